@@ -1,0 +1,41 @@
+from __future__ import annotations
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tuinet.training.health import find_plateau
+from tuinet.training.history import History
+from tuinet.training.snapshot import HistorySnapshot, Metrics
+
+
+@given(st.integers(0, 5000))
+def test_history_is_bounded_and_evenly_spaced(epochs: int) -> None:
+    history = History(capacity=16)
+    for epoch in range(epochs + 1):
+        if epoch == history.next_epoch:
+            history.record(-float(epoch))
+    snapshot = history.snapshot(epochs, -float(epochs))
+    assert len(snapshot.epochs) <= 17
+    assert snapshot.epochs[0] == 0
+    assert snapshot.epochs[-1] == epochs
+    np.testing.assert_array_equal(snapshot.losses, -snapshot.epochs)
+    assert set(np.diff(snapshot.epochs[:-1])) <= {history.stride}
+
+
+def run_of(losses: list[float], every: int) -> HistorySnapshot:
+    return HistorySnapshot(np.arange(len(losses)) * float(every), np.array(losses))
+
+
+def test_a_flat_loss_with_wrong_samples_is_a_plateau() -> None:
+    (sentence,) = find_plateau(run_of([0.7, 0.5, *[0.3466] * 18], 100), Metrics(0.3466, 3, 4))
+    assert "0.3466" in sentence
+    assert "500 epochs" in sentence
+    assert "r starts from new weights" in sentence
+
+
+def test_no_plateau_while_young_falling_or_right() -> None:
+    flat, falling = [0.3466] * 20, list(np.geomspace(0.7, 0.3, 20))
+    assert not find_plateau(run_of(flat[:9], 100), Metrics(0.3466, 3, 4))
+    assert not find_plateau(run_of(falling, 100), Metrics(0.3, 3, 4))
+    assert not find_plateau(run_of(flat, 100), Metrics(0.3466, 4, 4))

@@ -1,0 +1,128 @@
+"""The runner's thread, and its pace on a clock of our own."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import numpy as np
+import pytest
+
+from tuinet.config import Experiment
+from tuinet.training.commands import Pause, Reinitialize, Resume, SetActivation, SetSpeed, Step
+from tuinet.training.pace import CATCH_UP_SECONDS, Pace
+from tuinet.training.runner import Runner
+from tuinet.training.session import Session
+from tuinet.training.snapshot import Frame, View
+
+
+@contextmanager
+def running(runner: Runner) -> Iterator[Runner]:
+    thread = threading.Thread(target=runner.run)
+    thread.start()
+    try:
+        yield runner
+    finally:
+        runner.stop()
+        thread.join(10)
+        assert not thread.is_alive()
+
+
+def frame_where(runner: Runner, true_of: Callable[[Frame], bool]) -> Frame:
+    for _ in range(10_000):
+        frame = runner.latest()
+        if true_of(frame):
+            return frame
+        threading.Event().wait(0.001)
+    raise AssertionError(f"never came; the last was epoch {frame.snapshot.epoch}, running {frame.running}")
+
+
+def reached(epoch: int) -> Callable[[Frame], bool]:
+    return lambda frame: frame.snapshot.epoch >= epoch
+
+
+def test_it_trains_at_full_speed_and_pauses() -> None:
+    with running(Runner(Session(Experiment()))) as runner:
+        frame_where(runner, lambda frame: frame.snapshot.epoch > 1000 and frame.rate > 0)
+        runner.send(Pause())
+        frame = frame_where(runner, lambda frame: not frame.running)
+        assert frame.rate == 0
+        assert runner.latest() is frame
+
+
+def test_step_pauses_and_moves_by_exactly_one_epoch() -> None:
+    with running(Runner(Session(Experiment()), speed=None)) as runner:
+        runner.send(Pause())
+        epoch = frame_where(runner, lambda frame: not frame.running).snapshot.epoch
+        for made in (1, 2, 3):
+            runner.send(Step("epoch"))
+            assert frame_where(runner, reached(epoch + made)).snapshot.epoch == epoch + made
+
+
+def test_what_the_runner_trains_is_what_the_session_trains() -> None:
+    with running(Runner(Session(Experiment()), epochs=777)) as runner:
+        frame = frame_where(runner, lambda frame: not frame.running)
+    direct = Session(Experiment())
+    direct.advance(777)
+    assert frame.snapshot.epoch == 777
+    assert frame.snapshot.metrics.loss == direct.metrics().loss
+    np.testing.assert_array_equal(frame.snapshot.layers[0].weights, direct.parameters.weights[0])
+
+
+def test_it_goes_on_past_its_epochs_when_asked() -> None:
+    with running(Runner(Session(Experiment()), epochs=5)) as runner:
+        frame_where(runner, lambda frame: not frame.running)
+        runner.send(Resume())
+        frame_where(runner, lambda frame: frame.snapshot.epoch > 100)
+
+
+def test_edits_and_views_reach_the_session_while_paused() -> None:
+    with running(Runner(Session(Experiment()), running=False)) as runner:
+        assert runner.latest().snapshot.surface is None
+        runner.look(View(3, 2))
+        frame_where(runner, lambda frame: frame.snapshot.surface is not None)
+        runner.send(SetActivation("tanh"))
+        runner.send(Reinitialize(9))
+        snapshot = frame_where(runner, lambda frame: frame.snapshot.experiment.seed == 9).snapshot
+        assert snapshot.experiment.activation == ("tanh",)
+        runner.send(SetSpeed(20))
+        assert frame_where(runner, lambda frame: frame.speed == 20).snapshot.epoch == 0
+
+
+@pytest.mark.parametrize("speed", [1.0, 7.0, 100.0, 2500.0])
+@pytest.mark.parametrize("per_epoch", [1, 25])
+def test_the_pace_keeps_its_speed(speed: float, per_epoch: int) -> None:
+    pace, now, made = Pace(speed), 100.0, 0
+    while now < 110.0:
+        due = pace.steps_due(per_epoch, now)
+        if due:
+            now += due * 1e-6
+            pace.record(due, per_epoch, now)
+        made += due
+        now += max(1e-5, min(0.05, pace.seconds_to_next(per_epoch, now)))
+    assert made / per_epoch / 10 == pytest.approx(speed, rel=0.05, abs=0.2)
+    assert pace.rate == pytest.approx(speed, rel=0.2)
+
+
+def test_the_first_step_is_due_at_once() -> None:
+    assert Pace(0.5).steps_due(1, 3.0) == 1
+
+
+def test_a_slow_machine_is_not_asked_to_catch_up_for_long() -> None:
+    pace = Pace(1000.0)
+    pace.steps_due(1, 0.0)
+    made, now = 0, 60.0
+    while due := pace.steps_due(1, now):
+        pace.record(due, 1, now)
+        made += due
+    assert made <= CATCH_UP_SECONDS * 1000 + 1
+
+
+def test_bursts_grow_until_they_take_a_few_milliseconds() -> None:
+    pace, now, due = Pace(None), 0.0, 0
+    for _ in range(40):
+        due = pace.steps_due(1, now)
+        now += due * 1e-5
+        pace.record(due, 1, now)
+    assert 0.001 < due * 1e-5 < 0.01

@@ -1,0 +1,26 @@
+"""Everything tuinet raises on purpose: one tree, one line a message."""
+
+
+class TuinetError(Exception):
+    """Bad input. The message is one line that names the place, the value and what would be right."""
+
+
+class ExperimentError(TuinetError):
+    """A field of an Experiment has a value that cannot be used.
+
+    Parameters
+    ----------
+    field
+        The name of the Experiment's field, for example ``learning_rate``.
+    reason
+        What is wrong with the value, and what would be right.
+    """
+
+    def __init__(self, field: str, reason: str) -> None:
+        super().__init__(f"{field}: {reason}")
+        self.field = field
+        self.reason = reason
+
+
+class ThemeError(TuinetError):
+    """A theme file cannot be used; the message names the file and the key."""

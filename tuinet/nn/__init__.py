@@ -1,0 +1,1 @@
+"""The engine: a training step as NumPy calls, and nothing else."""

@@ -1,0 +1,50 @@
+"""A Workspace: the buffers in which one batch size is computed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from tuinet.nn.arrays import Array
+
+
+class Workspace:
+    """Buffers for a batch, each of shape (samples, size of the layer), one for every layer with weights.
+
+    Layers are computed in Fortran order: each feature is one contiguous run of samples, so that the column of ones
+    for the biases can stand behind the activations while these stay contiguous, and elementwise calls take NumPy's
+    fastest path. The inputs come as rows of a table and stay in C order.
+
+    Parameters
+    ----------
+    inputs
+        The batch with a column of ones behind its features, shape (samples, features + 1), C order. Kept, not copied.
+    targets
+        Shape (samples, outputs), Fortran order. Kept, not copied.
+    layer_sizes
+        Sizes of all layers, inputs first.
+    """
+
+    def __init__(self, inputs: Array, targets: Array, layer_sizes: Sequence[int]) -> None:
+        self.inputs = inputs
+        self.targets = targets
+        self.outputs = [_with_ones(len(inputs), size, inputs) for size in layer_sizes[1:]]
+        self.activations = [output[:, :-1] for output in self.outputs]
+        self.pre_activations = [np.zeros_like(a) for a in self.activations]
+        self.deltas = [np.zeros_like(a) for a in self.activations]
+        # Ones, since an activation whose derivative is 1 everywhere has no operation that would write it.
+        self.derivatives = [np.ones_like(a) for a in self.activations]
+
+    def layer_input(self, layer: int) -> Array:
+        """What a layer (counted from 1) is given, with the column of ones, shape (samples, fan_in + 1)."""
+        return self.inputs if layer == 1 else self.outputs[layer - 2]
+
+
+def with_ones(X: Array) -> Array:
+    """A copy of a table in C order with a column of ones behind it."""
+    return np.ascontiguousarray(np.hstack([X, np.ones((len(X), 1), X.dtype)]))
+
+
+def _with_ones(samples: int, size: int, like: Array) -> Array:
+    return np.ones((samples, size + 1), like.dtype, order="F")

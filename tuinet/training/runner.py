@@ -1,0 +1,145 @@
+"""A Runner: a session in a thread of its own, paced, with commands going in and frames coming out."""
+
+from __future__ import annotations
+
+import sys
+import threading
+import time
+from collections import deque
+
+from tuinet.training.commands import Command, Pause, Resume, SetSpeed, Step
+from tuinet.training.pace import Pace
+from tuinet.training.session import Session
+from tuinet.training.snapshot import Frame, View
+
+
+class Runner:
+    """Runs a session until told to stop; every method but `run` may be called from another thread.
+
+    Commands take effect in the order they were sent, between two bursts of training of a few milliseconds. A frame
+    is made only when somebody has taken the last one, so that training does not pay for frames that nobody sees;
+    while paused and without commands the thread sleeps.
+
+    Parameters
+    ----------
+    session
+        Belongs to the runner from now on.
+    speed
+        Epochs per second, ``None`` for as fast as the machine can.
+    running
+        Whether to train at once.
+    epochs
+        Pause when the session gets there; ``None`` to go on.
+    """
+
+    def __init__(
+        self, session: Session, speed: float | None = None, *, running: bool = True, epochs: int | None = None
+    ) -> None:
+        self._session = session
+        self._epochs = epochs
+        self._pace = Pace(speed)
+        self._running = running
+        self._view: View | None = None
+        self._commands: deque[Command] = deque()
+        self._wake = threading.Condition()
+        self._stopped = False
+        self._wanted = False
+        self._stale = False
+        self._frame = self._make_frame()
+
+    def send(self, command: Command) -> None:
+        """Queue a command."""
+        with self._wake:
+            self._commands.append(command)
+            self._wake.notify()
+
+    def look(self, view: View | None) -> None:
+        """Say what the frames from now on shall show besides the numbers."""
+        with self._wake:
+            self._view = view
+            self._stale = True
+            self._wake.notify()
+
+    def latest(self) -> Frame:
+        """The latest frame, the same object until there is news; asking has the next one made."""
+        with self._wake:
+            self._wanted = True
+            self._wake.notify()
+            return self._frame
+
+    def stop(self) -> None:
+        """Have `run` return after the burst under way."""
+        with self._wake:
+            self._stopped = True
+            self._wake.notify()
+
+    def run(self) -> None:
+        """Train, obey and make frames until `stop`."""
+        while not self._stopped:
+            self._obey()
+            self._train()
+            if self._wanted and self._stale:
+                self._publish()
+            self._rest()
+
+    def _obey(self) -> None:
+        while self._commands:
+            self._handle(self._commands.popleft())
+            self._stale = True
+
+    def _handle(self, command: Command) -> None:
+        match command:
+            case Pause():
+                self._set_running(False)
+            case Resume():
+                self._set_running(True)
+            case SetSpeed(epochs_per_second):
+                self._pace = Pace(epochs_per_second)
+            case Step(unit):
+                self._set_running(False)
+                self._session.step(unit)
+            case _:
+                self._session.edit(command)
+
+    def _set_running(self, running: bool) -> None:
+        if running != self._running:
+            self._pace = Pace(self._pace.speed)
+        self._running = running
+
+    def _train(self) -> None:
+        if not self._running:
+            return
+        per_epoch = self._session.batches_per_epoch
+        steps = min(self._pace.steps_due(per_epoch, time.monotonic()), self._steps_left())
+        if steps:
+            self._session.advance_steps(steps)
+            self._pace.record(steps, per_epoch, time.monotonic())
+            self._stale = True
+        if self._epochs is not None and not self._steps_left():
+            self._set_running(False)
+            self._epochs = None
+
+    def _steps_left(self) -> int:
+        if self._epochs is None:
+            return sys.maxsize
+        return max(0, self._epochs * self._session.batches_per_epoch - self._session.step_count)
+
+    def _publish(self) -> None:
+        frame = self._make_frame()
+        with self._wake:
+            self._frame = frame
+            self._wanted = self._stale = False
+
+    def _make_frame(self) -> Frame:
+        rate = self._pace.rate if self._running else 0.0
+        return Frame(self._session.snapshot(self._view), self._running, self._pace.speed, rate)
+
+    def _rest(self) -> None:
+        with self._wake:
+            if self._commands or self._stopped or (self._wanted and self._stale):
+                return
+            pause = self._pace.seconds_to_next(self._session.batches_per_epoch, time.monotonic())
+            if not self._running:
+                self._wake.wait()
+            elif pause > 0:
+                self._wake.wait(pause)

@@ -1,0 +1,139 @@
+"""What leaves a session: frozen pictures of its state, made of read-only copies."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from tuinet.config import Experiment
+from tuinet.data.dataset import Dataset
+from tuinet.nn.arrays import Array
+from tuinet.nn.phases import PhaseName
+
+
+@dataclass(frozen=True)
+class View:
+    """What the screen would like to see besides the numbers: the resolution of the output surface."""
+
+    columns: int
+    """Pixels across the input plane."""
+    rows: int
+    """Pixels down the input plane."""
+
+
+@dataclass(frozen=True, eq=False)
+class LayerSnapshot:
+    """One layer: what it computes with, and what the last step made of it.
+
+    The gradients are those of the last batch, taken at the parameters before its update; the updates are what was
+    subtracted from the parameters.
+    """
+
+    activation: str
+    weights: Array
+    """Shape (fan_in, fan_out)."""
+    biases: Array
+    """Shape (fan_out,)."""
+    weight_grads: Array
+    """∂L/∂W, shape (fan_in, fan_out)."""
+    bias_grads: Array
+    """∂L/∂b, shape (fan_out,)."""
+    weight_updates: Array
+    """Shape (fan_in, fan_out)."""
+    bias_updates: Array
+    """Shape (fan_out,)."""
+
+    @property
+    def update_ratio(self) -> float:
+        """Norm of the weights' last update over the norm of the weights: a healthy step is near 1e-3."""
+        norm = float(np.linalg.norm(self.weights))
+        return float(np.linalg.norm(self.weight_updates)) / norm if norm else 0.0
+
+
+@dataclass(frozen=True, eq=False)
+class Surface:
+    """The network's first output over the input plane, sampled at the centres of equal pixels."""
+
+    x_range: tuple[float, float]
+    """Left and right edge of the first feature."""
+    y_range: tuple[float, float]
+    """Lower and upper edge of the second feature."""
+    values: Array
+    """Shape (rows, columns); row 0 is the top of the plane."""
+
+
+@dataclass(frozen=True, eq=False)
+class HistorySnapshot:
+    """The recorded series, in equal strides of epochs from the start of the run, and the present as last point."""
+
+    epochs: Array
+    """Shape (points,)."""
+    losses: Array
+    """Shape (points,): mean loss over the training set, in nats for cross-entropy."""
+
+
+@dataclass(frozen=True, eq=False)
+class Metrics:
+    """How well the network does on one set of samples."""
+
+    loss: float
+    """Mean over the samples."""
+    correct: int
+    """Samples on the right side of the decision."""
+    samples: int
+
+    @property
+    def accuracy(self) -> float:
+        """Share of the samples that are right, from 0 to 1."""
+        return self.correct / self.samples
+
+
+@dataclass(frozen=True, eq=False)
+class Snapshot:
+    """The state of a session at one moment, safe to keep and to share between threads."""
+
+    experiment: Experiment
+    dataset: Dataset
+    epoch: int
+    """Complete passes over the training set."""
+    batch: int
+    """Complete batches within the present epoch."""
+    batches_per_epoch: int
+    step: int
+    """Complete updates since the weights were initialized."""
+    phase: PhaseName | None
+    """The last phase completed, ``None`` before the first."""
+    layers: tuple[LayerSnapshot, ...]
+    """From the first hidden layer to the output."""
+    metrics: Metrics
+    """On the training set."""
+    history: HistorySnapshot
+    surface: Surface | None
+    """``None`` when no view was asked for, or when the inputs are not two."""
+    findings: tuple[str, ...]
+    """What a teacher would point out now, a sentence each."""
+    pending: tuple[str, ...]
+    """Edits that wait for the end of the step, in words."""
+
+    @property
+    def layer_sizes(self) -> tuple[int, ...]:
+        """Sizes of all layers, inputs first."""
+        return (self.layers[0].weights.shape[0], *(layer.biases.size for layer in self.layers))
+
+    @property
+    def has_gradients(self) -> bool:
+        """Whether any step has been made since the weights were initialized."""
+        return self.step > 0 or (self.phase is not None and self.phase.kind == "update")
+
+
+@dataclass(frozen=True, eq=False)
+class Frame:
+    """What a runner hands to the screen: the latest snapshot and how the training is going."""
+
+    snapshot: Snapshot
+    running: bool
+    speed: float | None
+    """Epochs per second asked for, ``None`` for unlimited."""
+    rate: float
+    """Epochs per second measured over the last second or so; 0 while paused."""

@@ -1,0 +1,79 @@
+"""A Trainer: the training steps of one epoch over prepared buffers."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from tuinet.data.batches import Batches
+from tuinet.data.dataset import Dataset
+from tuinet.nn.arrays import DIVERGING_IS_NO_ERROR, Operation
+from tuinet.nn.network import Network
+from tuinet.nn.optimizers import Optimizer
+from tuinet.nn.parameters import Parameters
+from tuinet.nn.phases import Phase, step_phases
+from tuinet.nn.straight_line import straight_line
+from tuinet.nn.workspace import Workspace, with_ones
+
+
+class Trainer:
+    """For every batch of an epoch the phases of its step, and the same operations strung together for full speed.
+
+    Both come from one list, so that what is stepped through is what trains.
+
+    Parameters
+    ----------
+    network
+        What is trained.
+    dataset
+        What it is trained on.
+    batches
+        The order in which the samples come.
+    optimizer
+        What makes updates of gradients.
+    grads
+        Where the gradients go.
+    """
+
+    def __init__(
+        self, network: Network, dataset: Dataset, batches: Batches, optimizer: Optimizer, grads: Parameters
+    ) -> None:
+        self._network = network
+        self._inputs = with_ones(dataset.X)
+        self._targets = np.asfortranarray(dataset.y)
+        self._batches = batches
+        self._optimizer = optimizer
+        self._grads = grads
+        by_size = {size: self._phases_for(size) for size in batches.sizes}
+        self.phases: tuple[tuple[Phase, ...], ...] = tuple(by_size[size] for size in batches.sizes)
+        """For each batch of an epoch the phases of its step."""
+        self._run_whole = straight_line(_operations(self.phases[0]))
+        self._run_last = straight_line(_operations(self.phases[-1]))
+
+    @DIVERGING_IS_NO_ERROR
+    def run(self, batch: int, steps: int) -> None:
+        """Run whole steps at full speed, starting with the given batch of an epoch."""
+        whole = len(self.phases) - 1
+        if self.phases[0] is self.phases[-1]:
+            self._run_whole(steps)
+            return
+        while steps:
+            count = min(steps, whole - batch)
+            self._run_whole(count)
+            steps -= count
+            if steps:
+                self._run_last(1)
+                steps -= 1
+            batch = 0
+
+    def _phases_for(self, size: int) -> tuple[Phase, ...]:
+        if self._batches.is_full:
+            workspace = Workspace(self._inputs, self._targets, self._network.layer_sizes)
+            return step_phases(self._network, workspace, self._grads, self._optimizer)
+        inputs, targets = np.empty_like(self._inputs[:size]), np.empty_like(self._targets[:size], order="F")
+        workspace = Workspace(inputs, targets, self._network.layer_sizes)
+        load = self._batches.loader(self._inputs, self._targets, inputs, targets)
+        return step_phases(self._network, workspace, self._grads, self._optimizer, (load,))
+
+
+def _operations(phases: tuple[Phase, ...]) -> tuple[Operation, ...]:
+    return tuple(operation for phase in phases for operation in phase.operations)
