@@ -1,4 +1,4 @@
-"""The straight-line floor: the calls that a step needs, written out by hand for two networks and nothing else.
+"""The straight-line floor: the calls that a step needs, written out by hand for each network and nothing else.
 
 No Python program that makes these calls can be faster; what a general engine costs is what it adds to this.
 """
@@ -10,7 +10,7 @@ from itertools import pairwise
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import DTypeLike, NDArray
 
 Array = NDArray[np.floating[Any]]
 Advance = Callable[[int], None]
@@ -19,21 +19,21 @@ Advance = Callable[[int], None]
 class Buffers:
     """Parameters, gradients and the buffers of one batch, laid out as the engine lays them out."""
 
-    def __init__(self, sizes: tuple[int, ...], rows: int) -> None:
+    def __init__(self, sizes: tuple[int, ...], rows: int, dtype: DTypeLike = np.float64) -> None:
         shapes = [(fan_in + 1, fan_out) for fan_in, fan_out in pairwise(sizes)]
         ends = np.cumsum([r * c for r, c in shapes])
         generator = np.random.default_rng(0)
-        self.p: Array = 0.5 * generator.standard_normal(ends[-1])
+        self.p: Array = 0.05 * generator.standard_normal(ends[-1]).astype(dtype)
         self.g, self.u = np.zeros_like(self.p), np.zeros_like(self.p)
         self.W = [v.reshape(s) for v, s in zip(np.split(self.p, ends[:-1]), shapes, strict=True)]
         self.G = [v.reshape(s) for v, s in zip(np.split(self.g, ends[:-1]), shapes, strict=True)]
-        self.o = [np.ones((size + 1, rows)) for size in sizes[1:]]
+        self.o = [np.ones((size + 1, rows), dtype) for size in sizes[1:]]
         self.a = [o[:-1] for o in self.o]
         self.z, self.d, self.s = ([np.zeros_like(a) for a in self.a] for _ in range(3))
 
 
 def with_ones(X: Array) -> Array:
-    return np.ascontiguousarray(np.hstack([X, np.ones((len(X), 1))]))
+    return np.ascontiguousarray(np.hstack([X, np.ones((len(X), 1), X.dtype)]))
 
 
 def xor_2_2_1(X: Array, y: Array, rate: float) -> Advance:
@@ -119,3 +119,61 @@ def tanh_2_8_8_1(X: Array, y: Array, rate: float, batch: int) -> Advance:
                 subtract(p, u, p)
 
     return advance
+
+
+def relu_softmax(X: Array, y: Array, rate: float, sizes: tuple[int, int, int], batch: int) -> Advance:
+    """One hidden layer of relu, softmax, shuffled mini-batches with a rest that is a batch of its own."""
+    whole, rest = divmod(len(X), batch)
+    order, shuffle = np.arange(len(X)), np.random.default_rng(0).shuffle
+    inputs, targets = with_ones(X), np.ascontiguousarray(y.T)
+    shared = Buffers(sizes, batch, X.dtype)
+    step = relu_softmax_step(shared, shared, inputs, targets, rate)
+    last = relu_softmax_step(shared, Buffers(sizes, rest, X.dtype), inputs, targets, rate) if rest else None
+    starts = range(0, whole * batch, batch)
+
+    def advance(epochs: int) -> None:
+        for _ in range(epochs):
+            shuffle(order)
+            for start in starts:
+                step(order[start : start + batch])
+            if last:
+                last(order[whole * batch :])
+
+    return advance
+
+
+def relu_softmax_step(
+    shared: Buffers, b: Buffers, inputs: Array, targets: Array, rate: float
+) -> Callable[[NDArray[np.intp]], None]:
+    p, g, u, (W1, W2), (G1, G2) = shared.p, shared.g, shared.u, shared.W, shared.G
+    (z1, z2), (a1, a2), (d1, d2), (s1, _), o1 = b.z, b.a, b.d, b.s, b.o[0]
+    rows, dtype = a1.shape[1], p.dtype
+    x, yT, row = np.zeros((rows, inputs.shape[1]), dtype), np.zeros((len(targets), rows), dtype), np.zeros(rows, dtype)
+    zero, inverse, lr = np.array(0.0, dtype), np.array(1 / rows, dtype), np.array(rate, dtype)
+    multiply, subtract, divide, exp, maximum, sign = np.multiply, np.subtract, np.divide, np.exp, np.maximum, np.sign
+    highest, total = np.maximum.reduce, np.add.reduce
+    W1T_dot, W2T_dot, w2_dot = W1.T.dot, W2.T.dot, W2[:-1].dot
+    take_x, take_y, xT, xT_dot, o1_dot, d1T, d2T = inputs.take, targets.take, x.T, x.T.dot, o1.dot, d1.T, d2.T
+
+    def step(indices: NDArray[np.intp]) -> None:
+        take_x(indices, 0, x, "clip")
+        take_y(indices, 1, yT, "clip")
+        W1T_dot(xT, z1)
+        maximum(z1, zero, out=a1)
+        W2T_dot(o1, z2)
+        highest(z2, 0, out=row)
+        subtract(z2, row, a2)
+        exp(a2, a2)
+        total(a2, 0, out=row)
+        divide(a2, row, a2)
+        subtract(a2, yT, d2)
+        multiply(d2, inverse, d2)
+        o1_dot(d2T, G2)
+        w2_dot(d2, d1)
+        sign(a1, s1)
+        multiply(d1, s1, d1)
+        xT_dot(d1T, G1)
+        multiply(g, lr, u)
+        subtract(p, u, p)
+
+    return step

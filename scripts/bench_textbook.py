@@ -17,19 +17,28 @@ def sigmoid(z: Array) -> Array:
     return result
 
 
+def softmax(z: Array) -> Array:
+    e = np.exp(z - z.max(axis=1, keepdims=True))
+    result: Array = e / e.sum(axis=1, keepdims=True)
+    return result
+
+
 FUNCTIONS: dict[str, tuple[Callable[[Array], Array], Callable[[Array], Array]]] = {
     "sigmoid": (sigmoid, lambda a: a * (1 - a)),
     "tanh": (np.tanh, lambda a: 1 - a**2),
+    "relu": (lambda z: np.maximum(z, 0), lambda a: a > 0),
 }
 
 
 class Textbook:
-    """A network with sigmoid output and cross-entropy, trained by plain SGD."""
+    """A network with logistic or softmax output and cross-entropy, trained by plain SGD."""
 
     def __init__(self, sizes: tuple[int, ...], activation: str, rate: float, X: Array, y: Array, batch: int) -> None:
         generator = np.random.default_rng(0)
-        self.weights = [0.5 * generator.standard_normal(shape) for shape in pairwise(sizes)]
-        self.biases = [np.zeros(size) for size in sizes[1:]]
+        scaled = [np.sqrt(1 / shape[0]) * generator.standard_normal(shape) for shape in pairwise(sizes)]
+        self.weights: list[Array] = [weights.astype(X.dtype) for weights in scaled]
+        self.biases: list[Array] = [np.zeros(size, X.dtype) for size in sizes[1:]]
+        self.output = sigmoid if sizes[-1] == 1 else softmax
         self.function, self.derivative = FUNCTIONS[activation]
         self.rate, self.X, self.y, self.batch = rate, X, y, batch
         self.generator = generator
@@ -48,7 +57,7 @@ class Textbook:
         activations = [X]
         for W, b in zip(self.weights[:-1], self.biases[:-1], strict=True):
             activations.append(self.function(activations[-1] @ W + b))
-        output = sigmoid(activations[-1] @ self.weights[-1] + self.biases[-1])
+        output = self.output(activations[-1] @ self.weights[-1] + self.biases[-1])
         delta = (output - y) / len(X)
         for layer in range(len(self.weights) - 1, -1, -1):
             a = activations[layer]

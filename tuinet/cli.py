@@ -3,47 +3,34 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
-from typing import Any, NoReturn, TypeVar
+from pathlib import Path
+from typing import Any, NoReturn
 
 import click
 
-from tuinet import __version__
-from tuinet.config import CHOICES, Experiment
-from tuinet.errors import ExperimentError, TuinetError
-from tuinet.headless import EXIT_STATUS, Outcome, train
+from tuinet import __version__, report
+from tuinet.data.generators import DATASETS
+from tuinet.errors import DataError, ExperimentError, TuinetError
+from tuinet.headless import EXIT_STATUS, Log, train
+from tuinet.options import (
+    GroupedGroup,
+    GroupedHelp,
+    as_data_error,
+    as_usage_error,
+    experiment_from,
+    experiment_options,
+    option_name,
+)
+from tuinet.presets import default_epochs
+from tuinet.training import checkpoint_file
 from tuinet.training.session import Session
+from tuinet.training.stopping import StopConditions
 
-Command = TypeVar("Command", bound=Callable[..., Any])
-
-DEFAULTS = Experiment()
 DEFAULT_SPEED = 100.0
-DEFAULT_TRAIN_EPOCHS = 3000
-
-
-class NumberList(click.ParamType[tuple[int, ...]]):
-    """Whole numbers with commas between them; an empty text is an empty list."""
-
-    name = "sizes"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[int, ...]:
-        """See `click.ParamType.convert`."""
-        if isinstance(value, tuple):
-            return value
-        try:
-            return tuple(int(part) for part in value.split(",")) if value.strip() else ()
-        except ValueError:
-            self.fail(f"{value!r} is not a list of whole numbers such as 4 or 8,8", param, ctx)
-
-
-class NameList(click.ParamType[tuple[str, ...]]):
-    """Names with commas between them."""
-
-    name = "names"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, ...]:
-        """See `click.ParamType.convert`."""
-        return value if isinstance(value, tuple) else tuple(part.strip() for part in value.split(","))
+CHECK_TOLERANCE = {"float64": 1e-7, "float32": 1e-4}
+"""Relative error up to which two gradients are taken for the same."""
+CONTEXT = {"help_option_names": ["-h", "--help"], "show_default": True, "max_content_width": 100}
+POSITIVE = click.FloatRange(min=0, min_open=True)
 
 
 class Speed(click.ParamType[float | None]):
@@ -62,62 +49,33 @@ class Speed(click.ParamType[float | None]):
         return speed
 
 
-def experiment_options(command: Command) -> Command:
-    """Give a command the options that make up an Experiment."""
-    options = (
-        click.option("--dataset", default=DEFAULTS.dataset, help=f"What to learn: {', '.join(CHOICES['dataset'])}."),
-        click.option(
-            "--hidden",
-            type=NumberList(),
-            default=DEFAULTS.hidden,
-            help="Neurons in each hidden layer, as in 2 or 8,8; '' for none.",
-        ),
-        click.option(
-            "--activation",
-            type=NameList(),
-            default=DEFAULTS.activation,
-            help=f"Of the hidden layers, one for all or one each: {', '.join(CHOICES['activation'])}.",
-        ),
-        click.option(
-            "--learning-rate",
-            type=float,
-            default=DEFAULTS.learning_rate,
-            help="What a gradient is multiplied by to make an update.",
-        ),
-        click.option(
-            "--seed",
-            type=int,
-            default=DEFAULTS.seed,
-            help="Decides the initial weights; the same seed gives the same run.",
-        ),
-    )
-    for option in reversed(options):
-        command = option(command)
-    return command
-
-
-@click.group(
-    invoke_without_command=True,
-    context_settings={"help_option_names": ["-h", "--help"], "show_default": True, "max_content_width": 100},
-)
+@click.group(cls=GroupedGroup, invoke_without_command=True, context_settings=CONTEXT)
 @click.version_option(__version__, prog_name="tuinet", message="%(prog)s %(version)s")
-@experiment_options
 @click.option("--epochs", type=click.IntRange(min=0), default=None, help="Pause after so many epochs.")
 @click.option("--speed", type=Speed(), default=DEFAULT_SPEED, help="Epochs per second, or max.")
 @click.option("--paused", is_flag=True, help="Wait for a key before training.")
+@click.option("--load", type=click.Path(path_type=Path), help="Go on from a file that `tuinet train --save` wrote.")
 @click.option("--theme", default="dark", help="Name of a theme, or path of a theme file.")
+@experiment_options
 @click.pass_context
 def cli(
-    context: click.Context, /, epochs: int | None, speed: float | None, paused: bool, theme: str, **fields: Any
+    context: click.Context,
+    /,
+    epochs: int | None,
+    speed: float | None,
+    paused: bool,
+    load: Path | None,
+    theme: str,
+    **fields: Any,
 ) -> None:
-    """A neural-network laboratory in the terminal.
+    """Watch a neural network learn, in the terminal.
 
-    Without a command: watch a network train.
+    Without a command this opens the dashboard on the network that the options describe.
     """
     if context.invoked_subcommand:
         _refuse_misplaced_options(context)
         return
-    session = Session(make_experiment(**fields))
+    session = make_session(load, fields)
     _require_terminal()
     # Textual takes a third of a second to import: only who looks at the dashboard pays for it.
     from tuinet.tui.launch import launch
@@ -125,47 +83,92 @@ def cli(
     launch(session, speed=speed, running=not paused, epochs=epochs, theme=theme)
 
 
-@cli.command("train")
-@experiment_options
-@click.option(
-    "--epochs", type=click.IntRange(min=0), default=DEFAULT_TRAIN_EPOCHS, help="Passes over the training set."
-)
+@cli.command("train", cls=GroupedHelp, context_settings=CONTEXT)
+@click.option("--epochs", type=click.IntRange(min=0), help="Passes over the training set [default: the dataset's own].")
+@click.option("--target-loss", type=POSITIVE, help="Stop when the training loss is as low.")
+@click.option("--patience", type=click.IntRange(min=1), help="Early stopping: epochs to wait for a lower test loss.")
+@click.option("--seconds", type=POSITIVE, help="Stop after so long.")
+@click.option("--save", type=click.Path(path_type=Path), help="Write the complete state to this file at the end.")
+@click.option("--load", type=click.Path(path_type=Path), help="Go on from a file that --save wrote.")
 @click.option("--json", "as_json", is_flag=True, help="Write JSON Lines to standard output.")
 @click.option("--log-every", type=click.IntRange(min=1), default=100, help="Epochs between two JSON records.")
-def train_command(epochs: int, as_json: bool, log_every: int, **fields: Any) -> None:
+@experiment_options
+def train_command(
+    epochs: int | None,
+    target_loss: float | None,
+    patience: int | None,
+    seconds: float | None,
+    save: Path | None,
+    load: Path | None,
+    as_json: bool,
+    log_every: int,
+    **fields: Any,
+) -> None:
     """Train without a screen, and say how it went.
 
-    Exit status: 0 done, 1 the loss diverged, 2 bad usage, 130 interrupted.
+    Exit status: 0 done, 1 the loss diverged, 2 bad usage or input, 130 interrupted (what was trained is saved when
+    --save was given).
     """
-    session = Session(make_experiment(**fields))
-    outcome = train(session, epochs, click.echo if as_json else None, log_every)
+    session = make_session(load, fields)
+    if save:
+        checkpoint_file.require_writable(save)
+    if epochs is None:
+        epochs = default_epochs(session.experiment)
+    conditions = StopConditions(epochs, target_loss, patience, seconds)
+    outcome = train(session, conditions, Log(click.echo, log_every) if as_json else None)
+    if save:
+        checkpoint_file.write(save, session.checkpoint())
     if not as_json:
-        click.echo(summary(session, outcome))
+        click.echo(report.summary(session, outcome))
     sys.exit(EXIT_STATUS[outcome.status])
 
 
-def make_experiment(**fields: Any) -> Experiment:
-    """An Experiment from the values of options.
+@cli.command("check", cls=GroupedHelp, context_settings=CONTEXT)
+@click.option("--epochs", type=click.IntRange(min=0), default=0, help="Train for so long before checking.")
+@click.option("--load", type=click.Path(path_type=Path), help="Check a file that `tuinet train --save` wrote.")
+@experiment_options
+def check_command(epochs: int, load: Path | None, **fields: Any) -> None:
+    """Compare every gradient of backpropagation with a central difference.
+
+    Exit status: 0 they agree, 1 they do not, 2 bad usage or input.
+    """
+    session = make_session(load, fields)
+    session.advance(max(0, epochs - session.epoch))
+    check = session.check_gradients()
+    tolerance = CHECK_TOLERANCE[session.experiment.dtype]
+    for line in report.gradient_table(session, check, tolerance):
+        click.echo(line)
+    sys.exit(0 if check.relative_error <= tolerance else 1)
+
+
+@cli.command("datasets")
+def datasets_command() -> None:
+    """List the datasets that come with tuinet."""
+    for line in report.dataset_table(DATASETS):
+        click.echo(line)
+
+
+def make_session(load: Path | None, fields: dict[str, Any]) -> Session:
+    """A session from a checkpoint file, or from the values of options.
 
     Raises
     ------
-    click.BadParameter
+    click.UsageError
         If a value cannot be used; the message names the option.
+    DataError
+        If the data cannot be used.
+    CheckpointError
+        If the file cannot be used.
     """
     try:
-        return Experiment(**fields)
+        if load is None:
+            return Session(experiment_from(fields))
+        _refuse_options_beside_load(fields)
+        return Session.from_checkpoint(checkpoint_file.read(load))
     except ExperimentError as error:
-        raise click.UsageError(f"--{error.field.replace('_', '-')}: {error.reason}") from error
-
-
-def summary(session: Session, outcome: Outcome) -> str:
-    """A run's end as one line for a person."""
-    metrics = session.metrics()
-    sizes = "-".join(map(str, session.parameters.layer_sizes))
-    return (
-        f"{outcome.status}: {session.dataset.name} {sizes}, {outcome.epochs:,} epochs in {outcome.seconds:.2f} s, "
-        f"loss {outcome.loss:.6g}, accuracy {metrics.correct}/{metrics.samples}"
-    )
+        raise as_usage_error(error) from error
+    except DataError as error:
+        raise as_data_error(error) from error
 
 
 def main() -> NoReturn:
@@ -180,6 +183,10 @@ def main() -> NoReturn:
         _fail(str(error))
     except (KeyboardInterrupt, click.Abort):
         sys.exit(130)
+    except BrokenPipeError:
+        # The reader of our output has gone: nothing is wrong, and nobody is there to be told.
+        sys.stderr.close()
+        sys.exit(0)
     sys.exit(0)
 
 
@@ -191,9 +198,14 @@ def _fail(message: str) -> NoReturn:
 def _refuse_misplaced_options(context: click.Context) -> None:
     for name in context.params:
         if context.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE:
-            option = f"--{name.replace('_', '-')}"
             command = context.invoked_subcommand
-            raise click.UsageError(f"{option} stands before {command}; options of {command} come after it")
+            raise click.UsageError(f"{option_name(name)} stands before {command}; options of {command} come after it")
+
+
+def _refuse_options_beside_load(fields: dict[str, Any]) -> None:
+    for field, value in fields.items():
+        if value is not None:
+            raise click.UsageError(f"{option_name(field)}: the file of --load says what is trained; leave this out")
 
 
 def _require_terminal() -> None:

@@ -24,3 +24,7 @@ class ExperimentError(TuinetError):
 
 class ThemeError(TuinetError):
     """A theme file cannot be used; the message names the file and the key."""
+
+
+class DataError(TuinetError):
+    """A dataset cannot be made, or a data file cannot be used; the message names the field, or the file and the place."""

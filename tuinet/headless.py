@@ -1,96 +1,171 @@
-"""Training without a screen: epochs, a progress bar, JSON Lines, a summary."""
+"""Training without a screen: a progress bar, JSON Lines, an outcome."""
 
 from __future__ import annotations
 
 import json
 import math
+import signal
 import sys
 import time
-from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any, Literal
 
 import click
 
 from tuinet.training.session import Session
+from tuinet.training.stopping import StopConditions, StopReason, Watch
 
 Status = Literal["done", "diverged", "interrupted"]
 EXIT_STATUS: dict[Status, int] = {"done": 0, "diverged": 1, "interrupted": 130}
-
-_CHUNKS = 200
-"""Parts into which a run is cut, so that the progress bar moves and Ctrl+C is heard."""
+BURST_SECONDS = 0.05
+"""How long is trained between two looks at the clock, the conditions and Ctrl+C."""
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """How a run ended; `asdict` of it is the ``end`` record of the JSON Lines."""
+    """How a run ended."""
 
     status: Status
+    reason: StopReason | Literal["interrupted"]
     epochs: int
-    """Complete epochs."""
-    loss: float
-    """Mean over the training set; not finite when the run diverged."""
-    accuracy: float
-    """Share of the training set that is right."""
+    """Complete epochs; with early stopping, those of the best state, which is the present one."""
     seconds: float
 
 
-def train(session: Session, epochs: int, log: Callable[[str], None] | None, log_every: int) -> Outcome:
+@dataclass(frozen=True)
+class Log:
+    """Where JSON Lines go, and how often."""
+
+    write: Callable[[str], None]
+    every: int
+    """Epochs between two records."""
+
+    def record(self, kind: str, **values: object) -> None:
+        """Write one line. JSON knows neither NaN nor infinity: both become null."""
+        self.write(json.dumps({"record": kind, **_finite(values)}, allow_nan=False))
+
+
+def train(session: Session, conditions: StopConditions, log: Log | None = None) -> Outcome:
     """Train a session and report on the way.
 
     Parameters
     ----------
     session
         Trained in place.
-    epochs
-        Where to stop, counted from the session's beginning.
+    conditions
+        When to stop.
     log
-        Takes JSON Lines: a ``start`` record with the whole Experiment, an ``epoch`` record every `log_every` epochs
-        and an ``end`` record. ``None`` for no records.
-    log_every
-        Epochs between two records.
+        Takes a ``start`` record with the whole Experiment, ``epoch`` records and an ``end`` record.
     """
     start = time.monotonic()
-    _log(log, "start", experiment=session.experiment.to_dict())
-    try:
-        _advance(session, epochs, log, log_every)
-        interrupted = False
-    except KeyboardInterrupt:
-        interrupted = True
-    outcome = _outcome(session, time.monotonic() - start, interrupted)
-    _log(log, "end", **asdict(outcome))
+    watch = Watch(session, conditions)
+    if log:
+        log.record("start", experiment=session.experiment.to_dict(), layer_sizes=session.parameters.layer_sizes)
+    with _interruption() as interrupted, _progress(conditions, session) as bar:
+        reason = _train(session, watch, interrupted, log, start, bar.update)
+    watch.return_to_best()
+    status: Status = "interrupted" if reason is None else "diverged" if reason == "diverged" else "done"
+    outcome = Outcome(status, reason or "interrupted", session.epoch, time.monotonic() - start)
+    if log:
+        _log_end(log, session, outcome)
     return outcome
 
 
-def _advance(session: Session, epochs: int, log: Callable[[str], None] | None, log_every: int) -> None:
-    chunk = log_every if log else max(1, epochs // _CHUNKS)
-    with _progress(epochs) as bar:
-        while session.epoch < epochs:
-            count = min(chunk, epochs - session.epoch)
-            session.advance(count)
-            bar.update(count)
-            loss = _log_epoch(session, log)
-            if not math.isfinite(loss):
-                return
+def _train(
+    session: Session,
+    watch: Watch,
+    interrupted: Callable[[], bool],
+    log: Log | None,
+    start: float,
+    update: Callable[[int], None],
+) -> StopReason | None:
+    """Train until there is a reason to stop, or ``None`` for an interruption."""
+    burst = 1
+    while not interrupted():
+        reason = watch.reason(time.monotonic() - start)
+        if reason:
+            return reason
+        steps = int(min(burst, watch.steps_left(), _steps_to_look(session, watch, log)))
+        begun, epoch = time.monotonic(), session.epoch
+        session.advance_steps(steps)
+        update(session.epoch - epoch)
+        if steps == burst:
+            burst = _adapted(burst, time.monotonic() - begun)
+        if log and session.batch == 0 and session.epoch % log.every == 0:
+            _log_epoch(log, session)
+    return None
 
 
-def _progress(epochs: int) -> Any:
-    hidden = not sys.stderr.isatty()
-    return click.progressbar(length=epochs, label="training", file=sys.stderr, hidden=hidden)
+def _steps_to_look(session: Session, watch: Watch, log: Log | None) -> float:
+    """Steps to the next epoch that is logged or judged."""
+    every = 1 if watch.every_epoch else log.every if log else None
+    if every is None:
+        return math.inf
+    return (session.epoch // every + 1) * every * session.batches_per_epoch - session.step_count
 
 
-def _log_epoch(session: Session, log: Callable[[str], None] | None) -> float:
-    metrics = session.metrics()
-    _log(log, "epoch", epoch=session.epoch, loss=metrics.loss, accuracy=metrics.accuracy)
-    return metrics.loss
+def _adapted(burst: int, seconds: float) -> int:
+    return burst * 2 if seconds < BURST_SECONDS / 2 else max(1, burst // 2) if seconds > 2 * BURST_SECONDS else burst
 
 
-def _outcome(session: Session, seconds: float, interrupted: bool) -> Outcome:
-    metrics = session.metrics()
-    status: Status = "interrupted" if interrupted else "done" if math.isfinite(metrics.loss) else "diverged"
-    return Outcome(status, session.epoch, metrics.loss, metrics.accuracy, seconds)
+@contextmanager
+def _interruption() -> Iterator[Callable[[], bool]]:
+    """Note Ctrl+C instead of raising in the middle of a step; a second one raises."""
+    noted: list[int] = []
+
+    def note(signum: int, frame: object) -> None:
+        noted.append(signum)
+        signal.signal(signal.SIGINT, previous)
+
+    previous = signal.signal(signal.SIGINT, note)
+    try:
+        yield lambda: bool(noted)
+    finally:
+        signal.signal(signal.SIGINT, previous)
 
 
-def _log(log: Callable[[str], None] | None, record: str, **values: object) -> None:
-    if log:
-        log(json.dumps({"record": record, **values}))
+def _progress(conditions: StopConditions, session: Session) -> Any:
+    epochs = conditions.epochs
+    hidden = not sys.stderr.isatty() or epochs is None
+    length = max(0, (epochs or 0) - session.epoch)
+    return click.progressbar(length=length, label="training", file=sys.stderr, hidden=hidden)
+
+
+def _log_epoch(log: Log, session: Session) -> None:
+    metrics, test = session.metrics(), session.test_metrics()
+    values: dict[str, float | None] = {
+        "loss": metrics.loss,
+        "penalty": session.penalty,
+        "objective": metrics.loss + session.penalty,
+        "accuracy": metrics.accuracy,
+        "r2": metrics.r2,
+    }
+    if test is not None:
+        values |= {"test_loss": test.loss, "test_accuracy": test.accuracy, "test_r2": test.r2}
+    log.record("epoch", epoch=session.epoch, **{key: value for key, value in values.items() if value is not None})
+
+
+def _log_end(log: Log, session: Session, outcome: Outcome) -> None:
+    metrics, test = session.metrics(), session.test_metrics()
+    log.record(
+        "end",
+        status=outcome.status,
+        reason=outcome.reason,
+        epochs=outcome.epochs,
+        loss=metrics.loss,
+        accuracy=metrics.accuracy,
+        seconds=outcome.seconds,
+        train={**metrics.to_dict(), "penalty": session.penalty},
+        test=None if test is None else test.to_dict(),
+        findings=list(session.snapshot().findings),
+    )
+
+
+def _finite(value: Any) -> Any:
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, dict):
+        return {key: _finite(item) for key, item in value.items()}
+    return [_finite(item) for item in value] if isinstance(value, (list, tuple)) else value

@@ -1,43 +1,33 @@
-"""One step against arithmetic done by hand, and gradients against finite differences."""
+"""One step against arithmetic done by hand, phase by phase."""
 
 from __future__ import annotations
 
 import math
-from itertools import pairwise, product
+from itertools import pairwise
 
 import numpy as np
 import pytest
 
-from tuinet.nn.activations import ACTIVATIONS
-from tuinet.nn.gradient_check import check_gradients
-from tuinet.nn.initializers import initialize_normal
-from tuinet.nn.losses import LOSSES
+from tests.nn.factories import XOR_X, XOR_Y, make_network, make_optimizer
+from tuinet.nn.dropout import Dropout
 from tuinet.nn.network import Network
-from tuinet.nn.optimizers import SGD
 from tuinet.nn.parameters import Parameters
-from tuinet.nn.phases import Phase, step_phases
+from tuinet.nn.phases import Phase, Regularization, step_phases
 from tuinet.nn.workspace import Workspace, with_ones
-
-X = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
-y = np.array([[0.0], [1.0], [1.0], [0.0]])
 
 
 def sigma(z: float) -> float:
     return 1 / (1 + math.exp(-z))
 
 
-def make_network(sizes: tuple[int, ...], activation: str, seed: int = 0) -> Network:
-    parameters = Parameters(sizes)
-    initialize_normal(parameters, 1.0, np.random.default_rng(seed))
-    for biases in parameters.biases:
-        biases[:] = np.linspace(-0.4, 0.3, biases.size)
-    return Network(parameters, [activation] * (len(sizes) - 2), LOSSES["cross-entropy"])
-
-
-def make_step(network: Network, learning_rate: float) -> tuple[tuple[Phase, ...], Workspace, Parameters]:
-    workspace = Workspace(with_ones(X), np.asfortranarray(y), network.layer_sizes)
-    grads = network.parameters.like()
-    return step_phases(network, workspace, grads, SGD(network.parameters, learning_rate)), workspace, grads
+def make_step(
+    network: Network, learning_rate: float, regularization: Regularization | None = None
+) -> tuple[tuple[Phase, ...], Workspace, Parameters]:
+    regularization = regularization or Regularization()
+    dropout = regularization.dropout is not None
+    workspace = Workspace(with_ones(XOR_X), np.asfortranarray(XOR_Y), network.layer_sizes, dropout=dropout)
+    optimizer = make_optimizer(network, learning_rate=learning_rate)
+    return step_phases(network, workspace, optimizer, regularization), workspace, optimizer.grads
 
 
 def test_one_step_of_2_2_1_equals_the_arithmetic_done_by_hand() -> None:
@@ -49,7 +39,7 @@ def test_one_step_of_2_2_1_equals_the_arithmetic_done_by_hand() -> None:
     for phase in phases:
         phase.run()
     dW1, db1, dW2, db2 = np.zeros((2, 2)), np.zeros(2), np.zeros(2), 0.0
-    for (x1, x2), (target,) in zip(X, y, strict=True):
+    for (x1, x2), (target,) in zip(XOR_X, XOR_Y, strict=True):
         h = [sigma(x1 * W1[0, j] + x2 * W1[1, j] + b1[j]) for j in range(2)]
         delta = (sigma(h[0] * W2[0, 0] + h[1] * W2[1, 0] + b2[0]) - target) / 4
         db2 += delta
@@ -73,9 +63,50 @@ def test_a_step_is_a_list_of_named_phases_in_order() -> None:
         *(f"forward, layer {layer}" for layer in (1, 2, 3)),
         "loss",
         *(f"backward, layer {layer}" for layer in (3, 2, 1)),
-        "regularize",
         "update",
     ]
+
+
+def test_penalties_and_clipping_are_phases_where_they_are_on() -> None:
+    phases, _, _ = make_step(make_network((2, 1), "tanh"), 0.1, Regularization(l2=0.1, clip_norm=1.0))
+    assert [phase.name.kind for phase in phases[-3:]] == ["regularize", "clip", "update"]
+
+
+def test_penalties_spare_the_biases() -> None:
+    network = make_network((2, 2, 1), "sigmoid")
+    _, _, plain = run_step(network, Regularization())
+    network = make_network((2, 2, 1), "sigmoid")
+    weights = [part.copy() for part in network.parameters.weights]
+    _, _, penalized = run_step(network, Regularization(l1=0.3, l2=0.2))
+    for w, before, after in zip(weights, plain.weights, penalized.weights, strict=True):
+        np.testing.assert_allclose(after, before + 0.3 * np.sign(w) + 0.2 * w, rtol=1e-14)
+    for before, after in zip(plain.biases, penalized.biases, strict=True):
+        np.testing.assert_array_equal(before, after)
+
+
+def test_clipping_scales_all_gradients_to_the_norm() -> None:
+    _, _, plain = run_step(make_network((2, 2, 1), "sigmoid"), Regularization())
+    norm = float(np.linalg.norm(plain.vector))
+    _, _, clipped = run_step(make_network((2, 2, 1), "sigmoid"), Regularization(clip_norm=norm / 4))
+    _, _, untouched = run_step(make_network((2, 2, 1), "sigmoid"), Regularization(clip_norm=norm * 4))
+    np.testing.assert_allclose(clipped.vector, plain.vector / 4, rtol=1e-4)
+    np.testing.assert_array_equal(untouched.vector, plain.vector)
+
+
+def test_dropout_drops_its_share_and_keeps_the_mean() -> None:
+    network = make_network((2, 400, 1), "linear")
+    _, workspace, _ = run_step(network, Regularization(dropout=Dropout(0.25, np.random.default_rng(0))))
+    mask = workspace.masks[0]
+    assert set(np.unique(mask)) == {0.0, 1 / 0.75}
+    assert mask.mean() == pytest.approx(1, abs=0.05)
+    np.testing.assert_array_equal(workspace.outputs[0], workspace.activations[0] * mask)
+
+
+def run_step(network: Network, regularization: Regularization) -> tuple[tuple[Phase, ...], Workspace, Parameters]:
+    step = make_step(network, 0.5, regularization)
+    for phase in step[0]:
+        phase.run()
+    return step
 
 
 def test_each_phase_writes_its_own_layer_and_nothing_else() -> None:
@@ -89,28 +120,6 @@ def test_each_phase_writes_its_own_layer_and_nothing_else() -> None:
     assert phases[6].name.layer == 2
     assert changed == [False, True, False]
     assert not workspace.deltas[0].any()
-
-
-@pytest.mark.parametrize(("activation", "layers"), product(ACTIVATIONS, (1, 2, 3, 4)))
-def test_gradients_agree_with_central_differences(activation: str, layers: int) -> None:
-    sizes = (3, *(4, 3, 5)[: layers - 1], 2)
-    generator = np.random.default_rng(layers)
-    inputs = generator.standard_normal((6, 3))
-    targets = generator.integers(0, 2, (6, 2)).astype(float)
-    assert check_gradients(make_network(sizes, activation, layers), inputs, targets).relative_error < 1e-7
-
-
-def test_gradient_check_finds_a_wrong_derivative(monkeypatch: pytest.MonkeyPatch) -> None:
-    relu = ACTIVATIONS["relu"]
-    monkeypatch.setitem(ACTIVATIONS, "tanh", type(relu)("tanh", "", "", ACTIVATIONS["tanh"].forward, relu.derivative))
-    assert check_gradients(make_network((2, 3, 1), "tanh"), X, y).relative_error > 1e-2
-
-
-def test_gradient_check_leaves_the_network_as_it_was() -> None:
-    network = make_network((2, 2, 1), "tanh")
-    before = network.parameters.vector.copy()
-    check_gradients(network, X, y)
-    np.testing.assert_array_equal(network.parameters.vector, before)
 
 
 def test_parameters_share_one_vector() -> None:

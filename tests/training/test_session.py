@@ -20,7 +20,7 @@ MINI_BATCHES = Experiment(hidden=(3,), activation=("tanh",), batch_size=3, seed=
 
 def assert_same(first: Session, second: Session) -> None:
     np.testing.assert_array_equal(first.parameters.vector, second.parameters.vector)
-    np.testing.assert_array_equal(first.grads.vector, second.grads.vector)
+    np.testing.assert_array_equal(first.optimizer.grads.vector, second.optimizer.grads.vector)
     a, b = first.snapshot(), second.snapshot()
     assert (a.epoch, a.batch, a.step, a.phase, a.metrics.loss) == (
         b.epoch,
@@ -66,7 +66,7 @@ def test_an_epoch_phase_by_phase_names_every_phase() -> None:
     while session.epoch == 0:
         session.step("phase")
         names.append(str(session.phase))
-    assert names == [*PHASES, "regularize", "update"]
+    assert names == [*PHASES, "update"]
 
 
 def test_step_epoch_ends_the_epoch_under_way() -> None:
@@ -133,7 +133,7 @@ def test_a_new_learning_rate_takes_effect_with_the_next_update() -> None:
     session.edit(SetLearningRate(0.125))
     before = session.parameters.vector.copy()
     session.step("batch")
-    np.testing.assert_array_equal(session.parameters.vector, before - 0.125 * session.grads.vector)
+    np.testing.assert_array_equal(session.parameters.vector, before - 0.125 * session.optimizer.grads.vector)
 
 
 @pytest.mark.parametrize("command", [SetActivation("no such"), SetLearningRate(-1.0), Reinitialize(-3)])

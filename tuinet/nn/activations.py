@@ -1,11 +1,13 @@
 """Activation functions as prepared operations, and the table of their names.
 
 An activation is told once where its input and output live, and answers with the operations that compute it in place.
-Derivatives are written from the output a wherever that is exact, as LeCun et al. (1998), "Efficient BackProp", do.
+Derivatives are written from the output a wherever that is exact, as LeCun et al. (1998), "Efficient BackProp", do. At
+a kink the derivative is the one that PyTorch chooses: 0 for relu, and the slope of the left side for leaky_relu.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -15,10 +17,16 @@ import numpy as np
 
 from tuinet.nn.arrays import Array, Operation, constant
 
+LEAK: Final = 0.01
+"""Slope of leaky_relu below 0."""
+
+# The C library's error function, correct to the last digit or so; NumPy has none.
+_ERF: Final = np.frompyfunc(math.erf, 1, 1)
+
 
 @dataclass(frozen=True)
 class Activation:
-    """A function applied to each pre-activation, with its derivative.
+    """A function of a layer's pre-activations, with its derivative.
 
     Attributes
     ----------
@@ -27,7 +35,8 @@ class Activation:
     formula
         The function in symbols, z being the pre-activation.
     derivative_formula
-        Its derivative in symbols; a is the activation itself.
+        Its derivative in symbols; a is the activation itself, σ the logistic function, Φ and φ the normal
+        distribution and its density.
     forward
         ``forward(z, a)``: the operations that write the activation of z to a.
     derivative
@@ -74,6 +83,108 @@ def _relu_derivative(z: Array, a: Array, out: Array) -> tuple[Operation, ...]:
     return (partial(np.sign, a, out),)
 
 
+def _leaky_relu(z: Array, a: Array) -> tuple[Operation, ...]:
+    return partial(np.multiply, z, constant(LEAK, z), a), partial(np.maximum, z, a, out=a)
+
+
+def _leaky_relu_derivative(z: Array, a: Array, out: Array) -> tuple[Operation, ...]:
+    return (
+        partial(np.heaviside, z, constant(0.0, z), out),
+        partial(np.maximum, out, constant(LEAK, z), out=out),
+    )
+
+
+def _elu(z: Array, a: Array) -> tuple[Operation, ...]:
+    # e^z − 1 is never below z, so the larger of the two is z itself where z > 0, once e^z is cut off at 1.
+    zero = constant(0.0, z)
+    return partial(np.minimum, z, zero, out=a), partial(np.expm1, a, a), partial(np.maximum, z, a, out=a)
+
+
+def _elu_derivative(z: Array, a: Array, out: Array) -> tuple[Operation, ...]:
+    return partial(np.minimum, z, constant(0.0, z), out=out), partial(np.exp, out, out)
+
+
+def _normal_distribution(z: Array, out: Array) -> Operation:
+    """Φ(z), the share of a standard normal distribution below z, from the C library's error function."""
+
+    def write() -> None:
+        out[...] = _ERF(z / math.sqrt(2)).astype(out.dtype)
+        out[...] = 0.5 * (1 + out)
+
+    return write
+
+
+def _gelu(z: Array, a: Array) -> tuple[Operation, ...]:
+    return _normal_distribution(z, a), partial(np.multiply, a, z, a)
+
+
+def _gelu_derivative(z: Array, a: Array, out: Array) -> tuple[Operation, ...]:
+    # Φ(z) + z·φ(z), with the normal density φ(z) = e^(−z²/2) / √2π.
+    density = np.empty_like(z)
+    return (
+        _normal_distribution(z, out),
+        partial(np.multiply, z, z, density),
+        partial(np.multiply, density, constant(-0.5, z), density),
+        partial(np.exp, density, density),
+        partial(np.multiply, density, constant(1 / math.sqrt(2 * math.pi), z), density),
+        partial(np.multiply, density, z, density),
+        partial(np.add, out, density, out),
+    )
+
+
+def _silu(z: Array, a: Array) -> tuple[Operation, ...]:
+    return *_sigmoid(z, a), partial(np.multiply, a, z, a)
+
+
+def _silu_derivative(z: Array, a: Array, out: Array) -> tuple[Operation, ...]:
+    # σ + a·(1 − σ), a product that stays exact where z is huge and 1 − σ is 0.
+    rest = np.empty_like(z)
+    return (
+        *_sigmoid(z, out),
+        partial(np.subtract, constant(1.0, z), out, rest),
+        partial(np.multiply, rest, a, rest),
+        partial(np.add, out, rest, out),
+    )
+
+
+def _softplus(z: Array, a: Array) -> tuple[Operation, ...]:
+    return (partial(np.logaddexp, z, constant(0.0, z), a),)
+
+
+def _softplus_derivative(z: Array, a: Array, out: Array) -> tuple[Operation, ...]:
+    return _sigmoid(z, out)
+
+
+def _softsign(z: Array, a: Array) -> tuple[Operation, ...]:
+    return partial(np.absolute, z, a), partial(np.add, a, constant(1.0, z), a), partial(np.divide, z, a, a)
+
+
+def _softsign_derivative(z: Array, a: Array, out: Array) -> tuple[Operation, ...]:
+    # 1 / (1 + |z|)²; squared last, so that nothing overflows on the way.
+    return (
+        partial(np.absolute, z, out),
+        partial(np.add, out, constant(1.0, z), out),
+        partial(np.reciprocal, out, out),
+        partial(np.square, out, out),
+    )
+
+
+def _sin(z: Array, a: Array) -> tuple[Operation, ...]:
+    return (partial(np.sin, z, a),)
+
+
+def _sin_derivative(z: Array, a: Array, out: Array) -> tuple[Operation, ...]:
+    return (partial(np.cos, z, out),)
+
+
+def _step(z: Array, a: Array) -> tuple[Operation, ...]:
+    return (partial(np.heaviside, z, constant(0.0, z), a),)
+
+
+def _step_derivative(z: Array, a: Array, out: Array) -> tuple[Operation, ...]:
+    return (partial(np.copyto, out, constant(0.0, z)),)
+
+
 def _linear(z: Array, a: Array) -> tuple[Operation, ...]:
     return (partial(np.copyto, a, z),)
 
@@ -82,13 +193,41 @@ def _linear_derivative(z: Array, a: Array, out: Array) -> tuple[Operation, ...]:
     return ()
 
 
+def _softmax(z: Array, a: Array) -> tuple[Operation, ...]:
+    # Shifted by each sample's largest z, which changes nothing and keeps e^z from overflowing. Features stand in the
+    # first axis of the transposes, where NumPy reduces all samples at once.
+    zT, aT, row = z.T, a.T, np.empty_like(z.T[0])
+    return (
+        partial(np.maximum.reduce, zT, 0, out=row),
+        partial(np.subtract, zT, row, aT),
+        partial(np.exp, aT, aT),
+        partial(np.add.reduce, aT, 0, out=row),
+        partial(np.divide, aT, row, aT),
+    )
+
+
 ACTIVATIONS: Final[dict[str, Activation]] = {
     activation.name: activation
     for activation in (
         Activation("sigmoid", "1 / (1 + e^−z)", "a·(1 − a)", _sigmoid, _sigmoid_derivative),
         Activation("tanh", "tanh z", "1 − a²", _tanh, _tanh_derivative),
         Activation("relu", "max(0, z)", "1 where z > 0, else 0", _relu, _relu_derivative),
+        Activation("leaky_relu", "max(0.01·z, z)", "1 where z > 0, else 0.01", _leaky_relu, _leaky_relu_derivative),
+        Activation("elu", "z where z > 0, else e^z − 1", "1 where z > 0, else e^z", _elu, _elu_derivative),
+        Activation("gelu", "z·Φ(z)", "Φ(z) + z·φ(z)", _gelu, _gelu_derivative),
+        Activation("silu", "z·σ(z)", "σ(z) + a·(1 − σ(z))", _silu, _silu_derivative),
+        Activation("softplus", "ln(1 + e^z)", "σ(z)", _softplus, _softplus_derivative),
+        Activation("softsign", "z / (1 + |z|)", "1 / (1 + |z|)²", _softsign, _softsign_derivative),
+        Activation("sin", "sin z", "cos z", _sin, _sin_derivative),
         Activation("linear", "z", "1", _linear, _linear_derivative),
+        Activation("step", "1 where z > 0, else 0", "0", _step, _step_derivative),
     )
 }
-"""Every activation by its name."""
+"""Every activation of a hidden layer by its name."""
+
+OUTPUT_ACTIVATIONS: Final[dict[str, Activation]] = {
+    # Softmax mixes the outputs, so that its derivative is a matrix; cross-entropy needs none of it.
+    "softmax": Activation("softmax", "e^z / Σ e^z", "a·(1 − a)", _softmax, _linear_derivative),
+    **{name: ACTIVATIONS[name] for name in ("sigmoid", "tanh", "linear")},
+}
+"""Every activation of an output layer by its name."""

@@ -7,65 +7,107 @@ from dataclasses import dataclass
 import numpy as np
 
 from tuinet.nn.arrays import Array
-from tuinet.nn.evaluation import Evaluation
 from tuinet.nn.network import Network
 from tuinet.nn.parameters import Parameters
-from tuinet.nn.phases import backward_phases, forward_phases
+from tuinet.nn.phases import Phase, Regularization, backward_phases, forward_phases
+from tuinet.nn.regularizers import penalty_operations, penalty_value
 from tuinet.nn.workspace import Workspace, with_ones
 
 
 @dataclass(frozen=True, eq=False)
 class GradientCheck:
-    """Two gradients of the same loss, as flat vectors in the order of the parameters."""
+    """Two gradients of the same objective."""
 
-    analytic: Array
+    analytic: Parameters
     """From backpropagation."""
-    numeric: Array
-    """From central differences."""
+    numeric: Parameters
+    """From central differences, in float64."""
 
     @property
     def relative_error(self) -> float:
         """‖analytic − numeric‖ / (‖analytic‖ + ‖numeric‖); 0 when both are 0."""
-        scale = float(np.linalg.norm(self.analytic) + np.linalg.norm(self.numeric))
-        return float(np.linalg.norm(self.analytic - self.numeric)) / scale if scale else 0.0
+        return _distance(self.analytic.vector, self.numeric.vector)
+
+    @property
+    def entry_errors(self) -> Parameters:
+        """The relative error of every single gradient, |analytic − numeric| / (|analytic| + |numeric|)."""
+        errors = self.numeric.like()
+        analytic, numeric = self.analytic.vector, self.numeric.vector
+        scale = np.abs(analytic) + np.abs(numeric)
+        np.divide(np.abs(analytic - numeric), scale, out=errors.vector, where=scale > 0)
+        return errors
 
 
-def check_gradients(network: Network, X: Array, y: Array, epsilon: float = 1e-5) -> GradientCheck:
+def check_gradients(
+    network: Network, X: Array, y: Array, regularization: Regularization | None = None, epsilon: float = 1e-5
+) -> GradientCheck:
     """Compare backpropagation with central differences; the network is left as it was.
+
+    Dropout's masks are drawn once and stay for all differences. The differences are taken in float64 whatever the
+    network's precision, since in float32 they have three digits at best.
 
     Parameters
     ----------
     network
-        Its parameters are moved and put back, one after the other.
+        What is checked, at its present parameters.
     X
-        Shape (samples, features).
+        Inputs, shape (samples, inputs).
     y
-        Shape (samples, outputs).
+        Targets, shape (samples, outputs).
+    regularization
+        Penalties and dropout; clipping is no part of the gradient and is left out.
     epsilon
         Half the distance of the two points of a central difference.
     """
+    regularization = regularization or Regularization()
+    workspace = _workspace(network, X, y, regularization)
     grads = network.parameters.like()
-    workspace = Workspace(with_ones(X), np.asfortranarray(y), network.layer_sizes)
-    for phase in (*forward_phases(network, workspace), *backward_phases(network, workspace, grads)):
-        phase.run()
-    return GradientCheck(grads.vector, numeric_gradient(network, X, y, epsilon))
+    _run(forward_phases(network, workspace, regularization.dropout))
+    _run(backward_phases(network, workspace, grads))
+    for operation in penalty_operations(network.parameters, grads, regularization.l1, regularization.l2):
+        operation()
+    double = network.copy(np.float64)
+    exact = _workspace(double, X.astype(np.float64), y.astype(np.float64), regularization)
+    for mask, drawn in zip(exact.masks, workspace.masks, strict=True):
+        mask[:] = drawn
+    return GradientCheck(grads, _numeric_gradient(double, exact, regularization, epsilon))
 
 
-def numeric_gradient(network: Network, X: Array, y: Array, epsilon: float) -> Array:
-    """Central differences (L(θ + ε) − L(θ − ε)) / 2ε of the mean loss, for each parameter θ."""
-    evaluation = Evaluation(network, X)
-    numeric = np.empty_like(network.parameters.vector)
-    for index in range(numeric.size):
-        above = _loss_at(network.parameters, index, epsilon, evaluation, y)
-        below = _loss_at(network.parameters, index, -epsilon, evaluation, y)
-        numeric[index] = (above - below) / (2 * epsilon)
+def _workspace(network: Network, X: Array, y: Array, regularization: Regularization) -> Workspace:
+    dropout = regularization.dropout is not None
+    return Workspace(with_ones(X), np.asfortranarray(y), network.layer_sizes, dropout=dropout)
+
+
+def _numeric_gradient(
+    network: Network, workspace: Workspace, regularization: Regularization, epsilon: float
+) -> Parameters:
+    """Central differences (L(θ + ε) − L(θ − ε)) / 2ε of the objective, for each parameter θ that is trained."""
+    numeric = network.parameters.like()
+    phases = forward_phases(network, workspace)
+
+    def objective_at(parameter: Array, value: float) -> float:
+        parameter[...] = value
+        _run(phases)
+        losses = network.loss.values(workspace.pre_activations[-1], workspace.activations[-1], workspace.targets)
+        return float(losses.mean()) + penalty_value(network.parameters, regularization.l1, regularization.l2)
+
+    for index in range(numeric.vector.size):
+        parameter = network.parameters.vector[index : index + 1]
+        kept = float(parameter[0])
+        difference = objective_at(parameter, kept + epsilon) - objective_at(parameter, kept - epsilon)
+        parameter[...] = kept
+        numeric.vector[index] = difference / (2 * epsilon)
+    if not numeric.train_biases:
+        for biases in numeric.biases:
+            biases[:] = 0.0
     return numeric
 
 
-def _loss_at(parameters: Parameters, index: int, shift: float, evaluation: Evaluation, y: Array) -> float:
-    kept = parameters.vector[index]
-    parameters.vector[index] = kept + shift
-    evaluation.run()
-    loss = float(evaluation.loss_values(y).mean())
-    parameters.vector[index] = kept
-    return loss
+def _run(phases: list[Phase]) -> None:
+    for phase in phases:
+        phase.run()
+
+
+def _distance(first: Array, second: Array) -> float:
+    scale = float(np.linalg.norm(first) + np.linalg.norm(second))
+    return float(np.linalg.norm(first - second)) / scale if scale else 0.0

@@ -1,24 +1,97 @@
-"""How weights start."""
+"""How weights start, and the table of the ways."""
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable
+from typing import Any, Final
+
 import numpy as np
+from numpy.typing import NDArray
 
 from tuinet.nn.parameters import Parameters
 
+Initializer = Callable[[int, int, np.random.Generator], NDArray[np.floating[Any]]]
+"""Called with fan_in, fan_out and a source of draws; answers with weights of shape (fan_in, fan_out)."""
 
-def initialize_normal(parameters: Parameters, scale: float, generator: np.random.Generator) -> None:
-    """Draw every weight from a normal distribution around 0, layer by layer; set every bias to 0.
+
+def initialize(parameters: Parameters, name: str, scale: float, generator: np.random.Generator) -> None:
+    """Draw every weight, layer by layer, and set every bias to 0.
 
     Parameters
     ----------
     parameters
         Written in place.
+    name
+        One of `INITIALIZERS`.
     scale
-        Standard deviation of the weights.
+        What the draws are multiplied by: the standard deviation of ``normal``, the bound of ``uniform``, the value of
+        ``constant``.
     generator
         Source of the draws.
     """
     for weights, biases in zip(parameters.weights, parameters.biases, strict=True):
-        weights[:] = scale * generator.standard_normal(weights.shape)
+        fan_in, fan_out = weights.shape
+        weights[:] = scale * INITIALIZERS[name](fan_in, fan_out, generator)
         biases[:] = 0.0
+
+
+def _normal(variance: Callable[[int, int], float]) -> Initializer:
+    def draw(fan_in: int, fan_out: int, generator: np.random.Generator) -> NDArray[np.float64]:
+        return math.sqrt(variance(fan_in, fan_out)) * generator.standard_normal((fan_in, fan_out))
+
+    return draw
+
+
+def _uniform(variance: Callable[[int, int], float]) -> Initializer:
+    def draw(fan_in: int, fan_out: int, generator: np.random.Generator) -> NDArray[np.float64]:
+        # A uniform distribution from −b to b has the variance b²/3.
+        bound = math.sqrt(3 * variance(fan_in, fan_out))
+        return generator.uniform(-bound, bound, (fan_in, fan_out))
+
+    return draw
+
+
+def _orthogonal(fan_in: int, fan_out: int, generator: np.random.Generator) -> NDArray[np.float64]:
+    tall = generator.standard_normal((max(fan_in, fan_out), min(fan_in, fan_out)))
+    q, r = np.linalg.qr(tall)
+    # The signs make the draw uniform over all orthogonal matrices (Mezzadri, 2007).
+    q *= np.sign(np.diag(r))
+    return q if fan_in >= fan_out else q.T
+
+
+def _constant(fan_in: int, fan_out: int, generator: np.random.Generator) -> NDArray[np.float64]:
+    return np.ones((fan_in, fan_out))
+
+
+def _zeros(fan_in: int, fan_out: int, generator: np.random.Generator) -> NDArray[np.float64]:
+    return np.zeros((fan_in, fan_out))
+
+
+def _glorot(fan_in: int, fan_out: int) -> float:
+    return 2 / (fan_in + fan_out)
+
+
+def _he(fan_in: int, fan_out: int) -> float:
+    return 2 / fan_in
+
+
+def _lecun(fan_in: int, fan_out: int) -> float:
+    return 1 / fan_in
+
+
+INITIALIZERS: Final[dict[str, Initializer]] = {
+    "normal": _normal(lambda fan_in, fan_out: 1.0),
+    "uniform": _uniform(lambda fan_in, fan_out: 1 / 3),
+    # Glorot and Bengio (2010); He, Zhang, Ren and Sun (2015); LeCun, Bottou, Orr and Müller (1998).
+    "glorot_normal": _normal(_glorot),
+    "glorot_uniform": _uniform(_glorot),
+    "he_normal": _normal(_he),
+    "he_uniform": _uniform(_he),
+    "lecun_normal": _normal(_lecun),
+    "lecun_uniform": _uniform(_lecun),
+    "orthogonal": _orthogonal,
+    "zeros": _zeros,
+    "constant": _constant,
+}
+"""Every initializer by its name; ``normal`` has variance 1 and ``uniform`` the bound 1 before scaling."""

@@ -1,4 +1,4 @@
-"""Loss functions, each with the output activation it belongs to, and the table of their names."""
+"""Loss functions, and the tables that say which output activation goes with which."""
 
 from __future__ import annotations
 
@@ -21,26 +21,29 @@ class Loss:
     name
         The field's standard name.
     output_activation
-        Name of the activation of the output layer.
+        Name of the output activation that it follows.
     formula
         The loss of one sample in symbols.
     values
         ``values(z, a, y)``: the loss of each sample, shape (samples,), from the output layer's pre-activations z and
         activations a and the targets y, all of shape (samples, outputs).
-    deltas
-        ``deltas(z, a, y, out)``: the operations that write ∂L/∂z of the output layer, where L is the mean over the
-        batch; the factor 1/samples is therefore inside.
+    gradient
+        ``gradient(a, y, out)``: the operations that write ∂L/∂a to out, where L is the mean over the batch: the
+        factor 1/samples is inside. Where `is_canonical`, they write ∂L/∂z.
+    is_canonical
+        Whether the derivative of the output activation cancels against the loss's, so that ∂L/∂z = (a − y) / samples.
     """
 
     name: str
     output_activation: str
     formula: str
     values: Callable[[Array, Array, Array], Array]
-    deltas: Callable[[Array, Array, Array, Array], tuple[Operation, ...]]
+    gradient: Callable[[Array, Array, Array], tuple[Operation, ...]]
+    is_canonical: bool = False
 
 
 @DIVERGING_IS_NO_ERROR
-def _logistic_cross_entropy(z: Array, a: Array, y: Array) -> Array:
+def _logistic_losses(z: Array, a: Array, y: Array) -> Array:
     # −y ln σ(z) − (1 − y) ln(1 − σ(z)) = max(z, 0) − y·z + ln(1 + e^−|z|), which is exact for any z, while
     # the logarithm of a rounded σ(z) is lost from |z| = 37 on.
     values: Array = np.maximum(z, 0.0) - y * z + np.log1p(np.exp(-np.abs(z)))
@@ -48,13 +51,90 @@ def _logistic_cross_entropy(z: Array, a: Array, y: Array) -> Array:
     return losses
 
 
-def _mean_error(z: Array, a: Array, y: Array, out: Array) -> tuple[Operation, ...]:
-    # With the logistic function, f′(z) cancels the denominator of ∂L/∂a: what is left is (a − y) / samples.
-    return partial(np.subtract, a, y, out), partial(np.multiply, out, constant(1.0 / len(y), out), out)
+@DIVERGING_IS_NO_ERROR
+def _softmax_losses(z: Array, a: Array, y: Array) -> Array:
+    # −Σ y ln softmax(z) = ln Σ e^(z − max) − Σ y·(z − max), for targets that add up to 1.
+    shifted = z - z.max(axis=1, keepdims=True)
+    values: Array = np.log(np.exp(shifted).sum(axis=1)) - (y * shifted).sum(axis=1)
+    return values
 
 
-LOSSES: Final[dict[str, Loss]] = {
-    loss.name: loss
-    for loss in (Loss("cross-entropy", "sigmoid", "−y·ln a − (1 − y)·ln(1 − a)", _logistic_cross_entropy, _mean_error),)
+@DIVERGING_IS_NO_ERROR
+def _mse(z: Array, a: Array, y: Array) -> Array:
+    values: Array = np.square(a - y).mean(axis=1)
+    return values
+
+
+@DIVERGING_IS_NO_ERROR
+def _sse(z: Array, a: Array, y: Array) -> Array:
+    values: Array = 0.5 * np.square(a - y).sum(axis=1)
+    return values
+
+
+@DIVERGING_IS_NO_ERROR
+def _mae(z: Array, a: Array, y: Array) -> Array:
+    values: Array = np.abs(a - y).mean(axis=1)
+    return values
+
+
+@DIVERGING_IS_NO_ERROR
+def _huber(z: Array, a: Array, y: Array) -> Array:
+    error = np.abs(a - y)
+    values: Array = np.where(error < 1, 0.5 * np.square(error), error - 0.5).mean(axis=1)
+    return values
+
+
+def _error(a: Array, y: Array, out: Array, factor: float) -> tuple[Operation, ...]:
+    return partial(np.subtract, a, y, out), partial(np.multiply, out, constant(factor, out), out)
+
+
+def _mean_error(a: Array, y: Array, out: Array) -> tuple[Operation, ...]:
+    return _error(a, y, out, 1 / len(y))
+
+
+def _mse_gradient(a: Array, y: Array, out: Array) -> tuple[Operation, ...]:
+    return _error(a, y, out, 2 / y.size)
+
+
+def _mae_gradient(a: Array, y: Array, out: Array) -> tuple[Operation, ...]:
+    subtract, scale = _error(a, y, out, 1 / y.size)
+    return subtract, partial(np.sign, out, out), scale
+
+
+def _clip(out: Array) -> tuple[Operation, ...]:
+    return partial(np.minimum, out, constant(1, out), out=out), partial(np.maximum, out, constant(-1, out), out=out)
+
+
+def _huber_gradient(a: Array, y: Array, out: Array) -> tuple[Operation, ...]:
+    subtract, scale = _error(a, y, out, 1 / y.size)
+    return subtract, *_clip(out), scale
+
+
+def _for_each_output(
+    name: str,
+    formula: str,
+    values: Callable[[Array, Array, Array], Array],
+    gradient: Callable[[Array, Array, Array], tuple[Operation, ...]],
+) -> dict[str, Loss]:
+    return {output: Loss(name, output, formula, values, gradient) for output in ("linear", "sigmoid", "tanh")}
+
+
+LOSSES: Final[dict[str, dict[str, Loss]]] = {
+    "cross-entropy": {
+        "sigmoid": Loss(
+            "cross-entropy", "sigmoid", "−y·ln a − (1 − y)·ln(1 − a)", _logistic_losses, _mean_error, is_canonical=True
+        ),
+        "softmax": Loss("cross-entropy", "softmax", "−Σ y·ln a", _softmax_losses, _mean_error, is_canonical=True),
+    },
+    "mse": _for_each_output("mse", "mean (a − y)²", _mse, _mse_gradient),
+    "sse": _for_each_output("sse", "½ Σ (a − y)²", _sse, _mean_error),
+    "mae": _for_each_output("mae", "mean |a − y|", _mae, _mae_gradient),
+    "huber": _for_each_output(
+        "huber", "mean of ½(a − y)² where |a − y| < 1, of |a − y| − ½ elsewhere", _huber, _huber_gradient
+    ),
 }
-"""Every loss by its name."""
+"""Every loss by its name, for each output activation that it can follow.
+
+Means and sums are over the outputs of one sample; all losses are averaged over the samples. Where |a − y| is 0, mae's
+derivative is 0, as PyTorch chooses.
+"""

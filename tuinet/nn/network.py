@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tuinet.nn.activations import ACTIVATIONS, Activation
+from numpy.typing import DTypeLike
+
+from tuinet.nn.activations import ACTIVATIONS, OUTPUT_ACTIVATIONS, Activation
 from tuinet.nn.losses import Loss
 from tuinet.nn.parameters import Parameters
 
@@ -25,8 +27,16 @@ class Network:
     def __init__(self, parameters: Parameters, hidden_activations: Sequence[str], loss: Loss) -> None:
         self.parameters = parameters
         self.loss = loss
-        names = (*hidden_activations, loss.output_activation)
-        self.activations: tuple[Activation, ...] = tuple(ACTIVATIONS[name] for name in names)
+        self.activations: tuple[Activation, ...] = (
+            *(ACTIVATIONS[name] for name in hidden_activations),
+            OUTPUT_ACTIVATIONS[loss.output_activation],
+        )
+
+    def copy(self, dtype: DTypeLike) -> Network:
+        """The same network with parameters of its own, in a precision."""
+        parameters = Parameters(self.layer_sizes, dtype, train_biases=self.parameters.train_biases)
+        parameters.vector[:] = self.parameters.vector
+        return Network(parameters, [activation.name for activation in self.activations[:-1]], self.loss)
 
     @property
     def layer_sizes(self) -> tuple[int, ...]:

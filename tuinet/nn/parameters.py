@@ -26,9 +26,12 @@ class Parameters:
         Sizes of all layers, inputs first.
     dtype
         Precision of the vector.
+    train_biases
+        Whether training changes the biases; if not, their gradients stay 0.
     """
 
-    def __init__(self, layer_sizes: Sequence[int], dtype: DTypeLike = np.float64) -> None:
+    def __init__(self, layer_sizes: Sequence[int], dtype: DTypeLike = np.float64, *, train_biases: bool = True) -> None:
+        self.train_biases = train_biases
         shapes = [(fan_in + 1, fan_out) for fan_in, fan_out in pairwise(layer_sizes)]
         ends = np.cumsum([rows * columns for rows, columns in shapes])
         self.layer_sizes = tuple(layer_sizes)
@@ -48,4 +51,4 @@ class Parameters:
 
     def like(self) -> Parameters:
         """Zeros of the same layer sizes and precision."""
-        return Parameters(self.layer_sizes, self.vector.dtype)
+        return Parameters(self.layer_sizes, self.vector.dtype, train_biases=self.train_biases)

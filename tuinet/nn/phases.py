@@ -8,13 +8,15 @@ from typing import Literal
 
 import numpy as np
 
-from tuinet.nn.arrays import DIVERGING_IS_NO_ERROR, Operation
+from tuinet.nn.arrays import DIVERGING_IS_NO_ERROR, Array, Operation
+from tuinet.nn.dropout import Dropout
 from tuinet.nn.network import Network
-from tuinet.nn.optimizers import Optimizer
+from tuinet.nn.optimizer import Optimizer
 from tuinet.nn.parameters import Parameters
+from tuinet.nn.regularizers import clip_operations, penalty_operations
 from tuinet.nn.workspace import Workspace
 
-PhaseKind = Literal["batch", "forward", "loss", "backward", "regularize", "update"]
+PhaseKind = Literal["batch", "forward", "loss", "backward", "regularize", "clip", "update"]
 
 
 @dataclass(frozen=True)
@@ -46,16 +48,30 @@ class Phase:
             operation()
 
 
-def forward_phases(network: Network, workspace: Workspace) -> list[Phase]:
-    """The phases that compute every layer's activations from the workspace's inputs."""
-    phases = []
-    for layer, activation in enumerate(network.activations, start=1):
-        z, a = workspace.pre_activations[layer - 1], workspace.activations[layer - 1]
-        block, x = network.parameters.blocks[layer - 1], workspace.layer_input(layer)
-        # zᵀ = [W; b]ᵀ·[x 1]ᵀ: the transposes are the views in which z, in Fortran order, is a C-contiguous output.
-        product = partial(block.T.dot, x.T, z.T)
-        phases.append(Phase(PhaseName("forward", layer), (product, *activation.forward(z, a))))
-    return phases
+def forward_phases(network: Network, workspace: Workspace, dropout: Dropout | None = None) -> list[Phase]:
+    """The phases that compute every layer's activations from the workspace's inputs.
+
+    Without `dropout` a workspace's masks stay as they are.
+    """
+    layers = range(1, network.n_layers + 1)
+    return [Phase(PhaseName("forward", layer), _forward(network, workspace, dropout, layer)) for layer in layers]
+
+
+def _forward(network: Network, workspace: Workspace, dropout: Dropout | None, layer: int) -> tuple[Operation, ...]:
+    z, a = workspace.pre_activations[layer - 1], workspace.activations[layer - 1]
+    block, x = network.parameters.blocks[layer - 1], workspace.layer_input(layer)
+    # zᵀ = [W; b]ᵀ·[x 1]ᵀ: the transposes are the views in which z, in Fortran order, is a C-contiguous output.
+    product = partial(block.T.dot, x.T, z.T)
+    activate = network.activations[layer - 1].forward(z, a)
+    return product, *activate, *_drop(workspace, dropout, layer)
+
+
+def _drop(workspace: Workspace, dropout: Dropout | None, layer: int) -> tuple[Operation, ...]:
+    if layer > len(workspace.masks):
+        return ()
+    mask, a, output = workspace.masks[layer - 1], workspace.activations[layer - 1], workspace.outputs[layer - 1]
+    draw = dropout.draw(mask) if dropout else ()
+    return *draw, partial(np.multiply, a, mask, output)
 
 
 def backward_phases(network: Network, workspace: Workspace, grads: Parameters) -> list[Phase]:
@@ -68,31 +84,65 @@ def backward_phases(network: Network, workspace: Workspace, grads: Parameters) -
 
 
 def _backward_phase(network: Network, workspace: Workspace, grads: Parameters, layer: int) -> Phase:
-    deltas = workspace.deltas[layer - 1]
-    if layer == network.n_layers:
-        z, a = workspace.pre_activations[-1], workspace.activations[-1]
-        operations = network.loss.deltas(z, a, workspace.targets, deltas)
-    else:
-        operations = _hidden_deltas(network, workspace, layer)
-    gradient = partial(workspace.layer_input(layer).T.dot, deltas, grads.blocks[layer - 1])
+    is_output = layer == network.n_layers
+    operations = _output_deltas(network, workspace) if is_output else _hidden_deltas(network, workspace, layer)
+    gradient = _gradient(workspace.layer_input(layer), workspace.deltas[layer - 1], grads, layer)
     return Phase(PhaseName("backward", layer), (*operations, gradient))
 
 
+def _gradient(x: Array, deltas: Array, grads: Parameters, layer: int) -> Operation:
+    if grads.train_biases:
+        return partial(x.T.dot, deltas, grads.blocks[layer - 1])
+    return partial(x.T[:-1].dot, deltas, grads.weights[layer - 1])
+
+
+def _output_deltas(network: Network, workspace: Workspace) -> tuple[Operation, ...]:
+    deltas = workspace.deltas[-1]
+    gradient = network.loss.gradient(workspace.activations[-1], workspace.targets, deltas)
+    return gradient if network.loss.is_canonical else (*gradient, *_times_derivative(network, workspace, -1))
+
+
 def _hidden_deltas(network: Network, workspace: Workspace, layer: int) -> tuple[Operation, ...]:
-    z, a = workspace.pre_activations[layer - 1], workspace.activations[layer - 1]
-    deltas, derivatives = workspace.deltas[layer - 1], workspace.derivatives[layer - 1]
-    next_weights, next_deltas = network.parameters.weights[layer], workspace.deltas[layer]
-    backpropagated = partial(next_weights.dot, next_deltas.T, deltas.T)
-    derivative = network.activations[layer - 1].derivative(z, a, derivatives)
-    chain = (partial(np.multiply, deltas, derivatives, deltas),) if derivative else ()
-    return (backpropagated, *derivative, *chain)
+    deltas, next_deltas = workspace.deltas[layer - 1], workspace.deltas[layer]
+    # δᵀ = W·(next δ)ᵀ
+    backpropagate = partial(network.parameters.weights[layer].dot, next_deltas.T, deltas.T)
+    mask = workspace.masks[layer - 1 : layer]
+    drop = [partial(np.multiply, deltas, dropped, deltas) for dropped in mask]
+    return backpropagate, *drop, *_times_derivative(network, workspace, layer - 1)
+
+
+def _times_derivative(network: Network, workspace: Workspace, index: int) -> tuple[Operation, ...]:
+    z, a, deltas = workspace.pre_activations[index], workspace.activations[index], workspace.deltas[index]
+    derivatives = workspace.derivatives[index]
+    derivative = network.activations[index].derivative(z, a, derivatives)
+    return (*derivative, partial(np.multiply, deltas, derivatives, deltas)) if derivative else ()
+
+
+def derivative_phase(network: Network, workspace: Workspace) -> Phase:
+    """Every layer's f′(z), after a forward pass: for looking, since a training step computes its own."""
+    layers = zip(
+        network.activations, workspace.pre_activations, workspace.activations, workspace.derivatives, strict=True
+    )
+    operations = [operation for f, z, a, out in layers for operation in f.derivative(z, a, out)]
+    return Phase(PhaseName("backward"), tuple(operations))
+
+
+@dataclass(frozen=True)
+class Regularization:
+    """What is done to the gradients, and to the activations, against overfitting and exploding."""
+
+    l1: float = 0.0
+    l2: float = 0.0
+    clip_norm: float = 0.0
+    """Largest norm of all gradients taken together; 0 for any."""
+    dropout: Dropout | None = None
 
 
 def step_phases(
     network: Network,
     workspace: Workspace,
-    grads: Parameters,
     optimizer: Optimizer,
+    regularization: Regularization,
     load_batch: tuple[Operation, ...] = (),
 ) -> tuple[Phase, ...]:
     """One training step on the batch in a workspace.
@@ -103,23 +153,27 @@ def step_phases(
         What is trained.
     workspace
         Where the batch is computed.
-    grads
-        Where the gradients go.
     optimizer
-        What makes updates of them.
+        What makes updates of the gradients, and holds them.
+    regularization
+        Penalties, clipping and dropout.
     load_batch
         The operations that bring the next batch into the workspace; none when it always holds the whole training set.
 
     Returns
     -------
     tuple of Phase
-        batch, forward 1 … L, loss, backward L … 1, regularize, update.
+        batch, forward 1 … L, loss, backward L … 1, regularize and clip where they are on, update.
     """
+    parameters, grads = network.parameters, optimizer.grads
+    penalty = penalty_operations(parameters, grads, regularization.l1, regularization.l2)
+    clip = clip_operations(grads, regularization.clip_norm)
     return (
         Phase(PhaseName("batch"), load_batch),
-        *forward_phases(network, workspace),
+        *forward_phases(network, workspace, regularization.dropout),
         Phase(PhaseName("loss"), ()),
         *backward_phases(network, workspace, grads),
-        Phase(PhaseName("regularize"), ()),
-        Phase(PhaseName("update"), optimizer.operations(network.parameters, grads)),
+        *([Phase(PhaseName("regularize"), penalty)] if penalty else []),
+        *([Phase(PhaseName("clip"), clip)] if clip else []),
+        Phase(PhaseName("update"), optimizer.operations()),
     )

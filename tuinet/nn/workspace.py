@@ -24,13 +24,20 @@ class Workspace:
         Shape (samples, outputs), Fortran order. Kept, not copied.
     layer_sizes
         Sizes of all layers, inputs first.
+    dropout
+        Whether hidden layers drop some of their activations. What is passed on then differs from the activations, of
+        which the derivatives are made.
     """
 
-    def __init__(self, inputs: Array, targets: Array, layer_sizes: Sequence[int]) -> None:
+    def __init__(self, inputs: Array, targets: Array, layer_sizes: Sequence[int], *, dropout: bool = False) -> None:
         self.inputs = inputs
         self.targets = targets
-        self.outputs = [_with_ones(len(inputs), size, inputs) for size in layer_sizes[1:]]
-        self.activations = [output[:, :-1] for output in self.outputs]
+        self.with_ones = [_empty_with_ones(len(inputs), size, inputs) for size in layer_sizes[1:]]
+        self.outputs = [output[:, :-1] for output in self.with_ones]
+        """What each layer passes on: its activations, less those that were dropped."""
+        self.masks: list[Array] = [np.ones_like(output) for output in self.outputs[:-1]] if dropout else []
+        """For each hidden layer what its activations are multiplied by: 0 or 1 / (1 − rate); none without dropout."""
+        self.activations = [np.zeros_like(mask) for mask in self.masks] + self.outputs[len(self.masks) :]
         self.pre_activations = [np.zeros_like(a) for a in self.activations]
         self.deltas = [np.zeros_like(a) for a in self.activations]
         # Ones, since an activation whose derivative is 1 everywhere has no operation that would write it.
@@ -38,7 +45,7 @@ class Workspace:
 
     def layer_input(self, layer: int) -> Array:
         """What a layer (counted from 1) is given, with the column of ones, shape (samples, fan_in + 1)."""
-        return self.inputs if layer == 1 else self.outputs[layer - 2]
+        return self.inputs if layer == 1 else self.with_ones[layer - 2]
 
 
 def with_ones(X: Array) -> Array:
@@ -46,5 +53,5 @@ def with_ones(X: Array) -> Array:
     return np.ascontiguousarray(np.hstack([X, np.ones((len(X), 1), X.dtype)]))
 
 
-def _with_ones(samples: int, size: int, like: Array) -> Array:
+def _empty_with_ones(samples: int, size: int, like: Array) -> Array:
     return np.ones((samples, size + 1), like.dtype, order="F")

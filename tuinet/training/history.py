@@ -1,14 +1,16 @@
-"""History: the loss since the start of a run, in bounded memory."""
+"""History: the losses since the start of a run, in bounded memory."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
 
 import numpy as np
 
 from tuinet.nn.arrays import Array
 from tuinet.training.snapshot import HistorySnapshot
 
-CAPACITY = 512
-"""Points kept: more than twice the columns of a wide loss panel. Even, so that halving keeps the last point."""
+CAPACITY = 256
+"""Points kept: two for each column of a loss panel on a wide screen. Even, so that halving keeps equal strides."""
 
 
 class History:
@@ -20,7 +22,7 @@ class History:
 
     def __init__(self, capacity: int = CAPACITY) -> None:
         self.stride = 1
-        self._losses = np.empty(capacity)
+        self._losses = np.empty((capacity, 2))
         self._points = 0
 
     @property
@@ -28,14 +30,14 @@ class History:
         """The epoch whose end is recorded next; epoch 0 is the start."""
         return self._points * self.stride
 
-    def record(self, loss: float) -> None:
-        """Add the loss at `next_epoch`."""
+    def record(self, loss: float, test_loss: float | None = None) -> None:
+        """Add the losses at `next_epoch`."""
         if self._points == len(self._losses):
             self._halve()
-        self._losses[self._points] = loss
+        self._losses[self._points] = loss, np.nan if test_loss is None else test_loss
         self._points += 1
 
-    def snapshot(self, epoch: int, loss: float) -> HistorySnapshot:
+    def snapshot(self, epoch: int, loss: float, test_loss: float | None = None) -> HistorySnapshot:
         """The series, with the present as its last point.
 
         Parameters
@@ -43,11 +45,25 @@ class History:
         epoch
             The present epoch.
         loss
-            The present loss.
+            The present loss on the training set.
+        test_loss
+            The present loss on the test set, if there is one.
         """
         epochs = np.arange(self._points, dtype=np.float64) * self.stride
         earlier = int(np.searchsorted(epochs, epoch))
-        return HistorySnapshot(_with_last(epochs[:earlier], epoch), _with_last(self._losses[:earlier], loss))
+        losses, test_losses = self._losses[:earlier].T
+        tested = None if test_loss is None else _with_last(test_losses, test_loss)
+        return HistorySnapshot(_with_last(epochs[:earlier], epoch), _with_last(losses, loss), tested)
+
+    def state(self) -> dict[str, Array]:
+        """Everything, as arrays for a checkpoint."""
+        return {"stride": np.array(float(self.stride)), "losses": self._losses[: self._points].copy()}
+
+    def restore(self, state: Mapping[str, Array]) -> None:
+        """Take over what `state` gave."""
+        self.stride = int(state["stride"])
+        self._points = len(state["losses"])
+        self._losses[: self._points] = state["losses"]
 
     def _halve(self) -> None:
         self._points //= 2

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from typing import assert_never
@@ -11,21 +12,21 @@ import numpy as np
 from tuinet.config import Experiment
 from tuinet.data.batches import Batches
 from tuinet.data.dataset import Dataset
-from tuinet.data.generators import DATASETS
-from tuinet.nn.initializers import initialize_normal
-from tuinet.nn.losses import LOSSES
+from tuinet.data.load import load
+from tuinet.nn.gradient_check import GradientCheck, check_gradients
 from tuinet.nn.network import Network
-from tuinet.nn.optimizers import OPTIMIZERS
-from tuinet.nn.parameters import Parameters
 from tuinet.nn.phases import PhaseName
+from tuinet.nn.regularizers import penalty_value
+from tuinet.training import assembly
+from tuinet.training.checkpoint import Checkpoint, generator_state, set_generator_state
 from tuinet.training.commands import EditCommand, Reinitialize, SetActivation, SetLearningRate, StepUnit
-from tuinet.training.health import find_plateau
+from tuinet.training.health import find_all
 from tuinet.training.history import History
+from tuinet.training.metrics import Metrics
 from tuinet.training.observer import Observer
-from tuinet.training.snapshot import Metrics, Snapshot, View
+from tuinet.training.samples import Encoding
+from tuinet.training.snapshot import Snapshot, View
 from tuinet.training.trainer import Trainer
-
-_INITIALIZATION, _SHUFFLES = range(2)
 
 
 class Session:
@@ -37,36 +38,54 @@ class Session:
         What to train. The same Experiment gives the same numbers, bit for bit, in one go or in pieces.
     dataset
         What to train on, when it is not the one that the Experiment names.
+    records
+        Whether the losses are recorded at the ends of epochs. Each record is a forward pass over all samples.
     """
 
-    def __init__(self, experiment: Experiment, dataset: Dataset | None = None) -> None:
-        self.dataset = DATASETS[experiment.dataset]() if dataset is None else dataset
+    def __init__(self, experiment: Experiment, dataset: Dataset | None = None, *, records: bool = True) -> None:
+        self._records = records
+        self.dataset = load(assembly.data_spec(experiment)) if dataset is None else dataset
         self._start(experiment)
+
+    @classmethod
+    def from_checkpoint(cls, checkpoint: Checkpoint) -> Session:
+        """A session that goes on where another was, its data made or read anew.
+
+        Raises
+        ------
+        DataError
+            If the data cannot be used.
+        ExperimentError
+            If the state does not belong to the Experiment.
+        """
+        session = cls(checkpoint.experiment)
+        session.restore(checkpoint)
+        return session
 
     def _start(self, experiment: Experiment) -> None:
         self.experiment = experiment
-        sizes = (self.dataset.X.shape[1], *experiment.hidden, self.dataset.y.shape[1])
-        self.parameters = Parameters(sizes)
-        initialize_normal(self.parameters, experiment.init_scale, self._generator(_INITIALIZATION))
-        self.grads = self.parameters.like()
-        self.optimizer = OPTIMIZERS[experiment.optimizer](self.parameters, experiment.learning_rate)
-        self._batches = Batches(len(self.dataset.X), experiment.batch_size, self._generator(_SHUFFLES))
+        self.parameters = assembly.make_parameters(experiment, self.dataset)
+        self.optimizer = assembly.make_optimizer(experiment, self.parameters)
+        self._regularization = assembly.make_regularization(experiment)
+        self._schedule = assembly.make_schedule(experiment)
+        self._batches = Batches(len(self.dataset.X), experiment.batch_size, assembly.shuffle_generator(experiment))
         self.step_count = 0
         self._next_phase = 0
+        self._step_start: Checkpoint | None = None
         self._pending: list[tuple[str, Callable[[], None]]] = []
         self._connect()
         self.history = History()
-        self.history.record(self._observer.loss())
-
-    def _generator(self, purpose: int) -> np.random.Generator:
-        return np.random.default_rng([self.experiment.seed, purpose])
+        self._record()
+        self._schedule_learning_rate()
 
     def _connect(self) -> None:
         """Prepare the operations anew around the present parameters, after a change of the network's functions."""
-        experiment = self.experiment
-        self.network = Network(self.parameters, experiment.hidden_activations, LOSSES[experiment.loss])
-        self._trainer = Trainer(self.network, self.dataset, self._batches, self.optimizer, self.grads)
-        self._observer = Observer(self.network, self.dataset)
+        loss = assembly.choose_loss(self.experiment, self.dataset)
+        self.network = Network(self.parameters, self.experiment.hidden_activations, loss)
+        encoding = Encoding(loss.output_activation, self.experiment.dtype)
+        self._train_samples = encoding.train(self.dataset)
+        self._trainer = Trainer(self.network, self._train_samples, self._batches, self.optimizer, self._regularization)
+        self._observer = Observer(self.network, self.dataset, encoding)
 
     @property
     def batches_per_epoch(self) -> int:
@@ -90,6 +109,16 @@ class Session:
             return None
         return self._trainer.phases[self.batch][self._next_phase - 1].name
 
+    @property
+    def is_finite(self) -> bool:
+        """Whether all parameters are: a cheap look at whether the run has diverged."""
+        return bool(np.isfinite(self.parameters.vector).all())
+
+    @property
+    def penalty(self) -> float:
+        """What l1 and l2 add to the loss."""
+        return penalty_value(self.parameters, self.experiment.l1, self.experiment.l2)
+
     def advance(self, epochs: int = 1) -> None:
         """Train for a number of epochs; the rest of an epoch under way counts as one."""
         self.advance_steps(epochs * self.batches_per_epoch - self.batch)
@@ -101,11 +130,10 @@ class Session:
             steps -= 1
         end = self.step_count + steps
         while self.step_count < end:
-            due = self.history.next_epoch * self.batches_per_epoch
-            count = min(end, due) - self.step_count
+            count = min(end, self._next_stop()) - self.step_count
             self._trainer.run(self.batch, count)
             self.step_count += count
-            self._record_if_due()
+            self._end_steps()
 
     def step(self, unit: StepUnit = "epoch") -> None:
         """Advance to the end of the present epoch, batch or phase, or through the next one."""
@@ -135,13 +163,22 @@ class Session:
                 self._at_step_boundary(f"activation {name}", lambda: self._reconnect(changed.activation))
             case SetLearningRate(value):
                 self.experiment = replace(self.experiment, learning_rate=value)
-                self.optimizer.learning_rate[...] = value
+                self._schedule_learning_rate()
             case _:
                 assert_never(command)
 
     def metrics(self) -> Metrics:
         """How well the network does on the training set now."""
-        return self._observer.metrics()
+        return self._observer.train.metrics()
+
+    def test_metrics(self) -> Metrics | None:
+        """How well the network does on the test set now, if there is one."""
+        return None if self._observer.test is None else self._observer.test.metrics()
+
+    def check_gradients(self, epsilon: float = 1e-5) -> GradientCheck:
+        """Compare backpropagation over the whole training set with central differences; nothing is changed."""
+        samples, regularization = self._train_samples, assembly.make_regularization(self.experiment)
+        return check_gradients(self.network, samples.inputs, samples.targets, regularization, epsilon)
 
     def snapshot(self, view: View | None = None) -> Snapshot:
         """The present state, frozen; taking it changes nothing.
@@ -151,9 +188,9 @@ class Session:
         view
             What to show besides the numbers.
         """
-        metrics = self._observer.metrics()
-        history = self.history.snapshot(self.epoch, metrics.loss)
-        return Snapshot(
+        metrics, test_metrics = self.metrics(), self.test_metrics()
+        history = self.history.snapshot(self.epoch, metrics.loss, None if test_metrics is None else test_metrics.loss)
+        snapshot = Snapshot(
             experiment=self.experiment,
             dataset=self.dataset,
             epoch=self.epoch,
@@ -161,31 +198,97 @@ class Session:
             batches_per_epoch=self.batches_per_epoch,
             step=self.step_count,
             phase=self.phase,
-            layers=self._observer.layers(self.grads, self.optimizer.updates),
+            loss_name=self.network.loss.name,
+            layers=self._observer.layers(self.optimizer.grads, self.optimizer.updates),
             metrics=metrics,
+            test_metrics=test_metrics,
+            penalty=self.penalty,
+            learning_rate=float(self.optimizer.learning_rate),
             history=history,
             surface=self._observer.surface(view),
-            findings=find_plateau(history, metrics),
+            findings=(),
             pending=tuple(name for name, _ in self._pending),
+        )
+        return replace(snapshot, findings=find_all(snapshot))
+
+    def checkpoint(self) -> Checkpoint:
+        """The complete state, from which `restore` goes on bit for bit; a step under way included."""
+        start = self._step_start or self._state()
+        return replace(start, experiment=self.experiment, phases=self._next_phase)
+
+    def restore(self, checkpoint: Checkpoint) -> None:
+        """Take over a state; the dataset stays, and must be the one of the checkpoint's Experiment."""
+        self._start(checkpoint.experiment)
+        self.parameters.vector[:] = checkpoint.parameters
+        self.optimizer.grads.vector[:] = checkpoint.grads
+        self.optimizer.updates.vector[:] = checkpoint.updates
+        for name, slot in checkpoint.slots.items():
+            self.optimizer.slot(name)[...] = slot
+        self.step_count = checkpoint.step_count
+        self._batches.order[:] = checkpoint.order
+        self._batches.batch = 0 if self._batches.is_full else self.batch
+        set_generator_state(self._batches.generator, checkpoint.generators["shuffles"])
+        if self._regularization.dropout:
+            set_generator_state(self._regularization.dropout.generator, checkpoint.generators["dropout"])
+        self.history.restore(checkpoint.history)
+        self._schedule_learning_rate()
+        for _ in range(checkpoint.phases):
+            self._run_phase()
+
+    def _state(self) -> Checkpoint:
+        dropout = self._regularization.dropout
+        return Checkpoint(
+            experiment=self.experiment,
+            step_count=self.step_count,
+            phases=0,
+            parameters=self.parameters.vector.copy(),
+            grads=self.optimizer.grads.vector.copy(),
+            updates=self.optimizer.updates.vector.copy(),
+            slots={name: slot.copy() for name, slot in self.optimizer.slots.items()},
+            order=self._batches.order.copy(),
+            generators={
+                "shuffles": generator_state(self._batches.generator),
+                **({"dropout": generator_state(dropout.generator)} if dropout else {}),
+            },
+            history=self.history.state(),
         )
 
     def _run_phase(self) -> None:
+        if not self._next_phase:
+            self._step_start = self._state()
         phases = self._trainer.phases[self.batch]
         phases[self._next_phase].run()
         self._next_phase += 1
         if self._next_phase == len(phases):
             self._next_phase = 0
+            self._step_start = None
             self.step_count += 1
-            self._record_if_due()
+            self._end_steps()
             self._apply_pending()
 
     def _finish_step(self) -> None:
         while self._next_phase:
             self._run_phase()
 
-    def _record_if_due(self) -> None:
-        if self.step_count == self.history.next_epoch * self.batches_per_epoch:
-            self.history.record(self._observer.loss())
+    def _next_stop(self) -> int:
+        """The step count at which something is to be done between two steps."""
+        if not self._schedule.is_constant:
+            return (self.epoch + 1) * self.batches_per_epoch
+        return self.history.next_epoch * self.batches_per_epoch if self._records else sys.maxsize
+
+    def _end_steps(self) -> None:
+        if self.batch == 0:
+            self._schedule_learning_rate()
+            if self._records and self.epoch == self.history.next_epoch:
+                self._record()
+
+    def _record(self) -> None:
+        observer = self._observer
+        self.history.record(observer.train.loss(), None if observer.test is None else observer.test.loss())
+
+    def _schedule_learning_rate(self) -> None:
+        factor = self._schedule.factor(self.epoch)
+        self.optimizer.learning_rate[...] = self.experiment.learning_rate * factor
 
     def _at_step_boundary(self, name: str, change: Callable[[], None]) -> None:
         self._pending.append((name, change))

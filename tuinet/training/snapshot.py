@@ -10,6 +10,7 @@ from tuinet.config import Experiment
 from tuinet.data.dataset import Dataset
 from tuinet.nn.arrays import Array
 from tuinet.nn.phases import PhaseName
+from tuinet.training.metrics import Metrics
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,8 @@ class LayerSnapshot:
     """Shape (fan_in, fan_out)."""
     bias_updates: Array
     """Shape (fan_out,)."""
+    slopes: Array
+    """For each unit the steepest |f′(z)| over the training samples (the first 256 of them), shape (fan_out,)."""
 
     @property
     def update_ratio(self) -> float:
@@ -71,22 +74,8 @@ class HistorySnapshot:
     """Shape (points,)."""
     losses: Array
     """Shape (points,): mean loss over the training set, in nats for cross-entropy."""
-
-
-@dataclass(frozen=True, eq=False)
-class Metrics:
-    """How well the network does on one set of samples."""
-
-    loss: float
-    """Mean over the samples."""
-    correct: int
-    """Samples on the right side of the decision."""
-    samples: int
-
-    @property
-    def accuracy(self) -> float:
-        """Share of the samples that are right, from 0 to 1."""
-        return self.correct / self.samples
+    test_losses: Array | None = None
+    """Shape (points,): the same over the test set, if there is one."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,10 +93,18 @@ class Snapshot:
     """Complete updates since the weights were initialized."""
     phase: PhaseName | None
     """The last phase completed, ``None`` before the first."""
+    loss_name: str
+    """Name of the loss, one of ``LOSSES``."""
     layers: tuple[LayerSnapshot, ...]
     """From the first hidden layer to the output."""
     metrics: Metrics
     """On the training set."""
+    test_metrics: Metrics | None
+    """On the test set, if there is one."""
+    penalty: float
+    """What l1 and l2 add to the loss; the sum is the objective that is minimized."""
+    learning_rate: float
+    """Of the present epoch, the schedule included."""
     history: HistorySnapshot
     surface: Surface | None
     """``None`` when no view was asked for, or when the inputs are not two."""

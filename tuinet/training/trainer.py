@@ -5,14 +5,13 @@ from __future__ import annotations
 import numpy as np
 
 from tuinet.data.batches import Batches
-from tuinet.data.dataset import Dataset
-from tuinet.nn.arrays import DIVERGING_IS_NO_ERROR, Operation
+from tuinet.nn.arrays import DIVERGING_IS_NO_ERROR, Array, Operation
 from tuinet.nn.network import Network
-from tuinet.nn.optimizers import Optimizer
-from tuinet.nn.parameters import Parameters
-from tuinet.nn.phases import Phase, step_phases
+from tuinet.nn.optimizer import Optimizer
+from tuinet.nn.phases import Phase, Regularization, step_phases
 from tuinet.nn.straight_line import straight_line
 from tuinet.nn.workspace import Workspace, with_ones
+from tuinet.training.samples import Samples
 
 
 class Trainer:
@@ -24,25 +23,30 @@ class Trainer:
     ----------
     network
         What is trained.
-    dataset
+    samples
         What it is trained on.
     batches
         The order in which the samples come.
     optimizer
         What makes updates of gradients.
-    grads
-        Where the gradients go.
+    regularization
+        Penalties, clipping and dropout.
     """
 
     def __init__(
-        self, network: Network, dataset: Dataset, batches: Batches, optimizer: Optimizer, grads: Parameters
+        self,
+        network: Network,
+        samples: Samples,
+        batches: Batches,
+        optimizer: Optimizer,
+        regularization: Regularization,
     ) -> None:
         self._network = network
-        self._inputs = with_ones(dataset.X)
-        self._targets = np.asfortranarray(dataset.y)
+        self._inputs = with_ones(samples.inputs)
+        self._targets = samples.targets
         self._batches = batches
         self._optimizer = optimizer
-        self._grads = grads
+        self._regularization = regularization
         by_size = {size: self._phases_for(size) for size in batches.sizes}
         self.phases: tuple[tuple[Phase, ...], ...] = tuple(by_size[size] for size in batches.sizes)
         """For each batch of an epoch the phases of its step."""
@@ -67,12 +71,14 @@ class Trainer:
 
     def _phases_for(self, size: int) -> tuple[Phase, ...]:
         if self._batches.is_full:
-            workspace = Workspace(self._inputs, self._targets, self._network.layer_sizes)
-            return step_phases(self._network, workspace, self._grads, self._optimizer)
+            return self._step(self._inputs, self._targets)
         inputs, targets = np.empty_like(self._inputs[:size]), np.empty_like(self._targets[:size], order="F")
-        workspace = Workspace(inputs, targets, self._network.layer_sizes)
-        load = self._batches.loader(self._inputs, self._targets, inputs, targets)
-        return step_phases(self._network, workspace, self._grads, self._optimizer, (load,))
+        return self._step(inputs, targets, self._batches.loader(self._inputs, self._targets, inputs, targets))
+
+    def _step(self, inputs: Array, targets: Array, *load_batch: Operation) -> tuple[Phase, ...]:
+        dropout = self._regularization.dropout is not None
+        workspace = Workspace(inputs, targets, self._network.layer_sizes, dropout=dropout)
+        return step_phases(self._network, workspace, self._optimizer, self._regularization, load_batch)
 
 
 def _operations(phases: tuple[Phase, ...]) -> tuple[Operation, ...]:

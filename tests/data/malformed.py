@@ -1,0 +1,260 @@
+"""More than 100 files that no dataset can be made of: each has to be refused quickly, in one line."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import struct
+import zipfile
+from collections.abc import Iterator, Mapping
+
+import numpy as np
+
+_GOOD = b"a,b,c\n1,2,0\n3,5,1\n4,1,0\n2,7,1\n"
+_MANY = b"a,b,c\n" + b"".join(b"%d,%d,%d\n" % (row, row * row, row % 2) for row in range(500))
+_X = np.arange(20.0).reshape(10, 2)
+_Y = np.arange(10) % 2
+
+
+def malformed_files() -> Iterator[tuple[str, bytes]]:
+    """File names and contents."""
+    for files in (_shapes(), _values(), _encodings(), _compressed(), _archives(), _headers(), _arrays()):
+        yield from files.items()
+
+
+def npz(**arrays: object) -> bytes:
+    """An archive as NumPy saves it, pickles included."""
+    buffer = io.BytesIO()
+    np.savez_compressed(buffer, allow_pickle=True, **arrays)  # type: ignore[arg-type]
+    return buffer.getvalue()
+
+
+def archive(members: Mapping[str, bytes]) -> bytes:
+    """A compressed archive of any bytes."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as zipped:
+        for name, content in members.items():
+            zipped.writestr(name, content)
+    return buffer.getvalue()
+
+
+def npy(header: str, data: bytes = b"", version: bytes = b"\1\0") -> bytes:
+    """An array's file with any header."""
+    text = header.encode("latin1") + b"\n"
+    return b"\x93NUMPY" + version + struct.pack("<H", len(text)) + text + data
+
+
+def _header(descr: str, shape: str) -> str:
+    return f"{{'descr': {descr}, 'fortran_order': False, 'shape': {shape}, }}"
+
+
+def _shapes() -> dict[str, bytes]:
+    return {
+        "empty.csv": b"",
+        "blank.csv": b"\n  \n\r\n\n",
+        "bom-only.csv": b"\xef\xbb\xbf",
+        "header-only.csv": b"a,b,c\n",
+        "one-sample.csv": b"a,b,c\n1,2,0\n",
+        "one-line-of-numbers.csv": b"1,2,0\n",
+        "one-column.csv": b"a\n1\n2\n",
+        "one-column-quoted.csv": b'"a,b"\n"1,2"\n',
+        "ragged-short.csv": _GOOD + b"1,2\n",
+        "ragged-long.csv": _GOOD + b"1,2,3,4\n",
+        "ragged-spaces.txt": b"1 2 0\n3  4 1\n5 6\n",
+        "ragged-tabs.tsv": b"1\t2\t0\n3\t4\t\t1\n",
+        "cut-in-a-line.csv": _MANY[:-4],
+        "cut-in-a-quote.csv": b'a,b,c\n1,2,"no"\n3,4,"ye',
+        "only-commas.csv": b",,,\n,,,\n,,,\n",
+        "duplicate-names.csv": b"a,a,c\n1,2,0\n3,4,1\n",
+        "too-many-columns.csv": b",".join(b"%d" % column for column in range(5000)) + b"\n",
+        "too-many-rows.csv.gz": gzip.compress(b"1,2\n3,4\n" * 500_001, 1),
+        "too-many-values.csv.gz": gzip.compress((b"1," * 4000 + b"1\n") * 6000, 1),
+        "long-line.csv": b"1," * 2_000_000,
+        "long-field.csv": b"a,b,c\n1," + b"x" * 10_000_000 + b",2\n",
+        "long-quoted-field.csv": b'a,b,c\n1,"' + b"x\n" * 200_000,
+        "open-quote.csv": b'a,b,c\n1,"2,0\n' + b"3,4,1\n" * 1000,
+        "text-after-quote.csv": b'a,b,c\n1,"2"3,0\n4,5,1\n',
+    }
+
+
+def _values() -> dict[str, bytes]:
+    bad = {
+        "missing": b"",
+        "blank": b"   ",
+        "question": b"?",
+        "not-available": b"NA",
+        "null": b"NULL",
+        "nan": b"nan",
+        "inf": b"inf",
+        "minus-inf": b"-Infinity",
+        "beyond-float": b"1e999",
+        "beyond-sense": b"-1e300",
+        "many-digits": b"9" * 400,
+        "word": b"red",
+        "hex": b"0x1F",
+        "complex": b"1+2j",
+        "two-points": b"1.2.3",
+        "thousands": b'"1,000"',
+        "decimal-comma": b'"1,5"',
+        "date": b"2024-02-30",
+        "percent": b"50%",
+        "formula": b"=SUM(A1:A9)",
+        "escape": b"\x1b[31m1\x1b[0m",
+        "fraction": b"\xc2\xbd",
+        "line-break": b'"1\n2"',
+        "separator": "1\u20282".encode(),
+    }
+    values = {f"value-{name}.csv": _GOOD + b"7," + text + b",1\n" for name, text in bad.items()}
+    targets = {
+        f"target-{name}.csv": b"a,b,c\n" + b"".join(b"%d,%d,%d.5\n" % (n, n * n, n) for n in range(60)) + b"7,3," + text
+        for name, text in bad.items()
+        if not name.startswith("many-digits")
+    }
+    rest = {
+        "late-word.csv": _MANY + b"1,x,0\n",
+        "first-line-word.csv": b"1,x,3,0\n1,2,3,0\n4,5,6,1\n",
+        "one-class.csv": b"a,b,c\n1,2,yes\n3,4,yes\n",
+        "one-class-number.csv": b"a,b,c\n1,2,1\n3,4,1\n",
+        "constant-target.csv": b"a,b,c\n1,2,0.5\n3,4,0.5\n",
+        "too-many-texts.csv": b"a,b\n" + b"".join(b"%d,t%d\n" % (row, row) for row in range(101)),
+        "constant-column.csv": b"a,b,c\n1,2,0\n1,4,1\n1,7,0\n1,8,1\n",
+        "constant-columns.csv": b"a,b,c\n1,2,0\n1,2,1\n",
+        "lonely-class.csv": _GOOD + b"5,6,2\n",
+        "text-feature.csv": b"a,b,c\n1,red,0\n2,blue,1\n",
+    }
+    return values | targets | rest
+
+
+def _encodings() -> dict[str, bytes]:
+    text = "größe,b,c\n1,2,0\n3,4,1\n"
+    return {
+        "utf-16.csv": text.encode("utf-16"),
+        "utf-16-be.csv": b"\xfe\xff" + text.encode("utf-16-be"),
+        "utf-16-without-bom.csv": text.encode("utf-16-le"),
+        "utf-32.csv": text.encode("utf-32"),
+        "latin-1.csv": text.encode("latin1"),
+        "latin-1-late.csv": _MANY + "ü,1,1\n".encode("latin1"),
+        "cut-in-a-letter.csv": _GOOD + "1,2,ü".encode()[:-1],
+        "surrogate.csv": b"a,b,c\n1,2,\xed\xa0\x80\n",
+        "nul.csv": _GOOD + b"1,\0,1\n",
+        "zeros.csv": bytes(100_000),
+        "garbage.csv": np.random.default_rng(0).bytes(50_000),
+        "png.csv": b"\x89PNG\r\n\x1a\n" + bytes(100),
+        "pickle.csv": b"\x80\x04\x95\x10\0\0\0\0\0\0\0",
+        "control.csv": bytes(range(1, 32)) * 10,
+        "html.csv": b"<!DOCTYPE html>\n<html><body>404 Not Found, sorry</body></html>\n",
+    }
+
+
+def _compressed() -> dict[str, bytes]:
+    whole = gzip.compress(_MANY)
+    return {
+        "cut.csv.gz": whole[: len(whole) // 2],
+        "cut-in-the-header.csv.gz": whole[:5],
+        "cut-before-the-check.csv.gz": whole[:-4],
+        "wrong-check.csv.gz": whole[:-8] + b"\1\2\3\4" + whole[-4:],
+        "damaged.csv.gz": whole[:40] + bytes(20) + whole[60:],
+        "unknown-method.csv.gz": whole[:2] + b"\x07" + whole[3:],
+        "rubbish-behind.csv.gz": whole + b"rubbish",
+        "empty-inside.csv.gz": gzip.compress(b""),
+        "twice.csv.gz": gzip.compress(whole),
+        "bomb-of-zeros.csv.gz": gzip.compress(bytes(300 * 2**20), 1),
+        "bomb-of-letters.csv.gz": gzip.compress(b"a" * (300 * 2**20), 1),
+        "bomb-of-lines.csv.gz": gzip.compress(b"\n" * (300 * 2**20), 1),
+    }
+
+
+def _archives() -> dict[str, bytes]:
+    whole = npz(X=_X, y=_Y)
+    member = archive({"X.npy": npy(_header("'<f8'", "(10, 2)"), _X.tobytes()), "y.npy": b""})
+    return {
+        "empty.npz": b"",
+        "text.npz": _GOOD,
+        "cut.npz": whole[: len(whole) // 2],
+        "cut-at-the-end.npz": whole[:-1],
+        "start-only.npz": whole[:4],
+        "end-only.npz": b"PK\5\6" + bytes(18),
+        "end-cut.npz": b"PK\5\6" + bytes(7),
+        "damaged.npz": whole[:60] + b"\xff" * 16 + whole[76:],
+        "damaged-check.npz": whole.replace(whole[14:18], b"\1\2\3\4"),
+        "empty-member.npz": member,
+        "no-y.npz": npz(X=_X),
+        "no-X.npz": npz(x=_X, y=_Y),
+        "unnamed.npz": npz(arr_0=_X, arr_1=_Y),
+        "workbook.csv": archive({"[Content_Types].xml": b"<xml/>", "xl/workbook.xml": b"<xml/>"}),
+        "single.npy": npy(_header("'<f8'", "(10, 2)"), _X.tobytes()),
+        "too-many-members.npz": archive({f"{number}.npy": b"" for number in range(1500)}),
+        "many-members-hidden.npz": _with_count(archive({f"{number}.npy": b"" for number in range(1500)}), 2),
+        "bomb.npz": archive({"X.npy": bytes(300 * 2**20), "y.npy": b""}),
+        "bomb-of-values.npz": npz(X=np.zeros((200_000, 150)), y=_Y),
+        "bomb-in-the-header.npz": archive({"X.npy": b"\x93NUMPY\2\0\xff\xff\xff\x0f" + bytes(2**28 - 1), "y.npy": b""}),
+    }
+
+
+def _with_count(content: bytes, count: int) -> bytes:
+    """An archive that claims to have fewer members than it has."""
+    return content[:-14] + struct.pack("<HH", count, count) + content[-10:]
+
+
+def _headers() -> dict[str, bytes]:
+    data = _X.tobytes()
+    headers = {
+        "huge-shape": _header("'<f8'", "(10000000, 10000000)"),
+        "overflowing-shape": _header("'<f8'", "(4611686018427387905, 4)"),
+        "endless-shape": _header("'<f8'", "(1" + "0" * 4000 + ", 2)"),
+        "negative-shape": _header("'<f8'", "(-10, -2)"),
+        "broken-shape": _header("'<f8'", "(2.5, 4)"),
+        "no-shape": "{'descr': '<f8', 'fortran_order': False}",
+        "unknown-dtype": _header("'<q9z'", "(10, 2)"),
+        "list-dtype": _header("[['a']]", "(10, 2)"),
+        "not-a-dictionary": "[1, 2, 3]",
+        "not-python": "{'descr': ",
+        "nested": "(" * 3000,
+        "code": "__import__('os').system('true')",
+        "empty-header": "",
+        "too-much-promised": _header("'<f8'", "(11, 2)"),
+        "too-little-promised": _header("'<f8'", "(9, 2)"),
+        "empty-texts": _header("'<U0'", "(10, 2)"),
+    }
+    good = npy(_header("'<i8'", "(10,)"), _Y.astype("<i8").tobytes())
+    files = {
+        f"header-{name}.npz": archive({"X.npy": npy(header, data), "y.npy": good}) for name, header in headers.items()
+    }
+    for name, content in (("version", npy("{}", version=b"\7\0")), ("magic", b"\x93NUMPZ" + data), ("nothing", b"")):
+        files[f"header-{name}.npz"] = archive({"X.npy": content, "y.npy": good})
+    bad_text = npy(_header("'<U1'", "(10,)"), b"\xff\xff\xff\x7f" * 10)
+    files["header-no-letters.npz"] = archive({"X.npy": npy(_header("'<f8'", "(10, 2)"), data), "y.npy": bad_text})
+    return files
+
+
+def _arrays() -> dict[str, bytes]:
+    nan, large = _X.copy(), _X.copy()
+    nan[3, 1], large[4, 0] = np.nan, 1e200
+    arrays: dict[str, tuple[object, object]] = {
+        "objects": (np.array([[1, "a"], [2, None]], dtype=object), _Y),
+        "object-y": (_X, np.array([None] * 10)),
+        "complex": (_X + 1j, _Y),
+        "texts": (_X.astype(str), _Y),
+        "bytes": (_X, _Y.astype("S1")),
+        "dates": (_X.astype("datetime64[D]"), _Y),
+        "structured": (np.zeros(10, dtype=[("a", "f8"), ("b", "i4")]), _Y),
+        "vector": (_X[:, 0], _Y),
+        "cube": (_X.reshape(5, 2, 2), _Y[:5]),
+        "number": (np.float64(3), _Y),
+        "no-rows": (_X[:0], _Y[:0]),
+        "no-columns": (_X[:, :0], _Y),
+        "one-row": (_X[:1], _Y[:1]),
+        "lengths": (_X, _Y[:9]),
+        "nan": (nan, _Y),
+        "large": (large, _Y),
+        "long-double": (_X.astype(np.longdouble) * np.longdouble(10) ** 400, _Y),
+        "constant": (np.c_[_X, np.ones(10)], _Y),
+        "one-class": (_X, np.zeros(10)),
+        "one-text": (_X, np.array(["a"] * 10)),
+        "nan-target": (_X, np.where(_Y, np.nan, 1.5)),
+        "empty-class": (_X, np.eye(3)[_Y]),
+        "many-outputs": (_X, np.random.default_rng(0).normal(size=(10, 101))),
+        "text-columns": (_X, np.array([["a", "b"]] * 10)),
+        "too-many-columns": (np.random.default_rng(0).normal(size=(2, 5000)), _Y[:2]),
+    }
+    return {f"array-{name}.npz": npz(X=X, y=y) for name, (X, y) in arrays.items()}

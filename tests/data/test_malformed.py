@@ -1,0 +1,105 @@
+from __future__ import annotations
+
+import gzip
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.data.malformed import malformed_files, npz
+from tuinet.data.dataset import Dataset
+from tuinet.data.load import load
+from tuinet.data.spec import DataSpec
+from tuinet.errors import DataError
+
+ROOT = Path(__file__).parents[2]
+_GOOD = b'a,"b",c\r\n1,2.5,yes\n3,5,no\n-4,1e3,yes\n2,7,no\n'
+_WHOLE = {
+    "good.csv": _GOOD,
+    "good.csv.gz": gzip.compress(_GOOD),
+    "good.txt": _GOOD.replace(b",", b" "),
+    "numbers.npz": npz(X=np.arange(20.0).reshape(10, 2), y=np.arange(10) % 2),
+    "texts.npz": npz(X=np.arange(20).reshape(10, 2), y=np.array(["a", "b"] * 5)),
+}
+
+
+def is_one_line(message: str) -> bool:
+    return bool(message) and message.isprintable()
+
+
+def test_there_are_at_least_100() -> None:
+    names = [name for name, _ in malformed_files()]
+    assert len(names) == len(set(names)) >= 100
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("malformed")
+    for name, content in malformed_files():
+        (folder / name).write_bytes(content)
+    return folder
+
+
+def test_each_is_refused_quickly_in_one_line(folder: Path) -> None:
+    for path in sorted(folder.iterdir()):
+        start = time.perf_counter()
+        with pytest.raises(DataError) as caught:
+            load(DataSpec(str(path)))
+        assert time.perf_counter() - start < 5, path.name
+        assert is_one_line(str(caught.value)), path.name
+        assert path.name in str(caught.value)
+        assert len(str(caught.value)) < len(str(path)) + 300
+
+
+_PROBE = """
+import pathlib, resource, sys
+from tuinet.data.load import load
+from tuinet.data.spec import DataSpec
+from tuinet.errors import DataError
+for path in pathlib.Path(sys.argv[1]).iterdir():
+    try:
+        load(DataSpec(str(path)))
+    except DataError:
+        pass
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+"""
+
+
+def test_none_takes_a_gigabyte(folder: Path) -> None:
+    command = [sys.executable, "-c", _PROBE, str(folder)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120, check=True)
+    unit = 1 if sys.platform == "darwin" else 1024
+    assert int(done.stdout) * unit < 500 * 2**20
+
+
+@pytest.mark.parametrize("name", _WHOLE)
+def test_the_unharmed_files_are_good(name: str, tmp_path: Path) -> None:
+    (tmp_path / name).write_bytes(_WHOLE[name])
+    assert load(DataSpec(str(tmp_path / name), test_share=0.0)).task == "binary"
+
+
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    name=st.sampled_from(sorted(_WHOLE)),
+    start=st.integers(0, 600),
+    length=st.integers(0, 12),
+    replacement=st.binary(max_size=12),
+)
+def test_a_damaged_file_loads_or_is_refused_in_one_line(
+    name: str, start: int, length: int, replacement: bytes, tmp_path: Path
+) -> None:
+    whole = _WHOLE[name]
+    path = tmp_path / name
+    path.write_bytes(whole[:start] + replacement + whole[start + length :])
+    try:
+        dataset = load(DataSpec(str(path)))
+    except DataError as error:
+        assert is_one_line(str(error))
+    else:
+        assert isinstance(dataset, Dataset)
+        assert all(name.isprintable() for name in (*dataset.feature_names, *dataset.class_names, *dataset.target_names))

@@ -1,0 +1,113 @@
+"""Analytic gradients against central differences, for everything that can be combined."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import product
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numpy.typing import DTypeLike
+
+from tests.nn.factories import XOR_X, XOR_Y, make_network, make_targets
+from tuinet.nn.activations import ACTIVATIONS
+from tuinet.nn.dropout import Dropout
+from tuinet.nn.gradient_check import check_gradients
+from tuinet.nn.initializers import INITIALIZERS
+from tuinet.nn.losses import LOSSES
+from tuinet.nn.phases import Regularization
+
+PAIRS = [(loss, output) for loss, outputs in LOSSES.items() for output in outputs]
+REGULARIZATIONS = [(0.0, 0.0), (1e-2, 0.0), (0.0, 1e-2), (3e-3, 2e-2)]
+
+
+def relative_error(
+    activation: str,
+    pair: tuple[str, str],
+    regularization: Regularization,
+    initializer: str,
+    layers: int,
+    dtype: DTypeLike = np.float64,
+) -> float:
+    loss, output = pair
+    sizes = (2, *(3, 2, 3, 2)[: layers - 1], 2)
+    network = make_network(
+        sizes, activation, loss=loss, output=output, initializer=initializer, dtype=dtype, seed=layers
+    )
+    if initializer in ("zeros", "constant"):
+        # Equal weights put whole layers on a kink or at the same place; a nudge leaves them almost equal.
+        network.parameters.vector[:] += 0.1 * np.random.default_rng(1).standard_normal(network.parameters.vector.size)
+    X = np.random.default_rng(layers).standard_normal((4, 2)).astype(dtype)
+    y = make_targets(network, 4, seed=layers).astype(dtype)
+    return check_gradients(network, X, y, regularization, epsilon=1e-5).relative_error
+
+
+@pytest.mark.parametrize(("activation", "layers"), product(ACTIVATIONS, (1, 2, 3, 4, 5)))
+def test_activations(activation: str, layers: int) -> None:
+    for pair, (l1, l2) in product(PAIRS, REGULARIZATIONS):
+        error = relative_error(activation, pair, Regularization(l1=l1, l2=l2), "glorot_normal", layers)
+        assert error < 1e-7, (pair, l1, l2)
+
+
+@pytest.mark.parametrize(("initializer", "pair"), product(INITIALIZERS, PAIRS))
+def test_initializers(initializer: str, pair: tuple[str, str]) -> None:
+    for activation, layers in product(("tanh", "relu"), (2, 4)):
+        error = relative_error(activation, pair, Regularization(l1=1e-3, l2=1e-3), initializer, layers)
+        assert error < 1e-7, (activation, layers)
+
+
+@pytest.mark.parametrize(("activation", "pair"), product(ACTIVATIONS, PAIRS))
+def test_single_precision(activation: str, pair: tuple[str, str]) -> None:
+    for layers in range(1, 6):
+        regularization = Regularization(l1=1e-3, l2=1e-3)
+        assert relative_error(activation, pair, regularization, "glorot_normal", layers, np.float32) < 1e-4, layers
+
+
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+def test_dropout_at_a_fixed_mask(activation: str) -> None:
+    for pair, layers in product(PAIRS, (2, 3, 5)):
+        dropout = Dropout(0.4, np.random.default_rng(layers))
+        error = relative_error(activation, pair, Regularization(l2=1e-2, dropout=dropout), "lecun_normal", layers)
+        assert error < 1e-7, (pair, layers)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize(("activation", "initializer"), product(ACTIVATIONS, INITIALIZERS))
+def test_every_combination(activation: str, initializer: str) -> None:
+    for pair, (l1, l2), layers in product(PAIRS, REGULARIZATIONS, range(1, 6)):
+        regularization = Regularization(l1=l1, l2=l2)
+        for dtype, bound in ((np.float64, 1e-7), (np.float32, 1e-4)):
+            error = relative_error(activation, pair, regularization, initializer, layers, dtype)
+            assert error < bound, (pair, l1, l2, layers, dtype)
+
+
+@settings(deadline=None, max_examples=60)
+@given(data=st.data())
+def test_any_combination(data: st.DataObject) -> None:
+    activation, pair = data.draw(st.sampled_from(list(ACTIVATIONS))), data.draw(st.sampled_from(PAIRS))
+    initializer, layers = data.draw(st.sampled_from(list(INITIALIZERS))), data.draw(st.integers(1, 5))
+    l1, l2 = data.draw(st.sampled_from(REGULARIZATIONS))
+    assert relative_error(activation, pair, Regularization(l1=l1, l2=l2), initializer, layers) < 1e-7
+
+
+def test_a_wrong_derivative_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    wrong = replace(ACTIVATIONS["tanh"], derivative=ACTIVATIONS["relu"].derivative)
+    monkeypatch.setitem(ACTIVATIONS, "tanh", wrong)
+    assert check_gradients(make_network((2, 3, 1), "tanh"), XOR_X, XOR_Y).relative_error > 1e-2
+
+
+def test_checking_leaves_the_network_as_it_was() -> None:
+    network = make_network((2, 2, 1), "tanh")
+    before = network.parameters.vector.copy()
+    check_gradients(network, XOR_X, XOR_Y)
+    np.testing.assert_array_equal(network.parameters.vector, before)
+
+
+def test_frozen_biases_have_no_gradient() -> None:
+    network = make_network((2, 2, 1), "tanh")
+    network.parameters.train_biases = False
+    check = check_gradients(network, XOR_X, XOR_Y)
+    assert not any(biases.any() for biases in check.analytic.biases)
+    assert check.relative_error < 1e-9

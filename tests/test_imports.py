@@ -1,0 +1,66 @@
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+SCREEN = {"textual", "rich", "plotext"}
+
+# Whatever ends the program (click always raises SystemExit), the last line tells what it had loaded.
+PROBE = """
+import json, sys
+before = set(sys.modules)
+try:
+    {code}
+finally:
+    print()
+    print(json.dumps(sorted(set(sys.modules) - before)))
+"""
+
+
+def loaded(code: str, cwd: Path) -> set[str]:
+    """The modules that the code loads in a fresh interpreter."""
+    command = [sys.executable, "-c", PROBE.format(code=code)]
+    done = subprocess.run(command, cwd=cwd, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return set(json.loads(done.stdout.splitlines()[-1]))
+
+
+def packages(modules: set[str]) -> set[str]:
+    return {module.partition(".")[0] for module in modules}
+
+
+def run_tuinet(*arguments: str) -> str:
+    return f"sys.argv = {['tuinet', *arguments]!r}; from tuinet.__main__ import main; sys.exit(main())"
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "import tuinet",
+        "import tuinet.config, tuinet.data, tuinet.training",
+        "import tuinet.__main__, tuinet.cli",
+        run_tuinet("--help"),
+        run_tuinet("--version"),
+        run_tuinet("train", "--dataset", "xor", "--epochs", "5", "--json"),
+    ],
+)
+def test_what_needs_no_screen_loads_none(code: str, tmp_path: Path) -> None:
+    modules = packages(loaded(code, tmp_path))
+    assert "tuinet" in modules
+    assert not modules & SCREEN
+
+
+def test_nn_stands_on_numpy_alone(tmp_path: Path) -> None:
+    everything = [f"tuinet.nn.{path.stem}" for path in (ROOT / "tuinet" / "nn").glob("[!_]*.py")]
+    modules = loaded(f"import {', '.join(everything)}", tmp_path)
+    numpy_brings = loaded("import numpy.random", tmp_path)  # Cython's runtime, among others
+    foreign = packages(modules - numpy_brings) - set(sys.stdlib_module_names) - {"tuinet"}
+    own = {name for name in modules if name.startswith("tuinet.")}
+    assert foreign <= {"numpy"}
+    assert own >= set(everything)
+    assert all(name == "tuinet.errors" or name.startswith("tuinet.nn") for name in own), sorted(own)

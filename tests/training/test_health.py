@@ -1,0 +1,83 @@
+"""Each finding in a session that really has it, and none in one that does well."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tuinet.config import Experiment
+from tuinet.presets import make_experiment
+from tuinet.training.session import Session
+
+
+def findings(epochs: int, **options: Any) -> str:
+    session = Session(Experiment(**options))
+    session.advance(epochs)
+    return "\n".join(session.snapshot().findings)
+
+
+def test_the_default_run_has_no_findings() -> None:
+    session = Session(Experiment())
+    for _ in range(30):
+        assert session.snapshot().findings == ()
+        session.advance(50)
+
+
+@pytest.mark.parametrize("dataset", ["circle", "iris", "plane", "blobs"])
+def test_a_run_that_does_well_has_no_findings(dataset: str) -> None:
+    session = Session(make_experiment(dataset=dataset))
+    session.advance(60)
+    assert session.snapshot().findings == ()
+
+
+def test_divergence_names_the_layer() -> None:
+    text = findings(10, activation=("relu",), hidden=(8, 8), learning_rate=1e200)
+    assert text == "diverged: layer 1's weights are no longer finite; r, and a smaller learning rate"
+
+
+def test_vanishing_gradients_through_ten_sigmoid_layers() -> None:
+    text = findings(5, hidden=(4,) * 10, init_scale=0.5)
+    assert "layer 1's gradients vanish" in text
+    assert "try relu or tanh" in text
+
+
+def test_exploding_gradients() -> None:
+    assert "gradients explode" in findings(1, hidden=(8,) * 8, activation=("linear",), init_scale=3.0, loss="mse", output="linear")
+
+
+def test_dead_units() -> None:
+    text = findings(0, activation=("relu",), hidden=(4,), initializer="constant", init_scale=1e-9, loss="mse")
+    assert "dead" not in text
+    session = Session(Experiment(activation=("relu",), hidden=(4,)))
+    session.parameters.biases[0][:2] = -100.0
+    assert "2 of 4 units in layer 1 are dead" in session.snapshot().findings[0]
+
+
+def test_saturated_units() -> None:
+    session = Session(Experiment(activation=("tanh",), hidden=(4,)))
+    session.parameters.biases[0][:3] = 9.0
+    assert "3 of 4 units in layer 1 are saturated" in session.snapshot().findings[0]
+
+
+def test_the_step_trains_nothing_below_it() -> None:
+    text = findings(3, activation=("tanh", "step"), hidden=(3, 3))
+    assert "layer 2's step has slope 0 everywhere: layers 1 to 2 cannot learn" in text
+
+
+def test_updates_too_large_and_too_small() -> None:
+    assert "lower the learning rate" in findings(1, learning_rate=1e3)
+    assert "raise the learning rate" in findings(1, learning_rate=1e-8)
+
+
+def test_a_stuck_run_says_what_to_do() -> None:
+    text = findings(4000, seed=6)
+    assert "stuck: loss near 0.35" in text
+    assert "r starts from new weights" in text
+
+
+def test_overfitting() -> None:
+    experiment = make_experiment(dataset="moons", samples=40, noise=0.4, hidden=(32, 32), learning_rate=0.3)
+    session = Session(experiment)
+    session.advance(1500)
+    assert any(sentence.startswith("overfitting: test loss") for sentence in session.snapshot().findings)

@@ -1,0 +1,234 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from textual.pilot import Pilot
+
+from tests.factories import StubRunner, make_frame, make_snapshot
+from tuinet.config import Experiment
+from tuinet.errors import TuinetError
+from tuinet.training.commands import Command, Pause, Reinitialize, Resume, SetActivation, SetSpeed, Step
+from tuinet.training.snapshot import View
+from tuinet.tui.app import TuinetApp
+from tuinet.tui.bindings import APP_BINDINGS, DASHBOARD_BINDINGS, title_and_detail
+from tuinet.tui.screens.dashboard import Dashboard
+from tuinet.tui.screens.help import HelpScreen
+from tuinet.tui.theme import load_themes
+from tuinet.tui.widgets.loss import LossPanel
+from tuinet.tui.widgets.panel import CellPanel
+
+DARK, LIGHT = load_themes()
+
+
+def make_app(runner: StubRunner | None = None) -> TuinetApp:
+    return TuinetApp(runner or StubRunner(), DARK, [DARK, LIGHT])
+
+
+def screen_text(pilot: Pilot[None]) -> str:
+    return "\n".join(strip.text.rstrip() for strip in pilot.app.screen._compositor.render_strips())
+
+
+@pytest.mark.parametrize(
+    ("keys", "commands"),
+    [
+        (["space"], [Resume()]),
+        (["space", "space"], [Resume(), Pause()]),
+        (["s"], [Step("epoch")]),
+        (["space", "s", "space"], [Resume(), Step("epoch"), Resume()]),
+        (["r"], [Reinitialize(2)]),
+        (["r", "r"], [Reinitialize(2), Reinitialize(3)]),
+        (["R"], [Reinitialize()]),
+        (["a"], [SetActivation("tanh")]),
+        (["a", "a"], [SetActivation("tanh"), SetActivation("relu")]),
+        (["a", "A"], [SetActivation("tanh"), SetActivation("sigmoid")]),
+        (["plus", "plus"], [SetSpeed(200), SetSpeed(500)]),
+        (["minus", "underscore"], [SetSpeed(50), SetSpeed(20)]),
+        (["equals_sign"], [SetSpeed(200)]),
+        (["l", "t"], []),
+    ],
+)
+async def test_keys_become_commands(keys: list[str], commands: list[Command]) -> None:
+    runner = StubRunner()
+    async with make_app(runner).run_test() as pilot:
+        await pilot.press(*keys)
+    assert runner.commands == commands
+
+
+async def test_a_network_without_hidden_layers_has_no_activation_to_change() -> None:
+    runner = StubRunner(make_frame(make_snapshot(hidden=())))
+    async with make_app(runner).run_test() as pilot:
+        await pilot.press("a", "A")
+        assert "no hidden layer" in screen_text(pilot)
+    assert runner.commands == []
+
+
+@pytest.mark.parametrize("key", ["q", "ctrl+q", "ctrl+c"])
+async def test_keys_that_quit(key: str) -> None:
+    runner = StubRunner()
+    app = make_app(runner)
+    async with app.run_test() as pilot:
+        await pilot.press(key)
+    assert runner.stopped.is_set()
+    assert app.return_code == 0
+
+
+async def test_every_panel_is_whole_at_80x24() -> None:
+    async with make_app().run_test(size=(80, 24)) as pilot:
+        said = screen_text(pilot)
+    for text in (
+        "decision boundary",
+        "loss 0.2143 · accuracy 4/4",
+        "weights and biases",
+        "gradients",
+        "? help  q quit",
+    ):
+        assert text in said
+    assert "…" not in said.replace("1e-8…1e0", "")
+
+
+async def test_the_map_asks_for_its_pixels() -> None:
+    runner = StubRunner()
+    async with make_app(runner).run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        assert runner.views[-1] == View(24, 22)
+        await pilot.resize_terminal(120, 36)
+        await pilot.pause()
+        assert runner.views[-1] == View(59, 60)
+        await pilot.resize_terminal(20, 8)
+        await pilot.pause()
+        assert runner.views[-1] is None
+
+
+async def test_the_same_frame_draws_nothing_and_another_only_what_changed(monkeypatch: pytest.MonkeyPatch) -> None:
+    refreshed: list[str | None] = []
+    runner = StubRunner()
+    async with make_app(runner).run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        original = CellPanel.refresh
+
+        def refresh(panel: CellPanel, *regions: object, **options: object) -> CellPanel:
+            refreshed.append(panel.id)
+            return original(panel, *regions, **options)  # type: ignore[arg-type]
+
+        monkeypatch.setattr(CellPanel, "refresh", refresh)
+        dashboard = pilot.app.screen
+        assert isinstance(dashboard, Dashboard)
+        dashboard.poll()
+        await pilot.pause()
+        assert refreshed == []
+        runner.change(snapshot=replace(runner.frame.snapshot, epoch=1241))
+        dashboard.poll()
+        await pilot.pause()
+        assert set(refreshed) == {"status"}
+        assert "epoch 1,241" in screen_text(pilot)
+
+
+async def test_the_epoch_on_the_screen_is_the_frames() -> None:
+    runner = StubRunner()
+    async with make_app(runner).run_test() as pilot:
+        runner.change(snapshot=make_snapshot(epoch=1241, findings=("stuck on a plateau: press r to reinitialize",)))
+        await pilot.pause(0.2)
+        said = screen_text(pilot)
+        assert "epoch 1,241" in said
+        assert "stuck on a plateau: press r to reinitialize" in said
+
+
+async def test_log_scale() -> None:
+    async with make_app().run_test() as pilot:
+        assert not pilot.app.screen.query_one(LossPanel).log_scale
+        await pilot.press("l")
+        assert pilot.app.screen.query_one(LossPanel).log_scale
+        assert "log scale, epochs" in screen_text(pilot)
+        assert "1e-1" in screen_text(pilot)
+
+
+async def test_themes_take_turns() -> None:
+    async with make_app().run_test() as pilot:
+        await pilot.press("t")
+        assert pilot.app.theme == "light"
+        dashboard = pilot.app.screen
+        assert isinstance(dashboard, Dashboard)
+        assert dashboard.theme is not None
+        assert dashboard.theme.name == "light"
+        await pilot.press("t")
+        assert pilot.app.theme == "dark"
+
+
+@pytest.mark.parametrize("key", ["escape", "question_mark", "q"])
+async def test_help_opens_scrolls_and_closes(key: str) -> None:
+    async with make_app().run_test(size=(80, 24)) as pilot:
+        await pilot.press("question_mark")
+        assert isinstance(pilot.app.screen, HelpScreen)
+        first = screen_text(pilot)
+        assert "Pause or resume" in first
+        await pilot.press("t", "end")
+        assert screen_text(pilot) != first
+        await pilot.press(key)
+        assert isinstance(pilot.app.screen, Dashboard)
+
+
+async def test_every_key_is_in_the_palette() -> None:
+    app = make_app()
+    async with app.run_test() as pilot:
+        commands = {command.title: command for command in app.get_system_commands(app.screen)}
+        for binding in [*DASHBOARD_BINDINGS, *APP_BINDINGS]:
+            if binding.tooltip:
+                title = title_and_detail(binding)[0]
+                assert f"({binding.key_display})" in commands[title].help
+        assert {"Theme dark", "Theme light"} < set(commands)
+        await pilot.press("ctrl+p", *"step one", "down", "enter")
+        await pilot.pause()
+        runner = app._runner
+        assert isinstance(runner, StubRunner)
+        assert runner.commands == [Step("epoch")]
+
+
+@pytest.mark.parametrize(
+    ("error", "message"),
+    [(TuinetError("the disk is full"), "the disk is full"), (ZeroDivisionError("oh"), "ZeroDivisionError: oh")],
+)
+async def test_a_runner_that_breaks_down_ends_the_application_with_the_reason(
+    error: Exception, message: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    app = make_app(StubRunner(error=error))
+    async with app.run_test() as pilot:
+        await pilot.pause()
+    assert app.return_code == 1
+    assert message in capsys.readouterr().err
+
+
+async def test_a_broken_panel_stops_the_runner(monkeypatch: pytest.MonkeyPatch) -> None:
+    runner = StubRunner()
+    app = make_app(runner)
+    with pytest.raises(ZeroDivisionError):
+        async with app.run_test() as pilot:
+            monkeypatch.setattr(LossPanel, "content", lambda *_: 1 / 0)
+            await pilot.press("l")
+    assert runner.stopped.is_set()
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.lists(st.tuples(st.integers(1, 220), st.integers(1, 70)), min_size=1, max_size=4),
+    st.lists(st.integers(1, 30), max_size=5).map(tuple),
+    st.integers(1, 5),
+)
+async def test_any_size_of_terminal_and_network(
+    terminals: list[tuple[int, int]], hidden: tuple[int, ...], inputs: int
+) -> None:
+    runner = StubRunner()
+    async with make_app(runner).run_test(size=terminals[0]) as pilot:
+        runner.change(snapshot=make_snapshot(hidden=hidden, inputs=inputs))
+        for width, height in terminals:
+            await pilot.resize_terminal(width, height)
+            await pilot.pause(0.06)
+            for panel in pilot.app.screen.query(CellPanel):
+                rows = [panel.render_line(line) for line in range(panel.size.height)]
+                assert {row.cell_length for row in rows} <= {panel.size.width}
+
+
+def test_the_default_experiment_is_what_the_factories_show() -> None:
+    assert make_snapshot().experiment == Experiment(activation=("sigmoid",), hidden=(2,))

@@ -1,0 +1,54 @@
+"""Pictures of the screens; after a change that is meant, look at the report and run with --snapshot-update."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.factories import StubRunner, make_frame, make_snapshot
+from tuinet.tui.app import TuinetApp
+from tuinet.tui.theme import load_themes
+
+DARK, LIGHT = load_themes()
+Compare = Callable[..., bool]
+
+
+@pytest.fixture(autouse=True)
+def plain_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("NO_COLOR", "TEXTUAL_THEME", "TEXTUAL_COLOR_SYSTEM"):
+        monkeypatch.delenv(name, raising=False)
+
+
+def app(**changes: Any) -> TuinetApp:
+    snapshot = make_snapshot(**changes)
+    return TuinetApp(StubRunner(make_frame(snapshot)), DARK, [DARK, LIGHT])
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 36), (200, 60)], ids=lambda size: f"{size[0]}x{size[1]}")
+def test_dashboard(snap_compare: Compare, size: tuple[int, int]) -> None:
+    assert snap_compare(app(), terminal_size=size)
+
+
+def test_a_deep_network(snap_compare: Compare) -> None:
+    assert snap_compare(app(hidden=(8, 8, 4), activation="tanh"), terminal_size=(80, 24))
+
+
+def test_a_finding(snap_compare: Compare) -> None:
+    findings = ("stuck on a plateau: press r to reinitialize",)
+    assert snap_compare(app(findings=findings), terminal_size=(80, 24))
+
+
+def test_light(snap_compare: Compare) -> None:
+    assert snap_compare(app(), press=["t", "l"], terminal_size=(80, 24))
+
+
+def test_four_inputs(snap_compare: Compare) -> None:
+    assert snap_compare(app(inputs=4), terminal_size=(80, 24))
+
+
+@pytest.mark.parametrize("size", [(80, 24), (40, 12), (30, 8)], ids=lambda size: f"{size[0]}x{size[1]}")
+def test_help_and_small_terminals(snap_compare: Compare, size: tuple[int, int]) -> None:
+    press = ["question_mark"] if size == (80, 24) else []
+    assert snap_compare(app(), press=press, terminal_size=size)

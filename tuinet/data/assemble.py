@@ -1,0 +1,142 @@
+"""From rows to a Dataset: draw, shuffle, split, encode."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from tuinet.data.arrays import Indices, Mask
+from tuinet.data.dataset import Dataset
+from tuinet.data.encoder import fit_encoder
+from tuinet.data.rows import Rows
+from tuinet.data.split import draw, quotas
+from tuinet.errors import DataError
+
+_MAKING, _SPLITTING, _SHUFFLING = range(101, 104)
+"""What random numbers are for. Each use has a stream of its own, so that a new test share moves no sample; the numbers
+are far from those that training counts its own uses with, so that no weight is a copy of a sample."""
+
+
+@dataclass(frozen=True)
+class Preparation:
+    """How rows become a Dataset."""
+
+    test_share: float
+    standardize: bool
+    features: tuple[str, ...] = ()
+    shuffled: bool = True
+    """Whether the samples are put into a random order, which a truth table is spared."""
+    seed: int = 1
+
+
+def making_generator(seed: int) -> np.random.Generator:
+    """The source of a generated dataset's samples, or of the choice among those there are."""
+    return np.random.default_rng((seed, _MAKING))
+
+
+def draw_rows(name: str, rows: Rows, samples: int | None, noise: float, generator: np.random.Generator) -> Rows:
+    """A stratified choice of the rows of real data, moved at random.
+
+    Parameters
+    ----------
+    name
+        What the message of an error calls them.
+    rows
+        All there are.
+    samples
+        How many are chosen; ``None`` for all.
+    noise
+        See `Rows.moved`.
+    generator
+        The source of the choice and the moves.
+
+    Raises
+    ------
+    DataError
+        If there are fewer rows than are asked for.
+    """
+    there = len(rows.X)
+    rows = rows.moved(noise, generator)
+    if samples is None or samples == there:
+        return rows
+    if samples > there:
+        raise DataError(
+            f"samples: {samples} cannot be drawn from the {there} that {name} has; ask for {there} or fewer"
+        )
+    chosen = draw(rows.labels, quotas(_count(rows), samples), generator)
+    return replace(rows, X=rows.X[chosen], targets=rows.targets[chosen])
+
+
+def assemble(name: str, rows: Rows, preparation: Preparation) -> Dataset:
+    """Split the rows in two, and fit the encoder to the training set.
+
+    Parameters
+    ----------
+    name
+        The Dataset's.
+    rows
+        All samples.
+    preparation
+        How.
+
+    Raises
+    ------
+    DataError
+        If a class is missing or too small to split, if no sample would be left to test or to train on, or if features
+        are to be made of a number of columns other than two.
+    """
+    columns = rows.X.shape[1]
+    if preparation.features and columns != 2:
+        wanted = preparation.features[0]
+        raise DataError(f"features: {wanted!r} is made of two inputs, but {name} has {columns}; name no features")
+    tested = _choose_test(name, rows, preparation)
+    order = np.arange(len(rows.X))
+    if preparation.shuffled:
+        np.random.default_rng((preparation.seed, _SHUFFLING)).shuffle(order)
+    train, test = order[~tested[order]], order[tested[order]]
+    targets = rows.coded_targets()
+    return Dataset(
+        name=name,
+        task=rows.task,
+        X=rows.X[train],
+        y=targets[train],
+        X_test=rows.X[test],
+        y_test=targets[test],
+        feature_names=rows.feature_names,
+        class_names=rows.class_names,
+        target_names=rows.target_names,
+        image_shape=rows.image_shape,
+        encoder=fit_encoder(rows.X[train], preparation.features, preparation.standardize),
+    )
+
+
+def _choose_test(name: str, rows: Rows, preparation: Preparation) -> Mask:
+    share, samples, counts = preparation.test_share, len(rows.X), _count(rows)
+    _require_classes(name, rows, counts, least=2 if share else 1)
+    total = round(samples * share)
+    if share and not 0 < total < samples:
+        use = "test" if total == 0 else "train"
+        raise DataError(
+            f"test_share: {share:g} of the {samples} samples of {name} leaves none to {use} on; choose another share,"
+            " or 0 for no test"
+        )
+    # Rounding up must not take the last sample of a class from training.
+    taken = np.minimum(quotas(counts, total), counts - 1)
+    return draw(rows.labels, taken, np.random.default_rng((preparation.seed, _SPLITTING)))
+
+
+def _require_classes(name: str, rows: Rows, counts: Indices, least: int) -> None:
+    for label, count in zip(rows.class_names, counts, strict=False):
+        if count == 0:
+            raise DataError(f"samples: the {len(rows.X)} of {name} hold none of class {label!r}; ask for more")
+        if count < least:
+            raise DataError(
+                f"{name}: class {label!r} has 1 sample, too few to split into training and test; add samples of it,"
+                " or set the test share to 0"
+            )
+
+
+def _count(rows: Rows) -> Indices:
+    """Samples of each class."""
+    return np.bincount(rows.labels, minlength=max(1, len(rows.class_names)))

@@ -1,0 +1,21 @@
+"""How much data is accepted: bounds that keep a wrong or hostile file from filling the memory."""
+
+from __future__ import annotations
+
+from typing import Final
+
+MAX_BYTES: Final = 256 * 2**20
+"""Size of a file, as it lies on the disk and decompressed."""
+MAX_ROWS: Final = 1_000_000
+MAX_COLUMNS: Final = 4096
+MAX_VALUES: Final = 10_000_000
+"""Rows times columns: 80 MB of float64, and a few seconds of reading text."""
+MAX_CLASSES: Final = 100
+MAX_INTEGER_CLASSES: Final = 20
+"""A target of whole numbers with more distinct values than these is a number to predict, not a class."""
+MAX_LINES: Final = 2 * MAX_ROWS
+"""Lines of a text file, blank ones and those within quotes too."""
+MAX_LINE: Final = 2**20
+"""Characters in one line of a text file."""
+LARGEST: Final = 1e30
+"""The largest absolute value: its square, summed over all rows, is still far from overflow."""

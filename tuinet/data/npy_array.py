@@ -1,0 +1,106 @@
+"""Reading one array of a NumPy archive, its header checked before anything is allocated."""
+
+from __future__ import annotations
+
+import math
+import tokenize
+import warnings
+import zipfile
+from typing import IO, Any, Final
+
+import numpy as np
+from numpy.lib import format as npy
+from numpy.typing import NDArray
+
+from tuinet.data.features import require_room
+from tuinet.data.limits import MAX_BYTES, MAX_COLUMNS
+from tuinet.data.place import Place, listed, shown
+
+_METHODS: Final = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+_ENCRYPTED: Final = 1
+_HEADERS: Final = {(1, 0): npy.read_array_header_1_0, (2, 0): npy.read_array_header_2_0}
+_HEADER_FAULTS: Final = (ValueError, TypeError, SyntaxError, KeyError, RecursionError, MemoryError, tokenize.TokenError)
+"""What a header that is no dictionary of the right kind makes its reader raise."""
+
+AnyArray = NDArray[Any]
+
+
+def read_array(archive: zipfile.ZipFile, name: str, kinds: str, place: Place) -> AnyArray:
+    """An array of an archive.
+
+    Parameters
+    ----------
+    archive
+        Open for reading.
+    name
+        The array's.
+    kinds
+        The kinds of dtype that it may have, as NumPy's letters.
+    place
+        The archive's.
+
+    Raises
+    ------
+    DataError
+        If there is no such array, it is too large, damaged, or of another kind.
+    zipfile.BadZipFile
+        If the archive is damaged; also `zlib.error`, `EOFError`.
+    """
+    members = {info.filename: info for info in archive.infolist()}
+    info = members.get(f"{name}.npy")
+    if info is None:
+        there = [member.removesuffix(".npy") for member in members]
+        found = f"it has {listed(there)}" if there else "it has nothing"
+        raise place.error(f"there is no array {name}, {found}; save it with numpy.savez(file, X=X, y=y)")
+    place = part(place, name)
+    if info.compress_type not in _METHODS or info.flag_bits & _ENCRYPTED:
+        raise place.error("it is encrypted or compressed in an unknown way; save it with numpy.savez")
+    if info.file_size > MAX_BYTES:
+        raise place.error(f"there are more than {MAX_BYTES // 2**20} MB in it; take a part of it")
+    with archive.open(info) as stream:
+        return _read(stream, info.file_size, kinds, place)
+
+
+def part(place: Place, name: str) -> Place:
+    """A place within an archive."""
+    return Place(f"{place.path}, {name}")
+
+
+def _read(stream: IO[bytes], size: int, kinds: str, place: Place) -> AnyArray:
+    shape, fortran_order, dtype = _read_header(stream, place)
+    _require_shape(shape, place)
+    if dtype.kind not in kinds or dtype.itemsize == 0:
+        wanted = "numbers or texts" if "U" in kinds else "numbers"
+        raise place.error(f"it holds {shown(str(dtype))}, not {wanted}; convert it with astype, then save it anew")
+    promised = math.prod(shape) * dtype.itemsize
+    if promised != size - stream.tell():
+        raise place.error(
+            f"its header promises {promised:,} bytes, but there are {size - stream.tell():,}; save it anew"
+        )
+    data = stream.read(promised)
+    if len(data) != promised:
+        raise EOFError
+    return np.frombuffer(data, dtype).reshape(shape, order="F" if fortran_order else "C")
+
+
+def _read_header(stream: IO[bytes], place: Place) -> tuple[tuple[int, ...], bool, np.dtype[Any]]:
+    try:
+        read = _HEADERS[npy.read_magic(stream)]
+        with warnings.catch_warnings():
+            # NumPy warns of headers that Python 2 wrote, and reads them.
+            warnings.simplefilter("ignore")
+            return read(stream)
+    except _HEADER_FAULTS:
+        raise place.error("its header is damaged or unknown; save it anew with numpy.savez") from None
+
+
+def _require_shape(shape: tuple[int, ...], place: Place) -> None:
+    text = str(shape) if len(str(shape)) < 60 else f"{len(shape)} dimensions"
+    if not 1 <= len(shape) <= 2:
+        raise place.error(f"its shape is {text}, not that of a table; reshape it to (samples, columns)")
+    rows, columns = (*shape, 1)[:2]
+    if rows < 1 or columns < 1:
+        raise place.error(f"its shape is {text}, so there is nothing in it; at least two samples are needed")
+    if columns > MAX_COLUMNS:
+        raise place.error(f"there are {columns:,} columns; at most {MAX_COLUMNS:,} are read, so leave some out")
+    require_room(rows, columns, place)

@@ -1,0 +1,140 @@
+"""Reading a NumPy archive with the arrays X and y."""
+
+from __future__ import annotations
+
+import sys
+import zipfile
+import zlib
+from typing import BinaryIO, Final
+
+import numpy as np
+
+from tuinet.data.arrays import Array
+from tuinet.data.features import not_finite, require_usable
+from tuinet.data.limits import LARGEST, MAX_CLASSES
+from tuinet.data.npy_array import AnyArray, part, read_array
+from tuinet.data.place import Place
+from tuinet.data.rows import Rows
+from tuinet.data.targets import Targets, targets_of_numbers, targets_of_texts
+from tuinet.errors import DataError
+
+_MAX_MEMBERS: Final = 1000
+_MAX_DIRECTORY: Final = 2**20
+_END: Final = b"PK\5\6"
+"""Begins the record at the end of an archive, of 22 bytes and a comment."""
+_END_64: Final = b"PK\6\7"
+"""Begins the 20 bytes before that record, if the archive is of the kind for more than 4 GB."""
+
+
+def read_npz(file: BinaryIO, path: str, target: str) -> Rows:
+    """The samples of an archive with an array X of shape (samples, features) and an array y.
+
+    `y` holds a number or a text a sample, shape (samples,) or (samples, 1); or the classes one-hot or several numbers
+    to predict, shape (samples, outputs). Nothing is ever unpickled.
+
+    Parameters
+    ----------
+    file
+        Open for reading bytes, at its beginning.
+    path
+        Its name, for messages.
+    target
+        Has to be empty: the target is y.
+
+    Raises
+    ------
+    DataError
+        If the archive is damaged or the arrays cannot be learned from.
+    """
+    place = Place(path)
+    if target:
+        raise DataError(f"target: {target!r} cannot be chosen in {place}, where y is the target; leave it empty")
+    try:
+        _require_small_directory(file, place)
+        with zipfile.ZipFile(file) as archive:
+            X, y = read_array(archive, "X", "buif", place), read_array(archive, "y", "buifU", place)
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, UnicodeDecodeError):
+        raise place.error("the archive is damaged or cut off; save it anew with numpy.savez") from None
+    return _make_rows(X, y, place)
+
+
+def _require_small_directory(file: BinaryIO, place: Place) -> None:
+    """Refuse a directory that would fill the memory, since the zipfile module reads it as a whole."""
+    size = file.seek(0, 2)
+    file.seek(max(0, size - 2**16 - 42))
+    tail = file.read()
+    end = len(tail) - 22
+    if end < 0 or not (tail[end:].startswith(_END) and tail.endswith(b"\0\0")):
+        end = tail.rfind(_END)
+    if end < 0 or end + 22 > len(tail):
+        raise zipfile.BadZipFile
+    members = int.from_bytes(tail[end + 10 : end + 12], "little")
+    directory = int.from_bytes(tail[end + 12 : end + 16], "little")
+    if members > _MAX_MEMBERS or directory > _MAX_DIRECTORY or tail[max(0, end - 20) : end].startswith(_END_64):
+        raise place.error("there are too many arrays in it; save X and y alone, with numpy.savez(file, X=X, y=y)")
+
+
+def _make_rows(X: AnyArray, y: AnyArray, place: Place) -> Rows:
+    if X.ndim != 2:
+        raise part(place, "X").error(f"its shape is {X.shape}; reshape it to (samples, features)")
+    if len(X) != len(y):
+        raise place.error(f"X has {len(X):,} samples, but y has {len(y):,}; give each sample one target")
+    features = _finite(X, "X", place)
+    require_usable(features, part(place, "X"), lambda column: Place(part(place, "X").path, column=column + 1))
+    targets = _targets(y, place)
+    outputs = 1 if targets.class_names else targets.values.shape[1]
+    names = ("y",) if outputs == 1 else tuple(f"y{column}" for column in range(1, outputs + 1))
+    return Rows(
+        features,
+        targets.values,
+        tuple(f"x{column}" for column in range(1, X.shape[1] + 1)),
+        class_names=targets.class_names,
+        target_names=() if targets.class_names else names,
+    )
+
+
+def _targets(y: AnyArray, place: Place) -> Targets:
+    if y.ndim == 2 and y.shape[1] > 1:
+        return _targets_of_columns(y, place)
+    column = y.reshape(-1)
+
+    def where(index: int | None) -> Place:
+        return part(place, "y" if index is None else f"y[{index}]")
+
+    if y.dtype.kind == "U":
+        return targets_of_texts(_texts(column, place), where)
+    # A float64 of more than its own range becomes infinite, and is refused as such.
+    with np.errstate(over="ignore", invalid="ignore"):
+        return targets_of_numbers(column.astype(np.float64), where)
+
+
+def _texts(column: AnyArray, place: Place) -> list[str]:
+    native = np.ascontiguousarray(column.astype(column.dtype.newbyteorder("=")))
+    # NumPy itself fails on what is no code point.
+    if native.view(np.uint32).max() > sys.maxunicode:
+        raise part(place, "y").error("there are bytes in it that are no text; save it anew")
+    return [str(text) for text in native.tolist()]
+
+
+def _targets_of_columns(y: AnyArray, place: Place) -> Targets:
+    """One-hot classes, or several numbers to predict."""
+    outputs = y.shape[1]
+    if y.dtype.kind == "U" or outputs > MAX_CLASSES:
+        raise part(place, "y").error(f"its shape is {y.shape}; give one text, or up to {MAX_CLASSES} numbers a sample")
+    values = _finite(y, "y", place)
+    one_hot = bool(np.isin(values, (0, 1)).all() and (values.sum(axis=1) == 1).all())
+    if one_hot and values.any(axis=0).all():
+        return Targets(values.argmax(axis=1), tuple(map(str, range(outputs))))
+    require_usable(values, part(place, "y"), lambda column: Place(part(place, "y").path, column=column + 1))
+    return Targets(values)
+
+
+def _finite(array: AnyArray, name: str, place: Place) -> Array:
+    with np.errstate(over="ignore", invalid="ignore"):
+        values = np.ascontiguousarray(array, dtype=np.float64)
+    bad = np.argwhere(~(np.abs(values) <= LARGEST))
+    if len(bad):
+        row, column = map(int, bad[0])
+        text = repr(float(values[row, column]))
+        raise part(place, f"{name}[{row}, {column}]").error(not_finite(text))
+    return values

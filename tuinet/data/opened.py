@@ -1,0 +1,48 @@
+"""Opening a data file: what cannot be read is refused before anything of it is."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import BinaryIO
+
+from tuinet.data.limits import MAX_BYTES
+from tuinet.data.place import Place
+
+
+@contextmanager
+def open_data(path: str) -> Iterator[BinaryIO]:
+    """A file open for reading bytes.
+
+    Raises
+    ------
+    DataError
+        If it does not exist, is no regular file, may not be read, is empty or too large, or fails while it is read.
+    """
+    place, real = Place(path), os.path.expanduser(path)
+    try:
+        _require_regular(place, os.stat(real))
+        with open(real, "rb") as file:
+            yield file
+    except FileNotFoundError:
+        raise place.error("there is no such file; check its name and its directory") from None
+    except PermissionError:
+        raise place.error("you are not allowed to read it; change its permissions, or copy it") from None
+    except OSError as error:
+        reason = (error.strerror or type(error).__name__).lower()
+        raise place.error(f"it cannot be read ({reason}); name a CSV or NPZ file") from None
+
+
+def _require_regular(place: Place, status: os.stat_result) -> None:
+    if stat.S_ISDIR(status.st_mode):
+        raise place.error("it is a directory; name a CSV or NPZ file")
+    # Opening a pipe would wait for someone to write into it, and a device may never end.
+    if not stat.S_ISREG(status.st_mode):
+        raise place.error("it is not a regular file; name a CSV or NPZ file")
+    if status.st_size == 0:
+        raise place.error("it is empty; a line for each sample is needed, its target in the last column")
+    if status.st_size > MAX_BYTES:
+        size, most = status.st_size / 2**20, MAX_BYTES // 2**20
+        raise place.error(f"it is {size:,.0f} MB large; at most {most} MB are read, so take a part of it")

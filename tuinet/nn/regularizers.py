@@ -1,0 +1,72 @@
+"""Penalties on the weights, and clipping of the gradients."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+import numpy as np
+
+from tuinet.nn.arrays import DIVERGING_IS_NO_ERROR, Array, Operation
+from tuinet.nn.parameters import Parameters
+
+
+def penalty_value(parameters: Parameters, l1: float, l2: float) -> float:
+    """l1·Σ|w| + ½·l2·Σw² over all weights; biases are never penalized."""
+    if not l1 and not l2:
+        return 0.0
+    return _penalty(parameters, l1, l2)
+
+
+@DIVERGING_IS_NO_ERROR
+def _penalty(parameters: Parameters, l1: float, l2: float) -> float:
+    absolute = sum(float(np.abs(weights).sum()) for weights in parameters.weights)
+    squared = sum(float(np.square(weights).sum()) for weights in parameters.weights)
+    return l1 * absolute + 0.5 * l2 * squared
+
+
+def penalty_operations(parameters: Parameters, grads: Parameters, l1: float, l2: float) -> tuple[Operation, ...]:
+    """The operations that add the penalty's gradient, l1·sign(w) + l2·w, to the gradients; sign(0) is 0."""
+    vector, share = parameters.vector, np.empty_like(parameters.vector)
+    operations: list[Operation] = []
+    if l1:
+        coefficients = _on_weights(parameters, l1)
+        operations += [partial(np.sign, vector, share), partial(np.multiply, share, coefficients, share)]
+        operations += [partial(np.add, grads.vector, share, grads.vector)]
+    if l2:
+        operations += [partial(np.multiply, vector, _on_weights(parameters, l2), share)]
+        operations += [partial(np.add, grads.vector, share, grads.vector)]
+    return tuple(operations)
+
+
+def _on_weights(parameters: Parameters, value: float) -> Array:
+    """A vector with the value at every weight and 0 at every bias."""
+    mask = parameters.like()
+    for weights in mask.weights:
+        weights[:] = value
+    return mask.vector
+
+
+def clip_operations(grads: Parameters, largest_norm: float) -> tuple[Operation, ...]:
+    """The operation that scales the gradients down to a norm (Pascanu, Mikolov and Bengio, 2013), if any.
+
+    Parameters
+    ----------
+    grads
+        Scaled in place when the norm of them all, taken together, is larger.
+    largest_norm
+        0 for no clipping.
+    """
+    return (_clip(grads, largest_norm),) if largest_norm else ()
+
+
+def _clip(grads: Parameters, largest_norm: float) -> Callable[[], None]:
+    vector = grads.vector
+
+    def clip() -> None:
+        # PyTorch's small constant keeps the norm just below the bound.
+        factor = largest_norm / (float(np.sqrt(vector.dot(vector))) + 1e-6)
+        if factor < 1:
+            np.multiply(vector, vector.dtype.type(factor), vector)
+
+    return clip

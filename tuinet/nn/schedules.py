@@ -1,0 +1,72 @@
+"""Learning-rate schedules: by what the learning rate is multiplied in each epoch, and the table of their names."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """How the learning rate changes from epoch to epoch.
+
+    Attributes
+    ----------
+    name
+        One of `SCHEDULES`.
+    decay_rate
+        What a decay multiplies by: every `decay_epochs` for ``step``, every epoch for ``exponential``; how fast
+        ``inverse_time`` falls.
+    decay_epochs
+        The length of a ``step``, and of the half wave of ``cosine``.
+    warmup_epochs
+        The learning rate rises in a straight line over so many epochs, on top of the schedule; 0 for none.
+    """
+
+    name: str = "constant"
+    decay_rate: float = 0.1
+    decay_epochs: int = 100
+    warmup_epochs: int = 0
+
+    def factor(self, epoch: int) -> float:
+        """By what the learning rate is multiplied in an epoch, counted from 0."""
+        warmup = min(1.0, (epoch + 1) / self.warmup_epochs) if self.warmup_epochs else 1.0
+        return warmup * SCHEDULES[self.name](epoch, self)
+
+    @property
+    def is_constant(self) -> bool:
+        """Whether the factor is 1 in every epoch."""
+        return self.name == "constant" and not self.warmup_epochs
+
+
+def _constant(epoch: int, schedule: Schedule) -> float:
+    return 1.0
+
+
+def _step(epoch: int, schedule: Schedule) -> float:
+    return schedule.decay_rate ** (epoch // schedule.decay_epochs)
+
+
+def _exponential(epoch: int, schedule: Schedule) -> float:
+    return schedule.decay_rate**epoch
+
+
+def _cosine(epoch: int, schedule: Schedule) -> float:
+    # Loshchilov and Hutter (2017), without restarts: once down, it stays there.
+    return 0.5 * (1 + math.cos(math.pi * min(epoch / schedule.decay_epochs, 1.0)))
+
+
+def _inverse_time(epoch: int, schedule: Schedule) -> float:
+    return 1 / (1 + schedule.decay_rate * epoch)
+
+
+SCHEDULES: Final[dict[str, Callable[[int, Schedule], float]]] = {
+    "constant": _constant,
+    "step": _step,
+    "exponential": _exponential,
+    "cosine": _cosine,
+    "inverse_time": _inverse_time,
+}
+"""Every schedule by its name; the formulas are those of PyTorch's StepLR, ExponentialLR and CosineAnnealingLR."""

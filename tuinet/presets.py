@@ -1,0 +1,72 @@
+"""What an Experiment starts from when only its dataset, or its optimizer, is named."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from tuinet.config import Experiment
+from tuinet.nn.optimizers import OPTIMIZERS
+
+_GATE: Final[Mapping[str, Any]] = {}
+_PLANE: Final[Mapping[str, Any]] = {
+    "hidden": (8, 8),
+    "activation": ("tanh",),
+    "initializer": "glorot_uniform",
+    "learning_rate": 0.03,
+    "batch_size": 10,
+}
+_FITS: Final[Mapping[str, Any]] = {**_PLANE, "hidden": (16, 16), "learning_rate": 0.05}
+
+PRESETS: Final[Mapping[str, Mapping[str, Any]]] = {
+    **dict.fromkeys(("and", "or", "nand", "xor", "xnor"), _GATE),
+    "parity": {"hidden": (8,), "activation": ("tanh",)},
+    "iris": {**_PLANE, "hidden": (8,), "learning_rate": 0.1, "batch_size": 16},
+    "digits": {**_PLANE, "hidden": (32,), "activation": ("relu",), "learning_rate": 0.1, "batch_size": 32},
+    **dict.fromkeys(("sine", "step", "abs", "polynomial"), _FITS),
+}
+"""By the dataset's name up to a colon; what is not here starts as the two-input datasets do."""
+
+_ADAPTIVE_FACTOR: Final = 10
+"""On networks this small, adaptive optimizers do well with ten times PyTorch's default learning rate."""
+
+
+def make_experiment(**given: Any) -> Experiment:
+    """An Experiment from what was given, the rest from its dataset and its optimizer.
+
+    Plain gradient descent takes the dataset's learning rate; momentum and nesterov a tenth of it, since they add up
+    about ten steps; the adaptive optimizers ten times PyTorch's default.
+
+    Raises
+    ------
+    ExperimentError
+        If a value cannot be used.
+    """
+    name = given.get("dataset", Experiment.dataset)
+    preset = PRESETS.get(name.partition(":")[0], _PLANE) if isinstance(name, str) else {}
+    values = {**preset, **given}
+    optimizer = given.get("optimizer", Experiment.optimizer)
+    if "learning_rate" not in given and optimizer in OPTIMIZERS:
+        values["learning_rate"] = _learning_rate(optimizer, values.get("learning_rate", Experiment.learning_rate))
+    if "hidden" in given and "activation" not in given:
+        values["activation"] = values.get("activation", Experiment.activation)[:1]
+    return Experiment(**values)
+
+
+def _learning_rate(optimizer: str, plain: float) -> float:
+    if optimizer == "sgd":
+        return plain
+    if optimizer in ("momentum", "nesterov"):
+        return plain / 10
+    return OPTIMIZERS[optimizer].default_learning_rate * _ADAPTIVE_FACTOR
+
+
+_GATE_EPOCHS: Final = 3000
+_EPOCHS: Final[Mapping[str, int]] = {"digits": 100, "iris": 200}
+
+
+def default_epochs(experiment: Experiment) -> int:
+    """For how many epochs `tuinet train` trains when nothing else ends it."""
+    name = experiment.dataset.partition(":")[0]
+    is_gate = PRESETS.get(name) is _GATE or name == "parity"
+    return _GATE_EPOCHS if is_gate else _EPOCHS.get(name, 500)

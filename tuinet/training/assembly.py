@@ -1,0 +1,107 @@
+"""From an Experiment and its data to the parts that train: the loss, the parameters, the optimizer."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import pairwise
+
+import numpy as np
+
+from tuinet.config import AUTO, MAX_PARAMETERS, Experiment
+from tuinet.data.dataset import Dataset
+from tuinet.data.spec import DataSpec
+from tuinet.errors import ExperimentError
+from tuinet.nn.dropout import Dropout
+from tuinet.nn.initializers import initialize
+from tuinet.nn.losses import LOSSES, Loss
+from tuinet.nn.optimizer import Optimizer
+from tuinet.nn.optimizers import OPTIMIZERS
+from tuinet.nn.parameters import Parameters
+from tuinet.nn.phases import Regularization
+from tuinet.nn.schedules import Schedule
+from tuinet.training.weights import read_weights
+
+_OUTPUT_OF_TASK = {"binary": "sigmoid", "classes": "softmax", "regression": "linear"}
+_INITIALIZATION, _SHUFFLES, _DROPOUT = range(3)
+
+
+def data_spec(experiment: Experiment) -> DataSpec:
+    """What to load for an Experiment."""
+    return DataSpec(
+        dataset=experiment.dataset,
+        samples=experiment.samples,
+        noise=experiment.noise,
+        test_share=experiment.test_share,
+        standardize=experiment.standardize,
+        features=experiment.features,
+        target=experiment.target,
+        seed=experiment.seed,
+    )
+
+
+def choose_loss(experiment: Experiment, dataset: Dataset) -> Loss:
+    """The loss with its output activation, chosen by the task where the Experiment leaves it open.
+
+    Raises
+    ------
+    ExperimentError
+        If the loss cannot follow the output activation, or one of them does not fit the task.
+    """
+    task = dataset.task
+    name = experiment.loss if experiment.loss != AUTO else "mse" if task == "regression" else "cross-entropy"
+    outputs = LOSSES[name]
+    if name == "cross-entropy" and task == "regression":
+        raise ExperimentError("loss", f"cross-entropy is for classes, but {dataset.name} has numbers to predict")
+    output = experiment.output
+    if output == AUTO:
+        usual = _OUTPUT_OF_TASK[task]
+        output = usual if usual in outputs else "sigmoid"
+    if output not in outputs:
+        raise ExperimentError("output", f"{output!r} does not go with {name}; {' or '.join(outputs)} does")
+    if name == "cross-entropy" and (output == "softmax") != (task == "classes"):
+        raise ExperimentError("output", f"{output!r} with cross-entropy is not for {dataset.name}; leave it to auto")
+    return outputs[output]
+
+
+def make_parameters(experiment: Experiment, dataset: Dataset) -> Parameters:
+    """Parameters at their start, by the initializer or from the file of weights."""
+    inputs = len(dataset.input_names)
+    sizes = (inputs, *experiment.hidden, dataset.y.shape[1])
+    if sum((fan_in + 1) * fan_out for fan_in, fan_out in pairwise(sizes)) > MAX_PARAMETERS:
+        raise ExperimentError("hidden", f"{'-'.join(map(str, sizes))} has more than {MAX_PARAMETERS:,} parameters")
+    parameters = Parameters(sizes, np.dtype(experiment.dtype), train_biases=experiment.biases == "trained")
+    generator = np.random.default_rng([experiment.seed, _INITIALIZATION])
+    initialize(parameters, experiment.initializer, experiment.init_scale, generator)
+    if experiment.weights:
+        read_weights(experiment.weights, parameters)
+    if experiment.biases == "none":
+        for biases in parameters.biases:
+            biases[:] = 0.0
+    return parameters
+
+
+def make_optimizer(experiment: Experiment, parameters: Parameters) -> Optimizer:
+    """The optimizer at its start, its constants the Experiment's where that names them."""
+    kind = OPTIMIZERS[experiment.optimizer]
+    named = {"momentum": experiment.momentum, "beta1": experiment.beta1}
+    optional = {key: getattr(experiment, key) for key in ("beta2", "epsilon", "weight_decay")}
+    settings = replace(kind.defaults, **named, **{key: value for key, value in optional.items() if value is not None})
+    return kind(parameters, parameters.like(), settings)
+
+
+def make_regularization(experiment: Experiment) -> Regularization:
+    """Penalties, clipping and dropout."""
+    dropout = None
+    if experiment.dropout and experiment.hidden:
+        dropout = Dropout(experiment.dropout, np.random.default_rng([experiment.seed, _DROPOUT]))
+    return Regularization(experiment.l1, experiment.l2, experiment.clip_norm, dropout)
+
+
+def make_schedule(experiment: Experiment) -> Schedule:
+    """The learning-rate schedule."""
+    return Schedule(experiment.schedule, experiment.decay_rate, experiment.decay_epochs, experiment.warmup_epochs)
+
+
+def shuffle_generator(experiment: Experiment) -> np.random.Generator:
+    """The source of the batches' order."""
+    return np.random.default_rng([experiment.seed, _SHUFFLES])

@@ -1,0 +1,54 @@
+"""Samples as the network takes them: inputs encoded, targets in the range of its output, both in its precision."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import DTypeLike
+
+from tuinet.data.dataset import Dataset
+from tuinet.nn.arrays import Array
+
+
+@dataclass(frozen=True, eq=False)
+class Samples:
+    """Inputs and targets, one row a sample."""
+
+    inputs: Array
+    """Shape (samples, inputs), C order."""
+    targets: Array
+    """Shape (samples, outputs), Fortran order."""
+
+
+@dataclass(frozen=True)
+class Encoding:
+    """How a dataset becomes samples.
+
+    Parameters
+    ----------
+    output_activation
+        With tanh, classes are told apart by −1 and 1 instead of 0 and 1.
+    dtype
+        Precision of the samples.
+    """
+
+    output_activation: str
+    dtype: DTypeLike
+
+    def train(self, dataset: Dataset) -> Samples:
+        """The training set."""
+        return self._samples(dataset, dataset.X, dataset.y)
+
+    def test(self, dataset: Dataset) -> Samples | None:
+        """The test set; ``None`` when there is none."""
+        return self._samples(dataset, dataset.X_test, dataset.y_test) if len(dataset.X_test) else None
+
+    def inputs(self, dataset: Dataset, X: Array) -> Array:
+        """Raw features of shape (samples, features) as the network's inputs."""
+        return np.ascontiguousarray(dataset.encode(X), dtype=self.dtype)
+
+    def _samples(self, dataset: Dataset, X: Array, y: Array) -> Samples:
+        signed = self.output_activation == "tanh" and dataset.task != "regression"
+        targets = 2 * y - 1 if signed else y
+        return Samples(self.inputs(dataset, X), np.asfortranarray(targets, dtype=self.dtype))

@@ -1,0 +1,120 @@
+"""The dashboard as an application: screens, themes, commands, and the runner's thread."""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import replace
+from functools import partial
+from typing import ClassVar, Final
+
+from rich.console import RenderableType
+from rich.text import Text
+from textual.app import App, SystemCommand
+from textual.binding import Binding, BindingType
+from textual.screen import Screen
+from textual.worker import Worker, WorkerState
+
+from tuinet.errors import TuinetError
+from tuinet.tui.bindings import APP_BINDINGS, DASHBOARD_BINDINGS, title_and_detail
+from tuinet.tui.crop import cropped
+from tuinet.tui.runner import RunnerLike
+from tuinet.tui.screens.dashboard import Dashboard
+from tuinet.tui.screens.help import HelpScreen
+from tuinet.tui.theme import Theme
+
+_SWITCH_INTERVAL: Final = 0.0005
+"""Seconds a thread may hold the interpreter: keys are answered in 4 ms while the training runs flat out."""
+_RUNNER: Final = "runner"
+
+
+class TuinetApp(App[None]):
+    """Shows what a runner does, and tells it what the keys say.
+
+    Parameters
+    ----------
+    runner
+        Not started yet: its ``run`` becomes a thread of this application.
+    theme
+        The colours to start with.
+    themes
+        The colours that can be chosen.
+    """
+
+    TITLE = "tuinet"
+    CSS_PATH = "app.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [*APP_BINDINGS]
+
+    def __init__(self, runner: RunnerLike, theme: Theme, themes: Sequence[Theme]) -> None:
+        super().__init__()
+        self._runner = runner
+        indexed = self.console.color_system == "256"
+        self._themes = {known.name: replace(known, indexed=indexed) for known in [*themes, theme]}
+        self._dashboard = Dashboard(runner, self._themes[theme.name])
+        for known in self._themes.values():
+            self.register_theme(known.to_textual())
+        self.theme = theme.name
+        self.animation_level = "none"  # every step of an animation would go over the wire
+
+    def get_default_screen(self) -> Screen[None]:
+        """The dashboard."""
+        return self._dashboard
+
+    def on_mount(self) -> None:
+        """Start the training's thread."""
+        sys.setswitchinterval(_SWITCH_INTERVAL)
+        self.run_worker(self._runner.run, name=_RUNNER, thread=True, exit_on_error=False)
+
+    def on_unmount(self) -> None:
+        """End it, however the application ends: the process would wait for it."""
+        self._runner.stop()
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """Leave with the reason where the training broke down."""
+        error = event.worker.error
+        if event.worker.name == _RUNNER and event.state == WorkerState.ERROR and error is not None:
+            self.exit(return_code=1, message=Text(_reason(error), no_wrap=True, overflow="ignore"))
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """Everything that has a key, and every theme by its name."""
+        for binding in DASHBOARD_BINDINGS:
+            if binding.tooltip:
+                run = partial(self.run_action, binding.action, self._dashboard)
+                yield _command(binding, run)
+        for binding in APP_BINDINGS:
+            if binding.tooltip:
+                yield _command(binding, partial(self.run_action, binding.action))
+        for name in self._themes:
+            yield SystemCommand(f"Theme {name}", "Use these colours", partial(self.show_theme, name))
+
+    def show_theme(self, name: str) -> None:
+        """Use the colours of this name."""
+        self.theme = name
+        self._dashboard.theme = self._themes[name]
+        if isinstance(self.screen, HelpScreen):
+            self.screen.show_theme(self._themes[name])
+
+    def action_next_theme(self) -> None:
+        """Use the next colours."""
+        names = list(self._themes)
+        self.show_theme(names[(names.index(self.theme) + 1) % len(names)])
+
+    def action_help(self) -> None:
+        """Explain keys and screen."""
+        if not isinstance(self.screen, HelpScreen):
+            self.push_screen(HelpScreen(self._themes[self.theme]))
+
+    def _display(self, screen: Screen[object], renderable: RenderableType | None) -> None:
+        super()._display(screen, cropped(renderable))
+
+
+def _command(binding: Binding, run: Callable[[], Awaitable[bool]]) -> SystemCommand:
+    title, detail = title_and_detail(binding)
+    return SystemCommand(title, f"{detail} ({binding.key_display})", run)
+
+
+def _reason(error: BaseException) -> str:
+    if isinstance(error, TuinetError):
+        return str(error)
+    return "".join(traceback.format_exception(error)) + "\nThe training stopped because of the error above."

@@ -1,0 +1,139 @@
+"""Pure drawing: arrays to characters and colour levels, and what differs between two drawings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+from rich.cells import get_character_cell_size
+from rich.segment import Segment
+from rich.style import Style
+from textual.strip import Strip
+
+from tuinet.tui.colour import readable_on
+from tuinet.tui.text import ink
+
+Array = NDArray[np.floating[Any]]
+Levels = NDArray[np.intp]
+
+POINT_GLYPHS: Final = "●○◆◇■□▲△▼▽"
+"""One glyph a class."""
+_JOINED_GAP: Final = 4
+
+Range = tuple[float, float]
+
+Marks = dict[tuple[int, int], str]
+"""Glyphs to draw over a map, by (row, column) of the cell."""
+
+
+def quantize(values: Array, levels: int) -> Levels:
+    """Colour levels of values between 0 and 1; what is not finite counts as one half."""
+    finite = np.where(np.isfinite(values), values, 0.5)
+    return np.clip((finite * levels).astype(np.intp), 0, levels - 1)
+
+
+def resample(values: Array, rows: int, columns: int) -> Array:
+    """The array at another resolution, each pixel taken from the nearest one."""
+    if values.shape == (rows, columns):
+        return values
+    down = (np.arange(rows) + 0.5) * values.shape[0] / rows
+    across = (np.arange(columns) + 0.5) * values.shape[1] / columns
+    resampled: Array = values[np.ix_(down.astype(int), across.astype(int))]
+    return resampled
+
+
+def half_blocks(levels: Levels, colours: Sequence[str], marks: Marks) -> list[Strip]:
+    """A map with two rows of pixels in one row of cells, and glyphs over it.
+
+    Parameters
+    ----------
+    levels
+        Shape (2 * rows, columns): an index into ``colours`` for each pixel.
+    marks
+        A cell with a glyph takes one colour, the mean of its two pixels.
+    """
+    return [
+        _half_block_row(levels[2 * index], levels[2 * index + 1], colours, _marks_in(marks, index))
+        for index in range(len(levels) // 2)
+    ]
+
+
+def _marks_in(marks: Marks, index: int) -> dict[int, str]:
+    return {column: glyph for (line, column), glyph in marks.items() if line == index}
+
+
+def _half_block_row(upper: Levels, lower: Levels, colours: Sequence[str], glyphs: dict[int, str]) -> Strip:
+    cells = [
+        (int(top + bottom) // 2, -1, glyphs[column]) if column in glyphs else (int(top), int(bottom), "")
+        for column, (top, bottom) in enumerate(zip(upper.tolist(), lower.tolist(), strict=True))
+    ]
+    segments = [_run(top, bottom, glyph, len(list(run)), colours) for (top, bottom, glyph), run in groupby(cells)]
+    return Strip(segments, len(cells))
+
+
+def _run(top: int, bottom: int, glyph: str, length: int, colours: Sequence[str]) -> Segment:
+    if glyph:
+        return Segment(glyph * length, ink(readable_on(colours[top]), colours[top], bold=True))
+    if top == bottom:
+        return Segment(" " * length, ink(None, colours[top]))
+    return Segment("▀" * length, ink(colours[top], colours[bottom]))
+
+
+def place(x: float, y: float, ranges: tuple[Range, Range], size: tuple[int, int]) -> tuple[int, int]:
+    """The (row, column) of the cell that holds a point; points outside go to the nearest edge.
+
+    Parameters
+    ----------
+    ranges
+        Of the plane: left and right, lower and upper.
+    size
+        Rows and columns.
+    """
+    (left, right), (lower, upper), (rows, columns) = *ranges, size
+    across, down = (x - left) / (right - left), (upper - y) / (upper - lower)
+    return min(max(int(down * rows), 0), rows - 1), min(max(int(across * columns), 0), columns - 1)
+
+
+def bar(share: float, width: int) -> tuple[str, str]:
+    """A line that fills this share of the width, to half a cell, and the rest of its track."""
+    halves = round(min(max(share, 0.0), 1.0) * width * 2) if np.isfinite(share) else 0
+    filled = "━" * (halves // 2) + "╸" * (halves % 2)
+    return filled, "─" * (width - len(filled))
+
+
+def log_share(value: float, low_exponent: int, high_exponent: int) -> float:
+    """Where a value lies on a logarithmic axis between two powers of ten: 0 at the lower end, 1 at the upper."""
+    if not value > 0:
+        return 0.0
+    return float(np.clip((np.log10(value) - low_exponent) / (high_exponent - low_exponent), 0, 1))
+
+
+def changed_runs(old: Strip, new: Strip) -> list[tuple[int, int]]:
+    """The runs of cells, each from its first to behind its last, that differ between two drawings of one row.
+
+    Runs with a few equal cells between them are joined: moving the cursor costs as much as writing those.
+    """
+    if old == new:
+        return []
+    if old.cell_length != new.cell_length:
+        return [(0, new.cell_length)]
+    runs: list[tuple[int, int]] = []
+    for index, (before, after) in enumerate(zip(_cells(old), _cells(new), strict=True)):
+        if before == after:
+            continue
+        if runs and index - runs[-1][1] <= _JOINED_GAP:
+            runs[-1] = (runs[-1][0], index + 1)
+        else:
+            runs.append((index, index + 1))
+    return runs
+
+
+def _cells(strip: Strip) -> Iterator[tuple[str, Style | None]]:
+    """Each cell's character and style; both cells of a wide character have that character."""
+    for text, style, _ in strip:
+        for character in text:
+            for _ in range(get_character_cell_size(character)):
+                yield character, style

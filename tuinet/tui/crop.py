@@ -1,0 +1,42 @@
+"""Send changed runs of cells only: a smaller form of one of Textual's updates.
+
+Textual crops what it writes on the right only, so each change in a row is written from the left edge of its panel;
+for the map that is four times as many bytes. Used with the versions of Textual it was compared with; others write
+their own form.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import textual
+from rich.console import Console, RenderableType
+from rich.control import Control
+from textual._compositor import ChopsUpdate
+
+_KNOWN_VERSIONS: Final = ("8.2.",)
+
+CROPS_LEFT: Final = textual.__version__.startswith(_KNOWN_VERSIONS)
+"""Whether it is worth while to refresh regions that do not begin at the left edge."""
+
+
+class CroppedUpdate(ChopsUpdate):
+    """Writes exactly the cells of its spans."""
+
+    def render_segments(self, console: Console) -> str:
+        """The control sequences and text to write."""
+        written: list[str] = []
+        for y, first, last in self.spans:
+            for end, (start, strip) in zip(self.chop_ends[y], self.chops[y].items(), strict=False):
+                left, right = max(start, first), min(end, last)
+                if strip is not None and left < right:
+                    written.append(Control.move_to(left, y).segment.text)
+                    written.append(strip.crop(left - start, right - start).render(console))
+        return "".join(written)
+
+
+def cropped(update: RenderableType | None) -> RenderableType | None:
+    """The smaller form of an update of parts of the screen; everything else as it is."""
+    if CROPS_LEFT and type(update) is ChopsUpdate:
+        return CroppedUpdate(update.chops, update.spans, update.chop_ends)
+    return update

@@ -1,0 +1,148 @@
+"""What help says: keys from their bindings, and a legend of everything on the screen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from textwrap import wrap
+from typing import Final
+
+from textual.binding import Binding
+from textual.strip import Strip
+
+from tuinet.tui.bindings import by_group, title_and_detail
+from tuinet.tui.cells import POINT_GLYPHS
+from tuinet.tui.maps import ramp_pieces
+from tuinet.tui.text import Piece, ink, row, width_of
+from tuinet.tui.theme import Theme
+from tuinet.tui.widgets.gradients import HIGH_EXPONENT, LOW_EXPONENT
+from tuinet.tui.widgets.status import PAUSED, RUNNING
+
+_SAMPLE_WIDTH: Final = 14
+_MARGIN: Final = 2
+
+Entry = tuple[Sequence[Piece], str]
+"""Something on the screen, and what it means."""
+
+
+def help_rows(bindings: Iterable[Binding], theme: Theme, width: int) -> list[Strip]:
+    """All of help, in rows of this width."""
+    sections = [("keys: " + name, _keys(group, theme)) for name, group in by_group(bindings).items()]
+    return [line for name, entries in [*sections, *legend(theme)] for line in _section(name, entries, theme, width)]
+
+
+def legend(theme: Theme) -> list[tuple[str, list[Entry]]]:
+    """Every colour, symbol and abbreviation of the dashboard, panel by panel."""
+    return [
+        ("status", _status(theme)),
+        ("decision boundary", _boundary(theme)),
+        ("loss", _loss(theme)),
+        ("weights and biases", _weights(theme)),
+        ("gradients", _gradients(theme)),
+    ]
+
+
+def _keys(bindings: Sequence[Binding], theme: Theme) -> list[Entry]:
+    style = ink(theme.accent, theme.background, bold=True)
+    return [([(binding.key_display or binding.key, style)], _explained(binding)) for binding in bindings]
+
+
+def _explained(binding: Binding) -> str:
+    title, detail = title_and_detail(binding)
+    return f"{title}. {detail}."
+
+
+def _status(theme: Theme) -> list[Entry]:
+    text, dim = ink(theme.foreground, theme.background), ink(theme.axis, theme.background)
+    return [
+        ([("2-2-1", text)], "Sizes of the layers: inputs, hidden layers, outputs."),
+        ([("learning rate", dim)], "Factor between a gradient and the change it makes to a weight."),
+        ([("seed", dim)], "Number from which the random initial weights are made: the same seed, the same run."),
+        (
+            [(RUNNING, ink(theme.curve, theme.background))],
+            "Training: epochs per second reached, of those asked for.",
+        ),
+        ([(PAUSED, ink(theme.warning, theme.background))], "Paused; the epochs per second it would run at."),
+        ([("epoch", dim)], "Complete passes over the training samples."),
+        ([("accuracy", dim)], "Training samples on the right side of the decision, of all."),
+        ([("in this colour", ink(theme.warning, theme.background))], "Something a teacher would point out."),
+        ([("pending", ink(theme.accent, theme.background))], "A change that takes effect at the end of the step."),
+    ]
+
+
+def _boundary(theme: Theme) -> list[Entry]:
+    text = ink(theme.foreground, theme.background)
+    return [
+        (
+            ramp_pieces(theme),
+            "The network's output at each place: P(1), the probability of class 1.",
+        ),
+        ([("      ", ink(None, theme.neutral))], "Undecided: P(1) near one half. This is the decision boundary."),
+        ([(f"{POINT_GLYPHS[0]}  {POINT_GLYPHS[1]}", text)], "Training samples of the first and of the second class."),
+        ([("x1  x2", ink(theme.axis, theme.background))], "The two inputs, with the range that is shown."),
+    ]
+
+
+def _loss(theme: Theme) -> list[Entry]:
+    line, dim = ink(theme.curve, theme.background), ink(theme.axis, theme.background)
+    return [
+        ([("⠑⠢⢄⣀", line)], "Mean loss over the training samples, against epochs since the start."),
+        ([("1e-2", dim)], "Ten to the power of minus two: 0.01."),
+        (
+            [("cross-entropy", dim)],
+            "Mean of -ln P(right class), in nats: guessing one of two classes costs 0.693.",
+        ),
+    ]
+
+
+def _weights(theme: Theme) -> list[Entry]:
+    dim = ink(theme.axis, theme.background)
+    positive = [("+" * 2, ink(colour, theme.background)) for colour in theme.positive_levels]
+    negative = [("-" * 2, ink(colour, theme.background)) for colour in theme.negative_levels]
+    return [
+        (positive, "Positive numbers, the stronger the colour the larger: steps at 0.25, 1, 2 and 4."),
+        (negative, "Negative numbers, in the same steps."),
+        (
+            [("x1  h1  y", dim)],
+            "Inputs, hidden units, outputs: a weight leads from its row to its column.",
+        ),
+        ([("b", dim)], "Biases: one a column."),
+        ([("…", dim)], "Rows or columns for which there is no room."),
+    ]
+
+
+def _gradients(theme: Theme) -> list[Entry]:
+    text = ink(theme.foreground, theme.background)
+    bars = f"‖∂L/∂W‖ from 1e{LOW_EXPONENT} to 1e{HIGH_EXPONENT}, each power of ten as long as the next: "
+    return [
+        (
+            [("‖∂L/∂W‖", text)],
+            "Norm of the gradient by the layer's weights: root of the sum of squares, last batch.",
+        ),
+        ([("‖∂L/∂b‖", text)], "The same by its biases."),
+        ([("max |g|", text)], "The largest of these gradients, without its sign."),
+        (
+            [("ΔW/W", text)],
+            "Norm of the weights' last change over their own; about 1e-3 is healthy.",
+        ),
+        (
+            [("━━━━━╸──", ink(theme.curve, theme.background))],
+            bars + "where it is short in the first layers, the gradient vanishes.",
+        ),
+        ([("–", text)], "Not known before the first step."),
+    ]
+
+
+def _section(name: str, entries: Sequence[Entry], theme: Theme, width: int) -> list[Strip]:
+    blank = ink(None, theme.background)
+    heading = row([(" " * _MARGIN + name, ink(theme.title, theme.background, bold=True))], width, blank)
+    lines = [line for sample, meaning in entries for line in _entry(sample, meaning, theme, width)]
+    return [row((), width, blank), heading, *lines]
+
+
+def _entry(sample: Sequence[Piece], meaning: str, theme: Theme, width: int) -> list[Strip]:
+    blank, text = ink(None, theme.background), ink(theme.foreground, theme.background)
+    indent = _MARGIN + _SAMPLE_WIDTH + 2
+    lines = wrap(meaning, max(width - indent - _MARGIN, 10))
+    gap = " " * (_SAMPLE_WIDTH + 2 - width_of(sample))
+    first = row([(" " * _MARGIN, blank), *sample, (gap, blank), (lines[0], text)], width, blank)
+    return [first, *(row([(" " * indent + line, text)], width, blank) for line in lines[1:])]

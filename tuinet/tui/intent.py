@@ -1,0 +1,30 @@
+"""What was asked for a moment ago and has not reached the screen yet."""
+
+from __future__ import annotations
+
+from time import monotonic
+from typing import Final, Generic, TypeVar
+
+T = TypeVar("T")
+
+_PATIENCE: Final = 2.0
+"""Seconds after which a wish that did not come true is given up."""
+
+
+class Intent(Generic[T]):
+    """A value on its way: keys pressed in quick succession build on it, not on the frame before it."""
+
+    def __init__(self) -> None:
+        self._wanted: list[T] = []
+        self._until = 0.0
+
+    def ask(self, value: T) -> T:
+        """Remember what was asked for."""
+        self._wanted, self._until = [value], monotonic() + _PATIENCE
+        return value
+
+    def now(self, actual: T) -> T:
+        """What was asked for, until it has become true or does not come."""
+        if self._wanted and (self._wanted[0] == actual or monotonic() > self._until):
+            self._wanted = []
+        return self._wanted[0] if self._wanted else actual

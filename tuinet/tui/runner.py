@@ -1,0 +1,27 @@
+"""What the dashboard needs of a runner."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from tuinet.training.commands import Command
+from tuinet.training.snapshot import Frame, View
+
+
+class RunnerLike(Protocol):
+    """Trains in a thread of its own, takes commands and shows its latest state."""
+
+    def send(self, command: Command) -> None:
+        """Queue a command; from any thread."""
+
+    def look(self, view: View | None) -> None:
+        """Say what resolution of the output surface the next frames should have."""
+
+    def latest(self) -> Frame:
+        """The newest frame, the same object while nothing happens; asking prepares the next."""
+
+    def run(self) -> None:
+        """Work until `stop` is called."""
+
+    def stop(self) -> None:
+        """Make `run` return soon."""

@@ -1,0 +1,180 @@
+"""The main screen: everything about a run at one glance."""
+
+from __future__ import annotations
+
+from time import monotonic
+from typing import ClassVar, Final
+
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.reactive import reactive
+from textual.screen import Screen
+
+from tuinet.config import CHOICES
+from tuinet.training.commands import Pause, Reinitialize, Resume, SetActivation, SetSpeed, Step
+from tuinet.training.snapshot import Frame
+from tuinet.tui.arrangement import (
+    BOUNDARY,
+    GRADIENTS,
+    KEYS,
+    LOSS,
+    STATUS,
+    TOO_SMALL,
+    WEIGHTS,
+    Arrangement,
+    Wants,
+    arrange,
+)
+from tuinet.tui.bindings import APP_BINDINGS, DASHBOARD_BINDINGS
+from tuinet.tui.intent import Intent
+from tuinet.tui.messages import MapResized
+from tuinet.tui.runner import RunnerLike
+from tuinet.tui.speed import faster, slower
+from tuinet.tui.theme import Theme
+from tuinet.tui.widgets.boundary import BoundaryPanel
+from tuinet.tui.widgets.gradients import GradientsPanel, gradients_height
+from tuinet.tui.widgets.grid import PanelGrid
+from tuinet.tui.widgets.keys import KeysPanel
+from tuinet.tui.widgets.loss import LossPanel
+from tuinet.tui.widgets.panel import CellPanel
+from tuinet.tui.widgets.status import StatusPanel, status_height
+from tuinet.tui.widgets.too_small import TooSmallPanel
+from tuinet.tui.widgets.weights import WeightsPanel, weights_height
+
+FRAMES_PER_SECOND: Final = 20
+CALM_SECONDS: Final = 0.25
+"""Between two changes of numbers and curve while the training runs: what changes faster cannot be read."""
+
+
+class Dashboard(Screen[None]):
+    """Polls the runner for frames and hands them to the panels; keys become commands.
+
+    Parameters
+    ----------
+    runner
+        Where frames come from and commands go.
+    theme
+        The colours to start with.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [*DASHBOARD_BINDINGS]
+
+    frame: reactive[Frame | None] = reactive(None, repaint=False)
+    calm_frame: reactive[Frame | None] = reactive(None, repaint=False)
+    theme: reactive[Theme | None] = reactive(None, repaint=False)
+    log_scale: reactive[bool] = reactive(False, repaint=False)
+
+    def __init__(self, runner: RunnerLike, theme: Theme) -> None:
+        super().__init__()
+        self._runner = runner
+        self._shown = runner.latest()
+        self._wanted_running: Intent[bool] = Intent()
+        self._wanted_speed: Intent[float | None] = Intent()
+        self._wanted_seed: Intent[int] = Intent()
+        self._wanted_activation: Intent[str] = Intent()
+        self._calmed_at = 0.0
+        self.set_reactive(Dashboard.frame, self._shown)
+        self.set_reactive(Dashboard.calm_frame, self._shown)
+        self.set_reactive(Dashboard.theme, theme)
+
+    def compose(self) -> ComposeResult:
+        """All panels; the plan says which of them are shown, and where."""
+        boundary = BoundaryPanel(id=BOUNDARY).data_bind(Dashboard.theme, Dashboard.frame)
+        calm: tuple[CellPanel, ...] = (
+            StatusPanel(id=STATUS),
+            LossPanel(id=LOSS).data_bind(Dashboard.log_scale),
+            WeightsPanel(id=WEIGHTS),
+            GradientsPanel(id=GRADIENTS),
+            KeysPanel([*DASHBOARD_BINDINGS, *APP_BINDINGS], id=KEYS),
+            TooSmallPanel(id=TOO_SMALL),
+        )
+        for panel in calm:
+            panel.data_bind(Dashboard.theme, frame=Dashboard.calm_frame)
+        yield PanelGrid(boundary, *calm, plan=self.plan)
+
+    def on_mount(self) -> None:
+        """Start to poll."""
+        self.set_interval(1 / FRAMES_PER_SECOND, self.poll)
+
+    def poll(self) -> None:
+        """Show the latest frame, if it is a new one and this screen is the one that is seen."""
+        if not self.is_current:
+            return
+        before, self._shown = self._shown, self._runner.latest()
+        calm = self._shown if self._is_calm() else self.calm_frame
+        if self._shown is not before or calm is not self.calm_frame:
+            with self.app.batch_update():
+                self.frame, self.calm_frame = self._shown, calm
+                self._rearrange(before)
+
+    def _is_calm(self) -> bool:
+        if self._shown.running and monotonic() < self._calmed_at + CALM_SECONDS:
+            return False
+        self._calmed_at = monotonic()
+        return True
+
+    def plan(self, width: int, height: int) -> Arrangement:
+        """Where the panels go in a terminal of this size."""
+        return arrange(width, height, self._wants(self._shown, width))
+
+    def on_map_resized(self, event: MapResized) -> None:
+        """Ask for as many pixels as the map has."""
+        self._runner.look(event.view)
+
+    def action_toggle_running(self) -> None:
+        """Pause or resume."""
+        running = self._wanted_running.ask(not self._wanted_running.now(self._shown.running))
+        self._runner.send(Resume() if running else Pause())
+
+    def action_step_epoch(self) -> None:
+        """Pause, then train one epoch."""
+        self._wanted_running.ask(False)
+        self._runner.send(Step("epoch"))
+
+    def action_reinitialize_new(self) -> None:
+        """Fresh weights from the next seed."""
+        seed = self._wanted_seed.ask(self._wanted_seed.now(self._shown.snapshot.experiment.seed) + 1)
+        self._runner.send(Reinitialize(seed))
+
+    def action_reinitialize_same(self) -> None:
+        """The same fresh weights again."""
+        self._runner.send(Reinitialize())
+
+    def action_next_activation(self) -> None:
+        """Another activation in the hidden layers."""
+        self._shift_activation(1)
+
+    def action_previous_activation(self) -> None:
+        """The activation before it."""
+        self._shift_activation(-1)
+
+    def action_faster(self) -> None:
+        """More epochs per second."""
+        self._runner.send(SetSpeed(self._wanted_speed.ask(faster(self._wanted_speed.now(self._shown.speed)))))
+
+    def action_slower(self) -> None:
+        """Fewer epochs per second."""
+        self._runner.send(SetSpeed(self._wanted_speed.ask(slower(self._wanted_speed.now(self._shown.speed)))))
+
+    def action_toggle_log_scale(self) -> None:
+        """Change the axis of the loss."""
+        self.log_scale = not self.log_scale
+
+    def _shift_activation(self, by: int) -> None:
+        experiment, names = self._shown.snapshot.experiment, CHOICES["activation"]
+        if experiment.hidden:
+            present = names.index(self._wanted_activation.now(experiment.hidden_activations[0]))
+            self._runner.send(SetActivation(self._wanted_activation.ask(names[(present + by) % len(names)])))
+
+    def _rearrange(self, before: Frame) -> None:
+        width, height = self.size
+        if arrange(width, height, self._wants(before, width)) != self.plan(width, height):
+            self.query_one(PanelGrid).rearrange()
+
+    def _wants(self, frame: Frame, width: int) -> Wants:
+        assert self.theme is not None
+        return Wants(
+            status=status_height(frame, self.theme, width),
+            weights=lambda room: weights_height(frame.snapshot, room),
+            gradients=gradients_height(frame.snapshot),
+        )

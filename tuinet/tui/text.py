@@ -1,0 +1,100 @@
+"""Numbers as text of a fixed width, and rows of coloured text."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+
+from rich.cells import cell_len, set_cell_size
+from rich.color import Color
+from rich.segment import Segment
+from rich.style import Style
+from textual.strip import Strip
+
+from tuinet.training.metrics import Metrics
+
+Piece = tuple[str, Style]
+"""Text and the style it is written in."""
+
+
+@lru_cache(maxsize=4096)
+def ink(foreground: str | None, background: str, bold: bool = False) -> Style:
+    """The style of text in these colours, each ``#rrggbb``."""
+    return Style(
+        color=Color.parse(foreground) if foreground else None, bgcolor=Color.parse(background), bold=bold or None
+    )
+
+
+def row(pieces: Iterable[Piece], width: int, fill: Style) -> Strip:
+    """One row exactly ``width`` cells wide: cut where it is longer, filled up where it is shorter."""
+    merged: list[Segment] = []
+    for text, style in pieces:
+        if merged and merged[-1].style == style:
+            merged[-1] = Segment(merged[-1].text + text, style)
+        elif text:
+            merged.append(Segment(text, style))
+    return Strip(merged).adjust_cell_length(width, fill)
+
+
+def width_of(pieces: Sequence[Piece]) -> int:
+    """Cells that these pieces take."""
+    return sum(cell_len(text) for text, _ in pieces)
+
+
+def shorten(text: str, width: int) -> str:
+    """The text, or as much of it as fits with an ellipsis at its end."""
+    if cell_len(text) <= width:
+        return text
+    return set_cell_size(text, width - 1).rstrip() + "…" if width > 0 else ""
+
+
+def signed(value: float) -> str:
+    """A number in 6 characters, the sign always shown: ``+5.312``, ``-12.35``, ``+1.2e5``."""
+    if not math.isfinite(value):
+        return f"{value:>+6}"
+    size = abs(value)
+    for limit, digits in ((9.9995, 3), (99.995, 2), (999.95, 1)):
+        if size < limit:
+            return f"{value:+.{digits}f}"
+    return _exponential(value, plus=True)
+
+
+def scientific(value: float) -> str:
+    """A number that is not negative in about 6 characters: ``3.1e-2``, ``0``."""
+    if not math.isfinite(value):
+        return str(value)
+    return _exponential(value, plus=False) if value else "0"
+
+
+def _exponential(value: float, *, plus: bool) -> str:
+    for digits in (1, 0):
+        mantissa, exponent = f"{value:{'+' if plus else ''}.{digits}e}".split("e")
+        text = f"{mantissa}e{int(exponent)}"
+        if len(text) <= 6:
+            break
+    return text
+
+
+def loss_text(value: float) -> str:
+    """A loss with four digits after the point, or in powers of ten where that would show nothing."""
+    if math.isfinite(value) and 0 < abs(value) < 0.0005:
+        return f"{value:.2e}"
+    return f"{value:.4f}" if abs(value) < 1e5 else f"{value:.3e}"
+
+
+def count(value: float) -> str:
+    """A whole number with its thousands apart: ``1,240``."""
+    return f"{value:,.0f}"
+
+
+def accuracy_text(metrics: Metrics) -> str:
+    """How many samples are right, of all: ``3/4``; empty where there is no right and wrong."""
+    return "" if metrics.correct is None else f"{count(metrics.correct)}/{count(metrics.samples)}"
+
+
+def two_digits(value: float) -> float:
+    """The number rounded to two significant digits, so that what jitters reads calmly."""
+    if not value or not math.isfinite(value):
+        return value
+    return round(value, 1 - math.floor(math.log10(abs(value))))

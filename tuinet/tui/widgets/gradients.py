@@ -1,0 +1,110 @@
+"""The gradients: how the error's signal reaches each layer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Final
+
+import numpy as np
+from rich.style import Style
+from textual.strip import Strip
+
+from tuinet.training.snapshot import Frame, LayerSnapshot, Snapshot
+from tuinet.tui.cells import bar, log_share
+from tuinet.tui.text import Piece, ink, row, scientific
+from tuinet.tui.theme import Theme
+from tuinet.tui.widgets.panel import CellPanel
+
+LOW_EXPONENT: Final = -8
+HIGH_EXPONENT: Final = 0
+_DECADES: Final = HIGH_EXPONENT - LOW_EXPONENT
+_WIDE: Final = 60
+_VERY_WIDE: Final = 72
+_AXIS_TEXT: Final = f"1e{LOW_EXPONENT}…1e{HIGH_EXPONENT}"
+
+Measure = Callable[[LayerSnapshot], float]
+
+COLUMNS: Final[tuple[tuple[str, Measure], ...]] = (
+    ("‖∂L/∂W‖", lambda layer: float(np.linalg.norm(layer.weight_grads))),
+    ("‖∂L/∂b‖", lambda layer: float(np.linalg.norm(layer.bias_grads))),
+    ("max |g|", lambda layer: float(max(_largest(layer.weight_grads), _largest(layer.bias_grads)))),
+    ("ΔW/W", lambda layer: layer.update_ratio),
+)
+"""What is measured for each layer; the last ones go first where there is no room."""
+
+
+class GradientsPanel(CellPanel):
+    """For each layer the size of its gradients, as numbers and as a bar on a logarithmic axis."""
+
+    def title(self, frame: Frame, theme: Theme) -> Sequence[Piece]:
+        """What the panel shows."""
+        return (("gradients", ink(theme.title, theme.background)),)
+
+    def legend(self, frame: Frame, theme: Theme) -> Sequence[Piece]:
+        """What the bars are."""
+        return (("bar ‖∂L/∂W‖, log scale", ink(theme.axis, theme.background)),)
+
+    def content(self, frame: Frame, theme: Theme, width: int, height: int) -> list[Strip]:
+        """One row a layer."""
+        return gradient_rows(frame.snapshot, theme, width, height)
+
+
+def gradients_height(snapshot: Snapshot) -> int:
+    """Rows that the layers would like to have."""
+    return 1 + len(snapshot.layers)
+
+
+def gradient_rows(snapshot: Snapshot, theme: Theme, width: int, height: int) -> list[Strip]:
+    """A row of names, and a row for each layer, as many as fit."""
+    if height < 1 or width < 1:
+        return []
+    plan = _Plan(snapshot, width)
+    axis, blank = ink(theme.axis, theme.background), ink(None, theme.background)
+    layers = list(enumerate(snapshot.layers, start=1))
+    shown = layers if len(layers) < height else layers[: max(height - 2, 0)]
+    rows = [row(plan.heading(axis), width, blank)]
+    rows += [row(plan.layer(number, layer, snapshot.has_gradients, theme), width, blank) for number, layer in shown]
+    if len(shown) < len(layers):
+        rows.append(row([(f" … {len(layers) - len(shown)} more layers", axis)], width, blank))
+    return rows[:height]
+
+
+def _largest(grads: np.ndarray[tuple[int, ...], np.dtype[np.floating]]) -> float:
+    return float(np.abs(grads).max(initial=0.0))
+
+
+class _Plan:
+    """Which columns fit, and how wide they are."""
+
+    def __init__(self, snapshot: Snapshot, width: int) -> None:
+        activations = [layer.activation for layer in snapshot.layers]
+        self.column = 8 if width < _WIDE else 10
+        self.name = "layer" if width >= _WIDE else ""
+        self.name_width = (7 if self.name else 2) + 1
+        self.activation_width = max(len(name) for name in activations) + 1 if width >= _VERY_WIDE else 0
+        room = width - self.name_width - self.activation_width - 1
+        self.columns = COLUMNS[: max(0, room // self.column)]
+        left = room - self.column * len(self.columns) - 1
+        self.bar = min(left // _DECADES, 4) * _DECADES if left >= _DECADES else 0
+
+    def heading(self, axis: Style) -> list[Piece]:
+        names = "".join(f"{name:>{self.column}}" for name, _ in self.columns)
+        start = f" {self.name:<{self.name_width - 1}}{'':<{self.activation_width}}"
+        scale = _axis_text(self.bar) if self.bar else ""
+        return [(f"{start}{names} {scale}", axis)]
+
+    def layer(self, number: int, layer: LayerSnapshot, known: bool, theme: Theme) -> list[Piece]:
+        axis, text = ink(theme.axis, theme.background), ink(theme.foreground, theme.background)
+        values = [measure(layer) if known else None for _, measure in self.columns]
+        numbers = "".join(f"{'–' if value is None else scientific(value):>{self.column}}" for value in values)
+        share = log_share(values[0] or 0.0, LOW_EXPONENT, HIGH_EXPONENT) if values else 0.0
+        name = f" {number:<{self.name_width - 1}}"
+        activation = f"{layer.activation:<{self.activation_width}}" if self.activation_width else ""
+        filled, rest = bar(share, self.bar)
+        line, track = ink(theme.curve, theme.background), ink(theme.border, theme.background)
+        return [(name + activation, axis), (f"{numbers} ", text), (filled, line), (rest, track)]
+
+
+def _axis_text(width: int) -> str:
+    low, high = f"1e{LOW_EXPONENT}", f"1e{HIGH_EXPONENT}"
+    return _AXIS_TEXT if width <= len(_AXIS_TEXT) else low + high.rjust(width - len(low))

@@ -1,0 +1,57 @@
+"""The container that puts every panel where a pure function says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from textual.events import Resize
+from textual.geometry import NULL_OFFSET, NULL_SPACING, Size
+from textual.layout import ArrangeResult, Layout, WidgetPlacement
+from textual.widget import Widget
+
+from tuinet.tui.arrangement import Arrangement
+
+Plan = Callable[[int, int], Arrangement]
+
+
+class PlannedLayout(Layout):
+    """Children go to the region that the plan has for their id; those it leaves out are not shown."""
+
+    name = "planned"
+
+    def __init__(self, plan: Plan) -> None:
+        self._plan = plan
+
+    def arrange(self, parent: Widget, children: list[Widget], size: Size, greedy: bool = True) -> ArrangeResult:
+        """The placement of every child that is shown."""
+        regions = self._plan(size.width, size.height)
+        return [
+            WidgetPlacement(regions[child.id], NULL_OFFSET, NULL_SPACING, child)
+            for child in children
+            if child.id in regions
+        ]
+
+
+class PanelGrid(Widget):
+    """Holds the panels of a screen."""
+
+    def __init__(self, *panels: Widget, plan: Plan) -> None:
+        super().__init__(*panels)
+        self._plan = plan
+        self._planned = PlannedLayout(plan)
+
+    @property
+    def layout(self) -> Layout:
+        """The planned layout, whatever the style sheet says."""
+        return self._planned
+
+    def on_resize(self, event: Resize) -> None:
+        """Show and hide what the new size calls for."""
+        self.rearrange()
+
+    def rearrange(self) -> None:
+        """Follow the plan, which may have changed."""
+        regions = self._plan(*self.size)
+        for panel in self.children:
+            panel.display = panel.id in regions
+        self.refresh(layout=True)

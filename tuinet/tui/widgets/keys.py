@@ -1,0 +1,39 @@
+"""The footer: the keys, made from the bindings themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from textual.binding import Binding
+from textual.strip import Strip
+
+from tuinet.training.snapshot import Frame
+from tuinet.tui.bindings import Hint, fitting, hints
+from tuinet.tui.text import Piece, ink, row
+from tuinet.tui.theme import Theme
+from tuinet.tui.widgets.panel import CellPanel
+
+_KEEP: Final = ("help", "quit")
+
+
+class KeysPanel(CellPanel):
+    """One row of keys and what they do."""
+
+    def __init__(self, bindings: Iterable[Binding], *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._hints = hints(bindings)
+
+    def rows(self, frame: Frame, theme: Theme, width: int, height: int) -> list[Strip]:
+        """The row of keys."""
+        return [key_row(self._hints, theme, width)][:height]
+
+
+def key_row(all_hints: Sequence[Hint], theme: Theme, width: int) -> Strip:
+    """Keys and descriptions with room between them, as many as fit."""
+    blank = ink(None, theme.background)
+    key, description = ink(theme.accent, theme.background, bold=True), ink(theme.axis, theme.background)
+    pieces: list[Piece] = []
+    for hint in fitting(all_hints, width, _KEEP):
+        pieces += [(" ", blank), ("/".join(hint.keys), key), (f" {hint.description}", description), (" ", blank)]
+    return row(pieces, width, blank)

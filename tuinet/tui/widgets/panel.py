@@ -1,0 +1,94 @@
+"""The base of all panels: draw with a pure function, send only what changed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from textual.geometry import Region, Size
+from textual.reactive import reactive
+from textual.strip import Strip
+from textual.widget import Widget
+
+from tuinet.training.snapshot import Frame
+from tuinet.tui.box import framed
+from tuinet.tui.cells import changed_runs
+from tuinet.tui.text import Piece, ink
+from tuinet.tui.theme import Theme
+
+
+class CellPanel(Widget):
+    """A panel that keeps the rows it last drew and refreshes only what differs from them.
+
+    A subclass says what it draws in `rows`, or in `content`, `title` and `legend` for a panel with a frame.
+    """
+
+    ALLOW_SELECT = False
+    frame: reactive[Frame | None] = reactive(None, repaint=False)
+    theme: reactive[Theme | None] = reactive(None, repaint=False)
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._rows: list[Strip] = []
+        self._drawn_size: Size | None = None
+
+    def rows(self, frame: Frame, theme: Theme, width: int, height: int) -> list[Strip]:
+        """Everything in the panel: ``height`` rows ``width`` cells wide."""
+        content = self.content(frame, theme, max(width - 2, 0), max(height - 2, 0))
+        return framed(content, self.title(frame, theme), self.legend(frame, theme), width, height, theme)
+
+    def content(self, frame: Frame, theme: Theme, width: int, height: int) -> list[Strip]:
+        """What is inside the frame."""
+        return []
+
+    def title(self, frame: Frame, theme: Theme) -> Sequence[Piece]:
+        """What is written in the upper edge of the frame."""
+        return ()
+
+    def legend(self, frame: Frame, theme: Theme) -> Sequence[Piece]:
+        """What is written in the lower edge of the frame."""
+        return ()
+
+    def watch_frame(self) -> None:
+        """Draw what is new."""
+        self.update_cells()
+
+    def watch_theme(self) -> None:
+        """Draw everything in the new colours."""
+        self.update_cells()
+
+    def update_cells(self) -> None:
+        """Draw, and refresh what differs from what was drawn before."""
+        if not self.display:
+            self._drawn_size = None
+            return
+        if self._drawn_size != self.size:
+            self.refresh()
+            return
+        before = self._rows
+        self._draw()
+        self.refresh_changed(before, self._rows)
+
+    def refresh_changed(self, before: Sequence[Strip], after: Sequence[Strip]) -> None:
+        """Refresh the runs of cells that differ; as far as Textual goes along, no others are sent."""
+        regions = [
+            Region(left, line, right - left, 1)
+            for line, (old, new) in enumerate(zip(before, after, strict=True))
+            for left, right in changed_runs(old, new)
+        ]
+        if regions:
+            self.refresh(*regions)
+
+    def render_line(self, y: int) -> Strip:
+        """One row for Textual."""
+        if self._drawn_size != self.size:
+            self._draw()
+        return self._rows[y] if y < len(self._rows) else Strip([])
+
+    def _draw(self) -> None:
+        self._drawn_size = self.size
+        width, height = self.size
+        if self.frame is None or self.theme is None:
+            blank = ink(None, self.theme.background) if self.theme else None
+            self._rows = [Strip.blank(width, blank)] * height
+        else:
+            self._rows = self.rows(self.frame, self.theme, width, height)

@@ -1,0 +1,145 @@
+"""The status: what is trained, how it stands, and what a teacher would say."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from textwrap import wrap
+from typing import Final
+
+from rich.style import Style
+from textual.strip import Strip
+
+from tuinet.training.snapshot import Frame
+from tuinet.tui.text import Piece, accuracy_text, count, ink, loss_text, row, two_digits, width_of
+from tuinet.tui.theme import Theme
+from tuinet.tui.widgets.panel import CellPanel
+
+RUNNING: Final = "▸"
+PAUSED: Final = "■"
+_SEPARATOR: Final = " · "
+_MESSAGE_ROWS: Final = 2
+
+Part = tuple[int, list[Piece]]
+"""How soon it is left out where there is no room (the largest first), and what it says."""
+
+
+class StatusPanel(CellPanel):
+    """One row for what is trained, one for how it stands, more when there is much to say."""
+
+    def rows(self, frame: Frame, theme: Theme, width: int, height: int) -> list[Strip]:
+        """The first rows of what there is to say."""
+        blank = ink(None, theme.background)
+        lines = status_lines(frame, theme, width)[:height]
+        return [row(line, width, blank) for line in [*lines, *[[]] * (height - len(lines))]]
+
+
+def status_height(frame: Frame, theme: Theme, width: int) -> int:
+    """Rows that the status needs to say everything."""
+    return len(status_lines(frame, theme, width))
+
+
+def status_lines(frame: Frame, theme: Theme, width: int) -> list[list[Piece]]:
+    """What is trained; how it stands, with the findings beside it where there is room, else below."""
+    room = max(width - 2, 1)
+    experiment, message = _line(experiment_parts(frame, theme), room, theme), _message(frame, theme)
+    state = state_parts(frame, theme)
+    if not message:
+        return [experiment, _line(state, room, theme)]
+    for parts in (state, state[:2], [(0, short_pace_pieces(frame, theme)), state[1]]):
+        joined = [*parts, (0, message)]
+        if width_of(_joined(joined, theme)) <= room:
+            return [experiment, _line(joined, room, theme)]
+    return [experiment, _line(state, room, theme), *_wrapped(message, room)]
+
+
+def experiment_parts(frame: Frame, theme: Theme) -> list[Part]:
+    """Data, network and how it is trained."""
+    experiment, text, dim = frame.snapshot.experiment, *_inks(theme)
+    sizes = "-".join(str(size) for size in frame.snapshot.layer_sizes)
+    return [
+        (0, [(experiment.dataset, ink(theme.foreground, theme.background, bold=True))]),
+        (1, [(sizes, text)]),
+        (3, [(_activations(frame), text)]),
+        (6, [(frame.snapshot.loss_name, text)]),
+        (5, [(experiment.optimizer, text)]),
+        (2, [("learning rate ", dim), (f"{frame.snapshot.learning_rate:.4g}", text)]),
+        (4, [("seed ", dim), (str(experiment.seed), text)]),
+    ]
+
+
+def state_parts(frame: Frame, theme: Theme) -> list[Part]:
+    """Running or paused, and how far it has come."""
+    snapshot, text, dim = frame.snapshot, *_inks(theme)
+    metrics = snapshot.metrics
+    accuracy = accuracy_text(metrics)
+    position = f"{count(snapshot.epoch)}"
+    batch = [(" batch ", dim), (f"{snapshot.batch}/{snapshot.batches_per_epoch}", text)] if snapshot.batch else []
+    return [
+        (0, pace_pieces(frame, theme)),
+        (1, [("epoch ", dim), (position, text), *batch]),
+        (2, [("loss ", dim), (loss_text(metrics.loss), text)]),
+        *([(3, [("accuracy ", dim), (accuracy, text)])] if accuracy else []),
+    ]
+
+
+def pace_pieces(frame: Frame, theme: Theme) -> list[Piece]:
+    """``▸ 98 of 100 epochs/s``; paused, the speed that it would have."""
+    text, dim = _inks(theme)
+    asked = "unlimited" if frame.speed is None else f"{frame.speed:,.6g} epochs/s"
+    if not frame.running:
+        return [*short_pace_pieces(frame, theme), (f" at {asked}", dim)]
+    of = " epochs/s" if frame.speed is None else f" of {asked}"
+    return [(f"{RUNNING} ", ink(theme.curve, theme.background)), (_measured(frame), text), (of, dim)]
+
+
+def short_pace_pieces(frame: Frame, theme: Theme) -> list[Piece]:
+    """``▸ 98/s`` or ``■ paused``."""
+    if not frame.running:
+        return [(f"{PAUSED} paused", ink(theme.warning, theme.background))]
+    text, dim = _inks(theme)
+    return [(f"{RUNNING} ", ink(theme.curve, theme.background)), (_measured(frame), text), ("/s", dim)]
+
+
+def _measured(frame: Frame) -> str:
+    return count(two_digits(frame.rate)) if frame.rate >= 1 else f"{frame.rate:.1f}"
+
+
+def _activations(frame: Frame) -> str:
+    names = frame.snapshot.experiment.hidden_activations
+    return "no hidden layer" if not names else names[0] if len(set(names)) == 1 else "/".join(names)
+
+
+def _message(frame: Frame, theme: Theme) -> list[Piece]:
+    warm, text = ink(theme.warning, theme.background), ink(theme.accent, theme.background)
+    said = [(finding, warm) for finding in frame.snapshot.findings]
+    said += [(f"pending: {edit}", text) for edit in frame.snapshot.pending]
+    return _with_separators([[piece] for piece in said], theme)
+
+
+def _wrapped(message: Sequence[Piece], room: int) -> list[list[Piece]]:
+    style = message[0][1]
+    lines = wrap("".join(text for text, _ in message), room, max_lines=_MESSAGE_ROWS, placeholder=" …")
+    return [[(f" {line}", style)] for line in lines]
+
+
+def _line(parts: Sequence[Part], room: int, theme: Theme) -> list[Piece]:
+    """As many of the parts as fit, in their order."""
+    kept = list(parts)
+    while len(kept) > 1 and width_of(_joined(kept, theme)) > room:
+        kept.remove(max(kept, key=lambda part: part[0]))
+    if width_of(_joined(kept, theme)) > room:
+        kept[0] = (0, kept[0][1][:1])
+    return [(" ", ink(None, theme.background)), *_joined(kept, theme)]
+
+
+def _joined(parts: Sequence[Part], theme: Theme) -> list[Piece]:
+    return _with_separators([pieces for _, pieces in parts], theme)
+
+
+def _with_separators(groups: Sequence[Sequence[Piece]], theme: Theme) -> list[Piece]:
+    dot = (_SEPARATOR, ink(theme.border, theme.background))
+    return [piece for index, group in enumerate(groups) for piece in ((dot, *group) if index else group)]
+
+
+def _inks(theme: Theme) -> tuple[Style, Style]:
+    return ink(theme.foreground, theme.background), ink(theme.axis, theme.background)
