@@ -10,7 +10,7 @@ import click
 
 from tuinet import __version__, report
 from tuinet.data.generators import DATASETS
-from tuinet.errors import DataError, ExperimentError, TuinetError
+from tuinet.errors import CheckpointError, DataError, ExperimentError, TuinetError
 from tuinet.headless import EXIT_STATUS, Log, train
 from tuinet.options import (
     GroupedGroup,
@@ -164,11 +164,19 @@ def make_session(load: Path | None, fields: dict[str, Any]) -> Session:
         if load is None:
             return Session(experiment_from(fields))
         _refuse_options_beside_load(fields)
-        return Session.from_checkpoint(checkpoint_file.read(load))
+        return _load(load)
     except ExperimentError as error:
         raise as_usage_error(error) from error
     except DataError as error:
         raise as_data_error(error) from error
+
+
+def _load(path: Path) -> Session:
+    try:
+        return Session.from_checkpoint(checkpoint_file.read(path))
+    except CheckpointError as error:
+        message = str(error)
+        raise CheckpointError(message if message.startswith(str(path)) else f"{path}: {message}") from error
 
 
 def main() -> NoReturn:

@@ -27,4 +27,8 @@ class ThemeError(TuinetError):
 
 
 class DataError(TuinetError):
-    """A dataset cannot be made, or a data file cannot be used; the message names the field, or the file and the place."""
+    """A dataset cannot be made, or a data file be used; the message names the field, or the file and the place."""
+
+
+class CheckpointError(TuinetError):
+    """A saved run cannot be used, or a run cannot be saved; the message names the file."""

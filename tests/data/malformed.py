@@ -32,7 +32,7 @@ def npz(**arrays: object) -> bytes:
 def archive(members: Mapping[str, bytes]) -> bytes:
     """A compressed archive of any bytes."""
     buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as zipped:
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as zipped:
         for name, content in members.items():
             zipped.writestr(name, content)
     return buffer.getvalue()
@@ -158,9 +158,10 @@ def _compressed() -> dict[str, bytes]:
         "rubbish-behind.csv.gz": whole + b"rubbish",
         "empty-inside.csv.gz": gzip.compress(b""),
         "twice.csv.gz": gzip.compress(whole),
-        "bomb-of-zeros.csv.gz": gzip.compress(bytes(300 * 2**20), 1),
-        "bomb-of-letters.csv.gz": gzip.compress(b"a" * (300 * 2**20), 1),
-        "bomb-of-lines.csv.gz": gzip.compress(b"\n" * (300 * 2**20), 1),
+        "bomb-of-zeros.csv.gz": gzip.compress(bytes(2**20)) * 300,
+        "bomb-of-letters.csv.gz": gzip.compress(b"a" * 2**20) * 300,
+        "bomb-of-text.csv.gz": gzip.compress((b"0." + b"1" * 400 + b",1\n") * 2000) * 200,
+        "bomb-of-lines.csv.gz": gzip.compress(b"\n" * 2**20) * 300,
     }
 
 
@@ -185,9 +186,9 @@ def _archives() -> dict[str, bytes]:
         "single.npy": npy(_header("'<f8'", "(10, 2)"), _X.tobytes()),
         "too-many-members.npz": archive({f"{number}.npy": b"" for number in range(1500)}),
         "many-members-hidden.npz": _with_count(archive({f"{number}.npy": b"" for number in range(1500)}), 2),
-        "bomb.npz": archive({"X.npy": bytes(300 * 2**20), "y.npy": b""}),
-        "bomb-of-values.npz": npz(X=np.zeros((200_000, 150)), y=_Y),
-        "bomb-in-the-header.npz": archive({"X.npy": b"\x93NUMPY\2\0\xff\xff\xff\x0f" + bytes(2**28 - 1), "y.npy": b""}),
+        "bomb.npz": archive({"X.npy": bytes(257 * 2**20), "y.npy": b""}),
+        "bomb-of-values.npz": npz(X=np.zeros((1_000_000, 11), np.int8), y=_Y),
+        "bomb-in-the-header.npz": archive({"X.npy": b"\x93NUMPY\2\0\0\0\0\x08" + bytes(2**27), "y.npy": b""}),
     }
 
 

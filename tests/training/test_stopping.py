@@ -14,7 +14,7 @@ from tuinet.training.stopping import StopConditions
 
 
 def run(experiment: Experiment, conditions: StopConditions, every: int = 50) -> tuple[Session, Outcome, list[Any]]:
-    session, lines = Session(experiment), []
+    session, lines = Session(experiment), list[str]()
     outcome = train(session, conditions, Log(lines.append, every))
     return session, outcome, [json.loads(line) for line in lines]
 

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from textual.pilot import Pilot
 
 from tests.factories import StubRunner, make_frame, make_snapshot
+from tests.screen import is_whole
 from tuinet.config import Experiment
 from tuinet.errors import TuinetError
 from tuinet.training.commands import Command, Pause, Reinitialize, Resume, SetActivation, SetSpeed, Step
@@ -134,6 +135,18 @@ async def test_the_epoch_on_the_screen_is_the_frames() -> None:
         said = screen_text(pilot)
         assert "epoch 1,241" in said
         assert "stuck on a plateau: press r to reinitialize" in said
+
+
+async def test_a_finding_gets_a_row_and_gives_it_back() -> None:
+    runner = StubRunner()
+    finding = "stuck: loss near 0.3466 for 123,456 epochs · r starts from new weights"
+    async with make_app(runner).run_test(size=(80, 24)) as pilot:
+        for findings, rows in (((finding,), 3), ((), 2), ((finding,), 3)):
+            runner.change(snapshot=make_snapshot(findings=findings))
+            await pilot.pause(0.2)
+            assert pilot.app.screen.query_one("#status").size.height == rows
+            assert is_whole(screen_text(pilot), 80, 24)
+            assert (finding in screen_text(pilot)) == bool(findings)
 
 
 async def test_log_scale() -> None:

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tuinet.data.dataset import Array
+from tuinet.errors import CheckpointError
 
 
 class Batches:
@@ -52,6 +53,26 @@ class Batches:
         indices = self.order[start : start + self.batch_size]
         self.batch = 0 if start + self.batch_size >= len(self.order) else self.batch + 1
         return indices
+
+    def restore(self, order: NDArray[np.intp], batch: int) -> None:
+        """Go on within an epoch.
+
+        Parameters
+        ----------
+        order
+            The samples in the epoch's order, shape (samples,).
+        batch
+            Index of the batch that `take` deals next.
+
+        Raises
+        ------
+        CheckpointError
+            If the order is none of these samples.
+        """
+        if order.shape != self.order.shape or not np.array_equal(np.sort(order), np.arange(len(self.order))):
+            raise CheckpointError("damaged: the order of the samples is no order of this training set")
+        self.order[:] = order
+        self.batch = batch
 
     def loader(self, X: Array, y: Array, inputs: Array, targets: Array) -> Callable[[], None]:
         """An operation that copies the next batch's rows of X and y to the buffers of a workspace.

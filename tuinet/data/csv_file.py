@@ -10,7 +10,7 @@ from typing import BinaryIO, Final
 import numpy as np
 
 from tuinet.data.arrays import Array
-from tuinet.data.features import fault_of, require_room, require_usable
+from tuinet.data.features import require_room, require_usable
 from tuinet.data.layout import Layout, find_layout
 from tuinet.data.limits import LARGEST
 from tuinet.data.place import Place
@@ -18,6 +18,7 @@ from tuinet.data.records import Record, read_records
 from tuinet.data.rows import Rows
 from tuinet.data.targets import targets_of_texts
 from tuinet.data.text_lines import read_lines
+from tuinet.data.values import fault_of
 from tuinet.errors import DataError
 
 _CHUNK: Final = 2**12

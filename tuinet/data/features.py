@@ -7,28 +7,8 @@ from collections.abc import Callable
 import numpy as np
 
 from tuinet.data.arrays import Array
-from tuinet.data.limits import LARGEST, MAX_ROWS, MAX_VALUES
-from tuinet.data.place import Place, shown
-from tuinet.data.targets import is_missing, missing
-
-
-def fault_of(text: str) -> str | None:
-    """Why a field cannot be a feature, and what would be right; ``None`` if it can."""
-    if is_missing(text):
-        return missing(text)
-    try:
-        number = float(text)
-    except ValueError:
-        remedy = "write a decimal point" if _has_decimal_comma(text) else "write a number, or delete the column"
-        return f"{shown(text)} is not a number; {remedy}"
-    if abs(number) <= LARGEST:
-        return None
-    return not_finite(text)
-
-
-def not_finite(text: str) -> str:
-    """The message for a number that is infinite, too large or none."""
-    return f"{shown(text)} is not a finite number up to {LARGEST:g}; correct it, or use another unit"
+from tuinet.data.limits import MAX_ROWS, MAX_VALUES
+from tuinet.data.place import Place
 
 
 def require_room(rows: int, columns: int, place: Place) -> None:
@@ -70,11 +50,3 @@ def require_usable(X: Array, place: Place, where: Callable[[int], Place]) -> Non
         others = f", and so is that of {rest} more column{'s' * (rest > 1)}" if rest else ""
         value = f"{X[0, first]:g}"
         raise where(first).error(f"the value is always {value}{others}; nothing is to be learned from it, so delete it")
-
-
-def _has_decimal_comma(text: str) -> bool:
-    try:
-        float(text.replace(",", ".", 1))
-    except ValueError:
-        return False
-    return True

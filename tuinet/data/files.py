@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Final
 
+from tuinet.data.archive import ZIP_STARTS
 from tuinet.data.csv_file import read_csv
 from tuinet.data.npz_file import read_npz
 from tuinet.data.opened import open_data
 from tuinet.data.place import Place
 from tuinet.data.rows import Rows
 
-_ZIP: Final = (b"PK\3\4", b"PK\5\6")
 _NPY: Final = b"\x93NUMPY"
 
 
@@ -32,7 +32,7 @@ def read_file(path: str, target: str) -> Rows:
     with open_data(path) as file:
         start = file.read(6)
         file.seek(0)
-        if start.startswith(_ZIP):
+        if start.startswith(ZIP_STARTS):
             return read_npz(file, path, target)
         if start == _NPY:
             raise Place(path).error("there is a single array in it; save two with numpy.savez(file, X=X, y=y)")

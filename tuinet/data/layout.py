@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from tuinet.data.limits import MAX_COLUMNS
 from tuinet.data.place import Place, listed, on_one_line, shown
 from tuinet.data.records import Record
+from tuinet.data.values import is_number
 from tuinet.errors import DataError
 
 
@@ -69,7 +70,7 @@ def find_layout(path: str, first: Record, second: Record | None, target: str) ->
         raise place.error("there is only one column; features and a target are needed, parted by commas")
     if len(fields) > MAX_COLUMNS:
         raise place.error(f"there are {len(fields):,} columns; at most {MAX_COLUMNS:,} are read, so leave some out")
-    named = target in fields and not _is_number(target)
+    named = bool(target) and target in fields and not is_number(target)
     header = tuple(fields) if named or _is_header(fields, second[1] if second else []) else ()
     _require_distinct(header, place)
     index = _find_target(path, header, len(fields), target)
@@ -81,18 +82,10 @@ def _is_header(first: Sequence[str], second: Sequence[str]) -> bool:
 
     A wrong value in the first line of a table without a header must not turn the line into one, and so be lost.
     """
-    numbers = [_is_number(above) for above, below in zip(first, second, strict=False) if _is_number(below)]
+    numbers = [is_number(above) for above, below in zip(first, second, strict=False) if is_number(below)]
     if not numbers:
-        return not any(map(_is_number, first))
+        return not any(map(is_number, first))
     return sum(numbers) < len(numbers) / 2
-
-
-def _is_number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True
 
 
 def _require_distinct(header: Sequence[str], place: Place) -> None:
@@ -104,10 +97,10 @@ def _require_distinct(header: Sequence[str], place: Place) -> None:
 
 def _find_target(path: str, header: tuple[str, ...], width: int, target: str) -> int:
     """The index of the target's column. A name goes before a number, for a column may be called 3."""
-    if target in header:
-        return header.index(target)
     if not target:
         return width - 1
+    if target in header:
+        return header.index(target)
     # More digits than a column's number can have are not worth converting.
     number = int(target) if target.isascii() and target.isdigit() and len(target) < 9 else 0
     if 1 <= number <= width:

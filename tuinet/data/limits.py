@@ -6,6 +6,8 @@ from typing import Final
 
 MAX_BYTES: Final = 256 * 2**20
 """Size of a file, as it lies on the disk and decompressed."""
+MAX_TEXT: Final = 64 * 2**20
+"""Size of a file of text, for every number in it has to be converted: a few seconds' work."""
 MAX_ROWS: Final = 1_000_000
 MAX_COLUMNS: Final = 4096
 MAX_VALUES: Final = 10_000_000

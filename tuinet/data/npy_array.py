@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import math
 import tokenize
 import warnings
@@ -18,6 +19,8 @@ from tuinet.data.place import Place, listed, shown
 
 _METHODS: Final = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _ENCRYPTED: Final = 1
+_MAX_HEADER: Final = 2**14
+"""Bytes of an array's header; NumPy itself reads as many as it is told to, before it has a look."""
 _HEADERS: Final = {(1, 0): npy.read_array_header_1_0, (2, 0): npy.read_array_header_2_0}
 _HEADER_FAULTS: Final = (ValueError, TypeError, SyntaxError, KeyError, RecursionError, MemoryError, tokenize.TokenError)
 """What a header that is no dictionary of the right kind makes its reader raise."""
@@ -25,7 +28,7 @@ _HEADER_FAULTS: Final = (ValueError, TypeError, SyntaxError, KeyError, Recursion
 AnyArray = NDArray[Any]
 
 
-def read_array(archive: zipfile.ZipFile, name: str, kinds: str, place: Place) -> AnyArray:
+def read_array(archive: zipfile.ZipFile, name: str, kinds: str, place: Place, *, as_table: bool = True) -> AnyArray:
     """An array of an archive.
 
     Parameters
@@ -38,49 +41,57 @@ def read_array(archive: zipfile.ZipFile, name: str, kinds: str, place: Place) ->
         The kinds of dtype that it may have, as NumPy's letters.
     place
         The archive's.
+    as_table
+        Whether it has to be a table of samples: one or two dimensions, within the limits, and not empty.
+
+    Returns
+    -------
+    AnyArray
+        Read-only.
 
     Raises
     ------
     DataError
-        If there is no such array, it is too large, damaged, or of another kind.
+        If there is no such array, it is too large, its header is damaged, or it is of another kind.
     zipfile.BadZipFile
-        If the archive is damaged; also `zlib.error`, `EOFError`.
+        If the archive is damaged; also `zlib.error`, `EOFError`. `open_archive` turns them into a DataError.
     """
+    info, place = _find_member(archive, name, place), part(place, name)
+    with archive.open(info) as stream:
+        header = io.BytesIO(stream.read(_MAX_HEADER))
+    shape, fortran_order, dtype = _read_header(header, place)
+    if as_table:
+        _require_table(shape, place)
+    _require_dtype(dtype, kinds, place)
+    promised, there = math.prod(shape) * dtype.itemsize, info.file_size - header.tell()
+    if promised != there or min(shape, default=0) < 0:
+        raise place.error(f"its header promises {promised:,} bytes, but there are {there:,}; save it anew")
+    with archive.open(info) as stream:
+        stream.read(header.tell())
+        data = stream.read(promised)
+    if len(data) != promised:
+        raise EOFError
+    return np.frombuffer(data, dtype).reshape(shape, order="F" if fortran_order else "C")
+
+
+def _find_member(archive: zipfile.ZipFile, name: str, place: Place) -> zipfile.ZipInfo:
     members = {info.filename: info for info in archive.infolist()}
     info = members.get(f"{name}.npy")
     if info is None:
-        there = [member.removesuffix(".npy") for member in members]
-        found = f"it has {listed(there)}" if there else "it has nothing"
-        raise place.error(f"there is no array {name}, {found}; save it with numpy.savez(file, X=X, y=y)")
+        names = [member.removesuffix(".npy") for member in members]
+        found = f"it has {listed(names)}" if names else "it has nothing"
+        raise place.error(f"there is no array {name}, {found}; save all arrays with numpy.savez")
     place = part(place, name)
     if info.compress_type not in _METHODS or info.flag_bits & _ENCRYPTED:
         raise place.error("it is encrypted or compressed in an unknown way; save it with numpy.savez")
     if info.file_size > MAX_BYTES:
         raise place.error(f"there are more than {MAX_BYTES // 2**20} MB in it; take a part of it")
-    with archive.open(info) as stream:
-        return _read(stream, info.file_size, kinds, place)
+    return info
 
 
 def part(place: Place, name: str) -> Place:
     """A place within an archive."""
     return Place(f"{place.path}, {name}")
-
-
-def _read(stream: IO[bytes], size: int, kinds: str, place: Place) -> AnyArray:
-    shape, fortran_order, dtype = _read_header(stream, place)
-    _require_shape(shape, place)
-    if dtype.kind not in kinds or dtype.itemsize == 0:
-        wanted = "numbers or texts" if "U" in kinds else "numbers"
-        raise place.error(f"it holds {shown(str(dtype))}, not {wanted}; convert it with astype, then save it anew")
-    promised = math.prod(shape) * dtype.itemsize
-    if promised != size - stream.tell():
-        raise place.error(
-            f"its header promises {promised:,} bytes, but there are {size - stream.tell():,}; save it anew"
-        )
-    data = stream.read(promised)
-    if len(data) != promised:
-        raise EOFError
-    return np.frombuffer(data, dtype).reshape(shape, order="F" if fortran_order else "C")
 
 
 def _read_header(stream: IO[bytes], place: Place) -> tuple[tuple[int, ...], bool, np.dtype[Any]]:
@@ -94,7 +105,13 @@ def _read_header(stream: IO[bytes], place: Place) -> tuple[tuple[int, ...], bool
         raise place.error("its header is damaged or unknown; save it anew with numpy.savez") from None
 
 
-def _require_shape(shape: tuple[int, ...], place: Place) -> None:
+def _require_dtype(dtype: np.dtype[Any], kinds: str, place: Place) -> None:
+    if dtype.kind not in kinds or dtype.itemsize == 0:
+        wanted = "numbers or texts" if "U" in kinds else "numbers"
+        raise place.error(f"it holds {shown(str(dtype))}, not {wanted}; convert it with astype, then save it anew")
+
+
+def _require_table(shape: tuple[int, ...], place: Place) -> None:
     text = str(shape) if len(str(shape)) < 60 else f"{len(shape)} dimensions"
     if not 1 <= len(shape) <= 2:
         raise place.error(f"its shape is {text}, not that of a table; reshape it to (samples, columns)")

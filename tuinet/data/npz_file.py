@@ -3,27 +3,20 @@
 from __future__ import annotations
 
 import sys
-import zipfile
-import zlib
-from typing import BinaryIO, Final
+from typing import BinaryIO
 
 import numpy as np
 
+from tuinet.data.archive import archive_in
 from tuinet.data.arrays import Array
-from tuinet.data.features import not_finite, require_usable
+from tuinet.data.features import require_usable
 from tuinet.data.limits import LARGEST, MAX_CLASSES
 from tuinet.data.npy_array import AnyArray, part, read_array
 from tuinet.data.place import Place
 from tuinet.data.rows import Rows
 from tuinet.data.targets import Targets, targets_of_numbers, targets_of_texts
+from tuinet.data.values import not_finite
 from tuinet.errors import DataError
-
-_MAX_MEMBERS: Final = 1000
-_MAX_DIRECTORY: Final = 2**20
-_END: Final = b"PK\5\6"
-"""Begins the record at the end of an archive, of 22 bytes and a comment."""
-_END_64: Final = b"PK\6\7"
-"""Begins the 20 bytes before that record, if the archive is of the kind for more than 4 GB."""
 
 
 def read_npz(file: BinaryIO, path: str, target: str) -> Rows:
@@ -49,29 +42,9 @@ def read_npz(file: BinaryIO, path: str, target: str) -> Rows:
     place = Place(path)
     if target:
         raise DataError(f"target: {target!r} cannot be chosen in {place}, where y is the target; leave it empty")
-    try:
-        _require_small_directory(file, place)
-        with zipfile.ZipFile(file) as archive:
-            X, y = read_array(archive, "X", "buif", place), read_array(archive, "y", "buifU", place)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, UnicodeDecodeError):
-        raise place.error("the archive is damaged or cut off; save it anew with numpy.savez") from None
+    with archive_in(file, place) as archive:
+        X, y = read_array(archive, "X", "buif", place), read_array(archive, "y", "buifU", place)
     return _make_rows(X, y, place)
-
-
-def _require_small_directory(file: BinaryIO, place: Place) -> None:
-    """Refuse a directory that would fill the memory, since the zipfile module reads it as a whole."""
-    size = file.seek(0, 2)
-    file.seek(max(0, size - 2**16 - 42))
-    tail = file.read()
-    end = len(tail) - 22
-    if end < 0 or not (tail[end:].startswith(_END) and tail.endswith(b"\0\0")):
-        end = tail.rfind(_END)
-    if end < 0 or end + 22 > len(tail):
-        raise zipfile.BadZipFile
-    members = int.from_bytes(tail[end + 10 : end + 12], "little")
-    directory = int.from_bytes(tail[end + 12 : end + 16], "little")
-    if members > _MAX_MEMBERS or directory > _MAX_DIRECTORY or tail[max(0, end - 20) : end].startswith(_END_64):
-        raise place.error("there are too many arrays in it; save X and y alone, with numpy.savez(file, X=X, y=y)")
 
 
 def _make_rows(X: AnyArray, y: AnyArray, place: Place) -> Rows:

@@ -23,7 +23,7 @@ def open_data(path: str) -> Iterator[BinaryIO]:
     """
     place, real = Place(path), os.path.expanduser(path)
     try:
-        _require_regular(place, os.stat(real))
+        _require_regular(place, _status(place, real))
         with open(real, "rb") as file:
             yield file
     except FileNotFoundError:
@@ -33,6 +33,14 @@ def open_data(path: str) -> Iterator[BinaryIO]:
     except OSError as error:
         reason = (error.strerror or type(error).__name__).lower()
         raise place.error(f"it cannot be read ({reason}); name a CSV or NPZ file") from None
+
+
+def _status(place: Place, real: str) -> os.stat_result:
+    try:
+        return os.stat(real)
+    except ValueError:
+        # A NUL, or a character that the file system's encoding does not have.
+        raise place.error("no file can have such a name; check it") from None
 
 
 def _require_regular(place: Place, status: os.stat_result) -> None:

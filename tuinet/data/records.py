@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterator
-from itertools import chain
+from itertools import chain, islice
 from typing import Final
 
 from tuinet.data.limits import MAX_LINE
@@ -18,6 +18,8 @@ _DELIMITERS: Final = "\t;,"
 """In the order in which they are looked for: a comma may be part of a number or a text, a tab hardly."""
 _UNCLOSED: Final = "a quote is opened and never closed; close it"
 _FOLLOWED: Final = "something follows a closed quote; write a quote within quotes twice"
+_HEAD: Final = 20
+"""Lines in which the end of a quote in the first line is looked for."""
 _QUOTED: Final = re.compile(r'"[^"]*"')
 
 
@@ -35,11 +37,22 @@ def read_records(lines: Iterator[str], path: str) -> Iterator[Record]:
     blank: list[str] = []
     for line in lines:
         if line.strip():
-            bare = _QUOTED.sub("", line)
+            head = [line, *_rest_of_quote(line, lines)]
+            bare = _QUOTED.sub("", "\n".join(head))
             delimiter = next((char for char in _DELIMITERS if char in bare), "")
-            yield from _take_apart(chain(blank, [line], lines), delimiter, path)
+            yield from _take_apart(chain(blank, head, lines), delimiter, path)
             return
         blank.append("")
+
+
+def _rest_of_quote(line: str, lines: Iterator[str]) -> Iterator[str]:
+    """The lines after the first that belong to the first record, since a name in quotes may have several."""
+    quotes = line.count('"')
+    for more in islice(lines, _HEAD if quotes % 2 else 0):
+        yield more
+        quotes += more.count('"')
+        if quotes % 2 == 0:
+            return
 
 
 def _take_apart(lines: Iterator[str], delimiter: str, path: str) -> Iterator[Record]:

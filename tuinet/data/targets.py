@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Final
 
 import numpy as np
 
 from tuinet.data.arrays import Array, Indices
 from tuinet.data.limits import LARGEST, MAX_CLASSES, MAX_INTEGER_CLASSES
 from tuinet.data.place import Place, on_one_line, shown
-
-_MISSING: Final = frozenset({"", "?", "na", "n/a", "null", "nan"})
-"""What stands for a value that is not known, in small letters."""
+from tuinet.data.values import is_missing, is_number, missing, not_finite
 
 Where = Callable[[int | None], Place]
 """The place of the value with an index; without one, of all of them."""
@@ -29,17 +26,6 @@ class Targets:
     """Empty for numbers."""
 
 
-def is_missing(text: str) -> bool:
-    """Whether a field stands for a value that is not known."""
-    return text.strip().lower() in _MISSING
-
-
-def missing(text: str) -> str:
-    """The message for such a field."""
-    found = f"{shown(text.strip())} is a missing value" if text.strip() else "the value is missing"
-    return f"{found}; fill it in, or delete the line"
-
-
 def targets_of_texts(texts: Sequence[str], where: Where) -> Targets:
     """Classes if there are texts among them, or few whole numbers; otherwise numbers.
 
@@ -53,7 +39,7 @@ def targets_of_texts(texts: Sequence[str], where: Where) -> Targets:
     if unknown:
         index = _first(texts, unknown)
         raise where(index).error(missing(texts[index]))
-    others = {text for text in distinct if not _is_number(text)}
+    others = {text for text in distinct if not is_number(text)}
     if not others:
         return targets_of_numbers(np.array([float(text) for text in texts]), where, texts)
     if len(others) < len(distinct) and len(distinct) > MAX_INTEGER_CLASSES:
@@ -95,7 +81,7 @@ def targets_of_numbers(numbers: Array, where: Where, texts: Sequence[str] | None
     if len(bad):
         index = int(bad[0])
         text = texts[index] if texts else repr(float(numbers[index]))
-        raise where(index).error(f"{shown(text)} is not a finite number up to {LARGEST:g}; correct it")
+        raise where(index).error(not_finite(text))
     values, classes = np.unique(numbers, return_inverse=True)
     if len(values) <= MAX_INTEGER_CLASSES and (values == np.round(values)).all():
         names = [str(int(value)) for value in values]
@@ -113,11 +99,3 @@ def _require_class_count(names: Sequence[str], where: Where) -> None:
         raise where(None).error(
             f"there are {len(names):,} different texts, more than {MAX_CLASSES} classes; choose another target"
         )
-
-
-def _is_number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True

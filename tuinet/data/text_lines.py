@@ -9,7 +9,7 @@ import zlib
 from collections.abc import Iterator
 from typing import BinaryIO, Final
 
-from tuinet.data.limits import MAX_BYTES, MAX_LINE, MAX_LINES
+from tuinet.data.limits import MAX_LINE, MAX_LINES, MAX_TEXT
 from tuinet.data.place import Place
 from tuinet.errors import DataError
 
@@ -45,6 +45,8 @@ def read_lines(file: BinaryIO, path: str) -> Iterator[str]:
 
 def _read_blocks(file: BinaryIO, path: str) -> Iterator[bytes]:
     """The bytes of a file, decompressed, until the end."""
+    _require_size(file.seek(0, 2), path)
+    file.seek(0)
     zipped = file.read(2) == _GZIP
     file.seek(0)
     source = gzip.GzipFile(fileobj=file) if zipped else file
@@ -54,12 +56,16 @@ def _read_blocks(file: BinaryIO, path: str) -> Iterator[bytes]:
             if read == 0 and block.startswith(_UTF_16):
                 raise DataError(f"{Place(path)}: it looks like UTF-16 or UTF-32; save it as UTF-8")
             read += len(block)
-            if read > MAX_BYTES:
-                most = MAX_BYTES // 2**20
-                raise DataError(f"{Place(path)}: there are more than {most} MB in it; take a part of it")
+            _require_size(read, path)
             yield block
     except (EOFError, zlib.error, gzip.BadGzipFile):
         raise DataError(f"{Place(path)}: its gzip compression is damaged or cut off; compress it anew") from None
+
+
+def _require_size(size: int, path: str) -> None:
+    if size > MAX_TEXT:
+        most = MAX_TEXT // 2**20
+        raise Place(path).error(f"there are more than {most} MB of text in it; take a part of it, or save it as NPZ")
 
 
 def _decode(decoder: io.IncrementalNewlineDecoder, block: bytes, path: str, number: int) -> str:

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tuinet.config import Experiment
+from tuinet.errors import CheckpointError
 from tuinet.nn.arrays import Array
 
 
@@ -31,6 +32,8 @@ class Checkpoint:
     generators: Mapping[str, Mapping[str, Any]]
     """States of the generators of shuffles and dropout masks, as `numpy.random.BitGenerator.state` has them."""
     history: Mapping[str, Array]
+    data_digest: str
+    """Of the samples that it was trained on."""
 
 
 def generator_state(generator: np.random.Generator) -> dict[str, Any]:
@@ -38,6 +41,29 @@ def generator_state(generator: np.random.Generator) -> dict[str, Any]:
     return dict(generator.bit_generator.state)
 
 
-def set_generator_state(generator: np.random.Generator, state: Mapping[str, Any]) -> None:
-    """Have a generator go on from a state."""
-    generator.bit_generator.state = dict(state)
+def set_generator_state(generator: np.random.Generator, states: Mapping[str, Mapping[str, Any]], name: str) -> None:
+    """Have a generator go on from the state of a name.
+
+    Raises
+    ------
+    CheckpointError
+        If there is none, or it is no state of such a generator.
+    """
+    try:
+        generator.bit_generator.state = dict(states[name])
+    except (KeyError, TypeError, ValueError, OverflowError, AttributeError) as error:
+        raise CheckpointError(f"damaged: the state of the generator of {name} cannot be used") from error
+
+
+def fill(target: Array, values: Array, name: str) -> None:
+    """Write an array of a checkpoint to where it belongs.
+
+    Raises
+    ------
+    CheckpointError
+        If its size or its precision is another.
+    """
+    if values.size != target.size or values.dtype != target.dtype:
+        wanted = f"{target.size:,} {target.dtype}"
+        raise CheckpointError(f"damaged: {name} holds {values.size:,} {values.dtype}, the network needs {wanted}")
+    target[...] = values.reshape(target.shape)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from tuinet.errors import CheckpointError
 from tuinet.nn.arrays import Array
 from tuinet.training.snapshot import HistorySnapshot
 
@@ -60,10 +61,21 @@ class History:
         return {"stride": np.array(float(self.stride)), "losses": self._losses[: self._points].copy()}
 
     def restore(self, state: Mapping[str, Array]) -> None:
-        """Take over what `state` gave."""
-        self.stride = int(state["stride"])
-        self._points = len(state["losses"])
-        self._losses[: self._points] = state["losses"]
+        """Take over what `state` gave.
+
+        Raises
+        ------
+        CheckpointError
+            If it cannot have come from there.
+        """
+        stride, losses = state.get("stride"), state.get("losses")
+        if stride is None or losses is None or losses.shape[1:] != (2,) or not 1 <= len(losses) <= len(self._losses):
+            raise CheckpointError("damaged: the history is not that of a run")
+        if stride.size != 1 or not 1 <= stride.item() < 2**53:
+            raise CheckpointError("damaged: the history's stride is no number of epochs")
+        self.stride = int(stride.item())
+        self._points = len(losses)
+        self._losses[: self._points] = losses
 
     def _halve(self) -> None:
         self._points //= 2

@@ -98,7 +98,8 @@ def predicted_classes(outputs: Array, threshold: float) -> NDArray[np.intp]:
     """The class of each sample, shape (samples,): that of the largest output, or the side of a single one."""
     if outputs.shape[1] == 1:
         return (outputs[:, 0] > threshold).astype(np.intp)
-    return np.nan_to_num(outputs, nan=-np.inf).argmax(axis=1)
+    classes: NDArray[np.intp] = np.nan_to_num(outputs, nan=-np.inf).argmax(axis=1)
+    return classes
 
 
 def _share(confusion: NDArray[np.intp], totals: NDArray[np.intp]) -> Array:

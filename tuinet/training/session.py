@@ -13,12 +13,13 @@ from tuinet.config import Experiment
 from tuinet.data.batches import Batches
 from tuinet.data.dataset import Dataset
 from tuinet.data.load import load
+from tuinet.errors import CheckpointError
 from tuinet.nn.gradient_check import GradientCheck, check_gradients
 from tuinet.nn.network import Network
 from tuinet.nn.phases import PhaseName
 from tuinet.nn.regularizers import penalty_value
 from tuinet.training import assembly
-from tuinet.training.checkpoint import Checkpoint, generator_state, set_generator_state
+from tuinet.training.checkpoint import Checkpoint, fill, generator_state, set_generator_state
 from tuinet.training.commands import EditCommand, Reinitialize, SetActivation, SetLearningRate, StepUnit
 from tuinet.training.health import find_all
 from tuinet.training.history import History
@@ -217,21 +218,33 @@ class Session:
         return replace(start, experiment=self.experiment, phases=self._next_phase)
 
     def restore(self, checkpoint: Checkpoint) -> None:
-        """Take over a state; the dataset stays, and must be the one of the checkpoint's Experiment."""
-        self._start(checkpoint.experiment)
-        self.parameters.vector[:] = checkpoint.parameters
-        self.optimizer.grads.vector[:] = checkpoint.grads
-        self.optimizer.updates.vector[:] = checkpoint.updates
-        for name, slot in checkpoint.slots.items():
-            self.optimizer.slot(name)[...] = slot
+        """Take over a state; the dataset stays.
+
+        Raises
+        ------
+        CheckpointError
+            If the state does not belong to its Experiment, or was trained on other data.
+        """
+        if checkpoint.data_digest != self.dataset.digest:
+            raise CheckpointError(f"{self.dataset.name}: the data has changed since the checkpoint was made")
+        self._start(replace(checkpoint.experiment, weights=""))
+        self.experiment = checkpoint.experiment
+        fill(self.parameters.vector, checkpoint.parameters, "parameters")
+        fill(self.optimizer.grads.vector, checkpoint.grads, "grads")
+        fill(self.optimizer.updates.vector, checkpoint.updates, "updates")
+        if checkpoint.slots.keys() != self.optimizer.slots.keys():
+            raise CheckpointError(f"damaged: slots {', '.join(checkpoint.slots)} for {self.experiment.optimizer}")
+        for name, slot in self.optimizer.slots.items():
+            fill(slot, checkpoint.slots[name], f"slot {name}")
         self.step_count = checkpoint.step_count
-        self._batches.order[:] = checkpoint.order
-        self._batches.batch = 0 if self._batches.is_full else self.batch
-        set_generator_state(self._batches.generator, checkpoint.generators["shuffles"])
+        self._batches.restore(checkpoint.order, 0 if self._batches.is_full else self.batch)
+        set_generator_state(self._batches.generator, checkpoint.generators, "shuffles")
         if self._regularization.dropout:
-            set_generator_state(self._regularization.dropout.generator, checkpoint.generators["dropout"])
+            set_generator_state(self._regularization.dropout.generator, checkpoint.generators, "dropout")
         self.history.restore(checkpoint.history)
         self._schedule_learning_rate()
+        if checkpoint.phases >= len(self._trainer.phases[self.batch]):
+            raise CheckpointError(f"damaged: {checkpoint.phases} phases of a step are complete, but it has fewer")
         for _ in range(checkpoint.phases):
             self._run_phase()
 
@@ -251,6 +264,7 @@ class Session:
                 **({"dropout": generator_state(dropout.generator)} if dropout else {}),
             },
             history=self.history.state(),
+            data_digest=self.dataset.digest,
         )
 
     def _run_phase(self) -> None:

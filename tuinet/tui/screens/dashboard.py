@@ -105,7 +105,7 @@ class Dashboard(Screen[None]):
         if self._shown is not before or calm is not self.calm_frame:
             with self.app.batch_update():
                 self.frame, self.calm_frame = self._shown, calm
-                self._rearrange(before)
+                self.query_one(PanelGrid).follow_plan()
 
     def _is_calm(self) -> bool:
         if self._shown.running and monotonic() < self._calmed_at + CALM_SECONDS:
@@ -165,11 +165,6 @@ class Dashboard(Screen[None]):
         if experiment.hidden:
             present = names.index(self._wanted_activation.now(experiment.hidden_activations[0]))
             self._runner.send(SetActivation(self._wanted_activation.ask(names[(present + by) % len(names)])))
-
-    def _rearrange(self, before: Frame) -> None:
-        width, height = self.size
-        if arrange(width, height, self._wants(before, width)) != self.plan(width, height):
-            self.query_one(PanelGrid).rearrange()
 
     def _wants(self, frame: Frame, width: int) -> Wants:
         assert self.theme is not None

@@ -21,10 +21,11 @@ class PlannedLayout(Layout):
 
     def __init__(self, plan: Plan) -> None:
         self._plan = plan
+        self.applied: Arrangement = {}
 
     def arrange(self, parent: Widget, children: list[Widget], size: Size, greedy: bool = True) -> ArrangeResult:
         """The placement of every child that is shown."""
-        regions = self._plan(size.width, size.height)
+        regions = self.applied = self._plan(size.width, size.height)
         return [
             WidgetPlacement(regions[child.id], NULL_OFFSET, NULL_SPACING, child)
             for child in children
@@ -49,9 +50,16 @@ class PanelGrid(Widget):
         """Show and hide what the new size calls for."""
         self.rearrange()
 
+    def follow_plan(self) -> None:
+        """Rearrange where the plan is no longer what is on the screen."""
+        if self._plan(*self.size) != self._planned.applied:
+            self.rearrange()
+
     def rearrange(self) -> None:
-        """Follow the plan, which may have changed."""
+        """Show and place the panels as the plan has them now."""
         regions = self._plan(*self.size)
         for panel in self.children:
             panel.display = panel.id in regions
-        self.refresh(layout=True)
+        # Textual keeps the last arrangement of a widget until one of its children wants another.
+        for panel in self.children:
+            panel.refresh(repaint=False, layout=True)

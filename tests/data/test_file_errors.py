@@ -1,0 +1,199 @@
+"""Every way in which a file can be refused, with the exact line."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from tests.data.malformed import malformed_files
+from tuinet.data import opened
+from tuinet.data.load import load
+from tuinet.data.spec import DataSpec
+from tuinet.errors import DataError
+
+MALFORMED = dict(malformed_files())
+EMPTY = ": it is empty; a line for each sample is needed, its target in the last column"
+ONE_SAMPLE = ": there is only one sample; two at least are needed"
+MISSING = "fill it in, or delete the line"
+FINITE = "is not a finite number up to 1e+30; correct it, or use another unit"
+NO_NUMBER = "is not a number; write a number, or delete the column"
+NUL = "there is a NUL byte, so this is no text; save the table as CSV in UTF-8"
+QUOTE = ", line 2: a quote is opened and never closed; close it"
+GZIP = ": its gzip compression is damaged or cut off; compress it anew"
+ARCHIVE = ": the archive is damaged or cut off; save it anew with numpy.savez"
+HEADER = ", X: its header is damaged or unknown; save it anew with numpy.savez"
+SAVEZ = "save all arrays with numpy.savez"
+UNICODE = ": it looks like UTF-16 or UTF-32; save it as UTF-8"
+CONSTANT = "nothing is to be learned from it, so delete it"
+ONLY = "at least two are needed to learn from"
+
+# What follows the name of the file.
+LINES = {
+    "empty.csv": EMPTY,
+    "blank.csv": EMPTY,
+    "empty-inside.csv.gz": EMPTY,
+    "header-only.csv": ": there is only a header; add a line for each sample",
+    "one-sample.csv": ONE_SAMPLE,
+    "one-column.csv": ", line 1: there is only one column; features and a target are needed, parted by commas",
+    "ragged-short.csv": ", line 6: there are 2 fields, but 3 in line 1; give every line as many",
+    "ragged-long.csv": ", line 6: there are 4 fields, but 3 in line 1; give every line as many",
+    "cut-in-a-quote.csv": ", line 3: a quote is opened and never closed; close it",
+    "open-quote.csv": QUOTE,
+    "long-quoted-field.csv": QUOTE,
+    "text-after-quote.csv": ", line 2: something follows a closed quote; write a quote within quotes twice",
+    "duplicate-names.csv": ", line 1: columns 1 and 2 are both called 'a'; rename one",
+    "too-many-columns.csv": ", line 1: there are 5,000 columns; at most 4,096 are read, so leave some out",
+    "too-many-rows.csv.gz": ": there are more than 1,000,000 rows; take a part of them",
+    "too-many-values.csv.gz": ": there are more than 10,000,000 values; leave rows or columns out",
+    "bomb-of-text.csv.gz": ": there are more than 64 MB of text in it; take a part of it, or save it as NPZ",
+    "bomb-of-lines.csv.gz": ": there are more than 2,000,000 lines; take a part of them",
+    "long-field.csv": ", line 2: it is longer than 1,048,576 characters; each sample needs a line of its own",
+    "value-missing.csv": f", line 6, column 2 'b': the value is missing; {MISSING}",
+    "value-question.csv": f", line 6, column 2 'b': '?' is a missing value; {MISSING}",
+    "value-nan.csv": f", line 6, column 2 'b': 'nan' is a missing value; {MISSING}",
+    "value-inf.csv": f", line 6, column 2 'b': 'inf' {FINITE}",
+    "value-beyond-float.csv": f", line 6, column 2 'b': '1e999' {FINITE}",
+    "value-word.csv": f", line 6, column 2 'b': 'red' {NO_NUMBER}",
+    "value-escape.csv": rf", line 6, column 2 'b': '\x1b[31m1\x1b[0m' {NO_NUMBER}",
+    "value-decimal-comma.csv": ", line 6, column 2 'b': '1,5' is not a number; write a decimal point",
+    "target-missing.csv": f", line 62, column 3 'c': the value is missing; {MISSING}",
+    "target-nan.csv": f", line 62, column 3 'c': 'nan' is a missing value; {MISSING}",
+    "target-beyond-float.csv": f", line 62, column 3 'c': '1e999' {FINITE}",
+    "bomb-in-the-header.npz": HEADER,
+    "target-word.csv": ", line 62, column 3 'c': 'red' is not a number, as other targets are; correct it",
+    "late-word.csv": f", line 502, column 2 'b': 'x' {NO_NUMBER}",
+    "first-line-word.csv": f", line 1, column 2: 'x' {NO_NUMBER}",
+    "one-class.csv": f", column 3 'c': there is only one class, 'yes'; {ONLY}",
+    "constant-target.csv": ", column 3 'c': the target is always 0.5; name a column that varies as the target",
+    "too-many-texts.csv": ", column 2 'b': there are 101 different texts, more than 100 classes; choose another target",
+    "constant-column.csv": f", column 1 'a': the value is always 1; {CONSTANT}",
+    "constant-columns.csv": f", column 1 'a': the value is always 1, and so is that of 1 more column; {CONSTANT}",
+    "lonely-class.csv": (
+        ": class '2' has 1 sample, too few to split into training and test; add samples of it, or set the test share"
+        " to 0"
+    ),
+    "utf-16.csv": UNICODE,
+    "utf-32.csv": UNICODE,
+    "utf-16-without-bom.csv": f", line 1: {NUL}",
+    "nul.csv": f", line 6: {NUL}",
+    "bomb-of-zeros.csv.gz": f", line 1: {NUL}",
+    "latin-1.csv": ", line 1: byte 0xf6 is not UTF-8; save the file as UTF-8",
+    "latin-1-late.csv": ", line 502: byte 0xfc is not UTF-8; save the file as UTF-8",
+    "cut.csv.gz": GZIP,
+    "wrong-check.csv.gz": GZIP,
+    "text.npz": ": it is no NPZ file; save it with numpy.savez(file, X=X, y=y)",
+    "single.npy": ": there is a single array in it; save two with numpy.savez(file, X=X, y=y)",
+    "cut.npz": ARCHIVE,
+    "damaged.npz": ARCHIVE,
+    "no-y.npz": f": there is no array y, it has 'X'; {SAVEZ}",
+    "end-only.npz": f": there is no array X, it has nothing; {SAVEZ}",
+    "too-many-members.npz": ": there are too many arrays in it; save only those that are needed, with numpy.savez",
+    "bomb.npz": ", X: there are more than 256 MB in it; take a part of it",
+    "bomb-of-values.npz": ", X: there are more than 10,000,000 values; leave rows or columns out",
+    "header-huge-shape.npz": ", X: there are 10,000,000 columns; at most 4,096 are read, so leave some out",
+    "header-negative-shape.npz": (
+        ", X: its shape is (-10, -2), so there is nothing in it; at least two samples are needed"
+    ),
+    "header-code.npz": HEADER,
+    "header-too-much-promised.npz": ", X: its header promises 176 bytes, but there are 160; save it anew",
+    "header-no-letters.npz": ", y: there are bytes in it that are no text; save it anew",
+    "array-objects.npz": ", X: it holds 'object', not numbers; convert it with astype, then save it anew",
+    "array-complex.npz": ", X: it holds 'complex128', not numbers; convert it with astype, then save it anew",
+    "array-bytes.npz": ", y: it holds '|S1', not numbers or texts; convert it with astype, then save it anew",
+    "array-vector.npz": ", X: its shape is (10,); reshape it to (samples, features)",
+    "array-cube.npz": ", X: its shape is (5, 2, 2), not that of a table; reshape it to (samples, columns)",
+    "array-one-row.npz": ", X" + ONE_SAMPLE,
+    "array-lengths.npz": ": X has 10 samples, but y has 9; give each sample one target",
+    "array-nan.npz": f", X[3, 1]: 'nan' {FINITE}",
+    "array-nan-target.npz": f", y[1]: 'nan' {FINITE}",
+    "array-constant.npz": f", X, column 3: the value is always 1; {CONSTANT}",
+    "array-one-text.npz": f", y: there is only one class, 'a'; {ONLY}",
+    "array-many-outputs.npz": ", y: its shape is (10, 101); give one text, or up to 100 numbers a sample",
+}
+
+
+def refusal(spec: DataSpec) -> str:
+    with pytest.raises(DataError) as caught:
+        load(spec)
+    return str(caught.value)
+
+
+@pytest.mark.parametrize(("name", "line"), LINES.items())
+def test_a_bad_file_is_refused_with_this_line(name: str, line: str, tmp_path: Path) -> None:
+    (tmp_path / name).write_bytes(MALFORMED[name])
+    message = refusal(DataSpec(str(tmp_path / name)))
+    assert message.removeprefix(f"{tmp_path}{os.sep}") == name + line
+
+
+@pytest.mark.parametrize(
+    ("content", "target", "line"),
+    [
+        (b"a,b,c\n1,2,0\n3,4,1\n", "d", "has no column 'd'; its columns are 'a', 'b', 'c', from 1 to 3"),
+        (b"a,b,c\n1,2,0\n3,4,1\n", "4", "has no column '4'; its columns are 'a', 'b', 'c', from 1 to 3"),
+        (b"1,2,0\n3,4,1\n", "0", "has no column '0'; it has no header, so give the number of a column, from 1 to 3"),
+        (b"1,2,0\n3,4,1\n", "a", "has no column 'a'; it has no header, so give the number of a column, from 1 to 3"),
+    ],
+)
+def test_a_target_that_is_not_there_is_refused(content: bytes, target: str, line: str, tmp_path: Path) -> None:
+    path = tmp_path / "table.csv"
+    path.write_bytes(content)
+    assert refusal(DataSpec(str(path), target=target)) == f"target: {path} {line}"
+
+
+def test_many_columns_are_not_all_listed(tmp_path: Path) -> None:
+    path = tmp_path / "wide.csv"
+    path.write_text(",".join(f"c{n}" for n in range(1, 501)) + "\n" + ",".join(["1"] * 500) + "\n", encoding="utf-8")
+    assert "'c12' and 488 more, from 1 to 500" in refusal(DataSpec(str(path), target="x"))
+
+
+def test_an_archive_has_no_target_to_choose(tmp_path: Path) -> None:
+    path = tmp_path / "a.npz"
+    path.write_bytes(MALFORMED["array-nan.npz"])
+    assert refusal(DataSpec(str(path), target="x")) == (
+        f"target: 'x' cannot be chosen in {path}, where y is the target; leave it empty"
+    )
+
+
+def test_what_is_no_file_is_refused(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe.csv"
+    os.mkfifo(pipe)
+    assert refusal(DataSpec(str(pipe))) == f"{pipe}: it is not a regular file; name a CSV or NPZ file"
+    assert refusal(DataSpec(f"{tmp_path}/")) == f"{tmp_path}/: it is a directory; name a CSV or NPZ file"
+    absent = f"{tmp_path}/absent.csv"
+    assert refusal(DataSpec(absent)) == f"{absent}: there is no such file; check its name and its directory"
+    below = f"{pipe}/table.csv"
+    assert refusal(DataSpec(below)) == f"{below}: it cannot be read (not a directory); name a CSV or NPZ file"
+
+
+@pytest.mark.parametrize(
+    "name", ["./" + "x" * 5000, "./a\nb.csv", "./nul\0.csv", "./\udcff.csv", "./\ud800.csv", "~nobody/x.csv"]
+)
+def test_a_name_that_no_file_can_have_is_refused_in_one_line(name: str) -> None:
+    assert refusal(DataSpec(name)).isprintable()
+
+
+def test_a_file_that_may_not_be_read_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    path = tmp_path / "secret.csv"
+    path.write_text("1,2\n", encoding="utf-8")
+    monkeypatch.setattr(opened, "open", refuse, raising=False)
+    assert refusal(DataSpec(str(path))) == f"{path}: you are not allowed to read it; change its permissions, or copy it"
+
+
+def test_a_huge_file_is_refused_unread(tmp_path: Path) -> None:
+    path = tmp_path / "huge.csv"
+    with path.open("wb") as file:
+        file.truncate(2 * 2**30)  # sparse: it takes no space
+    assert (
+        refusal(DataSpec(str(path))) == f"{path}: it is 2,048 MB large; at most 256 MB are read, so take a part of it"
+    )
+
+
+def test_the_home_directory_is_understood(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "table.csv").write_text("1,2,0\n3,4,1\n5,6,0\n7,9,1\n", encoding="utf-8")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert load(DataSpec("~/table.csv")).name == "table.csv"

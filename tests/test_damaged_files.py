@@ -1,0 +1,205 @@
+"""Files that nobody should have made, given to the command line: one line and exit status 2, whatever is in them."""
+
+from __future__ import annotations
+
+import io
+import json
+import random
+import subprocess
+import sys
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.data.malformed import malformed_files
+from tuinet.cli import main
+from tuinet.config import Experiment
+from tuinet.training import checkpoint_file
+from tuinet.training.session import Session
+
+GOOD = {"weights": [[[1, 2], [3, 4]], [[5], [6]]], "biases": [[1, 2], [3]]}
+
+
+def npz(**arrays: object) -> bytes:
+    data = io.BytesIO()
+    np.savez_compressed(data, **arrays)  # type: ignore[arg-type]
+    return data.getvalue()
+
+
+def weight_files() -> Iterator[tuple[str, bytes]]:
+    text = json.dumps(GOOD)
+    yield "empty.json", b""
+    yield "binary.json", bytes(range(256))
+    yield "utf16.json", text.encode("utf-16")
+    yield "cut.json", text[:30].encode()
+    yield "number.json", b"3"
+    yield "list.json", b"[1, 2]"
+    yield "no-biases.json", json.dumps({"weights": GOOD["weights"]}).encode()
+    yield "extra.json", json.dumps({**GOOD, "more": 1}).encode()
+    yield "one-layer.json", json.dumps({"weights": GOOD["weights"][:1], "biases": GOOD["biases"][:1]}).encode()
+    yield "no-list.json", json.dumps({**GOOD, "biases": 3}).encode()
+    yield "ragged.json", json.dumps({**GOOD, "weights": [[[1, 2], [3]], [[5], [6]]]}).encode()
+    yield "transposed.json", json.dumps({**GOOD, "weights": [[[1, 2], [3, 4]], [[5, 6]]]}).encode()
+    yield "text.json", json.dumps({**GOOD, "biases": [["a", "b"], ["c"]]}).encode()
+    yield "null.json", json.dumps({**GOOD, "biases": [[None, 1], [2]]}).encode()
+    yield "true.json", json.dumps({**GOOD, "biases": [[True, False], [True]]}).encode()
+    yield "nan.json", text.replace("4", "NaN").encode()
+    yield "infinity.json", text.replace("4", "-Infinity").encode()
+    yield "huge.json", text.replace("4", "1e999").encode()
+    yield "digits.json", text.replace("4", "9" * 10_000).encode()
+    yield "deep.json", b"[" * 200_000
+    yield "nested.json", json.dumps({**GOOD, "biases": [[[1, 2]], [[3]]]}).encode()
+    yield "other-arrays.npz", npz(a=np.ones(3))
+    yield "shape.npz", npz(weights_1=np.ones((3, 2)), biases_1=np.ones(2), weights_2=np.ones((2, 1)), biases_2=np.ones(1))
+    yield "texts.npz", npz(weights_1=np.array([["a", "b"], ["c", "d"]]), biases_1=np.ones(2))
+    yield "not-finite.npz", npz(weights_1=np.full((2, 2), np.nan), biases_1=np.ones(2))
+    yield "cut.npz", npz(weights_1=np.ones((2, 2)))[:60]
+    yield "members.npz", archive_of(b"no array")
+
+
+def archive_of(content: bytes) -> bytes:
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("weights_1.npy", content)
+        archive.writestr("header.npy", content)
+    return data.getvalue()
+
+
+def run(arguments: list[str], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> str:
+    monkeypatch.setattr(sys, "argv", ["tuinet", *arguments])
+    with pytest.raises(SystemExit) as caught:
+        main()
+    output = capsys.readouterr()
+    assert caught.value.code == 2, output
+    assert output.out == ""
+    assert output.err.count("\n") == 1
+    assert output.err.startswith("tuinet: ")
+    return output.err
+
+
+@pytest.mark.parametrize(("name", "content"), malformed_files(), ids=lambda value: value if isinstance(value, str) else "")
+def test_data(
+    name: str, content: bytes, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / name).write_bytes(content)
+    run(["train", "--epochs", "1", "--dataset", str(tmp_path / name)], capsys, monkeypatch)
+
+
+@pytest.mark.parametrize(("name", "content"), weight_files(), ids=lambda value: value if isinstance(value, str) else "")
+def test_weights(
+    name: str, content: bytes, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / name).write_bytes(content)
+    message = run(["train", "--epochs", "1", "--weights", str(tmp_path / name)], capsys, monkeypatch)
+    assert message.startswith("tuinet: --weights: ")
+    assert name in message
+
+
+def test_good_weights_are_taken(tmp_path: Path) -> None:
+    path = tmp_path / "w.json"
+    path.write_text(json.dumps(GOOD))
+    parameters = Session(Experiment(weights=str(path))).parameters
+    np.testing.assert_array_equal(parameters.weights[0], [[1, 2], [3, 4]])
+    np.testing.assert_array_equal(parameters.vector, [1, 2, 3, 4, 1, 2, 5, 6, 3])
+    (tmp_path / "w.npz").write_bytes(
+        npz(weights_1=[[1, 2], [3, 4]], biases_1=[1, 2], weights_2=[[5.0], [6.0]], biases_2=[3])
+    )
+    again = Session(Experiment(weights=str(tmp_path / "w.npz"))).parameters
+    np.testing.assert_array_equal(again.vector, parameters.vector)
+
+
+@pytest.fixture(scope="module")
+def saved(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("saved") / "run.npz"
+    session = Session(Experiment(dataset="moons", samples=30, hidden=(3,), batch_size=7, optimizer="adam", dropout=0.2))
+    session.advance(3)
+    session.step("phase")
+    checkpoint_file.write(path, session.checkpoint())
+    return path
+
+
+def damaged(content: bytes, seed: int) -> bytes:
+    """The content with a bit flipped, a part cut off or a few bytes replaced."""
+    generator, data = random.Random(seed), bytearray(content)
+    for _ in range(generator.choice([1, 1, 1, 8])):
+        place = generator.randrange(len(data))
+        match generator.randrange(3):
+            case 0:
+                data[place] ^= 1 << generator.randrange(8)
+            case 1:
+                del data[place:]
+            case _:
+                data[place : place + 4] = generator.randbytes(4)
+        if not data:
+            break
+    return bytes(data)
+
+
+def test_damaged_checkpoints_are_refused_or_loaded_identically(saved: Path, tmp_path: Path) -> None:
+    original = Session.from_checkpoint(checkpoint_file.read(saved))
+    for seed in range(150):
+        path = tmp_path / "damaged.npz"
+        path.write_bytes(damaged(saved.read_bytes(), seed))
+        assert_refused_or_same(path, original)
+
+
+def assert_refused_or_same(path: Path, original: Session) -> None:
+    try:
+        session = Session.from_checkpoint(checkpoint_file.read(path))
+    except Exception as error:
+        assert type(error).__name__ in ("CheckpointError", "DataError", "ExperimentError"), repr(error)
+        assert "\n" not in str(error)
+        return
+    np.testing.assert_array_equal(session.parameters.vector, original.parameters.vector)
+    assert session.snapshot().epoch == original.snapshot().epoch
+
+
+@pytest.mark.parametrize("content", [b"", b"x" * 100, archive_of(b"no array"), npz(header=np.ones(3))])
+def test_what_is_no_checkpoint(
+    content: bytes, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "run.npz"
+    path.write_bytes(content)
+    assert str(path) in run(["train", "--load", str(path)], capsys, monkeypatch)
+
+
+def test_another_version_says_so(
+    saved: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    arrays = dict(np.load(saved))
+    header = json.loads(arrays["header"].tobytes())
+    arrays["header"] = np.frombuffer(json.dumps({**header, "version": 7}).encode(), np.uint8)
+    path = tmp_path / "newer.npz"
+    path.write_bytes(npz(**arrays))
+    message = run(["train", "--load", str(path)], capsys, monkeypatch)
+    assert "version 7; this program reads version 1" in message
+
+
+def test_the_process_saves_loads_and_goes_on_bit_for_bit(tmp_path: Path) -> None:
+    def train(*arguments: str) -> str:
+        command = [sys.executable, "-m", "tuinet", "train", "--json", "--log-every", "1000", *arguments]
+        result = subprocess.run(command, capture_output=True, text=True, check=True, stdin=subprocess.DEVNULL)
+        return str(json.loads(result.stdout.splitlines()[-1])["train"])
+
+    options = ["--dataset", "moons", "--optimizer", "nadam", "--dropout", "0.2", "--schedule", "cosine"]
+    direct = train(*options, "--epochs", "40")
+    train(*options, "--epochs", "15", "--save", str(tmp_path / "run.npz"))
+    assert train("--load", str(tmp_path / "run.npz"), "--epochs", "40") == direct
+    assert [path.name for path in tmp_path.iterdir()] == ["run.npz"]
+
+
+def test_an_old_file_survives_a_failed_save(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "run.npz"
+    path.write_bytes(b"precious")
+
+    def fail(descriptor: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("os.fsync", fail)
+    with pytest.raises(Exception, match=r"run\.npz: cannot be written: No space left"):
+        checkpoint_file.write(path, Session(Experiment()).checkpoint())
+    assert path.read_bytes() == b"precious"
+    assert list(tmp_path.iterdir()) == [path]

@@ -1,0 +1,180 @@
+"""The dashboard in a real pseudo-terminal: what a person sees, and what the keys do."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.screen import boxes, is_whole
+from tests.terminal import DOWN, ESCAPE, Terminal
+from tuinet.tui.bindings import APP_BINDINGS, DASHBOARD_BINDINGS, title_and_detail
+
+ROOT = Path(__file__).parents[1]
+STUCK_SEED = 6
+CTRL_P = "\x10"
+LEAVES_ALTERNATE_SCREEN, SHOWS_CURSOR = b"\x1b[?1049l", b"\x1b[?25h"
+LIGHT_BACKGROUND = b"48;2;252;252;252"
+ALL_PANELS = ("decision boundary", "loss", "weights and biases", "gradients")
+
+PAUSED_AT_START = """\
+ xor · 2-2-1 · sigmoid · cross-entropy · sgd · learning rate 0.5 · seed 1
+ ■ paused at 100 epochs/s · epoch 0 · loss 0."""
+
+
+def tuinet(*options: str, columns: int = 80, rows: int = 24) -> Terminal:
+    return Terminal([sys.executable, "-m", "tuinet", *options], columns, rows, cwd=ROOT)
+
+
+def epoch(screen: str) -> int:
+    found = re.search(r"epoch ([\d,]+) ", screen)
+    assert found, screen
+    return int(found[1].replace(",", ""))
+
+
+def numbers(screen: str) -> list[str]:
+    """All weights and biases, as they are written."""
+    return re.findall(r"[+-]\d\.\d{3}", screen)
+
+
+def is_quiet(terminal: Terminal, seconds: float = 1.0) -> bool:
+    before = terminal.bytes_received
+    terminal.pump(seconds)
+    return terminal.bytes_received == before
+
+
+def test_everything_is_whole_at_80x24_and_the_terminal_is_restored() -> None:
+    with tuinet("--paused") as terminal:
+        terminal.wait_until(lambda screen: is_whole(screen, 80, 24) and "P(1)" in screen)
+        screen = terminal.text()
+        assert screen.startswith(PAUSED_AT_START)
+        titles = [screen.split("\n")[box.top][box.left :] for box in boxes(screen)]
+        assert [title[3:].startswith(name) for title, name in zip(titles, ALL_PANELS, strict=True)] == [True] * 4
+        assert screen.endswith("? help  q quit")
+        terminal.press("q")
+        assert terminal.exit_status() == 0
+        assert terminal.raw.index(LEAVES_ALTERNATE_SCREEN) < terminal.raw.rindex(SHOWS_CURSOR)
+
+
+def test_space_pauses_and_resumes_and_nothing_is_sent_while_paused() -> None:
+    with tuinet() as terminal:
+        terminal.wait_until(lambda screen: "▸" in screen and epoch(screen) > 20)
+        terminal.press(" ")
+        terminal.wait_for("■ paused")
+        terminal.pump(0.2)
+        stopped = epoch(terminal.text())
+        assert is_quiet(terminal)
+        terminal.press(CTRL_P)
+        terminal.wait_for("Search for commands")
+        terminal.press(ESCAPE)
+        terminal.wait_until(whole(80, 24))
+        terminal.pump(0.2)
+        assert is_quiet(terminal)
+        assert epoch(terminal.text()) == stopped
+        terminal.press(" ")
+        terminal.wait_until(lambda screen: "▸" in screen and epoch(screen) > stopped)
+
+
+def test_keys_that_train() -> None:
+    with tuinet("--paused") as terminal:
+        terminal.wait_until(whole(80, 24))
+        start = numbers(terminal.text())
+        assert len(start) == 9
+        for expected, presses in ((1, "s"), (2, "s"), (3, "s"), (10, "s" * 7)):
+            terminal.press(presses)
+            terminal.wait_for(f"epoch {expected} ")
+        terminal.press("l")
+        terminal.wait_for("log scale")
+        assert epoch(terminal.text()) == 10
+        terminal.press("R")
+        terminal.wait_until(lambda screen: "seed 1" in screen and epoch(screen) == 0 and numbers(screen) == start)
+        terminal.press("r")
+        terminal.wait_until(lambda screen: "seed 2" in screen and epoch(screen) == 0 and numbers(screen)[0] != start[0])
+        terminal.press("rrr")
+        terminal.wait_for("seed 5")
+
+
+def test_keys_that_change_how_it_trains_and_looks() -> None:
+    with tuinet("--paused") as terminal:
+        terminal.wait_until(whole(80, 24))
+        start = numbers(terminal.text())
+        steps: tuple[tuple[str, str], ...] = (
+            ("a", "2-2-1 · tanh · "),
+            ("a", "2-2-1 · relu · "),
+            ("AA", "2-2-1 · sigmoid · "),
+            ("+", "paused at 200 epochs/s"),
+            ("-", "paused at 100 epochs/s"),
+            ("------", "paused at 1 epochs/s"),
+            ("+" * 20, "paused at unlimited"),
+            ("-", "paused at 10,000 epochs/s"),
+            ("l", "cross-entropy, log scale, epochs"),
+            ("l", " cross-entropy, epochs"),
+            ("?", "keys: training"),
+            ("?", "decision boundary"),
+            ("?", "keys: training"),
+            (ESCAPE, "decision boundary"),
+        )
+        for keys, wanted in steps:
+            terminal.press(keys)
+            terminal.wait_for(wanted)
+        terminal.wait_until(lambda screen: is_whole(screen, 80, 24) and numbers(screen) == start)
+        assert LIGHT_BACKGROUND not in terminal.raw
+        terminal.press("t")
+        terminal.wait_until(lambda screen: LIGHT_BACKGROUND in terminal.raw)
+
+
+def test_the_palette_lists_every_command_and_runs_one() -> None:
+    titles = {title_and_detail(key)[0] for key in (*DASHBOARD_BINDINGS, *APP_BINDINGS) if key.tooltip}
+    with tuinet("--paused") as terminal:
+        terminal.wait_for("epoch 0 ")
+        terminal.press(CTRL_P)
+        terminal.wait_for("Search for commands")
+        seen: set[str] = set()
+        for _ in range(len(titles) + 4):
+            seen |= {title for title in titles if title in terminal.text()}
+            before = terminal.bytes_received
+            terminal.press(DOWN)
+            terminal.wait_until(grew(terminal, before))
+        assert seen == titles
+        terminal.press("step one")
+        terminal.wait_until(lambda screen: "Step one epoch" in screen and "Quit" not in screen)
+        terminal.press("\r")
+        terminal.wait_until(lambda screen: is_whole(screen, 80, 24) and epoch(screen) == 1)
+
+
+def grew(terminal: Terminal, before: int) -> Callable[[str], bool]:
+    return lambda _: terminal.bytes_received > before
+
+
+def test_resizing_leaves_nothing_behind() -> None:
+    with tuinet("--paused") as terminal:
+        terminal.wait_until(lambda screen: is_whole(screen, 80, 24) and "P(1)" in screen)
+        first = terminal.text()
+        for columns, rows in ((120, 36), (200, 60), (40, 12), (200, 60), (20, 5)):
+            terminal.resize(columns, rows)
+            small = (columns, rows) == (20, 5)
+            terminal.wait_until(reads("tuinet needs 40×12") if small else whole(columns, rows))
+            terminal.resize(80, 24)
+            terminal.wait_until(lambda screen: screen == first, wanted=f"the first screen after {columns}x{rows}")
+
+
+def whole(columns: int, rows: int) -> Callable[[str], bool]:
+    return lambda screen: is_whole(screen, columns, rows)
+
+
+def reads(words: str) -> Callable[[str], bool]:
+    """Whether the words stand at the start of the screen, whatever the line breaks, and nothing else is left."""
+    return lambda screen: " ".join(screen.split()).startswith(words) and "│" not in screen
+
+
+@pytest.mark.parametrize("rows", [24, 36])
+def test_a_stuck_run_says_so_and_what_to_do(rows: int) -> None:
+    with tuinet("--seed", str(STUCK_SEED), "--speed", "max", rows=rows) as terminal:
+        terminal.wait_for("stuck: ")
+        terminal.wait_until(lambda screen: is_whole(screen, 80, rows))
+        assert "epochs · r starts from new weights" in " ".join(terminal.text().split("\n")[1:3])
+        terminal.press("r")
+        terminal.wait_until(lambda screen: f"seed {STUCK_SEED + 1}" in screen and "stuck" not in screen)
