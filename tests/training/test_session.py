@@ -12,7 +12,7 @@ from tuinet.config import Experiment
 from tuinet.errors import ExperimentError
 from tuinet.training.commands import Reinitialize, SetActivation, SetLearningRate
 from tuinet.training.session import Session
-from tuinet.training.snapshot import View
+from tuinet.training.snapshot import Surface, View
 
 PHASES = ["batch", "forward, layer 1", "forward, layer 2", "loss", "backward, layer 2", "backward, layer 1"]
 MINI_BATCHES = Experiment(hidden=(3,), activation=("tanh",), batch_size=3, seed=7)
@@ -167,7 +167,7 @@ def test_the_surface_is_the_output_over_the_plane() -> None:
     session = Session(Experiment())
     session.advance(2500)
     surface = session.snapshot(View(7, 7)).surface
-    assert surface is not None
+    assert isinstance(surface, Surface)
     corners = surface.values[[1, 1, -2, -2], [1, -2, 1, -2]]
     np.testing.assert_array_equal(corners > 0.5, [True, False, False, True])
     assert surface.x_range == (-0.2, 1.2)

@@ -49,10 +49,15 @@ class Batches:
         """The indices of the next batch, shape (samples of the batch,): a view, valid until the next shuffle."""
         if self.batch == 0:
             self.generator.shuffle(self.order)
-        start = self.batch * self.batch_size
-        indices = self.order[start : start + self.batch_size]
-        self.batch = 0 if start + self.batch_size >= len(self.order) else self.batch + 1
+        indices = self.indices(self.batch)
+        done = (self.batch + 1) * self.batch_size >= len(self.order)
+        self.batch = 0 if done else self.batch + 1
         return indices
+
+    def indices(self, batch: int) -> NDArray[np.intp]:
+        """The samples of a batch of the epoch under way, or just completed: a view, as `take` gives."""
+        start = batch * self.batch_size
+        return self.order[start : start + self.batch_size]
 
     def restore(self, order: NDArray[np.intp], batch: int) -> None:
         """Go on within an epoch.

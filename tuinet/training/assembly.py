@@ -18,7 +18,9 @@ from tuinet.nn.optimizer import Optimizer
 from tuinet.nn.optimizers import OPTIMIZERS
 from tuinet.nn.parameters import Parameters
 from tuinet.nn.phases import Regularization
+from tuinet.nn.regularizers import penalty_value
 from tuinet.nn.schedules import Schedule
+from tuinet.training.checkpoint import Checkpoint
 from tuinet.training.weights import read_weights
 
 _OUTPUT_OF_TASK = {"binary": "sigmoid", "classes": "softmax", "regression": "linear"}
@@ -100,6 +102,13 @@ def make_regularization(experiment: Experiment) -> Regularization:
 def make_schedule(experiment: Experiment) -> Schedule:
     """The learning-rate schedule."""
     return Schedule(experiment.schedule, experiment.decay_rate, experiment.decay_epochs, experiment.warmup_epochs)
+
+
+def penalty_at(parameters: Parameters, state: Checkpoint) -> float:
+    """What l1 and l2 add to the loss at the parameters of a checkpoint."""
+    there = parameters.like()
+    there.vector[:] = state.parameters
+    return penalty_value(there, state.experiment.l1, state.experiment.l2)
 
 
 def shuffle_generator(experiment: Experiment) -> np.random.Generator:

@@ -10,9 +10,11 @@ from tuinet.nn.evaluation import Evaluation
 from tuinet.nn.network import Network
 from tuinet.nn.parameters import Parameters
 from tuinet.nn.phases import derivative_phase
+from tuinet.training.frozen import frozen
 from tuinet.training.metrics import Metrics, class_metrics, regression_metrics
+from tuinet.training.probe import Probe
 from tuinet.training.samples import Encoding, Samples
-from tuinet.training.snapshot import LayerSnapshot, Surface, View
+from tuinet.training.snapshot import LayerSnapshot, Picture, View
 
 SAMPLE_SIZE = 256
 """Samples over which the units are looked at, however many there are: the work of a frame is bounded."""
@@ -73,19 +75,11 @@ class Observer:
         self._sample = Evaluation(network, train.inputs[:SAMPLE_SIZE])
         self._derivatives = derivative_phase(network, self._sample.workspace)
         self.test = None if test is None else Judge(network, test, threshold)
-        self._view: View | None = None
-        self._plane: Evaluation | None = None
+        self._probe = Probe(network, dataset, encoding)
 
-    def surface(self, view: View | None) -> Surface | None:
-        """The first output over the input plane; ``None`` without a view, or unless the features are two."""
-        if view is None or self._dataset.X.shape[1] != 2:
-            return None
-        if view != self._view or self._plane is None:
-            inputs = self._encoding.inputs(self._dataset, _pixel_centres(self._dataset, view))
-            self._view, self._plane = view, Evaluation(self._network, inputs)
-        values = self._plane.run()[:, 0].reshape(view.rows, view.columns)
-        x_range, y_range = self._dataset.ranges()
-        return Surface(x_range, y_range, frozen(values))
+    def surface(self, view: View | None) -> Picture | None:
+        """What the network answers where the view looks; ``None`` without a view."""
+        return None if view is None else self._probe.look(view)
 
     def layers(self, grads: Parameters, updates: Parameters) -> tuple[LayerSnapshot, ...]:
         """Copies of every layer's parameters, gradients and updates."""
@@ -99,13 +93,6 @@ class Observer:
         self._sample.run()
         self._derivatives.run()
         return [np.abs(derivatives).max(axis=0) for derivatives in workspace.derivatives]
-
-
-def frozen(values: Array) -> Array:
-    """A read-only copy."""
-    copy = values.copy()
-    copy.flags.writeable = False
-    return copy
 
 
 def _layer(activation: str, slopes: Array, block: Array, grads: Array, updates: Array) -> LayerSnapshot:
@@ -122,10 +109,3 @@ def _layer(activation: str, slopes: Array, block: Array, grads: Array, updates: 
         bias_updates=bias_updates,
         slopes=frozen(slopes),
     )
-
-
-def _pixel_centres(dataset: Dataset, view: View) -> Array:
-    (left, right), (low, high) = dataset.ranges()
-    x1 = left + (right - left) * (np.arange(view.columns) + 0.5) / view.columns
-    x2 = high - (high - low) * (np.arange(view.rows) + 0.5) / view.rows
-    return np.column_stack([np.tile(x1, view.rows), np.repeat(x2, view.columns)])

@@ -27,6 +27,8 @@ from tuinet.training.metrics import Metrics
 from tuinet.training.observer import Observer
 from tuinet.training.samples import Encoding
 from tuinet.training.snapshot import Snapshot, View
+from tuinet.training.step_observer import observe_step
+from tuinet.training.step_snapshot import StepSnapshot
 from tuinet.training.trainer import Trainer
 
 
@@ -73,6 +75,7 @@ class Session:
         self.step_count = 0
         self._next_phase = 0
         self._step_start: Checkpoint | None = None
+        self._last_start: Checkpoint | None = None
         self._pending: list[tuple[str, Callable[[], None]]] = []
         self._connect()
         self.history = History()
@@ -130,6 +133,8 @@ class Session:
             self._finish_step()
             steps -= 1
         end = self.step_count + steps
+        if steps > 0:
+            self._last_start = None
         while self.step_count < end:
             count = min(end, self._next_stop()) - self.step_count
             self._trainer.run(self.batch, count)
@@ -139,11 +144,10 @@ class Session:
     def step(self, unit: StepUnit = "epoch") -> None:
         """Advance to the end of the present epoch, batch or phase, or through the next one."""
         if unit == "epoch":
-            self.advance(1)
-        elif unit == "batch":
-            self.advance_steps(1)
-        else:
-            self._run_phase()
+            self.advance_steps(self.batches_per_epoch - self.batch - 1)
+        self._run_phase()
+        if unit != "phase":
+            self._finish_step()
 
     def edit(self, command: EditCommand) -> None:
         """Change something.
@@ -207,10 +211,20 @@ class Session:
             learning_rate=float(self.optimizer.learning_rate),
             history=history,
             surface=self._observer.surface(view),
+            step_detail=self._step_detail() if view is not None and view.step else None,
             findings=(),
             pending=tuple(name for name, _ in self._pending),
         )
         return replace(snapshot, findings=find_all(snapshot))
+
+    def _step_detail(self) -> StepSnapshot | None:
+        if self.phase is None:
+            return None
+        batch = self.batch if self._next_phase else (self.step_count - 1) % self.batches_per_epoch
+        start = self._step_start or self._last_start
+        penalty = self.penalty if start is None else assembly.penalty_at(self.parameters, start)
+        workspace, indices = self._trainer.workspaces[batch], self._batches.indices(batch)
+        return observe_step(self.network, workspace, self.optimizer, indices, start, penalty)
 
     def checkpoint(self) -> Checkpoint:
         """The complete state, from which `restore` goes on bit for bit; a step under way included."""
@@ -275,7 +289,7 @@ class Session:
         self._next_phase += 1
         if self._next_phase == len(phases):
             self._next_phase = 0
-            self._step_start = None
+            self._last_start, self._step_start = self._step_start, None
             self.step_count += 1
             self._end_steps()
             self._apply_pending()

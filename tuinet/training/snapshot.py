@@ -5,22 +5,26 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tuinet.config import Experiment
 from tuinet.data.dataset import Dataset
 from tuinet.nn.arrays import Array
 from tuinet.nn.phases import PhaseName
 from tuinet.training.metrics import Metrics
+from tuinet.training.step_snapshot import StepSnapshot
 
 
 @dataclass(frozen=True)
 class View:
-    """What the screen would like to see besides the numbers: the resolution of the output surface."""
+    """What the screen would like to see besides the numbers: the resolution of the picture of the outputs."""
 
     columns: int
-    """Pixels across the input plane."""
+    """Pixels across the input plane, or points along a single input."""
     rows: int
-    """Pixels down the input plane."""
+    """Pixels down the input plane, or samples where the inputs are more than two."""
+    step: bool = False
+    """Whether to show the arithmetic of the step, too."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,14 +60,38 @@ class LayerSnapshot:
 
 @dataclass(frozen=True, eq=False)
 class Surface:
-    """The network's first output over the input plane, sampled at the centres of equal pixels."""
+    """What the network answers over the input plane, sampled at the centres of equal pixels."""
 
     x_range: tuple[float, float]
     """Left and right edge of the first feature."""
     y_range: tuple[float, float]
     """Lower and upper edge of the second feature."""
     values: Array
-    """Shape (rows, columns); row 0 is the top of the plane."""
+    """Shape (rows, columns); row 0 is the top of the plane. The first output; for several classes the largest one."""
+    classes: NDArray[np.intp] | None = None
+    """For several classes: the one with the largest output, the same shape."""
+
+
+@dataclass(frozen=True, eq=False)
+class Curve:
+    """What the network answers along its only input, sampled in equal steps."""
+
+    x: Array
+    """Shape (points,): the feature, from left to right."""
+    outputs: Array
+    """Shape (points, outputs)."""
+
+
+@dataclass(frozen=True, eq=False)
+class Predictions:
+    """What the network answers for the first samples of the training set, where its inputs are more than two."""
+
+    outputs: Array
+    """Shape (samples, outputs)."""
+
+
+Picture = Surface | Curve | Predictions
+"""What can be seen of the function that the network computes."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -106,8 +134,10 @@ class Snapshot:
     learning_rate: float
     """Of the present epoch, the schedule included."""
     history: HistorySnapshot
-    surface: Surface | None
-    """``None`` when no view was asked for, or when the inputs are not two."""
+    surface: Picture | None
+    """What the network answers where the view looks; ``None`` when no view was asked for."""
+    step_detail: StepSnapshot | None
+    """The arithmetic of the step under way or last completed; ``None`` before the first, and when nobody asked."""
     findings: tuple[str, ...]
     """What a teacher would point out now, a sentence each."""
     pending: tuple[str, ...]

@@ -47,8 +47,10 @@ class Trainer:
         self._batches = batches
         self._optimizer = optimizer
         self._regularization = regularization
-        by_size = {size: self._phases_for(size) for size in batches.sizes}
-        self.phases: tuple[tuple[Phase, ...], ...] = tuple(by_size[size] for size in batches.sizes)
+        by_size = {size: self._prepare(size) for size in batches.sizes}
+        self.workspaces = tuple(by_size[size][0] for size in batches.sizes)
+        """For each batch of an epoch the buffers in which it is computed; batches of one size share theirs."""
+        self.phases: tuple[tuple[Phase, ...], ...] = tuple(by_size[size][1] for size in batches.sizes)
         """For each batch of an epoch the phases of its step."""
         self._run_whole = straight_line(_operations(self.phases[0]))
         self._run_last = straight_line(_operations(self.phases[-1]))
@@ -69,16 +71,19 @@ class Trainer:
                 steps -= 1
             batch = 0
 
-    def _phases_for(self, size: int) -> tuple[Phase, ...]:
+    def _prepare(self, size: int) -> tuple[Workspace, tuple[Phase, ...]]:
         if self._batches.is_full:
             return self._step(self._inputs, self._targets)
         inputs, targets = np.empty_like(self._inputs[:size]), np.empty_like(self._targets[:size], order="F")
         return self._step(inputs, targets, self._batches.loader(self._inputs, self._targets, inputs, targets))
 
-    def _step(self, inputs: Array, targets: Array, *load_batch: Operation) -> tuple[Phase, ...]:
+    def _step(
+        self, inputs: Array, targets: Array, *load_batch: Operation
+    ) -> tuple[Workspace, tuple[Phase, ...]]:
         dropout = self._regularization.dropout is not None
         workspace = Workspace(inputs, targets, self._network.layer_sizes, dropout=dropout)
-        return step_phases(self._network, workspace, self._optimizer, self._regularization, load_batch)
+        phases = step_phases(self._network, workspace, self._optimizer, self._regularization, load_batch)
+        return workspace, phases
 
 
 def _operations(phases: tuple[Phase, ...]) -> tuple[Operation, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, Final
 
@@ -25,8 +26,20 @@ _JOINED_GAP: Final = 4
 
 Range = tuple[float, float]
 
-Marks = dict[tuple[int, int], str]
-"""Glyphs to draw over a map, by (row, column) of the cell."""
+
+@dataclass(frozen=True)
+class Mark:
+    """A glyph to draw over a map."""
+
+    glyph: str
+    colour: str | None = None
+    """``None`` for black or white, whichever can be read."""
+    ground: str | None = None
+    """``None`` for the colour of the map."""
+
+
+Marks = dict[tuple[int, int], Mark]
+"""What to draw over a map, by (row, column) of the cell."""
 
 
 def quantize(values: Array, levels: int) -> Levels:
@@ -53,7 +66,7 @@ def half_blocks(levels: Levels, colours: Sequence[str], marks: Marks) -> list[St
     levels
         Shape (2 * rows, columns): an index into ``colours`` for each pixel.
     marks
-        A cell with a glyph takes one colour, the mean of its two pixels.
+        A cell with a glyph takes one colour, that of its upper pixel.
     """
     return [
         _half_block_row(levels[2 * index], levels[2 * index + 1], colours, _marks_in(marks, index))
@@ -61,22 +74,23 @@ def half_blocks(levels: Levels, colours: Sequence[str], marks: Marks) -> list[St
     ]
 
 
-def _marks_in(marks: Marks, index: int) -> dict[int, str]:
-    return {column: glyph for (line, column), glyph in marks.items() if line == index}
+def _marks_in(marks: Marks, index: int) -> dict[int, Mark]:
+    return {column: mark for (line, column), mark in marks.items() if line == index}
 
 
-def _half_block_row(upper: Levels, lower: Levels, colours: Sequence[str], glyphs: dict[int, str]) -> Strip:
+def _half_block_row(upper: Levels, lower: Levels, colours: Sequence[str], marks: dict[int, Mark]) -> Strip:
     cells = [
-        (int(top + bottom) // 2, -1, glyphs[column]) if column in glyphs else (int(top), int(bottom), "")
+        (top, top if column in marks else bottom, marks.get(column))
         for column, (top, bottom) in enumerate(zip(upper.tolist(), lower.tolist(), strict=True))
     ]
-    segments = [_run(top, bottom, glyph, len(list(run)), colours) for (top, bottom, glyph), run in groupby(cells)]
+    segments = [_run(top, bottom, mark, len(list(run)), colours) for (top, bottom, mark), run in groupby(cells)]
     return Strip(segments, len(cells))
 
 
-def _run(top: int, bottom: int, glyph: str, length: int, colours: Sequence[str]) -> Segment:
-    if glyph:
-        return Segment(glyph * length, ink(readable_on(colours[top]), colours[top], bold=True))
+def _run(top: int, bottom: int, mark: Mark | None, length: int, colours: Sequence[str]) -> Segment:
+    if mark:
+        ground = mark.ground or colours[top]
+        return Segment(mark.glyph * length, ink(mark.colour or readable_on(ground), ground, bold=True))
     if top == bottom:
         return Segment(" " * length, ink(None, colours[top]))
     return Segment("▀" * length, ink(colours[top], colours[bottom]))

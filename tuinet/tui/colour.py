@@ -9,6 +9,9 @@ from typing import Final
 
 import numpy as np
 
+_LARGE_TEXT: Final = 3.0
+"""WCAG 2's least contrast for large or bold characters."""
+
 Triple = tuple[float, float, float]
 
 _HEX: Final = re.compile(r"#[0-9a-fA-F]{6}")
@@ -62,6 +65,13 @@ def contrast(one: str, other: str) -> float:
 def readable_on(background: str) -> str:
     """Black or white, whichever is easier to read on this background."""
     return max("#000000", "#ffffff", key=lambda colour: contrast(colour, background))
+
+
+def readable_on_all(backgrounds: Sequence[str]) -> str | None:
+    """Black or white, if one of them can be made out on every one of these backgrounds (3 to 1, as large text)."""
+    worst = {colour: min(contrast(colour, ground) for ground in backgrounds) for colour in ("#000000", "#ffffff")}
+    best = max(worst, key=lambda colour: worst[colour])
+    return best if worst[best] >= _LARGE_TEXT else None
 
 
 def mix(one: str, other: str, share: float) -> str:

@@ -13,24 +13,30 @@ from numpy.typing import NDArray
 from rich.style import Style
 from textual.strip import Strip
 
-from tuinet.tui.scales import decade_ticks, decades, linear_ticks, round_up, tick_label
+from tuinet.tui.scales import Axis, decade_axis, linear_axis, round_up, tick_label, ticks_between
 from tuinet.tui.text import Piece, row
 
 Array = NDArray[np.floating[Any]]
 
+LINE: Final = "braille"
+"""Marker of a line; any other marker is a character drawn at each point."""
+MIN_WIDTH: Final = 12
+MIN_HEIGHT: Final = 4
 _COLOURED: Final = re.compile(r"\x1b\[([0-9;]*)m")
 _COLUMNS_PER_TICK: Final = 11
-_ROWS_PER_TICK: Final = 2
+_DOTS_ACROSS: Final = 2
+_LOWEST_DOT: Final = 0.625
+"""From the middle of the row below the curve to its lowest dots, in rows."""
 
 
-@dataclass(frozen=True)
-class Axis:
-    """One axis: its ends and its labelled places, in the units that are drawn."""
+@dataclass(frozen=True, eq=False)
+class Series:
+    """Points in one style, joined by a line or marked by a character."""
 
-    low: float
-    high: float
-    ticks: tuple[float, ...]
-    labels: tuple[str, ...]
+    x: Array
+    y: Array
+    style: Style
+    marker: str = LINE
 
 
 def thin(x: Array, y: Array, most: int) -> tuple[Array, Array]:
@@ -43,76 +49,117 @@ def thin(x: Array, y: Array, most: int) -> tuple[Array, Array]:
     return x[chosen], y[chosen]
 
 
-def linear_axis(high: float, most: int) -> Axis:
-    """An axis from 0 to a round number, with at most ``most`` ticks."""
-    top = round_up(high)
-    ticks = linear_ticks(top, most)
-    return Axis(0.0, top, tuple(ticks), tuple(tick_label(tick) for tick in ticks))
-
-
-def decade_axis(low: float, high: float, most: int) -> Axis:
-    """An axis of powers of ten, in units of their exponents."""
-    lower, upper = decades(low, high)
-    ticks = decade_ticks(lower, upper, most)
-    return Axis(lower, upper, tuple(ticks), tuple("1" if tick == 0 else f"1e{tick}" for tick in ticks))
-
-
-def curve(x: Array, y: Array, width: int, height: int, log: bool, line: Style, axes: Style) -> list[Strip]:
-    """A curve against epochs with its axes, exactly this many rows of this width.
+def loss_chart(series: Sequence[Series], width: int, height: int, log: bool, axes: Style) -> list[Strip]:
+    """Curves against epochs with their axes, exactly this many rows of this width; none where there is no room.
 
     Parameters
     ----------
-    x, y
-        Points; those that cannot be drawn (not finite, or not positive on a log axis) are left out.
+    series
+        Points that cannot be drawn (not finite, or not positive on a log axis) are left out.
     log
         Whether the vertical axis is logarithmic.
-    line, axes
-        Styles of the curve, and of axes and labels.
+    axes
+        Style of axes and labels.
     """
-    if log:
-        y = np.where(y > 0, y, np.nan)
-    x, y = thin(x, y, 2 * width)
-    if width < 12 or height < 4:
+    if width < MIN_WIDTH or height < MIN_HEIGHT:
         return []
-    across = linear_axis(max(float(x[-1]), 10.0) if len(x) else 10.0, max(2, width // _COLUMNS_PER_TICK + 1))
-    most = max(2, (height - 2) // _ROWS_PER_TICK + 1)
-    if not len(x):
-        x, y = np.array([]), np.array([])
-        down = linear_axis(1.0, most)
-    elif log:
-        down = decade_axis(float(y.min()), float(y.max()), most)
-    else:
-        down = linear_axis(float(y.max()), most)
-    values = np.log10(y) if log else y
-    return _strips(_build(x, values, across, down, width, height), width, height, line, axes)
+    drawn = [_drawable(one, log, 2 * width) for one in series]
+    values = np.concatenate([one.y for one in drawn]) if drawn else np.array([])
+    last = max((float(one.x[-1]) for one in drawn if len(one.x)), default=0.0)
+    down = _loss_axis(values, height - 2, log)
+    if log:
+        drawn = [Series(one.x, np.log10(one.y), one.style) for one in drawn]
+    return chart(drawn, (0.0, round_up(max(last, 10.0))), down, (width, height), axes)
 
 
-def _build(x: Array, y: Array, across: Axis, down: Axis, width: int, height: int) -> str:
+def _drawable(series: Series, log: bool, most: int) -> Series:
+    y = np.where(series.y > 0, series.y, np.nan) if log else series.y
+    return Series(*thin(series.x, y, most), series.style, series.marker)
+
+
+def _loss_axis(values: Array, rows: int, log: bool) -> Axis:
+    if not len(values):
+        return linear_axis(0.0, 1.0, rows)
+    if log:
+        return decade_axis(float(values.min()), float(values.max()), rows)
+    return linear_axis(0.0, float(values.max()), rows)
+
+
+def chart(
+    series: Sequence[Series], across: tuple[float, float], down: Axis, size: tuple[int, int], axes: Style
+) -> list[Strip]:
+    """Series with their axes, the later ones on top.
+
+    Parameters
+    ----------
+    across
+        Left and right end of the horizontal axis.
+    size
+        Width and height in cells, at least `MIN_WIDTH` and `MIN_HEIGHT`.
+    """
+    width, height = size
+    gutter, rows = max(map(len, down.labels)) + 1, height - 2
+    columns = width - gutter
+    labels = {rows - index * down.every: label for index, label in enumerate(down.labels)}
+    canvas = _canvas(series, across, down, columns, rows).split("\n")
+    styles = [one.style for one in series]
+    strips = [
+        row([(_side(labels.get(index), gutter), axes), *_pieces(canvas[index], styles, axes)], width, axes)
+        for index in range(rows)
+    ]
+    edge, words = _x_axis(across, columns)
+    bottom = [(f"{down.labels[0]:>{gutter - 1}}└{edge}", axes)]
+    return [*strips, row(bottom, width, axes), row([(" " * gutter + words, axes)], width, axes)]
+
+
+def _side(label: str | None, gutter: int) -> str:
+    return " " * (gutter - 1) + "│" if label is None else f"{label:>{gutter - 1}}┤"
+
+
+def _x_axis(across: tuple[float, float], columns: int) -> tuple[str, str]:
+    """The line with its ticks, and the labels under them."""
+    (low, high), edge, words = across, ["─"] * columns, [" "] * columns
+    end = 0
+    for tick in ticks_between(low, high, max(2, columns // _COLUMNS_PER_TICK + 1)):
+        column = int((tick - low) / (high - low) * (_DOTS_ACROSS * columns - 1)) // _DOTS_ACROSS
+        label = tick_label(tick)
+        start = min(max(column - len(label) // 2, 0), columns - len(label))
+        if start < end:
+            continue
+        edge[column] = "┬"
+        words[start : start + len(label)] = label
+        end = start + len(label) + 1
+    return "".join(edge), "".join(words)
+
+
+def _canvas(series: Sequence[Series], across: tuple[float, float], down: Axis, columns: int, rows: int) -> str:
+    bottom = down.low + _LOWEST_DOT * down.unit
+    top = bottom + (rows - 0.25) * down.unit
     plotext.clear_figure()
     plotext.theme("clear")
     plotext.limit_size(False, False)
-    plotext.plot_size(width, height)
-    plotext.xaxes(True, False)
-    plotext.yaxes(True, False)
-    plotext.plot(x.tolist() or [-1.0], y.tolist() or [-1.0], marker="braille", color="red")
-    plotext.xlim(across.low, across.high)
-    plotext.ylim(down.low, down.high)
-    plotext.xticks(across.ticks, across.labels)
-    plotext.yticks(down.ticks, down.labels)
+    plotext.plot_size(columns, rows)
+    plotext.xaxes(False, False)
+    plotext.yaxes(False, False)
+    plotext.xticks([])
+    plotext.yticks([])
+    for index, one in enumerate(series, start=1):
+        x, y = np.clip(one.x, *across).tolist() or [across[0] - 1], np.clip(one.y, bottom, top).tolist() or [bottom]
+        draw = plotext.plot if one.marker == LINE else plotext.scatter
+        draw(x, y, marker=one.marker, color=index)
+    plotext.xlim(*across)
+    plotext.ylim(bottom, top)
     return str(plotext.build())
 
 
-def _strips(drawn: str, width: int, height: int, line: Style, axes: Style) -> list[Strip]:
-    rows = [row(_pieces(text, line, axes), width, axes) for text in drawn.split("\n")]
-    return rows[:height]
-
-
-def _pieces(text: str, line: Style, axes: Style) -> Sequence[Piece]:
+def _pieces(text: str, styles: Sequence[Style], plain: Style) -> list[Piece]:
+    """The text between colour sequences, ``38;5;n`` being the n-th series, counted from 1."""
     pieces: list[Piece] = []
-    style = axes
+    style = plain
     for index, part in enumerate(_COLOURED.split(text)):
         if index % 2:
-            style = axes if part in ("", "0") else line
+            number = part.rpartition("38;5;")[2] if "38;5;" in part else ""
+            style = styles[int(number) - 1] if number else plain
         elif part:
             pieces.append((part, style))
     return pieces

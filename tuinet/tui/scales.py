@@ -1,12 +1,67 @@
-"""Axes: round limits, ticks and their labels."""
+"""Axes: round numbers at even distances."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from typing import Final
 
+_TICK_STEPS: Final = (1.0, 2.0, 2.5, 5.0)
+_DECADE_STEPS: Final = (1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 400.0)
 _ROUND: Final = (1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
-_TICK_STEPS: Final = (1.0, 2.0, 5.0, 10.0)
+_ROWS_PER_LABEL: Final = 2
+_TOP_DOT: Final = 0.375
+"""The uppermost dots of a cell lie so far above its middle."""
+
+
+@dataclass(frozen=True)
+class Axis:
+    """A vertical axis: its lowest label stands in the row below the curve."""
+
+    low: float
+    """The value in the middle of that row."""
+    unit: float
+    """From the middle of a row to the middle of the next."""
+    every: int
+    """Rows from one label to the next."""
+    labels: tuple[str, ...]
+    """From `low` upwards."""
+
+
+def linear_axis(low: float, high: float, rows: int) -> Axis:
+    """An axis with round numbers at even distances, from at most ``low`` to at least ``high``.
+
+    Parameters
+    ----------
+    rows
+        Of the curve, at least 2.
+    """
+    high = high if high > low else low + max(abs(low), 1.0)
+    power = math.floor(math.log10(high - low)) - 2
+    steps = (step * 10.0**exponent for exponent in range(power, power + 6) for step in _TICK_STEPS)
+    return _best_axis(low, high, rows, steps, tick_label)
+
+
+def decade_axis(low: float, high: float, rows: int) -> Axis:
+    """An axis of powers of ten around two positive values, in units of their exponents."""
+    lowest, highest = math.log10(low), math.log10(high)
+    return _best_axis(lowest, max(highest, math.floor(lowest) + 0.5), rows, _DECADE_STEPS, _power_label)
+
+
+def _best_axis(low: float, high: float, rows: int, steps: Iterable[float], label: Callable[[float], str]) -> Axis:
+    """Of the axes with three labels, if there are any, the one that wastes the least room."""
+    found = [axis for step in steps if (axis := _axis(low, high, rows, step, label)) is not None]
+    return min(found, key=lambda axis: (len(axis.labels) < 3, axis.unit))
+
+
+def _axis(low: float, high: float, rows: int, step: float, label: Callable[[float], str]) -> Axis | None:
+    origin = math.floor(low / step + 1e-9) * step
+    every = math.floor(step * (rows + _TOP_DOT) / max(high - origin, 1e-300) + 1e-9)
+    if every < _ROWS_PER_LABEL:
+        return None
+    every = min(every, rows)
+    return Axis(origin, step / every, every, tuple(label(origin + index * step) for index in range(rows // every + 1)))
 
 
 def round_up(value: float) -> float:
@@ -17,26 +72,14 @@ def round_up(value: float) -> float:
     return next(step * power for step in _ROUND if value <= step * power * (1 + 1e-9))
 
 
-def linear_ticks(high: float, most: int) -> list[float]:
-    """At most ``most`` round ticks from 0 to ``high``, both ends included where they are round."""
-    if most < 2:
-        return [0.0]
-    power = 10.0 ** math.floor(math.log10(high / most))
-    steps = (step * factor * power for factor in (1, 10) for step in _TICK_STEPS)
-    step = next(step for step in steps if math.floor(high / step + 1e-9) + 1 <= most)
-    return [index * step for index in range(math.floor(high / step + 1e-9) + 1)]
-
-
-def decades(low: float, high: float) -> tuple[int, int]:
-    """The exponents of the powers of ten around two positive values, at least one decade apart."""
-    lower, upper = math.floor(math.log10(low)), math.ceil(math.log10(high))
-    return (lower, upper) if upper > lower else (lower, lower + 1)
-
-
-def decade_ticks(low: int, high: int, most: int) -> list[int]:
-    """Exponents from ``low`` to ``high``, every one or every second, fifth …, at most ``most``."""
-    step = next(step for step in (1, 2, 5, 10, 20, 50, 100, 200, 700) if (high - low) // step + 1 <= max(most, 2))
-    return list(range(low, high + 1, step))
+def ticks_between(low: float, high: float, most: int) -> list[float]:
+    """At most ``most`` round numbers at even distances within a range."""
+    power = 10.0 ** math.floor(math.log10((high - low) / max(most, 1)))
+    for step in (step * factor * power for factor in (1, 10) for step in _TICK_STEPS):
+        first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
+        if last - first + 1 <= most:
+            return [index * step for index in range(first, last + 1)]
+    return []
 
 
 def tick_label(value: float) -> str:
@@ -44,4 +87,8 @@ def tick_label(value: float) -> str:
     for size, suffix in ((1e9, "G"), (1e6, "M"), (1e4, "k")):
         if abs(value) >= size:
             return f"{value / min(size, 1e3 if suffix == 'k' else size):g}{suffix}"
-    return f"{value:,.0f}" if value >= 1000 else f"{value:g}"
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{round(value, 12):g}"
+
+
+def _power_label(exponent: float) -> str:
+    return "1" if not exponent else f"1e{exponent:.0f}"

@@ -83,6 +83,16 @@ def loss_text(value: float) -> str:
     return f"{value:.4f}" if abs(value) < 1e5 else f"{value:.3e}"
 
 
+def short_number(value: float) -> str:
+    """A number with three digits: ``1.2``, ``-0.25``, ``1.5e+03``."""
+    return f"{value:.3g}"
+
+
+def percent(share: float) -> str:
+    """A share from 0 to 1: ``97.4%``; ``100%`` only where nothing is missing."""
+    return "100%" if share == 1 else f"{math.floor(share * 1000) / 10:.1f}%"
+
+
 def count(value: float) -> str:
     """A whole number with its thousands apart: ``1,240``."""
     return f"{value:,.0f}"

@@ -10,13 +10,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from tuinet.errors import ThemeError
-from tuinet.tui.colour import is_colour, nearest_indexed, ramp
+from tuinet.tui.colour import is_colour, mix, nearest_indexed, ramp
 
 if TYPE_CHECKING:
     from textual.theme import Theme as TextualTheme
 
 LEVELS: Final = 15
 """Steps of the map's colour ramp; the middle one is neutral."""
+CLASS_LEVELS: Final = 6
+"""Steps from no preference among several classes to certainty."""
+_PALER: Final = 0.6
 WEIGHT_LEVELS: Final = 5
 """Steps from a weight of no account to a large one."""
 MIN_CLASSES: Final = 2
@@ -34,7 +37,7 @@ _TEXTUAL_KEYS: Final = (
     "surface",
     "panel",
 )
-_COLOUR_KEYS: Final = ("neutral", "positive", "negative", "zero", "curve", "axis", "border", "title")
+_COLOUR_KEYS: Final = ("neutral", "positive", "negative", "zero", "curve", "test_curve", "axis", "border", "title")
 
 
 @dataclass(frozen=True)
@@ -57,7 +60,9 @@ class Theme:
     zero: str
     """Numbers near zero."""
     curve: str
-    """The loss curve and the bars."""
+    """The loss curve on the training set, and the bars."""
+    test_curve: str
+    """The loss curve on the test set."""
     axis: str
     """Axes, names and units: what explains the numbers."""
     border: str
@@ -101,6 +106,18 @@ class Theme:
     def negative_levels(self) -> tuple[str, ...]:
         """Text colours of negative numbers, from small to large."""
         return self._ramp((self.zero, self.negative), WEIGHT_LEVELS)
+
+    def class_colours(self, count: int) -> tuple[str, ...]:
+        """A colour for each of so many classes; where there are more than the theme has, paler ones follow."""
+        known = len(self.classes)
+        return tuple(
+            mix(self.classes[index % known], self.foreground, 1 - _PALER ** (index // known)) for index in range(count)
+        )
+
+    def class_levels(self, count: int) -> tuple[str, ...]:
+        """For each class the ramp from neutral to its colour, one after the other, `CLASS_LEVELS` long each."""
+        ramps = (self._ramp((self.neutral, colour), CLASS_LEVELS) for colour in self.class_colours(count))
+        return tuple(colour for levels in ramps for colour in levels)
 
     def _ramp(self, stops: tuple[str, ...], levels: int) -> tuple[str, ...]:
         colours = ramp(stops, levels)

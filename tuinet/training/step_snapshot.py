@@ -1,0 +1,73 @@
+"""The arithmetic of one training step, frozen: everything that a hand calculation needs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tuinet.nn.arrays import Array
+from tuinet.nn.optimizer import OptimizerSettings
+
+
+@dataclass(frozen=True, eq=False)
+class LayerStep:
+    """One layer's part in a step; rows are the samples of the batch, in its order."""
+
+    x: Array
+    """What the layer is given, shape (samples, fan_in)."""
+    pre_activations: Array
+    """z, shape (samples, fan_out)."""
+    activations: Array
+    """a, shape (samples, fan_out)."""
+    mask: Array | None
+    """What dropout multiplies the activations by, shape (samples, fan_out); ``None`` where nothing is dropped."""
+    outputs: Array
+    """What is passed on, shape (samples, fan_out)."""
+    derivatives: Array
+    """f′(z), shape (samples, fan_out); of the output layer only where the loss needs it."""
+    deltas: Array
+    """∂L/∂z of the mean loss, shape (samples, fan_out): the factor 1/samples is inside."""
+    block_before: Array
+    """Weights, and biases as last row, at the start of the step, shape (fan_in + 1, fan_out)."""
+    block: Array
+    """The same now."""
+    loss_grads: Array
+    """Gradients of the loss alone, of the same shape: before penalties and clipping."""
+    grads: Array
+    """Gradients now, of the same shape."""
+    updates: Array
+    """What the update subtracts, of the same shape."""
+    slots_before: Mapping[str, Array]
+    """What the optimizer remembered at the start of the step, by name, each of the same shape."""
+    slots: Mapping[str, Array]
+    """The same now."""
+
+
+@dataclass(frozen=True, eq=False)
+class StepSnapshot:
+    """The step under way, or the last one completed. What a phase has not yet written is left from an earlier step."""
+
+    indices: NDArray[np.intp]
+    """The batch's samples as rows of the training set, shape (samples,)."""
+    targets: Array
+    """Shape (samples, outputs)."""
+    layers: tuple[LayerStep, ...]
+    """From the first hidden layer to the output."""
+    loss_values: Array
+    """The loss of each sample, shape (samples,)."""
+    penalty: float
+    """l1·Σ|w| + ½·l2·Σw² at the start of the step."""
+    gradient_norm: float
+    """Of all gradients taken together, penalties included, before clipping."""
+    is_canonical: bool
+    """Whether the output's δ is (a − y) / samples."""
+    learning_rate: float
+    """Of this step, the schedule included."""
+    settings: OptimizerSettings
+    scalars_before: Mapping[str, float] = field(default_factory=dict)
+    """What the optimizer counts, such as its steps t, at the start of the step."""
+    scalars: Mapping[str, float] = field(default_factory=dict)
+    """The same now."""

@@ -1,0 +1,48 @@
+"""Pieces of legends: ramps of colour, and classes with their glyphs and names."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from tuinet.tui.cells import POINT_GLYPHS
+from tuinet.tui.colour import readable_on
+from tuinet.tui.text import Piece, ink, shorten, width_of
+from tuinet.tui.theme import Theme
+
+_NAME_LIMITS: Final = (16, 12, 8, 5, 3, 1)
+
+
+def ramp_pieces(theme: Theme) -> list[Piece]:
+    """All levels of the map, two in a cell."""
+    levels = [*theme.levels, theme.levels[-1]]
+    return [("▌", ink(left, right)) for left, right in zip(levels[::2], levels[1::2], strict=True)]
+
+
+def fitting_names(names: Sequence[str], limit: int) -> list[str]:
+    """Each name in at most so many cells."""
+    return [shorten(name, limit) for name in names]
+
+
+def class_pieces(names: Sequence[str], theme: Theme, width: int) -> list[Piece]:
+    """A swatch with its glyph and a name for each class, as many as fit."""
+    for shown in range(len(names), 0, -1):
+        for limit in _NAME_LIMITS:
+            pieces = _swatches(fitting_names(names[:shown], limit), len(names), theme)
+            if width_of(pieces) <= width:
+                return pieces
+    return []
+
+
+def glyph_of(index: int) -> str:
+    """The glyph of a class."""
+    return POINT_GLYPHS[index % len(POINT_GLYPHS)]
+
+
+def _swatches(names: Sequence[str], count: int, theme: Theme) -> list[Piece]:
+    axis = ink(theme.axis, theme.background)
+    pieces: list[Piece] = []
+    for index, (name, colour) in enumerate(zip(names, theme.class_colours(count), strict=False)):
+        pieces += [(" " if index else "", axis), (glyph_of(index), ink(readable_on(colour), colour, bold=True))]
+        pieces.append((f" {name}" if name else "", axis))
+    return [*pieces, (" …", axis)] if len(names) < count else pieces
