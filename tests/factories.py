@@ -9,30 +9,52 @@ from typing import Any
 import numpy as np
 
 from tuinet.config import Experiment
-from tuinet.data.dataset import Dataset
+from tuinet.data.dataset import Array, Dataset, Task
 from tuinet.training.commands import Command
 from tuinet.training.metrics import Metrics
-from tuinet.training.snapshot import Frame, HistorySnapshot, LayerSnapshot, Snapshot, Surface, View
+from tuinet.training.snapshot import (
+    Curve,
+    Frame,
+    HistorySnapshot,
+    LayerSnapshot,
+    Picture,
+    Predictions,
+    Snapshot,
+    Surface,
+    View,
+)
+
+_OUTPUT = {"binary": "sigmoid", "classes": "softmax", "regression": "linear"}
 
 XOR_INPUTS = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
 XOR_TARGETS = np.array([[0.0], [1.0], [1.0], [0.0]])
 
 
-def make_dataset(inputs: int = 2, outputs: int = 1, **changes: Any) -> Dataset:
-    """XOR, or random samples where another number of inputs or outputs is asked for."""
+def make_dataset(inputs: int = 2, outputs: int = 1, task: Task | None = None, **changes: Any) -> Dataset:
+    """XOR, or random samples where other inputs or outputs are asked for, or numbers to predict."""
     generator = np.random.default_rng(0)
+    task = task or ("binary" if outputs == 1 else "classes")
+    is_xor = (inputs, task) == (2, "binary")
+    X = XOR_INPUTS.copy() if inputs == 2 else generator.normal(size=(6, inputs))
+    numbers = task == "regression"
     values: dict[str, Any] = {
         "name": "xor",
-        "task": "binary",
-        "X": XOR_INPUTS.copy() if inputs == 2 else generator.normal(size=(6, inputs)),
-        "y": XOR_TARGETS.copy() if (inputs, outputs) == (2, 1) else np.eye(6, outputs),
+        "task": task,
+        "X": X,
+        "y": XOR_TARGETS.copy()
+        if is_xor
+        else generator.normal(size=(len(X), outputs))
+        if numbers
+        else _labels(X, outputs),
         "feature_names": tuple(f"x{index}" for index in range(1, inputs + 1)),
-        "class_names": ("0", "1"),
+        "class_names": () if numbers else tuple(str(index) for index in range(max(2, outputs))),
+        "target_names": tuple(f"y{index}" for index in range(1, outputs + 1)) if numbers else (),
     }
-    values.update(changes)
-    if inputs == 2 and outputs > 1:
-        values["y"] = np.eye(4, outputs)
-    return Dataset(**values)
+    return Dataset(**{**values, **changes})
+
+
+def _labels(X: Array, outputs: int) -> Array:
+    return np.arange(len(X))[:, None] % 2.0 if outputs == 1 else np.eye(outputs)[np.arange(len(X)) % outputs]
 
 
 def make_layer(fan_in: int, fan_out: int, activation: str = "sigmoid", scale: float = 1.0) -> LayerSnapshot:
@@ -51,10 +73,22 @@ def make_layer(fan_in: int, fan_out: int, activation: str = "sigmoid", scale: fl
     )
 
 
-def make_surface(columns: int = 26, rows: int = 22) -> Surface:
-    """A diagonal ramp from 0 at the lower left to 1 at the upper right."""
+def make_surface(columns: int = 26, rows: int = 22, classes: int = 0) -> Surface:
+    """A diagonal ramp from 0 at the lower left to 1 at the upper right; or as many upright stripes as classes."""
     across, down = np.linspace(0, 1, columns), np.linspace(1, 0, rows)
-    return Surface((-0.2, 1.2), (-0.2, 1.2), (across[None, :] + down[:, None]) / 2)
+    stripes = np.tile(np.arange(columns) * max(classes, 1) // columns, (rows, 1)) if classes else None
+    return Surface((-0.2, 1.2), (-0.2, 1.2), (across[None, :] + down[:, None]) / 2, stripes)
+
+
+def make_picture(dataset: Dataset) -> Picture:
+    """What a network might answer for this dataset."""
+    inputs, outputs = dataset.X.shape[1], dataset.y.shape[1]
+    if inputs == 2:
+        return make_surface(classes=outputs if dataset.task == "classes" else 0)
+    if inputs > 2:
+        return Predictions(dataset.y + 0.125)
+    x = np.linspace(*dataset.ranges()[0], 40)
+    return Curve(x, np.column_stack([np.sin(x + index) for index in range(outputs)]))
 
 
 def make_history(points: int = 120, last_epoch: float = 1240.0) -> HistorySnapshot:
@@ -63,37 +97,52 @@ def make_history(points: int = 120, last_epoch: float = 1240.0) -> HistorySnapsh
     return HistorySnapshot(epochs=epochs, losses=0.75 * np.exp(-epochs / 400) + 0.01)
 
 
-def make_metrics(loss: float = 0.2143, correct: int = 4, samples: int = 4) -> Metrics:
-    """Metrics of two classes."""
-    return Metrics(loss=loss, samples=samples, confusion=np.diag([correct, 0]))
+def make_metrics(loss: float = 0.2143, correct: int = 4, samples: int = 4, classes: int = 2) -> Metrics:
+    """Metrics of classes: all right ones are of the first class, all wrong ones are taken for the last."""
+    confusion = np.diag([correct, *[0] * (classes - 1)])
+    confusion[0, -1] = samples - correct
+    return Metrics(loss=loss, samples=samples, confusion=confusion)
+
+
+def make_fit(loss: float = 0.2143, r2: float = 0.875) -> Metrics:
+    """Metrics of predicted numbers."""
+    return Metrics(loss=loss, samples=4, r2=r2, rmse=loss**0.5)
 
 
 def make_snapshot(
-    hidden: tuple[int, ...] = (2,), inputs: int = 2, outputs: int = 1, activation: str = "sigmoid", **changes: Any
+    hidden: tuple[int, ...] = (2,),
+    inputs: int = 2,
+    outputs: int = 1,
+    activation: str = "sigmoid",
+    task: Task | None = None,
+    **changes: Any,
 ) -> Snapshot:
     """A snapshot of a network of these sizes in the middle of a run."""
     sizes = (inputs, *hidden, outputs)
-    names = (*(activation for _ in hidden), "sigmoid")
+    dataset = make_dataset(inputs, outputs, task)
+    numbers = dataset.task == "regression"
+    names = (*(activation for _ in hidden), _OUTPUT[dataset.task])
     experiment = Experiment(hidden=hidden, activation=(activation,))
     values: dict[str, Any] = {
         "experiment": experiment,
-        "dataset": make_dataset(inputs, outputs),
+        "dataset": dataset,
         "epoch": 1240,
         "batch": 0,
         "batches_per_epoch": 1,
         "step": 1240,
         "phase": None,
-        "loss_name": "cross-entropy",
+        "loss_name": "mse" if numbers else "cross-entropy",
         "layers": tuple(
             make_layer(fan_in, fan_out, name)
             for fan_in, fan_out, name in zip(sizes[:-1], sizes[1:], names, strict=True)
         ),
-        "metrics": make_metrics(),
+        "metrics": make_fit() if numbers else make_metrics(classes=max(2, outputs)),
         "test_metrics": None,
         "penalty": 0.0,
         "learning_rate": experiment.learning_rate,
         "history": make_history(),
-        "surface": make_surface() if inputs == 2 else None,
+        "surface": make_picture(dataset),
+        "step_detail": None,
         "findings": (),
         "pending": (),
     }

@@ -93,6 +93,9 @@ class Experiment:
     """Samples in one batch; 0 stands for the whole training set."""
     dtype: Literal["float64", "float32"] = "float64"
     seed: int = 1
+    """Decides the initial weights, the order of the batches and what dropout drops."""
+    data_seed: int = 1
+    """Decides what data is generated, and how it is split into training and test set."""
 
     def __post_init__(self) -> None:
         self._check_data()
@@ -143,7 +146,7 @@ class Experiment:
             require_number(field, getattr(self, field), least=0)
         require_number("decay_rate", self.decay_rate, above=0)
         require_whole("decay_epochs", self.decay_epochs, least=1)
-        for field in ("warmup_epochs", "batch_size", "seed"):
+        for field in ("warmup_epochs", "batch_size", "seed", "data_seed"):
             require_whole(field, getattr(self, field), least=0)
 
     @property

@@ -84,6 +84,7 @@ OPTIONS: Final[dict[str, dict[str, tuple[click.ParamType[Any] | type, str]]]] = 
         "test_share": (float, f"Share of the samples kept for testing, 0 to below 1 [{_OWN}]."),
         "standardize": (bool, f"Shift and scale every input to mean 0 and deviation 1, true or false [{_OWN}]."),
         "features": (NameList(), f"What two inputs are turned into: {_named('features')}."),
+        "data_seed": (int, "Decides what data is generated, and what is kept for testing [default: 1]."),
         "target": (str, "Column of a CSV file to learn, by name or number from 1 [default: the last]."),
     },
     "Network": {
@@ -109,7 +110,7 @@ OPTIONS: Final[dict[str, dict[str, tuple[click.ParamType[Any] | type, str]]]] = 
         "decay_epochs": (int, "Length of a step, or of the cosine's half wave, in epochs [default: 100]."),
         "warmup_epochs": (int, "Epochs over which the learning rate rises from 0 [default: 0]."),
         "batch_size": (int, "Samples in one batch; 0 for the whole training set."),
-        "seed": (int, "Decides weights, shuffles and generated data: the same seed, the same run [default: 1]."),
+        "seed": (int, "Decides weights, shuffles and dropout: the same seed, the same run [default: 1]."),
     },
     "Regularization": {
         "l1": (float, "Penalty on the size of the weights, l1·Σ|w| [default: 0]."),

@@ -210,7 +210,10 @@ async def test_a_runner_that_breaks_down_ends_the_application_with_the_reason(
     async with app.run_test() as pilot:
         await pilot.pause()
     assert app.return_code == 1
-    assert message in capsys.readouterr().err
+    told = capsys.readouterr().err
+    assert message in told
+    assert "textual" not in told
+    assert "concurrent" not in told
 
 
 async def test_a_broken_panel_stops_the_runner(monkeypatch: pytest.MonkeyPatch) -> None:

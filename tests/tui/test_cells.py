@@ -12,7 +12,7 @@ from rich.style import Style
 from textual._compositor import ChopsUpdate
 from textual.strip import Strip
 
-from tuinet.tui.cells import bar, changed_runs, half_blocks, log_share, place, quantize, resample
+from tuinet.tui.cells import Mark, bar, changed_runs, half_blocks, log_share, place, quantize, resample
 from tuinet.tui.colour import contrast
 from tuinet.tui.crop import CroppedUpdate, cropped
 from tuinet.tui.text import ink
@@ -42,7 +42,7 @@ def test_half_blocks_put_two_pixel_rows_in_a_row_of_cells() -> None:
 
 def test_a_glyph_can_be_read_on_every_level() -> None:
     levels = np.array([[0, 1, 2], [0, 1, 2]])
-    (strip,) = half_blocks(levels, COLOURS, {(0, 0): "●", (0, 1): "○", (0, 2): "●"})
+    (strip,) = half_blocks(levels, COLOURS, {(0, 0): Mark("●"), (0, 1): Mark("○"), (0, 2): Mark("●")})
     assert strip.text == "●○●"
     for segment, background in zip(strip, COLOURS, strict=True):
         assert segment.style is not None

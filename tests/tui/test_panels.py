@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -10,17 +11,24 @@ from hypothesis import strategies as st
 from rich.style import Style
 from textual.strip import Strip
 
-from tests.factories import make_frame, make_history, make_metrics, make_snapshot
-from tuinet.training.snapshot import Frame
+from tests.factories import make_dataset, make_fit, make_frame, make_history, make_layer, make_metrics, make_snapshot
+from tuinet.data.dataset import Task
+from tuinet.training.metrics import Metrics
+from tuinet.training.snapshot import Frame, Surface
 from tuinet.tui.bindings import APP_BINDINGS, DASHBOARD_BINDINGS, fitting, hints
 from tuinet.tui.box import framed
+from tuinet.tui.fits import fit_legend, fit_rows, fit_title
 from tuinet.tui.help_text import help_rows
-from tuinet.tui.maps import map_legend, map_rows, sample_rows
-from tuinet.tui.plot import curve
-from tuinet.tui.text import ink, width_of
+from tuinet.tui.legends import class_pieces
+from tuinet.tui.maps import map_rows, map_title
+from tuinet.tui.plot import Series, loss_chart
+from tuinet.tui.shadings import shading
+from tuinet.tui.tables import confusion_legend, confusion_rows, prediction_rows
+from tuinet.tui.text import Piece, ink, width_of
 from tuinet.tui.theme import find_theme
 from tuinet.tui.widgets.gradients import gradient_rows
 from tuinet.tui.widgets.keys import key_row
+from tuinet.tui.widgets.loss import loss_title
 from tuinet.tui.widgets.status import status_lines
 from tuinet.tui.widgets.weights import hidden_numbers, number_style, weight_rows, weights_height
 
@@ -124,7 +132,7 @@ def test_the_map_has_axes_and_points() -> None:
     assert rows[10].startswith(" -0.2 ")
     assert rows[11] == "      -0.2       x1        1.2"
     assert sum(row.count("●") for row in rows) == sum(row.count("○") for row in rows) == 2
-    legend = "".join(text for text, _ in map_legend(make_snapshot(), DARK))
+    legend = "".join(text for text, _ in shading(make_snapshot(), DARK).legend(29))
     assert legend == "● 0  ○ 1  P(1) 0 ▌▌▌▌▌▌▌▌ 1"
 
 
@@ -136,23 +144,111 @@ def test_the_map_before_the_first_surface_is_neutral() -> None:
     assert backgrounds == {DARK.background, DARK.neutral}
 
 
-def test_samples_where_there_is_no_plane() -> None:
-    rows = texts(sample_rows(make_snapshot(inputs=4, outputs=2), DARK, 40, 6))
-    assert rows[0] == " 4 inputs: a map needs two"
-    assert rows[1].split() == ["x1", "x2", "x3…", "target"]
-    assert rows[2].endswith("1 0")
-    assert len(rows) == 6
-    assert texts(sample_rows(make_snapshot(inputs=1), DARK, 40, 3))[0] == " 1 input: a map needs two"
+def said(pieces: list[Piece]) -> str:
+    return "".join(text for text, _ in pieces)
+
+
+def test_the_legend_says_what_the_output_is() -> None:
+    signed = make_snapshot(loss_name="mse", layers=(*make_snapshot().layers[:-1], make_layer(2, 1, "tanh")))
+    assert said(shading(signed, DARK).legend(40)) == "● 0  ○ 1  output -1 ▌▌▌▌▌▌▌▌ 1"
+    assert shading(signed, DARK).levels(Surface((0, 1), (0, 1), np.array([[-1.0, 0.0, 1.0]]))).tolist() == [[0, 7, 14]]
+
+
+def test_a_regression_is_coloured_by_the_range_of_its_targets() -> None:
+    snapshot = make_snapshot(task="regression")
+    low, high = snapshot.dataset.y.min(), snapshot.dataset.y.max()
+    shades = shading(snapshot, DARK)
+    assert said(shades.legend(29)) == f"y1  {low:.3g} ▌▌▌▌▌▌▌▌ {high:.3g}"
+    surface = Surface((0, 1), (0, 1), np.array([[low, (low + high) / 2, high, np.nan, 2 * high]]))
+    assert shades.levels(surface).tolist() == [[0, 7, 14, 7, 14]]
+    assert [shades.mark(target).colour for target in (np.array([low]), np.array([high]))] == [
+        DARK.levels[0],
+        DARK.levels[-1],
+    ]
+    assert map_title(snapshot, DARK, 31, 12) == "output"
+    many = replace(snapshot, dataset=make_dataset(task="regression", X=np.zeros((600, 2)), y=np.zeros((600, 1))))
+    assert map_title(many, DARK, 31, 12) == "output · 50 of 600 samples"
+
+
+def test_several_classes_have_a_colour_and_a_glyph_each() -> None:
+    snapshot = make_snapshot(outputs=4)
+    shades = shading(snapshot, DARK)
+    assert said(shades.legend(29)) == "● 0 ○ 1 ◆ 2 ◇ 3"
+    surface = Surface((0, 1), (0, 1), np.array([[1.0, 0.25, 0.9, np.nan]]), np.array([[0, 1, 3, 2]]))
+    assert shades.levels(surface).tolist() == [[5, 6, 23, 12]]
+    colours = [shades.colours[6 * index + 5] for index in range(4)]
+    assert colours == list(DARK.classes[:4])
+    assert len(set(DARK.class_colours(25))) == 25
+
+
+def test_names_of_classes_that_do_not_fit_are_cut_then_left_out() -> None:
+    names = ("setosa", "versicolor", "virginica")
+    assert said(class_pieces(names, DARK, 40)) == "● setosa ○ versicolor ◆ virginica"
+    assert said(class_pieces(names, DARK, 29)) == "● seto… ○ vers… ◆ virg…"
+    assert said(class_pieces(names, DARK, 6)).endswith("…")
+    assert class_pieces(names, DARK, 1) == []
+
+
+def test_a_single_input_has_a_curve_among_its_samples() -> None:
+    snapshot = make_snapshot(inputs=1, task="regression")
+    rows = texts(fit_rows(snapshot, DARK, 31, 12))
+    assert len(rows) == 12
+    assert "●" in "".join(rows)
+    assert any("⠁" <= character <= "⣿" for character in "".join(rows))
+    assert said(fit_legend(snapshot, DARK, 29)) == "● sample  ━ y1 by x1"
+    assert fit_title(snapshot, 31) == "curve"
+    assert fit_title(snapshot, 8) == "curve · 4 of 6 samples"
+
+
+def test_the_confusion_of_many_inputs() -> None:
+    metrics = Metrics(0.2, 6, np.array([[3, 0, 0], [0, 1, 2], [0, 0, 0]]))
+    snapshot = make_snapshot(inputs=4, outputs=3, metrics=metrics)
+    assert texts(confusion_rows(snapshot, DARK, 31, 12)) == [
+        "training set",
+        "  0 1 2  recall",
+        "0 3 · ·    100%",
+        "1 · 1 2   33.3%",
+        "2 · · ·    0.0%",
+    ]
+    assert said(confusion_legend(snapshot, DARK, 31, 12)) == "samples"
+    both = replace(snapshot, test_metrics=metrics)
+    assert texts(confusion_rows(both, DARK, 31, 12))[5:7] == ["", "test set"]
+
+
+def test_a_confusion_without_room_has_shares_or_fewer_classes() -> None:
+    confusion = np.full((10, 10), 2)
+    np.fill_diagonal(confusion, 130)
+    snapshot = make_snapshot(inputs=9, outputs=10, metrics=Metrics(0.2, int(confusion.sum()), confusion))
+    assert texts(confusion_rows(snapshot, DARK, 31, 12))[1:3] == [
+        "   0  1  2  3  4  5  6  7  8  9",
+        "0 87  1  1  1  1  1  1  1  1  1",
+    ]
+    assert said(confusion_legend(snapshot, DARK, 31, 12)) == "% of the row"
+    assert said(confusion_legend(snapshot, DARK, 21, 6)) == "5 classes not shown, samples"
+
+
+def test_the_first_predictions_of_many_inputs() -> None:
+    snapshot = make_snapshot(inputs=4, task="regression", test_metrics=make_fit(0.25, 0.5))
+    rows = texts(prediction_rows(snapshot, DARK, 40, 5))
+    assert rows[:3] == [
+        " train R² 0.875 RMSE 0.4629",
+        " test  R² 0.5 RMSE 0.5",
+        " sample        y1    output     error",
+    ]
+    target = snapshot.dataset.y[0, 0]
+    assert rows[3].split() == ["1", f"{target:.3g}", f"{target + 0.125:.3g}", "0.125"]
+    assert len(rows) == 5
 
 
 @pytest.mark.parametrize("log", [False, True])
 def test_the_loss_curve(log: bool) -> None:
     history = make_history()
-    rows = texts(curve(history.epochs, history.losses, 43, 12, log, PLAIN, PLAIN))
+    rows = texts(loss_chart([Series(history.epochs, history.losses, PLAIN)], 43, 12, log, PLAIN))
     assert len(rows) == 12
     assert rows[-1].split() == ["0", "500", "1,000", "1,500"]
-    assert rows[0].lstrip().startswith("1┤" if log else "0.8┤")
-    assert any("1e-1" in row for row in rows) == log
+    assert rows[-2].lstrip().startswith("1e-2└┬" if log else "0└┬")
+    labels = [index for index, text in enumerate(rows) if "┤" in text]
+    assert len({after - before for before, after in pairwise([*labels, 10])}) == 1
 
 
 @pytest.mark.parametrize(
@@ -160,8 +256,25 @@ def test_the_loss_curve(log: bool) -> None:
 )
 @pytest.mark.parametrize("log", [False, True])
 def test_losses_that_cannot_be_drawn_are_left_out(losses: list[float], log: bool) -> None:
-    rows = curve(np.arange(float(len(losses))), np.array(losses), 43, 12, log, PLAIN, PLAIN)
+    series = Series(np.arange(float(len(losses))), np.array(losses), PLAIN)
+    rows = loss_chart([series, series], 43, 12, log, PLAIN)
     assert [row.cell_length for row in rows] == [43] * 12
+
+
+@pytest.mark.parametrize(
+    ("changes", "room", "title"),
+    [
+        ({}, 42, "loss 0.2143 · accuracy 4/4"),
+        ({"penalty": 0.03}, 44, "loss 0.2143 + penalty 0.0300 · accuracy 4/4"),
+        ({"penalty": 0.03}, 42, "loss 0.2143 + penalty 0.0300 100%"),
+        ({"test_metrics": make_metrics(0.3, 3)}, 70, "loss 0.2143 · accuracy 4/4 · test 0.3000 · accuracy 3/4"),
+        ({"test_metrics": make_metrics(0.3, 3)}, 42, "loss 0.2143 100% · test 0.3000 75.0%"),
+        ({"test_metrics": make_metrics(0.3, 3)}, 30, "loss 0.2143 · test 0.3000"),
+        ({"task": "regression", "test_metrics": make_fit(0.3, 0.998)}, 42, "loss 0.2143 R² 0.87 · test 0.3000 R² 0.99"),
+    ],
+)
+def test_the_title_of_the_loss(changes: dict[str, Any], room: int, title: str) -> None:
+    assert said(loss_title(make_snapshot(**changes), DARK, room)) == title
 
 
 def test_the_frame_holds_title_and_legend() -> None:
@@ -175,7 +288,7 @@ def test_the_footer_drops_what_does_not_fit_but_never_help_and_quit() -> None:
         " space pause  s step  r/R reinit  a/A activation  +/- speed  l log  t theme  ? help  q quit"
     )
     assert key_row(everything, DARK, 80).text.rstrip() == (
-        " space pause  s step  r reinit  a activation  +/- speed  l log  ? help  q quit"
+        " space pause  s step  r reinit  a act  +/- speed  l log  t theme  ? help  q quit"
     )
     assert [hint.description for hint in fitting(everything, 20, ("help", "quit"))] == ["help", "quit"]
 
@@ -208,16 +321,21 @@ layers = st.lists(st.integers(1, 40), max_size=6).map(tuple)
 
 
 @settings(max_examples=60, deadline=None)
-@given(*sizes, layers, st.integers(1, 12), st.integers(1, 12))
+@given(*sizes, layers, st.integers(1, 12), st.integers(1, 12), st.sampled_from([None, "regression"]))
 def test_rows_have_the_width_of_their_panel(
-    width: int, height: int, hidden: tuple[int, ...], inputs: int, outputs: int
+    width: int, height: int, hidden: tuple[int, ...], inputs: int, outputs: int, task: Task | None
 ) -> None:
-    snapshot = make_snapshot(hidden=hidden, inputs=inputs, outputs=outputs)
-    draw: list[Any] = [weight_rows, gradient_rows, map_rows if inputs == 2 else sample_rows]
+    snapshot = make_snapshot(hidden=hidden, inputs=inputs, outputs=outputs, task=task)
+    draw: list[Any] = [weight_rows, gradient_rows]
+    draw += [map_rows] if inputs == 2 else [fit_rows] if inputs == 1 else []
+    draw.append(prediction_rows if snapshot.dataset.task == "regression" else confusion_rows)
     for function in draw:
         rows = function(snapshot, DARK, width, height)
         assert [row.cell_length for row in rows] == [width] * len(rows)
-        assert len(rows) <= max(height, 2 if function is sample_rows else 0)
+        assert len(rows) <= height
+    room = max(width, 0)
+    for legend in (shading(snapshot, DARK).legend(room), confusion_legend(snapshot, DARK, width, height)):
+        assert width_of(legend) <= max(room, 40)
     for pieces in status_lines(make_frame(snapshot), DARK, width):
         assert width_of(pieces) <= max(width, 12)
     assert [row.cell_length for row in framed([], [("title", PLAIN)], (), width, height, DARK)] == [width] * height

@@ -1,12 +1,15 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from rich.style import Style
 
 from tests.factories import make_metrics
-from tuinet.tui.scales import decade_ticks, decades, linear_ticks, round_up, tick_label
+from tuinet.tui.scales import decade_axis, linear_axis, round_up, tick_label, ticks_between
 from tuinet.tui.speed import SPEEDS, faster, slower
 from tuinet.tui.text import accuracy_text, count, loss_text, row, scientific, shorten, signed, two_digits
 
@@ -71,18 +74,42 @@ def test_round_up(value: float, limit: float) -> None:
 
 
 @pytest.mark.parametrize(
-    ("high", "most", "ticks"),
-    [(0.8, 5, [0, 0.2, 0.4, 0.6, 0.8]), (1500, 4, [0, 500, 1000, 1500]), (1, 2, [0, 1]), (6, 3, [0, 5]), (3, 1, [0])],
+    ("low", "high", "most", "ticks"),
+    [(0, 0.8, 5, [0, 0.2, 0.4, 0.6, 0.8]), (0, 1500, 4, [0, 500, 1000, 1500]), (-3.6, 3.6, 4, [-2, 0, 2])],
 )
-def test_linear_ticks(high: float, most: int, ticks: list[float]) -> None:
-    assert linear_ticks(high, most) == pytest.approx(ticks)
+def test_ticks_between(low: float, high: float, most: int, ticks: list[float]) -> None:
+    assert ticks_between(low, high, most) == pytest.approx(ticks)
 
 
-def test_decades() -> None:
-    assert decades(0.02, 0.7) == (-2, 0)
-    assert decades(1.0, 1.0) == (0, 1)
-    assert decade_ticks(-8, 0, 3) == [-8, -3]
-    assert decade_ticks(-2, 0, 5) == [-2, -1, 0]
+@pytest.mark.parametrize(
+    ("low", "high", "labels"),
+    [
+        (0, 0.89, {0: "0", 2: "0.2", 4: "0.4", 6: "0.6", 8: "0.8", 10: "1"}),
+        (0, 0.7, {0: "0", 3: "0.25", 6: "0.5", 9: "0.75"}),
+        (0, 1234, {0: "0", 2: "250", 4: "500", 6: "750", 8: "1,000", 10: "1,250"}),
+        (-1.06, 1.02, {1: "-1", 3: "-0.5", 5: "0", 7: "0.5", 9: "1"}),
+        (3, 3, {0: "3", 3: "4", 6: "5", 9: "6"}),
+    ],
+)
+def test_labels_stand_at_even_distances(low: float, high: float, labels: dict[int, str]) -> None:
+    assert dict(linear_axis(low, high, 10).labels) == labels
+
+
+@given(st.floats(-1e9, 1e9), st.floats(1e-6, 1e9), st.integers(2, 60))
+def test_an_axis_holds_its_range_and_has_labels(low: float, span: float, rows: int) -> None:
+    axis = linear_axis(low, low + span, rows)
+    assert axis.low <= low + axis.unit * 1e-6
+    assert axis.low + (rows + 0.4) * axis.unit >= low + span
+    gaps = {after - before for before, after in pairwise(axis.labels)}
+    assert len(gaps) <= 1
+    assert len(axis.labels) >= (2 if rows >= 4 else 1)
+    assert max(axis.labels) <= rows
+
+
+def test_decades_on_an_axis() -> None:
+    assert dict(decade_axis(0.02, 0.7, 10).labels) == {0: "1e-2", 5: "1e-1", 10: "1"}
+    assert dict(decade_axis(1.0, 1.0, 10).labels)[0] == "1"
+    assert "1" in decade_axis(1e-300, 1e300, 10).labels.values()
 
 
 @pytest.mark.parametrize(

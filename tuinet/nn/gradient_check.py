@@ -61,16 +61,26 @@ def check_gradients(
     """
     regularization = regularization or Regularization()
     workspace = _workspace(network, X, y, regularization)
-    grads = network.parameters.like()
-    _run(forward_phases(network, workspace, regularization.dropout))
-    _run(backward_phases(network, workspace, grads))
-    for operation in penalty_operations(network.parameters, grads, regularization.l1, regularization.l2):
-        operation()
+    grads = _backpropagate(network, workspace, regularization)
     double = network.copy(np.float64)
     exact = _workspace(double, X.astype(np.float64), y.astype(np.float64), regularization)
     for mask, drawn in zip(exact.masks, workspace.masks, strict=True):
         mask[:] = drawn
     return GradientCheck(grads, _numeric_gradient(double, exact, regularization, epsilon))
+
+
+def analytic_gradient(network: Network, X: Array, y: Array, regularization: Regularization) -> Parameters:
+    """The gradients of the objective by backpropagation, in buffers of their own."""
+    return _backpropagate(network, _workspace(network, X, y, regularization), regularization)
+
+
+def _backpropagate(network: Network, workspace: Workspace, regularization: Regularization) -> Parameters:
+    grads = network.parameters.like()
+    _run(forward_phases(network, workspace, regularization.dropout))
+    _run(backward_phases(network, workspace, grads))
+    for operation in penalty_operations(network.parameters, grads, regularization.l1, regularization.l2):
+        operation()
+    return grads
 
 
 def _workspace(network: Network, X: Array, y: Array, regularization: Regularization) -> Workspace:

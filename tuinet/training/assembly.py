@@ -18,7 +18,6 @@ from tuinet.nn.optimizer import Optimizer
 from tuinet.nn.optimizers import OPTIMIZERS
 from tuinet.nn.parameters import Parameters
 from tuinet.nn.phases import Regularization
-from tuinet.nn.regularizers import penalty_value
 from tuinet.nn.schedules import Schedule
 from tuinet.training.checkpoint import Checkpoint
 from tuinet.training.weights import read_weights
@@ -37,7 +36,7 @@ def data_spec(experiment: Experiment) -> DataSpec:
         standardize=experiment.standardize,
         features=experiment.features,
         target=experiment.target,
-        seed=experiment.seed,
+        seed=experiment.data_seed,
     )
 
 
@@ -104,11 +103,11 @@ def make_schedule(experiment: Experiment) -> Schedule:
     return Schedule(experiment.schedule, experiment.decay_rate, experiment.decay_epochs, experiment.warmup_epochs)
 
 
-def penalty_at(parameters: Parameters, state: Checkpoint) -> float:
-    """What l1 and l2 add to the loss at the parameters of a checkpoint."""
+def parameters_of(parameters: Parameters, state: Checkpoint) -> Parameters:
+    """The parameters of a checkpoint, laid out as the present ones are."""
     there = parameters.like()
     there.vector[:] = state.parameters
-    return penalty_value(there, state.experiment.l1, state.experiment.l2)
+    return there
 
 
 def shuffle_generator(experiment: Experiment) -> np.random.Generator:

@@ -12,6 +12,16 @@ from numpy.typing import NDArray
 from tuinet.config import Experiment
 from tuinet.errors import CheckpointError
 from tuinet.nn.arrays import Array
+from tuinet.training.commands import EditCommand
+
+
+@dataclass(frozen=True)
+class StepEdit:
+    """An edit in the middle of a step."""
+
+    phase: int
+    """Phases of the step that were complete."""
+    command: EditCommand
 
 
 @dataclass(frozen=True, eq=False)
@@ -22,6 +32,8 @@ class Checkpoint:
     step_count: int
     phases: int
     """Phases completed of a step under way; all else is the state at the start of that step."""
+    edits: tuple[StepEdit, ...]
+    """What was changed in the middle of that step."""
     parameters: Array
     grads: Array
     updates: Array
@@ -34,6 +46,12 @@ class Checkpoint:
     history: Mapping[str, Array]
     data_digest: str
     """Of the samples that it was trained on."""
+
+    @property
+    def n_bytes(self) -> int:
+        """Memory that it holds, about."""
+        arrays = (self.parameters, self.grads, self.updates, self.order, *self.slots.values(), *self.history.values())
+        return 4096 + sum(array.nbytes for array in arrays)
 
 
 def generator_state(generator: np.random.Generator) -> dict[str, Any]:

@@ -4,7 +4,8 @@ Version 1 holds one array for each entry of `Checkpoint`, and ``header``, the by
 
 - ``format``: ``"tuinet checkpoint"``, and ``version``: 1
 - ``experiment``: the Experiment, as `Experiment.to_dict` gives it
-- ``step_count`` and ``phases``
+- ``step_count`` and ``phases``; ``edits``, a list of the edits in the middle of the step, each with its ``phase``, the
+  name of its ``command`` and that command's fields
 - ``generators``: the states of the generators
 - ``data_digest``: of the samples it was trained on
 - ``slots`` and ``history``: the names of the arrays ``slot_NAME`` and ``history_NAME``
@@ -16,8 +17,9 @@ import io
 import json
 import os
 import tempfile
+from dataclasses import asdict
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, get_args
 from zipfile import ZipFile
 
 import numpy as np
@@ -27,7 +29,8 @@ from tuinet.data.archive import open_archive
 from tuinet.data.npy_array import read_array
 from tuinet.data.place import Place
 from tuinet.errors import CheckpointError, DataError, ExperimentError
-from tuinet.training.checkpoint import Checkpoint
+from tuinet.training.checkpoint import Checkpoint, StepEdit
+from tuinet.training.commands import EditCommand
 
 FORMAT: Final = "tuinet checkpoint"
 VERSION: Final = 1
@@ -92,6 +95,10 @@ def _arrays(checkpoint: Checkpoint) -> dict[str, Any]:
         "experiment": checkpoint.experiment.to_dict(),
         "step_count": checkpoint.step_count,
         "phases": checkpoint.phases,
+        "edits": [
+            {"phase": edit.phase, "command": type(edit.command).__name__, **asdict(edit.command)}
+            for edit in checkpoint.edits
+        ],
         "generators": checkpoint.generators,
         "data_digest": checkpoint.data_digest,
         "slots": list(checkpoint.slots),
@@ -147,6 +154,7 @@ def _checkpoint(archive: ZipFile, header: dict[str, Any], place: Place) -> Check
         experiment=Experiment.from_dict(header["experiment"]),
         step_count=_count(header["step_count"], "step_count", place),
         phases=_count(header["phases"], "phases", place),
+        edits=tuple(_edit(edit, place) for edit in header["edits"]),
         parameters=array("parameters"),
         grads=array("grads"),
         updates=array("updates"),
@@ -156,6 +164,15 @@ def _checkpoint(archive: ZipFile, header: dict[str, Any], place: Place) -> Check
         history={name: array(f"history_{name}") for name in header["history"]},
         data_digest=header["data_digest"],
     )
+
+
+def _edit(values: dict[str, Any], place: Place) -> StepEdit:
+    names = {command.__name__: command for command in get_args(EditCommand)}
+    fields = dict(values)
+    phase, name = _count(fields.pop("phase"), "phase", place), fields.pop("command")
+    if name not in names:
+        raise place.error(f"damaged: there is no command {name!r}")
+    return StepEdit(phase, names[name](**fields))
 
 
 def _count(value: object, name: str, place: Place) -> int:

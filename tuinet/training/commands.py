@@ -10,7 +10,7 @@ StepUnit = Literal["epoch", "batch", "phase"]
 
 @dataclass(frozen=True)
 class Reinitialize:
-    """Start again from fresh weights; ``seed=None`` keeps the seed."""
+    """Start again from fresh weights; ``seed=None`` keeps the seed. The data stays."""
 
     seed: int | None = None
 
@@ -21,6 +21,9 @@ class SetActivation:
 
     name: str
 
+    def __str__(self) -> str:
+        return f"activation {self.name}"
+
 
 @dataclass(frozen=True)
 class SetLearningRate:
@@ -28,9 +31,67 @@ class SetLearningRate:
 
     value: float
 
+    def __str__(self) -> str:
+        return f"learning rate {self.value:g}"
 
-EditCommand = Reinitialize | SetActivation | SetLearningRate
-"""Commands that change a session."""
+
+@dataclass(frozen=True)
+class SetOptimizer:
+    """Train with this optimizer, which starts with an empty memory; the learning rate stays unless one is given."""
+
+    name: str
+    learning_rate: float | None = None
+
+    def __str__(self) -> str:
+        return self.name if self.learning_rate is None else f"{self.name} {self.learning_rate:g}"
+
+
+@dataclass(frozen=True)
+class SetParameter:
+    """Set one weight, or with ``row=None`` one bias, of a layer counted from 1."""
+
+    layer: int
+    row: int | None
+    """Index of the input, from 0."""
+    column: int
+    """Index of the neuron, from 0."""
+    value: float
+
+    def __str__(self) -> str:
+        name = f"b[{self.column + 1}]" if self.row is None else f"W[{self.row + 1},{self.column + 1}]"
+        return f"layer {self.layer} {name} = {self.value:.4g}"
+
+
+EditCommand = SetActivation | SetLearningRate | SetOptimizer | SetParameter
+"""Commands that change a run on its way."""
+
+
+@dataclass(frozen=True)
+class Back:
+    """Go back by one unit of stepping: to the start of the one under way, or of the one before."""
+
+    unit: StepUnit = "epoch"
+
+
+@dataclass(frozen=True)
+class Seek:
+    """Go to the start of an epoch, in the past or in a future that has been before."""
+
+    epoch: int
+
+
+@dataclass(frozen=True)
+class Undo:
+    """Take the last edit back, and with it all that came after."""
+
+
+@dataclass(frozen=True)
+class SwapBranch:
+    """Go to where the next branch has got to; the present one stays as it is."""
+
+
+TimeCommand = Back | Seek | Undo | SwapBranch
+"""Commands that move a session in time."""
 
 
 @dataclass(frozen=True)
@@ -57,5 +118,7 @@ class Step:
     unit: StepUnit = "epoch"
 
 
-Command = EditCommand | Pause | Resume | SetSpeed | Step
+SessionCommand = Reinitialize | EditCommand | TimeCommand
+"""Everything that a session does when told."""
+Command = SessionCommand | Pause | Resume | SetSpeed | Step
 """Everything a runner takes."""

@@ -7,7 +7,7 @@ import threading
 import time
 from collections import deque
 
-from tuinet.training.commands import Command, Pause, Resume, SetSpeed, Step
+from tuinet.training.commands import Back, Command, Pause, Resume, Seek, SetSpeed, Step
 from tuinet.training.pace import Pace
 from tuinet.training.session import Session
 from tuinet.training.snapshot import Frame, View
@@ -98,6 +98,10 @@ class Runner:
             case Step(unit):
                 self._set_running(False)
                 self._session.step(unit)
+            case Back() | Seek():
+                # Who goes back wants to look.
+                self._set_running(False)
+                self._session.edit(command)
             case _:
                 self._session.edit(command)
 

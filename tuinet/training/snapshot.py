@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -107,6 +108,36 @@ class HistorySnapshot:
 
 
 @dataclass(frozen=True, eq=False)
+class BranchSnapshot:
+    """One of the runs that have been, told apart by what was changed."""
+
+    label: str
+    """What is different in it; empty while there is nothing to tell it from."""
+    history: HistorySnapshot | None
+    """Its losses up to where it was left; ``None`` while it has never been left."""
+    is_active: bool
+
+
+@dataclass(frozen=True, eq=False)
+class TimeSnapshot:
+    """Where the present is in time."""
+
+    tip_epoch: int
+    """The furthest epoch that has been on this branch."""
+    is_past: bool
+    """Whether there is a future that has been before."""
+    edits: int
+    """Edits so far: how often one can undo."""
+    future: HistorySnapshot | None
+    """In the past, the losses of the whole branch up to its tip."""
+    branches: tuple[BranchSnapshot, ...]
+
+
+NO_PAST: Final = TimeSnapshot(0, is_past=False, edits=0, future=None, branches=())
+"""Where a session is that keeps nothing to go back to."""
+
+
+@dataclass(frozen=True, eq=False)
 class Snapshot:
     """The state of a session at one moment, safe to keep and to share between threads."""
 
@@ -136,12 +167,14 @@ class Snapshot:
     history: HistorySnapshot
     surface: Picture | None
     """What the network answers where the view looks; ``None`` when no view was asked for."""
-    step_detail: StepSnapshot | None
-    """The arithmetic of the step under way or last completed; ``None`` before the first, and when nobody asked."""
     findings: tuple[str, ...]
     """What a teacher would point out now, a sentence each."""
     pending: tuple[str, ...]
     """Edits that wait for the end of the step, in words."""
+    step_detail: StepSnapshot | None = None
+    """The arithmetic of the step under way or last completed; ``None`` before the first, and when nobody asked."""
+    time: TimeSnapshot = NO_PAST
+    """Where the present is among all that has been."""
 
     @property
     def layer_sizes(self) -> tuple[int, ...]:

@@ -77,9 +77,7 @@ class Trainer:
         inputs, targets = np.empty_like(self._inputs[:size]), np.empty_like(self._targets[:size], order="F")
         return self._step(inputs, targets, self._batches.loader(self._inputs, self._targets, inputs, targets))
 
-    def _step(
-        self, inputs: Array, targets: Array, *load_batch: Operation
-    ) -> tuple[Workspace, tuple[Phase, ...]]:
+    def _step(self, inputs: Array, targets: Array, *load_batch: Operation) -> tuple[Workspace, tuple[Phase, ...]]:
         dropout = self._regularization.dropout is not None
         workspace = Workspace(inputs, targets, self._network.layer_sizes, dropout=dropout)
         phases = step_phases(self._network, workspace, self._optimizer, self._regularization, load_batch)

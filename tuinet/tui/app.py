@@ -7,6 +7,7 @@ import traceback
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import partial
+from types import TracebackType
 from typing import ClassVar, Final
 
 from rich.console import RenderableType
@@ -27,6 +28,7 @@ from tuinet.tui.theme import Theme
 _SWITCH_INTERVAL: Final = 0.0005
 """Seconds a thread may hold the interpreter: keys are answered in 4 ms while the training runs flat out."""
 _RUNNER: Final = "runner"
+_FRAMES_SHOWN: Final = 6
 
 
 class TuinetApp(App[None]):
@@ -115,6 +117,15 @@ def _command(binding: Binding, run: Callable[[], Awaitable[bool]]) -> SystemComm
 
 
 def _reason(error: BaseException) -> str:
+    """What was wrong with the input; or where the training broke down, without the thread and the screen around it."""
     if isinstance(error, TuinetError):
         return str(error)
-    return "".join(traceback.format_exception(error)) + "\nThe training stopped because of the error above."
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None and not _is_ours(trace):
+        trace = trace.tb_next
+    lines = traceback.format_exception(type(error), error, trace, limit=-_FRAMES_SHOWN)
+    return "".join(lines) + "\ntuinet: the training stopped because of the error above."
+
+
+def _is_ours(trace: TracebackType) -> bool:
+    return str(trace.tb_frame.f_globals.get("__name__", "")).startswith("tuinet.training")

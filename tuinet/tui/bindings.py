@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from textual.binding import Binding
@@ -11,6 +11,7 @@ from textual.binding import Binding
 _TRAINING: Final = Binding.Group("training")
 _NETWORK: Final = Binding.Group("network")
 _SCREEN: Final = Binding.Group("screen")
+_SHORT_WORDS: Final = {"activation": "act"}
 
 
 def _key(key: str, action: str, label: str, tooltip: str, group: Binding.Group, shown_as: str | None = None) -> Binding:
@@ -89,7 +90,12 @@ class Hint:
     @property
     def shorter(self) -> Hint:
         """The same without the capital of a key that is there."""
-        return Hint(tuple(key for key in self.keys if key.lower() == key), self.description)
+        return replace(self, keys=tuple(key for key in self.keys if key.lower() == key))
+
+    @property
+    def terse(self) -> Hint:
+        """The same with a long word shortened."""
+        return replace(self, description=_SHORT_WORDS.get(self.description, self.description))
 
 
 def title_and_detail(binding: Binding) -> tuple[str, str]:
@@ -112,6 +118,8 @@ def fitting(all_hints: Sequence[Hint], width: int, keep: Sequence[str]) -> list[
     shown = list(all_hints)
     if _width(shown) > width:
         shown = [hint.shorter for hint in shown]
+    if _width(shown) > width:
+        shown = [hint.terse for hint in shown]
     while shown and _width(shown) > width:
         others = [hint for hint in shown if hint.description not in keep]
         shown.remove((others or shown)[-1])

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 from textual.strip import Strip
 
 from tuinet.tui.text import Piece, ink, row, width_of
 from tuinet.tui.theme import Theme
+
+EDGE: Final = 5
+"""Cells of an edge that a title cannot have: corners, spaces and a dash."""
 
 
 def framed(
@@ -38,12 +42,10 @@ def framed(
 
 def _edge(start: str, end: str, label: Sequence[Piece], width: int, theme: Theme, *, left: bool) -> Strip:
     border, blank = ink(theme.border, theme.background), ink(None, theme.background)
-    room = width - 4
+    room = width - EDGE
     cut = row(label, min(width_of(label), room), blank) if label and room > 4 else Strip([])
     written = [(" ", blank), *((segment.text, segment.style or blank) for segment in cut), (" ", blank)] if cut else []
     rest = width - 3 - (cut.cell_length + 2 if cut else 0)
-    if rest < 0:
-        written, rest = [], width - 3
     dashes, dash = ("─" * max(rest, 0), border), ("─" * min(1, width - 2), border)
     inside = [dash, *written, dashes] if left else [dashes, *written, dash]
     return row([(start, border), *inside, (end, border)], width, blank)

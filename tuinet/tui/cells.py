@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +16,8 @@ from textual.strip import Strip
 
 from tuinet.tui.colour import readable_on
 from tuinet.tui.text import ink
+
+T = TypeVar("T", bound=np.generic)
 
 Array = NDArray[np.floating[Any]]
 Levels = NDArray[np.intp]
@@ -48,13 +50,13 @@ def quantize(values: Array, levels: int) -> Levels:
     return np.clip((finite * levels).astype(np.intp), 0, levels - 1)
 
 
-def resample(values: Array, rows: int, columns: int) -> Array:
+def resample(values: NDArray[T], rows: int, columns: int) -> NDArray[T]:
     """The array at another resolution, each pixel taken from the nearest one."""
     if values.shape == (rows, columns):
         return values
     down = (np.arange(rows) + 0.5) * values.shape[0] / rows
     across = (np.arange(columns) + 0.5) * values.shape[1] / columns
-    resampled: Array = values[np.ix_(down.astype(int), across.astype(int))]
+    resampled: NDArray[T] = values[np.ix_(down.astype(int), across.astype(int))]
     return resampled
 
 

@@ -11,7 +11,7 @@ from textual.strip import Strip
 
 from tuinet.tui.bindings import by_group, title_and_detail
 from tuinet.tui.cells import POINT_GLYPHS
-from tuinet.tui.maps import ramp_pieces
+from tuinet.tui.legends import class_pieces, ramp_pieces
 from tuinet.tui.text import Piece, ink, row, width_of
 from tuinet.tui.theme import Theme
 from tuinet.tui.widgets.gradients import HIGH_EXPONENT, LOW_EXPONENT
@@ -34,7 +34,8 @@ def legend(theme: Theme) -> list[tuple[str, list[Entry]]]:
     """Every colour, symbol and abbreviation of the dashboard, panel by panel."""
     return [
         ("status", _status(theme)),
-        ("decision boundary", _boundary(theme)),
+        ("decision boundary, output, curve", _boundary(theme)),
+        ("more than two inputs: true and predicted class, predictions", _tables(theme)),
         ("loss", _loss(theme)),
         ("weights and biases", _weights(theme)),
         ("gradients", _gradients(theme)),
@@ -70,22 +71,50 @@ def _status(theme: Theme) -> list[Entry]:
 
 
 def _boundary(theme: Theme) -> list[Entry]:
-    text = ink(theme.foreground, theme.background)
+    text, dim = ink(theme.foreground, theme.background), ink(theme.axis, theme.background)
     return [
         (
             ramp_pieces(theme),
-            "The network's output at each place: P(1), the probability of class 1.",
+            "The output at each place. Two classes: P(1), the probability of class 1. Numbers to predict: from the "
+            "lowest target to the highest, which stand at the ends.",
         ),
         ([("      ", ink(None, theme.neutral))], "Undecided: P(1) near one half. This is the decision boundary."),
-        ([(f"{POINT_GLYPHS[0]}  {POINT_GLYPHS[1]}", text)], "Training samples of the first and of the second class."),
-        ([("x1  x2", ink(theme.axis, theme.background))], "The two inputs, with the range that is shown."),
+        (
+            class_pieces(("", "", ""), theme, _SAMPLE_WIDTH),
+            "Several classes: the colour of the class with the largest "
+            "output, the stronger the more certain, down to grey.",
+        ),
+        ([("".join(POINT_GLYPHS[:4]), text)], "Training samples, a glyph for each class, the first one for the first."),
+        (
+            [("●", ink(theme.levels[-1], theme.background))],
+            "Numbers: a sample in the colour of its target; where the network is right, that is the colour around it.",
+        ),
+        ([("x1  x2", dim)], "The two inputs, with the range that is shown."),
+        ([("━", ink(theme.curve, theme.background))], "One input: the output against the input, among the samples."),
+    ]
+
+
+def _tables(theme: Theme) -> list[Entry]:
+    right, wrong = ink(theme.curve, theme.background, bold=True), ink(theme.warning, theme.background)
+    dim = ink(theme.axis, theme.background)
+    return [
+        ([("37", right)], "Samples of the class at the left that were taken for it."),
+        ([("2", wrong)], "Samples of the class at the left that were taken for the class above."),
+        ([("·", ink(theme.border, theme.background))], "None."),
+        ([("% of the row", dim)], "Where counts do not fit: shares of the class at the left, rounded down."),
+        ([("recall", dim)], "Of all samples of the class, the share that was taken for it."),
+        ([("error", dim)], "Numbers: output minus target, for the first training samples."),
     ]
 
 
 def _loss(theme: Theme) -> list[Entry]:
-    line, dim = ink(theme.curve, theme.background), ink(theme.axis, theme.background)
+    line, test = ink(theme.curve, theme.background), ink(theme.test_curve, theme.background)
+    dim = ink(theme.axis, theme.background)
     return [
         ([("⠑⠢⢄⣀", line)], "Mean loss over the training samples, against epochs since the start."),
+        ([("⠑⠢⢄⣀", test)], "The same over the test samples, which the network never learns from."),
+        ([("penalty", dim)], "What l1 and l2 add to the loss; the sum is what is made small."),
+        ([("R²", dim)], "Share of the targets' variance that is predicted; 1 is all of it, 0 no more than their mean."),
         ([("1e-2", dim)], "Ten to the power of minus two: 0.01."),
         (
             [("cross-entropy", dim)],

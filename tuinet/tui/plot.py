@@ -98,17 +98,16 @@ def chart(
         Width and height in cells, at least `MIN_WIDTH` and `MIN_HEIGHT`.
     """
     width, height = size
-    gutter, rows = max(map(len, down.labels)) + 1, height - 2
+    gutter, rows = max(map(len, down.labels.values())) + 1, height - 2
     columns = width - gutter
-    labels = {rows - index * down.every: label for index, label in enumerate(down.labels)}
     canvas = _canvas(series, across, down, columns, rows).split("\n")
     styles = [one.style for one in series]
     strips = [
-        row([(_side(labels.get(index), gutter), axes), *_pieces(canvas[index], styles, axes)], width, axes)
+        row([(_side(down.labels.get(rows - index), gutter), axes), *_pieces(canvas[index], styles, axes)], width, axes)
         for index in range(rows)
     ]
     edge, words = _x_axis(across, columns)
-    bottom = [(f"{down.labels[0]:>{gutter - 1}}└{edge}", axes)]
+    bottom = [(f"{down.labels.get(0, ''):>{gutter - 1}}└{edge}", axes)]
     return [*strips, row(bottom, width, axes), row([(" " * gutter + words, axes)], width, axes)]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -17,16 +17,14 @@ _TOP_DOT: Final = 0.375
 
 @dataclass(frozen=True)
 class Axis:
-    """A vertical axis: its lowest label stands in the row below the curve."""
+    """A vertical axis, whose lowest row is the one below the curve, where the horizontal axis is."""
 
     low: float
     """The value in the middle of that row."""
     unit: float
     """From the middle of a row to the middle of the next."""
-    every: int
-    """Rows from one label to the next."""
-    labels: tuple[str, ...]
-    """From `low` upwards."""
+    labels: Mapping[int, str]
+    """What stands how many rows above it, at even distances."""
 
 
 def linear_axis(low: float, high: float, rows: int) -> Axis:
@@ -46,22 +44,26 @@ def linear_axis(low: float, high: float, rows: int) -> Axis:
 def decade_axis(low: float, high: float, rows: int) -> Axis:
     """An axis of powers of ten around two positive values, in units of their exponents."""
     lowest, highest = math.log10(low), math.log10(high)
-    return _best_axis(lowest, max(highest, math.floor(lowest) + 0.5), rows, _DECADE_STEPS, _power_label)
+    return _best_axis(math.floor(lowest), max(highest, math.floor(lowest) + 0.5), rows, _DECADE_STEPS, _power_label)
 
 
 def _best_axis(low: float, high: float, rows: int, steps: Iterable[float], label: Callable[[float], str]) -> Axis:
-    """Of the axes with three labels, if there are any, the one that wastes the least room."""
+    """Of the axes with three labels, if there are any, or else two, the one that wastes the least room."""
     found = [axis for step in steps if (axis := _axis(low, high, rows, step, label)) is not None]
-    return min(found, key=lambda axis: (len(axis.labels) < 3, axis.unit))
+    return min(found, key=lambda axis: (-min(len(axis.labels), 3), axis.unit))
 
 
 def _axis(low: float, high: float, rows: int, step: float, label: Callable[[float], str]) -> Axis | None:
-    origin = math.floor(low / step + 1e-9) * step
-    every = math.floor(step * (rows + _TOP_DOT) / max(high - origin, 1e-300) + 1e-9)
-    if every < _ROWS_PER_LABEL:
-        return None
-    every = min(every, rows)
-    return Axis(origin, step / every, every, tuple(label(origin + index * step) for index in range(rows // every + 1)))
+    """The axis with a label every so many units, and as many rows between them as there is room for."""
+    lowest = math.ceil(low / step - 1e-9) * step
+    for every in range(rows, _ROWS_PER_LABEL - 1, -1):
+        unit = step / every
+        below = math.ceil((lowest - low) / unit - 1e-9)
+        start = lowest - below * unit
+        if start + (rows + _TOP_DOT) * unit >= high - 1e-9 * unit:
+            labels = {offset: label(lowest + (offset - below) * unit) for offset in range(below, rows + 1, every)}
+            return Axis(start, unit, labels)
+    return None
 
 
 def round_up(value: float) -> float:

@@ -22,10 +22,14 @@ _DENSE: Final = 2.0
 class Shading(Protocol):
     """How a surface and the samples on it are drawn."""
 
-    colours: Sequence[str]
-    """What the levels stand for."""
     samples_per_cell: float
     """How densely samples may cover the map."""
+    unknown: int
+    """The level of what has not been computed yet."""
+
+    @property
+    def colours(self) -> Sequence[str]:
+        """What the levels stand for."""
 
     def levels(self, surface: Surface) -> Levels:
         """Indices into `colours`, the shape of the surface."""
@@ -35,10 +39,6 @@ class Shading(Protocol):
 
     def legend(self, width: int) -> list[Piece]:
         """What the colours and glyphs are, in at most this many cells."""
-
-    @property
-    def unknown(self) -> int:
-        """The level of what has not been computed yet."""
 
 
 def shading(snapshot: Snapshot, theme: Theme) -> Shading:

@@ -93,6 +93,16 @@ def percent(share: float) -> str:
     return "100%" if share == 1 else f"{math.floor(share * 1000) / 10:.1f}%"
 
 
+def r2_text(value: float) -> str:
+    """A share of the variance: ``0.987``, ``-3.21``; a hopeless one in powers of ten."""
+    return f"{value:.3f}" if abs(value) < 10 else f"{value:.1e}"
+
+
+def short_r2_text(value: float) -> str:
+    """The same with two digits, 1 only where nothing is missing."""
+    return f"{math.floor(value * 100) / 100:.2f}" if abs(value) < 10 else f"{value:.0e}"
+
+
 def count(value: float) -> str:
     """A whole number with its thousands apart: ``1,240``."""
     return f"{value:,.0f}"

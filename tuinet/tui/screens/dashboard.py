@@ -115,7 +115,8 @@ class Dashboard(Screen[None]):
 
     def plan(self, width: int, height: int) -> Arrangement:
         """Where the panels go in a terminal of this size."""
-        return arrange(width, height, self._wants(self._shown, width))
+        assert self.calm_frame is not None
+        return arrange(width, height, self._wants(self.calm_frame, width))
 
     def on_map_resized(self, event: MapResized) -> None:
         """Ask for as many pixels as the map has."""

@@ -1,4 +1,4 @@
-"""The decision boundary: what the network answers over the input plane."""
+"""What the network has learned: its answers over the plane, along a line, or as a table."""
 
 from __future__ import annotations
 
@@ -7,16 +7,20 @@ from collections.abc import Sequence
 from textual.events import Hide, Resize
 from textual.strip import Strip
 
-from tuinet.training.snapshot import Frame, View
-from tuinet.tui.maps import is_plane, map_legend, map_rows, map_size, sample_rows
+from tuinet.training.snapshot import Frame, Snapshot, View
+from tuinet.tui.box import EDGE
+from tuinet.tui.fits import fit_legend, fit_rows, fit_title
+from tuinet.tui.maps import map_rows, map_size, map_title
 from tuinet.tui.messages import MapResized
+from tuinet.tui.shadings import shading
+from tuinet.tui.tables import confusion_legend, confusion_rows, prediction_rows
 from tuinet.tui.text import Piece, ink
 from tuinet.tui.theme import Theme
 from tuinet.tui.widgets.panel import CellPanel
 
 
 class BoundaryPanel(CellPanel):
-    """The input plane in colours of the network's output, with the training samples on it."""
+    """The function that the network computes, with the training samples on it, as far as it can be drawn."""
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -24,17 +28,34 @@ class BoundaryPanel(CellPanel):
 
     def title(self, frame: Frame, theme: Theme) -> Sequence[Piece]:
         """What the panel shows."""
-        name = "decision boundary" if is_plane(frame.snapshot) else "samples"
+        snapshot = frame.snapshot
+        features = _features(snapshot)
+        if features == 2:
+            name = map_title(snapshot, theme, *self._room())
+        elif features == 1:
+            name = fit_title(snapshot, self._room()[0])
+        else:
+            name = "predictions" if snapshot.dataset.task == "regression" else "true class → predicted class"
         return ((name, ink(theme.title, theme.background)),)
 
     def legend(self, frame: Frame, theme: Theme) -> Sequence[Piece]:
-        """The classes' glyphs and the ramp from one class to the other."""
-        return map_legend(frame.snapshot, theme) if is_plane(frame.snapshot) else ()
+        """What colours and glyphs mean."""
+        snapshot, width = frame.snapshot, max(self.size.width - EDGE, 0)
+        features = _features(snapshot)
+        if features == 2:
+            return shading(snapshot, theme).legend(width)
+        return fit_legend(snapshot, theme, width) if features == 1 else confusion_legend(snapshot, theme, *self._room())
 
     def content(self, frame: Frame, theme: Theme, width: int, height: int) -> list[Strip]:
-        """The map with its axes, or the first samples where there is no plane."""
-        draw = map_rows if is_plane(frame.snapshot) else sample_rows
-        return draw(frame.snapshot, theme, width, height)
+        """The picture that suits the number of inputs and the task."""
+        snapshot = frame.snapshot
+        features = _features(snapshot)
+        if features == 2:
+            return map_rows(snapshot, theme, width, height)
+        if features == 1:
+            return fit_rows(snapshot, theme, width, height)
+        draw = prediction_rows if snapshot.dataset.task == "regression" else confusion_rows
+        return draw(snapshot, theme, width, height)
 
     def watch_frame(self) -> None:
         """Tell when another dataset needs axes of another width."""
@@ -55,7 +76,23 @@ class BoundaryPanel(CellPanel):
             self.post_message(MapResized(view))
 
     def _view(self) -> View | None:
-        if self.frame is None or not is_plane(self.frame.snapshot):
+        width, height = self._room()
+        if self.frame is None or width < 1 or height < 1:
             return None
-        columns, rows = map_size(self.frame.snapshot, self.size.width - 2, self.size.height - 2)
-        return View(columns, 2 * rows) if columns and rows else None
+        snapshot = self.frame.snapshot
+        features = _features(snapshot)
+        if features == 2:
+            columns, rows = map_size(snapshot, width, height)
+            return View(columns, 2 * rows)
+        if features == 1:
+            return View(2 * width, 1)
+        return View(1, height) if snapshot.dataset.task == "regression" else None
+
+    def _room(self) -> tuple[int, int]:
+        return self.size.width - 2, self.size.height - 2
+
+
+def _features(snapshot: Snapshot) -> int:
+    """Inputs before features are made of them, up to 3, which stands for too many to draw."""
+    features: int = snapshot.dataset.X.shape[1]
+    return min(features, 3)

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
+from rich.style import Style
 from textual.reactive import reactive
 from textual.strip import Strip
 
-from tuinet.training.snapshot import Frame
-from tuinet.tui.plot import curve
-from tuinet.tui.text import Piece, accuracy_text, ink, loss_text
+from tuinet.training.metrics import Metrics
+from tuinet.training.snapshot import Frame, Snapshot
+from tuinet.tui.box import EDGE
+from tuinet.tui.plot import Series, loss_chart
+from tuinet.tui.text import Piece, accuracy_text, ink, loss_text, percent, r2_text, short_r2_text, width_of
 from tuinet.tui.theme import Theme
 from tuinet.tui.widgets.panel import CellPanel
+
+Detail = Callable[[Metrics], tuple[str, str]]
+"""What is said about metrics besides the loss: words and a value."""
 
 
 class LossPanel(CellPanel):
@@ -24,21 +30,64 @@ class LossPanel(CellPanel):
         self.update_cells()
 
     def title(self, frame: Frame, theme: Theme) -> Sequence[Piece]:
-        """The present loss and accuracy."""
-        metrics, name = frame.snapshot.metrics, ink(theme.title, theme.background)
-        value = ink(theme.curve, theme.background, bold=True)
-        accuracy = accuracy_text(metrics)
-        right = [(" · accuracy ", name), (accuracy, value)] if accuracy else []
-        return [("loss ", name), (loss_text(metrics.loss), value), *right]
+        """The present loss and accuracy, on the training set and on the test set."""
+        return loss_title(frame.snapshot, theme, self.size.width - EDGE)
 
     def legend(self, frame: Frame, theme: Theme) -> Sequence[Piece]:
-        """What the axes are."""
+        """What the lines and the axes are."""
+        axis = ink(theme.axis, theme.background)
         words = [frame.snapshot.loss_name, *(["log scale"] if self.log_scale else []), "epochs"]
-        return ((", ".join(words), ink(theme.axis, theme.background)),)
+        named = ", ".join(words)
+        if frame.snapshot.test_metrics is None:
+            return ((named, axis),)
+        train, test = ink(theme.curve, theme.background), ink(theme.test_curve, theme.background)
+        return (("━", train), (" train  ", axis), ("━", test), (f" test  {named}", axis))
 
     def content(self, frame: Frame, theme: Theme, width: int, height: int) -> list[Strip]:
-        """The curve."""
+        """The curves."""
         history = frame.snapshot.history
-        line, axes = ink(theme.curve, theme.background), ink(theme.axis, theme.background)
-        rows = curve(history.epochs, history.losses, max(width - 2, 0), height, self.log_scale, line, axes)
+        axes = ink(theme.axis, theme.background)
+        series = [Series(history.epochs, history.losses, ink(theme.curve, theme.background))]
+        if history.test_losses is not None:
+            series.insert(0, Series(history.epochs, history.test_losses, ink(theme.test_curve, theme.background)))
+        rows = loss_chart(series, max(width - 2, 0), height, self.log_scale, axes)
         return [Strip.join([Strip.blank(1, axes), strip, Strip.blank(1, axes)]) for strip in rows]
+
+
+def loss_title(snapshot: Snapshot, theme: Theme, room: int) -> list[Piece]:
+    """As much as fits of: loss, penalty, accuracy or R², and the same on the test set."""
+    variants = [_title(snapshot, theme, detail) for detail in (_full, _short, _nothing)]
+    return next((pieces for pieces in variants if width_of(pieces) <= room), variants[-1])
+
+
+def _title(snapshot: Snapshot, theme: Theme, detail: Detail) -> list[Piece]:
+    name = ink(theme.title, theme.background)
+    value, test = (ink(colour, theme.background, bold=True) for colour in (theme.curve, theme.test_curve))
+    pieces = [("loss ", name), (loss_text(snapshot.metrics.loss), value)]
+    if snapshot.penalty:
+        pieces += [(" + penalty ", name), (loss_text(snapshot.penalty), value)]
+    pieces += _styled(detail(snapshot.metrics), name, value)
+    if snapshot.test_metrics is not None:
+        pieces += [(" · test ", name), (loss_text(snapshot.test_metrics.loss), test)]
+        pieces += _styled(detail(snapshot.test_metrics), name, test)
+    return pieces
+
+
+def _styled(words: tuple[str, str], name: Style, value: Style) -> list[Piece]:
+    return [(words[0], name), (words[1], value)] if words[1] else []
+
+
+def _full(metrics: Metrics) -> tuple[str, str]:
+    if metrics.correct is not None:
+        return " · accuracy ", accuracy_text(metrics)
+    return " · R² ", "" if metrics.r2 is None else r2_text(metrics.r2)
+
+
+def _short(metrics: Metrics) -> tuple[str, str]:
+    if metrics.accuracy is not None:
+        return " ", percent(metrics.accuracy)
+    return " R² ", "" if metrics.r2 is None else short_r2_text(metrics.r2)
+
+
+def _nothing(metrics: Metrics) -> tuple[str, str]:
+    return "", ""

@@ -10,7 +10,7 @@ from rich.style import Style
 from textual.strip import Strip
 
 from tuinet.training.snapshot import Frame
-from tuinet.tui.text import Piece, accuracy_text, count, ink, loss_text, row, two_digits, width_of
+from tuinet.tui.text import Piece, accuracy_text, count, ink, loss_text, r2_text, row, two_digits, width_of
 from tuinet.tui.theme import Theme
 from tuinet.tui.widgets.panel import CellPanel
 
@@ -74,11 +74,14 @@ def state_parts(frame: Frame, theme: Theme) -> list[Part]:
     accuracy = accuracy_text(metrics)
     position = f"{count(snapshot.epoch)}"
     batch = [(" batch ", dim), (f"{snapshot.batch}/{snapshot.batches_per_epoch}", text)] if snapshot.batch else []
+    quality = [("accuracy ", dim), (accuracy, text)] if accuracy else []
+    if metrics.r2 is not None:
+        quality = [("R² ", dim), (r2_text(metrics.r2), text)]
     return [
         (0, pace_pieces(frame, theme)),
         (1, [("epoch ", dim), (position, text), *batch]),
         (2, [("loss ", dim), (loss_text(metrics.loss), text)]),
-        *([(3, [("accuracy ", dim), (accuracy, text)])] if accuracy else []),
+        *([(3, quality)] if quality else []),
     ]
 
 

@@ -1,0 +1,63 @@
+"""Taking a snapshot: everything that the screen may see of a run, copied."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from tuinet.nn.regularizers import penalty_value
+from tuinet.training import assembly
+from tuinet.training.health import find_all
+from tuinet.training.run import Run
+from tuinet.training.snapshot import Snapshot, TimeSnapshot, View
+from tuinet.training.step_observer import observe_step
+from tuinet.training.step_snapshot import StepSnapshot
+
+
+def take_snapshot(run: Run, time: TimeSnapshot, view: View | None) -> Snapshot:
+    """The present state of a run, frozen.
+
+    Parameters
+    ----------
+    run
+        Nothing of it is changed.
+    time
+        Where the present is in time.
+    view
+        What to show besides the numbers.
+    """
+    observer = run.observer
+    metrics = observer.train.metrics()
+    test_metrics = None if observer.test is None else observer.test.metrics()
+    test_loss = None if test_metrics is None else test_metrics.loss
+    snapshot = Snapshot(
+        experiment=run.experiment,
+        dataset=run.dataset,
+        epoch=run.epoch,
+        batch=run.batch,
+        batches_per_epoch=run.batches_per_epoch,
+        step=run.step_count,
+        phase=run.phase,
+        loss_name=run.network.loss.name,
+        layers=observer.layers(run.present_grads(), run.optimizer.updates),
+        metrics=metrics,
+        test_metrics=test_metrics,
+        penalty=penalty_value(run.parameters, run.experiment.l1, run.experiment.l2),
+        learning_rate=float(run.optimizer.learning_rate),
+        history=run.history.snapshot(run.epoch, metrics.loss, test_loss),
+        surface=observer.surface(view),
+        step_detail=_step_detail(run) if view is not None and view.step else None,
+        findings=(),
+        time=time,
+        pending=tuple(map(str, run.pending)),
+    )
+    return replace(snapshot, findings=find_all(snapshot))
+
+
+def _step_detail(run: Run) -> StepSnapshot | None:
+    if run.phase is None:
+        return None
+    start = run.step_start
+    before = run.parameters if start is None else assembly.parameters_of(run.parameters, start)
+    penalty = penalty_value(before, run.experiment.l1, run.experiment.l2)
+    indices = run.batches.indices(run.last_batch)
+    return observe_step(run.network, run.workspace, run.optimizer, indices, start, penalty)

@@ -1,0 +1,209 @@
+"""A TimeMachine: moves a run forward and back along its branches, exactly."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from tuinet.training.commands import EditCommand, StepUnit
+from tuinet.training.run import Run
+from tuinet.training.snapshot import BranchSnapshot, HistorySnapshot, TimeSnapshot
+from tuinet.training.timeline import Edit, Keyframe, Position, Timeline
+
+MAX_BRANCHES: Final = 4
+
+
+class TimeMachine:
+    """A run with its past.
+
+    Parameters
+    ----------
+    run
+        Moved in place; `run` is always the one that is in the present.
+    records
+        Whether keyframes are kept.
+    """
+
+    def __init__(self, run: Run, *, records: bool = True) -> None:
+        self.run = run
+        self._records = records
+        self._branches = [Timeline([self._keyframe(0)], tip=self.now)]
+        self._active = 0
+
+    @property
+    def now(self) -> Position:
+        """Where the run is."""
+        return Position(self.run.step_count, self.run.phases_done)
+
+    @property
+    def branch(self) -> Timeline:
+        """The branch that the run is on."""
+        return self._branches[self._active]
+
+    def advance_steps(self, steps: int) -> None:
+        """Train for a number of updates; the rest of a step under way counts as one."""
+        if steps > 0:
+            self._forward(Position(self.now.step + steps))
+
+    def step(self, unit: StepUnit) -> None:
+        """Advance to the end of the present epoch, batch or phase, or through the next one; the last step by phases."""
+        if unit == "epoch":
+            self.advance_steps(self.run.batches_per_epoch - self.run.batch - 1)
+        self._forward_one_phase()
+        while unit != "phase" and self.run.phases_done:
+            self._forward_one_phase()
+
+    def edit(self, command: EditCommand) -> None:
+        """Change something now; a future that has been before becomes a branch of its own.
+
+        Raises
+        ------
+        ExperimentError
+            If the value cannot be used; nothing has changed then.
+        """
+        self.run.require_usable(command)
+        if self.now < self.branch.tip:
+            self.branch.label = self.branch.label or self.run.value_before(command)
+            self._add(self.branch.cut(self.now, self.branch.edits_until(self.now), str(command)))
+        self.run.edit(command)
+        self.branch.edits.append(Edit(self.now, command))
+        if not self.run.phases_done:
+            self.branch.keep(self._keyframe(len(self.branch.edits)))
+
+    def back(self, unit: StepUnit) -> None:
+        """Go to the start of the unit under way, or of the one before; at the very start, stay."""
+        step, phase = self.now
+        if unit == "phase":
+            target = Position(step, phase - 1) if phase else Position(step - 1, self.run.phases_per_step - 1)
+        else:
+            length = self.run.batches_per_epoch if unit == "epoch" else 1
+            started = step % length or bool(phase)
+            target = Position(step - step % length if started else step - length)
+        if target.step >= 0:
+            self.go_to(target)
+
+    def seek(self, epoch: int) -> None:
+        """Go to the start of an epoch, or as near to it as the branch has been."""
+        step = max(0, min(epoch * self.run.batches_per_epoch, self.branch.tip.step))
+        self.go_to(min(Position(step), self.branch.tip))
+
+    def undo(self) -> None:
+        """Go back to just before the last edit; the future after it stays as a branch, if there was any."""
+        edits = self.branch.edits_until(self.now)
+        if not edits:
+            return
+        position = self.branch.edits[edits - 1].position
+        self._note_history()
+        before = self.branch.cut(position, edits - 1, "")
+        if self.branch.tip > position:
+            self.branch.label = self.branch.label or str(self.branch.edits[edits - 1].command)
+            self._add(before)
+        else:
+            before.label = self.branch.label
+            self._branches[self._active] = before
+        self._return_to(position)
+
+    def swap(self) -> None:
+        """Go to where the next branch has got to."""
+        if len(self._branches) > 1:
+            self._note_history()
+            self._active = (self._active + 1) % len(self._branches)
+            self._return_to(self.branch.tip)
+
+    def start_anew(self, run: Run, label_before: str, label: str) -> None:
+        """Begin a branch with a past of its own; one that was never left its start is forgotten."""
+        self._note_history()
+        self.branch.label = self.branch.label or label_before
+        forget = self.branch.tip == Position(0) and not self.branch.edits
+        self.run = run
+        fresh = Timeline([self._keyframe(0)], label)
+        if forget:
+            self._branches[self._active] = fresh
+        else:
+            self._add(fresh)
+
+    def go_to(self, position: Position) -> None:
+        """Go to a moment of this branch, which has been before."""
+        self._note_history()
+        frame = self.branch.keyframe_before(position)
+        if not frame.position <= self.now <= position:
+            self._return_to(position)
+        else:
+            self._forward(position)
+
+    def snapshot(self) -> TimeSnapshot:
+        """The branches, and where the present is among them."""
+        return TimeSnapshot(
+            tip_epoch=self.branch.tip.step // self.run.batches_per_epoch,
+            is_past=self.now < self.branch.tip,
+            edits=self.branch.edits_until(self.now),
+            future=self.branch.history if self.now < self.branch.tip else None,
+            branches=tuple(
+                BranchSnapshot(branch.label, branch.history, index == self._active)
+                for index, branch in enumerate(self._branches)
+            ),
+        )
+
+    def history(self) -> HistorySnapshot:
+        """The losses up to now."""
+        observer = self.run.observer
+        test = None if observer.test is None else observer.test.loss()
+        return self.run.history.snapshot(self.run.epoch, observer.train.loss(), test)
+
+    def _keyframe(self, edits: int) -> Keyframe:
+        return Keyframe(self.now, edits, self.run.checkpoint())
+
+    def _add(self, branch: Timeline) -> None:
+        self._branches.insert(self._active + 1, branch)
+        self._active += 1
+        if len(self._branches) > MAX_BRANCHES:
+            oldest = 0 if self._active else 1
+            del self._branches[oldest]
+            self._active -= oldest < self._active
+
+    def _note_history(self) -> None:
+        if self.now == self.branch.tip:
+            self.branch.history = self.history()
+
+    def _return_to(self, position: Position) -> None:
+        frame = self.branch.keyframe_before(position)
+        self.run.restore(frame.state)
+        self._apply_edits(frame.edits)
+        self._forward(position)
+
+    def _forward(self, position: Position) -> None:
+        """Train up to a moment, making the edits of the branch on the way."""
+        while self.now < position:
+            stop = position
+            done = self.branch.edits_until(self.now)
+            if done < len(self.branch.edits):
+                stop = min(stop, self.branch.edits[done].position)
+            self._train_to(stop)
+            self._apply_edits(done)
+        self.branch.tip = max(self.branch.tip, self.now)
+
+    def _forward_one_phase(self) -> None:
+        done = self.branch.edits_until(self.now)
+        self.run.run_phase()
+        self._apply_edits(done)
+        self.branch.tip = max(self.branch.tip, self.now)
+        self._keep_if_due()
+
+    def _apply_edits(self, done: int) -> None:
+        for edit in self.branch.edits[done : self.branch.edits_until(self.now)]:
+            self.run.edit(edit.command)
+
+    def _train_to(self, position: Position) -> None:
+        if self.run.phases_done and self.now.step < position.step:
+            self.run.finish_step()
+            self._keep_if_due()
+        while self.now.step < position.step:
+            stop = min(position.step, self.branch.next_keyframe) if self._records else position.step
+            # In the past, the keyframe that is due next lies ahead of the tip: nothing stops the run on the way.
+            self.run.advance_steps(stop - self.now.step)
+            self._keep_if_due()
+        while self.now.phase < position.phase:
+            self.run.run_phase()
+
+    def _keep_if_due(self) -> None:
+        if self._records and not self.run.phases_done and self.now.step == self.branch.next_keyframe:
+            self.branch.keep(self._keyframe(self.branch.edits_until(self.now)))

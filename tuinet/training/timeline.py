@@ -1,0 +1,98 @@
+"""A Timeline: where a run has been, so that it can go back and forward again to the same bits."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from dataclasses import dataclass, field
+from typing import Final, NamedTuple
+
+from tuinet.training.checkpoint import Checkpoint
+from tuinet.training.commands import EditCommand
+from tuinet.training.snapshot import HistorySnapshot
+
+KEYFRAMES: Final = 256
+"""Keyframes of one branch; when there are more, every other one goes and their distance doubles."""
+FIRST_STRIDE: Final = 16
+"""Steps between two keyframes at first."""
+MEMORY: Final = 16 * 2**20
+"""Bytes that the keyframes of one branch may hold; the first and the last are always kept."""
+
+
+class Position(NamedTuple):
+    """A moment between two phases; all edits made there are behind it."""
+
+    step: int
+    """Complete updates."""
+    phase: int = 0
+    """Phases complete of the next update."""
+
+
+START: Final = Position(0)
+
+
+@dataclass(frozen=True)
+class Edit:
+    """What was changed, and when."""
+
+    position: Position
+    command: EditCommand
+
+
+@dataclass(frozen=True, eq=False)
+class Keyframe:
+    """A state that can be returned to at once; always between two steps."""
+
+    position: Position
+    edits: int
+    """Edits of the branch that are in it."""
+    state: Checkpoint
+
+
+@dataclass(eq=False)
+class Timeline:
+    """One branch: its keyframes and its edits, from which every moment of it can be replayed.
+
+    All keyframes but the first can go: the edits since the one before are made again on the way.
+    """
+
+    keyframes: list[Keyframe]
+    label: str = ""
+    """What is different in this branch."""
+    edits: list[Edit] = field(default_factory=list)
+    tip: Position = START
+    """The furthest moment that has been."""
+    history: HistorySnapshot | None = None
+    """The losses up to the tip, noted when the tip was left."""
+    stride: int = FIRST_STRIDE
+
+    @property
+    def next_keyframe(self) -> int:
+        """The step count at which a keyframe is due."""
+        return (self.keyframes[-1].position.step // self.stride + 1) * self.stride
+
+    def edits_until(self, position: Position) -> int:
+        """How many edits were made up to a moment, those at that moment included."""
+        return bisect_right(self.edits, position, key=lambda edit: edit.position)
+
+    def keyframe_before(self, position: Position) -> Keyframe:
+        """The last keyframe that is not after a moment."""
+        index = bisect_right(self.keyframes, position, key=lambda frame: frame.position)
+        return self.keyframes[index - 1]
+
+    def keep(self, keyframe: Keyframe) -> None:
+        """Keep a keyframe, later than all others; thin these out when they are too many or too large."""
+        self.keyframes.append(keyframe)
+        while len(self.keyframes) > KEYFRAMES or (self._n_bytes > MEMORY and len(self.keyframes) > 2):
+            self.stride *= 2
+            first, *middle, last = self.keyframes
+            kept = [frame for frame in middle if frame.position.step % self.stride == 0]
+            self.keyframes = [first, *kept, last]
+
+    def cut(self, position: Position, edits: int, label: str) -> Timeline:
+        """A branch with this one's past up to a moment and so many edits, and without a future."""
+        past = [frame for frame in self.keyframes if frame.position <= position and frame.edits <= edits]
+        return Timeline(past, label, self.edits[:edits], position, stride=self.stride)
+
+    @property
+    def _n_bytes(self) -> int:
+        return sum(frame.state.n_bytes for frame in self.keyframes)
