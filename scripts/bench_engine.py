@@ -22,9 +22,11 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+_threads = argparse.ArgumentParser(add_help=False)
+_threads.add_argument("--threads", type=int, default=1, help="threads of BLAS and of PyTorch")
 for variable in ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS"):
-    threads_given = sys.argv[sys.argv.index("--threads") + 1] if "--threads" in sys.argv else "1"
-    os.environ[variable] = threads_given  # before NumPy loads its BLAS
+    # Before NumPy loads its BLAS.
+    os.environ[variable] = str(_threads.parse_known_args()[0].threads)
 
 import numpy as np  # noqa: E402
 
@@ -163,10 +165,11 @@ def print_memory(name: str) -> None:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter, parents=[_threads]
+    )
     parser.add_argument("--rounds", type=int, default=15)
     parser.add_argument("--seconds", type=float, default=0.2, help="length of one timing")
-    parser.add_argument("--threads", type=int, default=1, help="threads of BLAS and of PyTorch")
     parser.add_argument("--only", choices=WORKLOADS, help="one workload")
     parser.add_argument("--memory", choices=WORKLOADS, help=argparse.SUPPRESS)
     options = parser.parse_args()

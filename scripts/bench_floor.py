@@ -1,6 +1,6 @@
 """The straight-line floor: the calls that a step needs, written out by hand for each network and nothing else.
 
-No Python program that makes these calls can be faster; what a general engine costs is what it adds to this.
+What a general engine costs is what it adds to this.
 """
 
 from __future__ import annotations

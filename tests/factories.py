@@ -69,6 +69,7 @@ def make_layer(fan_in: int, fan_out: int, activation: str = "sigmoid", scale: fl
         bias_grads=biases * 0.01 * scale,
         weight_updates=weights * 0.001 * scale,
         bias_updates=biases * 0.001 * scale,
+        is_finite=True,
         slopes=np.full(fan_out, 0.25),
     )
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import math
 import sys
 from pathlib import Path
 from typing import Any, NoReturn
@@ -30,7 +32,21 @@ DEFAULT_SPEED = 100.0
 CHECK_TOLERANCE = {"float64": 1e-7, "float32": 1e-4}
 """Relative error up to which two gradients are taken for the same."""
 CONTEXT = {"help_option_names": ["-h", "--help"], "show_default": True, "max_content_width": 100}
-POSITIVE = click.FloatRange(min=0, min_open=True)
+
+
+class Positive(click.FloatRange):
+    """A number above 0; not a number is none."""
+
+    def __init__(self) -> None:
+        super().__init__(min=0, min_open=True)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """See `click.ParamType.convert`."""
+        number = super().convert(value, param, ctx)
+        return number if number < math.inf else self.fail(f"{value} is not a number above 0", param, ctx)
+
+
+POSITIVE = Positive()
 
 
 class Speed(click.ParamType[float | None]):
@@ -116,10 +132,10 @@ def train_command(
         epochs = default_epochs(session.experiment)
     conditions = StopConditions(epochs, target_loss, patience, seconds)
     outcome = train(session, conditions, Log(click.echo, log_every) if as_json else None)
-    if save:
-        checkpoint_file.write(save, session.checkpoint())
     if not as_json:
         click.echo(report.summary(session, outcome))
+    if save:
+        checkpoint_file.write(save, session.checkpoint())
     sys.exit(EXIT_STATUS[outcome.status])
 
 
@@ -181,6 +197,10 @@ def _load(path: Path) -> Session:
 
 def main() -> NoReturn:
     """Run the command line; bad usage and bad input are one line on standard error and exit status 2."""
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal that knows no ‖ gets a question mark, not a traceback.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
     try:
         cli.main(standalone_mode=False)
     except click.exceptions.Exit as exit_request:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Any, Final, Literal
@@ -80,8 +81,9 @@ class Experiment:
     weight_decay: float | None = None
     """Decoupled; see `OptimizerSettings`."""
     schedule: str = "constant"
-    decay_rate: float = 0.1
-    decay_epochs: int = 100
+    decay_rate: float | None = None
+    """See `Schedule`; at most 1 for ``step`` and ``exponential``."""
+    decay_epochs: int | None = None
     warmup_epochs: int = 0
     clip_norm: float = 0.0
     """Largest norm of all gradients taken together; 0 for any."""
@@ -144,8 +146,11 @@ class Experiment:
                 require_number(field, getattr(self, field), least=0)
         for field in ("clip_norm", "l1", "l2"):
             require_number(field, getattr(self, field), least=0)
-        require_number("decay_rate", self.decay_rate, above=0)
-        require_whole("decay_epochs", self.decay_epochs, least=1)
+        if self.decay_rate is not None:
+            falls = self.schedule in ("step", "exponential")
+            require_number("decay_rate", self.decay_rate, above=0, most=1 if falls else math.inf)
+        if self.decay_epochs is not None:
+            require_whole("decay_epochs", self.decay_epochs, least=1)
         for field in ("warmup_epochs", "batch_size", "seed", "data_seed"):
             require_whole(field, getattr(self, field), least=0)
 

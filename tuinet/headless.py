@@ -32,19 +32,27 @@ class Outcome:
     epochs: int
     """Complete epochs; with early stopping, those of the best state, which is the present one."""
     seconds: float
+    findings: tuple[str, ...] = ()
+    """What was to be said about the run when it stopped."""
 
 
-@dataclass(frozen=True)
+@dataclass
 class Log:
-    """Where JSON Lines go, and how often."""
+    """Where JSON Lines go, and how often; nowhere any more once that is closed or full."""
 
     write: Callable[[str], None]
     every: int
     """Epochs between two records."""
+    is_open: bool = True
 
     def record(self, kind: str, **values: object) -> None:
         """Write one line. JSON knows neither NaN nor infinity: both become null."""
-        self.write(json.dumps({"record": kind, **_finite(values)}, allow_nan=False))
+        try:
+            if self.is_open:
+                self.write(json.dumps({"record": kind, **_finite(values)}, allow_nan=False))
+        except OSError:
+            # Whoever read has gone, or the disk is full: the training goes on, and is saved.
+            self.is_open = False
 
 
 def train(session: Session, conditions: StopConditions, log: Log | None = None) -> Outcome:
@@ -65,9 +73,10 @@ def train(session: Session, conditions: StopConditions, log: Log | None = None) 
         log.record("start", experiment=session.experiment.to_dict(), layer_sizes=session.parameters.layer_sizes)
     with _interruption() as interrupted, _progress(conditions, session) as bar:
         reason = _train(session, watch, interrupted, log, start, bar.update)
+    findings = session.snapshot().findings
     watch.return_to_best()
     status: Status = "interrupted" if reason is None else "diverged" if reason == "diverged" else "done"
-    outcome = Outcome(status, reason or "interrupted", session.epoch, time.monotonic() - start)
+    outcome = Outcome(status, reason or "interrupted", session.epoch, time.monotonic() - start, findings)
     if log:
         _log_end(log, session, outcome)
     return outcome
@@ -112,18 +121,24 @@ def _adapted(burst: int, seconds: float) -> int:
 
 @contextmanager
 def _interruption() -> Iterator[Callable[[], bool]]:
-    """Note Ctrl+C instead of raising in the middle of a step; a second one raises."""
+    """Note Ctrl+C, a hang-up or a request to end instead of stopping in the middle of a step; a second one stops."""
     noted: list[int] = []
+    signals = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    # nohup has a hang-up ignored, and that is to stay.
+    previous = {number: signal.getsignal(number) for number in signals}
+    heard = [number for number in signals if previous[number] is not signal.SIG_IGN]
 
     def note(signum: int, frame: object) -> None:
         noted.append(signum)
-        signal.signal(signal.SIGINT, previous)
+        signal.signal(signum, previous[signum])
 
-    previous = signal.signal(signal.SIGINT, note)
+    for number in heard:
+        signal.signal(number, note)
     try:
         yield lambda: bool(noted)
     finally:
-        signal.signal(signal.SIGINT, previous)
+        for number in heard:
+            signal.signal(number, previous[number])
 
 
 def _progress(conditions: StopConditions, session: Session) -> Any:
@@ -159,7 +174,7 @@ def _log_end(log: Log, session: Session, outcome: Outcome) -> None:
         seconds=outcome.seconds,
         train={**metrics.to_dict(), "penalty": session.penalty},
         test=None if test is None else test.to_dict(),
-        findings=list(session.snapshot().findings),
+        findings=list(outcome.findings),
     )
 
 

@@ -36,7 +36,9 @@ class NameList(click.ParamType[tuple[str, ...]]):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, ...]:
         """See `click.ParamType.convert`."""
-        return value if isinstance(value, tuple) else tuple(part.strip() for part in value.split(","))
+        if isinstance(value, tuple):
+            return value
+        return tuple(part.strip() for part in value.split(",")) if value.strip() else ()
 
 
 class GroupedOption(click.Option):
@@ -106,9 +108,9 @@ OPTIONS: Final[dict[str, dict[str, tuple[click.ParamType[Any] | type, str]]]] = 
         "beta2": (float, "Memory of the mean square in adam (0.999) and rmsprop (0.99)."),
         "epsilon": (float, "What keeps adaptive steps from dividing by 0 [default: 1e-8; adagrad 1e-10]."),
         "schedule": (str, f"How the learning rate changes: {_named('schedule')}."),
-        "decay_rate": (float, "How fast the schedule falls [default: 0.1]."),
-        "decay_epochs": (int, "Length of a step, or of the cosine's half wave, in epochs [default: 100]."),
-        "warmup_epochs": (int, "Epochs over which the learning rate rises from 0 [default: 0]."),
+        "decay_rate": (float, "How fast it falls [default: step 0.1, exponential 0.999 an epoch, inverse_time 0.01]."),
+        "decay_epochs": (int, "Length of a step, or of the cosine's half wave, in epochs [default: 1000]."),
+        "warmup_epochs": (int, "Epochs over which the learning rate rises to its value [default: 0]."),
         "batch_size": (int, "Samples in one batch; 0 for the whole training set."),
         "seed": (int, "Decides weights, shuffles and dropout: the same seed, the same run [default: 1]."),
     },

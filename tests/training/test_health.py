@@ -33,7 +33,14 @@ def test_a_run_that_does_well_has_no_findings(dataset: str) -> None:
 
 def test_divergence_names_the_layer() -> None:
     text = findings(10, activation=("relu",), hidden=(8, 8), learning_rate=1e200)
-    assert text == "diverged: layer 1's weights are no longer finite; r, and a smaller learning rate"
+    assert text == "diverged: layer 1 is the first without finite numbers; r, and a smaller learning rate"
+
+
+def test_an_overflow_is_blamed_on_its_own_layer() -> None:
+    session = Session(Experiment(hidden=(4, 4, 4)))
+    session.parameters.weights[2][:] = 1e308
+    session.parameters.biases[2][:] = 1e308
+    assert "layer 3 is the first" in session.snapshot().findings[0]
 
 
 def test_vanishing_gradients_through_ten_sigmoid_layers() -> None:

@@ -10,11 +10,11 @@ import numpy as np
 import pytest
 
 from tuinet.config import Experiment
-from tuinet.training.commands import Pause, Reinitialize, Resume, SetActivation, SetSpeed, Step
+from tuinet.training.commands import Pause, Reinitialize, Resume, SetActivation, SetLearningRate, SetSpeed, Step
 from tuinet.training.pace import CATCH_UP_SECONDS, Pace
 from tuinet.training.runner import Runner
 from tuinet.training.session import Session
-from tuinet.training.snapshot import Frame, View
+from tuinet.training.snapshot import Frame, Snapshot, Surface, View
 
 
 @contextmanager
@@ -36,6 +36,11 @@ def frame_where(runner: Runner, true_of: Callable[[Frame], bool]) -> Frame:
             return frame
         threading.Event().wait(0.001)
     raise AssertionError(f"never came; the last was epoch {frame.snapshot.epoch}, running {frame.running}")
+
+
+def surface_shape(frame: Frame) -> tuple[int, ...]:
+    surface = frame.snapshot.surface
+    return surface.values.shape if isinstance(surface, Surface) else ()
 
 
 def reached(epoch: int) -> Callable[[Frame], bool]:
@@ -126,3 +131,31 @@ def test_bursts_grow_until_they_take_a_few_milliseconds() -> None:
         now += due * 1e-5
         pace.record(due, 1, now)
     assert 0.001 < due * 1e-5 < 0.01
+
+
+def test_what_is_refused_is_said_and_training_goes_on() -> None:
+    with running(Runner(Session(Experiment()), speed=50)) as runner:
+        runner.send(SetLearningRate(-1.0))
+        frame = frame_where(runner, lambda frame: bool(frame.refusal))
+        assert frame.refusal == "learning_rate: -1.0 is not a number above 0"
+        runner.send(SetLearningRate(0.25))
+        frame = frame_where(runner, lambda frame: not frame.refusal)
+        assert frame.snapshot.experiment.learning_rate == 0.25
+        frame_where(runner, lambda later: later.snapshot.epoch > frame.snapshot.epoch)
+
+
+def test_a_view_asked_for_while_a_frame_is_made_is_not_lost(monkeypatch: pytest.MonkeyPatch) -> None:
+    session = Session(Experiment())
+    runner = Runner(session, running=False)
+    plain = session.snapshot
+
+    def snapshot(view: View | None = None) -> Snapshot:
+        taken = plain(view)
+        if view == View(4, 4):
+            runner.look(View(9, 9))
+        return taken
+
+    monkeypatch.setattr(session, "snapshot", snapshot)
+    runner.look(View(4, 4))
+    with running(runner):
+        frame_where(runner, lambda frame: surface_shape(frame) == (9, 9))

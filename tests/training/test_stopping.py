@@ -68,6 +68,23 @@ def test_divergence() -> None:
     assert records[-1]["findings"]
 
 
+@pytest.mark.parametrize("burst", [1e-9, 10.0])
+def test_the_clock_has_no_say_in_early_stopping(burst: float, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tuinet.headless.BURST_SECONDS", burst)
+    experiment = make_experiment(dataset="moons", samples=60, noise=0.4, learning_rate=0.3)
+    _, outcome, _ = run(experiment, StopConditions(epochs=300, patience=20))
+    assert (outcome.reason, outcome.epochs) == ("patience", 6)
+
+
+def test_a_closed_pipe_does_not_end_the_training() -> None:
+    def closed(line: str) -> None:
+        raise BrokenPipeError
+
+    session = Session(Experiment())
+    outcome = train(session, StopConditions(epochs=30), Log(closed, 1))
+    assert (outcome.status, session.epoch) == ("done", 30)
+
+
 @pytest.mark.parametrize("every", [1, 7, 1000])
 def test_how_often_it_is_looked_at_changes_nothing(every: int) -> None:
     experiment = Experiment(batch_size=3, dropout=0.2, hidden=(4,), optimizer="adam", schedule="cosine")

@@ -15,7 +15,7 @@ from tuinet.presets import make_experiment
 from tuinet.training.session import Session
 from tuinet.tui.widgets.panel import CellPanel
 
-OTHERS = ("rings:5", "blobs:7", "blobs:12", "parity:6", "parity:2")
+OTHERS = ("rings:5", "blobs:7", "blobs:10", "parity:6", "parity:2")
 FILES = ("wide.csv", "one-binary.csv", "one-classes.csv", "wide-numbers.csv", "many-classes.csv")
 
 

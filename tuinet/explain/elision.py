@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -55,7 +54,7 @@ class Elision:
         def write(part: int | range) -> str:
             if isinstance(part, int):
                 return term(part)
-            rest = math.fsum(values[part.start : part.stop])
+            rest = sum(values[part.start : part.stop])
             return f"[… {len(part)} terms: {numerals.plain(rest)}]"
 
         return " + ".join(write(part) for part in self.parts(len(values), keep))

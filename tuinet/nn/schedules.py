@@ -7,6 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
+DEFAULT_RATES: Final = {"step": 0.1, "exponential": 0.999, "inverse_time": 0.01}
+DEFAULT_LENGTH: Final = 1000
+
 
 @dataclass(frozen=True)
 class Schedule:
@@ -18,22 +21,32 @@ class Schedule:
         One of `SCHEDULES`.
     decay_rate
         What a decay multiplies by: every `decay_epochs` for ``step``, every epoch for ``exponential``; how fast
-        ``inverse_time`` falls.
+        ``inverse_time`` falls. ``None`` for 0.1, 0.999 and 0.01.
     decay_epochs
-        The length of a ``step``, and of the half wave of ``cosine``.
+        The length of a ``step``, and of the half wave of ``cosine``; ``None`` for 1,000.
     warmup_epochs
         The learning rate rises in a straight line over so many epochs, on top of the schedule; 0 for none.
     """
 
     name: str = "constant"
-    decay_rate: float = 0.1
-    decay_epochs: int = 100
+    decay_rate: float | None = None
+    decay_epochs: int | None = None
     warmup_epochs: int = 0
 
     def factor(self, epoch: int) -> float:
         """By what the learning rate is multiplied in an epoch, counted from 0."""
         warmup = min(1.0, (epoch + 1) / self.warmup_epochs) if self.warmup_epochs else 1.0
         return warmup * SCHEDULES[self.name](epoch, self)
+
+    @property
+    def rate(self) -> float:
+        """The decay rate, with the schedule's own where none is given."""
+        return DEFAULT_RATES.get(self.name, 1.0) if self.decay_rate is None else self.decay_rate
+
+    @property
+    def length(self) -> int:
+        """The decay epochs, with the default where none are given."""
+        return DEFAULT_LENGTH if self.decay_epochs is None else self.decay_epochs
 
     @property
     def is_constant(self) -> bool:
@@ -46,20 +59,20 @@ def _constant(epoch: int, schedule: Schedule) -> float:
 
 
 def _step(epoch: int, schedule: Schedule) -> float:
-    return schedule.decay_rate ** (epoch // schedule.decay_epochs)
+    return schedule.rate ** (epoch // schedule.length)
 
 
 def _exponential(epoch: int, schedule: Schedule) -> float:
-    return schedule.decay_rate**epoch
+    return schedule.rate**epoch
 
 
 def _cosine(epoch: int, schedule: Schedule) -> float:
     # Loshchilov and Hutter (2017), without restarts: once down, it stays there.
-    return 0.5 * (1 + math.cos(math.pi * min(epoch / schedule.decay_epochs, 1.0)))
+    return 0.5 * (1 + math.cos(math.pi * min(epoch / schedule.length, 1.0)))
 
 
 def _inverse_time(epoch: int, schedule: Schedule) -> float:
-    return 1 / (1 + schedule.decay_rate * epoch)
+    return 1 / (1 + schedule.rate * epoch)
 
 
 SCHEDULES: Final[dict[str, Callable[[int, Schedule], float]]] = {

@@ -11,6 +11,7 @@ from tuinet.config import AUTO, MAX_PARAMETERS, Experiment
 from tuinet.data.dataset import Dataset
 from tuinet.data.spec import DataSpec
 from tuinet.errors import ExperimentError
+from tuinet.nn.arrays import DIVERGING_IS_NO_ERROR
 from tuinet.nn.dropout import Dropout
 from tuinet.nn.initializers import initialize
 from tuinet.nn.losses import LOSSES, Loss
@@ -64,6 +65,7 @@ def choose_loss(experiment: Experiment, dataset: Dataset) -> Loss:
     return outputs[output]
 
 
+@DIVERGING_IS_NO_ERROR
 def make_parameters(experiment: Experiment, dataset: Dataset) -> Parameters:
     """Parameters at their start, by the initializer or from the file of weights."""
     inputs = len(dataset.input_names)

@@ -61,11 +61,17 @@ def require_writable(path: Path) -> None:
     CheckpointError
         If there is no such folder, or no permission.
     """
-    folder = path.absolute().parent
-    if not folder.is_dir():
-        raise CheckpointError(f"{path}: there is no folder {folder}")
-    if path.is_dir() or not os.access(folder, os.W_OK):
-        raise CheckpointError(f"{path}: cannot be written: {'it is a folder' if path.is_dir() else 'no permission'}")
+    real = path.resolve()
+    if not real.parent.is_dir():
+        raise CheckpointError(f"{path}: there is no folder {real.parent}")
+    if real.exists() and not real.is_file():
+        raise CheckpointError(f"{path}: cannot be written: it is {'a folder' if real.is_dir() else 'no ordinary file'}")
+    try:
+        descriptor, name = _temporary(real)
+        os.close(descriptor)
+        os.unlink(name)
+    except OSError as error:
+        raise CheckpointError(f"{path}: cannot be written: {error.strerror}") from error
 
 
 def read(path: Path) -> Checkpoint:
@@ -84,7 +90,7 @@ def read(path: Path) -> Checkpoint:
     except (DataError, ExperimentError) as error:
         message = str(error) if str(error).startswith(str(place)) else f"{place}: {error}"
         raise CheckpointError(message) from error
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError, RecursionError, OverflowError) as error:
         raise CheckpointError(f"{place}: damaged: {' '.join(str(error).split())[:80]}") from error
 
 
@@ -114,23 +120,37 @@ def _arrays(checkpoint: Checkpoint) -> dict[str, Any]:
 
 def _replace(path: Path, data: memoryview) -> None:
     """Put the data at the path in one step, and see to it that it is on the disk."""
-    folder = path.absolute().parent
-    descriptor, name = tempfile.mkstemp(dir=folder, prefix=f".{path.name}.", suffix=".part")
+    real = path.resolve()
+    descriptor, name = _temporary(real)
     try:
         with os.fdopen(descriptor, "wb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        os.replace(name, path)
+        os.chmod(name, _mode(real))
+        os.replace(name, real)
     except BaseException:
         os.unlink(name)
         raise
     if os.name == "posix":
-        handle = os.open(folder, os.O_RDONLY)
+        handle = os.open(real.parent, os.O_RDONLY)
         try:
             os.fsync(handle)
         finally:
             os.close(handle)
+
+
+def _temporary(path: Path) -> tuple[int, str]:
+    return tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
+
+
+def _mode(path: Path) -> int:
+    """The permissions of the file that is replaced, or those of any new file."""
+    if path.exists():
+        return path.stat().st_mode & 0o777
+    mask = os.umask(0)
+    os.umask(mask)
+    return 0o666 & ~mask
 
 
 def _header(archive: ZipFile, place: Place) -> dict[str, Any]:

@@ -17,7 +17,7 @@ VANISHING: Final = 1e-4
 EXPLODING: Final = 1e3
 """Gradients of this norm throw the weights about, whatever the learning rate."""
 SATURATED: Final = 0.01
-"""A slope below this share of the activation's steepest lets next to nothing through."""
+"""A unit whose slope stays below this lets next to nothing through."""
 LARGE_UPDATE: Final = 0.5
 """A step that changes the weights by such a share of themselves undoes what was learned before."""
 SMALL_UPDATE: Final = 1e-7
@@ -43,8 +43,8 @@ def find_all(snapshot: Snapshot) -> tuple[str, ...]:
 def find_divergence(snapshot: Snapshot) -> str | None:
     """A sentence when a number is not finite any more."""
     for number, layer in enumerate(snapshot.layers, start=1):
-        if not (np.isfinite(layer.weights).all() and np.isfinite(layer.biases).all()):
-            return f"diverged: layer {number}'s weights are no longer finite; r, and a smaller learning rate"
+        if not layer.is_finite:
+            return f"diverged: layer {number} is the first without finite numbers; r, and a smaller learning rate"
     if not math.isfinite(snapshot.metrics.loss):
         return "diverged: the loss is no longer finite; r, and a smaller learning rate"
     return None
@@ -79,7 +79,7 @@ def find_units(snapshot: Snapshot) -> Iterator[str]:
             continue
         dead, units = int((layer.slopes == 0).sum()), layer.biases.size
         if dead:
-            yield f"{dead} of {units} units in layer {number} are dead: slope 0 for every sample; r, or leaky_relu"
+            yield f"{dead} of {units} units in layer {number} are dead: slope 0 for all samples; r, or leaky_relu"
         saturated = int(((layer.slopes > 0) & (layer.slopes < SATURATED)).sum())
         if saturated:
             yield f"{saturated} of {units} units in layer {number} are saturated (slope < {SATURATED}); smaller weights"

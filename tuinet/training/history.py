@@ -27,6 +27,11 @@ class History:
         self._points = 0
 
     @property
+    def last_epoch(self) -> int:
+        """The epoch whose end was recorded last."""
+        return (self._points - 1) * self.stride
+
+    @property
     def next_epoch(self) -> int:
         """The epoch whose end is recorded next; epoch 0 is the start."""
         return self._points * self.stride

@@ -83,19 +83,15 @@ class Observer:
 
     def layers(self, grads: Parameters, updates: Parameters) -> tuple[LayerSnapshot, ...]:
         """Copies of every layer's parameters, gradients and updates."""
-        columns = [parameters.blocks for parameters in (self._network.parameters, grads, updates)]
-        rows = zip(self._network.activations, self._slopes(), *columns, strict=True)
-        return tuple(_layer(activation.name, slopes, *blocks) for activation, slopes, *blocks in rows)
-
-    def _slopes(self) -> list[Array]:
-        """For each layer the steepest |f′(z)| of each unit over some of the training samples."""
-        workspace = self._sample.workspace
         self._sample.run()
         self._derivatives.run()
-        return [np.abs(derivatives).max(axis=0) for derivatives in workspace.derivatives]
+        columns = [parameters.blocks for parameters in (self._network.parameters, grads, updates)]
+        workspace = self._sample.workspace
+        rows = zip(self._network.activations, workspace.pre_activations, workspace.derivatives, *columns, strict=True)
+        return tuple(_layer(activation.name, z, slopes, *blocks) for activation, z, slopes, *blocks in rows)
 
 
-def _layer(activation: str, slopes: Array, block: Array, grads: Array, updates: Array) -> LayerSnapshot:
+def _layer(activation: str, z: Array, derivatives: Array, block: Array, grads: Array, updates: Array) -> LayerSnapshot:
     (weights, biases), (weight_grads, bias_grads), (weight_updates, bias_updates) = (
         (whole[:-1], whole[-1]) for whole in map(frozen, (block, grads, updates))
     )
@@ -107,5 +103,6 @@ def _layer(activation: str, slopes: Array, block: Array, grads: Array, updates: 
         bias_grads=bias_grads,
         weight_updates=weight_updates,
         bias_updates=bias_updates,
-        slopes=frozen(slopes),
+        is_finite=bool(np.isfinite(block).all() and np.isfinite(z).all()),
+        slopes=frozen(np.abs(derivatives).max(axis=0)),
     )

@@ -12,6 +12,7 @@ from tuinet.config import Experiment
 from tuinet.data.batches import Batches
 from tuinet.data.dataset import Dataset
 from tuinet.errors import CheckpointError, ExperimentError
+from tuinet.nn.arrays import DIVERGING_IS_NO_ERROR
 from tuinet.nn.gradient_check import analytic_gradient
 from tuinet.nn.network import Network
 from tuinet.nn.parameters import Parameters
@@ -222,6 +223,10 @@ class Run:
         if self._regularization.dropout:
             set_generator_state(self._regularization.dropout.generator, checkpoint.generators, "dropout")
         self.history.restore(checkpoint.history)
+        if self._records and not self.history.last_epoch <= self.epoch < self.history.next_epoch:
+            raise CheckpointError(
+                f"damaged: the history ends at epoch {self.history.last_epoch}, the run at {self.epoch}"
+            )
         self._schedule_learning_rate()
 
     def _state(self) -> Checkpoint:
@@ -326,6 +331,7 @@ class Run:
         test = self.observer.test
         self.history.record(self.observer.train.loss(), None if test is None else test.loss())
 
+    @DIVERGING_IS_NO_ERROR
     def _schedule_learning_rate(self) -> None:
         factor = self._schedule.factor(self.epoch)
         self.optimizer.learning_rate[...] = self.experiment.learning_rate * factor

@@ -7,6 +7,7 @@ import threading
 import time
 from collections import deque
 
+from tuinet.errors import TuinetError
 from tuinet.training.commands import Back, Command, Pause, Resume, Seek, SetSpeed, Step
 from tuinet.training.pace import Pace
 from tuinet.training.session import Session
@@ -45,6 +46,7 @@ class Runner:
         self._stopped = False
         self._wanted = False
         self._stale = False
+        self._refusal = ""
         self._frame = self._make_frame()
 
     def send(self, command: Command) -> None:
@@ -84,8 +86,12 @@ class Runner:
 
     def _obey(self) -> None:
         while self._commands:
-            self._handle(self._commands.popleft())
             self._stale = True
+            self._refusal = ""
+            try:
+                self._handle(self._commands.popleft())
+            except TuinetError as error:
+                self._refusal = str(error)
 
     def _handle(self, command: Command) -> None:
         match command:
@@ -129,14 +135,16 @@ class Runner:
         return max(0, self._epochs * self._session.batches_per_epoch - self._session.step_count)
 
     def _publish(self) -> None:
+        with self._wake:
+            # Before the frame is made: what is asked for meanwhile is not in it, and asks for the next one.
+            self._wanted = self._stale = False
         frame = self._make_frame()
         with self._wake:
             self._frame = frame
-            self._wanted = self._stale = False
 
     def _make_frame(self) -> Frame:
         rate = self._pace.rate if self._running else 0.0
-        return Frame(self._session.snapshot(self._view), self._running, self._pace.speed, rate)
+        return Frame(self._session.snapshot(self._view), self._running, self._pace.speed, rate, self._refusal)
 
     def _rest(self) -> None:
         with self._wake:

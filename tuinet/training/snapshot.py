@@ -42,13 +42,15 @@ class LayerSnapshot:
     biases: Array
     """Shape (fan_out,)."""
     weight_grads: Array
-    """∂L/∂W, shape (fan_in, fan_out)."""
+    """∂L/∂W, penalties and clipping included, shape (fan_in, fan_out)."""
     bias_grads: Array
-    """∂L/∂b, shape (fan_out,)."""
+    """∂L/∂b, clipping included, shape (fan_out,)."""
     weight_updates: Array
     """Shape (fan_in, fan_out)."""
     bias_updates: Array
     """Shape (fan_out,)."""
+    is_finite: bool
+    """Whether the weights and the pre-activations of the samples looked at are."""
     slopes: Array
     """For each unit the steepest |f′(z)| over the training samples (the first 256 of them), shape (fan_out,)."""
 
@@ -197,3 +199,5 @@ class Frame:
     """Epochs per second asked for, ``None`` for unlimited."""
     rate: float
     """Epochs per second measured over the last second or so; 0 while paused."""
+    refusal: str = ""
+    """Why the last command was refused; empty when it was not."""

@@ -50,11 +50,6 @@ class Watch:
         """Whether `reason` has to be asked after every single epoch."""
         return self._conditions.target_loss is not None or self._conditions.patience is not None
 
-    @property
-    def best_epoch(self) -> int:
-        """The epoch with the lowest watched loss so far."""
-        return self._best_epoch
-
     def steps_left(self) -> float:
         """Steps until the last epoch is complete; infinite when there is none."""
         if self._conditions.epochs is None:
@@ -70,14 +65,11 @@ class Watch:
             How long the training has taken so far.
         """
         conditions, ended = self._conditions, not self.steps_left()
-        if self.every_epoch or ended or not self._session.is_finite:
-            loss = self._session.metrics().loss
-            if not math.isfinite(loss):
-                return "diverged"
-            if conditions.target_loss is not None and loss <= conditions.target_loss:
-                return "target_loss"
-            if conditions.patience is not None and self._waited(loss) >= conditions.patience:
-                return "patience"
+        # Only whole epochs are judged: how often this is asked depends on the clock, and the result must not.
+        if ended or not self._session.is_finite or (self.every_epoch and not self._session.batch):
+            judged = self._judge()
+            if judged:
+                return judged
         if conditions.seconds is not None and seconds >= conditions.seconds:
             return "seconds"
         return "epochs" if ended else None
@@ -86,6 +78,16 @@ class Watch:
         """With early stopping, restore the best epoch; else nothing."""
         if self._conditions.patience is not None and self._best_state is not None:
             self._session.restore(self._best_state)
+
+    def _judge(self) -> StopReason | None:
+        conditions, loss = self._conditions, self._session.metrics().loss
+        if not math.isfinite(loss):
+            return "diverged"
+        if conditions.target_loss is not None and loss <= conditions.target_loss:
+            return "target_loss"
+        if conditions.patience is not None and self._waited(loss) >= conditions.patience:
+            return "patience"
+        return None
 
     def _waited(self, loss: float) -> int:
         """Epochs since the watched loss was at its lowest."""

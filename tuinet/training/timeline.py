@@ -82,7 +82,9 @@ class Timeline:
     def keep(self, keyframe: Keyframe) -> None:
         """Keep a keyframe, later than all others; thin these out when they are too many or too large."""
         self.keyframes.append(keyframe)
-        while len(self.keyframes) > KEYFRAMES or (self._n_bytes > MEMORY and len(self.keyframes) > 2):
+        # The latest state is the largest, since its history is the longest.
+        room = min(KEYFRAMES, max(2, MEMORY // keyframe.state.n_bytes))
+        while len(self.keyframes) > room:
             self.stride *= 2
             first, *middle, last = self.keyframes
             kept = [frame for frame in middle if frame.position.step % self.stride == 0]
@@ -92,7 +94,3 @@ class Timeline:
         """A branch with this one's past up to a moment and so many edits, and without a future."""
         past = [frame for frame in self.keyframes if frame.position <= position and frame.edits <= edits]
         return Timeline(past, label, self.edits[:edits], position, stride=self.stride)
-
-    @property
-    def _n_bytes(self) -> int:
-        return sum(frame.state.n_bytes for frame in self.keyframes)

@@ -17,7 +17,7 @@ from tuinet.errors import DataError, ExperimentError
 from tuinet.nn.arrays import Array
 from tuinet.nn.parameters import Parameters
 
-_MAX_JSON_BYTES = 64 * 2**20
+_MAX_JSON_BYTES = 8 * 2**20
 
 
 def read_weights(path: str, parameters: Parameters) -> None:

@@ -101,7 +101,10 @@ def _tables(theme: Theme) -> list[Entry]:
         ([("37", right)], "Samples of the class at the left that were taken for it."),
         ([("2", wrong)], "Samples of the class at the left that were taken for the class above."),
         ([("·", ink(theme.border, theme.background))], "None."),
-        ([("% of the row", dim)], "Where counts do not fit: shares of the class at the left, rounded down."),
+        (
+            [("% of the row", dim)],
+            "Where counts do not fit: shares of the class at the left, rounded down; ● is all.",
+        ),
         ([("recall", dim)], "Of all samples of the class, the share that was taken for it."),
         ([("error", dim)], "Numbers: output minus target, for the first training samples."),
     ]

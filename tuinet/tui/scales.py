@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -49,12 +49,12 @@ def decade_axis(low: float, high: float, rows: int) -> Axis:
 
 def _best_axis(low: float, high: float, rows: int, steps: Iterable[float], label: Callable[[float], str]) -> Axis:
     """Of the axes with three labels, if there are any, or else two, the one that wastes the least room."""
-    found = [axis for step in steps if (axis := _axis(low, high, rows, step, label)) is not None]
+    found = [axis for step in steps for axis in _axes(low, high, rows, step, label)]
     return min(found, key=lambda axis: (-min(len(axis.labels), 3), axis.unit))
 
 
-def _axis(low: float, high: float, rows: int, step: float, label: Callable[[float], str]) -> Axis | None:
-    """The axis with a label every so many units, and as many rows between them as there is room for."""
+def _axes(low: float, high: float, rows: int, step: float, label: Callable[[float], str]) -> Iterator[Axis]:
+    """The axes that hold the range and have a label every so many units."""
     lowest = math.ceil(low / step - 1e-9) * step
     for every in range(rows, _ROWS_PER_LABEL - 1, -1):
         unit = step / every
@@ -62,8 +62,7 @@ def _axis(low: float, high: float, rows: int, step: float, label: Callable[[floa
         start = lowest - below * unit
         if start + (rows + _TOP_DOT) * unit >= high - 1e-9 * unit:
             labels = {offset: label(lowest + (offset - below) * unit) for offset in range(below, rows + 1, every)}
-            return Axis(start, unit, labels)
-    return None
+            yield Axis(start, unit, labels)
 
 
 def round_up(value: float) -> float:

@@ -15,7 +15,7 @@ from tuinet.tui.text import Piece, ink, short_number, width_of
 from tuinet.tui.theme import CLASS_LEVELS, LEVELS, Theme
 
 _NAME_LIMITS: Final = (12, 8, 5, 3, 1)
-_SPARSE: Final = 0.2
+_SPARSE: Final = 0.15
 _DENSE: Final = 2.0
 
 

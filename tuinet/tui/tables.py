@@ -24,6 +24,8 @@ _WORD: Final = 8
 """Cells in which most names of classes can be told apart."""
 _RECALL: Final = 8
 _NONE: Final = "·"
+_ALL: Final = "●"
+"""Where three digits would touch the next number."""
 _NUMBER: Final = 10
 
 
@@ -72,7 +74,7 @@ def confusion_legend(snapshot: Snapshot, theme: Theme, width: int, height: int) 
     layout = _layout(snapshot.metrics, snapshot, width, height)
     if layout is None:
         return []
-    hidden = f"{count(layout.hidden)} classes not shown, " if layout.hidden else ""
+    hidden = f"{count(layout.hidden)} not shown, " if layout.hidden else ""
     return [(f"{hidden}{'% of the row' if layout.is_share else 'samples'}", ink(theme.axis, theme.background))]
 
 
@@ -132,7 +134,10 @@ class _Layout:
     def _text(self, number: int, index: int) -> str:
         if not number:
             return _NONE
-        return str(100 * number // int(self._confusion[index].sum())) if self.is_share else str(number)
+        if not self.is_share:
+            return str(number)
+        total = int(self._confusion[index].sum())
+        return _ALL if number == total else str(100 * number // total)
 
 
 def _cell_ink(number: int, right: bool, theme: Theme) -> Style:

@@ -109,10 +109,8 @@ class Theme:
 
     def class_colours(self, count: int) -> tuple[str, ...]:
         """A colour for each of so many classes; where there are more than the theme has, paler ones follow."""
-        known = len(self.classes)
-        return tuple(
-            mix(self.classes[index % known], self.foreground, 1 - _PALER ** (index // known)) for index in range(count)
-        )
+        rounds = [divmod(index, len(self.classes)) for index in range(count)]
+        return tuple(mix(self.classes[index], self.foreground, 1 - _PALER**turn) for turn, index in rounds)
 
     def class_levels(self, count: int) -> tuple[str, ...]:
         """For each class the ramp from neutral to its colour, one after the other, `CLASS_LEVELS` long each."""

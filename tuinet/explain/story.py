@@ -1,0 +1,108 @@
+"""A Story: one whole step, phase by phase and neuron by neuron."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from itertools import takewhile
+
+from tuinet.explain.explanation import Explanation
+from tuinet.explain.layout import rows_of
+from tuinet.explain.lines import AnyLine, Remark
+from tuinet.explain.markdown import escaped, heading
+from tuinet.explain.phases import MOST_TERMS, explain_phase
+from tuinet.explain.selection import Selection
+from tuinet.training.snapshot import Snapshot
+
+_SMALL = 4
+"""Layers up to this size are told in full."""
+
+
+@dataclass(frozen=True)
+class Story:
+    """What is told of a step, and how precisely."""
+
+    sample: int = 0
+    """Row of the batch."""
+    neuron: int | None = None
+    """Of every layer; where a layer has no such neuron, its last. ``None`` for all of a small layer, or the first."""
+    digits: int = 4
+    everything: bool = False
+    """Whether nothing is left out of long sums and wide layers."""
+
+    def explanations(self, snapshots: Iterable[Snapshot]) -> list[Explanation]:
+        """One for each phase and neuron.
+
+        Parameters
+        ----------
+        snapshots
+            One after every phase of a step.
+        """
+        return [explanation for snapshot in snapshots for explanation in self._phase(snapshot)]
+
+    def to_text(self, snapshots: Sequence[Snapshot], width: int = 80) -> str:
+        """The whole step as plain text."""
+        parts = [explanation.to_text(width) for explanation in self.explanations(snapshots)]
+        return "\n\n".join([_joined(heading_lines(snapshots[-1]), width), *parts])
+
+    def to_markdown(self, snapshots: Sequence[Snapshot], width: int = 80) -> str:
+        """The whole step in Markdown."""
+        title, where = heading_lines(snapshots[-1])
+        parts = [explanation.to_markdown(2, width) for explanation in self.explanations(snapshots)]
+        return "\n\n".join([heading(title, 1), escaped(where), *parts])
+
+    def _phase(self, snapshot: Snapshot) -> list[Explanation]:
+        told: list[Explanation] = []
+        previous: Explanation | None = None
+        for selection in self._selections(snapshot):
+            most_terms = None if self.everything else MOST_TERMS
+            explanation = explain_phase(snapshot, selection, self.digits, most_terms=most_terms)
+            told.append(_without_common_start(explanation, previous))
+            previous = explanation
+        return told[:-1] + [replace(told[-1], lines=(*told[-1].lines, *self._untold(snapshot)))]
+
+    def _untold(self, snapshot: Snapshot) -> list[AnyLine]:
+        """How many neurons are left out of a phase that has some."""
+        phase = snapshot.phase
+        if phase is None or phase.layer is None:
+            return []
+        size = snapshot.layer_sizes[phase.layer]
+        missing = size - len(self._neurons(snapshot, phase.layer))
+        return [Remark(f"{missing} of the {size} neurons of this layer are left out.")] if missing else []
+
+    def _selections(self, snapshot: Snapshot) -> list[Selection]:
+        phase = snapshot.phase
+        if phase is None or phase.kind in ("batch", "loss"):
+            return [Selection(self.sample)]
+        layers = [phase.layer] if phase.layer else range(1, len(snapshot.layers) + 1)
+        return [Selection(self.sample, layer, neuron) for layer in layers for neuron in self._neurons(snapshot, layer)]
+
+    def _neurons(self, snapshot: Snapshot, layer: int) -> Sequence[int]:
+        size = snapshot.layer_sizes[layer]
+        if self.neuron is not None:
+            return [min(self.neuron, size - 1)]
+        return range(size if size <= _SMALL or self.everything else _SMALL - 1)
+
+
+def heading_lines(snapshot: Snapshot) -> tuple[str, str]:
+    """What is trained, and which step this was, as of the step's end."""
+    experiment = snapshot.experiment
+    sizes, activations = "-".join(map(str, snapshot.layer_sizes)), [layer.activation for layer in snapshot.layers]
+    what = [snapshot.dataset.name, sizes, " ".join(activations), snapshot.loss_name, experiment.optimizer]
+    epochs, batch = divmod(snapshot.step - 1, snapshot.batches_per_epoch)
+    where = f"step {snapshot.step:,}: after {epochs:,} epochs, batch {batch + 1} of {snapshot.batches_per_epoch}"
+    return " · ".join([*what, f"seed {experiment.seed}"]), where
+
+
+def _joined(lines: Iterable[str], width: int) -> str:
+    rows = rows_of([Remark(line) for line in lines], width)
+    return "\n".join("".join(span.text for span in row).strip() for row in rows)
+
+
+def _without_common_start(explanation: Explanation, previous: Explanation | None) -> Explanation:
+    """Less what the previous neuron's explanation began with, too."""
+    if previous is None:
+        return explanation
+    pairs = zip(explanation.lines, previous.lines, strict=False)
+    common = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
+    return Explanation(explanation.title, explanation.lines[common:])

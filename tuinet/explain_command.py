@@ -1,0 +1,164 @@
+"""``tuinet explain``: the arithmetic of one whole training step, as text or Markdown."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from typing import Any, Final
+
+import click
+import numpy as np
+
+from tuinet.config import Experiment
+from tuinet.data.dataset import Dataset
+from tuinet.errors import DataError, ExperimentError
+from tuinet.explain.ascii import as_ascii
+from tuinet.explain.comparison import comparison_markdown, comparison_text
+from tuinet.explain.published import EXAMPLES, WorkedExample
+from tuinet.explain.story import Story
+from tuinet.options import GroupedHelp, as_data_error, as_usage_error, experiment_from, experiment_options, option_name
+from tuinet.training.session import Session
+from tuinet.training.snapshot import Snapshot, View
+
+CONTEXT = {"help_option_names": ["-h", "--help"], "show_default": True, "max_content_width": 100}
+COUNT = click.IntRange(min=1)
+_LOOK: Final = View(1, 1, step=True)
+_BESIDE_EXAMPLE: Final = ("example", "neuron", "precision", "everything", "form", "width")
+"""Options that say nothing of what is trained."""
+
+
+@click.command("explain", cls=GroupedHelp, context_settings=CONTEXT)
+@click.option("--epoch", type=click.IntRange(min=0), default=0, help="Train for so many epochs first.")
+@click.option("--batch", type=COUNT, default=1, help="Which batch of the epoch, counted from 1.")
+@click.option("--sample", type=COUNT, default=1, help="Which sample of the batch, counted from 1.")
+@click.option(
+    "--neuron", type=COUNT, help="Which neuron of each layer, counted from 1 [default: all, or the first few]."
+)
+@click.option("--precision", type=click.Choice(["4", "6", "10"]), default="4", help="Significant digits.")
+@click.option("--all", "everything", is_flag=True, help="Leave nothing out of long sums and wide layers.")
+@click.option("--format", "form", type=click.Choice(["text", "markdown"]), default="text", help="Of the output.")
+@click.option("--width", type=click.IntRange(min=40, max=10_000), default=80, help="Where lines are wrapped.")
+@click.option("--example", type=click.Choice(list(EXAMPLES)), help="Run a published example beside its numbers.")
+@click.option("--list", "lists", is_flag=True, help="List the published examples.")
+@experiment_options
+@click.pass_context
+def explain_command(
+    context: click.Context,
+    /,
+    epoch: int,
+    batch: int,
+    lists: bool,
+    example: str | None,
+    form: str,
+    width: int,
+    **options: Any,
+) -> None:
+    """Show one whole training step, every formula with its numbers.
+
+    Exit status: 0 done, 2 bad usage or input.
+    """
+    teller = Teller(form == "markdown", width)
+    wanted = {name: options.pop(name) for name in ("sample", "neuron", "precision", "everything")}
+    if lists:
+        _write("\n".join(f"{name:<8}{entry.title}" for name, entry in EXAMPLES.items()))
+    elif example:
+        _refuse_beside_example(context)
+        _write(teller.example(EXAMPLES[example], wanted))
+    else:
+        session = _session(options)
+        _go_to(session, epoch, batch)
+        _write(teller.step(whole_step(session), wanted))
+
+
+@dataclass(frozen=True)
+class Teller:
+    """Puts a step into words."""
+
+    is_markdown: bool
+    width: int
+
+    def step(self, snapshots: list[Snapshot], wanted: dict[str, Any]) -> str:
+        """A step, from a snapshot after each of its phases."""
+        story = _story(snapshots[-1], **wanted)
+        return (story.to_markdown if self.is_markdown else story.to_text)(snapshots, self.width)
+
+    def example(self, example: WorkedExample, wanted: dict[str, Any]) -> str:
+        """A worked example: its numbers, and then its only step."""
+        snapshots = whole_step(example_session(example))
+        if self.is_markdown:
+            comparison = comparison_markdown(example, snapshots[-1])
+        else:
+            comparison = comparison_text(example, snapshots[-1], self.width)
+        return f"{comparison}\n\n{self.step(snapshots, wanted)}"
+
+
+def whole_step(session: Session) -> list[Snapshot]:
+    """Make a step, and take a snapshot after each of its phases."""
+    end, snapshots = session.step_count + 1, []
+    while session.step_count < end:
+        session.step("phase")
+        snapshots.append(session.snapshot(_LOOK))
+    return snapshots
+
+
+def example_session(example: WorkedExample) -> Session:
+    """A session at a worked example's starting weights."""
+    X, y = np.array([example.x], dtype=np.float64), np.array([example.y], dtype=np.float64)
+    names = tuple(f"x{index}" for index in range(1, X.shape[1] + 1))
+    targets = tuple(f"y{index}" for index in range(1, y.shape[1] + 1))
+    dataset = Dataset("example", "regression", X, y, names, target_names=targets)
+    experiment = Experiment(
+        hidden=tuple(len(block[0]) for block in example.blocks[:-1]),
+        activation=("sigmoid",),
+        output="sigmoid",
+        loss="sse",
+        learning_rate=example.learning_rate,
+        biases="trained" if example.trains_biases else "frozen",
+    )
+    session = Session(experiment, dataset, records=False)
+    for block, values in zip(session.parameters.blocks, example.blocks, strict=True):
+        block[:] = values
+    return session
+
+
+def _story(snapshot: Snapshot, sample: int, neuron: int | None, precision: str, everything: bool) -> Story:
+    """Which story is wanted; the numbers of samples and neurons are known only now."""
+    samples = len(snapshot.step_detail.indices) if snapshot.step_detail else 0
+    if sample > samples:
+        raise click.UsageError(f"--sample: {sample} is more than the {samples} samples of the batch")
+    widest = max(snapshot.layer_sizes[1:])
+    if neuron is not None and neuron > widest:
+        raise click.UsageError(f"--neuron: {neuron} is more than the {widest} neurons of the widest layer")
+    return Story(sample - 1, None if neuron is None else neuron - 1, int(precision), everything)
+
+
+def _session(fields: dict[str, Any]) -> Session:
+    try:
+        return Session(experiment_from(fields), records=False)
+    except ExperimentError as error:
+        raise as_usage_error(error) from error
+    except DataError as error:
+        raise as_data_error(error) from error
+
+
+def _go_to(session: Session, epoch: int, batch: int) -> None:
+    if batch > session.batches_per_epoch:
+        raise click.UsageError(f"--batch: {batch} is more than the {session.batches_per_epoch} of an epoch")
+    session.advance(epoch)
+    session.advance_steps(batch - 1)
+
+
+def _refuse_beside_example(context: click.Context) -> None:
+    for name in context.params:
+        given = context.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE
+        if given and name not in _BESIDE_EXAMPLE:
+            raise click.UsageError(f"{option_name(name)}: --example says what is trained; leave this out")
+
+
+def _write(text: str) -> None:
+    """Print, spelled in ASCII where the stream cannot take anything else."""
+    try:
+        text.encode(sys.stdout.encoding or "ascii")
+    except UnicodeEncodeError:
+        text = as_ascii(text)
+    click.echo(text)
