@@ -29,7 +29,7 @@ def nadam(entry: Entry) -> Update:
     m_hat, g_hat = ahead * m / (1 - product * ahead), (1 - now) * g / (1 - product)
     m_numbers = f"{focus.product(ahead, m)} / (1 − {focus.product(product, ahead)})"
     g_numbers = f"(1 − {focus.plain(now)})·{focus.factor(g)} / (1 − {focus.plain(product)})"
-    rate, epsilon = focus.detail.learning_rate, focus.detail.settings.epsilon
+    rate, epsilon = focus.learning_rate, focus.detail.settings.epsilon
     update = quotient(rate * (m_hat + g_hat), v_hat, epsilon)
     sides = f"{focus.plain(rate)}·({focus.plain(m_hat)} + {focus.factor(g_hat)})"
     return [
@@ -84,7 +84,7 @@ def _v_hat(entry: Entry, slot: str) -> tuple[float, Line]:
 
 def _finish(entry: Entry, memory: list[Line], corrected: list[Line], v_hat: float) -> Update:
     focus, t, m = entry.focus, entry.focus.detail.scalars["t"], entry.slot("m")
-    beta1, epsilon, rate = focus.detail.settings.beta1, focus.detail.settings.epsilon, focus.detail.learning_rate
+    beta1, epsilon, rate = focus.detail.settings.beta1, focus.detail.settings.epsilon, focus.learning_rate
     m_hat = m / (1 - beta1**t)
     m_numbers = f"{focus.plain(m)} / (1 − {focus.plain(beta1)}^{t:.0f})"
     update = quotient(rate * m_hat, v_hat, epsilon)

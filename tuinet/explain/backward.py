@@ -16,7 +16,8 @@ from tuinet.nn.activations import ACTIVATIONS
 
 _WHY_LOGISTIC = (
     "Why a − y: for one sample, cross-entropy gives ∂L/∂a = (a − y) / (a·(1 − a)), and the sigmoid gives "
-    "∂a/∂z = a·(1 − a); in their product a·(1 − a) cancels, and a − y is left. The mean over the n samples divides by n."
+    "∂a/∂z = a·(1 − a); in their product a·(1 − a) cancels, and a − y is left. The mean over the n samples "
+    "divides by n."
 )
 _WHY_SOFTMAX = (
     "Why a − y: for one sample, cross-entropy gives ∂L/∂aₖ = −yₖ / aₖ for every output k, and softmax gives "

@@ -8,10 +8,12 @@ from tuinet.explain.layout import rows_of
 from tuinet.explain.lines import Remark
 from tuinet.explain.markdown import escaped, heading
 from tuinet.explain.numerals import MINUS
-from tuinet.explain.published import WorkedExample
+from tuinet.explain.published import Published, WorkedExample
 from tuinet.training.snapshot import Snapshot
 
-_HEADER: Final = ("", "published", "computed", "to as many digits")
+_HEADER: Final = ("number", "published", "computed", "to as many digits")
+_ROUNDED: Final = "agrees when rounded on the way"
+_DIFFERS: Final = "DIFFERS"
 
 
 def comparison_text(example: WorkedExample, snapshot: Snapshot, width: int = 80) -> str:
@@ -27,15 +29,17 @@ def comparison_text(example: WorkedExample, snapshot: Snapshot, width: int = 80)
 def comparison_markdown(example: WorkedExample, snapshot: Snapshot) -> str:
     """The same as a Markdown table."""
     rows = [" | ".join(map(escaped, row)) for row in _cells(example, snapshot)]
-    table = "\n".join(f"| {row} |" for row in (" | ".join(_HEADER).strip(), "--- | ---: | ---: | ---", *rows))
+    table = "\n".join(f"| {row} |" for row in (" | ".join(_HEADER), "--- | ---: | ---: | ---", *rows))
     remarks = (*example.remarks(snapshot), verdict(example, snapshot))
     return "\n\n".join([heading(example.title, 1), escaped(example.source), table, *map(escaped, remarks)])
 
 
 def verdict(example: WorkedExample, snapshot: Snapshot) -> str:
     """How many numbers agree."""
-    agreeing = sum(number.agrees(snapshot) for number in example.numbers)
-    return f"{agreeing} of {len(example.numbers)} published numbers agree to every digit."
+    words = [_word(number, snapshot) for number in example.numbers]
+    rounded = words.count(_ROUNDED)
+    also = f", {rounded} of them by the source's own calculation with rounded numbers" if rounded else ""
+    return f"{len(words) - words.count(_DIFFERS)} of {len(words)} published numbers agree to every digit{also}."
 
 
 def _cells(example: WorkedExample, snapshot: Snapshot) -> list[tuple[str, str, str, str]]:
@@ -44,10 +48,16 @@ def _cells(example: WorkedExample, snapshot: Snapshot) -> list[tuple[str, str, s
             number.name,
             number.text.replace("-", MINUS),
             f"{number.compute(snapshot):.12f}".replace("-", MINUS),
-            "agrees" if number.agrees(snapshot) else "DIFFERS",
+            _word(number, snapshot),
         )
         for number in example.numbers
     ]
+
+
+def _word(number: Published, snapshot: Snapshot) -> str:
+    if number.agrees(snapshot):
+        return "agrees"
+    return _ROUNDED if number.agrees_when_rounded(snapshot) else _DIFFERS
 
 
 def _columns(row: tuple[str, ...], widths: list[int]) -> str:

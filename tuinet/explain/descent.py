@@ -18,15 +18,15 @@ Update = tuple[list[Line], float]
 def momentum(entry: Entry) -> Update:
     """A velocity, of which learning_rate·v is subtracted."""
     focus, v = entry.focus, entry.slot("v")
-    update = focus.detail.learning_rate * v
-    line = entry.line("update", "learning_rate·v", focus.product(focus.detail.learning_rate, v), update)
+    update = focus.learning_rate * v
+    line = entry.line("update", "learning_rate·v", focus.product(focus.learning_rate, v), update)
     return [_velocity(entry), line], update
 
 
 def nesterov(entry: Entry) -> Update:
     """The same, looking ahead."""
     focus, v, g = entry.focus, entry.slot("v"), entry.gradient
-    rate, keep = focus.detail.learning_rate, focus.detail.settings.momentum
+    rate, keep = focus.learning_rate, focus.detail.settings.momentum
     update = rate * (g + keep * v)
     numbers = f"{focus.factor(rate)}·({focus.plain(g)} + {focus.product(keep, v)})"
     return [_velocity(entry), entry.line("update", "learning_rate·(g + momentum·v)", numbers, update)], update
@@ -69,7 +69,7 @@ def _velocity(entry: Entry) -> Line:
 
 def _over_root(entry: Entry, slot: str, line: Line) -> Update:
     focus, g, squares = entry.focus, entry.gradient, entry.slot(slot)
-    rate, epsilon = focus.detail.learning_rate, focus.detail.settings.epsilon
+    rate, epsilon = focus.learning_rate, focus.detail.settings.epsilon
     update = quotient(rate * g, squares, epsilon)
     numbers = f"{focus.product(rate, g)} / (√{focus.numerals.power(squares)} + {focus.plain(epsilon)})"
     return [line, entry.line("update", f"learning_rate·g / (√{slot} + epsilon)", numbers, update)], update

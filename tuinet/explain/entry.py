@@ -36,7 +36,13 @@ class Entry:
     @property
     def new(self) -> float:
         """The parameter after it."""
-        return self._at(self.focus.layer.block)
+        # In the layer's own precision, and whatever has been done to it by hand since.
+        return self._at(self.focus.layer.block_before - self.focus.layer.updates)
+
+    @property
+    def subtracted(self) -> float:
+        """What the update took off."""
+        return self._at(self.focus.layer.updates)
 
     def slot(self, name: str) -> float:
         """What is remembered now."""

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+import numpy as np
+
 from tuinet.config import Experiment
 from tuinet.explain.elision import Elision
 from tuinet.explain.numerals import Numerals
 from tuinet.explain.selection import Selection
 from tuinet.nn.arrays import Array
 from tuinet.nn.phases import PhaseName
+from tuinet.nn.schedules import Schedule
 from tuinet.training.snapshot import Snapshot
 from tuinet.training.step_snapshot import LayerStep, StepSnapshot
 
@@ -73,16 +76,32 @@ class Focus:
     @property
     def neuron(self) -> int:
         """Column of the layer."""
-        return min(max(self.selection.neuron, 0), self.layer.block.shape[1] - 1)
+        return min(max(self.selection.neuron, 0), self.layer_size(self.layer_number) - 1)
 
     @property
     def fan_in(self) -> int:
         """What the layer is given, in numbers a sample."""
-        return self.layer.x.shape[1]
+        return int(self.layer.x.shape[1])
 
     def layer_size(self, layer: int) -> int:
         """Units of a layer, counted from 1."""
-        return self.detail.layers[layer - 1].block.shape[1]
+        return int(self.detail.layers[layer - 1].block.shape[1])
+
+    @property
+    def learning_rate(self) -> float:
+        """Of this step: that of the snapshot is already the next step's when a schedule has moved on."""
+        rate = self.detail.learning_rate
+        schedule = self._schedule
+        if schedule.is_constant or self.snapshot.phase != PhaseName("update"):
+            return rate
+        epoch = (self.snapshot.step - 1) // self.snapshot.batches_per_epoch
+        scheduled = self.experiment.learning_rate * schedule.factor(epoch)
+        return float(np.dtype(self.experiment.dtype).type(scheduled))
+
+    @property
+    def _schedule(self) -> Schedule:
+        values = self.experiment
+        return Schedule(values.schedule, values.decay_rate, values.decay_epochs, values.warmup_epochs)
 
     @property
     def targets(self) -> list[float]:

@@ -87,6 +87,7 @@ def _broken(left: Span, sides: Sequence[Span], column: int, width: int) -> list[
     for index, side in enumerate(sides):
         room = width - (start if index == 0 else pad + 3)
         for number, text in enumerate(_chunks(side.text, room, width - pad - 3)):
+            lead: Row
             if number:
                 lead = (Span(" " * (pad + 3), "sign"),)
             else:

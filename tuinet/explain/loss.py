@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 from tuinet.explain.focus import Focus, floats
 from tuinet.explain.lines import AnyLine, Line, Remark
 from tuinet.explain.losses import loss_sides
@@ -32,9 +31,10 @@ def _formula(focus: Focus) -> str:
 
 def _samples(focus: Focus, losses: list[float]) -> list[AnyLine]:
     shown = focus.elision.shown(len(losses), focus.sample)
+    activation = focus.snapshot.layers[-1].activation
     lines: list[AnyLine] = []
     for row in shown:
-        symbols, numbers = loss_sides(focus.snapshot.loss_name, outputs_of(focus, row))
+        symbols, numbers = loss_sides(focus.snapshot.loss_name, activation, outputs_of(focus, row))
         lines.append(Line(f"L{subscript(row + 1)}", symbols, (numbers,), focus.plain(losses[row])))
     if len(shown) < len(losses):
         lines.append(Remark(f"{len(losses) - len(shown)} samples are left out."))

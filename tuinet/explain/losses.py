@@ -15,25 +15,34 @@ Sides = tuple[str, str]
 """The right side of an equation in symbols and in numbers."""
 
 
-def loss_sides(loss: str, outputs: Outputs) -> Sides:
-    """The loss of one sample."""
+def loss_sides(loss: str, activation: str, outputs: Outputs) -> Sides:
+    """The loss of one sample, after the output activation of a name."""
     if loss == "cross-entropy":
-        return _softmax(outputs) if _is_softmax(outputs) else _logistic(outputs)
+        return _softmax(outputs) if activation == "softmax" else _logistic(outputs)
     return _LOSSES[loss](outputs)
 
 
-def _is_softmax(outputs: Outputs) -> bool:
-    return len(outputs.a) > 1
-
-
 def _logistic(outputs: Outputs) -> Sides:
-    (z,), (a,), (y,) = outputs.z, outputs.a, outputs.y
-    number, factor, power = outputs.numerals.plain, outputs.numerals.factor, outputs.numerals.power
-    if min(a, 1 - a) < _NEAR:
-        numbers = f"max(0, {number(z)}) − {factor(y)}·{factor(z)} + ln(1 + e^{power(-abs(z))})"
-        return "max(0, z) − y·z + ln(1 + e^(−|z|))", numbers
-    y_text, a_text = factor(y), number(a)
-    return "−y·ln(a) − (1 − y)·ln(1 − a)", f"−{y_text}·ln({a_text}) − (1 − {y_text})·ln(1 − {a_text})"
+    is_near = any(min(a, 1 - a) < _NEAR for a in outputs.a)
+    symbols, term = ("max(0, z) − y·z + ln(1 + e^(−|z|))", _logistic_from_z) if is_near else (_CROSS_ENTROPY, _from_a)
+    if len(outputs.a) == 1:
+        return symbols, term(outputs, 0)
+    values = [max(0.0, z) - y * z + math.log1p(math.exp(-abs(z))) for z, y in zip(outputs.z, outputs.y, strict=True)]
+    return f"Σ ({symbols})", outputs.total(values, lambda i: f"({term(outputs, i)})")
+
+
+_CROSS_ENTROPY: Final = "−y·ln(a) − (1 − y)·ln(1 − a)"
+
+
+def _from_a(outputs: Outputs, i: int) -> str:
+    y, a = outputs.numerals.factor(outputs.y[i]), outputs.numerals.plain(outputs.a[i])
+    return f"−{y}·ln({a}) − (1 − {y})·ln(1 − {a})"
+
+
+def _logistic_from_z(outputs: Outputs, i: int) -> str:
+    plain, factor, power = outputs.numerals.plain, outputs.numerals.factor, outputs.numerals.power
+    z, y = outputs.z[i], outputs.y[i]
+    return f"max(0, {plain(z)}) − {factor(y)}·{factor(z)} + ln(1 + e^{power(-abs(z))})"
 
 
 def _softmax(outputs: Outputs) -> Sides:

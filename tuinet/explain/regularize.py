@@ -78,12 +78,9 @@ def clipping_of(focus: Focus) -> Clipping:
 
 def _norm_lines(focus: Focus, clipping: Clipping) -> list[AnyLine]:
     """Σ g² of every layer, and the root of their sum."""
-    lines: list[AnyLine] = [Remark(f"{_gradient_word(focus)} of all weights and biases of all layers.")]
+    lines: list[AnyLine] = [Remark(f"{_gradient_word(focus)} all weights and biases of all layers.")]
     for number, layer in enumerate(focus.detail.layers, start=1):
-        grads = floats(penalized(focus, layer).T.ravel())
-        numbers = focus.elision.numbers(
-            focus.numerals, [g * g for g in grads], lambda i, grads=grads: f"{focus.numerals.power(grads[i])}²"
-        )
+        numbers = _squares(focus, floats(penalized(focus, layer).T.ravel()))
         total = focus.plain(clipping.squares[number - 1])
         lines.append(Line(f"‖g{subscript(number)}‖²", f"Σ g² of layer {number}", (numbers,), total))
     symbols = " + ".join(f"‖g{subscript(number)}‖²" for number in range(1, focus.n_layers + 1))
@@ -91,8 +88,15 @@ def _norm_lines(focus: Focus, clipping: Clipping) -> list[AnyLine]:
     return [*lines, Line("‖g‖", f"√({symbols})", (f"√({numbers})",), focus.plain(clipping.norm))]
 
 
+def _squares(focus: Focus, grads: list[float]) -> str:
+    power = focus.numerals.power
+    return focus.elision.numbers(focus.numerals, [g * g for g in grads], lambda i: f"{power(grads[i])}²")
+
+
 def _gradient_word(focus: Focus) -> str:
-    return "g: the gradients of the objective" if focus.experiment.l1 or focus.experiment.l2 else "g: the gradients"
+    return (
+        "g: the gradients of the objective by" if focus.experiment.l1 or focus.experiment.l2 else "g: the gradients by"
+    )
 
 
 def _scaled(focus: Focus, factor: float) -> list[AnyLine]:

@@ -59,7 +59,7 @@ class Story:
             explanation = explain_phase(snapshot, selection, self.digits, most_terms=most_terms)
             told.append(_without_common_start(explanation, previous))
             previous = explanation
-        return told[:-1] + [replace(told[-1], lines=(*told[-1].lines, *self._untold(snapshot)))]
+        return [*told[:-1], replace(told[-1], lines=(*told[-1].lines, *self._untold(snapshot)))]
 
     def _untold(self, snapshot: Snapshot) -> list[AnyLine]:
         """How many neurons are left out of a phase that has some."""

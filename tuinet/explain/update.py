@@ -6,12 +6,17 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Final
 
+import numpy as np
+
 from tuinet.explain import adam, descent
 from tuinet.explain.descent import Update
 from tuinet.explain.entry import Entry
 from tuinet.explain.focus import Focus
 from tuinet.explain.gradients import left_out, parameter_rows
 from tuinet.explain.lines import AnyLine, Line, Remark
+
+Told = tuple[list[Line], str, str, float]
+"""Equations that lead to the update, the update in symbols and numbers, and its value."""
 
 _OPTIMIZERS: Final[Mapping[str, Callable[[Entry], Update]]] = {
     "momentum": descent.momentum,
@@ -32,7 +37,7 @@ def update_lines(focus: Focus) -> list[AnyLine]:
     return [
         Remark(_introduction(focus)),
         *_unknown(focus),
-        *(adam.nadam_momentum(focus) if focus.experiment.optimizer == "nadam" else []),
+        *(adam.nadam_momentum(focus) if focus.experiment.optimizer == "nadam" and _is_told(focus) else []),
         *(line for row in shown for line in _entry(Entry(focus, row))),
         *left_out(focus, shown),
         *([] if focus.trains_biases else [Remark("The biases do not learn: they stay as they are.")]),
@@ -42,7 +47,7 @@ def update_lines(focus: Focus) -> list[AnyLine]:
 def _introduction(focus: Focus) -> str:
     settings, name = focus.detail.settings, focus.experiment.optimizer
     values = {
-        "learning_rate": focus.detail.learning_rate,
+        "learning_rate": focus.learning_rate,
         **{field: getattr(settings, field) for field in _CONSTANTS.get(name, ())},
         **({"weight_decay": settings.weight_decay} if settings.weight_decay else {}),
     }
@@ -73,19 +78,39 @@ def _unknown(focus: Focus) -> list[AnyLine]:
 
 
 def _entry(entry: Entry) -> list[Line]:
-    focus = entry.focus
-    rate, decay = focus.detail.learning_rate, focus.detail.settings.weight_decay
-    rule = _OPTIMIZERS.get(focus.experiment.optimizer)
-    if rule is None:
-        lines, symbols, numbers = [], "learning_rate·g", focus.product(rate, entry.gradient)
-    else:
-        lines, update = rule(entry)
-        symbols, numbers = "update", focus.factor(update)
-    if decay:
-        symbols += f" − learning_rate·weight_decay·{entry.name}"
-        numbers += f" − {focus.plain(rate)}·{focus.product(decay, entry.old)}"
+    lines, symbols, numbers, value = _told(entry) if _is_told(entry.focus) else _subtracted(entry)
+    if not np.isclose(value, entry.subtracted, rtol=1e-4, atol=1e-12, equal_nan=True):
+        lines, symbols, numbers, value = _subtracted(entry)
     new = entry.line(
-        f"{entry.name} new", f"{entry.name} − {symbols}", f"{focus.plain(entry.old)} − {numbers}", entry.new
+        f"{entry.name} new", f"{entry.name} − {symbols}", f"{entry.focus.plain(entry.old)} − {numbers}", entry.new
     )
     # A single equation needs no heading.
     return [*lines, new] if lines else [replace(new, label="")]
+
+
+def _told(entry: Entry) -> Told:
+    """How the update came about."""
+    focus, rule = entry.focus, _OPTIMIZERS.get(entry.focus.experiment.optimizer)
+    rate, decay = focus.learning_rate, focus.detail.settings.weight_decay
+    lines: list[Line] = []
+    if rule is None:
+        value = rate * entry.gradient
+        symbols, numbers = "learning_rate·g", focus.product(rate, entry.gradient)
+    else:
+        lines, value = rule(entry)
+        symbols, numbers = "update", focus.factor(value)
+    if decay:
+        value += rate * decay * entry.old
+        symbols += f" − learning_rate·weight_decay·{entry.name}"
+        numbers += f" − {focus.plain(rate)}·{focus.product(decay, entry.old)}"
+    return lines, symbols, numbers, value
+
+
+def _is_told(focus: Focus) -> bool:
+    """Whether the optimizer is still the one that made this step: a new one has counted none."""
+    return focus.detail.scalars.get("t", 1) > 0
+
+
+def _subtracted(entry: Entry) -> Told:
+    """What was subtracted, where the settings that it was made with have been changed since."""
+    return [], "update", entry.focus.factor(entry.subtracted), entry.subtracted

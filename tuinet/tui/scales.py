@@ -5,12 +5,16 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import islice
 from typing import Final
 
 _TICK_STEPS: Final = (1.0, 2.0, 2.5, 5.0)
 _DECADE_STEPS: Final = (1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 400.0)
 _ROUND: Final = (1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
 _ROWS_PER_LABEL: Final = 2
+_TRIES: Final = 3
+"""The tightest axis with a step may have a single label; one a little looser then has two."""
 _TOP_DOT: Final = 0.375
 """The uppermost dots of a cell lie so far above its middle."""
 
@@ -27,6 +31,7 @@ class Axis:
     """What stands how many rows above it, at even distances."""
 
 
+@lru_cache(maxsize=64)
 def linear_axis(low: float, high: float, rows: int) -> Axis:
     """An axis with round numbers at even distances, from at most ``low`` to at least ``high``.
 
@@ -49,7 +54,7 @@ def decade_axis(low: float, high: float, rows: int) -> Axis:
 
 def _best_axis(low: float, high: float, rows: int, steps: Iterable[float], label: Callable[[float], str]) -> Axis:
     """Of the axes with three labels, if there are any, or else two, the one that wastes the least room."""
-    found = [axis for step in steps for axis in _axes(low, high, rows, step, label)]
+    found = [axis for step in steps for axis in islice(_axes(low, high, rows, step, label), _TRIES)]
     return min(found, key=lambda axis: (-min(len(axis.labels), 3), axis.unit))
 
 
