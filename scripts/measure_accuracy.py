@@ -33,7 +33,7 @@ RUNS: dict[str, tuple[Experiment, int]] = {
     "quadrants": (make_experiment(dataset="quadrants"), 300),
     "gauss": (make_experiment(dataset="gauss"), 300),
     "plane": (make_experiment(dataset="plane"), 300),
-    "hills": (make_experiment(dataset="hills"), 1000),
+    "hills": (make_experiment(dataset="hills"), 500),
 }
 
 

@@ -23,6 +23,7 @@ PRESETS: Final[Mapping[str, Mapping[str, Any]]] = {
     "parity": {"hidden": (8,), "activation": ("tanh",)},
     "iris": {**_PLANE, "hidden": (8,), "learning_rate": 0.1, "batch_size": 16},
     "digits": {**_PLANE, "hidden": (32,), "activation": ("relu",), "learning_rate": 0.1, "batch_size": 32},
+    "hills": {**_PLANE, "hidden": (16, 16), "optimizer": "adam", "learning_rate": 0.01},
     **dict.fromkeys(("sine", "step", "abs", "polynomial"), _FITS),
 }
 """By the dataset's name up to a colon; what is not here starts as the two-input datasets do."""
@@ -45,15 +46,17 @@ def make_experiment(**given: Any) -> Experiment:
     name = given.get("dataset", Experiment.dataset)
     preset = PRESETS.get(name.partition(":")[0], _PLANE) if isinstance(name, str) else {}
     values = {**preset, **given}
-    optimizer = given.get("optimizer", Experiment.optimizer)
+    optimizer = given.get("optimizer")
     if "learning_rate" not in given and optimizer in OPTIMIZERS:
-        values["learning_rate"] = _learning_rate(optimizer, values.get("learning_rate", Experiment.learning_rate))
+        values["learning_rate"] = _learning_rate(optimizer, preset)
     if "hidden" in given and "activation" not in given:
         values["activation"] = values.get("activation", Experiment.activation)[:1]
     return Experiment(**values)
 
 
-def _learning_rate(optimizer: str, plain: float) -> float:
+def _learning_rate(optimizer: str, preset: Mapping[str, Any]) -> float:
+    own = _PLANE if "optimizer" in preset else preset
+    plain: float = own.get("learning_rate", Experiment.learning_rate)
     if optimizer == "sgd":
         return plain
     if optimizer in ("momentum", "nesterov"):
