@@ -13,6 +13,7 @@ import click
 from tuinet import __version__, report
 from tuinet.data.generators import DATASETS
 from tuinet.errors import CheckpointError, DataError, ExperimentError, TuinetError
+from tuinet.explain_command import explain_command
 from tuinet.headless import EXIT_STATUS, Log, train
 from tuinet.options import (
     GroupedGroup,
@@ -162,6 +163,9 @@ def datasets_command() -> None:
     """List the datasets that come with tuinet."""
     for line in report.dataset_table(DATASETS):
         click.echo(line)
+
+
+cli.add_command(explain_command)
 
 
 def make_session(load: Path | None, fields: dict[str, Any]) -> Session:

@@ -34,10 +34,12 @@ _OPTIMIZERS: Final[Mapping[str, Callable[[Entry], Update]]] = {
 def update_lines(focus: Focus) -> list[AnyLine]:
     """The new value of every weight of the neuron, and of its bias."""
     shown = parameter_rows(focus)
+    if _is_forgotten(focus):
+        return [Remark(_FORGOTTEN), *(_now(Entry(focus, row)) for row in shown), *left_out(focus, shown)]
     return [
         Remark(_introduction(focus)),
         *_unknown(focus),
-        *(adam.nadam_momentum(focus) if focus.experiment.optimizer == "nadam" and _is_told(focus) else []),
+        *(adam.nadam_momentum(focus) if focus.experiment.optimizer == "nadam" else []),
         *(line for row in shown for line in _entry(Entry(focus, row))),
         *left_out(focus, shown),
         *([] if focus.trains_biases else [Remark("The biases do not learn: they stay as they are.")]),
@@ -78,7 +80,7 @@ def _unknown(focus: Focus) -> list[AnyLine]:
 
 
 def _entry(entry: Entry) -> list[Line]:
-    lines, symbols, numbers, value = _told(entry) if _is_told(entry.focus) else _subtracted(entry)
+    lines, symbols, numbers, value = _told(entry)
     if not np.isclose(value, entry.subtracted, rtol=1e-4, atol=1e-12, equal_nan=True):
         lines, symbols, numbers, value = _subtracted(entry)
     new = entry.line(
@@ -106,11 +108,21 @@ def _told(entry: Entry) -> Told:
     return lines, symbols, numbers, value
 
 
-def _is_told(focus: Focus) -> bool:
-    """Whether the optimizer is still the one that made this step: a new one has counted none."""
-    return focus.detail.scalars.get("t", 1) > 0
+_FORGOTTEN: Final = "The optimizer has been changed since this step: only the new values are known."
+
+
+def _is_forgotten(focus: Focus) -> bool:
+    """Whether the optimizer is no longer the one that made this step: a new one has subtracted nothing yet."""
+    layers = focus.detail.layers
+    has_moved = any((layer.block != layer.block_before).any() for layer in layers)
+    return has_moved and not any(layer.updates.any() for layer in layers)
+
+
+def _now(entry: Entry) -> Line:
+    value = float(entry.focus.layer.block[entry.row, entry.focus.neuron])
+    return Line(f"{entry.name} new", "", (), entry.focus.plain(value))
 
 
 def _subtracted(entry: Entry) -> Told:
-    """What was subtracted, where the settings that it was made with have been changed since."""
+    """What was subtracted, where the learning rate has been changed since."""
     return [], "update", entry.focus.factor(entry.subtracted), entry.subtracted

@@ -1,0 +1,258 @@
+"""Every number, read back from the text at ten digits, beside an independent calculation."""
+
+from __future__ import annotations
+
+import math
+import re
+from typing import Any
+
+import pytest
+
+from tests.explain.arithmetic import Equation, assert_adds_up, equations
+from tests.explain.stepping import Case, make_case, random_dataset
+from tuinet.config import Experiment
+from tuinet.explain.numerals import subscript
+from tuinet.explain.phases import explain_phase
+from tuinet.explain.selection import Selection
+from tuinet.nn.activations import ACTIVATIONS
+from tuinet.nn.losses import LOSSES
+from tuinet.nn.optimizers import OPTIMIZERS
+from tuinet.nn.phases import PhaseName
+from tuinet.training.commands import SetLearningRate, SetOptimizer
+from tuinet.training.session import Session
+from tuinet.training.snapshot import Snapshot, View
+
+Values = dict[str, float]
+
+
+def check(case: Case, most_terms: int | None = 8) -> None:
+    """Every phase, sample and neuron."""
+    n = len(case.oracle.x)
+    for snapshot in case.snapshots:
+        phase = snapshot.phase
+        assert phase is not None
+        layers = [phase.layer] if phase.layer else range(1, len(snapshot.layers) + 1)
+        for layer in layers:
+            for neuron in range(snapshot.layer_sizes[layer]):
+                for sample in {0, n // 2, n - 1}:
+                    _check_phase(case, snapshot, Selection(sample, layer, neuron), most_terms)
+
+
+def _check_phase(case: Case, snapshot: Snapshot, selection: Selection, most_terms: int | None) -> None:
+    phase = snapshot.phase
+    assert phase is not None
+    explanation = explain_phase(snapshot, selection, 10, most_terms=most_terms)
+    text = explanation.to_text(100_000)
+    found = equations(text) if phase.kind != "batch" else []
+    assert len(found) == sum(" = " in row and ":" not in row.partition(" = ")[0] for row in _rows(text, phase))
+    wanted = _wanted(case, phase, selection)
+    for equation in found:
+        assert_adds_up(equation)
+        _assert_known(equation, wanted)
+
+
+def _rows(text: str, phase: PhaseName) -> list[str]:
+    return [] if phase.kind == "batch" else [row for row in text.splitlines()[1:] if not row.startswith("  Why")]
+
+
+def _assert_known(equation: Equation, wanted: Values) -> None:
+    key = equation.left
+    for name, value in wanted.items():
+        if key == name:
+            assert equation.result == pytest.approx(value, rel=2e-8, abs=1e-12), (equation, value)
+            return
+    raise AssertionError(f"{key} is not known to the oracle: {equation}")
+
+
+def _wanted(case: Case, phase: PhaseName, selection: Selection) -> Values:
+    oracle, row, j = case.oracle, selection.sample, selection.neuron
+    layer = (selection.layer or 1) - 1
+    names = [*(f"w{subscript(i + 1)}" for i in range(len(oracle.blocks[layer]) - 1)), "b"]
+    match phase.kind:
+        case "forward":
+            return {**_forward(case, layer, row, j), **_helpers(oracle.z[layer][row][j])}
+        case "loss":
+            return _loss(case)
+        case "backward":
+            grads = {f"∂L/∂{name}": oracle.grads[layer][i][j] for i, name in enumerate(names)}
+            return {**grads, **_delta(case, layer, row, j), **_helpers(oracle.z[layer][row][j])}
+        case "regularize":
+            return {f"∂J/∂{name}": oracle.penalized[layer][i][j] for i, name in enumerate(names)}
+        case "clip":
+            norms = {f"‖g{subscript(k + 1)}‖²": oracle.layer_norm(k) for k in range(len(oracle.blocks))}
+            scaled = {f"g({name})": oracle.clipped[layer][i][j] for i, name in enumerate(names)}
+            return {**norms, "‖g‖": oracle.norm, "factor": oracle.factor, **scaled}
+        case _:
+            return {}
+
+
+def _forward(case: Case, layer: int, row: int, j: int) -> Values:
+    oracle = case.oracle
+    return {
+        "z": oracle.z[layer][row][j],
+        "a": oracle.a[layer][row][j],
+        "h": oracle.passed[layer][row][j],
+        "Σ a": sum(oracle.a[layer][row]),
+    }
+
+
+def _helpers(z: float) -> Values:
+    return {
+        "σ(z)": 1 / (1 + math.exp(-z)),
+        "Φ(z)": 0.5 * math.erfc(-z / math.sqrt(2)),
+        "φ(z)": math.exp(-(z**2) / 2) / math.sqrt(2 * math.pi),
+    }
+
+
+def _delta(case: Case, layer: int, row: int, j: int) -> Values:
+    oracle = case.oracle
+    values = {
+        "δ": oracle.deltas[layer][row][j],
+        "∂L/∂a": oracle.slopes[layer][row][j],
+        "∂L/∂h": oracle.before_mask[layer][row][j],
+    }
+    if layer == len(oracle.blocks) - 1:
+        values["a − y"] = oracle.a[-1][row][j] - oracle.y[row][j]
+    if oracle.activations[layer] != "softmax":
+        values["f′(z)"] = oracle.derivative(layer, row, j)
+    return values
+
+
+def _loss(case: Case) -> Values:
+    oracle = case.oracle
+    losses = [oracle.loss_of(row) for row in range(len(oracle.x))]
+    weights = [w for block in oracle.blocks for row in block[:-1] for w in row]
+    mean, size, squares = sum(losses) / len(losses), sum(map(abs, weights)), sum(w * w for w in weights)
+    penalty = oracle.experiment.l1 * size + oracle.experiment.l2 * squares / 2
+    each = {f"L{subscript(row + 1)}": loss for row, loss in enumerate(losses)}
+    return {**each, "loss": mean, "Σ|w|": size, "Σw²": squares, "penalty": penalty, "objective": mean + penalty}
+
+
+def check_update(case: Case) -> None:
+    """Of the update the headings say which parameter the equations are about."""
+    snapshot = case.last
+    for layer, block in enumerate(case.oracle.blocks):
+        for j in range(len(block[0])):
+            text = explain_phase(snapshot, Selection(0, layer + 1, j), 10, most_terms=None).to_text(100_000)
+            found = equations(text)
+            names = [*(f"w{subscript(i + 1)}" for i in range(len(block) - 1)), "b"]
+            seen = {equation.left for equation in found}
+            trained = names if case.oracle.experiment.biases == "trained" else names[:-1]
+            assert {f"{name} new" for name in trained} <= seen
+            _check_in_order(case, found, names, layer, j)
+
+
+def _check_in_order(case: Case, found: list[Equation], names: list[str], layer: int, j: int) -> None:
+    row = 0
+    for equation in found:
+        assert_adds_up(equation)
+        wanted = case.oracle.update(layer, row, j)
+        key = equation.left.removeprefix(f"{names[row]} ")
+        assert equation.result == pytest.approx(wanted[key], rel=1e-8, abs=1e-13), (equation, wanted[key])
+        row += key == "new"
+
+
+def whole(case: Case, most_terms: int | None = 8) -> None:
+    check(Case(case.snapshots[:-1], case.oracle), most_terms)
+    check_update(case)
+
+
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+def test_every_activation(activation: str) -> None:
+    whole(make_case(activation=(activation,), hidden=(3,), init_scale=1.5))
+
+
+OUTPUTS = [(loss, output) for loss, table in LOSSES.items() for output in table]
+
+
+@pytest.mark.parametrize(("loss", "output"), OUTPUTS)
+def test_every_loss_and_output(loss: str, output: str) -> None:
+    task, outputs = ("classes", 3) if output == "softmax" else ("binary", 1) if loss == "cross-entropy" else (None, 2)
+    dataset = random_dataset(task or "regression", outputs=outputs)  # type: ignore[arg-type]
+    whole(make_case(dataset, loss=loss, output=output, hidden=(2,), learning_rate=0.1))
+
+
+@pytest.mark.parametrize("loss", ["mse", "sse", "mae", "huber"])
+def test_tanh_outputs_for_classes(loss: str) -> None:
+    whole(make_case(loss=loss, output="tanh", hidden=(2,)))
+
+
+@pytest.mark.parametrize("steps", [0, 1, 7])
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+def test_every_optimizer(optimizer: str, steps: int) -> None:
+    check_update(make_case(steps=steps, optimizer=optimizer, learning_rate=0.05))
+    check_update(make_case(steps=steps, optimizer=optimizer, weight_decay=0.1, learning_rate=0.05, l2=0.01))
+
+
+REGULARIZED: list[dict[str, Any]] = [
+    {"dropout": 0.4, "hidden": (4, 3)},
+    {"l1": 0.01},
+    {"l2": 0.1},
+    {"l1": 0.02, "l2": 0.03, "clip_norm": 0.01},
+    {"clip_norm": 100.0},
+    {"biases": "frozen"},
+    {"biases": "none", "clip_norm": 0.05},
+    {"hidden": ()},
+    {"dropout": 0.5, "l1": 0.1, "l2": 0.2, "clip_norm": 0.1, "optimizer": "nadam", "hidden": (3, 3, 3)},
+]
+
+
+@pytest.mark.parametrize("fields", REGULARIZED, ids=str)
+def test_what_regularizes(fields: dict[str, Any]) -> None:
+    whole(make_case(**fields))
+
+
+@pytest.mark.parametrize("most_terms", [2, 5, None])
+@pytest.mark.parametrize("steps", [0, 2, 3])
+def test_batches_and_wide_layers(steps: int, most_terms: int | None) -> None:
+    dataset = random_dataset("classes", samples=23, inputs=11, outputs=9)
+    whole(make_case(dataset, steps, batch_size=6, hidden=(10,), activation=("tanh",)), most_terms)
+
+
+def test_the_batch_says_where_its_samples_stand() -> None:
+    case = make_case(random_dataset("binary", samples=9), 1, batch_size=4)
+    text = explain_phase(case.snapshots[0], digits=10).to_text(1000)
+    detail = case.last.step_detail
+    assert detail is not None
+    found = re.findall(r"sample (\d+), (\d+) of the training set: x1 = (\S+), x2 = (\S+); y = (\S+)", text)
+    X, y = case.last.dataset.X, case.last.dataset.y
+    assert len(found) == 4
+    for row, (number, place, *values) in enumerate(found):
+        index = int(detail.indices[row])
+        assert (int(number), int(place)) == (row + 1, index + 1)
+        written = [float(value.replace("−", "-")) for value in values]
+        assert written == pytest.approx([*X[index], *y[index]], rel=1e-9)
+
+
+def test_outputs_near_0_and_1_are_told_from_z() -> None:
+    case = make_case(steps=4000, learning_rate=2.0, hidden=(4,), seed=3)
+    assert case.last.metrics.loss < 0.01
+    whole(case)
+
+
+def test_a_schedule_counts_with_the_rate_of_its_step() -> None:
+    case = make_case(steps=0, schedule="exponential", decay_rate=0.5, learning_rate=0.5)
+    check_update(case)
+
+
+def test_steps_made_at_full_speed_leave_the_memory_unknown() -> None:
+    session = Session(Experiment(optimizer="adam", learning_rate=0.01))
+    session.advance(5)
+    text = explain_phase(session.snapshot(View(1, 1, step=True)), Selection(0, 1, 0), 10).to_text(1000)
+    assert "is not known" in text
+    for equation in equations(text):
+        assert_adds_up(equation)
+
+
+def test_what_has_been_changed_since_the_step_is_not_put_into_its_update() -> None:
+    session = Session(Experiment(optimizer="adam", learning_rate=0.01))
+    session.step("batch")
+    step = [layer.copy() for layer in session.parameters.blocks]
+    for command in (SetLearningRate(0.5), SetOptimizer("nadam")):
+        session.edit(command)
+        snapshot = session.snapshot(View(1, 1, step=True))
+        found = equations(explain_phase(snapshot, Selection(0, 1, 0), 10).to_text(1000))
+        for equation in found:
+            assert_adds_up(equation)
+        new = [equation.result for equation in found if equation.left.endswith(" new")]
+        assert new == pytest.approx(step[0][:, 0].tolist(), rel=1e-9)
