@@ -139,7 +139,7 @@ def test_the_palette_lists_every_command_and_runs_one() -> None:
             terminal.press(DOWN)
             terminal.wait_until(grew(terminal, before))
         assert seen == titles
-        terminal.press("step one")
+        terminal.press("step one epoch")
         terminal.wait_until(lambda screen: "Step one epoch" in screen and "Quit" not in screen)
         terminal.press("\r")
         terminal.wait_until(lambda screen: is_whole(screen, 80, 24) and epoch(screen) == 1)

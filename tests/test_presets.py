@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from scripts import measure_accuracy
+import measure_accuracy
 from tuinet.config import CHOICES
 from tuinet.presets import default_epochs, make_experiment
 

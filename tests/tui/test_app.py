@@ -192,7 +192,7 @@ async def test_every_key_is_in_the_palette() -> None:
                 title = title_and_detail(binding)[0]
                 assert f"({binding.key_display})" in commands[title].help
         assert {"Theme dark", "Theme light"} < set(commands)
-        await pilot.press("ctrl+p", *"step one", "down", "enter")
+        await pilot.press("ctrl+p", *"step one epoch", "down", "enter")
         await pilot.pause()
         runner = app._runner
         assert isinstance(runner, StubRunner)

@@ -285,10 +285,11 @@ def test_the_frame_holds_title_and_legend() -> None:
 def test_the_footer_drops_what_does_not_fit_but_never_help_and_quit() -> None:
     everything = hints([*DASHBOARD_BINDINGS, *APP_BINDINGS])
     assert key_row(everything, DARK, 120).text.rstrip() == (
-        " space pause  s step  r/R reinit  a/A activation  +/- speed  l log  t theme  ? help  q quit"
+        " space pause  s/b/n step  r/R reinit  a/A activation  +/- speed  m microscope  w weights  ,/. time"
+        "  ? help  q quit"
     )
     assert key_row(everything, DARK, 80).text.rstrip() == (
-        " space pause  s step  r reinit  a act  +/- speed  l log  t theme  ? help  q quit"
+        " space pause  s/b/n step  r reinit  a act  +/- speed  m scope  ? help  q quit"
     )
     assert [hint.description for hint in fitting(everything, 20, ("help", "quit"))] == ["help", "quit"]
 

@@ -5,15 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-import numpy as np
-
 from tuinet.config import Experiment
 from tuinet.explain.elision import Elision
 from tuinet.explain.numerals import Numerals
 from tuinet.explain.selection import Selection
 from tuinet.nn.arrays import Array
 from tuinet.nn.phases import PhaseName
-from tuinet.nn.schedules import Schedule
 from tuinet.training.snapshot import Snapshot
 from tuinet.training.step_snapshot import LayerStep, StepSnapshot
 
@@ -89,19 +86,8 @@ class Focus:
 
     @property
     def learning_rate(self) -> float:
-        """Of this step: that of the snapshot is already the next step's when a schedule has moved on."""
-        rate = self.detail.learning_rate
-        schedule = self._schedule
-        if schedule.is_constant or self.snapshot.phase != PhaseName("update"):
-            return rate
-        epoch = (self.snapshot.step - 1) // self.snapshot.batches_per_epoch
-        scheduled = self.experiment.learning_rate * schedule.factor(epoch)
-        return float(np.dtype(self.experiment.dtype).type(scheduled))
-
-    @property
-    def _schedule(self) -> Schedule:
-        values = self.experiment
-        return Schedule(values.schedule, values.decay_rate, values.decay_epochs, values.warmup_epochs)
+        """Of this step, the schedule included."""
+        return self.detail.learning_rate
 
     @property
     def targets(self) -> list[float]:

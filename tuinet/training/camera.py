@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from tuinet.nn.regularizers import penalty_value
 from tuinet.training import assembly
+from tuinet.training.checking import look_at_gradients
 from tuinet.training.health import find_all
 from tuinet.training.run import Run
 from tuinet.training.snapshot import Snapshot, TimeSnapshot, View
@@ -46,6 +47,7 @@ def take_snapshot(run: Run, time: TimeSnapshot, view: View | None) -> Snapshot:
         history=run.history.snapshot(run.epoch, metrics.loss, test_loss),
         surface=observer.surface(view),
         step_detail=_step_detail(run) if view is not None and view.step else None,
+        gradient_check=look_at_gradients(run) if view is not None and view.check else None,
         findings=(),
         time=time,
         pending=tuple(map(str, run.pending)),
@@ -61,4 +63,5 @@ def _step_detail(run: Run) -> StepSnapshot | None:
     before = run.parameters if start is None else assembly.parameters_of(run.parameters, start)
     penalty = penalty_value(before, run.experiment.l1, run.experiment.l2)
     indices = run.batches.indices(run.last_batch)
-    return observe_step(run.network, run.workspace, run.optimizer, indices, start, penalty)
+    rate = run.step_learning_rate
+    return observe_step(run.network, run.workspace, run.optimizer, indices, start, penalty, rate)

@@ -63,6 +63,7 @@ class Run:
         self.history = History()
         self._record()
         self._schedule_learning_rate()
+        self._last_learning_rate = float(self.optimizer.learning_rate)
 
     def _connect(self) -> None:
         """Prepare the operations anew around the present parameters, after a change of the network's functions."""
@@ -104,6 +105,11 @@ class Run:
     def last_batch(self) -> int:
         """Index within its epoch of the batch of the step under way, or of the last one."""
         return self.batch if self.phases_done else (self.step_count - 1) % self.batches_per_epoch
+
+    @property
+    def step_learning_rate(self) -> float:
+        """Of the step under way, or of the last one: after an epoch's end a schedule has already moved on."""
+        return float(self.optimizer.learning_rate) if self.phases_done else self._last_learning_rate
 
     @property
     def pending(self) -> tuple[EditCommand, ...]:
@@ -227,6 +233,8 @@ class Run:
             raise CheckpointError(
                 f"damaged: the history ends at epoch {self.history.last_epoch}, the run at {self.epoch}"
             )
+        last = max(0, self.step_count - 1) // self.batches_per_epoch
+        self._last_learning_rate = self.experiment.learning_rate * self._schedule.factor(last)
         self._schedule_learning_rate()
 
     def _state(self) -> Checkpoint:
@@ -322,6 +330,7 @@ class Run:
         return self.history.next_epoch * self.batches_per_epoch if self._records else sys.maxsize
 
     def _end_steps(self) -> None:
+        self._last_learning_rate = float(self.optimizer.learning_rate)
         if self.batch == 0:
             self._schedule_learning_rate()
             if self._records and self.epoch == self.history.next_epoch:

@@ -3,29 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Final
 
 import numpy as np
 
 from tuinet.config import Experiment
 from tuinet.data.dataset import Dataset
 from tuinet.data.load import load
-from tuinet.nn.gradient_check import GradientCheck, check_gradients
+from tuinet.nn.gradient_check import GradientCheck
 from tuinet.nn.network import Network
 from tuinet.nn.optimizer import Optimizer
 from tuinet.nn.parameters import Parameters
 from tuinet.nn.phases import PhaseName
 from tuinet.nn.regularizers import penalty_value
 from tuinet.training import assembly, camera
+from tuinet.training.checking import check_run
 from tuinet.training.checkpoint import Checkpoint
 from tuinet.training.commands import Back, Reinitialize, Seek, SessionCommand, StepUnit, SwapBranch, Undo
 from tuinet.training.metrics import Metrics
 from tuinet.training.run import Run
 from tuinet.training.snapshot import Snapshot, View
 from tuinet.training.time_machine import TimeMachine
-
-KINK: Final = 1e-8
-"""A larger disagreement may come from a kink."""
 
 
 class Session:
@@ -172,17 +169,7 @@ class Session:
         A difference that reaches across a kink, such as relu's at 0, is no derivative: of three distances that get
         smaller, the one that agrees best is taken.
         """
-        samples = self._run.train_samples
-
-        def check(epsilon: float) -> GradientCheck:
-            regularization = assembly.make_regularization(self.experiment)
-            return check_gradients(self.network, samples.inputs, samples.targets, regularization, epsilon)
-
-        best = check(1e-5)
-        for epsilon in (1e-6, 1e-7):
-            if best.relative_error > KINK:
-                best = min(best, check(epsilon), key=lambda each: each.relative_error)
-        return best
+        return check_run(self._run)
 
     def snapshot(self, view: View | None = None) -> Snapshot:
         """The present state, frozen; taking it changes nothing.

@@ -26,6 +26,8 @@ class View:
     """Pixels down the input plane, or samples where the inputs are more than two."""
     step: bool = False
     """Whether to show the arithmetic of the step, too."""
+    check: bool = False
+    """Whether to check the gradients against numeric ones, too."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,6 +112,23 @@ class HistorySnapshot:
 
 
 @dataclass(frozen=True, eq=False)
+class GradientCheckSnapshot:
+    """Gradients of the objective over the whole training set, twice; a block for each layer.
+
+    A block has shape (fan_in + 1, fan_out): the weights, and the biases as last row.
+    """
+
+    analytic: tuple[Array, ...]
+    """From backpropagation."""
+    numeric: tuple[Array, ...]
+    """From central differences."""
+    errors: tuple[Array, ...]
+    """|analytic − numeric| / (|analytic| + |numeric|) of each; 0 where both are 0."""
+    relative_error: float
+    """Of all of them taken together: ‖analytic − numeric‖ / (‖analytic‖ + ‖numeric‖)."""
+
+
+@dataclass(frozen=True, eq=False)
 class BranchSnapshot:
     """One of the runs that have been, told apart by what was changed."""
 
@@ -175,6 +194,8 @@ class Snapshot:
     """Edits that wait for the end of the step, in words."""
     step_detail: StepSnapshot | None = None
     """The arithmetic of the step under way or last completed; ``None`` before the first, and when nobody asked."""
+    gradient_check: GradientCheckSnapshot | None = None
+    """Analytic gradients beside numeric ones; ``None`` when nobody asked, and where the parameters are too many."""
     time: TimeSnapshot = NO_PAST
     """Where the present is among all that has been."""
 

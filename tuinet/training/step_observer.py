@@ -25,6 +25,7 @@ def observe_step(
     indices: NDArray[np.intp],
     start: Checkpoint | None,
     penalty: float,
+    learning_rate: float,
 ) -> StepSnapshot:
     """Everything about the step in a workspace.
 
@@ -43,6 +44,8 @@ def observe_step(
         and what the optimizer remembered is left out.
     penalty
         At the start of the step.
+    learning_rate
+        Of the step.
     """
     before = network.parameters.vector + optimizer.updates.vector if start is None else start.parameters
     slots = optimizer.slots
@@ -51,16 +54,14 @@ def observe_step(
         _layer(network, workspace, optimizer, layer, before, slots_before) for layer in range(1, network.n_layers + 1)
     ]
     z, a = workspace.pre_activations[-1], workspace.activations[-1]
-    squares = sum(float(np.square(layer.loss_grads).sum(dtype=np.float64)) for layer in layers)
     return StepSnapshot(
         indices=indices.copy(),
         targets=frozen(workspace.targets),
         layers=tuple(layers),
         loss_values=frozen(network.loss.values(z, a, workspace.targets)),
         penalty=penalty,
-        gradient_norm=float(np.sqrt(squares)),
         is_canonical=network.loss.is_canonical,
-        learning_rate=float(optimizer.learning_rate),
+        learning_rate=learning_rate,
         settings=optimizer.settings,
         scalars_before={name: float(slot) for name, slot in slots_before.items() if slot.size == 1 and not slot.ndim},
         scalars={name: float(slot) for name, slot in slots.items() if not slot.ndim},

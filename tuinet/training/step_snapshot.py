@@ -60,8 +60,6 @@ class StepSnapshot:
     """The loss of each sample, shape (samples,)."""
     penalty: float
     """l1·Σ|w| + ½·l2·Σw² at the start of the step."""
-    gradient_norm: float
-    """Of all gradients taken together, penalties included, before clipping."""
     is_canonical: bool
     """Whether the output's δ is (a − y) / samples."""
     learning_rate: float

@@ -22,6 +22,7 @@ from tuinet.tui.bindings import APP_BINDINGS, DASHBOARD_BINDINGS, title_and_deta
 from tuinet.tui.crop import cropped
 from tuinet.tui.runner import RunnerLike
 from tuinet.tui.screens.dashboard import Dashboard
+from tuinet.tui.screens.framed import FramedScreen
 from tuinet.tui.screens.help import HelpScreen
 from tuinet.tui.theme import Theme
 
@@ -82,20 +83,27 @@ class TuinetApp(App[None]):
         """Everything that has a key, and every theme by its name."""
         for binding in DASHBOARD_BINDINGS:
             if binding.tooltip:
-                run = partial(self.run_action, binding.action, self._dashboard)
-                yield _command(binding, run)
+                yield _command(binding, partial(self.run_action, binding.action, self._doer(binding, screen)))
         for binding in APP_BINDINGS:
             if binding.tooltip:
                 yield _command(binding, partial(self.run_action, binding.action))
         for name in self._themes:
             yield SystemCommand(f"Theme {name}", "Use these colours", partial(self.show_theme, name))
 
+    def _doer(self, binding: Binding, screen: Screen[object]) -> Screen[object]:
+        """Who does what a key of the dashboard says: the screen that is seen, if it can, since it knows the frame."""
+        action = f"action_{binding.action.partition('(')[0]}"
+        return screen if isinstance(screen, FramedScreen) and hasattr(screen, action) else self._dashboard
+
     def show_theme(self, name: str) -> None:
         """Use the colours of this name."""
         self.theme = name
         self._dashboard.theme = self._themes[name]
-        if isinstance(self.screen, HelpScreen):
-            self.screen.show_theme(self._themes[name])
+        for screen in self.screen_stack:
+            if isinstance(screen, HelpScreen):
+                screen.show_theme(self._themes[name])
+            elif isinstance(screen, FramedScreen):
+                screen.theme = self._themes[name]
 
     def action_next_theme(self) -> None:
         """Use the next colours."""

@@ -11,20 +11,49 @@ from textual.binding import Binding
 _TRAINING: Final = Binding.Group("training")
 _NETWORK: Final = Binding.Group("network")
 _SCREEN: Final = Binding.Group("screen")
-_SHORT_WORDS: Final = {"activation": "act"}
+_TIME: Final = Binding.Group("time")
+_WEIGHTS: Final = Binding.Group("weights")
+_MICROSCOPE: Final = Binding.Group("microscope")
+_SHORT_WORDS: Final = {"activation": "act", "microscope": "scope"}
 
 
 def _key(key: str, action: str, label: str, tooltip: str, group: Binding.Group, shown_as: str | None = None) -> Binding:
     return Binding(key, action, label, key_display=shown_as or key, tooltip=tooltip, group=group)
 
 
+def _quiet(key: str, action: str, tooltip: str, group: Binding.Group, shown_as: str | None = None) -> Binding:
+    """A key that help and palette know, and the footer does not."""
+    return Binding(key, action, show=False, key_display=shown_as or key, tooltip=tooltip, group=group)
+
+
 def _alias(key: str, action: str, *, priority: bool = False) -> Binding:
     return Binding(key, action, show=False, system=True, priority=priority)
 
 
-DASHBOARD_BINDINGS: Final[tuple[Binding, ...]] = (
+STEPPING_BINDINGS: Final[tuple[Binding, ...]] = (
     _key("space", "toggle_running", "pause", "Pause or resume: stop where it is, or train on", _TRAINING),
-    _key("s", "step_epoch", "step", "Step one epoch: pause, then train exactly one epoch", _TRAINING),
+    _key("s", "step('epoch')", "step", "Step one epoch: pause, then train exactly one epoch", _TRAINING),
+    _key("b", "step('batch')", "step", "Step one batch: pause, then make exactly one update", _TRAINING),
+    _key("n", "step('phase')", "step", "Step one phase: pause, then do the next part of an update", _TRAINING),
+)
+"""Keys that train, on the main screen and in the microscope."""
+
+TIME_BINDINGS: Final[tuple[Binding, ...]] = (
+    _quiet("S", "back('epoch')", "Back one epoch: to the start of the one under way, or of the one before", _TIME),
+    _quiet("B", "back('batch')", "Back one batch: to the start of the one under way, or of the one before", _TIME),
+    _quiet("N", "back('phase')", "Back one phase: to just before the last one", _TIME),
+    _key("comma", "scrub(-1)", "time", "Scrub back: 1% of all epochs so far, at least one", _TIME, ","),
+    _key("full_stop", "scrub(1)", "time", "Scrub forward: 1% of all epochs so far, as far as they go", _TIME, "."),
+    _quiet("less_than_sign", "seek_start", "To the start: epoch 0", _TIME, "<"),
+    _quiet("greater_than_sign", "seek_tip", "To the end: the furthest epoch so far", _TIME, ">"),
+    _key("u", "undo", "undo", "Undo: take the last change of a weight or setting back", _TIME),
+    _alias("ctrl+z", "undo"),
+    _key("x", "swap_branch", "branch", "Swap branches: to the next of the runs that have been left", _TIME),
+)
+"""Keys that move in time, on the main screen and in the microscope."""
+
+DASHBOARD_BINDINGS: Final[tuple[Binding, ...]] = (
+    *STEPPING_BINDINGS,
     _key(
         "r", "reinitialize_new", "reinit", "Reinitialize with a new seed: random weights from the next seed", _NETWORK
     ),
@@ -43,6 +72,14 @@ DASHBOARD_BINDINGS: Final[tuple[Binding, ...]] = (
     _key("minus", "slower", "speed", "Slower: fewer epochs per second", _TRAINING, "-"),
     _alias("equals_sign", "faster"),
     _alias("underscore", "slower"),
+    _key("m", "microscope", "microscope", "Microscope: the arithmetic of the last phase, number by number", _SCREEN),
+    _key("w", "edit_weights", "weights", "Weights: choose one, and change it by hand", _WEIGHTS),
+    *TIME_BINDINGS,
+    _quiet("g", "check_gradients", "Gradient check: every gradient beside a numeric one", _SCREEN),
+    _quiet("left_parenthesis", "shift_learning_rate(-1)", "Smaller learning rate: the next of 1, 2, 5", _NETWORK, "("),
+    _quiet("right_parenthesis", "shift_learning_rate(1)", "Larger learning rate: the next of 1, 2, 5", _NETWORK, ")"),
+    _quiet("o", "shift_optimizer(1)", "Next optimizer: its memory starts empty; the weights stay", _NETWORK),
+    _quiet("O", "shift_optimizer(-1)", "Previous optimizer: its memory starts empty; the weights stay", _NETWORK),
     _key("l", "toggle_log_scale", "log", "Logarithmic loss: powers of ten on the loss axis, or not", _SCREEN),
 )
 """Keys of the main screen."""
@@ -74,6 +111,60 @@ CLOSE_BINDINGS: Final[tuple[Binding, ...]] = (
 )
 """Keys of a screen above the main one."""
 
+MICROSCOPE_BINDINGS: Final[tuple[Binding, ...]] = (
+    *STEPPING_BINDINGS,
+    _key("left", "neuron(-1)", "neuron", "Neuron before: of the layer", _MICROSCOPE, "◂"),
+    _key("right", "neuron(1)", "neuron", "Next neuron: of the layer", _MICROSCOPE, "▸"),
+    _key("up", "sample(-1)", "sample", "Sample before: of the batch", _MICROSCOPE, "▴"),
+    _key("down", "sample(1)", "sample", "Next sample: of the batch", _MICROSCOPE, "▾"),
+    _key("d", "digits", "digits", "Digits: 4, 6 or 10 significant ones", _MICROSCOPE),
+    _key("tab", "layer(1)", "layer", "Next layer: where the phase has none of its own", _MICROSCOPE),
+    Binding("shift+tab", "layer(-1)", show=False, system=True),
+    _key("pagedown", "scroll(1)", "scroll", "Scroll on: the equations", _MICROSCOPE, "pgdn"),
+    _quiet("pageup", "scroll(-1)", "Scroll back: the equations", _MICROSCOPE, "pgup"),
+    *TIME_BINDINGS,
+    _key("escape", "close", "close", "Close: back to the dashboard", _MICROSCOPE, "esc"),
+    _alias("m", "close"),
+    _alias("q", "close"),
+)
+"""Keys of the microscope."""
+
+WEIGHTS_BINDINGS: Final[tuple[Binding, ...]] = (
+    _key("left", "move(0, -1)", "choose", "Choose the one left of it: weight or bias", _WEIGHTS, "◂"),
+    _key("right", "move(0, 1)", "choose", "Choose the one right of it: weight or bias", _WEIGHTS, "▸"),
+    _key("up", "move(-1, 0)", "choose", "Choose the one above it: weight or bias", _WEIGHTS, "▴"),
+    _key("down", "move(1, 0)", "choose", "Choose the one below it: weight or bias", _WEIGHTS, "▾"),
+    _key("left_square_bracket", "nudge(-1)", "nudge", "Nudge down: by 5% of its size, at least 0.05", _WEIGHTS, "["),
+    _key("right_square_bracket", "nudge(1)", "nudge", "Nudge up: by 5% of its size, at least 0.05", _WEIGHTS, "]"),
+    _key("enter", "type_value", "type", "Type a value: in its place", _WEIGHTS),
+    _key("u", "screen.undo", "undo", "Undo: take the last change back", _WEIGHTS),
+    _key("escape", "leave", "leave", "Leave: the keys are the dashboard's again", _WEIGHTS, "esc"),
+    _alias("w", "leave"),
+)
+"""Keys of the weights while one of them is chosen."""
+
+CHECK_BINDINGS: Final[tuple[Binding, ...]] = (
+    _key("up", "scroll_by(-1)", "scroll", "Scroll back: a row", _SCREEN, "▴"),
+    _key("down", "scroll_by(1)", "scroll", "Scroll on: a row", _SCREEN, "▾"),
+    _key("pageup", "scroll_pages(-1)", "scroll", "Scroll back: a page", _SCREEN, "pgup"),
+    _key("pagedown", "scroll_pages(1)", "scroll", "Scroll on: a page", _SCREEN, "pgdn"),
+    _alias("home", "scroll_by(-100000)"),
+    _alias("end", "scroll_by(100000)"),
+    _key("escape", "close", "close", "Close: back to the dashboard", _SCREEN, "esc"),
+    _alias("g", "close"),
+    _alias("q", "close"),
+)
+"""Keys of the gradient check."""
+
+HELP_BINDINGS: Final[tuple[Binding, ...]] = tuple(
+    {
+        binding.tooltip: binding
+        for binding in (*WEIGHTS_BINDINGS, *MICROSCOPE_BINDINGS)
+        if binding.group in (_WEIGHTS, _MICROSCOPE)
+    }.values()
+)
+"""Keys within the weights and the microscope, for help."""
+
 
 @dataclass(frozen=True)
 class Hint:
@@ -90,7 +181,7 @@ class Hint:
     @property
     def shorter(self) -> Hint:
         """The same without the capital of a key that is there."""
-        return replace(self, keys=tuple(key for key in self.keys if key.lower() == key))
+        return replace(self, keys=tuple(key for key in self.keys if key.lower() == key) or self.keys)
 
     @property
     def terse(self) -> Hint:

@@ -10,7 +10,10 @@ from textual.binding import Binding
 from textual.strip import Strip
 
 from tuinet.tui.bindings import by_group, title_and_detail
+from tuinet.tui.branches import DIMMED, NOW
 from tuinet.tui.cells import POINT_GLYPHS
+from tuinet.tui.colour import mix
+from tuinet.tui.freshness import ACTIVE
 from tuinet.tui.legends import class_pieces, ramp_pieces
 from tuinet.tui.text import Piece, ink, row, width_of
 from tuinet.tui.theme import Theme
@@ -63,7 +66,12 @@ def _status(theme: Theme) -> list[Entry]:
             "Training: epochs per second reached, of those asked for.",
         ),
         ([(PAUSED, ink(theme.warning, theme.background))], "Paused; the epochs per second it would run at."),
-        ([("epoch", dim)], "Complete passes over the training samples."),
+        ([("epoch", dim)], "Complete passes over the training samples; in the past, of how many there have been."),
+        ([("batch", dim)], "Complete batches of the epoch; while a step is under way, the one that it is made on."),
+        (
+            [("backward", ink(theme.accent, theme.background))],
+            "The last phase done of a step: batch, forward, loss, backward, regularize, clip, update.",
+        ),
         ([("accuracy", dim)], "Training samples on the right side of the decision, of all."),
         ([("in this colour", ink(theme.warning, theme.background))], "Something a teacher would point out."),
         ([("pending", ink(theme.accent, theme.background))], "A change that takes effect at the end of the step."),
@@ -118,6 +126,14 @@ def _loss(theme: Theme) -> list[Entry]:
         ([("⠑⠢⢄⣀", test)], "The same over the test samples, which the network never learns from."),
         ([("penalty", dim)], "What l1 and l2 add to the loss; the sum is what is made small."),
         ([("R²", dim)], "Share of the targets' variance that is predicted; 1 is all of it, 0 no more than their mean."),
+        (
+            [("⠑⠢⢄⣀", ink(mix(theme.curve, theme.background, DIMMED), theme.background))],
+            "Dimmed: branches that were left, named by what is different in them; and what was the future once.",
+        ),
+        (
+            [(NOW, ink(theme.foreground, theme.background, bold=True))],
+            "The present, in a past that one has gone back to.",
+        ),
         ([("1e-2", dim)], "Ten to the power of minus two: 0.01."),
         (
             [("cross-entropy", dim)],
@@ -138,6 +154,10 @@ def _weights(theme: Theme) -> list[Entry]:
             "Inputs, hidden units, outputs: a weight leads from its row to its column.",
         ),
         ([("b", dim)], "Biases: one a column."),
+        (
+            [(ACTIVE, ink(theme.accent, theme.background))],
+            "The layer that the last phase of a step under way computed.",
+        ),
         ([("…", dim)], "Rows or columns for which there is no room."),
     ]
 
@@ -161,6 +181,10 @@ def _gradients(theme: Theme) -> list[Entry]:
             bars + "where it is short in the first layers, the gradient vanishes.",
         ),
         ([("–", text)], "Not known before the first step."),
+        (
+            [("1.2e-2", ink(theme.border, theme.background))],
+            "Dimmed: from the step before; the one under way has not come here yet.",
+        ),
     ]
 
 

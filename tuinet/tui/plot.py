@@ -68,7 +68,7 @@ def loss_chart(series: Sequence[Series], width: int, height: int, log: bool, axe
     last = max((float(one.x[-1]) for one in drawn if len(one.x)), default=0.0)
     down = _loss_axis(values, height - 2, log)
     if log:
-        drawn = [Series(one.x, np.log10(one.y), one.style) for one in drawn]
+        drawn = [Series(one.x, np.log10(one.y), one.style, one.marker) for one in drawn]
     return chart(drawn, (0.0, round_up(max(last, 10.0))), down, (width, height), axes)
 
 

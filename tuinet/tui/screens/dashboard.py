@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from time import monotonic
 from typing import ClassVar, Final
 
@@ -11,8 +12,8 @@ from textual.reactive import reactive
 from textual.screen import Screen
 
 from tuinet.config import CHOICES
-from tuinet.training.commands import Pause, Reinitialize, Resume, SetActivation, SetSpeed, Step
-from tuinet.training.snapshot import Frame
+from tuinet.training.commands import Pause, Reinitialize, SetActivation, SetSpeed
+from tuinet.training.snapshot import Frame, View
 from tuinet.tui.arrangement import (
     BOUNDARY,
     GRADIENTS,
@@ -25,10 +26,14 @@ from tuinet.tui.arrangement import (
     Wants,
     arrange,
 )
-from tuinet.tui.bindings import APP_BINDINGS, DASHBOARD_BINDINGS
+from tuinet.tui.bindings import APP_BINDINGS, DASHBOARD_BINDINGS, WEIGHTS_BINDINGS
+from tuinet.tui.driving import Driving, Wishes
 from tuinet.tui.intent import Intent
-from tuinet.tui.messages import MapResized
+from tuinet.tui.messages import MapResized, ParameterChosen, ValueWanted
 from tuinet.tui.runner import RunnerLike
+from tuinet.tui.screens.check import GradientCheckScreen
+from tuinet.tui.screens.microscope import MicroscopeScreen
+from tuinet.tui.screens.value import ValueScreen
 from tuinet.tui.speed import faster, slower
 from tuinet.tui.theme import Theme
 from tuinet.tui.widgets.boundary import BoundaryPanel
@@ -46,7 +51,7 @@ CALM_SECONDS: Final = 0.25
 """Between two changes of numbers and curve while the training runs: what changes faster cannot be read."""
 
 
-class Dashboard(Screen[None]):
+class Dashboard(Driving, Screen[None]):
     """Polls the runner for frames and hands them to the panels; keys become commands.
 
     Parameters
@@ -57,18 +62,21 @@ class Dashboard(Screen[None]):
         The colours to start with.
     """
 
+    AUTO_FOCUS = ""
     BINDINGS: ClassVar[list[BindingType]] = [*DASHBOARD_BINDINGS]
 
     frame: reactive[Frame | None] = reactive(None, repaint=False)
     calm_frame: reactive[Frame | None] = reactive(None, repaint=False)
     theme: reactive[Theme | None] = reactive(None, repaint=False)
     log_scale: reactive[bool] = reactive(False, repaint=False)
+    by_phases: reactive[bool] = reactive(False, repaint=False)
 
     def __init__(self, runner: RunnerLike, theme: Theme) -> None:
         super().__init__()
         self._runner = runner
         self._shown = runner.latest()
-        self._wanted_running: Intent[bool] = Intent()
+        self._wishes = Wishes()
+        self._view: View | None = None
         self._wanted_speed: Intent[float | None] = Intent()
         self._wanted_seed: Intent[int] = Intent()
         self._wanted_activation: Intent[str] = Intent()
@@ -81,7 +89,7 @@ class Dashboard(Screen[None]):
         """All panels; the plan says which of them are shown, and where."""
         boundary = BoundaryPanel(id=BOUNDARY).data_bind(Dashboard.theme, Dashboard.frame)
         calm: tuple[CellPanel, ...] = (
-            StatusPanel(id=STATUS),
+            StatusPanel(id=STATUS).data_bind(Dashboard.by_phases),
             LossPanel(id=LOSS).data_bind(Dashboard.log_scale),
             WeightsPanel(id=WEIGHTS),
             GradientsPanel(id=GRADIENTS),
@@ -104,7 +112,7 @@ class Dashboard(Screen[None]):
         calm = self._shown if self._is_calm() else self.calm_frame
         if self._shown is not before or calm is not self.calm_frame:
             with self.app.batch_update():
-                self.frame, self.calm_frame = self._shown, calm
+                self.frame, self.calm_frame, self.by_phases = self._shown, calm, self._wishes.by_phases
                 self.query_one(PanelGrid).follow_plan()
 
     def _is_calm(self) -> bool:
@@ -120,17 +128,65 @@ class Dashboard(Screen[None]):
 
     def on_map_resized(self, event: MapResized) -> None:
         """Ask for as many pixels as the map has."""
-        self._runner.look(event.view)
+        self._view = event.view
+        if self.is_current:
+            self._runner.look(self._view)
 
-    def action_toggle_running(self) -> None:
-        """Pause or resume."""
-        running = self._wanted_running.ask(not self._wanted_running.now(self._shown.running))
-        self._runner.send(Resume() if running else Pause())
+    def on_screen_resume(self) -> None:
+        """Ask for what this screen shows: another one may have asked for something else."""
+        self._runner.look(self._view)
 
-    def action_step_epoch(self) -> None:
-        """Pause, then train one epoch."""
-        self._wanted_running.ask(False)
-        self._runner.send(Step("epoch"))
+    def on_parameter_chosen(self, event: ParameterChosen) -> None:
+        """Change a weight or bias."""
+        self._runner.send(event.command)
+
+    def on_value_wanted(self, event: ValueWanted) -> None:
+        """Ask for a value, and use it."""
+
+        def use(value: float | None) -> None:
+            if value is not None:
+                self._runner.send(event.cursor.command(self._shown.snapshot, value))
+
+        self.app.push_screen(ValueScreen(event.question, event.value), use)
+
+    def on_descendant_focus(self) -> None:
+        """Show the keys of the chosen weight."""
+        self.query_one(KeysPanel).use([*WEIGHTS_BINDINGS, *APP_BINDINGS])
+
+    def on_descendant_blur(self) -> None:
+        """Show the keys of the dashboard again."""
+        self.query_one(KeysPanel).use([*DASHBOARD_BINDINGS, *APP_BINDINGS])
+
+    def action_edit_weights(self) -> None:
+        """Choose a weight, where the weights are shown."""
+        self.query_one(WeightsPanel).focus()
+
+    def action_microscope(self) -> None:
+        """Pause, and look at the arithmetic of the last phase."""
+        if self.is_current:
+            self._pause()
+            self.app.push_screen(MicroscopeScreen(self._runner, self._wishes, self._colours(), self._wider(step=True)))
+
+    def action_check_gradients(self) -> None:
+        """Pause, and check all gradients."""
+        if self.is_current:
+            self._pause()
+            self.app.push_screen(
+                GradientCheckScreen(self._runner, self._wishes, self._colours(), self._wider(check=True))
+            )
+
+    def _pause(self) -> None:
+        if self._wishes.running.now(self._shown.running):
+            self._wishes.running.ask(False)
+            self._runner.send(Pause())
+
+    def _colours(self) -> Theme:
+        assert self.theme is not None
+        return self.theme
+
+    def _wider(self, *, step: bool = False, check: bool = False) -> View:
+        """What is shown now, and more: so the map is right when its turn comes again."""
+        return replace(self._view or View(1, 1), step=step, check=check)
 
     def action_reinitialize_new(self) -> None:
         """Fresh weights from the next seed."""
@@ -170,7 +226,7 @@ class Dashboard(Screen[None]):
     def _wants(self, frame: Frame, width: int) -> Wants:
         assert self.theme is not None
         return Wants(
-            status=status_height(frame, self.theme, width),
+            status=status_height(frame, self.theme, width, self.by_phases),
             weights=lambda room: weights_height(frame.snapshot, room),
             gradients=gradients_height(frame.snapshot),
         )

@@ -12,7 +12,7 @@ from textual.screen import Screen
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from tuinet.tui.bindings import APP_BINDINGS, CLOSE_BINDINGS, DASHBOARD_BINDINGS, PALETTE_BINDING
+from tuinet.tui.bindings import APP_BINDINGS, CLOSE_BINDINGS, DASHBOARD_BINDINGS, HELP_BINDINGS, PALETTE_BINDING
 from tuinet.tui.help_text import help_rows
 from tuinet.tui.theme import Theme
 
@@ -69,7 +69,7 @@ class HelpView(ScrollView, can_focus=True):
 
     def _wrap(self) -> None:
         width = self.scrollable_content_region.width
-        bindings = [*DASHBOARD_BINDINGS, *APP_BINDINGS, PALETTE_BINDING]
+        bindings = [*DASHBOARD_BINDINGS, *APP_BINDINGS, PALETTE_BINDING, *HELP_BINDINGS]
         self._rows = help_rows(bindings, self._theme, width)
         self.virtual_size = Size(width, len(self._rows))
         self.refresh()

@@ -11,6 +11,7 @@ from textual.strip import Strip
 
 from tuinet.training.snapshot import Frame, LayerSnapshot, Snapshot
 from tuinet.tui.cells import bar, log_share
+from tuinet.tui.freshness import ACTIVE, active_layer, gradients_are_fresh, gradients_are_known, is_mid_step
 from tuinet.tui.text import Piece, ink, row, scientific
 from tuinet.tui.theme import Theme
 from tuinet.tui.widgets.panel import CellPanel
@@ -31,6 +32,7 @@ COLUMNS: Final[tuple[tuple[str, Measure], ...]] = (
     ("ΔW/W", lambda layer: layer.update_ratio),
 )
 """What is measured for each layer; the last ones go first where there is no room."""
+_UPDATE: Final = 3
 
 
 class GradientsPanel(CellPanel):
@@ -63,7 +65,7 @@ def gradient_rows(snapshot: Snapshot, theme: Theme, width: int, height: int) -> 
     layers = list(enumerate(snapshot.layers, start=1))
     shown = layers if len(layers) < height else layers[: max(height - 2, 0)]
     rows = [row(plan.heading(axis), width, blank)]
-    rows += [row(plan.layer(number, layer, snapshot.has_gradients, theme), width, blank) for number, layer in shown]
+    rows += [row(plan.layer(number, layer, snapshot, theme), width, blank) for number, layer in shown]
     if len(shown) < len(layers):
         rows.append(row([(f" … {len(layers) - len(shown)} more layers", axis)], width, blank))
     return rows[:height]
@@ -93,16 +95,27 @@ class _Plan:
         scale = _axis_text(self.bar) if self.bar else ""
         return [(f"{start}{names} {scale}", axis)]
 
-    def layer(self, number: int, layer: LayerSnapshot, known: bool, theme: Theme) -> list[Piece]:
-        axis, text = ink(theme.axis, theme.background), ink(theme.foreground, theme.background)
-        values = [measure(layer) if known else None for _, measure in self.columns]
-        numbers = "".join(f"{'–' if value is None else scientific(value):>{self.column}}" for value in values)
+    def layer(self, number: int, layer: LayerSnapshot, snapshot: Snapshot, theme: Theme) -> list[Piece]:
+        """What is left from the step before is dimmed; ▸ marks the layer of the phase under way."""
+        known, fresh = gradients_are_known(snapshot, number), gradients_are_fresh(snapshot, number)
+        axis, dim = ink(theme.axis, theme.background), ink(theme.border, theme.background)
+        text = ink(theme.foreground, theme.background) if fresh else dim
+        values = [measure(layer) if known else None for _, measure in self.columns[:_UPDATE]]
+        values += [measure(layer) if snapshot.has_gradients else None for _, measure in self.columns[_UPDATE:]]
         share = log_share(values[0] or 0.0, LOW_EXPONENT, HIGH_EXPONENT) if values else 0.0
-        name = f" {number:<{self.name_width - 1}}"
+        is_active = number == active_layer(snapshot)
+        mark = (ACTIVE, ink(theme.accent, theme.background)) if is_active else (" ", axis)
         activation = f"{layer.activation:<{self.activation_width}}" if self.activation_width else ""
         filled, rest = bar(share, self.bar)
-        line, track = ink(theme.curve, theme.background), ink(theme.border, theme.background)
-        return [(name + activation, axis), (f"{numbers} ", text), (filled, line), (rest, track)]
+        line = ink(theme.curve, theme.background) if fresh else dim
+        name = f"{number:<{self.name_width - 1}}{activation}"
+        numbers = self._numbers(values, text, dim if is_mid_step(snapshot) else text)
+        return [mark, (name, axis), *numbers, (" ", text), (filled, line), (rest, dim)]
+
+    def _numbers(self, values: Sequence[float | None], text: Style, update: Style) -> list[Piece]:
+        """The update's share is as old as the last update."""
+        written = [f"{'–' if value is None else scientific(value):>{self.column}}" for value in values]
+        return [(one, update if index == _UPDATE else text) for index, one in enumerate(written)]
 
 
 def _axis_text(width: int) -> str:

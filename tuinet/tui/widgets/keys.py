@@ -14,7 +14,7 @@ from tuinet.tui.text import Piece, ink, row
 from tuinet.tui.theme import Theme
 from tuinet.tui.widgets.panel import CellPanel
 
-_KEEP: Final = ("help", "quit")
+_KEEP: Final = ("help", "quit", "close", "leave")
 
 
 class KeysPanel(CellPanel):
@@ -23,6 +23,11 @@ class KeysPanel(CellPanel):
     def __init__(self, bindings: Iterable[Binding], *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._hints = hints(bindings)
+
+    def use(self, bindings: Iterable[Binding]) -> None:
+        """Show other keys."""
+        self._hints = hints(bindings)
+        self.update_cells()
 
     def rows(self, frame: Frame, theme: Theme, width: int, height: int) -> list[Strip]:
         """The row of keys."""

@@ -11,6 +11,7 @@ from textual.strip import Strip
 from tuinet.training.metrics import Metrics
 from tuinet.training.snapshot import Frame, Snapshot
 from tuinet.tui.box import EDGE
+from tuinet.tui.branches import branch_legend, branch_series, present_series
 from tuinet.tui.plot import Series, loss_chart
 from tuinet.tui.text import Piece, accuracy_text, ink, loss_text, percent, r2_text, short_r2_text, width_of
 from tuinet.tui.theme import Theme
@@ -38,6 +39,10 @@ class LossPanel(CellPanel):
         axis = ink(theme.axis, theme.background)
         words = [frame.snapshot.loss_name, *(["log scale"] if self.log_scale else []), "epochs"]
         named = ", ".join(words)
+        branches = branch_legend(frame.snapshot, theme, self.size.width - EDGE)
+        if branches:
+            fits = width_of(branches) + 3 + len(named) <= self.size.width - EDGE
+            return (*branches, (f" · {named}" if fits else "", axis))
         if frame.snapshot.test_metrics is None:
             return ((named, axis),)
         train, test = ink(theme.curve, theme.background), ink(theme.test_curve, theme.background)
@@ -50,6 +55,7 @@ class LossPanel(CellPanel):
         series = [Series(history.epochs, history.losses, ink(theme.curve, theme.background))]
         if history.test_losses is not None:
             series.insert(0, Series(history.epochs, history.test_losses, ink(theme.test_curve, theme.background)))
+        series = [*branch_series(frame.snapshot, theme), *series, *present_series(frame.snapshot, theme)]
         rows = loss_chart(series, max(width - 2, 0), height, self.log_scale, axes)
         return [Strip.join([Strip.blank(1, axes), strip, Strip.blank(1, axes)]) for strip in rows]
 

@@ -7,9 +7,11 @@ from textwrap import wrap
 from typing import Final
 
 from rich.style import Style
+from textual.reactive import reactive
 from textual.strip import Strip
 
-from tuinet.training.snapshot import Frame
+from tuinet.training.snapshot import Frame, Snapshot
+from tuinet.tui.freshness import is_mid_step
 from tuinet.tui.text import Piece, accuracy_text, count, ink, loss_text, r2_text, row, two_digits, width_of
 from tuinet.tui.theme import Theme
 from tuinet.tui.widgets.panel import CellPanel
@@ -24,25 +26,42 @@ Part = tuple[int, list[Piece]]
 
 
 class StatusPanel(CellPanel):
-    """One row for what is trained, one for how it stands, more when there is much to say."""
+    """One row for what is trained, one for how it stands, more when there is much to say.
+
+    Parameters
+    ----------
+    by_phases
+        Whether the last phase is named between two steps, too.
+    """
+
+    by_phases: reactive[bool] = reactive(False, repaint=False)
+
+    def __init__(self, *, by_phases: bool = False, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.set_reactive(StatusPanel.by_phases, by_phases)
+
+    def watch_by_phases(self) -> None:
+        """Name the phase, or not."""
+        self.update_cells()
 
     def rows(self, frame: Frame, theme: Theme, width: int, height: int) -> list[Strip]:
         """The first rows of what there is to say."""
         blank = ink(None, theme.background)
-        lines = status_lines(frame, theme, width)[:height]
+        lines = status_lines(frame, theme, width, self.by_phases)
+        lines = lines[:height] if height > 1 else lines[1:2]
         return [row(line, width, blank) for line in [*lines, *[[]] * (height - len(lines))]]
 
 
-def status_height(frame: Frame, theme: Theme, width: int) -> int:
+def status_height(frame: Frame, theme: Theme, width: int, by_phases: bool = False) -> int:
     """Rows that the status needs to say everything."""
-    return len(status_lines(frame, theme, width))
+    return len(status_lines(frame, theme, width, by_phases))
 
 
-def status_lines(frame: Frame, theme: Theme, width: int) -> list[list[Piece]]:
+def status_lines(frame: Frame, theme: Theme, width: int, by_phases: bool = False) -> list[list[Piece]]:
     """What is trained; how it stands, with the findings beside it where there is room, else below."""
     room = max(width - 2, 1)
     experiment, message = _line(experiment_parts(frame, theme), room, theme), _message(frame, theme)
-    state = state_parts(frame, theme)
+    state = state_parts(frame, theme, by_phases)
     if not message:
         return [experiment, _line(state, room, theme)]
     for parts in (state, state[:2], [(0, short_pace_pieces(frame, theme)), state[1]]):
@@ -67,21 +86,35 @@ def experiment_parts(frame: Frame, theme: Theme) -> list[Part]:
     ]
 
 
-def state_parts(frame: Frame, theme: Theme) -> list[Part]:
+def state_parts(frame: Frame, theme: Theme, by_phases: bool = False) -> list[Part]:
     """Running or paused, and how far it has come."""
     snapshot, text, dim = frame.snapshot, *_inks(theme)
     metrics = snapshot.metrics
     accuracy = accuracy_text(metrics)
-    position = f"{count(snapshot.epoch)}"
-    batch = [(" batch ", dim), (f"{snapshot.batch}/{snapshot.batches_per_epoch}", text)] if snapshot.batch else []
+    past = [(" of ", dim), (count(snapshot.time.tip_epoch), text)] if snapshot.time.is_past else []
     quality = [("accuracy ", dim), (accuracy, text)] if accuracy else []
     if metrics.r2 is not None:
         quality = [("R² ", dim), (r2_text(metrics.r2), text)]
     return [
         (0, pace_pieces(frame, theme)),
-        (1, [("epoch ", dim), (position, text), *batch]),
+        (1, [("epoch ", dim), (count(snapshot.epoch), text), *past, *step_pieces(snapshot, theme, by_phases)]),
         (2, [("loss ", dim), (loss_text(metrics.loss), text)]),
         *([(3, quality)] if quality else []),
+    ]
+
+
+def step_pieces(snapshot: Snapshot, theme: Theme, by_phases: bool) -> list[Piece]:
+    """`` · batch 3/25 · backward, layer 2``: complete batches, or the one under way and its last phase."""
+    text, dim = _inks(theme)
+    mid_step = is_mid_step(snapshot)
+    number = snapshot.batch + mid_step
+    batch = [(" batch ", dim), (f"{number}/{snapshot.batches_per_epoch}", text)] if number else []
+    if snapshot.phase is None or not (mid_step or by_phases):
+        return batch
+    return [
+        *batch,
+        (_SEPARATOR, ink(theme.border, theme.background)),
+        (str(snapshot.phase), ink(theme.accent, theme.background)),
     ]
 
 
@@ -114,7 +147,8 @@ def _activations(frame: Frame) -> str:
 
 def _message(frame: Frame, theme: Theme) -> list[Piece]:
     warm, text = ink(theme.warning, theme.background), ink(theme.accent, theme.background)
-    said = [(finding, warm) for finding in frame.snapshot.findings]
+    said = [(frame.refusal, warm)] if frame.refusal else []
+    said += [(finding, warm) for finding in frame.snapshot.findings]
     said += [(f"pending: {edit}", text) for edit in frame.snapshot.pending]
     return _with_separators([[piece] for piece in said], theme)
 

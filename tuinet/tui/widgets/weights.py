@@ -4,13 +4,20 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from typing import Final
+from dataclasses import replace
+from typing import ClassVar, Final
 
 from rich.style import Style
+from textual.binding import BindingType
 from textual.strip import Strip
 
 from tuinet.training.snapshot import Frame, LayerSnapshot, Snapshot
+from tuinet.tui.bindings import WEIGHTS_BINDINGS
 from tuinet.tui.blocks import NUMBER_WIDTH, Block, Shape, fit, wanted_height
+from tuinet.tui.cursor import Cursor, nudged
+from tuinet.tui.freshness import ACTIVE, active_layer
+from tuinet.tui.intent import Intent
+from tuinet.tui.messages import ParameterChosen, ValueWanted
 from tuinet.tui.text import Piece, count, ink, row, shorten, signed
 from tuinet.tui.theme import Theme
 from tuinet.tui.widgets.panel import CellPanel
@@ -20,15 +27,67 @@ _SIZES: Final = (0.25, 1.0, 2.0, 4.0)
 """From which magnitude on a number takes the next colour of its ramp."""
 
 
-class WeightsPanel(CellPanel):
-    """Weights and biases, laid out as the matrices they are."""
+class WeightsPanel(CellPanel, can_focus=True):
+    """Weights and biases, laid out as the matrices they are; one of them can be chosen and changed."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [*WEIGHTS_BINDINGS]
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._cursor = Cursor()
+        self._wish: Intent[float] = Intent()
+
+    @property
+    def cursor(self) -> Cursor | None:
+        """The weight or bias that is chosen, while one is."""
+        return self._cursor.within(self.frame.snapshot) if self.has_focus and self.frame is not None else None
+
+    def on_focus(self) -> None:
+        """Mark the chosen one."""
+        self.update_cells()
+
+    def on_blur(self) -> None:
+        """Mark none."""
+        self.update_cells()
+
+    def action_move(self, down: int, right: int) -> None:
+        """Choose another one."""
+        if self.frame is not None and self.cursor is not None:
+            self._cursor = self.cursor.moved(self.frame.snapshot, down, right)
+            self._wish = Intent()
+            self.update_cells()
+
+    def action_nudge(self, direction: int) -> None:
+        """Make it a little larger or smaller."""
+        cursor = self.cursor
+        if self.frame is not None and cursor is not None:
+            snapshot = self.frame.snapshot
+            value = self._wish.ask(nudged(self._wish.now(cursor.value(snapshot)), direction))
+            self.post_message(ParameterChosen(cursor.command(snapshot, value)))
+
+    def action_type_value(self) -> None:
+        """Ask for a value."""
+        cursor = self.cursor
+        if self.frame is not None and cursor is not None:
+            snapshot = self.frame.snapshot
+            self.post_message(ValueWanted(cursor_name(snapshot, cursor), cursor.value(snapshot), cursor))
+
+    def action_leave(self) -> None:
+        """Give the keys back to the screen."""
+        self.screen.set_focus(None)
 
     def title(self, frame: Frame, theme: Theme) -> Sequence[Piece]:
         """What the panel shows."""
         return (("weights and biases", ink(theme.title, theme.background)),)
 
     def legend(self, frame: Frame, theme: Theme) -> Sequence[Piece]:
-        """How many numbers there was no room for."""
+        """How many numbers there was no room for; or the chosen one with all its digits."""
+        if self.cursor is not None:
+            name, value = cursor_name(frame.snapshot, self.cursor), self.cursor.value(frame.snapshot)
+            return (
+                (f"{name} = ", ink(theme.axis, theme.background)),
+                (f"{value:.6g}", ink(theme.accent, theme.background)),
+            )
         hidden, total = hidden_numbers(frame.snapshot, self.size.width - 2, self.size.height - 2)
         if not hidden:
             return ()
@@ -36,7 +95,13 @@ class WeightsPanel(CellPanel):
 
     def content(self, frame: Frame, theme: Theme, width: int, height: int) -> list[Strip]:
         """The matrices."""
-        return weight_rows(frame.snapshot, theme, width, height)
+        return weight_rows(frame.snapshot, theme, width, height, self.cursor)
+
+
+def cursor_name(snapshot: Snapshot, cursor: Cursor) -> str:
+    """As in ``layer 1, x1 → h2``."""
+    sources = [*unit_names(snapshot, cursor.layer), "b"]
+    return f"layer {cursor.layer + 1}, {sources[cursor.row]} → {unit_names(snapshot, cursor.layer + 1)[cursor.column]}"
 
 
 def unit_names(snapshot: Snapshot, layer: int) -> list[str]:
@@ -68,18 +133,46 @@ def hidden_numbers(snapshot: Snapshot, width: int, height: int) -> tuple[int, in
     return total - shown, total
 
 
-def weight_rows(snapshot: Snapshot, theme: Theme, width: int, height: int) -> list[Strip]:
-    """All matrices, side by side as far as there is room, then below one another."""
-    blocks = fit(_shapes(snapshot), _name_widths(snapshot), max(width - 1, 0), max(height, 0))
+def weight_rows(snapshot: Snapshot, theme: Theme, width: int, height: int, cursor: Cursor | None = None) -> list[Strip]:
+    """All matrices, side by side as far as there is room, then below one another; the cursor always in sight."""
+    blocks = _blocks(snapshot, max(width - 1, 0), max(height, 0), cursor)
     blank = ink(None, theme.background)
     lines: list[list[Piece]] = [[] for _ in range(max((block.top + block.height for block in blocks), default=0))]
     ends = [0] * len(lines)
     for block in blocks:
-        for offset, pieces in enumerate(_block_lines(snapshot, block, theme)):
+        window = _Window(block, cursor if cursor is not None and cursor.layer == block.layer else None)
+        for offset, pieces in enumerate(_block_lines(snapshot, window, theme)):
             line = block.top + offset
             lines[line] += [(" " * (1 + block.left - ends[line]), blank), *pieces]
             ends[line] = 1 + block.left + block.width
     return [row(pieces, width, blank) for pieces in lines]
+
+
+def _blocks(snapshot: Snapshot, width: int, height: int, cursor: Cursor | None) -> tuple[Block, ...]:
+    """Where the cursor's layer has no room behind the others, those before it are left out."""
+    shapes, names = _shapes(snapshot), _name_widths(snapshot)
+    blocks = fit(shapes, names, width, height)
+    if cursor is None or cursor.layer < len(blocks):
+        return blocks
+    later = fit(shapes[cursor.layer :], names[cursor.layer :], width, height)
+    return tuple(replace(block, layer=block.layer + cursor.layer) for block in later)
+
+
+class _Window:
+    """The rows and columns of a block that are in sight: the first ones, or those around the cursor."""
+
+    def __init__(self, block: Block, cursor: Cursor | None) -> None:
+        self.block, self.cursor = block, cursor
+        row, column = (cursor.row, cursor.column) if cursor is not None and cursor.row < block.fan_in else (0, 0)
+        if cursor is not None:
+            column = cursor.column
+        first_row, first_column = max(0, row - block.rows + 1), max(0, column - block.columns + 1)
+        self.rows = range(first_row, first_row + block.rows)
+        self.columns = range(first_column, first_column + block.columns)
+
+    def is_chosen(self, row: int, column: int) -> bool:
+        """Whether the cursor is here; the biases are the row behind the weights."""
+        return self.cursor is not None and (self.cursor.row, self.cursor.column) == (row, column)
 
 
 def _shapes(snapshot: Snapshot) -> tuple[Shape, ...]:
@@ -97,33 +190,41 @@ def _longest(names: Sequence[str]) -> int:
     return max(len(name) for name in names)
 
 
-def _block_lines(snapshot: Snapshot, block: Block, theme: Theme) -> list[list[Piece]]:
+def _block_lines(snapshot: Snapshot, window: _Window, theme: Theme) -> list[list[Piece]]:
     """Exactly the block's size: title, names of the columns, weights, biases."""
-    layer = snapshot.layers[block.layer]
-    names = unit_names(snapshot, block.layer)
-    rows = [_numbers(names[index], layer.weights[index].tolist(), block, theme) for index in range(block.rows)]
+    block = window.block
+    layer, names = snapshot.layers[block.layer], unit_names(snapshot, block.layer)
+    rows = [_numbers(names[index], index, layer.weights[index].tolist(), window, theme) for index in window.rows]
     if block.rows < block.fan_in:
         rows.append(_padded([("…".ljust(block.name_width), ink(theme.axis, theme.background))], block, theme))
-    heading = [_block_title(layer, block, theme), _column_names(snapshot, block, theme)]
-    return [*heading, *rows, _numbers("b", layer.biases.tolist(), block, theme)]
+    is_active = active_layer(snapshot) == block.layer + 1
+    heading = [_block_title(layer, block, theme, is_active), _column_names(snapshot, window, theme)]
+    return [*heading, *rows, _numbers("b", block.fan_in, layer.biases.tolist(), window, theme)]
 
 
-def _block_title(layer: LayerSnapshot, block: Block, theme: Theme) -> list[Piece]:
-    short = f"layer {block.layer + 1}"
+def _block_title(layer: LayerSnapshot, block: Block, theme: Theme, is_active: bool) -> list[Piece]:
+    short = f"{ACTIVE if is_active else ''}layer {block.layer + 1}"
     full = f"{short} {layer.activation}"
     text = full if len(full) <= block.width else short
-    return [(shorten(text, block.width).ljust(block.width), ink(theme.title, theme.background))]
+    style = ink(theme.accent if is_active else theme.title, theme.background)
+    return [(shorten(text, block.width).ljust(block.width), style)]
 
 
-def _column_names(snapshot: Snapshot, block: Block, theme: Theme) -> list[Piece]:
-    names = unit_names(snapshot, block.layer + 1)[: block.columns]
-    text = " " * block.name_width + "".join(f"{name:>{NUMBER_WIDTH}}" for name in names)
+def _column_names(snapshot: Snapshot, window: _Window, theme: Theme) -> list[Piece]:
+    block, names = window.block, unit_names(snapshot, window.block.layer + 1)
+    text = " " * block.name_width + "".join(f"{names[index]:>{NUMBER_WIDTH}}" for index in window.columns)
     return _padded([(text, ink(theme.axis, theme.background))], block, theme)
 
 
-def _numbers(name: str, values: Sequence[float], block: Block, theme: Theme) -> list[Piece]:
-    numbers = [(f"{signed(value):>{NUMBER_WIDTH}}", number_style(value, theme)) for value in values[: block.columns]]
-    return _padded([(name.ljust(block.name_width), ink(theme.axis, theme.background)), *numbers], block, theme)
+def _numbers(name: str, index: int, values: Sequence[float], window: _Window, theme: Theme) -> list[Piece]:
+    pieces: list[Piece] = [(name.ljust(window.block.name_width), ink(theme.axis, theme.background))]
+    for column in window.columns:
+        text, value = signed(values[column]), values[column]
+        chosen = window.is_chosen(index, column)
+        style = ink(theme.background, theme.accent, bold=True) if chosen else number_style(value, theme)
+        gap = " " * (NUMBER_WIDTH - len(text))
+        pieces += [(gap, ink(None, theme.background)), (text, style)] if chosen else [(gap + text, style)]
+    return _padded(pieces, window.block, theme)
 
 
 def _padded(pieces: list[Piece], block: Block, theme: Theme) -> list[Piece]:

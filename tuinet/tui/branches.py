@@ -1,0 +1,80 @@
+"""Other branches and the future that has been: dimmed curves beside the present one, and their labels."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+
+from tuinet.training.snapshot import BranchSnapshot, HistorySnapshot, Snapshot
+from tuinet.tui.colour import mix
+from tuinet.tui.plot import Series
+from tuinet.tui.text import Piece, ink, shorten, width_of
+from tuinet.tui.theme import Theme
+
+NOW: Final = "◆"
+"""Where the present is on a curve that goes on."""
+DIMMED: Final = 0.4
+"""How far dimmed colours are on the way to the background."""
+_LABEL_LIMITS: Final = (40, 24, 16, 12, 8)
+
+
+def branch_series(snapshot: Snapshot, theme: Theme) -> list[Series]:
+    """The losses of branches that were left, and in the past those of what was once the future."""
+    series = [
+        _curve(branch.history, colour, theme)
+        for branch, colour in _abandoned(snapshot, theme)
+        if branch.history is not None
+    ]
+    if snapshot.time.future is not None:
+        series.append(_curve(snapshot.time.future, _dimmed(theme.curve, theme), theme))
+    return series
+
+
+def present_series(snapshot: Snapshot, theme: Theme) -> list[Series]:
+    """In the past, a marker at the present."""
+    if not snapshot.time.is_past or not len(snapshot.history.losses):
+        return []
+    x, y = snapshot.history.epochs[-1:], np.asarray(snapshot.history.losses[-1:])
+    return [Series(x, y, ink(theme.foreground, theme.background, bold=True), NOW)]
+
+
+def branch_legend(snapshot: Snapshot, theme: Theme, room: int) -> list[Piece]:
+    """Which curve is which: what is different in each branch, as far as there is room."""
+    if len(snapshot.time.branches) < 2:
+        return []
+    active = [(branch, theme.curve) for branch in snapshot.time.branches if branch.is_active]
+    curves = [*active, *_abandoned(snapshot, theme)]
+    for limit in _LABEL_LIMITS:
+        for shown in range(len(curves), 1, -1):
+            pieces = _labels(curves[:shown], len(curves) - shown, limit, theme)
+            if width_of(pieces) <= room:
+                return pieces
+    return []
+
+
+def _labels(curves: Sequence[tuple[BranchSnapshot, str]], hidden: int, limit: int, theme: Theme) -> list[Piece]:
+    axis = ink(theme.axis, theme.background)
+    pieces: list[Piece] = []
+    for index, (branch, colour) in enumerate(curves):
+        label = shorten(branch.label or "as it was", limit)
+        pieces += [("  " if index else "", axis), ("━", ink(colour, theme.background)), (f" {label}", axis)]
+    return [*pieces, (f"  +{hidden}", axis)] if hidden else pieces
+
+
+def _abandoned(snapshot: Snapshot, theme: Theme) -> list[tuple[BranchSnapshot, str]]:
+    """Those that were left, the one that the present branch comes from first."""
+    branches = snapshot.time.branches
+    active = next((index for index, branch in enumerate(branches) if branch.is_active), 0)
+    left = [*reversed(branches[:active]), *reversed(branches[active + 1 :])]
+    colours = (theme.positive, theme.negative, theme.axis)
+    return [(branch, _dimmed(colours[index % len(colours)], theme)) for index, branch in enumerate(left)]
+
+
+def _curve(history: HistorySnapshot, colour: str, theme: Theme) -> Series:
+    return Series(history.epochs, history.losses, ink(colour, theme.background))
+
+
+def _dimmed(colour: str, theme: Theme) -> str:
+    return mix(colour, theme.background, DIMMED)

@@ -1,0 +1,106 @@
+"""Driving: keys that step, go back, scrub and edit, the same on every screen that has a runner."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from tuinet.config import CHOICES
+from tuinet.training.commands import (
+    Back,
+    Pause,
+    Resume,
+    Seek,
+    SetLearningRate,
+    SetOptimizer,
+    Step,
+    StepUnit,
+    SwapBranch,
+    Undo,
+)
+from tuinet.training.snapshot import Frame
+from tuinet.tui.intent import Intent
+from tuinet.tui.rates import next_rate
+from tuinet.tui.runner import RunnerLike
+
+_SCRUB: Final = 100
+"""One key scrubs the branch's length over this."""
+
+
+class Wishes:
+    """What was asked for lately; the screens of one application share it."""
+
+    def __init__(self) -> None:
+        self.running: Intent[bool] = Intent()
+        self.epoch: Intent[int] = Intent()
+        self.learning_rate: Intent[float] = Intent()
+        self.optimizer: Intent[str] = Intent()
+        self.by_phases = False
+        """Whether the last step, forward or back, was a phase."""
+
+
+class Driving:
+    """Actions of a screen; it knows the runner and the frame that it shows."""
+
+    _runner: RunnerLike
+    _shown: Frame
+    _wishes: Wishes
+
+    def action_toggle_running(self) -> None:
+        """Pause or resume."""
+        running = self._wishes.running.ask(not self._wishes.running.now(self._shown.running))
+        self._wishes.by_phases = False
+        self._runner.send(Resume() if running else Pause())
+
+    def action_step(self, unit: StepUnit) -> None:
+        """Pause, then train one epoch, batch or phase."""
+        self._wishes.running.ask(False)
+        self._wishes.by_phases = unit == "phase"
+        self._runner.send(Step(unit))
+
+    def action_back(self, unit: StepUnit) -> None:
+        """Pause, and go back by an epoch, batch or phase."""
+        self._wishes.running.ask(False)
+        self._wishes.by_phases = unit == "phase"
+        self._runner.send(Back(unit))
+
+    def action_scrub(self, direction: int) -> None:
+        """Go a hundredth of the branch back or forward, at least an epoch."""
+        time = self._shown.snapshot.time
+        stride = max(1, time.tip_epoch // _SCRUB)
+        self._seek(self._wishes.epoch.now(self._shown.snapshot.epoch) + direction * stride)
+
+    def action_seek_start(self) -> None:
+        """Go to the start of the run."""
+        self._seek(0)
+
+    def action_seek_tip(self) -> None:
+        """Go to the furthest epoch that has been."""
+        self._seek(self._shown.snapshot.time.tip_epoch)
+
+    def action_undo(self) -> None:
+        """Take the last edit back."""
+        self._runner.send(Undo())
+
+    def action_swap_branch(self) -> None:
+        """Go to the next branch."""
+        self._runner.send(SwapBranch())
+
+    def action_shift_learning_rate(self, direction: int) -> None:
+        """Take the next larger or smaller learning rate."""
+        wish, actual = self._wishes.learning_rate, self._shown.snapshot.experiment.learning_rate
+        before = wish.now(actual)
+        rate = next_rate(before, direction)
+        if rate != before:
+            self._runner.send(SetLearningRate(wish.ask(rate)))
+
+    def action_shift_optimizer(self, direction: int) -> None:
+        """Take the next or the previous optimizer."""
+        wish, names = self._wishes.optimizer, CHOICES["optimizer"]
+        present = names.index(wish.now(self._shown.snapshot.experiment.optimizer))
+        self._runner.send(SetOptimizer(wish.ask(names[(present + direction) % len(names)])))
+
+    def _seek(self, epoch: int) -> None:
+        aim = max(0, min(epoch, self._shown.snapshot.time.tip_epoch))
+        self._wishes.running.ask(False)
+        self._wishes.by_phases = False
+        self._runner.send(Seek(self._wishes.epoch.ask(aim)))

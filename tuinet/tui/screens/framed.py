@@ -1,0 +1,62 @@
+"""The base of screens above the dashboard that show frames, too."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from textual.reactive import reactive
+from textual.screen import Screen
+
+from tuinet.training.snapshot import Frame, View
+from tuinet.tui.driving import Driving, Wishes
+from tuinet.tui.runner import RunnerLike
+from tuinet.tui.theme import Theme
+
+FRAMES_PER_SECOND: Final = 20
+
+
+class FramedScreen(Driving, Screen[None]):
+    """Polls the runner as the dashboard does, and drives it.
+
+    Parameters
+    ----------
+    runner
+        Where frames come from and commands go.
+    wishes
+        What was asked for lately.
+    theme
+        The colours to start with.
+    view
+        What this screen wants to see.
+    """
+
+    frame: reactive[Frame | None] = reactive(None, repaint=False)
+    theme: reactive[Theme | None] = reactive(None, repaint=False)
+
+    def __init__(self, runner: RunnerLike, wishes: Wishes, theme: Theme, view: View) -> None:
+        super().__init__()
+        self._runner, self._wishes, self._view = runner, wishes, view
+        self._shown = runner.latest()
+        self.set_reactive(FramedScreen.frame, self._shown)
+        self.set_reactive(FramedScreen.theme, theme)
+
+    def on_mount(self) -> None:
+        """Say what to show, and start to poll."""
+        self._runner.look(self._view)
+        self.set_interval(1 / FRAMES_PER_SECOND, self.poll)
+
+    def poll(self) -> None:
+        """Show the latest frame, if it is a new one and this screen is the one that is seen."""
+        if self.is_current:
+            self._shown = self._runner.latest()
+            if self._shown is not self.frame:
+                with self.app.batch_update():
+                    self.frame = self._shown
+                    self.after_frame()
+
+    def after_frame(self) -> None:
+        """What is to be done when a frame has been handed to the panels."""
+
+    def action_close(self) -> None:
+        """Back to the dashboard."""
+        self.dismiss()

@@ -1,0 +1,101 @@
+"""The gradient check: analytic and numeric gradients side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from textual.events import MouseScrollDown, MouseScrollUp
+from textual.strip import Strip
+
+from tuinet.training.snapshot import Frame, Snapshot
+from tuinet.tui.text import Piece, ink, row, scientific
+from tuinet.tui.theme import Theme
+from tuinet.tui.widgets.panel import CellPanel
+from tuinet.tui.widgets.weights import unit_names
+
+NOT_CHECKED: Final = (
+    "Not checked: this network has more than 2,000 parameters, and each takes",
+    "two passes over the training set.",
+)
+GOOD: Final = 1e-5
+"""Relative errors above this are marked: with float64, right gradients agree to about 1e-8."""
+_WHEEL: Final = 3
+
+
+class CheckPanel(CellPanel):
+    """A row for each parameter, scrolling."""
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._top = 0
+
+    def title(self, frame: Frame, theme: Theme) -> Sequence[Piece]:
+        """How well they agree altogether."""
+        check, name = frame.snapshot.gradient_check, ink(theme.title, theme.background)
+        if check is None:
+            return (("gradient check", name),)
+        style = ink(theme.curve if check.relative_error < GOOD else theme.warning, theme.background, bold=True)
+        return (("gradient check · relative error ", name), (scientific(check.relative_error), style))
+
+    def legend(self, frame: Frame, theme: Theme) -> Sequence[Piece]:
+        """What the relative error is, and which rows are in sight."""
+        axis = ink(theme.axis, theme.background)
+        if frame.snapshot.gradient_check is None:
+            return ()
+        total, height = sum(block.size for block in frame.snapshot.gradient_check.errors), max(self.size.height - 3, 0)
+        shown = f" · {self._top + 1}–{min(self._top + height, total)} of {total}" if total > height else ""
+        return ((f"error |a − n| / (|a| + |n|){shown}", axis),)
+
+    def content(self, frame: Frame, theme: Theme, width: int, height: int) -> list[Strip]:
+        """Names of the columns, and the rows in sight."""
+        axis, blank = ink(theme.axis, theme.background), ink(None, theme.background)
+        if frame.snapshot.gradient_check is None:
+            return [row([(f" {line}", axis)], width, blank) for line in NOT_CHECKED]
+        lines = check_lines(frame.snapshot, theme)
+        self._top = max(0, min(self._top, len(lines) - height + 1))
+        heading = row([(_heading(), axis)], width, blank)
+        return [heading, *(row(line, width, blank) for line in lines[self._top :][: max(height - 1, 0)])]
+
+    def scroll_rows(self, rows: int) -> None:
+        """Scroll on by so many rows."""
+        self._top += rows
+        self.update_cells()
+
+    def scroll_pages(self, pages: int) -> None:
+        """Scroll on by so many heights of the panel."""
+        self.scroll_rows(pages * max(self.size.height - 4, 1))
+
+    def on_mouse_scroll_down(self, event: MouseScrollDown) -> None:
+        """Scroll on."""
+        self.scroll_rows(_WHEEL)
+
+    def on_mouse_scroll_up(self, event: MouseScrollUp) -> None:
+        """Scroll back."""
+        self.scroll_rows(-_WHEEL)
+
+
+def _heading() -> str:
+    return f" {'layer':<6}{'parameter':<16}{'analytic':>18}{'numeric':>18}{'error':>10}"
+
+
+def check_lines(snapshot: Snapshot, theme: Theme) -> list[list[Piece]]:
+    """A line for each parameter of each layer, weights before biases."""
+    check = snapshot.gradient_check
+    if check is None:
+        return []
+    axis, text, wrong = (ink(colour, theme.background) for colour in (theme.axis, theme.foreground, theme.warning))
+    lines: list[list[Piece]] = []
+    for layer, blocks in enumerate(zip(check.analytic, check.numeric, check.errors, strict=True), start=1):
+        names = parameter_names(snapshot, layer)
+        for name, analytic, numeric, error in zip(names, *(block.ravel().tolist() for block in blocks), strict=True):
+            numbers = f"{analytic:>+18.10g}{numeric:>+18.10g}"
+            style = text if error < GOOD else wrong
+            lines.append([(f" {layer:<6}{name:<16}", axis), (numbers, text), (f"{scientific(error):>10}", style)])
+    return lines
+
+
+def parameter_names(snapshot: Snapshot, layer: int) -> list[str]:
+    """As in ``x1 → h2`` and ``b → h2``, row by row of the layer's block."""
+    rows, columns = [*unit_names(snapshot, layer - 1), "b"], unit_names(snapshot, layer)
+    return [f"{source} → {target}" for source in rows for target in columns]
