@@ -83,8 +83,10 @@ def test_a_person_steps_through_backpropagation_and_changes_things(size: tuple[i
         step_and_return(terminal, session, columns)
         terminal.press(ESCAPE)
         terminal.wait_until(lambda screen: is_whole(screen, columns, rows) and "decision boundary" in screen)
-        nudge_and_undo(terminal, session)
-        two_curves(terminal, start)
+        terminal.press(">")
+        terminal.wait_for(f"epoch {start + 1} ·")
+        nudge_and_undo(terminal)
+        two_curves(terminal, start + 1)
         assert is_whole(terminal.text(), columns, rows)
 
 
@@ -112,7 +114,7 @@ def step_and_return(terminal: Terminal, session: Session, columns: int) -> None:
     terminal.wait_until(lambda screen: f"epoch {session.epoch - 1} of {session.epoch} · update" in screen)
 
 
-def nudge_and_undo(terminal: Terminal, session: Session) -> None:
+def nudge_and_undo(terminal: Terminal) -> None:
     before = weights(terminal.text())
     terminal.press("w")
     terminal.wait_for("layer 1, x1 → h1 = ")

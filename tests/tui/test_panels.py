@@ -285,7 +285,7 @@ def test_the_frame_holds_title_and_legend() -> None:
 def test_the_footer_drops_what_does_not_fit_but_never_help_and_quit() -> None:
     everything = hints([*DASHBOARD_BINDINGS, *APP_BINDINGS])
     assert key_row(everything, DARK, 120).text.rstrip() == (
-        " space pause  s/b/n step  r/R reinit  a/A activation  +/- speed  m microscope  w weights  ,/. time"
+        " space pause  s/b/n step  r reinit  a act  +/- speed  m scope  w weights  ,/. time  u undo  x branch"
         "  ? help  q quit"
     )
     assert key_row(everything, DARK, 80).text.rstrip() == (

@@ -8,6 +8,9 @@ from typing import Any
 import pytest
 
 from tests.factories import StubRunner, make_frame, make_snapshot
+from tuinet.config import Experiment
+from tuinet.training.session import Session
+from tuinet.training.snapshot import View
 from tuinet.tui.app import TuinetApp
 from tuinet.tui.theme import load_themes
 
@@ -52,3 +55,13 @@ def test_four_inputs(snap_compare: Compare) -> None:
 def test_help_and_small_terminals(snap_compare: Compare, size: tuple[int, int]) -> None:
     press = ["question_mark"] if size == (80, 24) else []
     assert snap_compare(app(), press=press, terminal_size=size)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 36), (200, 60)], ids=lambda size: f"{size[0]}x{size[1]}")
+def test_the_microscope(snap_compare: Compare, size: tuple[int, int]) -> None:
+    session = Session(Experiment())
+    for _ in range(6):
+        session.step("phase")
+    frame = make_frame(session.snapshot(View(10, 10, step=True)))
+    microscope = TuinetApp(StubRunner(frame), DARK, [DARK, LIGHT])
+    assert snap_compare(microscope, press=["m", "right", "down"], terminal_size=size)

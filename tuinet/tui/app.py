@@ -14,6 +14,7 @@ from rich.console import RenderableType
 from rich.text import Text
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
+from textual.dom import DOMNode
 from textual.screen import Screen
 from textual.worker import Worker, WorkerState
 
@@ -90,7 +91,7 @@ class TuinetApp(App[None]):
         for name in self._themes:
             yield SystemCommand(f"Theme {name}", "Use these colours", partial(self.show_theme, name))
 
-    def _doer(self, binding: Binding, screen: Screen[object]) -> Screen[object]:
+    def _doer(self, binding: Binding, screen: Screen[object]) -> DOMNode:
         """Who does what a key of the dashboard says: the screen that is seen, if it can, since it knows the frame."""
         action = f"action_{binding.action.partition('(')[0]}"
         return screen if isinstance(screen, FramedScreen) and hasattr(screen, action) else self._dashboard

@@ -17,7 +17,8 @@ from tuinet.explain.lines import Remark
 from tuinet.explain.phases import explain_phase
 from tuinet.explain.selection import Selection
 from tuinet.training.snapshot import Frame, Snapshot
-from tuinet.tui.text import Piece, ink, row
+from tuinet.tui.box import EDGE
+from tuinet.tui.text import Piece, ink, row, shorten
 from tuinet.tui.theme import Theme
 from tuinet.tui.widgets.panel import CellPanel
 
@@ -42,7 +43,8 @@ class ExplanationPanel(CellPanel):
 
     def title(self, frame: Frame, theme: Theme) -> Sequence[Piece]:
         """Phase, neuron and sample."""
-        return ((self._explanation(frame.snapshot).title, ink(theme.title, theme.background)),)
+        title = shorten(self._explanation(frame.snapshot).title, max(self.size.width - EDGE, 0))
+        return ((title, ink(theme.title, theme.background)),)
 
     def legend(self, frame: Frame, theme: Theme) -> Sequence[Piece]:
         """How precise the numbers are, and how much of the text is in sight."""
@@ -50,7 +52,7 @@ class ExplanationPanel(CellPanel):
         first = self._first(total, height)
         last = min(first + height, total)
         part = f" · rows {first + 1}–{last} of {total}, pgup pgdn" if total > height else ""
-        return ((f"{self.digits} digits{part}", ink(theme.axis, theme.background)),)
+        return ((f"{self.digits} digits (d){part}", ink(theme.axis, theme.background)),)
 
     def content(self, frame: Frame, theme: Theme, width: int, height: int) -> list[Strip]:
         """The rows in sight."""

@@ -42,12 +42,9 @@ class WeightsPanel(CellPanel, can_focus=True):
         """The weight or bias that is chosen, while one is."""
         return self._cursor.within(self.frame.snapshot) if self.has_focus and self.frame is not None else None
 
-    def on_focus(self) -> None:
-        """Mark the chosen one."""
-        self.update_cells()
-
-    def on_blur(self) -> None:
-        """Mark none."""
+    def watch_has_focus(self, has_focus: bool) -> None:
+        """Mark the chosen one, or none."""
+        super().watch_has_focus(has_focus)
         self.update_cells()
 
     def action_move(self, down: int, right: int) -> None:
