@@ -186,6 +186,20 @@ def test_undo_takes_a_nudged_weight_back() -> None:
     assert len(session.snapshot().time.branches) == 1
 
 
+def test_undo_in_the_past_gives_the_future_back() -> None:
+    session = Session(Experiment())
+    session.advance(200)
+    end = session.metrics().loss
+    session.edit(Seek(50))
+    session.edit(SetParameter(1, 0, 1, 1.0))
+    assert len(labels(session)) == 2
+    session.edit(Undo())
+    assert labels(session) == [("", True)]
+    assert session.epoch == 50
+    session.edit(Seek(200))
+    assert session.metrics().loss == end
+
+
 def test_loss_surface_and_gradients_follow_a_nudge_at_once() -> None:
     session = Session(Experiment())
     session.advance(500)

@@ -10,8 +10,8 @@ from tuinet.errors import CheckpointError
 from tuinet.nn.arrays import Array
 from tuinet.training.snapshot import HistorySnapshot
 
-CAPACITY = 256
-"""Points kept: two for each column of a loss panel on a wide screen. Even, so that halving keeps equal strides."""
+CAPACITY = 128
+"""Points kept: about one for each column of a loss panel. Even, so that halving keeps equal strides."""
 
 
 class History:

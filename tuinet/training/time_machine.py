@@ -94,6 +94,9 @@ class TimeMachine:
         position = self.branch.edits[edits - 1].position
         self._note_history()
         before = self.branch.cut(position, edits - 1, "")
+        if self.branch.tip == position and self._fold_into_another(before):
+            self._return_to(position)
+            return
         if self.branch.tip > position:
             self.branch.label = self.branch.label or str(self.branch.edits[edits - 1].command)
             self._add(before)
@@ -159,6 +162,17 @@ class TimeMachine:
             oldest = 0 if self._active else 1
             del self._branches[oldest]
             self._active -= oldest < self._active
+
+    def _fold_into_another(self, past: Timeline) -> bool:
+        """Drop the present branch where what is left of it is a part of another one's past, and go on there."""
+        for branch in self._branches:
+            if branch is not self.branch and branch.begins_with(past):
+                del self._branches[self._active]
+                self._active = self._branches.index(branch)
+                if len(self._branches) == 1:
+                    branch.label = ""
+                return True
+        return False
 
     def _note_history(self) -> None:
         if self.now == self.branch.tip:

@@ -10,10 +10,10 @@ from tuinet.training.checkpoint import Checkpoint
 from tuinet.training.commands import EditCommand
 from tuinet.training.snapshot import HistorySnapshot
 
-KEYFRAMES: Final = 256
+KEYFRAMES: Final = 128
 """Keyframes of one branch; when there are more, every other one goes and their distance doubles."""
-FIRST_STRIDE: Final = 16
-"""Steps between two keyframes at first."""
+FIRST_STRIDE: Final = 64
+"""Steps between two keyframes at first: replayed in the blink of an eye."""
 MEMORY: Final = 16 * 2**20
 """Bytes that the keyframes of one branch may hold; the first and the last are always kept."""
 
@@ -89,6 +89,11 @@ class Timeline:
             first, *middle, last = self.keyframes
             kept = [frame for frame in middle if frame.position.step % self.stride == 0]
             self.keyframes = [first, *kept, last]
+
+    def begins_with(self, other: Timeline) -> bool:
+        """Whether another branch is nothing but a part of this one's past."""
+        own = self.edits[: self.edits_until(other.tip)]
+        return self.keyframes[0] is other.keyframes[0] and own == other.edits and other.tip <= self.tip
 
     def cut(self, position: Position, edits: int, label: str) -> Timeline:
         """A branch with this one's past up to a moment and so many edits, and without a future."""
