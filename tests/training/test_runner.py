@@ -9,6 +9,7 @@ from contextlib import contextmanager
 import numpy as np
 import pytest
 
+from tests.training.test_checkpoint import EXPERIMENTS
 from tuinet.config import Experiment
 from tuinet.training.commands import Pause, Reinitialize, Resume, SetActivation, SetLearningRate, SetSpeed, Step
 from tuinet.training.pace import CATCH_UP_SECONDS, Pace
@@ -65,14 +66,16 @@ def test_step_pauses_and_moves_by_exactly_one_epoch() -> None:
             assert frame_where(runner, reached(epoch + made)).snapshot.epoch == epoch + made
 
 
-def test_what_the_runner_trains_is_what_the_session_trains() -> None:
-    with running(Runner(Session(Experiment()), epochs=777)) as runner:
+@pytest.mark.parametrize("experiment", EXPERIMENTS)
+def test_what_the_runner_trains_is_what_the_session_trains(experiment: Experiment) -> None:
+    with running(Runner(Session(experiment), epochs=77)) as runner:
         frame = frame_where(runner, lambda frame: not frame.running)
-    direct = Session(Experiment())
-    direct.advance(777)
-    assert frame.snapshot.epoch == 777
+    direct = Session(experiment)
+    direct.advance(77)
+    assert frame.snapshot.epoch == 77
     assert frame.snapshot.metrics.loss == direct.metrics().loss
-    np.testing.assert_array_equal(frame.snapshot.layers[0].weights, direct.parameters.weights[0])
+    for layer, weights in zip(frame.snapshot.layers, direct.parameters.weights, strict=True):
+        np.testing.assert_array_equal(layer.weights, weights)
 
 
 def test_it_goes_on_past_its_epochs_when_asked() -> None:
