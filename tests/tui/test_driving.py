@@ -35,6 +35,7 @@ from tuinet.tui.screens.dashboard import Dashboard
 from tuinet.tui.screens.microscope import MicroscopeScreen
 from tuinet.tui.screens.value import ValueScreen, parse_number
 from tuinet.tui.theme import load_themes
+from tuinet.tui.widgets.loss import LossPanel
 
 DARK, LIGHT = load_themes()
 PAST = TimeSnapshot(tip_epoch=3000, is_past=True, edits=1, future=make_history(last_epoch=3000.0), branches=())
@@ -236,3 +237,14 @@ def test_numbers_that_are_typed(text: str, value: float | None) -> None:
 def test_a_nudge_is_a_twentieth_at_least() -> None:
     assert nudged(4.0, -1) == 3.8
     assert nudged(0.0, 1) == 0.05
+
+
+async def test_the_mouse_scrubs_on_the_loss_curve() -> None:
+    runner = StubRunner(make_frame(make_snapshot(time=PAST)))
+    async with make_app(runner).run_test(size=(80, 24)) as pilot:
+        panel = pilot.app.screen.query_one(LossPanel)
+        await pilot.mouse_down(panel, offset=(panel.size.width - 3, 4))
+        await pilot.hover(panel, offset=(panel.size.width // 2, 4))
+        await pilot.mouse_up(panel, offset=(panel.size.width // 2, 4))
+    assert next(command for command in runner.commands if isinstance(command, Seek)).epoch > 2900
+    assert all(isinstance(command, Seek) for command in runner.commands)

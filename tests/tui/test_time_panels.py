@@ -11,6 +11,7 @@ from tuinet.nn.phases import PhaseName
 from tuinet.training.snapshot import BranchSnapshot, Snapshot, TimeSnapshot
 from tuinet.tui.branches import NOW, branch_legend, branch_series, present_series
 from tuinet.tui.cursor import Cursor
+from tuinet.tui.plot import Series, loss_chart, loss_epoch_at
 from tuinet.tui.step_tables import StepTable
 from tuinet.tui.table_layout import hit, number_text, place, table_rows
 from tuinet.tui.text import ink, width_of
@@ -94,6 +95,19 @@ def test_branches_are_curves_with_labels() -> None:
     many = make_snapshot(time=branches("learning rate 1", "learning rate 0.5", "activation tanh", "seed 1"))
     for room in range(70):
         assert width_of(branch_legend(many, DARK, room)) <= room
+
+
+@pytest.mark.parametrize("log", [False, True])
+@pytest.mark.parametrize("size", [(43, 12), (80, 30), (13, 5)])
+def test_a_column_of_the_loss_chart_is_an_epoch(size: tuple[int, int], log: bool) -> None:
+    series = [Series(np.arange(1001.0), np.linspace(0.7, 0.01, 1001), ink(None, DARK.background))]
+    row = texts(loss_chart(series, *size, log, ink(None, DARK.background)))[-2]
+    left, right = row.index("└") + 1, size[0] - 1
+    epochs = [loss_epoch_at(series, column, *size, log) for column in range(size[0])]
+    assert epochs[0] == 0
+    assert epochs[left] == pytest.approx(500 / (right - left + 1))
+    assert epochs[right] == pytest.approx(1000 - 500 / (right - left + 1))
+    assert loss_epoch_at(series, 3, 5, 3, log) is None
 
 
 def make_table(rows: int = 30, columns: int = 30, row: int | None = 17, column: int | None = 29) -> StepTable:

@@ -21,8 +21,8 @@ class History:
     Experiment has the same history however it was run.
     """
 
-    def __init__(self, capacity: int = CAPACITY) -> None:
-        self.stride = 1
+    def __init__(self, capacity: int = CAPACITY, stride: int = 1) -> None:
+        self.stride = stride
         self._losses = np.empty((capacity, 2))
         self._points = 0
 

@@ -23,6 +23,7 @@ from tuinet.training.checkpoint import Checkpoint, StepEdit, fill, generator_sta
 from tuinet.training.commands import EditCommand, SetActivation, SetLearningRate, SetOptimizer, SetParameter
 from tuinet.training.history import History
 from tuinet.training.observer import Observer
+from tuinet.training.recording import first_stride
 from tuinet.training.samples import Encoding
 from tuinet.training.trainer import Trainer
 
@@ -60,7 +61,8 @@ class Run:
         self._step_edits: list[StepEdit] = []
         self._pending: list[EditCommand] = []
         self._connect()
-        self.history = History()
+        samples = len(dataset.X), len(dataset.X_test)
+        self.history = History(stride=first_stride(self.parameters.layer_sizes, *samples))
         self._record()
         self._schedule_learning_rate()
         self._last_learning_rate = float(self.optimizer.learning_rate)

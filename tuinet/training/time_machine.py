@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from tuinet.training.commands import EditCommand, StepUnit
+from tuinet.training.recording import first_keyframe_stride
 from tuinet.training.run import Run
 from tuinet.training.snapshot import BranchSnapshot, HistorySnapshot, TimeSnapshot
 from tuinet.training.timeline import Edit, Keyframe, Position, Timeline
@@ -26,7 +27,7 @@ class TimeMachine:
     def __init__(self, run: Run, *, records: bool = True) -> None:
         self.run = run
         self._records = records
-        self._branches = [Timeline([self._keyframe(0)], tip=self.now)]
+        self._branches = [self._fresh_timeline("")]
         self._active = 0
 
     @property
@@ -118,7 +119,7 @@ class TimeMachine:
         self.branch.label = self.branch.label or label_before
         forget = self.branch.tip == Position(0) and not self.branch.edits
         self.run = run
-        fresh = Timeline([self._keyframe(0)], label)
+        fresh = self._fresh_timeline(label)
         if forget:
             self._branches[self._active] = fresh
         else:
@@ -151,6 +152,10 @@ class TimeMachine:
         observer = self.run.observer
         test = None if observer.test is None else observer.test.loss()
         return self.run.history.snapshot(self.run.epoch, observer.train.loss(), test)
+
+    def _fresh_timeline(self, label: str) -> Timeline:
+        stride = first_keyframe_stride(self.run.parameters.layer_sizes, max(self.run.batches.sizes))
+        return Timeline([self._keyframe(0)], stride, label, tip=self.now)
 
     def _keyframe(self, edits: int) -> Keyframe:
         return Keyframe(self.now, edits, self.run.checkpoint())

@@ -12,8 +12,6 @@ from tuinet.training.snapshot import HistorySnapshot
 
 KEYFRAMES: Final = 128
 """Keyframes of one branch; when there are more, every other one goes and their distance doubles."""
-FIRST_STRIDE: Final = 64
-"""Steps between two keyframes at first: replayed in the blink of an eye."""
 MEMORY: Final = 16 * 2**20
 """Bytes that the keyframes of one branch may hold; the first and the last are always kept."""
 
@@ -56,6 +54,8 @@ class Timeline:
     """
 
     keyframes: list[Keyframe]
+    stride: int
+    """Steps between two keyframes."""
     label: str = ""
     """What is different in this branch."""
     edits: list[Edit] = field(default_factory=list)
@@ -63,7 +63,6 @@ class Timeline:
     """The furthest moment that has been."""
     history: HistorySnapshot | None = None
     """The losses up to the tip, noted when the tip was left."""
-    stride: int = FIRST_STRIDE
 
     @property
     def next_keyframe(self) -> int:
@@ -98,4 +97,4 @@ class Timeline:
     def cut(self, position: Position, edits: int, label: str) -> Timeline:
         """A branch with this one's past up to a moment and so many edits, and without a future."""
         past = [frame for frame in self.keyframes if frame.position <= position and frame.edits <= edits]
-        return Timeline(past, label, self.edits[:edits], position, stride=self.stride)
+        return Timeline(past, self.stride, label, self.edits[:edits], position)

@@ -67,15 +67,15 @@ class Driving:
         """Go a hundredth of the branch back or forward, at least an epoch."""
         time = self._shown.snapshot.time
         stride = max(1, time.tip_epoch // _SCRUB)
-        self._seek(self._wishes.epoch.now(self._shown.snapshot.epoch) + direction * stride)
+        self.seek(self._wishes.epoch.now(self._shown.snapshot.epoch) + direction * stride)
 
     def action_seek_start(self) -> None:
         """Go to the start of the run."""
-        self._seek(0)
+        self.seek(0)
 
     def action_seek_tip(self) -> None:
         """Go to the furthest epoch that has been."""
-        self._seek(self._shown.snapshot.time.tip_epoch)
+        self.seek(self._shown.snapshot.time.tip_epoch)
 
     def action_undo(self) -> None:
         """Take the last edit back."""
@@ -99,7 +99,8 @@ class Driving:
         present = names.index(wish.now(self._shown.snapshot.experiment.optimizer))
         self._runner.send(SetOptimizer(wish.ask(names[(present + direction) % len(names)])))
 
-    def _seek(self, epoch: int) -> None:
+    def seek(self, epoch: int) -> None:
+        """Pause, and go to the start of an epoch, as far as the branch has been."""
         aim = max(0, min(epoch, self._shown.snapshot.time.tip_epoch))
         self._wishes.running.ask(False)
         self._wishes.by_phases = False

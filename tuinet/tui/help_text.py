@@ -132,7 +132,7 @@ def _loss(theme: Theme) -> list[Entry]:
         ),
         (
             [(NOW, ink(theme.foreground, theme.background, bold=True))],
-            "The present, in a past that one has gone back to.",
+            "The present, in a past that one has gone back to. Click the curve, or drag along it, to go to an epoch.",
         ),
         ([("1e-2", dim)], "Ten to the power of minus two: 0.01."),
         (

@@ -19,6 +19,13 @@ class MapResized(Message):
 
 
 @dataclass
+class EpochChosen(Message):
+    """A moment of the timeline was clicked."""
+
+    epoch: int
+
+
+@dataclass
 class CellChosen(Message):
     """A number in a layer's table was clicked."""
 

@@ -63,13 +63,31 @@ def loss_chart(series: Sequence[Series], width: int, height: int, log: bool, axe
     """
     if width < MIN_WIDTH or height < MIN_HEIGHT:
         return []
+    drawn, across, down = _loss_plan(series, width, height, log)
+    return chart(drawn, across, down, (width, height), axes)
+
+
+def loss_epoch_at(series: Sequence[Series], column: int, width: int, height: int, log: bool) -> float | None:
+    """The epoch at a column of such a chart, beyond its ends the nearest; ``None`` where there is no room for one."""
+    if width < MIN_WIDTH or height < MIN_HEIGHT:
+        return None
+    _, (low, high), down = _loss_plan(series, width, height, log)
+    gutter = _gutter(down)
+    share = (column - gutter + 0.5) / (width - gutter)
+    return low + min(max(share, 0.0), 1.0) * (high - low)
+
+
+def _loss_plan(
+    series: Sequence[Series], width: int, height: int, log: bool
+) -> tuple[list[Series], tuple[float, float], Axis]:
+    """What is drawn, the ends of the horizontal axis, and the vertical axis."""
     drawn = [_drawable(one, log, 2 * width) for one in series]
     values = np.concatenate([one.y for one in drawn]) if drawn else np.array([])
     last = max((float(one.x[-1]) for one in drawn if len(one.x)), default=0.0)
     down = _loss_axis(values, height - 2, log)
     if log:
         drawn = [Series(one.x, np.log10(one.y), one.style, one.marker) for one in drawn]
-    return chart(drawn, (0.0, round_up(max(last, 10.0))), down, (width, height), axes)
+    return drawn, (0.0, round_up(max(last, 10.0))), down
 
 
 def _drawable(series: Series, log: bool, most: int) -> Series:
@@ -98,7 +116,7 @@ def chart(
         Width and height in cells, at least `MIN_WIDTH` and `MIN_HEIGHT`.
     """
     width, height = size
-    gutter, rows = max(map(len, down.labels.values())) + 1, height - 2
+    gutter, rows = _gutter(down), height - 2
     columns = width - gutter
     canvas = _canvas(series, across, down, columns, rows).split("\n")
     styles = [one.style for one in series]
@@ -109,6 +127,10 @@ def chart(
     edge, words = _x_axis(across, columns)
     bottom = [(f"{down.labels.get(0, ''):>{gutter - 1}}└{edge}", axes)]
     return [*strips, row(bottom, width, axes), row([(" " * gutter + words, axes)], width, axes)]
+
+
+def _gutter(down: Axis) -> int:
+    return max(map(len, down.labels.values())) + 1
 
 
 def _side(label: str | None, gutter: int) -> str:

@@ -29,7 +29,7 @@ from tuinet.tui.arrangement import (
 from tuinet.tui.bindings import APP_BINDINGS, DASHBOARD_BINDINGS, WEIGHTS_BINDINGS
 from tuinet.tui.driving import Driving, Wishes
 from tuinet.tui.intent import Intent
-from tuinet.tui.messages import MapResized, ParameterChosen, ValueWanted
+from tuinet.tui.messages import EpochChosen, MapResized, ParameterChosen, ValueWanted
 from tuinet.tui.runner import RunnerLike
 from tuinet.tui.screens.check import GradientCheckScreen
 from tuinet.tui.screens.microscope import MicroscopeScreen
@@ -139,6 +139,10 @@ class Dashboard(Driving, Screen[None]):
     def on_parameter_chosen(self, event: ParameterChosen) -> None:
         """Change a weight or bias."""
         self._runner.send(event.command)
+
+    def on_epoch_chosen(self, event: EpochChosen) -> None:
+        """Go to a moment of the timeline."""
+        self.seek(event.epoch)
 
     def on_value_wanted(self, event: ValueWanted) -> None:
         """Ask for a value, and use it."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from rich.style import Style
+from textual.events import MouseDown, MouseMove
 from textual.reactive import reactive
 from textual.strip import Strip
 
@@ -12,7 +13,8 @@ from tuinet.training.metrics import Metrics
 from tuinet.training.snapshot import Frame, Snapshot
 from tuinet.tui.box import EDGE
 from tuinet.tui.branches import branch_legend, branch_series, present_series
-from tuinet.tui.plot import Series, loss_chart
+from tuinet.tui.messages import EpochChosen
+from tuinet.tui.plot import Series, loss_chart, loss_epoch_at
 from tuinet.tui.text import Piece, accuracy_text, ink, loss_text, percent, r2_text, short_r2_text, width_of
 from tuinet.tui.theme import Theme
 from tuinet.tui.widgets.panel import CellPanel
@@ -50,14 +52,36 @@ class LossPanel(CellPanel):
 
     def content(self, frame: Frame, theme: Theme, width: int, height: int) -> list[Strip]:
         """The curves."""
-        history = frame.snapshot.history
         axes = ink(theme.axis, theme.background)
-        series = [Series(history.epochs, history.losses, ink(theme.curve, theme.background))]
-        if history.test_losses is not None:
-            series.insert(0, Series(history.epochs, history.test_losses, ink(theme.test_curve, theme.background)))
-        series = [*branch_series(frame.snapshot, theme), *series, *present_series(frame.snapshot, theme)]
+        series = loss_series(frame.snapshot, theme)
         rows = loss_chart(series, max(width - 2, 0), height, self.log_scale, axes)
         return [Strip.join([Strip.blank(1, axes), strip, Strip.blank(1, axes)]) for strip in rows]
+
+    def on_mouse_down(self, event: MouseDown) -> None:
+        """Go to the epoch that was clicked, if it has been."""
+        self._scrub(event)
+
+    def on_mouse_move(self, event: MouseMove) -> None:
+        """Follow the mouse while its button is held."""
+        if event.button:
+            self._scrub(event)
+
+    def _scrub(self, event: MouseDown | MouseMove) -> None:
+        if self.frame is None or self.theme is None:
+            return
+        series, room = loss_series(self.frame.snapshot, self.theme), (self.size.width - 4, self.size.height - 2)
+        epoch = loss_epoch_at(series, event.x - 2, *room, self.log_scale)
+        if epoch is not None:
+            self.post_message(EpochChosen(round(epoch)))
+
+
+def loss_series(snapshot: Snapshot, theme: Theme) -> list[Series]:
+    """All curves, the present one on top, and in the past a marker at the present."""
+    history, present = snapshot.history, ink(theme.curve, theme.background)
+    series = [Series(history.epochs, history.losses, present)]
+    if history.test_losses is not None:
+        series.insert(0, Series(history.epochs, history.test_losses, ink(theme.test_curve, theme.background)))
+    return [*branch_series(snapshot, theme), *series, *present_series(snapshot, theme)]
 
 
 def loss_title(snapshot: Snapshot, theme: Theme, room: int) -> list[Piece]:

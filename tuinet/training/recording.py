@@ -1,0 +1,57 @@
+"""How often a run records its losses and keeps keyframes at first, so that both cost next to nothing."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Final
+
+BUDGET: Final = 0.02
+"""Share of the training's arithmetic that recording may add."""
+NEGLIGIBLE: Final = 250_000
+"""Multiplications of one evaluation below which every epoch is recorded at first.
+
+`CAPACITY` evaluations of this size take some 20 ms in all, and the strides that follow are ever longer; a curve that
+has a point for every epoch is worth that to whoever steps through the first ones by hand.
+"""
+REPLAY: Final = 200_000_000
+"""Multiplications from one keyframe to the next: some 20 ms."""
+LEAST_STEPS: Final = 64
+MOST_STEPS: Final = 1024
+"""Of the smallest network: 5 ms, where a keyframe itself takes 0.03 ms."""
+
+
+def first_stride(layer_sizes: Sequence[int], train: int, test: int) -> int:
+    """Epochs between two recorded losses, a power of two.
+
+    Parameters
+    ----------
+    layer_sizes
+        Sizes of all layers, inputs first.
+    train, test
+        Samples in each set.
+    """
+    layers = [fan_in * fan_out for fan_in, fan_out in pairwise(layer_sizes)]
+    evaluation = (train + test) * sum(layers)
+    if evaluation <= NEGLIGIBLE:
+        return 1
+    # Forward, gradients by the weights, and deltas of all layers but the inputs.
+    training = train * (3 * sum(layers) - layers[0])
+    return int(2 ** math.ceil(math.log2(max(1.0, evaluation / (BUDGET * training)))))
+
+
+def first_keyframe_stride(layer_sizes: Sequence[int], batch_size: int) -> int:
+    """Steps between two keyframes, a power of two: as many as are replayed in the blink of an eye, up to 1,024.
+
+    Parameters
+    ----------
+    layer_sizes
+        Sizes of all layers, inputs first.
+    batch_size
+        Samples in a batch.
+    """
+    layers = [fan_in * fan_out for fan_in, fan_out in pairwise(layer_sizes)]
+    step = batch_size * (3 * sum(layers) - layers[0])
+    affordable = REPLAY / step
+    return int(2 ** math.floor(math.log2(min(MOST_STEPS, max(LEAST_STEPS, affordable)))))
