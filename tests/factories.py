@@ -12,17 +12,9 @@ from tuinet.config import Experiment
 from tuinet.data.dataset import Array, Dataset, Task
 from tuinet.training.commands import Command
 from tuinet.training.metrics import Metrics
-from tuinet.training.snapshot import (
-    Curve,
-    Frame,
-    HistorySnapshot,
-    LayerSnapshot,
-    Picture,
-    Predictions,
-    Snapshot,
-    Surface,
-    View,
-)
+from tuinet.training.pictures import Curve, Picture, Predictions, Surface
+from tuinet.training.snapshot import Frame, HistorySnapshot, LayerSnapshot, Snapshot
+from tuinet.training.view import View
 
 _OUTPUT = {"binary": "sigmoid", "classes": "softmax", "regression": "linear"}
 

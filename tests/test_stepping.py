@@ -15,7 +15,8 @@ from tuinet.config import Experiment
 from tuinet.explain.phases import explain_phase
 from tuinet.explain.selection import Selection
 from tuinet.training.session import Session
-from tuinet.training.snapshot import Snapshot, View
+from tuinet.training.snapshot import Snapshot
+from tuinet.training.view import View
 from tuinet.tui.branches import DIMMED
 from tuinet.tui.colour import mix, rgb
 from tuinet.tui.cursor import nudged

@@ -18,7 +18,8 @@ from tuinet.explain.published import EXAMPLES, WorkedExample
 from tuinet.explain.story import Story
 from tuinet.options import GroupedHelp, as_data_error, as_usage_error, experiment_from, experiment_options, option_name
 from tuinet.training.session import Session
-from tuinet.training.snapshot import Snapshot, View
+from tuinet.training.snapshot import Snapshot
+from tuinet.training.view import View
 
 CONTEXT = {"help_option_names": ["-h", "--help"], "show_default": True, "max_content_width": 100}
 COUNT = click.IntRange(min=1)

@@ -20,7 +20,8 @@ from tuinet.nn.optimizers import OPTIMIZERS
 from tuinet.nn.phases import PhaseName
 from tuinet.training.commands import SetLearningRate, SetOptimizer
 from tuinet.training.session import Session
-from tuinet.training.snapshot import Snapshot, View
+from tuinet.training.snapshot import Snapshot
+from tuinet.training.view import View
 
 Values = dict[str, float]
 

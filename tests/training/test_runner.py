@@ -13,9 +13,11 @@ from tests.training.test_checkpoint import EXPERIMENTS
 from tuinet.config import Experiment
 from tuinet.training.commands import Pause, Reinitialize, Resume, SetActivation, SetLearningRate, SetSpeed, Step
 from tuinet.training.pace import CATCH_UP_SECONDS, Pace
+from tuinet.training.pictures import Surface
 from tuinet.training.runner import Runner
 from tuinet.training.session import Session
-from tuinet.training.snapshot import Frame, Snapshot, Surface, View
+from tuinet.training.snapshot import Frame, Snapshot
+from tuinet.training.view import View
 
 
 @contextmanager

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from tuinet.config import Experiment
 from tuinet.errors import ExperimentError
 from tuinet.training.commands import Reinitialize, SetActivation, SetLearningRate
+from tuinet.training.pictures import Surface
 from tuinet.training.session import Session
-from tuinet.training.snapshot import Surface, View
+from tuinet.training.view import View
 
 PHASES = ["batch", "forward, layer 1", "forward, layer 2", "loss", "backward, layer 2", "backward, layer 1"]
 MINI_BATCHES = Experiment(hidden=(3,), activation=("tanh",), batch_size=3, seed=7)

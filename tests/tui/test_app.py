@@ -12,7 +12,7 @@ from tests.screen import is_whole
 from tuinet.config import Experiment
 from tuinet.errors import TuinetError
 from tuinet.training.commands import Command, Pause, Reinitialize, Resume, SetActivation, SetSpeed, Step
-from tuinet.training.snapshot import View
+from tuinet.training.view import View
 from tuinet.tui.app import TuinetApp
 from tuinet.tui.bindings import APP_BINDINGS, DASHBOARD_BINDINGS, title_and_detail
 from tuinet.tui.screens.dashboard import Dashboard

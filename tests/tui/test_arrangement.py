@@ -7,9 +7,13 @@ from textual.geometry import Region
 
 from tuinet.tui.arrangement import (
     BOUNDARY,
+    FLOW,
     GRADIENTS,
+    HIDDEN_SPACE,
     KEYS,
     LOSS,
+    NETWORK,
+    NUMBERED,
     STATUS,
     TOO_SMALL,
     WEIGHTS,
@@ -22,17 +26,26 @@ ALL = {STATUS, BOUNDARY, LOSS, WEIGHTS, GRADIENTS, KEYS}
 
 
 @pytest.mark.parametrize(
-    ("size", "boundary"),
+    ("size", "boundary", "more"),
     [
-        ((80, 24), Region(0, 2, 33, 14)),
-        ((120, 36), Region(0, 2, 68, 33)),
-        ((200, 60), Region(0, 2, 116, 57)),
+        ((80, 24), Region(0, 2, 33, 14), set()),
+        ((120, 36), Region(0, 2, 42, 19), {NETWORK, HIDDEN_SPACE}),
+        ((200, 60), Region(0, 2, 74, 36), {NETWORK, HIDDEN_SPACE, FLOW}),
     ],
 )
-def test_the_sizes_made_by_hand(size: tuple[int, int], boundary: Region) -> None:
+def test_the_sizes_made_by_hand(size: tuple[int, int], boundary: Region, more: set[str]) -> None:
     arrangement = arrange(*size, XOR)
-    assert set(arrangement) == ALL
+    assert set(arrangement) == ALL | more
     assert arrangement[BOUNDARY] == boundary
+
+
+@pytest.mark.parametrize("name", NUMBERED)
+def test_one_panel_can_have_the_screen(name: str) -> None:
+    assert arrange(80, 24, XOR, name) == {
+        STATUS: Region(0, 0, 80, 2),
+        name: Region(0, 2, 80, 21),
+        KEYS: Region(0, 23, 80, 1),
+    }
 
 
 def test_a_small_terminal_has_fewer_panels() -> None:

@@ -26,7 +26,8 @@ from tuinet.training.commands import (
     Undo,
 )
 from tuinet.training.session import Session
-from tuinet.training.snapshot import Snapshot, TimeSnapshot, View
+from tuinet.training.snapshot import Snapshot, TimeSnapshot
+from tuinet.training.view import View
 from tuinet.tui.app import TuinetApp
 from tuinet.tui.cursor import Cursor, nudged
 from tuinet.tui.rates import next_rate

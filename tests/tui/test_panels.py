@@ -14,7 +14,8 @@ from textual.strip import Strip
 from tests.factories import make_dataset, make_fit, make_frame, make_history, make_layer, make_metrics, make_snapshot
 from tuinet.data.dataset import Task
 from tuinet.training.metrics import Metrics
-from tuinet.training.snapshot import Frame, Surface
+from tuinet.training.pictures import Surface
+from tuinet.training.snapshot import Frame
 from tuinet.tui.bindings import APP_BINDINGS, DASHBOARD_BINDINGS, fitting, hints
 from tuinet.tui.box import framed
 from tuinet.tui.fits import fit_legend, fit_rows, fit_title

@@ -10,7 +10,7 @@ import pytest
 from tests.factories import StubRunner, make_frame, make_snapshot
 from tuinet.config import Experiment
 from tuinet.training.session import Session
-from tuinet.training.snapshot import View
+from tuinet.training.view import View
 from tuinet.tui.app import TuinetApp
 from tuinet.tui.theme import load_themes
 

@@ -7,11 +7,13 @@ from dataclasses import replace
 from tuinet.nn.regularizers import penalty_value
 from tuinet.training import assembly
 from tuinet.training.checking import look_at_gradients
+from tuinet.training.gradient_flow import GradientFlow
 from tuinet.training.health import find_all
 from tuinet.training.run import Run
-from tuinet.training.snapshot import Snapshot, TimeSnapshot, View
+from tuinet.training.snapshot import Snapshot, TimeSnapshot
 from tuinet.training.step_observer import observe_step
 from tuinet.training.step_snapshot import StepSnapshot
+from tuinet.training.view import NOTHING, View
 
 
 def take_snapshot(run: Run, time: TimeSnapshot, view: View | None) -> Snapshot:
@@ -26,6 +28,7 @@ def take_snapshot(run: Run, time: TimeSnapshot, view: View | None) -> Snapshot:
     view
         What to show besides the numbers.
     """
+    view = view or NOTHING
     observer = run.observer
     metrics = observer.train.metrics()
     test_metrics = None if observer.test is None else observer.test.metrics()
@@ -46,8 +49,12 @@ def take_snapshot(run: Run, time: TimeSnapshot, view: View | None) -> Snapshot:
         learning_rate=float(run.optimizer.learning_rate),
         history=run.history.snapshot(run.epoch, metrics.loss, test_loss),
         surface=observer.surface(view),
-        step_detail=_step_detail(run) if view is not None and view.step else None,
-        gradient_check=look_at_gradients(run) if view is not None and view.check else None,
+        unit_maps=observer.unit_maps(view.network),
+        hidden_space=observer.hidden_space(view.hidden),
+        gallery=observer.gallery(view.gallery),
+        flow=GradientFlow() if view.flow else None,
+        step_detail=_step_detail(run) if view.step else None,
+        gradient_check=look_at_gradients(run) if view.check else None,
         findings=(),
         time=time,
         pending=tuple(map(str, run.pending)),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 StepUnit = Literal["epoch", "batch", "phase"]
 
@@ -62,7 +62,51 @@ class SetParameter:
         return f"layer {self.layer} {name} = {self.value:.4g}"
 
 
+@dataclass(frozen=True)
+class Configure:
+    """Give fields of the Experiment other values; what need not start anew does not (see `tuinet.training.effects`)."""
+
+    changes: tuple[tuple[str, Any], ...]
+    """Names of fields and their values."""
+
+    def __str__(self) -> str:
+        return ", ".join(f"{name.replace('_', ' ')} {_in_words(value)}" for name, value in self.changes)
+
+
+@dataclass(frozen=True)
+class AddPoint:
+    """Add a sample to the training set."""
+
+    features: tuple[float, ...]
+    """In the dataset's own units."""
+    target: float
+    """Index of the class, or the number to predict."""
+
+    def __str__(self) -> str:
+        return f"a point at {', '.join(f'{value:.3g}' for value in self.features)}"
+
+
+@dataclass(frozen=True)
+class RemovePoint:
+    """Take a sample out of the training set."""
+
+    index: int
+    """Its row of the training set, from 0."""
+
+    def __str__(self) -> str:
+        return f"without sample {self.index + 1}"
+
+
+@dataclass(frozen=True)
+class ClearPoints:
+    """Take all samples out of the training set and the test set; the range of the input plane stays."""
+
+    def __str__(self) -> str:
+        return "no points"
+
+
 EditCommand = SetActivation | SetLearningRate | SetOptimizer | SetParameter
+DataCommand = AddPoint | RemovePoint | ClearPoints
 """Commands that change a run on its way."""
 
 
@@ -118,7 +162,13 @@ class Step:
     unit: StepUnit = "epoch"
 
 
-SessionCommand = Reinitialize | EditCommand | TimeCommand
+SessionCommand = Reinitialize | EditCommand | DataCommand | Configure | TimeCommand
 """Everything that a session does when told."""
 Command = SessionCommand | Pause | Resume | SetSpeed | Step
 """Everything a runner takes."""
+
+
+def _in_words(value: object) -> str:
+    if isinstance(value, tuple):
+        return ",".join(map(str, value)) or "none"
+    return "default" if value is None else f"{value:g}" if isinstance(value, float) else str(value)

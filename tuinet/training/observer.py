@@ -11,10 +11,15 @@ from tuinet.nn.network import Network
 from tuinet.nn.parameters import Parameters
 from tuinet.nn.phases import derivative_phase
 from tuinet.training.frozen import frozen
+from tuinet.training.gallery import Gallery, GalleryProbe
+from tuinet.training.hidden_space import HiddenProbe, HiddenSpace
 from tuinet.training.metrics import Metrics, class_metrics, regression_metrics
+from tuinet.training.pictures import Picture
 from tuinet.training.probe import Probe
 from tuinet.training.samples import Encoding, Samples
-from tuinet.training.snapshot import LayerSnapshot, Picture, View
+from tuinet.training.snapshot import LayerSnapshot
+from tuinet.training.unit_maps import UnitMaps, UnitProbe
+from tuinet.training.view import GalleryView, HiddenView, NetworkView, View
 
 SAMPLE_SIZE = 256
 """Samples over which the units are looked at, however many there are: the work of a frame is bounded."""
@@ -76,10 +81,25 @@ class Observer:
         self._derivatives = derivative_phase(network, self._sample.workspace)
         self.test = None if test is None else Judge(network, test, threshold)
         self._probe = Probe(network, dataset, encoding)
+        self._units = UnitProbe(network, dataset, encoding)
+        self._hidden = HiddenProbe(network, dataset, encoding)
+        self._gallery = GalleryProbe(network, dataset, encoding)
 
-    def surface(self, view: View | None) -> Picture | None:
-        """What the network answers where the view looks; ``None`` without a view."""
-        return None if view is None else self._probe.look(view)
+    def surface(self, view: View) -> Picture | None:
+        """What the network answers where the view looks; ``None`` where it does not look at the map."""
+        return self._probe.look(view) if view.columns and view.rows else None
+
+    def unit_maps(self, view: NetworkView | None) -> UnitMaps | None:
+        """What each neuron answers over the input plane; ``None`` without a view."""
+        return None if view is None else self._units.look(view)
+
+    def hidden_space(self, view: HiddenView | None) -> HiddenSpace | None:
+        """How a hidden layer bends the input plane; ``None`` without a view."""
+        return None if view is None else self._hidden.look(view)
+
+    def gallery(self, view: GalleryView | None) -> Gallery | None:
+        """Samples one by one; ``None`` without a view."""
+        return None if view is None else self._gallery.look(view)
 
     def layers(self, grads: Parameters, updates: Parameters) -> tuple[LayerSnapshot, ...]:
         """Copies of every layer's parameters, gradients and updates."""

@@ -13,8 +13,9 @@ from tuinet.nn.evaluation import Evaluation
 from tuinet.nn.network import Network
 from tuinet.training.frozen import frozen
 from tuinet.training.metrics import predicted_classes
+from tuinet.training.pictures import Curve, Picture, Predictions, Surface
 from tuinet.training.samples import Encoding
-from tuinet.training.snapshot import Curve, Picture, Predictions, Surface, View
+from tuinet.training.view import View
 
 T = TypeVar("T", bound=np.generic)
 

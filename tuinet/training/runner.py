@@ -11,7 +11,8 @@ from tuinet.errors import TuinetError
 from tuinet.training.commands import Back, Command, Pause, Resume, Seek, SetSpeed, Step
 from tuinet.training.pace import Pace
 from tuinet.training.session import Session
-from tuinet.training.snapshot import Frame, View
+from tuinet.training.snapshot import Frame
+from tuinet.training.view import View
 
 
 class Runner:

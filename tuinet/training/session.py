@@ -9,6 +9,7 @@ import numpy as np
 from tuinet.config import Experiment
 from tuinet.data.dataset import Dataset
 from tuinet.data.load import load
+from tuinet.errors import ExperimentError
 from tuinet.nn.gradient_check import GradientCheck
 from tuinet.nn.network import Network
 from tuinet.nn.optimizer import Optimizer
@@ -18,11 +19,24 @@ from tuinet.nn.regularizers import penalty_value
 from tuinet.training import assembly, camera
 from tuinet.training.checking import check_run
 from tuinet.training.checkpoint import Checkpoint
-from tuinet.training.commands import Back, Reinitialize, Seek, SessionCommand, StepUnit, SwapBranch, Undo
+from tuinet.training.commands import (
+    AddPoint,
+    Back,
+    ClearPoints,
+    Configure,
+    Reinitialize,
+    RemovePoint,
+    Seek,
+    SessionCommand,
+    StepUnit,
+    SwapBranch,
+    Undo,
+)
 from tuinet.training.metrics import Metrics
 from tuinet.training.run import Run
-from tuinet.training.snapshot import Snapshot, View
+from tuinet.training.snapshot import Snapshot
 from tuinet.training.time_machine import TimeMachine
+from tuinet.training.view import View
 
 
 class Session:
@@ -151,6 +165,8 @@ class Session:
                 self._time.undo()
             case SwapBranch():
                 self._time.swap()
+            case Configure() | AddPoint() | RemovePoint() | ClearPoints():
+                raise ExperimentError("session", f"{command} cannot be done yet")
             case _:
                 self._time.edit(command)
 

@@ -6,28 +6,18 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from tuinet.config import Experiment
 from tuinet.data.dataset import Dataset
 from tuinet.nn.arrays import Array
 from tuinet.nn.phases import PhaseName
+from tuinet.training.gallery import Gallery
+from tuinet.training.gradient_flow import GradientFlow
+from tuinet.training.hidden_space import HiddenSpace
 from tuinet.training.metrics import Metrics
+from tuinet.training.pictures import Picture
 from tuinet.training.step_snapshot import StepSnapshot
-
-
-@dataclass(frozen=True)
-class View:
-    """What the screen would like to see besides the numbers: the resolution of the picture of the outputs."""
-
-    columns: int
-    """Pixels across the input plane, or points along a single input."""
-    rows: int
-    """Pixels down the input plane, or samples where the inputs are more than two."""
-    step: bool = False
-    """Whether to show the arithmetic of the step, too."""
-    check: bool = False
-    """Whether to check the gradients against numeric ones, too."""
+from tuinet.training.unit_maps import UnitMaps
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,42 +51,6 @@ class LayerSnapshot:
         """Norm of the weights' last update over the norm of the weights: a healthy step is near 1e-3."""
         norm = float(np.linalg.norm(self.weights))
         return float(np.linalg.norm(self.weight_updates)) / norm if norm else 0.0
-
-
-@dataclass(frozen=True, eq=False)
-class Surface:
-    """What the network answers over the input plane, sampled at the centres of equal pixels."""
-
-    x_range: tuple[float, float]
-    """Left and right edge of the first feature."""
-    y_range: tuple[float, float]
-    """Lower and upper edge of the second feature."""
-    values: Array
-    """Shape (rows, columns); row 0 is the top of the plane. The first output; for several classes the largest one."""
-    classes: NDArray[np.intp] | None = None
-    """For several classes: the one with the largest output, the same shape."""
-
-
-@dataclass(frozen=True, eq=False)
-class Curve:
-    """What the network answers along its only input, sampled in equal steps."""
-
-    x: Array
-    """Shape (points,): the feature, from left to right."""
-    outputs: Array
-    """Shape (points, outputs)."""
-
-
-@dataclass(frozen=True, eq=False)
-class Predictions:
-    """What the network answers for the first samples of the training set, where its inputs are more than two."""
-
-    outputs: Array
-    """Shape (samples, outputs)."""
-
-
-Picture = Surface | Curve | Predictions
-"""What can be seen of the function that the network computes."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -198,6 +152,14 @@ class Snapshot:
     """Analytic gradients beside numeric ones; ``None`` when nobody asked, and where the parameters are too many."""
     time: TimeSnapshot = NO_PAST
     """Where the present is among all that has been."""
+    unit_maps: UnitMaps | None = None
+    """What each unit answers over the input plane; ``None`` when nobody asked."""
+    hidden_space: HiddenSpace | None = None
+    """The samples and the input plane in the coordinates of a hidden layer; ``None`` when nobody asked."""
+    gallery: Gallery | None = None
+    """Samples one by one, with what the network makes of them; ``None`` when nobody asked."""
+    flow: GradientFlow | None = None
+    """The gradients of each layer over time and as they are spread now; ``None`` when nobody asked."""
 
     @property
     def layer_sizes(self) -> tuple[int, ...]:

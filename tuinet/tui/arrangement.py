@@ -19,17 +19,37 @@ BOUNDARY: Final = "boundary"
 LOSS: Final = "loss"
 WEIGHTS: Final = "weights"
 GRADIENTS: Final = "gradients"
+NETWORK: Final = "network"
+HIDDEN_SPACE: Final = "hidden-space"
+FLOW: Final = "flow"
+CONFUSION: Final = "confusion"
+SAMPLES: Final = "samples"
+
+NUMBERED: Final = (BOUNDARY, LOSS, WEIGHTS, GRADIENTS, NETWORK, HIDDEN_SPACE, FLOW, CONFUSION, SAMPLES)
+"""The panels in the order of the keys 1 to 9."""
 
 _FRAME: Final = 2
 _AXES: Final = 8
 """Cells beside the map within its panel: frame, labels, margin."""
 _LEFT_MIN: Final = 33
 _QUAD_WIDTH: Final = 70
-_SIDE_RIGHT: Final = 50
-_SIDE_HEIGHT: Final = 26
+_SIX: Final = (110, 29)
+"""Least width and height of a body with six panels."""
+_WALL: Final = (160, 45)
+"""The same with seven."""
 _LOSS_MIN: Final = 10
-_STACK: Final = ((BOUNDARY, 8), (LOSS, 7), (WEIGHTS, 7), (GRADIENTS, 5))
-"""Panels of a narrow terminal in the order of their importance, with their least heights."""
+_STACK: Final = (8, 7, 7, 5)
+"""Least heights of the panels of a narrow terminal, in the order of their importance."""
+
+
+@dataclass(frozen=True)
+class Cast:
+    """Which panels play the parts of an arrangement; which ones, follows from what is learned."""
+
+    main: str = BOUNDARY
+    """What the network believes."""
+    numbers: str = WEIGHTS
+    """What it has learned, or where it errs."""
 
 
 @dataclass(frozen=True)
@@ -39,46 +59,81 @@ class Wants:
     status: int
     """Rows of the status."""
     weights: Callable[[int], int]
-    """Rows of the weights within a frame of this width."""
+    """Rows of the numbers within a frame of this width."""
     gradients: int
     """Rows of the gradients within their frame."""
+    cast: Cast = Cast()
 
 
 Arrangement = dict[str, Region]
 
 
-def arrange(width: int, height: int, wants: Wants) -> Arrangement:
+def arrange(width: int, height: int, wants: Wants, zoomed: str | None = None) -> Arrangement:
     """The region of every panel that is shown.
 
-    Large terminals have the map on the whole left side; 80×24 has two panels above two; narrow ones have panels
-    below one another, as many as there is room for.
+    Large terminals have three columns; 80×24 has two panels above two; narrow ones have panels below one another, as
+    many as there is room for.
+
+    Parameters
+    ----------
+    zoomed
+        The panel that has the screen to itself, if one has.
     """
     if width < MIN_WIDTH or height < MIN_HEIGHT:
         return {TOO_SMALL: Region(0, 0, width, height)}
     status = min(wants.status, height // 5)
     body = Region(0, status, width, height - status - 1)
-    panels = _body(body, wants)
+    panels = {zoomed: body} if zoomed else _body(body, wants)
     return {STATUS: Region(0, 0, width, status), **panels, KEYS: Region(0, height - 1, width, 1)}
 
 
 def _body(body: Region, wants: Wants) -> Arrangement:
-    square = 2 * (body.height - 3) + _AXES
-    if body.height >= _SIDE_HEIGHT and body.width - square >= _SIDE_RIGHT:
-        return _side(body, square, wants)
-    if body.width >= _QUAD_WIDTH:
-        return _quad(body, wants)
-    return _stack(body, wants)
+    if body.width >= _WALL[0] and body.height >= _WALL[1]:
+        return _wall(body, wants)
+    if body.width >= _SIX[0] and body.height >= _SIX[1]:
+        return _six(body, wants)
+    return _quad(body, wants) if body.width >= _QUAD_WIDTH else _stack(body, wants)
 
 
-def _side(body: Region, left: int, wants: Wants) -> Arrangement:
-    """The map on the left over the whole height, the others below one another on the right."""
-    right = body.width - left
-    room = body.height - _LOSS_MIN
-    gradients = min(wants.gradients + _FRAME, room // 2)
-    weights = min(wants.weights(right - _FRAME) + _FRAME, room - gradients)
-    heights = (body.height - weights - gradients, weights, gradients)
-    x, y, _, height = body
-    return {BOUNDARY: Region(x, y, left, height), **_column(x + left, y, right, (LOSS, WEIGHTS, GRADIENTS), heights)}
+def _wall(body: Region, wants: Wants) -> Arrangement:
+    """Three columns: the map above the numbers, the network above its hidden space, curve above gradients and flow."""
+    left, middle, right = _thirds(body.width, 37, 31)
+    main = min((left - _AXES) // 2 + 3, body.height * 2 // 3)
+    network = body.height // 2
+    gradients = min(wants.gradients + _FRAME, body.height // 4)
+    loss = (body.height - gradients) // 2
+    x, y = body.offset
+    return {
+        **_column(x, y, left, (wants.cast.main, wants.cast.numbers), (main, body.height - main)),
+        **_column(x + left, y, middle, (NETWORK, HIDDEN_SPACE), (network, body.height - network)),
+        **_column(
+            x + left + middle,
+            y,
+            right,
+            (LOSS, GRADIENTS, FLOW),
+            (loss, gradients, body.height - loss - gradients),
+        ),
+    }
+
+
+def _six(body: Region, wants: Wants) -> Arrangement:
+    """Three columns of two: the map above the numbers, the network above its hidden space, curve above gradients."""
+    left, middle, right = _thirds(body.width, 35, 31)
+    top = max(min((left - _AXES) // 2 + 3, body.height * 3 // 5), body.height // 2)
+    bottom = body.height - top
+    gradients = max(6, min(wants.gradients + _FRAME, bottom))
+    x, y = body.offset
+    return {
+        **_column(x, y, left, (wants.cast.main, wants.cast.numbers), (top, bottom)),
+        **_column(x + left, y, middle, (NETWORK, HIDDEN_SPACE), (top, bottom)),
+        **_column(x + left + middle, y, right, (LOSS, GRADIENTS), (body.height - gradients, gradients)),
+    }
+
+
+def _thirds(width: int, first: int, second: int) -> tuple[int, int, int]:
+    """Three widths, the first two so many percent."""
+    left, middle = width * first // 100, width * second // 100
+    return left, middle, width - left - middle
 
 
 def _quad(body: Region, wants: Wants) -> Arrangement:
@@ -92,12 +147,12 @@ def _quad(body: Region, wants: Wants) -> Arrangement:
         left = max(left, body.width // 2)
         top = max(min(top, (left - _AXES) * 5 // 8 + 3), body.height * 2 // 5)
     x, y, width, height = body
-    upper = {BOUNDARY: Region(x, y, left, top), LOSS: Region(x + left, y, width - left, top)}
+    upper = {wants.cast.main: Region(x, y, left, top), LOSS: Region(x + left, y, width - left, top)}
     if not bottom:
         return upper
     return {
         **upper,
-        WEIGHTS: Region(x, y + top, left, height - top),
+        wants.cast.numbers: Region(x, y + top, left, height - top),
         GRADIENTS: Region(x + left, y + top, width - left, height - top),
     }
 
@@ -105,7 +160,7 @@ def _quad(body: Region, wants: Wants) -> Arrangement:
 def _stack(body: Region, wants: Wants) -> Arrangement:
     """Panels below one another, the most important first."""
     shown: list[tuple[str, int]] = []
-    for name, least in _STACK:
+    for name, least in zip((wants.cast.main, LOSS, wants.cast.numbers, GRADIENTS), _STACK, strict=True):
         if sum(rows for _, rows in shown) + least > body.height:
             break
         shown.append((name, least))

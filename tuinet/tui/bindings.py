@@ -14,6 +14,20 @@ _SCREEN: Final = Binding.Group("screen")
 _TIME: Final = Binding.Group("time")
 _WEIGHTS: Final = Binding.Group("weights")
 _MICROSCOPE: Final = Binding.Group("microscope")
+_PANELS: Final = Binding.Group("panels")
+
+PANEL_NAMES: Final = (
+    "Map",
+    "Loss curve",
+    "Weights and biases",
+    "Gradients",
+    "Network",
+    "Hidden space",
+    "Gradient flow",
+    "Confusion, predictions",
+    "Samples",
+)
+"""What the keys 1 to 9 bring to the full screen."""
 _SHORT_WORDS: Final = {"activation": "act", "microscope": "scope"}
 
 
@@ -80,6 +94,13 @@ DASHBOARD_BINDINGS: Final[tuple[Binding, ...]] = (
     _quiet("right_parenthesis", "shift_learning_rate(1)", "Larger learning rate: the next of 1, 2, 5", _NETWORK, ")"),
     _quiet("o", "shift_optimizer(1)", "Next optimizer: its memory starts empty; the weights stay", _NETWORK),
     _quiet("O", "shift_optimizer(-1)", "Previous optimizer: its memory starts empty; the weights stay", _NETWORK),
+    *(
+        _quiet(str(number), f"zoom({number - 1})", f"{name}: on the full screen, and back", _PANELS)
+        for number, name in enumerate(PANEL_NAMES, start=1)
+    ),
+    _quiet("tab", "app.focus_next", "Next panel: it gets the keys, if it has keys of its own", _PANELS),
+    _quiet("shift+tab", "app.focus_previous", "Panel before: it gets the keys", _PANELS),
+    _quiet("escape", "unzoom", "All panels: from one on the full screen", _PANELS, "esc"),
     _key("l", "toggle_log_scale", "log", "Logarithmic loss: powers of ten on the loss axis, or not", _SCREEN),
 )
 """Keys of the main screen."""
@@ -129,6 +150,9 @@ MICROSCOPE_BINDINGS: Final[tuple[Binding, ...]] = (
 )
 """Keys of the microscope."""
 
+LEAVE_BINDING: Final = _key("escape", "screen.unzoom", "leave", "Leave: the keys are the dashboard's", _PANELS, "esc")
+"""Of every panel that has keys of its own."""
+
 WEIGHTS_BINDINGS: Final[tuple[Binding, ...]] = (
     _key("left", "move(0, -1)", "choose", "Choose the one left of it: weight or bias", _WEIGHTS, "◂"),
     _key("right", "move(0, 1)", "choose", "Choose the one right of it: weight or bias", _WEIGHTS, "▸"),
@@ -138,8 +162,8 @@ WEIGHTS_BINDINGS: Final[tuple[Binding, ...]] = (
     _key("right_square_bracket", "nudge(1)", "nudge", "Nudge up: by 5% of its size, at least 0.05", _WEIGHTS, "]"),
     _key("enter", "type_value", "type", "Type a value: in its place", _WEIGHTS),
     _key("u", "screen.undo", "undo", "Undo: take the last change back", _WEIGHTS),
-    _key("escape", "leave", "leave", "Leave: the keys are the dashboard's again", _WEIGHTS, "esc"),
-    _alias("w", "leave"),
+    LEAVE_BINDING,
+    _alias("w", "screen.unzoom"),
 )
 """Keys of the weights while one of them is chosen."""
 

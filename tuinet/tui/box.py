@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from rich.style import Style
 from textual.strip import Strip
 
 from tuinet.tui.text import Piece, ink, row, width_of
@@ -15,7 +16,15 @@ EDGE: Final = 5
 
 
 def framed(
-    content: Sequence[Strip], title: Sequence[Piece], legend: Sequence[Piece], width: int, height: int, theme: Theme
+    content: Sequence[Strip],
+    title: Sequence[Piece],
+    legend: Sequence[Piece],
+    width: int,
+    height: int,
+    theme: Theme,
+    *,
+    number: str = "",
+    is_focused: bool = False,
 ) -> list[Strip]:
     """A panel of exactly this size: frame, title, content, legend.
 
@@ -27,25 +36,40 @@ def framed(
         Written into the upper edge, on the left.
     legend
         Written into the lower edge, on the right.
+    number
+        The key that brings the panel to the full screen, in the upper right corner, where there is room for it.
+    is_focused
+        Whether the frame is drawn as that of the panel that has the keys.
     """
     if width < 2 or height < 2:
         return [row((), width, ink(None, theme.background)) for _ in range(height)]
-    border, blank = ink(theme.border, theme.background), ink(None, theme.background)
+    border, blank = ink(theme.accent if is_focused else theme.border, theme.background), ink(None, theme.background)
     inner = height - 2
     empty = Strip.blank(width - 2, blank)
     rows = [*content[:inner], *[empty] * (inner - len(content))]
     side = Strip([*row((("│", border),), 1, blank)], 1)
     middle = [Strip([*side, *strip, *side], width) for strip in rows]
-    top = _edge("╭", "╮", title, width, theme, left=True)
-    return [top, *middle, _edge("╰", "╯", legend, width, theme, left=False)]
+    corner: list[Piece] = [(f" {number} ", border), ("─", border)] if number else []
+    top = _edge("╭", "╮", title, width, border, blank, left=True, corner=corner)
+    return [top, *middle, _edge("╰", "╯", legend, width, border, blank, left=False)]
 
 
-def _edge(start: str, end: str, label: Sequence[Piece], width: int, theme: Theme, *, left: bool) -> Strip:
-    border, blank = ink(theme.border, theme.background), ink(None, theme.background)
+def _edge(
+    start: str,
+    end: str,
+    label: Sequence[Piece],
+    width: int,
+    border: Style,
+    blank: Style,
+    *,
+    left: bool,
+    corner: Sequence[Piece] = (),
+) -> Strip:
     room = width - EDGE
     cut = row(label, min(width_of(label), room), blank) if label and room > 4 else Strip([])
     written = [(" ", blank), *((segment.text, segment.style or blank) for segment in cut), (" ", blank)] if cut else []
-    rest = width - 3 - (cut.cell_length + 2 if cut else 0)
-    dashes, dash = ("─" * max(rest, 0), border), ("─" * min(1, width - 2), border)
-    inside = [dash, *written, dashes] if left else [dashes, *written, dash]
+    rest = max(width - 3 - (cut.cell_length + 2 if cut else 0), 0)
+    numbered = list(corner) if rest > width_of(corner) else []
+    dashes, dash = ("─" * (rest - width_of(numbered)), border), ("─" * min(1, width - 2), border)
+    inside = [dash, *written, dashes, *numbered] if left else [dashes, *written, dash]
     return row([(start, border), *inside, (end, border)], width, blank)

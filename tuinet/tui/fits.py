@@ -8,7 +8,8 @@ import numpy as np
 from rich.style import Style
 from textual.strip import Strip
 
-from tuinet.training.snapshot import Curve, Snapshot
+from tuinet.training.pictures import Curve
+from tuinet.training.snapshot import Snapshot
 from tuinet.tui.cells import Array
 from tuinet.tui.legends import class_pieces, fitting_names, glyph_of
 from tuinet.tui.plot import MIN_HEIGHT, MIN_WIDTH, Series, chart

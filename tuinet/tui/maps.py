@@ -9,7 +9,8 @@ from typing import Final
 import numpy as np
 from textual.strip import Strip
 
-from tuinet.training.snapshot import Snapshot, Surface
+from tuinet.training.pictures import Surface
+from tuinet.training.snapshot import Snapshot
 from tuinet.tui.cells import Marks, Range, half_blocks, place, resample
 from tuinet.tui.shadings import Shading, shading
 from tuinet.tui.text import count, ink, row, short_number, shorten

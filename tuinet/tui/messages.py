@@ -2,20 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from textual.message import Message
 
-from tuinet.training.commands import SetParameter
-from tuinet.training.snapshot import View
+from tuinet.training.commands import SessionCommand
+from tuinet.training.view import Unit
 from tuinet.tui.cursor import Cursor
 
 
 @dataclass
-class MapResized(Message):
-    """The map has room for another number of pixels, or for none."""
+class ViewChanged(Message):
+    """A panel needs to see something else than before."""
 
-    view: View | None
+    fields: Mapping[str, object]
+    """Of a `View`."""
+
+
+@dataclass
+class UnitChosen(Message):
+    """A neuron is to be shown on the map; or, with ``None``, the output again."""
+
+    unit: Unit | None
+
+
+@dataclass
+class CommandGiven(Message):
+    """Something is to be changed in the session."""
+
+    command: SessionCommand
 
 
 @dataclass
@@ -33,13 +49,6 @@ class CellChosen(Message):
     """Row of the batch; ``None`` where rows are no samples."""
     neuron: int | None
     """Column of the layer; ``None`` where columns are no neurons."""
-
-
-@dataclass
-class ParameterChosen(Message):
-    """A weight or bias is to have another value."""
-
-    command: SetParameter
 
 
 @dataclass

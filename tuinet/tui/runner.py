@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Protocol
 
 from tuinet.training.commands import Command
-from tuinet.training.snapshot import Frame, View
+from tuinet.training.snapshot import Frame
+from tuinet.training.view import View
 
 
 class RunnerLike(Protocol):

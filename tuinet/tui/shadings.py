@@ -7,7 +7,8 @@ from typing import Final, Protocol
 
 import numpy as np
 
-from tuinet.training.snapshot import Snapshot, Surface
+from tuinet.training.pictures import Surface
+from tuinet.training.snapshot import Snapshot
 from tuinet.tui.cells import POINT_GLYPHS, Array, Levels, Mark, quantize
 from tuinet.tui.colour import readable_on_all
 from tuinet.tui.legends import class_pieces, fitting_names, ramp_pieces

@@ -11,7 +11,8 @@ from rich.style import Style
 from textual.strip import Strip
 
 from tuinet.training.metrics import Metrics
-from tuinet.training.snapshot import Predictions, Snapshot
+from tuinet.training.pictures import Predictions
+from tuinet.training.snapshot import Snapshot
 from tuinet.tui.legends import fitting_names
 from tuinet.tui.text import Piece, count, ink, percent, row, short_number, shorten
 from tuinet.tui.theme import Theme

@@ -2,34 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from time import monotonic
-from typing import ClassVar, Final
+from typing import Any, ClassVar, Final
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
+from textual.events import DescendantFocus
 from textual.reactive import reactive
 from textual.screen import Screen
 
 from tuinet.config import CHOICES
 from tuinet.training.commands import Pause, Reinitialize, SetActivation, SetSpeed
-from tuinet.training.snapshot import Frame, View
-from tuinet.tui.arrangement import (
-    BOUNDARY,
-    GRADIENTS,
-    KEYS,
-    LOSS,
-    STATUS,
-    TOO_SMALL,
-    WEIGHTS,
-    Arrangement,
-    Wants,
-    arrange,
-)
-from tuinet.tui.bindings import APP_BINDINGS, DASHBOARD_BINDINGS, WEIGHTS_BINDINGS
+from tuinet.training.snapshot import Frame
+from tuinet.training.view import NOTHING, Unit, View
+from tuinet.tui.arrangement import KEYS, NUMBERED, STATUS, TOO_SMALL, WEIGHTS, Arrangement, Wants, arrange
+from tuinet.tui.bindings import APP_BINDINGS, DASHBOARD_BINDINGS
 from tuinet.tui.driving import Driving, Wishes
 from tuinet.tui.intent import Intent
-from tuinet.tui.messages import EpochChosen, MapResized, ParameterChosen, ValueWanted
+from tuinet.tui.messages import CommandGiven, EpochChosen, UnitChosen, ValueWanted, ViewChanged
+from tuinet.tui.panels import cast_for, make_panels, numbers_height
 from tuinet.tui.runner import RunnerLike
 from tuinet.tui.screens.check import GradientCheckScreen
 from tuinet.tui.screens.microscope import MicroscopeScreen
@@ -37,14 +30,15 @@ from tuinet.tui.screens.value import ValueScreen
 from tuinet.tui.speed import faster, slower
 from tuinet.tui.theme import Theme
 from tuinet.tui.widgets.boundary import BoundaryPanel
-from tuinet.tui.widgets.gradients import GradientsPanel, gradients_height
+from tuinet.tui.widgets.gradients import gradients_height
 from tuinet.tui.widgets.grid import PanelGrid
 from tuinet.tui.widgets.keys import KeysPanel
 from tuinet.tui.widgets.loss import LossPanel
+from tuinet.tui.widgets.network import NetworkPanel
 from tuinet.tui.widgets.panel import CellPanel
 from tuinet.tui.widgets.status import StatusPanel, status_height
 from tuinet.tui.widgets.too_small import TooSmallPanel
-from tuinet.tui.widgets.weights import WeightsPanel, weights_height
+from tuinet.tui.widgets.weights import WeightsPanel
 
 FRAMES_PER_SECOND: Final = 20
 CALM_SECONDS: Final = 0.25
@@ -70,13 +64,15 @@ class Dashboard(Driving, Screen[None]):
     theme: reactive[Theme | None] = reactive(None, repaint=False)
     log_scale: reactive[bool] = reactive(False, repaint=False)
     by_phases: reactive[bool] = reactive(False, repaint=False)
+    unit: reactive[Unit | None] = reactive(None, repaint=False)
+    zoomed: reactive[str | None] = reactive(None, repaint=False)
 
     def __init__(self, runner: RunnerLike, theme: Theme) -> None:
         super().__init__()
         self._runner = runner
         self._shown = runner.latest()
         self._wishes = Wishes()
-        self._view: View | None = None
+        self._view = NOTHING
         self._wanted_speed: Intent[float | None] = Intent()
         self._wanted_seed: Intent[int] = Intent()
         self._wanted_activation: Intent[str] = Intent()
@@ -87,18 +83,26 @@ class Dashboard(Driving, Screen[None]):
 
     def compose(self) -> ComposeResult:
         """All panels; the plan says which of them are shown, and where."""
-        boundary = BoundaryPanel(id=BOUNDARY).data_bind(Dashboard.theme, Dashboard.frame)
-        calm: tuple[CellPanel, ...] = (
+        quick, calm = make_panels()
+        bars = (
             StatusPanel(id=STATUS).data_bind(Dashboard.by_phases),
-            LossPanel(id=LOSS).data_bind(Dashboard.log_scale),
-            WeightsPanel(id=WEIGHTS),
-            GradientsPanel(id=GRADIENTS),
             KeysPanel([*DASHBOARD_BINDINGS, *APP_BINDINGS], id=KEYS),
             TooSmallPanel(id=TOO_SMALL),
         )
-        for panel in calm:
+        for panel in quick:
+            panel.data_bind(Dashboard.theme, Dashboard.frame)
+        for panel in (*calm, *bars):
             panel.data_bind(Dashboard.theme, frame=Dashboard.calm_frame)
-        yield PanelGrid(boundary, *calm, plan=self.plan)
+        self._bind_own(quick + calm)
+        yield PanelGrid(*quick, *calm, *bars, plan=self.plan)
+
+    def _bind_own(self, panels: Iterable[CellPanel]) -> None:
+        """What only some panels need to know."""
+        for panel in panels:
+            if isinstance(panel, LossPanel):
+                panel.data_bind(Dashboard.log_scale)
+            elif isinstance(panel, (BoundaryPanel, NetworkPanel)):
+                panel.data_bind(Dashboard.unit)
 
     def on_mount(self) -> None:
         """Start to poll."""
@@ -124,20 +128,30 @@ class Dashboard(Driving, Screen[None]):
     def plan(self, width: int, height: int) -> Arrangement:
         """Where the panels go in a terminal of this size."""
         assert self.calm_frame is not None
-        return arrange(width, height, self._wants(self.calm_frame, width))
+        return arrange(width, height, self._wants(self.calm_frame, width), self.zoomed)
 
-    def on_map_resized(self, event: MapResized) -> None:
-        """Ask for as many pixels as the map has."""
-        self._view = event.view
+    def watch_zoomed(self) -> None:
+        """Give the screen to one panel, or to all again."""
+        if self.is_mounted:
+            self.query_one(PanelGrid).rearrange()
+
+    def on_view_changed(self, event: ViewChanged) -> None:
+        """Ask for what the panels need to see."""
+        fields: dict[str, Any] = dict(event.fields)
+        self._view = replace(self._view, **fields)
         if self.is_current:
             self._runner.look(self._view)
+
+    def on_unit_chosen(self, event: UnitChosen) -> None:
+        """Show the response of a neuron on the map, or the output again."""
+        self.unit = event.unit
 
     def on_screen_resume(self) -> None:
         """Ask for what this screen shows: another one may have asked for something else."""
         self._runner.look(self._view)
 
-    def on_parameter_chosen(self, event: ParameterChosen) -> None:
-        """Change a weight or bias."""
+    def on_command_given(self, event: CommandGiven) -> None:
+        """Change something."""
         self._runner.send(event.command)
 
     def on_epoch_chosen(self, event: EpochChosen) -> None:
@@ -153,17 +167,32 @@ class Dashboard(Driving, Screen[None]):
 
         self.app.push_screen(ValueScreen(event.question, event.value), use)
 
-    def on_descendant_focus(self) -> None:
-        """Show the keys of the chosen weight."""
-        self.query_one(KeysPanel).use([*WEIGHTS_BINDINGS, *APP_BINDINGS])
+    def on_descendant_focus(self, event: DescendantFocus) -> None:
+        """Show the keys of the panel that has the focus, if it has its own."""
+        own = event.widget.KEYS if isinstance(event.widget, CellPanel) else ()
+        self.query_one(KeysPanel).use([*(own or DASHBOARD_BINDINGS), *APP_BINDINGS])
 
     def on_descendant_blur(self) -> None:
         """Show the keys of the dashboard again."""
         self.query_one(KeysPanel).use([*DASHBOARD_BINDINGS, *APP_BINDINGS])
 
+    def action_zoom(self, index: int) -> None:
+        """Give the whole screen to a panel; or, where it has it, to all panels again."""
+        name = NUMBERED[index]
+        self.zoomed = None if self.zoomed == name else name
+        self.set_focus(self.query_one(f"#{name}") if self.zoomed else None)
+
+    def action_unzoom(self) -> None:
+        """Show all panels."""
+        self.zoomed = None
+        self.set_focus(None)
+
     def action_edit_weights(self) -> None:
-        """Choose a weight, where the weights are shown."""
-        self.query_one(WeightsPanel).focus()
+        """Choose a weight, on the full screen where the weights are not shown."""
+        panel = self.query_one(WeightsPanel)
+        if not panel.display:
+            self.zoomed = WEIGHTS
+        panel.focus()
 
     def action_microscope(self) -> None:
         """Pause, and look at the arithmetic of the last phase."""
@@ -190,7 +219,7 @@ class Dashboard(Driving, Screen[None]):
 
     def _wider(self, *, step: bool = False, check: bool = False) -> View:
         """What is shown now, and more: so the map is right when its turn comes again."""
-        return replace(self._view or View(1, 1), step=step, check=check)
+        return replace(self._view, step=step, check=check)
 
     def action_reinitialize_new(self) -> None:
         """Fresh weights from the next seed."""
@@ -229,8 +258,10 @@ class Dashboard(Driving, Screen[None]):
 
     def _wants(self, frame: Frame, width: int) -> Wants:
         assert self.theme is not None
+        cast = cast_for(frame.snapshot)
         return Wants(
             status=status_height(frame, self.theme, width, self.by_phases),
-            weights=lambda room: weights_height(frame.snapshot, room),
+            weights=lambda room: numbers_height(frame.snapshot, cast, room),
             gradients=gradients_height(frame.snapshot),
+            cast=cast,
         )

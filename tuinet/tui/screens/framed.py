@@ -7,7 +7,8 @@ from typing import Final
 from textual.reactive import reactive
 from textual.screen import Screen
 
-from tuinet.training.snapshot import Frame, View
+from tuinet.training.snapshot import Frame
+from tuinet.training.view import View
 from tuinet.tui.driving import Driving, Wishes
 from tuinet.tui.runner import RunnerLike
 from tuinet.tui.theme import Theme

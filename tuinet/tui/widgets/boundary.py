@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
-from textual.events import Hide, Resize
+from textual.reactive import reactive
 from textual.strip import Strip
 
-from tuinet.training.snapshot import Frame, Snapshot, View
+from tuinet.training.snapshot import Frame, Snapshot
+from tuinet.training.view import Unit
 from tuinet.tui.box import EDGE
 from tuinet.tui.fits import fit_legend, fit_rows, fit_title
 from tuinet.tui.maps import map_rows, map_size, map_title
-from tuinet.tui.messages import MapResized
 from tuinet.tui.shadings import shading
 from tuinet.tui.tables import confusion_legend, confusion_rows, prediction_rows
 from tuinet.tui.text import Piece, ink
@@ -19,12 +20,11 @@ from tuinet.tui.theme import Theme
 from tuinet.tui.widgets.panel import CellPanel
 
 
-class BoundaryPanel(CellPanel):
+class BoundaryPanel(CellPanel, can_focus=True):
     """The function that the network computes, with the training samples on it, as far as it can be drawn."""
 
-    def __init__(self, *, id: str | None = None) -> None:
-        super().__init__(id=id)
-        self._announced: View | None = None
+    UNSEEN = MappingProxyType({"columns": 0, "rows": 0})
+    unit: reactive[Unit | None] = reactive(None, repaint=False)
 
     def title(self, frame: Frame, theme: Theme) -> Sequence[Piece]:
         """What the panel shows."""
@@ -57,36 +57,16 @@ class BoundaryPanel(CellPanel):
         draw = prediction_rows if snapshot.dataset.task == "regression" else confusion_rows
         return draw(snapshot, theme, width, height)
 
-    def watch_frame(self) -> None:
-        """Tell when another dataset needs axes of another width."""
-        super().watch_frame()
-        self._announce(self._view())
-
-    def on_resize(self, event: Resize) -> None:
-        """Tell how many pixels the map has now."""
-        self._announce(self._view())
-
-    def on_hide(self, event: Hide) -> None:
-        """Tell that no pixels are needed."""
-        self._announce(None)
-
-    def _announce(self, view: View | None) -> None:
-        if view != self._announced:
-            self._announced = view
-            self.post_message(MapResized(view))
-
-    def _view(self) -> View | None:
-        width, height = self._room()
-        if self.frame is None or width < 1 or height < 1:
-            return None
-        snapshot = self.frame.snapshot
+    def wanted(self, frame: Frame, width: int, height: int) -> Mapping[str, object]:
+        """As many pixels as the map has, or points along the curve, or samples."""
+        snapshot = frame.snapshot
         features = _features(snapshot)
         if features == 2:
             columns, rows = map_size(snapshot, width, height)
-            return View(columns, 2 * rows)
+            return {"columns": columns, "rows": 2 * rows}
         if features == 1:
-            return View(2 * width, 1)
-        return View(1, height) if snapshot.dataset.task == "regression" else None
+            return {"columns": 2 * width, "rows": 1}
+        return {"columns": 1, "rows": height} if snapshot.dataset.task == "regression" else self.UNSEEN
 
     def _room(self) -> tuple[int, int]:
         return self.size.width - 2, self.size.height - 2

@@ -35,7 +35,7 @@ COLUMNS: Final[tuple[tuple[str, Measure], ...]] = (
 _UPDATE: Final = 3
 
 
-class GradientsPanel(CellPanel):
+class GradientsPanel(CellPanel, can_focus=True):
     """For each layer the size of its gradients, as numbers and as a bar on a logarithmic axis."""
 
     def title(self, frame: Frame, theme: Theme) -> Sequence[Piece]:

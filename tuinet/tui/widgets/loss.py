@@ -23,7 +23,7 @@ Detail = Callable[[Metrics], tuple[str, str]]
 """What is said about metrics besides the loss: words and a value."""
 
 
-class LossPanel(CellPanel):
+class LossPanel(CellPanel, can_focus=True):
     """The loss since the start of the run, and how it stands now."""
 
     log_scale: reactive[bool] = reactive(False, repaint=False)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import ClassVar
 
+from textual.binding import Binding
+from textual.events import Hide, Resize
 from textual.geometry import Region, Size
 from textual.reactive import reactive
 from textual.strip import Strip
@@ -12,6 +15,7 @@ from textual.widget import Widget
 from tuinet.training.snapshot import Frame
 from tuinet.tui.box import framed
 from tuinet.tui.cells import changed_runs
+from tuinet.tui.messages import ViewChanged
 from tuinet.tui.text import Piece, ink
 from tuinet.tui.theme import Theme
 
@@ -19,22 +23,30 @@ from tuinet.tui.theme import Theme
 class CellPanel(Widget):
     """A panel that keeps the rows it last drew and refreshes only what differs from them.
 
-    A subclass says what it draws in `rows`, or in `content`, `title` and `legend` for a panel with a frame.
+    A subclass says what it draws in `rows`, or in `content`, `title` and `legend` for a panel with a frame; and in
+    `wanted` what it needs to see that is not computed for every snapshot.
     """
 
     ALLOW_SELECT = False
+    KEYS: ClassVar[tuple[Binding, ...]] = ()
+    """Keys of the panel while it has the focus, for the footer and for help; `BINDINGS` must hold them, too."""
+    UNSEEN: ClassVar[Mapping[str, object]] = {}
+    """What fields of a `View` are when the panel does not need them."""
     frame: reactive[Frame | None] = reactive(None, repaint=False)
     theme: reactive[Theme | None] = reactive(None, repaint=False)
 
-    def __init__(self, *, id: str | None = None) -> None:
+    def __init__(self, *, id: str | None = None, number: str = "") -> None:
         super().__init__(id=id)
+        self._number = number
         self._rows: list[Strip] = []
         self._drawn_size: Size | None = None
+        self._announced: Mapping[str, object] = {}
 
     def rows(self, frame: Frame, theme: Theme, width: int, height: int) -> list[Strip]:
         """Everything in the panel: ``height`` rows ``width`` cells wide."""
         content = self.content(frame, theme, max(width - 2, 0), max(height - 2, 0))
-        return framed(content, self.title(frame, theme), self.legend(frame, theme), width, height, theme)
+        title, legend = self.title(frame, theme), self.legend(frame, theme)
+        return framed(content, title, legend, width, height, theme, number=self._number, is_focused=self.has_focus)
 
     def content(self, frame: Frame, theme: Theme, width: int, height: int) -> list[Strip]:
         """What is inside the frame."""
@@ -48,8 +60,35 @@ class CellPanel(Widget):
         """What is written in the lower edge of the frame."""
         return ()
 
+    def wanted(self, frame: Frame, width: int, height: int) -> Mapping[str, object]:
+        """Fields of a `View` that the panel needs to draw this many cells inside its frame."""
+        return {}
+
+    def announce(self) -> None:
+        """Tell what the panel needs to see, if that is something else now."""
+        width, height = self.size.width - 2, self.size.height - 2
+        is_seen = self.display and self.frame is not None and width > 0 and height > 0
+        wanted = self.wanted(self.frame, width, height) if is_seen and self.frame is not None else self.UNSEEN
+        if wanted != self._announced:
+            self._announced = wanted
+            self.post_message(ViewChanged(wanted))
+
+    def on_resize(self, event: Resize) -> None:
+        """Tell what fits now."""
+        self.announce()
+
+    def on_hide(self, event: Hide) -> None:
+        """Tell that nothing is needed any more."""
+        self.announce()
+
+    def watch_has_focus(self, has_focus: bool) -> None:
+        """Draw the frame as that of the panel that has the keys, or not."""
+        super().watch_has_focus(has_focus)
+        self.update_cells()
+
     def watch_frame(self) -> None:
         """Draw what is new."""
+        self.announce()
         self.update_cells()
 
     def watch_theme(self) -> None:

@@ -17,7 +17,7 @@ from tuinet.tui.blocks import NUMBER_WIDTH, Block, Shape, fit, wanted_height
 from tuinet.tui.cursor import Cursor, nudged
 from tuinet.tui.freshness import ACTIVE, active_layer
 from tuinet.tui.intent import Intent
-from tuinet.tui.messages import ParameterChosen, ValueWanted
+from tuinet.tui.messages import CommandGiven, ValueWanted
 from tuinet.tui.text import Piece, count, ink, row, shorten, signed
 from tuinet.tui.theme import Theme
 from tuinet.tui.widgets.panel import CellPanel
@@ -30,10 +30,11 @@ _SIZES: Final = (0.25, 1.0, 2.0, 4.0)
 class WeightsPanel(CellPanel, can_focus=True):
     """Weights and biases, laid out as the matrices they are; one of them can be chosen and changed."""
 
+    KEYS = WEIGHTS_BINDINGS
     BINDINGS: ClassVar[list[BindingType]] = [*WEIGHTS_BINDINGS]
 
-    def __init__(self, *, id: str | None = None) -> None:
-        super().__init__(id=id)
+    def __init__(self, *, id: str | None = None, number: str = "") -> None:
+        super().__init__(id=id, number=number)
         self._cursor = Cursor()
         self._wish: Intent[float] = Intent()
 
@@ -41,11 +42,6 @@ class WeightsPanel(CellPanel, can_focus=True):
     def cursor(self) -> Cursor | None:
         """The weight or bias that is chosen, while one is."""
         return self._cursor.within(self.frame.snapshot) if self.has_focus and self.frame is not None else None
-
-    def watch_has_focus(self, has_focus: bool) -> None:
-        """Mark the chosen one, or none."""
-        super().watch_has_focus(has_focus)
-        self.update_cells()
 
     def action_move(self, down: int, right: int) -> None:
         """Choose another one."""
@@ -60,7 +56,7 @@ class WeightsPanel(CellPanel, can_focus=True):
         if self.frame is not None and cursor is not None:
             snapshot = self.frame.snapshot
             value = self._wish.ask(nudged(self._wish.now(cursor.value(snapshot)), direction))
-            self.post_message(ParameterChosen(cursor.command(snapshot, value)))
+            self.post_message(CommandGiven(cursor.command(snapshot, value)))
 
     def action_type_value(self) -> None:
         """Ask for a value."""
@@ -68,10 +64,6 @@ class WeightsPanel(CellPanel, can_focus=True):
         if self.frame is not None and cursor is not None:
             snapshot = self.frame.snapshot
             self.post_message(ValueWanted(cursor_name(snapshot, cursor), cursor.value(snapshot), cursor))
-
-    def action_leave(self) -> None:
-        """Give the keys back to the screen."""
-        self.screen.set_focus(None)
 
     def title(self, frame: Frame, theme: Theme) -> Sequence[Piece]:
         """What the panel shows."""

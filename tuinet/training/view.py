@@ -1,0 +1,82 @@
+"""A View: what the screen would like to see besides the numbers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+Unit = tuple[int, int]
+"""A neuron: its layer, counted from 1, and its place in it, counted from 0."""
+
+
+@dataclass(frozen=True)
+class Plane:
+    """Which plane the map spans where the inputs are more than two.
+
+    Two features with the others at their mean; or, where these are ``None``, the first two principal components.
+    """
+
+    first: int | None = None
+    """Index of the feature across, from 0."""
+    second: int | None = None
+    """Index of the feature up, from 0."""
+
+
+@dataclass(frozen=True)
+class NetworkView:
+    """Maps of the responses of neurons."""
+
+    columns: int
+    """Pixels across each map."""
+    rows: int
+    """Pixels down each map."""
+    units: tuple[Unit, ...]
+    """The neurons in sight."""
+
+
+@dataclass(frozen=True)
+class HiddenView:
+    """The coordinates of a hidden layer."""
+
+    layer: int
+    """Counted from 1."""
+    axes: tuple[int, int] | None = None
+    """Two of its units, counted from 0; ``None`` for the first two principal components."""
+
+
+@dataclass(frozen=True)
+class GalleryView:
+    """Samples one by one."""
+
+    first: int
+    """How many to pass over."""
+    count: int
+    """How many to show."""
+    wrong_first: bool = False
+    """Whether those that the network gets most wrong come first."""
+
+
+@dataclass(frozen=True)
+class View:
+    """What is computed for a snapshot only because somebody looks at it."""
+
+    columns: int = 0
+    """Pixels across the map, or points along a single input; 0 for no map."""
+    rows: int = 0
+    """Pixels down the map, or samples where there is none."""
+    step: bool = False
+    """Whether to show the arithmetic of the step, too."""
+    check: bool = False
+    """Whether to check the gradients against numeric ones, too."""
+    plane: Plane = Plane()
+    unit: Unit | None = None
+    """The neuron whose response the map shows; ``None`` for the output."""
+    network: NetworkView | None = None
+    hidden: HiddenView | None = None
+    gallery: GalleryView | None = None
+    flow: bool = False
+    """Whether to show the gradients over time."""
+
+
+NOTHING: Final = View()
+"""Nobody looks."""

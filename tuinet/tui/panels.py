@@ -1,0 +1,65 @@
+"""The panels of the dashboard: which there are, and which of them suit what is learned."""
+
+from __future__ import annotations
+
+from tuinet.training.snapshot import Snapshot
+from tuinet.tui.arrangement import (
+    BOUNDARY,
+    CONFUSION,
+    FLOW,
+    GRADIENTS,
+    HIDDEN_SPACE,
+    LOSS,
+    NETWORK,
+    NUMBERED,
+    SAMPLES,
+    WEIGHTS,
+    Cast,
+)
+from tuinet.tui.widgets.boundary import BoundaryPanel
+from tuinet.tui.widgets.confusion import ConfusionPanel
+from tuinet.tui.widgets.flow import FlowPanel
+from tuinet.tui.widgets.gradients import GradientsPanel
+from tuinet.tui.widgets.hidden_space import HiddenSpacePanel
+from tuinet.tui.widgets.loss import LossPanel
+from tuinet.tui.widgets.network import NetworkPanel
+from tuinet.tui.widgets.panel import CellPanel
+from tuinet.tui.widgets.samples import SamplesPanel
+from tuinet.tui.widgets.weights import WeightsPanel, weights_height
+
+Panels = tuple[CellPanel, ...]
+
+
+def make_panels() -> tuple[Panels, Panels]:
+    """Panels that follow every frame, and those that keep calm while numbers change faster than one can read."""
+    quick = (BoundaryPanel(**_named(BOUNDARY)),)
+    calm = (
+        LossPanel(**_named(LOSS)),
+        WeightsPanel(**_named(WEIGHTS)),
+        GradientsPanel(**_named(GRADIENTS)),
+        NetworkPanel(**_named(NETWORK)),
+        HiddenSpacePanel(**_named(HIDDEN_SPACE)),
+        FlowPanel(**_named(FLOW)),
+        ConfusionPanel(**_named(CONFUSION)),
+        SamplesPanel(**_named(SAMPLES)),
+    )
+    return quick, calm
+
+
+def cast_for(snapshot: Snapshot) -> Cast:
+    """Pictures are shown as such; where classes have many inputs, who is taken for whom says more than weights."""
+    dataset = snapshot.dataset
+    many_inputs = len(dataset.feature_names) > 2
+    numbers = CONFUSION if many_inputs and dataset.task != "regression" else WEIGHTS
+    return Cast(SAMPLES if dataset.image_shape else BOUNDARY, numbers)
+
+
+def _named(panel: str) -> dict[str, str]:
+    return {"id": panel, "number": str(NUMBERED.index(panel) + 1)}
+
+
+def numbers_height(snapshot: Snapshot, cast: Cast, width: int) -> int:
+    """Rows that the panel of numbers would like to have within a frame of this width."""
+    if cast.numbers == CONFUSION:
+        return len(snapshot.dataset.class_names) + 1
+    return weights_height(snapshot, width)
