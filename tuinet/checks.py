@@ -56,3 +56,11 @@ def require_whole(field: str, value: object, *, least: int, most: int | None = N
     if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= upper:
         bounds = f"from {least}" + (f" to {most}" if most is not None else " up")
         raise ExperimentError(field, f"{value!r} is not a whole number {bounds}")
+
+
+def require_point(field: str, value: object) -> None:
+    """Refuse what is not the features of a sample and its target, all of them finite numbers."""
+    if not isinstance(value, tuple) or len(value) < 2:
+        raise ExperimentError(field, f"{value!r} is not a sample: numbers for its features and its target")
+    for number in value:
+        require_number(field, number)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Any, Final, Literal
 
-from tuinet.checks import require_choice, require_number, require_text, require_whole
+from tuinet.checks import require_choice, require_number, require_point, require_text, require_whole
 from tuinet.data.generators import DATASETS
 from tuinet.errors import ExperimentError
 from tuinet.nn.activations import ACTIVATIONS, OUTPUT_ACTIVATIONS
@@ -98,9 +98,16 @@ class Experiment:
     """Decides the initial weights, the order of the batches and what dropout drops."""
     data_seed: int = 1
     """Decides what data is generated, and how it is split into training and test set."""
+    added: tuple[tuple[float, ...], ...] = ()
+    """Training samples beside the dataset's own: the features of each, and its class (from 0) or its target."""
+    removed: tuple[int, ...] = ()
+    """Rows, from 0, of the dataset's own training set that are left out."""
+    cleared: bool = False
+    """Whether all samples of the dataset's own are left out."""
 
     def __post_init__(self) -> None:
         self._check_data()
+        self._check_points()
         self._check_network()
         self._check_training()
 
@@ -117,6 +124,14 @@ class Experiment:
             require_choice("features", name, CHOICES["features"])
         if self.standardize not in (None, True, False):
             raise ExperimentError("standardize", f"{self.standardize!r} is neither true nor false")
+
+    def _check_points(self) -> None:
+        if self.cleared not in (True, False):
+            raise ExperimentError("cleared", f"{self.cleared!r} is neither true nor false")
+        for point in self.added:
+            require_point("added", point)
+        for row in self.removed:
+            require_whole("removed", row, least=0)
 
     def _check_network(self) -> None:
         for field in ("output", "loss", "initializer", "biases", "dtype"):
@@ -163,7 +178,7 @@ class Experiment:
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values for JSON: tuples become lists."""
-        return {key: list(value) if isinstance(value, tuple) else value for key, value in asdict(self).items()}
+        return {key: _listed(value) for key, value in asdict(self).items()}
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Experiment:
@@ -179,7 +194,14 @@ class Experiment:
             require_choice("experiment", key, known)
             if isinstance(value, list) != isinstance(getattr(cls, key), tuple):
                 raise ExperimentError(key, f"{value!r} is not {'one value' if isinstance(value, list) else 'a list'}")
-        plain: dict[str, Any] = {
-            key: tuple(value) if isinstance(value, list) else value for key, value in values.items()
-        }
+        plain: dict[str, Any] = {key: tupled(value) for key, value in values.items()}
         return cls(**plain)
+
+
+def _listed(value: object) -> object:
+    return [_listed(item) for item in value] if isinstance(value, tuple) else value
+
+
+def tupled(value: object) -> object:
+    """A list, and every list in it, as a tuple; anything else as it is."""
+    return tuple(tupled(item) for item in value) if isinstance(value, list) else value

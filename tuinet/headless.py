@@ -112,7 +112,7 @@ def _steps_to_look(session: Session, watch: Watch, log: Log | None) -> float:
     every = 1 if watch.every_epoch else log.every if log else None
     if every is None:
         return math.inf
-    return (session.epoch // every + 1) * every * session.batches_per_epoch - session.step_count
+    return session.steps_to((session.epoch // every + 1) * every)
 
 
 def _adapted(burst: int, seconds: float) -> int:

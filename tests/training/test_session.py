@@ -31,6 +31,8 @@ def assert_same(first: Session, second: Session) -> None:
         b.metrics.loss,
     )
     np.testing.assert_array_equal(a.history.losses, b.history.losses)
+    assert first.experiment == second.experiment
+    assert first.dataset.digest == second.dataset.digest
 
 
 def test_the_default_run_solves_xor() -> None:

@@ -36,7 +36,9 @@ class Batches:
 
     @property
     def sizes(self) -> tuple[int, ...]:
-        """Samples in each batch of an epoch."""
+        """Samples in each batch of an epoch; where there are no samples, one batch of none."""
+        if not self.batch_size:
+            return (0,)
         whole, rest = divmod(len(self.order), self.batch_size)
         return (self.batch_size,) * whole + ((rest,) if rest else ())
 

@@ -51,6 +51,8 @@ class Dataset:
     """Rows and columns of the picture that the features are, row by row; ``None`` when they are none."""
     encoder: Encoder = IDENTITY
     """What is made of the features before the network sees them."""
+    shown: tuple[tuple[float, float], ...] = ()
+    """The range of each feature that is shown, whatever the samples are; empty for that of the samples."""
 
     def __post_init__(self) -> None:
         for test, train in (("X_test", "X"), ("y_test", "y")):
@@ -104,6 +106,8 @@ class Dataset:
         margin
             That share. A feature without width counts as 1 wide.
         """
+        if self.shown:
+            return self.shown
         both = (self.X, self.X_test) if len(self.X_test) else (self.X,)
         lows = np.min([X.min(axis=0) for X in both], axis=0)
         highs = np.max([X.max(axis=0) for X in both], axis=0)

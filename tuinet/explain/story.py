@@ -89,8 +89,10 @@ def heading_lines(snapshot: Snapshot) -> tuple[str, str]:
     experiment = snapshot.experiment
     sizes, activations = "-".join(map(str, snapshot.layer_sizes)), [layer.activation for layer in snapshot.layers]
     what = [snapshot.dataset.name, sizes, " ".join(activations), snapshot.loss_name, experiment.optimizer]
-    epochs, batch = divmod(snapshot.step - 1, snapshot.batches_per_epoch)
-    where = f"step {snapshot.step:,}: after {epochs:,} epochs, batch {batch + 1} of {snapshot.batches_per_epoch}"
+    epochs, batch = snapshot.epoch, snapshot.batch
+    if not batch:
+        epochs, batch = epochs - 1, snapshot.batches_per_epoch
+    where = f"step {snapshot.step:,}: after {epochs:,} epochs, batch {batch} of {snapshot.batches_per_epoch}"
     return " · ".join([*what, f"seed {experiment.seed}"]), where
 
 

@@ -99,7 +99,8 @@ def _numeric_gradient(
         parameter[...] = value
         _run(phases)
         losses = network.loss.values(workspace.pre_activations[-1], workspace.activations[-1], workspace.targets)
-        return float(losses.mean()) + penalty_value(network.parameters, regularization.l1, regularization.l2)
+        loss = float(losses.mean()) if len(losses) else 0.0
+        return loss + penalty_value(network.parameters, regularization.l1, regularization.l2)
 
     for index in range(numeric.vector.size):
         parameter = network.parameters.vector[index : index + 1]

@@ -89,15 +89,15 @@ def _error(a: Array, y: Array, out: Array, factor: float) -> tuple[Operation, ..
 
 
 def _mean_error(a: Array, y: Array, out: Array) -> tuple[Operation, ...]:
-    return _error(a, y, out, 1 / len(y))
+    return _error(a, y, out, 1 / max(len(y), 1))
 
 
 def _mse_gradient(a: Array, y: Array, out: Array) -> tuple[Operation, ...]:
-    return _error(a, y, out, 2 / y.size)
+    return _error(a, y, out, 2 / max(y.size, 1))
 
 
 def _mae_gradient(a: Array, y: Array, out: Array) -> tuple[Operation, ...]:
-    subtract, scale = _error(a, y, out, 1 / y.size)
+    subtract, scale = _error(a, y, out, 1 / max(y.size, 1))
     return subtract, partial(np.sign, out, out), scale
 
 
@@ -106,7 +106,7 @@ def _clip(out: Array) -> tuple[Operation, ...]:
 
 
 def _huber_gradient(a: Array, y: Array, out: Array) -> tuple[Operation, ...]:
-    subtract, scale = _error(a, y, out, 1 / y.size)
+    subtract, scale = _error(a, y, out, 1 / max(y.size, 1))
     return subtract, *_clip(out), scale
 
 

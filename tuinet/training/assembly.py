@@ -21,6 +21,7 @@ from tuinet.nn.parameters import Parameters
 from tuinet.nn.phases import Regularization
 from tuinet.nn.schedules import Schedule
 from tuinet.training.checkpoint import Checkpoint
+from tuinet.training.transfer import take_over_parameters
 from tuinet.training.weights import read_weights
 
 _OUTPUT_OF_TASK = {"binary": "sigmoid", "classes": "softmax", "regression": "linear"}
@@ -68,15 +69,40 @@ def choose_loss(experiment: Experiment, dataset: Dataset) -> Loss:
 @DIVERGING_IS_NO_ERROR
 def make_parameters(experiment: Experiment, dataset: Dataset) -> Parameters:
     """Parameters at their start, by the initializer or from the file of weights."""
-    inputs = len(dataset.input_names)
-    sizes = (inputs, *experiment.hidden, dataset.y.shape[1])
-    if sum((fan_in + 1) * fan_out for fan_in, fan_out in pairwise(sizes)) > MAX_PARAMETERS:
-        raise ExperimentError("hidden", f"{'-'.join(map(str, sizes))} has more than {MAX_PARAMETERS:,} parameters")
+    require_size(experiment, dataset)
+    sizes = _layer_sizes(experiment, dataset)
     parameters = Parameters(sizes, np.dtype(experiment.dtype), train_biases=experiment.biases == "trained")
     generator = np.random.default_rng([experiment.seed, _INITIALIZATION])
     initialize(parameters, experiment.initializer, experiment.init_scale, generator)
     if experiment.weights:
         read_weights(experiment.weights, parameters)
+    if experiment.biases == "none":
+        for biases in parameters.biases:
+            biases[:] = 0.0
+    return parameters
+
+
+def _layer_sizes(experiment: Experiment, dataset: Dataset) -> tuple[int, ...]:
+    return (len(dataset.input_names), *experiment.hidden, dataset.y.shape[1])
+
+
+def require_size(experiment: Experiment, dataset: Dataset) -> None:
+    """Refuse a network with too many parameters.
+
+    Raises
+    ------
+    ExperimentError
+        Naming its size.
+    """
+    sizes = _layer_sizes(experiment, dataset)
+    if sum((fan_in + 1) * fan_out for fan_in, fan_out in pairwise(sizes)) > MAX_PARAMETERS:
+        raise ExperimentError("hidden", f"{'-'.join(map(str, sizes))} has more than {MAX_PARAMETERS:,} parameters")
+
+
+def reshaped_parameters(experiment: Experiment, dataset: Dataset, old: Parameters) -> Parameters:
+    """Parameters for other hidden layers, another precision or other biases, with the values of neurons that stay."""
+    parameters = make_parameters(replace(experiment, weights=""), dataset)
+    take_over_parameters(parameters, old)
     if experiment.biases == "none":
         for biases in parameters.biases:
             biases[:] = 0.0
@@ -98,6 +124,14 @@ def make_regularization(experiment: Experiment) -> Regularization:
     if experiment.dropout and experiment.hidden:
         dropout = Dropout(experiment.dropout, np.random.default_rng([experiment.seed, _DROPOUT]))
     return Regularization(experiment.l1, experiment.l2, experiment.clip_norm, dropout)
+
+
+def remade_regularization(experiment: Experiment, before: Regularization) -> Regularization:
+    """The same for another Experiment; where there was dropout, its draws go on."""
+    made = make_regularization(experiment)
+    if made.dropout and before.dropout:
+        made.dropout.generator.bit_generator.state = before.dropout.generator.bit_generator.state
+    return made
 
 
 def make_schedule(experiment: Experiment) -> Schedule:

@@ -64,7 +64,7 @@ def take_snapshot(run: Run, time: TimeSnapshot, view: View | None) -> Snapshot:
 
 def _step_detail(run: Run) -> StepSnapshot | None:
     # After a change of the network's functions the buffers are new, and hold nothing of the last step.
-    if run.phase is None or (run.grads_are_stale and run.step_start is None):
+    if run.phase is None or (run.grads_are_stale and run.step_start is None) or not len(run.dataset.X):
         return None
     start = run.step_start
     before = run.parameters if start is None else assembly.parameters_of(run.parameters, start)

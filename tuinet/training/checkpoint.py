@@ -46,6 +46,8 @@ class Checkpoint:
     history: Mapping[str, Array]
     data_digest: str
     """Of the samples that it was trained on."""
+    epoch_start: tuple[int, int] = (0, 0)
+    """Updates and complete epochs when the length of an epoch was last changed."""
 
     @property
     def n_bytes(self) -> int:

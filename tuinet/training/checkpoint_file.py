@@ -7,6 +7,7 @@ Version 1 holds one array for each entry of `Checkpoint`, and ``header``, the by
 - ``step_count`` and ``phases``; ``edits``, a list of the edits in the middle of the step, each with its ``phase``, the
   name of its ``command`` and that command's fields
 - ``generators``: the states of the generators
+- ``epoch_start``: updates and complete epochs when the length of an epoch was last changed; may be missing
 - ``data_digest``: of the samples it was trained on
 - ``slots`` and ``history``: the names of the arrays ``slot_NAME`` and ``history_NAME``
 """
@@ -24,7 +25,7 @@ from zipfile import ZipFile
 
 import numpy as np
 
-from tuinet.config import Experiment
+from tuinet.config import Experiment, tupled
 from tuinet.data.archive import open_archive
 from tuinet.data.npy_array import read_array
 from tuinet.data.place import Place
@@ -107,6 +108,7 @@ def _arrays(checkpoint: Checkpoint) -> dict[str, Any]:
         ],
         "generators": checkpoint.generators,
         "data_digest": checkpoint.data_digest,
+        "epoch_start": checkpoint.epoch_start,
         "slots": list(checkpoint.slots),
         "history": list(checkpoint.history),
     }
@@ -183,6 +185,7 @@ def _checkpoint(archive: ZipFile, header: dict[str, Any], place: Place) -> Check
         generators=header["generators"],
         history={name: array(f"history_{name}") for name in header["history"]},
         data_digest=header["data_digest"],
+        epoch_start=_epoch_start(header, place),
     )
 
 
@@ -192,7 +195,14 @@ def _edit(values: dict[str, Any], place: Place) -> StepEdit:
     phase, name = _count(fields.pop("phase"), "phase", place), fields.pop("command")
     if name not in names:
         raise place.error(f"damaged: there is no command {name!r}")
-    return StepEdit(phase, names[name](**fields))
+    return StepEdit(phase, names[name](**{key: tupled(value) for key, value in fields.items()}))
+
+
+def _epoch_start(header: dict[str, Any], place: Place) -> tuple[int, int]:
+    step, epoch = (_count(value, "epoch_start", place) for value in header.get("epoch_start", (0, 0)))
+    if step > header["step_count"]:
+        raise place.error(f"damaged: epoch_start is at step {step}, behind step {header['step_count']}")
+    return step, epoch
 
 
 def _count(value: object, name: str, place: Place) -> int:

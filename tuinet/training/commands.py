@@ -105,8 +105,9 @@ class ClearPoints:
         return "no points"
 
 
-EditCommand = SetActivation | SetLearningRate | SetOptimizer | SetParameter
-DataCommand = AddPoint | RemovePoint | ClearPoints
+EditCommand = (
+    SetActivation | SetLearningRate | SetOptimizer | SetParameter | Configure | AddPoint | RemovePoint | ClearPoints
+)
 """Commands that change a run on its way."""
 
 
@@ -162,7 +163,7 @@ class Step:
     unit: StepUnit = "epoch"
 
 
-SessionCommand = Reinitialize | EditCommand | DataCommand | Configure | TimeCommand
+SessionCommand = Reinitialize | EditCommand | TimeCommand
 """Everything that a session does when told."""
 Command = SessionCommand | Pause | Resume | SetSpeed | Step
 """Everything a runner takes."""

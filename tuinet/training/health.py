@@ -25,11 +25,15 @@ SMALL_UPDATE: Final = 1e-7
 OVERFITTING: Final = 1.1
 """Test loss over its lowest value so far."""
 
+NO_SAMPLES: Final = "no samples: nothing can be learned; click on the map to add some"
+
 
 def find_all(snapshot: Snapshot) -> tuple[str, ...]:
     """Everything that is to be said about a snapshot, the gravest first."""
     if broken := find_divergence(snapshot):
         return (broken,)
+    if not len(snapshot.dataset.X):
+        return (NO_SAMPLES,)
     return (
         *find_steps(snapshot),
         *find_gradients(snapshot),

@@ -32,8 +32,8 @@ class Metrics:
 
     @property
     def accuracy(self) -> float | None:
-        """For classes: share of the samples that are right, from 0 to 1."""
-        return None if self.correct is None else self.correct / self.samples
+        """For classes: share of the samples that are right, from 0 to 1; ``None`` where there are none."""
+        return None if self.correct is None or not self.samples else self.correct / self.samples
 
     @property
     def precision(self) -> Array | None:
@@ -69,6 +69,8 @@ def regression_metrics(loss: float, outputs: Array, targets: Array) -> Metrics:
     outputs, targets
         Shape (samples, outputs).
     """
+    if not len(targets):
+        return Metrics(loss, 0)
     squares = float(np.square(outputs - targets).sum())
     spread = float(np.square(targets - targets.mean(axis=0)).sum())
     r2 = 1 - squares / spread if spread else float("nan")

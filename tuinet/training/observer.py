@@ -44,9 +44,10 @@ class Judge:
         self._threshold = threshold
 
     def loss(self) -> float:
-        """Mean loss over the samples."""
+        """Mean loss over the samples; 0 where there are none."""
         self._evaluation.run()
-        return float(self._evaluation.loss_values(self._targets).mean(dtype=np.float64))
+        values = self._evaluation.loss_values(self._targets)
+        return float(values.mean(dtype=np.float64)) if len(values) else 0.0
 
     def metrics(self) -> Metrics:
         """Everything that is measured."""
@@ -124,5 +125,5 @@ def _layer(activation: str, z: Array, derivatives: Array, block: Array, grads: A
         weight_updates=weight_updates,
         bias_updates=bias_updates,
         is_finite=bool(np.isfinite(block).all() and np.isfinite(z).all()),
-        slopes=frozen(np.abs(derivatives).max(axis=0)),
+        slopes=frozen(np.abs(derivatives).max(axis=0, initial=0.0)),
     )

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
 from dataclasses import replace
-from typing import assert_never
 
 import numpy as np
 
 from tuinet.config import Experiment
 from tuinet.data.batches import Batches
-from tuinet.data.dataset import Dataset
-from tuinet.errors import CheckpointError, ExperimentError
+from tuinet.errors import CheckpointError, ExperimentError, TuinetError
 from tuinet.nn.arrays import DIVERGING_IS_NO_ERROR
 from tuinet.nn.gradient_check import analytic_gradient
 from tuinet.nn.network import Network
@@ -20,12 +19,26 @@ from tuinet.nn.phases import PhaseName
 from tuinet.nn.workspace import Workspace
 from tuinet.training import assembly
 from tuinet.training.checkpoint import Checkpoint, StepEdit, fill, generator_state, set_generator_state
-from tuinet.training.commands import EditCommand, SetActivation, SetLearningRate, SetOptimizer, SetParameter
+from tuinet.training.clock import Clock
+from tuinet.training.commands import EditCommand, SetOptimizer, SetParameter
+from tuinet.training.editing import (
+    AT_ONCE,
+    RESTART,
+    SHAPE,
+    START_ANEW,
+    ExperimentCommand,
+    changed_fields,
+    edited,
+    is_immediate,
+    value_before,
+)
 from tuinet.training.history import History
 from tuinet.training.observer import Observer
 from tuinet.training.recording import first_stride
 from tuinet.training.samples import Encoding
+from tuinet.training.shelf import Shelf
 from tuinet.training.trainer import Trainer
+from tuinet.training.transfer import take_over_memory
 
 
 class Run:
@@ -35,21 +48,23 @@ class Run:
     ----------
     experiment
         What to train.
-    dataset
-        What to train on.
+    shelf
+        Has what to train on.
     records
         Whether the losses are recorded at the ends of epochs.
     """
 
-    def __init__(self, experiment: Experiment, dataset: Dataset, *, records: bool = True) -> None:
+    def __init__(self, experiment: Experiment, shelf: Shelf, *, records: bool = True) -> None:
         self.experiment = experiment
-        self.dataset = dataset
+        self.dataset = dataset = shelf.get(experiment)
+        self._shelf = shelf
         self._records = records
         self.parameters = assembly.make_parameters(experiment, dataset)
         self.optimizer = assembly.make_optimizer(experiment, self.parameters)
         self._regularization = assembly.make_regularization(experiment)
         self._schedule = assembly.make_schedule(experiment)
         self.batches = Batches(len(dataset.X), experiment.batch_size, assembly.shuffle_generator(experiment))
+        self.clock = Clock(len(self.batches.sizes))
         self.step_count = 0
         """Complete updates."""
         self.phases_done = 0
@@ -79,17 +94,17 @@ class Run:
     @property
     def batches_per_epoch(self) -> int:
         """Updates in one pass over the training set."""
-        return len(self._trainer.phases)
+        return self.clock.batches_per_epoch
 
     @property
     def epoch(self) -> int:
         """Complete passes over the training set."""
-        return self.step_count // self.batches_per_epoch
+        return self.clock.epoch_at(self.step_count)
 
     @property
     def batch(self) -> int:
         """Complete batches within the present epoch."""
-        return self.step_count % self.batches_per_epoch
+        return self.clock.batch_at(self.step_count)
 
     @property
     def phases_per_step(self) -> int:
@@ -106,7 +121,7 @@ class Run:
     @property
     def last_batch(self) -> int:
         """Index within its epoch of the batch of the step under way, or of the last one."""
-        return self.batch if self.phases_done else (self.step_count - 1) % self.batches_per_epoch
+        return self.batch if self.phases_done else self.clock.batch_at(self.step_count - 1)
 
     @property
     def step_learning_rate(self) -> float:
@@ -171,7 +186,7 @@ class Run:
         self.require_usable(command)
         if self.phases_done:
             self._step_edits.append(StepEdit(self.phases_done, command))
-        if self.phases_done and isinstance(command, (SetActivation, SetOptimizer)):
+        if self.phases_done and not is_immediate(command):
             self._pending.append(command)
         else:
             self._apply(command)
@@ -197,11 +212,12 @@ class Run:
         CheckpointError
             If the state does not belong to its Experiment, or was trained on other data.
         """
-        if checkpoint.data_digest != self.dataset.digest:
-            raise CheckpointError(f"{self.dataset.name}: the data has changed since the checkpoint was made")
+        dataset = self._shelf.get(checkpoint.experiment)
+        if checkpoint.data_digest != dataset.digest:
+            raise CheckpointError(f"{dataset.name}: the data has changed since the checkpoint was made")
         # The weights of a file have long been trained away; the file may be gone, too.
         if checkpoint.experiment != self.experiment:
-            fresh = Run(replace(checkpoint.experiment, weights=""), self.dataset, records=self._records)
+            fresh = Run(replace(checkpoint.experiment, weights=""), self._shelf, records=self._records)
             self.__dict__.update(fresh.__dict__)
             self.experiment = checkpoint.experiment
         self.phases_done, self.step_start, self.grads_are_stale = 0, None, False
@@ -226,6 +242,7 @@ class Run:
         for name, slot in self.optimizer.slots.items():
             fill(slot, checkpoint.slots[name], f"slot {name}")
         self.step_count = checkpoint.step_count
+        self.clock = Clock(len(self.batches.sizes), *checkpoint.epoch_start)
         self.batches.restore(checkpoint.order, 0 if self.batches.is_full else self.batch)
         set_generator_state(self.batches.generator, checkpoint.generators, "shuffles")
         if self._regularization.dropout:
@@ -235,7 +252,7 @@ class Run:
             raise CheckpointError(
                 f"damaged: the history ends at epoch {self.history.last_epoch}, the run at {self.epoch}"
             )
-        last = max(0, self.step_count - 1) // self.batches_per_epoch
+        last = max(0, self.clock.epoch_at(self.step_count - 1))
         self._last_learning_rate = self.experiment.learning_rate * self._schedule.factor(last)
         self._schedule_learning_rate()
 
@@ -257,29 +274,50 @@ class Run:
             },
             history=self.history.state(),
             data_digest=self.dataset.digest,
+            epoch_start=(self.clock.step, self.clock.epoch),
         )
 
     def value_before(self, command: EditCommand) -> str:
         """In words, what a command would change."""
-        match command:
-            case SetActivation():
-                return f"activation {','.join(self.experiment.activation)}"
-            case SetLearningRate():
-                return str(SetLearningRate(self.experiment.learning_rate))
-            case SetOptimizer():
-                return str(SetOptimizer(self.experiment.optimizer, self.experiment.learning_rate))
-            case SetParameter(layer, row, column):
-                block = self.parameters.blocks[layer - 1]
-                return str(replace(command, value=float(block[-1 if row is None else row, column])))
-            case _:
-                assert_never(command)
+        if isinstance(command, SetParameter):
+            block = self.parameters.blocks[command.layer - 1]
+            return str(replace(command, value=float(block[-1 if command.row is None else command.row, command.column])))
+        return value_before(self.experiment, command)
+
+    def fits(self, experiment: Experiment) -> bool:
+        """Whether the network can go on with an Experiment, rather than start anew with it.
+
+        Raises
+        ------
+        TuinetError
+            If its data cannot be made or read.
+        """
+        if changed_fields(self.experiment, experiment) & START_ANEW:
+            return False
+        old, new = self.dataset, self._shelf.get(experiment)
+        shapes = [(one.task, len(one.input_names), one.y.shape[1]) for one in (old, new)]
+        return shapes[0] == shapes[1]
+
+    def fresh(self, experiment: Experiment) -> Run:
+        """Another run, at its start, with the same shelf."""
+        return Run(experiment, self._shelf, records=self._records)
+
+    def edited(self, command: ExperimentCommand) -> Experiment:
+        """The Experiment after a command.
+
+        Raises
+        ------
+        ExperimentError
+            If a value cannot be used.
+        """
+        return edited(self.experiment, command, self.dataset)
 
     def require_usable(self, command: EditCommand) -> None:
         """Refuse what cannot be done.
 
         Raises
         ------
-        ExperimentError
+        TuinetError
             Naming the value and what would be right.
         """
         if isinstance(command, SetParameter):
@@ -292,44 +330,61 @@ class Run:
             if not np.isfinite(command.value):
                 raise ExperimentError("parameter", f"{command.value!r} is not a finite number")
         else:
-            self._edited(command)
-
-    def _edited(self, command: SetActivation | SetLearningRate | SetOptimizer) -> Experiment:
-        match command:
-            case SetActivation(name):
-                return replace(self.experiment, activation=(name,))
-            case SetLearningRate(value):
-                return replace(self.experiment, learning_rate=value)
-            case SetOptimizer(name, learning_rate):
-                rate = self.experiment.learning_rate if learning_rate is None else learning_rate
-                return replace(self.experiment, optimizer=name, learning_rate=rate)
-            case _:
-                assert_never(command)
+            experiment = self.edited(command)
+            dataset = self._shelf.get(experiment)
+            assembly.require_size(experiment, dataset)
+            assembly.choose_loss(experiment, dataset)
 
     def _apply(self, command: EditCommand) -> None:
         if isinstance(command, SetParameter):
             row = -1 if command.row is None else command.row
             self.parameters.blocks[command.layer - 1][row, command.column] = command.value
             self.grads_are_stale = not self.phases_done
-            return
-        self.experiment = self._edited(command)
-        if isinstance(command, SetOptimizer):
-            self.optimizer = assembly.make_optimizer(self.experiment, self.parameters)
-        if not isinstance(command, SetLearningRate):
-            self._connect()
+        else:
+            self._adopt(self.edited(command), restart=isinstance(command, SetOptimizer))
+
+    def _adopt(self, experiment: Experiment, *, restart: bool) -> None:
+        """Go on with another Experiment: what need not start anew does not."""
+        changed = changed_fields(self.experiment, experiment)
+        self.experiment = experiment
+        if not changed <= AT_ONCE or restart:
+            self._follow_data(changed)
+            self._follow_functions(changed, restart=restart)
             self.grads_are_stale = True
         self._schedule_learning_rate()
+
+    def _follow_data(self, changed: frozenset[str]) -> None:
+        """Other samples, or another number of them in a batch: a new epoch begins."""
+        dataset = self._shelf.get(self.experiment)
+        if dataset is self.dataset and "batch_size" not in changed:
+            return
+        epoch, self.dataset = self.epoch, dataset
+        self.batches = Batches(len(dataset.X), self.experiment.batch_size, self.batches.generator)
+        self.clock = Clock(len(self.batches.sizes), self.step_count, epoch)
+
+    def _follow_functions(self, changed: frozenset[str], *, restart: bool) -> None:
+        if changed & SHAPE:
+            self.parameters = assembly.reshaped_parameters(self.experiment, self.dataset, self.parameters)
+        before, self.optimizer = self.optimizer, assembly.make_optimizer(self.experiment, self.parameters)
+        self._regularization = assembly.remade_regularization(self.experiment, self._regularization)
+        self._schedule = assembly.make_schedule(self.experiment)
+        self._connect()
+        if not (restart or changed & RESTART):
+            take_over_memory(self.optimizer, before)
 
     def _apply_pending(self) -> None:
         pending, self._pending = self._pending, []
         for command in pending:
-            self._apply(command)
+            # What could be done when it was asked for may be impossible after another edit that waited, too.
+            with suppress(TuinetError):
+                self.require_usable(command)
+                self._apply(command)
 
     def _next_stop(self) -> int:
         """The step count at which something is to be done between two steps."""
         if not self._schedule.is_constant:
-            return (self.epoch + 1) * self.batches_per_epoch
-        return self.history.next_epoch * self.batches_per_epoch if self._records else sys.maxsize
+            return self.clock.step_of(self.epoch + 1)
+        return self.clock.step_of(self.history.next_epoch) if self._records else sys.maxsize
 
     def _end_steps(self) -> None:
         self._last_learning_rate = float(self.optimizer.learning_rate)

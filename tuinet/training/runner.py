@@ -133,7 +133,7 @@ class Runner:
     def _steps_left(self) -> int:
         if self._epochs is None:
             return sys.maxsize
-        return max(0, self._epochs * self._session.batches_per_epoch - self._session.step_count)
+        return max(0, self._session.steps_to(self._epochs))
 
     def _publish(self) -> None:
         with self._wake:

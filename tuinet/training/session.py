@@ -8,24 +8,19 @@ import numpy as np
 
 from tuinet.config import Experiment
 from tuinet.data.dataset import Dataset
-from tuinet.data.load import load
-from tuinet.errors import ExperimentError
 from tuinet.nn.gradient_check import GradientCheck
 from tuinet.nn.network import Network
 from tuinet.nn.optimizer import Optimizer
 from tuinet.nn.parameters import Parameters
 from tuinet.nn.phases import PhaseName
 from tuinet.nn.regularizers import penalty_value
-from tuinet.training import assembly, camera
+from tuinet.training import camera
 from tuinet.training.checking import check_run
 from tuinet.training.checkpoint import Checkpoint
 from tuinet.training.commands import (
-    AddPoint,
     Back,
-    ClearPoints,
     Configure,
     Reinitialize,
-    RemovePoint,
     Seek,
     SessionCommand,
     StepUnit,
@@ -34,6 +29,7 @@ from tuinet.training.commands import (
 )
 from tuinet.training.metrics import Metrics
 from tuinet.training.run import Run
+from tuinet.training.shelf import Shelf
 from tuinet.training.snapshot import Snapshot
 from tuinet.training.time_machine import TimeMachine
 from tuinet.training.view import View
@@ -54,8 +50,8 @@ class Session:
 
     def __init__(self, experiment: Experiment, dataset: Dataset | None = None, *, records: bool = True) -> None:
         self._records = records
-        self.dataset = load(assembly.data_spec(experiment)) if dataset is None else dataset
-        self._time = TimeMachine(Run(experiment, self.dataset, records=records), records=records)
+        run = Run(experiment, Shelf(experiment, dataset), records=records)
+        self._time = TimeMachine(run, records=records)
 
     @classmethod
     def from_checkpoint(cls, checkpoint: Checkpoint) -> Session:
@@ -75,6 +71,11 @@ class Session:
     @property
     def _run(self) -> Run:
         return self._time.run
+
+    @property
+    def dataset(self) -> Dataset:
+        """What is trained on, with all edits so far."""
+        return self._run.dataset
 
     @property
     def experiment(self) -> Experiment:
@@ -131,9 +132,13 @@ class Session:
         """What l1 and l2 add to the loss."""
         return penalty_value(self.parameters, self.experiment.l1, self.experiment.l2)
 
+    def steps_to(self, epoch: int) -> int:
+        """Updates from now to the start of an epoch; negative when it lies in the past."""
+        return self._run.clock.step_of(epoch) - self.step_count
+
     def advance(self, epochs: int = 1) -> None:
         """Train for a number of epochs; the rest of an epoch under way counts as one."""
-        self.advance_steps(epochs * self.batches_per_epoch - self.batch)
+        self.advance_steps(self.steps_to(self.epoch + epochs))
 
     def advance_steps(self, steps: int) -> None:
         """Train for a number of updates; the rest of a step under way counts as one."""
@@ -156,7 +161,9 @@ class Session:
         """
         match command:
             case Reinitialize(seed):
-                self._reinitialize(self.experiment.seed if seed is None else seed)
+                self._start_anew(Configure((("seed", self.experiment.seed if seed is None else seed),)))
+            case Configure() if not self._run.fits(self._run.edited(command)):
+                self._start_anew(command)
             case Back(unit):
                 self._time.back(unit)
             case Seek(epoch):
@@ -165,8 +172,6 @@ class Session:
                 self._time.undo()
             case SwapBranch():
                 self._time.swap()
-            case Configure() | AddPoint() | RemovePoint() | ClearPoints():
-                raise ExperimentError("session", f"{command} cannot be done yet")
             case _:
                 self._time.edit(command)
 
@@ -209,10 +214,10 @@ class Session:
         CheckpointError
             If the state does not belong to its Experiment, or was trained on other data.
         """
-        self._run.restore(checkpoint)
-        self._time = TimeMachine(self._run, records=self._records)
+        run = self._run
+        run.restore(checkpoint)
+        self._time = TimeMachine(run, records=self._records)
 
-    def _reinitialize(self, seed: int) -> None:
-        before = self.experiment.seed
-        run = Run(replace(self.experiment, seed=seed), self.dataset, records=self._records)
-        self._time.start_anew(run, f"seed {before}", f"seed {seed}")
+    def _start_anew(self, command: Configure) -> None:
+        before = self._run.value_before(command)
+        self._time.start_anew(self._run.fresh(self._run.edited(command)), before, str(command))

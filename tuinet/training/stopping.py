@@ -54,7 +54,7 @@ class Watch:
         """Steps until the last epoch is complete; infinite when there is none."""
         if self._conditions.epochs is None:
             return math.inf
-        return max(0, self._conditions.epochs * self._session.batches_per_epoch - self._session.step_count)
+        return max(0, self._session.steps_to(self._conditions.epochs))
 
     def reason(self, seconds: float) -> StopReason | None:
         """Why to stop now, or ``None`` to go on.

@@ -8,7 +8,7 @@ from tuinet.training.commands import EditCommand, StepUnit
 from tuinet.training.recording import first_keyframe_stride
 from tuinet.training.run import Run
 from tuinet.training.snapshot import BranchSnapshot, HistorySnapshot, TimeSnapshot
-from tuinet.training.timeline import Edit, Keyframe, Position, Timeline
+from tuinet.training.timeline import ClockChange, Edit, Keyframe, Position, Timeline
 
 MAX_BRANCHES: Final = 4
 
@@ -67,25 +67,42 @@ class TimeMachine:
             self._add(self.branch.cut(self.now, self.branch.edits_until(self.now), str(command)))
         self.run.edit(command)
         self.branch.edits.append(Edit(self.now, command))
+        self.branch.note_clock(self.now, self.run.clock)
         if not self.run.phases_done:
             self.branch.keep(self._keyframe(len(self.branch.edits)))
 
     def back(self, unit: StepUnit) -> None:
         """Go to the start of the unit under way, or of the one before; at the very start, stay."""
-        step, phase = self.now
         if unit == "phase":
-            target = Position(step, phase - 1) if phase else Position(step - 1, self.run.phases_per_step - 1)
+            self._back_one_phase()
+            return
+        step, phase = self.now
+        started = bool(phase) or (unit == "epoch" and self.run.batch > 0)
+        if step == 0 and not started:
+            return
+        if unit == "batch":
+            self.go_to(Position(step if started else step - 1))
         else:
-            length = self.run.batches_per_epoch if unit == "epoch" else 1
-            started = step % length or bool(phase)
-            target = Position(step - step % length if started else step - length)
-        if target.step >= 0:
-            self.go_to(target)
+            self.go_to(Position(self.run.clock.step_of(self.run.epoch)) if started else self._epoch_before())
+
+    def _epoch_before(self) -> Position:
+        """The start of the epoch before the one that begins now, by the clock that ran then."""
+        last = Position(self.now.step - 1)
+        clock = self.branch.clock_at(last)
+        return Position(clock.step_of(clock.epoch_at(last.step)))
+
+    def _back_one_phase(self) -> None:
+        step, phase = self.now
+        if phase:
+            self.go_to(Position(step, phase - 1))
+        elif step:
+            self.go_to(Position(step - 1))
+            # That step may have had other phases than the next one has.
+            self.go_to(Position(step - 1, self.run.phases_per_step - 1))
 
     def seek(self, epoch: int) -> None:
         """Go to the start of an epoch, or as near to it as the branch has been."""
-        step = max(0, min(epoch * self.run.batches_per_epoch, self.branch.tip.step))
-        self.go_to(min(Position(step), self.branch.tip))
+        self.go_to(min(self.branch.start_of(epoch), self.branch.tip))
 
     def undo(self) -> None:
         """Go back to just before the last edit; the future after it stays as a branch, if there was any."""
@@ -137,7 +154,7 @@ class TimeMachine:
     def snapshot(self) -> TimeSnapshot:
         """The branches, and where the present is among them."""
         return TimeSnapshot(
-            tip_epoch=self.branch.tip.step // self.run.batches_per_epoch,
+            tip_epoch=self.branch.clock_at(self.branch.tip).epoch_at(self.branch.tip.step),
             is_past=self.now < self.branch.tip,
             edits=self.branch.edits_until(self.now),
             future=self.branch.history if self.now < self.branch.tip else None,
@@ -155,7 +172,8 @@ class TimeMachine:
 
     def _fresh_timeline(self, label: str) -> Timeline:
         stride = first_keyframe_stride(self.run.parameters.layer_sizes, max(self.run.batches.sizes))
-        return Timeline([self._keyframe(0)], stride, label, tip=self.now)
+        clocks = [ClockChange(Position(0), 0, self.run.clock)]
+        return Timeline([self._keyframe(0)], stride, clocks, label, tip=self.now)
 
     def _keyframe(self, edits: int) -> Keyframe:
         return Keyframe(self.now, edits, self.run.checkpoint())
@@ -198,12 +216,14 @@ class TimeMachine:
                 stop = min(stop, self.branch.edits[done].position)
             self._train_to(stop)
             self._apply_edits(done)
+            self.branch.note_clock(self.now, self.run.clock)
         self.branch.tip = max(self.branch.tip, self.now)
 
     def _forward_one_phase(self) -> None:
         done = self.branch.edits_until(self.now)
         self.run.run_phase()
         self._apply_edits(done)
+        self.branch.note_clock(self.now, self.run.clock)
         self.branch.tip = max(self.branch.tip, self.now)
         self._keep_if_due()
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
 from tuinet.training.checkpoint import Checkpoint
+from tuinet.training.clock import Clock
 from tuinet.training.commands import EditCommand
 from tuinet.training.snapshot import HistorySnapshot
 
@@ -46,6 +47,16 @@ class Keyframe:
     state: Checkpoint
 
 
+@dataclass(frozen=True)
+class ClockChange:
+    """From when on epochs have another length."""
+
+    position: Position
+    edits: int
+    """Edits of the branch that were made by then."""
+    clock: Clock
+
+
 @dataclass(eq=False)
 class Timeline:
     """One branch: its keyframes and its edits, from which every moment of it can be replayed.
@@ -56,6 +67,8 @@ class Timeline:
     keyframes: list[Keyframe]
     stride: int
     """Steps between two keyframes."""
+    clocks: list[ClockChange]
+    """The length of an epoch at the start, and every other one since."""
     label: str = ""
     """What is different in this branch."""
     edits: list[Edit] = field(default_factory=list)
@@ -72,6 +85,23 @@ class Timeline:
     def edits_until(self, position: Position) -> int:
         """How many edits were made up to a moment, those at that moment included."""
         return bisect_right(self.edits, position, key=lambda edit: edit.position)
+
+    def clock_at(self, position: Position) -> Clock:
+        """How epochs are counted at a moment."""
+        index = bisect_right(self.clocks, position, key=lambda change: change.position)
+        return self.clocks[max(index - 1, 0)].clock
+
+    def start_of(self, epoch: int) -> Position:
+        """The moment at which an epoch begins; of two, where its length was changed in its course, the later one."""
+        clock = next(
+            (change.clock for change in reversed(self.clocks) if change.clock.epoch <= epoch), self.clocks[0].clock
+        )
+        return Position(max(clock.step_of(epoch), 0))
+
+    def note_clock(self, position: Position, clock: Clock) -> None:
+        """Remember from when on epochs are counted in another way."""
+        if clock != self.clock_at(position):
+            self.clocks.append(ClockChange(position, self.edits_until(position), clock))
 
     def keyframe_before(self, position: Position) -> Keyframe:
         """The last keyframe that is not after a moment."""
@@ -97,4 +127,5 @@ class Timeline:
     def cut(self, position: Position, edits: int, label: str) -> Timeline:
         """A branch with this one's past up to a moment and so many edits, and without a future."""
         past = [frame for frame in self.keyframes if frame.position <= position and frame.edits <= edits]
-        return Timeline(past, self.stride, label, self.edits[:edits], position)
+        clocks = [change for change in self.clocks if change.position <= position and change.edits <= edits]
+        return Timeline(past, self.stride, clocks, label, self.edits[:edits], position)
