@@ -16,10 +16,11 @@ from tuinet.data.dataset import Task
 from tuinet.training.metrics import Metrics
 from tuinet.training.pictures import Surface
 from tuinet.training.snapshot import Frame
-from tuinet.tui.bindings import APP_BINDINGS, DASHBOARD_BINDINGS, fitting, hints
+from tuinet.tui.bindings import APP_BINDINGS, DASHBOARD_BINDINGS, HELP_BINDINGS, STEPPING_BINDINGS, fitting, hints
 from tuinet.tui.box import framed
 from tuinet.tui.fits import fit_legend, fit_rows, fit_title
-from tuinet.tui.help_text import help_rows
+from tuinet.tui.glossary.sections import SECTIONS
+from tuinet.tui.help_text import Topics, help_rows
 from tuinet.tui.legends import class_pieces
 from tuinet.tui.maps import map_rows, map_title
 from tuinet.tui.plot import Series, loss_chart
@@ -34,6 +35,7 @@ from tuinet.tui.widgets.status import status_lines
 from tuinet.tui.widgets.weights import hidden_numbers, number_style, weight_rows, weights_height
 
 DARK = find_theme("dark")
+TOPICS = Topics(STEPPING_BINDINGS, HELP_BINDINGS, tuple(SECTIONS), make_snapshot())
 PLAIN = Style()
 
 
@@ -296,7 +298,7 @@ def test_the_footer_drops_what_does_not_fit_but_never_help_and_quit() -> None:
 
 
 def test_help_explains_every_key_and_symbol() -> None:
-    said = "\n".join(texts(help_rows([*DASHBOARD_BINDINGS, *APP_BINDINGS], DARK, 80)))
+    said = "\n".join(texts(help_rows(TOPICS, DARK, 80)))
     for binding in [*DASHBOARD_BINDINGS, *APP_BINDINGS]:
         assert binding.tooltip.partition(":")[0] in said
     for symbol in (
@@ -341,4 +343,4 @@ def test_rows_have_the_width_of_their_panel(
     for pieces in status_lines(make_frame(snapshot), DARK, width):
         assert width_of(pieces) <= max(width, 12)
     assert [row.cell_length for row in framed([], [("title", PLAIN)], (), width, height, DARK)] == [width] * height
-    assert all(row.cell_length == max(width, 20) for row in help_rows(APP_BINDINGS, DARK, max(width, 20)))
+    assert all(row.cell_length == max(width, 20) for row in help_rows(TOPICS, DARK, max(width, 20)))

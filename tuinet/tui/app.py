@@ -113,8 +113,8 @@ class TuinetApp(App[None]):
 
     def action_help(self) -> None:
         """Explain keys and screen."""
-        if not isinstance(self.screen, HelpScreen):
-            self.push_screen(HelpScreen(self._themes[self.theme]))
+        if isinstance(self.screen, (Dashboard, FramedScreen)):
+            self.push_screen(HelpScreen(self.screen.topics(), self._themes[self.theme]))
 
     def _display(self, screen: Screen[object], renderable: RenderableType | None) -> None:
         super()._display(screen, cropped(renderable))

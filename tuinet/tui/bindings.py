@@ -182,12 +182,17 @@ CHECK_BINDINGS: Final[tuple[Binding, ...]] = (
 
 HELP_BINDINGS: Final[tuple[Binding, ...]] = tuple(
     {
-        binding.tooltip: binding
-        for binding in (*WEIGHTS_BINDINGS, *MICROSCOPE_BINDINGS)
-        if binding.group in (_WEIGHTS, _MICROSCOPE)
+        (binding.key, binding.tooltip): binding
+        for binding in (
+            *DASHBOARD_BINDINGS,
+            *APP_BINDINGS,
+            PALETTE_BINDING,
+            *WEIGHTS_BINDINGS,
+            *(key for key in MICROSCOPE_BINDINGS if key.group == _MICROSCOPE),
+        )
     }.values()
 )
-"""Keys within the weights and the microscope, for help."""
+"""All keys, for help: those of the dashboard, and those within its panels and in the microscope."""
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Final
+from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
@@ -10,6 +10,7 @@ from textual.geometry import Region
 
 from tuinet.tui.arrangement import KEYS, STATUS, Arrangement
 from tuinet.tui.bindings import APP_BINDINGS, CHECK_BINDINGS
+from tuinet.tui.glossary.sections import CHECK
 from tuinet.tui.screens.framed import FramedScreen
 from tuinet.tui.widgets.check import CheckPanel
 from tuinet.tui.widgets.grid import PanelGrid
@@ -17,12 +18,12 @@ from tuinet.tui.widgets.keys import KeysPanel
 from tuinet.tui.widgets.panel import CellPanel
 from tuinet.tui.widgets.status import StatusPanel
 
-CHECK: Final = "check"
-
 
 class GradientCheckScreen(FramedScreen):
     """Every gradient twice: from backpropagation, and from differences of the loss."""
 
+    KEYS = CHECK_BINDINGS
+    GLOSSARY = (STATUS, CHECK)
     BINDINGS: ClassVar[list[BindingType]] = [*CHECK_BINDINGS]
 
     def compose(self) -> ComposeResult:

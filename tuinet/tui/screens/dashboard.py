@@ -18,8 +18,9 @@ from tuinet.training.commands import Pause, Reinitialize, SetActivation, SetSpee
 from tuinet.training.snapshot import Frame
 from tuinet.training.view import NOTHING, Unit, View
 from tuinet.tui.arrangement import KEYS, NUMBERED, STATUS, TOO_SMALL, WEIGHTS, Arrangement, Wants, arrange
-from tuinet.tui.bindings import APP_BINDINGS, DASHBOARD_BINDINGS
+from tuinet.tui.bindings import APP_BINDINGS, DASHBOARD_BINDINGS, HELP_BINDINGS, STEPPING_BINDINGS
 from tuinet.tui.driving import Driving, Wishes
+from tuinet.tui.help_text import Topics
 from tuinet.tui.intent import Intent
 from tuinet.tui.messages import CommandGiven, EpochChosen, UnitChosen, ValueWanted, ViewChanged
 from tuinet.tui.panels import cast_for, make_panels, numbers_height
@@ -175,6 +176,14 @@ class Dashboard(Driving, Screen[None]):
     def on_descendant_blur(self) -> None:
         """Show the keys of the dashboard again."""
         self.query_one(KeysPanel).use([*DASHBOARD_BINDINGS, *APP_BINDINGS])
+
+    def topics(self) -> Topics:
+        """The keys of the panel that has the focus, or else those that train, and everything in sight."""
+        own = self.focused.KEYS if isinstance(self.focused, CellPanel) else ()
+        here = own or STEPPING_BINDINGS
+        others = tuple(key for key in HELP_BINDINGS if key not in here)
+        panels = tuple(panel.id for panel in self.query(CellPanel) if panel.display and panel.id)
+        return Topics(here, others, panels, self._shown.snapshot)
 
     def action_zoom(self, index: int) -> None:
         """Give the whole screen to a panel; or, where it has it, to all panels again."""

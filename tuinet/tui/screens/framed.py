@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import ClassVar, Final
 
+from textual.binding import Binding
 from textual.reactive import reactive
 from textual.screen import Screen
 
 from tuinet.training.snapshot import Frame
 from tuinet.training.view import View
+from tuinet.tui.bindings import APP_BINDINGS, PALETTE_BINDING
 from tuinet.tui.driving import Driving, Wishes
+from tuinet.tui.help_text import Topics
 from tuinet.tui.runner import RunnerLike
 from tuinet.tui.theme import Theme
 
@@ -31,6 +34,10 @@ class FramedScreen(Driving, Screen[None]):
         What this screen wants to see.
     """
 
+    KEYS: ClassVar[tuple[Binding, ...]] = ()
+    """Keys of the screen, for help; `BINDINGS` must hold them, too."""
+    GLOSSARY: ClassVar[tuple[str, ...]] = ()
+    """Names of the parts of the glossary that explain the screen."""
     frame: reactive[Frame | None] = reactive(None, repaint=False)
     theme: reactive[Theme | None] = reactive(None, repaint=False)
 
@@ -57,6 +64,10 @@ class FramedScreen(Driving, Screen[None]):
 
     def after_frame(self) -> None:
         """What is to be done when a frame has been handed to the panels."""
+
+    def topics(self) -> Topics:
+        """What there is to explain."""
+        return Topics(self.KEYS, (*APP_BINDINGS, PALETTE_BINDING), self.GLOSSARY, self._shown.snapshot)
 
     def action_close(self) -> None:
         """Back to the dashboard."""

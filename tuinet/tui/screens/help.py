@@ -12,23 +12,31 @@ from textual.screen import Screen
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from tuinet.tui.bindings import APP_BINDINGS, CLOSE_BINDINGS, DASHBOARD_BINDINGS, HELP_BINDINGS, PALETTE_BINDING
-from tuinet.tui.help_text import help_rows
+from tuinet.tui.bindings import CLOSE_BINDINGS
+from tuinet.tui.help_text import Topics, help_rows
 from tuinet.tui.theme import Theme
 
 
 class HelpScreen(Screen[None]):
-    """Explains the dashboard."""
+    """Explains what is on the screen, and all keys.
+
+    Parameters
+    ----------
+    topics
+        What there is to explain.
+    theme
+        The colours to start with.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [*CLOSE_BINDINGS]
 
-    def __init__(self, theme: Theme) -> None:
+    def __init__(self, topics: Topics, theme: Theme) -> None:
         super().__init__()
-        self._theme = theme
+        self._topics, self._theme = topics, theme
 
     def compose(self) -> ComposeResult:
         """One view, which has the focus, so that it scrolls by keys."""
-        yield HelpView(self._theme)
+        yield HelpView(self._topics, self._theme)
 
     def on_mount(self) -> None:
         """Let the keys scroll at once."""
@@ -48,9 +56,9 @@ class HelpView(ScrollView, can_focus=True):
 
     ALLOW_SELECT = False
 
-    def __init__(self, theme: Theme) -> None:
+    def __init__(self, topics: Topics, theme: Theme) -> None:
         super().__init__()
-        self._theme = theme
+        self._topics, self._theme = topics, theme
         self._rows: list[Strip] = []
 
     def on_resize(self, event: Resize) -> None:
@@ -69,7 +77,6 @@ class HelpView(ScrollView, can_focus=True):
 
     def _wrap(self) -> None:
         width = self.scrollable_content_region.width
-        bindings = [*DASHBOARD_BINDINGS, *APP_BINDINGS, PALETTE_BINDING, *HELP_BINDINGS]
-        self._rows = help_rows(bindings, self._theme, width)
+        self._rows = help_rows(self._topics, self._theme, width)
         self.virtual_size = Size(width, len(self._rows))
         self.refresh()

@@ -15,6 +15,7 @@ from tuinet.training.view import View
 from tuinet.tui.arrangement import KEYS, STATUS, Arrangement
 from tuinet.tui.bindings import APP_BINDINGS, MICROSCOPE_BINDINGS
 from tuinet.tui.driving import Wishes
+from tuinet.tui.glossary.sections import MICROSCOPE
 from tuinet.tui.messages import CellChosen
 from tuinet.tui.runner import RunnerLike
 from tuinet.tui.screens.framed import FramedScreen
@@ -36,6 +37,8 @@ _TABLE_WIDTH: Final = 72
 class MicroscopeScreen(FramedScreen):
     """A table of the whole layer, and the equations of one neuron for one sample."""
 
+    KEYS = MICROSCOPE_BINDINGS
+    GLOSSARY = (STATUS, MICROSCOPE)
     BINDINGS: ClassVar[list[BindingType]] = [*MICROSCOPE_BINDINGS]
 
     selection: reactive[Selection] = reactive(Selection(), repaint=False)

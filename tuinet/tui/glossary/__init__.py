@@ -1,0 +1,1 @@
+"""What every colour, symbol and abbreviation on the screen means, panel by panel."""

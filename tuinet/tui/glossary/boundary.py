@@ -1,0 +1,35 @@
+"""The colours and glyphs of the map."""
+
+from __future__ import annotations
+
+from tuinet.training.snapshot import Snapshot
+from tuinet.tui.cells import POINT_GLYPHS
+from tuinet.tui.glossary.entry import SAMPLE_WIDTH, Entry
+from tuinet.tui.legends import class_pieces, ramp_pieces
+from tuinet.tui.text import ink
+from tuinet.tui.theme import Theme
+
+
+def entries(snapshot: Snapshot, theme: Theme) -> list[Entry]:
+    """What can be seen there."""
+    text, dim = ink(theme.foreground, theme.background), ink(theme.axis, theme.background)
+    return [
+        (
+            ramp_pieces(theme),
+            "The output at each place. Two classes: P(1), the probability of class 1. Numbers to predict: from the "
+            "lowest target to the highest, which stand at the ends.",
+        ),
+        ([("      ", ink(None, theme.neutral))], "Undecided: P(1) near one half. This is the decision boundary."),
+        (
+            class_pieces(("", "", ""), theme, SAMPLE_WIDTH),
+            "Several classes: the colour of the class with the largest "
+            "output, the stronger the more certain, down to grey.",
+        ),
+        ([("".join(POINT_GLYPHS[:4]), text)], "Training samples, a glyph for each class, the first one for the first."),
+        (
+            [("●", ink(theme.levels[-1], theme.background))],
+            "Numbers: a sample in the colour of its target; where the network is right, that is the colour around it.",
+        ),
+        ([("x1  x2", dim)], "The two inputs, with the range that is shown."),
+        ([("━", ink(theme.curve, theme.background))], "One input: the output against the input, among the samples."),
+    ]

@@ -1,0 +1,19 @@
+"""The columns of the gradient check."""
+
+from __future__ import annotations
+
+from tuinet.training.snapshot import Snapshot
+from tuinet.tui.glossary.entry import Entry
+from tuinet.tui.text import ink
+from tuinet.tui.theme import Theme
+
+
+def entries(snapshot: Snapshot, theme: Theme) -> list[Entry]:
+    """What can be seen there."""
+    dim, wrong = ink(theme.axis, theme.background), ink(theme.warning, theme.background)
+    return [
+        ([("analytic", dim)], "The gradient of the objective by this parameter, from backpropagation."),
+        ([("numeric", dim)], "The same from the objective a little to the left and to the right: (L₊ − L₋) / 2ε."),
+        ([("error", dim)], "|a − n| / (|a| + |n|): below 1e-5 they are the same."),
+        ([("2.1e-3", wrong)], "They are not: a kink nearby, or saturation."),
+    ]

@@ -1,0 +1,35 @@
+"""The curves of the loss."""
+
+from __future__ import annotations
+
+from tuinet.training.snapshot import Snapshot
+from tuinet.tui.branches import DIMMED, NOW
+from tuinet.tui.colour import mix
+from tuinet.tui.glossary.entry import Entry
+from tuinet.tui.text import ink
+from tuinet.tui.theme import Theme
+
+
+def entries(snapshot: Snapshot, theme: Theme) -> list[Entry]:
+    """What can be seen there."""
+    line, test = ink(theme.curve, theme.background), ink(theme.test_curve, theme.background)
+    dim = ink(theme.axis, theme.background)
+    return [
+        ([("⠑⠢⢄⣀", line)], "Mean loss over the training samples, against epochs since the start."),
+        ([("⠑⠢⢄⣀", test)], "The same over the test samples, which the network never learns from."),
+        ([("penalty", dim)], "What l1 and l2 add to the loss; the sum is what is made small."),
+        ([("R²", dim)], "Share of the targets' variance that is predicted; 1 is all of it, 0 no more than their mean."),
+        (
+            [("⠑⠢⢄⣀", ink(mix(theme.curve, theme.background, DIMMED), theme.background))],
+            "Dimmed: branches that were left, named by what is different in them; and what was the future once.",
+        ),
+        (
+            [(NOW, ink(theme.foreground, theme.background, bold=True))],
+            "The present, in a past that one has gone back to. Click the curve, or drag along it, to go to an epoch.",
+        ),
+        ([("1e-2", dim)], "Ten to the power of minus two: 0.01."),
+        (
+            [("cross-entropy", dim)],
+            "Mean of -ln P(right class), in nats: guessing one of two classes costs 0.693.",
+        ),
+    ]

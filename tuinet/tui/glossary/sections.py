@@ -1,0 +1,39 @@
+"""Which part of the glossary belongs to which panel."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Final
+
+from tuinet.training.snapshot import Snapshot
+from tuinet.tui.arrangement import (
+    BOUNDARY,
+    CONFUSION,
+    GRADIENTS,
+    LOSS,
+    STATUS,
+    WEIGHTS,
+)
+from tuinet.tui.glossary import boundary, check, confusion, gradients, loss, microscope, status, weights
+from tuinet.tui.glossary.entry import Entry
+from tuinet.tui.theme import Theme
+
+MICROSCOPE: Final = "microscope"
+CHECK: Final = "check"
+
+SECTIONS: Final[dict[str, tuple[str, Callable[[Snapshot, Theme], list[Entry]]]]] = {
+    STATUS: ("status", status.entries),
+    BOUNDARY: ("map", boundary.entries),
+    CONFUSION: ("confusion, predictions", confusion.entries),
+    LOSS: ("loss", loss.entries),
+    WEIGHTS: ("weights and biases", weights.entries),
+    GRADIENTS: ("gradients", gradients.entries),
+    MICROSCOPE: ("microscope", microscope.entries),
+    CHECK: ("gradient check", check.entries),
+}
+"""For each panel the heading of its part, and what makes it."""
+
+
+def sections_for(panels: Iterable[str], snapshot: Snapshot, theme: Theme) -> list[tuple[str, list[Entry]]]:
+    """The parts of these panels, in their order."""
+    return [(SECTIONS[name][0], SECTIONS[name][1](snapshot, theme)) for name in panels if name in SECTIONS]
