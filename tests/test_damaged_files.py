@@ -122,7 +122,7 @@ def saved(tmp_path_factory: pytest.TempPathFactory) -> Path:
     session = Session(Experiment(dataset="moons", samples=30, hidden=(3,), batch_size=7, optimizer="adam", dropout=0.2))
     session.advance(3)
     session.step("phase")
-    checkpoint_file.write(path, session.checkpoint())
+    checkpoint_file.write(path, session.save())
     return path
 
 
@@ -144,7 +144,7 @@ def damaged(content: bytes, seed: int) -> bytes:
 
 
 def test_damaged_checkpoints_are_refused_or_loaded_identically(saved: Path, tmp_path: Path) -> None:
-    original = Session.from_checkpoint(checkpoint_file.read(saved))
+    original = Session.from_saved(checkpoint_file.read(saved))
     for seed in range(150):
         path = tmp_path / "damaged.npz"
         path.write_bytes(damaged(saved.read_bytes(), seed))
@@ -153,7 +153,7 @@ def test_damaged_checkpoints_are_refused_or_loaded_identically(saved: Path, tmp_
 
 def assert_refused_or_same(path: Path, original: Session) -> None:
     try:
-        session = Session.from_checkpoint(checkpoint_file.read(path))
+        session = Session.from_saved(checkpoint_file.read(path))
     except Exception as error:
         assert type(error).__name__ in ("CheckpointError", "DataError", "ExperimentError"), repr(error)
         assert "\n" not in str(error)
@@ -180,7 +180,7 @@ def test_another_version_says_so(
     path = tmp_path / "newer.npz"
     path.write_bytes(npz(**arrays))
     message = run(["train", "--load", str(path)], capsys, monkeypatch)
-    assert "version 7; this program reads version 1" in message
+    assert "version 7; this program reads versions 1 and 2" in message
 
 
 def test_the_process_saves_loads_and_goes_on_bit_for_bit(tmp_path: Path) -> None:
@@ -205,6 +205,6 @@ def test_an_old_file_survives_a_failed_save(tmp_path: Path, monkeypatch: pytest.
 
     monkeypatch.setattr("os.fsync", fail)
     with pytest.raises(Exception, match=r"run\.npz: cannot be written: No space left"):
-        checkpoint_file.write(path, Session(Experiment()).checkpoint())
+        checkpoint_file.write(path, Session(Experiment()).save())
     assert path.read_bytes() == b"precious"
     assert list(tmp_path.iterdir()) == [path]

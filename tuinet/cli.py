@@ -136,7 +136,7 @@ def train_command(
     if not as_json:
         click.echo(report.summary(session, outcome))
     if save:
-        checkpoint_file.write(save, session.checkpoint())
+        checkpoint_file.write(save, session.save())
     sys.exit(EXIT_STATUS[outcome.status])
 
 
@@ -193,7 +193,7 @@ def make_session(load: Path | None, fields: dict[str, Any]) -> Session:
 
 def _load(path: Path) -> Session:
     try:
-        return Session.from_checkpoint(checkpoint_file.read(path))
+        return Session.from_saved(checkpoint_file.read(path))
     except CheckpointError as error:
         message = str(error)
         raise CheckpointError(message if message.startswith(str(path)) else f"{path}: {message}") from error

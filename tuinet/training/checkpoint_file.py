@@ -1,15 +1,19 @@
-"""Checkpoint files: a documented, versioned NPZ with a JSON header, read without trust and written all or nothing.
+"""Files of a saved session: a documented, versioned NPZ with a JSON header, read without trust, written all or nothing.
 
-Version 1 holds one array for each entry of `Checkpoint`, and ``header``, the bytes of a JSON object with
+Version 2 holds ``header``, the bytes of a JSON object, and arrays. The header has
 
-- ``format``: ``"tuinet checkpoint"``, and ``version``: 1
-- ``experiment``: the Experiment, as `Experiment.to_dict` gives it
-- ``step_count`` and ``phases``; ``edits``, a list of the edits in the middle of the step, each with its ``phase``, the
-  name of its ``command`` and that command's fields
-- ``generators``: the states of the generators
-- ``epoch_start``: updates and complete epochs when the length of an epoch was last changed; may be missing
-- ``data_digest``: of the samples it was trained on
-- ``slots`` and ``history``: the names of the arrays ``slot_NAME`` and ``history_NAME``
+- ``format``: ``"tuinet checkpoint"``, and ``version``: 2
+- ``tables``: for each Experiment that occurs its ``experiment`` (as `Experiment.to_dict` gives it), the ``data_digest``
+  of its samples, the names of its ``slots``, the lengths of its ``histories``, and its ``states``: for each the
+  ``step_count``, the complete ``phases`` of the step under way, the ``edits`` in the middle of it, the states of the
+  ``generators``, and ``epoch_start``, where the length of an epoch was last changed
+- ``present``: table and row of the present state
+- ``branches``: for each its ``label``, ``stride``, ``clocks``, ``edits``, ``tip`` and ``keyframes``, the last with
+  table, row, position and number of edits; and the losses of those that were left; ``active``: which one the present is
+  on
+
+A table's arrays are ``t0_parameters``, ``t0_grads``, ``t0_updates``, ``t0_order``, ``t0_slot_NAME`` and
+``t0_history_NAME``, each with a row for each state (the histories end to end). Version 1 held a single state.
 """
 
 from __future__ import annotations
@@ -17,29 +21,29 @@ from __future__ import annotations
 import io
 import json
 import os
-import tempfile
-from dataclasses import asdict
 from pathlib import Path
-from typing import Any, Final, get_args
+from typing import Any, Final
 from zipfile import ZipFile
 
 import numpy as np
 
-from tuinet.config import Experiment, tupled
 from tuinet.data.archive import open_archive
 from tuinet.data.npy_array import read_array
 from tuinet.data.place import Place
 from tuinet.errors import CheckpointError, DataError, ExperimentError
-from tuinet.training.checkpoint import Checkpoint, StepEdit
-from tuinet.training.commands import EditCommand
+from tuinet.training.atomic import replace_file, temporary_beside
+from tuinet.training.branch_record import pack_branches, unpack_branches
+from tuinet.training.checkpoint import Checkpoint
+from tuinet.training.saved import SavedSession
+from tuinet.training.state_table import AnyArray, ReadArray, pack, unpack
 
 FORMAT: Final = "tuinet checkpoint"
-VERSION: Final = 1
-_VECTORS: Final = ("parameters", "grads", "updates")
+VERSION: Final = 2
+_NO_CHECKPOINT: Final = "it is no checkpoint of tuinet; `tuinet train --save FILE` writes one"
 
 
-def write(path: Path, checkpoint: Checkpoint) -> None:
-    """Write a checkpoint; what was at the path stays until the new file is complete and on the disk.
+def write(path: Path, saved: SavedSession, *, compressed: bool = True) -> None:
+    """Write a saved session; what was at the path stays until the new file is complete and on the disk.
 
     Raises
     ------
@@ -47,9 +51,10 @@ def write(path: Path, checkpoint: Checkpoint) -> None:
         If it cannot be written.
     """
     data = io.BytesIO()
-    np.savez_compressed(data, allow_pickle=False, **_arrays(checkpoint))
+    save = np.savez_compressed if compressed else np.savez
+    save(data, allow_pickle=False, **_arrays(saved))
     try:
-        _replace(path, data.getbuffer())
+        replace_file(path, data.getbuffer())
     except OSError as error:
         raise CheckpointError(f"{path}: cannot be written: {error.strerror}") from error
 
@@ -68,15 +73,15 @@ def require_writable(path: Path) -> None:
     if real.exists() and not real.is_file():
         raise CheckpointError(f"{path}: cannot be written: it is {'a folder' if real.is_dir() else 'no ordinary file'}")
     try:
-        descriptor, name = _temporary(real)
+        descriptor, name = temporary_beside(real)
         os.close(descriptor)
         os.unlink(name)
     except OSError as error:
         raise CheckpointError(f"{path}: cannot be written: {error.strerror}") from error
 
 
-def read(path: Path) -> Checkpoint:
-    """Read a checkpoint.
+def read(path: Path) -> SavedSession:
+    """Read a saved session.
 
     Raises
     ------
@@ -86,126 +91,105 @@ def read(path: Path) -> Checkpoint:
     place = Place(str(path))
     try:
         with open_archive(str(path)) as archive:
-            header = _header(archive, place)
-            return _checkpoint(archive, header, place)
-    except (DataError, ExperimentError) as error:
+            return _read(archive, place)
+    except (DataError, ExperimentError, CheckpointError) as error:
         message = str(error) if str(error).startswith(str(place)) else f"{place}: {error}"
         raise CheckpointError(message) from error
-    except (KeyError, TypeError, ValueError, AttributeError, RecursionError, OverflowError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError, RecursionError, OverflowError, IndexError) as error:
         raise CheckpointError(f"{place}: damaged: {' '.join(str(error).split())[:80]}") from error
 
 
-def _arrays(checkpoint: Checkpoint) -> dict[str, Any]:
+def _arrays(saved: SavedSession) -> dict[str, AnyArray]:
+    tables = _Tables()
+    present = tables.place(saved.present)
+    branches = pack_branches(saved.branches, tables.place)
+    arrays: dict[str, AnyArray] = {}
+    headers = []
+    for number, states in enumerate(tables.tables):
+        header, own = pack(states, f"t{number}_")
+        headers.append(header)
+        arrays |= own
     header = {
         "format": FORMAT,
         "version": VERSION,
-        "experiment": checkpoint.experiment.to_dict(),
-        "step_count": checkpoint.step_count,
-        "phases": checkpoint.phases,
-        "edits": [
-            {"phase": edit.phase, "command": type(edit.command).__name__, **asdict(edit.command)}
-            for edit in checkpoint.edits
-        ],
-        "generators": checkpoint.generators,
-        "data_digest": checkpoint.data_digest,
-        "epoch_start": checkpoint.epoch_start,
-        "slots": list(checkpoint.slots),
-        "history": list(checkpoint.history),
+        "tables": headers,
+        "present": present,
+        "branches": branches,
+        "active": saved.active,
     }
-    return {
-        "header": np.frombuffer(json.dumps(header).encode(), np.uint8),
-        **{name: getattr(checkpoint, name) for name in (*_VECTORS, "order")},
-        **{f"slot_{name}": np.atleast_1d(slot) for name, slot in checkpoint.slots.items()},
-        **{f"history_{name}": np.atleast_1d(values) for name, values in checkpoint.history.items()},
-    }
+    return {"header": np.frombuffer(json.dumps(header).encode(), np.uint8), **arrays}
 
 
-def _replace(path: Path, data: memoryview) -> None:
-    """Put the data at the path in one step, and see to it that it is on the disk."""
-    real = path.resolve()
-    descriptor, name = _temporary(real)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        os.chmod(name, _mode(real))
-        os.replace(name, real)
-    except BaseException:
-        os.unlink(name)
-        raise
-    if os.name == "posix":
-        handle = os.open(real.parent, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
+class _Tables:
+    """Sorts states into tables: those of one Experiment on the same data, with the same memory, share one."""
+
+    def __init__(self) -> None:
+        self.tables: list[list[Checkpoint]] = []
+        self._places: dict[int, tuple[int, int]] = {}
+        self._numbers: dict[object, int] = {}
+
+    def place(self, state: Checkpoint) -> tuple[int, int]:
+        """Table and row of a state; one that occurs again is kept once."""
+        if id(state) not in self._places:
+            kind = (state.experiment, state.data_digest, tuple(state.slots), tuple(state.history))
+            number = self._numbers.setdefault(kind, len(self._numbers))
+            if number == len(self.tables):
+                self.tables.append([])
+            self.tables[number].append(state)
+            self._places[id(state)] = (number, len(self.tables[number]) - 1)
+        return self._places[id(state)]
 
 
-def _temporary(path: Path) -> tuple[int, str]:
-    return tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
+def _read(archive: ZipFile, place: Place) -> SavedSession:
+    header = _header(archive, place)
 
+    def array(name: str, kinds: str) -> AnyArray:
+        return read_array(archive, name, kinds, place, as_table=False)
 
-def _mode(path: Path) -> int:
-    """The permissions of the file that is replaced, or those of any new file."""
-    if path.exists():
-        return path.stat().st_mode & 0o777
-    mask = os.umask(0)
-    os.umask(mask)
-    return 0o666 & ~mask
+    if header["version"] == 1:
+        return SavedSession(_read_version_1(header, array), (), 0)
+    tables = [unpack(table, f"t{number}_", array) for number, table in enumerate(header["tables"])]
+
+    def state_at(where: Any) -> Checkpoint:
+        table, row = where
+        if min(table, row) < 0:
+            raise ValueError(f"there is no state {where}")
+        state: Checkpoint = tables[table][row]
+        return state
+
+    branches = unpack_branches(header["branches"], state_at)
+    active = header["active"]
+    if not isinstance(active, int) or not 0 <= active < max(len(branches), 1):
+        raise ValueError(f"there is no branch {active!r}")
+    return SavedSession(state_at(header["present"]), branches, active)
 
 
 def _header(archive: ZipFile, place: Place) -> dict[str, Any]:
     if "header.npy" not in archive.namelist():
-        raise place.error("it is no checkpoint of tuinet; `tuinet train --save FILE` writes one")
+        raise place.error(_NO_CHECKPOINT)
     data = read_array(archive, "header", "u", place, as_table=False).tobytes()
     header = json.loads(data.decode())
     if not isinstance(header, dict) or header.get("format") != FORMAT:
-        raise place.error("it is no checkpoint of tuinet; `tuinet train --save FILE` writes one")
-    if header.get("version") != VERSION:
-        raise place.error(f"it is of version {header.get('version')!r}; this program reads version {VERSION}")
+        raise place.error(_NO_CHECKPOINT)
+    if header.get("version") not in (1, VERSION):
+        raise place.error(f"it is of version {header.get('version')!r}; this program reads versions 1 and {VERSION}")
     return header
 
 
-def _checkpoint(archive: ZipFile, header: dict[str, Any], place: Place) -> Checkpoint:
-    def array(name: str, kinds: str = "f") -> Any:
-        return read_array(archive, name, kinds, place, as_table=False)
+def _read_version_1(header: dict[str, Any], array: ReadArray) -> Checkpoint:
+    """A table of one row, whose arrays have no prefix and no rows."""
+    names = header["history"]
+    table = {
+        "experiment": header["experiment"],
+        "data_digest": header["data_digest"],
+        "slots": header["slots"],
+        "histories": {name: [len(array(f"history_{name}", "f"))] for name in names},
+        "states": [{"epoch_start": [0, 0], **header}],
+    }
 
-    slots = {name: array(f"slot_{name}") for name in header["slots"]}
-    return Checkpoint(
-        experiment=Experiment.from_dict(header["experiment"]),
-        step_count=_count(header["step_count"], "step_count", place),
-        phases=_count(header["phases"], "phases", place),
-        edits=tuple(_edit(edit, place) for edit in header["edits"]),
-        parameters=array("parameters"),
-        grads=array("grads"),
-        updates=array("updates"),
-        slots=slots,
-        order=array("order", "i"),
-        generators=header["generators"],
-        history={name: array(f"history_{name}") for name in header["history"]},
-        data_digest=header["data_digest"],
-        epoch_start=_epoch_start(header, place),
-    )
+    def one_row(name: str, kinds: str) -> AnyArray:
+        found = array(name, kinds)
+        return found if name.startswith("history_") else found[None]
 
-
-def _edit(values: dict[str, Any], place: Place) -> StepEdit:
-    names = {command.__name__: command for command in get_args(EditCommand)}
-    fields = dict(values)
-    phase, name = _count(fields.pop("phase"), "phase", place), fields.pop("command")
-    if name not in names:
-        raise place.error(f"damaged: there is no command {name!r}")
-    return StepEdit(phase, names[name](**{key: tupled(value) for key, value in fields.items()}))
-
-
-def _epoch_start(header: dict[str, Any], place: Place) -> tuple[int, int]:
-    step, epoch = (_count(value, "epoch_start", place) for value in header.get("epoch_start", (0, 0)))
-    if step > header["step_count"]:
-        raise place.error(f"damaged: epoch_start is at step {step}, behind step {header['step_count']}")
-    return step, epoch
-
-
-def _count(value: object, name: str, place: Place) -> int:
-    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < 2**53:
-        raise place.error(f"damaged: {name} is {value!r}, not a whole number from 0 up")
-    return value
+    (state,) = unpack(table, "", one_row)
+    return state

@@ -29,6 +29,7 @@ from tuinet.training.commands import (
 )
 from tuinet.training.metrics import Metrics
 from tuinet.training.run import Run
+from tuinet.training.saved import SavedSession
 from tuinet.training.shelf import Shelf
 from tuinet.training.snapshot import Snapshot
 from tuinet.training.time_machine import TimeMachine
@@ -66,6 +67,22 @@ class Session:
         """
         session = cls(replace(checkpoint.experiment, weights=""))
         session.restore(checkpoint)
+        return session
+
+    @classmethod
+    def from_saved(cls, saved: SavedSession) -> Session:
+        """A session that goes on where another was saved, with its past and its branches.
+
+        Raises
+        ------
+        DataError
+            If the data cannot be used.
+        CheckpointError
+            If a state does not belong to its Experiment.
+        """
+        session = cls.from_checkpoint(saved.present)
+        if saved.branches:
+            session._time = TimeMachine.from_branches(session._run, saved)
         return session
 
     @property
@@ -205,6 +222,10 @@ class Session:
     def checkpoint(self) -> Checkpoint:
         """The complete state, from which `restore` goes on bit for bit; a step under way included."""
         return self._run.checkpoint()
+
+    def save(self) -> SavedSession:
+        """The present, and everything that one can go back to; taken at once, written when there is time."""
+        return self._time.save()
 
     def restore(self, checkpoint: Checkpoint) -> None:
         """Take over a state; the dataset stays, and what was before is forgotten.

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Final
 
+from tuinet.errors import CheckpointError
 from tuinet.training.commands import EditCommand, StepUnit
 from tuinet.training.recording import first_keyframe_stride
 from tuinet.training.run import Run
+from tuinet.training.saved import SavedSession
 from tuinet.training.snapshot import BranchSnapshot, HistorySnapshot, TimeSnapshot
-from tuinet.training.timeline import ClockChange, Edit, Keyframe, Position, Timeline
+from tuinet.training.timeline import ClockChange, Edit, Keyframe, Position, Timeline, copied
 
 MAX_BRANCHES: Final = 4
 
@@ -29,6 +31,30 @@ class TimeMachine:
         self._records = records
         self._branches = [self._fresh_timeline("")]
         self._active = 0
+
+    @classmethod
+    def from_branches(cls, run: Run, saved: SavedSession) -> TimeMachine:
+        """The past that was saved with a run, which is where it was then.
+
+        Raises
+        ------
+        CheckpointError
+            If one of the states cannot be restored.
+        """
+        machine = cls(run)
+        for branch in saved.branches:
+            for frame in branch.keyframes:
+                run.restore(frame.state)
+        run.restore(saved.present)
+        machine._branches, machine._active = list(saved.branches), saved.active
+        if machine.now > machine.branch.tip:
+            raise CheckpointError("damaged: the present is beyond the end of its branch")
+        return machine
+
+    def save(self) -> SavedSession:
+        """The present and copies of all branches."""
+        self._note_history()
+        return SavedSession(self.run.checkpoint(), tuple(map(copied, self._branches)), self._active)
 
     @property
     def now(self) -> Position:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final, NamedTuple
 
 from tuinet.training.checkpoint import Checkpoint
@@ -129,3 +129,8 @@ class Timeline:
         past = [frame for frame in self.keyframes if frame.position <= position and frame.edits <= edits]
         clocks = [change for change in self.clocks if change.position <= position and change.edits <= edits]
         return Timeline(past, self.stride, clocks, label, self.edits[:edits], position)
+
+
+def copied(branch: Timeline) -> Timeline:
+    """A branch that no longer changes with the other; what it holds does not change anyway."""
+    return replace(branch, keyframes=list(branch.keyframes), clocks=list(branch.clocks), edits=list(branch.edits))

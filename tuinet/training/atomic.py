@@ -1,0 +1,51 @@
+"""Writing a file all or nothing."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+
+def replace_file(path: Path, data: memoryview) -> None:
+    """Put data at a path in one step, and see to it that it is on the disk.
+
+    What was there stays until the new file is complete.
+
+    Raises
+    ------
+    OSError
+        If it cannot be written.
+    """
+    real = path.resolve()
+    descriptor, name = temporary_beside(real)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        os.chmod(name, _mode(real))
+        os.replace(name, real)
+    except BaseException:
+        os.unlink(name)
+        raise
+    if os.name == "posix":
+        handle = os.open(real.parent, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+def temporary_beside(path: Path) -> tuple[int, str]:
+    """An open file, and its name, in the same folder, to be renamed to the path."""
+    return tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
+
+
+def _mode(path: Path) -> int:
+    """The permissions of the file that is replaced, or those of any new file."""
+    if path.exists():
+        return path.stat().st_mode & 0o777
+    mask = os.umask(0)
+    os.umask(mask)
+    return 0o666 & ~mask
