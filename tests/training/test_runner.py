@@ -11,10 +11,13 @@ import pytest
 
 from tests.training.test_checkpoint import EXPERIMENTS
 from tuinet.config import Experiment
-from tuinet.training.commands import Pause, Reinitialize, Resume, SetActivation, SetLearningRate, SetSpeed, Step
+from tuinet.errors import CheckpointError
+from tuinet.training.commands import Pause, Reinitialize, Resume, SetActivation, SetLearningRate, SetSpeed, Step, Undo
 from tuinet.training.pace import CATCH_UP_SECONDS, Pace
 from tuinet.training.pictures import Surface
 from tuinet.training.runner import Runner
+from tuinet.training.saved import SavedSession
+from tuinet.training.saver import Saver
 from tuinet.training.session import Session
 from tuinet.training.snapshot import Frame, Snapshot
 from tuinet.training.view import View
@@ -164,3 +167,44 @@ def test_a_view_asked_for_while_a_frame_is_made_is_not_lost(monkeypatch: pytest.
     runner.look(View(4, 4))
     with running(runner):
         frame_where(runner, lambda frame: surface_shape(frame) == (9, 9))
+
+
+class RememberingSlot:
+    """Keeps what is saved; every save lets one who waits go on."""
+
+    def __init__(self) -> None:
+        self.saved: list[SavedSession] = []
+        self.has_saved = threading.Semaphore(0)
+
+    def save(self, saved: SavedSession) -> None:
+        self.saved.append(saved)
+        self.has_saved.release()
+
+
+def test_a_run_is_saved_while_it_goes_on_and_while_it_pauses_and_at_its_end() -> None:
+    slot = RememberingSlot()
+    with running(Runner(Session(Experiment()), saver=Saver(slot, every=0.0))) as runner:
+        for _ in range(3):
+            assert slot.has_saved.acquire(timeout=10)
+        runner.send(Pause())
+        frame = frame_where(runner, lambda frame: not frame.running)
+        runner.send(SetLearningRate(0.25))
+        frame_where(runner, lambda frame: frame.snapshot.experiment.learning_rate == 0.25)
+        assert runner.finish(10)
+    last = Session.from_saved(slot.saved[-1])
+    assert (last.epoch, last.experiment.learning_rate) == (frame.snapshot.epoch, 0.25)
+    last.edit(Undo())
+    assert last.experiment.learning_rate == 0.5
+
+
+def test_a_paused_run_is_saved_once_and_a_failure_is_told() -> None:
+    class FullDisk:
+        def save(self, saved: SavedSession) -> None:
+            raise CheckpointError("run.npz: cannot be written: No space left on device")
+
+    slot = RememberingSlot()
+    with running(Runner(Session(Experiment()), running=False, saver=Saver(slot, every=0.0))):
+        assert slot.has_saved.acquire(timeout=10)
+        assert not slot.has_saved.acquire(timeout=0.2)
+    with running(Runner(Session(Experiment()), saver=Saver(FullDisk(), every=0.0))) as runner:
+        frame_where(runner, lambda frame: "No space left" in frame.warning and frame.snapshot.epoch > 1000)

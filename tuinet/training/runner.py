@@ -10,6 +10,7 @@ from collections import deque
 from tuinet.errors import TuinetError
 from tuinet.training.commands import Back, Command, Pause, Resume, Seek, SetSpeed, Step
 from tuinet.training.pace import Pace
+from tuinet.training.saver import Saver
 from tuinet.training.session import Session
 from tuinet.training.snapshot import Frame
 from tuinet.training.view import View
@@ -32,19 +33,30 @@ class Runner:
         Whether to train at once.
     epochs
         Pause when the session gets there; ``None`` to go on.
+    saver
+        Keeps the run safe; ``None`` where it is not to be saved.
     """
 
     def __init__(
-        self, session: Session, speed: float | None = None, *, running: bool = True, epochs: int | None = None
+        self,
+        session: Session,
+        speed: float | None = None,
+        *,
+        running: bool = True,
+        epochs: int | None = None,
+        saver: Saver | None = None,
     ) -> None:
         self._session = session
+        self._saver = saver
+        self._unsaved = saver is not None
         self._epochs = epochs
         self._pace = Pace(speed)
         self._running = running
         self._view: View | None = None
         self._commands: deque[Command] = deque()
         self._wake = threading.Condition()
-        self._stopped = False
+        self._stopped = self._saves_at_end = False
+        self._has_finished = threading.Event()
         self._wanted = False
         self._stale = False
         self._refusal = ""
@@ -76,18 +88,32 @@ class Runner:
             self._stopped = True
             self._wake.notify()
 
+    def finish(self, seconds: float) -> bool:
+        """Have `run` save the session and return; whether it has done so within so many seconds."""
+        with self._wake:
+            self._stopped = self._saves_at_end = True
+            self._wake.notify()
+        return self._has_finished.wait(seconds)
+
     def run(self) -> None:
-        """Train, obey and make frames until `stop`."""
+        """Train, obey and make frames until `stop` or `finish`."""
+        self._work()
+        if self._saves_at_end and self._saver is not None:
+            self._saver.save_now(self._session.save())
+        self._has_finished.set()
+
+    def _work(self) -> None:
         while not self._stopped:
             self._obey()
             self._train()
+            self._save()
             if self._wanted and self._stale:
                 self._publish()
             self._rest()
 
     def _obey(self) -> None:
         while self._commands:
-            self._stale = True
+            self._stale = self._unsaved = True
             self._refusal = ""
             try:
                 self._handle(self._commands.popleft())
@@ -125,10 +151,15 @@ class Runner:
         if steps:
             self._session.advance_steps(steps)
             self._pace.record(steps, per_epoch, time.monotonic())
-            self._stale = True
+            self._stale = self._unsaved = True
         if self._epochs is not None and not self._steps_left():
             self._set_running(False)
             self._epochs = None
+
+    def _save(self) -> None:
+        if self._saver is not None and self._unsaved and not self._saver.seconds_left():
+            self._saver.hand_over(self._session.save())
+            self._unsaved = False
 
     def _steps_left(self) -> int:
         if self._epochs is None:
@@ -145,14 +176,17 @@ class Runner:
 
     def _make_frame(self) -> Frame:
         rate = self._pace.rate if self._running else 0.0
-        return Frame(self._session.snapshot(self._view), self._running, self._pace.speed, rate, self._refusal)
+        warning = "" if self._saver is None else self._saver.warning
+        snapshot = self._session.snapshot(self._view)
+        return Frame(snapshot, self._running, self._pace.speed, rate, self._refusal, warning)
 
     def _rest(self) -> None:
         with self._wake:
             if self._commands or self._stopped or (self._wanted and self._stale):
                 return
             pause = self._pace.seconds_to_next(self._session.batches_per_epoch, time.monotonic())
+            until_save = self._saver.seconds_left() if self._saver is not None and self._unsaved else None
             if not self._running:
-                self._wake.wait()
+                self._wake.wait(until_save)
             elif pause > 0:
-                self._wake.wait(pause)
+                self._wake.wait(pause if until_save is None else min(pause, until_save))

@@ -184,3 +184,5 @@ class Frame:
     """Epochs per second measured over the last second or so; 0 while paused."""
     refusal: str = ""
     """Why the last command was refused; empty when it was not."""
+    warning: str = ""
+    """What is wrong although the training goes on, such as a full disk; empty when nothing is."""

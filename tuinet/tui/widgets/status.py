@@ -148,6 +148,7 @@ def _activations(frame: Frame) -> str:
 def _message(frame: Frame, theme: Theme) -> list[Piece]:
     warm, text = ink(theme.warning, theme.background), ink(theme.accent, theme.background)
     said = [(frame.refusal, warm)] if frame.refusal else []
+    said += [(frame.warning, warm)] if frame.warning else []
     said += [(finding, warm) for finding in frame.snapshot.findings]
     said += [(f"pending: {edit}", text) for edit in frame.snapshot.pending]
     return _with_separators([[piece] for piece in said], theme)

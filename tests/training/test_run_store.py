@@ -1,0 +1,127 @@
+"""Runs save themselves apart from one another, and what was interrupted is found again."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+
+from tests.training.test_session import assert_same
+from tuinet.config import Experiment
+from tuinet.errors import CheckpointError
+from tuinet.training.run_store import KEPT, RunStore, read_run
+from tuinet.training.saved import SavedSession
+from tuinet.training.saver import Saver
+from tuinet.training.session import Session
+
+HOLD_AND_DIE = """
+import os, sys
+from pathlib import Path
+from tuinet.config import Experiment
+from tuinet.training.run_store import RunStore
+from tuinet.training.session import Session
+slot = RunStore(Path(sys.argv[1])).new_slot()
+session = Session(Experiment())
+session.advance(77)
+slot.save(session.save())
+print("saved", flush=True)
+sys.stdin.read()
+os.kill(os.getpid(), 9)
+"""
+
+
+def test_a_run_is_nobodys_only_when_its_process_is_gone(tmp_path: Path) -> None:
+    store = RunStore(tmp_path / "runs")
+    assert store.interrupted() == []
+    process = subprocess.Popen(
+        [sys.executable, "-c", HOLD_AND_DIE, str(store.folder)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        cwd=Path(__file__).parents[2],
+    )
+    assert process.stdout is not None and process.stdin is not None
+    assert process.stdout.readline() == b"saved\n"
+    assert store.interrupted() == []
+    process.stdin.close()
+    process.wait()
+    process.stdout.close()
+    (run,) = store.interrupted()
+    session, direct = Session.from_saved(read_run(run)), Session(Experiment())
+    direct.advance(77)
+    assert_same(session, direct)
+    slot = store.take_over(run)
+    assert store.interrupted() == []
+    with pytest.raises(BlockingIOError):
+        store.take_over(run)
+    slot.discard()
+    assert list(store.folder.iterdir()) == []
+
+
+def test_only_some_interrupted_runs_are_kept_the_latest_first(tmp_path: Path) -> None:
+    store = RunStore(tmp_path)
+    saved = Session(Experiment()).save()
+    for age in range(KEPT + 3):
+        slot = store.new_slot()
+        slot.save(saved)
+        os.utime(slot.path, (1e9 - age, 1e9 - age))
+        slot.leave()
+    times = [run.saved_at for run in store.interrupted()]
+    assert times == sorted(times, reverse=True)
+    store.new_slot().discard()
+    assert [run.saved_at for run in store.interrupted()] == times[:KEPT]
+
+
+def test_a_folder_that_cannot_be_written_is_an_error_and_one_that_cannot_be_read_is_empty(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    store = RunStore(tmp_path / "file" / "runs")
+    assert store.interrupted() == []
+    with pytest.raises(OSError):
+        store.new_slot()
+
+
+class StubSlot:
+    def __init__(self) -> None:
+        self.saved: list[SavedSession] = []
+        self.error: Exception | None = None
+        self.has_saved = threading.Event()
+
+    def save(self, saved: SavedSession) -> None:
+        if self.error is not None:
+            raise self.error
+        self.saved.append(saved)
+        self.has_saved.set()
+
+
+def test_a_saver_writes_what_it_is_given_last_and_keeps_time() -> None:
+    now, slot = [0.0], StubSlot()
+    saver = Saver(slot, every=5.0, now=lambda: now[0])
+    assert saver.seconds_left() == 4.5
+    now[0] = 7.0
+    assert saver.seconds_left() == 0.0
+    first = Session(Experiment()).save()
+    saver.hand_over(first)
+    assert slot.has_saved.wait(10)
+    assert saver.seconds_left() == 4.5
+    last = Session(Experiment(seed=2)).save()
+    saver.save_now(last)
+    assert slot.saved == [first, last]
+    saver.stop()
+
+
+@pytest.mark.parametrize(
+    "error", [CheckpointError("run.npz: cannot be written: No space left on device"), OSError("gone")]
+)
+def test_a_failure_is_a_warning_until_it_works_again(error: Exception) -> None:
+    slot = StubSlot()
+    slot.error = error
+    saver = Saver(slot)
+    saver.save_now(Session(Experiment()).save())
+    assert str(error) in saver.warning
+    slot.error = None
+    saver.save_now(Session(Experiment()).save())
+    assert saver.warning == ""
+    saver.stop()

@@ -1,0 +1,129 @@
+"""A RunStore: the folder in which running sessions save themselves, so that a dropped line loses nothing."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from tuinet.training import checkpoint_file
+from tuinet.training.lock import FileLock, is_held
+from tuinet.training.saved import SavedSession
+
+KEPT: Final = 8
+"""Interrupted runs that are kept; the oldest go first."""
+_ENDING: Final = ".npz"
+_LOCK_ENDING: Final = ".lock"
+
+
+@dataclass(frozen=True)
+class InterruptedRun:
+    """A run that did not end by itself."""
+
+    path: Path
+    saved_at: float
+    """Seconds since 1970."""
+
+
+class RunStore:
+    """Keeps runs apart: each has a file, and a lock for as long as its process lives.
+
+    Parameters
+    ----------
+    folder
+        Made when it is needed.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def interrupted(self) -> list[InterruptedRun]:
+        """Runs that nobody works on, the latest first; none where the folder cannot be read."""
+        runs = []
+        with contextlib.suppress(OSError):
+            for path in self.folder.glob(f"run-*{_ENDING}"):
+                if not is_held(_lock_of(path)):
+                    runs.append(InterruptedRun(path, path.stat().st_mtime))
+        return sorted(runs, key=lambda run: run.saved_at, reverse=True)
+
+    def new_slot(self) -> RunSlot:
+        """A file of one's own; interrupted runs beyond those that are kept are deleted.
+
+        Raises
+        ------
+        OSError
+            If the folder cannot be written to.
+        """
+        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        for run in self.interrupted()[KEPT:]:
+            _delete(run.path)
+        name = f"run-{time.strftime('%Y%m%d-%H%M%S')}-{os.getpid()}-{secrets.token_hex(3)}{_ENDING}"
+        return RunSlot(self.folder / name)
+
+    def take_over(self, run: InterruptedRun) -> RunSlot:
+        """The file of an interrupted run, to go on with.
+
+        Raises
+        ------
+        OSError
+            If another process has taken it meanwhile.
+        """
+        return RunSlot(run.path)
+
+
+class RunSlot:
+    """The file of one run, locked.
+
+    Parameters
+    ----------
+    path
+        Where the run is saved.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._lock = FileLock(_lock_of(path))
+
+    def save(self, saved: SavedSession) -> None:
+        """Replace what was saved before, all or nothing.
+
+        Raises
+        ------
+        CheckpointError
+            If it cannot be written.
+        """
+        checkpoint_file.write(self.path, saved, compressed=False)
+
+    def discard(self) -> None:
+        """The run has ended well: there is nothing to resume."""
+        _delete(self.path)
+        self._lock.release()
+
+    def leave(self) -> None:
+        """Leave what was saved for another process."""
+        self._lock.release()
+
+
+def read_run(run: InterruptedRun) -> SavedSession:
+    """What an interrupted run has saved.
+
+    Raises
+    ------
+    CheckpointError
+        If it cannot be read.
+    """
+    return checkpoint_file.read(run.path)
+
+
+def _lock_of(path: Path) -> Path:
+    return path.with_suffix(_LOCK_ENDING)
+
+
+def _delete(path: Path) -> None:
+    for file in (path, _lock_of(path)):
+        with contextlib.suppress(OSError):
+            file.unlink()

@@ -1,0 +1,96 @@
+"""A Saver: writes a running session to its file every few seconds, in a thread of its own."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from typing import Final, Protocol
+
+from tuinet.errors import TuinetError
+from tuinet.training.saved import SavedSession
+
+EVERY: Final = 5.0
+"""Seconds between two saves: the most that a kill can cost, but for the time that writing takes."""
+_MARGIN: Final = 0.5
+"""Begins so much earlier, so that what is written is on the disk in time."""
+
+
+class Slot(Protocol):
+    """Where a run is saved."""
+
+    def save(self, saved: SavedSession) -> None:
+        """Replace what was saved before, all or nothing; raises TuinetError or OSError."""
+
+
+class Saver:
+    """Takes over what is to be saved at once, and writes it while the training goes on.
+
+    A failure is no reason to stop: it is kept in `warning`, and the next save is tried as usual.
+
+    Parameters
+    ----------
+    slot
+        Where to.
+    every
+        Seconds between two saves.
+    now
+        A clock.
+    """
+
+    def __init__(self, slot: Slot, every: float = EVERY, now: Callable[[], float] = time.monotonic) -> None:
+        self._slot, self._every, self._now = slot, max(every - _MARGIN, 0.0), now
+        self._saved_at = now()
+        self._waiting: SavedSession | None = None
+        self._wake = threading.Condition()
+        self._writing = threading.Lock()
+        self._stopped = False
+        self.warning = ""
+        """Why the last save failed; empty when it did not."""
+        self._thread = threading.Thread(target=self._run, name="tuinet-saver", daemon=True)
+        self._thread.start()
+
+    def seconds_left(self) -> float:
+        """Until the next save is due; 0 when it is."""
+        return max(0.0, self._saved_at + self._every - self._now())
+
+    def hand_over(self, saved: SavedSession) -> None:
+        """Have this written as soon as possible; what has waited for it until now is out of date."""
+        with self._wake:
+            self._waiting = saved
+            self._saved_at = self._now()
+            self._wake.notify()
+
+    def save_now(self, saved: SavedSession) -> None:
+        """Write this before returning; later ones are refused."""
+        with self._wake:
+            self._waiting, self._stopped = None, True
+            self._wake.notify()
+        self._write(saved)
+
+    def stop(self) -> None:
+        """End the thread, after what it is writing."""
+        with self._wake:
+            self._waiting, self._stopped = None, True
+            self._wake.notify()
+        self._thread.join()
+
+    def _run(self) -> None:
+        while True:
+            with self._wake:
+                while self._waiting is None and not self._stopped:
+                    self._wake.wait()
+                if self._stopped:
+                    return
+                saved, self._waiting = self._waiting, None
+            if saved is not None:
+                self._write(saved)
+
+    def _write(self, saved: SavedSession) -> None:
+        with self._writing:
+            try:
+                self._slot.save(saved)
+            except (TuinetError, OSError) as error:
+                self.warning = f"this run is not being saved: {error}"
+            else:
+                self.warning = ""
