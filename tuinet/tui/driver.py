@@ -1,0 +1,46 @@
+"""Textual's driver for Unix terminals, made to come back whole when it is stopped and continued from outside."""
+
+from __future__ import annotations
+
+import contextlib
+import termios
+from typing import Any
+
+from textual.drivers.linux_driver import LinuxDriver
+
+
+class TerminalDriver(LinuxDriver):
+    """Sets the terminal up again after a SIGCONT that no SIGTSTP came before.
+
+    Textual would start a second set of threads then, which take keys from one another.
+    """
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self._has_started = False
+        self._attributes: list[Any] | None = None
+
+    def start_application_mode(self) -> None:
+        """See `textual.driver.Driver`."""
+        super().start_application_mode()  # type: ignore[no-untyped-call]
+        self._has_started = True
+        with contextlib.suppress(termios.error):
+            self._attributes = termios.tcgetattr(self.fileno)
+
+    def _sigcont_application(self, *_: object) -> None:
+        if self._must_signal_resume or not self._has_started:
+            super()._sigcont_application()
+        else:
+            self._loop.call_soon_threadsafe(self._set_up_again)
+
+    def _set_up_again(self) -> None:
+        """The shell may have used the terminal meanwhile: its modes and everything on the screen are done anew."""
+        if self._attributes is not None:
+            with contextlib.suppress(termios.error):
+                termios.tcsetattr(self.fileno, termios.TCSANOW, self._attributes)
+        self.write("\x1b[?1049h\x1b[?25l\x1b[?1004h")
+        self._enable_mouse_support()
+        self._enable_bracketed_paste()
+        self._disable_line_wrap()
+        self._app.refresh(layout=True)
+        self._app.screen.refresh(layout=True)
