@@ -103,7 +103,11 @@ LINES = {
     "array-complex.npz": ", X: it holds 'complex128', not numbers; convert it with astype, then save it anew",
     "array-bytes.npz": ", y: it holds '|S1', not numbers or texts; convert it with astype, then save it anew",
     "array-vector.npz": ", X: its shape is (10,); reshape it to (samples, features)",
-    "array-cube.npz": ", X: its shape is (5, 2, 2), not that of a table; reshape it to (samples, columns)",
+    "array-cube.npz": ", y: its shape is (5, 2, 1), not that of a table; reshape it to (samples, columns)",
+    "array-colours.npz": (
+        ", X: its shape is (5, 2, 2, 1), not that of a table; reshape it to (samples, columns), or of pictures to"
+        " (samples, rows, columns)"
+    ),
     "array-one-row.npz": ", X" + ONE_SAMPLE,
     "array-lengths.npz": ": X has 10 samples, but y has 9; give each sample one target",
     "array-nan.npz": f", X[3, 1]: 'nan' {FINITE}",

@@ -10,6 +10,7 @@ from tuinet.data.files import read_file
 from tuinet.data.load import load
 from tuinet.data.rows import Rows
 from tuinet.data.spec import DataSpec
+from tuinet.errors import DataError
 
 X = np.array([[1.0, 2.0], [3.0, 5.0], [5.0, 6.0], [7.0, 9.0]])
 
@@ -55,6 +56,24 @@ def test_targets(y: NDArray[np.generic], class_names: tuple[str, ...], targets: 
 def test_several_numbers_have_names(tmp_path: Path) -> None:
     assert read(tmp_path, X, np.array([[0.5, 1], [1, 3], [2, 2], [3, 5]])).target_names == ("y1", "y2")
     assert read(tmp_path, X, np.array([0.5, 1, 2, 3])).target_names == ("y",)
+
+
+@pytest.mark.parametrize("order", ["C", "F"])
+def test_pictures_are_a_third_dimension(order: str, tmp_path: Path) -> None:
+    pictures = np.zeros((4, 2, 3), dtype=np.uint8, order=order)  # type: ignore[call-overload]
+    pictures[:, 1, 2] = [0, 255, 0, 128]
+    rows = read(tmp_path, pictures, np.array([0, 1, 0, 1]))
+    assert rows.image_shape == (2, 3)
+    assert rows.feature_names == ("r1c1", "r1c2", "r1c3", "r2c1", "r2c2", "r2c3")
+    assert rows.X.tolist() == [[0, 0, 0, 0, 0, value] for value in (0, 255, 0, 128)]
+    assert load(DataSpec(str(tmp_path / "data.npz"))).image_shape == (2, 3)
+
+
+def test_pictures_of_which_all_are_the_same_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="the value is always 7"):
+        read(tmp_path, np.full((4, 2, 3), 7), np.array([0, 1, 0, 1]))
+    with pytest.raises(DataError, match="only one sample"):
+        read(tmp_path, np.zeros((1, 2, 3)), np.array([0]))
 
 
 @pytest.mark.parametrize("save", [np.savez, np.savez_compressed])

@@ -13,7 +13,6 @@ from textual.strip import Strip
 
 from tests.factories import make_dataset, make_fit, make_frame, make_history, make_layer, make_metrics, make_snapshot
 from tuinet.data.dataset import Task
-from tuinet.training.metrics import Metrics
 from tuinet.training.pictures import Surface
 from tuinet.training.snapshot import Frame
 from tuinet.tui.bindings import APP_BINDINGS, DASHBOARD_BINDINGS, HELP_BINDINGS, STEPPING_BINDINGS, fitting, hints
@@ -25,7 +24,6 @@ from tuinet.tui.legends import class_pieces
 from tuinet.tui.maps import map_rows, map_title
 from tuinet.tui.plot import Series, loss_chart
 from tuinet.tui.shadings import shading
-from tuinet.tui.tables import confusion_legend, confusion_rows, prediction_rows
 from tuinet.tui.text import Piece, ink, width_of
 from tuinet.tui.theme import find_theme
 from tuinet.tui.widgets.gradients import gradient_rows
@@ -203,46 +201,6 @@ def test_a_single_input_has_a_curve_among_its_samples() -> None:
     assert fit_title(snapshot, 8) == "curve · 4 of 6 samples"
 
 
-def test_the_confusion_of_many_inputs() -> None:
-    metrics = Metrics(0.2, 6, np.array([[3, 0, 0], [0, 1, 2], [0, 0, 0]]))
-    snapshot = make_snapshot(inputs=4, outputs=3, metrics=metrics)
-    assert texts(confusion_rows(snapshot, DARK, 31, 12)) == [
-        "training set",
-        "  0 1 2  recall",
-        "0 3 · ·    100%",
-        "1 · 1 2   33.3%",
-        "2 · · ·    0.0%",
-    ]
-    assert said(confusion_legend(snapshot, DARK, 31, 12)) == "samples"
-    both = replace(snapshot, test_metrics=metrics)
-    assert texts(confusion_rows(both, DARK, 31, 12))[5:7] == ["", "test set"]
-
-
-def test_a_confusion_without_room_has_shares_or_fewer_classes() -> None:
-    confusion = np.full((10, 10), 2)
-    np.fill_diagonal(confusion, 130)
-    snapshot = make_snapshot(inputs=9, outputs=10, metrics=Metrics(0.2, int(confusion.sum()), confusion))
-    assert texts(confusion_rows(snapshot, DARK, 31, 12))[1:3] == [
-        "   0  1  2  3  4  5  6  7  8  9",
-        "0 87  1  1  1  1  1  1  1  1  1",
-    ]
-    assert said(confusion_legend(snapshot, DARK, 31, 12)) == "% of the row"
-    assert said(confusion_legend(snapshot, DARK, 21, 6)) == "5 not shown, samples"
-
-
-def test_the_first_predictions_of_many_inputs() -> None:
-    snapshot = make_snapshot(inputs=4, task="regression", test_metrics=make_fit(0.25, 0.5))
-    rows = texts(prediction_rows(snapshot, DARK, 40, 5))
-    assert rows[:3] == [
-        " train R² 0.875 RMSE 0.4629",
-        " test  R² 0.5 RMSE 0.5",
-        " sample        y1    output     error",
-    ]
-    target = snapshot.dataset.y[0, 0]
-    assert rows[3].split() == ["1", f"{target:.3g}", f"{target + 0.125:.3g}", "0.125"]
-    assert len(rows) == 5
-
-
 @pytest.mark.parametrize("log", [False, True])
 def test_the_loss_curve(log: bool) -> None:
     history = make_history()
@@ -332,14 +290,12 @@ def test_rows_have_the_width_of_their_panel(
     snapshot = make_snapshot(hidden=hidden, inputs=inputs, outputs=outputs, task=task)
     draw: list[Any] = [weight_rows, gradient_rows]
     draw += [map_rows] if inputs == 2 else [fit_rows] if inputs == 1 else []
-    draw.append(prediction_rows if snapshot.dataset.task == "regression" else confusion_rows)
     for function in draw:
         rows = function(snapshot, DARK, width, height)
         assert [row.cell_length for row in rows] == [width] * len(rows)
         assert len(rows) <= height
     room = max(width, 0)
-    for legend in (shading(snapshot, DARK).legend(room), confusion_legend(snapshot, DARK, width, height)):
-        assert width_of(legend) <= max(room, 40)
+    assert width_of(shading(snapshot, DARK).legend(room)) <= max(room, 40)
     for pieces in status_lines(make_frame(snapshot), DARK, width):
         assert width_of(pieces) <= max(width, 12)
     assert [row.cell_length for row in framed([], [("title", PLAIN)], (), width, height, DARK)] == [width] * height

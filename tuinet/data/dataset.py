@@ -78,6 +78,11 @@ class Dataset:
             digest.update(array.tobytes())
         return digest.hexdigest()
 
+    @cached_property
+    def extent(self) -> tuple[float, float]:
+        """The lowest and the highest of all training features: the darkest and the brightest pixel of pictures."""
+        return float(self.X.min()), float(self.X.max())
+
     @property
     def input_names(self) -> tuple[str, ...]:
         """The name of each column that `encode` returns."""

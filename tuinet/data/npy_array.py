@@ -28,7 +28,9 @@ _HEADER_FAULTS: Final = (ValueError, TypeError, SyntaxError, KeyError, Recursion
 AnyArray = NDArray[Any]
 
 
-def read_array(archive: zipfile.ZipFile, name: str, kinds: str, place: Place, *, as_table: bool = True) -> AnyArray:
+def read_array(
+    archive: zipfile.ZipFile, name: str, kinds: str, place: Place, *, as_table: bool = True, as_pictures: bool = False
+) -> AnyArray:
     """An array of an archive.
 
     Parameters
@@ -43,6 +45,8 @@ def read_array(archive: zipfile.ZipFile, name: str, kinds: str, place: Place, *,
         The archive's.
     as_table
         Whether it has to be a table of samples: one or two dimensions, within the limits, and not empty.
+    as_pictures
+        Whether the samples may be pictures, which are a third dimension.
 
     Returns
     -------
@@ -61,7 +65,7 @@ def read_array(archive: zipfile.ZipFile, name: str, kinds: str, place: Place, *,
         header = io.BytesIO(stream.read(_MAX_HEADER))
     shape, fortran_order, dtype = _read_header(header, place)
     if as_table:
-        _require_table(shape, place)
+        _require_table(shape, place, 3 if as_pictures else 2)
     _require_dtype(dtype, kinds, place)
     promised, there = math.prod(shape) * dtype.itemsize, info.file_size - header.tell()
     if promised != there or min(shape, default=0) < 0:
@@ -111,11 +115,12 @@ def _require_dtype(dtype: np.dtype[Any], kinds: str, place: Place) -> None:
         raise place.error(f"it holds {shown(str(dtype))}, not {wanted}; convert it with astype, then save it anew")
 
 
-def _require_table(shape: tuple[int, ...], place: Place) -> None:
+def _require_table(shape: tuple[int, ...], place: Place, dimensions: int) -> None:
     text = str(shape) if len(str(shape)) < 60 else f"{len(shape)} dimensions"
-    if not 1 <= len(shape) <= 2:
-        raise place.error(f"its shape is {text}, not that of a table; reshape it to (samples, columns)")
-    rows, columns = (*shape, 1)[:2]
+    if not 1 <= len(shape) <= dimensions:
+        wanted = "(samples, columns)" + ("" if dimensions == 2 else ", or of pictures to (samples, rows, columns)")
+        raise place.error(f"its shape is {text}, not that of a table; reshape it to {wanted}")
+    rows, columns = shape[0], math.prod(shape[1:])
     if rows < 1 or columns < 1:
         raise place.error(f"its shape is {text}, so there is nothing in it; at least two samples are needed")
     if columns > MAX_COLUMNS:

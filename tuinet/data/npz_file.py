@@ -22,6 +22,9 @@ from tuinet.errors import DataError
 def read_npz(file: BinaryIO, path: str, target: str) -> Rows:
     """The samples of an archive with an array X of shape (samples, features) and an array y.
 
+    Pictures are an X of shape (samples, rows, columns), a feature each pixel. Of their pixels some may always be the
+    same, as those in the corners mostly are.
+
     `y` holds a number or a text a sample, shape (samples,) or (samples, 1); or the classes one-hot or several numbers
     to predict, shape (samples, outputs). Nothing is ever unpickled.
 
@@ -43,27 +46,39 @@ def read_npz(file: BinaryIO, path: str, target: str) -> Rows:
     if target:
         raise DataError(f"target: {target!r} cannot be chosen in {place}, where y is the target; leave it empty")
     with archive_in(file, place) as archive:
-        X, y = read_array(archive, "X", "buif", place), read_array(archive, "y", "buifU", place)
+        X = read_array(archive, "X", "buif", place, as_pictures=True)
+        y = read_array(archive, "y", "buifU", place)
     return _make_rows(X, y, place)
 
 
 def _make_rows(X: AnyArray, y: AnyArray, place: Place) -> Rows:
-    if X.ndim != 2:
+    if X.ndim < 2:
         raise part(place, "X").error(f"its shape is {X.shape}; reshape it to (samples, features)")
     if len(X) != len(y):
         raise place.error(f"X has {len(X):,} samples, but y has {len(y):,}; give each sample one target")
-    features = _finite(X, "X", place)
-    require_usable(features, part(place, "X"), lambda column: Place(part(place, "X").path, column=column + 1))
+    image_shape = (X.shape[1], X.shape[2]) if X.ndim == 3 else None
+    features = _finite(X.reshape(len(X), -1), "X", place)
+    varying = features.min(axis=0) < features.max(axis=0)
+    checked = features[:, varying] if image_shape is not None and varying.any() else features
+    require_usable(checked, part(place, "X"), lambda column: Place(part(place, "X").path, column=column + 1))
     targets = _targets(y, place)
     outputs = 1 if targets.class_names else targets.values.shape[1]
     names = ("y",) if outputs == 1 else tuple(f"y{column}" for column in range(1, outputs + 1))
     return Rows(
         features,
         targets.values,
-        tuple(f"x{column}" for column in range(1, X.shape[1] + 1)),
+        _feature_names(features.shape[1], image_shape),
         class_names=targets.class_names,
         target_names=() if targets.class_names else names,
+        image_shape=image_shape,
     )
+
+
+def _feature_names(features: int, image_shape: tuple[int, int] | None) -> tuple[str, ...]:
+    if image_shape is None:
+        return tuple(f"x{column}" for column in range(1, features + 1))
+    rows, columns = image_shape
+    return tuple(f"r{row}c{column}" for row in range(1, rows + 1) for column in range(1, columns + 1))
 
 
 def _targets(y: AnyArray, place: Place) -> Targets:

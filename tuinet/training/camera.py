@@ -52,6 +52,8 @@ def take_snapshot(run: Run, time: TimeSnapshot, view: View | None) -> Snapshot:
         unit_maps=observer.unit_maps(view.network),
         hidden_space=observer.hidden_space(view.hidden),
         gallery=observer.gallery(view.gallery),
+        predictions=observer.predictions(view.predictions),
+        responses=observer.responses(view.responses),
         flow=GradientFlow() if view.flow else None,
         step_detail=_step_detail(run) if view.step else None,
         gradient_check=look_at_gradients(run) if view.check else None,

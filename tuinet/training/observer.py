@@ -16,10 +16,11 @@ from tuinet.training.hidden_space import HiddenProbe, HiddenSpace
 from tuinet.training.metrics import Metrics, class_metrics, regression_metrics
 from tuinet.training.pictures import Picture
 from tuinet.training.probe import Probe
+from tuinet.training.responses import Responses, ResponsesProbe
 from tuinet.training.samples import Encoding, Samples
 from tuinet.training.snapshot import LayerSnapshot
 from tuinet.training.unit_maps import UnitMaps, UnitProbe
-from tuinet.training.view import GalleryView, HiddenView, NetworkView, View
+from tuinet.training.view import GalleryView, HiddenView, NetworkView, ResponsesView, View
 
 SAMPLE_SIZE = 256
 """Samples over which the units are looked at, however many there are: the work of a frame is bounded."""
@@ -74,7 +75,7 @@ class Observer:
         self._network = network
         self._dataset = dataset
         self._encoding = encoding
-        threshold = None if dataset.task == "regression" else 0.0 if encoding.output_activation == "tanh" else 0.5
+        threshold = encoding.threshold(dataset)
         test = encoding.test(dataset)
         train = encoding.train(dataset)
         self.train = Judge(network, train, threshold)
@@ -85,6 +86,8 @@ class Observer:
         self._units = UnitProbe(network, dataset, encoding)
         self._hidden = HiddenProbe(network, dataset, encoding)
         self._gallery = GalleryProbe(network, dataset, encoding)
+        self._predictions = GalleryProbe(network, dataset, encoding)
+        self._responses = ResponsesProbe(network, dataset, encoding)
 
     def surface(self, view: View) -> Picture | None:
         """What the network answers where the view looks; ``None`` where it does not look at the map."""
@@ -101,6 +104,14 @@ class Observer:
     def gallery(self, view: GalleryView | None) -> Gallery | None:
         """Samples one by one; ``None`` without a view."""
         return None if view is None else self._gallery.look(view)
+
+    def predictions(self, view: GalleryView | None) -> Gallery | None:
+        """Other samples one by one; ``None`` without a view."""
+        return None if view is None else self._predictions.look(view)
+
+    def responses(self, view: ResponsesView | None) -> Responses | None:
+        """The samples to which a neuron responds most, and least; ``None`` without a view."""
+        return None if view is None else self._responses.look(view)
 
     def layers(self, grads: Parameters, updates: Parameters) -> tuple[LayerSnapshot, ...]:
         """Copies of every layer's parameters, gradients and updates."""

@@ -44,6 +44,12 @@ class Encoding:
         """The test set; ``None`` when there is none."""
         return self._samples(dataset, dataset.X_test, dataset.y_test) if len(dataset.X_test) else None
 
+    def threshold(self, dataset: Dataset) -> float | None:
+        """Where the two classes of a single output part; ``None`` for numbers."""
+        if dataset.task == "regression":
+            return None
+        return 0.0 if self.output_activation == "tanh" else 0.5
+
     def inputs(self, dataset: Dataset, X: Array) -> Array:
         """Raw features of shape (samples, features) as the network's inputs."""
         return np.ascontiguousarray(dataset.encode(X), dtype=self.dtype)

@@ -16,6 +16,7 @@ from tuinet.training.gradient_flow import GradientFlow
 from tuinet.training.hidden_space import HiddenSpace
 from tuinet.training.metrics import Metrics
 from tuinet.training.pictures import Picture
+from tuinet.training.responses import Responses
 from tuinet.training.step_snapshot import StepSnapshot
 from tuinet.training.unit_maps import UnitMaps
 
@@ -158,6 +159,10 @@ class Snapshot:
     """The samples and the input plane in the coordinates of a hidden layer; ``None`` when nobody asked."""
     gallery: Gallery | None = None
     """Samples one by one, with what the network makes of them; ``None`` when nobody asked."""
+    predictions: Gallery | None = None
+    """Other samples in the same way; ``None`` when nobody asked."""
+    responses: Responses | None = None
+    """The samples to which a unit responds most, and least; ``None`` when nobody asked."""
     flow: GradientFlow | None = None
     """The gradients of each layer over time and as they are spread now; ``None`` when nobody asked."""
 

@@ -54,6 +54,19 @@ class GalleryView:
     """How many to show."""
     wrong_first: bool = False
     """Whether those that the network gets most wrong come first."""
+    on_test: bool = True
+    """Whether they are of the test set, where there is one."""
+
+
+@dataclass(frozen=True)
+class ResponsesView:
+    """The samples to which a neuron responds most, and least."""
+
+    unit: Unit
+    count: int
+    """How many of each."""
+    on_test: bool = True
+    """Whether they are of the test set, where there is one."""
 
 
 @dataclass(frozen=True)
@@ -74,6 +87,9 @@ class View:
     network: NetworkView | None = None
     hidden: HiddenView | None = None
     gallery: GalleryView | None = None
+    responses: ResponsesView | None = None
+    predictions: GalleryView | None = None
+    """The samples of another panel, beside those of `gallery`."""
     flow: bool = False
     """Whether to show the gradients over time."""
 

@@ -15,6 +15,8 @@ _TIME: Final = Binding.Group("time")
 _WEIGHTS: Final = Binding.Group("weights")
 _MICROSCOPE: Final = Binding.Group("microscope")
 _PANELS: Final = Binding.Group("panels")
+_SAMPLES: Final = Binding.Group("samples")
+_CONFUSION: Final = Binding.Group("confusion, predictions")
 
 PANEL_NAMES: Final = (
     "Map",
@@ -167,6 +169,42 @@ WEIGHTS_BINDINGS: Final[tuple[Binding, ...]] = (
 )
 """Keys of the weights while one of them is chosen."""
 
+SAMPLES_BINDINGS: Final[tuple[Binding, ...]] = (
+    _key("left", "move(0, -1)", "choose", "Choose the one left of it: sample or unit", _SAMPLES, "◂"),
+    _key("right", "move(0, 1)", "choose", "Choose the one right of it: sample or unit", _SAMPLES, "▸"),
+    _key(
+        "up", "move(-1, 0)", "choose", "Choose the one above it: sample or unit; of responses the layer", _SAMPLES, "▴"
+    ),
+    _key(
+        "down", "move(1, 0)", "choose", "Choose the one below it: sample or unit; of responses the layer", _SAMPLES, "▾"
+    ),
+    _key(
+        "enter", "open", "large", "Large: the sample with all its outputs, and back; of weights the responses", _SAMPLES
+    ),
+    _key("v", "next_mode", "mode", "Next mode: samples, weights of the first layer, responses of a unit", _SAMPLES),
+    _key("f", "wrong_first", "wrong first", "Wrong ones first: the most confident ones before the others", _SAMPLES),
+    _key("e", "other_set", "set", "Other set: training or test", _SAMPLES),
+    _key("pageup", "page(-1)", "page", "Page back: samples or units", _SAMPLES, "pgup"),
+    _key("pagedown", "page(1)", "page", "Next page: samples or units", _SAMPLES, "pgdn"),
+    _alias("home", "page(-1000000)"),
+    _alias("end", "page(1000000)"),
+    _alias("escape", "close"),
+    LEAVE_BINDING,
+)
+"""Keys of the samples."""
+
+CONFUSION_BINDINGS: Final[tuple[Binding, ...]] = (
+    _key("e", "other_set", "set", "The other set first: training or test", _CONFUSION),
+    _key("up", "scroll(-1, 0)", "predictions", "Predictions before: a row", _CONFUSION, "▴"),
+    _key("down", "scroll(1, 0)", "predictions", "Next predictions: a row", _CONFUSION, "▾"),
+    _quiet("pageup", "scroll(0, -1)", "Page of predictions before: as many as are in sight", _CONFUSION, "pgup"),
+    _quiet("pagedown", "scroll(0, 1)", "Next page of predictions: as many as are in sight", _CONFUSION, "pgdn"),
+    _alias("home", "scroll(-1000000, 0)"),
+    _alias("end", "scroll(1000000, 0)"),
+    LEAVE_BINDING,
+)
+"""Keys of the confusion matrix, and of predictions."""
+
 CHECK_BINDINGS: Final[tuple[Binding, ...]] = (
     _key("up", "scroll_by(-1)", "scroll", "Scroll back: a row", _SCREEN, "▴"),
     _key("down", "scroll_by(1)", "scroll", "Scroll on: a row", _SCREEN, "▾"),
@@ -188,6 +226,8 @@ HELP_BINDINGS: Final[tuple[Binding, ...]] = tuple(
             *APP_BINDINGS,
             PALETTE_BINDING,
             *WEIGHTS_BINDINGS,
+            *CONFUSION_BINDINGS,
+            *SAMPLES_BINDINGS,
             *(key for key in MICROSCOPE_BINDINGS if key.group == _MICROSCOPE),
         )
     }.values()

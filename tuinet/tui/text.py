@@ -14,6 +14,8 @@ from textual.strip import Strip
 
 from tuinet.training.metrics import Metrics
 
+_ABBREVIATION = 4
+
 Piece = tuple[str, Style]
 """Text and the style it is written in."""
 
@@ -47,6 +49,22 @@ def shorten(text: str, width: int) -> str:
     if cell_len(text) <= width:
         return text
     return set_cell_size(text, width - 1).rstrip() + "…" if width > 0 else ""
+
+
+def abbreviated(text: str, width: int) -> str:
+    """The same, but without an ellipsis where that would take the most of it."""
+    return shorten(text, width) if width > _ABBREVIATION else set_cell_size(text, min(cell_len(text), max(width, 0)))
+
+
+def filled(text: str, width: int) -> str:
+    """The text in exactly so many cells, shortened where it is longer."""
+    short = shorten(text, width)
+    return short + " " * (width - cell_len(short))
+
+
+def first_fitting(texts: Iterable[str], room: int) -> str:
+    """The first of these texts that takes no more cells than there are; empty where none does."""
+    return next((text for text in texts if cell_len(text) <= room), "")
 
 
 def signed(value: float) -> str:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from tuinet.errors import ThemeError
-from tuinet.tui.colour import is_colour, mix, nearest_indexed, ramp
+from tuinet.tui.colour import is_colour, mix, nearest_indexed, ramp, readable_on
 
 if TYPE_CHECKING:
     from textual.theme import Theme as TextualTheme
@@ -19,6 +19,12 @@ LEVELS: Final = 15
 """Steps of the map's colour ramp; the middle one is neutral."""
 CLASS_LEVELS: Final = 6
 """Steps from no preference among several classes to certainty."""
+GREY_LEVELS: Final = 16
+"""Steps from the darkest pixel of a picture to its brightest."""
+HEAT_LEVELS: Final = 6
+"""Steps from a share of nothing to a share of all."""
+_FAINT: Final = 0.5
+"""Where the smallest share that is more than nothing begins: further on, so that its hue is seen in 256 colours."""
 _PALER: Final = 0.6
 WEIGHT_LEVELS: Final = 5
 """Steps from a weight of no account to a large one."""
@@ -107,6 +113,22 @@ class Theme:
         """Text colours of negative numbers, from small to large."""
         return self._ramp((self.zero, self.negative), WEIGHT_LEVELS)
 
+    @cached_property
+    def greys(self) -> tuple[str, ...]:
+        """Pixels of pictures, from no ink, which is nearly the background, to all of it."""
+        paper = self.textual["panel"]
+        return self._ramp((paper, readable_on(paper)), GREY_LEVELS)
+
+    @cached_property
+    def right_levels(self) -> tuple[str, ...]:
+        """Grounds of what is right, from none to all."""
+        return self._heat(self.curve)
+
+    @cached_property
+    def wrong_levels(self) -> tuple[str, ...]:
+        """Grounds of what is wrong, from none to all."""
+        return self._heat(self.warning)
+
     def class_colours(self, count: int) -> tuple[str, ...]:
         """A colour for each of so many classes; where there are more than the theme has, paler ones follow."""
         rounds = [divmod(index, len(self.classes)) for index in range(count)]
@@ -116,6 +138,10 @@ class Theme:
         """For each class the ramp from neutral to its colour, one after the other, `CLASS_LEVELS` long each."""
         ramps = (self._ramp((self.neutral, colour), CLASS_LEVELS) for colour in self.class_colours(count))
         return tuple(colour for levels in ramps for colour in levels)
+
+    def _heat(self, colour: str) -> tuple[str, ...]:
+        ground = self.textual["panel"]
+        return ground, *self._ramp((mix(ground, colour, _FAINT), colour), HEAT_LEVELS - 1)
 
     def _ramp(self, stops: tuple[str, ...], levels: int) -> tuple[str, ...]:
         colours = ramp(stops, levels)

@@ -37,6 +37,7 @@ from tuinet.tui.widgets.keys import KeysPanel
 from tuinet.tui.widgets.loss import LossPanel
 from tuinet.tui.widgets.network import NetworkPanel
 from tuinet.tui.widgets.panel import CellPanel
+from tuinet.tui.widgets.samples import SamplesPanel
 from tuinet.tui.widgets.status import StatusPanel, status_height
 from tuinet.tui.widgets.too_small import TooSmallPanel
 from tuinet.tui.widgets.weights import WeightsPanel
@@ -102,7 +103,7 @@ class Dashboard(Driving, Screen[None]):
         for panel in panels:
             if isinstance(panel, LossPanel):
                 panel.data_bind(Dashboard.log_scale)
-            elif isinstance(panel, (BoundaryPanel, NetworkPanel)):
+            elif isinstance(panel, (BoundaryPanel, NetworkPanel, SamplesPanel)):
                 panel.data_bind(Dashboard.unit)
 
     def on_mount(self) -> None:

@@ -11,10 +11,11 @@ from textual.strip import Strip
 from tuinet.training.snapshot import Frame, Snapshot
 from tuinet.training.view import Unit
 from tuinet.tui.box import EDGE
+from tuinet.tui.confusion import confusion_rows
 from tuinet.tui.fits import fit_legend, fit_rows, fit_title
 from tuinet.tui.maps import map_rows, map_size, map_title
+from tuinet.tui.predictions import prediction_rows
 from tuinet.tui.shadings import shading
-from tuinet.tui.tables import confusion_legend, confusion_rows, prediction_rows
 from tuinet.tui.text import Piece, ink
 from tuinet.tui.theme import Theme
 from tuinet.tui.widgets.panel import CellPanel
@@ -44,7 +45,7 @@ class BoundaryPanel(CellPanel, can_focus=True):
         features = _features(snapshot)
         if features == 2:
             return shading(snapshot, theme).legend(width)
-        return fit_legend(snapshot, theme, width) if features == 1 else confusion_legend(snapshot, theme, *self._room())
+        return fit_legend(snapshot, theme, width) if features == 1 else ()
 
     def content(self, frame: Frame, theme: Theme, width: int, height: int) -> list[Strip]:
         """The picture that suits the number of inputs and the task."""

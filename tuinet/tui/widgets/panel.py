@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from textual.binding import Binding
-from textual.events import Hide, Resize
+from textual.events import Hide, Resize, Show
 from textual.geometry import Region, Size
 from textual.reactive import reactive
 from textual.strip import Strip
@@ -18,6 +18,9 @@ from tuinet.tui.cells import changed_runs
 from tuinet.tui.messages import ViewChanged
 from tuinet.tui.text import Piece, ink
 from tuinet.tui.theme import Theme
+
+CORNER: Final = 4
+"""Cells that a panel's number takes in its frame."""
 
 
 class CellPanel(Widget):
@@ -75,6 +78,10 @@ class CellPanel(Widget):
 
     def on_resize(self, event: Resize) -> None:
         """Tell what fits now."""
+        self.announce()
+
+    def on_show(self, event: Show) -> None:
+        """Tell what is needed again."""
         self.announce()
 
     def on_hide(self, event: Hide) -> None:

@@ -1,0 +1,50 @@
+"""Pictures of samples and of weights, pixel by pixel."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from tuinet.training.snapshot import Snapshot
+from tuinet.tui.cells import Array, quantize
+from tuinet.tui.text import Piece
+from tuinet.tui.theme import GREY_LEVELS, LEVELS, Theme
+from tuinet.tui.tiles import Shape, picture_lines, resized
+
+
+def sample_picture(snapshot: Snapshot, features: Array, shape: Shape, theme: Theme) -> list[list[Piece]]:
+    """A sample in grey levels, from the lowest feature of all training samples to the highest.
+
+    Parameters
+    ----------
+    features
+        Shape (features,).
+    shape
+        Rows and columns of the picture that is drawn.
+    """
+    low, high = snapshot.dataset.extent
+    shares = (_as_picture(snapshot, features) - low) / ((high - low) or 1.0)
+    return picture_lines(quantize(resized(shares, shape), GREY_LEVELS), theme.greys, theme)
+
+
+def weight_picture(snapshot: Snapshot, unit: int, shape: Shape, theme: Theme) -> list[list[Piece]]:
+    """What a unit of the first layer weighs each pixel by: from the negative of its largest weight to the positive."""
+    weights = snapshot.layers[0].weights[:, unit]
+    shares = 0.5 + _as_picture(snapshot, weights) / (2 * (largest_weight(snapshot, unit) or 1.0))
+    return picture_lines(quantize(resized(shares, shape), LEVELS), theme.levels, theme)
+
+
+def largest_weight(snapshot: Snapshot, unit: int) -> float:
+    """Of a unit of the first layer, without its sign."""
+    return float(np.abs(snapshot.layers[0].weights[:, unit]).max())
+
+
+def has_weight_pictures(snapshot: Snapshot) -> bool:
+    """Whether the first layer's weights are one for each pixel."""
+    shape = snapshot.dataset.image_shape
+    return shape is not None and shape[0] * shape[1] == snapshot.layer_sizes[0]
+
+
+def _as_picture(snapshot: Snapshot, values: Array) -> Array:
+    shape = snapshot.dataset.image_shape
+    assert shape is not None
+    return np.asarray(values, np.float64).reshape(shape)

@@ -1,0 +1,133 @@
+"""Samples that are no pictures, one a row: features, target, output; pure drawing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from rich.cells import cell_len
+from textual.strip import Strip
+
+from tuinet.training.gallery import Gallery
+from tuinet.training.sample_set import choose_set
+from tuinet.training.snapshot import Snapshot
+from tuinet.tui.text import Piece, count, filled, ink, row, short_number, shorten
+from tuinet.tui.theme import Theme
+from tuinet.tui.verdicts import ARROW, VALUES, chosen_ink, confidence_text, is_wrong, mark, wrong_ink
+
+HEADING: Final = 1
+"""Rows above the samples."""
+_NUMBER: Final = 9
+"""Cells of a feature: a space, and three digits with sign and exponent."""
+_WIDEST: Final = 16
+_NAME_LIMIT: Final = 14
+_CONFIDENCE: Final = 11
+_ROOMY: Final = 50
+"""Cells from which on the confidence has its whole name."""
+_DOTS: Final = 2
+
+
+def table_rows(
+    snapshot: Snapshot, gallery: Gallery, theme: Theme, width: int, height: int, place: int | None = None
+) -> list[Strip]:
+    """As many samples as fit, below the names of their columns.
+
+    Parameters
+    ----------
+    place
+        Of the chosen one, in the order in which they are shown; ``None`` where none is.
+    """
+    table = _Table(snapshot, gallery, theme, width)
+    chosen = None if place is None else place - gallery.view.first
+    shown = range(min(len(gallery.numbers), max(height - HEADING, 0)))
+    lines = [table.heading(), *(table.line(index, index == chosen) for index in shown)]
+    return [row(line, width, ink(None, theme.background)) for line in lines][: max(height, 0)]
+
+
+@dataclass(frozen=True, eq=False)
+class _Table:
+    snapshot: Snapshot
+    gallery: Gallery
+    theme: Theme
+    width: int
+
+    @property
+    def _first(self) -> int:
+        """Cells of mark and number."""
+        return len(count(self.gallery.total)) + 2
+
+    @property
+    def _confidence(self) -> int:
+        return _CONFIDENCE if self.width >= _ROOMY else len(" conf.")
+
+    @property
+    def _names(self) -> int:
+        """Cells of the name of a class."""
+        longest = max(map(cell_len, ("predicted", *self.snapshot.dataset.class_names)))
+        return min(longest, _NAME_LIMIT, max((self.width - self._first - self._confidence - _DOTS - 5) // 2, 1))
+
+    @property
+    def _last(self) -> int:
+        """Cells of target and output."""
+        return len(VALUES) * _NUMBER if self.gallery.verdicts is None else 2 * self._names + self._confidence + 5
+
+    @property
+    def _features(self) -> int:
+        """How many features there is room for."""
+        room, features = self.width - self._first - self._last, len(self.snapshot.dataset.feature_names)
+        return features if features * _NUMBER <= room else max((room - _DOTS) // _NUMBER, 0)
+
+    @property
+    def _column(self) -> int:
+        """Cells of a feature: as many as its name has, where there is room for all."""
+        names = self.snapshot.dataset.feature_names
+        longest, room = max(map(cell_len, names)) + 2, self.width - self._first - self._last
+        return max(_NUMBER, min(longest, _WIDEST, room // len(names)))
+
+    def _dots(self) -> str:
+        return " …" if self._features < len(self.snapshot.dataset.feature_names) else ""
+
+    def heading(self) -> list[Piece]:
+        """The names of the columns."""
+        axis = ink(self.theme.axis, self.theme.background)
+        names = self.snapshot.dataset.feature_names[: self._features]
+        features = "".join(f"{shorten(name, self._column - 1):>{self._column}}" for name in names)
+        return [(f"{'':{self._first}}{features}{self._dots()}{self._last_heading()}", axis)]
+
+    def _last_heading(self) -> str:
+        if self.gallery.verdicts is None:
+            target = (self.snapshot.dataset.target_names or VALUES)[0]
+            return "".join(f"{shorten(name, _NUMBER - 1):>{_NUMBER}}" for name in (target, *VALUES[1:]))
+        heading = "confidence" if self._confidence == _CONFIDENCE else "conf."
+        true, predicted = (filled(name, self._names) for name in ("true", "predicted"))
+        return f"  {true}   {predicted}{heading:>{self._confidence}}"
+
+    def line(self, index: int, is_chosen: bool) -> list[Piece]:
+        """One sample."""
+        axis, text = ink(self.theme.axis, self.theme.background), ink(self.theme.foreground, self.theme.background)
+        number = int(self.gallery.numbers[index])
+        features = choose_set(self.snapshot.dataset, self.gallery.is_test).X[number, : self._features]
+        name = f"{count(number + 1):>{self._first - 2}}"
+        return [
+            mark(self.gallery, index, self.theme),
+            (name, chosen_ink(self.theme) if is_chosen else axis),
+            (" ", axis),
+            ("".join(f"{short_number(value):>{self._column}}" for value in features.tolist()), text),
+            (self._dots(), axis),
+            *self._answer(index),
+        ]
+
+    def _answer(self, index: int) -> list[Piece]:
+        text = ink(self.theme.foreground, self.theme.background)
+        verdicts, names = self.gallery.verdicts, self.snapshot.dataset.class_names
+        if verdicts is None:
+            target, output = float(self.gallery.targets[index, 0]), float(self.gallery.outputs[index, 0])
+            with np.errstate(over="ignore", invalid="ignore"):
+                numbers = (target, output, output - target)
+            return [("".join(f"{short_number(value):>{_NUMBER}}" for value in numbers), text)]
+        pair = (names[int(verdicts.actual[index])], names[int(verdicts.predicted[index])])
+        actual, predicted = (filled(name, self._names) for name in pair)
+        share = confidence_text(self.snapshot, float(verdicts.confidences[index]))
+        style = wrong_ink(self.theme) if is_wrong(self.gallery, index) else text
+        return [(f"  {actual} {ARROW} {predicted}{share:>{self._confidence}}", style)]
