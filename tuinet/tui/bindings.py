@@ -15,6 +15,7 @@ _TIME: Final = Binding.Group("time")
 _WEIGHTS: Final = Binding.Group("weights")
 _MICROSCOPE: Final = Binding.Group("microscope")
 _PANELS: Final = Binding.Group("panels")
+_SETTINGS: Final = Binding.Group("settings")
 
 PANEL_NAMES: Final = (
     "Map",
@@ -28,7 +29,7 @@ PANEL_NAMES: Final = (
     "Samples",
 )
 """What the keys 1 to 9 bring to the full screen."""
-_SHORT_WORDS: Final = {"activation": "act", "microscope": "scope"}
+_SHORT_WORDS: Final = {"activation": "act", "microscope": "scope", "settings": "set"}
 
 
 def _key(key: str, action: str, label: str, tooltip: str, group: Binding.Group, shown_as: str | None = None) -> Binding:
@@ -74,6 +75,12 @@ DASHBOARD_BINDINGS: Final[tuple[Binding, ...]] = (
     _key(
         "R", "reinitialize_same", "reinit", "Reinitialize with the same seed: the same random weights again", _NETWORK
     ),
+    _key("plus", "faster", "speed", "Faster: more epochs per second", _TRAINING, "+"),
+    _key("minus", "slower", "speed", "Slower: fewer epochs per second", _TRAINING, "-"),
+    _alias("equals_sign", "faster"),
+    _alias("underscore", "slower"),
+    _key("e", "settings", "settings", "Settings: everything that can be changed while it trains", _SCREEN),
+    _key("m", "microscope", "microscope", "Microscope: the arithmetic of the last phase, number by number", _SCREEN),
     _key("a", "next_activation", "activation", "Next activation: of the hidden layers; the weights stay", _NETWORK),
     _key(
         "A",
@@ -82,11 +89,6 @@ DASHBOARD_BINDINGS: Final[tuple[Binding, ...]] = (
         "Previous activation: of the hidden layers; the weights stay",
         _NETWORK,
     ),
-    _key("plus", "faster", "speed", "Faster: more epochs per second", _TRAINING, "+"),
-    _key("minus", "slower", "speed", "Slower: fewer epochs per second", _TRAINING, "-"),
-    _alias("equals_sign", "faster"),
-    _alias("underscore", "slower"),
-    _key("m", "microscope", "microscope", "Microscope: the arithmetic of the last phase, number by number", _SCREEN),
     _key("w", "edit_weights", "weights", "Weights: choose one, and change it by hand", _WEIGHTS),
     *TIME_BINDINGS,
     _quiet("g", "check_gradients", "Gradient check: every gradient beside a numeric one", _SCREEN),
@@ -94,6 +96,14 @@ DASHBOARD_BINDINGS: Final[tuple[Binding, ...]] = (
     _quiet("right_parenthesis", "shift_learning_rate(1)", "Larger learning rate: the next of 1, 2, 5", _NETWORK, ")"),
     _quiet("o", "shift_optimizer(1)", "Next optimizer: its memory starts empty; the weights stay", _NETWORK),
     _quiet("O", "shift_optimizer(-1)", "Previous optimizer: its memory starts empty; the weights stay", _NETWORK),
+    _quiet("left_curly_bracket", "shift_neurons(-1)", "Fewer neurons: one in the last hidden layer", _NETWORK, "{"),
+    _quiet("right_curly_bracket", "shift_neurons(1)", "More neurons: one in the last hidden layer", _NETWORK, "}"),
+    _quiet("h", "add_layer", "Add a hidden layer: behind the last, as large as it", _NETWORK),
+    _quiet("H", "remove_layer", "Remove a hidden layer: the last", _NETWORK),
+    _quiet("i", "shift_dataset(1)", "Next dataset: with the network and the learning rate that suit it", _NETWORK),
+    _quiet("I", "shift_dataset(-1)", "Previous dataset: with the network and the learning rate that suit it", _NETWORK),
+    _quiet("k", "shift_batch_size(1)", "Larger batches: 1, 2, 4, … samples, then all", _NETWORK),
+    _quiet("K", "shift_batch_size(-1)", "Smaller batches: half as many samples", _NETWORK),
     *(
         _quiet(str(number), f"zoom({number - 1})", f"{name}: on the full screen, and back", _PANELS)
         for number, name in enumerate(PANEL_NAMES, start=1)
@@ -167,6 +177,71 @@ WEIGHTS_BINDINGS: Final[tuple[Binding, ...]] = (
 )
 """Keys of the weights while one of them is chosen."""
 
+SETTINGS_BINDINGS: Final[tuple[Binding, ...]] = (
+    _key("up", "move(-1)", "field", "Field above: choose it", _SETTINGS, "▴"),
+    _key("down", "move(1)", "field", "Field below: choose it", _SETTINGS, "▾"),
+    _key(
+        "left",
+        "shift(-1)",
+        "change",
+        "Previous value: or the layer or feature before, where there are several",
+        _SETTINGS,
+        "◂",
+    ),
+    _key(
+        "right",
+        "shift(1)",
+        "change",
+        "Next value: or the layer or feature behind, where there are several",
+        _SETTINGS,
+        "▸",
+    ),
+    _key("enter", "type_value", "type", "Type a value: tab completes it", _SETTINGS),
+    _key(
+        "left_square_bracket",
+        "adjust(-1)",
+        "less/more",
+        "Less: neurons of the layer, its activation before, a feature out",
+        _SETTINGS,
+        "[",
+    ),
+    _key(
+        "right_square_bracket",
+        "adjust(1)",
+        "less/more",
+        "More: neurons of the layer, its next activation, a feature in",
+        _SETTINGS,
+        "]",
+    ),
+    _key("backspace", "reset", "default", "Default: bring it back", _SETTINGS, "bksp"),
+    _quiet(
+        "delete", "delete", "Delete: the chosen hidden layer; in other fields, bring the default back", _SETTINGS, "del"
+    ),
+    _quiet("i", "insert_layer", "Insert a hidden layer: behind the chosen one", _SETTINGS),
+    _quiet("x", "take_layer", "Take the chosen hidden layer away: in the field of the hidden layers", _SETTINGS),
+    _quiet("tab", "complete", "Next group: of fields; while typing, complete the name", _SETTINGS),
+    _alias("insert", "insert_layer"),
+    _alias("home", "move(-1000)"),
+    _alias("end", "move(1000)"),
+    _alias("pageup", "move(-8)"),
+    _alias("pagedown", "move(8)"),
+    *STEPPING_BINDINGS,
+    _key("u", "undo", "undo", "Undo: take the last change back", _SETTINGS),
+    _key("escape", "close", "close", "Close: back to the dashboard", _SETTINGS, "esc"),
+    _alias("e", "close"),
+    _alias("q", "close"),
+)
+"""Keys of the settings."""
+
+TYPING_BINDINGS: Final[tuple[Binding, ...]] = (
+    _key("enter", "submit", "set", "", _SETTINGS),
+    _key("tab", "complete", "complete", "", _SETTINGS),
+    _key("up", "move(-1)", "suggestion", "", _SETTINGS, "▴"),
+    _key("down", "move(1)", "suggestion", "", _SETTINGS, "▾"),
+    _key("escape", "close", "leave", "", _SETTINGS, "esc"),
+)
+"""What the footer says while a value is typed."""
+
 CHECK_BINDINGS: Final[tuple[Binding, ...]] = (
     _key("up", "scroll_by(-1)", "scroll", "Scroll back: a row", _SCREEN, "▴"),
     _key("down", "scroll_by(1)", "scroll", "Scroll on: a row", _SCREEN, "▾"),
@@ -189,10 +264,11 @@ HELP_BINDINGS: Final[tuple[Binding, ...]] = tuple(
             PALETTE_BINDING,
             *WEIGHTS_BINDINGS,
             *(key for key in MICROSCOPE_BINDINGS if key.group == _MICROSCOPE),
+            *(key for key in SETTINGS_BINDINGS if key.group == _SETTINGS),
         )
     }.values()
 )
-"""All keys, for help: those of the dashboard, and those within its panels and in the microscope."""
+"""All keys, for help: those of the dashboard, and those within its panels, in the microscope and in the settings."""
 
 
 @dataclass(frozen=True)
