@@ -71,7 +71,7 @@ def test_a_run_that_diverges_says_so_and_exits_1() -> None:
         (["--learning-rate", "-1"], "--learning-rate: -1.0 is not a number above 0"),
         (["--hidden", "2,x"], "'--hidden': '2,x' is not a list of whole numbers such as 4 or 8,8"),
         (["--hidden", "2,0"], "--hidden: 0 is not a whole number from 1 to 4096"),
-        (["--seed", "one"], "'--seed': 'one' is not a valid integer"),
+        (["--seed", "one"], "'--seed': 'one' is not a whole number"),
         (["--epochs", "-1"], "'--epochs': -1 is not in the range x>=0"),
         (["--no-such"], "No such option '--no-such'"),
     ],

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Final
 
-from tuinet.config import Experiment
+from tuinet.config import AUTO, Experiment
+from tuinet.data.generators import find_recipe
 from tuinet.nn.optimizers import OPTIMIZERS
 
 _GATE: Final[Mapping[str, Any]] = {}
@@ -52,6 +54,47 @@ def make_experiment(**given: Any) -> Experiment:
     if "hidden" in given and "activation" not in given:
         values["activation"] = values.get("activation", Experiment.activation)[:1]
     return Experiment(**values)
+
+
+def default_value(field: str, experiment: Experiment) -> Any:
+    """What a field has with this dataset, and the learning rate with this optimizer, when nobody says otherwise."""
+    if field == "dataset":
+        return Experiment.dataset
+    given = {"optimizer": experiment.optimizer} if field == "learning_rate" else {}
+    return getattr(make_experiment(dataset=experiment.dataset, **given), field)
+
+
+_OF_THE_DATA: Final = ("samples", "noise", "test_share", "standardize", "features", "target", "weights")
+"""Fields whose values belong to one dataset."""
+_OF_THE_PRESET: Final = ("hidden", "activation", "initializer", "batch_size")
+
+
+def with_dataset(experiment: Experiment, name: str, task: str) -> Experiment:
+    """The Experiment with another dataset, and with the network and the learning rate that suit it.
+
+    How it is trained otherwise stays; the optimizer, too, unless it is the one that the present dataset has brought.
+    Output and loss are left to the new task where that is another one.
+
+    Parameters
+    ----------
+    name
+        Of the new dataset, one of ``DATASETS``.
+    task
+        Of the present one.
+
+    Raises
+    ------
+    DataError
+        If there is no such dataset.
+    """
+    is_usual = experiment.optimizer == default_value("optimizer", experiment)
+    given = {} if is_usual else {"optimizer": experiment.optimizer}
+    preset = make_experiment(dataset=name, **given)
+    taken = ("dataset", "optimizer", "learning_rate", *_OF_THE_DATA, *_OF_THE_PRESET)
+    changes = {field: getattr(preset, field) for field in taken}
+    if find_recipe(name).task != task:
+        changes |= {"output": AUTO, "loss": AUTO}
+    return replace(experiment, **changes)
 
 
 def _learning_rate(optimizer: str, preset: Mapping[str, Any]) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from typing import Final
 
 from tuinet.data.assemble import Preparation, assemble, draw_rows, making_generator
 from tuinet.data.dataset import Dataset
@@ -10,7 +11,8 @@ from tuinet.data.files import read_file
 from tuinet.data.generators import find_recipe
 from tuinet.data.spec import DataSpec
 
-_FILE_TEST_SHARE = 0.25
+FILE_TEST_SHARE: Final = 0.25
+"""Of a file's samples, kept for testing when nothing else is asked for."""
 
 
 def load(spec: DataSpec) -> Dataset:
@@ -31,7 +33,7 @@ def _load_file(spec: DataSpec) -> Dataset:
     rows = read_file(spec.dataset, spec.target)
     name = os.path.basename(spec.dataset)
     preparation = Preparation(
-        test_share=_FILE_TEST_SHARE if spec.test_share is None else spec.test_share,
+        test_share=FILE_TEST_SHARE if spec.test_share is None else spec.test_share,
         standardize=spec.standardize is not False,
         features=spec.features,
         seed=spec.seed,

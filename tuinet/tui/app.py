@@ -20,7 +20,9 @@ from textual.worker import Worker, WorkerState
 
 from tuinet.errors import TuinetError
 from tuinet.tui.bindings import APP_BINDINGS, DASHBOARD_BINDINGS, title_and_detail
+from tuinet.tui.configuring import Configuring
 from tuinet.tui.crop import cropped
+from tuinet.tui.palette import setting_commands
 from tuinet.tui.runner import RunnerLike
 from tuinet.tui.screens.dashboard import Dashboard
 from tuinet.tui.screens.framed import FramedScreen
@@ -81,13 +83,14 @@ class TuinetApp(App[None]):
             self.exit(return_code=1, message=Text(_reason(error), no_wrap=True, overflow="ignore"))
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        """Everything that has a key, and every theme by its name."""
+        """Everything that has a key, every setting, and every theme by its name."""
         for binding in DASHBOARD_BINDINGS:
             if binding.tooltip:
                 yield _command(binding, partial(self.run_action, binding.action, self._doer(binding, screen)))
         for binding in APP_BINDINGS:
             if binding.tooltip:
                 yield _command(binding, partial(self.run_action, binding.action))
+        yield from setting_commands(self._type_value, self._chooser(screen).choose)
         for name in self._themes:
             yield SystemCommand(f"Theme {name}", "Use these colours", partial(self.show_theme, name))
 
@@ -95,6 +98,12 @@ class TuinetApp(App[None]):
         """Who does what a key of the dashboard says: the screen that is seen, if it can, since it knows the frame."""
         action = f"action_{binding.action.partition('(')[0]}"
         return screen if isinstance(screen, FramedScreen) and hasattr(screen, action) else self._dashboard
+
+    def _chooser(self, screen: Screen[object]) -> Configuring:
+        return screen if isinstance(screen, FramedScreen) else self._dashboard
+
+    def _type_value(self, field: str) -> None:
+        self._dashboard.open_settings(field, typing=True)
 
     def show_theme(self, name: str) -> None:
         """Use the colours of this name."""

@@ -17,6 +17,7 @@ _MICROSCOPE: Final = Binding.Group("microscope")
 _PANELS: Final = Binding.Group("panels")
 _SAMPLES: Final = Binding.Group("samples")
 _CONFUSION: Final = Binding.Group("confusion, predictions")
+_SETTINGS: Final = Binding.Group("settings")
 
 PANEL_NAMES: Final = (
     "Map",
@@ -30,7 +31,7 @@ PANEL_NAMES: Final = (
     "Samples",
 )
 """What the keys 1 to 9 bring to the full screen."""
-_SHORT_WORDS: Final = {"activation": "act", "microscope": "scope"}
+_SHORT_WORDS: Final = {"activation": "act", "microscope": "scope", "settings": "set"}
 
 
 def _key(key: str, action: str, label: str, tooltip: str, group: Binding.Group, shown_as: str | None = None) -> Binding:
@@ -76,6 +77,12 @@ DASHBOARD_BINDINGS: Final[tuple[Binding, ...]] = (
     _key(
         "R", "reinitialize_same", "reinit", "Reinitialize with the same seed: the same random weights again", _NETWORK
     ),
+    _key("plus", "faster", "speed", "Faster: more epochs per second", _TRAINING, "+"),
+    _key("minus", "slower", "speed", "Slower: fewer epochs per second", _TRAINING, "-"),
+    _alias("equals_sign", "faster"),
+    _alias("underscore", "slower"),
+    _key("e", "settings", "settings", "Settings: everything that can be changed while it trains", _SCREEN),
+    _key("m", "microscope", "microscope", "Microscope: the arithmetic of the last phase, number by number", _SCREEN),
     _key("a", "next_activation", "activation", "Next activation: of the hidden layers; the weights stay", _NETWORK),
     _key(
         "A",
@@ -84,11 +91,6 @@ DASHBOARD_BINDINGS: Final[tuple[Binding, ...]] = (
         "Previous activation: of the hidden layers; the weights stay",
         _NETWORK,
     ),
-    _key("plus", "faster", "speed", "Faster: more epochs per second", _TRAINING, "+"),
-    _key("minus", "slower", "speed", "Slower: fewer epochs per second", _TRAINING, "-"),
-    _alias("equals_sign", "faster"),
-    _alias("underscore", "slower"),
-    _key("m", "microscope", "microscope", "Microscope: the arithmetic of the last phase, number by number", _SCREEN),
     _key("w", "edit_weights", "weights", "Weights: choose one, and change it by hand", _WEIGHTS),
     *TIME_BINDINGS,
     _quiet("g", "check_gradients", "Gradient check: every gradient beside a numeric one", _SCREEN),
@@ -96,6 +98,14 @@ DASHBOARD_BINDINGS: Final[tuple[Binding, ...]] = (
     _quiet("right_parenthesis", "shift_learning_rate(1)", "Larger learning rate: the next of 1, 2, 5", _NETWORK, ")"),
     _quiet("o", "shift_optimizer(1)", "Next optimizer: its memory starts empty; the weights stay", _NETWORK),
     _quiet("O", "shift_optimizer(-1)", "Previous optimizer: its memory starts empty; the weights stay", _NETWORK),
+    _quiet("left_curly_bracket", "shift_neurons(-1)", "Fewer neurons: one in the last hidden layer", _NETWORK, "{"),
+    _quiet("right_curly_bracket", "shift_neurons(1)", "More neurons: one in the last hidden layer", _NETWORK, "}"),
+    _quiet("h", "add_layer", "Add a hidden layer: behind the last, as large as it", _NETWORK),
+    _quiet("H", "remove_layer", "Remove a hidden layer: the last", _NETWORK),
+    _quiet("i", "shift_dataset(1)", "Next dataset: with the network and the learning rate that suit it", _NETWORK),
+    _quiet("I", "shift_dataset(-1)", "Previous dataset: with the network and the learning rate that suit it", _NETWORK),
+    _quiet("k", "shift_batch_size(1)", "Larger batches: 1, 2, 4, … samples, then all", _NETWORK),
+    _quiet("K", "shift_batch_size(-1)", "Smaller batches: half as many samples", _NETWORK),
     *(
         _quiet(str(number), f"zoom({number - 1})", f"{name}: on the full screen, and back", _PANELS)
         for number, name in enumerate(PANEL_NAMES, start=1)
@@ -183,7 +193,7 @@ SAMPLES_BINDINGS: Final[tuple[Binding, ...]] = (
     ),
     _key("v", "next_mode", "mode", "Next mode: samples, weights of the first layer, responses of a unit", _SAMPLES),
     _key("f", "wrong_first", "wrong first", "Wrong ones first: the most confident ones before the others", _SAMPLES),
-    _key("e", "other_set", "set", "Other set: training or test", _SAMPLES),
+    _key("E", "other_set", "set", "Other set: training or test", _SAMPLES),
     _key("pageup", "page(-1)", "page", "Page back: samples or units", _SAMPLES, "pgup"),
     _key("pagedown", "page(1)", "page", "Next page: samples or units", _SAMPLES, "pgdn"),
     _alias("home", "page(-1000000)"),
@@ -194,7 +204,7 @@ SAMPLES_BINDINGS: Final[tuple[Binding, ...]] = (
 """Keys of the samples."""
 
 CONFUSION_BINDINGS: Final[tuple[Binding, ...]] = (
-    _key("e", "other_set", "set", "The other set first: training or test", _CONFUSION),
+    _key("E", "other_set", "set", "The other set first: training or test", _CONFUSION),
     _key("up", "scroll(-1, 0)", "predictions", "Predictions before: a row", _CONFUSION, "▴"),
     _key("down", "scroll(1, 0)", "predictions", "Next predictions: a row", _CONFUSION, "▾"),
     _quiet("pageup", "scroll(0, -1)", "Page of predictions before: as many as are in sight", _CONFUSION, "pgup"),
@@ -204,6 +214,70 @@ CONFUSION_BINDINGS: Final[tuple[Binding, ...]] = (
     LEAVE_BINDING,
 )
 """Keys of the confusion matrix, and of predictions."""
+SETTINGS_BINDINGS: Final[tuple[Binding, ...]] = (
+    _key("up", "move(-1)", "field", "Field above: choose it", _SETTINGS, "▴"),
+    _key("down", "move(1)", "field", "Field below: choose it", _SETTINGS, "▾"),
+    _key(
+        "left",
+        "shift(-1)",
+        "change",
+        "Previous value: or the layer or feature before, where there are several",
+        _SETTINGS,
+        "◂",
+    ),
+    _key(
+        "right",
+        "shift(1)",
+        "change",
+        "Next value: or the layer or feature behind, where there are several",
+        _SETTINGS,
+        "▸",
+    ),
+    _key("enter", "type_value", "type", "Type a value: tab completes it", _SETTINGS),
+    _key(
+        "left_square_bracket",
+        "adjust(-1)",
+        "less/more",
+        "Less: neurons of the layer, its activation before, a feature out",
+        _SETTINGS,
+        "[",
+    ),
+    _key(
+        "right_square_bracket",
+        "adjust(1)",
+        "less/more",
+        "More: neurons of the layer, its next activation, a feature in",
+        _SETTINGS,
+        "]",
+    ),
+    _key("backspace", "reset", "default", "Default: bring it back", _SETTINGS, "bksp"),
+    _quiet(
+        "delete", "delete", "Delete: the chosen hidden layer; in other fields, bring the default back", _SETTINGS, "del"
+    ),
+    _quiet("i", "insert_layer", "Insert a hidden layer: behind the chosen one", _SETTINGS),
+    _quiet("x", "take_layer", "Take the chosen hidden layer away: in the field of the hidden layers", _SETTINGS),
+    _quiet("tab", "complete", "Next group: of fields; while typing, complete the name", _SETTINGS),
+    _alias("insert", "insert_layer"),
+    _alias("home", "move(-1000)"),
+    _alias("end", "move(1000)"),
+    _alias("pageup", "move(-8)"),
+    _alias("pagedown", "move(8)"),
+    *STEPPING_BINDINGS,
+    _key("u", "undo", "undo", "Undo: take the last change back", _SETTINGS),
+    _key("escape", "close", "close", "Close: back to the dashboard", _SETTINGS, "esc"),
+    _alias("e", "close"),
+    _alias("q", "close"),
+)
+"""Keys of the settings."""
+
+TYPING_BINDINGS: Final[tuple[Binding, ...]] = (
+    _key("enter", "submit", "set", "", _SETTINGS),
+    _key("tab", "complete", "complete", "", _SETTINGS),
+    _key("up", "move(-1)", "suggestion", "", _SETTINGS, "▴"),
+    _key("down", "move(1)", "suggestion", "", _SETTINGS, "▾"),
+    _key("escape", "close", "leave", "", _SETTINGS, "esc"),
+)
+"""What the footer says while a value is typed."""
 
 CHECK_BINDINGS: Final[tuple[Binding, ...]] = (
     _key("up", "scroll_by(-1)", "scroll", "Scroll back: a row", _SCREEN, "▴"),
@@ -229,10 +303,11 @@ HELP_BINDINGS: Final[tuple[Binding, ...]] = tuple(
             *CONFUSION_BINDINGS,
             *SAMPLES_BINDINGS,
             *(key for key in MICROSCOPE_BINDINGS if key.group == _MICROSCOPE),
+            *(key for key in SETTINGS_BINDINGS if key.group == _SETTINGS),
         )
     }.values()
 )
-"""All keys, for help: those of the dashboard, and those within its panels and in the microscope."""
+"""All keys, for help: those of the dashboard, and those within its panels, in the microscope and in the settings."""
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ from tuinet.training.snapshot import Frame
 from tuinet.tui.intent import Intent
 from tuinet.tui.rates import next_rate
 from tuinet.tui.runner import RunnerLike
+from tuinet.tui.wanted import Wanted
 
 _SCRUB: Final = 100
 """One key scrubs the branch's length over this."""
@@ -34,6 +35,7 @@ class Wishes:
         self.epoch: Intent[int] = Intent()
         self.learning_rate: Intent[float] = Intent()
         self.optimizer: Intent[str] = Intent()
+        self.experiment = Wanted()
         self.by_phases = False
         """Whether the last step, forward or back, was a phase."""
 

@@ -58,3 +58,18 @@ class ValueWanted(Message):
     question: str
     value: float
     cursor: Cursor
+
+
+@dataclass
+class FieldChosen(Message):
+    """A field of the settings was clicked."""
+
+    field: str
+
+
+@dataclass
+class FieldScrolled(Message):
+    """The wheel was turned over the settings."""
+
+    by: int
+    """Fields, down being positive."""

@@ -14,12 +14,13 @@ from tuinet.tui.arrangement import (
     STATUS,
     WEIGHTS,
 )
-from tuinet.tui.glossary import boundary, check, confusion, gradients, loss, microscope, status, weights
+from tuinet.tui.glossary import boundary, check, confusion, gradients, loss, microscope, settings, status, weights
 from tuinet.tui.glossary.entry import Entry
 from tuinet.tui.theme import Theme
 
 MICROSCOPE: Final = "microscope"
 CHECK: Final = "check"
+SETTINGS: Final = "settings"
 
 SECTIONS: Final[dict[str, tuple[str, Callable[[Snapshot, Theme], list[Entry]]]]] = {
     STATUS: ("status", status.entries),
@@ -30,6 +31,7 @@ SECTIONS: Final[dict[str, tuple[str, Callable[[Snapshot, Theme], list[Entry]]]]]
     GRADIENTS: ("gradients", gradients.entries),
     MICROSCOPE: ("microscope", microscope.entries),
     CHECK: ("gradient check", check.entries),
+    SETTINGS: ("settings", settings.entries),
 }
 """For each panel the heading of its part, and what makes it."""
 

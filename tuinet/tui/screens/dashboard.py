@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from time import monotonic
 from typing import Any, ClassVar, Final
 
 from textual.app import ComposeResult
@@ -19,6 +18,8 @@ from tuinet.training.snapshot import Frame
 from tuinet.training.view import NOTHING, Unit, View
 from tuinet.tui.arrangement import KEYS, NUMBERED, STATUS, TOO_SMALL, WEIGHTS, Arrangement, Wants, arrange
 from tuinet.tui.bindings import APP_BINDINGS, DASHBOARD_BINDINGS, HELP_BINDINGS, STEPPING_BINDINGS
+from tuinet.tui.calm import Calm
+from tuinet.tui.configuring import Configuring
 from tuinet.tui.driving import Driving, Wishes
 from tuinet.tui.help_text import Topics
 from tuinet.tui.intent import Intent
@@ -27,7 +28,9 @@ from tuinet.tui.panels import cast_for, make_panels, numbers_height
 from tuinet.tui.runner import RunnerLike
 from tuinet.tui.screens.check import GradientCheckScreen
 from tuinet.tui.screens.microscope import MicroscopeScreen
+from tuinet.tui.screens.settings import SettingsScreen
 from tuinet.tui.screens.value import ValueScreen
+from tuinet.tui.sheet import NAMES
 from tuinet.tui.speed import faster, slower
 from tuinet.tui.theme import Theme
 from tuinet.tui.widgets.boundary import BoundaryPanel
@@ -43,11 +46,9 @@ from tuinet.tui.widgets.too_small import TooSmallPanel
 from tuinet.tui.widgets.weights import WeightsPanel
 
 FRAMES_PER_SECOND: Final = 20
-CALM_SECONDS: Final = 0.25
-"""Between two changes of numbers and curve while the training runs: what changes faster cannot be read."""
 
 
-class Dashboard(Driving, Screen[None]):
+class Dashboard(Driving, Configuring, Screen[None]):
     """Polls the runner for frames and hands them to the panels; keys become commands.
 
     Parameters
@@ -78,7 +79,7 @@ class Dashboard(Driving, Screen[None]):
         self._wanted_speed: Intent[float | None] = Intent()
         self._wanted_seed: Intent[int] = Intent()
         self._wanted_activation: Intent[str] = Intent()
-        self._calmed_at = 0.0
+        self._calm = Calm()
         self.set_reactive(Dashboard.frame, self._shown)
         self.set_reactive(Dashboard.calm_frame, self._shown)
         self.set_reactive(Dashboard.theme, theme)
@@ -115,17 +116,11 @@ class Dashboard(Driving, Screen[None]):
         if not self.is_current:
             return
         before, self._shown = self._shown, self._runner.latest()
-        calm = self._shown if self._is_calm() else self.calm_frame
+        calm = self._shown if self._calm.allows(self._shown) else self.calm_frame
         if self._shown is not before or calm is not self.calm_frame:
             with self.app.batch_update():
                 self.frame, self.calm_frame, self.by_phases = self._shown, calm, self._wishes.by_phases
                 self.query_one(PanelGrid).follow_plan()
-
-    def _is_calm(self) -> bool:
-        if self._shown.running and monotonic() < self._calmed_at + CALM_SECONDS:
-            return False
-        self._calmed_at = monotonic()
-        return True
 
     def plan(self, width: int, height: int) -> Arrangement:
         """Where the panels go in a terminal of this size."""
@@ -216,6 +211,20 @@ class Dashboard(Driving, Screen[None]):
             self._pause()
             self.app.push_screen(
                 GradientCheckScreen(self._runner, self._wishes, self._colours(), self._wider(check=True))
+            )
+
+    def action_settings(self) -> None:
+        """Look at everything that can be changed."""
+        self.open_settings(NAMES[0])
+
+    def open_settings(self, field: str, *, typing: bool = False) -> None:
+        """Go to a field of the settings, and perhaps type its value; from whatever screen is seen."""
+        screen = self.app.screen
+        if isinstance(screen, SettingsScreen):
+            screen.choose_field(field, typing=typing)
+        else:
+            self.app.push_screen(
+                SettingsScreen(self._runner, self._wishes, self._colours(), self._wider(), field=field, typing=typing)
             )
 
     def _pause(self) -> None:

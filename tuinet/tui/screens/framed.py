@@ -11,6 +11,7 @@ from textual.screen import Screen
 from tuinet.training.snapshot import Frame
 from tuinet.training.view import View
 from tuinet.tui.bindings import APP_BINDINGS, PALETTE_BINDING
+from tuinet.tui.configuring import Configuring
 from tuinet.tui.driving import Driving, Wishes
 from tuinet.tui.help_text import Topics
 from tuinet.tui.runner import RunnerLike
@@ -19,7 +20,7 @@ from tuinet.tui.theme import Theme
 FRAMES_PER_SECOND: Final = 20
 
 
-class FramedScreen(Driving, Screen[None]):
+class FramedScreen(Driving, Configuring, Screen[None]):
     """Polls the runner as the dashboard does, and drives it.
 
     Parameters
@@ -49,9 +50,12 @@ class FramedScreen(Driving, Screen[None]):
         self.set_reactive(FramedScreen.theme, theme)
 
     def on_mount(self) -> None:
-        """Say what to show, and start to poll."""
-        self._runner.look(self._view)
+        """Start to poll."""
         self.set_interval(1 / FRAMES_PER_SECOND, self.poll)
+
+    def on_screen_resume(self) -> None:
+        """Ask for what this screen shows: another one may have asked for something else."""
+        self._runner.look(self._view)
 
     def poll(self) -> None:
         """Show the latest frame, if it is a new one and this screen is the one that is seen."""

@@ -1,0 +1,92 @@
+"""Values of fields in words: as they are shown, and as they are typed."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Final
+
+from tuinet.config import AUTO, Experiment
+from tuinet.data.dataset import Dataset
+from tuinet.errors import ExperimentError
+from tuinet.fields.defaults import is_automatic, resolved
+from tuinet.fields.parsing import parse
+from tuinet.fields.table import FIELDS
+from tuinet.presets import default_value
+
+_EXPONENT: Final = re.compile(r"e([+-]?)0*(?=[1-9])")
+_DEFAULT: Final = "default"
+_FULL: Final = "full"
+_NONE: Final = "none"
+_RAW: Final = "as they are"
+
+
+def shown(field: str, experiment: Experiment, dataset: Dataset) -> str:
+    """A field's value, with what ``auto`` stands for.
+
+    Parameters
+    ----------
+    dataset
+        The present samples.
+    """
+    value = getattr(experiment, field)
+    if is_automatic(field, value):
+        inside = resolved(field, experiment, dataset)
+        return AUTO if inside is None else f"{AUTO} ({plain(inside)})"
+    if field == "batch_size":
+        return f"{_FULL} ({len(dataset.X):,})" if value == 0 else str(value)
+    return _EMPTY.get(field, plain(value)) if value in ((), "", 0.0) else plain(value)
+
+
+_EMPTY: Final = {
+    "features": _RAW,
+    "target": "the last column",
+    "hidden": "no hidden layer",
+    "weights": "by the initializer",
+    "clip_norm": "0 (any)",
+}
+
+
+def typed(field: str, value: Any) -> str:
+    """The text from which `read` makes the same value."""
+    if value is None:
+        return AUTO
+    if value == ():
+        return _NONE
+    return _FULL if field == "batch_size" and value == 0 else plain(value)
+
+
+def plain(value: Any) -> str:
+    """A value without what it means: numbers as short as they are exact, lists with commas."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, tuple):
+        return ",".join(map(plain, value))
+    if isinstance(value, float):
+        short = f"{value:.6g}"
+        return _EXPONENT.sub(lambda match: f"e{match[1].strip('+')}", short if float(short) == value else repr(value))
+    return str(value)
+
+
+def read(field: str, text: str, experiment: Experiment) -> Any:
+    """The value that a person has typed; ``auto``, ``none``, ``default``, ``full`` or nothing at all, too.
+
+    Raises
+    ------
+    ExperimentError
+        If the text stands for no value.
+    """
+    word, known = text.strip(), FIELDS[field]
+    if word == _DEFAULT or (not word and known.kind in ("whole", "number", "flag")):
+        return default_value(field, experiment)
+    if getattr(Experiment, field) is None and word in (AUTO, _NONE):
+        return None
+    if word == _NONE and known.kind == "names":
+        return ()
+    if field == "batch_size" and word == _FULL:
+        return 0
+    if not word and known.choices and known.kind == "text":
+        return default_value(field, experiment)
+    try:
+        return parse(known.kind, word)
+    except ValueError as error:
+        raise ExperimentError(field, str(error)) from error

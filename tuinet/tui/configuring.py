@@ -1,0 +1,63 @@
+"""Configuring: keys and commands that change the Experiment, the same on every screen that has a runner."""
+
+from __future__ import annotations
+
+from tuinet.config import Experiment
+from tuinet.fields.change import dataset_changes, shifted_dataset
+from tuinet.fields.ladders import next_batch_size
+from tuinet.fields.layers import Changes, resized, with_layer, without_layer
+from tuinet.fields.table import FIELDS
+from tuinet.training.commands import Configure
+from tuinet.training.snapshot import Frame
+from tuinet.tui.driving import Wishes
+from tuinet.tui.runner import RunnerLike
+
+
+class Configuring:
+    """Actions of a screen; it knows the runner and the frame that it shows."""
+
+    _runner: RunnerLike
+    _shown: Frame
+    _wishes: Wishes
+
+    @property
+    def wanted(self) -> Experiment:
+        """The Experiment as it will be when what is on its way has arrived."""
+        return self._wishes.experiment.now(self._shown)
+
+    def configure(self, changes: Changes) -> None:
+        """Ask for what these changes change, if that is anything."""
+        wanted = self.wanted
+        news = {field: value for field, value in changes.items() if getattr(wanted, field) != value}
+        if news:
+            self._wishes.experiment.ask(news, self._shown)
+            self._runner.send(Configure(tuple(news.items())))
+
+    def choose(self, field: str, name: str) -> None:
+        """Give a field one of its choices; a dataset comes with the network that suits it."""
+        if field == "dataset":
+            self.configure(dataset_changes(name, self.wanted, self._shown.snapshot.dataset))
+        else:
+            self.configure({field: (name,) if FIELDS[field].kind == "names" else name})
+
+    def action_shift_neurons(self, by: int) -> None:
+        """Give the last hidden layer more neurons, or fewer."""
+        self.configure(resized(self.wanted, len(self.wanted.hidden) - 1, by))
+
+    def action_add_layer(self) -> None:
+        """Add a hidden layer behind the last."""
+        self.configure(with_layer(self.wanted, len(self.wanted.hidden) - 1))
+
+    def action_remove_layer(self) -> None:
+        """Take the last hidden layer away."""
+        self.configure(without_layer(self.wanted, len(self.wanted.hidden) - 1))
+
+    def action_shift_dataset(self, direction: int) -> None:
+        """Take the next or the previous dataset, and the network that suits it."""
+        self.configure(shifted_dataset(direction, self.wanted, self._shown.snapshot.dataset))
+
+    def action_shift_batch_size(self, direction: int) -> None:
+        """Take the next larger or smaller batch; after the largest comes the smallest."""
+        samples = len(self._shown.snapshot.dataset.X)
+        size = next_batch_size(self.wanted.batch_size, samples, direction, around=True)
+        self.configure({"batch_size": size})
