@@ -16,7 +16,6 @@ from __future__ import annotations
 import io
 import json
 import os
-import tempfile
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final, get_args
@@ -28,6 +27,7 @@ from tuinet.config import Experiment
 from tuinet.data.archive import open_archive
 from tuinet.data.npy_array import read_array
 from tuinet.data.place import Place
+from tuinet.data.replacing import replace_file, temporary_beside
 from tuinet.errors import CheckpointError, DataError, ExperimentError
 from tuinet.training.checkpoint import Checkpoint, StepEdit
 from tuinet.training.commands import EditCommand
@@ -48,7 +48,7 @@ def write(path: Path, checkpoint: Checkpoint) -> None:
     data = io.BytesIO()
     np.savez_compressed(data, allow_pickle=False, **_arrays(checkpoint))
     try:
-        _replace(path, data.getbuffer())
+        replace_file(path, data.getbuffer())
     except OSError as error:
         raise CheckpointError(f"{path}: cannot be written: {error.strerror}") from error
 
@@ -67,7 +67,7 @@ def require_writable(path: Path) -> None:
     if real.exists() and not real.is_file():
         raise CheckpointError(f"{path}: cannot be written: it is {'a folder' if real.is_dir() else 'no ordinary file'}")
     try:
-        descriptor, name = _temporary(real)
+        descriptor, name = temporary_beside(real)
         os.close(descriptor)
         os.unlink(name)
     except OSError as error:
@@ -116,41 +116,6 @@ def _arrays(checkpoint: Checkpoint) -> dict[str, Any]:
         **{f"slot_{name}": np.atleast_1d(slot) for name, slot in checkpoint.slots.items()},
         **{f"history_{name}": np.atleast_1d(values) for name, values in checkpoint.history.items()},
     }
-
-
-def _replace(path: Path, data: memoryview) -> None:
-    """Put the data at the path in one step, and see to it that it is on the disk."""
-    real = path.resolve()
-    descriptor, name = _temporary(real)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        os.chmod(name, _mode(real))
-        os.replace(name, real)
-    except BaseException:
-        os.unlink(name)
-        raise
-    if os.name == "posix":
-        handle = os.open(real.parent, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
-
-
-def _temporary(path: Path) -> tuple[int, str]:
-    return tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
-
-
-def _mode(path: Path) -> int:
-    """The permissions of the file that is replaced, or those of any new file."""
-    if path.exists():
-        return path.stat().st_mode & 0o777
-    mask = os.umask(0)
-    os.umask(mask)
-    return 0o666 & ~mask
 
 
 def _header(archive: ZipFile, place: Place) -> dict[str, Any]:

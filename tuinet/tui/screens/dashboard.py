@@ -12,6 +12,7 @@ from textual.binding import BindingType
 from textual.events import DescendantFocus
 from textual.reactive import reactive
 from textual.screen import Screen
+from textual.widget import Widget
 
 from tuinet.config import CHOICES
 from tuinet.training.commands import Pause, Reinitialize, SetActivation, SetSpeed
@@ -24,8 +25,10 @@ from tuinet.tui.intent import Intent
 from tuinet.tui.messages import CommandGiven, EpochChosen, UnitChosen, ValueWanted, ViewChanged
 from tuinet.tui.panels import cast_for, make_panels, numbers_height
 from tuinet.tui.runner import RunnerLike
+from tuinet.tui.saving import saver
 from tuinet.tui.screens.check import GradientCheckScreen
 from tuinet.tui.screens.microscope import MicroscopeScreen
+from tuinet.tui.screens.text import TextScreen
 from tuinet.tui.screens.value import ValueScreen
 from tuinet.tui.speed import faster, slower
 from tuinet.tui.theme import Theme
@@ -63,6 +66,7 @@ class Dashboard(Driving, Screen[None]):
     calm_frame: reactive[Frame | None] = reactive(None, repaint=False)
     theme: reactive[Theme | None] = reactive(None, repaint=False)
     log_scale: reactive[bool] = reactive(False, repaint=False)
+    discrete: reactive[bool] = reactive(False, repaint=False)
     by_phases: reactive[bool] = reactive(False, repaint=False)
     unit: reactive[Unit | None] = reactive(None, repaint=False)
     zoomed: reactive[str | None] = reactive(None, repaint=False)
@@ -103,6 +107,8 @@ class Dashboard(Driving, Screen[None]):
                 panel.data_bind(Dashboard.log_scale)
             elif isinstance(panel, (BoundaryPanel, NetworkPanel)):
                 panel.data_bind(Dashboard.unit)
+            if isinstance(panel, BoundaryPanel):
+                panel.data_bind(Dashboard.discrete)
 
     def on_mount(self) -> None:
         """Start to poll."""
@@ -169,7 +175,14 @@ class Dashboard(Driving, Screen[None]):
 
     def on_descendant_focus(self, event: DescendantFocus) -> None:
         """Show the keys of the panel that has the focus, if it has its own."""
-        own = event.widget.KEYS if isinstance(event.widget, CellPanel) else ()
+        self._show_keys(event.widget)
+
+    def on_keys_changed(self) -> None:
+        """Show what the keys of the panel that has the focus do now."""
+        self._show_keys(self.focused)
+
+    def _show_keys(self, focused: Widget | None) -> None:
+        own = focused.keys if isinstance(focused, CellPanel) else ()
         self.query_one(KeysPanel).use([*(own or DASHBOARD_BINDINGS), *APP_BINDINGS])
 
     def on_descendant_blur(self) -> None:
@@ -249,6 +262,19 @@ class Dashboard(Driving, Screen[None]):
     def action_toggle_log_scale(self) -> None:
         """Change the axis of the loss."""
         self.log_scale = not self.log_scale
+
+    def action_toggle_discrete(self) -> None:
+        """Show decisions on the map, or how certain they are."""
+        self.discrete = not self.discrete
+
+    def action_show_output(self) -> None:
+        """Show the output on the map, in place of a neuron's response."""
+        self.unit = None
+
+    def action_save_points(self) -> None:
+        """Ask for the name of a file, and write the samples to it."""
+        if self.is_current:
+            self.app.push_screen(TextScreen("Save points as CSV", "points.csv", saver(self._shown.snapshot)))
 
     def _shift_activation(self, by: int) -> None:
         experiment, names = self._shown.snapshot.experiment, CHOICES["activation"]

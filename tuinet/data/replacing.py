@@ -1,0 +1,49 @@
+"""Replacing a file in one step: what was there stays until the new one is complete and on the disk."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+
+def replace_file(path: Path, data: bytes | memoryview) -> None:
+    """Put the data at the path, and see to it that it is on the disk.
+
+    Raises
+    ------
+    OSError
+        If it cannot be written; what was there is as it was.
+    """
+    real = path.resolve()
+    descriptor, name = temporary_beside(real)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        os.chmod(name, _mode(real))
+        os.replace(name, real)
+    except BaseException:
+        os.unlink(name)
+        raise
+    if os.name == "posix":
+        handle = os.open(real.parent, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+def temporary_beside(path: Path) -> tuple[int, str]:
+    """Descriptor and name of a new file in the same folder."""
+    return tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
+
+
+def _mode(path: Path) -> int:
+    """The permissions of the file that is replaced, or those of any new file."""
+    if path.exists():
+        return path.stat().st_mode & 0o777
+    mask = os.umask(0)
+    os.umask(mask)
+    return 0o666 & ~mask
