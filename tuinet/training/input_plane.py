@@ -40,7 +40,7 @@ class InputPlane:
 
     def project(self, X: Array) -> Array:
         """Where samples of shape (samples, features) are seen on the plane, shape (samples, 2)."""
-        return (X - self.origin) @ self.readers
+        return X @ self.readers - self.origin @ self.readers
 
 
 def input_plane(dataset: Dataset, plane: Plane) -> InputPlane:
@@ -76,12 +76,8 @@ def _principal_plane(dataset: Dataset) -> InputPlane:
     principal = _principal(dataset)
     across, up = (f"PC{index} {100 * share:.0f}%" for index, share in enumerate(principal.shares, start=1))
     axes, readers = principal.directions * principal.scale, (principal.directions / principal.scale).T
-    places = [(X - principal.mean) @ readers for X in (dataset.X, dataset.X_test)]
-    ranges = (
-        _range(np.concatenate([one[:, 0] for one in places])),
-        _range(np.concatenate([one[:, 1] for one in places])),
-    )
-    return InputPlane((across, up), principal.mean, axes, readers, ranges)
+    places = np.concatenate([X @ readers for X in (dataset.X, dataset.X_test)]) - principal.mean @ readers
+    return InputPlane((across, up), principal.mean, axes, readers, (_range(places[:, 0]), _range(places[:, 1])))
 
 
 def _range(coordinates: Array) -> Range:

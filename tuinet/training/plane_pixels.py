@@ -18,9 +18,9 @@ from tuinet.nn.workspace import with_ones
 from tuinet.training.input_plane import InputPlane
 from tuinet.training.samples import Encoding
 
-MOST_PRODUCTS: Final = 3 * 10**8
+MOST_PRODUCTS: Final = 10**9
 """Multiplications for one picture: about a twentieth of a second."""
-MOST_VALUES: Final = 3 * 10**6
+MOST_VALUES: Final = 4 * 10**6
 """Activations for one picture."""
 _LEAST_PIXELS: Final = 64
 

@@ -30,11 +30,14 @@ def points_path(name: str) -> Path:
     Raises
     ------
     DataError
-        If there is no name.
+        If there is no name in it.
     """
-    if not name.strip():
+    try:
+        path = Path(name.strip()).expanduser()
+    except RuntimeError:
+        raise DataError(f"{name.strip()}: there is no such home directory") from None
+    if path.name in ("", ".."):
         raise DataError("a file needs a name, such as points.csv")
-    path = Path(name.strip()).expanduser()
     return path if path.suffix.lower() in _ENDINGS else path.with_name(path.name + _ENDINGS[0])
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from tuinet.nn.arrays import Array
 
 MOST_VALUES: Final = 2**20
-"""Numbers that the components are made of; where there are more, every so many samples one is taken."""
+"""Numbers that means, deviations and components are made of; of more samples one of every so many is taken."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,11 +44,10 @@ def principal_components(X: Array, scale: Array | None = None) -> Principal:
     ----------
     K. Pearson, "On lines and planes of closest fit to systems of points in space", 1901.
     """
-    features = X.shape[1]
-    mean = X.mean(axis=0) if len(X) else np.zeros(features)
+    X = X[:: max(1, -(-X.size // MOST_VALUES))]
+    mean = X.mean(axis=0) if len(X) else np.zeros(X.shape[1])
     scale = _deviations(X) if scale is None else scale
-    every = max(1, -(-X.size // MOST_VALUES))
-    directions, shares = _spread((X[::every] - mean) / scale)
+    directions, shares = _spread((X - mean) / scale)
     return Principal(mean, scale, _with_fixed_signs(directions), shares)
 
 

@@ -33,11 +33,13 @@ class PaintedPanel(CellPanel):
 
     def action_add_point(self) -> None:
         """Add a point at the cursor."""
-        self._paint()
+        if self.frame is not None and not self._refuses(self.frame.snapshot):
+            self._add(self.frame.snapshot, self.cursor_place(self.frame.snapshot))
 
     def action_remove_point(self) -> None:
         """Remove the point nearest to the cursor."""
-        self._paint(removes=True)
+        if self.frame is not None and not self._refuses(self.frame.snapshot):
+            self._remove(self.frame.snapshot, self.cursor_place(self.frame.snapshot))
 
     def action_clear_points(self) -> None:
         """Remove all points."""
@@ -59,7 +61,8 @@ class PaintedPanel(CellPanel):
         cell = None if layout is None else layout.cell_at(event.x - 1, event.y - 1)
         if layout is not None and cell is not None and not self._refuses(snapshot):
             self._cursor = layout.place_of(cell)
-            self._paint(removes=event.button == _RIGHT)
+            paint = self._add if event.button == _LEFT else self._remove
+            paint(snapshot, self._cursor)
             self.update_cells()
 
     def move_cursor(self, right: int, up: int) -> None:
@@ -92,15 +95,13 @@ class PaintedPanel(CellPanel):
         where = ", ".join(map(short_number, place))
         return [("brush ", axis), (f"{glyph} {name}".rstrip(), accent), (f" at {where}", axis)]
 
-    def _paint(self, *, removes: bool = False) -> None:
-        if self.frame is None or self._refuses(self.frame.snapshot):
-            return
-        snapshot = self.frame.snapshot
-        layout, place = self._layout(snapshot), self.cursor_place(snapshot)
-        if layout is None or place is None:
-            return
-        if not removes:
+    def _add(self, snapshot: Snapshot, place: Place | None) -> None:
+        if place is not None:
             self.post_message(CommandGiven(new_point(snapshot, self._brush, place)))
+
+    def _remove(self, snapshot: Snapshot, place: Place | None) -> None:
+        layout = self._layout(snapshot)
+        if layout is None or place is None:
             return
         index = nearest(snapshot, layout, place)
         if index is None:
