@@ -12,7 +12,7 @@ from tuinet.config import Experiment
 from tuinet.data.dataset import Array, Dataset, Task
 from tuinet.training.commands import Command
 from tuinet.training.metrics import Metrics
-from tuinet.training.pictures import Curve, Picture, Predictions, Surface
+from tuinet.training.pictures import NO_POINTS, Curve, Picture, Points, Predictions, Surface
 from tuinet.training.snapshot import Frame, HistorySnapshot, LayerSnapshot, Snapshot
 from tuinet.training.view import View
 
@@ -66,22 +66,32 @@ def make_layer(fan_in: int, fan_out: int, activation: str = "sigmoid", scale: fl
     )
 
 
-def make_surface(columns: int = 26, rows: int = 22, classes: int = 0) -> Surface:
+def make_points(dataset: Dataset, X: Array | None = None, y: Array | None = None) -> Points:
+    """Samples as they are on the picture of one or two inputs, all of them right; by default the training samples."""
+    X, y = dataset.X if X is None else X, dataset.y if y is None else y
+    if not len(X):
+        return NO_POINTS
+    targets = y.argmax(axis=1) * 1.0 if dataset.task == "classes" else y[:, 0]
+    return Points(np.arange(len(X)), X, targets, targets, len(X))
+
+
+def make_surface(columns: int = 26, rows: int = 22, classes: int = 0, **changes: Any) -> Surface:
     """A diagonal ramp from 0 at the lower left to 1 at the upper right; or as many upright stripes as classes."""
     across, down = np.linspace(0, 1, columns), np.linspace(1, 0, rows)
     stripes = np.tile(np.arange(columns) * max(classes, 1) // columns, (rows, 1)) if classes else None
-    return Surface((-0.2, 1.2), (-0.2, 1.2), (across[None, :] + down[:, None]) / 2, stripes)
+    return Surface((-0.2, 1.2), (-0.2, 1.2), (across[None, :] + down[:, None]) / 2, stripes, **changes)
 
 
 def make_picture(dataset: Dataset) -> Picture:
     """What a network might answer for this dataset."""
     inputs, outputs = dataset.X.shape[1], dataset.y.shape[1]
+    train, test = make_points(dataset), make_points(dataset, dataset.X_test, dataset.y_test)
     if inputs == 2:
-        return make_surface(classes=outputs if dataset.task == "classes" else 0)
+        return make_surface(classes=outputs if dataset.task == "classes" else 0, train=train, test=test)
     if inputs > 2:
         return Predictions(dataset.y + 0.125)
     x = np.linspace(*dataset.ranges()[0], 40)
-    return Curve(x, np.column_stack([np.sin(x + index) for index in range(outputs)]))
+    return Curve(x, np.column_stack([np.sin(x + index) for index in range(outputs)]), train, test)
 
 
 def make_history(points: int = 120, last_epoch: float = 1240.0) -> HistorySnapshot:

@@ -30,8 +30,8 @@ import numpy as np
 from tuinet.data.archive import open_archive
 from tuinet.data.npy_array import read_array
 from tuinet.data.place import Place
+from tuinet.data.replacing import replace_file, temporary_beside
 from tuinet.errors import CheckpointError, DataError, ExperimentError
-from tuinet.training.atomic import replace_file, temporary_beside
 from tuinet.training.branch_record import pack_branches, unpack_branches
 from tuinet.training.checkpoint import Checkpoint
 from tuinet.training.saved import SavedSession

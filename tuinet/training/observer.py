@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tuinet.data.dataset import Dataset
 from tuinet.nn.arrays import Array
@@ -13,9 +14,9 @@ from tuinet.nn.phases import derivative_phase
 from tuinet.training.frozen import frozen
 from tuinet.training.gallery import Gallery, GalleryProbe
 from tuinet.training.hidden_space import HiddenProbe, HiddenSpace
-from tuinet.training.metrics import Metrics, class_metrics, regression_metrics
+from tuinet.training.metrics import Metrics, class_metrics, predicted_classes, regression_metrics
 from tuinet.training.pictures import Picture
-from tuinet.training.probe import Probe
+from tuinet.training.probe import Judged, Probe
 from tuinet.training.responses import Responses, ResponsesProbe
 from tuinet.training.samples import Encoding, Samples
 from tuinet.training.snapshot import LayerSnapshot
@@ -57,6 +58,19 @@ class Judge:
             return regression_metrics(loss, outputs, self._targets)
         return class_metrics(loss, outputs, self._targets, self._threshold)
 
+    def answers(self, rows: NDArray[np.intp]) -> Array:
+        """What the network took some samples for when it was last evaluated.
+
+        Returns
+        -------
+        Array
+            The index of the class, or the first output; shape (rows,).
+        """
+        outputs = self._evaluation.workspace.outputs[-1][rows]
+        if self._threshold is None:
+            return outputs[:, 0]
+        return predicted_classes(outputs, self._threshold).astype(np.float64)
+
 
 class Observer:
     """Evaluates a network on its training and test set and over the input plane, in buffers of its own.
@@ -90,8 +104,14 @@ class Observer:
         self._responses = ResponsesProbe(network, dataset, encoding)
 
     def surface(self, view: View) -> Picture | None:
-        """What the network answers where the view looks; ``None`` where it does not look at the map."""
-        return self._probe.look(view) if view.columns and view.rows else None
+        """What the network answers where the view looks; ``None`` where it does not look at the map.
+
+        The samples on it are judged as they were when the metrics were last taken.
+        """
+        if not (view.columns and view.rows):
+            return None
+        judged = Judged(self.train.answers, None if self.test is None else self.test.answers)
+        return self._probe.look(view, judged)
 
     def unit_maps(self, view: NetworkView | None) -> UnitMaps | None:
         """What each neuron answers over the input plane; ``None`` without a view."""

@@ -1,8 +1,10 @@
-"""A Probe: what a network answers where the screen looks."""
+"""A Probe: what a network answers where the screen looks, and what it makes of the samples there."""
 
 from __future__ import annotations
 
-from typing import TypeVar
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,72 +14,140 @@ from tuinet.nn.arrays import Array
 from tuinet.nn.evaluation import Evaluation
 from tuinet.nn.network import Network
 from tuinet.training.frozen import frozen
+from tuinet.training.input_plane import InputPlane, input_plane
 from tuinet.training.metrics import predicted_classes
-from tuinet.training.pictures import Curve, Picture, Predictions, Surface
+from tuinet.training.pictures import NO_POINTS, Curve, Picture, Points, Surface
+from tuinet.training.plane_pixels import PlanePixels
 from tuinet.training.samples import Encoding
-from tuinet.training.view import View
+from tuinet.training.view import Plane, Unit, View
 
+MOST_TRAIN: Final = 2000
+MOST_TEST: Final = 1000
+"""Samples on a picture."""
+
+Indices = NDArray[np.intp]
+Answers = Callable[[Indices], Array]
+"""What the network made of the samples of some rows when they were last evaluated."""
+Aim = tuple[int, int, Plane]
+"""Columns, rows and plane of a view."""
 T = TypeVar("T", bound=np.generic)
 
 
+@dataclass(frozen=True, eq=False)
+class Judged:
+    """The answers for both sets."""
+
+    train: Answers
+    test: Answers | None
+    """``None`` where nothing is kept for testing."""
+
+
 class Probe:
-    """Evaluates a network over the input plane, along a single input, or for the first samples.
+    """Evaluates a network over a plane of its inputs, or along a single input.
 
     Parameters
     ----------
     network
         Its parameters are read afresh each time.
     dataset
-        Where to look: its ranges, or its samples.
+        Where to look: its ranges and its samples.
     encoding
         How features become the network's inputs.
     """
 
     def __init__(self, network: Network, dataset: Dataset, encoding: Encoding) -> None:
-        self._network = network
-        self._dataset = dataset
-        self._encoding = encoding
-        self._view: View | None = None
-        self._points: Array = dataset.X[:0]
-        self._evaluation: Evaluation | None = None
+        self._network, self._dataset, self._encoding = network, dataset, encoding
+        self._aim: Aim | None = None
+        self._picture: _Line | _Map | None = None
 
-    def look(self, view: View) -> Picture:
-        """The present outputs at the resolution of a view."""
-        outputs = self._outputs(view)
-        features = self._dataset.X.shape[1]
-        if features == 1:
-            return Curve(frozen(self._points[:, 0]), frozen(outputs))
-        return self._surface(outputs, view) if features == 2 else Predictions(frozen(outputs))
+    def look(self, view: View, judged: Judged) -> Picture:
+        """The present answers at the resolution of a view.
 
-    def _outputs(self, view: View) -> Array:
-        if view != self._view or self._evaluation is None:
-            self._view, self._points = view, _points(self._dataset, view)
-            inputs = self._encoding.inputs(self._dataset, self._points)
-            self._evaluation = Evaluation(self._network, inputs)
-        return self._evaluation.run()
+        Parameters
+        ----------
+        judged
+            What the network makes of the samples now.
+        """
+        aim = view.columns, view.rows, view.plane
+        if aim != self._aim or self._picture is None:
+            kind = _Line if self._dataset.X.shape[1] == 1 else _Map
+            self._aim, self._picture = aim, kind(self._network, self._dataset, self._encoding, view)
+        return self._picture.look(self._unit(view.unit), judged)
 
-    def _surface(self, outputs: Array, view: View) -> Surface:
-        x_range, y_range = self._dataset.ranges()
-        values = outputs[:, 0]
-        classes = None
-        if self._dataset.task == "classes":
-            values, classes = outputs.max(axis=1), frozen(_pixels(predicted_classes(outputs, 0.0), view))
-        return Surface(x_range, y_range, frozen(_pixels(values, view)), classes)
+    def _unit(self, unit: Unit | None) -> Unit | None:
+        """The neuron, if the network has it."""
+        sizes = self._network.layer_sizes
+        there = unit is not None and 1 <= unit[0] < len(sizes) and 0 <= unit[1] < sizes[unit[0]]
+        return unit if there else None
 
 
-def _pixels(values: NDArray[T], view: View) -> NDArray[T]:
-    return values.reshape(view.rows, view.columns)
+class _Line:
+    """Points in equal steps along the only input."""
+
+    def __init__(self, network: Network, dataset: Dataset, encoding: Encoding, view: View) -> None:
+        self._x = np.linspace(*dataset.ranges()[0], view.columns)
+        self._evaluation = Evaluation(network, encoding.inputs(dataset, self._x[:, None]))
+        self._samples = _Samples(dataset, lambda X: X)
+
+    def look(self, unit: Unit | None, judged: Judged) -> Curve:
+        outputs = self._evaluation.run()
+        if unit is not None:
+            outputs = self._evaluation.workspace.activations[unit[0] - 1][:, unit[1] : unit[1] + 1]
+        return Curve(frozen(self._x), frozen(outputs), *self._samples.look(judged), unit)
 
 
-def _points(dataset: Dataset, view: View) -> Array:
-    """Raw features at which to look, shape (points, features)."""
-    features = dataset.X.shape[1]
-    if features > 2:
-        return dataset.X[: view.rows]
-    ranges = dataset.ranges()
-    if features == 1:
-        return np.linspace(*ranges[0], view.columns)[:, None]
-    (left, right), (low, high) = ranges
-    x1 = left + (right - left) * (np.arange(view.columns) + 0.5) / view.columns
-    x2 = high - (high - low) * (np.arange(view.rows) + 0.5) / view.rows
-    return np.column_stack([np.tile(x1, view.rows), np.repeat(x2, view.columns)])
+class _Map:
+    """The pixels of a plane."""
+
+    def __init__(self, network: Network, dataset: Dataset, encoding: Encoding, view: View) -> None:
+        self._plane: InputPlane = input_plane(dataset, view.plane)
+        self._pixels = PlanePixels(network, dataset, encoding, self._plane, view.columns, view.rows)
+        self._samples = _Samples(dataset, self._plane.project)
+        self._has_classes = dataset.task == "classes"
+
+    def look(self, unit: Unit | None, judged: Judged) -> Surface:
+        values, classes = self._values(self._pixels.run(), unit)
+        return Surface(
+            *self._plane.ranges, self._shaped(values), classes, self._plane.names, *self._samples.look(judged), unit
+        )
+
+    def _values(self, activations: Sequence[Array], unit: Unit | None) -> tuple[Array, Indices | None]:
+        outputs = activations[-1]
+        if unit is not None:
+            return activations[unit[0] - 1][:, unit[1]], None
+        if self._has_classes:
+            return outputs.max(axis=1), self._shaped(predicted_classes(outputs, 0.0))
+        return outputs[:, 0], None
+
+    def _shaped(self, values: NDArray[T]) -> NDArray[T]:
+        return frozen(values.reshape(self._pixels.rows, self._pixels.columns))
+
+
+class _Samples:
+    """Which samples are on a picture, and where."""
+
+    def __init__(self, dataset: Dataset, project: Callable[[Array], Array]) -> None:
+        self._train = _chosen(dataset.X, _named_targets(dataset, dataset.y), MOST_TRAIN, project)
+        self._test = _chosen(dataset.X_test, _named_targets(dataset, dataset.y_test), MOST_TEST, project)
+
+    def look(self, judged: Judged) -> tuple[Points, Points]:
+        """The samples of both sets with the present answers."""
+        return _answered(self._train, judged.train), _answered(self._test, judged.test)
+
+
+def _named_targets(dataset: Dataset, y: Array) -> Array:
+    return y[:, 0] if dataset.task == "regression" else predicted_classes(y, 0.5).astype(np.float64)
+
+
+def _chosen(X: Array, targets: Array, most: int, project: Callable[[Array], Array]) -> Points:
+    """At most so many samples in equal strides, the last one among them: it may have been added by hand just now."""
+    every = max(1, -(-len(X) // most))
+    rows = np.arange(len(X) - 1, -1, -every)[::-1]
+    places, named = frozen(project(X[rows])), frozen(targets[rows])
+    return Points(frozen(rows), places, named, named, len(X))
+
+
+def _answered(points: Points, answers: Answers | None) -> Points:
+    if answers is None or not len(points.rows):
+        return points if points.total else NO_POINTS
+    return Points(points.rows, points.places, points.targets, frozen(answers(points.rows)), points.total)

@@ -19,6 +19,9 @@ _SAMPLES: Final = Binding.Group("samples")
 _CONFUSION: Final = Binding.Group("confusion, predictions")
 _SETTINGS: Final = Binding.Group("settings")
 
+_POINTS: Final = Binding.Group("map: your own points")
+_PLANE: Final = Binding.Group("map: more than two inputs")
+
 PANEL_NAMES: Final = (
     "Map",
     "Loss curve",
@@ -114,6 +117,9 @@ DASHBOARD_BINDINGS: Final[tuple[Binding, ...]] = (
     _quiet("shift+tab", "app.focus_previous", "Panel before: it gets the keys", _PANELS),
     _quiet("escape", "unzoom", "All panels: from one on the full screen", _PANELS, "esc"),
     _key("l", "toggle_log_scale", "log", "Logarithmic loss: powers of ten on the loss axis, or not", _SCREEN),
+    _quiet("d", "toggle_discrete", "Discretize: the map shows which class is decided, or how certain it is", _SCREEN),
+    _quiet("0", "show_output", "Output: on the map, in place of a neuron's response", _PANELS),
+    _quiet("ctrl+e", "save_points", "Save points as CSV: the training and test samples as they are now", _SCREEN),
 )
 """Keys of the main screen."""
 
@@ -279,6 +285,53 @@ TYPING_BINDINGS: Final[tuple[Binding, ...]] = (
 )
 """What the footer says while a value is typed."""
 
+_OUTPUT_BINDING: Final = _key("0", "screen.show_output", "output", "Output: in place of a neuron's response", _POINTS)
+
+POINTS_BINDINGS: Final[tuple[Binding, ...]] = (
+    _key("left", "move(-1, 0)", "cursor", "Cursor left: a cell of the map", _POINTS, "◂"),
+    _key("right", "move(1, 0)", "cursor", "Cursor right: a cell of the map", _POINTS, "▸"),
+    _key("up", "move(0, 1)", "cursor", "Cursor up: a cell of the map", _POINTS, "▴"),
+    _key("down", "move(0, -1)", "cursor", "Cursor down: a cell of the map", _POINTS, "▾"),
+    _key("enter", "add_point", "add", "Add a point: at the cursor, or with the left mouse button", _POINTS),
+    _alias("insert", "add_point"),
+    _key("p", "turn_brush(1)", "brush", "Next brush: the class, or the number, of the points that are added", _POINTS),
+    _quiet("P", "turn_brush(-1)", "Brush before: the class, or the number, of the points that are added", _POINTS),
+    _key("delete", "remove_point", "remove", "Remove a point: the nearest, or with the right button", _POINTS, "del"),
+    _alias("backspace", "remove_point"),
+    _key("c", "clear_points", "clear", "Clear: remove all training and test samples", _POINTS),
+    LEAVE_BINDING,
+)
+"""Keys of the map where a place of it is a point."""
+
+PLANE_BINDINGS: Final[tuple[Binding, ...]] = (
+    _key("v", "turn_plane(1)", "plane", "Next plane: principal components, then the features in pairs", _PLANE),
+    _key("V", "turn_plane(-1)", "plane", "Plane before: the features in pairs, or principal components", _PLANE),
+    _key("left", "move(-1, 0)", "across", "Feature before: across", _PLANE, "◂"),
+    _key("right", "move(1, 0)", "across", "Next feature: across", _PLANE, "▸"),
+    _key("up", "move(0, 1)", "up", "Next feature: up", _PLANE, "▴"),
+    _key("down", "move(0, -1)", "up", "Feature before: up", _PLANE, "▾"),
+    _key("home", "principal_plane", "principal", "Principal plane: where the samples spread most", _PLANE),
+    LEAVE_BINDING,
+)
+"""Keys of the map where it is a cut through more inputs than two."""
+
+MAP_BINDINGS: Final[tuple[Binding, ...]] = (*POINTS_BINDINGS, *PLANE_BINDINGS)
+"""All keys of the map."""
+
+
+def map_keys(*, has_points: bool, has_response: bool) -> tuple[Binding, ...]:
+    """The keys of the map that do something now.
+
+    Parameters
+    ----------
+    has_points
+        Whether a place of the map is a point.
+    has_response
+        Whether the map shows the response of a neuron.
+    """
+    return (*((_OUTPUT_BINDING,) if has_response else ()), *(POINTS_BINDINGS if has_points else PLANE_BINDINGS))
+
+
 CHECK_BINDINGS: Final[tuple[Binding, ...]] = (
     _key("up", "scroll_by(-1)", "scroll", "Scroll back: a row", _SCREEN, "▴"),
     _key("down", "scroll_by(1)", "scroll", "Scroll on: a row", _SCREEN, "▾"),
@@ -300,6 +353,7 @@ HELP_BINDINGS: Final[tuple[Binding, ...]] = tuple(
             *APP_BINDINGS,
             PALETTE_BINDING,
             *WEIGHTS_BINDINGS,
+            *MAP_BINDINGS,
             *CONFUSION_BINDINGS,
             *SAMPLES_BINDINGS,
             *(key for key in MICROSCOPE_BINDINGS if key.group == _MICROSCOPE),

@@ -113,6 +113,23 @@ def place(x: float, y: float, ranges: tuple[Range, Range], size: tuple[int, int]
     return min(max(int(down * rows), 0), rows - 1), min(max(int(across * columns), 0), columns - 1)
 
 
+def centre(cell: tuple[int, int], ranges: tuple[Range, Range], size: tuple[int, int]) -> tuple[float, float]:
+    """The point (x, y) in the middle of a cell: the inverse of `place`.
+
+    Parameters
+    ----------
+    cell
+        Its row and column.
+    ranges
+        Of the plane: left and right, lower and upper.
+    size
+        Rows and columns.
+    """
+    (left, right), (lower, upper), (rows, columns) = *ranges, size
+    row, column = cell
+    return left + (right - left) * (column + 0.5) / columns, upper - (upper - lower) * (row + 0.5) / rows
+
+
 def bar(share: float, width: int) -> tuple[str, str]:
     """A line that fills this share of the width, to half a cell, and the rest of its track."""
     halves = round(min(max(share, 0.0), 1.0) * width * 2) if np.isfinite(share) else 0

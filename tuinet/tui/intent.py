@@ -28,3 +28,19 @@ class Intent(Generic[T]):
         if self._wanted and (self._wanted[0] == actual or monotonic() > self._until):
             self._wanted = []
         return self._wanted[0] if self._wanted else actual
+
+
+class Pending:
+    """Whether what was asked for is still on its way: as long as what it replaces is there, unless it does not come."""
+
+    def __init__(self) -> None:
+        self._replaced: object = None
+        self._until = 0.0
+
+    def begin(self, replaced: object) -> None:
+        """Something else was asked for in place of this."""
+        self._replaced, self._until = replaced, monotonic() + _PATIENCE
+
+    def is_on(self, present: object) -> bool:
+        """Whether it has not come yet, this being what is there now."""
+        return present is self._replaced and monotonic() <= self._until

@@ -7,6 +7,7 @@ from typing import Final
 
 from tuinet.tui.cells import POINT_GLYPHS
 from tuinet.tui.colour import readable_on
+from tuinet.tui.glyphs import sample_glyph
 from tuinet.tui.text import Piece, ink, shorten, width_of
 from tuinet.tui.theme import Theme
 
@@ -24,11 +25,18 @@ def fitting_names(names: Sequence[str], limit: int) -> list[str]:
     return [shorten(name, limit) for name in names]
 
 
-def class_pieces(names: Sequence[str], theme: Theme, width: int) -> list[Piece]:
-    """A swatch with its glyph and a name for each class, as many as fit."""
+def class_pieces(names: Sequence[str], theme: Theme, width: int, *, letters: bool = False) -> list[Piece]:
+    """A swatch with its glyph and a name for each class, as many as fit.
+
+    Parameters
+    ----------
+    letters
+        Whether the letter that stands for a wrong sample of the class follows its glyph, where all classes fit.
+    """
     for shown in range(len(names), 0, -1):
         for limit in _NAME_LIMITS:
-            pieces = _swatches(fitting_names(names[:shown], limit), len(names), theme)
+            shorter = fitting_names(names[:shown], limit)
+            pieces = _swatches(shorter, len(names), theme, letters=letters and shown == len(names))
             if width_of(pieces) <= width:
                 return pieces
     return []
@@ -39,10 +47,23 @@ def glyph_of(index: int) -> str:
     return POINT_GLYPHS[index % len(POINT_GLYPHS)]
 
 
-def _swatches(names: Sequence[str], count: int, theme: Theme) -> list[Piece]:
+def letter_piece(label: int, theme: Theme) -> Piece:
+    """The letter that stands for a wrong sample of a class."""
+    return sample_glyph(label, is_wrong=True), ink(theme.warning, theme.background, bold=True)
+
+
+def sample_notes(theme: Theme) -> list[Piece]:
+    """What letters and small glyphs stand for."""
+    axis, text = ink(theme.axis, theme.background), ink(theme.foreground, theme.background)
+    letters = [("  ", axis), letter_piece(0, theme), letter_piece(1, theme), (" wrong", axis)]
+    return [*letters, (f"  {sample_glyph(0, is_test=True)}", text), (" test", axis)]
+
+
+def _swatches(names: Sequence[str], count: int, theme: Theme, *, letters: bool) -> list[Piece]:
     axis = ink(theme.axis, theme.background)
     pieces: list[Piece] = []
     for index, (name, colour) in enumerate(zip(names, theme.class_colours(count), strict=False)):
         pieces += [(" " if index else "", axis), (glyph_of(index), ink(readable_on(colour), colour, bold=True))]
+        pieces += [letter_piece(index, theme)] if letters else []
         pieces.append((f" {name}" if name else "", axis))
     return [*pieces, (" …", axis)] if len(names) < count else pieces

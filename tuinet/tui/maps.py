@@ -9,100 +9,173 @@ from typing import Final
 import numpy as np
 from textual.strip import Strip
 
-from tuinet.training.pictures import Surface
+from tuinet.training.pictures import NO_POINTS, Points, Surface
 from tuinet.training.snapshot import Snapshot
-from tuinet.tui.cells import Marks, Range, half_blocks, place, resample
+from tuinet.training.view import Unit
+from tuinet.tui.cells import Levels, Mark, Marks, half_blocks, resample
+from tuinet.tui.map_layout import Cell, MapLayout, map_layout
 from tuinet.tui.shadings import Shading, shading
 from tuinet.tui.text import count, ink, row, short_number, shorten
 from tuinet.tui.theme import Theme
+from tuinet.tui.widgets.weights import unit_names
 
-_MIN_COLUMNS: Final = 4
-_MIN_ROWS: Final = 2
-_AXIS_NAME: Final = 6
+CURSOR: Final = "┼"
+"""Where the next point goes; on a sample, the sample stands between `CURSOR_SIDES`."""
+CURSOR_SIDES: Final = "[]"
+TITLE_EDGE: Final = 3
+"""Cells inside the frame that a title in its edge cannot have."""
+_TEST_SHARE: Final = 0.5
+"""Test samples that may cover the map, as a share of the training samples that may."""
+
+Place = tuple[float, float]
+"""Coordinates across and up."""
 
 
 def map_size(snapshot: Snapshot, width: int, height: int) -> tuple[int, int]:
     """Columns and rows of cells that the map has in this room, beside and above its axes."""
-    columns, rows = width - _gutter(snapshot) - 1, height - 1
-    return (columns, rows) if columns >= _MIN_COLUMNS and rows >= _MIN_ROWS else (max(width, 0), max(height, 0))
+    layout = map_layout(snapshot, width, height)
+    return layout.columns, layout.rows
 
 
-def map_rows(snapshot: Snapshot, theme: Theme, width: int, height: int) -> list[Strip]:
-    """The map with its axes, or without them where there is no room."""
-    columns, rows = map_size(snapshot, width, height)
-    if not columns or not rows:
+def map_rows(
+    snapshot: Snapshot,
+    theme: Theme,
+    width: int,
+    height: int,
+    *,
+    discrete: bool = False,
+    cursor: Place | None = None,
+) -> list[Strip]:
+    """The map with its axes, or without them where there is no room.
+
+    Parameters
+    ----------
+    discrete
+        Whether classes are shown as they are decided.
+    cursor
+        Where the cursor is, if there is one.
+    """
+    layout = map_layout(snapshot, width, height)
+    if not layout.columns or not layout.rows:
         return []
-    drawn = _map(snapshot, theme, columns, rows)
-    if (columns, rows) == (width, height):
+    shades = shading(snapshot, theme, discrete=discrete)
+    marks = _samples(snapshot, shades, layout)
+    if cursor is not None:
+        marks.update(_cursor(layout.cell_of(*cursor), marks, layout, theme))
+    drawn = half_blocks(_levels(snapshot, shades, layout), shades.colours, marks)
+    if not layout.has_axes:
         return drawn
-    return [*_beside_axis(snapshot, theme, drawn, width), _x_axis(snapshot, theme, columns, width)]
+    return [*_beside_axis(drawn, layout, theme, width), _x_axis(layout, theme, width)]
 
 
 def map_title(snapshot: Snapshot, theme: Theme, width: int, height: int) -> str:
-    """What the map shows, and how many of the samples where it cannot be all."""
-    name = "output" if snapshot.dataset.task == "regression" else "decision boundary"
-    columns, rows = map_size(snapshot, width, height)
-    samples = len(snapshot.dataset.X)
-    every = _every(samples, shading(snapshot, theme), columns, rows)
-    return name if every == 1 else f"{name} · {count(-(-samples // every))} of {count(samples)} samples"
+    """What the map shows; as far as there is room, how many of the samples, and what a cut leaves out."""
+    layout, room = map_layout(snapshot, width, height), width - TITLE_EDGE
+    train, test = _drawn(snapshot, shading(snapshot, theme), layout)
+    (all_train, all_test), shown = _sets(snapshot), len(train.rows) + len(test.rows)
+    total = all_train.total + all_test.total
+    notes = [f"{count(shown)} of {count(total)} samples"] if shown < total else []
+    if set(layout.names) <= set(snapshot.dataset.feature_names) and len(snapshot.dataset.feature_names) > 2:
+        notes.append("the others at their mean")
+    title = _name(snapshot, room)
+    for note in notes:
+        title = f"{title} · {note}" if len(title) + 3 + len(note) <= room else title
+    return title
 
 
-def _surface(snapshot: Snapshot) -> Surface | None:
-    return snapshot.surface if isinstance(snapshot.surface, Surface) else None
+def response_title(snapshot: Snapshot, unit: Unit, room: int) -> str:
+    """Whose response is shown, as fully as there is room for."""
+    layer, index = unit
+    name = unit_names(snapshot, layer)[index]
+    whole = f"response of {name}, layer {layer} ({snapshot.layers[layer - 1].activation})"
+    shorter = [whole, f"response of {name}, layer {layer}", f"{name}, layer {layer}"]
+    return next((text for text in shorter if len(text) <= room), shorter[-1])
 
 
-def _ranges(snapshot: Snapshot) -> tuple[Range, Range]:
-    surface = _surface(snapshot)
-    if surface is not None:
-        return surface.x_range, surface.y_range
-    x_range, y_range = snapshot.dataset.ranges()
-    return x_range, y_range
+def sample_places(snapshot: Snapshot) -> Points:
+    """The training samples that are on the map."""
+    return _sets(snapshot)[0]
 
 
-def _gutter(snapshot: Snapshot) -> int:
-    low, high = _ranges(snapshot)[1]
-    name = shorten(snapshot.dataset.feature_names[1], _AXIS_NAME)
-    return max(len(short_number(low)), len(short_number(high)), len(name)) + 2
+def _name(snapshot: Snapshot, room: int) -> str:
+    surface = snapshot.surface
+    if isinstance(surface, Surface) and surface.unit is not None:
+        return response_title(snapshot, surface.unit, room)
+    return "output" if snapshot.dataset.task == "regression" else "decision boundary"
 
 
-def _map(snapshot: Snapshot, theme: Theme, columns: int, rows: int) -> list[Strip]:
-    shades, surface = shading(snapshot, theme), _surface(snapshot)
-    if surface is None:
-        levels = np.full((2 * rows, columns), shades.unknown)
-    else:
-        levels = resample(shades.levels(surface), 2 * rows, columns)
-    return half_blocks(levels, shades.colours, _points(snapshot, shades, columns, rows))
+def _sets(snapshot: Snapshot) -> tuple[Points, Points]:
+    surface = snapshot.surface
+    return (surface.train, surface.test) if isinstance(surface, Surface) else (NO_POINTS, NO_POINTS)
 
 
-def _points(snapshot: Snapshot, shades: Shading, columns: int, rows: int) -> Marks:
-    ranges, dataset = _ranges(snapshot), snapshot.dataset
-    every = _every(len(dataset.X), shades, columns, rows)
-    return {
-        place(float(x), float(y), ranges, (rows, columns)): shades.mark(target)
-        for (x, y), target in zip(dataset.X[::every], dataset.y[::every], strict=True)
-    }
+def _levels(snapshot: Snapshot, shades: Shading, layout: MapLayout) -> Levels:
+    rows, columns = 2 * layout.rows, layout.columns
+    if not isinstance(snapshot.surface, Surface):
+        return np.full((rows, columns), shades.unknown)
+    return resample(shades.levels(snapshot.surface), rows, columns)
 
 
-def _every(samples: int, shades: Shading, columns: int, rows: int) -> int:
-    """Every how many samples one is drawn, so that they do not hide the map, and drawing stays quick."""
-    return max(1, math.ceil(samples / max(shades.samples_per_cell * columns * rows, 1)))
+def _drawn(snapshot: Snapshot, shades: Shading, layout: MapLayout) -> tuple[Points, Points]:
+    """So many samples that they do not hide the map."""
+    train, test = _sets(snapshot)
+    most = max(shades.samples_per_cell * layout.columns * layout.rows, 1)
+    return thinned(train, most), thinned(test, most * _TEST_SHARE)
 
 
-def _beside_axis(snapshot: Snapshot, theme: Theme, drawn: Sequence[Strip], width: int) -> list[Strip]:
-    (low, high), name = _ranges(snapshot)[1], shorten(snapshot.dataset.feature_names[1], _AXIS_NAME)
-    labels = {len(drawn) // 2: name, len(drawn) - 1: short_number(low), 0: short_number(high)}
-    style, gutter = ink(theme.axis, theme.background), _gutter(snapshot)
-    texts = [f"{labels.get(index, ''):>{gutter - 1}} " for index in range(len(drawn))]
+def thinned(points: Points, most: float) -> Points:
+    """One of every so many, the last one always among them."""
+    every = max(1, math.ceil(len(points.rows) / max(most, 1)))
+    if every == 1:
+        return points
+    chosen = np.arange(len(points.rows) - 1, -1, -every)[::-1]
+    return Points(
+        points.rows[chosen], points.places[chosen], points.targets[chosen], points.answers[chosen], points.total
+    )
+
+
+def _samples(snapshot: Snapshot, shades: Shading, layout: MapLayout) -> Marks:
+    """The samples: in a cell with several a training sample goes before a test sample, and a wrong one before both."""
+    train, test = _drawn(snapshot, shades, layout)
+    wrong, right = Marks(), Marks()
+    for points, is_test in ((test, True), (train, False)):
+        for (x, y), target, answer in zip(
+            points.places.tolist(), points.targets.tolist(), points.answers.tolist(), strict=True
+        ):
+            marks = right if target == answer or snapshot.dataset.task == "regression" else wrong
+            marks[layout.cell_of(x, y)] = shades.mark(target, answer, is_test=is_test)
+    return {**right, **wrong}
+
+
+def _cursor(cell: Cell, marks: Marks, layout: MapLayout, theme: Theme) -> Marks:
+    """The cursor; on a sample the sample in its colours, and where there is room brackets beside it."""
+    row, column = cell
+    under = marks.get(cell)
+    cursor = {cell: Mark(under.glyph if under else CURSOR, theme.background, theme.accent)}
+    if under:
+        for side, beside in zip(CURSOR_SIDES, (column - 1, column + 1), strict=True):
+            if 0 <= beside < layout.columns:
+                cursor[row, beside] = Mark(side, theme.accent, theme.background)
+    return cursor
+
+
+def _beside_axis(drawn: Sequence[Strip], layout: MapLayout, theme: Theme, width: int) -> list[Strip]:
+    """The rows of the map with the ends of the vertical axis and its name on their left."""
+    low, high = map(short_number, layout.ranges[1])
+    words = layout.words[: max(len(drawn) - 2, 0)]
+    first = (len(drawn) - len(words) + 1) // 2
+    labels = {first + index: word for index, word in enumerate(words)} | {len(drawn) - 1: low, 0: high}
+    style = ink(theme.axis, theme.background)
+    texts = [f"{labels.get(index, ''):>{layout.gutter - 1}} " for index in range(len(drawn))]
     return [
-        Strip([*row([(text, style)], gutter, style), *strip]).adjust_cell_length(width, style)
+        Strip([*row([(text, style)], layout.gutter, style), *strip]).adjust_cell_length(width, style)
         for text, strip in zip(texts, drawn, strict=True)
     ]
 
 
-def _x_axis(snapshot: Snapshot, theme: Theme, columns: int, width: int) -> Strip:
-    low, high = _ranges(snapshot)[0]
-    left, right = short_number(low), short_number(high)
-    name = shorten(snapshot.dataset.feature_names[0], _AXIS_NAME)
-    middle = f"{name:^{max(columns - len(left) - len(right), 0)}}" if columns > len(left + right + name) else ""
+def _x_axis(layout: MapLayout, theme: Theme, width: int) -> Strip:
+    left, right = map(short_number, layout.ranges[0])
+    room = max(layout.columns - len(left) - len(right), 0)
+    middle = f"{shorten(layout.names[0], max(room - 2, 0)):^{room}}"
     style = ink(theme.axis, theme.background)
-    return row([(" " * _gutter(snapshot) + left + middle + right, style)], width, style)
+    return row([(" " * layout.gutter + left + middle + right, style)], width, style)

@@ -21,6 +21,11 @@ class ViewChanged(Message):
 
 
 @dataclass
+class KeysChanged(Message):
+    """The keys of a panel do something else than before."""
+
+
+@dataclass
 class UnitChosen(Message):
     """A neuron is to be shown on the map; or, with ``None``, the output again."""
 

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from rich.style import Style
 from textual.strip import Strip
 
+from tuinet.tui.chart_layout import ChartLayout
 from tuinet.tui.scales import Axis, decade_axis, linear_axis, round_up, tick_label, ticks_between
 from tuinet.tui.text import Piece, row
 
@@ -115,10 +116,9 @@ def chart(
     size
         Width and height in cells, at least `MIN_WIDTH` and `MIN_HEIGHT`.
     """
-    width, height = size
-    gutter, rows = _gutter(down), height - 2
-    columns = width - gutter
-    canvas = _canvas(series, across, down, columns, rows).split("\n")
+    width, layout = size[0], chart_layout(across, down, size)
+    gutter, rows, columns = layout.gutter, layout.rows, layout.columns
+    canvas = _canvas(series, layout).split("\n")
     styles = [one.style for one in series]
     strips = [
         row([(_side(down.labels.get(rows - index), gutter), axes), *_pieces(canvas[index], styles, axes)], width, axes)
@@ -127,6 +127,14 @@ def chart(
     edge, words = _x_axis(across, columns)
     bottom = [(f"{down.labels.get(0, ''):>{gutter - 1}}└{edge}", axes)]
     return [*strips, row(bottom, width, axes), row([(" " * gutter + words, axes)], width, axes)]
+
+
+def chart_layout(across: tuple[float, float], down: Axis, size: tuple[int, int]) -> ChartLayout:
+    """Where the canvas of such a chart is, and which values its cells stand for."""
+    (width, height), gutter = size, _gutter(down)
+    rows = height - 2
+    bottom = down.low + _LOWEST_DOT * down.unit
+    return ChartLayout(width - gutter, rows, gutter, across, (bottom, bottom + (rows - 0.25) * down.unit))
 
 
 def _gutter(down: Axis) -> int:
@@ -153,13 +161,12 @@ def _x_axis(across: tuple[float, float], columns: int) -> tuple[str, str]:
     return "".join(edge), "".join(words)
 
 
-def _canvas(series: Sequence[Series], across: tuple[float, float], down: Axis, columns: int, rows: int) -> str:
-    bottom = down.low + _LOWEST_DOT * down.unit
-    top = bottom + (rows - 0.25) * down.unit
+def _canvas(series: Sequence[Series], layout: ChartLayout) -> str:
+    across, (bottom, top) = layout.across, layout.up
     plotext.clear_figure()
     plotext.theme("clear")
     plotext.limit_size(False, False)
-    plotext.plot_size(columns, rows)
+    plotext.plot_size(layout.columns, layout.rows)
     plotext.xaxes(False, False)
     plotext.yaxes(False, False)
     plotext.xticks([])

@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Mapping, Sequence
 from typing import Final, Protocol
 
 import numpy as np
 
 from tuinet.training.pictures import Surface
 from tuinet.training.snapshot import Snapshot
-from tuinet.tui.cells import POINT_GLYPHS, Array, Levels, Mark, quantize
+from tuinet.training.view import Unit
+from tuinet.tui.cells import Array, Levels, Mark, quantize
 from tuinet.tui.colour import readable_on_all
-from tuinet.tui.legends import class_pieces, fitting_names, ramp_pieces
+from tuinet.tui.glyphs import sample_glyph
+from tuinet.tui.legends import class_pieces, fitting_names, letter_piece, ramp_pieces, sample_notes
 from tuinet.tui.text import Piece, ink, short_number, width_of
 from tuinet.tui.theme import CLASS_LEVELS, LEVELS, Theme
 
+BOUNDS: Final[Mapping[str, tuple[float, float]]] = {
+    **dict.fromkeys(("sigmoid", "softmax", "step"), (0.0, 1.0)),
+    **dict.fromkeys(("tanh", "softsign", "sin"), (-1.0, 1.0)),
+}
+"""What an activation lies between, where it has bounds on both sides."""
 _NAME_LIMITS: Final = (12, 8, 5, 3, 1)
-_SPARSE: Final = 0.15
+_SPARSE: Final = 0.1
 _DENSE: Final = 2.0
 
 
@@ -35,19 +43,64 @@ class Shading(Protocol):
     def levels(self, surface: Surface) -> Levels:
         """Indices into `colours`, the shape of the surface."""
 
-    def mark(self, target: Array) -> Mark:
-        """How a sample with this target, shape (outputs,), is drawn."""
+    def mark(self, target: float, answer: float, *, is_test: bool = False) -> Mark:
+        """How a sample is drawn; see `Points` for what target and answer are."""
 
     def legend(self, width: int) -> list[Piece]:
         """What the colours and glyphs are, in at most this many cells."""
 
 
-def shading(snapshot: Snapshot, theme: Theme) -> Shading:
-    """The shading that suits the task."""
-    task = snapshot.dataset.task
+def shading(snapshot: Snapshot, theme: Theme, *, discrete: bool = False) -> Shading:
+    """The shading that suits the task, or the response of a unit.
+
+    Parameters
+    ----------
+    discrete
+        Whether classes are shown as they are decided, without how certain that is.
+    """
+    surface, task = snapshot.surface, snapshot.dataset.task
+    if isinstance(surface, Surface) and surface.unit is not None:
+        return UnitShading(snapshot, theme, surface, surface.unit)
     if task == "regression":
         return ValueShading(snapshot, theme)
-    return ClassShading(snapshot, theme) if task == "classes" else TwoClassShading(snapshot, theme)
+    kind = ClassShading if task == "classes" else TwoClassShading
+    return kind(snapshot, theme, discrete=discrete)
+
+
+def class_mark(target: float, answer: float, theme: Theme, tile: str | None, *, is_test: bool) -> Mark:
+    """A sample of a class: on a tile of this colour where the network gets it right, and a letter where it does not.
+
+    Parameters
+    ----------
+    tile
+        ``None`` for the map itself.
+    """
+    is_wrong = target != answer
+    glyph = sample_glyph(int(target), is_test=is_test, is_wrong=is_wrong)
+    return Mark(glyph, theme.warning, theme.background) if is_wrong else Mark(glyph, ground=tile)
+
+
+def target_range(snapshot: Snapshot) -> tuple[float, float]:
+    """The lowest and the highest number to predict, never the same; −1 and 1 where there is none."""
+    dataset = snapshot.dataset
+    targets = next((y[:, 0] for y in (dataset.y, dataset.y_test) if len(y)), np.array([-1.0, 1.0]))
+    low, high = float(targets.min()), float(targets.max())
+    return (low, high) if low < high else (low - 0.5, high + 0.5)
+
+
+def response_range(values: Array, activation: str) -> tuple[float, float]:
+    """What the colours of a unit's response go from and to: its bounds, or where it has none what there is.
+
+    That is rounded outwards to two digits of its width, so that the colours stay while it hardly changes.
+    """
+    finite = values[np.isfinite(values)]
+    if activation in BOUNDS or not len(finite):
+        return BOUNDS.get(activation, (0.0, 1.0))
+    low, high = float(finite.min()), float(finite.max())
+    if not low < high:
+        return low - 0.5, high + 0.5
+    step = 10.0 ** (math.floor(math.log10(high - low)) - 1)
+    return math.floor(low / step) * step, math.ceil(high / step) * step
 
 
 class TwoClassShading:
@@ -56,34 +109,43 @@ class TwoClassShading:
     samples_per_cell = _DENSE
     unknown = LEVELS // 2
 
-    def __init__(self, snapshot: Snapshot, theme: Theme) -> None:
+    def __init__(self, snapshot: Snapshot, theme: Theme, *, discrete: bool = False) -> None:
         self.colours = theme.levels
         self._theme = theme
         self._names = snapshot.dataset.class_names
         self._low = -1 if snapshot.layers[-1].activation == "tanh" else 0
         self._is_probability = snapshot.loss_name == "cross-entropy"
-        self._glyph_colour = readable_on_all(self.colours)
+        self._is_discrete = discrete
 
     def levels(self, surface: Surface) -> Levels:
         """See `Shading`."""
-        return quantize((surface.values - self._low) / (1 - self._low), LEVELS)
+        shares = (surface.values - self._low) / (1 - self._low)
+        if self._is_discrete:
+            shares = np.where(np.isfinite(shares), np.where(shares > 0.5, 1.0, 0.0), 0.5)
+        return quantize(shares, LEVELS)
 
-    def mark(self, target: Array) -> Mark:
+    def mark(self, target: float, answer: float, *, is_test: bool = False) -> Mark:
         """See `Shading`."""
-        return Mark(POINT_GLYPHS[int(target[0] > 0.5)], self._glyph_colour)
+        tile = self.colours[-1 if target else 0]
+        return class_mark(target, answer, self._theme, tile, is_test=is_test)
 
     def legend(self, width: int) -> list[Piece]:
         """See `Shading`."""
-        return next(
-            (pieces for limit in _NAME_LIMITS if width_of(pieces := self._legend(limit)) <= width), self._legend(1)
-        )
+        if self._is_discrete:
+            return _noted(class_pieces(self._names, self._theme, width, letters=True), self._theme, width)
+        legends = (self._legend(limit, gap) for limit in _NAME_LIMITS for gap in ("  ", " "))
+        fitting = next((pieces for pieces in legends if width_of(pieces) <= width), self._legend(1, " "))
+        return _noted(fitting, self._theme, width)
 
-    def _legend(self, limit: int) -> list[Piece]:
+    def _legend(self, limit: int, gap: str) -> list[Piece]:
         axis, text = ink(self._theme.axis, self._theme.background), ink(self._theme.foreground, self._theme.background)
         first, second = fitting_names(self._names, limit)
         scale = f"P({second})" if self._is_probability else "output"
-        names = [(f"{POINT_GLYPHS[0]} ", text), (f"{first}  ", axis), (f"{POINT_GLYPHS[1]} ", text), (second, axis)]
-        return [*names, (f"  {scale} {self._low} ", axis), *ramp_pieces(self._theme), (" 1", axis)]
+        return [
+            *((sample_glyph(0), text), letter_piece(0, self._theme), (f" {first}{gap}", axis)),
+            *((sample_glyph(1), text), letter_piece(1, self._theme), (f" {second}  ", axis)),
+            *((f"{scale} {self._low} ", axis), *ramp_pieces(self._theme), (" 1", axis)),
+        ]
 
 
 class ClassShading:
@@ -92,28 +154,31 @@ class ClassShading:
     samples_per_cell = _DENSE
     unknown = 0
 
-    def __init__(self, snapshot: Snapshot, theme: Theme) -> None:
+    def __init__(self, snapshot: Snapshot, theme: Theme, *, discrete: bool = False) -> None:
         self._theme = theme
         self._names = snapshot.dataset.class_names
         self.colours = theme.class_levels(len(self._names))
         self._low = _chance(snapshot)
-        self._glyph_colour = readable_on_all(self.colours)
+        self._is_discrete = discrete
 
     def levels(self, surface: Surface) -> Levels:
         """See `Shading`."""
         strengths = (surface.values - self._low) / (1 - self._low)
+        if self._is_discrete:
+            strengths = np.where(np.isfinite(strengths), 1.0, np.nan)
         strengths = np.where(np.isfinite(strengths), strengths, 0.0)
         classes = np.zeros(strengths.shape, np.intp) if surface.classes is None else surface.classes
         levels: Levels = classes * CLASS_LEVELS + quantize(strengths, CLASS_LEVELS)
         return levels
 
-    def mark(self, target: Array) -> Mark:
+    def mark(self, target: float, answer: float, *, is_test: bool = False) -> Mark:
         """See `Shading`."""
-        return Mark(POINT_GLYPHS[int(target.argmax()) % len(POINT_GLYPHS)], self._glyph_colour)
+        tile = self.colours[int(target) * CLASS_LEVELS + CLASS_LEVELS - 1]
+        return class_mark(target, answer, self._theme, tile, is_test=is_test)
 
     def legend(self, width: int) -> list[Piece]:
         """See `Shading`."""
-        return class_pieces(self._names, self._theme, width)
+        return _noted(class_pieces(self._names, self._theme, width, letters=True), self._theme, width)
 
 
 class ValueShading:
@@ -126,17 +191,16 @@ class ValueShading:
         self.colours = theme.levels
         self._theme = theme
         self._name = snapshot.dataset.target_names[0] if snapshot.dataset.target_names else "y"
-        targets = snapshot.dataset.y[:, 0]
-        self._low, self._high = float(targets.min()), float(targets.max())
+        self._low, self._high = target_range(snapshot)
 
     def levels(self, surface: Surface) -> Levels:
         """See `Shading`."""
         return quantize(self._share(surface.values), LEVELS)
 
-    def mark(self, target: Array) -> Mark:
+    def mark(self, target: float, answer: float, *, is_test: bool = False) -> Mark:
         """See `Shading`: on a ground of its own, since the colour is that of the map where the network is right."""
-        level = int(quantize(self._share(target[:1]), LEVELS)[0])
-        return Mark(POINT_GLYPHS[0], self.colours[level], self._theme.background)
+        level = int(quantize(self._share(np.array([target])), LEVELS)[0])
+        return Mark(sample_glyph(0, is_test=is_test), self.colours[level], self._theme.background)
 
     def legend(self, width: int) -> list[Piece]:
         """See `Shading`."""
@@ -146,10 +210,47 @@ class ValueShading:
         return [(f"{name}  {low} ", axis), *ramp_pieces(self._theme), (f" {high}", axis)]
 
     def _share(self, values: Array) -> Array:
-        return (values - self._low) / ((self._high - self._low) or 1.0)
+        return (values - self._low) / (self._high - self._low)
+
+
+class UnitShading:
+    """The activation of one unit, from its lowest value through neutral to its highest."""
+
+    unknown = LEVELS // 2
+
+    def __init__(self, snapshot: Snapshot, theme: Theme, surface: Surface, unit: Unit) -> None:
+        self.colours = theme.levels
+        self._theme = theme
+        self._has_classes = snapshot.dataset.task != "regression"
+        self.samples_per_cell = _DENSE if self._has_classes else _SPARSE
+        self._names = snapshot.dataset.class_names
+        self._low, self._high = response_range(surface.values, snapshot.layers[unit[0] - 1].activation)
+        self._glyph_colour = readable_on_all(self.colours)
+
+    def levels(self, surface: Surface) -> Levels:
+        """See `Shading`."""
+        return quantize((surface.values - self._low) / (self._high - self._low), LEVELS)
+
+    def mark(self, target: float, answer: float, *, is_test: bool = False) -> Mark:
+        """See `Shading`: numbers to predict have another scale than the unit, so these samples have no colour."""
+        if self._has_classes:
+            return class_mark(target, answer, self._theme, None, is_test=is_test)
+        return Mark(sample_glyph(0, is_test=is_test), self._glyph_colour)
+
+    def legend(self, width: int) -> list[Piece]:
+        """See `Shading`."""
+        axis = ink(self._theme.axis, self._theme.background)
+        low, high = short_number(self._low), short_number(self._high)
+        return [(f"{low} ", axis), *ramp_pieces(self._theme), (f" {high}", axis)]
 
 
 def _chance(snapshot: Snapshot) -> float:
     """The least that the largest output can be."""
     outputs, activation = snapshot.layers[-1].biases.size, snapshot.layers[-1].activation
     return 1 / outputs if activation == "softmax" else -1.0 if activation == "tanh" else 0.0
+
+
+def _noted(pieces: list[Piece], theme: Theme, width: int) -> list[Piece]:
+    """The legend of classes, and where there is room what small glyphs and letters are."""
+    notes = sample_notes(theme)
+    return [*pieces, *notes] if pieces and width_of(pieces) + width_of(notes) <= width else pieces

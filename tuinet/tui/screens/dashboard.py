@@ -11,6 +11,7 @@ from textual.binding import BindingType
 from textual.events import DescendantFocus
 from textual.reactive import reactive
 from textual.screen import Screen
+from textual.widget import Widget
 
 from tuinet.config import CHOICES
 from tuinet.training.commands import Pause, Reinitialize, SetActivation, SetSpeed
@@ -26,9 +27,11 @@ from tuinet.tui.intent import Intent
 from tuinet.tui.messages import CommandGiven, EpochChosen, UnitChosen, ValueWanted, ViewChanged
 from tuinet.tui.panels import cast_for, make_panels, numbers_height
 from tuinet.tui.runner import RunnerLike
+from tuinet.tui.saving import saver
 from tuinet.tui.screens.check import GradientCheckScreen
 from tuinet.tui.screens.microscope import MicroscopeScreen
 from tuinet.tui.screens.settings import SettingsScreen
+from tuinet.tui.screens.text import TextScreen
 from tuinet.tui.screens.value import ValueScreen
 from tuinet.tui.sheet import NAMES
 from tuinet.tui.speed import faster, slower
@@ -66,6 +69,7 @@ class Dashboard(Driving, Configuring, Screen[None]):
     calm_frame: reactive[Frame | None] = reactive(None, repaint=False)
     theme: reactive[Theme | None] = reactive(None, repaint=False)
     log_scale: reactive[bool] = reactive(False, repaint=False)
+    discrete: reactive[bool] = reactive(False, repaint=False)
     by_phases: reactive[bool] = reactive(False, repaint=False)
     unit: reactive[Unit | None] = reactive(None, repaint=False)
     zoomed: reactive[str | None] = reactive(None, repaint=False)
@@ -106,6 +110,8 @@ class Dashboard(Driving, Configuring, Screen[None]):
                 panel.data_bind(Dashboard.log_scale)
             elif isinstance(panel, (BoundaryPanel, NetworkPanel, SamplesPanel)):
                 panel.data_bind(Dashboard.unit)
+            if isinstance(panel, BoundaryPanel):
+                panel.data_bind(Dashboard.discrete)
 
     def on_mount(self) -> None:
         """Start to poll."""
@@ -166,7 +172,14 @@ class Dashboard(Driving, Configuring, Screen[None]):
 
     def on_descendant_focus(self, event: DescendantFocus) -> None:
         """Show the keys of the panel that has the focus, if it has its own."""
-        own = event.widget.KEYS if isinstance(event.widget, CellPanel) else ()
+        self._show_keys(event.widget)
+
+    def on_keys_changed(self) -> None:
+        """Show what the keys of the panel that has the focus do now."""
+        self._show_keys(self.focused)
+
+    def _show_keys(self, focused: Widget | None) -> None:
+        own = focused.keys if isinstance(focused, CellPanel) else ()
         self.query_one(KeysPanel).use([*(own or DASHBOARD_BINDINGS), *APP_BINDINGS])
 
     def on_descendant_blur(self) -> None:
@@ -175,7 +188,7 @@ class Dashboard(Driving, Configuring, Screen[None]):
 
     def topics(self) -> Topics:
         """The keys of the panel that has the focus, or else those that train, and everything in sight."""
-        own = self.focused.KEYS if isinstance(self.focused, CellPanel) else ()
+        own = self.focused.keys if isinstance(self.focused, CellPanel) else ()
         here = own or STEPPING_BINDINGS
         others = tuple(key for key in HELP_BINDINGS if key not in here)
         panels = tuple(panel.id for panel in self.query(CellPanel) if panel.display and panel.id)
@@ -268,6 +281,19 @@ class Dashboard(Driving, Configuring, Screen[None]):
     def action_toggle_log_scale(self) -> None:
         """Change the axis of the loss."""
         self.log_scale = not self.log_scale
+
+    def action_toggle_discrete(self) -> None:
+        """Show decisions on the map, or how certain they are."""
+        self.discrete = not self.discrete
+
+    def action_show_output(self) -> None:
+        """Show the output on the map, in place of a neuron's response."""
+        self.unit = None
+
+    def action_save_points(self) -> None:
+        """Ask for the name of a file, and write the samples to it."""
+        if self.is_current:
+            self.app.push_screen(TextScreen("Save points as CSV", "points.csv", saver(self._shown.snapshot)))
 
     def _shift_activation(self, by: int) -> None:
         experiment, names = self._shown.snapshot.experiment, CHOICES["activation"]

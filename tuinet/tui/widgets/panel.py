@@ -45,6 +45,11 @@ class CellPanel(Widget):
         self._drawn_size: Size | None = None
         self._announced: Mapping[str, object] = {}
 
+    @property
+    def keys(self) -> tuple[Binding, ...]:
+        """Those of its keys that do something now; a panel where they change posts `KeysChanged`."""
+        return self.KEYS
+
     def rows(self, frame: Frame, theme: Theme, width: int, height: int) -> list[Strip]:
         """Everything in the panel: ``height`` rows ``width`` cells wide."""
         content = self.content(frame, theme, max(width - 2, 0), max(height - 2, 0))

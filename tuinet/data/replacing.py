@@ -1,4 +1,4 @@
-"""Writing a file all or nothing."""
+"""Replacing a file in one step: what was there stays until the new one is complete and on the disk."""
 
 from __future__ import annotations
 
@@ -7,15 +7,13 @@ import tempfile
 from pathlib import Path
 
 
-def replace_file(path: Path, data: memoryview) -> None:
-    """Put data at a path in one step, and see to it that it is on the disk.
-
-    What was there stays until the new file is complete.
+def replace_file(path: Path, data: bytes | memoryview) -> None:
+    """Put the data at the path, and see to it that it is on the disk.
 
     Raises
     ------
     OSError
-        If it cannot be written.
+        If it cannot be written; what was there is as it was.
     """
     real = path.resolve()
     descriptor, name = temporary_beside(real)
@@ -38,7 +36,7 @@ def replace_file(path: Path, data: memoryview) -> None:
 
 
 def temporary_beside(path: Path) -> tuple[int, str]:
-    """An open file, and its name, in the same folder, to be renamed to the path."""
+    """Descriptor and name of a new file in the same folder."""
     return tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
 
 

@@ -1,0 +1,469 @@
+"""The map panel: what it draws, what its keys and the mouse do, and pictures of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from textual.events import MouseDown
+from textual.pilot import Pilot
+from textual.strip import Strip
+
+from tests.factories import StubRunner, make_dataset, make_frame, make_layer, make_points, make_snapshot, make_surface
+from tests.screen import is_whole
+from tuinet.data.load import load
+from tuinet.data.spec import DataSpec
+from tuinet.presets import make_experiment
+from tuinet.training.commands import AddPoint, ClearPoints, Command, RemovePoint
+from tuinet.training.pictures import Curve, Points, Surface
+from tuinet.training.session import Session
+from tuinet.training.snapshot import Snapshot
+from tuinet.training.view import Plane, Unit, View
+from tuinet.tui.app import TuinetApp
+from tuinet.tui.fits import fit_legend, fit_rows, fit_title
+from tuinet.tui.maps import map_rows, map_title
+from tuinet.tui.messages import UnitChosen
+from tuinet.tui.screens.dashboard import Dashboard
+from tuinet.tui.screens.text import TextScreen
+from tuinet.tui.shadings import response_range, shading
+from tuinet.tui.text import Piece
+from tuinet.tui.theme import CLASS_LEVELS, load_themes
+from tuinet.tui.widgets.boundary import BoundaryPanel
+
+DARK, LIGHT = load_themes()
+Compare = Callable[..., bool]
+
+
+def make_app(runner: StubRunner) -> TuinetApp:
+    return TuinetApp(runner, DARK, [DARK, LIGHT])
+
+
+def screen_text(pilot: Pilot[None]) -> str:
+    return "\n".join(strip.text.rstrip() for strip in pilot.app.screen._compositor.render_strips())
+
+
+def texts(rows: list[Strip]) -> list[str]:
+    return [row.text.rstrip() for row in rows]
+
+
+def said(pieces: list[Piece]) -> str:
+    return "".join(text for text, _ in pieces)
+
+
+@lru_cache
+def trained(name: str, epochs: int, **view: Any) -> Snapshot:
+    session = Session(make_experiment(dataset=name))
+    session.advance(epochs)
+    return session.snapshot(View(**{"columns": 60, "rows": 40, **view}))
+
+
+def judged(points: Points, answers: list[float]) -> Points:
+    return replace(points, answers=np.array(answers))
+
+
+# --- drawing
+
+
+def test_samples_are_told_apart_by_class_set_and_error() -> None:
+    dataset = make_dataset()
+    train = judged(make_points(dataset), [0, 0, 1, 1])
+    tested = make_points(dataset, np.array([[0.5, 0.2], [0.5, 0.8]]), np.array([[0.0], [1.0]]))
+    test = judged(tested, [0, 0])
+    rows = map_rows(make_snapshot(surface=make_surface(train=train, test=test)), DARK, 31, 12)
+    drawn = [character for row in texts(rows)[:-1] for character in row[6:] if character not in " ▀"]
+    assert sorted(drawn) == sorted("●B○A•b")
+    assert texts(rows)[9][6:].index("●") == texts(rows)[1][6:].index("B")
+
+
+def test_a_wrong_sample_is_not_hidden_by_a_right_one() -> None:
+    X = np.array([[0.5, 0.5], [0.5, 0.5]])
+    dataset = make_dataset(X=X, y=np.array([[1.0], [0.0]]))
+    snapshot = make_snapshot(surface=make_surface(train=judged(make_points(dataset), [0, 0])))
+    assert "B" in "".join(texts(map_rows(snapshot, DARK, 31, 12))[:-1])
+
+
+def test_a_right_sample_stands_on_the_colour_of_its_class() -> None:
+    shades = shading(make_snapshot(outputs=3), DARK)
+    assert [shades.mark(label, label).ground for label in (0.0, 2.0)] == [DARK.classes[0], DARK.classes[2]]
+    assert shades.mark(1.0, 2.0).ground == DARK.background
+    assert shading(make_snapshot(), DARK).mark(1.0, 1.0).ground == DARK.levels[-1]
+
+
+def test_discrete_maps_show_decisions() -> None:
+    snapshot = make_snapshot(surface=Surface((0, 1), (0, 1), np.array([[0.1, 0.5, 0.51, 0.9, np.nan]])))
+    assert shading(snapshot, DARK, discrete=True).levels(snapshot.surface).tolist() == [[0, 0, 14, 14, 7]]  # type: ignore[arg-type]
+    signed = replace(snapshot, layers=(*snapshot.layers[:-1], make_layer(2, 1, "tanh")))
+    surface = Surface((0, 1), (0, 1), np.array([[-0.1, 0.1]]))
+    assert shading(signed, DARK, discrete=True).levels(surface).tolist() == [[0, 14]]
+    classes = Surface((0, 1), (0, 1), np.array([[0.34, 0.9, np.nan]]), np.array([[2, 0, 1]]))
+    several = shading(make_snapshot(outputs=3), DARK, discrete=True)
+    assert several.levels(classes).tolist() == [[3 * CLASS_LEVELS - 1, CLASS_LEVELS - 1, CLASS_LEVELS]]
+    assert said(shading(snapshot, DARK, discrete=True).legend(60)) == "●A 0 ○B 1  AB wrong  • test"
+
+
+@pytest.mark.parametrize("activation", ["sigmoid", "tanh", "relu"])
+def test_the_response_of_a_neuron_has_the_range_of_its_activation(activation: str) -> None:
+    values = np.array([[-0.123, 0.0], [0.5, 2.345]])
+    surface = replace(make_surface(), values=values, unit=(1, 1))
+    snapshot = make_snapshot(activation=activation, surface=surface)
+    legend = said(shading(snapshot, DARK).legend(40))
+    assert legend.split(" ")[0] == {"sigmoid": "0", "tanh": "-1", "relu": "-0.2"}[activation]
+    assert legend.split(" ")[-1] == {"sigmoid": "1", "tanh": "1", "relu": "2.4"}[activation]
+    assert map_title(snapshot, DARK, 60, 12) == f"response of h2, layer 1 ({activation})"
+    assert map_title(snapshot, DARK, 31, 12) == "response of h2, layer 1"
+    assert map_title(snapshot, DARK, 16, 12) == "h2, layer 1"
+
+
+@given(st.lists(st.floats(-1e9, 1e9), min_size=1, max_size=9))
+def test_a_response_lies_within_its_rounded_range(values: list[float]) -> None:
+    low, high = response_range(np.array(values), "relu")
+    assert low < high
+    assert low <= min(values)
+    assert max(values) <= high
+    assert high - low <= max(1.2 * (max(values) - min(values)), 1.0)
+    assert response_range(np.array([np.nan]), "relu") == (0.0, 1.0)
+
+
+def test_a_single_input_shows_a_neurons_response_without_samples() -> None:
+    snapshot = make_snapshot(inputs=1, task="regression")
+    curve = snapshot.surface
+    assert isinstance(curve, Curve)
+    response = replace(snapshot, surface=replace(curve, outputs=0.5 + 0 * curve.outputs, unit=(1, 0)))
+    rows = texts(fit_rows(response, DARK, 40, 12))
+    assert "●" not in "".join(rows)
+    assert any(row.startswith("0.5┤⠒") or "0.5┤" in row for row in rows)
+    assert fit_title(response, 60) == "response of h1, layer 1 (sigmoid)"
+    assert said(fit_legend(response, DARK, 40)) == "━ activation by x1"
+
+
+def test_a_curve_that_leaves_the_chart_comes_back_where_it_does() -> None:
+    """Nothing is drawn along the edge, where the network answers something else."""
+    snapshot = make_snapshot(inputs=1, task="regression")
+    curve = snapshot.surface
+    assert isinstance(curve, Curve)
+    x = np.linspace(0, 1, 80)
+    jump = replace(snapshot, surface=Curve(x, np.where(np.abs(x - 0.5) < 0.25, 1e6, 0.0)[:, None]))
+    lowest = max(fit_rows(jump, DARK, 60, 12), key=lambda row: sum("⠀" < character <= "⣿" for character in row.text))
+    assert sum("⠀" < character <= "⣿" for character in lowest.text[-50:]) < 35
+
+
+def test_test_samples_of_a_single_input_are_small() -> None:
+    dataset = make_dataset(1, task="regression", X_test=np.array([[0.0]]), y_test=np.array([[0.1]]))
+    snapshot = make_snapshot(inputs=1, task="regression")
+    curve = snapshot.surface
+    assert isinstance(curve, Curve)
+    tested = replace(curve, test=make_points(dataset, dataset.X_test, dataset.y_test))
+    rows = texts(fit_rows(replace(snapshot, dataset=dataset, surface=tested), DARK, 40, 12))
+    assert "".join(rows).count("•") == 1
+    assert said(fit_legend(replace(snapshot, dataset=dataset), DARK, 40)) == "● train  • test  ━ y1 by x1"
+
+
+def test_a_cut_names_its_axes_in_words_below_one_another() -> None:
+    surface = make_surface(names=("PC1 73%", "PC2 22%"))
+    rows = texts(map_rows(make_snapshot(inputs=4, outputs=3, surface=surface), DARK, 31, 12))
+    assert rows[5].split()[0] == "PC2"
+    assert rows[6].split()[0] == "22%"
+    assert rows[11].split() == ["-0.2", "PC1", "73%", "1.2"]
+    features = make_surface(names=("x1", "x3"))
+    cut = make_snapshot(inputs=4, outputs=3, surface=features)
+    assert map_title(cut, DARK, 60, 12) == "decision boundary · the others at their mean"
+    assert map_title(cut, DARK, 31, 12) == "decision boundary"
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.integers(0, 140),
+    st.integers(0, 60),
+    st.integers(2, 9),
+    st.integers(1, 12),
+    st.sampled_from([None, "regression"]),
+    st.sampled_from([None, (0.5, 0.5), (-9.0, 9.0)]),
+    st.sampled_from([None, (1, 1), (2, 0)]),
+    st.booleans(),
+)
+def test_a_map_is_never_wider_than_its_panel(
+    width: int, height: int, inputs: int, outputs: int, task: Any, cursor: Any, unit: Unit | None, discrete: bool
+) -> None:
+    made = make_snapshot(inputs=inputs, outputs=outputs, task=task)
+    dataset = made.dataset
+    several = outputs if dataset.task == "classes" and unit is None else 0
+    points = replace(make_points(dataset), places=dataset.X[:, :2])
+    surface = make_surface(classes=several, names=dataset.feature_names[:2], train=points, test=points, unit=unit)
+    nothing = replace(surface, values=np.full_like(surface.values, np.nan))
+    for one in (surface, nothing, None):
+        rows = map_rows(replace(made, surface=one), DARK, width, height, discrete=discrete, cursor=cursor)
+        assert [row.cell_length for row in rows] == [width] * len(rows)
+        assert len(rows) <= height
+
+
+def test_there_may_be_no_samples_at_all() -> None:
+    for inputs, task in ((2, None), (2, "regression"), (1, None), (1, "regression")):
+        made = make_snapshot(inputs=inputs, task=task)  # type: ignore[arg-type]
+        empty = replace(made.dataset, X=made.dataset.X[:0], y=made.dataset.y[:0])
+        for surface in (make_surface(), Curve(np.linspace(0, 1, 20), np.zeros((20, 1))), None):
+            draw: Callable[..., list[Strip]] = map_rows if inputs == 2 else fit_rows
+            rows = draw(replace(made, dataset=empty, surface=surface), DARK, 40, 12)
+            assert [row.cell_length for row in rows] == [40] * 12
+
+
+# --- the panel
+
+
+def panel_of(pilot: Pilot[None]) -> BoundaryPanel:
+    return pilot.app.screen.query_one(BoundaryPanel)
+
+
+async def test_keys_paint_points() -> None:
+    runner = StubRunner()
+    async with make_app(runner).run_test(size=(80, 24)) as pilot:
+        panel_of(pilot).focus()
+        await pilot.pause()
+        assert "┼" in screen_text(pilot)
+        assert "brush ● 0 at" in screen_text(pilot)
+        place = panel_of(pilot).cursor_place(runner.frame.snapshot)
+        assert place is not None
+        await pilot.press("enter", "p", "insert", "right", "right", "up", "enter", "c")
+        there = panel_of(pilot).cursor_place(runner.frame.snapshot)
+        assert there is not None
+        assert there[0] > place[0]
+        assert there[1] > place[1]
+    assert runner.commands == [AddPoint(place, 0.0), AddPoint(place, 1.0), AddPoint(there, 1.0), ClearPoints()]
+
+
+async def test_the_cursor_stays_on_the_map_and_keeps_its_place() -> None:
+    runner = StubRunner()
+    async with make_app(runner).run_test(size=(80, 24)) as pilot:
+        await pilot.press("1", *["left"] * 90, *["down"] * 30)
+        place = panel_of(pilot).cursor_place(runner.frame.snapshot)
+        assert place == pytest.approx((-0.2, -0.2), abs=0.06)
+        assert is_whole(screen_text(pilot), 80, 24)
+        await pilot.press("1")
+        panel_of(pilot).focus()
+        await pilot.resize_terminal(200, 60)
+        await pilot.pause()
+        assert panel_of(pilot).cursor_place(runner.frame.snapshot) == pytest.approx((-0.2, -0.2), abs=0.06)
+        await pilot.press("escape")
+        assert "┼" not in screen_text(pilot)
+        assert panel_of(pilot).cursor_place(runner.frame.snapshot) is None
+
+
+async def test_a_sample_under_the_cursor_stands_between_brackets() -> None:
+    runner = StubRunner(make_frame(make_snapshot(surface=make_surface(train=centre_point()))))
+    async with make_app(runner).run_test(size=(80, 24)) as pilot:
+        panel_of(pilot).focus()
+        await pilot.pause()
+        assert "[○]" in screen_text(pilot)
+
+
+def centre_point() -> Points:
+    return make_points(make_dataset(X=np.array([[0.48, 0.48]]), y=np.array([[1.0]])))
+
+
+async def test_the_nearest_point_is_removed_once() -> None:
+    """Until the dataset is another one, rows of it cannot be named again."""
+    runner = StubRunner(make_frame(make_snapshot(surface=make_surface(train=centre_point()))))
+    async with make_app(runner).run_test(size=(80, 24)) as pilot:
+        panel_of(pilot).focus()
+        await pilot.press("delete", "backspace", "delete")
+        assert runner.commands == [RemovePoint(0)]
+        runner.change(snapshot=make_snapshot(surface=make_surface(train=centre_point())))
+        await pilot.pause(0.2)
+        await pilot.press("delete")
+        assert runner.commands == [RemovePoint(0)] * 2
+        await pilot.press(*["right"] * 8, "delete")
+        assert "no training sample is near" in screen_text(pilot)
+        await pilot.press("left")
+        assert "no training sample is near" not in screen_text(pilot)
+    assert runner.commands == [RemovePoint(0)] * 2
+
+
+async def press_mouse(pilot: Pilot[None], column: int, row: int, button: int) -> None:
+    panel = panel_of(pilot)
+    await pilot._post_mouse_events([MouseDown], panel, offset=(column, row), button=button)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 36), (200, 60), (40, 12)])
+@pytest.mark.parametrize("zoomed", [False, True])
+async def test_the_mouse_paints_where_it_clicks(size: tuple[int, int], zoomed: bool) -> None:
+    runner = StubRunner()
+    async with make_app(runner).run_test(size=size) as pilot:
+        await pilot.press(*(["1"] if zoomed else []))
+        await pilot.pause()
+        panel = panel_of(pilot)
+        row, column = next(
+            (index, line.text.index("○"))
+            for index in range(panel.size.height - 1)
+            if "○" in (line := panel.render_line(index)).text
+        )
+        await press_mouse(pilot, column, row, 1)
+        (command,) = runner.commands
+        assert isinstance(command, AddPoint)
+        half_cells = 0.7 / (panel.size.width - 10), 0.7 / (panel.size.height - 3)
+        assert abs(command.features[0]) <= half_cells[0] + 0.01
+        assert abs(command.features[1] - 1) <= half_cells[1] + 0.01
+        assert panel.has_focus
+        await press_mouse(pilot, column, row, 3)
+        assert runner.commands[1:] == [RemovePoint(1)]
+        await press_mouse(pilot, 0, 0, 1)
+        await press_mouse(pilot, 2, panel.size.height - 1, 1)
+        await press_mouse(pilot, column, row, 2)
+        assert len(runner.commands) == 2
+
+
+async def test_where_the_map_is_a_cut_there_are_planes_in_place_of_points() -> None:
+    runner = StubRunner(make_frame(make_snapshot(inputs=4, outputs=3, surface=make_surface(classes=3))))
+    async with make_app(runner).run_test(size=(80, 24)) as pilot:
+        panel_of(pilot).focus()
+        await pilot.pause()
+        assert "v/V plane" in screen_text(pilot)
+        assert "brush" not in screen_text(pilot)
+        keys = ("v", "v", "V", "V", "V", "right", "up", "home", "right")
+        planes: list[Plane] = []
+        for key in keys:
+            await pilot.press(key)
+            await pilot.pause()
+            view = runner.views[-1]
+            assert view is not None
+            planes.append(view.plane)
+        pairs = [(0, 1), (0, 2), (0, 1), (None, None), (2, 3), (0, 3), (0, 1), (None, None), (0, 1)]
+        assert planes == [Plane(*pair) for pair in pairs]
+        await pilot.press("enter", "c", "delete")
+        assert "this is a cut through 4 inputs" in screen_text(pilot)
+        await press_mouse(pilot, 12, 5, 1)
+    assert runner.commands == []
+
+
+async def test_d_shows_decisions() -> None:
+    runner = StubRunner()
+    async with make_app(runner).run_test(size=(80, 24)) as pilot:
+        before = [panel_of(pilot).render_line(line) for line in range(8)]
+        await pilot.press("d")
+        await pilot.pause()
+        assert panel_of(pilot).discrete
+        assert [panel_of(pilot).render_line(line) for line in range(8)] != before
+        assert "P(1)" not in screen_text(pilot)
+        await pilot.press("d")
+        await pilot.pause()
+        assert [panel_of(pilot).render_line(line) for line in range(8)] == before
+
+
+async def test_a_neuron_is_shown_until_0_brings_the_output_back() -> None:
+    runner = StubRunner()
+    async with make_app(runner).run_test(size=(80, 24)) as pilot:
+        panel_of(pilot).focus()
+        panel_of(pilot).post_message(UnitChosen((1, 1)))
+        await pilot.pause()
+        assert runner.views[-1] is not None and runner.views[-1].unit == (1, 1)
+        assert "0 output" in screen_text(pilot)
+        runner.change(snapshot=make_snapshot(surface=make_surface(unit=(1, 1))))
+        await pilot.press("escape")
+        await pilot.pause(0.2)
+        assert "response of h2, layer 1" in screen_text(pilot)
+        await pilot.press("0")
+        await pilot.pause()
+        dashboard = pilot.app.screen
+        assert isinstance(dashboard, Dashboard)
+        assert dashboard.unit is None
+        assert runner.views[-1].unit is None
+
+
+async def test_other_data_have_other_keys_at_once() -> None:
+    runner = StubRunner()
+    async with make_app(runner).run_test(size=(80, 24)) as pilot:
+        panel_of(pilot).focus()
+        await pilot.pause()
+        assert "enter add" in screen_text(pilot)
+        runner.change(snapshot=make_snapshot(inputs=3, surface=make_surface()))
+        await pilot.pause(0.2)
+        assert "v/V plane" in screen_text(pilot)
+        assert "enter add" not in screen_text(pilot)
+
+
+async def test_points_are_painted_on_the_curve_at_their_height() -> None:
+    runner = StubRunner(make_frame(make_snapshot(inputs=1, task="regression")))
+    commands: list[Command] = runner.commands
+    async with make_app(runner).run_test(size=(80, 24)) as pilot:
+        await press_mouse(pilot, 20, 5, 1)
+        await press_mouse(pilot, 20, 4, 1)
+        lower, upper = commands
+        assert isinstance(lower, AddPoint)
+        assert isinstance(upper, AddPoint)
+        assert lower.features == upper.features
+        assert upper.target > lower.target
+
+
+async def test_points_are_saved_under_a_name_that_is_typed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    async with make_app(StubRunner()).run_test(size=(80, 24)) as pilot:
+        await pilot.press("ctrl+e")
+        assert isinstance(pilot.app.screen, TextScreen)
+        await pilot.press("enter")
+        await pilot.pause()
+        assert "4 samples are in points.csv" in screen_text(pilot)
+        assert load(DataSpec("points.csv", test_share=0.0)).X.shape == (4, 2)
+        await pilot.press("enter")
+        assert isinstance(pilot.app.screen, Dashboard)
+        await pilot.press("ctrl+e", "enter")
+        await pilot.pause()
+        assert "points.csv is there already; enter again replaces it" in screen_text(pilot)
+        await pilot.press("enter")
+        await pilot.pause()
+        assert "4 samples are in points.csv" in screen_text(pilot)
+        await pilot.press("escape", "ctrl+e", *"no/where", "enter")
+        await pilot.pause()
+        assert "it cannot be written (no such file or directory)" in " ".join(screen_text(pilot).split())
+        await pilot.press("escape")
+        assert isinstance(pilot.app.screen, Dashboard)
+
+
+@pytest.mark.parametrize("name", ["xor", "rings:4", "hills", "sine", "iris", "digits", "parity:4"])
+@pytest.mark.parametrize("unit", [None, (1, 0)])
+async def test_every_kind_of_data_on_the_full_screen_and_not(name: str, unit: Unit | None) -> None:
+    runner = StubRunner(make_frame(trained(name, 2, unit=unit)))
+    async with make_app(runner).run_test(size=(80, 24)) as pilot:
+        for size in ((80, 24), (120, 36), (40, 12)):
+            await pilot.resize_terminal(*size)
+            for keys in (("1",), ("right", "down", "p", "v", "d"), ("1",)):
+                await pilot.press(*keys)
+                await pilot.pause()
+                panel = panel_of(pilot)
+                rows = [panel.render_line(line) for line in range(panel.size.height)]
+                assert {row.cell_length for row in rows} <= {panel.size.width}
+
+
+# --- pictures
+
+
+@pytest.fixture
+def plain_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("NO_COLOR", "TEXTUAL_THEME", "TEXTUAL_COLOR_SYSTEM"):
+        monkeypatch.delenv(name, raising=False)
+
+
+def hand_made() -> Snapshot:
+    """Three stripes, and samples of all kinds on them."""
+    X = np.array([[0.0, 0.2], [0.1, 0.8], [0.5, 0.3], [0.6, 0.7], [1.0, 0.2], [1.1, 0.9]])
+    dataset = make_dataset(4, 3, X=np.tile(X, 2), y=np.eye(3)[[0, 0, 1, 1, 2, 2]])
+    train = replace(make_points(dataset, X), answers=np.array([0.0, 0, 1, 2, 2, 2]))
+    test = replace(make_points(dataset, np.add(X, [0.08, 0.1])), answers=np.array([0.0, 1, 1, 1, 2, 2]))
+    surface = make_surface(classes=3, names=("PC1 73%", "PC2 22%"), train=train, test=test)
+    return make_snapshot(inputs=4, outputs=3, surface=surface)
+
+
+@pytest.mark.usefixtures("plain_terminal")
+@pytest.mark.parametrize("press", [["1"], ["1", "d"]], ids="".join)
+def test_a_cut_on_the_full_screen(snap_compare: Compare, press: list[str]) -> None:
+    assert snap_compare(make_app(StubRunner(make_frame(hand_made()))), press=press, terminal_size=(80, 24))
+
+
+@pytest.mark.usefixtures("plain_terminal")
+def test_painting_on_the_full_screen(snap_compare: Compare) -> None:
+    press = ["1", "p", "right", "right", "up", "up"]
+    assert snap_compare(make_app(StubRunner()), press=press, terminal_size=(80, 24))
