@@ -14,6 +14,7 @@ _SCREEN: Final = Binding.Group("screen")
 _TIME: Final = Binding.Group("time")
 _WEIGHTS: Final = Binding.Group("weights")
 _MICROSCOPE: Final = Binding.Group("microscope")
+_HIDDEN: Final = Binding.Group("hidden space")
 _PANELS: Final = Binding.Group("panels")
 
 PANEL_NAMES: Final = (
@@ -167,6 +168,15 @@ WEIGHTS_BINDINGS: Final[tuple[Binding, ...]] = (
 )
 """Keys of the weights while one of them is chosen."""
 
+HIDDEN_BINDINGS: Final[tuple[Binding, ...]] = (
+    _key("left", "choose(-1, 0)", "layer", "Layer before: the hidden layer nearer to the inputs", _HIDDEN, "◂"),
+    _key("right", "choose(1, 0)", "layer", "Next layer: the hidden layer nearer to the output", _HIDDEN, "▸"),
+    _key("up", "choose(0, -1)", "axes", "Axes before: components or units of the layer", _HIDDEN, "▴"),
+    _key("down", "choose(0, 1)", "axes", "Next axes: components or units of the layer", _HIDDEN, "▾"),
+    LEAVE_BINDING,
+)
+"""Keys of the hidden space."""
+
 CHECK_BINDINGS: Final[tuple[Binding, ...]] = (
     _key("up", "scroll_by(-1)", "scroll", "Scroll back: a row", _SCREEN, "▴"),
     _key("down", "scroll_by(1)", "scroll", "Scroll on: a row", _SCREEN, "▾"),
@@ -183,11 +193,11 @@ CHECK_BINDINGS: Final[tuple[Binding, ...]] = (
 HELP_BINDINGS: Final[tuple[Binding, ...]] = tuple(
     {
         binding.tooltip: binding
-        for binding in (*WEIGHTS_BINDINGS, *MICROSCOPE_BINDINGS)
-        if binding.group in (_WEIGHTS, _MICROSCOPE)
+        for binding in (*WEIGHTS_BINDINGS, *HIDDEN_BINDINGS, *MICROSCOPE_BINDINGS)
+        if binding.group in (_WEIGHTS, _HIDDEN, _MICROSCOPE)
     }.values()
 )
-"""Keys within the weights and the microscope, for help."""
+"""Keys within the panels that have keys of their own, and within the microscope, for help."""
 
 
 @dataclass(frozen=True)
