@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal
 
 Unit = tuple[int, int]
 """A neuron: its layer, counted from 1, and its place in it, counted from 0."""
+AxesKind = Literal["units", "components", "output"]
+"""What a hidden layer is drawn by: two of its units, two of its principal components, or the directions in which the
+output layer looks at it."""
 
 
 @dataclass(frozen=True)
@@ -40,8 +43,9 @@ class HiddenView:
 
     layer: int
     """Counted from 1."""
-    axes: tuple[int, int] | None = None
-    """Two of its units, counted from 0; ``None`` for the first two principal components."""
+    kind: AxesKind = "components"
+    axes: tuple[int, int] = (0, 1)
+    """Across and up: two units or principal components, counted from 0; the same unit twice for a single axis."""
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ _SCREEN: Final = Binding.Group("screen")
 _TIME: Final = Binding.Group("time")
 _WEIGHTS: Final = Binding.Group("weights")
 _MICROSCOPE: Final = Binding.Group("microscope")
+_HIDDEN: Final = Binding.Group("hidden space")
 _PANELS: Final = Binding.Group("panels")
 _SAMPLES: Final = Binding.Group("samples")
 _CONFUSION: Final = Binding.Group("confusion, predictions")
@@ -332,6 +333,15 @@ def map_keys(*, has_points: bool, has_response: bool) -> tuple[Binding, ...]:
     return (*((_OUTPUT_BINDING,) if has_response else ()), *(POINTS_BINDINGS if has_points else PLANE_BINDINGS))
 
 
+HIDDEN_BINDINGS: Final[tuple[Binding, ...]] = (
+    _key("left", "choose(-1, 0)", "layer", "Layer before: the hidden layer nearer to the inputs", _HIDDEN, "◂"),
+    _key("right", "choose(1, 0)", "layer", "Next layer: the hidden layer nearer to the output", _HIDDEN, "▸"),
+    _key("up", "choose(0, -1)", "axes", "Axes before: components or units of the layer", _HIDDEN, "▴"),
+    _key("down", "choose(0, 1)", "axes", "Next axes: components or units of the layer", _HIDDEN, "▾"),
+    LEAVE_BINDING,
+)
+"""Keys of the hidden space."""
+
 CHECK_BINDINGS: Final[tuple[Binding, ...]] = (
     _key("up", "scroll_by(-1)", "scroll", "Scroll back: a row", _SCREEN, "▴"),
     _key("down", "scroll_by(1)", "scroll", "Scroll on: a row", _SCREEN, "▾"),
@@ -353,6 +363,7 @@ HELP_BINDINGS: Final[tuple[Binding, ...]] = tuple(
             *APP_BINDINGS,
             PALETTE_BINDING,
             *WEIGHTS_BINDINGS,
+            *HIDDEN_BINDINGS,
             *MAP_BINDINGS,
             *CONFUSION_BINDINGS,
             *SAMPLES_BINDINGS,

@@ -39,6 +39,7 @@ from tuinet.tui.theme import Theme
 from tuinet.tui.widgets.boundary import BoundaryPanel
 from tuinet.tui.widgets.gradients import gradients_height
 from tuinet.tui.widgets.grid import PanelGrid
+from tuinet.tui.widgets.hidden_space import HiddenSpacePanel
 from tuinet.tui.widgets.keys import KeysPanel
 from tuinet.tui.widgets.loss import LossPanel
 from tuinet.tui.widgets.network import NetworkPanel
@@ -108,7 +109,7 @@ class Dashboard(Driving, Configuring, Screen[None]):
         for panel in panels:
             if isinstance(panel, LossPanel):
                 panel.data_bind(Dashboard.log_scale)
-            elif isinstance(panel, (BoundaryPanel, NetworkPanel, SamplesPanel)):
+            elif isinstance(panel, (BoundaryPanel, NetworkPanel, HiddenSpacePanel, SamplesPanel)):
                 panel.data_bind(Dashboard.unit)
             if isinstance(panel, BoundaryPanel):
                 panel.data_bind(Dashboard.discrete)

@@ -1,0 +1,151 @@
+"""Braille: curves of dots, two across and four down in each cell, in pure NumPy."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+from rich.segment import Segment
+from textual.strip import Strip
+
+from tuinet.tui.cells import Mark, Marks
+from tuinet.tui.colour import readable_on
+from tuinet.tui.text import ink
+
+Array = NDArray[np.floating[Any]]
+Dots = NDArray[np.bool_]
+"""Which dots are drawn, shape (4 * rows, 2 * columns), the upper left one first."""
+
+ACROSS: Final = 2
+DOWN: Final = 4
+_FIRST: Final = 0x2800
+_BITS: Final = np.array([[0x01, 0x08], [0x02, 0x10], [0x04, 0x20], [0x40, 0x80]])
+"""The bit of each dot in a cell (Unicode 15, chapter 21.1)."""
+
+
+@dataclass(frozen=True, eq=False)
+class Drawn:
+    """Dots of one colour."""
+
+    dots: Dots
+    colour: str
+    bold: bool = False
+
+
+def segments_of(lines: Array) -> Array:
+    """The straight pieces of polylines, shape (pieces, 2, 2).
+
+    Parameters
+    ----------
+    lines
+        Shape (lines, points, 2).
+    """
+    pieces = np.stack([lines[:, :-1], lines[:, 1:]], axis=2)
+    return pieces.reshape(-1, 2, 2)
+
+
+def doubled(segments: Array) -> Array:
+    """Each line twice, a dot apart across its way: a bold line."""
+    ways = np.abs(segments[:, 1] - segments[:, 0])
+    is_steep = ways[:, 1] > ways[:, 0]
+    beside = np.stack([is_steep, ~is_steep], axis=1).astype(float)[:, None, :]
+    return np.concatenate([segments - beside / 2, segments + beside / 2])
+
+
+def dots(segments: Array, columns: int, rows: int) -> Dots:
+    """The dots on straight lines, as far as they are within so many cells.
+
+    Parameters
+    ----------
+    segments
+        Shape (segments, 2, 2): of both ends the place across and down, in dots from the upper left corner. What is not
+        finite is left out.
+    """
+    drawn = np.zeros((DOWN * max(rows, 0), ACROSS * max(columns, 0)), np.bool_)
+    if not drawn.size:
+        return drawn
+    inside = clipped(segments, drawn.shape[1], drawn.shape[0])
+    starts, ways = inside[:, 0], inside[:, 1] - inside[:, 0]
+    counts = np.ceil(np.abs(ways).max(axis=1, initial=0.0)).astype(np.intp) + 1
+    which = np.repeat(np.arange(len(counts)), counts)
+    place = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
+    shares = place / np.maximum(counts - 1, 1)[which]
+    across, down = (starts[which] + shares[:, None] * ways[which]).T
+    drawn[_index(down, drawn.shape[0]), _index(across, drawn.shape[1])] = True
+    return drawn
+
+
+def _index(places: Array, size: int) -> NDArray[np.intp]:
+    index: NDArray[np.intp] = np.clip(places.astype(np.intp), 0, size - 1)
+    return index
+
+
+def clipped(segments: Array, width: float, height: float) -> Array:
+    """The parts of segments that are within a box from 0 to its width and height (Liang and Barsky, 1984)."""
+    segments = segments[np.isfinite(segments).all(axis=(1, 2))]
+    starts, ways = segments[:, 0], segments[:, 1] - segments[:, 0]
+    # Along each side of the box, a + t·b ≥ 0 is inside.
+    a = np.hstack([starts, np.array([width, height]) - starts])
+    b = np.hstack([ways, -ways])
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        crossing = -a / b
+    first = np.where(b > 0, crossing, 0.0).max(axis=1, initial=0.0)
+    last = np.where(b < 0, crossing, 1.0).min(axis=1, initial=1.0)
+    kept = (first <= last) & ~((b == 0) & (a < 0)).any(axis=1)
+    ends = np.stack([first, last], axis=1)[kept]
+    parts: Array = starts[kept][:, None, :] + ends[:, :, None] * ways[kept][:, None, :]
+    return parts
+
+
+def characters(drawn: Dots) -> NDArray[np.intp]:
+    """Code points of the cells, shape (rows, columns)."""
+    rows, columns = drawn.shape[0] // DOWN, drawn.shape[1] // ACROSS
+    cells = drawn.reshape(rows, DOWN, columns, ACROSS)
+    codes: NDArray[np.intp] = _FIRST + np.einsum("rdca,da->rc", cells, _BITS)
+    return codes
+
+
+def braille_rows(layers: Sequence[Drawn], grounds: Sequence[Sequence[str]], marks: Marks) -> list[Strip]:
+    """Layers over one another on coloured cells, with glyphs over all.
+
+    Parameters
+    ----------
+    layers
+        In each cell the last layer that has dots there is drawn, and no other.
+    grounds
+        The background colour of each cell.
+    """
+    codes = [characters(layer.dots) for layer in layers]
+    return [
+        _row([code[index] for code in codes], layers, ground, _marks_in(marks, index))
+        for index, ground in enumerate(grounds)
+    ]
+
+
+def _marks_in(marks: Marks, index: int) -> dict[int, Mark]:
+    return {column: mark for (line, column), mark in marks.items() if line == index}
+
+
+def _row(
+    codes: Sequence[NDArray[np.intp]], layers: Sequence[Drawn], grounds: Sequence[str], marks: Mapping[int, Mark]
+) -> Strip:
+    columns = len(grounds)
+    code, top = np.full(columns, ord(" ")), np.full(columns, -1)
+    for index, layer in enumerate(codes):
+        is_drawn = layer > _FIRST
+        code[is_drawn], top[is_drawn] = layer[is_drawn], index
+    cells = zip(map(chr, code.tolist()), top.tolist(), grounds, map(marks.get, range(columns)), strict=True)
+    runs = ((key, "".join(cell[0] for cell in run)) for key, run in groupby(cells, itemgetter(1, 2, 3)))
+    return Strip([_segment(text, layers[layer] if layer >= 0 else None, *how) for (layer, *how), text in runs], columns)
+
+
+def _segment(text: str, layer: Drawn | None, ground: str, mark: Mark | None) -> Segment:
+    if mark is None:
+        return Segment(text, ink(layer.colour, ground, layer.bold) if layer else ink(None, ground))
+    ground = mark.ground or ground
+    return Segment(mark.glyph * len(text), ink(mark.colour or readable_on(ground), ground, bold=True))

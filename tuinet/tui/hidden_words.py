@@ -1,0 +1,160 @@
+"""What is said around the hidden space: title, legend, and why there is nothing to see."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from textwrap import wrap
+from typing import Final
+
+from textual.strip import Strip
+
+from tuinet.training.hidden_space import HiddenSpace
+from tuinet.training.snapshot import Snapshot
+from tuinet.tui.hidden_axes import axis_names
+from tuinet.tui.hidden_marks import class_inks, wrong_mark
+from tuinet.tui.hidden_plane import MOST_LINES, contour_values, is_last
+from tuinet.tui.hidden_plot import line_colour, next_colour
+from tuinet.tui.legends import fitting_names, glyph_of
+from tuinet.tui.scales import tick_label
+from tuinet.tui.shadings import shading
+from tuinet.tui.text import Piece, count, ink, row, width_of
+from tuinet.tui.theme import Theme
+
+LINE: Final = "━"
+GRID: Final = "⠒⠒"
+NO_HIDDEN_LAYER: Final = (
+    "No hidden layer: the output layer draws its one straight line through the inputs as they are. A hidden layer "
+    "bends them first, so that a straight line can part what none can part here."
+)
+DIVERGED: Final = "Nothing to draw: activations are infinite, or not numbers at all. The training has diverged."
+_NAME_LIMITS: Final = (12, 6, 3, 1)
+
+
+def why_nothing(snapshot: Snapshot) -> str:
+    """Why there is no picture, in a sentence; empty where there is one, or will be."""
+    if len(snapshot.layers) == 1:
+        return NO_HIDDEN_LAYER
+    space = snapshot.hidden_space
+    return DIVERGED if space is not None and not space.is_finite else ""
+
+
+def sentence_rows(sentence: str, theme: Theme, width: int, height: int) -> list[Strip]:
+    """A sentence in the middle, as far as there is room for it."""
+    room = min(max(width - 2, 1), 60)
+    lines, style = wrap(sentence, room), ink(theme.axis, theme.background)
+    above = max((height - len(lines)) // 2, 0)
+    left = " " * max((width - room) // 2, 0)
+    return [row([(left + line, style)], width, style) for line in [*[""] * above, *lines]][: max(height, 0)]
+
+
+def hidden_title(snapshot: Snapshot, theme: Theme, room: int) -> list[Piece]:
+    """As much as fits of: name, layer, axes, and how many of the samples where it is not all."""
+    style, space = ink(theme.title, theme.background), snapshot.hidden_space
+    if space is None:
+        return [("hidden space", style)]
+    layer, axes = f"layer {space.view.layer}", ", ".join(filter(None, axis_names(snapshot, space.view)))
+    shown = _shown(snapshot, space)
+    variants = (
+        ("hidden space", layer, axes, f"{shown} samples" if shown else ""),
+        ("hidden space", layer, f"{shown} samples" if shown else axes),
+        ("hidden space", layer, shown),
+        (f"hidden {layer}", shown),
+        (layer, shown),
+    )
+    texts = [" · ".join(filter(None, parts)) for parts in variants]
+    return [(next((text for text in texts if len(text) <= room), texts[-1]), style)]
+
+
+def _shown(snapshot: Snapshot, space: HiddenSpace) -> str:
+    """As in ``200 of 1,797``; empty where all samples are shown."""
+    return "" if space.every == 1 else f"{count(len(space.points))} of {count(len(snapshot.dataset.X))}"
+
+
+def hidden_legend(snapshot: Snapshot, theme: Theme, room: int) -> list[Piece]:
+    """What lines, glyphs, wrong samples and percentages are, as far as there is room."""
+    space = snapshot.hidden_space
+    if space is None or why_nothing(snapshot):
+        return []
+    line, gap = _line(snapshot, space, theme), ("  ", ink(theme.axis, theme.background))
+    pieces = line
+    for part in (
+        _samples(snapshot, theme, room - width_of(line) - 2),
+        _wrong(space, theme),
+        _inputs(snapshot, space, theme),
+        _rest(snapshot, space, theme),
+    ):
+        longer = [*pieces, gap, *part] if part else pieces
+        pieces = longer if width_of(longer) <= room else pieces
+    return pieces
+
+
+def _line(snapshot: Snapshot, space: HiddenSpace, theme: Theme) -> list[Piece]:
+    """What the lines of the next layer are."""
+    last = is_last(snapshot, space)
+    style = ink(theme.foreground if last else next_colour(theme), theme.background, bold=last)
+    return [(LINE, style), (f" {_line_words(snapshot, space)}", ink(theme.axis, theme.background))]
+
+
+def _line_words(snapshot: Snapshot, space: HiddenSpace) -> str:
+    dataset = snapshot.dataset
+    if not is_last(snapshot, space):
+        units = f"first {MOST_LINES} units" if len(space.next_layer) > MOST_LINES else "units"
+        return f"z = 0: {units} of layer {space.view.layer + 1}"
+    if dataset.task == "regression":
+        (name,) = fitting_names((dataset.target_names or ("y",))[:1], 6)
+        return f"{name} = {', '.join(map(tick_label, contour_values(snapshot)))}"
+    if dataset.task == "classes":
+        return "borders"
+    if snapshot.loss_name == "cross-entropy":
+        (name,) = fitting_names(dataset.class_names[1:2], 6)
+        return f"P({name}) = 0.5"
+    return f"output = {0 if snapshot.layers[-1].activation == 'tanh' else 0.5}"
+
+
+def _samples(snapshot: Snapshot, theme: Theme, room: int) -> list[Piece]:
+    """A glyph and a name for each class; or the colours of the numbers to predict."""
+    dataset = snapshot.dataset
+    if dataset.task == "regression":
+        return shading(snapshot, theme).legend(room)
+    variants = [_classes(dataset.class_names, limit, theme) for limit in _NAME_LIMITS]
+    return next((pieces for pieces in variants if width_of(pieces) <= room), [])
+
+
+def _classes(names: Sequence[str], limit: int, theme: Theme) -> list[Piece]:
+    axis, colours = ink(theme.axis, theme.background), class_inks(theme, len(names))
+    pieces: list[Piece] = []
+    for index, (name, colour) in enumerate(zip(fitting_names(names, limit), colours, strict=True)):
+        pieces += [(glyph_of(index), ink(colour, theme.background, bold=True)), (f" {name} ", axis)]
+    text, style = pieces[-1]
+    return [*pieces[:-1], (text.rstrip(), style)]
+
+
+def _wrong(space: HiddenSpace, theme: Theme) -> list[Piece]:
+    wrong = int(space.is_wrong.sum())
+    mark = wrong_mark(glyph_of(0), theme)
+    style = ink(mark.colour, mark.ground or theme.background, bold=True)
+    return [(mark.glyph, style), (f" {count(wrong)} wrong", ink(theme.axis, theme.background))] if wrong else []
+
+
+def _inputs(snapshot: Snapshot, space: HiddenSpace, theme: Theme) -> list[Piece]:
+    """What the lines of the inputs are; or why there are none."""
+    axis, names = ink(theme.axis, theme.background), fitting_names(snapshot.dataset.feature_names, 6)
+    if not space.has_two_axes:
+        return []
+    if not space.lines:
+        return [(f"{count(len(names))} inputs: samples only", axis)] if len(names) > 2 else []
+    if len(space.lines) == 1:
+        return [(GRID, axis), (f" {names[0]}", axis)]
+    steps = [tick_label(step) for step in space.steps]
+    words = f"{', '.join(names)} every {steps[0]}"
+    if steps[0] != steps[1]:
+        words = ", ".join(f"{name} every {step}" for name, step in zip(names, steps, strict=True))
+    return [(GRID, ink(line_colour(theme), theme.background)), (f" {words}", axis)]
+
+
+def _rest(snapshot: Snapshot, space: HiddenSpace, theme: Theme) -> list[Piece]:
+    """What the percentages at the axes are; or where the units are that are no axes."""
+    axis = ink(theme.axis, theme.background)
+    if space.view.kind != "units":
+        return [("% of the variance", axis)]
+    return [("other units at their mean", axis)] if snapshot.layer_sizes[space.view.layer] > 2 else []
