@@ -15,6 +15,7 @@ _TIME: Final = Binding.Group("time")
 _WEIGHTS: Final = Binding.Group("weights")
 _MICROSCOPE: Final = Binding.Group("microscope")
 _PANELS: Final = Binding.Group("panels")
+_DIAGRAM: Final = Binding.Group("network diagram")
 
 PANEL_NAMES: Final = (
     "Map",
@@ -167,6 +168,18 @@ WEIGHTS_BINDINGS: Final[tuple[Binding, ...]] = (
 )
 """Keys of the weights while one of them is chosen."""
 
+DIAGRAM_BINDINGS: Final[tuple[Binding, ...]] = (
+    _key("left", "move(0, -1)", "choose", "Choose in the layer before: the neuron nearest to this one", _DIAGRAM, "◂"),
+    _key("right", "move(0, 1)", "choose", "Choose in the next layer: the neuron nearest to this one", _DIAGRAM, "▸"),
+    _key("up", "move(-1, 0)", "choose", "Choose the neuron above: of the same layer", _DIAGRAM, "▴"),
+    _key("down", "move(1, 0)", "choose", "Choose the neuron below: of the same layer", _DIAGRAM, "▾"),
+    _quiet("pageup", "turn(-1)", "Neurons before: as many as are in sight of the layer", _DIAGRAM, "pgup"),
+    _quiet("pagedown", "turn(1)", "More neurons: as many as are in sight of the layer", _DIAGRAM, "pgdn"),
+    _key("enter", "open", "show on map", "Show on the map: what this neuron answers; again, the output", _DIAGRAM),
+    LEAVE_BINDING,
+)
+"""Keys of the network's diagram."""
+
 CHECK_BINDINGS: Final[tuple[Binding, ...]] = (
     _key("up", "scroll_by(-1)", "scroll", "Scroll back: a row", _SCREEN, "▴"),
     _key("down", "scroll_by(1)", "scroll", "Scroll on: a row", _SCREEN, "▾"),
@@ -183,11 +196,11 @@ CHECK_BINDINGS: Final[tuple[Binding, ...]] = (
 HELP_BINDINGS: Final[tuple[Binding, ...]] = tuple(
     {
         binding.tooltip: binding
-        for binding in (*WEIGHTS_BINDINGS, *MICROSCOPE_BINDINGS)
-        if binding.group in (_WEIGHTS, _MICROSCOPE)
+        for binding in (*WEIGHTS_BINDINGS, *DIAGRAM_BINDINGS, *MICROSCOPE_BINDINGS)
+        if binding.group in (_WEIGHTS, _DIAGRAM, _MICROSCOPE)
     }.values()
 )
-"""Keys within the weights and the microscope, for help."""
+"""Keys within the weights, the network's diagram and the microscope, for help."""
 
 
 @dataclass(frozen=True)
