@@ -16,7 +16,7 @@ def draw_headings(canvas: Canvas, snapshot: Snapshot, diagram: Diagram, theme: T
     """In every row the longest that there is room for; only those of the last column may begin left of it."""
     free = [0] * diagram.headings
     ends = [*(column.start - 1 for column in diagram.columns[1:]), canvas.width]
-    for column, end in zip(diagram.columns, ends, strict=True):
+    for column, end in zip(diagram.columns, ends, strict=False):
         is_last = column is diagram.columns[-1]
         for row, headings in enumerate(_headings(snapshot, column, diagram.headings, theme)):
             for heading in headings:

@@ -248,7 +248,8 @@ class _Stack:
         (left, width), (columns, rows), unit = across, picture, (self.layer, self.first + index)
         if self.extra:
             inner = left + (width - columns) // 2
-            return Node(unit, inner, top + 1, columns, 2 * rows, inner, top, width, True, self.extra == 2)
+            room = left + width - inner
+            return Node(unit, inner, top + 1, columns, 2 * rows, inner, top, room, True, self.extra == 2)
         name = self.name if width - self.name >= _LEAST_FLAT else 0
         gap = 1 if name and width - name > _ROOMY_FLAT else 0
         pixels = self.flat_pixels if rows > 1 else 2

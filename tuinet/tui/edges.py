@@ -95,7 +95,9 @@ def _between(snapshot: Snapshot, left: Column, right: Column) -> Iterator[Edge]:
 
 def _port(node: Node, index: int, count: int) -> int:
     """The row of dots at which the edge to or from one of so many neighbours meets a neuron."""
-    return node.top * DOWN + (2 * index + 1) * node.pixels * ACROSS // (2 * count)
+    row = node.top * DOWN + (2 * index + 1) * node.pixels * ACROSS // (2 * count)
+    # Away from the edge of its cell: there a level line three dots wide would take two rows of cells.
+    return row + {0: 1, DOWN - 1: -1}.get(row % DOWN, 0)
 
 
 def draw_edges(some: Sequence[Edge], theme: Theme, chosen: Unit | None = None) -> Dots:
