@@ -33,13 +33,14 @@ from tuinet.tui.legends import class_pieces
 from tuinet.tui.maps import map_rows, map_title
 from tuinet.tui.plot import Series, loss_chart
 from tuinet.tui.shadings import shading
+from tuinet.tui.strengths import number_style
 from tuinet.tui.text import Piece, ink, width_of
 from tuinet.tui.theme import find_theme
 from tuinet.tui.widgets.gradients import gradient_rows
 from tuinet.tui.widgets.keys import key_row
 from tuinet.tui.widgets.loss import loss_title
 from tuinet.tui.widgets.status import status_lines
-from tuinet.tui.widgets.weights import hidden_numbers, number_style, weight_rows, weights_height
+from tuinet.tui.widgets.weights import hidden_numbers, weight_rows, weights_height
 
 DARK = find_theme("dark")
 TOPICS = Topics(STEPPING_BINDINGS, HELP_BINDINGS, tuple(SECTIONS), make_snapshot())

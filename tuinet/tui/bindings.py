@@ -23,6 +23,8 @@ _SETTINGS: Final = Binding.Group("settings")
 _POINTS: Final = Binding.Group("map: your own points")
 _PLANE: Final = Binding.Group("map: more than two inputs")
 
+_DIAGRAM: Final = Binding.Group("network diagram")
+
 PANEL_NAMES: Final = (
     "Map",
     "Loss curve",
@@ -342,6 +344,18 @@ HIDDEN_BINDINGS: Final[tuple[Binding, ...]] = (
 )
 """Keys of the hidden space."""
 
+DIAGRAM_BINDINGS: Final[tuple[Binding, ...]] = (
+    _key("left", "move(0, -1)", "choose", "Choose in the layer before: the neuron nearest to this one", _DIAGRAM, "◂"),
+    _key("right", "move(0, 1)", "choose", "Choose in the next layer: the neuron nearest to this one", _DIAGRAM, "▸"),
+    _key("up", "move(-1, 0)", "choose", "Choose the neuron above: of the same layer", _DIAGRAM, "▴"),
+    _key("down", "move(1, 0)", "choose", "Choose the neuron below: of the same layer", _DIAGRAM, "▾"),
+    _quiet("pageup", "turn(-1)", "Neurons before: as many as are in sight of the layer", _DIAGRAM, "pgup"),
+    _quiet("pagedown", "turn(1)", "More neurons: as many as are in sight of the layer", _DIAGRAM, "pgdn"),
+    _key("enter", "open", "show on map", "Show on the map: what this neuron answers; again, the output", _DIAGRAM),
+    LEAVE_BINDING,
+)
+"""Keys of the network's diagram."""
+
 CHECK_BINDINGS: Final[tuple[Binding, ...]] = (
     _key("up", "scroll_by(-1)", "scroll", "Scroll back: a row", _SCREEN, "▴"),
     _key("down", "scroll_by(1)", "scroll", "Scroll on: a row", _SCREEN, "▾"),
@@ -363,6 +377,7 @@ HELP_BINDINGS: Final[tuple[Binding, ...]] = tuple(
             *APP_BINDINGS,
             PALETTE_BINDING,
             *WEIGHTS_BINDINGS,
+            *DIAGRAM_BINDINGS,
             *HIDDEN_BINDINGS,
             *MAP_BINDINGS,
             *CONFUSION_BINDINGS,

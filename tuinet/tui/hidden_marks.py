@@ -34,7 +34,10 @@ def sample_marks(snapshot: Snapshot, space: HiddenSpace, theme: Theme, shades: S
     """
     targets = snapshot.dataset.y[:: space.every]
     if snapshot.dataset.task == "regression":
-        return {place: _value_mark(shades.mark(target)) for place, target in zip(places, targets, strict=True)}
+        return {
+            place: _value_mark(shades.mark(float(target[0]), float(target[0])))
+            for place, target in zip(places, targets, strict=True)
+        }
     right = [Mark(glyph_of(label), colour) for label, colour in enumerate(class_inks(theme, max(2, targets.shape[1])))]
     wrong = [wrong_mark(mark.glyph, theme) for mark in right]
     labels = (targets.argmax(axis=1) if targets.shape[1] > 1 else targets[:, 0] > 0.5).astype(int).tolist()

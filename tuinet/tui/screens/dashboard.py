@@ -17,7 +17,7 @@ from tuinet.config import CHOICES
 from tuinet.training.commands import Pause, Reinitialize, SetActivation, SetSpeed
 from tuinet.training.snapshot import Frame
 from tuinet.training.view import NOTHING, Unit, View
-from tuinet.tui.arrangement import KEYS, NUMBERED, STATUS, TOO_SMALL, WEIGHTS, Arrangement, Wants, arrange
+from tuinet.tui.arrangement import BOUNDARY, KEYS, NUMBERED, STATUS, TOO_SMALL, WEIGHTS, Arrangement, Wants, arrange
 from tuinet.tui.bindings import APP_BINDINGS, DASHBOARD_BINDINGS, HELP_BINDINGS, STEPPING_BINDINGS
 from tuinet.tui.calm import Calm
 from tuinet.tui.configuring import Configuring
@@ -147,8 +147,10 @@ class Dashboard(Driving, Configuring, Screen[None]):
             self._runner.look(self._view)
 
     def on_unit_chosen(self, event: UnitChosen) -> None:
-        """Show the response of a neuron on the map, or the output again."""
+        """Show the response of a neuron on the map, or the output again; on the full screen where it is not seen."""
         self.unit = event.unit
+        if not self.query_one(BoundaryPanel).display:
+            self.action_zoom(NUMBERED.index(BOUNDARY))
 
     def on_screen_resume(self) -> None:
         """Ask for what this screen shows: another one may have asked for something else."""

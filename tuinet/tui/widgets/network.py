@@ -1,25 +1,187 @@
-"""The network as a diagram: neurons as small maps, weights as edges."""
+"""The network as a diagram: neurons as small maps, weights as lines."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from types import MappingProxyType
+from typing import ClassVar, Final
 
+from textual.binding import BindingType
+from textual.events import MouseDown
 from textual.reactive import reactive
+from textual.strip import Strip
 
-from tuinet.training.snapshot import Frame
-from tuinet.training.view import Unit
-from tuinet.tui.text import Piece, ink
+from tuinet.training.snapshot import Frame, Snapshot
+from tuinet.training.unit_maps import Domain, domain_of
+from tuinet.training.view import NetworkView, Unit
+from tuinet.tui.bindings import DIAGRAM_BINDINGS
+from tuinet.tui.box import EDGE
+from tuinet.tui.diagram import Marked, diagram_rows
+from tuinet.tui.diagram_layout import Diagram, Limits, Sight, lay_out
+from tuinet.tui.edges import sign_pieces
+from tuinet.tui.messages import UnitChosen
+from tuinet.tui.neuron_text import neuron_pieces, scale_pieces
+from tuinet.tui.text import Piece, count, ink, width_of
 from tuinet.tui.theme import Theme
+from tuinet.tui.units import NAME_LIMIT, unit_name
 from tuinet.tui.widgets.panel import CellPanel
+
+_MOST_PIXELS: Final = 64 * 400
+"""Of all pictures together."""
+_MOST_COLUMNS: Final = 40
+_LIMITS: Final[Mapping[Domain, Limits]] = {
+    "plane": Limits(),
+    "line": Limits(),
+    "samples": Limits(least_pitch=1, most_columns=8, flat_pixels=2),
+}
 
 
 class NetworkPanel(CellPanel, can_focus=True):
-    """The network as a diagram: neurons as small maps, weights as edges."""
+    """The layers from left to right; while it has the focus a cursor chooses one of the neurons."""
 
-    unit: reactive[Unit | None] = reactive(None, repaint=False)
+    KEYS = DIAGRAM_BINDINGS
+    BINDINGS: ClassVar[list[BindingType]] = [*DIAGRAM_BINDINGS]
     UNSEEN = MappingProxyType({"network": None})
+    unit: reactive[Unit | None] = reactive(None, repaint=False)
+
+    def __init__(self, *, id: str | None = None, number: str = "") -> None:
+        super().__init__(id=id, number=number)
+        self._sight = Sight()
+        self._pressed: Unit | None = None
+        """What was clicked last, as long as the cursor has not been moved otherwise."""
+
+    @property
+    def cursor(self) -> Unit | None:
+        """The neuron that is chosen, while one is."""
+        if not self.has_focus or self.frame is None:
+            return None
+        return self._sight.within(self.frame.snapshot.layer_sizes).cursor
+
+    def watch_unit(self) -> None:
+        """Mark another neuron as the one on the map."""
+        self.update_cells()
+
+    def watch_has_focus(self, has_focus: bool) -> None:
+        """Show the cursor, or not."""
+        self._pressed = None
+        super().watch_has_focus(has_focus)
+
+    def action_move(self, down: int, right: int) -> None:
+        """Choose the next neuron of the layer, or the nearest one of the next layer."""
+        if self.frame is not None and self.cursor is not None:
+            self._pressed = None
+            self._choose(moved(self.frame.snapshot, self._sight, self._room(), down, right))
+
+    def action_turn(self, direction: int) -> None:
+        """Choose a neuron as far away as there are neurons of the layer in sight."""
+        if self.cursor is not None:
+            column = next((one for one in self._diagram().columns if one.layer == self.cursor[0]), None)
+            self.action_move(direction * (len(column.nodes) if column else 1), 0)
+
+    def action_open(self) -> None:
+        """Show the neuron on the map; or the output again, where it is shown already or is the output."""
+        if self.frame is not None and self.cursor is not None and self.cursor[0]:
+            sizes = self.frame.snapshot.layer_sizes
+            is_only_output = self.cursor[0] == len(sizes) - 1 and sizes[-1] == 1
+            self.post_message(UnitChosen(None if is_only_output or self.cursor == self.unit else self.cursor))
+
+    def on_mouse_down(self, event: MouseDown) -> None:
+        """Choose the neuron that is clicked; with the second click, show it on the map."""
+        unit = self._diagram().at(event.x - 1, event.y - 1) if self.frame is not None else None
+        if unit is None:
+            return
+        if unit == self._pressed:
+            self.action_open()
+        else:
+            self._choose(replace(self._sight, cursor=unit))
+            self._pressed = unit
 
     def title(self, frame: Frame, theme: Theme) -> Sequence[Piece]:
-        """What the panel shows."""
-        return (("network", ink(theme.title, theme.background)),)
+        """What the panel shows, and how much of it; with a cursor what the colours of its neuron mean."""
+        style = ink(theme.title, theme.background)
+        parts = [("network", style), *self._extent(frame.snapshot, theme)]
+        if self.cursor is not None:
+            scale = scale_pieces(frame.snapshot, self.cursor, theme)
+            name = unit_name(frame.snapshot, self.cursor)
+            longer = [*parts, (f" · {name} ", style), *scale] if scale else parts
+            parts = longer if width_of(longer) <= self.size.width - EDGE - 4 else parts
+        return parts
+
+    def legend(self, frame: Frame, theme: Theme) -> Sequence[Piece]:
+        """The numbers of the neuron under the cursor; without one, what the lines mean."""
+        room = self.size.width - EDGE
+        if self.cursor is not None:
+            return neuron_pieces(frame.snapshot, self.cursor, theme, room)
+        pieces = sign_pieces(theme)
+        maps = frame.snapshot.unit_maps
+        if maps is not None and maps.samples:
+            mean = (f"mean activation of {count(maps.samples)} samples", ink(theme.axis, theme.background))
+            longer = [mean, ("  ", mean[1]), *pieces]
+            return longer if width_of(longer) <= room else [mean]
+        return pieces
+
+    def content(self, frame: Frame, theme: Theme, width: int, height: int) -> list[Strip]:
+        """The diagram."""
+        return diagram_rows(frame.snapshot, self._diagram(), theme, (width, height), Marked(self.cursor, self.unit))
+
+    def wanted(self, frame: Frame, width: int, height: int) -> Mapping[str, object]:
+        """The pictures of the neurons in sight, as large as they are drawn."""
+        diagram = layout(frame.snapshot, (width, height), self._sight)
+        return {"network": picture_view(diagram, domain_of(frame.snapshot.dataset)) if diagram.nodes else None}
+
+    def _choose(self, sight: Sight) -> None:
+        self._sight = sight
+        self._sight = self._diagram().sight
+        self.announce()
+        self.update_cells()
+
+    def _diagram(self) -> Diagram:
+        assert self.frame is not None
+        return layout(self.frame.snapshot, self._room(), self._sight)
+
+    def _room(self) -> tuple[int, int]:
+        return max(self.size.width - 2, 0), max(self.size.height - 2, 0)
+
+    def _extent(self, snapshot: Snapshot, theme: Theme) -> list[Piece]:
+        """How many neurons are in sight, where it is not all of them."""
+        shown, total = len(self._diagram().nodes), sum(snapshot.layer_sizes)
+        if shown == total:
+            return []
+        return [(f" · {count(shown)} of {count(total)} neurons", ink(theme.title, theme.background))]
+
+
+def layout(snapshot: Snapshot, room: tuple[int, int], sight: Sight) -> Diagram:
+    """Where the neurons go."""
+    limits = _LIMITS[domain_of(snapshot.dataset)]
+    longest = max(len(name) for name in snapshot.dataset.input_names)
+    return lay_out(snapshot.layer_sizes, room, sight, replace(limits, input_name=min(longest, NAME_LIMIT)))
+
+
+def moved(snapshot: Snapshot, sight: Sight, room: tuple[int, int], down: int, right: int) -> Sight:
+    """The cursor further down its layer, or in another layer at the neuron that is nearest."""
+    sizes = snapshot.layer_sizes
+    diagram = layout(snapshot, room, sight)
+    layer, index = diagram.sight.cursor
+    if not right:
+        return replace(diagram.sight, cursor=(layer, max(0, min(index + down, sizes[layer] - 1))))
+    there = max(0, min(layer + right, len(sizes) - 1))
+    node = diagram.node((layer, index))
+    if there == layer or node is None:
+        return diagram.sight
+    # Where the other layer was out of sight, it comes into sight with its first neurons.
+    brought = layout(snapshot, room, replace(diagram.sight, cursor=(there, diagram.sight.first(there))))
+    return replace(brought.sight, cursor=brought.nearest(there, node.middle) or brought.sight.cursor)
+
+
+def picture_view(diagram: Diagram, domain: Domain) -> NetworkView:
+    """As many pixels as the largest picture has, fewer where the pictures are many."""
+    nodes = diagram.nodes
+    columns = max(node.columns for node in nodes) * (2 if domain == "line" else 1)
+    rows = max(node.pixels for node in nodes)
+    columns, rows = min(columns, _MOST_COLUMNS), 1 if domain == "line" else rows
+    if domain == "samples":
+        columns = rows = 1
+    while columns * rows * len(nodes) > _MOST_PIXELS and columns * rows > 1:
+        columns, rows = -(-columns // 2), -(-rows // 2)
+    return NetworkView(columns, rows, tuple(node.unit for node in nodes))

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import ClassVar, Final
+from typing import ClassVar
 
-from rich.style import Style
 from textual.binding import BindingType
 from textual.strip import Strip
 
@@ -18,13 +16,11 @@ from tuinet.tui.cursor import Cursor, nudged
 from tuinet.tui.freshness import ACTIVE, active_layer
 from tuinet.tui.intent import Intent
 from tuinet.tui.messages import CommandGiven, ValueWanted
+from tuinet.tui.strengths import number_style
 from tuinet.tui.text import Piece, count, ink, row, shorten, signed
 from tuinet.tui.theme import Theme
+from tuinet.tui.units import unit_name
 from tuinet.tui.widgets.panel import CellPanel
-
-_NAME_LIMIT: Final = 6
-_SIZES: Final = (0.25, 1.0, 2.0, 4.0)
-"""From which magnitude on a number takes the next colour of its ramp."""
 
 
 class WeightsPanel(CellPanel, can_focus=True):
@@ -95,18 +91,7 @@ def cursor_name(snapshot: Snapshot, cursor: Cursor) -> str:
 
 def unit_names(snapshot: Snapshot, layer: int) -> list[str]:
     """Names of a layer's units: 0 is the inputs, then hidden layers, then outputs."""
-    size = snapshot.layer_sizes[layer]
-    if layer == 0:
-        return [shorten(name, _NAME_LIMIT) for name in snapshot.dataset.input_names]
-    if layer < len(snapshot.layers):
-        return [f"h{index}" for index in range(1, size + 1)]
-    return ["y"] if size == 1 else [f"y{index}" for index in range(1, size + 1)]
-
-
-def number_style(value: float, theme: Theme) -> Style:
-    """Hue says the sign, strength the size, in steps at fixed magnitudes."""
-    levels = theme.positive_levels if value >= 0 else theme.negative_levels
-    return ink(levels[bisect_right(_SIZES, abs(value))], theme.background)
+    return [unit_name(snapshot, (layer, index)) for index in range(snapshot.layer_sizes[layer])]
 
 
 def weights_height(snapshot: Snapshot, width: int) -> int:

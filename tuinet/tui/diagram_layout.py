@@ -1,0 +1,275 @@
+"""Where the neurons of a network go in a diagram of cells, and which of them are in sight: pure arithmetic."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Final
+
+from tuinet.training.view import Unit
+
+_MARGIN: Final = 1
+"""Cells beside the first and the last column, for the frame of the cursor."""
+_LEAST_WIDTH: Final = 5
+_LEAST_GAP: Final = 3
+_CROWDED: Final = 6
+"""Columns up to this width may stand close together."""
+_GAP_SHARE: Final = 0.8
+"""Of a wider column, the least share that the gap between two has."""
+_WIDEST_GAP: Final = 4
+"""A gap is at most so many times as wide as a column."""
+_LEAST_HEADED: Final = 4
+_ROOMY: Final = 7
+"""Rows for each neuron of the largest layer from which on there is a second row of headings."""
+_FRAMED: Final = 5
+_NAMED: Final = 3
+_LEAST_FLAT: Final = 3
+"""Cells across a picture with its name beside it."""
+_ROOMY_FLAT: Final = 6
+"""The same from which on there is a space between the two."""
+_MOST_PIXELS: Final = 20
+
+Size = tuple[int, int]
+"""Columns and rows of cells."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What suits the pictures of the neurons."""
+
+    least_pitch: int = 2
+    """Rows that a neuron takes at least, with its name."""
+    most_columns: int = _MOST_PIXELS
+    """Cells across a picture."""
+    flat_pixels: int = 3
+    """Rows of pixels of a picture for which there are two rows of cells, name beside it."""
+    input_name: int = 2
+    """Cells that the longest name of an input takes."""
+
+
+@dataclass(frozen=True)
+class Sight:
+    """Where one looks: a neuron, which is always in sight, and how far each layer is scrolled."""
+
+    cursor: Unit = (1, 0)
+    """Its layer, 0 for the inputs, and its place in the layer, from 0."""
+    firsts: tuple[int, ...] = ()
+    """The first neuron in sight of each layer; where there is none, it is the first of all."""
+
+    def within(self, sizes: Sequence[int]) -> Sight:
+        """The same, or the nearest that a network with layers of these sizes has."""
+        layer = min(self.cursor[0], len(sizes) - 1)
+        return replace(self, cursor=(layer, min(self.cursor[1], sizes[layer] - 1)))
+
+    def first(self, layer: int) -> int:
+        """Of a layer."""
+        return self.firsts[layer] if layer < len(self.firsts) else 0
+
+
+@dataclass(frozen=True)
+class Node:
+    """A neuron in sight: its picture and the room around it, in cells."""
+
+    unit: Unit
+    left: int
+    top: int
+    columns: int
+    pixels: int
+    """Rows of pixels of its picture, two in a cell; an odd number leaves half a cell below it free."""
+    name_left: int
+    name_top: int
+    name_room: int
+    """Cells for its name; 0 where there is none."""
+    is_named_above: bool
+    """Whether the name stands above the picture, with room for a frame to its sides; else it stands left of it."""
+    has_bias: bool
+    """Whether there is a row for the bias below."""
+
+    @property
+    def rows(self) -> int:
+        """Rows of cells of the picture."""
+        return -(-self.pixels // 2)
+
+    @property
+    def right(self) -> int:
+        """The column behind the picture."""
+        return self.left + self.columns
+
+    @property
+    def middle(self) -> int:
+        """The row of cells in which edges arrive and leave."""
+        return self.top + (self.rows - 1) // 2
+
+    @property
+    def entry(self) -> int:
+        """The column before which edges arrive."""
+        return self.left if self.is_named_above else self.name_left
+
+    def holds(self, x: int, y: int) -> bool:
+        """Whether a cell belongs to it."""
+        return self.entry <= x < self.right and self.name_top <= y < self.top + self.rows
+
+
+@dataclass(frozen=True)
+class Column:
+    """A layer in sight."""
+
+    layer: int
+    left: int
+    width: int
+    nodes: tuple[Node, ...]
+    above: int
+    """Neurons that are out of sight above the first."""
+    below: int
+    """And below the last."""
+
+    @property
+    def start(self) -> int:
+        """Where its neurons begin."""
+        return self.nodes[0].entry if self.nodes else self.left
+
+
+@dataclass(frozen=True)
+class Diagram:
+    """Everything in sight."""
+
+    columns: tuple[Column, ...]
+    headings: int
+    """Rows above the neurons, for the names of the layers."""
+    sight: Sight
+    """Where one looks, scrolled so that the cursor is in sight."""
+
+    @property
+    def nodes(self) -> tuple[Node, ...]:
+        """All neurons in sight, layer by layer."""
+        return tuple(node for column in self.columns for node in column.nodes)
+
+    def at(self, x: int, y: int) -> Unit | None:
+        """The neuron in a cell."""
+        return next((node.unit for node in self.nodes if node.holds(x, y)), None)
+
+    def nearest(self, layer: int, row: int) -> Unit | None:
+        """The neuron of a layer in sight that is nearest to a row."""
+        nodes = [node for node in self.nodes if node.unit[0] == layer]
+        return min(nodes, key=lambda node: abs(node.middle - row)).unit if nodes else None
+
+    def node(self, unit: Unit) -> Node | None:
+        """A neuron, if it is in sight."""
+        return next((node for node in self.nodes if node.unit == unit), None)
+
+
+@lru_cache(maxsize=64)
+def lay_out(sizes: tuple[int, ...], room: Size, sight: Sight, limits: Limits) -> Diagram:
+    """As many layers as fit side by side, and of each as many neurons as fit below one another.
+
+    The inputs, the output and the layers around the cursor have precedence; so has the neuron under the cursor.
+    A neuron has a picture with its name above and its bias below where there is room for it, else one with the name
+    above, else a flat one with the name to its left.
+
+    Parameters
+    ----------
+    sizes
+        Of all layers, inputs first.
+    room
+        Cells across and down.
+    """
+    width, height = room
+    sight = sight.within(sizes)
+    headings = 2 if (height - 2) // max(sizes) >= _ROOMY else int(height >= _LEAST_HEADED)
+    rows = height - headings
+    if width < _LEAST_WIDTH + 2 * _MARGIN or rows < 1:
+        return Diagram((), 0, sight)
+    layers = _layers_in_sight(len(sizes), (width - 2 * _MARGIN + _LEAST_GAP) // (_LEAST_WIDTH + _LEAST_GAP), sight)
+    stacks = [_stack(layer, sizes, rows, sight, limits) for layer in layers]
+    across, gap = _spread(width - 2 * _MARGIN, len(layers), max(stack.widest(limits) for stack in stacks))
+    left = (width - across * len(layers) - gap * (len(layers) - 1)) // 2
+    columns = tuple(stack.column(left + index * (across + gap), across, headings) for index, stack in enumerate(stacks))
+    firsts = {stack.layer: stack.first for stack in stacks}
+    scrolled = tuple(firsts.get(layer, sight.first(layer)) for layer in range(len(sizes)))
+    return Diagram(columns, headings, replace(sight, firsts=scrolled))
+
+
+def _layers_in_sight(count: int, room: int, sight: Sight) -> list[int]:
+    """As many layers as there is room for."""
+    cursor = sight.cursor[0]
+    around = sorted(range(count), key=lambda layer: (abs(layer - cursor), layer))
+    return sorted(list(dict.fromkeys([cursor, count - 1, 0, *around]))[: max(room, 1)])
+
+
+def _spread(room: int, count: int, widest: int) -> tuple[int, int]:
+    """The width of a column, and of the gap between two."""
+    for width in range(min(widest, room), _LEAST_WIDTH - 1, -1):
+        gap = min((room - width * count) // (count - 1), _WIDEST_GAP * width) if count > 1 else 0
+        least = _LEAST_GAP if width <= _CROWDED else _GAP_SHARE * width
+        if count == 1 or gap >= least:
+            return width, gap
+    return min(_LEAST_WIDTH, room), _LEAST_GAP if count > 1 else 0
+
+
+@dataclass(frozen=True)
+class _Stack:
+    """The neurons of a layer that are in sight, before it is known where their column goes."""
+
+    layer: int
+    size: int
+    first: int
+    count: int
+    pitch: int
+    """Rows from one neuron to the next."""
+    rows: int
+    """Rows that there are."""
+    name: int
+    """Cells that the longest name takes."""
+    flat_pixels: int
+
+    @property
+    def extra(self) -> int:
+        """Rows of a neuron besides its picture."""
+        return 2 if self.pitch >= _FRAMED else 1 if self.pitch >= _NAMED else 0
+
+    def widest(self, limits: Limits) -> int:
+        """Cells across that its pictures can make use of."""
+        if not self.extra:
+            return self.name + 1 + min(8, limits.most_columns)
+        return min(2 * (self.pitch - self.extra), limits.most_columns)
+
+    def column(self, left: int, width: int, start: int) -> Column:
+        """The same in its place."""
+        picture = min(width, 3 * (self.pitch - self.extra)) if self.extra else width
+        rows = min(-(-picture // 2), self.pitch - self.extra) if self.extra else self.pitch
+        block = rows + self.extra
+        pitch = min(self.pitch, block + max(1, block // 2)) if self.extra else self.pitch
+        top = start + max((self.rows - (self.count - 1) * pitch - block) // 2, 0)
+        nodes = (self._node(index, (left, width), top + index * pitch, (picture, rows)) for index in range(self.count))
+        return Column(self.layer, left, width, tuple(nodes), self.first, self.size - self.first - self.count)
+
+    def _node(self, index: int, across: tuple[int, int], top: int, picture: Size) -> Node:
+        (left, width), (columns, rows), unit = across, picture, (self.layer, self.first + index)
+        if self.extra:
+            inner = left + (width - columns) // 2
+            room = left + width - inner
+            return Node(unit, inner, top + 1, columns, 2 * rows, inner, top, room, True, self.extra == 2)
+        name = self.name if width - self.name >= _LEAST_FLAT else 0
+        gap = 1 if name and width - name > _ROOMY_FLAT else 0
+        pixels = self.flat_pixels if rows > 1 else 2
+        return Node(unit, left + name + gap, top, width - name - gap, pixels, left, top, name, False, False)
+
+
+def _stack(layer: int, sizes: Sequence[int], rows: int, sight: Sight, limits: Limits) -> _Stack:
+    size = sizes[layer]
+    pitch = max(min(limits.least_pitch, rows), rows // size)
+    count, first = size, 0
+    if size * pitch > rows:
+        dotted = rows - 2 if rows >= pitch + 2 else rows
+        count = max(dotted // pitch, 1)
+        first = _scrolled(sight.first(layer), count, size, sight.cursor[1] if sight.cursor[0] == layer else None)
+    name = limits.input_name if layer == 0 else 1 + len(str(first + count))
+    return _Stack(layer, size, first, count, pitch, rows, name, limits.flat_pixels)
+
+
+def _scrolled(first: int, count: int, size: int, cursor: int | None) -> int:
+    """The first neuron in sight, moved no further than the cursor needs."""
+    if cursor is not None:
+        first = min(max(first, cursor - count + 1), cursor)
+    return max(0, min(first, size - count))
