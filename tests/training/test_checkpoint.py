@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,6 +14,8 @@ from hypothesis import strategies as st
 from tests.training.test_session import assert_same
 from tuinet.config import Experiment
 from tuinet.nn.optimizers import OPTIMIZERS
+from tuinet.training import checkpoint_file
+from tuinet.training.commands import SetActivation
 from tuinet.training.session import Session
 
 EVERYTHING = Experiment(
@@ -74,3 +78,30 @@ def test_a_checkpoint_is_a_copy() -> None:
     kept = checkpoint.parameters.copy()
     session.advance(2)
     np.testing.assert_array_equal(checkpoint.parameters, kept)
+
+
+def test_a_file_from_before_the_norms_were_recorded_can_be_read(tmp_path: Path) -> None:
+    session, path = Session(EVERYTHING), tmp_path / "run.npz"
+    session.advance(5)
+    checkpoint_file.write(path, session.checkpoint())
+    arrays = dict(np.load(path))
+    header = json.loads(arrays.pop("header").tobytes())
+    del arrays["history_grad_norms"], header["grads_are_stale"]
+    header["history"].remove("grad_norms")
+    np.savez(path, header=np.frombuffer(json.dumps(header).encode(), np.uint8), **arrays)
+    old = Session.from_checkpoint(checkpoint_file.read(path))
+    norms = old.snapshot().history.grad_norms
+    assert norms is not None
+    assert np.isnan(norms[:-1]).all()
+    for each in (old, session):
+        each.advance(3)
+    np.testing.assert_array_equal(old.parameters.vector, session.parameters.vector)
+    np.testing.assert_array_equal(old.snapshot().history.losses, session.snapshot().history.losses)
+
+
+def test_a_file_keeps_the_norms_and_whether_gradients_are_stale(tmp_path: Path) -> None:
+    session, path = Session(Experiment()), tmp_path / "run.npz"
+    session.advance(5)
+    session.edit(SetActivation("tanh"))
+    checkpoint_file.write(path, session.checkpoint())
+    assert_same(Session.from_checkpoint(checkpoint_file.read(path)), session)

@@ -46,6 +46,8 @@ class Checkpoint:
     history: Mapping[str, Array]
     data_digest: str
     """Of the samples that it was trained on."""
+    grads_are_stale: bool = False
+    """Whether a parameter or the network was changed by hand since the last gradients."""
 
     @property
     def n_bytes(self) -> int:

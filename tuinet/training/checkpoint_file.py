@@ -9,6 +9,9 @@ Version 1 holds one array for each entry of `Checkpoint`, and ``header``, the by
 - ``generators``: the states of the generators
 - ``data_digest``: of the samples it was trained on
 - ``slots`` and ``history``: the names of the arrays ``slot_NAME`` and ``history_NAME``
+- ``grads_are_stale``: whether there was a change by hand since the last gradients; where it is missing, there was none
+
+Files from before the norms of the gradients were recorded lack ``history_grad_norms``, and are read all the same.
 """
 
 from __future__ import annotations
@@ -107,6 +110,7 @@ def _arrays(checkpoint: Checkpoint) -> dict[str, Any]:
         ],
         "generators": checkpoint.generators,
         "data_digest": checkpoint.data_digest,
+        "grads_are_stale": checkpoint.grads_are_stale,
         "slots": list(checkpoint.slots),
         "history": list(checkpoint.history),
     }
@@ -183,6 +187,7 @@ def _checkpoint(archive: ZipFile, header: dict[str, Any], place: Place) -> Check
         generators=header["generators"],
         history={name: array(f"history_{name}") for name in header["history"]},
         data_digest=header["data_digest"],
+        grads_are_stale=header.get("grads_are_stale") is True,
     )
 
 

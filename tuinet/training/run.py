@@ -22,6 +22,7 @@ from tuinet.training import assembly
 from tuinet.training.checkpoint import Checkpoint, StepEdit, fill, generator_state, set_generator_state
 from tuinet.training.commands import EditCommand, SetActivation, SetLearningRate, SetOptimizer, SetParameter
 from tuinet.training.history import History
+from tuinet.training.norms import norm
 from tuinet.training.observer import Observer
 from tuinet.training.recording import first_stride
 from tuinet.training.samples import Encoding
@@ -62,7 +63,8 @@ class Run:
         self._pending: list[EditCommand] = []
         self._connect()
         samples = len(dataset.X), len(dataset.X_test)
-        self.history = History(stride=first_stride(self.parameters.layer_sizes, *samples))
+        stride = first_stride(self.parameters.layer_sizes, *samples)
+        self.history = History(stride=stride, layers=self.network.n_layers)
         self._record()
         self._schedule_learning_rate()
         self._last_learning_rate = float(self.optimizer.learning_rate)
@@ -139,9 +141,9 @@ class Run:
 
     def run_phase(self) -> None:
         """Run the next phase of the step, or the first one of the next step."""
-        self.grads_are_stale = False
         if not self.phases_done:
             self.step_start = self._state()
+        self.grads_are_stale = False
         phases = self._trainer.phases[self.batch]
         phases[self.phases_done].run()
         self.phases_done += 1
@@ -204,7 +206,7 @@ class Run:
             fresh = Run(replace(checkpoint.experiment, weights=""), self.dataset, records=self._records)
             self.__dict__.update(fresh.__dict__)
             self.experiment = checkpoint.experiment
-        self.phases_done, self.step_start, self.grads_are_stale = 0, None, False
+        self.phases_done, self.step_start, self.grads_are_stale = 0, None, checkpoint.grads_are_stale
         self._step_edits.clear()
         self._pending.clear()
         self._fill(checkpoint)
@@ -257,6 +259,7 @@ class Run:
             },
             history=self.history.state(),
             data_digest=self.dataset.digest,
+            grads_are_stale=self.grads_are_stale,
         )
 
     def value_before(self, command: EditCommand) -> str:
@@ -340,7 +343,8 @@ class Run:
 
     def _record(self) -> None:
         test = self.observer.test
-        self.history.record(self.observer.train.loss(), None if test is None else test.loss())
+        norms = [norm(weights) for weights in self.optimizer.grads.weights] if self.step_count else None
+        self.history.record(self.observer.train.loss(), None if test is None else test.loss(), norms)
 
     @DIVERGING_IS_NO_ERROR
     def _schedule_learning_rate(self) -> None:
