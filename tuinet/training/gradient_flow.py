@@ -17,7 +17,8 @@ LOW_EXPONENT: Final = -18
 """Gradients below this power of ten count as of the smallest size."""
 HIGH_EXPONENT: Final = 6
 """Gradients above this power of ten count as of the largest size."""
-BINS_PER_DECADE: Final = 4
+BINS_PER_DECADE: Final = 6
+"""A number with many divisors, so that bins can be joined to columns of many widths."""
 BINS: Final = (HIGH_EXPONENT - LOW_EXPONENT) * BINS_PER_DECADE
 MOST_GRADIENTS: Final = 2**17
 """Gradients that are looked at in all: sorting them by size takes a few milliseconds."""

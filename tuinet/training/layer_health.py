@@ -33,6 +33,8 @@ class Remark:
 
     short: str
     full: str
+    compares: bool = False
+    """Whether the long form tells the layer's share of the last one's gradients, and nothing else more."""
 
 
 @dataclass(frozen=True)
@@ -133,5 +135,6 @@ def _updates(snapshot: Snapshot, layer: LayerSnapshot) -> Iterator[Remark]:
 def _told(word: str, snapshot: Snapshot, number: int, share: float | None) -> Remark:
     """A word, and in its long form how the layer compares with the last one."""
     last = len(snapshot.layers)
-    compared = share is not None and number < last
-    return Remark(word, f"{word}, {share_text(share)} of layer {last}'s" if compared and share is not None else word)
+    if share is None or number == last:
+        return Remark(word, word, compares=True)
+    return Remark(word, f"{word}, {share_text(share)} of layer {last}'s", compares=True)

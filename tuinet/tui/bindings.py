@@ -15,6 +15,7 @@ _TIME: Final = Binding.Group("time")
 _WEIGHTS: Final = Binding.Group("weights")
 _MICROSCOPE: Final = Binding.Group("microscope")
 _PANELS: Final = Binding.Group("panels")
+_FLOW: Final = Binding.Group("gradient flow")
 
 PANEL_NAMES: Final = (
     "Map",
@@ -167,6 +168,13 @@ WEIGHTS_BINDINGS: Final[tuple[Binding, ...]] = (
 )
 """Keys of the weights while one of them is chosen."""
 
+FLOW_BINDINGS: Final[tuple[Binding, ...]] = (
+    _key("up", "choose(-1)", "layer", "Layer before: its gradients by themselves, or those of all layers", _FLOW, "▴"),
+    _key("down", "choose(1)", "layer", "Next layer: its gradients by themselves, or those of all layers", _FLOW, "▾"),
+    LEAVE_BINDING,
+)
+"""Keys of the gradient flow."""
+
 CHECK_BINDINGS: Final[tuple[Binding, ...]] = (
     _key("up", "scroll_by(-1)", "scroll", "Scroll back: a row", _SCREEN, "▴"),
     _key("down", "scroll_by(1)", "scroll", "Scroll on: a row", _SCREEN, "▾"),
@@ -183,11 +191,11 @@ CHECK_BINDINGS: Final[tuple[Binding, ...]] = (
 HELP_BINDINGS: Final[tuple[Binding, ...]] = tuple(
     {
         binding.tooltip: binding
-        for binding in (*WEIGHTS_BINDINGS, *MICROSCOPE_BINDINGS)
-        if binding.group in (_WEIGHTS, _MICROSCOPE)
+        for binding in (*WEIGHTS_BINDINGS, *FLOW_BINDINGS, *MICROSCOPE_BINDINGS)
+        if binding.group in (_WEIGHTS, _FLOW, _MICROSCOPE)
     }.values()
 )
-"""Keys within the weights and the microscope, for help."""
+"""Keys within the weights, the gradient flow and the microscope, for help."""
 
 
 @dataclass(frozen=True)

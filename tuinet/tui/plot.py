@@ -72,7 +72,7 @@ def loss_epoch_at(series: Sequence[Series], column: int, width: int, height: int
     if width < MIN_WIDTH or height < MIN_HEIGHT:
         return None
     _, (low, high), down = _loss_plan(series, width, height, log)
-    gutter = _gutter(down)
+    gutter = gutter_width(down)
     share = (column - gutter + 0.5) / (width - gutter)
     return low + min(max(share, 0.0), 1.0) * (high - low)
 
@@ -116,7 +116,7 @@ def chart(
         Width and height in cells, at least `MIN_WIDTH` and `MIN_HEIGHT`.
     """
     width, height = size
-    gutter, rows = _gutter(down), height - 2
+    gutter, rows = gutter_width(down), height - 2
     columns = width - gutter
     canvas = _canvas(series, across, down, columns, rows).split("\n")
     styles = [one.style for one in series]
@@ -129,7 +129,8 @@ def chart(
     return [*strips, row(bottom, width, axes), row([(" " * gutter + words, axes)], width, axes)]
 
 
-def _gutter(down: Axis) -> int:
+def gutter_width(down: Axis) -> int:
+    """Cells left of the curves: the labels of the vertical axis, and its line."""
     return max(map(len, down.labels.values())) + 1
 
 
