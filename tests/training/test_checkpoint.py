@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,6 +13,8 @@ from hypothesis import strategies as st
 from tests.training.test_session import assert_same
 from tuinet.config import Experiment
 from tuinet.nn.optimizers import OPTIMIZERS
+from tuinet.training import checkpoint_file
+from tuinet.training.commands import SetActivation
 from tuinet.training.session import Session
 
 EVERYTHING = Experiment(
@@ -74,3 +77,11 @@ def test_a_checkpoint_is_a_copy() -> None:
     kept = checkpoint.parameters.copy()
     session.advance(2)
     np.testing.assert_array_equal(checkpoint.parameters, kept)
+
+
+def test_a_file_keeps_the_norms_and_whether_gradients_are_stale(tmp_path: Path) -> None:
+    session, path = Session(Experiment()), tmp_path / "run.npz"
+    session.advance(5)
+    session.edit(SetActivation("tanh"))
+    checkpoint_file.write(path, session.save())
+    assert_same(Session.from_saved(checkpoint_file.read(path)), session)

@@ -1,27 +1,120 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tuinet.config import Experiment
+from tuinet.errors import CheckpointError
+from tuinet.training.commands import Seek, SetActivation, SetLearningRate, SwapBranch
 from tuinet.training.history import History
 from tuinet.training.metrics import Metrics
 from tuinet.training.plateau import find_plateau
+from tuinet.training.session import Session
 from tuinet.training.snapshot import HistorySnapshot
 
 
 @given(st.integers(0, 5000))
 def test_history_is_bounded_and_evenly_spaced(epochs: int) -> None:
-    history = History(capacity=16)
+    history = History(capacity=16, layers=2)
     for epoch in range(epochs + 1):
         if epoch == history.next_epoch:
-            history.record(-float(epoch))
-    snapshot = history.snapshot(epochs, -float(epochs))
+            history.record(-float(epoch), norms=[float(epoch), 2.0 * epoch])
+    snapshot = history.snapshot(epochs, -float(epochs), norms=[float(epochs), 2.0 * epochs])
+    assert snapshot.grad_norms is not None
+    np.testing.assert_array_equal(snapshot.grad_norms, np.outer(snapshot.epochs, [1, 2]))
     assert len(snapshot.epochs) <= 17
     assert snapshot.epochs[0] == 0
     assert snapshot.epochs[-1] == epochs
     np.testing.assert_array_equal(snapshot.losses, -snapshot.epochs)
     assert set(np.diff(snapshot.epochs[:-1])) <= {history.stride}
+
+
+def norms_of(session: Session) -> np.ndarray[tuple[int, ...], np.dtype[np.floating]]:
+    norms = session.snapshot().history.grad_norms
+    assert norms is not None
+    return norms
+
+
+def test_each_point_has_the_norms_of_the_step_before_it() -> None:
+    session, expected = Session(Experiment(dataset="circle", samples=30, batch_size=7, hidden=(3,))), [[np.nan, np.nan]]
+    for _ in range(5):
+        session.step("epoch")
+        expected.append([float(np.linalg.norm(weights)) for weights in session.optimizer.grads.weights])
+    np.testing.assert_allclose(norms_of(session), expected, rtol=1e-12)
+
+
+def test_the_present_is_the_last_point_even_in_the_middle_of_a_step() -> None:
+    session = Session(Experiment())
+    assert np.isnan(norms_of(session)).all()
+    while str(session.phase) != "backward, layer 2":
+        session.step("phase")
+    first, second = norms_of(session)[-1]
+    assert np.isnan(first)
+    assert second == pytest.approx(np.linalg.norm(session.optimizer.grads.weights[1]))
+    with pytest.raises(ValueError, match="read-only"):
+        norms_of(session)[0, 0] = 1
+
+
+def test_going_back_shows_the_norms_up_to_there_and_forward_again_the_same() -> None:
+    session, straight = Session(Experiment(hidden=(3,), batch_size=3)), Session(Experiment(hidden=(3,), batch_size=3))
+    session.advance(300)
+    whole = norms_of(session)
+    session.edit(Seek(40))
+    straight.advance(40)
+    np.testing.assert_array_equal(norms_of(session), norms_of(straight))
+    session.edit(SetLearningRate(0.1))
+    session.advance(50)
+    straight.advance(50)
+    assert not np.array_equal(norms_of(session)[-1], norms_of(straight)[-1])
+    session.edit(SwapBranch())
+    np.testing.assert_array_equal(norms_of(session), whole)
+
+
+def test_going_back_to_a_change_by_hand_shows_the_same_gradients_again() -> None:
+    session = Session(Experiment())
+    session.advance(3)
+    session.edit(SetActivation("tanh"))
+    there = norms_of(session)
+    session.advance(2)
+    session.edit(Seek(3))
+    np.testing.assert_array_equal(norms_of(session), there)
+    np.testing.assert_array_equal(norms_of(Session.from_checkpoint(session.checkpoint())), there)
+
+
+def test_branches_have_losses_only() -> None:
+    session = Session(Experiment())
+    session.advance(10)
+    session.edit(Seek(5))
+    future = session.snapshot().time.future
+    assert future is not None
+    assert future.grad_norms is None
+
+
+def test_a_state_from_before_the_norms_were_recorded_does_without_them() -> None:
+    session = Session(Experiment())
+    session.advance(6)
+    checkpoint = session.checkpoint()
+    old = replace(checkpoint, history={key: value for key, value in checkpoint.history.items() if key != "grad_norms"})
+    again = Session.from_checkpoint(old)
+    assert np.isnan(norms_of(again)[:-1]).all()
+    np.testing.assert_array_equal(norms_of(again)[-1], norms_of(session)[-1])
+    again.advance(2)
+    session.advance(2)
+    np.testing.assert_array_equal(norms_of(again)[7:], norms_of(session)[7:])
+    np.testing.assert_array_equal(again.snapshot().history.losses, session.snapshot().history.losses)
+
+
+@pytest.mark.parametrize("shape", [(6, 2), (7, 3), (7,)])
+def test_norms_of_another_network_are_refused(shape: tuple[int, ...]) -> None:
+    session = Session(Experiment())
+    session.advance(6)
+    checkpoint = session.checkpoint()
+    with pytest.raises(CheckpointError, match="norms are not those of the network's layers"):
+        session.restore(replace(checkpoint, history={**checkpoint.history, "grad_norms": np.zeros(shape)}))
 
 
 def run_of(losses: list[float], every: int) -> HistorySnapshot:

@@ -33,6 +33,9 @@ def assert_same(first: Session, second: Session) -> None:
     np.testing.assert_array_equal(a.history.losses, b.history.losses)
     assert first.experiment == second.experiment
     assert first.dataset.digest == second.dataset.digest
+    assert a.history.grad_norms is not None
+    assert b.history.grad_norms is not None
+    np.testing.assert_array_equal(a.history.grad_norms, b.history.grad_norms)
 
 
 def test_the_default_run_solves_xor() -> None:
@@ -156,7 +159,7 @@ def test_a_snapshot_is_frozen_and_taking_it_disturbs_nothing() -> None:
     weights = snapshot.layers[0].weights.copy()
     for _ in range(40):
         watched.step("phase")
-        watched.snapshot(View(6, 4))
+        watched.snapshot(View(6, 4, flow=True))
         alone.step("phase")
     assert_same(watched, alone)
     np.testing.assert_array_equal(snapshot.layers[0].weights, weights)

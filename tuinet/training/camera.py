@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 from tuinet.nn.regularizers import penalty_value
 from tuinet.training import assembly
 from tuinet.training.checking import look_at_gradients
-from tuinet.training.gradient_flow import GradientFlow
+from tuinet.training.freshness import gradients_are_known
+from tuinet.training.gradient_flow import observe_flow
 from tuinet.training.health import find_all
 from tuinet.training.run import Run
 from tuinet.training.snapshot import Snapshot, TimeSnapshot
@@ -33,6 +35,7 @@ def take_snapshot(run: Run, time: TimeSnapshot, view: View | None) -> Snapshot:
     metrics = observer.train.metrics()
     test_metrics = None if observer.test is None else observer.test.metrics()
     test_loss = None if test_metrics is None else test_metrics.loss
+    layers = observer.layers(run.present_grads(), run.optimizer.updates)
     snapshot = Snapshot(
         experiment=run.experiment,
         dataset=run.dataset,
@@ -42,7 +45,7 @@ def take_snapshot(run: Run, time: TimeSnapshot, view: View | None) -> Snapshot:
         step=run.step_count,
         phase=run.phase,
         loss_name=run.network.loss.name,
-        layers=observer.layers(run.present_grads(), run.optimizer.updates),
+        layers=layers,
         metrics=metrics,
         test_metrics=test_metrics,
         penalty=penalty_value(run.parameters, run.experiment.l1, run.experiment.l2),
@@ -54,14 +57,20 @@ def take_snapshot(run: Run, time: TimeSnapshot, view: View | None) -> Snapshot:
         gallery=observer.gallery(view.gallery),
         predictions=observer.predictions(view.predictions),
         responses=observer.responses(view.responses),
-        flow=GradientFlow() if view.flow else None,
+        flow=observe_flow([layer.weight_grads for layer in layers]) if view.flow else None,
         step_detail=_step_detail(run) if view.step else None,
         gradient_check=look_at_gradients(run) if view.check else None,
         findings=(),
         time=time,
         pending=tuple(map(str, run.pending)),
     )
-    return replace(snapshot, findings=find_all(snapshot))
+    history = run.history.snapshot(run.epoch, metrics.loss, test_loss, _norms(snapshot))
+    return replace(snapshot, history=history, findings=find_all(snapshot))
+
+
+def _norms(snapshot: Snapshot) -> list[float]:
+    layers = enumerate(snapshot.layers, start=1)
+    return [layer.grad_norm if gradients_are_known(snapshot, number) else math.nan for number, layer in layers]
 
 
 def _step_detail(run: Run) -> StepSnapshot | None:

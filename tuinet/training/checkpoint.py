@@ -48,6 +48,8 @@ class Checkpoint:
     """Of the samples that it was trained on."""
     epoch_start: tuple[int, int] = (0, 0)
     """Updates and complete epochs when the length of an epoch was last changed."""
+    grads_are_stale: bool = False
+    """Whether a parameter or the network was changed by hand since the last gradients."""
 
     @property
     def n_bytes(self) -> int:

@@ -6,14 +6,16 @@ Version 2 holds ``header``, the bytes of a JSON object, and arrays. The header h
 - ``tables``: for each Experiment that occurs its ``experiment`` (as `Experiment.to_dict` gives it), the ``data_digest``
   of its samples, the names of its ``slots``, the lengths of its ``histories``, and its ``states``: for each the
   ``step_count``, the complete ``phases`` of the step under way, the ``edits`` in the middle of it, the states of the
-  ``generators``, and ``epoch_start``, where the length of an epoch was last changed
+  ``generators``, ``epoch_start``, where the length of an epoch was last changed, and ``grads_are_stale``, whether there
+  was a change by hand since the last gradients
 - ``present``: table and row of the present state
 - ``branches``: for each its ``label``, ``stride``, ``clocks``, ``edits``, ``tip`` and ``keyframes``, the last with
   table, row, position and number of edits; and the losses of those that were left; ``active``: which one the present is
   on
 
 A table's arrays are ``t0_parameters``, ``t0_grads``, ``t0_updates``, ``t0_order``, ``t0_slot_NAME`` and
-``t0_history_NAME``, each with a row for each state (the histories end to end). Version 1 held a single state.
+``t0_history_NAME``, each with a row for each state (the histories end to end). Version 1 held a single
+state; files from before the norms of the gradients were recorded lack ``history_grad_norms``, and are read all the same.
 """
 
 from __future__ import annotations

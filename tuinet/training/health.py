@@ -8,20 +8,21 @@ from typing import Final
 
 import numpy as np
 
-from tuinet.training.metrics import Metrics
+from tuinet.training.layer_health import (
+    LARGE_UPDATE,
+    SATURATED,
+    SMALL_UPDATE,
+    VANISHING,
+    dead_units,
+    is_exploding,
+    saturated_units,
+    share_of_last,
+)
 from tuinet.training.plateau import find_plateau
-from tuinet.training.snapshot import LayerSnapshot, Snapshot
+from tuinet.training.snapshot import Snapshot
 
-VANISHING: Final = 1e-4
-"""A layer whose gradients are as small a share of the last layer's has stopped learning."""
-EXPLODING: Final = 1e3
-"""Gradients of this norm throw the weights about, whatever the learning rate."""
-SATURATED: Final = 0.01
-"""A unit whose slope stays below this lets next to nothing through."""
-LARGE_UPDATE: Final = 0.5
-"""A step that changes the weights by such a share of themselves undoes what was learned before."""
-SMALL_UPDATE: Final = 1e-7
-"""Steps of such a share need ten million epochs to change anything."""
+VANISHED: Final = 1e-4
+"""Where no layer's gradient has a larger norm, it is not the learning rate that is too small."""
 OVERFITTING: Final = 1.1
 """Test loss over its lowest value so far."""
 
@@ -62,17 +63,18 @@ def find_steps(snapshot: Snapshot) -> Iterator[str]:
 
 
 def find_gradients(snapshot: Snapshot) -> Iterator[str]:
-    """Sentences about gradients that vanish on their way back, or explode."""
+    """Sentences about gradients that vanish on their way back, explode, or are nowhere to be found."""
     if not snapshot.has_gradients:
         return
-    norms = [_root_mean_square(layer) for layer in snapshot.layers]
-    last = norms[-1]
-    for number, norm in enumerate(norms, start=1):
-        if norm * snapshot.layers[number - 1].weights.size ** 0.5 > EXPLODING:
-            yield f"layer {number}'s gradients explode ({norm:.1e}): lower the learning rate, or clip their norm"
-            return
-    if norms[0] < VANISHING * last and not any(layer.activation == "step" for layer in snapshot.layers):
-        share = norms[0] / last
+    exploding = next((number for number, layer in enumerate(snapshot.layers, start=1) if is_exploding(layer)), None)
+    if exploding is not None:
+        norm = snapshot.layers[exploding - 1].grad_norm
+        yield f"layer {exploding}'s gradients explode ({norm:.1e}): lower the learning rate, or clip their norm"
+        return
+    share = share_of_last(snapshot, 1)
+    if _has_no_gradients(snapshot) and not snapshot.metrics.is_solved:
+        yield "all gradients are 0: nothing can learn any more; r starts from new weights"
+    if share is not None and share < VANISHING and not any(layer.activation == "step" for layer in snapshot.layers):
         yield f"layer 1's gradients vanish ({share:.0e} of the last layer's): try relu or tanh, or glorot weights"
 
 
@@ -81,24 +83,25 @@ def find_units(snapshot: Snapshot) -> Iterator[str]:
     for number, layer in enumerate(snapshot.layers[:-1], start=1):
         if layer.activation == "step":
             continue
-        dead, units = int((layer.slopes == 0).sum()), layer.biases.size
-        if dead:
+        units = layer.biases.size
+        if dead := dead_units(layer):
             yield f"{dead} of {units} units in layer {number} are dead: slope 0 for all samples; r, or leaky_relu"
-        saturated = int(((layer.slopes > 0) & (layer.slopes < SATURATED)).sum())
-        if saturated:
+        if saturated := saturated_units(layer):
             yield f"{saturated} of {units} units in layer {number} are saturated (slope < {SATURATED}); smaller weights"
 
 
 def find_updates(snapshot: Snapshot) -> Iterator[str]:
     """A sentence about steps that are far too large or too small for the weights."""
-    if not snapshot.has_gradients or _is_solved(snapshot.metrics):
+    if not snapshot.has_gradients or snapshot.metrics.is_solved or _has_no_gradients(snapshot):
         return
     ratios = [layer.update_ratio for layer in snapshot.layers]
     largest = int(np.argmax(ratios))
     if ratios[largest] > LARGE_UPDATE:
         yield f"layer {largest + 1}'s weights move by {ratios[largest]:.0%} a step: lower the learning rate"
     elif ratios[largest] < SMALL_UPDATE:
-        yield f"no layer's weights move by more than {ratios[largest]:.0e} a step: raise the learning rate"
+        strongest = max(layer.grad_norm for layer in snapshot.layers)
+        remedy = "raise the learning rate" if strongest > VANISHED else "gradients too small; try relu, tanh or r"
+        yield f"no layer's weights move by more than {ratios[largest]:.0e} a step: {remedy}"
 
 
 def find_overfitting(snapshot: Snapshot) -> Iterator[str]:
@@ -113,9 +116,5 @@ def find_overfitting(snapshot: Snapshot) -> Iterator[str]:
         yield f"overfitting: test loss {now:.4g}, but {lowest:.4g} at epoch {epoch:,}; l2, dropout or more data"
 
 
-def _root_mean_square(layer: LayerSnapshot) -> float:
-    return float(np.sqrt(np.square(layer.weight_grads).mean(dtype=np.float64)))
-
-
-def _is_solved(metrics: Metrics) -> bool:
-    return metrics.correct == metrics.samples if metrics.correct is not None else (metrics.r2 or 0) > 0.99
+def _has_no_gradients(snapshot: Snapshot) -> bool:
+    return all(layer.grad_norm == 0 for layer in snapshot.layers)

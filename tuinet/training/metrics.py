@@ -36,6 +36,11 @@ class Metrics:
         return None if self.correct is None or not self.samples else self.correct / self.samples
 
     @property
+    def is_solved(self) -> bool:
+        """Whether there is nothing left to learn from these samples: all are right, or 99 % of the variance."""
+        return self.correct == self.samples if self.correct is not None else (self.r2 or 0) > 0.99
+
+    @property
     def precision(self) -> Array | None:
         """For each class: the share of right ones among the samples taken for it; 0 when there are none."""
         return None if self.confusion is None else _share(self.confusion, self.confusion.sum(axis=0))

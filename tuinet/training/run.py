@@ -33,6 +33,7 @@ from tuinet.training.editing import (
     value_before,
 )
 from tuinet.training.history import History
+from tuinet.training.norms import norm
 from tuinet.training.observer import Observer
 from tuinet.training.recording import first_stride
 from tuinet.training.samples import Encoding
@@ -77,7 +78,8 @@ class Run:
         self._pending: list[EditCommand] = []
         self._connect()
         samples = len(dataset.X), len(dataset.X_test)
-        self.history = History(stride=first_stride(self.parameters.layer_sizes, *samples))
+        stride = first_stride(self.parameters.layer_sizes, *samples)
+        self.history = History(stride=stride, layers=self.network.n_layers)
         self._record()
         self._schedule_learning_rate()
         self._last_learning_rate = float(self.optimizer.learning_rate)
@@ -154,9 +156,9 @@ class Run:
 
     def run_phase(self) -> None:
         """Run the next phase of the step, or the first one of the next step."""
-        self.grads_are_stale = False
         if not self.phases_done:
             self.step_start = self._state()
+        self.grads_are_stale = False
         phases = self._trainer.phases[self.batch]
         phases[self.phases_done].run()
         self.phases_done += 1
@@ -220,7 +222,7 @@ class Run:
             fresh = Run(replace(checkpoint.experiment, weights=""), self._shelf, records=self._records)
             self.__dict__.update(fresh.__dict__)
             self.experiment = checkpoint.experiment
-        self.phases_done, self.step_start, self.grads_are_stale = 0, None, False
+        self.phases_done, self.step_start, self.grads_are_stale = 0, None, checkpoint.grads_are_stale
         self._step_edits.clear()
         self._pending.clear()
         self._fill(checkpoint)
@@ -275,6 +277,7 @@ class Run:
             history=self.history.state(),
             data_digest=self.dataset.digest,
             epoch_start=(self.clock.step, self.clock.epoch),
+            grads_are_stale=self.grads_are_stale,
         )
 
     def value_before(self, command: EditCommand) -> str:
@@ -369,6 +372,7 @@ class Run:
         self._regularization = assembly.remade_regularization(self.experiment, self._regularization)
         self._schedule = assembly.make_schedule(self.experiment)
         self._connect()
+        self.history.follow_layers(self.network.n_layers)
         if not (restart or changed & RESTART):
             take_over_memory(self.optimizer, before)
 
@@ -395,7 +399,8 @@ class Run:
 
     def _record(self) -> None:
         test = self.observer.test
-        self.history.record(self.observer.train.loss(), None if test is None else test.loss())
+        norms = [norm(weights) for weights in self.optimizer.grads.weights] if self.step_count else None
+        self.history.record(self.observer.train.loss(), None if test is None else test.loss(), norms)
 
     @DIVERGING_IS_NO_ERROR
     def _schedule_learning_rate(self) -> None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
-
-import numpy as np
 
 from tuinet.config import Experiment
 from tuinet.data.dataset import Dataset
@@ -15,6 +15,7 @@ from tuinet.training.gallery import Gallery
 from tuinet.training.gradient_flow import GradientFlow
 from tuinet.training.hidden_space import HiddenSpace
 from tuinet.training.metrics import Metrics
+from tuinet.training.norms import norm
 from tuinet.training.pictures import Picture
 from tuinet.training.responses import Responses
 from tuinet.training.step_snapshot import StepSnapshot
@@ -47,11 +48,21 @@ class LayerSnapshot:
     slopes: Array
     """For each unit the steepest |f′(z)| over the training samples (the first 256 of them), shape (fan_out,)."""
 
+    @cached_property
+    def grad_norm(self) -> float:
+        """‖∂L/∂W‖: root of the sum of the squared gradients of all weights."""
+        return norm(self.weight_grads)
+
     @property
+    def typical_grad(self) -> float:
+        """Root of the mean squared gradient of the weights: how large that of one weight is, in layers of any size."""
+        return self.grad_norm / math.sqrt(self.weight_grads.size)
+
+    @cached_property
     def update_ratio(self) -> float:
         """Norm of the weights' last update over the norm of the weights: a healthy step is near 1e-3."""
-        norm = float(np.linalg.norm(self.weights))
-        return float(np.linalg.norm(self.weight_updates)) / norm if norm else 0.0
+        weights = norm(self.weights)
+        return norm(self.weight_updates) / weights if weights else 0.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,6 +75,9 @@ class HistorySnapshot:
     """Shape (points,): mean loss over the training set, in nats for cross-entropy."""
     test_losses: Array | None = None
     """Shape (points,): the same over the test set, if there is one."""
+    grad_norms: Array | None = None
+    """Shape (points, layers): ‖∂L/∂W‖ of each layer in the last step before the point, NaN where it is not known;
+    ``None`` for the losses of a branch."""
 
 
 @dataclass(frozen=True, eq=False)

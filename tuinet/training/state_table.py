@@ -53,6 +53,7 @@ def _header_of(state: Checkpoint) -> dict[str, Any]:
         "edits": [{"phase": edit.phase, **to_record(edit.command)} for edit in state.edits],
         "generators": state.generators,
         "epoch_start": list(state.epoch_start),
+        "grads_are_stale": state.grads_are_stale,
     }
 
 
@@ -89,6 +90,7 @@ def unpack(header: Mapping[str, Any], prefix: str, read: ReadArray) -> list[Chec
             history={name: pieces[index] for name, pieces in histories.items()},
             data_digest=header["data_digest"],
             epoch_start=_epoch_start(row),
+            grads_are_stale=row.get("grads_are_stale") is True,
         )
         for index, row in enumerate(rows)
     ]

@@ -25,6 +25,8 @@ _PLANE: Final = Binding.Group("map: more than two inputs")
 
 _DIAGRAM: Final = Binding.Group("network diagram")
 
+_FLOW: Final = Binding.Group("gradient flow")
+
 PANEL_NAMES: Final = (
     "Map",
     "Loss curve",
@@ -356,6 +358,13 @@ DIAGRAM_BINDINGS: Final[tuple[Binding, ...]] = (
 )
 """Keys of the network's diagram."""
 
+FLOW_BINDINGS: Final[tuple[Binding, ...]] = (
+    _key("up", "choose(-1)", "layer", "Layer before: its gradients by themselves, or those of all layers", _FLOW, "▴"),
+    _key("down", "choose(1)", "layer", "Next layer: its gradients by themselves, or those of all layers", _FLOW, "▾"),
+    LEAVE_BINDING,
+)
+"""Keys of the gradient flow."""
+
 CHECK_BINDINGS: Final[tuple[Binding, ...]] = (
     _key("up", "scroll_by(-1)", "scroll", "Scroll back: a row", _SCREEN, "▴"),
     _key("down", "scroll_by(1)", "scroll", "Scroll on: a row", _SCREEN, "▾"),
@@ -377,6 +386,7 @@ HELP_BINDINGS: Final[tuple[Binding, ...]] = tuple(
             *APP_BINDINGS,
             PALETTE_BINDING,
             *WEIGHTS_BINDINGS,
+            *FLOW_BINDINGS,
             *DIAGRAM_BINDINGS,
             *HIDDEN_BINDINGS,
             *MAP_BINDINGS,

@@ -1,33 +1,18 @@
-"""What the step under way has written already, and what is left from the step before it."""
+"""What the step under way has written already, and how that is marked."""
 
 from __future__ import annotations
 
 from typing import Final
 
+from tuinet.training.freshness import gradients_are_fresh, gradients_are_known, is_mid_step
 from tuinet.training.snapshot import Snapshot
+
+__all__ = ("ACTIVE", "active_layer", "gradients_are_fresh", "gradients_are_known", "is_mid_step")
 
 ACTIVE: Final = "▸"
 """Marks the layer that the last phase computed."""
 
 
-def is_mid_step(snapshot: Snapshot) -> bool:
-    """Whether a step has been begun and not finished."""
-    return snapshot.phase is not None and snapshot.phase.kind != "update"
-
-
 def active_layer(snapshot: Snapshot) -> int | None:
     """The layer that the last phase of the step under way computed, counted from 1."""
     return snapshot.phase.layer if snapshot.phase is not None and is_mid_step(snapshot) else None
-
-
-def gradients_are_fresh(snapshot: Snapshot, layer: int) -> bool:
-    """Whether a layer's gradients, counted from 1, are those of the step that is on the screen."""
-    if not is_mid_step(snapshot) or snapshot.phase is None:
-        return True
-    kind, reached = snapshot.phase.kind, snapshot.phase.layer
-    return kind in ("regularize", "clip") or (kind == "backward" and reached is not None and layer >= reached)
-
-
-def gradients_are_known(snapshot: Snapshot, layer: int) -> bool:
-    """Whether there are gradients of a layer at all: before the first step, those that it has reached."""
-    return snapshot.has_gradients or (is_mid_step(snapshot) and gradients_are_fresh(snapshot, layer))

@@ -73,7 +73,7 @@ def loss_epoch_at(series: Sequence[Series], column: int, width: int, height: int
     if width < MIN_WIDTH or height < MIN_HEIGHT:
         return None
     _, (low, high), down = _loss_plan(series, width, height, log)
-    gutter = _gutter(down)
+    gutter = gutter_width(down)
     share = (column - gutter + 0.5) / (width - gutter)
     return low + min(max(share, 0.0), 1.0) * (high - low)
 
@@ -131,13 +131,14 @@ def chart(
 
 def chart_layout(across: tuple[float, float], down: Axis, size: tuple[int, int]) -> ChartLayout:
     """Where the canvas of such a chart is, and which values its cells stand for."""
-    (width, height), gutter = size, _gutter(down)
+    (width, height), gutter = size, gutter_width(down)
     rows = height - 2
     bottom = down.low + _LOWEST_DOT * down.unit
     return ChartLayout(width - gutter, rows, gutter, across, (bottom, bottom + (rows - 0.25) * down.unit))
 
 
-def _gutter(down: Axis) -> int:
+def gutter_width(down: Axis) -> int:
+    """Cells left of the curves: the labels of the vertical axis, and its line."""
     return max(map(len, down.labels.values())) + 1
 
 

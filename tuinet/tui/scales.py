@@ -49,7 +49,7 @@ def linear_axis(low: float, high: float, rows: int) -> Axis:
 def decade_axis(low: float, high: float, rows: int) -> Axis:
     """An axis of powers of ten around two positive values, in units of their exponents."""
     lowest, highest = math.log10(low), math.log10(high)
-    return _best_axis(math.floor(lowest), max(highest, math.floor(lowest) + 0.5), rows, _DECADE_STEPS, _power_label)
+    return _best_axis(math.floor(lowest), max(highest, math.floor(lowest) + 0.5), rows, _DECADE_STEPS, power_label)
 
 
 def _best_axis(low: float, high: float, rows: int, steps: Iterable[float], label: Callable[[float], str]) -> Axis:
@@ -96,5 +96,6 @@ def tick_label(value: float) -> str:
     return f"{value:,.0f}" if abs(value) >= 1000 else f"{round(value, 12):g}"
 
 
-def _power_label(exponent: float) -> str:
+def power_label(exponent: float) -> str:
+    """A power of ten: ``1e-6``, ``1``."""
     return "1" if not exponent else f"1e{exponent:.0f}"

@@ -143,6 +143,12 @@ class Theme:
         ground = self.textual["panel"]
         return ground, *self._ramp((mix(ground, colour, _FAINT), colour), HEAT_LEVELS - 1)
 
+    def layer_colours(self, count: int) -> tuple[str, ...]:
+        """A colour for each of so many layers, in even steps from that of the first to that of the last."""
+        if count < 2:
+            return (self.curve,) * count
+        return self._ramp((self.negative, self.curve, self.positive), count)
+
     def _ramp(self, stops: tuple[str, ...], levels: int) -> tuple[str, ...]:
         colours = ramp(stops, levels)
         return tuple(nearest_indexed(colour) for colour in colours) if self.indexed else colours

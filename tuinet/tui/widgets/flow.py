@@ -2,20 +2,154 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from textwrap import wrap
 from types import MappingProxyType
+from typing import ClassVar, Final
 
-from tuinet.training.snapshot import Frame
-from tuinet.tui.text import Piece, ink
+from textual.binding import BindingType
+from textual.strip import Strip
+
+from tuinet.training.snapshot import Frame, Snapshot
+from tuinet.tui.bindings import FLOW_BINDINGS
+from tuinet.tui.box import EDGE
+from tuinet.tui.flow_curves import norm_rows
+from tuinet.tui.plot import MIN_HEIGHT
+from tuinet.tui.ridge_single import single_rows
+from tuinet.tui.ridge_table import known_spreads, ridge_rows
+from tuinet.tui.text import Piece, count, ink, row
 from tuinet.tui.theme import Theme
 from tuinet.tui.widgets.panel import CellPanel
 
+_SIDE_BY_SIDE: Final = 70
+_CURVES_SHARE: Final = 42
+"""Percent of the width that the curves have beside the histograms."""
+_STACKED_ROWS: Final = 14
+_LEAST_CURVES: Final = 7
+"""Rows of curves above histograms."""
+_ROWS_WITHOUT_FINDINGS: Final = 18
+"""Rows that curves and histograms have first; the findings are in the status, too."""
+
 
 class FlowPanel(CellPanel, can_focus=True):
-    """The gradients of each layer over time, their spread now, and what a teacher would say."""
+    """Norms of the gradients against epochs, histograms of the gradients, and words, for every layer."""
 
+    KEYS = FLOW_BINDINGS
+    BINDINGS: ClassVar[list[BindingType]] = [*FLOW_BINDINGS]
     UNSEEN = MappingProxyType({"flow": False})
+
+    def __init__(self, *, id: str | None = None, number: str = "") -> None:
+        super().__init__(id=id, number=number)
+        self._chosen = 0
+
+    @property
+    def chosen(self) -> int | None:
+        """The layer that is shown by itself, counted from 1; ``None`` for all layers."""
+        layers = len(self.frame.snapshot.layers) if self.frame is not None else 0
+        return self._chosen if 1 <= self._chosen <= layers else None
+
+    def action_choose(self, by: int) -> None:
+        """Show the next layer by itself, or all layers again."""
+        if self.frame is not None:
+            self._chosen = ((self.chosen or 0) + by) % (len(self.frame.snapshot.layers) + 1)
+            self.update_cells()
+
+    def wanted(self, frame: Frame, width: int, height: int) -> Mapping[str, object]:
+        """The spread of the gradients."""
+        return {"flow": True}
 
     def title(self, frame: Frame, theme: Theme) -> Sequence[Piece]:
         """What the panel shows."""
-        return (("gradient flow", ink(theme.title, theme.background)),)
+        of = f" of layer {self.chosen}" if self.chosen else " by layer"
+        return ((f"gradient flow · ‖∂L/∂W‖{of}", ink(theme.title, theme.background)),)
+
+    def legend(self, frame: Frame, theme: Theme) -> Sequence[Piece]:
+        """What curves and bars are, and how many weights are counted where not all of them are."""
+        text = flow_legend(frame.snapshot, self.size.width - EDGE)
+        return [(text, ink(theme.axis, theme.background))] if text else []
+
+    def content(self, frame: Frame, theme: Theme, width: int, height: int) -> list[Strip]:
+        """Curves, histograms and words, as there is room."""
+        return flow_rows(frame.snapshot, theme, width, height, self.chosen)
+
+
+def flow_legend(snapshot: Snapshot, room: int) -> str:
+    """As much as fits of what curves and bars are."""
+    spreads = known_spreads(snapshot)
+    counted, total = sum(spread.counted for spread in spreads), sum(spread.total for spread in spreads)
+    sampled = f"{count(counted)} of {count(total)} weights counted" if counted < total else ""
+    curves, bars = "curves: norm by epochs", "bars: weights by size of ∂L/∂w"
+    texts = (
+        " · ".join(filter(None, (curves, f"{bars}, log scale", sampled))),
+        sampled or f"{curves} · {bars}",
+        "norm by epochs, weights by ∂L/∂w",
+    )
+    return next((text for text in texts if len(text) <= room), "")
+
+
+def flow_rows(snapshot: Snapshot, theme: Theme, width: int, height: int, chosen: int | None = None) -> list[Strip]:
+    """Curves beside histograms, or above them where it is narrow; the findings below where there are rows for them.
+
+    Parameters
+    ----------
+    chosen
+        The layer, counted from 1, that is shown by itself; ``None`` for all.
+    """
+    if width < 1 or height < 1:
+        return []
+    findings = _findings(snapshot, theme, width, max(0, height - _ROWS_WITHOUT_FINDINGS) // 4)
+    height -= len(findings)
+    if width >= _SIDE_BY_SIDE and height >= MIN_HEIGHT:
+        upper = _beside(snapshot, theme, width, height, chosen)
+    elif height >= _STACKED_ROWS:
+        upper = _above(snapshot, theme, width, height, chosen)
+    else:
+        upper = _histograms(snapshot, theme, width, height, chosen)
+    blank = Strip.blank(width, ink(None, theme.background))
+    return [*upper, *[blank] * (height - len(upper)), *findings] if findings else upper
+
+
+def _beside(snapshot: Snapshot, theme: Theme, width: int, height: int, chosen: int | None) -> list[Strip]:
+    left = width * _CURVES_SHARE // 100
+    curves = _curves(snapshot, theme, left, height, chosen)
+    bars = _histograms(snapshot, theme, width - left, height, chosen)
+    blank = ink(None, theme.background)
+    bars += [Strip.blank(width - left, blank)] * (height - len(bars))
+    return [Strip.join(pair) for pair in zip(curves, bars, strict=True)]
+
+
+def _above(snapshot: Snapshot, theme: Theme, width: int, height: int, chosen: int | None) -> list[Strip]:
+    rows = max(height // 2, min(len(snapshot.layers) + 2, height - _LEAST_CURVES))
+    bars = _histograms(snapshot, theme, width, rows, chosen)
+    return [*_curves(snapshot, theme, width, height - len(bars), chosen), *bars]
+
+
+def _curves(snapshot: Snapshot, theme: Theme, width: int, height: int, chosen: int | None) -> list[Strip]:
+    """Exactly so many rows: curves, or a sentence that says why there are none."""
+    blank, rows = ink(None, theme.background), norm_rows(snapshot, theme, width - 2, height, chosen)
+    if rows:
+        return [Strip.join([Strip.blank(1, blank), strip, Strip.blank(1, blank)]) for strip in rows]
+    axis = ink(theme.axis, theme.background)
+    lines = [row([(f" {line}", axis)], width, blank) for line in wrap(_no_curves(snapshot), max(width - 2, 1))]
+    return [*lines[:height], *[Strip.blank(width, blank)] * (height - len(lines))]
+
+
+def _no_curves(snapshot: Snapshot) -> str:
+    if not snapshot.has_gradients:
+        return "No gradients before the first step: space trains, s makes one epoch, n one phase."
+    return "No gradient of any layer can be drawn: all of them are 0, or not finite."
+
+
+def _histograms(snapshot: Snapshot, theme: Theme, width: int, height: int, chosen: int | None) -> list[Strip]:
+    if chosen is not None:
+        return single_rows(snapshot, theme, width, height, chosen)
+    return ridge_rows(snapshot, theme, width, height)
+
+
+def _findings(snapshot: Snapshot, theme: Theme, width: int, most: int) -> list[Strip]:
+    """What a teacher would point out, a sentence a row; how many more there are in the last one."""
+    style, blank = ink(theme.warning, theme.background), ink(None, theme.background)
+    lines = [line for sentence in snapshot.findings for line in wrap(sentence, max(width - 2, 1))]
+    if len(lines) > most:
+        lines = [*lines[: most - 1], f"… {len(lines) - most + 1} more"] if most > 1 else []
+    return [row([(f" {line}", style)], width, blank) for line in lines[:most]]

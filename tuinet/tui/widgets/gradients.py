@@ -24,15 +24,18 @@ _VERY_WIDE: Final = 72
 _AXIS_TEXT: Final = f"1e{LOW_EXPONENT}…1e{HIGH_EXPONENT}"
 
 Measure = Callable[[LayerSnapshot], float]
+Columns = tuple[tuple[str, Measure], ...]
 
-COLUMNS: Final[tuple[tuple[str, Measure], ...]] = (
-    ("‖∂L/∂W‖", lambda layer: float(np.linalg.norm(layer.weight_grads))),
+COLUMNS: Final[Columns] = (
+    ("‖∂L/∂W‖", lambda layer: layer.grad_norm),
     ("‖∂L/∂b‖", lambda layer: float(np.linalg.norm(layer.bias_grads))),
     ("max |g|", lambda layer: float(max(_largest(layer.weight_grads), _largest(layer.bias_grads)))),
     ("ΔW/W", lambda layer: layer.update_ratio),
 )
-"""What is measured for each layer; the last ones go first where there is no room."""
-_UPDATE: Final = 3
+"""What is measured for each layer."""
+_UPDATE: Final = "ΔW/W"
+_DROPPED: Final = ("max |g|", _UPDATE, "‖∂L/∂b‖")
+"""What goes first where there is no room."""
 
 
 class GradientsPanel(CellPanel, can_focus=True):
@@ -85,7 +88,7 @@ class _Plan:
         self.name_width = (7 if self.name else 2) + 1
         self.activation_width = max(len(name) for name in activations) + 1 if width >= _VERY_WIDE else 0
         room = width - self.name_width - self.activation_width - 1
-        self.columns = COLUMNS[: max(0, room // self.column)]
+        self.columns = _fitting(room, self.column)
         left = room - self.column * len(self.columns) - 1
         self.bar = min(left // _DECADES, 4) * _DECADES if left >= _DECADES else 0
 
@@ -100,8 +103,10 @@ class _Plan:
         known, fresh = gradients_are_known(snapshot, number), gradients_are_fresh(snapshot, number)
         axis, dim = ink(theme.axis, theme.background), ink(theme.border, theme.background)
         text = ink(theme.foreground, theme.background) if fresh else dim
-        values = [measure(layer) if known else None for _, measure in self.columns[:_UPDATE]]
-        values += [measure(layer) if snapshot.has_gradients else None for _, measure in self.columns[_UPDATE:]]
+        has_update = snapshot.has_gradients
+        values = [
+            measure(layer) if (has_update if name == _UPDATE else known) else None for name, measure in self.columns
+        ]
         share = log_share(values[0] or 0.0, LOW_EXPONENT, HIGH_EXPONENT) if values else 0.0
         is_active = number == active_layer(snapshot)
         mark = (ACTIVE, ink(theme.accent, theme.background)) if is_active else (" ", axis)
@@ -115,7 +120,17 @@ class _Plan:
     def _numbers(self, values: Sequence[float | None], text: Style, update: Style) -> list[Piece]:
         """The update's share is as old as the last update."""
         written = [f"{'–' if value is None else scientific(value):>{self.column}}" for value in values]
-        return [(one, update if index == _UPDATE else text) for index, one in enumerate(written)]
+        names = [name for name, _ in self.columns]
+        return [(one, update if name == _UPDATE else text) for name, one in zip(names, written, strict=True)]
+
+
+def _fitting(room: int, width: int) -> Columns:
+    """The measures that leave room for the bar, which shows at one glance what they say."""
+    for dropped in range(len(_DROPPED) + 1):
+        columns = tuple(column for column in COLUMNS if column[0] not in _DROPPED[:dropped])
+        if width * len(columns) + 1 + _DECADES <= room:
+            return columns
+    return COLUMNS[: max(0, min(1, room // width))]
 
 
 def _axis_text(width: int) -> str:
