@@ -27,7 +27,7 @@ from tuinet.tui.ridge_table import evenly, ridge_rows
 from tuinet.tui.ridges import bar_heights
 from tuinet.tui.size_scale import SizeScale, fit_scale
 from tuinet.tui.theme import find_theme, load_themes
-from tuinet.tui.widgets.flow import FlowPanel, flow_legend, flow_rows
+from tuinet.tui.widgets.flow import FlowPanel, flow_legend, flow_rows, flow_title
 
 DARK = find_theme("dark")
 VIEW = View(10, 10, flow=True)
@@ -317,6 +317,14 @@ def test_the_legend_says_how_many_weights_are_counted() -> None:
     large = replace(trained(1), flow=observe_flow([grads, grads[:, :1]]))
     assert "of 3,212,048 weights counted" in flow_legend(large, 120)
     assert "of 3,212,048 weights counted" in flow_legend(large, 50)
+
+
+def test_the_title_says_how_many_layers_have_curves() -> None:
+    assert flow_title(trained(1)) == "gradient flow · ‖∂L/∂W‖ by layer"
+    assert flow_title(trained(1), 2) == "gradient flow · ‖∂L/∂W‖ of layer 2"
+    deep = trained(1, hidden=(2,) * 32)
+    assert flow_title(deep) == "gradient flow · ‖∂L/∂W‖ by layer · 12 of 33 curves"
+    assert flow_title(deep, 2).endswith(" · 13 of 33 curves")
 
 
 def test_findings_stand_below_where_there_are_rows_for_them() -> None:

@@ -41,7 +41,7 @@ def norm_rows(snapshot: Snapshot, theme: Theme, width: int, height: int, chosen:
     room = width - margin
     if norms is None or room < MIN_WIDTH or height < MIN_HEIGHT:
         return []
-    shown = _shown(layers, chosen)
+    shown = shown_layers(layers, chosen)
     curves = [_curve(epochs, norms[:, number - 1], room, len(shown)) for number in shown]
     if not any(len(y) for _, y in curves):
         return []
@@ -62,7 +62,7 @@ def _axis(curves: Sequence[tuple[Array, Array]], rows: int) -> Axis:
     return decade_axis(float(values.min()), float(values.max()), rows)
 
 
-def _shown(layers: int, chosen: int | None) -> list[int]:
+def shown_layers(layers: int, chosen: int | None) -> list[int]:
     """All layers, or some of them, in the order in which they are drawn: the first layer, or the chosen one, on top."""
     shown = evenly(layers, MOST_CURVES)[::-1]
     return shown if chosen is None else [*(number for number in shown if number != chosen), chosen]

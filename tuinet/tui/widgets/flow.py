@@ -13,7 +13,7 @@ from textual.strip import Strip
 from tuinet.training.snapshot import Frame, Snapshot
 from tuinet.tui.bindings import FLOW_BINDINGS
 from tuinet.tui.box import EDGE
-from tuinet.tui.flow_curves import norm_rows
+from tuinet.tui.flow_curves import norm_rows, shown_layers
 from tuinet.tui.plot import MIN_HEIGHT
 from tuinet.tui.ridge_single import single_rows
 from tuinet.tui.ridge_table import known_spreads, ridge_rows
@@ -60,8 +60,7 @@ class FlowPanel(CellPanel, can_focus=True):
 
     def title(self, frame: Frame, theme: Theme) -> Sequence[Piece]:
         """What the panel shows."""
-        of = f" of layer {self.chosen}" if self.chosen else " by layer"
-        return ((f"gradient flow · ‖∂L/∂W‖{of}", ink(theme.title, theme.background)),)
+        return ((flow_title(frame.snapshot, self.chosen), ink(theme.title, theme.background)),)
 
     def legend(self, frame: Frame, theme: Theme) -> Sequence[Piece]:
         """What curves and bars are, and how many weights are counted where not all of them are."""
@@ -71,6 +70,13 @@ class FlowPanel(CellPanel, can_focus=True):
     def content(self, frame: Frame, theme: Theme, width: int, height: int) -> list[Strip]:
         """Curves, histograms and words, as there is room."""
         return flow_rows(frame.snapshot, theme, width, height, self.chosen)
+
+
+def flow_title(snapshot: Snapshot, chosen: int | None = None) -> str:
+    """Of which layers the gradients are, and how many curves there are where not every layer has one."""
+    layers, shown = len(snapshot.layers), len(shown_layers(len(snapshot.layers), chosen))
+    of = f"of layer {chosen}" if chosen else "by layer"
+    return f"gradient flow · ‖∂L/∂W‖ {of}" + (f" · {shown} of {layers} curves" if shown < layers else "")
 
 
 def flow_legend(snapshot: Snapshot, room: int) -> str:
