@@ -12,7 +12,7 @@ from tuinet.training.pictures import Curve
 from tuinet.training.snapshot import Snapshot
 from tuinet.tui.cells import Array
 from tuinet.tui.legends import class_pieces, fitting_names, glyph_of
-from tuinet.tui.plot import MIN_HEIGHT, MIN_WIDTH, Series, chart
+from tuinet.tui.plot import COLUMNS_PER_MARKER, MIN_HEIGHT, MIN_WIDTH, Series, chart, thin
 from tuinet.tui.scales import linear_axis
 from tuinet.tui.text import Piece, count, ink
 from tuinet.tui.theme import Theme
@@ -93,10 +93,16 @@ def _lines(snapshot: Snapshot, theme: Theme) -> list[Series]:
         return []
     if snapshot.dataset.task == "classes":
         inks = _class_inks(snapshot, theme)[:_MOST_LINES]
-        return [_line(curve.x, curve.outputs[:, label], style) for label, style in enumerate(inks)]
+        lines = [_line(curve.x, curve.outputs[:, label], style) for label, style in enumerate(inks)]
+        return [_marked(line, glyph_of(label)) for label, line in enumerate(lines)] if theme.markers else lines
     return [_line(curve.x, curve.outputs[:, 0], ink(theme.curve, theme.background))]
 
 
 def _line(x: Array, y: Array, style: Style) -> Series:
     finite = np.isfinite(y)
     return Series(x[finite], y[finite], style)
+
+
+def _marked(line: Series, glyph: str) -> Series:
+    """Drawn with the glyph of its class, where colours do not suffice."""
+    return Series(*thin(line.x, line.y, max(len(line.x) // (2 * COLUMNS_PER_MARKER), 1)), line.style, glyph)

@@ -14,9 +14,9 @@ from tuinet.tui.branches import DIMMED, NOW
 from tuinet.tui.cells import POINT_GLYPHS
 from tuinet.tui.colour import mix
 from tuinet.tui.freshness import ACTIVE
-from tuinet.tui.legends import class_pieces, ramp_pieces
+from tuinet.tui.legends import class_pieces, level_piece, ramp_pieces
 from tuinet.tui.text import Piece, ink, row, width_of
-from tuinet.tui.theme import Theme
+from tuinet.tui.theme import LEVELS, Theme
 from tuinet.tui.widgets.gradients import HIGH_EXPONENT, LOW_EXPONENT
 from tuinet.tui.widgets.status import PAUSED, RUNNING
 
@@ -86,7 +86,7 @@ def _boundary(theme: Theme) -> list[Entry]:
             "The output at each place. Two classes: P(1), the probability of class 1. Numbers to predict: from the "
             "lowest target to the highest, which stand at the ends.",
         ),
-        ([("      ", ink(None, theme.neutral))], "Undecided: P(1) near one half. This is the decision boundary."),
+        ([level_piece(theme.levels, LEVELS // 2, 6)], "Undecided: P(1) near one half. This is the decision boundary."),
         (
             class_pieces(("", "", ""), theme, _SAMPLE_WIDTH),
             "Several classes: the colour of the class with the largest "
