@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import math
+import os
 import sys
 from pathlib import Path
 from typing import Any, NoReturn
@@ -25,9 +26,11 @@ from tuinet.options import (
     option_name,
 )
 from tuinet.presets import default_epochs
+from tuinet.themes_command import themes_command
 from tuinet.training import checkpoint_file
 from tuinet.training.session import Session
 from tuinet.training.stopping import StopConditions
+from tuinet.tui.terminal import can_draw
 
 DEFAULT_SPEED = 100.0
 CHECK_TOLERANCE = {"float64": 1e-7, "float32": 1e-4}
@@ -72,7 +75,8 @@ class Speed(click.ParamType[float | None]):
 @click.option("--speed", type=Speed(), default=DEFAULT_SPEED, help="Epochs per second, or max.")
 @click.option("--paused", is_flag=True, help="Wait for a key before training.")
 @click.option("--load", type=click.Path(path_type=Path), help="Go on from a file that `tuinet train --save` wrote.")
-@click.option("--theme", default="dark", help="Name of a theme, or path of a theme file.")
+@click.option("--theme", help="Name of a theme (`tuinet themes` lists them), or a theme file [default: dark].")
+@click.option("--ascii", "ascii_only", is_flag=True, help="Draw with ASCII characters only.")
 @experiment_options
 @click.pass_context
 def cli(
@@ -82,7 +86,8 @@ def cli(
     speed: float | None,
     paused: bool,
     load: Path | None,
-    theme: str,
+    theme: str | None,
+    ascii_only: bool,
     **fields: Any,
 ) -> None:
     """Watch a neural network learn, in the terminal.
@@ -97,7 +102,7 @@ def cli(
     # Textual takes a third of a second to import: only who looks at the dashboard pays for it.
     from tuinet.tui.launch import launch
 
-    launch(session, speed=speed, running=not paused, epochs=epochs, theme=theme)
+    launch(session, speed=speed, running=not paused, epochs=epochs, theme=theme, ascii_only=ascii_only)
 
 
 @cli.command("train", cls=GroupedHelp, context_settings=CONTEXT)
@@ -166,6 +171,7 @@ def datasets_command() -> None:
 
 
 cli.add_command(explain_command)
+cli.add_command(themes_command)
 
 
 def make_session(load: Path | None, fields: dict[str, Any]) -> Session:
@@ -244,3 +250,8 @@ def _require_terminal() -> None:
     for stream, name in ((sys.stdin, "input"), (sys.stdout, "output")):
         if not stream.isatty():
             raise click.UsageError(f"standard {name} is not a terminal; `tuinet train` trains without one")
+    if not can_draw(os.environ):
+        raise click.UsageError(
+            f"a terminal of type {os.environ['TERM']!r} (TERM) cannot show the dashboard; "
+            "`tuinet train` and `tuinet explain` work there"
+        )

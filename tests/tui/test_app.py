@@ -20,7 +20,7 @@ from tuinet.tui.theme import load_themes
 from tuinet.tui.widgets.loss import LossPanel
 from tuinet.tui.widgets.panel import CellPanel
 
-DARK, LIGHT = load_themes()
+DARK, LIGHT = load_themes()[:2]
 
 
 def make_app(runner: StubRunner | None = None) -> TuinetApp:

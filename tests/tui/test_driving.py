@@ -38,7 +38,7 @@ from tuinet.tui.screens.value import ValueScreen, parse_number
 from tuinet.tui.theme import load_themes
 from tuinet.tui.widgets.loss import LossPanel
 
-DARK, LIGHT = load_themes()
+DARK, LIGHT = load_themes()[:2]
 PAST = TimeSnapshot(tip_epoch=3000, is_past=True, edits=1, future=make_history(last_epoch=3000.0), branches=())
 
 

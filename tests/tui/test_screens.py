@@ -14,7 +14,7 @@ from tuinet.training.view import View
 from tuinet.tui.app import TuinetApp
 from tuinet.tui.theme import load_themes
 
-DARK, LIGHT = load_themes()
+DARK, LIGHT = load_themes()[:2]
 Compare = Callable[..., bool]
 
 

@@ -6,6 +6,9 @@ import unicodedata
 from collections.abc import Mapping
 from typing import Final
 
+from tuinet.explain.explanation import Explanation
+from tuinet.explain.lines import AnyLine, Line, Remark
+
 _SPELLINGS: Final[Mapping[str, str]] = {
     "−": "-",
     "–": "-",
@@ -32,6 +35,23 @@ _SPELLINGS: Final[Mapping[str, str]] = {
     "”": '"',
     "’": "'",
 }
+
+
+def spelled(explanation: Explanation) -> Explanation:
+    """The same explanation with its lines in ASCII, before they are laid out."""
+    return Explanation(explanation.title, tuple(map(_spelled_line, explanation.lines)))
+
+
+def _spelled_line(line: AnyLine) -> AnyLine:
+    if isinstance(line, Remark):
+        return Remark(as_ascii(line.text))
+    return Line(
+        as_ascii(line.left),
+        as_ascii(line.symbols),
+        tuple(map(as_ascii, line.numbers)),
+        as_ascii(line.result),
+        as_ascii(line.label),
+    )
 
 
 def as_ascii(text: str) -> str:

@@ -119,7 +119,7 @@ def _words(text: str) -> list[str]:
     """Words, a sign kept with what follows it, since no row ends in ``+``, and what is left out of a sum in one."""
     words: list[str] = []
     for word in text.split(" "):
-        if words and (words[-1] in ("+", "−", "/") or words[-1].count("[…") > words[-1].count("]")):
+        if words and (words[-1] in ("+", "−", "-", "/") or words[-1].count("[…") > words[-1].count("]")):
             words[-1] += f" {word}"
         else:
             words.append(word)

@@ -14,8 +14,8 @@ Version 2 holds ``header``, the bytes of a JSON object, and arrays. The header h
   on
 
 A table's arrays are ``t0_parameters``, ``t0_grads``, ``t0_updates``, ``t0_order``, ``t0_slot_NAME`` and
-``t0_history_NAME``, each with a row for each state (the histories end to end). Version 1 held a single
-state; files from before the norms of the gradients were recorded lack ``history_grad_norms``, and are read all the same.
+``t0_history_NAME``, each with a row for each state (the histories end to end). Version 1 held a single state. Files
+from before the norms of the gradients were recorded lack ``history_grad_norms``, and are read all the same.
 """
 
 from __future__ import annotations

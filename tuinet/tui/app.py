@@ -5,29 +5,32 @@ from __future__ import annotations
 import sys
 import traceback
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from dataclasses import replace
 from functools import partial
 from types import TracebackType
 from typing import ClassVar, Final
 
-from rich.console import RenderableType
+from rich.console import Console, RenderableType
 from rich.text import Text
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.dom import DOMNode
+from textual.filter import LineFilter, Monochrome
 from textual.screen import Screen
 from textual.worker import Worker, WorkerState
 
 from tuinet.errors import TuinetError
+from tuinet.tui.adapt import adapted
 from tuinet.tui.bindings import APP_BINDINGS, DASHBOARD_BINDINGS, title_and_detail
 from tuinet.tui.configuring import Configuring
 from tuinet.tui.crop import cropped
+from tuinet.tui.filter import TerminalFilter
 from tuinet.tui.palette import setting_commands
 from tuinet.tui.runner import RunnerLike
 from tuinet.tui.screens.dashboard import Dashboard
 from tuinet.tui.screens.framed import FramedScreen
 from tuinet.tui.screens.help import HelpScreen
-from tuinet.tui.theme import Theme
+from tuinet.tui.terminal import MODERN, Terminal
+from tuinet.tui.theme import VEIL, Theme
 
 _SWITCH_INTERVAL: Final = 0.0005
 """Seconds a thread may hold the interpreter: keys are answered in 4 ms while the training runs flat out."""
@@ -46,17 +49,23 @@ class TuinetApp(App[None]):
         The colours to start with.
     themes
         The colours that can be chosen.
+    terminal
+        What the terminal can show.
     """
 
     TITLE = "tuinet"
     CSS_PATH = "app.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [*APP_BINDINGS]
 
-    def __init__(self, runner: RunnerLike, theme: Theme, themes: Sequence[Theme]) -> None:
+    def __init__(self, runner: RunnerLike, theme: Theme, themes: Sequence[Theme], terminal: Terminal = MODERN) -> None:
         super().__init__()
         self._runner = runner
-        indexed = self.console.color_system == "256"
-        self._themes = {known.name: replace(known, indexed=indexed) for known in [*themes, theme]}
+        self._themes = {known.name: adapted(known, terminal) for known in [*themes, theme]}
+        self._line_filters = {name: TerminalFilter(terminal, known) for name, known in self._themes.items()}
+        # What is sent has the right colours already; this keeps Rich from choosing others.
+        self.console = Console(
+            file=self.console.file, force_terminal=True, color_system="truecolor", legacy_windows=False, _environ={}
+        )
         self._dashboard = Dashboard(runner, self._themes[theme.name])
         for known in self._themes.values():
             self.register_theme(known.to_textual())
@@ -124,6 +133,17 @@ class TuinetApp(App[None]):
         """Explain keys and screen."""
         if isinstance(self.screen, (Dashboard, FramedScreen)):
             self.push_screen(HelpScreen(self.screen.topics(), self._themes[self.theme]))
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """Textual's own themes, one of which comes first, know nothing of ours."""
+        return {VEIL: "transparent"}
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """What makes everything on the screen fit for the terminal, instead of Textual's own shades of grey."""
+        own = self._line_filters.get(self.theme)
+        if own is None or not own.enabled:
+            return [known for known in super().get_line_filters() if not isinstance(known, Monochrome)]
+        return [own]
 
     def _display(self, screen: Screen[object], renderable: RenderableType | None) -> None:
         super()._display(screen, cropped(renderable))

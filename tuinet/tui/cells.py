@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from operator import itemgetter
 from typing import Any, Final, TypeVar
 
 import numpy as np
@@ -14,17 +15,23 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
+from tuinet.tui import substitutes
 from tuinet.tui.colour import readable_on
-from tuinet.tui.text import ink
+from tuinet.tui.ramp import Shade, shades_of
+from tuinet.tui.text import Piece, ink
 
 T = TypeVar("T", bound=np.generic)
 
 Array = NDArray[np.floating[Any]]
 Levels = NDArray[np.intp]
 
-POINT_GLYPHS: Final = "●○◆◇■□▲△▼▽"
-"""One glyph a class."""
+POINT_GLYPHS: Final = substitutes.POINT_GLYPHS
 _JOINED_GAP: Final = 4
+_DITHER: Final = tuple(
+    tuple((rank + 0.5) / 16 for rank in ranks)
+    for ranks in ((0, 8, 2, 10), (12, 4, 14, 6), (3, 11, 1, 9), (15, 7, 13, 5))
+)
+"""Which share of a map's cells a character must have at least to be drawn in a cell: Bayer's ordered pattern."""
 
 Range = tuple[float, float]
 
@@ -63,6 +70,8 @@ def resample(values: NDArray[T], rows: int, columns: int) -> NDArray[T]:
 def half_blocks(levels: Levels, colours: Sequence[str], marks: Marks) -> list[Strip]:
     """A map with two rows of pixels in one row of cells, and glyphs over it.
 
+    Where colours have shades, a row of cells shows its upper row of pixels by characters.
+
     Parameters
     ----------
     levels
@@ -70,6 +79,10 @@ def half_blocks(levels: Levels, colours: Sequence[str], marks: Marks) -> list[St
     marks
         A cell with a glyph takes one colour, that of its upper pixel.
     """
+    shades = shades_of(colours)
+    if shades:
+        rows = enumerate(levels[: len(levels) // 2 * 2 : 2])
+        return [_shaded_row(index, row, colours, shades, _marks_in(marks, index)) for index, row in rows]
     return [
         _half_block_row(levels[2 * index], levels[2 * index + 1], colours, _marks_in(marks, index))
         for index in range(len(levels) // 2)
@@ -78,6 +91,21 @@ def half_blocks(levels: Levels, colours: Sequence[str], marks: Marks) -> list[St
 
 def _marks_in(marks: Marks, index: int) -> dict[int, Mark]:
     return {column: mark for (line, column), mark in marks.items() if line == index}
+
+
+def _shaded_row(
+    line: int, levels: Levels, colours: Sequence[str], shades: Sequence[Shade], marks: dict[int, Mark]
+) -> Strip:
+    cells: list[Piece] = []
+    for column, level in enumerate(levels.tolist()):
+        mark, shade = marks.get(column), shades[level]
+        if mark is not None:
+            cells.append((mark.glyph, _mark_ink(mark, colours[level])))
+        else:
+            drawn = shade.share > _DITHER[line % len(_DITHER)][column % len(_DITHER)]
+            cells.append((shade.glyph if drawn else " ", ink(shade.colour, shade.ground)))
+    segments = [Segment("".join(text for text, _ in run), style) for style, run in groupby(cells, itemgetter(1))]
+    return Strip(segments, len(cells))
 
 
 def _half_block_row(upper: Levels, lower: Levels, colours: Sequence[str], marks: dict[int, Mark]) -> Strip:
@@ -91,11 +119,15 @@ def _half_block_row(upper: Levels, lower: Levels, colours: Sequence[str], marks:
 
 def _run(top: int, bottom: int, mark: Mark | None, length: int, colours: Sequence[str]) -> Segment:
     if mark:
-        ground = mark.ground or colours[top]
-        return Segment(mark.glyph * length, ink(mark.colour or readable_on(ground), ground, bold=True))
+        return Segment(mark.glyph * length, _mark_ink(mark, colours[top]))
     if top == bottom:
         return Segment(" " * length, ink(None, colours[top]))
     return Segment("▀" * length, ink(colours[top], colours[bottom]))
+
+
+def _mark_ink(mark: Mark, level: str) -> Style:
+    ground = mark.ground or level
+    return ink(mark.colour or readable_on(ground), ground, bold=True)
 
 
 def place(x: float, y: float, ranges: tuple[Range, Range], size: tuple[int, int]) -> tuple[int, int]:

@@ -1,16 +1,28 @@
-"""Colour arithmetic: hexadecimal colours, contrast, and ramps that look even to the eye."""
+"""Colour arithmetic: contrast, mixtures, and ramps that look even to the eye.
+
+A colour is ``#rrggbb``; or the name of one of the terminal's own 16, which only the terminal knows; or, where there are
+no colours, a share of ink such as ``40%``. Colours of one kind can be mixed.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Final
 
 import numpy as np
 
+from tuinet.tui.ansi import DEFAULT, NOMINAL, between, is_ansi
+from tuinet.tui.ramp import INK, PAPER, Ramp, as_share, dithered, is_share, share_of
+
 _LARGE_TEXT: Final = 3.0
 """WCAG 2's least contrast for large or bold characters."""
+
+_HUE_RANGE: Final = 22.0
+"""In a ramp of blues a purple one is worse than one too dark."""
+_GREYISH: Final = 0.035
+"""The least saturation, in OKLab, at which a hue is seen at once."""
 
 Triple = tuple[float, float, float]
 
@@ -37,8 +49,18 @@ def is_colour(text: object) -> bool:
 
 
 def rgb(colour: str) -> tuple[int, int, int]:
-    """Red, green and blue of ``#rrggbb``, each from 0 to 255."""
-    return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)
+    """Red, green and blue, each from 0 to 255; of the 16 colours what they usually are, of ink that of white ink."""
+    if is_share(colour):
+        level = round(255 * share_of(colour))
+        return level, level, level
+    digits = colour if is_colour(colour) else NOMINAL.get(colour, NOMINAL["black"])
+    return int(digits[1:3], 16), int(digits[3:5], 16), int(digits[5:7], 16)
+
+
+def as_hex(colour: str) -> str:
+    """The same as ``#rrggbb``."""
+    red, green, blue = rgb(colour)
+    return f"#{red:02x}{green:02x}{blue:02x}"
 
 
 def _linear(colour: str) -> Triple:
@@ -64,14 +86,23 @@ def contrast(one: str, other: str) -> float:
 @lru_cache(maxsize=4096)
 def readable_on(background: str) -> str:
     """Black or white, whichever is easier to read on this background."""
-    return max("#000000", "#ffffff", key=lambda colour: contrast(colour, background))
+    if background == DEFAULT:
+        return DEFAULT
+    return max(_black_and_white(background), key=lambda colour: contrast(colour, background))
 
 
 def readable_on_all(backgrounds: Sequence[str]) -> str | None:
     """Black or white, if one of them can be made out on every one of these backgrounds (3 to 1, as large text)."""
-    worst = {colour: min(contrast(colour, ground) for ground in backgrounds) for colour in ("#000000", "#ffffff")}
+    both = _black_and_white(backgrounds[0])
+    worst = {colour: min(contrast(colour, ground) for ground in backgrounds) for colour in both}
     best = max(worst, key=lambda colour: worst[colour])
     return best if worst[best] >= _LARGE_TEXT else None
+
+
+def _black_and_white(beside: str) -> tuple[str, str]:
+    if is_share(beside):
+        return PAPER, INK
+    return ("black", "bright_white") if is_ansi(beside) else ("#000000", "#ffffff")
 
 
 def mix(one: str, other: str, share: float) -> str:
@@ -79,6 +110,10 @@ def mix(one: str, other: str, share: float) -> str:
 
     References: B. Ottosson, "A perceptual color space for image processing", 2020.
     """
+    if is_share(one) and is_share(other):
+        return as_share((1 - share) * share_of(one) + share * share_of(other))
+    if is_ansi(one) and is_ansi(other):
+        return between(one, other, share)
     lab = (1 - share) * _oklab(one) + share * _oklab(other)
     linear = np.linalg.solve(_RGB_TO_LMS, np.linalg.solve(_LMS_TO_LAB, lab) ** 3).clip(0, 1)
     parts = np.where(linear <= 0.0031308, 12.92 * linear, 1.055 * linear ** (1 / 2.4) - 0.055)
@@ -90,9 +125,16 @@ def _oklab(colour: str) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
     return np.asarray(_LMS_TO_LAB @ np.cbrt(_RGB_TO_LMS @ np.array(_linear(colour))), dtype=np.float64)
 
 
+def distance(one: str, other: str) -> float:
+    """How far apart two colours look: their distance in OKLab, where black and white are 1 apart."""
+    return float(np.linalg.norm(_oklab(one) - _oklab(other)))
+
+
 @lru_cache(maxsize=64)
-def ramp(stops: Sequence[str], levels: int) -> tuple[str, ...]:
+def ramp(stops: Sequence[str], levels: int) -> Ramp:
     """Colours in equal steps along a path through the stops; the first and the last stop are its ends.
+
+    Of the terminal's 16 colours, which cannot be mixed, each level has the nearest stop, and a shade that dithers two.
 
     Parameters
     ----------
@@ -101,33 +143,77 @@ def ramp(stops: Sequence[str], levels: int) -> tuple[str, ...]:
     levels
         How many colours, at least 2.
     """
-    positions = np.linspace(0, len(stops) - 1, levels)
-    segments = np.minimum(positions.astype(int), len(stops) - 2)
-    return tuple(
-        mix(stops[segment], stops[segment + 1], float(position - segment))
-        for position, segment in zip(positions, segments, strict=True)
-    )
+    steps = list(_steps(stops, levels))
+    if all(map(is_ansi, stops)):
+        nearest = [other if share >= 0.5 else one for one, other, share in steps]
+        return Ramp(nearest, [dithered(*step) for step in steps])
+    return Ramp(mix(*step) for step in steps)
+
+
+def text_ramp(stops: Sequence[str], levels: int) -> tuple[str, ...]:
+    """The same for text, which has no shades."""
+    return tuple(mix(*step) for step in _steps(stops, levels))
+
+
+def _steps(stops: Sequence[str], levels: int) -> Iterator[tuple[str, str, float]]:
+    """Between which stops each level lies, and where."""
+    for position in np.linspace(0, len(stops) - 1, levels).tolist():
+        segment = min(int(position), len(stops) - 2)
+        yield stops[segment], stops[segment + 1], position - segment
 
 
 @lru_cache(maxsize=1)
-def _indexed_palette() -> tuple[tuple[str, ...], np.ndarray[tuple[int, ...], np.dtype[np.float64]]]:
+def _indexed_palette() -> Mapping[str, int]:
+    """Those of xterm's 256 colours that no user changes, and their numbers."""
     steps = (0, 95, 135, 175, 215, 255)
-    cube = [
-        f"#{red:02x}{green:02x}{blue:02x}"
-        for red in steps
-        for green in steps
-        for blue in steps
-        if not red == green == blue
-    ]
-    greys = [f"#{level:02x}{level:02x}{level:02x}" for level in (0, *range(8, 248, 10), 255)]
-    return (*cube, *greys), np.array([_oklab(colour) for colour in (*cube, *greys)])
+    cube = [(red, green, blue) for red in steps for green in steps for blue in steps]
+    greys = [(level, level, level) for level in range(8, 248, 10)]
+    return {f"#{red:02x}{green:02x}{blue:02x}": number for number, (red, green, blue) in enumerate(cube + greys, 16)}
+
+
+@lru_cache(maxsize=1)
+def _indexed_points() -> tuple[tuple[str, ...], np.ndarray[tuple[int, ...], np.dtype[np.float64]]]:
+    colours = tuple(_indexed_palette())
+    return colours, np.array([_oklab(colour) for colour in colours])
+
+
+def index_of(colour: str) -> int:
+    """The number of one of xterm's 256 colours."""
+    return _indexed_palette()[colour]
 
 
 @lru_cache(maxsize=4096)
-def nearest_indexed(colour: str) -> str:
+def nearest_indexed(colour: str, hue_range: float = 180.0) -> str:
     """The one of xterm's 256 colours that looks most like this one; terminals behind SSH have no others.
 
     Rich rounds each channel by itself, which turns a ramp of blues into blues and purples.
+
+    Parameters
+    ----------
+    hue_range
+        How far its hue may be off, in degrees, if both are not greyish.
     """
-    colours, points = _indexed_palette()
-    return colours[int(((points - _oklab(colour)) ** 2).sum(axis=1).argmin())]
+    colours, points = _indexed_points()
+    point = _oklab(colour)
+    off = ((points - point) ** 2).sum(axis=1)
+    (a, b), tints = point[1:], points[:, 1:]
+    saturations, saturation = np.hypot(*tints.T), float(np.hypot(a, b))
+    angles = np.degrees(np.abs(np.arctan2(tints @ [-b, a], tints @ [a, b])))
+    strays = (angles > hue_range) & (saturations > _GREYISH) & (saturation > _GREYISH)
+    return colours[int(np.where(strays, np.inf, off).argmin())]
+
+
+@lru_cache(maxsize=256)
+def indexed_ramp(colours: tuple[str, ...]) -> tuple[str, ...]:
+    """A ramp in xterm's 256 colours; one whose luminance rises goes on doing so."""
+    nearest = [nearest_indexed(colour, _HUE_RANGE) for colour in colours]
+    if list(colours) == sorted(colours, key=luminance):
+        for index in range(1, len(nearest)):
+            nearest[index] = max(nearest[index - 1], nearest[index], key=luminance)
+    return tuple(nearest)
+
+
+@lru_cache(maxsize=4096)
+def nearest_of(colour: str, names: Sequence[str]) -> str:
+    """Of these colours, as a tuple, the one that looks most like this one."""
+    return min(names, key=lambda name: distance(name, colour))

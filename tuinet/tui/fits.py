@@ -16,7 +16,7 @@ from tuinet.tui.chart_layout import ChartLayout
 from tuinet.tui.glyphs import sample_glyph
 from tuinet.tui.legends import class_pieces, fitting_names
 from tuinet.tui.maps import CURSOR, TITLE_EDGE, Place, response_title, thinned
-from tuinet.tui.plot import MIN_HEIGHT, MIN_WIDTH, Series, chart, chart_layout
+from tuinet.tui.plot import COLUMNS_PER_MARKER, MIN_HEIGHT, MIN_WIDTH, Series, chart, chart_layout, thin
 from tuinet.tui.scales import Axis, linear_axis
 from tuinet.tui.shadings import response_range, target_range
 from tuinet.tui.text import Piece, count, ink, width_of
@@ -189,8 +189,11 @@ def _lines(snapshot: Snapshot, theme: Theme, layout: ChartLayout) -> list[Series
         return []
     if snapshot.dataset.task == "classes" and curve.unit is None:
         inks = _class_inks(snapshot, theme)[:_MOST_LINES]
+        lines = [_line(curve.x, curve.outputs[:, label], style, layout) for label, style in enumerate(inks)]
         return [
-            one for label, style in enumerate(inks) for one in _line(curve.x, curve.outputs[:, label], style, layout)
+            _marked(one, sample_glyph(label)) if theme.markers else one
+            for label, parts in enumerate(lines)
+            for one in parts
         ]
     return _line(curve.x, curve.outputs[:, 0], ink(theme.curve, theme.background), layout)
 
@@ -210,3 +213,8 @@ def _with_cursor(rows: list[Strip], layout: ChartLayout, cursor: Place, theme: T
     drawn = Strip([Segment(CURSOR, ink(theme.background, theme.accent, bold=True))], 1)
     joined = Strip.join([strip.crop(0, column), drawn, strip.crop(column + 1, strip.cell_length)])
     return [*rows[:row], joined, *rows[row + 1 :]]
+
+
+def _marked(line: Series, glyph: str) -> Series:
+    """Drawn with the glyph of its class, where colours do not suffice."""
+    return Series(*thin(line.x, line.y, max(len(line.x) // (2 * COLUMNS_PER_MARKER), 1)), line.style, glyph)

@@ -8,6 +8,8 @@ from typing import Final
 from tuinet.tui.cells import POINT_GLYPHS
 from tuinet.tui.colour import readable_on
 from tuinet.tui.glyphs import sample_glyph
+from tuinet.tui.plot import LINE
+from tuinet.tui.ramp import Ramp
 from tuinet.tui.text import Piece, ink, shorten, width_of
 from tuinet.tui.theme import Theme
 
@@ -15,9 +17,29 @@ _NAME_LIMITS: Final = (16, 12, 8, 5, 3, 1)
 
 
 def ramp_pieces(theme: Theme) -> list[Piece]:
-    """All levels of the map, two in a cell."""
+    """All levels of the map, two in a cell; where they are drawn by characters, every other one."""
+    if theme.levels.shades:
+        return [level_piece(theme.levels, level) for level in range(0, len(theme.levels), 2)]
     levels = [*theme.levels, theme.levels[-1]]
     return [("▌", ink(left, right)) for left, right in zip(levels[::2], levels[1::2], strict=True)]
+
+
+def level_piece(levels: Ramp, level: int, width: int = 1) -> Piece:
+    """A piece of a map at one level."""
+    if not levels.shades:
+        return " " * width, ink(None, levels[level])
+    shade = levels.shades[level]
+    return shade.glyph * width, ink(shade.colour, shade.ground)
+
+
+def line_piece(colour: str, theme: Theme, marker: str = LINE) -> Piece:
+    """A piece of a chart's curve."""
+    return "━" if marker == LINE else marker, ink(colour, theme.background)
+
+
+def marker_of(index: int, theme: Theme) -> str:
+    """What a chart draws its curve of this number with, counted from 0: a line, unless colours do not suffice."""
+    return theme.markers[(index - 1) % len(theme.markers)] if theme.markers and index else LINE
 
 
 def fitting_names(names: Sequence[str], limit: int) -> list[str]:

@@ -21,6 +21,8 @@ Array = NDArray[np.floating[Any]]
 
 LINE: Final = "braille"
 """Marker of a line; any other marker is a character drawn at each point."""
+COLUMNS_PER_MARKER: Final = 3
+"""So far apart are the points of a curve that is not drawn as a line."""
 MIN_WIDTH: Final = 12
 MIN_HEIGHT: Final = 4
 _COLOURED: Final = re.compile(r"\x1b\[([0-9;]*)m")
@@ -82,7 +84,7 @@ def _loss_plan(
     series: Sequence[Series], width: int, height: int, log: bool
 ) -> tuple[list[Series], tuple[float, float], Axis]:
     """What is drawn, the ends of the horizontal axis, and the vertical axis."""
-    drawn = [_drawable(one, log, 2 * width) for one in series]
+    drawn = [_drawable(one, log, width) for one in series]
     values = np.concatenate([one.y for one in drawn]) if drawn else np.array([])
     last = max((float(one.x[-1]) for one in drawn if len(one.x)), default=0.0)
     down = _loss_axis(values, height - 2, log)
@@ -91,7 +93,8 @@ def _loss_plan(
     return drawn, (0.0, round_up(max(last, 10.0))), down
 
 
-def _drawable(series: Series, log: bool, most: int) -> Series:
+def _drawable(series: Series, log: bool, width: int) -> Series:
+    most = 2 * width if series.marker == LINE else max(width // COLUMNS_PER_MARKER, 1)
     y = np.where(series.y > 0, series.y, np.nan) if log else series.y
     return Series(*thin(series.x, y, most), series.style, series.marker)
 

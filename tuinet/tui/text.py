@@ -13,6 +13,8 @@ from rich.style import Style
 from textual.strip import Strip
 
 from tuinet.training.metrics import Metrics
+from tuinet.tui.ansi import DEFAULT, is_ansi
+from tuinet.tui.colour import as_hex, readable_on
 
 _ABBREVIATION = 4
 
@@ -22,10 +24,14 @@ Piece = tuple[str, Style]
 
 @lru_cache(maxsize=4096)
 def ink(foreground: str | None, background: str, bold: bool = False) -> Style:
-    """The style of text in these colours, each ``#rrggbb``."""
-    return Style(
-        color=Color.parse(foreground) if foreground else None, bgcolor=Color.parse(background), bold=bold or None
-    )
+    """The style of text in these colours: each ``#rrggbb``, one of the terminal's 16, or a share of ink."""
+    if foreground == DEFAULT != background:
+        foreground = readable_on(background)  # the colour of the terminal's background is not known
+    return Style(color=_rich(foreground) if foreground else None, bgcolor=_rich(background), bold=bold or None)
+
+
+def _rich(colour: str) -> Color:
+    return Color.parse(colour if is_ansi(colour) else as_hex(colour))
 
 
 def row(pieces: Iterable[Piece], width: int, fill: Style) -> Strip:

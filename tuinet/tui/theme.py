@@ -1,8 +1,7 @@
-"""Themes: every colour on the screen, read from TOML files."""
+"""Themes: every colour on the screen."""
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -10,7 +9,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from tuinet.errors import ThemeError
-from tuinet.tui.colour import is_colour, mix, nearest_indexed, ramp, readable_on
+from tuinet.tui.ansi import DEFAULT, is_ansi
+from tuinet.tui.colour import as_hex, indexed_ramp, mix, ramp, readable_on, rgb, text_ramp
+from tuinet.tui.ramp import Ramp, Shade, is_share
+from tuinet.tui.substitutes import POINT_GLYPHS
+from tuinet.tui.theme_file import read_theme, theme_paths
 
 if TYPE_CHECKING:
     from textual.theme import Theme as TextualTheme
@@ -25,30 +28,20 @@ HEAT_LEVELS: Final = 6
 """Steps from a share of nothing to a share of all."""
 _FAINT: Final = 0.5
 """Where the smallest share that is more than nothing begins: further on, so that its hue is seen in 256 colours."""
-_PALER: Final = 0.6
 WEIGHT_LEVELS: Final = 5
 """Steps from a weight of no account to a large one."""
-MIN_CLASSES: Final = 2
-MAX_CLASSES: Final = 10
-
-_TEXTUAL_KEYS: Final = (
-    "primary",
-    "secondary",
-    "accent",
-    "warning",
-    "error",
-    "success",
-    "foreground",
-    "background",
-    "surface",
-    "panel",
-)
-_COLOUR_KEYS: Final = ("neutral", "positive", "negative", "zero", "curve", "test_curve", "axis", "border", "title")
+_PALER: Final = 0.6
+_MOST_COVERED: Final = 0.75
+"""Share of the cells that have the glyph of a class that is certain: points can still be seen among them."""
+VEIL: Final = "veil"
+"""The variable of style sheets for what lies over a screen behind another one."""
+_FIRST: Final = ("dark", "light")
+"""Themes that come before the others when they take turns."""
 
 
 @dataclass(frozen=True)
 class Theme:
-    """The colours of one look, each ``#rrggbb``."""
+    """The colours of one look: each ``#rrggbb``, or each of the terminal's own 16, or shares of ink."""
 
     name: str
     dark: bool
@@ -77,6 +70,10 @@ class Theme:
     """The titles in the frames."""
     indexed: bool = False
     """Whether ramps keep to xterm's 256 colours."""
+    markers: tuple[str, ...] = ()
+    """What the second curve in a chart and those after it are drawn with, where colours do not suffice."""
+    spells: bool = False
+    """Whether formulas are spelled in ASCII."""
 
     @property
     def background(self) -> str:
@@ -98,20 +95,35 @@ class Theme:
         """Keys, and what is active."""
         return self.textual["accent"]
 
+    @property
+    def is_ansi(self) -> bool:
+        """Whether the colours are the terminal's own."""
+        return is_ansi(self.background)
+
+    @property
+    def is_colourless(self) -> bool:
+        """Whether there are none."""
+        return is_share(self.background)
+
+    @property
+    def is_grey(self) -> bool:
+        """Whether classes cannot be told apart by their colours."""
+        return all(len(set(rgb(colour))) == 1 for colour in self.classes)
+
     @cached_property
-    def levels(self) -> tuple[str, ...]:
+    def levels(self) -> Ramp:
         """The map's ramp, from the first class through neutral to the second."""
         return self._ramp((self.classes[0], self.neutral, self.classes[1]), LEVELS)
 
     @cached_property
     def positive_levels(self) -> tuple[str, ...]:
         """Text colours of positive numbers, from small to large."""
-        return self._ramp((self.zero, self.positive), WEIGHT_LEVELS)
+        return self._text_ramp((self.zero, self.positive))
 
     @cached_property
     def negative_levels(self) -> tuple[str, ...]:
         """Text colours of negative numbers, from small to large."""
-        return self._ramp((self.zero, self.negative), WEIGHT_LEVELS)
+        return self._text_ramp((self.zero, self.negative))
 
     @cached_property
     def greys(self) -> tuple[str, ...]:
@@ -131,13 +143,22 @@ class Theme:
 
     def class_colours(self, count: int) -> tuple[str, ...]:
         """A colour for each of so many classes; where there are more than the theme has, paler ones follow."""
+        if self.is_grey:
+            return (self.foreground,) * count
         rounds = [divmod(index, len(self.classes)) for index in range(count)]
         return tuple(mix(self.classes[index], self.foreground, 1 - _PALER**turn) for turn, index in rounds)
 
-    def class_levels(self, count: int) -> tuple[str, ...]:
-        """For each class the ramp from neutral to its colour, one after the other, `CLASS_LEVELS` long each."""
-        ramps = (self._ramp((self.neutral, colour), CLASS_LEVELS) for colour in self.class_colours(count))
-        return tuple(colour for levels in ramps for colour in levels)
+    def class_levels(self, count: int) -> Ramp:
+        """For each class the ramp from neutral to its colour, one after the other, `CLASS_LEVELS` long each.
+
+        Without colours, ever more of the cells have the glyph of the class.
+        """
+        if self.is_grey:
+            return self._covered_levels(count)
+        ramps = [self._ramp((self.neutral, colour), CLASS_LEVELS) for colour in self.class_colours(count)]
+        return Ramp(
+            (colour for levels in ramps for colour in levels), (shade for levels in ramps for shade in levels.shades)
+        )
 
     def _heat(self, colour: str) -> tuple[str, ...]:
         ground = self.textual["panel"]
@@ -149,24 +170,67 @@ class Theme:
             return (self.curve,) * count
         return self._ramp((self.negative, self.curve, self.positive), count)
 
-    def _ramp(self, stops: tuple[str, ...], levels: int) -> tuple[str, ...]:
+    def _ramp(self, stops: tuple[str, ...], levels: int) -> Ramp:
         colours = ramp(stops, levels)
-        return tuple(nearest_indexed(colour) for colour in colours) if self.indexed else colours
+        return Ramp(indexed_ramp(colours), colours.shades) if self.indexed else colours
+
+    def _text_ramp(self, stops: tuple[str, ...]) -> tuple[str, ...]:
+        colours = text_ramp(stops, WEIGHT_LEVELS)
+        return indexed_ramp(colours) if self.indexed else colours
+
+    def _covered_levels(self, count: int) -> Ramp:
+        levels = ramp((self.background, self.foreground), CLASS_LEVELS)
+        glyphs = [POINT_GLYPHS[index % len(POINT_GLYPHS)] for index in range(count)]
+        shares = [_MOST_COVERED * level / (CLASS_LEVELS - 1) for level in range(CLASS_LEVELS)]
+        shades = (Shade(glyph, self.foreground, self.background, share) for glyph in glyphs for share in shares)
+        return Ramp(levels * count, shades)
 
     def to_textual(self) -> TextualTheme:
         """The same look for the parts of the screen that Textual draws."""
         from textual.theme import Theme as TextualTheme  # noqa: PLC0415 - themes can be read without Textual
 
-        variables = {
-            "block-cursor-background": self.textual["primary"],
-            "block-cursor-foreground": self.background,
-            "scrollbar": self.border,
-            "scrollbar-hover": self.axis,
-            "scrollbar-active": self.axis,
-            "scrollbar-background": self.background,
+        colours: dict[str, Any] = {key: self.usual(colour) for key, colour in self.textual.items()}
+        colours["foreground"] = self.usual(self.foreground, is_text=True)
+        return TextualTheme(name=self.name, dark=self.dark, variables=self._variables(colours), **colours)
+
+    def _variables(self, colours: Mapping[str, str]) -> dict[str, str]:
+        """Where Textual would mix colours, plain ones, which every terminal can show."""
+        chosen, ground = colours["primary"], colours["background"]
+        bar = chosen if self.is_colourless else self.usual(self.border)
+        return {
+            "block-cursor-background": chosen,
+            "block-cursor-foreground": ground,
+            "block-cursor-blurred-background": chosen,
+            "block-cursor-blurred-foreground": ground,
+            "input-cursor-background": colours["accent"],
+            "input-selection-background": chosen,
+            "input-selection-foreground": ground,
+            "scrollbar": bar,
+            "scrollbar-hover": self.usual(self.axis),
+            "scrollbar-active": self.usual(self.axis),
+            "scrollbar-background": ground,
+            VEIL: "transparent" if self.is_ansi or self.is_colourless else f"{ground} 60%",
         }
-        colours: dict[str, Any] = dict(self.textual)
-        return TextualTheme(name=self.name, dark=self.dark, variables=variables, **colours)
+
+    def usual(self, colour: str, *, is_text: bool = False) -> str:
+        """What a colour looks like on most terminals, as ``#rrggbb``: Textual can calculate with nothing else."""
+        if colour != DEFAULT:
+            return as_hex(colour)
+        return as_hex(("white" if self.dark else "black") if is_text else ("black" if self.dark else "bright_white"))
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A theme file: its theme, or what is wrong with it."""
+
+    path: Path
+    theme: Theme | None
+    error: ThemeError | None = None
+
+    @property
+    def name(self) -> str:
+        """The theme's; of a broken one that of its file."""
+        return self.path.stem if self.theme is None else self.theme.name
 
 
 def load_theme(path: Path | str) -> Theme:
@@ -177,24 +241,31 @@ def load_theme(path: Path | str) -> Theme:
     ThemeError
         If the file cannot be read or used; one line names the file and the key.
     """
-    path = Path(path)
+    return Theme(**read_theme(Path(path)))
+
+
+def catalogue() -> list[Entry]:
+    """Every theme file: dark and light first; one of the user's takes the place of one that comes with tuinet."""
+    entries = [_entry(path) for path in theme_paths()]
+    usable = {entry.name: entry for entry in entries if entry.theme is not None}
+    ordered = sorted(usable.values(), key=_place)
+    return [*ordered, *(entry for entry in entries if entry.theme is None)]
+
+
+def _place(entry: Entry) -> tuple[int, str]:
+    return _FIRST.index(entry.name) if entry.name in _FIRST else len(_FIRST), entry.name
+
+
+def _entry(path: Path) -> Entry:
     try:
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
-        return _parse(table)
-    except OSError as error:
-        raise ThemeError(f"theme {path.name}: {error.strerror or error}") from error
-    except UnicodeDecodeError as error:
-        raise ThemeError(f"theme {path.name}: not UTF-8 text (byte {error.start})") from error
-    except tomllib.TOMLDecodeError as error:
-        raise ThemeError(f"theme {path.name}: not TOML: {error}") from error
-    except _KeyError as error:
-        raise ThemeError(f"theme {path.name}: {error}") from error
+        return Entry(path, load_theme(path))
+    except ThemeError as error:
+        return Entry(path, None, error)
 
 
 def load_themes() -> list[Theme]:
-    """The themes that come with tuinet: dark ones first, then by name."""
-    themes = [load_theme(path) for path in sorted(_themes_folder().glob("*.toml"))]
-    return sorted(themes, key=lambda theme: (not theme.dark, theme.name))
+    """All themes that can be used; the first one is the one to start with."""
+    return [entry.theme for entry in catalogue() if entry.theme is not None]
 
 
 def find_theme(name_or_path: str) -> Theme:
@@ -205,77 +276,13 @@ def find_theme(name_or_path: str) -> Theme:
     ThemeError
         If there is neither, or if the file is broken.
     """
-    themes = {theme.name: theme for theme in load_themes()}
-    if name_or_path in themes:
-        return themes[name_or_path]
+    found = [entry for entry in catalogue() if entry.name == name_or_path]
+    for entry in reversed(found):
+        if entry.error is not None:
+            raise entry.error
+        if entry.theme is not None:
+            return entry.theme
     if Path(name_or_path).is_file():
         return load_theme(name_or_path)
-    raise ThemeError(f"theme {name_or_path!r} is neither a file nor one of {', '.join(themes)}")
-
-
-def _themes_folder() -> Path:
-    package = Path(__file__).resolve().parents[1]
-    installed = package / "themes"
-    return installed if installed.is_dir() else package.parent / "themes"
-
-
-class _KeyError(Exception):
-    """A key of a theme and what is wrong with it."""
-
-    def __init__(self, key: str, reason: str) -> None:
-        super().__init__(f"{key}: {reason}")
-
-
-def _parse(table: Mapping[str, Any]) -> Theme:
-    _require_keys("", table, ("name", "dark", "textual", "tuinet"))
-    textual, own = _table(table, "textual"), _table(table, "tuinet")
-    _require_keys("textual.", textual, _TEXTUAL_KEYS)
-    _require_keys("tuinet.", own, ("classes", *_COLOUR_KEYS))
-    colours: dict[str, Any] = {key: _colour(f"tuinet.{key}", own[key]) for key in _COLOUR_KEYS}
-    return Theme(
-        name=_name(table["name"]),
-        dark=_flag(table["dark"]),
-        textual={key: _colour(f"textual.{key}", textual[key]) for key in _TEXTUAL_KEYS},
-        classes=_classes(own["classes"]),
-        **colours,
-    )
-
-
-def _require_keys(prefix: str, table: Mapping[str, Any], keys: tuple[str, ...]) -> None:
-    for key in table:
-        if key not in keys:
-            raise _KeyError(prefix + key, f"unknown key; known are {', '.join(keys)}")
-    for key in keys:
-        if key not in table:
-            raise _KeyError(prefix + key, "missing")
-
-
-def _table(table: Mapping[str, Any], key: str) -> Mapping[str, Any]:
-    value = table[key]
-    if not isinstance(value, dict):
-        raise _KeyError(key, f"{value!r} is not a table such as [{key}]")
-    return value
-
-
-def _name(value: object) -> str:
-    if not isinstance(value, str) or not value.strip() or not value.isprintable():
-        raise _KeyError("name", f"{value!r} is not a name such as 'dark'")
-    return value
-
-
-def _flag(value: object) -> bool:
-    if not isinstance(value, bool):
-        raise _KeyError("dark", f"{value!r} is neither true nor false")
-    return value
-
-
-def _colour(key: str, value: object) -> str:
-    if not is_colour(value):
-        raise _KeyError(key, f"{value!r} is not a colour such as #1f77b4")
-    return str(value).lower()
-
-
-def _classes(value: object) -> tuple[str, ...]:
-    if not isinstance(value, list) or not MIN_CLASSES <= len(value) <= MAX_CLASSES:
-        raise _KeyError("tuinet.classes", f"{value!r} is not a list of {MIN_CLASSES} to {MAX_CLASSES} colours")
-    return tuple(_colour(f"tuinet.classes[{index}]", colour) for index, colour in enumerate(value))
+    names = ", ".join(theme.name for theme in load_themes())
+    raise ThemeError(f"theme {name_or_path!r} is neither a file nor one of {names}")

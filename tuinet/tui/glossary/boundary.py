@@ -5,9 +5,9 @@ from __future__ import annotations
 from tuinet.training.snapshot import Snapshot
 from tuinet.tui.cells import POINT_GLYPHS
 from tuinet.tui.glossary.entry import SAMPLE_WIDTH, Entry
-from tuinet.tui.legends import class_pieces, ramp_pieces
+from tuinet.tui.legends import class_pieces, level_piece, ramp_pieces
 from tuinet.tui.text import ink
-from tuinet.tui.theme import Theme
+from tuinet.tui.theme import LEVELS, Theme
 
 
 def entries(snapshot: Snapshot, theme: Theme) -> list[Entry]:
@@ -19,7 +19,7 @@ def entries(snapshot: Snapshot, theme: Theme) -> list[Entry]:
             "The output at each place. Two classes: P(1), the probability of class 1. Numbers to predict: from the "
             "lowest target to the highest, which stand at the ends.",
         ),
-        ([("      ", ink(None, theme.neutral))], "Undecided: P(1) near one half. This is the decision boundary."),
+        ([level_piece(theme.levels, LEVELS // 2, 6)], "Undecided: P(1) near one half. This is the decision boundary."),
         (
             class_pieces(("", "", ""), theme, SAMPLE_WIDTH),
             "Several classes: the colour of the class with the largest "

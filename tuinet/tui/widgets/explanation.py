@@ -11,6 +11,7 @@ from textual.events import MouseScrollDown, MouseScrollUp
 from textual.reactive import reactive
 from textual.strip import Strip
 
+from tuinet.explain.ascii import spelled
 from tuinet.explain.explanation import Explanation
 from tuinet.explain.layout import Role, Row
 from tuinet.explain.lines import Remark
@@ -96,20 +97,22 @@ class ExplanationPanel(CellPanel):
         return max(0, min(self._top, total - height))
 
     def _explanation(self, snapshot: Snapshot) -> Explanation:
-        return explained(snapshot, self.selection, self.digits)
+        in_ascii = self.theme is not None and self.theme.spells
+        return explained(snapshot, self.selection, self.digits, in_ascii=in_ascii)
 
     def _text(self, snapshot: Snapshot) -> tuple[Row, ...]:
         return self._explanation(snapshot).rows(max(self.size.width - 2 - 2 * _MARGIN, 20))
 
 
 @lru_cache(maxsize=4)
-def explained(snapshot: Snapshot, selection: Selection, digits: int) -> Explanation:
+def explained(snapshot: Snapshot, selection: Selection, digits: int, *, in_ascii: bool = False) -> Explanation:
     """What there is to say about the last phase, or why there is nothing."""
     if snapshot.phase is None:
         return Explanation("microscope", (Remark(NO_STEP),))
     if snapshot.step_detail is None:
         return Explanation(f"microscope · {snapshot.phase}", (Remark(NO_DETAIL),))
-    return explain_phase(snapshot, selection, digits)
+    explanation = explain_phase(snapshot, selection, digits)
+    return spelled(explanation) if in_ascii else explanation
 
 
 def _strip(spans: Row, theme: Theme, width: int) -> Strip:

@@ -13,6 +13,7 @@ from tuinet.training.metrics import Metrics
 from tuinet.training.snapshot import Frame, Snapshot
 from tuinet.tui.box import EDGE
 from tuinet.tui.branches import branch_legend, branch_series, present_series
+from tuinet.tui.legends import line_piece, marker_of
 from tuinet.tui.messages import EpochChosen
 from tuinet.tui.plot import Series, loss_chart, loss_epoch_at
 from tuinet.tui.text import Piece, accuracy_text, ink, loss_text, percent, r2_text, short_r2_text, width_of
@@ -47,8 +48,8 @@ class LossPanel(CellPanel, can_focus=True):
             return (*branches, (f" · {named}" if fits else "", axis))
         if frame.snapshot.test_metrics is None:
             return ((named, axis),)
-        train, test = ink(theme.curve, theme.background), ink(theme.test_curve, theme.background)
-        return (("━", train), (" train  ", axis), ("━", test), (f" test  {named}", axis))
+        train, test = line_piece(theme.curve, theme), line_piece(theme.test_curve, theme, marker_of(1, theme))
+        return (train, (" train  ", axis), test, (f" test  {named}", axis))
 
     def content(self, frame: Frame, theme: Theme, width: int, height: int) -> list[Strip]:
         """The curves."""
@@ -80,7 +81,8 @@ def loss_series(snapshot: Snapshot, theme: Theme) -> list[Series]:
     history, present = snapshot.history, ink(theme.curve, theme.background)
     series = [Series(history.epochs, history.losses, present)]
     if history.test_losses is not None:
-        series.insert(0, Series(history.epochs, history.test_losses, ink(theme.test_curve, theme.background)))
+        test = ink(theme.test_curve, theme.background)
+        series.insert(0, Series(history.epochs, history.test_losses, test, marker_of(1, theme)))
     return [*branch_series(snapshot, theme), *series, *present_series(snapshot, theme)]
 
 

@@ -1,0 +1,49 @@
+"""``tuinet themes``: what there is to choose from, in its own colours."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from tuinet.tui.theme import Entry
+
+
+@click.command("themes")
+def themes_command() -> None:
+    """List the themes: those that come with tuinet, and your own.
+
+    A theme is a TOML file. To make one, copy one of tuinet's to the folder that is named at the end of the list, give
+    it a name of its own, and change its colours: each #rrggbb, or each the name of one of the terminal's own 16.
+    """
+    from tuinet.tui.theme import catalogue  # noqa: PLC0415 - NumPy is not needed to say what commands there are
+
+    entries = catalogue()
+    usable = [entry for entry in entries if entry.theme is not None]
+    if sys.stdout.isatty():
+        _show(usable)
+    else:
+        click.echo("\n".join(entry.name for entry in usable))
+    for entry in entries:
+        if entry.error is not None:
+            click.echo(f"tuinet: {entry.error}", err=True)
+
+
+def _show(entries: list[Entry]) -> None:
+    """A line for each, with a sample; and where one's own belong."""
+    from tuinet.tui.sample import sample  # noqa: PLC0415 - as above
+    from tuinet.tui.terminal import detect  # noqa: PLC0415
+    from tuinet.tui.theme_file import bundled_folder, user_folder  # noqa: PLC0415
+
+    terminal = detect(os.environ, sys.stdout.encoding)
+    names = max(len(entry.name) for entry in entries)
+    sources = ["tuinet" if entry.path.parent == bundled_folder() else entry.path.name for entry in entries]
+    width = max(map(len, sources))
+    for entry, source in zip(entries, sources, strict=True):
+        if entry.theme is not None:
+            tone = "dark" if entry.theme.dark else "light"
+            click.echo(f"{entry.name:<{names}}  {tone:<5}  {source:<{width}}  {sample(entry.theme, terminal)}")
+    click.echo(f"\ntuinet --theme NAME starts with one, t changes to the next.\nYour own: {user_folder() / '*.toml'}")
