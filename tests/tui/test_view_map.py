@@ -37,7 +37,7 @@ from tuinet.tui.text import Piece
 from tuinet.tui.theme import CLASS_LEVELS, load_themes
 from tuinet.tui.widgets.boundary import BoundaryPanel
 
-DARK, LIGHT = load_themes()
+DARK, LIGHT = load_themes()[:2]
 Compare = Callable[..., bool]
 
 

@@ -21,7 +21,7 @@ from tuinet.tui.screens.dashboard import Dashboard
 from tuinet.tui.theme import load_themes
 from tuinet.tui.widgets.network import NetworkPanel, layout
 
-DARK, LIGHT = load_themes()
+DARK, LIGHT = load_themes()[:2]
 Compare = Callable[..., bool]
 
 
