@@ -358,6 +358,8 @@ def test_the_title_says_what_the_colours_of_a_neuron_go_from_and_to() -> None:
     assert said(pieces) == "-1 ▌▌▌▌▌▌▌▌ 1"
     assert pieces[1][1] == ink(DARK.levels[0], DARK.levels[1])
     assert scale_pieces(make_snapshot(), (1, 0), DARK) == []
+    lost = with_maps(make_snapshot(), (35, 17), values=np.full((8, 7), np.nan))
+    assert scale_pieces(lost, (1, 0), DARK) == []
 
 
 rooms = st.tuples(st.integers(0, 120), st.integers(0, 45))
