@@ -262,12 +262,25 @@ def test_a_mean_is_coloured_among_those_of_its_layer_with_zero_in_the_middle() -
         ([-0.123, 0.456], (-0.13, 0.46)),
         ([1.0, 1.0], (0.5, 1.5)),
         ([np.nan, np.inf], (-0.5, 0.5)),
+        ([-1e308, 1e308], (-1e150, 1e150)),
         ([np.nan, 1.0, 2.0], (1.0, 2.0)),
         ([], (-0.5, 0.5)),
     ],
 )
 def test_the_range_of_a_response_is_rounded_outwards(values: list[float], expected: tuple[float, float]) -> None:
     assert response_range(np.array(values)) == pytest.approx(expected)
+
+
+@pytest.mark.parametrize("inputs", [1, 2])
+def test_a_diverging_network_can_be_drawn(inputs: int) -> None:
+    snapshot = make_snapshot(inputs=inputs, activation="relu")
+    values = np.tile(
+        [-1e308, 1e308, np.inf, -np.inf, np.nan, 0.0, 1.0], (1 if inputs == 1 else 8, 2 if inputs == 1 else 1)
+    )
+    rows = diagram_rows(
+        with_maps(snapshot, (35, 17), values=values), layout(snapshot, (35, 17), Sight()), DARK, (35, 17)
+    )
+    assert [row.cell_length for row in rows] == [35] * 17
 
 
 def grounds(rows: list[Strip], row: int, columns: slice) -> list[str | None]:
@@ -345,6 +358,8 @@ def test_the_title_says_what_the_colours_of_a_neuron_go_from_and_to() -> None:
     assert said(pieces) == "-1 ▌▌▌▌▌▌▌▌ 1"
     assert pieces[1][1] == ink(DARK.levels[0], DARK.levels[1])
     assert scale_pieces(make_snapshot(), (1, 0), DARK) == []
+    lost = with_maps(make_snapshot(), (35, 17), values=np.full((8, 7), np.nan))
+    assert scale_pieces(lost, (1, 0), DARK) == []
 
 
 rooms = st.tuples(st.integers(0, 120), st.integers(0, 45))

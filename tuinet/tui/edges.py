@@ -14,7 +14,7 @@ from tuinet.training.snapshot import Snapshot
 from tuinet.training.view import Unit
 from tuinet.tui.colour import mix, nearest_indexed
 from tuinet.tui.diagram_layout import Column, Diagram, Node
-from tuinet.tui.dots import ACROSS, DOWN, Dot, Dots, Pen
+from tuinet.tui.dots import ACROSS, DOWN, Dot, Dots, Pen, Place
 from tuinet.tui.strengths import number_style, sign_colour, strength
 from tuinet.tui.text import Piece, ink, signed
 from tuinet.tui.theme import Theme
@@ -161,7 +161,7 @@ def _counts(edge: Edge, chosen: Unit | None) -> bool:
     return chosen is None or chosen == (edge.source if chosen[0] == 0 else edge.target)
 
 
-def labels(some: Sequence[Edge], theme: Theme, chosen: Unit | None = None) -> dict[Dot, Piece]:
+def labels(some: Sequence[Edge], theme: Theme, chosen: Unit | None = None) -> dict[Place, Piece]:
     """The weights as numbers on their lines, by (row, column) of the first cell: between two layers all or none.
 
     Parameters
@@ -169,7 +169,7 @@ def labels(some: Sequence[Edge], theme: Theme, chosen: Unit | None = None) -> di
     chosen
         A neuron; then it is the numbers of its edges only.
     """
-    found: dict[Dot, Piece] = {}
+    found: dict[Place, Piece] = {}
     counting = [edge for edge in some if _counts(edge, chosen)]
     most = _MOST_LABELS if chosen is None else _MOST_CHOSEN
     for layer in sorted({edge.target[0] for edge in counting}):
@@ -179,7 +179,7 @@ def labels(some: Sequence[Edge], theme: Theme, chosen: Unit | None = None) -> di
     return found
 
 
-def _labels(some: Sequence[Edge], theme: Theme) -> dict[Dot, Piece]:
+def _labels(some: Sequence[Edge], theme: Theme) -> dict[Place, Piece]:
     for share in _LABEL_PLACES:
         placed = {_label_place(edge, share): edge for edge in some}
         if len({row for row, _ in placed}) == len(some):
@@ -187,7 +187,7 @@ def _labels(some: Sequence[Edge], theme: Theme) -> dict[Dot, Piece]:
     return {}
 
 
-def _label_place(edge: Edge, share: float) -> Dot:
+def _label_place(edge: Edge, share: float) -> Place:
     (x, y), size = edge.at(share), len(signed(edge.weight))
     first, last = edge.start[0] // ACROSS + 1, edge.end[0] // ACROSS - size
     return y // DOWN, max(first, min(x // ACROSS - size // 2, last))

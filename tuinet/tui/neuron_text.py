@@ -67,9 +67,9 @@ def _weights(snapshot: Snapshot, units: Sequence[Unit], weights: Array, theme: T
 
 
 def scale_pieces(snapshot: Snapshot, unit: Unit, theme: Theme) -> list[Piece]:
-    """What the colours of a neuron's picture go from and to; nothing while it is not known."""
+    """What the colours of a neuron's picture go from and to; nothing where there are none."""
     maps = snapshot.unit_maps
-    if maps is None or unit not in maps.by_unit:
+    if maps is None or unit not in maps.by_unit or not np.isfinite(maps.by_unit[unit]).any():
         return []
     axis, shade = ink(theme.axis, theme.background), UnitShades(snapshot, theme, maps).shade(unit)
     levels = [*shade.colours, *shade.colours[-1:]] if len(shade.colours) % 2 else shade.colours

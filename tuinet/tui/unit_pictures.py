@@ -10,7 +10,7 @@ import numpy as np
 from tuinet.training.snapshot import Snapshot
 from tuinet.training.unit_maps import UnitMaps
 from tuinet.tui.canvas import Canvas
-from tuinet.tui.cells import Array, resample
+from tuinet.tui.cells import Array, quantize, resample
 from tuinet.tui.colour import readable_on
 from tuinet.tui.diagram_layout import Node
 from tuinet.tui.dots import ACROSS, DOWN, Dots, Pen
@@ -73,8 +73,8 @@ def _curve(node: Node, values: Array, shade: UnitShade, ground: str) -> Dots:
     """From left to right, in every cell in the colour of its height."""
     width, height = node.columns * ACROSS, node.pixels * ACROSS
     points = resample(values[None, :], 1, width)[0]
-    shares = np.clip(np.nan_to_num(shade.share(points), nan=0.5), 0, 1)
-    levels = shade.levels(points.reshape(-1, ACROSS).mean(axis=1)).tolist()
+    shares = np.nan_to_num(shade.share(points), nan=0.5)
+    levels = quantize(shares.reshape(-1, ACROSS).mean(axis=1), len(shade.colours)).tolist()
     rows = (node.top * DOWN + np.round((1 - shares) * (height - 1)).astype(int)).tolist()
     dots, left = Dots(), node.left * ACROSS
     for x, (before, after) in enumerate(pairwise([rows[0], *rows])):

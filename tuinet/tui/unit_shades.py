@@ -25,6 +25,8 @@ _BOUNDS: Final = {
     "sin": (-1.0, 1.0),
 }
 """Between which values an activation lies."""
+_HUGE: Final = 1e150
+"""What is larger than this while a network diverges counts as this."""
 _LEAST: Final = 0.01
 """What is smaller everywhere in a layer has the colour of 0."""
 
@@ -40,8 +42,8 @@ class UnitShade:
     """What has the last."""
 
     def share(self, values: Array) -> Array:
-        """0 at the low end, 1 at the high end."""
-        share: Array = (values - self.low) / ((self.high - self.low) or 1.0)
+        """0 at the low end and below it, 1 at the high end and above."""
+        share: Array = np.clip((values - self.low) / ((self.high - self.low) or 1.0), 0, 1)
         return share
 
     def levels(self, values: Array) -> Levels:
@@ -100,7 +102,7 @@ def response_range(values: Array, digits: int | None = 2) -> tuple[float, float]
         Of the width, to which both are rounded outwards, so that the colours stay while it hardly changes; ``None``
         for exactly what there is.
     """
-    finite = values[np.isfinite(values)]
+    finite = np.clip(values[np.isfinite(values)], -_HUGE, _HUGE)
     low, high = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 0.0)
     if not low < high:
         return low - 0.5, high + 0.5
@@ -111,4 +113,4 @@ def response_range(values: Array, digits: int | None = 2) -> tuple[float, float]
 
 
 def _largest(values: Array) -> float:
-    return float(np.abs(values[np.isfinite(values)]).max(initial=0.0))
+    return float(np.abs(values[np.isfinite(values)]).max(initial=0.0).clip(max=_HUGE))
