@@ -1,4 +1,4 @@
-"""What each neuron answers over the plane, along a line, and on samples."""
+"""What each neuron answers over the plane, and along a line."""
 
 from __future__ import annotations
 
@@ -14,10 +14,11 @@ from tuinet.nn.losses import LOSSES
 from tuinet.nn.network import Network
 from tuinet.nn.parameters import Parameters
 from tuinet.training.commands import SetParameter
+from tuinet.training.input_plane import input_plane
 from tuinet.training.samples import Encoding
 from tuinet.training.session import Session
-from tuinet.training.unit_maps import MAX_SAMPLES, UnitMaps, UnitProbe, domain_of
-from tuinet.training.view import NetworkView, Unit, View
+from tuinet.training.unit_maps import UnitMaps, UnitProbe, domain_of
+from tuinet.training.view import NetworkView, Plane, Unit, View
 
 ENCODING = Encoding("sigmoid", np.float64)
 
@@ -78,29 +79,31 @@ def test_along_a_single_input_there_is_one_row_of_points() -> None:
     np.testing.assert_allclose(maps.by_unit[1, 2][0], np.tanh(x @ layer.weights + layer.biases)[:, 2])
 
 
-def test_of_many_inputs_it_is_the_mean_over_the_first_samples() -> None:
-    X = np.random.default_rng(0).normal(size=(MAX_SAMPLES + 50, 3))
+def test_of_many_inputs_it_is_the_plane_of_the_map() -> None:
+    X = np.random.default_rng(0).normal(size=(40, 3))
     dataset = dataset_of(X, np.arange(len(X))[:, None] % 2.0)
     network = network_of(3, 2, 1)
-    maps = UnitProbe(network, dataset, ENCODING).look(NetworkView(7, 7, ((0, 1), (1, 0))))
-    assert (maps.domain, maps.samples, maps.responses.shape) == ("samples", MAX_SAMPLES, (2, 1, 1))
-    first = X[:MAX_SAMPLES]
-    assert maps.by_unit[0, 1][0, 0] == pytest.approx(first[:, 1].mean())
+    probe = UnitProbe(network, dataset, ENCODING)
     block = network.parameters.blocks[0]
-    hidden = 1 / (1 + np.exp(-(first @ block[:-1, 0] + block[-1, 0])))
-    assert maps.by_unit[1, 0][0, 0] == pytest.approx(hidden.mean())
+    for plane in (Plane(), Plane(2, 0)):
+        maps = probe.look(NetworkView(4, 6, ((0, 1), (1, 0))), plane)
+        assert (maps.domain, maps.responses.shape) == ("plane", (2, 6, 4))
+        seen = input_plane(dataset, plane)
+        (left, right), (low, high) = seen.ranges
+        corner = seen.points(np.array([[left + (right - left) / 8, high - (high - low) / 12]]))[0]
+        assert maps.by_unit[0, 1][0, 0] == pytest.approx(corner[1])
+        assert maps.by_unit[1, 0][0, 0] == pytest.approx(sigmoid(float(corner @ block[:-1, 0] + block[-1, 0])))
 
 
-def test_without_samples_there_is_no_mean() -> None:
+def test_without_samples_there_is_a_plane_all_the_same() -> None:
     dataset = dataset_of(np.empty((0, 3)), np.empty((0, 1)))
-    maps = UnitProbe(network_of(3, 2, 1), dataset, ENCODING).look(NetworkView(1, 1, ((1, 0),)))
-    assert maps.samples == 0
-    assert np.isnan(maps.responses).all()
+    maps = UnitProbe(network_of(3, 2, 1), dataset, ENCODING).look(NetworkView(2, 2, ((1, 0), (0, 0))))
+    assert np.isfinite(maps.responses).all()
 
 
 @pytest.mark.parametrize("features", [1, 2, 3, 64])
 def test_the_domain_follows_from_the_features(features: int) -> None:
-    expected = {1: "line", 2: "plane"}.get(features, "samples")
+    expected = "line" if features == 1 else "plane"
     assert domain_of(dataset_of(np.zeros((4, features)), np.zeros((4, 1)))) == expected
 
 

@@ -23,7 +23,7 @@ def with_maps(
     view = picture_view(diagram, domain)
     ramp = np.tile(np.linspace(0, 1, view.columns), (view.rows, 1)) if values is None else values
     responses = np.broadcast_to(ramp, (len(view.units), view.rows, view.columns))
-    return replace(snapshot, unit_maps=UnitMaps(view, domain, 256 if domain == "samples" else 0, responses))
+    return replace(snapshot, unit_maps=UnitMaps(view, domain, responses))
 
 
 def with_weights(snapshot: Snapshot, layer: int, weights: Array) -> Snapshot:

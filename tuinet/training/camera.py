@@ -52,7 +52,7 @@ def take_snapshot(run: Run, time: TimeSnapshot, view: View | None) -> Snapshot:
         learning_rate=float(run.optimizer.learning_rate),
         history=run.history.snapshot(run.epoch, metrics.loss, test_loss),
         surface=observer.surface(view),
-        unit_maps=observer.unit_maps(view.network),
+        unit_maps=observer.unit_maps(view),
         hidden_space=observer.hidden_space(view.hidden),
         gallery=observer.gallery(view.gallery),
         predictions=observer.predictions(view.predictions),

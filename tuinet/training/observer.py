@@ -21,7 +21,7 @@ from tuinet.training.responses import Responses, ResponsesProbe
 from tuinet.training.samples import Encoding, Samples
 from tuinet.training.snapshot import LayerSnapshot
 from tuinet.training.unit_maps import UnitMaps, UnitProbe
-from tuinet.training.view import GalleryView, HiddenView, NetworkView, ResponsesView, View
+from tuinet.training.view import GalleryView, HiddenView, ResponsesView, View
 
 SAMPLE_SIZE = 256
 """Samples over which the units are looked at, however many there are: the work of a frame is bounded."""
@@ -113,9 +113,9 @@ class Observer:
         judged = Judged(self.train.answers, None if self.test is None else self.test.answers)
         return self._probe.look(view, judged)
 
-    def unit_maps(self, view: NetworkView | None) -> UnitMaps | None:
-        """What each neuron answers over the input plane; ``None`` without a view."""
-        return None if view is None else self._units.look(view)
+    def unit_maps(self, view: View) -> UnitMaps | None:
+        """What each neuron answers where the map looks; ``None`` where no neurons are in sight."""
+        return None if view.network is None else self._units.look(view.network, view.plane)
 
     def hidden_space(self, view: HiddenView | None) -> HiddenSpace | None:
         """How a hidden layer bends the input plane; ``None`` without a view."""

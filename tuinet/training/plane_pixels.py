@@ -68,6 +68,11 @@ class PlanePixels:
         self._evaluation.run()
         return self._evaluation.workspace.activations
 
+    def input(self, index: int) -> Array:
+        """What one of the network's inputs is at every pixel, shape (rows · columns,)."""
+        inputs = self._evaluation.workspace.inputs
+        return inputs[:, index] if self._parts is None else inputs @ self._parts[:, index]
+
 
 def affordable(columns: int, rows: int, layer_sizes: Sequence[int]) -> tuple[int, int]:
     """As many pixels as are wished for, or so many times fewer each way that one picture takes no longer than a frame.

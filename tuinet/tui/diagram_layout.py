@@ -24,6 +24,11 @@ _ROOMY: Final = 7
 """Rows for each neuron of the largest layer from which on there is a second row of headings."""
 _FRAMED: Final = 5
 _NAMED: Final = 3
+_LEAST_PITCH: Final = 2
+"""Rows that a neuron takes at least, with its name beside its picture."""
+_FLAT_PIXELS: Final = 3
+"""Rows of pixels of such a picture."""
+_WIDEST_FLAT: Final = 8
 _LEAST_FLAT: Final = 3
 """Cells across a picture with its name beside it."""
 _ROOMY_FLAT: Final = 6
@@ -32,20 +37,6 @@ _MOST_PIXELS: Final = 20
 
 Size = tuple[int, int]
 """Columns and rows of cells."""
-
-
-@dataclass(frozen=True)
-class Limits:
-    """What suits the pictures of the neurons."""
-
-    least_pitch: int = 2
-    """Rows that a neuron takes at least, with its name."""
-    most_columns: int = _MOST_PIXELS
-    """Cells across a picture."""
-    flat_pixels: int = 3
-    """Rows of pixels of a picture for which there are two rows of cells, name beside it."""
-    input_name: int = 2
-    """Cells that the longest name of an input takes."""
 
 
 @dataclass(frozen=True)
@@ -160,7 +151,7 @@ class Diagram:
 
 
 @lru_cache(maxsize=64)
-def lay_out(sizes: tuple[int, ...], room: Size, sight: Sight, limits: Limits) -> Diagram:
+def lay_out(sizes: tuple[int, ...], room: Size, sight: Sight, input_name: int = 2) -> Diagram:
     """As many layers as fit side by side, and of each as many neurons as fit below one another.
 
     The inputs, the output and the layers around the cursor have precedence; so has the neuron under the cursor.
@@ -173,6 +164,8 @@ def lay_out(sizes: tuple[int, ...], room: Size, sight: Sight, limits: Limits) ->
         Of all layers, inputs first.
     room
         Cells across and down.
+    input_name
+        Cells that the longest name of an input takes.
     """
     width, height = room
     sight = sight.within(sizes)
@@ -181,8 +174,8 @@ def lay_out(sizes: tuple[int, ...], room: Size, sight: Sight, limits: Limits) ->
     if width < _LEAST_WIDTH + 2 * _MARGIN or rows < 1:
         return Diagram((), 0, sight)
     layers = _layers_in_sight(len(sizes), (width - 2 * _MARGIN + _LEAST_GAP) // (_LEAST_WIDTH + _LEAST_GAP), sight)
-    stacks = [_stack(layer, sizes, rows, sight, limits) for layer in layers]
-    across, gap = _spread(width - 2 * _MARGIN, len(layers), max(stack.widest(limits) for stack in stacks))
+    stacks = [_stack(layer, sizes, rows, sight, input_name) for layer in layers]
+    across, gap = _spread(width - 2 * _MARGIN, len(layers), max(stack.widest for stack in stacks))
     left = (width - across * len(layers) - gap * (len(layers) - 1)) // 2
     columns = tuple(stack.column(left + index * (across + gap), across, headings) for index, stack in enumerate(stacks))
     firsts = {stack.layer: stack.first for stack in stacks}
@@ -221,18 +214,18 @@ class _Stack:
     """Rows that there are."""
     name: int
     """Cells that the longest name takes."""
-    flat_pixels: int
 
     @property
     def extra(self) -> int:
         """Rows of a neuron besides its picture."""
         return 2 if self.pitch >= _FRAMED else 1 if self.pitch >= _NAMED else 0
 
-    def widest(self, limits: Limits) -> int:
+    @property
+    def widest(self) -> int:
         """Cells across that its pictures can make use of."""
         if not self.extra:
-            return self.name + 1 + min(8, limits.most_columns)
-        return min(2 * (self.pitch - self.extra), limits.most_columns)
+            return self.name + 1 + _WIDEST_FLAT
+        return min(2 * (self.pitch - self.extra), _MOST_PIXELS)
 
     def column(self, left: int, width: int, start: int) -> Column:
         """The same in its place."""
@@ -252,20 +245,20 @@ class _Stack:
             return Node(unit, inner, top + 1, columns, 2 * rows, inner, top, room, True, self.extra == 2)
         name = self.name if width - self.name >= _LEAST_FLAT else 0
         gap = 1 if name and width - name > _ROOMY_FLAT else 0
-        pixels = self.flat_pixels if rows > 1 else 2
+        pixels = _FLAT_PIXELS if rows > 1 else 2
         return Node(unit, left + name + gap, top, width - name - gap, pixels, left, top, name, False, False)
 
 
-def _stack(layer: int, sizes: Sequence[int], rows: int, sight: Sight, limits: Limits) -> _Stack:
+def _stack(layer: int, sizes: Sequence[int], rows: int, sight: Sight, input_name: int) -> _Stack:
     size = sizes[layer]
-    pitch = max(min(limits.least_pitch, rows), rows // size)
+    pitch = max(min(_LEAST_PITCH, rows), rows // size)
     count, first = size, 0
     if size * pitch > rows:
         dotted = rows - 2 if rows >= pitch + 2 else rows
         count = max(dotted // pitch, 1)
         first = _scrolled(sight.first(layer), count, size, sight.cursor[1] if sight.cursor[0] == layer else None)
-    name = limits.input_name if layer == 0 else 1 + len(str(first + count))
-    return _Stack(layer, size, first, count, pitch, rows, name, limits.flat_pixels)
+    name = input_name if layer == 0 else 1 + len(str(first + count))
+    return _Stack(layer, size, first, count, pitch, rows, name)
 
 
 def _scrolled(first: int, count: int, size: int, cursor: int | None) -> int:

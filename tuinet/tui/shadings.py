@@ -88,12 +88,16 @@ def target_range(snapshot: Snapshot) -> tuple[float, float]:
     return (low, high) if low < high else (low - 0.5, high + 0.5)
 
 
+_HUGE: Final = 1e150
+"""What is larger than this while a network diverges counts as this: the width of the range must be a number."""
+
+
 def response_range(values: Array, activation: str) -> tuple[float, float]:
     """What the colours of a unit's response go from and to: its bounds, or where it has none what there is.
 
     That is rounded outwards to two digits of its width, so that the colours stay while it hardly changes.
     """
-    finite = values[np.isfinite(values)]
+    finite = np.clip(values[np.isfinite(values)], -_HUGE, _HUGE)
     if activation in BOUNDS or not len(finite):
         return BOUNDS.get(activation, (0.0, 1.0))
     low, high = float(finite.min()), float(finite.max())

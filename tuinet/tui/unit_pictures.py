@@ -1,4 +1,4 @@
-"""The picture of a neuron: a map over the plane, a curve along a line, or a number."""
+"""The picture of a neuron: a map over the plane, or a curve along a line."""
 
 from __future__ import annotations
 
@@ -11,10 +11,9 @@ from tuinet.training.snapshot import Snapshot
 from tuinet.training.unit_maps import UnitMaps
 from tuinet.tui.canvas import Canvas
 from tuinet.tui.cells import Array, quantize, resample
-from tuinet.tui.colour import readable_on
 from tuinet.tui.diagram_layout import Node
 from tuinet.tui.dots import ACROSS, DOWN, Dots, Pen
-from tuinet.tui.text import ink, signed
+from tuinet.tui.text import ink
 from tuinet.tui.theme import Theme
 from tuinet.tui.unit_shades import UnitShade, UnitShades
 
@@ -46,11 +45,7 @@ class UnitPictures:
             _plain(canvas, node, self._theme.textual["panel"])
             canvas.put_all(_curve(node, values[0], shade, self._theme.textual["panel"]).cells)
             return
-        levels = shade.levels(resample(values, node.pixels, node.columns))
-        canvas.paint(node.left, node.top, levels, shade.colours)
-        if self._maps.domain == "samples":
-            ground = shade.colours[int(levels[0, 0])]
-            _centred(canvas, node, _number(float(values[0, 0]), node.columns), readable_on(ground), ground)
+        canvas.paint(node.left, node.top, shade.levels(resample(values, node.pixels, node.columns)), shade.colours)
 
 
 def _plain(canvas: Canvas, node: Node, colour: str) -> None:
@@ -61,12 +56,6 @@ def _centred(canvas: Canvas, node: Node, text: str, colour: str, ground: str) ->
     if len(text) <= node.columns:
         row = node.top + (node.pixels // 2 - 1) // 2
         canvas.write(node.left + (node.columns - len(text)) // 2, row, text, ink(colour, ground))
-
-
-def _number(value: float, room: int) -> str:
-    """As many digits as there is room for."""
-    texts = (signed(value).strip(), f"{value:+.2f}", f"{value:+.1f}")
-    return next((text for text in texts if len(text) <= room), "")
 
 
 def _curve(node: Node, values: Array, shade: UnitShade, ground: str) -> Dots:

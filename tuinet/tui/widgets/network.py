@@ -18,7 +18,7 @@ from tuinet.training.view import NetworkView, Unit
 from tuinet.tui.bindings import DIAGRAM_BINDINGS
 from tuinet.tui.box import EDGE
 from tuinet.tui.diagram import Marked, diagram_rows
-from tuinet.tui.diagram_layout import Diagram, Limits, Sight, lay_out
+from tuinet.tui.diagram_layout import Diagram, Sight, lay_out
 from tuinet.tui.edges import sign_pieces
 from tuinet.tui.messages import UnitChosen
 from tuinet.tui.neuron_text import neuron_pieces, scale_pieces
@@ -30,11 +30,6 @@ from tuinet.tui.widgets.panel import CellPanel
 _MOST_PIXELS: Final = 64 * 400
 """Of all pictures together."""
 _MOST_COLUMNS: Final = 40
-_LIMITS: Final[Mapping[Domain, Limits]] = {
-    "plane": Limits(),
-    "line": Limits(),
-    "samples": Limits(least_pitch=1, most_columns=8, flat_pixels=2),
-}
 
 
 class NetworkPanel(CellPanel, can_focus=True):
@@ -113,13 +108,7 @@ class NetworkPanel(CellPanel, can_focus=True):
         room = self.size.width - EDGE
         if self.cursor is not None:
             return neuron_pieces(frame.snapshot, self.cursor, theme, room)
-        pieces = sign_pieces(theme)
-        maps = frame.snapshot.unit_maps
-        if maps is not None and maps.samples:
-            mean = (f"mean activation of {count(maps.samples)} samples", ink(theme.axis, theme.background))
-            longer = [mean, ("  ", mean[1]), *pieces]
-            return longer if width_of(longer) <= room else [mean]
-        return pieces
+        return sign_pieces(theme)
 
     def content(self, frame: Frame, theme: Theme, width: int, height: int) -> list[Strip]:
         """The diagram."""
@@ -153,9 +142,8 @@ class NetworkPanel(CellPanel, can_focus=True):
 
 def layout(snapshot: Snapshot, room: tuple[int, int], sight: Sight) -> Diagram:
     """Where the neurons go."""
-    limits = _LIMITS[domain_of(snapshot.dataset)]
     longest = max(len(name) for name in snapshot.dataset.input_names)
-    return lay_out(snapshot.layer_sizes, room, sight, replace(limits, input_name=min(longest, NAME_LIMIT)))
+    return lay_out(snapshot.layer_sizes, room, sight, min(longest, NAME_LIMIT))
 
 
 def moved(snapshot: Snapshot, sight: Sight, room: tuple[int, int], down: int, right: int) -> Sight:
@@ -180,8 +168,6 @@ def picture_view(diagram: Diagram, domain: Domain) -> NetworkView:
     columns = max(node.columns for node in nodes) * (2 if domain == "line" else 1)
     rows = max(node.pixels for node in nodes)
     columns, rows = min(columns, _MOST_COLUMNS), 1 if domain == "line" else rows
-    if domain == "samples":
-        columns = rows = 1
     while columns * rows * len(nodes) > _MOST_PIXELS and columns * rows > 1:
         columns, rows = -(-columns // 2), -(-rows // 2)
     return NetworkView(columns, rows, tuple(node.unit for node in nodes))
