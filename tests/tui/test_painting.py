@@ -153,11 +153,11 @@ def test_the_nearest_point_of_a_chart_is_the_one_at_its_height() -> None:
 
 def test_why_there_are_no_own_points() -> None:
     assert reason_against(make_snapshot()) == reason_against(fitted()) == ""
-    assert reason_against(make_snapshot(inputs=4)) == "no own points: this is a cut through 4 inputs"
-    assert "2 numbers to predict" in reason_against(make_snapshot(outputs=2, task="regression"))
+    assert reason_against(make_snapshot(inputs=4)) == "no own points: 4 inputs"
+    assert "2 targets" in reason_against(make_snapshot(outputs=2, task="regression"))
     curve = fitted().surface
     assert isinstance(curve, Curve)
-    assert "0 shows the output" in reason_against(replace(fitted(), surface=replace(curve, unit=(1, 0))))
+    assert "0 for output" in reason_against(replace(fitted(), surface=replace(curve, unit=(1, 0))))
 
 
 def test_the_glyph_tells_class_set_and_error() -> None:

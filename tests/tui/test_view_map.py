@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from textual.events import MouseDown
 from textual.pilot import Pilot
 from textual.strip import Strip
+from textual.widgets import Static
 
 from tests.factories import StubRunner, make_dataset, make_frame, make_layer, make_points, make_snapshot, make_surface
 from tests.screen import is_whole
@@ -125,9 +126,10 @@ def test_the_response_of_a_neuron_has_the_range_of_its_activation(activation: st
 def test_a_response_lies_within_its_rounded_range(values: list[float]) -> None:
     low, high = response_range(np.array(values), "relu")
     assert low < high
-    assert low <= min(values)
-    assert max(values) <= high
-    assert high - low <= max(1.2 * (max(values) - min(values)), 1.0)
+    slack = 1e-9 * max(map(abs, values))
+    assert low - slack <= min(values)
+    assert max(values) <= high + slack
+    assert high - low <= max(1.2 * (max(values) - min(values)), 1.0) + slack
     assert response_range(np.array([np.nan]), "relu") == (0.0, 1.0)
 
 
@@ -138,7 +140,7 @@ def test_a_single_input_shows_a_neurons_response_without_samples() -> None:
     response = replace(snapshot, surface=replace(curve, outputs=0.5 + 0 * curve.outputs, unit=(1, 0)))
     rows = texts(fit_rows(response, DARK, 40, 12))
     assert "●" not in "".join(rows)
-    assert any(row.startswith("0.5┤⠒") or "0.5┤" in row for row in rows)
+    assert any(len([character for character in row if "⠀" < character <= "⣿"]) > 30 for row in rows)
     assert fit_title(response, 60) == "response of h1, layer 1 (sigmoid)"
     assert said(fit_legend(response, DARK, 40)) == "━ activation by x1"
 
@@ -151,7 +153,7 @@ def test_a_curve_that_leaves_the_chart_comes_back_where_it_does() -> None:
     x = np.linspace(0, 1, 80)
     jump = replace(snapshot, surface=Curve(x, np.where(np.abs(x - 0.5) < 0.25, 1e6, 0.0)[:, None]))
     lowest = max(fit_rows(jump, DARK, 60, 12), key=lambda row: sum("⠀" < character <= "⣿" for character in row.text))
-    assert sum("⠀" < character <= "⣿" for character in lowest.text[-50:]) < 35
+    assert sum("⠀" < character <= "⣿" for character in lowest.text) < 35
 
 
 def test_test_samples_of_a_single_input_are_small() -> None:
@@ -255,25 +257,31 @@ async def test_the_cursor_stays_on_the_map_and_keeps_its_place() -> None:
 
 
 async def test_a_sample_under_the_cursor_stands_between_brackets() -> None:
-    runner = StubRunner(make_frame(make_snapshot(surface=make_surface(train=centre_point()))))
+    runner = StubRunner()
     async with make_app(runner).run_test(size=(80, 24)) as pilot:
         panel_of(pilot).focus()
         await pilot.pause()
+        place = panel_of(pilot).cursor_place(runner.frame.snapshot)
+        assert place is not None
+        runner.change(snapshot=make_snapshot(surface=make_surface(train=point_at(*place))))
+        await pilot.pause(0.2)
         assert "[○]" in screen_text(pilot)
+        await pilot.press("left")
+        assert "┼○" in screen_text(pilot)
 
 
-def centre_point() -> Points:
-    return make_points(make_dataset(X=np.array([[0.48, 0.48]]), y=np.array([[1.0]])))
+def point_at(x: float, y: float) -> Points:
+    return make_points(make_dataset(X=np.array([[x, y]]), y=np.array([[1.0]])))
 
 
 async def test_the_nearest_point_is_removed_once() -> None:
     """Until the dataset is another one, rows of it cannot be named again."""
-    runner = StubRunner(make_frame(make_snapshot(surface=make_surface(train=centre_point()))))
+    runner = StubRunner(make_frame(make_snapshot(surface=make_surface(train=point_at(0.5, 0.5)))))
     async with make_app(runner).run_test(size=(80, 24)) as pilot:
         panel_of(pilot).focus()
         await pilot.press("delete", "backspace", "delete")
         assert runner.commands == [RemovePoint(0)]
-        runner.change(snapshot=make_snapshot(surface=make_surface(train=centre_point())))
+        runner.change(snapshot=make_snapshot(surface=make_surface(train=point_at(0.5, 0.5))))
         await pilot.pause(0.2)
         await pilot.press("delete")
         assert runner.commands == [RemovePoint(0)] * 2
@@ -306,8 +314,9 @@ async def test_the_mouse_paints_where_it_clicks(size: tuple[int, int], zoomed: b
         (command,) = runner.commands
         assert isinstance(command, AddPoint)
         half_cells = 0.7 / (panel.size.width - 10), 0.7 / (panel.size.height - 3)
-        assert abs(command.features[0]) <= half_cells[0] + 0.01
-        assert abs(command.features[1] - 1) <= half_cells[1] + 0.01
+        x, y = command.features
+        assert abs(x) <= half_cells[0] + 0.01
+        assert abs(y - 1) <= half_cells[1] + 0.01
         assert panel.has_focus
         await press_mouse(pilot, column, row, 3)
         assert runner.commands[1:] == [RemovePoint(1)]
@@ -322,7 +331,7 @@ async def test_where_the_map_is_a_cut_there_are_planes_in_place_of_points() -> N
     async with make_app(runner).run_test(size=(80, 24)) as pilot:
         panel_of(pilot).focus()
         await pilot.pause()
-        assert "v/V plane" in screen_text(pilot)
+        assert "v plane" in screen_text(pilot)
         assert "brush" not in screen_text(pilot)
         keys = ("v", "v", "V", "V", "V", "right", "up", "home", "right")
         planes: list[Plane] = []
@@ -335,7 +344,7 @@ async def test_where_the_map_is_a_cut_there_are_planes_in_place_of_points() -> N
         pairs = [(0, 1), (0, 2), (0, 1), (None, None), (2, 3), (0, 3), (0, 1), (None, None), (0, 1)]
         assert planes == [Plane(*pair) for pair in pairs]
         await pilot.press("enter", "c", "delete")
-        assert "this is a cut through 4 inputs" in screen_text(pilot)
+        assert "no own points: 4 inputs" in screen_text(pilot)
         await press_mouse(pilot, 12, 5, 1)
     assert runner.commands == []
 
@@ -382,7 +391,7 @@ async def test_other_data_have_other_keys_at_once() -> None:
         assert "enter add" in screen_text(pilot)
         runner.change(snapshot=make_snapshot(inputs=3, surface=make_surface()))
         await pilot.pause(0.2)
-        assert "v/V plane" in screen_text(pilot)
+        assert "v plane" in screen_text(pilot)
         assert "enter add" not in screen_text(pilot)
 
 
@@ -418,7 +427,9 @@ async def test_points_are_saved_under_a_name_that_is_typed(tmp_path: Path, monke
         assert "4 samples are in points.csv" in screen_text(pilot)
         await pilot.press("escape", "ctrl+e", *"no/where", "enter")
         await pilot.pause()
-        assert "it cannot be written (no such file or directory)" in " ".join(screen_text(pilot).split())
+        reason = pilot.app.screen.query_one("#reason", Static)
+        assert "it cannot be written (no such file or directory)" in str(reason.content)
+        assert reason.has_class("refused")
         await pilot.press("escape")
         assert isinstance(pilot.app.screen, Dashboard)
 
@@ -452,7 +463,7 @@ def hand_made() -> Snapshot:
     X = np.array([[0.0, 0.2], [0.1, 0.8], [0.5, 0.3], [0.6, 0.7], [1.0, 0.2], [1.1, 0.9]])
     dataset = make_dataset(4, 3, X=np.tile(X, 2), y=np.eye(3)[[0, 0, 1, 1, 2, 2]])
     train = replace(make_points(dataset, X), answers=np.array([0.0, 0, 1, 2, 2, 2]))
-    test = replace(make_points(dataset, np.add(X, [0.08, 0.1])), answers=np.array([0.0, 1, 1, 1, 2, 2]))
+    test = replace(make_points(dataset, X + np.array([0.08, 0.1])), answers=np.array([0.0, 1, 1, 1, 2, 2]))
     surface = make_surface(classes=3, names=("PC1 73%", "PC2 22%"), train=train, test=test)
     return make_snapshot(inputs=4, outputs=3, surface=surface)
 

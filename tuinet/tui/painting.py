@@ -84,14 +84,14 @@ def has_room_for_points(snapshot: Snapshot) -> bool:
 
 
 def reason_against(snapshot: Snapshot) -> str:
-    """Why no points can be painted now, in a line; empty when they can."""
+    """Why no points can be painted now, in few words; empty when they can."""
+    targets = snapshot.dataset.y.shape[1]
     if not has_room_for_points(snapshot):
-        return f"no own points: this is a cut through {_inputs(snapshot)} inputs"
-    outputs = snapshot.dataset.y.shape[1]
-    if snapshot.dataset.task == "regression" and outputs > 1:
-        return f"no own points: each has {outputs} numbers to predict"
+        return f"no own points: {_inputs(snapshot)} inputs"
+    if snapshot.dataset.task == "regression" and targets > 1:
+        return f"no own points: {targets} targets"
     if isinstance(snapshot.surface, Curve) and snapshot.surface.unit is not None:
-        return "no own points here: 0 shows the output again"
+        return "no own points: 0 for output"
     return ""
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Mapping, Sequence
 from typing import Final, Protocol
 
@@ -23,6 +24,8 @@ BOUNDS: Final[Mapping[str, tuple[float, float]]] = {
     **dict.fromkeys(("tanh", "softsign", "sin"), (-1.0, 1.0)),
 }
 """What an activation lies between, where it has bounds on both sides."""
+_FLAT: Final = 1e-9
+"""Share of its size that a response may vary by and counts as the same everywhere."""
 _NAME_LIMITS: Final = (12, 8, 5, 3, 1)
 _SPARSE: Final = 0.1
 _DENSE: Final = 2.0
@@ -101,7 +104,7 @@ def response_range(values: Array, activation: str) -> tuple[float, float]:
     if activation in BOUNDS or not len(finite):
         return BOUNDS.get(activation, (0.0, 1.0))
     low, high = float(finite.min()), float(finite.max())
-    if not low < high:
+    if high - low <= max(_FLAT * max(abs(low), abs(high)), sys.float_info.min * 1e3):
         return low - 0.5, high + 0.5
     step = 10.0 ** (math.floor(math.log10(high - low)) - 1)
     return math.floor(low / step) * step, math.ceil(high / step) * step

@@ -6,7 +6,7 @@ from typing import Final
 
 from textual.events import MouseDown
 
-from tuinet.training.commands import ClearPoints, EditCommand, RemovePoint
+from tuinet.training.commands import ClearPoints, RemovePoint
 from tuinet.training.snapshot import Snapshot
 from tuinet.tui.intent import Pending
 from tuinet.tui.maps import Place
@@ -109,7 +109,7 @@ class PaintedPanel(CellPanel):
         else:
             self._send(RemovePoint(index), snapshot)
 
-    def _send(self, command: EditCommand, snapshot: Snapshot) -> None:
+    def _send(self, command: RemovePoint | ClearPoints, snapshot: Snapshot) -> None:
         """Send a command that makes the rows of the samples count anew, once the last such one has come."""
         if not self._removal.is_on(snapshot.dataset):
             self._removal.begin(snapshot.dataset)
