@@ -28,7 +28,7 @@ def test_lines_of_dots() -> None:
 def test_a_line_across_a_whole_picture_has_no_gaps() -> None:
     for right in (1.0, 2.0, 39.0, 40.0):
         drawn = dots(np.array([[[1.0, 1.0], [right * 2 - 1.0, 7.0]]]), int(right), 2)
-        assert all(drawn.any(axis=0).tolist()[1 : int(right) * 2 - 1])
+        assert all(column.any() for column in drawn.T[1 : int(right) * 2 - 1])
 
 
 def test_a_bold_line_is_two_dots_wide() -> None:
