@@ -24,10 +24,12 @@ _MOST_WIDE_SAMPLES: Final = 200
 """The same where a layer is wider than that: the work for principal components grows with the cube of the lesser."""
 _LEAST_SAMPLES: Final = 20
 _DETAIL: Final = 81
-"""Points along each line of the input plane."""
+"""Points along each line of the input plane; the line of a single input has three times as many."""
 _LEAST_DETAIL: Final = 9
 _MOST_PRODUCTS: Final = 4e7
 """Multiplications for the samples, and again for the lines."""
+_TOO_LARGE: Final = 1e100
+"""Numbers from here on cannot be squared."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,9 +60,9 @@ class HiddenSpace:
         return self.view.kind != "units" or self.view.axes[0] != self.view.axes[1]
 
     @property
-    def is_finite(self) -> bool:
-        """Whether there is anything to draw: not after the weights have diverged."""
-        return all(bool(np.isfinite(array).all()) for array in (self.points, self.next_layer, *self.lines))
+    def is_drawable(self) -> bool:
+        """Whether all numbers are of a size that can be drawn: not after the weights have diverged."""
+        return all(bool((np.abs(array) < _TOO_LARGE).all()) for array in (self.points, self.next_layer, *self.lines))
 
 
 class HiddenProbe:
@@ -161,6 +163,6 @@ def _every(network: Network, samples: int) -> int:
 
 def _detail(network: Network, inputs: int) -> int:
     """Points along each line of the input plane, so that the work is bounded; 0 where it would be too much."""
-    lines = 2 * MOST_LINES if inputs == 2 else 1
-    detail = min(_DETAIL, int(_MOST_PRODUCTS / (lines * network.parameters.vector.size)))
+    lines, most = (2 * MOST_LINES, _DETAIL) if inputs == 2 else (1, 3 * _DETAIL)
+    detail = min(most, int(_MOST_PRODUCTS / (lines * network.parameters.vector.size)))
     return detail if detail >= _LEAST_DETAIL else 0

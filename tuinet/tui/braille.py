@@ -24,6 +24,7 @@ Dots = NDArray[np.bool_]
 ACROSS: Final = 2
 DOWN: Final = 4
 _FIRST: Final = 0x2800
+_ROUNDING: Final = 1e-6
 _BITS: Final = np.array([[0x01, 0x08], [0x02, 0x10], [0x04, 0x20], [0x40, 0x80]])
 """The bit of each dot in a cell (Unicode 15, chapter 21.1)."""
 
@@ -81,7 +82,8 @@ def dots(segments: Array, columns: int, rows: int) -> Dots:
 
 
 def _index(places: Array, size: int) -> NDArray[np.intp]:
-    index: NDArray[np.intp] = np.clip(places.astype(np.intp), 0, size - 1)
+    # On the edge between two dots rounding must not send neighbours both ways.
+    index: NDArray[np.intp] = np.clip((places + _ROUNDING).astype(np.intp), 0, size - 1)
     return index
 
 

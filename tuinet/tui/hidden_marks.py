@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Final
@@ -77,24 +78,28 @@ def with_names(marks: Marks, named: Sequence[tuple[str, Places]], columns: int, 
     """
     written = dict(marks)
     for name, ends in named:
-        starts = ((row, column + 1 if column + len(name) < columns else column - len(name)) for row, column in ends)
-        free = [cells for cells in (_cells(start, len(name)) for start in starts) if not written.keys() & set(cells)]
+        places = (_beside(end, len(name), columns) for end in ends)
+        free = [cells for cells in places if cells and not written.keys() & set(cells)]
         if free:
             written.update({cell: Mark(letter, colour) for cell, letter in zip(free[0], name, strict=True)})
     return written
 
 
-def _cells(start: tuple[int, int], length: int) -> Places:
-    return [(start[0], start[1] + offset) for offset in range(length)]
+def _beside(end: tuple[int, int], length: int, columns: int) -> Places:
+    """So many cells right of a cell, or left of it; none where there is no room for them on either side."""
+    row, column = end
+    start = column + 1 if column + length < columns else column - length
+    return [(row, start + offset) for offset in range(length)] if start >= 0 else []
 
 
 def stacked(columns: list[int], rows: int) -> Places:
     """Places on a line: those in one column stand on one another, closer where there is no room for all."""
-    counts = np.bincount(columns).tolist() if columns else []
-    return [
-        (rows - 1 - (place if counts[column] <= rows else place * rows // counts[column]), column)
-        for column, place in zip(columns, _ranks(columns), strict=True)
-    ]
+    counts = Counter(columns)
+    heights = (
+        rank if counts[column] <= rows else rank * rows // counts[column]
+        for column, rank in zip(columns, _ranks(columns), strict=True)
+    )
+    return [(rows - 1 - height, column) for height, column in zip(heights, columns, strict=True)]
 
 
 def _ranks(columns: list[int]) -> Iterator[int]:

@@ -71,25 +71,15 @@ class _Picture:
     def rows(self, unit: Unit | None) -> list[Strip]:
         """All of it."""
         fine, bold = self._next_lines(unit)
-        colours = next_colour(self._theme), self._theme.foreground
-        drawn = [
-            self._drawn(self._ends(fine), colours[0]),
-            self._drawn(doubled(self._ends(bold)), colours[1], bold=True),
+        fine_colour, bold_colour = next_colour(self._theme), self._theme.foreground
+        lines = [
+            self._drawn(self._ends(fine), fine_colour),
+            self._drawn(doubled(self._ends(bold)), bold_colour, bold=True),
         ]
         marks = sample_marks(self._snapshot, self._space, self._theme, self._shades, self._sample_places())
-        for named, colour in zip((bold, fine), reversed(colours), strict=True):
-            marks = with_names(
-                marks,
-                [
-                    (one.name, self._cells(self._shares_on_dots(line[::-1])))
-                    for one in named
-                    for line in one.lines
-                    if one.name
-                ],
-                self._size[1],
-                colour,
-            )
-        return braille_rows([*self._input_lines(), *drawn], self._grounds(), marks)
+        marks = with_names(marks, self._named_ends(bold), self._size[1], bold_colour)
+        marks = with_names(marks, self._named_ends(fine), self._size[1], fine_colour)
+        return braille_rows([*self._input_lines(), *lines], self._grounds(), marks)
 
     def _input_lines(self) -> list[Drawn]:
         if not self._space.has_two_axes:
@@ -108,6 +98,11 @@ class _Picture:
     def _ends(self, named: Sequence[Named]) -> Array:
         return self._shares_on_dots(np.concatenate([np.empty((0, 2, 2)), *(one.lines for one in named)]))
 
+    def _named_ends(self, lines: Sequence[Named]) -> list[tuple[str, Places]]:
+        """Names with the cells of both ends, the later one first: it is the upper one where a class is to the right."""
+        named = [one for one in lines if one.name]
+        return [(one.name, self._cells(self._shares_on_dots(line[::-1]))) for one in named for line in one.lines]
+
     def _drawn(self, segments: Array, colour: str, *, bold: bool = False) -> Drawn:
         rows, columns = self._size
         return Drawn(dots(segments, columns, rows), colour, bold)
@@ -122,7 +117,7 @@ class _Picture:
 
     def _sample_places(self) -> Places:
         places = self._cells(self._on_dots(self._space.points))
-        return stacked([column for _, column in places], self._size[0]) if not self._space.has_two_axes else places
+        return places if self._space.has_two_axes else stacked([column for _, column in places], self._size[0])
 
     def _cells(self, places: Array) -> Places:
         """The cells that hold dots; of those outside, the nearest ones at the edge."""

@@ -26,7 +26,9 @@ NO_HIDDEN_LAYER: Final = (
     "No hidden layer: the output layer draws its one straight line through the inputs as they are. A hidden layer "
     "bends them first, so that a straight line can part what none can part here."
 )
-DIVERGED: Final = "Nothing to draw: activations are infinite, or not numbers at all. The training has diverged."
+DIVERGED: Final = (
+    "Nothing to draw: the activations are beyond all bounds, or no numbers at all. The training has diverged."
+)
 _NAME_LIMITS: Final = (12, 6, 3, 1)
 
 
@@ -35,7 +37,7 @@ def why_nothing(snapshot: Snapshot) -> str:
     if len(snapshot.layers) == 1:
         return NO_HIDDEN_LAYER
     space = snapshot.hidden_space
-    return DIVERGED if space is not None and not space.is_finite else ""
+    return DIVERGED if space is not None and not space.is_drawable else ""
 
 
 def sentence_rows(sentence: str, theme: Theme, width: int, height: int) -> list[Strip]:
