@@ -37,7 +37,7 @@ from tuinet.tui.sample_words import panel_legend, panel_title
 from tuinet.tui.screens.dashboard import Dashboard
 from tuinet.tui.text import width_of
 from tuinet.tui.theme import load_themes
-from tuinet.tui.weight_pictures import weight_picture_rows
+from tuinet.tui.weight_pictures import size_text, weight_picture_rows
 from tuinet.tui.widgets.samples import NO_PICTURES, NO_TEST_SET, SamplesPanel
 
 DARK, LIGHT = load_themes()
@@ -213,6 +213,31 @@ def test_weights_are_pictures_with_the_sign_in_their_colours() -> None:
     assert cells[1][0] == DARK.levels[-1]
     assert cells[1][1] == DARK.levels[int(0.75 * len(DARK.levels))]
     assert texts(weight_picture_rows(snapshot, DARK, 31, 2, first=1))[1] == " h2 ±0.5"
+
+
+@pytest.mark.parametrize(
+    ("value", "two", "one"),
+    [
+        (0.0, "±0", "±0"),
+        (0.314, "±0.31", "±0.3"),
+        (9.96, "±10", "±1e1"),
+        (0.01, "±0.01", "±0.01"),
+        (0.00234, "±2.3e-3", "±2e-3"),
+        (1e-14, "±1.0e-14", "±1e-14"),
+        (1234.0, "±1.2e3", "±1e3"),
+        (np.nan, "±nan", "±nan"),
+        (np.inf, "±inf", "±inf"),
+    ],
+)
+def test_sizes_of_weights(value: float, two: str, one: str) -> None:
+    assert (size_text(value, 2), size_text(value, 1)) == (two, one)
+
+
+def test_a_size_that_has_no_room_is_left_out_not_cut() -> None:
+    layers = (replace(make_layer(6, 1200), weights=np.full((6, 1200), 0.00234)), make_layer(1200, 3, "softmax"))
+    snapshot = make_pictures(layers=layers)
+    for first, said in ((0, " h1 ±2e-3"), (98, " h99 ±2e-3"), (998, " h999")):
+        assert texts(weight_picture_rows(snapshot, DARK, 10, 2, first=first))[1] == said
 
 
 def test_outputs_have_the_names_of_their_classes() -> None:
