@@ -341,7 +341,7 @@ async def test_the_other_set_is_a_key_away() -> None:
         shown = await follow(pilot, runner, digits)
         assert "confusion · test set" in shown
         assert "most often" in shown
-        assert "confusion · training set" in await follow(pilot, runner, digits, "8", "e")
+        assert "confusion · training set" in await follow(pilot, runner, digits, "8", "E")
         assert "most often: " in screen_text(pilot)
         assert runner.views[-1] is not None
         assert runner.views[-1].predictions is None
@@ -361,7 +361,7 @@ async def test_predictions_scroll_and_are_asked_for_only_while_they_are_seen() -
         assert "19–35 of the first 500" in await follow(pilot, runner, plane, "down", "pagedown")
         assert "484–500 of the first 500" in await follow(pilot, runner, plane, "end")
         assert "467–483 of the first 500" in await follow(pilot, runner, plane, "pageup")
-        shown = await follow(pilot, runner, plane, "e")
+        shown = await follow(pilot, runner, plane, "E")
         assert "predictions · training set" in shown
         assert "1–17 of the first 500" in shown
         await follow(pilot, runner, plane, "8")

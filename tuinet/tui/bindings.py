@@ -181,7 +181,7 @@ SAMPLES_BINDINGS: Final[tuple[Binding, ...]] = (
     ),
     _key("v", "next_mode", "mode", "Next mode: samples, weights of the first layer, responses of a unit", _SAMPLES),
     _key("f", "wrong_first", "worst", "Wrong ones first: the most confident ones before the others", _SAMPLES),
-    _key("e", "other_set", "set", "Other set: training or test", _SAMPLES),
+    _key("E", "other_set", "set", "Other set: training or test", _SAMPLES),
     _key("pageup", "page(-1)", "page", "Page back: samples or units", _SAMPLES, "pgup"),
     _key("pagedown", "page(1)", "page", "Next page: samples or units", _SAMPLES, "pgdn"),
     _alias("home", "page(-1000000)"),
@@ -192,7 +192,7 @@ SAMPLES_BINDINGS: Final[tuple[Binding, ...]] = (
 """Keys of the samples."""
 
 CONFUSION_BINDINGS: Final[tuple[Binding, ...]] = (
-    _key("e", "other_set", "set", "The other set first: training or test", _CONFUSION),
+    _key("E", "other_set", "set", "The other set first: training or test", _CONFUSION),
     _key("up", "scroll(-1, 0)", "predictions", "Predictions before: a row", _CONFUSION, "▴"),
     _key("down", "scroll(1, 0)", "predictions", "Next predictions: a row", _CONFUSION, "▾"),
     _quiet("pageup", "scroll(0, -1)", "Page of predictions before: as many as are in sight", _CONFUSION, "pgup"),
