@@ -191,19 +191,17 @@ WEIGHTS_BINDINGS: Final[tuple[Binding, ...]] = (
 """Keys of the weights while one of them is chosen."""
 
 SAMPLES_BINDINGS: Final[tuple[Binding, ...]] = (
-    _key("left", "move(0, -1)", "choose", "Choose the one left of it: sample or unit", _SAMPLES, "◂"),
-    _key("right", "move(0, 1)", "choose", "Choose the one right of it: sample or unit", _SAMPLES, "▸"),
+    _key("left", "move(0, -1)", "move", "Choose the one left of it: sample or unit", _SAMPLES, "◂"),
+    _key("right", "move(0, 1)", "move", "Choose the one right of it: sample or unit", _SAMPLES, "▸"),
+    _key("up", "move(-1, 0)", "move", "Choose the one above it: sample or unit; of responses the layer", _SAMPLES, "▴"),
     _key(
-        "up", "move(-1, 0)", "choose", "Choose the one above it: sample or unit; of responses the layer", _SAMPLES, "▴"
-    ),
-    _key(
-        "down", "move(1, 0)", "choose", "Choose the one below it: sample or unit; of responses the layer", _SAMPLES, "▾"
+        "down", "move(1, 0)", "move", "Choose the one below it: sample or unit; of responses the layer", _SAMPLES, "▾"
     ),
     _key(
         "enter", "open", "large", "Large: the sample with all its outputs, and back; of weights the responses", _SAMPLES
     ),
     _key("v", "next_mode", "mode", "Next mode: samples, weights of the first layer, responses of a unit", _SAMPLES),
-    _key("f", "wrong_first", "wrong first", "Wrong ones first: the most confident ones before the others", _SAMPLES),
+    _key("f", "wrong_first", "worst", "Wrong ones first: the most confident ones before the others", _SAMPLES),
     _key("E", "other_set", "set", "Other set: training or test", _SAMPLES),
     _key("pageup", "page(-1)", "page", "Page back: samples or units", _SAMPLES, "pgup"),
     _key("pagedown", "page(1)", "page", "Next page: samples or units", _SAMPLES, "pgdn"),

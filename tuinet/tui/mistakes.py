@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from tuinet.tui.text import abbreviated, count
+from tuinet.tui.text import abbreviated, count, first_fitting
 
 Confusion = NDArray[np.intp]
 
@@ -46,10 +46,8 @@ def worst_sentence(confusion: Confusion, names: Sequence[str], width: int) -> st
     worst = mistakes(confusion, 1)
     if not worst:
         total = count(int(confusion.sum()))
-        return _first_fitting(
-            iter((f"none is mistaken: all {total} are right", f"all {total} are right", "all right")), width
-        )
-    return _first_fitting(_sentences(worst[0], names), width)
+        return first_fitting((f"none is mistaken: all {total} are right", f"all {total} are right", "all right"), width)
+    return first_fitting(_sentences(worst[0], names), width)
 
 
 def _sentences(worst: Mistake, names: Sequence[str]) -> Iterator[str]:
@@ -60,7 +58,3 @@ def _sentences(worst: Mistake, names: Sequence[str]) -> Iterator[str]:
         yield f"most often {actual} for {predicted} ({share})"
         if limit <= 5:
             yield f"{actual} for {predicted} ({share})"
-
-
-def _first_fitting(texts: Iterator[str], width: int) -> str:
-    return next((text for text in texts if len(text) <= width), "")

@@ -56,7 +56,7 @@ def response_rows(snapshot: Snapshot, theme: Theme, width: int, height: int, uni
         return no_room(theme, width, height)
     if responses is None or responses.unit != unit:
         return None
-    weights = [weight_tile(snapshot, unit[1], layout.tiles.shape, theme)] if layout.has_weights else []
+    weights = [weight_tile(snapshot, unit[1], layout.tiles, theme)] if layout.has_weights else []
     drawing = _Drawing(snapshot, responses, layout.tiles, theme)
     tiles = [*weights, *drawing.largest(layout.upper), *drawing.smallest(layout.lower)]
     return tile_rows(tiles, layout.tiles, theme, width)

@@ -64,7 +64,7 @@ def abbreviated(text: str, width: int) -> str:
 
 def filled(text: str, width: int) -> str:
     """The text in exactly so many cells, shortened where it is longer."""
-    short = shorten(text, width)
+    short = abbreviated(text, width)
     return short + " " * (width - cell_len(short))
 
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from typing import Final
 
 from textual.strip import Strip
 
 from tuinet.training.snapshot import Snapshot
 from tuinet.tui.pixels import largest_weight, weight_picture
-from tuinet.tui.text import Piece, ink
+from tuinet.tui.text import Piece, abbreviated, first_fitting, ink
 from tuinet.tui.theme import Theme
-from tuinet.tui.tiles import Shape, Tile, Tiling, no_room, tile_rows, tiling
+from tuinet.tui.tiles import Tile, Tiling, no_room, tile_rows, tiling
 from tuinet.tui.verdicts import chosen_ink
 
 MOST_WANTED: Final = 60
@@ -39,18 +40,28 @@ def weight_picture_rows(
     if layout is None:
         return no_room(theme, width, height)
     units = range(first, min(first + layout.count, snapshot.layer_sizes[1]))
-    tiles = [weight_tile(snapshot, unit, layout.shape, theme, is_chosen=unit == chosen) for unit in units]
+    tiles = [weight_tile(snapshot, unit, layout, theme, is_chosen=unit == chosen) for unit in units]
     return tile_rows(tiles, layout, theme, width)
 
 
-def weight_tile(snapshot: Snapshot, unit: int, shape: Shape, theme: Theme, *, is_chosen: bool = False) -> Tile:
+def weight_tile(snapshot: Snapshot, unit: int, layout: Tiling, theme: Theme, *, is_chosen: bool = False) -> Tile:
     """A unit's weights, with its name and its largest weight, which has the strongest colour."""
-    name, largest = unit_name(snapshot, 1, unit), f"±{largest_weight(snapshot, unit):.2g}"
-    blank = ink(None, theme.background)
-    said: list[Piece] = [
-        (name, ink(theme.foreground, theme.background)),
-        (f" {largest}", ink(theme.axis, theme.background)),
+    name, largest = unit_name(snapshot, 1, unit), largest_weight(snapshot, unit)
+    blank, room = ink(None, theme.background), layout.pitch - 1
+    texts = (f"{name} {size_text(largest, 2)}", f"{name} {size_text(largest, 1)}", abbreviated(name, room))
+    said = first_fitting(texts, room)
+    pieces: list[Piece] = [
+        (said[: len(name)], ink(theme.foreground, theme.background)),
+        (said[len(name) :], ink(theme.axis, theme.background)),
     ]
     if is_chosen:
-        said = [(f"{name} {largest}".ljust(shape[1]), chosen_ink(theme))]
-    return Tile(weight_picture(snapshot, unit, shape, theme), (" ", blank), said)
+        pieces = [(said.ljust(layout.shape[1]), chosen_ink(theme))]
+    return Tile(weight_picture(snapshot, unit, layout.shape, theme), (" ", blank), pieces)
+
+
+def size_text(value: float, digits: int) -> str:
+    """A size with so many digits, in at most seven cells: ``±0.31``, ``±2.3e-4``."""
+    if not value or not math.isfinite(value):
+        return f"±{value:g}"
+    mantissa, _, power = f"{value:.{digits - 1}e}".partition("e")
+    return f"±{value:.{digits}g}" if -2 <= int(power) < digits else f"±{mantissa}e{int(power)}"

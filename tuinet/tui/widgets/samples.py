@@ -99,7 +99,8 @@ class SamplesPanel(CellPanel, can_focus=True):
             self._choose_unit(browsing.unit)
         else:
             self._look(browsing)
-            self.post_message(UnitChosen(None))
+            if browsing.mode == "samples":
+                self.post_message(UnitChosen(None))
 
     def action_wrong_first(self) -> None:
         """Those that are wrong first, or all as they come."""
@@ -150,6 +151,7 @@ class SamplesPanel(CellPanel, can_focus=True):
 
     def content(self, frame: Frame, theme: Theme, width: int, height: int) -> list[Strip]:
         """The mode's drawing; the last one as long as what the next is of has not come."""
+        self._browsing = self._settled(frame.snapshot)
         drawn = rows_of(frame.snapshot, self._browsing, theme, width, height, has_focus=self.has_focus)
         if drawn is not None or self._last_size != (width, height):
             self._last, self._last_size = drawn or [], (width, height)
