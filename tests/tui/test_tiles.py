@@ -13,7 +13,7 @@ from tuinet.tui.colour import luminance
 from tuinet.tui.theme import Theme, load_themes
 from tuinet.tui.tiles import Shape, Tiling, picture_lines, resized, tiling
 
-DARK, LIGHT = load_themes()
+DARK, LIGHT = load_themes()[:2]
 
 
 @pytest.mark.parametrize(

@@ -32,7 +32,7 @@ from tuinet.tui.text import width_of
 from tuinet.tui.theme import HEAT_LEVELS, load_themes
 from tuinet.tui.widgets.confusion import ConfusionPanel
 
-DARK, LIGHT = load_themes()
+DARK, LIGHT = load_themes()[:2]
 Compare = Callable[..., bool]
 SMALL = np.array([[3, 0, 0], [0, 1, 2], [0, 0, 0]])
 

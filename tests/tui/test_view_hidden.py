@@ -28,7 +28,7 @@ from tuinet.tui.text import Piece, width_of
 from tuinet.tui.theme import load_themes
 from tuinet.tui.widgets.hidden_space import HiddenSpacePanel
 
-DARK, LIGHT = load_themes()
+DARK, LIGHT = load_themes()[:2]
 Compare = Callable[..., bool]
 UNITS = HiddenView(1, "units")
 

@@ -40,7 +40,7 @@ from tuinet.tui.theme import load_themes
 from tuinet.tui.weight_pictures import size_text, weight_picture_rows
 from tuinet.tui.widgets.samples import NO_PICTURES, NO_TEST_SET, SamplesPanel
 
-DARK, LIGHT = load_themes()
+DARK, LIGHT = load_themes()[:2]
 Compare = Callable[..., bool]
 
 
