@@ -19,7 +19,7 @@ from tuinet.training.session import Session
 from tuinet.training.snapshot import Snapshot
 from tuinet.training.view import HiddenView, View
 from tuinet.tui.app import TuinetApp
-from tuinet.tui.hidden_axes import axis_ranges, rounded
+from tuinet.tui.hidden_axes import axis_labels, axis_ranges, rounded
 from tuinet.tui.hidden_choice import HiddenChoice
 from tuinet.tui.hidden_marks import stacked
 from tuinet.tui.hidden_plot import hidden_rows
@@ -231,6 +231,13 @@ def test_why_there_is_nothing() -> None:
     rows = texts(sentence_rows(why_nothing(make_snapshot(hidden=())), DARK, 35, 12))
     assert len(rows) <= 12
     assert " ".join(row.strip() for row in rows).strip() == why_nothing(make_snapshot(hidden=()))
+
+
+def test_all_of_the_variance_is_said_only_where_nothing_is_missing() -> None:
+    snapshot = make_snapshot(hidden=(3,))
+    labels = axis_labels(snapshot, make_space(snapshot, HiddenView(1), shares=(0.999, 0.001)))
+    assert labels == (("PC1", "99%"), ("PC2", "0%"))
+    assert axis_labels(snapshot, make_space(snapshot, HiddenView(1), shares=(1.0, 0.0)))[0] == ("PC1", "100%")
 
 
 def test_ranges_are_round_or_all_that_a_unit_can_answer() -> None:
