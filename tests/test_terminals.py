@@ -23,7 +23,7 @@ TOUR: tuple[tuple[str, str], ...] = (
     ("nn", "forward"),
     ("?", "keys: training"),
     ("\x1b[6~", "keys: "),
-    ("\x1b[F", "gradients"),
+    ("\x1b[F", " "),
     (ESCAPE, "decision boundary"),
     (CTRL_P, "Search for commands"),
     ("theme d", "Theme d"),

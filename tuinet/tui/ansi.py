@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 DEFAULT: Final = "default"
@@ -42,10 +42,15 @@ def is_bright(name: str) -> bool:
     return name.startswith("bright_")
 
 
+def are_grey(names: Iterable[str]) -> bool:
+    """Whether all of these are greys, black and white among them."""
+    return all(name in _GREYS for name in names)
+
+
 def between(one: str, other: str, share: float) -> str:
     """The colour that lies about this share of the way from one to the other; there are few in between."""
     steps = _steps(one, other)
-    return steps[round(min(max(share, 0.0), 1.0) * (len(steps) - 1))]
+    return steps[int(min(max(share, 0.0), 1.0) * (len(steps) - 1) + 0.5)]
 
 
 def _steps(one: str, other: str) -> list[str]:
@@ -53,7 +58,7 @@ def _steps(one: str, other: str) -> list[str]:
     if one in _GREYS and other in _GREYS:
         first, last = _GREYS.index(one), _GREYS.index(other)
         return list(_GREYS[first : last + 1] if first <= last else reversed(_GREYS[last : first + 1]))
-    if one in _MIDDLE or other in _MIDDLE:
+    if one in _MIDDLE or other in _MIDDLE or _duller(one) == _duller(other):
         return [one, other]
     steps = [one, _duller(one), _MIDDLE[0], _duller(other), other]
     return [step for index, step in enumerate(steps) if step not in steps[:index]]

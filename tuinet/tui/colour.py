@@ -13,7 +13,7 @@ from typing import Final
 
 import numpy as np
 
-from tuinet.tui.ansi import DEFAULT, NOMINAL, between, is_ansi
+from tuinet.tui.ansi import DEFAULT, NOMINAL, are_grey, between, is_ansi
 from tuinet.tui.ramp import INK, PAPER, Ramp, as_share, dithered, is_share, share_of
 
 _LARGE_TEXT: Final = 3.0
@@ -134,7 +134,8 @@ def distance(one: str, other: str) -> float:
 def ramp(stops: Sequence[str], levels: int) -> Ramp:
     """Colours in equal steps along a path through the stops; the first and the last stop are its ends.
 
-    Of the terminal's 16 colours, which cannot be mixed, each level has the nearest stop, and a shade that dithers two.
+    Of the terminal's 16 colours there are few between two others: each level has a shade, too, that dithers them. There
+    are enough greys.
 
     Parameters
     ----------
@@ -144,10 +145,8 @@ def ramp(stops: Sequence[str], levels: int) -> Ramp:
         How many colours, at least 2.
     """
     steps = list(_steps(stops, levels))
-    if all(map(is_ansi, stops)):
-        nearest = [other if share >= 0.5 else one for one, other, share in steps]
-        return Ramp(nearest, [dithered(*step) for step in steps])
-    return Ramp(mix(*step) for step in steps)
+    dithers = all(map(is_ansi, stops)) and not are_grey(stops)
+    return Ramp([mix(*step) for step in steps], [dithered(*step) for step in steps] if dithers else ())
 
 
 def text_ramp(stops: Sequence[str], levels: int) -> tuple[str, ...]:

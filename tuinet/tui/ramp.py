@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final, SupportsIndex, overload
 
-from tuinet.tui.ansi import is_ansi, is_bright
+from tuinet.tui.ansi import is_bright
 
 PAPER: Final = "0%"
 """Where no ink is: the background of a terminal without colours, dark or light."""
@@ -68,9 +68,7 @@ def as_share(share: float) -> str:
 
 def shades_of(colours: Sequence[str]) -> tuple[Shade, ...]:
     """What there is to draw for each level: nothing where its colours say it all."""
-    if isinstance(colours, Ramp) and colours.shades:
-        return colours.shades
-    return tuple(solid(colour) for colour in colours) if any(map(is_ansi, colours)) else ()
+    return colours.shades if isinstance(colours, Ramp) else ()
 
 
 def solid(colour: str) -> Shade:

@@ -17,7 +17,7 @@ LEFT_HALF: Final = "▌"
 """Halves of cells: where they have a ground of their own, they are two pixels, of which one must do."""
 
 _LIKE: Final[Mapping[str, str]] = {
-    "-": "─┄┈╌╴╶‐‑‒–—−▔⎯↔±",
+    "-": "─┄┈╌╴╶‐‑‒–—−₋⁻▔⎯↔±",
     "=": "━═╸╺▅▌",
     "|": "│┃┆┊╎║╵╷╹╻‖∣▏▎▍▐▕↕",
     "+": "┌┐└┘├┤┬┴┼╭╮╰╯┏┓┗┛┣┫┳┻╋╔╗╚╝╠╣╦╩╬▖▗▘▝▙▛▜▟▚▞▆▒",
