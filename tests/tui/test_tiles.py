@@ -10,10 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tuinet.tui.colour import luminance
-from tuinet.tui.theme import Theme, load_themes
+from tuinet.tui.theme import Theme, find_theme, load_themes
 from tuinet.tui.tiles import Shape, Tiling, picture_lines, resized, tiling
 
-DARK, LIGHT = load_themes()[:2]
+DARK, LIGHT = find_theme("dark"), find_theme("light")
 
 
 @pytest.mark.parametrize(
@@ -89,7 +89,7 @@ def test_two_rows_of_pixels_are_one_of_cells() -> None:
     assert lines[1][0][1].bgcolor.name == DARK.background
 
 
-@pytest.mark.parametrize("theme", [DARK, LIGHT], ids=["dark", "light"])
+@pytest.mark.parametrize("theme", load_themes(), ids=lambda theme: theme.name)
 @pytest.mark.parametrize("indexed", [False, True], ids=["truecolor", "256"])
 def test_greys_can_be_told_apart(theme: Theme, indexed: bool) -> None:
     used = replace(theme, indexed=indexed)

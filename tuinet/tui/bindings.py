@@ -79,6 +79,12 @@ TIME_BINDINGS: Final[tuple[Binding, ...]] = (
 
 DASHBOARD_BINDINGS: Final[tuple[Binding, ...]] = (
     *STEPPING_BINDINGS,
+    _key("e", "settings", "settings", "Settings: everything that can be changed while it trains", _SCREEN),
+    *(
+        _key(str(number), f"zoom({number - 1})", "panel", f"{name}: on the full screen, and back", _PANELS)
+        for number, name in enumerate(PANEL_NAMES, start=1)
+    ),
+    _key("m", "microscope", "microscope", "Microscope: the arithmetic of the last phase, number by number", _SCREEN),
     _key(
         "r", "reinitialize_new", "reinit", "Reinitialize with a new seed: random weights from the next seed", _NETWORK
     ),
@@ -89,8 +95,6 @@ DASHBOARD_BINDINGS: Final[tuple[Binding, ...]] = (
     _key("minus", "slower", "speed", "Slower: fewer epochs per second", _TRAINING, "-"),
     _alias("equals_sign", "faster"),
     _alias("underscore", "slower"),
-    _key("e", "settings", "settings", "Settings: everything that can be changed while it trains", _SCREEN),
-    _key("m", "microscope", "microscope", "Microscope: the arithmetic of the last phase, number by number", _SCREEN),
     _key("a", "next_activation", "activation", "Next activation: of the hidden layers; the weights stay", _NETWORK),
     _key(
         "A",
@@ -114,10 +118,6 @@ DASHBOARD_BINDINGS: Final[tuple[Binding, ...]] = (
     _quiet("I", "shift_dataset(-1)", "Previous dataset: with the network and the learning rate that suit it", _NETWORK),
     _quiet("k", "shift_batch_size(1)", "Larger batches: 1, 2, 4, … samples, then all", _NETWORK),
     _quiet("K", "shift_batch_size(-1)", "Smaller batches: half as many samples", _NETWORK),
-    *(
-        _quiet(str(number), f"zoom({number - 1})", f"{name}: on the full screen, and back", _PANELS)
-        for number, name in enumerate(PANEL_NAMES, start=1)
-    ),
     _quiet("tab", "app.focus_next", "Next panel: it gets the keys, if it has keys of its own", _PANELS),
     _quiet("shift+tab", "app.focus_previous", "Panel before: it gets the keys", _PANELS),
     _quiet("escape", "unzoom", "All panels: from one on the full screen", _PANELS, "esc"),
@@ -433,7 +433,12 @@ def hints(bindings: Iterable[Binding]) -> list[Hint]:
     for binding in bindings:
         if binding.show:
             keys.setdefault(binding.description, []).append(binding.key_display or binding.key)
-    return [Hint(tuple(names), description) for description, names in keys.items()]
+    return [Hint(_shortened(names), description) for description, names in keys.items()]
+
+
+def _shortened(names: Sequence[str]) -> tuple[str, ...]:
+    """A row of digits by its ends: ``1-9``."""
+    return (f"{names[0]}-{names[-1]}",) if len(names) > 2 and all(map(str.isdigit, names)) else tuple(names)
 
 
 def fitting(all_hints: Sequence[Hint], width: int, keep: Sequence[str]) -> list[Hint]:

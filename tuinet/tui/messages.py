@@ -30,6 +30,8 @@ class UnitChosen(Message):
     """A neuron is to be shown on the map; or, with ``None``, the output again."""
 
     unit: Unit | None
+    must_be_seen: bool = False
+    """Whether the map is to be brought to the full screen where it is not in sight."""
 
 
 @dataclass

@@ -139,19 +139,24 @@ class TwoClassShading:
     def legend(self, width: int) -> list[Piece]:
         """See `Shading`."""
         if self._is_discrete:
-            return _noted(class_pieces(self._names, self._theme, width, letters=True), self._theme, width)
-        legends = (self._legend(limit, gap) for limit in _NAME_LIMITS for gap in ("  ", " "))
-        fitting = next((pieces for pieces in legends if width_of(pieces) <= width), self._legend(1, " "))
-        return _noted(fitting, self._theme, width)
+            return _class_legend(self._names, self._theme, width)
+        for with_notes in (True, False):
+            for limit in _NAME_LIMITS:
+                pieces = self._legend(limit, with_notes=with_notes)
+                if width_of(pieces) <= width:
+                    return pieces
+        return self._legend(1, with_notes=False)
 
-    def _legend(self, limit: int, gap: str) -> list[Piece]:
+    def _legend(self, limit: int, *, with_notes: bool) -> list[Piece]:
         axis, text = ink(self._theme.axis, self._theme.background), ink(self._theme.foreground, self._theme.background)
         first, second = fitting_names(self._names, limit)
         scale = f"P({second})" if self._is_probability else "output"
+        letters = [[letter_piece(label, self._theme)] if with_notes else [] for label in range(2)]
         return [
-            *((sample_glyph(0), text), letter_piece(0, self._theme), (f" {first}{gap}", axis)),
-            *((sample_glyph(1), text), letter_piece(1, self._theme), (f" {second}  ", axis)),
+            *((sample_glyph(0), text), *letters[0], (f" {first}  ", axis)),
+            *((sample_glyph(1), text), *letters[1], (f" {second}  ", axis)),
             *((f"{scale} {self._low} ", axis), *ramp_pieces(self._theme), (" 1", axis)),
+            *(sample_notes(self._theme) if with_notes else ()),
         ]
 
 
@@ -185,7 +190,7 @@ class ClassShading:
 
     def legend(self, width: int) -> list[Piece]:
         """See `Shading`."""
-        return _noted(class_pieces(self._names, self._theme, width, letters=True), self._theme, width)
+        return _class_legend(self._names, self._theme, width)
 
 
 class ValueShading:
@@ -257,7 +262,9 @@ def _chance(snapshot: Snapshot) -> float:
     return 1 / outputs if activation == "softmax" else -1.0 if activation == "tanh" else 0.0
 
 
-def _noted(pieces: list[Piece], theme: Theme, width: int) -> list[Piece]:
-    """The legend of classes, and where there is room what small glyphs and letters are."""
+def _class_legend(names: Sequence[str], theme: Theme, width: int) -> list[Piece]:
+    """The classes; and where there is room, what the letters of wrong samples and the small glyphs are."""
     notes = sample_notes(theme)
-    return [*pieces, *notes] if pieces and width_of(pieces) + width_of(notes) <= width else pieces
+    explained = class_pieces(names, theme, width - width_of(notes), letters=True)
+    is_whole = bool(explained) and "…" not in explained[-1][0]
+    return [*explained, *notes] if is_whole else class_pieces(names, theme, width)

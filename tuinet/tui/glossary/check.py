@@ -13,7 +13,10 @@ def entries(snapshot: Snapshot, theme: Theme) -> list[Entry]:
     dim, wrong = ink(theme.axis, theme.background), ink(theme.warning, theme.background)
     return [
         ([("analytic", dim)], "The gradient of the objective by this parameter, from backpropagation."),
-        ([("numeric", dim)], "The same from the objective a little to the left and to the right: (L₊ − L₋) / 2ε."),
+        (
+            [("numeric", dim)],
+            "The same from the objective close to it on both sides: (L(w + ε) − L(w − ε)) / 2ε.",
+        ),
         ([("error", dim)], "|a − n| / (|a| + |n|): below 1e-5 they are the same."),
         ([("2.1e-3", wrong)], "They are not: a kink nearby, or saturation."),
     ]

@@ -149,7 +149,7 @@ class Dashboard(Driving, Configuring, Screen[None]):
     def on_unit_chosen(self, event: UnitChosen) -> None:
         """Show the response of a neuron on the map, or the output again; on the full screen where it is not seen."""
         self.unit = event.unit
-        if not self.query_one(BoundaryPanel).display:
+        if event.must_be_seen and not self.query_one(BoundaryPanel).display:
             self.action_zoom(NUMBERED.index(BOUNDARY))
 
     def on_screen_resume(self) -> None:

@@ -79,7 +79,8 @@ class NetworkPanel(CellPanel, can_focus=True):
         if self.frame is not None and self.cursor is not None and self.cursor[0]:
             sizes = self.frame.snapshot.layer_sizes
             is_only_output = self.cursor[0] == len(sizes) - 1 and sizes[-1] == 1
-            self.post_message(UnitChosen(None if is_only_output or self.cursor == self.unit else self.cursor))
+            unit = None if is_only_output or self.cursor == self.unit else self.cursor
+            self.post_message(UnitChosen(unit, must_be_seen=True))
 
     def on_mouse_down(self, event: MouseDown) -> None:
         """Choose the neuron that is clicked; with the second click, show it on the map."""
