@@ -38,7 +38,7 @@ TOUR: tuple[tuple[str, str], ...] = (
     ("x" + ENTER, "is not a number"),
     (ESCAPE, "choose"),
     (ESCAPE, "reinit"),
-    *((str(number), "reinit") for number in range(1, 10)),
+    *((str(number), "quit") for number in range(1, 10)),
     (ESCAPE, "decision boundary"),
     ("l", "log scale"),
     ("t", "decision boundary"),
