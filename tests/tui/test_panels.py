@@ -179,7 +179,7 @@ def test_a_regression_is_coloured_by_the_range_of_its_targets() -> None:
     assert map_title(snapshot, DARK, 31, 12) == "output"
     many = make_dataset(task="regression", X=np.zeros((600, 2)), y=np.zeros((600, 1)))
     crowded = replace(snapshot, dataset=many, surface=make_picture(many))
-    assert map_title(crowded, DARK, 31, 12) == "output · 38 of 600 samples"
+    assert map_title(crowded, DARK, 31, 12) == "output · 27 of 600 samples"
 
 
 def test_several_classes_have_a_colour_and_a_glyph_each() -> None:
@@ -257,11 +257,11 @@ def test_the_frame_holds_title_and_legend() -> None:
 def test_the_footer_drops_what_does_not_fit_but_never_help_and_quit() -> None:
     everything = hints([*DASHBOARD_BINDINGS, *APP_BINDINGS])
     assert key_row(everything, DARK, 120).text.rstrip() == (
-        " space pause  s/b/n step  r reinit  a act  +/- speed  m scope  w weights  ,/. time  u undo  x branch"
+        " space pause  s/b/n step  e set  1-9 panel  m scope  r reinit  +/- speed  a act  w weights  ,/. time"
         "  ? help  q quit"
     )
     assert key_row(everything, DARK, 80).text.rstrip() == (
-        " space pause  s/b/n step  r reinit  a act  +/- speed  m scope  ? help  q quit"
+        " space pause  s/b/n step  e set  1-9 panel  m scope  r reinit  ? help  q quit"
     )
     assert [hint.description for hint in fitting(everything, 20, ("help", "quit"))] == ["help", "quit"]
 

@@ -93,6 +93,8 @@ def test_two_rows_of_pixels_are_one_of_cells() -> None:
 @pytest.mark.parametrize("indexed", [False, True], ids=["truecolor", "256"])
 def test_greys_can_be_told_apart(theme: Theme, indexed: bool) -> None:
     used = replace(theme, indexed=indexed)
+    if theme.is_ansi:
+        return  # 16 colours have four greys; what lies between them is dithered
     lights = [luminance(colour) for colour in used.greys]
     assert len(set(lights)) >= 12
     assert sorted(lights, reverse=not theme.dark) == lights

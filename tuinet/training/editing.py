@@ -21,16 +21,17 @@ from tuinet.training.commands import (
     SetOptimizer,
     SetParameter,
 )
+from tuinet.training.effects import EFFECTS
 
 ExperimentCommand = SetActivation | SetLearningRate | SetOptimizer | Configure | AddPoint | RemovePoint | ClearPoints
 """Commands that change the Experiment."""
 
 FIELDS: Final = frozenset(field.name for field in fields(Experiment))
-START_ANEW: Final = frozenset({"initializer", "init_scale", "weights", "seed"})
+START_ANEW: Final = frozenset(field for field, effect in EFFECTS.items() if effect == "reinitialize")
 """Fields that decide how the weights start."""
 SHAPE: Final = frozenset({"hidden", "dtype", "biases"})
 """Fields that decide what parameters there are."""
-RESTART: Final = frozenset({"hidden", "dtype", "optimizer"})
+RESTART: Final = frozenset(field for field, effect in EFFECTS.items() if effect == "optimizer")
 """Fields after a change of which the optimizer's memory starts empty."""
 AT_ONCE: Final = frozenset({"learning_rate"})
 """Fields that can change in the middle of a step."""

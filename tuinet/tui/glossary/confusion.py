@@ -21,5 +21,7 @@ def entries(snapshot: Snapshot, theme: Theme) -> list[Entry]:
             "Where counts do not fit: shares of the class at the left, rounded down; ● is all.",
         ),
         ([("recall", dim)], "Of all samples of the class, the share that was taken for it."),
+        ([("precision", dim)], "Of all samples that were taken for the class, the share that belongs to it."),
+        ([("most often", dim)], "The mistake that is made most often, and of how many samples of that class."),
         ([("error", dim)], "Numbers: output minus target, for the first training samples."),
     ]

@@ -9,12 +9,29 @@ from tuinet.training.snapshot import Snapshot
 from tuinet.tui.arrangement import (
     BOUNDARY,
     CONFUSION,
+    FLOW,
     GRADIENTS,
+    HIDDEN_SPACE,
     LOSS,
+    NETWORK,
+    SAMPLES,
     STATUS,
     WEIGHTS,
 )
-from tuinet.tui.glossary import boundary, check, confusion, gradients, loss, microscope, settings, status, weights
+from tuinet.tui.glossary import (
+    boundary,
+    check,
+    confusion,
+    flow,
+    gradients,
+    hidden_space,
+    loss,
+    microscope,
+    network,
+    samples,
+    status,
+    weights,
+)
 from tuinet.tui.glossary.entry import Entry
 from tuinet.tui.theme import Theme
 
@@ -29,6 +46,10 @@ SECTIONS: Final[dict[str, tuple[str, Callable[[Snapshot, Theme], list[Entry]]]]]
     LOSS: ("loss", loss.entries),
     WEIGHTS: ("weights and biases", weights.entries),
     GRADIENTS: ("gradients", gradients.entries),
+    NETWORK: ("network", network.entries),
+    HIDDEN_SPACE: ("hidden space", hidden_space.entries),
+    FLOW: ("gradient flow", flow.entries),
+    SAMPLES: ("samples", samples.entries),
     MICROSCOPE: ("microscope", microscope.entries),
     CHECK: ("gradient check", check.entries),
     SETTINGS: ("settings", settings.entries),
