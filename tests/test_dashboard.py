@@ -133,7 +133,7 @@ def test_the_palette_lists_every_command_and_runs_one() -> None:
         terminal.press(CTRL_P)
         terminal.wait_for("Search for commands")
         seen: set[str] = set()
-        for _ in range(len(titles) + 4):
+        for _ in range(len(titles) + 20):
             seen |= {title for title in titles if title in terminal.text()}
             before = terminal.bytes_received
             terminal.press(DOWN)

@@ -44,7 +44,7 @@ def epoch(screen: str) -> int:
 
 
 def weights(screen: str) -> list[str]:
-    return re.findall(r"[+-]\d\.\d{3}", screen)
+    return re.findall(r"(?<= )[+-]\d\.\d{3}", screen)
 
 
 def paused_at(terminal: Terminal, least: int) -> int:

@@ -102,7 +102,7 @@ async def test_the_map_asks_for_its_pixels() -> None:
         assert map_pixels(runner) == (24, 22)
         await pilot.resize_terminal(120, 36)
         await pilot.pause()
-        assert map_pixels(runner) == (33, 32)
+        assert map_pixels(runner) == (31, 32)
         await pilot.resize_terminal(20, 8)
         await pilot.pause()
         assert map_pixels(runner) == (0, 0)

@@ -29,7 +29,7 @@ ALL = {STATUS, BOUNDARY, LOSS, WEIGHTS, GRADIENTS, KEYS}
     ("size", "boundary", "more"),
     [
         ((80, 24), Region(0, 2, 33, 14), set()),
-        ((120, 36), Region(0, 2, 42, 19), {NETWORK, HIDDEN_SPACE}),
+        ((120, 36), Region(0, 2, 40, 19), {NETWORK, HIDDEN_SPACE}),
         ((200, 60), Region(0, 2, 74, 36), {NETWORK, HIDDEN_SPACE, FLOW}),
     ],
 )

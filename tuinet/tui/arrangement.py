@@ -118,7 +118,7 @@ def _wall(body: Region, wants: Wants) -> Arrangement:
 
 def _six(body: Region, wants: Wants) -> Arrangement:
     """Three columns of two: the map above the numbers, the network above its hidden space, curve above gradients."""
-    left, middle, right = _thirds(body.width, 35, 31)
+    left, middle, right = _thirds(body.width, 34, 30)
     top = max(min((left - _AXES) // 2 + 3, body.height * 3 // 5), body.height // 2)
     bottom = body.height - top
     gradients = max(6, min(wants.gradients + _FRAME, bottom))
