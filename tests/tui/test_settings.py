@@ -436,3 +436,23 @@ async def test_small_and_odd_terminals() -> None:
         for size in ((1, 1), (2, 3), (20, 5), (76, 8), (75, 40), (300, 7), (110, 33)):
             await pilot.resize_terminal(*size)
             await pilot.press("enter", "1", "escape", "down", "up")
+
+
+async def test_what_is_hidden_is_not_drawn_and_what_shines_through_is() -> None:
+    runner = StubRunner()
+    app = make_app(runner)
+    async with app.run_test(size=(120, 36)) as pilot:
+        dashboard = app._dashboard
+        for keys, is_drawn in ((["e"], False), (["escape", "ctrl+p"], True), (["escape", "question_mark"], False)):
+            await pilot.press(*keys)
+            runner.change(snapshot=make_snapshot())
+            await pilot.pause(0.3)
+            assert (dashboard.frame is runner.frame) == is_drawn
+        views = len(runner.views)
+        await pilot.press("escape", "e")
+        await pilot.resize_terminal(80, 24)
+        await pilot.pause(0.1)
+        assert len(runner.views) > views
+        await pilot.press("escape")
+        await pilot.pause(0.1)
+        assert dashboard.frame is runner.frame
