@@ -29,6 +29,7 @@ from tuinet.tui.glossary import (
     microscope,
     network,
     samples,
+    settings,
     status,
     weights,
 )
