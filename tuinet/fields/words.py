@@ -39,7 +39,7 @@ def shown(field: str, experiment: Experiment, dataset: Dataset) -> str:
 
 _EMPTY: Final = {
     "features": _RAW,
-    "target": "the last column",
+    "target": "the last",
     "hidden": "no hidden layer",
     "weights": "by the initializer",
     "clip_norm": "0 (any)",

@@ -12,7 +12,6 @@ from tuinet.config import Experiment
 from tuinet.errors import TuinetError
 from tuinet.fields.change import changes_for, stepped
 from tuinet.fields.layers import Changes, with_layer, without_layer
-from tuinet.fields.table import FIELDS
 from tuinet.fields.words import read, typed
 from tuinet.presets import default_value
 from tuinet.tui.messages import FieldChosen, FieldScrolled
@@ -164,11 +163,11 @@ class SettingActions(FramedScreen):
         return changes_for(self.chosen.field, value, self.chosen.experiment, self._shown.snapshot.dataset)
 
     def _reached(self) -> Experiment:
-        """What keys go on from: where a choice was refused, from there, so that the next one can be reached."""
+        """What keys go on from: where a value was refused, from there, so that the one behind it can be reached."""
         sheet, asked = self.chosen, self._wishes.experiment.asked
-        if not sheet.refusal or sheet.field not in asked or not FIELDS[sheet.field].choices:
+        if not sheet.refusal or sheet.field not in asked or sheet.parts > 1:
             return sheet.experiment
-        return replace(sheet.experiment, **{sheet.field: asked[sheet.field]})
+        return sheet.experiment_with(asked[sheet.field])
 
     def _suggest(self, entry: Entry) -> None:
         line = self.query_one(Input)

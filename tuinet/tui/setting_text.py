@@ -20,7 +20,7 @@ from tuinet.tui.sheet import Sheet
 from tuinet.tui.text import ink
 from tuinet.tui.theme import Theme
 
-_REFUSAL, _PENDING, _VALUES, _EFFECT, _SENTENCE, _UNUSED, _NOTE, _NOW, _DEFAULT, _KEYS = range(10)
+_REFUSAL, _PENDING, _VALUES, _EFFECT, _SENTENCE, _UNUSED, _NEIGHBOURS, _NOTE, _NOW, _DEFAULT, _KEYS = range(11)
 """From what is needed most to what is left out first."""
 
 _AROUND_CHOICES: Final = 2
@@ -73,7 +73,10 @@ def _values(sheet: Sheet, snapshot: Snapshot, theme: Theme, width: int, height: 
         return [Passage(few, _VALUES), Passage(note, _NOTE)]
     text, dim = ink(theme.foreground, theme.background), ink(theme.axis, theme.background)
     neighbours = "" if sheet.entry is not None or sheet.field == "hidden" else _neighbours(sheet, snapshot)
-    return [Passage([*wrapped(_bounds(sheet), width, text), *([[(neighbours, dim)]] if neighbours else [])], _VALUES)]
+    return [
+        Passage(wrapped(_bounds(sheet), width, text), _VALUES),
+        Passage([[(neighbours, dim)]] if neighbours else [], _NEIGHBOURS),
+    ]
 
 
 def _neighbours(sheet: Sheet, snapshot: Snapshot) -> str:

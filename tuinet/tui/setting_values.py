@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 from rich.style import Style
 
@@ -12,7 +13,7 @@ from tuinet.training.snapshot import Snapshot
 from tuinet.tui.sheet import Sheet
 from tuinet.tui.text import Piece, shorten, width_of
 
-_DOTS = "…"
+_DOTS: Final = "…"
 
 
 def value_pieces(sheet: Sheet, field: str, snapshot: Snapshot, styles: tuple[Style, Style], room: int) -> list[Piece]:
@@ -52,21 +53,21 @@ def feature_names(sheet: Sheet) -> tuple[str, ...]:
 
 
 def _elided(words: Sequence[Piece], chosen: int, style: Style, room: int) -> list[Piece]:
-    """The words with spaces between them; where there is no room, from as early on as shows the chosen one."""
-    first = 0
-    while first < chosen and width_of(_spaced(words[first : chosen + 1], style)) + 2 * (first > 0) > room:
+    """The words with spaces between them; where there is no room for all, those around the chosen one."""
+    first, end = 0, len(words)
+    while end > chosen + 1 and width_of(_window(words, first, end, style)) > room:
+        end -= 1
+    while first < chosen and width_of(_window(words, first, end, style)) > room:
         first += 1
-    pieces = [*([(f"{_DOTS} ", style)] if first else []), *_spaced(words[first:], style)]
+    pieces = _window(words, first, end, style)
     if width_of(pieces) <= room:
         return pieces
-    kept: list[Piece] = []
-    for text, of in pieces:
-        left = room - width_of(kept)
-        if left <= 0:
-            break
-        kept.append((shorten(text, left), of))
-    return kept
+    text, marked = words[chosen]
+    return [(shorten(text, room), marked)]
 
 
-def _spaced(words: Sequence[Piece], style: Style) -> list[Piece]:
-    return [piece for index, word in enumerate(words) for piece in (((" ", style), word) if index else (word,))]
+def _window(words: Sequence[Piece], first: int, end: int, style: Style) -> list[Piece]:
+    """Some of the words, and dots for those that are left out on either side."""
+    dots = (_DOTS, style)
+    shown = [*([dots] if first else []), *words[first:end], *([dots] if end < len(words) else [])]
+    return [piece for index, word in enumerate(shown) for piece in (((" ", style), word) if index else (word,))]

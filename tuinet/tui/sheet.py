@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Final
+from typing import Any, Final
 
 from tuinet.config import Experiment
+from tuinet.errors import ExperimentError
 from tuinet.fields.change import parts
 from tuinet.fields.table import FIELDS, GROUPS
 from tuinet.tui.suggestions import Entry
@@ -56,6 +57,14 @@ class Sheet:
         """The same of another Experiment, the part within it."""
         part = min(self.part, parts(self.field, experiment) - 1)
         return replace(self, experiment=experiment, part=part)
+
+    def experiment_with(self, value: object) -> Experiment:
+        """The Experiment with another value in the chosen field; without it where the others do not allow it."""
+        changes: dict[str, Any] = {self.field: value}
+        try:
+            return replace(self.experiment, **changes)
+        except ExperimentError:
+            return self.experiment
 
     @property
     def parts(self) -> int:

@@ -34,6 +34,7 @@ from tuinet.tui.screens.settings import SettingsScreen
 from tuinet.tui.screens.text import TextScreen
 from tuinet.tui.screens.value import ValueScreen
 from tuinet.tui.sheet import NAMES
+from tuinet.tui.sight import is_seen
 from tuinet.tui.speed import faster, slower
 from tuinet.tui.theme import Theme
 from tuinet.tui.widgets.boundary import BoundaryPanel
@@ -120,7 +121,7 @@ class Dashboard(Driving, Configuring, Screen[None]):
 
     def poll(self) -> None:
         """Show the latest frame, if it is a new one and this screen is the one that is seen."""
-        if not self.is_current:
+        if not is_seen(self):
             return
         before, self._shown = self._shown, self._runner.latest()
         calm = self._shown if self._calm.allows(self._shown) else self.calm_frame
@@ -143,7 +144,7 @@ class Dashboard(Driving, Configuring, Screen[None]):
         """Ask for what the panels need to see."""
         fields: dict[str, Any] = dict(event.fields)
         self._view = replace(self._view, **fields)
-        if self.is_current:
+        if is_seen(self):
             self._runner.look(self._view)
 
     def on_unit_chosen(self, event: UnitChosen) -> None:

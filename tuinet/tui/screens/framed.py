@@ -15,6 +15,7 @@ from tuinet.tui.configuring import Configuring
 from tuinet.tui.driving import Driving, Wishes
 from tuinet.tui.help_text import Topics
 from tuinet.tui.runner import RunnerLike
+from tuinet.tui.sight import is_seen
 from tuinet.tui.theme import Theme
 
 FRAMES_PER_SECOND: Final = 20
@@ -59,7 +60,7 @@ class FramedScreen(Driving, Configuring, Screen[None]):
 
     def poll(self) -> None:
         """Show the latest frame, if it is a new one and this screen is the one that is seen."""
-        if self.is_current:
+        if is_seen(self):
             self._shown = self._runner.latest()
             if self._shown is not self.frame:
                 with self.app.batch_update():

@@ -23,6 +23,7 @@ from tuinet.tui.runner import RunnerLike
 from tuinet.tui.screens.framed import FramedScreen
 from tuinet.tui.setting_actions import SettingActions
 from tuinet.tui.sheet import NAMES, Sheet
+from tuinet.tui.sight import is_seen
 from tuinet.tui.theme import Theme
 from tuinet.tui.widgets.boundary import BoundaryPanel
 from tuinet.tui.widgets.grid import PanelGrid
@@ -152,7 +153,7 @@ class SettingsScreen(SettingActions):
         """Ask for what the panels need to see."""
         fields: dict[str, Any] = dict(event.fields)
         self._view = replace(self._view, **fields)
-        if self.is_current:
+        if is_seen(self):
             self._runner.look(self._view)
 
     def on_epoch_chosen(self, event: EpochChosen) -> None:

@@ -1,0 +1,16 @@
+"""Which screens can be seen."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from textual.screen import Screen
+
+
+def is_seen(screen: Screen[Any]) -> bool:
+    """Whether nothing lies over a screen but questions and the palette, through which it shines.
+
+    Textual's ``is_current`` holds for the screen below the topmost one, too, even where that hides it.
+    """
+    stack = screen.app.screen_stack
+    return screen in stack and all(above.is_modal for above in stack[stack.index(screen) + 1 :])
