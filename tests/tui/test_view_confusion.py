@@ -21,18 +21,21 @@ from tuinet.training.metrics import Metrics
 from tuinet.training.session import Session
 from tuinet.training.snapshot import Snapshot
 from tuinet.training.view import NOTHING, GalleryView, View
+from tuinet.tui.adapt import adapted
 from tuinet.tui.app import TuinetApp
 from tuinet.tui.arrangement import CONFUSION
 from tuinet.tui.confusion import ConfusionDrawing, confusion_legend, confusion_rows, confusion_title
-from tuinet.tui.confusion_matrix import heat
+from tuinet.tui.confusion_matrix import cell_ink, heat
 from tuinet.tui.mistakes import Mistake, mistakes, worst_sentence
 from tuinet.tui.predictions import prediction_legend, prediction_rows, prediction_title, prediction_window
 from tuinet.tui.screens.dashboard import Dashboard
-from tuinet.tui.text import width_of
-from tuinet.tui.theme import HEAT_LEVELS, find_theme
+from tuinet.tui.terminal import Terminal
+from tuinet.tui.text import ink, width_of
+from tuinet.tui.theme import HEAT_LEVELS, Theme, find_theme
 from tuinet.tui.widgets.confusion import ConfusionPanel
 
 DARK, LIGHT = find_theme("dark"), find_theme("light")
+NO_COLOURS = Terminal(colours="none")
 Compare = Callable[..., bool]
 SMALL = np.array([[3, 0, 0], [0, 1, 2], [0, 0, 0]])
 
@@ -148,6 +151,26 @@ def test_in_the_lower_left_quarter_it_is_a_picture_with_the_worst_mistakes() -> 
     assert without == rows[1:]
     taller = texts(confusion_rows(snapshot_of(ten()), DARK, 31, 7))
     assert taller[1] == "  0 1 2 3 4 5 6 7 8 9"
+
+
+@pytest.mark.parametrize("theme", [replace(DARK, spells=True), adapted(DARK, NO_COLOURS)], ids=["ascii", "colourless"])
+def test_without_halves_of_cells_characters_say_which_class(theme: Theme) -> None:
+    rows = texts(confusion_rows(snapshot_of(ten()), theme, 31, 5))
+    assert [row[:22].rstrip() for row in rows] == [
+        "0 ▀▀▄▄",
+        "2     ▀▀▄▄",
+        "4         ▀▀▄▄",
+        "6             ▀▀▄▄",
+        "8   ▀▀      ▄▄    ▀▀▄▄",
+    ]
+
+
+def test_without_colours_right_ones_are_marked_and_wrong_ones_are_bold() -> None:
+    theme = adapted(DARK, NO_COLOURS)
+    right, wrong = cell_ink(5, True, theme), cell_ink(5, False, theme)
+    assert right.bgcolor != wrong.bgcolor
+    assert wrong.bgcolor == ink(None, theme.background).bgcolor
+    assert wrong.bold
 
 
 def test_a_hundred_classes_are_a_list_or_a_picture() -> None:
@@ -366,6 +389,19 @@ async def test_predictions_scroll_and_are_asked_for_only_while_they_are_seen() -
         assert "1–17 of the first 500" in shown
         await follow(pilot, runner, plane, "8")
         assert predictions() is None
+
+
+async def test_the_footer_has_the_keys_that_do_something() -> None:
+    runner = StubRunner(make_frame(digits()))
+    async with make_app(runner).run_test(size=(80, 24)) as pilot:
+        footer = (await follow(pilot, runner, digits, "9", "8")).split("\n")[-1]
+        assert "E set" in footer
+        assert "predictions" not in footer
+        footer = (await follow(pilot, runner, digits, "8")).split("\n")[-1]
+        assert "space pause" in footer
+        runner.change(snapshot=plane())
+        footer = (await follow(pilot, runner, plane, "8")).split("\n")[-1]
+        assert "▴/▾ predictions" in footer
 
 
 @pytest.fixture

@@ -206,27 +206,27 @@ def test_weights_are_pictures_with_the_sign_in_their_colours() -> None:
     layers = (replace(layer, weights=weights), make_layer(2, 3, "softmax"))
     snapshot = make_pictures(layers=layers)
     rows = weight_picture_rows(snapshot, DARK, 31, 2)
-    assert texts(rows)[1] == " h1 ±2     h2 ±0.5"
+    assert texts(rows)[1] == " h1 2      h2 0.5"
     middle = len(DARK.levels) // 2
     cells = colours(rows[0], 1, 2, 3)
     assert cells[0] == (DARK.levels[0], DARK.levels[middle])
     assert cells[1][0] == DARK.levels[-1]
     assert cells[1][1] == DARK.levels[int(0.75 * len(DARK.levels))]
-    assert texts(weight_picture_rows(snapshot, DARK, 31, 2, first=1))[1] == " h2 ±0.5"
+    assert texts(weight_picture_rows(snapshot, DARK, 31, 2, first=1))[1] == " h2 0.5"
 
 
 @pytest.mark.parametrize(
     ("value", "two", "one"),
     [
-        (0.0, "±0", "±0"),
-        (0.314, "±0.31", "±0.3"),
-        (9.96, "±10", "±1e1"),
-        (0.01, "±0.01", "±0.01"),
-        (0.00234, "±2.3e-3", "±2e-3"),
-        (1e-14, "±1.0e-14", "±1e-14"),
-        (1234.0, "±1.2e3", "±1e3"),
-        (np.nan, "±nan", "±nan"),
-        (np.inf, "±inf", "±inf"),
+        (0.0, "0", "0"),
+        (0.314, "0.31", "0.3"),
+        (9.96, "10", "1e1"),
+        (0.01, "0.01", "0.01"),
+        (0.00234, "2.3e-3", "2e-3"),
+        (1e-14, "1.0e-14", "1e-14"),
+        (1234.0, "1.2e3", "1e3"),
+        (np.nan, "nan", "nan"),
+        (np.inf, "inf", "inf"),
     ],
 )
 def test_sizes_of_weights(value: float, two: str, one: str) -> None:
@@ -236,14 +236,14 @@ def test_sizes_of_weights(value: float, two: str, one: str) -> None:
 def test_a_size_that_has_no_room_is_left_out_not_cut() -> None:
     layers = (replace(make_layer(6, 1200), weights=np.full((6, 1200), 0.00234)), make_layer(1200, 3, "softmax"))
     snapshot = make_pictures(layers=layers)
-    for first, said in ((0, " h1 ±2e-3"), (98, " h99 ±2e-3"), (998, " h999")):
+    for first, said in ((0, " h1 2.3e-3"), (98, " h99 2e-3"), (998, " h999 2e-3"), (1099, " h1100")):
         assert texts(weight_picture_rows(snapshot, DARK, 10, 2, first=first))[1] == said
 
 
 def test_outputs_have_the_names_of_their_classes() -> None:
     dataset = make_pictures().dataset
     snapshot = make_snapshot(hidden=(), inputs=6, outputs=3, dataset=dataset)
-    assert texts(weight_picture_rows(snapshot, DARK, 31, 2))[1].split() == ["zero", "±5", "1", "±4.4", "2", "±5"]
+    assert texts(weight_picture_rows(snapshot, DARK, 31, 2))[1].split() == ["zero", "5", "1", "4.4", "2", "5"]
 
 
 def test_what_a_unit_responds_to_stands_beside_its_weights() -> None:
@@ -262,12 +262,12 @@ def test_what_a_unit_responds_to_stands_beside_its_weights() -> None:
     seen = replace(snapshot, responses=responses)
     rows = texts(response_rows(seen, DARK, 31, 5, (1, 2)))
     assert [row for row in rows if "▲" in row or "▼" in row] == [
-        " h3 ±4.6  ▲3.25     ▲1",
+        " h3 4.6   ▲3.25     ▲1",
         "▼-0.5     ▼0",
     ]
     assert response_rows(seen, DARK, 31, 5, (1, 0)) is None
     one_row = texts(response_rows(seen, DARK, 31, 2, (1, 2)))
-    assert one_row[1] == " h3 ±4.6  ▲3.25     ▼-0.5"
+    assert one_row[1] == " h3 4.6   ▲3.25     ▼-0.5"
 
 
 @lru_cache
@@ -321,7 +321,8 @@ def test_the_legend_says_how_many_there_are() -> None:
     )
     numbers = replace(wrong, gallery=replace(many, wrong=None))
     assert said(numbers, Browsing(wrong_first=True)).endswith("the first 2,000 of 3,000")
-    assert said(seen, Browsing(mode="weights")).startswith("1–8 of 8  − ")
+    assert said(seen, Browsing(mode="weights")).startswith("1–8 of 8 · weights up to the number below − ")
+    assert said(seen, Browsing(mode="weights"), 30).startswith("1–8 of 8  − ")
     assert said(seen, Browsing().opened(0)) == "✓ true class"
 
 
@@ -500,6 +501,21 @@ async def test_modes_and_units() -> None:
         assert "responses of h5, layer 2" in await follow(pilot, runner, digits)
         panel.post_message(UnitChosen(None))
         assert "samples · test set" in await follow(pilot, runner, digits)
+
+
+async def test_what_a_unit_responds_to_is_seen_where_it_is_chosen_elsewhere() -> None:
+    runner = StubRunner(make_frame(digits()))
+    async with make_app(runner).run_test(size=(120, 36)) as pilot:
+        await follow(pilot, runner, digits)
+        pilot.app.screen.query_one(SamplesPanel).post_message(UnitChosen((1, 2), must_be_seen=True))
+        shown = await follow(pilot, runner, digits)
+        assert "responses of h3, layer 1" in shown
+        assert "confusion" in shown
+        await follow(pilot, runner, digits, "5")
+        pilot.app.screen.query_one(SamplesPanel).post_message(UnitChosen((2, 0), must_be_seen=True))
+        shown = await follow(pilot, runner, digits)
+        assert "responses of h1, layer 2 · test set" in shown
+        assert "confusion" not in shown
 
 
 async def test_a_click_chooses_and_opens() -> None:

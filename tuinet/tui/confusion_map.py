@@ -8,18 +8,21 @@ from typing import Final
 import numpy as np
 from rich.cells import cell_len
 
-from tuinet.tui.cells import half_blocks
+from tuinet.tui.cells import Levels, half_blocks
 from tuinet.tui.confusion_matrix import Line, heat
 from tuinet.tui.mistakes import Confusion, Mistake, mistakes
+from tuinet.tui.ramp import Ramp
 from tuinet.tui.text import abbreviated, count, filled, ink
 from tuinet.tui.theme import HEAT_LEVELS, Theme
-from tuinet.tui.tiles import pieces_of
+from tuinet.tui.tiles import has_halves, pieces_of
 from tuinet.tui.verdicts import ARROW
 
 _NAME_LIMIT: Final = 3
 _LIST_LIMIT: Final = 12
 _WIDEST: Final = 4
 _GAP: Final = 1
+_HALVES: Final = {(False, False): " ", (True, False): "▀", (False, True): "▄", (True, True): "█"}
+"""The classes of a row of cells, the upper one and the lower one, as characters."""
 
 
 class ConfusionMap:
@@ -66,12 +69,27 @@ class ConfusionMap:
 
     def _picture(self, theme: Theme) -> list[Line]:
         levels = heat(self._confusion)
+        if not has_halves(Ramp(theme.wrong_levels), theme):
+            return self._coarse_picture(levels, theme)
         levels = np.where(np.eye(len(levels), dtype=bool), levels, levels + HEAT_LEVELS)
         pixels = np.repeat(levels, self._cell, axis=1)
         colours = (*theme.right_levels, *theme.wrong_levels, theme.background)
         if len(pixels) % 2:
             pixels = np.vstack([pixels, np.full((1, pixels.shape[1]), len(colours) - 1)])
         return [pieces_of(strip) for strip in half_blocks(pixels, colours, {})]
+
+    def _coarse_picture(self, levels: Levels, theme: Theme) -> list[Line]:
+        """Halves of cells as characters in one colour: that of what is right where there is some."""
+        there = np.vstack([levels > 0, np.zeros((len(levels) % 2, levels.shape[1]), bool)])
+        right, wrong = ink(theme.curve, theme.background), ink(theme.warning, theme.background)
+        pairs = zip(there[::2].tolist(), there[1::2].tolist(), strict=True)
+        return [
+            [
+                (_HALVES[pair] * self._cell, right if column // 2 == line and pair[column % 2] else wrong)
+                for column, pair in enumerate(zip(upper, lower, strict=True))
+            ]
+            for line, (upper, lower) in enumerate(pairs)
+        ]
 
 
 def list_width(confusion: Confusion, names: Sequence[str]) -> int:

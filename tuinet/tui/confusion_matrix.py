@@ -149,8 +149,13 @@ def _centred(text: str, width: int) -> str:
 
 
 def cell_ink(level: int, is_right: bool, theme: Theme) -> Style:
-    """The colour of what is right or that of a warning, the stronger the larger the share; none where there is none."""
+    """The colour of what is right or that of a warning, the stronger the larger the share; none where there is none.
+
+    Without colours, what is right is marked, and what is wrong is bold.
+    """
     if not level:
         return ink(theme.border, theme.background)
+    if theme.is_colourless and not is_right:
+        return ink(theme.foreground, theme.background, bold=True)
     ground = (theme.right_levels if is_right else theme.wrong_levels)[level]
     return ink(readable_on(ground), ground, bold=is_right)

@@ -16,6 +16,7 @@ from tuinet.tui.arrangement import (
     WEIGHTS,
     Cast,
 )
+from tuinet.tui.pixels import has_weight_pictures
 from tuinet.tui.widgets.boundary import BoundaryPanel
 from tuinet.tui.widgets.confusion import ConfusionPanel
 from tuinet.tui.widgets.flow import FlowPanel
@@ -52,6 +53,11 @@ def cast_for(snapshot: Snapshot) -> Cast:
     many_inputs = len(dataset.feature_names) > 2
     numbers = CONFUSION if many_inputs and dataset.task != "regression" else WEIGHTS
     return Cast(SAMPLES if dataset.image_shape else BOUNDARY, numbers)
+
+
+def response_panel(snapshot: Snapshot) -> str:
+    """Where one sees best what a neuron responds to."""
+    return SAMPLES if has_weight_pictures(snapshot) else BOUNDARY
 
 
 def _named(panel: str) -> dict[str, str]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from tuinet.training.snapshot import Snapshot
-from tuinet.tui.cells import Array, quantize
+from tuinet.tui.cells import Array
 from tuinet.tui.text import Piece
-from tuinet.tui.theme import GREY_LEVELS, LEVELS, Theme
-from tuinet.tui.tiles import Shape, picture_lines, resized
+from tuinet.tui.theme import Theme
+from tuinet.tui.tiles import Shape, picture_lines
 
 
 def sample_picture(snapshot: Snapshot, features: Array, shape: Shape, theme: Theme) -> list[list[Piece]]:
@@ -23,14 +23,14 @@ def sample_picture(snapshot: Snapshot, features: Array, shape: Shape, theme: The
     """
     low, high = snapshot.dataset.extent
     shares = (_as_picture(snapshot, features) - low) / ((high - low) or 1.0)
-    return picture_lines(quantize(resized(shares, shape), GREY_LEVELS), theme.greys, theme)
+    return picture_lines(shares, shape, theme.greys, theme)
 
 
 def weight_picture(snapshot: Snapshot, unit: int, shape: Shape, theme: Theme) -> list[list[Piece]]:
     """What a unit of the first layer weighs each pixel by: from the negative of its largest weight to the positive."""
     weights = snapshot.layers[0].weights[:, unit]
     shares = 0.5 + _as_picture(snapshot, weights) / (2 * (largest_weight(snapshot, unit) or 1.0))
-    return picture_lines(quantize(resized(shares, shape), LEVELS), theme.levels, theme)
+    return picture_lines(shares, shape, theme.levels, theme)
 
 
 def largest_weight(snapshot: Snapshot, unit: int) -> float:

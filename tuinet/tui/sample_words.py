@@ -75,8 +75,8 @@ def _weights_legend(units: range, total: int, theme: Theme, room: int) -> list[P
     axis = ink(theme.axis, theme.background)
     shown = f"{count(units.start + 1)}–{count(units.stop)} of {count(total)}"
     ramp = [("− ", axis), *ramp_pieces(theme), (" +", axis)]
-    pieces = [(f"{shown}  ", axis), *ramp]
-    return pieces if width_of(pieces) <= room else ramp if width_of(ramp) <= room else []
+    texts = (f"{shown} · weights up to the number below ", f"{shown}  ", "")
+    return next((pieces for text in texts if width_of(pieces := [(text, axis), *ramp]) <= room), [])
 
 
 def _response_texts(snapshot: Snapshot) -> list[str]:

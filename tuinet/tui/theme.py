@@ -126,7 +126,7 @@ class Theme:
         return self._text_ramp((self.zero, self.negative))
 
     @cached_property
-    def greys(self) -> tuple[str, ...]:
+    def greys(self) -> Ramp:
         """Pixels of pictures, from no ink, which is nearly the background, to all of it."""
         paper = self.textual["panel"]
         return self._ramp((paper, readable_on(paper)), GREY_LEVELS)

@@ -10,7 +10,8 @@ import numpy as np
 from rich.style import Style
 from textual.strip import Strip
 
-from tuinet.tui.cells import Array, Levels, half_blocks
+from tuinet.tui.cells import Array, half_blocks, quantize
+from tuinet.tui.ramp import Ramp, shades_of
 from tuinet.tui.text import Piece, ink, row
 from tuinet.tui.theme import Theme
 
@@ -122,12 +123,28 @@ def resized(values: Array, shape: Shape) -> Array:
     return values
 
 
-def picture_lines(levels: Levels, colours: Sequence[str], theme: Theme) -> list[list[Piece]]:
-    """A picture in half blocks; below an odd last row there is the background."""
-    palette = [*colours, theme.background]
-    if len(levels) % 2:
-        levels = np.vstack([levels, np.full((1, levels.shape[1]), len(colours))])
-    return [pieces_of(strip) for strip in half_blocks(levels, palette, {})]
+def picture_lines(shares: Array, shape: Shape, colours: Ramp, theme: Theme) -> list[list[Piece]]:
+    """A picture in half blocks; where there are no colours for these, two rows of pixels are one of cells.
+
+    Parameters
+    ----------
+    shares
+        How far along the ramp each pixel is, from 0 to 1; shape (rows, columns).
+    shape
+        Rows and columns of pixels that are drawn.
+    """
+    if has_halves(colours, theme):
+        levels = quantize(resized(shares, shape), len(colours))
+        if len(levels) % 2:
+            levels = np.vstack([levels, np.full((1, levels.shape[1]), len(colours))])
+        return [pieces_of(strip) for strip in half_blocks(levels, [*colours, theme.background], {})]
+    levels = quantize(resized(shares, (-(-shape[0] // 2), shape[1])), len(colours))
+    return [pieces_of(strip) for strip in half_blocks(np.repeat(levels, 2, axis=0), colours, {})]
+
+
+def has_halves(colours: Ramp, theme: Theme) -> bool:
+    """Whether the two halves of a cell can have a colour each: not of the terminal's 16, nor without half blocks."""
+    return not (shades_of(colours) or theme.is_colourless or theme.spells)
 
 
 def pieces_of(strip: Strip) -> list[Piece]:

@@ -60,8 +60,8 @@ def weight_tile(snapshot: Snapshot, unit: int, layout: Tiling, theme: Theme, *, 
 
 
 def size_text(value: float, digits: int) -> str:
-    """A size with so many digits, in at most seven cells: ``±0.31``, ``±2.3e-4``."""
+    """A size with so many digits, in at most six cells: ``0.31``, ``2.3e-4``."""
     if not value or not math.isfinite(value):
-        return f"±{value:g}"
+        return f"{value:g}"
     mantissa, _, power = f"{value:.{digits - 1}e}".partition("e")
-    return f"±{value:.{digits}g}" if -2 <= int(power) < digits else f"±{mantissa}e{int(power)}"
+    return f"{value:.{digits}g}" if -2 <= int(power) < digits else f"{mantissa}e{int(power)}"

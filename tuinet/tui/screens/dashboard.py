@@ -25,7 +25,7 @@ from tuinet.tui.driving import Driving, Wishes
 from tuinet.tui.help_text import Topics
 from tuinet.tui.intent import Intent
 from tuinet.tui.messages import CommandGiven, EpochChosen, UnitChosen, ValueWanted, ViewChanged
-from tuinet.tui.panels import cast_for, make_panels, numbers_height
+from tuinet.tui.panels import cast_for, make_panels, numbers_height, response_panel
 from tuinet.tui.runner import RunnerLike
 from tuinet.tui.saving import saver
 from tuinet.tui.screens.check import GradientCheckScreen
@@ -148,10 +148,11 @@ class Dashboard(Driving, Configuring, Screen[None]):
             self._runner.look(self._view)
 
     def on_unit_chosen(self, event: UnitChosen) -> None:
-        """Show the response of a neuron on the map, or the output again; on the full screen where it is not seen."""
+        """Show the response of a neuron on the map, or as pictures; on the full screen where it is not seen."""
         self.unit = event.unit
-        if event.must_be_seen and not self.query_one(BoundaryPanel).display:
-            self.action_zoom(NUMBERED.index(BOUNDARY))
+        shows = {BOUNDARY, response_panel(self._shown.snapshot)}
+        if event.must_be_seen and not any(self.query_one(f"#{name}").display for name in shows):
+            self.action_zoom(NUMBERED.index(response_panel(self._shown.snapshot)))
 
     def on_screen_resume(self) -> None:
         """Ask for what this screen shows: another one may have asked for something else."""
@@ -187,8 +188,8 @@ class Dashboard(Driving, Configuring, Screen[None]):
         self.query_one(KeysPanel).use([*(own or DASHBOARD_BINDINGS), *APP_BINDINGS])
 
     def on_descendant_blur(self) -> None:
-        """Show the keys of the dashboard again."""
-        self.query_one(KeysPanel).use([*DASHBOARD_BINDINGS, *APP_BINDINGS])
+        """Show the keys of the dashboard again; or those of a panel that has got the focus meanwhile."""
+        self._show_keys(self.focused)
 
     def topics(self) -> Topics:
         """The keys of the panel that has the focus, or else those that train, and everything in sight."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import ClassVar
 
-from textual.binding import BindingType
+from textual.binding import Binding, BindingType
 from textual.strip import Strip
 
 from tuinet.training.snapshot import Frame, Snapshot
@@ -31,6 +31,12 @@ class ConfusionPanel(CellPanel, can_focus=True):
         super().__init__(id=id, number=number)
         self._on_test = True
         self._first = 0
+
+    @property
+    def keys(self) -> tuple[Binding, ...]:
+        """Without those that scroll where there is nothing to scroll."""
+        is_long = self.frame is not None and _has_numbers(self.frame.snapshot)
+        return tuple(key for key in self.KEYS if is_long or not key.action.startswith("scroll"))
 
     def action_other_set(self) -> None:
         """Show the other set first."""
