@@ -157,6 +157,16 @@ def test_curves_differ_by_marker_where_colours_do_not_suffice() -> None:
         assert any("⠀" < character <= "⣿" for character in drawn)
 
 
+@pytest.mark.parametrize("colours", ["16", "none"])
+def test_a_test_curve_is_seen_where_the_other_one_is_the_same(colours: Colours) -> None:
+    theme, known = on(colours)
+    history = make_history(40, 100.0)
+    same = type(history)(history.epochs, history.losses, history.losses)
+    series = loss_series(make_snapshot(history=same, test_metrics=make_metrics()), theme)
+    drawn = "".join(rows(loss_chart(series, 40, 9, False, ink(theme.axis, theme.background)), known))
+    assert drawn.count("x") >= 10
+
+
 def test_a_chart_in_ascii() -> None:
     assert curves("none", "ascii", 36, 8) == [
         "  1+x x   x                         ",

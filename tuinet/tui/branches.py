@@ -18,7 +18,7 @@ NOW: Final = "◆"
 """Where the present is on a curve that goes on."""
 DIMMED: Final = 0.4
 """How far dimmed colours are on the way to the background."""
-_FUTURE: Final = 2
+FUTURE: Final = 2
 """The number of the chart's curve that shows what was once the future, behind those of training and test."""
 _LABEL_LIMITS: Final = (40, 24, 16, 12, 8)
 
@@ -34,7 +34,7 @@ def branch_series(snapshot: Snapshot, theme: Theme) -> list[Series]:
         if branch.history is not None
     ]
     if snapshot.time.future is not None:
-        series.append(_curve(snapshot.time.future, _dimmed(theme.curve, theme), marker_of(_FUTURE, theme), theme))
+        series.append(_curve(snapshot.time.future, _dimmed(theme.curve, theme), marker_of(FUTURE, theme), theme))
     return series
 
 
@@ -76,7 +76,7 @@ def _abandoned(snapshot: Snapshot, theme: Theme) -> list[Look]:
     left = [*reversed(branches[:active]), *reversed(branches[active + 1 :])]
     colours = (theme.positive, theme.negative, theme.axis)
     return [
-        (branch, _dimmed(colours[index % len(colours)], theme), marker_of(_FUTURE + 1 + index, theme))
+        (branch, _dimmed(colours[index % len(colours)], theme), marker_of(FUTURE + 1 + index, theme))
         for index, branch in enumerate(left)
     ]
 

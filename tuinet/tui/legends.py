@@ -37,6 +37,11 @@ def line_piece(colour: str, theme: Theme, marker: str = LINE) -> Piece:
     return "━" if marker == LINE else marker, ink(colour, theme.background)
 
 
+def curve_piece(colour: str, theme: Theme, marker: str = LINE) -> Piece:
+    """A longer piece of one, as it falls."""
+    return "⠑⠢⢄⣀" if marker == LINE else f"{marker}  {marker}", ink(colour, theme.background)
+
+
 def marker_of(index: int, theme: Theme) -> str:
     """What a chart draws its curve of this number with, counted from 0: a line, unless colours do not suffice."""
     return theme.markers[(index - 1) % len(theme.markers)] if theme.markers and index else LINE

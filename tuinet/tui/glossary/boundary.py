@@ -14,6 +14,7 @@ from tuinet.tui.theme import LEVELS, Theme
 def entries(snapshot: Snapshot, theme: Theme) -> list[Entry]:
     """What can be seen there."""
     text, dim = ink(theme.foreground, theme.background), ink(theme.axis, theme.background)
+    mark, more = ("glyph", "denser") if theme.is_grey else ("colour", "farther from grey")
     return [
         (
             ramp_pieces(theme),
@@ -23,8 +24,7 @@ def entries(snapshot: Snapshot, theme: Theme) -> list[Entry]:
         ([level_piece(theme.levels, LEVELS // 2, 6)], "Undecided: P(1) near one half. This is the decision boundary."),
         (
             class_pieces(("", "", ""), theme, SAMPLE_WIDTH),
-            "Several classes: the colour of the class with the largest "
-            "output, the stronger the more certain, down to grey.",
+            f"Several classes: the {mark} of the class with the largest output, the {more} the more certain.",
         ),
         ([("".join(POINT_GLYPHS[:4]), text)], "Training samples, a glyph for each class, the first one for the first."),
         (

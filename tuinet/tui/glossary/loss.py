@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 from tuinet.training.snapshot import Snapshot
-from tuinet.tui.branches import DIMMED, NOW
+from tuinet.tui.branches import DIMMED, FUTURE, NOW
 from tuinet.tui.colour import mix
 from tuinet.tui.glossary.entry import Entry
+from tuinet.tui.legends import curve_piece, marker_of
 from tuinet.tui.text import ink
 from tuinet.tui.theme import Theme
 
 
 def entries(snapshot: Snapshot, theme: Theme) -> list[Entry]:
     """What can be seen there."""
-    line, test = ink(theme.curve, theme.background), ink(theme.test_curve, theme.background)
+    test, future = marker_of(1, theme), marker_of(FUTURE, theme)
     dim = ink(theme.axis, theme.background)
     return [
-        ([("⠑⠢⢄⣀", line)], "Mean loss over the training samples, against epochs since the start."),
-        ([("⠑⠢⢄⣀", test)], "The same over the test samples, which the network never learns from."),
+        ([curve_piece(theme.curve, theme)], "Mean loss over the training samples, against epochs since the start."),
+        (
+            [curve_piece(theme.test_curve, theme, test)],
+            "The same over the test samples, which the network never learns from.",
+        ),
         ([("penalty", dim)], "What l1 and l2 add to the loss; the sum is what is made small."),
         ([("R²", dim)], "Share of the targets' variance that is predicted; 1 is all of it, 0 no more than their mean."),
         (
-            [("⠑⠢⢄⣀", ink(mix(theme.curve, theme.background, DIMMED), theme.background))],
+            [curve_piece(mix(theme.curve, theme.background, DIMMED), theme, future)],
             "Dimmed: branches that were left, named by what is different in them; and what was the future once.",
         ),
         (

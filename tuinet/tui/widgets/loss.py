@@ -82,7 +82,9 @@ def loss_series(snapshot: Snapshot, theme: Theme) -> list[Series]:
     series = [Series(history.epochs, history.losses, present)]
     if history.test_losses is not None:
         test = ink(theme.test_curve, theme.background)
-        series.insert(0, Series(history.epochs, history.test_losses, test, marker_of(1, theme)))
+        # Lines cross without hiding one another; single characters would vanish behind one.
+        place = len(series) if theme.markers else 0
+        series.insert(place, Series(history.epochs, history.test_losses, test, marker_of(1, theme)))
     return [*branch_series(snapshot, theme), *series, *present_series(snapshot, theme)]
 
 
