@@ -43,10 +43,10 @@ class Picture:
 PICTURES = {
     "xor": Picture("xor", 1300),
     "hidden-space": Picture("xor", 1300, keys=("6",), shows="hidden_space"),
-    "spiral": Picture("spiral", 1500, (120, 36)),
-    "digits": Picture("digits", 20, keys=("9", "f"), shows="gallery"),
-    "iris": Picture("iris", 100, keys=("1",)),
-    "sine": Picture("sine", 500, keys=("1",)),
+    "iris": Picture("iris", 100, (120, 36)),
+    "spiral": Picture("spiral", 2900, (80, 36), keys=("1",)),
+    "digits": Picture("digits", 10, keys=("9",), shows="gallery"),
+    "sine": Picture("sine", 2000, keys=("1",)),
 }
 
 
