@@ -36,15 +36,22 @@ def wrapped(text: str, width: int, style: Style) -> Lines:
 
 def fitted(passages: Sequence[Passage], height: int) -> Lines:
     """The passages in their order, with an empty line between two where there is room; else shorter; else fewer."""
-    kept = [passage for passage in passages if passage.lines]
-    if _height(kept) + len(kept) - 1 <= height:
-        return [line for passage in kept for line in (*passage.lines, [])][:-1]
-    for passage in sorted(kept, key=lambda passage: -passage.rank):
-        if _height(kept) > height:
-            kept[kept.index(passage)] = passage.shortened
+    kept = _shortened([passage for passage in passages if passage.lines], height)
     while len(kept) > 1 and _height(kept) > height:
         kept.remove(max(kept, key=lambda passage: passage.rank))
+    if _height(kept) + len(kept) - 1 <= height:
+        return [line for passage in kept for line in (*passage.lines, [])][:-1]
     return [line for passage in kept for line in passage.lines][: max(height, 0)]
+
+
+def _shortened(passages: Sequence[Passage], height: int) -> list[Passage]:
+    """As many with all their lines as there is room for, those that are needed most before the others."""
+    kept = [passage.shortened for passage in passages]
+    for index in sorted(range(len(kept)), key=lambda index: passages[index].rank):
+        longer = [*kept[:index], passages[index], *kept[index + 1 :]]
+        if _height(longer) <= height:
+            kept = longer
+    return kept
 
 
 def _height(passages: Sequence[Passage]) -> int:

@@ -25,6 +25,8 @@ _REFUSAL, _PENDING, _VALUES, _EFFECT, _SENTENCE, _UNUSED, _NEIGHBOURS, _NOTE, _N
 
 _AROUND_CHOICES: Final = 2
 """Rows that a list of choices leaves to what else there is to say."""
+_AROUND_TABLE: Final = 6
+"""The same of a table with a line on each choice."""
 _KEY_HINTS: Final[Mapping[str, str]] = {
     "hidden": "◂ ▸ choose a layer, [ ] take a neuron away or add one, i adds a layer behind it, x takes it away.",
     "activation": "◂ ▸ choose a layer, [ ] change its activation.",
@@ -68,7 +70,7 @@ def _values(sheet: Sheet, snapshot: Snapshot, theme: Theme, width: int, height: 
     if FIELDS[sheet.field].choices:
         names, note = choice_table(sheet, snapshot, theme, width), choice_note(sheet, snapshot, theme, width)
         few = choice_names(sheet, theme, width, max(height - _AROUND_CHOICES, 1))
-        if names:
+        if names and len(names) <= height - _AROUND_TABLE:
             return [Passage(names, _VALUES, few)]
         return [Passage(few, _VALUES), Passage(note, _NOTE)]
     text, dim = ink(theme.foreground, theme.background), ink(theme.axis, theme.background)
