@@ -155,8 +155,9 @@ class Dashboard(Driving, Configuring, Screen[None]):
             self.action_zoom(NUMBERED.index(response_panel(self._shown.snapshot)))
 
     def on_screen_resume(self) -> None:
-        """Ask for what this screen shows: another one may have asked for something else."""
+        """Ask for what this screen shows, since another one may have asked for something else; and catch up."""
         self._runner.look(self._view)
+        self.poll()
 
     def on_command_given(self, event: CommandGiven) -> None:
         """Change something."""
