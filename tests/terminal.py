@@ -9,6 +9,7 @@ import select
 import signal
 import subprocess
 import sys
+import tempfile
 import termios
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -58,15 +59,23 @@ class Terminal:
         rows: int = 24,
         env: Mapping[str, str] | None = None,
         cwd: Path | None = None,
+        *,
+        answers: bool = True,
+        bytes_per_second: float | None = None,
     ) -> None:
         self.raw = bytearray()
+        self._answers, self._bytes_per_second = answers, bytes_per_second
+        # What is saved by a program that is killed must not be found by the next one.
+        self._state_folder = tempfile.TemporaryDirectory()
         self._pending = b""
         self._ended = False
         self._screen = pyte.Screen(columns, rows)
         self._stream = pyte.ByteStream(self._screen)
         self._master, slave = os.openpty()
         termios.tcsetwinsize(self._master, (rows, columns))
-        self._process = _spawn(command, slave, _environment(env or {}), cwd)
+        self._process = _spawn(
+            command, slave, _environment({"XDG_STATE_HOME": self._state_folder.name, **(env or {})}), cwd
+        )
         os.close(slave)
 
     def __enter__(self) -> Self:
@@ -78,7 +87,14 @@ class Terminal:
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
-        os.close(self._master)
+        self.hang_up()
+        self._state_folder.cleanup()
+
+    def hang_up(self) -> None:
+        """Close the terminal, as a line that is dropped does."""
+        if self._master >= 0:
+            os.close(self._master)
+        self._master, self._ended = -1, True
 
     @property
     def bytes_received(self) -> int:
@@ -141,11 +157,17 @@ class Terminal:
         for _ in range(_READS):
             if self._ended or not select.select([self._master], [], [], max(0.0, seconds))[0]:
                 return
-            data = _read(self._master)
+            data = self._read()
             self._ended = not data
             self.raw += data
             self._show(data)
             seconds = 0.0
+
+    def _read(self) -> bytes:
+        if self._bytes_per_second is None:
+            return _read(self._master)
+        time.sleep(_POLL_SECONDS)
+        return _read(self._master, int(self._bytes_per_second * _POLL_SECONDS))
 
     def _show(self, data: bytes) -> None:
         data = self._pending + data
@@ -159,6 +181,8 @@ class Terminal:
         self._stream.feed(data[shown:cut])
 
     def _answer(self, query: bytes) -> None:
+        if not self._answers:
+            return
         if query == b"\x1b[6n":
             cursor = self._screen.cursor
             self._send(f"\x1b[{cursor.y + 1};{cursor.x + 1}R".encode())
@@ -191,8 +215,8 @@ def _spawn(
     )
 
 
-def _read(terminal: int) -> bytes:
+def _read(terminal: int, most: int = 65536) -> bytes:
     try:
-        return os.read(terminal, 65536)
+        return os.read(terminal, most)
     except OSError:  # EIO is how Linux says that the other side has closed
         return b""

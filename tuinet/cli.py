@@ -30,6 +30,8 @@ from tuinet.themes_command import themes_command
 from tuinet.training import checkpoint_file
 from tuinet.training.session import Session
 from tuinet.training.stopping import StopConditions
+from tuinet.tui.keeping import Keeper
+from tuinet.tui.keeping import resume as resume_run
 from tuinet.tui.terminal import can_draw
 
 DEFAULT_SPEED = 100.0
@@ -75,19 +77,26 @@ class Speed(click.ParamType[float | None]):
 @click.option("--speed", type=Speed(), default=DEFAULT_SPEED, help="Epochs per second, or max.")
 @click.option("--paused", is_flag=True, help="Wait for a key before training.")
 @click.option("--load", type=click.Path(path_type=Path), help="Go on from a file that `tuinet train --save` wrote.")
+@click.option("--resume", is_flag=True, help="Go on with the run that was interrupted last.")
 @click.option("--theme", help="Name of a theme (`tuinet themes` lists them), or a theme file [default: dark].")
 @click.option("--ascii", "ascii_only", is_flag=True, help="Draw with ASCII characters only.")
+@click.option("--fps", type=click.IntRange(1, 60), default=20, help="Frames per second at most.")
+@click.option("--stats", is_flag=True, help="Show frames per second, and the terminal's round trip.")
 @experiment_options
 @click.pass_context
 def cli(
     context: click.Context,
     /,
+    *,
     epochs: int | None,
     speed: float | None,
     paused: bool,
     load: Path | None,
     theme: str | None,
     ascii_only: bool,
+    resume: bool,
+    fps: int,
+    stats: bool,
     **fields: Any,
 ) -> None:
     """Watch a neural network learn, in the terminal.
@@ -97,12 +106,25 @@ def cli(
     if context.invoked_subcommand:
         _refuse_misplaced_options(context)
         return
-    session = make_session(load, fields)
+    if resume:
+        session, keeper = _resumed(load, fields)
+    else:
+        session, keeper = make_session(load, fields), None
     _require_terminal()
     # Textual takes a third of a second to import: only who looks at the dashboard pays for it.
     from tuinet.tui.launch import launch
 
-    launch(session, speed=speed, running=not paused, epochs=epochs, theme=theme, ascii_only=ascii_only)
+    launch(
+        session,
+        speed=speed,
+        running=not paused,
+        epochs=epochs,
+        theme=theme,
+        ascii_only=ascii_only,
+        keeper=keeper,
+        frames_per_second=fps,
+        shows_figures=stats,
+    )
 
 
 @cli.command("train", cls=GroupedHelp, context_settings=CONTEXT)
@@ -189,7 +211,7 @@ def make_session(load: Path | None, fields: dict[str, Any]) -> Session:
     try:
         if load is None:
             return Session(experiment_from(fields))
-        _refuse_options_beside_load(fields)
+        _refuse_options_beside("the file of --load", fields)
         return _load(load)
     except ExperimentError as error:
         raise as_usage_error(error) from error
@@ -240,10 +262,16 @@ def _refuse_misplaced_options(context: click.Context) -> None:
             raise click.UsageError(f"{option_name(name)} stands before {command}; options of {command} come after it")
 
 
-def _refuse_options_beside_load(fields: dict[str, Any]) -> None:
+def _resumed(load: Path | None, fields: dict[str, Any]) -> tuple[Session, Keeper]:
+    _refuse_options_beside("the run that is resumed", {"load": load, **fields})
+    _require_terminal()
+    return resume_run()
+
+
+def _refuse_options_beside(source: str, fields: dict[str, Any]) -> None:
     for field, value in fields.items():
         if value is not None:
-            raise click.UsageError(f"{option_name(field)}: the file of --load says what is trained; leave this out")
+            raise click.UsageError(f"{option_name(field)}: {source} says what is trained; leave this out")
 
 
 def _require_terminal() -> None:

@@ -68,7 +68,7 @@ def stepped(phases: int, hidden: tuple[int, ...] = (2,), check: bool = False) ->
         (["comma", "comma"], [Seek(1210), Seek(1180)]),
         (["full_stop"], [Seek(1270)]),
         (["less_than_sign", "greater_than_sign"], [Seek(0), Seek(3000)]),
-        (["u", "ctrl+z"], [Undo(), Undo()]),
+        (["u", "u"], [Undo(), Undo()]),
         (["x"], [SwapBranch()]),
         (["right_parenthesis", "right_parenthesis"], [SetLearningRate(1), SetLearningRate(2)]),
         (["left_parenthesis"], [SetLearningRate(0.2)]),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Literal
 
 StepUnit = Literal["epoch", "batch", "phase"]
@@ -163,9 +164,16 @@ class Step:
     unit: StepUnit = "epoch"
 
 
+@dataclass(frozen=True)
+class Save:
+    """Write the run to a file, with its past and its branches, all or nothing."""
+
+    path: Path
+
+
 SessionCommand = Reinitialize | EditCommand | TimeCommand
 """Everything that a session does when told."""
-Command = SessionCommand | Pause | Resume | SetSpeed | Step
+Command = SessionCommand | Pause | Resume | SetSpeed | Step | Save
 """Everything a runner takes."""
 
 

@@ -18,6 +18,7 @@ KEPT: Final = 8
 """Interrupted runs that are kept; the oldest go first."""
 _ENDING: Final = ".npz"
 _LOCK_ENDING: Final = ".lock"
+_SECONDS_TO_LOCK: Final = 60.0
 
 
 @dataclass(frozen=True)
@@ -59,10 +60,23 @@ class RunStore:
             If the folder cannot be written to.
         """
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        for run in self.interrupted()[KEPT:]:
-            _delete(run.path)
+        self._sweep()
         name = f"run-{time.strftime('%Y%m%d-%H%M%S')}-{os.getpid()}-{secrets.token_hex(3)}{_ENDING}"
         return RunSlot(self.folder / name)
+
+    def _sweep(self) -> None:
+        """Delete the oldest runs, and what was left of those that ended in the middle of writing."""
+        for run in self.interrupted()[KEPT:]:
+            _delete(run.path)
+        with contextlib.suppress(OSError):
+            for part in self.folder.glob(f".run-*{_ENDING}.*.part"):
+                if not is_held(_lock_of(part.with_name(part.name[1:].partition(_ENDING)[0] + _ENDING))):
+                    part.unlink()
+            for lock in self.folder.glob(f"run-*{_LOCK_ENDING}"):
+                # One that was made just now may belong to a process that is about to lock it.
+                is_old = lock.stat().st_mtime < time.time() - _SECONDS_TO_LOCK
+                if is_old and not lock.with_suffix(_ENDING).exists() and not is_held(lock):
+                    lock.unlink()
 
     def take_over(self, run: InterruptedRun) -> RunSlot:
         """The file of an interrupted run, to go on with.

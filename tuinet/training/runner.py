@@ -8,7 +8,8 @@ import time
 from collections import deque
 
 from tuinet.errors import TuinetError
-from tuinet.training.commands import Back, Command, Pause, Resume, Seek, SetSpeed, Step
+from tuinet.training import checkpoint_file
+from tuinet.training.commands import Back, Command, Pause, Resume, Save, Seek, SetSpeed, Step
 from tuinet.training.pace import Pace
 from tuinet.training.saver import Saver
 from tuinet.training.session import Session
@@ -35,6 +36,8 @@ class Runner:
         Pause when the session gets there; ``None`` to go on.
     saver
         Keeps the run safe; ``None`` where it is not to be saved.
+    warning
+        What every frame warns of where there is no saver.
     """
 
     def __init__(
@@ -45,9 +48,10 @@ class Runner:
         running: bool = True,
         epochs: int | None = None,
         saver: Saver | None = None,
+        warning: str = "",
     ) -> None:
         self._session = session
-        self._saver = saver
+        self._saver, self._warning = saver, warning
         self._unsaved = saver is not None
         self._epochs = epochs
         self._pace = Pace(speed)
@@ -59,7 +63,7 @@ class Runner:
         self._has_finished = threading.Event()
         self._wanted = False
         self._stale = False
-        self._refusal = ""
+        self._refusal = self._notice = ""
         self._frame = self._make_frame()
 
     def send(self, command: Command) -> None:
@@ -95,6 +99,11 @@ class Runner:
             self._wake.notify()
         return self._has_finished.wait(seconds)
 
+    @property
+    def has_finished(self) -> bool:
+        """Whether `run` has returned, and not broken down."""
+        return self._has_finished.is_set()
+
     def run(self) -> None:
         """Train, obey and make frames until `stop` or `finish`."""
         self._work()
@@ -114,7 +123,7 @@ class Runner:
     def _obey(self) -> None:
         while self._commands:
             self._stale = self._unsaved = True
-            self._refusal = ""
+            self._refusal = self._notice = ""
             try:
                 self._handle(self._commands.popleft())
             except TuinetError as error:
@@ -131,6 +140,9 @@ class Runner:
             case Step(unit):
                 self._set_running(False)
                 self._session.step(unit)
+            case Save(path):
+                checkpoint_file.write(path, self._session.save(), compressed=False)
+                self._notice = f"the run is in {path}"
             case Back() | Seek():
                 # Who goes back wants to look.
                 self._set_running(False)
@@ -176,9 +188,9 @@ class Runner:
 
     def _make_frame(self) -> Frame:
         rate = self._pace.rate if self._running else 0.0
-        warning = "" if self._saver is None else self._saver.warning
+        warning = self._warning if self._saver is None else self._saver.warning
         snapshot = self._session.snapshot(self._view)
-        return Frame(snapshot, self._running, self._pace.speed, rate, self._refusal, warning)
+        return Frame(snapshot, self._running, self._pace.speed, rate, self._refusal, warning, self._notice)
 
     def _rest(self) -> None:
         with self._wake:

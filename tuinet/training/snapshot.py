@@ -205,3 +205,5 @@ class Frame:
     """Why the last command was refused; empty when it was not."""
     warning: str = ""
     """What is wrong although the training goes on, such as a full disk; empty when nothing is."""
+    notice: str = ""
+    """What the last command has done that is not seen otherwise; empty when there is nothing to say."""

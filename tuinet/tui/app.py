@@ -11,19 +11,25 @@ from typing import ClassVar, Final
 
 from rich.console import Console, RenderableType
 from rich.text import Text
-from textual.app import App, SystemCommand
+from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
 from textual.dom import DOMNode
+from textual.driver import Driver
+from textual.events import Event, Key
 from textual.filter import LineFilter, Monochrome
 from textual.screen import Screen
 from textual.worker import Worker, WorkerState
 
 from tuinet.errors import TuinetError
 from tuinet.tui.adapt import adapted
+from tuinet.tui.aside import Aside
 from tuinet.tui.bindings import APP_BINDINGS, DASHBOARD_BINDINGS, title_and_detail
 from tuinet.tui.configuring import Configuring
 from tuinet.tui.crop import cropped
 from tuinet.tui.filter import TerminalFilter
+from tuinet.tui.job_control import has_shell
+from tuinet.tui.link import Link
+from tuinet.tui.pacing import PacedApp
 from tuinet.tui.palette import setting_commands
 from tuinet.tui.runner import RunnerLike
 from tuinet.tui.screens.dashboard import Dashboard
@@ -38,7 +44,7 @@ _RUNNER: Final = "runner"
 _FRAMES_SHOWN: Final = 6
 
 
-class TuinetApp(App[None]):
+class TuinetApp(PacedApp):
     """Shows what a runner does, and tells it what the keys say.
 
     Parameters
@@ -51,14 +57,30 @@ class TuinetApp(App[None]):
         The colours that can be chosen.
     terminal
         What the terminal can show.
+    aside
+        What the status says besides what the frame knows.
+    link
+        The line to the terminal, which is to be spared; ``None`` to send every frame.
+    driver_class
+        What talks to the terminal; ``None`` for Textual's own choice.
     """
 
     TITLE = "tuinet"
     CSS_PATH = "app.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [*APP_BINDINGS]
 
-    def __init__(self, runner: RunnerLike, theme: Theme, themes: Sequence[Theme], terminal: Terminal = MODERN) -> None:
-        super().__init__()
+    def __init__(
+        self,
+        runner: RunnerLike,
+        theme: Theme,
+        themes: Sequence[Theme],
+        terminal: Terminal = MODERN,
+        *,
+        aside: Aside | None = None,
+        link: Link | None = None,
+        driver_class: type[Driver] | None = None,
+    ) -> None:
+        super().__init__(link, driver_class)
         self._runner = runner
         self._themes = {known.name: adapted(known, terminal) for known in [*themes, theme]}
         self._line_filters = {name: TerminalFilter(terminal, known) for name, known in self._themes.items()}
@@ -66,7 +88,7 @@ class TuinetApp(App[None]):
         self.console = Console(
             file=self.console.file, force_terminal=True, color_system="truecolor", legacy_windows=False, _environ={}
         )
-        self._dashboard = Dashboard(runner, self._themes[theme.name])
+        self._dashboard = Dashboard(runner, self._themes[theme.name], aside)
         for known in self._themes.values():
             self.register_theme(known.to_textual())
         self.theme = theme.name
@@ -84,6 +106,22 @@ class TuinetApp(App[None]):
     def on_unmount(self) -> None:
         """End it, however the application ends: the process would wait for it."""
         self._runner.stop()
+
+    def leave(self, return_code: int) -> None:
+        """Restore the terminal and leave; may be called from any thread."""
+        if self._loop is not None:
+            self._loop.call_soon_threadsafe(partial(self.exit, return_code=return_code))
+
+    async def on_event(self, event: Event) -> None:
+        """See `textual.message_pump.MessagePump`."""
+        if isinstance(event, Key):
+            self._dashboard.note_key()
+        await super().on_event(event)
+
+    def action_suspend_process(self) -> None:
+        """Go back to the shell, where there is one that can bring this back."""
+        if has_shell():
+            super().action_suspend_process()
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """Leave with the reason where the training broke down."""

@@ -72,7 +72,6 @@ TIME_BINDINGS: Final[tuple[Binding, ...]] = (
     _quiet("less_than_sign", "seek_start", "To the start: epoch 0", _TIME, "<"),
     _quiet("greater_than_sign", "seek_tip", "To the end: the furthest epoch so far", _TIME, ">"),
     _key("u", "undo", "undo", "Undo: take the last change of a weight or setting back", _TIME),
-    _alias("ctrl+z", "undo"),
     _key("x", "swap_branch", "branch", "Swap branches: to the next of the runs that have been left", _TIME),
 )
 """Keys that move in time, on the main screen and in the microscope."""
@@ -125,6 +124,7 @@ DASHBOARD_BINDINGS: Final[tuple[Binding, ...]] = (
     _quiet("d", "toggle_discrete", "Discretize: the map shows which class is decided, or how certain it is", _SCREEN),
     _quiet("0", "show_output", "Output: on the map, in place of a neuron's response", _PANELS),
     _quiet("ctrl+e", "save_points", "Save points as CSV: the training and test samples as they are now", _SCREEN),
+    _quiet("ctrl+s", "save_run", "Save the run: with its past and its branches, for tuinet --load", _SCREEN),
 )
 """Keys of the main screen."""
 
@@ -132,6 +132,9 @@ APP_BINDINGS: Final[tuple[Binding, ...]] = (
     _key("t", "next_theme", "theme", "Next theme: other colours", _SCREEN),
     _key("question_mark", "help", "help", "Help: the keys, and what everything on the screen means", _SCREEN, "?"),
     _key("q", "quit", "quit", "Quit: end the training and leave", _SCREEN),
+    replace(
+        _quiet("ctrl+z", "suspend_process", "Suspend: back to the shell, whose fg goes on here", _SCREEN), priority=True
+    ),
     _alias("ctrl+q", "quit", priority=True),
     _alias("ctrl+c", "quit"),
 )

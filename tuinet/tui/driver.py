@@ -4,9 +4,18 @@ from __future__ import annotations
 
 import contextlib
 import termios
-from typing import Any
+from time import monotonic, sleep
+from typing import Any, Final
 
 from textual.drivers.linux_driver import LinuxDriver
+from textual.events import CursorPosition
+from textual.message import Message
+
+from tuinet.tui.link import QUESTION
+
+LAST_ANSWER_SECONDS: Final = 0.5
+"""How long the terminal has for the last answer: one that comes later is typed into the shell."""
+_LOOK: Final = 0.005
 
 
 class TerminalDriver(LinuxDriver):
@@ -19,6 +28,26 @@ class TerminalDriver(LinuxDriver):
         super().__init__(*arguments, **options)
         self._has_started = False
         self._attributes: list[Any] | None = None
+        self._questions = self._answers = 0
+
+    def write(self, data: str) -> None:
+        """See `textual.driver.Driver`."""
+        self._questions += data == QUESTION
+        super().write(data)
+
+    def process_message(self, message: Message) -> None:
+        """See `textual.driver.Driver`; called from the thread that reads the terminal."""
+        if isinstance(message, CursorPosition):
+            self._answers += 1
+        super().process_message(message)
+
+    def disable_input(self) -> None:
+        """See `textual.driver.Driver`."""
+        give_up = monotonic() + LAST_ANSWER_SECONDS
+        while 0 < self._answers < self._questions and monotonic() < give_up:
+            sleep(_LOOK)
+        self._questions = self._answers
+        super().disable_input()
 
     def start_application_mode(self) -> None:
         """See `textual.driver.Driver`."""
@@ -42,5 +71,4 @@ class TerminalDriver(LinuxDriver):
         self._enable_mouse_support()
         self._enable_bracketed_paste()
         self._disable_line_wrap()
-        self._app.refresh(layout=True)
-        self._app.screen.refresh(layout=True)
+        self._app.post_message(self.SignalResume())

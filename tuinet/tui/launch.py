@@ -5,10 +5,16 @@ from __future__ import annotations
 import os
 import sys
 
+from textual.driver import Driver
+
 from tuinet.training.runner import Runner
 from tuinet.training.session import Session
 from tuinet.tui.app import TuinetApp
+from tuinet.tui.aside import Aside
+from tuinet.tui.keeping import Keeper, greeting, open_keeper
+from tuinet.tui.link import Link
 from tuinet.tui.streams import keep_to_ascii
+from tuinet.tui.survival import FIRST_SIGNAL_STATUS, Survival
 from tuinet.tui.terminal import detect
 from tuinet.tui.theme import find_theme, load_themes
 
@@ -21,8 +27,20 @@ def launch(
     epochs: int | None,
     theme: str | None = None,
     ascii_only: bool = False,
+    keeper: Keeper | None = None,
+    frames_per_second: float,
+    shows_figures: bool = False,
 ) -> None:
     """Show the dashboard until the user quits; leave with its exit status where it is not 0.
+
+    Parameters
+    ----------
+    keeper
+        Saves a run that was resumed; ``None`` for a new run.
+    frames_per_second
+        At most.
+    shows_figures
+        Whether the status says how the line to the terminal does.
 
     Raises
     ------
@@ -34,7 +52,46 @@ def launch(
     terminal = detect(os.environ, sys.__stderr__.encoding if sys.__stderr__ else "", ascii_only=ascii_only)
     if terminal.glyphs == "ascii":
         keep_to_ascii(sys.stdout, sys.stderr)
-    app = TuinetApp(Runner(session, speed, running=running, epochs=epochs), chosen, themes, terminal)
-    app.run()
-    if app.return_code:
-        sys.exit(app.return_code)
+    words = "" if keeper else greeting()
+    keeper = keeper or open_keeper()
+    driver = _driver_class()
+    link = Link(frames_per_second) if driver else None
+    runner = Runner(session, speed, running=running, epochs=epochs, saver=keeper.saver, warning=keeper.warning)
+    aside = Aside(words, link if shows_figures else None)
+    _run(
+        TuinetApp(runner, chosen, themes, terminal, aside=aside, link=link, driver_class=driver),
+        runner,
+        keeper,
+        session,
+    )
+
+
+def _run(app: TuinetApp, runner: Runner, keeper: Keeper, session: Session) -> None:
+    survival = Survival(runner.finish, app.leave)
+    survival.watch()
+    try:
+        app.run()
+    finally:
+        status = app.return_code
+        if status == 0:
+            keeper.discard()
+        else:
+            # A signal has had it saved already; after a breakdown of the training only the last save can be trusted.
+            is_unsaved = runner.has_finished and (status is None or status < FIRST_SIGNAL_STATUS)
+            said = keeper.leave(session if is_unsaved else None)
+            if said:
+                print(f"tuinet: {said}", file=sys.stderr, flush=True)
+        survival.has_left.set()
+    if status:
+        sys.exit(status)
+
+
+def _driver_class() -> type[Driver] | None:
+    """The driver for terminals on Unix; ``None`` elsewhere, and where the user wants another."""
+    if os.environ.get("TEXTUAL_DRIVER"):
+        return None
+    try:
+        from tuinet.tui.driver import TerminalDriver  # noqa: PLC0415 - there is no termios on Windows
+    except ImportError:
+        return None
+    return TerminalDriver

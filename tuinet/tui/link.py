@@ -11,10 +11,12 @@ QUESTION: Final = "\x1b[6n"
 """Asks the terminal for its cursor's position. It answers when it has drawn everything before the question, so that
 an answer says that the line is free. ``ESC [ 5 n`` and ``ESC [ c`` would do as well, but Textual takes their answers
 for keys."""
-MOST_FRAMES: Final = 30.0
-"""Frames a second at most, when nothing else is asked for."""
 PATIENCE: Final = 5.0
-"""Seconds after which an answer is given up; terminals that never answer get a frame so often at first."""
+"""Seconds after which an answer is given up."""
+UNANSWERED: Final = 0.25
+"""Seconds from one frame to the next on a terminal that has never answered."""
+_SLACK: Final = 0.5
+"""Frames are taken at their intervals anyway, and sent a little later each time: only what comes between waits."""
 _SMOOTHING: Final = 0.2
 _TALLY: Final = 2.0
 """Seconds over which the frames are counted."""
@@ -35,9 +37,10 @@ class Link:
         A clock.
     """
 
-    def __init__(self, most_frames: float = MOST_FRAMES, now: Callable[[], float] = monotonic) -> None:
-        self._interval, self._now = 1 / most_frames, now
+    def __init__(self, most_frames: float, now: Callable[[], float] = monotonic) -> None:
+        self.interval, self._now = 1 / most_frames, now
         self._asked: deque[float] = deque()
+        self._is_owing = False
         self._sent: deque[float] = deque()
         self._last_sent = float("-inf")
         self.round_trip: float | None = None
@@ -48,7 +51,7 @@ class Link:
     @property
     def window(self) -> int:
         """Frames that may be on their way at once."""
-        return 2 if self.round_trip is not None and self.round_trip > 2 * self._interval else 1
+        return 2 if self.round_trip is not None and self.round_trip > 2 * self.interval else 1
 
     @property
     def frame_rate(self) -> float:
@@ -60,29 +63,45 @@ class Link:
     def is_free(self) -> bool:
         """Whether a frame may be sent now."""
         now = self._now()
-        if now - self._last_sent < self._interval * 0.9:
+        if now - self._last_sent < self.interval * _SLACK:
             return False
         if self._asked and now - self._asked[0] > PATIENCE:
-            # A lost answer must not stop the screen for good; a terminal without answers gets one frame at a time.
-            self._asked.clear()
-            self.answers = False
-        return len(self._asked) < self.window
+            # A lost answer must not stop the screen for good.
+            self.forget()
+            self.answers = self.round_trip is not None
+        if not self.answers:
+            return now - self._last_sent >= UNANSWERED
+        return len(self._asked) < self.window and not self._is_owing
 
     def sent(self) -> str:
         """Note that a frame was written; returns what is to be written after it."""
         now = self._last_sent = self._now()
         self._sent.append(now)
-        if not self.answers and self._asked:
+        if len(self._asked) >= self.window or (self._asked and not self.answers):
+            self._is_owing = True
             return ""
-        self._asked.append(now)
-        return QUESTION
+        return self._ask()
 
-    def answered(self) -> None:
-        """Note that the terminal has answered."""
+    def forget(self) -> None:
+        """Wait for no answer to what was asked until now."""
+        self._asked.clear()
+        self._is_owing = False
+
+    def answered(self) -> str:
+        """Note that the terminal has answered; returns what is to be written now.
+
+        What was sent while a question was on its way is asked for only now: a burst of updates has one question.
+        """
         self.answers = True
         if not self._asked:
-            return
+            return ""
         seconds = self._now() - self._asked.popleft()
         if self.round_trip is None:
             self.round_trip = seconds
         self.round_trip += _SMOOTHING * (seconds - self.round_trip)
+        return self._ask() if self._is_owing else ""
+
+    def _ask(self) -> str:
+        self._is_owing = False
+        self._asked.append(self._now())
+        return QUESTION

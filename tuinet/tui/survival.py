@@ -16,6 +16,8 @@ SAVE_SECONDS: Final = 2.0
 """How long the run's last save may take."""
 LEAVE_SECONDS: Final = 1.0
 """How long leaving in good order may take after it."""
+FIRST_SIGNAL_STATUS: Final = 128
+"""Exit statuses from here on tell of a signal."""
 _HANGUP: Final = getattr(signal, "SIGHUP", None)
 
 
@@ -72,6 +74,6 @@ class Survival:
         self._save(SAVE_SECONDS)
         if is_alive:
             with contextlib.suppress(Exception):
-                self._leave(128 + number)
+                self._leave(FIRST_SIGNAL_STATUS + number)
             self.has_left.wait(LEAVE_SECONDS)
-        self._end(128 + number)
+        self._end(FIRST_SIGNAL_STATUS + number)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
@@ -18,6 +18,7 @@ from tuinet.training.commands import Pause, Reinitialize, SetActivation, SetSpee
 from tuinet.training.snapshot import Frame
 from tuinet.training.view import NOTHING, Unit, View
 from tuinet.tui.arrangement import BOUNDARY, KEYS, NUMBERED, STATUS, TOO_SMALL, WEIGHTS, Arrangement, Wants, arrange
+from tuinet.tui.aside import Aside
 from tuinet.tui.bindings import APP_BINDINGS, DASHBOARD_BINDINGS, HELP_BINDINGS, STEPPING_BINDINGS
 from tuinet.tui.calm import Calm
 from tuinet.tui.configuring import Configuring
@@ -25,9 +26,10 @@ from tuinet.tui.driving import Driving, Wishes
 from tuinet.tui.help_text import Topics
 from tuinet.tui.intent import Intent
 from tuinet.tui.messages import CommandGiven, EpochChosen, UnitChosen, ValueWanted, ViewChanged
+from tuinet.tui.pacing import frame_seconds, may_draw
 from tuinet.tui.panels import cast_for, make_panels, numbers_height, response_panel
 from tuinet.tui.runner import RunnerLike
-from tuinet.tui.saving import saver
+from tuinet.tui.saving import run_saver, saver
 from tuinet.tui.screens.check import GradientCheckScreen
 from tuinet.tui.screens.microscope import MicroscopeScreen
 from tuinet.tui.screens.settings import SettingsScreen
@@ -50,8 +52,6 @@ from tuinet.tui.widgets.status import StatusPanel, status_height
 from tuinet.tui.widgets.too_small import TooSmallPanel
 from tuinet.tui.widgets.weights import WeightsPanel
 
-FRAMES_PER_SECOND: Final = 20
-
 
 class Dashboard(Driving, Configuring, Screen[None]):
     """Polls the runner for frames and hands them to the panels; keys become commands.
@@ -62,6 +62,8 @@ class Dashboard(Driving, Configuring, Screen[None]):
         Where frames come from and commands go.
     theme
         The colours to start with.
+    aside
+        What the status says besides what the frame knows.
     """
 
     AUTO_FOCUS = ""
@@ -73,11 +75,14 @@ class Dashboard(Driving, Configuring, Screen[None]):
     log_scale: reactive[bool] = reactive(False, repaint=False)
     discrete: reactive[bool] = reactive(False, repaint=False)
     by_phases: reactive[bool] = reactive(False, repaint=False)
+    aside: reactive[str] = reactive("", repaint=False)
     unit: reactive[Unit | None] = reactive(None, repaint=False)
     zoomed: reactive[str | None] = reactive(None, repaint=False)
 
-    def __init__(self, runner: RunnerLike, theme: Theme) -> None:
+    def __init__(self, runner: RunnerLike, theme: Theme, aside: Aside | None = None) -> None:
         super().__init__()
+        self._beside = aside or Aside()
+        self.set_reactive(Dashboard.aside, self._beside.words())
         self._runner = runner
         self._shown = runner.latest()
         self._wishes = Wishes()
@@ -94,7 +99,7 @@ class Dashboard(Driving, Configuring, Screen[None]):
         """All panels; the plan says which of them are shown, and where."""
         quick, calm = make_panels()
         bars = (
-            StatusPanel(id=STATUS).data_bind(Dashboard.by_phases),
+            StatusPanel(id=STATUS).data_bind(Dashboard.by_phases, Dashboard.aside),
             KeysPanel([*DASHBOARD_BINDINGS, *APP_BINDINGS], id=KEYS),
             TooSmallPanel(id=TOO_SMALL),
         )
@@ -117,17 +122,29 @@ class Dashboard(Driving, Configuring, Screen[None]):
 
     def on_mount(self) -> None:
         """Start to poll."""
-        self.set_interval(1 / FRAMES_PER_SECOND, self.poll)
+        self.set_interval(frame_seconds(self.app), self.poll)
 
     def poll(self) -> None:
         """Show the latest frame, if it is a new one and this screen is the one that is seen."""
         if not is_seen(self):
             return
-        before, self._shown = self._shown, self._runner.latest()
+        # Asked for even if it cannot be shown now: the one that is shown next is a fresh one then.
+        latest = self._runner.latest()
+        if not may_draw(self.app):
+            return
+        before, self._shown = self._shown, latest
         calm = self._shown if self._calm.allows(self._shown) else self.calm_frame
         if self._shown is not before or calm is not self.calm_frame:
             with self.app.batch_update():
                 self.frame, self.calm_frame, self.by_phases = self._shown, calm, self._wishes.by_phases
+                self.aside = self._beside.words()
+                self.query_one(PanelGrid).follow_plan()
+
+    def note_key(self) -> None:
+        """Say no longer what was only to be said until the first key."""
+        if self._beside.note_key() and self.is_mounted:
+            with self.app.batch_update():
+                self.aside = self._beside.words()
                 self.query_one(PanelGrid).follow_plan()
 
     def plan(self, width: int, height: int) -> Arrangement:
@@ -301,6 +318,11 @@ class Dashboard(Driving, Configuring, Screen[None]):
         if self.is_current:
             self.app.push_screen(TextScreen("Save points as CSV", "points.csv", saver(self._shown.snapshot)))
 
+    def action_save_run(self) -> None:
+        """Ask for the name of a file, and have the runner write everything to it."""
+        if self.is_current:
+            self.app.push_screen(TextScreen("Save the run", "run.npz", run_saver(self._runner.send)))
+
     def _shift_activation(self, by: int) -> None:
         experiment, names = self._shown.snapshot.experiment, CHOICES["activation"]
         if experiment.hidden:
@@ -311,7 +333,7 @@ class Dashboard(Driving, Configuring, Screen[None]):
         assert self.theme is not None
         cast = cast_for(frame.snapshot)
         return Wants(
-            status=status_height(frame, self.theme, width, self.by_phases),
+            status=status_height(frame, self.theme, width, self.by_phases, self.aside),
             weights=lambda room: numbers_height(frame.snapshot, cast, room),
             gradients=gradients_height(frame.snapshot),
             cast=cast,

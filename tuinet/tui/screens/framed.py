@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Final
+from typing import ClassVar
 
 from textual.binding import Binding
 from textual.reactive import reactive
@@ -14,11 +14,10 @@ from tuinet.tui.bindings import APP_BINDINGS, PALETTE_BINDING
 from tuinet.tui.configuring import Configuring
 from tuinet.tui.driving import Driving, Wishes
 from tuinet.tui.help_text import Topics
+from tuinet.tui.pacing import frame_seconds, may_draw
 from tuinet.tui.runner import RunnerLike
 from tuinet.tui.sight import is_seen
 from tuinet.tui.theme import Theme
-
-FRAMES_PER_SECOND: Final = 20
 
 
 class FramedScreen(Driving, Configuring, Screen[None]):
@@ -52,7 +51,7 @@ class FramedScreen(Driving, Configuring, Screen[None]):
 
     def on_mount(self) -> None:
         """Start to poll."""
-        self.set_interval(1 / FRAMES_PER_SECOND, self.poll)
+        self.set_interval(frame_seconds(self.app), self.poll)
 
     def on_screen_resume(self) -> None:
         """Ask for what this screen shows: another one may have asked for something else."""
@@ -60,8 +59,12 @@ class FramedScreen(Driving, Configuring, Screen[None]):
 
     def poll(self) -> None:
         """Show the latest frame, if it is a new one and this screen is the one that is seen."""
-        if is_seen(self):
-            self._shown = self._runner.latest()
+        if not is_seen(self):
+            return
+        # Asked for even if it cannot be shown now: the one that is shown next is a fresh one then.
+        latest = self._runner.latest()
+        if may_draw(self.app):
+            self._shown = latest
             if self._shown is not self.frame:
                 with self.app.batch_update():
                     self.frame = self._shown

@@ -18,9 +18,9 @@ _REASON: Final = "reason"
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of a text, in a line."""
+    """What came of a text, in a line; nothing is to be said where the line is empty, and the screen closes then."""
 
-    line: str
+    line: str = ""
     is_done: bool = False
     """Whether it was used; otherwise another one is asked for."""
 
@@ -67,6 +67,9 @@ class TextScreen(ModalScreen[None]):
         text = event.value.strip()
         outcome = await asyncio.to_thread(self._use, text, text == self._given)
         self._given, self._is_done = text, outcome.is_done
+        if outcome.is_done and not outcome.line:
+            self.dismiss()
+            return
         reason = self.query_one(f"#{_REASON}", Static)
         reason.set_class(not outcome.is_done, "refused")
         reason.update(outcome.line)

@@ -35,6 +35,8 @@ class StatusPanel(CellPanel):
     """
 
     by_phases: reactive[bool] = reactive(False, repaint=False)
+    aside: reactive[str] = reactive("", repaint=False)
+    """What is to be said that is not in the frame."""
 
     def __init__(self, *, by_phases: bool = False, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -44,23 +46,27 @@ class StatusPanel(CellPanel):
         """Name the phase, or not."""
         self.update_cells()
 
+    def watch_aside(self) -> None:
+        """Say it, or no longer."""
+        self.update_cells()
+
     def rows(self, frame: Frame, theme: Theme, width: int, height: int) -> list[Strip]:
         """The first rows of what there is to say."""
         blank = ink(None, theme.background)
-        lines = status_lines(frame, theme, width, self.by_phases)
+        lines = status_lines(frame, theme, width, self.by_phases, self.aside)
         lines = lines[:height] if height > 1 else lines[1:2]
         return [row(line, width, blank) for line in [*lines, *[[]] * (height - len(lines))]]
 
 
-def status_height(frame: Frame, theme: Theme, width: int, by_phases: bool = False) -> int:
+def status_height(frame: Frame, theme: Theme, width: int, by_phases: bool = False, aside: str = "") -> int:
     """Rows that the status needs to say everything."""
-    return len(status_lines(frame, theme, width, by_phases))
+    return len(status_lines(frame, theme, width, by_phases, aside))
 
 
-def status_lines(frame: Frame, theme: Theme, width: int, by_phases: bool = False) -> list[list[Piece]]:
+def status_lines(frame: Frame, theme: Theme, width: int, by_phases: bool = False, aside: str = "") -> list[list[Piece]]:
     """What is trained; how it stands, with the findings beside it where there is room, else below."""
     room = max(width - 2, 1)
-    experiment, message = _line(experiment_parts(frame, theme), room, theme), _message(frame, theme)
+    experiment, message = _line(experiment_parts(frame, theme), room, theme), _message(frame, theme, aside)
     state = state_parts(frame, theme, by_phases)
     if not message:
         return [experiment, _line(state, room, theme)]
@@ -145,10 +151,15 @@ def _activations(frame: Frame) -> str:
     return "no hidden layer" if not names else names[0] if len(set(names)) == 1 else "/".join(names)
 
 
-def _message(frame: Frame, theme: Theme) -> list[Piece]:
-    warm, text = ink(theme.warning, theme.background), ink(theme.accent, theme.background)
+def _message(frame: Frame, theme: Theme, aside: str) -> list[Piece]:
+    plain, warm, text = (
+        ink(theme.foreground, theme.background),
+        ink(theme.warning, theme.background),
+        ink(theme.accent, theme.background),
+    )
     said = [(frame.refusal, warm)] if frame.refusal else []
     said += [(frame.warning, warm)] if frame.warning else []
+    said += [(words, plain) for words in (frame.notice, aside) if words]
     said += [(finding, warm) for finding in frame.snapshot.findings]
     said += [(f"pending: {edit}", text) for edit in frame.snapshot.pending]
     return _with_separators([[piece] for piece in said], theme)

@@ -1,0 +1,138 @@
+"""Keeping a run: where it is saved while the dashboard shows it, and what becomes of the file at the end."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+from tuinet.errors import CheckpointError, TuinetError
+from tuinet.training.checkpoint import Checkpoint
+from tuinet.training.clock import Clock
+from tuinet.training.run_store import InterruptedRun, RunSlot, RunStore, read_run
+from tuinet.training.saver import Saver
+from tuinet.training.session import Session
+
+_READ_AT_START: Final = 2**25
+"""Bytes of an interrupted run that are read only to say what it is: what is larger would delay the start."""
+
+
+class Keeper:
+    """Has a run saved while it goes on.
+
+    Parameters
+    ----------
+    slot
+        Where to; ``None`` where that is not possible.
+    warning
+        Why not.
+    """
+
+    def __init__(self, slot: RunSlot | None, warning: str = "") -> None:
+        self._slot = slot
+        self.warning = warning
+        self.saver = None if slot is None else Saver(slot)
+
+    def discard(self) -> None:
+        """The run has ended well: leave nothing behind."""
+        if self.saver is not None:
+            self.saver.stop()
+        if self._slot is not None:
+            self._slot.discard()
+
+    def leave(self, session: Session | None) -> str:
+        """Leave the run to be resumed; what there is to say about it.
+
+        Parameters
+        ----------
+        session
+            Is saved once more; ``None`` where it has been, or where it is not to be trusted.
+        """
+        if self.saver is None or self._slot is None:
+            return ""
+        if session is not None:
+            self.saver.save_now(session.save())
+        self.saver.stop()
+        self._slot.leave()
+        path = self._slot.path
+        return f"the run is saved in {path}; tuinet --resume goes on with it" if path.exists() else ""
+
+
+def run_store() -> RunStore:
+    """The user's runs.
+
+    Raises
+    ------
+    OSError
+        If there is no place for them.
+    """
+    from platformdirs import user_state_path  # noqa: PLC0415 - only the dashboard needs it
+
+    folder = Path(user_state_path("tuinet", appauthor=False))
+    if not folder.is_absolute():
+        raise OSError(f"{folder}: there is no home directory")
+    return RunStore(folder / "runs")
+
+
+def open_keeper() -> Keeper:
+    """A keeper for a new run; one that only warns where nothing can be saved."""
+    try:
+        return Keeper(run_store().new_slot())
+    except OSError as error:
+        return Keeper(None, f"this run is not being saved: {error.strerror or error}")
+
+
+def resume() -> tuple[Session, Keeper]:
+    """The latest interrupted run, and a keeper that goes on saving it where it is.
+
+    Raises
+    ------
+    CheckpointError
+        If there is none, or it cannot be read.
+    """
+    for run, slot in _free_runs():
+        try:
+            return Session.from_saved(read_run(run)), Keeper(slot)
+        except TuinetError as error:
+            slot.leave()
+            message = str(error)
+            raise CheckpointError(message if message.startswith(str(run.path)) else f"{run.path}: {message}") from error
+    raise CheckpointError("there is no interrupted run to resume")
+
+
+def greeting() -> str:
+    """What to say about the latest interrupted run; nothing where there is none."""
+    try:
+        runs = run_store().interrupted()
+        return f"interrupted run{_described(runs[0])} · tuinet --resume goes on with it" if runs else ""
+    except OSError:
+        return ""
+
+
+def _free_runs() -> list[tuple[InterruptedRun, RunSlot]]:
+    """The latest interrupted run that no other process has taken meanwhile, if any."""
+    try:
+        store = run_store()
+    except OSError:
+        return []
+    for run in store.interrupted():
+        try:
+            return [(run, store.take_over(run))]
+        except OSError:
+            continue
+    return []
+
+
+def _described(run: InterruptedRun) -> str:
+    try:
+        if run.path.stat().st_size > _READ_AT_START:
+            return ""
+        state = read_run(run).present
+        return f": {state.experiment.dataset}, epoch {_epoch(state):,}"
+    except (TuinetError, OSError):
+        return " (damaged)"
+
+
+def _epoch(state: Checkpoint) -> int:
+    samples = state.order.size
+    per_epoch = -(-samples // (state.experiment.batch_size or max(samples, 1)))
+    return Clock(max(per_epoch, 1), *state.epoch_start).epoch_at(state.step_count)

@@ -1,0 +1,71 @@
+"""Pacing: an application sends no more than the line to its terminal carries."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from rich.console import RenderableType
+from textual import on
+from textual.app import App
+from textual.driver import Driver
+from textual.events import CursorPosition
+from textual.screen import Screen
+
+from tuinet.tui.link import Link
+
+FRAMES_PER_SECOND: Final = 20.0
+"""When nothing else is asked for: what an eye takes for motion."""
+
+
+class PacedApp(App[None]):
+    """Asks the terminal after each update whether it has arrived.
+
+    Parameters
+    ----------
+    link
+        The line to the terminal; ``None`` where there is none to be spared.
+    driver_class
+        What talks to the terminal; ``None`` for Textual's own choice.
+    """
+
+    def __init__(self, link: Link | None = None, driver_class: type[Driver] | None = None) -> None:
+        super().__init__(driver_class=driver_class)
+        self.link = link
+
+    def on_cursor_position(self, event: CursorPosition) -> None:
+        """The terminal has drawn everything that was sent before the question."""
+        if self.link is not None:
+            self._write(self.link.answered())
+
+    @on(Driver.SignalResume)
+    def come_back(self) -> None:
+        """Draw everything anew after the terminal was another's; what was asked before will not be answered."""
+        if self.link is not None:
+            self.link.forget()
+        self.refresh(layout=True)
+        self.screen.refresh(layout=True)
+
+    def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
+        super()._display(screen, renderable)
+        if self.link is not None and renderable is not None and not self._batch_count and self._is_shown:
+            self._write(self.link.sent())
+
+    @property
+    def _is_shown(self) -> bool:
+        return self._running and not self._closed and not self.is_headless
+
+    def _write(self, question: str) -> None:
+        if question and self._is_shown and self._driver is not None:
+            self._driver.write(question)
+
+
+def may_draw(app: App[Any]) -> bool:
+    """Whether a frame may be shown now: not before the line has carried the one before."""
+    link = app.link if isinstance(app, PacedApp) and not app.is_headless else None
+    return link is None or link.is_free()
+
+
+def frame_seconds(app: App[Any]) -> float:
+    """Seconds from one frame to the next, if all goes well."""
+    link = app.link if isinstance(app, PacedApp) else None
+    return 1 / FRAMES_PER_SECOND if link is None else link.interval
