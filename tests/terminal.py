@@ -19,6 +19,8 @@ from typing import Self
 
 import pyte
 
+from tuinet.tui.keeping import GREETED
+
 ENTER, ESCAPE, TAB, BACKSPACE = "\r", "\x1b", "\t", "\x7f"
 UP, DOWN, RIGHT, LEFT = "\x1b[A", "\x1b[B", "\x1b[C", "\x1b[D"
 
@@ -62,11 +64,16 @@ class Terminal:
         *,
         answers: bool = True,
         bytes_per_second: float | None = None,
+        is_first_time: bool = False,
     ) -> None:
         self.raw = bytearray()
         self._answers, self._bytes_per_second = answers, bytes_per_second
         # What is saved by a program that is killed must not be found by the next one.
         self._state_folder = tempfile.TemporaryDirectory()
+        if not is_first_time:
+            mark = Path(self._state_folder.name, "tuinet", GREETED)
+            mark.parent.mkdir()
+            mark.touch()
         self._pending = b""
         self._ended = False
         self._screen = pyte.Screen(columns, rows)

@@ -12,6 +12,7 @@ import pytest
 from tests.screen import boxes, is_whole
 from tests.terminal import DOWN, ESCAPE, Terminal
 from tuinet.tui.bindings import APP_BINDINGS, DASHBOARD_BINDINGS, title_and_detail
+from tuinet.tui.keeping import FIRST_WORDS
 
 ROOT = Path(__file__).parents[1]
 STUCK_SEED = 6
@@ -190,3 +191,15 @@ def test_a_stuck_run_says_so_and_what_to_do(rows: int) -> None:
         assert "epochs · r starts from new weights" in " ".join(terminal.text().split("\n")[1:3])
         terminal.press("r")
         terminal.wait_until(lambda screen: f"seed {STUCK_SEED + 1}" in screen and "stuck" not in screen)
+
+
+def test_whoever_comes_for_the_first_time_is_told_what_to_press_and_only_once(tmp_path: Path) -> None:
+    env = {"XDG_STATE_HOME": str(tmp_path)}
+    for is_first_time in (True, False):
+        with Terminal([sys.executable, "-m", "tuinet"], 80, 24, env, ROOT, is_first_time=True) as terminal:
+            terminal.wait_for("epoch 1")
+            assert (FIRST_WORDS in terminal.text()) == is_first_time
+            terminal.press("l")
+            terminal.wait_until(lambda screen: "log scale" in screen and FIRST_WORDS not in screen)
+            terminal.press("q")
+            assert terminal.exit_status() == 0

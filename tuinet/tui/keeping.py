@@ -12,6 +12,9 @@ from tuinet.training.run_store import InterruptedRun, RunSlot, RunStore, read_ru
 from tuinet.training.saver import Saver
 from tuinet.training.session import Session
 
+GREETED: Final = "greeted"
+"""The file that says that the hint for the first time has been shown."""
+FIRST_WORDS: Final = "welcome: ? explains keys and screen, space pauses, m shows the arithmetic"
 _READ_AT_START: Final = 2**25
 """Bytes of an interrupted run that are read only to say what it is: what is larger would delay the start."""
 
@@ -100,12 +103,25 @@ def resume() -> tuple[Session, Keeper]:
 
 
 def greeting() -> str:
-    """What to say about the latest interrupted run; nothing where there is none."""
+    """What to say about the latest interrupted run, or to somebody who is here for the first time; else nothing."""
     try:
-        runs = run_store().interrupted()
-        return f"interrupted run{_described(runs[0])} · tuinet --resume goes on with it" if runs else ""
+        store = run_store()
+        runs = store.interrupted()
+        if runs:
+            return f"interrupted run{_described(runs[0])} · tuinet --resume goes on with it"
+        return _first_words(store.folder.parent)
     except OSError:
         return ""
+
+
+def _first_words(folder: Path) -> str:
+    """The hint for the first time, said once: what is written in the folder remembers it."""
+    mark = folder / GREETED
+    if mark.exists():
+        return ""
+    folder.mkdir(parents=True, exist_ok=True)
+    mark.touch()
+    return FIRST_WORDS
 
 
 def _free_runs() -> list[tuple[InterruptedRun, RunSlot]]:
