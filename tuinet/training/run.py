@@ -18,7 +18,7 @@ from tuinet.nn.parameters import Parameters
 from tuinet.nn.phases import PhaseName
 from tuinet.nn.workspace import Workspace
 from tuinet.training import assembly
-from tuinet.training.checkpoint import Checkpoint, StepEdit, fill, generator_state, set_generator_state
+from tuinet.training.checkpoint import Checkpoint, StepEdit
 from tuinet.training.clock import Clock
 from tuinet.training.commands import EditCommand, SetOptimizer, SetParameter
 from tuinet.training.editing import (
@@ -36,6 +36,7 @@ from tuinet.training.history import History
 from tuinet.training.norms import norm
 from tuinet.training.observer import Observer
 from tuinet.training.recording import first_stride
+from tuinet.training.run_state import fill_run, state_of
 from tuinet.training.samples import Encoding
 from tuinet.training.shelf import Shelf
 from tuinet.training.trainer import Trainer
@@ -62,7 +63,7 @@ class Run:
         self._records = records
         self.parameters = assembly.make_parameters(experiment, dataset)
         self.optimizer = assembly.make_optimizer(experiment, self.parameters)
-        self._regularization = assembly.make_regularization(experiment)
+        self.regularization = assembly.make_regularization(experiment)
         self._schedule = assembly.make_schedule(experiment)
         self.batches = Batches(len(dataset.X), experiment.batch_size, assembly.shuffle_generator(experiment))
         self.clock = Clock(len(self.batches.sizes))
@@ -90,7 +91,7 @@ class Run:
         self.network = Network(self.parameters, self.experiment.hidden_activations, loss)
         encoding = Encoding(loss.output_activation, self.experiment.dtype)
         self.train_samples = encoding.train(self.dataset)
-        self._trainer = Trainer(self.network, self.train_samples, self.batches, self.optimizer, self._regularization)
+        self._trainer = Trainer(self.network, self.train_samples, self.batches, self.optimizer, self.regularization)
         self.observer = Observer(self.network, self.dataset, encoding)
 
     @property
@@ -157,7 +158,7 @@ class Run:
     def run_phase(self) -> None:
         """Run the next phase of the step, or the first one of the next step."""
         if not self.phases_done:
-            self.step_start = self._state()
+            self.step_start = state_of(self)
         self.grads_are_stale = False
         phases = self._trainer.phases[self.batch]
         phases[self.phases_done].run()
@@ -203,11 +204,11 @@ class Run:
     def checkpoint(self) -> Checkpoint:
         """The complete state, from which `restore` goes on bit for bit; a step under way included."""
         if not self.phases_done or self.step_start is None:
-            return self._state()
+            return state_of(self)
         return replace(self.step_start, phases=self.phases_done, edits=tuple(self._step_edits))
 
     def restore(self, checkpoint: Checkpoint) -> None:
-        """Take over a state; the dataset stays.
+        """Take over a state, and the samples of its Experiment.
 
         Raises
         ------
@@ -236,19 +237,7 @@ class Run:
                 self.run_phase()
 
     def _fill(self, checkpoint: Checkpoint) -> None:
-        fill(self.parameters.vector, checkpoint.parameters, "parameters")
-        fill(self.optimizer.grads.vector, checkpoint.grads, "grads")
-        fill(self.optimizer.updates.vector, checkpoint.updates, "updates")
-        if checkpoint.slots.keys() != self.optimizer.slots.keys():
-            raise CheckpointError(f"damaged: slots {', '.join(checkpoint.slots)} for {self.experiment.optimizer}")
-        for name, slot in self.optimizer.slots.items():
-            fill(slot, checkpoint.slots[name], f"slot {name}")
-        self.step_count = checkpoint.step_count
-        self.clock = Clock(len(self.batches.sizes), *checkpoint.epoch_start)
-        self.batches.restore(checkpoint.order, 0 if self.batches.is_full else self.batch)
-        set_generator_state(self.batches.generator, checkpoint.generators, "shuffles")
-        if self._regularization.dropout:
-            set_generator_state(self._regularization.dropout.generator, checkpoint.generators, "dropout")
+        fill_run(self, checkpoint)
         self.history.restore(checkpoint.history)
         if self._records and not self.history.last_epoch <= self.epoch < self.history.next_epoch:
             raise CheckpointError(
@@ -257,28 +246,6 @@ class Run:
         last = max(0, self.clock.epoch_at(self.step_count - 1))
         self._last_learning_rate = self.experiment.learning_rate * self._schedule.factor(last)
         self._schedule_learning_rate()
-
-    def _state(self) -> Checkpoint:
-        dropout = self._regularization.dropout
-        return Checkpoint(
-            experiment=self.experiment,
-            step_count=self.step_count,
-            phases=0,
-            edits=(),
-            parameters=self.parameters.vector.copy(),
-            grads=self.optimizer.grads.vector.copy(),
-            updates=self.optimizer.updates.vector.copy(),
-            slots={name: slot.copy() for name, slot in self.optimizer.slots.items()},
-            order=self.batches.order.copy(),
-            generators={
-                "shuffles": generator_state(self.batches.generator),
-                **({"dropout": generator_state(dropout.generator)} if dropout else {}),
-            },
-            history=self.history.state(),
-            data_digest=self.dataset.digest,
-            epoch_start=(self.clock.step, self.clock.epoch),
-            grads_are_stale=self.grads_are_stale,
-        )
 
     def value_before(self, command: EditCommand) -> str:
         """In words, what a command would change."""
@@ -369,7 +336,7 @@ class Run:
         if changed & SHAPE:
             self.parameters = assembly.reshaped_parameters(self.experiment, self.dataset, self.parameters)
         before, self.optimizer = self.optimizer, assembly.make_optimizer(self.experiment, self.parameters)
-        self._regularization = assembly.remade_regularization(self.experiment, self._regularization)
+        self.regularization = assembly.remade_regularization(self.experiment, self.regularization)
         self._schedule = assembly.make_schedule(self.experiment)
         self._connect()
         self.history.follow_layers(self.network.n_layers)
