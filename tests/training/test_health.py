@@ -84,6 +84,18 @@ def test_a_stuck_run_says_what_to_do() -> None:
     assert "r starts from new weights" in text
 
 
+def test_a_network_that_stays_straight_is_not_told_to_start_again() -> None:
+    text = findings(1500, hidden=())
+    assert "stuck: loss near 0.69" in text and "h adds a hidden layer" in text and "new weights" not in text
+    assert "a picks another activation" in findings(1500, activation=("linear",))
+
+
+def test_biases_that_still_learn_are_not_forgotten() -> None:
+    text = findings(50, activation=("relu",), learning_rate=1000.0)
+    assert "all gradients of weights are 0, and biases jump: lower the learning rate, and r" in text
+    assert "nothing can learn" not in text
+
+
 def test_overfitting() -> None:
     experiment = make_experiment(dataset="moons", samples=40, noise=0.4, hidden=(32, 32), learning_rate=0.3)
     session = Session(experiment)

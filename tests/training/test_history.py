@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.factories import make_snapshot
 from tuinet.config import Experiment
 from tuinet.errors import CheckpointError
 from tuinet.training.commands import Seek, SetActivation, SetLearningRate, SwapBranch
@@ -117,8 +118,9 @@ def test_norms_of_another_network_are_refused(shape: tuple[int, ...]) -> None:
         session.restore(replace(checkpoint, history={**checkpoint.history, "grad_norms": np.zeros(shape)}))
 
 
-def run_of(losses: list[float], every: int) -> HistorySnapshot:
-    return HistorySnapshot(np.arange(len(losses)) * float(every), np.array(losses))
+def plateau_of(losses: list[float], every: int, metrics: Metrics) -> tuple[str, ...]:
+    history = HistorySnapshot(np.arange(len(losses)) * float(every), np.array(losses))
+    return find_plateau(make_snapshot(history=history, metrics=metrics))
 
 
 def metrics_of(loss: float, correct: int) -> Metrics:
@@ -126,7 +128,7 @@ def metrics_of(loss: float, correct: int) -> Metrics:
 
 
 def test_a_flat_loss_with_wrong_samples_is_a_plateau() -> None:
-    (sentence,) = find_plateau(run_of([0.7, 0.5, *[0.3466] * 18], 100), metrics_of(0.3466, 3))
+    (sentence,) = plateau_of([0.7, 0.5, *[0.3466] * 18], 100, metrics_of(0.3466, 3))
     assert "0.3466" in sentence
     assert "500 epochs" in sentence
     assert "r starts from new weights" in sentence
@@ -134,6 +136,6 @@ def test_a_flat_loss_with_wrong_samples_is_a_plateau() -> None:
 
 def test_no_plateau_while_young_falling_or_right() -> None:
     flat, falling = [0.3466] * 20, list(np.geomspace(0.7, 0.3, 20))
-    assert not find_plateau(run_of(flat[:9], 100), metrics_of(0.3466, 3))
-    assert not find_plateau(run_of(falling, 100), metrics_of(0.3, 3))
-    assert not find_plateau(run_of(flat, 100), metrics_of(0.3466, 4))
+    assert not plateau_of(flat[:9], 100, metrics_of(0.3466, 3))
+    assert not plateau_of(falling, 100, metrics_of(0.3, 3))
+    assert not plateau_of(flat, 100, metrics_of(0.3466, 4))

@@ -65,9 +65,9 @@ def test_relu_that_died_has_no_gradient_in_any_layer() -> None:
     session.advance(50)
     snapshot = session.snapshot()
     found = layer_healths(snapshot)
-    assert {health.remarks[0].full for health in found} == {"no gradient: all are 0"}
+    assert {health.remarks[0].full for health in found} == {"no gradient: all are 0", "no gradient: all weights' are 0"}
     assert full(found[9]) == "no gradient: all are 0 · 4 of 4 units dead"
-    assert find_all(snapshot)[0] == "all gradients are 0: nothing can learn any more; r starts from new weights"
+    assert find_all(snapshot)[0] == "all gradients of weights are 0: only biases learn; r starts from new weights"
     assert not any("learning rate" in sentence for sentence in find_all(snapshot))
 
 

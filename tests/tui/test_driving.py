@@ -35,7 +35,9 @@ from tuinet.tui.screens.check import GradientCheckScreen
 from tuinet.tui.screens.dashboard import Dashboard
 from tuinet.tui.screens.microscope import MicroscopeScreen
 from tuinet.tui.screens.value import ValueScreen, parse_number
+from tuinet.tui.text import ink
 from tuinet.tui.theme import load_themes
+from tuinet.tui.widgets.check import GOOD, check_lines
 from tuinet.tui.widgets.loss import LossPanel
 
 DARK, LIGHT = load_themes()[:2]
@@ -205,6 +207,20 @@ async def test_the_gradient_check() -> None:
         runner.change(snapshot=stepped(0))
         await pilot.pause(0.2)
         assert "more than 2,000 parameters" in screen_text(pilot)
+
+
+async def test_gradients_lost_in_rounding_are_not_called_wrong() -> None:
+    session = Session(Experiment(hidden=(4,) * 10))
+    session.advance(200)
+    snapshot = session.snapshot(View(10, 10, check=True))
+    check = snapshot.gradient_check
+    assert check is not None and check.relative_error > GOOD
+    async with make_app(StubRunner(make_frame(snapshot))).run_test(size=(80, 24)) as pilot:
+        await pilot.press("g")
+        await pilot.pause()
+        assert "only rounding" in screen_text(pilot)
+    colours = {line[-1][1].color for line in check_lines(snapshot, DARK)}
+    assert ink(DARK.warning, DARK.background).color not in colours
 
 
 async def test_a_long_gradient_check_scrolls() -> None:

@@ -139,9 +139,9 @@ def test_samples_that_are_no_pictures_are_a_table() -> None:
     snapshot = make_snapshot(inputs=3, outputs=3, dataset=dataset)
     gallery = make_gallery(snapshot, [0, 1], [0, 2], [0.999, 0.61])
     assert texts(table_rows(snapshot, gallery, DARK, 70, 9)) == [
-        "          x1       x2       x3  true         predicted  confidence",
-        " 1       5.1      3.5      1.4  setosa     → setosa            99%",
-        "✗2         6    -2.25    1e+06  versicolor → virginica         61%",
+        "           x1        x2        x3  true         predicted  confidence",
+        " 1        5.1       3.5       1.4  setosa     → setosa            99%",
+        "✗2          6     -2.25     1e+06  versicolor → virginica         61%",
     ]
     assert texts(table_rows(snapshot, gallery, DARK, 44, 2)) == [
         "    …  true         predicted  conf.",
@@ -155,9 +155,19 @@ def test_numbers_are_a_table_of_target_output_and_error() -> None:
     gallery = make_gallery(snapshot, [], [], [], numbers=np.array([1]), targets=np.array([[3.0]]),
                            outputs=np.array([[2.5]]), verdicts=None, view=GalleryView(1, 1))  # fmt: skip
     assert texts(table_rows(snapshot, gallery, DARK, 60, 9)) == [
-        "          x1       y1   output    error",
-        " 2         1        3      2.5     -0.5",
+        "           x1        y1    output     error",
+        " 2          1         3       2.5      -0.5",
     ]
+
+
+def test_numbers_never_touch() -> None:
+    dataset = make_dataset(1, 1, "regression", X=np.array([[-0.000123]]), y=np.array([[-0.000771]]))
+    snapshot = make_snapshot(inputs=1, task="regression", dataset=dataset)
+    gallery = make_gallery(snapshot, [], [], [], numbers=np.array([0]), targets=np.array([[-0.000771]]),
+                           outputs=np.array([[-0.000999]]), verdicts=None, view=GalleryView(0, 1))  # fmt: skip
+    assert texts(table_rows(snapshot, gallery, DARK, 60, 2))[1].split() == [
+        "1", "-0.000123", "-0.000771", "-0.000999", "-0.000228"
+    ]  # fmt: skip
 
 
 def test_a_sample_large_has_a_bar_for_each_class() -> None:

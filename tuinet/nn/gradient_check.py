@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 
@@ -13,6 +14,9 @@ from tuinet.nn.phases import Phase, Regularization, backward_phases, forward_pha
 from tuinet.nn.regularizers import penalty_operations, penalty_value
 from tuinet.nn.workspace import Workspace, with_ones
 
+ROUNDED_BITS: Final = 8
+"""So many units in the last place may the two objectives of a central difference be off together."""
+
 
 @dataclass(frozen=True, eq=False)
 class GradientCheck:
@@ -22,6 +26,14 @@ class GradientCheck:
     """From backpropagation."""
     numeric: Parameters
     """From central differences, in float64."""
+    rounding: float = 0.0
+    """What rounding alone may add to a numeric gradient: the last bits of the objective, over 2ε."""
+
+    @property
+    def is_within_rounding(self) -> bool:
+        """Whether ‖analytic − numeric‖ is no larger than rounding alone may make it."""
+        difference = np.linalg.norm(self.analytic.vector - self.numeric.vector)
+        return bool(difference <= self.rounding * np.sqrt(self.numeric.vector.size))
 
     @property
     def relative_error(self) -> float:
@@ -66,7 +78,9 @@ def check_gradients(
     exact = _workspace(double, X.astype(np.float64), y.astype(np.float64), regularization)
     for mask, drawn in zip(exact.masks, workspace.masks, strict=True):
         mask[:] = drawn
-    return GradientCheck(grads, _numeric_gradient(double, exact, regularization, epsilon))
+    numeric, objective = _numeric_gradient(double, exact, regularization, epsilon)
+    rounding = ROUNDED_BITS * float(np.finfo(np.float64).eps) * abs(objective) / (2 * epsilon)
+    return GradientCheck(grads, numeric, rounding)
 
 
 def analytic_gradient(network: Network, X: Array, y: Array, regularization: Regularization) -> Parameters:
@@ -90,17 +104,20 @@ def _workspace(network: Network, X: Array, y: Array, regularization: Regularizat
 
 def _numeric_gradient(
     network: Network, workspace: Workspace, regularization: Regularization, epsilon: float
-) -> Parameters:
-    """Central differences (L(θ + ε) − L(θ − ε)) / 2ε of the objective, for each parameter θ that is trained."""
+) -> tuple[Parameters, float]:
+    """Central differences (L(θ + ε) − L(θ − ε)) / 2ε for each parameter θ that is trained; and the objective L."""
     numeric = network.parameters.like()
     phases = forward_phases(network, workspace)
 
-    def objective_at(parameter: Array, value: float) -> float:
-        parameter[...] = value
+    def objective() -> float:
         _run(phases)
         losses = network.loss.values(workspace.pre_activations[-1], workspace.activations[-1], workspace.targets)
         loss = float(losses.mean()) if len(losses) else 0.0
         return loss + penalty_value(network.parameters, regularization.l1, regularization.l2)
+
+    def objective_at(parameter: Array, value: float) -> float:
+        parameter[...] = value
+        return objective()
 
     for index in range(numeric.vector.size):
         parameter = network.parameters.vector[index : index + 1]
@@ -111,7 +128,7 @@ def _numeric_gradient(
     if not numeric.train_biases:
         for biases in numeric.biases:
             biases[:] = 0.0
-    return numeric
+    return numeric, objective()
 
 
 def _run(phases: list[Phase]) -> None:

@@ -45,4 +45,6 @@ def look_at_gradients(run: Run) -> GradientCheckSnapshot | None:
         numeric=tuple(map(frozen, check.numeric.blocks)),
         errors=tuple(map(frozen, check.entry_errors.blocks)),
         relative_error=check.relative_error,
+        rounding=check.rounding,
+        is_within_rounding=check.is_within_rounding,
     )

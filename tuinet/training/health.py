@@ -23,6 +23,8 @@ from tuinet.training.snapshot import Snapshot
 
 VANISHED: Final = 1e-4
 """Where no layer's gradient has a larger norm, it is not the learning rate that is too small."""
+LARGE_BIAS_UPDATE: Final = 1.0
+"""Where nothing but biases learns, a step as long as this carries an output from one class to the other."""
 OVERFITTING: Final = 1.1
 """Test loss over its lowest value so far."""
 
@@ -40,7 +42,7 @@ def find_all(snapshot: Snapshot) -> tuple[str, ...]:
         *find_gradients(snapshot),
         *find_units(snapshot),
         *find_updates(snapshot),
-        *find_plateau(snapshot.history, snapshot.metrics),
+        *find_plateau(snapshot),
         *find_overfitting(snapshot),
     )
 
@@ -73,7 +75,7 @@ def find_gradients(snapshot: Snapshot) -> Iterator[str]:
         return
     share = share_of_last(snapshot, 1)
     if _has_no_gradients(snapshot) and not snapshot.metrics.is_solved:
-        yield "all gradients are 0: nothing can learn any more; r starts from new weights"
+        yield _no_gradients(snapshot)
     if share is not None and share < VANISHING and not any(layer.activation == "step" for layer in snapshot.layers):
         yield f"layer 1's gradients vanish ({share:.0e} of the last layer's): try relu or tanh, or glorot weights"
 
@@ -114,6 +116,15 @@ def find_overfitting(snapshot: Snapshot) -> Iterator[str]:
     if now > OVERFITTING * lowest and history.losses[-1] < history.losses[best]:
         epoch = int(history.epochs[best])
         yield f"overfitting: test loss {now:.4g}, but {lowest:.4g} at epoch {epoch:,}; l2, dropout or more data"
+
+
+def _no_gradients(snapshot: Snapshot) -> str:
+    """Biases may still have some: those of an output layer whose inputs are all 0, for one."""
+    if any(np.abs(layer.bias_updates).max(initial=0) > LARGE_BIAS_UPDATE for layer in snapshot.layers):
+        return "all gradients of weights are 0, and biases jump: lower the learning rate, and r"
+    if any(layer.bias_grads.any() for layer in snapshot.layers):
+        return "all gradients of weights are 0: only biases learn; r starts from new weights"
+    return "all gradients are 0: nothing can learn any more; r starts from new weights"
 
 
 def _has_no_gradients(snapshot: Snapshot) -> bool:

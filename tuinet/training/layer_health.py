@@ -109,7 +109,8 @@ def _gradients(snapshot: Snapshot, number: int, share: float | None) -> Iterator
     elif is_exploding(layer):
         yield Remark("exploding", f"exploding, ‖∂L/∂W‖ {share_text(layer.grad_norm)}")
     elif layer.grad_norm == 0:
-        yield Remark("no gradient", "no gradient: all are 0")
+        full = "no gradient: all weights' are 0" if layer.bias_grads.any() else "no gradient: all are 0"
+        yield Remark("no gradient", full)
     elif share is not None and share < VANISHING:
         yield _told("vanishing", snapshot, number, share)
 

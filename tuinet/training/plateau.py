@@ -6,8 +6,7 @@ from typing import Final
 
 import numpy as np
 
-from tuinet.training.metrics import Metrics
-from tuinet.training.snapshot import HistorySnapshot
+from tuinet.training.snapshot import Snapshot
 
 PLATEAU_EPOCHS: Final = 1000
 """A run younger than this is given time."""
@@ -23,8 +22,9 @@ GOOD_ENOUGH: Final = 0.95
 """Above this accuracy, or share of the variance, a loss that stands still has simply arrived."""
 
 
-def find_plateau(history: HistorySnapshot, metrics: Metrics) -> tuple[str, ...]:
+def find_plateau(snapshot: Snapshot) -> tuple[str, ...]:
     """A sentence when the loss has stopped falling while the network is still wrong."""
+    history, metrics = snapshot.history, snapshot.metrics
     now = history.epochs[-1]
     reached = metrics.accuracy if metrics.accuracy is not None else metrics.r2
     if now < PLATEAU_EPOCHS or (reached is not None and reached >= GOOD_ENOUGH):
@@ -34,4 +34,13 @@ def find_plateau(history: HistorySnapshot, metrics: Metrics) -> tuple[str, ...]:
     if earlier - metrics.loss >= PLATEAU_IMPROVEMENT * earlier:
         return ()
     epochs = int(now - history.epochs[since])
-    return (f"stuck: loss near {metrics.loss:.4f} for {epochs:,} epochs · r starts from new weights",)
+    return (f"stuck: loss near {metrics.loss:.4f} for {epochs:,} epochs · {_remedy(snapshot)}",)
+
+
+def _remedy(snapshot: Snapshot) -> str:
+    """New weights help nothing that has no minimum but this one."""
+    if len(snapshot.layers) == 1:
+        return "h adds a hidden layer, which bends what is straight"
+    if all(layer.activation == "linear" for layer in snapshot.layers[:-1]):
+        return "linear layers stay straight; a picks another activation"
+    return "r starts from new weights"

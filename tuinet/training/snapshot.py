@@ -95,6 +95,10 @@ class GradientCheckSnapshot:
     """|analytic − numeric| / (|analytic| + |numeric|) of each; 0 where both are 0."""
     relative_error: float
     """Of all of them taken together: ‖analytic − numeric‖ / (‖analytic‖ + ‖numeric‖)."""
+    rounding: float = 0.0
+    """What rounding alone may add to a numeric gradient."""
+    is_within_rounding: bool = False
+    """Whether all of them taken together differ by no more than that."""
 
 
 @dataclass(frozen=True, eq=False)

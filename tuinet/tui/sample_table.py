@@ -18,8 +18,8 @@ from tuinet.tui.verdicts import ARROW, VALUES, chosen_ink, confidence_text, is_w
 
 HEADING: Final = 1
 """Rows above the samples."""
-_NUMBER: Final = 9
-"""Cells of a feature: a space, and three digits with sign and exponent."""
+_NUMBER: Final = 10
+"""Cells of a number: a space, and three digits with their sign behind three zeros, or with an exponent."""
 _WIDEST: Final = 16
 _NAME_LIMIT: Final = 14
 _CONFIDENCE: Final = 11

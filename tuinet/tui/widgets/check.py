@@ -35,8 +35,10 @@ class CheckPanel(CellPanel):
         check, name = frame.snapshot.gradient_check, ink(theme.title, theme.background)
         if check is None:
             return (("gradient check", name),)
-        style = ink(theme.curve if check.relative_error < GOOD else theme.warning, theme.background, bold=True)
-        return (("gradient check · relative error ", name), (scientific(check.relative_error), style))
+        agrees = check.relative_error < GOOD or check.is_within_rounding
+        style = ink(theme.curve if agrees else theme.warning, theme.background, bold=True)
+        only = " · only rounding" if agrees and check.relative_error >= GOOD else ""
+        return (("gradient check · relative error ", name), (scientific(check.relative_error), style), (only, name))
 
     def legend(self, frame: Frame, theme: Theme) -> Sequence[Piece]:
         """What the relative error is, and which rows are in sight."""
@@ -90,7 +92,8 @@ def check_lines(snapshot: Snapshot, theme: Theme) -> list[list[Piece]]:
         names = parameter_names(snapshot, layer)
         for name, analytic, numeric, error in zip(names, *(block.ravel().tolist() for block in blocks), strict=True):
             numbers = f"{analytic:>+18.10g}{numeric:>+18.10g}"
-            style = text if error < GOOD else wrong
+            is_rounding = abs(analytic - numeric) <= check.rounding
+            style = text if error < GOOD else axis if is_rounding else wrong
             lines.append([(f" {layer:<6}{name:<16}", axis), (numbers, text), (f"{scientific(error):>10}", style)])
     return lines
 
