@@ -13,7 +13,8 @@ from tuinet.config import Experiment
 from tuinet.errors import TuinetError
 from tuinet.training.commands import Command, Pause, Reinitialize, Resume, SetActivation, SetSpeed, Step
 from tuinet.tui.app import TuinetApp
-from tuinet.tui.bindings import APP_BINDINGS, DASHBOARD_BINDINGS, title_and_detail
+from tuinet.tui.bindings import APP_BINDINGS, DASHBOARD_BINDINGS
+from tuinet.tui.hints import title_and_detail
 from tuinet.tui.screens.dashboard import Dashboard
 from tuinet.tui.screens.help import HelpScreen
 from tuinet.tui.theme import load_themes

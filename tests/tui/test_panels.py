@@ -24,11 +24,13 @@ from tests.factories import (
 from tuinet.data.dataset import Task
 from tuinet.training.pictures import Surface
 from tuinet.training.snapshot import Frame
-from tuinet.tui.bindings import APP_BINDINGS, DASHBOARD_BINDINGS, HELP_BINDINGS, STEPPING_BINDINGS, fitting, hints
+from tuinet.tui.bindings import APP_BINDINGS, DASHBOARD_BINDINGS, STEPPING_BINDINGS
 from tuinet.tui.box import framed
 from tuinet.tui.fits import fit_legend, fit_rows, fit_title
 from tuinet.tui.glossary.sections import SECTIONS
+from tuinet.tui.help_bindings import HELP_BINDINGS
 from tuinet.tui.help_text import Topics, help_rows
+from tuinet.tui.hints import fitting, hints
 from tuinet.tui.legends import class_pieces
 from tuinet.tui.maps import map_rows, map_title
 from tuinet.tui.plot import Series, loss_chart

@@ -24,11 +24,11 @@ from tuinet.training.session import Session
 from tuinet.training.snapshot import Snapshot
 from tuinet.training.view import NOTHING, GalleryView, ResponsesView, Unit, View
 from tuinet.tui.app import TuinetApp
-from tuinet.tui.bindings import SAMPLES_BINDINGS
 from tuinet.tui.box import framed
 from tuinet.tui.browsing import MODES, Browsing
 from tuinet.tui.gallery import gallery_rows
 from tuinet.tui.messages import UnitChosen
+from tuinet.tui.panel_bindings import SAMPLES_BINDINGS
 from tuinet.tui.response_pictures import response_rows
 from tuinet.tui.sample_modes import fields_of, rows_of, window_of
 from tuinet.tui.sample_table import table_rows

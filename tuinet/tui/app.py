@@ -23,10 +23,11 @@ from textual.worker import Worker, WorkerState
 from tuinet.errors import TuinetError
 from tuinet.tui.adapt import adapted
 from tuinet.tui.aside import Aside
-from tuinet.tui.bindings import APP_BINDINGS, DASHBOARD_BINDINGS, title_and_detail
+from tuinet.tui.bindings import APP_BINDINGS, DASHBOARD_BINDINGS
 from tuinet.tui.configuring import Configuring
 from tuinet.tui.crop import cropped
 from tuinet.tui.filter import TerminalFilter
+from tuinet.tui.hints import title_and_detail
 from tuinet.tui.job_control import has_shell
 from tuinet.tui.link import Link
 from tuinet.tui.pacing import PacedApp

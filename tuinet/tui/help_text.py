@@ -11,9 +11,9 @@ from textual.binding import Binding
 from textual.strip import Strip
 
 from tuinet.training.snapshot import Snapshot
-from tuinet.tui.bindings import by_group, title_and_detail
 from tuinet.tui.glossary.entry import SAMPLE_WIDTH, Entry
 from tuinet.tui.glossary.sections import sections_for
+from tuinet.tui.hints import by_group, title_and_detail
 from tuinet.tui.text import Piece, ink, row, width_of
 from tuinet.tui.theme import Theme
 

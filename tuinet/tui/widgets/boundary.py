@@ -12,12 +12,12 @@ from textual.strip import Strip
 
 from tuinet.training.snapshot import Frame, Snapshot
 from tuinet.training.view import Plane, Unit
-from tuinet.tui.bindings import MAP_BINDINGS, map_keys
 from tuinet.tui.box import EDGE
 from tuinet.tui.fits import fit_legend, fit_rows, fit_title
 from tuinet.tui.maps import map_rows, map_size, map_title
 from tuinet.tui.messages import KeysChanged
 from tuinet.tui.painting import has_room_for_points
+from tuinet.tui.panel_bindings import MAP_BINDINGS, map_keys
 from tuinet.tui.plane_choice import PRINCIPAL, next_plane, plane_before, with_other_feature
 from tuinet.tui.shadings import shading
 from tuinet.tui.text import Piece, ink, width_of

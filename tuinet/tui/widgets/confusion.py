@@ -11,9 +11,9 @@ from textual.strip import Strip
 
 from tuinet.training.snapshot import Frame, Snapshot
 from tuinet.training.view import GalleryView
-from tuinet.tui.bindings import CONFUSION_BINDINGS
 from tuinet.tui.box import EDGE
 from tuinet.tui.confusion import confusion_legend, confusion_rows, confusion_title
+from tuinet.tui.panel_bindings import CONFUSION_BINDINGS
 from tuinet.tui.predictions import MOST, prediction_legend, prediction_rows, prediction_title, prediction_window
 from tuinet.tui.text import Piece, ink
 from tuinet.tui.theme import Theme

@@ -11,9 +11,9 @@ from textual.binding import BindingType
 from textual.strip import Strip
 
 from tuinet.training.snapshot import Frame, Snapshot
-from tuinet.tui.bindings import FLOW_BINDINGS
 from tuinet.tui.box import EDGE
 from tuinet.tui.flow_curves import norm_rows, shown_layers
+from tuinet.tui.panel_bindings import FLOW_BINDINGS
 from tuinet.tui.plot import MIN_HEIGHT
 from tuinet.tui.ridge_single import single_rows
 from tuinet.tui.ridge_table import known_spreads, ridge_rows

@@ -12,11 +12,11 @@ from textual.strip import Strip
 
 from tuinet.training.snapshot import Frame
 from tuinet.training.view import Unit
-from tuinet.tui.bindings import HIDDEN_BINDINGS
 from tuinet.tui.box import EDGE
 from tuinet.tui.hidden_choice import HiddenChoice
 from tuinet.tui.hidden_plot import hidden_rows
 from tuinet.tui.hidden_words import hidden_legend, hidden_title, sentence_rows, why_nothing
+from tuinet.tui.panel_bindings import HIDDEN_BINDINGS
 from tuinet.tui.text import Piece
 from tuinet.tui.theme import Theme
 from tuinet.tui.widgets.panel import CellPanel

@@ -9,7 +9,7 @@ from textual.binding import Binding
 from textual.strip import Strip
 
 from tuinet.training.snapshot import Frame
-from tuinet.tui.bindings import Hint, fitting, hints
+from tuinet.tui.hints import Hint, fitting, hints
 from tuinet.tui.text import Piece, ink, row
 from tuinet.tui.theme import Theme
 from tuinet.tui.widgets.panel import CellPanel

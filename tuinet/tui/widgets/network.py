@@ -15,13 +15,13 @@ from textual.strip import Strip
 from tuinet.training.snapshot import Frame, Snapshot
 from tuinet.training.unit_maps import Domain, domain_of
 from tuinet.training.view import NetworkView, Unit
-from tuinet.tui.bindings import DIAGRAM_BINDINGS
 from tuinet.tui.box import EDGE
 from tuinet.tui.diagram import Marked, diagram_rows
 from tuinet.tui.diagram_layout import Diagram, Sight, lay_out
 from tuinet.tui.edges import sign_pieces
 from tuinet.tui.messages import UnitChosen
 from tuinet.tui.neuron_text import neuron_pieces, scale_pieces
+from tuinet.tui.panel_bindings import DIAGRAM_BINDINGS
 from tuinet.tui.text import Piece, count, ink, width_of
 from tuinet.tui.theme import Theme
 from tuinet.tui.units import NAME_LIMIT, unit_name

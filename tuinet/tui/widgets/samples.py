@@ -14,11 +14,11 @@ from textual.strip import Strip
 
 from tuinet.training.snapshot import Frame, Snapshot
 from tuinet.training.view import Unit
-from tuinet.tui.bindings import SAMPLES_BINDINGS
 from tuinet.tui.box import EDGE
 from tuinet.tui.browsing import Browsing, Window
 from tuinet.tui.gallery import gallery_tiling
 from tuinet.tui.messages import UnitChosen
+from tuinet.tui.panel_bindings import SAMPLES_BINDINGS
 from tuinet.tui.pixels import has_weight_pictures
 from tuinet.tui.sample_modes import UNSEEN, fields_of, number_at, rows_of, window_of
 from tuinet.tui.sample_words import panel_legend, panel_title

@@ -10,12 +10,12 @@ from textual.binding import BindingType
 from textual.strip import Strip
 
 from tuinet.training.snapshot import Frame, LayerSnapshot, Snapshot
-from tuinet.tui.bindings import WEIGHTS_BINDINGS
 from tuinet.tui.blocks import NUMBER_WIDTH, Block, Shape, fit, wanted_height
 from tuinet.tui.cursor import Cursor, nudged
 from tuinet.tui.freshness import ACTIVE, active_layer
 from tuinet.tui.intent import Intent
 from tuinet.tui.messages import CommandGiven, ValueWanted
+from tuinet.tui.panel_bindings import WEIGHTS_BINDINGS
 from tuinet.tui.strengths import number_style
 from tuinet.tui.text import Piece, count, ink, row, shorten, signed
 from tuinet.tui.theme import Theme
