@@ -190,7 +190,7 @@ class TuinetApp(PacedApp):
 
 def _command(binding: Binding, run: Callable[[], Awaitable[bool]]) -> SystemCommand:
     title, detail = title_and_detail(binding)
-    return SystemCommand(title, f"{detail} ({binding.key_display})", run)
+    return SystemCommand(title, f"{detail} · {binding.key_display}", run)
 
 
 def _reason(error: BaseException) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
@@ -16,6 +16,7 @@ from textual.strip import Strip
 from tuinet.tui.chart_layout import ChartLayout
 from tuinet.tui.scales import Axis, decade_axis, linear_axis, round_up, tick_label, ticks_between
 from tuinet.tui.text import Piece, row
+from tuinet.tui.weave import woven
 
 Array = NDArray[np.floating[Any]]
 
@@ -40,6 +41,8 @@ class Series:
     y: Array
     style: Style
     marker: str = LINE
+    shares: bool = False
+    """Whether it takes turns with other lines of this kind where they pass the same cells."""
 
 
 def thin(x: Array, y: Array, most: int) -> tuple[Array, Array]:
@@ -89,14 +92,15 @@ def _loss_plan(
     last = max((float(one.x[-1]) for one in drawn if len(one.x)), default=0.0)
     down = _loss_axis(values, height - 2, log)
     if log:
-        drawn = [Series(one.x, np.log10(one.y), one.style, one.marker) for one in drawn]
+        drawn = [replace(one, y=np.log10(one.y)) for one in drawn]
     return drawn, (0.0, round_up(max(last, 10.0))), down
 
 
 def _drawable(series: Series, log: bool, width: int) -> Series:
     most = 2 * width if series.marker == LINE else max(width // COLUMNS_PER_MARKER, 1)
     y = np.where(series.y > 0, series.y, np.nan) if log else series.y
-    return Series(*thin(series.x, y, most), series.style, series.marker)
+    x, y = thin(series.x, y, most)
+    return replace(series, x=x, y=y)
 
 
 def _loss_axis(values: Array, rows: int, log: bool) -> Axis:
@@ -121,11 +125,12 @@ def chart(
     """
     width, layout = size[0], chart_layout(across, down, size)
     gutter, rows, columns = layout.gutter, layout.rows, layout.columns
-    canvas = _canvas(series, layout).split("\n")
     styles = [one.style for one in series]
+    canvas = [_pieces(line, styles, axes) for line in _canvas(series, layout).split("\n")[:rows]]
+    lines = [(one.x, one.y, one.style) for one in series if one.shares and one.marker == LINE]
     strips = [
-        row([(_side(down.labels.get(rows - index), gutter), axes), *_pieces(canvas[index], styles, axes)], width, axes)
-        for index in range(rows)
+        row([(_side(down.labels.get(rows - index), gutter), axes), *pieces], width, axes)
+        for index, pieces in enumerate(woven(canvas, lines, layout))
     ]
     edge, words = _x_axis(across, columns)
     bottom = [(f"{down.labels.get(0, ''):>{gutter - 1}}└{edge}", axes)]

@@ -15,7 +15,7 @@ from tuinet.tui.box import EDGE
 from tuinet.tui.branches import branch_legend, branch_series, present_series
 from tuinet.tui.legends import line_piece, marker_of
 from tuinet.tui.messages import EpochChosen
-from tuinet.tui.plot import Series, loss_chart, loss_epoch_at
+from tuinet.tui.plot import LINE, Series, loss_chart, loss_epoch_at
 from tuinet.tui.text import Piece, accuracy_text, ink, loss_text, percent, r2_text, short_r2_text, width_of
 from tuinet.tui.theme import Theme
 from tuinet.tui.widgets.panel import CellPanel
@@ -79,12 +79,14 @@ class LossPanel(CellPanel, can_focus=True):
 def loss_series(snapshot: Snapshot, theme: Theme) -> list[Series]:
     """All curves, the present one on top, and in the past a marker at the present."""
     history, present = snapshot.history, ink(theme.curve, theme.background)
-    series = [Series(history.epochs, history.losses, present)]
+    series = [Series(history.epochs, history.losses, present, shares=True)]
     if history.test_losses is not None:
         test = ink(theme.test_curve, theme.background)
-        # Lines cross without hiding one another; single characters would vanish behind one.
-        place = len(series) if theme.markers else 0
-        series.insert(place, Series(history.epochs, history.test_losses, test, marker_of(1, theme)))
+        marker = marker_of(1, theme)
+        # Marks leave room for the line between them, and would be hidden under it.
+        series.insert(
+            0 if marker == LINE else 1, Series(history.epochs, history.test_losses, test, marker, shares=True)
+        )
     return [*branch_series(snapshot, theme), *series, *present_series(snapshot, theme)]
 
 

@@ -1,0 +1,78 @@
+"""Lines that share cells are both seen."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from rich.style import Style
+
+from tests.factories import make_metrics, make_snapshot
+from tuinet.training.snapshot import HistorySnapshot
+from tuinet.tui.chart_layout import ChartLayout
+from tuinet.tui.plot import LINE, Series, chart, chart_layout, loss_chart
+from tuinet.tui.scales import linear_axis
+from tuinet.tui.theme import find_theme
+from tuinet.tui.weave import rows_of, woven
+from tuinet.tui.widgets.loss import loss_series
+
+UPPER, LOWER, PLAIN = Style(color="red"), Style(color="green"), Style()
+EPOCHS = np.arange(101.0)
+
+
+def flat(value: float, style: Style) -> Series:
+    return Series(EPOCHS, np.r_[2.0, np.full(100, value)], style, shares=True)
+
+
+def colours(series: list[Series], row: int) -> str:
+    """A letter for each cell of a line, r and g."""
+    strip = loss_chart(series, 40, 10, False, PLAIN)[row]
+    return "".join(
+        segment.style.color.name[0] * len(segment.text)
+        for segment in strip
+        if segment.style is not None and segment.style.color is not None
+    )
+
+
+def test_lines_in_the_same_cells_take_turns() -> None:
+    said = colours([flat(0.03, UPPER), flat(0.02, LOWER)], 7)
+    assert {"rrgg", "ggrr"} <= {said[start : start + 4] for start in range(len(said))}
+
+
+def test_lines_apart_are_whole() -> None:
+    series = [flat(1.4, UPPER), flat(0.02, LOWER)]
+    assert set(colours(series, 7)[3:]) == {"g"}
+
+
+@pytest.mark.parametrize("rows", range(3, 30))
+def test_the_row_of_a_line_is_where_it_is_drawn(rows: int) -> None:
+    down, size = linear_axis(0.0, 2.0, rows), (40, rows + 2)
+    layout = chart_layout((0.0, 100.0), down, size)
+    for value in np.linspace(0.1, 1.9, 7).tolist():
+        line = Series(EPOCHS, np.full(101, value), UPPER)
+        strips = chart([line], (0.0, 100.0), down, size, PLAIN)
+        (drawn,) = [index for index, strip in enumerate(strips) if any(each.style == UPPER for each in strip)]
+        assert set(rows_of((line.x, line.y, UPPER), layout).tolist()) == {drawn}
+
+
+def test_rows_of_a_slope_and_beyond_its_ends() -> None:
+    layout = ChartLayout(5, 5, 0, (0.0, 4.0), (0.0, 4.0))
+    slope = (np.array([1.0, 3.0]), np.array([1.0, 3.0]), UPPER)
+    assert rows_of(slope, layout).tolist() == [-1, 3, 2, 1, -1]
+    assert rows_of((np.array([]), np.array([]), UPPER), layout).tolist() == [-1] * 5
+
+
+def test_one_line_stays_as_it_is() -> None:
+    layout = ChartLayout(2, 1, 0, (0.0, 1.0), (0.0, 1.0))
+    assert woven([[("ab", UPPER)]], [(EPOCHS, EPOCHS, UPPER)], layout) == [[("ab", UPPER)]]
+
+
+@pytest.mark.parametrize("theme", ["dark", "mono"])
+def test_the_test_loss_is_seen_where_it_is_the_training_loss(theme: str) -> None:
+    losses = np.r_[2.0, np.full(100, 0.02)]
+    history = HistorySnapshot(EPOCHS, losses, losses)
+    series = loss_series(make_snapshot(history=history, test_metrics=make_metrics()), find_theme(theme))
+    test = next(one for one in series if one.marker != LINE or one.style != series[-1].style)
+    rows = loss_chart(series, 60, 12, False, PLAIN)
+    cells = [segment for strip in rows for segment in strip if segment.style == test.style]
+    assert test.marker == LINE or test.marker in "".join(strip.text for strip in rows)
+    assert sum(len(segment.text) for segment in cells) >= 10
