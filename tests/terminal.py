@@ -45,10 +45,12 @@ _UNKNOWN = re.compile(
     rb"|\x1b[P_^X].*?\x1b\\",
     re.DOTALL,
 )
+_QUESTION = b"\x1b[6n"
 _INCOMPLETE = re.compile(rb"\x1b(?:\[[0-?]*[ -/]*|[P_^X](?:(?!\x1b\\).)*)?\Z", re.DOTALL)
 
 _POLL_SECONDS = 0.05
 _READS = 16
+_SLOW_SECONDS = 0.02
 
 
 class Terminal:
@@ -67,6 +69,8 @@ class Terminal:
         is_first_time: bool = False,
     ) -> None:
         self.raw = bytearray()
+        self.questions = 0
+        self._buffered = bytearray()
         self._answers, self._bytes_per_second = answers, bytes_per_second
         # What is saved by a program that is killed must not be found by the next one.
         self._state_folder = tempfile.TemporaryDirectory()
@@ -108,12 +112,21 @@ class Terminal:
         return len(self.raw)
 
     @property
+    def bytes_drawn(self) -> int:
+        """Without what only asks whether the rest has arrived."""
+        return len(self.raw) - len(_QUESTION) * self.questions
+
+    @property
     def pid(self) -> int:
         return self._process.pid
 
     def press(self, keys: str) -> None:
         """Type keys: characters, or the sequences a terminal sends for keys such as UP."""
         self._send(keys.encode())
+
+    def scribble(self, text: str) -> None:
+        """Have somebody else write to the screen."""
+        self._stream.feed(text.encode())
 
     def resize(self, columns: int, rows: int) -> None:
         self._screen.resize(rows, columns)
@@ -161,20 +174,29 @@ class Terminal:
 
     def _pump(self, seconds: float) -> None:
         """Wait until something arrives, and read what there is, though not for ever."""
+        if self._bytes_per_second is not None:
+            self._pump_slowly(self._bytes_per_second)
+            return
         for _ in range(_READS):
             if self._ended or not select.select([self._master], [], [], max(0.0, seconds))[0]:
                 return
-            data = self._read()
+            data = _read(self._master)
             self._ended = not data
             self.raw += data
             self._show(data)
             seconds = 0.0
 
-    def _read(self) -> bytes:
-        if self._bytes_per_second is None:
-            return _read(self._master)
-        time.sleep(_POLL_SECONDS)
-        return _read(self._master, int(self._bytes_per_second * _POLL_SECONDS))
+    def _pump_slowly(self, rate: float) -> None:
+        """As a thin line does whose buffers take everything at once."""
+        while not self._ended and select.select([self._master], [], [], 0)[0]:
+            data = _read(self._master)
+            self._ended = not data
+            self._buffered += data
+        time.sleep(_SLOW_SECONDS)
+        due = self._buffered[: int(rate * _SLOW_SECONDS)]
+        del self._buffered[: len(due)]
+        self.raw += due
+        self._show(bytes(due))
 
     def _show(self, data: bytes) -> None:
         data = self._pending + data
@@ -188,9 +210,10 @@ class Terminal:
         self._stream.feed(data[shown:cut])
 
     def _answer(self, query: bytes) -> None:
+        self.questions += query == _QUESTION
         if not self._answers:
             return
-        if query == b"\x1b[6n":
+        if query == _QUESTION:
             cursor = self._screen.cursor
             self._send(f"\x1b[{cursor.y + 1};{cursor.x + 1}R".encode())
         elif query == b"\x1b[?2026$p":
@@ -222,8 +245,8 @@ def _spawn(
     )
 
 
-def _read(terminal: int, most: int = 65536) -> bytes:
+def _read(terminal: int) -> bytes:
     try:
-        return os.read(terminal, most)
+        return os.read(terminal, 65536)
     except OSError:  # EIO is how Linux says that the other side has closed
         return b""

@@ -139,7 +139,7 @@ def test_the_palette_lists_every_command_and_runs_one() -> None:
             seen |= {title for title in titles if title in terminal.text()}
             if seen == titles:
                 break
-            before = terminal.bytes_received
+            before = terminal.bytes_drawn
             terminal.press(DOWN)
             terminal.wait_until(grew(terminal, before))
         assert seen == titles
@@ -150,7 +150,7 @@ def test_the_palette_lists_every_command_and_runs_one() -> None:
 
 
 def grew(terminal: Terminal, before: int) -> Callable[[str], bool]:
-    return lambda _: terminal.bytes_received > before
+    return lambda _: terminal.bytes_drawn > before
 
 
 def settled(terminal: Terminal) -> str:

@@ -125,3 +125,17 @@ def test_a_failure_is_a_warning_until_it_works_again(error: Exception) -> None:
     saver.save_now(Session(Experiment()).save())
     assert saver.warning == ""
     saver.stop()
+
+
+def test_what_was_left_in_the_middle_of_writing_is_swept_and_what_is_in_use_is_not(tmp_path: Path) -> None:
+    store = RunStore(tmp_path)
+    busy = store.new_slot()
+    left, used = tmp_path / ".run-1.npz.abc.part", tmp_path / f".{busy.path.name}.abc.part"
+    old, new = tmp_path / "run-2.lock", tmp_path / "run-3.lock"
+    for path in (left, used, old, new):
+        path.write_text("")
+    for path in (old, busy.path.with_suffix(".lock")):
+        os.utime(path, (1e9, 1e9))
+    store.new_slot().discard()
+    assert sorted(tmp_path.iterdir()) == sorted([used, new, busy.path.with_suffix(".lock")])
+    busy.discard()

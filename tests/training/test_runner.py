@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,7 +13,18 @@ import pytest
 from tests.training.test_checkpoint import EXPERIMENTS
 from tuinet.config import Experiment
 from tuinet.errors import CheckpointError
-from tuinet.training.commands import Pause, Reinitialize, Resume, SetActivation, SetLearningRate, SetSpeed, Step, Undo
+from tuinet.training import checkpoint_file
+from tuinet.training.commands import (
+    Pause,
+    Reinitialize,
+    Resume,
+    Save,
+    SetActivation,
+    SetLearningRate,
+    SetSpeed,
+    Step,
+    Undo,
+)
 from tuinet.training.pace import CATCH_UP_SECONDS, Pace
 from tuinet.training.pictures import Surface
 from tuinet.training.runner import Runner
@@ -208,3 +220,19 @@ def test_a_paused_run_is_saved_once_and_a_failure_is_told() -> None:
         assert not slot.has_saved.acquire(timeout=0.2)
     with running(Runner(Session(Experiment()), saver=Saver(FullDisk(), every=0.0))) as runner:
         frame_where(runner, lambda frame: "No space left" in frame.warning and frame.snapshot.epoch > 1000)
+
+
+def test_a_run_is_saved_where_it_is_told_and_what_came_of_it_is_said(tmp_path: Path) -> None:
+    path = tmp_path / "run.npz"
+    with running(Runner(Session(Experiment()), epochs=50, warning="nothing is saved by itself")) as runner:
+        frame = frame_where(runner, lambda frame: not frame.running)
+        assert (frame.notice, frame.warning) == ("", "nothing is saved by itself")
+        runner.send(Save(path))
+        assert str(path) in frame_where(runner, lambda frame: bool(frame.notice)).notice
+        session, direct = Session.from_saved(checkpoint_file.read(path)), Session(Experiment())
+        direct.advance(50)
+        np.testing.assert_array_equal(session.parameters.vector, direct.parameters.vector)
+        runner.send(Save(tmp_path / "no" / "where.npz"))
+        frame = frame_where(runner, lambda frame: bool(frame.refusal))
+        assert frame.notice == ""
+    assert runner.has_finished

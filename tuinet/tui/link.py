@@ -17,6 +17,9 @@ UNANSWERED: Final = 0.25
 """Seconds from one frame to the next on a terminal that has never answered."""
 _SLACK: Final = 0.5
 """Frames are taken at their intervals anyway, and sent a little later each time: only what comes between waits."""
+_RECENT: Final = 20
+"""Answers that tell how long the line is."""
+_ENOUGH: Final = 4
 _SMOOTHING: Final = 0.2
 _TALLY: Final = 2.0
 """Seconds over which the frames are counted."""
@@ -43,6 +46,7 @@ class Link:
         self._is_owing = False
         self._sent: deque[float] = deque()
         self._last_sent = float("-inf")
+        self._round_trips: deque[float] = deque(maxlen=_RECENT)
         self.round_trip: float | None = None
         """Seconds from a frame to its answer, smoothed; ``None`` before the first answer."""
         self.answers = True
@@ -50,8 +54,12 @@ class Link:
 
     @property
     def window(self) -> int:
-        """Frames that may be on their way at once."""
-        return 2 if self.round_trip is not None and self.round_trip > 2 * self.interval else 1
+        """Frames that may be on their way at once.
+
+        On a thin line it is the large frames that take long; on a long one the small ones take long, too.
+        """
+        known = len(self._round_trips) >= _ENOUGH
+        return 2 if known and min(self._round_trips) > 2 * self.interval else 1
 
     @property
     def frame_rate(self) -> float:
@@ -96,6 +104,7 @@ class Link:
         if not self._asked:
             return ""
         seconds = self._now() - self._asked.popleft()
+        self._round_trips.append(seconds)
         if self.round_trip is None:
             self.round_trip = seconds
         self.round_trip += _SMOOTHING * (seconds - self.round_trip)

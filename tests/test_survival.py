@@ -1,0 +1,294 @@
+"""A dropped line loses nothing: signals, lost terminals, suspended processes and slow readers, in real terminals."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.screen import is_whole
+from tests.terminal import ENTER, Terminal
+from tests.training.test_session import assert_same
+from tuinet.config import Experiment
+from tuinet.training import checkpoint_file
+from tuinet.training.session import Session
+
+ROOT = Path(__file__).parents[1]
+TUINET = [sys.executable, "-m", "tuinet"]
+CTRL_S, CTRL_Z = "\x13", "\x1a"
+LEAVES_ALTERNATE_SCREEN, SHOWS_CURSOR, MOUSE_OFF = b"\x1b[?1049l", b"\x1b[?25h", b"\x1b[?1000l"
+BROKEN_SCREEN = """
+from tuinet.tui.screens.dashboard import Dashboard
+Dashboard.action_toggle_log_scale = lambda self: 1 / 0
+from tuinet.__main__ import main
+main()
+"""
+BROKEN_TRAINING = """
+from tuinet.training.session import Session
+Session.edit = lambda self, command: 1 / 0
+from tuinet.__main__ import main
+main()
+"""
+
+
+def tuinet(home: Path, *options: str, command: list[str] = TUINET, **how: object) -> Terminal:
+    return Terminal([*command, *options], env={"XDG_STATE_HOME": str(home)}, cwd=ROOT, **how)  # type: ignore[arg-type]
+
+
+def files(home: Path) -> list[str]:
+    """Kinds of files in the folder of the runs."""
+    return sorted(path.suffix for path in (home / "tuinet" / "runs").glob("*"))
+
+
+def saved_run(home: Path) -> Session:
+    (path,) = (home / "tuinet" / "runs").glob("*.npz")
+    return Session.from_saved(checkpoint_file.read(path))
+
+
+def trained(epochs: int) -> Session:
+    session = Session(Experiment())
+    session.advance(epochs)
+    return session
+
+
+def epoch(screen: str) -> int:
+    found = re.search(r"epoch ([\d,]+) ", screen)
+    return int(found[1].replace(",", "")) if found else -1
+
+
+def paused_at(number: int) -> Callable[[str], bool]:
+    return lambda screen: "■ paused" in screen and epoch(screen) == number
+
+
+def until(true: Callable[[], bool], terminal: Terminal) -> None:
+    """Wait for what is not seen on the screen, which may be silent."""
+    deadline = time.monotonic() + 15
+    while not true():
+        assert time.monotonic() < deadline, terminal.text()
+        terminal.pump(0.02)
+
+
+def test_a_run_that_was_hung_up_is_resumed_bit_for_bit(tmp_path: Path) -> None:
+    with tuinet(tmp_path, "--speed", "max", "--epochs", "200") as terminal:
+        terminal.wait_until(paused_at(200))
+        os.kill(terminal.pid, signal.SIGHUP)
+        assert terminal.exit_status() == 129
+    assert_same(saved_run(tmp_path), trained(200))
+    with tuinet(tmp_path, "--paused") as terminal:
+        terminal.wait_for("interrupted run: xor, epoch 200 · tuinet --resume goes on with it")
+        terminal.wait_until(lambda screen: is_whole(screen, 80, 24))
+        terminal.press("l")
+        terminal.wait_until(lambda screen: "log scale" in screen and "interrupted" not in screen)
+        terminal.press("q")
+        assert terminal.exit_status() == 0
+    copy = tmp_path / "copy.npz"
+    with tuinet(tmp_path, "--resume", "--speed", "max", "--epochs", "300") as terminal:
+        terminal.wait_until(paused_at(300))
+        terminal.press(CTRL_S)
+        terminal.wait_for("Save the run")
+        terminal.press(f"{copy}{ENTER}")
+        terminal.wait_for("the run is in ")
+        terminal.press("q")
+        assert terminal.exit_status() == 0
+    assert files(tmp_path) == []
+    assert_same(Session.from_saved(checkpoint_file.read(copy)), trained(300))
+
+
+def test_term_restores_the_screen_and_says_where_the_run_is(tmp_path: Path) -> None:
+    with tuinet(tmp_path) as terminal:
+        terminal.wait_until(lambda screen: epoch(screen) > 20)
+        os.kill(terminal.pid, signal.SIGTERM)
+        assert terminal.exit_status() == 143
+        for restored in (LEAVES_ALTERNATE_SCREEN, SHOWS_CURSOR, MOUSE_OFF):
+            assert restored in terminal.raw
+        assert b"tuinet --resume goes on with it" in terminal.raw
+        assert str(tmp_path) in terminal.text().replace("\n", "")
+    assert saved_run(tmp_path).epoch > 20
+
+
+def test_a_kill_costs_only_what_was_not_yet_saved(tmp_path: Path) -> None:
+    with tuinet(tmp_path) as terminal:
+        until(lambda: ".npz" in files(tmp_path), terminal)
+        os.kill(terminal.pid, signal.SIGKILL)
+        assert terminal.exit_status() == -9
+    session = saved_run(tmp_path)
+    assert session.epoch > 200
+    assert_same(session, trained(session.epoch))
+    with tuinet(tmp_path) as terminal:
+        terminal.wait_for("interrupted run: xor")
+        terminal.press("q")
+        assert terminal.exit_status() == 0
+    assert files(tmp_path) == [".lock", ".npz"]
+
+
+@pytest.mark.parametrize("key", ["q", "\x03"])
+def test_quitting_leaves_nothing_behind(tmp_path: Path, key: str) -> None:
+    with tuinet(tmp_path) as terminal:
+        terminal.wait_until(lambda screen: epoch(screen) > 20)
+        assert files(tmp_path) == [".lock"]
+        terminal.press(key)
+        assert terminal.exit_status() == 0
+        assert "resume" not in terminal.text()
+    assert files(tmp_path) == []
+
+
+def test_a_screen_that_breaks_down_leaves_the_run(tmp_path: Path) -> None:
+    with tuinet(
+        tmp_path, "--speed", "max", "--epochs", "70", command=[sys.executable, "-c", BROKEN_SCREEN]
+    ) as terminal:
+        terminal.wait_until(paused_at(70))
+        terminal.press("l")
+        assert terminal.exit_status() == 1
+        assert b"ZeroDivisionError" in terminal.raw
+        assert b"tuinet --resume goes on with it" in terminal.raw
+    assert_same(saved_run(tmp_path), trained(70))
+
+
+def test_training_that_breaks_down_leaves_what_was_saved_before(tmp_path: Path) -> None:
+    options = ["--speed", "max", "--epochs", "70"]
+    with tuinet(tmp_path, *options, command=[sys.executable, "-c", BROKEN_TRAINING]) as terminal:
+        terminal.wait_until(paused_at(70))
+        until(lambda: ".npz" in files(tmp_path), terminal)
+        terminal.press("R")
+        assert terminal.exit_status() == 1
+        assert b"the training stopped because of the error above" in terminal.raw
+        assert b"tuinet --resume goes on with it" in terminal.raw
+    assert_same(saved_run(tmp_path), trained(70))
+
+
+@pytest.mark.parametrize("is_ignored", [False, True])
+def test_a_terminal_that_vanishes_ends_the_process(tmp_path: Path, is_ignored: bool) -> None:
+    # The shell does not end at the hang-up, so nobody tells its child of it.
+    shell = ["sh", "-c", "trap '' HUP; \"$@\"; exit $?", "sh", *TUINET]
+    with tuinet(tmp_path, command=shell if is_ignored else TUINET) as terminal:
+        terminal.wait_until(lambda screen: epoch(screen) > 20)
+        terminal.hang_up()
+        assert terminal.exit_status() == 129
+    assert saved_run(tmp_path).epoch > 20
+
+
+def test_a_process_that_is_stopped_and_continued_draws_everything_anew(tmp_path: Path) -> None:
+    with tuinet(tmp_path, "--paused") as terminal:
+        terminal.wait_until(lambda screen: is_whole(screen, 80, 24) and "▀" in screen and "┤⠂" in screen)
+        terminal.pump(0.3)
+        first = terminal.text()
+        os.kill(terminal.pid, signal.SIGSTOP)
+        os.waitid(os.P_PID, terminal.pid, os.WSTOPPED | os.WNOWAIT)
+        terminal.scribble("\x1b[2J\x1b[Hzsh: suspended")
+        os.kill(terminal.pid, signal.SIGCONT)
+        terminal.wait_until(lambda screen: screen == first)
+        for number in range(1, 6):
+            terminal.press("s")
+            terminal.wait_for(f"epoch {number} ")
+        terminal.press("q")
+        assert terminal.exit_status() == 0
+
+
+@pytest.mark.skipif(shutil.which("bash") is None, reason="a shell with job control is needed")
+def test_suspended_from_a_shell_and_brought_back(tmp_path: Path) -> None:
+    with tuinet(tmp_path, command=["bash", "--norc", "--noprofile", "-i"]) as terminal:
+        terminal.press(f"PS1='shell> '{ENTER}")
+        terminal.wait_until(lambda screen: "\nshell>" in screen)
+        terminal.press(f"{sys.executable} -m tuinet --paused{ENTER}")
+        terminal.wait_until(lambda screen: is_whole(screen, 80, 24) and "▀" in screen)
+        terminal.press(CTRL_Z)
+        terminal.wait_for("Stopped")
+        terminal.wait_for("shell>")
+        terminal.press(f"fg{ENTER}")
+        terminal.wait_until(lambda screen: is_whole(screen, 80, 24) and "▀" in screen and "shell" not in screen)
+        for number in range(1, 6):
+            terminal.press("s")
+            terminal.wait_for(f"epoch {number} ")
+        terminal.press("q")
+        terminal.wait_for("shell>")
+        terminal.press(f"exit{ENTER}")
+        assert terminal.exit_status() == 0
+
+
+def test_without_a_shell_nothing_is_suspended(tmp_path: Path) -> None:
+    with tuinet(tmp_path, "--paused") as terminal:
+        terminal.wait_for("epoch 0 ")
+        terminal.press(CTRL_Z + "s")
+        terminal.wait_for("epoch 1 ")
+
+
+def test_a_terminal_that_never_answers_gets_frames(tmp_path: Path) -> None:
+    with tuinet(tmp_path, "--stats", answers=False) as terminal:
+        terminal.wait_for("the terminal does not answer")
+        for _ in range(3):
+            now = epoch(terminal.text())
+            terminal.wait_until(lambda screen, now=now: epoch(screen) > now, seconds=1)  # type: ignore[misc]
+
+
+def test_keys_are_answered_on_a_slow_line_with_deep_buffers(tmp_path: Path) -> None:
+    env = {"COLORTERM": "", "XDG_STATE_HOME": str(tmp_path)}
+    with Terminal([*TUINET], env=env, cwd=ROOT, bytes_per_second=8000) as terminal:
+        terminal.wait_until(lambda screen: epoch(screen) > 200)
+        start = time.monotonic()
+        terminal.press(" ")
+        terminal.wait_for("■ paused")
+        assert time.monotonic() - start < 2
+
+
+def test_paused_is_silent_and_questions_are_few(tmp_path: Path) -> None:
+    with tuinet(tmp_path, "--paused", "--fps", "10") as terminal:
+        terminal.wait_until(lambda screen: is_whole(screen, 80, 24) and "▀" in screen)
+        terminal.pump(0.5)
+        before, asked = terminal.bytes_received, terminal.questions
+        terminal.pump(1.0)
+        assert terminal.bytes_received == before
+        terminal.press(" ")
+        terminal.pump(1.0)
+        assert 2 <= terminal.questions - asked <= 12
+
+
+def test_a_folder_that_cannot_be_made_is_a_warning(tmp_path: Path) -> None:
+    (tmp_path / "tuinet").write_text("in the way")
+    with tuinet(tmp_path, "--paused") as terminal:
+        terminal.wait_for("this run is not being saved: ")
+        terminal.press("s")
+        terminal.wait_for("epoch 1 ")
+        terminal.press("q")
+        assert terminal.exit_status() == 0
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ([], "there is no interrupted run to resume"),
+        (["--dataset", "circle"], "--dataset: the run that is resumed says what is trained; leave this out"),
+        (["--load", "x.npz"], "--load: the run that is resumed says what is trained; leave this out"),
+    ],
+)
+def test_what_cannot_be_resumed_is_one_line(tmp_path: Path, options: list[str], said: str) -> None:
+    with tuinet(tmp_path, "--resume", *options) as terminal:
+        assert terminal.exit_status() == 2
+        assert " ".join(terminal.text().split()) == f"tuinet: {said}"
+
+
+def test_a_damaged_run_is_one_line_and_stays(tmp_path: Path) -> None:
+    runs = tmp_path / "tuinet" / "runs"
+    runs.mkdir(parents=True)
+    (runs / "run-1.npz").write_bytes(b"PK\x03\x04 and no more")
+    with tuinet(tmp_path, "--resume") as terminal:
+        assert terminal.exit_status() == 2
+        assert "run-1.npz: " in " ".join(terminal.text().split())
+    with tuinet(tmp_path, "--paused") as terminal:
+        terminal.wait_for("interrupted run (damaged)")
+    assert (runs / "run-1.npz").exists()
+
+
+def test_resume_needs_a_terminal() -> None:
+    done = subprocess.run(
+        [*TUINET, "--resume"], stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert "is not a terminal" in done.stderr
