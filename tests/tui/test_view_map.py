@@ -110,6 +110,18 @@ def test_discrete_maps_show_decisions() -> None:
     assert said(shading(snapshot, DARK, discrete=True).legend(60)) == "●A 0 ○B 1  AB wrong  • test"
 
 
+def test_the_legend_of_two_classes_is_never_cut() -> None:
+    legends = [said(shading(make_snapshot(), DARK).legend(room)) for room in (60, 36, 28, 22, 7, 3)]
+    assert legends == [
+        "●A 0  ○B 1  P(1) 0 ▌▌▌▌▌▌▌▌ 1  AB wrong  • test",
+        "● 0  ○ 1  P(1) 0 ▌▌▌▌▌▌▌▌ 1",
+        "● 0  ○ 1  P(1) 0 ▌▌▌▌▌▌▌▌ 1",
+        "● 0 ○ 1",
+        "● 0 ○ 1",
+        "",
+    ]
+
+
 @pytest.mark.parametrize("activation", ["sigmoid", "tanh", "relu"])
 def test_the_response_of_a_neuron_has_the_range_of_its_activation(activation: str) -> None:
     values = np.array([[-0.123, 0.0], [0.5, 2.345]])

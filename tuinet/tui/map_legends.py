@@ -22,7 +22,7 @@ def class_legend(names: Sequence[str], theme: Theme, width: int) -> list[Piece]:
 
 
 def with_glyphs(names: Sequence[str], scale: Callable[[int], list[Piece]], theme: Theme, width: int) -> list[Piece]:
-    """The glyphs of the classes before a scale, with as much of names and notes as fits; or the scale alone.
+    """The glyphs of the classes before a scale, with as much of names and notes as fits; empty where nothing does.
 
     Parameters
     ----------
@@ -35,7 +35,7 @@ def with_glyphs(names: Sequence[str], scale: Callable[[int], list[Piece]], theme
             pieces = [*_glyphs(names, limit, theme, letters=with_notes), *scale(limit), *notes]
             if width_of(pieces) <= width:
                 return pieces
-    return scale(1)
+    return []
 
 
 def _glyphs(names: Sequence[str], limit: int, theme: Theme, *, letters: bool) -> list[Piece]:

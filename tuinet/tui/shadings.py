@@ -105,7 +105,8 @@ class TwoClassShading:
         """See `Shading`."""
         if self._is_discrete:
             return class_legend(self._names, self._theme, width)
-        return with_glyphs(self._names, self._scale, self._theme, width)
+        whole = with_glyphs(self._names, self._scale, self._theme, width)
+        return whole or class_legend(self._names, self._theme, width)
 
     def _scale(self, limit: int) -> list[Piece]:
         axis = ink(self._theme.axis, self._theme.background)
@@ -210,7 +211,7 @@ class UnitShading:
         scale = [(f"{low} ", axis), *ramp_pieces(self._theme), (f" {high}", axis)]
         if not self._has_classes:
             return with_sets(scale, self._theme, width)
-        return with_glyphs(self._names, lambda limit: scale, self._theme, width)
+        return with_glyphs(self._names, lambda limit: scale, self._theme, width) or scale
 
 
 def _chance(snapshot: Snapshot) -> float:
