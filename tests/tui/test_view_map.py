@@ -33,9 +33,10 @@ from tuinet.tui.maps import map_rows, map_title
 from tuinet.tui.messages import UnitChosen
 from tuinet.tui.screens.dashboard import Dashboard
 from tuinet.tui.screens.text import TextScreen
-from tuinet.tui.shadings import response_range, shading
+from tuinet.tui.shadings import shading
 from tuinet.tui.text import Piece
 from tuinet.tui.theme import CLASS_LEVELS, load_themes
+from tuinet.tui.value_ranges import response_range
 from tuinet.tui.widgets.boundary import BoundaryPanel
 
 DARK, LIGHT = load_themes()[:2]
@@ -109,14 +110,28 @@ def test_discrete_maps_show_decisions() -> None:
     assert said(shading(snapshot, DARK, discrete=True).legend(60)) == "●A 0 ○B 1  AB wrong  • test"
 
 
+def test_the_legend_of_two_classes_is_never_cut() -> None:
+    legends = [said(shading(make_snapshot(), DARK).legend(room)) for room in (60, 36, 28, 22, 7, 3)]
+    assert legends == [
+        "●A 0  ○B 1  P(1) 0 ▌▌▌▌▌▌▌▌ 1  AB wrong  • test",
+        "● 0  ○ 1  P(1) 0 ▌▌▌▌▌▌▌▌ 1",
+        "● 0  ○ 1  P(1) 0 ▌▌▌▌▌▌▌▌ 1",
+        "● 0 ○ 1",
+        "● 0 ○ 1",
+        "",
+    ]
+
+
 @pytest.mark.parametrize("activation", ["sigmoid", "tanh", "relu"])
 def test_the_response_of_a_neuron_has_the_range_of_its_activation(activation: str) -> None:
     values = np.array([[-0.123, 0.0], [0.5, 2.345]])
     surface = replace(make_surface(), values=values, unit=(1, 1))
     snapshot = make_snapshot(activation=activation, surface=surface)
-    legend = said(shading(snapshot, DARK).legend(40))
+    legend = said(shading(snapshot, DARK).legend(18))
     assert legend.split(" ")[0] == {"sigmoid": "0", "tanh": "-1", "relu": "-0.2"}[activation]
     assert legend.split(" ")[-1] == {"sigmoid": "1", "tanh": "1", "relu": "2.4"}[activation]
+    assert said(shading(snapshot, DARK).legend(30)) == f"● 0  ○ 1  {legend}"
+    assert said(shading(snapshot, DARK).legend(60)) == f"●A 0  ○B 1  {legend}  AB wrong  • test"
     assert map_title(snapshot, DARK, 60, 12) == f"response of h2, layer 1 ({activation})"
     assert map_title(snapshot, DARK, 31, 12) == "response of h2, layer 1"
     assert map_title(snapshot, DARK, 16, 12) == "h2, layer 1"
@@ -381,6 +396,21 @@ async def test_a_neuron_is_shown_until_0_brings_the_output_back() -> None:
         assert isinstance(dashboard, Dashboard)
         assert dashboard.unit is None
         assert runner.views[-1].unit is None
+
+
+async def test_the_footer_follows_the_focus_from_panel_to_panel() -> None:
+    async with make_app(StubRunner()).run_test(size=(80, 24)) as pilot:
+        await pilot.press("5")
+        await pilot.pause()
+        assert "enter add" not in screen_text(pilot)
+        panel_of(pilot).post_message(UnitChosen((1, 1), must_be_seen=True))
+        await pilot.pause()
+        await pilot.pause()
+        assert panel_of(pilot).has_focus
+        assert "0 output" in screen_text(pilot)
+        await pilot.press("escape")
+        await pilot.pause()
+        assert "space pause" in screen_text(pilot)
 
 
 async def test_other_data_have_other_keys_at_once() -> None:

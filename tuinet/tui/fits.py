@@ -18,9 +18,9 @@ from tuinet.tui.legends import class_pieces, fitting_names
 from tuinet.tui.maps import CURSOR, TITLE_EDGE, Place, response_title, thinned
 from tuinet.tui.plot import COLUMNS_PER_MARKER, MIN_HEIGHT, MIN_WIDTH, Series, chart, chart_layout, thin
 from tuinet.tui.scales import Axis, linear_axis
-from tuinet.tui.shadings import response_range, target_range
 from tuinet.tui.text import Piece, count, ink, width_of
 from tuinet.tui.theme import Theme
+from tuinet.tui.value_ranges import response_range, target_range
 
 _NAME_LIMIT: Final = 12
 _MOST_LINES: Final = 10

@@ -17,8 +17,8 @@ from tuinet.tui.glyphs import sample_glyph
 from tuinet.tui.map_layout import Cell, map_layout
 from tuinet.tui.maps import Place
 from tuinet.tui.maps import sample_places as samples_on_map
-from tuinet.tui.shadings import target_range
 from tuinet.tui.text import short_number, shorten
+from tuinet.tui.value_ranges import target_range
 
 VALUES: Final = 5
 """Numbers that a brush can have, from the lowest target to the highest."""

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import math
-import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Final, Protocol
 
 import numpy as np
@@ -15,18 +13,12 @@ from tuinet.training.view import Unit
 from tuinet.tui.cells import Array, Levels, Mark, quantize
 from tuinet.tui.colour import readable_on_all
 from tuinet.tui.glyphs import sample_glyph
-from tuinet.tui.legends import class_pieces, fitting_names, letter_piece, ramp_pieces, sample_notes
-from tuinet.tui.text import Piece, ink, short_number, width_of
+from tuinet.tui.legends import fitting_names, ramp_pieces
+from tuinet.tui.map_legends import class_legend, with_glyphs, with_sets
+from tuinet.tui.text import Piece, ink, short_number
 from tuinet.tui.theme import CLASS_LEVELS, LEVELS, Theme
+from tuinet.tui.value_ranges import response_range, target_range
 
-BOUNDS: Final[Mapping[str, tuple[float, float]]] = {
-    **dict.fromkeys(("sigmoid", "softmax", "step"), (0.0, 1.0)),
-    **dict.fromkeys(("tanh", "softsign", "sin"), (-1.0, 1.0)),
-}
-"""What an activation lies between, where it has bounds on both sides."""
-_FLAT: Final = 1e-9
-"""Share of its size that a response may vary by and counts as the same everywhere."""
-_NAME_LIMITS: Final = (12, 8, 5, 3, 1)
 _SPARSE: Final = 0.1
 _DENSE: Final = 2.0
 
@@ -83,33 +75,6 @@ def class_mark(target: float, answer: float, theme: Theme, tile: str | None, *, 
     return Mark(glyph, theme.warning, theme.background) if is_wrong else Mark(glyph, ground=tile)
 
 
-def target_range(snapshot: Snapshot) -> tuple[float, float]:
-    """The lowest and the highest number to predict, never the same; −1 and 1 where there is none."""
-    dataset = snapshot.dataset
-    targets = next((y[:, 0] for y in (dataset.y, dataset.y_test) if len(y)), np.array([-1.0, 1.0]))
-    low, high = float(targets.min()), float(targets.max())
-    return (low, high) if low < high else (low - 0.5, high + 0.5)
-
-
-_HUGE: Final = 1e150
-"""What is larger than this while a network diverges counts as this: the width of the range must be a number."""
-
-
-def response_range(values: Array, activation: str) -> tuple[float, float]:
-    """What the colours of a unit's response go from and to: its bounds, or where it has none what there is.
-
-    That is rounded outwards to two digits of its width, so that the colours stay while it hardly changes.
-    """
-    finite = np.clip(values[np.isfinite(values)], -_HUGE, _HUGE)
-    if activation in BOUNDS or not len(finite):
-        return BOUNDS.get(activation, (0.0, 1.0))
-    low, high = float(finite.min()), float(finite.max())
-    if high - low <= max(_FLAT * max(abs(low), abs(high)), sys.float_info.min * 1e3):
-        return low - 0.5, high + 0.5
-    step = 10.0 ** (math.floor(math.log10(high - low)) - 1)
-    return math.floor(low / step) * step, math.ceil(high / step) * step
-
-
 class TwoClassShading:
     """From the first class through neutral to the second, by a single output."""
 
@@ -139,25 +104,14 @@ class TwoClassShading:
     def legend(self, width: int) -> list[Piece]:
         """See `Shading`."""
         if self._is_discrete:
-            return _class_legend(self._names, self._theme, width)
-        for with_notes in (True, False):
-            for limit in _NAME_LIMITS:
-                pieces = self._legend(limit, with_notes=with_notes)
-                if width_of(pieces) <= width:
-                    return pieces
-        return self._legend(1, with_notes=False)
+            return class_legend(self._names, self._theme, width)
+        whole = with_glyphs(self._names, self._scale, self._theme, width)
+        return whole or class_legend(self._names, self._theme, width)
 
-    def _legend(self, limit: int, *, with_notes: bool) -> list[Piece]:
-        axis, text = ink(self._theme.axis, self._theme.background), ink(self._theme.foreground, self._theme.background)
-        first, second = fitting_names(self._names, limit)
-        scale = f"P({second})" if self._is_probability else "output"
-        letters = [[letter_piece(label, self._theme)] if with_notes else [] for label in range(2)]
-        return [
-            *((sample_glyph(0), text), *letters[0], (f" {first}  ", axis)),
-            *((sample_glyph(1), text), *letters[1], (f" {second}  ", axis)),
-            *((f"{scale} {self._low} ", axis), *ramp_pieces(self._theme), (" 1", axis)),
-            *(sample_notes(self._theme) if with_notes else ()),
-        ]
+    def _scale(self, limit: int) -> list[Piece]:
+        axis = ink(self._theme.axis, self._theme.background)
+        name = f"P({fitting_names(self._names, limit)[1]})" if self._is_probability else "output"
+        return [(f"{name} {self._low} ", axis), *ramp_pieces(self._theme), (" 1", axis)]
 
 
 class ClassShading:
@@ -190,7 +144,7 @@ class ClassShading:
 
     def legend(self, width: int) -> list[Piece]:
         """See `Shading`."""
-        return _class_legend(self._names, self._theme, width)
+        return class_legend(self._names, self._theme, width)
 
 
 class ValueShading:
@@ -219,7 +173,8 @@ class ValueShading:
         axis = ink(self._theme.axis, self._theme.background)
         (name,) = fitting_names((self._name,), 8)
         low, high = short_number(self._low), short_number(self._high)
-        return [(f"{name}  {low} ", axis), *ramp_pieces(self._theme), (f" {high}", axis)]
+        scale = [(f"{name}  {low} ", axis), *ramp_pieces(self._theme), (f" {high}", axis)]
+        return with_sets(scale, self._theme, width)
 
     def _share(self, values: Array) -> Array:
         return (values - self._low) / (self._high - self._low)
@@ -253,18 +208,13 @@ class UnitShading:
         """See `Shading`."""
         axis = ink(self._theme.axis, self._theme.background)
         low, high = short_number(self._low), short_number(self._high)
-        return [(f"{low} ", axis), *ramp_pieces(self._theme), (f" {high}", axis)]
+        scale = [(f"{low} ", axis), *ramp_pieces(self._theme), (f" {high}", axis)]
+        if not self._has_classes:
+            return with_sets(scale, self._theme, width)
+        return with_glyphs(self._names, lambda limit: scale, self._theme, width) or scale
 
 
 def _chance(snapshot: Snapshot) -> float:
     """The least that the largest output can be."""
     outputs, activation = snapshot.layers[-1].biases.size, snapshot.layers[-1].activation
     return 1 / outputs if activation == "softmax" else -1.0 if activation == "tanh" else 0.0
-
-
-def _class_legend(names: Sequence[str], theme: Theme, width: int) -> list[Piece]:
-    """The classes; and where there is room, what the letters of wrong samples and the small glyphs are."""
-    notes = sample_notes(theme)
-    explained = class_pieces(names, theme, width - width_of(notes), letters=True)
-    is_whole = bool(explained) and "…" not in explained[-1][0]
-    return [*explained, *notes] if is_whole else class_pieces(names, theme, width)

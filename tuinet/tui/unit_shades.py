@@ -11,8 +11,8 @@ from tuinet.training.snapshot import Snapshot
 from tuinet.training.unit_maps import UnitMaps
 from tuinet.training.view import Unit
 from tuinet.tui.cells import Array, Levels, quantize
-from tuinet.tui.shadings import response_range
 from tuinet.tui.theme import CLASS_LEVELS, Theme
+from tuinet.tui.value_ranges import response_range
 
 
 @dataclass(frozen=True)
