@@ -7,6 +7,7 @@ from tuinet.tui.cells import POINT_GLYPHS
 from tuinet.tui.glossary.entry import SAMPLE_WIDTH, Entry
 from tuinet.tui.glyphs import sample_glyph
 from tuinet.tui.legends import class_pieces, letter_piece, level_piece, ramp_pieces
+from tuinet.tui.maps import CURSOR
 from tuinet.tui.text import ink
 from tuinet.tui.theme import LEVELS, Theme
 
@@ -35,5 +36,11 @@ def entries(snapshot: Snapshot, theme: Theme) -> list[Entry]:
         ([letter_piece(0, theme), letter_piece(1, theme)], "Wrong samples: a letter for their class, A for the first."),
         ([("x1  x2", dim)], "The two inputs, with the range that is shown."),
         ([("PC1 73%", dim)], "More than two inputs: the plane in which the samples spread most, and how much of it."),
+        ([("at their mean", dim)], "A cut through two of the features: all others are held at their mean."),
+        ([("response", dim)], "What one neuron answers at each place, in the range of its activation; 0 ends it."),
+        (
+            [(CURSOR, ink(theme.background, theme.accent, bold=True))],
+            "The cursor: enter adds a point of the brush there. A sample under it stands in brackets.",
+        ),
         ([("━", ink(theme.curve, theme.background))], "One input: the output against the input, among the samples."),
     ]
