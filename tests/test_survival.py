@@ -102,11 +102,12 @@ def test_a_run_that_was_hung_up_is_resumed_bit_for_bit(tmp_path: Path) -> None:
     assert_same(Session.from_saved(checkpoint_file.read(copy)), trained(300))
 
 
-def test_term_restores_the_screen_and_says_where_the_run_is(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("number", "status"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)])
+def test_term_restores_the_screen_and_says_where_the_run_is(tmp_path: Path, number: int, status: int) -> None:
     with tuinet(tmp_path) as terminal:
         terminal.wait_until(lambda screen: epoch(screen) > 20)
-        os.kill(terminal.pid, signal.SIGTERM)
-        assert terminal.exit_status() == 143
+        os.kill(terminal.pid, number)
+        assert terminal.exit_status() == status
         for restored in (LEAVES_ALTERNATE_SCREEN, SHOWS_CURSOR, MOUSE_OFF):
             assert restored in terminal.raw
         assert b"tuinet --resume goes on with it" in terminal.raw

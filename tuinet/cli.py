@@ -76,7 +76,7 @@ class Speed(click.ParamType[float | None]):
 @click.option("--epochs", type=click.IntRange(min=0), default=None, help="Pause after so many epochs.")
 @click.option("--speed", type=Speed(), default=DEFAULT_SPEED, help="Epochs per second, or max.")
 @click.option("--paused", is_flag=True, help="Wait for a key before training.")
-@click.option("--load", type=click.Path(path_type=Path), help="Go on from a file that `tuinet train --save` wrote.")
+@click.option("--load", type=click.Path(path_type=Path), help="Go on from a file that ctrl+s or --save wrote.")
 @click.option("--resume", is_flag=True, help="Go on with the run that was interrupted last.")
 @click.option("--theme", help="Name of a theme (`tuinet themes` lists them), or a theme file [default: dark].")
 @click.option("--ascii", "ascii_only", is_flag=True, help="Draw with ASCII characters only.")

@@ -48,7 +48,7 @@ class Survival:
 
     def watch(self) -> None:
         """Handle the signals that end a process, and watch the terminal. Call it from the main thread."""
-        for name in ("SIGTERM", "SIGHUP"):
+        for name in ("SIGINT", "SIGTERM", "SIGHUP"):
             number = getattr(signal, name, None)
             if number is not None:
                 signal.signal(number, self._on_signal)
