@@ -24,7 +24,7 @@ from tuinet.tui.bindings import APP_BINDINGS, DASHBOARD_BINDINGS, title_and_deta
 from tuinet.tui.configuring import Configuring
 from tuinet.tui.crop import cropped
 from tuinet.tui.filter import TerminalFilter
-from tuinet.tui.palette import setting_commands
+from tuinet.tui.palette import Palette, setting_commands
 from tuinet.tui.runner import RunnerLike
 from tuinet.tui.screens.dashboard import Dashboard
 from tuinet.tui.screens.framed import FramedScreen
@@ -102,6 +102,11 @@ class TuinetApp(App[None]):
         yield from setting_commands(self._type_value, self._chooser(screen).choose)
         for name in self._themes:
             yield SystemCommand(f"Theme {name}", "Use these colours", partial(self.show_theme, name))
+
+    def action_command_palette(self) -> None:
+        """Find a command by its name."""
+        if not Palette.is_open(self):
+            self.push_screen(Palette(id="--command-palette"))
 
     def _doer(self, binding: Binding, screen: Screen[object]) -> DOMNode:
         """Who does what a key of the dashboard says: the screen that is seen, if it can, since it knows the frame."""
