@@ -105,7 +105,7 @@ class TuinetApp(App[None]):
 
     def action_command_palette(self) -> None:
         """Find a command by its name."""
-        if not Palette.is_open(self):
+        if not isinstance(self.screen, Palette):
             self.push_screen(Palette(id="--command-palette"))
 
     def _doer(self, binding: Binding, screen: Screen[object]) -> DOMNode:
