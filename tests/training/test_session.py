@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from tuinet.config import Experiment
 from tuinet.errors import ExperimentError
-from tuinet.training.commands import Reinitialize, SetActivation, SetLearningRate
+from tuinet.training.commands import Configure, Reinitialize, SetActivation, SetLearningRate
 from tuinet.training.pictures import Surface
 from tuinet.training.session import Session
 from tuinet.training.view import View
@@ -200,3 +201,15 @@ def test_divergence_is_shown_and_not_warned_of() -> None:
     session = Session(Experiment(activation=("relu",), hidden=(8, 8), learning_rate=1e200))
     session.advance(10)
     assert not math.isfinite(session.metrics().loss)
+
+
+@pytest.mark.parametrize("change", [{"hidden": (3,)}, {"hidden": (2, 2)}, {"activation": ("tanh",)}, {"batch_size": 2}])
+def test_a_step_made_by_phases_is_gone_with_its_network(change: dict[str, Any]) -> None:
+    session = Session(Experiment())
+    while not session.step_count:
+        session.step("phase")
+    assert session.snapshot(View(4, 4, step=True)).step_detail is not None
+    session.edit(Configure(tuple(change.items())))
+    assert session.snapshot(View(4, 4, step=True)).step_detail is None
+    session.step("phase")
+    assert session.snapshot(View(4, 4, step=True)).step_detail is not None

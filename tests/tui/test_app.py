@@ -254,3 +254,14 @@ async def test_any_size_of_terminal_and_network(
 
 def test_the_default_experiment_is_what_the_factories_show() -> None:
     assert make_snapshot().experiment == Experiment(activation=("sigmoid",), hidden=(2,))
+
+
+async def test_paging_through_a_palette_without_room() -> None:
+    async with make_app().run_test(size=(80, 24)) as pilot:
+        await pilot.press("ctrl+p")
+        await pilot.pause()
+        await pilot.resize_terminal(1, 1)
+        await pilot.press("down", "pageup", "pagedown")
+        await pilot.resize_terminal(80, 24)
+        await pilot.press(*"quit", "pagedown")
+        assert "quit" in screen_text(pilot).casefold()

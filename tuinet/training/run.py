@@ -320,7 +320,8 @@ class Run:
         if not changed <= AT_ONCE or restart:
             self._follow_data(changed)
             self._follow_functions(changed, restart=restart)
-            self.grads_are_stale = True
+            # The last step was made by another network, or in buffers that are gone.
+            self.step_start, self.grads_are_stale = None, True
         self._schedule_learning_rate()
 
     def _follow_data(self, changed: frozenset[str]) -> None:

@@ -31,7 +31,7 @@ from tuinet.tui.hints import title_and_detail
 from tuinet.tui.job_control import has_shell
 from tuinet.tui.link import Link
 from tuinet.tui.pacing import PacedApp
-from tuinet.tui.palette import setting_commands
+from tuinet.tui.palette import Palette, setting_commands
 from tuinet.tui.runner import RunnerLike
 from tuinet.tui.screens.dashboard import Dashboard
 from tuinet.tui.screens.framed import FramedScreen
@@ -141,6 +141,11 @@ class TuinetApp(PacedApp):
         yield from setting_commands(self._type_value, self._chooser(screen).choose)
         for name in self._themes:
             yield SystemCommand(f"Theme {name}", "Use these colours", partial(self.show_theme, name))
+
+    def action_command_palette(self) -> None:
+        """Find a command by its name."""
+        if not isinstance(self.screen, Palette):
+            self.push_screen(Palette(id="--command-palette"))
 
     def _doer(self, binding: Binding, screen: Screen[object]) -> DOMNode:
         """Who does what a key of the dashboard says: the screen that is seen, if it can, since it knows the frame."""

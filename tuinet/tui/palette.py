@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from functools import partial
 
 from textual.app import SystemCommand
+from textual.command import CommandList, CommandPalette
 
 from tuinet.fields.notes import NOTES
 from tuinet.fields.table import FIELDS, Field
@@ -14,6 +15,14 @@ TypeValue = Callable[[str], object]
 """Called with a field whose value is to be typed."""
 Choose = Callable[[str, str], object]
 """Called with a field and one of its choices."""
+
+
+class Palette(CommandPalette):
+    """Textual's, but for one thing: where its list has no room for a row, paging through it fails."""
+
+    def _action_command_list(self, action: str) -> None:
+        if self.query_one(CommandList).scrollable_content_region.height:
+            super()._action_command_list(action)
 
 
 def setting_commands(type_value: TypeValue, choose: Choose) -> Iterable[SystemCommand]:
