@@ -226,17 +226,18 @@ def test_a_terminal_that_never_answers_gets_frames(tmp_path: Path) -> None:
         terminal.wait_for("the terminal does not answer")
         for _ in range(3):
             now = epoch(terminal.text())
-            terminal.wait_until(lambda screen, now=now: epoch(screen) > now, seconds=1)  # type: ignore[misc]
+            terminal.wait_until(lambda screen, now=now: epoch(screen) > now)  # type: ignore[misc]
 
 
 def test_keys_are_answered_on_a_slow_line_with_deep_buffers(tmp_path: Path) -> None:
     env = {"COLORTERM": "", "XDG_STATE_HOME": str(tmp_path)}
     with Terminal([*TUINET], env=env, cwd=ROOT, bytes_per_second=8000) as terminal:
         terminal.wait_until(lambda screen: epoch(screen) > 200)
-        start = time.monotonic()
+        before = terminal.bytes_received
         terminal.press(" ")
         terminal.wait_for("■ paused")
-        assert time.monotonic() - start < 2
+        # Bytes, not seconds: they say how much stood in the line before the answer, however busy the machine is.
+        assert terminal.bytes_received - before < 24_000
 
 
 def test_paused_is_silent_and_questions_are_few(tmp_path: Path) -> None:
