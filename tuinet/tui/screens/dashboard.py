@@ -129,13 +129,12 @@ class Dashboard(Driving, Configuring, Screen[None]):
         """Show the latest frame, if it is a new one and this screen is the one that is seen."""
         if not is_seen(self):
             return
-        # Asked for even if it cannot be shown now: the one that is shown next is a fresh one then.
-        latest = self._runner.latest()
+        # Asked for even if it cannot be shown now: keys act on it, and the one that is shown next is a fresh one then.
+        self._shown = self._runner.latest()
         if not may_draw(self.app):
             return
-        before, self._shown = self._shown, latest
         calm = self._shown if self._calm.allows(self._shown) else self.calm_frame
-        if self._shown is not before or calm is not self.calm_frame:
+        if self._shown is not self.frame or calm is not self.calm_frame:
             with self.app.batch_update():
                 self.frame, self.calm_frame, self.by_phases = self._shown, calm, self._wishes.by_phases
                 self.aside = self._beside.words()

@@ -61,14 +61,12 @@ class FramedScreen(Driving, Configuring, Screen[None]):
         """Show the latest frame, if it is a new one and this screen is the one that is seen."""
         if not is_seen(self):
             return
-        # Asked for even if it cannot be shown now: the one that is shown next is a fresh one then.
-        latest = self._runner.latest()
-        if may_draw(self.app):
-            self._shown = latest
-            if self._shown is not self.frame:
-                with self.app.batch_update():
-                    self.frame = self._shown
-                    self.after_frame()
+        # Asked for even if it cannot be shown now: keys act on it, and the one that is shown next is a fresh one then.
+        self._shown = self._runner.latest()
+        if may_draw(self.app) and self._shown is not self.frame:
+            with self.app.batch_update():
+                self.frame = self._shown
+                self.after_frame()
 
     def after_frame(self) -> None:
         """What is to be done when a frame has been handed to the panels."""
