@@ -33,6 +33,8 @@ SHAPE: Final = frozenset({"hidden", "dtype", "biases"})
 """Fields that decide what parameters there are."""
 RESTART: Final = frozenset(field for field, effect in EFFECTS.items() if effect == "optimizer")
 """Fields after a change of which the optimizer's memory starts empty."""
+OPTIMIZER: Final = frozenset({"optimizer", "learning_rate"})
+"""Fields that say how gradients become updates, and nothing of the network."""
 AT_ONCE: Final = frozenset({"learning_rate"})
 """Fields that can change in the middle of a step."""
 _OTHER_DATA: Final = frozenset({"dataset", "samples", "noise", "test_share", "data_seed", "target"})

@@ -23,6 +23,7 @@ from tuinet.training.clock import Clock
 from tuinet.training.commands import EditCommand, SetOptimizer, SetParameter
 from tuinet.training.editing import (
     AT_ONCE,
+    OPTIMIZER,
     RESTART,
     SHAPE,
     START_ANEW,
@@ -320,8 +321,10 @@ class Run:
         if not changed <= AT_ONCE or restart:
             self._follow_data(changed)
             self._follow_functions(changed, restart=restart)
-            # The last step was made by another network, or in buffers that are gone.
-            self.step_start, self.grads_are_stale = None, True
+            self.grads_are_stale = True
+            if not changed <= OPTIMIZER:
+                # The last step was made by another network, or in buffers that are gone.
+                self.step_start = None
         self._schedule_learning_rate()
 
     def _follow_data(self, changed: frozenset[str]) -> None:
