@@ -21,7 +21,10 @@ def entries(snapshot: Snapshot, theme: Theme) -> list[Entry]:
             [curve_piece(theme.test_curve, theme, test)],
             "The same over the test samples, which the network never learns from.",
         ),
-        ([("⠒⠒", line), ("⠒⠒", test)], "Dashes in turn: both curves pass through the same cells."),
+        (
+            [("⠒⠒", ink(theme.curve, theme.background)), ("⠒⠒", ink(theme.test_curve, theme.background))],
+            "Dashes in turn: both curves pass through the same cells.",
+        ),
         ([("penalty", dim)], "What l1 and l2 add to the loss; the sum is what is made small."),
         ([("R²", dim)], "Share of the targets' variance that is predicted; 1 is all of it, 0 no more than their mean."),
         (
