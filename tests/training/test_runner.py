@@ -23,6 +23,7 @@ from tuinet.training.commands import (
     SetLearningRate,
     SetSpeed,
     Step,
+    SwapBranch,
     Undo,
 )
 from tuinet.training.pace import CATCH_UP_SECONDS, Pace
@@ -151,6 +152,17 @@ def test_bursts_grow_until_they_take_a_few_milliseconds() -> None:
         now += due * 1e-5
         pace.record(due, 1, now)
     assert 0.001 < due * 1e-5 < 0.01
+
+
+@pytest.mark.parametrize(("command", "reason"), [(Undo(), "nothing to undo"), (SwapBranch(), "no other branch")])
+def test_a_key_with_nothing_to_do_says_why(command: Undo | SwapBranch, reason: str) -> None:
+    with running(Runner(Session(Experiment()), running=False)) as runner:
+        runner.send(command)
+        assert frame_where(runner, lambda frame: bool(frame.refusal)).refusal.startswith(reason)
+        runner.send(SetLearningRate(0.25))
+        frame_where(runner, lambda frame: not frame.refusal)
+        runner.send(Undo())
+        frame_where(runner, lambda frame: frame.snapshot.learning_rate == 0.5 and not frame.refusal)
 
 
 def test_what_is_refused_is_said_and_training_goes_on() -> None:

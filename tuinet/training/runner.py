@@ -9,7 +9,7 @@ from collections import deque
 
 from tuinet.errors import TuinetError
 from tuinet.training import checkpoint_file
-from tuinet.training.commands import Back, Command, Pause, Resume, Save, Seek, SetSpeed, Step
+from tuinet.training.commands import Back, Command, Pause, Resume, Save, Seek, SetSpeed, Step, SwapBranch, Undo
 from tuinet.training.pace import Pace
 from tuinet.training.saver import Saver
 from tuinet.training.session import Session
@@ -147,6 +147,8 @@ class Runner:
                 # Who goes back wants to look.
                 self._set_running(False)
                 self._session.edit(command)
+            case Undo() | SwapBranch() if reason := self._session.reason_against(command):
+                raise TuinetError(reason)
             case _:
                 self._session.edit(command)
 

@@ -192,6 +192,10 @@ class Session:
             case _:
                 self._time.edit(command)
 
+    def reason_against(self, command: Undo | SwapBranch) -> str:
+        """Why such an edit would change nothing now; empty where it would change something."""
+        return self._time.reason_against(command)
+
     def metrics(self) -> Metrics:
         """How well the network does on the training set now."""
         return self._run.observer.train.metrics()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from tuinet.errors import CheckpointError
-from tuinet.training.commands import EditCommand, StepUnit
+from tuinet.training.commands import EditCommand, StepUnit, SwapBranch, Undo
 from tuinet.training.recording import first_keyframe_stride
 from tuinet.training.run import Run
 from tuinet.training.saved import SavedSession
@@ -129,6 +129,14 @@ class TimeMachine:
     def seek(self, epoch: int) -> None:
         """Go to the start of an epoch, or as near to it as the branch has been."""
         self.go_to(min(self.branch.start_of(epoch), self.branch.tip))
+
+    def reason_against(self, command: Undo | SwapBranch) -> str:
+        """Why a command would change nothing now; empty where it would change something."""
+        if isinstance(command, SwapBranch):
+            one = len(self._branches) == 1
+            return "no other branch: a change in the past leaves the run that was as one" if one else ""
+        is_first = not self.branch.edits_until(self.now)
+        return "nothing to undo: no weight and no setting has been changed up to here" if is_first else ""
 
     def undo(self) -> None:
         """Go back to just before the last edit; the future after it stays as a branch, if there was any."""
