@@ -113,8 +113,8 @@ def step_pieces(snapshot: Snapshot, theme: Theme, by_phases: bool) -> list[Piece
     """`` · batch 3/25 · backward, layer 2``: complete batches, or the one under way and its last phase."""
     text, dim = _inks(theme)
     mid_step = is_mid_step(snapshot)
-    number = snapshot.batch + mid_step
-    batch = [(" batch ", dim), (f"{number}/{snapshot.batches_per_epoch}", text)] if number else []
+    number, batches = snapshot.batch + mid_step, snapshot.batches_per_epoch
+    batch = [(" batch ", dim), (f"{number}/{batches}", text)] if number or batches > 1 else []
     if snapshot.phase is None or not (mid_step or by_phases):
         return batch
     return [
