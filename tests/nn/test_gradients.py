@@ -102,6 +102,15 @@ def test_a_wrong_derivative_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     assert check.relative_error > 1e-2 and not check.is_within_rounding
 
 
+def test_gradients_near_nothing_differ_by_rounding_alone() -> None:
+    """A network that is all but certain: its loss is the logarithm of a number next to 1."""
+    network = make_network((2, 2, 3), "tanh", output="softmax")
+    network.parameters.biases[-1][0] = 30.0
+    check = check_gradients(network, XOR_X, np.eye(3)[[0, 0, 0, 0]])
+    assert check.relative_error > 1e-4
+    assert check.is_within_rounding
+
+
 def test_checking_leaves_the_network_as_it_was() -> None:
     network = make_network((2, 2, 1), "tanh")
     before = network.parameters.vector.copy()

@@ -84,6 +84,15 @@ def test_a_stuck_run_says_what_to_do() -> None:
     assert "r starts from new weights" in text
 
 
+def test_a_fit_that_has_arrived_is_not_stuck() -> None:
+    experiment = make_experiment(dataset="sine", hidden=(8,), activation=("tanh",), noise=0.3, learning_rate=0.1)
+    session = Session(experiment)
+    session.advance(3000)
+    snapshot = session.snapshot()
+    assert snapshot.metrics.r2 is not None and 0.75 < snapshot.metrics.r2 < 0.95
+    assert not any("stuck" in text for text in snapshot.findings)
+
+
 def test_a_network_that_stays_straight_is_not_told_to_start_again() -> None:
     text = findings(1500, hidden=())
     assert "stuck: loss near 0.69" in text and "h adds a hidden layer" in text and "new weights" not in text

@@ -18,11 +18,13 @@ from tuinet.nn.phases import PhaseName
 from tuinet.training.snapshot import Snapshot
 from tuinet.training.unit_maps import UnitMaps, domain_of
 from tuinet.training.view import NetworkView, Unit
+from tuinet.tui.adapt import adapted
 from tuinet.tui.cells import Array, changed_runs
 from tuinet.tui.diagram import Marked, diagram_rows
 from tuinet.tui.diagram_layout import Sight
 from tuinet.tui.edges import draw_edges, edges, labels, pen, sign_pieces
 from tuinet.tui.neuron_text import neuron_pieces, scale_pieces
+from tuinet.tui.terminal import Terminal
 from tuinet.tui.text import Piece, ink, width_of
 from tuinet.tui.theme import CLASS_LEVELS, find_theme
 from tuinet.tui.unit_shades import UnitShades
@@ -283,6 +285,14 @@ def test_what_is_not_known_or_no_number_has_a_plain_ground() -> None:
     partly = with_maps(XOR, (35, 17), values=np.where(np.arange(7) < 3, np.nan, 1.0)[None, :].repeat(8, axis=0))
     rows = diagram_rows(partly, diagram, DARK, (35, 17))
     assert grounds(rows, 4, slice(14, 21)) == [DARK.levels[7]] * 3 + [DARK.levels[14]] * 4
+
+
+def test_of_16_colours_a_picture_is_dithered_as_the_map_is() -> None:
+    few = adapted(DARK, Terminal("16"))
+    diagram = layout(XOR, (35, 17), Sight())
+    picture = diagram_rows(with_maps(XOR, (35, 17)), diagram, few, (35, 17))[4].text[14:21]
+    assert set(picture) <= {shade.glyph for shade in few.levels.shades}
+    assert len(set(picture)) > 2
 
 
 def test_a_single_input_has_curves() -> None:

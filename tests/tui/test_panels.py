@@ -174,7 +174,7 @@ def test_a_regression_is_coloured_by_the_range_of_its_targets() -> None:
     assert said(shades.legend(29)) == f"y1  {low:.3g} ▌▌▌▌▌▌▌▌ {high:.3g}"
     surface = Surface((0, 1), (0, 1), np.array([[low, (low + high) / 2, high, np.nan, 2 * high]]))
     assert shades.levels(surface).tolist() == [[0, 7, 14, 7, 14]]
-    assert [shades.mark(target, 0.0).colour for target in (low, high)] == [
+    assert [shades.mark(target, 0.0).ground for target in (low, high)] == [
         DARK.levels[0],
         DARK.levels[-1],
     ]

@@ -11,7 +11,19 @@ from rich.style import Style
 from tests.factories import make_metrics
 from tuinet.tui.scales import decade_axis, linear_axis, round_up, tick_label, ticks_between
 from tuinet.tui.speed import SPEEDS, faster, slower
-from tuinet.tui.text import accuracy_text, count, loss_text, row, scientific, shorten, signed, two_digits
+from tuinet.tui.text import (
+    accuracy_text,
+    count,
+    loss_text,
+    percent,
+    row,
+    scientific,
+    shorten,
+    shorten_words,
+    signed,
+    two_digits,
+    whole_percent,
+)
 
 
 @pytest.mark.parametrize(
@@ -49,6 +61,35 @@ def test_scientific(value: float, text: str) -> None:
 )
 def test_loss_text(value: float, text: str) -> None:
     assert loss_text(value) == text
+
+
+@pytest.mark.parametrize(
+    ("share", "text", "whole"),
+    [
+        (0, "0.0%", "0%"),
+        (2 / 3, "66.7%", "67%"),
+        (0.9996, "99.9%", "99%"),
+        (1, "100%", "100%"),
+    ],
+)
+def test_a_share_is_rounded_and_all_is_all(share: float, text: str, whole: str) -> None:
+    assert (percent(share), whole_percent(share)) == (text, whole)
+
+
+@pytest.mark.parametrize(
+    ("name", "width", "text"),
+    [
+        ("sepal length", 6, "sep le"),
+        ("sepal width", 9, "sepa widt"),
+        ("petal_width", 6, "pet wi"),
+        ("petal width", 11, "petal width"),
+        ("temperature", 6, "tempe…"),
+        ("a b c d", 3, "a…"),
+        ("", 3, ""),
+    ],
+)
+def test_names_are_told_apart_by_the_beginnings_of_their_words(name: str, width: int, text: str) -> None:
+    assert shorten_words(name, width) == text
 
 
 def test_numbers_in_words() -> None:

@@ -137,7 +137,7 @@ def test_counts_too_wide_are_shares_of_the_row() -> None:
     assert rows[1:4] == [
         "   0  1  2  3  4  5  6  7  8  9",
         "0  ●  ·  ·  ·  ·  ·  ·  ·  ·  ·",
-        "1  1  87 1  1  1  1  1  1  1  1",
+        "1  1  88 1  1  1  1  1  1  1  1",
     ]
     assert "".join(text for text, _ in confusion_legend(snapshot, DARK, 33, 12, True, 28)) == "% of the row"
 

@@ -81,7 +81,7 @@ def test_a_picture_has_its_classes_and_confidence_below_it() -> None:
     gallery = make_gallery(snapshot, [0, 1, 2], [0, 2, 2], [1.0, 0.987, 0.5])
     assert texts(gallery_rows(snapshot, gallery, DARK, 31, 2)) == [
         " ▀          ▀          ▀",
-        " zer 100% ✗1→2 98%   2→2 50%",
+        " zer 100% ✗1→2 99%   2→2 50%",
     ]
 
 
@@ -196,7 +196,7 @@ def test_of_many_classes_the_likely_ones_and_the_true_one_have_bars() -> None:
     outputs = np.linspace(0, 0.06, 30)[None, :]
     gallery = make_gallery(snapshot, [3], [29], [0.06], outputs=outputs, numbers=np.array([0]))
     rows = texts(sample_rows(snapshot, gallery, 0, DARK, 60, 5))
-    assert [row.split()[-1] for row in rows] == ["6%", "5%", "5%", "0%", "more"]
+    assert [row.split()[-1] for row in rows] == ["6%", "6%", "6%", "1%", "more"]
     assert "✗ 29" in rows[0]
     assert "✓ 3 " in rows[3]
     assert rows[4].endswith("… 26 more")

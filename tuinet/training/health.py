@@ -115,7 +115,7 @@ def find_overfitting(snapshot: Snapshot) -> Iterator[str]:
     now, lowest = float(history.test_losses[-1]), float(history.test_losses[best])
     if now > OVERFITTING * lowest and history.losses[-1] < history.losses[best]:
         epoch = int(history.epochs[best])
-        yield f"overfitting: test loss {now:.4g}, but {lowest:.4g} at epoch {epoch:,}; l2, dropout or more data"
+        yield f"overfitting: test loss {now:.4g}, {lowest:.4g} at epoch {epoch:,}; l2, dropout, more data"
 
 
 def _no_gradients(snapshot: Snapshot) -> str:

@@ -12,6 +12,7 @@ from rich.style import Style
 from textual.strip import Strip
 
 from tuinet.tui.cells import Levels
+from tuinet.tui.ramp import Shade, dithers_of
 from tuinet.tui.text import ink
 
 Cell = tuple[str, Style]
@@ -59,17 +60,28 @@ class Canvas:
     def paint(self, x: int, y: int, levels: Levels, colours: Sequence[str]) -> None:
         """A map of half blocks; one with an odd number of rows of pixels ends in the middle of a cell.
 
+        Where colours are dithered, a row of cells shows its upper row of pixels.
+
         Parameters
         ----------
         levels
             Shape (rows of pixels, columns): an index into ``colours`` for each pixel.
         """
+        if shades := dithers_of(colours):
+            self._paint_shades(x, y, levels[::2], shades)
+            return
         pixels = [[colours[level] for level in line] for line in levels.tolist()]
         if len(pixels) % 2:
             pixels.append([self._background] * levels.shape[1])
         for row, (upper, lower) in enumerate(zip(pixels[::2], pixels[1::2], strict=True)):
             for column, (top, bottom) in enumerate(zip(upper, lower, strict=True)):
                 self.put(x + column, y + row, *_half_block(top, bottom))
+
+    def _paint_shades(self, x: int, y: int, levels: Levels, shades: Sequence[Shade]) -> None:
+        for row, line in enumerate(levels.tolist()):
+            for column, level in enumerate(line):
+                shade = shades[level]
+                self.put(x + column, y + row, shade.glyph, ink(shade.colour, shade.ground))
 
     def rows(self) -> list[Strip]:
         """What has been drawn."""

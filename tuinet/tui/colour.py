@@ -21,6 +21,8 @@ _LARGE_TEXT: Final = 3.0
 
 _HUE_RANGE: Final = 22.0
 """In a ramp of blues a purple one is worse than one too dark."""
+_VIVID: Final = 0.1
+"""The saturation, in OKLab, at which a hue may be that far off; of paler colours it counts less."""
 _GREYISH: Final = 0.035
 """The least saturation, in OKLab, at which a hue is seen at once."""
 
@@ -176,13 +178,18 @@ def _indexed_points() -> tuple[tuple[str, ...], np.ndarray[tuple[int, ...], np.d
     return colours, np.array([_oklab(colour) for colour in colours])
 
 
+@lru_cache(maxsize=1)
+def _indexed_luminances() -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
+    return np.array([luminance(colour) for colour in _indexed_palette()])
+
+
 def index_of(colour: str) -> int:
     """The number of one of xterm's 256 colours."""
     return _indexed_palette()[colour]
 
 
 @lru_cache(maxsize=4096)
-def nearest_indexed(colour: str, hue_range: float = 180.0) -> str:
+def nearest_indexed(colour: str, hue_range: float = 180.0, least: float = 0.0) -> str:
     """The one of xterm's 256 colours that looks most like this one; terminals behind SSH have no others.
 
     Rich rounds each channel by itself, which turns a ramp of blues into blues and purples.
@@ -190,25 +197,31 @@ def nearest_indexed(colour: str, hue_range: float = 180.0) -> str:
     Parameters
     ----------
     hue_range
-        How far its hue may be off, in degrees, if both are not greyish.
+        How far the hue of a vivid one may be off, in degrees; the paler it is, the farther.
+    least
+        Luminance that it has at least.
     """
     colours, points = _indexed_points()
     point = _oklab(colour)
-    off = ((points - point) ** 2).sum(axis=1)
     (a, b), tints = point[1:], points[:, 1:]
     saturations, saturation = np.hypot(*tints.T), float(np.hypot(a, b))
+    # A lost tint counts twice: on which side of neutral a colour is matters more than how bright it is.
+    off = ((points - point) ** 2).sum(axis=1) + (saturation - saturations).clip(0) ** 2
     angles = np.degrees(np.abs(np.arctan2(tints @ [-b, a], tints @ [a, b])))
-    strays = (angles > hue_range) & (saturations > _GREYISH) & (saturation > _GREYISH)
-    return colours[int(np.where(strays, np.inf, off).argmin())]
+    allowed = hue_range * _VIVID / max(saturation, _GREYISH)
+    strays = (angles > allowed) & (saturations > _GREYISH) & (saturation > _GREYISH)
+    too_dark = _indexed_luminances() < least
+    return colours[int(np.where(strays | too_dark, np.inf, off).argmin())]
 
 
 @lru_cache(maxsize=256)
 def indexed_ramp(colours: tuple[str, ...]) -> tuple[str, ...]:
     """A ramp in xterm's 256 colours; one whose luminance rises goes on doing so."""
-    nearest = [nearest_indexed(colour, _HUE_RANGE) for colour in colours]
-    if list(colours) == sorted(colours, key=luminance):
-        for index in range(1, len(nearest)):
-            nearest[index] = max(nearest[index - 1], nearest[index], key=luminance)
+    rises = list(colours) == sorted(colours, key=luminance)
+    least, nearest = 0.0, []
+    for colour in colours:
+        nearest.append(nearest_indexed(colour, _HUE_RANGE, least))
+        least = luminance(nearest[-1]) if rises else 0.0
     return tuple(nearest)
 
 

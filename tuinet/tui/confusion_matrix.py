@@ -13,7 +13,7 @@ from tuinet.training.metrics import Metrics
 from tuinet.tui.cells import Array, Levels
 from tuinet.tui.colour import readable_on
 from tuinet.tui.mistakes import Confusion
-from tuinet.tui.text import Piece, abbreviated, filled, ink, percent
+from tuinet.tui.text import Piece, abbreviated, filled, ink, percent, whole_percent
 from tuinet.tui.theme import HEAT_LEVELS, Theme
 
 Line = list[Piece]
@@ -131,7 +131,8 @@ class NumberMatrix:
         return self._share(number, total) if self.is_share else str(number)
 
     def _share(self, number: int, total: int) -> str:
-        return ALL if number == total and self._cell <= _LEAST_CELL else str(100 * number // total)
+        is_all = number == total and self._cell <= _LEAST_CELL
+        return ALL if is_all else whole_percent(number / total).removesuffix("%")
 
     def _precision(self, theme: Theme) -> Line:
         axis = ink(theme.axis, theme.background)

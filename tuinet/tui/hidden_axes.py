@@ -15,7 +15,7 @@ from tuinet.training.view import HiddenView
 from tuinet.tui.cells import Range
 from tuinet.tui.hidden_plane import Ranges
 from tuinet.tui.scales import tick_label, ticks_between
-from tuinet.tui.text import ink, row
+from tuinet.tui.text import ink, row, whole_percent
 from tuinet.tui.theme import Theme
 
 _BOUNDED: Final[Mapping[str, Range]] = {
@@ -48,17 +48,12 @@ def axis_names(snapshot: Snapshot, view: HiddenView) -> tuple[str, str]:
 
 def axis_labels(snapshot: Snapshot, space: HiddenSpace) -> Labels:
     """The names, those of components with their share of the variance; none for an axis that there is not."""
-    shares = ["" if space.view.kind == "units" else _percent(share) for share in space.shares]
+    shares = ["" if space.view.kind == "units" else whole_percent(share) for share in space.shares]
     first, second = (
         (name, share) if share else (name,) if name else ()
         for name, share in zip(axis_names(snapshot, space.view), shares, strict=True)
     )
     return first, second
-
-
-def _percent(share: float) -> str:
-    """In whole percents, 100 only where nothing is missing."""
-    return f"{math.floor(100 * share + _NO_WIDTH)}%"
 
 
 def faces_line(snapshot: Snapshot) -> bool:

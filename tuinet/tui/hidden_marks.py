@@ -47,8 +47,8 @@ def sample_marks(snapshot: Snapshot, space: HiddenSpace, theme: Theme, shades: S
 
 
 def _value_mark(mark: Mark) -> Mark:
-    """The same on what is behind it: on the map, a ground of its own parts it from its own colour."""
-    return Mark(mark.glyph, mark.colour)
+    """In its colour on what is behind it: there is no map here from which a tile could tell it apart."""
+    return Mark(mark.glyph, mark.ground)
 
 
 def wrong_mark(glyph: str, theme: Theme) -> Mark:

@@ -109,7 +109,8 @@ class _Picture:
 
     def _grounds(self) -> Sequence[Sequence[str]]:
         rows, columns = self._size
-        if not is_last(self._snapshot, self._space):
+        # A faint form of one of the 16 colours is a grey, which would say nothing but look like something.
+        if self._theme.is_ansi or not is_last(self._snapshot, self._space):
             return [[self._theme.background] * columns] * rows
         colours = _faint(tuple(self._shades.colours), self._theme.background, self._theme.indexed)
         levels = plane_levels(self._snapshot, self._space, self._shades, self._ranges, self._size)

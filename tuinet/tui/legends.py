@@ -9,7 +9,7 @@ from tuinet.tui.cells import POINT_GLYPHS
 from tuinet.tui.colour import readable_on
 from tuinet.tui.glyphs import sample_glyph
 from tuinet.tui.plot import LINE
-from tuinet.tui.ramp import Ramp
+from tuinet.tui.ramp import Ramp, dithers_of
 from tuinet.tui.text import Piece, ink, shorten, width_of
 from tuinet.tui.theme import Theme
 
@@ -17,10 +17,15 @@ _NAME_LIMITS: Final = (16, 12, 8, 5, 3, 1)
 
 
 def ramp_pieces(theme: Theme) -> list[Piece]:
-    """All levels of the map, two in a cell; where they are drawn by characters, every other one."""
-    if theme.levels.shades:
-        return [level_piece(theme.levels, level) for level in range(0, len(theme.levels), 2)]
-    levels = [*theme.levels, theme.levels[-1]]
+    """All levels of the map."""
+    return ramp_of(theme.levels)
+
+
+def ramp_of(colours: Ramp) -> list[Piece]:
+    """All levels of a ramp, two in a cell; where they are drawn by characters, every other one."""
+    if dithers_of(colours):
+        return [level_piece(colours, level) for level in range(0, len(colours), 2)]
+    levels = [*colours, *colours[-1:]] if len(colours) % 2 else colours
     return [("▌", ink(left, right)) for left, right in zip(levels[::2], levels[1::2], strict=True)]
 
 

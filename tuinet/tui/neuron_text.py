@@ -9,6 +9,7 @@ import numpy as np
 from tuinet.training.snapshot import Snapshot
 from tuinet.training.view import Unit
 from tuinet.tui.cells import Array
+from tuinet.tui.legends import ramp_of
 from tuinet.tui.strengths import number_style
 from tuinet.tui.text import Piece, ink, short_number, signed, width_of
 from tuinet.tui.theme import Theme
@@ -72,6 +73,5 @@ def scale_pieces(snapshot: Snapshot, unit: Unit, theme: Theme) -> list[Piece]:
     if maps is None or unit not in maps.by_unit or not np.isfinite(maps.by_unit[unit]).any():
         return []
     axis, shade = ink(theme.axis, theme.background), UnitShades(snapshot, theme, maps).shade(unit)
-    levels = [*shade.colours, *shade.colours[-1:]] if len(shade.colours) % 2 else shade.colours
-    ramp = [("▌", ink(left, right)) for left, right in zip(levels[::2], levels[1::2], strict=True)]
+    ramp = ramp_of(shade.colours)
     return [(f"{short_number(shade.low)} ", axis), *ramp, (f" {short_number(shade.high)}", axis)]

@@ -71,6 +71,12 @@ def shades_of(colours: Sequence[str]) -> tuple[Shade, ...]:
     return colours.shades if isinstance(colours, Ramp) else ()
 
 
+def dithers_of(colours: Sequence[str]) -> tuple[Shade, ...]:
+    """The shades of the terminal's 16 colours; nothing where colours differ enough, or where glyphs are classes."""
+    shades = shades_of(colours)
+    return shades if all(shade.share == 1 for shade in shades) else ()
+
+
 def solid(colour: str) -> Shade:
     """A cell full of one of the 16 colours; the bright ones not as a background, which not every terminal can."""
     return Shade(_SOLID, colour, "black") if is_bright(colour) else Shade(" ", "white", colour)

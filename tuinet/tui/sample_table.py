@@ -12,7 +12,7 @@ from textual.strip import Strip
 from tuinet.training.gallery import Gallery
 from tuinet.training.sample_set import choose_set
 from tuinet.training.snapshot import Snapshot
-from tuinet.tui.text import Piece, count, filled, ink, row, short_number, shorten
+from tuinet.tui.text import Piece, count, filled, ink, row, short_number, shorten, shorten_words
 from tuinet.tui.theme import Theme
 from tuinet.tui.verdicts import ARROW, VALUES, chosen_ink, confidence_text, is_wrong, mark, wrong_ink
 
@@ -92,7 +92,7 @@ class _Table:
         """The names of the columns."""
         axis = ink(self.theme.axis, self.theme.background)
         names = self.snapshot.dataset.feature_names[: self._features]
-        features = "".join(f"{shorten(name, self._column - 1):>{self._column}}" for name in names)
+        features = "".join(f"{shorten_words(name, self._column - 1):>{self._column}}" for name in names)
         return [(f"{'':{self._first}}{features}{self._dots()}{self._last_heading()}", axis)]
 
     def _last_heading(self) -> str:

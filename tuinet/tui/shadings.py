@@ -164,9 +164,9 @@ class ValueShading:
         return quantize(self._share(surface.values), LEVELS)
 
     def mark(self, target: float, answer: float, *, is_test: bool = False) -> Mark:
-        """See `Shading`: on a ground of its own, since the colour is that of the map where the network is right."""
+        """See `Shading`: on a tile of the target's colour, which cannot be told from the map where that is right."""
         level = int(quantize(self._share(np.array([target])), LEVELS)[0])
-        return Mark(sample_glyph(0, is_test=is_test), self.colours[level], self._theme.background)
+        return Mark(sample_glyph(0, is_test=is_test), ground=self.colours[level])
 
     def legend(self, width: int) -> list[Piece]:
         """See `Shading`."""

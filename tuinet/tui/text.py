@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from typing import Final
 
 from rich.cells import cell_len, set_cell_size
 from rich.color import Color
@@ -17,6 +19,7 @@ from tuinet.tui.ansi import DEFAULT, is_ansi
 from tuinet.tui.colour import as_hex, readable_on
 
 _ABBREVIATION = 4
+_WORD_ENDS: Final = re.compile(r"[\s_]+")
 
 Piece = tuple[str, Style]
 """Text and the style it is written in."""
@@ -55,6 +58,20 @@ def shorten(text: str, width: int) -> str:
     if cell_len(text) <= width:
         return text
     return set_cell_size(text, width - 1).rstrip() + "…" if width > 0 else ""
+
+
+def shorten_words(text: str, width: int) -> str:
+    """The text, or the beginnings of its words, so that names which end differently can be told apart.
+
+    Where there is no room for two characters of each word, it is shortened at its end.
+    """
+    words = _WORD_ENDS.split(text.strip())
+    room = width - (len(words) - 1)
+    if cell_len(text) <= width or len(words) < 2 or room < 2 * len(words):
+        return shorten(text, width)
+    share, rest = divmod(room, len(words))
+    shares = [share + (index < rest) for index in range(len(words))]
+    return " ".join(set_cell_size(word, min(cell_len(word), most)) for word, most in zip(words, shares, strict=True))
 
 
 def abbreviated(text: str, width: int) -> str:
@@ -114,7 +131,12 @@ def short_number(value: float) -> str:
 
 def percent(share: float) -> str:
     """A share from 0 to 1: ``97.4%``; ``100%`` only where nothing is missing."""
-    return "100%" if share == 1 else f"{math.floor(share * 1000) / 10:.1f}%"
+    return "100%" if share == 1 else f"{min(100 * share, 99.9):.1f}%"
+
+
+def whole_percent(share: float) -> str:
+    """The same without a digit after the point: ``97%``."""
+    return "100%" if share == 1 else f"{min(100 * share, 99):.0f}%"
 
 
 def r2_text(value: float) -> str:

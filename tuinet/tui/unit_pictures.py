@@ -45,7 +45,9 @@ class UnitPictures:
             _plain(canvas, node, self._theme.textual["panel"])
             canvas.put_all(_curve(node, values[0], shade, self._theme.textual["panel"]).cells)
             return
-        canvas.paint(node.left, node.top, shade.levels(resample(values, node.pixels, node.columns)), shade.colours)
+        # In ASCII there is no half of a cell in which a picture could end.
+        rows = node.pixels + node.pixels % 2 if self._theme.spells else node.pixels
+        canvas.paint(node.left, node.top, shade.levels(resample(values, rows, node.columns)), shade.colours)
 
 
 def _plain(canvas: Canvas, node: Node, colour: str) -> None:

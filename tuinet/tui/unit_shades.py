@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,6 +10,7 @@ from tuinet.training.snapshot import Snapshot
 from tuinet.training.unit_maps import UnitMaps
 from tuinet.training.view import Unit
 from tuinet.tui.cells import Array, Levels, quantize
+from tuinet.tui.ramp import Ramp
 from tuinet.tui.theme import CLASS_LEVELS, Theme
 from tuinet.tui.value_ranges import response_range
 
@@ -19,7 +19,7 @@ from tuinet.tui.value_ranges import response_range
 class UnitShade:
     """From an activation to a colour, and to a height."""
 
-    colours: Sequence[str]
+    colours: Ramp
     low: float
     """What has the first colour."""
     high: float

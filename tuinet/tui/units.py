@@ -6,7 +6,7 @@ from typing import Final
 
 from tuinet.training.snapshot import Snapshot
 from tuinet.training.view import Unit
-from tuinet.tui.text import shorten
+from tuinet.tui.text import shorten_words
 
 NAME_LIMIT: Final = 6
 """Cells that a name takes at most."""
@@ -16,7 +16,7 @@ def unit_name(snapshot: Snapshot, unit: Unit) -> str:
     """Of a unit in layer 0, which is the inputs, in a hidden layer, or in the output."""
     layer, index = unit
     if layer == 0:
-        return shorten(snapshot.dataset.input_names[index], NAME_LIMIT)
+        return shorten_words(snapshot.dataset.input_names[index], NAME_LIMIT)
     if layer < len(snapshot.layers):
         return f"h{index + 1}"
     return "y" if snapshot.layers[-1].biases.size == 1 else f"y{index + 1}"

@@ -10,7 +10,7 @@ from rich.style import Style
 
 from tuinet.training.gallery import Gallery
 from tuinet.training.snapshot import Snapshot
-from tuinet.tui.text import Piece, abbreviated, ink, short_number
+from tuinet.tui.text import Piece, abbreviated, ink, short_number, whole_percent
 from tuinet.tui.theme import Theme
 
 WRONG: Final = "✗"
@@ -24,15 +24,10 @@ _SHARES: Final = ("softmax", "sigmoid", "tanh")
 
 
 def confidence_text(snapshot: Snapshot, value: float) -> str:
-    """The output of the predicted class: whole percent, rounded down; or the number where it can be any."""
+    """The output of the predicted class in whole percent; or the number where it can be any."""
     if not math.isfinite(value):
         return str(value)
-    return share_text(value) if is_share(snapshot) else f"{value:.2f}"
-
-
-def share_text(share: float) -> str:
-    """Whole percent, rounded down, so that 100% is all of it."""
-    return f"{math.floor(share * 100)}%"
+    return whole_percent(value) if is_share(snapshot) else f"{value:.2f}"
 
 
 def is_share(snapshot: Snapshot) -> bool:

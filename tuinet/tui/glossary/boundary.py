@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tuinet.training.snapshot import Snapshot
 from tuinet.tui.cells import POINT_GLYPHS
+from tuinet.tui.colour import readable_on
 from tuinet.tui.glossary.entry import SAMPLE_WIDTH, Entry
 from tuinet.tui.glyphs import sample_glyph
 from tuinet.tui.legends import class_pieces, letter_piece, level_piece, ramp_pieces
@@ -29,10 +30,10 @@ def entries(snapshot: Snapshot, theme: Theme) -> list[Entry]:
         ),
         ([("".join(POINT_GLYPHS[:4]), text)], "Training samples, a glyph for each class, the first one for the first."),
         (
-            [("●", ink(theme.levels[-1], theme.background))],
-            "Numbers: a sample in the colour of its target; where the network is right, that is the colour around it.",
+            [("●", ink(readable_on(theme.levels[-1]), theme.levels[-1], bold=True))],
+            "Numbers: a sample on the colour of its target; where the network is right, that is the colour around it.",
         ),
-        ([(sample_glyph(0, is_test=True), text)], "Test samples: the same glyphs, smaller."),
+        ([(sample_glyph(0, is_test=True), text)], "Test samples: glyphs of their own, this one for the first class."),
         ([letter_piece(0, theme), letter_piece(1, theme)], "Wrong samples: a letter for their class, A for the first."),
         ([("x1  x2", dim)], "The two inputs, with the range that is shown."),
         ([("PC1 73%", dim)], "More than two inputs: the plane in which the samples spread most, and how much of it."),

@@ -35,13 +35,13 @@ def _classes(theme: Theme) -> list[Entry]:
         ([("9→5 4", ink(theme.warning, theme.background))], "Of class 9, 4 samples were taken for class 5."),
         (
             [("% of the row", dim)],
-            f"Where counts do not fit: shares of the row's class, rounded down; {ALL} is all.",
+            f"Where counts do not fit: shares of the row's class; {ALL} is all.",
         ),
         (
             [("recall", dim)],
             f"Of the class's samples, the share that was taken for it; {UNKNOWN} if there are none.",
         ),
-        ([("precision", dim)], "Of all samples taken for the class, the share that belongs to it, rounded down."),
+        ([("precision", dim)], "Of all samples taken for the class, the share that belongs to it."),
     ]
 
 

@@ -34,7 +34,7 @@ def _samples(theme: Theme) -> list[Entry]:
         ),
         (
             [("98%", dim)],
-            "Confidence: the output of the predicted class, rounded down; of the first of two classes with one output "
+            "Confidence: the output of the predicted class; of the first of two classes with one output "
             "what that lacks of 100%.",
         ),
         ([(WRONG, wrong_ink(theme))], "Wrong: taken for another class. With f, the most confident ones come first."),
