@@ -15,6 +15,7 @@ from tuinet.tui.diagram_layout import Node
 from tuinet.tui.dots import ACROSS, DOWN, Dots, Pen
 from tuinet.tui.text import ink
 from tuinet.tui.theme import Theme
+from tuinet.tui.tiles import has_halves
 from tuinet.tui.unit_shades import UnitShade, UnitShades
 
 _LEAST_CURVE: Final = 2
@@ -45,8 +46,7 @@ class UnitPictures:
             _plain(canvas, node, self._theme.textual["panel"])
             canvas.put_all(_curve(node, values[0], shade, self._theme.textual["panel"]).cells)
             return
-        # In ASCII there is no half of a cell in which a picture could end.
-        rows = node.pixels + node.pixels % 2 if self._theme.spells else node.pixels
+        rows = node.pixels if has_halves(shade.colours, self._theme) else 2 * max(node.pixels // 2, 1)
         canvas.paint(node.left, node.top, shade.levels(resample(values, rows, node.columns)), shade.colours)
 
 
