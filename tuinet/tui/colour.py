@@ -22,7 +22,7 @@ _LARGE_TEXT: Final = 3.0
 _HUE_RANGE: Final = 22.0
 """In a ramp of blues a purple one is worse than one too dark."""
 _VIVID: Final = 0.1
-"""The saturation, in OKLab, at which a hue may be that far off; of paler colours it counts less."""
+"""The saturation, in OKLab, at which a hue may be that far off on a map; of paler colours it counts less there."""
 _GREYISH: Final = 0.035
 """The least saturation, in OKLab, at which a hue is seen at once."""
 
@@ -197,7 +197,7 @@ def nearest_indexed(colour: str, hue_range: float = 180.0, least: float = 0.0) -
     Parameters
     ----------
     hue_range
-        How far the hue of a vivid one may be off, in degrees; the paler it is, the farther.
+        How far its hue may be off, in degrees, if both are not greyish.
     least
         Luminance that it has at least.
     """
@@ -208,19 +208,29 @@ def nearest_indexed(colour: str, hue_range: float = 180.0, least: float = 0.0) -
     # A lost tint counts twice: on which side of neutral a colour is matters more than how bright it is.
     off = ((points - point) ** 2).sum(axis=1) + (saturation - saturations).clip(0) ** 2
     angles = np.degrees(np.abs(np.arctan2(tints @ [-b, a], tints @ [a, b])))
-    allowed = hue_range * _VIVID / max(saturation, _GREYISH)
-    strays = (angles > allowed) & (saturations > _GREYISH) & (saturation > _GREYISH)
+    strays = (angles > hue_range) & (saturations > _GREYISH) & (saturation > _GREYISH)
     too_dark = _indexed_luminances() < least
     return colours[int(np.where(strays | too_dark, np.inf, off).argmin())]
 
 
+def saturation_of(colour: str) -> float:
+    """In OKLab: 0 for a grey, about 0.3 for the most vivid colours."""
+    return float(np.hypot(*_oklab(colour)[1:]))
+
+
+def indexed_text(colours: tuple[str, ...]) -> tuple[str, ...]:
+    """Colours of text, from pale to strong, in xterm's 256: each in its own hue."""
+    return tuple(nearest_indexed(colour, _HUE_RANGE) for colour in colours)
+
+
 @lru_cache(maxsize=256)
 def indexed_ramp(colours: tuple[str, ...]) -> tuple[str, ...]:
-    """A ramp in xterm's 256 colours; one whose luminance rises goes on doing so."""
+    """A map's ramp in xterm's 256 colours; one whose luminance rises goes on doing so."""
     rises = list(colours) == sorted(colours, key=luminance)
     least, nearest = 0.0, []
     for colour in colours:
-        nearest.append(nearest_indexed(colour, _HUE_RANGE, least))
+        vividness = max(saturation_of(colour), _GREYISH) / _VIVID
+        nearest.append(nearest_indexed(colour, _HUE_RANGE / vividness, least))
         least = luminance(nearest[-1]) if rises else 0.0
     return tuple(nearest)
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from tuinet.errors import ThemeError
 from tuinet.tui.ansi import DEFAULT, is_ansi
-from tuinet.tui.colour import as_hex, indexed_ramp, mix, ramp, readable_on, rgb, text_ramp
+from tuinet.tui.colour import as_hex, indexed_ramp, indexed_text, mix, ramp, readable_on, rgb, text_ramp
 from tuinet.tui.ramp import Ramp, Shade, is_share
 from tuinet.tui.substitutes import POINT_GLYPHS
 from tuinet.tui.theme_file import read_theme, theme_paths
@@ -176,7 +176,7 @@ class Theme:
 
     def _text_ramp(self, stops: tuple[str, ...]) -> tuple[str, ...]:
         colours = text_ramp(stops, WEIGHT_LEVELS)
-        return indexed_ramp(colours) if self.indexed else colours
+        return indexed_text(colours) if self.indexed else colours
 
     def _covered_levels(self, count: int) -> Ramp:
         levels = ramp((self.background, self.foreground), CLASS_LEVELS)
