@@ -38,7 +38,10 @@ _INCOMPLETE = re.compile(r"\x1b(?:\[[0-?]*[ -/]*|[P\]X^_](?:(?!\x1b\\|\x07).)*|[
 
 # The child of a new session has no controlling terminal yet, and without one no signal of a change of size.
 _LAUNCHER = "import fcntl, os, sys, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0); os.execvp(sys.argv[1], sys.argv[1:])"
-_UNWANTED = ("COLUMNS", "LINES", "NO_COLOR", "COLORTERM", "TEXTUAL_FPS", "TEXTUAL_THEME", "TEXTUAL_COLOR_SYSTEM")
+_UNWANTED = {
+    *("COLUMNS", "LINES", "NO_COLOR", "COLORTERM", "TEXTUAL_FPS", "TEXTUAL_THEME", "TEXTUAL_COLOR_SYSTEM"),
+    "PYTHONDONTWRITEBYTECODE",  # compiled modules are kept, as they are where the program is used
+}
 
 
 class Grid:

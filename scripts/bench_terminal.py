@@ -79,7 +79,7 @@ class Key:
 
 
 def is_log(screen: str) -> bool:
-    return "log scale" in screen
+    return "entropy, log scale" in screen
 
 
 def is_paused(screen: str) -> bool:
