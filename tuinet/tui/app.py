@@ -83,6 +83,7 @@ class TuinetApp(PacedApp):
     ) -> None:
         super().__init__(link, driver_class)
         self._runner = runner
+        self._owes_answer = False
         self._themes = {known.name: adapted(known, terminal) for known in [*themes, theme]}
         self._line_filters = {name: TerminalFilter(terminal, known) for name, known in self._themes.items()}
         # What is sent has the right colours already; this keeps Rich from choosing others.
@@ -102,11 +103,27 @@ class TuinetApp(PacedApp):
     def on_mount(self) -> None:
         """Start the training's thread."""
         sys.setswitchinterval(_SWITCH_INTERVAL)
+        self._runner.listen(self._hear)
         self.run_worker(self._runner.run, name=_RUNNER, thread=True, exit_on_error=False)
 
     def on_unmount(self) -> None:
         """End it, however the application ends: the process would wait for it."""
         self._runner.stop()
+
+    def _hear(self) -> None:
+        """Commands have been obeyed; called from the runner's thread."""
+        self.call_later(self.show_answer)
+
+    def show_answer(self) -> None:
+        """Show what commands have done without waiting for the next frame's turn, as soon as the line is free."""
+        screens = [screen for screen in self.screen_stack if isinstance(screen, (Dashboard, FramedScreen))]
+        answered = [screen.poll(at_once=True) for screen in screens]
+        self._owes_answer = not all(answered)
+
+    def line_freed(self) -> None:
+        """See `PacedApp`."""
+        if self._owes_answer:
+            self.show_answer()
 
     def leave(self, return_code: int) -> None:
         """Restore the terminal and leave; may be called from any thread."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Protocol
 
 from tuinet.training.commands import Command
@@ -20,6 +21,9 @@ class RunnerLike(Protocol):
 
     def latest(self) -> Frame:
         """The newest frame, the same object while nothing happens; asking prepares the next."""
+
+    def listen(self, listener: Callable[[], None]) -> None:
+        """Have this called, from another thread, each time the latest frame shows what commands have done."""
 
     def run(self) -> None:
         """Work until `stop` is called."""
