@@ -182,6 +182,9 @@ class StubRunner:
     def listen(self, listener: Callable[[], None]) -> None:
         self.listener = listener
 
+    def give_way(self, seconds: float) -> None:
+        pass
+
     def run(self) -> None:
         if self._error is not None:
             raise self._error

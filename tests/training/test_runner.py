@@ -97,6 +97,20 @@ def test_who_listens_is_told_when_the_latest_frame_shows_what_commands_have_done
     assert [frame.obeyed for frame in heard] == sorted({frame.obeyed for frame in heard})
 
 
+def test_who_draws_is_given_way_while_commands_are_obeyed() -> None:
+    with running(Runner(Session(Experiment()))) as runner:
+        frame_where(runner, reached(100))
+        runner.give_way(60.0)
+        runner.send(SetLearningRate(0.25))
+        quiet = frame_where(runner, lambda frame: frame.obeyed == 1)
+        assert quiet.running
+        runner.send(SetLearningRate(0.125))
+        assert frame_where(runner, lambda frame: frame.obeyed == 2).snapshot.step == quiet.snapshot.step
+        runner.give_way(0.0)
+        runner.send(SetLearningRate(0.25))
+        frame_where(runner, reached(quiet.snapshot.epoch + 100))
+
+
 def test_step_pauses_and_moves_by_exactly_one_epoch() -> None:
     with running(Runner(Session(Experiment()), speed=None)) as runner:
         runner.send(Pause())

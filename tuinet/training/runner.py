@@ -66,6 +66,7 @@ class Runner:
         self._stale = False
         self._refusal = self._notice = ""
         self._obeyed = 0
+        self._quiet_until = 0.0
         self._listener: Callable[[], None] | None = None
         self._frame = self._make_frame()
 
@@ -92,6 +93,11 @@ class Runner:
     def listen(self, listener: Callable[[], None]) -> None:
         """Have this called, in the runner's thread, each time the latest frame shows what commands have done."""
         self._listener = listener
+
+    def give_way(self, seconds: float) -> None:
+        """Do not train for so long, from now on: who draws needs the interpreter. Commands are obeyed all the same."""
+        with self._wake:
+            self._quiet_until = time.monotonic() + seconds
 
     def stop(self) -> None:
         """Have `run` return after the burst under way."""
@@ -172,7 +178,7 @@ class Runner:
         self._running = running
 
     def _train(self) -> None:
-        if not self._running:
+        if not self._running or time.monotonic() < self._quiet_until:
             return
         per_epoch = self._session.batches_per_epoch
         steps = min(self._pace.steps_due(per_epoch, time.monotonic()), self._steps_left())
@@ -214,7 +220,8 @@ class Runner:
         with self._wake:
             if self._commands or self._stopped or (self._wanted and self._stale):
                 return
-            pause = self._pace.seconds_to_next(self._session.batches_per_epoch, time.monotonic())
+            now = time.monotonic()
+            pause = max(self._pace.seconds_to_next(self._session.batches_per_epoch, now), self._quiet_until - now)
             until_save = self._saver.seconds_left() if self._saver is not None and self._unsaved else None
             if not self._running:
                 self._wake.wait(until_save)

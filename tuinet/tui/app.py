@@ -41,6 +41,8 @@ from tuinet.tui.theme import VEIL, Theme
 
 _SWITCH_INTERVAL: Final = 0.0005
 """Seconds a thread may hold the interpreter: keys are answered in 4 ms while the training runs flat out."""
+_ANSWERING: Final = 0.01
+"""Seconds for which a key stops the training: as long as it takes to draw an answer, twice as long beside training."""
 _RUNNER: Final = "runner"
 _FRAMES_SHOWN: Final = 6
 
@@ -133,6 +135,7 @@ class TuinetApp(PacedApp):
     async def on_event(self, event: Event) -> None:
         """See `textual.message_pump.MessagePump`."""
         if isinstance(event, Key):
+            self._runner.give_way(_ANSWERING)
             self._dashboard.note_key()
         await super().on_event(event)
 

@@ -25,6 +25,9 @@ class RunnerLike(Protocol):
     def listen(self, listener: Callable[[], None]) -> None:
         """Have this called, from another thread, each time the latest frame shows what commands have done."""
 
+    def give_way(self, seconds: float) -> None:
+        """Leave the interpreter to the screen for so long, but obey commands; from any thread."""
+
     def run(self) -> None:
         """Work until `stop` is called."""
 
