@@ -118,6 +118,7 @@ class TuinetApp(PacedApp):
 
     def show_answer(self) -> None:
         """Show what commands have done without waiting for the next frame's turn, as soon as the line is free."""
+        self._runner.give_way(_ANSWERING)
         screens = [screen for screen in self.screen_stack if isinstance(screen, (Dashboard, FramedScreen))]
         answered = [screen.poll(at_once=True) for screen in screens]
         self._owes_answer = not all(answered)
