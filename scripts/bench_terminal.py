@@ -179,8 +179,7 @@ def traffic(program: Program, seconds: float) -> tuple[float, float]:
 def sent(options: Options, rate: float | None) -> Iterator[Figure]:
     for name, choice in (("default speed", ()), ("flat out", FLAT_OUT)):
         with Program((*TUINET, *choice), rate) as program:
-            program.wait_for(is_whole)
-            program.pump(SETTLING)
+            program.wait_for(is_whole)  # much changes in the first seconds
             a_second, a_frame = traffic(program, options.seconds)
         is_judged = bool(choice) and rate is None
         yield Figure(f"bytes a second, XOR, {name}", a_second, "", 20_000 if is_judged else None)
