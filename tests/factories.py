@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -177,6 +178,12 @@ class StubRunner:
 
     def latest(self) -> Frame:
         return self.frame
+
+    def listen(self, listener: Callable[[], None]) -> None:
+        self.listener = listener
+
+    def give_way(self, seconds: float) -> None:
+        pass
 
     def run(self) -> None:
         if self._error is not None:

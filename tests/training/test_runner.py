@@ -75,6 +75,42 @@ def test_it_trains_at_full_speed_and_pauses() -> None:
         assert runner.latest() is frame
 
 
+def test_who_listens_is_told_when_the_latest_frame_shows_what_commands_have_done() -> None:
+    heard: list[Frame] = []
+    done = threading.Event()
+    runner = Runner(Session(Experiment()))
+
+    def listener() -> None:
+        heard.append(runner.latest())
+        if heard[-1].obeyed == 3:
+            done.set()
+
+    runner.listen(listener)
+    with running(runner):
+        runner.send(SetLearningRate(0.25))
+        runner.send(SetLearningRate(-1.0))
+        runner.send(Pause())
+        assert done.wait(10)
+    assert not heard[-1].running
+    assert heard[-1].snapshot.learning_rate == 0.25
+    assert len(heard) <= 3
+    assert [frame.obeyed for frame in heard] == sorted({frame.obeyed for frame in heard})
+
+
+def test_who_draws_is_given_way_while_commands_are_obeyed() -> None:
+    with running(Runner(Session(Experiment()))) as runner:
+        frame_where(runner, reached(100))
+        runner.give_way(60.0)
+        runner.send(SetLearningRate(0.25))
+        quiet = frame_where(runner, lambda frame: frame.obeyed == 1)
+        assert quiet.running
+        runner.send(SetLearningRate(0.125))
+        assert frame_where(runner, lambda frame: frame.obeyed == 2).snapshot.step == quiet.snapshot.step
+        runner.give_way(0.0)
+        runner.send(SetLearningRate(0.25))
+        frame_where(runner, reached(quiet.snapshot.epoch + 100))
+
+
 def test_step_pauses_and_moves_by_exactly_one_epoch() -> None:
     with running(Runner(Session(Experiment()), speed=None)) as runner:
         runner.send(Pause())

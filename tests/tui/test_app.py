@@ -133,6 +133,39 @@ async def test_the_same_frame_draws_nothing_and_another_only_what_changed(monkey
         assert "epoch 1,241" in screen_text(pilot)
 
 
+async def test_numbers_that_are_calm_while_it_trains_answer_a_command_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tuinet.tui.calm.monotonic", lambda: 100.0)
+    runner = StubRunner(make_frame(running=True))
+    async with make_app(runner).run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        runner.change(snapshot=replace(runner.frame.snapshot, epoch=1241))
+        await pilot.pause(0.2)
+        assert "epoch 1,241" not in screen_text(pilot)
+        runner.change(snapshot=replace(runner.frame.snapshot, epoch=1242), obeyed=1)
+        runner.listener()
+        await pilot.pause()
+        assert "epoch 1,242" in screen_text(pilot)
+
+
+async def test_an_answer_that_found_the_line_busy_is_shown_when_it_is_free(monkeypatch: pytest.MonkeyPatch) -> None:
+    free = [False]
+    monkeypatch.setattr("tuinet.tui.screens.dashboard.may_draw", lambda app, *, at_once=False: free[0] and at_once)
+    runner = StubRunner()
+    app = make_app(runner)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        runner.change(snapshot=replace(runner.frame.snapshot, epoch=1241), obeyed=1)
+        runner.listener()
+        await pilot.pause()
+        assert "epoch 1,241" not in screen_text(pilot)
+        free[0] = True
+        await pilot.pause(0.2)
+        assert "epoch 1,241" not in screen_text(pilot)
+        app.line_freed()
+        await pilot.pause()
+        assert "epoch 1,241" in screen_text(pilot)
+
+
 async def test_the_epoch_on_the_screen_is_the_frames() -> None:
     runner = StubRunner()
     async with make_app(runner).run_test() as pilot:

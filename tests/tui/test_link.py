@@ -43,6 +43,16 @@ def test_what_comes_between_two_frames_puts_the_next_off() -> None:
     assert link.is_free()
 
 
+def test_who_waits_gets_a_frame_before_its_time_but_not_before_the_one_under_way() -> None:
+    now, link = make_link(fps=20)
+    link.sent()
+    now[0] += 0.002
+    assert not link.is_free(at_once=True)
+    link.answered()
+    assert not link.is_free()
+    assert link.is_free(at_once=True)
+
+
 def test_a_long_line_gets_two_frames_and_a_thin_one_with_a_large_frame_does_not() -> None:
     for seconds, window in (([0.3] * 6, 2), ([2.0, 0.03, 2.0, 2.0, 2.0], 1), ([4.0], 1)):
         now, link = make_link()

@@ -6,6 +6,7 @@ import sys
 import threading
 import time
 from collections import deque
+from collections.abc import Callable
 
 from tuinet.errors import TuinetError
 from tuinet.training import checkpoint_file
@@ -21,8 +22,8 @@ class Runner:
     """Runs a session until told to stop; every method but `run` may be called from another thread.
 
     Commands take effect in the order they were sent, between two bursts of training of a few milliseconds. A frame
-    is made only when somebody has taken the last one, so that training does not pay for frames that nobody sees;
-    while paused and without commands the thread sleeps.
+    is made only when somebody has taken the last one, so that training does not pay for frames that nobody sees, and
+    at once after commands, if somebody listens; while paused and without commands the thread sleeps.
 
     Parameters
     ----------
@@ -64,6 +65,9 @@ class Runner:
         self._wanted = False
         self._stale = False
         self._refusal = self._notice = ""
+        self._obeyed = 0
+        self._quiet_until = 0.0
+        self._listener: Callable[[], None] | None = None
         self._frame = self._make_frame()
 
     def send(self, command: Command) -> None:
@@ -85,6 +89,15 @@ class Runner:
             self._wanted = True
             self._wake.notify()
             return self._frame
+
+    def listen(self, listener: Callable[[], None]) -> None:
+        """Have this called, in the runner's thread, each time the latest frame shows what commands have done."""
+        self._listener = listener
+
+    def give_way(self, seconds: float) -> None:
+        """Do not train for so long, from now on: who draws needs the interpreter. Commands are obeyed all the same."""
+        with self._wake:
+            self._quiet_until = time.monotonic() + seconds
 
     def stop(self) -> None:
         """Have `run` return after the burst under way."""
@@ -113,14 +126,19 @@ class Runner:
 
     def _work(self) -> None:
         while not self._stopped:
-            self._obey()
+            if self._obey() and self._listener is not None:
+                # Before the next burst of training: who has pressed a key waits for this.
+                self._publish()
+                self._listener()
             self._train()
             self._save()
             if self._wanted and self._stale:
                 self._publish()
             self._rest()
 
-    def _obey(self) -> None:
+    def _obey(self) -> bool:
+        """Whether there were commands."""
+        before = self._obeyed
         while self._commands:
             self._stale = self._unsaved = True
             self._refusal = self._notice = ""
@@ -128,6 +146,8 @@ class Runner:
                 self._handle(self._commands.popleft())
             except TuinetError as error:
                 self._refusal = str(error)
+            self._obeyed += 1
+        return self._obeyed > before
 
     def _handle(self, command: Command) -> None:
         match command:
@@ -158,7 +178,7 @@ class Runner:
         self._running = running
 
     def _train(self) -> None:
-        if not self._running:
+        if not self._running or time.monotonic() < self._quiet_until:
             return
         per_epoch = self._session.batches_per_epoch
         steps = min(self._pace.steps_due(per_epoch, time.monotonic()), self._steps_left())
@@ -192,13 +212,16 @@ class Runner:
         rate = self._pace.rate if self._running else 0.0
         warning = self._warning if self._saver is None else self._saver.warning
         snapshot = self._session.snapshot(self._view)
-        return Frame(snapshot, self._running, self._pace.speed, rate, self._refusal, warning, self._notice)
+        return Frame(
+            snapshot, self._running, self._pace.speed, rate, self._refusal, warning, self._notice, self._obeyed
+        )
 
     def _rest(self) -> None:
         with self._wake:
             if self._commands or self._stopped or (self._wanted and self._stale):
                 return
-            pause = self._pace.seconds_to_next(self._session.batches_per_epoch, time.monotonic())
+            now = time.monotonic()
+            pause = max(self._pace.seconds_to_next(self._session.batches_per_epoch, now), self._quiet_until - now)
             until_save = self._saver.seconds_left() if self._saver is not None and self._unsaved else None
             if not self._running:
                 self._wake.wait(until_save)

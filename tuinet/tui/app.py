@@ -41,6 +41,8 @@ from tuinet.tui.theme import VEIL, Theme
 
 _SWITCH_INTERVAL: Final = 0.0005
 """Seconds a thread may hold the interpreter: keys are answered in 4 ms while the training runs flat out."""
+_ANSWERING: Final = 0.01
+"""Seconds for which a key stops the training: as long as it takes to draw an answer, twice as long beside training."""
 _RUNNER: Final = "runner"
 _FRAMES_SHOWN: Final = 6
 
@@ -83,6 +85,7 @@ class TuinetApp(PacedApp):
     ) -> None:
         super().__init__(link, driver_class)
         self._runner = runner
+        self._owes_answer = False
         self._themes = {known.name: adapted(known, terminal) for known in [*themes, theme]}
         self._line_filters = {name: TerminalFilter(terminal, known) for name, known in self._themes.items()}
         # What is sent has the right colours already; this keeps Rich from choosing others.
@@ -102,11 +105,28 @@ class TuinetApp(PacedApp):
     def on_mount(self) -> None:
         """Start the training's thread."""
         sys.setswitchinterval(_SWITCH_INTERVAL)
+        self._runner.listen(self._hear)
         self.run_worker(self._runner.run, name=_RUNNER, thread=True, exit_on_error=False)
 
     def on_unmount(self) -> None:
         """End it, however the application ends: the process would wait for it."""
         self._runner.stop()
+
+    def _hear(self) -> None:
+        """Commands have been obeyed; called from the runner's thread."""
+        self.call_later(self.show_answer)
+
+    def show_answer(self) -> None:
+        """Show what commands have done without waiting for the next frame's turn, as soon as the line is free."""
+        self._runner.give_way(_ANSWERING)
+        screens = [screen for screen in self.screen_stack if isinstance(screen, (Dashboard, FramedScreen))]
+        answered = [screen.poll(at_once=True) for screen in screens]
+        self._owes_answer = not all(answered)
+
+    def line_freed(self) -> None:
+        """See `PacedApp`."""
+        if self._owes_answer:
+            self.show_answer()
 
     def leave(self, return_code: int) -> None:
         """Restore the terminal and leave; may be called from any thread."""
@@ -116,6 +136,7 @@ class TuinetApp(PacedApp):
     async def on_event(self, event: Event) -> None:
         """See `textual.message_pump.MessagePump`."""
         if isinstance(event, Key):
+            self._runner.give_way(_ANSWERING)
             self._dashboard.note_key()
         await super().on_event(event)
 

@@ -16,10 +16,11 @@ class Calm:
 
     def __init__(self) -> None:
         self._shown_at = 0.0
+        self._obeyed = 0
 
     def allows(self, frame: Frame) -> bool:
-        """Whether it is time for this frame: always where the training is paused."""
-        if frame.running and monotonic() < self._shown_at + _SECONDS:
+        """Whether it is time for this frame: always where the training is paused, or a command obeyed."""
+        if frame.running and frame.obeyed == self._obeyed and monotonic() < self._shown_at + _SECONDS:
             return False
-        self._shown_at = monotonic()
+        self._shown_at, self._obeyed = monotonic(), frame.obeyed
         return True

@@ -68,10 +68,10 @@ class Link:
             self._sent.popleft()
         return len(self._sent) / _TALLY
 
-    def is_free(self) -> bool:
-        """Whether a frame may be sent now."""
+    def is_free(self, *, at_once: bool = False) -> bool:
+        """Whether a frame may be sent now; with `at_once`, though it is not yet time for one."""
         now = self._now()
-        if now - self._last_sent < self.interval * _SLACK:
+        if not at_once and now - self._last_sent < self.interval * _SLACK:
             return False
         if self._asked and now - self._asked[0] > PATIENCE:
             # A lost answer must not stop the screen for good.

@@ -36,6 +36,10 @@ class PacedApp(App[None]):
         """The terminal has drawn everything that was sent before the question."""
         if self.link is not None:
             self._write(self.link.answered())
+            self.line_freed()
+
+    def line_freed(self) -> None:
+        """What is to be done when the line has carried a frame."""
 
     @on(Driver.SignalResume)
     def come_back(self) -> None:
@@ -59,10 +63,18 @@ class PacedApp(App[None]):
             self._driver.write(question)
 
 
-def may_draw(app: App[Any]) -> bool:
-    """Whether a frame may be shown now: not before the line has carried the one before."""
+def may_draw(app: App[Any], *, at_once: bool = False) -> bool:
+    """Whether a frame may be shown now: not before the line has carried the one before.
+
+    Parameters
+    ----------
+    app
+        Shows the frame.
+    at_once
+        Whether somebody waits for it: then it need not be time for the next frame.
+    """
     link = app.link if isinstance(app, PacedApp) and not app.is_headless else None
-    return link is None or link.is_free()
+    return link is None or link.is_free(at_once=at_once)
 
 
 def frame_seconds(app: App[Any]) -> float:

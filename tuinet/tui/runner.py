@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Protocol
 
 from tuinet.training.commands import Command
@@ -20,6 +21,12 @@ class RunnerLike(Protocol):
 
     def latest(self) -> Frame:
         """The newest frame, the same object while nothing happens; asking prepares the next."""
+
+    def listen(self, listener: Callable[[], None]) -> None:
+        """Have this called, from another thread, each time the latest frame shows what commands have done."""
+
+    def give_way(self, seconds: float) -> None:
+        """Leave the interpreter to the screen for so long, but obey commands; from any thread."""
 
     def run(self) -> None:
         """Work until `stop` is called."""

@@ -125,20 +125,27 @@ class Dashboard(Driving, Configuring, Screen[None]):
         """Start to poll."""
         self.set_interval(frame_seconds(self.app), self.poll)
 
-    def poll(self) -> None:
-        """Show the latest frame, if it is a new one and this screen is the one that is seen."""
+    def poll(self, *, at_once: bool = False) -> bool:
+        """Show the latest frame, if it is a new one and this screen is the one that is seen; whether it is shown.
+
+        Parameters
+        ----------
+        at_once
+            Whether somebody waits for it.
+        """
         if not is_seen(self):
-            return
+            return True
         # Asked for even if it cannot be shown now: keys act on it, and the one that is shown next is a fresh one then.
         self._shown = self._runner.latest()
-        if not may_draw(self.app):
-            return
+        if not may_draw(self.app, at_once=at_once):
+            return False
         calm = self._shown if self._calm.allows(self._shown) else self.calm_frame
         if self._shown is not self.frame or calm is not self.calm_frame:
             with self.app.batch_update():
                 self.frame, self.calm_frame, self.by_phases = self._shown, calm, self._wishes.by_phases
                 self.aside = self._beside.words()
                 self.query_one(PanelGrid).follow_plan()
+        return True
 
     def note_key(self) -> None:
         """Say no longer what was only to be said until the first key."""

@@ -57,16 +57,25 @@ class FramedScreen(Driving, Configuring, Screen[None]):
         """Ask for what this screen shows: another one may have asked for something else."""
         self._runner.look(self._view)
 
-    def poll(self) -> None:
-        """Show the latest frame, if it is a new one and this screen is the one that is seen."""
+    def poll(self, *, at_once: bool = False) -> bool:
+        """Show the latest frame, if it is a new one and this screen is the one that is seen; whether it is shown.
+
+        Parameters
+        ----------
+        at_once
+            Whether somebody waits for it.
+        """
         if not is_seen(self):
-            return
+            return True
         # Asked for even if it cannot be shown now: keys act on it, and the one that is shown next is a fresh one then.
         self._shown = self._runner.latest()
-        if may_draw(self.app) and self._shown is not self.frame:
+        if not may_draw(self.app, at_once=at_once):
+            return False
+        if self._shown is not self.frame:
             with self.app.batch_update():
                 self.frame = self._shown
                 self.after_frame()
+        return True
 
     def after_frame(self) -> None:
         """What is to be done when a frame has been handed to the panels."""
