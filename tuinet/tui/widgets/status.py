@@ -37,6 +37,8 @@ class StatusPanel(CellPanel):
     by_phases: reactive[bool] = reactive(False, repaint=False)
     aside: reactive[str] = reactive("", repaint=False)
     """What is to be said that is not in the frame."""
+    remark: reactive[str] = reactive("", repaint=False)
+    """Why the last key did nothing."""
 
     def __init__(self, *, by_phases: bool = False, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -50,23 +52,37 @@ class StatusPanel(CellPanel):
         """Say it, or no longer."""
         self.update_cells()
 
+    def watch_remark(self) -> None:
+        """Say it, or no longer."""
+        self.update_cells()
+
     def rows(self, frame: Frame, theme: Theme, width: int, height: int) -> list[Strip]:
         """The first rows of what there is to say."""
         blank = ink(None, theme.background)
-        lines = status_lines(frame, theme, width, self.by_phases, self.aside)
-        lines = lines[:height] if height > 1 else lines[1:2]
+        lines = status_lines(frame, theme, width, self.by_phases, self.aside, self.remark)
+        is_answer = bool(self.remark or frame.refusal or frame.notice)
+        lines = lines[_first(len(lines), height, is_answer) :][:height]
         return [row(line, width, blank) for line in [*lines, *[[]] * (height - len(lines))]]
 
 
-def status_height(frame: Frame, theme: Theme, width: int, by_phases: bool = False, aside: str = "") -> int:
+def _first(count: int, height: int, is_answer: bool) -> int:
+    """The first line in sight: where there is no room for all, the answer to a key is what is wanted most."""
+    return max(3 - height, 0) if is_answer and count > max(height, 2) else int(height == 1)
+
+
+def status_height(
+    frame: Frame, theme: Theme, width: int, by_phases: bool = False, aside: str = "", remark: str = ""
+) -> int:
     """Rows that the status needs to say everything."""
-    return len(status_lines(frame, theme, width, by_phases, aside))
+    return len(status_lines(frame, theme, width, by_phases, aside, remark))
 
 
-def status_lines(frame: Frame, theme: Theme, width: int, by_phases: bool = False, aside: str = "") -> list[list[Piece]]:
+def status_lines(
+    frame: Frame, theme: Theme, width: int, by_phases: bool = False, aside: str = "", remark: str = ""
+) -> list[list[Piece]]:
     """What is trained; how it stands, with the findings beside it where there is room, else below."""
     room = max(width - 2, 1)
-    experiment, message = _line(experiment_parts(frame, theme), room, theme), _message(frame, theme, aside)
+    experiment, message = _line(experiment_parts(frame, theme), room, theme), _message(frame, theme, aside, remark)
     state = state_parts(frame, theme, by_phases)
     if not message:
         return [experiment, _line(state, room, theme)]
@@ -151,14 +167,13 @@ def _activations(frame: Frame) -> str:
     return "no hidden layer" if not names else names[0] if len(set(names)) == 1 else "/".join(names)
 
 
-def _message(frame: Frame, theme: Theme, aside: str) -> list[Piece]:
+def _message(frame: Frame, theme: Theme, aside: str, remark: str) -> list[Piece]:
     plain, warm, text = (
         ink(theme.foreground, theme.background),
         ink(theme.warning, theme.background),
         ink(theme.accent, theme.background),
     )
-    said = [(frame.refusal, warm)] if frame.refusal else []
-    said += [(frame.warning, warm)] if frame.warning else []
+    said = [(words, warm) for words in (remark or frame.refusal, frame.warning) if words]
     said += [(words, plain) for words in (frame.notice, aside) if words]
     said += [(finding, warm) for finding in frame.snapshot.findings]
     said += [(f"pending: {edit}", text) for edit in frame.snapshot.pending]
