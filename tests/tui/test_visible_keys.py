@@ -121,7 +121,7 @@ async def settle(pilot: Pilot[None], runner: SteppedRunner) -> None:
     for _ in range(3):
         await pilot.pause(0.04)
         runner.turn()
-    await pilot.pause(0.08)
+    await pilot.pause(0.3)  # numbers keep calm for a quarter of a second while it trains
 
 
 def make_runner(context: str) -> SteppedRunner:

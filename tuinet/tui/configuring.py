@@ -38,7 +38,7 @@ class Configuring(Remarking):
         if news:
             self._wishes.experiment.ask(news, self._shown)
             self._runner.send(Configure(tuple(news.items())))
-        else:
+        elif reason:
             self.say(reason)
 
     def choose(self, field: str, name: str) -> None:
@@ -46,7 +46,8 @@ class Configuring(Remarking):
         if field == "dataset":
             self.configure(dataset_changes(name, self.wanted, self._shown.snapshot.dataset))
         else:
-            self.configure({field: (name,) if FIELDS[field].kind == "names" else name})
+            value = (name,) if FIELDS[field].kind == "names" else name
+            self.configure({field: value}, f"{FIELDS[field].title} is {name} already")
 
     def action_shift_neurons(self, by: int) -> None:
         """Give the last hidden layer more neurons, or fewer."""

@@ -71,6 +71,8 @@ def reason_against_discrete(snapshot: Snapshot) -> str:
         return "a single input has a curve in place of a map"
     if isinstance(surface, Surface) and surface.unit is not None:
         return "the map shows what a neuron answers: 0 shows the output"
+    if isinstance(surface, Surface) and not np.isfinite(surface.values).any():
+        return "no answer of the network is finite: nothing is decided"
     return ""
 
 

@@ -112,7 +112,7 @@ class Dashboard(Driving, Configuring, Screen[None]):
         """All panels; the plan says which of them are shown, and where."""
         quick, calm = make_panels()
         bars = (
-            StatusPanel(id=STATUS).data_bind(Dashboard.by_phases, Dashboard.aside),
+            StatusPanel(names_keys=True, id=STATUS).data_bind(Dashboard.by_phases, Dashboard.aside),
             KeysPanel([*DASHBOARD_BINDINGS, *APP_BINDINGS], id=KEYS),
             TooSmallPanel(id=TOO_SMALL),
         )

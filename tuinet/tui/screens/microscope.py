@@ -93,7 +93,9 @@ class MicroscopeScreen(FramedScreen):
     def action_layer(self, by: int) -> None:
         """Look at another layer, where the phase has no layer of its own."""
         snapshot = self._shown.snapshot
-        if has_own_layer(snapshot):
+        if snapshot.phase is None:
+            self.say("no step has been made yet: n makes the first phase")
+        elif has_own_layer(snapshot):
             self.say("this phase is of one layer: n makes the next, N goes back")
         elif len(snapshot.layers) == 1:
             self.say("there is a single layer")

@@ -20,6 +20,7 @@ RUNNING: Final = "▸"
 PAUSED: Final = "■"
 _SEPARATOR: Final = " · "
 _MESSAGE_ROWS: Final = 2
+_LONGEST_SIZES: Final = 40
 
 Part = tuple[int, list[Piece]]
 """How soon it is left out where there is no room (the largest first), and what it says."""
@@ -32,6 +33,8 @@ class StatusPanel(CellPanel):
     ----------
     by_phases
         Whether the last phase is named between two steps, too.
+    names_keys
+        Whether the keys that change the learning rate are named beside it.
     """
 
     by_phases: reactive[bool] = reactive(False, repaint=False)
@@ -40,8 +43,9 @@ class StatusPanel(CellPanel):
     remark: reactive[str] = reactive("", repaint=False)
     """Why the last key did nothing."""
 
-    def __init__(self, *, by_phases: bool = False, id: str | None = None) -> None:
+    def __init__(self, *, by_phases: bool = False, names_keys: bool = False, id: str | None = None) -> None:
         super().__init__(id=id)
+        self._names_keys = names_keys
         self.set_reactive(StatusPanel.by_phases, by_phases)
 
     def watch_by_phases(self) -> None:
@@ -59,7 +63,7 @@ class StatusPanel(CellPanel):
     def rows(self, frame: Frame, theme: Theme, width: int, height: int) -> list[Strip]:
         """The first rows of what there is to say."""
         blank = ink(None, theme.background)
-        lines = status_lines(frame, theme, width, self.by_phases, self.aside, self.remark)
+        lines = status_lines(frame, theme, width, self.by_phases, self.aside, self.remark, names_keys=self._names_keys)
         is_answer = bool(self.remark or frame.refusal or frame.notice)
         lines = lines[_first(len(lines), height, is_answer) :][:height]
         return [row(line, width, blank) for line in [*lines, *[[]] * (height - len(lines))]]
@@ -78,11 +82,19 @@ def status_height(
 
 
 def status_lines(
-    frame: Frame, theme: Theme, width: int, by_phases: bool = False, aside: str = "", remark: str = ""
+    frame: Frame,
+    theme: Theme,
+    width: int,
+    by_phases: bool = False,
+    aside: str = "",
+    remark: str = "",
+    *,
+    names_keys: bool = False,
 ) -> list[list[Piece]]:
     """What is trained; how it stands, with the findings beside it where there is room, else below."""
     room = max(width - 2, 1)
-    experiment, message = _line(experiment_parts(frame, theme), room, theme), _message(frame, theme, aside, remark)
+    experiment = _line(experiment_parts(frame, theme, names_keys), room, theme)
+    message = _message(frame, theme, aside, remark)
     state = state_parts(frame, theme, by_phases)
     if not message:
         return [experiment, _line(state, room, theme)]
@@ -93,17 +105,17 @@ def status_lines(
     return [experiment, _line(state, room, theme), *_wrapped(message, room)]
 
 
-def experiment_parts(frame: Frame, theme: Theme) -> list[Part]:
-    """Data, network and how it is trained."""
+def experiment_parts(frame: Frame, theme: Theme, names_keys: bool = False) -> list[Part]:
+    """Data, network and how it is trained; perhaps with the keys of the learning rate, in the way of the footer."""
+    keys = [("(/) ", ink(theme.accent, theme.background, bold=True))] if names_keys else []
     experiment, text, dim = frame.snapshot.experiment, *_inks(theme)
-    sizes = "-".join(str(size) for size in frame.snapshot.layer_sizes)
     return [
         (0, [(experiment.dataset, ink(theme.foreground, theme.background, bold=True))]),
-        (1, [(sizes, text)]),
+        (1, [(_sizes(frame.snapshot.layer_sizes), text)]),
         (3, [(_activations(frame), text)]),
         (6, [(frame.snapshot.loss_name, text)]),
         (5, [(experiment.optimizer, text)]),
-        (2, [("learning rate ", dim), (f"{frame.snapshot.learning_rate:.4g}", text)]),
+        (2, [*keys, ("learning rate ", dim), (f"{frame.snapshot.learning_rate:.4g}", text)]),
         (4, [("seed ", dim), (str(experiment.seed), text)]),
     ]
 
@@ -160,6 +172,12 @@ def short_pace_pieces(frame: Frame, theme: Theme) -> list[Piece]:
 
 def _measured(frame: Frame) -> str:
     return count(two_digits(frame.rate)) if frame.rate >= 1 else f"{frame.rate:.1f}"
+
+
+def _sizes(sizes: Sequence[int]) -> str:
+    """``2-2-1``; of very many layers the first and the last, so that there is room for what else there is to say."""
+    text = "-".join(map(str, sizes))
+    return text if len(text) <= _LONGEST_SIZES else f"{sizes[0]}-{sizes[1]}-…-{sizes[-2]}-{sizes[-1]}"
 
 
 def _activations(frame: Frame) -> str:
