@@ -241,10 +241,6 @@ async def test_a_long_gradient_check_scrolls() -> None:
         assert "of 81" in screen_text(pilot)
 
 
-def test_large_networks_are_not_checked() -> None:
-    assert Session(Experiment(hidden=(600,))).snapshot(View(1, 1, check=True)).gradient_check is None
-
-
 @pytest.mark.parametrize(
     ("rate", "direction", "wanted"),
     [(0.5, 1, 1), (0.5, -1, 0.2), (0.3, 1, 0.5), (0.3, -1, 0.2), (1, -1, 0.5), (1e-3, -1, 5e-4), (9.9, 1, 10)],

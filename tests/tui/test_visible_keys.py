@@ -158,3 +158,67 @@ async def silent_keys(context: str, place: str) -> list[str]:
 async def test_a_key_is_answered(context: str, place: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     assert not await silent_keys(context, place)
+
+
+@pytest.mark.parametrize(
+    ("context", "keys", "sentence"),
+    [
+        ("no hidden layer", ["a"], "no hidden layer: h adds one"),
+        ("no hidden layer", ["left_curly_bracket"], "no hidden layer: h adds one"),
+        ("no hidden layer", ["H"], "no hidden layer: h adds one"),
+        ("lower ends", ["left_curly_bracket"], "the last hidden layer has one neuron: H takes it away"),
+        ("upper ends", ["h"], f"{MAX_LAYERS} hidden layers are the most"),
+        ("sine", ["d"], "no classes to decide between: numbers are predicted"),
+        ("digits", ["d"], "the map is not in sight: 1 shows it"),
+        ("xor", ["1", "l"], "the loss curve is not in sight: 2 shows it"),
+        ("upper ends", ["plus"], "the speed is unlimited: - slows the training down"),
+        ("lower ends", ["minus"], "this is the slowest: space pauses, s makes a single epoch"),
+        ("xor", ["full_stop"], "this is the newest epoch: s trains one more"),
+        ("xor", ["greater_than_sign"], "this is the newest epoch: s trains one more"),
+        ("start again", ["comma"], "this is the start: . goes forward, > to the end"),
+        ("start again", ["S"], "this is the start: . goes forward, > to the end"),
+        ("start", ["less_than_sign"], "nothing has been trained yet: s trains one epoch"),
+        ("start", ["R"], "these are the weights of this seed: r takes the next"),
+        ("lower ends", ["left_parenthesis"], "1e-09 is the smallest learning rate of this key: e takes any"),
+        ("upper ends", ["right_parenthesis"], "1e+06 is the largest learning rate of this key: e takes any"),
+        ("xor", ["0"], "the output is shown already"),
+        ("xor", ["escape"], "all panels are shown"),
+        ("xor", ["2", "tab"], "no other panel is in sight: esc shows all"),
+        ("empty", ["1", "c"], "there are no points"),
+        ("empty", ["1", "delete"], "no training sample is near"),
+        ("sine", ["1", "p"], "a point is as high as the cursor"),
+        ("xor", ["1", "v"], "all inputs are on the map: there is no other plane"),
+        ("xor", ["8", "E"], "there is no test set: e, test share, makes one"),
+        ("no test set", ["9", "E"], "there is no test set"),
+        ("iris", ["9", "v"], "these samples are none"),
+        ("xor", ["m", "n", "n", "tab"], "this phase is of one layer"),
+        ("xor", ["e", "x"], "this key is for the field of the hidden layers"),
+        ("xor", ["e", "backspace"], "this is the default already"),
+    ],
+)
+async def test_a_key_says_why_it_does_nothing(context: str, keys: list[str], sentence: str) -> None:
+    runner, themes = make_runner(context), load_themes()
+    async with TuinetApp(runner, themes[0], themes).run_test(size=(80, 24)) as pilot:
+        for key in keys:
+            await pilot.press(key)
+            await settle(pilot, runner)
+        assert sentence in words(pilot)
+
+
+async def test_what_a_key_says_goes_away_with_the_next() -> None:
+    runner, themes = make_runner("no hidden layer"), load_themes()
+    async with TuinetApp(runner, themes[0], themes).run_test(size=(80, 24)) as pilot:
+        await pilot.press("a")
+        await settle(pilot, runner)
+        assert "no hidden layer: h adds one" in words(pilot)
+        await pilot.press("s")
+        await settle(pilot, runner)
+        assert "h adds one" not in words(pilot)
+
+
+async def test_fresh_weights_without_samples() -> None:
+    runner, themes = make_runner("empty"), load_themes()
+    async with TuinetApp(runner, themes[0], themes).run_test(size=(80, 24)) as pilot:
+        await pilot.press("r")
+        await settle(pilot, runner)
+        assert "seed 2" in words(pilot)
