@@ -14,7 +14,7 @@ from numpy.typing import DTypeLike
 from tests.nn.factories import XOR_X, XOR_Y, make_network, make_targets
 from tuinet.nn.activations import ACTIVATIONS
 from tuinet.nn.dropout import Dropout
-from tuinet.nn.gradient_check import check_gradients
+from tuinet.nn.gradient_check import check_gradients, spread_places
 from tuinet.nn.initializers import INITIALIZERS
 from tuinet.nn.losses import LOSSES
 from tuinet.nn.phases import Regularization
@@ -124,3 +124,23 @@ def test_frozen_biases_have_no_gradient() -> None:
     check = check_gradients(network, XOR_X, XOR_Y)
     assert not any(biases.any() for biases in check.analytic.biases)
     assert check.relative_error < 1e-9
+
+
+def test_some_gradients_are_those_of_all() -> None:
+    network = make_network((2, 3, 1), "tanh")
+    places = np.array([0, 4, 12])
+    whole, some = check_gradients(network, XOR_X, XOR_Y), check_gradients(network, XOR_X, XOR_Y, places=places)
+    np.testing.assert_array_equal(some.numeric.vector[places], whole.numeric.vector[places])
+    assert np.count_nonzero(some.numeric.vector) <= 3
+    assert some.relative_error < 1e-7
+
+
+@pytest.mark.parametrize(
+    ("sizes", "shares"), [((1000, 1000), [100, 100]), ((10, 5000, 5000), [10, 95, 95]), ((3, 4), [3, 4])]
+)
+def test_places_are_spread_over_the_layers(sizes: tuple[int, ...], shares: list[int]) -> None:
+    places = spread_places(sizes, 200)
+    layers = np.searchsorted(np.cumsum(sizes), places, side="right")
+    assert np.bincount(layers).tolist() == shares
+    assert len(set(places.tolist())) == len(places)
+    assert places.tolist() == spread_places(sizes, 200).tolist() == sorted(places.tolist())

@@ -282,7 +282,7 @@ async def test_a_suggestion_is_taken_by_enter_or_completed_by_tab() -> None:
     runner = StubRunner(make_frame(make_snapshot(hidden=(2, 2))))
     async with settings_app(runner, "dataset").run_test(size=(120, 36)) as pilot:
         await pilot.press("enter", *"spi")
-        assert "▸spiral" in screen_text(pilot)
+        assert "▸ spiral" in screen_text(pilot)
         assert "spirals" in explained(pilot)
         assert "moons" not in explained(pilot)
         await pilot.press("enter")

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tuinet.nn.arrays import Array
 from tuinet.nn.network import Network
@@ -13,6 +15,8 @@ from tuinet.nn.parameters import Parameters
 from tuinet.nn.phases import Phase, Regularization, backward_phases, forward_phases
 from tuinet.nn.regularizers import penalty_operations, penalty_value
 from tuinet.nn.workspace import Workspace, with_ones
+
+Places = NDArray[np.intp]
 
 ROUNDED_BITS: Final = 8
 """So many units in the last place may the two objectives of a central difference be off together."""
@@ -28,17 +32,25 @@ class GradientCheck:
     """From central differences, in float64."""
     rounding: float = 0.0
     """What rounding alone may add to a numeric gradient: the last bits of the objective, over 2ε."""
+    places: Places | None = None
+    """Which parameters were checked, as indices of the vector; ``None`` for all. The others are 0 in `numeric`."""
 
     @property
     def is_within_rounding(self) -> bool:
         """Whether ‖analytic − numeric‖ is no larger than rounding alone may make it."""
-        difference = np.linalg.norm(self.analytic.vector - self.numeric.vector)
-        return bool(difference <= self.rounding * np.sqrt(self.numeric.vector.size))
+        analytic, numeric = self._checked
+        return bool(np.linalg.norm(analytic - numeric) <= self.rounding * np.sqrt(numeric.size))
 
     @property
     def relative_error(self) -> float:
         """‖analytic − numeric‖ / (‖analytic‖ + ‖numeric‖); 0 when both are 0."""
-        return _distance(self.analytic.vector, self.numeric.vector)
+        return _distance(*self._checked)
+
+    @property
+    def _checked(self) -> tuple[Array, Array]:
+        """Both gradients of the parameters that were checked."""
+        analytic, numeric = self.analytic.vector, self.numeric.vector
+        return (analytic, numeric) if self.places is None else (analytic[self.places], numeric[self.places])
 
     @property
     def entry_errors(self) -> Parameters:
@@ -51,7 +63,12 @@ class GradientCheck:
 
 
 def check_gradients(
-    network: Network, X: Array, y: Array, regularization: Regularization | None = None, epsilon: float = 1e-5
+    network: Network,
+    X: Array,
+    y: Array,
+    regularization: Regularization | None = None,
+    epsilon: float = 1e-5,
+    places: Places | None = None,
 ) -> GradientCheck:
     """Compare backpropagation with central differences; the network is left as it was.
 
@@ -70,6 +87,8 @@ def check_gradients(
         Penalties and dropout; clipping is no part of the gradient and is left out.
     epsilon
         Half the distance of the two points of a central difference.
+    places
+        Which parameters to check, as indices of their vector; ``None`` for all.
     """
     regularization = regularization or Regularization()
     workspace = _workspace(network, X, y, regularization)
@@ -78,10 +97,35 @@ def check_gradients(
     exact = _workspace(double, X.astype(np.float64), y.astype(np.float64), regularization)
     for mask, drawn in zip(exact.masks, workspace.masks, strict=True):
         mask[:] = drawn
-    numeric, objective = _numeric_gradient(double, exact, regularization, epsilon)
+    numeric, objective = _numeric_gradient(double, exact, regularization, epsilon, places)
     # A cross-entropy near 0 is the logarithm of a number near 1, whose last bit it cannot be finer than.
     rounding = ROUNDED_BITS * float(np.finfo(np.float64).eps) * max(abs(objective), 1.0) / (2 * epsilon)
-    return GradientCheck(grads, numeric, rounding)
+    return GradientCheck(grads, numeric, rounding, places)
+
+
+def spread_places(sizes: Sequence[int], count: int, seed: int = 0) -> Places:
+    """Indices of so many parameters, spread evenly over all layers; of layers that have too few, all of them.
+
+    Parameters
+    ----------
+    sizes
+        Parameters of each layer.
+    count
+        How many to choose; at least one of each layer is.
+    seed
+        The same seed chooses the same.
+    """
+    random, shares = np.random.default_rng(seed), [0] * len(sizes)
+    left = count
+    for rank, layer in enumerate(sorted(range(len(sizes)), key=sizes.__getitem__)):
+        shares[layer] = min(sizes[layer], max(left // (len(sizes) - rank), 1))
+        left -= shares[layer]
+    starts = np.cumsum([0, *sizes[:-1]])
+    chosen = [
+        start + np.sort(random.choice(size, share, replace=False, shuffle=False))
+        for start, size, share in zip(starts, sizes, shares, strict=True)
+    ]
+    return np.concatenate(chosen).astype(np.intp)
 
 
 def analytic_gradient(network: Network, X: Array, y: Array, regularization: Regularization) -> Parameters:
@@ -104,7 +148,7 @@ def _workspace(network: Network, X: Array, y: Array, regularization: Regularizat
 
 
 def _numeric_gradient(
-    network: Network, workspace: Workspace, regularization: Regularization, epsilon: float
+    network: Network, workspace: Workspace, regularization: Regularization, epsilon: float, places: Places | None
 ) -> tuple[Parameters, float]:
     """Central differences (L(θ + ε) − L(θ − ε)) / 2ε for each parameter θ that is trained; and the objective L."""
     numeric = network.parameters.like()
@@ -120,7 +164,7 @@ def _numeric_gradient(
         parameter[...] = value
         return objective()
 
-    for index in range(numeric.vector.size):
+    for index in range(numeric.vector.size) if places is None else places.tolist():
         parameter = network.parameters.vector[index : index + 1]
         kept = float(parameter[0])
         difference = objective_at(parameter, kept + epsilon) - objective_at(parameter, kept - epsilon)

@@ -73,10 +73,15 @@ def unit_axes(activations: Array, first: int, second: int) -> HiddenAxes:
     first, second
         Which units, counted from 0; where they are the same, there is one axis.
     """
-    mean, directions = activations.mean(axis=0), np.zeros((2, activations.shape[1]))
+    mean, directions = _mean(activations), np.zeros((2, activations.shape[1]))
     for direction, unit in zip(directions, dict.fromkeys((first, second)), strict=False):
         direction[unit] = 1.0
     return HiddenAxes(np.where(directions.any(axis=0), 0.0, mean), directions, _shares(activations - mean, directions))
+
+
+def _mean(activations: Array) -> Array:
+    """Of each unit over the samples; 0 where there are none."""
+    return activations.mean(axis=0) if len(activations) else np.zeros(activations.shape[1])
 
 
 def component_axes(activations: Array, features: Array, first: int, second: int) -> HiddenAxes:
@@ -91,7 +96,7 @@ def component_axes(activations: Array, features: Array, first: int, second: int)
     first, second
         Which components, counted from 0, the one with the largest variance first.
     """
-    origin = activations.mean(axis=0)
+    origin = _mean(activations)
     spread = activations - origin
     return _signed(origin, spread, features, _at(_components(spread), (first, second)))
 
@@ -113,7 +118,7 @@ def output_axes(activations: Array, features: Array, block: Array) -> HiddenAxes
     block
         Weights of the outputs that count, with their biases as last row, shape (units + 1, outputs).
     """
-    origin = activations.mean(axis=0)
+    origin = _mean(activations)
     spread = activations - origin
     if block.shape[1] > _MOST_OUTPUTS:
         return component_axes(activations, features, 0, 1)

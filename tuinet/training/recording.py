@@ -53,5 +53,5 @@ def first_keyframe_stride(layer_sizes: Sequence[int], batch_size: int) -> int:
     """
     layers = [fan_in * fan_out for fan_in, fan_out in pairwise(layer_sizes)]
     step = batch_size * (3 * sum(layers) - layers[0])
-    affordable = REPLAY / step
+    affordable = REPLAY / max(step, 1)
     return int(2 ** math.floor(math.log2(min(MOST_STEPS, max(LEAST_STEPS, affordable)))))

@@ -10,7 +10,19 @@ from collections.abc import Callable
 
 from tuinet.errors import TuinetError
 from tuinet.training import checkpoint_file
-from tuinet.training.commands import Back, Command, Pause, Resume, Save, Seek, SetSpeed, Step, SwapBranch, Undo
+from tuinet.training.commands import (
+    Back,
+    Command,
+    Pause,
+    Reinitialize,
+    Resume,
+    Save,
+    Seek,
+    SetSpeed,
+    Step,
+    SwapBranch,
+    Undo,
+)
 from tuinet.training.pace import Pace
 from tuinet.training.saver import Saver
 from tuinet.training.session import Session
@@ -164,13 +176,19 @@ class Runner:
                 checkpoint_file.write(path, self._session.save(), compressed=False)
                 self._notice = f"the run is in {path}"
             case Back() | Seek():
-                # Who goes back wants to look.
-                self._set_running(False)
-                self._session.edit(command)
-            case Undo() | SwapBranch() if reason := self._session.reason_against(command):
+                self._move(command)
+            case Undo() | SwapBranch() | Reinitialize() if reason := self._session.reason_against(command):
                 raise TuinetError(reason)
             case _:
                 self._session.edit(command)
+
+    def _move(self, command: Back | Seek) -> None:
+        was_running, before = self._running, (self._session.step_count, self._session.phase)
+        # Who goes back wants to look.
+        self._set_running(False)
+        self._session.edit(command)
+        if not was_running and before == (self._session.step_count, self._session.phase):
+            raise TuinetError(self._session.reason_for_staying())
 
     def _set_running(self, running: bool) -> None:
         if running != self._running:

@@ -192,9 +192,13 @@ class Session:
             case _:
                 self._time.edit(command)
 
-    def reason_against(self, command: Undo | SwapBranch) -> str:
+    def reason_against(self, command: Undo | SwapBranch | Reinitialize) -> str:
         """Why such an edit would change nothing now; empty where it would change something."""
         return self._time.reason_against(command)
+
+    def reason_for_staying(self) -> str:
+        """Why a move in time has led to where the present was already."""
+        return self._time.reason_for_staying()
 
     def metrics(self) -> Metrics:
         """How well the network does on the training set now."""

@@ -10,6 +10,7 @@ from typing import Final
 from tuinet.config import Experiment
 from tuinet.data.dataset import Dataset
 from tuinet.nn.arrays import Array
+from tuinet.nn.gradient_check import Places
 from tuinet.nn.phases import PhaseName
 from tuinet.training.gallery import Gallery
 from tuinet.training.gradient_flow import GradientFlow
@@ -84,7 +85,8 @@ class HistorySnapshot:
 class GradientCheckSnapshot:
     """Gradients of the objective over the whole training set, twice; a block for each layer.
 
-    A block has shape (fan_in + 1, fan_out): the weights, and the biases as last row.
+    A block has shape (fan_in + 1, fan_out): the weights, and the biases as last row. Where the parameters are many,
+    it holds only those at `places` in a row.
     """
 
     analytic: tuple[Array, ...]
@@ -99,6 +101,10 @@ class GradientCheckSnapshot:
     """What rounding alone may add to a numeric gradient."""
     is_within_rounding: bool = False
     """Whether all of them taken together differ by no more than that."""
+    places: tuple[Places, ...] = ()
+    """For each layer the indices within its block, row by row, of the parameters that were checked."""
+    samples: int = 0
+    """Over how many of the training samples."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -168,7 +174,7 @@ class Snapshot:
     step_detail: StepSnapshot | None = None
     """The arithmetic of the step under way or last completed; ``None`` before the first, and when nobody asked."""
     gradient_check: GradientCheckSnapshot | None = None
-    """Analytic gradients beside numeric ones; ``None`` when nobody asked, and where the parameters are too many."""
+    """Analytic gradients beside numeric ones; ``None`` when nobody asked."""
     time: TimeSnapshot = NO_PAST
     """Where the present is among all that has been."""
     unit_maps: UnitMaps | None = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from tuinet.errors import CheckpointError
-from tuinet.training.commands import EditCommand, StepUnit, SwapBranch, Undo
+from tuinet.training.commands import EditCommand, Reinitialize, StepUnit, SwapBranch, Undo
 from tuinet.training.recording import first_keyframe_stride
 from tuinet.training.run import Run
 from tuinet.training.saved import SavedSession
@@ -130,8 +130,21 @@ class TimeMachine:
         """Go to the start of an epoch, or as near to it as the branch has been."""
         self.go_to(min(self.branch.start_of(epoch), self.branch.tip))
 
-    def reason_against(self, command: Undo | SwapBranch) -> str:
+    def reason_for_staying(self) -> str:
+        """Why a move has led to where the present was already."""
+        if self.branch.tip == Position(0):
+            return "nothing has been trained yet: s trains one epoch"
+        if self.now == Position(0):
+            return "this is the start: . goes forward, > to the end"
+        if self.now == self.branch.tip:
+            return "this is the newest epoch: s trains one more"
+        return f"epoch {self.run.epoch:,} is shown already"
+
+    def reason_against(self, command: Undo | SwapBranch | Reinitialize) -> str:
         """Why a command would change nothing now; empty where it would change something."""
+        if isinstance(command, Reinitialize):
+            is_fresh = self.branch.tip == Position(0) and not self.branch.edits
+            return "these are the weights of this seed: r takes the next" if is_fresh and command.seed is None else ""
         if isinstance(command, SwapBranch):
             one = len(self._branches) == 1
             return "no other branch: a change in the past leaves the run that was as one" if one else ""

@@ -32,6 +32,7 @@ from tuinet.tui.job_control import has_shell
 from tuinet.tui.link import Link
 from tuinet.tui.pacing import PacedApp
 from tuinet.tui.palette import Palette, setting_commands
+from tuinet.tui.remarks import Remarking
 from tuinet.tui.runner import RunnerLike
 from tuinet.tui.screens.dashboard import Dashboard
 from tuinet.tui.screens.framed import FramedScreen
@@ -138,12 +139,16 @@ class TuinetApp(PacedApp):
         if isinstance(event, Key):
             self._runner.give_way(_ANSWERING)
             self._dashboard.note_key()
+            if isinstance(self.screen, Remarking):
+                self.screen.forget_remark()
         await super().on_event(event)
 
     def action_suspend_process(self) -> None:
         """Go back to the shell, where there is one that can bring this back."""
         if has_shell():
             super().action_suspend_process()
+        elif isinstance(self.screen, Remarking):
+            self.screen.say("no shell has started this: q quits")
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """Leave with the reason where the training broke down."""
@@ -193,6 +198,8 @@ class TuinetApp(PacedApp):
         """Use the next colours."""
         names = list(self._themes)
         self.show_theme(names[(names.index(self.theme) + 1) % len(names)])
+        if self._themes[self.theme].is_colourless and isinstance(self.screen, Remarking):
+            self.screen.say(f"theme {self.theme}: without colours all themes look alike")
 
     def action_help(self) -> None:
         """Explain keys and screen."""

@@ -19,7 +19,7 @@ from tuinet.tui.sheet import Sheet
 from tuinet.tui.text import Piece, ink, shorten
 from tuinet.tui.theme import Theme
 
-PRESENT: Final = "●"
+PRESENT: Final = "*"
 MARKED: Final = "▸"
 _TABLE_WIDTH: Final = 50
 """The least width of a table."""
@@ -36,7 +36,7 @@ def choice_table(sheet: Sheet, snapshot: Snapshot, theme: Theme, width: int) -> 
         [
             *_name_pieces(name, sheet, theme),
             (" " * (name_width - cell_len(name)), dim),
-            (shorten(_explained(name, sheet, snapshot), width - name_width - 1), dim),
+            (shorten(_explained(name, sheet, snapshot), width - name_width - 2), dim),
         ]
         for name in names
     ]
@@ -47,7 +47,7 @@ def choice_names(sheet: Sheet, theme: Theme, width: int, height: int) -> Lines:
     lines: Lines = []
     used = width
     for name in _names(sheet):
-        size = cell_len(name) + 3
+        size = cell_len(name) + 4
         if not lines or used + size > width + 2:
             lines.append([])
             used = 0
@@ -96,7 +96,7 @@ def _name_pieces(name: str, sheet: Sheet, theme: Theme) -> list[Piece]:
     sign = MARKED if is_marked and is_searched else PRESENT if is_present else " "
     colour = theme.accent if is_marked else theme.foreground if is_present else theme.axis
     style = ink(colour, theme.background, bold=is_present or is_marked)
-    return [(sign, style), (name, style)]
+    return [(f"{sign} ", style), (name, style)]
 
 
 def _explained(name: str, sheet: Sheet, snapshot: Snapshot) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from tuinet.config import Experiment
+from typing import Final
+
+from tuinet.config import MAX_LAYER_SIZE, MAX_LAYERS, Experiment
 from tuinet.fields.change import dataset_changes, shifted_dataset
 from tuinet.fields.ladders import next_batch_size
 from tuinet.fields.layers import Changes, resized, with_layer, without_layer
@@ -10,10 +12,14 @@ from tuinet.fields.table import FIELDS
 from tuinet.training.commands import Configure
 from tuinet.training.snapshot import Frame
 from tuinet.tui.driving import Wishes
+from tuinet.tui.remarks import Remarking
 from tuinet.tui.runner import RunnerLike
 
+NO_HIDDEN_LAYER: Final = "no hidden layer: h adds one"
+_ONE_NEURON: Final = "the last hidden layer has one neuron: H takes it away"
 
-class Configuring:
+
+class Configuring(Remarking):
     """Actions of a screen; it knows the runner and the frame that it shows."""
 
     _runner: RunnerLike
@@ -25,32 +31,38 @@ class Configuring:
         """The Experiment as it will be when what is on its way has arrived."""
         return self._wishes.experiment.now(self._shown)
 
-    def configure(self, changes: Changes) -> None:
-        """Ask for what these changes change, if that is anything."""
+    def configure(self, changes: Changes, reason: str = "") -> None:
+        """Ask for what these changes change; where that is nothing, say why."""
         wanted = self.wanted
         news = {field: value for field, value in changes.items() if getattr(wanted, field) != value}
         if news:
             self._wishes.experiment.ask(news, self._shown)
             self._runner.send(Configure(tuple(news.items())))
+        elif reason:
+            self.say(reason)
 
     def choose(self, field: str, name: str) -> None:
         """Give a field one of its choices; a dataset comes with the network that suits it."""
         if field == "dataset":
             self.configure(dataset_changes(name, self.wanted, self._shown.snapshot.dataset))
         else:
-            self.configure({field: (name,) if FIELDS[field].kind == "names" else name})
+            value = (name,) if FIELDS[field].kind == "names" else name
+            self.configure({field: value}, f"{FIELDS[field].title} is {name} already")
 
     def action_shift_neurons(self, by: int) -> None:
         """Give the last hidden layer more neurons, or fewer."""
-        self.configure(resized(self.wanted, len(self.wanted.hidden) - 1, by))
+        end = f"the last hidden layer has {MAX_LAYER_SIZE:,} neurons, the most" if by > 0 else _ONE_NEURON
+        last = len(self.wanted.hidden) - 1
+        self.configure(resized(self.wanted, last, by), NO_HIDDEN_LAYER if last < 0 else end)
 
     def action_add_layer(self) -> None:
         """Add a hidden layer behind the last."""
-        self.configure(with_layer(self.wanted, len(self.wanted.hidden) - 1))
+        reason = f"{MAX_LAYERS} hidden layers are the most"
+        self.configure(with_layer(self.wanted, len(self.wanted.hidden) - 1), reason)
 
     def action_remove_layer(self) -> None:
         """Take the last hidden layer away."""
-        self.configure(without_layer(self.wanted, len(self.wanted.hidden) - 1))
+        self.configure(without_layer(self.wanted, len(self.wanted.hidden) - 1), NO_HIDDEN_LAYER)
 
     def action_shift_dataset(self, direction: int) -> None:
         """Take the next or the previous dataset, and the network that suits it."""
@@ -60,4 +72,4 @@ class Configuring:
         """Take the next larger or smaller batch; after the largest comes the smallest."""
         samples = len(self._shown.snapshot.dataset.X)
         size = next_batch_size(self.wanted.batch_size, samples, direction, around=True)
-        self.configure({"batch_size": size})
+        self.configure({"batch_size": size}, "the training set is a single batch already")

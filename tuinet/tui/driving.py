@@ -20,6 +20,7 @@ from tuinet.training.commands import (
 from tuinet.training.snapshot import Frame
 from tuinet.tui.intent import Intent
 from tuinet.tui.rates import next_rate
+from tuinet.tui.remarks import Remarking
 from tuinet.tui.runner import RunnerLike
 from tuinet.tui.wanted import Wanted
 
@@ -40,7 +41,7 @@ class Wishes:
         """Whether the last step, forward or back, was a phase."""
 
 
-class Driving:
+class Driving(Remarking):
     """Actions of a screen; it knows the runner and the frame that it shows."""
 
     _runner: RunnerLike
@@ -94,6 +95,9 @@ class Driving:
         rate = next_rate(before, direction)
         if rate != before:
             self._runner.send(SetLearningRate(wish.ask(rate)))
+        else:
+            end = "largest" if direction > 0 else "smallest"
+            self.say(f"{rate:g} is the {end} learning rate of this key: e takes any")
 
     def action_shift_optimizer(self, direction: int) -> None:
         """Take the next or the previous optimizer."""

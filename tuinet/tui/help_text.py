@@ -13,7 +13,7 @@ from textual.strip import Strip
 from tuinet.training.snapshot import Snapshot
 from tuinet.tui.glossary.entry import SAMPLE_WIDTH, Entry
 from tuinet.tui.glossary.sections import sections_for
-from tuinet.tui.hints import by_group, title_and_detail
+from tuinet.tui.hints import by_group, key_name, title_and_detail
 from tuinet.tui.text import Piece, ink, row, width_of
 from tuinet.tui.theme import Theme
 
@@ -44,10 +44,11 @@ def help_rows(topics: Topics, theme: Theme, width: int) -> list[Strip]:
 
 def _keys(bindings: Iterable[Binding], theme: Theme) -> list[tuple[str, list[Entry]]]:
     style = ink(theme.accent, theme.background, bold=True)
-    return [
-        (f"keys: {name}", [([(binding.key_display or binding.key, style)], _explained(binding)) for binding in group])
-        for name, group in by_group(bindings).items()
-    ]
+
+    def entry(binding: Binding) -> Entry:
+        return [(key_name(binding.key_display or binding.key, theme), style)], _explained(binding)
+
+    return [(f"keys: {name}", list(map(entry, group))) for name, group in by_group(bindings).items()]
 
 
 def _explained(binding: Binding) -> str:

@@ -8,7 +8,16 @@ from typing import Final
 
 from textual.binding import Binding
 
+from tuinet.tui.theme import Theme
+
 _SHORT_WORDS: Final = {"activation": "act", "microscope": "scope", "settings": "set"}
+
+_ARROWS: Final = {"▴": "up", "▾": "down", "◂": "left", "▸": "right"}
+
+
+def key_name(name: str, theme: Theme) -> str:
+    """How a key is called: an arrow in words where its likeness would be the name of another key."""
+    return _ARROWS.get(name, name) if theme.spells else name
 
 
 @dataclass(frozen=True)
@@ -27,6 +36,10 @@ class Hint:
     def shorter(self) -> Hint:
         """The same without the capital of a key that is there."""
         return replace(self, keys=tuple(key for key in self.keys if key.lower() == key) or self.keys)
+
+    def spelled(self, theme: Theme) -> Hint:
+        """The same with the names that the keys have on this terminal."""
+        return replace(self, keys=tuple(key_name(key, theme) for key in self.keys))
 
     @property
     def terse(self) -> Hint:

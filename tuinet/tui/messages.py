@@ -26,6 +26,14 @@ class KeysChanged(Message):
 
 
 @dataclass
+class KeyRefused(Message):
+    """A key of a panel did nothing."""
+
+    reason: str
+    """Why, in few words."""
+
+
+@dataclass
 class UnitChosen(Message):
     """A neuron is to be shown on the map; or, with ``None``, the output again."""
 

@@ -83,6 +83,11 @@ def has_room_for_points(snapshot: Snapshot) -> bool:
     return _inputs(snapshot) <= 2
 
 
+def has_brushes(snapshot: Snapshot) -> bool:
+    """Whether there is a choice of what is painted: along a single input, the place itself is the number."""
+    return snapshot.dataset.task != "regression" or _inputs(snapshot) > 1
+
+
 def reason_against(snapshot: Snapshot) -> str:
     """Why no points can be painted now, in few words; empty when they can."""
     targets = snapshot.dataset.y.shape[1]

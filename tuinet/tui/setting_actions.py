@@ -4,20 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Final
 
 from textual.reactive import reactive
 from textual.widgets import Input
 
-from tuinet.config import Experiment
+from tuinet.config import MAX_LAYERS, Experiment
 from tuinet.errors import TuinetError
 from tuinet.fields.change import changes_for, stepped
 from tuinet.fields.layers import Changes, with_layer, without_layer
+from tuinet.fields.table import FIELDS
 from tuinet.fields.words import read, typed
 from tuinet.presets import default_value
 from tuinet.tui.messages import FieldChosen, FieldScrolled
 from tuinet.tui.screens.framed import FramedScreen
 from tuinet.tui.sheet import Sheet
 from tuinet.tui.suggestions import Entry
+
+_LAYERS_ONLY: Final = "this key is for the field of the hidden layers"
 
 
 class SettingActions(FramedScreen):
@@ -61,12 +65,13 @@ class SettingActions(FramedScreen):
     def action_adjust(self, by: int) -> None:
         """Take the next value of the field, or of the part of it that is chosen."""
         sheet, dataset = self.chosen, self._shown.snapshot.dataset
-        self._change(lambda: stepped(sheet.field, sheet.part, by, self._reached(), dataset))
+        reason = _reason_for_staying(sheet, by)
+        self._change(lambda: stepped(sheet.field, sheet.part, by, self._reached(), dataset), reason)
 
     def action_reset(self) -> None:
         """Bring the default back."""
         value = default_value(self.chosen.field, self.chosen.experiment)
-        self._change(lambda: self._changes_to(value))
+        self._change(lambda: self._changes_to(value), "this is the default already")
 
     def action_delete(self) -> None:
         """Take the chosen layer away; in other fields, bring the default back."""
@@ -80,14 +85,19 @@ class SettingActions(FramedScreen):
         sheet = self.chosen
         if sheet.field == "hidden":
             has_layers = bool(sheet.experiment.hidden)
-            self._change(lambda: with_layer(sheet.experiment, sheet.part if has_layers else -1))
+            reason = f"{MAX_LAYERS} hidden layers are the most"
+            self._change(lambda: with_layer(sheet.experiment, sheet.part if has_layers else -1), reason)
             self.show_sheet(self.chosen.shifted(int(has_layers)))
+        else:
+            self.say(_LAYERS_ONLY)
 
     def action_take_layer(self) -> None:
         """Take the chosen layer away."""
         sheet = self.chosen
         if sheet.field == "hidden":
-            self._change(lambda: without_layer(sheet.experiment, sheet.part))
+            self._change(lambda: without_layer(sheet.experiment, sheet.part), "no hidden layer: i adds one")
+        else:
+            self.say(_LAYERS_ONLY)
 
     def action_undo(self) -> None:
         """Take the last edit back, and give up what is on its way."""
@@ -149,9 +159,13 @@ class SettingActions(FramedScreen):
         except TuinetError:
             self.show_sheet(self.chosen.refused(str(error)))
 
-    def _change(self, change: Callable[[], Changes]) -> None:
+    def _change(self, change: Callable[[], Changes], reason: str) -> None:
+        """Make changes, or say why they cannot be made; where there are none, for this reason."""
         try:
-            self._configure(change())
+            changes = change()
+            if not changes:
+                self.say(reason)
+            self._configure(changes)
         except TuinetError as error:
             self.show_sheet(self.chosen.refused(str(error)))
 
@@ -175,3 +189,17 @@ class SettingActions(FramedScreen):
             line.value = entry.completed
         line.cursor_position = len(line.value)
         self.show_sheet(replace(self.chosen, entry=entry, refusal=""))
+
+
+def _reason_for_staying(sheet: Sheet, by: int) -> str:
+    """Why the next value of a field would be the same."""
+    known = FIELDS[sheet.field]
+    if sheet.field == "hidden" and not sheet.experiment.hidden:
+        return "no hidden layer: i adds one"
+    if sheet.field == "features":
+        return "this feature is in already" if by > 0 else "it is out already, or the only one"
+    if known.kind == "text":
+        return "enter types it"
+    if known.choices:
+        return "there is no other choice now"
+    return f"this is the {'largest' if by > 0 else 'smallest'} value of the keys: enter types one"

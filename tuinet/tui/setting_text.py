@@ -15,6 +15,7 @@ from tuinet.presets import default_value
 from tuinet.training.effects import effect_sentence
 from tuinet.training.snapshot import Frame, Snapshot
 from tuinet.tui.choices import choice_names, choice_note, choice_table
+from tuinet.tui.hints import key_name
 from tuinet.tui.passages import Passage, wrapped
 from tuinet.tui.sheet import Sheet
 from tuinet.tui.text import ink
@@ -55,7 +56,7 @@ def passages(sheet: Sheet, frame: Frame, theme: Theme, width: int, height: int) 
         Passage(wrapped(_waiting(snapshot), width, accent), _PENDING),
         Passage(wrapped(_in_force(sheet, snapshot), width, dim), _NOW),
         Passage(wrapped(_default(sheet), width, dim), _DEFAULT),
-        Passage(wrapped(_hint(sheet), width, dim), _KEYS),
+        Passage(wrapped(_hint(sheet, theme), width, dim), _KEYS),
     ]
 
 
@@ -133,7 +134,9 @@ def _default(sheet: Sheet) -> str:
     return f"backspace brings the default{whose}: {typed(field, value) or 'none'}."
 
 
-def _hint(sheet: Sheet) -> str:
-    if sheet.field == "activation" and sheet.parts == 1:
+def _hint(sheet: Sheet, theme: Theme) -> str:
+    if sheet.entry or (sheet.field == "activation" and sheet.parts == 1):
         return ""
-    return "" if sheet.entry else _KEY_HINTS.get(sheet.field, "")
+    hint = _KEY_HINTS.get(sheet.field, "")
+    left, right = key_name("◂", theme), key_name("▸", theme)
+    return hint.replace("◂", left).replace("▸", right)

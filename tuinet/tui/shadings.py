@@ -62,6 +62,20 @@ def shading(snapshot: Snapshot, theme: Theme, *, discrete: bool = False) -> Shad
     return kind(snapshot, theme, discrete=discrete)
 
 
+def reason_against_discrete(snapshot: Snapshot) -> str:
+    """Why decisions would not look different from certainties; empty where they do."""
+    surface = snapshot.surface
+    if snapshot.dataset.task == "regression":
+        return "no classes to decide between: numbers are predicted"
+    if snapshot.dataset.X.shape[1] == 1:
+        return "a single input has a curve in place of a map"
+    if isinstance(surface, Surface) and surface.unit is not None:
+        return "the map shows what a neuron answers: 0 shows the output"
+    if isinstance(surface, Surface) and not np.isfinite(surface.values).any():
+        return "no answer of the network is finite: nothing is decided"
+    return ""
+
+
 def class_mark(target: float, answer: float, theme: Theme, tile: str | None, *, is_test: bool) -> Mark:
     """A sample of a class: on a tile of this colour where the network gets it right, and a letter where it does not.
 

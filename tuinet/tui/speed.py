@@ -18,4 +18,4 @@ def faster(speed: float | None) -> float | None:
 def slower(speed: float | None) -> float | None:
     """The next speed downwards; the slowest stays."""
     below = [level for level in SPEEDS if level is not None and (speed is None or level < speed)]
-    return below[-1] if below else SPEEDS[0]
+    return below[-1] if below else speed

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any, ClassVar
 
@@ -17,11 +17,22 @@ from tuinet.config import CHOICES
 from tuinet.training.commands import Pause, Reinitialize, SetActivation, SetSpeed
 from tuinet.training.snapshot import Frame
 from tuinet.training.view import NOTHING, Unit, View
-from tuinet.tui.arrangement import BOUNDARY, KEYS, NUMBERED, STATUS, TOO_SMALL, WEIGHTS, Arrangement, Wants, arrange
+from tuinet.tui.arrangement import (
+    BOUNDARY,
+    KEYS,
+    LOSS,
+    NUMBERED,
+    STATUS,
+    TOO_SMALL,
+    WEIGHTS,
+    Arrangement,
+    Wants,
+    arrange,
+)
 from tuinet.tui.aside import Aside
 from tuinet.tui.bindings import APP_BINDINGS, DASHBOARD_BINDINGS, STEPPING_BINDINGS
 from tuinet.tui.calm import Calm
-from tuinet.tui.configuring import Configuring
+from tuinet.tui.configuring import NO_HIDDEN_LAYER, Configuring
 from tuinet.tui.driving import Driving, Wishes
 from tuinet.tui.help_bindings import HELP_BINDINGS
 from tuinet.tui.help_text import Topics
@@ -36,6 +47,7 @@ from tuinet.tui.screens.microscope import MicroscopeScreen
 from tuinet.tui.screens.settings import SettingsScreen
 from tuinet.tui.screens.text import TextScreen
 from tuinet.tui.screens.value import ValueScreen
+from tuinet.tui.shadings import reason_against_discrete
 from tuinet.tui.sheet import NAMES
 from tuinet.tui.sight import is_seen
 from tuinet.tui.speed import faster, slower
@@ -100,7 +112,7 @@ class Dashboard(Driving, Configuring, Screen[None]):
         """All panels; the plan says which of them are shown, and where."""
         quick, calm = make_panels()
         bars = (
-            StatusPanel(id=STATUS).data_bind(Dashboard.by_phases, Dashboard.aside),
+            StatusPanel(names_keys=True, id=STATUS).data_bind(Dashboard.by_phases, Dashboard.aside),
             KeysPanel([*DASHBOARD_BINDINGS, *APP_BINDINGS], id=KEYS),
             TooSmallPanel(id=TOO_SMALL),
         )
@@ -152,6 +164,13 @@ class Dashboard(Driving, Configuring, Screen[None]):
         if self._beside.note_key() and self.is_mounted:
             with self.app.batch_update():
                 self.aside = self._beside.words()
+                self.query_one(PanelGrid).follow_plan()
+
+    def watch_remark(self) -> None:
+        """Say why a key did nothing, or no longer."""
+        if self.is_mounted:
+            with self.app.batch_update():
+                self.query_one(StatusPanel).remark = self.remark
                 self.query_one(PanelGrid).follow_plan()
 
     def plan(self, width: int, height: int) -> Arrangement:
@@ -232,8 +251,23 @@ class Dashboard(Driving, Configuring, Screen[None]):
 
     def action_unzoom(self) -> None:
         """Show all panels."""
+        if self.zoomed is None and self.focused is None:
+            self.say("all panels are shown: 1-9 bring one to the full screen, q quits")
         self.zoomed = None
         self.set_focus(None)
+
+    def action_focus_next(self) -> None:
+        """Give the keys to the next panel."""
+        self._pass_focus(self.focus_next)
+
+    def action_focus_previous(self) -> None:
+        """Give the keys to the panel before."""
+        self._pass_focus(self.focus_previous)
+
+    def _pass_focus(self, move: Callable[[], Widget | None]) -> None:
+        before = self.focused
+        if move() is before:
+            self.say("no other panel is in sight: esc shows all" if before is not None else "no panel is in sight")
 
     def action_edit_weights(self) -> None:
         """Choose a weight, on the full screen where the weights are not shown."""
@@ -302,23 +336,45 @@ class Dashboard(Driving, Configuring, Screen[None]):
 
     def action_faster(self) -> None:
         """More epochs per second."""
-        self._runner.send(SetSpeed(self._wanted_speed.ask(faster(self._wanted_speed.now(self._shown.speed)))))
+        self._use_speed(faster, "the speed is unlimited: - slows the training down")
 
     def action_slower(self) -> None:
         """Fewer epochs per second."""
-        self._runner.send(SetSpeed(self._wanted_speed.ask(slower(self._wanted_speed.now(self._shown.speed)))))
+        self._use_speed(slower, "this is the slowest: space pauses, s makes a single epoch")
+
+    def _use_speed(self, change: Callable[[float | None], float | None], reason: str) -> None:
+        before = self._wanted_speed.now(self._shown.speed)
+        after = change(before)
+        if after == before:
+            self.say(reason)
+        else:
+            self._runner.send(SetSpeed(self._wanted_speed.ask(after)))
 
     def action_toggle_log_scale(self) -> None:
         """Change the axis of the loss."""
-        self.log_scale = not self.log_scale
+        if self._is_displayed(LOSS):
+            self.log_scale = not self.log_scale
+        else:
+            self.say("the loss curve is not in sight: 2 shows it")
 
     def action_toggle_discrete(self) -> None:
         """Show decisions on the map, or how certain they are."""
-        self.discrete = not self.discrete
+        reason = reason_against_discrete(self._shown.snapshot)
+        if not reason and not self._is_displayed(BOUNDARY):
+            reason = "the map is not in sight: 1 shows it"
+        if reason:
+            self.say(reason)
+        else:
+            self.discrete = not self.discrete
 
     def action_show_output(self) -> None:
         """Show the output on the map, in place of a neuron's response."""
+        if self.unit is None:
+            self.say("the output is shown already: enter on a neuron of panel 5 shows that")
         self.unit = None
+
+    def _is_displayed(self, name: str) -> bool:
+        return bool(self.query_one(f"#{name}").display)
 
     def action_save_points(self) -> None:
         """Ask for the name of a file, and write the samples to it."""
@@ -335,12 +391,14 @@ class Dashboard(Driving, Configuring, Screen[None]):
         if experiment.hidden:
             present = names.index(self._wanted_activation.now(experiment.hidden_activations[0]))
             self._runner.send(SetActivation(self._wanted_activation.ask(names[(present + by) % len(names)])))
+        else:
+            self.say(NO_HIDDEN_LAYER)
 
     def _wants(self, frame: Frame, width: int) -> Wants:
         assert self.theme is not None
         cast = cast_for(frame.snapshot)
         return Wants(
-            status=status_height(frame, self.theme, width, self.by_phases, self.aside),
+            status=status_height(frame, self.theme, width, self.by_phases, self.aside, self.remark),
             weights=lambda room: numbers_height(frame.snapshot, cast, room),
             gradients=gradients_height(frame.snapshot),
             cast=cast,

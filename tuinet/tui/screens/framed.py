@@ -18,6 +18,7 @@ from tuinet.tui.pacing import frame_seconds, may_draw
 from tuinet.tui.runner import RunnerLike
 from tuinet.tui.sight import is_seen
 from tuinet.tui.theme import Theme
+from tuinet.tui.widgets.status import StatusPanel
 
 
 class FramedScreen(Driving, Configuring, Screen[None]):
@@ -76,6 +77,11 @@ class FramedScreen(Driving, Configuring, Screen[None]):
                 self.frame = self._shown
                 self.after_frame()
         return True
+
+    def watch_remark(self) -> None:
+        """Say why a key did nothing, or no longer."""
+        if self.is_mounted:
+            self.query_one(StatusPanel).remark = self.remark
 
     def after_frame(self) -> None:
         """What is to be done when a frame has been handed to the panels."""

@@ -93,7 +93,13 @@ class MicroscopeScreen(FramedScreen):
     def action_layer(self, by: int) -> None:
         """Look at another layer, where the phase has no layer of its own."""
         snapshot = self._shown.snapshot
-        if not has_own_layer(snapshot):
+        if snapshot.phase is None:
+            self.say("no step has been made yet: n makes the first phase")
+        elif has_own_layer(snapshot):
+            self.say("this phase is of one layer: n makes the next, N goes back")
+        elif len(snapshot.layers) == 1:
+            self.say("there is a single layer")
+        else:
             layer = (selected_layer(snapshot, self.selection) - 1 + by) % len(snapshot.layers) + 1
             self._select(replace(self.selection, layer=layer))
 

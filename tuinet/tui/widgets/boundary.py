@@ -15,7 +15,7 @@ from tuinet.training.view import Plane, Unit
 from tuinet.tui.box import EDGE
 from tuinet.tui.fits import fit_legend, fit_rows, fit_title
 from tuinet.tui.maps import map_rows, map_size, map_title
-from tuinet.tui.messages import KeysChanged
+from tuinet.tui.messages import KeyRefused, KeysChanged
 from tuinet.tui.painting import has_room_for_points
 from tuinet.tui.panel_bindings import MAP_BINDINGS, map_keys
 from tuinet.tui.plane_choice import PRINCIPAL, next_plane, plane_before, with_other_feature
@@ -87,13 +87,24 @@ class BoundaryPanel(PaintedPanel, can_focus=True):
 
     def action_turn_plane(self, by: int) -> None:
         """Take the next plane, or the one before."""
-        if self.frame is not None and not has_room_for_points(self.frame.snapshot):
+        if self.frame is not None and not self._has_only_one_plane(self.frame.snapshot):
             turn = next_plane if by > 0 else plane_before
             self._cut(turn(self._plane, _inputs(self.frame.snapshot)))
 
     def action_principal_plane(self) -> None:
         """Take the plane in which the samples spread most."""
+        if self.frame is None or self._has_only_one_plane(self.frame.snapshot):
+            return
+        if self._plane == PRINCIPAL:
+            self.post_message(KeyRefused("this is the principal plane already: v takes the next one"))
         self._cut(PRINCIPAL)
+
+    def _has_only_one_plane(self, snapshot: Snapshot) -> bool:
+        """Whether the map is no cut, which is said."""
+        if has_room_for_points(snapshot):
+            self.post_message(KeyRefused("all inputs are on the map: there is no other plane"))
+            return True
+        return False
 
     def watch_unit(self) -> None:
         """Ask for another response."""

@@ -8,16 +8,12 @@ from typing import Final
 from textual.events import MouseScrollDown, MouseScrollUp
 from textual.strip import Strip
 
-from tuinet.training.snapshot import Frame, Snapshot
-from tuinet.tui.text import Piece, ink, row, scientific
+from tuinet.training.snapshot import Frame, GradientCheckSnapshot, Snapshot
+from tuinet.tui.text import Piece, count, ink, row, scientific
 from tuinet.tui.theme import Theme
+from tuinet.tui.units import unit_name
 from tuinet.tui.widgets.panel import CellPanel
-from tuinet.tui.widgets.weights import unit_names
 
-NOT_CHECKED: Final = (
-    "Not checked: this network has more than 2,000 parameters, and each takes",
-    "two passes over the training set.",
-)
 GOOD: Final = 1e-5
 """Relative errors above this are marked: with float64, right gradients agree to about 1e-8."""
 _WHEEL: Final = 3
@@ -38,7 +34,11 @@ class CheckPanel(CellPanel):
         agrees = check.relative_error < GOOD or check.is_within_rounding
         style = ink(theme.curve if agrees else theme.warning, theme.background, bold=True)
         only = " · only rounding" if agrees and check.relative_error >= GOOD else ""
-        return (("gradient check · relative error ", name), (scientific(check.relative_error), style), (only, name))
+        return (
+            ("gradient check · relative error ", name),
+            (scientific(check.relative_error), style),
+            (f"{only}{_some(frame.snapshot, check)}", name),
+        )
 
     def legend(self, frame: Frame, theme: Theme) -> Sequence[Piece]:
         """What the relative error is, and which rows are in sight."""
@@ -47,13 +47,13 @@ class CheckPanel(CellPanel):
             return ()
         total, height = sum(block.size for block in frame.snapshot.gradient_check.errors), max(self.size.height - 3, 0)
         shown = f" · {self._top + 1}–{min(self._top + height, total)} of {total}" if total > height else ""
-        return ((f"error |a − n| / (|a| + |n|){shown}", axis),)
+        return ((f"error |a − n| / (|a| + |n|){_samples(frame.snapshot)}{shown}", axis),)
 
     def content(self, frame: Frame, theme: Theme, width: int, height: int) -> list[Strip]:
         """Names of the columns, and the rows in sight."""
         axis, blank = ink(theme.axis, theme.background), ink(None, theme.background)
         if frame.snapshot.gradient_check is None:
-            return [row([(f" {line}", axis)], width, blank) for line in NOT_CHECKED]
+            return [row([(" Under way …", axis)], width, blank)]
         lines = check_lines(frame.snapshot, theme)
         self._top = max(0, min(self._top, len(lines) - height + 1))
         heading = row([(_heading(), axis)], width, blank)
@@ -77,6 +77,19 @@ class CheckPanel(CellPanel):
         self.scroll_rows(-_WHEEL)
 
 
+def _some(snapshot: Snapshot, check: GradientCheckSnapshot) -> str:
+    """How many parameters were checked, where it is not all of them."""
+    checked = sum(block.size for block in check.errors)
+    total = sum(layer.weights.size + layer.biases.size for layer in snapshot.layers)
+    return f" · {count(checked)} of {count(total)} parameters" if checked < total else ""
+
+
+def _samples(snapshot: Snapshot) -> str:
+    """On how many samples, where it is not all of them."""
+    checked, total = snapshot.gradient_check.samples if snapshot.gradient_check else 0, len(snapshot.dataset.X)
+    return f" · over {count(checked)} of {count(total)} samples" if checked < total else ""
+
+
 def _heading() -> str:
     return f" {'layer':<6}{'parameter':<16}{'analytic':>18}{'numeric':>18}{'error':>10}"
 
@@ -89,7 +102,7 @@ def check_lines(snapshot: Snapshot, theme: Theme) -> list[list[Piece]]:
     axis, text, wrong = (ink(colour, theme.background) for colour in (theme.axis, theme.foreground, theme.warning))
     lines: list[list[Piece]] = []
     for layer, blocks in enumerate(zip(check.analytic, check.numeric, check.errors, strict=True), start=1):
-        names = parameter_names(snapshot, layer)
+        names = parameter_names(snapshot, layer, check.places[layer - 1].tolist())
         for name, analytic, numeric, error in zip(names, *(block.ravel().tolist() for block in blocks), strict=True):
             numbers = f"{analytic:>+18.10g}{numeric:>+18.10g}"
             is_rounding = abs(analytic - numeric) <= check.rounding
@@ -98,7 +111,11 @@ def check_lines(snapshot: Snapshot, theme: Theme) -> list[list[Piece]]:
     return lines
 
 
-def parameter_names(snapshot: Snapshot, layer: int) -> list[str]:
-    """As in ``x1 → h2`` and ``b → h2``, row by row of the layer's block."""
-    rows, columns = [*unit_names(snapshot, layer - 1), "b"], unit_names(snapshot, layer)
-    return [f"{source} → {target}" for source in rows for target in columns]
+def parameter_names(snapshot: Snapshot, layer: int, places: Sequence[int]) -> list[str]:
+    """As in ``x1 → h2`` and ``b → h2``, of these places in the layer's block, counted row by row."""
+    fan_in, fan_out = snapshot.layers[layer - 1].weights.shape
+    rows_and_columns = [divmod(place, fan_out) for place in places]
+    return [
+        f"{'b' if row == fan_in else unit_name(snapshot, (layer - 1, row))} → {unit_name(snapshot, (layer, column))}"
+        for row, column in rows_and_columns
+    ]

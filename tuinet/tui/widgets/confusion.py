@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from textual.binding import Binding, BindingType
 from textual.strip import Strip
@@ -13,11 +13,14 @@ from tuinet.training.snapshot import Frame, Snapshot
 from tuinet.training.view import GalleryView
 from tuinet.tui.box import EDGE
 from tuinet.tui.confusion import confusion_legend, confusion_rows, confusion_title
+from tuinet.tui.messages import KeyRefused
 from tuinet.tui.panel_bindings import CONFUSION_BINDINGS
 from tuinet.tui.predictions import MOST, prediction_legend, prediction_rows, prediction_title, prediction_window
 from tuinet.tui.text import Piece, ink
 from tuinet.tui.theme import Theme
 from tuinet.tui.widgets.panel import CORNER, CellPanel
+
+NO_TEST_SET: Final = "there is no test set: e, test share, makes one"
 
 
 class ConfusionPanel(CellPanel, can_focus=True):
@@ -40,6 +43,9 @@ class ConfusionPanel(CellPanel, can_focus=True):
 
     def action_other_set(self) -> None:
         """Show the other set first."""
+        if self.frame is not None and self.frame.snapshot.test_metrics is None:
+            self.post_message(KeyRefused(NO_TEST_SET))
+            return
         self._on_test, self._first = not self._on_test, 0
         self.announce()
         self.update_cells()

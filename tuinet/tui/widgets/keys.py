@@ -39,6 +39,6 @@ def key_row(all_hints: Sequence[Hint], theme: Theme, width: int) -> Strip:
     blank = ink(None, theme.background)
     key, description = ink(theme.accent, theme.background, bold=True), ink(theme.axis, theme.background)
     pieces: list[Piece] = []
-    for hint in fitting(all_hints, width, _KEEP):
+    for hint in fitting([hint.spelled(theme) for hint in all_hints], width, _KEEP):
         pieces += [(" ", blank), ("/".join(hint.keys), key), (f" {hint.description}", description), (" ", blank)]
     return row(pieces, width, blank)

@@ -19,7 +19,7 @@ from tuinet.tui.box import EDGE
 from tuinet.tui.diagram import Marked, diagram_rows
 from tuinet.tui.diagram_layout import Diagram, Sight, lay_out
 from tuinet.tui.edges import sign_pieces
-from tuinet.tui.messages import UnitChosen
+from tuinet.tui.messages import KeyRefused, UnitChosen
 from tuinet.tui.neuron_text import neuron_pieces, scale_pieces
 from tuinet.tui.panel_bindings import DIAGRAM_BINDINGS
 from tuinet.tui.text import Piece, count, ink, width_of
@@ -76,11 +76,15 @@ class NetworkPanel(CellPanel, can_focus=True):
 
     def action_open(self) -> None:
         """Show the neuron on the map; or the output again, where it is shown already or is the output."""
-        if self.frame is not None and self.cursor is not None and self.cursor[0]:
-            sizes = self.frame.snapshot.layer_sizes
-            is_only_output = self.cursor[0] == len(sizes) - 1 and sizes[-1] == 1
-            unit = None if is_only_output or self.cursor == self.unit else self.cursor
-            self.post_message(UnitChosen(unit, must_be_seen=True))
+        if self.frame is None or self.cursor is None:
+            return
+        if not self.cursor[0]:
+            self.post_message(KeyRefused("an input is the sample itself: choose a neuron behind it"))
+            return
+        sizes = self.frame.snapshot.layer_sizes
+        is_only_output = self.cursor[0] == len(sizes) - 1 and sizes[-1] == 1
+        unit = None if is_only_output or self.cursor == self.unit else self.cursor
+        self.post_message(UnitChosen(unit, must_be_seen=True))
 
     def on_mouse_down(self, event: MouseDown) -> None:
         """Choose the neuron that is clicked; with the second click, show it on the map."""

@@ -11,7 +11,7 @@ from tuinet.training.snapshot import Snapshot
 from tuinet.tui.intent import Pending
 from tuinet.tui.maps import Place
 from tuinet.tui.messages import CommandGiven
-from tuinet.tui.painting import Brush, Layout, layout_of, nearest, new_point, reason_against
+from tuinet.tui.painting import Brush, Layout, has_brushes, layout_of, nearest, new_point, reason_against
 from tuinet.tui.text import Piece, ink, short_number
 from tuinet.tui.theme import Theme
 from tuinet.tui.widgets.panel import CellPanel
@@ -43,12 +43,19 @@ class PaintedPanel(CellPanel):
 
     def action_clear_points(self) -> None:
         """Remove all points."""
-        if self.frame is not None and not self._refuses(self.frame.snapshot):
+        if self.frame is None or self._refuses(self.frame.snapshot):
+            return
+        dataset = self.frame.snapshot.dataset
+        if len(dataset.X) or len(dataset.X_test):
             self._send(ClearPoints(), self.frame.snapshot)
+        else:
+            self._say("there are no points")
 
     def action_turn_brush(self, by: int) -> None:
         """Take another class, or another number."""
         if self.frame is not None and not self._refuses(self.frame.snapshot):
+            if not has_brushes(self.frame.snapshot):
+                self._say("a point is as high as the cursor")
             self._brush = self._brush.turned(self.frame.snapshot, by)
             self.update_cells()
 

@@ -28,6 +28,9 @@ from tuinet.tui.widgets.panel import CORNER, CellPanel
 
 NO_PICTURES: Final = "weights and responses are drawn as pictures, and these samples are none"
 NO_TEST_SET: Final = "there is no test set: all samples are trained on"
+ALREADY_LARGE: Final = "these are all responses of the unit: v goes back to the samples"
+ONLY_SAMPLES: Final = "only samples can be wrong: v goes on to them"
+NO_SET: Final = "weights belong to no set of samples: v goes on"
 _UNITS: Final = 10
 """Units that a page of responses is."""
 
@@ -75,7 +78,9 @@ class SamplesPanel(CellPanel, can_focus=True):
         browsing = self._browsing
         if browsing.mode == "weights":
             self._choose_unit(browsing.unit)
-        elif browsing.mode == "samples" and self.frame is not None:
+        elif browsing.mode == "responses":
+            self._look(browsing, ALREADY_LARGE)
+        elif self.frame is not None:
             number = number_at(self.frame.snapshot, browsing)
             self._look(browsing.closed() if browsing.is_open else browsing.opened(number))
 
@@ -104,12 +109,17 @@ class SamplesPanel(CellPanel, can_focus=True):
 
     def action_wrong_first(self) -> None:
         """Those that are wrong first, or all as they come."""
-        self._look(self._browsing.with_other_order())
+        if self._browsing.mode == "samples":
+            self._look(self._browsing.with_other_order())
+        else:
+            self._look(self._browsing, ONLY_SAMPLES)
 
     def action_other_set(self) -> None:
         """The training set, or the test set."""
         if self.frame is not None and not len(self.frame.snapshot.dataset.X_test):
             self._look(self._browsing, NO_TEST_SET)
+        elif self._browsing.mode == "weights":
+            self._look(self._browsing, NO_SET)
         else:
             self._look(self._browsing.with_other_set())
 

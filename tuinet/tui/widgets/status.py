@@ -20,6 +20,7 @@ RUNNING: Final = "▸"
 PAUSED: Final = "■"
 _SEPARATOR: Final = " · "
 _MESSAGE_ROWS: Final = 2
+_LONGEST_SIZES: Final = 40
 
 Part = tuple[int, list[Piece]]
 """How soon it is left out where there is no room (the largest first), and what it says."""
@@ -32,14 +33,19 @@ class StatusPanel(CellPanel):
     ----------
     by_phases
         Whether the last phase is named between two steps, too.
+    names_keys
+        Whether the keys that change the learning rate are named beside it.
     """
 
     by_phases: reactive[bool] = reactive(False, repaint=False)
     aside: reactive[str] = reactive("", repaint=False)
     """What is to be said that is not in the frame."""
+    remark: reactive[str] = reactive("", repaint=False)
+    """Why the last key did nothing."""
 
-    def __init__(self, *, by_phases: bool = False, id: str | None = None) -> None:
+    def __init__(self, *, by_phases: bool = False, names_keys: bool = False, id: str | None = None) -> None:
         super().__init__(id=id)
+        self._names_keys = names_keys
         self.set_reactive(StatusPanel.by_phases, by_phases)
 
     def watch_by_phases(self) -> None:
@@ -50,23 +56,45 @@ class StatusPanel(CellPanel):
         """Say it, or no longer."""
         self.update_cells()
 
+    def watch_remark(self) -> None:
+        """Say it, or no longer."""
+        self.update_cells()
+
     def rows(self, frame: Frame, theme: Theme, width: int, height: int) -> list[Strip]:
         """The first rows of what there is to say."""
         blank = ink(None, theme.background)
-        lines = status_lines(frame, theme, width, self.by_phases, self.aside)
-        lines = lines[:height] if height > 1 else lines[1:2]
+        lines = status_lines(frame, theme, width, self.by_phases, self.aside, self.remark, names_keys=self._names_keys)
+        is_answer = bool(self.remark or frame.refusal or frame.notice)
+        lines = lines[_first(len(lines), height, is_answer) :][:height]
         return [row(line, width, blank) for line in [*lines, *[[]] * (height - len(lines))]]
 
 
-def status_height(frame: Frame, theme: Theme, width: int, by_phases: bool = False, aside: str = "") -> int:
+def _first(count: int, height: int, is_answer: bool) -> int:
+    """The first line in sight: where there is no room for all, the answer to a key is what is wanted most."""
+    return max(3 - height, 0) if is_answer and count > max(height, 2) else int(height == 1)
+
+
+def status_height(
+    frame: Frame, theme: Theme, width: int, by_phases: bool = False, aside: str = "", remark: str = ""
+) -> int:
     """Rows that the status needs to say everything."""
-    return len(status_lines(frame, theme, width, by_phases, aside))
+    return len(status_lines(frame, theme, width, by_phases, aside, remark))
 
 
-def status_lines(frame: Frame, theme: Theme, width: int, by_phases: bool = False, aside: str = "") -> list[list[Piece]]:
+def status_lines(
+    frame: Frame,
+    theme: Theme,
+    width: int,
+    by_phases: bool = False,
+    aside: str = "",
+    remark: str = "",
+    *,
+    names_keys: bool = False,
+) -> list[list[Piece]]:
     """What is trained; how it stands, with the findings beside it where there is room, else below."""
     room = max(width - 2, 1)
-    experiment, message = _line(experiment_parts(frame, theme), room, theme), _message(frame, theme, aside)
+    experiment = _line(experiment_parts(frame, theme, names_keys), room, theme)
+    message = _message(frame, theme, aside, remark)
     state = state_parts(frame, theme, by_phases)
     if not message:
         return [experiment, _line(state, room, theme)]
@@ -77,17 +105,17 @@ def status_lines(frame: Frame, theme: Theme, width: int, by_phases: bool = False
     return [experiment, _line(state, room, theme), *_wrapped(message, room)]
 
 
-def experiment_parts(frame: Frame, theme: Theme) -> list[Part]:
-    """Data, network and how it is trained."""
+def experiment_parts(frame: Frame, theme: Theme, names_keys: bool = False) -> list[Part]:
+    """Data, network and how it is trained; perhaps with the keys of the learning rate, in the way of the footer."""
+    keys = [("(/) ", ink(theme.accent, theme.background, bold=True))] if names_keys else []
     experiment, text, dim = frame.snapshot.experiment, *_inks(theme)
-    sizes = "-".join(str(size) for size in frame.snapshot.layer_sizes)
     return [
         (0, [(experiment.dataset, ink(theme.foreground, theme.background, bold=True))]),
-        (1, [(sizes, text)]),
+        (1, [(_sizes(frame.snapshot.layer_sizes), text)]),
         (3, [(_activations(frame), text)]),
         (6, [(frame.snapshot.loss_name, text)]),
         (5, [(experiment.optimizer, text)]),
-        (2, [("learning rate ", dim), (f"{frame.snapshot.learning_rate:.4g}", text)]),
+        (2, [*keys, ("learning rate ", dim), (f"{frame.snapshot.learning_rate:.4g}", text)]),
         (4, [("seed ", dim), (str(experiment.seed), text)]),
     ]
 
@@ -146,19 +174,24 @@ def _measured(frame: Frame) -> str:
     return count(two_digits(frame.rate)) if frame.rate >= 1 else f"{frame.rate:.1f}"
 
 
+def _sizes(sizes: Sequence[int]) -> str:
+    """``2-2-1``; of very many layers the first and the last, so that there is room for what else there is to say."""
+    text = "-".join(map(str, sizes))
+    return text if len(text) <= _LONGEST_SIZES else f"{sizes[0]}-{sizes[1]}-…-{sizes[-2]}-{sizes[-1]}"
+
+
 def _activations(frame: Frame) -> str:
     names = frame.snapshot.experiment.hidden_activations
     return "no hidden layer" if not names else names[0] if len(set(names)) == 1 else "/".join(names)
 
 
-def _message(frame: Frame, theme: Theme, aside: str) -> list[Piece]:
+def _message(frame: Frame, theme: Theme, aside: str, remark: str) -> list[Piece]:
     plain, warm, text = (
         ink(theme.foreground, theme.background),
         ink(theme.warning, theme.background),
         ink(theme.accent, theme.background),
     )
-    said = [(frame.refusal, warm)] if frame.refusal else []
-    said += [(frame.warning, warm)] if frame.warning else []
+    said = [(words, warm) for words in (remark or frame.refusal, frame.warning) if words]
     said += [(words, plain) for words in (frame.notice, aside) if words]
     said += [(finding, warm) for finding in frame.snapshot.findings]
     said += [(f"pending: {edit}", text) for edit in frame.snapshot.pending]
