@@ -166,6 +166,7 @@ class StubRunner:
         self.frame = frame or make_frame()
         self.commands: list[Command] = []
         self.views: list[View | None] = []
+        self.waiting: tuple[Command, ...] = ()
         self.stopped = threading.Event()
         self._error = error
 
@@ -177,6 +178,9 @@ class StubRunner:
 
     def latest(self) -> Frame:
         return self.frame
+
+    def pending(self) -> tuple[Command, ...]:
+        return self.waiting
 
     def run(self) -> None:
         if self._error is not None:

@@ -217,21 +217,22 @@ class Runner:
         with self._wake:
             # Before the frame is made: what is asked for meanwhile is not in it, and asks for the next one.
             self._wanted = self._stale = self._is_urgent = False
-            answered, self._obeyed = self._obeyed, 0
         begun = time.monotonic()
         frame = self._make_frame()
         ended = time.monotonic()
         self._next_frame = ended + (ended - begun) * (1 / FRAME_SHARE - 1)
         with self._wake:
-            self._frame = frame
-            for _ in range(answered):
+            for _ in range(frame.obeyed - self._frame.obeyed):
                 self._sent.popleft()
+            self._frame = frame
 
     def _make_frame(self) -> Frame:
         rate = self._pace.rate if self._running else 0.0
         warning = self._warning if self._saver is None else self._saver.warning
         snapshot = self._session.snapshot(self._view)
-        return Frame(snapshot, self._running, self._pace.speed, rate, self._refusal, warning, self._notice)
+        return Frame(
+            snapshot, self._running, self._pace.speed, rate, self._refusal, warning, self._notice, self._obeyed
+        )
 
     def _rest(self) -> None:
         with self._wake:

@@ -211,3 +211,5 @@ class Frame:
     """What is wrong although the training goes on, such as a full disk; empty when nothing is."""
     notice: str = ""
     """What the last command has done that is not seen otherwise; empty when there is nothing to say."""
+    obeyed: int = 0
+    """How many commands have taken effect, or were refused, by now."""

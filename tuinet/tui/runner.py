@@ -21,6 +21,9 @@ class RunnerLike(Protocol):
     def latest(self) -> Frame:
         """The newest frame, the same object while nothing happens; asking prepares the next."""
 
+    def pending(self) -> tuple[Command, ...]:
+        """The commands whose effect is not in the latest frame yet, the oldest first."""
+
     def run(self) -> None:
         """Work until `stop` is called."""
 
