@@ -28,6 +28,7 @@ from tuinet.tui.screens.dashboard import Dashboard
 from tuinet.tui.text import accuracy_text, part_text
 from tuinet.tui.theme import load_themes
 from tuinet.tui.waiting import MOMENT, Waiting
+from tuinet.tui.widgets.status import status_lines
 
 DARK = load_themes()[0]
 PART = replace(make_metrics(correct=997, samples=1000), of=50_000)
@@ -87,6 +88,7 @@ async def test_the_dashboard_says_what_the_training_has_not_got_round_to() -> No
 
 def test_a_part_of_a_set_is_named_as_one() -> None:
     assert accuracy_text(PART) == "997/1,000 of 50,000"
+    assert accuracy_text(PART, is_short=True) == "997/1,000"
     assert part_text(PART) == "on 1,000 of 50,000"
     assert part_text(make_metrics()) == ""
 
@@ -95,7 +97,9 @@ async def test_the_screen_says_of_how_many_samples_its_numbers_are() -> None:
     runner = StubRunner(make_frame(make_snapshot(metrics=PART)))
     async with TuinetApp(runner, DARK, [DARK]).run_test(size=(80, 24)) as pilot:
         text = screen_text(pilot)
-        assert "accuracy 997/1,000 of 50,000" in text
+        assert "accuracy 997/1,000 of 50,000" in text.split("\n")[1]
+        busy = make_snapshot(metrics=PART, batch=265, batches_per_epoch=391)
+        assert "accuracy 997/1,000" in "".join(piece for piece, _ in status_lines(make_frame(busy), DARK, 80)[1])
         assert "cross-entropy, on 1,000 of 50,000, epochs" in text
         runner.change(snapshot=make_snapshot(metrics=make_metrics(), test_metrics=replace(PART, of=9000)))
         screen = pilot.app.screen

@@ -132,14 +132,19 @@ def count(value: float) -> str:
     return f"{value:,.0f}"
 
 
-def accuracy_text(metrics: Metrics) -> str:
+def accuracy_text(metrics: Metrics, *, is_short: bool = False) -> str:
     """How many samples are right, of all: ``3/4``; empty where there is no right and wrong.
 
-    Where not all of a set were evaluated: of those that were, of how many, as in ``997/1,000 of 50,000``.
+    Where not all of a set were evaluated: of those that were, and of how many, as in ``997/1,000 of 50,000``.
+
+    Parameters
+    ----------
+    is_short
+        Whether to leave it to others to say of how many.
     """
     if metrics.correct is None:
         return ""
-    of = "" if metrics.of is None else f" of {count(metrics.of)}"
+    of = "" if is_short or metrics.of is None else f" of {count(metrics.of)}"
     return f"{count(metrics.correct)}/{count(metrics.samples)}{of}"
 
 
