@@ -97,13 +97,17 @@ async def test_the_screen_says_of_how_many_samples_its_numbers_are() -> None:
     runner = StubRunner(make_frame(make_snapshot(metrics=PART)))
     async with TuinetApp(runner, DARK, [DARK]).run_test(size=(80, 24)) as pilot:
         text = screen_text(pilot)
-        assert "accuracy 997/1,000 of 50,000" in text.split("\n")[1]
-        busy = make_snapshot(metrics=PART, batch=265, batches_per_epoch=391)
-        assert "accuracy 997/1,000" in "".join(piece for piece, _ in status_lines(make_frame(busy), DARK, 80)[1])
-        assert "cross-entropy, on 1,000 of 50,000, epochs" in text
+        assert "loss 0.2143 · accuracy 997/1,000 of 50,000" in text
         runner.change(snapshot=make_snapshot(metrics=make_metrics(), test_metrics=replace(PART, of=9000)))
         screen = pilot.app.screen
         assert isinstance(screen, Dashboard)
         screen.poll()
         await pilot.pause()
         assert "test on 1,000 of 9,000" in screen_text(pilot)
+
+
+def test_where_it_is_narrow_the_accuracy_stays() -> None:
+    busy = make_snapshot(metrics=PART, epoch=19, batch=265, batches_per_epoch=391)
+    frame = make_frame(busy, running=True, speed=None, rate=1.0)
+    state = "".join(text for text, _ in status_lines(frame, DARK, 80)[1])
+    assert state == " ▸ 1 epochs/s · epoch 19 batch 265/391 · loss 0.2143 · accuracy 997/1,000"
