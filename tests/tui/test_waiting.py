@@ -24,6 +24,7 @@ from tuinet.training.commands import (
     Undo,
 )
 from tuinet.tui.app import TuinetApp
+from tuinet.tui.confusion import confusion_legend
 from tuinet.tui.screens.dashboard import Dashboard
 from tuinet.tui.text import accuracy_text, part_text
 from tuinet.tui.theme import load_themes
@@ -111,3 +112,9 @@ def test_where_it_is_narrow_the_accuracy_stays() -> None:
     frame = make_frame(busy, running=True, speed=None, rate=1.0)
     state = "".join(text for text, _ in status_lines(frame, DARK, 80)[1])
     assert state == " ▸ 1 epochs/s · epoch 19 batch 265/391 · loss 0.2143 · accuracy 997/1,000"
+
+
+@pytest.mark.parametrize(("room", "words"), [(40, "samples · on 1,000 of 50,000"), (20, "on 1,000 of 50,000")])
+def test_the_matrix_says_of_how_many_samples_it_is(room: int, words: str) -> None:
+    (text, _), *_ = confusion_legend(make_snapshot(metrics=PART), DARK, 60, 12, True, room)
+    assert text == words
