@@ -167,6 +167,7 @@ class StubRunner:
         self.frame = frame or make_frame()
         self.commands: list[Command] = []
         self.views: list[View | None] = []
+        self.waiting: tuple[Command, ...] = ()
         self.stopped = threading.Event()
         self._error = error
 
@@ -184,6 +185,9 @@ class StubRunner:
 
     def give_way(self, seconds: float) -> None:
         pass
+
+    def pending(self) -> tuple[Command, ...]:
+        return self.waiting
 
     def run(self) -> None:
         if self._error is not None:

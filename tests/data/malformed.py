@@ -187,7 +187,7 @@ def _archives() -> dict[str, bytes]:
         "too-many-members.npz": archive({f"{number}.npy": b"" for number in range(1500)}),
         "many-members-hidden.npz": _with_count(archive({f"{number}.npy": b"" for number in range(1500)}), 2),
         "bomb.npz": archive({"X.npy": bytes(257 * 2**20), "y.npy": b""}),
-        "bomb-of-values.npz": npz(X=np.zeros((1_000_000, 11), np.int8), y=_Y),
+        "bomb-of-values.npz": npz(X=np.zeros((1_000_000, 61), np.int8), y=_Y),
         "bomb-in-the-header.npz": archive({"X.npy": b"\x93NUMPY\2\0\0\0\0\x08" + bytes(2**27), "y.npy": b""}),
     }
 

@@ -91,7 +91,7 @@ LINES = {
     "end-only.npz": f": there is no array X, it has nothing; {SAVEZ}",
     "too-many-members.npz": ": there are too many arrays in it; save only those that are needed, with numpy.savez",
     "bomb.npz": ", X: there are more than 256 MB in it; take a part of it",
-    "bomb-of-values.npz": ", X: there are more than 10,000,000 values; leave rows or columns out",
+    "bomb-of-values.npz": ", X: there are more than 60,000,000 values; leave rows or columns out",
     "header-huge-shape.npz": ", X: there are 10,000,000 columns; at most 4,096 are read, so leave some out",
     "header-negative-shape.npz": (
         ", X: its shape is (-10, -2), so there is nothing in it; at least two samples are needed"

@@ -15,10 +15,10 @@ layer_sizes = st.lists(st.integers(1, 800), min_size=2, max_size=6)
 
 
 @given(layer_sizes, st.integers(1, 60_000), st.integers(0, 20_000))
-def test_recording_adds_little_arithmetic(sizes: list[int], train: int, test: int) -> None:
-    stride = first_stride(sizes, train, test)
+def test_recording_adds_little_arithmetic(sizes: list[int], train: int, seen: int) -> None:
+    stride = first_stride(sizes, train, seen)
     layers = [fan_in * fan_out for fan_in, fan_out in pairwise(sizes)]
-    evaluation, training = (train + test) * sum(layers), train * (3 * sum(layers) - layers[0])
+    evaluation, training = seen * sum(layers), train * (3 * sum(layers) - layers[0])
     assert stride & (stride - 1) == 0
     assert evaluation <= NEGLIGIBLE or evaluation / stride <= BUDGET * training
 

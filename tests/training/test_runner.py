@@ -284,3 +284,28 @@ def test_a_run_is_saved_where_it_is_told_and_what_came_of_it_is_said(tmp_path: P
         frame = frame_where(runner, lambda frame: bool(frame.refusal))
         assert frame.notice == ""
     assert runner.has_finished
+
+
+def test_commands_are_pending_until_a_frame_shows_their_effect() -> None:
+    runner = Runner(Session(Experiment()), running=False)
+    for command in (Pause(), SetLearningRate(0.25), Undo()):
+        runner.send(command)
+    assert runner.pending() == (Pause(), SetLearningRate(0.25), Undo())
+    with running(runner):
+        frame_where(runner, lambda frame: frame.obeyed == 3)
+        assert runner.pending() == ()
+
+
+def test_training_pays_for_few_frames_but_those_that_answer_a_command(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tuinet.training.runner.FRAME_SHARE", 1e-9)
+    with running(Runner(Session(Experiment()))) as runner:
+        for rate in (0.25, 0.125):
+            runner.send(SetLearningRate(rate))
+            frame = frame_where(runner, lambda frame, rate=rate: frame.snapshot.learning_rate == rate)  # type: ignore[misc]
+            for _ in range(20):
+                threading.Event().wait(0.001)
+                assert runner.latest() is frame
+        runner.look(View(columns=5, rows=4))
+        frame_where(runner, lambda frame: surface_shape(frame) == (4, 5))
+        runner.send(Pause())
+        assert frame_where(runner, lambda frame: not frame.running).snapshot.epoch > 0

@@ -11,8 +11,17 @@ from tuinet.data.limits import MAX_ROWS, MAX_VALUES
 from tuinet.data.place import Place
 
 
-def require_room(rows: int, columns: int, place: Place) -> None:
+def require_room(rows: int, columns: int, place: Place, most_values: int = MAX_VALUES) -> None:
     """Refuse more rows or values than are held in memory.
+
+    Parameters
+    ----------
+    rows, columns
+        Of the table.
+    place
+        The table's.
+    most_values
+        Rows times columns that are accepted.
 
     Raises
     ------
@@ -21,8 +30,8 @@ def require_room(rows: int, columns: int, place: Place) -> None:
     """
     if rows > MAX_ROWS:
         raise place.error(f"there are more than {MAX_ROWS:,} rows; take a part of them")
-    if rows * columns > MAX_VALUES:
-        raise place.error(f"there are more than {MAX_VALUES:,} values; leave rows or columns out")
+    if rows * columns > most_values:
+        raise place.error(f"there are more than {most_values:,} values; leave rows or columns out")
 
 
 def require_usable(X: Array, place: Place, where: Callable[[int], Place]) -> None:

@@ -11,7 +11,9 @@ MAX_TEXT: Final = 64 * 2**20
 MAX_ROWS: Final = 1_000_000
 MAX_COLUMNS: Final = 4096
 MAX_VALUES: Final = 10_000_000
-"""Rows times columns: 80 MB of float64, and a few seconds of reading text."""
+"""Rows times columns of a text: 80 MB of float64, and a few seconds of reading."""
+MAX_ARRAY_VALUES: Final = 60_000_000
+"""The same of an array, which needs no reading: 480 MB of float64. The 70,000 digits of MNIST are 55 million."""
 MAX_CLASSES: Final = 100
 MAX_INTEGER_CLASSES: Final = 20
 """A target of whole numbers with more distinct values than these is a number to predict, not a class."""

@@ -14,7 +14,7 @@ from numpy.lib import format as npy
 from numpy.typing import NDArray
 
 from tuinet.data.features import require_room
-from tuinet.data.limits import MAX_BYTES, MAX_COLUMNS
+from tuinet.data.limits import MAX_ARRAY_VALUES, MAX_BYTES, MAX_COLUMNS
 from tuinet.data.place import Place, listed, shown
 
 _METHODS: Final = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
@@ -125,4 +125,4 @@ def _require_table(shape: tuple[int, ...], place: Place, dimensions: int) -> Non
         raise place.error(f"its shape is {text}, so there is nothing in it; at least two samples are needed")
     if columns > MAX_COLUMNS:
         raise place.error(f"there are {columns:,} columns; at most {MAX_COLUMNS:,} are read, so leave some out")
-    require_room(rows, columns, place)
+    require_room(rows, columns, place, MAX_ARRAY_VALUES)

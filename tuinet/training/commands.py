@@ -15,6 +15,9 @@ class Reinitialize:
 
     seed: int | None = None
 
+    def __str__(self) -> str:
+        return "new weights" if self.seed is None else f"new weights, seed {self.seed}"
+
 
 @dataclass(frozen=True)
 class SetActivation:
@@ -118,6 +121,9 @@ class Back:
 
     unit: StepUnit = "epoch"
 
+    def __str__(self) -> str:
+        return f"back one {self.unit}"
+
 
 @dataclass(frozen=True)
 class Seek:
@@ -125,15 +131,24 @@ class Seek:
 
     epoch: int
 
+    def __str__(self) -> str:
+        return f"to epoch {self.epoch:,}"
+
 
 @dataclass(frozen=True)
 class Undo:
     """Take the last edit back, and with it all that came after."""
 
+    def __str__(self) -> str:
+        return "undo"
+
 
 @dataclass(frozen=True)
 class SwapBranch:
     """Go to where the next branch has got to; the present one stays as it is."""
+
+    def __str__(self) -> str:
+        return "the other branch"
 
 
 TimeCommand = Back | Seek | Undo | SwapBranch
@@ -144,10 +159,16 @@ TimeCommand = Back | Seek | Undo | SwapBranch
 class Pause:
     """Stop training after the operation under way; the state stays as it is."""
 
+    def __str__(self) -> str:
+        return "pause"
+
 
 @dataclass(frozen=True)
 class Resume:
     """Train on."""
+
+    def __str__(self) -> str:
+        return "go on"
 
 
 @dataclass(frozen=True)
@@ -156,6 +177,10 @@ class SetSpeed:
 
     epochs_per_second: float | None
 
+    def __str__(self) -> str:
+        speed = self.epochs_per_second
+        return "as fast as can be" if speed is None else f"{speed:,.6g} epochs/s"
+
 
 @dataclass(frozen=True)
 class Step:
@@ -163,12 +188,18 @@ class Step:
 
     unit: StepUnit = "epoch"
 
+    def __str__(self) -> str:
+        return f"one {self.unit}"
+
 
 @dataclass(frozen=True)
 class Save:
     """Write the run to a file, with its past and its branches, all or nothing."""
 
     path: Path
+
+    def __str__(self) -> str:
+        return f"save {self.path.name}"
 
 
 SessionCommand = Reinitialize | EditCommand | TimeCommand

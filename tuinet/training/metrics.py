@@ -18,12 +18,15 @@ class Metrics:
     loss: float
     """Mean over the samples, without any penalty."""
     samples: int
+    """How many were evaluated."""
     confusion: NDArray[np.intp] | None = None
     """For classes: how many samples of each class (row) were taken for each class (column)."""
     r2: float | None = None
     """For numbers: the share of their variance that is predicted, over all outputs; 1 is all of it."""
     rmse: float | None = None
     """For numbers: root of the mean squared error, in the unit of the target."""
+    of: int | None = None
+    """Samples of the set, where only some of them were evaluated."""
 
     @property
     def correct(self) -> int | None:

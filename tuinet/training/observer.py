@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import cached_property
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -16,9 +19,10 @@ from tuinet.training.gallery import Gallery, GalleryProbe
 from tuinet.training.hidden_space import HiddenProbe, HiddenSpace
 from tuinet.training.metrics import Metrics, class_metrics, predicted_classes, regression_metrics
 from tuinet.training.pictures import Picture
-from tuinet.training.probe import Judged, Probe
+from tuinet.training.probe import Judged, Probe, Seen
 from tuinet.training.responses import Responses, ResponsesProbe
 from tuinet.training.samples import Encoding, Samples
+from tuinet.training.seen import most_seen, seen_rows
 from tuinet.training.snapshot import LayerSnapshot
 from tuinet.training.unit_maps import UnitMaps, UnitProbe
 from tuinet.training.view import GalleryView, HiddenView, ResponsesView, View
@@ -41,9 +45,14 @@ class Judge:
     """
 
     def __init__(self, network: Network, samples: Samples, threshold: float | None) -> None:
-        self._evaluation = Evaluation(network, samples.inputs)
+        self._network, self._samples = network, samples
         self._targets = samples.targets
         self._threshold = threshold
+
+    @cached_property
+    def _evaluation(self) -> Evaluation:
+        """Made when it is first needed: of a large set it takes much memory."""
+        return Evaluation(self._network, self._samples.inputs)
 
     def loss(self) -> float:
         """Mean loss over the samples; 0 where there are none."""
@@ -72,6 +81,53 @@ class Judge:
         return predicted_classes(outputs, self._threshold).astype(np.float64)
 
 
+class Sight:
+    """A set as it is seen by the frames and the history: all of its samples, or a fixed part where they are too many.
+
+    Parameters
+    ----------
+    network
+        Its parameters are read afresh each time.
+    samples
+        The whole set.
+    threshold
+        Where two classes part; ``None`` for numbers.
+    """
+
+    def __init__(self, network: Network, samples: Samples, threshold: float | None) -> None:
+        self.total = len(samples.inputs)
+        self.rows = seen_rows(self.total, most_seen(network.layer_sizes))
+        """Which samples are seen, rising."""
+        self.samples = samples.part(self.rows)
+        self.whole = Judge(network, samples, threshold)
+        """Judges all samples."""
+        self._seen = self.whole if self.is_whole else Judge(network, self.samples, threshold)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether all samples are seen."""
+        return len(self.rows) == self.total
+
+    def loss(self) -> float:
+        """Mean loss over the samples seen."""
+        return self._seen.loss()
+
+    def metrics(self) -> Metrics:
+        """Everything that is measured, over the samples seen."""
+        metrics = self._seen.metrics()
+        return metrics if self.is_whole else replace(metrics, of=self.total)
+
+    def answers(self, places: NDArray[np.intp]) -> Array:
+        """What the network took some of the samples seen for when the metrics were last taken, see `Judge.answers`.
+
+        Parameters
+        ----------
+        places
+            Where they stand in `rows`.
+        """
+        return self._seen.answers(places)
+
+
 class Observer:
     """Evaluates a network on its training and test set and over the input plane, in buffers of its own.
 
@@ -92,11 +148,12 @@ class Observer:
         threshold = encoding.threshold(dataset)
         test = encoding.test(dataset)
         train = encoding.train(dataset)
-        self.train = Judge(network, train, threshold)
+        self.train = Sight(network, train, threshold)
         self._sample = Evaluation(network, train.inputs[:SAMPLE_SIZE])
         self._derivatives = derivative_phase(network, self._sample.workspace)
-        self.test = None if test is None else Judge(network, test, threshold)
-        self._probe = Probe(network, dataset, encoding)
+        self.test = None if test is None else Sight(network, test, threshold)
+        test_rows = seen_rows(0, 1) if self.test is None else self.test.rows
+        self._probe = Probe(network, dataset, encoding, Seen(self.train.rows, test_rows))
         self._units = UnitProbe(network, dataset, encoding)
         self._hidden = HiddenProbe(network, dataset, encoding)
         self._gallery = GalleryProbe(network, dataset, encoding)

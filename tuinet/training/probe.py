@@ -27,10 +27,18 @@ MOST_TEST: Final = 1000
 
 Indices = NDArray[np.intp]
 Answers = Callable[[Indices], Array]
-"""What the network made of the samples of some rows when they were last evaluated."""
+"""What the network made of some of the samples seen when they were last evaluated, by their places among these."""
 Aim = tuple[int, int, Plane]
 """Columns, rows and plane of a view."""
 T = TypeVar("T", bound=np.generic)
+
+
+@dataclass(frozen=True, eq=False)
+class Seen:
+    """The samples of both sets that are evaluated for a frame, counted from 0, each of shape (samples seen,)."""
+
+    train: Indices
+    test: Indices
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,10 +61,12 @@ class Probe:
         Where to look: its ranges and its samples.
     encoding
         How features become the network's inputs.
+    seen
+        Which samples there are answers for.
     """
 
-    def __init__(self, network: Network, dataset: Dataset, encoding: Encoding) -> None:
-        self._network, self._dataset, self._encoding = network, dataset, encoding
+    def __init__(self, network: Network, dataset: Dataset, encoding: Encoding, seen: Seen) -> None:
+        self._network, self._dataset, self._encoding, self._seen = network, dataset, encoding, seen
         self._aim: Aim | None = None
         self._picture: _Line | _Map | None = None
 
@@ -71,7 +81,7 @@ class Probe:
         aim = view.columns, view.rows, view.plane
         if aim != self._aim or self._picture is None:
             kind = _Line if self._dataset.X.shape[1] == 1 else _Map
-            self._aim, self._picture = aim, kind(self._network, self._dataset, self._encoding, view)
+            self._aim, self._picture = aim, kind(self._network, self._dataset, self._encoding, view, self._seen)
         return self._picture.look(self._unit(view.unit), judged)
 
     def _unit(self, unit: Unit | None) -> Unit | None:
@@ -84,10 +94,10 @@ class Probe:
 class _Line:
     """Points in equal steps along the only input."""
 
-    def __init__(self, network: Network, dataset: Dataset, encoding: Encoding, view: View) -> None:
+    def __init__(self, network: Network, dataset: Dataset, encoding: Encoding, view: View, seen: Seen) -> None:
         self._x = np.linspace(*dataset.ranges()[0], view.columns)
         self._evaluation = Evaluation(network, encoding.inputs(dataset, self._x[:, None]))
-        self._samples = _Samples(dataset, lambda X: X)
+        self._samples = _Samples(dataset, seen, lambda X: X)
 
     def look(self, unit: Unit | None, judged: Judged) -> Curve:
         outputs = self._evaluation.run()
@@ -99,10 +109,10 @@ class _Line:
 class _Map:
     """The pixels of a plane."""
 
-    def __init__(self, network: Network, dataset: Dataset, encoding: Encoding, view: View) -> None:
+    def __init__(self, network: Network, dataset: Dataset, encoding: Encoding, view: View, seen: Seen) -> None:
         self._plane: InputPlane = input_plane(dataset, view.plane)
         self._pixels = PlanePixels(network, dataset, encoding, self._plane, view.columns, view.rows)
-        self._samples = _Samples(dataset, self._plane.project)
+        self._samples = _Samples(dataset, seen, self._plane.project)
         self._has_classes = dataset.task == "classes"
 
     def look(self, unit: Unit | None, judged: Judged) -> Surface:
@@ -126,28 +136,34 @@ class _Map:
 class _Samples:
     """Which samples are on a picture, and where."""
 
-    def __init__(self, dataset: Dataset, project: Callable[[Array], Array]) -> None:
-        self._train = _chosen(dataset.X, _named_targets(dataset, dataset.y), MOST_TRAIN, project)
-        self._test = _chosen(dataset.X_test, _named_targets(dataset, dataset.y_test), MOST_TEST, project)
+    def __init__(self, dataset: Dataset, seen: Seen, project: Callable[[Array], Array]) -> None:
+        self._train_places, self._test_places = _even(len(seen.train), MOST_TRAIN), _even(len(seen.test), MOST_TEST)
+        train, test = seen.train[self._train_places], seen.test[self._test_places]
+        self._train = _points(dataset.X, _named_targets(dataset, dataset.y), train, project)
+        self._test = _points(dataset.X_test, _named_targets(dataset, dataset.y_test), test, project)
 
     def look(self, judged: Judged) -> tuple[Points, Points]:
         """The samples of both sets with the present answers."""
-        return _answered(self._train, judged.train), _answered(self._test, judged.test)
+        train = _answered(self._train, self._train_places, judged.train)
+        return train, _answered(self._test, self._test_places, judged.test)
 
 
 def _named_targets(dataset: Dataset, y: Array) -> Array:
     return y[:, 0] if dataset.task == "regression" else predicted_classes(y, 0.5).astype(np.float64)
 
 
-def _chosen(X: Array, targets: Array, most: int, project: Callable[[Array], Array]) -> Points:
+def _even(samples: int, most: int) -> Indices:
     """At most so many samples in equal strides, the last one among them: it may have been added by hand just now."""
-    every = max(1, -(-len(X) // most))
-    rows = np.arange(len(X) - 1, -1, -every)[::-1]
+    every = max(1, -(-samples // most))
+    return np.arange(samples - 1, -1, -every)[::-1]
+
+
+def _points(X: Array, targets: Array, rows: Indices, project: Callable[[Array], Array]) -> Points:
     places, named = frozen(project(X[rows])), frozen(targets[rows])
     return Points(frozen(rows), places, named, named, len(X))
 
 
-def _answered(points: Points, answers: Answers | None) -> Points:
+def _answered(points: Points, places: Indices, answers: Answers | None) -> Points:
     if answers is None or not len(points.rows):
         return points if points.total else NO_POINTS
-    return Points(points.rows, points.places, points.targets, frozen(answers(points.rows)), points.total)
+    return Points(points.rows, points.places, points.targets, frozen(answers(places)), points.total)

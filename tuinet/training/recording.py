@@ -22,18 +22,20 @@ MOST_STEPS: Final = 1024
 """Of the smallest network: 5 ms, where a keyframe itself takes 0.03 ms."""
 
 
-def first_stride(layer_sizes: Sequence[int], train: int, test: int) -> int:
+def first_stride(layer_sizes: Sequence[int], train: int, seen: int) -> int:
     """Epochs between two recorded losses, a power of two.
 
     Parameters
     ----------
     layer_sizes
         Sizes of all layers, inputs first.
-    train, test
-        Samples in each set.
+    train
+        Samples of the training set.
+    seen
+        Samples of both sets that are evaluated for one point.
     """
     layers = [fan_in * fan_out for fan_in, fan_out in pairwise(layer_sizes)]
-    evaluation = (train + test) * sum(layers)
+    evaluation = seen * sum(layers)
     if evaluation <= NEGLIGIBLE:
         return 1
     # Forward, gradients by the weights, and deltas of all layers but the inputs.

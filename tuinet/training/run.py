@@ -79,8 +79,8 @@ class Run:
         self._step_edits: list[StepEdit] = []
         self._pending: list[EditCommand] = []
         self._connect()
-        samples = len(dataset.X), len(dataset.X_test)
-        stride = first_stride(self.parameters.layer_sizes, *samples)
+        seen = len(self.observer.train.rows) + (0 if self.observer.test is None else len(self.observer.test.rows))
+        stride = first_stride(self.parameters.layer_sizes, len(dataset.X), seen)
         self.history = History(stride=stride, layers=self.network.n_layers)
         self._record()
         self._schedule_learning_rate()
@@ -196,10 +196,10 @@ class Run:
             self._apply(command)
 
     def present_grads(self) -> Parameters:
-        """The gradients of the last batch; after a change by hand, those of the whole training set as it is now."""
+        """The gradients of the last batch; after a change by hand, the present ones of the training samples seen."""
         if not self.grads_are_stale:
             return self.optimizer.grads
-        samples, regularization = self.train_samples, assembly.make_regularization(self.experiment)
+        samples, regularization = self.observer.train.samples, assembly.make_regularization(self.experiment)
         return analytic_gradient(self.network, samples.inputs, samples.targets, regularization)
 
     def checkpoint(self) -> Checkpoint:

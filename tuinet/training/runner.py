@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 import sys
 import threading
 import time
 from collections import deque
 from collections.abc import Callable
+from typing import Final
 
 from tuinet.errors import TuinetError
 from tuinet.training import checkpoint_file
@@ -29,13 +31,17 @@ from tuinet.training.session import Session
 from tuinet.training.snapshot import Frame
 from tuinet.training.view import View
 
+FRAME_SHARE: Final = 0.05
+"""Of the time of a training at full speed, what frames may take that nobody has asked for by a key."""
+
 
 class Runner:
     """Runs a session until told to stop; every method but `run` may be called from another thread.
 
-    Commands take effect in the order they were sent, between two bursts of training of a few milliseconds. A frame
-    is made only when somebody has taken the last one, so that training does not pay for frames that nobody sees, and
-    at once after commands, if somebody listens; while paused and without commands the thread sleeps.
+    Commands take effect in the order they were sent, between two bursts of training of a few milliseconds; a step is
+    never interrupted, so that of a large network a single one may take longer. A frame is made only when somebody has
+    taken the last one, and, as long as nothing happens but training, only as often as it costs little beside that;
+    what a command does is shown at once. While paused and without commands the thread sleeps.
 
     Parameters
     ----------
@@ -71,13 +77,16 @@ class Runner:
         self._running = running
         self._view: View | None = None
         self._commands: deque[Command] = deque()
+        self._sent: deque[Command] = deque()
         self._wake = threading.Condition()
         self._stopped = self._saves_at_end = False
         self._has_finished = threading.Event()
+        self._obeyed = 0
         self._wanted = False
         self._stale = False
+        self._is_urgent = False
+        self._next_frame = 0.0
         self._refusal = self._notice = ""
-        self._obeyed = 0
         self._quiet_until = 0.0
         self._listener: Callable[[], None] | None = None
         self._frame = self._make_frame()
@@ -86,13 +95,16 @@ class Runner:
         """Queue a command."""
         with self._wake:
             self._commands.append(command)
+            self._sent.append(command)
+            # Who asks for something wants to see it.
+            self._wanted = True
             self._wake.notify()
 
     def look(self, view: View | None) -> None:
         """Say what the frames from now on shall show besides the numbers."""
         with self._wake:
             self._view = view
-            self._stale = True
+            self._stale = self._is_urgent = True
             self._wake.notify()
 
     def latest(self) -> Frame:
@@ -110,6 +122,11 @@ class Runner:
         """Do not train for so long, from now on: who draws needs the interpreter. Commands are obeyed all the same."""
         with self._wake:
             self._quiet_until = time.monotonic() + seconds
+
+    def pending(self) -> tuple[Command, ...]:
+        """The commands whose effect is not in the latest frame yet, the oldest first."""
+        with self._wake:
+            return tuple(self._sent)
 
     def stop(self) -> None:
         """Have `run` return after the burst under way."""
@@ -138,28 +155,24 @@ class Runner:
 
     def _work(self) -> None:
         while not self._stopped:
-            if self._obey() and self._listener is not None:
-                # Before the next burst of training: who has pressed a key waits for this.
+            self._obey()
+            if self._is_urgent and (self._wanted or self._listener is not None):
+                # Before the training goes on: a step of a large network may take a second.
                 self._publish()
-                self._listener()
             self._train()
             self._save()
-            if self._wanted and self._stale:
-                self._publish()
+            self._publish_if_due()
             self._rest()
 
-    def _obey(self) -> bool:
-        """Whether there were commands."""
-        before = self._obeyed
+    def _obey(self) -> None:
         while self._commands:
-            self._stale = self._unsaved = True
+            self._stale = self._unsaved = self._is_urgent = True
             self._refusal = self._notice = ""
             try:
                 self._handle(self._commands.popleft())
             except TuinetError as error:
                 self._refusal = str(error)
             self._obeyed += 1
-        return self._obeyed > before
 
     def _handle(self, command: Command) -> None:
         match command:
@@ -218,13 +231,33 @@ class Runner:
             return sys.maxsize
         return max(0, self._session.steps_to(self._epochs))
 
+    def _publish_if_due(self) -> None:
+        if self._wanted and not self._seconds_to_frame():
+            self._publish()
+
+    def _seconds_to_frame(self) -> float:
+        """How long until there is anything to show and the last frame has been paid for by training."""
+        if not self._stale:
+            return math.inf
+        if self._is_urgent or not self._running:
+            return 0.0
+        return max(0.0, self._next_frame - time.monotonic())
+
     def _publish(self) -> None:
         with self._wake:
             # Before the frame is made: what is asked for meanwhile is not in it, and asks for the next one.
-            self._wanted = self._stale = False
+            self._wanted = self._stale = self._is_urgent = False
+        begun = time.monotonic()
         frame = self._make_frame()
+        ended = time.monotonic()
+        self._next_frame = ended + (ended - begun) * (1 / FRAME_SHARE - 1)
         with self._wake:
+            answered = frame.obeyed - self._frame.obeyed
+            for _ in range(answered):
+                self._sent.popleft()
             self._frame = frame
+        if answered and self._listener is not None:
+            self._listener()
 
     def _make_frame(self) -> Frame:
         rate = self._pace.rate if self._running else 0.0
@@ -236,12 +269,12 @@ class Runner:
 
     def _rest(self) -> None:
         with self._wake:
-            if self._commands or self._stopped or (self._wanted and self._stale):
+            until_frame = self._seconds_to_frame() if self._wanted else math.inf
+            if self._commands or self._stopped or not until_frame:
                 return
             now = time.monotonic()
             pause = max(self._pace.seconds_to_next(self._session.batches_per_epoch, now), self._quiet_until - now)
-            until_save = self._saver.seconds_left() if self._saver is not None and self._unsaved else None
-            if not self._running:
-                self._wake.wait(until_save)
-            elif pause > 0:
-                self._wake.wait(pause if until_save is None else min(pause, until_save))
+            until_save = self._saver.seconds_left() if self._saver is not None and self._unsaved else math.inf
+            seconds = min(until_save, until_frame, pause if self._running else math.inf)
+            if seconds > 0:
+                self._wake.wait(None if math.isinf(seconds) else seconds)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import DTypeLike
+from numpy.typing import DTypeLike, NDArray
 
 from tuinet.data.dataset import Dataset
 from tuinet.nn.arrays import Array
@@ -19,6 +19,12 @@ class Samples:
     """Shape (samples, inputs), C order."""
     targets: Array
     """Shape (samples, outputs), Fortran order."""
+
+    def part(self, rows: NDArray[np.intp]) -> Samples:
+        """Some of them; themselves, where that is all."""
+        if len(rows) == len(self.inputs):
+            return self
+        return Samples(self.inputs[rows], np.asfortranarray(self.targets[rows]))
 
 
 @dataclass(frozen=True)

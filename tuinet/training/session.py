@@ -202,12 +202,12 @@ class Session:
 
     def metrics(self) -> Metrics:
         """How well the network does on the training set now."""
-        return self._run.observer.train.metrics()
+        return self._run.observer.train.whole.metrics()
 
     def test_metrics(self) -> Metrics | None:
         """How well the network does on the test set now, if there is one."""
         test = self._run.observer.test
-        return None if test is None else test.metrics()
+        return None if test is None else test.whole.metrics()
 
     def check_gradients(self) -> GradientCheck:
         """Compare backpropagation over the whole training set with central differences; nothing is changed.

@@ -51,10 +51,22 @@ Marks = dict[tuple[int, int], Mark]
 """What to draw over a map, by (row, column) of the cell."""
 
 
-def quantize(values: Array, levels: int) -> Levels:
-    """Colour levels of values between 0 and 1; what is not finite counts as one half."""
-    finite = np.where(np.isfinite(values), values, 0.5)
-    return np.clip((finite * levels).astype(np.intp), 0, levels - 1)
+def quantize(values: Array, levels: int, before: Levels | None = None) -> Levels:
+    """Colour levels of values between 0 and 1; what is not finite counts as one half.
+
+    Parameters
+    ----------
+    values
+        Of any shape.
+    levels
+        How many there are.
+    before
+        The levels that were drawn last, the same shape: one stays until its value has left it by half a level, so that
+        what trembles is not drawn anew.
+    """
+    places = np.where(np.isfinite(values), values, 0.5) * levels
+    exact = np.clip(places.astype(np.intp), 0, levels - 1)
+    return exact if before is None else np.where(np.abs(places - (before + 0.5)) <= 1.0, before, exact)
 
 
 def resample(values: NDArray[T], rows: int, columns: int) -> NDArray[T]:

@@ -14,7 +14,7 @@ from tuinet.training.snapshot import Snapshot
 from tuinet.tui.confusion_map import ConfusionMap, mistake_lines
 from tuinet.tui.confusion_matrix import Line, NumberMatrix
 from tuinet.tui.mistakes import Confusion, worst_sentence
-from tuinet.tui.text import Piece, accuracy_text, first_fitting, ink, row, width_of
+from tuinet.tui.text import Piece, accuracy_text, first_fitting, ink, part_text, row, width_of
 from tuinet.tui.theme import Theme
 
 _BETWEEN: Final = 4
@@ -205,4 +205,6 @@ def confusion_legend(
     if not drawing.has_sentence:
         return [(drawing.sentence(room), ink(theme.foreground, theme.background))]
     said = {True: "% of the row", False: "samples", None: ""}[drawing.is_share]
-    return [(first_fitting((said,), room), ink(theme.axis, theme.background))] if said else []
+    part = part_text(judged_sets(snapshot, on_test)[0].metrics)
+    texts = filter(None, (f"{said} · {part}" if said and part else "", part, said))
+    return [(first_fitting(texts, room), ink(theme.axis, theme.background))] if said or part else []

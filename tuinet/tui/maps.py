@@ -45,6 +45,7 @@ def map_rows(
     *,
     discrete: bool = False,
     cursor: Place | None = None,
+    levels: Levels | None = None,
 ) -> list[Strip]:
     """The map with its axes, or without them where there is no room.
 
@@ -54,6 +55,8 @@ def map_rows(
         Whether classes are shown as they are decided.
     cursor
         Where the cursor is, if there is one.
+    levels
+        What `map_levels` gave; ``None`` for the exact ones.
     """
     layout = map_layout(snapshot, width, height)
     if not layout.columns or not layout.rows:
@@ -62,10 +65,30 @@ def map_rows(
     marks = _samples(snapshot, shades, layout)
     if cursor is not None:
         marks.update(_cursor(layout.cell_of(*cursor), marks, layout, theme))
-    drawn = half_blocks(_levels(snapshot, shades, layout), shades.colours, marks)
+    if levels is None:
+        levels = map_levels(snapshot, theme, discrete=discrete)
+    pixels = resample(levels, 2 * layout.rows, layout.columns)
+    drawn = half_blocks(pixels, shades.colours, marks)
     if not layout.has_axes:
         return drawn
     return [*_beside_axis(drawn, layout, theme, width), _x_axis(layout, theme, width)]
+
+
+def map_levels(snapshot: Snapshot, theme: Theme, *, discrete: bool = False, before: Levels | None = None) -> Levels:
+    """The colour of each pixel of the surface.
+
+    Parameters
+    ----------
+    discrete
+        Whether classes are shown as they are decided.
+    before
+        The colours that were drawn last, which need not change where the values tremble; ``None`` for exact ones.
+    """
+    shades, surface = shading(snapshot, theme, discrete=discrete), snapshot.surface
+    if not isinstance(surface, Surface):
+        return np.full((1, 1), shades.unknown)
+    is_same = before is not None and before.shape == surface.values.shape
+    return shades.levels(surface, before if is_same else None)
 
 
 def map_title(snapshot: Snapshot, theme: Theme, width: int, height: int) -> str:
@@ -107,13 +130,6 @@ def _name(snapshot: Snapshot, room: int) -> str:
 def _sets(snapshot: Snapshot) -> tuple[Points, Points]:
     surface = snapshot.surface
     return (surface.train, surface.test) if isinstance(surface, Surface) else (NO_POINTS, NO_POINTS)
-
-
-def _levels(snapshot: Snapshot, shades: Shading, layout: MapLayout) -> Levels:
-    rows, columns = 2 * layout.rows, layout.columns
-    if not isinstance(snapshot.surface, Surface):
-        return np.full((rows, columns), shades.unknown)
-    return resample(shades.levels(snapshot.surface), rows, columns)
 
 
 def _drawn(snapshot: Snapshot, shades: Shading, layout: MapLayout) -> tuple[Points, Points]:

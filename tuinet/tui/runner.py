@@ -28,6 +28,9 @@ class RunnerLike(Protocol):
     def give_way(self, seconds: float) -> None:
         """Leave the interpreter to the screen for so long, but obey commands; from any thread."""
 
+    def pending(self) -> tuple[Command, ...]:
+        """The commands whose effect is not in the latest frame yet, the oldest first."""
+
     def run(self) -> None:
         """Work until `stop` is called."""
 

@@ -35,8 +35,17 @@ class Shading(Protocol):
     def colours(self) -> Sequence[str]:
         """What the levels stand for."""
 
-    def levels(self, surface: Surface) -> Levels:
-        """Indices into `colours`, the shape of the surface."""
+    def levels(self, surface: Surface, before: Levels | None = None) -> Levels:
+        """Indices into `colours`, the shape of the surface.
+
+        Parameters
+        ----------
+        surface
+            What is drawn.
+        before
+            The indices that were drawn last, the same shape, which need not change where the values tremble, see
+            `quantize`; ``None`` for exact ones.
+        """
 
     def mark(self, target: float, answer: float, *, is_test: bool = False) -> Mark:
         """How a sample is drawn; see `Points` for what target and answer are."""
@@ -103,12 +112,12 @@ class TwoClassShading:
         self._is_probability = snapshot.loss_name == "cross-entropy"
         self._is_discrete = discrete
 
-    def levels(self, surface: Surface) -> Levels:
+    def levels(self, surface: Surface, before: Levels | None = None) -> Levels:
         """See `Shading`."""
         shares = (surface.values - self._low) / (1 - self._low)
         if self._is_discrete:
             shares = np.where(np.isfinite(shares), np.where(shares > 0.5, 1.0, 0.0), 0.5)
-        return quantize(shares, LEVELS)
+        return quantize(shares, LEVELS, before)
 
     def mark(self, target: float, answer: float, *, is_test: bool = False) -> Mark:
         """See `Shading`."""
@@ -141,15 +150,18 @@ class ClassShading:
         self._low = _chance(snapshot)
         self._is_discrete = discrete
 
-    def levels(self, surface: Surface) -> Levels:
+    def levels(self, surface: Surface, before: Levels | None = None) -> Levels:
         """See `Shading`."""
         strengths = (surface.values - self._low) / (1 - self._low)
         if self._is_discrete:
             strengths = np.where(np.isfinite(strengths), 1.0, np.nan)
         strengths = np.where(np.isfinite(strengths), strengths, 0.0)
         classes = np.zeros(strengths.shape, np.intp) if surface.classes is None else surface.classes
-        levels: Levels = classes * CLASS_LEVELS + quantize(strengths, CLASS_LEVELS)
-        return levels
+        exact: Levels = classes * CLASS_LEVELS + quantize(strengths, CLASS_LEVELS)
+        if before is None:
+            return exact
+        steady = classes * CLASS_LEVELS + quantize(strengths, CLASS_LEVELS, before % CLASS_LEVELS)
+        return np.where(before // CLASS_LEVELS == classes, steady, exact)
 
     def mark(self, target: float, answer: float, *, is_test: bool = False) -> Mark:
         """See `Shading`."""
@@ -173,9 +185,9 @@ class ValueShading:
         self._name = snapshot.dataset.target_names[0] if snapshot.dataset.target_names else "y"
         self._low, self._high = target_range(snapshot)
 
-    def levels(self, surface: Surface) -> Levels:
+    def levels(self, surface: Surface, before: Levels | None = None) -> Levels:
         """See `Shading`."""
-        return quantize(self._share(surface.values), LEVELS)
+        return quantize(self._share(surface.values), LEVELS, before)
 
     def mark(self, target: float, answer: float, *, is_test: bool = False) -> Mark:
         """See `Shading`: on a tile of the target's colour, which cannot be told from the map where that is right."""
@@ -208,9 +220,9 @@ class UnitShading:
         self._low, self._high = response_range(surface.values, snapshot.layers[unit[0] - 1].activation)
         self._glyph_colour = readable_on_all(self.colours)
 
-    def levels(self, surface: Surface) -> Levels:
+    def levels(self, surface: Surface, before: Levels | None = None) -> Levels:
         """See `Shading`."""
-        return quantize((surface.values - self._low) / (self._high - self._low), LEVELS)
+        return quantize((surface.values - self._low) / (self._high - self._low), LEVELS, before)
 
     def mark(self, target: float, answer: float, *, is_test: bool = False) -> Mark:
         """See `Shading`: numbers to predict have another scale than the unit, so these samples have no colour."""

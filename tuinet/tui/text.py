@@ -154,9 +154,25 @@ def count(value: float) -> str:
     return f"{value:,.0f}"
 
 
-def accuracy_text(metrics: Metrics) -> str:
-    """How many samples are right, of all: ``3/4``; empty where there is no right and wrong."""
-    return "" if metrics.correct is None else f"{count(metrics.correct)}/{count(metrics.samples)}"
+def accuracy_text(metrics: Metrics, *, is_short: bool = False) -> str:
+    """How many samples are right, of all: ``3/4``; empty where there is no right and wrong.
+
+    Where not all of a set were evaluated: of those that were, and of how many, as in ``997/1,000 of 50,000``.
+
+    Parameters
+    ----------
+    is_short
+        Whether to leave it to others to say of how many.
+    """
+    if metrics.correct is None:
+        return ""
+    of = "" if is_short or metrics.of is None else f" of {count(metrics.of)}"
+    return f"{count(metrics.correct)}/{count(metrics.samples)}{of}"
+
+
+def part_text(metrics: Metrics) -> str:
+    """As in ``on 1,000 of 50,000``; empty where all samples were evaluated."""
+    return "" if metrics.of is None else f"on {count(metrics.samples)} of {count(metrics.of)}"
 
 
 def two_digits(value: float) -> float:

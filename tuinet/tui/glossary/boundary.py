@@ -21,7 +21,7 @@ def entries(snapshot: Snapshot, theme: Theme) -> list[Entry]:
         (
             ramp_pieces(theme),
             "The output at each place. Two classes: P(1), the probability of class 1. Numbers to predict: from the "
-            "lowest target to the highest, which stand at the ends.",
+            "lowest target to the highest, which stand at the ends. While it trains, a colour may be one shade behind.",
         ),
         ([level_piece(theme.levels, LEVELS // 2, 6)], "Undecided: P(1) near one half. This is the decision boundary."),
         (

@@ -35,6 +35,7 @@ def entries(snapshot: Snapshot, theme: Theme) -> list[Entry]:
             [(NOW, ink(theme.foreground, theme.background, bold=True))],
             "The present, in a past that one has gone back to. Click the curve, or drag along it, to go to an epoch.",
         ),
+        ([("on 1,000 of 50,000", dim)], "The whole curve is of this part of a large set, drawn once at random."),
         ([("1e-2", dim)], "Ten to the power of minus two: 0.01."),
         (
             [("cross-entropy", dim)],

@@ -28,6 +28,13 @@ def entries(snapshot: Snapshot, theme: Theme) -> list[Entry]:
             "The last phase done of a step: batch, forward, loss, backward, regularize, clip, update.",
         ),
         ([("accuracy", dim)], "Training samples on the right side of the decision, of all."),
+        (
+            [("997/1,000 of 50,000", text)],
+            "Of a set that is too large for every frame a part is evaluated, drawn once at random: here 1,000 samples.",
+        ),
         ([("in this colour", ink(theme.warning, theme.background))], "Something a teacher would point out."),
-        ([("pending", ink(theme.accent, theme.background))], "A change that takes effect at the end of the step."),
+        (
+            [("pending", ink(theme.accent, theme.background))],
+            "What takes effect at the end of the step, which may take a while in a large network.",
+        ),
     ]

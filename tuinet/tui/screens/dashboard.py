@@ -52,6 +52,7 @@ from tuinet.tui.sheet import NAMES
 from tuinet.tui.sight import is_seen
 from tuinet.tui.speed import faster, slower
 from tuinet.tui.theme import Theme
+from tuinet.tui.waiting import Waiting
 from tuinet.tui.widgets.boundary import BoundaryPanel
 from tuinet.tui.widgets.gradients import gradients_height
 from tuinet.tui.widgets.grid import PanelGrid
@@ -104,6 +105,7 @@ class Dashboard(Driving, Configuring, Screen[None]):
         self._wanted_seed: Intent[int] = Intent()
         self._wanted_activation: Intent[str] = Intent()
         self._calm = Calm()
+        self._waiting, self._pending = Waiting(), ""
         self.set_reactive(Dashboard.frame, self._shown)
         self.set_reactive(Dashboard.calm_frame, self._shown)
         self.set_reactive(Dashboard.theme, theme)
@@ -152,19 +154,23 @@ class Dashboard(Driving, Configuring, Screen[None]):
         if not may_draw(self.app, at_once=at_once):
             return False
         calm = self._shown if self._calm.allows(self._shown) else self.calm_frame
-        if self._shown is not self.frame or calm is not self.calm_frame:
+        pending = self._waiting.words(self._runner.pending())
+        if self._shown is not self.frame or calm is not self.calm_frame or pending != self._pending:
             with self.app.batch_update():
                 self.frame, self.calm_frame, self.by_phases = self._shown, calm, self._wishes.by_phases
-                self.aside = self._beside.words()
-                self.query_one(PanelGrid).follow_plan()
+                self._pending = pending
+                self._say_aside()
         return True
 
     def note_key(self) -> None:
         """Say no longer what was only to be said until the first key."""
         if self._beside.note_key() and self.is_mounted:
             with self.app.batch_update():
-                self.aside = self._beside.words()
-                self.query_one(PanelGrid).follow_plan()
+                self._say_aside()
+
+    def _say_aside(self) -> None:
+        self.aside = " · ".join(filter(None, (self._pending, self._beside.words())))
+        self.query_one(PanelGrid).follow_plan()
 
     def watch_remark(self) -> None:
         """Say why a key did nothing, or no longer."""

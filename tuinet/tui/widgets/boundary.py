@@ -13,8 +13,9 @@ from textual.strip import Strip
 from tuinet.training.snapshot import Frame, Snapshot
 from tuinet.training.view import Plane, Unit
 from tuinet.tui.box import EDGE
+from tuinet.tui.cells import Levels
 from tuinet.tui.fits import fit_legend, fit_rows, fit_title
-from tuinet.tui.maps import map_rows, map_size, map_title
+from tuinet.tui.maps import map_levels, map_rows, map_size, map_title
 from tuinet.tui.messages import KeyRefused, KeysChanged
 from tuinet.tui.painting import has_room_for_points
 from tuinet.tui.panel_bindings import MAP_BINDINGS, map_keys
@@ -38,6 +39,7 @@ class BoundaryPanel(PaintedPanel, can_focus=True):
         super().__init__(id=id, number=number)
         self._plane = PRINCIPAL
         self._told_keys: tuple[Binding, ...] = ()
+        self._levels: Levels | None = None
 
     @property
     def keys(self) -> tuple[Binding, ...]:
@@ -69,7 +71,10 @@ class BoundaryPanel(PaintedPanel, can_focus=True):
         snapshot, cursor = frame.snapshot, self.cursor_place(frame.snapshot)
         if _inputs(snapshot) == 1:
             return fit_rows(snapshot, theme, width, height, cursor=cursor)
-        return map_rows(snapshot, theme, width, height, discrete=self.discrete, cursor=cursor)
+        # While the training runs, what trembles between two colours is not sent again and again; paused it is exact.
+        before = self._levels if frame.running else None
+        self._levels = map_levels(snapshot, theme, discrete=self.discrete, before=before)
+        return map_rows(snapshot, theme, width, height, discrete=self.discrete, cursor=cursor, levels=self._levels)
 
     def wanted(self, frame: Frame, width: int, height: int) -> Mapping[str, object]:
         """As many pixels as the map has, or points along the curve; of the output, or of a neuron."""

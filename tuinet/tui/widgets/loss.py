@@ -16,7 +16,18 @@ from tuinet.tui.branches import branch_legend, branch_series, present_series
 from tuinet.tui.legends import line_piece, marker_of
 from tuinet.tui.messages import EpochChosen
 from tuinet.tui.plot import LINE, Series, loss_chart, loss_epoch_at
-from tuinet.tui.text import Piece, accuracy_text, ink, loss_text, percent, r2_text, short_r2_text, width_of
+from tuinet.tui.text import (
+    Piece,
+    accuracy_text,
+    first_fitting,
+    ink,
+    loss_text,
+    part_text,
+    percent,
+    r2_text,
+    short_r2_text,
+    width_of,
+)
 from tuinet.tui.theme import Theme
 from tuinet.tui.widgets.panel import CellPanel
 
@@ -39,17 +50,25 @@ class LossPanel(CellPanel, can_focus=True):
 
     def legend(self, frame: Frame, theme: Theme) -> Sequence[Piece]:
         """What the lines and the axes are."""
-        axis = ink(theme.axis, theme.background)
-        words = [frame.snapshot.loss_name, *(["log scale"] if self.log_scale else []), "epochs"]
-        named = ", ".join(words)
-        branches = branch_legend(frame.snapshot, theme, self.size.width - EDGE)
+        snapshot, axis, room = frame.snapshot, ink(theme.axis, theme.background), self.size.width - EDGE
+        branches = branch_legend(snapshot, theme, room)
         if branches:
-            fits = width_of(branches) + 3 + len(named) <= self.size.width - EDGE
-            return (*branches, (f" · {named}" if fits else "", axis))
-        if frame.snapshot.test_metrics is None:
-            return ((named, axis),)
+            named = self._named(snapshot, room - width_of(branches) - 3)
+            return (*branches, (f" · {named}" if named else "", axis))
+        if snapshot.test_metrics is None:
+            return ((self._named(snapshot, room), axis),)
         train, test = line_piece(theme.curve, theme), line_piece(theme.test_curve, theme, marker_of(1, theme))
-        return (train, (" train  ", axis), test, (f" test  {named}", axis))
+        lines: list[Piece] = [train, (" train  ", axis), test, (" test", axis)]
+        named = self._named(snapshot, room - width_of(lines) - 2)
+        return (*lines, (f"  {named}" if named else "", axis))
+
+    def _named(self, snapshot: Snapshot, room: int) -> str:
+        """What the axes are, and of which samples the loss is, in so many cells."""
+        test = part_text(snapshot.test_metrics) if snapshot.test_metrics else ""
+        part = part_text(snapshot.metrics) or (f"test {test}" if test else "")
+        scale = "log scale" if self.log_scale else ""
+        variants = (snapshot.loss_name, scale, part, "epochs"), (scale, part, "epochs"), (scale, part), (part,)
+        return first_fitting((", ".join(filter(None, words)) for words in variants), room)
 
     def content(self, frame: Frame, theme: Theme, width: int, height: int) -> list[Strip]:
         """The curves."""

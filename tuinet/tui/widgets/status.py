@@ -96,6 +96,8 @@ def status_lines(
     experiment = _line(experiment_parts(frame, theme, names_keys), room, theme)
     message = _message(frame, theme, aside, remark)
     state = state_parts(frame, theme, by_phases)
+    if width_of(_joined(state, theme)) > room:
+        state = state_parts(frame, theme, by_phases, is_short=True)
     if not message:
         return [experiment, _line(state, room, theme)]
     for parts in (state, state[:2], [(0, short_pace_pieces(frame, theme)), state[1]]):
@@ -120,11 +122,11 @@ def experiment_parts(frame: Frame, theme: Theme, names_keys: bool = False) -> li
     ]
 
 
-def state_parts(frame: Frame, theme: Theme, by_phases: bool = False) -> list[Part]:
+def state_parts(frame: Frame, theme: Theme, by_phases: bool = False, *, is_short: bool = False) -> list[Part]:
     """Running or paused, and how far it has come."""
     snapshot, text, dim = frame.snapshot, *_inks(theme)
     metrics = snapshot.metrics
-    accuracy = accuracy_text(metrics)
+    accuracy = accuracy_text(metrics, is_short=is_short)
     past = [(" of ", dim), (count(snapshot.time.tip_epoch), text)] if snapshot.time.is_past else []
     quality = [("accuracy ", dim), (accuracy, text)] if accuracy else []
     if metrics.r2 is not None:
