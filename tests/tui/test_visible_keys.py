@@ -7,7 +7,7 @@ from typing import Final
 import pytest
 from textual.pilot import Pilot
 
-from tests.tui.test_random_events import SteppedRunner
+from tests.tui.chaos import SteppedRunner
 from tuinet.presets import make_experiment
 from tuinet.training.commands import Pause, SetLearningRate, SetSpeed
 from tuinet.training.session import Session
