@@ -222,7 +222,8 @@ def make_session(load: Path | None, fields: dict[str, Any]) -> Session:
 def _load(path: Path) -> Session:
     try:
         return Session.from_saved(checkpoint_file.read(path))
-    except CheckpointError as error:
+    except TuinetError as error:
+        # Its Experiment or its data may be what is wrong.
         message = str(error)
         raise CheckpointError(message if message.startswith(str(path)) else f"{path}: {message}") from error
 

@@ -1,20 +1,13 @@
 from __future__ import annotations
 
-import io
-import random
-
 import numpy as np
-import pyte
 import pytest
-from rich.console import Console
 from rich.segment import Segment
 from rich.style import Style
-from textual._compositor import ChopsUpdate
 from textual.strip import Strip
 
 from tuinet.tui.cells import Mark, bar, changed_runs, half_blocks, log_share, place, quantize, resample
 from tuinet.tui.colour import contrast
-from tuinet.tui.crop import CroppedUpdate, cropped
 from tuinet.tui.text import ink
 
 COLOURS = ("#000000", "#808080", "#ffffff")
@@ -93,49 +86,13 @@ def test_log_share(value: float, share: float) -> None:
         ([("a" * 6, RED)], [("b" + "a" * 4 + "b", RED)], [(0, 6)]),
         ([("a", RED)], [("ab", RED)], [(0, 2)]),
         ([("日b", RED)], [("月b", RED)], [(0, 2)]),
+        ([("日" * 10, RED)], [("a" + "日" * 9 + "b", RED)], [(0, 20)]),
+        ([("e ", RED)], [("e\u0301 ", RED)], [(0, 1)]),
+        ([("👩‍🏫 x", RED)], [("12 x", RED)], [(0, 2)]),
+        ([("🇩🇪 x", RED)], [("🇩🇰 x", RED)], [(0, 2)]),
+        ([("☺️ x", RED)], [("☺  x", RED)], [(0, 2)]),
     ],
 )
 def test_changed_runs(old: list[tuple[str, Style]], new: list[tuple[str, Style]], runs: list[tuple[int, int]]) -> None:
     before, after = (Strip([Segment(*piece) for piece in pieces]) for pieces in (old, new))
     assert changed_runs(before, after) == runs
-
-
-def test_a_cropped_update_leaves_the_screen_as_textuals_own_does() -> None:
-    """Random changes, written in both forms to two terminals: no cell differs, and fewer bytes are written."""
-    generator = random.Random(1)
-    console = Console(file=io.StringIO(), force_terminal=True, color_system="256", width=40)
-    screens = [pyte.Screen(40, 6), pyte.Screen(40, 6)]
-    streams = [pyte.Stream(screen) for screen in screens]
-    sizes = [0, 0]
-    rows = [_random_row(generator, 40) for _ in range(6)]
-    for frame in range(60):
-        changed = rows if frame == 0 else [_changed(generator, row) for row in rows]
-        spans = [
-            (y, left, right)
-            for y, (old, new) in enumerate(zip(rows, changed, strict=True))
-            for left, right in ([(0, 40)] if frame == 0 else changed_runs(old, new))
-        ]
-        rows = changed
-        if not spans:
-            continue
-        chops = [dict(zip((0, 15), row.divide([15, 40]), strict=True)) for row in rows]
-        stock = ChopsUpdate(chops, spans, [[15, 40]] * 6)
-        for index, update in enumerate((stock, cropped(stock))):
-            assert isinstance(update, ChopsUpdate)
-            text = update.render_segments(console)
-            sizes[index] += len(text)
-            streams[index].feed(text)
-        assert isinstance(cropped(stock), CroppedUpdate)
-        assert screens[0].buffer == screens[1].buffer
-    assert sizes[1] < sizes[0] / 2
-
-
-def _random_row(generator: random.Random, width: int) -> Strip:
-    return Strip([Segment(generator.choice("▀ ●x"), ink(None, generator.choice(COLOURS))) for _ in range(width)], width)
-
-
-def _changed(generator: random.Random, row: Strip) -> Strip:
-    cells = list(row)
-    for _ in range(generator.randint(0, 2)):
-        cells[generator.randrange(len(cells))] = Segment("#", ink(None, generator.choice(COLOURS)))
-    return Strip(cells, len(cells))

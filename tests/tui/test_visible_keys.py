@@ -10,7 +10,7 @@ import pytest
 from textual.binding import Binding
 from textual.pilot import Pilot
 
-from tests.tui.test_random_events import SteppedRunner
+from tests.tui.chaos import SteppedRunner
 from tuinet.config import MAX_LAYERS, Experiment
 from tuinet.presets import make_experiment
 from tuinet.training.commands import ClearPoints, Pause, Seek, SetLearningRate, SetParameter, SetSpeed

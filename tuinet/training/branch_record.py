@@ -133,8 +133,9 @@ def _history(record: Mapping[str, Any] | None) -> HistorySnapshot | None:
 
 
 def _series(values: Any) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
-    series = np.array(values, dtype=np.float64)
-    if series.ndim != 1 or len(series) > _MAX_POINTS:
+    # One that has diverged has losses that are no numbers, but floats all the same.
+    if not isinstance(values, list) or len(values) > _MAX_POINTS or not all(type(value) is float for value in values):
         raise ValueError("the losses of a branch are no series")
+    series = np.array(values, dtype=np.float64)
     series.flags.writeable = False
     return series

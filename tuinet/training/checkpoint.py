@@ -73,8 +73,12 @@ def set_generator_state(generator: np.random.Generator, states: Mapping[str, Map
     """
     try:
         generator.bit_generator.state = dict(states[name])
+        # NumPy cuts off what is behind the point of a number.
+        is_taken = generator_state(generator) == dict(states[name])
     except (KeyError, TypeError, ValueError, OverflowError, AttributeError) as error:
         raise CheckpointError(f"damaged: the state of the generator of {name} cannot be used") from error
+    if not is_taken:
+        raise CheckpointError(f"damaged: the state of the generator of {name} is none that it can be in")
 
 
 def fill(target: Array, values: Array, name: str) -> None:

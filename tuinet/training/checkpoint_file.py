@@ -37,10 +37,15 @@ from tuinet.errors import CheckpointError, DataError, ExperimentError
 from tuinet.training.branch_record import pack_branches, unpack_branches
 from tuinet.training.checkpoint import Checkpoint
 from tuinet.training.saved import SavedSession
-from tuinet.training.state_table import AnyArray, ReadArray, pack, unpack
+from tuinet.training.state_table import AnyArray, ReadArray, pack, unpack, whole
 
 FORMAT: Final = "tuinet checkpoint"
 VERSION: Final = 2
+_MAX_HEADER: Final = 2**26
+"""Bytes of the JSON object: thousands of samples added by hand, again for each keyframe, are some 10 MB."""
+_LARGE: Final = 2**30
+_DENSEST: Final = 100
+"""Bytes of arrays for a byte of the file. Weights can hardly be compressed; gradients and memory may be all zeros."""
 _NO_CHECKPOINT: Final = "it is no checkpoint of tuinet; `tuinet train --save FILE` writes one"
 
 
@@ -153,29 +158,35 @@ def _read(archive: ZipFile, place: Place) -> SavedSession:
     tables = [unpack(table, f"t{number}_", array) for number, table in enumerate(header["tables"])]
 
     def state_at(where: Any) -> Checkpoint:
-        table, row = where
-        if min(table, row) < 0:
-            raise ValueError(f"there is no state {where}")
+        table, row = map(whole, where)
         state: Checkpoint = tables[table][row]
         return state
 
-    branches = unpack_branches(header["branches"], state_at)
-    active = header["active"]
-    if not isinstance(active, int) or not 0 <= active < max(len(branches), 1):
-        raise ValueError(f"there is no branch {active!r}")
+    branches, active = unpack_branches(header["branches"], state_at), whole(header["active"])
+    if active >= len(branches):
+        raise ValueError(f"there is no branch {active}")
     return SavedSession(state_at(header["present"]), branches, active)
 
 
 def _header(archive: ZipFile, place: Place) -> dict[str, Any]:
     if "header.npy" not in archive.namelist():
         raise place.error(_NO_CHECKPOINT)
+    _require_plausible(archive, place)
     data = read_array(archive, "header", "u", place, as_table=False).tobytes()
     header = json.loads(data.decode())
     if not isinstance(header, dict) or header.get("format") != FORMAT:
         raise place.error(_NO_CHECKPOINT)
-    if header.get("version") not in (1, VERSION):
+    if not isinstance(header.get("version"), int) or header["version"] not in (1, VERSION):
         raise place.error(f"it is of version {header.get('version')!r}; this program reads versions 1 and {VERSION}")
     return header
+
+
+def _require_plausible(archive: ZipFile, place: Place) -> None:
+    """Refuse what would fill the memory while it is decompressed, since nothing that was ever saved does."""
+    promised = sum(info.file_size for info in archive.infolist())
+    is_bomb = promised > max(_LARGE, _DENSEST * archive.start_dir)
+    if is_bomb or archive.getinfo("header.npy").file_size > _MAX_HEADER:
+        raise place.error(f"damaged: it promises {promised:,} bytes, more than a run has")
 
 
 def _read_version_1(header: dict[str, Any], array: ReadArray) -> Checkpoint:

@@ -109,7 +109,7 @@ class History:
         stride, losses = state.get("stride"), state.get("losses")
         if stride is None or losses is None or losses.shape[1:] != (2,) or not 1 <= len(losses) <= len(self._losses):
             raise CheckpointError("damaged: the history is not that of a run")
-        if stride.size != 1 or not 1 <= stride.item() < 2**53:
+        if stride.shape not in ((), (1,)) or not 1 <= stride.item() < 2**53:
             raise CheckpointError("damaged: the history's stride is no number of epochs")
         norms = state.get("grad_norms")
         if norms is not None and norms.shape != (len(losses), self._norms.shape[1]):

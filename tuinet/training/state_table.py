@@ -90,7 +90,7 @@ def unpack(header: Mapping[str, Any], prefix: str, read: ReadArray) -> list[Chec
             history={name: pieces[index] for name, pieces in histories.items()},
             data_digest=header["data_digest"],
             epoch_start=_epoch_start(row),
-            grads_are_stale=row.get("grads_are_stale") is True,
+            grads_are_stale=_is_true(row.get("grads_are_stale", False)),
         )
         for index, row in enumerate(rows)
     ]
@@ -100,6 +100,12 @@ def whole(value: object) -> int:
     """A number of steps, phases or epochs, checked."""
     if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < 2**53:
         raise ValueError(f"{value!r} is not a whole number from 0 up")
+    return value
+
+
+def _is_true(value: object) -> bool:
+    if not isinstance(value, bool):
+        raise ValueError(f"{value!r} is neither true nor false")
     return value
 
 
@@ -116,7 +122,7 @@ def _epoch_start(row: Mapping[str, Any]) -> tuple[int, int]:
 
 
 def _rows(array: AnyArray, count: int) -> AnyArray:
-    if not count or array.ndim < 2 or len(array) != count:
+    if not count or array.ndim != 2 or len(array) != count:
         raise ValueError(f"an array of shape {array.shape} does not hold {count} states")
     return array
 
@@ -124,4 +130,6 @@ def _rows(array: AnyArray, count: int) -> AnyArray:
 def _pieces(array: AnyArray, lengths: Sequence[Any], count: int) -> list[AnyArray]:
     if len(lengths) != count or sum(map(whole, lengths)) != len(array):
         raise ValueError("the lengths of the histories do not add up")
+    if array.dtype != np.float64:
+        raise ValueError(f"a history is of {array.dtype}, not of float64")
     return np.split(array, np.cumsum(lengths)[:-1])

@@ -10,13 +10,13 @@ from typing import Any, Final, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
-from rich.cells import get_character_cell_size
 from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
 from tuinet.tui import substitutes
 from tuinet.tui.colour import readable_on
+from tuinet.tui.graphemes import graphemes
 from tuinet.tui.ramp import Shade, shades_of
 from tuinet.tui.text import Piece, ink
 
@@ -195,10 +195,11 @@ def changed_runs(old: Strip, new: Strip) -> list[tuple[int, int]]:
     """
     if old == new:
         return []
-    if old.cell_length != new.cell_length:
+    cells = list(_cells(old)), list(_cells(new))
+    if len(cells[0]) != len(cells[1]):
         return [(0, new.cell_length)]
     runs: list[tuple[int, int]] = []
-    for index, (before, after) in enumerate(zip(_cells(old), _cells(new), strict=True)):
+    for index, (before, after) in enumerate(zip(*cells, strict=True)):
         if before == after:
             continue
         if runs and index - runs[-1][1] <= _JOINED_GAP:
@@ -208,9 +209,9 @@ def changed_runs(old: Strip, new: Strip) -> list[tuple[int, int]]:
     return runs
 
 
-def _cells(strip: Strip) -> Iterator[tuple[str, Style | None]]:
-    """Each cell's character and style; both cells of a wide character have that character."""
+def _cells(strip: Strip) -> Iterator[tuple[str, int, Style | None]]:
+    """Each cell's grapheme, which of the grapheme's cells it is, and the style."""
     for text, style, _ in strip:
-        for character in text:
-            for _ in range(get_character_cell_size(character)):
-                yield character, style
+        for grapheme, width in graphemes(text):
+            for index in range(width):
+                yield grapheme, index, style

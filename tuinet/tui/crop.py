@@ -14,6 +14,8 @@ from rich.console import Console, RenderableType
 from rich.control import Control
 from textual._compositor import ChopsUpdate
 
+from tuinet.tui.graphemes import whole
+
 _KNOWN_VERSIONS: Final = ("8.2.",)
 
 CROPS_LEFT: Final = textual.__version__.startswith(_KNOWN_VERSIONS)
@@ -21,7 +23,10 @@ CROPS_LEFT: Final = textual.__version__.startswith(_KNOWN_VERSIONS)
 
 
 class CroppedUpdate(ChopsUpdate):
-    """Writes exactly the cells of its spans."""
+    """Writes exactly the cells of its spans, and the other half of a wide character that a span begins or ends in.
+
+    A terminal that is sent one half only draws neither.
+    """
 
     def render_segments(self, console: Console) -> str:
         """The control sequences and text to write."""
@@ -30,6 +35,7 @@ class CroppedUpdate(ChopsUpdate):
             for end, (start, strip) in zip(self.chop_ends[y], self.chops[y].items(), strict=False):
                 left, right = max(start, first), min(end, last)
                 if strip is not None and left < right:
+                    left, right = (start + cell for cell in whole(strip, left - start, right - start))
                     written.append(Control.move_to(left, y).segment.text)
                     written.append(strip.crop(left - start, right - start).render(console))
         return "".join(written)
