@@ -18,13 +18,15 @@ from tuinet.training.hidden_space import HiddenSpace
 from tuinet.training.session import Session
 from tuinet.training.snapshot import Snapshot
 from tuinet.training.view import HiddenView, View
+from tuinet.tui.adapt import adapted
 from tuinet.tui.app import TuinetApp
 from tuinet.tui.hidden_axes import axis_labels, axis_ranges, rounded
 from tuinet.tui.hidden_choice import HiddenChoice
 from tuinet.tui.hidden_marks import stacked
 from tuinet.tui.hidden_plot import hidden_rows
 from tuinet.tui.hidden_words import hidden_legend, hidden_title, sentence_rows, why_nothing
-from tuinet.tui.text import Piece, width_of
+from tuinet.tui.terminal import Colours, Terminal
+from tuinet.tui.text import Piece, ink, width_of
 from tuinet.tui.theme import load_themes
 from tuinet.tui.widgets.hidden_space import HiddenSpacePanel
 
@@ -383,3 +385,11 @@ def test_xor_before_it_is_solved(snap_compare: Compare, plain_terminal: None) ->
 def test_three_classes(snap_compare: Compare, plain_terminal: None) -> None:
     runner = StubRunner(make_frame(trained(100, dataset="blobs", hidden=(4,))))
     assert snap_compare(app(runner), press=["6"], terminal_size=(80, 24))
+
+
+@pytest.mark.parametrize("colours", ["16", "none"])
+def test_without_faint_colours_the_ground_is_plain(colours: Colours) -> None:
+    few = adapted(DARK, Terminal(colours))
+    rows = hidden_rows(make_snapshot(), make_space(make_snapshot()), few, 40, 12)
+    grounds = {str(style.bgcolor) for strip in rows for _, style, _ in strip if style and style.bgcolor}
+    assert grounds <= {str(ink(None, ground).bgcolor) for ground in (few.background, few.warning)}

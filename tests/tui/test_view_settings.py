@@ -56,13 +56,13 @@ def test_typing(snap_compare: Compare) -> None:
     ("field", "part", "width", "text"),
     [
         ("learning_rate", 0, 42, "▸ learning rate  ◂ 0.5 ▸"),
-        ("hidden", 1, 42, "▸ hidden       • ◂ 8 [8] 4 ▸"),
-        ("hidden", 2, 26, "▸ hidden       • ◂ … [4] ▸"),
-        ("activation", 0, 42, "▸ activation   • ◂ [all] tanh relu sin ▸"),
-        ("activation", 3, 42, "▸ activation   • ◂ all tanh relu [sin] ▸"),
-        ("activation", 2, 34, "▸ activation   • ◂ … [relu] … ▸"),
-        ("activation", 0, 34, "▸ activation   • ◂ [all] tanh … ▸"),
-        ("activation", 2, 24, "▸ activation   • ◂ [r… ▸"),
+        ("hidden", 1, 42, "▸ hidden       ≠ ◂ 8 [8] 4 ▸"),
+        ("hidden", 2, 26, "▸ hidden       ≠ ◂ … [4] ▸"),
+        ("activation", 0, 42, "▸ activation   ≠ ◂ [all] tanh relu sin ▸"),
+        ("activation", 3, 42, "▸ activation   ≠ ◂ all tanh relu [sin] ▸"),
+        ("activation", 2, 34, "▸ activation   ≠ ◂ … [relu] … ▸"),
+        ("activation", 0, 34, "▸ activation   ≠ ◂ [all] tanh … ▸"),
+        ("activation", 2, 24, "▸ activation   ≠ ◂ [r… ▸"),
         ("features", 2, 42, "▸ features       ◂ [x1² out] as they are ▸"),
         ("momentum", 0, 46, "▸ momentum       ◂ 0.9 ▸ · not used by sgd"),
         ("momentum", 0, 36, "▸ momentum       ◂ 0.9 ▸ · unused"),
@@ -76,7 +76,7 @@ def test_a_chosen_field(field: str, part: int, width: int, text: str) -> None:
 
 def test_fields_that_are_not_chosen() -> None:
     sheet, snapshot = Sheet(DEEP), make_snapshot()
-    assert field_row("hidden", sheet, snapshot, DARK, 42).text.rstrip() == "  hidden       •   8,8,4"
+    assert field_row("hidden", sheet, snapshot, DARK, 42).text.rstrip() == "  hidden       ≠   8,8,4"
     assert field_row("loss", sheet, snapshot, DARK, 42).text.rstrip() == "  loss             auto (cross-entropy)"
     assert field_row("epsilon", sheet, snapshot, DARK, 42).text.rstrip() == "  epsilon          auto (1e-8) · unused"
     assert line_row(Line("data"), sheet, snapshot, DARK, 42).text.rstrip() == " data"

@@ -109,8 +109,9 @@ class _Picture:
 
     def _grounds(self) -> Sequence[Sequence[str]]:
         rows, columns = self._size
-        # A faint form of one of the 16 colours is a grey, which would say nothing but look like something.
-        if self._theme.is_ansi or not is_last(self._snapshot, self._space):
+        # A faint form of one of the 16 colours is a grey, and one of ink is none: they would say nothing.
+        has_faint_colours = not (self._theme.is_ansi or self._theme.is_colourless)
+        if not has_faint_colours or not is_last(self._snapshot, self._space):
             return [[self._theme.background] * columns] * rows
         colours = _faint(tuple(self._shades.colours), self._theme.background, self._theme.indexed)
         levels = plane_levels(self._snapshot, self._space, self._shades, self._ranges, self._size)

@@ -23,7 +23,7 @@ from tuinet.tui.theme import Theme
 from tuinet.tui.widgets.panel import CellPanel
 
 CHOSEN: Final = "▸"
-CHANGED: Final = "•"
+CHANGED: Final = "≠"
 _NAME_WIDTH: Final = 13
 VALUE_COLUMN: Final = _NAME_WIDTH + 6
 """Where the values begin: behind the marker, the name and an arrow."""
