@@ -8,17 +8,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tuinet.config import Experiment
-from tuinet.training.recording import BUDGET, NEGLIGIBLE, REPLAY, first_keyframe_stride, first_stride
+from tuinet.training.recording import BUDGET, CALLS, NEGLIGIBLE, REPLAY, first_keyframe_stride, first_stride
 from tuinet.training.session import Session
 
 layer_sizes = st.lists(st.integers(1, 800), min_size=2, max_size=6)
 
 
-@given(layer_sizes, st.integers(1, 60_000), st.integers(0, 20_000))
-def test_recording_adds_little_arithmetic(sizes: list[int], train: int, seen: int) -> None:
-    stride = first_stride(sizes, train, seen)
+@given(layer_sizes, st.integers(1, 60_000), st.integers(0, 20_000), st.integers(1, 1000))
+def test_recording_adds_little_arithmetic(sizes: list[int], train: int, seen: int, batches: int) -> None:
+    stride = first_stride(sizes, train, seen, batches)
     layers = [fan_in * fan_out for fan_in, fan_out in pairwise(sizes)]
     evaluation, training = seen * sum(layers), train * (3 * sum(layers) - layers[0])
+    training += batches * len(layers) * CALLS
     assert stride & (stride - 1) == 0
     assert evaluation <= NEGLIGIBLE or evaluation / stride <= BUDGET * training
 

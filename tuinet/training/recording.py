@@ -15,6 +15,8 @@ NEGLIGIBLE: Final = 250_000
 `CAPACITY` evaluations of this size take some 20 ms in all, and the strides that follow are ever longer; a curve that
 has a point for every epoch is worth that to whoever steps through the first ones by hand.
 """
+CALLS: Final = 4_000
+"""What NumPy's own calls for one layer in one step cost, in multiplications: of small batches it is the most."""
 REPLAY: Final = 200_000_000
 """Multiplications from one keyframe to the next: some 20 ms."""
 LEAST_STEPS: Final = 64
@@ -22,7 +24,7 @@ MOST_STEPS: Final = 1024
 """Of the smallest network: 5 ms, where a keyframe itself takes 0.03 ms."""
 
 
-def first_stride(layer_sizes: Sequence[int], train: int, seen: int) -> int:
+def first_stride(layer_sizes: Sequence[int], train: int, seen: int, batches: int = 1) -> int:
     """Epochs between two recorded losses, a power of two.
 
     Parameters
@@ -33,13 +35,15 @@ def first_stride(layer_sizes: Sequence[int], train: int, seen: int) -> int:
         Samples of the training set.
     seen
         Samples of both sets that are evaluated for one point.
+    batches
+        Steps of an epoch.
     """
     layers = [fan_in * fan_out for fan_in, fan_out in pairwise(layer_sizes)]
     evaluation = seen * sum(layers)
     if evaluation <= NEGLIGIBLE:
         return 1
     # Forward, gradients by the weights, and deltas of all layers but the inputs.
-    training = train * (3 * sum(layers) - layers[0])
+    training = train * (3 * sum(layers) - layers[0]) + batches * len(layers) * CALLS
     return int(2 ** math.ceil(math.log2(max(1.0, evaluation / (BUDGET * training)))))
 
 

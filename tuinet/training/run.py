@@ -80,7 +80,7 @@ class Run:
         self._pending: list[EditCommand] = []
         self._connect()
         seen = len(self.observer.train.rows) + (0 if self.observer.test is None else len(self.observer.test.rows))
-        stride = first_stride(self.parameters.layer_sizes, len(dataset.X), seen)
+        stride = first_stride(self.parameters.layer_sizes, len(dataset.X), seen, self.batches_per_epoch)
         self.history = History(stride=stride, layers=self.network.n_layers)
         self._record()
         self._schedule_learning_rate()
