@@ -187,7 +187,7 @@ def test_a_regression_is_coloured_by_the_range_of_its_targets() -> None:
 def test_several_classes_have_a_colour_and_a_glyph_each() -> None:
     snapshot = make_snapshot(outputs=4)
     shades = shading(snapshot, DARK)
-    assert said(shades.legend(29)) == "● 0 ○ 1 ◆ 2 ◇ 3"
+    assert said(shades.legend(26)) == "● 0 ○ 1 ◆ 2 ◇ 3"
     surface = Surface((0, 1), (0, 1), np.array([[1.0, 0.25, 0.9, np.nan]]), np.array([[0, 1, 3, 2]]))
     assert shades.levels(surface).tolist() == [[5, 6, 23, 12]]
     colours = [shades.colours[6 * index + 5] for index in range(4)]

@@ -107,19 +107,26 @@ def test_discrete_maps_show_decisions() -> None:
     classes = Surface((0, 1), (0, 1), np.array([[0.34, 0.9, np.nan]]), np.array([[2, 0, 1]]))
     several = shading(make_snapshot(outputs=3), DARK, discrete=True)
     assert several.levels(classes).tolist() == [[3 * CLASS_LEVELS - 1, CLASS_LEVELS - 1, CLASS_LEVELS]]
-    assert said(shading(snapshot, DARK, discrete=True).legend(60)) == "●A 0 ○B 1  AB wrong  • test"
+    assert said(shading(snapshot, DARK, discrete=True).legend(60)) == "●A 0 ○B 1  AB wrong"
 
 
 def test_the_legend_of_two_classes_is_never_cut() -> None:
     legends = [said(shading(make_snapshot(), DARK).legend(room)) for room in (60, 36, 28, 22, 7, 3)]
     assert legends == [
-        "●A 0  ○B 1  P(1) 0 ▌▌▌▌▌▌▌▌ 1  AB wrong  • test",
+        "●A 0  ○B 1  P(1) 0 ▌▌▌▌▌▌▌▌ 1  AB wrong",
         "● 0  ○ 1  P(1) 0 ▌▌▌▌▌▌▌▌ 1",
         "● 0  ○ 1  P(1) 0 ▌▌▌▌▌▌▌▌ 1",
-        "● 0 ○ 1",
+        "●A 0 ○B 1  AB wrong",
         "● 0 ○ 1",
         "",
     ]
+
+
+def test_where_there_is_a_test_set_its_glyph_is_explained() -> None:
+    snapshot = make_snapshot()
+    data = snapshot.dataset
+    tested = replace(snapshot, dataset=replace(data, X_test=data.X, y_test=data.y))
+    assert said(shading(tested, DARK).legend(60)) == "●A 0  ○B 1  P(1) 0 ▌▌▌▌▌▌▌▌ 1  AB wrong  • test"
 
 
 @pytest.mark.parametrize("activation", ["sigmoid", "tanh", "relu"])
@@ -131,7 +138,7 @@ def test_the_response_of_a_neuron_has_the_range_of_its_activation(activation: st
     assert legend.split(" ")[0] == {"sigmoid": "0", "tanh": "-1", "relu": "-0.2"}[activation]
     assert legend.split(" ")[-1] == {"sigmoid": "1", "tanh": "1", "relu": "2.4"}[activation]
     assert said(shading(snapshot, DARK).legend(30)) == f"● 0  ○ 1  {legend}"
-    assert said(shading(snapshot, DARK).legend(60)) == f"●A 0  ○B 1  {legend}  AB wrong  • test"
+    assert said(shading(snapshot, DARK).legend(60)) == f"●A 0  ○B 1  {legend}  AB wrong"
     assert map_title(snapshot, DARK, 60, 12) == f"response of h2, layer 1 ({activation})"
     assert map_title(snapshot, DARK, 31, 12) == "response of h2, layer 1"
     assert map_title(snapshot, DARK, 16, 12) == "h2, layer 1"

@@ -84,11 +84,11 @@ def letter_piece(label: int, theme: Theme) -> Piece:
     return sample_glyph(label, is_wrong=True), ink(theme.warning, theme.background, bold=True)
 
 
-def sample_notes(theme: Theme) -> list[Piece]:
-    """What letters and small glyphs stand for."""
+def sample_notes(theme: Theme, *, has_test: bool) -> list[Piece]:
+    """What letters stand for, and where there is a test set, small glyphs."""
     axis, text = ink(theme.axis, theme.background), ink(theme.foreground, theme.background)
     letters = [("  ", axis), letter_piece(0, theme), letter_piece(1, theme), (" wrong", axis)]
-    return [*letters, (f"  {sample_glyph(0, is_test=True)}", text), (" test", axis)]
+    return [*letters, (f"  {sample_glyph(0, is_test=True)}", text), (" test", axis)] if has_test else letters
 
 
 def _swatches(names: Sequence[str], count: int, theme: Theme, *, letters: bool) -> list[Piece]:

@@ -13,15 +13,17 @@ from tuinet.tui.theme import Theme
 _NAME_LIMITS: Final = (12, 8, 5, 3, 1)
 
 
-def class_legend(names: Sequence[str], theme: Theme, width: int) -> list[Piece]:
+def class_legend(names: Sequence[str], theme: Theme, width: int, *, has_test: bool) -> list[Piece]:
     """The classes; and where there is room, what the letters of wrong samples and the small glyphs are."""
-    notes = sample_notes(theme)
+    notes = sample_notes(theme, has_test=has_test)
     explained = class_pieces(names, theme, width - width_of(notes), letters=True)
     is_whole = bool(explained) and "…" not in explained[-1][0]
     return [*explained, *notes] if is_whole else class_pieces(names, theme, width)
 
 
-def with_glyphs(names: Sequence[str], scale: Callable[[int], list[Piece]], theme: Theme, width: int) -> list[Piece]:
+def with_glyphs(
+    names: Sequence[str], scale: Callable[[int], list[Piece]], theme: Theme, width: int, *, has_test: bool
+) -> list[Piece]:
     """The glyphs of the classes before a scale, with as much of names and notes as fits; empty where nothing does.
 
     Parameters
@@ -31,7 +33,7 @@ def with_glyphs(names: Sequence[str], scale: Callable[[int], list[Piece]], theme
     """
     for with_notes in (True, False):
         for limit in _NAME_LIMITS:
-            notes = sample_notes(theme) if with_notes else []
+            notes = sample_notes(theme, has_test=has_test) if with_notes else []
             pieces = [*_glyphs(names, limit, theme, letters=with_notes), *scale(limit), *notes]
             if width_of(pieces) <= width:
                 return pieces
@@ -47,9 +49,10 @@ def _glyphs(names: Sequence[str], limit: int, theme: Theme, *, letters: bool) ->
     return pieces
 
 
-def with_sets(scale: list[Piece], theme: Theme, width: int) -> list[Piece]:
+def with_sets(scale: list[Piece], theme: Theme, width: int, *, has_test: bool) -> list[Piece]:
     """A scale, and where there is room how the samples of both sets are drawn."""
     axis, text = ink(theme.axis, theme.background), ink(theme.foreground, theme.background)
     train, test = (sample_glyph(0, is_test=is_test) for is_test in (False, True))
-    pieces = [*scale, (f"  {train}", text), (" train", axis), (f"  {test}", text), (" test", axis)]
+    tested = [(f"  {test}", text), (" test", axis)] if has_test else []
+    pieces = [*scale, (f"  {train}", text), (" train", axis), *tested]
     return pieces if width_of(pieces) <= width else scale

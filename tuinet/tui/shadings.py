@@ -107,6 +107,7 @@ class TwoClassShading:
     def __init__(self, snapshot: Snapshot, theme: Theme, *, discrete: bool = False) -> None:
         self.colours = theme.levels
         self._theme = theme
+        self._has_test = bool(len(snapshot.dataset.X_test))
         self._names = snapshot.dataset.class_names
         self._low = -1 if snapshot.layers[-1].activation == "tanh" else 0
         self._is_probability = snapshot.loss_name == "cross-entropy"
@@ -127,9 +128,9 @@ class TwoClassShading:
     def legend(self, width: int) -> list[Piece]:
         """See `Shading`."""
         if self._is_discrete:
-            return class_legend(self._names, self._theme, width)
-        whole = with_glyphs(self._names, self._scale, self._theme, width)
-        return whole or class_legend(self._names, self._theme, width)
+            return class_legend(self._names, self._theme, width, has_test=self._has_test)
+        whole = with_glyphs(self._names, self._scale, self._theme, width, has_test=self._has_test)
+        return whole or class_legend(self._names, self._theme, width, has_test=self._has_test)
 
     def _scale(self, limit: int) -> list[Piece]:
         axis = ink(self._theme.axis, self._theme.background)
@@ -145,6 +146,7 @@ class ClassShading:
 
     def __init__(self, snapshot: Snapshot, theme: Theme, *, discrete: bool = False) -> None:
         self._theme = theme
+        self._has_test = bool(len(snapshot.dataset.X_test))
         self._names = snapshot.dataset.class_names
         self.colours = theme.class_levels(len(self._names))
         self._low = _chance(snapshot)
@@ -170,7 +172,7 @@ class ClassShading:
 
     def legend(self, width: int) -> list[Piece]:
         """See `Shading`."""
-        return class_legend(self._names, self._theme, width)
+        return class_legend(self._names, self._theme, width, has_test=self._has_test)
 
 
 class ValueShading:
@@ -182,6 +184,7 @@ class ValueShading:
     def __init__(self, snapshot: Snapshot, theme: Theme) -> None:
         self.colours = theme.levels
         self._theme = theme
+        self._has_test = bool(len(snapshot.dataset.X_test))
         self._name = snapshot.dataset.target_names[0] if snapshot.dataset.target_names else "y"
         self._low, self._high = target_range(snapshot)
 
@@ -200,7 +203,7 @@ class ValueShading:
         (name,) = fitting_names((self._name,), 8)
         low, high = short_number(self._low), short_number(self._high)
         scale = [(f"{name}  {low} ", axis), *ramp_pieces(self._theme), (f" {high}", axis)]
-        return with_sets(scale, self._theme, width)
+        return with_sets(scale, self._theme, width, has_test=self._has_test)
 
     def _share(self, values: Array) -> Array:
         return (values - self._low) / (self._high - self._low)
@@ -214,6 +217,7 @@ class UnitShading:
     def __init__(self, snapshot: Snapshot, theme: Theme, surface: Surface, unit: Unit) -> None:
         self.colours = theme.levels
         self._theme = theme
+        self._has_test = bool(len(snapshot.dataset.X_test))
         self._has_classes = snapshot.dataset.task != "regression"
         self.samples_per_cell = _DENSE if self._has_classes else _SPARSE
         self._names = snapshot.dataset.class_names
@@ -236,8 +240,9 @@ class UnitShading:
         low, high = short_number(self._low), short_number(self._high)
         scale = [(f"{low} ", axis), *ramp_pieces(self._theme), (f" {high}", axis)]
         if not self._has_classes:
-            return with_sets(scale, self._theme, width)
-        return with_glyphs(self._names, lambda limit: scale, self._theme, width) or scale
+            return with_sets(scale, self._theme, width, has_test=self._has_test)
+        both = with_glyphs(self._names, lambda limit: scale, self._theme, width, has_test=self._has_test)
+        return both or scale
 
 
 def _chance(snapshot: Snapshot) -> float:
