@@ -64,22 +64,15 @@ class Pool(Protocol):
 @click.option("--csv", "as_csv", is_flag=True, help="Write a CSV table of all runs to standard output.")
 @click.option("--theme", help="Name of a theme, or a theme file [default: dark].")
 @click.option("--ascii", "ascii_only", is_flag=True, help="Draw with ASCII characters only.")
-@click.option("--fps", type=click.IntRange(1, 60), default=20, help="Frames per second at most.")
+@click.option("--fps", "frames_per_second", type=click.IntRange(1, 60), default=20, help="Frames per second at most.")
 @experiment_options
 def compare_command(
     vary: tuple[str, ...],
-    seeds: int,
-    epochs: int | None,
-    target_loss: float | None,
-    target_accuracy: float | None,
     workers: int | None,
     scheduler: str | None,
     as_json: bool,
     as_csv: bool,
-    theme: str | None,
-    ascii_only: bool,
-    fps: int,
-    **fields: Any,
+    **options: Any,
 ) -> None:
     """Run Experiments that differ in some fields, with several seeds each, and compare what comes of them.
 
@@ -88,17 +81,21 @@ def compare_command(
 
     Exit status: 0 done, 1 a run failed (to diverge is no failure), 2 bad usage or input, 130 interrupted.
     """
-    _require_one("--target-loss", target_loss, "--target-accuracy", target_accuracy)
+    target = Target(options.pop("target_loss"), options.pop("target_accuracy"))
+    look = {name: options.pop(name) for name in ("theme", "ascii_only", "frames_per_second")}
+    _require_one("--target-loss", target.loss, "--target-accuracy", target.accuracy)
     _require_one("--json", as_json or None, "--csv", as_csv or None)
     _require_one("--workers", workers, "--scheduler", scheduler)
-    grid = _grid(vary, seeds, epochs, Target(target_loss, target_accuracy), fields)
+    grid = _grid(vary, options.pop("seeds"), options.pop("epochs"), target, options)
     board = Board(len(grid.jobs))
     shows = not as_json and not as_csv and _has_terminal()
-    pool: Pool = ClusterPool(grid.jobs, scheduler) if scheduler else LocalPool(grid.jobs, workers or cores())
+    pool: Pool = (
+        ClusterPool(grid.jobs_in_turn, scheduler) if scheduler else LocalPool(grid.jobs_in_turn, workers or cores())
+    )
     if shows:
         from tuinet.tui.compare_launch import launch  # noqa: PLC0415 - Textual takes a third of a second to import
 
-        launch(grid, board, pool, theme=theme, ascii_only=ascii_only, frames_per_second=fps)
+        launch(grid, board, pool, **look)
     else:
         _run(pool, board)
     standing = board.latest()

@@ -70,6 +70,11 @@ class Grid:
         experiments = [experiment for cell in self.cells for experiment in cell.experiments]
         return tuple(Job(index, one, self.epochs, self.target) for index, one in enumerate(experiments))
 
+    @property
+    def jobs_in_turn(self) -> tuple[Job, ...]:
+        """The same in the order in which they are best begun: the first seed of every cell, then the second."""
+        return tuple(sorted(self.jobs, key=lambda job: (job.index % len(self.seeds), job.index)))
+
     def cell_of(self, job: int) -> Cell:
         """The cell to which a job belongs."""
         return self.cells[job // len(self.seeds)]

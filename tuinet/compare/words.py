@@ -70,9 +70,10 @@ def spread_text(loss: Quartiles) -> str:
 def _short(loss: float) -> str:
     if loss == math.inf:
         return "∞"
-    return (
-        f"{loss:.3g}" if 0.001 <= loss < 1000 or loss == 0 else f"{loss:.0e}".replace("e-0", "e-").replace("e+0", "e")
-    )
+    if 0.001 <= loss < 1000 or loss == 0:
+        return f"{loss:.3g}"
+    mantissa, exponent = f"{loss:.0e}".split("e")
+    return f"{mantissa}e{int(exponent)}"
 
 
 def score_text(score: float) -> str:

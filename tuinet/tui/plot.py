@@ -83,6 +83,14 @@ def loss_epoch_at(series: Sequence[Series], column: int, width: int, height: int
     return low + min(max(share, 0.0), 1.0) * (high - low)
 
 
+def loss_layout(series: Sequence[Series], width: int, height: int, log: bool) -> ChartLayout | None:
+    """Where the canvas of such a chart is; ``None`` where there is no room for one."""
+    if width < MIN_WIDTH or height < MIN_HEIGHT:
+        return None
+    _, across, down = _loss_plan(series, width, height, log)
+    return chart_layout(across, down, (width, height))
+
+
 def _loss_plan(
     series: Sequence[Series], width: int, height: int, log: bool
 ) -> tuple[list[Series], tuple[float, float], Axis]:
