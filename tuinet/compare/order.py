@@ -60,8 +60,7 @@ class Order:
         """The cells in this order; those of which nothing is known come last either way."""
         if self.column in grid.fields:
             place = grid.fields.index(self.column)
-            found = sorted(cells, key=lambda one: _natural(grid, one.cell, place))
-            return found[::-1] if self.is_reversed else found
+            return sorted(cells, key=lambda one: _natural(grid, one.cell, place), reverse=self.is_reversed)
         if self.column == GRID:
             return list(cells)[::-1] if self.is_reversed else list(cells)
         key = KEYS[self.column]

@@ -180,7 +180,7 @@ CHECK_BINDINGS: Final[tuple[Binding, ...]] = (
 COMPARE_BINDINGS: Final[tuple[Binding, ...]] = (
     shown("up", "choose(-1)", "cell", "Cell before: its quartiles are the band in the chart", COMPARE, "▴"),
     shown("down", "choose(1)", "cell", "Next cell: its quartiles are the band in the chart", COMPARE, "▾"),
-    shown("enter", "open", "open", "Open: the median seed of the cell as a live session; q comes back", COMPARE),
+    shown("enter", "app.open", "open", "Open: the median seed of the cell as a live session; q comes back", COMPARE),
     shown("s", "sort(1)", "sort", "Sort by the next column: the best cell first", COMPARE),
     quiet("S", "sort(-1)", "Sort by the column before: the best cell first", COMPARE),
     shown("r", "turn", "reverse", "Reverse: the worst cell first", COMPARE),

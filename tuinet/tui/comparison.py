@@ -23,7 +23,7 @@ from tuinet.tui.theme import Theme
 
 Array = NDArray[np.float64]
 
-_CAP: Final = 2.0
+_CAP: Final = 1.25
 """On a linear axis a loss is drawn no higher than so many times the largest at the start."""
 
 

@@ -160,7 +160,7 @@ def progress_row(comparison: Comparison, theme: Theme, width: int) -> Strip:
 def _how_far(comparison: Comparison, theme: Theme, done: int, total: int) -> list[Piece]:
     axis, text = ink(theme.axis, theme.background), ink(theme.foreground, theme.background, bold=True)
     if done == total:
-        return [(f"{PAUSED} ", axis), (f"all {total} runs", text), (" ", axis)]
+        return [(f"{PAUSED} ", axis), (f"all {total} runs done", text), (" ", axis)]
     filled, track = bar(done / total, _BAR)
     curve = ink(theme.curve, theme.background)
     who = f" · {comparison.who}" if comparison.who else ""
@@ -176,12 +176,12 @@ def _how_far(comparison: Comparison, theme: Theme, done: int, total: int) -> lis
 def chart_rows(comparison: Comparison, theme: Theme, width: int, height: int) -> list[Strip]:
     """The curves with their axes, and the band of the chosen cell."""
     axes, log = ink(theme.axis, theme.background), comparison.choice.log_scale
-    width = max(width - 2, 0)
+    width, last = max(width - 2, 0), float(comparison.grid.epochs)
     edges = comparison.band_series(axes, BAND_MARK)
     curves = comparison.curves(theme)
     drawn = [*edges, *curves] if theme.markers else curves
-    strips = loss_chart(drawn, width, height, log, axes)
-    layout = loss_layout(drawn, width, height, log)
+    strips = loss_chart(drawn, width, height, log, axes, last)
+    layout = loss_layout(drawn, width, height, log, last)
     if layout is not None and edges and not theme.markers:
         ground = Style(bgcolor=ink(None, _ground(comparison, theme)).bgcolor)
         low, high = (_line(one, log) for one in edges)

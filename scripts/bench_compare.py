@@ -1,0 +1,70 @@
+"""How much faster `tuinet compare` is on two processes than on one, and whether the numbers are the same.
+
+    python scripts/bench_compare.py [--workers 2] [--epochs 150] [--repeat 3]
+
+24 Experiments: moons, six combinations with four seeds each. Times are of the whole pool, from the start of its
+processes to the last result; the repetitions take turns, and the best of each counts.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import time
+from collections.abc import Sequence
+
+for _variable in ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ.setdefault(_variable, "1")
+
+from tuinet.compare.board import Event
+from tuinet.compare.grid import Grid, make_grid, parse_vary
+from tuinet.compare.local import LocalPool
+from tuinet.compare.trial import Trial
+
+VARY = ("optimizer=sgd,momentum,adam", "learning_rate=0.01,0.03")
+SEEDS = 4
+
+
+def grid_of(epochs: int) -> Grid:
+    return make_grid({"dataset": "moons"}, [parse_vary(text) for text in VARY], SEEDS, epochs)
+
+
+def timed(grid: Grid, workers: int) -> tuple[float, list[Trial]]:
+    """Seconds, and the results in the order of the grid."""
+    events: list[Event] = []
+    start = time.perf_counter()
+    LocalPool(grid.jobs_in_turn, workers).run(events.append)
+    seconds = time.perf_counter() - start
+    trials = [event for event in events if isinstance(event, Trial)]
+    return seconds, sorted(trials, key=lambda trial: trial.index)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--epochs", type=int, default=150)
+    parser.add_argument("--repeat", type=int, default=3)
+    options = parser.parse_args()
+    grid, counts = grid_of(options.epochs), (1, options.workers)
+    seconds: dict[int, list[float]] = {count: [] for count in counts}
+    results: list[list[Trial]] = []
+    for _ in range(options.repeat):
+        for count in counts:
+            taken, trials = timed(grid, count)
+            seconds[count].append(taken)
+            results.append(trials)
+    _report(grid, seconds, results)
+
+
+def _report(grid: Grid, seconds: dict[int, list[float]], results: Sequence[Sequence[Trial]]) -> None:
+    best = {count: min(times) for count, times in seconds.items()}
+    one, several = best
+    print(f"{len(grid.jobs)} Experiments, {grid.epochs} epochs each, load {os.getloadavg()[0]:.1f} on {os.cpu_count()}")
+    for count, taken in best.items():
+        print(f"{count} process{'es' if count > 1 else ''}: {taken:.2f} s")
+    print(f"speed-up {best[one] / best[several]:.2f}")
+    print(f"the same numbers every time: {all(found == results[0] for found in results)}")
+
+
+if __name__ == "__main__":
+    main()
