@@ -1,6 +1,6 @@
 """How much faster `tuinet compare` is on two processes than on one, and whether the numbers are the same.
 
-    python scripts/bench_compare.py [--workers 2] [--epochs 150] [--repeat 3]
+    python scripts/bench_compare.py [--workers 2] [--epochs 600] [--repeat 3]
 
 24 Experiments: moons, six combinations with four seeds each. Times are of the whole pool, from the start of its
 processes to the last result; the repetitions take turns, and the best of each counts.
@@ -42,7 +42,7 @@ def timed(grid: Grid, workers: int) -> tuple[float, list[Trial]]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--workers", type=int, default=2)
-    parser.add_argument("--epochs", type=int, default=150)
+    parser.add_argument("--epochs", type=int, default=600)
     parser.add_argument("--repeat", type=int, default=3)
     options = parser.parse_args()
     grid, counts = grid_of(options.epochs), (1, options.workers)

@@ -32,6 +32,7 @@ WORKERS = 2
 @dataclass
 class Cluster:
     address: str
+    scheduler: subprocess.Popen[str]
     workers: list[subprocess.Popen[str]]
 
 
@@ -70,7 +71,7 @@ def dask(tmp_path: Path) -> Iterator[Cluster]:
         workers = [stack.enter_context(process("dask_worker", *options)) for _ in range(WORKERS)]
         for worker in workers:
             line_with(worker, "Registered to:")
-        yield Cluster(address, workers)
+        yield Cluster(address, scheduler, workers)
 
 
 def test_a_killed_worker_loses_nothing_and_the_numbers_are_those_of_processes(dask: Cluster) -> None:
@@ -105,6 +106,29 @@ def test_curves_grow_and_failures_are_told(dask: Cluster, tmp_path: Path) -> Non
     pool.run(report)
     (failed,) = [event for event in events if isinstance(event, Trial)]
     assert str(path) in failed.failure
+
+
+def test_to_stop_frees_the_workers(dask: Cluster) -> None:
+    grid = xor_grid(1, 3_000_000)  # a minute each
+    pool = ClusterPool(grid.jobs, dask.address)
+    begun: set[int] = set()
+
+    def report(event: Event) -> None:
+        begun.add(event.index)
+        if len(begun) == WORKERS:
+            pool.stop()
+
+    pool.run(report)
+    events: list[Event] = []
+    quick = xor_grid(1, 50)
+    ClusterPool(quick.jobs, dask.address).run(events.append)
+    assert trials_of(events) == inline(quick.jobs)
+
+
+def test_a_scheduler_that_goes_is_named(dask: Cluster) -> None:
+    pool = ClusterPool(xor_grid(1, 3_000_000).jobs, dask.address)
+    with pytest.raises(TuinetError, match=r"--scheduler tcp://.*: the scheduler has gone"):
+        pool.run(lambda event: dask.scheduler.kill())
 
 
 def test_nobody_there(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -24,6 +24,8 @@ CONNECT_SECONDS: Final = 10.0
 _LOOK_SECONDS: Final = 0.5
 """How long is waited for a result before it is looked whether to go on."""
 _LOST: Final = ("cancelled", "lost")
+_ABANDONED: Final = "cancelled"
+"""State, on a worker, of a task that runs although its client has gone."""
 
 
 class ClusterPool:
@@ -149,10 +151,19 @@ def _run_there(job: Job, topic: str) -> Trial:
 
 
 def _teller(topic: str) -> Tell:
+    """Tells the client over the scheduler; gives up what nobody waits for any more."""
     from distributed import get_worker  # noqa: PLC0415
 
     worker = get_worker()
-    return lambda progress: worker.log_event(topic, (progress.index, progress.first, progress.losses))
+    key = worker.get_current_task()
+
+    def tell(progress: Progress) -> None:
+        task = worker.state.tasks.get(key)
+        if task is not None and task.state == _ABANDONED:
+            raise InterruptedError(key)
+        worker.log_event(topic, (progress.index, progress.first, progress.losses))
+
+    return tell
 
 
 def _with_whole_paths(job: Job) -> Job:
