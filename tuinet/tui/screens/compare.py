@@ -30,7 +30,7 @@ CURVES: Final = "curves"
 CELLS: Final = "cells"
 SECONDS: Final = 0.25
 """From one picture to the next: the workers send no more often than that."""
-_CHART_LEAST: Final = 9
+_CHART_LEAST: Final = 7
 _TABLE_LEAST: Final = 5
 
 
@@ -141,16 +141,18 @@ def plan(width: int, height: int, table: int) -> Arrangement:
     Parameters
     ----------
     table
-        How many rows the whole table takes; it gets no more, and no more than about half.
+        How many rows the whole table takes; it gets no more, and no more than about half. Where the chart has no
+        room, the table has all of it.
     """
     if width < MIN_WIDTH or height < MIN_HEIGHT:
         return {TOO_SMALL: Region(0, 0, width, height)}
     body = height - 2
-    rows = max(_TABLE_LEAST, min(table, (body + 1) // 2, body - _CHART_LEAST))
-    rows = min(rows, body)
+    bars = {STATUS: Region(0, 0, width, 1), KEYS: Region(0, height - 1, width, 1)}
+    if body < _CHART_LEAST + _TABLE_LEAST:
+        return {**bars, CELLS: Region(0, 1, width, body)}
+    rows = max(_TABLE_LEAST, min(table, (body + 1) // 2))
     return {
-        STATUS: Region(0, 0, width, 1),
+        **bars,
         CURVES: Region(0, 1, width, body - rows),
         CELLS: Region(0, 1 + body - rows, width, rows),
-        KEYS: Region(0, height - 1, width, 1),
     }
