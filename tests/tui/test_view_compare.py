@@ -246,3 +246,18 @@ def test_a_cell_is_opened_and_q_comes_back() -> None:
         terminal.press("q")
         assert terminal.exit_status() == 0
         assert "medians over the seeds: epochs" in terminal.text()
+
+
+@linux_only
+@pytest.mark.parametrize(("number", "status"), [(signal.SIGTERM, 143), (signal.SIGHUP, 129)])
+def test_a_signal_ends_the_live_session_and_the_workers(number: int, status: int) -> None:
+    with Terminal([*TUINET, "--epochs", "100000000"], cwd=ROOT) as terminal:
+        terminal.wait_until(lambda screen: "0/15 runs" in screen and len(children(terminal)) == 2)
+        terminal.press(ENTER)
+        terminal.wait_until(lambda screen: "decision boundary" in screen and len(children(terminal)) == 3)
+        files = [os.pidfd_open(pid) for pid in children(terminal)]
+        os.kill(terminal.pid, number)
+        assert terminal.exit_status() == status
+        for file in files:
+            assert select.select([file], [], [], 10)[0]
+            os.close(file)
