@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-SCREEN = {"textual", "rich", "plotext"}
+SCREEN = {"textual", "rich", "plotext", "distributed"}
 
 # Whatever ends the program (click always raises SystemExit), the last line tells what it had loaded.
 PROBE = """
@@ -47,6 +47,7 @@ def run_tuinet(*arguments: str) -> str:
         run_tuinet("--help"),
         run_tuinet("--version"),
         run_tuinet("train", "--dataset", "xor", "--epochs", "5", "--json"),
+        run_tuinet("compare", "--epochs", "5", "--json"),
     ],
 )
 def test_what_needs_no_screen_loads_none(code: str, tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from typing import Any, NoReturn
 import click
 
 from tuinet import __version__, report
+from tuinet.compare_command import compare_command
 from tuinet.data.generators import DATASETS
 from tuinet.errors import CheckpointError, DataError, ExperimentError, TuinetError
 from tuinet.explain_command import explain_command
@@ -192,6 +193,7 @@ def datasets_command() -> None:
         click.echo(line)
 
 
+cli.add_command(compare_command)
 cli.add_command(explain_command)
 cli.add_command(themes_command)
 

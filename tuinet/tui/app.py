@@ -9,28 +9,21 @@ from functools import partial
 from types import TracebackType
 from typing import ClassVar, Final
 
-from rich.console import Console, RenderableType
 from rich.text import Text
 from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
 from textual.dom import DOMNode
 from textual.driver import Driver
 from textual.events import Event, Key
-from textual.filter import LineFilter, Monochrome
 from textual.screen import Screen
 from textual.worker import Worker, WorkerState
 
 from tuinet.errors import TuinetError
-from tuinet.tui.adapt import adapted
 from tuinet.tui.aside import Aside
 from tuinet.tui.bindings import APP_BINDINGS, DASHBOARD_BINDINGS
 from tuinet.tui.configuring import Configuring
-from tuinet.tui.crop import cropped
-from tuinet.tui.filter import TerminalFilter
 from tuinet.tui.hints import title_and_detail
-from tuinet.tui.job_control import has_shell
 from tuinet.tui.link import Link
-from tuinet.tui.pacing import PacedApp
 from tuinet.tui.palette import Palette, setting_commands
 from tuinet.tui.remarks import Remarking
 from tuinet.tui.runner import RunnerLike
@@ -38,7 +31,8 @@ from tuinet.tui.screens.dashboard import Dashboard
 from tuinet.tui.screens.framed import FramedScreen
 from tuinet.tui.screens.help import HelpScreen
 from tuinet.tui.terminal import MODERN, Terminal
-from tuinet.tui.theme import VEIL, Theme
+from tuinet.tui.theme import Theme
+from tuinet.tui.themed_app import ThemedApp
 
 _SWITCH_INTERVAL: Final = 0.0005
 """Seconds a thread may hold the interpreter: keys are answered in 4 ms while the training runs flat out."""
@@ -48,7 +42,7 @@ _RUNNER: Final = "runner"
 _FRAMES_SHOWN: Final = 6
 
 
-class TuinetApp(PacedApp):
+class TuinetApp(ThemedApp):
     """Shows what a runner does, and tells it what the keys say.
 
     Parameters
@@ -69,8 +63,6 @@ class TuinetApp(PacedApp):
         What talks to the terminal; ``None`` for Textual's own choice.
     """
 
-    TITLE = "tuinet"
-    CSS_PATH = "app.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [*APP_BINDINGS]
 
     def __init__(
@@ -84,20 +76,10 @@ class TuinetApp(PacedApp):
         link: Link | None = None,
         driver_class: type[Driver] | None = None,
     ) -> None:
-        super().__init__(link, driver_class)
+        super().__init__(theme, themes, terminal, link, driver_class)
         self._runner = runner
         self._owes_answer = False
-        self._themes = {known.name: adapted(known, terminal) for known in [*themes, theme]}
-        self._line_filters = {name: TerminalFilter(terminal, known) for name, known in self._themes.items()}
-        # What is sent has the right colours already; this keeps Rich from choosing others.
-        self.console = Console(
-            file=self.console.file, force_terminal=True, color_system="truecolor", legacy_windows=False, _environ={}
-        )
         self._dashboard = Dashboard(runner, self._themes[theme.name], aside)
-        for known in self._themes.values():
-            self.register_theme(known.to_textual())
-        self.theme = theme.name
-        self.animation_level = "none"  # every step of an animation would go over the wire
 
     def get_default_screen(self) -> Screen[None]:
         """The dashboard."""
@@ -129,11 +111,6 @@ class TuinetApp(PacedApp):
         if self._owes_answer:
             self.show_answer()
 
-    def leave(self, return_code: int) -> None:
-        """Restore the terminal and leave; may be called from any thread."""
-        if self._loop is not None:
-            self._loop.call_soon_threadsafe(partial(self.exit, return_code=return_code))
-
     async def on_event(self, event: Event) -> None:
         """See `textual.message_pump.MessagePump`."""
         if isinstance(event, Key):
@@ -142,13 +119,6 @@ class TuinetApp(PacedApp):
             if isinstance(self.screen, Remarking):
                 self.screen.forget_remark()
         await super().on_event(event)
-
-    def action_suspend_process(self) -> None:
-        """Go back to the shell, where there is one that can bring this back."""
-        if has_shell():
-            super().action_suspend_process()
-        elif isinstance(self.screen, Remarking):
-            self.screen.say("no shell has started this: q quits")
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """Leave with the reason where the training broke down."""
@@ -186,7 +156,7 @@ class TuinetApp(PacedApp):
 
     def show_theme(self, name: str) -> None:
         """Use the colours of this name."""
-        self.theme = name
+        super().show_theme(name)
         self._dashboard.theme = self._themes[name]
         for screen in self.screen_stack:
             if isinstance(screen, HelpScreen):
@@ -194,31 +164,10 @@ class TuinetApp(PacedApp):
             elif isinstance(screen, FramedScreen):
                 screen.theme = self._themes[name]
 
-    def action_next_theme(self) -> None:
-        """Use the next colours."""
-        names = list(self._themes)
-        self.show_theme(names[(names.index(self.theme) + 1) % len(names)])
-        if self._themes[self.theme].is_colourless and isinstance(self.screen, Remarking):
-            self.screen.say(f"theme {self.theme}: without colours all themes look alike")
-
     def action_help(self) -> None:
         """Explain keys and screen."""
         if isinstance(self.screen, (Dashboard, FramedScreen)):
             self.push_screen(HelpScreen(self.screen.topics(), self._themes[self.theme]))
-
-    def get_theme_variable_defaults(self) -> dict[str, str]:
-        """Textual's own themes, one of which comes first, know nothing of ours."""
-        return {VEIL: "transparent"}
-
-    def get_line_filters(self) -> Sequence[LineFilter]:
-        """What makes everything on the screen fit for the terminal, instead of Textual's own shades of grey."""
-        own = self._line_filters.get(self.theme)
-        if own is None or not own.enabled:
-            return [known for known in super().get_line_filters() if not isinstance(known, Monochrome)]
-        return [own]
-
-    def _display(self, screen: Screen[object], renderable: RenderableType | None) -> None:
-        super()._display(screen, cropped(renderable))
 
 
 def _command(binding: Binding, run: Callable[[], Awaitable[bool]]) -> SystemCommand:

@@ -21,6 +21,7 @@ POINTS: Final = Binding.Group("map: your own points")
 PLANE: Final = Binding.Group("map: more than two inputs")
 DIAGRAM: Final = Binding.Group("network diagram")
 FLOW: Final = Binding.Group("gradient flow")
+COMPARE: Final = Binding.Group("compare")
 
 
 def shown(

@@ -8,6 +8,7 @@ from typing import Final
 from textual.binding import Binding
 
 from tuinet.tui.binding_kinds import (
+    COMPARE,
     MICROSCOPE,
     NETWORK,
     PANELS,
@@ -175,3 +176,20 @@ CHECK_BINDINGS: Final[tuple[Binding, ...]] = (
     alias("q", "close"),
 )
 """Keys of the gradient check."""
+
+COMPARE_BINDINGS: Final[tuple[Binding, ...]] = (
+    shown("up", "choose(-1)", "cell", "Cell before: its quartiles are the band in the chart", COMPARE, "▴"),
+    shown("down", "choose(1)", "cell", "Next cell: its quartiles are the band in the chart", COMPARE, "▾"),
+    shown("enter", "app.open", "open", "Open: the median seed of the cell as a live session; q comes back", COMPARE),
+    shown("s", "sort(1)", "sort", "Sort by the next column: the best cell first", COMPARE),
+    quiet("S", "sort(-1)", "Sort by the column before: the best cell first", COMPARE),
+    shown("r", "turn", "reverse", "Reverse: the worst cell first", COMPARE),
+    shown("l", "toggle_log_scale", "log", "Logarithmic loss: powers of ten on the loss axis, or not", COMPARE),
+    alias("right", "sort(1)"),
+    alias("left", "sort(-1)"),
+    alias("pagedown", "choose(8)"),
+    alias("pageup", "choose(-8)"),
+    alias("home", "choose(-100000)"),
+    alias("end", "choose(100000)"),
+)
+"""Keys of the screen of `tuinet compare`."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from textwrap import wrap
 from typing import Final
@@ -30,13 +30,17 @@ class Topics:
     """All other keys."""
     panels: tuple[str, ...]
     """Names of the panels in sight."""
-    snapshot: Snapshot
-    """What they show."""
+    snapshot: Snapshot | None
+    """What they show; ``None`` on a screen that shows no run."""
+    own: Sequence[tuple[str, Callable[[Theme], list[Entry]]]] = ()
+    """Further parts of the glossary, each with its heading."""
 
 
 def help_rows(topics: Topics, theme: Theme, width: int) -> list[Strip]:
     """All of help, in rows of this width: the keys that work here, what is in sight, and the other keys."""
-    glossary = sections_for(topics.panels, topics.snapshot, theme)
+    glossary = [(heading, entries(theme)) for heading, entries in topics.own]
+    if topics.snapshot is not None:
+        glossary += sections_for(topics.panels, topics.snapshot, theme)
     sections = [*_keys(topics.here, theme), *_keys(topics.everywhere, theme)]
     parts = [*sections[: len(by_group(topics.here)) or 1], *glossary, *sections[len(by_group(topics.here)) or 1 :]]
     return [line for name, entries in parts for line in _section(name, entries, theme, width)]

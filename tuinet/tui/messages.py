@@ -88,3 +88,18 @@ class FieldScrolled(Message):
 
     by: int
     """Fields, down being positive."""
+
+
+@dataclass
+class RowChosen(Message):
+    """Another row of a comparison's table was chosen."""
+
+    by: int
+    """How many rows further down."""
+
+
+@dataclass
+class OrderChosen(Message):
+    """The heading of a column of a comparison's table was clicked."""
+
+    column: str

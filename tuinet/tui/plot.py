@@ -24,6 +24,7 @@ LINE: Final = "braille"
 """Marker of a line; any other marker is a character drawn at each point."""
 COLUMNS_PER_MARKER: Final = 3
 """So far apart are the points of a curve that is not drawn as a line."""
+LEAST_EPOCHS: Final = 10.0
 MIN_WIDTH: Final = 12
 MIN_HEIGHT: Final = 4
 _COLOURED: Final = re.compile(r"\x1b\[([0-9;]*)m")
@@ -55,7 +56,9 @@ def thin(x: Array, y: Array, most: int) -> tuple[Array, Array]:
     return x[chosen], y[chosen]
 
 
-def loss_chart(series: Sequence[Series], width: int, height: int, log: bool, axes: Style) -> list[Strip]:
+def loss_chart(
+    series: Sequence[Series], width: int, height: int, log: bool, axes: Style, last: float = LEAST_EPOCHS
+) -> list[Strip]:
     """Curves against epochs with their axes, exactly this many rows of this width; none where there is no room.
 
     Parameters
@@ -66,10 +69,12 @@ def loss_chart(series: Sequence[Series], width: int, height: int, log: bool, axe
         Whether the vertical axis is logarithmic.
     axes
         Style of axes and labels.
+    last
+        An epoch to which the horizontal axis reaches in any case.
     """
     if width < MIN_WIDTH or height < MIN_HEIGHT:
         return []
-    drawn, across, down = _loss_plan(series, width, height, log)
+    drawn, across, down = _loss_plan(series, width, height, log, last)
     return chart(drawn, across, down, (width, height), axes)
 
 
@@ -83,8 +88,18 @@ def loss_epoch_at(series: Sequence[Series], column: int, width: int, height: int
     return low + min(max(share, 0.0), 1.0) * (high - low)
 
 
+def loss_layout(
+    series: Sequence[Series], width: int, height: int, log: bool, last: float = LEAST_EPOCHS
+) -> ChartLayout | None:
+    """Where the canvas of such a chart is; ``None`` where there is no room for one."""
+    if width < MIN_WIDTH or height < MIN_HEIGHT:
+        return None
+    _, across, down = _loss_plan(series, width, height, log, last)
+    return chart_layout(across, down, (width, height))
+
+
 def _loss_plan(
-    series: Sequence[Series], width: int, height: int, log: bool
+    series: Sequence[Series], width: int, height: int, log: bool, least: float = LEAST_EPOCHS
 ) -> tuple[list[Series], tuple[float, float], Axis]:
     """What is drawn, the ends of the horizontal axis, and the vertical axis."""
     drawn = [_drawable(one, log, width) for one in series]
@@ -93,7 +108,7 @@ def _loss_plan(
     down = _loss_axis(values, height - 2, log)
     if log:
         drawn = [replace(one, y=np.log10(one.y)) for one in drawn]
-    return drawn, (0.0, round_up(max(last, 10.0))), down
+    return drawn, (0.0, round_up(max(last, least))), down
 
 
 def _drawable(series: Series, log: bool, width: int) -> Series:

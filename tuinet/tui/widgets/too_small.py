@@ -18,7 +18,12 @@ class TooSmallPanel(CellPanel):
 
     def rows(self, frame: Frame, theme: Theme, width: int, height: int) -> list[Strip]:
         """The sentence, on as many rows as it takes."""
-        style = ink(theme.foreground, theme.background)
-        sentence = f"tuinet needs {MIN_WIDTH}×{MIN_HEIGHT} cells; this terminal has {width}×{height}. q quits."
-        lines = wrap(sentence, width) if width > 0 else []
-        return [row([(line, style)], width, style) for line in [*lines, *[""] * height][:height]]
+        return too_small_rows(theme, width, height)
+
+
+def too_small_rows(theme: Theme, width: int, height: int) -> list[Strip]:
+    """The sentence, on as many rows as it takes."""
+    style = ink(theme.foreground, theme.background)
+    sentence = f"tuinet needs {MIN_WIDTH}×{MIN_HEIGHT} cells; this terminal has {width}×{height}. q quits."
+    lines = wrap(sentence, width) if width > 0 else []
+    return [row([(line, style)], width, style) for line in [*lines, *[""] * height][:height]]

@@ -1,0 +1,145 @@
+"""A real Dask scheduler and real workers on loopback, one of which is killed on the way."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.compare.factories import inline, trials_of, xor_grid
+from tuinet.compare import cluster
+from tuinet.compare.board import Event
+from tuinet.compare.cluster import ClusterPool
+from tuinet.compare.grid import make_grid, parse_vary
+from tuinet.compare.trial import Progress, Trial
+from tuinet.errors import TuinetError
+
+pytest.importorskip("distributed", reason="Dask is not installed: pip install 'tuinet[cluster]'")
+
+ROOT = Path(__file__).parents[2]
+WORKERS = 2
+
+
+@dataclass
+class Cluster:
+    address: str
+    scheduler: subprocess.Popen[str]
+    workers: list[subprocess.Popen[str]]
+
+
+@contextmanager
+def process(module: str, *options: str) -> Iterator[subprocess.Popen[str]]:
+    command = [sys.executable, "-m", f"distributed.cli.{module}", *options]
+    env = {**os.environ, "OPENBLAS_NUM_THREADS": "1", "PYTHONPATH": str(ROOT)}
+    with subprocess.Popen(command, cwd=ROOT, env=env, stderr=subprocess.PIPE, text=True) as started:
+        try:
+            yield started
+        finally:
+            started.kill()
+
+
+def line_with(started: subprocess.Popen[str], words: str) -> str:
+    """The line of its log that says that it is ready."""
+    assert started.stderr is not None
+    for line in started.stderr:
+        if words in line:
+            return line
+    raise AssertionError(f"it ended before it said {words!r}")
+
+
+@pytest.fixture
+def dask(tmp_path: Path) -> Iterator[Cluster]:
+    file = tmp_path / "scheduler.json"
+    with ExitStack() as stack:
+        options = ("--host", "127.0.0.1", "--port", "0", "--no-dashboard", "--scheduler-file", str(file))
+        scheduler = stack.enter_context(process("dask_scheduler", *options))
+        line_with(scheduler, "Scheduler at:")
+        deadline = time.monotonic() + 20
+        while not file.exists() or not file.read_text():
+            assert time.monotonic() < deadline
+        address = json.loads(file.read_text())["address"]
+        options = (address, "--nthreads", "1", "--no-nanny", "--no-dashboard", "--local-directory", str(tmp_path))
+        workers = [stack.enter_context(process("dask_worker", *options)) for _ in range(WORKERS)]
+        for worker in workers:
+            line_with(worker, "Registered to:")
+        yield Cluster(address, scheduler, workers)
+
+
+def test_a_killed_worker_loses_nothing_and_the_numbers_are_those_of_processes(dask: Cluster) -> None:
+    grid = xor_grid(2, 20_000)
+    events: list[Event] = []
+
+    def report(event: Event) -> None:
+        events.append(event)
+        if len(trials_of(events)) == 3:
+            os.kill(dask.workers[0].pid, signal.SIGKILL)
+
+    ClusterPool(grid.jobs_in_turn, dask.address).run(report)
+    assert dask.workers[0].wait(20) == -signal.SIGKILL
+    assert dask.workers[1].poll() is None
+    assert trials_of(events) == inline(grid.jobs)
+
+
+def test_curves_grow_and_failures_are_told(dask: Cluster, tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("x,y,class\n0,0,a\n1,1,b\n0,1,a\n1,0,b\n")
+    grid = make_grid({}, [parse_vary(f"dataset=xor,{path}")], 1, 200_000)
+    path.unlink()
+    events: list[Event] = []
+    pool = ClusterPool(grid.jobs, dask.address)
+
+    def report(event: Event) -> None:
+        events.append(event)
+        kinds = {(type(event), event.index) for event in events}
+        if kinds >= {(Progress, 0), (Trial, 1)}:
+            pool.stop()
+
+    pool.run(report)
+    (failed,) = [event for event in events if isinstance(event, Trial)]
+    assert str(path) in failed.failure
+
+
+def test_to_stop_frees_the_workers(dask: Cluster) -> None:
+    grid = xor_grid(1, 3_000_000)  # a minute each
+    pool = ClusterPool(grid.jobs, dask.address)
+    begun: set[int] = set()
+
+    def report(event: Event) -> None:
+        begun.add(event.index)
+        if len(begun) == WORKERS:
+            pool.stop()
+
+    pool.run(report)
+    events: list[Event] = []
+    quick = xor_grid(1, 50)
+    ClusterPool(quick.jobs, dask.address).run(events.append)
+    assert trials_of(events) == inline(quick.jobs)
+
+
+def test_a_scheduler_that_goes_is_named(dask: Cluster) -> None:
+    pool = ClusterPool(xor_grid(1, 3_000_000).jobs, dask.address)
+    with pytest.raises(TuinetError, match=r"--scheduler tcp://.*: the scheduler has gone"):
+        pool.run(lambda event: dask.scheduler.kill())
+
+
+def test_nobody_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cluster, "CONNECT_SECONDS", 0.5)
+    with pytest.raises(TuinetError) as caught:
+        ClusterPool(xor_grid().jobs, "tcp://127.0.0.1:9")
+    assert str(caught.value).startswith("--scheduler tcp://127.0.0.1:9: no Dask scheduler answers there")
+    assert "\n" not in str(caught.value)
+
+
+def test_another_version_is_refused(dask: Cluster, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cluster, "__version__", "9.9")
+    with pytest.raises(TuinetError, match=r"has tuinet .*, here it is 9\.9"):
+        ClusterPool(xor_grid().jobs, dask.address)

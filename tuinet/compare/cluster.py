@@ -1,0 +1,180 @@
+"""A pool on a Dask cluster: the same jobs, on as many machines as it has."""
+
+from __future__ import annotations
+
+import os
+import queue
+import threading
+import uuid
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import Any, Final
+
+import numpy as np
+
+from tuinet import __version__
+from tuinet.compare.board import Report
+from tuinet.compare.trial import Job, Progress, Tell, Trial, failed, run_trial
+from tuinet.compare.worker import Throttle
+from tuinet.errors import TuinetError
+from tuinet.fields.defaults import is_file
+
+CONNECT_SECONDS: Final = 10.0
+"""How long the scheduler may take to answer."""
+_LOOK_SECONDS: Final = 0.5
+"""How long is waited for a result before it is looked whether to go on."""
+_LOST: Final = ("cancelled", "lost")
+_ABANDONED: Final = "cancelled"
+"""State, on a worker, of a task that runs although its client has gone."""
+
+
+class ClusterPool:
+    """Runs jobs on the workers of a Dask scheduler.
+
+    The scheduler gives the jobs of a worker that is gone to another one; a result that was lost with it is computed
+    anew, and is the same. The workers need this version of tuinet, and the files that the Experiments name.
+
+    Parameters
+    ----------
+    jobs
+        What to run.
+    address
+        Of the scheduler, as in ``tcp://127.0.0.1:8786``.
+
+    Raises
+    ------
+    TuinetError
+        If Dask is not installed, nothing answers there, or a worker has another version of tuinet.
+    """
+
+    def __init__(self, jobs: Sequence[Job], address: str) -> None:
+        self._jobs = [_with_whole_paths(job) for job in jobs]
+        self._address = address
+        self._stopped = threading.Event()
+        self._client = _connected(address)
+        try:
+            _require_same(address, self._client.run(_versions))
+        except BaseException:
+            self._client.close()
+            raise
+
+    @property
+    def words(self) -> str:
+        """Who works, in words."""
+        return f"Dask at {self._address}"
+
+    def run(self, report: Report) -> None:
+        """Run all jobs, or until `stop`; every result is reported once.
+
+        Raises
+        ------
+        TuinetError
+            If the scheduler is gone.
+        """
+        topic = f"tuinet-{uuid.uuid4().hex}"
+        self._client.subscribe_topic(topic, lambda event: report(Progress(*event[1])))
+        try:
+            self._collect(topic, report)
+        finally:
+            self._client.unsubscribe_topic(topic)
+            # What has not begun will not; the scheduler forgets what nobody holds any more.
+            self._client.close()
+
+    def stop(self) -> None:
+        """Have `run` return soon; may be called from any thread."""
+        self._stopped.set()
+
+    def _collect(self, topic: str, report: Report) -> None:
+        keys = [f"{topic}-{job.index}" for job in self._jobs]
+        futures = self._client.map(_run_there, self._jobs, topic=topic, key=keys, pure=False)
+        left, ended = dict(zip(futures, self._jobs, strict=True)), queue.SimpleQueue[Any]()
+        for future in futures:
+            future.add_done_callback(ended.put)
+        del futures
+        while left and not self._stopped.is_set():
+            try:
+                future = ended.get(timeout=_LOOK_SECONDS)
+            except queue.Empty:
+                self._require_scheduler()
+                continue
+            trial = self._result(future, left[future])
+            if trial is None:
+                ended.put(future)
+            else:
+                report(trial)
+                del left[future]
+
+    def _result(self, future: Any, job: Job) -> Trial | None:
+        """The result of a job that has ended; ``None`` where it was lost with its worker meanwhile."""
+        if future.status in _LOST:
+            raise TuinetError(f"--scheduler {self._address}: the scheduler has gone, or has given up the work")
+        try:
+            trial = future.result(timeout=CONNECT_SECONDS)
+        except TimeoutError:
+            return None
+        except Exception as error:
+            return failed(job, _reason(error))
+        return trial if isinstance(trial, Trial) else failed(job, f"{trial!r} is no result")
+
+    def _require_scheduler(self) -> None:
+        if self._client.status not in ("running", "connecting"):
+            raise TuinetError(f"--scheduler {self._address}: the scheduler has gone")
+
+
+def _connected(address: str) -> Any:
+    try:
+        from distributed import Client  # noqa: PLC0415
+    except ImportError as error:
+        raise TuinetError("--scheduler needs Dask: pip install 'tuinet[cluster]'") from error
+    try:
+        return Client(address, timeout=CONNECT_SECONDS, set_as_default=False)
+    except (OSError, ValueError, TimeoutError) as error:
+        reason = " ".join(str(error).split()) or type(error).__name__
+        raise TuinetError(f"--scheduler {address}: no Dask scheduler answers there [{reason[:80]}]") from error
+
+
+def _require_same(address: str, there: dict[str, tuple[str, str]]) -> None:
+    for worker, found in there.items():
+        for name, here, version in zip(("tuinet", "NumPy"), _versions(), found, strict=True):
+            if here != version:
+                raise TuinetError(f"--scheduler {address}: the worker {worker} has {name} {version}, here it is {here}")
+
+
+def _versions() -> tuple[str, str]:
+    """On what the numbers depend."""
+    return __version__, np.__version__
+
+
+def _run_there(job: Job, topic: str) -> Trial:
+    """Runs on a worker."""
+    return run_trial(job, Throttle(_teller(topic)))
+
+
+def _teller(topic: str) -> Tell:
+    """Tells the client over the scheduler; gives up what nobody waits for any more."""
+    from distributed import get_worker  # noqa: PLC0415
+
+    worker = get_worker()
+    key = worker.get_current_task()
+
+    def tell(progress: Progress) -> None:
+        task = worker.state.tasks.get(key)
+        if task is not None and task.state == _ABANDONED:
+            raise InterruptedError(key)
+        worker.log_event(topic, (progress.index, progress.first, progress.losses))
+
+    return tell
+
+
+def _with_whole_paths(job: Job) -> Job:
+    """The same job where the working directory is another one."""
+    experiment = job.experiment
+    changes = {"dataset": os.path.abspath(experiment.dataset)} if is_file(experiment) else {}
+    if experiment.weights:
+        changes["weights"] = os.path.abspath(experiment.weights)
+    return replace(job, experiment=replace(experiment, **changes)) if changes else job  # type: ignore[arg-type]
+
+
+def _reason(error: BaseException) -> str:
+    words: Iterable[str] = str(error).split()
+    return f"{type(error).__name__}: {' '.join(words)}"[:200]

@@ -1,0 +1,212 @@
+"""A Grid: the Experiments that come of varying some fields, each with several seeds."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import product
+from typing import Any, Final
+
+from tuinet.compare.trial import Job, Target
+from tuinet.config import Experiment
+from tuinet.errors import ExperimentError
+from tuinet.fields.table import FIELDS
+from tuinet.fields.words import read
+from tuinet.presets import default_epochs, make_experiment
+from tuinet.training import assembly
+from tuinet.training.shelf import Shelf
+
+MAX_EXPERIMENTS: Final = 10_000
+_DEFAULT: Final = "default"
+_BETWEEN: Final = ","
+_WITHIN: Final = "+"
+"""Stands between the parts of a value that is a list itself."""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One value of a field that is varied."""
+
+    text: str
+    """As it was typed."""
+    value: Any
+    is_default: bool = False
+    """Whether the field is left to what the dataset or the optimizer has as its own."""
+
+
+@dataclass(frozen=True)
+class Vary:
+    """A field and the values that it takes."""
+
+    field: str
+    choices: tuple[Choice, ...]
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One combination of values, run with every seed."""
+
+    index: int
+    labels: tuple[str, ...]
+    """A value for each field that is varied, as it was typed."""
+    experiments: tuple[Experiment, ...]
+    """One for each seed."""
+
+
+@dataclass(frozen=True)
+class Grid:
+    """All combinations; the last field is the first to change."""
+
+    fields: tuple[str, ...]
+    cells: tuple[Cell, ...]
+    seeds: tuple[int, ...]
+    epochs: int
+    target: Target
+
+    @property
+    def jobs(self) -> tuple[Job, ...]:
+        """Every Experiment, cell by cell and seed by seed."""
+        experiments = [experiment for cell in self.cells for experiment in cell.experiments]
+        return tuple(Job(index, one, self.epochs, self.target) for index, one in enumerate(experiments))
+
+    @property
+    def jobs_in_turn(self) -> tuple[Job, ...]:
+        """The same in the order in which they are best begun: the first seed of every cell, then the second."""
+        return tuple(sorted(self.jobs, key=lambda job: (job.index % len(self.seeds), job.index)))
+
+    def cell_of(self, job: int) -> Cell:
+        """The cell to which a job belongs."""
+        return self.cells[job // len(self.seeds)]
+
+    def seed_of(self, job: int) -> int:
+        """The seed of a job."""
+        return self.seeds[job % len(self.seeds)]
+
+    def jobs_of(self, cell: Cell) -> range:
+        """The jobs of a cell."""
+        return range(cell.index * len(self.seeds), (cell.index + 1) * len(self.seeds))
+
+
+def parse_vary(text: str) -> Vary:
+    """What ``FIELD=VALUE,VALUE`` says; a value that is a list has + between its parts, as in ``hidden=4,8+8``.
+
+    Raises
+    ------
+    ExperimentError
+        If it cannot be used: the message names what is wrong.
+    """
+    name, equals, values = text.partition("=")
+    field = name.strip().replace("-", "_")
+    if not equals:
+        raise ExperimentError("vary", f"{text!r} is not FIELD=VALUE,VALUE such as learning_rate=0.1,0.3")
+    if field not in FIELDS:
+        raise ExperimentError("vary", f"{field!r} is not one of {', '.join(FIELDS)}")
+    if field == "seed":
+        raise ExperimentError("vary", "seed is varied by --seeds, from the one of --seed up")
+    choices = tuple(_choice(field, word.strip()) for word in values.split(_BETWEEN))
+    for index, choice in enumerate(choices):
+        if any(_same(choice, earlier) for earlier in choices[:index]):
+            raise ExperimentError("vary", f"{field} has {choice.text} twice")
+    return Vary(field, choices)
+
+
+def _choice(field: str, text: str) -> Choice:
+    if not text:
+        raise ExperimentError("vary", f"{field} has an empty value; values stand between commas, as in {field}=A,B")
+    if text == _DEFAULT:
+        return Choice(text, None, is_default=True)
+    is_list = FIELDS[field].kind in ("sizes", "names")
+    try:
+        return Choice(text, read(field, text.replace(_WITHIN, _BETWEEN) if is_list else text, Experiment()))
+    except ExperimentError as error:
+        raise ExperimentError("vary", f"{field}: {error.reason}") from error
+
+
+def _same(one: Choice, other: Choice) -> bool:
+    return one.is_default == other.is_default and one.value == other.value
+
+
+def make_grid(
+    given: Mapping[str, Any],
+    varied: Sequence[Vary],
+    seeds: int,
+    epochs: int | None = None,
+    target: Target | None = None,
+) -> Grid:
+    """All combinations of the values, each with as many seeds.
+
+    Each is made as if its values alone had been named: what is not is the dataset's own, and the optimizer's.
+
+    Parameters
+    ----------
+    given
+        Fields that are the same in all Experiments.
+    seeds
+        How many, from the seed of ``given`` up.
+    epochs
+        Of each run; ``None`` for the most that any of their datasets has as its own.
+
+    Raises
+    ------
+    ExperimentError
+        If a combination cannot be used; or if they are too many.
+    """
+    fields = tuple(vary.field for vary in varied)
+    for field in fields:
+        if fields.count(field) > 1:
+            raise ExperimentError("vary", f"{field} is there twice; one --vary {field}= takes all its values")
+        if field in given:
+            raise ExperimentError("vary", f"{field} is given as --{field.replace('_', '-')}, too; leave that out")
+    total = seeds * math.prod(len(vary.choices) for vary in varied)
+    if total > MAX_EXPERIMENTS:
+        raise ExperimentError("vary", f"{total:,} Experiments are more than {MAX_EXPERIMENTS:,}")
+    combinations = product(*(vary.choices for vary in varied))
+    experiments = [_experiment(given, fields, choices) for choices in combinations]
+    numbers = tuple(range(experiments[0].seed, experiments[0].seed + seeds))
+    labels = product(*([choice.text for choice in vary.choices] for vary in varied))
+    cells = tuple(
+        Cell(index, texts, tuple(replace(experiment, seed=seed) for seed in numbers))
+        for index, (texts, experiment) in enumerate(zip(labels, experiments, strict=True))
+    )
+    length = epochs or max(map(default_epochs, experiments))
+    return Grid(fields, cells, numbers, length, target or Target())
+
+
+def _experiment(given: Mapping[str, Any], fields: Sequence[str], choices: Sequence[Choice]) -> Experiment:
+    values = {field: choice.value for field, choice in zip(fields, choices, strict=True) if not choice.is_default}
+    try:
+        return make_experiment(**{**given, **values})
+    except ExperimentError as error:
+        if error.field not in fields and not values:
+            raise
+        named = " ".join(f"{field}={choice.text}" for field, choice in zip(fields, choices, strict=True))
+        raise ExperimentError("vary", f"{named}: {error}") from error
+
+
+def require_usable(grid: Grid) -> None:
+    """Refuse what would fail on every worker: data that cannot be read, a loss that does not fit.
+
+    Raises
+    ------
+    TuinetError
+        For the first cell that cannot be used.
+    """
+    shelf = Shelf(grid.cells[0].experiments[0])
+    for cell in grid.cells:
+        experiment = cell.experiments[0]
+        dataset = shelf.get(experiment)
+        try:
+            assembly.require_size(experiment, dataset)
+            assembly.choose_loss(experiment, dataset)
+            if experiment.weights:
+                assembly.make_parameters(experiment, dataset)
+        except ExperimentError as error:
+            if not cell.labels:
+                raise
+            raise ExperimentError("vary", f"{named(grid.fields, cell)}: {error}") from error
+
+
+def named(fields: Sequence[str], cell: Cell) -> str:
+    """As in ``optimizer=sgd learning_rate=0.1``."""
+    return " ".join(f"{field}={label}" for field, label in zip(fields, cell.labels, strict=True))

@@ -1,0 +1,166 @@
+"""A Trial: one Experiment trained to its end, as plain numbers that are the same wherever it ran."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+from tuinet.config import Experiment
+from tuinet.errors import TuinetError
+from tuinet.training.metrics import Metrics
+from tuinet.training.session import Session
+
+LOOKS: Final = 250
+"""At most so many times is a run looked at, after its start."""
+
+
+@dataclass(frozen=True)
+class Target:
+    """What a run is to reach on its training set; where neither is given, all that there is to learn.
+
+    That is: every sample right, or for numbers an R² above 0.99.
+    """
+
+    loss: float | None = None
+    """As low a loss."""
+    accuracy: float | None = None
+    """As large a share of right samples, from 0 to 1; of numbers, as large an R²."""
+
+    def is_met(self, metrics: Metrics) -> bool:
+        """Whether a run with these metrics is there."""
+        if self.loss is not None:
+            return metrics.loss <= self.loss
+        if self.accuracy is not None:
+            score = metrics.accuracy if metrics.r2 is None else metrics.r2
+            return score is not None and score >= self.accuracy
+        return metrics.is_solved
+
+    def __str__(self) -> str:
+        if self.loss is not None:
+            return f"loss ≤ {self.loss:g}"
+        return "all right" if self.accuracy is None else f"accuracy ≥ {self.accuracy:g}"
+
+
+@dataclass(frozen=True)
+class Job:
+    """One Experiment to run; can be sent to another process, or another machine."""
+
+    index: int
+    """Its place in the grid."""
+    experiment: Experiment
+    epochs: int
+    target: Target
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Losses of a run under way."""
+
+    index: int
+    first: int
+    """Which look the first of the losses belongs to, counted from 0."""
+    losses: tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class Trial:
+    """What came of a run: nothing in it tells where it ran, or how long it took."""
+
+    index: int
+    losses: tuple[float, ...]
+    """On the training set, at each look; infinite from where the run has diverged."""
+    reached: int | None = None
+    """The first look, as an epoch, at which the target was met; ``None`` where it never was."""
+    loss: float = math.inf
+    """On the training set, at the end."""
+    accuracy: float | None = None
+    r2: float | None = None
+    test_loss: float | None = None
+    test_accuracy: float | None = None
+    test_r2: float | None = None
+    failure: str = ""
+    """Why there are no numbers; empty where there are. To diverge is no failure."""
+
+    @property
+    def score(self) -> float | None:
+        """Accuracy, or for numbers R²: on the test set if there is one."""
+        test, train = (self.test_accuracy, self.test_r2), (self.accuracy, self.r2)
+        return next((value for value in (*test, *train) if value is not None), None)
+
+
+Tell = Callable[[Progress], None]
+
+
+@lru_cache(maxsize=8)
+def looks(epochs: int) -> tuple[int, ...]:
+    """The epochs at which a run of this length is looked at: start and end, and every so many between."""
+    return (*range(0, epochs, stride_of(epochs)), epochs)
+
+
+def stride_of(epochs: int) -> int:
+    """Epochs from one look to the next."""
+    return max(1, math.ceil(epochs / LOOKS))
+
+
+def run_trial(job: Job, tell: Tell | None = None) -> Trial:
+    """Train an Experiment to its end.
+
+    Parameters
+    ----------
+    tell
+        Is told each loss as it is known.
+    """
+    try:
+        return _run(job, tell or _to_nobody)
+    except (TuinetError, MemoryError) as error:
+        return failed(job, " ".join(str(error).split()) or "out of memory")
+
+
+def failed(job: Job, reason: str) -> Trial:
+    """The trial of a run that could not be made."""
+    return Trial(job.index, (), failure=reason)
+
+
+def _run(job: Job, tell: Tell) -> Trial:
+    session, losses = Session(job.experiment, records=False), list[float]()
+    reached: int | None = None
+    for epoch in looks(job.epochs):
+        session.advance_steps(session.steps_to(epoch))
+        metrics = session.metrics()
+        loss = metrics.loss if session.is_finite and math.isfinite(metrics.loss) else math.inf
+        losses.append(loss)
+        tell(Progress(job.index, len(losses) - 1, (loss,)))
+        if loss == math.inf:
+            break
+        if reached is None and job.target.is_met(metrics):
+            reached = epoch
+    rest = (math.inf,) * (len(looks(job.epochs)) - len(losses))
+    return _trial(job.index, (*losses, *rest), reached, session)
+
+
+def _trial(index: int, losses: tuple[float, ...], reached: int | None, session: Session) -> Trial:
+    train, test = session.metrics(), session.test_metrics()
+    is_finite = losses[-1] < math.inf
+    return Trial(
+        index,
+        losses,
+        reached,
+        losses[-1],
+        train.accuracy,
+        _number(train.r2),
+        None if test is None else test.loss if is_finite and math.isfinite(test.loss) else math.inf,
+        None if test is None else test.accuracy,
+        None if test is None else _number(test.r2),
+    )
+
+
+def _number(value: float | None) -> float | None:
+    """A number that may be infinitely bad, but is one."""
+    return -math.inf if value is not None and math.isnan(value) else value
+
+
+def _to_nobody(progress: Progress) -> None:
+    pass

@@ -1,0 +1,181 @@
+"""``tuinet compare``: a grid of Experiments in parallel, as a screen, as lines, as JSON or as CSV."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, Final, Protocol
+
+import click
+
+from tuinet.compare.board import Board, Event, Report, Standing
+from tuinet.compare.cluster import ClusterPool
+from tuinet.compare.grid import Grid, make_grid, parse_vary, require_usable
+from tuinet.compare.local import LocalPool
+from tuinet.compare.records import csv_text, json_lines
+from tuinet.compare.trial import Target, Trial
+from tuinet.compare.words import table
+from tuinet.errors import DataError, ExperimentError
+from tuinet.options import GroupedHelp, as_data_error, as_usage_error, experiment_options
+from tuinet.tui.terminal import can_draw
+
+CONTEXT = {"help_option_names": ["-h", "--help"], "show_default": True, "max_content_width": 100}
+_FAILED, _INTERRUPTED = 1, 130
+_MOST_WORKERS: Final = 256
+_ABOVE_0 = click.FloatRange(min=0, min_open=True)
+
+
+class Pool(Protocol):
+    """Runs jobs somewhere."""
+
+    def run(self, report: Report) -> None:
+        """Run all of them, or until `stop`."""
+
+    def stop(self) -> None:
+        """Have `run` return soon; may be called from any thread."""
+
+    @property
+    def words(self) -> str:
+        """Who works, in words."""
+
+
+@click.command("compare", cls=GroupedHelp, context_settings=CONTEXT)
+@click.option(
+    "--vary",
+    multiple=True,
+    metavar="FIELD=A,B",
+    help="Values of a field, as in learning_rate=0.1,0.3; + within one, as in hidden=4,8+8; default for the usual one. "
+    "Repeat it for all combinations.",
+)
+@click.option("--seeds", type=click.IntRange(1, 1000), default=5, help="Runs of each combination, from --seed up.")
+@click.option("--epochs", type=click.IntRange(min=1), help="Of each run [default: the dataset's own].")
+@click.option("--target-loss", type=_ABOVE_0, help="A run gets there when its training loss is as low.")
+@click.option(
+    "--target-accuracy",
+    type=click.FloatRange(0, 1, min_open=True),
+    help="Or when its training accuracy (R²) is as large [default: all right, or R² above 0.99].",
+)
+@click.option("--workers", type=click.IntRange(1, _MOST_WORKERS), help="Processes [default: one for each core].")
+@click.option("--scheduler", metavar="ADDRESS", help="Run on this Dask cluster, as in tcp://host:8786.")
+@click.option("--json", "as_json", is_flag=True, help="Write JSON Lines to standard output.")
+@click.option("--csv", "as_csv", is_flag=True, help="Write a CSV table of all runs to standard output.")
+@click.option("--theme", help="Name of a theme, or a theme file [default: dark].")
+@click.option("--ascii", "ascii_only", is_flag=True, help="Draw with ASCII characters only.")
+@click.option("--fps", "frames_per_second", type=click.IntRange(1, 60), default=20, help="Frames per second at most.")
+@experiment_options
+def compare_command(
+    vary: tuple[str, ...],
+    workers: int | None,
+    scheduler: str | None,
+    as_json: bool,
+    as_csv: bool,
+    **options: Any,
+) -> None:
+    """Run Experiments that differ in some fields, with several seeds each, and compare what comes of them.
+
+    In a terminal this opens a screen; elsewhere, and with --json or --csv, it writes to standard output. The numbers
+    are the same to the bit on any number of processes, and on a cluster.
+
+    Exit status: 0 done, 1 a run failed (to diverge is no failure), 2 bad usage or input, 130 interrupted.
+    """
+    target = Target(options.pop("target_loss"), options.pop("target_accuracy"))
+    look = {name: options.pop(name) for name in ("theme", "ascii_only", "frames_per_second")}
+    _require_one("--target-loss", target.loss, "--target-accuracy", target.accuracy)
+    _require_one("--json", as_json or None, "--csv", as_csv or None)
+    _require_one("--workers", workers, "--scheduler", scheduler)
+    grid = _grid(vary, options.pop("seeds"), options.pop("epochs"), target, options)
+    board = Board(len(grid.jobs))
+    shows = not as_json and not as_csv and _has_terminal()
+    pool: Pool = (
+        ClusterPool(grid.jobs_in_turn, scheduler) if scheduler else LocalPool(grid.jobs_in_turn, workers or cores())
+    )
+    if shows:
+        from tuinet.tui.compare_launch import launch  # noqa: PLC0415 - Textual takes a third of a second to import
+
+        launch(grid, board, pool, **look)
+    else:
+        _run(pool, board)
+    standing = board.latest()
+    _write(grid, standing, as_json=as_json, as_csv=as_csv)
+    sys.exit(_status(standing))
+
+
+def cores() -> int:
+    """How many this process may use."""
+    usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return min(usable, _MOST_WORKERS)
+
+
+def _grid(vary: Sequence[str], seeds: int, epochs: int | None, target: Target, fields: dict[str, Any]) -> Grid:
+    given = {name: value for name, value in fields.items() if value is not None}
+    try:
+        grid = make_grid(given, [parse_vary(text) for text in vary], seeds, epochs, target)
+        require_usable(grid)
+    except ExperimentError as error:
+        raise as_usage_error(error) from error
+    except DataError as error:
+        raise as_data_error(error) from error
+    return grid
+
+
+def _run(pool: Pool, board: Board) -> None:
+    """Run to the end, or until a signal; on a terminal a bar on standard error tells how far it is."""
+    hidden = not sys.stderr.isatty()
+    length = len(board.latest().trials)
+    with (
+        _stopping(pool),
+        click.progressbar(length=length, label="runs", file=sys.stderr, hidden=hidden, show_pos=True) as bar,
+    ):
+
+        def report(event: Event) -> None:
+            board.report(event)
+            if isinstance(event, Trial):
+                bar.update(1)
+
+        pool.run(report)
+
+
+@contextmanager
+def _stopping(pool: Pool) -> Iterator[None]:
+    """Ctrl+C, a hang-up or a request to end stops the pool; what has been done by then is written."""
+    signals = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    previous = {number: signal.getsignal(number) for number in signals}
+    heard = [number for number in signals if previous[number] is not signal.SIG_IGN]
+
+    def stop(number: int, frame: object) -> None:
+        signal.signal(number, previous[number])
+        pool.stop()
+
+    for number in heard:
+        signal.signal(number, stop)
+    try:
+        yield
+    finally:
+        for number in heard:
+            signal.signal(number, previous[number])
+
+
+def _write(grid: Grid, standing: Standing, *, as_json: bool, as_csv: bool) -> None:
+    if as_csv:
+        click.echo(csv_text(grid, standing), nl=False)
+        return
+    for line in json_lines(grid, standing) if as_json else table(grid, standing):
+        click.echo(line)
+
+
+def _status(standing: Standing) -> int:
+    if standing.done < len(standing.trials):
+        return _INTERRUPTED
+    return _FAILED if any(trial is not None and trial.failure for trial in standing.trials) else 0
+
+
+def _has_terminal() -> bool:
+    return sys.stdin.isatty() and sys.stdout.isatty() and can_draw(os.environ)
+
+
+def _require_one(first: str, one: object, second: str, other: object) -> None:
+    if one is not None and other is not None:
+        raise click.UsageError(f"{first} and {second}: give one of them")

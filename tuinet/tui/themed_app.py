@@ -1,0 +1,99 @@
+"""The base of applications whose colours and characters are fit for the terminal they run in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+
+from rich.console import Console, RenderableType
+from textual.driver import Driver
+from textual.filter import LineFilter, Monochrome
+from textual.screen import Screen
+
+from tuinet.tui.adapt import adapted
+from tuinet.tui.crop import cropped
+from tuinet.tui.filter import TerminalFilter
+from tuinet.tui.job_control import has_shell
+from tuinet.tui.link import Link
+from tuinet.tui.pacing import PacedApp
+from tuinet.tui.remarks import Remarking
+from tuinet.tui.terminal import Terminal
+from tuinet.tui.theme import VEIL, Theme
+
+
+class ThemedApp(PacedApp):
+    """Knows the themes as the terminal can show them.
+
+    Parameters
+    ----------
+    theme
+        The colours to start with.
+    themes
+        The colours that can be chosen.
+    terminal
+        What the terminal can show.
+    link
+        The line to the terminal, which is to be spared; ``None`` to send every frame.
+    driver_class
+        What talks to the terminal; ``None`` for Textual's own choice.
+    """
+
+    TITLE = "tuinet"
+    CSS_PATH = "app.tcss"
+
+    def __init__(
+        self,
+        theme: Theme,
+        themes: Sequence[Theme],
+        terminal: Terminal,
+        link: Link | None,
+        driver_class: type[Driver] | None,
+    ) -> None:
+        super().__init__(link, driver_class)
+        self._themes = {known.name: adapted(known, terminal) for known in [*themes, theme]}
+        self._line_filters = {name: TerminalFilter(terminal, known) for name, known in self._themes.items()}
+        # What is sent has the right colours already; this keeps Rich from choosing others.
+        self.console = Console(
+            file=self.console.file, force_terminal=True, color_system="truecolor", legacy_windows=False, _environ={}
+        )
+        for known in self._themes.values():
+            self.register_theme(known.to_textual())
+        self.theme = theme.name
+        self.animation_level = "none"  # every step of an animation would go over the wire
+
+    def leave(self, return_code: int) -> None:
+        """Restore the terminal and leave; may be called from any thread."""
+        if self._loop is not None:
+            self._loop.call_soon_threadsafe(partial(self.exit, return_code=return_code))
+
+    def action_suspend_process(self) -> None:
+        """Go back to the shell, where there is one that can bring this back."""
+        if has_shell():
+            super().action_suspend_process()
+        elif isinstance(self.screen, Remarking):
+            self.screen.say("no shell has started this: q quits")
+
+    def show_theme(self, name: str) -> None:
+        """Use the colours of this name."""
+        self.theme = name
+
+    def action_next_theme(self) -> None:
+        """Use the next colours."""
+        names = list(self._themes)
+        self.show_theme(names[(names.index(self.theme) + 1) % len(names)])
+        if self._themes[self.theme].is_colourless and isinstance(self.screen, Remarking):
+            self.screen.say(f"theme {self.theme}: without colours all themes look alike")
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """Textual's own themes, one of which comes first, know nothing of ours."""
+        return {VEIL: "transparent"}
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """What makes everything on the screen fit for the terminal, instead of Textual's own shades of grey."""
+        own = self._line_filters.get(self.theme)
+        if own is None or not own.enabled:
+            return [known for known in super().get_line_filters() if not isinstance(known, Monochrome)]
+        return [own]
+
+    def _display(self, screen: Screen[object], renderable: RenderableType | None) -> None:
+        super()._display(screen, cropped(renderable))
