@@ -29,10 +29,12 @@ class TerminalDriver(LinuxDriver):
         self._has_started = False
         self._attributes: list[Any] | None = None
         self._questions = self._answers = 0
+        self.bytes_written = 0
 
     def write(self, data: str) -> None:
         """See `textual.driver.Driver`."""
         self._questions += data == QUESTION
+        self.bytes_written += len(data.encode(errors="replace"))
         super().write(data)
 
     def process_message(self, message: Message) -> None:
