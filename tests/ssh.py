@@ -10,7 +10,6 @@ import shutil
 import signal
 import socket
 import subprocess
-import sys
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -23,6 +22,7 @@ _PACKAGES: Final = ("openssh-server", "openssh-client")
 _FOLDERS: Final = os.pathsep.join(("/usr/sbin", "/usr/local/sbin", os.environ.get("PATH", "")))
 _POLICY: Final = Path("/usr/sbin/policy-rc.d")
 _SEPARATION: Final = Path("/run/sshd")
+_ARITHMETIC: Final = ("OPENBLAS_", "OMP_", "MKL_", "BLIS_", "NPY_")
 _INSTALL_SECONDS: Final = 150
 _CONFIG: Final = """
 ListenAddress 127.0.0.1
@@ -100,7 +100,9 @@ class SshServer:
 
     def start(self, command: Sequence[str], env: dict[str, str], cwd: Path) -> Terminal:
         """A terminal from which somebody has logged in to run a command."""
-        line = ["env", *(f"{name}={value}" for name, value in env.items()), *command]
+        # A login has an environment of its own, where other kernels may be chosen, which round otherwise.
+        arithmetic = {name: value for name, value in os.environ.items() if name.startswith(_ARITHMETIC)}
+        line = ["env", *(f"{name}={value}" for name, value in {**arithmetic, **env}.items()), *command]
         remote = f"cd {shlex.quote(str(cwd))} && exec {shlex.join(line)}"
         return Terminal([*self._client(), "-tt", "127.0.0.1", remote])
 
@@ -190,6 +192,3 @@ def kill(pids: Sequence[int]) -> None:
     for pid in pids:
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
-
-
-TUINET: Final = [sys.executable, "-m", "tuinet"]
