@@ -1,4 +1,4 @@
-"""A login over a real SSH connection that is cut: the run is on the disk, nothing is left, and it goes on bit for bit."""
+"""A connection over a real SSH server is cut: the run is on the disk, no process is left, it goes on bit for bit."""
 
 from __future__ import annotations
 

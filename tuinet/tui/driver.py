@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import os
+import signal
 import termios
 from time import monotonic, sleep
 from typing import Any, Final
@@ -11,11 +13,14 @@ from textual.drivers.linux_driver import LinuxDriver
 from textual.events import CursorPosition
 from textual.message import Message
 
+from tuinet.tui.job_control import is_in_foreground
 from tuinet.tui.link import QUESTION
 
 LAST_ANSWER_SECONDS: Final = 0.5
 """How long the terminal has for the last answer: one that comes later is typed into the shell."""
 _LOOK: Final = 0.005
+_LAST_WORD_SECONDS: Final = 0.1
+"""How long a signal that came just before a SIGCONT may be late."""
 
 
 class TerminalDriver(LinuxDriver):
@@ -59,7 +64,9 @@ class TerminalDriver(LinuxDriver):
             self._attributes = termios.tcgetattr(self.fileno)
 
     def _sigcont_application(self, *_: object) -> None:
-        if self._must_signal_resume or not self._has_started:
+        if not is_in_foreground(self.fileno):
+            _stop_again()
+        elif self._must_signal_resume or not self._has_started:
             super()._sigcont_application()
         else:
             self._loop.call_soon_threadsafe(self._set_up_again)
@@ -74,3 +81,13 @@ class TerminalDriver(LinuxDriver):
         self._enable_bracketed_paste()
         self._disable_line_wrap()
         self._app.post_message(self.SignalResume())
+
+
+def _stop_again() -> None:
+    """Continued in the background, where there is no screen to come back to: wait for the shell's ``fg``.
+
+    Unless it was to hear of its end: ``kill %1`` sends SIGTERM and SIGCONT, and another thread may take the first.
+    """
+    sleep(_LAST_WORD_SECONDS)
+    if signal.getsignal(signal.SIGCONT) != signal.SIG_IGN:
+        os.kill(os.getpid(), signal.SIGSTOP)
