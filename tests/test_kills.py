@@ -12,19 +12,12 @@ from pathlib import Path
 import pytest
 
 from tests.terminal import Terminal
-from tests.test_survival import TUINET, epoch, tuinet
+from tests.test_survival import SAVES_ALL_THE_TIME, TUINET, epoch, tuinet
 from tests.training.test_session import assert_same
 from tuinet.config import Experiment
 from tuinet.training import checkpoint_file
 from tuinet.training.saver import EVERY
 from tuinet.training.session import Session
-
-SAVES_ALL_THE_TIME = """
-from tuinet.training.saver import Saver
-Saver.seconds_left = lambda self: 0.02 if self._waiting or self._writing.locked() else 0.0
-from tuinet.__main__ import main
-main()
-"""
 
 
 class Victim:

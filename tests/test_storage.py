@@ -13,8 +13,18 @@ from pathlib import Path
 import pytest
 
 from tests.terminal import Terminal
-from tests.test_kills import SAVES_ALL_THE_TIME
-from tests.test_survival import ROOT, TUINET, epoch, files, paused_at, saved_run, trained, tuinet, until
+from tests.test_survival import (
+    ROOT,
+    SAVES_ALL_THE_TIME,
+    TUINET,
+    epoch,
+    files,
+    paused_at,
+    saved_run,
+    trained,
+    tuinet,
+    until,
+)
 from tests.training.test_session import assert_same
 
 WARNING = "this run is not being saved: "

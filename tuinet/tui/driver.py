@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import signal
 import termios
 from time import monotonic, sleep
@@ -13,14 +12,11 @@ from textual.drivers.linux_driver import LinuxDriver
 from textual.events import CursorPosition
 from textual.message import Message
 
-from tuinet.tui.job_control import is_in_foreground
 from tuinet.tui.link import QUESTION
 
 LAST_ANSWER_SECONDS: Final = 0.5
 """How long the terminal has for the last answer: one that comes later is typed into the shell."""
 _LOOK: Final = 0.005
-_LAST_WORD_SECONDS: Final = 0.1
-"""How long a signal that came just before a SIGCONT may be late."""
 
 
 class TerminalDriver(LinuxDriver):
@@ -63,10 +59,15 @@ class TerminalDriver(LinuxDriver):
         with contextlib.suppress(termios.error):
             self._attributes = termios.tcgetattr(self.fileno)
 
+    def _sigtstp_application(self, *arguments: object) -> None:
+        # A shell's "kill %1" also continues it, in the background, where to come back to the screen would stop it
+        # again, perhaps before it has heard of its end. There is no screen to restore: so the system may end it.
+        handler = signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        super()._sigtstp_application(*arguments)
+        signal.signal(signal.SIGTERM, handler)
+
     def _sigcont_application(self, *_: object) -> None:
-        if not is_in_foreground(self.fileno):
-            _stop_again()
-        elif self._must_signal_resume or not self._has_started:
+        if self._must_signal_resume or not self._has_started:
             super()._sigcont_application()
         else:
             self._loop.call_soon_threadsafe(self._set_up_again)
@@ -81,13 +82,3 @@ class TerminalDriver(LinuxDriver):
         self._enable_bracketed_paste()
         self._disable_line_wrap()
         self._app.post_message(self.SignalResume())
-
-
-def _stop_again() -> None:
-    """Continued in the background, where there is no screen to come back to: wait for the shell's ``fg``.
-
-    Unless it was to hear of its end: ``kill %1`` sends SIGTERM and SIGCONT, and another thread may take the first.
-    """
-    sleep(_LAST_WORD_SECONDS)
-    if signal.getsignal(signal.SIGCONT) != signal.SIG_IGN:
-        os.kill(os.getpid(), signal.SIGSTOP)
