@@ -120,6 +120,12 @@ class Terminal:
     def pid(self) -> int:
         return self._process.pid
 
+    @property
+    def is_cooked(self) -> bool:
+        """Whether the terminal shows what is typed and gathers it in lines, as a shell wants it."""
+        local: int = termios.tcgetattr(self._master)[3]
+        return bool(local & termios.ECHO and local & termios.ICANON)
+
     def press(self, keys: str) -> None:
         """Type keys: characters, or the sequences a terminal sends for keys such as UP."""
         self._send(keys.encode())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import shutil
 import signal
 import subprocess
@@ -28,6 +29,21 @@ LEAVES_ALTERNATE_SCREEN, SHOWS_CURSOR, MOUSE_OFF = b"\x1b[?1049l", b"\x1b[?25h",
 BROKEN_SCREEN = """
 from tuinet.tui.screens.dashboard import Dashboard
 Dashboard.action_toggle_log_scale = lambda self: 1 / 0
+from tuinet.__main__ import main
+main()
+"""
+BROKEN_PANEL = """
+from tuinet.tui.widgets import loss
+draws = loss.LossPanel.content
+def content(self, frame, *arguments):
+    return draws(self, frame, *arguments) if frame.snapshot.epoch != 70 else [][0]
+loss.LossPanel.content = content
+from tuinet.__main__ import main
+main()
+"""
+SAVES_ALL_THE_TIME = """
+from tuinet.training.saver import Saver
+Saver.seconds_left = lambda self: 0.02 if self._waiting or self._writing.locked() else 0.0
 from tuinet.__main__ import main
 main()
 """
@@ -76,6 +92,19 @@ def until(true: Callable[[], bool], terminal: Terminal) -> None:
         terminal.pump(0.02)
 
 
+def require_restored(terminal: Terminal) -> None:
+    """The screen, the cursor, the mouse and the keyboard are as a shell wants them."""
+    for restored in (LEAVES_ALTERNATE_SCREEN, SHOWS_CURSOR, MOUSE_OFF):
+        assert restored in terminal.raw
+    assert terminal.is_cooked
+
+
+def after_the_alternate_screen(terminal: Terminal) -> str:
+    """What the program has said last, as text."""
+    said = bytes(terminal.raw).rpartition(LEAVES_ALTERNATE_SCREEN)[2].decode()
+    return re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", said).replace("\r", "")
+
+
 def test_a_run_that_was_hung_up_is_resumed_bit_for_bit(tmp_path: Path) -> None:
     with tuinet(tmp_path, "--speed", "max", "--epochs", "200") as terminal:
         terminal.wait_until(paused_at(200))
@@ -102,14 +131,13 @@ def test_a_run_that_was_hung_up_is_resumed_bit_for_bit(tmp_path: Path) -> None:
     assert_same(Session.from_saved(checkpoint_file.read(copy)), trained(300))
 
 
-@pytest.mark.parametrize(("number", "status"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)])
-def test_term_restores_the_screen_and_says_where_the_run_is(tmp_path: Path, number: int, status: int) -> None:
+@pytest.mark.parametrize(("number", "status"), [(signal.SIGTERM, 143), (signal.SIGINT, 130), (signal.SIGHUP, 129)])
+def test_a_signal_restores_the_screen_and_says_where_the_run_is(tmp_path: Path, number: int, status: int) -> None:
     with tuinet(tmp_path) as terminal:
         terminal.wait_until(lambda screen: epoch(screen) > 20)
         os.kill(terminal.pid, number)
         assert terminal.exit_status() == status
-        for restored in (LEAVES_ALTERNATE_SCREEN, SHOWS_CURSOR, MOUSE_OFF):
-            assert restored in terminal.raw
+        require_restored(terminal)
         assert b"tuinet --resume goes on with it" in terminal.raw
         assert str(tmp_path) in terminal.text().replace("\n", "")
     assert saved_run(tmp_path).epoch > 20
@@ -141,15 +169,29 @@ def test_quitting_leaves_nothing_behind(tmp_path: Path, key: str) -> None:
     assert files(tmp_path) == []
 
 
-def test_a_screen_that_breaks_down_leaves_the_run(tmp_path: Path) -> None:
-    with tuinet(
-        tmp_path, "--speed", "max", "--epochs", "70", command=[sys.executable, "-c", BROKEN_SCREEN]
-    ) as terminal:
-        terminal.wait_until(paused_at(70))
-        terminal.press("l")
+@pytest.mark.parametrize(
+    ("broken", "key", "where", "error"),
+    [
+        (BROKEN_SCREEN, "l", "<lambda>", "ZeroDivisionError: division by zero"),
+        (BROKEN_PANEL, "", "content", "IndexError: list index out of range"),
+    ],
+    ids=["key", "panel"],
+)
+def test_a_screen_that_breaks_down_leaves_the_run(
+    tmp_path: Path, broken: str, key: str, where: str, error: str
+) -> None:
+    options = ["--speed", "max", "--epochs", "70"]
+    with tuinet(tmp_path, *options, command=[sys.executable, "-c", broken], rows=60) as terminal:
+        if key:
+            terminal.wait_until(paused_at(70))
+            terminal.press(key)
         assert terminal.exit_status() == 1
-        assert b"ZeroDivisionError" in terminal.raw
-        assert b"tuinet --resume goes on with it" in terminal.raw
+        require_restored(terminal)
+        last = after_the_alternate_screen(terminal)
+        assert where in last
+        assert error in last
+        assert f"the run is saved in {tmp_path}" in "".join(last.split("\n"))
+        assert "tuinet --resume goes on with it" in " ".join(last.split())
     assert_same(saved_run(tmp_path), trained(70))
 
 
@@ -212,6 +254,46 @@ def test_suspended_from_a_shell_and_brought_back(tmp_path: Path) -> None:
         terminal.wait_for("shell>")
         terminal.press(f"exit{ENTER}")
         assert terminal.exit_status() == 0
+
+
+@pytest.mark.skipif(shutil.which("bash") is None, reason="a shell with job control is needed")
+@pytest.mark.parametrize("ends_by", ["kill %1", "hang-up"])
+def test_a_process_that_is_ended_while_it_is_suspended_leaves_the_run(tmp_path: Path, ends_by: str) -> None:
+    with tuinet(tmp_path, command=["bash", "--norc", "--noprofile", "-i"]) as terminal:
+        terminal.press(f"PS1='shell> '{ENTER}")
+        terminal.wait_until(lambda screen: "\nshell>" in screen)
+        one_line = "; ".join(SAVES_ALL_THE_TIME.strip().splitlines())
+        terminal.press(f"{sys.executable} -c {shlex.quote(one_line)}{ENTER}")
+        terminal.wait_until(lambda screen: epoch(screen) > 20 and ".npz" in files(tmp_path))
+        terminal.press(CTRL_Z)
+        terminal.wait_for("Stopped")
+        (pid,) = (int(path.name.split("-")[3]) for path in (tmp_path / "tuinet" / "runs").glob("*.lock"))
+        if ends_by == "hang-up":
+            terminal.hang_up()
+            deadline = time.monotonic() + 5
+            while is_alive(pid):
+                assert time.monotonic() < deadline
+                time.sleep(0.02)
+        else:
+            before = len(terminal.raw)
+            terminal.press(f"{ends_by}{ENTER}")
+            until(lambda: not is_alive(pid), terminal)
+            terminal.press(f"echo 'still a 'shell{ENTER}")
+            terminal.wait_for("still a shell")
+            assert b"\x1b[?1049h" not in terminal.raw[before:]
+            terminal.press(f"exit{ENTER}")
+            terminal.exit_status()
+    session = saved_run(tmp_path)
+    assert session.epoch > 0
+    assert_same(session, trained(session.epoch))
+
+
+def is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
 
 
 def test_without_a_shell_nothing_is_suspended(tmp_path: Path) -> None:

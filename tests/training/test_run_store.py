@@ -139,3 +139,21 @@ def test_what_was_left_in_the_middle_of_writing_is_swept_and_what_is_in_use_is_n
     store.new_slot().discard()
     assert sorted(tmp_path.iterdir()) == sorted([used, new, busy.path.with_suffix(".lock")])
     busy.discard()
+
+
+def test_whoever_goes_on_with_a_run_sweeps_what_was_left_of_its_writing(tmp_path: Path) -> None:
+    store = RunStore(tmp_path)
+    killed, other = store.new_slot(), store.new_slot()
+    killed.path.write_text("")
+    killed.leave()
+    left, used = (tmp_path / f".{slot.path.name}.abc.part" for slot in (killed, other))
+    left.write_text("")
+    used.write_text("")
+    (run,) = store.interrupted()
+    again = store.take_over(run)
+    assert not left.exists()
+    assert used.exists()
+    assert again.path == killed.path
+    assert killed.path.exists()
+    again.discard()
+    other.discard()

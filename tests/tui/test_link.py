@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tuinet.tui.aside import Aside, line_figures
-from tuinet.tui.link import PATIENCE, QUESTION, UNANSWERED, Link
+from tuinet.tui.link import DOUBT, PATIENCE, QUESTION, UNANSWERED, UNKNOWN, Link
 
 
 def make_link(fps: float = 20.0) -> tuple[list[float], Link]:
@@ -66,19 +66,48 @@ def test_a_long_line_gets_two_frames_and_a_thin_one_with_a_large_frame_does_not(
 def test_a_terminal_without_answers_gets_few_frames_until_it_answers() -> None:
     now, link = make_link()
     link.sent()
-    now[0] += PATIENCE - 0.01
+    now[0] += DOUBT - 0.01
     assert not link.is_free()
     now[0] += 0.02
     assert link.is_free()
     assert not link.answers
     assert line_figures(link) == "0 frames/s · the terminal does not answer"
     link.sent()
-    now[0] += UNANSWERED - 0.01
+    now[0] += UNANSWERED / 2
     assert not link.is_free()
-    now[0] += 0.02
+    now[0] += UNANSWERED / 2
     assert link.is_free()
     link.answered()
     assert link.answers
+
+
+def test_a_terminal_whose_first_answer_is_late_is_not_flooded_meanwhile() -> None:
+    now, link = make_link()
+    assert link.sent(3 * UNKNOWN) == QUESTION
+    now[0] += 2.99
+    assert not link.is_free()
+    now[0] += 0.02
+    assert link.is_free()
+    assert link.sent(UNKNOWN) == ""  # the first question still stands
+    now[0] += 0.99
+    assert not link.is_free()
+    assert link.answered() == QUESTION
+    now[0] += 0.02
+    assert link.answers
+    assert not link.is_free()
+    link.answered()
+    assert link.is_free()
+
+
+def test_a_terminal_without_answers_is_asked_again_now_and_then() -> None:
+    now, link = make_link()
+    questions = 0
+    for _ in range(300):
+        now[0] += UNANSWERED
+        if link.is_free():
+            questions += link.sent() == QUESTION
+    assert 4 <= questions <= 300 * UNANSWERED / PATIENCE + 1
+    assert not link.answers
 
 
 def test_a_lost_answer_costs_patience_once() -> None:

@@ -69,8 +69,8 @@ class RunStore:
         for run in self.interrupted()[KEPT:]:
             _delete(run.path)
         with contextlib.suppress(OSError):
-            for part in self.folder.glob(f".run-*{_ENDING}.*.part"):
-                if not is_held(_lock_of(part.with_name(part.name[1:].partition(_ENDING)[0] + _ENDING))):
+            for part, whole in self._parts():
+                if not is_held(_lock_of(whole)):
                     part.unlink()
             for lock in self.folder.glob(f"run-*{_LOCK_ENDING}"):
                 # One that was made just now may belong to a process that is about to lock it.
@@ -79,14 +79,24 @@ class RunStore:
                     lock.unlink()
 
     def take_over(self, run: InterruptedRun) -> RunSlot:
-        """The file of an interrupted run, to go on with.
+        """The file of an interrupted run, to go on with; what was left in the middle of writing it is deleted.
 
         Raises
         ------
         OSError
             If another process has taken it meanwhile.
         """
-        return RunSlot(run.path)
+        slot = RunSlot(run.path)
+        with contextlib.suppress(OSError):
+            for part, whole in self._parts():
+                if whole == run.path:
+                    part.unlink()
+        return slot
+
+    def _parts(self) -> list[tuple[Path, Path]]:
+        """Files that are being written, or were when their process ended, and the runs that they were to become."""
+        parts = self.folder.glob(f".run-*{_ENDING}.*.part")
+        return [(part, part.with_name(part.name[1:].partition(_ENDING)[0] + _ENDING)) for part in parts]
 
 
 class RunSlot:

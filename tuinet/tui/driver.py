@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import signal
 import termios
 from time import monotonic, sleep
 from typing import Any, Final
@@ -29,10 +30,12 @@ class TerminalDriver(LinuxDriver):
         self._has_started = False
         self._attributes: list[Any] | None = None
         self._questions = self._answers = 0
+        self.bytes_written = 0
 
     def write(self, data: str) -> None:
         """See `textual.driver.Driver`."""
         self._questions += data == QUESTION
+        self.bytes_written += len(data.encode(errors="replace"))
         super().write(data)
 
     def process_message(self, message: Message) -> None:
@@ -55,6 +58,13 @@ class TerminalDriver(LinuxDriver):
         self._has_started = True
         with contextlib.suppress(termios.error):
             self._attributes = termios.tcgetattr(self.fileno)
+
+    def _sigtstp_application(self, *arguments: object) -> None:
+        # A shell's "kill %1" also continues it, in the background, where to come back to the screen would stop it
+        # again, perhaps before it has heard of its end. There is no screen to restore: so the system may end it.
+        handler = signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        super()._sigtstp_application(*arguments)
+        signal.signal(signal.SIGTERM, handler)
 
     def _sigcont_application(self, *_: object) -> None:
         if self._must_signal_resume or not self._has_started:

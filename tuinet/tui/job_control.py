@@ -14,6 +14,14 @@ def has_shell() -> bool:
     return hasattr(os, "getsid") and os.getsid(0) != os.getpid() and _sid(os.getppid()) == os.getsid(0)
 
 
+def is_in_foreground(terminal: int) -> bool:
+    """Whether this process is the one that a terminal belongs to now, and not its shell; so where nobody can tell."""
+    try:
+        return os.tcgetpgrp(terminal) == os.getpgrp()
+    except (OSError, AttributeError):
+        return True
+
+
 def _sid(pid: int) -> int | None:
     try:
         return os.getsid(pid)

@@ -13,8 +13,12 @@ an answer says that the line is free. ``ESC [ 5 n`` and ``ESC [ c`` would do as 
 for keys."""
 PATIENCE: Final = 5.0
 """Seconds after which an answer is given up."""
-UNANSWERED: Final = 0.25
-"""Seconds from one frame to the next on a terminal that has never answered."""
+DOUBT: Final = 1.0
+"""Seconds after which a terminal that has never answered is taken for one that does not."""
+UNANSWERED: Final = 0.1
+"""Seconds from one frame to the next on such a terminal, at least."""
+UNKNOWN: Final = 24_000
+"""Bytes a second that it gets at most: its first answer may still be on its way, behind them, on a thin line."""
 _SLACK: Final = 0.5
 """Frames are taken at their intervals anyway, and sent a little later each time: only what comes between waits."""
 _RECENT: Final = 20
@@ -46,6 +50,7 @@ class Link:
         self._is_owing = False
         self._sent: deque[float] = deque()
         self._last_sent = float("-inf")
+        self._last_size = 0
         self._round_trips: deque[float] = deque(maxlen=_RECENT)
         self.round_trip: float | None = None
         """Seconds from a frame to its answer, smoothed; ``None`` before the first answer."""
@@ -76,14 +81,16 @@ class Link:
         if self._asked and now - self._asked[0] > PATIENCE:
             # A lost answer must not stop the screen for good.
             self.forget()
-            self.answers = self.round_trip is not None
+        if self.round_trip is None and self._asked and now - self._asked[0] > DOUBT:
+            self.answers = False
         if not self.answers:
-            return now - self._last_sent >= UNANSWERED
+            return now - self._last_sent >= max(UNANSWERED - self.interval * _SLACK, self._last_size / UNKNOWN)
         return len(self._asked) < self.window and not self._is_owing
 
-    def sent(self) -> str:
-        """Note that a frame was written; returns what is to be written after it."""
+    def sent(self, size: int = 0) -> str:
+        """Note that a frame of so many bytes was written; returns what is to be written after it."""
         now = self._last_sent = self._now()
+        self._last_size = size
         self._sent.append(now)
         if len(self._asked) >= self.window or (self._asked and not self.answers):
             self._is_owing = True

@@ -50,9 +50,14 @@ class PacedApp(App[None]):
         self.screen.refresh(layout=True)
 
     def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
+        before = self._bytes_written
         super()._display(screen, renderable)
         if self.link is not None and renderable is not None and not self._batch_count and self._is_shown:
-            self._write(self.link.sent())
+            self._write(self.link.sent(self._bytes_written - before))
+
+    @property
+    def _bytes_written(self) -> int:
+        return getattr(self._driver, "bytes_written", 0)
 
     @property
     def _is_shown(self) -> bool:

@@ -10,7 +10,8 @@ from collections.abc import Callable
 from types import FrameType
 from typing import Final
 
-from tuinet.tui.terminal_watch import watch_terminal
+from tuinet.tui.job_control import is_in_foreground
+from tuinet.tui.terminal_watch import has_gone, watch_terminal
 
 SAVE_SECONDS: Final = 2.0
 """How long the run's last save may take."""
@@ -19,6 +20,9 @@ LEAVE_SECONDS: Final = 1.0
 FIRST_SIGNAL_STATUS: Final = 128
 """Exit statuses from here on tell of a signal."""
 _HANGUP: Final = getattr(signal, "SIGHUP", None)
+_CONTINUE: Final = getattr(signal, "SIGCONT", None)
+_TERMINAL: Final = (0, 2)
+"""Descriptors of the terminal: what is typed, and what is drawn."""
 
 
 class Survival:
@@ -52,11 +56,15 @@ class Survival:
             number = getattr(signal, name, None)
             if number is not None:
                 signal.signal(number, self._on_signal)
-        watch_terminal([0, 2], lambda: self.end(_HANGUP or 1, is_alive=False))
+        watch_terminal(_TERMINAL, lambda: self.end(_HANGUP or 1, is_alive=False))
 
     def _on_signal(self, number: int, frame: FrameType | None) -> None:
         # Not here: whatever this thread was about to do has to be able to go on.
-        alive = number != _HANGUP
+        # A hang-up says that the terminal has gone, but anybody may send one. In the background it is the shell's.
+        alive = not has_gone(_TERMINAL) and is_in_foreground(_TERMINAL[0])
+        if not alive and _CONTINUE is not None:
+            # A process that was suspended is continued to hear this: to come back to the screen would stop it again.
+            signal.signal(_CONTINUE, signal.SIG_IGN)
         threading.Thread(target=self.end, args=(number,), kwargs={"is_alive": alive}, daemon=True).start()
 
     def end(self, number: int, *, is_alive: bool) -> None:

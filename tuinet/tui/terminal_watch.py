@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import select
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 
 def watch_terminal(descriptors: Sequence[int], gone: Callable[[], None]) -> None:
@@ -17,11 +17,25 @@ def watch_terminal(descriptors: Sequence[int], gone: Callable[[], None]) -> None
         threading.Thread(target=_wait, args=(descriptors, gone), name="tuinet-terminal", daemon=True).start()
 
 
+def has_gone(descriptors: Sequence[int]) -> bool:
+    """Whether the other side of one of these descriptors has closed; not where nothing can tell."""
+    return hasattr(select, "poll") and _reports_end(_poll(descriptors).poll(0))
+
+
 def _wait(descriptors: Sequence[int], gone: Callable[[], None]) -> None:
+    poll = _poll(descriptors)
+    while not _reports_end(poll.poll()):
+        pass
+    gone()
+
+
+def _poll(descriptors: Sequence[int]) -> select.poll:
     poll = select.poll()
     for descriptor in descriptors:
         # No events: hang-up and error are always reported.
         poll.register(descriptor, 0)
-    while not any(event & (select.POLLHUP | select.POLLERR | select.POLLNVAL) for _, event in poll.poll()):
-        pass
-    gone()
+    return poll
+
+
+def _reports_end(events: Iterable[tuple[int, int]]) -> bool:
+    return any(event & (select.POLLHUP | select.POLLERR | select.POLLNVAL) for _, event in events)
