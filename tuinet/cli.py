@@ -97,8 +97,8 @@ def cli(
         session, keeper = _resumed(load, fields)
         opened = Opened(session)
     else:
-        _require_terminal()
         opened, keeper = open_run(load, fields), None
+    _require_terminal()
     shared = opened.shared or Shared(opened.session.course(), is_paused=False)
     # Textual takes a third of a second to import: only who looks at the dashboard pays for it.
     from tuinet.tui.launch import launch

@@ -106,12 +106,10 @@ def load_session(path: Path) -> Session:
         If the file cannot be used.
     """
     try:
-        session = Session.from_saved(checkpoint_file.read(path))
+        return Session.from_saved(checkpoint_file.read(path), str(path))
     except CheckpointError as error:
         message = str(error)
         raise CheckpointError(message if message.startswith(str(path)) else f"{path}: {message}") from error
-    session.source = str(path)
-    return session
 
 
 def _follow_shared(text: str) -> Opened:

@@ -11,8 +11,7 @@ from tuinet.opening import load_session
 from tuinet.share.line import line_of
 from tuinet.share.reading import read_shared
 from tuinet.share.record import to_json
-from tuinet.share.session import share_session
-from tuinet.share.shared import Shared
+from tuinet.share.shared import Shared, share
 
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
@@ -37,5 +36,5 @@ def share_command(run: str, as_json: bool) -> None:
 
 def _shared(run: str) -> Shared:
     if run.strip().lower().endswith(".npz") and len(run.split()) == 1:
-        return share_session(load_session(Path(run.strip())))
+        return share(load_session(Path(run.strip())).course())
     return read_shared(run)

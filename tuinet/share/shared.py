@@ -43,6 +43,17 @@ class Shared:
             )
 
 
+def share(course: Course, speed: float | None = USUAL_SPEED) -> Shared:
+    """A run where its course ends; the file that its past begins in is named only where it is needed.
+
+    Raises
+    ------
+    ShareError
+        If no line can lead there.
+    """
+    return Shared(course, speed, load=course.source)
+
+
 def files_of(shared: Shared) -> tuple[str, ...]:
     """The files that somebody else needs, too."""
     return tuple(dict.fromkeys(_files(shared)))

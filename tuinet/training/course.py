@@ -23,6 +23,8 @@ class Course:
     position: Position = START
     origin: Position = START
     """Where the run's past begins: later than the start only where an older past was forgotten."""
+    source: str = ""
+    """The file in which the past begins then."""
     digest: str = ""
     """Of the parameters and the samples there, see `digest_of`; empty where it is not known."""
 

@@ -62,8 +62,6 @@ class Session:
         self._records = records
         run = Run(experiment, Shelf(experiment, dataset), records=records)
         self._time = TimeMachine(run, records=records)
-        self.source = ""
-        """The file that it was loaded from, if any."""
 
     @classmethod
     def from_checkpoint(cls, checkpoint: Checkpoint) -> Session:
@@ -81,8 +79,15 @@ class Session:
         return session
 
     @classmethod
-    def from_saved(cls, saved: SavedSession) -> Session:
+    def from_saved(cls, saved: SavedSession, source: str = "") -> Session:
         """A session that goes on where another was saved, with its past and its branches.
+
+        Parameters
+        ----------
+        saved
+            What was saved.
+        source
+            The file that it was read from.
 
         Raises
         ------
@@ -94,6 +99,7 @@ class Session:
         session = cls.from_checkpoint(saved.present)
         if saved.branches:
             session._time = TimeMachine.from_branches(session._run, saved)
+        session._time.source = source
         return session
 
     @property

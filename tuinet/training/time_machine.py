@@ -11,7 +11,7 @@ from tuinet.training.recording import first_keyframe_stride
 from tuinet.training.run import Run
 from tuinet.training.saved import SavedSession
 from tuinet.training.snapshot import BranchSnapshot, HistorySnapshot, TimeSnapshot
-from tuinet.training.timeline import ClockChange, Edit, Keyframe, Position, Timeline, copied
+from tuinet.training.timeline import START, ClockChange, Edit, Keyframe, Position, Timeline, copied
 
 MAX_BRANCHES: Final = 4
 
@@ -30,6 +30,8 @@ class TimeMachine:
     def __init__(self, run: Run, *, records: bool = True) -> None:
         self.run = run
         self._records = records
+        self.source = ""
+        """The file that the run was loaded from, if any."""
         self._branches = [self._fresh_timeline("")]
         self._active = 0
 
@@ -194,6 +196,7 @@ class TimeMachine:
             edits=tuple(self.branch.edits[:edits]),
             position=self.now,
             origin=origin.position,
+            source=self.source if origin.position > START else "",
             digest=digest_of(self.run.parameters.vector.tobytes(), self.run.dataset.digest),
         )
 

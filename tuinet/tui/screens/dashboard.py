@@ -34,6 +34,7 @@ from tuinet.tui.saving import run_saver, saver
 from tuinet.tui.screens.check import GradientCheckScreen
 from tuinet.tui.screens.microscope import MicroscopeScreen
 from tuinet.tui.screens.settings import SettingsScreen
+from tuinet.tui.screens.share import ShareScreen
 from tuinet.tui.screens.text import TextScreen
 from tuinet.tui.screens.value import ValueScreen
 from tuinet.tui.sheet import NAMES
@@ -249,6 +250,12 @@ class Dashboard(Driving, Configuring, Screen[None]):
                 GradientCheckScreen(self._runner, self._wishes, self._colours(), self._wider(check=True))
             )
 
+    def action_share(self) -> None:
+        """Pause, and show the command line that leads to here."""
+        if self.is_current:
+            self._pause()
+            self.app.push_screen(ShareScreen(self._runner, self._wishes, self._colours(), self._wider(course=True)))
+
     def action_settings(self) -> None:
         """Look at everything that can be changed."""
         self.open_settings(NAMES[0])
@@ -272,9 +279,9 @@ class Dashboard(Driving, Configuring, Screen[None]):
         assert self.theme is not None
         return self.theme
 
-    def _wider(self, *, step: bool = False, check: bool = False) -> View:
+    def _wider(self, *, step: bool = False, check: bool = False, course: bool = False) -> View:
         """What is shown now, and more: so the map is right when its turn comes again."""
-        return replace(self._view, step=step, check=check)
+        return replace(self._view, step=step, check=check, course=course)
 
     def action_reinitialize_new(self) -> None:
         """Fresh weights from the next seed."""
