@@ -15,6 +15,7 @@ from tuinet import __version__, report
 from tuinet.data.generators import DATASETS
 from tuinet.errors import TuinetError
 from tuinet.explain_command import explain_command
+from tuinet.export_command import export_command
 from tuinet.headless import EXIT_STATUS, Log, train
 from tuinet.opening import Opened, make_session, open_run, refuse_options, warned
 from tuinet.options import (
@@ -189,6 +190,7 @@ def datasets_command() -> None:
 
 
 cli.add_command(explain_command)
+cli.add_command(export_command)
 cli.add_command(share_command)
 cli.add_command(themes_command)
 

@@ -31,7 +31,7 @@ from tuinet.tui.hints import title_and_detail
 from tuinet.tui.job_control import has_shell
 from tuinet.tui.link import Link
 from tuinet.tui.pacing import PacedApp
-from tuinet.tui.palette import Palette, setting_commands
+from tuinet.tui.palette import Palette, export_commands, setting_commands
 from tuinet.tui.runner import RunnerLike
 from tuinet.tui.screens.dashboard import Dashboard
 from tuinet.tui.screens.framed import FramedScreen
@@ -138,6 +138,7 @@ class TuinetApp(PacedApp):
         for binding in APP_BINDINGS:
             if binding.tooltip:
                 yield _command(binding, partial(self.run_action, binding.action))
+        yield from export_commands(self._dashboard.export)
         yield from setting_commands(self._type_value, self._chooser(screen).choose)
         for name in self._themes:
             yield SystemCommand(f"Theme {name}", "Use these colours", partial(self.show_theme, name))

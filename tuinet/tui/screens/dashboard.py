@@ -14,6 +14,7 @@ from textual.screen import Screen
 from textual.widget import Widget
 
 from tuinet.config import CHOICES
+from tuinet.export.exporting import KINDS, Kind
 from tuinet.training.commands import Pause, Reinitialize, SetActivation, SetSpeed
 from tuinet.training.snapshot import Frame
 from tuinet.training.view import NOTHING, Unit, View
@@ -23,6 +24,7 @@ from tuinet.tui.bindings import APP_BINDINGS, DASHBOARD_BINDINGS, STEPPING_BINDI
 from tuinet.tui.calm import Calm
 from tuinet.tui.configuring import Configuring
 from tuinet.tui.driving import Driving, Wishes
+from tuinet.tui.exporting import default_folder, exporter
 from tuinet.tui.help_bindings import HELP_BINDINGS
 from tuinet.tui.help_text import Topics
 from tuinet.tui.intent import Intent
@@ -329,6 +331,14 @@ class Dashboard(Driving, Configuring, Screen[None]):
         """Ask for the name of a file, and have the runner write everything to it."""
         if self.is_current:
             self.app.push_screen(TextScreen("Save the run", "run.npz", run_saver(self._runner.send)))
+
+    def export(self, kind: Kind) -> None:
+        """Pause, ask for the name of a folder, and write the run to it as something that works without tuinet."""
+        self._pause()
+        name, _, _ = KINDS[kind].partition(": ")
+        use = exporter(self._runner, self._view, kind)
+        folder = default_folder(self._shown.snapshot, kind)
+        self.app.push_screen(TextScreen(f"Export as {name}: into the folder", folder, use))
 
     def _shift_activation(self, by: int) -> None:
         experiment, names = self._shown.snapshot.experiment, CHOICES["activation"]
