@@ -51,7 +51,7 @@ def _is_small(plan: Plan) -> bool:
 def head(plan: Plan, needs: str, exactness: str) -> str:
     """What the script is, and what it does not do."""
     paragraphs = [
-        f"{plan.title}. It needs {needs}.",
+        escaped(f"{plan.title}. It needs {needs}."),
         f"It trains as this does, and prints the same losses {exactness}:\n\n    {escaped(plan.line)}",
         *(f"NOTE: {escaped(note)}" for note in plan.notes),
     ]
@@ -147,6 +147,13 @@ def changes(plan: Plan, set_parameter: Callable[[SetParameter], str]) -> str:
             commands = [usual_form(edit.command) for edit in edits]
             lines += [f"if step == {step}:", *(f"    {_change(command, set_parameter)}" for command in commands)]
     return "\n".join(lines)
+
+
+def last_changes(plan: Plan, set_parameter: Callable[[SetParameter], str]) -> str:
+    """What was changed by hand after the last step."""
+    commands = [usual_form(edit.command) for edit in plan.edits if edit.position.step >= plan.steps]
+    lines = [_change(command, set_parameter) for command in commands]
+    return "\n".join([*lines, "report(STEPS)"]) if lines else ""
 
 
 def _change(command: EditCommand, set_parameter: Callable[[SetParameter], str]) -> str:

@@ -25,7 +25,7 @@ np.seterr(all="ignore")  # a run that diverges ends in infinities, and that is n
 def numpy_script(plan: Plan) -> str:
     """The script; beside it are the files of `common.data_files`."""
     return common.joined(
-        common.head(plan, "Python and NumPy 2", "to the last bit"),
+        common.head(plan, "Python and NumPy 2", "to the last bit (with the same NumPy on the same kind of processor)"),
         _IMPORTS,
         common.constants(plan, CONSTANTS[plan.experiment.optimizer]),
         common.data(plan),
@@ -163,6 +163,7 @@ def _training(plan: Plan) -> str:
         "\n".join(filter(None, (common.generators(plan), MEMORY.get(experiment.optimizer, ""), tables, "report(0)"))),
         "for step in range(STEPS):",
         *(indent(part, "    ") for part in body if part),
+        *filter(None, [common.last_changes(plan, _set_parameter)]),
     ]
     return "\n".join(lines)
 

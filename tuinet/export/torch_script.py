@@ -149,6 +149,7 @@ def _training(plan: Plan) -> str:
             *filter(None, (common.generators(plan), split, "report(0)")),
             "for step in range(STEPS):",
             *(indent(part, "    ") for part in body if part),
+            *filter(None, [common.last_changes(plan, _set_parameter)]),
         ]
     )
 
