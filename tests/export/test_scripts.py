@@ -122,6 +122,7 @@ def test_what_a_script_cannot_do_is_said_in_its_head_and_beside_it(tmp_path: Pat
     for name in ("train_numpy.py", "train_torch.py"):
         head = " ".join(made.files[name].partition('"""\n\n')[0].split())
         assert f"NOTE: {made.notes[0]}" in head
+        assert "tuinet --defaults 1 --dataset xor --hidden 3 --learning-rate 0.1 --seed 1 --at 8 --paused" in head
     write_folder(tmp_path / "run", made.files)
     present = Session(session.experiment)
     present.advance(8)

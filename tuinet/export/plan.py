@@ -106,11 +106,11 @@ def make_plan(course: Course) -> Plan:
         )
     unsayable = [edit for edit in course.edits if not _is_sayable(edit)]
     if unsayable:
-        return _plan_of_the_present(course, shared, unsayable)
+        return _plan_of_the_present(course, unsayable)
     return _plan(Session(course.experiment), course, course.edits, _notes(course), shared)
 
 
-def _plan_of_the_present(course: Course, shared: Shared, unsayable: Sequence[Edit]) -> Plan:
+def _plan_of_the_present(course: Course, unsayable: Sequence[Edit]) -> Plan:
     """The present settings, trained from their start for as many epochs: all that can be said then."""
     session = Session(course.experiment)
     session.follow(course)
@@ -121,7 +121,7 @@ def _plan_of_the_present(course: Course, shared: Shared, unsayable: Sequence[Edi
         "set at the end, from the start, so its losses are not those of the run."
     )
     own = Course(session.experiment, position=course.position._replace(step=fresh.steps_to(epochs), phase=0))
-    return _plan(fresh, own, (), (note, *_notes(own)), shared)
+    return _plan(fresh, own, (), (note, *_notes(own)), share(own))
 
 
 def _plan(session: Session, course: Course, edits: tuple[Edit, ...], notes: tuple[str, ...], shared: Shared) -> Plan:
