@@ -19,7 +19,7 @@ from tuinet.share.record import from_json, make_course
 from tuinet.share.shared import USUAL_SPEED, Shared, ShareError
 
 _MOST_BYTES: Final = 2**22
-_PROMPT: Final = re.compile(r"(?:[\w.~@:/\-\[\] ]{0,80}[$%#>❯]\s+)?(?=(?:\S*/)?tuinet\b|python[\d.]* -m tuinet\b|-)")
+_PROMPT: Final = re.compile(r"(?:[\w.~@:/\-\[\] ]{0,80}[$%#>]\s+)?(?=(?:\S*/)?tuinet\b|python[\d.]* -m tuinet\b|-)")
 _CONTINUED: Final = re.compile(r"\\\r?\n\s*")
 
 
