@@ -14,19 +14,20 @@ import click
 from tuinet import __version__, report
 from tuinet.compare_command import compare_command
 from tuinet.data.generators import DATASETS
-from tuinet.errors import CheckpointError, DataError, ExperimentError, TuinetError
+from tuinet.errors import TuinetError
 from tuinet.explain_command import explain_command
+from tuinet.export_command import export_command
 from tuinet.headless import EXIT_STATUS, Log, train
+from tuinet.opening import Opened, make_session, open_run, refuse_options, warned
 from tuinet.options import (
     GroupedGroup,
     GroupedHelp,
-    as_data_error,
-    as_usage_error,
-    experiment_from,
     experiment_options,
-    option_name,
 )
 from tuinet.presets import default_epochs
+from tuinet.share.options import UNSAID, SpeedType, course_options, shared_option
+from tuinet.share.shared import Shared
+from tuinet.share_command import share_command
 from tuinet.themes_command import themes_command
 from tuinet.training import checkpoint_file
 from tuinet.training.session import Session
@@ -35,7 +36,6 @@ from tuinet.tui.keeping import Keeper
 from tuinet.tui.keeping import resume as resume_run
 from tuinet.tui.terminal import can_draw
 
-DEFAULT_SPEED = 100.0
 CHECK_TOLERANCE = {"float64": 1e-7, "float32": 1e-4}
 """Relative error up to which two gradients are taken for the same."""
 CONTEXT = {"help_option_names": ["-h", "--help"], "show_default": True, "max_content_width": 100}
@@ -56,26 +56,12 @@ class Positive(click.FloatRange):
 POSITIVE = Positive()
 
 
-class Speed(click.ParamType[float | None]):
-    """Epochs per second, or ``max``."""
-
-    name = "speed"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float | None:
-        """See `click.ParamType.convert`."""
-        try:
-            speed = None if value == "max" else float(value)
-        except ValueError:
-            self.fail(f"{value!r} is not a number of epochs per second, nor max", param, ctx)
-        if speed is not None and not 0.01 <= speed <= 1e9:
-            self.fail(f"{value!r} is not from 0.01 to 1e9 epochs per second; max takes the brake off", param, ctx)
-        return speed
-
-
 @click.group(cls=GroupedGroup, invoke_without_command=True, context_settings=CONTEXT)
 @click.version_option(__version__, prog_name="tuinet", message="%(prog)s %(version)s")
 @click.option("--epochs", type=click.IntRange(min=0), default=None, help="Pause after so many epochs.")
-@click.option("--speed", type=Speed(), default=DEFAULT_SPEED, help="Epochs per second, or max.")
+@click.option(
+    "--speed", type=SpeedType(), default=UNSAID, show_default=False, help="Epochs per second, or max [default: 100]."
+)
 @click.option("--paused", is_flag=True, help="Wait for a key before training.")
 @click.option("--load", type=click.Path(path_type=Path), help="Go on from a file that ctrl+s or --save wrote.")
 @click.option("--resume", is_flag=True, help="Go on with the run that was interrupted last.")
@@ -83,6 +69,8 @@ class Speed(click.ParamType[float | None]):
 @click.option("--ascii", "ascii_only", is_flag=True, help="Draw with ASCII characters only.")
 @click.option("--fps", type=click.IntRange(1, 60), default=20, help="Frames per second at most.")
 @click.option("--stats", is_flag=True, help="Show frames per second, and the terminal's round trip.")
+@shared_option
+@course_options
 @experiment_options
 @click.pass_context
 def cli(
@@ -90,7 +78,7 @@ def cli(
     /,
     *,
     epochs: int | None,
-    speed: float | None,
+    speed: Any,
     paused: bool,
     load: Path | None,
     theme: str | None,
@@ -109,22 +97,25 @@ def cli(
         return
     if resume:
         session, keeper = _resumed(load, fields)
+        opened = Opened(session)
     else:
-        session, keeper = make_session(load, fields), None
+        opened, keeper = open_run(load, fields), None
     _require_terminal()
+    shared = opened.shared or Shared(opened.session.course(), is_paused=False)
     # Textual takes a third of a second to import: only who looks at the dashboard pays for it.
     from tuinet.tui.launch import launch
 
     launch(
-        session,
-        speed=speed,
-        running=not paused,
-        epochs=epochs,
+        opened.session,
+        speed=shared.speed if speed is UNSAID else speed,
+        running=not (paused or shared.is_paused),
+        epochs=shared.epochs if epochs is None else epochs,
         theme=theme,
         ascii_only=ascii_only,
         keeper=keeper,
         frames_per_second=fps,
         shows_figures=stats,
+        words=opened.warning,
     )
 
 
@@ -137,6 +128,8 @@ def cli(
 @click.option("--load", type=click.Path(path_type=Path), help="Go on from a file that --save wrote.")
 @click.option("--json", "as_json", is_flag=True, help="Write JSON Lines to standard output.")
 @click.option("--log-every", type=click.IntRange(min=1), default=100, help="Epochs between two JSON records.")
+@shared_option
+@course_options
 @experiment_options
 def train_command(
     epochs: int | None,
@@ -149,16 +142,18 @@ def train_command(
     log_every: int,
     **fields: Any,
 ) -> None:
-    """Train without a screen, and say how it went.
+    """Train without a screen, and say how it went; with --from or --at, go there, and on where --epochs says so.
 
     Exit status: 0 done, 1 the loss diverged, 2 bad usage or input, 130 interrupted (what was trained is saved when
     --save was given).
     """
-    session = make_session(load, fields)
+    opened = warned(open_run(load, fields))
+    session = opened.session
     if save:
         checkpoint_file.require_writable(save)
     if epochs is None:
-        epochs = default_epochs(session.experiment)
+        is_there = opened.has_moment and target_loss is patience is seconds is None
+        epochs = session.epoch if is_there else default_epochs(session.experiment)
     conditions = StopConditions(epochs, target_loss, patience, seconds)
     outcome = train(session, conditions, Log(click.echo, log_every) if as_json else None)
     if not as_json:
@@ -171,6 +166,8 @@ def train_command(
 @cli.command("check", cls=GroupedHelp, context_settings=CONTEXT)
 @click.option("--epochs", type=click.IntRange(min=0), default=0, help="Train for so long before checking.")
 @click.option("--load", type=click.Path(path_type=Path), help="Check a file that `tuinet train --save` wrote.")
+@shared_option
+@course_options
 @experiment_options
 def check_command(epochs: int, load: Path | None, **fields: Any) -> None:
     """Compare every gradient of backpropagation with a central difference.
@@ -195,39 +192,9 @@ def datasets_command() -> None:
 
 cli.add_command(compare_command)
 cli.add_command(explain_command)
+cli.add_command(export_command)
+cli.add_command(share_command)
 cli.add_command(themes_command)
-
-
-def make_session(load: Path | None, fields: dict[str, Any]) -> Session:
-    """A session from a checkpoint file, or from the values of options.
-
-    Raises
-    ------
-    click.UsageError
-        If a value cannot be used; the message names the option.
-    DataError
-        If the data cannot be used.
-    CheckpointError
-        If the file cannot be used.
-    """
-    try:
-        if load is None:
-            return Session(experiment_from(fields))
-        _refuse_options_beside("the file of --load", fields)
-        return _load(load)
-    except ExperimentError as error:
-        raise as_usage_error(error) from error
-    except DataError as error:
-        raise as_data_error(error) from error
-
-
-def _load(path: Path) -> Session:
-    try:
-        return Session.from_saved(checkpoint_file.read(path))
-    except TuinetError as error:
-        # Its Experiment or its data may be what is wrong.
-        message = str(error)
-        raise CheckpointError(message if message.startswith(str(path)) else f"{path}: {message}") from error
 
 
 def main() -> NoReturn:
@@ -262,19 +229,14 @@ def _refuse_misplaced_options(context: click.Context) -> None:
     for name in context.params:
         if context.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE:
             command = context.invoked_subcommand
-            raise click.UsageError(f"{option_name(name)} stands before {command}; options of {command} come after it")
+            option = next(param.opts[0] for param in context.command.params if param.name == name)
+            raise click.UsageError(f"{option} stands before {command}; options of {command} come after it")
 
 
 def _resumed(load: Path | None, fields: dict[str, Any]) -> tuple[Session, Keeper]:
-    _refuse_options_beside("the run that is resumed", {"load": load, **fields})
+    refuse_options("the run that is resumed", {"load": load, **fields})
     _require_terminal()
     return resume_run()
-
-
-def _refuse_options_beside(source: str, fields: dict[str, Any]) -> None:
-    for field, value in fields.items():
-        if value is not None:
-            raise click.UsageError(f"{option_name(field)}: {source} says what is trained; leave this out")
 
 
 def _require_terminal() -> None:

@@ -10,6 +10,10 @@ from tuinet.config import AUTO, Experiment
 from tuinet.data.generators import find_recipe
 from tuinet.nn.optimizers import OPTIMIZERS
 
+DEFAULTS: Final = 1
+"""The generation of all defaults: these presets, and what a dataset or an optimizer has as its own. A line that was
+shared names it, so whoever changes a default keeps the present ones under this number."""
+
 _GATE: Final[Mapping[str, Any]] = {}
 _PLANE: Final[Mapping[str, Any]] = {
     "hidden": (8, 8),

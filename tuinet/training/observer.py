@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tuinet.data.dataset import Dataset
-from tuinet.nn.arrays import Array
+from tuinet.nn.arrays import DIVERGING_IS_NO_ERROR, Array
 from tuinet.nn.evaluation import Evaluation
 from tuinet.nn.network import Network
 from tuinet.nn.parameters import Parameters
@@ -54,6 +54,7 @@ class Judge:
         """Made when it is first needed: of a large set it takes much memory."""
         return Evaluation(self._network, self._samples.inputs)
 
+    @DIVERGING_IS_NO_ERROR
     def loss(self) -> float:
         """Mean loss over the samples; 0 where there are none."""
         self._evaluation.run()

@@ -55,9 +55,9 @@ def first_keyframe_stride(layer_sizes: Sequence[int], batch_size: int) -> int:
     layer_sizes
         Sizes of all layers, inputs first.
     batch_size
-        Samples in a batch.
+        Samples in a batch; 0 where all samples have been taken out.
     """
     layers = [fan_in * fan_out for fan_in, fan_out in pairwise(layer_sizes)]
-    step = batch_size * (3 * sum(layers) - layers[0])
-    affordable = REPLAY / max(step, 1)
+    step = max(batch_size, 1) * (3 * sum(layers) - layers[0])
+    affordable = REPLAY / step
     return int(2 ** math.floor(math.log2(min(MOST_STEPS, max(LEAST_STEPS, affordable)))))

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from typing import Final
 
 import numpy as np
 
 from tuinet.config import Experiment
 from tuinet.data.dataset import Dataset
+from tuinet.errors import ExperimentError
 from tuinet.nn.gradient_check import GradientCheck
 from tuinet.nn.network import Network
 from tuinet.nn.optimizer import Optimizer
@@ -20,6 +23,7 @@ from tuinet.training.checkpoint import Checkpoint
 from tuinet.training.commands import (
     Back,
     Configure,
+    EditCommand,
     Reinitialize,
     Seek,
     SessionCommand,
@@ -27,13 +31,18 @@ from tuinet.training.commands import (
     SwapBranch,
     Undo,
 )
+from tuinet.training.course import Course
 from tuinet.training.metrics import Metrics
 from tuinet.training.run import Run
 from tuinet.training.saved import SavedSession
 from tuinet.training.shelf import Shelf
 from tuinet.training.snapshot import Snapshot
 from tuinet.training.time_machine import TimeMachine
+from tuinet.training.timeline import Position
 from tuinet.training.view import View
+
+_NOTES: Final = 200
+"""How often is said at most how far a run has got on its way."""
 
 
 class Session:
@@ -70,8 +79,15 @@ class Session:
         return session
 
     @classmethod
-    def from_saved(cls, saved: SavedSession) -> Session:
+    def from_saved(cls, saved: SavedSession, source: str = "") -> Session:
         """A session that goes on where another was saved, with its past and its branches.
+
+        Parameters
+        ----------
+        saved
+            What was saved.
+        source
+            The file that it was read from.
 
         Raises
         ------
@@ -83,6 +99,7 @@ class Session:
         session = cls.from_checkpoint(saved.present)
         if saved.branches:
             session._time = TimeMachine.from_branches(session._run, saved)
+        session._time.source = source
         return session
 
     @property
@@ -225,7 +242,47 @@ class Session:
         view
             What to show besides the numbers.
         """
-        return camera.take_snapshot(self._run, self._time.snapshot(), view)
+        return camera.take_snapshot(self._run, self._time.snapshot(course=view is not None and view.course), view)
+
+    def course(self) -> Course:
+        """How the run got to where it is, from which another session gets there with `follow`."""
+        return self._time.course()
+
+    def follow(self, course: Course, note: Callable[[int], None] = lambda step: None) -> None:
+        """Go where a course leads: train, and make its edits on the way.
+
+        Parameters
+        ----------
+        course
+            Begins as this session did.
+        note
+            Called with the step count now and then.
+
+        Raises
+        ------
+        TuinetError
+            If an edit cannot be made, or the session has had others.
+        """
+        made = self.course().edits
+        if course.edits[: len(made)] != made:
+            raise ExperimentError("edit", "the run has been changed in other ways than the course says")
+        for edit in course.edits[len(made) :]:
+            self._move_to(edit.position, note)
+            self._require_no_start(edit.command)
+            self.edit(edit.command)
+        self._move_to(course.position, note)
+
+    def _require_no_start(self, command: EditCommand) -> None:
+        if isinstance(command, Configure) and not self._run.fits(self._run.edited(command)):
+            raise ExperimentError("edit", f"{command} starts the run anew: it belongs to its beginning")
+
+    def _move_to(self, position: Position, note: Callable[[int], None]) -> None:
+        stride = max(1, (position.step - self.step_count) // _NOTES)
+        for step in range(self.step_count + stride, position.step, stride):
+            self._time.move_to(Position(step))
+            note(step)
+        self._time.move_to(position)
+        note(position.step)
 
     def checkpoint(self) -> Checkpoint:
         """The complete state, from which `restore` goes on bit for bit; a step under way included."""

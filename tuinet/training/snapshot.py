@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from tuinet.config import Experiment
 from tuinet.data.dataset import Dataset
@@ -21,6 +21,9 @@ from tuinet.training.pictures import Picture
 from tuinet.training.responses import Responses
 from tuinet.training.step_snapshot import StepSnapshot
 from tuinet.training.unit_maps import UnitMaps
+
+if TYPE_CHECKING:
+    from tuinet.training.course import Course
 
 
 @dataclass(frozen=True, eq=False)
@@ -131,6 +134,8 @@ class TimeSnapshot:
     future: HistorySnapshot | None
     """In the past, the losses of the whole branch up to its tip."""
     branches: tuple[BranchSnapshot, ...]
+    course: Course | None = None
+    """How the run got there, where somebody looks."""
 
 
 NO_PAST: Final = TimeSnapshot(0, is_past=False, edits=0, future=None, branches=())

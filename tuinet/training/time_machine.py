@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Final
 
-from tuinet.errors import CheckpointError
+from tuinet.errors import CheckpointError, ExperimentError
 from tuinet.training.commands import EditCommand, Reinitialize, StepUnit, SwapBranch, Undo
+from tuinet.training.course import Course, digest_of
 from tuinet.training.recording import first_keyframe_stride
 from tuinet.training.run import Run
 from tuinet.training.saved import SavedSession
 from tuinet.training.snapshot import BranchSnapshot, HistorySnapshot, TimeSnapshot
-from tuinet.training.timeline import ClockChange, Edit, Keyframe, Position, Timeline, copied
+from tuinet.training.timeline import START, ClockChange, Edit, Keyframe, Position, Timeline, copied
 
 MAX_BRANCHES: Final = 4
 
@@ -29,6 +30,8 @@ class TimeMachine:
     def __init__(self, run: Run, *, records: bool = True) -> None:
         self.run = run
         self._records = records
+        self.source = ""
+        """The file that the run was loaded from, if any."""
         self._branches = [self._fresh_timeline("")]
         self._active = 0
 
@@ -198,8 +201,44 @@ class TimeMachine:
         else:
             self._forward(position)
 
-    def snapshot(self) -> TimeSnapshot:
-        """The branches, and where the present is among them."""
+    def course(self) -> Course:
+        """How the run got to where it is on the present branch."""
+        origin, edits = self.branch.keyframes[0], self.branch.edits_until(self.now)
+        return Course(
+            experiment=origin.state.experiment,
+            edits=tuple(self.branch.edits[:edits]),
+            position=self.now,
+            origin=origin.position,
+            source=self.source if origin.position > START else "",
+            digest=digest_of(self.run.parameters.vector.tobytes(), self.run.dataset.digest),
+        )
+
+    def move_to(self, position: Position) -> None:
+        """Go to any moment that is not before the branch's first one, whether it has been or not.
+
+        Raises
+        ------
+        ExperimentError
+            If a step has fewer phases.
+        """
+        start = Position(position.step)
+        if start > self.now:
+            self._forward(start)
+        if position.phase >= self.run.phases_per_step and position != self.now:
+            raise ExperimentError("at", f"a step has {self.run.phases_per_step} phases, not {position.phase} and more")
+        if position < self.now:
+            self.go_to(position)
+        else:
+            self._forward(position)
+
+    def snapshot(self, *, course: bool = False) -> TimeSnapshot:
+        """The branches, and where the present is among them.
+
+        Parameters
+        ----------
+        course
+            Whether to say how the run got there, too.
+        """
         return TimeSnapshot(
             tip_epoch=self.branch.clock_at(self.branch.tip).epoch_at(self.branch.tip.step),
             is_past=self.now < self.branch.tip,
@@ -209,6 +248,7 @@ class TimeMachine:
                 BranchSnapshot(branch.label, branch.history, index == self._active)
                 for index, branch in enumerate(self._branches)
             ),
+            course=self.course() if course else None,
         )
 
     def history(self) -> HistorySnapshot:

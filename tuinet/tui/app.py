@@ -24,7 +24,7 @@ from tuinet.tui.bindings import APP_BINDINGS, DASHBOARD_BINDINGS
 from tuinet.tui.configuring import Configuring
 from tuinet.tui.hints import title_and_detail
 from tuinet.tui.link import Link
-from tuinet.tui.palette import Palette, setting_commands
+from tuinet.tui.palette import Palette, export_commands, setting_commands
 from tuinet.tui.remarks import Remarking
 from tuinet.tui.runner import RunnerLike
 from tuinet.tui.screens.dashboard import Dashboard
@@ -134,6 +134,7 @@ class TuinetApp(ThemedApp):
         for binding in APP_BINDINGS:
             if binding.tooltip:
                 yield _command(binding, partial(self.run_action, binding.action))
+        yield from export_commands(self._dashboard.export)
         yield from setting_commands(self._type_value, self._chooser(screen).choose)
         for name in self._themes:
             yield SystemCommand(f"Theme {name}", "Use these colours", partial(self.show_theme, name))

@@ -110,6 +110,7 @@ DASHBOARD_BINDINGS: Final[tuple[Binding, ...]] = (
     shown("l", "toggle_log_scale", "log", "Logarithmic loss: powers of ten on the loss axis, or not", SCREEN),
     quiet("d", "toggle_discrete", "Discretize: the map shows which class is decided, or how certain it is", SCREEN),
     quiet("0", "show_output", "Output: on the map, in place of a neuron's response", PANELS),
+    quiet("y", "share", "Share: the command line that reproduces this run, shown and copied", SCREEN),
     quiet("ctrl+e", "save_points", "Save points as CSV: the training and test samples as they are now", SCREEN),
     quiet("ctrl+s", "save_run", "Save the run: with its past and its branches, for tuinet --load", SCREEN),
 )
@@ -193,3 +194,18 @@ COMPARE_BINDINGS: Final[tuple[Binding, ...]] = (
     alias("end", "choose(100000)"),
 )
 """Keys of the screen of `tuinet compare`."""
+
+SHARE_BINDINGS: Final[tuple[Binding, ...]] = (
+    shown("j", "toggle_json", "JSON", "JSON or line: the same run in the other form, copied, too", SCREEN),
+    shown("c", "copy", "copy", "Copy: once more", SCREEN),
+    shown("up", "scroll_by(-1)", "scroll", "Scroll back: a row", SCREEN, "▴"),
+    shown("down", "scroll_by(1)", "scroll", "Scroll on: a row", SCREEN, "▾"),
+    shown("pageup", "scroll_pages(-1)", "scroll", "Scroll back: a page", SCREEN, "pgup"),
+    shown("pagedown", "scroll_pages(1)", "scroll", "Scroll on: a page", SCREEN, "pgdn"),
+    alias("home", "scroll_by(-100000)"),
+    alias("end", "scroll_by(100000)"),
+    shown("escape", "close", "close", "Close: back to the dashboard", SCREEN, "esc"),
+    alias("y", "close"),
+    alias("q", "close"),
+)
+"""Keys of what is shared."""

@@ -30,6 +30,7 @@ def launch(
     keeper: Keeper | None = None,
     frames_per_second: float,
     shows_figures: bool = False,
+    words: str = "",
 ) -> None:
     """Show the dashboard until the user quits; leave with its exit status where it is not 0.
 
@@ -41,6 +42,8 @@ def launch(
         At most.
     shows_figures
         Whether the status says how the line to the terminal does.
+    words
+        What is to be said until the first key, before everything else that might be.
 
     Raises
     ------
@@ -52,7 +55,7 @@ def launch(
     terminal = detect(os.environ, sys.__stderr__.encoding if sys.__stderr__ else "", ascii_only=ascii_only)
     if terminal.glyphs == "ascii":
         keep_to_ascii(sys.stdout, sys.stderr)
-    words = "" if keeper else greeting()
+    words = words or ("" if keeper else greeting())
     keeper = keeper or open_keeper()
     driver = terminal_driver()
     link = Link(frames_per_second) if driver else None

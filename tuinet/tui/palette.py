@@ -8,6 +8,7 @@ from functools import partial
 from textual.app import SystemCommand
 from textual.command import CommandList, CommandPalette
 
+from tuinet.export.exporting import KINDS, Kind
 from tuinet.fields.notes import NOTES
 from tuinet.fields.table import FIELDS, Field
 
@@ -23,6 +24,13 @@ class Palette(CommandPalette):
     def _action_command_list(self, action: str) -> None:
         if self.query_one(CommandList).scrollable_content_region.height:
             super()._action_command_list(action)
+
+
+def export_commands(export: Callable[[Kind], object]) -> Iterable[SystemCommand]:
+    """A command for each kind of export."""
+    for kind, words in KINDS.items():
+        name, _, detail = words.partition(": ")
+        yield SystemCommand(f"Export as {name}", detail, partial(export, kind))
 
 
 def setting_commands(type_value: TypeValue, choose: Choose) -> Iterable[SystemCommand]:

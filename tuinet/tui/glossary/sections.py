@@ -30,6 +30,7 @@ from tuinet.tui.glossary import (
     network,
     samples,
     settings,
+    share,
     status,
     weights,
 )
@@ -39,6 +40,7 @@ from tuinet.tui.theme import Theme
 MICROSCOPE: Final = "microscope"
 CHECK: Final = "check"
 SETTINGS: Final = "settings"
+SHARE: Final = "share"
 
 SECTIONS: Final[dict[str, tuple[str, Callable[[Snapshot, Theme], list[Entry]]]]] = {
     STATUS: ("status", status.entries),
@@ -54,6 +56,7 @@ SECTIONS: Final[dict[str, tuple[str, Callable[[Snapshot, Theme], list[Entry]]]]]
     MICROSCOPE: ("microscope", microscope.entries),
     CHECK: ("gradient check", check.entries),
     SETTINGS: ("settings", settings.entries),
+    SHARE: ("share", share.entries),
 }
 """For each panel the heading of its part, and what makes it."""
 

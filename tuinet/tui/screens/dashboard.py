@@ -14,6 +14,7 @@ from textual.screen import Screen
 from textual.widget import Widget
 
 from tuinet.config import CHOICES
+from tuinet.export.exporting import KINDS, Kind
 from tuinet.training.commands import Pause, Reinitialize, SetActivation, SetSpeed
 from tuinet.training.snapshot import Frame
 from tuinet.training.view import NOTHING, Unit, View
@@ -34,6 +35,7 @@ from tuinet.tui.bindings import APP_BINDINGS, DASHBOARD_BINDINGS, STEPPING_BINDI
 from tuinet.tui.calm import Calm
 from tuinet.tui.configuring import NO_HIDDEN_LAYER, Configuring
 from tuinet.tui.driving import Driving, Wishes
+from tuinet.tui.exporting import default_folder, exporter
 from tuinet.tui.help_bindings import HELP_BINDINGS
 from tuinet.tui.help_text import Topics
 from tuinet.tui.intent import Intent
@@ -45,6 +47,7 @@ from tuinet.tui.saving import run_saver, saver
 from tuinet.tui.screens.check import GradientCheckScreen
 from tuinet.tui.screens.microscope import MicroscopeScreen
 from tuinet.tui.screens.settings import SettingsScreen
+from tuinet.tui.screens.share import ShareScreen
 from tuinet.tui.screens.text import TextScreen
 from tuinet.tui.screens.value import ValueScreen
 from tuinet.tui.shadings import reason_against_discrete
@@ -296,6 +299,12 @@ class Dashboard(Driving, Configuring, Screen[None]):
                 GradientCheckScreen(self._runner, self._wishes, self._colours(), self._wider(check=True))
             )
 
+    def action_share(self) -> None:
+        """Pause, and show the command line that leads to here."""
+        if self.is_current:
+            self._pause()
+            self.app.push_screen(ShareScreen(self._runner, self._wishes, self._colours(), self._wider(course=True)))
+
     def action_settings(self) -> None:
         """Look at everything that can be changed."""
         self.open_settings(NAMES[0])
@@ -319,9 +328,9 @@ class Dashboard(Driving, Configuring, Screen[None]):
         assert self.theme is not None
         return self.theme
 
-    def _wider(self, *, step: bool = False, check: bool = False) -> View:
+    def _wider(self, *, step: bool = False, check: bool = False, course: bool = False) -> View:
         """What is shown now, and more: so the map is right when its turn comes again."""
-        return replace(self._view, step=step, check=check)
+        return replace(self._view, step=step, check=check, course=course)
 
     def action_reinitialize_new(self) -> None:
         """Fresh weights from the next seed."""
@@ -391,6 +400,14 @@ class Dashboard(Driving, Configuring, Screen[None]):
         """Ask for the name of a file, and have the runner write everything to it."""
         if self.is_current:
             self.app.push_screen(TextScreen("Save the run", "run.npz", run_saver(self._runner.send)))
+
+    def export(self, kind: Kind) -> None:
+        """Pause, ask for the name of a folder, and write the run to it as something that works without tuinet."""
+        self._pause()
+        name, _, _ = KINDS[kind].partition(": ")
+        use = exporter(self._runner, self._view, kind)
+        folder = default_folder(self._shown.snapshot, kind)
+        self.app.push_screen(TextScreen(f"Export as {name}: into the folder", folder, use))
 
     def _shift_activation(self, by: int) -> None:
         experiment, names = self._shown.snapshot.experiment, CHOICES["activation"]

@@ -1,0 +1,148 @@
+"""Exported scripts run with nothing but NumPy (or PyTorch) and print the losses of the engine."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.export.scripts import (
+    TORCH_PYTHON,
+    Losses,
+    has_torch,
+    losses,
+    printed,
+    random_experiment,
+    trained,
+)
+from tuinet.config import CHOICES, Experiment
+from tuinet.export.common import data_files
+from tuinet.export.exporting import export, write_folder
+from tuinet.export.numpy_parts import ACTIVATIONS, INITIALIZERS, LOSSES, SCHEDULES, UPDATES
+from tuinet.export.numpy_script import numpy_script
+from tuinet.export.plan import make_plan
+from tuinet.presets import make_experiment
+from tuinet.training.commands import AddPoint, Configure, Reinitialize, SetLearningRate
+from tuinet.training.session import Session
+
+SHORT, LONG = range(6), range(6, 26)
+SEEDS = [*SHORT, *(pytest.param(seed, marks=pytest.mark.long) for seed in LONG)]
+TORCH_SEEDS = [*range(3), *(pytest.param(seed, marks=pytest.mark.long) for seed in range(3, 23))]
+
+
+@pytest.fixture
+def torch_python() -> str:
+    if not has_torch():
+        pytest.skip("no PyTorch; TORCH_PYTHON names an interpreter that has it")
+    return TORCH_PYTHON
+
+
+def assert_same_bits(found: Losses, wanted: Losses) -> None:
+    assert {step: tuple(map(repr, values)) for step, values in found.items()} == {
+        step: tuple(map(repr, values)) for step, values in wanted.items()
+    }
+
+
+def assert_numpy_agrees(session: Session, folder: Path) -> None:
+    plan = make_plan(session.course())
+    write_folder(folder, export(session, ["numpy"]).files)
+    assert_same_bits(printed(folder, "train_numpy.py"), losses(session, plan))
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_the_numpy_script_prints_the_same_losses_to_the_last_bit(seed: int, tmp_path: Path) -> None:
+    optimizer = {"optimizer": "sgd"} if seed % 2 else {}
+    assert_numpy_agrees(trained(random_experiment(seed, **optimizer), seed), tmp_path / "run")
+
+
+@pytest.mark.parametrize("seed", [1, pytest.param(2, marks=pytest.mark.long)])
+def test_float32_agrees_on_the_same_machine(seed: int, tmp_path: Path) -> None:
+    assert_numpy_agrees(trained(random_experiment(seed, dtype="float32"), seed), tmp_path / "run")
+
+
+@pytest.mark.parametrize("seed", TORCH_SEEDS)
+def test_the_torch_script_agrees_up_to_rounding(seed: int, tmp_path: Path, torch_python: str) -> None:
+    session = trained(random_experiment(100 + seed), seed)
+    plan = make_plan(session.course())
+    write_folder(tmp_path / "run", export(session, ["torch"]).files)
+    found, wanted = printed(tmp_path / "run", "train_torch.py", torch_python), losses(session, plan)
+    assert found.keys() == wanted.keys()
+    for step, values in wanted.items():
+        np.testing.assert_allclose(found[step], values, rtol=1e-10, atol=1e-10)
+
+
+def test_every_choice_has_its_code() -> None:
+    assert set(CHOICES["activation"]) <= set(ACTIVATIONS)
+    assert set(CHOICES["optimizer"]) == set(UPDATES)
+    assert set(CHOICES["initializer"]) == set(INITIALIZERS)
+    assert set(CHOICES["schedule"]) == set(SCHEDULES)
+    assert {name.partition(",")[0] for name in LOSSES} == {*CHOICES["loss"]} - {"auto"}
+
+
+def test_a_small_dataset_is_in_the_script_and_the_script_is_short() -> None:
+    session = Session(Experiment())
+    session.advance(3)
+    files = export(session, ["numpy"]).files
+    assert list(files) == ["train_numpy.py"]
+    assert "[0.0, 1.0, 1.0]" in files["train_numpy.py"]
+    options = {"optimizer": "nadam", "schedule": "cosine", "initializer": "orthogonal", "hidden": (4, 4, 4)}
+    more = {"l1": 0.1, "l2": 0.1, "dropout": 0.1, "clip_norm": 1.0, "weight_decay": 0.1}
+    largest = Session(make_experiment(dataset="iris", activation=("gelu", "silu", "elu"), **options, **more))
+    assert numpy_script(make_plan(largest.course())).count("\n") < 190
+
+
+def test_weights_of_a_file_are_beside_the_script(tmp_path: Path) -> None:
+    first = Session(make_experiment(dataset="moons"))
+    first.advance(1)
+    write_folder(tmp_path / "first", export(first, ["json"]).files)
+    session = Session(make_experiment(dataset="moons", weights=str(tmp_path / "first" / "weights.json")))
+    session.advance(2)
+    assert_numpy_agrees(session, tmp_path / "run")
+    assert (tmp_path / "run" / "start.csv").exists()
+
+
+def test_points_by_hand_before_the_start_are_in_the_data(tmp_path: Path) -> None:
+    session = Session(Experiment())
+    session.edit(AddPoint((0.1, 1 / 3), 1.0))
+    session.edit(Reinitialize())
+    session.advance(5)
+    assert_numpy_agrees(session, tmp_path / "run")
+
+
+def test_what_a_script_cannot_do_is_said_in_its_head_and_beside_it(tmp_path: Path) -> None:
+    session = Session(Experiment())
+    session.advance(4)
+    session.edit(Configure((("hidden", (3,)),)))
+    session.advance(4)
+    session.step("phase")
+    session.edit(SetLearningRate(0.1))
+    made = export(session, ["numpy", "torch"])
+    assert len(made.notes) == 1 and "hidden=3" in made.notes[0] and "not those of the run" in made.notes[0]
+    for name in ("train_numpy.py", "train_torch.py"):
+        head = " ".join(made.files[name].partition('"""\n\n')[0].split())
+        assert f"NOTE: {made.notes[0]}" in head
+        assert "tuinet --defaults 1 --dataset xor --hidden 3 --learning-rate 0.1 --seed 1 --at 8 --paused" in head
+    write_folder(tmp_path / "run", made.files)
+    present = Session(session.experiment)
+    present.advance(8)
+    assert printed(tmp_path / "run", "train_numpy.py")[8] == (present.metrics().loss,)
+
+
+def test_a_run_in_the_middle_of_a_step_ends_before_it(tmp_path: Path) -> None:
+    session = Session(Experiment())
+    session.advance(4)
+    session.step("phase")
+    made = export(session, ["numpy"])
+    assert "1 phase into its next step" in made.notes[0]
+    write_folder(tmp_path / "run", made.files)
+    assert max(printed(tmp_path / "run", "train_numpy.py")) == 4
+
+
+def test_a_name_cannot_break_out_of_the_head(tmp_path: Path) -> None:
+    file = tmp_path / 'a"""\n+1\\.csv'
+    file.write_text("a,b,c\n0,1,x\n1,0,y\n0.5,0.2,x\n1,1,y\n0.3,0.1,x\n")
+    session = Session(make_experiment(dataset=str(file), hidden=(2,)))
+    session.advance(2)
+    assert_numpy_agrees(session, tmp_path / "run")
+    assert set(data_files(make_plan(session.course()))) <= {"train_samples.csv", "test_samples.csv"}

@@ -1,0 +1,254 @@
+from __future__ import annotations
+
+import json
+import shlex
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+
+import click
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.share.runs import COMMANDS, experiments
+from tuinet.config import Experiment
+from tuinet.data.generators import DATASETS
+from tuinet.errors import TuinetError
+from tuinet.opening import open_run
+from tuinet.presets import DEFAULTS, make_experiment
+from tuinet.share.edits import command_text, edit_text, read_command, read_edit, usual_form
+from tuinet.share.line import given_fields, line_of
+from tuinet.share.reading import read_shared
+from tuinet.share.record import to_json
+from tuinet.share.shared import Shared, ShareError, files_of, share
+from tuinet.training import checkpoint_file
+from tuinet.training.commands import (
+    AddPoint,
+    Configure,
+    EditCommand,
+    Reinitialize,
+    SetLearningRate,
+    SetParameter,
+    Undo,
+)
+from tuinet.training.course import Course
+from tuinet.training.session import Session
+from tuinet.training.timeline import Edit, Position
+
+
+def assert_leads_to(text: str, session: Session) -> None:
+    opened = open_run(None, {"shared": text})
+    assert opened.warning == ""
+    other = opened.session
+    assert (other.epoch, other.batch, other.phase) == (session.epoch, session.batch, session.phase)
+    np.testing.assert_array_equal(other.parameters.vector, session.parameters.vector)
+    other.advance_steps(3)
+    ahead = Session.from_saved(session.save())
+    ahead.advance_steps(3)
+    np.testing.assert_array_equal(other.parameters.vector, ahead.parameters.vector)
+
+
+@settings(deadline=None, max_examples=60, suppress_health_check=list(HealthCheck))
+@given(
+    experiment=experiments(),
+    ways=st.lists(st.tuples(st.integers(0, 40), st.integers(0, 3), COMMANDS), max_size=5),
+    last=st.tuples(st.integers(0, 40), st.integers(0, 3)),
+)
+def test_a_line_and_its_json_lead_to_the_same_bits(
+    experiment: Experiment, ways: list[tuple[int, int, EditCommand]], last: tuple[int, int]
+) -> None:
+    try:
+        session = Session(experiment)
+    except TuinetError:
+        return
+    for steps, phases, command in [*ways, (*last, None)]:
+        session.advance_steps(steps)
+        for _ in range(phases):
+            session.step("phase")
+        if command is not None:
+            with suppress(TuinetError):
+                session.edit(command)
+    shared = share(session.course())
+    assert_leads_to(line_of(shared), session)
+    assert_leads_to(to_json(shared), session)
+
+
+@given(COMMANDS)
+def test_a_command_is_read_back(command: EditCommand) -> None:
+    assert read_command(command_text(command)) == usual_form(command)
+
+
+@given(experiments())
+def test_given_fields_make_the_same_experiment(experiment: Experiment) -> None:
+    assert make_experiment(**given_fields(experiment)) == replace(experiment, added=(), removed=(), cleared=False)
+
+
+def test_edits_read_like_sentences() -> None:
+    edits = [
+        (Edit(Position(300), SetLearningRate(0.1)), "@300 learning_rate=0.1"),
+        (Edit(Position(300, 4), SetParameter(1, 0, 1, 0.5)), "@300:4 W1[1,2]=0.5"),
+        (Edit(Position(0), SetParameter(2, None, 0, -3.0)), "@0 b2[1]=-3"),
+        (Edit(Position(7), AddPoint((0.1, 1 / 3), 1.0)), "@7 add 0.1,0.3333333333333333 1"),
+        (Edit(Position(7), Configure((("dataset", "my points.csv"),))), "@7 'dataset=my points.csv'"),
+    ]
+    for edit, text in edits:
+        assert edit_text(edit) == text
+        assert edit_text(read_edit(text)) == text
+
+
+def test_a_line_says_only_what_is_not_usual() -> None:
+    session = Session(make_experiment(dataset="moons", optimizer="adam"))
+    session.advance(2)
+    assert line_of(share(session.course())) == (
+        "tuinet --defaults 1 --dataset moons --optimizer adam --seed 1 --at 50 --paused"
+        f" --expect {session.course().digest}"
+    )
+
+
+def test_time_travel_shares_the_present_branch_up_to_now() -> None:
+    session = Session(Experiment())
+    session.advance(10)
+    session.edit(SetLearningRate(0.25))
+    session.advance(10)
+    session.edit(SetParameter(1, 0, 0, 2.0))
+    session.edit(Undo())
+    session.step("phase")
+    assert line_of(share(session.course())).count("--edit") == 1
+    assert_leads_to(line_of(share(session.course())), session)
+    session.advance_steps(1)
+    session.edit(AddPoint((0.5, 0.5), 1.0))
+    session.edit(Reinitialize(9))
+    session.advance(4)
+    line = line_of(share(session.course()))
+    assert "--points" in line and "--seed 9" in line
+    assert_leads_to(line, session)
+
+
+def test_a_past_that_was_forgotten_needs_its_file(tmp_path: Path) -> None:
+    session = Session(Experiment())
+    session.advance(10)
+    session.restore(session.checkpoint())
+    session.edit(SetLearningRate(0.25))
+    session.advance(5)
+    with pytest.raises(ShareError, match="before step 10"):
+        share(session.course())
+    path = tmp_path / "a run.npz"
+    checkpoint_file.write(path, session.save())
+    loaded = Session.from_saved(checkpoint_file.read(path), str(path))
+    loaded.edit(SetLearningRate(0.125))
+    loaded.advance(3)
+    shared = share(loaded.course())
+    assert files_of(shared) == (str(path),)
+    assert_leads_to(line_of(shared), loaded)
+    assert_leads_to(to_json(shared), loaded)
+
+
+@pytest.mark.parametrize(
+    "pasted",
+    [
+        "{}",
+        "$ {}",
+        "me@host:~/work$ {}\n",
+        "{}\r\n",
+        " python -m {}",
+    ],
+)
+def test_a_line_is_taken_as_it_is_pasted(pasted: str) -> None:
+    course = Course(make_experiment(dataset="moons"), (Edit(Position(3), SetLearningRate(0.1)),), Position(9))
+    line = line_of(Shared(course, speed=None))
+    usual = replace(course, edits=tuple(replace(edit, command=usual_form(edit.command)) for edit in course.edits))
+    assert read_shared(pasted.format(line)) == Shared(usual, speed=None)
+    assert read_shared(pasted.format(line.replace(" --", " \\\n  --"))) == Shared(usual, speed=None)
+    assert read_shared(pasted.format(line.replace(" ", "\n"))) == Shared(usual, speed=None)
+    assert read_shared(pasted.format(line.removeprefix("tuinet "))) if "m {}" not in pasted else True
+
+
+def test_a_file_holds_a_line_or_json(tmp_path: Path) -> None:
+    shared = Shared(Course(Experiment(seed=4), position=Position(2)))
+    for name, text in (("run.txt", line_of(shared)), ("run.json", to_json(shared))):
+        path = tmp_path / name
+        path.write_text(text)
+        assert read_shared(str(path)) == shared
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ("", "nothing was given"),
+        ("tuinet --foo 3", "does not know it"),
+        ("tuinet; touch X", "not where a line of tuinet begins"),
+        ("tuinet 'x", "not complete"),
+        ("tuinet --defaults 2", "only 1"),
+        ("tuinet --at 3:99", "phases"),
+        ("tuinet --at 1e9", "no moment"),
+        ("tuinet --edit '@5 learning_rate=nan' --at 9", "learning_rate"),
+        ("tuinet --edit '@5 W9[1,1]=3'", "layer"),
+        ("tuinet --edit '@5 W1[0,0]=3'", "no change"),
+        ("tuinet --edit '@5 learning_rate=0.1' --at 4", "not in order"),
+        ("tuinet --edit '@5 seed=3'", "starts the run anew"),
+        ("tuinet --edit '@5 __class__=3'", "no field"),
+        ('tuinet --edit \'@5 {"command": "Save", "path": "x"}\'', "no command"),
+        ('tuinet --edit \'@5 {"command": "Configure", "changes": [["hidden", "x"]]}\'', "hidden"),
+        ("tuinet --points '[' ", "no JSON"),
+        ("tuinet --points '{\"added\": 3}'", "lists"),
+        ("tuinet --points '{\"added\": [3]}'", "added"),
+        ("tuinet --load gone.npz", "gone.npz"),
+        ("tuinet --load gone.npz --seed 3", "leave this out"),
+        ("tuinet --expect xyz", "hexadecimal"),
+        ("tuinet --epochs -1", "epochs"),
+        ("tuinet --help", "--help"),
+        ("[" * 100_000, "begins"),
+        ("{" * 100_000, "JSON"),
+        ('{"experiment": 3}', "no object"),
+        ('{"experiment": {"hidden": 3}}', "hidden"),
+        ('{"edits": 3}', "no list"),
+        ('{"at": 3}', "no text"),
+        ('{"version": 2}', "another tuinet"),
+        ('{"defaults": 2}', "another tuinet"),
+        ('{"speed": 1e999}', "speed"),
+        ("/nowhere/at/all", "cannot be read"),
+        ("\x00", "cannot be read"),
+    ],
+)
+def test_what_cannot_be_used_is_refused_in_a_line(
+    text: str, complaint: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(click.UsageError) as raised:
+        open_run(None, {"shared": text})
+    message = raised.value.format_message()
+    assert message.startswith("--from: ") and complaint in message and "\n" not in message
+    assert len(message) < 500
+    assert list(tmp_path.iterdir()) == []
+
+
+@given(st.text(max_size=60) | st.text(alphabet="tuine -@=0123{}[]\":,'", max_size=60).map("tuinet {}".format))
+def test_no_text_does_harm(text: str) -> None:
+    with suppress(ShareError):
+        read_shared(text)
+
+
+def test_another_outcome_is_warned_of() -> None:
+    opened = open_run(None, {"shared": "tuinet --at 5 --expect 00000000"})
+    assert "not the one that was shared" in opened.warning
+    assert opened.session.step_count == 5
+
+
+def test_options_of_a_course_work_without_from() -> None:
+    line = "tuinet --edit '@3 learning_rate=0.25' --at 8:2"
+    direct = open_run(None, {"edits": ("@3 learning_rate=0.25",), "at": "8:2"})
+    assert direct.session.course() == open_run(None, {"shared": line}).session.course()
+    assert shlex.split(line)[2] == "@3 learning_rate=0.25"
+
+
+def test_the_defaults_are_those_of_their_generation() -> None:
+    """Whoever changes a default has to keep the old ones under their number: old lines rely on them."""
+    file = Path(__file__).with_name(f"defaults_{DEFAULTS}.json")
+    digests = {}
+    for name in DATASETS:
+        session = Session(make_experiment(dataset=name))
+        session.advance_steps(1)
+        digests[name] = {"experiment": session.experiment.to_dict(), "samples": session.dataset.digest}
+    assert json.loads(file.read_text()) == json.loads(json.dumps(digests))

@@ -1,0 +1,196 @@
+"""A run as a script that needs nothing but NumPy."""
+
+from __future__ import annotations
+
+from textwrap import indent
+
+from tuinet.export import common
+from tuinet.export.numpy_parts import ACTIVATIONS, CONSTANTS, HELPERS, LOSSES, MEMORY, UPDATES
+from tuinet.export.plan import Plan
+from tuinet.training.commands import SetParameter
+
+_IMPORTS = """import os
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # more threads add up in another order
+os.environ.setdefault("MKL_NUM_THREADS", "1")
+
+import math
+from pathlib import Path
+
+import numpy as np
+
+np.seterr(all="ignore")  # a run that diverges ends in infinities, and that is no error"""
+
+
+def numpy_script(plan: Plan) -> str:
+    """The script; beside it are the files of `common.data_files`."""
+    return common.joined(
+        common.head(plan, "Python and NumPy 2", "to the last bit (with the same NumPy on the same kind of processor)"),
+        _IMPORTS,
+        common.constants(plan, CONSTANTS[plan.experiment.optimizer]),
+        common.data(plan),
+        _samples(plan),
+        _functions(plan),
+        _parameters(plan),
+        _forward(plan),
+        _gradient(plan),
+        _report(plan),
+        _training(plan),
+    )
+
+
+def _samples(plan: Plan) -> str:
+    cast = '\n    table = table.astype("float32")' if plan.experiment.dtype == "float32" else ""
+    return f'''def prepared(table):
+    """Inputs with a last column of ones for the biases, a row a sample; targets, a column a sample."""{cast}
+    inputs, targets = table[:, : SIZES[0]], table[:, SIZES[0] :]
+    ones = np.ones((len(table), 1), table.dtype)
+    return np.ascontiguousarray(np.hstack([inputs, ones])), np.ascontiguousarray(targets.T)'''
+
+
+def _functions(plan: Plan) -> str:
+    names = list(dict.fromkeys(plan.functions))
+    helpers = [
+        source
+        for helper, source in HELPERS.items()
+        if helper not in names and any(f"{helper}(" in code for name in names for code in ACTIVATIONS[name])
+    ]
+    order = [*(name for name in names if name in HELPERS), *(name for name in names if name not in HELPERS)]
+    parts = [*helpers, *(_function(name) for name in order)]
+    slopes = ", ".join("None" if name == "softmax" else f"{name}_slope" for name in plan.functions)
+    parts.append(f"ACTIVATIONS = [{', '.join(plan.functions)}]\nSLOPES = [{slopes}]")
+    return "\n\n\n".join(parts)
+
+
+def _function(name: str) -> str:
+    forward, slope = ACTIVATIONS[name]
+    if name == "softmax":
+        return "def softmax(z):\n    powers = np.exp(z - z.max(axis=0))\n    return powers / powers.sum(axis=0)"
+    return f"def {name}(z):\n    return {forward}\n\n\ndef {name}_slope(z, a):\n    return {slope}"
+
+
+def _parameters(plan: Plan) -> str:
+    weights = "\nis_weight = np.ones_like(theta)\nfor block in blocks(is_weight):\n    block[-1] = 0.0"
+    return f'''def blocks(vector):
+    """For each layer the part of a vector that is its weights, and in the last row its biases."""
+    shapes = [(fan_in + 1, fan_out) for fan_in, fan_out in zip(SIZES, SIZES[1:])]
+    ends = np.cumsum([rows * columns for rows, columns in shapes])
+    return [part.reshape(shape) for part, shape in zip(np.split(vector, ends[:-1]), shapes)]
+
+
+theta = np.zeros(sum((fan_in + 1) * fan_out for fan_in, fan_out in zip(SIZES, SIZES[1:])), "{plan.experiment.dtype}")
+W = blocks(theta)
+{common.start(plan)}{weights if plan.experiment.l1 or plan.experiment.l2 else ""}'''
+
+
+def _forward(plan: Plan) -> str:
+    passed = "a * masks[layer] if layer < len(masks) else a" if plan.has_dropout else "a"
+    parameters = "x, masks=()" if plan.has_dropout else "x"
+    return f'''def forward({parameters}):
+    """What each layer is given (x), its pre-activations z and its activations a."""
+    passes = []
+    for layer, block in enumerate(W):
+        z = block.T.dot(x)
+        a = ACTIVATIONS[layer](z)
+        passes.append((x, z, a))
+        x = np.vstack([{passed}, np.ones((1, x.shape[1]), x.dtype)])
+    return passes'''
+
+
+def _loss_key(plan: Plan) -> str:
+    is_entropy = plan.loss.name == "cross-entropy"
+    return f"cross-entropy, {plan.loss.output_activation}" if is_entropy else plan.loss.name
+
+
+def _gradient(plan: Plan) -> str:
+    dropped = "\n        delta = delta * masks[layer - 1]" if plan.has_dropout else ""
+    output = "" if plan.loss.is_canonical else "\n    delta = delta * SLOPES[-1](z, a)"
+    by_weights = (
+        "blocks(grad)[layer][:] = x.dot(delta.T)"
+        if plan.experiment.biases == "trained"
+        else "blocks(grad)[layer][:-1] = x[:-1].dot(delta.T)  # the biases do not learn"
+    )
+    return f'''def gradient(passes, y{", masks" if plan.has_dropout else ""}):
+    """Backpropagation: the gradient of the loss by all weights and biases."""
+    grad = np.zeros_like(theta)
+    _, z, a = passes[-1]
+    delta = {LOSSES[_loss_key(plan)][1]}{output}
+    for layer in reversed(range(len(W))):
+        x, _, _ = passes[layer]
+        {by_weights}
+        if layer == 0:
+            return grad
+        _, z, a = passes[layer - 1]
+        delta = W[layer][:-1].dot(delta){dropped}
+        delta = delta * SLOPES[layer - 1](z, a)'''
+
+
+def _report(plan: Plan) -> str:
+    test = "" if plan.test is None else "  test {loss(*test)!r}"
+    return f'''def loss(inputs, y):
+    """The mean over all samples, without any penalty."""
+    _, z, a = forward(inputs.T)[-1]
+    values = {LOSSES[_loss_key(plan)][0]}
+    return float(values.mean(dtype=np.float64))
+
+
+def report(step):
+    print(f"step {{step}}  epoch {{step // BATCHES}}  loss {{loss(*train)!r}}{test}")'''
+
+
+def _training(plan: Plan) -> str:
+    experiment = plan.experiment
+    tables = "train = prepared(train)" if plan.test is None else "train, test = prepared(train), prepared(test)"
+    body = [
+        common.changes(plan, _set_parameter),
+        "epoch = step // BATCHES" if "epoch" in common.schedule(plan) else "",
+        common.schedule(plan),
+        _batch(plan),
+        _masks(plan),
+        f"grad = gradient(forward(x{', masks' if plan.has_dropout else ''}), y{', masks' if plan.has_dropout else ''})",
+        "grad = grad + np.sign(theta) * (L1 * is_weight)" if experiment.l1 else "",
+        "grad = grad + theta * (L2 * is_weight)" if experiment.l2 else "",
+        _clip() if experiment.clip_norm else "",
+        UPDATES[experiment.optimizer],
+        f'update = update + theta * np.multiply(rate, WEIGHT_DECAY, dtype="{experiment.dtype}")'
+        if plan.settings.weight_decay
+        else "",
+        "" if experiment.biases == "trained" else "for block in blocks(update):\n    block[-1] = 0.0",
+        "theta -= update",
+        f"if (step + 1) % ({plan.every} * BATCHES) == 0 or step + 1 == STEPS:\n    report(step + 1)",
+    ]
+    lines = [
+        "\n".join(filter(None, (common.generators(plan), MEMORY.get(experiment.optimizer, ""), tables, "report(0)"))),
+        "for step in range(STEPS):",
+        *(indent(part, "    ") for part in body if part),
+        *filter(None, [common.last_changes(plan, _set_parameter)]),
+    ]
+    return "\n".join(lines)
+
+
+def _set_parameter(command: SetParameter) -> str:
+    row = -1 if command.row is None else command.row
+    return f"W[{command.layer - 1}][{row}, {command.column}] = {command.value!r}"
+
+
+def _batch(plan: Plan) -> str:
+    if plan.is_full:
+        return "x, y = train[0].T, train[1]"
+    return """batch = step % BATCHES
+if batch == 0:
+    shuffles.shuffle(order)
+chosen = order[batch * BATCH_SIZE : (batch + 1) * BATCH_SIZE]
+x, y = train[0].take(chosen, axis=0).T, train[1].take(chosen, axis=1)"""
+
+
+def _masks(plan: Plan) -> str:
+    if not plan.has_dropout:
+        return ""
+    return """kept = [drops.random((size, x.shape[1])) >= DROPOUT for size in SIZES[1:-1]]
+masks = [np.multiply(keep.astype(theta.dtype), 1 / (1 - DROPOUT)) for keep in kept]"""
+
+
+def _clip() -> str:
+    return """factor = CLIP_NORM / (float(np.sqrt(grad.dot(grad))) + 1e-6)
+if factor < 1:
+    grad = grad * factor"""

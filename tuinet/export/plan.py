@@ -1,0 +1,165 @@
+"""A Plan: what a script has to do to repeat a run, and what it cannot."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from tuinet import __version__
+from tuinet.config import Experiment
+from tuinet.data.dataset import Dataset
+from tuinet.errors import TuinetError
+from tuinet.nn.arrays import Array
+from tuinet.nn.losses import Loss
+from tuinet.nn.optimizer import OptimizerSettings
+from tuinet.share.edits import edit_text, usual_form
+from tuinet.share.line import line_of
+from tuinet.share.shared import Shared, share
+from tuinet.training import assembly
+from tuinet.training.commands import Configure, SetParameter
+from tuinet.training.course import Course
+from tuinet.training.samples import Encoding, Samples
+from tuinet.training.session import Session
+from tuinet.training.timeline import Edit
+
+REPORTS = 20
+"""Lines with losses that a script prints, about."""
+
+
+class ExportError(TuinetError):
+    """A run cannot be exported; the message says why."""
+
+
+@dataclass(frozen=True, eq=False)
+class Plan:
+    """Everything that a script is made of."""
+
+    experiment: Experiment
+    dataset: Dataset
+    train: Samples
+    test: Samples | None
+    layer_sizes: tuple[int, ...]
+    loss: Loss
+    settings: OptimizerSettings
+    start: Array
+    """All weights and biases at the start, layer by layer."""
+    steps: int
+    edits: tuple[Edit, ...]
+    """Changes of the learning rate, and of single weights and biases, between two steps."""
+    line: str
+    """What leads to the same run in tuinet."""
+    notes: tuple[str, ...]
+    """What is otherwise than in the run, a sentence each."""
+
+    @property
+    def functions(self) -> tuple[str, ...]:
+        """Names of the activations of all layers."""
+        return (*self.experiment.hidden_activations, self.loss.output_activation)
+
+    @property
+    def batch_size(self) -> int:
+        """Samples in a batch; all of them where nothing is shuffled."""
+        samples = len(self.train.inputs)
+        return min(self.experiment.batch_size or samples, samples)
+
+    @property
+    def is_full(self) -> bool:
+        """Whether every batch is the whole training set."""
+        return self.batch_size == len(self.train.inputs)
+
+    @property
+    def batches(self) -> int:
+        """Steps of an epoch."""
+        return -(-len(self.train.inputs) // self.batch_size)
+
+    @property
+    def every(self) -> int:
+        """Epochs from one line with losses to the next."""
+        return max(1, self.steps // self.batches // REPORTS)
+
+    @property
+    def has_dropout(self) -> bool:
+        """Whether hidden activations are dropped."""
+        return bool(self.experiment.dropout and self.experiment.hidden)
+
+    @property
+    def title(self) -> str:
+        """The run in a few words."""
+        sizes = "-".join(map(str, self.layer_sizes))
+        return f"{self.dataset.name}, {sizes}, {self.experiment.optimizer}; exported by tuinet {__version__}"
+
+
+def make_plan(course: Course) -> Plan:
+    """The plan of a run.
+
+    Raises
+    ------
+    ShareError
+        If its past is not known.
+    ExportError
+        If there is nothing to train on.
+    """
+    shared = share(course)
+    if shared.load:
+        raise ExportError(
+            f"{shared.load}: the past before step {course.origin.step:,} is in no file: no script can tell"
+        )
+    unsayable = [edit for edit in course.edits if not _is_sayable(edit)]
+    if unsayable:
+        return _plan_of_the_present(course, unsayable)
+    return _plan(Session(course.experiment), course, course.edits, _notes(course), shared)
+
+
+def _plan_of_the_present(course: Course, unsayable: Sequence[Edit]) -> Plan:
+    """The present settings, trained from their start for as many epochs: all that can be said then."""
+    session = Session(course.experiment)
+    session.follow(course)
+    epochs, fresh = session.epoch, Session(session.experiment)
+    said = "; ".join(map(edit_text, unsayable[:3])) + ("; …" if len(unsayable) > 3 else "")
+    note = (
+        f"The run was changed on the way in what a script cannot do ({said}): this one trains the network as it was "
+        "set at the end, from the start, so its losses are not those of the run."
+    )
+    own = Course(session.experiment, position=course.position._replace(step=fresh.steps_to(epochs), phase=0))
+    return _plan(fresh, own, (), (note, *_notes(own)), share(own))
+
+
+def _plan(session: Session, course: Course, edits: tuple[Edit, ...], notes: tuple[str, ...], shared: Shared) -> Plan:
+    experiment, dataset = session.experiment, session.dataset
+    if not len(dataset.X):
+        raise ExportError("there are no samples to train on")
+    loss = assembly.choose_loss(experiment, dataset)
+    encoding = Encoding(loss.output_activation, experiment.dtype)
+    return Plan(
+        experiment=experiment,
+        dataset=dataset,
+        train=encoding.train(dataset),
+        test=encoding.test(dataset),
+        layer_sizes=session.parameters.layer_sizes,
+        loss=loss,
+        settings=session.optimizer.settings,
+        start=session.parameters.vector.copy(),
+        steps=course.position.step,
+        edits=edits,
+        line=line_of(shared),
+        notes=notes,
+    )
+
+
+def _notes(course: Course) -> tuple[str, ...]:
+    notes = []
+    if course.position.phase:
+        phases = course.position.phase
+        notes.append(f"The run is {phases} phase{'s' * (phases > 1)} into its next step; this ends before that step.")
+    if course.experiment.dtype == "float32":
+        notes.append("In float32 the last digits of the losses may differ from one machine to the next.")
+    return tuple(notes)
+
+
+def _is_sayable(edit: Edit) -> bool:
+    command = usual_form(edit.command)
+    if edit.position.phase:
+        return False
+    if isinstance(command, Configure):
+        return {name for name, _ in command.changes} == {"learning_rate"}
+    return isinstance(command, SetParameter)

@@ -1,0 +1,176 @@
+"""A run as a PyTorch script: its gradients and optimizers are PyTorch's, its random numbers NumPy's."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from textwrap import indent
+from typing import Final
+
+from tuinet.export import common
+from tuinet.export.numpy_parts import CONSTANTS
+from tuinet.export.plan import Plan
+from tuinet.training.commands import SetParameter
+
+_ACTIVATIONS: Final[Mapping[str, str]] = {
+    "sigmoid": "torch.sigmoid(z)",
+    "tanh": "torch.tanh(z)",
+    "relu": "functional.relu(z)",
+    "leaky_relu": "functional.leaky_relu(z, 0.01)",
+    "elu": "functional.elu(z)",
+    "gelu": "functional.gelu(z)",
+    "silu": "functional.silu(z)",
+    "softplus": "torch.logaddexp(z, torch.zeros_like(z))",
+    "softsign": "functional.softsign(z)",
+    "sin": "torch.sin(z)",
+    "linear": "z",
+    "step": "torch.heaviside(z.detach(), torch.zeros_like(z)) + 0 * z  # its slope is 0",
+    "softmax": "torch.softmax(z, dim=1)",
+}
+_LOSSES: Final[Mapping[str, str]] = {
+    "mse": "functional.mse_loss(ACTIVATIONS[-1](z), y)",
+    "sse": "0.5 * (ACTIVATIONS[-1](z) - y).square().sum(dim=1).mean()",
+    "mae": "functional.l1_loss(ACTIVATIONS[-1](z), y)",
+    "huber": "functional.huber_loss(ACTIVATIONS[-1](z), y)",
+    "cross-entropy, sigmoid": "functional.binary_cross_entropy_with_logits(z, y, reduction='none').sum(dim=1).mean()",
+    "cross-entropy, softmax": "-(y * torch.log_softmax(z, dim=1)).sum(dim=1).mean()",
+}
+_OPTIMIZERS: Final[Mapping[str, str]] = {
+    "sgd": "SGD(learned, lr=LEARNING_RATE)",
+    "momentum": "SGD(learned, lr=LEARNING_RATE, momentum=MOMENTUM)",
+    "nesterov": "SGD(learned, lr=LEARNING_RATE, momentum=MOMENTUM, nesterov=MOMENTUM > 0)",
+    "adagrad": "Adagrad(learned, lr=LEARNING_RATE, eps=EPSILON)",
+    "rmsprop": "RMSprop(learned, lr=LEARNING_RATE, alpha=BETA2, eps=EPSILON)",
+    "adam": "Adam(learned, lr=LEARNING_RATE, betas=(BETA1, BETA2), eps=EPSILON)",
+    "amsgrad": "Adam(learned, lr=LEARNING_RATE, betas=(BETA1, BETA2), eps=EPSILON, amsgrad=True)",
+    "adamw": "Adam(learned, lr=LEARNING_RATE, betas=(BETA1, BETA2), eps=EPSILON)",
+    "nadam": "NAdam(learned, lr=LEARNING_RATE, betas=(BETA1, BETA2), eps=EPSILON)",
+}
+_IMPORTS: Final = """import math
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch.nn import functional"""
+
+
+def torch_script(plan: Plan) -> str:
+    """The script; beside it are the files of `common.data_files`."""
+    return common.joined(
+        common.head(plan, "Python, NumPy and PyTorch 2", "up to rounding: 1e-10 as long as that does not grow"),
+        _IMPORTS,
+        f"torch.set_default_dtype(torch.{plan.experiment.dtype})\ntorch.set_num_threads(1)",
+        common.constants(plan, CONSTANTS[plan.experiment.optimizer]),
+        common.data(plan),
+        f"def prepared(table):\n    table = torch.from_numpy(table).to(torch.{plan.experiment.dtype})\n"
+        "    return table[:, : SIZES[0]], table[:, SIZES[0] :]",
+        _functions(plan),
+        _network(plan),
+        _forward(plan),
+        _report(plan),
+        _training(plan),
+    )
+
+
+def _functions(plan: Plan) -> str:
+    names = list(dict.fromkeys(plan.functions))
+    parts = [f"def {name}(z):\n    return {_ACTIVATIONS[name]}" for name in names]
+    return "\n\n\n".join([*parts, f"ACTIVATIONS = [{', '.join(plan.functions)}]"])
+
+
+def _network(plan: Plan) -> str:
+    learned = "[*(layer.weight for layer in layers), *(layer.bias for layer in layers)]"
+    if plan.experiment.biases != "trained":
+        learned = "[layer.weight for layer in layers]  # the biases do not learn"
+    return f"""# The weights at the start: for each layer a block, the biases in its last row.
+shapes = [(fan_in + 1, fan_out) for fan_in, fan_out in zip(SIZES, SIZES[1:])]
+theta = np.zeros(sum(rows * columns for rows, columns in shapes), "{plan.experiment.dtype}")
+ends = np.cumsum([rows * columns for rows, columns in shapes])
+W = [part.reshape(shape) for part, shape in zip(np.split(theta, ends[:-1]), shapes)]
+{common.start(plan)}
+
+layers = [torch.nn.Linear(fan_in, fan_out) for fan_in, fan_out in zip(SIZES, SIZES[1:])]
+with torch.no_grad():
+    for layer, block in zip(layers, W):
+        layer.weight[:] = torch.from_numpy(block[:-1].T.copy())
+        layer.bias[:] = torch.from_numpy(block[-1].copy())
+learned = {learned}
+optimizer = torch.optim.{_OPTIMIZERS[plan.experiment.optimizer]}"""
+
+
+def _forward(plan: Plan) -> str:
+    parameters = "x, masks=()" if plan.has_dropout else "x"
+    drop = "\n        x = x * masks[index] if index < len(masks) else x" if plan.has_dropout else ""
+    return f'''def forward({parameters}):
+    """The pre-activations of the output layer."""
+    for index, layer in enumerate(layers[:-1]):
+        x = ACTIVATIONS[index](layer(x)){drop}
+    return layers[-1](x)'''
+
+
+def _report(plan: Plan) -> str:
+    is_entropy = plan.loss.name == "cross-entropy"
+    key = f"cross-entropy, {plan.loss.output_activation}" if is_entropy else plan.loss.name
+    test = "" if plan.test is None else "  test {loss(forward(test[0]), test[1]).item()!r}"
+    return f'''def loss(z, y):
+    """The mean over all samples, without any penalty."""
+    return {_LOSSES[key]}
+
+
+@torch.no_grad()
+def report(step):
+    print(f"step {{step}}  epoch {{step // BATCHES}}  loss {{loss(forward(train[0]), train[1]).item()!r}}{test}")'''
+
+
+def _training(plan: Plan) -> str:
+    experiment = plan.experiment
+    tables = ["train", *(["test"] if plan.test is not None else [])]
+    split = "\n".join(f"{name} = prepared({name})" for name in tables)
+    decay = "with torch.no_grad():\n    for parameter in learned:\n        parameter *= 1 - rate * WEIGHT_DECAY"
+    body = [
+        common.changes(plan, _set_parameter),
+        "epoch = step // BATCHES" if "epoch" in common.schedule(plan) else "",
+        common.schedule(plan),
+        'optimizer.param_groups[0]["lr"] = rate',
+        _batch(plan),
+        _masks(plan),
+        f"objective = loss(forward(x{', masks' if plan.has_dropout else ''}), y)",
+        "objective = objective + L1 * sum(layer.weight.abs().sum() for layer in layers)" if experiment.l1 else "",
+        "objective = objective + 0.5 * L2 * sum(layer.weight.square().sum() for layer in layers)"
+        if experiment.l2
+        else "",
+        "optimizer.zero_grad()\nobjective.backward()",
+        "torch.nn.utils.clip_grad_norm_(learned, CLIP_NORM)" if experiment.clip_norm else "",
+        decay if plan.settings.weight_decay else "",
+        "optimizer.step()",
+        f"if (step + 1) % ({plan.every} * BATCHES) == 0 or step + 1 == STEPS:\n    report(step + 1)",
+    ]
+    return "\n".join(
+        [
+            *filter(None, (common.generators(plan), split, "report(0)")),
+            "for step in range(STEPS):",
+            *(indent(part, "    ") for part in body if part),
+            *filter(None, [common.last_changes(plan, _set_parameter)]),
+        ]
+    )
+
+
+def _set_parameter(command: SetParameter) -> str:
+    place = f"weight[{command.column}, {command.row}]" if command.row is not None else f"bias[{command.column}]"
+    return f"layers[{command.layer - 1}].{place.replace('[', '.data[', 1)} = {command.value!r}"
+
+
+def _batch(plan: Plan) -> str:
+    if plan.is_full:
+        return "x, y = train"
+    return """batch = step % BATCHES
+if batch == 0:
+    shuffles.shuffle(order)
+chosen = order[batch * BATCH_SIZE : (batch + 1) * BATCH_SIZE]
+x, y = train[0][chosen], train[1][chosen]"""
+
+
+def _masks(plan: Plan) -> str:
+    if not plan.has_dropout:
+        return ""
+    return """kept = [drops.random((size, len(x))).T >= DROPOUT for size in SIZES[1:-1]]
+masks = [torch.from_numpy(keep.copy()) / (1 - DROPOUT) for keep in kept]"""

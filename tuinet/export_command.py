@@ -1,0 +1,71 @@
+"""``tuinet export``: a run as a script of its own, as JSON, or as tables."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, get_args
+
+import click
+
+from tuinet.export.exporting import Kind, export, folder_name, write_folder
+from tuinet.opening import Opened, open_run, warned
+from tuinet.options import GroupedHelp, experiment_options
+from tuinet.presets import default_epochs
+from tuinet.share.options import course_options, shared_option
+from tuinet.training.session import Session
+
+CONTEXT = {"help_option_names": ["-h", "--help"], "show_default": True, "max_content_width": 100}
+
+
+@click.command("export", cls=GroupedHelp, context_settings=CONTEXT)
+@click.argument("run", required=False)
+@click.option("--to", "kinds", type=click.Choice(get_args(Kind)), multiple=True, required=True, help="As what.")
+@click.option("--out", type=click.Path(path_type=Path), help="Folder to write [default: named after the run, here].")
+@click.option("--force", is_flag=True, help="Write into a folder that is there, and replace files.")
+@click.option("--epochs", type=click.IntRange(min=0), help="Train for so many first [default: the dataset's own].")
+@shared_option
+@course_options
+@experiment_options
+def export_command(
+    run: str | None, kinds: tuple[Kind, ...], out: Path | None, force: bool, epochs: int | None, **options: Any
+) -> None:
+    """Write a run as something that works without tuinet.
+
+    RUN is a file that ctrl+s or --save wrote, or a line or JSON as `y` shows them. Without it the options say what
+    is trained, and --epochs for how long.
+
+    \b
+    numpy  a script that trains the same network with NumPy alone, and prints the same losses, to the last bit
+    torch  the same with PyTorch, up to rounding
+    json   the run for `tuinet --from`, and its weights for --weights
+    csv    the samples, the weights, and the history of every metric
+
+    Exit status: 0 done, 2 bad usage or input.
+    """  # noqa: D301 - the \b is click's
+    session = _session(run, epochs, options)
+    made = export(session, kinds)
+    folder = out or Path(folder_name(session))
+    write_folder(folder, made.files, force=force)
+    for name in made.files:
+        click.echo(str(folder / name))
+    for note in made.notes:
+        click.echo(f"note: {note}")
+
+
+def _session(run: str | None, epochs: int | None, options: dict[str, Any]) -> Session:
+    opened = warned(_opened(run, options))
+    session = opened.session
+    if epochs is None:
+        epochs = session.epoch if run is not None or opened.has_moment else default_epochs(session.experiment)
+    session.advance(max(0, epochs - session.epoch))
+    return session
+
+
+def _opened(run: str | None, options: dict[str, Any]) -> Opened:
+    if run is None:
+        return open_run(None, options)
+    if len(run.split()) == 1 and run.lower().endswith(".npz"):
+        return open_run(Path(run), options)
+    if options.get("shared") is not None:
+        raise click.UsageError("--from: RUN says what is trained; leave this out")
+    return open_run(None, {**options, "shared": run})

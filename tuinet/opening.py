@@ -1,0 +1,163 @@
+"""Opening a run: from the values of options, or from what was shared, to a session that is where it ought to be."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import click
+
+from tuinet.errors import CheckpointError, DataError, ExperimentError, TuinetError
+from tuinet.options import as_data_error, as_usage_error, option_name
+from tuinet.share.edits import moment_text, read_edit
+from tuinet.share.options import NAMES, course_from
+from tuinet.share.reading import read_shared
+from tuinet.share.record import make_course
+from tuinet.share.shared import Shared, ShareError
+from tuinet.training import checkpoint_file
+from tuinet.training.course import Course
+from tuinet.training.session import Session
+
+_LONG_WAY: Final = 100_000
+"""Updates that may take long enough for somebody to wonder."""
+DIFFERENT: Final = (
+    "the run is not the one that was shared: {0} was expected, and this is {1}; "
+    "a data file has changed, or NumPy or the processor computes other last bits"
+)
+"""The warning where digests differ."""
+
+
+@dataclass(frozen=True, eq=False)
+class Opened:
+    """A session, and what was said about it."""
+
+    session: Session
+    shared: Shared | None = None
+    """What it was made from, if that was shared."""
+    warning: str = ""
+    """What is not as it was; empty where all is."""
+    has_moment: bool = False
+    """Whether the options lead to a certain moment."""
+
+
+def open_run(load: Path | None, options: Mapping[str, Any]) -> Opened:
+    """A session from a checkpoint file, from what was shared, or from the values of options.
+
+    Parameters
+    ----------
+    load
+        A file of a saved run.
+    options
+        Of the Experiment, of a Course, and ``shared``; ``None`` for what was not given.
+
+    Raises
+    ------
+    click.UsageError
+        If a value cannot be used; the message names the option.
+    DataError
+        If the data cannot be used.
+    CheckpointError
+        If a file cannot be used.
+    """
+    fields = dict(options)
+    text, course_values = fields.pop("shared", None), {name: fields.pop(name, None) for name in NAMES}
+    try:
+        if text is not None:
+            refuse_options("the run of --from", {"load": load, **course_values, **fields})
+            return _follow_shared(text)
+        has_moment = bool(course_values["at"] or course_values["edits"])
+        if load is not None:
+            refuse_options("the file of --load", {**fields, "points": course_values["points"]})
+            session = load_session(load)
+            course = _course_of_file(course_values, session)
+        else:
+            course = course_from(course_values, fields)
+            session = Session(course.experiment)
+        return Opened(session, warning=_follow(session, course), has_moment=has_moment)
+    except ShareError as error:
+        raise click.UsageError(str(error)) from error
+    except ExperimentError as error:
+        raise as_usage_error(error) from error
+    except DataError as error:
+        raise as_data_error(error) from error
+
+
+def make_session(load: Path | None, options: Mapping[str, Any]) -> Session:
+    """The session of `open_run`; a warning goes to standard error."""
+    return warned(open_run(load, options)).session
+
+
+def warned(opened: Opened) -> Opened:
+    """The same, its warning on standard error."""
+    if opened.warning:
+        click.echo(f"tuinet: {opened.warning}", err=True)
+    return opened
+
+
+def load_session(path: Path) -> Session:
+    """A session that goes on where another was saved.
+
+    Raises
+    ------
+    CheckpointError
+        If the file cannot be used.
+    """
+    try:
+        return Session.from_saved(checkpoint_file.read(path), str(path))
+    except TuinetError as error:
+        # Its Experiment or its data may be what is wrong.
+        message = str(error)
+        raise CheckpointError(message if message.startswith(str(path)) else f"{path}: {message}") from error
+
+
+def _follow_shared(text: str) -> Opened:
+    try:
+        shared = read_shared(text)
+        session = load_session(Path(shared.load)) if shared.load else Session(shared.course.experiment)
+        warning = _follow(session, shared.course)
+    except TuinetError as error:
+        raise click.UsageError(f"--from: {error}") from error
+    return Opened(session, shared, warning, has_moment=True)
+
+
+def _course_of_file(values: Mapping[str, Any], session: Session) -> Course:
+    """The Course that goes on where a file ends; what was changed before that need not be said again."""
+    known, edits = session.course(), tuple(map(read_edit, values["edits"] or ()))
+    at = values["at"] or ("" if edits else moment_text(known.position))
+    return make_course(known.experiment, edits, at, values["expect"] or "")
+
+
+def _follow(session: Session, course: Course) -> str:
+    """Take a session along a course; what is to be warned of."""
+    known = session.course()
+    made, edits = known.edits, course.edits
+    if edits[: len(made)] != made:
+        edits = (*made, *edits)
+    if course.position < known.origin:
+        raise ShareError(f"at: the file begins at step {known.origin.step:,}")
+    way = course.position.step - session.step_count
+    with click.progressbar(length=max(way, 0), label="on the way", file=sys.stderr, hidden=way < _LONG_WAY) as bar:
+        start = session.step_count
+        session.follow(
+            Course(known.experiment, edits, course.position), lambda step: bar.update(step - start - bar.pos)
+        )
+    if course.digest and session.course().digest != course.digest:
+        return DIFFERENT.format(course.digest, session.course().digest)
+    return ""
+
+
+def refuse_options(source: str, options: Mapping[str, Any]) -> None:
+    """Refuse options beside something that says the same.
+
+    Raises
+    ------
+    click.UsageError
+        Naming the first that was given.
+    """
+    for name, value in options.items():
+        if value is not None and value != ():
+            option = option_name({"edits": "edit", "shared": "from"}.get(name, name))
+            raise click.UsageError(f"{option}: {source} says what is trained; leave this out")

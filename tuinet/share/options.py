@@ -1,0 +1,107 @@
+"""The options that lead to a moment of a run, beside those that make up its Experiment."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any, Final, TypeVar
+
+import click
+
+from tuinet.config import tupled
+from tuinet.options import GroupedOption, experiment_from
+from tuinet.share.edits import EXAMPLE, read_edit
+from tuinet.share.line import POINTS
+from tuinet.share.record import make_course, require_defaults
+from tuinet.training.course import Course
+
+AnyCommand = TypeVar("AnyCommand", bound=Callable[..., Any])
+
+UNSAID: Final = "unsaid"
+"""Stands for a speed that was not given."""
+GROUP: Final = "Reproducing a run"
+NAMES: Final = ("at", "edits", "points", "expect", "defaults")
+"""The parameters of these options."""
+
+
+class SpeedType(click.ParamType[Any]):
+    """Epochs per second, or ``max``, which is ``None``."""
+
+    name = "speed"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """See `click.ParamType.convert`."""
+        if value == UNSAID:
+            return value
+        try:
+            speed: float | None = None if value == "max" else float(value)
+        except ValueError:
+            self.fail(f"{value!r} is not a number of epochs per second, nor max", param, ctx)
+        if speed is not None and not 0.01 <= speed <= 1e9:
+            self.fail(f"{value!r} is not from 0.01 to 1e9 epochs per second; max takes the brake off", param, ctx)
+        return speed
+
+
+def course_options(command: AnyCommand) -> AnyCommand:
+    """Give a command the options of a Course; those not given are ``None``, or empty."""
+    for add in reversed(_OPTIONS):
+        command = add(command)
+    return command
+
+
+def shared_option(command: AnyCommand) -> AnyCommand:
+    """Give a command the option that takes a whole run as it was shared."""
+    return _option("--from", "shared", help="A run as `y` shows it: its line, its JSON, or a file with one of them.")(
+        command
+    )
+
+
+def _option(*names: str, **how: Any) -> Callable[[AnyCommand], AnyCommand]:
+    return click.option(*names, cls=GroupedOption, group=GROUP, **how)
+
+
+_OPTIONS: Final = (
+    _option("--at", help="Go there first: so many updates, as 300, and phases of the next one, as 300:4."),
+    _option("--edit", "edits", multiple=True, help=f"Change something on the way, as {EXAMPLE!r}; repeatable."),
+    _option("--points", help="Samples changed by hand before the start, as JSON."),
+    _option("--expect", help="Digest of the weights and samples there, as `y` shows it: a warning if they differ."),
+    _option("--defaults", type=click.IntRange(min=1), help="Generation of the defaults that the line relies on."),
+)
+
+
+def course_from(options: Mapping[str, Any], fields: Mapping[str, Any]) -> Course:
+    """The Course that options describe.
+
+    Parameters
+    ----------
+    options
+        By the `NAMES`.
+    fields
+        Of the Experiment; ``None`` for what was not given.
+
+    Raises
+    ------
+    ShareError
+        If one of the options cannot be used.
+    click.UsageError
+        If a field of the Experiment cannot be used.
+    """
+    if options.get("defaults") is not None:
+        require_defaults(options["defaults"])
+    experiment = experiment_from({**fields, **_points(options.get("points"))})
+    edits = tuple(map(read_edit, options.get("edits") or ()))
+    return make_course(experiment, edits, options.get("at") or "", options.get("expect") or "")
+
+
+def _points(text: str | None) -> dict[str, Any]:
+    if text is None:
+        return {}
+    try:
+        record = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise click.UsageError(f"--points: {text[:40]!r} is no JSON") from error
+    if not isinstance(record, dict) or not set(record) <= set(POINTS):
+        raise click.UsageError(f"--points: {text[:40]!r} is no object with {', '.join(POINTS)}")
+    if not all(isinstance(record.get(name, []), list) for name in POINTS[:2]):
+        raise click.UsageError(f"--points: {' and '.join(POINTS[:2])} are lists")
+    return {name: tupled(value) for name, value in record.items()}

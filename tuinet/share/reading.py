@@ -1,0 +1,130 @@
+"""Reading what was shared: a line as it was pasted, JSON, or a file with one of them; nothing of it is executed."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from pathlib import Path
+from typing import Any, Final
+
+import click
+
+from tuinet import __version__
+from tuinet.config import Experiment
+from tuinet.errors import ExperimentError
+from tuinet.options import experiment_options
+from tuinet.share.edits import read_edit
+from tuinet.share.options import NAMES, SpeedType, course_from, course_options
+from tuinet.share.record import from_json, make_course
+from tuinet.share.shared import USUAL_SPEED, Shared, ShareError
+
+_MOST_BYTES: Final = 2**22
+_PROMPT: Final = re.compile(r"(?:[\w.~@:/\-\[\] ]{0,80}[$%#>]\s+)?(?=(?:\S*/)?tuinet\b|python[\d.]* -m tuinet\b|-)")
+_CONTINUED: Final = re.compile(r"\\\r?\n\s*")
+
+
+def read_shared(text: str) -> Shared:
+    """What a line, JSON, or the name of a file with one of them stands for.
+
+    Raises
+    ------
+    ShareError
+        If it stands for no run; one line says why.
+    """
+    text = text.strip().removeprefix("\ufeff")
+    if not text:
+        raise ShareError("nothing was given; a line begins with tuinet")
+    try:
+        if _is_name(text):
+            text = _content(Path(text)).strip()
+        return from_json(text) if text.startswith("{") else from_line(text)
+    except click.exceptions.NoSuchOption as error:
+        raise ShareError(
+            f"{error.format_message().rstrip('.')}: tuinet {__version__} does not know it; a newer one may"
+        ) from error
+    except click.ClickException as error:
+        raise ShareError(error.format_message()) from error
+    except ExperimentError as error:
+        raise ShareError(str(error)) from error
+
+
+def _is_name(text: str) -> bool:
+    """Whether it can be nothing but the name of a file."""
+    return bool(text) and len(text.split()) == 1 and not text.startswith(("-", "{")) and text != "tuinet"
+
+
+def _content(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            data = file.read(_MOST_BYTES + 1)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise ShareError(f"{str(path)[:200]}: cannot be read: {reason}; a line begins with tuinet") from error
+    if len(data) > _MOST_BYTES:
+        raise ShareError(f"{path}: it is no line and no JSON of tuinet: more than {_MOST_BYTES:,} bytes")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise ShareError(f"{path}: it is no line and no JSON of tuinet: no UTF-8") from error
+
+
+def from_line(text: str) -> Shared:
+    """What a command line stands for, with a prompt before it or not, and whatever lines it was broken into.
+
+    Raises
+    ------
+    ShareError, click.ClickException
+        If it stands for no run.
+    """
+    words = _words(text)
+    with _COMMAND.make_context("tuinet", words) as context:
+        return shared_from(context.params)
+
+
+def shared_from(values: dict[str, Any]) -> Shared:
+    """What the values of all options stand for.
+
+    Raises
+    ------
+    ShareError, click.ClickException
+        If one of them cannot be used.
+    """
+    fields = dict(values)
+    options = {name: fields.pop(name) for name in NAMES}
+    speed, paused, epochs, load = (fields.pop(name) for name in ("speed", "paused", "epochs", "load"))
+    if load:
+        given = next((name for name, value in {**fields, "points": options["points"]}.items() if value is not None), "")
+        if given:
+            raise ShareError(f"{given}: the file of --load says what is trained; leave this out")
+        edits = tuple(map(read_edit, options["edits"]))
+        course = make_course(Experiment(), edits, options["at"] or "", options["expect"] or "")
+    else:
+        course = course_from(options, fields)
+    return Shared(course, speed, paused, epochs, load or "")
+
+
+def _words(text: str) -> list[str]:
+    text = _CONTINUED.sub(" ", text)
+    match = _PROMPT.match(text)
+    try:
+        words = shlex.split(text[match.end() :] if match else text)
+    except ValueError as error:
+        raise ShareError(f"the line is not complete: {str(error).lower()}") from error
+    if words[1:3] == ["-m", "tuinet"]:
+        return words[3:]
+    if words and Path(words[0]).name == "tuinet":
+        return words[1:]
+    if words and not words[0].startswith("-"):
+        raise ShareError(f"{words[0][:40]!r} is not where a line of tuinet begins")
+    return words
+
+
+@click.command("line", add_help_option=False)
+@click.option("--speed", type=SpeedType(), default=USUAL_SPEED)
+@click.option("--paused", is_flag=True)
+@click.option("--epochs", type=click.IntRange(min=0))
+@click.option("--load")
+@course_options
+@experiment_options
+def _COMMAND(**values: Any) -> None:  # noqa: N802 - a click.Command
+    """Is only parsed, never invoked."""

@@ -1,0 +1,40 @@
+"""``tuinet share``: a run as a line or as JSON, from a line, JSON, or a file that was saved."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from tuinet.errors import TuinetError
+from tuinet.opening import load_session
+from tuinet.share.line import line_of
+from tuinet.share.reading import read_shared
+from tuinet.share.record import to_json
+from tuinet.share.shared import Shared, share
+
+CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
+
+
+@click.command("share", context_settings=CONTEXT)
+@click.argument("run")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON instead of the command line.")
+def share_command(run: str, as_json: bool) -> None:
+    """Print a run as the command line that reproduces it, or as JSON.
+
+    RUN is a line as `y` shows it (quoted, as one argument), the same as JSON, a file with one of them, or a run that
+    ctrl+s or --save wrote. `tuinet --from` and `tuinet train --from` take what is printed.
+
+    Exit status: 0 done, 2 bad usage or input.
+    """
+    try:
+        shared = _shared(run)
+    except TuinetError as error:
+        raise click.UsageError(str(error)) from error
+    click.echo(to_json(shared) if as_json else line_of(shared))
+
+
+def _shared(run: str) -> Shared:
+    if run.strip().lower().endswith(".npz") and len(run.split()) == 1:
+        return share(load_session(Path(run.strip())).course())
+    return read_shared(run)
