@@ -11,11 +11,9 @@ from typing import Any, NoReturn
 
 import click
 
-from tuinet import __version__, report
-from tuinet.data.generators import DATASETS
+from tuinet import __version__
 from tuinet.errors import CheckpointError, DataError, ExperimentError, TuinetError
-from tuinet.explain_command import explain_command
-from tuinet.headless import EXIT_STATUS, Log, train
+from tuinet.garbage import begin_collection
 from tuinet.options import (
     GroupedGroup,
     GroupedHelp,
@@ -26,10 +24,7 @@ from tuinet.options import (
     option_name,
 )
 from tuinet.presets import default_epochs
-from tuinet.themes_command import themes_command
-from tuinet.training import checkpoint_file
 from tuinet.training.session import Session
-from tuinet.training.stopping import StopConditions
 from tuinet.tui.keeping import Keeper
 from tuinet.tui.keeping import resume as resume_run
 from tuinet.tui.terminal import can_draw
@@ -71,7 +66,14 @@ class Speed(click.ParamType[float | None]):
         return speed
 
 
-@click.group(cls=GroupedGroup, invoke_without_command=True, context_settings=CONTEXT)
+ELSEWHERE = {
+    "explain": "tuinet.explain_command:explain_command",
+    "themes": "tuinet.themes_command:themes_command",
+}
+"""Commands that are imported when somebody asks for them."""
+
+
+@click.group(cls=GroupedGroup, elsewhere=ELSEWHERE, invoke_without_command=True, context_settings=CONTEXT)
 @click.version_option(__version__, prog_name="tuinet", message="%(prog)s %(version)s")
 @click.option("--epochs", type=click.IntRange(min=0), default=None, help="Pause after so many epochs.")
 @click.option("--speed", type=Speed(), default=DEFAULT_SPEED, help="Epochs per second, or max.")
@@ -104,6 +106,7 @@ def cli(
     Without a command this opens the dashboard on the network that the options describe.
     """
     if context.invoked_subcommand:
+        begin_collection()
         _refuse_misplaced_options(context)
         return
     if resume:
@@ -153,6 +156,11 @@ def train_command(
     Exit status: 0 done, 1 the loss diverged, 2 bad usage or input, 130 interrupted (what was trained is saved when
     --save was given).
     """
+    from tuinet import report
+    from tuinet.headless import EXIT_STATUS, Log, train
+    from tuinet.training import checkpoint_file
+    from tuinet.training.stopping import StopConditions
+
     session = make_session(load, fields)
     if save:
         checkpoint_file.require_writable(save)
@@ -176,6 +184,8 @@ def check_command(epochs: int, load: Path | None, **fields: Any) -> None:
 
     Exit status: 0 they agree, 1 they do not, 2 bad usage or input.
     """
+    from tuinet import report
+
     session = make_session(load, fields)
     session.advance(max(0, epochs - session.epoch))
     check = session.check_gradients()
@@ -188,12 +198,11 @@ def check_command(epochs: int, load: Path | None, **fields: Any) -> None:
 @cli.command("datasets")
 def datasets_command() -> None:
     """List the datasets that come with tuinet."""
+    from tuinet import report
+    from tuinet.data.generators import DATASETS
+
     for line in report.dataset_table(DATASETS):
         click.echo(line)
-
-
-cli.add_command(explain_command)
-cli.add_command(themes_command)
 
 
 def make_session(load: Path | None, fields: dict[str, Any]) -> Session:
@@ -220,6 +229,8 @@ def make_session(load: Path | None, fields: dict[str, Any]) -> Session:
 
 
 def _load(path: Path) -> Session:
+    from tuinet.training import checkpoint_file
+
     try:
         return Session.from_saved(checkpoint_file.read(path))
     except CheckpointError as error:

@@ -7,9 +7,9 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
+from pathlib import Path
 
 from tuinet.errors import TuinetError
-from tuinet.training import checkpoint_file
 from tuinet.training.commands import Back, Command, Pause, Resume, Save, Seek, SetSpeed, Step, SwapBranch, Undo
 from tuinet.training.pace import Pace
 from tuinet.training.saver import Saver
@@ -161,8 +161,7 @@ class Runner:
                 self._set_running(False)
                 self._session.step(unit)
             case Save(path):
-                checkpoint_file.write(path, self._session.save(), compressed=False)
-                self._notice = f"the run is in {path}"
+                self._save_as(path)
             case Back() | Seek():
                 # Who goes back wants to look.
                 self._set_running(False)
@@ -171,6 +170,12 @@ class Runner:
                 raise TuinetError(reason)
             case _:
                 self._session.edit(command)
+
+    def _save_as(self, path: Path) -> None:
+        from tuinet.training import checkpoint_file  # noqa: PLC0415 - not needed at the start
+
+        checkpoint_file.write(path, self._session.save(), compressed=False)
+        self._notice = f"the run is in {path}"
 
     def _set_running(self, running: bool) -> None:
         if running != self._running:

@@ -21,6 +21,7 @@ from textual.screen import Screen
 from textual.worker import Worker, WorkerState
 
 from tuinet.errors import TuinetError
+from tuinet.garbage import begin_collection
 from tuinet.tui.adapt import adapted
 from tuinet.tui.aside import Aside
 from tuinet.tui.bindings import APP_BINDINGS, DASHBOARD_BINDINGS
@@ -31,11 +32,9 @@ from tuinet.tui.hints import title_and_detail
 from tuinet.tui.job_control import has_shell
 from tuinet.tui.link import Link
 from tuinet.tui.pacing import PacedApp
-from tuinet.tui.palette import Palette, setting_commands
 from tuinet.tui.runner import RunnerLike
 from tuinet.tui.screens.dashboard import Dashboard
 from tuinet.tui.screens.framed import FramedScreen
-from tuinet.tui.screens.help import HelpScreen
 from tuinet.tui.terminal import MODERN, Terminal
 from tuinet.tui.theme import VEIL, Theme
 
@@ -103,10 +102,11 @@ class TuinetApp(PacedApp):
         return self._dashboard
 
     def on_mount(self) -> None:
-        """Start the training's thread."""
+        """Start the training's thread; the first frame is still to come."""
         sys.setswitchinterval(_SWITCH_INTERVAL)
         self._runner.listen(self._hear)
         self.run_worker(self._runner.run, name=_RUNNER, thread=True, exit_on_error=False)
+        self.call_after_refresh(begin_collection)
 
     def on_unmount(self) -> None:
         """End it, however the application ends: the process would wait for it."""
@@ -153,6 +153,8 @@ class TuinetApp(PacedApp):
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Everything that has a key, every setting, and every theme by its name."""
+        from tuinet.tui.palette import setting_commands
+
         for binding in DASHBOARD_BINDINGS:
             if binding.tooltip:
                 yield _command(binding, partial(self.run_action, binding.action, self._doer(binding, screen)))
@@ -165,6 +167,8 @@ class TuinetApp(PacedApp):
 
     def action_command_palette(self) -> None:
         """Find a command by its name."""
+        from tuinet.tui.palette import Palette
+
         if not isinstance(self.screen, Palette):
             self.push_screen(Palette(id="--command-palette"))
 
@@ -181,6 +185,8 @@ class TuinetApp(PacedApp):
 
     def show_theme(self, name: str) -> None:
         """Use the colours of this name."""
+        from tuinet.tui.screens.help import HelpScreen
+
         self.theme = name
         self._dashboard.theme = self._themes[name]
         for screen in self.screen_stack:
@@ -196,6 +202,8 @@ class TuinetApp(PacedApp):
 
     def action_help(self) -> None:
         """Explain keys and screen."""
+        from tuinet.tui.screens.help import HelpScreen
+
         if isinstance(self.screen, (Dashboard, FramedScreen)):
             self.push_screen(HelpScreen(self.screen.topics(), self._themes[self.theme]))
 

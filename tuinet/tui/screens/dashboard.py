@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
@@ -14,6 +14,7 @@ from textual.screen import Screen
 from textual.widget import Widget
 
 from tuinet.config import CHOICES
+from tuinet.fields.table import FIELDS
 from tuinet.training.commands import Pause, Reinitialize, SetActivation, SetSpeed
 from tuinet.training.snapshot import Frame
 from tuinet.training.view import NOTHING, Unit, View
@@ -23,20 +24,11 @@ from tuinet.tui.bindings import APP_BINDINGS, DASHBOARD_BINDINGS, STEPPING_BINDI
 from tuinet.tui.calm import Calm
 from tuinet.tui.configuring import Configuring
 from tuinet.tui.driving import Driving, Wishes
-from tuinet.tui.help_bindings import HELP_BINDINGS
-from tuinet.tui.help_text import Topics
 from tuinet.tui.intent import Intent
 from tuinet.tui.messages import CommandGiven, EpochChosen, UnitChosen, ValueWanted, ViewChanged
 from tuinet.tui.pacing import frame_seconds, may_draw
 from tuinet.tui.panels import cast_for, make_panels, numbers_height, response_panel
 from tuinet.tui.runner import RunnerLike
-from tuinet.tui.saving import run_saver, saver
-from tuinet.tui.screens.check import GradientCheckScreen
-from tuinet.tui.screens.microscope import MicroscopeScreen
-from tuinet.tui.screens.settings import SettingsScreen
-from tuinet.tui.screens.text import TextScreen
-from tuinet.tui.screens.value import ValueScreen
-from tuinet.tui.sheet import NAMES
 from tuinet.tui.sight import is_seen
 from tuinet.tui.speed import faster, slower
 from tuinet.tui.theme import Theme
@@ -52,6 +44,9 @@ from tuinet.tui.widgets.samples import SamplesPanel
 from tuinet.tui.widgets.status import StatusPanel, status_height
 from tuinet.tui.widgets.too_small import TooSmallPanel
 from tuinet.tui.widgets.weights import WeightsPanel
+
+if TYPE_CHECKING:
+    from tuinet.tui.help_text import Topics
 
 
 class Dashboard(Driving, Configuring, Screen[None]):
@@ -193,6 +188,7 @@ class Dashboard(Driving, Configuring, Screen[None]):
 
     def on_value_wanted(self, event: ValueWanted) -> None:
         """Ask for a value, and use it."""
+        from tuinet.tui.screens.value import ValueScreen
 
         def use(value: float | None) -> None:
             if value is not None:
@@ -218,6 +214,9 @@ class Dashboard(Driving, Configuring, Screen[None]):
 
     def topics(self) -> Topics:
         """The keys of the panel that has the focus, or else those that train, and everything in sight."""
+        from tuinet.tui.help_bindings import HELP_BINDINGS
+        from tuinet.tui.help_text import Topics
+
         own = self.focused.keys if isinstance(self.focused, CellPanel) else ()
         here = own or STEPPING_BINDINGS
         others = tuple(key for key in HELP_BINDINGS if key not in here)
@@ -244,12 +243,16 @@ class Dashboard(Driving, Configuring, Screen[None]):
 
     def action_microscope(self) -> None:
         """Pause, and look at the arithmetic of the last phase."""
+        from tuinet.tui.screens.microscope import MicroscopeScreen
+
         if self.is_current:
             self._pause()
             self.app.push_screen(MicroscopeScreen(self._runner, self._wishes, self._colours(), self._wider(step=True)))
 
     def action_check_gradients(self) -> None:
         """Pause, and check all gradients."""
+        from tuinet.tui.screens.check import GradientCheckScreen
+
         if self.is_current:
             self._pause()
             self.app.push_screen(
@@ -258,10 +261,12 @@ class Dashboard(Driving, Configuring, Screen[None]):
 
     def action_settings(self) -> None:
         """Look at everything that can be changed."""
-        self.open_settings(NAMES[0])
+        self.open_settings(next(iter(FIELDS)))
 
     def open_settings(self, field: str, *, typing: bool = False) -> None:
         """Go to a field of the settings, and perhaps type its value; from whatever screen is seen."""
+        from tuinet.tui.screens.settings import SettingsScreen
+
         screen = self.app.screen
         if isinstance(screen, SettingsScreen):
             screen.choose_field(field, typing=typing)
@@ -322,11 +327,17 @@ class Dashboard(Driving, Configuring, Screen[None]):
 
     def action_save_points(self) -> None:
         """Ask for the name of a file, and write the samples to it."""
+        from tuinet.tui.saving import saver
+        from tuinet.tui.screens.text import TextScreen
+
         if self.is_current:
             self.app.push_screen(TextScreen("Save points as CSV", "points.csv", saver(self._shown.snapshot)))
 
     def action_save_run(self) -> None:
         """Ask for the name of a file, and have the runner write everything to it."""
+        from tuinet.tui.saving import run_saver
+        from tuinet.tui.screens.text import TextScreen
+
         if self.is_current:
             self.app.push_screen(TextScreen("Save the run", "run.npz", run_saver(self._runner.send)))
 
