@@ -101,12 +101,12 @@ class TuinetApp(PacedApp):
         """The dashboard."""
         return self._dashboard
 
-    def on_mount(self) -> None:
-        """Start the training's thread; the first frame is still to come."""
+    def on_ready(self) -> None:
+        """Start the training's thread now that the first frame has been sent: it is there sooner by itself."""
+        begin_collection()
         sys.setswitchinterval(_SWITCH_INTERVAL)
         self._runner.listen(self._hear)
         self.run_worker(self._runner.run, name=_RUNNER, thread=True, exit_on_error=False)
-        self.call_after_refresh(begin_collection)
 
     def on_unmount(self) -> None:
         """End it, however the application ends: the process would wait for it."""

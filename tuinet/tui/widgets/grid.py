@@ -46,18 +46,23 @@ class PanelGrid(Widget):
         """The planned layout, whatever the style sheet says."""
         return self._planned
 
+    @property
+    def _room(self) -> Size:
+        """Its size; before the first layout that of the terminal, so that the first frame has everything."""
+        return self.size or self.app.size
+
     def on_resize(self, event: Resize) -> None:
         """Show and hide what the new size calls for."""
         self.rearrange()
 
     def follow_plan(self) -> None:
         """Rearrange where the plan is no longer what is on the screen."""
-        if self._plan(*self.size) != self._planned.applied:
+        if self._plan(*self._room) != self._planned.applied:
             self.rearrange()
 
     def rearrange(self) -> None:
         """Show and place the panels as the plan has them now."""
-        regions = self._plan(*self.size)
+        regions = self._plan(*self._room)
         for panel in self.children:
             panel.display = panel.id in regions
         # Textual keeps the last arrangement of a widget until one of its children wants another.
