@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -27,23 +26,17 @@ from tuinet.tui.driving import Driving, Wishes
 from tuinet.tui.intent import Intent
 from tuinet.tui.messages import CommandGiven, EpochChosen, UnitChosen, ValueWanted, ViewChanged
 from tuinet.tui.pacing import frame_seconds, may_draw
-from tuinet.tui.panels import cast_for, make_panels, numbers_height, response_panel
+from tuinet.tui.panels import cast_for, make_panel, numbers_height, response_panel
 from tuinet.tui.runner import RunnerLike
 from tuinet.tui.sight import is_seen
 from tuinet.tui.speed import faster, slower
 from tuinet.tui.theme import Theme
-from tuinet.tui.widgets.boundary import BoundaryPanel
 from tuinet.tui.widgets.gradients import gradients_height
 from tuinet.tui.widgets.grid import PanelGrid
-from tuinet.tui.widgets.hidden_space import HiddenSpacePanel
 from tuinet.tui.widgets.keys import KeysPanel
-from tuinet.tui.widgets.loss import LossPanel
-from tuinet.tui.widgets.network import NetworkPanel
 from tuinet.tui.widgets.panel import CellPanel
-from tuinet.tui.widgets.samples import SamplesPanel
 from tuinet.tui.widgets.status import StatusPanel, status_height
 from tuinet.tui.widgets.too_small import TooSmallPanel
-from tuinet.tui.widgets.weights import WeightsPanel
 
 if TYPE_CHECKING:
     from tuinet.tui.help_text import Topics
@@ -92,32 +85,34 @@ class Dashboard(Driving, Configuring, Screen[None]):
         self.set_reactive(Dashboard.theme, theme)
 
     def compose(self) -> ComposeResult:
-        """All panels; the plan says which of them are shown, and where."""
-        quick, calm = make_panels()
+        """The panels that are seen first; the plan says which of them are shown, and where."""
         bars = (
             StatusPanel(id=STATUS).data_bind(Dashboard.by_phases, Dashboard.aside),
             KeysPanel([*DASHBOARD_BINDINGS, *APP_BINDINGS], id=KEYS),
             TooSmallPanel(id=TOO_SMALL),
         )
-        for panel in quick:
-            panel.data_bind(Dashboard.theme, Dashboard.frame)
-        for panel in (*calm, *bars):
-            panel.data_bind(Dashboard.theme, frame=Dashboard.calm_frame)
-        self._bind_own(quick + calm)
-        yield PanelGrid(*quick, *calm, *bars, plan=self.plan)
+        for bar in bars:
+            bar.data_bind(Dashboard.theme, frame=Dashboard.calm_frame)
+        seen = self.plan(*self.app.size)
+        yield PanelGrid(*(self._bound(make_panel(name)) for name in NUMBERED if name in seen), *bars, plan=self.plan)
 
-    def _bind_own(self, panels: Iterable[CellPanel]) -> None:
-        """What only some panels need to know."""
-        for panel in panels:
-            if isinstance(panel, LossPanel):
-                panel.data_bind(Dashboard.log_scale)
-            elif isinstance(panel, (BoundaryPanel, NetworkPanel, HiddenSpacePanel, SamplesPanel)):
-                panel.data_bind(Dashboard.unit)
-            if isinstance(panel, BoundaryPanel):
-                panel.data_bind(Dashboard.discrete)
+    def _bound(self, panel: CellPanel) -> CellPanel:
+        """A panel that follows the dashboard."""
+        panel.data_bind(Dashboard.theme, frame=Dashboard.calm_frame if panel.IS_CALM else Dashboard.frame)
+        return panel.data_bind(**{name: getattr(Dashboard, name) for name in panel.FOLLOWS})
+
+    def complete(self) -> None:
+        """Make the panels that are not there yet: the first frame does not wait for what it does not show."""
+        grid = self.query_one(PanelGrid)
+        there = {panel.id for panel in grid.children}
+        with self._context():  # so that they can be bound, whoever calls this
+            missing = [self._bound(make_panel(name)) for name in NUMBERED if name not in there]
+        if missing and grid.is_attached:  # or else the application is being left
+            grid.add(missing, NUMBERED)
 
     def on_mount(self) -> None:
         """Start to poll."""
+        self.call_after_refresh(self.complete)
         self.set_interval(frame_seconds(self.app), self.poll)
 
     def poll(self, *, at_once: bool = False) -> bool:
@@ -170,7 +165,7 @@ class Dashboard(Driving, Configuring, Screen[None]):
         """Show the response of a neuron on the map, or as pictures; on the full screen where it is not seen."""
         self.unit = event.unit
         shows = {BOUNDARY, response_panel(self._shown.snapshot)}
-        if event.must_be_seen and not any(self.query_one(f"#{name}").display for name in shows):
+        if event.must_be_seen and not any(self._panel(name).display for name in shows):
             self.action_zoom(NUMBERED.index(response_panel(self._shown.snapshot)))
 
     def on_screen_resume(self) -> None:
@@ -227,7 +222,7 @@ class Dashboard(Driving, Configuring, Screen[None]):
         """Give the whole screen to a panel; or, where it has it, to all panels again."""
         name = NUMBERED[index]
         self.zoomed = None if self.zoomed == name else name
-        self.set_focus(self.query_one(f"#{name}") if self.zoomed else None)
+        self.set_focus(self._panel(name) if self.zoomed else None)
 
     def action_unzoom(self) -> None:
         """Show all panels."""
@@ -236,7 +231,7 @@ class Dashboard(Driving, Configuring, Screen[None]):
 
     def action_edit_weights(self) -> None:
         """Choose a weight, on the full screen where the weights are not shown."""
-        panel = self.query_one(WeightsPanel)
+        panel = self._panel(WEIGHTS)
         if not panel.display:
             self.zoomed = WEIGHTS
         panel.focus()
@@ -274,6 +269,10 @@ class Dashboard(Driving, Configuring, Screen[None]):
             self.app.push_screen(
                 SettingsScreen(self._runner, self._wishes, self._colours(), self._wider(), field=field, typing=typing)
             )
+
+    def _panel(self, name: str) -> CellPanel:
+        self.complete()
+        return self.query_one(f"#{name}", CellPanel)
 
     def _pause(self) -> None:
         if self._wishes.running.now(self._shown.running):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 
 from textual.events import Resize
 from textual.geometry import NULL_OFFSET, NULL_SPACING, Size
@@ -53,6 +53,12 @@ class PanelGrid(Widget):
 
     def on_resize(self, event: Resize) -> None:
         """Show and hide what the new size calls for."""
+        self.rearrange()
+
+    def add(self, panels: Iterable[Widget], order: Sequence[str]) -> None:
+        """Take more panels; those of these names come first, in their order."""
+        self.mount(*panels)
+        self.sort_children(key=lambda panel: order.index(panel.id) if panel.id in order else len(order))
         self.rearrange()
 
     def follow_plan(self) -> None:
