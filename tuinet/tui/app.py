@@ -56,7 +56,7 @@ class TuinetApp(PacedApp):
     theme
         The colours to start with.
     themes
-        The colours that can be chosen.
+        The colours that can be chosen, or what reads them: it is called after the first frame.
     terminal
         What the terminal can show.
     aside
@@ -75,7 +75,7 @@ class TuinetApp(PacedApp):
         self,
         runner: RunnerLike,
         theme: Theme,
-        themes: Sequence[Theme],
+        themes: Sequence[Theme] | Callable[[], Sequence[Theme]],
         terminal: Terminal = MODERN,
         *,
         aside: Aside | None = None,
@@ -85,17 +85,26 @@ class TuinetApp(PacedApp):
         super().__init__(link, driver_class)
         self._runner = runner
         self._owes_answer = False
-        self._themes = {known.name: adapted(known, terminal) for known in [*themes, theme]}
-        self._line_filters = {name: TerminalFilter(terminal, known) for name, known in self._themes.items()}
+        self._terminal, self._read_themes = terminal, themes if callable(themes) else None
+        self._themes: dict[str, Theme] = {}
+        self._line_filters: dict[str, TerminalFilter] = {}
+        self._offer([*(() if callable(themes) else themes), theme])
         # What is sent has the right colours already; this keeps Rich from choosing others.
         self.console = Console(
             file=self.console.file, force_terminal=True, color_system="truecolor", legacy_windows=False, _environ={}
         )
         self._dashboard = Dashboard(runner, self._themes[theme.name], aside)
-        for known in self._themes.values():
-            self.register_theme(known.to_textual())
         self.theme = theme.name
         self.animation_level = "none"  # every step of an animation would go over the wire
+
+    def _offer(self, themes: Iterable[Theme]) -> None:
+        """Have these colours to choose from, in this order, and last those that are known already."""
+        before = self._themes
+        self._themes = {known.name: before.get(known.name) or adapted(known, self._terminal) for known in themes}
+        self._themes |= before
+        for name in self._themes.keys() - before.keys():
+            self._line_filters[name] = TerminalFilter(self._terminal, self._themes[name])
+            self.register_theme(self._themes[name].to_textual())
 
     def get_default_screen(self) -> Screen[None]:
         """The dashboard."""
@@ -104,6 +113,8 @@ class TuinetApp(PacedApp):
     def on_ready(self) -> None:
         """Start the training's thread now that the first frame has been sent: it is there sooner by itself."""
         begin_collection()
+        if self._read_themes is not None:
+            self._offer(self._read_themes())
         sys.setswitchinterval(_SWITCH_INTERVAL)
         self._runner.listen(self._hear)
         self.run_worker(self._runner.run, name=_RUNNER, thread=True, exit_on_error=False)
