@@ -12,6 +12,7 @@ Answer = TypeVar("Answer")
 class QuestionScreen(ModalScreen[Answer]):
     """A box above what asks."""
 
+    SCOPED_CSS = False  # or else it is for this class alone, and not for those that ask
     CSS = """
     QuestionScreen {
         align: center middle;
