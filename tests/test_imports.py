@@ -56,6 +56,66 @@ def test_what_needs_no_screen_loads_none(code: str, tmp_path: Path) -> None:
     assert not modules & SCREEN
 
 
+FIRST_FRAME = """
+import asyncio, os, sys
+import tuinet.__main__
+from tuinet.training.runner import Runner
+from tuinet.training.session import Session
+from tuinet.config import Experiment
+from tuinet.tui.app import TuinetApp
+from tuinet.tui.theme import first_theme
+import tuinet.tui.launch
+
+def stop(app):
+    print(*sys.modules, file=sys.__stdout__, flush=True)
+    os._exit(0)
+
+TuinetApp.on_ready = stop
+
+def no_themes():
+    raise AssertionError("the other themes are for later")
+
+app = TuinetApp(Runner(Session(Experiment())), first_theme(None), no_themes)
+
+async def run():
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+
+asyncio.run(run())
+"""
+"""Prints what is loaded when the first frame of the dashboard has been drawn, and ends at once."""
+LATER = (
+    "plotext",
+    "importlib.metadata",
+    "zipfile",
+    "csv",
+    "tuinet.explain",
+    "tuinet.headless",
+    "tuinet.report",
+    "tuinet.tui.glossary",
+    "tuinet.tui.help_text",
+    "tuinet.compare",
+    "tuinet.export",
+    "tuinet.share.edits",
+    "tuinet.share.reading",
+    "tuinet.training.checkpoint_file",
+    "tuinet.tui.exporting",
+    "tuinet.tui.palette",
+    *(f"tuinet.tui.screens.{name}" for name in ("check", "help", "microscope", "settings", "share", "text", "value")),
+    *(f"tuinet.tui.widgets.{name}" for name in ("confusion", "flow", "hidden_space", "network", "samples")),
+)
+
+
+def test_the_first_frame_of_the_dashboard_waits_for_nothing_that_it_does_not_show() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", FIRST_FRAME], cwd=ROOT, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    modules = set(done.stdout.split())
+    assert "tuinet.tui.widgets.loss" in modules
+    assert not modules & set(LATER)
+
+
 def test_nn_stands_on_numpy_alone(tmp_path: Path) -> None:
     everything = [f"tuinet.nn.{path.stem}" for path in (ROOT / "tuinet" / "nn").glob("[!_]*.py")]
     modules = loaded(f"import {', '.join(everything)}", tmp_path)

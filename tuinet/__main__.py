@@ -7,6 +7,10 @@ import os
 for _variable in ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ.setdefault(_variable, "1")
 
+from tuinet.garbage import put_off_collection  # noqa: E402
+
+put_off_collection()
+
 from tuinet.cli import main  # noqa: E402
 
 if __name__ == "__main__":

@@ -11,13 +11,9 @@ from typing import Any, NoReturn
 
 import click
 
-from tuinet import __version__, report
-from tuinet.compare_command import compare_command
-from tuinet.data.generators import DATASETS
+from tuinet import __version__
 from tuinet.errors import TuinetError
-from tuinet.explain_command import explain_command
-from tuinet.export_command import export_command
-from tuinet.headless import EXIT_STATUS, Log, train
+from tuinet.garbage import begin_collection
 from tuinet.opening import Opened, make_session, open_run, refuse_options, warned
 from tuinet.options import (
     GroupedGroup,
@@ -27,11 +23,7 @@ from tuinet.options import (
 from tuinet.presets import default_epochs
 from tuinet.share.options import UNSAID, SpeedType, course_options, shared_option
 from tuinet.share.shared import Shared
-from tuinet.share_command import share_command
-from tuinet.themes_command import themes_command
-from tuinet.training import checkpoint_file
 from tuinet.training.session import Session
-from tuinet.training.stopping import StopConditions
 from tuinet.tui.keeping import Keeper
 from tuinet.tui.keeping import resume as resume_run
 from tuinet.tui.terminal import can_draw
@@ -56,7 +48,17 @@ class Positive(click.FloatRange):
 POSITIVE = Positive()
 
 
-@click.group(cls=GroupedGroup, invoke_without_command=True, context_settings=CONTEXT)
+ELSEWHERE = {
+    "compare": "tuinet.compare_command:compare_command",
+    "explain": "tuinet.explain_command:explain_command",
+    "export": "tuinet.export_command:export_command",
+    "share": "tuinet.share_command:share_command",
+    "themes": "tuinet.themes_command:themes_command",
+}
+"""Commands that are imported when somebody asks for them."""
+
+
+@click.group(cls=GroupedGroup, elsewhere=ELSEWHERE, invoke_without_command=True, context_settings=CONTEXT)
 @click.version_option(__version__, prog_name="tuinet", message="%(prog)s %(version)s")
 @click.option("--epochs", type=click.IntRange(min=0), default=None, help="Pause after so many epochs.")
 @click.option(
@@ -93,6 +95,7 @@ def cli(
     Without a command this opens the dashboard on the network that the options describe.
     """
     if context.invoked_subcommand:
+        begin_collection()
         _refuse_misplaced_options(context)
         return
     if resume:
@@ -147,6 +150,11 @@ def train_command(
     Exit status: 0 done, 1 the loss diverged, 2 bad usage or input, 130 interrupted (what was trained is saved when
     --save was given).
     """
+    from tuinet import report
+    from tuinet.headless import EXIT_STATUS, Log, train
+    from tuinet.training import checkpoint_file
+    from tuinet.training.stopping import StopConditions
+
     opened = warned(open_run(load, fields))
     session = opened.session
     if save:
@@ -174,6 +182,8 @@ def check_command(epochs: int, load: Path | None, **fields: Any) -> None:
 
     Exit status: 0 they agree, 1 they do not, 2 bad usage or input.
     """
+    from tuinet import report
+
     session = make_session(load, fields)
     session.advance(max(0, epochs - session.epoch))
     check = session.check_gradients()
@@ -186,15 +196,11 @@ def check_command(epochs: int, load: Path | None, **fields: Any) -> None:
 @cli.command("datasets")
 def datasets_command() -> None:
     """List the datasets that come with tuinet."""
+    from tuinet import report
+    from tuinet.data.generators import DATASETS
+
     for line in report.dataset_table(DATASETS):
         click.echo(line)
-
-
-cli.add_command(compare_command)
-cli.add_command(explain_command)
-cli.add_command(export_command)
-cli.add_command(share_command)
-cli.add_command(themes_command)
 
 
 def main() -> NoReturn:

@@ -12,12 +12,8 @@ import click
 
 from tuinet.errors import CheckpointError, DataError, ExperimentError, TuinetError
 from tuinet.options import as_data_error, as_usage_error, option_name
-from tuinet.share.edits import moment_text, read_edit
 from tuinet.share.options import NAMES, course_from
-from tuinet.share.reading import read_shared
-from tuinet.share.record import make_course
 from tuinet.share.shared import Shared, ShareError
-from tuinet.training import checkpoint_file
 from tuinet.training.course import Course
 from tuinet.training.session import Session
 
@@ -105,6 +101,8 @@ def load_session(path: Path) -> Session:
     CheckpointError
         If the file cannot be used.
     """
+    from tuinet.training import checkpoint_file
+
     try:
         return Session.from_saved(checkpoint_file.read(path), str(path))
     except TuinetError as error:
@@ -114,6 +112,8 @@ def load_session(path: Path) -> Session:
 
 
 def _follow_shared(text: str) -> Opened:
+    from tuinet.share.reading import read_shared
+
     try:
         shared = read_shared(text)
         session = load_session(Path(shared.load)) if shared.load else Session(shared.course.experiment)
@@ -125,6 +125,9 @@ def _follow_shared(text: str) -> Opened:
 
 def _course_of_file(values: Mapping[str, Any], session: Session) -> Course:
     """The Course that goes on where a file ends; what was changed before that need not be said again."""
+    from tuinet.share.edits import moment_text, read_edit
+    from tuinet.share.record import make_course
+
     known, edits = session.course(), tuple(map(read_edit, values["edits"] or ()))
     at = values["at"] or ("" if edits else moment_text(known.position))
     return make_course(known.experiment, edits, at, values["expect"] or "")

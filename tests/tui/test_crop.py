@@ -442,20 +442,20 @@ def one_change() -> ChopsUpdate:
 @pytest.mark.parametrize("version", ["8.1.9", "8.20.0", "8.3.0", "9.0.0"])
 def test_another_textual_writes_its_own_form(version: str, monkeypatch: pytest.MonkeyPatch) -> None:
     module, update = other_version(version, monkeypatch), one_change()
-    assert not module.CROPS_LEFT
+    assert not module.crops_left()
     assert module.cropped(update) is update
 
 
 def test_the_textual_it_was_compared_with_writes_less(monkeypatch: pytest.MonkeyPatch) -> None:
     module, update = other_version("8.2.99", monkeypatch), one_change()
-    assert module.CROPS_LEFT
+    assert module.crops_left()
     assert "abcde" in update.render_segments(make_console())
     assert "d" not in module.cropped(update).render_segments(make_console())
 
 
 @pytest.mark.parametrize("crops_left", [True, False])
 async def test_the_dashboard_sends_what_fits_the_version(crops_left: bool, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(crop, "CROPS_LEFT", crops_left)
+    monkeypatch.setattr(crop, "crops_left", lambda: crops_left)
     kinds: list[type] = []
 
     def display(app: App[None], screen: Screen[object], renderable: RenderableType | None) -> None:

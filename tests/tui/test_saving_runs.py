@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from textual.containers import Vertical
 
 from tests.factories import StubRunner, make_frame
 from tests.tui.test_app import screen_text
@@ -48,3 +49,12 @@ def test_without_a_home_nothing_is_saved_and_no_folder_is_made(monkeypatch: pyte
     assert "no home directory" in keeping.open_keeper().warning
     assert keeping.greeting() == ""
     assert list(tmp_path.iterdir()) == []
+
+
+async def test_the_question_is_in_a_box_in_the_middle() -> None:
+    async with TuinetApp(StubRunner(), DARK, [DARK]).run_test(size=(80, 24)) as pilot:
+        await pilot.press("ctrl+s")
+        await pilot.pause()
+        box = pilot.app.screen.query_one(Vertical).region
+        assert (box.x, box.width) == (12, 56)
+        assert box.y > 6

@@ -61,6 +61,7 @@ def said(pilot: Pilot[None]) -> str:
 async def test_arrow_keys_move_the_cursor(keys: list[str], cursor: Unit) -> None:
     runner, app = make_app()
     async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()  # the panel is made after the first frame
         assert panel(pilot).cursor is None
         await pilot.press("5", *keys)
         assert panel(pilot).cursor == cursor

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from rich.style import Style
 
 from tests.factories import make_metrics, make_snapshot
 from tuinet.training.snapshot import HistorySnapshot
+from tuinet.tui import plot
 from tuinet.tui.chart_layout import ChartLayout
-from tuinet.tui.plot import LINE, Series, chart, chart_layout, loss_chart
+from tuinet.tui.plot import LINE, MIN_HEIGHT, MIN_WIDTH, Series, chart, chart_layout, loss_chart
 from tuinet.tui.scales import linear_axis
 from tuinet.tui.theme import find_theme
 from tuinet.tui.weave import rows_of, woven
@@ -76,3 +79,17 @@ def test_the_test_loss_is_seen_where_it_is_the_training_loss(theme: str) -> None
     cells = [segment for strip in rows for segment in strip if segment.style == test.style]
     assert test.marker == LINE or test.marker in "".join(strip.text for strip in rows)
     assert sum(len(segment.text) for segment in cells) >= 10
+
+
+@given(
+    st.floats(0, 10),
+    st.floats(0, 1),
+    st.sampled_from([LINE, "x"]),
+    st.integers(MIN_WIDTH, 90),
+    st.integers(MIN_HEIGHT, 30),
+)
+def test_a_single_point_is_where_plotext_has_it(x: float, y: float, marker: str, width: int, height: int) -> None:
+    series = [Series(np.array([x]), np.array([y]), PLAIN, marker)]
+    layout = chart_layout((0.0, 10.0), linear_axis(0.0, 1.0, height - 2), (width, height))
+    own = ["".join(text for text, _ in row) for row in plot._points(series, layout, PLAIN)]
+    assert own == ["".join(text for text, _ in row) for row in plot._curves(series, layout, PLAIN)]

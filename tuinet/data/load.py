@@ -7,7 +7,6 @@ from typing import Final
 
 from tuinet.data.assemble import Preparation, assemble, draw_rows, making_generator
 from tuinet.data.dataset import Dataset
-from tuinet.data.files import read_file
 from tuinet.data.generators import find_recipe
 from tuinet.data.spec import DataSpec
 
@@ -30,6 +29,8 @@ def load(spec: DataSpec) -> Dataset:
 
 
 def _load_file(spec: DataSpec) -> Dataset:
+    from tuinet.data.files import read_file  # noqa: PLC0415 - CSV and ZIP are for those who have files
+
     rows = read_file(spec.dataset, spec.target)
     name = os.path.basename(spec.dataset)
     preparation = Preparation(

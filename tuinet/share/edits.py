@@ -13,7 +13,7 @@ from tuinet.errors import TuinetError
 from tuinet.fields.parsing import parse
 from tuinet.fields.table import FIELDS
 from tuinet.fields.words import plain
-from tuinet.share.shared import ShareError
+from tuinet.share.shared import EXAMPLE, ShareError
 from tuinet.training.command_record import from_record, to_record
 from tuinet.training.commands import (
     AddPoint,
@@ -28,7 +28,6 @@ from tuinet.training.commands import (
 )
 from tuinet.training.timeline import Edit, Position
 
-EXAMPLE: Final = "@300 learning_rate=0.1"
 _MOMENT: Final = re.compile(r"([0-9]{1,15})(?::([0-9]{1,6}))?", re.ASCII)
 _EDIT: Final = re.compile(r"@([0-9:]+)\s+(\S.*)", re.ASCII | re.DOTALL)
 _PARAMETER: Final = re.compile(

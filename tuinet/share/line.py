@@ -11,11 +11,9 @@ from tuinet.config import Experiment
 from tuinet.fields.table import FIELDS
 from tuinet.presets import DEFAULTS, make_experiment
 from tuinet.share.edits import edit_text, moment_text, value_text
-from tuinet.share.shared import USUAL_SPEED, Shared
+from tuinet.share.shared import POINTS, USUAL_SPEED, Shared
 from tuinet.training.timeline import START
 
-POINTS = ("added", "removed", "cleared")
-"""Fields that are no options: samples that were changed by hand before the run began."""
 _ALWAYS = ("dataset", "seed")
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from typing import Any, Final, TypeVar
 
@@ -10,9 +9,7 @@ import click
 
 from tuinet.config import tupled
 from tuinet.options import GroupedOption, experiment_from
-from tuinet.share.edits import EXAMPLE, read_edit
-from tuinet.share.line import POINTS
-from tuinet.share.record import make_course, require_defaults
+from tuinet.share.shared import EXAMPLE, POINTS
 from tuinet.training.course import Course
 
 AnyCommand = TypeVar("AnyCommand", bound=Callable[..., Any])
@@ -86,6 +83,11 @@ def course_from(options: Mapping[str, Any], fields: Mapping[str, Any]) -> Course
     click.UsageError
         If a field of the Experiment cannot be used.
     """
+    if all(options.get(name) in (None, ()) for name in NAMES):
+        return Course(experiment_from(dict(fields)))
+    from tuinet.share.edits import read_edit
+    from tuinet.share.record import make_course, require_defaults
+
     if options.get("defaults") is not None:
         require_defaults(options["defaults"])
     experiment = experiment_from({**fields, **_points(options.get("points"))})
@@ -96,6 +98,8 @@ def course_from(options: Mapping[str, Any], fields: Mapping[str, Any]) -> Course
 def _points(text: str | None) -> dict[str, Any]:
     if text is None:
         return {}
+    import json
+
     try:
         record = json.loads(text)
     except (ValueError, RecursionError) as error:

@@ -16,6 +16,10 @@ USUAL_SPEED: Final = 100.0
 """Epochs per second of a run for which nobody says otherwise."""
 LONG: Final = 4000
 """Characters of a line that every terminal and every shell takes."""
+EXAMPLE: Final = "@300 learning_rate=0.1"
+"""An edit, as text."""
+POINTS: Final = ("added", "removed", "cleared")
+"""Fields that are no options: samples that were changed by hand before the run began."""
 
 
 class ShareError(TuinetError):

@@ -22,7 +22,6 @@ from tuinet.nn.phases import Regularization
 from tuinet.nn.schedules import Schedule
 from tuinet.training.checkpoint import Checkpoint
 from tuinet.training.transfer import take_over_parameters
-from tuinet.training.weights import read_weights
 
 _OUTPUT_OF_TASK = {"binary": "sigmoid", "classes": "softmax", "regression": "linear"}
 _INITIALIZATION, _SHUFFLES, _DROPOUT = range(3)
@@ -75,6 +74,8 @@ def make_parameters(experiment: Experiment, dataset: Dataset) -> Parameters:
     generator = np.random.default_rng([experiment.seed, _INITIALIZATION])
     initialize(parameters, experiment.initializer, experiment.init_scale, generator)
     if experiment.weights:
+        from tuinet.training.weights import read_weights  # noqa: PLC0415 - JSON and ZIP are for those who have files
+
         read_weights(experiment.weights, parameters)
     if experiment.biases == "none":
         for biases in parameters.biases:

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from tuinet.training import checkpoint_file
 from tuinet.training.lock import FileLock, is_held
 from tuinet.training.saved import SavedSession
 
@@ -120,6 +119,8 @@ class RunSlot:
         CheckpointError
             If it cannot be written.
         """
+        from tuinet.training import checkpoint_file  # noqa: PLC0415 - not needed at the start
+
         checkpoint_file.write(self.path, saved, compressed=False)
 
     def discard(self) -> None:
@@ -140,6 +141,8 @@ def read_run(run: InterruptedRun) -> SavedSession:
     CheckpointError
         If it cannot be read.
     """
+    from tuinet.training import checkpoint_file  # noqa: PLC0415 - not needed at the start
+
     return checkpoint_file.read(run.path)
 
 

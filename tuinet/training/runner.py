@@ -8,10 +8,10 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
+from pathlib import Path
 from typing import Final
 
 from tuinet.errors import TuinetError
-from tuinet.training import checkpoint_file
 from tuinet.training.commands import (
     Back,
     Command,
@@ -186,8 +186,7 @@ class Runner:
                 self._set_running(False)
                 self._session.step(unit)
             case Save(path):
-                checkpoint_file.write(path, self._session.save(), compressed=False)
-                self._notice = f"the run is in {path}"
+                self._save_as(path)
             case Back() | Seek():
                 self._move(command)
             case Undo() | SwapBranch() | Reinitialize() if reason := self._session.reason_against(command):
@@ -202,6 +201,12 @@ class Runner:
         self._session.edit(command)
         if not was_running and before == (self._session.step_count, self._session.phase):
             raise TuinetError(self._session.reason_for_staying())
+
+    def _save_as(self, path: Path) -> None:
+        from tuinet.training import checkpoint_file  # noqa: PLC0415 - not needed at the start
+
+        checkpoint_file.write(path, self._session.save(), compressed=False)
+        self._notice = f"the run is in {path}"
 
     def _set_running(self, running: bool) -> None:
         if running != self._running:

@@ -19,17 +19,16 @@ from textual.screen import Screen
 from textual.worker import Worker, WorkerState
 
 from tuinet.errors import TuinetError
+from tuinet.garbage import begin_collection
 from tuinet.tui.aside import Aside
 from tuinet.tui.bindings import APP_BINDINGS, DASHBOARD_BINDINGS
 from tuinet.tui.configuring import Configuring
 from tuinet.tui.hints import title_and_detail
 from tuinet.tui.link import Link
-from tuinet.tui.palette import Palette, export_commands, setting_commands
 from tuinet.tui.remarks import Remarking
 from tuinet.tui.runner import RunnerLike
 from tuinet.tui.screens.dashboard import Dashboard
 from tuinet.tui.screens.framed import FramedScreen
-from tuinet.tui.screens.help import HelpScreen
 from tuinet.tui.terminal import MODERN, Terminal
 from tuinet.tui.theme import Theme
 from tuinet.tui.themed_app import ThemedApp
@@ -52,7 +51,7 @@ class TuinetApp(ThemedApp):
     theme
         The colours to start with.
     themes
-        The colours that can be chosen.
+        The colours that can be chosen, or what reads them: it is called after the first frame.
     terminal
         What the terminal can show.
     aside
@@ -69,7 +68,7 @@ class TuinetApp(ThemedApp):
         self,
         runner: RunnerLike,
         theme: Theme,
-        themes: Sequence[Theme],
+        themes: Sequence[Theme] | Callable[[], Sequence[Theme]],
         terminal: Terminal = MODERN,
         *,
         aside: Aside | None = None,
@@ -85,8 +84,10 @@ class TuinetApp(ThemedApp):
         """The dashboard."""
         return self._dashboard
 
-    def on_mount(self) -> None:
-        """Start the training's thread."""
+    def on_ready(self) -> None:
+        """Start the training's thread now that the first frame has been sent: it is there sooner by itself."""
+        begin_collection()
+        self.offer_all()
         sys.setswitchinterval(_SWITCH_INTERVAL)
         self._runner.listen(self._hear)
         self.run_worker(self._runner.run, name=_RUNNER, thread=True, exit_on_error=False)
@@ -128,6 +129,8 @@ class TuinetApp(ThemedApp):
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Everything that has a key, every setting, and every theme by its name."""
+        from tuinet.tui.palette import export_commands, setting_commands
+
         for binding in DASHBOARD_BINDINGS:
             if binding.tooltip:
                 yield _command(binding, partial(self.run_action, binding.action, self._doer(binding, screen)))
@@ -141,6 +144,8 @@ class TuinetApp(ThemedApp):
 
     def action_command_palette(self) -> None:
         """Find a command by its name."""
+        from tuinet.tui.palette import Palette
+
         if not isinstance(self.screen, Palette):
             self.push_screen(Palette(id="--command-palette"))
 
@@ -157,6 +162,8 @@ class TuinetApp(ThemedApp):
 
     def show_theme(self, name: str) -> None:
         """Use the colours of this name."""
+        from tuinet.tui.screens.help import HelpScreen
+
         super().show_theme(name)
         self._dashboard.theme = self._themes[name]
         for screen in self.screen_stack:
@@ -167,6 +174,8 @@ class TuinetApp(ThemedApp):
 
     def action_help(self) -> None:
         """Explain keys and screen."""
+        from tuinet.tui.screens.help import HelpScreen
+
         if isinstance(self.screen, (Dashboard, FramedScreen)):
             self.push_screen(HelpScreen(self.screen.topics(), self._themes[self.theme]))
 

@@ -23,9 +23,10 @@ Dots = NDArray[np.bool_]
 
 ACROSS: Final = 2
 DOWN: Final = 4
-_FIRST: Final = 0x2800
+FIRST: Final = 0x2800
+"""The code of a cell without dots."""
 _ROUNDING: Final = 1e-6
-_BITS: Final = np.array([[0x01, 0x08], [0x02, 0x10], [0x04, 0x20], [0x40, 0x80]])
+BITS: Final = np.array([[0x01, 0x08], [0x02, 0x10], [0x04, 0x20], [0x40, 0x80]])
 """The bit of each dot in a cell (Unicode 15, chapter 21.1)."""
 
 
@@ -108,7 +109,7 @@ def characters(drawn: Dots) -> NDArray[np.intp]:
     """Code points of the cells, shape (rows, columns)."""
     rows, columns = drawn.shape[0] // DOWN, drawn.shape[1] // ACROSS
     cells = drawn.reshape(rows, DOWN, columns, ACROSS)
-    codes: NDArray[np.intp] = _FIRST + np.einsum("rdca,da->rc", cells, _BITS)
+    codes: NDArray[np.intp] = FIRST + np.einsum("rdca,da->rc", cells, BITS)
     return codes
 
 
@@ -139,7 +140,7 @@ def _row(
     columns = len(grounds)
     code, top = np.full(columns, ord(" ")), np.full(columns, -1)
     for index, layer in enumerate(codes):
-        is_drawn = layer > _FIRST
+        is_drawn = layer > FIRST
         code[is_drawn], top[is_drawn] = layer[is_drawn], index
     cells = zip(map(chr, code.tolist()), top.tolist(), grounds, map(marks.get, range(columns)), strict=True)
     runs = ((key, "".join(cell[0] for cell in run)) for key, run in groupby(cells, itemgetter(1, 2, 3)))

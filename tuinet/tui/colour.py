@@ -175,7 +175,8 @@ def _indexed_palette() -> Mapping[str, int]:
 @lru_cache(maxsize=1)
 def _indexed_points() -> tuple[tuple[str, ...], np.ndarray[tuple[int, ...], np.dtype[np.float64]]]:
     colours = tuple(_indexed_palette())
-    return colours, np.array([_oklab(colour) for colour in colours])
+    linear = np.array([_linear(colour) for colour in colours])
+    return colours, np.asarray(np.cbrt(linear @ _RGB_TO_LMS.T) @ _LMS_TO_LAB.T, dtype=np.float64)
 
 
 @lru_cache(maxsize=1)
@@ -209,7 +210,7 @@ def nearest_indexed(colour: str, hue_range: float = 180.0, least: float = 0.0) -
     off = ((points - point) ** 2).sum(axis=1) + (saturation - saturations).clip(0) ** 2
     angles = np.degrees(np.abs(np.arctan2(tints @ [-b, a], tints @ [a, b])))
     strays = (angles > hue_range) & (saturations > _GREYISH) & (saturation > _GREYISH)
-    too_dark = _indexed_luminances() < least
+    too_dark = least > 0 and _indexed_luminances() < least
     return colours[int(np.where(strays | too_dark, np.inf, off).argmin())]
 
 

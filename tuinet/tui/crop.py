@@ -7,6 +7,7 @@ their own form.
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Final
 
 import textual
@@ -17,9 +18,6 @@ from textual._compositor import ChopsUpdate
 from tuinet.tui.graphemes import whole
 
 _KNOWN_VERSIONS: Final = ("8.2.",)
-
-CROPS_LEFT: Final = textual.__version__.startswith(_KNOWN_VERSIONS)
-"""Whether it is worth while to refresh regions that do not begin at the left edge."""
 
 
 class CroppedUpdate(ChopsUpdate):
@@ -41,8 +39,18 @@ class CroppedUpdate(ChopsUpdate):
         return "".join(written)
 
 
+@cache
+def crops_left() -> bool:
+    """Whether this is a version of Textual whose updates are known.
+
+    Asked when a part of the screen is sent for the first time, and so after the first frame, which is sent whole:
+    Textual takes some milliseconds to look its version up.
+    """
+    return textual.__version__.startswith(_KNOWN_VERSIONS)
+
+
 def cropped(update: RenderableType | None) -> RenderableType | None:
     """The smaller form of an update of parts of the screen; everything else as it is."""
-    if CROPS_LEFT and type(update) is ChopsUpdate:
+    if type(update) is ChopsUpdate and crops_left():
         return CroppedUpdate(update.chops, update.spans, update.chop_ends)
     return update

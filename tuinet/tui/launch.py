@@ -16,7 +16,7 @@ from tuinet.tui.link import Link
 from tuinet.tui.streams import keep_to_ascii
 from tuinet.tui.survival import FIRST_SIGNAL_STATUS, Survival
 from tuinet.tui.terminal import detect
-from tuinet.tui.theme import find_theme, load_themes
+from tuinet.tui.theme import first_theme, load_themes
 
 
 def launch(
@@ -50,8 +50,7 @@ def launch(
     ThemeError
         If there is no such theme, or if its file is broken.
     """
-    themes = load_themes()
-    chosen = themes[0] if theme is None else find_theme(theme)
+    chosen = first_theme(theme)
     terminal = detect(os.environ, sys.__stderr__.encoding if sys.__stderr__ else "", ascii_only=ascii_only)
     if terminal.glyphs == "ascii":
         keep_to_ascii(sys.stdout, sys.stderr)
@@ -62,7 +61,7 @@ def launch(
     runner = Runner(session, speed, running=running, epochs=epochs, saver=keeper.saver, warning=keeper.warning)
     aside = Aside(words, link if shows_figures else None)
     _run(
-        TuinetApp(runner, chosen, themes, terminal, aside=aside, link=link, driver_class=driver),
+        TuinetApp(runner, chosen, load_themes, terminal, aside=aside, link=link, driver_class=driver),
         runner,
         keeper,
         session,

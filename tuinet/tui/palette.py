@@ -21,6 +21,16 @@ Choose = Callable[[str, str], object]
 class Palette(CommandPalette):
     """Textual's, but for one thing: where its list has no room for a row, paging through it fails."""
 
+    CSS = """
+    SearchIcon {
+        display: none;  /* Two cells wide in some terminals, missing from many fonts. */
+    }
+
+    Palette {
+        background: $veil;
+    }
+    """
+
     def _action_command_list(self, action: str) -> None:
         if self.query_one(CommandList).scrollable_content_region.height:
             super()._action_command_list(action)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+from typing import Final
+
 from tuinet.training.snapshot import Snapshot
 from tuinet.tui.arrangement import (
     BOUNDARY,
@@ -17,34 +20,28 @@ from tuinet.tui.arrangement import (
     Cast,
 )
 from tuinet.tui.pixels import has_weight_pictures
-from tuinet.tui.widgets.boundary import BoundaryPanel
-from tuinet.tui.widgets.confusion import ConfusionPanel
-from tuinet.tui.widgets.flow import FlowPanel
-from tuinet.tui.widgets.gradients import GradientsPanel
-from tuinet.tui.widgets.hidden_space import HiddenSpacePanel
-from tuinet.tui.widgets.loss import LossPanel
-from tuinet.tui.widgets.network import NetworkPanel
 from tuinet.tui.widgets.panel import CellPanel
-from tuinet.tui.widgets.samples import SamplesPanel
-from tuinet.tui.widgets.weights import WeightsPanel, weights_height
+from tuinet.tui.widgets.weights import weights_height
 
-Panels = tuple[CellPanel, ...]
+_KINDS: Final = {
+    BOUNDARY: "boundary:BoundaryPanel",
+    LOSS: "loss:LossPanel",
+    WEIGHTS: "weights:WeightsPanel",
+    GRADIENTS: "gradients:GradientsPanel",
+    NETWORK: "network:NetworkPanel",
+    HIDDEN_SPACE: "hidden_space:HiddenSpacePanel",
+    FLOW: "flow:FlowPanel",
+    CONFUSION: "confusion:ConfusionPanel",
+    SAMPLES: "samples:SamplesPanel",
+}
+"""Module and class of each panel: those that are not on the first screen are loaded after it."""
 
 
-def make_panels() -> tuple[Panels, Panels]:
-    """Panels that follow every frame, and those that keep calm while numbers change faster than one can read."""
-    quick = (BoundaryPanel(**_named(BOUNDARY)),)
-    calm = (
-        LossPanel(**_named(LOSS)),
-        WeightsPanel(**_named(WEIGHTS)),
-        GradientsPanel(**_named(GRADIENTS)),
-        NetworkPanel(**_named(NETWORK)),
-        HiddenSpacePanel(**_named(HIDDEN_SPACE)),
-        FlowPanel(**_named(FLOW)),
-        ConfusionPanel(**_named(CONFUSION)),
-        SamplesPanel(**_named(SAMPLES)),
-    )
-    return quick, calm
+def make_panel(name: str) -> CellPanel:
+    """The panel of this name, with the number of its key."""
+    module, _, kind = _KINDS[name].partition(":")
+    make: type[CellPanel] = getattr(import_module(f"tuinet.tui.widgets.{module}"), kind)
+    return make(id=name, number=str(NUMBERED.index(name) + 1))
 
 
 def cast_for(snapshot: Snapshot) -> Cast:
@@ -58,10 +55,6 @@ def cast_for(snapshot: Snapshot) -> Cast:
 def response_panel(snapshot: Snapshot) -> str:
     """Where one sees best what a neuron responds to."""
     return SAMPLES if has_weight_pictures(snapshot) else BOUNDARY
-
-
-def _named(panel: str) -> dict[str, str]:
-    return {"id": panel, "number": str(NUMBERED.index(panel) + 1)}
 
 
 def numbers_height(snapshot: Snapshot, cast: Cast, width: int) -> int:

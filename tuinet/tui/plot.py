@@ -8,11 +8,12 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
-import plotext
 from numpy.typing import NDArray
 from rich.style import Style
 from textual.strip import Strip
 
+from tuinet.tui.braille import BITS, FIRST
+from tuinet.tui.braille import DOWN as DOTS_DOWN
 from tuinet.tui.chart_layout import ChartLayout
 from tuinet.tui.scales import Axis, decade_axis, linear_axis, round_up, tick_label, ticks_between
 from tuinet.tui.text import Piece, row
@@ -140,8 +141,8 @@ def chart(
     """
     width, layout = size[0], chart_layout(across, down, size)
     gutter, rows, columns = layout.gutter, layout.rows, layout.columns
-    styles = [one.style for one in series]
-    canvas = [_pieces(line, styles, axes) for line in _canvas(series, layout).split("\n")[:rows]]
+    is_curve = any(len(one.x) > 1 for one in series)
+    canvas = _curves(series, layout, axes) if is_curve else _points(series, layout, axes)
     lines = [(one.x, one.y, one.style) for one in series if one.shares and one.marker == LINE]
     strips = [
         row([(_side(down.labels.get(rows - index), gutter), axes), *pieces], width, axes)
@@ -185,7 +186,38 @@ def _x_axis(across: tuple[float, float], columns: int) -> tuple[str, str]:
     return "".join(edge), "".join(words)
 
 
+def _points(series: Sequence[Series], layout: ChartLayout, plain: Style) -> list[list[Piece]]:
+    """The rows of a canvas on which no series has more than a point: plotext would take a tenth of the start."""
+    cells = [[(" ", plain)] * layout.columns for _ in range(layout.rows)]
+    for one in series:
+        if len(one.x):
+            row, column, glyph = _marked(one, layout)
+            cells[row][column] = (glyph, one.style)
+    return [list(row) for row in cells]
+
+
+def _marked(one: Series, layout: ChartLayout) -> tuple[int, int, str]:
+    """The cell of a single point, and what stands there."""
+    across, down = (_DOTS_ACROSS, DOTS_DOWN) if one.marker == LINE else (1, 1)
+    column, left = divmod(_nearest_dot(one.x[0], layout.across, across * layout.columns), across)
+    above, low = divmod(_nearest_dot(one.y[0], layout.up, down * layout.rows), down)
+    glyph = chr(FIRST + int(BITS[down - 1 - low, left])) if one.marker == LINE else one.marker
+    return layout.rows - 1 - above, column, glyph
+
+
+def _nearest_dot(value: float, ends: tuple[float, float], dots: int) -> int:
+    share = (min(max(value, ends[0]), ends[1]) - ends[0]) / (ends[1] - ends[0])
+    return int(round(0.5 + share * (dots - 1), 8))
+
+
+def _curves(series: Sequence[Series], layout: ChartLayout, plain: Style) -> list[list[Piece]]:
+    styles = [one.style for one in series]
+    return [_pieces(line, styles, plain) for line in _canvas(series, layout).split("\n")[: layout.rows]]
+
+
 def _canvas(series: Sequence[Series], layout: ChartLayout) -> str:
+    import plotext  # noqa: PLC0415 - the first frame has no curve yet
+
     across, (bottom, top) = layout.across, layout.up
     plotext.clear_figure()
     plotext.theme("clear")

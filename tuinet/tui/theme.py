@@ -13,7 +13,7 @@ from tuinet.tui.ansi import DEFAULT, is_ansi
 from tuinet.tui.colour import as_hex, indexed_ramp, indexed_text, mix, ramp, readable_on, rgb, text_ramp
 from tuinet.tui.ramp import Ramp, Shade, is_share
 from tuinet.tui.substitutes import POINT_GLYPHS
-from tuinet.tui.theme_file import read_theme, theme_paths
+from tuinet.tui.theme_file import bundled_folder, read_theme, theme_paths, user_folder
 
 if TYPE_CHECKING:
     from textual.theme import Theme as TextualTheme
@@ -266,6 +266,21 @@ def _entry(path: Path) -> Entry:
 def load_themes() -> list[Theme]:
     """All themes that can be used; the first one is the one to start with."""
     return [entry.theme for entry in catalogue() if entry.theme is not None]
+
+
+def first_theme(name_or_path: str | None) -> Theme:
+    """The theme to start with, found without reading those of other names where the user has none of their own.
+
+    Raises
+    ------
+    ThemeError
+        As `find_theme`.
+    """
+    name = name_or_path or _FIRST[0]
+    path = bundled_folder() / f"{name}.toml"
+    if path.stem == name and path.is_file() and not any(user_folder().glob("*.toml")):
+        return load_theme(path)
+    return find_theme(name)
 
 
 def find_theme(name_or_path: str) -> Theme:

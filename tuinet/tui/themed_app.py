@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 
 from rich.console import Console, RenderableType
@@ -29,7 +29,7 @@ class ThemedApp(PacedApp):
     theme
         The colours to start with.
     themes
-        The colours that can be chosen.
+        The colours that can be chosen, or what reads them: `offer_all` calls it.
     terminal
         What the terminal can show.
     link
@@ -44,22 +44,36 @@ class ThemedApp(PacedApp):
     def __init__(
         self,
         theme: Theme,
-        themes: Sequence[Theme],
+        themes: Sequence[Theme] | Callable[[], Sequence[Theme]],
         terminal: Terminal,
         link: Link | None,
         driver_class: type[Driver] | None,
     ) -> None:
         super().__init__(link, driver_class)
-        self._themes = {known.name: adapted(known, terminal) for known in [*themes, theme]}
-        self._line_filters = {name: TerminalFilter(terminal, known) for name, known in self._themes.items()}
+        self._terminal, self._read_themes = terminal, themes if callable(themes) else None
+        self._themes: dict[str, Theme] = {}
+        self._line_filters: dict[str, TerminalFilter] = {}
+        self._offer([*(() if callable(themes) else themes), theme])
         # What is sent has the right colours already; this keeps Rich from choosing others.
         self.console = Console(
             file=self.console.file, force_terminal=True, color_system="truecolor", legacy_windows=False, _environ={}
         )
-        for known in self._themes.values():
-            self.register_theme(known.to_textual())
         self.theme = theme.name
         self.animation_level = "none"  # every step of an animation would go over the wire
+
+    def offer_all(self) -> None:
+        """Read the colours that can be chosen, where that was put off: the first frame needs one theme only."""
+        if self._read_themes is not None:
+            self._offer(self._read_themes())
+
+    def _offer(self, themes: Iterable[Theme]) -> None:
+        """Have these colours to choose from, in this order, and last those that are known already."""
+        before = self._themes
+        self._themes = {known.name: before.get(known.name) or adapted(known, self._terminal) for known in themes}
+        self._themes |= before
+        for name in self._themes.keys() - before.keys():
+            self._line_filters[name] = TerminalFilter(self._terminal, self._themes[name])
+            self.register_theme(self._themes[name].to_textual())
 
     def leave(self, return_code: int) -> None:
         """Restore the terminal and leave; may be called from any thread."""

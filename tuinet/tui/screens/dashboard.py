@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import replace
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
@@ -14,7 +14,7 @@ from textual.screen import Screen
 from textual.widget import Widget
 
 from tuinet.config import CHOICES
-from tuinet.export.exporting import KINDS, Kind
+from tuinet.fields.table import FIELDS
 from tuinet.training.commands import Pause, Reinitialize, SetActivation, SetSpeed
 from tuinet.training.snapshot import Frame
 from tuinet.training.view import NOTHING, Unit, View
@@ -35,39 +35,26 @@ from tuinet.tui.bindings import APP_BINDINGS, DASHBOARD_BINDINGS, STEPPING_BINDI
 from tuinet.tui.calm import Calm
 from tuinet.tui.configuring import NO_HIDDEN_LAYER, Configuring
 from tuinet.tui.driving import Driving, Wishes
-from tuinet.tui.exporting import default_folder, exporter
-from tuinet.tui.help_bindings import HELP_BINDINGS
-from tuinet.tui.help_text import Topics
 from tuinet.tui.intent import Intent
 from tuinet.tui.messages import CommandGiven, EpochChosen, UnitChosen, ValueWanted, ViewChanged
 from tuinet.tui.pacing import frame_seconds, may_draw
-from tuinet.tui.panels import cast_for, make_panels, numbers_height, response_panel
+from tuinet.tui.panels import cast_for, make_panel, numbers_height, response_panel
 from tuinet.tui.runner import RunnerLike
-from tuinet.tui.saving import run_saver, saver
-from tuinet.tui.screens.check import GradientCheckScreen
-from tuinet.tui.screens.microscope import MicroscopeScreen
-from tuinet.tui.screens.settings import SettingsScreen
-from tuinet.tui.screens.share import ShareScreen
-from tuinet.tui.screens.text import TextScreen
-from tuinet.tui.screens.value import ValueScreen
 from tuinet.tui.shadings import reason_against_discrete
-from tuinet.tui.sheet import NAMES
 from tuinet.tui.sight import is_seen
 from tuinet.tui.speed import faster, slower
 from tuinet.tui.theme import Theme
 from tuinet.tui.waiting import Waiting
-from tuinet.tui.widgets.boundary import BoundaryPanel
 from tuinet.tui.widgets.gradients import gradients_height
 from tuinet.tui.widgets.grid import PanelGrid
-from tuinet.tui.widgets.hidden_space import HiddenSpacePanel
 from tuinet.tui.widgets.keys import KeysPanel
-from tuinet.tui.widgets.loss import LossPanel
-from tuinet.tui.widgets.network import NetworkPanel
 from tuinet.tui.widgets.panel import CellPanel
-from tuinet.tui.widgets.samples import SamplesPanel
 from tuinet.tui.widgets.status import StatusPanel, status_height
 from tuinet.tui.widgets.too_small import TooSmallPanel
-from tuinet.tui.widgets.weights import WeightsPanel
+
+if TYPE_CHECKING:
+    from tuinet.export.exporting import Kind
+    from tuinet.tui.help_text import Topics
 
 
 class Dashboard(Driving, Configuring, Screen[None]):
@@ -114,32 +101,34 @@ class Dashboard(Driving, Configuring, Screen[None]):
         self.set_reactive(Dashboard.theme, theme)
 
     def compose(self) -> ComposeResult:
-        """All panels; the plan says which of them are shown, and where."""
-        quick, calm = make_panels()
+        """The panels that are seen first; the plan says which of them are shown, and where."""
         bars = (
             StatusPanel(names_keys=True, id=STATUS).data_bind(Dashboard.by_phases, Dashboard.aside),
             KeysPanel([*DASHBOARD_BINDINGS, *APP_BINDINGS], id=KEYS),
             TooSmallPanel(id=TOO_SMALL),
         )
-        for panel in quick:
-            panel.data_bind(Dashboard.theme, Dashboard.frame)
-        for panel in (*calm, *bars):
-            panel.data_bind(Dashboard.theme, frame=Dashboard.calm_frame)
-        self._bind_own(quick + calm)
-        yield PanelGrid(*quick, *calm, *bars, plan=self.plan)
+        for bar in bars:
+            bar.data_bind(Dashboard.theme, frame=Dashboard.calm_frame)
+        seen = self.plan(*self.app.size)
+        yield PanelGrid(*(self._bound(make_panel(name)) for name in NUMBERED if name in seen), *bars, plan=self.plan)
 
-    def _bind_own(self, panels: Iterable[CellPanel]) -> None:
-        """What only some panels need to know."""
-        for panel in panels:
-            if isinstance(panel, LossPanel):
-                panel.data_bind(Dashboard.log_scale)
-            elif isinstance(panel, (BoundaryPanel, NetworkPanel, HiddenSpacePanel, SamplesPanel)):
-                panel.data_bind(Dashboard.unit)
-            if isinstance(panel, BoundaryPanel):
-                panel.data_bind(Dashboard.discrete)
+    def _bound(self, panel: CellPanel) -> CellPanel:
+        """A panel that follows the dashboard."""
+        panel.data_bind(Dashboard.theme, frame=Dashboard.calm_frame if panel.IS_CALM else Dashboard.frame)
+        return panel.data_bind(**{name: getattr(Dashboard, name) for name in panel.FOLLOWS})
+
+    def complete(self) -> None:
+        """Make the panels that are not there yet: the first frame does not wait for what it does not show."""
+        grid = self.query_one(PanelGrid)
+        there = {panel.id for panel in grid.children}
+        with self._context():  # so that they can be bound, whoever calls this
+            missing = [self._bound(make_panel(name)) for name in NUMBERED if name not in there]
+        if missing and grid.is_attached:  # or else the application is being left
+            grid.add(missing, NUMBERED)
 
     def on_mount(self) -> None:
         """Start to poll."""
+        self.call_after_refresh(self.complete)
         self.set_interval(frame_seconds(self.app), self.poll)
 
     def poll(self, *, at_once: bool = False) -> bool:
@@ -203,7 +192,7 @@ class Dashboard(Driving, Configuring, Screen[None]):
         """Show the response of a neuron on the map, or as pictures; on the full screen where it is not seen."""
         self.unit = event.unit
         shows = {BOUNDARY, response_panel(self._shown.snapshot)}
-        if event.must_be_seen and not any(self.query_one(f"#{name}").display for name in shows):
+        if event.must_be_seen and not any(self._panel(name).display for name in shows):
             self.action_zoom(NUMBERED.index(response_panel(self._shown.snapshot)))
 
     def on_screen_resume(self) -> None:
@@ -221,6 +210,7 @@ class Dashboard(Driving, Configuring, Screen[None]):
 
     def on_value_wanted(self, event: ValueWanted) -> None:
         """Ask for a value, and use it."""
+        from tuinet.tui.screens.value import ValueScreen
 
         def use(value: float | None) -> None:
             if value is not None:
@@ -246,6 +236,9 @@ class Dashboard(Driving, Configuring, Screen[None]):
 
     def topics(self) -> Topics:
         """The keys of the panel that has the focus, or else those that train, and everything in sight."""
+        from tuinet.tui.help_bindings import HELP_BINDINGS
+        from tuinet.tui.help_text import Topics
+
         own = self.focused.keys if isinstance(self.focused, CellPanel) else ()
         here = own or STEPPING_BINDINGS
         others = tuple(key for key in HELP_BINDINGS if key not in here)
@@ -256,7 +249,7 @@ class Dashboard(Driving, Configuring, Screen[None]):
         """Give the whole screen to a panel; or, where it has it, to all panels again."""
         name = NUMBERED[index]
         self.zoomed = None if self.zoomed == name else name
-        self.set_focus(self.query_one(f"#{name}") if self.zoomed else None)
+        self.set_focus(self._panel(name) if self.zoomed else None)
 
     def action_unzoom(self) -> None:
         """Show all panels."""
@@ -280,19 +273,23 @@ class Dashboard(Driving, Configuring, Screen[None]):
 
     def action_edit_weights(self) -> None:
         """Choose a weight, on the full screen where the weights are not shown."""
-        panel = self.query_one(WeightsPanel)
+        panel = self._panel(WEIGHTS)
         if not panel.display:
             self.zoomed = WEIGHTS
         panel.focus()
 
     def action_microscope(self) -> None:
         """Pause, and look at the arithmetic of the last phase."""
+        from tuinet.tui.screens.microscope import MicroscopeScreen
+
         if self.is_current:
             self._pause()
             self.app.push_screen(MicroscopeScreen(self._runner, self._wishes, self._colours(), self._wider(step=True)))
 
     def action_check_gradients(self) -> None:
         """Pause, and check all gradients."""
+        from tuinet.tui.screens.check import GradientCheckScreen
+
         if self.is_current:
             self._pause()
             self.app.push_screen(
@@ -301,16 +298,20 @@ class Dashboard(Driving, Configuring, Screen[None]):
 
     def action_share(self) -> None:
         """Pause, and show the command line that leads to here."""
+        from tuinet.tui.screens.share import ShareScreen
+
         if self.is_current:
             self._pause()
             self.app.push_screen(ShareScreen(self._runner, self._wishes, self._colours(), self._wider(course=True)))
 
     def action_settings(self) -> None:
         """Look at everything that can be changed."""
-        self.open_settings(NAMES[0])
+        self.open_settings(next(iter(FIELDS)))
 
     def open_settings(self, field: str, *, typing: bool = False) -> None:
         """Go to a field of the settings, and perhaps type its value; from whatever screen is seen."""
+        from tuinet.tui.screens.settings import SettingsScreen
+
         screen = self.app.screen
         if isinstance(screen, SettingsScreen):
             screen.choose_field(field, typing=typing)
@@ -318,6 +319,10 @@ class Dashboard(Driving, Configuring, Screen[None]):
             self.app.push_screen(
                 SettingsScreen(self._runner, self._wishes, self._colours(), self._wider(), field=field, typing=typing)
             )
+
+    def _panel(self, name: str) -> CellPanel:
+        self.complete()
+        return self.query_one(f"#{name}", CellPanel)
 
     def _pause(self) -> None:
         if self._wishes.running.now(self._shown.running):
@@ -389,20 +394,30 @@ class Dashboard(Driving, Configuring, Screen[None]):
         self.unit = None
 
     def _is_displayed(self, name: str) -> bool:
-        return bool(self.query_one(f"#{name}").display)
+        return self._panel(name).display
 
     def action_save_points(self) -> None:
         """Ask for the name of a file, and write the samples to it."""
+        from tuinet.tui.saving import saver
+        from tuinet.tui.screens.text import TextScreen
+
         if self.is_current:
             self.app.push_screen(TextScreen("Save points as CSV", "points.csv", saver(self._shown.snapshot)))
 
     def action_save_run(self) -> None:
         """Ask for the name of a file, and have the runner write everything to it."""
+        from tuinet.tui.saving import run_saver
+        from tuinet.tui.screens.text import TextScreen
+
         if self.is_current:
             self.app.push_screen(TextScreen("Save the run", "run.npz", run_saver(self._runner.send)))
 
     def export(self, kind: Kind) -> None:
         """Pause, ask for the name of a folder, and write the run to it as something that works without tuinet."""
+        from tuinet.export.exporting import KINDS
+        from tuinet.tui.exporting import default_folder, exporter
+        from tuinet.tui.screens.text import TextScreen
+
         self._pause()
         name, _, _ = KINDS[kind].partition(": ")
         use = exporter(self._runner, self._view, kind)

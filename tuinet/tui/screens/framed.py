@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding
 from textual.reactive import reactive
@@ -13,12 +13,14 @@ from tuinet.training.view import View
 from tuinet.tui.bindings import APP_BINDINGS, PALETTE_BINDING
 from tuinet.tui.configuring import Configuring
 from tuinet.tui.driving import Driving, Wishes
-from tuinet.tui.help_text import Topics
 from tuinet.tui.pacing import frame_seconds, may_draw
 from tuinet.tui.runner import RunnerLike
 from tuinet.tui.sight import is_seen
 from tuinet.tui.theme import Theme
 from tuinet.tui.widgets.status import StatusPanel
+
+if TYPE_CHECKING:
+    from tuinet.tui.help_text import Topics
 
 
 class FramedScreen(Driving, Configuring, Screen[None]):
@@ -88,6 +90,8 @@ class FramedScreen(Driving, Configuring, Screen[None]):
 
     def topics(self) -> Topics:
         """What there is to explain."""
+        from tuinet.tui.help_text import Topics
+
         return Topics(self.KEYS, (*APP_BINDINGS, PALETTE_BINDING), self.GLOSSARY, self._shown.snapshot)
 
     def action_close(self) -> None:

@@ -28,6 +28,16 @@ class HelpScreen(Screen[None]):
         The colours to start with.
     """
 
+    CSS = """
+    HelpView {
+        width: 100%;
+        height: 1fr;
+        background: $background;
+        overflow-x: hidden;
+        overflow-y: scroll;
+        scrollbar-size-vertical: 1;
+    }
+    """
     BINDINGS: ClassVar[list[BindingType]] = [*CLOSE_BINDINGS]
 
     def __init__(self, topics: Topics, theme: Theme) -> None:

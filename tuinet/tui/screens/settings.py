@@ -64,6 +64,11 @@ class SettingsScreen(SettingActions):
     KEYS = SETTINGS_BINDINGS
     GLOSSARY = (STATUS, SETTINGS, LOSS, BOUNDARY)
     AUTO_FOCUS = ""
+    CSS = """
+    SettingsScreen Input {
+        background: $panel;
+    }
+    """
     BINDINGS: ClassVar[list[BindingType]] = [*SETTINGS_BINDINGS]
 
     calm_frame: reactive[Frame | None] = reactive(None, repaint=False)

@@ -10,8 +10,9 @@ from typing import ClassVar, Final
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Input, Static
+
+from tuinet.tui.screens.question import QuestionScreen
 
 _REASON: Final = "reason"
 
@@ -29,7 +30,7 @@ Use = Callable[[str, bool], Outcome]
 """Uses a text; the flag says that it was given twice, which confirms it. It may take its time: it has a thread."""
 
 
-class TextScreen(ModalScreen[None]):
+class TextScreen(QuestionScreen[None]):
     """Asks until a text could be used, or escape is pressed.
 
     Parameters

@@ -8,13 +8,14 @@ from typing import ClassVar, Final
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Input, Static
+
+from tuinet.tui.screens.question import QuestionScreen
 
 _REASON: Final = "reason"
 
 
-class ValueScreen(ModalScreen[float | None]):
+class ValueScreen(QuestionScreen[float | None]):
     """Asks until a number is given, or escape is pressed.
 
     Parameters

@@ -32,6 +32,8 @@ class BoundaryPanel(PaintedPanel, can_focus=True):
     KEYS = MAP_BINDINGS
     BINDINGS: ClassVar[list[BindingType]] = [*MAP_BINDINGS]
     UNSEEN = MappingProxyType({"columns": 0, "rows": 0})
+    IS_CALM = False
+    FOLLOWS = ("unit", "discrete")
     unit: reactive[Unit | None] = reactive(None, repaint=False)
     discrete: reactive[bool] = reactive(False, repaint=False)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 
 from textual.events import Resize
 from textual.geometry import NULL_OFFSET, NULL_SPACING, Size
@@ -46,18 +46,29 @@ class PanelGrid(Widget):
         """The planned layout, whatever the style sheet says."""
         return self._planned
 
+    @property
+    def _room(self) -> Size:
+        """Its size; before the first layout that of the terminal, so that the first frame has everything."""
+        return self.size or self.app.size
+
     def on_resize(self, event: Resize) -> None:
         """Show and hide what the new size calls for."""
         self.rearrange()
 
+    def add(self, panels: Iterable[Widget], order: Sequence[str]) -> None:
+        """Take more panels; those of these names come first, in their order."""
+        self.mount(*panels)
+        self.sort_children(key=lambda panel: order.index(panel.id) if panel.id in order else len(order))
+        self.rearrange()
+
     def follow_plan(self) -> None:
         """Rearrange where the plan is no longer what is on the screen."""
-        if self._plan(*self.size) != self._planned.applied:
+        if self._plan(*self._room) != self._planned.applied:
             self.rearrange()
 
     def rearrange(self) -> None:
         """Show and place the panels as the plan has them now."""
-        regions = self._plan(*self.size)
+        regions = self._plan(*self._room)
         for panel in self.children:
             panel.display = panel.id in regions
         # Textual keeps the last arrangement of a widget until one of its children wants another.

@@ -28,6 +28,7 @@ class HiddenSpacePanel(CellPanel, can_focus=True):
     KEYS = HIDDEN_BINDINGS
     BINDINGS: ClassVar[list[BindingType]] = [*HIDDEN_BINDINGS]
     UNSEEN = MappingProxyType({"hidden": None})
+    FOLLOWS = ("unit",)
     unit: reactive[Unit | None] = reactive(None, repaint=False)
 
     def __init__(self, *, id: str | None = None, number: str = "") -> None:

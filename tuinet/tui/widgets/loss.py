@@ -38,6 +38,7 @@ Detail = Callable[[Metrics], tuple[str, str]]
 class LossPanel(CellPanel, can_focus=True):
     """The loss since the start of the run, and how it stands now."""
 
+    FOLLOWS = ("log_scale",)
     log_scale: reactive[bool] = reactive(False, repaint=False)
 
     def watch_log_scale(self) -> None:

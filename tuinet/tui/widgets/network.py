@@ -38,6 +38,7 @@ class NetworkPanel(CellPanel, can_focus=True):
     KEYS = DIAGRAM_BINDINGS
     BINDINGS: ClassVar[list[BindingType]] = [*DIAGRAM_BINDINGS]
     UNSEEN = MappingProxyType({"network": None})
+    FOLLOWS = ("unit",)
     unit: reactive[Unit | None] = reactive(None, repaint=False)
 
     def __init__(self, *, id: str | None = None, number: str = "") -> None:

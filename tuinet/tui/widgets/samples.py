@@ -41,6 +41,7 @@ class SamplesPanel(CellPanel, can_focus=True):
     KEYS = SAMPLES_BINDINGS
     BINDINGS: ClassVar[list[BindingType]] = [*SAMPLES_BINDINGS]
     UNSEEN = MappingProxyType(dict(UNSEEN))
+    FOLLOWS = ("unit",)
     unit: reactive[Unit | None] = reactive(None, repaint=False)
 
     def __init__(self, *, id: str | None = None, number: str = "") -> None:
