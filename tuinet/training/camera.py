@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from tuinet.nn.regularizers import penalty_value
 from tuinet.training import assembly
-from tuinet.training.checking import look_at_gradients
 from tuinet.training.freshness import gradients_are_known
-from tuinet.training.gradient_flow import observe_flow
 from tuinet.training.health import find_all
 from tuinet.training.run import Run
-from tuinet.training.snapshot import Snapshot, TimeSnapshot
-from tuinet.training.step_observer import observe_step
-from tuinet.training.step_snapshot import StepSnapshot
+from tuinet.training.snapshot import GradientCheckSnapshot, LayerSnapshot, Snapshot, TimeSnapshot
 from tuinet.training.view import NOTHING, View
+
+if TYPE_CHECKING:
+    from tuinet.training.gradient_flow import GradientFlow
+    from tuinet.training.step_snapshot import StepSnapshot
 
 
 def take_snapshot(run: Run, time: TimeSnapshot, view: View | None) -> Snapshot:
@@ -57,9 +59,9 @@ def take_snapshot(run: Run, time: TimeSnapshot, view: View | None) -> Snapshot:
         gallery=observer.gallery(view.gallery),
         predictions=observer.predictions(view.predictions),
         responses=observer.responses(view.responses),
-        flow=observe_flow([layer.weight_grads for layer in layers]) if view.flow else None,
+        flow=_flow(layers) if view.flow else None,
         step_detail=_step_detail(run) if view.step else None,
-        gradient_check=look_at_gradients(run) if view.check else None,
+        gradient_check=_gradient_check(run) if view.check else None,
         findings=(),
         time=time,
         pending=tuple(map(str, run.pending)),
@@ -73,10 +75,27 @@ def _norms(snapshot: Snapshot) -> list[float]:
     return [layer.grad_norm if gradients_are_known(snapshot, number) else math.nan for number, layer in layers]
 
 
+# What only some views show is loaded when somebody looks for the first time.
+
+
+def _flow(layers: Sequence[LayerSnapshot]) -> GradientFlow:
+    from tuinet.training.gradient_flow import observe_flow
+
+    return observe_flow([layer.weight_grads for layer in layers])
+
+
+def _gradient_check(run: Run) -> GradientCheckSnapshot:
+    from tuinet.training.checking import look_at_gradients
+
+    return look_at_gradients(run)
+
+
 def _step_detail(run: Run) -> StepSnapshot | None:
     # After a change of the network's functions the buffers are new, and hold nothing of the last step.
     if run.phase is None or (run.grads_are_stale and run.step_start is None) or not len(run.dataset.X):
         return None
+    from tuinet.training.step_observer import observe_step
+
     start = run.step_start
     before = run.parameters if start is None else assembly.parameters_of(run.parameters, start)
     penalty = penalty_value(before, run.experiment.l1, run.experiment.l2)

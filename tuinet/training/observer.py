@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,17 +16,19 @@ from tuinet.nn.network import Network
 from tuinet.nn.parameters import Parameters
 from tuinet.nn.phases import derivative_phase
 from tuinet.training.frozen import frozen
-from tuinet.training.gallery import Gallery, GalleryProbe
-from tuinet.training.hidden_space import HiddenProbe, HiddenSpace
 from tuinet.training.metrics import Metrics, class_metrics, predicted_classes, regression_metrics
 from tuinet.training.pictures import Picture
 from tuinet.training.probe import Judged, Probe, Seen
-from tuinet.training.responses import Responses, ResponsesProbe
 from tuinet.training.samples import Encoding, Samples
 from tuinet.training.seen import most_seen, seen_rows
 from tuinet.training.snapshot import LayerSnapshot
-from tuinet.training.unit_maps import UnitMaps, UnitProbe
 from tuinet.training.view import GalleryView, HiddenView, ResponsesView, View
+
+if TYPE_CHECKING:
+    from tuinet.training.gallery import Gallery, GalleryProbe
+    from tuinet.training.hidden_space import HiddenProbe, HiddenSpace
+    from tuinet.training.responses import Responses, ResponsesProbe
+    from tuinet.training.unit_maps import UnitMaps, UnitProbe
 
 SAMPLE_SIZE = 256
 """Samples over which the units are looked at, however many there are: the work of a frame is bounded."""
@@ -155,11 +158,39 @@ class Observer:
         self.test = None if test is None else Sight(network, test, threshold)
         test_rows = seen_rows(0, 1) if self.test is None else self.test.rows
         self._probe = Probe(network, dataset, encoding, Seen(self.train.rows, test_rows))
-        self._units = UnitProbe(network, dataset, encoding)
-        self._hidden = HiddenProbe(network, dataset, encoding)
-        self._gallery = GalleryProbe(network, dataset, encoding)
-        self._predictions = GalleryProbe(network, dataset, encoding)
-        self._responses = ResponsesProbe(network, dataset, encoding)
+
+    # Probes are made, and their modules loaded, when somebody looks for the first time.
+
+    @cached_property
+    def _units(self) -> UnitProbe:
+        from tuinet.training.unit_maps import UnitProbe
+
+        return UnitProbe(self._network, self._dataset, self._encoding)
+
+    @cached_property
+    def _hidden(self) -> HiddenProbe:
+        from tuinet.training.hidden_space import HiddenProbe
+
+        return HiddenProbe(self._network, self._dataset, self._encoding)
+
+    @cached_property
+    def _gallery(self) -> GalleryProbe:
+        return self._make_gallery()
+
+    @cached_property
+    def _predictions(self) -> GalleryProbe:
+        return self._make_gallery()
+
+    def _make_gallery(self) -> GalleryProbe:
+        from tuinet.training.gallery import GalleryProbe
+
+        return GalleryProbe(self._network, self._dataset, self._encoding)
+
+    @cached_property
+    def _responses(self) -> ResponsesProbe:
+        from tuinet.training.responses import ResponsesProbe
+
+        return ResponsesProbe(self._network, self._dataset, self._encoding)
 
     def surface(self, view: View) -> Picture | None:
         """What the network answers where the view looks; ``None`` where it does not look at the map.

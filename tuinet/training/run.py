@@ -12,7 +12,6 @@ from tuinet.config import Experiment
 from tuinet.data.batches import Batches
 from tuinet.errors import CheckpointError, ExperimentError, TuinetError
 from tuinet.nn.arrays import DIVERGING_IS_NO_ERROR
-from tuinet.nn.gradient_check import analytic_gradient
 from tuinet.nn.network import Network
 from tuinet.nn.parameters import Parameters
 from tuinet.nn.phases import PhaseName
@@ -199,6 +198,8 @@ class Run:
         """The gradients of the last batch; after a change by hand, the present ones of the training samples seen."""
         if not self.grads_are_stale:
             return self.optimizer.grads
+        from tuinet.nn.gradient_check import analytic_gradient  # noqa: PLC0415 - not needed at the start
+
         samples, regularization = self.observer.train.samples, assembly.make_regularization(self.experiment)
         return analytic_gradient(self.network, samples.inputs, samples.targets, regularization)
 

@@ -4,21 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from tuinet.config import Experiment
 from tuinet.data.dataset import Dataset
 from tuinet.errors import ExperimentError
-from tuinet.nn.gradient_check import GradientCheck
 from tuinet.nn.network import Network
 from tuinet.nn.optimizer import Optimizer
 from tuinet.nn.parameters import Parameters
 from tuinet.nn.phases import PhaseName
 from tuinet.nn.regularizers import penalty_value
 from tuinet.training import camera
-from tuinet.training.checking import check_run
 from tuinet.training.checkpoint import Checkpoint
 from tuinet.training.commands import (
     Back,
@@ -40,6 +38,9 @@ from tuinet.training.snapshot import Snapshot
 from tuinet.training.time_machine import TimeMachine
 from tuinet.training.timeline import Position
 from tuinet.training.view import View
+
+if TYPE_CHECKING:
+    from tuinet.nn.gradient_check import GradientCheck
 
 _NOTES: Final = 200
 """How often is said at most how far a run has got on its way."""
@@ -232,6 +233,8 @@ class Session:
         A difference that reaches across a kink, such as relu's at 0, is no derivative: of three distances that get
         smaller, the one that agrees best is taken.
         """
+        from tuinet.training.checking import check_run  # noqa: PLC0415 - not needed at the start
+
         return check_run(self._run)
 
     def snapshot(self, view: View | None = None) -> Snapshot:

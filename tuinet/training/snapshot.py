@@ -10,20 +10,20 @@ from typing import TYPE_CHECKING, Final
 from tuinet.config import Experiment
 from tuinet.data.dataset import Dataset
 from tuinet.nn.arrays import Array
-from tuinet.nn.gradient_check import Places
 from tuinet.nn.phases import PhaseName
-from tuinet.training.gallery import Gallery
-from tuinet.training.gradient_flow import GradientFlow
-from tuinet.training.hidden_space import HiddenSpace
 from tuinet.training.metrics import Metrics
 from tuinet.training.norms import norm
 from tuinet.training.pictures import Picture
-from tuinet.training.responses import Responses
-from tuinet.training.step_snapshot import StepSnapshot
-from tuinet.training.unit_maps import UnitMaps
 
 if TYPE_CHECKING:
+    from tuinet.nn.gradient_check import Places
     from tuinet.training.course import Course
+    from tuinet.training.gallery import Gallery
+    from tuinet.training.gradient_flow import GradientFlow
+    from tuinet.training.hidden_space import HiddenSpace
+    from tuinet.training.responses import Responses
+    from tuinet.training.step_snapshot import StepSnapshot
+    from tuinet.training.unit_maps import UnitMaps
 
 
 @dataclass(frozen=True, eq=False)

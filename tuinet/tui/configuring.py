@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from tuinet.config import MAX_LAYER_SIZE, MAX_LAYERS, Experiment
-from tuinet.fields.change import dataset_changes, shifted_dataset
-from tuinet.fields.ladders import next_batch_size
-from tuinet.fields.layers import Changes, resized, with_layer, without_layer
 from tuinet.fields.table import FIELDS
 from tuinet.training.commands import Configure
 from tuinet.training.snapshot import Frame
 from tuinet.tui.driving import Wishes
 from tuinet.tui.remarks import Remarking
 from tuinet.tui.runner import RunnerLike
+
+if TYPE_CHECKING:
+    from tuinet.fields.layers import Changes
 
 NO_HIDDEN_LAYER: Final = "no hidden layer: h adds one"
 _ONE_NEURON: Final = "the last hidden layer has one neuron: H takes it away"
@@ -43,6 +43,8 @@ class Configuring(Remarking):
 
     def choose(self, field: str, name: str) -> None:
         """Give a field one of its choices; a dataset comes with the network that suits it."""
+        from tuinet.fields.change import dataset_changes
+
         if field == "dataset":
             self.configure(dataset_changes(name, self.wanted, self._shown.snapshot.dataset))
         else:
@@ -51,25 +53,35 @@ class Configuring(Remarking):
 
     def action_shift_neurons(self, by: int) -> None:
         """Give the last hidden layer more neurons, or fewer."""
+        from tuinet.fields.layers import resized
+
         end = f"the last hidden layer has {MAX_LAYER_SIZE:,} neurons, the most" if by > 0 else _ONE_NEURON
         last = len(self.wanted.hidden) - 1
         self.configure(resized(self.wanted, last, by), NO_HIDDEN_LAYER if last < 0 else end)
 
     def action_add_layer(self) -> None:
         """Add a hidden layer behind the last."""
+        from tuinet.fields.layers import with_layer
+
         reason = f"{MAX_LAYERS} hidden layers are the most"
         self.configure(with_layer(self.wanted, len(self.wanted.hidden) - 1), reason)
 
     def action_remove_layer(self) -> None:
         """Take the last hidden layer away."""
+        from tuinet.fields.layers import without_layer
+
         self.configure(without_layer(self.wanted, len(self.wanted.hidden) - 1), NO_HIDDEN_LAYER)
 
     def action_shift_dataset(self, direction: int) -> None:
         """Take the next or the previous dataset, and the network that suits it."""
+        from tuinet.fields.change import shifted_dataset
+
         self.configure(shifted_dataset(direction, self.wanted, self._shown.snapshot.dataset))
 
     def action_shift_batch_size(self, direction: int) -> None:
         """Take the next larger or smaller batch; after the largest comes the smallest."""
+        from tuinet.fields.ladders import next_batch_size
+
         samples = len(self._shown.snapshot.dataset.X)
         size = next_batch_size(self.wanted.batch_size, samples, direction, around=True)
         self.configure({"batch_size": size}, "the training set is a single batch already")
