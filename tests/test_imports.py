@@ -100,7 +100,7 @@ LATER = (
     "tuinet.share.reading",
     *(f"tuinet.training.{name}" for name in ("checkpoint_file", "gallery", "gradient_flow", "hidden_space")),
     *(f"tuinet.training.{name}" for name in ("responses", "step_observer", "unit_maps")),
-    "tuinet.tui.exporting",
+    *(f"tuinet.tui.{name}" for name in ("colourless", "exporting", "fits", "tiles")),
     "tuinet.tui.glossary",
     "tuinet.tui.help_text",
     "tuinet.tui.palette",

@@ -6,7 +6,6 @@ from dataclasses import replace
 from functools import cache
 from typing import Final
 
-from tuinet.tui.colourless import MARKED
 from tuinet.tui.ramp import INK, PAPER
 from tuinet.tui.terminal import Terminal
 from tuinet.tui.theme import Theme, load_theme
@@ -42,6 +41,8 @@ def _own_colours(name: str) -> Theme:
 
 def _without_colours(theme: Theme) -> Theme:
     """Shares of ink."""
+    from tuinet.tui.colourless import MARKED
+
     marked = dict.fromkeys(theme.textual, MARKED)
     return replace(
         theme,

@@ -14,7 +14,6 @@ from textual.filter import LineFilter
 
 from tuinet.tui.ansi import NOMINAL
 from tuinet.tui.colour import as_hex, index_of, nearest_indexed, nearest_of, readable_on
-from tuinet.tui.colourless import Colourless
 from tuinet.tui.substitutes import ASCII, CONSOLE, LEFT_HALF, UPPER_HALF, Substitutes
 from tuinet.tui.terminal import MODERN, Glyphs, Terminal
 from tuinet.tui.theme import Theme
@@ -23,6 +22,7 @@ _SUBSTITUTES: Final[Mapping[Glyphs, Substitutes | None]] = {"unicode": None, "co
 _NO_STYLE: Final = Style()
 
 Restyle = Callable[[Style], Style]
+Redraw = Callable[[str, Style], tuple[str, Style]]
 
 
 class TerminalFilter(LineFilter):
@@ -40,11 +40,13 @@ class TerminalFilter(LineFilter):
         super().__init__(enabled=terminal != MODERN or theme.is_ansi)
         self._substitutes = _SUBSTITUTES[terminal.glyphs]
         is_ascii = terminal.glyphs == "ascii"
-        self._redraw = (
-            Colourless(is_ascii=is_ascii)
-            if terminal.colours == "none"
-            else _Coloured(_restyle(terminal, theme), theme.usual(theme.background), is_ascii=is_ascii)
-        )
+        self._redraw: Redraw
+        if terminal.colours == "none":
+            from tuinet.tui.colourless import Colourless
+
+            self._redraw = Colourless(is_ascii=is_ascii)
+        else:
+            self._redraw = _Coloured(_restyle(terminal, theme), theme.usual(theme.background), is_ascii=is_ascii)
 
     def apply(self, segments: list[Segment], background: TextualColor) -> list[Segment]:
         """See `LineFilter`."""

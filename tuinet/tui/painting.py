@@ -11,8 +11,6 @@ from tuinet.training.commands import AddPoint
 from tuinet.training.pictures import Curve, Points
 from tuinet.training.snapshot import Snapshot
 from tuinet.tui.cells import POINT_GLYPHS
-from tuinet.tui.fits import fit_layout
-from tuinet.tui.fits import sample_places as samples_on_chart
 from tuinet.tui.glyphs import sample_glyph
 from tuinet.tui.map_layout import Cell, map_layout
 from tuinet.tui.maps import Place
@@ -103,6 +101,8 @@ def reason_against(snapshot: Snapshot) -> str:
 def layout_of(snapshot: Snapshot, width: int, height: int) -> Layout | None:
     """The cells of the picture within so many cells of a panel; ``None`` where there is none."""
     if _inputs(snapshot) == 1:
+        from tuinet.tui.fits import fit_layout
+
         return fit_layout(snapshot, width, height)
     layout = map_layout(snapshot, width, height)
     return layout if layout.columns and layout.rows else None
@@ -127,7 +127,11 @@ def nearest(snapshot: Snapshot, layout: Layout, place: Place) -> int | None:
 
 
 def _on_picture(snapshot: Snapshot) -> Points:
-    return samples_on_chart(snapshot) if _inputs(snapshot) == 1 else samples_on_map(snapshot)
+    if _inputs(snapshot) == 1:
+        from tuinet.tui.fits import sample_places
+
+        return sample_places(snapshot)
+    return samples_on_map(snapshot)
 
 
 def _inputs(snapshot: Snapshot) -> int:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from tuinet.training.snapshot import Snapshot
 from tuinet.tui.cells import Array
 from tuinet.tui.text import Piece
 from tuinet.tui.theme import Theme
-from tuinet.tui.tiles import Shape, picture_lines
+
+if TYPE_CHECKING:
+    from tuinet.tui.tiles import Shape
 
 
 def sample_picture(snapshot: Snapshot, features: Array, shape: Shape, theme: Theme) -> list[list[Piece]]:
@@ -21,6 +25,8 @@ def sample_picture(snapshot: Snapshot, features: Array, shape: Shape, theme: The
     shape
         Rows and columns of the picture that is drawn.
     """
+    from tuinet.tui.tiles import picture_lines
+
     low, high = snapshot.dataset.extent
     shares = (_as_picture(snapshot, features) - low) / ((high - low) or 1.0)
     return picture_lines(shares, shape, theme.greys, theme)
@@ -28,6 +34,8 @@ def sample_picture(snapshot: Snapshot, features: Array, shape: Shape, theme: The
 
 def weight_picture(snapshot: Snapshot, unit: int, shape: Shape, theme: Theme) -> list[list[Piece]]:
     """What a unit of the first layer weighs each pixel by: from the negative of its largest weight to the positive."""
+    from tuinet.tui.tiles import picture_lines
+
     weights = snapshot.layers[0].weights[:, unit]
     shares = 0.5 + _as_picture(snapshot, weights) / (2 * (largest_weight(snapshot, unit) or 1.0))
     return picture_lines(shares, shape, theme.levels, theme)

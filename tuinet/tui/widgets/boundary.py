@@ -14,7 +14,6 @@ from tuinet.training.snapshot import Frame, Snapshot
 from tuinet.training.view import Plane, Unit
 from tuinet.tui.box import EDGE
 from tuinet.tui.cells import Levels
-from tuinet.tui.fits import fit_legend, fit_rows, fit_title
 from tuinet.tui.maps import map_levels, map_rows, map_size, map_title
 from tuinet.tui.messages import KeyRefused, KeysChanged
 from tuinet.tui.painting import has_room_for_points
@@ -51,13 +50,21 @@ class BoundaryPanel(PaintedPanel, can_focus=True):
 
     def title(self, frame: Frame, theme: Theme) -> Sequence[Piece]:
         """What the panel shows, and while it has the focus what is painted where."""
-        snapshot, (width, height) = frame.snapshot, self._room()
-        name = fit_title(snapshot, width) if _inputs(snapshot) == 1 else map_title(snapshot, theme, width, height)
+        snapshot = frame.snapshot
+        name = self._picture_name(snapshot, theme)
         style, painted = ink(theme.title, theme.background), self.painted(snapshot, theme)
         if not painted:
             return ((name, style),)
         both = [(f"{name.partition(' · ')[0]} · ", style), *painted]
         return both if width_of(both) <= self.size.width - EDGE else painted
+
+    def _picture_name(self, snapshot: Snapshot, theme: Theme) -> str:
+        width, height = self._room()
+        if _inputs(snapshot) == 1:
+            from tuinet.tui.fits import fit_title
+
+            return fit_title(snapshot, width)
+        return map_title(snapshot, theme, width, height)
 
     def legend(self, frame: Frame, theme: Theme) -> Sequence[Piece]:
         """What colours and glyphs mean; or why a key did nothing."""
@@ -65,6 +72,8 @@ class BoundaryPanel(PaintedPanel, can_focus=True):
             return ((self.note, ink(theme.warning, theme.background)),)
         snapshot, width = frame.snapshot, max(self.size.width - EDGE, 0)
         if _inputs(snapshot) == 1:
+            from tuinet.tui.fits import fit_legend
+
             return fit_legend(snapshot, theme, width)
         return shading(snapshot, theme, discrete=self.discrete).legend(width)
 
@@ -72,6 +81,8 @@ class BoundaryPanel(PaintedPanel, can_focus=True):
         """The picture that suits the number of inputs and the task."""
         snapshot, cursor = frame.snapshot, self.cursor_place(frame.snapshot)
         if _inputs(snapshot) == 1:
+            from tuinet.tui.fits import fit_rows
+
             return fit_rows(snapshot, theme, width, height, cursor=cursor)
         # While the training runs, what trembles between two colours is not sent again and again; paused it is exact.
         before = self._levels if frame.running else None
