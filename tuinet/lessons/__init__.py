@@ -1,4 +1,4 @@
-'''Lessons: Markdown files that set up Experiments, ask, wait and explain; read and checked here, shown by the screen.
+"""Lessons: Markdown files that set up Experiments, ask, wait and explain; read and checked here, shown by the screen.
 
 A lesson is a UTF-8 file that ends in ``.md``: a front matter in TOML between two lines ``+++``, and then steps. Each
 ``## Heading`` begins a step; a fenced block ``tuinet`` directly below the heading (optional, TOML) says what the step
@@ -116,4 +116,4 @@ known (a test loss without a test set) makes every comparison false. Texts are i
   ``lowest_test_loss``, ``highest_loss``, ``lowest_loss`` (over the recorded history).
 - ``finding("dead")``: whether the status says something with this word. ``finite``: whether all numbers still are.
 - ``abs``, ``min``, ``max``, ``sqrt``, ``exp``, ``ln``, ``log10``, ``round``; ``pi``.
-'''
+"""
