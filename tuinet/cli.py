@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import math
-import os
 import sys
 from pathlib import Path
 from typing import Any, NoReturn
@@ -16,6 +15,7 @@ from tuinet.data.generators import DATASETS
 from tuinet.errors import CheckpointError, DataError, ExperimentError, TuinetError
 from tuinet.explain_command import explain_command
 from tuinet.headless import EXIT_STATUS, Log, train
+from tuinet.lesson_command import lesson_command
 from tuinet.options import (
     GroupedGroup,
     GroupedHelp,
@@ -26,13 +26,13 @@ from tuinet.options import (
     option_name,
 )
 from tuinet.presets import default_epochs
+from tuinet.terminals import require_terminal
 from tuinet.themes_command import themes_command
 from tuinet.training import checkpoint_file
 from tuinet.training.session import Session
 from tuinet.training.stopping import StopConditions
 from tuinet.tui.keeping import Keeper
 from tuinet.tui.keeping import resume as resume_run
-from tuinet.tui.terminal import can_draw
 
 DEFAULT_SPEED = 100.0
 CHECK_TOLERANCE = {"float64": 1e-7, "float32": 1e-4}
@@ -110,7 +110,7 @@ def cli(
         session, keeper = _resumed(load, fields)
     else:
         session, keeper = make_session(load, fields), None
-    _require_terminal()
+    require_terminal()
     # Textual takes a third of a second to import: only who looks at the dashboard pays for it.
     from tuinet.tui.launch import launch
 
@@ -193,6 +193,7 @@ def datasets_command() -> None:
 
 
 cli.add_command(explain_command)
+cli.add_command(lesson_command)
 cli.add_command(themes_command)
 
 
@@ -264,7 +265,7 @@ def _refuse_misplaced_options(context: click.Context) -> None:
 
 def _resumed(load: Path | None, fields: dict[str, Any]) -> tuple[Session, Keeper]:
     _refuse_options_beside("the run that is resumed", {"load": load, **fields})
-    _require_terminal()
+    require_terminal()
     return resume_run()
 
 
@@ -272,14 +273,3 @@ def _refuse_options_beside(source: str, fields: dict[str, Any]) -> None:
     for field, value in fields.items():
         if value is not None:
             raise click.UsageError(f"{option_name(field)}: {source} says what is trained; leave this out")
-
-
-def _require_terminal() -> None:
-    for stream, name in ((sys.stdin, "input"), (sys.stdout, "output")):
-        if not stream.isatty():
-            raise click.UsageError(f"standard {name} is not a terminal; `tuinet train` trains without one")
-    if not can_draw(os.environ):
-        raise click.UsageError(
-            f"a terminal of type {os.environ['TERM']!r} (TERM) cannot show the dashboard; "
-            "`tuinet train` and `tuinet explain` work there"
-        )

@@ -94,16 +94,16 @@ seeds, times
 
 Conditions
 ----------
-Comparisons and arithmetic, with ``and``, ``or``, ``not`` and parentheses: ``"loss < 0.1 and epoch >= 500"``. What is not
-known (a test loss without a test set) makes every comparison false. Texts are in quotes: ``'optimizer == "adam"'``.
+Comparisons and arithmetic, with ``and``, ``or``, ``not`` and parentheses: ``"loss < 0.1 and epoch >= 500"``. What is
+not known (a test loss without a test set) makes every comparison false. Texts are in quotes: ``'optimizer == "adam"'``.
 
 - Numbers: ``epoch``, ``batch``, ``step``, ``loss``, ``penalty``, ``objective``, ``accuracy`` (0 to 1), ``correct``,
   ``samples``, ``r2``, ``rmse``, ``test_loss``, ``test_accuracy``, ``test_correct``, ``test_samples``, ``layers``
   (hidden and output), ``parameters``, ``edits``, ``rate_now`` (the learning rate, its schedule included).
 - Every field of the Experiment: ``dataset``, ``learning_rate``, ``seed``, ``optimizer``, ``batch_size``, …; lists are
   texts: ``activation == "tanh"``, ``hidden == "8,8"``.
-- Of the screen, in ``wait`` only: ``running``, ``paused``, ``speed`` (0 for max), ``panel`` (1 to 9 on the full screen, else 0),
-  ``screen`` (``"dashboard"``, ``"microscope"``, ``"settings"``, ``"check"``, ``"help"``).
+- Of the screen, in ``wait`` only: ``running``, ``paused``, ``speed`` (0 for max), ``panel`` (1 to 9 where one has all
+  the room, else 0), ``screen`` (``"dashboard"``, ``"microscope"``, ``"settings"``, ``"check"``, ``"help"``).
 - ``phase`` (``"backward 1"``, or ``""`` before the first), ``past`` (whether time has been turned back).
 - Of a layer, counted from 1, or from the output with -1, -2: ``grad_norm(1)``, ``typical_grad(1)`` (root mean square of
   its weights' gradients), ``weight_norm(1)``, ``update_ratio(1)``, ``neurons(1)``, ``dead(1)`` and ``saturated(1)``

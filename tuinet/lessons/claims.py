@@ -20,7 +20,7 @@ MOST_EPOCHS: Final = 20_000
 _STEP: Final = View(1, 1, step=True)
 
 
-class _Wrong(Exception):
+class _WrongError(Exception):
     """Why a claim is."""
 
 
@@ -51,7 +51,7 @@ def _fault(claim: Claim, experiment: Experiment) -> str:
             _train(session, replace(claim, until=None), claim.then)
         _go_to_phase(session, claim.phase)
         _require(claim.holds, session)
-    except (TuinetError, _Wrong) as error:
+    except (TuinetError, _WrongError) as error:
         return str(error)
     return ""
 
@@ -75,9 +75,8 @@ def _is_over(session: Session, claim: Claim, epoch: int) -> bool:
     if session.epoch < epoch:
         return False
     if claim.until is not None:
-        raise _Wrong(
-            f"{claim.until.source} has not come true by epoch {session.epoch:,}; {_facts(session, claim.until)}"
-        )
+        facts = _facts(session, claim.until)
+        raise _WrongError(f"{claim.until.source} has not come true by epoch {session.epoch:,}; {facts}")
     return True
 
 
@@ -90,12 +89,12 @@ def _go_to_phase(session: Session, phase: str) -> None:
         session.step("phase")
         if phase_name(session.snapshot()) == phase:
             return
-    raise _Wrong(f"the step has no phase {phase!r}")
+    raise _WrongError(f"the step has no phase {phase!r}")
 
 
 def _require(condition: Condition, session: Session) -> None:
     if not condition.holds(_situation(session, condition)):
-        raise _Wrong(f"{condition.source} is false at epoch {session.epoch:,}; {_facts(session, condition)}")
+        raise _WrongError(f"{condition.source} is false at epoch {session.epoch:,}; {_facts(session, condition)}")
 
 
 def _situation(session: Session, condition: Condition) -> Situation:
@@ -104,7 +103,5 @@ def _situation(session: Session, condition: Condition) -> Situation:
 
 def _facts(session: Session, condition: Condition) -> str:
     facts = condition.facts(_situation(session, condition))
-    said = (
-        f"{name} is {value:.6g}" if isinstance(value, float) else f"{name} is {value}" for name, value in facts.items()
-    )
+    said = (f"{name} is {value:.6g}" if type(value) is float else f"{name} is {value}" for name, value in facts.items())
     return ", ".join(said) or "nothing of it is known"

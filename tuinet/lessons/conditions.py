@@ -1,4 +1,4 @@
-"""A Condition: a comparison such as ``loss < 0.1 and epoch >= 500``, read and computed without Python's own ``eval``."""
+"""A Condition: a comparison such as ``loss < 0.1 and epoch >= 500``; nothing but comparisons and arithmetic is run."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class Condition:
     def names(self) -> tuple[str, ...]:
         """Everything that is asked for by name, in the order of the text."""
         nodes = sorted((node for node in ast.walk(self.tree) if isinstance(node, ast.Name)), key=_place)
-        return tuple(dict.fromkeys(node.id for node in nodes))
+        return tuple(dict.fromkeys(node.id for node in nodes if node.id in NAMES))
 
     @property
     def needs_step(self) -> bool:
@@ -113,18 +113,20 @@ def _kind(node: ast.expr) -> Kind:
             return _all("number", [left, right], "number")
         case ast.Compare():
             return _comparison(node)
+    return _kind_of_atom(node)
+
+
+def _kind_of_atom(node: ast.expr) -> Kind:
+    match node:
         case ast.Constant(value=bool()):
             raise ValueError(f"{ast.unparse(node)} is not needed: write running, or not running")
-        case ast.Constant(value=int() | float()):
-            return "number"
-        case ast.Constant(value=str()):
-            return "text"
+        case ast.Constant(value=int() | float() | str() as value):
+            return "text" if isinstance(value, str) else "number"
         case ast.Name(id=name):
             return _named(name)
         case ast.Call(func=ast.Name(id=name), args=arguments, keywords=[]):
             return _call(name, arguments)
-        case _:
-            raise ValueError(f"{ast.unparse(node)!r} is neither a comparison nor arithmetic")
+    raise ValueError(f"{ast.unparse(node)!r} is neither a comparison nor arithmetic")
 
 
 def _all(wanted: Kind, parts: list[ast.expr], result: Kind) -> Kind:
@@ -150,7 +152,7 @@ def _named(name: str) -> Kind:
     if name not in NAMES:
         raise ValueError(_no_name(name))
     if NAMES[name].arguments:
-        raise ValueError(f"{name} wants {len(NAMES[name].arguments)} values in parentheses, counted from 1")
+        raise ValueError(f"{name} wants {_values(name)} in parentheses, counted from 1")
     return NAMES[name].kind
 
 
@@ -164,10 +166,15 @@ def _call(name: str, arguments: list[ast.expr]) -> Kind:
         raise ValueError(_no_name(name))
     wanted = NAMES[name].arguments
     if len(arguments) != len(wanted):
-        raise ValueError(f"{name} wants {len(wanted)} values in parentheses, not {len(arguments)}")
+        raise ValueError(f"{name} wants {_values(name)} in parentheses, not {len(arguments)}")
     for kind, argument in zip(wanted, arguments, strict=True):
         _all(kind, [argument], kind)
     return NAMES[name].kind
+
+
+def _values(name: str) -> str:
+    number = len(NAMES[name].arguments)
+    return f"{number} value{'s' * (number != 1)}"
 
 
 def _no_name(name: str) -> str:
@@ -216,14 +223,16 @@ def _value(node: ast.expr, situation: Situation) -> Any:
 
 def _asked(node: ast.expr) -> Iterator[ast.expr]:
     """The names in an expression, and what is asked for with values in parentheses."""
-    if (isinstance(node, ast.Name) and node.id != "pi") or (
-        isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in NAMES
-    ):
+    if (isinstance(node, ast.Name) and node.id != "pi") or _is_asked_with_values(node):
         yield node
     else:
         for child in ast.iter_child_nodes(node):
             if isinstance(child, ast.expr) and not (isinstance(node, ast.Call) and child is node.func):
                 yield from _asked(child)
+
+
+def _is_asked_with_values(node: ast.expr) -> bool:
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in NAMES
 
 
 def _place(node: ast.Name) -> tuple[int, int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, Literal
 
@@ -73,6 +73,8 @@ class Step:
     experiment: Experiment | None = None
     """What a new run begins with; ``None`` where the run of the step before goes on."""
     changes: Changes = ()
+    present: Experiment = field(default_factory=Experiment)
+    """What is trained in this step: its own Experiment or that of the step before, with all changes."""
     run: bool | None = None
     """Whether it trains; ``None`` where that stays as it is."""
     speed: Speed = "as before"

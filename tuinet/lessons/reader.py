@@ -160,6 +160,7 @@ def _step(lines: Sequence[str], line: int, present: Experiment, *, is_first: boo
         text,
         experiment=begun,
         changes=changes,
+        present=present,
         run=table.flag("run"),
         speed=_speed(table),
         pause_at=table.whole("pause_at", least=1),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
+from operator import attrgetter
 from typing import Any, Final, Literal
 
 import numpy as np
@@ -99,7 +100,9 @@ def _entry_of(name: str, places: int) -> Name:
     def look(situation: Situation, layer: float, *where: float) -> float:
         return _entry(getattr(_layer(situation.snapshot, layer), name), *where)
 
-    return Name("number", look, ("number",) * (places + 1))
+    number: Kind = "number"
+    arguments = (number,) * (places + 1)
+    return Name("number", look, arguments)
 
 
 def _detail(situation: Situation) -> StepSnapshot:
@@ -114,7 +117,7 @@ def _of_step(name: str) -> Name:
         step: LayerStep = layers[_index(layer, len(layers))]
         return _entry(getattr(step, name), sample, unit)
 
-    return Name("number", look, ("number",) * 3)
+    return Name("number", look, ("number", "number", "number"))
 
 
 def _input(situation: Situation, place: float, sample: float) -> float:
@@ -139,7 +142,7 @@ def _of_class(name: str) -> Name:
 def _confusion(situation: Situation, actual: float, predicted: float) -> float:
     if situation.snapshot.metrics.confusion is None:
         raise UnknownError
-    return _entry(situation.snapshot.metrics.confusion, actual, predicted)
+    return _entry(situation.snapshot.metrics.confusion.astype(float), actual, predicted)
 
 
 def _lowest_test_loss(snapshot: Snapshot) -> float | None:
@@ -157,7 +160,7 @@ def _finite(snapshot: Snapshot) -> bool:
 
 NAMES: Final[Mapping[str, Name]] = {
     **{field.name: _field(field.name, field.default) for field in fields(Experiment)},
-    **{name: _of_snapshot(lambda snapshot, name=name: getattr(snapshot, name)) for name in ("epoch", "batch", "step")},
+    **{name: _of_snapshot(attrgetter(name)) for name in ("epoch", "batch", "step")},
     **{name: _metric(name) for name in ("loss", "accuracy", "correct", "r2", "rmse")},
     **{f"test_{name}": _metric(name, test=True) for name in ("loss", "accuracy", "correct", "samples", "r2", "rmse")},
     "samples": _metric("samples"),

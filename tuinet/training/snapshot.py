@@ -211,3 +211,5 @@ class Frame:
     """What is wrong although the training goes on, such as a full disk; empty when nothing is."""
     notice: str = ""
     """What the last command has done that is not seen otherwise; empty when there is nothing to say."""
+    run: int = 0
+    """Number of the last run that was set up; 0 before the first."""

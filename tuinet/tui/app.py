@@ -21,9 +21,10 @@ from textual.screen import Screen
 from textual.worker import Worker, WorkerState
 
 from tuinet.errors import TuinetError
+from tuinet.lessons.lesson import Lesson
 from tuinet.tui.adapt import adapted
 from tuinet.tui.aside import Aside
-from tuinet.tui.bindings import APP_BINDINGS, DASHBOARD_BINDINGS
+from tuinet.tui.bindings import APP_BINDINGS, DASHBOARD_BINDINGS, LESSON_BINDINGS
 from tuinet.tui.configuring import Configuring
 from tuinet.tui.crop import cropped
 from tuinet.tui.filter import TerminalFilter
@@ -64,6 +65,8 @@ class TuinetApp(PacedApp):
         The line to the terminal, which is to be spared; ``None`` to send every frame.
     driver_class
         What talks to the terminal; ``None`` for Textual's own choice.
+    lesson
+        Begins at once; ``None`` for no lesson.
     """
 
     TITLE = "tuinet"
@@ -80,6 +83,7 @@ class TuinetApp(PacedApp):
         aside: Aside | None = None,
         link: Link | None = None,
         driver_class: type[Driver] | None = None,
+        lesson: Lesson | None = None,
     ) -> None:
         super().__init__(link, driver_class)
         self._runner = runner
@@ -90,6 +94,8 @@ class TuinetApp(PacedApp):
             file=self.console.file, force_terminal=True, color_system="truecolor", legacy_windows=False, _environ={}
         )
         self._dashboard = Dashboard(runner, self._themes[theme.name], aside)
+        if lesson is not None:
+            self._dashboard.play(lesson)
         for known in self._themes.values():
             self.register_theme(known.to_textual())
         self.theme = theme.name
@@ -138,7 +144,10 @@ class TuinetApp(PacedApp):
         for binding in APP_BINDINGS:
             if binding.tooltip:
                 yield _command(binding, partial(self.run_action, binding.action))
+        lesson = LESSON_BINDINGS[-1]
+        yield _command(lesson, partial(self.run_action, lesson.action, self._dashboard))
         yield from setting_commands(self._type_value, self._chooser(screen).choose)
+        yield from self._dashboard.lesson_commands()
         for name in self._themes:
             yield SystemCommand(f"Theme {name}", "Use these colours", partial(self.show_theme, name))
 

@@ -7,6 +7,7 @@ import sys
 
 from textual.driver import Driver
 
+from tuinet.lessons.lesson import Lesson
 from tuinet.training.runner import Runner
 from tuinet.training.session import Session
 from tuinet.tui.app import TuinetApp
@@ -30,6 +31,7 @@ def launch(
     keeper: Keeper | None = None,
     frames_per_second: float,
     shows_figures: bool = False,
+    lesson: Lesson | None = None,
 ) -> None:
     """Show the dashboard until the user quits; leave with its exit status where it is not 0.
 
@@ -41,6 +43,8 @@ def launch(
         At most.
     shows_figures
         Whether the status says how the line to the terminal does.
+    lesson
+        Begins at once; ``None`` for no lesson.
 
     Raises
     ------
@@ -52,14 +56,14 @@ def launch(
     terminal = detect(os.environ, sys.__stderr__.encoding if sys.__stderr__ else "", ascii_only=ascii_only)
     if terminal.glyphs == "ascii":
         keep_to_ascii(sys.stdout, sys.stderr)
-    words = "" if keeper else greeting()
+    words = "" if keeper or lesson else greeting()
     keeper = keeper or open_keeper()
     driver = _driver_class()
     link = Link(frames_per_second) if driver else None
     runner = Runner(session, speed, running=running, epochs=epochs, saver=keeper.saver, warning=keeper.warning)
     aside = Aside(words, link if shows_figures else None)
     _run(
-        TuinetApp(runner, chosen, themes, terminal, aside=aside, link=link, driver_class=driver),
+        TuinetApp(runner, chosen, themes, terminal, aside=aside, link=link, driver_class=driver, lesson=lesson),
         runner,
         keeper,
         session,

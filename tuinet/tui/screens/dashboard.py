@@ -14,12 +14,24 @@ from textual.screen import Screen
 from textual.widget import Widget
 
 from tuinet.config import CHOICES
+from tuinet.lessons.player import Page, Player
 from tuinet.training.commands import Pause, Reinitialize, SetActivation, SetSpeed
 from tuinet.training.snapshot import Frame
 from tuinet.training.view import NOTHING, Unit, View
-from tuinet.tui.arrangement import BOUNDARY, KEYS, NUMBERED, STATUS, TOO_SMALL, WEIGHTS, Arrangement, Wants, arrange
+from tuinet.tui.arrangement import (
+    BOUNDARY,
+    KEYS,
+    LESSON,
+    NUMBERED,
+    STATUS,
+    TOO_SMALL,
+    WEIGHTS,
+    Arrangement,
+    Wants,
+    arrange,
+)
 from tuinet.tui.aside import Aside
-from tuinet.tui.bindings import APP_BINDINGS, DASHBOARD_BINDINGS, STEPPING_BINDINGS
+from tuinet.tui.bindings import APP_BINDINGS, DASHBOARD_BINDINGS, LESSON_BINDINGS, STEPPING_BINDINGS
 from tuinet.tui.calm import Calm
 from tuinet.tui.configuring import Configuring
 from tuinet.tui.driving import Driving, Wishes
@@ -39,12 +51,14 @@ from tuinet.tui.screens.value import ValueScreen
 from tuinet.tui.sheet import NAMES
 from tuinet.tui.sight import is_seen
 from tuinet.tui.speed import faster, slower
+from tuinet.tui.teaching import Teaching, panel_ids
 from tuinet.tui.theme import Theme
 from tuinet.tui.widgets.boundary import BoundaryPanel
 from tuinet.tui.widgets.gradients import gradients_height
 from tuinet.tui.widgets.grid import PanelGrid
 from tuinet.tui.widgets.hidden_space import HiddenSpacePanel
 from tuinet.tui.widgets.keys import KeysPanel
+from tuinet.tui.widgets.lesson import LessonPanel
 from tuinet.tui.widgets.loss import LossPanel
 from tuinet.tui.widgets.network import NetworkPanel
 from tuinet.tui.widgets.panel import CellPanel
@@ -54,7 +68,7 @@ from tuinet.tui.widgets.too_small import TooSmallPanel
 from tuinet.tui.widgets.weights import WeightsPanel
 
 
-class Dashboard(Driving, Configuring, Screen[None]):
+class Dashboard(Teaching, Driving, Configuring, Screen[None]):
     """Polls the runner for frames and hands them to the panels; keys become commands.
 
     Parameters
@@ -68,7 +82,7 @@ class Dashboard(Driving, Configuring, Screen[None]):
     """
 
     AUTO_FOCUS = ""
-    BINDINGS: ClassVar[list[BindingType]] = [*DASHBOARD_BINDINGS]
+    BINDINGS: ClassVar[list[BindingType]] = [*DASHBOARD_BINDINGS, *LESSON_BINDINGS]
 
     frame: reactive[Frame | None] = reactive(None, repaint=False)
     calm_frame: reactive[Frame | None] = reactive(None, repaint=False)
@@ -79,10 +93,12 @@ class Dashboard(Driving, Configuring, Screen[None]):
     aside: reactive[str] = reactive("", repaint=False)
     unit: reactive[Unit | None] = reactive(None, repaint=False)
     zoomed: reactive[str | None] = reactive(None, repaint=False)
+    page: reactive[Page | None] = reactive(None, repaint=False)
 
     def __init__(self, runner: RunnerLike, theme: Theme, aside: Aside | None = None) -> None:
         super().__init__()
         self._beside = aside or Aside()
+        self._player: Player | None = None
         self.set_reactive(Dashboard.aside, self._beside.words())
         self._runner = runner
         self._shown = runner.latest()
@@ -102,6 +118,7 @@ class Dashboard(Driving, Configuring, Screen[None]):
         bars = (
             StatusPanel(id=STATUS).data_bind(Dashboard.by_phases, Dashboard.aside),
             KeysPanel([*DASHBOARD_BINDINGS, *APP_BINDINGS], id=KEYS),
+            LessonPanel(id=LESSON).data_bind(Dashboard.page),
             TooSmallPanel(id=TOO_SMALL),
         )
         for panel in quick:
@@ -127,6 +144,8 @@ class Dashboard(Driving, Configuring, Screen[None]):
 
     def poll(self) -> None:
         """Show the latest frame, if it is a new one and this screen is the one that is seen."""
+        if self.page is not None and self.page.waits:
+            self.follow_lesson(self._runner.latest())
         if not is_seen(self):
             return
         # Asked for even if it cannot be shown now: keys act on it, and the one that is shown next is a fresh one then.
@@ -150,12 +169,23 @@ class Dashboard(Driving, Configuring, Screen[None]):
     def plan(self, width: int, height: int) -> Arrangement:
         """Where the panels go in a terminal of this size."""
         assert self.calm_frame is not None
-        return arrange(width, height, self._wants(self.calm_frame, width), self.zoomed)
+        lesson = None if self.page is None else panel_ids(self.page.panels)
+        return arrange(width, height, self._wants(self.calm_frame, width), self.zoomed, lesson)
 
     def watch_zoomed(self) -> None:
         """Give the screen to one panel, or to all again."""
         if self.is_mounted:
             self.query_one(PanelGrid).rearrange()
+
+    def watch_page(self) -> None:
+        """Make room for the lesson, or take it back; its keys, too."""
+        if self.is_mounted:
+            self.query_one(PanelGrid).follow_plan()
+            self._show_keys(self.focused)
+
+    def scroll_lesson(self, pages: int) -> bool:
+        """Scroll the text of the lesson; whether there was anything to scroll to."""
+        return self.query_one(LessonPanel).scroll_pages(pages)
 
     def on_view_changed(self, event: ViewChanged) -> None:
         """Ask for what the panels need to see."""
@@ -203,7 +233,8 @@ class Dashboard(Driving, Configuring, Screen[None]):
 
     def _show_keys(self, focused: Widget | None) -> None:
         own = focused.keys if isinstance(focused, CellPanel) else ()
-        self.query_one(KeysPanel).use([*(own or DASHBOARD_BINDINGS), *APP_BINDINGS])
+        usual = DASHBOARD_BINDINGS if self.page is None else (*LESSON_BINDINGS, *DASHBOARD_BINDINGS)
+        self.query_one(KeysPanel).use([*(own or usual), *APP_BINDINGS])
 
     def on_descendant_blur(self) -> None:
         """Show the keys of the dashboard again; or those of a panel that has got the focus meanwhile."""
@@ -212,19 +243,25 @@ class Dashboard(Driving, Configuring, Screen[None]):
     def topics(self) -> Topics:
         """The keys of the panel that has the focus, or else those that train, and everything in sight."""
         own = self.focused.keys if isinstance(self.focused, CellPanel) else ()
-        here = own or STEPPING_BINDINGS
+        here = own or (STEPPING_BINDINGS if self.page is None else (*LESSON_BINDINGS, *STEPPING_BINDINGS))
         others = tuple(key for key in HELP_BINDINGS if key not in here)
         panels = tuple(panel.id for panel in self.query(CellPanel) if panel.display and panel.id)
         return Topics(here, others, panels, self._shown.snapshot)
 
     def action_zoom(self, index: int) -> None:
-        """Give the whole screen to a panel; or, where it has it, to all panels again."""
+        """Give the whole screen to a panel, in a lesson the room beside it; where it has it, to all panels again."""
+        if self.answer_question(index + 1):
+            return
         name = NUMBERED[index]
         self.zoomed = None if self.zoomed == name else name
-        self.set_focus(self.query_one(f"#{name}") if self.zoomed else None)
+        # In a lesson, enter goes on with that: who wants a panel's own keys presses tab.
+        is_taken = self.zoomed is not None and self.page is None
+        self.set_focus(self.query_one(f"#{name}") if is_taken else None)
 
     def action_unzoom(self) -> None:
-        """Show all panels."""
+        """Show all panels; where they are shown, leave the lesson."""
+        if self.zoomed is None and self.focused is None:
+            self.leave_lesson()
         self.zoomed = None
         self.set_focus(None)
 
