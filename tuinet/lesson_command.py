@@ -93,9 +93,13 @@ def _faults_in(file: Path) -> int:
                 faults += 1
                 click.echo(f"tuinet: {file}:{claim.line}: {claim.says!r}: {fault}", err=True)
     if not faults:
-        claims_made = f"{len(lesson.claims)} claim{'s' * (len(lesson.claims) != 1)}"
-        click.echo(f"{file}: {lesson.title}: {len(lesson.steps)} steps, {claims_made}: all right")
+        said = ", ".join((_counted(len(lesson.steps), "step"), _counted(len(lesson.claims), "claim")))
+        click.echo(f"{file}: {lesson.title}: {said}: all right")
     return faults
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}{'s' * (number != 1)}"
 
 
 def _is_quiet() -> bool:
