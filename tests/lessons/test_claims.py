@@ -58,7 +58,7 @@ def test_claims_that_are_wrong(claim: str, words: str, tmp_path: Path) -> None:
 
 
 def tuinet(*arguments: str) -> Terminal:
-    return Terminal([sys.executable, "-m", "tuinet", "lesson", *arguments], cwd=ROOT)
+    return Terminal([sys.executable, "-m", "tuinet", "lesson", *arguments], 240, cwd=ROOT)
 
 
 def test_check_says_what_is_wrong_and_ends_with_2(tmp_path: Path) -> None:
@@ -68,10 +68,10 @@ def test_check_says_what_is_wrong_and_ends_with_2(tmp_path: Path) -> None:
     wrong.write_text(MINIMAL.replace("```\n\nText", f"{claim}", 1), encoding="utf-8")
     with tuinet("check", str(right)) as terminal:
         assert terminal.exit_status() == 0
-        assert "right.md: A test: 1 step, 0 claims: all right" in terminal.text().replace("\n", "")
+        assert "right.md: A test: 1 step, 0 claims: all right" in terminal.text()
     with tuinet("check", str(wrong), str(tmp_path / "none.md")) as terminal:
         assert terminal.exit_status() == 2
-        said = terminal.text().replace("\n", "")
+        said = terminal.text()
         assert "wrong.md:12: 'Text': seed 1: epoch == 1 is false at epoch 0; epoch is 0" in said
         assert "none.md: No such file" in said
 

@@ -23,7 +23,7 @@ from tuinet.tui.markdown import Line, markdown_lines
 from tuinet.tui.screens.dashboard import Dashboard
 from tuinet.tui.screens.microscope import MicroscopeScreen
 from tuinet.tui.text import width_of
-from tuinet.tui.widgets.lesson import page_lines
+from tuinet.tui.widgets.lesson import in_ascii, page_lines
 
 
 def texts(lines: list[Line]) -> list[str]:
@@ -54,10 +54,10 @@ async def show(pilot: Pilot[None], runner: StubRunner, **changes: Any) -> None:
         ("**one** *two* `x`", ["one two x"]),
         ("3 * 4 * 5", ["3 * 4 * 5"]),
         ("a\n\nb", ["a", "", "b"]),
-        ("- one two\n- b", ["• one two", "• b"]),
-        ("- one two three", ["• one two", "  three"]),
+        ("- one two\n- b", ["– one two", "– b"]),
+        ("- one two three", ["– one two", "  three"]),
         ("1. one\n2. two", ["1. one", "2. two"]),
-        ("a\n- b", ["a", "", "• b"]),
+        ("a\n- b", ["a", "", "– b"]),
         ("> one two", ["│ one two"]),
         ("```\n a  b\n\nc\n```", ["   a  b", "  ", "  c"]),
         ("abcdefghijkl", ["abcdefghij", "kl"]),
@@ -90,6 +90,11 @@ def test_a_page_asks_then_waits_then_explains(tmp_path: Path) -> None:
     assert waiting[-4:] == ["● 1 here", "  2 there", "", "○ epoch >= 100"]
     done = texts(page_lines(Page(lesson, 1, answer=1, is_done=True), DARK, 30))
     assert done[-6:] == ["● 1 here", "  2 there ✓", "", "✓ epoch >= 100", "", "That is why."]
+
+
+def test_formulas_are_spelled_in_ascii_before_they_are_wrapped(tmp_path: Path) -> None:
+    lesson = lesson_in(tmp_path, MINIMAL.replace("Text.", "δ = ∂L/∂z and so on …"))
+    assert texts(page_lines(in_ascii(Page(lesson)), DARK, 20)) == ["One", "", "delta = dL/dz and so", "on ..."]
 
 
 async def test_a_lesson_is_played_with_keys(tmp_path: Path) -> None:

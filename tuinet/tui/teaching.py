@@ -62,6 +62,8 @@ class Teaching:
         except LessonError as error:
             self._beside.say(str(error))
             return
+        for _ in self.app.screen_stack[1:]:
+            self.app.pop_screen()
         self.play(lesson)
 
     def lesson_commands(self) -> Iterable[SystemCommand]:
