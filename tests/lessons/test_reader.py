@@ -64,6 +64,7 @@ BLOCK = 'experiment = "--dataset and --hidden none"'
         ("speed = 200", 'speed = "fast"', 12, "speed: 'fast' is neither"),
         ('wait = "epoch >= 5"', 'wait = "epoc >= 5"', 14, "wait: there is no 'epoc'; did you mean epoch?"),
         ('wait = "epoch >= 5"', 'wait = "epoch >="', 14, "wait: 'epoch >=' is not a condition"),
+        ('wait = "epoch >= 5"', 'wait = "z(1, 1, 1) > 5"', 14, "wait: 'z(1, 1, 1) > 5' is about a step's arithmetic"),
         ('wait = "epoch >= 5"\n', "", 14, "wait_for: the step needs wait, too"),
         ('keys = "space"\n', "", 13, "do: the step needs keys, too"),
         ('keys = "space"', 'keys = "the space bar"', 16, "keys: 'the space bar' is not the name of a key"),

@@ -89,7 +89,7 @@ def test_a_page_asks_then_waits_then_explains(tmp_path: Path) -> None:
     waiting = texts(page_lines(Page(lesson, 1, answer=1), DARK, 30))
     assert waiting[-4:] == ["● 1 here", "  2 there", "", "○ epoch >= 100"]
     done = texts(page_lines(Page(lesson, 1, answer=1, is_done=True), DARK, 30))
-    assert done[-6:] == ["● 1 here", "  2 there ✓", "", "✓ epoch >= 100", "", "That is why."]
+    assert done[-6:] == ["● 1 here", "  2 there ✓ right", "", "✓ epoch >= 100", "", "That is why."]
 
 
 def test_formulas_are_spelled_in_ascii_before_they_are_wrapped(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Final
+from typing import Any, Final
 
 from textual.events import MouseScrollDown, MouseScrollUp
 from textual.reactive import reactive
@@ -110,7 +110,7 @@ def in_ascii(page: Page) -> Page:
     if asked is not None:
         choices = tuple(map(as_ascii, asked.choices))
         asked = replace(asked, question=as_ascii(asked.question), choices=choices, because=as_ascii(asked.because))
-    words = {name: as_ascii(getattr(step, name)) for name in ("title", "text", "do", "wait_for")}
+    words: dict[str, Any] = {name: as_ascii(getattr(step, name)) for name in ("title", "text", "do", "wait_for")}
     spelled = replace(step, prediction=asked, **words)
     steps = (*lesson.steps[: page.index], spelled, *lesson.steps[page.index + 1 :])
     return replace(page, lesson=replace(lesson, steps=steps))
@@ -151,7 +151,7 @@ def _question(page: Page, prediction: Prediction, theme: Theme, width: int) -> l
     lines = paragraph_lines(f"**{prediction.question}**", theme, width)
     for number, choice in enumerate(prediction.choices, start=1):
         mark = CHOSEN if number == page.answer else " "
-        right = f" {DONE}" if page.explains and number == prediction.answer else ""
+        right = f" *{DONE} right*" if page.explains and number == prediction.answer else ""
         first: Line = [(f"{mark} ", key), (f"{number} ", key if page.asks else axis)]
         lines += paragraph_lines(choice + right, theme, width, first, 4)
     return lines
