@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import math
-import os
 import sys
 from pathlib import Path
 from typing import Any, NoReturn
@@ -18,6 +17,7 @@ from tuinet.errors import TuinetError
 from tuinet.explain_command import explain_command
 from tuinet.export_command import export_command
 from tuinet.headless import EXIT_STATUS, Log, train
+from tuinet.lesson_command import lesson_command
 from tuinet.opening import Opened, make_session, open_run, refuse_options, warned
 from tuinet.options import (
     GroupedGroup,
@@ -28,13 +28,13 @@ from tuinet.presets import default_epochs
 from tuinet.share.options import UNSAID, SpeedType, course_options, shared_option
 from tuinet.share.shared import Shared
 from tuinet.share_command import share_command
+from tuinet.terminals import require_terminal
 from tuinet.themes_command import themes_command
 from tuinet.training import checkpoint_file
 from tuinet.training.session import Session
 from tuinet.training.stopping import StopConditions
 from tuinet.tui.keeping import Keeper
 from tuinet.tui.keeping import resume as resume_run
-from tuinet.tui.terminal import can_draw
 
 CHECK_TOLERANCE = {"float64": 1e-7, "float32": 1e-4}
 """Relative error up to which two gradients are taken for the same."""
@@ -100,7 +100,7 @@ def cli(
         opened = Opened(session)
     else:
         opened, keeper = open_run(load, fields), None
-    _require_terminal()
+    require_terminal()
     shared = opened.shared or Shared(opened.session.course(), is_paused=False)
     # Textual takes a third of a second to import: only who looks at the dashboard pays for it.
     from tuinet.tui.launch import launch
@@ -193,6 +193,7 @@ def datasets_command() -> None:
 cli.add_command(compare_command)
 cli.add_command(explain_command)
 cli.add_command(export_command)
+cli.add_command(lesson_command)
 cli.add_command(share_command)
 cli.add_command(themes_command)
 
@@ -235,16 +236,5 @@ def _refuse_misplaced_options(context: click.Context) -> None:
 
 def _resumed(load: Path | None, fields: dict[str, Any]) -> tuple[Session, Keeper]:
     refuse_options("the run that is resumed", {"load": load, **fields})
-    _require_terminal()
+    require_terminal()
     return resume_run()
-
-
-def _require_terminal() -> None:
-    for stream, name in ((sys.stdin, "input"), (sys.stdout, "output")):
-        if not stream.isatty():
-            raise click.UsageError(f"standard {name} is not a terminal; `tuinet train` trains without one")
-    if not can_draw(os.environ):
-        raise click.UsageError(
-            f"a terminal of type {os.environ['TERM']!r} (TERM) cannot show the dashboard; "
-            "`tuinet train` and `tuinet explain` work there"
-        )

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from tuinet.config import Experiment
+
 StepUnit = Literal["epoch", "batch", "phase"]
 
 
@@ -193,6 +195,27 @@ class Step:
 
 
 @dataclass(frozen=True)
+class SetUp:
+    """Pause, and begin another run, whose past begins here; the first time, the run that was before is put aside."""
+
+    experiment: Experiment
+    number: int = 0
+    """Frames of the run say it, so that they can be told from those before."""
+
+
+@dataclass(frozen=True)
+class BringBack:
+    """Pause, and go on with the run that was put aside; where there is none, stay."""
+
+
+@dataclass(frozen=True)
+class PauseAt:
+    """Pause when the run gets to an epoch; ``None`` for never."""
+
+    epoch: int | None
+
+
+@dataclass(frozen=True)
 class Save:
     """Write the run to a file, with its past and its branches, all or nothing."""
 
@@ -204,7 +227,7 @@ class Save:
 
 SessionCommand = Reinitialize | EditCommand | TimeCommand
 """Everything that a session does when told."""
-Command = SessionCommand | Pause | Resume | SetSpeed | Step | Save
+Command = SessionCommand | Pause | Resume | SetSpeed | Step | SetUp | BringBack | PauseAt | Save
 """Everything a runner takes."""
 
 

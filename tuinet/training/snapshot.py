@@ -224,3 +224,5 @@ class Frame:
     """What the last command has done that is not seen otherwise; empty when there is nothing to say."""
     obeyed: int = 0
     """How many commands have taken effect, or were refused, by now."""
+    run: int = 0
+    """Number of the last run that was set up; 0 before the first."""

@@ -19,8 +19,9 @@ from textual.screen import Screen
 from textual.worker import Worker, WorkerState
 
 from tuinet.errors import TuinetError
+from tuinet.lessons.lesson import Lesson
 from tuinet.tui.aside import Aside
-from tuinet.tui.bindings import APP_BINDINGS, DASHBOARD_BINDINGS
+from tuinet.tui.bindings import APP_BINDINGS, DASHBOARD_BINDINGS, LESSON_BINDINGS
 from tuinet.tui.configuring import Configuring
 from tuinet.tui.hints import title_and_detail
 from tuinet.tui.link import Link
@@ -61,6 +62,8 @@ class TuinetApp(ThemedApp):
         The line to the terminal, which is to be spared; ``None`` to send every frame.
     driver_class
         What talks to the terminal; ``None`` for Textual's own choice.
+    lesson
+        Begins at once; ``None`` for no lesson.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [*APP_BINDINGS]
@@ -75,11 +78,14 @@ class TuinetApp(ThemedApp):
         aside: Aside | None = None,
         link: Link | None = None,
         driver_class: type[Driver] | None = None,
+        lesson: Lesson | None = None,
     ) -> None:
         super().__init__(theme, themes, terminal, link, driver_class)
         self._runner = runner
         self._owes_answer = False
         self._dashboard = Dashboard(runner, self._themes[theme.name], aside)
+        if lesson is not None:
+            self._dashboard.play(lesson)
 
     def get_default_screen(self) -> Screen[None]:
         """The dashboard."""
@@ -135,7 +141,10 @@ class TuinetApp(ThemedApp):
             if binding.tooltip:
                 yield _command(binding, partial(self.run_action, binding.action))
         yield from export_commands(self._dashboard.export)
+        lesson = LESSON_BINDINGS[-1]
+        yield _command(lesson, partial(self.run_action, lesson.action, self._dashboard))
         yield from setting_commands(self._type_value, self._chooser(screen).choose)
+        yield from self._dashboard.lesson_commands()
         for name in self._themes:
             yield SystemCommand(f"Theme {name}", "Use these colours", partial(self.show_theme, name))
 

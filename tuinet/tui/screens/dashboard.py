@@ -15,12 +15,14 @@ from textual.widget import Widget
 
 from tuinet.config import CHOICES
 from tuinet.export.exporting import KINDS, Kind
+from tuinet.lessons.player import Page, Player
 from tuinet.training.commands import Pause, Reinitialize, SetActivation, SetSpeed
 from tuinet.training.snapshot import Frame
 from tuinet.training.view import NOTHING, Unit, View
 from tuinet.tui.arrangement import (
     BOUNDARY,
     KEYS,
+    LESSON,
     LOSS,
     NUMBERED,
     STATUS,
@@ -31,7 +33,7 @@ from tuinet.tui.arrangement import (
     arrange,
 )
 from tuinet.tui.aside import Aside
-from tuinet.tui.bindings import APP_BINDINGS, DASHBOARD_BINDINGS, STEPPING_BINDINGS
+from tuinet.tui.bindings import APP_BINDINGS, DASHBOARD_BINDINGS, LESSON_BINDINGS, STEPPING_BINDINGS
 from tuinet.tui.calm import Calm
 from tuinet.tui.configuring import NO_HIDDEN_LAYER, Configuring
 from tuinet.tui.driving import Driving, Wishes
@@ -54,6 +56,7 @@ from tuinet.tui.shadings import reason_against_discrete
 from tuinet.tui.sheet import NAMES
 from tuinet.tui.sight import is_seen
 from tuinet.tui.speed import faster, slower
+from tuinet.tui.teaching import Teaching, panel_ids
 from tuinet.tui.theme import Theme
 from tuinet.tui.waiting import Waiting
 from tuinet.tui.widgets.boundary import BoundaryPanel
@@ -61,6 +64,7 @@ from tuinet.tui.widgets.gradients import gradients_height
 from tuinet.tui.widgets.grid import PanelGrid
 from tuinet.tui.widgets.hidden_space import HiddenSpacePanel
 from tuinet.tui.widgets.keys import KeysPanel
+from tuinet.tui.widgets.lesson import LessonPanel
 from tuinet.tui.widgets.loss import LossPanel
 from tuinet.tui.widgets.network import NetworkPanel
 from tuinet.tui.widgets.panel import CellPanel
@@ -70,7 +74,7 @@ from tuinet.tui.widgets.too_small import TooSmallPanel
 from tuinet.tui.widgets.weights import WeightsPanel
 
 
-class Dashboard(Driving, Configuring, Screen[None]):
+class Dashboard(Teaching, Driving, Configuring, Screen[None]):
     """Polls the runner for frames and hands them to the panels; keys become commands.
 
     Parameters
@@ -84,7 +88,7 @@ class Dashboard(Driving, Configuring, Screen[None]):
     """
 
     AUTO_FOCUS = ""
-    BINDINGS: ClassVar[list[BindingType]] = [*DASHBOARD_BINDINGS]
+    BINDINGS: ClassVar[list[BindingType]] = [*DASHBOARD_BINDINGS, *LESSON_BINDINGS]
 
     frame: reactive[Frame | None] = reactive(None, repaint=False)
     calm_frame: reactive[Frame | None] = reactive(None, repaint=False)
@@ -95,10 +99,12 @@ class Dashboard(Driving, Configuring, Screen[None]):
     aside: reactive[str] = reactive("", repaint=False)
     unit: reactive[Unit | None] = reactive(None, repaint=False)
     zoomed: reactive[str | None] = reactive(None, repaint=False)
+    page: reactive[Page | None] = reactive(None, repaint=False)
 
     def __init__(self, runner: RunnerLike, theme: Theme, aside: Aside | None = None) -> None:
         super().__init__()
         self._beside = aside or Aside()
+        self._player: Player | None = None
         self.set_reactive(Dashboard.aside, self._beside.words())
         self._runner = runner
         self._shown = runner.latest()
@@ -119,6 +125,7 @@ class Dashboard(Driving, Configuring, Screen[None]):
         bars = (
             StatusPanel(names_keys=True, id=STATUS).data_bind(Dashboard.by_phases, Dashboard.aside),
             KeysPanel([*DASHBOARD_BINDINGS, *APP_BINDINGS], id=KEYS),
+            LessonPanel(id=LESSON).data_bind(Dashboard.page),
             TooSmallPanel(id=TOO_SMALL),
         )
         for panel in quick:
@@ -150,6 +157,7 @@ class Dashboard(Driving, Configuring, Screen[None]):
         at_once
             Whether somebody waits for it.
         """
+        page = self.present_page()
         if not is_seen(self):
             return True
         # Asked for even if it cannot be shown now: keys act on it, and the one that is shown next is a fresh one then.
@@ -158,10 +166,11 @@ class Dashboard(Driving, Configuring, Screen[None]):
             return False
         calm = self._shown if self._calm.allows(self._shown) else self.calm_frame
         pending = self._waiting.words(self._runner.pending())
-        if self._shown is not self.frame or calm is not self.calm_frame or pending != self._pending:
+        is_new = self._shown is not self.frame or calm is not self.calm_frame
+        if is_new or page is not self.page or pending != self._pending:
             with self.app.batch_update():
                 self.frame, self.calm_frame, self.by_phases = self._shown, calm, self._wishes.by_phases
-                self._pending = pending
+                self.page, self._pending = page, pending
                 self._say_aside()
         return True
 
@@ -185,12 +194,23 @@ class Dashboard(Driving, Configuring, Screen[None]):
     def plan(self, width: int, height: int) -> Arrangement:
         """Where the panels go in a terminal of this size."""
         assert self.calm_frame is not None
-        return arrange(width, height, self._wants(self.calm_frame, width), self.zoomed)
+        lesson = None if self.page is None else panel_ids(self.page.panels)
+        return arrange(width, height, self._wants(self.calm_frame, width), self.zoomed, lesson)
 
     def watch_zoomed(self) -> None:
         """Give the screen to one panel, or to all again."""
         if self.is_mounted:
             self.query_one(PanelGrid).rearrange()
+
+    def watch_page(self) -> None:
+        """Make room for the lesson, or take it back; its keys, too."""
+        if self.is_mounted:
+            self.query_one(PanelGrid).follow_plan()
+            self._show_keys(self.focused)
+
+    def scroll_lesson(self, pages: int) -> bool:
+        """Scroll the text of the lesson; whether there was anything to scroll to."""
+        return self.query_one(LessonPanel).scroll_pages(pages)
 
     def on_view_changed(self, event: ViewChanged) -> None:
         """Ask for what the panels need to see."""
@@ -238,7 +258,8 @@ class Dashboard(Driving, Configuring, Screen[None]):
 
     def _show_keys(self, focused: Widget | None) -> None:
         own = focused.keys if isinstance(focused, CellPanel) else ()
-        self.query_one(KeysPanel).use([*(own or DASHBOARD_BINDINGS), *APP_BINDINGS])
+        usual = DASHBOARD_BINDINGS if self.page is None else (*LESSON_BINDINGS, *DASHBOARD_BINDINGS)
+        self.query_one(KeysPanel).use([*(own or usual), *APP_BINDINGS])
 
     def on_descendant_blur(self) -> None:
         """Show the keys of the dashboard again; or those of a panel that has got the focus meanwhile."""
@@ -247,20 +268,24 @@ class Dashboard(Driving, Configuring, Screen[None]):
     def topics(self) -> Topics:
         """The keys of the panel that has the focus, or else those that train, and everything in sight."""
         own = self.focused.keys if isinstance(self.focused, CellPanel) else ()
-        here = own or STEPPING_BINDINGS
+        here = own or (STEPPING_BINDINGS if self.page is None else (*LESSON_BINDINGS, *STEPPING_BINDINGS))
         others = tuple(key for key in HELP_BINDINGS if key not in here)
         panels = tuple(panel.id for panel in self.query(CellPanel) if panel.display and panel.id)
         return Topics(here, others, panels, self._shown.snapshot)
 
     def action_zoom(self, index: int) -> None:
-        """Give the whole screen to a panel; or, where it has it, to all panels again."""
+        """Give the whole screen to a panel, in a lesson the room beside it; where it has it, to all panels again."""
+        if self.answer_question(index + 1):
+            return
         name = NUMBERED[index]
         self.zoomed = None if self.zoomed == name else name
-        self.set_focus(self.query_one(f"#{name}") if self.zoomed else None)
+        # In a lesson, enter goes on with that: who wants a panel's own keys presses tab.
+        is_taken = self.zoomed is not None and self.page is None
+        self.set_focus(self.query_one(f"#{name}") if is_taken else None)
 
     def action_unzoom(self) -> None:
-        """Show all panels."""
-        if self.zoomed is None and self.focused is None:
+        """Show all panels; where they are shown, leave the lesson."""
+        if self.zoomed is None and self.focused is None and not self.leave_lesson():
             self.say("all panels are shown: 1-9 bring one to the full screen, q quits")
         self.zoomed = None
         self.set_focus(None)
