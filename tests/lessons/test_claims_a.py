@@ -1,0 +1,63 @@
+"""What lessons 1 and 4 say about weights that the learner sets by hand: no claim of a lesson can set one."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from tuinet.lessons.conditions import parse_condition
+from tuinet.lessons.options import experiment_of
+from tuinet.lessons.situation import Situation
+from tuinet.training.commands import SetParameter
+from tuinet.training.session import Session
+from tuinet.training.view import View
+from tuinet.tui.cursor import nudged
+
+VIEW = View(1, 1, step=True)
+AND = "--dataset and --hidden none --initializer zeros"
+OR = "--dataset or --hidden none --initializer constant --init-scale 4"
+
+
+def neuron(options: str, weight_1: float, weight_2: float, bias: float) -> Session:
+    session = Session(experiment_of(options))
+    for row, value in ((0, weight_1), (1, weight_2), (None, bias)):
+        session.edit(SetParameter(1, row, 0, value))
+    return session
+
+
+def holds(session: Session, condition: str) -> bool:
+    return parse_condition(condition).holds(Situation(session.snapshot(VIEW)))
+
+
+def test_with_one_weight_of_4_only_x1_counts() -> None:
+    session = neuron(AND, 4, 0, 0)
+    for _ in range(2):
+        session.step("phase")
+    assert holds(session, "a(1, 1, 1) == 0.5 and a(1, 1, 2) == 0.5 and a(1, 1, 3) == a(1, 1, 4)")
+    assert holds(session, "round(1000 * a(1, 1, 3)) == 982")
+
+
+def test_with_two_equal_weights_the_line_runs_where_the_inputs_add_up_to_0() -> None:
+    session = neuron(AND, 4, 4, 0)
+    for _ in range(2):
+        session.step("phase")
+    assert holds(session, "z(1, 1, 1) == 0 and z(1, 1, 2) == 4 and z(1, 1, 3) == 4 and z(1, 1, 4) == 8")
+    assert holds(session, "correct == 2")
+
+
+@pytest.mark.parametrize(("options", "bias", "is_right"), [(AND, -6, True), (AND, -2, False), (AND, 2, False)])
+def test_of_three_biases_one_makes_an_and(options: str, bias: float, is_right: bool) -> None:
+    assert holds(neuron(options, 4, 4, bias), "correct == 4") is is_right
+
+
+@pytest.mark.parametrize(("bias", "is_right"), [(-6, False), (-3.99, True), (-2, True), (-0.01, True), (2, False)])
+def test_of_three_biases_one_makes_an_or(bias: float, is_right: bool) -> None:
+    assert holds(neuron(OR, 4, 4, bias), "correct == 4") is is_right
+
+
+def test_a_nudge_of_zero_is_a_twentieth() -> None:
+    value = 0.0
+    for _ in range(5):
+        value = nudged(value, 1)
+    assert math.isclose(value, 0.25)
