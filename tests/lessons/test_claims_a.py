@@ -6,6 +6,7 @@ import math
 
 import pytest
 
+from tuinet.explain.published import EXAMPLES
 from tuinet.lessons.conditions import parse_condition
 from tuinet.lessons.options import experiment_of
 from tuinet.lessons.situation import Situation
@@ -16,6 +17,10 @@ from tuinet.tui.cursor import nudged
 
 VIEW = View(1, 1, step=True)
 AND = "--dataset and --hidden none --initializer zeros"
+STEP = (
+    "--dataset xor --hidden 2 --batch-size 1 --activation relu --output linear --loss sse "
+    "--initializer constant --init-scale 0.5 --learning-rate 0.2"
+)
 OR = "--dataset or --hidden none --initializer constant --init-scale 4"
 
 
@@ -61,3 +66,22 @@ def test_a_nudge_of_zero_is_a_twentieth() -> None:
     for _ in range(5):
         value = nudged(value, 1)
     assert math.isclose(value, 0.25)
+
+
+def test_who_has_the_larger_weight_gets_the_larger_blame() -> None:
+    session = Session(experiment_of(STEP))
+    session.edit(SetParameter(2, 1, 0, 1.0))
+    for _ in range(6):
+        session.step("phase")
+    assert holds(session, 'phase == "backward 1" and a(2, 1, 1) == 0.75 and delta(2, 1, 1) == -0.25')
+    assert holds(session, "delta(1, 2, 1) == -0.25 and delta(1, 1, 1) == -0.125")
+
+
+def test_the_gradient_check_agrees_where_the_lesson_opens_it() -> None:
+    session = Session(experiment_of(STEP))
+    session.step("batch")
+    assert session.check_gradients().is_within_rounding
+
+
+def test_the_published_example_has_19_numbers() -> None:
+    assert len(EXAMPLES["mazur"].numbers) == 19
