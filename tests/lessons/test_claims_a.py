@@ -1,4 +1,4 @@
-"""What lessons 1 and 4 say about weights that the learner sets by hand: no claim of a lesson can set one."""
+"""What lessons 1, 4 and 5 say about weights that the learner sets by hand: no claim of a lesson can set one."""
 
 from __future__ import annotations
 
@@ -85,3 +85,11 @@ def test_the_gradient_check_agrees_where_the_lesson_opens_it() -> None:
 
 def test_the_published_example_has_19_numbers() -> None:
     assert len(EXAMPLES["mazur"].numbers) == 19
+
+
+def test_a_nudge_breaks_the_symmetry() -> None:
+    session = Session(experiment_of("--dataset xor --hidden 4 --initializer constant --init-scale 0.5"))
+    session.edit(SetParameter(1, 0, 0, nudged(0.5, 1)))
+    assert holds(session, "weight(1, 1, 1) == 0.55")
+    session.advance(3000)
+    assert holds(session, "correct == 4 and round(100 * loss) == 1 and spread(1) > 1")
