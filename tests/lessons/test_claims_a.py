@@ -1,9 +1,10 @@
-"""What lessons 1, 4 and 5 say about weights that the learner sets by hand: no claim of a lesson can set one."""
+"""What lessons 1, 4, 5 and 6 say and no claim can: about weights set by hand, and about curvature."""
 
 from __future__ import annotations
 
 import math
 
+import numpy as np
 import pytest
 
 from tuinet.explain.published import EXAMPLES
@@ -93,3 +94,11 @@ def test_a_nudge_breaks_the_symmetry() -> None:
     assert holds(session, "weight(1, 1, 1) == 0.55")
     session.advance(3000)
     assert holds(session, "correct == 4 and round(100 * loss) == 1 and spread(1) > 1")
+
+
+def test_the_valley_of_and_is_as_steep_and_as_flat_as_the_lesson_says() -> None:
+    inputs = np.array([[0, 0, 1], [0, 1, 1], [1, 0, 1], [1, 1, 1]])
+    curvatures = np.linalg.eigvalsh(2 / len(inputs) * inputs.T @ inputs)
+    assert f"{curvatures[-1]:.2f}" == "3.19"
+    assert f"{curvatures[0]:.2f}" == "0.31"
+    assert f"{2 / curvatures[-1]:.3f}" == "0.628"
