@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import math
-import os
 import sys
 from pathlib import Path
 from typing import Any, NoReturn
@@ -13,28 +12,23 @@ import click
 
 from tuinet import __version__, report
 from tuinet.data.generators import DATASETS
-from tuinet.errors import CheckpointError, DataError, ExperimentError, TuinetError
+from tuinet.errors import TuinetError
 from tuinet.explain_command import explain_command
 from tuinet.headless import EXIT_STATUS, Log, train
-from tuinet.options import (
-    GroupedGroup,
-    GroupedHelp,
-    as_data_error,
-    as_usage_error,
-    experiment_from,
-    experiment_options,
-    option_name,
-)
+from tuinet.opening import make_session, refuse_options
+from tuinet.options import GroupedGroup, GroupedHelp, experiment_options, option_name
 from tuinet.presets import default_epochs
+from tuinet.record_command import record_command
+from tuinet.replay_command import replay_command
+from tuinet.speed_option import DEFAULT_SPEED, Speed
+from tuinet.terminals import require_terminal
 from tuinet.themes_command import themes_command
 from tuinet.training import checkpoint_file
 from tuinet.training.session import Session
 from tuinet.training.stopping import StopConditions
 from tuinet.tui.keeping import Keeper
 from tuinet.tui.keeping import resume as resume_run
-from tuinet.tui.terminal import can_draw
 
-DEFAULT_SPEED = 100.0
 CHECK_TOLERANCE = {"float64": 1e-7, "float32": 1e-4}
 """Relative error up to which two gradients are taken for the same."""
 CONTEXT = {"help_option_names": ["-h", "--help"], "show_default": True, "max_content_width": 100}
@@ -53,22 +47,6 @@ class Positive(click.FloatRange):
 
 
 POSITIVE = Positive()
-
-
-class Speed(click.ParamType[float | None]):
-    """Epochs per second, or ``max``."""
-
-    name = "speed"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float | None:
-        """See `click.ParamType.convert`."""
-        try:
-            speed = None if value == "max" else float(value)
-        except ValueError:
-            self.fail(f"{value!r} is not a number of epochs per second, nor max", param, ctx)
-        if speed is not None and not 0.01 <= speed <= 1e9:
-            self.fail(f"{value!r} is not from 0.01 to 1e9 epochs per second; max takes the brake off", param, ctx)
-        return speed
 
 
 @click.group(cls=GroupedGroup, invoke_without_command=True, context_settings=CONTEXT)
@@ -110,7 +88,7 @@ def cli(
         session, keeper = _resumed(load, fields)
     else:
         session, keeper = make_session(load, fields), None
-    _require_terminal()
+    require_terminal()
     # Textual takes a third of a second to import: only who looks at the dashboard pays for it.
     from tuinet.tui.launch import launch
 
@@ -193,39 +171,9 @@ def datasets_command() -> None:
 
 
 cli.add_command(explain_command)
+cli.add_command(record_command)
+cli.add_command(replay_command)
 cli.add_command(themes_command)
-
-
-def make_session(load: Path | None, fields: dict[str, Any]) -> Session:
-    """A session from a checkpoint file, or from the values of options.
-
-    Raises
-    ------
-    click.UsageError
-        If a value cannot be used; the message names the option.
-    DataError
-        If the data cannot be used.
-    CheckpointError
-        If the file cannot be used.
-    """
-    try:
-        if load is None:
-            return Session(experiment_from(fields))
-        _refuse_options_beside("the file of --load", fields)
-        return _load(load)
-    except ExperimentError as error:
-        raise as_usage_error(error) from error
-    except DataError as error:
-        raise as_data_error(error) from error
-
-
-def _load(path: Path) -> Session:
-    try:
-        return Session.from_saved(checkpoint_file.read(path))
-    except TuinetError as error:
-        # Its Experiment or its data may be what is wrong.
-        message = str(error)
-        raise CheckpointError(message if message.startswith(str(path)) else f"{path}: {message}") from error
 
 
 def main() -> NoReturn:
@@ -264,23 +212,6 @@ def _refuse_misplaced_options(context: click.Context) -> None:
 
 
 def _resumed(load: Path | None, fields: dict[str, Any]) -> tuple[Session, Keeper]:
-    _refuse_options_beside("the run that is resumed", {"load": load, **fields})
-    _require_terminal()
+    refuse_options("the run that is resumed", {"load": load, **fields})
+    require_terminal()
     return resume_run()
-
-
-def _refuse_options_beside(source: str, fields: dict[str, Any]) -> None:
-    for field, value in fields.items():
-        if value is not None:
-            raise click.UsageError(f"{option_name(field)}: {source} says what is trained; leave this out")
-
-
-def _require_terminal() -> None:
-    for stream, name in ((sys.stdin, "input"), (sys.stdout, "output")):
-        if not stream.isatty():
-            raise click.UsageError(f"standard {name} is not a terminal; `tuinet train` trains without one")
-    if not can_draw(os.environ):
-        raise click.UsageError(
-            f"a terminal of type {os.environ['TERM']!r} (TERM) cannot show the dashboard; "
-            "`tuinet train` and `tuinet explain` work there"
-        )

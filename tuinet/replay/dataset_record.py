@@ -33,7 +33,8 @@ def read_spec(record: Mapping[str, Any]) -> DataSpec:
     DataError, TypeError
         If it is none.
     """
-    return DataSpec(**{key: tupled(value) for key, value in record.items()})
+    plain: dict[str, Any] = {key: tupled(value) for key, value in record.items()}
+    return DataSpec(**plain)
 
 
 def dataset_record(dataset: Dataset, numbers: list[AnyArray]) -> dict[str, Any]:

@@ -11,10 +11,11 @@ Bytes = NDArray[np.uint8]
 
 
 def pack(rows: NDArray[Any]) -> Bytes:
-    """The difference of each row to the one before, the first bytes of all numbers together, then the second, …
+    """The difference of each row to the one before, byte plane by byte plane.
 
     From one moment to the next a parameter changes little: sign, exponent and the first digits stay. So the exclusive
-    or of their bits begins with zeros, and where the zeros stand together they can be compressed.
+    or of their bits begins with zeros; with the first bytes of all numbers together, then the second ones, and so on,
+    the zeros stand together, and can be compressed.
 
     Parameters
     ----------

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from tuinet.errors import CheckpointError
 from tuinet.replay.recording import Chapter, Recording, generator_state
 from tuinet.training import assembly, camera
-from tuinet.training.checkpoint import Checkpoint
+from tuinet.training.checkpoint import Checkpoint, set_generator_state
 from tuinet.training.checkpoint import generator_state as plain_state
 from tuinet.training.run import Run
 from tuinet.training.shelf import Shelf
@@ -56,6 +56,8 @@ class Player:
             if self._run.clock != chapter.clock:
                 wrong, right = chapter.clock.batches_per_epoch, self._run.batches_per_epoch
                 raise CheckpointError(f"damaged: epochs of {wrong:,} batches, which have {right:,}")
+            _require_batches(chapter, len(self._shelf.get(chapter.experiment).X))
+            _require_generators(chapter)
             moment += len(chapter.steps)
 
     @property
@@ -119,6 +121,28 @@ class Player:
         )
 
 
+def _require_batches(chapter: Chapter, samples: int) -> None:
+    rows = np.sort(chapter.batches, axis=1)
+    is_double = (rows[:, 1:] == rows[:, :-1]) & (rows[:, 1:] >= 0)
+    size = chapter.experiment.batch_size if chapter.clock.batches_per_epoch > 1 else 0
+    if (
+        rows.shape[1] != size
+        or rows.max(initial=-1) >= samples
+        or is_double.any()
+        or (rows.max(axis=1, initial=0) < 0).any()
+    ):
+        raise CheckpointError("damaged: the batches are none of this training set")
+
+
+def _require_generators(chapter: Chapter) -> None:
+    is_dropping = bool(chapter.experiment.dropout and chapter.experiment.hidden)
+    if bool(chapter.dropout.shape[1]) != is_dropping:
+        raise CheckpointError("damaged: the states of dropout's generator are missing, or too many")
+    generator = np.random.default_rng(0)
+    for words in chapter.dropout if is_dropping else ():
+        set_generator_state(generator, {"dropout": generator_state(words)}, "dropout")
+
+
 def _state(chapter: Chapter, row: int, samples: int) -> Checkpoint:
     """The state before the last update of a moment."""
     parameters, experiment = chapter.parameters[row], chapter.experiment
@@ -150,12 +174,10 @@ def _order(chapter: Chapter, row: int, samples: int) -> NDArray[np.intp]:
     batch = batch[batch >= 0]
     if not len(batch):
         return np.arange(samples)
-    if batch.max() >= samples:
-        raise CheckpointError(f"damaged: there is no sample {batch.max():,} among {samples:,}")
     number = chapter.clock.batch_at(max(int(chapter.steps[row]) - 1, 0))
     others = np.delete(np.arange(samples), batch)
     order = np.insert(others, min(number * chapter.batches.shape[1], len(others)), batch)
-    if number or len(order) != samples:
+    if number:
         return order
     # The first batch of an epoch is dealt after a shuffle, which is to lead to this order.
     shuffled = np.arange(samples)

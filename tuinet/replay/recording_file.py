@@ -33,6 +33,7 @@ import numpy as np
 from tuinet import __version__
 from tuinet.config import Experiment
 from tuinet.data.archive import open_archive
+from tuinet.data.dataset import Dataset
 from tuinet.data.npy_array import read_array
 from tuinet.data.place import Place
 from tuinet.data.replacing import replace_file
@@ -108,7 +109,10 @@ def to_arrays(recording: Recording) -> dict[str, AnyArray]:
     parts: dict[str, list[AnyArray]] = {name: [] for name in _ARRAYS}
     chapters = [_chapter_record(chapter, parts) for chapter in recording.chapters]
     datasets = [
-        {"spec": spec_record(spec), "samples": None if _is_large(dataset) else dataset_record(dataset, parts["samples"])}
+        {
+            "spec": spec_record(spec),
+            "samples": None if _is_large(dataset) else dataset_record(dataset, parts["samples"]),
+        }
         for spec, dataset in recording.datasets.items()
     ]
     curve = recording.curve
@@ -128,7 +132,7 @@ def to_arrays(recording: Recording) -> dict[str, AnyArray]:
     return {"header": np.frombuffer(json.dumps(header).encode(), np.uint8), **joined}
 
 
-def _is_large(dataset: Any) -> bool:
+def _is_large(dataset: Dataset) -> bool:
     return sum(array.nbytes for array in (dataset.X, dataset.y, dataset.X_test, dataset.y_test)) > LARGE
 
 

@@ -219,3 +219,6 @@ class Frame:
     """What the last command has done that is not seen otherwise; empty when there is nothing to say."""
     obeyed: int = 0
     """How many commands have taken effect, or were refused, by now."""
+    moment: tuple[int, int] | None = None
+    """Of a recording, which of its moments this is, counted from 1, and how many there are; ``None`` where a network is
+    trained."""

@@ -54,7 +54,7 @@ def launch(
         keep_to_ascii(sys.stdout, sys.stderr)
     words = "" if keeper else greeting()
     keeper = keeper or open_keeper()
-    driver = _driver_class()
+    driver = find_driver()
     link = Link(frames_per_second) if driver else None
     runner = Runner(session, speed, running=running, epochs=epochs, saver=keeper.saver, warning=keeper.warning)
     aside = Aside(words, link if shows_figures else None)
@@ -86,7 +86,7 @@ def _run(app: TuinetApp, runner: Runner, keeper: Keeper, session: Session) -> No
         sys.exit(status)
 
 
-def _driver_class() -> type[Driver] | None:
+def find_driver() -> type[Driver] | None:
     """The driver for terminals on Unix; ``None`` elsewhere, and where the user wants another."""
     if os.environ.get("TEXTUAL_DRIVER"):
         return None
