@@ -16,7 +16,7 @@ from textual.pilot import Pilot
 
 from tuinet.config import Experiment
 from tuinet.errors import TuinetError
-from tuinet.training.commands import Back, Command, Pause, Resume, Save, Seek, SetSpeed, Step
+from tuinet.training.commands import Back, Command, HandOver, Pause, Resume, Save, Seek, SetSpeed, Step
 from tuinet.training.runner import Runner
 from tuinet.training.session import Session
 from tuinet.tui import bindings, panel_bindings
@@ -194,7 +194,7 @@ def _obey(session: Session, command: Command, running: bool) -> bool:
     match command:
         case Pause() | Resume():
             return isinstance(command, Resume)
-        case SetSpeed() | Save():
+        case SetSpeed() | Save() | HandOver():
             return running
         case Step(unit):
             session.step(unit)

@@ -86,19 +86,21 @@ class Player:
             How many phases of its last update are done; ``None`` for all.
         """
         chapter, row = self.recording.find(moment)
-        has_update = bool(chapter.steps[row])
         samples = len(self._shelf.get(chapter.experiment).X)
         self._run.restore(_state(chapter, row, samples))
         self.moment = moment
-        for _ in range((phases or 0) if has_update else 0):
+        if not chapter.steps[row]:
+            return
+        self._run.run_phase()
+        while self.phase if phases is None else self.phase < phases:
             self._run.run_phase()
-        if has_update and phases is None:
-            self._run.run_phase()
-            self._run.finish_step()
 
     def next_phase(self) -> None:
         """Do the next phase of an update under way."""
-        self._run.run_phase()
+        if self.phase == self.phases - 1:
+            self.show(self.moment)
+        else:
+            self._run.run_phase()
 
     def has_update(self, moment: int) -> bool:
         """Whether a moment is the end of an update, and not the start of the run."""
@@ -106,8 +108,9 @@ class Player:
         return bool(chapter.steps[row])
 
     def snapshot(self, view: View | None) -> Snapshot:
-        """What is shown, frozen."""
-        return camera.take_snapshot(self._run, self._time(), view)
+        """What is shown, frozen. In the middle of an update the gradients of the one before are not known."""
+        snapshot = camera.take_snapshot(self._run, self._time(), view)
+        return replace(snapshot, findings=(), knows_last_step=False) if self.phase else snapshot
 
     def _time(self) -> TimeSnapshot:
         is_past = self.moment < len(self.recording) - 1 or bool(self.phase)
@@ -144,7 +147,7 @@ def _require_generators(chapter: Chapter) -> None:
 
 
 def _state(chapter: Chapter, row: int, samples: int) -> Checkpoint:
-    """The state before the last update of a moment."""
+    """The state before the last update of a moment; without gradients, which that update will make."""
     parameters, experiment = chapter.parameters[row], chapter.experiment
     zeros = np.zeros_like(parameters)
     step = max(int(chapter.steps[row]) - 1, 0)

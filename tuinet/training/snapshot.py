@@ -189,6 +189,8 @@ class Snapshot:
     """The samples to which a unit responds most, and least; ``None`` when nobody asked."""
     flow: GradientFlow | None = None
     """The gradients of each layer over time and as they are spread now; ``None`` when nobody asked."""
+    knows_last_step: bool = True
+    """Whether the gradients and updates of the step before one under way are known; in a recording they are not."""
 
     @property
     def layer_sizes(self) -> tuple[int, ...]:
@@ -197,8 +199,8 @@ class Snapshot:
 
     @property
     def has_gradients(self) -> bool:
-        """Whether any step has been made since the weights were initialized."""
-        return self.step > 0 or (self.phase is not None and self.phase.kind == "update")
+        """Whether any step has been made since the weights were initialized, and is known."""
+        return (self.step > 0 and self.knows_last_step) or (self.phase is not None and self.phase.kind == "update")
 
 
 @dataclass(frozen=True, eq=False)

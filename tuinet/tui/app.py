@@ -31,7 +31,8 @@ from tuinet.tui.hints import title_and_detail
 from tuinet.tui.job_control import has_shell
 from tuinet.tui.link import Link
 from tuinet.tui.pacing import PacedApp
-from tuinet.tui.palette import Palette, setting_commands
+from tuinet.tui.palette import RECORD, Palette, setting_commands
+from tuinet.tui.pictures import save_picture
 from tuinet.tui.remarks import Remarking
 from tuinet.tui.runner import RunnerLike
 from tuinet.tui.screens.dashboard import Dashboard
@@ -164,6 +165,7 @@ class TuinetApp(PacedApp):
         for binding in APP_BINDINGS:
             if binding.tooltip:
                 yield _command(binding, partial(self.run_action, binding.action))
+        yield SystemCommand(*RECORD, self._dashboard.action_record_run)
         yield from setting_commands(self._type_value, self._chooser(screen).choose)
         for name in self._themes:
             yield SystemCommand(f"Theme {name}", "Use these colours", partial(self.show_theme, name))
@@ -193,6 +195,11 @@ class TuinetApp(PacedApp):
                 screen.show_theme(self._themes[name])
             elif isinstance(screen, FramedScreen):
                 screen.theme = self._themes[name]
+
+    def action_save_picture(self) -> None:
+        """Write the screen as an SVG file."""
+        words = save_picture(self._runner.latest().snapshot, self.export_screenshot(title="tuinet"))
+        (self.screen if isinstance(self.screen, Remarking) else self._dashboard).say(words)
 
     def action_next_theme(self) -> None:
         """Use the next colours."""

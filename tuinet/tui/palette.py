@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from functools import partial
+from typing import Final
 
 from textual.app import SystemCommand
 from textual.command import CommandList, CommandPalette
@@ -15,6 +16,10 @@ TypeValue = Callable[[str], object]
 """Called with a field whose value is to be typed."""
 Choose = Callable[[str, str], object]
 """Called with a field and one of its choices."""
+
+
+RECORD: Final = ("Record this run", "Write it as a recording, for tuinet replay: the present branch, from its start")
+"""A command without a key, and what it does."""
 
 
 class Palette(CommandPalette):

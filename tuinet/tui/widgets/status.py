@@ -161,7 +161,11 @@ def pace_pieces(frame: Frame, theme: Theme) -> list[Piece]:
     text, dim = _inks(theme)
     asked = "unlimited" if frame.speed is None else f"{frame.speed:,.6g} epochs/s"
     if not frame.running:
-        return [*short_pace_pieces(frame, theme), (f" at {asked}", dim)]
+        # Where there is "replay" in front there is no room for everything.
+        paused = (
+            short_pace_pieces(frame, theme) if not frame.moment else [*_replay(frame, theme), _paused(theme, PAUSED)]
+        )
+        return [*paused, (f" at {asked}", dim)]
     of = " epochs/s" if frame.speed is None else f" of {asked}"
     return [
         *_replay(frame, theme),
@@ -174,7 +178,7 @@ def pace_pieces(frame: Frame, theme: Theme) -> list[Piece]:
 def short_pace_pieces(frame: Frame, theme: Theme) -> list[Piece]:
     """``▸ 98/s`` or ``■ paused``."""
     if not frame.running:
-        return [*_replay(frame, theme), (f"{PAUSED} paused", ink(theme.warning, theme.background))]
+        return [*_replay(frame, theme), _paused(theme, f"{PAUSED} paused")]
     text, dim = _inks(theme)
     return [
         *_replay(frame, theme),
@@ -182,6 +186,10 @@ def short_pace_pieces(frame: Frame, theme: Theme) -> list[Piece]:
         (_measured(frame), text),
         ("/s", dim),
     ]
+
+
+def _paused(theme: Theme, words: str) -> Piece:
+    return words, ink(theme.warning, theme.background)
 
 
 def _replay(frame: Frame, theme: Theme) -> list[Piece]:
