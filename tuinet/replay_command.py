@@ -75,7 +75,7 @@ def replay_command(
 
     Exit status: 0 done, 2 bad usage or input.
     """
-    player = _player(file)
+    player = open_player(file)
     is_said = context.get_parameter_source("speed") is click.core.ParameterSource.COMMANDLINE
     if cast is None:
         _refuse_beside_dashboard(context)
@@ -113,7 +113,14 @@ def _write_cast(player: Player, path: Path, fps: int, speed: float | None, optio
     click.echo(f"{count:,} frames, {path.stat().st_size / 1000:,.0f} kB in {path}; asciinema play {path} shows them")
 
 
-def _player(path: Path) -> Player:
+def open_player(path: Path) -> Player:
+    """A player for a file.
+
+    Raises
+    ------
+    CheckpointError
+        If it cannot be used; the message names it.
+    """
     try:
         return Player(recording_file.read(path))
     except TuinetError as error:

@@ -56,6 +56,6 @@ def unpack(data: Bytes, moments: int, kind: str) -> NDArray[Any]:
     if rest:
         raise ValueError(f"{data.size} bytes are not {moments} rows of {kind}")
     planes = data.reshape(dtype.itemsize, numbers, moments).transpose(2, 1, 0)
-    bits = np.ascontiguousarray(planes).view(f"<u{dtype.itemsize}").reshape(moments, numbers)
+    bits = np.array(planes, order="C").view(f"<u{dtype.itemsize}").reshape(moments, numbers)
     np.bitwise_xor.accumulate(bits, axis=0, out=bits)
     return bits.view(dtype).astype(kind, copy=False)

@@ -52,12 +52,12 @@ class Player:
         """Go to the start of every chapter: what is wrong with one shows there."""
         moment = 0
         for chapter in self.recording.chapters:
+            _require_batches(chapter, len(self._shelf.get(chapter.experiment).X))
+            _require_generators(chapter)
             self.show(moment)
             if self._run.clock != chapter.clock:
                 wrong, right = chapter.clock.batches_per_epoch, self._run.batches_per_epoch
                 raise CheckpointError(f"damaged: epochs of {wrong:,} batches, which have {right:,}")
-            _require_batches(chapter, len(self._shelf.get(chapter.experiment).X))
-            _require_generators(chapter)
             moment += len(chapter.steps)
 
     @property

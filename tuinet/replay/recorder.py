@@ -24,7 +24,7 @@ MOMENTS: Final = 2000
 BUDGET: Final = 64 * 2**20
 """Bytes that they may take before they are compressed, unless more are asked for."""
 MOST_BYTES: Final = 192 * 2**20
-"""And then: a reader refuses more than 256 MB."""
+"""At any rate: a reader refuses more than 256 MB."""
 
 
 def record(
@@ -109,9 +109,12 @@ def _stride(session: Session, epochs: int) -> int:
 
 
 def _require_room(session: Session, epochs: int, every: int) -> None:
-    size = (epochs // every + 1) * _moment_bytes(session)
-    if size > MOST_BYTES:
-        least = -(-epochs * _moment_bytes(session) // MOST_BYTES)
+    size = _moment_bytes(session)
+    room = MOST_BYTES // size
+    if room < 2:
+        raise CheckpointError(f"a network of {size / 2**20:,.0f} MB is too large to be recorded")
+    least = -(-epochs // (room - 1))
+    if every < least:
         raise CheckpointError(f"every: {every:,} is too few epochs between two moments; from {least:,} on they fit")
 
 
