@@ -65,7 +65,7 @@ def test_a_person_records_a_run_and_scrubs_through_it(tmp_path: Path) -> None:
         terminal.press("\x1b[<0;60;10M\x1b[<0;60;10m")
         terminal.wait_until(lambda screen: 1000 < (moment(screen) or (0,))[0] < 2000)
         terminal.press("r")
-        terminal.wait_for("a recording cannot be changed: new weights")
+        terminal.wait_for("a recording cannot be changed (new weights")
         terminal.press(CTRL_G)
         terminal.wait_for("the screen is in tuinet-xor-")
         terminal.press("q")

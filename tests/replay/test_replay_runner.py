@@ -165,7 +165,7 @@ def test_what_would_change_it_is_refused(command: Command) -> None:
     with playing() as stage:
         before = stage.tell(Seek(7)).snapshot
         frame = stage.tell(command)
-        assert frame.refusal == f"a recording cannot be changed: {command} is for a run that trains"
+        assert frame.refusal == f"a recording cannot be changed ({command})"
         assert frame.snapshot.epoch == before.epoch
         assert stage.tell(Seek(8)).refusal == ""
 

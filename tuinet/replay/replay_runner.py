@@ -148,7 +148,7 @@ class ReplayRunner:
                 self._set_running(False)
                 self._seek(epoch)
             case _:
-                raise TuinetError(f"a recording cannot be changed: {command} is for a run that trains")
+                raise TuinetError(f"a recording cannot be changed ({command})")
 
     def _set_running(self, running: bool) -> None:
         """Begin to count from here and now."""
