@@ -19,12 +19,10 @@ from tuinet.export_command import export_command
 from tuinet.headless import EXIT_STATUS, Log, train
 from tuinet.lesson_command import lesson_command
 from tuinet.opening import Opened, make_session, open_run, refuse_options, warned
-from tuinet.options import (
-    GroupedGroup,
-    GroupedHelp,
-    experiment_options,
-)
+from tuinet.options import GroupedGroup, GroupedHelp, experiment_options
 from tuinet.presets import default_epochs
+from tuinet.record_command import record_command
+from tuinet.replay_command import replay_command
 from tuinet.share.options import UNSAID, SpeedType, course_options, shared_option
 from tuinet.share.shared import Shared
 from tuinet.share_command import share_command
@@ -194,6 +192,8 @@ cli.add_command(compare_command)
 cli.add_command(explain_command)
 cli.add_command(export_command)
 cli.add_command(lesson_command)
+cli.add_command(record_command)
+cli.add_command(replay_command)
 cli.add_command(share_command)
 cli.add_command(themes_command)
 

@@ -20,6 +20,7 @@ from tuinet.training.commands import (
     Back,
     BringBack,
     Command,
+    HandOver,
     Pause,
     PauseAt,
     Resume,
@@ -210,7 +211,7 @@ def _obey(  # noqa: PLR0911 - a case each
     match command:
         case Pause() | Resume():
             return isinstance(command, Resume)
-        case SetSpeed() | Save() | PauseAt():
+        case SetSpeed() | Save() | PauseAt() | HandOver():
             return running
         case Step(unit):
             session.step(unit)

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from tuinet.training.saved import SavedSession
 
 from tuinet.config import Experiment
 
@@ -225,9 +229,20 @@ class Save:
         return f"save {self.path.name}"
 
 
+@dataclass(frozen=True)
+class HandOver:
+    """Give a copy of the run, with its past and its branches, to whoever asks for it; nothing changes."""
+
+    take: Callable[[SavedSession], object]
+    """Called in the runner's thread, and has to return at once."""
+
+    def __str__(self) -> str:
+        return "a copy of the run"
+
+
 SessionCommand = Reinitialize | EditCommand | TimeCommand
 """Everything that a session does when told."""
-Command = SessionCommand | Pause | Resume | SetSpeed | Step | SetUp | BringBack | PauseAt | Save
+Command = SessionCommand | Pause | Resume | SetSpeed | Step | SetUp | BringBack | PauseAt | Save | HandOver
 """Everything a runner takes."""
 
 

@@ -16,6 +16,7 @@ from tuinet.training.commands import (
     Back,
     BringBack,
     Command,
+    HandOver,
     Pause,
     PauseAt,
     Reinitialize,
@@ -196,6 +197,8 @@ class Runner:
             case Save(path):
                 checkpoint_file.write(path, self._session.save(), compressed=False)
                 self._notice = f"the run is in {path}"
+            case HandOver(take):
+                take(self._session.save())
             case Back() | Seek():
                 self._move(command)
             case Undo() | SwapBranch() | Reinitialize() if reason := self._session.reason_against(command):

@@ -112,6 +112,11 @@ class Session:
         return self._run.dataset
 
     @property
+    def base_dataset(self) -> Dataset:
+        """What is trained on, without points of one's own."""
+        return self._run.base_dataset
+
+    @property
     def experiment(self) -> Experiment:
         """What is trained, with all edits so far."""
         return self._run.experiment

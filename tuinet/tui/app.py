@@ -25,7 +25,8 @@ from tuinet.tui.bindings import APP_BINDINGS, DASHBOARD_BINDINGS, LESSON_BINDING
 from tuinet.tui.configuring import Configuring
 from tuinet.tui.hints import title_and_detail
 from tuinet.tui.link import Link
-from tuinet.tui.palette import Palette, export_commands, setting_commands
+from tuinet.tui.palette import RECORD, Palette, export_commands, setting_commands
+from tuinet.tui.pictures import save_picture
 from tuinet.tui.remarks import Remarking
 from tuinet.tui.runner import RunnerLike
 from tuinet.tui.screens.dashboard import Dashboard
@@ -143,6 +144,7 @@ class TuinetApp(ThemedApp):
         yield from export_commands(self._dashboard.export)
         lesson = LESSON_BINDINGS[-1]
         yield _command(lesson, partial(self.run_action, lesson.action, self._dashboard))
+        yield SystemCommand(*RECORD, self._dashboard.action_record_run)
         yield from setting_commands(self._type_value, self._chooser(screen).choose)
         yield from self._dashboard.lesson_commands()
         for name in self._themes:
@@ -173,6 +175,11 @@ class TuinetApp(ThemedApp):
                 screen.show_theme(self._themes[name])
             elif isinstance(screen, FramedScreen):
                 screen.theme = self._themes[name]
+
+    def action_save_picture(self) -> None:
+        """Write the screen as an SVG file."""
+        words = save_picture(self._runner.latest().snapshot, self.export_screenshot(title="tuinet"))
+        (self.screen if isinstance(self.screen, Remarking) else self._dashboard).say(words)
 
     def action_help(self) -> None:
         """Explain keys and screen."""

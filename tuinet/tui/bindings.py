@@ -130,6 +130,7 @@ APP_BINDINGS: Final[tuple[Binding, ...]] = (
     shown("t", "next_theme", "theme", "Next theme: other colours", SCREEN),
     shown("question_mark", "help", "help", "Help: the keys, and what everything on the screen means", SCREEN, "?"),
     shown("q", "quit", "quit", "Quit: end the training and leave", SCREEN),
+    quiet("ctrl+g", "save_picture", "Picture of the screen: an SVG file in the current folder", SCREEN),
     replace(
         quiet("ctrl+z", "suspend_process", "Suspend: back to the shell, whose fg goes on here", SCREEN),
         priority=True,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from functools import partial
-from typing import Any
+from typing import Any, Final
 
 from textual.app import App, SystemCommand
 from textual.command import CommandList, CommandListItem, CommandPalette, SimpleCommand, SimpleProvider
@@ -19,6 +19,10 @@ TypeValue = Callable[[str], object]
 """Called with a field whose value is to be typed."""
 Choose = Callable[[str, str], object]
 """Called with a field and one of its choices."""
+
+
+RECORD: Final = ("Record this run", "Write it as a recording, for tuinet replay: the present branch, from its start")
+"""A command without a key, and what it does."""
 
 
 class Palette(CommandPalette):

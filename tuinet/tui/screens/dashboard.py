@@ -45,7 +45,7 @@ from tuinet.tui.messages import CommandGiven, EpochChosen, UnitChosen, ValueWant
 from tuinet.tui.pacing import frame_seconds, may_draw
 from tuinet.tui.panels import cast_for, make_panels, numbers_height, response_panel
 from tuinet.tui.runner import RunnerLike
-from tuinet.tui.saving import run_saver, saver
+from tuinet.tui.saving import run_recorder, run_saver, saver
 from tuinet.tui.screens.check import GradientCheckScreen
 from tuinet.tui.screens.microscope import MicroscopeScreen
 from tuinet.tui.screens.settings import SettingsScreen
@@ -433,6 +433,16 @@ class Dashboard(Teaching, Driving, Configuring, Screen[None]):
         use = exporter(self._runner, self._view, kind)
         folder = default_folder(self._shown.snapshot, kind)
         self.app.push_screen(TextScreen(f"Export as {name}: into the folder", folder, use))
+
+    def action_record_run(self) -> None:
+        """Ask for the name of a file, and write the run to it as a recording."""
+        if self._shown.moment is not None:
+            self.say("this is a recording already")
+        elif self._shown.snapshot.time.tip_epoch == 0:
+            self.say("nothing has been trained yet: s trains one epoch")
+        elif self.is_current:
+            use = run_recorder(self._runner.send, lambda: self.is_running)
+            self.app.push_screen(TextScreen("Record this run", "recording.npz", use))
 
     def _shift_activation(self, by: int) -> None:
         experiment, names = self._shown.snapshot.experiment, CHOICES["activation"]
