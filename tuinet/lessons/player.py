@@ -93,7 +93,8 @@ class Player:
         """
         wait = self.page.step.wait
         if wait is not None and self.page.waits and not self.page.asks and run == self._run:
-            self.page = replace(self.page, is_done=wait.holds(situation))
+            is_done = wait.holds(situation)
+            self.page = replace(self.page, is_done=is_done, insisted=self.page.insisted and not is_done)
 
     def turn_on(self) -> list[Command]:
         """Go to the next step; where this one still asks or waits, only when that is wanted twice."""

@@ -42,7 +42,8 @@ _LOSS_MIN: Final = 10
 _TEXT_LEAST: Final = 38
 """Cells of a lesson's text, frame included: lines of about 34 characters."""
 _TEXT_MOST: Final = 66
-_PANEL_ROWS: Final = 10
+_PANEL_ROWS: Final = 9
+"""Least height of a panel beside a lesson."""
 _STACK: Final = (8, 7, 7, 5)
 """Least heights of the panels of a narrow terminal, in the order of their importance."""
 
@@ -161,7 +162,7 @@ def beside_lesson(body: Region, shown: Sequence[str], cast: Cast, *, fills: bool
     else:
         text, rest = body.split_vertical(min(max(_TEXT_LEAST, body.width * 36 // 100), _TEXT_MOST))
     columns = min(max(rest.width // _TEXT_LEAST, 1), 2)
-    most = columns * max(rest.height // _PANEL_ROWS, 1)
+    most = columns * min(max(rest.height // _PANEL_ROWS, 1), 3 if body.height >= _WALL[1] else 2)
     names = list(shown)
     if fills and columns > 1:
         others = (cast.main, LOSS, NETWORK, cast.numbers, GRADIENTS, HIDDEN_SPACE, FLOW)

@@ -15,10 +15,13 @@ from tuinet.lessons.lesson import PANELS, Lesson
 from tuinet.lessons.player import Page, Player
 from tuinet.lessons.reader import read_lesson
 from tuinet.lessons.situation import Situation
-from tuinet.training.commands import BringBack, Command
+from tuinet.training.commands import BringBack, Command, Pause, Resume, SetUp
 from tuinet.training.snapshot import Frame
+from tuinet.training.view import Unit
 from tuinet.tui.arrangement import NUMBERED
 from tuinet.tui.aside import Aside
+from tuinet.tui.driving import Wishes
+from tuinet.tui.intent import Intent
 from tuinet.tui.palette import choose_command
 from tuinet.tui.runner import RunnerLike
 
@@ -41,7 +44,10 @@ class Teaching:
     page: Page | None
     """The step that is on; ``None`` where no lesson is."""
     zoomed: str | None
+    unit: Unit | None
     _beside: Aside
+    _wanted_seed: Intent[int]
+    _wishes: Wishes
     _runner: RunnerLike
     _player: Player | None
 
@@ -124,9 +130,21 @@ class Teaching:
         assert self._player is not None
         for command in commands:
             self._runner.send(command)
+            self._expect(command)
         if self.page is None or self.page.index != self._player.page.index:
             self.zoomed = None
         self.page = self._player.page
+
+    def _expect(self, command: Command) -> None:
+        """Forget what was asked for before, and take what comes for granted."""
+        if isinstance(command, SetUp):
+            self.unit = None
+            self._wishes.experiment.forget()
+            self._wanted_seed.ask(command.experiment.seed)
+        if isinstance(command, (SetUp, Pause)):
+            self._wishes.running.ask(False)
+        elif isinstance(command, Resume):
+            self._wishes.running = Intent()
 
 
 def panel_ids(names: Iterable[str]) -> list[str]:

@@ -35,6 +35,7 @@ class LessonPanel(CellPanel):
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._top = 0
+        self._keeps_to_end = False
 
     def title(self, frame: Frame, theme: Theme) -> Sequence[Piece]:
         """The lesson."""
@@ -50,12 +51,13 @@ class LessonPanel(CellPanel):
         axis, accent = ink(theme.axis, theme.background), ink(theme.accent, theme.background, bold=True)
         step = f"step {self.page.index + 1} of {len(self.page.lesson.steps)} · "
         key, does = ("enter", "more") if self._more_below() else next_key(self.page)
-        return ((step, axis), (key, accent), (f" {does}", axis))
+        return (("" if self.page.insisted else step, axis), (key, accent), (f" {does}", axis))
 
     def content(self, frame: Frame, theme: Theme, width: int, height: int) -> list[Strip]:
         """The rows in sight."""
         lines = self._lines(theme, width)
-        self._top = top = max(0, min(self._top, len(lines) - height))
+        end = max(0, len(lines) - height)
+        self._top = top = end if self._keeps_to_end else max(0, min(self._top, end))
         blank = ink(None, theme.background)
         margin = (" " * _MARGIN, blank)
         return [row([margin, *line], width, blank) for line in lines[top : top + height]]
@@ -63,14 +65,14 @@ class LessonPanel(CellPanel):
     def watch_page(self, before: Page | None, page: Page | None) -> None:
         """Begin another step at its top, and show what is new in the same one."""
         if before is None or page is None or (before.lesson, before.index) != (page.lesson, page.index):
-            self._top = 0
+            self._top, self._keeps_to_end = 0, False
         elif page.explains and not before.explains:
-            self._top = len(self._lines(self.theme, self.size.width - 2)) if self.theme else 0
+            self._keeps_to_end = True
         self.update_cells()
 
     def scroll_pages(self, pages: int) -> bool:
         """Scroll by so many heights of the panel; whether there was anything to scroll to."""
-        before = self._top
+        before, self._keeps_to_end = self._top, False
         height = max(self.size.height - 2, 1)
         total = len(self._lines(self.theme, self.size.width - 2)) if self.theme else 0
         self._top = max(0, min(self._top + pages * max(height - 2, 1), total - height))
@@ -86,11 +88,11 @@ class LessonPanel(CellPanel):
         self._scroll(-_WHEEL)
 
     def _scroll(self, rows: int) -> None:
-        self._top = max(0, self._top + rows)
+        self._top, self._keeps_to_end = max(0, self._top + rows), False
         self.update_cells()
 
     def _more_below(self) -> bool:
-        if self.theme is None:
+        if self.theme is None or self._keeps_to_end:
             return False
         return self._top + self.size.height - 2 < len(self._lines(self.theme, self.size.width - 2))
 
@@ -109,7 +111,9 @@ def next_key(page: Page) -> tuple[str, str]:
     if page.asks and page.step.prediction is not None and not page.insisted:
         return f"1-{len(page.step.prediction.choices)}", "answer"
     if page.insisted:
-        return "enter", "again: go on anyway"
+        return "enter", "again goes on anyway"
+    if page.waits:
+        return WAITS, "waiting"
     return ("esc", "leave, the end") if page.is_last else ("enter", "next")
 
 
