@@ -1,0 +1,43 @@
+"""What lessons claim that no condition can express."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from tuinet.lessons.catalogue import bundled_folder
+from tuinet.lessons.lesson import Step
+from tuinet.lessons.reader import read_lesson
+from tuinet.training.commands import Configure
+from tuinet.training.session import Session
+
+
+def step_of(file: str, title: str) -> Step:
+    lesson = read_lesson(bundled_folder() / file)
+    return next(step for step in lesson.steps if step.title == title)
+
+
+def test_the_ravine_is_213_times_as_steep_as_its_floor_and_the_rate_is_limited_to_0_0115() -> None:
+    step = step_of("09-momentum-adam.md", "A long valley")
+    data = Session(step.present).snapshot().dataset
+    inputs = data.encode(data.X)
+    design = np.hstack([inputs, np.ones((len(inputs), 1))])
+    curvatures = np.linalg.eigvalsh(2 * design.T @ design / len(design))
+    assert 20 < inputs.max() <= 25
+    assert round(curvatures[-1] / curvatures[0]) == 213
+    assert round(2 / curvatures[-1], 4) == 0.0115
+
+
+def test_the_five_dead_units_come_back_with_a_leaky_relu_and_more_of_them_with_elu() -> None:
+    step = step_of("08-dead-relus.md", "Too large a step")
+    session = Session(step.present)
+    session.advance(103)
+    for change, epochs, least, most in (
+        (("learning_rate", 0.1), 1897, 212, 212),
+        (("activation", ("leaky_relu",)), 500, 217, 223),
+        (("activation", ("elu",)), 300, 236, 250),
+    ):
+        session.edit(Configure((change,)))
+        session.advance(epochs)
+        correct = session.snapshot().metrics.correct
+        assert correct is not None
+        assert least <= correct <= most
