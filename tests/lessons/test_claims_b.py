@@ -27,6 +27,12 @@ def test_the_ravine_is_213_times_as_steep_as_its_floor_and_the_rate_is_limited_t
     assert round(2 / curvatures[-1], 4) == 0.0115
 
 
+def test_the_principal_plane_of_iris_holds_73_and_23_percent_of_the_variance() -> None:
+    data = Session(step_of("11-softmax-iris.md", "Four dimensions, flat").present).snapshot().dataset
+    variances = np.linalg.eigvalsh(np.cov(data.encode(data.X).T))[::-1]
+    assert [round(share, 2) for share in (variances / variances.sum())[:2].tolist()] == [0.73, 0.23]
+
+
 def test_the_five_dead_units_come_back_with_a_leaky_relu_and_more_of_them_with_elu() -> None:
     step = step_of("08-dead-relus.md", "Too large a step")
     session = Session(step.present)
