@@ -47,3 +47,18 @@ def test_the_five_dead_units_come_back_with_a_leaky_relu_and_more_of_them_with_e
         correct = session.snapshot().metrics.correct
         assert correct is not None
         assert least <= correct <= most
+
+
+def test_eight_is_most_often_taken_for_one_and_four_digits_are_never_mistaken() -> None:
+    session = Session(step_of("12-digits.md", "Who is taken for whom?").present)
+    session.advance(30)
+    metrics = session.snapshot().test_metrics
+    assert metrics is not None
+    assert metrics.confusion is not None
+    wrong = metrics.confusion - np.diag(np.diag(metrics.confusion))
+    recall = np.diag(metrics.confusion) / metrics.confusion.sum(axis=1)
+    assert np.unravel_index(int(wrong.argmax()), wrong.shape) == (8, 1)
+    assert (wrong[8, 1], metrics.confusion[8].sum()) == (4, 44)
+    assert np.flatnonzero(recall == 1).tolist() == [0, 2, 6, 7]
+    assert (recall.argmin(), metrics.confusion[3, 3], metrics.confusion[3].sum()) == (3, 40, 46)
+    assert (wrong > 0).sum() < 45
