@@ -85,17 +85,19 @@ def _faults_in(file: Path) -> int:
     except LessonError as error:
         click.echo(f"tuinet: {error}", err=True)
         return 1
-    faults = 0
     claims = wrong_claims(lesson)
     with click.progressbar(claims, len(lesson.claims), label="training", file=sys.stderr, hidden=_is_quiet()) as bar:
-        for claim, fault in bar:
-            if fault:
-                faults += 1
-                click.echo(f"tuinet: {file}:{claim.line}: {claim.says!r}: {fault}", err=True)
-    if not faults:
-        claims_made = f"{len(lesson.claims)} claim{'s' * (len(lesson.claims) != 1)}"
-        click.echo(f"{file}: {lesson.title}: {len(lesson.steps)} steps, {claims_made}: all right")
-    return faults
+        wrong = [(claim, fault) for claim, fault in bar if fault]
+    for claim, fault in wrong:
+        click.echo(f"tuinet: {file}:{claim.line}: {claim.says!r}: {fault}", err=True)
+    if not wrong:
+        said = ", ".join((_counted(len(lesson.steps), "step"), _counted(len(lesson.claims), "claim")))
+        click.echo(f"{file}: {lesson.title}: {said}: all right")
+    return len(wrong)
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}{'s' * (number != 1)}"
 
 
 def _is_quiet() -> bool:

@@ -110,8 +110,9 @@ not known (a test loss without a test set) makes every comparison false. Texts a
   (how many units), ``slope(1, unit)`` (the steepest over the samples), ``spread(1)`` (the largest difference between
   the weights and biases of any two of its units: 0 when all are equal).
 - Single values: ``weight(layer, input, unit)``, ``bias(layer, unit)``, ``grad(layer, input, unit)``,
-  ``bias_grad(layer, unit)``; of the step under way or last made, for a sample of its batch: ``z(layer, unit, sample)``,
-  ``a(layer, unit, sample)``, ``delta(layer, unit, sample)``, and ``x(input, sample)``. Everything is counted from 1.
+  ``bias_grad(layer, unit)``; in claims only, of the step under way or last made, for a sample of its batch:
+  ``z(layer, unit, sample)``, ``a(layer, unit, sample)``, ``delta(layer, unit, sample)``, and ``x(input, sample)``.
+  Everything is counted from 1.
 - ``recall(class)``, ``precision(class)``, ``confusion(actual, predicted)``, classes counted from 1;
   ``lowest_test_loss``, ``highest_loss``, ``lowest_loss`` (over the recorded history).
 - ``finding("dead")``: whether the status says something with this word. ``finite``: whether all numbers still are.

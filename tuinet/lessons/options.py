@@ -10,10 +10,10 @@ from typing import Any, Final
 import click
 
 from tuinet.config import Experiment
-from tuinet.errors import ExperimentError, TuinetError
+from tuinet.errors import DataError, ExperimentError, TuinetError
 from tuinet.fields.layers import with_hidden
 from tuinet.lessons.lesson import Changes
-from tuinet.options import as_usage_error, experiment_options
+from tuinet.options import as_data_error, as_usage_error, experiment_options
 from tuinet.presets import make_experiment
 from tuinet.training.session import Session
 
@@ -73,4 +73,7 @@ def _given(options: str) -> dict[str, Any]:
 
 
 def _as_option(error: TuinetError) -> str:
-    return as_usage_error(error).format_message() if isinstance(error, ExperimentError) else str(error)
+    """The same complaint, naming the option in place of the field."""
+    if isinstance(error, ExperimentError):
+        return as_usage_error(error).format_message()
+    return as_data_error(error).format_message() if isinstance(error, DataError) else str(error)

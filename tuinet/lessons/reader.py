@@ -172,6 +172,8 @@ def _step(lines: Sequence[str], line: int, present: Experiment, *, is_first: boo
         prediction=prediction,
         line=line,
     )
+    if step.wait is not None and step.wait.needs_step:
+        raise table.fault("wait", f"{step.wait.source!r} is about a step's arithmetic, which only claims can look at")
     if not title:
         raise PlacedError(line, "the step has no title")
     claims = tuple(_claim(part, step, present) for part in table.parts("claims"))

@@ -157,31 +157,29 @@ def beside_lesson(body: Region, shown: Sequence[str], cast: Cast, *, fills: bool
     """
     if body.width < _QUAD_WIDTH:
         text, rest = body.split_horizontal(body.height - max(_STACK[0], body.height * 2 // 5))
-        if text.height < _STACK[0]:
-            return {LESSON: body}
-    else:
-        text, rest = body.split_vertical(min(max(_TEXT_LEAST, body.width * 36 // 100), _TEXT_MOST))
+        return {LESSON: text, **_tiled(rest, shown[:1], 1)} if text.height >= _STACK[0] else {LESSON: body}
+    text, rest = body.split_vertical(min(max(_TEXT_LEAST, body.width * 36 // 100), _TEXT_MOST))
     columns = min(max(rest.width // _TEXT_LEAST, 1), 2)
-    most = columns * min(max(rest.height // _PANEL_ROWS, 1), 3 if body.height >= _WALL[1] else 2)
-    names = list(shown)
-    if fills and columns > 1:
-        others = (cast.main, LOSS, NETWORK, cast.numbers, GRADIENTS, HIDDEN_SPACE, FLOW)
-        names = list(dict.fromkeys((*names, *others)))
-    return {LESSON: text, **_tiled(rest, names[:most], columns)}
+    most = columns * min(max(rest.height // _PANEL_ROWS, 1), 2)
+    if not fills or columns == 1:
+        return {LESSON: text, **_tiled(rest, shown[:most], columns)}
+    others = (cast.main, LOSS, NETWORK, cast.numbers, GRADIENTS)
+    names = list(dict.fromkeys((*shown, *others)))
+    if body.height < _WALL[1]:
+        return {LESSON: text, **_tiled(rest, names[:most], columns)}
+    text, below = text.split_horizontal(text.height * 3 // 5)
+    return {LESSON: text, **_tiled(rest, names[:most], columns), names[most]: below}
 
 
 def _tiled(room: Region, names: Sequence[str], columns: int) -> Arrangement:
-    """Rows of panels, all as high; the first row has what is left over, the last one perhaps fewer panels."""
+    """One row of panels, or two, the first of which is the higher one."""
     rows = [names[start : start + columns] for start in range(0, len(names), columns)]
-    height = room.height // len(rows)
-    heights = [room.height - height * (len(rows) - 1), *[height] * (len(rows) - 1)]
-    if len(rows) == 2 and columns == 1:
-        heights = [room.height * 4 // 7, room.height - room.height * 4 // 7]
+    first = room.height if len(rows) == 1 else (room.height * 4 + 6) // 7
     placed: Arrangement = {}
-    for row, top, rows_high in zip(rows, accumulate(heights, initial=room.y), heights, strict=False):
+    for row, top, height in zip(rows, (room.y, room.y + first), (first, room.height - first), strict=False):
         lefts = [room.x + room.width * index // len(row) for index in range(len(row) + 1)]
         for name, left, right in zip(row, lefts, lefts[1:], strict=False):
-            placed[name] = Region(left, top, right - left, rows_high)
+            placed[name] = Region(left, top, right - left, height)
     return placed
 
 

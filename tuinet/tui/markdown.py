@@ -17,7 +17,7 @@ Line = list[Piece]
 _INLINE: Final = re.compile(r"(\*\*.+?\*\*|`.+?`|\*[^\s*](?:.*?[^\s*])?\*)")
 _ITEM: Final = re.compile(r"(\s*)([-*]|\d+\.)\s+(.*)")
 _FENCE: Final = "```"
-_BULLET: Final = "•"
+_BULLET: Final = "–"
 
 
 def markdown_lines(text: str, theme: Theme, width: int) -> list[Line]:

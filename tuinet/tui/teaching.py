@@ -16,7 +16,6 @@ from tuinet.lessons.player import Page, Player
 from tuinet.lessons.reader import read_lesson
 from tuinet.lessons.situation import Situation
 from tuinet.training.commands import BringBack, Command, Pause, Resume, SetUp
-from tuinet.training.snapshot import Frame
 from tuinet.training.view import Unit
 from tuinet.tui.arrangement import NUMBERED
 from tuinet.tui.aside import Aside
@@ -63,6 +62,8 @@ class Teaching:
         except LessonError as error:
             self._beside.say(str(error))
             return
+        for _ in self.app.screen_stack[1:]:
+            self.app.pop_screen()
         self.play(lesson)
 
     def lesson_commands(self) -> Iterable[SystemCommand]:
@@ -79,14 +80,15 @@ class Teaching:
         self._player = self.page = None
         self._runner.send(BringBack())
 
-    def follow_lesson(self, frame: Frame) -> None:
-        """Look whether what the step waits for has come true."""
-        if self._player is None or self.page is None or not self.page.waits:
-            return
-        panel = NUMBERED.index(self.zoomed) + 1 if self.zoomed else 0
-        screen = SCREENS.get(type(self.app.screen).__name__, "other")
-        self._player.note(Situation(frame.snapshot, frame.running, frame.speed, panel, screen), frame.run)
-        self.page = self._player.page
+    def present_page(self) -> Page | None:
+        """The step that is on, after a look whether what it waits for has come true; ``None`` where no lesson is."""
+        if self._player is None or self.page is None:
+            return None
+        if self.page.waits:
+            frame, panel = self._runner.latest(), NUMBERED.index(self.zoomed) + 1 if self.zoomed else 0
+            screen = SCREENS.get(type(self.app.screen).__name__, "other")
+            self._player.note(Situation(frame.snapshot, frame.running, frame.speed, panel, screen), frame.run)
+        return self._player.page
 
     def answer_question(self, choice: int) -> bool:
         """Answer what is asked, if anything is."""

@@ -144,8 +144,7 @@ class Dashboard(Teaching, Driving, Configuring, Screen[None]):
 
     def poll(self) -> None:
         """Show the latest frame, if it is a new one and this screen is the one that is seen."""
-        if self.page is not None and self.page.waits:
-            self.follow_lesson(self._runner.latest())
+        page = self.present_page()
         if not is_seen(self):
             return
         # Asked for even if it cannot be shown now: keys act on it, and the one that is shown next is a fresh one then.
@@ -153,9 +152,10 @@ class Dashboard(Teaching, Driving, Configuring, Screen[None]):
         if not may_draw(self.app):
             return
         calm = self._shown if self._calm.allows(self._shown) else self.calm_frame
-        if self._shown is not self.frame or calm is not self.calm_frame:
+        if self._shown is not self.frame or calm is not self.calm_frame or page is not self.page:
             with self.app.batch_update():
                 self.frame, self.calm_frame, self.by_phases = self._shown, calm, self._wishes.by_phases
+                self.page = page
                 self.aside = self._beside.words()
                 self.query_one(PanelGrid).follow_plan()
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
+from dataclasses import replace
+from typing import Any, Final
 
 from textual.events import MouseScrollDown, MouseScrollUp
 from textual.reactive import reactive
@@ -41,7 +42,7 @@ class LessonPanel(CellPanel):
         """The lesson."""
         if self.page is None:
             return ()
-        title = self._spelled(self.page.lesson.title, theme)
+        title = as_ascii(self.page.lesson.title) if theme.spells else self.page.lesson.title
         return ((shorten(title, max(self.size.width - EDGE, 0)), ink(theme.title, theme.background)),)
 
     def legend(self, frame: Frame, theme: Theme) -> Sequence[Piece]:
@@ -99,11 +100,20 @@ class LessonPanel(CellPanel):
     def _lines(self, theme: Theme, width: int) -> list[Line]:
         if self.page is None:
             return []
-        lines = page_lines(self.page, theme, max(width - 2 * _MARGIN, 1))
-        return [[(as_ascii(text), style) for text, style in line] for line in lines] if theme.spells else lines
+        page = in_ascii(self.page) if theme.spells else self.page
+        return page_lines(page, theme, max(width - 2 * _MARGIN, 1))
 
-    def _spelled(self, text: str, theme: Theme) -> str:
-        return as_ascii(text) if theme.spells else text
+
+def in_ascii(page: Page) -> Page:
+    """The same step with its formulas and words spelled in ASCII, before they are wrapped."""
+    lesson, step, asked = page.lesson, page.step, page.step.prediction
+    if asked is not None:
+        choices = tuple(map(as_ascii, asked.choices))
+        asked = replace(asked, question=as_ascii(asked.question), choices=choices, because=as_ascii(asked.because))
+    words: dict[str, Any] = {name: as_ascii(getattr(step, name)) for name in ("title", "text", "do", "wait_for")}
+    spelled = replace(step, prediction=asked, **words)
+    steps = (*lesson.steps[: page.index], spelled, *lesson.steps[page.index + 1 :])
+    return replace(page, lesson=replace(lesson, steps=steps))
 
 
 def next_key(page: Page) -> tuple[str, str]:
@@ -141,7 +151,7 @@ def _question(page: Page, prediction: Prediction, theme: Theme, width: int) -> l
     lines = paragraph_lines(f"**{prediction.question}**", theme, width)
     for number, choice in enumerate(prediction.choices, start=1):
         mark = CHOSEN if number == page.answer else " "
-        right = f" {DONE}" if page.explains and number == prediction.answer else ""
+        right = f" *{DONE} right*" if page.explains and number == prediction.answer else ""
         first: Line = [(f"{mark} ", key), (f"{number} ", key if page.asks else axis)]
         lines += paragraph_lines(choice + right, theme, width, first, 4)
     return lines
