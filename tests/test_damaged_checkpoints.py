@@ -367,7 +367,7 @@ class Loader:
         monkeypatch.setenv("XDG_STATE_HOME", str(folder / "state"))
         monkeypatch.setattr(cli, "train", taken)
         monkeypatch.setattr(launch, "launch", taken)
-        monkeypatch.setattr(cli, "_require_terminal", lambda: None)
+        monkeypatch.setattr(cli, "require_terminal", lambda: None)
         self._run = run_store().folder / "run-20260101-000000-1-abcdef.npz"
         self._run.parent.mkdir(parents=True)
 

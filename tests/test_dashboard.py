@@ -23,7 +23,7 @@ LIGHT_BACKGROUND = b"48;2;252;252;252"
 ALL_PANELS = ("decision boundary", "loss", "weights and biases", "gradients")
 
 PAUSED_AT_START = """\
- xor · 2-2-1 · sigmoid · cross-entropy · sgd · learning rate 0.5 · seed 1
+ xor · 2-2-1 · sigmoid · cross-entropy · sgd · (/) learning rate 0.5 · seed 1
  ■ paused at 100 epochs/s · epoch 0 · loss 0."""
 
 
@@ -110,7 +110,7 @@ def test_keys_that_change_how_it_trains_and_looks() -> None:
             ("+", "paused at 200 epochs/s"),
             ("-", "paused at 100 epochs/s"),
             ("------", "paused at 1 epochs/s"),
-            ("+" * 20, "paused at unlimited"),
+            ("+" * 20, "the speed is unlimited: - slows the training down"),
             ("-", "paused at 10,000 epochs/s"),
             ("l", "cross-entropy, log scale, epochs"),
             ("l", " cross-entropy, epochs"),

@@ -94,18 +94,20 @@ LATER = (
     "tuinet.export",
     "tuinet.fields.change",
     "tuinet.headless",
+    "tuinet.lessons",
     "tuinet.nn.gradient_check",
+    "tuinet.replay",
     "tuinet.report",
     "tuinet.share.edits",
     "tuinet.share.reading",
     *(f"tuinet.training.{name}" for name in ("checkpoint_file", "gallery", "gradient_flow", "hidden_space")),
     *(f"tuinet.training.{name}" for name in ("responses", "step_observer", "unit_maps")),
-    *(f"tuinet.tui.{name}" for name in ("colourless", "exporting", "fits", "tiles")),
+    *(f"tuinet.tui.{name}" for name in ("colourless", "exporting", "fits", "pictures", "saving", "tiles")),
     "tuinet.tui.glossary",
     "tuinet.tui.help_text",
     "tuinet.tui.palette",
     *(f"tuinet.tui.screens.{name}" for name in ("check", "help", "microscope", "settings", "share", "text", "value")),
-    *(f"tuinet.tui.widgets.{name}" for name in ("confusion", "flow", "hidden_space", "network", "samples")),
+    *(f"tuinet.tui.widgets.{name}" for name in ("confusion", "flow", "hidden_space", "lesson", "network", "samples")),
 )
 
 

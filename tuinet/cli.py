@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import math
-import os
 import sys
 from pathlib import Path
 from typing import Any, NoReturn
@@ -15,18 +14,14 @@ from tuinet import __version__
 from tuinet.errors import TuinetError
 from tuinet.garbage import begin_collection
 from tuinet.opening import Opened, make_session, open_run, refuse_options, warned
-from tuinet.options import (
-    GroupedGroup,
-    GroupedHelp,
-    experiment_options,
-)
+from tuinet.options import GroupedGroup, GroupedHelp, experiment_options
 from tuinet.presets import default_epochs
 from tuinet.share.options import UNSAID, SpeedType, course_options, shared_option
 from tuinet.share.shared import Shared
+from tuinet.terminals import require_terminal
 from tuinet.training.session import Session
 from tuinet.tui.keeping import Keeper
 from tuinet.tui.keeping import resume as resume_run
-from tuinet.tui.terminal import can_draw
 
 CHECK_TOLERANCE = {"float64": 1e-7, "float32": 1e-4}
 """Relative error up to which two gradients are taken for the same."""
@@ -52,6 +47,9 @@ ELSEWHERE = {
     "compare": "tuinet.compare_command:compare_command",
     "explain": "tuinet.explain_command:explain_command",
     "export": "tuinet.export_command:export_command",
+    "lesson": "tuinet.lesson_command:lesson_command",
+    "record": "tuinet.record_command:record_command",
+    "replay": "tuinet.replay_command:replay_command",
     "share": "tuinet.share_command:share_command",
     "themes": "tuinet.themes_command:themes_command",
 }
@@ -103,7 +101,7 @@ def cli(
         opened = Opened(session)
     else:
         opened, keeper = open_run(load, fields), None
-    _require_terminal()
+    require_terminal()
     shared = opened.shared or Shared(opened.session.course(), is_paused=False)
     # Textual takes a third of a second to import: only who looks at the dashboard pays for it.
     from tuinet.tui.launch import launch
@@ -241,16 +239,5 @@ def _refuse_misplaced_options(context: click.Context) -> None:
 
 def _resumed(load: Path | None, fields: dict[str, Any]) -> tuple[Session, Keeper]:
     refuse_options("the run that is resumed", {"load": load, **fields})
-    _require_terminal()
+    require_terminal()
     return resume_run()
-
-
-def _require_terminal() -> None:
-    for stream, name in ((sys.stdin, "input"), (sys.stdout, "output")):
-        if not stream.isatty():
-            raise click.UsageError(f"standard {name} is not a terminal; `tuinet train` trains without one")
-    if not can_draw(os.environ):
-        raise click.UsageError(
-            f"a terminal of type {os.environ['TERM']!r} (TERM) cannot show the dashboard; "
-            "`tuinet train` and `tuinet explain` work there"
-        )

@@ -30,5 +30,9 @@ class DataError(TuinetError):
     """A dataset cannot be made, or a data file be used; the message names the field, or the file and the place."""
 
 
+class LessonError(TuinetError):
+    """A lesson cannot be used; the message names the file and the line."""
+
+
 class CheckpointError(TuinetError):
     """A saved run cannot be used, or a run cannot be saved; the message names the file."""

@@ -71,7 +71,7 @@ def train(session: Session, conditions: StopConditions, log: Log | None = None) 
     watch = Watch(session, conditions)
     if log:
         log.record("start", experiment=session.experiment.to_dict(), layer_sizes=session.parameters.layer_sizes)
-    with _interruption() as interrupted, _progress(conditions, session) as bar:
+    with interruption() as interrupted, _progress(conditions, session) as bar:
         reason = _train(session, watch, interrupted, log, start, bar.update)
     findings = session.snapshot().findings
     watch.return_to_best()
@@ -120,7 +120,7 @@ def _adapted(burst: int, seconds: float) -> int:
 
 
 @contextmanager
-def _interruption() -> Iterator[Callable[[], bool]]:
+def interruption() -> Iterator[Callable[[], bool]]:
     """Note Ctrl+C, a hang-up or a request to end instead of stopping in the middle of a step; a second one stops."""
     noted: list[int] = []
     signals = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]

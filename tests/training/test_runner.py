@@ -15,13 +15,17 @@ from tuinet.config import Experiment
 from tuinet.errors import CheckpointError
 from tuinet.training import checkpoint_file
 from tuinet.training.commands import (
+    BringBack,
     Pause,
+    PauseAt,
     Reinitialize,
     Resume,
     Save,
+    Seek,
     SetActivation,
     SetLearningRate,
     SetSpeed,
+    SetUp,
     Step,
     SwapBranch,
     Undo,
@@ -109,6 +113,54 @@ def test_who_draws_is_given_way_while_commands_are_obeyed() -> None:
         runner.give_way(0.0)
         runner.send(SetLearningRate(0.25))
         frame_where(runner, reached(quiet.snapshot.epoch + 100))
+
+
+def test_a_run_is_set_up_beside_the_one_that_was_and_that_is_brought_back() -> None:
+    session = Session(Experiment())
+    session.advance(7)
+    session.edit(SetLearningRate(0.25))
+    before = session.parameters.vector.tobytes()
+    with running(Runner(session, running=False)) as runner:
+        runner.send(SetUp(Experiment(hidden=()), 3))
+        frame = frame_where(runner, lambda frame: frame.run == 3)
+        assert (frame.running, frame.snapshot.epoch, frame.snapshot.layer_sizes) == (False, 0, (2, 1))
+        assert len(frame.snapshot.time.branches) == 1
+        runner.send(PauseAt(50))
+        runner.send(Resume())
+        frame = frame_where(runner, lambda frame: frame.snapshot.epoch > 0 and not frame.running)
+        assert frame.snapshot.epoch == 50
+        runner.send(SetUp(Experiment(seed=5), 4))
+        frame_where(runner, lambda frame: frame.run == 4)
+        runner.send(BringBack())
+        frame = frame_where(runner, lambda frame: frame.run == 0)
+        assert (frame.snapshot.epoch, frame.snapshot.learning_rate, frame.snapshot.time.edits) == (7, 0.25, 1)
+        runner.send(BringBack())
+        runner.send(Undo())
+        frame_where(runner, lambda frame: frame.snapshot.time.edits == 0)
+    assert session.parameters.vector.tobytes() == before
+    session.edit(Seek(0))
+    assert session.epoch == 0
+
+
+def test_what_cannot_be_set_up_is_refused_and_the_run_goes_on() -> None:
+    with running(Runner(Session(Experiment()), running=False)) as runner:
+        runner.send(Step())
+        runner.send(SetUp(Experiment(dataset="missing.csv"), 1))
+        frame = frame_where(runner, lambda frame: bool(frame.refusal))
+        assert (frame.run, frame.snapshot.epoch, frame.snapshot.experiment) == (0, 1, Experiment())
+
+
+def test_a_run_that_was_set_up_is_the_one_of_the_same_experiment_bit_for_bit() -> None:
+    experiment = Experiment(dataset="moons", batch_size=7, seed=4)
+    session, fresh = Session(Experiment()), Session(experiment)
+    session.advance(3)
+    session.begin(experiment)
+    session.advance(20)
+    fresh.advance(20)
+    assert session.parameters.vector.tobytes() == fresh.parameters.vector.tobytes()
+    session.edit(Seek(5))
+    session.edit(Seek(20))
+    assert session.parameters.vector.tobytes() == fresh.parameters.vector.tobytes()
 
 
 def test_step_pauses_and_moves_by_exactly_one_epoch() -> None:

@@ -16,8 +16,22 @@ from textual.pilot import Pilot
 
 from tuinet.config import Experiment
 from tuinet.errors import TuinetError
-from tuinet.training.commands import Back, Command, Pause, Resume, Save, Seek, SetSpeed, Step
+from tuinet.training.commands import (
+    Back,
+    BringBack,
+    Command,
+    HandOver,
+    Pause,
+    PauseAt,
+    Resume,
+    Save,
+    Seek,
+    SetSpeed,
+    SetUp,
+    Step,
+)
 from tuinet.training.runner import Runner
+from tuinet.training.saved import SavedSession
 from tuinet.training.session import Session
 from tuinet.tui import bindings, panel_bindings
 from tuinet.tui.app import TuinetApp
@@ -181,23 +195,35 @@ class SteppedRunner(Runner):
 
 def explained(experiment: Experiment, turns: Iterable[Sequence[Command]]) -> Session:
     """What a fresh session comes to that is told the same, nobody looking."""
-    session, running = Session(experiment), True
+    session, running, aside = Session(experiment), True, list[SavedSession]()
     for commands in turns:
         for command in commands:
-            running = _obey(session, command, running)
+            running = _obey(session, command, running, aside)
         if running:
             session.advance_steps(1)
     return session
 
 
-def _obey(session: Session, command: Command, running: bool) -> bool:
+def _obey(  # noqa: PLR0911 - a case each
+    session: Session, command: Command, running: bool, aside: list[SavedSession]
+) -> bool:
+    """Whether it trains then; `aside` has the run that was put aside, while there is one."""
     match command:
         case Pause() | Resume():
             return isinstance(command, Resume)
-        case SetSpeed() | Save():
+        case SetSpeed() | Save() | PauseAt() | HandOver():
             return running
         case Step(unit):
             session.step(unit)
+            return False
+        case SetUp(experiment):
+            aside[:] = aside or [session.save()]
+            session.begin(experiment)
+            return False
+        case BringBack():
+            if not aside:
+                return running
+            session.go_on_with(aside.pop())
             return False
         case _:
             with suppress(TuinetError):

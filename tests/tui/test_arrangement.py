@@ -11,6 +11,7 @@ from tuinet.tui.arrangement import (
     GRADIENTS,
     HIDDEN_SPACE,
     KEYS,
+    LESSON,
     LOSS,
     NETWORK,
     NUMBERED,
@@ -46,6 +47,41 @@ def test_one_panel_can_have_the_screen(name: str) -> None:
         name: Region(0, 2, 80, 21),
         KEYS: Region(0, 23, 80, 1),
     }
+
+
+@pytest.mark.parametrize(
+    ("size", "text", "panels"),
+    [
+        ((80, 24), Region(0, 2, 38, 21), {LOSS: Region(38, 2, 42, 12), BOUNDARY: Region(38, 14, 42, 9)}),
+        ((60, 24), Region(0, 2, 60, 13), {LOSS: Region(0, 15, 60, 8)}),
+        ((40, 12), Region(0, 2, 40, 9), {}),
+    ],
+)
+def test_a_lesson_has_its_text_beside_what_it_shows(
+    size: tuple[int, int], text: Region, panels: dict[str, Region]
+) -> None:
+    arrangement = arrange(*size, XOR, lesson=[LOSS, BOUNDARY])
+    assert {name: arrangement[name] for name in arrangement if name not in (STATUS, KEYS)} == {LESSON: text, **panels}
+
+
+def test_a_large_terminal_shows_more_than_a_lesson_asks_for() -> None:
+    assert set(arrange(120, 36, XOR, lesson=[FLOW])) == {STATUS, KEYS, LESSON, FLOW, BOUNDARY, LOSS, NETWORK}
+    assert set(arrange(200, 60, XOR, lesson=[LOSS])) == {*ALL, LESSON, NETWORK}
+    assert arrange(120, 36, XOR, FLOW, [LOSS])[FLOW] == Region(43, 2, 77, 33)
+
+
+@given(
+    st.integers(40, 300),
+    st.integers(12, 100),
+    st.lists(st.sampled_from(NUMBERED), min_size=1, max_size=4, unique=True),
+    st.none() | st.sampled_from(NUMBERED),
+)
+def test_a_lesson_fills_the_screen_without_overlap(
+    width: int, height: int, shown: list[str], zoomed: str | None
+) -> None:
+    regions = list(arrange(width, height, XOR, zoomed, shown).values())
+    assert sum(region.area for region in regions) == width * height
+    assert all(not one.overlaps(other) for index, one in enumerate(regions) for other in regions[:index])
 
 
 def test_a_small_terminal_has_fewer_panels() -> None:

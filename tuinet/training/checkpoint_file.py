@@ -171,7 +171,7 @@ def _read(archive: ZipFile, place: Place) -> SavedSession:
 def _header(archive: ZipFile, place: Place) -> dict[str, Any]:
     if "header.npy" not in archive.namelist():
         raise place.error(_NO_CHECKPOINT)
-    _require_plausible(archive, place)
+    require_plausible(archive, place)
     data = read_array(archive, "header", "u", place, as_table=False).tobytes()
     header = json.loads(data.decode())
     if not isinstance(header, dict) or header.get("format") != FORMAT:
@@ -181,7 +181,7 @@ def _header(archive: ZipFile, place: Place) -> dict[str, Any]:
     return header
 
 
-def _require_plausible(archive: ZipFile, place: Place) -> None:
+def require_plausible(archive: ZipFile, place: Place) -> None:
     """Refuse what would fill the memory while it is decompressed, since nothing that was ever saved does."""
     promised = sum(info.file_size for info in archive.infolist())
     is_bomb = promised > max(_LARGE, _DENSEST * archive.start_dir)

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from tuinet.training.saved import SavedSession
+
+from tuinet.config import Experiment
 
 StepUnit = Literal["epoch", "batch", "phase"]
 
@@ -193,6 +199,27 @@ class Step:
 
 
 @dataclass(frozen=True)
+class SetUp:
+    """Pause, and begin another run, whose past begins here; the first time, the run that was before is put aside."""
+
+    experiment: Experiment
+    number: int = 0
+    """Frames of the run say it, so that they can be told from those before."""
+
+
+@dataclass(frozen=True)
+class BringBack:
+    """Pause, and go on with the run that was put aside; where there is none, stay."""
+
+
+@dataclass(frozen=True)
+class PauseAt:
+    """Pause when the run gets to an epoch; ``None`` for never."""
+
+    epoch: int | None
+
+
+@dataclass(frozen=True)
 class Save:
     """Write the run to a file, with its past and its branches, all or nothing."""
 
@@ -202,9 +229,20 @@ class Save:
         return f"save {self.path.name}"
 
 
+@dataclass(frozen=True)
+class HandOver:
+    """Give a copy of the run, with its past and its branches, to whoever asks for it; nothing changes."""
+
+    take: Callable[[SavedSession], object]
+    """Called in the runner's thread, and has to return at once."""
+
+    def __str__(self) -> str:
+        return "a copy of the run"
+
+
 SessionCommand = Reinitialize | EditCommand | TimeCommand
 """Everything that a session does when told."""
-Command = SessionCommand | Pause | Resume | SetSpeed | Step | Save
+Command = SessionCommand | Pause | Resume | SetSpeed | Step | SetUp | BringBack | PauseAt | Save | HandOver
 """Everything a runner takes."""
 
 

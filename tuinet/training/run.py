@@ -10,6 +10,7 @@ import numpy as np
 
 from tuinet.config import Experiment
 from tuinet.data.batches import Batches
+from tuinet.data.dataset import Dataset
 from tuinet.errors import CheckpointError, ExperimentError, TuinetError
 from tuinet.nn.arrays import DIVERGING_IS_NO_ERROR
 from tuinet.nn.network import Network
@@ -93,6 +94,11 @@ class Run:
         self.train_samples = encoding.train(self.dataset)
         self._trainer = Trainer(self.network, self.train_samples, self.batches, self.optimizer, self.regularization)
         self.observer = Observer(self.network, self.dataset, encoding)
+
+    @property
+    def base_dataset(self) -> Dataset:
+        """What is trained on, without points of one's own."""
+        return self._shelf.base(self.experiment)
 
     @property
     def batches_per_epoch(self) -> int:

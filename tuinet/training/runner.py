@@ -14,18 +14,23 @@ from typing import Final
 from tuinet.errors import TuinetError
 from tuinet.training.commands import (
     Back,
+    BringBack,
     Command,
+    HandOver,
     Pause,
+    PauseAt,
     Reinitialize,
     Resume,
     Save,
     Seek,
     SetSpeed,
+    SetUp,
     Step,
     SwapBranch,
     Undo,
 )
 from tuinet.training.pace import Pace
+from tuinet.training.saved import SavedSession
 from tuinet.training.saver import Saver
 from tuinet.training.session import Session
 from tuinet.training.snapshot import Frame
@@ -73,6 +78,8 @@ class Runner:
         self._saver, self._warning = saver, warning
         self._unsaved = saver is not None
         self._epochs = epochs
+        self._put_aside: SavedSession | None = None
+        self._run_number = 0
         self._pace = Pace(speed)
         self._running = running
         self._view: View | None = None
@@ -176,17 +183,21 @@ class Runner:
 
     def _handle(self, command: Command) -> None:
         match command:
-            case Pause():
-                self._set_running(False)
-            case Resume():
-                self._set_running(True)
+            case Pause() | Resume():
+                self._set_running(isinstance(command, Resume))
             case SetSpeed(epochs_per_second):
                 self._pace = Pace(epochs_per_second)
+            case PauseAt(epoch):
+                self._epochs = epoch
+            case SetUp() | BringBack():
+                self._change_runs(command)
             case Step(unit):
                 self._set_running(False)
                 self._session.step(unit)
             case Save(path):
                 self._save_as(path)
+            case HandOver(take):
+                take(self._session.save())
             case Back() | Seek():
                 self._move(command)
             case Undo() | SwapBranch() | Reinitialize() if reason := self._session.reason_against(command):
@@ -207,6 +218,20 @@ class Runner:
 
         checkpoint_file.write(path, self._session.save(), compressed=False)
         self._notice = f"the run is in {path}"
+
+    def _change_runs(self, command: SetUp | BringBack) -> None:
+        """Begin another run, or go on with the one that was put aside for it."""
+        if isinstance(command, SetUp):
+            before = self._put_aside or self._session.save()
+            self._session.begin(command.experiment)
+            self._put_aside, self._run_number = before, command.number
+        elif self._put_aside is not None:
+            self._session.go_on_with(self._put_aside)
+            self._put_aside, self._run_number = None, 0
+        else:
+            return
+        self._epochs = None
+        self._set_running(False)
 
     def _set_running(self, running: bool) -> None:
         if running != self._running:
@@ -269,7 +294,15 @@ class Runner:
         warning = self._warning if self._saver is None else self._saver.warning
         snapshot = self._session.snapshot(self._view)
         return Frame(
-            snapshot, self._running, self._pace.speed, rate, self._refusal, warning, self._notice, self._obeyed
+            snapshot,
+            self._running,
+            self._pace.speed,
+            rate,
+            self._refusal,
+            warning,
+            self._notice,
+            self._obeyed,
+            self._run_number,
         )
 
     def _rest(self) -> None:

@@ -113,6 +113,11 @@ class Session:
         return self._run.dataset
 
     @property
+    def base_dataset(self) -> Dataset:
+        """What is trained on, without points of one's own."""
+        return self._run.base_dataset
+
+    @property
     def experiment(self) -> Experiment:
         """What is trained, with all edits so far."""
         return self._run.experiment
@@ -166,6 +171,21 @@ class Session:
     def penalty(self) -> float:
         """What l1 and l2 add to the loss."""
         return penalty_value(self.parameters, self.experiment.l1, self.experiment.l2)
+
+    def begin(self, experiment: Experiment) -> None:
+        """Train something else from now on; what was before is forgotten.
+
+        Raises
+        ------
+        TuinetError
+            If the Experiment or its data cannot be used; nothing has changed then.
+        """
+        self._time = TimeMachine(self._run.fresh(experiment), records=self._records)
+
+    def go_on_with(self, saved: SavedSession) -> None:
+        """Train on where a session was saved, with its past and its branches; what was before is forgotten."""
+        self.restore(saved.present)
+        self._time = TimeMachine.from_branches(self._run, saved)
 
     def steps_to(self, epoch: int) -> int:
         """Updates from now to the start of an epoch; negative when it lies in the past."""

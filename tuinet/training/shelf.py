@@ -30,9 +30,10 @@ class Shelf:
         Its dataset without points of one's own, when it is not the one that the Experiment names.
     """
 
-    def __init__(self, experiment: Experiment, given: Dataset | None = None) -> None:
-        self._own = assembly.data_spec(experiment) if given is not None else None
-        self._given = given
+    def __init__(self, experiment: Experiment | None = None, given: Dataset | None = None) -> None:
+        self._given: dict[DataSpec, Dataset] = {}
+        if experiment is not None and given is not None:
+            self.put(assembly.data_spec(experiment), given)
         self._loaded: OrderedDict[DataSpec, Dataset] = OrderedDict()
         self._changed: OrderedDict[tuple[DataSpec, _Points], Dataset] = OrderedDict()
 
@@ -52,9 +53,17 @@ class Shelf:
         self._changed.move_to_end((spec, points))
         return self._changed[spec, points]
 
+    def put(self, spec: DataSpec, dataset: Dataset) -> None:
+        """Have this for what would otherwise be made or read."""
+        self._given[spec] = dataset
+
+    def base(self, experiment: Experiment) -> Dataset:
+        """The dataset of an Experiment without points of one's own."""
+        return self._base(assembly.data_spec(experiment))
+
     def _base(self, spec: DataSpec) -> Dataset:
-        if self._given is not None and spec == self._own:
-            return self._given
+        if spec in self._given:
+            return self._given[spec]
         if spec not in self._loaded:
             self._loaded[spec] = load(spec)
             _drop_oldest(self._loaded)

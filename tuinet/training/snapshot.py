@@ -194,6 +194,8 @@ class Snapshot:
     """The samples to which a unit responds most, and least; ``None`` when nobody asked."""
     flow: GradientFlow | None = None
     """The gradients of each layer over time and as they are spread now; ``None`` when nobody asked."""
+    knows_last_step: bool = True
+    """Whether the gradients and updates of the step before one under way are known; in a recording they are not."""
 
     @property
     def layer_sizes(self) -> tuple[int, ...]:
@@ -202,8 +204,8 @@ class Snapshot:
 
     @property
     def has_gradients(self) -> bool:
-        """Whether any step has been made since the weights were initialized."""
-        return self.step > 0 or (self.phase is not None and self.phase.kind == "update")
+        """Whether any step has been made since the weights were initialized, and is known."""
+        return (self.step > 0 and self.knows_last_step) or (self.phase is not None and self.phase.kind == "update")
 
 
 @dataclass(frozen=True, eq=False)
@@ -224,3 +226,8 @@ class Frame:
     """What the last command has done that is not seen otherwise; empty when there is nothing to say."""
     obeyed: int = 0
     """How many commands have taken effect, or were refused, by now."""
+    run: int = 0
+    """Number of the last run that was set up; 0 before the first."""
+    moment: tuple[int, int] | None = None
+    """Of a recording, which of its moments this is, counted from 1, and how many there are; ``None`` where a network is
+    trained."""

@@ -7,7 +7,7 @@ import traceback
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from functools import partial
 from types import TracebackType
-from typing import ClassVar, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from rich.text import Text
 from textual.app import SystemCommand
@@ -21,7 +21,7 @@ from textual.worker import Worker, WorkerState
 from tuinet.errors import TuinetError
 from tuinet.garbage import begin_collection
 from tuinet.tui.aside import Aside
-from tuinet.tui.bindings import APP_BINDINGS, DASHBOARD_BINDINGS
+from tuinet.tui.bindings import APP_BINDINGS, DASHBOARD_BINDINGS, LESSON_BINDINGS
 from tuinet.tui.configuring import Configuring
 from tuinet.tui.hints import title_and_detail
 from tuinet.tui.link import Link
@@ -32,6 +32,9 @@ from tuinet.tui.screens.framed import FramedScreen
 from tuinet.tui.terminal import MODERN, Terminal
 from tuinet.tui.theme import Theme
 from tuinet.tui.themed_app import ThemedApp
+
+if TYPE_CHECKING:
+    from tuinet.lessons.lesson import Lesson
 
 _SWITCH_INTERVAL: Final = 0.0005
 """Seconds a thread may hold the interpreter: keys are answered in 4 ms while the training runs flat out."""
@@ -60,6 +63,8 @@ class TuinetApp(ThemedApp):
         The line to the terminal, which is to be spared; ``None`` to send every frame.
     driver_class
         What talks to the terminal; ``None`` for Textual's own choice.
+    lesson
+        Begins at once; ``None`` for no lesson.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [*APP_BINDINGS]
@@ -74,11 +79,14 @@ class TuinetApp(ThemedApp):
         aside: Aside | None = None,
         link: Link | None = None,
         driver_class: type[Driver] | None = None,
+        lesson: Lesson | None = None,
     ) -> None:
         super().__init__(theme, themes, terminal, link, driver_class)
         self._runner = runner
         self._owes_answer = False
         self._dashboard = Dashboard(runner, self._themes[theme.name], aside)
+        if lesson is not None:
+            self._dashboard.play(lesson)
 
     def get_default_screen(self) -> Screen[None]:
         """The dashboard."""
@@ -129,7 +137,7 @@ class TuinetApp(ThemedApp):
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Everything that has a key, every setting, and every theme by its name."""
-        from tuinet.tui.palette import export_commands, setting_commands
+        from tuinet.tui.palette import RECORD, export_commands, setting_commands
 
         for binding in DASHBOARD_BINDINGS:
             if binding.tooltip:
@@ -138,7 +146,11 @@ class TuinetApp(ThemedApp):
             if binding.tooltip:
                 yield _command(binding, partial(self.run_action, binding.action))
         yield from export_commands(self._dashboard.export)
+        lesson = LESSON_BINDINGS[-1]
+        yield _command(lesson, partial(self.run_action, lesson.action, self._dashboard))
+        yield SystemCommand(*RECORD, self._dashboard.action_record_run)
         yield from setting_commands(self._type_value, self._chooser(screen).choose)
+        yield from self._dashboard.lesson_commands()
         for name in self._themes:
             yield SystemCommand(f"Theme {name}", "Use these colours", partial(self.show_theme, name))
 
@@ -171,6 +183,13 @@ class TuinetApp(ThemedApp):
                 screen.show_theme(self._themes[name])
             elif isinstance(screen, FramedScreen):
                 screen.theme = self._themes[name]
+
+    def action_save_picture(self) -> None:
+        """Write the screen as an SVG file."""
+        from tuinet.tui.pictures import save_picture
+
+        words = save_picture(self._runner.latest().snapshot, self.export_screenshot(title="tuinet"))
+        (self.screen if isinstance(self.screen, Remarking) else self._dashboard).say(words)
 
     def action_help(self) -> None:
         """Explain keys and screen."""

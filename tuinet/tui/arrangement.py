@@ -24,6 +24,7 @@ HIDDEN_SPACE: Final = "hidden-space"
 FLOW: Final = "flow"
 CONFUSION: Final = "confusion"
 SAMPLES: Final = "samples"
+LESSON: Final = "lesson"
 
 NUMBERED: Final = (BOUNDARY, LOSS, WEIGHTS, GRADIENTS, NETWORK, HIDDEN_SPACE, FLOW, CONFUSION, SAMPLES)
 """The panels in the order of the keys 1 to 9."""
@@ -38,6 +39,11 @@ _SIX: Final = (110, 29)
 _WALL: Final = (160, 45)
 """The same with seven."""
 _LOSS_MIN: Final = 10
+_TEXT_LEAST: Final = 38
+"""Cells of a lesson's text, frame included: lines of about 34 characters."""
+_TEXT_MOST: Final = 66
+_PANEL_ROWS: Final = 9
+"""Least height of a panel beside a lesson."""
 _STACK: Final = (8, 7, 7, 5)
 """Least heights of the panels of a narrow terminal, in the order of their importance."""
 
@@ -68,7 +74,13 @@ class Wants:
 Arrangement = dict[str, Region]
 
 
-def arrange(width: int, height: int, wants: Wants, zoomed: str | None = None) -> Arrangement:
+def arrange(
+    width: int,
+    height: int,
+    wants: Wants,
+    zoomed: str | None = None,
+    lesson: Sequence[str] | None = None,
+) -> Arrangement:
     """The region of every panel that is shown.
 
     Large terminals have three columns; 80×24 has two panels above two; narrow ones have panels below one another, as
@@ -77,13 +89,18 @@ def arrange(width: int, height: int, wants: Wants, zoomed: str | None = None) ->
     Parameters
     ----------
     zoomed
-        The panel that has the screen to itself, if one has.
+        The panel that has the screen to itself, if one has; in a lesson, the room beside the text.
+    lesson
+        What a lesson shows, the most important first; ``None`` where there is no lesson.
     """
     if width < MIN_WIDTH or height < MIN_HEIGHT:
         return {TOO_SMALL: Region(0, 0, width, height)}
     status = min(wants.status, height // 5)
     body = Region(0, status, width, height - status - 1)
-    panels = {zoomed: body} if zoomed else _body(body, wants)
+    if lesson is not None:
+        panels = beside_lesson(body, [zoomed] if zoomed else lesson, wants.cast, fills=not zoomed)
+    else:
+        panels = {zoomed: body} if zoomed else _body(body, wants)
     return {STATUS: Region(0, 0, width, status), **panels, KEYS: Region(0, height - 1, width, 1)}
 
 
@@ -128,6 +145,42 @@ def _six(body: Region, wants: Wants) -> Arrangement:
         **_column(x + left, y, middle, (NETWORK, HIDDEN_SPACE), (top, bottom)),
         **_column(x + left + middle, y, right, (LOSS, GRADIENTS), (body.height - gradients, gradients)),
     }
+
+
+def beside_lesson(body: Region, shown: Sequence[str], cast: Cast, *, fills: bool) -> Arrangement:
+    """The text on the left, or on top where it is narrow; what the lesson shows in the rest, and more where it fits.
+
+    Parameters
+    ----------
+    fills
+        Whether other panels take what room is left.
+    """
+    if body.width < _QUAD_WIDTH:
+        text, rest = body.split_horizontal(body.height - max(_STACK[0], body.height * 2 // 5))
+        return {LESSON: text, **_tiled(rest, shown[:1], 1)} if text.height >= _STACK[0] else {LESSON: body}
+    text, rest = body.split_vertical(min(max(_TEXT_LEAST, body.width * 36 // 100), _TEXT_MOST))
+    columns = min(max(rest.width // _TEXT_LEAST, 1), 2)
+    most = columns * min(max(rest.height // _PANEL_ROWS, 1), 2)
+    if not fills or columns == 1:
+        return {LESSON: text, **_tiled(rest, shown[:most], columns)}
+    others = (cast.main, LOSS, NETWORK, cast.numbers, GRADIENTS)
+    names = list(dict.fromkeys((*shown, *others)))
+    if body.height < _WALL[1]:
+        return {LESSON: text, **_tiled(rest, names[:most], columns)}
+    text, below = text.split_horizontal(text.height * 3 // 5)
+    return {LESSON: text, **_tiled(rest, names[:most], columns), names[most]: below}
+
+
+def _tiled(room: Region, names: Sequence[str], columns: int) -> Arrangement:
+    """One row of panels, or two, the first of which is the higher one."""
+    rows = [names[start : start + columns] for start in range(0, len(names), columns)]
+    first = room.height if len(rows) == 1 else (room.height * 4 + 6) // 7
+    placed: Arrangement = {}
+    for row, top, height in zip(rows, (room.y, room.y + first), (first, room.height - first), strict=False):
+        lefts = [room.x + room.width * index // len(row) for index in range(len(row) + 1)]
+        for name, left, right in zip(row, lefts, lefts[1:], strict=False):
+            placed[name] = Region(left, top, right - left, height)
+    return placed
 
 
 def _thirds(width: int, first: int, second: int) -> tuple[int, int, int]:

@@ -24,6 +24,10 @@ class Aside:
         figures = "" if self._link is None else line_figures(self._link)
         return " · ".join(filter(None, (self._greeting, figures)))
 
+    def say(self, words: str) -> None:
+        """Say something until the next key."""
+        self._greeting = words
+
     def note_key(self) -> bool:
         """Note that a key was pressed; whether that has put an end to something that was said."""
         had_greeting, self._greeting = bool(self._greeting), ""

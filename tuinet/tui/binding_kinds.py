@@ -20,6 +20,7 @@ SETTINGS: Final = Binding.Group("settings")
 POINTS: Final = Binding.Group("map: your own points")
 PLANE: Final = Binding.Group("map: more than two inputs")
 DIAGRAM: Final = Binding.Group("network diagram")
+LESSON: Final = Binding.Group("lesson")
 FLOW: Final = Binding.Group("gradient flow")
 COMPARE: Final = Binding.Group("compare")
 

@@ -9,6 +9,7 @@ from textual.binding import Binding
 
 from tuinet.tui.binding_kinds import (
     COMPARE,
+    LESSON,
     MICROSCOPE,
     NETWORK,
     PANELS,
@@ -54,6 +55,15 @@ TIME_BINDINGS: Final[tuple[Binding, ...]] = (
     shown("x", "swap_branch", "branch", "Swap branches: to the next of the runs that have been left", TIME),
 )
 """Keys that move in time, on the main screen and in the microscope."""
+
+LESSON_BINDINGS: Final[tuple[Binding, ...]] = (
+    shown("enter", "lesson_next", "next", "Next step: of the lesson; before that, the rest of its text", LESSON),
+    shown("backspace", "lesson_back", "back", "Step before: of the lesson, with the run that it had", LESSON, "bksp"),
+    quiet("pagedown", "lesson_scroll(1)", "Scroll on: the text of the lesson", LESSON, "pgdn"),
+    quiet("pageup", "lesson_scroll(-1)", "Scroll back: the text of the lesson", LESSON, "pgup"),
+    quiet("L", "lesson", "Lesson: leave it, come back to it, or choose one", LESSON),
+)
+"""Keys of a lesson; only the last one does anything where there is none."""
 
 DASHBOARD_BINDINGS: Final[tuple[Binding, ...]] = (
     *STEPPING_BINDINGS,
@@ -120,6 +130,7 @@ APP_BINDINGS: Final[tuple[Binding, ...]] = (
     shown("t", "next_theme", "theme", "Next theme: other colours", SCREEN),
     shown("question_mark", "help", "help", "Help: the keys, and what everything on the screen means", SCREEN, "?"),
     shown("q", "quit", "quit", "Quit: end the training and leave", SCREEN),
+    quiet("ctrl+g", "save_picture", "Picture of the screen: an SVG file in the current folder", SCREEN),
     replace(
         quiet("ctrl+z", "suspend_process", "Suspend: back to the shell, whose fg goes on here", SCREEN),
         priority=True,

@@ -58,12 +58,14 @@ class Driving(Remarking):
         """Pause, then train one epoch, batch or phase."""
         self._wishes.running.ask(False)
         self._wishes.by_phases = unit == "phase"
+        self._wishes.epoch.forget()
         self._runner.send(Step(unit))
 
     def action_back(self, unit: StepUnit) -> None:
         """Pause, and go back by an epoch, batch or phase."""
         self._wishes.running.ask(False)
         self._wishes.by_phases = unit == "phase"
+        self._wishes.epoch.forget()
         self._runner.send(Back(unit))
 
     def action_scrub(self, direction: int) -> None:

@@ -7,7 +7,13 @@ from typing import Final
 from textual.binding import Binding
 
 from tuinet.tui.binding_kinds import MICROSCOPE, SETTINGS
-from tuinet.tui.bindings import APP_BINDINGS, DASHBOARD_BINDINGS, MICROSCOPE_BINDINGS, PALETTE_BINDING
+from tuinet.tui.bindings import (
+    APP_BINDINGS,
+    DASHBOARD_BINDINGS,
+    LESSON_BINDINGS,
+    MICROSCOPE_BINDINGS,
+    PALETTE_BINDING,
+)
 from tuinet.tui.panel_bindings import (
     CONFUSION_BINDINGS,
     DIAGRAM_BINDINGS,
@@ -26,6 +32,7 @@ HELP_BINDINGS: Final[tuple[Binding, ...]] = tuple(
             *DASHBOARD_BINDINGS,
             *APP_BINDINGS,
             PALETTE_BINDING,
+            *LESSON_BINDINGS,
             *WEIGHTS_BINDINGS,
             *FLOW_BINDINGS,
             *DIAGRAM_BINDINGS,

@@ -23,6 +23,10 @@ class Intent(Generic[T]):
         self._wanted, self._until = [value], monotonic() + _PATIENCE
         return value
 
+    def forget(self) -> None:
+        """Something else was asked for, which the wish knows nothing of."""
+        self._wanted = []
+
     def now(self, actual: T) -> T:
         """What was asked for, until it has become true or does not come."""
         if self._wanted and (self._wanted[0] == actual or monotonic() > self._until):

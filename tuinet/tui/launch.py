@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from typing import TYPE_CHECKING
 
 from textual.driver import Driver
 
@@ -18,8 +19,11 @@ from tuinet.tui.survival import FIRST_SIGNAL_STATUS, Survival
 from tuinet.tui.terminal import detect
 from tuinet.tui.theme import first_theme, load_themes
 
+if TYPE_CHECKING:
+    from tuinet.lessons.lesson import Lesson
 
-def launch(
+
+def launch(  # noqa: PLR0913 - what the command line can say
     session: Session,
     *,
     speed: float | None,
@@ -31,6 +35,7 @@ def launch(
     frames_per_second: float,
     shows_figures: bool = False,
     words: str = "",
+    lesson: Lesson | None = None,
 ) -> None:
     """Show the dashboard until the user quits; leave with its exit status where it is not 0.
 
@@ -44,6 +49,8 @@ def launch(
         Whether the status says how the line to the terminal does.
     words
         What is to be said until the first key, before everything else that might be.
+    lesson
+        Begins at once; ``None`` for no lesson.
 
     Raises
     ------
@@ -54,14 +61,14 @@ def launch(
     terminal = detect(os.environ, sys.__stderr__.encoding if sys.__stderr__ else "", ascii_only=ascii_only)
     if terminal.glyphs == "ascii":
         keep_to_ascii(sys.stdout, sys.stderr)
-    words = words or ("" if keeper else greeting())
+    words = words or ("" if keeper or lesson else greeting())
     keeper = keeper or open_keeper()
     driver = terminal_driver()
     link = Link(frames_per_second) if driver else None
     runner = Runner(session, speed, running=running, epochs=epochs, saver=keeper.saver, warning=keeper.warning)
     aside = Aside(words, link if shows_figures else None)
     _run(
-        TuinetApp(runner, chosen, load_themes, terminal, aside=aside, link=link, driver_class=driver),
+        TuinetApp(runner, chosen, load_themes, terminal, aside=aside, link=link, driver_class=driver, lesson=lesson),
         runner,
         keeper,
         session,

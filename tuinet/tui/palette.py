@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from functools import partial
+from typing import Any, Final
 
-from textual.app import SystemCommand
-from textual.command import CommandList, CommandPalette
+from textual.app import App, SystemCommand
+from textual.command import CommandList, CommandListItem, CommandPalette, SimpleCommand, SimpleProvider
+from textual.screen import Screen
+from textual.style import Style
 
 from tuinet.export.exporting import KINDS, Kind
 from tuinet.fields.notes import NOTES
@@ -16,6 +19,10 @@ TypeValue = Callable[[str], object]
 """Called with a field whose value is to be typed."""
 Choose = Callable[[str, str], object]
 """Called with a field and one of its choices."""
+
+
+RECORD: Final = ("Record this run", "Write it as a recording, for tuinet replay: the present branch, from its start")
+"""A command without a key, and what it does."""
 
 
 class Palette(CommandPalette):
@@ -41,6 +48,20 @@ def export_commands(export: Callable[[Kind], object]) -> Iterable[SystemCommand]
     for kind, words in KINDS.items():
         name, _, detail = words.partition(": ")
         yield SystemCommand(f"Export as {name}", detail, partial(export, kind))
+
+
+def choose_command(app: App[Any], commands: Iterable[SystemCommand], question: str) -> None:
+    """Ask for one of these commands, and do it."""
+    items: list[CommandListItem] = [SimpleCommand(one.title, one.callback, one.help) for one in commands]
+
+    class Commands(SimpleProvider):
+        """Textual makes its providers itself."""
+
+        def __init__(self, screen: Screen[Any], match_style: Style | None = None) -> None:
+            super().__init__(screen, items)
+            self(screen, match_style)
+
+    app.push_screen(Palette([Commands], placeholder=question, id="--command-palette"))
 
 
 def setting_commands(type_value: TypeValue, choose: Choose) -> Iterable[SystemCommand]:

@@ -12,6 +12,7 @@ from tuinet.tui.arrangement import (
     FLOW,
     GRADIENTS,
     HIDDEN_SPACE,
+    LESSON,
     LOSS,
     NETWORK,
     NUMBERED,
@@ -33,15 +34,17 @@ _KINDS: Final = {
     FLOW: "flow:FlowPanel",
     CONFUSION: "confusion:ConfusionPanel",
     SAMPLES: "samples:SamplesPanel",
+    LESSON: "lesson:LessonPanel",
 }
 """Module and class of each panel: those that are not on the first screen are loaded after it."""
 
 
 def make_panel(name: str) -> CellPanel:
-    """The panel of this name, with the number of its key."""
+    """The panel of this name, with the number of its key if it has one."""
     module, _, kind = _KINDS[name].partition(":")
     make: type[CellPanel] = getattr(import_module(f"tuinet.tui.widgets.{module}"), kind)
-    return make(id=name, number=str(NUMBERED.index(name) + 1))
+    number = {"number": str(NUMBERED.index(name) + 1)} if name in NUMBERED else {}
+    return make(id=name, **number)
 
 
 def cast_for(snapshot: Snapshot) -> Cast:

@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import Future
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
+from typing import Final
 
-from tuinet.errors import TuinetError
+from tuinet.errors import CheckpointError, TuinetError
+from tuinet.replay.recorder import record
+from tuinet.replay.recording_file import write
 from tuinet.training.checkpoint_file import require_writable
-from tuinet.training.commands import Save
+from tuinet.training.commands import HandOver, Save
 from tuinet.training.points_file import points_path, save_points
+from tuinet.training.saved import SavedSession
+from tuinet.training.session import Session
 from tuinet.training.snapshot import Snapshot
 from tuinet.tui.screens.text import Outcome, Use
 from tuinet.tui.text import count
+
+_LOOK_SECONDS: Final = 0.2
 
 
 def saver(snapshot: Snapshot) -> Use:
@@ -23,6 +32,45 @@ def saver(snapshot: Snapshot) -> Use:
 def run_saver(send: Callable[[Save], None]) -> Use:
     """What has a run saved: the runner does it, and says what came of it in its next frame."""
     return partial(_save_run, send)
+
+
+def run_recorder(send: Callable[[HandOver], None], goes_on: Callable[[], bool]) -> Use:
+    """What writes a run as a recording; what has been trained is trained once more for it, beside the training.
+
+    Parameters
+    ----------
+    send
+        To the runner, which hands the run over.
+    goes_on
+        Whether the recording is still wanted.
+    """
+    return partial(_record_run, send, goes_on)
+
+
+def _record_run(send: Callable[[HandOver], None], goes_on: Callable[[], bool], name: str, confirmed: bool) -> Outcome:
+    try:
+        path = _run_path(name)
+        if path.exists() and not confirmed:
+            return Outcome(f"{path} is there already; enter again replaces it")
+        require_writable(path)
+        handed: Future[SavedSession] = Future()
+        send(HandOver(handed.set_result))
+        recording = record(Session.from_saved(_wait_for(handed, goes_on)), goes_on=goes_on)
+        if not goes_on():
+            raise CheckpointError("the run has ended")
+        write(path, recording)
+    except (TuinetError, OSError, RuntimeError, ValueError) as error:
+        return Outcome(str(error))
+    size = path.stat().st_size / 1000
+    return Outcome(f"{count(len(recording))} moments, {size:,.0f} kB in {path} · enter closes", is_done=True)
+
+
+def _wait_for(handed: Future[SavedSession], goes_on: Callable[[], bool]) -> SavedSession:
+    """A step of a large network takes its time, and the run is handed over only between two of them."""
+    while goes_on():
+        with suppress(TimeoutError):
+            return handed.result(_LOOK_SECONDS)
+    raise CheckpointError("the run has ended")
 
 
 def _save_run(send: Callable[[Save], None], name: str, confirmed: bool) -> Outcome:

@@ -21,6 +21,10 @@ def entries(snapshot: Snapshot, theme: Theme) -> list[Entry]:
             "Training: epochs per second reached, of those asked for.",
         ),
         ([(PAUSED, ink(theme.warning, theme.background))], "Paused; the epochs per second it would run at."),
+        (
+            [("replay", ink(theme.accent, theme.background))],
+            "A recording: nothing is trained. A moment is a recorded update; between two, the one before is shown.",
+        ),
         ([("epoch", dim)], "Complete passes over the training samples; in the past, of how many there have been."),
         ([("batch", dim)], "Complete batches of the epoch; while a step is under way, the one that it is made on."),
         (

@@ -21,6 +21,7 @@ from tuinet.training.view import NOTHING, Unit, View
 from tuinet.tui.arrangement import (
     BOUNDARY,
     KEYS,
+    LESSON,
     LOSS,
     NUMBERED,
     STATUS,
@@ -31,7 +32,7 @@ from tuinet.tui.arrangement import (
     arrange,
 )
 from tuinet.tui.aside import Aside
-from tuinet.tui.bindings import APP_BINDINGS, DASHBOARD_BINDINGS, STEPPING_BINDINGS
+from tuinet.tui.bindings import APP_BINDINGS, DASHBOARD_BINDINGS, LESSON_BINDINGS, STEPPING_BINDINGS
 from tuinet.tui.calm import Calm
 from tuinet.tui.configuring import NO_HIDDEN_LAYER, Configuring
 from tuinet.tui.driving import Driving, Wishes
@@ -43,6 +44,7 @@ from tuinet.tui.runner import RunnerLike
 from tuinet.tui.shadings import reason_against_discrete
 from tuinet.tui.sight import is_seen
 from tuinet.tui.speed import faster, slower
+from tuinet.tui.teaching import Teaching, panel_ids
 from tuinet.tui.theme import Theme
 from tuinet.tui.waiting import Waiting
 from tuinet.tui.widgets.gradients import gradients_height
@@ -54,10 +56,11 @@ from tuinet.tui.widgets.too_small import TooSmallPanel
 
 if TYPE_CHECKING:
     from tuinet.export.exporting import Kind
+    from tuinet.lessons.player import Page, Player
     from tuinet.tui.help_text import Topics
 
 
-class Dashboard(Driving, Configuring, Screen[None]):
+class Dashboard(Teaching, Driving, Configuring, Screen[None]):
     """Polls the runner for frames and hands them to the panels; keys become commands.
 
     Parameters
@@ -71,7 +74,7 @@ class Dashboard(Driving, Configuring, Screen[None]):
     """
 
     AUTO_FOCUS = ""
-    BINDINGS: ClassVar[list[BindingType]] = [*DASHBOARD_BINDINGS]
+    BINDINGS: ClassVar[list[BindingType]] = [*DASHBOARD_BINDINGS, *LESSON_BINDINGS]
 
     frame: reactive[Frame | None] = reactive(None, repaint=False)
     calm_frame: reactive[Frame | None] = reactive(None, repaint=False)
@@ -82,10 +85,12 @@ class Dashboard(Driving, Configuring, Screen[None]):
     aside: reactive[str] = reactive("", repaint=False)
     unit: reactive[Unit | None] = reactive(None, repaint=False)
     zoomed: reactive[str | None] = reactive(None, repaint=False)
+    page: reactive[Page | None] = reactive(None, repaint=False)
 
     def __init__(self, runner: RunnerLike, theme: Theme, aside: Aside | None = None) -> None:
         super().__init__()
         self._beside = aside or Aside()
+        self._player: Player | None = None
         self.set_reactive(Dashboard.aside, self._beside.words())
         self._runner = runner
         self._shown = runner.latest()
@@ -102,14 +107,15 @@ class Dashboard(Driving, Configuring, Screen[None]):
 
     def compose(self) -> ComposeResult:
         """The panels that are seen first; the plan says which of them are shown, and where."""
+        seen = self.plan(*self.app.size)
         bars = (
             StatusPanel(names_keys=True, id=STATUS).data_bind(Dashboard.by_phases, Dashboard.aside),
             KeysPanel([*DASHBOARD_BINDINGS, *APP_BINDINGS], id=KEYS),
+            *([make_panel(LESSON).data_bind(Dashboard.page)] if LESSON in seen else []),
             TooSmallPanel(id=TOO_SMALL),
         )
         for bar in bars:
             bar.data_bind(Dashboard.theme, frame=Dashboard.calm_frame)
-        seen = self.plan(*self.app.size)
         yield PanelGrid(*(self._bound(make_panel(name)) for name in NUMBERED if name in seen), *bars, plan=self.plan)
 
     def _bound(self, panel: CellPanel) -> CellPanel:
@@ -122,7 +128,7 @@ class Dashboard(Driving, Configuring, Screen[None]):
         grid = self.query_one(PanelGrid)
         there = {panel.id for panel in grid.children}
         with self._context():  # so that they can be bound, whoever calls this
-            missing = [self._bound(make_panel(name)) for name in NUMBERED if name not in there]
+            missing = [self._bound(make_panel(name)) for name in (*NUMBERED, LESSON) if name not in there]
         if missing and grid.is_attached:  # or else the application is being left
             grid.add(missing, NUMBERED)
 
@@ -139,6 +145,7 @@ class Dashboard(Driving, Configuring, Screen[None]):
         at_once
             Whether somebody waits for it.
         """
+        page = self.present_page()
         if not is_seen(self):
             return True
         # Asked for even if it cannot be shown now: keys act on it, and the one that is shown next is a fresh one then.
@@ -147,10 +154,11 @@ class Dashboard(Driving, Configuring, Screen[None]):
             return False
         calm = self._shown if self._calm.allows(self._shown) else self.calm_frame
         pending = self._waiting.words(self._runner.pending())
-        if self._shown is not self.frame or calm is not self.calm_frame or pending != self._pending:
+        is_new = self._shown is not self.frame or calm is not self.calm_frame
+        if is_new or page is not self.page or pending != self._pending:
             with self.app.batch_update():
                 self.frame, self.calm_frame, self.by_phases = self._shown, calm, self._wishes.by_phases
-                self._pending = pending
+                self.page, self._pending = page, pending
                 self._say_aside()
         return True
 
@@ -174,12 +182,27 @@ class Dashboard(Driving, Configuring, Screen[None]):
     def plan(self, width: int, height: int) -> Arrangement:
         """Where the panels go in a terminal of this size."""
         assert self.calm_frame is not None
-        return arrange(width, height, self._wants(self.calm_frame, width), self.zoomed)
+        lesson = None if self.page is None else panel_ids(self.page.panels)
+        return arrange(width, height, self._wants(self.calm_frame, width), self.zoomed, lesson)
 
     def watch_zoomed(self) -> None:
         """Give the screen to one panel, or to all again."""
         if self.is_mounted:
             self.query_one(PanelGrid).rearrange()
+
+    def watch_page(self) -> None:
+        """Make room for the lesson, or take it back; its keys, too."""
+        if self.is_mounted:
+            self.query_one(PanelGrid).follow_plan()
+            self._show_keys(self.focused)
+
+    def scroll_lesson(self, pages: int) -> bool:
+        """Scroll the text of the lesson; whether there was anything to scroll to."""
+        from tuinet.tui.widgets.lesson import LessonPanel
+
+        panel = self._panel(LESSON)
+        assert isinstance(panel, LessonPanel)
+        return panel.scroll_pages(pages)
 
     def on_view_changed(self, event: ViewChanged) -> None:
         """Ask for what the panels need to see."""
@@ -228,7 +251,8 @@ class Dashboard(Driving, Configuring, Screen[None]):
 
     def _show_keys(self, focused: Widget | None) -> None:
         own = focused.keys if isinstance(focused, CellPanel) else ()
-        self.query_one(KeysPanel).use([*(own or DASHBOARD_BINDINGS), *APP_BINDINGS])
+        usual = DASHBOARD_BINDINGS if self.page is None else (*LESSON_BINDINGS, *DASHBOARD_BINDINGS)
+        self.query_one(KeysPanel).use([*(own or usual), *APP_BINDINGS])
 
     def on_descendant_blur(self) -> None:
         """Show the keys of the dashboard again; or those of a panel that has got the focus meanwhile."""
@@ -240,20 +264,24 @@ class Dashboard(Driving, Configuring, Screen[None]):
         from tuinet.tui.help_text import Topics
 
         own = self.focused.keys if isinstance(self.focused, CellPanel) else ()
-        here = own or STEPPING_BINDINGS
+        here = own or (STEPPING_BINDINGS if self.page is None else (*LESSON_BINDINGS, *STEPPING_BINDINGS))
         others = tuple(key for key in HELP_BINDINGS if key not in here)
         panels = tuple(panel.id for panel in self.query(CellPanel) if panel.display and panel.id)
         return Topics(here, others, panels, self._shown.snapshot)
 
     def action_zoom(self, index: int) -> None:
-        """Give the whole screen to a panel; or, where it has it, to all panels again."""
+        """Give the whole screen to a panel, in a lesson the room beside it; where it has it, to all panels again."""
+        if self.answer_question(index + 1):
+            return
         name = NUMBERED[index]
         self.zoomed = None if self.zoomed == name else name
-        self.set_focus(self._panel(name) if self.zoomed else None)
+        # In a lesson, enter goes on with that: who wants a panel's own keys presses tab.
+        is_taken = self.zoomed is not None and self.page is None
+        self.set_focus(self._panel(name) if is_taken else None)
 
     def action_unzoom(self) -> None:
-        """Show all panels."""
-        if self.zoomed is None and self.focused is None:
+        """Show all panels; where they are shown, leave the lesson."""
+        if self.zoomed is None and self.focused is None and not self.leave_lesson():
             self.say("all panels are shown: 1-9 bring one to the full screen, q quits")
         self.zoomed = None
         self.set_focus(None)
@@ -423,6 +451,19 @@ class Dashboard(Driving, Configuring, Screen[None]):
         use = exporter(self._runner, self._view, kind)
         folder = default_folder(self._shown.snapshot, kind)
         self.app.push_screen(TextScreen(f"Export as {name}: into the folder", folder, use))
+
+    def action_record_run(self) -> None:
+        """Ask for the name of a file, and write the run to it as a recording."""
+        if self._shown.moment is not None:
+            self.say("this is a recording already")
+        elif self._shown.snapshot.time.tip_epoch == 0:
+            self.say("nothing has been trained yet: s trains one epoch")
+        elif self.is_current:
+            from tuinet.tui.saving import run_recorder
+            from tuinet.tui.screens.text import TextScreen
+
+            use = run_recorder(self._runner.send, lambda: self.is_running)
+            self.app.push_screen(TextScreen("Record this run", "recording.npz", use))
 
     def _shift_activation(self, by: int) -> None:
         experiment, names = self._shown.snapshot.experiment, CHOICES["activation"]

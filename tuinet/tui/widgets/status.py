@@ -128,14 +128,16 @@ def state_parts(frame: Frame, theme: Theme, by_phases: bool = False, *, is_short
     metrics = snapshot.metrics
     accuracy = accuracy_text(metrics, is_short=is_short)
     past = [(" of ", dim), (count(snapshot.time.tip_epoch), text)] if snapshot.time.is_past else []
+    moment = [(2, [("moment ", dim), ("/".join(map(count, frame.moment)), text)])] if frame.moment else []
     quality = [("accuracy ", dim), (accuracy, text)] if accuracy else []
     if metrics.r2 is not None:
         quality = [("R² ", dim), (r2_text(metrics.r2), text)]
     return [
         (0, pace_pieces(frame, theme)),
         (1, [("epoch ", dim), (count(snapshot.epoch), text), *past, *step_pieces(snapshot, theme, by_phases)]),
-        (2, [("loss ", dim), (loss_text(metrics.loss), text)]),
-        *([(3, quality)] if quality else []),
+        *moment,
+        (3, [("loss ", dim), (loss_text(metrics.loss), text)]),
+        *([(4, quality)] if quality else []),
     ]
 
 
@@ -159,17 +161,40 @@ def pace_pieces(frame: Frame, theme: Theme) -> list[Piece]:
     text, dim = _inks(theme)
     asked = "unlimited" if frame.speed is None else f"{frame.speed:,.6g} epochs/s"
     if not frame.running:
-        return [*short_pace_pieces(frame, theme), (f" at {asked}", dim)]
+        # Where there is "replay" in front there is no room for everything.
+        paused = (
+            short_pace_pieces(frame, theme) if not frame.moment else [*_replay(frame, theme), _paused(theme, PAUSED)]
+        )
+        return [*paused, (f" at {asked}", dim)]
     of = " epochs/s" if frame.speed is None else f" of {asked}"
-    return [(f"{RUNNING} ", ink(theme.curve, theme.background)), (_measured(frame), text), (of, dim)]
+    return [
+        *_replay(frame, theme),
+        (f"{RUNNING} ", ink(theme.curve, theme.background)),
+        (_measured(frame), text),
+        (of, dim),
+    ]
 
 
 def short_pace_pieces(frame: Frame, theme: Theme) -> list[Piece]:
     """``▸ 98/s`` or ``■ paused``."""
     if not frame.running:
-        return [(f"{PAUSED} paused", ink(theme.warning, theme.background))]
+        return [*_replay(frame, theme), _paused(theme, f"{PAUSED} paused")]
     text, dim = _inks(theme)
-    return [(f"{RUNNING} ", ink(theme.curve, theme.background)), (_measured(frame), text), ("/s", dim)]
+    return [
+        *_replay(frame, theme),
+        (f"{RUNNING} ", ink(theme.curve, theme.background)),
+        (_measured(frame), text),
+        ("/s", dim),
+    ]
+
+
+def _paused(theme: Theme, words: str) -> Piece:
+    return words, ink(theme.warning, theme.background)
+
+
+def _replay(frame: Frame, theme: Theme) -> list[Piece]:
+    """What is shown has been recorded."""
+    return [("replay ", ink(theme.accent, theme.background))] if frame.moment else []
 
 
 def _measured(frame: Frame) -> str:

@@ -1,0 +1,95 @@
+"""That claims which are wrong are found; those of the lessons are tested in test_playing.py."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.lessons.factories import FRONT, MINIMAL, lesson_in
+from tests.terminal import ENTER, Terminal
+from tuinet.lessons.claims import fault_of
+
+ROOT = Path(__file__).parents[2]
+
+
+def fault(tmp_path: Path, claim: str, options: str = "--dataset xor") -> str:
+    block = f'experiment = "{options}"\n\n[[claims]]\nsays = "Text"\n{claim}\n'
+    lesson = lesson_in(tmp_path, f"{FRONT}\n## One\n\n```tuinet\n{block}```\n\nText.\n")
+    return fault_of(lesson.claims[0])
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        'holds = "epoch == 0"',
+        'epoch = 10\nholds = "epoch == 10"',
+        'until = "correct == 4"\nholds = "epoch == 773 and correct == 4"',
+        'epoch = 10\nalways = "loss > 0.6"\nholds = "epoch == 10"',
+        'epoch = 3\nphase = "backward 1"\nholds = "phase == \\"backward 1\\" and epoch == 3"',
+        'epoch = 3\nchange = "--learning-rate 5"\nthen = 9\nholds = "epoch == 9 and learning_rate == 5"',
+        'epoch = 3\nchange = "--hidden 3"\nholds = "neurons(1) == 3"',
+        'seeds = "1-3"\nholds = "epoch == 0"',
+        'seeds = "1-5"\nholds = "seed <= 2"\ntimes = 2',
+    ],
+)
+def test_claims_that_are_right(claim: str, tmp_path: Path) -> None:
+    assert fault(tmp_path, claim) == ""
+
+
+@pytest.mark.parametrize(
+    ("claim", "words"),
+    [
+        ('holds = "epoch == 1"', "epoch == 1 is false at epoch 0; epoch is 0"),
+        (
+            'until = "loss < 0"\nepoch = 20\nholds = "epoch == 1"',
+            "loss < 0 has not come true by epoch 20; loss is 0.69",
+        ),
+        ('epoch = 20\nalways = "epoch < 10"\nholds = "epoch == 20"', "epoch < 10 is false at epoch 10; epoch is 10"),
+        ('epoch = 0\nphase = "forward 7"\nholds = "epoch == 0"', "the step has no phase 'forward 7'"),
+        ('seeds = "1-5"\nholds = "seed <= 2"', "seed 3: seed <= 2 is false"),
+        ('seeds = "1-5"\nholds = "seed <= 2"\ntimes = 3', "seed <= 2: with 2 of 5 seeds"),
+        ('holds = "test_loss < 1"', "nothing of it is known"),
+    ],
+)
+def test_claims_that_are_wrong(claim: str, words: str, tmp_path: Path) -> None:
+    assert words in fault(tmp_path, claim)
+
+
+def tuinet(*arguments: str) -> Terminal:
+    return Terminal([sys.executable, "-m", "tuinet", "lesson", *arguments], 240, cwd=ROOT)
+
+
+def test_check_says_what_is_wrong_and_ends_with_2(tmp_path: Path) -> None:
+    right = lesson_in(tmp_path, MINIMAL, "right.md").path
+    wrong = tmp_path / "wrong.md"
+    claim = '\n[[claims]]\nsays = "Text"\nholds = "epoch == 1"\n```\n\nText'
+    wrong.write_text(MINIMAL.replace("```\n\nText", f"{claim}", 1), encoding="utf-8")
+    with tuinet("check", str(right)) as terminal:
+        assert terminal.exit_status() == 0
+        assert "right.md: A test: 1 step, 0 claims: all right" in terminal.text()
+    with tuinet("check", str(wrong), str(tmp_path / "none.md")) as terminal:
+        assert terminal.exit_status() == 2
+        said = terminal.text()
+        assert "wrong.md:12: 'Text': seed 1: epoch == 1 is false at epoch 0; epoch is 0" in said
+        assert "none.md: No such file" in said
+
+
+def test_the_list_is_a_chooser_in_a_terminal() -> None:
+    with tuinet() as terminal:
+        terminal.wait_for("Which lesson")
+        assert "Minsky and Papert, 1969" in terminal.text()
+        terminal.press("nothing" + ENTER)
+        terminal.wait_for("there is no lesson 'nothing'")
+        terminal.press("minsky-papert" + ENTER)
+        terminal.wait_for("A line that learns")
+        terminal.press("q")
+        assert terminal.exit_status() == 0
+
+
+def test_nobody_has_to_choose() -> None:
+    with tuinet() as terminal:
+        terminal.wait_for("Which lesson")
+        terminal.press(ENTER)
+        assert terminal.exit_status() == 0

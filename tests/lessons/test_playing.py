@@ -1,0 +1,53 @@
+"""Every lesson from its start to its end, in a real pseudo-terminal, and everything that it claims."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.lessons.learner import play
+from tests.terminal import Terminal
+from tuinet.lessons.catalogue import bundled_folder
+from tuinet.lessons.claims import fault_of
+from tuinet.lessons.lesson import Claim
+from tuinet.lessons.reader import read_lesson
+
+ROOT = Path(__file__).parents[2]
+LESSONS = [read_lesson(path) for path in sorted(bundled_folder().glob("*.md"))]
+CLAIMS = [pytest.param(claim, id=f"{lesson.name}-{claim.line}") for lesson in LESSONS for claim in lesson.claims]
+
+
+def terminal_with(lesson: str, *options: str) -> Terminal:
+    return Terminal([sys.executable, "-m", "tuinet", "lesson", *options, lesson], 80, 24, cwd=ROOT)
+
+
+@pytest.mark.parametrize("name", [lesson.name for lesson in LESSONS])
+def test_a_scripted_learner_plays_it_to_the_end_at_80x24(name: str) -> None:
+    lesson = next(lesson for lesson in LESSONS if lesson.name == name)
+    with terminal_with(name) as terminal:
+        play(terminal, lesson)
+        terminal.press("q")
+        assert terminal.exit_status() == 0
+
+
+def test_one_plays_in_ascii_too() -> None:
+    lesson = next(lesson for lesson in LESSONS if lesson.name == "minsky-papert")
+    with terminal_with(lesson.name, "--ascii") as terminal:
+        play(terminal, lesson)
+        assert terminal.text().isascii()
+
+
+@pytest.mark.parametrize("claim", CLAIMS)
+def test_what_it_claims_is_true(claim: Claim) -> None:
+    assert fault_of(claim) == ""
+
+
+@pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.name)
+def test_it_claims_something_and_never_asks_without_an_answer_in_sight(lesson: object) -> None:
+    found = next(one for one in LESSONS if one is lesson)
+    assert found.claims
+    assert 4 <= len(found.steps) <= 14
+    for step in found.steps:
+        assert step.wait is None or step.keys or step.run or step.changes or step.experiment, step.title

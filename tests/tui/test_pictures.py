@@ -1,0 +1,65 @@
+"""A key writes the screen as an SVG file."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+from tests.factories import StubRunner, make_dataset, make_frame, make_snapshot
+from tests.tui.test_app import screen_text
+from tuinet.tui.app import TuinetApp
+from tuinet.tui.pictures import picture_path
+from tuinet.tui.terminal import Terminal
+from tuinet.tui.theme import load_themes
+
+DARK = load_themes()[0]
+
+
+@pytest.mark.parametrize("terminal", [Terminal(), Terminal("none", "ascii"), Terminal("16", "console")], ids=str)
+async def test_the_key_writes_a_picture_and_says_where(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, terminal: Terminal
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    async with TuinetApp(StubRunner(), DARK, [DARK], terminal).run_test(size=(80, 24)) as pilot:
+        await pilot.press("ctrl+g")
+        await pilot.pause()
+        assert "the screen is in tuinet-xor-1240.svg" in screen_text(pilot)
+        await pilot.press("6", "ctrl+g")
+        await pilot.pause()
+        assert "the screen is in tuinet-xor-1240-2.svg" in screen_text(pilot)
+    pictures = [tmp_path / "tuinet-xor-1240.svg", tmp_path / "tuinet-xor-1240-2.svg"]
+    assert sorted(tmp_path.iterdir()) == sorted(pictures)
+    texts = ["".join(ElementTree.fromstring(path.read_text()).itertext()).replace("\xa0", " ") for path in pictures]
+    assert "weights and biases" in texts[0]
+    assert "weights and biases" not in texts[1]
+    assert all("learning rate" in text for text in texts)
+
+
+async def test_a_folder_that_cannot_be_written_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("tuinet.training.text_file.replace_file", _full)
+    async with TuinetApp(StubRunner(), DARK, [DARK]).run_test(size=(120, 24)) as pilot:
+        await pilot.press("ctrl+g")
+        await pilot.pause()
+        assert "cannot be written: No space left on device" in " ".join(screen_text(pilot).split())
+
+
+def _full(path: Path, data: bytes) -> None:
+    raise OSError(28, "No space left on device")
+
+
+def test_the_name_of_a_data_file_becomes_that_of_a_picture(tmp_path: Path) -> None:
+    snapshot = make_snapshot(epoch=7)
+    strange = replace(snapshot, dataset=make_dataset(name="../my data.csv"))
+    assert picture_path(strange, tmp_path) == tmp_path / "tuinet-..-my-data.csv-7.svg"
+
+
+async def test_the_status_says_that_it_is_a_replay() -> None:
+    frame = make_frame(moment=(249, 2001), running=True, rate=98.0)
+    async with TuinetApp(StubRunner(frame), DARK, [DARK]).run_test(size=(80, 24)) as pilot:
+        assert " replay ▸ 98 of 100 epochs/s · epoch 1,240 · moment 249/2,001" in screen_text(pilot)
+    async with TuinetApp(StubRunner(replace(frame, running=False)), DARK, [DARK]).run_test(size=(80, 24)) as pilot:
+        assert " replay ■ at 100 epochs/s · epoch 1,240 · moment 249/2,001" in screen_text(pilot)

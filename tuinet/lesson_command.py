@@ -1,0 +1,159 @@
+"""``tuinet lesson``: lists the lessons, plays one, or checks one that you are writing."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from tuinet.errors import LessonError
+
+if TYPE_CHECKING:
+    from tuinet.lessons.lesson import Lesson
+    from tuinet.lessons.reader import Heading
+
+CONTEXT = {"help_option_names": ["-h", "--help"], "show_default": True, "max_content_width": 100}
+
+
+class LessonGroup(click.Group):
+    """A group whose first argument may be the name of a lesson, too."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """See `click.Group.resolve_command`."""
+        return super().resolve_command(ctx, args if args[0] in self.commands else ["play", *args])
+
+    def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """See `click.Command.format_usage`."""
+        formatter.write_usage(ctx.command_path, "[OPTIONS] [NUMBER | NAME | FILE]")
+        formatter.write_usage(ctx.command_path, "check FILE...")
+
+
+@click.group("lesson", cls=LessonGroup, invoke_without_command=True, context_settings=CONTEXT)
+@click.option("--theme", help="Name of a theme, or a theme file [default: dark].")
+@click.option("--ascii", "ascii_only", is_flag=True, help="Draw with ASCII characters only.")
+@click.option("--fps", type=click.IntRange(1, 60), default=20, help="Frames per second at most.")
+@click.pass_context
+def lesson_command(context: click.Context, theme: str | None, ascii_only: bool, fps: int) -> None:
+    """Learn from text beside a live network.
+
+    Without a name this shows the lessons there are. NUMBER and NAME are those of this list; FILE is a lesson of your
+    own, in Markdown (the README says how to write one).
+    """
+    context.obj = {"theme": theme, "ascii_only": ascii_only, "frames_per_second": fps}
+    if context.invoked_subcommand:
+        return
+    if sys.stdin.isatty() and sys.stdout.isatty():
+        chosen = _choose()
+        if chosen is not None:
+            _play(chosen, context.obj)
+    else:
+        _list()
+
+
+@lesson_command.command("play", hidden=True)
+@click.argument("lesson")
+@click.pass_context
+def play_command(context: click.Context, lesson: str) -> None:
+    """Play a lesson."""
+    from tuinet.lessons.catalogue import find_lesson  # noqa: PLC0415 - NumPy is not needed to say what commands there are
+
+    _play(find_lesson(lesson), context.obj)
+
+
+@lesson_command.command("check")
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+def check_lesson_command(files: tuple[Path, ...]) -> None:
+    """Read lessons, and train what they claim: one line for each fault.
+
+    Exit status: 0 everything is right, 2 something is wrong.
+    """
+    faults = sum(_faults_in(file) for file in files)
+    sys.exit(2 if faults else 0)
+
+
+def _faults_in(file: Path) -> int:
+    from tuinet.lessons.claims import wrong_claims  # noqa: PLC0415 - as above
+    from tuinet.lessons.reader import read_lesson  # noqa: PLC0415
+
+    try:
+        lesson = read_lesson(file)
+    except LessonError as error:
+        click.echo(f"tuinet: {error}", err=True)
+        return 1
+    claims = wrong_claims(lesson)
+    with click.progressbar(claims, len(lesson.claims), label="training", file=sys.stderr, hidden=_is_quiet()) as bar:
+        wrong = [(claim, fault) for claim, fault in bar if fault]
+    for claim, fault in wrong:
+        click.echo(f"tuinet: {file}:{claim.line}: {claim.says!r}: {fault}", err=True)
+    if not wrong:
+        said = ", ".join((_counted(len(lesson.steps), "step"), _counted(len(lesson.claims), "claim")))
+        click.echo(f"{file}: {lesson.title}: {said}: all right")
+    return len(wrong)
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}{'s' * (number != 1)}"
+
+
+def _is_quiet() -> bool:
+    return not sys.stderr.isatty()
+
+
+def _list() -> None:
+    """A line for each lesson."""
+    for line in lesson_table(_headings()):
+        click.echo(line)
+
+
+def lesson_table(headings: list[Heading]) -> list[str]:
+    """Number, title, minutes and summary of each."""
+    width = max((len(heading.title) for heading in headings), default=0)
+    return [
+        f"{number:>2}  {heading.title:<{width}}  {heading.minutes:>2} min  {heading.summary}"
+        for number, heading in enumerate(headings, start=1)
+    ]
+
+
+def _headings() -> list[Heading]:
+    from tuinet.lessons.catalogue import headings  # noqa: PLC0415 - as above
+
+    found, faults = headings()
+    for fault in faults:
+        click.echo(f"tuinet: {fault}", err=True)
+    return found
+
+
+def _choose() -> Lesson | None:
+    """Ask which lesson; nothing, or the end of input, is none."""
+    from tuinet.lessons.catalogue import find_lesson, user_folder  # noqa: PLC0415 - as above
+
+    found = _headings()
+    for line in lesson_table(found):
+        click.echo(line[: os.get_terminal_size(sys.stdout.fileno()).columns or 80])
+    click.echo(f"\nYour own: {user_folder() / '*.md'}")
+    while True:
+        wanted = click.prompt("Which lesson (number or name, enter for none)", default="", show_default=False)
+        if not wanted.strip():
+            return None
+        try:
+            return find_lesson(wanted.strip())
+        except LessonError as error:
+            click.echo(str(error))
+
+
+def _play(lesson: Lesson, options: dict[str, Any]) -> None:
+    from tuinet.terminals import require_terminal  # noqa: PLC0415 - as above
+    from tuinet.training.session import Session  # noqa: PLC0415
+
+    require_terminal()
+    experiment = lesson.steps[0].experiment
+    assert experiment is not None
+    # Textual takes a third of a second to import: only who looks pays for it.
+    from tuinet.tui.launch import launch  # noqa: PLC0415
+
+    launch(Session(experiment), speed=None, running=False, epochs=None, lesson=lesson, **options)

@@ -1,0 +1,315 @@
+"""Reading a lesson: from a file to a Lesson; what is wrong is named with file, line and value."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final
+
+from tuinet.config import Experiment
+from tuinet.errors import LessonError
+from tuinet.lessons.lesson import PANELS, Changes, Claim, Lesson, Prediction, Speed, Step
+from tuinet.lessons.options import changes_of, experiment_of
+from tuinet.lessons.table import PlacedError, Table
+
+_FRONT: Final = "+++"
+_FENCE: Final = "```"
+_BLOCK: Final = "```tuinet"
+_LARGEST: Final = 2**20
+_FRONT_KEYS: Final = ("title", "summary", "minutes")
+_STEP_KEYS: Final = (
+    *(
+        "experiment",
+        "change",
+        "run",
+        "speed",
+        "pause_at",
+        "show",
+        "do",
+        "wait",
+        "wait_for",
+        "keys",
+        "predict",
+        "claims",
+    ),
+)
+_PREDICT_KEYS: Final = ("question", "choices", "answer", "because")
+_CLAIM_KEYS: Final = (
+    *("says", "holds", "experiment", "epoch", "until", "always", "change", "then", "phase", "seeds", "times"),
+)
+_PHASE: Final = re.compile(r"(forward|backward) [1-9]\d?|batch|loss|regularize|clip|update")
+_SEEDS: Final = re.compile(r"(\d{1,6})-(\d{1,6})")
+_KEY: Final = re.compile(r"[A-Za-z0-9]|[a-z_]+|(ctrl|shift)\+[a-z_]+")
+_NUMBER: Final = re.compile(r"^\d+[-_]")
+
+
+@dataclass(frozen=True)
+class Heading:
+    """What a lesson says about itself."""
+
+    name: str
+    title: str
+    summary: str
+    minutes: int
+    path: Path
+
+
+def name_of(path: Path) -> str:
+    """The name of the lesson in a file: that of the file, without its number and its ending."""
+    return _NUMBER.sub("", path.stem)
+
+
+def read_heading(path: Path) -> Heading:
+    """Only the front matter of a lesson, which is soon read.
+
+    Raises
+    ------
+    LessonError
+        If the file cannot be read, or has none.
+    """
+    try:
+        return _heading(_lines(path), path)[0]
+    except PlacedError as error:
+        raise LessonError(f"{path}:{error.line}: {error}") from error
+
+
+def read_lesson(path: Path) -> Lesson:
+    """A lesson.
+
+    Raises
+    ------
+    LessonError
+        If the file cannot be read or used.
+    """
+    try:
+        lines = _lines(path)
+        heading, end = _heading(lines, path)
+        steps = _steps(lines, end)
+    except PlacedError as error:
+        raise LessonError(f"{path}:{error.line}: {error}") from error
+    return Lesson(heading.name, heading.title, heading.summary, heading.minutes, steps, path)
+
+
+def _lines(path: Path) -> list[str]:
+    try:
+        with path.open("rb") as file:
+            data = file.read(_LARGEST + 1)
+        if len(data) > _LARGEST:
+            raise LessonError(f"{path}: larger than {_LARGEST} bytes: not a lesson")
+        return data.decode("utf-8-sig").splitlines()
+    except OSError as error:
+        raise LessonError(f"{path}: {error.strerror or error}") from error
+    except UnicodeDecodeError as error:
+        raise LessonError(f"{path}: not UTF-8 text (byte {error.start})") from error
+
+
+def _heading(lines: Sequence[str], path: Path) -> tuple[Heading, int]:
+    """The front matter, and the index of the line behind it."""
+    if not lines or lines[0].strip() != _FRONT:
+        raise PlacedError(1, f"a lesson begins with a line {_FRONT}, and then title, summary and minutes")
+    end = next((index for index, line in enumerate(lines[1:], start=1) if line.strip() == _FRONT), None)
+    if end is None:
+        raise PlacedError(1, f"the front matter has no end: a second line {_FRONT}")
+    table = Table.parse(lines[1:end], 2)
+    table.require_known(_FRONT_KEYS)
+    table.require(*_FRONT_KEYS)
+    minutes = table.whole("minutes", least=1)
+    assert minutes is not None
+    return Heading(name_of(path), table.text("title"), table.text("summary"), minutes, path), end + 1
+
+
+def _steps(lines: Sequence[str], start: int) -> tuple[Step, ...]:
+    places = [start + index for index, line in enumerate(_unfenced(lines[start:])) if line.startswith("## ")]
+    if not places:
+        raise PlacedError(start, "there is no step: each begins with a line such as ## A single line")
+    for index, line in enumerate(lines[start : places[0]], start=start):
+        if line.strip():
+            raise PlacedError(index + 1, f"{line.strip()!r} stands before the first step, a line that begins with ##")
+    steps: list[Step] = []
+    experiment = Experiment()
+    for first, last in zip(places, [*places[1:], len(lines)], strict=True):
+        step, experiment = _step(lines[first:last], first + 1, experiment, is_first=not steps)
+        steps.append(step)
+    return tuple(steps)
+
+
+def _unfenced(lines: Sequence[str]) -> Iterator[str]:
+    """The lines, those of fenced blocks left empty."""
+    is_fenced = False
+    for line in lines:
+        is_fence = line.startswith(_FENCE)
+        yield "" if is_fenced or is_fence else line
+        is_fenced ^= is_fence
+
+
+def _step(lines: Sequence[str], line: int, present: Experiment, *, is_first: bool) -> tuple[Step, Experiment]:
+    """A step, and the Experiment that it leaves."""
+    title = lines[0][3:].strip()
+    table, text = _block(lines, line)
+    table.require_known(_STEP_KEYS)
+    _check_text(lines, line)
+    if is_first and "experiment" not in table.values:
+        raise PlacedError(line, "the first step needs an experiment: options such as --dataset xor")
+    begun = table.use("experiment", experiment_of) if "experiment" in table.values else None
+    changes, present = _changes(table, begun or present)
+    prediction = _prediction(table.part("predict"))
+    step = Step(
+        title,
+        text,
+        experiment=begun,
+        changes=changes,
+        present=present,
+        run=table.flag("run"),
+        speed=_speed(table),
+        pause_at=table.whole("pause_at", least=1),
+        show=_panels(table),
+        do=table.text("do"),
+        wait=table.condition("wait"),
+        wait_for=table.text("wait_for"),
+        keys=_keys(table),
+        prediction=prediction,
+        line=line,
+    )
+    if step.wait is not None and step.wait.needs_step:
+        raise table.fault("wait", f"{step.wait.source!r} is about a step's arithmetic, which only claims can look at")
+    if not title:
+        raise PlacedError(line, "the step has no title")
+    claims = tuple(_claim(part, step, present) for part in table.parts("claims"))
+    return replace(step, claims=claims), present
+
+
+def _block(lines: Sequence[str], line: int) -> tuple[Table, str]:
+    """The block below the heading, empty where there is none, and the text."""
+    first = next((index for index, text in enumerate(lines[1:], start=1) if text.strip()), None)
+    if first is None or lines[first].strip() != _BLOCK:
+        return Table({}, (), line), "\n".join(lines[1:]).strip("\n")
+    end = next((index for index in range(first + 1, len(lines)) if lines[index].strip() == _FENCE), None)
+    if end is None:
+        raise PlacedError(line + first, f"the block has no end: a line {_FENCE}")
+    return Table.parse(lines[first + 1 : end], line + first + 1), "\n".join(lines[end + 1 :]).strip("\n")
+
+
+def _check_text(lines: Sequence[str], line: int) -> None:
+    blocks = [index for index, text in enumerate(lines) if text.strip() == _BLOCK]
+    before = [text for text in lines[1 : blocks[0]] if text.strip()] if blocks else []
+    if len(blocks) > 1 or before:
+        raise PlacedError(line + blocks[-1], "a step has one tuinet block, directly below its heading")
+    if sum(text.startswith(_FENCE) for text in lines) % 2:
+        raise PlacedError(line, f"a block of the step has no end: a line {_FENCE}")
+
+
+def _changes(table: Table, experiment: Experiment) -> tuple[Changes, Experiment]:
+    if "change" not in table.values:
+        return (), experiment
+    return table.use("change", lambda options: changes_of(options, experiment))
+
+
+def _speed(table: Table) -> Speed:
+    value = table.values.get("speed", "as before")
+    if value == "max":
+        return None
+    if "speed" in table.values and (
+        isinstance(value, bool) or not isinstance(value, (int, float)) or not 0.01 <= value <= 1e9
+    ):
+        raise table.fault("speed", f'{value!r} is neither a number of epochs per second nor "max"')
+    speed: Speed = "as before" if value == "as before" else float(value)
+    return speed
+
+
+def _panels(table: Table) -> tuple[str, ...]:
+    names = table.texts("show")
+    for name in names:
+        if name not in PANELS:
+            raise table.fault("show", f"there is no panel {name!r}; there are {', '.join(PANELS)}")
+    return names
+
+
+def _keys(table: Table) -> tuple[str, ...]:
+    keys = table.texts("keys")
+    for key in keys:
+        if not _KEY.fullmatch(key):
+            raise table.fault("keys", f"{key!r} is not the name of a key, such as space, m, R, escape or ctrl+s")
+    if "do" in table.values and "keys" not in table.values:
+        raise table.fault("do", "the step needs keys, too: what a scripted learner presses")
+    if "wait_for" in table.values and "wait" not in table.values:
+        raise table.fault("wait_for", "the step needs wait, too: the condition")
+    return keys
+
+
+def _prediction(table: Table | None) -> Prediction | None:
+    if table is None:
+        return None
+    table.require_known(_PREDICT_KEYS)
+    table.require("question", "choices", "because")
+    choices, answer = table.texts("choices"), table.whole("answer", least=1)
+    if not 2 <= len(choices) <= 5:
+        raise table.fault("choices", f"{len(choices)} choices; give 2 to 5")
+    if answer is not None and answer > len(choices):
+        raise table.fault("answer", f"{answer} is more than the {len(choices)} choices")
+    return Prediction(table.text("question"), choices, answer, table.text("because"))
+
+
+def _claim(table: Table, step: Step, present: Experiment) -> Claim:
+    table.require_known(_CLAIM_KEYS)
+    table.require("says", "holds")
+    if _plain(table.text("says")) not in _plain(_words(step)):
+        raise table.fault("says", f"{table.text('says')!r} does not stand in the text of the step")
+    holds = table.condition("holds")
+    assert holds is not None
+    experiment = table.use("experiment", experiment_of) if "experiment" in table.values else present
+    changes, _ = _changes(table, experiment)
+    claim = Claim(
+        table.text("says"),
+        holds,
+        experiment,
+        epoch=table.whole("epoch"),
+        until=table.condition("until"),
+        always=table.condition("always"),
+        changes=changes,
+        then=table.whole("then"),
+        phase=table.use("phase", _phase) if "phase" in table.values else "",
+        seeds=table.use("seeds", _seeds) if "seeds" in table.values else (),
+        times=table.whole("times"),
+        line=table.first,
+    )
+    _check_claim(table, claim)
+    return claim
+
+
+def _check_claim(table: Table, claim: Claim) -> None:
+    if claim.times is not None and not claim.seeds:
+        raise table.fault("times", "needs seeds, too: a range such as 1-20")
+    if claim.then is not None and claim.then < (claim.epoch or 0):
+        raise table.fault("then", f"{claim.then} is before epoch {claim.epoch}")
+    for key, condition in (("holds", claim.holds), ("until", claim.until), ("always", claim.always)):
+        if condition is not None and condition.needs_screen:
+            raise table.fault(
+                key, f"{condition.source!r} is about the screen, and there is none where claims are checked"
+            )
+
+
+def _words(step: Step) -> str:
+    """Everything that a step says."""
+    asked = step.prediction
+    more = (asked.question, *asked.choices, asked.because) if asked else ()
+    return " ".join((step.title, step.text, step.do, *more))
+
+
+def _plain(text: str) -> str:
+    """The words alone: without what Markdown has around them, in one line."""
+    return " ".join(re.sub(r"[*`>]", "", text).split())
+
+
+def _phase(text: str) -> str:
+    if not _PHASE.fullmatch(text):
+        raise ValueError(f"{text!r} is not a phase such as forward 1, loss, backward 2 or update")
+    return text
+
+
+def _seeds(text: str) -> tuple[int, ...]:
+    match = _SEEDS.fullmatch(text)
+    if match is None or int(match[1]) > int(match[2]):
+        raise ValueError(f"{text!r} is not a range of seeds such as 1-20")
+    return tuple(range(int(match[1]), int(match[2]) + 1))

@@ -1,0 +1,76 @@
+"""``tuinet record``: a run as a small file that `tuinet replay` plays without training."""
+
+from __future__ import annotations
+
+import math
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from tuinet.errors import CheckpointError
+from tuinet.headless import EXIT_STATUS, interruption
+from tuinet.opening import make_session, refuse_options
+from tuinet.options import GroupedHelp, experiment_options
+from tuinet.presets import default_epochs
+from tuinet.replay import recording_file
+from tuinet.replay.recorder import record
+from tuinet.replay.recording import Recording
+from tuinet.training.checkpoint_file import require_writable
+from tuinet.training.session import Session
+
+CONTEXT = {"help_option_names": ["-h", "--help"], "show_default": True, "max_content_width": 100}
+
+
+@click.command("record", cls=GroupedHelp, context_settings=CONTEXT)
+@click.argument("run", required=False, type=click.Path(path_type=Path))
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="Write the recording to this file.")
+@click.option("--epochs", type=click.IntRange(min=1), help="How far [default: the dataset's own; of RUN, its end].")
+@click.option(
+    "--every", type=click.IntRange(min=1), help="Epochs between two moments [default: for about 2,000 moments]."
+)
+@experiment_options
+def record_command(run: Path | None, out: Path, epochs: int | None, every: int | None, **fields: Any) -> None:
+    """Record a run as a small file, to be played without training.
+
+    RUN is a file that ctrl+s or --save wrote; its run is recorded from its start, with all that was changed on the
+    way. Without it the options say what is trained.
+
+    Exit status: 0 done, 1 the loss diverged, 2 bad usage or input, 130 interrupted (what was recorded is written).
+    """
+    if run is not None:
+        refuse_options("RUN", fields)
+    session = make_session(run, {} if run is not None else fields)
+    require_writable(out)
+    if epochs is None and run is None:
+        epochs = default_epochs(session.experiment)
+    length = session.snapshot().time.tip_epoch if epochs is None else epochs
+    with (
+        interruption() as interrupted,
+        click.progressbar(length=length, label="recording", file=sys.stderr, hidden=not sys.stderr.isatty()) as bar,
+    ):
+        recording = _record(session, epochs, every, lambda: not interrupted(), bar.update)
+        is_interrupted = interrupted()
+    recording_file.write(out, recording)
+    click.echo(_summary(recording, out))
+    diverged = not math.isfinite(recording.curve.losses[-1])
+    sys.exit(EXIT_STATUS["interrupted" if is_interrupted else "diverged" if diverged else "done"])
+
+
+def _record(session: Session, epochs: int | None, every: int | None, goes_on: Any, progress: Any) -> Recording:
+    try:
+        return record(session, epochs, every, goes_on, progress)
+    except CheckpointError as error:
+        text = str(error)
+        raise click.UsageError(f"--{text}") if text.startswith("every:") else error from None
+
+
+def _summary(recording: Recording, path: Path) -> str:
+    experiment = recording.chapters[-1].experiment
+    size = path.stat().st_size / 1000
+    moments, epochs = len(recording), int(recording.epochs[-1])
+    return (
+        f"{experiment.dataset}: {moments:,} moments of {epochs:,} epochs, {size:,.0f} kB in {path}; "
+        f"tuinet replay {path} plays them"
+    )

@@ -1,0 +1,201 @@
+"""Recording: a session goes through its run once more, and what its moments need is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tuinet.data.dataset import Dataset
+from tuinet.data.spec import DataSpec
+from tuinet.errors import CheckpointError
+from tuinet.replay.recording import Chapter, Recording, generator_words
+from tuinet.training import assembly
+from tuinet.training.checkpoint import Checkpoint, set_generator_state
+from tuinet.training.clock import Clock
+from tuinet.training.commands import Seek
+from tuinet.training.session import Session
+
+MOMENTS: Final = 2000
+"""Moments of a recording, about; more than columns of any screen."""
+BUDGET: Final = 64 * 2**20
+"""Bytes that they may take before they are compressed, unless more are asked for."""
+MOST_BYTES: Final = 192 * 2**20
+"""At any rate: a reader refuses more than 256 MB."""
+
+
+def record(
+    session: Session,
+    epochs: int | None = None,
+    every: int | None = None,
+    goes_on: Callable[[], bool] = lambda: True,
+    progress: Callable[[int], None] = lambda epochs: None,
+) -> Recording:
+    """Record a run, all edits of its present branch included.
+
+    Parameters
+    ----------
+    session
+        Goes back to its start, and through its run to its end, and then trains on where that is asked for.
+    epochs
+        How far; ``None`` for as far as the run has been.
+    every
+        Epochs between two moments; ``None`` for as many as give `MOMENTS` moments, or fewer where these are large.
+    goes_on
+        Asked before each moment; when it does not, the recording ends.
+    progress
+        Told how many epochs have been made since it was told last.
+
+    Raises
+    ------
+    CheckpointError
+        If so many moments are too large, or there is nothing to record.
+    """
+    saved = session.save()
+    branch = saved.branches[saved.active]
+    last = session.snapshot().time.tip_epoch if epochs is None else epochs
+    edits = frozenset(edit.position.step for edit in branch.edits if edit.position.phase)
+    session.edit(Seek(0))
+    every = every or _stride(session, last)
+    _require_room(session, last, every)
+    tape = _Tape()
+    if not session.step_count:
+        tape.keep(session)
+    while goes_on():
+        left = branch.tip.step - session.step_count if epochs is None else session.steps_to(epochs)
+        steps = _steps_to_next(session, left, every, edits)
+        if not steps:
+            break
+        before = session.epoch
+        session.advance_steps(steps - 1)
+        tape.keep(session)
+        session.advance_steps(1)
+        progress(session.epoch - before)
+        if not session.is_finite and session.step_count >= branch.tip.step:
+            break
+    return tape.recording(session)
+
+
+def _steps_to_next(session: Session, left: int, every: int, edits: frozenset[int]) -> int:
+    """Updates from here to the next moment; 0 where there is none.
+
+    Parameters
+    ----------
+    left
+        Updates to the end of the recording.
+    every
+        Epochs from one moment to the next.
+    edits
+        Updates in whose middle something was changed: they cannot be made again without that.
+    """
+    steps = min(left, session.steps_to((session.epoch // every + 1) * every))
+    while session.step_count + steps - 1 in edits:
+        steps += 1
+    return steps if 0 < steps <= left else 0
+
+
+def _moment_bytes(session: Session) -> int:
+    state = session.checkpoint()
+    size = state.parameters.nbytes + sum(slot.nbytes for slot in state.slots.values())
+    return size + 4 * state.experiment.batch_size + 64
+
+
+def _stride(session: Session, epochs: int) -> int:
+    room = max(2, min(MOMENTS, BUDGET // _moment_bytes(session)))
+    return max(1, -(-epochs // room))
+
+
+def _require_room(session: Session, epochs: int, every: int) -> None:
+    size = _moment_bytes(session)
+    room = MOST_BYTES // size
+    if room < 2:
+        raise CheckpointError(f"a network of {size / 2**20:,.0f} MB is too large to be recorded")
+    least = -(-epochs // (room - 1))
+    if every < least:
+        raise CheckpointError(f"every: {every:,} is too few epochs between two moments; from {least:,} on they fit")
+
+
+class _Tape:
+    """Collects moments, and chapters of those that belong together."""
+
+    def __init__(self) -> None:
+        self._chapters: list[list[Checkpoint]] = []
+        self._clocks: list[Clock] = []
+        self._datasets: dict[DataSpec, Dataset] = {}
+
+    def keep(self, session: Session) -> None:
+        """Keep the state before the last update of a moment."""
+        state = session.checkpoint()
+        if not self._chapters or _kind(self._chapters[-1][0]) != _kind(state):
+            self._chapters.append([])
+            self._clocks.append(Clock(session.batches_per_epoch, *state.epoch_start))
+            self._datasets[assembly.data_spec(session.experiment)] = session.base_dataset
+        chapter = self._chapters[-1]
+        if chapter:
+            # Only the last one's is needed: the states of large sets would hold much for nothing.
+            chapter[-1] = replace(chapter[-1], history={})
+        order = state.order if _is_full(self._clocks[-1]) else _last_batch(state, self._clocks[-1])
+        nothing = np.empty(0, state.parameters.dtype)
+        chapter.append(replace(state, order=order, grads=nothing, updates=nothing))
+
+    def recording(self, session: Session) -> Recording:
+        """Everything that was kept, and the losses of a session that has come to the end of it."""
+        if not self._chapters:
+            raise CheckpointError("there is nothing to record: the run has not been trained")
+        chapters = tuple(map(_chapter, self._chapters, self._clocks))
+        if not self._chapters[0][0].step_count:
+            # The start of the run, which no update leads to.
+            chapters[0].steps[0] = 0
+        return Recording(chapters, self._datasets, session.snapshot().history)
+
+
+def _kind(state: Checkpoint) -> object:
+    return state.experiment, state.data_digest, tuple(state.slots), state.epoch_start, state.parameters.size
+
+
+def _is_full(clock: Clock) -> bool:
+    return clock.batches_per_epoch == 1
+
+
+def _last_batch(state: Checkpoint, clock: Clock) -> NDArray[np.intp]:
+    """The samples of the batch that comes next."""
+    order, batch, size = state.order, clock.batch_at(state.step_count), state.experiment.batch_size
+    if batch == 0:
+        generator = np.random.default_rng()
+        set_generator_state(generator, state.generators, "shuffles")
+        order = order.copy()
+        generator.shuffle(order)
+    return order[batch * size : (batch + 1) * size].copy()
+
+
+def _chapter(states: list[Checkpoint], clock: Clock) -> Chapter:
+    last = states[-1]
+    return Chapter(
+        experiment=last.experiment,
+        data_digest=last.data_digest,
+        clock=clock,
+        steps=np.array([state.step_count + 1 for state in states], dtype=np.int64),
+        parameters=np.stack([state.parameters for state in states]),
+        slots={name: np.stack([np.atleast_1d(state.slots[name]) for state in states]) for name in last.slots},
+        batches=_batches(states, clock),
+        dropout=_dropout(states),
+        history=last.history,
+    )
+
+
+def _batches(states: list[Checkpoint], clock: Clock) -> NDArray[np.int32]:
+    size = 0 if _is_full(clock) else states[0].experiment.batch_size
+    rows = np.full((len(states), size), -1, dtype=np.int32)
+    for row, state in zip(rows, states, strict=True):
+        batch = state.order[:size]
+        row[: len(batch)] = batch
+    return rows
+
+
+def _dropout(states: list[Checkpoint]) -> NDArray[np.uint64]:
+    if "dropout" not in states[0].generators:
+        return np.empty((len(states), 0), dtype=np.uint64)
+    return np.array([generator_words(state.generators["dropout"]) for state in states], dtype=np.uint64)

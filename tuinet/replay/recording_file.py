@@ -1,0 +1,237 @@
+"""Files of recordings: a documented, versioned NPZ with a JSON header, read without trust, written all or nothing.
+
+Version 1 holds ``header``, the bytes of a JSON object, and seven arrays in which the chapters stand one behind the
+other. The header has
+
+- ``format``: ``"tuinet recording"``, ``version``: 1, and ``program``: the version of tuinet that wrote it
+- ``chapters``: for each Experiment that the run has had its ``experiment`` (as `Experiment.to_dict` gives it), the
+  ``data_digest`` of its samples, its ``clock`` (batches in an epoch; updates and epochs when they were last counted
+  anew), the number of its ``moments``, of its ``parameters``, of its ``slots`` by their names, of the samples in a
+  ``batch`` (0 where each is the whole training set), of ``dropout`` words (6 or 0), and of the points and layers of its
+  ``history``
+- ``datasets``: what the samples were made from (``spec``), and ``samples``: what they are besides their numbers, and
+  the shapes of these; ``null`` where they are too large to be in the file, and have to be made or read from ``spec``
+- ``curve``: the points of the loss curve of the whole run, and whether it has ``tested`` losses
+
+The arrays are ``steps`` (complete updates at each moment), ``parameters`` and ``slots`` (before the last of them, as
+`tuinet.replay.packing.pack` gives them), ``batches`` (the samples of the last update), ``dropout`` (the state of its
+generator before it), ``histories`` (of each chapter the stride, the losses, and the norms of the gradients; then the
+curve's epochs, losses and test losses) and ``samples``.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+from zipfile import ZipFile
+
+import numpy as np
+
+from tuinet import __version__
+from tuinet.config import Experiment
+from tuinet.data.archive import open_archive
+from tuinet.data.dataset import Dataset
+from tuinet.data.npy_array import read_array
+from tuinet.data.place import Place
+from tuinet.data.replacing import replace_file
+from tuinet.errors import CheckpointError, DataError, ExperimentError
+from tuinet.replay.dataset_record import dataset_record, read_dataset, read_spec, spec_record
+from tuinet.replay.packing import pack, unpack
+from tuinet.replay.recording import Chapter, Recording
+from tuinet.replay.reel import AnyArray, Reel, number
+from tuinet.training.checkpoint_file import require_plausible
+from tuinet.training.clock import Clock
+from tuinet.training.snapshot import HistorySnapshot
+
+FORMAT: Final = "tuinet recording"
+VERSION: Final = 1
+LARGE: Final = 8 * 2**20
+"""Bytes of samples that are left out of the file where they can be made or read anew."""
+_MOST_CHAPTERS: Final = 10_000
+_ARRAYS: Final = {
+    "steps": "i8",
+    "parameters": "u1",
+    "slots": "u1",
+    "batches": "i4",
+    "dropout": "u8",
+    "histories": "f8",
+    "samples": "f8",
+}
+_NO_RECORDING: Final = "it is no recording of tuinet; `tuinet record --out FILE` writes one"
+_DAMAGE: Final = (KeyError, TypeError, ValueError, AttributeError, RecursionError, OverflowError, IndexError)
+
+
+def write(path: Path, recording: Recording) -> None:
+    """Write a recording; what was at the path stays until the new file is complete and on the disk.
+
+    Raises
+    ------
+    CheckpointError
+        If it cannot be written.
+    """
+    data = io.BytesIO()
+    np.savez_compressed(data, allow_pickle=False, **to_arrays(recording))
+    try:
+        replace_file(path, data.getbuffer())
+    except OSError as error:
+        raise CheckpointError(f"{path}: cannot be written: {error.strerror}") from error
+
+
+def read(path: Path) -> Recording:
+    """Read a recording.
+
+    Raises
+    ------
+    CheckpointError
+        If the file is not one, is damaged, or is of a version that this program does not know.
+    """
+    place = Place(str(path))
+    try:
+        with open_archive(str(path)) as archive:
+            header = _header(archive, place)
+            arrays = {
+                name: read_array(archive, name, np.dtype(kind).kind, place, as_table=False)
+                for name, kind in _ARRAYS.items()
+            }
+        return _recording(header, {name: Reel(name, array, _ARRAYS[name]) for name, array in arrays.items()})
+    except (DataError, ExperimentError, CheckpointError) as error:
+        message = str(error) if str(error).startswith(str(place)) else f"{place}: {error}"
+        raise CheckpointError(message) from error
+    except _DAMAGE as error:
+        raise CheckpointError(f"{place}: damaged: {' '.join(str(error).split())[:80]}") from error
+
+
+def to_arrays(recording: Recording) -> dict[str, AnyArray]:
+    """The arrays of a file."""
+    parts: dict[str, list[AnyArray]] = {name: [] for name in _ARRAYS}
+    chapters = [_chapter_record(chapter, parts) for chapter in recording.chapters]
+    datasets = [
+        {
+            "spec": spec_record(spec),
+            "samples": None if _is_large(dataset) else dataset_record(dataset, parts["samples"]),
+        }
+        for spec, dataset in recording.datasets.items()
+    ]
+    curve = recording.curve
+    parts["histories"] += [curve.epochs, curve.losses, *([] if curve.test_losses is None else [curve.test_losses])]
+    header = {
+        "format": FORMAT,
+        "version": VERSION,
+        "program": __version__,
+        "chapters": chapters,
+        "datasets": datasets,
+        "curve": {"points": len(curve.epochs), "tested": curve.test_losses is not None},
+    }
+    joined = {
+        name: np.concatenate([np.empty(0, _ARRAYS[name]), *(part.reshape(-1) for part in some)], dtype=_ARRAYS[name])
+        for name, some in parts.items()
+    }
+    return {"header": np.frombuffer(json.dumps(header).encode(), np.uint8), **joined}
+
+
+def _is_large(dataset: Dataset) -> bool:
+    return sum(array.nbytes for array in (dataset.X, dataset.y, dataset.X_test, dataset.y_test)) > LARGE
+
+
+def _chapter_record(chapter: Chapter, parts: dict[str, list[AnyArray]]) -> dict[str, Any]:
+    parts["steps"].append(chapter.steps)
+    parts["parameters"].append(pack(chapter.parameters))
+    parts["slots"] += [pack(slot) for slot in chapter.slots.values()]
+    parts["batches"].append(chapter.batches)
+    parts["dropout"].append(chapter.dropout)
+    history = chapter.history
+    parts["histories"] += [np.atleast_1d(history["stride"]), history["losses"], history["grad_norms"]]
+    clock = chapter.clock
+    return {
+        "experiment": chapter.experiment.to_dict(),
+        "data_digest": chapter.data_digest,
+        "clock": [clock.batches_per_epoch, clock.step, clock.epoch],
+        "moments": len(chapter.steps),
+        "parameters": chapter.parameters.shape[1],
+        "slots": {name: slot.shape[1] for name, slot in chapter.slots.items()},
+        "batch": chapter.batches.shape[1],
+        "dropout": chapter.dropout.shape[1],
+        "history": list(history["grad_norms"].shape),
+    }
+
+
+def _header(archive: ZipFile, place: Place) -> dict[str, Any]:
+    if "header.npy" not in archive.namelist():
+        raise place.error(_NO_RECORDING)
+    require_plausible(archive, place)
+    header = json.loads(read_array(archive, "header", "u", place, as_table=False).tobytes().decode())
+    if not isinstance(header, dict) or header.get("format") != FORMAT:
+        raise place.error(_NO_RECORDING)
+    if header.get("version") != VERSION or isinstance(header["version"], (bool, float)):
+        raise place.error(f"it is of version {header.get('version')!r}; this program reads version {VERSION}")
+    return header
+
+
+def _recording(header: Mapping[str, Any], reels: Mapping[str, Reel]) -> Recording:
+    records = header["chapters"]
+    if not isinstance(records, list) or not 0 < len(records) <= _MOST_CHAPTERS:
+        raise ValueError("there are no chapters, or too many")
+    chapters = tuple(_chapter(record, reels) for record in records)
+    datasets = {
+        read_spec(record["spec"]): read_dataset(record["samples"], reels["samples"])
+        for record in header["datasets"]
+        if record["samples"] is not None
+    }
+    curve = _curve(header["curve"], reels["histories"])
+    for reel in reels.values():
+        reel.require_end()
+    _require_order(chapters)
+    return Recording(chapters, datasets, curve)
+
+
+def _chapter(record: Mapping[str, Any], reels: Mapping[str, Reel]) -> Chapter:
+    experiment = Experiment.from_dict(record["experiment"])
+    moments, points = number(record["moments"], 1), number(record["history"][0], 1)
+    size = moments * np.dtype(experiment.dtype).itemsize
+    if not isinstance(record["data_digest"], str):
+        raise TypeError("the digest of the samples is no text")
+
+    def series(name: str, columns: object) -> AnyArray:
+        return unpack(reels[name].take(number(columns, 1) * size), moments, experiment.dtype)
+
+    return Chapter(
+        experiment=experiment,
+        data_digest=record["data_digest"],
+        clock=_clock(record["clock"]),
+        steps=reels["steps"].take(moments),
+        parameters=series("parameters", record["parameters"]),
+        slots={name: series("slots", columns) for name, columns in record["slots"].items()},
+        batches=reels["batches"].table(moments, number(record["batch"])),
+        dropout=reels["dropout"].table(moments, {0: 0, 6: 6}[number(record["dropout"])]),
+        history={
+            "stride": reels["histories"].take(1),
+            "losses": reels["histories"].table(points, 2),
+            "grad_norms": reels["histories"].table(points, number(record["history"][1], 1)),
+        },
+    )
+
+
+def _clock(values: Any) -> Clock:
+    batches, step, epoch = values
+    return Clock(number(batches, 1), number(step), number(epoch))
+
+
+def _curve(record: Mapping[str, Any], reel: Reel) -> HistorySnapshot:
+    points = number(record["points"], 1)
+    epochs, losses = reel.take(points), reel.take(points)
+    if not isinstance(record["tested"], bool) or not (np.diff(epochs) > 0).all() or not np.isfinite(epochs).all():
+        raise ValueError("the curve has no rising epochs")
+    return HistorySnapshot(epochs, losses, reel.take(points) if record["tested"] else None)
+
+
+def _require_order(chapters: tuple[Chapter, ...]) -> None:
+    steps = np.concatenate([chapter.steps for chapter in chapters])
+    if steps[0] < 0 or steps[-1] >= 2**53 or not (np.diff(steps) > 0).all():
+        raise ValueError("the moments are not in order")
+    epochs = np.concatenate([chapter.epochs for chapter in chapters])
+    starts = [chapter.steps[0] < chapter.clock.step for chapter in chapters]
+    if any(starts) or not (np.diff(epochs) >= 0).all() or epochs[0] < 0:
+        raise ValueError("the epochs are not in order")

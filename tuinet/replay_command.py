@@ -1,0 +1,135 @@
+"""``tuinet replay``: plays a recording in the dashboard, or writes it as an asciicast for the web."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Final
+
+import click
+
+from tuinet.errors import CheckpointError, TuinetError
+from tuinet.options import GroupedHelp, GroupedOption
+from tuinet.replay import recording_file
+from tuinet.replay.player import Player
+from tuinet.share.options import SpeedType
+from tuinet.share.shared import USUAL_SPEED
+from tuinet.terminals import require_terminal
+from tuinet.training.checkpoint_file import require_writable
+
+CONTEXT = {"help_option_names": ["-h", "--help"], "show_default": True, "max_content_width": 100}
+_WEB: Final = "For the web"
+_LEAST_SIZE, _MOST_SIZE = (40, 12), (400, 200)
+
+
+class Size(click.ParamType[tuple[int, int]]):
+    """Columns and rows, as in ``80x24``."""
+
+    name = "size"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[int, int]:
+        """See `click.ParamType.convert`."""
+        columns, _, rows = str(value).lower().replace("×", "x").partition("x")
+        if not (columns.isascii() and columns.isdecimal() and rows.isascii() and rows.isdecimal()):
+            self.fail(f"{value!r} is not columns and rows, such as 80x24", param, ctx)
+        size = int(columns), int(rows)
+        if not all(least <= given <= most for least, given, most in zip(_LEAST_SIZE, size, _MOST_SIZE, strict=True)):
+            self.fail(f"{value!r} is not from 40x12 to 400x200", param, ctx)
+        return size
+
+
+@click.command("replay", cls=GroupedHelp, context_settings=CONTEXT)
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--speed", type=SpeedType(), help="Epochs per second, or max [default: 100; with --cast, all of them].")
+@click.option("--paused", is_flag=True, help="Wait for a key before playing.")
+@click.option("--theme", help="Name of a theme, or a theme file [default: dark].")
+@click.option("--ascii", "ascii_only", is_flag=True, help="Draw with ASCII characters only.")
+@click.option("--fps", type=click.IntRange(1, 60), help="Frames per second at most [default: 20; with --cast, 10].")
+@click.option(
+    "--cast",
+    type=click.Path(path_type=Path),
+    cls=GroupedOption,
+    group=_WEB,
+    help="Write an asciicast to this file, and show nothing.",
+)
+@click.option("--size", type=Size(), default="80x24", cls=GroupedOption, group=_WEB, help="Columns and rows.")
+@click.option(
+    "--seconds", type=click.FloatRange(1, 3600), default=20, cls=GroupedOption, group=_WEB, help="How long it lasts."
+)
+@click.option(
+    "--press", multiple=True, cls=GroupedOption, group=_WEB, help="A key to press first, such as 6; may be repeated."
+)
+@click.pass_context
+def replay_command(
+    context: click.Context,
+    /,
+    *,
+    file: Path,
+    speed: float | None,
+    fps: int | None,
+    cast: Path | None,
+    **options: Any,
+) -> None:
+    """Play a recording that `tuinet record` wrote, at any speed, back and forth; nothing is trained.
+
+    With --cast the dashboard is written as an asciicast (version 2), which asciinema plays in a terminal or on a web
+    page.
+
+    Exit status: 0 done, 2 bad usage or input.
+    """
+    player = open_player(file)
+    is_said = context.get_parameter_source("speed") is click.core.ParameterSource.COMMANDLINE
+    if cast is None:
+        _refuse_beside_dashboard(context)
+        require_terminal()
+        from tuinet.tui.replaying import launch_replay  # noqa: PLC0415 - Textual is slow to import
+
+        launch_replay(
+            player,
+            speed=speed if is_said else USUAL_SPEED,
+            running=not options["paused"],
+            theme=options["theme"],
+            ascii_only=options["ascii_only"],
+            frames_per_second=fps or 20,
+        )
+    else:
+        _write_cast(player, cast, fps or 10, speed, options)
+
+
+def _write_cast(player: Player, path: Path, fps: int, speed: float | None, options: dict[str, Any]) -> None:
+    """Write an asciicast; where no speed is given it shows the whole recording."""
+    require_writable(path)
+    from tuinet.tui.casting import Casting, write_cast  # noqa: PLC0415 - as above
+
+    whole = max(float(player.recording.epochs[-1]), 1.0) / options["seconds"]
+    casting = Casting(
+        size=options["size"],
+        frames_per_second=fps,
+        seconds=options["seconds"],
+        speed=whole if speed is None else speed,
+        keys=options["press"],
+        theme=options["theme"],
+        ascii_only=options["ascii_only"],
+    )
+    count = write_cast(path, player, casting)
+    click.echo(f"{count:,} frames, {path.stat().st_size / 1000:,.0f} kB in {path}; asciinema play {path} shows them")
+
+
+def open_player(path: Path) -> Player:
+    """A player for a file.
+
+    Raises
+    ------
+    CheckpointError
+        If it cannot be used; the message names it.
+    """
+    try:
+        return Player(recording_file.read(path))
+    except TuinetError as error:
+        message = str(error)
+        raise CheckpointError(message if message.startswith(str(path)) else f"{path}: {message}") from error
+
+
+def _refuse_beside_dashboard(context: click.Context) -> None:
+    for name in ("size", "seconds", "press"):
+        if context.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE:
+            raise click.UsageError(f"--{name} is for --cast FILE; leave it out, or name a file")

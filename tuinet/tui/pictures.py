@@ -1,0 +1,28 @@
+"""Pictures of the screen: where they go, and how they are written."""
+
+from __future__ import annotations
+
+import re
+from itertools import chain, count
+from pathlib import Path
+
+from tuinet.errors import CheckpointError
+from tuinet.training.snapshot import Snapshot
+from tuinet.training.text_file import write_text
+
+
+def picture_path(snapshot: Snapshot, folder: Path) -> Path:
+    """``tuinet-DATASET-EPOCH.svg``, with a number behind it where there is such a file already."""
+    name = f"tuinet-{re.sub(r'[^A-Za-z0-9._-]+', '-', snapshot.dataset.name)}-{snapshot.epoch}"
+    paths = (folder / f"{name}{ending}.svg" for ending in chain([""], (f"-{number}" for number in count(2))))
+    return next(path for path in paths if not path.exists())
+
+
+def save_picture(snapshot: Snapshot, svg: str) -> str:
+    """Write a picture into the current folder; where it is, or why it is not, in words."""
+    try:
+        path = picture_path(snapshot, Path.cwd())
+        write_text(path, svg)
+    except (CheckpointError, OSError) as error:
+        return str(error)
+    return f"the screen is in {path.name}"
