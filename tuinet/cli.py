@@ -11,12 +11,16 @@ from typing import Any, NoReturn
 
 import click
 
-from tuinet import __version__, report
+from tuinet import __version__, configuration, report
 from tuinet.compare_command import compare_command
+from tuinet.completion_command import COMPLETE_VARIABLE, completion_command
+from tuinet.config_command import Configured, config_command
 from tuinet.data.generators import DATASETS
+from tuinet.doctor_command import doctor_command
 from tuinet.errors import CheckpointError, DataError, ExperimentError, TuinetError
 from tuinet.explain_command import explain_command
 from tuinet.headless import EXIT_STATUS, Log, train
+from tuinet.option_defaults import default_map
 from tuinet.options import (
     GroupedGroup,
     GroupedHelp,
@@ -24,6 +28,7 @@ from tuinet.options import (
     as_usage_error,
     experiment_from,
     experiment_options,
+    is_usual,
     option_name,
 )
 from tuinet.presets import default_epochs
@@ -36,6 +41,8 @@ from tuinet.tui.keeping import resume as resume_run
 from tuinet.tui.terminal import can_draw
 
 DEFAULT_SPEED = 100.0
+_WITHOUT_CONFIGURATION = ("completion", "config", "datasets", "doctor", "themes")
+"""Commands that work beside a configuration file that does not."""
 CHECK_TOLERANCE = {"float64": 1e-7, "float32": 1e-4}
 """Relative error up to which two gradients are taken for the same."""
 CONTEXT = {"help_option_names": ["-h", "--help"], "show_default": True, "max_content_width": 100}
@@ -56,6 +63,13 @@ class Positive(click.FloatRange):
 POSITIVE = Positive()
 
 
+EXIT_STATUSES = (
+    "Exit status: 0 done; 1 the loss diverged, the gradients disagree, a run of compare failed, doctor found a "
+    "problem, or tuinet broke down; 2 bad usage or input; 130 interrupted by Ctrl+C; 129 and 143 ended by a hang-up "
+    "(SIGHUP) or a request to end (SIGTERM): the dashboard has saved the run then."
+)
+
+
 class Speed(click.ParamType[float | None]):
     """Epochs per second, or ``max``."""
 
@@ -72,7 +86,57 @@ class Speed(click.ParamType[float | None]):
         return speed
 
 
-@click.group(cls=GroupedGroup, invoke_without_command=True, context_settings=CONTEXT)
+def _use_no_defaults(context: click.Context, parameter: click.Parameter, value: bool) -> None:
+    """Use the keys of the configuration file alone: whoever calls has named every option."""
+    if value:
+        context.meta["defaults"] = False
+
+
+def _use_configuration(context: click.Context, parameter: click.Parameter, value: Path | None) -> None:
+    """Take what the options are by default from the configuration file, before any of them is looked at.
+
+    What is wrong with it is kept for later: some commands are there to find that out.
+    """
+    if context.resilient_parsing or context.obj is not None:
+        return
+    file = Configured()
+    context.obj = file
+    command = context.command
+    assert isinstance(command, click.Group)
+    try:
+        file.configuration = configuration.read(configuration.wanted_path(value), must_exist=value is not None)
+        defaults = default_map(command, file.configuration)
+        if "defaults" not in context.meta:
+            context.default_map = defaults
+    except TuinetError as error:
+        file.error = error
+
+
+def _use_no_configuration(context: click.Context, parameter: click.Parameter, value: bool) -> None:
+    if value and not context.resilient_parsing:
+        if context.obj is not None:
+            raise click.UsageError("--config and --no-config: give one of them")
+        context.obj = Configured()
+
+
+@click.group(cls=GroupedGroup, invoke_without_command=True, context_settings=CONTEXT, epilog=EXIT_STATUSES)
+@click.option(
+    "--config",
+    type=click.Path(path_type=Path),
+    is_eager=True,
+    expose_value=False,
+    callback=_use_configuration,
+    help="Another configuration file [default: TUINET_CONFIG, or the one that `tuinet config` names].",
+)
+@click.option(
+    "--no-config",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_use_no_configuration,
+    help="Use no configuration file.",
+)
+@click.option("--no-defaults", is_flag=True, hidden=True, is_eager=True, expose_value=False, callback=_use_no_defaults)
 @click.version_option(__version__, prog_name="tuinet", message="%(prog)s %(version)s")
 @click.option("--epochs", type=click.IntRange(min=0), default=None, help="Pause after so many epochs.")
 @click.option("--speed", type=Speed(), default=DEFAULT_SPEED, help="Epochs per second, or max.")
@@ -104,6 +168,9 @@ def cli(
 
     Without a command this opens the dashboard on the network that the options describe.
     """
+    configured = context.ensure_object(Configured)
+    if configured.error is not None and context.invoked_subcommand not in _WITHOUT_CONFIGURATION:
+        raise configured.error
     if context.invoked_subcommand:
         _refuse_misplaced_options(context)
         return
@@ -113,8 +180,10 @@ def cli(
         session, keeper = make_session(load, fields), None
     _require_terminal()
     # Textual takes a third of a second to import: only who looks at the dashboard pays for it.
+    from tuinet.tui.keymap import make_keymap
     from tuinet.tui.launch import launch
 
+    keymap = make_keymap(configured.configuration)
     launch(
         session,
         speed=speed,
@@ -125,6 +194,7 @@ def cli(
         keeper=keeper,
         frames_per_second=fps,
         shows_figures=stats,
+        keymap=keymap,
     )
 
 
@@ -194,6 +264,9 @@ def datasets_command() -> None:
 
 
 cli.add_command(compare_command)
+cli.add_command(completion_command)
+cli.add_command(config_command)
+cli.add_command(doctor_command)
 cli.add_command(explain_command)
 cli.add_command(themes_command)
 
@@ -237,7 +310,7 @@ def main() -> NoReturn:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
     try:
-        cli.main(standalone_mode=False)
+        cli.main(standalone_mode=False, complete_var=COMPLETE_VARIABLE)
     except click.exceptions.Exit as exit_request:
         sys.exit(exit_request.exit_code)
     except click.ClickException as error:
@@ -272,8 +345,9 @@ def _resumed(load: Path | None, fields: dict[str, Any]) -> tuple[Session, Keeper
 
 
 def _refuse_options_beside(source: str, fields: dict[str, Any]) -> None:
+    """Refuse what was written beside them; what is usual by the configuration file does not matter then."""
     for field, value in fields.items():
-        if value is not None:
+        if value is not None and not is_usual(field):
             raise click.UsageError(f"{option_name(field)}: {source} says what is trained; leave this out")
 
 

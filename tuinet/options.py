@@ -92,6 +92,12 @@ def option_name(field: str) -> str:
     return f"--{field.replace('_', '-')}"
 
 
+def is_usual(parameter: str) -> bool:
+    """Whether the value of an option comes from the configuration file."""
+    source = click.get_current_context().get_parameter_source(parameter)
+    return source is click.core.ParameterSource.DEFAULT_MAP
+
+
 def experiment_from(options: dict[str, Any]) -> Experiment:
     """An Experiment from the values of options, ``None`` standing for what was not given.
 

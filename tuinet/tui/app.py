@@ -128,10 +128,10 @@ class TuinetApp(ThemedApp):
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Everything that has a key, every setting, and every theme by its name."""
-        for binding in DASHBOARD_BINDINGS:
+        for binding in self.keymap.applied(DASHBOARD_BINDINGS):
             if binding.tooltip:
                 yield _command(binding, partial(self.run_action, binding.action, self._doer(binding, screen)))
-        for binding in APP_BINDINGS:
+        for binding in self.keymap.applied(APP_BINDINGS):
             if binding.tooltip:
                 yield _command(binding, partial(self.run_action, binding.action))
         yield from setting_commands(self._type_value, self._chooser(screen).choose)

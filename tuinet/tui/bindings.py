@@ -128,6 +128,13 @@ APP_BINDINGS: Final[tuple[Binding, ...]] = (
 )
 """Keys of every screen."""
 
+
+def leads_back(key: str) -> Binding:
+    """The key that has led to a screen, or that would end the dashboard: there it closes the screen."""
+    opener = next(binding for binding in (*DASHBOARD_BINDINGS, *APP_BINDINGS) if binding.key == key)
+    return alias(key, "close", follows=opener)
+
+
 PALETTE_BINDING: Final = Binding(
     "ctrl+p",
     "command_palette",
@@ -141,8 +148,8 @@ PALETTE_BINDING: Final = Binding(
 
 CLOSE_BINDINGS: Final[tuple[Binding, ...]] = (
     shown("escape", "close", "close", "Close: back to the dashboard", SCREEN),
-    alias("question_mark", "close"),
-    alias("q", "close"),
+    leads_back("question_mark"),
+    leads_back("q"),
 )
 """Keys of a screen above the main one."""
 
@@ -159,8 +166,8 @@ MICROSCOPE_BINDINGS: Final[tuple[Binding, ...]] = (
     quiet("pageup", "scroll(-1)", "Scroll back: the equations", MICROSCOPE, "pgup"),
     *TIME_BINDINGS,
     shown("escape", "close", "close", "Close: back to the dashboard", MICROSCOPE, "esc"),
-    alias("m", "close"),
-    alias("q", "close"),
+    leads_back("m"),
+    leads_back("q"),
 )
 """Keys of the microscope."""
 
@@ -172,8 +179,8 @@ CHECK_BINDINGS: Final[tuple[Binding, ...]] = (
     alias("home", "scroll_by(-100000)"),
     alias("end", "scroll_by(100000)"),
     shown("escape", "close", "close", "Close: back to the dashboard", SCREEN, "esc"),
-    alias("g", "close"),
-    alias("q", "close"),
+    leads_back("g"),
+    leads_back("q"),
 )
 """Keys of the gradient check."""
 

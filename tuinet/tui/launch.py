@@ -12,6 +12,7 @@ from tuinet.training.session import Session
 from tuinet.tui.app import TuinetApp
 from tuinet.tui.aside import Aside
 from tuinet.tui.keeping import Keeper, greeting, open_keeper
+from tuinet.tui.keymap import Keymap
 from tuinet.tui.link import Link
 from tuinet.tui.streams import keep_to_ascii
 from tuinet.tui.survival import FIRST_SIGNAL_STATUS, Survival
@@ -30,6 +31,7 @@ def launch(
     keeper: Keeper | None = None,
     frames_per_second: float,
     shows_figures: bool = False,
+    keymap: Keymap | None = None,
 ) -> None:
     """Show the dashboard until the user quits; leave with its exit status where it is not 0.
 
@@ -41,6 +43,8 @@ def launch(
         At most.
     shows_figures
         Whether the status says how the line to the terminal does.
+    keymap
+        Which actions have other keys.
 
     Raises
     ------
@@ -58,12 +62,9 @@ def launch(
     link = Link(frames_per_second) if driver else None
     runner = Runner(session, speed, running=running, epochs=epochs, saver=keeper.saver, warning=keeper.warning)
     aside = Aside(words, link if shows_figures else None)
-    _run(
-        TuinetApp(runner, chosen, themes, terminal, aside=aside, link=link, driver_class=driver),
-        runner,
-        keeper,
-        session,
-    )
+    app = TuinetApp(runner, chosen, themes, terminal, aside=aside, link=link, driver_class=driver)
+    app.use_keys(keymap or Keymap())
+    _run(app, runner, keeper, session)
 
 
 def _run(app: TuinetApp, runner: Runner, keeper: Keeper, session: Session) -> None:

@@ -37,6 +37,7 @@ from tuinet.tui.driving import Driving, Wishes
 from tuinet.tui.help_bindings import HELP_BINDINGS
 from tuinet.tui.help_text import Topics
 from tuinet.tui.intent import Intent
+from tuinet.tui.keymap import keymap_of
 from tuinet.tui.messages import CommandGiven, EpochChosen, UnitChosen, ValueWanted, ViewChanged
 from tuinet.tui.pacing import frame_seconds, may_draw
 from tuinet.tui.panels import cast_for, make_panels, numbers_height, response_panel
@@ -404,7 +405,15 @@ class Dashboard(Driving, Configuring, Screen[None]):
         assert self.theme is not None
         cast = cast_for(frame.snapshot)
         return Wants(
-            status=status_height(frame, self.theme, width, self.by_phases, self.aside, self.remark),
+            status=status_height(
+                frame,
+                self.theme,
+                width,
+                self.by_phases,
+                self.aside,
+                self.remark,
+                spell=keymap_of(self.app).spelled,
+            ),
             weights=lambda room: numbers_height(frame.snapshot, cast, room),
             gradients=gradients_height(frame.snapshot),
             cast=cast,
