@@ -24,6 +24,7 @@ from tuinet.option_defaults import default_map
 from tuinet.options import (
     GroupedGroup,
     GroupedHelp,
+    ThemeType,
     as_data_error,
     as_usage_error,
     experiment_from,
@@ -32,7 +33,7 @@ from tuinet.options import (
     option_name,
 )
 from tuinet.presets import default_epochs
-from tuinet.themes_command import themes_command
+from tuinet.themes_command import theme_names, themes_command
 from tuinet.training import checkpoint_file
 from tuinet.training.session import Session
 from tuinet.training.stopping import StopConditions
@@ -143,7 +144,11 @@ def _use_no_configuration(context: click.Context, parameter: click.Parameter, va
 @click.option("--paused", is_flag=True, help="Wait for a key before training.")
 @click.option("--load", type=click.Path(path_type=Path), help="Go on from a file that ctrl+s or --save wrote.")
 @click.option("--resume", is_flag=True, help="Go on with the run that was interrupted last.")
-@click.option("--theme", help="Name of a theme (`tuinet themes` lists them), or a theme file [default: dark].")
+@click.option(
+    "--theme",
+    type=ThemeType(theme_names),
+    help="Name of a theme (`tuinet themes` lists them), or a theme file [default: dark].",
+)
 @click.option("--ascii", "ascii_only", is_flag=True, help="Draw with ASCII characters only.")
 @click.option("--fps", type=click.IntRange(1, 60), default=20, help="Frames per second at most.")
 @click.option("--stats", is_flag=True, help="Show frames per second, and the terminal's round trip.")

@@ -20,7 +20,8 @@ from tuinet.compare.trial import Target, Trial
 from tuinet.compare.words import table
 from tuinet.config_command import Configured
 from tuinet.errors import DataError, ExperimentError
-from tuinet.options import GroupedHelp, as_data_error, as_usage_error, experiment_options, is_usual
+from tuinet.options import GroupedHelp, ThemeType, as_data_error, as_usage_error, experiment_options, is_usual
+from tuinet.themes_command import theme_names
 from tuinet.tui.terminal import can_draw
 
 CONTEXT = {"help_option_names": ["-h", "--help"], "show_default": True, "max_content_width": 100}
@@ -63,7 +64,7 @@ class Pool(Protocol):
 @click.option("--scheduler", metavar="ADDRESS", help="Run on this Dask cluster, as in tcp://host:8786.")
 @click.option("--json", "as_json", is_flag=True, help="Write JSON Lines to standard output.")
 @click.option("--csv", "as_csv", is_flag=True, help="Write a CSV table of all runs to standard output.")
-@click.option("--theme", help="Name of a theme, or a theme file [default: dark].")
+@click.option("--theme", type=ThemeType(theme_names), help="Name of a theme, or a theme file [default: dark].")
 @click.option("--ascii", "ascii_only", is_flag=True, help="Draw with ASCII characters only.")
 @click.option("--fps", "frames_per_second", type=click.IntRange(1, 60), default=20, help="Frames per second at most.")
 @experiment_options

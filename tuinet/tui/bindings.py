@@ -20,6 +20,7 @@ from tuinet.tui.binding_kinds import (
     quiet,
     shown,
 )
+from tuinet.tui.own_panels import OWN_PANELS
 
 PANEL_NAMES: Final = (
     "Map",
@@ -33,6 +34,12 @@ PANEL_NAMES: Final = (
     "Samples",
 )
 """What the keys 1 to 9 bring to the full screen."""
+
+
+def own_panel_key(index: int) -> str:
+    """What brings a panel beside the nine to the full screen; f1 is a key of many terminals."""
+    return f"f{index + 2}"
+
 
 STEPPING_BINDINGS: Final[tuple[Binding, ...]] = (
     shown("space", "toggle_running", "pause", "Pause or resume: stop where it is, or train on", TRAINING),
@@ -61,6 +68,12 @@ DASHBOARD_BINDINGS: Final[tuple[Binding, ...]] = (
     *(
         shown(str(number), f"zoom({number - 1})", "panel", f"{name}: on the full screen, and back", PANELS)
         for number, name in enumerate(PANEL_NAMES, start=1)
+    ),
+    *(
+        quiet(
+            own_panel_key(index), f"zoom({len(PANEL_NAMES) + index})", f"{name}: on the full screen, and back", PANELS
+        )
+        for index, name in enumerate(OWN_PANELS)
     ),
     shown("m", "microscope", "microscope", "Microscope: the arithmetic of the last phase, number by number", SCREEN),
     shown(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from tuinet.training.snapshot import Snapshot
 from tuinet.tui.arrangement import (
     BOUNDARY,
@@ -16,6 +18,9 @@ from tuinet.tui.arrangement import (
     WEIGHTS,
     Cast,
 )
+from tuinet.tui.binding_kinds import slug
+from tuinet.tui.bindings import own_panel_key
+from tuinet.tui.own_panels import OWN_PANELS
 from tuinet.tui.pixels import has_weight_pictures
 from tuinet.tui.widgets.boundary import BoundaryPanel
 from tuinet.tui.widgets.confusion import ConfusionPanel
@@ -31,6 +36,15 @@ from tuinet.tui.widgets.weights import WeightsPanel, weights_height
 Panels = tuple[CellPanel, ...]
 
 
+def own_panel_id(name: str) -> str:
+    """The id of a panel beside the nine."""
+    return f"own-{slug(name)}"
+
+
+ZOOMED: Final = (*NUMBERED, *map(own_panel_id, OWN_PANELS))
+"""The panels in the order of the keys that give them the full screen."""
+
+
 def make_panels() -> tuple[Panels, Panels]:
     """Panels that follow every frame, and those that keep calm while numbers change faster than one can read."""
     quick = (BoundaryPanel(**_named(BOUNDARY)),)
@@ -43,6 +57,10 @@ def make_panels() -> tuple[Panels, Panels]:
         FlowPanel(**_named(FLOW)),
         ConfusionPanel(**_named(CONFUSION)),
         SamplesPanel(**_named(SAMPLES)),
+        *(
+            make(id=own_panel_id(name), number=own_panel_key(index))
+            for index, (name, make) in enumerate(OWN_PANELS.items())
+        ),
     )
     return quick, calm
 

@@ -40,7 +40,7 @@ from tuinet.tui.intent import Intent
 from tuinet.tui.keymap import keymap_of
 from tuinet.tui.messages import CommandGiven, EpochChosen, UnitChosen, ValueWanted, ViewChanged
 from tuinet.tui.pacing import frame_seconds, may_draw
-from tuinet.tui.panels import cast_for, make_panels, numbers_height, response_panel
+from tuinet.tui.panels import ZOOMED, cast_for, make_panels, numbers_height, response_panel
 from tuinet.tui.runner import RunnerLike
 from tuinet.tui.saving import run_saver, saver
 from tuinet.tui.screens.check import GradientCheckScreen
@@ -252,7 +252,7 @@ class Dashboard(Driving, Configuring, Screen[None]):
 
     def action_zoom(self, index: int) -> None:
         """Give the whole screen to a panel; or, where it has it, to all panels again."""
-        name = NUMBERED[index]
+        name = ZOOMED[index]
         self.zoomed = None if self.zoomed == name else name
         self.set_focus(self.query_one(f"#{name}") if self.zoomed else None)
 
