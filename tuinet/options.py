@@ -152,7 +152,10 @@ def experiment_from(options: dict[str, Any]) -> Experiment:
 
 def as_usage_error(error: ExperimentError) -> click.UsageError:
     """The same complaint, naming the option instead of the field."""
-    return click.UsageError(f"{option_name(error.field)}: {error.reason}")
+    context = click.get_current_context(silent=True)
+    source = context.get_parameter_source(error.field) if context else None
+    whence = " (from the configuration file)" if source is click.core.ParameterSource.DEFAULT_MAP else ""
+    return click.UsageError(f"{option_name(error.field)}{whence}: {error.reason}")
 
 
 def as_data_error(error: DataError) -> click.UsageError:

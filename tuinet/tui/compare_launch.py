@@ -176,7 +176,7 @@ def launch(
     stage = Stage(work)
     stage.watch()
     work.start()
-    options = [*config, "--no-defaults", "--fps", str(int(frames_per_second)), *(["--ascii"] if ascii_only else [])]
+    options = ["--no-defaults", *config, "--fps", str(int(frames_per_second)), *(["--ascii"] if ascii_only else [])]
     try:
         choice, status = Choice(), 0
         while True:

@@ -62,6 +62,7 @@ _STAY: Final = (
 _LETTERS: Final = "abdefgklnoprstuvwxyz"
 """With ctrl; c, q and z are for leaving, and a terminal sends h, i, j and m as other keys."""
 _NAMED: Final = re.compile(rf"f([1-9]|1[0-9]|2[0-4])|ctrl\+[{_LETTERS}]|space|insert|delete|backspace")
+_SHORT: Final = {"del": "delete", "ins": "insert", "bksp": "backspace"}
 _RIGHT: Final = f"a character, f1 to f24, ctrl with one of {_LETTERS}, space, insert, delete or backspace"
 
 
@@ -130,33 +131,41 @@ def make_keymap(file: Configuration) -> Keymap:
             if binding.id in keys and keys[binding.id] != key:
                 raise _error(file, name, wanted, f"{title_of(binding)} has {names[binding.id]} above; give one key")
             keys[binding.id], names[binding.id] = key, wanted
-    described = tuple(f"{toml(name)} = {toml(wanted)}" for name, wanted in file.keys.items())
+    described = tuple(f"{_plain(name)} = {toml(wanted)}" for name, wanted in file.keys.items())
     keymap = Keymap(keys, names, described)
     _require_apart(file, keymap)
     return keymap
+
+
+def _plain(name: str) -> str:
+    return name if re.fullmatch(r"[\w.-]*\w", name) else toml(name)
 
 
 def parse_key(text: str) -> str | None:
     """A key in Textual's words; ``None`` where it is none."""
     if len(text) == 1 and text.isprintable() and text != " ":
         return _character_to_key(text)
-    return text.lower() if _NAMED.fullmatch(text.lower()) else None
+    name = _SHORT.get(text.lower(), text.lower())
+    return name if _NAMED.fullmatch(name) else None
 
 
 def actions() -> dict[str, dict[str, Binding]]:
-    """What can have another key, by its table (empty for what works everywhere) and its name."""
+    """What can have another key, by its table (empty for what works everywhere) and its name.
+
+    The tables begin with ``in_``, since an action may be called as the panel is that it leads to.
+    """
     tables: dict[str, dict[str, Binding]] = {"": {slug(title_of(binding)): binding for binding in _top()}}
     own = {(title_of(binding), binding.key) for binding in _top()}
     for bindings in (*_PANELS, *_SCREENS):
         for binding in filter(_can_change, bindings):
             if (title_of(binding), binding.key) not in own and binding.group is not None:
-                tables.setdefault(slug(binding.group.description), {})[slug(title_of(binding))] = binding
+                tables.setdefault(f"in_{slug(binding.group.description)}", {})[slug(title_of(binding))] = binding
     return tables
 
 
 def example_keys() -> list[str]:
     """The part of an example that has every action with the key that it has without the file."""
-    lines = ["[keys]", '# Another key for an action, or for a key: pause_or_resume = "p", or "space" = "p".']
+    lines = ["[keys]", '# Another key for an action, or for a key: pause_or_resume = "f4", or "space" = "f4".']
     for table, entries in actions().items():
         lines += ["", f"# [{KEYS}.{table}]"] if table else []
         lines += [f"# {name} = {toml(_shown(binding))}" for name, binding in entries.items()]
