@@ -44,8 +44,10 @@ def add(copy: Path, heading: str) -> None:
 
 
 def run(copy: Path, *arguments: str) -> str:
+    """What a command prints in a folder, which may hold a changed copy of the package."""
     command = [sys.executable, "-m", "tuinet", *arguments]
-    env = {**os.environ, "PYTHONPATH": str(copy)}
+    package = copy if (copy / "tuinet").exists() else ROOT
+    env = {**os.environ, "PYTHONPATH": str(package)}
     done = subprocess.run(command, cwd=copy, env=env, capture_output=True, text=True, timeout=120, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
@@ -155,3 +157,12 @@ def test_quick_commands_run(line: str, tmp_path: Path) -> None:
     )
     assert done.returncode == 0, done.stderr
     assert done.stdout
+
+
+def test_the_run_that_is_handed_out_is_stuck(tmp_path: Path) -> None:
+    (line,) = [line for line in COMMANDS if "stuck" in line and "--save" in line]
+    _, *arguments = shlex.split(line, comments=True)
+    saved = run(tmp_path, *arguments)
+    assert "loss 0.35" in saved
+    assert "(2/4)" in saved
+    assert "loss 0.35" in run(tmp_path, "train", "--load", "stuck.npz", "--epochs", "4000")

@@ -66,8 +66,8 @@ POSITIVE = Positive()
 
 EXIT_STATUSES = (
     "Exit status: 0 done; 1 the loss diverged, the gradients disagree, a run of compare failed, doctor found a "
-    "problem, or tuinet broke down; 2 bad usage or input; 130 interrupted by Ctrl+C; 129 and 143 ended by a hang-up "
-    "(SIGHUP) or a request to end (SIGTERM): the dashboard has saved the run then."
+    "problem, or tuinet broke down; 2 bad usage or input; 129 and 143 the dashboard was ended by a hang-up or a "
+    "request to end, and has saved the run; 130 train or compare was interrupted."
 )
 
 

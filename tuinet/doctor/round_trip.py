@@ -43,7 +43,7 @@ def round_trip_finding() -> Finding:
     if not times:
         return Finding(name, f"no answer within {TIMEOUT:g} s", "note", "frames are sent ten a second at most then")
     seconds = median(times)
-    value = f"{1000 * seconds:.1f} ms (median of {len(times)})"
+    value = f"{1000 * seconds:.2f} ms (median of {len(times)})"
     return Finding(name, value, "note", "--fps 5 spares a slow line") if seconds > _SLOW else Finding(name, value)
 
 
