@@ -168,6 +168,27 @@ def test_defaults_reach_the_dashboard(file: Path) -> None:
         assert terminal.exit_status() == 0
 
 
+def test_what_compare_opens_has_the_keys_and_nothing_else_of_the_file(file: Path) -> None:
+    file.write_text('[defaults]\nhidden = 4\n[keys]\nquit = "ctrl+x"\n[keys.in_compare]\nreverse = "f5"\n')
+    command = [*TUINET, "--config", str(file), "compare", "--seeds", "2", "--epochs", "5", "--hidden", "3"]
+    with Terminal(command, columns=100, rows=30) as terminal:
+        terminal.wait_for("f5 reverse")
+        assert "ctrl+x quit" in terminal.text()
+        terminal.wait_for("all 2 runs done")
+        terminal.press("\r")
+        terminal.wait_for("2-3-1")
+        terminal.wait_for("ctrl+x quit")
+        terminal.press("\x18")
+        terminal.wait_for("f5 reverse")
+        terminal.press("\x18")
+        assert terminal.exit_status() == 0
+    with Terminal([*TUINET, "--no-defaults", "--config", file], columns=80, rows=24) as terminal:
+        terminal.wait_for("ctrl+x quit")
+        assert "2-2-1" in terminal.text()
+        terminal.press("\x18")
+        assert terminal.exit_status() == 0
+
+
 def test_every_field_and_no_path_of_a_run_can_have_a_default() -> None:
     assert {field.replace("_", "-") for field in FIELDS} < set(KNOWN)
     assert not {"load", "resume", "config"} & set(KNOWN)

@@ -110,6 +110,17 @@ async def test_panels_have_keys_of_their_own() -> None:
         assert len(runner.commands) == 1
 
 
+async def test_the_settings_name_the_keys_that_are() -> None:
+    keys = {"in_settings.less": "f5", "in_settings.more": "f6", "in_settings.insert_a_hidden_layer": "ins"}
+    async with make_app(None, **keys).run_test(size=(160, 45)) as pilot:
+        assert isinstance(pilot.app.screen, Dashboard)
+        pilot.app.screen.open_settings("hidden")
+        await pilot.pause()
+        text = " ".join(screen_text(pilot).replace("│", " ").split())
+        assert "f5 f6 take a neuron away or add one" in text
+        assert "ins adds a layer behind it, x takes it away" in text
+
+
 async def test_the_microscope_is_left_by_the_key_that_opens_it() -> None:
     async with make_app(microscope="f8").run_test(size=(100, 40)) as pilot:
         await pilot.press("f8")
@@ -169,7 +180,13 @@ def test_every_explained_key_has_a_name_of_its_own() -> None:
 def test_every_phrase_is_said_somewhere() -> None:
     sources = [path for path in (ROOT / "tuinet").rglob("*.py") if path.name != "phrases.py"]
     said = "\n".join(path.read_text(encoding="utf-8") for path in sources)
-    assert [phrase for phrase, key in PHRASES if phrase.format(key) not in said] == []
+    assert [phrase for phrase, key, _ in PHRASES if phrase.format(key) not in said] == []
+
+
+def test_every_phrase_is_about_a_key_that_is_bound() -> None:
+    bindings = [binding for entries in actions().values() for binding in entries.values()]
+    bound = {(binding.id, name) for binding in bindings for name in (binding.key, binding.key_display)}
+    assert {(action, key) for _, key, action in PHRASES} <= bound
 
 
 def test_nothing_changes_without_a_file() -> None:

@@ -88,16 +88,19 @@ class Keymap:
 
     def spelled(self, words: str) -> str:
         """A sentence that names keys, with the keys that they are now."""
-        return spelled(words, self._renamed) if self.keys else words
+        return spelled(words, self.names)
 
-    def name(self, key: str) -> str:
-        """What a key of the dashboard is now, by what it is called otherwise."""
-        return self._renamed.get(key, key)
+    def name(self, action: str, key: str) -> str:
+        """What the key of an action is called now.
 
-    @property
-    def _renamed(self) -> Mapping[str, str]:
-        bindings = {**{b.id: b for panel in _PANELS for b in panel}, **{b.id: b for b in _top()}}
-        return {_shown(bindings[id]): name for id, name in self.names.items() if id in bindings}
+        Parameters
+        ----------
+        action
+            The id of its binding.
+        key
+            What it is called where nobody has changed it.
+        """
+        return self.names.get(action, key)
 
 
 class HasKeymap:

@@ -66,7 +66,9 @@ class StatusPanel(CellPanel):
         """The first rows of what there is to say."""
         blank = ink(None, theme.background)
         keymap = keymap_of(self.app)
-        keys = f"{keymap.name('(')}/{keymap.name(')')} " if self._names_keys else ""
+        smaller = keymap.name("network.smaller_learning_rate", "(")
+        larger = keymap.name("network.larger_learning_rate", ")")
+        keys = f"{smaller}/{larger} " if self._names_keys else ""
         lines = status_lines(
             frame, theme, width, self.by_phases, self.aside, self.remark, keys=keys, spell=keymap.spelled
         )

@@ -19,7 +19,7 @@ class TooSmallPanel(CellPanel):
 
     def rows(self, frame: Frame, theme: Theme, width: int, height: int) -> list[Strip]:
         """The sentence, on as many rows as it takes."""
-        return too_small_rows(theme, width, height, keymap_of(self.app).name("q"))
+        return too_small_rows(theme, width, height, keymap_of(self.app).name("screen.quit", "q"))
 
 
 def too_small_rows(theme: Theme, width: int, height: int, key: str = "q") -> list[Strip]:
