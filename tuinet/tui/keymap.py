@@ -215,7 +215,8 @@ def _require_apart(file: Configuration, keymap: Keymap) -> None:
     for bindings in _TOGETHER:
         pairs = zip(bindings, keymap.applied(bindings), strict=True)
         for (one, now), (other, then) in combinations(pairs, 2):
-            if now.key == then.key and one.key != other.key and title_of(one) != title_of(other):
+            differ = one.key != other.key and one.action != other.action and title_of(one) != title_of(other)
+            if differ and now.key == then.key:
                 raise _clash(file, keymap, one, other)
 
 
