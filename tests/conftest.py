@@ -1,10 +1,23 @@
 from __future__ import annotations
 
+import os
+import tempfile
+
 import pytest
+
+from tuinet.configuration import VARIABLE
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--long", action="store_true", help="run the tests marked long, too")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """What the user has configured must change no test, nor be changed by one."""
+    folder = tempfile.TemporaryDirectory(prefix="tuinet-test-")
+    config.add_cleanup(folder.cleanup)
+    os.environ["XDG_CONFIG_HOME"] = folder.name
+    os.environ[VARIABLE] = ""
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -10,19 +10,24 @@ from typing import Any, NoReturn
 
 import click
 
-from tuinet import __version__
+from tuinet import __version__, configuration
+from tuinet.config_command import Configured
 from tuinet.errors import TuinetError
 from tuinet.garbage import begin_collection
 from tuinet.opening import Opened, make_session, open_run, refuse_options, warned
-from tuinet.options import GroupedGroup, GroupedHelp, experiment_options
+from tuinet.option_defaults import command_defaults, default_map
+from tuinet.options import COMPLETE_VARIABLE, GroupedGroup, GroupedHelp, ThemeType, experiment_options, is_usual
 from tuinet.presets import default_epochs
 from tuinet.share.options import UNSAID, SpeedType, course_options, shared_option
 from tuinet.share.shared import Shared
 from tuinet.terminals import require_terminal
+from tuinet.themes_command import theme_names
 from tuinet.training.session import Session
 from tuinet.tui.keeping import Keeper
 from tuinet.tui.keeping import resume as resume_run
 
+_WITHOUT_CONFIGURATION = ("completion", "config", "datasets", "doctor", "share", "themes")
+"""Commands that work beside a configuration file that does not."""
 CHECK_TOLERANCE = {"float64": 1e-7, "float32": 1e-4}
 """Relative error up to which two gradients are taken for the same."""
 CONTEXT = {"help_option_names": ["-h", "--help"], "show_default": True, "max_content_width": 100}
@@ -45,6 +50,9 @@ POSITIVE = Positive()
 
 ELSEWHERE = {
     "compare": "tuinet.compare_command:compare_command",
+    "completion": "tuinet.completion_command:completion_command",
+    "config": "tuinet.config_command:config_command",
+    "doctor": "tuinet.doctor_command:doctor_command",
     "explain": "tuinet.explain_command:explain_command",
     "export": "tuinet.export_command:export_command",
     "lesson": "tuinet.lesson_command:lesson_command",
@@ -54,9 +62,70 @@ ELSEWHERE = {
     "themes": "tuinet.themes_command:themes_command",
 }
 """Commands that are imported when somebody asks for them."""
+EXIT_STATUSES = (
+    "Exit status: 0 done; 1 the loss diverged, the gradients disagree, a run of compare failed, doctor found a "
+    "problem, or tuinet broke down; 2 bad usage or input; 129 and 143 the dashboard was ended by a hang-up or a "
+    "request to end, and has saved the run; 130 train, record or compare was interrupted."
+)
 
 
-@click.group(cls=GroupedGroup, elsewhere=ELSEWHERE, invoke_without_command=True, context_settings=CONTEXT)
+def _use_no_defaults(context: click.Context, parameter: click.Parameter, value: bool) -> None:
+    """Use the keys of the configuration file alone: whoever calls has named every option."""
+    if value:
+        context.meta["defaults"] = False
+
+
+def _use_configuration(context: click.Context, parameter: click.Parameter, value: Path | None) -> None:
+    """Take what the options are by default from the configuration file, before any of them is looked at.
+
+    What is wrong with it is kept for later: some commands are there to find that out.
+    """
+    if context.resilient_parsing or context.obj is not None:
+        return
+    file = Configured()
+    context.obj = file
+    command = context.command
+    assert isinstance(command, click.Group)
+    try:
+        file.configuration = configuration.read(configuration.wanted_path(value), must_exist=value is not None)
+        defaults = default_map(command, file.configuration)
+        if "defaults" not in context.meta:
+            context.default_map = defaults
+    except TuinetError as error:
+        file.error = error
+
+
+def _use_no_configuration(context: click.Context, parameter: click.Parameter, value: bool) -> None:
+    if value and not context.resilient_parsing:
+        if context.obj is not None:
+            raise click.UsageError("--config and --no-config: give one of them")
+        context.obj = Configured()
+
+
+@click.group(
+    cls=GroupedGroup,
+    elsewhere=ELSEWHERE,
+    invoke_without_command=True,
+    context_settings=CONTEXT,
+    epilog=EXIT_STATUSES,
+)
+@click.option(
+    "--config",
+    type=click.Path(path_type=Path),
+    is_eager=True,
+    expose_value=False,
+    callback=_use_configuration,
+    help="Another configuration file [default: TUINET_CONFIG, or the one that `tuinet config` names].",
+)
+@click.option(
+    "--no-config",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_use_no_configuration,
+    help="Use no configuration file.",
+)
+@click.option("--no-defaults", is_flag=True, hidden=True, is_eager=True, expose_value=False, callback=_use_no_defaults)
 @click.version_option(__version__, prog_name="tuinet", message="%(prog)s %(version)s")
 @click.option("--epochs", type=click.IntRange(min=0), default=None, help="Pause after so many epochs.")
 @click.option(
@@ -65,7 +134,11 @@ ELSEWHERE = {
 @click.option("--paused", is_flag=True, help="Wait for a key before training.")
 @click.option("--load", type=click.Path(path_type=Path), help="Go on from a file that ctrl+s or --save wrote.")
 @click.option("--resume", is_flag=True, help="Go on with the run that was interrupted last.")
-@click.option("--theme", help="Name of a theme (`tuinet themes` lists them), or a theme file [default: dark].")
+@click.option(
+    "--theme",
+    type=ThemeType(theme_names),
+    help="Name of a theme (`tuinet themes` lists them), or a theme file [default: dark].",
+)
 @click.option("--ascii", "ascii_only", is_flag=True, help="Draw with ASCII characters only.")
 @click.option("--fps", type=click.IntRange(1, 60), default=20, help="Frames per second at most.")
 @click.option("--stats", is_flag=True, help="Show frames per second, and the terminal's round trip.")
@@ -92,9 +165,13 @@ def cli(
 
     Without a command this opens the dashboard on the network that the options describe.
     """
+    configured = context.ensure_object(Configured)
+    if configured.error is not None and context.invoked_subcommand not in _WITHOUT_CONFIGURATION:
+        raise configured.error
     if context.invoked_subcommand:
         begin_collection()
         _refuse_misplaced_options(context)
+        _hand_on_defaults(context, configured)
         return
     if resume:
         session, keeper = _resumed(load, fields)
@@ -103,20 +180,27 @@ def cli(
         opened, keeper = open_run(load, fields), None
     require_terminal()
     shared = opened.shared or Shared(opened.session.course(), is_paused=False)
+
+    def is_said(option: str) -> bool:
+        """Whether it goes before what was shared; what the configuration file says does not."""
+        return opened.shared is None or not is_usual(option)
+
     # Textual takes a third of a second to import: only who looks at the dashboard pays for it.
+    from tuinet.tui.keymap import make_keymap
     from tuinet.tui.launch import launch
 
     launch(
         opened.session,
-        speed=shared.speed if speed is UNSAID else speed,
-        running=not (paused or shared.is_paused),
-        epochs=shared.epochs if epochs is None else epochs,
+        speed=speed if speed is not UNSAID and is_said("speed") else shared.speed,
+        running=not ((paused and is_said("paused")) or shared.is_paused),
+        epochs=epochs if epochs is not None and is_said("epochs") else shared.epochs,
         theme=theme,
         ascii_only=ascii_only,
         keeper=keeper,
         frames_per_second=fps,
         shows_figures=stats,
         words=opened.warning,
+        keymap=make_keymap(configured.configuration),
     )
 
 
@@ -208,7 +292,7 @@ def main() -> NoReturn:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
     try:
-        cli.main(standalone_mode=False)
+        cli.main(standalone_mode=False, complete_var=COMPLETE_VARIABLE)
     except click.exceptions.Exit as exit_request:
         sys.exit(exit_request.exit_code)
     except click.ClickException as error:
@@ -235,6 +319,15 @@ def _refuse_misplaced_options(context: click.Context) -> None:
             command = context.invoked_subcommand
             option = next(param.opts[0] for param in context.command.params if param.name == name)
             raise click.UsageError(f"{option} stands before {command}; options of {command} come after it")
+
+
+def _hand_on_defaults(context: click.Context, configured: Configured) -> None:
+    """Give the command that is called its part of the configuration file; the others need not be imported for that."""
+    dashboard, name = context.command, context.invoked_subcommand
+    assert isinstance(dashboard, click.Group)
+    command = dashboard.get_command(context, name) if name else None
+    if context.default_map and name and command:
+        context.default_map[name] = command_defaults(dashboard, command, configured.configuration)
 
 
 def _resumed(load: Path | None, fields: dict[str, Any]) -> tuple[Session, Keeper]:

@@ -18,8 +18,10 @@ from tuinet.compare.local import LocalPool
 from tuinet.compare.records import csv_text, json_lines
 from tuinet.compare.trial import Target, Trial
 from tuinet.compare.words import table
+from tuinet.config_command import Configured
 from tuinet.errors import DataError, ExperimentError
-from tuinet.options import GroupedHelp, as_data_error, as_usage_error, experiment_options
+from tuinet.options import GroupedHelp, ThemeType, as_data_error, as_usage_error, experiment_options, is_usual
+from tuinet.themes_command import theme_names
 from tuinet.tui.terminal import can_draw
 
 CONTEXT = {"help_option_names": ["-h", "--help"], "show_default": True, "max_content_width": 100}
@@ -62,11 +64,14 @@ class Pool(Protocol):
 @click.option("--scheduler", metavar="ADDRESS", help="Run on this Dask cluster, as in tcp://host:8786.")
 @click.option("--json", "as_json", is_flag=True, help="Write JSON Lines to standard output.")
 @click.option("--csv", "as_csv", is_flag=True, help="Write a CSV table of all runs to standard output.")
-@click.option("--theme", help="Name of a theme, or a theme file [default: dark].")
+@click.option("--theme", type=ThemeType(theme_names), help="Name of a theme, or a theme file [default: dark].")
 @click.option("--ascii", "ascii_only", is_flag=True, help="Draw with ASCII characters only.")
 @click.option("--fps", "frames_per_second", type=click.IntRange(1, 60), default=20, help="Frames per second at most.")
 @experiment_options
+@click.pass_context
 def compare_command(
+    context: click.Context,
+    /,
     vary: tuple[str, ...],
     workers: int | None,
     scheduler: str | None,
@@ -93,9 +98,16 @@ def compare_command(
         ClusterPool(grid.jobs_in_turn, scheduler) if scheduler else LocalPool(grid.jobs_in_turn, workers or cores())
     )
     if shows:
-        from tuinet.tui.compare_launch import launch  # noqa: PLC0415 - Textual takes a third of a second to import
+        # Textual takes a third of a second to import.
+        from tuinet.tui.compare_launch import launch  # noqa: PLC0415
+        from tuinet.tui.keymap import make_keymap  # noqa: PLC0415
 
-        launch(grid, board, pool, **look)
+        configured = context.find_object(Configured) or Configured()
+        keymap = make_keymap(configured.configuration)
+        path = configured.configuration.path
+        config = ["--no-config"] if path is None else ["--config", str(path)] if path.exists() else []
+
+        launch(grid, board, pool, keymap=keymap, config=config, **look)
     else:
         _run(pool, board)
     standing = board.latest()
@@ -112,7 +124,11 @@ def cores() -> int:
 def _grid(vary: Sequence[str], seeds: int, epochs: int | None, target: Target, fields: dict[str, Any]) -> Grid:
     given = {name: value for name, value in fields.items() if value is not None}
     try:
-        grid = make_grid(given, [parse_vary(text) for text in vary], seeds, epochs, target)
+        varied = [parse_vary(text) for text in vary]
+        for one in varied:
+            if is_usual(one.field):
+                given.pop(one.field, None)
+        grid = make_grid(given, varied, seeds, epochs, target)
         require_usable(grid)
     except ExperimentError as error:
         raise as_usage_error(error) from error

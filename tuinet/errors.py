@@ -36,3 +36,7 @@ class LessonError(TuinetError):
 
 class CheckpointError(TuinetError):
     """A saved run cannot be used, or a run cannot be saved; the message names the file."""
+
+
+class ConfigurationError(TuinetError):
+    """The configuration file cannot be used; the message names the file, the line, the key and the value."""

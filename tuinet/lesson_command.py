@@ -5,11 +5,14 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
+from tuinet.config_command import Configured
 from tuinet.errors import LessonError
+from tuinet.options import ThemeType
+from tuinet.themes_command import theme_names
 
 if TYPE_CHECKING:
     from tuinet.lessons.lesson import Lesson
@@ -34,7 +37,7 @@ class LessonGroup(click.Group):
 
 
 @click.group("lesson", cls=LessonGroup, invoke_without_command=True, context_settings=CONTEXT)
-@click.option("--theme", help="Name of a theme, or a theme file [default: dark].")
+@click.option("--theme", type=ThemeType(theme_names), help="Name of a theme, or a theme file [default: dark].")
 @click.option("--ascii", "ascii_only", is_flag=True, help="Draw with ASCII characters only.")
 @click.option("--fps", type=click.IntRange(1, 60), default=20, help="Frames per second at most.")
 @click.pass_context
@@ -50,7 +53,7 @@ def lesson_command(context: click.Context, theme: str | None, ascii_only: bool, 
     if sys.stdin.isatty() and sys.stdout.isatty():
         chosen = _choose()
         if chosen is not None:
-            _play(chosen, context.obj)
+            _play(context, chosen)
     else:
         _list()
 
@@ -62,7 +65,7 @@ def play_command(context: click.Context, lesson: str) -> None:
     """Play a lesson."""
     from tuinet.lessons.catalogue import find_lesson  # noqa: PLC0415 - NumPy is not needed to say what commands there are
 
-    _play(find_lesson(lesson), context.obj)
+    _play(context, find_lesson(lesson))
 
 
 @lesson_command.command("check")
@@ -146,7 +149,7 @@ def _choose() -> Lesson | None:
             click.echo(str(error))
 
 
-def _play(lesson: Lesson, options: dict[str, Any]) -> None:
+def _play(context: click.Context, lesson: Lesson) -> None:
     from tuinet.terminals import require_terminal  # noqa: PLC0415 - as above
     from tuinet.training.session import Session  # noqa: PLC0415
 
@@ -154,6 +157,8 @@ def _play(lesson: Lesson, options: dict[str, Any]) -> None:
     experiment = lesson.steps[0].experiment
     assert experiment is not None
     # Textual takes a third of a second to import: only who looks pays for it.
+    from tuinet.tui.keymap import make_keymap  # noqa: PLC0415
     from tuinet.tui.launch import launch  # noqa: PLC0415
 
-    launch(Session(experiment), speed=None, running=False, epochs=None, lesson=lesson, **options)
+    keymap = make_keymap((context.find_object(Configured) or Configured()).configuration)
+    launch(Session(experiment), speed=None, running=False, epochs=None, lesson=lesson, keymap=keymap, **context.obj)

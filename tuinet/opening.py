@@ -11,7 +11,7 @@ from typing import Any, Final
 import click
 
 from tuinet.errors import CheckpointError, DataError, ExperimentError, TuinetError
-from tuinet.options import as_data_error, as_usage_error, option_name
+from tuinet.options import as_data_error, as_usage_error, is_usual, option_name
 from tuinet.share.options import NAMES, course_from
 from tuinet.share.shared import Shared, ShareError
 from tuinet.training.course import Course
@@ -60,6 +60,9 @@ def open_run(load: Path | None, options: Mapping[str, Any]) -> Opened:
     """
     fields = dict(options)
     text, course_values = fields.pop("shared", None), {name: fields.pop(name, None) for name in NAMES}
+    if course_values["defaults"] is not None:
+        # What is usual is said by this number, and not by the configuration file.
+        fields = {name: None if is_usual(name) else value for name, value in fields.items()}
     try:
         if text is not None:
             refuse_options("the run of --from", {"load": load, **course_values, **fields})
@@ -153,7 +156,7 @@ def _follow(session: Session, course: Course) -> str:
 
 
 def refuse_options(source: str, options: Mapping[str, Any]) -> None:
-    """Refuse options beside something that says the same.
+    """Refuse options beside something that says the same; what the configuration file says does not matter then.
 
     Raises
     ------
@@ -161,6 +164,6 @@ def refuse_options(source: str, options: Mapping[str, Any]) -> None:
         Naming the first that was given.
     """
     for name, value in options.items():
-        if value is not None and value != ():
+        if value is not None and value != () and not is_usual(name):
             option = option_name({"edits": "edit", "shared": "from"}.get(name, name))
             raise click.UsageError(f"{option}: {source} says what is trained; leave this out")

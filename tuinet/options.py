@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
 from types import MappingProxyType
-from typing import Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
 
 from tuinet.config import Experiment
 from tuinet.errors import DataError, ExperimentError
 from tuinet.fields.parsing import parse
-from tuinet.fields.table import GROUPS, Kind
+from tuinet.fields.table import GROUPS, Field, Kind
 from tuinet.presets import make_experiment
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 AnyCommand = TypeVar("AnyCommand", bound=Callable[..., Any])
 
@@ -27,12 +30,19 @@ _METAVARS: Final[Mapping[Kind, str]] = {
 }
 
 
+COMPLETE_VARIABLE: Final = "_TUINET_COMPLETE"
+"""With it the shell's script asks tuinet for completions."""
+_FILES: Final = ("dataset", "weights")
+"""Fields that take the path of a file."""
+
+
 class FieldType(click.ParamType[Any]):
     """The values of a field of the Experiment."""
 
-    def __init__(self, kind: Kind) -> None:
-        self.name = _METAVARS[kind]
-        self._kind = kind
+    def __init__(self, field: Field) -> None:
+        self.name = _METAVARS[field.kind]
+        self._kind, self._choices = field.kind, field.choices
+        self._takes_file = field.name in _FILES
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         """See `click.ParamType.convert`."""
@@ -40,6 +50,42 @@ class FieldType(click.ParamType[Any]):
             return parse(self._kind, value) if isinstance(value, str) else value
         except ValueError as error:
             self.fail(str(error), param, ctx)
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        """See `click.ParamType.shell_complete`: names, of a list the last one; and files."""
+        from click.shell_completion import CompletionItem  # noqa: PLC0415 - only who completes needs it
+
+        given = incomplete[: incomplete.rfind(",") + 1] if self._kind == "names" else ""
+        choices = ("true", "false") if self._kind == "flag" else self._choices
+        found = [CompletionItem(given + name) for name in choices if (given + name).startswith(incomplete)]
+        return found or ([CompletionItem(incomplete, type="file")] if self._takes_file else [])
+
+
+class ThemeType(click.ParamType[str]):
+    """The name of a theme, or a theme file.
+
+    Parameters
+    ----------
+    names
+        Finds the names that there are, where somebody asks for them.
+    """
+
+    name = "theme"
+
+    def __init__(self, names: Callable[[], Sequence[str]]) -> None:
+        self._names = names
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """See `click.ParamType.convert`; whether there is such a theme, is found out where it is used."""
+        return str(value)
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        """See `click.ParamType.shell_complete`."""
+        from click.shell_completion import CompletionItem  # noqa: PLC0415 - only who completes needs it
+
+        names = self._names()
+        found = [CompletionItem(name) for name in names if name.startswith(incomplete)]
+        return found or [CompletionItem(incomplete, type="file")]
 
 
 class GroupedOption(click.Option):
@@ -102,7 +148,7 @@ def experiment_options(command: AnyCommand) -> AnyCommand:
         command = click.option(
             option_name(field.name),
             field.name,
-            type=FieldType(field.kind),
+            type=FieldType(field),
             default=None,
             help=field.help,
             cls=GroupedOption,
@@ -114,6 +160,13 @@ def experiment_options(command: AnyCommand) -> AnyCommand:
 def option_name(field: str) -> str:
     """The option of an Experiment's field."""
     return f"--{field.replace('_', '-')}"
+
+
+def is_usual(parameter: str) -> bool:
+    """Whether the value of an option comes from the configuration file."""
+    context = click.get_current_context(silent=True)
+    source = context.get_parameter_source(parameter) if context else None
+    return source is click.core.ParameterSource.DEFAULT_MAP
 
 
 def experiment_from(options: dict[str, Any]) -> Experiment:
@@ -132,7 +185,8 @@ def experiment_from(options: dict[str, Any]) -> Experiment:
 
 def as_usage_error(error: ExperimentError) -> click.UsageError:
     """The same complaint, naming the option instead of the field."""
-    return click.UsageError(f"{option_name(error.field)}: {error.reason}")
+    whence = " (from the configuration file)" if is_usual(error.field) else ""
+    return click.UsageError(f"{option_name(error.field)}{whence}: {error.reason}")
 
 
 def as_data_error(error: DataError) -> click.UsageError:

@@ -7,13 +7,15 @@ from typing import Any, Final
 
 import click
 
+from tuinet.config_command import Configured
 from tuinet.errors import CheckpointError, TuinetError
-from tuinet.options import GroupedHelp, GroupedOption
+from tuinet.options import GroupedHelp, GroupedOption, ThemeType
 from tuinet.replay import recording_file
 from tuinet.replay.player import Player
 from tuinet.share.options import SpeedType
 from tuinet.share.shared import USUAL_SPEED
 from tuinet.terminals import require_terminal
+from tuinet.themes_command import theme_names
 from tuinet.training.checkpoint_file import require_writable
 
 CONTEXT = {"help_option_names": ["-h", "--help"], "show_default": True, "max_content_width": 100}
@@ -41,7 +43,7 @@ class Size(click.ParamType[tuple[int, int]]):
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--speed", type=SpeedType(), help="Epochs per second, or max [default: 100; with --cast, all of them].")
 @click.option("--paused", is_flag=True, help="Wait for a key before playing.")
-@click.option("--theme", help="Name of a theme, or a theme file [default: dark].")
+@click.option("--theme", type=ThemeType(theme_names), help="Name of a theme, or a theme file [default: dark].")
 @click.option("--ascii", "ascii_only", is_flag=True, help="Draw with ASCII characters only.")
 @click.option("--fps", type=click.IntRange(1, 60), help="Frames per second at most [default: 20; with --cast, 10].")
 @click.option(
@@ -81,8 +83,10 @@ def replay_command(
     if cast is None:
         _refuse_beside_dashboard(context)
         require_terminal()
-        from tuinet.tui.replaying import launch_replay  # noqa: PLC0415 - Textual is slow to import
+        from tuinet.tui.keymap import make_keymap  # noqa: PLC0415 - Textual is slow to import
+        from tuinet.tui.replaying import launch_replay  # noqa: PLC0415
 
+        configured = context.find_object(Configured) or Configured()
         launch_replay(
             player,
             speed=speed if is_said else USUAL_SPEED,
@@ -90,6 +94,7 @@ def replay_command(
             theme=options["theme"],
             ascii_only=options["ascii_only"],
             frames_per_second=fps or 20,
+            keymap=make_keymap(configured.configuration),
         )
     else:
         _write_cast(player, cast, fps or 10, speed, options)

@@ -12,6 +12,13 @@ if TYPE_CHECKING:
     from tuinet.tui.theme import Entry
 
 
+def theme_names() -> list[str]:
+    """The themes that can be used."""
+    from tuinet.tui.theme import catalogue  # noqa: PLC0415 - NumPy is not needed to say what commands there are
+
+    return [entry.name for entry in catalogue() if entry.theme is not None]
+
+
 @click.command("themes")
 def themes_command() -> None:
     """List the themes: those that come with tuinet, and your own.

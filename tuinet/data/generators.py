@@ -24,7 +24,7 @@ _RECIPES: Final = (
     *real.RECIPES,
 )
 
-DATASETS: Final[Mapping[str, Recipe]] = {recipe.name: recipe for recipe in _RECIPES}
+DATASETS: Final[dict[str, Recipe]] = {recipe.name: recipe for recipe in _RECIPES}
 """Every dataset by its name; a family under its own name, with its default number."""
 
 ALIASES: Final[Mapping[str, str]] = {

@@ -51,11 +51,11 @@ _CURVES: Final[tuple[tuple[str, str, Callable[[Array], Array]], ...]] = (
     ("abs", "|x1| − 2.5", lambda x: np.abs(x) - 2.5),
 )
 
-RECIPES: Final = (
+RECIPES: Final = [
     Recipe("moons", "Two half moons that reach into each other.", "binary", make_moons, noise=0.2),
     Recipe("checkerboard", "Four by four squares of alternating class.", "binary", make_checkerboard, samples=1000),
     *(
         Recipe(f"above-{name}", f"Is x2 above or below {text}?", "binary", partial(_make_above, curve))
         for name, text, curve in _CURVES
     ),
-)
+]

@@ -1,6 +1,7 @@
 """Activations and their derivatives in symbols and with numbers.
 
-The formulas are those of `tuinet.nn.activations`: PyTorch's, with its choices at a kink.
+The formulas are those of `tuinet.nn.activations`: PyTorch's, with its choices at a kink. Of an activation that is not
+here, only the formula is told, without numbers in it.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from typing import Final
 from tuinet.explain.lines import Line
 from tuinet.explain.numerals import Numerals
 from tuinet.explain.special import logistic, normal_density, normal_distribution
+from tuinet.nn.activations import ACTIVATIONS
 
 _FAR: Final = 30
 """From here on e^z swamps the 1 beside it."""
@@ -62,6 +64,8 @@ Table = Mapping[str, Callable[[Point], Sides]]
 
 def activation_lines(name: str, numerals: Numerals, z: float, a: float) -> list[Line]:
     """How a comes from z, by every activation but softmax, which takes all outputs at once."""
+    if name not in _ACTIVATIONS:
+        return [Line("a", ACTIVATIONS[name].formula, (), numerals.plain(a))]
     point = Point(numerals, z, a)
     symbols, numbers = _ACTIVATIONS[name](point)
     own = Line("a", symbols, (numbers,), numerals.plain(a))
@@ -70,6 +74,8 @@ def activation_lines(name: str, numerals: Numerals, z: float, a: float) -> list[
 
 def derivative_lines(name: str, numerals: Numerals, z: float, a: float, derivative: float) -> list[Line]:
     """How f′(z) comes from z and a."""
+    if name not in _DERIVATIVES:
+        return [Line("f′(z)", ACTIVATIONS[name].derivative_formula, (), numerals.plain(derivative))]
     point = Point(numerals, z, a)
     symbols, numbers = _DERIVATIVES[name](point)
     own = Line("f′(z)", symbols, (numbers,), numerals.plain(derivative))

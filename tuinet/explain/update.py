@@ -93,6 +93,8 @@ def _entry(entry: Entry) -> list[Line]:
 def _told(entry: Entry) -> Told:
     """How the update came about."""
     focus, rule = entry.focus, _OPTIMIZERS.get(entry.focus.experiment.optimizer)
+    if rule is None and focus.experiment.optimizer != "sgd":
+        return _subtracted(entry)
     rate, decay = focus.learning_rate, focus.detail.settings.weight_decay
     lines: list[Line] = []
     if rule is None:
@@ -124,5 +126,5 @@ def _now(entry: Entry) -> Line:
 
 
 def _subtracted(entry: Entry) -> Told:
-    """What was subtracted, where the learning rate has been changed since."""
+    """What was subtracted, where the learning rate has been changed since, or where only the optimizer knows why."""
     return [], "update", entry.focus.factor(entry.subtracted), entry.subtracted

@@ -139,14 +139,14 @@ class TuinetApp(ThemedApp):
         """Everything that has a key, every setting, and every theme by its name."""
         from tuinet.tui.palette import RECORD, export_commands, setting_commands
 
-        for binding in DASHBOARD_BINDINGS:
+        for binding in self.keymap.applied(DASHBOARD_BINDINGS):
             if binding.tooltip:
                 yield _command(binding, partial(self.run_action, binding.action, self._doer(binding, screen)))
-        for binding in APP_BINDINGS:
+        for binding in self.keymap.applied(APP_BINDINGS):
             if binding.tooltip:
                 yield _command(binding, partial(self.run_action, binding.action))
         yield from export_commands(self._dashboard.export)
-        lesson = LESSON_BINDINGS[-1]
+        lesson = self.keymap.applied(LESSON_BINDINGS)[-1]
         yield _command(lesson, partial(self.run_action, lesson.action, self._dashboard))
         yield SystemCommand(*RECORD, self._dashboard.action_record_run)
         yield from setting_commands(self._type_value, self._chooser(screen).choose)

@@ -21,6 +21,7 @@ from tuinet.tui.binding_kinds import (
     quiet,
     shown,
 )
+from tuinet.tui.own_panels import OWN_PANELS
 
 PANEL_NAMES: Final = (
     "Map",
@@ -34,6 +35,12 @@ PANEL_NAMES: Final = (
     "Samples",
 )
 """What the keys 1 to 9 bring to the full screen."""
+
+
+def own_panel_key(index: int) -> str:
+    """What brings a panel beside the nine to the full screen; f1 is a key of many terminals."""
+    return f"f{index + 2}"
+
 
 STEPPING_BINDINGS: Final[tuple[Binding, ...]] = (
     shown("space", "toggle_running", "pause", "Pause or resume: stop where it is, or train on", TRAINING),
@@ -71,6 +78,12 @@ DASHBOARD_BINDINGS: Final[tuple[Binding, ...]] = (
     *(
         shown(str(number), f"zoom({number - 1})", "panel", f"{name}: on the full screen, and back", PANELS)
         for number, name in enumerate(PANEL_NAMES, start=1)
+    ),
+    *(
+        quiet(
+            own_panel_key(index), f"zoom({len(PANEL_NAMES) + index})", f"{name}: on the full screen, and back", PANELS
+        )
+        for index, name in enumerate(OWN_PANELS)
     ),
     shown("m", "microscope", "microscope", "Microscope: the arithmetic of the last phase, number by number", SCREEN),
     shown(
@@ -140,6 +153,13 @@ APP_BINDINGS: Final[tuple[Binding, ...]] = (
 )
 """Keys of every screen."""
 
+
+def leads_back(key: str) -> Binding:
+    """The key that has led to a screen, or that would end the dashboard: there it closes the screen."""
+    opener = next(binding for binding in (*DASHBOARD_BINDINGS, *APP_BINDINGS) if binding.key == key)
+    return alias(key, "close", follows=opener)
+
+
 PALETTE_BINDING: Final = Binding(
     "ctrl+p",
     "command_palette",
@@ -153,8 +173,8 @@ PALETTE_BINDING: Final = Binding(
 
 CLOSE_BINDINGS: Final[tuple[Binding, ...]] = (
     shown("escape", "close", "close", "Close: back to the dashboard", SCREEN),
-    alias("question_mark", "close"),
-    alias("q", "close"),
+    leads_back("question_mark"),
+    leads_back("q"),
 )
 """Keys of a screen above the main one."""
 
@@ -171,8 +191,8 @@ MICROSCOPE_BINDINGS: Final[tuple[Binding, ...]] = (
     quiet("pageup", "scroll(-1)", "Scroll back: the equations", MICROSCOPE, "pgup"),
     *TIME_BINDINGS,
     shown("escape", "close", "close", "Close: back to the dashboard", MICROSCOPE, "esc"),
-    alias("m", "close"),
-    alias("q", "close"),
+    leads_back("m"),
+    leads_back("q"),
 )
 """Keys of the microscope."""
 
@@ -184,8 +204,8 @@ CHECK_BINDINGS: Final[tuple[Binding, ...]] = (
     alias("home", "scroll_by(-100000)"),
     alias("end", "scroll_by(100000)"),
     shown("escape", "close", "close", "Close: back to the dashboard", SCREEN, "esc"),
-    alias("g", "close"),
-    alias("q", "close"),
+    leads_back("g"),
+    leads_back("q"),
 )
 """Keys of the gradient check."""
 
@@ -216,7 +236,7 @@ SHARE_BINDINGS: Final[tuple[Binding, ...]] = (
     alias("home", "scroll_by(-100000)"),
     alias("end", "scroll_by(100000)"),
     shown("escape", "close", "close", "Close: back to the dashboard", SCREEN, "esc"),
-    alias("y", "close"),
-    alias("q", "close"),
+    leads_back("y"),
+    leads_back("q"),
 )
 """Keys of what is shared."""

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import threading
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 from typing import Final, Protocol
@@ -20,6 +21,7 @@ from tuinet.fields.table import FIELDS
 from tuinet.fields.words import plain
 from tuinet.tui.compare_app import CompareApp
 from tuinet.tui.comparison import Choice
+from tuinet.tui.keymap import Keymap
 from tuinet.tui.launch import terminal_driver
 from tuinet.tui.link import Link
 from tuinet.tui.streams import keep_to_ascii
@@ -145,8 +147,17 @@ def launch(
     theme: str | None = None,
     ascii_only: bool = False,
     frames_per_second: float,
+    keymap: Keymap | None = None,
+    config: Sequence[str] = (),
 ) -> None:
     """Show the comparison until the user quits; the pool ends with it.
+
+    Parameters
+    ----------
+    keymap
+        Which actions have other keys.
+    config
+        Options that lead the live session to the same configuration file.
 
     Raises
     ------
@@ -165,7 +176,7 @@ def launch(
     stage = Stage(work)
     stage.watch()
     work.start()
-    options = ["--fps", str(int(frames_per_second)), *(["--ascii"] if ascii_only else [])]
+    options = ["--no-defaults", *config, "--fps", str(int(frames_per_second)), *(["--ascii"] if ascii_only else [])]
     try:
         choice, status = Choice(), 0
         while True:
@@ -173,6 +184,7 @@ def launch(
             app = CompareApp(
                 grid, board.latest, pool.words, chosen, themes, terminal, choice=choice, link=link, driver_class=driver
             )
+            app.use_keys(keymap or Keymap())
             status = stage.show(app)
             if not app.opened or status:
                 break

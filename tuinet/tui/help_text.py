@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from textwrap import wrap
 from typing import Final
 
@@ -14,6 +14,7 @@ from tuinet.training.snapshot import Snapshot
 from tuinet.tui.glossary.entry import SAMPLE_WIDTH, Entry
 from tuinet.tui.glossary.sections import sections_for
 from tuinet.tui.hints import by_group, key_name, title_and_detail
+from tuinet.tui.keymap import Keymap
 from tuinet.tui.text import Piece, ink, row, width_of
 from tuinet.tui.theme import Theme
 
@@ -34,6 +35,10 @@ class Topics:
     """What they show; ``None`` on a screen that shows no run."""
     own: Sequence[tuple[str, Callable[[Theme], list[Entry]]]] = ()
     """Further parts of the glossary, each with its heading."""
+
+    def with_keys(self, keymap: Keymap) -> Topics:
+        """The same with the keys that the user wants."""
+        return replace(self, here=keymap.applied(self.here), everywhere=keymap.applied(self.everywhere))
 
 
 def help_rows(topics: Topics, theme: Theme, width: int) -> list[Strip]:

@@ -13,6 +13,7 @@ from tuinet.training.session import Session
 from tuinet.tui.app import TuinetApp
 from tuinet.tui.aside import Aside
 from tuinet.tui.keeping import Keeper, greeting, open_keeper
+from tuinet.tui.keymap import Keymap
 from tuinet.tui.link import Link
 from tuinet.tui.streams import keep_to_ascii
 from tuinet.tui.survival import FIRST_SIGNAL_STATUS, Survival
@@ -36,6 +37,7 @@ def launch(  # noqa: PLR0913 - what the command line can say
     shows_figures: bool = False,
     words: str = "",
     lesson: Lesson | None = None,
+    keymap: Keymap | None = None,
 ) -> None:
     """Show the dashboard until the user quits; leave with its exit status where it is not 0.
 
@@ -51,6 +53,8 @@ def launch(  # noqa: PLR0913 - what the command line can say
         What is to be said until the first key, before everything else that might be.
     lesson
         Begins at once; ``None`` for no lesson.
+    keymap
+        Which actions have other keys.
 
     Raises
     ------
@@ -67,12 +71,9 @@ def launch(  # noqa: PLR0913 - what the command line can say
     link = Link(frames_per_second) if driver else None
     runner = Runner(session, speed, running=running, epochs=epochs, saver=keeper.saver, warning=keeper.warning)
     aside = Aside(words, link if shows_figures else None)
-    _run(
-        TuinetApp(runner, chosen, load_themes, terminal, aside=aside, link=link, driver_class=driver, lesson=lesson),
-        runner,
-        keeper,
-        session,
-    )
+    app = TuinetApp(runner, chosen, load_themes, terminal, aside=aside, link=link, driver_class=driver, lesson=lesson)
+    app.use_keys(keymap or Keymap())
+    _run(app, runner, keeper, session)
 
 
 def _run(app: TuinetApp, runner: Runner, keeper: Keeper, session: Session) -> None:

@@ -21,7 +21,7 @@ from tuinet.tui.binding_kinds import (
     quiet,
     shown,
 )
-from tuinet.tui.bindings import STEPPING_BINDINGS
+from tuinet.tui.bindings import STEPPING_BINDINGS, leads_back
 
 LEAVE_BINDING: Final = shown("escape", "screen.unzoom", "leave", "Leave: the keys are the dashboard's", PANELS, "esc")
 """Of every panel that has keys of its own."""
@@ -144,8 +144,8 @@ SETTINGS_BINDINGS: Final[tuple[Binding, ...]] = (
     *STEPPING_BINDINGS,
     shown("u", "undo", "undo", "Undo: take the last change back", SETTINGS),
     shown("escape", "close", "close", "Close: back to the dashboard", SETTINGS, "esc"),
-    alias("e", "close"),
-    alias("q", "close"),
+    leads_back("e"),
+    leads_back("q"),
 )
 """Keys of the settings."""
 

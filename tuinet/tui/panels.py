@@ -20,6 +20,9 @@ from tuinet.tui.arrangement import (
     WEIGHTS,
     Cast,
 )
+from tuinet.tui.binding_kinds import slug
+from tuinet.tui.bindings import own_panel_key
+from tuinet.tui.own_panels import OWN_PANELS
 from tuinet.tui.pixels import has_weight_pictures
 from tuinet.tui.widgets.panel import CellPanel
 from tuinet.tui.widgets.weights import weights_height
@@ -39,8 +42,20 @@ _KINDS: Final = {
 """Module and class of each panel: those that are not on the first screen are loaded after it."""
 
 
+def own_panel_id(name: str) -> str:
+    """The id of a panel beside the nine."""
+    return f"own-{slug(name)}"
+
+
+_OWN: Final = {own_panel_id(name): kind for name, kind in OWN_PANELS.items()}
+ZOOMED: Final = (*NUMBERED, *_OWN)
+"""The panels in the order of the keys that give them the full screen."""
+
+
 def make_panel(name: str) -> CellPanel:
     """The panel of this name, with the number of its key if it has one."""
+    if name in _OWN:
+        return _OWN[name](id=name, number=own_panel_key(list(_OWN).index(name)))
     module, _, kind = _KINDS[name].partition(":")
     make: type[CellPanel] = getattr(import_module(f"tuinet.tui.widgets.{module}"), kind)
     number = {"number": str(NUMBERED.index(name) + 1)} if name in NUMBERED else {}

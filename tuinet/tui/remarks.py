@@ -5,6 +5,7 @@ from __future__ import annotations
 from textual.reactive import reactive
 from textual.screen import Screen
 
+from tuinet.tui.keymap import keymap_of
 from tuinet.tui.messages import KeyRefused
 
 
@@ -15,7 +16,7 @@ class Remarking(Screen[None]):
 
     def say(self, words: str) -> None:
         """Say why the last key did nothing."""
-        self.remark = words
+        self.remark = keymap_of(self.app).spelled(words)
 
     def forget_remark(self) -> None:
         """Say it no longer."""

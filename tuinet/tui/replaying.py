@@ -8,6 +8,7 @@ import sys
 from tuinet.replay.player import Player
 from tuinet.replay.replay_runner import ReplayRunner
 from tuinet.tui.app import TuinetApp
+from tuinet.tui.keymap import Keymap
 from tuinet.tui.launch import terminal_driver
 from tuinet.tui.link import Link
 from tuinet.tui.streams import keep_to_ascii
@@ -24,6 +25,7 @@ def launch_replay(
     theme: str | None = None,
     ascii_only: bool = False,
     frames_per_second: float,
+    keymap: Keymap | None = None,
 ) -> None:
     """Show a recording until the user quits; leave with the screen's exit status where it is not 0.
 
@@ -35,6 +37,8 @@ def launch_replay(
         Whether to play at once.
     frames_per_second
         At most.
+    keymap
+        Which actions have other keys.
 
     Raises
     ------
@@ -50,6 +54,7 @@ def launch_replay(
     runner = ReplayRunner(player, speed, running=running)
     link = Link(frames_per_second) if driver else None
     app = TuinetApp(runner, chosen, themes, terminal, link=link, driver_class=driver)
+    app.use_keys(keymap or Keymap())
     survival = Survival(runner.finish, app.leave)
     survival.watch()
     try:

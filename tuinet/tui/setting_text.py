@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Final
 
 from tuinet.errors import TuinetError
@@ -39,8 +39,16 @@ _KEY_HINTS: Final[Mapping[str, str]] = {
 _LONG_LIST: Final = re.compile(r" is not one of [^;]*")
 
 
-def passages(sheet: Sheet, frame: Frame, theme: Theme, width: int, height: int) -> list[Passage]:
-    """All of them, in the order in which they are read."""
+def passages(
+    sheet: Sheet, frame: Frame, theme: Theme, width: int, height: int, spell: Callable[[str], str] = str
+) -> list[Passage]:
+    """All of them, in the order in which they are read.
+
+    Parameters
+    ----------
+    spell
+        Names the keys in a sentence as they are now.
+    """
     text, dim, warm, accent = (
         ink(colour, theme.background) for colour in (theme.foreground, theme.axis, theme.warning, theme.accent)
     )
@@ -55,8 +63,8 @@ def passages(sheet: Sheet, frame: Frame, theme: Theme, width: int, height: int) 
         Passage(wrapped(effect, width, accent), _EFFECT, wrapped(short_effect, width, accent)),
         Passage(wrapped(_waiting(snapshot), width, accent), _PENDING),
         Passage(wrapped(_in_force(sheet, snapshot), width, dim), _NOW),
-        Passage(wrapped(_default(sheet), width, dim), _DEFAULT),
-        Passage(wrapped(_hint(sheet, theme), width, dim), _KEYS),
+        Passage(wrapped(spell(_default(sheet)), width, dim), _DEFAULT),
+        Passage(wrapped(spell(_hint(sheet, theme)), width, dim), _KEYS),
     ]
 
 

@@ -92,7 +92,7 @@ class Teaching:
         if self.page.waits:
             from tuinet.lessons.situation import Situation
 
-            frame, panel = self._runner.latest(), NUMBERED.index(self.zoomed) + 1 if self.zoomed else 0
+            frame, panel = self._runner.latest(), NUMBERED.index(self.zoomed) + 1 if self.zoomed in NUMBERED else 0
             screen = SCREENS.get(type(self.app.screen).__name__, "other")
             self._player.note(Situation(frame.snapshot, frame.running, frame.speed, panel, screen), frame.run)
         return self._player.page

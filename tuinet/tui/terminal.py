@@ -48,28 +48,40 @@ def detect(environ: Mapping[str, str], encoding: str, *, ascii_only: bool = Fals
     """
     is_ascii = ascii_only or not (_is_utf8(encoding) and _is_utf8(_locale_charset(environ)))
     glyphs: Glyphs = "ascii" if is_ascii else "console" if environ.get("TERM") == "linux" else "unicode"
-    return Terminal(_colours(environ), glyphs)
+    return Terminal(colours_and_reason(environ)[0], glyphs)
 
 
-def _colours(environ: Mapping[str, str]) -> Colours:
+def colours_and_reason(environ: Mapping[str, str]) -> tuple[Colours, str]:
+    """How many colours the terminal gets, and which variable says so."""
     term, override = environ.get("TERM", ""), environ.get("TEXTUAL_COLOR_SYSTEM", "")
-    if environ.get("NO_COLOR") or term in _COLOURLESS or term.endswith(("-m", "-mono")):
-        return "none"  # an empty NO_COLOR says nothing: https://no-color.org
+    if environ.get("NO_COLOR"):
+        return "none", "NO_COLOR is set"  # an empty one says nothing: https://no-color.org
+    if term in _COLOURLESS or term.endswith(("-m", "-mono")):
+        return "none", f"TERM={term} has none"
     if override in _OVERRIDES:
-        return _OVERRIDES[override]
-    if term == "linux":
-        return "16"
-    if _is_truecolor(environ):
-        return "truecolor"
-    return "256" if "256color" in term or "direct" in term or environ.get("TMUX") else "16"
+        return _OVERRIDES[override], f"TEXTUAL_COLOR_SYSTEM={override}"
+    return ("16", "TERM=linux is the console of Linux") if term == "linux" else _told_by_terminal(term, environ)
 
 
-def _is_truecolor(environ: Mapping[str, str]) -> bool:
+def _told_by_terminal(term: str, environ: Mapping[str, str]) -> tuple[Colours, str]:
+    reason = _why_truecolor(environ)
+    if reason:
+        return "truecolor", reason
+    if "256color" in term or "direct" in term:
+        return "256", f"TERM={term}, and nothing that speaks of more"
+    if environ.get("TMUX"):
+        return "256", "tmux, which has 256 at least"
+    return "16", f"TERM={term} speaks of no more"
+
+
+def _why_truecolor(environ: Mapping[str, str]) -> str:
     """GNU screen passes ``COLORTERM`` on from outside, and does not know such colours itself."""
     if environ.get("STY") and not environ.get("TMUX"):
-        return False
-    named = any(name in environ.get("TERM", "") for name in _TRUE)
-    return named or environ.get("COLORTERM", "").lower() in ("truecolor", "24bit")
+        return ""
+    term, colorterm = environ.get("TERM", ""), environ.get("COLORTERM", "")
+    if any(name in term for name in _TRUE):
+        return f"TERM={term} takes any"
+    return f"COLORTERM={colorterm}" if colorterm.lower() in ("truecolor", "24bit") else ""
 
 
 def _locale_charset(environ: Mapping[str, str]) -> str:

@@ -14,6 +14,7 @@ from tuinet.tui.adapt import adapted
 from tuinet.tui.crop import cropped
 from tuinet.tui.filter import TerminalFilter
 from tuinet.tui.job_control import has_shell
+from tuinet.tui.keymap import HasKeymap, Keymap
 from tuinet.tui.link import Link
 from tuinet.tui.pacing import PacedApp
 from tuinet.tui.remarks import Remarking
@@ -21,7 +22,7 @@ from tuinet.tui.terminal import Terminal
 from tuinet.tui.theme import VEIL, Theme
 
 
-class ThemedApp(PacedApp):
+class ThemedApp(PacedApp, HasKeymap):
     """Knows the themes as the terminal can show them.
 
     Parameters
@@ -74,6 +75,11 @@ class ThemedApp(PacedApp):
         for name in self._themes.keys() - before.keys():
             self._line_filters[name] = TerminalFilter(self._terminal, self._themes[name])
             self.register_theme(self._themes[name].to_textual())
+
+    def use_keys(self, keymap: Keymap) -> None:
+        """Give actions other keys; call it before the application runs."""
+        self.keymap = keymap
+        self.set_keymap(dict(keymap.keys))
 
     def leave(self, return_code: int) -> None:
         """Restore the terminal and leave; may be called from any thread."""

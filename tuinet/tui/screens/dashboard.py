@@ -37,9 +37,10 @@ from tuinet.tui.calm import Calm
 from tuinet.tui.configuring import NO_HIDDEN_LAYER, Configuring
 from tuinet.tui.driving import Driving, Wishes
 from tuinet.tui.intent import Intent
+from tuinet.tui.keymap import keymap_of
 from tuinet.tui.messages import CommandGiven, EpochChosen, UnitChosen, ValueWanted, ViewChanged
 from tuinet.tui.pacing import frame_seconds, may_draw
-from tuinet.tui.panels import cast_for, make_panel, numbers_height, response_panel
+from tuinet.tui.panels import ZOOMED, cast_for, make_panel, numbers_height, response_panel
 from tuinet.tui.runner import RunnerLike
 from tuinet.tui.shadings import reason_against_discrete
 from tuinet.tui.sight import is_seen
@@ -116,7 +117,7 @@ class Dashboard(Teaching, Driving, Configuring, Screen[None]):
         )
         for bar in bars:
             bar.data_bind(Dashboard.theme, frame=Dashboard.calm_frame)
-        yield PanelGrid(*(self._bound(make_panel(name)) for name in NUMBERED if name in seen), *bars, plan=self.plan)
+        yield PanelGrid(*(self._bound(make_panel(name)) for name in ZOOMED if name in seen), *bars, plan=self.plan)
 
     def _bound(self, panel: CellPanel) -> CellPanel:
         """A panel that follows the dashboard."""
@@ -128,9 +129,9 @@ class Dashboard(Teaching, Driving, Configuring, Screen[None]):
         grid = self.query_one(PanelGrid)
         there = {panel.id for panel in grid.children}
         with self._context():  # so that they can be bound, whoever calls this
-            missing = [self._bound(make_panel(name)) for name in (*NUMBERED, LESSON) if name not in there]
+            missing = [self._bound(make_panel(name)) for name in (*ZOOMED, LESSON) if name not in there]
         if missing and grid.is_attached:  # or else the application is being left
-            grid.add(missing, NUMBERED)
+            grid.add(missing, ZOOMED)
 
     def on_mount(self) -> None:
         """Start to poll."""
@@ -271,9 +272,9 @@ class Dashboard(Teaching, Driving, Configuring, Screen[None]):
 
     def action_zoom(self, index: int) -> None:
         """Give the whole screen to a panel, in a lesson the room beside it; where it has it, to all panels again."""
-        if self.answer_question(index + 1):
+        if index < len(NUMBERED) and self.answer_question(index + 1):
             return
-        name = NUMBERED[index]
+        name = ZOOMED[index]
         self.zoomed = None if self.zoomed == name else name
         # In a lesson, enter goes on with that: who wants a panel's own keys presses tab.
         is_taken = self.zoomed is not None and self.page is None
@@ -477,7 +478,15 @@ class Dashboard(Teaching, Driving, Configuring, Screen[None]):
         assert self.theme is not None
         cast = cast_for(frame.snapshot)
         return Wants(
-            status=status_height(frame, self.theme, width, self.by_phases, self.aside, self.remark),
+            status=status_height(
+                frame,
+                self.theme,
+                width,
+                self.by_phases,
+                self.aside,
+                self.remark,
+                spell=keymap_of(self.app).spelled,
+            ),
             weights=lambda room: numbers_height(frame.snapshot, cast, room),
             gradients=gradients_height(frame.snapshot),
             cast=cast,

@@ -14,6 +14,7 @@ from textual.strip import Strip
 
 from tuinet.tui.bindings import CLOSE_BINDINGS
 from tuinet.tui.help_text import Topics, help_rows
+from tuinet.tui.keymap import keymap_of
 from tuinet.tui.theme import Theme
 
 
@@ -87,6 +88,6 @@ class HelpView(ScrollView, can_focus=True):
 
     def _wrap(self) -> None:
         width = self.scrollable_content_region.width
-        self._rows = help_rows(self._topics, self._theme, width)
+        self._rows = help_rows(self._topics.with_keys(keymap_of(self.app)), self._theme, width)
         self.virtual_size = Size(width, len(self._rows))
         self.refresh()

@@ -20,6 +20,7 @@ from tuinet.tui.colour import mix
 from tuinet.tui.comparison import Comparison
 from tuinet.tui.comparison_table import CURSOR, column_at, first_row, table_rows
 from tuinet.tui.hints import hints
+from tuinet.tui.keymap import keymap_of, keys_of
 from tuinet.tui.messages import OrderChosen, RowChosen
 from tuinet.tui.plot import Series, loss_chart, loss_layout
 from tuinet.tui.text import Piece, first_fitting, ink, row, width_of
@@ -120,7 +121,7 @@ class TooSmallNote(ComparisonPanel):
 
     def picture(self, comparison: Comparison, theme: Theme, width: int, height: int) -> list[Strip]:
         """The sentence, on as many rows as it takes."""
-        return too_small_rows(theme, width, height)
+        return too_small_rows(theme, width, height, keymap_of(self.app).name("screen.quit", "q"))
 
 
 class CompareKeysPanel(ComparisonPanel):
@@ -128,11 +129,11 @@ class CompareKeysPanel(ComparisonPanel):
 
     def __init__(self, bindings: Iterable[Binding], *, id: str | None = None) -> None:
         super().__init__(id=id)
-        self._hints = hints(bindings)
+        self._named = tuple(bindings)
 
     def picture(self, comparison: Comparison, theme: Theme, width: int, height: int) -> list[Strip]:
         """The row of keys."""
-        return [key_row(self._hints, theme, width)][:height]
+        return [key_row(hints(keys_of(self.app, self._named)), theme, width)][:height]
 
 
 def progress_row(comparison: Comparison, theme: Theme, width: int) -> Strip:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from typing import Final
 
@@ -18,7 +19,9 @@ from tuinet.explain.lines import Remark
 from tuinet.explain.phases import explain_phase
 from tuinet.explain.selection import Selection
 from tuinet.training.snapshot import Frame, Snapshot
+from tuinet.tui.bindings import MICROSCOPE_BINDINGS
 from tuinet.tui.box import EDGE
+from tuinet.tui.keymap import Keymap, keymap_of
 from tuinet.tui.text import Piece, ink, row, shorten
 from tuinet.tui.theme import Theme
 from tuinet.tui.widgets.panel import CellPanel
@@ -53,7 +56,7 @@ class ExplanationPanel(CellPanel):
         first = self._first(total, height)
         last = min(first + height, total)
         part = f" · rows {first + 1}–{last} of {total}, pgup pgdn" if total > height else ""
-        return ((f"{self.digits} digits (d){part}", ink(theme.axis, theme.background)),)
+        return ((f"{self.digits} digits ({self._digits_key()}){part}", ink(theme.axis, theme.background)),)
 
     def content(self, frame: Frame, theme: Theme, width: int, height: int) -> list[Strip]:
         """The rows in sight."""
@@ -98,7 +101,13 @@ class ExplanationPanel(CellPanel):
 
     def _explanation(self, snapshot: Snapshot) -> Explanation:
         in_ascii = self.theme is not None and self.theme.spells
-        return explained(snapshot, self.selection, self.digits, in_ascii=in_ascii)
+        explanation = explained(snapshot, self.selection, self.digits, in_ascii=in_ascii)
+        return _with_keys(explanation, keymap_of(self.app))
+
+    def _digits_key(self) -> str:
+        digits = next(binding for binding in MICROSCOPE_BINDINGS if binding.action == "digits")
+        (now,) = keymap_of(self.app).applied([digits])
+        return now.key_display or now.key
 
     def _text(self, snapshot: Snapshot) -> tuple[Row, ...]:
         return self._explanation(snapshot).rows(max(self.size.width - 2 - 2 * _MARGIN, 20))
@@ -113,6 +122,14 @@ def explained(snapshot: Snapshot, selection: Selection, digits: int, *, in_ascii
         return Explanation(f"microscope · {snapshot.phase}", (Remark(NO_DETAIL),))
     explanation = explain_phase(snapshot, selection, digits)
     return spelled(explanation) if in_ascii else explanation
+
+
+def _with_keys(explanation: Explanation, keymap: Keymap) -> Explanation:
+    """The same with the keys that the user wants, where a remark names some."""
+    if not keymap.keys:
+        return explanation
+    lines = [Remark(keymap.spelled(line.text)) if isinstance(line, Remark) else line for line in explanation.lines]
+    return replace(explanation, lines=tuple(lines))
 
 
 def _strip(spans: Row, theme: Theme, width: int) -> Strip:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from textwrap import wrap
 from types import MappingProxyType
 from typing import ClassVar, Final
@@ -13,6 +14,7 @@ from textual.strip import Strip
 from tuinet.training.snapshot import Frame, Snapshot
 from tuinet.tui.box import EDGE
 from tuinet.tui.flow_curves import norm_rows, shown_layers
+from tuinet.tui.keymap import keymap_of
 from tuinet.tui.panel_bindings import FLOW_BINDINGS
 from tuinet.tui.plot import MIN_HEIGHT
 from tuinet.tui.ridge_single import single_rows
@@ -69,7 +71,7 @@ class FlowPanel(CellPanel, can_focus=True):
 
     def content(self, frame: Frame, theme: Theme, width: int, height: int) -> list[Strip]:
         """Curves, histograms and words, as there is room."""
-        return flow_rows(frame.snapshot, theme, width, height, self.chosen)
+        return flow_rows(frame.snapshot, theme, width, height, self.chosen, keymap_of(self.app).spelled)
 
 
 def flow_title(snapshot: Snapshot, chosen: int | None = None) -> str:
@@ -93,50 +95,67 @@ def flow_legend(snapshot: Snapshot, room: int) -> str:
     return next((text for text in texts if len(text) <= room), "")
 
 
-def flow_rows(snapshot: Snapshot, theme: Theme, width: int, height: int, chosen: int | None = None) -> list[Strip]:
+def flow_rows(
+    snapshot: Snapshot,
+    theme: Theme,
+    width: int,
+    height: int,
+    chosen: int | None = None,
+    spell: Callable[[str], str] = str,
+) -> list[Strip]:
     """Curves beside histograms, or above them where it is narrow; the findings below where there are rows for them.
 
     Parameters
     ----------
     chosen
         The layer, counted from 1, that is shown by itself; ``None`` for all.
+    spell
+        Names the keys in a sentence as they are now.
     """
     if width < 1 or height < 1:
         return []
+    if spell is not str:
+        snapshot = replace(snapshot, findings=tuple(map(spell, snapshot.findings)))
     findings = _findings(snapshot, theme, width, max(0, height - _ROWS_WITHOUT_FINDINGS) // 4)
     height -= len(findings)
     if width >= _SIDE_BY_SIDE and height >= MIN_HEIGHT:
-        upper = _beside(snapshot, theme, width, height, chosen)
+        upper = _beside(snapshot, theme, width, height, chosen, spell)
     elif height >= _STACKED_ROWS:
-        upper = _above(snapshot, theme, width, height, chosen)
+        upper = _above(snapshot, theme, width, height, chosen, spell)
     else:
         upper = _histograms(snapshot, theme, width, height, chosen)
     blank = Strip.blank(width, ink(None, theme.background))
     return [*upper, *[blank] * (height - len(upper)), *findings] if findings else upper
 
 
-def _beside(snapshot: Snapshot, theme: Theme, width: int, height: int, chosen: int | None) -> list[Strip]:
+def _beside(
+    snapshot: Snapshot, theme: Theme, width: int, height: int, chosen: int | None, spell: Callable[[str], str]
+) -> list[Strip]:
     left = width * _CURVES_SHARE // 100
-    curves = _curves(snapshot, theme, left, height, chosen)
+    curves = _curves(snapshot, theme, left, height, chosen, spell)
     bars = _histograms(snapshot, theme, width - left, height, chosen)
     blank = ink(None, theme.background)
     bars += [Strip.blank(width - left, blank)] * (height - len(bars))
     return [Strip.join(pair) for pair in zip(curves, bars, strict=True)]
 
 
-def _above(snapshot: Snapshot, theme: Theme, width: int, height: int, chosen: int | None) -> list[Strip]:
+def _above(
+    snapshot: Snapshot, theme: Theme, width: int, height: int, chosen: int | None, spell: Callable[[str], str]
+) -> list[Strip]:
     rows = max(height // 2, min(len(snapshot.layers) + 2, height - _LEAST_CURVES))
     bars = _histograms(snapshot, theme, width, rows, chosen)
-    return [*_curves(snapshot, theme, width, height - len(bars), chosen), *bars]
+    return [*_curves(snapshot, theme, width, height - len(bars), chosen, spell), *bars]
 
 
-def _curves(snapshot: Snapshot, theme: Theme, width: int, height: int, chosen: int | None) -> list[Strip]:
+def _curves(
+    snapshot: Snapshot, theme: Theme, width: int, height: int, chosen: int | None, spell: Callable[[str], str]
+) -> list[Strip]:
     """Exactly so many rows: curves, or a sentence that says why there are none."""
     blank, rows = ink(None, theme.background), norm_rows(snapshot, theme, width - 2, height, chosen)
     if rows:
         return [Strip.join([Strip.blank(1, blank), strip, Strip.blank(1, blank)]) for strip in rows]
     axis = ink(theme.axis, theme.background)
-    lines = [row([(f" {line}", axis)], width, blank) for line in wrap(_no_curves(snapshot), max(width - 2, 1))]
+    lines = [row([(f" {line}", axis)], width, blank) for line in wrap(spell(_no_curves(snapshot)), max(width - 2, 1))]
     return [*lines[:height], *[Strip.blank(width, blank)] * (height - len(lines))]
 
 

@@ -10,6 +10,7 @@ from textual.strip import Strip
 
 from tuinet.training.snapshot import Frame
 from tuinet.tui.hints import Hint, fitting, hints
+from tuinet.tui.keymap import keys_of
 from tuinet.tui.text import Piece, ink, row
 from tuinet.tui.theme import Theme
 from tuinet.tui.widgets.panel import CellPanel
@@ -22,16 +23,16 @@ class KeysPanel(CellPanel):
 
     def __init__(self, bindings: Iterable[Binding], *, id: str | None = None) -> None:
         super().__init__(id=id)
-        self._hints = hints(bindings)
+        self._named = tuple(bindings)
 
     def use(self, bindings: Iterable[Binding]) -> None:
         """Show other keys."""
-        self._hints = hints(bindings)
+        self._named = tuple(bindings)
         self.update_cells()
 
     def rows(self, frame: Frame, theme: Theme, width: int, height: int) -> list[Strip]:
         """The row of keys."""
-        return [key_row(self._hints, theme, width)][:height]
+        return [key_row(hints(keys_of(self.app, self._named)), theme, width)][:height]
 
 
 def key_row(all_hints: Sequence[Hint], theme: Theme, width: int) -> Strip:

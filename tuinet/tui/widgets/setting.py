@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from textual.reactive import reactive
@@ -10,6 +10,7 @@ from textual.strip import Strip
 
 from tuinet.fields.table import FIELDS
 from tuinet.training.snapshot import Frame
+from tuinet.tui.keymap import keymap_of
 from tuinet.tui.passages import fitted
 from tuinet.tui.setting_text import passages
 from tuinet.tui.sheet import Sheet
@@ -40,14 +41,26 @@ class SettingPanel(CellPanel):
 
     def content(self, frame: Frame, theme: Theme, width: int, height: int) -> list[Strip]:
         """As much as there is room for."""
-        return [] if self.sheet is None else setting_rows(self.sheet, frame, theme, width, height)
+        return (
+            []
+            if self.sheet is None
+            else setting_rows(self.sheet, frame, theme, width, height, keymap_of(self.app).spelled)
+        )
 
 
-def setting_rows(sheet: Sheet, frame: Frame, theme: Theme, width: int, height: int) -> list[Strip]:
-    """The passages that fit, with a margin."""
+def setting_rows(
+    sheet: Sheet, frame: Frame, theme: Theme, width: int, height: int, spell: Callable[[str], str] = str
+) -> list[Strip]:
+    """The passages that fit, with a margin.
+
+    Parameters
+    ----------
+    spell
+        Names the keys in a sentence as they are now.
+    """
     blank = ink(None, theme.background)
     room = min(width - 2 * _MARGIN, _WIDEST)
     if room <= 0:
         return []
-    lines = fitted(passages(sheet, frame, theme, room, height), height)
+    lines = fitted(passages(sheet, frame, theme, room, height, spell), height)
     return [row([(" " * _MARGIN, blank), *line], width, blank) for line in lines]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from textwrap import wrap
 from typing import Final
 
@@ -12,6 +12,7 @@ from textual.strip import Strip
 
 from tuinet.training.snapshot import Frame, Snapshot
 from tuinet.tui.freshness import is_mid_step
+from tuinet.tui.keymap import keymap_of
 from tuinet.tui.text import Piece, accuracy_text, count, ink, loss_text, r2_text, row, two_digits, width_of
 from tuinet.tui.theme import Theme
 from tuinet.tui.widgets.panel import CellPanel
@@ -22,6 +23,7 @@ _SEPARATOR: Final = " · "
 _MESSAGE_ROWS: Final = 2
 _LONGEST_SIZES: Final = 40
 
+Spell = Callable[[str], str]
 Part = tuple[int, list[Piece]]
 """How soon it is left out where there is no room (the largest first), and what it says."""
 
@@ -63,7 +65,13 @@ class StatusPanel(CellPanel):
     def rows(self, frame: Frame, theme: Theme, width: int, height: int) -> list[Strip]:
         """The first rows of what there is to say."""
         blank = ink(None, theme.background)
-        lines = status_lines(frame, theme, width, self.by_phases, self.aside, self.remark, names_keys=self._names_keys)
+        keymap = keymap_of(self.app)
+        smaller = keymap.name("network.smaller_learning_rate", "(")
+        larger = keymap.name("network.larger_learning_rate", ")")
+        keys = f"{smaller}/{larger} " if self._names_keys else ""
+        lines = status_lines(
+            frame, theme, width, self.by_phases, self.aside, self.remark, keys=keys, spell=keymap.spelled
+        )
         is_answer = bool(self.remark or frame.refusal or frame.notice)
         lines = lines[_first(len(lines), height, is_answer) :][:height]
         return [row(line, width, blank) for line in [*lines, *[[]] * (height - len(lines))]]
@@ -75,10 +83,17 @@ def _first(count: int, height: int, is_answer: bool) -> int:
 
 
 def status_height(
-    frame: Frame, theme: Theme, width: int, by_phases: bool = False, aside: str = "", remark: str = ""
+    frame: Frame,
+    theme: Theme,
+    width: int,
+    by_phases: bool = False,
+    aside: str = "",
+    remark: str = "",
+    *,
+    spell: Spell = str,
 ) -> int:
     """Rows that the status needs to say everything."""
-    return len(status_lines(frame, theme, width, by_phases, aside, remark))
+    return len(status_lines(frame, theme, width, by_phases, aside, remark, spell=spell))
 
 
 def status_lines(
@@ -89,12 +104,21 @@ def status_lines(
     aside: str = "",
     remark: str = "",
     *,
-    names_keys: bool = False,
+    keys: str = "",
+    spell: Spell = str,
 ) -> list[list[Piece]]:
-    """What is trained; how it stands, with the findings beside it where there is room, else below."""
+    """What is trained; how it stands, with the findings beside it where there is room, else below.
+
+    Parameters
+    ----------
+    keys
+        Those that change the learning rate, to be named beside it.
+    spell
+        Names the keys in a sentence as they are now.
+    """
     room = max(width - 2, 1)
-    experiment = _line(experiment_parts(frame, theme, names_keys), room, theme)
-    message = _message(frame, theme, aside, remark)
+    experiment = _line(experiment_parts(frame, theme, keys), room, theme)
+    message = _message(frame, theme, aside, remark, spell)
     state = state_parts(frame, theme, by_phases)
     if width_of(_joined(state, theme)) > room:
         state = state_parts(frame, theme, by_phases, is_short=True)
@@ -107,9 +131,9 @@ def status_lines(
     return [experiment, _line(state, room, theme), *_wrapped(message, room)]
 
 
-def experiment_parts(frame: Frame, theme: Theme, names_keys: bool = False) -> list[Part]:
+def experiment_parts(frame: Frame, theme: Theme, keys: str = "") -> list[Part]:
     """Data, network and how it is trained; perhaps with the keys of the learning rate, in the way of the footer."""
-    keys = [("(/) ", ink(theme.accent, theme.background, bold=True))] if names_keys else []
+    named = [(keys, ink(theme.accent, theme.background, bold=True))] if keys else []
     experiment, text, dim = frame.snapshot.experiment, *_inks(theme)
     return [
         (0, [(experiment.dataset, ink(theme.foreground, theme.background, bold=True))]),
@@ -117,7 +141,7 @@ def experiment_parts(frame: Frame, theme: Theme, names_keys: bool = False) -> li
         (3, [(_activations(frame), text)]),
         (6, [(frame.snapshot.loss_name, text)]),
         (5, [(experiment.optimizer, text)]),
-        (2, [*keys, ("learning rate ", dim), (f"{frame.snapshot.learning_rate:.4g}", text)]),
+        (2, [*named, ("learning rate ", dim), (f"{frame.snapshot.learning_rate:.4g}", text)]),
         (4, [("seed ", dim), (str(experiment.seed), text)]),
     ]
 
@@ -212,15 +236,15 @@ def _activations(frame: Frame) -> str:
     return "no hidden layer" if not names else names[0] if len(set(names)) == 1 else "/".join(names)
 
 
-def _message(frame: Frame, theme: Theme, aside: str, remark: str) -> list[Piece]:
+def _message(frame: Frame, theme: Theme, aside: str, remark: str, spell: Spell) -> list[Piece]:
     plain, warm, text = (
         ink(theme.foreground, theme.background),
         ink(theme.warning, theme.background),
         ink(theme.accent, theme.background),
     )
     said = [(words, warm) for words in (remark or frame.refusal, frame.warning) if words]
-    said += [(words, plain) for words in (frame.notice, aside) if words]
-    said += [(finding, warm) for finding in frame.snapshot.findings]
+    said += [(spell(words), plain) for words in (frame.notice, aside) if words]
+    said += [(spell(finding), warm) for finding in frame.snapshot.findings]
     said += [(f"pending: {edit}", text) for edit in frame.snapshot.pending]
     return _with_separators([[piece] for piece in said], theme)
 

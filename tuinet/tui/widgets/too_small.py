@@ -8,6 +8,7 @@ from textual.strip import Strip
 
 from tuinet.training.snapshot import Frame
 from tuinet.tui.arrangement import MIN_HEIGHT, MIN_WIDTH
+from tuinet.tui.keymap import keymap_of
 from tuinet.tui.text import ink, row
 from tuinet.tui.theme import Theme
 from tuinet.tui.widgets.panel import CellPanel
@@ -18,12 +19,12 @@ class TooSmallPanel(CellPanel):
 
     def rows(self, frame: Frame, theme: Theme, width: int, height: int) -> list[Strip]:
         """The sentence, on as many rows as it takes."""
-        return too_small_rows(theme, width, height)
+        return too_small_rows(theme, width, height, keymap_of(self.app).name("screen.quit", "q"))
 
 
-def too_small_rows(theme: Theme, width: int, height: int) -> list[Strip]:
+def too_small_rows(theme: Theme, width: int, height: int, key: str = "q") -> list[Strip]:
     """The sentence, on as many rows as it takes."""
     style = ink(theme.foreground, theme.background)
-    sentence = f"tuinet needs {MIN_WIDTH}×{MIN_HEIGHT} cells; this terminal has {width}×{height}. q quits."
+    sentence = f"tuinet needs {MIN_WIDTH}×{MIN_HEIGHT} cells; this terminal has {width}×{height}. {key} quits."
     lines = wrap(sentence, width) if width > 0 else []
     return [row([(line, style)], width, style) for line in [*lines, *[""] * height][:height]]

@@ -1,0 +1,72 @@
+"""``tuinet config``: the configuration file, what it says, and an example."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import click
+
+from tuinet.configuration import Configuration, toml
+from tuinet.errors import TuinetError
+
+
+@dataclass
+class Configured:
+    """The configuration file of this call, or what is wrong with it."""
+
+    configuration: Configuration = field(default_factory=Configuration)
+    error: TuinetError | None = None
+
+
+@click.command("config")
+@click.option("--example", is_flag=True, help="Write an example of the file, every line of it a comment.")
+@click.pass_context
+def config_command(context: click.Context, example: bool) -> None:
+    """Show the configuration file: where it is, and what it says.
+
+    Its table [defaults] holds options of the dashboard and fields of an Experiment, and its table [keys] other keys
+    for actions. What stands on the command line goes before it, and it goes before what a dataset brings.
+
+    Exit status: 0 done, 2 the file cannot be used.
+    """
+    # The keys are the dashboard's.
+    from tuinet.tui.keymap import example_keys, make_keymap  # noqa: PLC0415
+
+    if example:
+        click.echo("\n".join([*_EXAMPLE, *example_keys()]))
+        return
+    configured = context.find_object(Configured) or Configured()
+    if configured.error is not None:
+        raise configured.error
+    file = configured.configuration
+    keymap = make_keymap(file)
+    if file.path is None:
+        click.echo("no configuration file is used")
+        return
+    click.echo(f"{file.path}{'' if file.text else ' (there is none; `tuinet config --example` writes one)'}")
+    if file.defaults:
+        click.echo("\n".join(["", "[defaults]", *(f"{name} = {toml(value)}" for name, value in file.defaults.items())]))
+    if keymap.described:
+        click.echo("\n".join(["", "[keys]", *keymap.described]))
+
+
+_EXAMPLE = (
+    "# tuinet's configuration. Take the # off what you want, and change it.",
+    "",
+    "[defaults]",
+    "# Options by their names. The command line goes before them.",
+    '# theme = "projector"',
+    "# ascii = true",
+    "# fps = 10",
+    "# stats = true",
+    '# speed = "max"',
+    "# paused = true",
+    "",
+    "# Fields of an Experiment; they go before what a dataset brings.",
+    '# dataset = "spiral"',
+    "# hidden = [8, 8]",
+    '# activation = "tanh"',
+    "# learning-rate = 0.03",
+    "# seed = 7",
+    "",
+)

@@ -1,0 +1,1 @@
+"""What tuinet finds where it is started: the terminal, the line to it, versions, and folders."""

@@ -1,0 +1,106 @@
+"""``tuinet doctor``: what tuinet finds where it is started, a line for each fact."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sys
+from collections.abc import Iterator
+
+import click
+
+from tuinet import configuration
+from tuinet.config_command import Configured
+from tuinet.doctor.finding import Finding, aligned
+from tuinet.doctor.round_trip import round_trip_finding
+from tuinet.doctor.system import blas_finding, disk_finding, folder_finding, runs_finding, version_findings
+from tuinet.doctor.terminal import terminal_findings
+from tuinet.errors import TuinetError
+from tuinet.tui.keeping import run_store
+from tuinet.tui.theme_file import user_folder
+
+
+@click.command("doctor")
+@click.option("--json", "as_json", is_flag=True, help="Write a JSON list to standard output.")
+@click.pass_context
+def doctor_command(context: click.Context, as_json: bool) -> None:
+    """Say what tuinet finds here: terminal, link, versions, folders.
+
+    Each line is ok, a note, or a problem with its remedy.
+
+    Exit status: 0 no problem, 1 a problem, 2 bad usage.
+    """
+    findings = list(_findings(context.find_object(Configured) or Configured()))
+    if as_json:
+        click.echo(json.dumps([finding.to_dict() for finding in findings], indent=1))
+    else:
+        click.echo("\n".join(aligned(findings)))
+    sys.exit(1 if any(finding.verdict == "problem" for finding in findings) else 0)
+
+
+def _findings(configured: Configured) -> Iterator[Finding]:
+    streams = {"input": sys.stdin.isatty(), "output": sys.stdout.isatty()}
+    yield from terminal_findings(os.environ, sys.stdout.encoding, _size(), streams)
+    yield round_trip_finding()
+    yield from version_findings()
+    yield _blas()
+    yield _configuration(configured)
+    yield folder_finding("configuration folder", lambda: configuration.usual_path().parent, "make it yours")
+    yield folder_finding("themes", user_folder, "make it yours, to add themes")
+    yield from _themes()
+    yield folder_finding("saved runs", lambda: run_store().folder, "make it yours, so that runs can be saved")
+    yield from _runs()
+
+
+def _size() -> os.terminal_size | None:
+    try:
+        return os.get_terminal_size(sys.stdout.fileno())
+    except (OSError, ValueError):
+        return None
+
+
+def _blas() -> Finding:
+    import numpy as np  # noqa: PLC0415 - what commands there are can be said without it
+
+    return blas_finding(np.show_config(mode="dicts"), os.environ)
+
+
+def _configuration(configured: Configured) -> Finding:
+    if configured.error is not None:
+        return Finding("configuration", str(configured.error), "problem", "mend it, or start with --no-config")
+    file = configured.configuration
+    if file.path is None:
+        return Finding("configuration", "none is used")
+    if not file.text:
+        return Finding("configuration", f"{file.path} (there is none)")
+    return _keys(file)
+
+
+def _keys(file: configuration.Configuration) -> Finding:
+    """Only the dashboard knows its keys; who has changed none need not wait for it."""
+    if file.keys:
+        from tuinet.tui.keymap import make_keymap  # noqa: PLC0415
+
+        try:
+            make_keymap(file)
+        except TuinetError as error:
+            return Finding("configuration", str(error), "problem", "mend it, or start with --no-config")
+    return Finding("configuration", str(file.path))
+
+
+def _themes() -> Iterator[Finding]:
+    from tuinet.tui.theme import catalogue  # noqa: PLC0415 - as above
+
+    for entry in catalogue():
+        if entry.error is not None:
+            yield Finding("theme file", str(entry.error), "problem", "mend it, or take it away")
+
+
+def _runs() -> Iterator[Finding]:
+    try:
+        store = run_store()
+    except OSError:
+        return
+    yield runs_finding(len(store.interrupted()), store.folder)
+    yield disk_finding(store.folder, lambda folder: shutil.disk_usage(folder).free)

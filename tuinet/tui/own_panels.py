@@ -1,0 +1,18 @@
+"""Panels beside the nine: each that is entered here has the full screen by a key of its own, from f2 on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from textual.strip import Strip
+
+from tuinet.training.snapshot import Frame
+from tuinet.tui.text import Piece, ink, row
+from tuinet.tui.theme import Theme
+from tuinet.tui.widgets.panel import CellPanel
+
+__all__ = ["OWN_PANELS", "CellPanel", "Frame", "Piece", "Sequence", "Strip", "Theme", "ink", "row"]
+
+OWN_PANELS: Final[dict[str, type[CellPanel]]] = {}
+"""The panels by their names."""
