@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
 import tomllib
@@ -148,6 +149,84 @@ def test_a_saved_run_is_what_it_was(file: Path, tmp_path: Path) -> None:
     assert (found["seed"], found["hidden"]) == (3, [2])
     assert run(file, "train", "--load", str(saved), "--seed", "3").returncode == 2
     assert run(file, "explain", "--example", "mazur").returncode == 0
+
+
+USUAL = "[defaults]\nseed = 9\nhidden = 5\nspeed = 7\nepochs = 3\npaused = true\n"
+
+
+def test_a_shared_run_is_what_it_was(file: Path) -> None:
+    file.write_text(USUAL)
+    line = "tuinet --defaults 1 --dataset xor --seed 4 --at 20"
+    found = experiment(run(file, "train", "--from", line, "--json"))
+    assert (found["seed"], found["hidden"]) == (4, [2])
+    found = experiment(run(file, "train", *line.split()[1:], "--json"))  # as it is pasted
+    assert (found["seed"], found["hidden"]) == (4, [2])
+    found = experiment(run(file, "train", "--seed", "4", "--at", "20", "--json"))
+    assert (found["seed"], found["hidden"]) == (4, [5])
+    refused = run(file, "train", "--from", line, "--hidden", "5")
+    assert refused.stderr.startswith("tuinet: --hidden: the run of --from says what is trained; leave this out")
+
+
+def test_the_dashboard_shows_a_shared_run_as_it_was(file: Path) -> None:
+    file.write_text(USUAL)
+    line = "tuinet --defaults 1 --dataset xor --seed 4 --speed 50 --epochs 30"
+    with Terminal([*TUINET, "--config", file, "--from", line], columns=120, rows=36) as terminal:
+        terminal.wait_for("2-2-1")
+        terminal.wait_for("seed 4")
+        terminal.wait_for("epoch 30")
+        terminal.press("q")
+        assert terminal.exit_status() == 0
+
+
+def test_saved_runs_are_exported_and_recorded_as_they_were(file: Path, tmp_path: Path) -> None:
+    saved = tmp_path / "run.npz"
+    assert run(None, *TRAIN, "--seed", "3", "--save", str(saved)).returncode == 0
+    file.write_text(USUAL)
+    out = tmp_path / "out"
+    done = run(file, "export", str(saved), "--to", "json", "--out", str(out))
+    assert done.returncode == 0, done.stderr
+    done = run(file, "record", str(saved), "--out", str(tmp_path / "recording.npz"))
+    assert done.returncode == 0, done.stderr
+    refused = run(file, "record", str(saved), "--seed", "3", "--out", str(tmp_path / "other.npz"))
+    assert refused.stderr.startswith("tuinet: --seed: RUN says what is trained")
+
+
+def test_an_interrupted_run_goes_on_as_it_was(file: Path, tmp_path: Path) -> None:
+    file.write_text('[defaults]\nhidden = 5\nspeed = "max"\n')
+    env = {"XDG_STATE_HOME": str(tmp_path)}
+    with Terminal([*TUINET, "--no-config", "--epochs", "40", "--speed", "max"], env=env) as terminal:
+        terminal.wait_for("epoch 40")
+        os.kill(terminal.pid, signal.SIGTERM)
+        assert terminal.exit_status() == 143
+    with Terminal([*TUINET, "--config", file, "--resume", "--epochs", "50"], env=env) as terminal:
+        terminal.wait_for("epoch 50")
+        assert "2-2-1" in terminal.text()
+        terminal.press("q")
+        assert terminal.exit_status() == 0
+
+
+def test_unlimited_speed_can_be_usual(file: Path) -> None:
+    file.write_text('[defaults]\nspeed = "max"\n')
+    assert default_map(cli, configuration.read(file)) == {"speed": "max"}
+    with Terminal([*TUINET, "--config", file, "--epochs", "3000"], columns=120, rows=36) as terminal:
+        terminal.wait_for("epoch 3,000", 15)  # at the usual speed it would take half a minute
+        terminal.press("q")
+        assert terminal.exit_status() == 0
+
+
+def test_lessons_and_recordings_have_the_keys_and_the_look(file: Path, tmp_path: Path) -> None:
+    recording = str(tmp_path / "recording.npz")
+    assert run(None, "record", "--epochs", "20", "--out", recording).returncode == 0
+    file.write_text(
+        '[defaults]\nascii = true\n[keys]\nquit = "ctrl+x"\n[keys.in_lesson]\nstep_before = "f5"\nlesson = "f6"\n'
+    )
+    for arguments in (("lesson", "1"), ("replay", recording)):
+        with Terminal([*TUINET, "--config", str(file), *arguments], columns=120, rows=36) as terminal:
+            terminal.wait_for("ctrl+x quit")
+            assert terminal.text().isascii()
+            assert ("f5 back" in terminal.text()) == (arguments[0] == "lesson")
+            terminal.press("q\x18")
+            assert terminal.exit_status() == 0
 
 
 def test_compare_takes_them_except_what_it_varies(file: Path) -> None:

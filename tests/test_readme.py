@@ -26,6 +26,8 @@ COMMANDS = [
     for line in block.replace("\\\n", " ").splitlines()
     if line.startswith((f"{START} ", "tuinet "))
 ]
+# Of a session in a shell, what is typed up to the first > or &.
+COMMANDS += re.findall(r"^\$ (tuinet [^>&\n]+)", "".join(readme.blocks("console")), re.MULTILINE)
 RECIPES = ("An activation", "An optimizer", "A dataset", "A panel")
 
 
