@@ -9,6 +9,7 @@ PHRASES: Final[tuple[tuple[str, str, str], ...]] = (
     ("{} explains keys", "?", "screen.help"),
     ("{} pauses", "space", "training.pause_or_resume"),
     ("{} trains", "space", "training.pause_or_resume"),
+    ("{} trains one epoch", "s", "training.step_one_epoch"),
     ("{} shows the arithmetic", "m", "screen.microscope"),
     ("{} makes one epoch", "s", "training.step_one_epoch"),
     ("{} makes a single epoch", "s", "training.step_one_epoch"),
