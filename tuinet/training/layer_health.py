@@ -66,12 +66,12 @@ def share_of_last(snapshot: Snapshot, number: int) -> float | None:
 
 
 def dead_units(layer: LayerSnapshot) -> int:
-    """Units that let no gradient through for any sample."""
+    """Units that let no gradient through for any sample seen."""
     return int((layer.slopes == 0).sum())
 
 
 def saturated_units(layer: LayerSnapshot) -> int:
-    """Units that let next to nothing through for any sample, but are not dead."""
+    """Units that let next to nothing through for any sample seen, but are not dead."""
     return int(((layer.slopes > 0) & (layer.slopes < SATURATED)).sum())
 
 

@@ -50,7 +50,8 @@ class LayerSnapshot:
     is_finite: bool
     """Whether the weights and the pre-activations of the samples looked at are."""
     slopes: Array
-    """For each unit the steepest |f′(z)| over the training samples (the first 256 of them), shape (fan_out,)."""
+    """For each unit the steepest |f′(z)|, shape (fan_out,): over all training samples seen, or over 256 of them where
+    these show already that a hidden unit is neither dead nor saturated."""
 
     @cached_property
     def grad_norm(self) -> float:
