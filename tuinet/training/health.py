@@ -96,7 +96,7 @@ def find_units(snapshot: Snapshot) -> Iterator[str]:
 
 def find_updates(snapshot: Snapshot) -> Iterator[str]:
     """A sentence about steps that are far too large or too small for the weights."""
-    if not snapshot.has_gradients or snapshot.metrics.is_solved or _has_no_gradients(snapshot):
+    if not snapshot.has_updates or snapshot.metrics.is_solved or _has_no_gradients(snapshot):
         return
     ratios = [layer.update_ratio for layer in snapshot.layers]
     largest = int(np.argmax(ratios))

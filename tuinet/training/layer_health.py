@@ -92,7 +92,7 @@ def _health(snapshot: Snapshot, number: int) -> LayerHealth:
     share = share_of_last(snapshot, number) if known else None
     wrong = [*_gradients(snapshot, number, share)] if known else []
     wrong += [*_units(layer)] if number < len(snapshot.layers) else []
-    wrong += [*_updates(snapshot, layer)] if snapshot.has_gradients and not wrong else []
+    wrong += [*_updates(snapshot, layer)] if snapshot.has_updates and not wrong else []
     if wrong:
         return LayerHealth(share, tuple(wrong), "ill")
     if not known:

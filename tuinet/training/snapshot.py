@@ -198,6 +198,9 @@ class Snapshot:
     knows_last_step: bool = True
     """Whether the gradients and updates of the step before one under way are known; in a recording they are not."""
 
+    knows_last_update: bool = True
+    """Whether the last update is one of this network's and this optimizer's, which may have been made anew since."""
+
     @property
     def layer_sizes(self) -> tuple[int, ...]:
         """Sizes of all layers, inputs first."""
@@ -207,6 +210,11 @@ class Snapshot:
     def has_gradients(self) -> bool:
         """Whether any step has been made since the weights were initialized, and is known."""
         return (self.step > 0 and self.knows_last_step) or (self.phase is not None and self.phase.kind == "update")
+
+    @property
+    def has_updates(self) -> bool:
+        """Whether the last step's updates are known, too."""
+        return self.has_gradients and self.knows_last_update
 
 
 @dataclass(frozen=True, eq=False)
