@@ -20,6 +20,8 @@ _ENDING: Final = ".npz"
 _LOCK_ENDING: Final = ".lock"
 _BESIDE: Final = "-beside"
 """In the name of a run that another was put aside for."""
+_LATER: Final = 0.01
+"""Seconds between two times of files that can be told from one another."""
 _SECONDS_TO_LOCK: Final = 60.0
 
 
@@ -147,8 +149,9 @@ class RunSlot:
         if self._beside is None:
             self._beside = RunSlot(self.path.with_stem(f"{self.path.stem}{_BESIDE}"))
         self._beside.save(saved)
-        # The latest is resumed first.
-        os.utime(self.path)
+        # The latest is resumed first; a clock may stand still for milliseconds.
+        later = self._beside.path.stat().st_mtime + _LATER
+        os.utime(self.path, (later, later))
 
     def discard(self) -> None:
         """The run has ended well: there is nothing to resume."""

@@ -205,8 +205,10 @@ class Runner:
                 self._set_running(False)
                 self._session.step(unit)
             case Save(path):
-                checkpoint_file.write(path, self._session.save(), compressed=False)
-                self._notice = f"the run is in {path}"
+                saved = self._session.save()
+                checkpoint_file.write(path, saved, compressed=False)
+                past = "" if checkpoint_file.fits(saved) else ", without its past, which is too large"
+                self._notice = f"the run is in {path}{past}"
             case HandOver(take):
                 take(self._session.save())
             case Back() | Seek():
