@@ -162,7 +162,11 @@ def assert_refused_or_same(path: Path, original: Session) -> None:
     assert session.snapshot().epoch == original.snapshot().epoch
 
 
-@pytest.mark.parametrize("content", [b"", b"x" * 100, archive_of(b"no array"), npz(header=np.ones(3))])
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"x" * 100, archive_of(b"no array"), npz(header=np.ones(3))],
+    ids=["empty", "text", "no array", "numbers"],
+)
 def test_what_is_no_checkpoint(
     content: bytes, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -158,6 +158,48 @@ def test_a_kill_costs_only_what_was_not_yet_saved(tmp_path: Path) -> None:
     assert files(tmp_path) == [".lock", ".npz"]
 
 
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGHUP])
+def test_a_lesson_that_is_killed_loses_nothing_of_the_run_before_it(tmp_path: Path, number: int) -> None:
+    with tuinet(tmp_path, "--speed", "max", "--epochs", "200") as terminal:
+        terminal.wait_until(paused_at(200))
+        terminal.press("L")
+        terminal.wait_for("Which lesson?")
+        terminal.press(f"neuron{ENTER}")
+        terminal.wait_until(paused_at(0))
+        if number == signal.SIGKILL:
+            until(lambda: files(tmp_path).count(".npz") == 2, terminal)
+            terminal.pump(0.1)
+        os.kill(terminal.pid, number)
+        assert terminal.exit_status() in (-9, 129)
+    with tuinet(tmp_path, "--paused") as terminal:
+        terminal.wait_for("interrupted run: xor, epoch 200 · tuinet --resume goes on with it")
+        terminal.press("q")
+        assert terminal.exit_status() == 0
+    copy = tmp_path / "copy.npz"
+    with tuinet(tmp_path, "--resume", "--speed", "max", "--epochs", "300") as terminal:
+        terminal.wait_until(paused_at(300))
+        terminal.press(CTRL_S)
+        terminal.wait_for("Save the run")
+        terminal.press(f"{copy}{ENTER}")
+        terminal.wait_for("the run is in ")
+        terminal.press("q")
+        assert terminal.exit_status() == 0
+    assert_same(Session.from_saved(checkpoint_file.read(copy)), trained(300))
+    assert saved_run(tmp_path).epoch == 0
+
+
+def test_a_lesson_that_is_quit_leaves_nothing_behind(tmp_path: Path) -> None:
+    with tuinet(tmp_path, "--paused") as terminal:
+        terminal.wait_until(paused_at(0))
+        terminal.press("L")
+        terminal.wait_for("Which lesson?")
+        terminal.press(f"neuron{ENTER}")
+        until(lambda: files(tmp_path).count(".npz") == 2, terminal)
+        terminal.press("q")
+        assert terminal.exit_status() == 0
+    assert files(tmp_path) == []
+
+
 @pytest.mark.parametrize("key", ["q", "\x03"])
 def test_quitting_leaves_nothing_behind(tmp_path: Path, key: str) -> None:
     with tuinet(tmp_path) as terminal:

@@ -8,6 +8,8 @@ import pytest
 
 from tuinet.config import Experiment
 from tuinet.presets import make_experiment
+from tuinet.training.commands import Configure, SetOptimizer
+from tuinet.training.layer_health import layer_healths
 from tuinet.training.session import Session
 
 
@@ -76,6 +78,34 @@ def test_the_step_trains_nothing_below_it() -> None:
 def test_updates_too_large_and_too_small() -> None:
     assert "lower the learning rate" in findings(1, learning_rate=1e3)
     assert "raise the learning rate" in findings(1, learning_rate=1e-8)
+
+
+@pytest.mark.parametrize(
+    "change", [Configure((("hidden", (2, 2)),)), Configure((("hidden", (3,)),)), SetOptimizer("adam", 0.01)]
+)
+def test_what_is_made_anew_has_made_no_step_to_judge_by(change: Configure | SetOptimizer) -> None:
+    session = Session(Experiment())
+    session.advance(100)
+    session.edit(change)
+    snapshot = session.snapshot()
+    assert (snapshot.findings, snapshot.has_gradients, snapshot.has_updates) == ((), True, False)
+    assert {health.state for health in layer_healths(snapshot)} == {"healthy"}
+    while True:
+        session.step("phase")
+        snapshot = session.snapshot()
+        assert snapshot.findings == ()
+        assert not any(health.state == "ill" for health in layer_healths(snapshot))
+        if session.phase is not None and session.phase.kind == "update":
+            break
+        assert not snapshot.has_updates
+    assert snapshot.has_updates
+
+
+def test_a_step_of_length_0_is_found_all_the_same() -> None:
+    session = Session(Experiment(schedule="cosine", decay_epochs=10))
+    session.advance(15)
+    assert session.snapshot().has_updates
+    assert "no layer's weights move by more than 0e+00 a step: raise the learning rate" in session.snapshot().findings
 
 
 def test_a_stuck_run_says_what_to_do() -> None:

@@ -7,12 +7,14 @@ import subprocess
 import sys
 import threading
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.training.test_session import assert_same
 from tuinet.config import Experiment
 from tuinet.errors import CheckpointError
+from tuinet.training import checkpoint_file
 from tuinet.training.run_store import KEPT, RunStore, read_run
 from tuinet.training.saved import SavedSession
 from tuinet.training.saver import Saver
@@ -61,6 +63,55 @@ def test_a_run_is_nobodys_only_when_its_process_is_gone(tmp_path: Path) -> None:
     assert list(store.folder.iterdir()) == []
 
 
+def session_at(epoch: int, **options: Any) -> Session:
+    session = Session(Experiment(**options))
+    session.advance(epoch)
+    return session
+
+
+def test_a_run_that_was_put_aside_is_the_first_to_be_resumed_and_the_one_beside_it_is_not_lost(tmp_path: Path) -> None:
+    store = RunStore(tmp_path)
+    slot, before = store.new_slot(), session_at(7)
+    put_aside = before.save()
+    slot.save(put_aside, None)
+    for epoch in (3, 5):
+        beside = session_at(epoch, seed=2)
+        slot.save(beside.save(), put_aside)
+        assert store.interrupted() == []
+    slot.leave()
+    first, second = store.interrupted()
+    assert first.path == slot.path
+    assert_same(Session.from_saved(read_run(first)), before)
+    assert_same(Session.from_saved(read_run(second)), beside)
+    for run in (first, second):
+        store.take_over(run).discard()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_run_that_was_put_aside_is_written_once_and_the_other_goes_when_it_is_brought_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written: list[tuple[Path, SavedSession]] = []
+    write = checkpoint_file.write
+
+    def note(path: Path, saved: SavedSession, *, compressed: bool) -> None:
+        written.append((path, saved))
+        write(path, saved, compressed=compressed)
+
+    monkeypatch.setattr(checkpoint_file, "write", note)
+    slot, put_aside, beside = RunStore(tmp_path).new_slot(), session_at(7).save(), session_at(3).save()
+    slot.save(beside, put_aside)
+    slot.save(beside, put_aside)
+    assert [saved for _, saved in written] == [put_aside, beside, beside]
+    assert len(list(tmp_path.glob("*.npz"))) == 2
+    slot.save(put_aside, None)
+    assert list(tmp_path.glob("*.npz")) == [slot.path]
+    slot.save(beside, put_aside)
+    assert written[-2] == (slot.path, put_aside)
+    slot.discard()
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_only_some_interrupted_runs_are_kept_the_latest_first(tmp_path: Path) -> None:
     store = RunStore(tmp_path)
     saved = Session(Experiment()).save()
@@ -89,7 +140,7 @@ class StubSlot:
         self.error: Exception | None = None
         self.has_saved = threading.Event()
 
-    def save(self, saved: SavedSession) -> None:
+    def save(self, saved: SavedSession, put_aside: SavedSession | None) -> None:
         if self.error is not None:
             raise self.error
         self.saved.append(saved)

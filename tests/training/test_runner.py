@@ -286,10 +286,12 @@ class RememberingSlot:
 
     def __init__(self) -> None:
         self.saved: list[SavedSession] = []
+        self.put_aside: list[SavedSession | None] = []
         self.has_saved = threading.Semaphore(0)
 
-    def save(self, saved: SavedSession) -> None:
+    def save(self, saved: SavedSession, put_aside: SavedSession | None) -> None:
         self.saved.append(saved)
+        self.put_aside.append(put_aside)
         self.has_saved.release()
 
 
@@ -309,9 +311,39 @@ def test_a_run_is_saved_while_it_goes_on_and_while_it_pauses_and_at_its_end() ->
     assert last.experiment.learning_rate == 0.5
 
 
+@pytest.mark.parametrize("is_own", [True, False])
+def test_the_run_that_was_put_aside_is_saved_with_the_one_that_is_on(is_own: bool) -> None:
+    slot = RememberingSlot()
+    session = Session(Experiment())
+    session.advance(7)
+    with running(Runner(session, running=False, saver=Saver(slot, every=0.0), is_own=is_own)) as runner:
+        runner.send(SetUp(Experiment(seed=2), 1))
+        runner.send(SetUp(Experiment(seed=5), 2))
+        frame_where(runner, lambda frame: frame.run == 2)
+        assert runner.finish(10)
+    assert Session.from_saved(slot.saved[-1]).experiment.seed == 5
+    put_aside = slot.put_aside[-1]
+    assert (put_aside is not None) == is_own
+    assert put_aside is None or Session.from_saved(put_aside).epoch == 7
+
+
+def test_a_run_that_was_brought_back_is_saved_alone_and_put_aside_again() -> None:
+    slot = RememberingSlot()
+    with running(Runner(Session(Experiment()), running=False, saver=Saver(slot, every=0.0), is_own=False)) as runner:
+        for command in (SetUp(Experiment(seed=2), 1), BringBack()):
+            runner.send(command)
+        frame_where(runner, lambda frame: frame.obeyed == 2)
+        assert runner.put_aside is None
+        runner.send(SetUp(Experiment(seed=5), 2))
+        frame_where(runner, lambda frame: frame.run == 2)
+        assert runner.finish(10)
+    put_aside = slot.put_aside[-1]
+    assert put_aside is not None and Session.from_saved(put_aside).experiment.seed == 1
+
+
 def test_a_paused_run_is_saved_once_and_a_failure_is_told() -> None:
     class FullDisk:
-        def save(self, saved: SavedSession) -> None:
+        def save(self, saved: SavedSession, put_aside: SavedSession | None) -> None:
             raise CheckpointError("run.npz: cannot be written: No space left on device")
 
     slot = RememberingSlot()

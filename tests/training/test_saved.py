@@ -13,9 +13,20 @@ from hypothesis import strategies as st
 from tests.training.test_checkpoint import EXPERIMENTS
 from tests.training.test_session import assert_same
 from tests.training.test_time import moment, moves, play
-from tuinet.config import Experiment
+from tuinet.config import MAX_PARAMETERS, Experiment
+from tuinet.errors import CheckpointError
+from tuinet.nn.optimizers import OPTIMIZERS
 from tuinet.training import branch_record, checkpoint_file
-from tuinet.training.commands import AddPoint, Configure, Reinitialize, Seek, SetLearningRate, SwapBranch, Undo
+from tuinet.training.commands import (
+    AddPoint,
+    Configure,
+    Reinitialize,
+    Seek,
+    SetLearningRate,
+    StepUnit,
+    SwapBranch,
+    Undo,
+)
 from tuinet.training.session import Session
 
 VERSION_1 = Path(__file__).parent / "version_1.npz"
@@ -53,6 +64,68 @@ def test_any_journey_goes_on_after_a_file(
     again = through_a_file(session, tmp_path_factory.mktemp("saved"))
     assert moment(again) == moment(session)
     assert_same_past(session, again)
+
+
+@pytest.mark.parametrize("compressed", [True, False])
+def test_what_is_larger_than_data_may_be_is_read_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, compressed: bool
+) -> None:
+    monkeypatch.setattr(checkpoint_file, "MAX_BYTES", 5000)
+    # A network of zeros could be compressed to next to nothing, which would look like a trap.
+    session = Session(Experiment(hidden=(40, 40), initializer="zeros", optimizer="adam"))
+    session.advance(3)
+    assert_same_past(session, through_a_file(session, tmp_path, compressed=compressed))
+    assert (tmp_path / "run.npz").stat().st_size > 5 * 5000
+
+
+def test_an_array_that_is_larger_than_its_file_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    session = Session(Experiment(hidden=(80, 80), initializer="zeros"))
+    checkpoint_file.write(tmp_path / "run.npz", session.save(), compressed=True)
+    monkeypatch.setattr(checkpoint_file, "MAX_BYTES", 5000)
+    with pytest.raises(CheckpointError, match="there are more than"):
+        checkpoint_file.read(tmp_path / "run.npz")
+
+
+@pytest.mark.parametrize("unit", ["epoch", "batch", "phase"])
+def test_where_the_past_does_not_fit_the_present_is_saved(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, unit: StepUnit
+) -> None:
+    session = Session(Experiment(dataset="moons", samples=40, batch_size=7))
+    session.advance(9)
+    session.edit(Configure((("batch_size", 5),)))
+    session.advance(11)
+    for rate in (0.125, 0.5):
+        session.edit(Seek(3))
+        session.edit(SetLearningRate(rate))
+        session.advance(300)
+    session.step(unit)
+    session.edit(SetLearningRate(0.25))
+    saved = session.save()
+    assert checkpoint_file.fits(saved)
+    monkeypatch.setattr(checkpoint_file, "MOST", 2 * saved.present.n_bytes)
+    assert not checkpoint_file.fits(saved)
+    again = through_a_file(session, tmp_path)
+    assert_same(session, again)
+    again.edit(Seek(0))
+    assert again.step_count == session.step_count
+    again.edit(Seek(10**6))
+    for one in (session, again):
+        one.advance(5)
+    assert_same(session, again)
+
+
+def test_what_does_not_fit_at_all_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    session = Session(Experiment())
+    session.step("phase")
+    monkeypatch.setattr(checkpoint_file, "MOST", session.save().present.n_bytes)
+    with pytest.raises(CheckpointError, match="too large to be saved in the middle of a step; complete the step"):
+        through_a_file(session, tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_largest_network_fits_without_its_past() -> None:
+    slots = max(len(Session(Experiment(optimizer=name)).optimizer.slots) for name in OPTIMIZERS)
+    assert 8 * MAX_PARAMETERS * (3 + slots) < checkpoint_file.MOST
 
 
 @pytest.mark.parametrize("compressed", [True, False])

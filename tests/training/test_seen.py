@@ -11,8 +11,10 @@ from hypothesis import strategies as st
 
 from tests.training.factories import dataset_of
 from tuinet.config import Experiment
+from tuinet.presets import make_experiment
 from tuinet.training import seen
-from tuinet.training.commands import SetParameter
+from tuinet.training.commands import Configure, SetParameter
+from tuinet.training.layer_health import SATURATED
 from tuinet.training.pictures import Surface
 from tuinet.training.seen import ACTIVATION, LEAST, WORK, most_seen, seen_rows
 from tuinet.training.session import Session
@@ -106,6 +108,42 @@ def test_looking_at_a_part_changes_nothing_of_the_training() -> None:
     alone.advance_steps(3)
     assert np.array_equal(looked_at.parameters.vector, alone.parameters.vector)
     assert looked_at.snapshot().metrics.loss == alone.snapshot().metrics.loss
+
+
+@pytest.mark.usefixtures("is_much")
+def test_a_finding_says_over_which_samples_a_unit_is_dead() -> None:
+    session = make_session()
+    session.parameters.biases[0][:] = -12.0, 0.0, 0.0, 12.0
+    findings = session.snapshot().findings
+    assert "2 of 4 units in layer 1 are saturated (slope < 0.01 for all 40 samples seen); smaller weights" in findings
+    session.edit(Configure((("activation", ("relu",)),)))
+    session.parameters.biases[0][:] = -12.0, 0.0, 0.0, 12.0
+    finding = next(text for text in session.snapshot().findings if "dead" in text)
+    assert finding == "1 of 4 units in layer 1 are dead: slope 0 for all 40 samples seen; r, or leaky_relu"
+
+
+@pytest.mark.parametrize("activation", ["relu", "tanh", "gelu"])
+def test_a_unit_that_one_sample_brings_to_life_is_not_dead(activation: str) -> None:
+    X = np.zeros((SAMPLES, 2))
+    X[-1] = 1.0
+    dataset = dataset_of(X, np.arange(SAMPLES)[:, None] % 2.0)
+    session = Session(Experiment(hidden=(3,), activation=(activation,)), dataset)
+    session.parameters.weights[0][:] = 0.0, 40.5, 0.0
+    session.parameters.biases[0][:] = -80.0, -80.0, 0.5
+    slopes = session.snapshot().layers[0].slopes
+    assert (slopes < SATURATED).tolist() == [True, False, False]
+    # The last sample's z is 2 · 40.5 − 80.
+    assert slopes[1] == pytest.approx({"relu": 1.0, "tanh": 1 - np.tanh(1) ** 2, "gelu": 1.0833}[activation], abs=1e-4)
+
+
+def test_slopes_of_digits_are_those_of_all_samples() -> None:
+    session = Session(make_experiment(dataset="digits"))
+    session.advance(20)
+    layer, samples = session.snapshot().layers[0], session.dataset.X
+    alive = (samples @ layer.weights + layer.biases > 0).any(axis=0)
+    assert np.array_equal(layer.slopes > 0, alive)
+    alive_in_the_first = (samples[:256] @ layer.weights + layer.biases > 0).any(axis=0)
+    assert not np.array_equal(alive, alive_in_the_first)
 
 
 def test_a_small_set_is_seen_as_a_whole() -> None:

@@ -29,7 +29,14 @@ AnyArray = NDArray[Any]
 
 
 def read_array(
-    archive: zipfile.ZipFile, name: str, kinds: str, place: Place, *, as_table: bool = True, as_pictures: bool = False
+    archive: zipfile.ZipFile,
+    name: str,
+    kinds: str,
+    place: Place,
+    *,
+    as_table: bool = True,
+    as_pictures: bool = False,
+    most: int = MAX_BYTES,
 ) -> AnyArray:
     """An array of an archive.
 
@@ -47,6 +54,8 @@ def read_array(
         Whether it has to be a table of samples: one or two dimensions, within the limits, and not empty.
     as_pictures
         Whether the samples may be pictures, which are a third dimension.
+    most
+        Bytes that it may have.
 
     Returns
     -------
@@ -60,7 +69,7 @@ def read_array(
     zipfile.BadZipFile
         If the archive is damaged; also `zlib.error`, `EOFError`. `open_archive` turns them into a DataError.
     """
-    info, place = _find_member(archive, name, place), part(place, name)
+    info, place = _find_member(archive, name, place, most), part(place, name)
     with archive.open(info) as stream:
         header = io.BytesIO(stream.read(_MAX_HEADER))
     shape, fortran_order, dtype = _read_header(header, place)
@@ -78,7 +87,7 @@ def read_array(
     return np.frombuffer(data, dtype).reshape(shape, order="F" if fortran_order else "C")
 
 
-def _find_member(archive: zipfile.ZipFile, name: str, place: Place) -> zipfile.ZipInfo:
+def _find_member(archive: zipfile.ZipFile, name: str, place: Place, most: int) -> zipfile.ZipInfo:
     members = {info.filename: info for info in archive.infolist()}
     info = members.get(f"{name}.npy")
     if info is None:
@@ -88,8 +97,8 @@ def _find_member(archive: zipfile.ZipFile, name: str, place: Place) -> zipfile.Z
     place = part(place, name)
     if info.compress_type not in _METHODS or info.flag_bits & _ENCRYPTED:
         raise place.error("it is encrypted or compressed in an unknown way; save it with numpy.savez")
-    if info.file_size > MAX_BYTES:
-        raise place.error(f"there are more than {MAX_BYTES // 2**20} MB in it; take a part of it")
+    if info.file_size > most:
+        raise place.error(f"there are more than {most // 2**20} MB in it; take a part of it")
     return info
 
 

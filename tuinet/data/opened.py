@@ -13,8 +13,15 @@ from tuinet.data.place import Place
 
 
 @contextmanager
-def open_data(path: str) -> Iterator[BinaryIO]:
+def open_data(path: str, most: int = MAX_BYTES) -> Iterator[BinaryIO]:
     """A file open for reading bytes.
+
+    Parameters
+    ----------
+    path
+        Where it is.
+    most
+        Bytes that it may have.
 
     Raises
     ------
@@ -23,7 +30,7 @@ def open_data(path: str) -> Iterator[BinaryIO]:
     """
     place, real = Place(path), os.path.expanduser(path)
     try:
-        _require_regular(place, _status(place, real))
+        _require_regular(place, _status(place, real), most)
         with open(real, "rb") as file:
             yield file
     except FileNotFoundError:
@@ -43,7 +50,7 @@ def _status(place: Place, real: str) -> os.stat_result:
         raise place.error("no file can have such a name; check it") from None
 
 
-def _require_regular(place: Place, status: os.stat_result) -> None:
+def _require_regular(place: Place, status: os.stat_result, most: int) -> None:
     if stat.S_ISDIR(status.st_mode):
         raise place.error("it is a directory; name a CSV or NPZ file")
     # Opening a pipe would wait for someone to write into it, and a device may never end.
@@ -51,6 +58,6 @@ def _require_regular(place: Place, status: os.stat_result) -> None:
         raise place.error("it is not a regular file; name a CSV or NPZ file")
     if status.st_size == 0:
         raise place.error("it is empty; a line for each sample is needed, its target in the last column")
-    if status.st_size > MAX_BYTES:
-        size, most = status.st_size / 2**20, MAX_BYTES // 2**20
-        raise place.error(f"it is {size:,.0f} MB large; at most {most} MB are read, so take a part of it")
+    if status.st_size > most:
+        size = status.st_size / 2**20
+        raise place.error(f"it is {size:,.0f} MB large; at most {most // 2**20} MB are read, so take a part of it")

@@ -65,6 +65,9 @@ def take_snapshot(run: Run, time: TimeSnapshot, view: View | None) -> Snapshot:
         findings=(),
         time=time,
         pending=tuple(map(str, run.pending)),
+        # Gradients that a change has made stale are computed anew, but not in the middle of a step.
+        knows_last_step=run.has_last_update or not run.phases_done,
+        knows_last_update=run.has_last_update,
     )
     history = run.history.snapshot(run.epoch, metrics.loss, test_loss, _norms(snapshot))
     return replace(snapshot, history=history, findings=find_all(snapshot))

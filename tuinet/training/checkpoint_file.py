@@ -30,6 +30,7 @@ from zipfile import ZipFile
 import numpy as np
 
 from tuinet.data.archive import open_archive
+from tuinet.data.limits import MAX_BYTES
 from tuinet.data.npy_array import read_array
 from tuinet.data.place import Place
 from tuinet.data.replacing import replace_file, temporary_beside
@@ -41,6 +42,8 @@ from tuinet.training.state_table import AnyArray, ReadArray, pack, unpack, whole
 
 FORMAT: Final = "tuinet checkpoint"
 VERSION: Final = 2
+MOST: Final = 2**31 - 2**27
+"""Bytes of a file, some of them left for the header: beyond, it would be an archive of a kind that is not read."""
 _MAX_HEADER: Final = 2**26
 """Bytes of the JSON object: thousands of samples added by hand, again for each keyframe, are some 10 MB."""
 _LARGE: Final = 2**30
@@ -52,18 +55,41 @@ _NO_CHECKPOINT: Final = "it is no checkpoint of tuinet; `tuinet train --save FIL
 def write(path: Path, saved: SavedSession, *, compressed: bool = True) -> None:
     """Write a saved session; what was at the path stays until the new file is complete and on the disk.
 
+    Where it does not fit, the present is written without its past.
+
+    Parameters
+    ----------
+    path
+        Where to.
+    saved
+        What is to be written.
+    compressed
+        Whether it may be: a large one is not, so that nothing in it is larger than the file.
+
     Raises
     ------
     CheckpointError
-        If it cannot be written.
+        If it cannot be written, or is too large even so.
     """
     data = io.BytesIO()
-    save = np.savez_compressed if compressed else np.savez
-    save(data, allow_pickle=False, **_arrays(saved))
+    written = saved if fits(saved) else saved.without_past()
+    if not fits(written):
+        raise CheckpointError(f"{path}: the run is too large to be saved in the middle of a step; complete the step")
+    arrays = _arrays(written)
+    is_large = sum(array.nbytes for array in arrays.values()) > MAX_BYTES
+    save = np.savez_compressed if compressed and not is_large else np.savez
+    save(data, allow_pickle=False, **arrays)
     try:
         replace_file(path, data.getbuffer())
     except OSError as error:
         raise CheckpointError(f"{path}: cannot be written: {error.strerror}") from error
+
+
+def fits(saved: SavedSession) -> bool:
+    """Whether a file can hold everything that a session can go back to."""
+    frames = (frame.state for branch in saved.branches for frame in branch.keyframes)
+    states = {id(state): state for state in (saved.present, *frames)}
+    return sum(state.n_bytes for state in states.values()) <= MOST
 
 
 def require_writable(path: Path) -> None:
@@ -97,7 +123,7 @@ def read(path: Path) -> SavedSession:
     """
     place = Place(str(path))
     try:
-        with open_archive(str(path)) as archive:
+        with open_archive(str(path), 2**31) as archive:
             return _read(archive, place)
     except (DataError, ExperimentError, CheckpointError) as error:
         message = str(error) if str(error).startswith(str(place)) else f"{place}: {error}"
@@ -151,7 +177,8 @@ def _read(archive: ZipFile, place: Place) -> SavedSession:
     header = _header(archive, place)
 
     def array(name: str, kinds: str) -> AnyArray:
-        return read_array(archive, name, kinds, place, as_table=False)
+        # What is not compressed can have no array that is larger than the file.
+        return read_array(archive, name, kinds, place, as_table=False, most=max(MAX_BYTES, archive.start_dir))
 
     if header["version"] == 1:
         return SavedSession(_read_version_1(header, array), (), 0)

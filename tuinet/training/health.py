@@ -81,20 +81,22 @@ def find_gradients(snapshot: Snapshot) -> Iterator[str]:
 
 
 def find_units(snapshot: Snapshot) -> Iterator[str]:
-    """Sentences about hidden units that let no gradient through for any sample."""
+    """Sentences about hidden units that let no gradient through for any sample seen."""
+    samples = "all samples" if snapshot.metrics.of is None else f"all {snapshot.metrics.samples:,} samples seen"
     for number, layer in enumerate(snapshot.layers[:-1], start=1):
         if layer.activation == "step":
             continue
         units = layer.biases.size
         if dead := dead_units(layer):
-            yield f"{dead} of {units} units in layer {number} are dead: slope 0 for all samples; r, or leaky_relu"
+            yield f"{dead} of {units} units in layer {number} are dead: slope 0 for {samples}; r, or leaky_relu"
         if saturated := saturated_units(layer):
-            yield f"{saturated} of {units} units in layer {number} are saturated (slope < {SATURATED}); smaller weights"
+            small = f"slope < {SATURATED}" if snapshot.metrics.of is None else f"slope < {SATURATED} for {samples}"
+            yield f"{saturated} of {units} units in layer {number} are saturated ({small}); smaller weights"
 
 
 def find_updates(snapshot: Snapshot) -> Iterator[str]:
     """A sentence about steps that are far too large or too small for the weights."""
-    if not snapshot.has_gradients or snapshot.metrics.is_solved or _has_no_gradients(snapshot):
+    if not snapshot.has_updates or snapshot.metrics.is_solved or _has_no_gradients(snapshot):
         return
     ratios = [layer.update_ratio for layer in snapshot.layers]
     largest = int(np.argmax(ratios))

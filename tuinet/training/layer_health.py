@@ -66,12 +66,12 @@ def share_of_last(snapshot: Snapshot, number: int) -> float | None:
 
 
 def dead_units(layer: LayerSnapshot) -> int:
-    """Units that let no gradient through for any sample."""
+    """Units that let no gradient through for any sample seen."""
     return int((layer.slopes == 0).sum())
 
 
 def saturated_units(layer: LayerSnapshot) -> int:
-    """Units that let next to nothing through for any sample, but are not dead."""
+    """Units that let next to nothing through for any sample seen, but are not dead."""
     return int(((layer.slopes > 0) & (layer.slopes < SATURATED)).sum())
 
 
@@ -92,7 +92,7 @@ def _health(snapshot: Snapshot, number: int) -> LayerHealth:
     share = share_of_last(snapshot, number) if known else None
     wrong = [*_gradients(snapshot, number, share)] if known else []
     wrong += [*_units(layer)] if number < len(snapshot.layers) else []
-    wrong += [*_updates(snapshot, layer)] if snapshot.has_gradients and not wrong else []
+    wrong += [*_updates(snapshot, layer)] if snapshot.has_updates and not wrong else []
     if wrong:
         return LayerHealth(share, tuple(wrong), "ill")
     if not known:

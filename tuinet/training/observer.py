@@ -16,6 +16,7 @@ from tuinet.nn.network import Network
 from tuinet.nn.parameters import Parameters
 from tuinet.nn.phases import derivative_phase
 from tuinet.training.frozen import frozen
+from tuinet.training.layer_health import SATURATED
 from tuinet.training.metrics import Metrics, class_metrics, predicted_classes, regression_metrics
 from tuinet.training.pictures import Picture
 from tuinet.training.probe import Judged, Probe, Seen
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from tuinet.training.unit_maps import UnitMaps, UnitProbe
 
 SAMPLE_SIZE = 256
-"""Samples over which the units are looked at, however many there are: the work of a frame is bounded."""
+"""Samples over which all units are looked at; those that seem to be dead or saturated there, over all that are seen."""
 
 
 class Judge:
@@ -84,6 +85,16 @@ class Judge:
             return outputs[:, 0]
         return predicted_classes(outputs, self._threshold).astype(np.float64)
 
+    @DIVERGING_IS_NO_ERROR
+    def steepest(self, layer: int, units: NDArray[np.intp]) -> Array:
+        """The steepest |f′(z)| of some units when the network was last evaluated, see `Sight.steepest`."""
+        workspace = self._evaluation.workspace
+        z, a = workspace.pre_activations[layer][:, units], workspace.activations[layer][:, units]
+        slopes = np.ones_like(z)
+        for operation in self._network.activations[layer].derivative(z, a, slopes):
+            operation()
+        return np.asarray(np.abs(slopes).max(axis=0, initial=0.0))
+
 
 class Sight:
     """A set as it is seen by the frames and the history: all of its samples, or a fixed part where they are too many.
@@ -131,6 +142,23 @@ class Sight:
         """
         return self._seen.answers(places)
 
+    def steepest(self, layer: int, units: NDArray[np.intp]) -> Array:
+        """The steepest |f′(z)| of some units over the samples seen, when the metrics were last taken.
+
+        Parameters
+        ----------
+        layer
+            Counted from 0.
+        units
+            Indices in the layer.
+
+        Returns
+        -------
+        Array
+            Shape (units,).
+        """
+        return self._seen.steepest(layer, units)
+
 
 class Observer:
     """Evaluates a network on its training and test set and over the input plane, in buffers of its own.
@@ -153,7 +181,7 @@ class Observer:
         test = encoding.test(dataset)
         train = encoding.train(dataset)
         self.train = Sight(network, train, threshold)
-        self._sample = Evaluation(network, train.inputs[:SAMPLE_SIZE])
+        self._sample = Evaluation(network, self.train.samples.inputs[:SAMPLE_SIZE])
         self._derivatives = derivative_phase(network, self._sample.workspace)
         self.test = None if test is None else Sight(network, test, threshold)
         test_rows = seen_rows(0, 1) if self.test is None else self.test.rows
@@ -223,16 +251,31 @@ class Observer:
         return None if view is None else self._responses.look(view)
 
     def layers(self, grads: Parameters, updates: Parameters) -> tuple[LayerSnapshot, ...]:
-        """Copies of every layer's parameters, gradients and updates."""
+        """Copies of every layer's parameters, gradients and updates.
+
+        The slopes of units that seem to be dead or saturated are those when the metrics were last taken.
+        """
         self._sample.run()
         self._derivatives.run()
         columns = [parameters.blocks for parameters in (self._network.parameters, grads, updates)]
         workspace = self._sample.workspace
         rows = zip(self._network.activations, workspace.pre_activations, workspace.derivatives, *columns, strict=True)
-        return tuple(_layer(activation.name, z, slopes, *blocks) for activation, z, slopes, *blocks in rows)
+        return tuple(
+            _layer(activation.name, z, self._slopes(number, derivatives), *blocks)
+            for number, (activation, z, derivatives, *blocks) in enumerate(rows)
+        )
+
+    def _slopes(self, layer: int, derivatives: Array) -> Array:
+        """A unit is called dead for what it does to all samples seen, and only few units call for a look at them."""
+        slopes = np.abs(derivatives).max(axis=0, initial=0.0)
+        suspects = np.flatnonzero(slopes < SATURATED)
+        is_hidden = layer < self._network.n_layers - 1
+        if is_hidden and len(suspects) and len(self.train.rows) > len(derivatives):
+            slopes[suspects] = self.train.steepest(layer, suspects)
+        return frozen(slopes)
 
 
-def _layer(activation: str, z: Array, derivatives: Array, block: Array, grads: Array, updates: Array) -> LayerSnapshot:
+def _layer(activation: str, z: Array, slopes: Array, block: Array, grads: Array, updates: Array) -> LayerSnapshot:
     (weights, biases), (weight_grads, bias_grads), (weight_updates, bias_updates) = (
         (whole[:-1], whole[-1]) for whole in map(frozen, (block, grads, updates))
     )
@@ -245,5 +288,5 @@ def _layer(activation: str, z: Array, derivatives: Array, block: Array, grads: A
         weight_updates=weight_updates,
         bias_updates=bias_updates,
         is_finite=bool(np.isfinite(block).all() and np.isfinite(z).all()),
-        slopes=frozen(np.abs(derivatives).max(axis=0, initial=0.0)),
+        slopes=slopes,
     )

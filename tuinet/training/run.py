@@ -128,6 +128,13 @@ class Run:
         return self._trainer.phases[self.batch][self.phases_done - 1].name
 
     @property
+    def has_last_update(self) -> bool:
+        """Whether the optimizer holds the update of a step before this moment: one that was made anew does not."""
+        start = self.step_start if self.phases_done else None
+        are_stale = self.grads_are_stale if start is None else start.grads_are_stale
+        return self.step_count > 0 and not (are_stale and not self.optimizer.updates.vector.any())
+
+    @property
     def last_batch(self) -> int:
         """Index within its epoch of the batch of the step under way, or of the last one."""
         return self.batch if self.phases_done else self.clock.batch_at(self.step_count - 1)

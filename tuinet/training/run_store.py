@@ -17,6 +17,10 @@ KEPT: Final = 8
 """Interrupted runs that are kept; the oldest go first."""
 _ENDING: Final = ".npz"
 _LOCK_ENDING: Final = ".lock"
+_BESIDE: Final = "-beside"
+"""In the name of a run that another was put aside for."""
+_LATER: Final = 0.01
+"""Seconds between two times of files that can be told from one another."""
 _SECONDS_TO_LOCK: Final = 60.0
 
 
@@ -110,27 +114,62 @@ class RunSlot:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._lock = FileLock(_lock_of(path))
+        self._put_aside: SavedSession | None = None
+        self._beside: RunSlot | None = None
 
-    def save(self, saved: SavedSession) -> None:
+    def save(self, saved: SavedSession, put_aside: SavedSession | None = None) -> None:
         """Replace what was saved before, all or nothing.
+
+        A run that was put aside stays in the file, and is the first to be resumed; the one that is on has a file beside
+        it for so long. What does not change is written once.
+
+        Parameters
+        ----------
+        saved
+            The run that is on.
+        put_aside
+            The run that was before it and is to be gone on with; ``None`` where there is none.
 
         Raises
         ------
         CheckpointError
             If it cannot be written.
+        OSError
+            If there is no place beside it.
         """
         from tuinet.training import checkpoint_file  # noqa: PLC0415 - not needed at the start
 
-        checkpoint_file.write(self.path, saved, compressed=False)
+        if put_aside is None:
+            checkpoint_file.write(self.path, saved, compressed=False)
+            self._put_aside = None
+            self._discard_beside()
+            return
+        if put_aside is not self._put_aside:
+            checkpoint_file.write(self.path, put_aside, compressed=False)
+            self._put_aside = put_aside
+        if self._beside is None:
+            self._beside = RunSlot(self.path.with_stem(f"{self.path.stem}{_BESIDE}"))
+        self._beside.save(saved)
+        # The latest is resumed first; a clock may stand still for milliseconds.
+        later = self._beside.path.stat().st_mtime + _LATER
+        os.utime(self.path, (later, later))
 
     def discard(self) -> None:
         """The run has ended well: there is nothing to resume."""
+        self._discard_beside()
         _delete(self.path)
         self._lock.release()
 
     def leave(self) -> None:
         """Leave what was saved for another process."""
+        if self._beside is not None:
+            self._beside.leave()
         self._lock.release()
+
+    def _discard_beside(self) -> None:
+        if self._beside is not None:
+            self._beside.discard()
+            self._beside = None
 
 
 def read_run(run: InterruptedRun) -> SavedSession:

@@ -62,6 +62,9 @@ class Runner:
         Keeps the run safe; ``None`` where it is not to be saved.
     warning
         What every frame warns of where there is no saver.
+    is_own
+        Whether the session is the user's, to be saved beside what is set up in its place; not so where a lesson is all
+        that was asked for.
     """
 
     def __init__(
@@ -73,12 +76,14 @@ class Runner:
         epochs: int | None = None,
         saver: Saver | None = None,
         warning: str = "",
+        is_own: bool = True,
     ) -> None:
         self._session = session
         self._saver, self._warning = saver, warning
         self._unsaved = saver is not None
         self._epochs = epochs
         self._put_aside: SavedSession | None = None
+        self._is_own = is_own
         self._run_number = 0
         self._pace = Pace(speed)
         self._running = running
@@ -141,6 +146,11 @@ class Runner:
             self._stopped = True
             self._wake.notify()
 
+    @property
+    def put_aside(self) -> SavedSession | None:
+        """The run that was before one that was set up, to be saved with it; ``None`` where there is none."""
+        return self._put_aside if self._is_own else None
+
     def finish(self, seconds: float) -> bool:
         """Have `run` save the session and return; whether it has done so within so many seconds."""
         with self._wake:
@@ -157,7 +167,7 @@ class Runner:
         """Train, obey and make frames until `stop` or `finish`."""
         self._work()
         if self._saves_at_end and self._saver is not None:
-            self._saver.save_now(self._session.save())
+            self._saver.save_now(self._session.save(), self.put_aside)
         self._has_finished.set()
 
     def _work(self) -> None:
@@ -216,8 +226,10 @@ class Runner:
     def _save_as(self, path: Path) -> None:
         from tuinet.training import checkpoint_file  # noqa: PLC0415 - not needed at the start
 
-        checkpoint_file.write(path, self._session.save(), compressed=False)
-        self._notice = f"the run is in {path}"
+        saved = self._session.save()
+        checkpoint_file.write(path, saved, compressed=False)
+        past = "" if checkpoint_file.fits(saved) else ", without its past, which is too large"
+        self._notice = f"the run is in {path}{past}"
 
     def _change_runs(self, command: SetUp | BringBack) -> None:
         """Begin another run, or go on with the one that was put aside for it."""
@@ -227,7 +239,7 @@ class Runner:
             self._put_aside, self._run_number = before, command.number
         elif self._put_aside is not None:
             self._session.go_on_with(self._put_aside)
-            self._put_aside, self._run_number = None, 0
+            self._put_aside, self._run_number, self._is_own = None, 0, True
         else:
             return
         self._epochs = None
@@ -253,7 +265,7 @@ class Runner:
 
     def _save(self) -> None:
         if self._saver is not None and self._unsaved and not self._saver.seconds_left():
-            self._saver.hand_over(self._session.save())
+            self._saver.hand_over(self._session.save(), self.put_aside)
             self._unsaved = False
 
     def _steps_left(self) -> int:

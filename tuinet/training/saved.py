@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tuinet.training.checkpoint import Checkpoint
-from tuinet.training.timeline import Timeline
+from tuinet.training.timeline import START, ClockChange, Keyframe, Position, Timeline
 
 
 @dataclass(frozen=True, eq=False)
@@ -17,3 +17,14 @@ class SavedSession:
     """Copies; their keyframes are shared, since nothing changes them. Empty where only the present was saved."""
     active: int
     """Index of the branch that the present is on."""
+
+    def without_past(self) -> SavedSession:
+        """The present alone, as if everything had begun with it, or with the step under way."""
+        present, branch = self.present, self.branches[self.active]
+        begun, now = Position(present.step_count), Position(present.step_count, present.phases)
+        # A keyframe is always between two steps.
+        state = replace(present, phases=0, edits=()) if present.phases else present
+        clocks = [ClockChange(START, 0, branch.clock_at(begun))]
+        edits = branch.edits[branch.edits_until(begun) : branch.edits_until(now)]
+        alone = Timeline([Keyframe(begun, 0, state)], branch.stride, clocks, edits=edits, tip=now)
+        return SavedSession(self.present, (alone,), 0)

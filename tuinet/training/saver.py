@@ -17,10 +17,18 @@ _MARGIN: Final = 0.5
 
 
 class Slot(Protocol):
-    """Where a run is saved."""
+    """Where a run is saved, and the one that it was put aside for."""
 
-    def save(self, saved: SavedSession) -> None:
-        """Replace what was saved before, all or nothing; raises TuinetError or OSError."""
+    def save(self, saved: SavedSession, put_aside: SavedSession | None) -> None:
+        """Replace what was saved before, all or nothing; raises TuinetError or OSError.
+
+        Parameters
+        ----------
+        saved
+            The run that is on.
+        put_aside
+            The run that was before it and is to be gone on with; ``None`` where there is none.
+        """
 
 
 class Saver:
@@ -41,7 +49,7 @@ class Saver:
     def __init__(self, slot: Slot, every: float = EVERY, now: Callable[[], float] = time.monotonic) -> None:
         self._slot, self._every, self._now = slot, max(every - _MARGIN, 0.0), now
         self._saved_at = now()
-        self._waiting: SavedSession | None = None
+        self._waiting: tuple[SavedSession, SavedSession | None] | None = None
         self._wake = threading.Condition()
         self._writing = threading.Lock()
         self._stopped = False
@@ -54,19 +62,19 @@ class Saver:
         """Until the next save is due; 0 when it is."""
         return max(0.0, self._saved_at + self._every - self._now())
 
-    def hand_over(self, saved: SavedSession) -> None:
+    def hand_over(self, saved: SavedSession, put_aside: SavedSession | None = None) -> None:
         """Have this written as soon as possible; what has waited for it until now is out of date."""
         with self._wake:
-            self._waiting = saved
+            self._waiting = (saved, put_aside)
             self._saved_at = self._now()
             self._wake.notify()
 
-    def save_now(self, saved: SavedSession) -> None:
+    def save_now(self, saved: SavedSession, put_aside: SavedSession | None = None) -> None:
         """Write this before returning; later ones are refused."""
         with self._wake:
             self._waiting, self._stopped = None, True
             self._wake.notify()
-        self._write(saved)
+        self._write(saved, put_aside)
 
     def stop(self) -> None:
         """End the thread, after what it is writing."""
@@ -82,14 +90,14 @@ class Saver:
                     self._wake.wait()
                 if self._stopped:
                     return
-                saved, self._waiting = self._waiting, None
-            if saved is not None:
-                self._write(saved)
+                waiting, self._waiting = self._waiting, None
+            if waiting is not None:
+                self._write(*waiting)
 
-    def _write(self, saved: SavedSession) -> None:
+    def _write(self, saved: SavedSession, put_aside: SavedSession | None) -> None:
         with self._writing:
             try:
-                self._slot.save(saved)
+                self._slot.save(saved, put_aside)
             except (TuinetError, OSError) as error:
                 self.warning = f"this run is not being saved: {error}"
             else:

@@ -50,7 +50,8 @@ class LayerSnapshot:
     is_finite: bool
     """Whether the weights and the pre-activations of the samples looked at are."""
     slopes: Array
-    """For each unit the steepest |f′(z)| over the training samples (the first 256 of them), shape (fan_out,)."""
+    """For each unit the steepest |f′(z)|, shape (fan_out,): over all training samples seen, or over 256 of them where
+    these show already that a hidden unit is neither dead nor saturated."""
 
     @cached_property
     def grad_norm(self) -> float:
@@ -197,6 +198,9 @@ class Snapshot:
     knows_last_step: bool = True
     """Whether the gradients and updates of the step before one under way are known; in a recording they are not."""
 
+    knows_last_update: bool = True
+    """Whether the last update is one of this network's and this optimizer's, which may have been made anew since."""
+
     @property
     def layer_sizes(self) -> tuple[int, ...]:
         """Sizes of all layers, inputs first."""
@@ -206,6 +210,11 @@ class Snapshot:
     def has_gradients(self) -> bool:
         """Whether any step has been made since the weights were initialized, and is known."""
         return (self.step > 0 and self.knows_last_step) or (self.phase is not None and self.phase.kind == "update")
+
+    @property
+    def has_updates(self) -> bool:
+        """Whether the last step's updates are known, too."""
+        return self.has_gradients and self.knows_last_update
 
 
 @dataclass(frozen=True, eq=False)

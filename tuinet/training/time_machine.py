@@ -49,7 +49,7 @@ class TimeMachine:
             for frame in branch.keyframes:
                 run.restore(frame.state)
         run.restore(saved.present)
-        machine._branches, machine._active = list(saved.branches), saved.active
+        machine._branches, machine._active = list(map(copied, saved.branches)), saved.active
         if machine.now > machine.branch.tip:
             raise CheckpointError("damaged: the present is beyond the end of its branch")
         return machine

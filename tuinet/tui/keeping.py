@@ -9,6 +9,7 @@ from tuinet.errors import CheckpointError, TuinetError
 from tuinet.training.checkpoint import Checkpoint
 from tuinet.training.clock import Clock
 from tuinet.training.run_store import InterruptedRun, RunSlot, RunStore, read_run
+from tuinet.training.saved import SavedSession
 from tuinet.training.saver import Saver
 from tuinet.training.session import Session
 
@@ -42,18 +43,20 @@ class Keeper:
         if self._slot is not None:
             self._slot.discard()
 
-    def leave(self, session: Session | None) -> str:
+    def leave(self, session: Session | None, put_aside: SavedSession | None = None) -> str:
         """Leave the run to be resumed; what there is to say about it.
 
         Parameters
         ----------
         session
             Is saved once more; ``None`` where it has been, or where it is not to be trusted.
+        put_aside
+            The run that was before it, and is the first to be resumed.
         """
         if self.saver is None or self._slot is None:
             return ""
         if session is not None:
-            self.saver.save_now(session.save())
+            self.saver.save_now(session.save(), put_aside)
         self.saver.stop()
         self._slot.leave()
         path = self._slot.path

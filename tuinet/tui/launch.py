@@ -69,7 +69,15 @@ def launch(  # noqa: PLR0913 - what the command line can say
     keeper = keeper or open_keeper()
     driver = terminal_driver()
     link = Link(frames_per_second) if driver else None
-    runner = Runner(session, speed, running=running, epochs=epochs, saver=keeper.saver, warning=keeper.warning)
+    runner = Runner(
+        session,
+        speed,
+        running=running,
+        epochs=epochs,
+        saver=keeper.saver,
+        warning=keeper.warning,
+        is_own=lesson is None,
+    )
     aside = Aside(words, link if shows_figures else None)
     app = TuinetApp(runner, chosen, load_themes, terminal, aside=aside, link=link, driver_class=driver, lesson=lesson)
     app.use_keys(keymap or Keymap())
@@ -88,7 +96,7 @@ def _run(app: TuinetApp, runner: Runner, keeper: Keeper, session: Session) -> No
         else:
             # A signal has had it saved already; after a breakdown of the training only the last save can be trusted.
             is_unsaved = runner.has_finished and (status is None or status < FIRST_SIGNAL_STATUS)
-            said = keeper.leave(session if is_unsaved else None)
+            said = keeper.leave(session if is_unsaved else None, runner.put_aside)
             if said:
                 print(f"tuinet: {said}", file=sys.stderr, flush=True)
         survival.has_left.set()

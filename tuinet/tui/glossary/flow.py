@@ -13,6 +13,8 @@ def entries(snapshot: Snapshot, theme: Theme) -> list[Entry]:
     dim, text = ink(theme.axis, theme.background), ink(theme.foreground, theme.background)
     first, last = theme.layer_colours(2)
     good, bad = ink(theme.curve, theme.background), ink(theme.warning, theme.background)
+    metrics = snapshot.metrics
+    samples = "all training samples" if metrics.of is None else f"all {metrics.samples:,} training samples seen"
     return [
         (
             [("⠑⠢⢄1", ink(first, theme.background)), (" ⠑⠢⢄2", ink(last, theme.background))],
@@ -30,6 +32,6 @@ def entries(snapshot: Snapshot, theme: Theme) -> list[Entry]:
             [("stands still", bad)],
             "Weights change by less than 1e-6 of themselves a step. Jumps: by more than half.",
         ),
-        ([("2/4 dead", bad)], "Units whose slope is 0 for all samples. Saturated: below 0.01."),
+        ([("2/4 dead", bad)], f"Units whose slope is 0 for {samples}. Saturated: below 0.01."),
         ([("–", text)], "Not known before the first step."),
     ]

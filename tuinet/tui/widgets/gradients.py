@@ -103,7 +103,7 @@ class _Plan:
         known, fresh = gradients_are_known(snapshot, number), gradients_are_fresh(snapshot, number)
         axis, dim = ink(theme.axis, theme.background), ink(theme.border, theme.background)
         text = ink(theme.foreground, theme.background) if fresh else dim
-        has_update = snapshot.has_gradients
+        has_update = snapshot.has_updates
         values = [
             measure(layer) if (has_update if name == _UPDATE else known) else None for name, measure in self.columns
         ]
