@@ -20,7 +20,7 @@ import numpy as np
 import pytest
 from numpy.lib import format as npy
 
-from tuinet import cli
+from tuinet import cli, headless
 from tuinet.config import Experiment
 from tuinet.training import checkpoint_file
 from tuinet.training.commands import (
@@ -365,7 +365,7 @@ class Loader:
     def __init__(self, folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
         self._path, self._capsys, self._monkeypatch = folder / "damaged.npz", capsys, monkeypatch
         monkeypatch.setenv("XDG_STATE_HOME", str(folder / "state"))
-        monkeypatch.setattr(cli, "train", taken)
+        monkeypatch.setattr(headless, "train", taken)
         monkeypatch.setattr(launch, "launch", taken)
         monkeypatch.setattr(cli, "require_terminal", lambda: None)
         self._run = run_store().folder / "run-20260101-000000-1-abcdef.npz"

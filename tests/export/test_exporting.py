@@ -151,9 +151,9 @@ async def test_the_palette_exports_and_says_where(kind: str, tmp_path: Path, mon
             await pilot.press("enter")
         for _ in range(40):
             await pilot.pause(0.1)
-            if "enter closes" in screen_text(pilot):
+            if "closes" in screen_text(pilot):
                 break
-        assert "enter closes" in screen_text(pilot)
+        assert "closes" in screen_text(pilot)
         await pilot.press("enter")
     (folder,) = tmp_path.iterdir()
     assert folder.name == f"xor-{kind}-epoch-1240"

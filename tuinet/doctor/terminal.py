@@ -7,8 +7,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from tuinet.doctor.finding import Finding
-from tuinet.tui.arrangement import MIN_HEIGHT, MIN_WIDTH
-from tuinet.tui.terminal import can_draw, colours_and_reason, detect
+from tuinet.tui.terminal import MIN_HEIGHT, MIN_WIDTH, can_draw, colours_and_reason, detect
 
 _LOCALE: Final = ("LC_ALL", "LC_CTYPE", "LANG")
 _COLOURS: Final = {"truecolor": "true colour", "256": "256", "16": "16", "none": "none"}

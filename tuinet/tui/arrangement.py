@@ -9,8 +9,7 @@ from typing import Final
 
 from textual.geometry import Region
 
-MIN_WIDTH: Final = 40
-MIN_HEIGHT: Final = 12
+from tuinet.tui.terminal import MIN_HEIGHT, MIN_WIDTH
 
 TOO_SMALL: Final = "too-small"
 STATUS: Final = "status"

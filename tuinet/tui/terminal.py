@@ -10,6 +10,10 @@ from typing import Final, Literal
 Colours = Literal["truecolor", "256", "16", "none"]
 Glyphs = Literal["unicode", "console", "ascii"]
 
+MIN_WIDTH: Final = 40
+MIN_HEIGHT: Final = 12
+"""Cells below which the dashboard says that it has no room."""
+
 _OVERRIDES: Final[Mapping[str, Colours]] = {"truecolor": "truecolor", "256": "256", "standard": "16"}
 _COLOURLESS: Final = ("vt52", "vt100", "vt102", "vt220", "vt320", "vt420", "vt520")
 _TRUE: Final = ("kitty", "ghostty", "alacritty", "foot", "wezterm", "contour")

@@ -16,12 +16,13 @@ from tuinet.compare.board import Standing
 from tuinet.compare.grid import Grid
 from tuinet.compare.order import KEYS as SORT_KEYS
 from tuinet.compare.order import Order
-from tuinet.tui.arrangement import KEYS, MIN_HEIGHT, MIN_WIDTH, STATUS, TOO_SMALL, Arrangement
+from tuinet.tui.arrangement import KEYS, STATUS, TOO_SMALL, Arrangement
 from tuinet.tui.bindings import APP_BINDINGS, COMPARE_BINDINGS
 from tuinet.tui.comparison import Choice, Comparison
 from tuinet.tui.comparison_table import natural_height
 from tuinet.tui.messages import OrderChosen, RowChosen
 from tuinet.tui.pacing import frame_seconds, may_draw
+from tuinet.tui.terminal import MIN_HEIGHT, MIN_WIDTH
 from tuinet.tui.theme import Theme
 from tuinet.tui.widgets.comparison import CellsPanel, CompareKeysPanel, CurvesPanel, ProgressPanel, TooSmallNote
 from tuinet.tui.widgets.grid import PanelGrid

@@ -7,8 +7,8 @@ from textwrap import wrap
 from textual.strip import Strip
 
 from tuinet.training.snapshot import Frame
-from tuinet.tui.arrangement import MIN_HEIGHT, MIN_WIDTH
 from tuinet.tui.keymap import keymap_of
+from tuinet.tui.terminal import MIN_HEIGHT, MIN_WIDTH
 from tuinet.tui.text import ink, row
 from tuinet.tui.theme import Theme
 from tuinet.tui.widgets.panel import CellPanel
