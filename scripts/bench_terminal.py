@@ -79,7 +79,7 @@ class Key:
 
 
 def is_log(screen: str) -> bool:
-    return "entropy, log scale" in screen
+    return "log scale, epochs" in screen or "log scale, on " in screen
 
 
 def is_paused(screen: str) -> bool:
