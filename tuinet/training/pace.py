@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 
-BURST_SECONDS = 0.004
+BURST_SECONDS = 0.002
 """Length of a burst of training: short enough that a command is obeyed at once, long enough to cost nothing."""
 RATE_SECONDS = 1.0
 """The rate is measured over about so long."""
