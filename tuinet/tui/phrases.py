@@ -24,7 +24,7 @@ PHRASES: Final[tuple[tuple[str, str, str], ...]] = (
     ("{}, and a smaller learning rate", "r", "network.reinitialize_with_a_new_seed"),
     ("tanh or {}", "r", "network.reinitialize_with_a_new_seed"),
     ("rate, and {}", "r", "network.reinitialize_with_a_new_seed"),
-    ("samples; {}, or leaky_relu", "r", "network.reinitialize_with_a_new_seed"),
+    ("; {}, or leaky_relu", "r", "network.reinitialize_with_a_new_seed"),
     ("{} picks another", "a", "network.next_activation"),
     ("{} takes any", "e", "screen.settings"),
     ("layer: {} adds one", "h", "network.add_a_hidden_layer"),
