@@ -112,7 +112,9 @@ def write_folder(folder: Path, files: Mapping[str, str], *, force: bool = False)
     try:
         if folder.is_dir() and any(folder.iterdir()):
             if not force:
-                raise ExportError(f"{folder}: is there already, and not empty")
+                raise ExportError(
+                    f"{folder}: is there already, and not empty; --force writes into it, --out names another"
+                )
             for name, text in files.items():
                 replace_file(folder / name, text.encode())
         else:

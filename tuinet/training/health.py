@@ -77,7 +77,9 @@ def find_gradients(snapshot: Snapshot) -> Iterator[str]:
     if _has_no_gradients(snapshot) and not snapshot.metrics.is_solved:
         yield _no_gradients(snapshot)
     if share is not None and share < VANISHING and not any(layer.activation == "step" for layer in snapshot.layers):
-        yield f"layer 1's gradients vanish ({share:.0e} of the last layer's): try relu or tanh, or glorot weights"
+        scaled = snapshot.experiment.initializer.startswith(("glorot", "he_"))
+        remedy = "try relu or tanh" if scaled else "try relu or tanh, or glorot weights"
+        yield f"layer 1's gradients vanish ({share:.0e} of the last layer's): {remedy}"
 
 
 def find_units(snapshot: Snapshot) -> Iterator[str]:

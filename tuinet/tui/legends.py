@@ -10,7 +10,7 @@ from tuinet.tui.colour import readable_on
 from tuinet.tui.glyphs import sample_glyph
 from tuinet.tui.plot import LINE
 from tuinet.tui.ramp import Ramp, dithers_of
-from tuinet.tui.text import Piece, ink, shorten, width_of
+from tuinet.tui.text import Piece, abbreviated, ink, width_of
 from tuinet.tui.theme import Theme
 
 _NAME_LIMITS: Final = (16, 12, 8, 5, 3, 1)
@@ -54,7 +54,7 @@ def marker_of(index: int, theme: Theme) -> str:
 
 def fitting_names(names: Sequence[str], limit: int) -> list[str]:
     """Each name in at most so many cells."""
-    return [shorten(name, limit) for name in names]
+    return [abbreviated(name, limit) for name in names]
 
 
 def class_pieces(names: Sequence[str], theme: Theme, width: int, *, letters: bool = False) -> list[Piece]:

@@ -47,7 +47,7 @@ def _remarks(shared: Shared, text: str, *, as_json: bool) -> Iterator[str]:
     else:
         yield (
             "Copied, where the terminal allows it (OSC 52). In a shell it leads here, to the same bits; "
-            "so does tuinet --from 'LINE', and without a screen tuinet train --from 'LINE'."
+            'so does tuinet --from "LINE", and without a screen tuinet train --from "LINE".'
         )
     files = files_of(shared)
     if files:
