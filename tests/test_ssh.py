@@ -20,6 +20,9 @@ from tuinet.training.session import Session
 END_SECONDS = 5.0
 """How soon after the cut nothing may be left of the process."""
 
+pytestmark = pytest.mark.xdist_group("ssh")
+"""One process installs the server, where that has to be done."""
+
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SshServer]:
