@@ -268,6 +268,14 @@ def test_the_footer_drops_what_does_not_fit_but_never_help_and_quit() -> None:
     assert [hint.description for hint in fitting(everything, 20, ("help", "quit"))] == ["help", "quit"]
 
 
+def test_a_sample_wider_than_its_column_has_a_line_of_its_own() -> None:
+    topics = Topics((), (), ("loss", "flow"), make_snapshot())
+    rows = texts(help_rows(topics, DARK, 120))
+    for sample, meaning in (("on 1,000 of 50,000", "The whole curve"), ("root mean square", "How large the gradient")):
+        line = next(index for index, row in enumerate(rows) if row.strip() == sample)
+        assert rows[line + 1].strip().startswith(meaning)
+
+
 def test_help_explains_every_key_and_symbol() -> None:
     said = "\n".join(texts(help_rows(TOPICS, DARK, 80)))
     for binding in [*DASHBOARD_BINDINGS, *APP_BINDINGS]:

@@ -76,6 +76,8 @@ def _entry(sample: Sequence[Piece], meaning: str, theme: Theme, width: int) -> l
     blank, text = ink(None, theme.background), ink(theme.foreground, theme.background)
     indent = _MARGIN + SAMPLE_WIDTH + 2
     lines = wrap(meaning, max(width - indent - _MARGIN, 10))
-    gap = " " * (SAMPLE_WIDTH + 2 - width_of(sample))
-    first = row([(" " * _MARGIN, blank), *sample, (gap, blank), (lines[0], text)], width, blank)
+    room = SAMPLE_WIDTH + 1 - width_of(sample)
+    if room <= 0:
+        lines = ["", *lines]  # a sample wider than its column has a line of its own
+    first = row([(" " * _MARGIN, blank), *sample, (" " * (room + 1), blank), (lines[0], text)], width, blank)
     return [first, *(row([(" " * indent + line, text)], width, blank) for line in lines[1:])]
