@@ -23,19 +23,28 @@ def malformed_files() -> Iterator[tuple[str, bytes]]:
 
 
 def npz(**arrays: object) -> bytes:
-    """An archive as NumPy saves it, pickles included."""
+    """An archive of arrays as NumPy names them, pickles included."""
+    return archive({f"{name}.npy": _saved(array) for name, array in arrays.items()})
+
+
+def _saved(array: object) -> bytes:
     buffer = io.BytesIO()
-    np.savez_compressed(buffer, allow_pickle=True, **arrays)  # type: ignore[arg-type]
+    np.save(buffer, np.asanyarray(array), allow_pickle=True)
     return buffer.getvalue()
 
 
 def archive(members: Mapping[str, bytes]) -> bytes:
-    """A compressed archive of any bytes."""
+    """A compressed archive of any bytes, dated 1980: the same content makes the same archive at any time."""
     buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as zipped:
+    with zipfile.ZipFile(buffer, "w") as zipped:
         for name, content in members.items():
-            zipped.writestr(name, content)
+            zipped.writestr(zipfile.ZipInfo(name), content, zipfile.ZIP_DEFLATED, compresslevel=1)
     return buffer.getvalue()
+
+
+def gzipped(content: bytes, level: int = 9) -> bytes:
+    """Compressed content without a date."""
+    return gzip.compress(content, level, mtime=0)
 
 
 def npy(header: str, data: bytes = b"", version: bytes = b"\1\0") -> bytes:
@@ -67,8 +76,8 @@ def _shapes() -> dict[str, bytes]:
         "only-commas.csv": b",,,\n,,,\n,,,\n",
         "duplicate-names.csv": b"a,a,c\n1,2,0\n3,4,1\n",
         "too-many-columns.csv": b",".join(b"%d" % column for column in range(5000)) + b"\n",
-        "too-many-rows.csv.gz": gzip.compress(b"1,2\n3,4\n" * 500_001, 1),
-        "too-many-values.csv.gz": gzip.compress((b"1," * 4000 + b"1\n") * 6000, 1),
+        "too-many-rows.csv.gz": gzipped(b"1,2\n3,4\n" * 500_001, 1),
+        "too-many-values.csv.gz": gzipped((b"1," * 4000 + b"1\n") * 6000, 1),
         "long-line.csv": b"1," * 2_000_000,
         "long-field.csv": b"a,b,c\n1," + b"x" * 10_000_000 + b",2\n",
         "long-quoted-field.csv": b'a,b,c\n1,"' + b"x\n" * 200_000,
@@ -147,7 +156,7 @@ def _encodings() -> dict[str, bytes]:
 
 
 def _compressed() -> dict[str, bytes]:
-    whole = gzip.compress(_MANY)
+    whole = gzipped(_MANY)
     return {
         "cut.csv.gz": whole[: len(whole) // 2],
         "cut-in-the-header.csv.gz": whole[:5],
@@ -156,12 +165,12 @@ def _compressed() -> dict[str, bytes]:
         "damaged.csv.gz": whole[:40] + bytes(20) + whole[60:],
         "unknown-method.csv.gz": whole[:2] + b"\x07" + whole[3:],
         "rubbish-behind.csv.gz": whole + b"rubbish",
-        "empty-inside.csv.gz": gzip.compress(b""),
-        "twice.csv.gz": gzip.compress(whole),
-        "bomb-of-zeros.csv.gz": gzip.compress(bytes(2**20)) * 300,
-        "bomb-of-letters.csv.gz": gzip.compress(b"a" * 2**20) * 300,
-        "bomb-of-text.csv.gz": gzip.compress((b"0." + b"1" * 400 + b",1\n") * 2000) * 200,
-        "bomb-of-lines.csv.gz": gzip.compress(b"\n" * 2**20) * 300,
+        "empty-inside.csv.gz": gzipped(b""),
+        "twice.csv.gz": gzipped(whole),
+        "bomb-of-zeros.csv.gz": gzipped(bytes(2**20)) * 300,
+        "bomb-of-letters.csv.gz": gzipped(b"a" * 2**20) * 300,
+        "bomb-of-text.csv.gz": gzipped((b"0." + b"1" * 400 + b",1\n") * 2000) * 200,
+        "bomb-of-lines.csv.gz": gzipped(b"\n" * 2**20) * 300,
     }
 
 

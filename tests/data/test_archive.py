@@ -36,6 +36,7 @@ def test_an_array_that_is_no_table_can_have_any_shape(array: np.ndarray, tmp_pat
             "promises 8",
         ),
     ],
+    ids=["empty", "text", "start-only", "no-array", "negative-shape"],
 )
 def test_what_is_no_archive_is_refused(content: bytes, message: str, tmp_path: Path) -> None:
     path = tmp_path / "a.npz"
