@@ -5,6 +5,7 @@ import tempfile
 
 import pytest
 
+from tests.waiting import RETRIES, waits
 from tuinet.configuration import VARIABLE
 
 
@@ -20,9 +21,23 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ[VARIABLE] = ""
 
 
+# Before the marks select anything.
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    for item in filter(waits, items):
+        item.add_marker("terminal")
+        item.add_marker(pytest.mark.flaky(reruns=RETRIES))
     if config.getoption("--long") or config.getoption("markexpr"):
         return
     long = [item for item in items if item.get_closest_marker("long")]
     config.hook.pytest_deselected(items=long)
     items[:] = [item for item in items if item not in long]
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Nothing is tried again in silence."""
+    retried = [report.nodeid for report in terminalreporter.stats.get("rerun", [])]
+    if retried:
+        terminalreporter.write_line(f"{len(retried)} retried, since what they wait for can be late:", yellow=True)
+        for name in retried:
+            terminalreporter.write_line(f"  {name}")

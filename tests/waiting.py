@@ -1,0 +1,49 @@
+"""Which tests wait for what a busy machine can delay: a real terminal, a login, a signal, a process that is killed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from types import CodeType, FunctionType
+from typing import Final
+
+import pytest
+
+from tests.ssh import SshServer
+from tests.terminal import Terminal
+
+# Another process answers, when the system lets it run: being late once says nothing about the program.
+RETRIES: Final = 1
+_CLASSES: Final = (Terminal, SshServer)
+_CALLS: Final = frozenset({"kill", "killpg", "send_signal", "raise_signal", "setitimer", "openpty"})
+
+
+def waits(item: pytest.Item) -> bool:
+    """Whether a test, a fixture of it or a function of the tests that they call waits for such a thing."""
+    if not isinstance(item, pytest.Function):
+        return False
+    definitions = item._fixtureinfo.name2fixturedefs.values()
+    seen: set[object] = set()
+    functions = [item.function, *(fixture.func for found in definitions for fixture in found)]
+    return any(_reaches(function, seen) for function in functions)
+
+
+def _reaches(value: object, seen: set[object]) -> bool:
+    if any(value is waiting for waiting in _CLASSES):
+        return True
+    function = getattr(value, "__wrapped__", value)
+    if not isinstance(function, FunctionType) or not _ours(function) or function in seen:
+        return False
+    seen.add(function)
+    names = set(_names(function.__code__))
+    return bool(names & _CALLS) or any(_reaches(function.__globals__.get(name), seen) for name in names)
+
+
+def _ours(function: FunctionType) -> bool:
+    return function.__module__.split(".")[0] == "tests"
+
+
+def _names(code: CodeType) -> Iterator[str]:
+    yield from code.co_names
+    for constant in code.co_consts:
+        if isinstance(constant, CodeType):
+            yield from _names(constant)
