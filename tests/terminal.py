@@ -130,6 +130,10 @@ class Terminal:
         """Type keys: characters, or the sequences a terminal sends for keys such as UP."""
         self._send(keys.encode())
 
+    def send_bytes(self, data: bytes) -> None:
+        """Send what no keyboard does."""
+        self._send(data)
+
     def scribble(self, text: str) -> None:
         """Have somebody else write to the screen."""
         self._stream.feed(text.encode())

@@ -22,7 +22,7 @@ from tuinet.fields.words import plain
 from tuinet.tui.compare_app import CompareApp
 from tuinet.tui.comparison import Choice
 from tuinet.tui.keymap import Keymap
-from tuinet.tui.launch import terminal_driver
+from tuinet.tui.launch import BREAKDOWN_STATUS, terminal_driver
 from tuinet.tui.link import Link
 from tuinet.tui.streams import keep_to_ascii
 from tuinet.tui.survival import Survival
@@ -108,7 +108,7 @@ class Stage:
             app.run()
         finally:
             self._app = None
-        return app.return_code or 0
+        return BREAKDOWN_STATUS if app.return_code is None else app.return_code
 
     def open(self, command: list[str]) -> None:
         """Let another program have the terminal until it ends."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import os
+import select
 import signal
 import termios
 from time import monotonic, sleep
@@ -13,10 +15,13 @@ from textual.events import CursorPosition
 from textual.message import Message
 
 from tuinet.tui.link import QUESTION
+from tuinet.tui.terminal_input import TerminalInput, bounded_size
 
 LAST_ANSWER_SECONDS: Final = 0.5
 """How long the terminal has for the last answer: one that comes later is typed into the shell."""
 _LOOK: Final = 0.005
+_READ_BYTES: Final = 4096
+_TICK_SECONDS: Final = 0.1
 
 
 class TerminalDriver(LinuxDriver):
@@ -43,6 +48,22 @@ class TerminalDriver(LinuxDriver):
         if isinstance(message, CursorPosition):
             self._answers += 1
         super().process_message(message)
+
+    def run_input_thread(self) -> None:
+        """Read what the terminal sends until the input is disabled, and hand it on as messages."""
+        received = TerminalInput()
+        while not self.exit_event.is_set():
+            if select.select([self.fileno], [], [], _TICK_SECONDS)[0]:
+                for message in received.feed(os.read(self.fileno, _READ_BYTES)):
+                    self.process_message(message)
+            for message in received.tick():
+                self.process_message(message)
+
+    def _get_terminal_size(self) -> tuple[int, int]:
+        return bounded_size(*super()._get_terminal_size())
+
+    def _query_in_band_window_resize(self) -> None:
+        """Ask for nothing: SIGWINCH tells of another size, and what the terminal says of it is not trusted."""
 
     def disable_input(self) -> None:
         """See `textual.driver.Driver`."""

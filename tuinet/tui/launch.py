@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from textual.driver import Driver
 
@@ -22,6 +22,9 @@ from tuinet.tui.theme import first_theme, load_themes
 
 if TYPE_CHECKING:
     from tuinet.lessons.lesson import Lesson
+
+BREAKDOWN_STATUS: Final = 1
+"""Exit status where an application broke down."""
 
 
 def launch(  # noqa: PLR0913 - what the command line can say
@@ -100,8 +103,13 @@ def _run(app: TuinetApp, runner: Runner, keeper: Keeper, session: Session) -> No
             if said:
                 print(f"tuinet: {said}", file=sys.stderr, flush=True)
         survival.has_left.set()
-    if status:
-        sys.exit(status)
+    leave_with(status)
+
+
+def leave_with(status: int | None) -> None:
+    """Leave with the exit status of an application, where it is not 0; one that broke down has none."""
+    if status != 0:
+        sys.exit(BREAKDOWN_STATUS if status is None else status)
 
 
 def terminal_driver() -> type[Driver] | None:

@@ -9,9 +9,11 @@ from textual import on
 from textual.app import App
 from textual.driver import Driver
 from textual.events import CursorPosition
+from textual.geometry import Size
 from textual.screen import Screen
 
 from tuinet.tui.link import Link
+from tuinet.tui.terminal_input import bounded_size
 
 FRAMES_PER_SECOND: Final = 20.0
 """When nothing else is asked for: what an eye takes for motion."""
@@ -31,6 +33,11 @@ class PacedApp(App[None]):
     def __init__(self, link: Link | None = None, driver_class: type[Driver] | None = None) -> None:
         super().__init__(driver_class=driver_class)
         self.link = link
+
+    @property
+    def size(self) -> Size:
+        """Of the screen, bounded whatever the system says."""
+        return Size(*bounded_size(*super().size))
 
     def on_cursor_position(self, event: CursorPosition) -> None:
         """The terminal has drawn everything that was sent before the question."""

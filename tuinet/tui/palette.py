@@ -6,14 +6,17 @@ from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any, Final
 
+from textual import on
 from textual.app import App, SystemCommand
 from textual.command import CommandList, CommandListItem, CommandPalette, SimpleCommand, SimpleProvider
 from textual.screen import Screen
 from textual.style import Style
+from textual.widgets import Input
 
 from tuinet.export.exporting import KINDS, Kind
 from tuinet.fields.notes import NOTES
 from tuinet.fields.table import FIELDS, Field
+from tuinet.tui.screens.closing import ClosingScreen
 
 TypeValue = Callable[[str], object]
 """Called with a field whose value is to be typed."""
@@ -25,8 +28,8 @@ RECORD: Final = ("Record this run", "Write it as a recording, for tuinet replay:
 """A command without a key, and what it does."""
 
 
-class Palette(CommandPalette):
-    """Textual's, but for one thing: where its list has no room for a row, paging through it fails."""
+class Palette(CommandPalette, ClosingScreen[None]):
+    """Textual's, but without two faults: paging through a list without a row, and doing twice what is chosen twice."""
 
     CSS = """
     SearchIcon {
@@ -37,6 +40,11 @@ class Palette(CommandPalette):
         background: $veil;
     }
     """
+
+    @on(Input.Submitted)
+    def _choose_once(self, event: Input.Submitted) -> None:
+        if not self.is_current:
+            event.stop().prevent_default()
 
     def _action_command_list(self, action: str) -> None:
         if self.query_one(CommandList).scrollable_content_region.height:

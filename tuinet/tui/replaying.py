@@ -9,7 +9,7 @@ from tuinet.replay.player import Player
 from tuinet.replay.replay_runner import ReplayRunner
 from tuinet.tui.app import TuinetApp
 from tuinet.tui.keymap import Keymap
-from tuinet.tui.launch import terminal_driver
+from tuinet.tui.launch import leave_with, terminal_driver
 from tuinet.tui.link import Link
 from tuinet.tui.streams import keep_to_ascii
 from tuinet.tui.survival import Survival
@@ -61,5 +61,4 @@ def launch_replay(
         app.run()
     finally:
         survival.has_left.set()
-    if app.return_code:
-        sys.exit(app.return_code)
+    leave_with(app.return_code)

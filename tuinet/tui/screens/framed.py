@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding
 from textual.reactive import reactive
-from textual.screen import Screen
 
 from tuinet.training.snapshot import Frame
 from tuinet.training.view import View
@@ -15,6 +14,7 @@ from tuinet.tui.configuring import Configuring
 from tuinet.tui.driving import Driving, Wishes
 from tuinet.tui.pacing import frame_seconds, may_draw
 from tuinet.tui.runner import RunnerLike
+from tuinet.tui.screens.closing import ClosingScreen
 from tuinet.tui.sight import is_seen
 from tuinet.tui.theme import Theme
 from tuinet.tui.widgets.status import StatusPanel
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from tuinet.tui.help_text import Topics
 
 
-class FramedScreen(Driving, Configuring, Screen[None]):
+class FramedScreen(Driving, Configuring, ClosingScreen[None]):
     """Polls the runner as the dashboard does, and drives it.
 
     Parameters

@@ -8,17 +8,17 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.events import Resize
 from textual.geometry import Size
-from textual.screen import Screen
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from tuinet.tui.bindings import CLOSE_BINDINGS
 from tuinet.tui.help_text import Topics, help_rows
 from tuinet.tui.keymap import keymap_of
+from tuinet.tui.screens.closing import ClosingScreen
 from tuinet.tui.theme import Theme
 
 
-class HelpScreen(Screen[None]):
+class HelpScreen(ClosingScreen[None]):
     """Explains what is on the screen, and all keys.
 
     Parameters

@@ -6,10 +6,12 @@ from typing import TypeVar
 
 from textual.screen import ModalScreen
 
+from tuinet.tui.screens.closing import ClosingScreen
+
 Answer = TypeVar("Answer")
 
 
-class QuestionScreen(ModalScreen[Answer]):
+class QuestionScreen(ModalScreen[Answer], ClosingScreen[Answer]):
     """A box above what asks."""
 
     SCOPED_CSS = False  # or else it is for this class alone, and not for those that ask

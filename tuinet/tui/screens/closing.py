@@ -1,0 +1,33 @@
+"""Screens that are closed once, whoever asks twice: two quick keys must close neither another screen nor the last."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from textual.await_complete import AwaitComplete
+from textual.screen import Screen
+
+Result = TypeVar("Result")
+
+
+class ClosingScreen(Screen[Result]):
+    """Closes itself, where Textual's screens close whichever is on top.
+
+    It is the last base of its subclasses: Textual takes the styles of the first one.
+    """
+
+    _late: tuple[Result | None] | None = None
+    """With what it was closed while another screen lay above it."""
+
+    def dismiss(self, result: Result | None = None) -> AwaitComplete:
+        """See `textual.screen.Screen`; nothing happens where it is closed already."""
+        if self.is_current:
+            return super().dismiss(result)
+        if self in self.app.screen_stack:
+            self._late = (result,)
+        return AwaitComplete()
+
+    def on_screen_resume(self) -> None:
+        """Close now that nothing lies above any more."""
+        if self._late is not None:
+            self.dismiss(*self._late)
