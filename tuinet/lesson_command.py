@@ -90,7 +90,7 @@ def _faults_in(file: Path) -> int:
         return 1
     claims = wrong_claims(lesson)
     with click.progressbar(claims, len(lesson.claims), label="training", file=sys.stderr, hidden=_is_quiet()) as bar:
-        wrong = [(claim, fault) for claim, fault in bar if fault]
+        wrong = sorted(((claim, fault) for claim, fault in bar if fault), key=lambda one: one[0].line)
     for claim, fault in wrong:
         click.echo(f"tuinet: {file}:{claim.line}: {claim.says!r}: {fault}", err=True)
     if not wrong:

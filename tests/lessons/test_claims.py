@@ -9,52 +9,91 @@ import pytest
 
 from tests.lessons.factories import FRONT, MINIMAL, lesson_in
 from tests.terminal import ENTER, Terminal
-from tuinet.lessons.claims import fault_of
+from tuinet.config import Experiment
+from tuinet.lessons import claims
+from tuinet.lessons.claims import fault_of, wrong_claims
+from tuinet.lessons.lesson import Lesson
+from tuinet.training.session import Session
 
 ROOT = Path(__file__).parents[2]
 
 
-def fault(tmp_path: Path, claim: str, options: str = "--dataset xor") -> str:
-    block = f'experiment = "{options}"\n\n[[claims]]\nsays = "Text"\n{claim}\n'
-    lesson = lesson_in(tmp_path, f"{FRONT}\n## One\n\n```tuinet\n{block}```\n\nText.\n")
-    return fault_of(lesson.claims[0])
-
-
-@pytest.mark.parametrize(
-    "claim",
-    [
-        'holds = "epoch == 0"',
-        'epoch = 10\nholds = "epoch == 10"',
-        'until = "correct == 4"\nholds = "epoch == 773 and correct == 4"',
-        'epoch = 10\nalways = "loss > 0.6"\nholds = "epoch == 10"',
-        'epoch = 3\nphase = "backward 1"\nholds = "phase == \\"backward 1\\" and epoch == 3"',
-        'epoch = 3\nchange = "--learning-rate 5"\nthen = 9\nholds = "epoch == 9 and learning_rate == 5"',
-        'epoch = 3\nchange = "--hidden 3"\nholds = "neurons(1) == 3"',
-        'seeds = "1-3"\nholds = "epoch == 0"',
-        'seeds = "1-5"\nholds = "seed <= 2"\ntimes = 2',
-    ],
+RIGHT = (
+    'holds = "epoch == 0"',
+    'epoch = 10\nholds = "epoch == 10"',
+    'until = "correct == 4"\nholds = "epoch == 773 and correct == 4"',
+    'epoch = 10\nalways = "loss > 0.6"\nholds = "epoch == 10"',
+    'epoch = 3\nphase = "backward 1"\nholds = "phase == \\"backward 1\\" and epoch == 3"',
+    'epoch = 3\nphase = "update"\nholds = "phase == \\"update\\" and step == 4"',
+    'epoch = 4\nholds = "epoch == 4 and step == 4"',
+    'epoch = 3\nchange = "--learning-rate 5"\nthen = 9\nholds = "epoch == 9 and learning_rate == 5"',
+    'epoch = 3\nchange = "--hidden 3"\nholds = "neurons(1) == 3"',
+    'seeds = "1-3"\nholds = "epoch == 0"',
+    'seeds = "1-5"\nholds = "seed <= 2"\ntimes = 2',
 )
+WRONG = (
+    ('holds = "epoch == 1"', "epoch == 1 is false at epoch 0; epoch is 0"),
+    (
+        'until = "loss < 0"\nepoch = 20\nholds = "epoch == 1"',
+        "loss < 0 has not come true by epoch 20; loss is 0.69",
+    ),
+    ('epoch = 20\nalways = "epoch < 10"\nholds = "epoch == 20"', "epoch < 10 is false at epoch 10; epoch is 10"),
+    ('epoch = 0\nphase = "forward 7"\nholds = "epoch == 0"', "the step has no phase 'forward 7'"),
+    ('seeds = "1-5"\nholds = "seed <= 2"', "seed 3: seed <= 2 is false"),
+    ('seeds = "1-5"\nholds = "seed <= 2"\ntimes = 3', "seed <= 2: with 2 of 5 seeds"),
+    ('holds = "test_loss < 1"', "nothing of it is known"),
+)
+
+
+def lesson_that_claims(tmp_path: Path, *blocks: str) -> Lesson:
+    block = "\n".join(f'[[claims]]\nsays = "Text"\n{claim}\n' for claim in blocks)
+    return lesson_in(tmp_path, f'{FRONT}\n## One\n\n```tuinet\nexperiment = "--dataset xor"\n\n{block}```\n\nText.\n')
+
+
+def fault(tmp_path: Path, claim: str) -> str:
+    return fault_of(lesson_that_claims(tmp_path, claim).claims[0])
+
+
+@pytest.mark.parametrize("claim", RIGHT)
 def test_claims_that_are_right(claim: str, tmp_path: Path) -> None:
     assert fault(tmp_path, claim) == ""
 
 
-@pytest.mark.parametrize(
-    ("claim", "words"),
-    [
-        ('holds = "epoch == 1"', "epoch == 1 is false at epoch 0; epoch is 0"),
-        (
-            'until = "loss < 0"\nepoch = 20\nholds = "epoch == 1"',
-            "loss < 0 has not come true by epoch 20; loss is 0.69",
-        ),
-        ('epoch = 20\nalways = "epoch < 10"\nholds = "epoch == 20"', "epoch < 10 is false at epoch 10; epoch is 10"),
-        ('epoch = 0\nphase = "forward 7"\nholds = "epoch == 0"', "the step has no phase 'forward 7'"),
-        ('seeds = "1-5"\nholds = "seed <= 2"', "seed 3: seed <= 2 is false"),
-        ('seeds = "1-5"\nholds = "seed <= 2"\ntimes = 3', "seed <= 2: with 2 of 5 seeds"),
-        ('holds = "test_loss < 1"', "nothing of it is known"),
-    ],
-)
+@pytest.mark.parametrize(("claim", "words"), WRONG)
 def test_claims_that_are_wrong(claim: str, words: str, tmp_path: Path) -> None:
     assert words in fault(tmp_path, claim)
+
+
+def test_along_one_run_each_is_found_what_it_is_alone(tmp_path: Path) -> None:
+    blocks = [claim for pair in zip(RIGHT, (claim for claim, _ in WRONG), strict=False) for claim in pair]
+    lesson = lesson_that_claims(tmp_path, *blocks, *RIGHT[len(WRONG) :])
+    together = {claim.line: found for claim, found in wrong_claims(lesson)}
+    assert together == {claim.line: fault_of(claim) for claim in lesson.claims}
+    assert sum(map(bool, together.values())) == len(WRONG)
+
+
+def test_what_several_claim_of_a_run_is_trained_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    trained: list[tuple[int, int]] = []
+
+    class Counted(Session):
+        def __init__(self, experiment: Experiment) -> None:
+            super().__init__(experiment)
+            trained.append((experiment.seed, 0))
+
+        def advance(self, epochs: int = 1) -> None:
+            super().advance(epochs)
+            trained.append((self.experiment.seed, self.epoch))
+
+    monkeypatch.setattr(claims, "Session", Counted)
+    lesson = lesson_that_claims(
+        tmp_path,
+        'epoch = 30\nholds = "epoch == 30"',
+        'epoch = 20\nholds = "epoch == 20"',
+        'epoch = 20\nseeds = "1-2"\nholds = "epoch == 20"',
+        'epoch = 20\nphase = "loss"\nholds = "epoch == 20"',
+    )
+    assert all(found == "" for _, found in wrong_claims(lesson))
+    assert trained == [(1, 0), (1, 20), (1, 30), (2, 0), (2, 20)]
 
 
 def tuinet(*arguments: str) -> Terminal:

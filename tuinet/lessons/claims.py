@@ -1,15 +1,21 @@
-"""Checking what a lesson claims: by training its Experiments, and looking."""
+"""Checking what a lesson claims: by training its Experiments, and looking.
+
+Claims about the same run are checked along one training of it: each says where it has to look next, and whoever has
+to look first is served first.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from heapq import heappop, heappush
 from typing import Final
 
 from tuinet.config import Experiment
 from tuinet.errors import TuinetError
 from tuinet.lessons.conditions import Condition
-from tuinet.lessons.lesson import Claim, Lesson
+from tuinet.lessons.lesson import Changes, Claim, Lesson
 from tuinet.lessons.situation import Situation, phase_name
 from tuinet.training.commands import Configure
 from tuinet.training.session import Session
@@ -18,90 +24,164 @@ from tuinet.training.view import View
 MOST_EPOCHS: Final = 20_000
 """For how long a claim with `until` trains where it names no epoch."""
 _STEP: Final = View(1, 1, step=True)
+_Place = tuple[int, int]
+"""An epoch, and how many phases of the step that follows are complete."""
 
 
 class _WrongError(Exception):
     """Why a claim is."""
 
 
+class _Run:
+    """A session on its way, with what it looks like now: claims at the same place look at the same snapshot."""
+
+    def __init__(self, experiment: Experiment) -> None:
+        self.session = Session(experiment)
+        self._place: _Place = (0, 0)
+        self._situations: dict[bool, Situation] = {}
+
+    def go_to(self, place: _Place) -> None:
+        """Forward to a place; phases come one by one."""
+        if place == self._place:
+            return
+        epoch, phases = place
+        if phases:
+            self.session.step("phase")
+        else:
+            self.session.advance(max(0, epoch - self.session.epoch))
+        self._place = place
+        self._situations.clear()
+
+    def change(self, changes: Changes) -> None:
+        """Train something else from here on, which may begin anew."""
+        self.session.edit(Configure(changes))
+        self._place = (self.session.epoch, 0)
+        self._situations.clear()
+
+    def situation(self, condition: Condition) -> Situation:
+        """What a condition is about."""
+        needs_step = condition.needs_step
+        if needs_step not in self._situations:
+            self._situations[needs_step] = Situation(self.session.snapshot(_STEP if needs_step else None))
+        return self._situations[needs_step]
+
+
 def wrong_claims(lesson: Lesson) -> Iterator[tuple[Claim, str]]:
-    """Each claim of a lesson, and why it is wrong: an empty text where it is right."""
-    for claim in lesson.claims:
-        yield claim, fault_of(claim)
+    """Each claim of a lesson, as soon as it is checked, and why it is wrong: an empty text where it is right."""
+    return _check(lesson.claims)
 
 
 def fault_of(claim: Claim) -> str:
     """Why a claim is wrong; empty where it is right."""
-    seeds = claim.seeds or (claim.experiment.seed,)
-    faults = {seed: _fault(claim, replace(claim.experiment, seed=seed)) for seed in seeds}
-    wrong = {seed: fault for seed, fault in faults.items() if fault}
+    return next(_check((claim,)))[1]
+
+
+def _check(claims: Sequence[Claim]) -> Iterator[tuple[Claim, str]]:
+    faults: list[dict[int, str]] = [{} for _ in claims]
+    for experiment, numbers in _runs(claims):
+        for number, fault in _faults(experiment, {number: claims[number] for number in numbers}).items():
+            faults[number][experiment.seed] = fault
+            if faults[number].keys() == set(_seeds(claims[number])):
+                yield claims[number], _verdict(claims[number], faults[number])
+
+
+def _runs(claims: Sequence[Claim]) -> Iterator[tuple[Experiment, list[int]]]:
+    """What to train, and the numbers of the claims that are about it; one that changes its run has it for itself."""
+    runs: dict[tuple[Experiment, int | None], list[int]] = defaultdict(list)
+    for number, claim in enumerate(claims):
+        for seed in dict.fromkeys(_seeds(claim)):
+            runs[replace(claim.experiment, seed=seed), number if claim.changes else None].append(number)
+    for (experiment, _), numbers in runs.items():
+        yield experiment, numbers
+
+
+def _seeds(claim: Claim) -> tuple[int, ...]:
+    return claim.seeds or (claim.experiment.seed,)
+
+
+def _verdict(claim: Claim, faults: Mapping[int, str]) -> str:
+    wrong = {seed: faults[seed] for seed in _seeds(claim) if faults[seed]}
     if claim.times is not None:
-        right = len(seeds) - len(wrong)
-        return "" if right == claim.times else f"{claim.holds.source}: with {right} of {len(seeds)} seeds"
+        right = len(_seeds(claim)) - len(wrong)
+        return "" if right == claim.times else f"{claim.holds.source}: with {right} of {len(_seeds(claim))} seeds"
     return next((f"seed {seed}: {fault}" for seed, fault in wrong.items()), "")
 
 
-def _fault(claim: Claim, experiment: Experiment) -> str:
+def _faults(experiment: Experiment, claims: Mapping[int, Claim]) -> dict[int, str]:
+    """Why each claim is wrong about one run; empty where it is right."""
     try:
-        session = Session(experiment)
-        _train(session, claim, claim.epoch if claim.epoch is not None or not claim.until else MOST_EPOCHS)
-        if claim.changes or claim.then is not None:
-            if claim.changes:
-                session.edit(Configure(claim.changes))
-            _train(session, replace(claim, until=None), claim.then)
-        _go_to_phase(session, claim.phase)
-        _require(claim.holds, session)
-    except (TuinetError, _WrongError) as error:
-        return str(error)
-    return ""
+        run = _Run(experiment)
+    except TuinetError as error:
+        return dict.fromkeys(claims, str(error))
+    faults: dict[int, str] = {}
+    looks = {number: _looks(claim, run) for number, claim in claims.items()}
+    waiting: list[tuple[_Place, int]] = [((0, 0), number) for number in sorted(claims)]
+    while waiting:
+        place, number = heappop(waiting)
+        try:
+            run.go_to(place)
+            heappush(waiting, (next(looks[number]), number))
+        except StopIteration:
+            faults[number] = ""
+        except (TuinetError, _WrongError) as error:
+            faults[number] = str(error)
+    return faults
 
 
-def _train(session: Session, claim: Claim, epoch: int | None) -> None:
+def _looks(claim: Claim, run: _Run) -> Iterator[_Place]:
+    """Where a claim has to look next; the run has to be there when it is asked for more."""
+    yield from _train(run, claim, claim.epoch if claim.epoch is not None or not claim.until else MOST_EPOCHS)
+    if claim.changes:
+        run.change(claim.changes)
+    yield from _train(run, replace(claim, until=None), claim.then)
+    yield from _go_to_phase(run, claim.phase)
+    _require(claim.holds, run)
+
+
+def _train(run: _Run, claim: Claim, epoch: int | None) -> Iterator[_Place]:
     """Train up to an epoch, with a look after every one where that is needed."""
     if epoch is None:
         return
     if claim.until is None and claim.always is None:
-        session.advance(max(0, epoch - session.epoch))
+        yield max(epoch, run.session.epoch), 0
         return
-    while not _is_over(session, claim, epoch):
-        session.advance()
+    while not _is_over(run, claim, epoch):
+        yield run.session.epoch + 1, 0
 
 
-def _is_over(session: Session, claim: Claim, epoch: int) -> bool:
+def _is_over(run: _Run, claim: Claim, epoch: int) -> bool:
     if claim.always is not None:
-        _require(claim.always, session)
-    if claim.until is not None and claim.until.holds(_situation(session, claim.until)):
+        _require(claim.always, run)
+    if claim.until is not None and claim.until.holds(run.situation(claim.until)):
         return True
-    if session.epoch < epoch:
+    if run.session.epoch < epoch:
         return False
     if claim.until is not None:
-        facts = _facts(session, claim.until)
-        raise _WrongError(f"{claim.until.source} has not come true by epoch {session.epoch:,}; {facts}")
+        facts = _facts(run, claim.until)
+        raise _WrongError(f"{claim.until.source} has not come true by epoch {run.session.epoch:,}; {facts}")
     return True
 
 
-def _go_to_phase(session: Session, phase: str) -> None:
+def _go_to_phase(run: _Run, phase: str) -> Iterator[_Place]:
     """At least one phase, and at most a whole step."""
     if not phase:
         return
-    end = session.step_count + 1
-    while session.step_count < end:
-        session.step("phase")
-        if phase_name(session.snapshot()) == phase:
+    epoch, end = run.session.epoch, run.session.step_count + 1
+    phases = 0
+    while run.session.step_count < end:
+        phases += 1
+        yield epoch, phases
+        if phase_name(run.session.snapshot()) == phase:
             return
     raise _WrongError(f"the step has no phase {phase!r}")
 
 
-def _require(condition: Condition, session: Session) -> None:
-    if not condition.holds(_situation(session, condition)):
-        raise _WrongError(f"{condition.source} is false at epoch {session.epoch:,}; {_facts(session, condition)}")
+def _require(condition: Condition, run: _Run) -> None:
+    if not condition.holds(run.situation(condition)):
+        raise _WrongError(f"{condition.source} is false at epoch {run.session.epoch:,}; {_facts(run, condition)}")
 
 
-def _situation(session: Session, condition: Condition) -> Situation:
-    return Situation(session.snapshot(_STEP if condition.needs_step else None))
-
-
-def _facts(session: Session, condition: Condition) -> str:
-    facts = condition.facts(_situation(session, condition))
+def _facts(run: _Run, condition: Condition) -> str:
+    facts = condition.facts(run.situation(condition))
     said = (f"{name} is {value:.6g}" if type(value) is float else f"{name} is {value}" for name, value in facts.items())
     return ", ".join(said) or "nothing of it is known"
