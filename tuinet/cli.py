@@ -17,6 +17,7 @@ from tuinet.garbage import begin_collection
 from tuinet.opening import Opened, make_session, open_run, refuse_options, warned
 from tuinet.option_defaults import command_defaults, default_map
 from tuinet.options import COMPLETE_VARIABLE, GroupedGroup, GroupedHelp, ThemeType, experiment_options, is_usual
+from tuinet.output import visible_breakdowns, write_breakdown, write_data, write_error, write_lines
 from tuinet.presets import default_epochs
 from tuinet.share.options import UNSAID, SpeedType, course_options, shared_option
 from tuinet.share.shared import Shared
@@ -245,9 +246,9 @@ def train_command(
         is_there = opened.has_moment and target_loss is patience is seconds is None
         epochs = session.epoch if is_there else default_epochs(session.experiment)
     conditions = StopConditions(epochs, target_loss, patience, seconds)
-    outcome = train(session, conditions, Log(click.echo, log_every) if as_json else None)
+    outcome = train(session, conditions, Log(write_data, log_every) if as_json else None)
     if not as_json:
-        click.echo(report.summary(session, outcome))
+        write_lines(report.summary(session, outcome))
     if save:
         checkpoint_file.write(save, session.save())
     sys.exit(EXIT_STATUS[outcome.status])
@@ -270,19 +271,17 @@ def check_command(epochs: int, load: Path | None, **fields: Any) -> None:
     session.advance(max(0, epochs - session.epoch))
     check = session.check_gradients()
     tolerance = CHECK_TOLERANCE[session.experiment.dtype]
-    for line in report.gradient_table(session, check, tolerance):
-        click.echo(line)
+    write_lines(report.gradient_table(session, check, tolerance))
     sys.exit(0 if report.agrees(check, tolerance) else 1)
 
 
-@cli.command("datasets")
+@cli.command("datasets", cls=GroupedHelp)
 def datasets_command() -> None:
     """List the datasets that come with tuinet."""
     from tuinet import report
     from tuinet.data.generators import DATASETS
 
-    for line in report.dataset_table(DATASETS):
-        click.echo(line)
+    write_lines(report.dataset_table(DATASETS))
 
 
 def main() -> NoReturn:
@@ -292,7 +291,8 @@ def main() -> NoReturn:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
     try:
-        cli.main(standalone_mode=False, complete_var=COMPLETE_VARIABLE)
+        with visible_breakdowns():
+            cli.main(standalone_mode=False, complete_var=COMPLETE_VARIABLE)
     except click.exceptions.Exit as exit_request:
         sys.exit(exit_request.exit_code)
     except click.ClickException as error:
@@ -305,11 +305,15 @@ def main() -> NoReturn:
         # The reader of our output has gone: nothing is wrong, and nobody is there to be told.
         sys.stderr.close()
         sys.exit(0)
+    except Exception as error:
+        # Python's own traceback would have the controls of names in it.
+        write_breakdown(error)
+        sys.exit(1)
     sys.exit(0)
 
 
 def _fail(message: str) -> NoReturn:
-    click.echo(f"tuinet: {' '.join(message.split())}", err=True)
+    write_error(message)
     sys.exit(2)
 
 

@@ -21,6 +21,7 @@ from tuinet.compare.words import table
 from tuinet.config_command import Configured
 from tuinet.errors import DataError, ExperimentError
 from tuinet.options import GroupedHelp, ThemeType, as_data_error, as_usage_error, experiment_options, is_usual
+from tuinet.output import write_data, write_lines
 from tuinet.themes_command import theme_names
 from tuinet.tui.terminal import can_draw
 
@@ -176,10 +177,11 @@ def _stopping(pool: Pool) -> Iterator[None]:
 
 def _write(grid: Grid, standing: Standing, *, as_json: bool, as_csv: bool) -> None:
     if as_csv:
-        click.echo(csv_text(grid, standing), nl=False)
-        return
-    for line in json_lines(grid, standing) if as_json else table(grid, standing):
-        click.echo(line)
+        write_data(csv_text(grid, standing), ends_line=False)
+    elif as_json:
+        write_data("\n".join(json_lines(grid, standing)))
+    else:
+        write_lines(table(grid, standing))
 
 
 def _status(standing: Standing) -> int:

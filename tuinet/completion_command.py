@@ -5,10 +5,11 @@ from __future__ import annotations
 import click
 from click.shell_completion import get_completion_class
 
-from tuinet.options import COMPLETE_VARIABLE
+from tuinet.options import COMPLETE_VARIABLE, GroupedHelp
+from tuinet.output import write_data
 
 
-@click.command("completion")
+@click.command("completion", cls=GroupedHelp)
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 @click.pass_context
 def completion_command(context: click.Context, shell: str) -> None:
@@ -23,4 +24,4 @@ def completion_command(context: click.Context, shell: str) -> None:
     assert kind is not None
     command = kind(context.find_root().command, {}, "tuinet", COMPLETE_VARIABLE)
     # Its `source` would start a shell only to ask for its version.
-    click.echo(command.source_template % command.source_vars())
+    write_data(command.source_template % command.source_vars())

@@ -8,6 +8,8 @@ import click
 
 from tuinet.configuration import Configuration, toml
 from tuinet.errors import TuinetError
+from tuinet.options import GroupedHelp
+from tuinet.output import write_data, write_line, write_lines
 
 
 @dataclass
@@ -18,7 +20,7 @@ class Configured:
     error: TuinetError | None = None
 
 
-@click.command("config")
+@click.command("config", cls=GroupedHelp)
 @click.option("--example", is_flag=True, help="Write an example of the file, every line of it a comment.")
 @click.pass_context
 def config_command(context: click.Context, example: bool) -> None:
@@ -33,7 +35,7 @@ def config_command(context: click.Context, example: bool) -> None:
     from tuinet.tui.keymap import example_keys, make_keymap  # noqa: PLC0415
 
     if example:
-        click.echo("\n".join([*_EXAMPLE, *example_keys()]))
+        write_data("\n".join([*_EXAMPLE, *example_keys()]))
         return
     configured = context.find_object(Configured) or Configured()
     if configured.error is not None:
@@ -41,13 +43,13 @@ def config_command(context: click.Context, example: bool) -> None:
     file = configured.configuration
     keymap = make_keymap(file)
     if file.path is None:
-        click.echo("no configuration file is used")
+        write_line("no configuration file is used")
         return
-    click.echo(f"{file.path}{'' if file.text else ' (there is none; `tuinet config --example` writes one)'}")
+    write_line(f"{file.path}{'' if file.text else ' (there is none; `tuinet config --example` writes one)'}")
     if file.defaults:
-        click.echo("\n".join(["", "[defaults]", *(f"{name} = {toml(value)}" for name, value in file.defaults.items())]))
+        write_lines(["", "[defaults]", *(f"{name} = {toml(value)}" for name, value in file.defaults.items())])
     if keymap.described:
-        click.echo("\n".join(["", "[keys]", *keymap.described]))
+        write_lines(["", "[keys]", *keymap.described])
 
 
 _EXAMPLE = (

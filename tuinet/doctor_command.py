@@ -17,11 +17,13 @@ from tuinet.doctor.round_trip import round_trip_finding
 from tuinet.doctor.system import blas_finding, disk_finding, folder_finding, runs_finding, version_findings
 from tuinet.doctor.terminal import terminal_findings
 from tuinet.errors import TuinetError
+from tuinet.options import GroupedHelp
+from tuinet.output import write_data, write_lines
 from tuinet.tui.keeping import run_store
 from tuinet.tui.theme_file import user_folder
 
 
-@click.command("doctor")
+@click.command("doctor", cls=GroupedHelp)
 @click.option("--json", "as_json", is_flag=True, help="Write a JSON list to standard output.")
 @click.pass_context
 def doctor_command(context: click.Context, as_json: bool) -> None:
@@ -33,9 +35,9 @@ def doctor_command(context: click.Context, as_json: bool) -> None:
     """
     findings = list(_findings(context.find_object(Configured) or Configured()))
     if as_json:
-        click.echo(json.dumps([finding.to_dict() for finding in findings], indent=1))
+        write_data(json.dumps([finding.to_dict() for finding in findings], indent=1))
     else:
-        click.echo("\n".join(aligned(findings)))
+        write_lines(aligned(findings))
     sys.exit(1 if any(finding.verdict == "problem" for finding in findings) else 0)
 
 

@@ -17,6 +17,7 @@ from tuinet.explain.comparison import comparison_markdown, comparison_text
 from tuinet.explain.published import EXAMPLES, WorkedExample
 from tuinet.explain.story import Story
 from tuinet.options import GroupedHelp, as_data_error, as_usage_error, experiment_from, experiment_options, option_name
+from tuinet.output import write_page
 from tuinet.training.session import Session
 from tuinet.training.snapshot import Snapshot
 from tuinet.training.view import View
@@ -162,4 +163,4 @@ def _write(text: str) -> None:
         text.encode(sys.stdout.encoding or "ascii")
     except UnicodeEncodeError:
         text = as_ascii(text)
-    click.echo(text)
+    write_page(text)

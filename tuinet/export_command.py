@@ -10,6 +10,7 @@ import click
 from tuinet.export.exporting import Kind, export, folder_name, write_folder
 from tuinet.opening import Opened, open_run, warned
 from tuinet.options import GroupedHelp, experiment_options
+from tuinet.output import write_data, write_line
 from tuinet.presets import default_epochs
 from tuinet.share.options import course_options, shared_option
 from tuinet.training.session import Session
@@ -47,9 +48,9 @@ def export_command(
     folder = out or Path(folder_name(session))
     write_folder(folder, made.files, force=force)
     for name in made.files:
-        click.echo(str(folder / name))
+        write_data(str(folder / name))
     for note in made.notes:
-        click.echo(f"note: {note}")
+        write_line(f"note: {note}")
 
 
 def _session(run: str | None, epochs: int | None, options: dict[str, Any]) -> Session:

@@ -11,7 +11,9 @@ import click
 
 from tuinet.config_command import Configured
 from tuinet.errors import LessonError
-from tuinet.options import ThemeType
+from tuinet.options import GroupedHelp, ThemeType
+from tuinet.output import write_error, write_line, write_lines
+from tuinet.terminal_text import shown_line, shown_name
 from tuinet.themes_command import theme_names
 
 if TYPE_CHECKING:
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
 CONTEXT = {"help_option_names": ["-h", "--help"], "show_default": True, "max_content_width": 100}
 
 
-class LessonGroup(click.Group):
+class LessonGroup(GroupedHelp, click.Group):
     """A group whose first argument may be the name of a lesson, too."""
 
     def resolve_command(
@@ -58,7 +60,7 @@ def lesson_command(context: click.Context, theme: str | None, ascii_only: bool, 
         _list()
 
 
-@lesson_command.command("play", hidden=True)
+@lesson_command.command("play", cls=GroupedHelp, hidden=True)
 @click.argument("lesson")
 @click.pass_context
 def play_command(context: click.Context, lesson: str) -> None:
@@ -68,7 +70,7 @@ def play_command(context: click.Context, lesson: str) -> None:
     _play(context, find_lesson(lesson))
 
 
-@lesson_command.command("check")
+@lesson_command.command("check", cls=GroupedHelp)
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 def check_lesson_command(files: tuple[Path, ...]) -> None:
     """Read lessons, and train what they claim: one line for each fault.
@@ -86,16 +88,16 @@ def _faults_in(file: Path) -> int:
     try:
         lesson = read_lesson(file)
     except LessonError as error:
-        click.echo(f"tuinet: {error}", err=True)
+        write_error(str(error))
         return 1
     claims = wrong_claims(lesson)
     with click.progressbar(claims, len(lesson.claims), label="training", file=sys.stderr, hidden=_is_quiet()) as bar:
         wrong = sorted(((claim, fault) for claim, fault in bar if fault), key=lambda one: one[0].line)
     for claim, fault in wrong:
-        click.echo(f"tuinet: {file}:{claim.line}: {claim.says!r}: {fault}", err=True)
+        write_error(f"{file}:{claim.line}: {claim.says!r}: {fault}")
     if not wrong:
         said = ", ".join((_counted(len(lesson.steps), "step"), _counted(len(lesson.claims), "claim")))
-        click.echo(f"{file}: {lesson.title}: {said}: all right")
+        write_line(f"{file}: {lesson.title}: {said}: all right")
     return len(wrong)
 
 
@@ -109,16 +111,16 @@ def _is_quiet() -> bool:
 
 def _list() -> None:
     """A line for each lesson."""
-    for line in lesson_table(_headings()):
-        click.echo(line)
+    write_lines(lesson_table(_headings()))
 
 
 def lesson_table(headings: list[Heading]) -> list[str]:
     """Number, title, minutes and summary of each."""
-    width = max((len(heading.title) for heading in headings), default=0)
+    titles = [shown_name(heading.title) for heading in headings]
+    width = max(map(len, titles), default=0)
     return [
-        f"{number:>2}  {heading.title:<{width}}  {heading.minutes:>2} min  {heading.summary}"
-        for number, heading in enumerate(headings, start=1)
+        f"{number:>2}  {title:<{width}}  {heading.minutes:>2} min  {shown_line(heading.summary)}"
+        for number, (title, heading) in enumerate(zip(titles, headings, strict=True), start=1)
     ]
 
 
@@ -127,7 +129,7 @@ def _headings() -> list[Heading]:
 
     found, faults = headings()
     for fault in faults:
-        click.echo(f"tuinet: {fault}", err=True)
+        write_error(str(fault))
     return found
 
 
@@ -137,8 +139,8 @@ def _choose() -> Lesson | None:
 
     found = _headings()
     for line in lesson_table(found):
-        click.echo(line[: os.get_terminal_size(sys.stdout.fileno()).columns or 80])
-    click.echo(f"\nYour own: {user_folder() / '*.md'}")
+        write_line(line[: os.get_terminal_size(sys.stdout.fileno()).columns or 80])
+    write_lines(["", f"Your own: {user_folder() / '*.md'}"])
     while True:
         wanted = click.prompt("Which lesson (number or name, enter for none)", default="", show_default=False)
         if not wanted.strip():
@@ -146,7 +148,7 @@ def _choose() -> Lesson | None:
         try:
             return find_lesson(wanted.strip())
         except LessonError as error:
-            click.echo(str(error))
+            write_line(str(error))
 
 
 def _play(context: click.Context, lesson: Lesson) -> None:

@@ -12,6 +12,7 @@ import click
 
 from tuinet.errors import CheckpointError, DataError, ExperimentError, TuinetError
 from tuinet.options import as_data_error, as_usage_error, is_usual, option_name
+from tuinet.output import write_error
 from tuinet.share.options import NAMES, course_from
 from tuinet.share.shared import Shared, ShareError
 from tuinet.training.course import Course
@@ -92,7 +93,7 @@ def make_session(load: Path | None, options: Mapping[str, Any]) -> Session:
 def warned(opened: Opened) -> Opened:
     """The same, its warning on standard error."""
     if opened.warning:
-        click.echo(f"tuinet: {opened.warning}", err=True)
+        write_error(opened.warning)
     return opened
 
 

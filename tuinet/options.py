@@ -13,6 +13,7 @@ from tuinet.config import Experiment
 from tuinet.errors import DataError, ExperimentError
 from tuinet.fields.parsing import parse
 from tuinet.fields.table import GROUPS, Field, Kind
+from tuinet.output import shown_help
 from tuinet.presets import make_experiment
 
 if TYPE_CHECKING:
@@ -97,7 +98,11 @@ class GroupedOption(click.Option):
 
 
 class GroupedHelp(click.Command):
-    """A command whose help text lists its options under their headings."""
+    """A command whose help text lists its options under their headings, and shows controls in their defaults."""
+
+    def get_help(self, ctx: click.Context) -> str:
+        """See `click.Command.get_help`."""
+        return shown_help(super().get_help(ctx))
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """See `click.Command.format_options`."""

@@ -13,6 +13,7 @@ from tuinet.errors import CheckpointError
 from tuinet.headless import EXIT_STATUS, interruption
 from tuinet.opening import make_session, refuse_options
 from tuinet.options import GroupedHelp, experiment_options
+from tuinet.output import write_line
 from tuinet.presets import default_epochs
 from tuinet.replay import recording_file
 from tuinet.replay.recorder import record
@@ -53,7 +54,7 @@ def record_command(run: Path | None, out: Path, epochs: int | None, every: int |
         recording = _record(session, epochs, every, lambda: not interrupted(), bar.update)
         is_interrupted = interrupted()
     recording_file.write(out, recording)
-    click.echo(_summary(recording, out))
+    write_line(_summary(recording, out))
     diverged = not math.isfinite(recording.curve.losses[-1])
     sys.exit(EXIT_STATUS["interrupted" if is_interrupted else "diverged" if diverged else "done"])
 

@@ -10,6 +10,7 @@ import click
 from tuinet.config_command import Configured
 from tuinet.errors import CheckpointError, TuinetError
 from tuinet.options import GroupedHelp, GroupedOption, ThemeType
+from tuinet.output import write_line
 from tuinet.replay import recording_file
 from tuinet.replay.player import Player
 from tuinet.share.options import SpeedType
@@ -116,7 +117,7 @@ def _write_cast(player: Player, path: Path, fps: int, speed: float | None, optio
         ascii_only=options["ascii_only"],
     )
     count = write_cast(path, player, casting)
-    click.echo(f"{count:,} frames, {path.stat().st_size / 1000:,.0f} kB in {path}; asciinema play {path} shows them")
+    write_line(f"{count:,} frames, {path.stat().st_size / 1000:,.0f} kB in {path}; asciinema play {path} shows them")
 
 
 def open_player(path: Path) -> Player:

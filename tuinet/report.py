@@ -21,15 +21,15 @@ _REASONS = {
 }
 
 
-def summary(session: Session, outcome: Outcome) -> str:
-    """A run's end in one line, or one for each set of samples when there is a test set."""
+def summary(session: Session, outcome: Outcome) -> list[str]:
+    """A run's end in one line; with a test set there is another for each set of samples."""
     sizes = "-".join(map(str, session.parameters.layer_sizes))
     start = f"{_REASONS[outcome.reason]}: {session.dataset.name} {sizes}, {outcome.epochs:,} epochs"
     start += f" in {outcome.seconds:.2f} s"
     test = session.test_metrics()
     if test is None:
-        return f"{start}, {measured(session.metrics())}"
-    return f"{start}\n  train: {measured(session.metrics())}\n  test:  {measured(test)}"
+        return [f"{start}, {measured(session.metrics())}"]
+    return [start, f"  train: {measured(session.metrics())}", f"  test:  {measured(test)}"]
 
 
 def measured(metrics: Metrics) -> str:

@@ -8,6 +8,8 @@ import click
 
 from tuinet.errors import TuinetError
 from tuinet.opening import load_session
+from tuinet.options import GroupedHelp
+from tuinet.output import write_data
 from tuinet.share.line import line_of
 from tuinet.share.reading import read_shared
 from tuinet.share.record import to_json
@@ -16,7 +18,7 @@ from tuinet.share.shared import Shared, share
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
 
-@click.command("share", context_settings=CONTEXT)
+@click.command("share", cls=GroupedHelp, context_settings=CONTEXT)
 @click.argument("run")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON instead of the command line.")
 def share_command(run: str, as_json: bool) -> None:
@@ -31,7 +33,7 @@ def share_command(run: str, as_json: bool) -> None:
         shared = _shared(run)
     except TuinetError as error:
         raise click.UsageError(str(error)) from error
-    click.echo(to_json(shared) if as_json else line_of(shared))
+    write_data(to_json(shared) if as_json else line_of(shared))
 
 
 def _shared(run: str) -> Shared:

@@ -8,6 +8,10 @@ from typing import TYPE_CHECKING
 
 import click
 
+from tuinet.options import GroupedHelp
+from tuinet.output import write_data, write_error, write_line, write_lines
+from tuinet.terminal_text import shown_name
+
 if TYPE_CHECKING:
     from tuinet.tui.theme import Entry
 
@@ -19,7 +23,7 @@ def theme_names() -> list[str]:
     return [entry.name for entry in catalogue() if entry.theme is not None]
 
 
-@click.command("themes")
+@click.command("themes", cls=GroupedHelp)
 def themes_command() -> None:
     """List the themes: those that come with tuinet, and your own.
 
@@ -33,10 +37,10 @@ def themes_command() -> None:
     if sys.stdout.isatty():
         _show(usable)
     else:
-        click.echo("\n".join(entry.name for entry in usable))
+        write_data("\n".join(entry.name for entry in usable))
     for entry in entries:
         if entry.error is not None:
-            click.echo(f"tuinet: {entry.error}", err=True)
+            write_error(str(entry.error))
 
 
 def _show(entries: list[Entry]) -> None:
@@ -46,11 +50,12 @@ def _show(entries: list[Entry]) -> None:
     from tuinet.tui.theme_file import bundled_folder, user_folder  # noqa: PLC0415
 
     terminal = detect(os.environ, sys.stdout.encoding)
-    names = max(len(entry.name) for entry in entries)
-    sources = ["tuinet" if entry.path.parent == bundled_folder() else entry.path.name for entry in entries]
-    width = max(map(len, sources))
-    for entry, source in zip(entries, sources, strict=True):
+    names = [shown_name(entry.name) for entry in entries]
+    sources = ["tuinet" if entry.path.parent == bundled_folder() else shown_name(entry.path.name) for entry in entries]
+    first, second = max(map(len, names)), max(map(len, sources))
+    for entry, name, source in zip(entries, names, sources, strict=True):
         if entry.theme is not None:
             tone = "dark" if entry.theme.dark else "light"
-            click.echo(f"{entry.name:<{names}}  {tone:<5}  {source:<{width}}  {sample(entry.theme, terminal)}")
-    click.echo(f"\ntuinet --theme NAME starts with one, t changes to the next.\nYour own: {user_folder() / '*.toml'}")
+            write_line(f"{name:<{first}}  {tone:<5}  {source:<{second}}  ", sample=sample(entry.theme, terminal))
+    write_lines(["", "tuinet --theme NAME starts with one, t changes to the next."])
+    write_line(f"Your own: {user_folder() / '*.toml'}")

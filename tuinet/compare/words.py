@@ -10,6 +10,7 @@ from tuinet.compare.grid import Grid
 from tuinet.compare.order import EPOCHS, LOSS, REACHED, SCORE
 from tuinet.compare.summary import CellSummary, Quartiles, summaries
 from tuinet.compare.trial import Trial, stride_of
+from tuinet.terminal_text import shown_name
 
 UNKNOWN = "·"
 NEVER = "never"
@@ -127,7 +128,7 @@ def failures(grid: Grid, standing: Standing) -> Iterator[str]:
 
 
 def _row(grid: Grid, summary: CellSummary) -> dict[str, str]:
-    labels = dict(zip(grid.fields, grid.cells[summary.cell].labels, strict=True))
+    labels = dict(zip(grid.fields, map(shown_name, grid.cells[summary.cell].labels), strict=True))
     return {**labels, **numbers(summary, len(grid.seeds))}
 
 

@@ -6,6 +6,7 @@ from typing import Final
 
 from tuinet.explain.focus import Focus, floats
 from tuinet.explain.numerals import subscript
+from tuinet.terminal_text import shown_name
 
 _MOST_INPUTS: Final = 4
 """Inputs that a title shows before it leaves some out."""
@@ -32,7 +33,7 @@ def sample_title(focus: Focus) -> str:
 
 def sample_values(focus: Focus, row: int) -> str:
     """As in ``x1 = 0, x2 = 1; y = 1``, the first few where they are many."""
-    names = [" ".join(name.split()) for name in focus.snapshot.dataset.input_names]
+    names = [shown_name(name) for name in focus.snapshot.dataset.input_names]
     inputs = _some([f"{name} = {focus.plain(x)}" for name, x in zip(names, focus.detail.layers[0].x[row], strict=True)])
     targets = [focus.plain(target) for target in floats(focus.detail.targets[row])]
     y = targets[0] if len(targets) == 1 else f"({', '.join(targets)})"
@@ -48,7 +49,7 @@ def _some(texts: list[str]) -> str:
 def unit_name(focus: Focus, layer: int, unit: int) -> str:
     """Name of a unit, as the panels have it; layer 0 is the inputs."""
     if layer == 0:
-        return " ".join(focus.snapshot.dataset.input_names[unit].split())
+        return shown_name(focus.snapshot.dataset.input_names[unit])
     if layer < focus.n_layers:
         return f"h{unit + 1}"
     return "y" if focus.layer_size(layer) == 1 else f"y{unit + 1}"

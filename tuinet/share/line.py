@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shlex
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,6 +10,7 @@ from tuinet.config import Experiment
 from tuinet.fields.table import FIELDS
 from tuinet.presets import DEFAULTS, make_experiment
 from tuinet.share.edits import edit_text, moment_text, value_text
+from tuinet.share.quoting import joined
 from tuinet.share.shared import POINTS, USUAL_SPEED, Shared
 from tuinet.training.timeline import START
 
@@ -19,7 +19,7 @@ _ALWAYS = ("dataset", "seed")
 
 def line_of(shared: Shared) -> str:
     """The command that reproduces a run, quoted for a shell."""
-    return shlex.join(["tuinet", *words_of(shared)])
+    return joined(["tuinet", *words_of(shared)])
 
 
 def words_of(shared: Shared) -> list[str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shlex
 from pathlib import Path
 from typing import Any, Final
 
@@ -15,6 +14,7 @@ from tuinet.errors import ExperimentError
 from tuinet.options import experiment_options
 from tuinet.share.edits import read_edit
 from tuinet.share.options import NAMES, SpeedType, course_from, course_options
+from tuinet.share.quoting import split
 from tuinet.share.record import from_json, make_course
 from tuinet.share.shared import USUAL_SPEED, Shared, ShareError
 
@@ -107,7 +107,7 @@ def _words(text: str) -> list[str]:
     text = _CONTINUED.sub(" ", text)
     match = _PROMPT.match(text)
     try:
-        words = shlex.split(text[match.end() :] if match else text)
+        words = split(text[match.end() :] if match else text)
     except ValueError as error:
         raise ShareError(f"the line is not complete: {str(error).lower()}") from error
     if words[1:3] == ["-m", "tuinet"]:

@@ -11,6 +11,7 @@ from tuinet.errors import ExperimentError
 from tuinet.presets import DEFAULTS
 from tuinet.share.edits import edit_text, moment_text, read_edit, read_moment
 from tuinet.share.shared import USUAL_SPEED, Shared, ShareError
+from tuinet.terminal_text import visible
 from tuinet.training.course import Course
 from tuinet.training.timeline import START, Edit
 
@@ -21,8 +22,14 @@ _ALL: Final = (*_KEYS, "paused", "expect")
 
 
 def to_json(shared: Shared) -> str:
-    """All of it, every field of the Experiment spelled out."""
-    return json.dumps(_record(shared), indent=2, ensure_ascii=False, allow_nan=False)
+    """All of it, every field of the Experiment spelled out, and each control as an escape."""
+    text = json.dumps(_record(shared), indent=2, ensure_ascii=False, allow_nan=False)
+    return "\n".join(visible(line, _json_escape) for line in text.split("\n"))
+
+
+def _json_escape(character: str) -> str:
+    units = character.encode("utf-16-be", "surrogatepass")
+    return "".join(f"\\u{units[index : index + 2].hex()}" for index in range(0, len(units), 2))
 
 
 def _record(shared: Shared) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from textual.driver import Driver
 
+from tuinet.output import write_error
 from tuinet.training.runner import Runner
 from tuinet.training.session import Session
 from tuinet.tui.app import TuinetApp
@@ -101,7 +102,7 @@ def _run(app: TuinetApp, runner: Runner, keeper: Keeper, session: Session) -> No
             is_unsaved = runner.has_finished and (status is None or status < FIRST_SIGNAL_STATUS)
             said = keeper.leave(session if is_unsaved else None, runner.put_aside)
             if said:
-                print(f"tuinet: {said}", file=sys.stderr, flush=True)
+                write_error(said)
         survival.has_left.set()
     leave_with(status)
 

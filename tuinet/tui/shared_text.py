@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from textwrap import wrap
@@ -11,6 +10,7 @@ from typing import Final
 from rich.cells import cell_len, chop_cells
 
 from tuinet.share.line import line_of, words_of
+from tuinet.share.quoting import quoted
 from tuinet.share.record import to_json
 from tuinet.share.shared import LONG, Shared, ShareError, files_of, share
 from tuinet.training.course import Course
@@ -76,7 +76,7 @@ def _pieces(words: Iterable[str]) -> Iterator[str]:
     option = ""
     for word in words:
         if option and not word.startswith("--"):
-            yield f"{option} {shlex.quote(word)}"
+            yield f"{option} {quoted(word)}"
             option = ""
             continue
         if option:
