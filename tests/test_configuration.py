@@ -120,10 +120,13 @@ def test_what_is_wrong_is_one_line(file: Path, text: str, message: str) -> None:
 
 def test_a_file_that_is_not_there_or_not_text(file: Path) -> None:
     done = run(file, "train")
-    assert (done.returncode, done.stderr) == (2, f"tuinet: {file}: there is no such file\n")
+    assert (done.returncode, done.stderr) == (
+        2,
+        f"tuinet: {file}: there is no such file; check its name and its directory\n",
+    )
     file.write_bytes(b"a = '\xff'")
-    assert run(file, "train").stderr == f"tuinet: {file}: not UTF-8 text (byte 5)\n"
-    assert "Is a directory" in run(file.parent, "train").stderr
+    assert run(file, "train").stderr == f"tuinet: {file}: not UTF-8 text (byte 5); save it as UTF-8\n"
+    assert "it is a directory; name a configuration in TOML" in run(file.parent, "train").stderr
 
 
 def test_what_shows_what_is_wrong_works_beside_it(file: Path) -> None:

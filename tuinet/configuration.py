@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import os
 import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
 from tuinet.errors import ConfigurationError
+from tuinet.files.kinds import CONFIGURATION
+from tuinet.files.opened import AbsentError, UnreadableError, read_text
+from tuinet.files.parsing import ParseError, parse_toml
 
 VARIABLE: Final = "TUINET_CONFIG"
 """Names the file in place of the usual one; empty for none."""
@@ -67,17 +69,13 @@ def read(path: Path | None, *, must_exist: bool = False) -> Configuration:
     if path is None:
         return Configuration()
     try:
-        text = path.read_bytes().decode("utf-8").replace("\r\n", "\n")
-        tables = tomllib.loads(text)
-    except (FileNotFoundError, NotADirectoryError) as error:
-        if must_exist:
-            raise ConfigurationError(f"{path}: there is no such file") from error
-        return Configuration(path)
-    except OSError as error:
-        raise ConfigurationError(f"{path}: {error.strerror or error}") from error
-    except UnicodeDecodeError as error:
-        raise ConfigurationError(f"{path}: not UTF-8 text (byte {error.start})") from error
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        text = read_text(path, CONFIGURATION)
+        tables = parse_toml(text)
+    except UnreadableError as error:
+        if isinstance(error, AbsentError) and not must_exist:
+            return Configuration(path)
+        raise ConfigurationError(f"{path}: {error}") from error
+    except ParseError as error:
         raise ConfigurationError(f"{path}: not TOML: {error}") from error
     return _checked(path, text, tables)
 
@@ -110,9 +108,9 @@ def line_of(text: str, table: str, key: str) -> int | None:
     """The line, counted from 1, on which a table has a key; ``None`` where it is written in another way."""
     here, wanted = "", key.replace("-", "_")
     for number, line in enumerate(text.splitlines(), start=1):
-        heading = re.match(r"\s*\[\s*([^\[\]]+?)\s*\]", line)
-        if heading:
-            here = heading[1].replace('"', "")
+        heading = re.match(r"\s*\[([^\[\]]+)\]", line)
+        if heading and heading[1].strip():
+            here = heading[1].strip().replace('"', "")
             if not table and here.partition(".")[0] == key:
                 return number
         entry = re.match(r"""\s*(?:"([^"]*)"|'([^']*)'|([\w-]+))\s*=""", line)

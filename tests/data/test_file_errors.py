@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from tests.data.malformed import malformed_files
-from tuinet.data import opened
 from tuinet.data.load import load
 from tuinet.data.spec import DataSpec
 from tuinet.errors import DataError
+from tuinet.files import opened
 
 MALFORMED = dict(malformed_files())
 EMPTY = ": it is empty; a line for each sample is needed, its target in the last column"
@@ -168,7 +168,7 @@ def test_what_is_no_file_is_refused(tmp_path: Path) -> None:
     absent = f"{tmp_path}/absent.csv"
     assert refusal(DataSpec(absent)) == f"{absent}: there is no such file; check its name and its directory"
     below = f"{pipe}/table.csv"
-    assert refusal(DataSpec(below)) == f"{below}: it cannot be read (not a directory); name a CSV or NPZ file"
+    assert refusal(DataSpec(below)) == f"{below}: there is no such file; check its name and its directory"
 
 
 @pytest.mark.parametrize(
@@ -179,7 +179,7 @@ def test_a_name_that_no_file_can_have_is_refused_in_one_line(name: str) -> None:
 
 
 def test_a_file_that_may_not_be_read_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(*_: object) -> None:
+    def refuse(*_: object, **__: object) -> None:
         raise PermissionError(13, "Permission denied")
 
     path = tmp_path / "secret.csv"

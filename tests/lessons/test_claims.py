@@ -112,7 +112,7 @@ def test_check_says_what_is_wrong_and_ends_with_2(tmp_path: Path) -> None:
         assert terminal.exit_status() == 2
         said = terminal.text()
         assert "wrong.md:12: 'Text': seed 1: epoch == 1 is false at epoch 0; epoch is 0" in said
-        assert "none.md: No such file" in said
+        assert "none.md: there is no such file" in said
 
 
 def test_the_list_is_a_chooser_in_a_terminal() -> None:

@@ -101,7 +101,7 @@ def test_files_that_are_no_lessons(tmp_path: Path) -> None:
         path.write_bytes(data)
         with pytest.raises(LessonError, match=r"bad\.md"):
             read_lesson(path)
-    with pytest.raises(LessonError, match="No such file"):
+    with pytest.raises(LessonError, match="there is no such file"):
         read_lesson(tmp_path / "missing.md")
     with pytest.raises(LessonError):
         read_lesson(tmp_path)

@@ -208,8 +208,8 @@ def test_a_file_holds_a_line_or_json(tmp_path: Path) -> None:
         ('{"version": 2}', "another tuinet"),
         ('{"defaults": 2}', "another tuinet"),
         ('{"speed": 1e999}', "speed"),
-        ("/nowhere/at/all", "cannot be read"),
-        ("\x00", "cannot be read"),
+        ("/nowhere/at/all", "there is no such file"),
+        ("\x00", "no file can have such a name"),
     ],
 )
 def test_what_cannot_be_used_is_refused_in_a_line(

@@ -155,7 +155,7 @@ def test_a_toml_error_names_the_line(tmp_path: Path) -> None:
 
 
 def test_a_theme_that_cannot_be_read(tmp_path: Path) -> None:
-    with pytest.raises(ThemeError, match=r"theme gone\.toml: No such file"):
+    with pytest.raises(ThemeError, match=r"theme gone\.toml: there is no such file"):
         load_theme(tmp_path / "gone.toml")
     (tmp_path / "latin.toml").write_bytes(b'name = "\xff"')
     with pytest.raises(ThemeError, match=r"theme latin\.toml: not UTF-8 text"):

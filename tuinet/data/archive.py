@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import BinaryIO, Final
 
-from tuinet.data.limits import MAX_BYTES
 from tuinet.data.opened import open_data
 from tuinet.data.place import Place
+from tuinet.files.kinds import DATA, FileKind
 
 ZIP_STARTS: Final = (b"PK\3\4", b"PK\5\6")
 """The first bytes of an archive, with and without members."""
@@ -25,22 +25,22 @@ _DAMAGE: Final = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError,
 
 
 @contextmanager
-def open_archive(path: str, most: int = MAX_BYTES) -> Iterator[zipfile.ZipFile]:
+def open_archive(path: str, kind: FileKind = DATA) -> Iterator[zipfile.ZipFile]:
     """An NPZ file open for `read_array`.
 
     Parameters
     ----------
     path
         Where it is.
-    most
-        Bytes that the file may have.
+    kind
+        What it has to be.
 
     Raises
     ------
     DataError
         If the file cannot be opened, is no archive or is damaged, which may show only while it is read.
     """
-    with open_data(path, most) as file, archive_in(file, Place(path)) as archive:
+    with open_data(path, kind) as file, archive_in(file, Place(path)) as archive:
         yield archive
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-MAX_BYTES: Final = 256 * 2**20
+from tuinet.files.kinds import DATA
+
+MAX_BYTES: Final = DATA.most
 """Size of a file, as it lies on the disk and decompressed."""
 MAX_TEXT: Final = 64 * 2**20
 """Size of a file of text, for every number in it has to be converted: a few seconds' work."""

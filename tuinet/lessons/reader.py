@@ -10,6 +10,8 @@ from typing import Final
 
 from tuinet.config import Experiment
 from tuinet.errors import LessonError
+from tuinet.files.kinds import LESSON
+from tuinet.files.opened import UnreadableError, read_text
 from tuinet.lessons.lesson import PANELS, Changes, Claim, Lesson, Prediction, Speed, Step
 from tuinet.lessons.options import changes_of, experiment_of
 from tuinet.lessons.table import PlacedError, Table
@@ -17,7 +19,6 @@ from tuinet.lessons.table import PlacedError, Table
 _FRONT: Final = "+++"
 _FENCE: Final = "```"
 _BLOCK: Final = "```tuinet"
-_LARGEST: Final = 2**20
 _FRONT_KEYS: Final = ("title", "summary", "minutes")
 _STEP_KEYS: Final = (
     *(
@@ -94,15 +95,9 @@ def read_lesson(path: Path) -> Lesson:
 
 def _lines(path: Path) -> list[str]:
     try:
-        with path.open("rb") as file:
-            data = file.read(_LARGEST + 1)
-        if len(data) > _LARGEST:
-            raise LessonError(f"{path}: larger than {_LARGEST} bytes: not a lesson")
-        return data.decode("utf-8-sig").splitlines()
-    except OSError as error:
-        raise LessonError(f"{path}: {error.strerror or error}") from error
-    except UnicodeDecodeError as error:
-        raise LessonError(f"{path}: not UTF-8 text (byte {error.start})") from error
+        return read_text(path, LESSON).splitlines()
+    except UnreadableError as error:
+        raise LessonError(f"{path}: {error}") from error
 
 
 def _heading(lines: Sequence[str], path: Path) -> tuple[Heading, int]:

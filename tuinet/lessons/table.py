@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import Any, Final, TypeVar
+from typing import Any, TypeVar
 
+from tuinet.files.parsing import ParseError, parse_toml
 from tuinet.lessons.conditions import Condition, parse_condition
 
 T = TypeVar("T")
-
-_PLACE: Final = re.compile(r"\s*\(at (?:line (\d+), column \d+|end of document)\)$")
 
 
 class PlacedError(Exception):
@@ -52,11 +50,9 @@ class Table:
             If it is none.
         """
         try:
-            return cls(tomllib.loads("\n".join(lines)), lines, first)
-        except tomllib.TOMLDecodeError as error:
-            place = _PLACE.search(str(error))
-            line = int(place[1]) - 1 if place and place[1] else len(lines) - 1
-            raise PlacedError(first + max(line, 0), f"not TOML: {_PLACE.sub('', str(error))}") from error
+            return cls(parse_toml("\n".join(lines)), lines, first)
+        except ParseError as error:
+            raise PlacedError(first + max(error.line - 1, 0), f"not TOML: {error.reason}") from error
 
     def line_of(self, key: str) -> int:
         """Where a key stands."""

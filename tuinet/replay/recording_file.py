@@ -38,11 +38,12 @@ from tuinet.data.npy_array import read_array
 from tuinet.data.place import Place
 from tuinet.data.replacing import replace_file
 from tuinet.errors import CheckpointError, DataError, ExperimentError
+from tuinet.files.kinds import RECORDING
 from tuinet.replay.dataset_record import dataset_record, read_dataset, read_spec, spec_record
 from tuinet.replay.packing import pack, unpack
 from tuinet.replay.recording import Chapter, Recording
 from tuinet.replay.reel import AnyArray, Reel, number
-from tuinet.training.checkpoint_file import require_plausible
+from tuinet.training.checkpoint_file import read_header
 from tuinet.training.clock import Clock
 from tuinet.training.snapshot import HistorySnapshot
 
@@ -90,7 +91,7 @@ def read(path: Path) -> Recording:
     """
     place = Place(str(path))
     try:
-        with open_archive(str(path)) as archive:
+        with open_archive(str(path), RECORDING) as archive:
             header = _header(archive, place)
             arrays = {
                 name: read_array(archive, name, np.dtype(kind).kind, place, as_table=False)
@@ -161,8 +162,7 @@ def _chapter_record(chapter: Chapter, parts: dict[str, list[AnyArray]]) -> dict[
 def _header(archive: ZipFile, place: Place) -> dict[str, Any]:
     if "header.npy" not in archive.namelist():
         raise place.error(_NO_RECORDING)
-    require_plausible(archive, place)
-    header = json.loads(read_array(archive, "header", "u", place, as_table=False).tobytes().decode())
+    header = read_header(archive, place)
     if not isinstance(header, dict) or header.get("format") != FORMAT:
         raise place.error(_NO_RECORDING)
     if header.get("version") != VERSION or isinstance(header["version"], (bool, float)):

@@ -13,6 +13,7 @@ from tuinet.errors import TuinetError
 from tuinet.fields.parsing import parse
 from tuinet.fields.table import FIELDS
 from tuinet.fields.words import plain
+from tuinet.files.parsing import parse_json
 from tuinet.share.shared import EXAMPLE, ShareError
 from tuinet.training.command_record import from_record, to_record
 from tuinet.training.commands import (
@@ -143,7 +144,7 @@ def read_command(text: str) -> EditCommand:
 
 
 def _from_json(text: str) -> EditCommand:
-    record = json.loads(text)
+    record = parse_json(text)
     if not isinstance(record, dict):
         raise ValueError("it is no object")
     return from_record(record)

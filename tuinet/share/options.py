@@ -98,12 +98,12 @@ def course_from(options: Mapping[str, Any], fields: Mapping[str, Any]) -> Course
 def _points(text: str | None) -> dict[str, Any]:
     if text is None:
         return {}
-    import json
+    from tuinet.files.parsing import ParseError, parse_json
 
     try:
-        record = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise click.UsageError(f"--points: {text[:40]!r} is no JSON") from error
+        record = parse_json(text)
+    except ParseError as error:
+        raise click.UsageError(f"--points: {text[:40]!r} is no JSON: {error}") from error
     if not isinstance(record, dict) or not set(record) <= set(POINTS):
         raise click.UsageError(f"--points: {text[:40]!r} is no object with {', '.join(POINTS)}")
     if not all(isinstance(record.get(name, []), list) for name in POINTS[:2]):

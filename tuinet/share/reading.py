@@ -11,6 +11,8 @@ import click
 from tuinet import __version__
 from tuinet.config import Experiment
 from tuinet.errors import ExperimentError
+from tuinet.files.kinds import SHARED
+from tuinet.files.opened import UnreadableError, read_standard_input, read_text
 from tuinet.options import experiment_options
 from tuinet.share.edits import read_edit
 from tuinet.share.options import NAMES, SpeedType, course_from, course_options
@@ -18,13 +20,15 @@ from tuinet.share.quoting import split
 from tuinet.share.record import from_json, make_course
 from tuinet.share.shared import USUAL_SPEED, Shared, ShareError
 
-_MOST_BYTES: Final = 2**22
+_STANDARD_INPUT: Final = "-"
+_MOST_LINE: Final = 2**18
+"""Characters of a command line; more belong into JSON, which is read faster."""
 _PROMPT: Final = re.compile(r"(?:[\w.~@:/\-\[\] ]{0,80}[$%#>]\s+)?(?=(?:\S*/)?tuinet\b|python[\d.]* -m tuinet\b|-)")
 _CONTINUED: Final = re.compile(r"\\\r?\n\s*")
 
 
 def read_shared(text: str) -> Shared:
-    """What a line, JSON, or the name of a file with one of them stands for.
+    """What a line, JSON, or the name of a file with one of them stands for; ``-`` is standard input.
 
     Raises
     ------
@@ -35,8 +39,8 @@ def read_shared(text: str) -> Shared:
     if not text:
         raise ShareError("nothing was given; a line begins with tuinet")
     try:
-        if _is_name(text):
-            text = _content(Path(text)).strip()
+        if text == _STANDARD_INPUT or _is_name(text):
+            text = _content(text).strip()
         return from_json(text) if text.startswith("{") else from_line(text)
     except click.exceptions.NoSuchOption as error:
         raise ShareError(
@@ -53,19 +57,12 @@ def _is_name(text: str) -> bool:
     return bool(text) and len(text.split()) == 1 and not text.startswith(("-", "{")) and text != "tuinet"
 
 
-def _content(path: Path) -> str:
+def _content(name: str) -> str:
     try:
-        with path.open("rb") as file:
-            data = file.read(_MOST_BYTES + 1)
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise ShareError(f"{str(path)[:200]}: cannot be read: {reason}; a line begins with tuinet") from error
-    if len(data) > _MOST_BYTES:
-        raise ShareError(f"{path}: it is no line and no JSON of tuinet: more than {_MOST_BYTES:,} bytes")
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise ShareError(f"{path}: it is no line and no JSON of tuinet: no UTF-8") from error
+        return read_standard_input(SHARED) if name == _STANDARD_INPUT else read_text(Path(name), SHARED)
+    except UnreadableError as error:
+        shown = "standard input" if name == _STANDARD_INPUT else name[:200]
+        raise ShareError(f"{shown}: {error}; a line begins with tuinet") from error
 
 
 def from_line(text: str) -> Shared:
@@ -104,6 +101,8 @@ def shared_from(values: dict[str, Any]) -> Shared:
 
 
 def _words(text: str) -> list[str]:
+    if len(text) > _MOST_LINE:
+        raise ShareError(f"a line of {len(text):,} characters is longer than {_MOST_LINE:,}; write the run as JSON")
     text = _CONTINUED.sub(" ", text)
     match = _PROMPT.match(text)
     try:

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from tuinet.config import Experiment
 from tuinet.errors import ExperimentError
+from tuinet.files.parsing import ParseError, parse_json
 from tuinet.presets import DEFAULTS
 from tuinet.share.edits import edit_text, moment_text, read_edit, read_moment
 from tuinet.share.shared import USUAL_SPEED, Shared, ShareError
@@ -58,8 +59,8 @@ def from_json(text: str) -> Shared:
         If it is none, is of a later version, or holds a value that cannot be used.
     """
     try:
-        record = json.loads(text)
-    except (ValueError, RecursionError) as error:
+        record = parse_json(text)
+    except ParseError as error:
         raise ShareError(f"it is no JSON: {' '.join(str(error).split())[:80]}") from error
     if not isinstance(record, dict):
         raise ShareError("the JSON is no object with an experiment")

@@ -35,6 +35,8 @@ from tuinet.data.npy_array import read_array
 from tuinet.data.place import Place
 from tuinet.data.replacing import replace_file, temporary_beside
 from tuinet.errors import CheckpointError, DataError, ExperimentError
+from tuinet.files.kinds import CHECKPOINT
+from tuinet.files.parsing import MOST_VALUES, count_values, parse_json
 from tuinet.training.branch_record import pack_branches, unpack_branches
 from tuinet.training.checkpoint import Checkpoint
 from tuinet.training.saved import SavedSession
@@ -42,9 +44,9 @@ from tuinet.training.state_table import AnyArray, ReadArray, pack, unpack, whole
 
 FORMAT: Final = "tuinet checkpoint"
 VERSION: Final = 2
-MOST: Final = 2**31 - 2**27
+MOST: Final = CHECKPOINT.most - 2**27
 """Bytes of a file, some of them left for the header: beyond, it would be an archive of a kind that is not read."""
-_MAX_HEADER: Final = 2**26
+_MAX_HEADER: Final = 2**25
 """Bytes of the JSON object: thousands of samples added by hand, again for each keyframe, are some 10 MB."""
 _LARGE: Final = 2**30
 _DENSEST: Final = 100
@@ -76,6 +78,8 @@ def write(path: Path, saved: SavedSession, *, compressed: bool = True) -> None:
     if not fits(written):
         raise CheckpointError(f"{path}: the run is too large to be saved in the middle of a step; complete the step")
     arrays = _arrays(written)
+    if not _is_readable(arrays["header"]):
+        arrays = _arrays(saved.without_past())
     is_large = sum(array.nbytes for array in arrays.values()) > MAX_BYTES
     save = np.savez_compressed if compressed and not is_large else np.savez
     save(data, allow_pickle=False, **arrays)
@@ -83,6 +87,10 @@ def write(path: Path, saved: SavedSession, *, compressed: bool = True) -> None:
         replace_file(path, data.getbuffer())
     except OSError as error:
         raise CheckpointError(f"{path}: cannot be written: {error.strerror}") from error
+
+
+def _is_readable(header: AnyArray) -> bool:
+    return header.size <= _MAX_HEADER and count_values(header.tobytes().decode()) <= MOST_VALUES
 
 
 def fits(saved: SavedSession) -> bool:
@@ -123,7 +131,7 @@ def read(path: Path) -> SavedSession:
     """
     place = Place(str(path))
     try:
-        with open_archive(str(path), 2**31) as archive:
+        with open_archive(str(path), CHECKPOINT) as archive:
             return _read(archive, place)
     except (DataError, ExperimentError, CheckpointError) as error:
         message = str(error) if str(error).startswith(str(place)) else f"{place}: {error}"
@@ -198,14 +206,28 @@ def _read(archive: ZipFile, place: Place) -> SavedSession:
 def _header(archive: ZipFile, place: Place) -> dict[str, Any]:
     if "header.npy" not in archive.namelist():
         raise place.error(_NO_CHECKPOINT)
-    require_plausible(archive, place)
-    data = read_array(archive, "header", "u", place, as_table=False).tobytes()
-    header = json.loads(data.decode())
+    header = read_header(archive, place)
     if not isinstance(header, dict) or header.get("format") != FORMAT:
         raise place.error(_NO_CHECKPOINT)
     if not isinstance(header.get("version"), int) or header["version"] not in (1, VERSION):
         raise place.error(f"it is of version {header.get('version')!r}; this program reads versions 1 and {VERSION}")
     return header
+
+
+def read_header(archive: ZipFile, place: Place) -> Any:
+    """The JSON of an archive's header, checked before it is read.
+
+    Raises
+    ------
+    DataError
+        If it cannot be one.
+    ValueError
+        If it is no JSON in UTF-8.
+    """
+    require_plausible(archive, place)
+    data = read_array(archive, "header", "u", place, as_table=False, most=_MAX_HEADER).tobytes()
+    # A run that has diverged has losses that are no numbers.
+    return parse_json(data.decode(), allows_nan=True)
 
 
 def require_plausible(archive: ZipFile, place: Place) -> None:

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Sequence
-from pathlib import Path
-from typing import Any
+from dataclasses import replace
+from typing import Any, BinaryIO, Final
 
 import numpy as np
 
-from tuinet.data.archive import open_archive
+from tuinet.data.archive import archive_in
 from tuinet.data.npy_array import read_array
 from tuinet.data.opened import open_data
 from tuinet.data.place import Place
 from tuinet.errors import DataError, ExperimentError
+from tuinet.files.kinds import MOST_WEIGHTS_JSON, WEIGHTS, size_text
+from tuinet.files.parsing import ParseError, parse_json
 from tuinet.nn.arrays import Array
 from tuinet.nn.parameters import Parameters
 
-_MAX_JSON_BYTES = 8 * 2**20
+_ARCHIVE: Final = b"PK\3\4"
 
 
 def read_weights(path: str, parameters: Parameters) -> None:
@@ -37,27 +38,28 @@ def read_weights(path: str, parameters: Parameters) -> None:
         If the file cannot be used; the message names it and the layer.
     """
     try:
-        with open_data(path) as file:
-            is_archive = file.read(4) == b"PK\3\4"
-        read = _from_npz if is_archive else _from_json
-        blocks = read(path, parameters)
+        with open_data(path, WEIGHTS) as file:
+            read = _from_npz if file.read(4) == _ARCHIVE else _from_json
+            file.seek(0)
+            blocks = read(file, path, parameters)
     except DataError as error:
         raise ExperimentError("weights", str(error)) from error
     for block, values in zip(parameters.blocks, blocks, strict=True):
         block[:] = values
 
 
-def _from_npz(path: str, parameters: Parameters) -> list[Array]:
-    with open_archive(path) as archive:
+def _from_npz(file: BinaryIO, path: str, parameters: Parameters) -> list[Array]:
+    place = Place(path)
+    with archive_in(file, place) as archive:
 
         def read(name: str, layer: int) -> Any:
-            return read_array(archive, f"{name}_{layer}", "iuf", Place(path), as_table=False)
+            return read_array(archive, f"{name}_{layer}", "iuf", place, as_table=False)
 
         return [_block(path, layer, block, read) for layer, block in enumerate(parameters.blocks, start=1)]
 
 
-def _from_json(path: str, parameters: Parameters) -> list[Array]:
-    document = _parse(path)
+def _from_json(file: BinaryIO, path: str, parameters: Parameters) -> list[Array]:
+    document = _parse(file, Place(path))
     if not isinstance(document, dict) or document.keys() != {"weights", "biases"}:
         raise Place(path).error('it is not of the form {"weights": [matrix, …], "biases": [vector, …]}')
     layers = len(parameters.blocks)
@@ -72,19 +74,17 @@ def _from_json(path: str, parameters: Parameters) -> list[Array]:
     return [_block(path, layer, block, read) for layer, block in enumerate(parameters.blocks, start=1)]
 
 
-def _parse(path: str) -> Any:
-    if Path(path).expanduser().stat().st_size > _MAX_JSON_BYTES:
-        raise Place(path).error(f"it is larger than {_MAX_JSON_BYTES // 2**20} MB; save the weights as NPZ")
-    with open_data(path) as file:
-        data = file.read()
+def _parse(file: BinaryIO, place: Place) -> Any:
+    data = file.read(MOST_WEIGHTS_JSON + 1)
+    if len(data) > MOST_WEIGHTS_JSON:
+        raise place.error(f"it is larger than {size_text(MOST_WEIGHTS_JSON)}; save the weights as NPZ")
     try:
-        return json.loads(data.decode("utf-8-sig"))
+        return parse_json(data.decode("utf-8-sig"))
     except UnicodeDecodeError:
-        raise Place(path).error("it is neither JSON in UTF-8 nor NPZ") from None
-    except json.JSONDecodeError as error:
-        raise Place(path, line=error.lineno, column=error.colno).error(f"it is no JSON: {error.msg}") from None
-    except (RecursionError, ValueError):
-        raise Place(path).error("it is nested too deeply, or has too long numbers, for weights") from None
+        raise place.error("it is neither JSON in UTF-8 nor NPZ") from None
+    except ParseError as error:
+        where = replace(place, line=error.line or None, column=error.column or None)
+        raise where.error(f"it is no JSON of weights: {error.reason}") from None
 
 
 def _block(path: str, layer: int, block: Array, read: Callable[[str, int], Any]) -> Array:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
 from tuinet.errors import ThemeError
+from tuinet.files.kinds import THEME
+from tuinet.files.opened import UnreadableError, read_text
+from tuinet.files.parsing import ParseError, parse_toml
 from tuinet.tui.ansi import NOMINAL, is_ansi
 from tuinet.tui.colour import is_colour
 
@@ -57,14 +59,10 @@ def read_theme(path: Path) -> dict[str, Any]:
         If the file cannot be read or used; one line names the file and the key.
     """
     try:
-        return _parse(tomllib.loads(path.read_text(encoding="utf-8")))
-    except OSError as error:
-        raise ThemeError(f"theme {path.name}: {error.strerror or error}") from error
-    except UnicodeDecodeError as error:
-        raise ThemeError(f"theme {path.name}: not UTF-8 text (byte {error.start})") from error
-    except tomllib.TOMLDecodeError as error:
+        return _parse(parse_toml(read_text(path, THEME)))
+    except ParseError as error:
         raise ThemeError(f"theme {path.name}: not TOML: {error}") from error
-    except _KeyError as error:
+    except (UnreadableError, _KeyError) as error:
         raise ThemeError(f"theme {path.name}: {error}") from error
 
 
