@@ -59,6 +59,10 @@ def tuinet(home: Path, *options: str, command: list[str] = TUINET, **how: object
     return Terminal([*command, *options], env={"XDG_STATE_HOME": str(home)}, cwd=ROOT, **how)  # type: ignore[arg-type]
 
 
+QUIT = [".ended", ".lock", ".npz"]
+"""Of a run that the user has ended."""
+
+
 def files(home: Path) -> list[str]:
     """Kinds of files in the folder of the runs."""
     return sorted(path.suffix for path in (home / "tuinet" / "runs").glob("*"))
@@ -127,7 +131,7 @@ def test_a_run_that_was_hung_up_is_resumed_bit_for_bit(tmp_path: Path) -> None:
         terminal.wait_for("the run is in ")
         terminal.press("q")
         assert terminal.exit_status() == 0
-    assert files(tmp_path) == []
+    assert files(tmp_path) == QUIT
     assert_same(Session.from_saved(checkpoint_file.read(copy)), trained(300))
 
 
@@ -151,7 +155,7 @@ def test_a_kill_costs_only_what_was_not_yet_saved(tmp_path: Path) -> None:
     session = saved_run(tmp_path)
     assert session.epoch > 200
     assert_same(session, trained(session.epoch))
-    with tuinet(tmp_path) as terminal:
+    with tuinet(tmp_path, "--paused") as terminal:
         terminal.wait_for("interrupted run: xor")
         terminal.press("q")
         assert terminal.exit_status() == 0
@@ -185,7 +189,9 @@ def test_a_lesson_that_is_killed_loses_nothing_of_the_run_before_it(tmp_path: Pa
         terminal.press("q")
         assert terminal.exit_status() == 0
     assert_same(Session.from_saved(checkpoint_file.read(copy)), trained(300))
-    assert saved_run(tmp_path).epoch == 0
+    quit_run, lesson = sorted((tmp_path / "tuinet" / "runs").glob("*.npz"), key=lambda path: "-beside" in path.stem)
+    assert_same(Session.from_saved(checkpoint_file.read(quit_run)), trained(300))
+    assert Session.from_saved(checkpoint_file.read(lesson)).epoch == 0
 
 
 def test_a_lesson_that_is_quit_leaves_nothing_behind(tmp_path: Path) -> None:
@@ -201,14 +207,24 @@ def test_a_lesson_that_is_quit_leaves_nothing_behind(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("key", ["q", "\x03"])
-def test_quitting_leaves_nothing_behind(tmp_path: Path, key: str) -> None:
-    with tuinet(tmp_path) as terminal:
-        terminal.wait_until(lambda screen: epoch(screen) > 20)
-        assert files(tmp_path) == [".lock"]
+def test_quitting_keeps_the_run_and_the_next_start_does_not_speak_of_it(tmp_path: Path, key: str) -> None:
+    with tuinet(tmp_path, "--speed", "max", "--epochs", "70") as terminal:
+        terminal.wait_until(paused_at(70))
         terminal.press(key)
         assert terminal.exit_status() == 0
+        require_restored(terminal)
+        said = " ".join(after_the_alternate_screen(terminal).split())
+        assert said == "tuinet: the run is kept; tuinet --resume goes on with it"
+    assert files(tmp_path) == QUIT
+    with tuinet(tmp_path, "--paused") as terminal:
+        terminal.wait_until(paused_at(0))
+        terminal.pump(0.2)
         assert "resume" not in terminal.text()
-    assert files(tmp_path) == []
+        terminal.press(key)
+        assert terminal.exit_status() == 0
+        assert "".join(after_the_alternate_screen(terminal).split()) == ""
+    assert files(tmp_path) == QUIT
+    assert_same(saved_run(tmp_path), trained(70))
 
 
 @pytest.mark.parametrize(
@@ -389,7 +405,7 @@ def test_a_folder_that_cannot_be_made_is_a_warning(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        ([], "there is no interrupted run to resume"),
+        ([], "there is no run to resume"),
         (["--dataset", "circle"], "--dataset: the run that is resumed says what is trained; leave this out"),
         (["--load", "x.npz"], "--load: the run that is resumed says what is trained; leave this out"),
     ],

@@ -14,7 +14,15 @@ from tuinet import configuration
 from tuinet.config_command import Configured
 from tuinet.doctor.finding import Finding, aligned
 from tuinet.doctor.round_trip import round_trip_finding
-from tuinet.doctor.system import blas_finding, disk_finding, folder_finding, runs_finding, version_findings
+from tuinet.doctor.system import (
+    blas_finding,
+    disk_finding,
+    folder_finding,
+    privacy_findings,
+    runs_finding,
+    strangers_finding,
+    version_findings,
+)
 from tuinet.doctor.terminal import terminal_findings
 from tuinet.errors import TuinetError
 from tuinet.options import GroupedHelp
@@ -104,5 +112,9 @@ def _runs() -> Iterator[Finding]:
         store = run_store()
     except OSError:
         return
+    yield from privacy_findings(store.folder.parent, store.folder)
+    strangers = strangers_finding(store.strangers())
+    if strangers is not None:
+        yield strangers
     yield runs_finding(len(store.interrupted()), store.folder)
     yield disk_finding(store.folder, lambda folder: shutil.disk_usage(folder).free)

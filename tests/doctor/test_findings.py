@@ -8,7 +8,15 @@ import numpy as np
 import pytest
 
 from tuinet.doctor.finding import Finding, aligned
-from tuinet.doctor.system import blas_finding, disk_finding, folder_finding, runs_finding, version_findings
+from tuinet.doctor.system import (
+    blas_finding,
+    disk_finding,
+    folder_finding,
+    privacy_findings,
+    runs_finding,
+    strangers_finding,
+    version_findings,
+)
 from tuinet.doctor.terminal import terminal_findings
 
 TERMINAL = {"input": True, "output": True}
@@ -125,7 +133,7 @@ def test_room_and_runs(tmp_path: Path) -> None:
     assert disk_finding(tmp_path, lambda folder: 2**20).verdict == "note"
     assert runs_finding(0, tmp_path).verdict == "ok"
     assert runs_finding(3, tmp_path) == Finding(
-        "interrupted runs", f"3 in {tmp_path}", "note", "`tuinet --resume` goes on with the latest"
+        "interrupted runs", f"3 in {tmp_path}", "note", "`tuinet --resume` goes on with the latest run"
     )
 
 
@@ -135,3 +143,29 @@ def test_lines_are_aligned() -> None:
         "problem  longer  2 - mend it",
     ]
     assert aligned([]) == []
+
+
+def test_a_folder_of_the_runs_that_is_not_ones_own_is_told_with_its_remedy(tmp_path: Path) -> None:
+    outer, runs = tmp_path / "tuinet", tmp_path / "tuinet" / "runs"
+    assert list(privacy_findings(outer, runs)) == []
+    outer.mkdir(mode=0o700)
+    runs.mkdir()
+    runs.chmod(0o777)
+    (one,) = privacy_findings(outer, runs)
+    assert (one.verdict, one.value) == ("note", f"{runs} is open to others (drwxrwxrwx)")
+    assert one.remedy.startswith(f"chmod 700 {runs}")
+    runs.chmod(0o700)
+    assert list(privacy_findings(outer, runs)) == []
+    link = tmp_path / "link"
+    link.symlink_to(outer)
+    (one,) = privacy_findings(link, link / "runs")
+    assert (one.verdict, one.value) == ("problem", f"{link} is a symbolic link, which is not followed")
+    assert one.remedy
+
+
+def test_strangers_in_the_folder_of_the_runs_are_told(tmp_path: Path) -> None:
+    assert strangers_finding([]) is None
+    one = strangers_finding([tmp_path / "a", tmp_path / "b"])
+    assert one is not None
+    assert one.value == f"{tmp_path / 'a'} and 1 more: no ordinary file of yours, and left alone"
+    assert (one.verdict, one.remedy) == ("note", "look at it, and move it away")

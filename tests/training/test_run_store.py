@@ -94,9 +94,9 @@ def test_a_run_that_was_put_aside_is_written_once_and_the_other_goes_when_it_is_
     written: list[tuple[Path, SavedSession]] = []
     write = checkpoint_file.write
 
-    def note(path: Path, saved: SavedSession, *, compressed: bool) -> None:
+    def note(path: Path, saved: SavedSession, **how: Any) -> None:
         written.append((path, saved))
-        write(path, saved, compressed=compressed)
+        write(path, saved, **how)
 
     monkeypatch.setattr(checkpoint_file, "write", note)
     slot, put_aside, beside = RunStore(tmp_path).new_slot(), session_at(7).save(), session_at(3).save()
@@ -124,6 +124,87 @@ def test_only_some_interrupted_runs_are_kept_the_latest_first(tmp_path: Path) ->
     assert times == sorted(times, reverse=True)
     store.new_slot().discard()
     assert [run.saved_at for run in store.interrupted()] == times[:KEPT]
+
+
+def test_a_run_that_the_user_has_ended_can_be_resumed_and_is_not_interrupted(tmp_path: Path) -> None:
+    store, saved = RunStore(tmp_path / "runs"), session_at(3).save()
+    for has_ended in (False, True):
+        slot = store.new_slot()
+        slot.save(saved)
+        slot.leave(has_ended=has_ended)
+    assert [run.has_ended for run in sorted(store.runs(), key=lambda run: run.path)] in ([False, True], [True, False])
+    (interrupted,) = store.interrupted()
+    (ended,) = (run for run in store.runs() if run.has_ended)
+    assert interrupted.path != ended.path
+    # Whoever goes on with it has not ended it again: a kill is an interruption then.
+    store.take_over(ended).leave()
+    assert len(store.interrupted()) == 2
+    for run in store.runs():
+        store.take_over(run).discard()
+    assert list(store.folder.iterdir()) == []
+
+
+def test_a_mark_without_its_run_is_swept(tmp_path: Path) -> None:
+    store = RunStore(tmp_path)
+    (tmp_path / "run-1.ended").touch()
+    store.new_slot().discard()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_only_the_user_may_read_what_is_saved(tmp_path: Path) -> None:
+    around = tmp_path / "state" / "tuinet"
+    store = RunStore(around / "runs", around)
+    slot = store.new_slot()
+    slot.save(session_at(1).save(), session_at(2).save())
+    slot.leave(has_ended=True)
+    assert {path.stat().st_mode & 0o777 for path in (around, store.folder)} == {0o700}
+    assert len(list(store.folder.iterdir())) == 5
+    assert {path.stat().st_mode & 0o777 for path in store.folder.iterdir()} == {0o600}
+
+
+def test_what_is_no_file_of_the_users_is_neither_read_nor_deleted(tmp_path: Path) -> None:
+    elsewhere, store = tmp_path / "elsewhere.npz", RunStore(tmp_path / "runs")
+    elsewhere.write_bytes(b"precious")
+    store.new_slot().discard()
+    os.mkfifo(store.folder / "run-1.npz")
+    (store.folder / "run-2.npz").mkdir()
+    (store.folder / "run-3.npz").symlink_to(elsewhere)
+    for name in ("run-4", "run-5", "run-6"):
+        (store.folder / f"{name}.npz").write_bytes(b"a run")
+    (store.folder / "run-4.lock").symlink_to(elsewhere)
+    (store.folder / "run-5.lock").mkdir()
+    os.mkfifo(store.folder / "run-6.lock")
+    os.mkfifo(store.folder / ".run-7.npz.abc.part")
+    strangers = store.strangers()
+    assert len(strangers) == 7
+    assert store.runs() == []
+    store.new_slot().discard()
+    assert store.strangers() == strangers
+    assert elsewhere.read_bytes() == b"precious"
+
+
+def test_a_link_that_takes_the_place_of_a_run_is_replaced_and_not_followed(tmp_path: Path) -> None:
+    elsewhere = tmp_path / "elsewhere.npz"
+    elsewhere.write_bytes(b"precious")
+    slot = RunStore(tmp_path / "runs").new_slot()
+    slot.path.symlink_to(elsewhere)
+    slot.save(session_at(1).save())
+    assert not slot.path.is_symlink()
+    assert elsewhere.read_bytes() == b"precious"
+    slot.discard()
+
+
+def test_a_folder_of_another_user_holds_no_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = RunStore(tmp_path / "runs")
+    slot = store.new_slot()
+    slot.save(session_at(1).save())
+    slot.leave()
+    user = os.geteuid()
+    monkeypatch.setattr(os, "geteuid", lambda: user + 1)
+    assert store.runs() == []
+    assert store.strangers() == []
+    with pytest.raises(PermissionError, match=rf"runs belongs to another user \(number {user}\)"):
+        store.new_slot()
 
 
 def test_a_folder_that_cannot_be_written_is_an_error_and_one_that_cannot_be_read_is_empty(tmp_path: Path) -> None:

@@ -19,6 +19,7 @@ from tuinet.nn.optimizers import OPTIMIZERS
 from tuinet.training import branch_record, checkpoint_file
 from tuinet.training.commands import (
     AddPoint,
+    Back,
     Configure,
     Reinitialize,
     Seek,
@@ -151,6 +152,17 @@ def test_branches_edits_and_points_come_back(tmp_path: Path, compressed: bool) -
     assert_same(session, again)
 
 
+def test_data_that_are_changed_within_a_step_change_the_epochs_from_its_end_on(tmp_path: Path) -> None:
+    session = Session(Experiment())
+    session.step("phase")
+    session.edit(AddPoint((0.0, 0.0), 0.0))
+    session.advance(2)
+    session.edit(Back("epoch"))
+    (branch,) = session.save().branches
+    assert [change.position for change in branch.clocks] == sorted(change.position for change in branch.clocks)
+    assert_same_past(session, through_a_file(session, tmp_path))
+
+
 def test_a_long_run_is_saved_in_little_room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(branch_record, "SAVED_BYTES", 100_000)
     session = Session(Experiment(dataset="digits", hidden=(16,), batch_size=50, samples=300))
@@ -175,4 +187,5 @@ def test_a_file_of_version_1_goes_on() -> None:
     direct.edit(SetLearningRate(0.05))
     for each in (session, direct):
         each.advance(2)
-    np.testing.assert_array_equal(session.parameters.vector, direct.parameters.vector)
+    # The file was written on another processor, whose last digits may be others.
+    np.testing.assert_allclose(session.parameters.vector, direct.parameters.vector, rtol=1e-9, atol=1e-12)

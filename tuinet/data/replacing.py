@@ -7,22 +7,28 @@ import tempfile
 from pathlib import Path
 
 
-def replace_file(path: Path, data: bytes | memoryview) -> None:
+def replace_file(path: Path, data: bytes | memoryview, mode: int | None = None) -> None:
     """Put the data at the path, and see to it that it is on the disk.
+
+    Parameters
+    ----------
+    mode
+        The permissions of the file, in whose place no link is followed then; ``None`` for those of the file that is
+        replaced, or of any new one.
 
     Raises
     ------
     OSError
         If it cannot be written; what was there is as it was.
     """
-    real = path.resolve()
+    real = path.resolve() if mode is None else path
     descriptor, name = temporary_beside(real)
     try:
         with os.fdopen(descriptor, "wb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        os.chmod(name, _mode(real))
+        os.chmod(name, _mode(real) if mode is None else mode)
         os.replace(name, real)
     except BaseException:
         os.unlink(name)

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import os
 import platform
-from collections.abc import Callable, Mapping
+import shlex
+import stat
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any, Final
 
 from tuinet import __version__
 from tuinet.doctor.finding import Finding
+from tuinet.training.private_folder import PrivacyError, is_open_to_others, require_own
 
 _PACKAGES: Final = ("numpy", "textual", "rich", "plotext", "click", "platformdirs")
 _OPTIONAL: Final = {"distributed": "pip install 'tuinet[cluster]' for `tuinet compare --scheduler`"}
@@ -91,4 +94,30 @@ def runs_finding(count: int, folder: Path) -> Finding:
     """How many runs wait to be resumed."""
     if not count:
         return Finding("interrupted runs", "none")
-    return Finding("interrupted runs", f"{count} in {folder}", "note", "`tuinet --resume` goes on with the latest")
+    return Finding("interrupted runs", f"{count} in {folder}", "note", "`tuinet --resume` goes on with the latest run")
+
+
+def privacy_findings(*folders: Path) -> Iterator[Finding]:
+    """What is wrong with folders that are to be the user's alone, each after the one that it lies in."""
+    for folder in folders:
+        try:
+            require_own(folder)
+        except PrivacyError as error:
+            yield Finding("saved runs", str(error.strerror), "problem", error.remedy)
+            # What lies in it is somebody else's.
+            return
+        except OSError:
+            return
+        if is_open_to_others(folder):
+            rights = stat.filemode(os.lstat(folder).st_mode)
+            remedy = f"chmod 700 {shlex.quote(str(folder))}, or start the dashboard, which does that"
+            yield Finding("saved runs", f"{folder} is open to others ({rights})", "note", remedy)
+
+
+def strangers_finding(strangers: Sequence[Path]) -> Finding | None:
+    """What lies in the folder of the runs and is no ordinary file of the user's; ``None`` where nothing does."""
+    if not strangers:
+        return None
+    first, more = strangers[0], len(strangers) - 1
+    value = f"{first}{f' and {more} more' if more else ''}: no ordinary file of yours, and left alone"
+    return Finding("saved runs", value, "note", "look at it, and move it away")

@@ -54,7 +54,7 @@ _DENSEST: Final = 100
 _NO_CHECKPOINT: Final = "it is no checkpoint of tuinet; `tuinet train --save FILE` writes one"
 
 
-def write(path: Path, saved: SavedSession, *, compressed: bool = True) -> None:
+def write(path: Path, saved: SavedSession, *, compressed: bool = True, mode: int | None = None) -> None:
     """Write a saved session; what was at the path stays until the new file is complete and on the disk.
 
     Where it does not fit, the present is written without its past.
@@ -67,6 +67,8 @@ def write(path: Path, saved: SavedSession, *, compressed: bool = True) -> None:
         What is to be written.
     compressed
         Whether it may be: a large one is not, so that nothing in it is larger than the file.
+    mode
+        Its permissions, see `replace_file`.
 
     Raises
     ------
@@ -84,7 +86,7 @@ def write(path: Path, saved: SavedSession, *, compressed: bool = True) -> None:
     save = np.savez_compressed if compressed and not is_large else np.savez
     save(data, allow_pickle=False, **arrays)
     try:
-        replace_file(path, data.getbuffer())
+        replace_file(path, data.getbuffer(), mode)
     except OSError as error:
         raise CheckpointError(f"{path}: cannot be written: {error.strerror}") from error
 

@@ -6,6 +6,8 @@ import os
 from pathlib import Path
 from typing import Final
 
+from tuinet.training.private_folder import is_own_file, open_private
+
 try:
     import fcntl
 except ImportError:  # Windows
@@ -28,12 +30,12 @@ class FileLock:
     BlockingIOError
         If another process holds it.
     OSError
-        If the file cannot be made.
+        If the file cannot be made, or what is there is no ordinary file of the user's.
     """
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._descriptor = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0), 0o600)
+        self._descriptor = open_private(path)
         try:
             if fcntl is not None:
                 fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -47,11 +49,13 @@ class FileLock:
 
 
 def is_held(path: Path) -> bool:
-    """Whether a process holds the lock of a file."""
+    """Whether a process holds the lock of a file; what is no ordinary file of the user's is taken for one that is."""
     if not CAN_LOCK:
         return True
-    if not path.exists():
+    if not os.path.lexists(path):
         return False
+    if not is_own_file(path):
+        return True
     try:
         FileLock(path).release()
     except OSError:

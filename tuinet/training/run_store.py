@@ -11,11 +11,14 @@ from pathlib import Path
 from typing import Final
 
 from tuinet.training.lock import FileLock, is_held
+from tuinet.training.private_folder import FILE_MODE, is_own_file, make_mark, make_private, require_own, tighten
 from tuinet.training.saved import SavedSession
 
 KEPT: Final = 8
-"""Interrupted runs that are kept; the oldest go first."""
+"""Runs to be resumed that are kept; the oldest go first."""
 _ENDING: Final = ".npz"
+_ENDED: Final = ".ended"
+"""Of an empty file beside a run that the user has ended; whoever does not know it takes the run for interrupted."""
 _LOCK_ENDING: Final = ".lock"
 _BESIDE: Final = "-beside"
 """In the name of a run that another was put aside for."""
@@ -25,64 +28,100 @@ _SECONDS_TO_LOCK: Final = 60.0
 
 
 @dataclass(frozen=True)
-class InterruptedRun:
-    """A run that did not end by itself."""
+class StoredRun:
+    """A run that can be resumed."""
 
     path: Path
     saved_at: float
     """Seconds since 1970."""
+    has_ended: bool = False
+    """Whether the user has ended it; or else something else has."""
 
 
 class RunStore:
     """Keeps runs apart: each has a file, and a lock for as long as its process lives.
 
+    The folder is the user's alone. What is no ordinary file of the user's in it is neither opened nor deleted.
+
     Parameters
     ----------
     folder
         Made when it is needed.
+    around
+        The folders of tuinet that it lies in, each after the one that it lies in itself; they are made and closed to
+        others, too.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *around: Path) -> None:
         self.folder = folder
+        self._folders = (*around, folder)
 
-    def interrupted(self) -> list[InterruptedRun]:
-        """Runs that nobody works on, the latest first; none where the folder cannot be read."""
+    def runs(self) -> list[StoredRun]:
+        """Runs that nobody works on, the latest first; none where the folder cannot be read, or is not the user's."""
         runs = []
         with contextlib.suppress(OSError):
+            for folder in self._folders:
+                require_own(folder)
             for path in self.folder.glob(f"run-*{_ENDING}"):
-                if not is_held(_lock_of(path)):
-                    runs.append(InterruptedRun(path, path.stat().st_mtime))
+                if is_own_file(path) and not is_held(_lock_of(path)):
+                    runs.append(StoredRun(path, path.stat().st_mtime, is_own_file(_mark_of(path))))
         return sorted(runs, key=lambda run: run.saved_at, reverse=True)
 
-    def new_slot(self) -> RunSlot:
-        """A file of one's own; interrupted runs beyond those that are kept are deleted.
+    def interrupted(self) -> list[StoredRun]:
+        """Those of them that the user has not ended."""
+        return [run for run in self.runs() if not run.has_ended]
+
+    def strangers(self) -> list[Path]:
+        """What is in the folder and is no ordinary file of the user's: it is left alone."""
+        try:
+            for folder in self._folders:
+                require_own(folder)
+            return sorted(path for path in self.folder.iterdir() if not is_own_file(path))
+        except OSError:
+            return []
+
+    def close_to_others(self) -> bool:
+        """Take the rights to the folder from all others; whether there is a folder.
 
         Raises
         ------
         OSError
-            If the folder cannot be written to.
+            If it is not the user's alone, and cannot be made so.
         """
-        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        return tighten(*self._folders)
+
+    def new_slot(self) -> RunSlot:
+        """A file of one's own; runs beyond those that are kept are deleted.
+
+        Raises
+        ------
+        OSError
+            If the folder cannot be written to, or is not the user's alone and cannot be made so.
+        """
+        make_private(*self._folders)
         self._sweep()
         name = f"run-{time.strftime('%Y%m%d-%H%M%S')}-{os.getpid()}-{secrets.token_hex(3)}{_ENDING}"
         return RunSlot(self.folder / name)
 
     def _sweep(self) -> None:
         """Delete the oldest runs, and what was left of those that ended in the middle of writing."""
-        for run in self.interrupted()[KEPT:]:
+        for run in self.runs()[KEPT:]:
             _delete(run.path)
         with contextlib.suppress(OSError):
             for part, whole in self._parts():
                 if not is_held(_lock_of(whole)):
                     part.unlink()
-            for lock in self.folder.glob(f"run-*{_LOCK_ENDING}"):
+            for lock in filter(is_own_file, self.folder.glob(f"run-*{_LOCK_ENDING}")):
                 # One that was made just now may belong to a process that is about to lock it.
                 is_old = lock.stat().st_mtime < time.time() - _SECONDS_TO_LOCK
                 if is_old and not lock.with_suffix(_ENDING).exists() and not is_held(lock):
                     lock.unlink()
+            for mark in filter(is_own_file, self.folder.glob(f"run-*{_ENDED}")):
+                if not mark.with_suffix(_ENDING).exists():
+                    mark.unlink()
 
-    def take_over(self, run: InterruptedRun) -> RunSlot:
-        """The file of an interrupted run, to go on with; what was left in the middle of writing it is deleted.
+    def take_over(self, run: StoredRun) -> RunSlot:
+        """The file of a run, to go on with; what was left in the middle of writing it is deleted.
 
         Raises
         ------
@@ -91,6 +130,7 @@ class RunStore:
         """
         slot = RunSlot(run.path)
         with contextlib.suppress(OSError):
+            _mark_of(run.path).unlink(missing_ok=True)
             for part, whole in self._parts():
                 if whole == run.path:
                     part.unlink()
@@ -98,7 +138,7 @@ class RunStore:
 
     def _parts(self) -> list[tuple[Path, Path]]:
         """Files that are being written, or were when their process ended, and the runs that they were to become."""
-        parts = self.folder.glob(f".run-*{_ENDING}.*.part")
+        parts = filter(is_own_file, self.folder.glob(f".run-*{_ENDING}.*.part"))
         return [(part, part.with_name(part.name[1:].partition(_ENDING)[0] + _ENDING)) for part in parts]
 
 
@@ -140,12 +180,12 @@ class RunSlot:
         from tuinet.training import checkpoint_file  # noqa: PLC0415 - not needed at the start
 
         if put_aside is None:
-            checkpoint_file.write(self.path, saved, compressed=False)
+            checkpoint_file.write(self.path, saved, compressed=False, mode=FILE_MODE)
             self._put_aside = None
             self._discard_beside()
             return
         if put_aside is not self._put_aside:
-            checkpoint_file.write(self.path, put_aside, compressed=False)
+            checkpoint_file.write(self.path, put_aside, compressed=False, mode=FILE_MODE)
             self._put_aside = put_aside
         if self._beside is None:
             self._beside = RunSlot(self.path.with_stem(f"{self.path.stem}{_BESIDE}"))
@@ -160,10 +200,19 @@ class RunSlot:
         _delete(self.path)
         self._lock.release()
 
-    def leave(self) -> None:
-        """Leave what was saved for another process."""
+    def leave(self, *, has_ended: bool = False) -> None:
+        """Leave what was saved for another process.
+
+        Parameters
+        ----------
+        has_ended
+            Whether the user has ended the run.
+        """
         if self._beside is not None:
             self._beside.leave()
+        if has_ended and self.path.exists():
+            with contextlib.suppress(OSError):
+                make_mark(_mark_of(self.path))
         self._lock.release()
 
     def _discard_beside(self) -> None:
@@ -172,8 +221,8 @@ class RunSlot:
             self._beside = None
 
 
-def read_run(run: InterruptedRun) -> SavedSession:
-    """What an interrupted run has saved.
+def read_run(run: StoredRun) -> SavedSession:
+    """What a run has saved.
 
     Raises
     ------
@@ -189,7 +238,11 @@ def _lock_of(path: Path) -> Path:
     return path.with_suffix(_LOCK_ENDING)
 
 
+def _mark_of(path: Path) -> Path:
+    return path.with_suffix(_ENDED)
+
+
 def _delete(path: Path) -> None:
-    for file in (path, _lock_of(path)):
+    for file in (path, _lock_of(path), _mark_of(path)):
         with contextlib.suppress(OSError):
             file.unlink()

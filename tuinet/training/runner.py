@@ -151,6 +151,13 @@ class Runner:
         """The run that was before one that was set up, to be saved with it; ``None`` where there is none."""
         return self._put_aside if self._is_own else None
 
+    def kept(self) -> SavedSession | None:
+        """What is to be kept of the user's run once `run` has returned, or before; ``None`` where nothing was done."""
+        if not self._is_own:
+            return None
+        saved = self._put_aside or self._session.save()
+        return None if saved.is_untouched else saved
+
     def finish(self, seconds: float) -> bool:
         """Have `run` save the session and return; whether it has done so within so many seconds."""
         with self._wake:

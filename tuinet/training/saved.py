@@ -18,6 +18,11 @@ class SavedSession:
     active: int
     """Index of the branch that the present is on."""
 
+    @property
+    def is_untouched(self) -> bool:
+        """Whether it is at its start, and has never been trained or changed."""
+        return len(self.branches) == 1 and self.branches[0].tip == START and not self.branches[0].edits
+
     def without_past(self) -> SavedSession:
         """The present alone, as if everything had begun with it, or with the step under way."""
         present, branch = self.present, self.branches[self.active]

@@ -34,7 +34,7 @@ class Slot(Protocol):
 class Saver:
     """Takes over what is to be saved at once, and writes it while the training goes on.
 
-    A failure is no reason to stop: it is kept in `warning`, and the next save is tried as usual.
+    A failure is no reason to stop: it is kept in `failure`, and the next save is tried as usual.
 
     Parameters
     ----------
@@ -53,10 +53,15 @@ class Saver:
         self._wake = threading.Condition()
         self._writing = threading.Lock()
         self._stopped = False
-        self.warning = ""
+        self.failure = ""
         """Why the last save failed; empty when it did not."""
         self._thread = threading.Thread(target=self._run, name="tuinet-saver", daemon=True)
         self._thread.start()
+
+    @property
+    def warning(self) -> str:
+        """What there is to say of a save that failed; empty when the last one did not."""
+        return f"this run is not being saved: {self.failure}" if self.failure else ""
 
     def seconds_left(self) -> float:
         """Until the next save is due; 0 when it is."""
@@ -99,6 +104,6 @@ class Saver:
             try:
                 self._slot.save(saved, put_aside)
             except (TuinetError, OSError) as error:
-                self.warning = f"this run is not being saved: {error}"
+                self.failure = str(error)
             else:
-                self.warning = ""
+                self.failure = ""

@@ -321,6 +321,8 @@ class TimeMachine:
     def _train_to(self, position: Position) -> None:
         if self.run.phases_done and self.now.step < position.step:
             self.run.finish_step()
+            # Data that were changed within the step have another epoch from here on, not from where this ends.
+            self.branch.note_clock(self.now, self.run.clock)
             self._keep_if_due()
         while self.now.step < position.step:
             stop = min(position.step, self.branch.next_keyframe) if self._records else position.step

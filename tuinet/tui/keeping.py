@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import os
+import shlex
 from pathlib import Path
 from typing import Final
 
 from tuinet.errors import CheckpointError, TuinetError
 from tuinet.training.checkpoint import Checkpoint
 from tuinet.training.clock import Clock
-from tuinet.training.run_store import InterruptedRun, RunSlot, RunStore, read_run
+from tuinet.training.private_folder import make_mark, make_private
+from tuinet.training.run_store import RunSlot, RunStore, StoredRun, read_run
 from tuinet.training.saved import SavedSession
 from tuinet.training.saver import Saver
 from tuinet.training.session import Session
@@ -36,8 +39,26 @@ class Keeper:
         self.warning = warning
         self.saver = None if slot is None else Saver(slot)
 
+    def keep(self, saved: SavedSession | None) -> str:
+        """The user has ended the run: leave it to be resumed by who wants to; what there is to say about it.
+
+        Parameters
+        ----------
+        saved
+            What is to be kept; ``None`` where there is nothing worth it, and nothing is left behind.
+        """
+        if saved is None:
+            self.discard()
+        if saved is None or self.saver is None or self._slot is None:
+            return ""
+        self.saver.save_now(saved)
+        self.saver.stop()
+        self._slot.leave(has_ended=True)
+        reason = self.saver.failure
+        return f"the run is not kept: {reason}" if reason else "the run is kept; tuinet --resume goes on with it"
+
     def discard(self) -> None:
-        """The run has ended well: leave nothing behind."""
+        """Leave nothing behind."""
         if self.saver is not None:
             self.saver.stop()
         if self._slot is not None:
@@ -76,7 +97,7 @@ def run_store() -> RunStore:
     folder = Path(user_state_path("tuinet", appauthor=False))
     if not folder.is_absolute():
         raise OSError(f"{folder}: there is no home directory")
-    return RunStore(folder / "runs")
+    return RunStore(folder / "runs", folder)
 
 
 def open_keeper() -> Keeper:
@@ -88,7 +109,7 @@ def open_keeper() -> Keeper:
 
 
 def resume() -> tuple[Session, Keeper]:
-    """The latest interrupted run, and a keeper that goes on saving it where it is.
+    """The latest run, and a keeper that goes on saving it where it is.
 
     Raises
     ------
@@ -102,38 +123,51 @@ def resume() -> tuple[Session, Keeper]:
             slot.leave()
             message = str(error)
             raise CheckpointError(message if message.startswith(str(run.path)) else f"{run.path}: {message}") from error
-    raise CheckpointError("there is no interrupted run to resume")
+    raise CheckpointError("there is no run to resume")
 
 
 def greeting() -> str:
     """What to say about the latest interrupted run, or to somebody who is here for the first time; else nothing."""
     try:
         store = run_store()
-        runs = store.interrupted()
-        if runs:
-            return f"interrupted run{_described(runs[0])} · tuinet --resume goes on with it"
+        runs = store.runs() if store.close_to_others() else []
+        interrupted = [run for run in runs if not run.has_ended]
+        if interrupted:
+            return f"interrupted run{_described(interrupted[0])} · {_way_back(interrupted[0], runs)} goes on with it"
         return _first_words(store.folder.parent)
     except OSError:
         return ""
 
 
+def _way_back(run: StoredRun, runs: list[StoredRun]) -> str:
+    """The command that goes on with a run; only the latest is resumed."""
+    return "tuinet --resume" if run is runs[0] else f"tuinet --load {shlex.quote(str(run.path))}"
+
+
 def _first_words(folder: Path) -> str:
     """The hint for the first time, said once: what is written in the folder remembers it."""
     mark = folder / GREETED
-    if mark.exists():
+    make_private(folder)
+    if os.path.lexists(mark):
         return ""
-    folder.mkdir(parents=True, exist_ok=True)
-    mark.touch()
+    make_mark(mark)
     return FIRST_WORDS
 
 
-def _free_runs() -> list[tuple[InterruptedRun, RunSlot]]:
-    """The latest interrupted run that no other process has taken meanwhile, if any."""
+def _free_runs() -> list[tuple[StoredRun, RunSlot]]:
+    """The latest run that no other process has taken meanwhile, if any.
+
+    Raises
+    ------
+    CheckpointError
+        If the folder is not the user's alone.
+    """
     try:
         store = run_store()
-    except OSError:
-        return []
-    for run in store.interrupted():
+        store.close_to_others()
+    except OSError as error:
+        raise CheckpointError(f"no run can be resumed: {error.strerror or error}") from error
+    for run in store.runs():
         try:
             return [(run, store.take_over(run))]
         except OSError:
@@ -141,7 +175,7 @@ def _free_runs() -> list[tuple[InterruptedRun, RunSlot]]:
     return []
 
 
-def _described(run: InterruptedRun) -> str:
+def _described(run: StoredRun) -> str:
     try:
         if run.path.stat().st_size > _READ_AT_START:
             return ""

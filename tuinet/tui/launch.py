@@ -96,13 +96,13 @@ def _run(app: TuinetApp, runner: Runner, keeper: Keeper, session: Session) -> No
     finally:
         status = app.return_code
         if status == 0:
-            keeper.discard()
+            said = keeper.keep(runner.kept())
         else:
             # A signal has had it saved already; after a breakdown of the training only the last save can be trusted.
             is_unsaved = runner.has_finished and (status is None or status < FIRST_SIGNAL_STATUS)
             said = keeper.leave(session if is_unsaved else None, runner.put_aside)
-            if said:
-                write_error(said)
+        if said:
+            write_error(said)
         survival.has_left.set()
     leave_with(status)
 
