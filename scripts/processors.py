@@ -28,7 +28,16 @@ KERNELS: Final = {
     "SkylakeX": ("AVX512_SKX",),
 }
 LOOPS: Final = {
-    "no-avx512": ("X86_V4", "AVX512_ICL", "AVX512_SPR", "AVX512F", "AVX512CD", "AVX512_SKX", "AVX512_CLX", "AVX512_CNL"),
+    "no-avx512": (
+        "X86_V4",
+        "AVX512_ICL",
+        "AVX512_SPR",
+        "AVX512F",
+        "AVX512CD",
+        "AVX512_SKX",
+        "AVX512_CLX",
+        "AVX512_CNL",
+    ),
     "no-avx2": ("X86_V3", "AVX2", "FMA3", "XOP", "FMA4"),
 }
 """What NumPy is told to leave out; without AVX2 it leaves AVX-512 out, too."""
