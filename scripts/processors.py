@@ -11,7 +11,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from numpy._core._multiarray_umath import (  # type: ignore[attr-defined]
+from numpy._core._multiarray_umath import (  # type: ignore[import-not-found]
     __cpu_baseline__,
     __cpu_dispatch__,
     __cpu_features__,
