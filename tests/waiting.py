@@ -18,7 +18,7 @@ _CALLS: Final = frozenset({"kill", "killpg", "send_signal", "raise_signal", "set
 
 
 def waits(item: pytest.Item) -> bool:
-    """Whether a test, a fixture of it or a function of the tests that they call waits for such a thing."""
+    """Whether a test, a fixture of it, or what of the tests they call waits for such a thing."""
     if not isinstance(item, pytest.Function):
         return False
     definitions = item._fixtureinfo.name2fixturedefs.values()
@@ -30,6 +30,9 @@ def waits(item: pytest.Item) -> bool:
 def _reaches(value: object, seen: set[object]) -> bool:
     if any(value is waiting for waiting in _CLASSES):
         return True
+    if isinstance(value, type) and _ours(value) and value not in seen:
+        seen.add(value)
+        return any(_reaches(method, seen) for method in vars(value).values())
     function = getattr(value, "__wrapped__", value)
     if not isinstance(function, FunctionType) or not _ours(function) or function in seen:
         return False
@@ -38,8 +41,8 @@ def _reaches(value: object, seen: set[object]) -> bool:
     return bool(names & _CALLS) or any(_reaches(function.__globals__.get(name), seen) for name in names)
 
 
-def _ours(function: FunctionType) -> bool:
-    return function.__module__.split(".")[0] == "tests"
+def _ours(definition: FunctionType | type) -> bool:
+    return definition.__module__.split(".")[0] == "tests"
 
 
 def _names(code: CodeType) -> Iterator[str]:
