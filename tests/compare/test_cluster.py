@@ -56,9 +56,9 @@ def line_with(started: subprocess.Popen[str], words: str) -> str:
     raise AssertionError(f"it ended before it said {words!r}")
 
 
-@pytest.fixture
-def dask(tmp_path: Path) -> Iterator[Cluster]:
-    file = tmp_path / "scheduler.json"
+@contextmanager
+def cluster_of(workers: int, folder: Path) -> Iterator[Cluster]:
+    file = folder / "scheduler.json"
     with ExitStack() as stack:
         options = ("--host", "127.0.0.1", "--port", "0", "--no-dashboard", "--scheduler-file", str(file))
         scheduler = stack.enter_context(process("dask_scheduler", *options))
@@ -67,25 +67,39 @@ def dask(tmp_path: Path) -> Iterator[Cluster]:
         while not file.exists() or not file.read_text():
             assert time.monotonic() < deadline
         address = json.loads(file.read_text())["address"]
-        options = (address, "--nthreads", "1", "--no-nanny", "--no-dashboard", "--local-directory", str(tmp_path))
-        workers = [stack.enter_context(process("dask_worker", *options)) for _ in range(WORKERS)]
-        for worker in workers:
+        options = (address, "--nthreads", "1", "--no-nanny", "--no-dashboard", "--local-directory", str(folder))
+        started = [stack.enter_context(process("dask_worker", *options)) for _ in range(workers)]
+        for worker in started:
             line_with(worker, "Registered to:")
-        yield Cluster(address, scheduler, workers)
+        yield Cluster(address, scheduler, started)
 
 
-def test_a_killed_worker_loses_nothing_and_the_numbers_are_those_of_processes(dask: Cluster) -> None:
-    grid = xor_grid(2, 20_000)
+@pytest.fixture(scope="module")
+def dask(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    """For those that leave it as it was."""
+    with cluster_of(WORKERS, tmp_path_factory.mktemp("dask")) as cluster:
+        yield cluster
+
+
+@pytest.fixture
+def mortal(tmp_path: Path) -> Iterator[Cluster]:
+    """For those that kill a part of it."""
+    with cluster_of(WORKERS, tmp_path) as cluster:
+        yield cluster
+
+
+def test_a_killed_worker_loses_nothing_and_the_numbers_are_those_of_processes(mortal: Cluster) -> None:
+    grid = xor_grid(1, 20_000)
     events: list[Event] = []
 
     def report(event: Event) -> None:
         events.append(event)
         if len(trials_of(events)) == 3:
-            os.kill(dask.workers[0].pid, signal.SIGKILL)
+            os.kill(mortal.workers[0].pid, signal.SIGKILL)
 
-    ClusterPool(grid.jobs_in_turn, dask.address).run(report)
-    assert dask.workers[0].wait(20) == -signal.SIGKILL
-    assert dask.workers[1].poll() is None
+    ClusterPool(grid.jobs_in_turn, mortal.address).run(report)
+    assert mortal.workers[0].wait(20) == -signal.SIGKILL
+    assert mortal.workers[1].poll() is None
     assert trials_of(events) == inline(grid.jobs)
 
 
@@ -125,10 +139,10 @@ def test_to_stop_frees_the_workers(dask: Cluster) -> None:
     assert trials_of(events) == inline(quick.jobs)
 
 
-def test_a_scheduler_that_goes_is_named(dask: Cluster) -> None:
-    pool = ClusterPool(xor_grid(1, 3_000_000).jobs, dask.address)
+def test_a_scheduler_that_goes_is_named(mortal: Cluster) -> None:
+    pool = ClusterPool(xor_grid(1, 3_000_000).jobs, mortal.address)
     with pytest.raises(TuinetError, match=r"--scheduler tcp://.*: the scheduler has gone"):
-        pool.run(lambda event: dask.scheduler.kill())
+        pool.run(lambda event: mortal.scheduler.kill())
 
 
 def test_nobody_there(monkeypatch: pytest.MonkeyPatch) -> None:
