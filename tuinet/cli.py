@@ -5,8 +5,9 @@ from __future__ import annotations
 import io
 import math
 import sys
+import time
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, Final, NoReturn
 
 import click
 
@@ -14,9 +15,10 @@ from tuinet import __version__, configuration
 from tuinet.config_command import Configured
 from tuinet.errors import TuinetError
 from tuinet.garbage import begin_collection
-from tuinet.opening import Opened, make_session, open_run, refuse_options, warned
+from tuinet.long_work import all_or_nothing
+from tuinet.opening import Opened, arrived, make_session, open_run, refuse_options, warned
 from tuinet.option_defaults import command_defaults, default_map
-from tuinet.options import COMPLETE_VARIABLE, GroupedGroup, GroupedHelp, ThemeType, experiment_options, is_usual
+from tuinet.options import COMPLETE_VARIABLE, Count, GroupedGroup, GroupedHelp, ThemeType, experiment_options, is_usual
 from tuinet.output import visible_breakdowns, write_breakdown, write_data, write_error, write_lines
 from tuinet.presets import default_epochs
 from tuinet.share.options import UNSAID, SpeedType, course_options, shared_option
@@ -24,11 +26,14 @@ from tuinet.share.shared import Shared
 from tuinet.terminals import require_terminal
 from tuinet.themes_command import theme_names
 from tuinet.training.session import Session
+from tuinet.training.watching import Stopped
 from tuinet.tui.keeping import Keeper
 from tuinet.tui.keeping import resume as resume_run
 
 _WITHOUT_CONFIGURATION = ("completion", "config", "datasets", "doctor", "share", "themes")
 """Commands that work beside a configuration file that does not."""
+_BEFORE_THE_SCREEN: Final = 0.25
+"""Seconds on the way to --at before the dashboard shows the rest of it."""
 CHECK_TOLERANCE = {"float64": 1e-7, "float32": 1e-4}
 """Relative error up to which two gradients are taken for the same."""
 CONTEXT = {"help_option_names": ["-h", "--help"], "show_default": True, "max_content_width": 100}
@@ -66,7 +71,7 @@ ELSEWHERE = {
 EXIT_STATUSES = (
     "Exit status: 0 done; 1 the loss diverged, the gradients disagree, a run of compare failed, doctor found a "
     "problem, or tuinet broke down; 2 bad usage or input; 129 and 143 the dashboard was ended by a hang-up or a "
-    "request to end, and has saved the run; 130 train, record or compare was interrupted."
+    "request to end, and has saved the run; 130 interrupted."
 )
 
 
@@ -128,7 +133,7 @@ def _use_no_configuration(context: click.Context, parameter: click.Parameter, va
 )
 @click.option("--no-defaults", is_flag=True, hidden=True, is_eager=True, expose_value=False, callback=_use_no_defaults)
 @click.version_option(__version__, prog_name="tuinet", message="%(prog)s %(version)s")
-@click.option("--epochs", type=click.IntRange(min=0), default=None, help="Pause after so many epochs.")
+@click.option("--epochs", type=Count(), default=None, help="Pause after so many epochs.")
 @click.option(
     "--speed", type=SpeedType(), default=UNSAID, show_default=False, help="Epochs per second, or max [default: 100]."
 )
@@ -178,7 +183,9 @@ def cli(
         session, keeper = _resumed(load, fields)
         opened = Opened(session)
     else:
-        opened, keeper = open_run(load, fields), None
+        opened, keeper = open_run(load, fields, _BEFORE_THE_SCREEN), None
+        if opened.stop is not None and opened.stop.reason == "interrupted":
+            arrived(opened, "nothing was shown")
     require_terminal()
     shared = opened.shared or Shared(opened.session.course(), is_paused=False)
 
@@ -202,18 +209,19 @@ def cli(
         shows_figures=stats,
         words=opened.warning,
         keymap=make_keymap(configured.configuration),
+        way=opened.way,
     )
 
 
 @cli.command("train", cls=GroupedHelp, context_settings=CONTEXT)
-@click.option("--epochs", type=click.IntRange(min=0), help="Passes over the training set [default: the dataset's own].")
+@click.option("--epochs", type=Count(), help="Passes over the training set [default: the dataset's own].")
 @click.option("--target-loss", type=POSITIVE, help="Stop when the training loss is as low.")
-@click.option("--patience", type=click.IntRange(min=1), help="Early stopping: epochs to wait for a lower test loss.")
+@click.option("--patience", type=Count(1), help="Early stopping: epochs to wait for a lower test loss.")
 @click.option("--seconds", type=POSITIVE, help="Stop after so long.")
 @click.option("--save", type=click.Path(path_type=Path), help="Write the complete state to this file at the end.")
 @click.option("--load", type=click.Path(path_type=Path), help="Go on from a file that --save wrote.")
 @click.option("--json", "as_json", is_flag=True, help="Write JSON Lines to standard output.")
-@click.option("--log-every", type=click.IntRange(min=1), default=100, help="Epochs between two JSON records.")
+@click.option("--log-every", type=Count(1), default=100, help="Epochs between two JSON records.")
 @shared_option
 @course_options
 @experiment_options
@@ -238,7 +246,8 @@ def train_command(
     from tuinet.training import checkpoint_file
     from tuinet.training.stopping import StopConditions
 
-    opened = warned(open_run(load, fields))
+    begun = time.monotonic()
+    opened = warned(open_run(load, fields, math.inf if seconds is None else seconds))
     session = opened.session
     if save:
         checkpoint_file.require_writable(save)
@@ -246,7 +255,9 @@ def train_command(
         is_there = opened.has_moment and target_loss is patience is seconds is None
         epochs = session.epoch if is_there else default_epochs(session.experiment)
     conditions = StopConditions(epochs, target_loss, patience, seconds)
-    outcome = train(session, conditions, Log(write_data, log_every) if as_json else None)
+    stopped: Stopped = "" if opened.stop is None else opened.stop.reason
+    log = Log(write_data, log_every) if as_json else None
+    outcome = train(session, conditions, log, begun=begun, stopped=stopped)
     if not as_json:
         write_lines(report.summary(session, outcome))
     if save:
@@ -255,7 +266,7 @@ def train_command(
 
 
 @cli.command("check", cls=GroupedHelp, context_settings=CONTEXT)
-@click.option("--epochs", type=click.IntRange(min=0), default=0, help="Train for so long before checking.")
+@click.option("--epochs", type=Count(), default=0, help="Train for so long before checking.")
 @click.option("--load", type=click.Path(path_type=Path), help="Check a file that `tuinet train --save` wrote.")
 @shared_option
 @course_options
@@ -263,12 +274,14 @@ def train_command(
 def check_command(epochs: int, load: Path | None, **fields: Any) -> None:
     """Compare every gradient of backpropagation with a central difference.
 
-    Exit status: 0 they agree, 1 they do not, 2 bad usage or input.
+    Exit status: 0 they agree, 1 they do not, 2 bad usage or input, 130 interrupted.
     """
     from tuinet import report
 
-    session = make_session(load, fields)
-    session.advance(max(0, epochs - session.epoch))
+    nothing = "nothing was checked"
+    session = make_session(load, fields, nothing)
+    with all_or_nothing(nothing):
+        session.advance(max(0, epochs - session.epoch))
     check = session.check_gradients()
     tolerance = CHECK_TOLERANCE[session.experiment.dtype]
     write_lines(report.gradient_table(session, check, tolerance))

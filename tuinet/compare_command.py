@@ -20,7 +20,7 @@ from tuinet.compare.trial import Target, Trial
 from tuinet.compare.words import table
 from tuinet.config_command import Configured
 from tuinet.errors import DataError, ExperimentError
-from tuinet.options import GroupedHelp, ThemeType, as_data_error, as_usage_error, experiment_options, is_usual
+from tuinet.options import Count, GroupedHelp, ThemeType, as_data_error, as_usage_error, experiment_options, is_usual
 from tuinet.output import write_data, write_lines
 from tuinet.themes_command import theme_names
 from tuinet.tui.terminal import can_draw
@@ -54,7 +54,7 @@ class Pool(Protocol):
     "Repeat it for all combinations.",
 )
 @click.option("--seeds", type=click.IntRange(1, 1000), default=5, help="Runs of each combination, from --seed up.")
-@click.option("--epochs", type=click.IntRange(min=1), help="Of each run [default: the dataset's own].")
+@click.option("--epochs", type=Count(1), help="Of each run [default: the dataset's own].")
 @click.option("--target-loss", type=_ABOVE_0, help="A run gets there when its training loss is as low.")
 @click.option(
     "--target-accuracy",

@@ -16,7 +16,16 @@ from tuinet.explain.ascii import as_ascii
 from tuinet.explain.comparison import comparison_markdown, comparison_text
 from tuinet.explain.published import EXAMPLES, WorkedExample
 from tuinet.explain.story import Story
-from tuinet.options import GroupedHelp, as_data_error, as_usage_error, experiment_from, experiment_options, option_name
+from tuinet.long_work import all_or_nothing
+from tuinet.options import (
+    Count,
+    GroupedHelp,
+    as_data_error,
+    as_usage_error,
+    experiment_from,
+    experiment_options,
+    option_name,
+)
 from tuinet.output import write_page
 from tuinet.training.session import Session
 from tuinet.training.snapshot import Snapshot
@@ -30,7 +39,7 @@ _BESIDE_EXAMPLE: Final = ("example", "neuron", "precision", "everything", "form"
 
 
 @click.command("explain", cls=GroupedHelp, context_settings=CONTEXT)
-@click.option("--epoch", type=click.IntRange(min=0), default=0, help="Train for so many epochs first.")
+@click.option("--epoch", type=Count(), default=0, help="Train for so many epochs first.")
 @click.option("--batch", type=COUNT, default=1, help="Which batch of the epoch, counted from 1.")
 @click.option("--sample", type=COUNT, default=1, help="Which sample of the batch, counted from 1.")
 @click.option(
@@ -57,7 +66,7 @@ def explain_command(
 ) -> None:
     """Show one whole training step, every formula with its numbers.
 
-    Exit status: 0 done, 2 bad usage or input.
+    Exit status: 0 done, 2 bad usage or input, 130 interrupted.
     """
     teller = Teller(form == "markdown", width)
     wanted = {name: options.pop(name) for name in ("sample", "neuron", "precision", "everything")}
@@ -146,8 +155,9 @@ def _session(fields: dict[str, Any]) -> Session:
 def _go_to(session: Session, epoch: int, batch: int) -> None:
     if batch > session.batches_per_epoch:
         raise click.UsageError(f"--batch: {batch} is more than the {session.batches_per_epoch} of an epoch")
-    session.advance(epoch)
-    session.advance_steps(batch - 1)
+    with all_or_nothing("nothing was explained"):
+        session.advance(epoch)
+        session.advance_steps(batch - 1)
 
 
 def _refuse_beside_example(context: click.Context) -> None:

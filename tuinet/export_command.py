@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any, Final, get_args
 
 import click
 
 from tuinet.export.exporting import Kind, export, folder_name, write_folder
-from tuinet.opening import Opened, open_run, warned
-from tuinet.options import GroupedHelp, experiment_options
+from tuinet.long_work import all_or_nothing
+from tuinet.opening import Opened, arrived, open_run, warned
+from tuinet.options import Count, GroupedHelp, experiment_options
 from tuinet.output import write_data, write_line
 from tuinet.presets import default_epochs
 from tuinet.share.options import course_options, shared_option
 from tuinet.training.session import Session
 
 CONTEXT = {"help_option_names": ["-h", "--help"], "show_default": True, "max_content_width": 100}
+_NOTHING: Final = "nothing was exported"
 
 
 @click.command("export", cls=GroupedHelp, context_settings=CONTEXT)
@@ -23,7 +25,7 @@ CONTEXT = {"help_option_names": ["-h", "--help"], "show_default": True, "max_con
 @click.option("--to", "kinds", type=click.Choice(get_args(Kind)), multiple=True, required=True, help="As what.")
 @click.option("--out", type=click.Path(path_type=Path), help="Folder to write [default: named after the run, here].")
 @click.option("--force", is_flag=True, help="Write into a folder that is there, and replace files.")
-@click.option("--epochs", type=click.IntRange(min=0), help="Train for so many first [default: the dataset's own].")
+@click.option("--epochs", type=Count(), help="Train for so many first [default: the dataset's own].")
 @shared_option
 @course_options
 @experiment_options
@@ -41,10 +43,11 @@ def export_command(
     json   the run for `tuinet --from`, and its weights for --weights
     csv    the samples, the weights, and the history of every metric
 
-    Exit status: 0 done, 2 bad usage or input.
+    Exit status: 0 done, 2 bad usage or input, 130 interrupted.
     """  # noqa: D301 - the \b is click's
     session = _session(run, epochs, options)
-    made = export(session, kinds)
+    with all_or_nothing(_NOTHING):
+        made = export(session, kinds)
     folder = out or Path(folder_name(session))
     write_folder(folder, made.files, force=force)
     for name in made.files:
@@ -54,11 +57,12 @@ def export_command(
 
 
 def _session(run: str | None, epochs: int | None, options: dict[str, Any]) -> Session:
-    opened = warned(_opened(run, options))
+    opened = arrived(warned(_opened(run, options)), _NOTHING)
     session = opened.session
     if epochs is None:
         epochs = session.epoch if run is not None or opened.has_moment else default_epochs(session.experiment)
-    session.advance(max(0, epochs - session.epoch))
+    with all_or_nothing(_NOTHING):
+        session.advance(max(0, epochs - session.epoch))
     return session
 
 

@@ -1,24 +1,21 @@
-"""Training without a screen: a progress bar, JSON Lines, an outcome."""
+"""Training without a screen: JSON Lines, an outcome."""
 
 from __future__ import annotations
 
 import json
 import math
-import signal
-import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
-import click
-
+from tuinet.long_work import INTERRUPTED, LongWork, interruption
 from tuinet.training.session import Session
 from tuinet.training.stopping import StopConditions, StopReason, Watch
+from tuinet.training.watching import Bursts, Stopped
 
 Status = Literal["done", "diverged", "interrupted"]
-EXIT_STATUS: dict[Status, int] = {"done": 0, "diverged": 1, "interrupted": 130}
+EXIT_STATUS: dict[Status, int] = {"done": 0, "diverged": 1, "interrupted": INTERRUPTED}
 BURST_SECONDS = 0.05
 """How long is trained between two looks at the clock, the conditions and Ctrl+C."""
 
@@ -55,7 +52,14 @@ class Log:
             self.is_open = False
 
 
-def train(session: Session, conditions: StopConditions, log: Log | None = None) -> Outcome:
+def train(
+    session: Session,
+    conditions: StopConditions,
+    log: Log | None = None,
+    *,
+    begun: float | None = None,
+    stopped: Stopped = "",
+) -> Outcome:
     """Train a session and report on the way.
 
     Parameters
@@ -66,13 +70,25 @@ def train(session: Session, conditions: StopConditions, log: Log | None = None) 
         When to stop.
     log
         Takes a ``start`` record with the whole Experiment, ``epoch`` records and an ``end`` record.
+    begun
+        When the work began, by the monotonic clock; ``None`` for now.
+    stopped
+        Why it was stopped on its way here, so that nothing is left to train; empty where it was not.
     """
-    start = time.monotonic()
+    start = time.monotonic() if begun is None else begun
     watch = Watch(session, conditions)
     if log:
         log.record("start", experiment=session.experiment.to_dict(), layer_sizes=session.parameters.layer_sizes)
-    with interruption() as interrupted, _progress(conditions, session) as bar:
-        reason = _train(session, watch, interrupted, log, start, bar.update)
+    if stopped:
+        reason: StopReason | None = "seconds" if stopped == "seconds" else None
+    else:
+        with interruption() as is_interrupted:
+            left = math.inf if conditions.seconds is None else start + conditions.seconds - time.monotonic()
+            work = LongWork(is_interrupted, left)
+            try:
+                reason = _train(session, watch, work, log, start)
+            finally:
+                work.close()
     findings = session.snapshot().findings
     watch.return_to_best()
     status: Status = "interrupted" if reason is None else "diverged" if reason == "diverged" else "done"
@@ -82,26 +98,18 @@ def train(session: Session, conditions: StopConditions, log: Log | None = None) 
     return outcome
 
 
-def _train(
-    session: Session,
-    watch: Watch,
-    interrupted: Callable[[], bool],
-    log: Log | None,
-    start: float,
-    update: Callable[[int], None],
-) -> StopReason | None:
+def _train(session: Session, watch: Watch, work: LongWork, log: Log | None, start: float) -> StopReason | None:
     """Train until there is a reason to stop, or ``None`` for an interruption."""
-    burst = 1
-    while not interrupted():
+    bursts = Bursts(BURST_SECONDS)
+    while not work.is_interrupted():
         reason = watch.reason(time.monotonic() - start)
         if reason:
             return reason
-        steps = int(min(burst, watch.steps_left(), _steps_to_look(session, watch, log)))
-        begun, epoch = time.monotonic(), session.epoch
-        session.advance_steps(steps)
-        update(session.epoch - epoch)
-        if steps == burst:
-            burst = _adapted(burst, time.monotonic() - begun)
+        steps = int(min(bursts.size, watch.steps_left(), _steps_to_look(session, watch, log)))
+        with bursts.timed(steps):
+            session.advance_steps(steps)
+        if math.isfinite(watch.steps_left()):
+            work.note(session.step_count, session.step_count + int(watch.steps_left()))
         if log and session.batch == 0 and session.epoch % log.every == 0:
             _log_epoch(log, session)
     return None
@@ -113,39 +121,6 @@ def _steps_to_look(session: Session, watch: Watch, log: Log | None) -> float:
     if every is None:
         return math.inf
     return session.steps_to((session.epoch // every + 1) * every)
-
-
-def _adapted(burst: int, seconds: float) -> int:
-    return burst * 2 if seconds < BURST_SECONDS / 2 else max(1, burst // 2) if seconds > 2 * BURST_SECONDS else burst
-
-
-@contextmanager
-def interruption() -> Iterator[Callable[[], bool]]:
-    """Note Ctrl+C, a hang-up or a request to end instead of stopping in the middle of a step; a second one stops."""
-    noted: list[int] = []
-    signals = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
-    # nohup has a hang-up ignored, and that is to stay.
-    previous = {number: signal.getsignal(number) for number in signals}
-    heard = [number for number in signals if previous[number] is not signal.SIG_IGN]
-
-    def note(signum: int, frame: object) -> None:
-        noted.append(signum)
-        signal.signal(signum, previous[signum])
-
-    for number in heard:
-        signal.signal(number, note)
-    try:
-        yield lambda: bool(noted)
-    finally:
-        for number in heard:
-            signal.signal(number, previous[number])
-
-
-def _progress(conditions: StopConditions, session: Session) -> Any:
-    epochs = conditions.epochs
-    hidden = not sys.stderr.isatty() or epochs is None
-    length = max(0, (epochs or 0) - session.epoch)
-    return click.progressbar(length=length, label="training", file=sys.stderr, hidden=hidden)
 
 
 def _log_epoch(log: Log, session: Session) -> None:

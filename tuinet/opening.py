@@ -2,29 +2,23 @@
 
 from __future__ import annotations
 
-import sys
+import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import click
 
 from tuinet.errors import CheckpointError, DataError, ExperimentError, TuinetError
+from tuinet.long_work import leave_with_nothing, long_work
 from tuinet.options import as_data_error, as_usage_error, is_usual, option_name
 from tuinet.output import write_error
 from tuinet.share.options import NAMES, course_from
 from tuinet.share.shared import Shared, ShareError
-from tuinet.training.course import Course
+from tuinet.training.course import Course, difference
 from tuinet.training.session import Session
-
-_LONG_WAY: Final = 100_000
-"""Updates that may take long enough for somebody to wonder."""
-DIFFERENT: Final = (
-    "the run is not the one that was shared: {0} was expected, and this is {1}; "
-    "a data file has changed, or NumPy or the processor computes other last bits"
-)
-"""The warning where digests differ."""
+from tuinet.training.watching import StoppedError
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,9 +32,13 @@ class Opened:
     """What is not as it was; empty where all is."""
     has_moment: bool = False
     """Whether the options lead to a certain moment."""
+    stop: StoppedError | None = None
+    """Where it was stopped on the way there; ``None`` where it has arrived."""
+    way: Course | None = None
+    """Where it was on its way to then."""
 
 
-def open_run(load: Path | None, options: Mapping[str, Any]) -> Opened:
+def open_run(load: Path | None, options: Mapping[str, Any], seconds: float = math.inf) -> Opened:
     """A session from a checkpoint file, from what was shared, or from the values of options.
 
     Parameters
@@ -49,6 +47,8 @@ def open_run(load: Path | None, options: Mapping[str, Any]) -> Opened:
         A file of a saved run.
     options
         Of the Experiment, of a Course, and ``shared``; ``None`` for what was not given.
+    seconds
+        How long the way to a moment may take; what was opened is on the way then, as it is after Ctrl+C.
 
     Raises
     ------
@@ -67,7 +67,7 @@ def open_run(load: Path | None, options: Mapping[str, Any]) -> Opened:
     try:
         if text is not None:
             refuse_options("the run of --from", {"load": load, **course_values, **fields})
-            return _follow_shared(text)
+            return _follow_shared(text, seconds)
         has_moment = bool(course_values["at"] or course_values["edits"])
         if load is not None:
             refuse_options("the file of --load", {**fields, "points": course_values["points"]})
@@ -76,7 +76,7 @@ def open_run(load: Path | None, options: Mapping[str, Any]) -> Opened:
         else:
             course = course_from(course_values, fields)
             session = Session(course.experiment)
-        return Opened(session, warning=_follow(session, course), has_moment=has_moment)
+        return _follow(Opened(session, has_moment=has_moment), course, seconds)
     except ShareError as error:
         raise click.UsageError(str(error)) from error
     except ExperimentError as error:
@@ -85,9 +85,22 @@ def open_run(load: Path | None, options: Mapping[str, Any]) -> Opened:
         raise as_data_error(error) from error
 
 
-def make_session(load: Path | None, options: Mapping[str, Any]) -> Session:
-    """The session of `open_run`; a warning goes to standard error."""
-    return warned(open_run(load, options)).session
+def make_session(load: Path | None, options: Mapping[str, Any], nothing: str) -> Session:
+    """The session of `open_run`; a warning goes to standard error.
+
+    Parameters
+    ----------
+    nothing
+        What is not made where Ctrl+C stops it on the way.
+    """
+    return arrived(warned(open_run(load, options)), nothing).session
+
+
+def arrived(opened: Opened, nothing: str) -> Opened:
+    """The same, if it has not been stopped on the way; else one line, and the end."""
+    if opened.stop is not None:
+        leave_with_nothing(opened.stop, nothing)
+    return opened
 
 
 def warned(opened: Opened) -> Opened:
@@ -115,16 +128,15 @@ def load_session(path: Path) -> Session:
         raise CheckpointError(message if message.startswith(str(path)) else f"{path}: {message}") from error
 
 
-def _follow_shared(text: str) -> Opened:
+def _follow_shared(text: str, seconds: float) -> Opened:
     from tuinet.share.reading import read_shared
 
     try:
         shared = read_shared(text)
         session = load_session(Path(shared.load)) if shared.load else Session(shared.course.experiment)
-        warning = _follow(session, shared.course)
+        return _follow(Opened(session, shared, has_moment=True), shared.course, seconds)
     except TuinetError as error:
         raise click.UsageError(f"--from: {error}") from error
-    return Opened(session, shared, warning, has_moment=True)
 
 
 def _course_of_file(values: Mapping[str, Any], session: Session) -> Course:
@@ -137,23 +149,22 @@ def _course_of_file(values: Mapping[str, Any], session: Session) -> Course:
     return make_course(known.experiment, edits, at, values["expect"] or "")
 
 
-def _follow(session: Session, course: Course) -> str:
-    """Take a session along a course; what is to be warned of."""
+def _follow(opened: Opened, course: Course, seconds: float) -> Opened:
+    """Take a session along a course, as far as it gets."""
+    session = opened.session
     known = session.course()
     made, edits = known.edits, course.edits
     if edits[: len(made)] != made:
         edits = (*made, *edits)
     if course.position < known.origin:
         raise ShareError(f"at: the file begins at step {known.origin.step:,}")
-    way = course.position.step - session.step_count
-    with click.progressbar(length=max(way, 0), label="on the way", file=sys.stderr, hidden=way < _LONG_WAY) as bar:
-        start = session.step_count
-        session.follow(
-            Course(known.experiment, edits, course.position), lambda step: bar.update(step - start - bar.pos)
-        )
-    if course.digest and session.course().digest != course.digest:
-        return DIFFERENT.format(course.digest, session.course().digest)
-    return ""
+    way = Course(known.experiment, edits, course.position, digest=course.digest)
+    try:
+        with long_work(seconds, aim=course.position.step):
+            session.follow(way)
+    except StoppedError as stop:
+        return replace(opened, stop=stop, way=way)
+    return replace(opened, warning=difference(way, session.course()))
 
 
 def refuse_options(source: str, options: Mapping[str, Any]) -> None:

@@ -15,6 +15,7 @@ from tuinet.fields.parsing import parse
 from tuinet.fields.table import GROUPS, Field, Kind
 from tuinet.output import shown_help
 from tuinet.presets import make_experiment
+from tuinet.training.watching import MOST_STEPS
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -35,6 +36,20 @@ COMPLETE_VARIABLE: Final = "_TUINET_COMPLETE"
 """With it the shell's script asks tuinet for completions."""
 _FILES: Final = ("dataset", "weights")
 """Fields that take the path of a file."""
+
+
+class Count(click.IntRange):
+    """A whole number of epochs or updates, which no run can exceed; the help names only the least."""
+
+    def __init__(self, least: int = 0) -> None:
+        super().__init__(min=least)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """See `click.ParamType.convert`."""
+        number = super().convert(value, param, ctx)
+        if number > MOST_STEPS:
+            self.fail(f"{str(value)[:40]} is more than any run can reach; the most is {MOST_STEPS:,}", param, ctx)
+        return number
 
 
 class FieldType(click.ParamType[Any]):

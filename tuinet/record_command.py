@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import math
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import click
 
 from tuinet.errors import CheckpointError
-from tuinet.headless import EXIT_STATUS, interruption
+from tuinet.headless import EXIT_STATUS
+from tuinet.long_work import long_work
 from tuinet.opening import make_session, refuse_options
-from tuinet.options import GroupedHelp, experiment_options
+from tuinet.options import Count, GroupedHelp, experiment_options
 from tuinet.output import write_line
 from tuinet.presets import default_epochs
 from tuinet.replay import recording_file
@@ -27,10 +29,8 @@ CONTEXT = {"help_option_names": ["-h", "--help"], "show_default": True, "max_con
 @click.command("record", cls=GroupedHelp, context_settings=CONTEXT)
 @click.argument("run", required=False, type=click.Path(path_type=Path))
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="Write the recording to this file.")
-@click.option("--epochs", type=click.IntRange(min=1), help="How far [default: the dataset's own; of RUN, its end].")
-@click.option(
-    "--every", type=click.IntRange(min=1), help="Epochs between two moments [default: for about 2,000 moments]."
-)
+@click.option("--epochs", type=Count(1), help="How far [default: the dataset's own; of RUN, its end].")
+@click.option("--every", type=Count(1), help="Epochs between two moments [default: for about 2,000 moments].")
 @experiment_options
 def record_command(run: Path | None, out: Path, epochs: int | None, every: int | None, **fields: Any) -> None:
     """Record a run as a small file, to be played without training.
@@ -42,26 +42,24 @@ def record_command(run: Path | None, out: Path, epochs: int | None, every: int |
     """
     if run is not None:
         refuse_options("RUN", fields)
-    session = make_session(run, {} if run is not None else fields)
+    session = make_session(run, {} if run is not None else fields, "nothing was recorded")
     require_writable(out)
     if epochs is None and run is None:
         epochs = default_epochs(session.experiment)
     length = session.snapshot().time.tip_epoch if epochs is None else epochs
-    with (
-        interruption() as interrupted,
-        click.progressbar(length=length, label="recording", file=sys.stderr, hidden=not sys.stderr.isatty()) as bar,
-    ):
-        recording = _record(session, epochs, every, lambda: not interrupted(), bar.update)
-        is_interrupted = interrupted()
+    aim = session.step_count + session.steps_to(length)
+    with long_work(aim=aim) as work:
+        recording = _record(session, epochs, every, lambda: not work.is_interrupted())
+        is_interrupted = work.is_interrupted()
     recording_file.write(out, recording)
     write_line(_summary(recording, out))
     diverged = not math.isfinite(recording.curve.losses[-1])
     sys.exit(EXIT_STATUS["interrupted" if is_interrupted else "diverged" if diverged else "done"])
 
 
-def _record(session: Session, epochs: int | None, every: int | None, goes_on: Any, progress: Any) -> Recording:
+def _record(session: Session, epochs: int | None, every: int | None, goes_on: Callable[[], bool]) -> Recording:
     try:
-        return record(session, epochs, every, goes_on, progress)
+        return record(session, epochs, every, goes_on)
     except CheckpointError as error:
         text = str(error)
         raise click.UsageError(f"--{text}") if text.startswith("every:") else error from None

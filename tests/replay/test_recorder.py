@@ -17,6 +17,7 @@ from tuinet.replay.recorder import record
 from tuinet.training.commands import Seek
 from tuinet.training.saved import SavedSession
 from tuinet.training.session import Session
+from tuinet.training.watching import StoppedError, watched
 
 MINI: dict[str, Any] = {"dataset": "moons", "samples": 50, "batch_size": 7}
 
@@ -132,10 +133,23 @@ def test_the_recording_ends_when_it_is_not_wanted_any_more() -> None:
     assert len(record(Session(make_experiment()), 100, goes_on=lambda: next(looks))) == 6
 
 
-def test_progress_is_told_in_epochs() -> None:
-    told: list[int] = []
-    record(Session(make_experiment()), 100, 7, progress=told.append)
-    assert sum(told) == 100
+def test_a_recording_that_is_stopped_on_a_long_way_ends_where_it_got_to() -> None:
+    looks = 0
+
+    def stop(step: int, aim: int) -> None:
+        nonlocal looks
+        looks += 1
+        if looks == 3:
+            raise StoppedError(step, aim)
+
+    session = Session(make_experiment())
+    with watched(stop):
+        recording = record(session, 10**9)
+    assert len(recording) == 2
+    assert recording.epochs[-1] == session.epoch < 10**9
+    player = Player(recording)
+    player.show(1)
+    assert player.snapshot(None).metrics.loss == session.metrics().loss
 
 
 def test_the_curve_is_that_of_the_run() -> None:

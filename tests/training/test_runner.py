@@ -11,11 +11,13 @@ import numpy as np
 import pytest
 
 from tests.training.test_checkpoint import EXPERIMENTS
+from tests.training.test_run_store import StubSlot
 from tuinet.config import Experiment
 from tuinet.errors import CheckpointError
 from tuinet.training import checkpoint_file
 from tuinet.training.commands import (
     BringBack,
+    Follow,
     Pause,
     PauseAt,
     Reinitialize,
@@ -24,12 +26,14 @@ from tuinet.training.commands import (
     Seek,
     SetActivation,
     SetLearningRate,
+    SetParameter,
     SetSpeed,
     SetUp,
     Step,
     SwapBranch,
     Undo,
 )
+from tuinet.training.course import Course
 from tuinet.training.pace import CATCH_UP_SECONDS, Pace
 from tuinet.training.pictures import Surface
 from tuinet.training.runner import Runner
@@ -37,6 +41,7 @@ from tuinet.training.saved import SavedSession
 from tuinet.training.saver import Saver
 from tuinet.training.session import Session
 from tuinet.training.snapshot import Frame, Snapshot
+from tuinet.training.timeline import Edit, Position
 from tuinet.training.view import View
 
 
@@ -393,3 +398,61 @@ def test_training_pays_for_few_frames_but_those_that_answer_a_command(monkeypatc
         frame_where(runner, lambda frame: surface_shape(frame) == (4, 5))
         runner.send(Pause())
         assert frame_where(runner, lambda frame: not frame.running).snapshot.epoch > 0
+
+
+FAR = Course(Experiment(), position=Position(10**12))
+
+
+def test_on_a_long_way_frames_say_how_far_it_is_and_a_pause_stops_there() -> None:
+    runner = Runner(Session(Experiment()), running=False)
+    runner.send(Follow(FAR, goes_on=True))
+    with running(runner):
+        first = frame_where(runner, lambda frame: "left; esc stops here" in frame.way)
+        assert first.way.startswith("to step 1,000,000,000,000: 0%, about ")
+        assert not first.running
+        frame_where(runner, lambda frame: frame.snapshot.step > first.snapshot.step)
+        assert runner.pending() == (Follow(FAR, goes_on=True),)
+        runner.look(View(5, 5))
+        frame_where(runner, lambda frame: frame.snapshot.surface is not None and bool(frame.way))
+        runner.send(Pause())
+        frame = frame_where(runner, lambda frame: not frame.way)
+        assert frame.refusal == "" or frame.refusal.startswith("stopped at step ")
+        assert not frame_where(runner, lambda frame: frame.obeyed == 2).running
+        runner.send(Step())
+        epoch = frame.snapshot.epoch
+        assert frame_where(runner, lambda frame: frame.obeyed == 3).snapshot.epoch == epoch + 1
+
+
+def test_a_long_way_is_saved_and_ends_with_the_runner() -> None:
+    saver = Saver(StubSlot(), every=0.0)
+    runner = Runner(Session(Experiment()), running=False, saver=saver)
+    runner.send(Follow(FAR))
+    with running(runner):
+        frame_where(runner, lambda frame: bool(frame.way))
+        assert runner.finish(30)
+    saver.stop()
+    assert runner.has_finished
+
+
+@pytest.mark.parametrize("goes_on", [False, True])
+def test_at_the_end_of_the_way_training_goes_on_or_not(goes_on: bool) -> None:
+    course = Course(Experiment(), (Edit(Position(5), SetLearningRate(0.25)),), Position(9), digest="01234567")
+    runner = Runner(Session(Experiment()), 0.01, running=False)
+    runner.send(Follow(course, goes_on))
+    with running(runner):
+        frame = frame_where(runner, lambda frame: frame.obeyed == 1)
+        assert frame.running == goes_on
+        assert frame.snapshot.experiment.learning_rate == 0.25
+        assert frame.snapshot.step >= 9
+        assert frame.way == ""
+        assert frame.notice.startswith("the run is not the one that was shared: 01234567 was expected")
+
+
+def test_a_course_that_cannot_be_followed_is_refused() -> None:
+    runner = Runner(Session(Experiment()), running=False)
+    edit = Edit(Position(5), SetParameter(7, 0, 0, 1.0))
+    runner.send(Follow(Course(Experiment(), (edit,), Position(9)), goes_on=True))
+    with running(runner):
+        frame = frame_where(runner, lambda frame: frame.obeyed == 1)
+    assert (frame.snapshot.step, frame.running) == (5, False)
+    assert frame.refusal == "layer: 7 is not one of the layers 1 to 2"

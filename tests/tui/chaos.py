@@ -20,6 +20,7 @@ from tuinet.training.commands import (
     Back,
     BringBack,
     Command,
+    Follow,
     HandOver,
     Pause,
     PauseAt,
@@ -216,6 +217,9 @@ def _obey(  # noqa: PLR0911 - a case each
         case Step(unit):
             session.step(unit)
             return False
+        case Follow(course, goes_on):
+            session.follow(course)
+            return goes_on
         case SetUp(experiment):
             aside[:] = aside or [session.save()]
             session.begin(experiment)

@@ -270,3 +270,18 @@ async def test_the_mouse_scrubs_on_the_loss_curve() -> None:
         await pilot.mouse_up(panel, offset=(panel.size.width // 2, 4))
     assert next(command for command in runner.commands if isinstance(command, Seek)).epoch > 2900
     assert all(isinstance(command, Seek) for command in runner.commands)
+
+
+@pytest.mark.parametrize("key", ["escape", "space"])
+async def test_on_a_long_way_it_is_said_how_long_and_a_key_stops_there(key: str) -> None:
+    way = "to step 999,999,999: 12%, about 3 h 20 min left; esc stops here"
+    runner = StubRunner(make_frame(running=False, way=way))
+    runner.waiting = (Seek(99), SetLearningRate(0.1))
+    async with TuinetApp(runner, DARK, [DARK]).run_test(size=(80, 24)) as pilot:
+        assert "about 3 h 20 min left; esc stops here" in " ".join(screen_text(pilot).split())
+        await pilot.press(key)
+        assert runner.commands == [Pause()]
+        runner.frame = make_frame(running=False)
+        runner.waiting = ()
+        await pilot.pause(0.2)
+        assert "stops here" not in screen_text(pilot)

@@ -18,6 +18,7 @@ from tuinet.training.checkpoint import Checkpoint, set_generator_state
 from tuinet.training.clock import Clock
 from tuinet.training.commands import Seek
 from tuinet.training.session import Session
+from tuinet.training.watching import StoppedError
 
 MOMENTS: Final = 2000
 """Moments of a recording, about; more than columns of any screen."""
@@ -32,7 +33,6 @@ def record(
     epochs: int | None = None,
     every: int | None = None,
     goes_on: Callable[[], bool] = lambda: True,
-    progress: Callable[[int], None] = lambda epochs: None,
 ) -> Recording:
     """Record a run, all edits of its present branch included.
 
@@ -45,9 +45,7 @@ def record(
     every
         Epochs between two moments; ``None`` for as many as give `MOMENTS` moments, or fewer where these are large.
     goes_on
-        Asked before each moment; when it does not, the recording ends.
-    progress
-        Told how many epochs have been made since it was told last.
+        Asked before each moment; when it does not, the recording ends, as it does where whoever watches stops it.
 
     Raises
     ------
@@ -64,19 +62,27 @@ def record(
     tape = _Tape()
     if not session.step_count:
         tape.keep(session)
-    while goes_on():
-        left = branch.tip.step - session.step_count if epochs is None else session.steps_to(epochs)
-        steps = _steps_to_next(session, left, every, edits)
-        if not steps:
-            break
-        before = session.epoch
-        session.advance_steps(steps - 1)
-        tape.keep(session)
-        session.advance_steps(1)
-        progress(session.epoch - before)
-        if not session.is_finite and session.step_count >= branch.tip.step:
-            break
+    try:
+        while goes_on():
+            left = branch.tip.step - session.step_count if epochs is None else session.steps_to(epochs)
+            steps = _steps_to_next(session, left, every, edits)
+            if not steps:
+                break
+            session.advance_steps(steps - 1)
+            _keep_next(tape, session)
+            if not session.is_finite and session.step_count >= branch.tip.step:
+                break
+    except StoppedError:
+        while session.step_count in edits:
+            session.advance_steps(1)
+        _keep_next(tape, session)
     return tape.recording(session)
+
+
+def _keep_next(tape: _Tape, session: Session) -> None:
+    """Make an update, and keep the moment that it leads to."""
+    tape.keep(session)
+    session.advance_steps(1)
 
 
 def _steps_to_next(session: Session, left: int, every: int, edits: frozenset[int]) -> int:

@@ -28,8 +28,9 @@ from tuinet.training.commands import (
     SetParameter,
 )
 from tuinet.training.timeline import Edit, Position
+from tuinet.training.watching import MOST_STEPS
 
-_MOMENT: Final = re.compile(r"([0-9]{1,15})(?::([0-9]{1,6}))?", re.ASCII)
+_MOMENT: Final = re.compile(r"([0-9]{1,40})(?::([0-9]{1,6}))?", re.ASCII)
 _EDIT: Final = re.compile(r"@([0-9:]+)\s+(\S.*)", re.ASCII | re.DOTALL)
 _PARAMETER: Final = re.compile(
     r"(?:W([0-9]{1,9})\[([0-9]{1,9}),([0-9]{1,9})\]|b([0-9]{1,9})\[([0-9]{1,9})\])=(\S+)", re.ASCII
@@ -53,6 +54,8 @@ def read_moment(text: str) -> Position:
     match = _MOMENT.fullmatch(text.strip())
     if match is None:
         raise ShareError(f"{text[:40]!r} is no moment such as 300, or 300:4 after four phases of the next step")
+    if int(match[1]) > MOST_STEPS:
+        raise ShareError(f"step {match[1]} is later than any run can reach; the last is {MOST_STEPS:,}")
     return Position(int(match[1]), int(match[2] or 0))
 
 

@@ -13,7 +13,7 @@ from tuinet.config import Experiment
 from tuinet.errors import ExperimentError
 from tuinet.files.kinds import SHARED
 from tuinet.files.opened import UnreadableError, read_standard_input, read_text
-from tuinet.options import experiment_options
+from tuinet.options import Count, experiment_options
 from tuinet.share.edits import read_edit
 from tuinet.share.options import NAMES, SpeedType, course_from, course_options
 from tuinet.share.quoting import split
@@ -121,7 +121,7 @@ def _words(text: str) -> list[str]:
 @click.command("line", add_help_option=False)
 @click.option("--speed", type=SpeedType(), default=USUAL_SPEED)
 @click.option("--paused", is_flag=True)
-@click.option("--epochs", type=click.IntRange(min=0))
+@click.option("--epochs", type=Count())
 @click.option("--load")
 @course_options
 @experiment_options

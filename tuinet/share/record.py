@@ -15,6 +15,7 @@ from tuinet.share.shared import USUAL_SPEED, Shared, ShareError
 from tuinet.terminal_text import visible
 from tuinet.training.course import Course
 from tuinet.training.timeline import START, Edit
+from tuinet.training.watching import MOST_STEPS
 
 FORMAT: Final = "tuinet run"
 VERSION: Final = 1
@@ -159,6 +160,8 @@ def _flag(record: Mapping[str, Any]) -> bool:
 
 def _epochs(record: Mapping[str, Any]) -> int | None:
     epochs = record.get("epochs")
-    if epochs is not None and (isinstance(epochs, bool) or not isinstance(epochs, int) or epochs < 0):
-        raise ShareError(f"epochs: {epochs!r} is not a whole number from 0 up")
+    if epochs is not None and (isinstance(epochs, bool) or not isinstance(epochs, int)):
+        raise ShareError(f"epochs: {str(epochs)[:40]!r} is not a whole number from 0 up")
+    if epochs is not None and not 0 <= epochs <= MOST_STEPS:
+        raise ShareError(f"epochs: {epochs!r} is not from 0 to {MOST_STEPS:,}")
     return epochs

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
+    from tuinet.training.course import Course
     from tuinet.training.saved import SavedSession
 
 from tuinet.config import Experiment
@@ -213,6 +214,18 @@ class BringBack:
 
 
 @dataclass(frozen=True)
+class Follow:
+    """Pause, and go where a course leads."""
+
+    course: Course
+    goes_on: bool = False
+    """Whether to train on from there."""
+
+    def __str__(self) -> str:
+        return f"to step {self.course.position.step:,}"
+
+
+@dataclass(frozen=True)
 class PauseAt:
     """Pause when the run gets to an epoch; ``None`` for never."""
 
@@ -242,7 +255,7 @@ class HandOver:
 
 SessionCommand = Reinitialize | EditCommand | TimeCommand
 """Everything that a session does when told."""
-Command = SessionCommand | Pause | Resume | SetSpeed | Step | SetUp | BringBack | PauseAt | Save | HandOver
+Command = SessionCommand | Pause | Resume | SetSpeed | Step | SetUp | BringBack | Follow | PauseAt | Save | HandOver
 """Everything a runner takes."""
 
 

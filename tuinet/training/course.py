@@ -10,6 +10,10 @@ from tuinet.config import Experiment
 from tuinet.training.timeline import START, Edit, Position
 
 _DIGEST_BYTES: Final = 4
+_DIFFERENT: Final = (
+    "the run is not the one that was shared: {0} was expected, and this is {1}; "
+    "a data file has changed, or NumPy or the processor computes other last bits"
+)
 
 
 @dataclass(frozen=True)
@@ -37,3 +41,10 @@ class Course:
 def digest_of(parameters: bytes, data_digest: str) -> str:
     """Eight hexadecimal digits that tell whether two runs are at the same weights, to the bit, on the same samples."""
     return hashlib.blake2b(parameters + data_digest.encode(), digest_size=_DIGEST_BYTES).hexdigest()
+
+
+def difference(expected: Course, made: Course) -> str:
+    """What is to be warned of where two runs are at other weights; empty where they are not, or that is not known."""
+    if not expected.digest or expected.digest == made.digest:
+        return ""
+    return _DIFFERENT.format(expected.digest, made.digest)

@@ -16,6 +16,7 @@ from tuinet.training.commands import (
     Back,
     BringBack,
     Command,
+    Follow,
     HandOver,
     Pause,
     PauseAt,
@@ -29,22 +30,28 @@ from tuinet.training.commands import (
     SwapBranch,
     Undo,
 )
+from tuinet.training.course import difference
+from tuinet.training.estimate import Estimate, duration_text
 from tuinet.training.pace import Pace
 from tuinet.training.saved import SavedSession
 from tuinet.training.saver import Saver
 from tuinet.training.session import Session
 from tuinet.training.snapshot import Frame
 from tuinet.training.view import View
+from tuinet.training.watching import StoppedError, watched
 
 FRAME_SHARE: Final = 0.05
 """Of the time of a training at full speed, what frames may take that nobody has asked for by a key."""
+_LONG_WAY: Final = 0.3
+"""Seconds on the way to a moment from which on frames say so, and a pause stops there."""
 
 
 class Runner:
     """Runs a session until told to stop; every method but `run` may be called from another thread.
 
     Commands take effect in the order they were sent, between two bursts of training of a few milliseconds; a step is
-    never interrupted, so that of a large network a single one may take longer. A frame is made only when somebody has
+    never interrupted, so that of a large network a single one may take longer. Those that go to another moment may take
+    long, too: frames show how far they are, and to pause stops there. A frame is made only when somebody has
     taken the last one, and, as long as nothing happens but training, only as often as it costs little beside that;
     what a command does is shown at once. While paused and without commands the thread sleeps.
 
@@ -98,7 +105,9 @@ class Runner:
         self._stale = False
         self._is_urgent = False
         self._next_frame = 0.0
-        self._refusal = self._notice = ""
+        self._refusal = self._notice = self._way = ""
+        self._under_way: Command | None = None
+        self._estimate = Estimate()
         self._quiet_until = 0.0
         self._listener: Callable[[], None] | None = None
         self._frame = self._make_frame()
@@ -192,11 +201,37 @@ class Runner:
         while self._commands:
             self._stale = self._unsaved = self._is_urgent = True
             self._refusal = self._notice = ""
+            self._under_way, self._estimate = self._commands.popleft(), Estimate()
             try:
-                self._handle(self._commands.popleft())
+                with watched(self._be_looked_at):
+                    self._handle(self._under_way)
             except TuinetError as error:
                 self._refusal = str(error)
+            self._way = ""
             self._obeyed += 1
+
+    def _be_looked_at(self, step: int, aim: int) -> None:
+        """On the way to a moment: do what else there is to do, or stop."""
+        self._estimate.note(step, aim)
+        self._stale = self._unsaved = True
+        is_long = self._estimate.seconds >= _LONG_WAY
+        if self._stopped or (is_long and self._is_to_pause()):
+            raise StoppedError(step, aim)
+        if is_long:
+            left = self._estimate.seconds_left
+            time_left = "" if left is None else f", about {duration_text(left)} left"
+            self._way = f"{self._under_way}: {self._estimate.share:.0%}{time_left}; esc stops here"
+        self._save()
+        if self._wanted and (self._is_urgent or time.monotonic() >= self._next_frame):
+            self._publish()
+        quiet = self._quiet_until - time.monotonic()
+        if quiet > 0:
+            with self._wake:
+                self._wake.wait(quiet)
+
+    def _is_to_pause(self) -> bool:
+        with self._wake:
+            return any(isinstance(command, Pause) for command in self._commands)
 
     def _handle(self, command: Command) -> None:
         match command:
@@ -215,14 +250,20 @@ class Runner:
                 self._save_as(path)
             case HandOver(take):
                 take(self._session.save())
-            case Back() | Seek():
+            case Back() | Seek() | Follow():
                 self._move(command)
             case Undo() | SwapBranch() | Reinitialize() if reason := self._session.reason_against(command):
                 raise TuinetError(reason)
             case _:
                 self._session.edit(command)
 
-    def _move(self, command: Back | Seek) -> None:
+    def _move(self, command: Back | Seek | Follow) -> None:
+        if isinstance(command, Follow):
+            self._set_running(False)
+            self._session.follow(command.course)
+            self._notice = difference(command.course, self._session.course())
+            self._set_running(command.goes_on)
+            return
         was_running, before = self._running, (self._session.step_count, self._session.phase)
         # Who goes back wants to look.
         self._set_running(False)
@@ -322,6 +363,7 @@ class Runner:
             self._notice,
             self._obeyed,
             self._run_number,
+            way=self._way,
         )
 
     def _rest(self) -> None:

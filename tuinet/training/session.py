@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -36,14 +35,11 @@ from tuinet.training.saved import SavedSession
 from tuinet.training.shelf import Shelf
 from tuinet.training.snapshot import Snapshot
 from tuinet.training.time_machine import TimeMachine
-from tuinet.training.timeline import Position
 from tuinet.training.view import View
+from tuinet.training.watching import present_look
 
 if TYPE_CHECKING:
     from tuinet.nn.gradient_check import GradientCheck
-
-_NOTES: Final = 200
-"""How often is said at most how far a run has got on its way."""
 
 
 class Session:
@@ -271,41 +267,36 @@ class Session:
         """How the run got to where it is, from which another session gets there with `follow`."""
         return self._time.course()
 
-    def follow(self, course: Course, note: Callable[[int], None] = lambda step: None) -> None:
+    def follow(self, course: Course) -> None:
         """Go where a course leads: train, and make its edits on the way.
 
         Parameters
         ----------
         course
             Begins as this session did.
-        note
-            Called with the step count now and then.
 
         Raises
         ------
         TuinetError
             If an edit cannot be made, or the session has had others.
+        StoppedError
+            If whoever watches has stopped it; to follow the same course again goes on.
         """
         made = self.course().edits
         if course.edits[: len(made)] != made:
             raise ExperimentError("edit", "the run has been changed in other ways than the course says")
+        look = present_look()
         for edit in course.edits[len(made) :]:
-            self._move_to(edit.position, note)
+            self._time.move_to(edit.position)
             self._require_no_start(edit.command)
             self.edit(edit.command)
-        self._move_to(course.position, note)
+            if look is not None and self.step_count < course.position.step:
+                look(self.step_count, course.position.step)
+        self._time.move_to(course.position)
 
     def _require_no_start(self, command: EditCommand) -> None:
         if isinstance(command, Configure) and not self._run.fits(self._run.edited(command)):
             raise ExperimentError("edit", f"{command} starts the run anew: it belongs to its beginning")
-
-    def _move_to(self, position: Position, note: Callable[[int], None]) -> None:
-        stride = max(1, (position.step - self.step_count) // _NOTES)
-        for step in range(self.step_count + stride, position.step, stride):
-            self._time.move_to(Position(step))
-            note(step)
-        self._time.move_to(position)
-        note(position.step)
 
     def checkpoint(self) -> Checkpoint:
         """The complete state, from which `restore` goes on bit for bit; a step under way included."""

@@ -240,3 +240,5 @@ class Frame:
     moment: tuple[int, int] | None = None
     """Of a recording, which of its moments this is, counted from 1, and how many there are; ``None`` where a network is
     trained."""
+    way: str = ""
+    """Where the run is on its way to for longer than a moment, and how long that takes; empty where it is not."""

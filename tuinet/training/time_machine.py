@@ -12,6 +12,7 @@ from tuinet.training.run import Run
 from tuinet.training.saved import SavedSession
 from tuinet.training.snapshot import BranchSnapshot, HistorySnapshot, TimeSnapshot
 from tuinet.training.timeline import START, ClockChange, Edit, Keyframe, Position, Timeline, copied
+from tuinet.training.watching import Bursts, present_look
 
 MAX_BRANCHES: Final = 4
 
@@ -32,6 +33,7 @@ class TimeMachine:
         self._records = records
         self.source = ""
         """The file that the run was loaded from, if any."""
+        self._bursts = Bursts()
         self._branches = [self._fresh_timeline("")]
         self._active = 0
 
@@ -327,10 +329,27 @@ class TimeMachine:
         while self.now.step < position.step:
             stop = min(position.step, self.branch.next_keyframe) if self._records else position.step
             # In the past, the keyframe that is due next lies ahead of the tip: nothing stops the run on the way.
-            self.run.advance_steps(stop - self.now.step)
+            self._burst(stop - self.now.step)
             self._keep_if_due()
+            self._be_looked_at(position.step)
         while self.now.phase < position.phase:
             self.run.run_phase()
+
+    def _burst(self, most: int) -> None:
+        """Updates at once; where somebody watches, no more than fit into a moment."""
+        if present_look() is None:
+            self.run.advance_steps(most)
+            return
+        steps = min(most, self._bursts.size)
+        with self._bursts.timed(steps):
+            self.run.advance_steps(steps)
+
+    def _be_looked_at(self, aim: int) -> None:
+        """Let whoever watches look, and stop here; but not where edits are still to be made."""
+        look = present_look()
+        if look is not None and self.now.step < aim:
+            self.branch.tip = max(self.branch.tip, self.now)
+            look(self.now.step, aim)
 
     def _keep_if_due(self) -> None:
         if self._records and not self.run.phases_done and self.now.step == self.branch.next_keyframe:

@@ -49,10 +49,20 @@ class Driving(Remarking):
     _wishes: Wishes
 
     def action_toggle_running(self) -> None:
-        """Pause or resume."""
+        """Pause or resume; on a long way to a moment, stop there."""
+        if self.stop_on_way():
+            return
         running = self._wishes.running.ask(not self._wishes.running.now(self._shown.running))
         self._wishes.by_phases = False
         self._runner.send(Resume() if running else Pause())
+
+    def stop_on_way(self) -> bool:
+        """Have a run that is on a long way to a moment stop; whether it is."""
+        is_on_way = bool(self._shown.way)
+        if is_on_way:
+            self._wishes.running.ask(False)
+            self._runner.send(Pause())
+        return is_on_way
 
     def action_step(self, unit: StepUnit) -> None:
         """Pause, then train one epoch, batch or phase."""

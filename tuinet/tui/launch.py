@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Final
 from textual.driver import Driver
 
 from tuinet.output import write_error
+from tuinet.training.commands import Follow
+from tuinet.training.course import Course
 from tuinet.training.runner import Runner
 from tuinet.training.session import Session
 from tuinet.tui.app import TuinetApp
@@ -42,6 +44,7 @@ def launch(  # noqa: PLR0913 - what the command line can say
     words: str = "",
     lesson: Lesson | None = None,
     keymap: Keymap | None = None,
+    way: Course | None = None,
 ) -> None:
     """Show the dashboard until the user quits; leave with its exit status where it is not 0.
 
@@ -59,6 +62,8 @@ def launch(  # noqa: PLR0913 - what the command line can say
         Begins at once; ``None`` for no lesson.
     keymap
         Which actions have other keys.
+    way
+        Where the session is to go first, while the screen shows how far it is; ``None`` where it is there.
 
     Raises
     ------
@@ -76,12 +81,14 @@ def launch(  # noqa: PLR0913 - what the command line can say
     runner = Runner(
         session,
         speed,
-        running=running,
+        running=running and way is None,
         epochs=epochs,
         saver=keeper.saver,
         warning=keeper.warning,
         is_own=lesson is None,
     )
+    if way is not None:
+        runner.send(Follow(way, goes_on=running))
     aside = Aside(words, link if shows_figures else None)
     app = TuinetApp(runner, chosen, load_themes, terminal, aside=aside, link=link, driver_class=driver, lesson=lesson)
     app.use_keys(keymap or Keymap())

@@ -154,7 +154,8 @@ class Dashboard(Teaching, Driving, Configuring, Screen[None]):
         if not may_draw(self.app, at_once=at_once):
             return False
         calm = self._shown if self._calm.allows(self._shown) else self.calm_frame
-        pending = self._waiting.words(self._runner.pending())
+        # What is on its way says so itself.
+        pending = self._waiting.words(self._runner.pending()[bool(self._shown.way) :])
         is_new = self._shown is not self.frame or calm is not self.calm_frame
         if is_new or page is not self.page or pending != self._pending:
             with self.app.batch_update():
@@ -281,7 +282,9 @@ class Dashboard(Teaching, Driving, Configuring, Screen[None]):
         self.set_focus(self._panel(name) if is_taken else None)
 
     def action_unzoom(self) -> None:
-        """Show all panels; where they are shown, leave the lesson."""
+        """Stop on a long way to a moment; else show all panels; where they are shown, leave the lesson."""
+        if self.stop_on_way():
+            return
         if self.zoomed is None and self.focused is None and not self.leave_lesson():
             self.say("all panels are shown: 1-9 bring one to the full screen, q quits")
         self.zoomed = None

@@ -243,7 +243,7 @@ def _message(frame: Frame, theme: Theme, aside: str, remark: str, spell: Spell) 
         ink(theme.accent, theme.background),
     )
     said = [(words, warm) for words in (remark or frame.refusal, frame.warning) if words]
-    said += [(spell(words), plain) for words in (frame.notice, aside) if words]
+    said += [(spell(words), plain) for words in (frame.way, frame.notice, aside) if words]
     said += [(spell(finding), warm) for finding in frame.snapshot.findings]
     said += [(f"pending: {edit}", text) for edit in frame.snapshot.pending]
     return _with_separators([[piece] for piece in said], theme)
