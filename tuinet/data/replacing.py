@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import stat
 import tempfile
 from pathlib import Path
 
@@ -19,9 +21,9 @@ def replace_file(path: Path, data: bytes | memoryview, mode: int | None = None) 
     Raises
     ------
     OSError
-        If it cannot be written; what was there is as it was.
+        If it cannot be written, or is no regular file; what was there is as it was.
     """
-    real = path.resolve() if mode is None else path
+    real = replaceable(path) if mode is None else path
     descriptor, name = temporary_beside(real)
     try:
         with os.fdopen(descriptor, "wb") as file:
@@ -39,6 +41,29 @@ def replace_file(path: Path, data: bytes | memoryview, mode: int | None = None) 
             os.fsync(handle)
         finally:
             os.close(handle)
+
+
+def replaceable(path: Path) -> Path:
+    """The regular file, or the new one, that a path leads to.
+
+    Raises
+    ------
+    OSError
+        If there is something else: what is written into a pipe or a device is never all or nothing.
+    """
+    try:
+        # Not Path.resolve, which has an error of its own for links that lead in a circle.
+        real = Path(os.path.realpath(path))
+        mode = os.stat(real).st_mode
+    except FileNotFoundError:
+        return real
+    except ValueError as error:
+        raise OSError(errno.EINVAL, "no file can have such a name") from error
+    if stat.S_ISDIR(mode):
+        raise OSError(errno.EISDIR, "it is a directory; name a file")
+    if not stat.S_ISREG(mode):
+        raise OSError(errno.EINVAL, "it is not a regular file; name a new one, or one to be replaced")
+    return real
 
 
 def temporary_beside(path: Path) -> tuple[int, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from tuinet.errors import LessonError
@@ -51,7 +52,7 @@ def find_lesson(wanted: str) -> Lesson:
         if wanted in (str(number), heading.name):
             return read_lesson(heading.path)
     path = Path(wanted)
-    if path.suffix == ".md" or path.is_file():
+    if path.suffix == ".md" or os.path.exists(path):
         return read_lesson(path)
     names = ", ".join(name_of(heading.path) for heading in found)
     raise LessonError(f"there is no lesson {wanted!r}; there are 1 to {len(found)} ({names}), or a file")

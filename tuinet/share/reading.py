@@ -40,7 +40,7 @@ def read_shared(text: str) -> Shared:
         raise ShareError("nothing was given; a line begins with tuinet")
     try:
         if text == _STANDARD_INPUT or _is_name(text):
-            text = _content(text).strip()
+            text = _content(text)
         return from_json(text) if text.startswith("{") else from_line(text)
     except click.exceptions.NoSuchOption as error:
         raise ShareError(
@@ -59,10 +59,13 @@ def _is_name(text: str) -> bool:
 
 def _content(name: str) -> str:
     try:
-        return read_standard_input(SHARED) if name == _STANDARD_INPUT else read_text(Path(name), SHARED)
+        text = read_standard_input(SHARED) if name == _STANDARD_INPUT else read_text(Path(name), SHARED)
+        if not text.strip():
+            raise UnreadableError("there is nothing in it")
     except UnreadableError as error:
         shown = "standard input" if name == _STANDARD_INPUT else name[:200]
         raise ShareError(f"{shown}: {error}; a line begins with tuinet") from error
+    return text.strip()
 
 
 def from_line(text: str) -> Shared:

@@ -33,7 +33,7 @@ from tuinet.data.archive import open_archive
 from tuinet.data.limits import MAX_BYTES
 from tuinet.data.npy_array import read_array
 from tuinet.data.place import Place
-from tuinet.data.replacing import replace_file, temporary_beside
+from tuinet.data.replacing import replace_file, replaceable, temporary_beside
 from tuinet.errors import CheckpointError, DataError, ExperimentError
 from tuinet.files.kinds import CHECKPOINT
 from tuinet.files.parsing import MOST_VALUES, count_values, parse_json
@@ -110,12 +110,10 @@ def require_writable(path: Path) -> None:
     CheckpointError
         If there is no such folder, or no permission.
     """
-    real = path.resolve()
-    if not real.parent.is_dir():
-        raise CheckpointError(f"{path}: there is no folder {real.parent}")
-    if real.exists() and not real.is_file():
-        raise CheckpointError(f"{path}: cannot be written: it is {'a folder' if real.is_dir() else 'no ordinary file'}")
     try:
+        real = replaceable(path)
+        if not real.parent.is_dir():
+            raise CheckpointError(f"{path}: there is no folder {real.parent}")
         descriptor, name = temporary_beside(real)
         os.close(descriptor)
         os.unlink(name)

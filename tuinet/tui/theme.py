@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -278,7 +279,7 @@ def first_theme(name_or_path: str | None) -> Theme:
     """
     name = name_or_path or _FIRST[0]
     path = bundled_folder() / f"{name}.toml"
-    if path.stem == name and path.is_file() and not any(user_folder().glob("*.toml")):
+    if path.stem == name and os.path.isfile(path) and not any(user_folder().glob("*.toml")):
         return load_theme(path)
     return find_theme(name)
 
@@ -297,7 +298,7 @@ def find_theme(name_or_path: str) -> Theme:
             raise entry.error
         if entry.theme is not None:
             return entry.theme
-    if Path(name_or_path).is_file():
+    if os.path.exists(name_or_path):
         return load_theme(name_or_path)
     names = ", ".join(theme.name for theme in load_themes())
     raise ThemeError(f"theme {name_or_path!r} is neither a file nor one of {names}")
