@@ -177,9 +177,9 @@ def _stopping(pool: Pool) -> Iterator[None]:
 
 def _write(grid: Grid, standing: Standing, *, as_json: bool, as_csv: bool) -> None:
     if as_csv:
-        write_data(csv_text(grid, standing), ends_line=False)
+        write_data(*csv_text(grid, standing).removesuffix("\n").split("\n"))
     elif as_json:
-        write_data("\n".join(json_lines(grid, standing)))
+        write_data(*json_lines(grid, standing))
     else:
         write_lines(table(grid, standing))
 

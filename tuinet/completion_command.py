@@ -24,4 +24,4 @@ def completion_command(context: click.Context, shell: str) -> None:
     assert kind is not None
     command = kind(context.find_root().command, {}, "tuinet", COMPLETE_VARIABLE)
     # Its `source` would start a shell only to ask for its version.
-    write_data(command.source_template % command.source_vars())
+    write_data(*(command.source_template % command.source_vars()).split("\n"))

@@ -35,7 +35,7 @@ def config_command(context: click.Context, example: bool) -> None:
     from tuinet.tui.keymap import example_keys, make_keymap  # noqa: PLC0415
 
     if example:
-        write_data("\n".join([*_EXAMPLE, *example_keys()]))
+        write_data(*_EXAMPLE, *example_keys())
         return
     configured = context.find_object(Configured) or Configured()
     if configured.error is not None:

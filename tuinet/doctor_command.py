@@ -43,7 +43,7 @@ def doctor_command(context: click.Context, as_json: bool) -> None:
     """
     findings = list(_findings(context.find_object(Configured) or Configured()))
     if as_json:
-        write_data(json.dumps([finding.to_dict() for finding in findings], indent=1))
+        write_data(*json.dumps([finding.to_dict() for finding in findings], indent=1).split("\n"))
     else:
         write_lines(aligned(findings))
     sys.exit(1 if any(finding.verdict == "problem" for finding in findings) else 0)

@@ -42,7 +42,7 @@ def write_lines(lines: Iterable[str]) -> None:
 
 def write_page(text: str) -> None:
     """Write a text of several lines for a person to standard output; how long they are is up to who has made it."""
-    click.echo(on_stream(_visible_lines(text), sys.stdout))
+    click.echo(on_stream("\n".join(map(visible, text.split("\n"))), sys.stdout))
 
 
 def write_error(message: str) -> None:
@@ -51,14 +51,13 @@ def write_error(message: str) -> None:
     click.echo(on_stream(f"tuinet: {shown_line(words)}", sys.stderr), err=True)
 
 
-def write_data(data: str, *, ends_line: bool = True) -> None:
-    """Write data to standard output: to a file or a pipe as it is, to a terminal with its controls visible."""
-    text = f"{data}\n" if ends_line else data
+def write_data(*lines: str) -> None:
+    """Write lines of data to standard output: to a file or a pipe as they are, to a terminal with controls visible."""
     if sys.stdout.isatty():
-        click.echo(_visible_lines(text), nl=False)
+        click.echo("\n".join(map(visible, lines)))
     else:
         # As bytes: of a text click would leave out what looks like a sequence for colours.
-        click.echo(_encoded(text, sys.stdout.encoding or "utf-8"), nl=False)
+        click.echo(_encoded("\n".join(lines), sys.stdout.encoding or "utf-8"))
 
 
 def on_stream(text: str, stream: TextIO) -> str:
@@ -104,10 +103,6 @@ def _warning(
     message: Warning | str, category: type[Warning], filename: str, lineno: int, line: str | None = None
 ) -> str:
     return f"{shown_line(f'{filename}:{lineno}: {category.__name__}: {message}')}\n"
-
-
-def _visible_lines(text: str) -> str:
-    return "\n".join(map(visible, text.split("\n")))
 
 
 def _encoded(text: str, encoding: str) -> bytes:

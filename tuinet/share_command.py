@@ -33,7 +33,7 @@ def share_command(run: str, as_json: bool) -> None:
         shared = _shared(run)
     except TuinetError as error:
         raise click.UsageError(str(error)) from error
-    write_data(to_json(shared) if as_json else line_of(shared))
+    write_data(*(to_json(shared).split("\n") if as_json else [line_of(shared)]))
 
 
 def _shared(run: str) -> Shared:

@@ -37,7 +37,7 @@ def themes_command() -> None:
     if sys.stdout.isatty():
         _show(usable)
     else:
-        write_data("\n".join(entry.name for entry in usable))
+        write_data(*(entry.name for entry in usable))
     for entry in entries:
         if entry.error is not None:
             write_error(str(entry.error))

@@ -20,6 +20,7 @@ from textual.worker import Worker, WorkerState
 
 from tuinet.errors import TuinetError
 from tuinet.garbage import begin_collection
+from tuinet.terminal_text import shown_line
 from tuinet.tui.aside import Aside
 from tuinet.tui.bindings import APP_BINDINGS, DASHBOARD_BINDINGS, LESSON_BINDINGS
 from tuinet.tui.configuring import Configuring
@@ -207,12 +208,13 @@ def _command(binding: Binding, run: Callable[[], Awaitable[bool]]) -> SystemComm
 def _reason(error: BaseException) -> str:
     """What was wrong with the input; or where the training broke down, without the thread and the screen around it."""
     if isinstance(error, TuinetError):
-        return str(error)
+        return shown_line(str(error))
     trace = error.__traceback__
     while trace is not None and trace.tb_next is not None and not _is_ours(trace):
         trace = trace.tb_next
     lines = traceback.format_exception(type(error), error, trace, limit=-_FRAMES_SHOWN)
-    return "".join(lines) + "\ntuinet: the training stopped because of the error above."
+    shown = "\n".join(map(shown_line, "".join(lines).split("\n")))
+    return f"{shown}\ntuinet: the training stopped because of the error above."
 
 
 def _is_ours(trace: TracebackType) -> bool:

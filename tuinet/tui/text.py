@@ -14,6 +14,7 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
+from tuinet.terminal_text import visible
 from tuinet.training.metrics import Metrics
 from tuinet.tui.ansi import DEFAULT, is_ansi
 from tuinet.tui.colour import as_hex, readable_on
@@ -38,9 +39,13 @@ def _rich(colour: str) -> Color:
 
 
 def row(pieces: Iterable[Piece], width: int, fill: Style) -> Strip:
-    """One row exactly ``width`` cells wide: cut where it is longer, filled up where it is shorter."""
+    """One row exactly ``width`` cells wide: cut where it is longer, filled up where it is shorter.
+
+    What a terminal would obey, or not show, is made visible.
+    """
     merged: list[Segment] = []
-    for text, style in pieces:
+    for given, style in pieces:
+        text = given if given.isprintable() else visible(given)
         if merged and merged[-1].style == style:
             merged[-1] = Segment(merged[-1].text + text, style)
         elif text:

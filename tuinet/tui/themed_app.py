@@ -15,6 +15,7 @@ from tuinet.tui.crop import cropped
 from tuinet.tui.filter import TerminalFilter
 from tuinet.tui.job_control import has_shell
 from tuinet.tui.keymap import HasKeymap, Keymap
+from tuinet.tui.last_words import shown
 from tuinet.tui.link import Link
 from tuinet.tui.pacing import PacedApp
 from tuinet.tui.remarks import Remarking
@@ -92,6 +93,11 @@ class ThemedApp(PacedApp, HasKeymap):
             super().action_suspend_process()
         elif isinstance(self.screen, Remarking):
             self.screen.say("no shell has started this: q quits")
+
+    def _print_error_renderables(self) -> None:
+        """See Textual: a traceback has the text of errors in it, and that of files."""
+        self._exit_renderables[:] = map(shown, self._exit_renderables)
+        super()._print_error_renderables()
 
     def show_theme(self, name: str) -> None:
         """Use the colours of this name."""

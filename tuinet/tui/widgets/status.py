@@ -10,6 +10,7 @@ from rich.style import Style
 from textual.reactive import reactive
 from textual.strip import Strip
 
+from tuinet.terminal_text import shown_name
 from tuinet.training.snapshot import Frame, Snapshot
 from tuinet.tui.freshness import is_mid_step
 from tuinet.tui.keymap import keymap_of
@@ -136,7 +137,7 @@ def experiment_parts(frame: Frame, theme: Theme, keys: str = "") -> list[Part]:
     named = [(keys, ink(theme.accent, theme.background, bold=True))] if keys else []
     experiment, text, dim = frame.snapshot.experiment, *_inks(theme)
     return [
-        (0, [(experiment.dataset, ink(theme.foreground, theme.background, bold=True))]),
+        (0, [(shown_name(experiment.dataset), ink(theme.foreground, theme.background, bold=True))]),
         (1, [(_sizes(frame.snapshot.layer_sizes), text)]),
         (3, [(_activations(frame), text)]),
         (6, [(frame.snapshot.loss_name, text)]),
