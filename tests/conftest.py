@@ -24,7 +24,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.add_cleanup(folder.cleanup)
     os.environ["XDG_CONFIG_HOME"] = folder.name
     os.environ[VARIABLE] = ""
-    # A shell ignores SIGINT in what it starts in the background, nohup SIGHUP, and so would every program that the tests
+    # A shell ignores SIGINT in what it starts in the background, nohup SIGHUP, and so would every program that tests
     # start and send these signals.
     for number, usual in ((signal.SIGINT, signal.default_int_handler), (signal.SIGHUP, signal.SIG_DFL)):
         if signal.getsignal(number) is signal.SIG_IGN:
