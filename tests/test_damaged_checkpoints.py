@@ -518,3 +518,37 @@ def test_nothing_large_is_allocated_for_what_is_promised(loader: Loader) -> None
                 assert isinstance(answer, str) or contents(answer) in (original, said_in(damage.content)), damage.what
     finally:
         tracemalloc.stop()
+
+
+def header_bombs() -> Iterator[Damage]:
+    """Headers of some kilobytes that would be gigabytes as values."""
+    for name, text in {
+        "lists": b"[" + b"[]," * 3_000_000 + b"0]",
+        "objects": b"[" + b"{}," * 3_000_000 + b"0]",
+        "numbers": b"[" + b"0," * 3_000_000 + b"0]",
+        "texts": b"[" + b'"",' * 3_000_000 + b"0]",
+        "depth": b"[" * 1_000_000,
+        "blanks": b" " * 10_000_000,
+    }.items():
+        header = npy_header(f"{{'descr': '|u1', 'fortran_order': False, 'shape': ({len(text)},), }}") + text
+        yield Damage(name, packed({**plain(good_arrays()), "header.npy": header}))
+
+
+def test_a_bomb_in_the_header_is_refused_unread(
+    loader: Loader, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "bomb.npz"
+    for damage in header_bombs():
+        assert len(damage.content) < 200_000
+        path.write_bytes(damage.content)
+        others = (["replay"], ["record", "--out", "x"], ["export", "--to", "json"])
+        for command in (["train", "--load"], *(others if damage.what == "lists" else ())):
+            monkeypatch.setattr(sys, "argv", ["tuinet", *command, str(path)])
+            tracemalloc.start()
+            with pytest.raises(SystemExit) as ended:
+                cli.main()
+            peak = tracemalloc.get_traced_memory()[1]
+            tracemalloc.stop()
+            assert ended.value.code == 2 and peak < 150 * 2**20, (damage.what, command, peak)
+            said = capsys.readouterr().err
+            assert said.startswith(f"tuinet: {path}: damaged: ") and said.count("\n") == 1, said

@@ -8,11 +8,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from tests.data.malformed import malformed_files, npz
-from tuinet.data.dataset import Dataset
 from tuinet.data.load import load
 from tuinet.data.spec import DataSpec
 from tuinet.errors import DataError
@@ -77,25 +74,3 @@ def test_none_takes_a_gigabyte(folder: Path) -> None:
 def test_the_unharmed_files_are_good(name: str, tmp_path: Path) -> None:
     (tmp_path / name).write_bytes(_WHOLE[name])
     assert load(DataSpec(str(tmp_path / name), test_share=0.0)).task == "binary"
-
-
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(
-    name=st.sampled_from(sorted(_WHOLE)),
-    start=st.integers(0, 600),
-    length=st.integers(0, 12),
-    replacement=st.binary(max_size=12),
-)
-def test_a_damaged_file_loads_or_is_refused_in_one_line(
-    name: str, start: int, length: int, replacement: bytes, tmp_path: Path
-) -> None:
-    whole = _WHOLE[name]
-    path = tmp_path / name
-    path.write_bytes(whole[:start] + replacement + whole[start + length :])
-    try:
-        dataset = load(DataSpec(str(path)))
-    except DataError as error:
-        assert is_one_line(str(error))
-    else:
-        assert isinstance(dataset, Dataset)
-        assert all(name.isprintable() for name in (*dataset.feature_names, *dataset.class_names, *dataset.target_names))

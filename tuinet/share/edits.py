@@ -36,6 +36,8 @@ _PARAMETER: Final = re.compile(
     r"(?:W([0-9]{1,9})\[([0-9]{1,9}),([0-9]{1,9})\]|b([0-9]{1,9})\[([0-9]{1,9})\])=(\S+)", re.ASCII
 )
 _AUTO, _NONE = "auto", "none"
+_MOST_WORDS: Final = 2**13
+"""Characters of a change in words, since the time to part them grows with their square."""
 
 
 def moment_text(position: Position) -> str:
@@ -140,7 +142,7 @@ def read_command(text: str) -> EditCommand:
         If the text is no command.
     """
     try:
-        return _from_json(text) if text.startswith("{") else _from_words(shlex.split(text))
+        return _from_json(text) if text.startswith("{") else _from_words(_split(text))
     except (ValueError, TypeError, KeyError, RecursionError) as error:
         said = " ".join(str(error).split())[:100]
         raise ShareError(f"{text[:40]!r} is no change such as learning_rate=0.1, or W1[2,1]=0.5: {said}") from error
@@ -151,6 +153,12 @@ def _from_json(text: str) -> EditCommand:
     if not isinstance(record, dict):
         raise ValueError("it is no object")
     return from_record(record)
+
+
+def _split(text: str) -> list[str]:
+    if len(text) > _MOST_WORDS:
+        raise ValueError(f"it is longer than {_MOST_WORDS:,} characters; write it as JSON")
+    return shlex.split(text)
 
 
 def _from_words(words: Sequence[str]) -> EditCommand:

@@ -14,7 +14,7 @@ from tuinet.tui.theme import Theme
 
 Line = list[Piece]
 
-_INLINE: Final = re.compile(r"(\*\*.{1,500}?\*\*|`.{1,500}?`|\*[^\s*](?:.{0,500}?[^\s*])?\*)")
+_INLINE: Final = re.compile(r"(\*\*.{1,300}?\*\*|`.{1,300}?`|\*[^\s*](?:.{0,300}?[^\s*])?\*)")
 """Emphasis has an end within some lines: a mark without one is not looked for through all of a text."""
 _ITEM: Final = re.compile(r"(\s*)([-*]|\d+\.)\s+(.*)")
 _FENCE: Final = "```"
