@@ -351,7 +351,7 @@ def lies() -> Iterator[Damage]:
             yield Damage(f"directory {field} = {value}", bytes(changed))
 
 
-class LoadedError(Exception):
+class LoadedError(BaseException):
     """The file was taken."""
 
     def __init__(self, session: Session) -> None:
