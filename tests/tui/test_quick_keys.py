@@ -1,0 +1,25 @@
+"""Keys that come faster than a screen is made."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from tests.factories import StubRunner
+from tests.tui.test_app import make_app
+from tuinet.tui.screens.framed import FramedScreen
+
+
+@pytest.mark.parametrize("action", ["settings", "microscope", "check_gradients", "share"])
+async def test_an_answer_may_come_before_the_screen_that_is_being_opened(action: str) -> None:
+    runner = StubRunner()
+    app = make_app(runner)
+    async with app.run_test(size=(80, 24)) as pilot:
+        getattr(app._dashboard, f"action_{action}")()
+        runner.change(snapshot=replace(runner.frame.snapshot, epoch=1241), obeyed=1)
+        app.show_answer()
+        await pilot.pause()
+        assert isinstance(app.screen, FramedScreen)
+        app.show_answer()
+        assert app.screen.frame is runner.frame
