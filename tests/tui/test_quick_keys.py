@@ -8,6 +8,7 @@ import pytest
 
 from tests.factories import StubRunner
 from tests.tui.test_app import make_app
+from tuinet.tui.screens.dashboard import Dashboard
 from tuinet.tui.screens.framed import FramedScreen
 
 
@@ -23,3 +24,18 @@ async def test_an_answer_may_come_before_the_screen_that_is_being_opened(action:
         assert isinstance(app.screen, FramedScreen)
         app.show_answer()
         assert app.screen.frame is runner.frame
+
+
+@pytest.mark.parametrize("keys", [[], ["e"], ["m"], ["g"]])
+async def test_an_answer_may_come_while_the_application_ends(keys: list[str]) -> None:
+    runner = StubRunner()
+    app = make_app(runner)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press(*keys)
+        screen = app.screen
+        assert isinstance(screen, (Dashboard, FramedScreen))
+        app._running = False
+        await app.screen.query("*").remove()
+        runner.change(snapshot=replace(runner.frame.snapshot, epoch=1241), obeyed=1)
+        app.show_answer()
+        screen.poll()

@@ -68,8 +68,6 @@ class FramedScreen(Driving, Configuring, ClosingScreen[None]):
         at_once
             Whether somebody waits for it.
         """
-        if not self.is_mounted:
-            return False  # its panels are still being made
         if not is_seen(self):
             return True
         # Asked for even if it cannot be shown now: keys act on it, and the one that is shown next is a fresh one then.
