@@ -177,15 +177,6 @@ class Terminal:
         while not self._ended and (left := deadline - time.monotonic()) > 0:
             self._pump(left)
 
-    def pump_until(self, has_come: Callable[[], bool], seconds: float) -> bool:
-        """Read what the program writes until something has come that need not; whether it has."""
-        deadline = time.monotonic() + seconds
-        while not has_come():
-            if self._ended or (left := deadline - time.monotonic()) <= 0:
-                return False
-            self._pump(left)
-        return True
-
     def _state(self) -> str:
         status = self._process.poll()
         running = "it is still running" if status is None else f"it ended with status {status}"
