@@ -208,6 +208,8 @@ class Runner:
             except TuinetError as error:
                 self._refusal = str(error)
             self._way = ""
+            # Frames on the way have shown other moments than that at its end.
+            self._stale = self._unsaved = self._is_urgent = True
             self._obeyed += 1
 
     def _be_looked_at(self, step: int, aim: int) -> None:
@@ -222,7 +224,7 @@ class Runner:
             time_left = "" if left is None else f", about {duration_text(left)} left"
             self._way = f"{self._under_way}: {self._estimate.share:.0%}{time_left}; esc stops here"
         self._save()
-        if self._wanted and (self._is_urgent or time.monotonic() >= self._next_frame):
+        if is_long and self._wanted and (self._is_urgent or time.monotonic() >= self._next_frame):
             self._publish()
         quiet = self._quiet_until - time.monotonic()
         if quiet > 0:
