@@ -11,7 +11,7 @@ import pytest
 from tests import ssh
 from tests.ssh import SshServer, kill, processes_with
 from tests.terminal import Terminal
-from tests.test_survival import ROOT, TUINET, epoch, files, paused_at, saved_run
+from tests.test_survival import QUIT, ROOT, TUINET, epoch, files, paused_at, saved_run
 from tests.training.test_session import assert_same
 from tuinet.config import Experiment
 from tuinet.training.commands import Back, Seek, SetLearningRate, SwapBranch, Undo
@@ -137,11 +137,11 @@ def test_a_connection_that_is_cut_while_it_trains_costs_nothing_that_was_seen(
     assert_same(session, expected)
 
 
-def test_leaving_in_good_order_leaves_nothing(server: SshServer, tmp_path: Path) -> None:
+def test_leaving_in_good_order_keeps_the_run(server: SshServer, tmp_path: Path) -> None:
     login = Login(server, tmp_path)
     with login.terminal as terminal:
         terminal.wait_until(lambda screen: epoch(screen) > 20)
         terminal.press("q")
         assert terminal.exit_status() == 0
         login.wait_for_the_end()
-    assert ".npz" in files(tmp_path)  # kept for --resume
+    assert files(tmp_path) == QUIT

@@ -243,8 +243,8 @@ def test_options_of_a_course_work_without_from() -> None:
     assert shlex.split(line)[2] == "@3 learning_rate=0.25"
 
 
-# NumPy's powers have other last digits on a processor with AVX-512; their values are tested beside the dataset.
-OTHER_POWERS = ("polynomial",)
+# NumPy's powers have other last digits on a processor without AVX-512.
+OTHER_POWERS = {"polynomial": "437a82078dca220aae81572c0873e813"}
 
 
 def test_the_defaults_are_those_of_their_generation() -> None:
@@ -256,6 +256,7 @@ def test_the_defaults_are_those_of_their_generation() -> None:
         session.advance_steps(1)
         digests[name] = {"experiment": session.experiment.to_dict(), "samples": session.dataset.digest}
     known = json.loads(file.read_text())
-    for name in OTHER_POWERS:
-        known[name]["samples"] = digests[name]["samples"]
+    for name, samples in OTHER_POWERS.items():
+        if digests[name]["samples"] == samples:
+            known[name]["samples"] = samples
     assert known == json.loads(json.dumps(digests))
