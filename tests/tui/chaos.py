@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import string
 import threading
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Protocol
 
 from hypothesis import strategies as st
 from textual import events
+from textual.app import App
+from textual.geometry import Size
 from textual.keys import key_to_character
 from textual.pilot import Pilot
 
@@ -37,10 +40,12 @@ from tuinet.training.session import Session
 from tuinet.tui import bindings, panel_bindings
 from tuinet.tui.app import TuinetApp
 from tuinet.tui.link import Link
+from tuinet.tui.screens.compare import CompareScreen
 from tuinet.tui.screens.dashboard import Dashboard
 from tuinet.tui.screens.framed import FramedScreen
 from tuinet.tui.terminal import MODERN, Terminal
 from tuinet.tui.theme import load_themes
+from tuinet.tui.themed_app import ThemedApp
 
 MOST_COLUMNS: Final = 300
 MOST_ROWS: Final = 100
@@ -55,6 +60,8 @@ KEYS: Final = sorted(
     }
     | {"f1", "full_stop", "ctrl+p", "ctrl+l", "ctrl+v", "ctrl+underscore", "slash", *string.digits}
 )
+OPENING: Final = ("ctrl+p", "question_mark", "m", "g", "y", "e", "L", "ctrl+s", "w")
+CLOSING: Final = ("enter", "escape")
 PASTES: Final = (
     "",
     "0.5",
@@ -87,6 +94,8 @@ _MOUSE: Final = {
     "wheel down": events.MouseScrollDown,
     "wheel up": events.MouseScrollUp,
 }
+_ROUNDS: Final = 2
+"""Of messages that events make, and of those that these make."""
 _NEVER: Final = 3600.0
 
 
@@ -98,6 +107,17 @@ class Key:
 
     async def strike(self, pilot: Pilot[None]) -> None:
         pilot.app.post_message(events.Key(self.name, key_to_character(self.name)))
+
+
+@dataclass(frozen=True)
+class Keys:
+    """Several keys in one read: the later ones are there before anything is done about the first."""
+
+    names: tuple[str, ...]
+
+    async def strike(self, pilot: Pilot[None]) -> None:
+        for name in self.names:
+            pilot.app.post_message(events.Key(name, key_to_character(name)))
 
 
 @dataclass(frozen=True)
@@ -133,7 +153,10 @@ class Resize:
     rows: int
 
     async def strike(self, pilot: Pilot[None]) -> None:
-        await pilot.resize_terminal(self.columns, self.rows)
+        size = Size(self.columns, self.rows)
+        assert pilot.app._driver is not None
+        pilot.app._driver._size = size.width, size.height
+        pilot.app.post_message(events.Resize(size, size))
 
 
 @dataclass(frozen=True)
@@ -141,13 +164,16 @@ class NextTheme:
     """Other colours, by the key or from the palette."""
 
     async def strike(self, pilot: Pilot[None]) -> None:
-        assert isinstance(pilot.app, TuinetApp)
+        assert isinstance(pilot.app, ThemedApp)
         pilot.app.action_next_theme()
 
 
-Event = Key | Mouse | Paste | Resize | NextTheme
+Event = Key | Keys | Mouse | Paste | Resize | NextTheme
 
 _KEY: Final = st.builds(Key, st.sampled_from(KEYS))
+# What opens a screen, and what closes it or is the answer to its question, one upon another.
+_QUICK: Final = st.sampled_from((*OPENING, *CLOSING, *CLOSING)) | st.sampled_from(KEYS)
+_KEYS: Final = st.builds(Keys, st.lists(_QUICK, min_size=2, max_size=6).map(tuple))
 _POINTER: Final = st.builds(
     Mouse,
     st.sampled_from(sorted(_MOUSE)),
@@ -159,7 +185,16 @@ _PASTE: Final = st.builds(Paste, st.sampled_from(PASTES) | st.text(max_size=8))
 _USUAL_SIZE: Final = st.sampled_from((Resize(80, 24), Resize(120, 36), Resize(1, 1)))
 _RESIZE: Final = _USUAL_SIZE | st.builds(Resize, st.integers(1, MOST_COLUMNS), st.integers(1, MOST_ROWS))
 # Large windows are slow to draw, and other colours change nothing but these: keys come first.
-EVENTS: Final = st.one_of(*[_KEY] * 11, *[_POINTER] * 4, *[_PASTE] * 2, *[_RESIZE] * 2, st.builds(NextTheme))
+EVENTS: Final = st.one_of(
+    *[_KEY] * 10, *[_KEYS] * 4, *[_POINTER] * 4, *[_PASTE] * 2, *[_RESIZE] * 2, st.builds(NextTheme)
+)
+
+
+class Stepped(Protocol):
+    """What the screen shows, which changes in turns."""
+
+    def turn(self) -> None:
+        """Obey the commands, and go on a little."""
 
 
 class SteppedRunner(Runner):
@@ -241,19 +276,27 @@ def make_app(runner: SteppedRunner, terminal: Terminal = MODERN) -> TuinetApp:
     return TuinetApp(runner, themes[0], themes, terminal, link=Link(1 / _NEVER))
 
 
-async def strike(pilot: Pilot[None], runner: SteppedRunner, event: Event) -> None:
+async def strike(pilot: Pilot[None], runner: Stepped, event: Event) -> None:
     """One event, a turn of the runner, and the frame that shows it."""
     await event.strike(pilot)
-    await pilot.pause()
-    runner.turn()
+    await settle(pilot)
+    # In another thread, as in the program: what it takes is not time in which the screen stands still.
+    await asyncio.to_thread(runner.turn)
     screen = pilot.app.screen
-    if isinstance(screen, (Dashboard, FramedScreen)):
+    if isinstance(screen, (Dashboard, FramedScreen, CompareScreen)):
         screen.poll()
-    await pilot.pause()
+    await settle(pilot)
     if pilot.app._exception is not None:
         raise pilot.app._exception
     assert pilot.app.is_running
 
 
-async def stay(_: TuinetApp) -> None:
+async def settle(pilot: Pilot[None]) -> None:
+    """Wait until all messages are worked off, and draw; with no regard to what else the machine does."""
+    for _ in range(_ROUNDS):
+        await pilot._wait_for_screen()
+        pilot.app.screen._on_timer_update()
+
+
+async def stay(_: App[None]) -> None:
     """What the keys that quit do in these tests."""
