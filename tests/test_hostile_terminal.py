@@ -20,6 +20,21 @@ TerminalInput.feed = lambda self, data: 1 / 0 if data == b"n" else feeds(self, d
 from tuinet.__main__ import main
 main()
 """
+BROKEN_OUTPUT = """
+from tuinet.tui.terminal_output import TerminalOutput
+init, breaks = TerminalOutput.__init__, []
+class File:
+    def __init__(self, file): self.file = file
+    def write(self, text): return 1 / 0 if breaks and breaks.pop() else self.file.write(text)
+    def flush(self): self.file.flush()
+    def fileno(self): return self.file.fileno()
+TerminalOutput.__init__ = lambda self, file, broken: init(self, File(file), broken)
+from tuinet.tui.terminal_input import TerminalInput
+feed = TerminalInput.feed
+TerminalInput.feed = lambda self, data: (data == b"n" and breaks.append(True), feed(self, data))[1]
+from tuinet.__main__ import main
+main()
+"""
 HOSTILE = (
     b"\xe9",
     b"\x1b[M \xe0\xe0",
@@ -101,8 +116,9 @@ def test_a_palette_whose_command_is_chosen_twice_closes_once(tmp_path: Path) -> 
         assert terminal.exit_status() == 0
 
 
-def test_where_the_input_cannot_be_read_the_run_is_kept_and_the_status_is_1(tmp_path: Path) -> None:
-    with tuinet(tmp_path, command=[sys.executable, "-c", BROKEN_INPUT]) as terminal:
+@pytest.mark.parametrize("broken", [BROKEN_INPUT, BROKEN_OUTPUT], ids=["input", "output"])
+def test_where_a_thread_of_the_terminal_breaks_down_the_run_is_kept_and_the_status_is_1(broken: str, tmp_path: Path) -> None:
+    with tuinet(tmp_path, command=[sys.executable, "-c", broken]) as terminal:
         terminal.wait_for("epoch 0")
         terminal.press(" ")
         terminal.wait_for("epoch 9")

@@ -16,6 +16,7 @@ from textual.message import Message
 
 from tuinet.tui.link import QUESTION
 from tuinet.tui.terminal_input import TerminalInput, bounded_size
+from tuinet.tui.terminal_output import TerminalOutput
 
 LAST_ANSWER_SECONDS: Final = 0.5
 """How long the terminal has for the last answer: one that comes later is typed into the shell."""
@@ -36,6 +37,12 @@ class TerminalDriver(LinuxDriver):
         self._attributes: list[Any] | None = None
         self._questions = self._answers = 0
         self.bytes_written = 0
+        if self._file is not None:
+            self._file = TerminalOutput(self._file, self._break_down)  # type: ignore[assignment]
+
+    def _break_down(self, error: BaseException) -> None:
+        """End the application with an error; called from the thread that writes."""
+        self._app.call_later(self._app._handle_exception, error)
 
     def write(self, data: str) -> None:
         """See `textual.driver.Driver`."""
