@@ -94,8 +94,6 @@ _MOUSE: Final = {
     "wheel down": events.MouseScrollDown,
     "wheel up": events.MouseScrollUp,
 }
-_ROUNDS: Final = 2
-"""Of messages that events make, and of those that these make."""
 _NEVER: Final = 3600.0
 
 
@@ -279,23 +277,16 @@ def make_app(runner: SteppedRunner, terminal: Terminal = MODERN) -> TuinetApp:
 async def strike(pilot: Pilot[None], runner: Stepped, event: Event) -> None:
     """One event, a turn of the runner, and the frame that shows it."""
     await event.strike(pilot)
-    await settle(pilot)
+    await pilot.pause()
     # In another thread, as in the program: what it takes is not time in which the screen stands still.
     await asyncio.to_thread(runner.turn)
     screen = pilot.app.screen
     if isinstance(screen, (Dashboard, FramedScreen, CompareScreen)):
         screen.poll()
-    await settle(pilot)
+    await pilot.pause()
     if pilot.app._exception is not None:
         raise pilot.app._exception
     assert pilot.app.is_running
-
-
-async def settle(pilot: Pilot[None]) -> None:
-    """Wait until all messages are worked off, and draw; with no regard to what else the machine does."""
-    for _ in range(_ROUNDS):
-        await pilot._wait_for_screen()
-        pilot.app.screen._on_timer_update()
 
 
 async def stay(_: App[None]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import sys
 import threading
 import time
@@ -26,12 +27,15 @@ class Block:
         Seconds that the loop's thread had the processor: others on the machine do not count.
     wall
         Seconds that passed.
+    collecting
+        Of the processor's, those in which garbage was looked for.
     stack
         Where it was when it had taken longer than it may; empty where it was shorter.
     """
 
     cpu: float = 0.0
     wall: float = 0.0
+    collecting: float = 0.0
     stack: str = ""
 
 
@@ -49,6 +53,7 @@ class Watchdog:
         self._clock = time.pthread_getcpuclockid(self._loop_thread)
         self._begun: float | None = None
         self._stack = ""
+        self._collecting = self._collection_began = 0.0
         self._ended = threading.Event()
         self._looking = threading.Thread(target=self._look, daemon=True, name="watchdog")
         self._run = Handle._run
@@ -74,6 +79,7 @@ class Watchdog:
                 watchdog._end(time.perf_counter() - began)
 
         asyncio.events.Handle._run = measured  # type: ignore[assignment,method-assign]
+        gc.callbacks.append(self._collect)
         self._looking.start()
         return self
 
@@ -81,17 +87,27 @@ class Watchdog:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         asyncio.events.Handle._run = self._run  # type: ignore[method-assign]
+        gc.callbacks.remove(self._collect)
         self._ended.set()
         self._looking.join()
 
     def _begin(self) -> None:
-        self._stack, self._begun = "", time.thread_time()
+        self._stack, self._collecting = "", 0.0
+        self._begun = time.thread_time()
 
     def _end(self, wall: float) -> None:
         assert self._begun is not None
         cpu, self._begun = time.thread_time() - self._begun, None
         if cpu > self.longest.cpu:
-            self.longest = Block(cpu, wall, self._stack)
+            self.longest = Block(cpu, wall, self._collecting, self._stack)
+
+    def _collect(self, phase: str, _: dict[str, int]) -> None:
+        if threading.get_ident() != self._loop_thread:
+            return
+        if phase == "start":
+            self._collection_began = time.thread_time()
+        else:
+            self._collecting += time.thread_time() - self._collection_began
 
     def _look(self) -> None:
         while not self._ended.wait(_LOOK):

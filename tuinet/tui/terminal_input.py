@@ -11,9 +11,10 @@ from textual.events import MouseEvent, Resize
 from textual.message import Message
 from textual.messages import InBandWindowResize
 
-MOST_COLUMNS: Final = 1000
-MOST_ROWS: Final = 500
-"""Cells of a screen that are used: more than a wall of projectors has. Whatever is larger is drawn in a corner."""
+MOST_COLUMNS: Final = 640
+MOST_ROWS: Final = 250
+"""Cells of a screen that are used: 3840 pixels have room for so many, lying in small letters or upright in usual ones.
+On whatever is larger a corner is drawn."""
 MOST_PASTED: Final = 2**20
 """Characters of one paste; the rest of a longer one is dropped."""
 _PASTE_ENDS: Final = "\x1b[201~"
