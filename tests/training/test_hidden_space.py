@@ -187,6 +187,12 @@ def test_the_first_axis_of_an_output_is_the_distance_from_its_line() -> None:
     np.testing.assert_allclose(axes.pre_activations(block), [[0.0, 5.0, 0.0]], atol=1e-12)
 
 
+def test_without_samples_the_axes_are_those_of_the_weights() -> None:
+    nothing, block = np.zeros((0, 2)), np.array([[3.0], [4.0], [-2.0]])
+    axes = output_axes(nothing, nothing, block)
+    np.testing.assert_allclose(axes.pre_activations(block)[0, 1], 5.0)
+
+
 def test_other_units_are_at_their_mean() -> None:
     activations = np.array([[1.0, 2.0, 3.0], [3.0, 6.0, 5.0]])
     axes = unit_axes(activations, 2, 0)

@@ -289,11 +289,12 @@ def test_the_default_experiment_is_what_the_factories_show() -> None:
     assert make_snapshot().experiment == Experiment(activation=("sigmoid",), hidden=(2,))
 
 
-async def test_paging_through_a_palette_without_room() -> None:
+@pytest.mark.parametrize("size", [(1, 1), (1, 90), (3, 90), (6, 90)], ids=lambda size: f"{size[0]}x{size[1]}")
+async def test_paging_through_a_palette_without_room(size: tuple[int, int]) -> None:
     async with make_app().run_test(size=(80, 24)) as pilot:
         await pilot.press("ctrl+p")
         await pilot.pause()
-        await pilot.resize_terminal(1, 1)
+        await pilot.resize_terminal(*size)
         await pilot.press("down", "pageup", "pagedown")
         await pilot.resize_terminal(80, 24)
         await pilot.press(*"quit", "pagedown")

@@ -9,6 +9,7 @@ from textual.strip import Strip
 from tests.factories import make_history, make_snapshot
 from tuinet.nn.phases import PhaseName
 from tuinet.training.snapshot import BranchSnapshot, Snapshot, TimeSnapshot
+from tuinet.tui import plot
 from tuinet.tui.branches import NOW, branch_legend, branch_series, present_series
 from tuinet.tui.cursor import Cursor
 from tuinet.tui.plot import Series, loss_chart, loss_epoch_at
@@ -130,3 +131,15 @@ def test_tables_keep_the_chosen_number_in_sight_and_clicks_find_it(size: tuple[i
 def test_numbers_of_tables_fit() -> None:
     numbers = [0.0, 1.0, -0.0012345, 9999.4, -9999.99, 1e-5, -1.2345e-123, 3e200, np.nan, -np.inf]
     assert max(len(number_text(number)) for number in numbers) <= 10
+
+
+def test_other_colours_draw_no_curve_anew() -> None:
+    x = np.arange(50.0)
+    series = [Series(x, np.exp(-x / 20), ink(None, "#ff0000")), Series(x, np.exp(-x / 9), ink(None, "#00ff00"))]
+    first = loss_chart(series, 60, 12, False, ink(None, DARK.background))
+    drawn = plot._drawn.cache_info().misses
+    again = [Series(one.x, one.y, ink(None, "#0000ff")) for one in series]
+    second = loss_chart(again, 60, 12, False, ink(None, DARK.background))
+    assert plot._drawn.cache_info().misses == drawn
+    assert texts(first) == texts(second)
+    assert texts(loss_chart(series[:1], 60, 12, False, ink(None, DARK.background))) != texts(first)

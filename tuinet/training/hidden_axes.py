@@ -150,6 +150,8 @@ def _signed(origin: Array, spread: Array, features: Array, directions: Array) ->
 
 
 def _sign(coordinates: Array, features: Array) -> float:
+    if not len(features):
+        return 1.0
     centred = features - features.mean(axis=0)
     lengths = np.linalg.norm(centred, axis=0) * (float(np.linalg.norm(coordinates)) or 1.0)
     correlations = np.divide(coordinates @ centred, lengths, out=np.zeros(len(lengths)), where=lengths > 0)

@@ -29,7 +29,7 @@ RECORD: Final = ("Record this run", "Write it as a recording, for tuinet replay:
 
 
 class Palette(CommandPalette, ClosingScreen[None]):
-    """Textual's, but without two faults: paging through a list without a row, and doing twice what is chosen twice."""
+    """Textual's, but its list may have no room for a row or a column, and what is chosen twice is done once."""
 
     CSS = """
     SearchIcon {
@@ -38,6 +38,10 @@ class Palette(CommandPalette, ClosingScreen[None]):
 
     Palette {
         background: $veil;
+    }
+
+    Palette CommandList {
+        min-width: 16;
     }
     """
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any, Final
 
 import numpy as np
@@ -31,6 +32,8 @@ MIN_HEIGHT: Final = 4
 _COLOURED: Final = re.compile(r"\x1b\[([0-9;]*)m")
 _COLUMNS_PER_TICK: Final = 11
 _DOTS_ACROSS: Final = 2
+_KEPT: Final = 4
+"""Canvases that are not drawn anew."""
 _LOWEST_DOT: Final = 0.625
 """From the middle of the row below the curve to its lowest dots, in rows."""
 
@@ -216,21 +219,38 @@ def _curves(series: Sequence[Series], layout: ChartLayout, plain: Style) -> list
 
 
 def _canvas(series: Sequence[Series], layout: ChartLayout) -> str:
+    lines = tuple((_bytes(one.x), _bytes(one.y), one.marker) for one in series)
+    return _drawn(lines, layout.across, layout.up, (layout.columns, layout.rows))
+
+
+def _bytes(line: Array) -> bytes:
+    return np.asarray(line, float).tobytes()
+
+
+# Other colours leave it as it is, and another row of a table does: on a large screen it takes longer than all else.
+@lru_cache(maxsize=_KEPT)
+def _drawn(
+    lines: tuple[tuple[bytes, bytes, str], ...],
+    across: tuple[float, float],
+    up: tuple[float, float],
+    size: tuple[int, int],
+) -> str:
     import plotext  # noqa: PLC0415 - the first frame has no curve yet
 
-    across, (bottom, top) = layout.across, layout.up
+    bottom, top = up
     plotext.clear_figure()
     plotext.theme("clear")
     plotext.limit_size(False, False)
-    plotext.plot_size(layout.columns, layout.rows)
+    plotext.plot_size(*size)
     plotext.xaxes(False, False)
     plotext.yaxes(False, False)
     plotext.xticks([])
     plotext.yticks([])
-    for index, one in enumerate(series, start=1):
-        x, y = np.clip(one.x, *across).tolist() or [across[0] - 1], np.clip(one.y, bottom, top).tolist() or [bottom]
-        draw = plotext.plot if one.marker == LINE else plotext.scatter
-        draw(x, y, marker=one.marker, color=index)
+    for index, (abscissae, ordinates, marker) in enumerate(lines, start=1):
+        x = np.clip(np.frombuffer(abscissae), *across).tolist() or [across[0] - 1]
+        y = np.clip(np.frombuffer(ordinates), bottom, top).tolist() or [bottom]
+        draw = plotext.plot if marker == LINE else plotext.scatter
+        draw(x, y, marker=marker, color=index)
     plotext.xlim(*across)
     plotext.ylim(bottom, top)
     return str(plotext.build())
