@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from textual.events import Key
 from textual.pilot import Pilot
 
 from tests.factories import StubRunner, make_frame, make_snapshot
@@ -15,6 +16,7 @@ from tuinet.training.commands import Command, Pause, Reinitialize, Resume, SetAc
 from tuinet.tui.app import TuinetApp
 from tuinet.tui.bindings import APP_BINDINGS, DASHBOARD_BINDINGS
 from tuinet.tui.hints import title_and_detail
+from tuinet.tui.palette import Palette
 from tuinet.tui.screens.dashboard import Dashboard
 from tuinet.tui.screens.help import HelpScreen
 from tuinet.tui.theme import load_themes
@@ -299,3 +301,23 @@ async def test_paging_through_a_palette_without_room(size: tuple[int, int]) -> N
         await pilot.resize_terminal(80, 24)
         await pilot.press(*"quit", "pagedown")
         assert "quit" in screen_text(pilot).casefold()
+
+
+async def test_what_is_typed_at_once_is_searched_for_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    sought: list[str] = []
+    gather = Palette._gather_commands
+
+    def note(palette: Palette, text: str) -> object:
+        sought.append(text)
+        return gather(palette, text)
+
+    monkeypatch.setattr(Palette, "_gather_commands", note)
+    async with make_app().run_test(size=(80, 24)) as pilot:
+        await pilot.press("ctrl+p")
+        await pilot.pause()
+        sought.clear()
+        for letter in "theme" * 100:
+            pilot.app.post_message(Key(letter, letter))
+        await pilot.pause()
+        assert 1 <= len(sought) < 20
+        assert sought[-1] == "theme" * 20

@@ -26,6 +26,8 @@ Choose = Callable[[str, str], object]
 
 RECORD: Final = ("Record this run", "Write it as a recording, for tuinet replay: the present branch, from its start")
 """A command without a key, and what it does."""
+_MOST_SOUGHT: Final = 100
+"""Characters of a search."""
 
 
 class Palette(CommandPalette, ClosingScreen[None]):
@@ -44,6 +46,29 @@ class Palette(CommandPalette, ClosingScreen[None]):
         min-width: 16;
     }
     """
+
+    _sought: str | None = None
+    """What is to be searched for as soon as nothing else is left to be read; ``None`` where that has been done."""
+
+    def on_mount(self) -> None:
+        """Take no more than a name can have."""
+        self.query_one(Input).max_length = _MOST_SOUGHT
+
+    @on(Input.Changed)
+    def _search_once(self, event: Input.Changed) -> None:
+        # Textual begins a search with each key, and looks through all that were begun to end them: what a terminal
+        # without bracketed paste sends at once took minutes.
+        event.stop().prevent_default()
+        if self._sought is None:
+            self.call_after_refresh(self._search)
+        self._sought = event.value.strip()
+
+    def _search(self) -> None:
+        sought, self._sought = self._sought, None
+        if sought is not None and self.is_current:
+            self._cancel_gather_commands()
+            self._stop_no_matches_countdown()
+            self._gather_commands(sought)
 
     @on(Input.Submitted)
     def _choose_once(self, event: Input.Submitted) -> None:
