@@ -27,12 +27,15 @@ from tuinet.training.commands import (
     HandOver,
     Pause,
     PauseAt,
+    Reinitialize,
     Resume,
     Save,
     Seek,
     SetSpeed,
     SetUp,
     Step,
+    SwapBranch,
+    Undo,
 )
 from tuinet.training.runner import Runner
 from tuinet.training.saved import SavedSession
@@ -246,6 +249,8 @@ def _obey(  # noqa: PLR0911 - a case each
         case Pause() | Resume():
             return isinstance(command, Resume)
         case SetSpeed() | Save() | PauseAt() | HandOver():
+            return running
+        case Undo() | SwapBranch() | Reinitialize() if session.reason_against(command):
             return running
         case Step(unit):
             session.step(unit)

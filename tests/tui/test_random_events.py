@@ -24,6 +24,7 @@ from tests.tui.chaos import EVENTS, EXPERIMENTS, Event, SteppedRunner, explained
 from tests.tui.rooms import ROOMS, Room, require_same
 from tests.tui.watchdog import Block, Watchdog
 from tuinet.garbage import begin_collection, put_off_collection
+from tuinet.training.commands import Reinitialize
 from tuinet.training.session import Session
 from tuinet.tui.compare_app import CompareApp
 from tuinet.tui.themed_app import ThemedApp
@@ -183,6 +184,14 @@ def test_what_no_command_explains_is_found() -> None:
     runner.session.parameters.vector[0] += 1e-9
     with pytest.raises(AssertionError):
         require_same(runner.session, explained(EXPERIMENTS[0], runner.turns))
+
+
+def test_a_command_that_is_refused_at_the_start_is_explained() -> None:
+    runner = SteppedRunner(Session(EXPERIMENTS[0]))
+    runner.send(Reinitialize())
+    for _ in range(2):
+        runner.turn()
+    require_same(runner.session, explained(EXPERIMENTS[0], runner.turns))
 
 
 def test_what_holds_the_loop_is_found() -> None:
