@@ -168,6 +168,11 @@ def a_saved_file(folder: Path, name: str) -> Call:
 
 
 @_way
+def a_saved_run(folder: Path, name: str) -> Call:
+    return Call(["train", "--epochs", "0", "--save", f"./{of_system(name)}"])
+
+
+@_way
 def a_cast(folder: Path, name: str) -> Call:
     path = folder / "recording.npz"
     recording_file.write(path, record(Session(Experiment()), 1))

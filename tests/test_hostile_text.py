@@ -81,6 +81,15 @@ def test_a_message_shows_controls_and_stays_one_line(tmp_path: Path) -> None:
     assert err.count("\n") == 1
 
 
+@pytest.mark.parametrize(
+    "arguments", [["lesson"], ["train", "--epochs", "0", "--save"], ["record", "--epochs", "1", "--out"], ["share"]]
+)
+def test_a_name_that_is_too_long_for_a_file_is_one_line(arguments: list[str]) -> None:
+    out, err, status = call([*arguments, "y" * 5000], {})
+    assert (out, status, err.count("\n")) == ("", 2, 1)
+    assert len(err) < 1_000
+
+
 def test_right_to_left_words_are_isolated_on_a_terminal_only() -> None:
     _, err, _ = call(["train", "--load", "שלום עולם/שם.npz"], {})
     assert "\u2068שלום עולם\u2069/\u2068שם\u2069.npz" in err

@@ -319,6 +319,9 @@ def main() -> NoReturn:
         sys.stderr.close()
         sys.exit(0)
     except Exception as error:
+        if isinstance(error, OSError) and error.filename is not None:
+            # What no reader has foreseen: a name that is too long, a folder that has gone.
+            _fail(f"{error.filename}: {error.strerror or error}")
         # Python's own traceback would have the controls of names in it.
         write_breakdown(error)
         sys.exit(1)

@@ -70,8 +70,8 @@ def folder_finding(name: str, find: Callable[[], Path], purpose: str) -> Finding
         return Finding(name, str(error), "problem", "export HOME=/some/folder")
     if not folder.is_absolute():
         return Finding(name, f"{folder}: there is no home directory", "problem", "export HOME=/some/folder")
-    existing = next(path for path in (folder, *folder.parents) if path.exists())
-    if not existing.is_dir() or not os.access(existing, os.W_OK | os.X_OK):
+    existing = next(path for path in (folder, *folder.parents) if os.path.exists(path))
+    if not os.path.isdir(existing) or not os.access(existing, os.W_OK | os.X_OK):
         return Finding(name, f"{folder}: {existing} cannot be written to", "problem", purpose)
     return Finding(name, f"{folder}{'' if existing == folder else ' (made when it is needed)'}")
 
@@ -84,7 +84,7 @@ def disk_finding(folder: Path, free: Callable[[Path], int]) -> Finding:
     free
         The free bytes of a folder's disk.
     """
-    existing = next(path for path in (folder, *folder.parents) if path.exists())
+    existing = next(path for path in (folder, *folder.parents) if os.path.exists(path))
     megabytes = free(existing) / 2**20
     value = f"{megabytes:,.0f} MB free for saved runs"
     return Finding("disk", value, "note", "a large run may not be saved") if megabytes < 100 else Finding("disk", value)

@@ -12,6 +12,7 @@ from tuinet.explain.lines import AnyLine, Remark
 from tuinet.explain.markdown import escaped, heading
 from tuinet.explain.phases import MOST_TERMS, explain_phase
 from tuinet.explain.selection import Selection
+from tuinet.terminal_text import shown_name
 from tuinet.training.snapshot import Snapshot
 
 _SMALL = 4
@@ -88,7 +89,7 @@ def heading_lines(snapshot: Snapshot) -> tuple[str, str]:
     """What is trained, and which step this was, as of the step's end."""
     experiment = snapshot.experiment
     sizes, activations = "-".join(map(str, snapshot.layer_sizes)), [layer.activation for layer in snapshot.layers]
-    what = [snapshot.dataset.name, sizes, " ".join(activations), snapshot.loss_name, experiment.optimizer]
+    what = [shown_name(snapshot.dataset.name), sizes, " ".join(activations), snapshot.loss_name, experiment.optimizer]
     epochs, batch = snapshot.epoch, snapshot.batch
     if not batch:
         epochs, batch = epochs - 1, snapshot.batches_per_epoch
