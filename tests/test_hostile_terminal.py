@@ -117,7 +117,9 @@ def test_a_palette_whose_command_is_chosen_twice_closes_once(tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize("broken", [BROKEN_INPUT, BROKEN_OUTPUT], ids=["input", "output"])
-def test_where_a_thread_of_the_terminal_breaks_down_the_run_is_kept_and_the_status_is_1(broken: str, tmp_path: Path) -> None:
+def test_where_a_thread_of_the_terminal_breaks_down_the_run_is_kept_and_the_status_is_1(
+    broken: str, tmp_path: Path
+) -> None:
     with tuinet(tmp_path, command=[sys.executable, "-c", broken]) as terminal:
         terminal.wait_for("epoch 0")
         terminal.press(" ")
