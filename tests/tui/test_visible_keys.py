@@ -27,6 +27,8 @@ from tuinet.tui.panel_bindings import (
     SETTINGS_BINDINGS,
     WEIGHTS_BINDINGS,
 )
+from tuinet.tui.screens.dashboard import Dashboard
+from tuinet.tui.screens.framed import FramedScreen
 from tuinet.tui.theme import load_themes
 
 EDGES: Final = ("left", "right", "up", "down", "pageup", "pagedown", "home", "end", "insert", "shift+tab")
@@ -117,11 +119,21 @@ def words(pilot: Pilot[None]) -> str:
     return "\n".join(strip.text for strip in pilot.app.screen._compositor.render_strips())
 
 
+@pytest.fixture(autouse=True)
+def numbers_follow_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Those that keep calm while it trains, too: what a key has changed is seen without waiting for it."""
+    monkeypatch.setattr("tuinet.tui.calm._SECONDS", 0.0)
+
+
 async def settle(pilot: Pilot[None], runner: SteppedRunner) -> None:
+    """A turn may have made a screen ask for more, which the next turn shows."""
     for _ in range(3):
-        await pilot.pause(0.04)
+        await pilot.pause()
         runner.turn()
-    await pilot.pause(0.3)  # numbers keep calm for a quarter of a second while it trains
+        screen = pilot.app.screen
+        if isinstance(screen, (Dashboard, FramedScreen)):
+            screen.poll()
+    await pilot.pause()
 
 
 def make_runner(context: str) -> SteppedRunner:
