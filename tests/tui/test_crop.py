@@ -80,10 +80,10 @@ class Emulator:
         self.received += len(text)
         self._stream.feed(text)
 
-    def cells(self) -> list[list[Char]]:
+    def rows(self) -> list[list[Char]]:
         """Each cell's character, colours and attributes."""
         columns, buffer = range(self._screen.columns), self._screen.buffer
-        return [without_halves([buffer[row][column] for column in columns]) for row in range(self._screen.lines)]
+        return [[buffer[row][column] for column in columns] for row in range(self._screen.lines)]
 
 
 def without_halves(row: list[Char]) -> list[Char]:
@@ -99,7 +99,8 @@ def without_halves(row: list[Char]) -> list[Char]:
 
 def different_cells(one: Emulator, other: Emulator) -> dict[tuple[int, int], tuple[Char, Char]]:
     """What differs, by row and column."""
-    pairs = ((y, zip(*rows, strict=True)) for y, rows in enumerate(zip(one.cells(), other.cells(), strict=True)))
+    unlike = [(y, rows) for y, rows in enumerate(zip(one.rows(), other.rows(), strict=True)) if rows[0] != rows[1]]
+    pairs = ((y, zip(*map(without_halves, rows), strict=True)) for y, rows in unlike)
     return {(y, x): pair for y, row in pairs for x, pair in enumerate(row) if pair[0] != pair[1]}
 
 
