@@ -267,15 +267,33 @@ async def test_a_broken_panel_stops_the_runner(monkeypatch: pytest.MonkeyPatch) 
     assert runner.stopped.is_set()
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(
-    st.lists(st.tuples(st.integers(1, 220), st.integers(1, 70)), min_size=1, max_size=4),
-    st.lists(st.integers(1, 30), max_size=5).map(tuple),
-    st.integers(1, 5),
-)
+ANY_SIZE = {
+    "terminals": st.lists(st.tuples(st.integers(1, 220), st.integers(1, 70)), min_size=1, max_size=4),
+    "hidden": st.lists(st.integers(1, 30), max_size=5).map(tuple),
+    "inputs": st.integers(1, 5),
+}
+UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+
+@settings(UNHURRIED, max_examples=10)
+@given(**ANY_SIZE)
 async def test_any_size_of_terminal_and_network(
     terminals: list[tuple[int, int]], hidden: tuple[int, ...], inputs: int
 ) -> None:
+    await rows_fit(terminals, hidden, inputs)
+
+
+@pytest.mark.long
+@settings(UNHURRIED, max_examples=100)
+@given(**ANY_SIZE)
+async def test_any_size_of_terminal_and_network_for_long(
+    terminals: list[tuple[int, int]], hidden: tuple[int, ...], inputs: int
+) -> None:
+    await rows_fit(terminals, hidden, inputs)
+
+
+async def rows_fit(terminals: list[tuple[int, int]], hidden: tuple[int, ...], inputs: int) -> None:
+    """No row is wider than its panel, whatever the terminal becomes."""
     runner = StubRunner()
     async with make_app(runner).run_test(size=terminals[0]) as pilot:
         runner.change(snapshot=make_snapshot(hidden=hidden, inputs=inputs))
