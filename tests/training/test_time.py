@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tests.training.test_checkpoint import EXPERIMENTS
@@ -104,8 +104,21 @@ moves = st.one_of(
 )
 
 
+_BACK_ON_THE_FIRST_BRANCH: list[tuple[str, Any]] = [
+    *[("step", "epoch")] * 2,
+    ("edit", SetActivation("tanh")),
+    ("back", "epoch"),
+    ("edit", SetLearningRate(0.001)),
+    ("back", "epoch"),
+    ("step", "epoch"),
+    ("undo", None),
+    ("step", "epoch"),
+]
+
+
 @settings(deadline=None, max_examples=100)
 @given(experiment=st.sampled_from(EXPERIMENTS), played=st.lists(moves, max_size=14))
+@example(experiment=EXPERIMENTS[0], played=_BACK_ON_THE_FIRST_BRANCH)
 def test_any_journey_ends_where_the_straight_way_does(experiment: Experiment, played: list[tuple[str, Any]]) -> None:
     session = Session(experiment)
     edits: list[tuple[Moment, EditCommand]] = []
@@ -113,6 +126,10 @@ def test_any_journey_ends_where_the_straight_way_does(experiment: Experiment, pl
         edits = play(session, move, argument, edits)
         now = moment(session)
         assert_same(session, brought_directly(experiment, [edit for edit in edits if edit[0] <= now], now))
+
+
+def _noted(edit: timeline.Edit) -> tuple[Moment, EditCommand]:
+    return edit.position, edit.command
 
 
 def play(
@@ -132,7 +149,9 @@ def play(
             session.edit(Seek(argument))
         case "undo":
             session.edit(Undo())
-            return past[:-1] if past else edits
+            # What is left may be a part of another branch's past: that one's future is the present's again.
+            branch = session._time.branch
+            return [*past[:-1], *map(_noted, branch.edits[branch.edits_until(session._time.now) :])]
         case "save":
             session.checkpoint()
         case "edit":
