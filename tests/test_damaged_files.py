@@ -84,7 +84,7 @@ def run(arguments: list[str], capsys: pytest.CaptureFixture[str], monkeypatch: p
     return output.err
 
 
-@pytest.mark.parametrize(("name", "content"), malformed_files(), ids=name_of)
+@pytest.mark.parametrize(("name", "content"), malformed_files().items(), ids=name_of)
 def test_data(
     name: str, content: bytes, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

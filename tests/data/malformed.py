@@ -6,7 +6,9 @@ import gzip
 import io
 import struct
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from functools import cache
+from types import MappingProxyType
 
 import numpy as np
 
@@ -16,10 +18,11 @@ _X = np.arange(20.0).reshape(10, 2)
 _Y = np.arange(10) % 2
 
 
-def malformed_files() -> Iterator[tuple[str, bytes]]:
-    """File names and contents."""
-    for files in (_shapes(), _values(), _encodings(), _compressed(), _archives(), _headers(), _arrays()):
-        yield from files.items()
+@cache
+def malformed_files() -> Mapping[str, bytes]:
+    """Contents by file name; some unpack to hundreds of megabytes, so that they are made once a process."""
+    kinds = (_shapes(), _values(), _encodings(), _compressed(), _archives(), _headers(), _arrays())
+    return MappingProxyType({name: content for files in kinds for name, content in files.items()})
 
 
 def npz(**arrays: object) -> bytes:

@@ -13,7 +13,7 @@ from tuinet.data.spec import DataSpec
 from tuinet.errors import DataError
 from tuinet.files import opened
 
-MALFORMED = dict(malformed_files())
+MALFORMED = malformed_files()
 EMPTY = ": it is empty; a line for each sample is needed, its target in the last column"
 ONE_SAMPLE = ": there is only one sample; two at least are needed"
 MISSING = "fill it in, or delete the line"

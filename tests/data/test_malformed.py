@@ -32,7 +32,7 @@ def is_one_line(message: str) -> bool:
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("malformed")
-    for name, content in malformed_files():
+    for name, content in malformed_files().items():
         (folder / name).write_bytes(content)
     return folder
 

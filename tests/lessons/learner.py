@@ -1,9 +1,10 @@
-"""A scripted learner: plays a lesson in a terminal with the keys that the lesson names."""
+"""A scripted learner: plays a lesson with the keys that it names."""
 
 from __future__ import annotations
 
 import time
-from typing import Final
+from collections.abc import Callable
+from typing import Final, Protocol
 
 from tests.terminal import ENTER, ESCAPE, Terminal
 from tuinet.lessons.lesson import Lesson, Step
@@ -39,40 +40,74 @@ def typed(key: str) -> str:
     return key if len(key) == 1 else _KEYS[key]
 
 
-def play(terminal: Terminal, lesson: Lesson) -> None:
+class Place(Protocol):
+    """Where a lesson is played."""
+
+    def text(self) -> str:
+        """The screen as it stands."""
+
+    async def press(self, key: str) -> None:
+        """Press a key that the lesson names."""
+
+    async def rest(self) -> None:
+        """Give the program the time that it may need to answer."""
+
+
+class AtTerminal:
+    """A real pseudo-terminal: whether a key has been answered cannot be known."""
+
+    def __init__(self, terminal: Terminal) -> None:
+        self._terminal = terminal
+
+    def text(self) -> str:
+        return self._terminal.text()
+
+    async def press(self, key: str) -> None:
+        self._terminal.press(typed(key))
+
+    async def rest(self) -> None:
+        self._terminal.pump(_PAUSE)
+
+
+async def play(place: Place, lesson: Lesson) -> None:
     """From the first step to the end, and out of the lesson."""
     for number, step in enumerate(lesson.steps, start=1):
         mark = f"step {number} of {len(lesson.steps)}"
-        terminal.wait_for(mark, _SECONDS)
-        _do(terminal, step, mark)
-        _finish(terminal, mark, is_last=number == len(lesson.steps))
-    terminal.press(ESCAPE)
-    terminal.wait_until(lambda screen: "step " not in screen.split("\n")[-2], wanted="the lesson's end")
+        await _wait_until(place, lambda screen, mark=mark: mark in screen, mark)
+        await _do(place, step)
+        await _finish(place, mark, is_last=number == len(lesson.steps))
+    await place.press("escape")
+    await _wait_until(place, lambda screen: "step " not in screen.split("\n")[-2], "the lesson's end")
 
 
-def _do(terminal: Terminal, step: Step, mark: str) -> None:
-    if step.prediction is not None:
-        terminal.wait_until(lambda screen: mark in screen, wanted=mark)
-        terminal.press(str(step.prediction.answer or 1))
-        terminal.pump(_PAUSE)
-    for key in step.keys:
-        terminal.press(typed(key))
-        terminal.pump(_PAUSE)
+async def _wait_until(place: Place, condition: Callable[[str], bool], wanted: str) -> None:
+    deadline = time.monotonic() + _SECONDS
+    while not condition(screen := place.text()):
+        if time.monotonic() > deadline:
+            raise AssertionError(f"{wanted!r} never came. The screen:\n{screen}")
+        await place.rest()
 
 
-def _finish(terminal: Terminal, mark: str, *, is_last: bool) -> None:
+async def _do(place: Place, step: Step) -> None:
+    answers = [] if step.prediction is None else [str(step.prediction.answer or 1)]
+    for key in (*answers, *step.keys):
+        await place.press(key)
+        await place.rest()
+
+
+async def _finish(place: Place, mark: str, *, is_last: bool) -> None:
     """Leave what lies over the lesson, read to its end, and go on when what it waits for has come true."""
     wanted = f"{mark} · {'esc leave' if is_last else 'enter next'}"
     deadline = time.monotonic() + _SECONDS
-    while wanted not in (screen := terminal.text().replace(" * ", " · ").replace(" . ", " · ")):
+    while wanted not in (screen := place.text().replace(" * ", " · ").replace(" . ", " · ")):
         if time.monotonic() > deadline:
             raise AssertionError(f"{wanted!r} never came. The screen:\n{screen}")
         if "goes on anyway" in screen:
-            terminal.pump(_PAUSE)  # the text had just become short enough when the key came that scrolls
+            await place.rest()  # the text had just become short enough when the key came that scrolls
         elif mark not in screen:
-            terminal.press(ESCAPE)
+            await place.press("escape")
         elif f"{mark} · enter more" in screen:
-            terminal.press(ENTER)
-        terminal.pump(_PAUSE)
+            await place.press("enter")
+        await place.rest()
     if not is_last:
-        terminal.press(ENTER)
+        await place.press("enter")

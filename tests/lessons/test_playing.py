@@ -1,4 +1,4 @@
-"""Every lesson from its start to its end, in a real pseudo-terminal, and everything that it claims."""
+"""A lesson from its start to its end in a real pseudo-terminal, and everything that each of them claims."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.lessons.learner import play
+from tests.lessons.learner import AtTerminal, play
 from tests.terminal import Terminal
 from tuinet.lessons.catalogue import bundled_folder
 from tuinet.lessons.claims import wrong_claims
@@ -18,24 +18,15 @@ ROOT = Path(__file__).parents[2]
 LESSONS = [read_lesson(path) for path in sorted(bundled_folder().glob("*.md"))]
 
 
-def terminal_with(lesson: str, *options: str) -> Terminal:
-    return Terminal([sys.executable, "-m", "tuinet", "lesson", *options, lesson], 80, 24, cwd=ROOT)
-
-
-@pytest.mark.parametrize("name", [lesson.name for lesson in LESSONS])
-def test_a_scripted_learner_plays_it_to_the_end_at_80x24(name: str) -> None:
-    lesson = next(lesson for lesson in LESSONS if lesson.name == name)
-    with terminal_with(name) as terminal:
-        play(terminal, lesson)
+@pytest.mark.parametrize("options", [(), ("--ascii",)], ids=["unicode", "ascii"])
+async def test_one_plays_in_a_real_terminal(options: tuple[str, ...]) -> None:
+    lesson = next(lesson for lesson in LESSONS if lesson.name == "minsky-papert")
+    command = [sys.executable, "-m", "tuinet", "lesson", *options, lesson.name]
+    with Terminal(command, 80, 24, cwd=ROOT) as terminal:
+        await play(AtTerminal(terminal), lesson)
+        assert terminal.text().isascii() == bool(options)
         terminal.press("q")
         assert terminal.exit_status() == 0
-
-
-def test_one_plays_in_ascii_too() -> None:
-    lesson = next(lesson for lesson in LESSONS if lesson.name == "minsky-papert")
-    with terminal_with(lesson.name, "--ascii") as terminal:
-        play(terminal, lesson)
-        assert terminal.text().isascii()
 
 
 @pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.name)

@@ -1,0 +1,67 @@
+"""Every lesson from its start to its end on the dashboard, with a session that trains; see tests/lessons, too."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Final
+
+import pytest
+from textual.pilot import Pilot
+
+from tests.lessons.learner import play
+from tests.tui.test_app import DARK, LIGHT, screen_text
+from tuinet.lessons.catalogue import bundled_folder
+from tuinet.lessons.lesson import Lesson
+from tuinet.lessons.reader import read_lesson
+from tuinet.training import runner as runners
+from tuinet.training.pace import Pace
+from tuinet.training.runner import Runner
+from tuinet.training.session import Session
+from tuinet.tui.app import TuinetApp
+
+LESSONS: Final = [read_lesson(path) for path in sorted(bundled_folder().glob("*.md"))]
+
+# What has been pressed is handled then; the runner's answer, from its own thread, comes with the next frame.
+_FRAME: Final = 0.05
+
+
+class OnScreen:
+    """An application in this process."""
+
+    def __init__(self, pilot: Pilot[None]) -> None:
+        self._pilot = pilot
+
+    def text(self) -> str:
+        return screen_text(self._pilot)
+
+    async def press(self, key: str) -> None:
+        await self._pilot.press(key)
+
+    async def rest(self) -> None:
+        await asyncio.sleep(_FRAME)
+        await self._pilot.pause()
+
+
+class Hurried(Pace):
+    """Trains so many times as fast as it says: nobody watches."""
+
+    _TIMES: Final = 20
+
+    def steps_due(self, per_epoch: int, now: float) -> int:
+        return super().steps_due(self._TIMES * per_epoch, now)
+
+    def seconds_to_next(self, per_epoch: int, now: float) -> float:
+        return super().seconds_to_next(self._TIMES * per_epoch, now)
+
+
+@pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.name)
+async def test_a_scripted_learner_plays_it_to_the_end_at_80x24(lesson: Lesson, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(runners, "Pace", Hurried)
+    experiment = lesson.steps[0].experiment
+    assert experiment is not None
+    runner = Runner(Session(experiment), None, running=False, epochs=None, is_own=False)
+    app = TuinetApp(runner, DARK, [DARK, LIGHT], lesson=lesson)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await play(OnScreen(pilot), lesson)
+        await pilot.press("q")
+    assert app.return_code == 0
