@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from tests.inline import run_inline
 from tests.terminal import Terminal
 from tuinet.config import Experiment
 from tuinet.training.session import Session
@@ -77,7 +78,7 @@ def test_a_run_that_diverges_says_so_and_exits_1() -> None:
     ],
 )
 def test_bad_values_are_one_line_and_exit_status_2(arguments: list[str], message: str) -> None:
-    result = run("train", *arguments)
+    result = run_inline("train", *arguments)
     assert result.returncode == 2
     assert result.stderr.startswith("tuinet: ")
     assert message in result.stderr
@@ -97,14 +98,14 @@ def test_bad_values_are_one_line_and_exit_status_2(arguments: list[str], message
     ],
 )
 def test_the_dashboard_refuses_in_one_line(arguments: list[str], message: str) -> None:
-    result = run(*arguments)
+    result = run_inline(*arguments)
     assert result.returncode == 2
     assert message in result.stderr
     assert result.stderr.count("\n") == 1
 
 
 def test_help_names_every_option() -> None:
-    text = run("--help").stdout + run("train", "--help").stdout
+    text = run_inline("--help").stdout + run_inline("train", "--help").stdout
     for option in ("dataset", "hidden", "activation", "learning-rate", "seed", "epochs", "speed", "paused", "theme"):
         assert f"--{option} " in text
 

@@ -10,21 +10,17 @@ from pathlib import Path
 
 import pytest
 
+from tests.inline import run_inline
+
 TUINET = [sys.executable, "-m", "tuinet"]
 ROOT = Path(__file__).parents[1]
 
 
 def completions(line: str, **environ: str) -> list[str]:
-    words = line.split(" ")
-    env = {
-        **os.environ,
-        "COMP_WORDS": line,
-        "COMP_CWORD": str(len(words) - 1),
-        "_TUINET_COMPLETE": "bash_complete",
-        **environ,
-    }
-    done = subprocess.run(TUINET, env=env, capture_output=True, text=True, timeout=60, check=True)
-    assert done.stderr == ""
+    position = str(len(line.split(" ")) - 1)
+    asked = {"COMP_WORDS": line, "COMP_CWORD": position, "_TUINET_COMPLETE": "bash_complete", **environ}
+    done = run_inline(**asked)
+    assert (done.returncode, done.stderr) == (0, "")
     return [line for line in done.stdout.splitlines() if line]
 
 

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from tests import readme
+from tests.inline import run_inline
 from tests.terminal import Terminal
 from tuinet import configuration
 from tuinet.cli import cli
@@ -32,12 +33,8 @@ def file(tmp_path: Path) -> Path:
     return tmp_path / "config.toml"
 
 
-def run(file: Path | None, *arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
-    command = [*TUINET, *(["--config", str(file)] if file else []), *arguments]
-    env = {**os.environ, **environ}
-    return subprocess.run(
-        command, env=env, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60, check=False
-    )
+def run(file: Path | None, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return run_inline(*(["--config", str(file)] if file else []), *arguments)
 
 
 def experiment(done: subprocess.CompletedProcess[str]) -> dict[str, Any]:
@@ -57,24 +54,17 @@ def test_defaults_go_before_the_preset_and_behind_the_command_line(file: Path) -
     assert found["activation"] == ["tanh"]  # the preset of the dataset that the file names
 
 
-def test_where_the_file_is_looked_for(tmp_path: Path) -> None:
+def test_where_the_file_is_looked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = tmp_path / "tuinet"
     folder.mkdir()
     (folder / "config.toml").write_text("[defaults]\nseed = 5\n")
     other = tmp_path / "other.toml"
     other.write_text("[defaults]\nseed = 6\n")
-    env = {key: value for key, value in os.environ.items() if key != configuration.VARIABLE}
+    monkeypatch.delenv(configuration.VARIABLE)
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
 
     def seed(*before: str, **environ: str) -> int:
-        done = subprocess.run(
-            [*TUINET, *before, *TRAIN],
-            env={**env, "XDG_CONFIG_HOME": str(tmp_path), **environ},
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=True,
-        )
-        return int(experiment(done)["seed"])
+        return int(experiment(run_inline(*before, *TRAIN, **environ))["seed"])
 
     assert seed() == 5
     assert seed("--no-config") == 1

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.inline import run_inline
+
 ROOT = Path(__file__).parents[2]
 EXPLAIN = [sys.executable, "-m", "tuinet", "explain"]
 
@@ -24,6 +26,10 @@ def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]
         cwd=ROOT,
         env={**os.environ, **environment},
     )
+
+
+def run_here(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return run_inline("explain", *arguments)
 
 
 def test_a_whole_step_in_a_pipe() -> None:
@@ -63,24 +69,24 @@ def test_streams_without_greek_get_words(encoding: str) -> None:
 
 def test_options_choose_the_step_and_what_is_told() -> None:
     arguments = ["--dataset", "circle", "--epoch", "2", "--batch", "3", "--sample", "4", "--neuron", "5"]
-    text = run(*arguments, "--precision", "10").stdout
+    text = run_here(*arguments, "--precision", "10").stdout
     assert "step 53: after 2 epochs, batch 3 of 25" in text
     assert "forward, layer 2 · h5 · sample 4, " in text
     assert "layer 3 · y" in text
-    assert run(*arguments, "--all").stdout.count("terms:") == 0
+    assert run_here(*arguments, "--all").stdout.count("terms:") == 0
 
 
 def test_markdown() -> None:
-    text = run("--format", "markdown").stdout
+    text = run_here("--format", "markdown").stdout
     assert text.startswith("# xor · 2-2-1 ")
     assert text.count("```") % 2 == 0
     assert "## forward, layer 1 · h2 · sample 1" in text
 
 
 def test_examples() -> None:
-    assert run("--list").stdout.split() and "mazur" in run("--list").stdout
-    assert "19 of 19 published numbers agree to every digit." in run("--example", "mazur").stdout
-    assert run("--example", "han", "--format", "markdown").stdout.startswith("# Han and Kamber's 3-2-1 example")
+    assert run_here("--list").stdout.split() and "mazur" in run_here("--list").stdout
+    assert "19 of 19 published numbers agree to every digit." in run_here("--example", "mazur").stdout
+    assert run_here("--example", "han", "--format", "markdown").stdout.startswith("# Han and Kamber's 3-2-1 example")
 
 
 @pytest.mark.parametrize(
@@ -102,7 +108,7 @@ def test_examples() -> None:
     ],
 )
 def test_bad_values_are_one_line_and_exit_status_2(arguments: list[str], message: str) -> None:
-    result = run(*arguments)
+    result = run_here(*arguments)
     assert result.returncode == 2
     assert result.stderr.startswith("tuinet: ")
     assert message in result.stderr
