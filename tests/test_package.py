@@ -19,6 +19,9 @@ ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 NO_PATH = {"PYTHONPATH": ""}
 
+# What is built and installed serves them all.
+pytestmark = pytest.mark.xdist_group("package")
+
 
 def run(*command: str | Path, cwd: Path) -> str:
     env = {**os.environ, **NO_PATH}

@@ -179,7 +179,7 @@ def test_a_test_that_fails_anyway_notices_nothing_and_what_never_ends_is_caught(
     choice = Choice(tree, None, 6, 90)
     assert [outcome.verdict for outcome in try_all([fault], choice, 120, 1, tree)] == ["survived"]
     test.write_text(TEST_SUMS, encoding="utf-8")
-    assert [outcome.by for outcome in try_all([endless], choice, 3, 1, tree)] == ["no end within 3 s"]
+    assert [outcome.by for outcome in try_all([endless], choice, 1, 1, tree)] == ["no end within 1 s"]
 
 
 def test_faults_are_written_and_read_again(tree: Path, tmp_path: Path) -> None:

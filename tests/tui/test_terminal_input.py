@@ -77,6 +77,20 @@ def test_letters_of_another_encoding_are_replaced_and_those_of_utf_8_are_put_tog
     assert received == ["é"]
 
 
+def test_what_is_no_letter_does_not_wait_for_the_next_key() -> None:
+    received = TerminalInput()
+    assert list(received.feed("é".encode("latin-1"))) == list(received.tick(is_silent=False)) == []
+    (key,) = received.tick(is_silent=True)
+    assert isinstance(key, Key) and key.character == "\ufffd"
+
+
+def test_a_report_of_an_old_mouse_presses_no_keys() -> None:
+    received = TerminalInput()
+    told = [*received.feed(b"\x1b[M \xe0\xe0"), *received.tick(is_silent=True)]
+    assert told == []
+    assert [message.key for message in received.feed(b"s") if isinstance(message, Key)] == ["s"]
+
+
 def test_a_mouse_points_at_cells_whatever_the_window_is_said_to_measure() -> None:
     (event,) = messages(b"\x1b[48;24;80;480;800t", b"\x1b[<0;41;13M")
     assert isinstance(event, MouseDown)
@@ -107,11 +121,11 @@ def test_the_size_of_a_screen_is_bounded(said: tuple[int, int], used: tuple[int,
 
 
 @settings(max_examples=300, deadline=None)
-@given(parts=st.lists(SEQUENCES, max_size=20))
-def test_whatever_arrives_is_read_and_bounded(parts: list[bytes]) -> None:
+@given(parts=st.lists(SEQUENCES, max_size=20), is_silent=st.booleans())
+def test_whatever_arrives_is_read_and_bounded(parts: list[bytes], is_silent: bool) -> None:
     received = TerminalInput()
     for part in parts:
-        for message in [*received.feed(part), *received.tick()]:
+        for message in [*received.feed(part), *received.tick(is_silent=is_silent)]:
             assert not isinstance(message, Resize)
             if isinstance(message, MouseEvent):
                 assert 0 <= message.screen_x < MOST_COLUMNS

@@ -111,7 +111,7 @@ async def test_the_screen_asks_for_the_course_copies_the_line_and_shows_json() -
 
 @pytest.mark.parametrize("env", [{}, {"NO_COLOR": "1", "LANG": "C"}])
 def test_a_line_from_a_terminal_leads_a_fresh_process_to_the_same_bits(env: dict[str, str], tmp_path: Path) -> None:
-    options = ["--dataset", "moons", "--optimizer", "adam", *(["--ascii"] if env else [])]
+    options = ["--dataset", "moons", "--optimizer", "adam", "--speed", "20", *(["--ascii"] if env else [])]
     with Terminal([sys.executable, "-m", "tuinet", *options], 80, 24, env, ROOT) as terminal:
         terminal.wait_for("epoch 3")
         terminal.press(")")

@@ -60,10 +60,11 @@ class TerminalDriver(LinuxDriver):
         """Read what the terminal sends until the input is disabled, and hand it on as messages."""
         received = TerminalInput()
         while not self.exit_event.is_set():
-            if select.select([self.fileno], [], [], _TICK_SECONDS)[0]:
+            is_silent = not select.select([self.fileno], [], [], _TICK_SECONDS)[0]
+            if not is_silent:
                 for message in received.feed(os.read(self.fileno, _READ_BYTES)):
                     self.process_message(message)
-            for message in received.tick():
+            for message in received.tick(is_silent=is_silent):
                 self.process_message(message)
 
     def _get_terminal_size(self) -> tuple[int, int]:

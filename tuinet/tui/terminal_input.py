@@ -47,8 +47,17 @@ class TerminalInput:
             self._dropped = ""
             yield from self._messages(lambda: self._parser.feed(_PASTE_ENDS))
 
-    def tick(self) -> Iterator[Message]:
-        """What can wait no longer for its end, such as the key escape."""
+    def tick(self, *, is_silent: bool) -> Iterator[Message]:
+        """What can wait no longer for its end, such as the key escape.
+
+        Parameters
+        ----------
+        is_silent
+            Whether nothing has arrived for a while: a letter that is not complete by then is none of UTF-8. The last
+            byte of an old mouse's report may look like the first of a letter, and what is left of the report like keys.
+        """
+        if is_silent and (text := self._kept(self._decode(b"", final=True))):
+            yield from self._messages(lambda: self._parser.feed(text))
         yield from self._messages(self._parser.tick)
 
     def _kept(self, text: str) -> str:
