@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Final, Protocol
 
 from tests.terminal import ENTER, ESCAPE, Terminal
@@ -73,11 +74,15 @@ async def play(place: Place, lesson: Lesson) -> None:
     """From the first step to the end, and out of the lesson."""
     for number, step in enumerate(lesson.steps, start=1):
         mark = f"step {number} of {len(lesson.steps)}"
-        await _wait_until(place, lambda screen, mark=mark: mark in screen, mark)
+        await _wait_until(place, partial(_shows, mark), mark)
         await _do(place, step)
         await _finish(place, mark, is_last=number == len(lesson.steps))
     await place.press("escape")
     await _wait_until(place, lambda screen: "step " not in screen.split("\n")[-2], "the lesson's end")
+
+
+def _shows(text: str, screen: str) -> bool:
+    return text in screen
 
 
 async def _wait_until(place: Place, condition: Callable[[str], bool], wanted: str) -> None:
