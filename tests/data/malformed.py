@@ -6,7 +6,7 @@ import gzip
 import io
 import struct
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from types import MappingProxyType
 
@@ -18,9 +18,19 @@ _X = np.arange(20.0).reshape(10, 2)
 _Y = np.arange(10) % 2
 
 
+def malformed_names() -> list[str]:
+    """The names of the files."""
+    return [*_small(), *_BOMBS]
+
+
 @cache
-def malformed_files() -> Mapping[str, bytes]:
-    """Contents by file name; some unpack to hundreds of megabytes, so that they are made once a process."""
+def malformed_file(name: str) -> bytes:
+    """What is in a file; a bomb is made when it is asked for, since that takes a while."""
+    return _BOMBS[name]() if name in _BOMBS else _small()[name]
+
+
+@cache
+def _small() -> Mapping[str, bytes]:
     kinds = (_shapes(), _values(), _encodings(), _compressed(), _archives(), _headers(), _arrays())
     return MappingProxyType({name: content for files in kinds for name, content in files.items()})
 
@@ -198,10 +208,14 @@ def _archives() -> dict[str, bytes]:
         "single.npy": npy(_header("'<f8'", "(10, 2)"), _X.tobytes()),
         "too-many-members.npz": archive({f"{number}.npy": b"" for number in range(1500)}),
         "many-members-hidden.npz": _with_count(archive({f"{number}.npy": b"" for number in range(1500)}), 2),
-        "bomb.npz": archive({"X.npy": bytes(257 * 2**20), "y.npy": b""}),
-        "bomb-of-values.npz": npz(X=np.zeros((1_000_000, 61), np.int8), y=_Y),
-        "bomb-in-the-header.npz": archive({"X.npy": b"\x93NUMPY\2\0\0\0\0\x08" + bytes(2**27), "y.npy": b""}),
     }
+
+
+_BOMBS: Mapping[str, Callable[[], bytes]] = {
+    "bomb.npz": lambda: archive({"X.npy": bytes(257 * 2**20), "y.npy": b""}),
+    "bomb-of-values.npz": lambda: npz(X=np.zeros((1_000_000, 61), np.int8), y=_Y),
+    "bomb-in-the-header.npz": lambda: archive({"X.npy": b"\x93NUMPY\2\0\0\0\0\x08" + bytes(2**27), "y.npy": b""}),
+}
 
 
 def _with_count(content: bytes, count: int) -> bytes:

@@ -7,13 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.data.malformed import malformed_files
+from tests.data.malformed import malformed_file
 from tuinet.data.load import load
 from tuinet.data.spec import DataSpec
 from tuinet.errors import DataError
 from tuinet.files import opened
 
-MALFORMED = malformed_files()
 EMPTY = ": it is empty; a line for each sample is needed, its target in the last column"
 ONE_SAMPLE = ": there is only one sample; two at least are needed"
 MISSING = "fill it in, or delete the line"
@@ -126,7 +125,7 @@ def refusal(spec: DataSpec) -> str:
 
 @pytest.mark.parametrize(("name", "line"), LINES.items())
 def test_a_bad_file_is_refused_with_this_line(name: str, line: str, tmp_path: Path) -> None:
-    (tmp_path / name).write_bytes(MALFORMED[name])
+    (tmp_path / name).write_bytes(malformed_file(name))
     message = refusal(DataSpec(str(tmp_path / name)))
     assert message.removeprefix(f"{tmp_path}{os.sep}") == name + line
 
@@ -154,7 +153,7 @@ def test_many_columns_are_not_all_listed(tmp_path: Path) -> None:
 
 def test_an_archive_has_no_target_to_choose(tmp_path: Path) -> None:
     path = tmp_path / "a.npz"
-    path.write_bytes(MALFORMED["array-nan.npz"])
+    path.write_bytes(malformed_file("array-nan.npz"))
     assert refusal(DataSpec(str(path), target="x")) == (
         f"target: 'x' cannot be chosen in {path}, where y is the target; leave it empty"
     )

@@ -10,11 +10,14 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.data.malformed import malformed_files, npz
+from tests.data.malformed import malformed_file, malformed_names, npz
 from tuinet.data.load import load
 from tuinet.data.spec import DataSpec
 
 ROOT = Path(__file__).parents[2]
+
+# They ask one process that reads all files.
+pytestmark = pytest.mark.xdist_group("malformed")
 _GOOD = b'a,"b",c\r\n1,2.5,yes\n3,5,no\n-4,1e3,yes\n2,7,no\n'
 _WHOLE = {
     "good.csv": _GOOD,
@@ -32,8 +35,8 @@ def is_one_line(message: str) -> bool:
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("malformed")
-    for name, content in malformed_files().items():
-        (folder / name).write_bytes(content)
+    for name in malformed_names():
+        (folder / name).write_bytes(malformed_file(name))
     return folder
 
 
