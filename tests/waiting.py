@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 from types import CodeType, FunctionType
 from typing import Final
 
@@ -22,8 +23,13 @@ def waits(item: pytest.Item) -> bool:
     if not isinstance(item, pytest.Function):
         return False
     definitions = item._fixtureinfo.name2fixturedefs.values()
+    return _any_reaches((item.function, *(fixture.func for found in definitions for fixture in found)))
+
+
+# A test of many parameters is looked at once.
+@cache
+def _any_reaches(functions: tuple[object, ...]) -> bool:
     seen: set[object] = set()
-    functions = [item.function, *(fixture.func for found in definitions for fixture in found)]
     return any(_reaches(function, seen) for function in functions)
 
 

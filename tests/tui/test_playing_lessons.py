@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 from typing import Final
 
 import pytest
@@ -11,7 +12,6 @@ from textual.pilot import Pilot
 from tests.lessons.learner import play
 from tests.tui.test_app import DARK, LIGHT, screen_text
 from tuinet.lessons.catalogue import bundled_folder
-from tuinet.lessons.lesson import Lesson
 from tuinet.lessons.reader import read_lesson
 from tuinet.training import runner as runners
 from tuinet.training.pace import Pace
@@ -19,7 +19,7 @@ from tuinet.training.runner import Runner
 from tuinet.training.session import Session
 from tuinet.tui.app import TuinetApp
 
-LESSONS: Final = [read_lesson(path) for path in sorted(bundled_folder().glob("*.md"))]
+FILES: Final = sorted(bundled_folder().glob("*.md"))
 
 # What has been pressed is handled then; the runner's answer, from its own thread, comes with the next frame.
 _FRAME: Final = 0.05
@@ -54,8 +54,9 @@ class Hurried(Pace):
         return super().seconds_to_next(self._TIMES * per_epoch, now)
 
 
-@pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.name)
-async def test_a_scripted_learner_plays_it_to_the_end_at_80x24(lesson: Lesson, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+async def test_a_scripted_learner_plays_it_to_the_end_at_80x24(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    lesson = read_lesson(file)
     monkeypatch.setattr(runners, "Pace", Hurried)
     experiment = lesson.steps[0].experiment
     assert experiment is not None
