@@ -28,6 +28,9 @@ pytest.importorskip("distributed", reason="Dask is not installed: pip install 't
 ROOT = Path(__file__).parents[2]
 WORKERS = 2
 
+# One cluster serves all that leave it as it was.
+pytestmark = pytest.mark.xdist_group("dask")
+
 
 @dataclass
 class Cluster:

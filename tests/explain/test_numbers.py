@@ -203,8 +203,7 @@ def test_what_regularizes(fields: dict[str, Any]) -> None:
     whole(make_case(**fields))
 
 
-@pytest.mark.parametrize("most_terms", [2, 5, None])
-@pytest.mark.parametrize("steps", [0, 2, 3])
+@pytest.mark.parametrize(("steps", "most_terms"), [(0, 2), (2, 5), (3, None)])
 def test_batches_and_wide_layers(steps: int, most_terms: int | None) -> None:
     dataset = random_dataset("classes", samples=23, inputs=11, outputs=9)
     whole(make_case(dataset, steps, batch_size=6, hidden=(10,), activation=("tanh",)), most_terms)

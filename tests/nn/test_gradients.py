@@ -49,7 +49,8 @@ def relative_error(
 
 @pytest.mark.parametrize(("activation", "layers"), product(ACTIVATIONS, (1, 2, 3, 4, 5)))
 def test_activations(activation: str, layers: int) -> None:
-    for pair, (l1, l2) in product(PAIRS, REGULARIZATIONS):
+    # What is added for each penalty knows nothing of the activation: none of them and both will do.
+    for pair, (l1, l2) in product(PAIRS, (REGULARIZATIONS[0], REGULARIZATIONS[-1])):
         error = relative_error(activation, pair, Regularization(l1=l1, l2=l2), "glorot_normal", layers)
         assert error < 1e-7, (pair, l1, l2)
 
