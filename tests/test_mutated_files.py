@@ -244,8 +244,9 @@ def test_all_kinds_are_here(kinds: dict[str, Kind], tmp_path: Path) -> None:
 
 def test_a_seed_decides_what_becomes_of_a_file(kinds: dict[str, Kind]) -> None:
     for kind in kinds.values():
-        copies = [mutated(kind.content(), seed) for seed in range(8)]
-        assert copies == [mutated(kind.content(), seed) for seed in range(8)]
+        content = kind.content()
+        copies = [mutated(content, seed) for seed in range(8)]
+        assert copies == [mutated(content, seed) for seed in range(8)]
         assert len(set(copies)) > 5
 
 

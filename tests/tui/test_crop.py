@@ -349,6 +349,7 @@ async def play_dashboard(experiment: Experiment, terminal: Terminal, seed: int, 
     async with app.run_test(size=(80, 24)) as pilot:
         for _ in range(count):
             await strike(pilot, runner, random_event(generator))
+            app.screen._on_timer_update()  # a cursor may have begun to blink meanwhile
             # No region was forgotten: drawing everything anew would change nothing.
             assert_same_cells(app.twins.own, repainted(app))
     assert app.received[1] + app.twins.own.received < app.received[0] + app.twins.stock.received
