@@ -172,3 +172,17 @@ def test_a_file_that_says_to_be_empty_is_read_up_to_its_limit(
 def test_a_lesson_that_is_there_is_read(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "good.md").write_text(MINIMAL, encoding="utf-8")
     assert tuinet("lesson", "check", str(tmp_path / "good.md")).returncode == 0
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no /dev/full here")
+@pytest.mark.parametrize("options", [("datasets",), ("--help",), ("train", "--epochs", "2"), ("train", "--json")])
+def test_an_output_without_room_is_one_line_and_what_was_trained_is_saved(
+    options: tuple[str, ...], tmp_path: Path
+) -> None:
+    saved = tmp_path / "run.npz"
+    command = [sys.executable, "-m", "tuinet", *options, *(("--save", str(saved)) if options[0] == "train" else ())]
+    with open("/dev/full", "wb") as full:
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, check=False, timeout=SECONDS)
+    assert done.returncode == 2
+    assert done.stderr.startswith(b"tuinet: standard output: ") and done.stderr.count(b"\n") == 1
+    assert saved.exists() == (options[0] == "train")

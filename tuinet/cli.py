@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import math
 import sys
@@ -32,6 +33,8 @@ from tuinet.tui.keeping import resume as resume_run
 
 _WITHOUT_CONFIGURATION = ("completion", "config", "datasets", "doctor", "share", "themes")
 """Commands that work beside a configuration file that does not."""
+_NO_ROOM: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
+"""What the system says of an output that takes no more."""
 _BEFORE_THE_SCREEN: Final = 0.25
 """Seconds on the way to --at before the dashboard shows the rest of it."""
 CHECK_TOLERANCE = {"float64": 1e-7, "float32": 1e-4}
@@ -258,10 +261,15 @@ def train_command(
     stopped: Stopped = "" if opened.stop is None else opened.stop.reason
     log = Log(write_data, log_every) if as_json else None
     outcome = train(session, conditions, log, begun=begun, stopped=stopped)
-    if not as_json:
-        write_lines(report.summary(session, outcome))
-    if save:
-        checkpoint_file.write(save, session.save())
+    try:
+        if log is None:
+            write_lines(report.summary(session, outcome))
+        elif log.fault is not None and not isinstance(log.fault, BrokenPipeError):
+            raise log.fault
+    finally:
+        # Nothing is lost because nobody can be told of it.
+        if save:
+            checkpoint_file.write(save, session.save())
     sys.exit(EXIT_STATUS[outcome.status])
 
 
@@ -319,13 +327,19 @@ def main() -> NoReturn:
         sys.stderr.close()
         sys.exit(0)
     except Exception as error:
-        if isinstance(error, OSError) and error.filename is not None:
-            # What no reader has foreseen: a name that is too long, a folder that has gone.
-            _fail(f"{error.filename}: {error.strerror or error}")
-        # Python's own traceback would have the controls of names in it.
-        write_breakdown(error)
-        sys.exit(1)
+        _break_down(error)
     sys.exit(0)
+
+
+def _break_down(error: Exception) -> NoReturn:
+    if isinstance(error, OSError) and error.filename is not None:
+        # What no reader has foreseen: a name that is too long, a folder that has gone.
+        _fail(f"{error.filename}: {error.strerror or error}")
+    if isinstance(error, OSError) and error.errno in _NO_ROOM:
+        _fail(f"standard output: {error.strerror}; what was written there is not complete")
+    # Python's own traceback would have the controls of names in it.
+    write_breakdown(error)
+    sys.exit(1)
 
 
 def _fail(message: str) -> NoReturn:

@@ -40,16 +40,17 @@ class Log:
     write: Callable[[str], None]
     every: int
     """Epochs between two records."""
-    is_open: bool = True
+    fault: OSError | None = None
+    """Why nothing more is written; ``None`` while it is."""
 
     def record(self, kind: str, **values: object) -> None:
         """Write one line. JSON knows neither NaN nor infinity: both become null."""
         try:
-            if self.is_open:
+            if self.fault is None:
                 self.write(json.dumps({"record": kind, **_finite(values)}, allow_nan=False))
-        except OSError:
+        except OSError as error:
             # Whoever read has gone, or the disk is full: the training goes on, and is saved.
-            self.is_open = False
+            self.fault = error
 
 
 def train(
