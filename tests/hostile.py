@@ -12,6 +12,7 @@ import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -229,14 +230,15 @@ def a_checkpoint_with_another_header(folder: Path, name: str) -> Call:
     header["tables"][0]["experiment"]["optimizer"] = name
     header[name] = name
     arrays["header"] = np.frombuffer(json.dumps(header).encode(), np.uint8)
-    np.savez(path, allow_pickle=False, **arrays)
+    np.savez(path, **arrays)
     return Call(["check", "--load", str(path)])
 
 
 @_way
 def an_archive_of_arrays(folder: Path, name: str) -> Call:
     path = folder / "data.npz"
-    np.savez(path, allow_pickle=False, **{of_text(name).replace("/", "") or "x": np.ones((3, 2))})
+    arrays: dict[str, Any] = {of_text(name).replace("/", "") or "x": np.ones((3, 2))}
+    np.savez(path, **arrays)
     return Call(["train", "--epochs", "0", "--dataset", str(path)])
 
 

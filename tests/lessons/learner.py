@@ -12,6 +12,7 @@ from tuinet.lessons.lesson import Lesson, Step
 
 _SECONDS: Final = 60.0
 _PAUSE: Final = 0.25
+_LOOKS: Final = 4
 _KEYS: Final = {
     **{"space": " ", "enter": ENTER, "escape": ESCAPE, "tab": "\t", "backspace": "\x7f", "plus": "+", "minus": "-"},
     **{
@@ -103,14 +104,17 @@ async def _do(place: Place, step: Step) -> None:
 async def _finish(place: Place, mark: str, *, is_last: bool) -> None:
     """Leave what lies over the lesson, read to its end, and go on when what it waits for has come true."""
     wanted = f"{mark} · {'esc leave' if is_last else 'enter next'}"
-    deadline = time.monotonic() + _SECONDS
+    deadline, looks = time.monotonic() + _SECONDS, 0
     while wanted not in (screen := place.text().replace(" * ", " · ").replace(" . ", " · ")):
         if time.monotonic() > deadline:
             raise AssertionError(f"{wanted!r} never came. The screen:\n{screen}")
+        # Escape would leave the lesson where it is only about to be drawn.
+        looks = 0 if mark in screen else looks + 1
         if "goes on anyway" in screen:
             await place.rest()  # the text had just become short enough when the key came that scrolls
-        elif mark not in screen:
+        elif looks == _LOOKS:
             await place.press("escape")
+            looks = 0
         elif f"{mark} · enter more" in screen:
             await place.press("enter")
         await place.rest()

@@ -60,6 +60,8 @@ def test_ten_thousand_epochs_of_xor_are_under_a_megabyte(tmp_path: Path) -> None
 
 def test_what_is_read_is_what_was_written(tmp_path: Path) -> None:
     recording_file.write(tmp_path / "run.npz", good())
+    with np.load(tmp_path / "run.npz") as file:
+        assert set(file.files) == set(good_arrays())
     back = Player(recording_file.read(tmp_path / "run.npz"))
     there = Player(good())
     for moment in range(len(good())):

@@ -115,6 +115,13 @@ def test_where_the_past_does_not_fit_the_present_is_saved(
     assert_same(session, again)
 
 
+@pytest.mark.parametrize("compressed", [True, False])
+def test_no_option_of_numpy_becomes_an_array(tmp_path: Path, compressed: bool) -> None:
+    checkpoint_file.write(tmp_path / "run.npz", Session(Experiment()).save(), compressed=compressed)
+    with np.load(tmp_path / "run.npz") as file:
+        assert "allow_pickle" not in file.files
+
+
 def test_what_does_not_fit_at_all_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     session = Session(Experiment())
     session.step("phase")

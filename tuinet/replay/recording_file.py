@@ -74,7 +74,9 @@ def write(path: Path, recording: Recording) -> None:
         If it cannot be written.
     """
     data = io.BytesIO()
-    np.savez_compressed(data, allow_pickle=False, **to_arrays(recording))
+    # NumPy 2.0 would write allow_pickle=False as one more array.
+    arrays: dict[str, Any] = to_arrays(recording)
+    np.savez_compressed(data, **arrays)
     try:
         replace_file(path, data.getbuffer())
     except OSError as error:

@@ -79,12 +79,13 @@ def write(path: Path, saved: SavedSession, *, compressed: bool = True, mode: int
     written = saved if fits(saved) else saved.without_past()
     if not fits(written):
         raise CheckpointError(f"{path}: the run is too large to be saved in the middle of a step; complete the step")
-    arrays = _arrays(written)
+    arrays: dict[str, Any] = _arrays(written)
     if not _is_readable(arrays["header"]):
         arrays = _arrays(saved.without_past())
     is_large = sum(array.nbytes for array in arrays.values()) > MAX_BYTES
     save = np.savez_compressed if compressed and not is_large else np.savez
-    save(data, allow_pickle=False, **arrays)
+    # NumPy 2.0 would write allow_pickle=False as one more array.
+    save(data, **arrays)
     try:
         replace_file(path, data.getbuffer(), mode)
     except OSError as error:
