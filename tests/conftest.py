@@ -6,9 +6,14 @@ import signal
 import tempfile
 
 import pytest
+from hypothesis import settings
 
 from tests.waiting import RETRIES, waits
 from tuinet.configuration import VARIABLE
+
+# How long an example takes is up to the machine.
+settings.register_profile("tuinet", deadline=None)
+settings.load_profile("tuinet")
 
 # Applications are made and thrown away by the hundred: the usual 700 objects come together in milliseconds.
 _OBJECTS_BETWEEN_COLLECTIONS = 50_000

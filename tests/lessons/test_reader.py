@@ -107,7 +107,7 @@ def test_files_that_are_no_lessons(tmp_path: Path) -> None:
         read_lesson(tmp_path)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(place=st.integers(0, len(FRONT + BODY) - 1), text=st.text(max_size=4), gone=st.integers(0, 9))
 def test_a_damaged_lesson_is_read_or_refused(place: int, text: str, gone: int, tmp_path: Path) -> None:
     whole = FRONT + BODY

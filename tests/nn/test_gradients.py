@@ -87,7 +87,7 @@ def test_every_combination(activation: str, initializer: str) -> None:
             assert error < bound, (pair, l1, l2, layers, dtype)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(data=st.data())
 def test_any_combination(data: st.DataObject) -> None:
     activation, pair = data.draw(st.sampled_from(list(ACTIVATIONS))), data.draw(st.sampled_from(PAIRS))

@@ -71,7 +71,7 @@ def test_what_is_read_is_what_was_written(tmp_path: Path) -> None:
     assert np.array_equal(back.recording.curve.losses, good().curve.losses)
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.sampled_from(["xor", "iris", "sine", "moons"]),
     st.integers(0, 9),

@@ -50,7 +50,7 @@ def assert_leads_to(text: str, session: Session) -> None:
     np.testing.assert_array_equal(other.parameters.vector, ahead.parameters.vector)
 
 
-@settings(deadline=None, max_examples=60, suppress_health_check=list(HealthCheck))
+@settings(max_examples=60, suppress_health_check=list(HealthCheck))
 @given(
     experiment=experiments(),
     ways=st.lists(st.tuples(st.integers(0, 40), st.integers(0, 3), COMMANDS), max_size=5),

@@ -40,7 +40,7 @@ EXPERIMENTS = [
 ]
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(
     experiment=st.sampled_from(EXPERIMENTS),
     pieces=st.lists(st.sampled_from(["phase", "batch", "epoch", "save"]), max_size=40),

@@ -128,7 +128,7 @@ def test_a_diverged_network_has_verdicts_all_the_same() -> None:
     )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.integers(-5, 60), st.integers(-5, 60), st.booleans())
 def test_a_page_is_a_part_of_the_whole(first: int, count: int, wrong_first: bool) -> None:
     generator = np.random.default_rng(3)

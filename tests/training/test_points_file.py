@@ -66,7 +66,7 @@ NAMES = st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs")), m
 VALUES = st.floats(-1e30, 1e30, allow_nan=False)
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 @given(st.lists(NAMES, min_size=2, max_size=2, unique=True), st.data())
 def test_any_points_and_names_are_read_back_or_refused(
     tmp_path_factory: pytest.TempPathFactory, names: list[str], data: st.DataObject

@@ -35,7 +35,7 @@ def test_without_scaling_the_longest_axis_comes_first() -> None:
     np.testing.assert_allclose(found.shares, [0.9, 0.1])
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.integers(0, 99), st.integers(0, 30), st.integers(2, 12))
 def test_directions_are_orthonormal_and_their_signs_fixed(seed: int, rows: int, features: int) -> None:
     X = samples(seed, rows, features)
@@ -48,7 +48,7 @@ def test_directions_are_orthonormal_and_their_signs_fixed(seed: int, rows: int, 
     assert again.directions.tobytes() == found.directions.tobytes()
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.integers(0, 99), st.integers(3, 30), st.integers(2, 12))
 def test_no_other_direction_has_more_variance(seed: int, rows: int, features: int) -> None:
     found = principal_components(X := samples(seed, rows, features))

@@ -122,7 +122,7 @@ def test_the_principal_plane_is_scaled_as_the_network_sees_it() -> None:
     np.testing.assert_allclose(cut.points(np.zeros((1, 2)))[0], dataset.X.mean(axis=0))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.integers(3, 8), st.integers(0, 20), st.integers(0, 99), st.data())
 def test_places_of_a_plane_are_read_off_where_they_are(
     features: int, rows: int, seed: int, data: st.DataObject

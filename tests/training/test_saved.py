@@ -54,7 +54,7 @@ def assert_same_past(one: Session, other: Session) -> None:
             assert_same(one, other)
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(experiment=st.sampled_from(EXPERIMENTS), played=st.lists(moves, max_size=12))
 def test_any_journey_goes_on_after_a_file(
     tmp_path_factory: pytest.TempPathFactory, experiment: Experiment, played: list[tuple[str, Any]]

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tuinet.config import Experiment
@@ -51,7 +51,6 @@ def test_the_default_run_solves_xor() -> None:
 pieces = st.lists(st.one_of(st.sampled_from(["phase", "batch", "epoch"]), st.integers(1, 40)), max_size=30)
 
 
-@settings(deadline=None)
 @given(experiment=st.sampled_from([Experiment(), MINI_BATCHES]), pieces=pieces)
 def test_stepping_is_training(experiment: Experiment, pieces: list[str | int]) -> None:
     pieced = Session(experiment)

@@ -116,7 +116,7 @@ _BACK_ON_THE_FIRST_BRANCH: list[tuple[str, Any]] = [
 ]
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(experiment=st.sampled_from(EXPERIMENTS), played=st.lists(moves, max_size=14))
 @example(experiment=EXPERIMENTS[0], played=_BACK_ON_THE_FIRST_BRANCH)
 def test_any_journey_ends_where_the_straight_way_does(experiment: Experiment, played: list[tuple[str, Any]]) -> None:

@@ -272,7 +272,7 @@ ANY_SIZE = {
     "hidden": st.lists(st.integers(1, 30), max_size=5).map(tuple),
     "inputs": st.integers(1, 5),
 }
-UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+UNHURRIED = settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @settings(UNHURRIED, max_examples=10)

@@ -379,7 +379,7 @@ texts = st.lists(st.sampled_from(TEXTS), min_size=1, max_size=30)
 spans = st.lists(st.tuples(st.integers(0, 29), st.integers(1, 12)), max_size=3)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.lists(st.tuples(texts, spans), min_size=2, max_size=6), st.integers(1, 29))
 def test_what_is_cut_anywhere_leaves_what_a_full_repaint_shows(
     frames: list[tuple[list[str], list[tuple[int, int]]]], cut: int

@@ -350,7 +350,7 @@ networks = st.lists(st.one_of(st.integers(1, 9), st.integers(10, 300)), max_size
 marks = st.one_of(st.none(), st.tuples(st.integers(0, 11), st.integers(0, 300)))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     rooms,
     networks,

@@ -112,7 +112,7 @@ def cells(node: Node) -> set[tuple[int, int]]:
     )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(sizes_of, rooms, cursors, st.integers(1, 6))
 def test_whatever_the_network_everything_has_its_own_place_in_the_room(
     sizes: tuple[int, ...], room: tuple[int, int], cursor: Unit, name: int
@@ -132,7 +132,7 @@ def test_whatever_the_network_everything_has_its_own_place_in_the_room(
     assert not diagram.nodes or diagram.node(diagram.sight.cursor) is not None
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.lists(st.integers(1, 60), max_size=6).map(tuple), st.integers(1, 5), rooms, st.data())
 def test_arrow_keys_reach_every_neuron_and_keep_it_in_sight(
     hidden: tuple[int, ...], inputs: int, room: tuple[int, int], data: st.DataObject
@@ -149,7 +149,7 @@ def test_arrow_keys_reach_every_neuron_and_keep_it_in_sight(
         assert not diagram.nodes or diagram.node(sight.cursor) is not None
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(sizes_of, rooms, st.sampled_from(["plane", "line"]))
 def test_the_pictures_together_are_bounded(sizes: tuple[int, ...], room: tuple[int, int], domain: Domain) -> None:
     diagram = lay_out(sizes, room, Sight())

@@ -47,7 +47,7 @@ def test_the_centre_of_a_cell_is_in_it_and_half_a_cell_from_its_edges(
         assert place(x, y + nudge * high, ranges, (rows, columns)) == cell
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.integers(1, 250), st.integers(1, 80), st.data())
 def test_every_cell_of_the_panel_is_of_the_map_or_beside_it(width: int, height: int, data: st.DataObject) -> None:
     """A click leads to the place whose sample would be drawn where it was."""
@@ -66,7 +66,7 @@ def test_every_cell_of_the_panel_is_of_the_map_or_beside_it(width: int, height: 
     assert "".join(strip.text for strip in drawn).count("○") == 1
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(st.integers(12, 160), st.integers(4, 50), st.data())
 def test_a_click_on_the_chart_is_where_its_sample_is_drawn(width: int, height: int, data: st.DataObject) -> None:
     snapshot = fitted()

@@ -8,6 +8,7 @@ import pytest
 
 from tests.factories import StubRunner
 from tests.tui.test_app import make_app
+from tuinet.tui.palette import Palette
 from tuinet.tui.screens.dashboard import Dashboard
 from tuinet.tui.screens.framed import FramedScreen
 
@@ -24,6 +25,17 @@ async def test_an_answer_may_come_before_the_screen_that_is_being_opened(action:
         assert isinstance(app.screen, FramedScreen)
         app.show_answer()
         assert app.screen.frame is runner.frame
+
+
+async def test_a_palette_may_be_opened_while_the_one_before_is_being_closed() -> None:
+    app = make_app(StubRunner())
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.action_command_palette()
+        await pilot.pause()
+        app.pop_screen()
+        app.action_command_palette()
+        await pilot.pause()
+        assert isinstance(app.screen, Palette)
 
 
 @pytest.mark.parametrize("keys", [[], ["e"], ["m"], ["g"]])

@@ -120,7 +120,7 @@ def test_the_size_of_a_screen_is_bounded(said: tuple[int, int], used: tuple[int,
     assert bounded_size(*said) == used
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(parts=st.lists(SEQUENCES, max_size=20), is_silent=st.booleans())
 def test_whatever_arrives_is_read_and_bounded(parts: list[bytes], is_silent: bool) -> None:
     received = TerminalInput()

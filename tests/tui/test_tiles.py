@@ -46,7 +46,7 @@ def test_there_may_be_no_room() -> None:
     assert tiling((8, 8), 0, 0) is None
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.integers(1, 64), st.integers(1, 64), st.integers(0, 220), st.integers(0, 60), st.integers(1, 60))
 def test_tiles_are_within_their_room(rows: int, columns: int, width: int, height: int, wanted: int) -> None:
     layout = tiling((rows, columns), width, height, wanted)
@@ -73,7 +73,7 @@ def test_pixels_are_repeated_or_averaged() -> None:
     assert resized(np.arange(5.0)[None, :], (1, 2)).tolist() == [[0.5, 3.0]]
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.integers(1, 12), st.integers(1, 12), st.integers(1, 5))
 def test_a_picture_made_larger_and_smaller_again_is_the_same(rows: int, columns: int, factor: int) -> None:
     values = np.random.default_rng(rows * columns).normal(size=(rows, columns))

@@ -98,7 +98,7 @@ def test_the_order_is_marked_and_the_chosen_cell_stays() -> None:
         assert chosen.split()[1:4] == ["━━", "momentum", "0.3"] or chosen.split()[1:3] == ["momentum", "0.3"]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.integers(0, 120),
     st.integers(0, 40),

@@ -239,7 +239,7 @@ def test_one_and_two_inputs_have_a_matrix_too() -> None:
 names = st.lists(st.text("abcdefg表", min_size=1, max_size=14), min_size=2, max_size=100, unique=True).map(tuple)
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 @given(st.integers(0, 200), st.integers(0, 60), names, st.booleans(), st.booleans(), st.integers(0, 100_000))
 def test_rows_have_the_width_of_their_panel(
     width: int, height: int, names: tuple[str, ...], has_test: bool, on_test: bool, largest: int
@@ -253,7 +253,7 @@ def test_rows_have_the_width_of_their_panel(
     assert len(confusion_title(snapshot, width, height, on_test, width)) <= width
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.integers(0, 200), st.integers(2, 60), st.integers(2, 12), st.booleans(), st.integers(1, 5000))
 def test_no_class_is_cut_off(width: int, height: int, classes: int, has_test: bool, largest: int) -> None:
     confusion, names = np.eye(classes, dtype=int) * largest, tuple("abcdefghijkl"[:classes])
@@ -307,7 +307,7 @@ def test_outputs_against_targets_where_it_is_wide() -> None:
     assert "●" not in "".join(texts(prediction_rows(snapshot, DARK, 60, 19)))
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(st.integers(0, 160), st.integers(0, 60), st.integers(1, 6), st.integers(1, 5), st.booleans(), st.integers(0, 9))
 def test_predictions_have_the_width_of_their_panel(
     width: int, height: int, inputs: int, outputs: int, diverged: bool, first: int

@@ -290,7 +290,7 @@ NETWORKS: list[dict[str, object]] = [
 ]
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(
     st.integers(0, 200),
     st.integers(0, 60),

@@ -303,7 +303,7 @@ sizes = st.integers(0, 140), st.integers(0, 60)
 layers = st.lists(st.integers(1, 12), min_size=1, max_size=4).map(tuple)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(*sizes, layers, st.integers(1, 5), st.integers(1, 12), st.sampled_from([None, "regression"]), st.data())
 def test_rows_have_the_width_of_their_panel(
     width: int, height: int, hidden: tuple[int, ...], inputs: int, outputs: int, task: Task | None, data: st.DataObject

@@ -201,7 +201,7 @@ def test_a_cut_names_its_axes_in_words_below_one_another() -> None:
     assert map_title(cut, DARK, 31, 12) == "decision boundary"
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.integers(0, 140),
     st.integers(0, 60),

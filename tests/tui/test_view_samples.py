@@ -382,7 +382,7 @@ KINDS: list[tuple[int, int, Task | None, tuple[int, int] | None]] = [
 ]
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 @given(
     st.integers(0, 140),
     st.integers(0, 60),

@@ -109,7 +109,7 @@ def test_passages_shrink_before_they_are_left_out() -> None:
     assert said[4:] == [["a", "b", "c", "d"], ["a", "b", "c", "d"], ["a", "", "b", "c", "", "d"]]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.sampled_from(NAMES),
     st.integers(0, 7),

@@ -160,7 +160,7 @@ class TuinetApp(ThemedApp):
         from tuinet.tui.palette import Palette
 
         if not isinstance(self.screen, Palette):
-            self.push_screen(Palette(id="--command-palette"))
+            self.push_screen(Palette())
 
     def _doer(self, binding: Binding, screen: Screen[object]) -> DOMNode:
         """Who does what a key of the dashboard says: the screen that is seen, if it can, since it knows the frame."""

@@ -98,7 +98,7 @@ def choose_command(app: App[Any], commands: Iterable[SystemCommand], question: s
             super().__init__(screen, items)
             self(screen, match_style)
 
-    app.push_screen(Palette([Commands], placeholder=question, id="--command-palette"))
+    app.push_screen(Palette([Commands], placeholder=question))
 
 
 def setting_commands(type_value: TypeValue, choose: Choose) -> Iterable[SystemCommand]:
