@@ -491,7 +491,7 @@ def call(arguments: list[str], environ: Mapping[str, str]) -> tuple[str, str, ob
         for variable, value in environ.items():
             patch.setenv(variable, value)
         patch.setattr(sys, "argv", ["tuinet", *arguments])
-        patch.setattr(sys, "stdin", io.StringIO())
+        patch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO()))
         patch.setattr(sys, "stdout", out)
         patch.setattr(sys, "stderr", err)
         with pytest.raises(SystemExit) as ended:

@@ -16,7 +16,19 @@ RED, BLUE = Style(color="red"), Style(color="blue")
 
 @pytest.mark.parametrize(
     ("value", "level"),
-    [(0.0, 0), (0.066, 0), (0.067, 1), (0.5, 7), (1.0, 14), (-3.0, 0), (7.0, 14), (np.nan, 7), (np.inf, 7)],
+    [
+        (0.0, 0),
+        (0.066, 0),
+        (0.067, 1),
+        (0.5, 7),
+        (1.0, 14),
+        (-3.0, 0),
+        (7.0, 14),
+        (9e75, 14),
+        (-9e75, 0),
+        (np.nan, 7),
+        (np.inf, 7),
+    ],
 )
 def test_quantize(value: float, level: int) -> None:
     assert quantize(np.array([[value]]), 15).tolist() == [[level]]

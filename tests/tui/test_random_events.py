@@ -29,9 +29,9 @@ from tuinet.training.session import Session
 from tuinet.tui.compare_app import CompareApp
 from tuinet.tui.themed_app import ThemedApp
 
-LONG_EXAMPLES: Final = 18
+LONG_EXAMPLES: Final = 24
 LONG_EVENTS: Final = 100
-"""In each of them: with thirteen rooms these are up to 23,400 events, of which some examples leave out a few."""
+"""In each of them: with thirteen rooms these are up to 31,200 events; some examples end before they have so many."""
 MOST_SECONDS: Final = 0.25
 """Of the processor, that a callback of the event loop may take."""
 SCREENS: Final = {

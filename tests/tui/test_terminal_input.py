@@ -114,7 +114,8 @@ def test_a_paste_that_never_ends_is_cut_off_and_what_follows_it_is_no_key() -> N
 
 
 @pytest.mark.parametrize(
-    ("said", "used"), [((0, 0), (1, 1)), ((20_000, 20_000), (MOST_COLUMNS, MOST_ROWS)), ((80, 24), (80, 24))]
+    ("said", "used"),
+    [((0, 0), (1, 1)), ((20_000, 20_000), (640, 125)), ((300, 20_000), (300, 250)), ((80, 24), (80, 24))],
 )
 def test_the_size_of_a_screen_is_bounded(said: tuple[int, int], used: tuple[int, int]) -> None:
     assert bounded_size(*said) == used

@@ -84,7 +84,7 @@ def dots(segments: Array, columns: int, rows: int) -> Dots:
 
 def _index(places: Array, size: int) -> NDArray[np.intp]:
     # On the edge between two dots rounding must not send neighbours both ways.
-    index: NDArray[np.intp] = np.clip((places + _ROUNDING).astype(np.intp), 0, size - 1)
+    index: NDArray[np.intp] = np.clip(places + _ROUNDING, 0, size - 1).astype(np.intp)
     return index
 
 

@@ -52,7 +52,7 @@ Marks = dict[tuple[int, int], Mark]
 
 
 def quantize(values: Array, levels: int, before: Levels | None = None) -> Levels:
-    """Colour levels of values between 0 and 1; what is not finite counts as one half.
+    """Colour levels of values between 0 and 1; what is beyond counts as the nearest, what is not finite as one half.
 
     Parameters
     ----------
@@ -65,7 +65,8 @@ def quantize(values: Array, levels: int, before: Levels | None = None) -> Levels
         what trembles is not drawn anew.
     """
     places = np.where(np.isfinite(values), values, 0.5) * levels
-    exact = np.clip(places.astype(np.intp), 0, levels - 1)
+    # First the bounds: a value of a run that diverges may be beyond every whole number.
+    exact = np.clip(places, 0, levels - 1).astype(np.intp)
     return exact if before is None else np.where(np.abs(places - (before + 0.5)) <= 1.0, before, exact)
 
 

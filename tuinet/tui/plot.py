@@ -32,6 +32,8 @@ MIN_HEIGHT: Final = 4
 _COLOURED: Final = re.compile(r"\x1b\[([0-9;]*)m")
 _COLUMNS_PER_TICK: Final = 11
 _DOTS_ACROSS: Final = 2
+_MOST_DOTS: Final = 15_000
+"""That lines go up and down on a canvas: more would hold the screen up. On a usual terminal no line is as restless."""
 _KEPT: Final = 4
 """Canvases that are not drawn anew."""
 _LOWEST_DOT: Final = 0.625
@@ -219,8 +221,25 @@ def _curves(series: Sequence[Series], layout: ChartLayout, plain: Style) -> list
 
 
 def _canvas(series: Sequence[Series], layout: ChartLayout) -> str:
-    lines = tuple((_bytes(one.x), _bytes(one.y), one.marker) for one in series)
+    share = min(1.0, _MOST_DOTS / max(sum(_dots(one, layout) for one in series), 1.0))
+    lines = tuple((*map(_bytes, _with_dots(one, share)), one.marker) for one in series)
     return _drawn(lines, layout.across, layout.up, (layout.columns, layout.rows))
+
+
+def _dots(line: Series, layout: ChartLayout) -> float:
+    """How many dots a line goes up and down."""
+    if line.marker != LINE:
+        return 0.0
+    bottom, top = layout.up
+    ways = np.abs(np.diff(np.clip(line.y, bottom, top))).sum()
+    return float(ways) / (top - bottom) * layout.rows * len(BITS)
+
+
+def _with_dots(line: Series, share: float) -> tuple[Array, Array]:
+    """The points of a line that has about this share of its dots."""
+    if line.marker != LINE or share == 1.0:
+        return line.x, line.y
+    return thin(line.x, line.y, max(2, int(len(line.x) * share)))
 
 
 def _bytes(line: Array) -> bytes:

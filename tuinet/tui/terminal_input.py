@@ -13,8 +13,9 @@ from textual.messages import InBandWindowResize
 
 MOST_COLUMNS: Final = 640
 MOST_ROWS: Final = 250
-"""Cells of a screen that are used: 3840 pixels have room for so many, lying in small letters or upright in usual ones.
-On whatever is larger a corner is drawn."""
+MOST_CELLS: Final = 80_000
+"""Columns, rows and cells of a screen that are used: 3840 by 2160 pixels have room for so many, lying or upright, in
+letters that can be read. On whatever is larger a corner is drawn."""
 MOST_PASTED: Final = 2**20
 """Characters of one paste; the rest of a longer one is dropped."""
 _PASTE_ENDS: Final = "\x1b[201~"
@@ -22,7 +23,8 @@ _PASTE_ENDS: Final = "\x1b[201~"
 
 def bounded_size(columns: int, rows: int) -> tuple[int, int]:
     """The size of a screen, whatever the system says: at least a cell, at most what is used of one."""
-    return min(max(columns, 1), MOST_COLUMNS), min(max(rows, 1), MOST_ROWS)
+    columns = min(max(columns, 1), MOST_COLUMNS)
+    return columns, min(max(rows, 1), MOST_ROWS, MOST_CELLS // columns)
 
 
 class TerminalInput:

@@ -64,7 +64,7 @@ def _curve(node: Node, values: Array, shade: UnitShade, ground: str) -> Dots:
     """From left to right, in every cell in the colour of its height."""
     width, height = node.columns * ACROSS, node.pixels * ACROSS
     points = resample(values[None, :], 1, width)[0]
-    shares = np.nan_to_num(shade.share(points), nan=0.5)
+    shares = np.nan_to_num(shade.share(points), nan=0.5).clip(0, 1)
     levels = quantize(shares.reshape(-1, ACROSS).mean(axis=1), len(shade.colours)).tolist()
     rows = (node.top * DOWN + np.round((1 - shares) * (height - 1)).astype(int)).tolist()
     dots, left = Dots(), node.left * ACROSS
