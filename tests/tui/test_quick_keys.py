@@ -48,6 +48,7 @@ async def test_an_answer_may_come_while_the_application_ends(keys: list[str]) ->
         assert isinstance(screen, (Dashboard, FramedScreen))
         app._running = False
         await app.screen.query("*").remove()
+        app._dashboard.complete()
         runner.change(snapshot=replace(runner.frame.snapshot, epoch=1241), obeyed=1)
         app.show_answer()
         screen.poll()

@@ -126,12 +126,12 @@ class Dashboard(Teaching, Driving, Configuring, Screen[None]):
 
     def complete(self) -> None:
         """Make the panels that are not there yet: the first frame does not wait for what it does not show."""
-        grid = self.query_one(PanelGrid)
-        there = {panel.id for panel in grid.children}
-        with self._context():  # so that they can be bound, whoever calls this
-            missing = [self._bound(make_panel(name)) for name in (*ZOOMED, LESSON) if name not in there]
-        if missing and grid.is_attached:  # or else the application is being left
-            grid.add(missing, ZOOMED)
+        for grid in self.query(PanelGrid):  # there is none any more where the application is being left
+            there = {panel.id for panel in grid.children}
+            with self._context():  # so that they can be bound, whoever calls this
+                missing = [self._bound(make_panel(name)) for name in (*ZOOMED, LESSON) if name not in there]
+            if missing and grid.is_attached:
+                grid.add(missing, ZOOMED)
 
     def on_mount(self) -> None:
         """Start to poll."""
