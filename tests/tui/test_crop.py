@@ -60,6 +60,7 @@ from tuinet.tui.theme import load_themes
 COLOURS: Final = ("#ff0000", "#00ff00", "#0000ff", "#808080")
 TEXTS: Final = ("a", "b", " ", "▀", "●", "漢", "字", "👍", "é", "漢漢", "日本語", "ab", "─" * 7)
 """What Rich and the emulator give as many cells."""
+_FRAMES: Final = 20
 ShownUpdate = ChopsUpdate | LayoutUpdate
 
 
@@ -342,6 +343,15 @@ def random_event(generator: random.Random) -> Event:
             return Key(generator.choice(KEYS))
 
 
+async def drawn(pilot: Pilot[None], app: ShownTwice) -> None:
+    """Wait for what comes with the clock: a frame, a screen that has come back, a cursor that blinks."""
+    for _ in range(_FRAMES):
+        app.screen._on_timer_update()
+        if not different_cells(app.twins.own, repainted(app)):
+            return
+        await pilot.pause(1 / 20)
+
+
 async def play_dashboard(experiment: Experiment, terminal: Terminal, seed: int, count: int) -> None:
     """The dashboard is shown the same in both forms; and what is on the screen is what a full repaint would show."""
     generator, runner = random.Random(seed), SteppedRunner(Session(experiment))
@@ -349,7 +359,7 @@ async def play_dashboard(experiment: Experiment, terminal: Terminal, seed: int, 
     async with app.run_test(size=(80, 24)) as pilot:
         for _ in range(count):
             await strike(pilot, runner, random_event(generator))
-            app.screen._on_timer_update()  # a cursor may have begun to blink meanwhile
+            await drawn(pilot, app)
             # No region was forgotten: drawing everything anew would change nothing.
             assert_same_cells(app.twins.own, repainted(app))
     assert app.received[1] + app.twins.own.received < app.received[0] + app.twins.stock.received
@@ -362,6 +372,14 @@ async def test_the_dashboard_looks_the_same(
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(TuinetApp, "action_quit", stay)
     await play_dashboard(wide_classes(tmp_path), terminal, seed=TERMINALS.index(terminal), count=25)
+
+
+async def test_without_colours_a_cell_that_changes_with_its_neighbours_is_sent(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(TuinetApp, "action_quit", stay)
+    await play_dashboard(EXPERIMENTS[19 % (len(EXPERIMENTS) + 1) - 1], TERMINALS[3], seed=119, count=50)
 
 
 @pytest.mark.long

@@ -40,6 +40,8 @@ class TerminalFilter(LineFilter):
         super().__init__(enabled=terminal != MODERN or theme.is_ansi)
         self._substitutes = _SUBSTITUTES[terminal.glyphs]
         is_ascii = terminal.glyphs == "ascii"
+        self.looks_around = terminal.colours == "none"
+        """Whether a cell is shown by what is beside it, too."""
         self._redraw: Redraw
         if terminal.colours == "none":
             from tuinet.tui.colourless import Colourless

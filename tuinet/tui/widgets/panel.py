@@ -15,6 +15,7 @@ from textual.widget import Widget
 from tuinet.training.snapshot import Frame
 from tuinet.tui.box import framed
 from tuinet.tui.cells import changed_runs
+from tuinet.tui.filter import TerminalFilter
 from tuinet.tui.messages import ViewChanged
 from tuinet.tui.text import Piece, ink
 from tuinet.tui.theme import Theme
@@ -127,11 +128,18 @@ class CellPanel(Widget):
         """Refresh the runs of cells that differ; as far as Textual goes along, no others are sent."""
         regions = [
             Region(left, line, right - left, 1)
-            for line, (old, new) in enumerate(zip(before, after, strict=True))
+            for line, (old, new) in enumerate(zip(self._as_sent(before), self._as_sent(after), strict=True))
             for left, right in changed_runs(old, new)
         ]
         if regions:
             self.refresh(*regions)
+
+    def _as_sent(self, rows: Sequence[Strip]) -> Sequence[Strip]:
+        """The rows as the terminal gets them, where a cell may change although only one beside it was drawn anew."""
+        for used in self.app.get_line_filters():
+            if isinstance(used, TerminalFilter) and used.looks_around:
+                rows = [row.apply_filter(used, self.background_colors[1]) for row in rows]
+        return rows
 
     def render_line(self, y: int) -> Strip:
         """One row for Textual."""
