@@ -146,6 +146,7 @@ def chart(
     """
     width, layout = size[0], chart_layout(across, down, size)
     gutter, rows, columns = layout.gutter, layout.rows, layout.columns
+    series = _bounded(series, layout)
     is_curve = any(len(one.x) > 1 for one in series)
     canvas = _curves(series, layout, axes) if is_curve else _points(series, layout, axes)
     lines = [(one.x, one.y, one.style) for one in series if one.shares and one.marker == LINE]
@@ -221,9 +222,22 @@ def _curves(series: Sequence[Series], layout: ChartLayout, plain: Style) -> list
 
 
 def _canvas(series: Sequence[Series], layout: ChartLayout) -> str:
-    share = min(1.0, _MOST_DOTS / max(sum(_dots(one, layout) for one in series), 1.0))
-    lines = tuple((*map(_bytes, _with_dots(one, share)), one.marker) for one in series)
+    lines = tuple((_bytes(one.x), _bytes(one.y), one.marker) for one in series)
     return _drawn(lines, layout.across, layout.up, (layout.columns, layout.rows))
+
+
+def _bounded(series: Sequence[Series], layout: ChartLayout) -> Sequence[Series]:
+    """The series, with fewer points where their lines have more dots than may be drawn, each in the same proportion."""
+    dots = sum(_dots(one, layout) for one in series)
+    if dots <= _MOST_DOTS:
+        return series
+    share = _MOST_DOTS / dots
+    return [_thinned(one, max(2, int(len(one.x) * share))) if one.marker == LINE else one for one in series]
+
+
+def _thinned(line: Series, most: int) -> Series:
+    x, y = thin(line.x, line.y, most)
+    return replace(line, x=x, y=y)
 
 
 def _dots(line: Series, layout: ChartLayout) -> float:
@@ -233,13 +247,6 @@ def _dots(line: Series, layout: ChartLayout) -> float:
     bottom, top = layout.up
     ways = np.abs(np.diff(np.clip(line.y, bottom, top))).sum()
     return float(ways) / (top - bottom) * layout.rows * len(BITS)
-
-
-def _with_dots(line: Series, share: float) -> tuple[Array, Array]:
-    """The points of a line that has about this share of its dots."""
-    if line.marker != LINE or share == 1.0:
-        return line.x, line.y
-    return thin(line.x, line.y, max(2, int(len(line.x) * share)))
 
 
 def _bytes(line: Array) -> bytes:
