@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 from tests.data.malformed import malformed_file, malformed_names
-from tuinet.cli import main
+from tests.inline import run_inline
 from tuinet.config import Experiment
 from tuinet.training import checkpoint_file
 from tuinet.training.session import Session
@@ -72,16 +72,12 @@ def archive_of(content: bytes) -> bytes:
     return data.getvalue()
 
 
-def run(arguments: list[str], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> str:
-    monkeypatch.setattr(sys, "argv", ["tuinet", *arguments])
-    with pytest.raises(SystemExit) as caught:
-        main()
-    output = capsys.readouterr()
-    assert caught.value.code == 2, output
-    assert output.out == ""
-    assert output.err.count("\n") == 1
-    assert output.err.startswith("tuinet: ")
-    return output.err
+def run(*arguments: str) -> str:
+    done = run_inline(*arguments)
+    assert (done.returncode, done.stdout) == (2, ""), done
+    assert done.stderr.count("\n") == 1
+    assert done.stderr.startswith("tuinet: ")
+    return done.stderr
 
 
 # Those that take a second each say the same in tests/data/test_file_errors.py, without the command line.
@@ -89,17 +85,15 @@ _LARGE = ("too-many-values.csv.gz", "too-many-rows.csv.gz", "bomb-of-text.csv.gz
 
 
 @pytest.mark.parametrize("name", [name for name in malformed_names() if name not in _LARGE])
-def test_data(name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_data(name: str, tmp_path: Path) -> None:
     (tmp_path / name).write_bytes(malformed_file(name))
-    run(["train", "--epochs", "1", "--dataset", str(tmp_path / name)], capsys, monkeypatch)
+    run("train", "--epochs", "1", "--dataset", str(tmp_path / name))
 
 
 @pytest.mark.parametrize(("name", "content"), weight_files(), ids=name_of)
-def test_weights(
-    name: str, content: bytes, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_weights(name: str, content: bytes, tmp_path: Path) -> None:
     (tmp_path / name).write_bytes(content)
-    message = run(["train", "--epochs", "1", "--weights", str(tmp_path / name)], capsys, monkeypatch)
+    message = run("train", "--epochs", "1", "--weights", str(tmp_path / name))
     assert message.startswith("tuinet: --weights: ")
     assert name in message
 
@@ -132,23 +126,19 @@ def saved(tmp_path_factory: pytest.TempPathFactory) -> Path:
     [b"", b"x" * 100, archive_of(b"no array"), npz(header=np.ones(3))],
     ids=["empty", "text", "no array", "numbers"],
 )
-def test_what_is_no_checkpoint(
-    content: bytes, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_is_no_checkpoint(content: bytes, tmp_path: Path) -> None:
     path = tmp_path / "run.npz"
     path.write_bytes(content)
-    assert str(path) in run(["train", "--load", str(path)], capsys, monkeypatch)
+    assert str(path) in run("train", "--load", str(path))
 
 
-def test_another_version_says_so(
-    saved: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_another_version_says_so(saved: Path, tmp_path: Path) -> None:
     arrays = dict(np.load(saved))
     header = json.loads(arrays["header"].tobytes())
     arrays["header"] = np.frombuffer(json.dumps({**header, "version": 7}).encode(), np.uint8)
     path = tmp_path / "newer.npz"
     path.write_bytes(npz(**arrays))
-    message = run(["train", "--load", str(path)], capsys, monkeypatch)
+    message = run("train", "--load", str(path))
     assert "version 7; this program reads versions 1 and 2" in message
 
 
