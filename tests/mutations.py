@@ -51,7 +51,8 @@ def _within_archive(content: bytes, rng: random.Random) -> bytes:
         members[name] = _as_array(members[name][start:])
     with zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, member in members.items():
-            archive.writestr(name, member)
+            # With a name alone, the present time would be written, too.
+            archive.writestr(zipfile.ZipInfo(name), member, zipfile.ZIP_DEFLATED)
     return data.getvalue()
 
 
