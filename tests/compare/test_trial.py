@@ -8,7 +8,7 @@ import pytest
 
 from tuinet.compare.trial import Job, Progress, Target, looks, run_trial, stride_of
 from tuinet.config import Experiment
-from tuinet.nn.arrays import DIVERGING_IS_NO_ERROR
+from tuinet.nn.parameters import DIVERGING_IS_NO_ERROR
 from tuinet.presets import make_experiment
 from tuinet.training.metrics import Metrics
 from tuinet.training.session import Session

@@ -5,13 +5,11 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import DTypeLike
 
-from tuinet.nn.arrays import Array
 from tuinet.nn.initializers import initialize
 from tuinet.nn.losses import LOSSES
 from tuinet.nn.network import Network
-from tuinet.nn.optimizer import Optimizer
-from tuinet.nn.optimizers import OPTIMIZERS
-from tuinet.nn.parameters import Parameters
+from tuinet.nn.optimizers import OPTIMIZERS, Optimizer
+from tuinet.nn.parameters import Array, Parameters
 
 XOR_X = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
 XOR_Y = np.array([[0.0], [1.0], [1.0], [0.0]])

@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tuinet.nn.activations import ACTIVATIONS, OUTPUT_ACTIVATIONS
-from tuinet.nn.arrays import Array
 from tuinet.nn.losses import LOSSES
-from tuinet.nn.straight_line import straight_line
+from tuinet.nn.parameters import Array
+from tuinet.nn.phases import straight_line
 
 HUGE = 1e300
 VALUES = {

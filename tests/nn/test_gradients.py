@@ -13,11 +13,11 @@ from numpy.typing import DTypeLike
 
 from tests.nn.factories import XOR_X, XOR_Y, make_network, make_targets
 from tuinet.nn.activations import ACTIVATIONS
-from tuinet.nn.dropout import Dropout
 from tuinet.nn.gradient_check import check_gradients, spread_places
 from tuinet.nn.initializers import INITIALIZERS
 from tuinet.nn.losses import LOSSES
 from tuinet.nn.phases import Regularization
+from tuinet.nn.regularizers import Dropout
 
 PAIRS = [(loss, output) for loss, outputs in LOSSES.items() for output in outputs]
 REGULARIZATIONS = [(0.0, 0.0), (1e-2, 0.0), (0.0, 1e-2), (3e-3, 2e-2)]

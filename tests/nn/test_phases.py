@@ -9,11 +9,10 @@ import numpy as np
 import pytest
 
 from tests.nn.factories import XOR_X, XOR_Y, make_network, make_optimizer
-from tuinet.nn.dropout import Dropout
-from tuinet.nn.network import Network
+from tuinet.nn.network import Network, Workspace, with_ones
 from tuinet.nn.parameters import Parameters
 from tuinet.nn.phases import Phase, Regularization, step_phases
-from tuinet.nn.workspace import Workspace, with_ones
+from tuinet.nn.regularizers import Dropout
 
 
 def sigma(z: float) -> float:

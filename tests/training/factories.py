@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from tuinet.data.dataset import Dataset, Task
-from tuinet.nn.arrays import Array
+from tuinet.nn.parameters import Array
 
 
 def dataset_of(X: Array, y: Array, task: Task = "binary") -> Dataset:

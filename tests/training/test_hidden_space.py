@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from tests.training.factories import dataset_of
 from tests.training.test_session import assert_same
 from tuinet.config import Experiment
-from tuinet.nn.arrays import Array
+from tuinet.nn.parameters import Array
 from tuinet.training.hidden_axes import component_axes, output_axes, unit_axes
 from tuinet.training.hidden_space import MOST_SAMPLES, HiddenSpace
 from tuinet.training.input_lines import MOST_LINES, input_lines, round_values

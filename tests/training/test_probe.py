@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from tests.training.factories import dataset_of
 from tuinet.data.dataset import Array, Dataset, Task
-from tuinet.nn.evaluation import Evaluation
+from tuinet.nn.phases import Evaluation
 from tuinet.presets import make_experiment
 from tuinet.training.assembly import choose_loss
 from tuinet.training.commands import SetActivation

@@ -10,8 +10,8 @@ import pytest
 
 from tests.training.factories import dataset_of
 from tuinet.config import Experiment
-from tuinet.nn.arrays import Array
 from tuinet.nn.optimizers import OPTIMIZERS
+from tuinet.nn.parameters import Array
 from tuinet.nn.schedules import SCHEDULES
 from tuinet.training.session import Session
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from tuinet.explain.focus import Focus
 from tuinet.explain.lines import Line
 from tuinet.explain.titles import parameter_label, parameter_symbol
-from tuinet.nn.arrays import Array
+from tuinet.nn.parameters import Array
 
 
 @dataclass(frozen=True, eq=False)

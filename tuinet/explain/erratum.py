@@ -6,7 +6,7 @@ from typing import Final
 
 import numpy as np
 
-from tuinet.nn.arrays import Array
+from tuinet.nn.parameters import Array
 from tuinet.training.snapshot import Snapshot
 from tuinet.training.step_snapshot import StepSnapshot
 

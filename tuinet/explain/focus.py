@@ -9,7 +9,7 @@ from tuinet.config import Experiment
 from tuinet.explain.elision import Elision
 from tuinet.explain.numerals import Numerals
 from tuinet.explain.selection import Selection
-from tuinet.nn.arrays import Array
+from tuinet.nn.parameters import Array
 from tuinet.nn.phases import PhaseName
 from tuinet.training.snapshot import Snapshot
 from tuinet.training.step_snapshot import LayerStep, StepSnapshot

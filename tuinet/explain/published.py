@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from tuinet.explain.erratum import mazur_erratum
-from tuinet.nn.arrays import Array
+from tuinet.nn.parameters import Array
 from tuinet.training.snapshot import Snapshot
 from tuinet.training.step_snapshot import LayerStep
 

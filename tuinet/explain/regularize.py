@@ -12,7 +12,7 @@ from tuinet.explain.gradients import left_out, parameter_rows
 from tuinet.explain.lines import AnyLine, Line, Remark
 from tuinet.explain.numerals import subscript
 from tuinet.explain.titles import parameter_label, parameter_symbol
-from tuinet.nn.arrays import DIVERGING_IS_NO_ERROR, Array
+from tuinet.nn.parameters import DIVERGING_IS_NO_ERROR, Array
 from tuinet.training.step_snapshot import LayerStep
 
 

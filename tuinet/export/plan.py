@@ -9,9 +9,9 @@ from tuinet import __version__
 from tuinet.config import Experiment
 from tuinet.data.dataset import Dataset
 from tuinet.errors import TuinetError
-from tuinet.nn.arrays import Array
 from tuinet.nn.losses import Loss
-from tuinet.nn.optimizer import OptimizerSettings
+from tuinet.nn.optimizers import OptimizerSettings
+from tuinet.nn.parameters import Array
 from tuinet.share.edits import edit_text, usual_form
 from tuinet.share.line import line_of
 from tuinet.share.shared import Shared, share

@@ -11,7 +11,7 @@ from typing import Any, Final, Literal
 import numpy as np
 
 from tuinet.config import Experiment
-from tuinet.nn.arrays import Array
+from tuinet.nn.parameters import Array
 from tuinet.training.layer_health import dead_units, saturated_units
 from tuinet.training.norms import norm
 from tuinet.training.snapshot import LayerSnapshot, Snapshot

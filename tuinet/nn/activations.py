@@ -15,7 +15,7 @@ from typing import Final
 
 import numpy as np
 
-from tuinet.nn.arrays import Array, Operation, constant
+from tuinet.nn.parameters import Array, Operation, constant
 
 LEAK: Final = 0.01
 """Slope of leaky_relu below 0."""

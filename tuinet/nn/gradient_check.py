@@ -9,12 +9,10 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from tuinet.nn.arrays import Array
-from tuinet.nn.network import Network
-from tuinet.nn.parameters import Parameters
+from tuinet.nn.network import Network, Workspace, with_ones
+from tuinet.nn.parameters import Array, Parameters
 from tuinet.nn.phases import Phase, Regularization, backward_phases, forward_phases
 from tuinet.nn.regularizers import penalty_operations, penalty_value
-from tuinet.nn.workspace import Workspace, with_ones
 
 Places = NDArray[np.intp]
 

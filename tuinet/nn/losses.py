@@ -9,7 +9,7 @@ from typing import Final
 
 import numpy as np
 
-from tuinet.nn.arrays import DIVERGING_IS_NO_ERROR, Array, Operation, constant
+from tuinet.nn.parameters import DIVERGING_IS_NO_ERROR, Array, Operation, constant
 
 
 @dataclass(frozen=True)

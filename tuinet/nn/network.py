@@ -1,14 +1,15 @@
-"""A Network: layer sizes, functions and parameters; and its forward pass for looking rather than training."""
+"""A Network: layer sizes, functions and parameters; and the Workspace in which one batch size is computed."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
 from numpy.typing import DTypeLike
 
 from tuinet.nn.activations import ACTIVATIONS, OUTPUT_ACTIVATIONS, Activation
 from tuinet.nn.losses import Loss
-from tuinet.nn.parameters import Parameters
+from tuinet.nn.parameters import Array, Parameters
 
 
 class Network:
@@ -47,3 +48,51 @@ class Network:
     def n_layers(self) -> int:
         """Layers with weights: the hidden ones and the output."""
         return len(self.activations)
+
+
+class Workspace:
+    """Buffers for a batch, each of shape (samples, size of the layer), one for every layer with weights.
+
+    Layers are computed in Fortran order: each feature is one contiguous run of samples, so that the column of ones
+    for the biases can stand behind the activations while these stay contiguous, and elementwise calls take NumPy's
+    fastest path. The inputs come as rows of a table and stay in C order.
+
+    Parameters
+    ----------
+    inputs
+        The batch with a column of ones behind its features, shape (samples, features + 1), C order. Kept, not copied.
+    targets
+        Shape (samples, outputs), Fortran order. Kept, not copied.
+    layer_sizes
+        Sizes of all layers, inputs first.
+    dropout
+        Whether hidden layers drop some of their activations. What is passed on then differs from the activations, of
+        which the derivatives are made.
+    """
+
+    def __init__(self, inputs: Array, targets: Array, layer_sizes: Sequence[int], *, dropout: bool = False) -> None:
+        self.inputs = inputs
+        self.targets = targets
+        self.with_ones = [_empty_with_ones(len(inputs), size, inputs) for size in layer_sizes[1:]]
+        self.outputs = [output[:, :-1] for output in self.with_ones]
+        """What each layer passes on: its activations, less those that were dropped."""
+        self.masks: list[Array] = [np.ones_like(output) for output in self.outputs[:-1]] if dropout else []
+        """For each hidden layer what its activations are multiplied by: 0 or 1 / (1 − rate); none without dropout."""
+        self.activations = [np.zeros_like(mask) for mask in self.masks] + self.outputs[len(self.masks) :]
+        self.pre_activations = [np.zeros_like(a) for a in self.activations]
+        self.deltas = [np.zeros_like(a) for a in self.activations]
+        # Ones, since an activation whose derivative is 1 everywhere has no operation that would write it.
+        self.derivatives = [np.ones_like(a) for a in self.activations]
+
+    def layer_input(self, layer: int) -> Array:
+        """What a layer (counted from 1) is given, with the column of ones, shape (samples, fan_in + 1)."""
+        return self.inputs if layer == 1 else self.with_ones[layer - 2]
+
+
+def with_ones(X: Array) -> Array:
+    """A copy of a table in C order with a column of ones behind it."""
+    return np.ascontiguousarray(np.hstack([X, np.ones((len(X), 1), X.dtype)]))
+
+
+def _empty_with_ones(samples: int, size: int, like: Array) -> Array:
+    return np.ones((samples, size + 1), like.dtype, order="F")

@@ -1,13 +1,254 @@
-"""The table of the optimizers' names."""
+"""Optimizers: how gradients become updates, the simplest first. Definitions and defaults are PyTorch's."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
-from tuinet.nn.adam import Adam, AdamW, AMSGrad, NAdam
-from tuinet.nn.adaptive import Adagrad, RMSProp
-from tuinet.nn.momentum import Momentum, Nesterov
-from tuinet.nn.optimizer import Optimizer
+import numpy as np
+
+from tuinet.nn.parameters import Array, Operation, Parameters, constant
+
+
+@dataclass(frozen=True)
+class OptimizerSettings:
+    """The constants of an optimizer; which of them it uses, its class says."""
+
+    momentum: float = 0.9
+    beta1: float = 0.9
+    beta2: float = 0.999
+    epsilon: float = 1e-8
+    weight_decay: float = 0.0
+    """Decoupled: every step takes learning_rate · weight_decay · parameter off (Loshchilov and Hutter, 2019)."""
+
+
+class Optimizer:
+    """Plain gradient descent, and what every optimizer has: subtract learning_rate · gradient (Cauchy, 1847).
+
+    An optimizer says how its update comes about in `_update`; this class adds the decoupled weight decay and
+    subtracts the sum.
+
+    Parameters
+    ----------
+    parameters
+        What is optimized, in place.
+    grads
+        Where their gradients are found.
+    settings
+        The constants.
+    """
+
+    defaults: OptimizerSettings = OptimizerSettings()
+    """PyTorch's defaults."""
+    default_learning_rate: float = 0.001
+
+    def __init__(self, parameters: Parameters, grads: Parameters, settings: OptimizerSettings) -> None:
+        self.settings = settings
+        self.learning_rate = constant(0.0, parameters.vector)
+        """A 0-d array, written in place: a new value takes effect with the next update."""
+        self.updates = parameters.like()
+        """What the last step subtracted from the parameters."""
+        self.slots: dict[str, Array] = {}
+        """What is remembered from step to step, by name: vectors like the parameters, and 0-d arrays."""
+        self.grads = grads
+        self._parameters = parameters.vector
+        self._grads = grads.vector
+        self._scratch = np.empty_like(parameters.vector)
+
+    def operations(self) -> tuple[Operation, ...]:
+        """The operations of one update."""
+        updates, vector = self.updates.vector, self._parameters
+        freeze = [partial(biases.fill, 0.0) for biases in self.updates.biases if not self.updates.train_biases]
+        subtract = partial(np.subtract, vector, updates, vector)
+        return *self._update(updates), *self._decay(updates), *freeze, subtract
+
+    def _update(self, updates: Array) -> tuple[Operation, ...]:
+        return (partial(np.multiply, self._grads, self.learning_rate, updates),)
+
+    def _decay(self, updates: Array) -> tuple[Operation, ...]:
+        if not self.settings.weight_decay:
+            return ()
+        share = np.zeros_like(self.learning_rate)
+        return (
+            partial(np.multiply, self.learning_rate, self._constant(self.settings.weight_decay), share),
+            partial(np.multiply, self._parameters, share, self._scratch),
+            partial(np.add, updates, self._scratch, updates),
+        )
+
+    def slot(self, name: str) -> Array:
+        """What is remembered under a name; zeros when it is new."""
+        return self.slots.setdefault(name, np.zeros_like(self._parameters))
+
+    def _constant(self, value: float) -> Array:
+        return constant(value, self._parameters)
+
+    def _average(self, name: str, beta: float, values: Array) -> tuple[Operation, ...]:
+        """Operations for slot ← beta · slot + (1 − beta) · values."""
+        slot = self.slot(name)
+        return (
+            partial(np.multiply, slot, self._constant(beta), slot),
+            partial(np.multiply, values, self._constant(1 - beta), self._scratch),
+            partial(np.add, slot, self._scratch, slot),
+        )
+
+    def _mean_square(self) -> tuple[Operation, ...]:
+        """Operations for v ← beta2 · v + (1 − beta2) · g²."""
+        squares = np.empty_like(self._grads)
+        return (
+            partial(np.multiply, self._grads, self._grads, squares),
+            *self._average("v", self.settings.beta2, squares),
+        )
+
+    def _over_root(self, numerator: Array, squares: Array, updates: Array) -> tuple[Operation, ...]:
+        """Operations for updates ← learning_rate · numerator / (√squares + epsilon)."""
+        scratch = self._scratch
+        return (
+            partial(np.sqrt, squares, scratch),
+            partial(np.add, scratch, self._constant(self.settings.epsilon), scratch),
+            partial(np.divide, numerator, scratch, updates),
+            partial(np.multiply, updates, self.learning_rate, updates),
+        )
+
+
+class Momentum(Optimizer):
+    """A velocity v ← momentum · v + g, of which learning_rate · v is subtracted (Polyak, 1964)."""
+
+    def _velocity(self) -> tuple[Operation, ...]:
+        v = self.slot("v")
+        return partial(np.multiply, v, self._constant(self.settings.momentum), v), partial(np.add, v, self._grads, v)
+
+    def _update(self, updates: Array) -> tuple[Operation, ...]:
+        return *self._velocity(), partial(np.multiply, self.slot("v"), self.learning_rate, updates)
+
+
+class Nesterov(Momentum):
+    """Momentum that looks ahead: learning_rate · (g + momentum · v) (Sutskever, Martens, Dahl and Hinton, 2013)."""
+
+    def _update(self, updates: Array) -> tuple[Operation, ...]:
+        return (
+            *self._velocity(),
+            partial(np.multiply, self.slot("v"), self._constant(self.settings.momentum), updates),
+            partial(np.add, updates, self._grads, updates),
+            partial(np.multiply, updates, self.learning_rate, updates),
+        )
+
+
+class Adagrad(Optimizer):
+    """Steps shrink with the sum of squared gradients so far (Duchi, Hazan and Singer, 2011)."""
+
+    defaults = OptimizerSettings(epsilon=1e-10)
+    default_learning_rate = 0.01
+
+    def _update(self, updates: Array) -> tuple[Operation, ...]:
+        s = self.slot("s")
+        return (
+            partial(np.multiply, self._grads, self._grads, self._scratch),
+            partial(np.add, s, self._scratch, s),
+            *self._over_root(self._grads, s, updates),
+        )
+
+
+class RMSProp(Optimizer):
+    """Steps shrink with a running mean of squared gradients, beta2 being its memory (Tieleman and Hinton, 2012)."""
+
+    defaults = OptimizerSettings(beta2=0.99)
+    default_learning_rate = 0.01
+
+    def _update(self, updates: Array) -> tuple[Operation, ...]:
+        return *self._mean_square(), *self._over_root(self._grads, self.slot("v"), updates)
+
+
+class Adam(Optimizer):
+    """Subtract learning_rate · m̂ / (√v̂ + epsilon) (Kingma and Ba, 2015).
+
+    m and v are running means of the gradient and of its square; m̂ = m / (1 − beta1ᵗ) and v̂ = v / (1 − beta2ᵗ) undo
+    their start at 0, t being the number of steps.
+    """
+
+    def __init__(self, parameters: Parameters, grads: Parameters, settings: OptimizerSettings) -> None:
+        super().__init__(parameters, grads, settings)
+        self._mean_factor = self._constant(0.0)
+        """learning_rate / (1 − beta1ᵗ)."""
+        self._root_factor = self._constant(0.0)
+        """1 / √(1 − beta2ᵗ)."""
+        self.slots["t"] = np.zeros(())
+
+    def _update(self, updates: Array) -> tuple[Operation, ...]:
+        return (
+            self._tick,
+            *self._average("m", self.settings.beta1, self._grads),
+            *self._mean_square(),
+            *self._denominator(self.slot("v")),
+            partial(np.divide, self.slot("m"), self._scratch, updates),
+            partial(np.multiply, updates, self._mean_factor, updates),
+        )
+
+    def _tick(self) -> None:
+        t = self.slots["t"]
+        t += 1
+        steps = float(t)
+        self._mean_factor[...] = float(self.learning_rate) / (1 - self.settings.beta1**steps)
+        self._root_factor[...] = (1 - self.settings.beta2**steps) ** -0.5
+
+    def _denominator(self, squares: Array) -> tuple[Operation, ...]:
+        """Operations that write √v̂ + epsilon to the scratch vector."""
+        return (
+            partial(np.sqrt, squares, self._scratch),
+            partial(np.multiply, self._scratch, self._root_factor, self._scratch),
+            partial(np.add, self._scratch, self._constant(self.settings.epsilon), self._scratch),
+        )
+
+
+class AMSGrad(Adam):
+    """Adam with the largest v so far in place of v (Reddi, Kale and Kumar, 2018)."""
+
+    def _denominator(self, squares: Array) -> tuple[Operation, ...]:
+        largest = self.slot("v_max")
+        return partial(np.maximum, largest, squares, out=largest), *super()._denominator(largest)
+
+
+class AdamW(Adam):
+    """Adam with decoupled weight decay, on all parameters as in PyTorch (Loshchilov and Hutter, 2019)."""
+
+    defaults = OptimizerSettings(weight_decay=0.01)
+
+
+class NAdam(Adam):
+    """Adam that looks ahead, with a momentum that warms up (Dozat, 2016).
+
+    The momentum of step t is µₜ = beta1 · (1 − ½ · 0.96^(0.004·t)).
+    """
+
+    default_learning_rate = 0.002
+
+    def __init__(self, parameters: Parameters, grads: Parameters, settings: OptimizerSettings) -> None:
+        super().__init__(parameters, grads, settings)
+        self.slots["mu_product"] = np.ones(())
+        self._gradient_factor = self._constant(0.0)
+
+    def _update(self, updates: Array) -> tuple[Operation, ...]:
+        ahead = np.empty_like(updates)
+        return (
+            *super()._update(updates),
+            partial(np.divide, self._grads, self._scratch, ahead),
+            partial(np.multiply, ahead, self._gradient_factor, ahead),
+            partial(np.add, updates, ahead, updates),
+        )
+
+    def _tick(self) -> None:
+        super()._tick()
+        steps, rate, product = float(self.slots["t"]), float(self.learning_rate), self.slots["mu_product"]
+        now, following = self._momentum_at(steps), self._momentum_at(steps + 1)
+        product *= now
+        self._gradient_factor[...] = rate * (1 - now) / (1 - float(product))
+        self._mean_factor[...] = rate * following / (1 - float(product) * following)
+
+    def _momentum_at(self, step: float) -> float:
+        # PyTorch's momentum_decay is 0.004.
+        shrinking: float = 0.96 ** (0.004 * step)
+        return self.settings.beta1 * (1 - 0.5 * shrinking)
+
 
 OPTIMIZERS: Final[dict[str, type[Optimizer]]] = {
     "sgd": Optimizer,

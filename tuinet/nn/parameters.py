@@ -1,14 +1,28 @@
-"""Parameters: every weight and bias of a network in one flat vector, with a view for each layer."""
+"""Parameters: all weights and biases of a network in one vector; and the arrays that operations write to."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import pairwise
+from typing import Any, Final
 
 import numpy as np
-from numpy.typing import DTypeLike
+from numpy.typing import DTypeLike, NDArray
 
-from tuinet.nn.arrays import Array
+Array = NDArray[np.floating[Any]]
+"""A floating-point array; float64 unless the Experiment says otherwise."""
+
+Operation = Callable[[], object]
+"""One prepared call: what to compute and where to put it are bound in; it takes nothing and returns nothing useful."""
+
+
+DIVERGING_IS_NO_ERROR: Final = np.errstate(over="ignore", invalid="ignore", divide="ignore")
+"""Decorates what computes with weights: a learning rate too large ends in infinities, shown, not warned of."""
+
+
+def constant(value: float, like: Array) -> Array:
+    """A 0-d array of the same precision: NumPy adds it in half the time that a Python float takes."""
+    return np.array(value, dtype=like.dtype)
 
 
 class Parameters:

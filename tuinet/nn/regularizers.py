@@ -1,4 +1,4 @@
-"""Penalties on the weights, and clipping of the gradients."""
+"""What keeps a network from fitting its samples too closely or in too large steps: penalties, clipping and dropout."""
 
 from __future__ import annotations
 
@@ -7,8 +7,7 @@ from functools import partial
 
 import numpy as np
 
-from tuinet.nn.arrays import DIVERGING_IS_NO_ERROR, Array, Operation
-from tuinet.nn.parameters import Parameters
+from tuinet.nn.parameters import DIVERGING_IS_NO_ERROR, Array, Operation, Parameters, constant
 
 
 def penalty_value(parameters: Parameters, l1: float, l2: float) -> float:
@@ -70,3 +69,34 @@ def _clip(grads: Parameters, largest_norm: float) -> Callable[[], None]:
             np.multiply(vector, vector.dtype.type(factor), vector)
 
     return clip
+
+
+class Dropout:
+    """Draws the masks. Inverted: what stays is scaled up, so that looking at the network needs no correction.
+
+    Parameters
+    ----------
+    rate
+        Probability that an activation is dropped, from 0 up to but not including 1.
+    generator
+        Source of the draws.
+    """
+
+    def __init__(self, rate: float, generator: np.random.Generator) -> None:
+        self.rate = rate
+        self.generator = generator
+
+    def draw(self, mask: Array) -> tuple[Operation, ...]:
+        """The operations that draw a mask anew, each entry 0 or 1 / (1 − rate).
+
+        Parameters
+        ----------
+        mask
+            Written in place, shape (samples, size of the layer), Fortran order.
+        """
+        draws = np.empty(mask.T.shape)
+        return (
+            partial(self.generator.random, out=draws),
+            partial(np.greater_equal, draws, self.rate, mask.T, casting="unsafe"),
+            partial(np.multiply, mask, constant(1 / (1 - self.rate), mask), mask),
+        )

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from tuinet.config import Experiment
 from tuinet.data.dataset import Dataset
 from tuinet.data.spec import DataSpec
-from tuinet.nn.arrays import Array
+from tuinet.nn.parameters import Array
 from tuinet.training.clock import Clock
 from tuinet.training.snapshot import HistorySnapshot
 

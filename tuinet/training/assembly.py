@@ -11,14 +11,12 @@ from tuinet.config import AUTO, MAX_PARAMETERS, Experiment
 from tuinet.data.dataset import Dataset
 from tuinet.data.spec import DataSpec
 from tuinet.errors import ExperimentError
-from tuinet.nn.arrays import DIVERGING_IS_NO_ERROR
-from tuinet.nn.dropout import Dropout
 from tuinet.nn.initializers import initialize
 from tuinet.nn.losses import LOSSES, Loss
-from tuinet.nn.optimizer import Optimizer
-from tuinet.nn.optimizers import OPTIMIZERS
-from tuinet.nn.parameters import Parameters
+from tuinet.nn.optimizers import OPTIMIZERS, Optimizer
+from tuinet.nn.parameters import DIVERGING_IS_NO_ERROR, Parameters
 from tuinet.nn.phases import Regularization
+from tuinet.nn.regularizers import Dropout
 from tuinet.nn.schedules import Schedule
 from tuinet.training.checkpoint import Checkpoint
 from tuinet.training.transfer import take_over_parameters

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from tuinet.config import Experiment
 from tuinet.errors import CheckpointError
-from tuinet.nn.arrays import Array
+from tuinet.nn.parameters import Array
 from tuinet.training.commands import EditCommand
 
 

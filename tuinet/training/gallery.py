@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tuinet.data.dataset import Dataset
-from tuinet.nn.arrays import DIVERGING_IS_NO_ERROR, Array
 from tuinet.nn.network import Network
+from tuinet.nn.parameters import DIVERGING_IS_NO_ERROR, Array
 from tuinet.training.frozen import frozen
 from tuinet.training.metrics import predicted_classes
 from tuinet.training.sample_set import SampleSet, StretchEvaluation, choose_set, most_samples

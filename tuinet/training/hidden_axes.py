@@ -7,7 +7,7 @@ from typing import Final
 
 import numpy as np
 
-from tuinet.nn.arrays import Array
+from tuinet.nn.parameters import Array
 
 _NO_LENGTH: Final = 1e-6
 """Of a vector, by the longest: what is shorter may have been made by rounding alone."""

@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tuinet.data.dataset import Dataset
-from tuinet.nn.arrays import DIVERGING_IS_NO_ERROR, Array
-from tuinet.nn.evaluation import Evaluation
 from tuinet.nn.network import Network
+from tuinet.nn.parameters import DIVERGING_IS_NO_ERROR, Array
+from tuinet.nn.phases import Evaluation
 from tuinet.training.frozen import frozen
 from tuinet.training.hidden_axes import HiddenAxes, component_axes, output_axes, unit_axes
 from tuinet.training.input_lines import MOST_LINES, InputLines, input_lines

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from tuinet.errors import CheckpointError
-from tuinet.nn.arrays import Array
+from tuinet.nn.parameters import Array
 from tuinet.training.snapshot import HistorySnapshot
 
 CAPACITY = 128

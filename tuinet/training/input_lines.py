@@ -8,7 +8,7 @@ from typing import Final
 
 import numpy as np
 
-from tuinet.nn.arrays import Array
+from tuinet.nn.parameters import Array
 
 MOST_LINES: Final = 9
 _ROUND: Final = (1.0, 2.0, 2.5, 5.0, 10.0)

@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 
 from tuinet.data.dataset import Dataset
-from tuinet.nn.arrays import Array
+from tuinet.nn.parameters import Array
 from tuinet.training.principal import Principal, principal_components
 from tuinet.training.view import Plane
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from tuinet.nn.arrays import DIVERGING_IS_NO_ERROR, Array
+from tuinet.nn.parameters import DIVERGING_IS_NO_ERROR, Array
 
 
 @dataclass(frozen=True, eq=False)

@@ -7,7 +7,7 @@ from typing import Final
 
 import numpy as np
 
-from tuinet.nn.arrays import DIVERGING_IS_NO_ERROR, Array
+from tuinet.nn.parameters import DIVERGING_IS_NO_ERROR, Array
 
 _DIGITS_LOST: Final = 1e9
 """Squares nearer than this to the smallest number of their precision have lost digits that show."""

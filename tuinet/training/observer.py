@@ -10,11 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tuinet.data.dataset import Dataset
-from tuinet.nn.arrays import DIVERGING_IS_NO_ERROR, Array
-from tuinet.nn.evaluation import Evaluation
 from tuinet.nn.network import Network
-from tuinet.nn.parameters import Parameters
-from tuinet.nn.phases import derivative_phase
+from tuinet.nn.parameters import DIVERGING_IS_NO_ERROR, Array, Parameters
+from tuinet.nn.phases import Evaluation, derivative_phase
 from tuinet.training.frozen import frozen
 from tuinet.training.layer_health import SATURATED
 from tuinet.training.metrics import Metrics, class_metrics, predicted_classes, regression_metrics

@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from tuinet.nn.arrays import Array
+from tuinet.nn.parameters import Array
 from tuinet.training.frozen import frozen
 from tuinet.training.view import Unit
 

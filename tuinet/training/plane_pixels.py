@@ -10,11 +10,9 @@ from typing import Final
 import numpy as np
 
 from tuinet.data.dataset import Dataset
-from tuinet.nn.arrays import Array
-from tuinet.nn.evaluation import Evaluation
-from tuinet.nn.network import Network
-from tuinet.nn.parameters import Parameters
-from tuinet.nn.workspace import with_ones
+from tuinet.nn.network import Network, with_ones
+from tuinet.nn.parameters import Array, Parameters
+from tuinet.nn.phases import Evaluation
 from tuinet.training.input_plane import InputPlane
 from tuinet.training.samples import Encoding
 

@@ -7,7 +7,7 @@ from typing import Final
 
 import numpy as np
 
-from tuinet.nn.arrays import Array
+from tuinet.nn.parameters import Array
 
 MOST_VALUES: Final = 2**20
 """Numbers that means, deviations and components are made of; of more samples one of every so many is taken."""

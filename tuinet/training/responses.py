@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tuinet.data.dataset import Dataset
-from tuinet.nn.arrays import Array
 from tuinet.nn.network import Network
+from tuinet.nn.parameters import Array
 from tuinet.training.frozen import frozen
 from tuinet.training.sample_set import StretchEvaluation, choose_set, most_samples
 from tuinet.training.samples import Encoding

@@ -12,11 +12,9 @@ from tuinet.config import Experiment
 from tuinet.data.batches import Batches
 from tuinet.data.dataset import Dataset
 from tuinet.errors import CheckpointError, ExperimentError, TuinetError
-from tuinet.nn.arrays import DIVERGING_IS_NO_ERROR
-from tuinet.nn.network import Network
-from tuinet.nn.parameters import Parameters
+from tuinet.nn.network import Network, Workspace
+from tuinet.nn.parameters import DIVERGING_IS_NO_ERROR, Parameters
 from tuinet.nn.phases import PhaseName
-from tuinet.nn.workspace import Workspace
 from tuinet.training import assembly
 from tuinet.training.checkpoint import Checkpoint, StepEdit
 from tuinet.training.clock import Clock

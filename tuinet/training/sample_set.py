@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from tuinet.data.dataset import Dataset
-from tuinet.nn.arrays import Array
-from tuinet.nn.evaluation import Evaluation
-from tuinet.nn.network import Network
-from tuinet.nn.workspace import Workspace
+from tuinet.nn.network import Network, Workspace
+from tuinet.nn.parameters import Array
+from tuinet.nn.phases import Evaluation
 from tuinet.training.samples import Encoding
 
 _LEAST: Final = 256

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from tuinet.data.dataset import Dataset
-from tuinet.nn.arrays import Array
+from tuinet.nn.parameters import Array
 
 
 @dataclass(frozen=True, eq=False)

@@ -11,7 +11,7 @@ from tuinet.config import Experiment
 from tuinet.data.dataset import Dataset
 from tuinet.errors import ExperimentError
 from tuinet.nn.network import Network
-from tuinet.nn.optimizer import Optimizer
+from tuinet.nn.optimizers import Optimizer
 from tuinet.nn.parameters import Parameters
 from tuinet.nn.phases import PhaseName
 from tuinet.nn.regularizers import penalty_value

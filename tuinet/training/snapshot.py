@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from tuinet.config import Experiment
 from tuinet.data.dataset import Dataset
-from tuinet.nn.arrays import Array
+from tuinet.nn.parameters import Array
 from tuinet.nn.phases import PhaseName
 from tuinet.training.metrics import Metrics
 from tuinet.training.norms import norm

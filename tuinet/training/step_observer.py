@@ -7,11 +7,9 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from tuinet.nn.arrays import DIVERGING_IS_NO_ERROR, Array
-from tuinet.nn.network import Network
-from tuinet.nn.optimizer import Optimizer
-from tuinet.nn.parameters import Parameters
-from tuinet.nn.workspace import Workspace
+from tuinet.nn.network import Network, Workspace
+from tuinet.nn.optimizers import Optimizer
+from tuinet.nn.parameters import DIVERGING_IS_NO_ERROR, Array, Parameters
 from tuinet.training.checkpoint import Checkpoint
 from tuinet.training.frozen import frozen
 from tuinet.training.step_snapshot import LayerStep, StepSnapshot

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from tuinet.nn.arrays import Array
-from tuinet.nn.optimizer import OptimizerSettings
+from tuinet.nn.optimizers import OptimizerSettings
+from tuinet.nn.parameters import Array
 
 
 @dataclass(frozen=True, eq=False)

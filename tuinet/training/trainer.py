@@ -5,12 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from tuinet.data.batches import Batches
-from tuinet.nn.arrays import DIVERGING_IS_NO_ERROR, Array, Operation
-from tuinet.nn.network import Network
-from tuinet.nn.optimizer import Optimizer
-from tuinet.nn.phases import Phase, Regularization, step_phases
-from tuinet.nn.straight_line import straight_line
-from tuinet.nn.workspace import Workspace, with_ones
+from tuinet.nn.network import Network, Workspace, with_ones
+from tuinet.nn.optimizers import Optimizer
+from tuinet.nn.parameters import DIVERGING_IS_NO_ERROR, Array, Operation
+from tuinet.nn.phases import Phase, Regularization, step_phases, straight_line
 from tuinet.training.samples import Samples
 
 

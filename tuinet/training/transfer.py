@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from tuinet.nn.arrays import Array
-from tuinet.nn.optimizer import Optimizer
-from tuinet.nn.parameters import Parameters
+from tuinet.nn.optimizers import Optimizer
+from tuinet.nn.parameters import Array, Parameters
 
 
 def take_over_parameters(new: Parameters, old: Parameters) -> None:

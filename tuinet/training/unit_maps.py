@@ -10,9 +10,9 @@ from typing import Final, Literal
 import numpy as np
 
 from tuinet.data.dataset import Dataset
-from tuinet.nn.arrays import Array
-from tuinet.nn.evaluation import Evaluation
 from tuinet.nn.network import Network
+from tuinet.nn.parameters import Array
+from tuinet.nn.phases import Evaluation
 from tuinet.training.frozen import frozen
 from tuinet.training.input_plane import input_plane
 from tuinet.training.plane_pixels import PlanePixels

@@ -15,8 +15,7 @@ from tuinet.data.place import Place
 from tuinet.errors import DataError, ExperimentError
 from tuinet.files.kinds import MOST_WEIGHTS_JSON, WEIGHTS, size_text
 from tuinet.files.parsing import ParseError, parse_json
-from tuinet.nn.arrays import Array
-from tuinet.nn.parameters import Parameters
+from tuinet.nn.parameters import Array, Parameters
 
 _ARCHIVE: Final = b"PK\3\4"
 
