@@ -29,7 +29,7 @@ def large() -> None:
     """
     from tuinet.config import Experiment
     from tuinet.data.dataset import Dataset
-    from tuinet.data.real import read_digits
+    from tuinet.data.generators import read_digits
     from tuinet.training.session import Session
     from tuinet.tui.launch import launch
 

@@ -23,7 +23,7 @@ from tests.mutations import mutated
 from tests.replay.runs import edited_session
 from tuinet import cli, configuration
 from tuinet.config import Experiment
-from tuinet.data.load import load
+from tuinet.data.generators import load
 from tuinet.data.spec import DataSpec
 from tuinet.errors import TuinetError
 from tuinet.export.exporting import weights_json

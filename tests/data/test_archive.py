@@ -7,8 +7,7 @@ import numpy as np
 import pytest
 
 from tests.data.malformed import archive, npy
-from tuinet.data.archive import open_archive
-from tuinet.data.npy_array import read_array
+from tuinet.data.archive import open_archive, read_array
 from tuinet.data.place import Place
 from tuinet.errors import DataError
 

@@ -7,10 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from tuinet.data.assemble import Rows
 from tuinet.data.dataset import Dataset
 from tuinet.data.files import read_file
-from tuinet.data.load import load
-from tuinet.data.rows import Rows
+from tuinet.data.generators import load
 from tuinet.data.spec import DataSpec
 
 TABLE = "width,height,kind\n1,2.5,cat\n-3,4e1,dog\n5,6,cat\n7,8,dog\n"

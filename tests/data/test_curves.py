@@ -3,9 +3,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from tuinet.data.curves import CURVES
-from tuinet.data.load import load
+from tuinet.data.generators import load
 from tuinet.data.spec import DataSpec
+from tuinet.data.synthetic import CURVES
 
 POINTS = {
     "sine": [(0, 0), (np.pi / 4, 1), (-np.pi / 4, -1), (np.pi / 2, 0)],

@@ -3,8 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from tuinet.data.dataset import Dataset
-from tuinet.data.encoder import Encoder
+from tuinet.data.dataset import Dataset, Encoder
 
 X = np.array([[0.0, 10.0], [1.0, 10.0]])
 Y = np.array([[0.0], [1.0]])

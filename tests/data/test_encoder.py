@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from tuinet.data.encoder import FEATURES, IDENTITY, fit_encoder
+from tuinet.data.dataset import FEATURES, IDENTITY, fit_encoder
 
 
 def test_the_seven_features_of_one_point() -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.data.malformed import malformed_file
-from tuinet.data.load import load
+from tuinet.data.generators import load
 from tuinet.data.spec import DataSpec
 from tuinet.errors import DataError
 from tuinet.files import opened

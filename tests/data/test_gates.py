@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from tuinet.data.load import load
+from tuinet.data.generators import load
 from tuinet.data.spec import DataSpec
 
 GATES = {"and": "0001", "or": "0111", "nand": "1110", "xor": "0110", "xnor": "1001"}

@@ -5,8 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from tuinet.data.generators import ALIASES, DATASETS, FAMILIES, find_recipe, make_xor
-from tuinet.data.load import load
+from tuinet.data.generators import ALIASES, DATASETS, FAMILIES, find_recipe, load, make_xor
 from tuinet.data.spec import DataSpec
 from tuinet.errors import DataError
 

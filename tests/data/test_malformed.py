@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from tests.data.malformed import malformed_file, malformed_names, npz
-from tuinet.data.load import load
+from tuinet.data.generators import load
 from tuinet.data.spec import DataSpec
 
 ROOT = Path(__file__).parents[2]
@@ -42,7 +42,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 _PROBE = """
 import json, pathlib, re, sys, time
-from tuinet.data.load import load
+from tuinet.data.generators import load
 from tuinet.data.spec import DataSpec
 from tuinet.errors import DataError
 for path in sorted(pathlib.Path(sys.argv[1]).iterdir()):

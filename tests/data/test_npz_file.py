@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from tuinet.data.assemble import Rows
 from tuinet.data.files import read_file
-from tuinet.data.load import load
-from tuinet.data.rows import Rows
+from tuinet.data.generators import load
 from tuinet.data.spec import DataSpec
 from tuinet.errors import DataError
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from tuinet.data.dataset import Dataset
-from tuinet.data.load import load
+from tuinet.data.generators import load
 from tuinet.data.spec import DataSpec
 
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from tuinet.data.arrays import Array
-from tuinet.data.dataset import Dataset
-from tuinet.data.load import load
-from tuinet.data.playground import hill_height
+from tuinet.data.dataset import Array, Dataset
+from tuinet.data.generators import load
 from tuinet.data.spec import DataSpec
+from tuinet.data.synthetic import hill_height
 
 
 def make(name: str, noise: float = 0.0, samples: int = 4000) -> Dataset:

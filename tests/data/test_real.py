@@ -5,8 +5,7 @@ from pathlib import Path
 import numpy as np
 
 import tuinet.data
-from tuinet.data.load import load
-from tuinet.data.real import read_digits, read_iris
+from tuinet.data.generators import load, read_digits, read_iris
 from tuinet.data.spec import DataSpec
 
 FILES = Path(tuinet.data.__file__).parent / "files"

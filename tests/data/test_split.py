@@ -7,9 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tuinet.data.assemble import Preparation, assemble
-from tuinet.data.rows import Rows
-from tuinet.data.split import draw, quotas
+from tuinet.data.assemble import Preparation, Rows, assemble, draw, quotas
 from tuinet.errors import DataError
 
 

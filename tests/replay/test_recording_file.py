@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 from tests.replay.runs import LOOK, edited_session, recorded, require_same
 from tuinet import cli
-from tuinet.data.points import with_points
+from tuinet.data.dataset import with_points
 from tuinet.errors import CheckpointError
 from tuinet.replay import recording_file
 from tuinet.replay.player import Player

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from tests.training.factories import dataset_of
 from tuinet.data.dataset import Dataset
-from tuinet.data.load import load
+from tuinet.data.generators import load
 from tuinet.data.spec import DataSpec
 from tuinet.errors import DataError
 from tuinet.training.points_file import points_path, save_points

@@ -19,7 +19,7 @@ from textual.widgets import Static
 
 from tests.factories import StubRunner, make_dataset, make_frame, make_layer, make_points, make_snapshot, make_surface
 from tests.screen import is_whole
-from tuinet.data.load import load
+from tuinet.data.generators import load
 from tuinet.data.spec import DataSpec
 from tuinet.presets import make_experiment
 from tuinet.training.commands import AddPoint, ClearPoints, Command, RemovePoint

@@ -6,12 +6,109 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from tuinet.data.arrays import Indices, Mask
-from tuinet.data.dataset import Dataset
-from tuinet.data.encoder import fit_encoder
-from tuinet.data.rows import Rows
-from tuinet.data.split import draw, quotas
+from tuinet.data.dataset import Array, Dataset, Indices, Mask, Task, fit_encoder
 from tuinet.errors import DataError
+
+
+def quotas(counts: Indices, total: int) -> Indices:
+    """How many of each class make a stratified share: in proportion, rounded by largest remainder (Hamilton, 1792).
+
+    Parameters
+    ----------
+    counts
+        Samples of each class, shape (classes,).
+    total
+        Size of the share, at most the sum of `counts`.
+
+    Returns
+    -------
+    Indices
+        Shape (classes,), summing to `total`; each differs from the exact proportion by less than 1.
+    """
+    # Whole numbers throughout: a proportion without remainder must not be lost to rounding.
+    share, remainder = np.divmod(counts * total, counts.sum())
+    missing = total - int(share.sum())
+    share[np.argsort(-remainder, kind="stable")[:missing]] += 1
+    return share
+
+
+def draw(labels: Indices, taken: Indices, generator: np.random.Generator) -> Mask:
+    """A random choice of samples.
+
+    Parameters
+    ----------
+    labels
+        The class of each sample, shape (samples,).
+    taken
+        How many are chosen of each class, shape (classes,).
+    generator
+        The source of the choice.
+
+    Returns
+    -------
+    Mask
+        Whether each sample is chosen, shape (samples,).
+    """
+    chosen = np.zeros(len(labels), dtype=np.bool_)
+    order = generator.permutation(len(labels))
+    by_class = order[np.argsort(labels[order], kind="stable")]
+    starts = np.concatenate(([0], np.cumsum(np.bincount(labels, minlength=len(taken)))))
+    for start, number in zip(starts[:-1], taken, strict=True):
+        chosen[by_class[start : start + number]] = True
+    return chosen
+
+
+@dataclass(frozen=True, eq=False)
+class Rows:
+    """What a generator makes or a file holds."""
+
+    X: Array
+    """Shape (samples, features)."""
+    targets: Indices | Array
+    """Classes as numbers from 0, shape (samples,); or the numbers to predict, shape (samples, outputs)."""
+    feature_names: tuple[str, ...]
+    class_names: tuple[str, ...] = ()
+    """Empty for regression."""
+    target_names: tuple[str, ...] = ()
+    """Empty for classes."""
+    image_shape: tuple[int, int] | None = None
+
+    @property
+    def task(self) -> Task:
+        """What is learned."""
+        if not self.class_names:
+            return "regression"
+        return "binary" if len(self.class_names) == 2 else "classes"
+
+    @property
+    def labels(self) -> Indices:
+        """The class of each sample, shape (samples,); for a regression 0 for all, as if they were one class."""
+        if self.task == "regression":
+            return np.zeros(len(self.X), dtype=np.intp)
+        return self.targets.astype(np.intp, copy=False)
+
+    def coded_targets(self) -> Array:
+        """The targets as a network's outputs: 0 or 1, one-hot, or the numbers themselves; shape (samples, outputs)."""
+        if self.task == "regression":
+            return self.targets.astype(np.float64, copy=False)
+        if self.task == "binary":
+            return self.targets[:, np.newaxis].astype(np.float64)
+        return np.eye(len(self.class_names))[self.labels]
+
+    def moved(self, noise: float, generator: np.random.Generator) -> Rows:
+        """The same with each feature moved at random, normally distributed.
+
+        Parameters
+        ----------
+        noise
+            The standard deviation, as a share of the feature's own.
+        generator
+            The source of the random numbers; it is used even if the noise is 0, so that what is drawn from it
+            afterwards does not depend on the noise.
+        """
+        steps = generator.standard_normal(self.X.shape)
+        return replace(self, X=self.X + noise * self.X.std(axis=0) * steps) if noise else self
+
 
 _MAKING, _SPLITTING, _SHUFFLING = range(101, 104)
 """What random numbers are for. Each use has a stream of its own, so that a new test share moves no sample; the numbers

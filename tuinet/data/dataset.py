@@ -1,16 +1,90 @@
-"""A Dataset: samples for training and testing, their targets, and what they mean."""
+"""A Dataset: samples for training and testing, their targets, and how they are encoded for a network."""
 
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
-from tuinet.data.arrays import Array
-from tuinet.data.encoder import IDENTITY, Encoder
+from tuinet.errors import DataError
+
+Array = NDArray[np.floating[Any]]
+"""Features or targets."""
+Indices = NDArray[np.intp]
+"""Classes, rows, or how many there are of each."""
+Mask = NDArray[np.bool_]
+"""Which rows are meant."""
+
+
+FEATURES: Final[Mapping[str, Callable[[Array, Array], Array]]] = {
+    "x1": lambda x1, x2: x1,
+    "x2": lambda x1, x2: x2,
+    "x1²": lambda x1, x2: x1 * x1,
+    "x2²": lambda x1, x2: x2 * x2,
+    "x1·x2": lambda x1, x2: x1 * x2,
+    "sin x1": lambda x1, x2: np.sin(x1),
+    "sin x2": lambda x1, x2: np.sin(x2),
+}
+"""What can be made of two features x1 and x2: the seven inputs of TensorFlow Playground (``src/playground.ts``)."""
+
+
+@dataclass(frozen=True, eq=False)
+class Encoder:
+    """Makes new features of two, when asked, and then shifts and scales every column, when asked.
+
+    The same Encoder serves the training set, the test set and the pixels of a picture of the plane.
+    """
+
+    features: tuple[str, ...] = ()
+    """Names of `FEATURES`, in the order of the columns; empty for the features as they are."""
+    shift: Array | None = None
+    """What is taken away from each column, shape (columns,); ``None`` for nothing."""
+    scale: Array | None = None
+    """What each column is divided by after that, shape (columns,); ``None`` for nothing."""
+
+    def __call__(self, X: Array) -> Array:
+        """The columns made of raw features of shape (n, features), shape (n, columns)."""
+        columns = _combine(X, self.features) if self.features else X
+        if self.shift is not None:
+            columns = columns - self.shift
+        return columns if self.scale is None else columns / self.scale
+
+
+IDENTITY: Final = Encoder()
+"""Feeds the features as they are."""
+
+
+def fit_encoder(X: Array, features: tuple[str, ...], standardize: bool) -> Encoder:
+    """The Encoder of a training set.
+
+    Parameters
+    ----------
+    X
+        Raw training features, shape (samples, features); two columns if features are to be made of them.
+    features
+        Names of `FEATURES`.
+    standardize
+        Whether each column gets mean 0 and standard deviation 1 over the training set, the deviation with the divisor
+        n, as is usual in machine learning. A column that does not vary there is only shifted.
+    """
+    if not standardize:
+        return Encoder(features) if features else IDENTITY
+    columns = Encoder(features)(X)
+    # Rounding gives equal values a deviation of about 1e-16, which must not be divided by.
+    varies = columns.min(axis=0) < columns.max(axis=0)
+    deviation = columns.std(axis=0)
+    return Encoder(features, columns.mean(axis=0), np.where(varies & (deviation > 0), deviation, 1.0))
+
+
+def _combine(X: Array, features: tuple[str, ...]) -> Array:
+    x1, x2 = X.T
+    return np.stack([FEATURES[name](x1, x2) for name in features], axis=1)
+
 
 __all__ = ["Array", "Dataset", "Task"]
 
@@ -123,3 +197,66 @@ class Dataset:
 def _require_pair(X: Array, y: Array) -> None:
     if X.ndim != 2 or y.ndim != 2 or len(X) != len(y):
         raise ValueError(f"X {X.shape} and y {y.shape} are not two tables with one row a sample")
+
+
+Point = tuple[float, ...]
+"""The features of a sample, and its target: the index of its class, or a number."""
+
+
+def with_points(base: Dataset, added: Sequence[Point], removed: Sequence[int], cleared: bool) -> Dataset:
+    """A dataset with other samples than its own; what is made of the features and the ranges shown stay as they are.
+
+    Parameters
+    ----------
+    base
+        The dataset.
+    added
+        Samples that come behind its own in the training set.
+    removed
+        Rows of its training set that are left out.
+    cleared
+        Whether all its samples, training and test, are left out.
+
+    Raises
+    ------
+    DataError
+        If there is no such row, or a point does not have the dataset's features and targets.
+    """
+    if not (added or removed or cleared):
+        return base
+    for row in removed:
+        if row >= len(base.X):
+            raise DataError(f"removed: {base.name} has no sample {row}, but {len(base.X)} from 0")
+    kept = np.ones(len(base.X), bool)
+    kept[list(removed)] = False
+    kept &= not cleared
+    columns = base.X.shape[1]
+    points = np.array([_checked(base, point) for point in added], dtype=np.float64).reshape(-1, columns + 1)
+    test = slice(0, 0 if cleared else None)
+    return replace(
+        base,
+        X=np.concatenate([base.X[kept], points[:, :-1]]),
+        y=np.concatenate([base.y[kept], _targets(base, points[:, -1])]),
+        X_test=base.X_test[test],
+        y_test=base.y_test[test],
+        shown=base.ranges(),
+    )
+
+
+def _checked(base: Dataset, point: Point) -> Point:
+    features = base.X.shape[1]
+    if len(point) != features + 1:
+        raise DataError(f"added: {point} is not a sample of {base.name}, which has {features} features and a target")
+    if base.task == "regression" and base.y.shape[1] > 1:
+        raise DataError(f"added: {base.name} has {base.y.shape[1]} targets; a point has one")
+    classes = len(base.class_names)
+    if base.task != "regression" and point[-1] not in range(classes):
+        raise DataError(f"added: {point[-1]:g} is not a class of {base.name}, from 0 to {classes - 1}")
+    return point
+
+
+def _targets(base: Dataset, values: Array) -> Array:
+    if base.task != "classes":
+        return values[:, None]
+    one_hot: Array = np.eye(base.y.shape[1])[values.astype(int)]
+    return one_hot

@@ -1,27 +1,85 @@
-"""The table of all datasets by their names."""
+"""All datasets by their names, and how they are made or read; ``files/ATTRIBUTION.md`` says whose the real ones are."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import os
+from collections.abc import Callable, Mapping
+from functools import partial
+from pathlib import Path
 from typing import Final
 
-from tuinet.data import clusters, curves, gates, plane, playground, real
-from tuinet.data.dataset import Dataset
+import numpy as np
+
+from tuinet.data import synthetic
+from tuinet.data.assemble import Preparation, Rows, assemble, draw_rows, making_generator
+from tuinet.data.dataset import Array, Dataset, Indices
 from tuinet.data.recipe import Family, Recipe
-from tuinet.data.spec import FILE_ENDINGS
+from tuinet.data.spec import FILE_ENDINGS, DataSpec
 from tuinet.errors import DataError
 
-FAMILIES: Final[Mapping[str, Family]] = {family.name: family for family in (gates.PARITY, *clusters.FAMILIES)}
+_FILES: Final = Path(__file__).with_name("files")
+_SIDE: Final = 8
+"""A digit is a picture of 8 by 8 pixels."""
+_IRIS_FEATURES: Final = ("sepal length", "sepal width", "petal length", "petal width")
+_IRIS_CLASSES: Final = ("setosa", "versicolor", "virginica")
+
+
+def read_iris() -> Rows:
+    """150 flowers, four lengths in cm, three species (R. A. Fisher, 1936)."""
+    tenths, labels = _read("iris.npz")
+    return Rows(tenths / 10, labels, _IRIS_FEATURES, class_names=_IRIS_CLASSES)
+
+
+def read_digits() -> Rows:
+    """1,797 handwritten digits, 64 pixels from 0 to 1, row by row (E. Alpaydin and C. Kaynak, 1998)."""
+    sixteenths, labels = _read("digits.npz")
+    names = tuple(f"r{row}c{column}" for row in range(1, _SIDE + 1) for column in range(1, _SIDE + 1))
+    shape = (_SIDE, _SIDE)
+    return Rows(sixteenths / 16, labels, names, class_names=tuple("0123456789"), image_shape=shape)
+
+
+def _read(name: str) -> tuple[Array, Indices]:
+    """Features and classes of a file of unsigned bytes."""
+    with np.load(_FILES / name, allow_pickle=False) as arrays:
+        return arrays["X"].astype(np.float64), arrays["y"].astype(np.intp)
+
+
+def _make_real(name: str, read: Callable[[], Rows], samples: int, noise: float, generator: np.random.Generator) -> Rows:
+    return draw_rows(name, read(), samples, noise, generator)
+
+
+REAL_RECIPES: Final = (
+    Recipe(
+        "iris",
+        "Four lengths of 150 flowers of three species of iris (Fisher, 1936).",
+        "classes",
+        partial(_make_real, "iris", read_iris),
+        samples=150,
+        test_share=0.25,
+        standardize=True,
+    ),
+    Recipe(
+        "digits",
+        "1,797 handwritten digits, 8 by 8 pixels each (Alpaydin and Kaynak, 1998).",
+        "classes",
+        partial(_make_real, "digits", read_digits),
+        samples=1797,
+        test_share=0.25,
+    ),
+)
+
+
+FAMILIES: Final[Mapping[str, Family]] = {family.name: family for family in (synthetic.PARITY, *synthetic.FAMILIES)}
 """The datasets whose name can be followed by a number: ``parity:4``, ``rings:5``."""
 
 _RECIPES: Final = (
-    *gates.RECIPES,
-    *playground.CLASSES,
-    *plane.RECIPES,
-    *(family.recipe for family in clusters.FAMILIES),
-    *curves.RECIPES,
-    *playground.REGRESSIONS,
-    *real.RECIPES,
+    *synthetic.GATE_RECIPES,
+    *synthetic.CLASSES,
+    *synthetic.PLANE_RECIPES,
+    *(family.recipe for family in synthetic.FAMILIES),
+    *synthetic.CURVE_RECIPES,
+    *synthetic.REGRESSIONS,
+    *REAL_RECIPES,
 )
 
 DATASETS: Final[dict[str, Recipe]] = {recipe.name: recipe for recipe in _RECIPES}
@@ -58,3 +116,36 @@ def find_recipe(name: str) -> Recipe:
 def make_xor() -> Dataset:
     """The exclusive or of two bits: four samples that no single layer can tell apart (Minsky and Papert, 1969)."""
     return DATASETS["xor"]()
+
+
+FILE_TEST_SHARE: Final = 0.25
+"""Of a file's samples, kept for testing when nothing else is asked for."""
+
+
+def load(spec: DataSpec) -> Dataset:
+    """Make or read a dataset; the same spec, and the same file, give the same bits.
+
+    A file has by default a test share of 0.25 and is standardized, since its units are unknown.
+
+    Raises
+    ------
+    DataError
+        If there is no such dataset, the file cannot be used, or it does not give what is asked for. The message is one
+        line that names the field, or the file and the place in it, and says what would be right.
+    """
+    return _load_file(spec) if spec.is_file else find_recipe(spec.dataset)(spec)
+
+
+def _load_file(spec: DataSpec) -> Dataset:
+    from tuinet.data.files import read_file  # noqa: PLC0415 - CSV and ZIP are for those who have files
+
+    rows = read_file(spec.dataset, spec.target)
+    name = os.path.basename(spec.dataset)
+    preparation = Preparation(
+        test_share=FILE_TEST_SHARE if spec.test_share is None else spec.test_share,
+        standardize=spec.standardize is not False,
+        features=spec.features,
+        seed=spec.seed,
+    )
+    generator = making_generator(spec.seed)
+    return assemble(name, draw_rows(name, rows, spec.samples, spec.noise or 0.0, generator), preparation)

@@ -7,9 +7,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from tuinet.data.assemble import Preparation, assemble, making_generator
+from tuinet.data.assemble import Preparation, Rows, assemble, making_generator
 from tuinet.data.dataset import Dataset, Task
-from tuinet.data.rows import Rows
 from tuinet.data.spec import DataSpec
 from tuinet.errors import DataError
 

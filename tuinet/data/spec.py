@@ -6,8 +6,8 @@ import math
 from dataclasses import dataclass
 from typing import Final
 
-from tuinet.data.encoder import FEATURES
-from tuinet.data.limits import MAX_ROWS
+from tuinet.data.dataset import FEATURES
+from tuinet.data.place import MAX_ROWS
 from tuinet.errors import DataError
 
 FILE_ENDINGS: Final = (".csv", ".tsv", ".txt", ".gz", ".npz")

@@ -8,8 +8,7 @@ from typing import Any, Final
 
 from tuinet.config import AUTO, Experiment
 from tuinet.data.dataset import Dataset
-from tuinet.data.generators import find_recipe
-from tuinet.data.load import FILE_TEST_SHARE
+from tuinet.data.generators import FILE_TEST_SHARE, find_recipe
 from tuinet.data.spec import FILE_ENDINGS
 from tuinet.errors import TuinetError
 from tuinet.nn.optimizers import OPTIMIZERS

@@ -10,9 +10,8 @@ from typing import Any, Final
 import numpy as np
 
 from tuinet.config import tupled
-from tuinet.data.dataset import Dataset
-from tuinet.data.encoder import FEATURES, Encoder
-from tuinet.data.limits import MAX_COLUMNS
+from tuinet.data.dataset import FEATURES, Dataset, Encoder
+from tuinet.data.place import MAX_COLUMNS
 from tuinet.data.spec import DataSpec
 from tuinet.replay.reel import AnyArray, Reel, number
 

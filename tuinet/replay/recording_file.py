@@ -32,9 +32,8 @@ import numpy as np
 
 from tuinet import __version__
 from tuinet.config import Experiment
-from tuinet.data.archive import open_archive
+from tuinet.data.archive import open_archive, read_array
 from tuinet.data.dataset import Dataset
-from tuinet.data.npy_array import read_array
 from tuinet.data.place import Place
 from tuinet.data.replacing import replace_file
 from tuinet.errors import CheckpointError, DataError, ExperimentError

@@ -29,10 +29,8 @@ from zipfile import ZipFile
 
 import numpy as np
 
-from tuinet.data.archive import open_archive
-from tuinet.data.limits import MAX_BYTES
-from tuinet.data.npy_array import read_array
-from tuinet.data.place import Place
+from tuinet.data.archive import open_archive, read_array
+from tuinet.data.place import MAX_BYTES, Place
 from tuinet.data.replacing import replace_file, replaceable, temporary_beside
 from tuinet.errors import CheckpointError, DataError, ExperimentError
 from tuinet.files.kinds import CHECKPOINT

@@ -9,12 +9,12 @@ from typing import Final
 
 import numpy as np
 
+from tuinet.data.assemble import Rows
+from tuinet.data.columns import is_number
 from tuinet.data.csv_file import read_csv
 from tuinet.data.dataset import Array, Dataset
 from tuinet.data.place import Place
 from tuinet.data.replacing import replace_file
-from tuinet.data.rows import Rows
-from tuinet.data.values import is_number
 from tuinet.errors import DataError
 from tuinet.training.metrics import predicted_classes
 

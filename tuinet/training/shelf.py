@@ -6,9 +6,8 @@ from collections import OrderedDict
 from typing import Final, TypeVar
 
 from tuinet.config import Experiment
-from tuinet.data.dataset import Dataset
-from tuinet.data.load import load
-from tuinet.data.points import with_points
+from tuinet.data.dataset import Dataset, with_points
+from tuinet.data.generators import load
 from tuinet.data.spec import DataSpec
 from tuinet.training import assembly
 

@@ -8,9 +8,7 @@ from typing import Any, BinaryIO, Final
 
 import numpy as np
 
-from tuinet.data.archive import archive_in
-from tuinet.data.npy_array import read_array
-from tuinet.data.opened import open_data
+from tuinet.data.archive import archive_in, open_data, read_array
 from tuinet.data.place import Place
 from tuinet.errors import DataError, ExperimentError
 from tuinet.files.kinds import MOST_WEIGHTS_JSON, WEIGHTS, size_text

@@ -1,16 +1,107 @@
-"""What is learned: classes or numbers, told from the values of the target."""
+"""Columns of any kind of file: what is a number, what may be a feature, and whether a target is classes or numbers."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 
-from tuinet.data.arrays import Array, Indices
-from tuinet.data.limits import LARGEST, MAX_CLASSES, MAX_INTEGER_CLASSES
-from tuinet.data.place import Place, on_one_line, shown
-from tuinet.data.values import is_missing, is_number, missing, not_finite
+from tuinet.data.dataset import Array, Indices
+from tuinet.data.place import LARGEST, MAX_CLASSES, MAX_INTEGER_CLASSES, MAX_ROWS, MAX_VALUES, Place, on_one_line, shown
+
+
+def require_room(rows: int, columns: int, place: Place, most_values: int = MAX_VALUES) -> None:
+    """Refuse more rows or values than are held in memory.
+
+    Parameters
+    ----------
+    rows, columns
+        Of the table.
+    place
+        The table's.
+    most_values
+        Rows times columns that are accepted.
+
+    Raises
+    ------
+    DataError
+        If there are.
+    """
+    if rows > MAX_ROWS:
+        raise place.error(f"there are more than {MAX_ROWS:,} rows; take a part of them")
+    if rows * columns > most_values:
+        raise place.error(f"there are more than {most_values:,} values; leave rows or columns out")
+
+
+def require_usable(X: Array, place: Place, where: Callable[[int], Place]) -> None:
+    """Refuse a single row, and a feature that has the same value in every row.
+
+    Parameters
+    ----------
+    X
+        Shape (samples, features).
+    place
+        The table's.
+    where
+        The place of a feature.
+
+    Raises
+    ------
+    DataError
+        If there is one; the message names the first such feature, and how many more there are.
+    """
+    if len(X) < 2:
+        raise place.error("there is only one sample; two at least are needed")
+    constant = np.flatnonzero(X.min(axis=0) == X.max(axis=0))
+    if len(constant):
+        first, rest = int(constant[0]), len(constant) - 1
+        others = f", and so is that of {rest} more column{'s' * (rest > 1)}" if rest else ""
+        value = f"{X[0, first]:g}"
+        raise where(first).error(f"the value is always {value}{others}; nothing is to be learned from it, so delete it")
+
+
+_MISSING: Final = frozenset({"", "?", "na", "n/a", "null", "nan"})
+"""What stands for a value that is not known, in small letters."""
+
+
+def is_number(text: str) -> bool:
+    """Whether a text is a number in Python's notation; NaN and infinity are."""
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
+
+
+def is_missing(text: str) -> bool:
+    """Whether a text stands for a value that is not known."""
+    return text.strip().lower() in _MISSING
+
+
+def missing(text: str) -> str:
+    """The message for a value that is not known."""
+    found = f"{shown(text.strip())} is a missing value" if text.strip() else "the value is missing"
+    return f"{found}; fill it in, or delete the line"
+
+
+def not_finite(text: str) -> str:
+    """The message for a number that is infinite, too large or NaN."""
+    return f"{shown(text)} is not a finite number up to {LARGEST:g}; correct it, or use another unit"
+
+
+def fault_of(text: str) -> str | None:
+    """The message for a text that cannot be a feature; ``None`` if it can."""
+    if is_missing(text):
+        return missing(text)
+    if not is_number(text):
+        comma = is_number(text.replace(",", ".", 1))
+        return (
+            f"{shown(text)} is not a number; write {'a decimal point' if comma else 'a number, or delete the column'}"
+        )
+    return None if abs(float(text)) <= LARGEST else not_finite(text)
+
 
 Where = Callable[[int | None], Place]
 """The place of the value with an index; without one, of all of them."""
