@@ -14,10 +14,9 @@ import os
 import resource
 import time
 
-from tuinet.compare.board import Event
 from tuinet.compare.grid import Grid, make_grid, parse_vary
 from tuinet.compare.local import LocalPool
-from tuinet.compare.trial import Trial
+from tuinet.compare.trial import Event, Trial
 
 VARY = ("optimizer=sgd,momentum,adam", "learning_rate=0.01,0.03")
 SEEDS = 4

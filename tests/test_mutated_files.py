@@ -27,7 +27,7 @@ from tuinet.data.generators import load
 from tuinet.data.spec import DataSpec
 from tuinet.errors import TuinetError
 from tuinet.export.exporting import weights_json
-from tuinet.lessons.catalogue import bundled_folder as bundled_lessons
+from tuinet.lessons.claims import bundled_folder as bundled_lessons
 from tuinet.lessons.reader import read_lesson
 from tuinet.option_defaults import default_map
 from tuinet.replay import recording_file

@@ -15,7 +15,7 @@ import pytest
 
 from tests.lessons.factories import MINIMAL
 from tuinet.cli import main
-from tuinet.training.text_file import write_text
+from tuinet.files.atomic import write_text
 
 SECONDS: Final = 60
 """Far more than any of it takes, and less than a pipe without a writer."""

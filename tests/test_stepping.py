@@ -12,8 +12,8 @@ import pytest
 from tests.screen import is_whole
 from tests.terminal import DOWN, ESCAPE, RIGHT, Terminal
 from tuinet.config import Experiment
-from tuinet.explain.phases import explain_phase
-from tuinet.explain.selection import Selection
+from tuinet.explain.focus import Selection
+from tuinet.explain.story import explain_phase
 from tuinet.training.session import Session
 from tuinet.training.snapshot import Snapshot
 from tuinet.training.view import View

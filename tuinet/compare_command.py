@@ -11,13 +11,12 @@ from typing import Any, Final, Protocol
 
 import click
 
-from tuinet.compare.board import Board, Event, Report, Standing
 from tuinet.compare.cluster import ClusterPool
 from tuinet.compare.grid import Grid, make_grid, parse_vary, require_usable
 from tuinet.compare.local import LocalPool
 from tuinet.compare.records import csv_text, json_lines
-from tuinet.compare.trial import Target, Trial
-from tuinet.compare.words import table
+from tuinet.compare.summary import table
+from tuinet.compare.trial import Board, Event, Report, Standing, Target, Trial
 from tuinet.config_command import Configured
 from tuinet.errors import DataError, ExperimentError
 from tuinet.options import Count, GroupedHelp, ThemeType, as_data_error, as_usage_error, experiment_options, is_usual

@@ -10,8 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from tuinet.errors import ConfigurationError
-from tuinet.files.kinds import CONFIGURATION
-from tuinet.files.opened import AbsentError, UnreadableError, read_text
+from tuinet.files.opened import CONFIGURATION, AbsentError, UnreadableError, read_text
 from tuinet.files.parsing import ParseError, parse_toml
 
 VARIABLE: Final = "TUINET_CONFIG"

@@ -12,9 +12,8 @@ import numpy as np
 from tuinet.config import Experiment
 from tuinet.data.dataset import Dataset
 from tuinet.errors import DataError, ExperimentError
-from tuinet.explain.ascii import as_ascii
-from tuinet.explain.comparison import comparison_markdown, comparison_text
-from tuinet.explain.published import EXAMPLES, WorkedExample
+from tuinet.explain.layout import as_ascii
+from tuinet.explain.published import EXAMPLES, WorkedExample, comparison_markdown, comparison_text
 from tuinet.explain.story import Story
 from tuinet.long_work import all_or_nothing
 from tuinet.options import (

@@ -65,7 +65,7 @@ def lesson_command(context: click.Context, theme: str | None, ascii_only: bool, 
 @click.pass_context
 def play_command(context: click.Context, lesson: str) -> None:
     """Play a lesson."""
-    from tuinet.lessons.catalogue import find_lesson  # noqa: PLC0415 - NumPy is not needed to say what commands there are
+    from tuinet.lessons.claims import find_lesson  # noqa: PLC0415 - NumPy is not needed to say what commands there are
 
     _play(context, find_lesson(lesson))
 
@@ -125,7 +125,7 @@ def lesson_table(headings: list[Heading]) -> list[str]:
 
 
 def _headings() -> list[Heading]:
-    from tuinet.lessons.catalogue import headings  # noqa: PLC0415 - as above
+    from tuinet.lessons.claims import headings  # noqa: PLC0415 - as above
 
     found, faults = headings()
     for fault in faults:
@@ -135,7 +135,7 @@ def _headings() -> list[Heading]:
 
 def _choose() -> Lesson | None:
     """Ask which lesson; nothing, or the end of input, is none."""
-    from tuinet.lessons.catalogue import find_lesson, user_folder  # noqa: PLC0415 - as above
+    from tuinet.lessons.claims import find_lesson, user_folder  # noqa: PLC0415 - as above
 
     found = _headings()
     for line in lesson_table(found):

@@ -6,9 +6,8 @@ import math
 import os
 from collections.abc import Sequence
 
-from tuinet.compare.board import Event, Standing
 from tuinet.compare.grid import Grid, make_grid, parse_vary
-from tuinet.compare.trial import Job, Target, Trial, looks, run_trial
+from tuinet.compare.trial import Event, Job, Standing, Target, Trial, looks, run_trial
 
 
 def xor_grid(seeds: int = 4, epochs: int = 300, target: Target | None = None) -> Grid:

@@ -17,10 +17,9 @@ import pytest
 
 from tests.compare.factories import inline, trials_of, xor_grid
 from tuinet.compare import cluster
-from tuinet.compare.board import Event
 from tuinet.compare.cluster import ClusterPool
 from tuinet.compare.grid import make_grid, parse_vary
-from tuinet.compare.trial import Progress, Trial
+from tuinet.compare.trial import Event, Progress, Trial
 from tuinet.errors import TuinetError
 
 pytest.importorskip("distributed", reason="Dask is not installed: pip install 'tuinet[cluster]'")

@@ -8,12 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.compare.factories import made_up_standing, xor_grid
-from tuinet.compare.board import Board, Standing
 from tuinet.compare.grid import make_grid
-from tuinet.compare.order import Order
-from tuinet.compare.summary import Quartiles, curve_of, quartiles, summaries, summarize, wilson
-from tuinet.compare.trial import Progress, Trial
-from tuinet.compare.words import table
+from tuinet.compare.summary import Order, Quartiles, curve_of, quartiles, summaries, summarize, table, wilson
+from tuinet.compare.trial import Board, Progress, Standing, Trial
 
 
 @pytest.mark.parametrize(

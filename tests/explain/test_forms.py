@@ -12,15 +12,9 @@ from markdown_it import MarkdownIt
 from tests.explain.stepping import Case, make_case, random_dataset
 from tuinet.config import Experiment
 from tuinet.data.dataset import Dataset
-from tuinet.explain.ascii import as_ascii
-from tuinet.explain.cell_width import cell_width
-from tuinet.explain.elision import Elision
-from tuinet.explain.explanation import Explanation
-from tuinet.explain.lines import Line, Remark
-from tuinet.explain.numerals import Numerals
-from tuinet.explain.phases import explain_phase, phase_names
-from tuinet.explain.selection import Selection
-from tuinet.explain.story import Story
+from tuinet.explain.focus import Elision, Numerals, Selection
+from tuinet.explain.layout import Explanation, Line, Remark, as_ascii, cell_width
+from tuinet.explain.story import Story, explain_phase, phase_names
 from tuinet.explain_command import whole_step
 from tuinet.nn.phases import PhaseName
 from tuinet.training.session import Session

@@ -11,9 +11,8 @@ import pytest
 from tests.explain.arithmetic import Equation, assert_adds_up, equations
 from tests.explain.stepping import Case, make_case, random_dataset
 from tuinet.config import Experiment
-from tuinet.explain.numerals import subscript
-from tuinet.explain.phases import explain_phase
-from tuinet.explain.selection import Selection
+from tuinet.explain.focus import Selection, subscript
+from tuinet.explain.story import explain_phase
 from tuinet.nn.activations import ACTIVATIONS
 from tuinet.nn.losses import LOSSES
 from tuinet.nn.optimizers import OPTIMIZERS

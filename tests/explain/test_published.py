@@ -7,11 +7,9 @@ import re
 import pytest
 
 from tests.explain.arithmetic import assert_adds_up, equations
-from tuinet.explain.comparison import comparison_markdown, comparison_text
-from tuinet.explain.erratum import error_with_updated_weights
-from tuinet.explain.phases import explain_phase
-from tuinet.explain.published import EXAMPLES
-from tuinet.explain.selection import Selection
+from tuinet.explain.focus import Selection
+from tuinet.explain.published import EXAMPLES, comparison_markdown, comparison_text, error_with_updated_weights
+from tuinet.explain.story import explain_phase
 from tuinet.explain_command import example_session, whole_step
 
 MAZUR = """0.751365070 0.772928465 0.298371109 0.082167041 0.000438568 0.149780716 0.19956143 0.24975114 0.29950229

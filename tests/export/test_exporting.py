@@ -15,9 +15,17 @@ from click.testing import CliRunner
 from tests.factories import StubRunner, make_frame, make_snapshot
 from tests.tui.test_app import screen_text
 from tuinet.cli import cli
-from tuinet.export.exporting import KINDS, export, folder_name, session_at, write_folder
+from tuinet.export.exporting import (
+    KINDS,
+    ROWS,
+    export,
+    folder_name,
+    history_table,
+    samples_table,
+    session_at,
+    write_folder,
+)
 from tuinet.export.plan import ExportError
-from tuinet.export.tables import ROWS, history_table, samples_table
 from tuinet.presets import make_experiment
 from tuinet.share.reading import read_shared
 from tuinet.training import checkpoint_file

@@ -17,10 +17,9 @@ from tests.export.scripts import (
     trained,
 )
 from tuinet.config import CHOICES, Experiment
-from tuinet.export.common import data_files
 from tuinet.export.exporting import export, write_folder
-from tuinet.export.numpy_parts import ACTIVATIONS, INITIALIZERS, LOSSES, SCHEDULES, UPDATES
 from tuinet.export.numpy_script import numpy_script
+from tuinet.export.parts import ACTIVATIONS, INITIALIZERS, LOSSES, SCHEDULES, UPDATES, data_files
 from tuinet.export.plan import make_plan
 from tuinet.presets import make_experiment
 from tuinet.training.commands import AddPoint, Configure, Reinitialize, SetLearningRate

@@ -9,7 +9,7 @@ import pytest
 
 from tuinet.explain.published import EXAMPLES
 from tuinet.lessons.conditions import parse_condition
-from tuinet.lessons.options import experiment_of
+from tuinet.lessons.reader import experiment_of
 from tuinet.lessons.situation import Situation
 from tuinet.training.commands import SetParameter
 from tuinet.training.session import Session

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from tuinet.lessons.catalogue import bundled_folder
+from tuinet.lessons.claims import bundled_folder
 from tuinet.lessons.lesson import Step
 from tuinet.lessons.reader import read_lesson
 from tuinet.training.commands import Configure

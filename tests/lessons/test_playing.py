@@ -9,8 +9,7 @@ import pytest
 
 from tests.lessons.learner import AtTerminal, play
 from tests.terminal import Terminal
-from tuinet.lessons.catalogue import bundled_folder, find_lesson
-from tuinet.lessons.claims import wrong_claims
+from tuinet.lessons.claims import bundled_folder, find_lesson, wrong_claims
 from tuinet.lessons.reader import read_lesson
 
 ROOT = Path(__file__).parents[2]

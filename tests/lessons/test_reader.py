@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from tests.lessons.factories import BODY, FRONT, MINIMAL, lesson_in
 from tuinet.config import Experiment
 from tuinet.errors import LessonError
-from tuinet.lessons.catalogue import find_lesson, headings, user_folder
+from tuinet.lessons.claims import find_lesson, headings, user_folder
 from tuinet.lessons.reader import read_heading, read_lesson
 from tuinet.presets import make_experiment
 

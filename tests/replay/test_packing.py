@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as numbers
 
-from tuinet.replay.packing import pack, unpack
+from tuinet.replay.recording import pack, unpack
 
 
 @given(st.data(), st.sampled_from(["float32", "float64"]))

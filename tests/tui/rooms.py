@@ -15,7 +15,7 @@ from tests.compare.factories import made_up_standing, xor_grid
 from tests.replay.runs import edited_session
 from tests.tui.chaos import EXPERIMENTS, Stepped, SteppedRunner, explained
 from tuinet.config import Experiment
-from tuinet.lessons.catalogue import find_lesson
+from tuinet.lessons.claims import find_lesson
 from tuinet.replay.player import Player
 from tuinet.replay.recorder import record
 from tuinet.replay.replay_runner import ReplayRunner

@@ -11,8 +11,8 @@ from textual.pilot import Pilot
 from tests.factories import StubRunner, make_frame, make_history, make_snapshot
 from tests.screen import is_whole
 from tuinet.config import Experiment
-from tuinet.explain.phases import explain_phase
-from tuinet.explain.selection import Selection
+from tuinet.explain.focus import Selection
+from tuinet.explain.story import explain_phase
 from tuinet.training.commands import (
     Back,
     Command,

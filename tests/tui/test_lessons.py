@@ -13,7 +13,7 @@ from textual.pilot import Pilot
 from tests.factories import StubRunner, make_frame, make_snapshot
 from tests.lessons.factories import BODY, FRONT, MINIMAL, lesson_in
 from tests.tui.test_app import DARK, LIGHT, make_app, screen_text
-from tuinet.lessons.catalogue import bundled_folder
+from tuinet.lessons.claims import bundled_folder
 from tuinet.lessons.lesson import Lesson
 from tuinet.lessons.player import Page
 from tuinet.lessons.reader import read_lesson

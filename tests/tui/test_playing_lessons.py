@@ -11,7 +11,7 @@ from textual.pilot import Pilot
 
 from tests.lessons.learner import play
 from tests.tui.test_app import DARK, LIGHT, screen_text
-from tuinet.lessons.catalogue import bundled_folder
+from tuinet.lessons.claims import bundled_folder
 from tuinet.lessons.reader import read_lesson
 from tuinet.training import runner as runners
 from tuinet.training.pace import Pace

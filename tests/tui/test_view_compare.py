@@ -17,9 +17,9 @@ from hypothesis import strategies as st
 from tests.compare.factories import made_up_standing, xor_grid
 from tests.terminal import DOWN, ENTER, Terminal
 from tests.tui.test_app import DARK, LIGHT
-from tuinet.compare.board import Standing
 from tuinet.compare.grid import Grid, make_grid, parse_vary
-from tuinet.compare.order import Order
+from tuinet.compare.summary import Order
+from tuinet.compare.trial import Standing
 from tuinet.config import Experiment
 from tuinet.fields.table import FIELDS
 from tuinet.presets import make_experiment

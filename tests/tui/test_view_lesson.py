@@ -9,7 +9,7 @@ import pytest
 from textual.pilot import Pilot
 
 from tests.factories import StubRunner, make_frame
-from tuinet.lessons.catalogue import find_lesson
+from tuinet.lessons.claims import find_lesson
 from tuinet.training.session import Session
 from tuinet.training.view import View
 from tuinet.tui.app import TuinetApp

@@ -12,8 +12,7 @@ from contextlib import suppress
 from multiprocessing.connection import Connection, Pipe, wait
 from typing import Any, Final
 
-from tuinet.compare.board import Report
-from tuinet.compare.trial import Job, Progress, Trial, failed
+from tuinet.compare.trial import Job, Progress, Report, Trial, failed
 
 ATTEMPTS: Final = 3
 """So often may the worker of one job die before the job is held to be what killed it."""

@@ -10,10 +10,9 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any, Final
 
-from tuinet.compare.board import Standing
 from tuinet.compare.grid import Grid
 from tuinet.compare.summary import summaries
-from tuinet.compare.trial import Trial, looks
+from tuinet.compare.trial import Standing, Trial, looks
 
 _OUTCOME: Final = (
     "reached",

@@ -1,21 +1,18 @@
-"""Summaries: what the runs of a cell came to, over its seeds.
-
-Quartiles are those of Hyndman and Fan's first definition: each is the number of one of the seeds, none lies between
-two. So the median seed can be looked at, and a run that has diverged counts as worse than all that have not.
-"""
+"""Summaries: what the runs of a cell came to over its seeds, the order of cells, and both in words."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Final
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from tuinet.compare.board import Standing
 from tuinet.compare.grid import Cell, Grid
+from tuinet.compare.trial import Standing, Trial, stride_of
+from tuinet.terminal_text import shown_name
 
 Array = NDArray[np.float64]
 
@@ -132,3 +129,193 @@ def _at(ordered: Array, counts: NDArray[np.intp], share: float) -> Array:
     rows = np.maximum(np.ceil(share * counts).astype(np.intp) - 1, 0)
     values: Array = ordered[rows, columns] if len(ordered) else np.array([])
     return values
+
+
+GRID: Final = "grid"
+REACHED: Final = "reached"
+EPOCHS: Final = "epochs"
+LOSS: Final = "final loss"
+SCORE: Final = "score"
+
+Key = Callable[[CellSummary], float]
+
+
+def _reached(summary: CellSummary) -> float:
+    return math.inf if summary.share is None else -summary.share
+
+
+def _epochs(summary: CellSummary) -> float:
+    return math.inf if summary.epochs is None else summary.epochs
+
+
+def _loss(summary: CellSummary) -> float:
+    return math.inf if summary.loss is None else summary.loss.median
+
+
+def _score(summary: CellSummary) -> float:
+    return math.inf if summary.score is None else -summary.score.median
+
+
+KEYS: Final[Mapping[str, Key]] = {REACHED: _reached, EPOCHS: _epochs, LOSS: _loss, SCORE: _score}
+"""By column: what is small for the best cell."""
+
+
+@dataclass(frozen=True)
+class Order:
+    """By which column a table is sorted; equal cells are in the order of the grid."""
+
+    column: str = GRID
+    """One of the fields that are varied, one of `KEYS`, or `GRID`."""
+    is_reversed: bool = False
+
+    def shifted(self, by: int, grid: Grid) -> Order:
+        """By another column, the best cell first."""
+        names = (GRID, *grid.fields, *KEYS)
+        return Order(names[(names.index(self.column) + by) % len(names)])
+
+    def turned(self) -> Order:
+        """The other way round."""
+        return replace(self, is_reversed=not self.is_reversed)
+
+    def sort(self, grid: Grid, cells: Sequence[CellSummary]) -> list[CellSummary]:
+        """The cells in this order; those of which nothing is known come last either way."""
+        if self.column in grid.fields:
+            place = grid.fields.index(self.column)
+            return sorted(cells, key=lambda one: _natural(grid, one.cell, place), reverse=self.is_reversed)
+        if self.column == GRID:
+            return list(cells)[::-1] if self.is_reversed else list(cells)
+        key = KEYS[self.column]
+        known = sorted((one for one in cells if one.runs), key=key, reverse=self.is_reversed)
+        return [*known, *(one for one in cells if not one.runs)]
+
+
+def _natural(grid: Grid, cell: int, place: int) -> tuple[int, Any]:
+    """Numbers by their size, before words by the alphabet."""
+    value = getattr(grid.cells[cell].experiments[0], grid.fields[place])
+    if isinstance(value, (int, float)):
+        return 0, value
+    return 1, grid.cells[cell].labels[place]
+
+
+UNKNOWN = "·"
+NEVER = "never"
+DIVERGED = "diverged"
+
+
+def headings(grid: Grid, standing: Standing) -> dict[str, str]:
+    """The titles of the columns behind the fields."""
+    return {REACHED: "reached", EPOCHS: "epochs", LOSS: "loss", "spread": "quartiles", SCORE: score_name(standing)}
+
+
+def score_name(standing: Standing) -> str:
+    """What `Trial.score` is: the same for all runs, or else a word for all of it."""
+    names = {_score_name(trial) for trial in standing.trials if trial is not None and not trial.failure}
+    return names.pop() if len(names) == 1 else "score" if names else "accuracy"
+
+
+def _score_name(trial: Trial) -> str:
+    if trial.test_accuracy is not None or trial.test_r2 is not None:
+        return "test R²" if trial.test_accuracy is None else "test acc."
+    return "R²" if trial.accuracy is None else "accuracy"
+
+
+def numbers(summary: CellSummary, seeds: int) -> dict[str, str]:
+    """What is in the columns of `headings`."""
+    if not summary.runs:
+        lost = "failed" if summary.failures else UNKNOWN
+        return {REACHED: lost, EPOCHS: UNKNOWN, LOSS: UNKNOWN, "spread": UNKNOWN, SCORE: UNKNOWN}
+    loss, score = summary.loss, summary.score
+    return {
+        REACHED: f"{summary.reached}/{summary.runs}",
+        EPOCHS: epochs_text(summary.epochs),
+        LOSS: UNKNOWN if loss is None else loss_text(loss.median),
+        "spread": UNKNOWN if loss is None else spread_text(loss),
+        SCORE: UNKNOWN if score is None else score_text(score.median),
+    }
+
+
+def epochs_text(epochs: float | None) -> str:
+    """Epochs to the target."""
+    if epochs is None:
+        return UNKNOWN
+    return NEVER if epochs == math.inf else f"{epochs:,.0f}"
+
+
+def loss_text(loss: float) -> str:
+    """A loss in at most 8 characters."""
+    if loss == math.inf:
+        return DIVERGED
+    return f"{loss:.4f}" if 0.001 <= loss < 1000 or loss == 0 else f"{loss:.1e}"
+
+
+def spread_text(loss: Quartiles) -> str:
+    """From the lower quartile to the upper one."""
+    return f"{_short(loss.low)}–{_short(loss.high)}"
+
+
+def _short(loss: float) -> str:
+    if loss == math.inf:
+        return "∞"
+    if 0.001 <= loss < 1000 or loss == 0:
+        return f"{loss:.3g}"
+    mantissa, exponent = f"{loss:.0e}".split("e")
+    return f"{mantissa}e{int(exponent)}"
+
+
+def score_text(score: float) -> str:
+    """A share, or an R²."""
+    return "-∞" if score == -math.inf else f"{score:.3f}" if score > -10 else f"{score:.0e}"
+
+
+def looks_words(grid: Grid) -> str:
+    """How often is looked whether the target is met."""
+    stride = stride_of(grid.epochs)
+    return "looked at every epoch" if stride == 1 else f"looked at every {stride:,} epochs"
+
+
+def head(grid: Grid) -> str:
+    """What is compared, in a line."""
+    seeds = len(grid.seeds)
+    last = f" to {grid.seeds[-1]}" if seeds > 1 else ""
+    return (
+        f"{len(grid.cells)} cell{'s' if len(grid.cells) != 1 else ''}, "
+        f"seed{'s' if seeds > 1 else ''} {grid.seeds[0]}{last}, {grid.epochs:,} epochs each"
+    )
+
+
+def target_words(grid: Grid) -> str:
+    """What is to be reached, and how often is looked."""
+    return f"target: {grid.target} on the training set, {looks_words(grid)}"
+
+
+def table(grid: Grid, standing: Standing) -> Iterator[str]:
+    """All cells as lines of text, under a head that says what the columns are."""
+    yield f"{head(grid)} · {target_words(grid)}"
+    yield "medians over the seeds: epochs to the target, loss and accuracy at the end; quartiles of the loss"
+    titles = {**{field: field for field in grid.fields}, **headings(grid, standing)}
+    rows = [titles, *(_row(grid, one) for one in summaries(grid, standing))]
+    widths = {name: max(len(row[name]) for row in rows) for name in titles}
+    for row in rows:
+        yield "  ".join(_aligned(row[name], widths[name], name in grid.fields) for name in titles).rstrip()
+    yield from failures(grid, standing)
+
+
+def failures(grid: Grid, standing: Standing) -> Iterator[str]:
+    """A line for each run that could not be made, and one for those that are missing."""
+    for trial in standing.trials:
+        if trial is not None and trial.failure:
+            cell, seed = grid.cell_of(trial.index), grid.seed_of(trial.index)
+            values = " ".join(f"{field}={label}" for field, label in zip(grid.fields, cell.labels, strict=True))
+            yield f"failed: {' '.join([values, f'seed {seed}']).strip()}: {trial.failure}"
+    missing = len(standing.trials) - standing.done
+    if missing:
+        yield f"interrupted: {missing} of {len(standing.trials)} runs are missing"
+
+
+def _row(grid: Grid, summary: CellSummary) -> dict[str, str]:
+    labels = dict(zip(grid.fields, map(shown_name, grid.cells[summary.cell].labels), strict=True))
+    return {**labels, **numbers(summary, len(grid.seeds))}
+
+
+def _aligned(text: str, width: int, is_left: bool) -> str:
+    return text.ljust(width) if is_left else text.rjust(width)

@@ -19,8 +19,7 @@ from numpy.typing import NDArray
 
 from tuinet.data.columns import require_room
 from tuinet.data.place import MAX_ARRAY_VALUES, MAX_BYTES, MAX_COLUMNS, Place, listed, shown
-from tuinet.files.kinds import DATA, FileKind
-from tuinet.files.opened import UnreadableError, open_file
+from tuinet.files.opened import DATA, FileKind, UnreadableError, open_file
 
 _METHODS: Final = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _ENCRYPTED: Final = 1

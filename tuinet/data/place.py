@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from tuinet.errors import DataError
-from tuinet.files.kinds import DATA
+from tuinet.files.opened import DATA
 
 _SHOWN: Final = 40
 """Characters of a value that are shown."""

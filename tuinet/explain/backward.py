@@ -1,18 +1,58 @@
-"""A backward phase: from ∂L/∂a of what a layer passed on to its δ and its gradients.
-
-Rumelhart, Hinton and Williams (1986), "Learning representations by back-propagating errors".
-"""
+"""The backward, regularize and clip phases: from ∂L/∂a of what a layer passed on to its δ and its gradients."""
 
 from __future__ import annotations
 
-from tuinet.explain.focus import Focus, floats
-from tuinet.explain.functions import derivative_lines
-from tuinet.explain.gradients import gradient_lines
-from tuinet.explain.lines import AnyLine, Line, Remark
-from tuinet.explain.losses import slope_sides
-from tuinet.explain.numerals import subscript
-from tuinet.explain.outputs import outputs_of
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from tuinet.explain.focus import Focus, floats, input_symbol, parameter_label, parameter_symbol, subscript
+from tuinet.explain.forward import derivative_lines
+from tuinet.explain.layout import AnyLine, Line, Remark
+from tuinet.explain.loss import outputs_of, slope_sides
 from tuinet.nn.activations import ACTIVATIONS
+from tuinet.nn.parameters import DIVERGING_IS_NO_ERROR, Array
+from tuinet.training.step_snapshot import LayerStep
+
+
+def gradient_lines(focus: Focus) -> list[AnyLine]:
+    """∂L/∂w of every incoming weight, and ∂L/∂b, each with every sample's share."""
+    shown = parameter_rows(focus)
+    share = "each sample adds its share, δ times what came in" if focus.n_samples > 1 else "δ times what came in"
+    remark = f"Gradients are sums over the {focus.n_samples} samples of the batch: {share}. The mean's 1/n is in δ."
+    if focus.n_samples == 1:
+        remark = f"The batch is a single sample, n = 1: gradients are {share}."
+    return [
+        Remark(remark),
+        *(line for row in shown for line in _gradient(focus, row)),
+        *left_out(focus, shown),
+        *([] if focus.trains_biases else [Remark("The biases do not learn: they have no gradient.")]),
+    ]
+
+
+def parameter_rows(focus: Focus) -> list[int]:
+    """Rows of the layer's block that are shown: weights, and the bias where it learns."""
+    return [*focus.elision.shown(focus.fan_in), *([focus.fan_in] if focus.trains_biases else [])]
+
+
+def left_out(focus: Focus, shown: list[int]) -> list[AnyLine]:
+    """How many weights are not shown, if any."""
+    missing = focus.fan_in - sum(row < focus.fan_in for row in shown)
+    return [Remark(f"{missing} of the {focus.fan_in} weights are left out.")] if missing else []
+
+
+def _gradient(focus: Focus, row: int) -> list[AnyLine]:
+    name, label, keep = parameter_symbol(focus, row), parameter_label(focus, row), focus.sample
+    result = focus.plain(float(focus.layer.loss_grads[row, focus.neuron]))
+    deltas = floats(focus.layer.deltas[:, focus.neuron])
+    if row == focus.fan_in:
+        return [Line(f"∂L/∂{name}", "Σ δ", (focus.sum_of(deltas, keep),), result, label)]
+    x = floats(focus.layer.x[:, row])
+    shares = [delta * value for delta, value in zip(deltas, x, strict=True)]
+    numbers = (focus.sum_of_products(deltas, x, keep), *([focus.sum_of(shares, keep)] if len(shares) > 1 else []))
+    return [Line(f"∂L/∂{name}", f"Σ δ·{input_symbol(focus, row)}", numbers, result, label)]
+
 
 _WHY_LOGISTIC = (
     "Why a − y: for one sample, cross-entropy gives ∂L/∂a = (a − y) / (a·(1 − a)), and the sigmoid gives "
@@ -104,3 +144,97 @@ def _times_derivative(focus: Focus, slope: float) -> list[AnyLine]:
 
 def _delta(focus: Focus) -> float:
     return float(focus.layer.deltas[focus.sample, focus.neuron])
+
+
+def regularize_lines(focus: Focus) -> list[AnyLine]:
+    """The penalty's gradient, added to that of every weight."""
+    shown = [row for row in parameter_rows(focus) if row < focus.fan_in]
+    return [
+        Remark("J is the objective, loss + penalty. The biases are not penalized: their gradients stay."),
+        *(_penalized_line(focus, row) for row in shown),
+        *left_out(focus, shown),
+    ]
+
+
+def _penalized_line(focus: Focus, row: int) -> Line:
+    l1, l2, w = focus.experiment.l1, focus.experiment.l2, float(focus.layer.block_before[row, focus.neuron])
+    name, gradient = parameter_symbol(focus, row), float(focus.layer.loss_grads[row, focus.neuron])
+    symbols, numbers = f"∂L/∂{name}", focus.plain(gradient)
+    if l1:
+        symbols, numbers = f"{symbols} + l1·sign({name})", f"{numbers} + {focus.plain(l1)}·sign({focus.plain(w)})"
+    if l2:
+        symbols, numbers = f"{symbols} + l2·{name}", f"{numbers} + {focus.product(l2, w)}"
+    result = float(penalized(focus, focus.layer)[row, focus.neuron])
+    return Line(f"∂J/∂{name}", symbols, (numbers,), focus.plain(result), parameter_label(focus, row))
+
+
+@DIVERGING_IS_NO_ERROR
+def penalized(focus: Focus, layer: LayerStep) -> Array:
+    """A layer's gradients of the objective, in double precision, shape (fan_in + 1, fan_out)."""
+    grads = layer.loss_grads.astype(np.float64)
+    weights = layer.block_before[:-1].astype(np.float64)
+    grads[:-1] += focus.experiment.l1 * np.sign(weights) + focus.experiment.l2 * weights
+    return grads
+
+
+def clip_lines(focus: Focus) -> list[AnyLine]:
+    """The norm of all gradients of all layers taken together, and the factor that brings it down."""
+    clipping = clipping_of(focus)
+    numbers = f"{focus.plain(focus.experiment.clip_norm)} / ({focus.plain(clipping.norm)} + 1e−6)"
+    return [
+        *_norm_lines(focus, clipping),
+        Line("factor", "clip_norm / (‖g‖ + 1e−6)", (numbers,), focus.plain(clipping.factor)),
+        *(_scaled(focus, clipping.factor) if clipping.factor < 1 else [Remark("Not below 1: the gradients stay.")]),
+    ]
+
+
+@dataclass(frozen=True)
+class Clipping:
+    """How the gradients are scaled down, after Pascanu, Mikolov and Bengio (2013)."""
+
+    squares: tuple[float, ...]
+    """For each layer the sum of its squared gradients."""
+    norm: float
+    factor: float
+
+
+@DIVERGING_IS_NO_ERROR
+def clipping_of(focus: Focus) -> Clipping:
+    """That of this step."""
+    squares = tuple(float(np.square(penalized(focus, layer)).sum()) for layer in focus.detail.layers)
+    norm = math.sqrt(sum(squares))
+    return Clipping(squares, norm, focus.experiment.clip_norm / (norm + 1e-6))
+
+
+def _norm_lines(focus: Focus, clipping: Clipping) -> list[AnyLine]:
+    """Σ g² of every layer, and the root of their sum."""
+    lines: list[AnyLine] = [Remark(f"{_gradient_word(focus)} all weights and biases of all layers.")]
+    for number, layer in enumerate(focus.detail.layers, start=1):
+        numbers = _squares(focus, floats(penalized(focus, layer).T.ravel()))
+        total = focus.plain(clipping.squares[number - 1])
+        lines.append(Line(f"‖g{subscript(number)}‖²", f"Σ g² of layer {number}", (numbers,), total))
+    symbols = " + ".join(f"‖g{subscript(number)}‖²" for number in range(1, focus.n_layers + 1))
+    numbers = " + ".join(focus.plain(square) for square in clipping.squares)
+    return [*lines, Line("‖g‖", f"√({symbols})", (f"√({numbers})",), focus.plain(clipping.norm))]
+
+
+def _squares(focus: Focus, grads: list[float]) -> str:
+    power = focus.numerals.power
+    return focus.elision.numbers(focus.numerals, [g * g for g in grads], lambda i: f"{power(grads[i])}²")
+
+
+def _gradient_word(focus: Focus) -> str:
+    return (
+        "g: the gradients of the objective by" if focus.experiment.l1 or focus.experiment.l2 else "g: the gradients by"
+    )
+
+
+def _scaled(focus: Focus, factor: float) -> list[AnyLine]:
+    shown, grads = parameter_rows(focus), penalized(focus, focus.layer)
+    objective = "J" if focus.experiment.l1 or focus.experiment.l2 else "L"
+    lines: list[AnyLine] = []
+    for row in shown:
+        name, value = parameter_symbol(focus, row), float(grads[row, focus.neuron])
+        label, numbers = parameter_label(focus, row), focus.product(factor, value)
+        lines.append(Line(f"g({name})", f"factor·∂{objective}/∂{name}", (numbers,), focus.plain(factor * value), label))
+    return [*lines, *left_out(focus, shown)]

@@ -1,18 +1,122 @@
-"""A Focus: what is looked at in a step, and how its numbers are written."""
+"""A Focus: what is looked at in a step, what it is called, and how its numbers are written."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
 from tuinet.config import Experiment
-from tuinet.explain.elision import Elision
-from tuinet.explain.numerals import Numerals
-from tuinet.explain.selection import Selection
 from tuinet.nn.parameters import Array
 from tuinet.nn.phases import PhaseName
+from tuinet.terminal_text import shown_name
 from tuinet.training.snapshot import Snapshot
 from tuinet.training.step_snapshot import LayerStep, StepSnapshot
+
+
+@dataclass(frozen=True)
+class Selection:
+    """What is beyond the last sample, layer or neuron stands for the last."""
+
+    sample: int = 0
+    """Row of the batch, from 0."""
+    layer: int | None = None
+    """From 1, for phases that have no layer of their own; ``None`` for the output layer."""
+    neuron: int = 0
+    """Column of the layer, from 0."""
+
+
+MINUS: Final = "−"
+_SUBSCRIPTS: Final = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+
+
+@dataclass(frozen=True)
+class Numerals:
+    """Writes numbers. What is not rounded has no trailing zeros: 0.5 is exactly a half, 0.5000 is near it."""
+
+    digits: int = 4
+    """Significant digits."""
+
+    def plain(self, value: float) -> str:
+        """The number as it stands on its own or as first term: ``0.5416``, ``−0.2100``, ``1.2e−5``."""
+        value = float(value)
+        if not math.isfinite(value):
+            return str(value).replace("-", MINUS)
+        if value == 0:
+            return "0"
+        short = f"{value:.{self.digits}g}"
+        text = short if float(short) == value else f"{value:#.{self.digits}g}"
+        mantissa, _, exponent = text.partition("e")
+        text = mantissa.rstrip(".") + (f"e{int(exponent)}" if exponent else "")
+        return text.replace("-", MINUS)
+
+    def factor(self, value: float) -> str:
+        """The number where a sign in front of it would mislead: in parentheses when it is negative."""
+        text = self.plain(value)
+        return f"({text})" if text.startswith(MINUS) else text
+
+    def power(self, value: float) -> str:
+        """The number as base or exponent: in parentheses when it is negative or has an exponent itself."""
+        text = self.plain(value)
+        return f"({text})" if text.startswith(MINUS) or "e" in text else text
+
+
+def subscript(index: int) -> str:
+    """A whole number in subscript digits."""
+    return str(index).translate(_SUBSCRIPTS)
+
+
+@dataclass(frozen=True)
+class Elision:
+    """Which of many things are shown."""
+
+    most: int | None = 8
+    """As many as this; ``None`` for all of them."""
+
+    def parts(self, count: int, keep: int | None = None) -> list[int | range]:
+        """Indices that are shown, and ranges of those left out, in order.
+
+        Parameters
+        ----------
+        count
+            How many there are.
+        keep
+            One that is always shown, besides the first ones and the last.
+        """
+        if self.most is None or count <= self.most:
+            return list(range(count))
+        shown = {*range(max(self.most - 1, 1)), count - 1, *(() if keep is None else (keep,))}
+        parts: list[int | range] = []
+        previous = -1
+        for index in sorted(shown):
+            gap = range(previous + 1, index)
+            # One thing takes no more room than saying that it is left out.
+            parts += [gap] if len(gap) > 1 else list(gap)
+            parts.append(index)
+            previous = index
+        return parts
+
+    def shown(self, count: int, keep: int | None = None) -> list[int]:
+        """Indices that are shown."""
+        return [part for part in self.parts(count, keep) if isinstance(part, int)]
+
+    def symbols(self, count: int, term: Callable[[int], str], keep: int | None = None) -> str:
+        """A sum in symbols, three dots for the terms left out."""
+        return " + ".join(term(part) if isinstance(part, int) else "…" for part in self.parts(count, keep))
+
+    def numbers(
+        self, numerals: Numerals, values: Sequence[float], term: Callable[[int], str], keep: int | None = None
+    ) -> str:
+        """A sum in numbers; of the terms left out it says how many there are and what they add up to."""
+
+        def write(part: int | range) -> str:
+            if isinstance(part, int):
+                return term(part)
+            rest = sum(values[part.start : part.stop])
+            return f"[… {len(part)} terms: {numerals.plain(rest)}]"
+
+        return " + ".join(write(part) for part in self.parts(len(values), keep))
 
 
 @dataclass(frozen=True, eq=False)
@@ -124,3 +228,67 @@ class Focus:
 def floats(values: Array) -> list[float]:
     """The entries of a vector as Python floats, whatever their precision."""
     return [float(value) for value in values]
+
+
+_MOST_INPUTS: Final = 4
+"""Inputs that a title shows before it leaves some out."""
+
+
+def title_of(focus: Focus) -> str:
+    """As in ``backward, layer 1 · h2 · sample 2 (x1 = 0, x2 = 1; y = 1)``."""
+    kind = focus.phase.kind
+    if kind == "batch":
+        return "batch"
+    if kind == "loss":
+        return f"loss · {sample_title(focus)}"
+    where = f"{kind}, layer {focus.layer_number} · {unit_name(focus, focus.layer_number, focus.neuron)}"
+    return f"{where} · {sample_title(focus)}" if kind in ("forward", "backward") else where
+
+
+def sample_title(focus: Focus) -> str:
+    """As in ``sample 2 (x1 = 0, x2 = 1; y = 1)``, with its place in the training set where that is another."""
+    row = focus.sample
+    place = int(focus.detail.indices[row])
+    elsewhere = "" if focus.n_samples == len(focus.snapshot.dataset.X) else f", {place + 1} of the training set"
+    return f"sample {row + 1}{elsewhere} ({sample_values(focus, row)})"
+
+
+def sample_values(focus: Focus, row: int) -> str:
+    """As in ``x1 = 0, x2 = 1; y = 1``, the first few where they are many."""
+    names = [shown_name(name) for name in focus.snapshot.dataset.input_names]
+    inputs = _some([f"{name} = {focus.plain(x)}" for name, x in zip(names, focus.detail.layers[0].x[row], strict=True)])
+    targets = [focus.plain(target) for target in floats(focus.detail.targets[row])]
+    y = targets[0] if len(targets) == 1 else f"({', '.join(targets)})"
+    return f"{inputs}; y = {y}"
+
+
+def _some(texts: list[str]) -> str:
+    if len(texts) <= _MOST_INPUTS + 1:
+        return ", ".join(texts)
+    return f"{', '.join(texts[:_MOST_INPUTS])}, … {len(texts) - _MOST_INPUTS} more"
+
+
+def unit_name(focus: Focus, layer: int, unit: int) -> str:
+    """Name of a unit, as the panels have it; layer 0 is the inputs."""
+    if layer == 0:
+        return shown_name(focus.snapshot.dataset.input_names[unit])
+    if layer < focus.n_layers:
+        return f"h{unit + 1}"
+    return "y" if focus.layer_size(layer) == 1 else f"y{unit + 1}"
+
+
+def input_symbol(focus: Focus, index: int) -> str:
+    """What a layer is given, in a formula: x₁ from the data, h₁ from a hidden layer."""
+    return f"{'x' if focus.layer_number == 1 else 'h'}{subscript(index + 1)}"
+
+
+def parameter_symbol(focus: Focus, row: int) -> str:
+    """A row of the layer's block in a formula: w₁, w₂, … and b."""
+    return "b" if row == focus.fan_in else f"w{subscript(row + 1)}"
+
+
+def parameter_label(focus: Focus, row: int) -> str:
+    """A row of the layer's block in words, as in ``w₁, from x1``."""
+    if row == focus.fan_in:
+        return "b, the bias"
+    return f"{parameter_symbol(focus, row)}, from {unit_name(focus, focus.layer_number - 1, row)}"

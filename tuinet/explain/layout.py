@@ -1,14 +1,59 @@
-"""Lines wrapped to a width, as spans of text that know what they are: a screen can colour them."""
+"""An Explanation: equations and remarks, and the lines of text, Markdown or ASCII that are made of them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Final, Literal
 
-from tuinet.explain.cell_width import cell_width
-from tuinet.explain.lines import AnyLine, Line, Remark
+
+def cell_width(text: str) -> int:
+    """Cells that a text takes: two for a wide character, none for a combining one."""
+    if text.isascii():
+        return len(text)
+    return sum(map(_width, text))
+
+
+def _width(character: str) -> int:
+    if unicodedata.combining(character):
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
+
+
+@dataclass(frozen=True)
+class Line:
+    """An equation: ``left = symbols = numbers = … = result``; what is empty is left out."""
+
+    left: str
+    """What is computed, as in ``z``."""
+    symbols: str = ""
+    """How, as in ``w₁·x₁ + w₂·x₂ + b``."""
+    numbers: tuple[str, ...] = ()
+    """The same with its numbers, and further steps of the calculation, as in ``0.5416·0 + (−0.2100)·1 + 0.01312``."""
+    result: str = ""
+    """As in ``−0.1969``."""
+    label: str = ""
+    """Heading of the lines that belong together, as in ``w₁, from x1``."""
+
+    @property
+    def sides(self) -> tuple[str, ...]:
+        """Everything to the right of the first equals sign, in order, without repetitions."""
+        sides = [side for side in (self.symbols, *self.numbers, self.result) if side]
+        return tuple(side for index, side in enumerate(sides) if not index or side != sides[index - 1])
+
+
+@dataclass(frozen=True)
+class Remark:
+    """A sentence or two."""
+
+    text: str
+
+
+AnyLine = Line | Remark
+
 
 Role = Literal["title", "label", "left", "sign", "symbols", "numbers", "result", "remark"]
 
@@ -124,3 +169,118 @@ def _words(text: str) -> list[str]:
         else:
             words.append(word)
     return words
+
+
+def as_markdown(title: str, lines: Sequence[AnyLine], level: int, width: int) -> str:
+    """A heading, remarks as paragraphs, equations as blocks of code in which their alignment survives."""
+    blocks = [heading(title, level)]
+    for is_line, group in groupby(lines, key=lambda line: isinstance(line, Line)):
+        members = list(group)
+        blocks += [_code(members, width)] if is_line else [escaped(m.text) for m in members if isinstance(m, Remark)]
+    return "\n\n".join(blocks)
+
+
+def heading(text: str, level: int) -> str:
+    """A heading of a level from 1 to 6."""
+    return f"{'#' * level} {escaped(text)}"
+
+
+def escaped(text: str) -> str:
+    """Text that Markdown shows as it is."""
+    text = re.sub(r"([\\`*_\[\]<>|~#&$])", r"\\\1", " ".join(text.split()))
+    return re.sub(r"^(\d+)([.)])", r"\1\\\2", re.sub(r"^([-+=])", r"\\\1", text))
+
+
+def _code(lines: Sequence[AnyLine], width: int) -> str:
+    rows = ["".join(span.text for span in row).rstrip() for row in rows_of(lines, width)]
+    # A fence must be longer than any run of its own character inside.
+    longest = max((len(run) for row in rows for run in re.findall("`+", row)), default=0)
+    fence = "`" * max(3, longest + 1)
+    return "\n".join([f"{fence}text", *rows, fence])
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """One phase, for one sample and one neuron where it has them."""
+
+    title: str
+    """As in ``backward, layer 1 · h2 · sample 2 (x1 = 0, x2 = 1; y = 1)``."""
+    lines: tuple[AnyLine, ...]
+
+    def rows(self, width: int) -> tuple[Row, ...]:
+        """The lines, wrapped, as spans of text that know what they are; the title is not among them."""
+        return rows_of(self.lines, width)
+
+    def to_text(self, width: int = 80) -> str:
+        """Title and lines as plain text; only what cannot be broken is wider than the width."""
+        title = rows_of((), width, self.title)
+        return "\n".join("".join(span.text for span in row).rstrip() for row in (*title, (), *self.rows(width)))
+
+    def to_markdown(self, level: int = 2, width: int = 100) -> str:
+        """Title, remarks and equations in Markdown.
+
+        Parameters
+        ----------
+        level
+            Of the heading.
+        width
+            At which equations are wrapped.
+        """
+        return as_markdown(self.title, self.lines, level, width)
+
+
+_SPELLINGS: Final[Mapping[str, str]] = {
+    "−": "-",
+    "–": "-",
+    "·": "*",
+    "×": "x",
+    "½": "1/2",
+    "²": "^2",
+    "√": "sqrt ",
+    "Σ": "sum",
+    "σ": "sigma",
+    "δ": "delta",
+    "∂": "d",
+    "Φ": "Phi",
+    "φ": "phi",
+    "π": "pi",
+    "′": "'",
+    "‖": "||",
+    "…": "...",
+    "ᵗ": "^t",
+    "ₖ": "_k",
+    "→": "->",
+    "≈": "~",
+    "“": '"',
+    "”": '"',
+    "’": "'",
+}
+
+
+def spelled(explanation: Explanation) -> Explanation:
+    """The same explanation with its lines in ASCII, before they are laid out."""
+    return Explanation(explanation.title, tuple(map(_spelled_line, explanation.lines)))
+
+
+def _spelled_line(line: AnyLine) -> AnyLine:
+    if isinstance(line, Remark):
+        return Remark(as_ascii(line.text))
+    return Line(
+        as_ascii(line.left),
+        as_ascii(line.symbols),
+        tuple(map(as_ascii, line.numbers)),
+        as_ascii(line.result),
+        as_ascii(line.label),
+    )
+
+
+def as_ascii(text: str) -> str:
+    """The text in ASCII: formulas spelled out, letters without their accents, a ``?`` for everything else."""
+    return "".join(character if character.isascii() else _spelled(character) for character in text)
+
+
+def _spelled(character: str) -> str:
+    if character in _SPELLINGS:
+        return _SPELLINGS[character]
+    plain = unicodedata.normalize("NFKD", character).encode("ascii", "ignore").decode()
+    return plain or ("" if unicodedata.combining(character) else "?")

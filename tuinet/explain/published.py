@@ -1,4 +1,4 @@
-"""Worked examples of backpropagation from the literature: their starting weights, and the numbers that they print."""
+"""Worked examples of backpropagation from the literature, and their printed numbers beside computed ones."""
 
 from __future__ import annotations
 
@@ -6,10 +6,58 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from tuinet.explain.erratum import mazur_erratum
+import numpy as np
+
+from tuinet.explain.focus import MINUS
+from tuinet.explain.layout import Remark, escaped, heading, rows_of
 from tuinet.nn.parameters import Array
 from tuinet.training.snapshot import Snapshot
-from tuinet.training.step_snapshot import LayerStep
+from tuinet.training.step_snapshot import LayerStep, StepSnapshot
+
+PUBLISHED_ERROR: Final = "0.291027924"
+"""The total error after the step, as the article has it."""
+
+
+def mazur_erratum(snapshot: Snapshot) -> tuple[str, ...]:
+    """What is to be said of the total error after the step.
+
+    Parameters
+    ----------
+    snapshot
+        Taken right after the step.
+    """
+    assert snapshot.step_detail is not None
+    right = float(snapshot.metrics.loss)
+    wrong = error_with_updated_weights(snapshot.step_detail)
+    return (
+        "Units: h1, h2, and the outputs o1 = y1, o2 = y2; w1, w2 lead to h1, w3, w4 to h2, w5, w6 to o1, w7, w8 to o2.",
+        f"Erratum: the total error after the step is published as {PUBLISHED_ERROR}. That value comes from using the "
+        f"already updated output weights w5 to w8 in the hidden layer's backward pass, which gives {wrong:.12f}. "
+        f"Backpropagation uses the weights of the forward pass, and gives {right:.12f}. (The published new w1 to w4 "
+        f"are the right ones.)",
+    )
+
+
+def error_with_updated_weights(step: StepSnapshot) -> float:
+    """The error after a step whose hidden deltas are made with output weights that are already updated.
+
+    Parameters
+    ----------
+    step
+        A completed step of plain gradient descent through two layers of sigmoids, biases frozen, sse.
+    """
+    hidden, output = step.layers
+    deltas = (output.deltas @ output.block[:-1].T) * hidden.derivatives
+    weights = hidden.block_before[:-1] - step.learning_rate * (hidden.x.T @ deltas)
+    h = _sigmoid(hidden.x @ weights + hidden.block[-1])
+    answers = _sigmoid(h @ output.block[:-1] + output.block[-1])
+    return float(0.5 * np.square(answers - step.targets).sum())
+
+
+def _sigmoid(z: Array) -> Array:
+    a: Array = 1 / (1 + np.exp(-z))
+    return a
+
 
 Matrix = tuple[tuple[float, ...], ...]
 
@@ -167,3 +215,58 @@ _HAN: Final = WorkedExample(
 
 EXAMPLES: Final[Mapping[str, WorkedExample]] = {"mazur": _MAZUR, "han": _HAN}
 """Every worked example by its name."""
+
+
+_HEADER: Final = ("number", "published", "computed", "to as many digits")
+_ROUNDED: Final = "agrees when rounded on the way"
+_DIFFERS: Final = "DIFFERS"
+
+
+def comparison_text(example: WorkedExample, snapshot: Snapshot, width: int = 80) -> str:
+    """A table in columns, and what has to be said about it."""
+    table = [_HEADER, *_cells(example, snapshot)]
+    columns = [max(len(row[column]) for row in table) for column in range(len(_HEADER))]
+    lines = [_columns(row, columns) for row in table]
+    remarks = (example.source, *example.remarks(snapshot), verdict(example, snapshot))
+    paragraphs = ["\n".join("".join(s.text for s in row) for row in rows_of([Remark(r)], width)) for r in remarks]
+    return "\n\n".join([example.title, paragraphs[0], "\n".join(lines), *paragraphs[1:]])
+
+
+def comparison_markdown(example: WorkedExample, snapshot: Snapshot) -> str:
+    """The same as a Markdown table."""
+    rows = [" | ".join(map(escaped, row)) for row in _cells(example, snapshot)]
+    table = "\n".join(f"| {row} |" for row in (" | ".join(_HEADER), "--- | ---: | ---: | ---", *rows))
+    remarks = (*example.remarks(snapshot), verdict(example, snapshot))
+    return "\n\n".join([heading(example.title, 1), escaped(example.source), table, *map(escaped, remarks)])
+
+
+def verdict(example: WorkedExample, snapshot: Snapshot) -> str:
+    """How many numbers agree."""
+    words = [_word(number, snapshot) for number in example.numbers]
+    rounded = words.count(_ROUNDED)
+    also = f", {rounded} of them by the source's own calculation with rounded numbers" if rounded else ""
+    return f"{len(words) - words.count(_DIFFERS)} of {len(words)} published numbers agree to every digit{also}."
+
+
+def _cells(example: WorkedExample, snapshot: Snapshot) -> list[tuple[str, str, str, str]]:
+    return [
+        (
+            number.name,
+            number.text.replace("-", MINUS),
+            f"{number.compute(snapshot):.12f}".replace("-", MINUS),
+            _word(number, snapshot),
+        )
+        for number in example.numbers
+    ]
+
+
+def _word(number: Published, snapshot: Snapshot) -> str:
+    if number.agrees(snapshot):
+        return "agrees"
+    return _ROUNDED if number.agrees_when_rounded(snapshot) else _DIFFERS
+
+
+def _columns(row: tuple[str, ...], widths: list[int]) -> str:
+    name, published, computed, word = row
+    cells = f"  {name:<{widths[0]}}  {published:>{widths[1]}}  {computed:>{widths[2]}}  {word}"
+    return cells.rstrip()

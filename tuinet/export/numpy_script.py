@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from textwrap import indent
 
-from tuinet.export import common
-from tuinet.export.numpy_parts import ACTIVATIONS, CONSTANTS, HELPERS, LOSSES, MEMORY, UPDATES
+from tuinet.export import parts
+from tuinet.export.parts import ACTIVATIONS, CONSTANTS, HELPERS, LOSSES, MEMORY, UPDATES
 from tuinet.export.plan import Plan
 from tuinet.training.commands import SetParameter
 
@@ -24,11 +24,11 @@ np.seterr(all="ignore")  # a run that diverges ends in infinities, and that is n
 
 def numpy_script(plan: Plan) -> str:
     """The script; beside it are the files of `common.data_files`."""
-    return common.joined(
-        common.head(plan, "Python and NumPy 2", "to the last bit (with the same NumPy on the same kind of processor)"),
+    return parts.joined(
+        parts.head(plan, "Python and NumPy 2", "to the last bit (with the same NumPy on the same kind of processor)"),
         _IMPORTS,
-        common.constants(plan, CONSTANTS[plan.experiment.optimizer]),
-        common.data(plan),
+        parts.constants(plan, CONSTANTS[plan.experiment.optimizer]),
+        parts.data(plan),
         _samples(plan),
         _functions(plan),
         _parameters(plan),
@@ -80,7 +80,7 @@ def _parameters(plan: Plan) -> str:
 
 theta = np.zeros(sum((fan_in + 1) * fan_out for fan_in, fan_out in zip(SIZES, SIZES[1:])), "{plan.experiment.dtype}")
 W = blocks(theta)
-{common.start(plan)}{weights if plan.experiment.l1 or plan.experiment.l2 else ""}'''
+{parts.start(plan)}{weights if plan.experiment.l1 or plan.experiment.l2 else ""}'''
 
 
 def _forward(plan: Plan) -> str:
@@ -142,9 +142,9 @@ def _training(plan: Plan) -> str:
     experiment = plan.experiment
     tables = "train = prepared(train)" if plan.test is None else "train, test = prepared(train), prepared(test)"
     body = [
-        common.changes(plan, _set_parameter),
-        "epoch = step // BATCHES" if "epoch" in common.schedule(plan) else "",
-        common.schedule(plan),
+        parts.changes(plan, _set_parameter),
+        "epoch = step // BATCHES" if "epoch" in parts.schedule(plan) else "",
+        parts.schedule(plan),
         _batch(plan),
         _masks(plan),
         f"grad = gradient(forward(x{', masks' if plan.has_dropout else ''}), y{', masks' if plan.has_dropout else ''})",
@@ -160,10 +160,10 @@ def _training(plan: Plan) -> str:
         f"if (step + 1) % ({plan.every} * BATCHES) == 0 or step + 1 == STEPS:\n    report(step + 1)",
     ]
     lines = [
-        "\n".join(filter(None, (common.generators(plan), MEMORY.get(experiment.optimizer, ""), tables, "report(0)"))),
+        "\n".join(filter(None, (parts.generators(plan), MEMORY.get(experiment.optimizer, ""), tables, "report(0)"))),
         "for step in range(STEPS):",
         *(indent(part, "    ") for part in body if part),
-        *filter(None, [common.last_changes(plan, _set_parameter)]),
+        *filter(None, [parts.last_changes(plan, _set_parameter)]),
     ]
     return "\n".join(lines)
 

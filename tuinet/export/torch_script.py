@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from textwrap import indent
 from typing import Final
 
-from tuinet.export import common
-from tuinet.export.numpy_parts import CONSTANTS
+from tuinet.export import parts
+from tuinet.export.parts import CONSTANTS
 from tuinet.export.plan import Plan
 from tuinet.training.commands import SetParameter
 
@@ -55,12 +55,12 @@ from torch.nn import functional"""
 
 def torch_script(plan: Plan) -> str:
     """The script; beside it are the files of `common.data_files`."""
-    return common.joined(
-        common.head(plan, "Python, NumPy and PyTorch 2", "up to rounding: 1e-10 as long as that does not grow"),
+    return parts.joined(
+        parts.head(plan, "Python, NumPy and PyTorch 2", "up to rounding: 1e-10 as long as that does not grow"),
         _IMPORTS,
         f"torch.set_default_dtype(torch.{plan.experiment.dtype})\ntorch.set_num_threads(1)",
-        common.constants(plan, CONSTANTS[plan.experiment.optimizer]),
-        common.data(plan),
+        parts.constants(plan, CONSTANTS[plan.experiment.optimizer]),
+        parts.data(plan),
         f"def prepared(table):\n    table = torch.from_numpy(table).to(torch.{plan.experiment.dtype})\n"
         "    return table[:, : SIZES[0]], table[:, SIZES[0] :]",
         _functions(plan),
@@ -86,7 +86,7 @@ shapes = [(fan_in + 1, fan_out) for fan_in, fan_out in zip(SIZES, SIZES[1:])]
 theta = np.zeros(sum(rows * columns for rows, columns in shapes), "{plan.experiment.dtype}")
 ends = np.cumsum([rows * columns for rows, columns in shapes])
 W = [part.reshape(shape) for part, shape in zip(np.split(theta, ends[:-1]), shapes)]
-{common.start(plan)}
+{parts.start(plan)}
 
 layers = [torch.nn.Linear(fan_in, fan_out) for fan_in, fan_out in zip(SIZES, SIZES[1:])]
 with torch.no_grad():
@@ -127,9 +127,9 @@ def _training(plan: Plan) -> str:
     split = "\n".join(f"{name} = prepared({name})" for name in tables)
     decay = "with torch.no_grad():\n    for parameter in learned:\n        parameter *= 1 - rate * WEIGHT_DECAY"
     body = [
-        common.changes(plan, _set_parameter),
-        "epoch = step // BATCHES" if "epoch" in common.schedule(plan) else "",
-        common.schedule(plan),
+        parts.changes(plan, _set_parameter),
+        "epoch = step // BATCHES" if "epoch" in parts.schedule(plan) else "",
+        parts.schedule(plan),
         'optimizer.param_groups[0]["lr"] = rate',
         _batch(plan),
         _masks(plan),
@@ -146,10 +146,10 @@ def _training(plan: Plan) -> str:
     ]
     return "\n".join(
         [
-            *filter(None, (common.generators(plan), split, "report(0)")),
+            *filter(None, (parts.generators(plan), split, "report(0)")),
             "for step in range(STEPS):",
             *(indent(part, "    ") for part in body if part),
-            *filter(None, [common.last_changes(plan, _set_parameter)]),
+            *filter(None, [parts.last_changes(plan, _set_parameter)]),
         ]
     )
 

@@ -1,4 +1,4 @@
-"""A Recording: the moments of a run from which each can be shown again."""
+"""A Recording: the moments of a run from which each can be shown again, and how their series are packed."""
 
 from __future__ import annotations
 
@@ -98,3 +98,125 @@ def generator_state(words: NDArray[np.uint64]) -> dict[str, Any]:
     high, low, inc_high, inc_low, has, left = map(int, words)
     inner = {"state": high << 64 | low, "inc": inc_high << 64 | inc_low}
     return {"bit_generator": "PCG64", "state": inner, "has_uint32": has, "uinteger": left}
+
+
+AnyArray = NDArray[Any]
+
+
+class Reel:
+    """Gives out an array from its start.
+
+    Parameters
+    ----------
+    name
+        What it is called in messages.
+    array
+        All of it.
+    kind
+        The dtype that it has to have.
+
+    Raises
+    ------
+    ValueError
+        If the array is no vector of that dtype.
+    """
+
+    def __init__(self, name: str, array: AnyArray, kind: str) -> None:
+        if array.ndim != 1 or array.dtype != np.dtype(kind):
+            raise ValueError(f"{name} is of shape {array.shape} and {array.dtype}, not a vector of {np.dtype(kind)}")
+        self._name, self._array, self._done = name, array, 0
+
+    def take(self, size: int) -> AnyArray:
+        """So many numbers.
+
+        Raises
+        ------
+        ValueError
+            If there are not so many left.
+        """
+        if size > self._array.size - self._done:
+            raise ValueError(f"{self._name} ends too soon")
+        self._done += size
+        return self._array[self._done - size : self._done]
+
+    def table(self, rows: int, columns: int) -> AnyArray:
+        """The same as a table, its rows one behind the other."""
+        return self.take(rows * columns).reshape(rows, columns)
+
+    def require_end(self) -> None:
+        """Refuse what nobody has asked for.
+
+        Raises
+        ------
+        ValueError
+            If there is anything left.
+        """
+        if self._done != self._array.size:
+            raise ValueError(f"{self._name} has more than there are moments for")
+
+
+def number(value: object, least: int = 0) -> int:
+    """A whole number from a header, checked.
+
+    Raises
+    ------
+    ValueError
+        If it is none, or too small.
+    """
+    if not isinstance(value, int) or isinstance(value, bool) or not least <= value < 2**53:
+        raise ValueError(f"{value!r} is not a whole number from {least} up")
+    return value
+
+
+Bytes = NDArray[np.uint8]
+
+
+def pack(rows: NDArray[Any]) -> Bytes:
+    """The difference of each row to the one before, byte plane by byte plane.
+
+    From one moment to the next a parameter changes little: sign, exponent and the first digits stay. So the exclusive
+    or of their bits begins with zeros; with the first bytes of all numbers together, then the second ones, and so on,
+    the zeros stand together, and can be compressed.
+
+    Parameters
+    ----------
+    rows
+        Shape (moments, numbers), float32 or float64.
+
+    Returns
+    -------
+    Bytes
+        Shape (moments · numbers · bytes of a number,).
+    """
+    kind = rows.dtype.newbyteorder("<")
+    bits = np.ascontiguousarray(rows, dtype=kind).view(f"<u{kind.itemsize}").copy()
+    bits[1:] ^= bits[:-1].copy()
+    planes = bits.view(np.uint8).reshape(*rows.shape, kind.itemsize)
+    return np.ascontiguousarray(planes.transpose(2, 1, 0)).reshape(-1)
+
+
+def unpack(data: Bytes, moments: int, kind: str) -> NDArray[Any]:
+    """The inverse of `pack`.
+
+    Parameters
+    ----------
+    data
+        What `pack` gave.
+    moments
+        How many rows there are, at least 1.
+    kind
+        ``float32`` or ``float64``.
+
+    Raises
+    ------
+    ValueError
+        If so many bytes are no such rows.
+    """
+    dtype = np.dtype(kind).newbyteorder("<")
+    numbers, rest = divmod(data.size, moments * dtype.itemsize)
+    if rest:
+        raise ValueError(f"{data.size} bytes are not {moments} rows of {kind}")
+    planes = data.reshape(dtype.itemsize, numbers, moments).transpose(2, 1, 0)
+    bits = np.array(planes, order="C").view(f"<u{dtype.itemsize}").reshape(moments, numbers)
+    np.bitwise_xor.accumulate(bits, axis=0, out=bits)
+    return bits.view(dtype).astype(kind, copy=False)

@@ -14,7 +14,29 @@ other. The header has
 - ``curve``: the points of the loss curve of the whole run, and whether it has ``tested`` losses
 
 The arrays are ``steps`` (complete updates at each moment), ``parameters`` and ``slots`` (before the last of them, as
-`tuinet.replay.packing.pack` gives them), ``batches`` (the samples of the last update), ``dropout`` (the state of its
+`tuinet.replay.recording.pack` gives them), ``batches`` (the samples of the last update), ``dropout`` (the state of its
+generator before it), ``histories`` (of each chapter the stride, the losses, and the norms of the gradients; then the
+curve's epochs, losses and test losses) and ``samples``.
+
+A Dataset as plain values and numbers for a file, and back, without trust.
+
+Files of recordings: a documented, versioned NPZ with a JSON header, read without trust, written all or nothing.
+
+Version 1 holds ``header``, the bytes of a JSON object, and seven arrays in which the chapters stand one behind the
+other. The header has
+
+- ``format``: ``"tuinet recording"``, ``version``: 1, and ``program``: the version of tuinet that wrote it
+- ``chapters``: for each Experiment that the run has had its ``experiment`` (as `Experiment.to_dict` gives it), the
+  ``data_digest`` of its samples, its ``clock`` (batches in an epoch; updates and epochs when they were last counted
+  anew), the number of its ``moments``, of its ``parameters``, of its ``slots`` by their names, of the samples in a
+  ``batch`` (0 where each is the whole training set), of ``dropout`` words (6 or 0), and of the points and layers of its
+  ``history``
+- ``datasets``: what the samples were made from (``spec``), and ``samples``: what they are besides their numbers, and
+  the shapes of these; ``null`` where they are too large to be in the file, and have to be made or read from ``spec``
+- ``curve``: the points of the loss curve of the whole run, and whether it has ``tested`` losses
+
+The arrays are ``steps`` (complete updates at each moment), ``parameters`` and ``slots`` (before the last of them, as
+`tuinet.replay.recording.pack` gives them), ``batches`` (the samples of the last update), ``dropout`` (the state of its
 generator before it), ``histories`` (of each chapter the stride, the losses, and the norms of the gradients; then the
 curve's epochs, losses and test losses) and ``samples``.
 """
@@ -23,7 +45,9 @@ from __future__ import annotations
 
 import io
 import json
+import math
 from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
 from zipfile import ZipFile
@@ -31,20 +55,153 @@ from zipfile import ZipFile
 import numpy as np
 
 from tuinet import __version__
-from tuinet.config import Experiment
+from tuinet.config import Experiment, tupled
 from tuinet.data.archive import open_archive, read_array
-from tuinet.data.dataset import Dataset
-from tuinet.data.place import Place
-from tuinet.data.replacing import replace_file
+from tuinet.data.dataset import FEATURES, Dataset, Encoder
+from tuinet.data.place import MAX_COLUMNS, Place
+from tuinet.data.spec import DataSpec
 from tuinet.errors import CheckpointError, DataError, ExperimentError
-from tuinet.files.kinds import RECORDING
-from tuinet.replay.dataset_record import dataset_record, read_dataset, read_spec, spec_record
-from tuinet.replay.packing import pack, unpack
-from tuinet.replay.recording import Chapter, Recording
-from tuinet.replay.reel import AnyArray, Reel, number
+from tuinet.files.atomic import replace_file
+from tuinet.files.opened import RECORDING
+from tuinet.replay.recording import AnyArray, Chapter, Recording, Reel, number, pack, unpack
 from tuinet.training.checkpoint_file import read_header
 from tuinet.training.clock import Clock
 from tuinet.training.snapshot import HistorySnapshot
+
+_SETS: Final = ("X", "y", "X_test", "y_test")
+_TASKS: Final = ("binary", "classes", "regression")
+
+
+def spec_record(spec: DataSpec) -> dict[str, Any]:
+    """What a dataset is made from."""
+    return asdict(spec)
+
+
+def read_spec(record: Mapping[str, Any]) -> DataSpec:
+    """The inverse of `spec_record`.
+
+    Raises
+    ------
+    DataError, TypeError
+        If it is none.
+    """
+    plain: dict[str, Any] = {key: tupled(value) for key, value in record.items()}
+    return DataSpec(**plain)
+
+
+def dataset_record(dataset: Dataset, numbers: list[AnyArray]) -> dict[str, Any]:
+    """What a dataset is besides its numbers, which are appended to a list."""
+    arrays = [getattr(dataset, name) for name in _SETS]
+    numbers += arrays
+    encoder = dataset.encoder
+    return {
+        "name": dataset.name,
+        "task": dataset.task,
+        "shapes": [list(array.shape) for array in arrays],
+        "feature_names": list(dataset.feature_names),
+        "class_names": list(dataset.class_names),
+        "target_names": list(dataset.target_names),
+        "image_shape": None if dataset.image_shape is None else list(dataset.image_shape),
+        "features": list(encoder.features),
+        "shift": None if encoder.shift is None else encoder.shift.tolist(),
+        "scale": None if encoder.scale is None else encoder.scale.tolist(),
+        "shown": [list(bounds) for bounds in dataset.shown],
+    }
+
+
+def read_dataset(record: Mapping[str, Any], numbers: Reel) -> Dataset:
+    """The inverse of `dataset_record`.
+
+    Raises
+    ------
+    KeyError, TypeError, ValueError
+        If it is none.
+    """
+    shapes = [[number(size) for size in shape] for shape in record["shapes"]]
+    arrays = {name: numbers.table(rows, columns) for name, (rows, columns) in zip(_SETS, shapes, strict=True)}
+    if not all(np.isfinite(array).all() for array in arrays.values()):
+        raise ValueError("a sample has a number that is not finite")
+    dataset = Dataset(
+        name=_text(record["name"]),
+        task=_one_of(record["task"], _TASKS),
+        feature_names=_texts(record["feature_names"]),
+        class_names=_texts(record["class_names"]),
+        target_names=_texts(record["target_names"]),
+        image_shape=_image_shape(record["image_shape"]),
+        encoder=_encoder(record),
+        shown=tuple(_bounds(*bounds) for bounds in record["shown"]),
+        **arrays,
+    )
+    _require_consistent(dataset)
+    return dataset
+
+
+def _require_consistent(dataset: Dataset) -> None:
+    features, outputs = dataset.X.shape[1], dataset.y.shape[1]
+    columns = len(dataset.encoder.features) or features
+    names = {"binary": (1, 2, 0), "classes": (outputs, outputs, 0), "regression": (outputs, 0, outputs)}
+    found = outputs, len(dataset.class_names), len(dataset.target_names)
+    pixels = features if dataset.image_shape is None else math.prod(dataset.image_shape)
+    scales = [array.shape for array in (dataset.encoder.shift, dataset.encoder.scale) if array is not None]
+    if (
+        not 0 < features <= MAX_COLUMNS
+        or len(dataset.feature_names) != features
+        or (dataset.encoder.features and features != 2)
+        or found != names[dataset.task]
+        or not outputs
+        or pixels != features
+        or any(shape != (columns,) for shape in scales)
+        or len(dataset.shown) not in (0, features)
+        or not (len(dataset.X) or dataset.shown)
+    ):
+        raise ValueError("the samples and what they are do not go together")
+
+
+def _encoder(record: Mapping[str, Any]) -> Encoder:
+    features = tuple(_one_of(name, tuple(FEATURES)) for name in record["features"])
+    shift, scale = (
+        None if record[name] is None else np.array([_finite(value) for value in record[name]])
+        for name in ("shift", "scale")
+    )
+    if scale is not None and not (scale > 0).all():
+        raise ValueError("an input is divided by what is not above 0")
+    return Encoder(features, shift, scale)
+
+
+def _image_shape(value: Any) -> tuple[int, int] | None:
+    if value is None:
+        return None
+    rows, columns = value
+    return number(rows, 1), number(columns, 1)
+
+
+def _bounds(low: Any, high: Any) -> tuple[float, float]:
+    if not _finite(low) < _finite(high):
+        raise ValueError(f"{low} is not below {high}")
+    return low, high
+
+
+def _finite(value: Any) -> float:
+    if not isinstance(value, (int, float)) or isinstance(value, bool) or not math.isfinite(value):
+        raise ValueError(f"{value!r} is not a finite number")
+    return float(value)
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError(f"{value!r} is not a text")
+    return value
+
+
+def _texts(values: Any) -> tuple[str, ...]:
+    return tuple(map(_text, values))
+
+
+def _one_of(value: Any, choices: tuple[str, ...]) -> Any:
+    if value not in choices:
+        raise ValueError(f"{value!r} is not one of {', '.join(choices)}")
+    return value
+
 
 FORMAT: Final = "tuinet recording"
 VERSION: Final = 1

@@ -11,12 +11,11 @@ import click
 from tuinet import __version__
 from tuinet.config import Experiment
 from tuinet.errors import ExperimentError
-from tuinet.files.kinds import SHARED
-from tuinet.files.opened import UnreadableError, read_standard_input, read_text
+from tuinet.files.opened import SHARED, UnreadableError, read_standard_input, read_text
 from tuinet.options import Count, experiment_options
 from tuinet.share.edits import read_edit
+from tuinet.share.line import split
 from tuinet.share.options import NAMES, SpeedType, course_from, course_options
-from tuinet.share.quoting import split
 from tuinet.share.record import from_json, make_course
 from tuinet.share.shared import USUAL_SPEED, Shared, ShareError
 

@@ -31,9 +31,9 @@ import numpy as np
 
 from tuinet.data.archive import open_archive, read_array
 from tuinet.data.place import MAX_BYTES, Place
-from tuinet.data.replacing import replace_file, replaceable, temporary_beside
 from tuinet.errors import CheckpointError, DataError, ExperimentError
-from tuinet.files.kinds import CHECKPOINT
+from tuinet.files.atomic import replace_file, replaceable, temporary_beside
+from tuinet.files.opened import CHECKPOINT
 from tuinet.files.parsing import MOST_VALUES, count_values, parse_json
 from tuinet.training.branch_record import pack_branches, unpack_branches
 from tuinet.training.checkpoint import Checkpoint

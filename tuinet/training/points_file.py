@@ -14,8 +14,8 @@ from tuinet.data.columns import is_number
 from tuinet.data.csv_file import read_csv
 from tuinet.data.dataset import Array, Dataset
 from tuinet.data.place import Place
-from tuinet.data.replacing import replace_file
 from tuinet.errors import DataError
+from tuinet.files.atomic import replace_file
 from tuinet.training.metrics import predicted_classes
 
 _ENDINGS: Final = (".csv", ".txt")

@@ -11,7 +11,7 @@ import numpy as np
 from tuinet.data.archive import archive_in, open_data, read_array
 from tuinet.data.place import Place
 from tuinet.errors import DataError, ExperimentError
-from tuinet.files.kinds import MOST_WEIGHTS_JSON, WEIGHTS, size_text
+from tuinet.files.opened import MOST_WEIGHTS_JSON, WEIGHTS, size_text
 from tuinet.files.parsing import ParseError, parse_json
 from tuinet.nn.parameters import Array, Parameters
 

@@ -14,12 +14,12 @@ from textual.events import Resize
 from textual.geometry import Size
 from textual.pilot import Pilot
 
+from tuinet.files.atomic import write_text
 from tuinet.replay.asciicast import Output, to_lines
 from tuinet.replay.player import Player
 from tuinet.replay.recording import Recording
 from tuinet.training.commands import Command
 from tuinet.training.snapshot import Frame
-from tuinet.training.text_file import write_text
 from tuinet.training.view import View
 from tuinet.tui.app import TuinetApp
 from tuinet.tui.terminal import Terminal

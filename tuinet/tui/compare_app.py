@@ -9,8 +9,8 @@ from textual.binding import BindingType
 from textual.driver import Driver
 from textual.screen import Screen
 
-from tuinet.compare.board import Standing
 from tuinet.compare.grid import Grid
+from tuinet.compare.trial import Standing
 from tuinet.tui.bindings import APP_BINDINGS, COMPARE_BINDINGS
 from tuinet.tui.comparison import Choice
 from tuinet.tui.glossary import compare as glossary

@@ -12,9 +12,9 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Final, Protocol
 
-from tuinet.compare.board import Board, Report
 from tuinet.compare.grid import Grid
 from tuinet.compare.summary import summarize
+from tuinet.compare.trial import Board, Report
 from tuinet.config import Experiment
 from tuinet.errors import TuinetError
 from tuinet.fields.table import FIELDS

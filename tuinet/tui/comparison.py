@@ -11,11 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 from rich.style import Style
 
-from tuinet.compare.board import Standing
 from tuinet.compare.grid import Cell, Grid
-from tuinet.compare.order import Order
-from tuinet.compare.summary import CellSummary, Curve, curve_of, summaries
-from tuinet.compare.trial import looks
+from tuinet.compare.summary import CellSummary, Curve, Order, curve_of, summaries
+from tuinet.compare.trial import Standing, looks
 from tuinet.tui.legends import marker_of
 from tuinet.tui.plot import LINE, Series
 from tuinet.tui.text import ink

@@ -9,9 +9,7 @@ from typing import Final
 from rich.cells import cell_len
 from textual.strip import Strip
 
-from tuinet.compare.order import EPOCHS, LOSS, REACHED, SCORE
-from tuinet.compare.summary import CellSummary
-from tuinet.compare.words import headings, numbers
+from tuinet.compare.summary import EPOCHS, LOSS, REACHED, SCORE, CellSummary, headings, numbers
 from tuinet.tui.comparison import Comparison
 from tuinet.tui.plot import LINE
 from tuinet.tui.text import Piece, filled, ink, row, shorten_words, whole_percent

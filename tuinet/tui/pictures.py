@@ -7,8 +7,8 @@ from itertools import chain, count
 from pathlib import Path
 
 from tuinet.errors import CheckpointError
+from tuinet.files.atomic import write_text
 from tuinet.training.snapshot import Snapshot
-from tuinet.training.text_file import write_text
 
 
 def picture_path(snapshot: Snapshot, folder: Path) -> Path:

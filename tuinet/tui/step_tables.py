@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from tuinet.explain.selection import Selection
+from tuinet.explain.focus import Selection
 from tuinet.training.snapshot import Snapshot
 from tuinet.training.step_snapshot import LayerStep, StepSnapshot
 from tuinet.tui.widgets.weights import unit_names

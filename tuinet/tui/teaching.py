@@ -71,7 +71,7 @@ class Teaching:
 
     def lesson_commands(self) -> Iterable[SystemCommand]:
         """A command for each lesson, and one for the run that was before."""
-        from tuinet.lessons.catalogue import headings
+        from tuinet.lessons.claims import headings
 
         found, _ = headings()
         for heading in found:

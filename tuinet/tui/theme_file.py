@@ -7,8 +7,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from tuinet.errors import ThemeError
-from tuinet.files.kinds import THEME
-from tuinet.files.opened import UnreadableError, read_text
+from tuinet.files.opened import THEME, UnreadableError, read_text
 from tuinet.files.parsing import ParseError, parse_toml
 from tuinet.tui.ansi import NOMINAL, is_ansi
 from tuinet.tui.colour import is_colour

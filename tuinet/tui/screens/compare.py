@@ -12,10 +12,10 @@ from textual.geometry import Region
 from textual.reactive import reactive
 from textual.screen import Screen
 
-from tuinet.compare.board import Standing
 from tuinet.compare.grid import Grid
-from tuinet.compare.order import KEYS as SORT_KEYS
-from tuinet.compare.order import Order
+from tuinet.compare.summary import KEYS as SORT_KEYS
+from tuinet.compare.summary import Order
+from tuinet.compare.trial import Standing
 from tuinet.tui.arrangement import KEYS, STATUS, TOO_SMALL, Arrangement
 from tuinet.tui.bindings import APP_BINDINGS, COMPARE_BINDINGS
 from tuinet.tui.comparison import Choice, Comparison

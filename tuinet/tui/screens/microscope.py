@@ -10,7 +10,7 @@ from textual.binding import BindingType
 from textual.geometry import Region
 from textual.reactive import reactive
 
-from tuinet.explain.selection import Selection
+from tuinet.explain.focus import Selection
 from tuinet.training.view import View
 from tuinet.tui.arrangement import KEYS, STATUS, Arrangement
 from tuinet.tui.bindings import APP_BINDINGS, MICROSCOPE_BINDINGS

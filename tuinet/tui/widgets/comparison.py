@@ -12,7 +12,7 @@ from textual.events import MouseDown, MouseScrollDown, MouseScrollUp
 from textual.reactive import reactive
 from textual.strip import Strip
 
-from tuinet.compare.words import head, looks_words, target_words
+from tuinet.compare.summary import head, looks_words, target_words
 from tuinet.tui.band import banded
 from tuinet.tui.box import EDGE, framed
 from tuinet.tui.cells import bar

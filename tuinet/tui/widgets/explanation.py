@@ -12,12 +12,9 @@ from textual.events import MouseScrollDown, MouseScrollUp
 from textual.reactive import reactive
 from textual.strip import Strip
 
-from tuinet.explain.ascii import spelled
-from tuinet.explain.explanation import Explanation
-from tuinet.explain.layout import Role, Row
-from tuinet.explain.lines import Remark
-from tuinet.explain.phases import explain_phase
-from tuinet.explain.selection import Selection
+from tuinet.explain.focus import Selection
+from tuinet.explain.layout import Explanation, Remark, Role, Row, spelled
+from tuinet.explain.story import explain_phase
 from tuinet.training.snapshot import Frame, Snapshot
 from tuinet.tui.bindings import MICROSCOPE_BINDINGS
 from tuinet.tui.box import EDGE

@@ -8,7 +8,7 @@ from textual.events import Click
 from textual.reactive import reactive
 from textual.strip import Strip
 
-from tuinet.explain.selection import Selection
+from tuinet.explain.focus import Selection
 from tuinet.training.snapshot import Frame, Snapshot
 from tuinet.tui.messages import CellChosen
 from tuinet.tui.step_tables import has_own_layer, selected_layer, step_tables

@@ -10,7 +10,7 @@ from textual.events import MouseScrollDown, MouseScrollUp
 from textual.reactive import reactive
 from textual.strip import Strip
 
-from tuinet.explain.ascii import as_ascii
+from tuinet.explain.layout import as_ascii
 from tuinet.lessons.lesson import Prediction
 from tuinet.lessons.player import Page
 from tuinet.training.snapshot import Frame

@@ -1,4 +1,4 @@
-"""Replacing a file in one step: what was there stays until the new one is complete and on the disk."""
+"""Writing a file all or nothing."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ import os
 import stat
 import tempfile
 from pathlib import Path
+
+from tuinet.errors import CheckpointError
 
 
 def replace_file(path: Path, data: bytes | memoryview, mode: int | None = None) -> None:
@@ -78,3 +80,17 @@ def _mode(path: Path) -> int:
     mask = os.umask(0)
     os.umask(mask)
     return 0o666 & ~mask
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a text; what was at the path stays until the new file is complete and on the disk.
+
+    Raises
+    ------
+    CheckpointError
+        If it cannot be written.
+    """
+    try:
+        replace_file(path, text.encode())
+    except OSError as error:
+        raise CheckpointError(f"{path}: cannot be written: {error.strerror}") from error
