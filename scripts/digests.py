@@ -18,7 +18,7 @@ from typing import Any, Final
 import numpy as np
 
 from tuinet.config import CHOICES, Experiment
-from tuinet.training.commands import Configure, SetParameter
+from tuinet.training.edit_commands import Configure, SetParameter
 from tuinet.training.session import Session
 from tuinet.training.view import GalleryView, HiddenView, NetworkView, Plane, ResponsesView, View
 

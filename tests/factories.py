@@ -12,9 +12,10 @@ import numpy as np
 from tuinet.config import Experiment
 from tuinet.data.dataset import Array, Dataset, Task
 from tuinet.training.commands import Command
+from tuinet.training.history import HistorySnapshot
 from tuinet.training.metrics import Metrics
 from tuinet.training.pictures import NO_POINTS, Curve, Picture, Points, Predictions, Surface
-from tuinet.training.snapshot import Frame, HistorySnapshot, LayerSnapshot, Snapshot
+from tuinet.training.snapshot import Frame, LayerSnapshot, Snapshot
 from tuinet.training.view import View
 
 _OUTPUT = {"binary": "sigmoid", "classes": "softmax", "regression": "linear"}

@@ -23,17 +23,15 @@ from numpy.lib import format as npy
 from tuinet import cli, headless
 from tuinet.config import Experiment
 from tuinet.training import checkpoint_file
-from tuinet.training.commands import (
+from tuinet.training.commands import Back, Reinitialize, SwapBranch
+from tuinet.training.edit_commands import (
     AddPoint,
-    Back,
     Configure,
-    Reinitialize,
     RemovePoint,
     SetActivation,
     SetLearningRate,
     SetOptimizer,
     SetParameter,
-    SwapBranch,
 )
 from tuinet.training.session import Session
 from tuinet.tui import launch

@@ -15,7 +15,7 @@ from tuinet import cli
 from tuinet.presets import make_experiment
 from tuinet.replay import recording_file
 from tuinet.replay_command import open_player
-from tuinet.training.commands import SetLearningRate
+from tuinet.training.edit_commands import SetLearningRate
 from tuinet.training.session import Session
 
 ROOT = Path(__file__).parents[1]

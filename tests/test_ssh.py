@@ -14,7 +14,8 @@ from tests.terminal import Terminal
 from tests.test_survival import QUIT, ROOT, TUINET, epoch, files, paused_at, saved_run
 from tests.training.test_session import assert_same
 from tuinet.config import Experiment
-from tuinet.training.commands import Back, Seek, SetLearningRate, SwapBranch, Undo
+from tuinet.training.commands import Back, Seek, SwapBranch, Undo
+from tuinet.training.edit_commands import SetLearningRate
 from tuinet.training.session import Session
 
 END_SECONDS = 5.0

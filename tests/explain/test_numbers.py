@@ -17,7 +17,7 @@ from tuinet.nn.activations import ACTIVATIONS
 from tuinet.nn.losses import LOSSES
 from tuinet.nn.optimizers import OPTIMIZERS
 from tuinet.nn.phases import PhaseName
-from tuinet.training.commands import SetLearningRate, SetOptimizer
+from tuinet.training.edit_commands import SetLearningRate, SetOptimizer
 from tuinet.training.session import Session
 from tuinet.training.snapshot import Snapshot
 from tuinet.training.view import View

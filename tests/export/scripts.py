@@ -14,7 +14,7 @@ from tuinet.config import CHOICES, Experiment
 from tuinet.errors import TuinetError
 from tuinet.export.plan import Plan
 from tuinet.presets import make_experiment
-from tuinet.training.commands import SetLearningRate, SetParameter
+from tuinet.training.edit_commands import SetLearningRate, SetParameter
 from tuinet.training.session import Session
 
 _LINE = re.compile(r"step (\d+)  epoch \d+  loss (\S+)(?:  test (\S+))?")

@@ -29,7 +29,7 @@ from tuinet.export.plan import ExportError
 from tuinet.presets import make_experiment
 from tuinet.share.reading import read_shared
 from tuinet.training import checkpoint_file
-from tuinet.training.commands import Configure, SetLearningRate
+from tuinet.training.edit_commands import Configure, SetLearningRate
 from tuinet.training.session import Session
 from tuinet.training.snapshot import NO_PAST
 from tuinet.tui.app import TuinetApp

@@ -22,7 +22,8 @@ from tuinet.export.numpy_script import numpy_script
 from tuinet.export.parts import ACTIVATIONS, INITIALIZERS, LOSSES, SCHEDULES, UPDATES, data_files
 from tuinet.export.plan import make_plan
 from tuinet.presets import make_experiment
-from tuinet.training.commands import AddPoint, Configure, Reinitialize, SetLearningRate
+from tuinet.training.commands import Reinitialize
+from tuinet.training.edit_commands import AddPoint, Configure, SetLearningRate
 from tuinet.training.session import Session
 
 SHORT, LONG = range(6), range(6, 26)

@@ -11,7 +11,7 @@ from tuinet.explain.published import EXAMPLES
 from tuinet.lessons.conditions import parse_condition
 from tuinet.lessons.reader import experiment_of
 from tuinet.lessons.situation import Situation
-from tuinet.training.commands import SetParameter
+from tuinet.training.edit_commands import SetParameter
 from tuinet.training.session import Session
 from tuinet.training.view import View
 from tuinet.tui.cursor import nudged

@@ -7,7 +7,7 @@ import numpy as np
 from tuinet.lessons.claims import bundled_folder
 from tuinet.lessons.lesson import Step
 from tuinet.lessons.reader import read_lesson
-from tuinet.training.commands import Configure
+from tuinet.training.edit_commands import Configure
 from tuinet.training.session import Session
 
 

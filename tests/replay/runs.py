@@ -10,9 +10,9 @@ from tuinet.config import Experiment
 from tuinet.presets import make_experiment
 from tuinet.replay.recorder import record
 from tuinet.replay.recording import Recording
-from tuinet.training.commands import (
+from tuinet.training.commands import Back
+from tuinet.training.edit_commands import (
     AddPoint,
-    Back,
     Configure,
     RemovePoint,
     SetActivation,

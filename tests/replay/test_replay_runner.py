@@ -21,12 +21,12 @@ from tuinet.training.commands import (
     Resume,
     Save,
     Seek,
-    SetLearningRate,
     SetSpeed,
     Step,
     SwapBranch,
     Undo,
 )
+from tuinet.training.edit_commands import SetLearningRate
 from tuinet.training.snapshot import Frame
 from tuinet.training.view import View
 

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from tuinet.config import CHOICES, Experiment
 from tuinet.presets import make_experiment
-from tuinet.training.commands import (
+from tuinet.training.edit_commands import (
     AddPoint,
     ClearPoints,
     Configure,

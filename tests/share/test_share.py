@@ -24,16 +24,9 @@ from tuinet.share.reading import read_shared
 from tuinet.share.record import to_json
 from tuinet.share.shared import Shared, ShareError, files_of, share
 from tuinet.training import checkpoint_file
-from tuinet.training.commands import (
-    AddPoint,
-    Configure,
-    EditCommand,
-    Reinitialize,
-    SetLearningRate,
-    SetParameter,
-    Undo,
-)
+from tuinet.training.commands import Reinitialize, Undo
 from tuinet.training.course import Course
+from tuinet.training.edit_commands import AddPoint, Configure, EditCommand, SetLearningRate, SetParameter
 from tuinet.training.session import Session
 from tuinet.training.timeline import Edit, Position
 

@@ -14,7 +14,7 @@ from tests.training.test_session import assert_same
 from tuinet.config import Experiment
 from tuinet.nn.optimizers import OPTIMIZERS
 from tuinet.training import checkpoint_file
-from tuinet.training.commands import SetActivation
+from tuinet.training.edit_commands import SetActivation
 from tuinet.training.session import Session
 
 EVERYTHING = Experiment(

@@ -12,7 +12,8 @@ from tests.training.test_checkpoint import EVERYTHING
 from tests.training.test_session import assert_same
 from tuinet.config import Experiment
 from tuinet.errors import TuinetError
-from tuinet.training.commands import AddPoint, Back, ClearPoints, Configure, RemovePoint, Seek, Undo
+from tuinet.training.commands import Back, Seek, Undo
+from tuinet.training.edit_commands import AddPoint, ClearPoints, Configure, RemovePoint
 from tuinet.training.session import Session
 from tuinet.training.view import View
 

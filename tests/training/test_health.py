@@ -8,7 +8,7 @@ import pytest
 
 from tuinet.config import Experiment
 from tuinet.presets import make_experiment
-from tuinet.training.commands import Configure, SetOptimizer
+from tuinet.training.edit_commands import Configure, SetOptimizer
 from tuinet.training.layer_health import layer_healths
 from tuinet.training.session import Session
 

@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 from tests.factories import make_snapshot
 from tuinet.config import Experiment
 from tuinet.errors import CheckpointError
-from tuinet.training.commands import Seek, SetActivation, SetLearningRate, SwapBranch
-from tuinet.training.history import History
+from tuinet.training.commands import Seek, SwapBranch
+from tuinet.training.edit_commands import SetActivation, SetLearningRate
+from tuinet.training.history import History, HistorySnapshot
 from tuinet.training.metrics import Metrics
 from tuinet.training.plateau import find_plateau
 from tuinet.training.session import Session
-from tuinet.training.snapshot import HistorySnapshot
 
 
 @given(st.integers(0, 5000))

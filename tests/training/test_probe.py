@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 
 from tests.training.factories import dataset_of
 from tuinet.data.dataset import Array, Dataset, Task
+from tuinet.fields.defaults import choose_loss
 from tuinet.nn.phases import Evaluation
 from tuinet.presets import make_experiment
-from tuinet.training.assembly import choose_loss
-from tuinet.training.commands import SetActivation
+from tuinet.training.edit_commands import SetActivation
 from tuinet.training.input_plane import input_plane
 from tuinet.training.pictures import Curve, Points, Surface
 from tuinet.training.plane_pixels import MOST_PRODUCTS, MOST_VALUES, affordable

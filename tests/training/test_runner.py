@@ -24,9 +24,6 @@ from tuinet.training.commands import (
     Resume,
     Save,
     Seek,
-    SetActivation,
-    SetLearningRate,
-    SetParameter,
     SetSpeed,
     SetUp,
     Step,
@@ -34,6 +31,7 @@ from tuinet.training.commands import (
     Undo,
 )
 from tuinet.training.course import Course
+from tuinet.training.edit_commands import SetActivation, SetLearningRate, SetParameter
 from tuinet.training.pace import CATCH_UP_SECONDS, Pace
 from tuinet.training.pictures import Surface
 from tuinet.training.runner import Runner

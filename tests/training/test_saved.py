@@ -17,17 +17,8 @@ from tuinet.config import MAX_PARAMETERS, Experiment
 from tuinet.errors import CheckpointError
 from tuinet.nn.optimizers import OPTIMIZERS
 from tuinet.training import branch_record, checkpoint_file
-from tuinet.training.commands import (
-    AddPoint,
-    Back,
-    Configure,
-    Reinitialize,
-    Seek,
-    SetLearningRate,
-    StepUnit,
-    SwapBranch,
-    Undo,
-)
+from tuinet.training.commands import Back, Reinitialize, Seek, StepUnit, SwapBranch, Undo
+from tuinet.training.edit_commands import AddPoint, Configure, SetLearningRate
 from tuinet.training.session import Session
 
 VERSION_1 = Path(__file__).parent / "version_1.npz"

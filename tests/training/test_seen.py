@@ -13,7 +13,7 @@ from tests.training.factories import dataset_of
 from tuinet.config import Experiment
 from tuinet.presets import make_experiment
 from tuinet.training import seen
-from tuinet.training.commands import Configure, SetParameter
+from tuinet.training.edit_commands import Configure, SetParameter
 from tuinet.training.layer_health import SATURATED
 from tuinet.training.pictures import Surface
 from tuinet.training.seen import ACTIVATION, LEAST, WORK, most_seen, seen_rows

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from tuinet.config import Experiment
 from tuinet.errors import ExperimentError
-from tuinet.training.commands import Configure, Reinitialize, SetActivation, SetLearningRate
+from tuinet.training.commands import Reinitialize
+from tuinet.training.edit_commands import Configure, SetActivation, SetLearningRate
 from tuinet.training.pictures import Surface
 from tuinet.training.session import Session
 from tuinet.training.view import View

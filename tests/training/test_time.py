@@ -15,21 +15,16 @@ from tests.training.test_session import assert_same
 from tuinet.config import Experiment
 from tuinet.errors import TuinetError
 from tuinet.training import timeline
-from tuinet.training.commands import (
+from tuinet.training.commands import Back, Reinitialize, Seek, StepUnit, SwapBranch, Undo
+from tuinet.training.edit_commands import (
     AddPoint,
-    Back,
     Configure,
     EditCommand,
-    Reinitialize,
     RemovePoint,
-    Seek,
     SetActivation,
     SetLearningRate,
     SetOptimizer,
     SetParameter,
-    StepUnit,
-    SwapBranch,
-    Undo,
 )
 from tuinet.training.session import Session
 from tuinet.training.snapshot import BranchSnapshot

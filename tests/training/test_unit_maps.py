@@ -13,7 +13,7 @@ from tuinet.config import Experiment
 from tuinet.nn.losses import LOSSES
 from tuinet.nn.network import Network
 from tuinet.nn.parameters import Parameters
-from tuinet.training.commands import SetParameter
+from tuinet.training.edit_commands import SetParameter
 from tuinet.training.input_plane import input_plane
 from tuinet.training.samples import Encoding
 from tuinet.training.session import Session

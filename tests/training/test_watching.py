@@ -9,8 +9,9 @@ import pytest
 
 from tests.training.test_session import assert_same
 from tuinet.config import Experiment
-from tuinet.training.commands import Back, Seek, SetLearningRate, SwapBranch
+from tuinet.training.commands import Back, Seek, SwapBranch
 from tuinet.training.course import Course
+from tuinet.training.edit_commands import SetLearningRate
 from tuinet.training.session import Session
 from tuinet.training.timeline import Edit, Position
 from tuinet.training.watching import Bursts, StoppedError, present_look, watched

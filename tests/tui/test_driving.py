@@ -13,18 +13,8 @@ from tests.screen import is_whole
 from tuinet.config import Experiment
 from tuinet.explain.focus import Selection
 from tuinet.explain.story import explain_phase
-from tuinet.training.commands import (
-    Back,
-    Command,
-    Pause,
-    Seek,
-    SetLearningRate,
-    SetOptimizer,
-    SetParameter,
-    Step,
-    SwapBranch,
-    Undo,
-)
+from tuinet.training.commands import Back, Command, Pause, Seek, Step, SwapBranch, Undo
+from tuinet.training.edit_commands import SetLearningRate, SetOptimizer, SetParameter
 from tuinet.training.session import Session
 from tuinet.training.snapshot import Snapshot, TimeSnapshot
 from tuinet.training.view import View

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.factories import make_dataset, make_picture, make_points, make_snapshot, make_surface
-from tuinet.training.commands import AddPoint
+from tuinet.training.edit_commands import AddPoint
 from tuinet.training.pictures import Curve
 from tuinet.training.snapshot import Snapshot
 from tuinet.training.view import Plane

@@ -15,7 +15,7 @@ from tests.tui.test_settings import STEPPED, explained
 from tuinet.config import CHOICES, Experiment
 from tuinet.errors import TuinetError
 from tuinet.presets import make_experiment
-from tuinet.training.commands import Configure
+from tuinet.training.edit_commands import Configure
 from tuinet.training.effects import EFFECTS
 from tuinet.training.runner import Runner
 from tuinet.training.session import Session

@@ -16,8 +16,9 @@ from textual.strip import Strip
 from tests.factories import StubRunner, make_frame, make_snapshot
 from tuinet.presets import make_experiment
 from tuinet.training.gradient_flow import GradientSpread, observe_flow
+from tuinet.training.history import HistorySnapshot
 from tuinet.training.session import Session
-from tuinet.training.snapshot import HistorySnapshot, Snapshot
+from tuinet.training.snapshot import Snapshot
 from tuinet.training.view import View
 from tuinet.tui.app import TuinetApp
 from tuinet.tui.flow_curves import norm_rows

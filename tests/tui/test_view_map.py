@@ -22,7 +22,8 @@ from tests.screen import is_whole
 from tuinet.data.generators import load
 from tuinet.data.spec import DataSpec
 from tuinet.presets import make_experiment
-from tuinet.training.commands import AddPoint, ClearPoints, Command, RemovePoint
+from tuinet.training.commands import Command
+from tuinet.training.edit_commands import AddPoint, ClearPoints, RemovePoint
 from tuinet.training.pictures import Curve, Points, Surface
 from tuinet.training.session import Session
 from tuinet.training.snapshot import Snapshot

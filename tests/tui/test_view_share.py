@@ -22,8 +22,9 @@ from tuinet.share.line import line_of
 from tuinet.share.reading import read_shared
 from tuinet.share.shared import share
 from tuinet.training import checkpoint_file
-from tuinet.training.commands import Pause, SetLearningRate
+from tuinet.training.commands import Pause
 from tuinet.training.course import Course
+from tuinet.training.edit_commands import SetLearningRate
 from tuinet.training.session import Session
 from tuinet.training.snapshot import NO_PAST
 from tuinet.training.timeline import Edit, Position

@@ -13,7 +13,8 @@ from textual.pilot import Pilot
 from tests.tui.chaos import SteppedRunner
 from tuinet.config import MAX_LAYERS, Experiment
 from tuinet.presets import make_experiment
-from tuinet.training.commands import ClearPoints, Pause, Seek, SetLearningRate, SetParameter, SetSpeed
+from tuinet.training.commands import Pause, Seek, SetSpeed
+from tuinet.training.edit_commands import ClearPoints, SetLearningRate, SetParameter
 from tuinet.training.session import Session
 from tuinet.tui.app import TuinetApp
 from tuinet.tui.bindings import APP_BINDINGS, CHECK_BINDINGS, DASHBOARD_BINDINGS, MICROSCOPE_BINDINGS

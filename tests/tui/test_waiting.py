@@ -17,12 +17,12 @@ from tuinet.training.commands import (
     Resume,
     Save,
     Seek,
-    SetLearningRate,
     SetSpeed,
     Step,
     SwapBranch,
     Undo,
 )
+from tuinet.training.edit_commands import SetLearningRate
 from tuinet.tui.app import TuinetApp
 from tuinet.tui.confusion import confusion_legend
 from tuinet.tui.screens.dashboard import Dashboard

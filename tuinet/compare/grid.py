@@ -11,6 +11,7 @@ from typing import Any, Final
 from tuinet.compare.trial import Job, Target
 from tuinet.config import Experiment
 from tuinet.errors import ExperimentError
+from tuinet.fields.defaults import choose_loss
 from tuinet.fields.table import FIELDS
 from tuinet.fields.words import read
 from tuinet.presets import default_epochs, make_experiment
@@ -198,7 +199,7 @@ def require_usable(grid: Grid) -> None:
         dataset = shelf.get(experiment)
         try:
             assembly.require_size(experiment, dataset)
-            assembly.choose_loss(experiment, dataset)
+            choose_loss(experiment, dataset)
             if experiment.weights:
                 assembly.make_parameters(experiment, dataset)
         except ExperimentError as error:

@@ -11,7 +11,7 @@ from tuinet.export.plan import Plan
 from tuinet.nn.schedules import Schedule
 from tuinet.share.edits import usual_form
 from tuinet.training import assembly
-from tuinet.training.commands import Configure, EditCommand, SetParameter
+from tuinet.training.edit_commands import Configure, EditCommand, SetParameter
 from tuinet.training.samples import Samples
 
 ACTIVATIONS: Final[Mapping[str, tuple[str, str]]] = {

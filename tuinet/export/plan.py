@@ -9,15 +9,15 @@ from tuinet import __version__
 from tuinet.config import Experiment
 from tuinet.data.dataset import Dataset
 from tuinet.errors import TuinetError
+from tuinet.fields.defaults import choose_loss
 from tuinet.nn.losses import Loss
 from tuinet.nn.optimizers import OptimizerSettings
 from tuinet.nn.parameters import Array
 from tuinet.share.edits import edit_text, usual_form
 from tuinet.share.line import line_of
 from tuinet.share.shared import Shared, share
-from tuinet.training import assembly
-from tuinet.training.commands import Configure, SetParameter
 from tuinet.training.course import Course
+from tuinet.training.edit_commands import Configure, SetParameter
 from tuinet.training.samples import Encoding, Samples
 from tuinet.training.session import Session
 from tuinet.training.timeline import Edit
@@ -128,7 +128,7 @@ def _plan(session: Session, course: Course, edits: tuple[Edit, ...], notes: tupl
     experiment, dataset = session.experiment, session.dataset
     if not len(dataset.X):
         raise ExportError("there are no samples to train on")
-    loss = assembly.choose_loss(experiment, dataset)
+    loss = choose_loss(experiment, dataset)
     encoding = Encoding(loss.output_activation, experiment.dtype)
     return Plan(
         experiment=experiment,

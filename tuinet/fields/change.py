@@ -9,12 +9,11 @@ from tuinet.config import CHOICES, Experiment
 from tuinet.data.dataset import Dataset
 from tuinet.data.generators import ALIASES, find_recipe
 from tuinet.errors import TuinetError
-from tuinet.fields.defaults import is_file, resolved
+from tuinet.fields.defaults import choose_loss, is_file, resolved
 from tuinet.fields.ladders import climbed, ladder_of, next_batch_size
 from tuinet.fields.layers import Changes, resized, with_activation, with_hidden
 from tuinet.fields.table import FIELDS
 from tuinet.presets import with_dataset
-from tuinet.training.assembly import choose_loss
 
 _RAW: Final = ("x1", "x2")
 """Features that are the same as none."""

@@ -10,10 +10,10 @@ from tuinet.config import AUTO, Experiment
 from tuinet.data.dataset import Dataset
 from tuinet.data.generators import FILE_TEST_SHARE, find_recipe
 from tuinet.data.spec import FILE_ENDINGS
-from tuinet.errors import TuinetError
+from tuinet.errors import ExperimentError, TuinetError
+from tuinet.nn.losses import LOSSES, Loss
 from tuinet.nn.optimizers import OPTIMIZERS
 from tuinet.nn.schedules import DEFAULT_LENGTH, DEFAULT_RATES
-from tuinet.training.assembly import choose_loss
 
 
 def is_file(experiment: Experiment) -> bool:
@@ -71,3 +71,30 @@ _RESOLVERS: Final[Mapping[str, Callable[[Experiment, Dataset], Any]]] = {
     "decay_rate": lambda experiment, dataset: DEFAULT_RATES.get(experiment.schedule),
     "decay_epochs": lambda experiment, dataset: DEFAULT_LENGTH,
 }
+
+
+_OUTPUT_OF_TASK = {"binary": "sigmoid", "classes": "softmax", "regression": "linear"}
+
+
+def choose_loss(experiment: Experiment, dataset: Dataset) -> Loss:
+    """The loss with its output activation, chosen by the task where the Experiment leaves it open.
+
+    Raises
+    ------
+    ExperimentError
+        If the loss cannot follow the output activation, or one of them does not fit the task.
+    """
+    task = dataset.task
+    name = experiment.loss if experiment.loss != AUTO else "mse" if task == "regression" else "cross-entropy"
+    outputs = LOSSES[name]
+    if name == "cross-entropy" and task == "regression":
+        raise ExperimentError("loss", f"cross-entropy is for classes, but {dataset.name} has numbers to predict")
+    output = experiment.output
+    if output == AUTO:
+        usual = _OUTPUT_OF_TASK[task]
+        output = usual if usual in outputs else "sigmoid"
+    if output not in outputs:
+        raise ExperimentError("output", f"{output!r} does not go with {name}; {' or '.join(outputs)} does")
+    if name == "cross-entropy" and (output == "softmax") != (task == "classes"):
+        raise ExperimentError("output", f"{output!r} with cross-entropy is not for {dataset.name}; leave it to auto")
+    return outputs[output]

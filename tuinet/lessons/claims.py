@@ -27,7 +27,7 @@ from tuinet.lessons.conditions import Condition
 from tuinet.lessons.lesson import Changes, Claim, Lesson
 from tuinet.lessons.reader import Heading, name_of, read_heading, read_lesson
 from tuinet.lessons.situation import Situation, phase_name
-from tuinet.training.commands import Configure
+from tuinet.training.edit_commands import Configure
 from tuinet.training.session import Session
 from tuinet.training.view import View
 

@@ -15,7 +15,7 @@ from tuinet.data.dataset import Dataset
 from tuinet.data.spec import DataSpec
 from tuinet.nn.parameters import Array
 from tuinet.training.clock import Clock
-from tuinet.training.snapshot import HistorySnapshot
+from tuinet.training.history import HistorySnapshot
 
 
 @dataclass(frozen=True, eq=False)

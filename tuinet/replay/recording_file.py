@@ -66,7 +66,7 @@ from tuinet.files.opened import RECORDING
 from tuinet.replay.recording import AnyArray, Chapter, Recording, Reel, number, pack, unpack
 from tuinet.training.checkpoint_file import read_header
 from tuinet.training.clock import Clock
-from tuinet.training.snapshot import HistorySnapshot
+from tuinet.training.history import HistorySnapshot
 
 _SETS: Final = ("X", "y", "X_test", "y_test")
 _TASKS: Final = ("binary", "classes", "regression")

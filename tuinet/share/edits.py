@@ -16,7 +16,7 @@ from tuinet.fields.words import plain
 from tuinet.files.parsing import parse_json
 from tuinet.share.shared import EXAMPLE, ShareError
 from tuinet.training.command_record import from_record, to_record
-from tuinet.training.commands import (
+from tuinet.training.edit_commands import (
     AddPoint,
     ClearPoints,
     Configure,

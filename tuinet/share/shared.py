@@ -8,8 +8,8 @@ from typing import Final
 
 from tuinet.errors import TuinetError
 from tuinet.fields.defaults import is_file
-from tuinet.training.commands import Configure
 from tuinet.training.course import Course
+from tuinet.training.edit_commands import Configure
 from tuinet.training.timeline import START
 
 USUAL_SPEED: Final = 100.0

@@ -7,12 +7,11 @@ from itertools import pairwise
 
 import numpy as np
 
-from tuinet.config import AUTO, MAX_PARAMETERS, Experiment
+from tuinet.config import MAX_PARAMETERS, Experiment
 from tuinet.data.dataset import Dataset
 from tuinet.data.spec import DataSpec
 from tuinet.errors import ExperimentError
 from tuinet.nn.initializers import initialize
-from tuinet.nn.losses import LOSSES, Loss
 from tuinet.nn.optimizers import OPTIMIZERS, Optimizer
 from tuinet.nn.parameters import DIVERGING_IS_NO_ERROR, Parameters
 from tuinet.nn.phases import Regularization
@@ -21,7 +20,6 @@ from tuinet.nn.schedules import Schedule
 from tuinet.training.checkpoint import Checkpoint
 from tuinet.training.transfer import take_over_parameters
 
-_OUTPUT_OF_TASK = {"binary": "sigmoid", "classes": "softmax", "regression": "linear"}
 _INITIALIZATION, _SHUFFLES, _DROPOUT = range(3)
 
 
@@ -37,30 +35,6 @@ def data_spec(experiment: Experiment) -> DataSpec:
         target=experiment.target,
         seed=experiment.data_seed,
     )
-
-
-def choose_loss(experiment: Experiment, dataset: Dataset) -> Loss:
-    """The loss with its output activation, chosen by the task where the Experiment leaves it open.
-
-    Raises
-    ------
-    ExperimentError
-        If the loss cannot follow the output activation, or one of them does not fit the task.
-    """
-    task = dataset.task
-    name = experiment.loss if experiment.loss != AUTO else "mse" if task == "regression" else "cross-entropy"
-    outputs = LOSSES[name]
-    if name == "cross-entropy" and task == "regression":
-        raise ExperimentError("loss", f"cross-entropy is for classes, but {dataset.name} has numbers to predict")
-    output = experiment.output
-    if output == AUTO:
-        usual = _OUTPUT_OF_TASK[task]
-        output = usual if usual in outputs else "sigmoid"
-    if output not in outputs:
-        raise ExperimentError("output", f"{output!r} does not go with {name}; {' or '.join(outputs)} does")
-    if name == "cross-entropy" and (output == "softmax") != (task == "classes"):
-        raise ExperimentError("output", f"{output!r} with cross-entropy is not for {dataset.name}; leave it to auto")
-    return outputs[output]
 
 
 @DIVERGING_IS_NO_ERROR

@@ -10,7 +10,7 @@ import numpy as np
 from tuinet.training.checkpoint import Checkpoint
 from tuinet.training.clock import Clock
 from tuinet.training.command_record import from_record, to_record
-from tuinet.training.snapshot import HistorySnapshot
+from tuinet.training.history import HistorySnapshot
 from tuinet.training.state_table import whole
 from tuinet.training.timeline import KEYFRAMES, ClockChange, Edit, Keyframe, Position, Timeline
 

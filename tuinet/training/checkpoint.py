@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from tuinet.config import Experiment
 from tuinet.errors import CheckpointError
 from tuinet.nn.parameters import Array
-from tuinet.training.commands import EditCommand
+from tuinet.training.edit_commands import EditCommand
 
 
 @dataclass(frozen=True)

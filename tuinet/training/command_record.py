@@ -8,7 +8,7 @@ from dataclasses import asdict
 from typing import Any, Final, get_args
 
 from tuinet.config import tupled
-from tuinet.training.commands import (
+from tuinet.training.edit_commands import (
     AddPoint,
     ClearPoints,
     Configure,

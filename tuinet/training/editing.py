@@ -10,7 +10,7 @@ from tuinet.checks import require_choice
 from tuinet.config import Experiment
 from tuinet.data.dataset import Dataset
 from tuinet.errors import ExperimentError
-from tuinet.training.commands import (
+from tuinet.training.edit_commands import (
     AddPoint,
     ClearPoints,
     Configure,

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
 from tuinet.errors import CheckpointError
 from tuinet.nn.parameters import Array
-from tuinet.training.snapshot import HistorySnapshot
 
 CAPACITY = 128
 """Points kept: about one for each column of a loss panel. Even, so that halving keeps equal strides."""
@@ -130,3 +130,18 @@ def _with_last(values: Array, last: float | Sequence[float]) -> Array:
     series = np.concatenate([values, np.asarray([last], dtype=np.float64)])
     series.flags.writeable = False
     return series
+
+
+@dataclass(frozen=True, eq=False)
+class HistorySnapshot:
+    """The recorded series, in equal strides of epochs from the start of the run, and the present as last point."""
+
+    epochs: Array
+    """Shape (points,)."""
+    losses: Array
+    """Shape (points,): mean loss over the training set, in nats for cross-entropy."""
+    test_losses: Array | None = None
+    """Shape (points,): the same over the test set, if there is one."""
+    grad_norms: Array | None = None
+    """Shape (points, layers): ‖∂L/∂W‖ of each layer in the last step before the point, NaN where it is not known;
+    ``None`` for the losses of a branch."""

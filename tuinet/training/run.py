@@ -12,13 +12,14 @@ from tuinet.config import Experiment
 from tuinet.data.batches import Batches
 from tuinet.data.dataset import Dataset
 from tuinet.errors import CheckpointError, ExperimentError, TuinetError
+from tuinet.fields.defaults import choose_loss
 from tuinet.nn.network import Network, Workspace
 from tuinet.nn.parameters import DIVERGING_IS_NO_ERROR, Parameters
 from tuinet.nn.phases import PhaseName
 from tuinet.training import assembly
 from tuinet.training.checkpoint import Checkpoint, StepEdit
 from tuinet.training.clock import Clock
-from tuinet.training.commands import EditCommand, SetOptimizer, SetParameter
+from tuinet.training.edit_commands import EditCommand, SetOptimizer, SetParameter
 from tuinet.training.editing import (
     AT_ONCE,
     OPTIMIZER,
@@ -86,7 +87,7 @@ class Run:
 
     def _connect(self) -> None:
         """Prepare the operations anew around the present parameters, after a change of the network's functions."""
-        loss = assembly.choose_loss(self.experiment, self.dataset)
+        loss = choose_loss(self.experiment, self.dataset)
         self.network = Network(self.parameters, self.experiment.hidden_activations, loss)
         encoding = Encoding(loss.output_activation, self.experiment.dtype)
         self.train_samples = encoding.train(self.dataset)
@@ -316,7 +317,7 @@ class Run:
             experiment = self.edited(command)
             dataset = self._shelf.get(experiment)
             assembly.require_size(experiment, dataset)
-            assembly.choose_loss(experiment, dataset)
+            choose_loss(experiment, dataset)
 
     def _apply(self, command: EditCommand) -> None:
         if isinstance(command, SetParameter):

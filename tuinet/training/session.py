@@ -17,18 +17,9 @@ from tuinet.nn.phases import PhaseName
 from tuinet.nn.regularizers import penalty_value
 from tuinet.training import camera
 from tuinet.training.checkpoint import Checkpoint
-from tuinet.training.commands import (
-    Back,
-    Configure,
-    EditCommand,
-    Reinitialize,
-    Seek,
-    SessionCommand,
-    StepUnit,
-    SwapBranch,
-    Undo,
-)
+from tuinet.training.commands import Back, Reinitialize, Seek, SessionCommand, StepUnit, SwapBranch, Undo
 from tuinet.training.course import Course
+from tuinet.training.edit_commands import Configure, EditCommand
 from tuinet.training.metrics import Metrics
 from tuinet.training.run import Run
 from tuinet.training.saved import SavedSession

@@ -11,6 +11,7 @@ from tuinet.config import Experiment
 from tuinet.data.dataset import Dataset
 from tuinet.nn.parameters import Array
 from tuinet.nn.phases import PhaseName
+from tuinet.training.history import HistorySnapshot
 from tuinet.training.metrics import Metrics
 from tuinet.training.norms import norm
 from tuinet.training.pictures import Picture
@@ -68,21 +69,6 @@ class LayerSnapshot:
         """Norm of the weights' last update over the norm of the weights: a healthy step is near 1e-3."""
         weights = norm(self.weights)
         return norm(self.weight_updates) / weights if weights else 0.0
-
-
-@dataclass(frozen=True, eq=False)
-class HistorySnapshot:
-    """The recorded series, in equal strides of epochs from the start of the run, and the present as last point."""
-
-    epochs: Array
-    """Shape (points,)."""
-    losses: Array
-    """Shape (points,): mean loss over the training set, in nats for cross-entropy."""
-    test_losses: Array | None = None
-    """Shape (points,): the same over the test set, if there is one."""
-    grad_norms: Array | None = None
-    """Shape (points, layers): ‖∂L/∂W‖ of each layer in the last step before the point, NaN where it is not known;
-    ``None`` for the losses of a branch."""
 
 
 @dataclass(frozen=True, eq=False)

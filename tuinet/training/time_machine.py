@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Final
 
 from tuinet.errors import CheckpointError, ExperimentError
-from tuinet.training.commands import EditCommand, Reinitialize, StepUnit, SwapBranch, Undo
+from tuinet.training.commands import Reinitialize, StepUnit, SwapBranch, Undo
 from tuinet.training.course import Course, digest_of
+from tuinet.training.edit_commands import EditCommand
+from tuinet.training.history import HistorySnapshot
 from tuinet.training.recording import first_keyframe_stride
 from tuinet.training.run import Run
 from tuinet.training.saved import SavedSession
-from tuinet.training.snapshot import BranchSnapshot, HistorySnapshot, TimeSnapshot
+from tuinet.training.snapshot import BranchSnapshot, TimeSnapshot
 from tuinet.training.timeline import START, ClockChange, Edit, Keyframe, Position, Timeline, copied
 from tuinet.training.watching import Bursts, present_look
 

@@ -8,8 +8,8 @@ from typing import Final, NamedTuple
 
 from tuinet.training.checkpoint import Checkpoint
 from tuinet.training.clock import Clock
-from tuinet.training.commands import EditCommand
-from tuinet.training.snapshot import HistorySnapshot
+from tuinet.training.edit_commands import EditCommand
+from tuinet.training.history import HistorySnapshot
 
 KEYFRAMES: Final = 128
 """Keyframes of one branch; when there are more, every other one goes and their distance doubles."""

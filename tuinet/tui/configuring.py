@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from tuinet.config import MAX_LAYER_SIZE, MAX_LAYERS, Experiment
 from tuinet.fields.table import FIELDS
-from tuinet.training.commands import Configure
+from tuinet.training.edit_commands import Configure
 from tuinet.training.snapshot import Frame
 from tuinet.tui.driving import Wishes
 from tuinet.tui.remarks import Remarking

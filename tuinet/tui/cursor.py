@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from tuinet.training.commands import SetParameter
+from tuinet.training.edit_commands import SetParameter
 from tuinet.training.snapshot import Snapshot
 
 _NUDGE = 0.05

@@ -5,18 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from tuinet.config import CHOICES
-from tuinet.training.commands import (
-    Back,
-    Pause,
-    Resume,
-    Seek,
-    SetLearningRate,
-    SetOptimizer,
-    Step,
-    StepUnit,
-    SwapBranch,
-    Undo,
-)
+from tuinet.training.commands import Back, Pause, Resume, Seek, Step, StepUnit, SwapBranch, Undo
+from tuinet.training.edit_commands import SetLearningRate, SetOptimizer
 from tuinet.training.snapshot import Frame
 from tuinet.tui.intent import Intent
 from tuinet.tui.rates import next_rate

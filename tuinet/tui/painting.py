@@ -7,7 +7,7 @@ from typing import Final, Protocol
 
 import numpy as np
 
-from tuinet.training.commands import AddPoint
+from tuinet.training.edit_commands import AddPoint
 from tuinet.training.pictures import Curve, Points
 from tuinet.training.snapshot import Snapshot
 from tuinet.tui.cells import POINT_GLYPHS

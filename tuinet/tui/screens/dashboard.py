@@ -15,7 +15,8 @@ from textual.widget import Widget
 
 from tuinet.config import CHOICES
 from tuinet.fields.table import FIELDS
-from tuinet.training.commands import Pause, Reinitialize, SetActivation, SetSpeed
+from tuinet.training.commands import Pause, Reinitialize, SetSpeed
+from tuinet.training.edit_commands import SetActivation
 from tuinet.training.snapshot import Frame
 from tuinet.training.view import NOTHING, Unit, View
 from tuinet.tui.arrangement import (

@@ -6,7 +6,7 @@ from typing import Final
 
 from textual.events import MouseDown
 
-from tuinet.training.commands import ClearPoints, RemovePoint
+from tuinet.training.edit_commands import ClearPoints, RemovePoint
 from tuinet.training.snapshot import Snapshot
 from tuinet.tui.intent import Pending
 from tuinet.tui.maps import Place
