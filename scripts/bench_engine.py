@@ -33,10 +33,10 @@ import numpy as np  # noqa: E402
 from bench_floor import relu_softmax, tanh_2_8_8_1, xor_2_2_1  # noqa: E402
 from bench_textbook import Textbook  # noqa: E402
 from bench_torch import sklearn_advance, torch_advance  # noqa: E402
-from tuinet.config import Experiment  # noqa: E402
 from tuinet.data.dataset import Dataset, Task  # noqa: E402
 from tuinet.data.generators import DATASETS  # noqa: E402
-from tuinet.training.session import Session  # noqa: E402
+from tuinet.experiment.experiment import Experiment  # noqa: E402
+from tuinet.session.session import Session  # noqa: E402
 
 Advance = Callable[[int], None]
 Array = np.ndarray[Any, np.dtype[Any]]

@@ -27,10 +27,10 @@ def large() -> None:
 
     No file may be as large, so that the session is made here; what follows is what tuinet does after that.
     """
-    from tuinet.config import Experiment
     from tuinet.data.dataset import Dataset
     from tuinet.data.generators import read_digits
-    from tuinet.training.session import Session
+    from tuinet.experiment.experiment import Experiment
+    from tuinet.session.session import Session
     from tuinet.tui.launch import launch
 
     rows = read_digits()

@@ -16,14 +16,14 @@ from typing import Any
 
 from textual.pilot import Pilot
 
-from tuinet.presets import make_experiment
+from tuinet.experiment.presets import make_experiment
+from tuinet.observe.view import View
 from tuinet.replay import recording_file
 from tuinet.replay.player import Player
 from tuinet.replay.recorder import record
 from tuinet.replay.replay_runner import ReplayRunner
-from tuinet.training.commands import Seek
-from tuinet.training.session import Session
-from tuinet.training.view import View
+from tuinet.session.commands import Seek
+from tuinet.session.session import Session
 from tuinet.tui.app import TuinetApp
 from tuinet.tui.screens.dashboard import Dashboard
 from tuinet.tui.theme import load_themes

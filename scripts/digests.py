@@ -17,10 +17,10 @@ from typing import Any, Final
 
 import numpy as np
 
-from tuinet.config import CHOICES, Experiment
-from tuinet.training.edit_commands import Configure, SetParameter
-from tuinet.training.session import Session
-from tuinet.training.view import GalleryView, HiddenView, NetworkView, Plane, ResponsesView, View
+from tuinet.experiment.experiment import CHOICES, Experiment
+from tuinet.observe.view import GalleryView, HiddenView, NetworkView, Plane, ResponsesView, View
+from tuinet.session.edits import Configure, SetParameter
+from tuinet.session.session import Session
 
 DEEP: Final[Mapping[str, Any]] = {"dataset": "moons", "hidden": (6, 4), "learning_rate": 0.05, "batch_size": 16}
 EPOCHS: Final = 30

@@ -14,10 +14,10 @@ from statistics import mean, median
 
 import numpy as np
 
-from tuinet.config import Experiment
 from tuinet.data.dataset import Dataset
-from tuinet.presets import make_experiment
-from tuinet.training.session import Session
+from tuinet.experiment.experiment import Experiment
+from tuinet.experiment.presets import make_experiment
+from tuinet.session.session import Session
 
 SEEDS = range(1, 6)
 TANH = {"hidden": (8, 8), "activation": ("tanh",)}

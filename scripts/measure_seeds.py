@@ -11,8 +11,8 @@ import argparse
 from dataclasses import replace
 from statistics import median, quantiles
 
-from tuinet.config import Experiment
-from tuinet.training.session import Session
+from tuinet.experiment.experiment import Experiment
+from tuinet.session.session import Session
 
 EVERY = 10
 

@@ -12,9 +12,9 @@ from pathlib import Path
 
 from textual.pilot import Pilot
 
-from tuinet.presets import make_experiment
-from tuinet.training.runner import Runner
-from tuinet.training.session import Session
+from tuinet.experiment.presets import make_experiment
+from tuinet.runner import Runner
+from tuinet.session.session import Session
 from tuinet.tui.app import TuinetApp
 from tuinet.tui.theme import find_theme, load_themes
 

@@ -9,14 +9,14 @@ from typing import Any
 
 import numpy as np
 
-from tuinet.config import Experiment
 from tuinet.data.dataset import Array, Dataset, Task
-from tuinet.training.commands import Command
-from tuinet.training.history import HistorySnapshot
-from tuinet.training.metrics import Metrics
-from tuinet.training.pictures import NO_POINTS, Curve, Picture, Points, Predictions, Surface
-from tuinet.training.snapshot import Frame, LayerSnapshot, Snapshot
-from tuinet.training.view import View
+from tuinet.experiment.experiment import Experiment
+from tuinet.observe.metrics import Metrics
+from tuinet.observe.planes import NO_POINTS, Curve, Picture, Points, Predictions, Surface
+from tuinet.observe.snapshot import Frame, LayerSnapshot, Snapshot
+from tuinet.observe.view import View
+from tuinet.session.commands import Command
+from tuinet.session.history import HistorySnapshot
 
 _OUTPUT = {"binary": "sigmoid", "classes": "softmax", "regression": "linear"}
 

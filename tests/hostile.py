@@ -18,12 +18,12 @@ import numpy as np
 import pytest
 
 from tuinet.cli import main
-from tuinet.config import Experiment
+from tuinet.experiment.experiment import Experiment
 from tuinet.replay import recording_file
 from tuinet.replay.recorder import record
+from tuinet.session.session import Session
+from tuinet.storage import session_file
 from tuinet.terminal_text import LINE_LIMIT
-from tuinet.training import checkpoint_file
-from tuinet.training.session import Session
 
 PIECES = (
     *("\x1b]52;c;cm0gLXJm\x07", "\x1b]0;title\x07", "\x1b[2J", "\x1b[31m", "\x1b[8m", "\x1bP1;2q\x1b\\", "\x1bc"),
@@ -208,14 +208,14 @@ def _experiment(folder: Path, name: str) -> Experiment:
 @_way
 def a_checkpoint(folder: Path, name: str) -> Call:
     experiment, path = _experiment(folder, name), folder / f"{of_file(name)}.npz"
-    checkpoint_file.write(path, Session(experiment).save())
+    session_file.write(path, Session(experiment).save())
     return Call(["share", *(["--json"] if len(name) % 2 else []), str(path)], is_data=True)
 
 
 @_way
 def a_checkpoint_without_its_data(folder: Path, name: str) -> Call:
     experiment, path = _experiment(folder, name), folder / "saved.npz"
-    checkpoint_file.write(path, Session(experiment).save())
+    session_file.write(path, Session(experiment).save())
     Path(experiment.dataset).unlink()
     return Call(["train", "--epochs", "0", "--load", str(path)])
 
@@ -223,7 +223,7 @@ def a_checkpoint_without_its_data(folder: Path, name: str) -> Call:
 @_way
 def a_checkpoint_with_another_header(folder: Path, name: str) -> Call:
     path = folder / "saved.npz"
-    checkpoint_file.write(path, Session(Experiment()).save())
+    session_file.write(path, Session(Experiment()).save())
     with np.load(path) as file:
         arrays = dict(file)
     header = json.loads(arrays["header"].tobytes())

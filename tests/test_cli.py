@@ -11,8 +11,8 @@ import pytest
 
 from tests.inline import run_inline
 from tests.terminal import Terminal
-from tuinet.config import Experiment
-from tuinet.training.session import Session
+from tuinet.experiment.experiment import Experiment
+from tuinet.session.session import Session
 
 TUINET = [sys.executable, "-m", "tuinet"]
 

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from tuinet.config import Experiment
 from tuinet.errors import ExperimentError
+from tuinet.experiment.experiment import Experiment
 
 
 @pytest.mark.parametrize(

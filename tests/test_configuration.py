@@ -21,8 +21,8 @@ from tuinet import configuration
 from tuinet.cli import cli
 from tuinet.configuration import Configuration
 from tuinet.errors import ConfigurationError
-from tuinet.fields.table import FIELDS
-from tuinet.option_defaults import KNOWN, default_map
+from tuinet.experiment.fields import FIELDS
+from tuinet.options import KNOWN, default_map
 from tuinet.tui.keymap import make_keymap
 
 TUINET = [sys.executable, "-m", "tuinet"]

@@ -21,10 +21,9 @@ import pytest
 from numpy.lib import format as npy
 
 from tuinet import cli, headless
-from tuinet.config import Experiment
-from tuinet.training import checkpoint_file
-from tuinet.training.commands import Back, Reinitialize, SwapBranch
-from tuinet.training.edit_commands import (
+from tuinet.experiment.experiment import Experiment
+from tuinet.session.commands import Back, Reinitialize, SwapBranch
+from tuinet.session.edits import (
     AddPoint,
     Configure,
     RemovePoint,
@@ -33,7 +32,8 @@ from tuinet.training.edit_commands import (
     SetOptimizer,
     SetParameter,
 )
-from tuinet.training.session import Session
+from tuinet.session.session import Session
+from tuinet.storage import session_file
 from tuinet.tui import launch
 from tuinet.tui.keeping import Keeper, run_store
 
@@ -76,7 +76,7 @@ def travelled() -> Session:
 
 @cache
 def good(compressed: bool = True) -> bytes:
-    arrays = checkpoint_file._arrays(travelled().save())
+    arrays = session_file._arrays(travelled().save())
     return npz(arrays, compressed)
 
 
@@ -405,7 +405,7 @@ def loader(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pyte
 
 def contents(session: Session) -> dict[str, Any]:
     """Everything that a file of the session would hold."""
-    arrays = checkpoint_file._arrays(session.save())
+    arrays = session_file._arrays(session.save())
     header = json.loads(arrays.pop("header").tobytes())
     return described(header, arrays)
 
@@ -482,7 +482,7 @@ def test_many_arrays_that_are_nearly_nothing_are_refused_unread(
     zeros = {f"t0_slot_{number}": np.zeros((2, 100_000)) for number in range(4)}
     content = npz({**good_arrays(), **zeros}, compressed=True)
     assert isinstance(loader.load(content), Session)
-    monkeypatch.setattr(checkpoint_file, "_LARGE", 2**20)
+    monkeypatch.setattr(session_file, "_LARGE", 2**20)
     answer = loader.load(content)
     assert isinstance(answer, str) and "damaged: it promises 6," in answer
 

@@ -16,9 +16,9 @@ import pytest
 
 from tests.data.malformed import malformed_file, malformed_names
 from tests.inline import run_inline
-from tuinet.config import Experiment
-from tuinet.training import checkpoint_file
-from tuinet.training.session import Session
+from tuinet.experiment.experiment import Experiment
+from tuinet.session.session import Session
+from tuinet.storage import session_file
 
 GOOD: dict[str, list[Any]] = {"weights": [[[1, 2], [3, 4]], [[5], [6]]], "biases": [[1, 2], [3]]}
 
@@ -117,7 +117,7 @@ def saved(tmp_path_factory: pytest.TempPathFactory) -> Path:
     session = Session(Experiment(dataset="moons", samples=30, hidden=(3,), batch_size=7, optimizer="adam", dropout=0.2))
     session.advance(3)
     session.step("phase")
-    checkpoint_file.write(path, session.save())
+    session_file.write(path, session.save())
     return path
 
 
@@ -164,6 +164,6 @@ def test_an_old_file_survives_a_failed_save(tmp_path: Path, monkeypatch: pytest.
 
     monkeypatch.setattr("os.fsync", fail)
     with pytest.raises(Exception, match=r"run\.npz: cannot be written: No space left"):
-        checkpoint_file.write(path, Session(Experiment()).save())
+        session_file.write(path, Session(Experiment()).save())
     assert path.read_bytes() == b"precious"
     assert list(tmp_path.iterdir()) == [path]

@@ -17,8 +17,8 @@ import pytest
 from tests.hostile import WAYS, FakeTerminal, call, faults_of, hostile, of_file, of_text
 from tests.tui.chaos import SteppedRunner, make_app
 from tuinet import output
-from tuinet.config import Experiment
-from tuinet.training.session import Session
+from tuinet.experiment.experiment import Experiment
+from tuinet.session.session import Session
 from tuinet.tui.app import TuinetApp
 
 LONG_TRIES = 2_000

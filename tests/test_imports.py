@@ -42,7 +42,7 @@ def run_tuinet(*arguments: str) -> str:
     "code",
     [
         "import tuinet",
-        "import tuinet.config, tuinet.data, tuinet.training",
+        "import tuinet.experiment.experiment, tuinet.data, tuinet.session",
         "import tuinet.__main__, tuinet.cli",
         run_tuinet("--help"),
         run_tuinet("--version"),
@@ -59,9 +59,9 @@ def test_what_needs_no_screen_loads_none(code: str, tmp_path: Path) -> None:
 FIRST_FRAME = """
 import asyncio, os, sys
 import tuinet.__main__
-from tuinet.training.runner import Runner
-from tuinet.training.session import Session
-from tuinet.config import Experiment
+from tuinet.runner import Runner
+from tuinet.session.session import Session
+from tuinet.experiment.experiment import Experiment
 from tuinet.tui.app import TuinetApp
 from tuinet.tui.theme import first_theme
 import tuinet.tui.launch
@@ -96,7 +96,7 @@ LATER = (
     "tuinet.doctor_command",
     "tuinet.explain",
     "tuinet.export",
-    "tuinet.fields.change",
+    "tuinet.experiment.changes",
     "tuinet.headless",
     "tuinet.lessons",
     "tuinet.nn.gradient_check",
@@ -104,8 +104,8 @@ LATER = (
     "tuinet.report",
     "tuinet.share.edits",
     "tuinet.share.reading",
-    *(f"tuinet.training.{name}" for name in ("checkpoint_file", "gallery", "gradient_flow", "hidden_space")),
-    *(f"tuinet.training.{name}" for name in ("responses", "step_observer", "unit_maps")),
+    "tuinet.storage.session_file",
+    *(f"tuinet.observe.{name}" for name in ("gallery", "gradients", "hidden", "step", "unit_maps")),
     *(f"tuinet.tui.{name}" for name in ("colourless", "exporting", "fits", "pictures", "saving", "tiles")),
     "tuinet.tui.glossary",
     "tuinet.tui.help_text",

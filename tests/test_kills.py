@@ -14,10 +14,10 @@ import pytest
 from tests.terminal import Terminal
 from tests.test_survival import SAVES_ALL_THE_TIME, TUINET, epoch, tuinet
 from tests.training.test_session import assert_same
-from tuinet.config import Experiment
-from tuinet.training import checkpoint_file
-from tuinet.training.saver import EVERY
-from tuinet.training.session import Session
+from tuinet.experiment.experiment import Experiment
+from tuinet.session.session import Session
+from tuinet.storage import session_file
+from tuinet.storage.autosave import EVERY
 
 
 class Victim:
@@ -66,7 +66,7 @@ class Victim:
         assert set(self.folder.iterdir()) == known
         if not runs:
             return 0
-        session = Session.from_saved(checkpoint_file.read(runs[0]))
+        session = Session.from_saved(session_file.read(runs[0]))
         assert session.epoch >= self._expected.epoch
         self._expected.advance(session.epoch - self._expected.epoch)
         assert_same(session, self._expected)

@@ -16,10 +16,10 @@ from tuinet.cli import cli
 from tuinet.headless import train
 from tuinet.long_work import LongWork
 from tuinet.opening import open_run
-from tuinet.training import checkpoint_file
-from tuinet.training.session import Session
-from tuinet.training.stopping import StopConditions
-from tuinet.training.watching import MOST_STEPS, StoppedError
+from tuinet.session.session import Session
+from tuinet.session.stopping import StopConditions
+from tuinet.session.watching import MOST_STEPS, StoppedError
+from tuinet.storage import session_file
 
 TUINET = [sys.executable, "-m", "tuinet", "--no-config"]
 FAR = "tuinet --dataset xor --seed 1 --edit '@999999999998 learning_rate=0.1' --at 999999999999"
@@ -137,7 +137,7 @@ def test_ctrl_c_on_the_way_saves_what_there_is(tmp_path: Path) -> None:
     out, error = process.communicate(timeout=60)
     assert (process.returncode, error) == (130, "")
     assert out.startswith("interrupted: xor")
-    session = Session.from_saved(checkpoint_file.read(path))
+    session = Session.from_saved(session_file.read(path))
     assert session.epoch > 0
     straight = Session(session.experiment)
     straight.advance_steps(session.step_count)

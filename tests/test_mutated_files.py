@@ -22,23 +22,23 @@ from tests.lessons.factories import MINIMAL
 from tests.mutations import mutated
 from tests.replay.runs import edited_session
 from tuinet import cli, configuration
-from tuinet.config import Experiment
 from tuinet.data.generators import load
 from tuinet.data.spec import DataSpec
 from tuinet.errors import TuinetError
+from tuinet.experiment.experiment import Experiment
 from tuinet.export.exporting import weights_json
 from tuinet.lessons.claims import bundled_folder as bundled_lessons
 from tuinet.lessons.reader import read_lesson
-from tuinet.option_defaults import default_map
+from tuinet.options import default_map
 from tuinet.replay import recording_file
 from tuinet.replay.player import Player
 from tuinet.replay.recorder import record
+from tuinet.session.session import Session
 from tuinet.share.line import line_of
 from tuinet.share.reading import read_shared
 from tuinet.share.record import to_json
 from tuinet.share.shared import share
-from tuinet.training import checkpoint_file
-from tuinet.training.session import Session
+from tuinet.storage import session_file
 from tuinet.tui.keymap import make_keymap
 from tuinet.tui.markdown import markdown_lines
 from tuinet.tui.theme import load_theme
@@ -77,7 +77,7 @@ def read_dataset(path: Path) -> None:
 
 
 def read_checkpoint(path: Path) -> None:
-    session = Session.from_saved(checkpoint_file.read(path), str(path))
+    session = Session.from_saved(session_file.read(path), str(path))
     assert session.snapshot().epoch == session.epoch
 
 
@@ -126,7 +126,7 @@ class Kind:
 
 
 def checkpoint(folder: Path) -> bytes:
-    checkpoint_file.write(folder / "good.npz", edited_session().save())
+    session_file.write(folder / "good.npz", edited_session().save())
     return (folder / "good.npz").read_bytes()
 
 

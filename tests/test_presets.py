@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 
 import measure_accuracy
-from tuinet.config import CHOICES
-from tuinet.presets import default_epochs, make_experiment
+from tuinet.experiment.experiment import CHOICES
+from tuinet.experiment.presets import default_epochs, make_experiment
 
 
 @pytest.mark.parametrize("dataset", [*CHOICES["dataset"], "rings:5", "parity:6", "no such", "my.csv"])

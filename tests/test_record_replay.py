@@ -12,11 +12,11 @@ import pytest
 
 from tests.terminal import Terminal
 from tuinet import cli
-from tuinet.presets import make_experiment
+from tuinet.experiment.presets import make_experiment
 from tuinet.replay import recording_file
 from tuinet.replay_command import open_player
-from tuinet.training.edit_commands import SetLearningRate
-from tuinet.training.session import Session
+from tuinet.session.edits import SetLearningRate
+from tuinet.session.session import Session
 
 ROOT = Path(__file__).parents[1]
 MOMENT = re.compile(r"epoch ([\d,]+)(?: of ([\d,]+))? · moment ([\d,]+)/([\d,]+)")
@@ -100,14 +100,14 @@ def test_the_palette_records_the_run_on_the_screen(tmp_path: Path) -> None:
 
 
 def test_a_saved_run_is_recorded_with_its_edits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from tuinet.training import checkpoint_file  # noqa: PLC0415 - only here
+    from tuinet.storage import session_file  # noqa: PLC0415 - only here
 
     session = Session(make_experiment())
     session.advance(20)
     session.edit(SetLearningRate(0.25))
     session.advance(10)
     saved, out = tmp_path / "saved.npz", tmp_path / "recording.npz"
-    checkpoint_file.write(saved, session.save())
+    session_file.write(saved, session.save())
     assert run("record", str(saved), "--out", str(out), monkeypatch=monkeypatch) == 0
     recording = recording_file.read(out)
     assert [chapter.experiment.learning_rate for chapter in recording.chapters] == [0.5, 0.25]

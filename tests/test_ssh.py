@@ -13,10 +13,10 @@ from tests.ssh import SshServer, kill, processes_with
 from tests.terminal import Terminal
 from tests.test_survival import QUIT, ROOT, TUINET, epoch, files, paused_at, saved_run
 from tests.training.test_session import assert_same
-from tuinet.config import Experiment
-from tuinet.training.commands import Back, Seek, SwapBranch, Undo
-from tuinet.training.edit_commands import SetLearningRate
-from tuinet.training.session import Session
+from tuinet.experiment.experiment import Experiment
+from tuinet.session.commands import Back, Seek, SwapBranch, Undo
+from tuinet.session.edits import SetLearningRate
+from tuinet.session.session import Session
 
 END_SECONDS = 5.0
 """How soon after the cut nothing may be left of the process."""

@@ -11,12 +11,12 @@ import pytest
 
 from tests.screen import is_whole
 from tests.terminal import DOWN, ESCAPE, RIGHT, Terminal
-from tuinet.config import Experiment
+from tuinet.experiment.experiment import Experiment
 from tuinet.explain.focus import Selection
 from tuinet.explain.story import explain_phase
-from tuinet.training.session import Session
-from tuinet.training.snapshot import Snapshot
-from tuinet.training.view import View
+from tuinet.observe.snapshot import Snapshot
+from tuinet.observe.view import View
+from tuinet.session.session import Session
 from tuinet.tui.branches import DIMMED
 from tuinet.tui.colour import mix, rgb
 from tuinet.tui.cursor import nudged

@@ -18,9 +18,9 @@ import pytest
 from tests.screen import is_whole
 from tests.terminal import ENTER, Terminal
 from tests.training.test_session import assert_same
-from tuinet.config import Experiment
-from tuinet.training import checkpoint_file
-from tuinet.training.session import Session
+from tuinet.experiment.experiment import Experiment
+from tuinet.session.session import Session
+from tuinet.storage import session_file
 
 ROOT = Path(__file__).parents[1]
 TUINET = [sys.executable, "-m", "tuinet"]
@@ -42,13 +42,13 @@ from tuinet.__main__ import main
 main()
 """
 SAVES_ALL_THE_TIME = """
-from tuinet.training.saver import Saver
+from tuinet.storage.autosave import Saver
 Saver.seconds_left = lambda self: 0.02 if self._waiting or self._writing.locked() else 0.0
 from tuinet.__main__ import main
 main()
 """
 BROKEN_TRAINING = """
-from tuinet.training.session import Session
+from tuinet.session.session import Session
 Session.edit = lambda self, command: 1 / 0
 from tuinet.__main__ import main
 main()
@@ -70,7 +70,7 @@ def files(home: Path) -> list[str]:
 
 def saved_run(home: Path) -> Session:
     (path,) = (home / "tuinet" / "runs").glob("*.npz")
-    return Session.from_saved(checkpoint_file.read(path))
+    return Session.from_saved(session_file.read(path))
 
 
 def trained(epochs: int) -> Session:
@@ -132,7 +132,7 @@ def test_a_run_that_was_hung_up_is_resumed_bit_for_bit(tmp_path: Path) -> None:
         terminal.press("q")
         assert terminal.exit_status() == 0
     assert files(tmp_path) == QUIT
-    assert_same(Session.from_saved(checkpoint_file.read(copy)), trained(300))
+    assert_same(Session.from_saved(session_file.read(copy)), trained(300))
 
 
 @pytest.mark.parametrize(("number", "status"), [(signal.SIGTERM, 143), (signal.SIGINT, 130), (signal.SIGHUP, 129)])
@@ -188,10 +188,10 @@ def test_a_lesson_that_is_killed_loses_nothing_of_the_run_before_it(tmp_path: Pa
         terminal.wait_for("the run is in ")
         terminal.press("q")
         assert terminal.exit_status() == 0
-    assert_same(Session.from_saved(checkpoint_file.read(copy)), trained(300))
+    assert_same(Session.from_saved(session_file.read(copy)), trained(300))
     quit_run, lesson = sorted((tmp_path / "tuinet" / "runs").glob("*.npz"), key=lambda path: "-beside" in path.stem)
-    assert_same(Session.from_saved(checkpoint_file.read(quit_run)), trained(300))
-    assert Session.from_saved(checkpoint_file.read(lesson)).epoch == 0
+    assert_same(Session.from_saved(session_file.read(quit_run)), trained(300))
+    assert Session.from_saved(session_file.read(lesson)).epoch == 0
 
 
 def test_a_lesson_that_is_quit_leaves_nothing_behind(tmp_path: Path) -> None:

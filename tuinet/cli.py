@@ -15,19 +15,28 @@ import click
 from tuinet import __version__, configuration
 from tuinet.config_command import Configured
 from tuinet.errors import TuinetError
+from tuinet.experiment.presets import default_epochs
 from tuinet.garbage import begin_collection
 from tuinet.long_work import all_or_nothing
 from tuinet.opening import Opened, arrived, make_session, open_run, refuse_options, warned
-from tuinet.option_defaults import command_defaults, default_map
-from tuinet.options import COMPLETE_VARIABLE, Count, GroupedGroup, GroupedHelp, ThemeType, experiment_options, is_usual
+from tuinet.options import (
+    COMPLETE_VARIABLE,
+    Count,
+    GroupedGroup,
+    GroupedHelp,
+    ThemeType,
+    command_defaults,
+    default_map,
+    experiment_options,
+    is_usual,
+)
 from tuinet.output import visible_breakdowns, write_breakdown, write_data, write_error, write_lines
-from tuinet.presets import default_epochs
+from tuinet.session.session import Session
+from tuinet.session.watching import Stopped
 from tuinet.share.options import UNSAID, SpeedType, course_options, shared_option
 from tuinet.share.shared import Shared
 from tuinet.terminals import require_terminal
 from tuinet.themes_command import theme_names
-from tuinet.training.session import Session
-from tuinet.training.watching import Stopped
 from tuinet.tui.keeping import Keeper
 from tuinet.tui.keeping import resume as resume_run
 
@@ -246,14 +255,14 @@ def train_command(
     """
     from tuinet import report
     from tuinet.headless import EXIT_STATUS, Log, train
-    from tuinet.training import checkpoint_file
-    from tuinet.training.stopping import StopConditions
+    from tuinet.session.stopping import StopConditions
+    from tuinet.storage import session_file
 
     begun = time.monotonic()
     opened = warned(open_run(load, fields, math.inf if seconds is None else seconds))
     session = opened.session
     if save:
-        checkpoint_file.require_writable(save)
+        session_file.require_writable(save)
     if epochs is None:
         is_there = opened.has_moment and target_loss is patience is seconds is None
         epochs = session.epoch if is_there else default_epochs(session.experiment)
@@ -269,7 +278,7 @@ def train_command(
     finally:
         # Nothing is lost because nobody can be told of it.
         if save:
-            checkpoint_file.write(save, session.save())
+            session_file.write(save, session.save())
     sys.exit(EXIT_STATUS[outcome.status])
 
 

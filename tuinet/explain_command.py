@@ -9,13 +9,15 @@ from typing import Any, Final
 import click
 import numpy as np
 
-from tuinet.config import Experiment
 from tuinet.data.dataset import Dataset
 from tuinet.errors import DataError, ExperimentError
+from tuinet.experiment.experiment import Experiment
 from tuinet.explain.layout import as_ascii
 from tuinet.explain.published import EXAMPLES, WorkedExample, comparison_markdown, comparison_text
 from tuinet.explain.story import Story
 from tuinet.long_work import all_or_nothing
+from tuinet.observe.snapshot import Snapshot
+from tuinet.observe.view import View
 from tuinet.options import (
     Count,
     GroupedHelp,
@@ -26,9 +28,7 @@ from tuinet.options import (
     option_name,
 )
 from tuinet.output import write_page
-from tuinet.training.session import Session
-from tuinet.training.snapshot import Snapshot
-from tuinet.training.view import View
+from tuinet.session.session import Session
 
 CONTEXT = {"help_option_names": ["-h", "--help"], "show_default": True, "max_content_width": 100}
 COUNT = click.IntRange(min=1)

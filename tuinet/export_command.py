@@ -7,14 +7,14 @@ from typing import Any, Final, get_args
 
 import click
 
+from tuinet.experiment.presets import default_epochs
 from tuinet.export.exporting import Kind, export, folder_name, write_folder
 from tuinet.long_work import all_or_nothing
 from tuinet.opening import Opened, arrived, open_run, warned
 from tuinet.options import Count, GroupedHelp, experiment_options
 from tuinet.output import write_data, write_line
-from tuinet.presets import default_epochs
+from tuinet.session.session import Session
 from tuinet.share.options import course_options, shared_option
-from tuinet.training.session import Session
 
 CONTEXT = {"help_option_names": ["-h", "--help"], "show_default": True, "max_content_width": 100}
 _NOTHING: Final = "nothing was exported"

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from tuinet.long_work import INTERRUPTED, LongWork, interruption
-from tuinet.training.session import Session
-from tuinet.training.stopping import StopConditions, StopReason, Watch
-from tuinet.training.watching import Bursts, Stopped
+from tuinet.session.session import Session
+from tuinet.session.stopping import StopConditions, StopReason, Watch
+from tuinet.session.watching import Bursts, Stopped
 
 Status = Literal["done", "diverged", "interrupted"]
 EXIT_STATUS: dict[Status, int] = {"done": 0, "diverged": 1, "interrupted": INTERRUPTED}

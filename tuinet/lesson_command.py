@@ -152,8 +152,8 @@ def _choose() -> Lesson | None:
 
 
 def _play(context: click.Context, lesson: Lesson) -> None:
+    from tuinet.session.session import Session  # noqa: PLC0415
     from tuinet.terminals import require_terminal  # noqa: PLC0415 - as above
-    from tuinet.training.session import Session  # noqa: PLC0415
 
     require_terminal()
     experiment = lesson.steps[0].experiment

@@ -12,8 +12,7 @@ from contextlib import contextmanager, suppress
 from typing import Final, TextIO
 
 from tuinet.output import write_error
-from tuinet.training.estimate import Estimate, duration_text
-from tuinet.training.watching import StoppedError, watched
+from tuinet.session.watching import Estimate, StoppedError, duration_text, watched
 
 INTERRUPTED: Final = 130
 """Exit status of a command that was interrupted."""
@@ -63,7 +62,7 @@ class LongWork:
         self._width = 0
 
     def look(self, step: int, aim: int) -> None:
-        """Say how far it is, and stop where that is wanted: see `tuinet.training.watching.watched`.
+        """Say how far it is, and stop where that is wanted: see `tuinet.session.watching.watched`.
 
         Raises
         ------

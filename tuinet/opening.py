@@ -14,11 +14,11 @@ from tuinet.errors import CheckpointError, DataError, ExperimentError, TuinetErr
 from tuinet.long_work import leave_with_nothing, long_work
 from tuinet.options import as_data_error, as_usage_error, is_usual, option_name
 from tuinet.output import write_error
+from tuinet.session.session import Session
+from tuinet.session.timeline import Course, difference
+from tuinet.session.watching import StoppedError
 from tuinet.share.options import NAMES, course_from
 from tuinet.share.shared import Shared, ShareError
-from tuinet.training.course import Course, difference
-from tuinet.training.session import Session
-from tuinet.training.watching import StoppedError
 
 
 @dataclass(frozen=True, eq=False)
@@ -118,10 +118,10 @@ def load_session(path: Path) -> Session:
     CheckpointError
         If the file cannot be used.
     """
-    from tuinet.training import checkpoint_file
+    from tuinet.storage import session_file
 
     try:
-        return Session.from_saved(checkpoint_file.read(path), str(path))
+        return Session.from_saved(session_file.read(path), str(path))
     except TuinetError as error:
         # Its Experiment or its data may be what is wrong.
         message = str(error)

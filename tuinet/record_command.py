@@ -11,17 +11,17 @@ from typing import Any
 import click
 
 from tuinet.errors import CheckpointError
+from tuinet.experiment.presets import default_epochs
 from tuinet.headless import EXIT_STATUS
 from tuinet.long_work import long_work
 from tuinet.opening import make_session, refuse_options
 from tuinet.options import Count, GroupedHelp, experiment_options
 from tuinet.output import write_line
-from tuinet.presets import default_epochs
 from tuinet.replay import recording_file
 from tuinet.replay.recorder import record
 from tuinet.replay.recording import Recording
-from tuinet.training.checkpoint_file import require_writable
-from tuinet.training.session import Session
+from tuinet.session.session import Session
+from tuinet.storage.session_file import require_writable
 
 CONTEXT = {"help_option_names": ["-h", "--help"], "show_default": True, "max_content_width": 100}
 

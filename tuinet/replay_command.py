@@ -15,9 +15,9 @@ from tuinet.replay import recording_file
 from tuinet.replay.player import Player
 from tuinet.share.options import SpeedType
 from tuinet.share.shared import USUAL_SPEED
+from tuinet.storage.session_file import require_writable
 from tuinet.terminals import require_terminal
 from tuinet.themes_command import theme_names
-from tuinet.training.checkpoint_file import require_writable
 
 CONTEXT = {"help_option_names": ["-h", "--help"], "show_default": True, "max_content_width": 100}
 _WEB: Final = "For the web"

@@ -8,8 +8,8 @@ from itertools import product
 from tuinet.data.recipe import Recipe
 from tuinet.headless import Outcome
 from tuinet.nn.gradient_check import GradientCheck
-from tuinet.training.metrics import Metrics
-from tuinet.training.session import Session
+from tuinet.observe.metrics import Metrics
+from tuinet.session.session import Session
 
 _REASONS = {
     "epochs": "done",

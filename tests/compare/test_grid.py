@@ -7,9 +7,9 @@ import pytest
 
 from tests.compare.factories import xor_grid
 from tuinet.compare.grid import MAX_EXPERIMENTS, make_grid, named, parse_vary, require_usable
-from tuinet.config import Experiment
 from tuinet.errors import ExperimentError, TuinetError
-from tuinet.presets import make_experiment
+from tuinet.experiment.experiment import Experiment
+from tuinet.experiment.presets import make_experiment
 
 
 @pytest.mark.parametrize(

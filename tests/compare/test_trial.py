@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 
 from tuinet.compare.trial import Job, Progress, Target, looks, run_trial, stride_of
-from tuinet.config import Experiment
+from tuinet.experiment.experiment import Experiment
+from tuinet.experiment.presets import make_experiment
 from tuinet.nn.parameters import DIVERGING_IS_NO_ERROR
-from tuinet.presets import make_experiment
-from tuinet.training.metrics import Metrics
-from tuinet.training.session import Session
+from tuinet.observe.metrics import Metrics
+from tuinet.session.session import Session
 
 
 def job(experiment: Experiment, epochs: int, target: Target | None = None) -> Job:

@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass, field
 from typing import Any
 
-from tuinet.config import Experiment
+from tuinet.experiment.experiment import Experiment
 
 Table = list[list[float]]
 

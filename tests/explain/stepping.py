@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 
 from tests.explain.oracle import Oracle
-from tuinet.config import Experiment
 from tuinet.data.dataset import Dataset, Task
+from tuinet.experiment.experiment import Experiment
 from tuinet.explain_command import whole_step
-from tuinet.training.session import Session
-from tuinet.training.snapshot import Snapshot
+from tuinet.observe.snapshot import Snapshot
+from tuinet.session.session import Session
 
 
 @dataclass(frozen=True)

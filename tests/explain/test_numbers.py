@@ -10,17 +10,17 @@ import pytest
 
 from tests.explain.arithmetic import Equation, assert_adds_up, equations
 from tests.explain.stepping import Case, make_case, random_dataset
-from tuinet.config import Experiment
+from tuinet.experiment.experiment import Experiment
 from tuinet.explain.focus import Selection, subscript
 from tuinet.explain.story import explain_phase
 from tuinet.nn.activations import ACTIVATIONS
 from tuinet.nn.losses import LOSSES
 from tuinet.nn.optimizers import OPTIMIZERS
 from tuinet.nn.phases import PhaseName
-from tuinet.training.edit_commands import SetLearningRate, SetOptimizer
-from tuinet.training.session import Session
-from tuinet.training.snapshot import Snapshot
-from tuinet.training.view import View
+from tuinet.observe.snapshot import Snapshot
+from tuinet.observe.view import View
+from tuinet.session.edits import SetLearningRate, SetOptimizer
+from tuinet.session.session import Session
 
 Values = dict[str, float]
 

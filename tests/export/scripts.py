@@ -10,12 +10,12 @@ from functools import cache
 from pathlib import Path
 from random import Random
 
-from tuinet.config import CHOICES, Experiment
 from tuinet.errors import TuinetError
+from tuinet.experiment.experiment import CHOICES, Experiment
+from tuinet.experiment.presets import make_experiment
 from tuinet.export.plan import Plan
-from tuinet.presets import make_experiment
-from tuinet.training.edit_commands import SetLearningRate, SetParameter
-from tuinet.training.session import Session
+from tuinet.session.edits import SetLearningRate, SetParameter
+from tuinet.session.session import Session
 
 _LINE = re.compile(r"step (\d+)  epoch \d+  loss (\S+)(?:  test (\S+))?")
 Losses = dict[int, tuple[float, ...]]

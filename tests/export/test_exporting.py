@@ -15,6 +15,7 @@ from click.testing import CliRunner
 from tests.factories import StubRunner, make_frame, make_snapshot
 from tests.tui.test_app import screen_text
 from tuinet.cli import cli
+from tuinet.experiment.presets import make_experiment
 from tuinet.export.exporting import (
     KINDS,
     ROWS,
@@ -26,12 +27,11 @@ from tuinet.export.exporting import (
     write_folder,
 )
 from tuinet.export.plan import ExportError
-from tuinet.presets import make_experiment
+from tuinet.observe.snapshot import NO_PAST
+from tuinet.session.edits import Configure, SetLearningRate
+from tuinet.session.session import Session
 from tuinet.share.reading import read_shared
-from tuinet.training import checkpoint_file
-from tuinet.training.edit_commands import Configure, SetLearningRate
-from tuinet.training.session import Session
-from tuinet.training.snapshot import NO_PAST
+from tuinet.storage import session_file
 from tuinet.tui.app import TuinetApp
 from tuinet.tui.theme import load_themes
 
@@ -123,7 +123,7 @@ def test_a_session_goes_the_way_again() -> None:
 def test_the_command_takes_a_file_a_line_or_options(tmp_path: Path) -> None:
     session = Session(make_experiment())
     session.advance(7)
-    checkpoint_file.write(tmp_path / "run.npz", session.save())
+    session_file.write(tmp_path / "run.npz", session.save())
     for arguments in (["run.npz"], ["tuinet --at 7"], ["--epochs", "7"], ["--from", "tuinet --at 7"]):
         done = run("export", *arguments, "--to", "csv", "--out", "there", "--force", cwd=tmp_path)
         assert (done.returncode, done.stderr) == (0, "")

@@ -16,15 +16,15 @@ from tests.export.scripts import (
     random_experiment,
     trained,
 )
-from tuinet.config import CHOICES, Experiment
+from tuinet.experiment.experiment import CHOICES, Experiment
+from tuinet.experiment.presets import make_experiment
 from tuinet.export.exporting import export, write_folder
 from tuinet.export.numpy_script import numpy_script
 from tuinet.export.parts import ACTIVATIONS, INITIALIZERS, LOSSES, SCHEDULES, UPDATES, data_files
 from tuinet.export.plan import make_plan
-from tuinet.presets import make_experiment
-from tuinet.training.commands import Reinitialize
-from tuinet.training.edit_commands import AddPoint, Configure, SetLearningRate
-from tuinet.training.session import Session
+from tuinet.session.commands import Reinitialize
+from tuinet.session.edits import AddPoint, Configure, SetLearningRate
+from tuinet.session.session import Session
 
 SHORT, LONG = range(6), range(6, 26)
 SEEDS = [*SHORT, *(pytest.param(seed, marks=pytest.mark.long) for seed in LONG)]

@@ -9,12 +9,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.factories import make_dataset
-from tuinet.config import CHOICES, MAX_LAYERS, Experiment
 from tuinet.errors import TuinetError
-from tuinet.fields.change import changes_for, dataset_changes, parts, shifted_dataset, stepped
-from tuinet.fields.ladders import batch_sizes, climbed, ladder_of, next_batch_size
-from tuinet.fields.layers import resized, with_activation, with_hidden, with_layer, without_layer
-from tuinet.fields.table import FIELDS
+from tuinet.experiment.changes import changes_for, dataset_changes, parts, shifted_dataset, stepped
+from tuinet.experiment.experiment import CHOICES, MAX_LAYERS, Experiment
+from tuinet.experiment.fields import FIELDS
+from tuinet.experiment.ladders import (
+    batch_sizes,
+    climbed,
+    ladder_of,
+    next_batch_size,
+    resized,
+    with_activation,
+    with_hidden,
+    with_layer,
+    without_layer,
+)
 
 XOR = make_dataset()
 DEEP = Experiment(hidden=(8, 4, 2), activation=("tanh", "relu", "relu"))

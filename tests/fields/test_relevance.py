@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 
 from tests.factories import make_dataset
-from tuinet.config import CHOICES, Experiment
-from tuinet.fields.relevance import unused
-from tuinet.fields.table import FIELDS
-from tuinet.training.session import Session
+from tuinet.experiment.defaults import unused
+from tuinet.experiment.experiment import CHOICES, Experiment
+from tuinet.experiment.fields import FIELDS
+from tuinet.session.session import Session
 
 XOR = make_dataset()
 

@@ -5,11 +5,11 @@ from dataclasses import fields, replace
 
 import pytest
 
-from tuinet.config import CHOICES, Experiment
 from tuinet.errors import ExperimentError
-from tuinet.fields.notes import NOTES
-from tuinet.fields.table import FIELDS, GROUPS, Bounds, bounds_of
-from tuinet.training.effects import EFFECTS
+from tuinet.experiment.defaults import NOTES
+from tuinet.experiment.experiment import CHOICES, Experiment
+from tuinet.experiment.fields import FIELDS, GROUPS, Bounds, bounds_of
+from tuinet.session.edits import EFFECTS
 
 
 def test_the_table_has_every_field_that_can_be_set_once() -> None:

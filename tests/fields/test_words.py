@@ -8,12 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.factories import make_dataset
-from tuinet.config import CHOICES, Experiment
 from tuinet.errors import ExperimentError
-from tuinet.fields.parsing import parse
-from tuinet.fields.table import FIELDS, Kind
-from tuinet.fields.words import plain, read, shown, typed
-from tuinet.training.session import Session
+from tuinet.experiment.experiment import CHOICES, Experiment
+from tuinet.experiment.fields import FIELDS, Kind, parse, plain, read, shown, typed
+from tuinet.session.session import Session
 
 XOR = make_dataset()
 NUMBERS = st.floats(allow_nan=False, allow_infinity=False)

@@ -9,11 +9,11 @@ import pytest
 
 from tests.lessons.factories import FRONT, MINIMAL, lesson_in
 from tests.terminal import ENTER, Terminal
-from tuinet.config import Experiment
+from tuinet.experiment.experiment import Experiment
 from tuinet.lessons import claims
 from tuinet.lessons.claims import fault_of, wrong_claims
 from tuinet.lessons.lesson import Lesson
-from tuinet.training.session import Session
+from tuinet.session.session import Session
 
 ROOT = Path(__file__).parents[2]
 

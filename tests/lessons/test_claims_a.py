@@ -11,9 +11,9 @@ from tuinet.explain.published import EXAMPLES
 from tuinet.lessons.conditions import parse_condition
 from tuinet.lessons.reader import experiment_of
 from tuinet.lessons.situation import Situation
-from tuinet.training.edit_commands import SetParameter
-from tuinet.training.session import Session
-from tuinet.training.view import View
+from tuinet.observe.view import View
+from tuinet.session.edits import SetParameter
+from tuinet.session.session import Session
 from tuinet.tui.cursor import nudged
 
 VIEW = View(1, 1, step=True)

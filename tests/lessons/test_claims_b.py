@@ -7,8 +7,8 @@ import numpy as np
 from tuinet.lessons.claims import bundled_folder
 from tuinet.lessons.lesson import Step
 from tuinet.lessons.reader import read_lesson
-from tuinet.training.edit_commands import Configure
-from tuinet.training.session import Session
+from tuinet.session.edits import Configure
+from tuinet.session.session import Session
 
 
 def step_of(file: str, title: str) -> Step:

@@ -8,12 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.factories import make_snapshot
-from tuinet.config import Experiment
+from tuinet.experiment.experiment import Experiment
+from tuinet.experiment.presets import make_experiment
 from tuinet.lessons.conditions import parse_condition
 from tuinet.lessons.situation import NAMES, Situation
-from tuinet.presets import make_experiment
-from tuinet.training.session import Session
-from tuinet.training.view import View
+from tuinet.observe.view import View
+from tuinet.session.session import Session
 
 STUB = Situation(make_snapshot(), running=True, speed=100.0, panel=6, screen="microscope")
 """XOR in epoch 1,240 at a loss of 0.2143, all four right; weights of layer 1 are -5, -1.67, 1.67, 5."""

@@ -8,8 +8,8 @@ from tests.factories import make_snapshot
 from tests.lessons.factories import BODY, FRONT, lesson_in
 from tuinet.lessons.player import Player
 from tuinet.lessons.situation import Situation
-from tuinet.training.commands import Command, Pause, PauseAt, Resume, SetSpeed, SetUp
-from tuinet.training.edit_commands import Configure
+from tuinet.session.commands import Command, Pause, PauseAt, Resume, SetSpeed, SetUp
+from tuinet.session.edits import Configure
 
 
 @pytest.fixture

@@ -7,11 +7,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.lessons.factories import BODY, FRONT, MINIMAL, lesson_in
-from tuinet.config import Experiment
 from tuinet.errors import LessonError
+from tuinet.experiment.experiment import Experiment
+from tuinet.experiment.presets import make_experiment
 from tuinet.lessons.claims import find_lesson, headings, user_folder
 from tuinet.lessons.reader import read_heading, read_lesson
-from tuinet.presets import make_experiment
 
 
 def test_everything_that_is_written_is_read(tmp_path: Path) -> None:

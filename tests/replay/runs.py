@@ -6,12 +6,14 @@ from typing import Any
 
 import numpy as np
 
-from tuinet.config import Experiment
-from tuinet.presets import make_experiment
+from tuinet.experiment.experiment import Experiment
+from tuinet.experiment.presets import make_experiment
+from tuinet.observe.snapshot import Snapshot
+from tuinet.observe.view import View
 from tuinet.replay.recorder import record
 from tuinet.replay.recording import Recording
-from tuinet.training.commands import Back
-from tuinet.training.edit_commands import (
+from tuinet.session.commands import Back
+from tuinet.session.edits import (
     AddPoint,
     Configure,
     RemovePoint,
@@ -20,9 +22,7 @@ from tuinet.training.edit_commands import (
     SetOptimizer,
     SetParameter,
 )
-from tuinet.training.session import Session
-from tuinet.training.snapshot import Snapshot
-from tuinet.training.view import View
+from tuinet.session.session import Session
 
 LOOK = View(6, 4, step=True)
 _LAYER = ("weights", "biases", "weight_grads", "bias_grads", "weight_updates", "bias_updates", "slopes")

@@ -9,15 +9,15 @@ import pytest
 
 from tests.replay.runs import LOOK, edited_session, recorded, require_same
 from tuinet.errors import CheckpointError
+from tuinet.experiment.presets import make_experiment
 from tuinet.nn.optimizers import OPTIMIZERS
-from tuinet.presets import make_experiment
 from tuinet.replay import recorder
 from tuinet.replay.player import Player
 from tuinet.replay.recorder import record
-from tuinet.training.commands import Seek
-from tuinet.training.saved import SavedSession
-from tuinet.training.session import Session
-from tuinet.training.watching import StoppedError, watched
+from tuinet.session.commands import Seek
+from tuinet.session.session import Session
+from tuinet.session.timeline import SavedSession
+from tuinet.session.watching import StoppedError, watched
 
 MINI: dict[str, Any] = {"dataset": "moons", "samples": 50, "batch_size": 7}
 

@@ -10,9 +10,11 @@ from pathlib import Path
 import pytest
 
 from tests.replay.runs import recorded
+from tuinet.observe.snapshot import Frame
+from tuinet.observe.view import View
 from tuinet.replay.player import Player
 from tuinet.replay.replay_runner import AT_END, AT_START, UNLIMITED_SECONDS, ReplayRunner
-from tuinet.training.commands import (
+from tuinet.session.commands import (
     Back,
     Command,
     HandOver,
@@ -26,9 +28,7 @@ from tuinet.training.commands import (
     SwapBranch,
     Undo,
 )
-from tuinet.training.edit_commands import SetLearningRate
-from tuinet.training.snapshot import Frame
-from tuinet.training.view import View
+from tuinet.session.edits import SetLearningRate
 
 SECONDS = 20.0
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
-from tuinet.config import CHOICES, Experiment
-from tuinet.presets import make_experiment
-from tuinet.training.edit_commands import (
+from tuinet.experiment.experiment import CHOICES, Experiment
+from tuinet.experiment.presets import make_experiment
+from tuinet.session.edits import (
     AddPoint,
     ClearPoints,
     Configure,

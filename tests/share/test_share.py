@@ -13,22 +13,21 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.share.runs import COMMANDS, experiments
-from tuinet.config import Experiment
 from tuinet.data.generators import DATASETS
 from tuinet.errors import TuinetError
+from tuinet.experiment.experiment import Experiment
+from tuinet.experiment.presets import DEFAULTS, make_experiment
 from tuinet.opening import open_run
-from tuinet.presets import DEFAULTS, make_experiment
+from tuinet.session.commands import Reinitialize, Undo
+from tuinet.session.edits import AddPoint, Configure, EditCommand, SetLearningRate, SetParameter
+from tuinet.session.session import Session
+from tuinet.session.timeline import Course, Edit, Position
 from tuinet.share.edits import command_text, edit_text, read_command, read_edit, usual_form
 from tuinet.share.line import given_fields, line_of
 from tuinet.share.reading import read_shared
 from tuinet.share.record import to_json
 from tuinet.share.shared import Shared, ShareError, files_of, share
-from tuinet.training import checkpoint_file
-from tuinet.training.commands import Reinitialize, Undo
-from tuinet.training.course import Course
-from tuinet.training.edit_commands import AddPoint, Configure, EditCommand, SetLearningRate, SetParameter
-from tuinet.training.session import Session
-from tuinet.training.timeline import Edit, Position
+from tuinet.storage import session_file
 
 
 def assert_leads_to(text: str, session: Session) -> None:
@@ -128,8 +127,8 @@ def test_a_past_that_was_forgotten_needs_its_file(tmp_path: Path) -> None:
     with pytest.raises(ShareError, match="before step 10"):
         share(session.course())
     path = tmp_path / "a run.npz"
-    checkpoint_file.write(path, session.save())
-    loaded = Session.from_saved(checkpoint_file.read(path), str(path))
+    session_file.write(path, session.save())
+    loaded = Session.from_saved(session_file.read(path), str(path))
     loaded.edit(SetLearningRate(0.125))
     loaded.advance(3)
     shared = share(loaded.course())

@@ -11,11 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.training.test_session import assert_same
-from tuinet.config import Experiment
+from tuinet.experiment.experiment import Experiment
 from tuinet.nn.optimizers import OPTIMIZERS
-from tuinet.training import checkpoint_file
-from tuinet.training.edit_commands import SetActivation
-from tuinet.training.session import Session
+from tuinet.session.edits import SetActivation
+from tuinet.session.session import Session
+from tuinet.storage import session_file
 
 EVERYTHING = Experiment(
     dataset="moons",
@@ -83,5 +83,5 @@ def test_a_file_keeps_the_norms_and_whether_gradients_are_stale(tmp_path: Path) 
     session, path = Session(Experiment()), tmp_path / "run.npz"
     session.advance(5)
     session.edit(SetActivation("tanh"))
-    checkpoint_file.write(path, session.save())
-    assert_same(Session.from_saved(checkpoint_file.read(path)), session)
+    session_file.write(path, session.save())
+    assert_same(Session.from_saved(session_file.read(path)), session)

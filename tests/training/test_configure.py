@@ -10,12 +10,12 @@ import pytest
 
 from tests.training.test_checkpoint import EVERYTHING
 from tests.training.test_session import assert_same
-from tuinet.config import Experiment
 from tuinet.errors import TuinetError
-from tuinet.training.commands import Back, Seek, Undo
-from tuinet.training.edit_commands import AddPoint, ClearPoints, Configure, RemovePoint
-from tuinet.training.session import Session
-from tuinet.training.view import View
+from tuinet.experiment.experiment import Experiment
+from tuinet.observe.view import View
+from tuinet.session.commands import Back, Seek, Undo
+from tuinet.session.edits import AddPoint, ClearPoints, Configure, RemovePoint
+from tuinet.session.session import Session
 
 ADAM = replace(EVERYTHING, activation=("relu",), hidden=(4, 3), dropout=0.0)
 

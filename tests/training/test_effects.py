@@ -4,9 +4,8 @@ from dataclasses import fields
 
 import pytest
 
-from tuinet.config import Experiment
-from tuinet.training.editing import RESTART, START_ANEW
-from tuinet.training.effects import EFFECTS, SENTENCES, effect_sentence
+from tuinet.experiment.experiment import Experiment
+from tuinet.session.edits import EFFECTS, RESTART, SENTENCES, START_ANEW, effect_sentence
 
 BY_HAND = {"added", "removed", "cleared"}
 """Fields that commands of their own change."""

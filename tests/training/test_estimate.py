@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from tuinet.training.estimate import Estimate, duration_text
+from tuinet.session.watching import Estimate, duration_text
 
 
 @pytest.mark.parametrize(

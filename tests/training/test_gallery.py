@@ -11,20 +11,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.training.factories import dataset_of
-from tuinet.config import Experiment
 from tuinet.data.dataset import Dataset
+from tuinet.experiment.experiment import Experiment
+from tuinet.experiment.presets import make_experiment
 from tuinet.nn.activations import ACTIVATIONS
 from tuinet.nn.losses import LOSSES
 from tuinet.nn.network import Network
 from tuinet.nn.parameters import Parameters
-from tuinet.presets import make_experiment
-from tuinet.training import sample_set
-from tuinet.training.gallery import Gallery, GalleryProbe, class_shares
-from tuinet.training.responses import Responses, ResponsesProbe
-from tuinet.training.sample_set import choose_set, most_samples
-from tuinet.training.samples import Encoding
-from tuinet.training.session import Session
-from tuinet.training.view import GalleryView, ResponsesView, View
+from tuinet.observe import samples
+from tuinet.observe.gallery import Gallery, GalleryProbe, Responses, ResponsesProbe, class_shares
+from tuinet.observe.samples import Encoding, choose_set, most_samples
+from tuinet.observe.view import GalleryView, ResponsesView, View
+from tuinet.session.session import Session
 
 
 def network_of(output: str, *blocks: list[list[float]], activation: str = "relu") -> Network:
@@ -146,9 +144,9 @@ def test_a_page_is_a_part_of_the_whole(first: int, count: int, wrong_first: bool
 def test_the_work_of_a_frame_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     small, large = network_of("sigmoid", IDENTITY), network_of("sigmoid", [[0.0] * 3] * 11, [[0.0]] * 4)
     assert most_samples(small) == 2000
-    monkeypatch.setattr(sample_set, "_WORK", 500 * large.parameters.vector.size)
+    monkeypatch.setattr(samples, "_WORK", 500 * large.parameters.vector.size)
     assert most_samples(large) == 500
-    monkeypatch.setattr(sample_set, "_WORK", 1)
+    monkeypatch.setattr(samples, "_WORK", 1)
     assert most_samples(large) == 256
     monkeypatch.undo()
     X = np.linspace(-1, 1, 3000)[:, None]
@@ -162,11 +160,11 @@ def test_the_work_of_a_frame_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None
 
 def test_buffers_are_kept_as_long_as_the_same_samples_are_looked_at() -> None:
     dataset = dataset_of(column(0.0, 1.0, 2.0), column(0, 1, 1))
-    evaluation = sample_set.StretchEvaluation(network_of("sigmoid", IDENTITY), dataset, Encoding("sigmoid", "float64"))
-    samples = choose_set(dataset, True)
-    workspace = evaluation.run(samples, 0, 2)
-    assert evaluation.run(samples, 0, 2) is workspace
-    assert evaluation.run(samples, 1, 3) is not workspace
+    evaluation = samples.StretchEvaluation(network_of("sigmoid", IDENTITY), dataset, Encoding("sigmoid", "float64"))
+    chosen = choose_set(dataset, True)
+    workspace = evaluation.run(chosen, 0, 2)
+    assert evaluation.run(chosen, 0, 2) is workspace
+    assert evaluation.run(chosen, 1, 3) is not workspace
 
 
 def test_what_a_unit_responds_to() -> None:

@@ -10,17 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.training.test_session import assert_same
-from tuinet.config import Experiment
-from tuinet.training.gradient_flow import (
-    BINS,
-    BINS_PER_DECADE,
-    LOW_EXPONENT,
-    MOST_GRADIENTS,
-    observe_flow,
-    sampling_step,
-)
-from tuinet.training.session import Session
-from tuinet.training.view import View
+from tuinet.experiment.experiment import Experiment
+from tuinet.observe.gradients import BINS, BINS_PER_DECADE, LOW_EXPONENT, MOST_GRADIENTS, observe_flow, sampling_step
+from tuinet.observe.view import View
+from tuinet.session.session import Session
 
 
 def bin_of(size: float) -> int:

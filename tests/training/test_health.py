@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from tuinet.config import Experiment
-from tuinet.presets import make_experiment
-from tuinet.training.edit_commands import Configure, SetOptimizer
-from tuinet.training.layer_health import layer_healths
-from tuinet.training.session import Session
+from tuinet.experiment.experiment import Experiment
+from tuinet.experiment.presets import make_experiment
+from tuinet.health import layer_healths
+from tuinet.session.edits import Configure, SetOptimizer
+from tuinet.session.session import Session
 
 
 def findings(epochs: int, **options: Any) -> str:

@@ -9,13 +9,12 @@ from hypothesis import strategies as st
 
 from tests.training.factories import dataset_of
 from tests.training.test_session import assert_same
-from tuinet.config import Experiment
+from tuinet.experiment.experiment import Experiment
 from tuinet.nn.parameters import Array
-from tuinet.training.hidden_axes import component_axes, output_axes, unit_axes
-from tuinet.training.hidden_space import MOST_SAMPLES, HiddenSpace
-from tuinet.training.input_lines import MOST_LINES, input_lines, round_values
-from tuinet.training.session import Session
-from tuinet.training.view import HiddenView, View
+from tuinet.observe.hidden import MOST_SAMPLES, HiddenSpace, component_axes, output_axes, unit_axes
+from tuinet.observe.planes import MOST_LINES, input_lines, round_values
+from tuinet.observe.view import HiddenView, View
+from tuinet.session.session import Session
 
 XOR = HiddenView(1, "units", (0, 1))
 

@@ -8,14 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.factories import make_snapshot
-from tuinet.config import Experiment
 from tuinet.errors import CheckpointError
-from tuinet.training.commands import Seek, SwapBranch
-from tuinet.training.edit_commands import SetActivation, SetLearningRate
-from tuinet.training.history import History, HistorySnapshot
-from tuinet.training.metrics import Metrics
-from tuinet.training.plateau import find_plateau
-from tuinet.training.session import Session
+from tuinet.experiment.experiment import Experiment
+from tuinet.health import find_plateau
+from tuinet.observe.metrics import Metrics
+from tuinet.session.commands import Seek, SwapBranch
+from tuinet.session.edits import SetActivation, SetLearningRate
+from tuinet.session.history import History, HistorySnapshot
+from tuinet.session.session import Session
 
 
 @given(st.integers(0, 5000))

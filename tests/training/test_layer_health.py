@@ -8,11 +8,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tuinet.config import Experiment
-from tuinet.presets import make_experiment
-from tuinet.training.health import find_all
-from tuinet.training.layer_health import LayerHealth, layer_healths, share_text
-from tuinet.training.session import Session
+from tuinet.experiment.experiment import Experiment
+from tuinet.experiment.presets import make_experiment
+from tuinet.health import LayerHealth, find_all, layer_healths, share_text
+from tuinet.session.session import Session
 
 
 def healths(epochs: int, **options: Any) -> tuple[LayerHealth, ...]:

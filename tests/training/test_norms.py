@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tuinet.training.norms import norm
+from tuinet.nn.parameters import norm
 
 
 @given(st.lists(st.floats(-1e150, 1e150), max_size=20))

@@ -16,7 +16,7 @@ from tuinet.data.dataset import Dataset
 from tuinet.data.generators import load
 from tuinet.data.spec import DataSpec
 from tuinet.errors import DataError
-from tuinet.training.points_file import points_path, save_points
+from tuinet.storage.samples_file import points_path, save_points
 
 
 def rows_of(dataset: Dataset) -> Counter[tuple[float | str, ...]]:

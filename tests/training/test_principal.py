@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tuinet.data.dataset import Array
-from tuinet.training import principal
-from tuinet.training.principal import principal_components
+from tuinet.observe import planes
+from tuinet.observe.planes import principal_components
 
 
 def samples(seed: int, rows: int, features: int) -> Array:
@@ -70,7 +70,7 @@ def test_samples_that_do_not_spread_have_a_plane_all_the_same(X: Array) -> None:
 
 def test_of_many_numbers_some_are_taken(monkeypatch: pytest.MonkeyPatch) -> None:
     X = samples(1, 200, 5)
-    monkeypatch.setattr(principal, "MOST_VALUES", 500)
+    monkeypatch.setattr(planes, "MOST_VALUES", 500)
     found = principal_components(X)
     few = principal_components(X[::2])
     assert found.directions.tobytes() == few.directions.tobytes()

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from tuinet.training.lock import FileLock, is_held
-from tuinet.training.private_folder import (
+from tuinet.storage.private_folder import (
+    FileLock,
     PrivacyError,
+    is_held,
     is_open_to_others,
     is_own_file,
     make_mark,

@@ -13,16 +13,15 @@ from hypothesis import strategies as st
 
 from tests.training.factories import dataset_of
 from tuinet.data.dataset import Array, Dataset, Task
-from tuinet.fields.defaults import choose_loss
+from tuinet.experiment.defaults import choose_loss
+from tuinet.experiment.presets import make_experiment
 from tuinet.nn.phases import Evaluation
-from tuinet.presets import make_experiment
-from tuinet.training.edit_commands import SetActivation
-from tuinet.training.input_plane import input_plane
-from tuinet.training.pictures import Curve, Points, Surface
-from tuinet.training.plane_pixels import MOST_PRODUCTS, MOST_VALUES, affordable
-from tuinet.training.samples import Encoding
-from tuinet.training.session import Session
-from tuinet.training.view import Plane, Unit, View
+from tuinet.observe.map import MOST_PRODUCTS, MOST_VALUES, affordable
+from tuinet.observe.planes import Curve, Points, Surface, input_plane
+from tuinet.observe.samples import Encoding
+from tuinet.observe.view import Plane, Unit, View
+from tuinet.session.edits import SetActivation
+from tuinet.session.session import Session
 
 
 def session_of(name: str, epochs: int = 2, **given: Any) -> Session:

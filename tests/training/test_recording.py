@@ -7,9 +7,9 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tuinet.config import Experiment
-from tuinet.training.recording import BUDGET, CALLS, NEGLIGIBLE, REPLAY, first_keyframe_stride, first_stride
-from tuinet.training.session import Session
+from tuinet.experiment.experiment import Experiment
+from tuinet.session.history import BUDGET, CALLS, NEGLIGIBLE, REPLAY, first_keyframe_stride, first_stride
+from tuinet.session.session import Session
 
 layer_sizes = st.lists(st.integers(1, 800), min_size=2, max_size=6)
 

@@ -12,20 +12,19 @@ from typing import Any
 import pytest
 
 from tests.training.test_session import assert_same
-from tuinet.config import Experiment
 from tuinet.errors import CheckpointError
-from tuinet.training import checkpoint_file
-from tuinet.training.run_store import KEPT, RunStore, read_run
-from tuinet.training.saved import SavedSession
-from tuinet.training.saver import Saver
-from tuinet.training.session import Session
+from tuinet.experiment.experiment import Experiment
+from tuinet.session.session import Session
+from tuinet.session.timeline import SavedSession
+from tuinet.storage import session_file
+from tuinet.storage.autosave import KEPT, RunStore, Saver, read_run
 
 HOLD_AND_DIE = """
 import os, sys
 from pathlib import Path
-from tuinet.config import Experiment
-from tuinet.training.run_store import RunStore
-from tuinet.training.session import Session
+from tuinet.experiment.experiment import Experiment
+from tuinet.storage.autosave import RunStore
+from tuinet.session.session import Session
 slot = RunStore(Path(sys.argv[1])).new_slot()
 session = Session(Experiment())
 session.advance(77)
@@ -92,13 +91,13 @@ def test_a_run_that_was_put_aside_is_written_once_and_the_other_goes_when_it_is_
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     written: list[tuple[Path, SavedSession]] = []
-    write = checkpoint_file.write
+    write = session_file.write
 
     def note(path: Path, saved: SavedSession, **how: Any) -> None:
         written.append((path, saved))
         write(path, saved, **how)
 
-    monkeypatch.setattr(checkpoint_file, "write", note)
+    monkeypatch.setattr(session_file, "write", note)
     slot, put_aside, beside = RunStore(tmp_path).new_slot(), session_at(7).save(), session_at(3).save()
     slot.save(beside, put_aside)
     slot.save(beside, put_aside)

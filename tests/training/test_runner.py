@@ -12,10 +12,14 @@ import pytest
 
 from tests.training.test_checkpoint import EXPERIMENTS
 from tests.training.test_run_store import StubSlot
-from tuinet.config import Experiment
 from tuinet.errors import CheckpointError
-from tuinet.training import checkpoint_file
-from tuinet.training.commands import (
+from tuinet.experiment.experiment import Experiment
+from tuinet.observe.planes import Surface
+from tuinet.observe.snapshot import Frame, Snapshot
+from tuinet.observe.view import View
+from tuinet.pace import CATCH_UP_SECONDS, Pace
+from tuinet.runner import Runner
+from tuinet.session.commands import (
     BringBack,
     Follow,
     Pause,
@@ -30,17 +34,11 @@ from tuinet.training.commands import (
     SwapBranch,
     Undo,
 )
-from tuinet.training.course import Course
-from tuinet.training.edit_commands import SetActivation, SetLearningRate, SetParameter
-from tuinet.training.pace import CATCH_UP_SECONDS, Pace
-from tuinet.training.pictures import Surface
-from tuinet.training.runner import Runner
-from tuinet.training.saved import SavedSession
-from tuinet.training.saver import Saver
-from tuinet.training.session import Session
-from tuinet.training.snapshot import Frame, Snapshot
-from tuinet.training.timeline import Edit, Position
-from tuinet.training.view import View
+from tuinet.session.edits import SetActivation, SetLearningRate, SetParameter
+from tuinet.session.session import Session
+from tuinet.session.timeline import Course, Edit, Position, SavedSession
+from tuinet.storage import session_file
+from tuinet.storage.autosave import Saver
 
 
 @contextmanager
@@ -364,7 +362,7 @@ def test_a_run_is_saved_where_it_is_told_and_what_came_of_it_is_said(tmp_path: P
         assert (frame.notice, frame.warning) == ("", "nothing is saved by itself")
         runner.send(Save(path))
         assert str(path) in frame_where(runner, lambda frame: bool(frame.notice)).notice
-        session, direct = Session.from_saved(checkpoint_file.read(path)), Session(Experiment())
+        session, direct = Session.from_saved(session_file.read(path)), Session(Experiment())
         direct.advance(50)
         np.testing.assert_array_equal(session.parameters.vector, direct.parameters.vector)
         runner.send(Save(tmp_path / "no" / "where.npz"))
@@ -384,7 +382,7 @@ def test_commands_are_pending_until_a_frame_shows_their_effect() -> None:
 
 
 def test_training_pays_for_few_frames_but_those_that_answer_a_command(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tuinet.training.runner.FRAME_SHARE", 1e-9)
+    monkeypatch.setattr("tuinet.runner.FRAME_SHARE", 1e-9)
     with running(Runner(Session(Experiment()))) as runner:
         for rate in (0.25, 0.125):
             runner.send(SetLearningRate(rate))

@@ -13,21 +13,21 @@ from hypothesis import strategies as st
 from tests.training.test_checkpoint import EXPERIMENTS
 from tests.training.test_session import assert_same
 from tests.training.test_time import moment, moves, play
-from tuinet.config import MAX_PARAMETERS, Experiment
 from tuinet.errors import CheckpointError
+from tuinet.experiment.experiment import MAX_PARAMETERS, Experiment
 from tuinet.nn.optimizers import OPTIMIZERS
-from tuinet.training import branch_record, checkpoint_file
-from tuinet.training.commands import Back, Reinitialize, Seek, StepUnit, SwapBranch, Undo
-from tuinet.training.edit_commands import AddPoint, Configure, SetLearningRate
-from tuinet.training.session import Session
+from tuinet.session.commands import Back, Reinitialize, Seek, StepUnit, SwapBranch, Undo
+from tuinet.session.edits import AddPoint, Configure, SetLearningRate
+from tuinet.session.session import Session
+from tuinet.storage import records, session_file
 
 VERSION_1 = Path(__file__).parent / "version_1.npz"
 
 
 def through_a_file(session: Session, folder: Path, *, compressed: bool = False) -> Session:
     path = folder / "run.npz"
-    checkpoint_file.write(path, session.save(), compressed=compressed)
-    return Session.from_saved(checkpoint_file.read(path))
+    session_file.write(path, session.save(), compressed=compressed)
+    return Session.from_saved(session_file.read(path))
 
 
 def assert_same_past(one: Session, other: Session) -> None:
@@ -62,7 +62,7 @@ def test_any_journey_goes_on_after_a_file(
 def test_what_is_larger_than_data_may_be_is_read_all_the_same(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, compressed: bool
 ) -> None:
-    monkeypatch.setattr(checkpoint_file, "MAX_BYTES", 5000)
+    monkeypatch.setattr(session_file, "MAX_BYTES", 5000)
     # A network of zeros could be compressed to next to nothing, which would look like a trap.
     session = Session(Experiment(hidden=(40, 40), initializer="zeros", optimizer="adam"))
     session.advance(3)
@@ -72,10 +72,10 @@ def test_what_is_larger_than_data_may_be_is_read_all_the_same(
 
 def test_an_array_that_is_larger_than_its_file_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     session = Session(Experiment(hidden=(80, 80), initializer="zeros"))
-    checkpoint_file.write(tmp_path / "run.npz", session.save(), compressed=True)
-    monkeypatch.setattr(checkpoint_file, "MAX_BYTES", 5000)
+    session_file.write(tmp_path / "run.npz", session.save(), compressed=True)
+    monkeypatch.setattr(session_file, "MAX_BYTES", 5000)
     with pytest.raises(CheckpointError, match="there are more than"):
-        checkpoint_file.read(tmp_path / "run.npz")
+        session_file.read(tmp_path / "run.npz")
 
 
 @pytest.mark.parametrize("unit", ["epoch", "batch", "phase"])
@@ -93,9 +93,9 @@ def test_where_the_past_does_not_fit_the_present_is_saved(
     session.step(unit)
     session.edit(SetLearningRate(0.25))
     saved = session.save()
-    assert checkpoint_file.fits(saved)
-    monkeypatch.setattr(checkpoint_file, "MOST", 2 * saved.present.n_bytes)
-    assert not checkpoint_file.fits(saved)
+    assert session_file.fits(saved)
+    monkeypatch.setattr(session_file, "MOST", 2 * saved.present.n_bytes)
+    assert not session_file.fits(saved)
     again = through_a_file(session, tmp_path)
     assert_same(session, again)
     again.edit(Seek(0))
@@ -108,7 +108,7 @@ def test_where_the_past_does_not_fit_the_present_is_saved(
 
 @pytest.mark.parametrize("compressed", [True, False])
 def test_no_option_of_numpy_becomes_an_array(tmp_path: Path, compressed: bool) -> None:
-    checkpoint_file.write(tmp_path / "run.npz", Session(Experiment()).save(), compressed=compressed)
+    session_file.write(tmp_path / "run.npz", Session(Experiment()).save(), compressed=compressed)
     with np.load(tmp_path / "run.npz") as file:
         assert "allow_pickle" not in file.files
 
@@ -116,7 +116,7 @@ def test_no_option_of_numpy_becomes_an_array(tmp_path: Path, compressed: bool) -
 def test_what_does_not_fit_at_all_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     session = Session(Experiment())
     session.step("phase")
-    monkeypatch.setattr(checkpoint_file, "MOST", session.save().present.n_bytes)
+    monkeypatch.setattr(session_file, "MOST", session.save().present.n_bytes)
     with pytest.raises(CheckpointError, match="too large to be saved in the middle of a step; complete the step"):
         through_a_file(session, tmp_path)
     assert list(tmp_path.iterdir()) == []
@@ -124,7 +124,7 @@ def test_what_does_not_fit_at_all_is_refused(tmp_path: Path, monkeypatch: pytest
 
 def test_the_largest_network_fits_without_its_past() -> None:
     slots = max(len(Session(Experiment(optimizer=name)).optimizer.slots) for name in OPTIMIZERS)
-    assert 8 * MAX_PARAMETERS * (3 + slots) < checkpoint_file.MOST
+    assert 8 * MAX_PARAMETERS * (3 + slots) < session_file.MOST
 
 
 @pytest.mark.parametrize("compressed", [True, False])
@@ -162,7 +162,7 @@ def test_data_that_are_changed_within_a_step_change_the_epochs_from_its_end_on(t
 
 
 def test_a_long_run_is_saved_in_little_room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(branch_record, "SAVED_BYTES", 100_000)
+    monkeypatch.setattr(records, "SAVED_BYTES", 100_000)
     session = Session(Experiment(dataset="digits", hidden=(16,), batch_size=50, samples=300))
     session.advance(400)
     again = through_a_file(session, tmp_path)
@@ -173,7 +173,7 @@ def test_a_long_run_is_saved_in_little_room(tmp_path: Path, monkeypatch: pytest.
 
 
 def test_a_file_of_version_1_goes_on() -> None:
-    session = Session.from_saved(checkpoint_file.read(VERSION_1))
+    session = Session.from_saved(session_file.read(VERSION_1))
     norms = session.snapshot().history.grad_norms
     assert norms is not None
     assert np.isnan(norms[:-1]).all()

@@ -10,15 +10,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.training.factories import dataset_of
-from tuinet.config import Experiment
-from tuinet.presets import make_experiment
-from tuinet.training import seen
-from tuinet.training.edit_commands import Configure, SetParameter
-from tuinet.training.layer_health import SATURATED
-from tuinet.training.pictures import Surface
-from tuinet.training.seen import ACTIVATION, LEAST, WORK, most_seen, seen_rows
-from tuinet.training.session import Session
-from tuinet.training.view import View
+from tuinet.experiment.experiment import Experiment
+from tuinet.experiment.presets import make_experiment
+from tuinet.health import SATURATED
+from tuinet.observe import observer
+from tuinet.observe.observer import ACTIVATION, LEAST, WORK, most_seen, seen_rows
+from tuinet.observe.planes import Surface
+from tuinet.observe.view import View
+from tuinet.session.edits import Configure, SetParameter
+from tuinet.session.session import Session
 
 SAMPLES, SEEN = 301, 40
 
@@ -26,8 +26,8 @@ SAMPLES, SEEN = 301, 40
 @pytest.fixture
 def is_much(monkeypatch: pytest.MonkeyPatch) -> None:
     """Everything is too much, so that a small set is treated as a large one is."""
-    monkeypatch.setattr(seen, "WORK", 1)
-    monkeypatch.setattr(seen, "LEAST", SEEN)
+    monkeypatch.setattr(observer, "WORK", 1)
+    monkeypatch.setattr(observer, "LEAST", SEEN)
 
 
 def make_session() -> Session:

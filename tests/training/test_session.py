@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tuinet.config import Experiment
 from tuinet.errors import ExperimentError
-from tuinet.training.commands import Reinitialize
-from tuinet.training.edit_commands import Configure, SetActivation, SetLearningRate
-from tuinet.training.pictures import Surface
-from tuinet.training.session import Session
-from tuinet.training.view import View
+from tuinet.experiment.experiment import Experiment
+from tuinet.observe.planes import Surface
+from tuinet.observe.view import View
+from tuinet.session.commands import Reinitialize
+from tuinet.session.edits import Configure, SetActivation, SetLearningRate
+from tuinet.session.session import Session
 
 PHASES = ["batch", "forward, layer 1", "forward, layer 2", "loss", "backward, layer 2", "backward, layer 1"]
 MINI_BATCHES = Experiment(hidden=(3,), activation=("tanh",), batch_size=3, seed=7)

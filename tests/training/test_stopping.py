@@ -6,11 +6,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tuinet.config import Experiment
+from tuinet.experiment.experiment import Experiment
+from tuinet.experiment.presets import make_experiment
 from tuinet.headless import Log, Outcome, train
-from tuinet.presets import make_experiment
-from tuinet.training.session import Session
-from tuinet.training.stopping import StopConditions
+from tuinet.session.session import Session
+from tuinet.session.stopping import StopConditions
 
 
 def run(experiment: Experiment, conditions: StopConditions, every: int = 50) -> tuple[Session, Outcome, list[Any]]:

@@ -12,11 +12,12 @@ from hypothesis import strategies as st
 
 from tests.training.test_checkpoint import EXPERIMENTS
 from tests.training.test_session import assert_same
-from tuinet.config import Experiment
 from tuinet.errors import TuinetError
-from tuinet.training import timeline
-from tuinet.training.commands import Back, Reinitialize, Seek, StepUnit, SwapBranch, Undo
-from tuinet.training.edit_commands import (
+from tuinet.experiment.experiment import Experiment
+from tuinet.observe.snapshot import BranchSnapshot
+from tuinet.session import timeline
+from tuinet.session.commands import Back, Reinitialize, Seek, StepUnit, SwapBranch, Undo
+from tuinet.session.edits import (
     AddPoint,
     Configure,
     EditCommand,
@@ -26,8 +27,7 @@ from tuinet.training.edit_commands import (
     SetOptimizer,
     SetParameter,
 )
-from tuinet.training.session import Session
-from tuinet.training.snapshot import BranchSnapshot
+from tuinet.session.session import Session
 
 Moment = tuple[int, int]
 UNITS: tuple[StepUnit, ...] = ("epoch", "batch", "phase")

@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 
 from tests.training.factories import dataset_of
-from tuinet.config import Experiment
+from tuinet.experiment.experiment import Experiment
 from tuinet.nn.optimizers import OPTIMIZERS
 from tuinet.nn.parameters import Array
 from tuinet.nn.schedules import SCHEDULES
-from tuinet.training.session import Session
+from tuinet.session.session import Session
 
 STORED = np.load(Path(__file__).parent / "torch_trajectories.npz")
 LEARNING_RATES = {"sgd": 0.5, "momentum": 0.1, "nesterov": 0.1, "amsgrad": 0.3}

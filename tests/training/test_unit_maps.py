@@ -9,16 +9,16 @@ import pytest
 
 from tests.training.factories import dataset_of
 from tests.training.test_session import assert_same
-from tuinet.config import Experiment
+from tuinet.experiment.experiment import Experiment
 from tuinet.nn.losses import LOSSES
 from tuinet.nn.network import Network
 from tuinet.nn.parameters import Parameters
-from tuinet.training.edit_commands import SetParameter
-from tuinet.training.input_plane import input_plane
-from tuinet.training.samples import Encoding
-from tuinet.training.session import Session
-from tuinet.training.unit_maps import UnitMaps, UnitProbe, domain_of
-from tuinet.training.view import NetworkView, Plane, Unit, View
+from tuinet.observe.planes import input_plane
+from tuinet.observe.samples import Encoding
+from tuinet.observe.unit_maps import UnitMaps, UnitProbe, domain_of
+from tuinet.observe.view import NetworkView, Plane, Unit, View
+from tuinet.session.edits import SetParameter
+from tuinet.session.session import Session
 
 ENCODING = Encoding("sigmoid", np.float64)
 

@@ -8,13 +8,12 @@ from contextlib import nullcontext
 import pytest
 
 from tests.training.test_session import assert_same
-from tuinet.config import Experiment
-from tuinet.training.commands import Back, Seek, SwapBranch
-from tuinet.training.course import Course
-from tuinet.training.edit_commands import SetLearningRate
-from tuinet.training.session import Session
-from tuinet.training.timeline import Edit, Position
-from tuinet.training.watching import Bursts, StoppedError, present_look, watched
+from tuinet.experiment.experiment import Experiment
+from tuinet.session.commands import Back, Seek, SwapBranch
+from tuinet.session.edits import SetLearningRate
+from tuinet.session.session import Session
+from tuinet.session.timeline import Course, Edit, Position
+from tuinet.session.watching import Bursts, StoppedError, present_look, watched
 
 EXPERIMENT = Experiment(dataset="circle", batch_size=50)
 

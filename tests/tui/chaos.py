@@ -17,9 +17,10 @@ from textual.geometry import Size
 from textual.keys import key_to_character
 from textual.pilot import Pilot
 
-from tuinet.config import Experiment
 from tuinet.errors import TuinetError
-from tuinet.training.commands import (
+from tuinet.experiment.experiment import Experiment
+from tuinet.runner import Runner
+from tuinet.session.commands import (
     Back,
     BringBack,
     Command,
@@ -37,9 +38,8 @@ from tuinet.training.commands import (
     SwapBranch,
     Undo,
 )
-from tuinet.training.runner import Runner
-from tuinet.training.saved import SavedSession
-from tuinet.training.session import Session
+from tuinet.session.session import Session
+from tuinet.session.timeline import SavedSession
 from tuinet.tui import bindings, panel_bindings
 from tuinet.tui.app import TuinetApp
 from tuinet.tui.link import Link

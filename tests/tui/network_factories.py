@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from tuinet.training.snapshot import Snapshot
-from tuinet.training.unit_maps import UnitMaps, domain_of
+from tuinet.observe.snapshot import Snapshot
+from tuinet.observe.unit_maps import UnitMaps, domain_of
 from tuinet.tui.cells import Array
 from tuinet.tui.diagram_layout import Sight
 from tuinet.tui.widgets.network import layout, picture_view

@@ -14,13 +14,13 @@ from textual.drivers.headless_driver import HeadlessDriver
 from tests.compare.factories import made_up_standing, xor_grid
 from tests.replay.runs import edited_session
 from tests.tui.chaos import EXPERIMENTS, Stepped, SteppedRunner, explained
-from tuinet.config import Experiment
+from tuinet.experiment.experiment import Experiment
 from tuinet.lessons.claims import find_lesson
 from tuinet.replay.player import Player
 from tuinet.replay.recorder import record
 from tuinet.replay.replay_runner import ReplayRunner
-from tuinet.training import checkpoint_file
-from tuinet.training.session import Session
+from tuinet.session.session import Session
+from tuinet.storage import session_file
 from tuinet.tui.app import TuinetApp
 from tuinet.tui.compare_app import CompareApp
 from tuinet.tui.link import Link
@@ -152,7 +152,7 @@ def require_explained(experiment: Experiment, runner: SteppedRunner) -> None:
 
 def require_same(one: Session, other: Session) -> None:
     """To the bit, as their files would be."""
-    arrays, others = (checkpoint_file._arrays(session.save()) for session in (one, other))
+    arrays, others = (session_file._arrays(session.save()) for session in (one, other))
     assert arrays["header"].tobytes() == others["header"].tobytes()
     assert {name: (array.dtype, array.shape, array.tobytes()) for name, array in arrays.items()} == {
         name: (array.dtype, array.shape, array.tobytes()) for name, array in others.items()

@@ -10,10 +10,10 @@ from textual.pilot import Pilot
 
 from tests.factories import StubRunner, make_frame, make_snapshot
 from tests.screen import is_whole
-from tuinet.config import Experiment
 from tuinet.errors import TuinetError
-from tuinet.training.commands import Command, Pause, Reinitialize, Resume, SetSpeed, Step
-from tuinet.training.edit_commands import SetActivation
+from tuinet.experiment.experiment import Experiment
+from tuinet.session.commands import Command, Pause, Reinitialize, Resume, SetSpeed, Step
+from tuinet.session.edits import SetActivation
 from tuinet.tui.app import TuinetApp
 from tuinet.tui.bindings import APP_BINDINGS, DASHBOARD_BINDINGS
 from tuinet.tui.hints import title_and_detail

@@ -10,9 +10,9 @@ import pytest
 from tests.factories import StubRunner, make_frame, make_snapshot
 from tests.tui.test_app import make_app
 from tests.tui.test_settings import changes
-from tuinet.config import CHOICES, Experiment
-from tuinet.fields.table import FIELDS
-from tuinet.presets import make_experiment
+from tuinet.experiment.experiment import CHOICES, Experiment
+from tuinet.experiment.fields import FIELDS
+from tuinet.experiment.presets import make_experiment
 from tuinet.tui.screens.microscope import MicroscopeScreen
 from tuinet.tui.screens.settings import SettingsScreen
 from tuinet.tui.suggestions import Entry, matching

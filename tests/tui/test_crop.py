@@ -45,8 +45,8 @@ from tests.tui.chaos import (
     stay,
     strike,
 )
-from tuinet.config import Experiment
-from tuinet.training.session import Session
+from tuinet.experiment.experiment import Experiment
+from tuinet.session.session import Session
 from tuinet.tui import crop
 from tuinet.tui.app import TuinetApp
 from tuinet.tui.cells import changed_runs

@@ -11,8 +11,8 @@ from tests.factories import StubRunner, make_frame
 from tests.screen import is_whole
 from tests.tui.test_app import make_app, screen_text
 from tuinet.data.generators import DATASETS
-from tuinet.presets import make_experiment
-from tuinet.training.session import Session
+from tuinet.experiment.presets import make_experiment
+from tuinet.session.session import Session
 from tuinet.tui.widgets.panel import CellPanel
 
 OTHERS = ("rings:5", "blobs:7", "blobs:10", "parity:6", "parity:2")

@@ -15,9 +15,9 @@ from tests.factories import make_snapshot
 from tests.tui.network_factories import with_maps, with_weights
 from tuinet.data.dataset import Task
 from tuinet.nn.phases import PhaseName
-from tuinet.training.snapshot import Snapshot
-from tuinet.training.unit_maps import UnitMaps, domain_of
-from tuinet.training.view import NetworkView, Unit
+from tuinet.observe.snapshot import Snapshot
+from tuinet.observe.unit_maps import UnitMaps, domain_of
+from tuinet.observe.view import NetworkView, Unit
 from tuinet.tui.adapt import adapted
 from tuinet.tui.cells import Array, changed_runs
 from tuinet.tui.diagram import Marked, diagram_rows

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.factories import make_snapshot
-from tuinet.training.unit_maps import Domain
-from tuinet.training.view import Unit
+from tuinet.observe.unit_maps import Domain
+from tuinet.observe.view import Unit
 from tuinet.tui.diagram_layout import Diagram, Node, Sight, lay_out
 from tuinet.tui.widgets.network import layout, moved, picture_view
 

@@ -10,14 +10,14 @@ from textual.pilot import Pilot
 
 from tests.factories import StubRunner, make_frame, make_history, make_snapshot
 from tests.screen import is_whole
-from tuinet.config import Experiment
+from tuinet.experiment.experiment import Experiment
 from tuinet.explain.focus import Selection
 from tuinet.explain.story import explain_phase
-from tuinet.training.commands import Back, Command, Pause, Seek, Step, SwapBranch, Undo
-from tuinet.training.edit_commands import SetLearningRate, SetOptimizer, SetParameter
-from tuinet.training.session import Session
-from tuinet.training.snapshot import Snapshot, TimeSnapshot
-from tuinet.training.view import View
+from tuinet.observe.snapshot import Snapshot, TimeSnapshot
+from tuinet.observe.view import View
+from tuinet.session.commands import Back, Command, Pause, Seek, Step, SwapBranch, Undo
+from tuinet.session.edits import SetLearningRate, SetOptimizer, SetParameter
+from tuinet.session.session import Session
 from tuinet.tui.app import TuinetApp
 from tuinet.tui.cursor import Cursor, nudged
 from tuinet.tui.rates import next_rate

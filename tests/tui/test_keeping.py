@@ -10,9 +10,9 @@ import pytest
 from tests.training.test_run_store import session_at
 from tests.training.test_session import assert_same
 from tuinet.errors import CheckpointError
-from tuinet.training.commands import BringBack, SetUp
-from tuinet.training.runner import Runner
-from tuinet.training.session import Session
+from tuinet.runner import Runner
+from tuinet.session.commands import BringBack, SetUp
+from tuinet.session.session import Session
 from tuinet.tui import keeping
 
 KEPT = "the run is kept; tuinet --resume goes on with it"
@@ -62,7 +62,7 @@ def test_a_failure_to_keep_it_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     def full(*_: object, **__: object) -> None:
         raise CheckpointError("run.npz: cannot be written: No space left on device")
 
-    monkeypatch.setattr("tuinet.training.checkpoint_file.write", full)
+    monkeypatch.setattr("tuinet.storage.session_file.write", full)
     said = keeper.keep(session_at(1).save())
     assert said == "the run is not kept: run.npz: cannot be written: No space left on device"
 

@@ -12,7 +12,7 @@ from textual.pilot import Pilot
 from tests.factories import StubRunner, make_frame, make_snapshot
 from tuinet.configuration import Configuration
 from tuinet.errors import ConfigurationError
-from tuinet.training.commands import Command, Reinitialize, Resume, SetSpeed, Step
+from tuinet.session.commands import Command, Reinitialize, Resume, SetSpeed, Step
 from tuinet.tui.app import TuinetApp
 from tuinet.tui.binding_kinds import slug, title_of
 from tuinet.tui.bindings import APP_BINDINGS, DASHBOARD_BINDINGS

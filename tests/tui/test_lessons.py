@@ -17,8 +17,8 @@ from tuinet.lessons.claims import bundled_folder
 from tuinet.lessons.lesson import Lesson
 from tuinet.lessons.player import Page
 from tuinet.lessons.reader import read_lesson
-from tuinet.training.commands import BringBack, Pause, Resume, SetUp
-from tuinet.training.edit_commands import Configure
+from tuinet.session.commands import BringBack, Pause, Resume, SetUp
+from tuinet.session.edits import Configure
 from tuinet.tui.app import TuinetApp
 from tuinet.tui.markdown import Line, markdown_lines
 from tuinet.tui.screens.dashboard import Dashboard

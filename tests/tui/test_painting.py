@@ -11,10 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.factories import make_dataset, make_picture, make_points, make_snapshot, make_surface
-from tuinet.training.edit_commands import AddPoint
-from tuinet.training.pictures import Curve
-from tuinet.training.snapshot import Snapshot
-from tuinet.training.view import Plane
+from tuinet.observe.planes import Curve
+from tuinet.observe.snapshot import Snapshot
+from tuinet.observe.view import Plane
+from tuinet.session.edits import AddPoint
 from tuinet.tui.cells import centre, place
 from tuinet.tui.fits import fit_rows
 from tuinet.tui.glyphs import sample_glyph

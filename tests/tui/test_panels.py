@@ -22,8 +22,8 @@ from tests.factories import (
     make_snapshot,
 )
 from tuinet.data.dataset import Task
-from tuinet.training.pictures import Surface
-from tuinet.training.snapshot import Frame
+from tuinet.observe.planes import Surface
+from tuinet.observe.snapshot import Frame
 from tuinet.tui.bindings import APP_BINDINGS, DASHBOARD_BINDINGS, STEPPING_BINDINGS
 from tuinet.tui.box import framed
 from tuinet.tui.fits import fit_legend, fit_rows, fit_title

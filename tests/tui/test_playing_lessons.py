@@ -11,12 +11,12 @@ from textual.pilot import Pilot
 
 from tests.lessons.learner import play
 from tests.tui.test_app import DARK, LIGHT, screen_text
+from tuinet import runner as runners
 from tuinet.lessons.claims import bundled_folder
 from tuinet.lessons.reader import read_lesson
-from tuinet.training import runner as runners
-from tuinet.training.pace import Pace
-from tuinet.training.runner import Runner
-from tuinet.training.session import Session
+from tuinet.pace import Pace
+from tuinet.runner import Runner
+from tuinet.session.session import Session
 from tuinet.tui.app import TuinetApp
 
 FILES: Final = sorted(bundled_folder().glob("*.md"))

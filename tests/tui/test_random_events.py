@@ -24,8 +24,8 @@ from tests.tui.chaos import EVENTS, EXPERIMENTS, Event, SteppedRunner, explained
 from tests.tui.rooms import ROOMS, Room, require_same
 from tests.tui.watchdog import Block, Watchdog
 from tuinet.garbage import begin_collection, put_off_collection
-from tuinet.training.commands import Reinitialize
-from tuinet.training.session import Session
+from tuinet.session.commands import Reinitialize
+from tuinet.session.session import Session
 from tuinet.tui.compare_app import CompareApp
 from tuinet.tui.themed_app import ThemedApp
 

@@ -9,7 +9,7 @@ from textual.containers import Vertical
 
 from tests.factories import StubRunner, make_frame
 from tests.tui.test_app import screen_text
-from tuinet.training.commands import Save
+from tuinet.session.commands import Save
 from tuinet.tui import keeping
 from tuinet.tui.app import TuinetApp
 from tuinet.tui.screens.dashboard import Dashboard

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from tests.factories import StubRunner, make_frame, make_snapshot
-from tuinet.config import Experiment
-from tuinet.training.session import Session
-from tuinet.training.view import View
+from tuinet.experiment.experiment import Experiment
+from tuinet.observe.view import View
+from tuinet.session.session import Session
 from tuinet.tui.app import TuinetApp
 from tuinet.tui.theme import load_themes
 

@@ -14,10 +14,10 @@ from tests.factories import StubRunner, make_frame, make_snapshot
 from tests.screen import is_whole
 from tests.tui.test_app import DARK, LIGHT, make_app, screen_text
 from tuinet.cli import train_command
-from tuinet.config import Experiment
-from tuinet.fields.table import GROUPS
-from tuinet.training.commands import Resume, Seek, Step, Undo
-from tuinet.training.edit_commands import Configure
+from tuinet.experiment.experiment import Experiment
+from tuinet.experiment.fields import GROUPS
+from tuinet.session.commands import Resume, Seek, Step, Undo
+from tuinet.session.edits import Configure
 from tuinet.tui.app import TuinetApp
 from tuinet.tui.messages import FieldScrolled
 from tuinet.tui.screens.dashboard import Dashboard

@@ -12,13 +12,12 @@ from textual.pilot import Pilot
 
 from tests.tui.test_app import DARK, LIGHT, screen_text
 from tests.tui.test_settings import STEPPED, explained
-from tuinet.config import CHOICES, Experiment
 from tuinet.errors import TuinetError
-from tuinet.presets import make_experiment
-from tuinet.training.edit_commands import Configure
-from tuinet.training.effects import EFFECTS
-from tuinet.training.runner import Runner
-from tuinet.training.session import Session
+from tuinet.experiment.experiment import CHOICES, Experiment
+from tuinet.experiment.presets import make_experiment
+from tuinet.runner import Runner
+from tuinet.session.edits import EFFECTS, Configure
+from tuinet.session.session import Session
 from tuinet.tui.app import TuinetApp
 from tuinet.tui.sheet import NAMES
 

@@ -12,7 +12,7 @@ from hypothesis.extra import numpy as arrays
 
 from tests.factories import StubRunner, make_frame, make_snapshot
 from tests.tui.test_app import screen_text
-from tuinet.training.pictures import Surface
+from tuinet.observe.planes import Surface
 from tuinet.tui.app import TuinetApp
 from tuinet.tui.cells import Array, quantize
 from tuinet.tui.maps import map_levels

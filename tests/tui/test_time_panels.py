@@ -8,7 +8,7 @@ from textual.strip import Strip
 
 from tests.factories import make_history, make_snapshot
 from tuinet.nn.phases import PhaseName
-from tuinet.training.snapshot import BranchSnapshot, Snapshot, TimeSnapshot
+from tuinet.observe.snapshot import BranchSnapshot, Snapshot, TimeSnapshot
 from tuinet.tui import plot
 from tuinet.tui.branches import NOW, branch_legend, branch_series, present_series
 from tuinet.tui.cursor import Cursor

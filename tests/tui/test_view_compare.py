@@ -20,9 +20,9 @@ from tests.tui.test_app import DARK, LIGHT
 from tuinet.compare.grid import Grid, make_grid, parse_vary
 from tuinet.compare.summary import Order
 from tuinet.compare.trial import Standing
-from tuinet.config import Experiment
-from tuinet.fields.table import FIELDS
-from tuinet.presets import make_experiment
+from tuinet.experiment.experiment import Experiment
+from tuinet.experiment.fields import FIELDS
+from tuinet.experiment.presets import make_experiment
 from tuinet.tui.adapt import adapted
 from tuinet.tui.arrangement import KEYS, STATUS
 from tuinet.tui.compare_app import CompareApp

@@ -15,12 +15,12 @@ from textual.pilot import Pilot
 from textual.strip import Strip
 
 from tests.factories import StubRunner, make_dataset, make_fit, make_frame, make_metrics, make_snapshot
-from tuinet.presets import make_experiment
-from tuinet.training.gallery import Gallery
-from tuinet.training.metrics import Metrics
-from tuinet.training.session import Session
-from tuinet.training.snapshot import Snapshot
-from tuinet.training.view import NOTHING, GalleryView, View
+from tuinet.experiment.presets import make_experiment
+from tuinet.observe.gallery import Gallery
+from tuinet.observe.metrics import Metrics
+from tuinet.observe.snapshot import Snapshot
+from tuinet.observe.view import NOTHING, GalleryView, View
+from tuinet.session.session import Session
 from tuinet.tui.adapt import adapted
 from tuinet.tui.app import TuinetApp
 from tuinet.tui.arrangement import CONFUSION

@@ -14,12 +14,12 @@ from textual.pilot import Pilot
 from textual.strip import Strip
 
 from tests.factories import StubRunner, make_frame, make_snapshot
-from tuinet.presets import make_experiment
-from tuinet.training.gradient_flow import GradientSpread, observe_flow
-from tuinet.training.history import HistorySnapshot
-from tuinet.training.session import Session
-from tuinet.training.snapshot import Snapshot
-from tuinet.training.view import View
+from tuinet.experiment.presets import make_experiment
+from tuinet.observe.gradients import GradientSpread, observe_flow
+from tuinet.observe.snapshot import Snapshot
+from tuinet.observe.view import View
+from tuinet.session.history import HistorySnapshot
+from tuinet.session.session import Session
 from tuinet.tui.app import TuinetApp
 from tuinet.tui.flow_curves import norm_rows
 from tuinet.tui.line_labels import label_rows, ranges_text

@@ -12,12 +12,12 @@ from textual.pilot import Pilot
 from textual.strip import Strip
 
 from tests.factories import StubRunner, make_frame, make_snapshot
-from tuinet.config import Experiment
 from tuinet.data.dataset import Task
-from tuinet.training.hidden_space import HiddenSpace
-from tuinet.training.session import Session
-from tuinet.training.snapshot import Snapshot
-from tuinet.training.view import HiddenView, View
+from tuinet.experiment.experiment import Experiment
+from tuinet.observe.hidden import HiddenSpace
+from tuinet.observe.snapshot import Snapshot
+from tuinet.observe.view import HiddenView, View
+from tuinet.session.session import Session
 from tuinet.tui.adapt import adapted
 from tuinet.tui.app import TuinetApp
 from tuinet.tui.hidden_axes import axis_labels, axis_ranges, rounded

@@ -10,8 +10,8 @@ from textual.pilot import Pilot
 
 from tests.factories import StubRunner, make_frame
 from tuinet.lessons.claims import find_lesson
-from tuinet.training.session import Session
-from tuinet.training.view import View
+from tuinet.observe.view import View
+from tuinet.session.session import Session
 from tuinet.tui.app import TuinetApp
 from tuinet.tui.screens.dashboard import Dashboard
 from tuinet.tui.theme import find_theme, load_themes

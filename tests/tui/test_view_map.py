@@ -21,13 +21,13 @@ from tests.factories import StubRunner, make_dataset, make_frame, make_layer, ma
 from tests.screen import is_whole
 from tuinet.data.generators import load
 from tuinet.data.spec import DataSpec
-from tuinet.presets import make_experiment
-from tuinet.training.commands import Command
-from tuinet.training.edit_commands import AddPoint, ClearPoints, RemovePoint
-from tuinet.training.pictures import Curve, Points, Surface
-from tuinet.training.session import Session
-from tuinet.training.snapshot import Snapshot
-from tuinet.training.view import Plane, Unit, View
+from tuinet.experiment.presets import make_experiment
+from tuinet.observe.planes import Curve, Points, Surface
+from tuinet.observe.snapshot import Snapshot
+from tuinet.observe.view import Plane, Unit, View
+from tuinet.session.commands import Command
+from tuinet.session.edits import AddPoint, ClearPoints, RemovePoint
+from tuinet.session.session import Session
 from tuinet.tui.app import TuinetApp
 from tuinet.tui.fits import fit_legend, fit_rows, fit_title
 from tuinet.tui.maps import map_rows, map_title

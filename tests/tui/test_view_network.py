@@ -10,10 +10,10 @@ from textual.pilot import Pilot
 
 from tests.factories import StubRunner, make_frame, make_snapshot
 from tests.tui.network_factories import with_maps
-from tuinet.config import Experiment
-from tuinet.training.session import Session
-from tuinet.training.snapshot import Snapshot
-from tuinet.training.view import NetworkView, Unit, View
+from tuinet.experiment.experiment import Experiment
+from tuinet.observe.snapshot import Snapshot
+from tuinet.observe.view import NetworkView, Unit, View
+from tuinet.session.session import Session
 from tuinet.tui.app import TuinetApp
 from tuinet.tui.arrangement import BOUNDARY, NETWORK
 from tuinet.tui.diagram_layout import Sight

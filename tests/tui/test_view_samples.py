@@ -17,12 +17,11 @@ from textual.strip import Strip
 
 from tests.factories import StubRunner, make_dataset, make_frame, make_layer, make_snapshot
 from tuinet.data.dataset import Task
-from tuinet.presets import make_experiment
-from tuinet.training.gallery import Gallery, Verdicts
-from tuinet.training.responses import Responses
-from tuinet.training.session import Session
-from tuinet.training.snapshot import Snapshot
-from tuinet.training.view import NOTHING, GalleryView, ResponsesView, Unit, View
+from tuinet.experiment.presets import make_experiment
+from tuinet.observe.gallery import Gallery, Responses, Verdicts
+from tuinet.observe.snapshot import Snapshot
+from tuinet.observe.view import NOTHING, GalleryView, ResponsesView, Unit, View
+from tuinet.session.session import Session
 from tuinet.tui.app import TuinetApp
 from tuinet.tui.box import framed
 from tuinet.tui.browsing import MODES, Browsing

@@ -11,9 +11,9 @@ from rich.style import Style
 
 from tests.factories import StubRunner, make_frame, make_snapshot
 from tests.tui.test_app import DARK, LIGHT
-from tuinet.config import CHOICES, Experiment
-from tuinet.training.session import Session
-from tuinet.training.view import View
+from tuinet.experiment.experiment import CHOICES, Experiment
+from tuinet.observe.view import View
+from tuinet.session.session import Session
 from tuinet.tui.app import TuinetApp
 from tuinet.tui.passages import Passage, fitted
 from tuinet.tui.sheet import NAMES, Line, Sheet, first_line, lines_for

@@ -16,19 +16,18 @@ from tests.factories import StubRunner, make_frame, make_snapshot
 from tests.terminal import Terminal
 from tests.training.test_session import assert_same
 from tests.tui.test_app import screen_text
-from tuinet.config import Experiment
-from tuinet.presets import make_experiment
+from tuinet.experiment.experiment import Experiment
+from tuinet.experiment.presets import make_experiment
+from tuinet.observe.snapshot import NO_PAST
+from tuinet.observe.view import View
+from tuinet.session.commands import Pause
+from tuinet.session.edits import SetLearningRate
+from tuinet.session.session import Session
+from tuinet.session.timeline import Course, Edit, Position
 from tuinet.share.line import line_of
 from tuinet.share.reading import read_shared
 from tuinet.share.shared import share
-from tuinet.training import checkpoint_file
-from tuinet.training.commands import Pause
-from tuinet.training.course import Course
-from tuinet.training.edit_commands import SetLearningRate
-from tuinet.training.session import Session
-from tuinet.training.snapshot import NO_PAST
-from tuinet.training.timeline import Edit, Position
-from tuinet.training.view import View
+from tuinet.storage import session_file
 from tuinet.tui.app import TuinetApp
 from tuinet.tui.clipboard import osc_52, passed_through
 from tuinet.tui.shared_text import shared_text, wrapped_line
@@ -135,6 +134,6 @@ def test_a_line_from_a_terminal_leads_a_fresh_process_to_the_same_bits(env: dict
     command = [sys.executable, "-m", "tuinet", "train", "--from", f"$ {line}\n", "--save", str(tmp_path / "copy.npz")]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
     assert (done.returncode, done.stderr) == (0, "")
-    seen, copy = (Session.from_saved(checkpoint_file.read(tmp_path / name)) for name in ("seen.npz", "copy.npz"))
+    seen, copy = (Session.from_saved(session_file.read(tmp_path / name)) for name in ("seen.npz", "copy.npz"))
     assert seen.epoch == copy.epoch and seen.phase == copy.phase
     assert_same(copy, seen)

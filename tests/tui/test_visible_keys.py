@@ -11,11 +11,11 @@ from textual.binding import Binding
 from textual.pilot import Pilot
 
 from tests.tui.chaos import SteppedRunner
-from tuinet.config import MAX_LAYERS, Experiment
-from tuinet.presets import make_experiment
-from tuinet.training.commands import Pause, Seek, SetSpeed
-from tuinet.training.edit_commands import ClearPoints, SetLearningRate, SetParameter
-from tuinet.training.session import Session
+from tuinet.experiment.experiment import MAX_LAYERS, Experiment
+from tuinet.experiment.presets import make_experiment
+from tuinet.session.commands import Pause, Seek, SetSpeed
+from tuinet.session.edits import ClearPoints, SetLearningRate, SetParameter
+from tuinet.session.session import Session
 from tuinet.tui.app import TuinetApp
 from tuinet.tui.bindings import APP_BINDINGS, CHECK_BINDINGS, DASHBOARD_BINDINGS, MICROSCOPE_BINDINGS
 from tuinet.tui.panel_bindings import (

@@ -9,7 +9,7 @@ import pytest
 
 from tests.factories import StubRunner, make_frame, make_metrics, make_snapshot
 from tests.tui.test_app import screen_text
-from tuinet.training.commands import (
+from tuinet.session.commands import (
     Back,
     Command,
     Pause,
@@ -22,7 +22,7 @@ from tuinet.training.commands import (
     SwapBranch,
     Undo,
 )
-from tuinet.training.edit_commands import SetLearningRate
+from tuinet.session.edits import SetLearningRate
 from tuinet.tui.app import TuinetApp
 from tuinet.tui.confusion import confusion_legend
 from tuinet.tui.screens.dashboard import Dashboard

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from rich.style import Style
 
 from tests.factories import make_metrics, make_snapshot
-from tuinet.training.history import HistorySnapshot
+from tuinet.session.history import HistorySnapshot
 from tuinet.tui import plot
 from tuinet.tui.chart_layout import ChartLayout
 from tuinet.tui.plot import LINE, MIN_HEIGHT, MIN_WIDTH, Series, chart, chart_layout, loss_chart

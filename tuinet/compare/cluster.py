@@ -16,7 +16,7 @@ from tuinet import __version__
 from tuinet.compare.trial import Job, Progress, Report, Tell, Trial, failed, run_trial
 from tuinet.compare.worker import Throttle
 from tuinet.errors import TuinetError
-from tuinet.fields.defaults import is_file
+from tuinet.experiment.defaults import is_file
 
 CONNECT_SECONDS: Final = 10.0
 """How long the scheduler may take to answer."""

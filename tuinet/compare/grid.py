@@ -9,14 +9,13 @@ from itertools import product
 from typing import Any, Final
 
 from tuinet.compare.trial import Job, Target
-from tuinet.config import Experiment
 from tuinet.errors import ExperimentError
-from tuinet.fields.defaults import choose_loss
-from tuinet.fields.table import FIELDS
-from tuinet.fields.words import read
-from tuinet.presets import default_epochs, make_experiment
-from tuinet.training import assembly
-from tuinet.training.shelf import Shelf
+from tuinet.experiment.defaults import choose_loss
+from tuinet.experiment.experiment import Experiment
+from tuinet.experiment.fields import FIELDS, read
+from tuinet.experiment.presets import default_epochs, make_experiment
+from tuinet.session import build
+from tuinet.session.build import Shelf
 
 MAX_EXPERIMENTS: Final = 10_000
 _DEFAULT: Final = "default"
@@ -198,10 +197,10 @@ def require_usable(grid: Grid) -> None:
         experiment = cell.experiments[0]
         dataset = shelf.get(experiment)
         try:
-            assembly.require_size(experiment, dataset)
+            build.require_size(experiment, dataset)
             choose_loss(experiment, dataset)
             if experiment.weights:
-                assembly.make_parameters(experiment, dataset)
+                build.make_parameters(experiment, dataset)
         except ExperimentError as error:
             if not cell.labels:
                 raise

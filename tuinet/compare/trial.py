@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from tuinet.config import Experiment
 from tuinet.errors import TuinetError
-from tuinet.training.metrics import Metrics
-from tuinet.training.session import Session
+from tuinet.experiment.experiment import Experiment
+from tuinet.observe.metrics import Metrics
+from tuinet.session.session import Session
 
 LOOKS: Final = 250
 """At most so many times is a run looked at, after its start."""

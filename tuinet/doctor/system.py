@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from tuinet import __version__
 from tuinet.doctor.finding import Finding
-from tuinet.training.private_folder import PrivacyError, is_open_to_others, require_own
+from tuinet.storage.private_folder import PrivacyError, is_open_to_others, require_own
 
 _PACKAGES: Final = ("numpy", "textual", "rich", "plotext", "click", "platformdirs")
 _OPTIONAL: Final = {"distributed": "pip install 'tuinet[cluster]' for `tuinet compare --scheduler`"}

@@ -13,7 +13,7 @@ from tuinet.explain.layout import AnyLine, Line, Remark
 from tuinet.explain.loss import outputs_of, slope_sides
 from tuinet.nn.activations import ACTIVATIONS
 from tuinet.nn.parameters import DIVERGING_IS_NO_ERROR, Array
-from tuinet.training.step_snapshot import LayerStep
+from tuinet.observe.snapshot import LayerStep
 
 
 def gradient_lines(focus: Focus) -> list[AnyLine]:

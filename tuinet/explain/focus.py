@@ -7,12 +7,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from tuinet.config import Experiment
+from tuinet.experiment.experiment import Experiment
 from tuinet.nn.parameters import Array
 from tuinet.nn.phases import PhaseName
+from tuinet.observe.snapshot import LayerStep, Snapshot, StepSnapshot
 from tuinet.terminal_text import shown_name
-from tuinet.training.snapshot import Snapshot
-from tuinet.training.step_snapshot import LayerStep, StepSnapshot
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,7 @@ import numpy as np
 from tuinet.explain.focus import MINUS
 from tuinet.explain.layout import Remark, escaped, heading, rows_of
 from tuinet.nn.parameters import Array
-from tuinet.training.snapshot import Snapshot
-from tuinet.training.step_snapshot import LayerStep, StepSnapshot
+from tuinet.observe.snapshot import LayerStep, Snapshot, StepSnapshot
 
 PUBLISHED_ERROR: Final = "0.291027924"
 """The total error after the step, as the article has it."""

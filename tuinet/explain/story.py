@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import takewhile
 from typing import Final
 
-from tuinet.config import Experiment
+from tuinet.experiment.experiment import Experiment
 from tuinet.explain.backward import backward_lines, clip_lines, regularize_lines
 from tuinet.explain.focus import Elision, Focus, Numerals, Selection, title_of
 from tuinet.explain.forward import batch_lines, forward_lines
@@ -15,8 +15,8 @@ from tuinet.explain.layout import AnyLine, Explanation, Remark, escaped, heading
 from tuinet.explain.loss import loss_lines
 from tuinet.explain.update import update_lines
 from tuinet.nn.phases import PhaseKind, PhaseName
+from tuinet.observe.snapshot import Snapshot
 from tuinet.terminal_text import shown_name
-from tuinet.training.snapshot import Snapshot
 
 MOST_TERMS: Final = 8
 """Terms of a sum, or weights of a neuron, beyond which some are left out."""

@@ -20,13 +20,12 @@ from tuinet.export.parts import data_files
 from tuinet.export.plan import ExportError, make_plan
 from tuinet.export.torch_script import torch_script
 from tuinet.files.atomic import replace_file
+from tuinet.observe.metrics import Metrics, predicted_classes
+from tuinet.session.session import Session
+from tuinet.session.timeline import START, Course, Position
 from tuinet.share.record import to_json
 from tuinet.share.shared import share
-from tuinet.training import checkpoint_file
-from tuinet.training.course import Course
-from tuinet.training.metrics import Metrics, predicted_classes
-from tuinet.training.session import Session
-from tuinet.training.timeline import START, Position
+from tuinet.storage import session_file
 
 ROWS = 1000
 """Moments in the history, about."""
@@ -170,7 +169,7 @@ def session_at(course: Course) -> Session:
         If its data or its file can no longer be used.
     """
     if course.source:
-        session = Session.from_saved(checkpoint_file.read(Path(course.source)), course.source)
+        session = Session.from_saved(session_file.read(Path(course.source)), course.source)
     else:
         session = Session(course.experiment)
     session.follow(course)

@@ -7,7 +7,7 @@ from textwrap import indent
 from tuinet.export import parts
 from tuinet.export.parts import ACTIVATIONS, CONSTANTS, HELPERS, LOSSES, MEMORY, UPDATES
 from tuinet.export.plan import Plan
-from tuinet.training.edit_commands import SetParameter
+from tuinet.session.edits import SetParameter
 
 _IMPORTS = """import os
 

@@ -9,10 +9,10 @@ from typing import Final
 
 from tuinet.export.plan import Plan
 from tuinet.nn.schedules import Schedule
+from tuinet.observe.samples import Samples
+from tuinet.session import build
+from tuinet.session.edits import Configure, EditCommand, SetParameter
 from tuinet.share.edits import usual_form
-from tuinet.training import assembly
-from tuinet.training.edit_commands import Configure, EditCommand, SetParameter
-from tuinet.training.samples import Samples
 
 ACTIVATIONS: Final[Mapping[str, tuple[str, str]]] = {
     "sigmoid": ("np.tanh(z * 0.5) * 0.5 + 0.5", "a - a * a"),
@@ -226,7 +226,7 @@ def start(plan: Plan) -> str:
 
 def schedule(plan: Plan) -> str:
     """The learning rate of an epoch."""
-    made: Schedule = assembly.make_schedule(plan.experiment)
+    made: Schedule = build.make_schedule(plan.experiment)
     factor = SCHEDULES[made.name].format(rate=repr(made.rate), length=made.length)
     if made.warmup_epochs:
         factor = f"min(1.0, (epoch + 1) / {made.warmup_epochs}) * ({factor})"

@@ -6,21 +6,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tuinet import __version__
-from tuinet.config import Experiment
 from tuinet.data.dataset import Dataset
 from tuinet.errors import TuinetError
-from tuinet.fields.defaults import choose_loss
+from tuinet.experiment.defaults import choose_loss
+from tuinet.experiment.experiment import Experiment
 from tuinet.nn.losses import Loss
 from tuinet.nn.optimizers import OptimizerSettings
 from tuinet.nn.parameters import Array
+from tuinet.observe.samples import Encoding, Samples
+from tuinet.session.edits import Configure, SetParameter
+from tuinet.session.session import Session
+from tuinet.session.timeline import Course, Edit
 from tuinet.share.edits import edit_text, usual_form
 from tuinet.share.line import line_of
 from tuinet.share.shared import Shared, share
-from tuinet.training.course import Course
-from tuinet.training.edit_commands import Configure, SetParameter
-from tuinet.training.samples import Encoding, Samples
-from tuinet.training.session import Session
-from tuinet.training.timeline import Edit
 
 REPORTS = 20
 """Lines with losses that a script prints, about."""

@@ -9,7 +9,7 @@ from typing import Final
 from tuinet.export import parts
 from tuinet.export.parts import CONSTANTS
 from tuinet.export.plan import Plan
-from tuinet.training.edit_commands import SetParameter
+from tuinet.session.edits import SetParameter
 
 _ACTIVATIONS: Final[Mapping[str, str]] = {
     "sigmoid": "torch.sigmoid(z)",

@@ -21,15 +21,15 @@ from heapq import heappop, heappush
 from pathlib import Path
 from typing import Final
 
-from tuinet.config import Experiment
 from tuinet.errors import LessonError, TuinetError
+from tuinet.experiment.experiment import Experiment
 from tuinet.lessons.conditions import Condition
 from tuinet.lessons.lesson import Changes, Claim, Lesson
 from tuinet.lessons.reader import Heading, name_of, read_heading, read_lesson
 from tuinet.lessons.situation import Situation, phase_name
-from tuinet.training.edit_commands import Configure
-from tuinet.training.session import Session
-from tuinet.training.view import View
+from tuinet.observe.view import View
+from tuinet.session.edits import Configure
+from tuinet.session.session import Session
 
 MOST_EPOCHS: Final = 20_000
 """For how long a claim with `until` trains where it names no epoch."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, Literal
 
-from tuinet.config import Experiment
+from tuinet.experiment.experiment import Experiment
 from tuinet.lessons.conditions import Condition
 
 PANELS: Final = (

@@ -7,8 +7,8 @@ from itertools import count
 
 from tuinet.lessons.lesson import PANELS, Lesson, Step
 from tuinet.lessons.situation import Situation
-from tuinet.training.commands import Command, Pause, PauseAt, Resume, SetSpeed, SetUp
-from tuinet.training.edit_commands import Configure
+from tuinet.session.commands import Command, Pause, PauseAt, Resume, SetSpeed, SetUp
+from tuinet.session.edits import Configure
 
 _NUMBERS = count(1)
 

@@ -15,15 +15,15 @@ from typing import Any, Final
 
 import click
 
-from tuinet.config import Experiment
 from tuinet.errors import DataError, ExperimentError, LessonError, TuinetError
-from tuinet.fields.layers import with_hidden
+from tuinet.experiment.experiment import Experiment
+from tuinet.experiment.ladders import with_hidden
+from tuinet.experiment.presets import make_experiment
 from tuinet.files.opened import LESSON, UnreadableError, read_text
 from tuinet.lessons.conditions import PlacedError, Table
 from tuinet.lessons.lesson import PANELS, Changes, Claim, Lesson, Prediction, Speed, Step
 from tuinet.options import as_data_error, as_usage_error, experiment_options
-from tuinet.presets import make_experiment
-from tuinet.training.session import Session
+from tuinet.session.session import Session
 
 _STARTS_ANEW: Final = ("dataset", "target", "weights")
 

@@ -10,12 +10,10 @@ from typing import Any, Final, Literal
 
 import numpy as np
 
-from tuinet.config import Experiment
-from tuinet.nn.parameters import Array
-from tuinet.training.layer_health import dead_units, saturated_units
-from tuinet.training.norms import norm
-from tuinet.training.snapshot import LayerSnapshot, Snapshot
-from tuinet.training.step_snapshot import LayerStep, StepSnapshot
+from tuinet.experiment.experiment import Experiment
+from tuinet.health import dead_units, saturated_units
+from tuinet.nn.parameters import Array, norm
+from tuinet.observe.snapshot import LayerSnapshot, LayerStep, Snapshot, StepSnapshot
 
 Kind = Literal["number", "text", "truth"]
 Value = float | str | bool

@@ -1,10 +1,11 @@
-"""Parameters: all weights and biases of a network in one vector; and the arrays that operations write to."""
+"""Parameters: all weights and biases in one vector; the arrays that operations write to, norms and read-only copies."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from itertools import pairwise
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
@@ -66,3 +67,37 @@ class Parameters:
     def like(self) -> Parameters:
         """Zeros of the same layer sizes and precision."""
         return Parameters(self.layer_sizes, self.vector.dtype, train_biases=self.train_biases)
+
+
+_DIGITS_LOST: Final = 1e9
+"""Squares nearer than this to the smallest number of their precision have lost digits that show."""
+
+
+@DIVERGING_IS_NO_ERROR
+def norm(values: Array) -> float:
+    """Root of the sum of the squares of all entries; NaN or infinite where an entry is.
+
+    Gradients that vanish on their way through many layers are so small that in float32 their squares are 0, and those
+    that explode have squares that are infinite: such entries are taken in units of the largest of them.
+
+    References: J. L. Blue, "A portable Fortran program to find the Euclidean norm of a vector", 1978.
+    """
+    flat = values.ravel()
+    squares = float(flat.dot(flat))
+    if float(np.finfo(flat.dtype).tiny) * _DIGITS_LOST < squares < math.inf:
+        return math.sqrt(squares)
+    largest = float(np.abs(flat).max(initial=0.0))
+    if largest == 0 or not math.isfinite(largest):
+        return largest
+    scaled = flat / largest
+    return largest * math.sqrt(float(scaled.dot(scaled)))
+
+
+T = TypeVar("T", bound="np.generic[Any]")
+
+
+def frozen(values: NDArray[T]) -> NDArray[T]:
+    """A read-only copy."""
+    copy = values.copy()
+    copy.flags.writeable = False
+    return copy

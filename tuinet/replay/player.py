@@ -8,14 +8,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tuinet.errors import CheckpointError
+from tuinet.observe import take
+from tuinet.observe.snapshot import BranchSnapshot, Snapshot, TimeSnapshot
+from tuinet.observe.view import View
 from tuinet.replay.recording import Chapter, Recording, generator_state
-from tuinet.training import assembly, camera
-from tuinet.training.checkpoint import Checkpoint, set_generator_state
-from tuinet.training.checkpoint import generator_state as plain_state
-from tuinet.training.run import Run
-from tuinet.training.shelf import Shelf
-from tuinet.training.snapshot import BranchSnapshot, Snapshot, TimeSnapshot
-from tuinet.training.view import View
+from tuinet.session import build
+from tuinet.session.build import Shelf
+from tuinet.session.run import Run
+from tuinet.session.timeline import Checkpoint, set_generator_state
+from tuinet.session.timeline import generator_state as plain_state
 
 
 class Player:
@@ -109,7 +110,7 @@ class Player:
 
     def snapshot(self, view: View | None) -> Snapshot:
         """What is shown, frozen. In the middle of an update the gradients of the one before are not known."""
-        snapshot = camera.take_snapshot(self._run, self._time(), view)
+        snapshot = take.take_snapshot(self._run, self._time(), view)
         return replace(snapshot, findings=(), knows_last_step=False) if self.phase else snapshot
 
     def _time(self) -> TimeSnapshot:
@@ -151,7 +152,7 @@ def _state(chapter: Chapter, row: int, samples: int) -> Checkpoint:
     parameters, experiment = chapter.parameters[row], chapter.experiment
     zeros = np.zeros_like(parameters)
     step = max(int(chapter.steps[row]) - 1, 0)
-    generators = {"shuffles": plain_state(assembly.shuffle_generator(experiment))}
+    generators = {"shuffles": plain_state(build.shuffle_generator(experiment))}
     if chapter.dropout.shape[1]:
         generators["dropout"] = generator_state(chapter.dropout[row])
     return Checkpoint(
@@ -184,7 +185,7 @@ def _order(chapter: Chapter, row: int, samples: int) -> NDArray[np.intp]:
         return order
     # The first batch of an epoch is dealt after a shuffle, which is to lead to this order.
     shuffled = np.arange(samples)
-    assembly.shuffle_generator(chapter.experiment).shuffle(shuffled)
+    build.shuffle_generator(chapter.experiment).shuffle(shuffled)
     before = np.empty_like(order)
     before[shuffled] = order
     return before

@@ -13,12 +13,11 @@ from tuinet.data.dataset import Dataset
 from tuinet.data.spec import DataSpec
 from tuinet.errors import CheckpointError
 from tuinet.replay.recording import Chapter, Recording, generator_words
-from tuinet.training import assembly
-from tuinet.training.checkpoint import Checkpoint, set_generator_state
-from tuinet.training.clock import Clock
-from tuinet.training.commands import Seek
-from tuinet.training.session import Session
-from tuinet.training.watching import StoppedError
+from tuinet.session import build
+from tuinet.session.commands import Seek
+from tuinet.session.session import Session
+from tuinet.session.timeline import Checkpoint, Clock, set_generator_state
+from tuinet.session.watching import StoppedError
 
 MOMENTS: Final = 2000
 """Moments of a recording, about; more than columns of any screen."""
@@ -138,7 +137,7 @@ class _Tape:
         if not self._chapters or _kind(self._chapters[-1][0]) != _kind(state):
             self._chapters.append([])
             self._clocks.append(Clock(session.batches_per_epoch, *state.epoch_start))
-            self._datasets[assembly.data_spec(session.experiment)] = session.base_dataset
+            self._datasets[build.data_spec(session.experiment)] = session.base_dataset
         chapter = self._chapters[-1]
         if chapter:
             # Only the last one's is needed: the states of large sets would hold much for nothing.

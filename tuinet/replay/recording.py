@@ -10,12 +10,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from tuinet.config import Experiment
 from tuinet.data.dataset import Dataset
 from tuinet.data.spec import DataSpec
+from tuinet.experiment.experiment import Experiment
 from tuinet.nn.parameters import Array
-from tuinet.training.clock import Clock
-from tuinet.training.history import HistorySnapshot
+from tuinet.session.history import HistorySnapshot
+from tuinet.session.timeline import Clock
 
 
 @dataclass(frozen=True, eq=False)

@@ -55,18 +55,18 @@ from zipfile import ZipFile
 import numpy as np
 
 from tuinet import __version__
-from tuinet.config import Experiment, tupled
 from tuinet.data.archive import open_archive, read_array
 from tuinet.data.dataset import FEATURES, Dataset, Encoder
 from tuinet.data.place import MAX_COLUMNS, Place
 from tuinet.data.spec import DataSpec
 from tuinet.errors import CheckpointError, DataError, ExperimentError
+from tuinet.experiment.experiment import Experiment, tupled
 from tuinet.files.atomic import replace_file
 from tuinet.files.opened import RECORDING
 from tuinet.replay.recording import AnyArray, Chapter, Recording, Reel, number, pack, unpack
-from tuinet.training.checkpoint_file import read_header
-from tuinet.training.clock import Clock
-from tuinet.training.history import HistorySnapshot
+from tuinet.session.history import HistorySnapshot
+from tuinet.session.timeline import Clock
+from tuinet.storage.session_file import read_header
 
 _SETS: Final = ("X", "y", "X_test", "y_test")
 _TASKS: Final = ("binary", "classes", "regression")

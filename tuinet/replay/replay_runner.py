@@ -10,11 +10,11 @@ from collections.abc import Callable
 from typing import Final
 
 from tuinet.errors import TuinetError
+from tuinet.observe.snapshot import Frame
+from tuinet.observe.view import View
+from tuinet.pace import RATE_SECONDS
 from tuinet.replay.player import Player
-from tuinet.training.commands import Back, Command, Pause, Resume, Seek, SetSpeed, Step
-from tuinet.training.pace import RATE_SECONDS
-from tuinet.training.snapshot import Frame
-from tuinet.training.view import View
+from tuinet.session.commands import Back, Command, Pause, Resume, Seek, SetSpeed, Step
 
 UNLIMITED_SECONDS: Final = 5.0
 """How long a whole recording takes at unlimited speed: nothing has to be computed that could take longer."""

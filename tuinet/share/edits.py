@@ -8,15 +8,11 @@ import shlex
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
-from tuinet.config import Experiment
 from tuinet.errors import TuinetError
-from tuinet.fields.parsing import parse
-from tuinet.fields.table import FIELDS
-from tuinet.fields.words import plain
+from tuinet.experiment.experiment import Experiment
+from tuinet.experiment.fields import FIELDS, parse, plain
 from tuinet.files.parsing import parse_json
-from tuinet.share.shared import EXAMPLE, ShareError
-from tuinet.training.command_record import from_record, to_record
-from tuinet.training.edit_commands import (
+from tuinet.session.edits import (
     AddPoint,
     ClearPoints,
     Configure,
@@ -27,8 +23,10 @@ from tuinet.training.edit_commands import (
     SetOptimizer,
     SetParameter,
 )
-from tuinet.training.timeline import Edit, Position
-from tuinet.training.watching import MOST_STEPS
+from tuinet.session.timeline import Edit, Position
+from tuinet.session.watching import MOST_STEPS
+from tuinet.share.shared import EXAMPLE, ShareError
+from tuinet.storage.records import from_record, to_record
 
 _MOMENT: Final = re.compile(r"([0-9]{1,40})(?::([0-9]{1,6}))?", re.ASCII)
 _EDIT: Final = re.compile(r"@([0-9:]+)\s+(\S.*)", re.ASCII | re.DOTALL)

@@ -8,13 +8,13 @@ import shlex
 from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
-from tuinet.config import Experiment
-from tuinet.fields.table import FIELDS
-from tuinet.presets import DEFAULTS, make_experiment
+from tuinet.experiment.experiment import Experiment
+from tuinet.experiment.fields import FIELDS
+from tuinet.experiment.presets import DEFAULTS, make_experiment
+from tuinet.session.timeline import START
 from tuinet.share.edits import edit_text, moment_text, value_text
 from tuinet.share.shared import POINTS, USUAL_SPEED, Shared
 from tuinet.terminal_text import escape, has_controls, visible
-from tuinet.training.timeline import START
 
 _SHORT: Final = {"n": "\n", "t": "\t", "r": "\r", "a": "\a", "b": "\b", "e": "\x1b", "f": "\f", "v": "\v"}
 _ESCAPE: Final = re.compile(

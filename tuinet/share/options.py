@@ -7,10 +7,10 @@ from typing import Any, Final, TypeVar
 
 import click
 
-from tuinet.config import tupled
+from tuinet.experiment.experiment import tupled
 from tuinet.options import GroupedOption, experiment_from
+from tuinet.session.timeline import Course
 from tuinet.share.shared import EXAMPLE, POINTS
-from tuinet.training.course import Course
 
 AnyCommand = TypeVar("AnyCommand", bound=Callable[..., Any])
 

@@ -9,8 +9,8 @@ from typing import Any, Final
 import click
 
 from tuinet import __version__
-from tuinet.config import Experiment
 from tuinet.errors import ExperimentError
+from tuinet.experiment.experiment import Experiment
 from tuinet.files.opened import SHARED, UnreadableError, read_standard_input, read_text
 from tuinet.options import Count, experiment_options
 from tuinet.share.edits import read_edit

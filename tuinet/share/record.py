@@ -6,16 +6,15 @@ import json
 from collections.abc import Mapping
 from typing import Any, Final
 
-from tuinet.config import Experiment
 from tuinet.errors import ExperimentError
+from tuinet.experiment.experiment import Experiment
+from tuinet.experiment.presets import DEFAULTS
 from tuinet.files.parsing import ParseError, parse_json
-from tuinet.presets import DEFAULTS
+from tuinet.session.timeline import START, Course, Edit
+from tuinet.session.watching import MOST_STEPS
 from tuinet.share.edits import edit_text, moment_text, read_edit, read_moment
 from tuinet.share.shared import USUAL_SPEED, Shared, ShareError
 from tuinet.terminal_text import visible
-from tuinet.training.course import Course
-from tuinet.training.timeline import START, Edit
-from tuinet.training.watching import MOST_STEPS
 
 FORMAT: Final = "tuinet run"
 VERSION: Final = 1

@@ -7,10 +7,9 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from tuinet.errors import TuinetError
-from tuinet.fields.defaults import is_file
-from tuinet.training.course import Course
-from tuinet.training.edit_commands import Configure
-from tuinet.training.timeline import START
+from tuinet.experiment.defaults import is_file
+from tuinet.session.edits import Configure
+from tuinet.session.timeline import START, Course
 
 USUAL_SPEED: Final = 100.0
 """Epochs per second of a run for which nobody says otherwise."""

@@ -218,4 +218,4 @@ def _reason(error: BaseException) -> str:
 
 
 def _is_ours(trace: TracebackType) -> bool:
-    return str(trace.tb_frame.f_globals.get("__name__", "")).startswith("tuinet.training")
+    return str(trace.tb_frame.f_globals.get("__name__", "")).startswith("tuinet.session")

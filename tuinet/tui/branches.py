@@ -7,8 +7,8 @@ from typing import Final
 
 import numpy as np
 
-from tuinet.training.history import HistorySnapshot
-from tuinet.training.snapshot import BranchSnapshot, Snapshot
+from tuinet.observe.snapshot import BranchSnapshot, Snapshot
+from tuinet.session.history import HistorySnapshot
 from tuinet.tui.colour import mix
 from tuinet.tui.legends import line_piece, marker_of
 from tuinet.tui.plot import LINE, Series

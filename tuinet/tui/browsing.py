@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
-from tuinet.training.view import Unit
+from tuinet.observe.view import Unit
 
 Mode = Literal["samples", "weights", "responses"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from time import monotonic
 from typing import Final
 
-from tuinet.training.snapshot import Frame
+from tuinet.observe.snapshot import Frame
 
 _SECONDS: Final = 0.25
 """Between two changes of numbers and curve while the training runs: what changes faster cannot be read."""

@@ -15,12 +15,12 @@ from textual.geometry import Size
 from textual.pilot import Pilot
 
 from tuinet.files.atomic import write_text
+from tuinet.observe.snapshot import Frame
+from tuinet.observe.view import View
 from tuinet.replay.asciicast import Output, to_lines
 from tuinet.replay.player import Player
 from tuinet.replay.recording import Recording
-from tuinet.training.commands import Command
-from tuinet.training.snapshot import Frame
-from tuinet.training.view import View
+from tuinet.session.commands import Command
 from tuinet.tui.app import TuinetApp
 from tuinet.tui.terminal import Terminal
 from tuinet.tui.theme import find_theme, load_themes

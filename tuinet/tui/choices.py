@@ -6,13 +6,11 @@ from typing import Final
 
 from rich.cells import cell_len
 
-from tuinet.config import AUTO
-from tuinet.fields.change import family
-from tuinet.fields.defaults import resolved
-from tuinet.fields.notes import NOTES
-from tuinet.fields.table import FIELDS
-from tuinet.fields.words import plain
-from tuinet.training.snapshot import Snapshot
+from tuinet.experiment.changes import family
+from tuinet.experiment.defaults import NOTES, resolved
+from tuinet.experiment.experiment import AUTO
+from tuinet.experiment.fields import FIELDS, plain
+from tuinet.observe.snapshot import Snapshot
 from tuinet.tui.passages import Lines, wrapped
 from tuinet.tui.setting_values import feature_names
 from tuinet.tui.sheet import Sheet

@@ -15,10 +15,9 @@ from typing import Final, Protocol
 from tuinet.compare.grid import Grid
 from tuinet.compare.summary import summarize
 from tuinet.compare.trial import Board, Report
-from tuinet.config import Experiment
 from tuinet.errors import TuinetError
-from tuinet.fields.table import FIELDS
-from tuinet.fields.words import plain
+from tuinet.experiment.experiment import Experiment
+from tuinet.experiment.fields import FIELDS, plain
 from tuinet.tui.compare_app import CompareApp
 from tuinet.tui.comparison import Choice
 from tuinet.tui.keymap import Keymap

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from tuinet.config import MAX_LAYER_SIZE, MAX_LAYERS, Experiment
-from tuinet.fields.table import FIELDS
-from tuinet.training.edit_commands import Configure
-from tuinet.training.snapshot import Frame
+from tuinet.experiment.experiment import MAX_LAYER_SIZE, MAX_LAYERS, Experiment
+from tuinet.experiment.fields import FIELDS
+from tuinet.observe.snapshot import Frame
+from tuinet.session.edits import Configure
 from tuinet.tui.driving import Wishes
 from tuinet.tui.remarks import Remarking
 from tuinet.tui.runner import RunnerLike
 
 if TYPE_CHECKING:
-    from tuinet.fields.layers import Changes
+    from tuinet.experiment.ladders import Changes
 
 NO_HIDDEN_LAYER: Final = "no hidden layer: h adds one"
 _ONE_NEURON: Final = "the last hidden layer has one neuron: H takes it away"
@@ -43,7 +43,7 @@ class Configuring(Remarking):
 
     def choose(self, field: str, name: str) -> None:
         """Give a field one of its choices; a dataset comes with the network that suits it."""
-        from tuinet.fields.change import dataset_changes
+        from tuinet.experiment.changes import dataset_changes
 
         if field == "dataset":
             self.configure(dataset_changes(name, self.wanted, self._shown.snapshot.dataset))
@@ -53,7 +53,7 @@ class Configuring(Remarking):
 
     def action_shift_neurons(self, by: int) -> None:
         """Give the last hidden layer more neurons, or fewer."""
-        from tuinet.fields.layers import resized
+        from tuinet.experiment.ladders import resized
 
         end = f"the last hidden layer has {MAX_LAYER_SIZE:,} neurons, the most" if by > 0 else _ONE_NEURON
         last = len(self.wanted.hidden) - 1
@@ -61,26 +61,26 @@ class Configuring(Remarking):
 
     def action_add_layer(self) -> None:
         """Add a hidden layer behind the last."""
-        from tuinet.fields.layers import with_layer
+        from tuinet.experiment.ladders import with_layer
 
         reason = f"{MAX_LAYERS} hidden layers are the most"
         self.configure(with_layer(self.wanted, len(self.wanted.hidden) - 1), reason)
 
     def action_remove_layer(self) -> None:
         """Take the last hidden layer away."""
-        from tuinet.fields.layers import without_layer
+        from tuinet.experiment.ladders import without_layer
 
         self.configure(without_layer(self.wanted, len(self.wanted.hidden) - 1), NO_HIDDEN_LAYER)
 
     def action_shift_dataset(self, direction: int) -> None:
         """Take the next or the previous dataset, and the network that suits it."""
-        from tuinet.fields.change import shifted_dataset
+        from tuinet.experiment.changes import shifted_dataset
 
         self.configure(shifted_dataset(direction, self.wanted, self._shown.snapshot.dataset))
 
     def action_shift_batch_size(self, direction: int) -> None:
         """Take the next larger or smaller batch; after the largest comes the smallest."""
-        from tuinet.fields.ladders import next_batch_size
+        from tuinet.experiment.ladders import next_batch_size
 
         samples = len(self._shown.snapshot.dataset.X)
         size = next_batch_size(self.wanted.batch_size, samples, direction, around=True)

@@ -9,8 +9,8 @@ from typing import Final
 import numpy as np
 from textual.strip import Strip
 
-from tuinet.training.metrics import Metrics
-from tuinet.training.snapshot import Snapshot
+from tuinet.observe.metrics import Metrics
+from tuinet.observe.snapshot import Snapshot
 from tuinet.tui.confusion_map import ConfusionMap, mistake_lines
 from tuinet.tui.confusion_matrix import Line, NumberMatrix
 from tuinet.tui.mistakes import Confusion, worst_sentence

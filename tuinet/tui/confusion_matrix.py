@@ -9,7 +9,7 @@ import numpy as np
 from rich.cells import cell_len
 from rich.style import Style
 
-from tuinet.training.metrics import Metrics
+from tuinet.observe.metrics import Metrics
 from tuinet.tui.cells import Array, Levels
 from tuinet.tui.colour import readable_on
 from tuinet.tui.mistakes import Confusion

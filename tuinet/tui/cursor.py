@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from tuinet.training.edit_commands import SetParameter
-from tuinet.training.snapshot import Snapshot
+from tuinet.observe.snapshot import Snapshot
+from tuinet.session.edits import SetParameter
 
 _NUDGE = 0.05
 """Share of a value's size that one key changes, and the least change."""

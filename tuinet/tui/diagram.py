@@ -9,8 +9,8 @@ from typing import Final
 from rich.style import Style
 from textual.strip import Strip
 
-from tuinet.training.snapshot import Snapshot
-from tuinet.training.view import Unit
+from tuinet.observe.snapshot import Snapshot
+from tuinet.observe.view import Unit
 from tuinet.tui.canvas import Canvas
 from tuinet.tui.diagram_headings import draw_headings
 from tuinet.tui.diagram_layout import Column, Diagram, Node

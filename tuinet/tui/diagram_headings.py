@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tuinet.training.snapshot import Snapshot
+from tuinet.observe.snapshot import Snapshot
 from tuinet.tui.canvas import Canvas
 from tuinet.tui.diagram_layout import Column, Diagram
 from tuinet.tui.freshness import ACTIVE, active_layer

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final
 
-from tuinet.training.view import Unit
+from tuinet.observe.view import Unit
 
 _MARGIN: Final = 1
 """Cells beside the first and the last column, for the frame of the cursor."""

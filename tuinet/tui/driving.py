@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from tuinet.config import CHOICES
-from tuinet.training.commands import Back, Pause, Resume, Seek, Step, StepUnit, SwapBranch, Undo
-from tuinet.training.edit_commands import SetLearningRate, SetOptimizer
-from tuinet.training.snapshot import Frame
+from tuinet.experiment.experiment import CHOICES
+from tuinet.observe.snapshot import Frame
+from tuinet.session.commands import Back, Pause, Resume, Seek, Step, StepUnit, SwapBranch, Undo
+from tuinet.session.edits import SetLearningRate, SetOptimizer
 from tuinet.tui.intent import Intent
 from tuinet.tui.rates import next_rate
 from tuinet.tui.remarks import Remarking

@@ -10,8 +10,8 @@ from typing import Final
 
 import numpy as np
 
-from tuinet.training.snapshot import Snapshot
-from tuinet.training.view import Unit
+from tuinet.observe.snapshot import Snapshot
+from tuinet.observe.view import Unit
 from tuinet.tui.colour import mix, nearest_indexed
 from tuinet.tui.diagram_layout import Column, Diagram, Node
 from tuinet.tui.dots import ACROSS, DOWN, Dot, Dots, Pen, Place

@@ -10,9 +10,9 @@ from typing import Final
 
 from tuinet.errors import TuinetError
 from tuinet.export.exporting import Kind, export, session_at, write_folder
-from tuinet.training.course import Course
-from tuinet.training.snapshot import Snapshot
-from tuinet.training.view import View
+from tuinet.observe.snapshot import Snapshot
+from tuinet.observe.view import View
+from tuinet.session.timeline import Course
 from tuinet.tui.runner import RunnerLike
 from tuinet.tui.screens.text import Outcome, Use
 

@@ -9,8 +9,8 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
-from tuinet.training.pictures import NO_POINTS, Curve, Points
-from tuinet.training.snapshot import Snapshot
+from tuinet.observe.planes import NO_POINTS, Curve, Points
+from tuinet.observe.snapshot import Snapshot
 from tuinet.tui.cells import Array
 from tuinet.tui.chart_layout import ChartLayout
 from tuinet.tui.glyphs import sample_glyph

@@ -10,7 +10,7 @@ import numpy as np
 from rich.style import Style
 from textual.strip import Strip
 
-from tuinet.training.snapshot import Snapshot
+from tuinet.observe.snapshot import Snapshot
 from tuinet.tui.colour import mix
 from tuinet.tui.line_labels import label_rows, ranges_text
 from tuinet.tui.plot import MIN_HEIGHT, MIN_WIDTH, Array, Series, chart, gutter_width, thin

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from tuinet.training.freshness import gradients_are_fresh, gradients_are_known, is_mid_step
-from tuinet.training.snapshot import Snapshot
+from tuinet.observe.snapshot import Snapshot, gradients_are_fresh, gradients_are_known, is_mid_step
 
 __all__ = ("ACTIVE", "active_layer", "gradients_are_fresh", "gradients_are_known", "is_mid_step")
 

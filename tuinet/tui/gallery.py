@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from textual.strip import Strip
 
-from tuinet.training.gallery import Gallery
-from tuinet.training.sample_set import choose_set
-from tuinet.training.snapshot import Snapshot
+from tuinet.observe.gallery import Gallery
+from tuinet.observe.samples import choose_set
+from tuinet.observe.snapshot import Snapshot
 from tuinet.tui.pixels import sample_picture
 from tuinet.tui.theme import Theme
 from tuinet.tui.tiles import ENOUGH, Tile, Tiling, no_room, tile_rows, tiling

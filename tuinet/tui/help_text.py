@@ -10,7 +10,7 @@ from typing import Final
 from textual.binding import Binding
 from textual.strip import Strip
 
-from tuinet.training.snapshot import Snapshot
+from tuinet.observe.snapshot import Snapshot
 from tuinet.tui.glossary.entry import SAMPLE_WIDTH, Entry
 from tuinet.tui.glossary.sections import sections_for
 from tuinet.tui.hints import by_group, key_name, title_and_detail

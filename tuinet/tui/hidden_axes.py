@@ -9,9 +9,9 @@ from typing import Final
 import numpy as np
 from textual.strip import Strip
 
-from tuinet.training.hidden_space import HiddenSpace
-from tuinet.training.snapshot import Snapshot
-from tuinet.training.view import HiddenView
+from tuinet.observe.hidden import HiddenSpace
+from tuinet.observe.snapshot import Snapshot
+from tuinet.observe.view import HiddenView
 from tuinet.tui.cells import Range
 from tuinet.tui.hidden_plane import Ranges
 from tuinet.tui.scales import tick_label, ticks_between

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Final
 
-from tuinet.training.snapshot import Snapshot
-from tuinet.training.view import HiddenView
+from tuinet.observe.snapshot import Snapshot
+from tuinet.observe.view import HiddenView
 
 _COMPONENTS: Final = ((0, 1), (0, 2), (1, 2))
 """The planes of the first three principal components."""

@@ -9,8 +9,8 @@ from typing import Final
 
 import numpy as np
 
-from tuinet.training.hidden_space import HiddenSpace
-from tuinet.training.snapshot import Snapshot
+from tuinet.observe.hidden import HiddenSpace
+from tuinet.observe.snapshot import Snapshot
 from tuinet.tui.cells import Mark, Marks
 from tuinet.tui.colour import contrast, mix, readable_on
 from tuinet.tui.legends import glyph_of

@@ -9,10 +9,10 @@ from typing import Final
 
 import numpy as np
 
-from tuinet.training.hidden_space import HiddenSpace
-from tuinet.training.pictures import Surface
-from tuinet.training.snapshot import Snapshot
-from tuinet.training.view import Unit
+from tuinet.observe.hidden import HiddenSpace
+from tuinet.observe.planes import Surface
+from tuinet.observe.snapshot import Snapshot
+from tuinet.observe.view import Unit
 from tuinet.tui.cells import Levels, Range, resample
 from tuinet.tui.scales import tick_label, ticks_between
 from tuinet.tui.separators import Array, borders, on_square, zero_lines

@@ -9,9 +9,9 @@ from typing import Final
 import numpy as np
 from textual.strip import Strip
 
-from tuinet.training.hidden_space import HiddenSpace
-from tuinet.training.snapshot import Snapshot
-from tuinet.training.view import Unit
+from tuinet.observe.hidden import HiddenSpace
+from tuinet.observe.snapshot import Snapshot
+from tuinet.observe.view import Unit
 from tuinet.tui.braille import ACROSS, DOWN, Array, Drawn, braille_rows, dots, doubled, segments_of
 from tuinet.tui.colour import mix, nearest_indexed
 from tuinet.tui.hidden_axes import axis_labels, axis_ranges, below_axis, beside_axis, gutter_width

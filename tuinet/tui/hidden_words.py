@@ -8,8 +8,8 @@ from typing import Final
 
 from textual.strip import Strip
 
-from tuinet.training.hidden_space import HiddenSpace
-from tuinet.training.snapshot import Snapshot
+from tuinet.observe.hidden import HiddenSpace
+from tuinet.observe.snapshot import Snapshot
 from tuinet.tui.hidden_axes import axis_names
 from tuinet.tui.hidden_marks import class_inks, wrong_mark
 from tuinet.tui.hidden_plane import MOST_LINES, contour_values, is_last

@@ -8,13 +8,10 @@ from pathlib import Path
 from typing import Final
 
 from tuinet.errors import CheckpointError, TuinetError
-from tuinet.training.checkpoint import Checkpoint
-from tuinet.training.clock import Clock
-from tuinet.training.private_folder import make_mark, make_private
-from tuinet.training.run_store import RunSlot, RunStore, StoredRun, read_run
-from tuinet.training.saved import SavedSession
-from tuinet.training.saver import Saver
-from tuinet.training.session import Session
+from tuinet.session.session import Session
+from tuinet.session.timeline import Checkpoint, Clock, SavedSession
+from tuinet.storage.autosave import RunSlot, RunStore, Saver, StoredRun, read_run
+from tuinet.storage.private_folder import make_mark, make_private
 
 GREETED: Final = "greeted"
 """The file that says that the hint for the first time has been shown."""

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Final
 from textual.driver import Driver
 
 from tuinet.output import write_error
-from tuinet.training.commands import Follow
-from tuinet.training.course import Course
-from tuinet.training.runner import Runner
-from tuinet.training.session import Session
+from tuinet.runner import Runner
+from tuinet.session.commands import Follow
+from tuinet.session.session import Session
+from tuinet.session.timeline import Course
 from tuinet.tui.app import TuinetApp
 from tuinet.tui.aside import Aside
 from tuinet.tui.keeping import Keeper, greeting, open_keeper

@@ -7,9 +7,8 @@ from typing import Final
 
 from rich.style import Style
 
-from tuinet.training.freshness import gradients_are_fresh
-from tuinet.training.layer_health import LayerHealth, State
-from tuinet.training.snapshot import Snapshot
+from tuinet.health import LayerHealth, State
+from tuinet.observe.snapshot import Snapshot, gradients_are_fresh
 from tuinet.tui.text import ink, shorten
 from tuinet.tui.theme import Theme
 

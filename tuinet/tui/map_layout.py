@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from tuinet.training.pictures import Surface
-from tuinet.training.snapshot import Snapshot
+from tuinet.observe.planes import Surface
+from tuinet.observe.snapshot import Snapshot
 from tuinet.tui.cells import Range, centre, place
 from tuinet.tui.text import short_number, shorten
 

@@ -9,9 +9,9 @@ from typing import Final
 import numpy as np
 from textual.strip import Strip
 
-from tuinet.training.pictures import NO_POINTS, Points, Surface
-from tuinet.training.snapshot import Snapshot
-from tuinet.training.view import Unit
+from tuinet.observe.planes import NO_POINTS, Points, Surface
+from tuinet.observe.snapshot import Snapshot
+from tuinet.observe.view import Unit
 from tuinet.tui.cells import Levels, Mark, Marks, half_blocks, resample
 from tuinet.tui.map_layout import Cell, MapLayout, map_layout
 from tuinet.tui.shadings import Shading, shading

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from textual.message import Message
 
-from tuinet.training.commands import SessionCommand
-from tuinet.training.view import Unit
+from tuinet.observe.view import Unit
+from tuinet.session.commands import SessionCommand
 from tuinet.tui.cursor import Cursor
 
 

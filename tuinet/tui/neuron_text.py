@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from tuinet.training.snapshot import Snapshot
-from tuinet.training.view import Unit
+from tuinet.observe.snapshot import Snapshot
+from tuinet.observe.view import Unit
 from tuinet.tui.cells import Array
 from tuinet.tui.legends import ramp_of
 from tuinet.tui.strengths import number_style

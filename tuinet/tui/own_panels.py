@@ -7,7 +7,7 @@ from typing import Final
 
 from textual.strip import Strip
 
-from tuinet.training.snapshot import Frame
+from tuinet.observe.snapshot import Frame
 from tuinet.tui.text import Piece, ink, row
 from tuinet.tui.theme import Theme
 from tuinet.tui.widgets.panel import CellPanel

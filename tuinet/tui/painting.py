@@ -7,9 +7,9 @@ from typing import Final, Protocol
 
 import numpy as np
 
-from tuinet.training.edit_commands import AddPoint
-from tuinet.training.pictures import Curve, Points
-from tuinet.training.snapshot import Snapshot
+from tuinet.observe.planes import Curve, Points
+from tuinet.observe.snapshot import Snapshot
+from tuinet.session.edits import AddPoint
 from tuinet.tui.cells import POINT_GLYPHS
 from tuinet.tui.glyphs import sample_glyph
 from tuinet.tui.map_layout import Cell, map_layout

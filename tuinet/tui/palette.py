@@ -13,9 +13,9 @@ from textual.screen import Screen
 from textual.style import Style
 from textual.widgets import Input
 
+from tuinet.experiment.defaults import NOTES
+from tuinet.experiment.fields import FIELDS, Field
 from tuinet.export.exporting import KINDS, Kind
-from tuinet.fields.notes import NOTES
-from tuinet.fields.table import FIELDS, Field
 from tuinet.tui.screens.closing import ClosingScreen
 
 TypeValue = Callable[[str], object]

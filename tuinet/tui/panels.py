@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Final
 
-from tuinet.training.snapshot import Snapshot
+from tuinet.observe.snapshot import Snapshot
 from tuinet.tui.arrangement import (
     BOUNDARY,
     CONFUSION,

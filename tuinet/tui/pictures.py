@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tuinet.errors import CheckpointError
 from tuinet.files.atomic import write_text
-from tuinet.training.snapshot import Snapshot
+from tuinet.observe.snapshot import Snapshot
 
 
 def picture_path(snapshot: Snapshot, folder: Path) -> Path:

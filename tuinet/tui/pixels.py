@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from tuinet.training.snapshot import Snapshot
+from tuinet.observe.snapshot import Snapshot
 from tuinet.tui.cells import Array
 from tuinet.tui.text import Piece
 from tuinet.tui.theme import Theme

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from tuinet.training.view import Plane
+from tuinet.observe.view import Plane
 
 PRINCIPAL: Final = Plane()
 """The first two principal components."""

@@ -8,10 +8,10 @@ from typing import Final
 import numpy as np
 from textual.strip import Strip
 
-from tuinet.training.gallery import Gallery
-from tuinet.training.metrics import Metrics
-from tuinet.training.sample_set import choose_set
-from tuinet.training.snapshot import Snapshot
+from tuinet.observe.gallery import Gallery
+from tuinet.observe.metrics import Metrics
+from tuinet.observe.samples import choose_set
+from tuinet.observe.snapshot import Snapshot
 from tuinet.tui.browsing import Window
 from tuinet.tui.cells import Array
 from tuinet.tui.legends import glyph_of

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tuinet.fields.ladders import LEARNING_RATES, climbed
+from tuinet.experiment.ladders import LEARNING_RATES, climbed
 
 
 def next_rate(rate: float, direction: int) -> float:

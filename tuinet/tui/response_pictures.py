@@ -7,10 +7,10 @@ from typing import Final
 
 from textual.strip import Strip
 
-from tuinet.training.responses import Responses
-from tuinet.training.sample_set import choose_set
-from tuinet.training.snapshot import Snapshot
-from tuinet.training.view import Unit
+from tuinet.observe.gallery import Responses
+from tuinet.observe.samples import choose_set
+from tuinet.observe.snapshot import Snapshot
+from tuinet.observe.view import Unit
 from tuinet.tui.cells import Array
 from tuinet.tui.pixels import has_weight_pictures, sample_picture
 from tuinet.tui.text import Piece, ink, short_number

@@ -7,10 +7,9 @@ from typing import Final
 
 from textual.strip import Strip
 
-from tuinet.training.freshness import gradients_are_known
-from tuinet.training.gradient_flow import GradientSpread
-from tuinet.training.layer_health import LayerHealth, layer_healths, share_text
-from tuinet.training.snapshot import Snapshot
+from tuinet.health import LayerHealth, layer_healths, share_text
+from tuinet.observe.gradients import GradientSpread
+from tuinet.observe.snapshot import Snapshot, gradients_are_known
 from tuinet.tui.layer_words import layer_style, words_style
 from tuinet.tui.ridge_table import known_spread, known_spreads
 from tuinet.tui.ridges import NEGATIVE, POSITIVE, ZERO_WIDTH, Ridge, axis_pieces

@@ -10,10 +10,9 @@ import numpy as np
 from rich.style import Style
 from textual.strip import Strip
 
-from tuinet.training.freshness import gradients_are_fresh, gradients_are_known
-from tuinet.training.gradient_flow import GradientSpread
-from tuinet.training.layer_health import layer_healths, share_text
-from tuinet.training.snapshot import Snapshot
+from tuinet.health import layer_healths, share_text
+from tuinet.observe.gradients import GradientSpread
+from tuinet.observe.snapshot import Snapshot, gradients_are_fresh, gradients_are_known
 from tuinet.tui.freshness import ACTIVE, active_layer
 from tuinet.tui.layer_words import fitting_words, layer_style, words_style
 from tuinet.tui.ridges import BOTH, ZERO_WIDTH, Ridge, axis_pieces

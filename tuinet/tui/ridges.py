@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from rich.style import Style
 
-from tuinet.training.gradient_flow import GradientSpread
+from tuinet.observe.gradients import GradientSpread
 from tuinet.tui.size_scale import SizeScale
 from tuinet.tui.text import Piece
 

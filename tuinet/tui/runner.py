@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol
 
-from tuinet.training.commands import Command
-from tuinet.training.snapshot import Frame
-from tuinet.training.view import View
+from tuinet.observe.snapshot import Frame
+from tuinet.observe.view import View
+from tuinet.session.commands import Command
 
 
 class RunnerLike(Protocol):

@@ -7,10 +7,10 @@ from typing import Final
 
 from textual.strip import Strip
 
-from tuinet.training.gallery import Gallery
-from tuinet.training.sample_set import choose_set
-from tuinet.training.snapshot import Snapshot
-from tuinet.training.view import GalleryView, ResponsesView
+from tuinet.observe.gallery import Gallery
+from tuinet.observe.samples import choose_set
+from tuinet.observe.snapshot import Snapshot
+from tuinet.observe.view import GalleryView, ResponsesView
 from tuinet.tui.browsing import Browsing, Window
 from tuinet.tui.gallery import gallery_rows, gallery_tiling
 from tuinet.tui.response_pictures import response_layout, response_rows

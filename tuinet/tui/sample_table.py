@@ -9,9 +9,9 @@ import numpy as np
 from rich.cells import cell_len
 from textual.strip import Strip
 
-from tuinet.training.gallery import Gallery
-from tuinet.training.sample_set import choose_set
-from tuinet.training.snapshot import Snapshot
+from tuinet.observe.gallery import Gallery
+from tuinet.observe.samples import choose_set
+from tuinet.observe.snapshot import Snapshot
 from tuinet.tui.text import Piece, count, filled, ink, row, short_number, shorten, shorten_words
 from tuinet.tui.theme import Theme
 from tuinet.tui.verdicts import ARROW, VALUES, chosen_ink, confidence_text, is_wrong, mark, wrong_ink

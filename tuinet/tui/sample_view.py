@@ -10,9 +10,9 @@ import numpy as np
 from rich.cells import cell_len
 from textual.strip import Strip
 
-from tuinet.training.gallery import Gallery, class_shares
-from tuinet.training.sample_set import choose_set
-from tuinet.training.snapshot import Snapshot
+from tuinet.observe.gallery import Gallery, class_shares
+from tuinet.observe.samples import choose_set
+from tuinet.observe.snapshot import Snapshot
 from tuinet.tui.cells import Array, bar
 from tuinet.tui.pixels import sample_picture
 from tuinet.tui.text import Piece, count, filled, ink, row, short_number, shorten

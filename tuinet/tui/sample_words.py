@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from tuinet.training.gallery import Gallery
-from tuinet.training.responses import Responses
-from tuinet.training.sample_set import choose_set
-from tuinet.training.snapshot import Snapshot
+from tuinet.observe.gallery import Gallery, Responses
+from tuinet.observe.samples import choose_set
+from tuinet.observe.snapshot import Snapshot
 from tuinet.tui.browsing import Browsing, Window
 from tuinet.tui.legends import ramp_pieces
 from tuinet.tui.response_pictures import LARGEST, SMALLEST

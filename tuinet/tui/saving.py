@@ -10,14 +10,14 @@ from pathlib import Path
 from typing import Final
 
 from tuinet.errors import CheckpointError, TuinetError
+from tuinet.observe.snapshot import Snapshot
 from tuinet.replay.recorder import record
 from tuinet.replay.recording_file import write
-from tuinet.training.checkpoint_file import require_writable
-from tuinet.training.commands import HandOver, Save
-from tuinet.training.points_file import points_path, save_points
-from tuinet.training.saved import SavedSession
-from tuinet.training.session import Session
-from tuinet.training.snapshot import Snapshot
+from tuinet.session.commands import HandOver, Save
+from tuinet.session.session import Session
+from tuinet.session.timeline import SavedSession
+from tuinet.storage.samples_file import points_path, save_points
+from tuinet.storage.session_file import require_writable
 from tuinet.tui.screens.text import Outcome, Use
 from tuinet.tui.text import count
 

@@ -9,13 +9,12 @@ from typing import Final
 from textual.reactive import reactive
 from textual.widgets import Input
 
-from tuinet.config import MAX_LAYERS, Experiment
 from tuinet.errors import TuinetError
-from tuinet.fields.change import changes_for, stepped
-from tuinet.fields.layers import Changes, with_layer, without_layer
-from tuinet.fields.table import FIELDS
-from tuinet.fields.words import read, typed
-from tuinet.presets import default_value
+from tuinet.experiment.changes import changes_for, stepped
+from tuinet.experiment.experiment import MAX_LAYERS, Experiment
+from tuinet.experiment.fields import FIELDS, read, typed
+from tuinet.experiment.ladders import Changes, with_layer, without_layer
+from tuinet.experiment.presets import default_value
 from tuinet.tui.messages import FieldChosen, FieldScrolled
 from tuinet.tui.screens.framed import FramedScreen
 from tuinet.tui.sheet import Sheet

@@ -7,13 +7,12 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from tuinet.errors import TuinetError
-from tuinet.fields.change import stepped
-from tuinet.fields.relevance import unused
-from tuinet.fields.table import FIELDS, bounds_of
-from tuinet.fields.words import plain, typed
-from tuinet.presets import default_value
-from tuinet.training.effects import effect_sentence
-from tuinet.training.snapshot import Frame, Snapshot
+from tuinet.experiment.changes import stepped
+from tuinet.experiment.defaults import unused
+from tuinet.experiment.fields import FIELDS, bounds_of, plain, typed
+from tuinet.experiment.presets import default_value
+from tuinet.observe.snapshot import Frame, Snapshot
+from tuinet.session.edits import effect_sentence
 from tuinet.tui.choices import choice_names, choice_note, choice_table
 from tuinet.tui.hints import key_name
 from tuinet.tui.passages import Passage, wrapped

@@ -7,9 +7,9 @@ from typing import Final
 
 from rich.style import Style
 
-from tuinet.config import CHOICES
-from tuinet.fields.words import shown
-from tuinet.training.snapshot import Snapshot
+from tuinet.experiment.experiment import CHOICES
+from tuinet.experiment.fields import shown
+from tuinet.observe.snapshot import Snapshot
 from tuinet.tui.sheet import Sheet
 from tuinet.tui.text import Piece, shorten, width_of
 

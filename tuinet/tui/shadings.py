@@ -7,9 +7,9 @@ from typing import Final, Protocol
 
 import numpy as np
 
-from tuinet.training.pictures import Surface
-from tuinet.training.snapshot import Snapshot
-from tuinet.training.view import Unit
+from tuinet.observe.planes import Surface
+from tuinet.observe.snapshot import Snapshot
+from tuinet.observe.view import Unit
 from tuinet.tui.cells import Array, Levels, Mark, quantize
 from tuinet.tui.colour import readable_on_all
 from tuinet.tui.glyphs import sample_glyph

@@ -9,10 +9,10 @@ from typing import Final
 
 from rich.cells import cell_len, chop_cells
 
+from tuinet.session.timeline import Course
 from tuinet.share.line import line_of, quoted, words_of
 from tuinet.share.record import to_json
 from tuinet.share.shared import LONG, Shared, ShareError, files_of, share
-from tuinet.training.course import Course
 
 _INDENT: Final = "  "
 

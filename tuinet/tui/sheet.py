@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any, Final
 
-from tuinet.config import Experiment
 from tuinet.errors import ExperimentError
-from tuinet.fields.change import parts
-from tuinet.fields.table import FIELDS, GROUPS
+from tuinet.experiment.changes import parts
+from tuinet.experiment.experiment import Experiment
+from tuinet.experiment.fields import FIELDS, GROUPS
 from tuinet.tui.suggestions import Entry
 
 NAMES: Final = tuple(FIELDS)

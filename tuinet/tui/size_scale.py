@@ -9,7 +9,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from tuinet.training.gradient_flow import BINS_PER_DECADE, HIGH_EXPONENT, LOW_EXPONENT, GradientSpread
+from tuinet.observe.gradients import BINS_PER_DECADE, HIGH_EXPONENT, LOW_EXPONENT, GradientSpread
 from tuinet.tui.scales import power_label
 
 Counts = NDArray[np.integer[Any]]

@@ -10,8 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tuinet.explain.focus import Selection
-from tuinet.training.snapshot import Snapshot
-from tuinet.training.step_snapshot import LayerStep, StepSnapshot
+from tuinet.observe.snapshot import LayerStep, Snapshot, StepSnapshot
 from tuinet.tui.widgets.weights import unit_names
 
 Array = NDArray[np.floating[Any]]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from tuinet.fields.table import FIELDS
+from tuinet.experiment.fields import FIELDS
 
 
 @dataclass(frozen=True)

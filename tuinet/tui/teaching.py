@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, Final
 from textual.app import App, SystemCommand
 
 from tuinet.errors import LessonError
-from tuinet.training.commands import BringBack, Command, Pause, Resume, SetUp
-from tuinet.training.view import Unit
+from tuinet.observe.view import Unit
+from tuinet.session.commands import BringBack, Command, Pause, Resume, SetUp
 from tuinet.tui.arrangement import NUMBERED
 from tuinet.tui.aside import Aside
 from tuinet.tui.driving import Wishes

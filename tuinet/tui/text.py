@@ -14,8 +14,8 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
+from tuinet.observe.metrics import Metrics
 from tuinet.terminal_text import visible
-from tuinet.training.metrics import Metrics
 from tuinet.tui.ansi import DEFAULT, is_ansi
 from tuinet.tui.colour import as_hex, readable_on
 

@@ -7,8 +7,8 @@ from typing import Final
 
 import numpy as np
 
-from tuinet.training.snapshot import Snapshot
-from tuinet.training.unit_maps import UnitMaps
+from tuinet.observe.snapshot import Snapshot
+from tuinet.observe.unit_maps import UnitMaps
 from tuinet.tui.canvas import Canvas
 from tuinet.tui.cells import Array, quantize, resample
 from tuinet.tui.diagram_layout import Node

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tuinet.training.snapshot import Snapshot
-from tuinet.training.unit_maps import UnitMaps
-from tuinet.training.view import Unit
+from tuinet.observe.snapshot import Snapshot
+from tuinet.observe.unit_maps import UnitMaps
+from tuinet.observe.view import Unit
 from tuinet.tui.cells import Array, Levels, quantize
 from tuinet.tui.ramp import Ramp
 from tuinet.tui.theme import CLASS_LEVELS, Theme

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from tuinet.training.snapshot import Snapshot
-from tuinet.training.view import Unit
+from tuinet.observe.snapshot import Snapshot
+from tuinet.observe.view import Unit
 from tuinet.tui.text import shorten_words
 
 NAME_LIMIT: Final = 6

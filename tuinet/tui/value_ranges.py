@@ -9,7 +9,7 @@ from typing import Final
 
 import numpy as np
 
-from tuinet.training.snapshot import Snapshot
+from tuinet.observe.snapshot import Snapshot
 from tuinet.tui.cells import Array
 
 BOUNDS: Final[Mapping[str, tuple[float, float]]] = {

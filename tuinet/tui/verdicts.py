@@ -8,8 +8,8 @@ from typing import Final
 from rich.cells import cell_len
 from rich.style import Style
 
-from tuinet.training.gallery import Gallery
-from tuinet.training.snapshot import Snapshot
+from tuinet.observe.gallery import Gallery
+from tuinet.observe.snapshot import Snapshot
 from tuinet.tui.text import Piece, abbreviated, ink, short_number, whole_percent
 from tuinet.tui.theme import Theme
 

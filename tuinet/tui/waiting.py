@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from time import monotonic
 from typing import Final
 
-from tuinet.training.commands import Command
+from tuinet.session.commands import Command
 
 MOMENT: Final = 0.1
 """Seconds that a command may take without being mentioned: most take a few milliseconds."""

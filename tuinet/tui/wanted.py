@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from tuinet.config import Experiment
 from tuinet.errors import ExperimentError
-from tuinet.training.snapshot import Frame
+from tuinet.experiment.experiment import Experiment
+from tuinet.observe.snapshot import Frame
 from tuinet.tui.intent import Intent
 
 

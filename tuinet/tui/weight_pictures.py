@@ -7,7 +7,7 @@ from typing import Final
 
 from textual.strip import Strip
 
-from tuinet.training.snapshot import Snapshot
+from tuinet.observe.snapshot import Snapshot
 from tuinet.tui.pixels import largest_weight, weight_picture
 from tuinet.tui.text import Piece, abbreviated, first_fitting, ink
 from tuinet.tui.theme import Theme

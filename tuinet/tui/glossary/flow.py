@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tuinet.training.snapshot import Snapshot
+from tuinet.observe.snapshot import Snapshot
 from tuinet.tui.glossary.entry import Entry
 from tuinet.tui.text import ink
 from tuinet.tui.theme import Theme

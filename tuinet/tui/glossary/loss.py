@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tuinet.training.snapshot import Snapshot
+from tuinet.observe.snapshot import Snapshot
 from tuinet.tui.branches import DIMMED, FUTURE, NOW
 from tuinet.tui.colour import mix
 from tuinet.tui.glossary.entry import Entry

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tuinet.training.snapshot import Snapshot
+from tuinet.observe.snapshot import Snapshot
 from tuinet.tui.glossary.entry import Entry
 from tuinet.tui.legends import ramp_pieces
 from tuinet.tui.response_pictures import LARGEST, SMALLEST

@@ -13,12 +13,12 @@ from textual.reactive import reactive
 from textual.screen import Screen
 from textual.widget import Widget
 
-from tuinet.config import CHOICES
-from tuinet.fields.table import FIELDS
-from tuinet.training.commands import Pause, Reinitialize, SetSpeed
-from tuinet.training.edit_commands import SetActivation
-from tuinet.training.snapshot import Frame
-from tuinet.training.view import NOTHING, Unit, View
+from tuinet.experiment.experiment import CHOICES
+from tuinet.experiment.fields import FIELDS
+from tuinet.observe.snapshot import Frame
+from tuinet.observe.view import NOTHING, Unit, View
+from tuinet.session.commands import Pause, Reinitialize, SetSpeed
+from tuinet.session.edits import SetActivation
 from tuinet.tui.arrangement import (
     BOUNDARY,
     KEYS,

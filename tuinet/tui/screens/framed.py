@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.binding import Binding
 from textual.reactive import reactive
 
-from tuinet.training.snapshot import Frame
-from tuinet.training.view import View
+from tuinet.observe.snapshot import Frame
+from tuinet.observe.view import View
 from tuinet.tui.bindings import APP_BINDINGS, PALETTE_BINDING
 from tuinet.tui.configuring import Configuring
 from tuinet.tui.driving import Driving, Wishes

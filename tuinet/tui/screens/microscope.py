@@ -11,7 +11,7 @@ from textual.geometry import Region
 from textual.reactive import reactive
 
 from tuinet.explain.focus import Selection
-from tuinet.training.view import View
+from tuinet.observe.view import View
 from tuinet.tui.arrangement import KEYS, STATUS, Arrangement
 from tuinet.tui.bindings import APP_BINDINGS, MICROSCOPE_BINDINGS
 from tuinet.tui.driving import Wishes

@@ -11,8 +11,8 @@ from textual.geometry import Region
 from textual.reactive import reactive
 from textual.widgets import Input
 
-from tuinet.training.snapshot import Frame
-from tuinet.training.view import View
+from tuinet.observe.snapshot import Frame
+from tuinet.observe.view import View
 from tuinet.tui.arrangement import BOUNDARY, KEYS, LOSS, STATUS, Arrangement
 from tuinet.tui.bindings import APP_BINDINGS
 from tuinet.tui.calm import Calm

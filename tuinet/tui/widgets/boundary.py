@@ -10,8 +10,8 @@ from textual.binding import Binding, BindingType
 from textual.reactive import reactive
 from textual.strip import Strip
 
-from tuinet.training.snapshot import Frame, Snapshot
-from tuinet.training.view import Plane, Unit
+from tuinet.observe.snapshot import Frame, Snapshot
+from tuinet.observe.view import Plane, Unit
 from tuinet.tui.box import EDGE
 from tuinet.tui.cells import Levels
 from tuinet.tui.maps import map_levels, map_rows, map_size, map_title

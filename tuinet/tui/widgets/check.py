@@ -8,7 +8,7 @@ from typing import Final
 from textual.events import MouseScrollDown, MouseScrollUp
 from textual.strip import Strip
 
-from tuinet.training.snapshot import Frame, GradientCheckSnapshot, Snapshot
+from tuinet.observe.snapshot import Frame, GradientCheckSnapshot, Snapshot
 from tuinet.tui.text import Piece, count, ink, row, scientific
 from tuinet.tui.theme import Theme
 from tuinet.tui.units import unit_name

@@ -9,8 +9,8 @@ from typing import ClassVar, Final
 from textual.binding import Binding, BindingType
 from textual.strip import Strip
 
-from tuinet.training.snapshot import Frame, Snapshot
-from tuinet.training.view import GalleryView
+from tuinet.observe.snapshot import Frame, Snapshot
+from tuinet.observe.view import GalleryView
 from tuinet.tui.box import EDGE
 from tuinet.tui.confusion import confusion_legend, confusion_rows, confusion_title
 from tuinet.tui.messages import KeyRefused

@@ -15,7 +15,7 @@ from textual.strip import Strip
 from tuinet.explain.focus import Selection
 from tuinet.explain.layout import Explanation, Remark, Role, Row, spelled
 from tuinet.explain.story import explain_phase
-from tuinet.training.snapshot import Frame, Snapshot
+from tuinet.observe.snapshot import Frame, Snapshot
 from tuinet.tui.bindings import MICROSCOPE_BINDINGS
 from tuinet.tui.box import EDGE
 from tuinet.tui.keymap import Keymap, keymap_of

@@ -11,7 +11,7 @@ from typing import ClassVar, Final
 from textual.binding import BindingType
 from textual.strip import Strip
 
-from tuinet.training.snapshot import Frame, Snapshot
+from tuinet.observe.snapshot import Frame, Snapshot
 from tuinet.tui.box import EDGE
 from tuinet.tui.flow_curves import norm_rows, shown_layers
 from tuinet.tui.keymap import keymap_of

@@ -9,7 +9,7 @@ import numpy as np
 from rich.style import Style
 from textual.strip import Strip
 
-from tuinet.training.snapshot import Frame, LayerSnapshot, Snapshot
+from tuinet.observe.snapshot import Frame, LayerSnapshot, Snapshot
 from tuinet.tui.cells import bar, log_share
 from tuinet.tui.freshness import ACTIVE, active_layer, gradients_are_fresh, gradients_are_known, is_mid_step
 from tuinet.tui.text import Piece, ink, row, scientific

@@ -10,8 +10,8 @@ from textual.binding import BindingType
 from textual.reactive import reactive
 from textual.strip import Strip
 
-from tuinet.training.snapshot import Frame
-from tuinet.training.view import Unit
+from tuinet.observe.snapshot import Frame
+from tuinet.observe.view import Unit
 from tuinet.tui.box import EDGE
 from tuinet.tui.hidden_choice import HiddenChoice
 from tuinet.tui.hidden_plot import hidden_rows

@@ -8,7 +8,7 @@ from typing import Final
 from textual.binding import Binding
 from textual.strip import Strip
 
-from tuinet.training.snapshot import Frame
+from tuinet.observe.snapshot import Frame
 from tuinet.tui.hints import Hint, fitting, hints
 from tuinet.tui.keymap import keys_of
 from tuinet.tui.text import Piece, ink, row

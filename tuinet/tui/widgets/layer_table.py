@@ -9,7 +9,7 @@ from textual.reactive import reactive
 from textual.strip import Strip
 
 from tuinet.explain.focus import Selection
-from tuinet.training.snapshot import Frame, Snapshot
+from tuinet.observe.snapshot import Frame, Snapshot
 from tuinet.tui.messages import CellChosen
 from tuinet.tui.step_tables import has_own_layer, selected_layer, step_tables
 from tuinet.tui.table_layout import hit, place, table_rows

@@ -13,7 +13,7 @@ from textual.strip import Strip
 from tuinet.explain.layout import as_ascii
 from tuinet.lessons.lesson import Prediction
 from tuinet.lessons.player import Page
-from tuinet.training.snapshot import Frame
+from tuinet.observe.snapshot import Frame
 from tuinet.tui.box import EDGE
 from tuinet.tui.markdown import Line, markdown_lines, paragraph_lines
 from tuinet.tui.text import Piece, ink, row, shorten

@@ -9,8 +9,8 @@ from textual.events import MouseDown, MouseMove
 from textual.reactive import reactive
 from textual.strip import Strip
 
-from tuinet.training.metrics import Metrics
-from tuinet.training.snapshot import Frame, Snapshot
+from tuinet.observe.metrics import Metrics
+from tuinet.observe.snapshot import Frame, Snapshot
 from tuinet.tui.box import EDGE
 from tuinet.tui.branches import branch_legend, branch_series, present_series
 from tuinet.tui.legends import line_piece, marker_of

@@ -12,9 +12,9 @@ from textual.events import MouseDown
 from textual.reactive import reactive
 from textual.strip import Strip
 
-from tuinet.training.snapshot import Frame, Snapshot
-from tuinet.training.unit_maps import Domain, domain_of
-from tuinet.training.view import NetworkView, Unit
+from tuinet.observe.snapshot import Frame, Snapshot
+from tuinet.observe.unit_maps import Domain, domain_of
+from tuinet.observe.view import NetworkView, Unit
 from tuinet.tui.box import EDGE
 from tuinet.tui.diagram import Marked, diagram_rows
 from tuinet.tui.diagram_layout import Diagram, Sight, lay_out

@@ -6,8 +6,8 @@ from typing import Final
 
 from textual.events import MouseDown
 
-from tuinet.training.edit_commands import ClearPoints, RemovePoint
-from tuinet.training.snapshot import Snapshot
+from tuinet.observe.snapshot import Snapshot
+from tuinet.session.edits import ClearPoints, RemovePoint
 from tuinet.tui.intent import Pending
 from tuinet.tui.maps import Place
 from tuinet.tui.messages import CommandGiven

@@ -12,7 +12,7 @@ from textual.reactive import reactive
 from textual.strip import Strip
 from textual.widget import Widget
 
-from tuinet.training.snapshot import Frame
+from tuinet.observe.snapshot import Frame
 from tuinet.tui.box import framed
 from tuinet.tui.cells import changed_runs
 from tuinet.tui.filter import TerminalFilter

@@ -12,8 +12,8 @@ from textual.events import Click
 from textual.reactive import reactive
 from textual.strip import Strip
 
-from tuinet.training.snapshot import Frame, Snapshot
-from tuinet.training.view import Unit
+from tuinet.observe.snapshot import Frame, Snapshot
+from tuinet.observe.view import Unit
 from tuinet.tui.box import EDGE
 from tuinet.tui.browsing import Browsing, Window
 from tuinet.tui.gallery import gallery_tiling

@@ -8,8 +8,8 @@ from typing import Final
 from textual.reactive import reactive
 from textual.strip import Strip
 
-from tuinet.fields.table import FIELDS
-from tuinet.training.snapshot import Frame
+from tuinet.experiment.fields import FIELDS
+from tuinet.observe.snapshot import Frame
 from tuinet.tui.keymap import keymap_of
 from tuinet.tui.passages import fitted
 from tuinet.tui.setting_text import passages

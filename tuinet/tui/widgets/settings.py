@@ -10,10 +10,10 @@ from textual.geometry import Region
 from textual.reactive import reactive
 from textual.strip import Strip
 
-from tuinet.fields.relevance import unused
-from tuinet.fields.table import FIELDS
-from tuinet.presets import default_value
-from tuinet.training.snapshot import Frame, Snapshot
+from tuinet.experiment.defaults import unused
+from tuinet.experiment.fields import FIELDS
+from tuinet.experiment.presets import default_value
+from tuinet.observe.snapshot import Frame, Snapshot
 from tuinet.tui.colour import mix
 from tuinet.tui.messages import FieldChosen, FieldScrolled
 from tuinet.tui.setting_values import value_pieces

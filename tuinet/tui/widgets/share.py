@@ -9,7 +9,7 @@ from textual.events import MouseScrollDown, MouseScrollUp
 from textual.reactive import reactive
 from textual.strip import Strip
 
-from tuinet.training.snapshot import Frame
+from tuinet.observe.snapshot import Frame
 from tuinet.tui.shared_text import SharedText, shared_text, wrapped_remarks
 from tuinet.tui.text import Piece, count, ink, row
 from tuinet.tui.theme import Theme

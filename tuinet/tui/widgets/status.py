@@ -10,8 +10,8 @@ from rich.style import Style
 from textual.reactive import reactive
 from textual.strip import Strip
 
+from tuinet.observe.snapshot import Frame, Snapshot
 from tuinet.terminal_text import shown_name
-from tuinet.training.snapshot import Frame, Snapshot
 from tuinet.tui.freshness import is_mid_step
 from tuinet.tui.keymap import keymap_of
 from tuinet.tui.text import Piece, accuracy_text, count, ink, loss_text, r2_text, row, two_digits, width_of

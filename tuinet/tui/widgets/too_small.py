@@ -6,7 +6,7 @@ from textwrap import wrap
 
 from textual.strip import Strip
 
-from tuinet.training.snapshot import Frame
+from tuinet.observe.snapshot import Frame
 from tuinet.tui.keymap import keymap_of
 from tuinet.tui.terminal import MIN_HEIGHT, MIN_WIDTH
 from tuinet.tui.text import ink, row

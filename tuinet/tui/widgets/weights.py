@@ -9,7 +9,7 @@ from typing import ClassVar
 from textual.binding import BindingType
 from textual.strip import Strip
 
-from tuinet.training.snapshot import Frame, LayerSnapshot, Snapshot
+from tuinet.observe.snapshot import Frame, LayerSnapshot, Snapshot
 from tuinet.tui.blocks import NUMBER_WIDTH, Block, Shape, fit, wanted_height
 from tuinet.tui.cursor import Cursor, nudged
 from tuinet.tui.freshness import ACTIVE, active_layer

@@ -1,0 +1,1 @@
+"""The Experiment: what it consists of, how its fields are read, shown and changed, and where they start from."""

@@ -1,0 +1,122 @@
+"""What an Experiment starts from when only its dataset, or its optimizer, is named."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any, Final
+
+from tuinet.data.generators import find_recipe
+from tuinet.experiment.experiment import AUTO, Experiment
+from tuinet.nn.optimizers import OPTIMIZERS
+
+DEFAULTS: Final = 1
+"""The generation of all defaults: these presets, and what a dataset or an optimizer has as its own. A line that was
+shared names it, so whoever changes a default keeps the present ones under this number."""
+
+_GATE: Final[Mapping[str, Any]] = {}
+_PLANE: Final[Mapping[str, Any]] = {
+    "hidden": (8, 8),
+    "activation": ("tanh",),
+    "initializer": "glorot_uniform",
+    "learning_rate": 0.03,
+    "batch_size": 10,
+}
+_FITS: Final[Mapping[str, Any]] = {**_PLANE, "hidden": (16, 16), "learning_rate": 0.05}
+
+PRESETS: Final[Mapping[str, Mapping[str, Any]]] = {
+    **dict.fromkeys(("and", "or", "nand", "xor", "xnor"), _GATE),
+    "parity": {"hidden": (8,), "activation": ("tanh",)},
+    "iris": {**_PLANE, "hidden": (8,), "learning_rate": 0.1, "batch_size": 16},
+    "digits": {**_PLANE, "hidden": (32,), "activation": ("relu",), "learning_rate": 0.1, "batch_size": 32},
+    "hills": {**_PLANE, "hidden": (16, 16), "optimizer": "adam", "learning_rate": 0.01},
+    **dict.fromkeys(("sine", "step", "abs", "polynomial"), _FITS),
+}
+"""By the dataset's name up to a colon; what is not here starts as the two-input datasets do."""
+
+_ADAPTIVE_FACTOR: Final = 10
+"""On networks this small, adaptive optimizers do well with ten times PyTorch's default learning rate."""
+
+
+def make_experiment(**given: Any) -> Experiment:
+    """An Experiment from what was given, the rest from its dataset and its optimizer.
+
+    Plain gradient descent takes the dataset's learning rate; momentum and nesterov a tenth of it, since they add up
+    about ten steps; the adaptive optimizers ten times PyTorch's default.
+
+    Raises
+    ------
+    ExperimentError
+        If a value cannot be used.
+    """
+    name = given.get("dataset", Experiment.dataset)
+    preset = PRESETS.get(name.partition(":")[0], _PLANE) if isinstance(name, str) else {}
+    values = {**preset, **given}
+    optimizer = given.get("optimizer")
+    if "learning_rate" not in given and optimizer in OPTIMIZERS:
+        values["learning_rate"] = _learning_rate(optimizer, preset)
+    if "hidden" in given and "activation" not in given:
+        values["activation"] = values.get("activation", Experiment.activation)[:1]
+    return Experiment(**values)
+
+
+def default_value(field: str, experiment: Experiment) -> Any:
+    """What a field has with this dataset, and the learning rate with this optimizer, when nobody says otherwise."""
+    if field == "dataset":
+        return Experiment.dataset
+    given = {"optimizer": experiment.optimizer} if field == "learning_rate" else {}
+    return getattr(make_experiment(dataset=experiment.dataset, **given), field)
+
+
+_OF_THE_DATA: Final = ("samples", "noise", "test_share", "standardize", "features", "target", "weights")
+"""Fields whose values belong to one dataset."""
+_OF_THE_PRESET: Final = ("hidden", "activation", "initializer", "batch_size")
+
+
+def with_dataset(experiment: Experiment, name: str, task: str) -> Experiment:
+    """The Experiment with another dataset, and with the network and the learning rate that suit it.
+
+    How it is trained otherwise stays; the optimizer, too, unless it is the one that the present dataset has brought.
+    Output and loss are left to the new task where that is another one.
+
+    Parameters
+    ----------
+    name
+        Of the new dataset, one of ``DATASETS``.
+    task
+        Of the present one.
+
+    Raises
+    ------
+    DataError
+        If there is no such dataset.
+    """
+    is_usual = experiment.optimizer == default_value("optimizer", experiment)
+    given = {} if is_usual else {"optimizer": experiment.optimizer}
+    preset = make_experiment(dataset=name, **given)
+    taken = ("dataset", "optimizer", "learning_rate", *_OF_THE_DATA, *_OF_THE_PRESET)
+    changes = {field: getattr(preset, field) for field in taken}
+    if find_recipe(name).task != task:
+        changes |= {"output": AUTO, "loss": AUTO}
+    return replace(experiment, **changes)
+
+
+def _learning_rate(optimizer: str, preset: Mapping[str, Any]) -> float:
+    own = _PLANE if "optimizer" in preset else preset
+    plain: float = own.get("learning_rate", Experiment.learning_rate)
+    if optimizer == "sgd":
+        return plain
+    if optimizer in ("momentum", "nesterov"):
+        return plain / 10
+    return OPTIMIZERS[optimizer].default_learning_rate * _ADAPTIVE_FACTOR
+
+
+_GATE_EPOCHS: Final = 3000
+_EPOCHS: Final[Mapping[str, int]] = {"digits": 100, "iris": 200}
+
+
+def default_epochs(experiment: Experiment) -> int:
+    """For how many epochs `tuinet train` trains when nothing else ends it."""
+    name = experiment.dataset.partition(":")[0]
+    is_gate = PRESETS.get(name) is _GATE or name == "parity"
+    return _GATE_EPOCHS if is_gate else _EPOCHS.get(name, 500)

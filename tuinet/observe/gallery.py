@@ -1,0 +1,216 @@
+"""Samples one by one, with what the network makes of them; those to which a unit responds most and least."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tuinet.data.dataset import Dataset
+from tuinet.nn.network import Network
+from tuinet.nn.parameters import DIVERGING_IS_NO_ERROR, Array, frozen
+from tuinet.observe.metrics import predicted_classes
+from tuinet.observe.samples import Encoding, SampleSet, StretchEvaluation, choose_set, most_samples
+from tuinet.observe.view import GalleryView, ResponsesView, Unit
+
+Indices = NDArray[np.intp]
+
+
+@dataclass(frozen=True, eq=False)
+class Verdicts:
+    """For classes: what each sample is, and what it is taken for; arrays of shape (samples,)."""
+
+    actual: Indices
+    predicted: Indices
+    confidences: Array
+    """What of each belongs to the class that it is taken for, see `class_shares`."""
+
+    @property
+    def wrong(self) -> NDArray[np.bool_]:
+        """Which of them are taken for something else."""
+        wrong: NDArray[np.bool_] = self.actual != self.predicted
+        return wrong
+
+
+@dataclass(frozen=True, eq=False)
+class Gallery:
+    """Samples one by one, with what the network makes of them; arrays are read-only."""
+
+    view: GalleryView
+    is_test: bool
+    """Whether they are of the test set."""
+    total: int
+    """Samples of the whole set."""
+    among: int
+    """The first so many of them have been looked at to find those that come first; else all."""
+    wrong: int | None
+    """How many of those are wrong; ``None`` where they have not been looked at, and for numbers."""
+    numbers: Indices
+    """Which samples of the set they are, counted from 0, shape (samples,)."""
+    targets: Array
+    """As in the dataset, shape (samples, outputs)."""
+    outputs: Array
+    """Shape (samples, outputs)."""
+    verdicts: Verdicts | None
+    """``None`` for numbers."""
+
+
+class GalleryProbe:
+    """Takes it off a network, in buffers of its own.
+
+    Parameters
+    ----------
+    network
+        Its parameters are read afresh each time.
+    dataset
+        Where to look.
+    encoding
+        How features become the network's inputs.
+    """
+
+    def __init__(self, network: Network, dataset: Dataset, encoding: Encoding) -> None:
+        self._dataset = dataset
+        self._evaluation = StretchEvaluation(network, dataset, encoding)
+        self._most = most_samples(network)
+        self._threshold = encoding.threshold(dataset)
+        self._output_activation = encoding.output_activation
+
+    def look(self, view: GalleryView) -> Gallery:
+        """The present state: only what is in sight is computed, unless an order has to be found."""
+        samples = choose_set(self._dataset, view.on_test)
+        among = min(len(samples.X), self._most) if view.wrong_first else len(samples.X)
+        first = max(0, min(view.first, among))
+        stop = min(first + min(max(view.count, 0), self._most), among)
+        if view.wrong_first:
+            return self._look(view, samples, (0, among), slice(first, stop))
+        return self._look(view, samples, (first, stop), slice(None))
+
+    def _look(self, view: GalleryView, samples: SampleSet, stretch: tuple[int, int], part: slice) -> Gallery:
+        outputs = np.array(self._evaluation.run(samples, *stretch).outputs[-1], np.float64, order="C")
+        targets = samples.y[slice(*stretch)]
+        verdicts = self._judge(outputs, targets)
+        order = _worst_first(verdicts, outputs, targets) if view.wrong_first else np.arange(len(outputs))
+        shown = order[part]
+        return Gallery(
+            view=view,
+            is_test=samples.is_test,
+            total=len(samples.X),
+            among=stretch[1] if view.wrong_first else len(samples.X),
+            wrong=int(verdicts.wrong.sum()) if verdicts is not None and view.wrong_first else None,
+            numbers=frozen(shown + stretch[0]),
+            targets=frozen(targets[shown]),
+            outputs=frozen(outputs[shown]),
+            verdicts=None if verdicts is None else _part(verdicts, shown),
+        )
+
+    @DIVERGING_IS_NO_ERROR
+    def _judge(self, outputs: Array, targets: Array) -> Verdicts | None:
+        if self._threshold is None:
+            return None
+        predicted = predicted_classes(outputs, self._threshold)
+        shares = class_shares(outputs, self._output_activation)
+        confidences = shares[np.arange(len(shares)), predicted]
+        return Verdicts(predicted_classes(targets, 0.5), predicted, confidences)
+
+
+@DIVERGING_IS_NO_ERROR
+def class_shares(outputs: Array, output_activation: str) -> Array:
+    """What of each sample belongs to each class, 0 for nothing and 1 for all, shape (samples, classes).
+
+    Parameters
+    ----------
+    outputs
+        Shape (samples, outputs). A single one is that of the second of two classes; the first has what it lacks of 1.
+    output_activation
+        Of tanh the outputs go from -1 to 1; those of a linear layer may lie beyond 0 and 1.
+    """
+    shares: Array = (outputs + 1) / 2 if output_activation == "tanh" else outputs
+    return np.hstack([1 - shares, shares]) if shares.shape[1] == 1 else shares
+
+
+@DIVERGING_IS_NO_ERROR
+def _worst_first(verdicts: Verdicts | None, outputs: Array, targets: Array) -> Indices:
+    """The wrong ones, those the network is most sure of first, then the others as they come; or the largest errors."""
+    if verdicts is None:
+        faults = np.square(outputs - targets).sum(axis=1)
+    else:
+        # What diverged is not a number, and no worse than another wrong one.
+        faults = np.where(verdicts.wrong, np.nan_to_num(verdicts.confidences), -np.inf)
+    return np.argsort(-faults, kind="stable")
+
+
+def _part(verdicts: Verdicts, shown: Indices) -> Verdicts:
+    return Verdicts(
+        frozen(verdicts.actual[shown]), frozen(verdicts.predicted[shown]), frozen(verdicts.confidences[shown])
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class Responses:
+    """The samples with the largest and with the smallest activations of a unit; arrays are read-only."""
+
+    view: ResponsesView
+    unit: Unit
+    """The one that was asked for, or the nearest that the network has."""
+    is_test: bool
+    """Whether they are of the test set."""
+    total: int
+    """Samples of the whole set."""
+    among: int
+    """The first so many of them have been looked at."""
+    largest: NDArray[np.intp]
+    """Which samples of the set they are, counted from 0, shape (samples,)."""
+    largest_activations: Array
+    """Falling, shape (samples,)."""
+    smallest: NDArray[np.intp]
+    """Shape (samples,)."""
+    smallest_activations: Array
+    """Rising, shape (samples,)."""
+
+
+class ResponsesProbe:
+    """Takes them off a network, in buffers of its own.
+
+    Parameters
+    ----------
+    network
+        Its parameters are read afresh each time.
+    dataset
+        Where to look.
+    encoding
+        How features become the network's inputs.
+    """
+
+    def __init__(self, network: Network, dataset: Dataset, encoding: Encoding) -> None:
+        self._dataset = dataset
+        self._sizes = network.layer_sizes
+        self._evaluation = StretchEvaluation(network, dataset, encoding)
+        self._most = most_samples(network)
+
+    def look(self, view: ResponsesView) -> Responses:
+        """The present state: by activation, and of equal ones by pre-activation; what is no number comes last."""
+        samples = choose_set(self._dataset, view.on_test)
+        among = min(len(samples.X), self._most)
+        layer, index = unit = self._nearest(view.unit)
+        workspace = self._evaluation.run(samples, 0, among)
+        activations = np.array(workspace.outputs[layer - 1][:, index], np.float64)
+        sums = workspace.pre_activations[layer - 1][:, index]
+        count = max(0, min(view.count, among))
+        # Units that are saturated or dead have the same activation for many samples: their pre-activations differ.
+        largest, smallest = (np.lexsort((sign * sums, sign * activations))[:count] for sign in (-1, 1))
+        return Responses(
+            view=view,
+            unit=unit,
+            is_test=samples.is_test,
+            total=len(samples.X),
+            among=among,
+            largest=frozen(largest),
+            largest_activations=frozen(activations[largest]),
+            smallest=frozen(smallest),
+            smallest_activations=frozen(activations[smallest]),
+        )
+
+    def _nearest(self, unit: Unit) -> Unit:
+        layer = max(1, min(unit[0], len(self._sizes) - 1))
+        return layer, max(0, min(unit[1], self._sizes[layer] - 1))

@@ -1,0 +1,276 @@
+"""The plane that a map spans in the space of the inputs, and pictures of functions over it."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tuinet.data.dataset import Dataset
+from tuinet.nn.parameters import Array, frozen
+from tuinet.observe.view import Plane, Unit
+
+
+@dataclass(frozen=True, eq=False)
+class Points:
+    """Samples on a picture, and what the network makes of them; where they are many, some of them."""
+
+    rows: NDArray[np.intp]
+    """Which samples of their set, counted from 0, shape (points,)."""
+    places: Array
+    """Where they are on the picture, shape (points, 2); shape (points, 1) along a single input."""
+    targets: Array
+    """What they are, shape (points,): the index of the class, or the first number to predict."""
+    answers: Array
+    """What the network takes them for, shape (points,): the index of a class, or the first output."""
+    total: int
+    """Samples in the set."""
+
+
+_NONE: Final = frozen(np.zeros(0))
+NO_POINTS: Final = Points(frozen(np.zeros(0, np.intp)), frozen(np.zeros((0, 2))), _NONE, _NONE, total=0)
+"""Of a set without samples."""
+
+
+@dataclass(frozen=True, eq=False)
+class Surface:
+    """What the network answers over a plane of its inputs, sampled at the centres of equal pixels."""
+
+    x_range: tuple[float, float]
+    """Left and right edge of the first axis."""
+    y_range: tuple[float, float]
+    """Lower and upper edge of the second axis."""
+    values: Array
+    """Shape (rows, columns); row 0 is the top of the plane. The first output; for several classes the largest one; or
+    the activation of a unit."""
+    classes: NDArray[np.intp] | None = None
+    """For several classes: the one with the largest output, the same shape."""
+    names: tuple[str, str] = ("x1", "x2")
+    """Of the axes."""
+    train: Points = NO_POINTS
+    test: Points = NO_POINTS
+    unit: Unit | None = None
+    """The neuron whose activations the values are; ``None`` for the output."""
+
+
+@dataclass(frozen=True, eq=False)
+class Curve:
+    """What the network answers along its only input, sampled in equal steps."""
+
+    x: Array
+    """Shape (points,): the feature, from left to right."""
+    outputs: Array
+    """Shape (points, outputs); or (points, 1), the activations of a unit."""
+    train: Points = NO_POINTS
+    test: Points = NO_POINTS
+    unit: Unit | None = None
+    """The neuron whose activations are shown; ``None`` for the output."""
+
+
+@dataclass(frozen=True, eq=False)
+class Predictions:
+    """What the network answers for the first samples of the training set."""
+
+    outputs: Array
+    """Shape (samples, outputs)."""
+
+
+Picture = Surface | Curve | Predictions
+"""What can be seen of the function that the network computes."""
+
+
+MOST_LINES: Final = 9
+_ROUND: Final = (1.0, 2.0, 2.5, 5.0, 10.0)
+
+Range = tuple[float, float]
+
+
+@dataclass(frozen=True, eq=False)
+class InputLines:
+    """Straight lines in raw inputs, from one edge of their ranges to the other."""
+
+    step: float
+    """Between one line and the next."""
+    points: Array
+    """Shape (lines, points, inputs)."""
+
+
+def input_lines(ranges: tuple[Range, ...], detail: int) -> tuple[InputLines, ...]:
+    """The lines of x1 and those of x2; the line itself where there is a single input; none for more than two.
+
+    Parameters
+    ----------
+    ranges
+        Of each input: lowest and highest value.
+    detail
+        Points along a line, at least 2.
+    """
+    if len(ranges) == 1:
+        return (InputLines(0.0, np.linspace(*ranges[0], detail)[None, :, None]),)
+    if len(ranges) != 2:
+        return ()
+    return tuple(_lines(ranges, constant, detail) for constant in (0, 1))
+
+
+def _lines(ranges: tuple[Range, ...], constant: int, detail: int) -> InputLines:
+    step, values = round_values(*ranges[constant])
+    points = np.empty((len(values), detail, 2))
+    points[:, :, constant] = values[:, None]
+    points[:, :, 1 - constant] = np.linspace(*ranges[1 - constant], detail)
+    return InputLines(step, points)
+
+
+def round_values(low: float, high: float) -> tuple[float, Array]:
+    """Round numbers at even distances between two others, at most `MOST_LINES`, and their distance."""
+    least = (high - low) / MOST_LINES
+    power = 10.0 ** math.floor(math.log10(least))
+    step = next(factor * power for factor in _ROUND if factor * power >= least * (1 - 1e-9))
+    first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
+    last = min(last, first + MOST_LINES - 1)
+    return step, np.arange(first, last + 1) * step
+
+
+MOST_VALUES: Final = 2**20
+"""Numbers that means, deviations and components are made of; of more samples one of every so many is taken."""
+
+
+@dataclass(frozen=True, eq=False)
+class Principal:
+    """The plane through the mean of some samples in which they spread most."""
+
+    mean: Array
+    """Of each feature, shape (features,)."""
+    scale: Array
+    """What each feature is divided by first, shape (features,)."""
+    directions: Array
+    """Unit vectors among the scaled features, at right angles, shape (2, features)."""
+    shares: tuple[float, float]
+    """How much of the variance of the scaled features lies along each, from 0 to 1."""
+
+
+def principal_components(X: Array, scale: Array | None = None) -> Principal:
+    """The first two principal components of some samples.
+
+    The sign of a component is that which makes its largest entry positive, so that a picture never flips over.
+
+    Parameters
+    ----------
+    X
+        Shape (samples, features), at least two features; there may be no samples.
+    scale
+        What each feature is divided by first, shape (features,); ``None`` for its own standard deviation, with 1 for
+        a feature that does not vary.
+
+    References
+    ----------
+    K. Pearson, "On lines and planes of closest fit to systems of points in space", 1901.
+    """
+    X = X[:: max(1, -(-X.size // MOST_VALUES))]
+    mean = X.mean(axis=0) if len(X) else np.zeros(X.shape[1])
+    scale = _deviations(X) if scale is None else scale
+    directions, shares = _spread((X - mean) / scale)
+    return Principal(mean, scale, _with_fixed_signs(directions), shares)
+
+
+def _deviations(X: Array) -> Array:
+    if not len(X):
+        return np.ones(X.shape[1])
+    # Rounding gives equal values a deviation of about 1e-16, which must not be divided by.
+    deviations = X.std(axis=0)
+    return np.where((X.min(axis=0) < X.max(axis=0)) & (deviations > 0), deviations, 1.0)
+
+
+def _spread(Z: Array) -> tuple[Array, tuple[float, float]]:
+    """Two directions, shape (2, features), and their shares of the sum of squares, by the smaller decomposition."""
+    samples, features = Z.shape
+    if samples >= features:
+        squares, vectors = np.linalg.eigh(Z.T @ Z)
+        directions, squares = vectors.T[::-1][:2], np.maximum(squares[::-1], 0.0)
+    else:
+        # Two rows of zeros change nothing, and see to it that there are two directions.
+        _, values, vectors = np.linalg.svd(np.vstack([Z, np.zeros((2, features))]), full_matrices=False)
+        directions, squares = vectors[:2], values**2
+    total = float(squares.sum()) or 1.0
+    return directions, (float(squares[0]) / total, float(squares[1]) / total)
+
+
+def _with_fixed_signs(directions: Array) -> Array:
+    largest = np.abs(directions).argmax(axis=1)
+    signs = np.where(directions[np.arange(len(directions)), largest] < 0, -1.0, 1.0)
+    return directions * signs[:, np.newaxis]
+
+
+_MARGIN: Final = 0.2
+"""Share of the samples' spread that the map shows beside them."""
+
+
+@dataclass(frozen=True, eq=False)
+class InputPlane:
+    """A point of the space of the features, two directions from there, and the part of them that is shown."""
+
+    names: tuple[str, str]
+    """Of the axes across and up."""
+    origin: Array
+    """Where both coordinates are 0, in the dataset's own units, shape (features,)."""
+    axes: Array
+    """How far one unit of each coordinate leads, shape (2, features)."""
+    readers: Array
+    """What the coordinates of a sample are read off with, shape (features, 2)."""
+    ranges: tuple[Range, Range]
+    """Left and right edge, lower and upper edge."""
+
+    def points(self, places: Array) -> Array:
+        """The features at places of the plane, shape (places, 2); shape (places, features)."""
+        return self.origin + places @ self.axes
+
+    def project(self, X: Array) -> Array:
+        """Where samples of shape (samples, features) are seen on the plane, shape (samples, 2)."""
+        return X @ self.readers - self.origin @ self.readers
+
+
+def input_plane(dataset: Dataset, plane: Plane) -> InputPlane:
+    """The plane that a view asks for; that of both features where there are no more than two.
+
+    A pair that the dataset does not have stands for the principal plane, as no pair does.
+    """
+    features = dataset.X.shape[1]
+    if features == 2:
+        return _feature_plane(dataset, 0, 1, np.zeros(2))
+    first, second = plane.first, plane.second
+    if first is None or second is None or first == second or not (0 <= first < features and 0 <= second < features):
+        return _principal_plane(dataset)
+    mean = dataset.X.mean(axis=0) if len(dataset.X) else np.zeros(features)
+    return _feature_plane(dataset, first, second, mean)
+
+
+def _feature_plane(dataset: Dataset, first: int, second: int, mean: Array) -> InputPlane:
+    """Two features, the others at their mean."""
+    axes = np.eye(len(mean))[[first, second]]
+    origin = np.where(axes.any(axis=0), 0.0, mean)
+    ranges, names = dataset.ranges(_MARGIN), dataset.feature_names
+    return InputPlane((names[first], names[second]), origin, axes, axes.T, (ranges[first], ranges[second]))
+
+
+@lru_cache(maxsize=2)
+def _principal(dataset: Dataset) -> Principal:
+    """The principal components of the training features, scaled as the network sees them."""
+    return principal_components(dataset.X, dataset.encoder.scale)
+
+
+def _principal_plane(dataset: Dataset) -> InputPlane:
+    principal = _principal(dataset)
+    across, up = (f"PC{index} {100 * share:.0f}%" for index, share in enumerate(principal.shares, start=1))
+    axes, readers = principal.directions * principal.scale, (principal.directions / principal.scale).T
+    places = np.concatenate([X @ readers for X in (dataset.X, dataset.X_test)]) - principal.mean @ readers
+    return InputPlane((across, up), principal.mean, axes, readers, (_range(places[:, 0]), _range(places[:, 1])))
+
+
+def _range(coordinates: Array) -> Range:
+    """The lowest and the highest, plus the margin; what has no width counts as 1 wide."""
+    low, high = (float(coordinates.min()), float(coordinates.max())) if len(coordinates) else (0.0, 0.0)
+    pad = _MARGIN * ((high - low) or 1.0)
+    return low - pad, high + pad

@@ -1,0 +1,309 @@
+"""What leaves a session: frozen pictures of its state, made of read-only copies."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tuinet.data.dataset import Dataset
+from tuinet.experiment.experiment import Experiment
+from tuinet.nn.optimizers import OptimizerSettings
+from tuinet.nn.parameters import Array, norm
+from tuinet.nn.phases import PhaseName
+from tuinet.observe.metrics import Metrics
+from tuinet.observe.planes import Picture
+from tuinet.session.history import HistorySnapshot
+
+if TYPE_CHECKING:
+    from tuinet.nn.gradient_check import Places
+    from tuinet.observe.gallery import Gallery, Responses
+    from tuinet.observe.gradients import GradientFlow
+    from tuinet.observe.hidden import HiddenSpace
+    from tuinet.observe.unit_maps import UnitMaps
+    from tuinet.session.timeline import Course
+
+
+@dataclass(frozen=True, eq=False)
+class LayerSnapshot:
+    """One layer: what it computes with, and what the last step made of it.
+
+    The gradients are those of the last batch, taken at the parameters before its update; the updates are what was
+    subtracted from the parameters.
+    """
+
+    activation: str
+    weights: Array
+    """Shape (fan_in, fan_out)."""
+    biases: Array
+    """Shape (fan_out,)."""
+    weight_grads: Array
+    """∂L/∂W, penalties and clipping included, shape (fan_in, fan_out)."""
+    bias_grads: Array
+    """∂L/∂b, clipping included, shape (fan_out,)."""
+    weight_updates: Array
+    """Shape (fan_in, fan_out)."""
+    bias_updates: Array
+    """Shape (fan_out,)."""
+    is_finite: bool
+    """Whether the weights and the pre-activations of the samples looked at are."""
+    slopes: Array
+    """For each unit the steepest |f′(z)|, shape (fan_out,): over all training samples seen, or over 256 of them where
+    these show already that a hidden unit is neither dead nor saturated."""
+
+    @cached_property
+    def grad_norm(self) -> float:
+        """‖∂L/∂W‖: root of the sum of the squared gradients of all weights."""
+        return norm(self.weight_grads)
+
+    @property
+    def typical_grad(self) -> float:
+        """Root of the mean squared gradient of the weights: how large that of one weight is, in layers of any size."""
+        return self.grad_norm / math.sqrt(self.weight_grads.size)
+
+    @cached_property
+    def update_ratio(self) -> float:
+        """Norm of the weights' last update over the norm of the weights: a healthy step is near 1e-3."""
+        weights = norm(self.weights)
+        return norm(self.weight_updates) / weights if weights else 0.0
+
+
+@dataclass(frozen=True, eq=False)
+class GradientCheckSnapshot:
+    """Gradients of the objective over the whole training set, twice; a block for each layer.
+
+    A block has shape (fan_in + 1, fan_out): the weights, and the biases as last row. Where the parameters are many,
+    it holds only those at `places` in a row.
+    """
+
+    analytic: tuple[Array, ...]
+    """From backpropagation."""
+    numeric: tuple[Array, ...]
+    """From central differences."""
+    errors: tuple[Array, ...]
+    """|analytic − numeric| / (|analytic| + |numeric|) of each; 0 where both are 0."""
+    relative_error: float
+    """Of all of them taken together: ‖analytic − numeric‖ / (‖analytic‖ + ‖numeric‖)."""
+    rounding: float = 0.0
+    """What rounding alone may add to a numeric gradient."""
+    is_within_rounding: bool = False
+    """Whether all of them taken together differ by no more than that."""
+    places: tuple[Places, ...] = ()
+    """For each layer the indices within its block, row by row, of the parameters that were checked."""
+    samples: int = 0
+    """Over how many of the training samples."""
+
+
+@dataclass(frozen=True, eq=False)
+class BranchSnapshot:
+    """One of the runs that have been, told apart by what was changed."""
+
+    label: str
+    """What is different in it; empty while there is nothing to tell it from."""
+    history: HistorySnapshot | None
+    """Its losses up to where it was left; ``None`` while it has never been left."""
+    is_active: bool
+
+
+@dataclass(frozen=True, eq=False)
+class TimeSnapshot:
+    """Where the present is in time."""
+
+    tip_epoch: int
+    """The furthest epoch that has been on this branch."""
+    is_past: bool
+    """Whether there is a future that has been before."""
+    edits: int
+    """Edits so far: how often one can undo."""
+    future: HistorySnapshot | None
+    """In the past, the losses of the whole branch up to its tip."""
+    branches: tuple[BranchSnapshot, ...]
+    course: Course | None = None
+    """How the run got there, where somebody looks."""
+
+
+NO_PAST: Final = TimeSnapshot(0, is_past=False, edits=0, future=None, branches=())
+"""Where a session is that keeps nothing to go back to."""
+
+
+@dataclass(frozen=True, eq=False)
+class Snapshot:
+    """The state of a session at one moment, safe to keep and to share between threads."""
+
+    experiment: Experiment
+    dataset: Dataset
+    epoch: int
+    """Complete passes over the training set."""
+    batch: int
+    """Complete batches within the present epoch."""
+    batches_per_epoch: int
+    step: int
+    """Complete updates since the weights were initialized."""
+    phase: PhaseName | None
+    """The last phase completed, ``None`` before the first."""
+    loss_name: str
+    """Name of the loss, one of ``LOSSES``."""
+    layers: tuple[LayerSnapshot, ...]
+    """From the first hidden layer to the output."""
+    metrics: Metrics
+    """On the training set."""
+    test_metrics: Metrics | None
+    """On the test set, if there is one."""
+    penalty: float
+    """What l1 and l2 add to the loss; the sum is the objective that is minimized."""
+    learning_rate: float
+    """Of the present epoch, the schedule included."""
+    history: HistorySnapshot
+    surface: Picture | None
+    """What the network answers where the view looks; ``None`` when no view was asked for."""
+    findings: tuple[str, ...]
+    """What a teacher would point out now, a sentence each."""
+    pending: tuple[str, ...]
+    """Edits that wait for the end of the step, in words."""
+    step_detail: StepSnapshot | None = None
+    """The arithmetic of the step under way or last completed; ``None`` before the first, and when nobody asked."""
+    gradient_check: GradientCheckSnapshot | None = None
+    """Analytic gradients beside numeric ones; ``None`` when nobody asked."""
+    time: TimeSnapshot = NO_PAST
+    """Where the present is among all that has been."""
+    unit_maps: UnitMaps | None = None
+    """What each unit answers over the input plane; ``None`` when nobody asked."""
+    hidden_space: HiddenSpace | None = None
+    """The samples and the input plane in the coordinates of a hidden layer; ``None`` when nobody asked."""
+    gallery: Gallery | None = None
+    """Samples one by one, with what the network makes of them; ``None`` when nobody asked."""
+    predictions: Gallery | None = None
+    """Other samples in the same way; ``None`` when nobody asked."""
+    responses: Responses | None = None
+    """The samples to which a unit responds most, and least; ``None`` when nobody asked."""
+    flow: GradientFlow | None = None
+    """The gradients of each layer over time and as they are spread now; ``None`` when nobody asked."""
+    knows_last_step: bool = True
+    """Whether the gradients and updates of the step before one under way are known; in a recording they are not."""
+
+    knows_last_update: bool = True
+    """Whether the last update is one of this network's and this optimizer's, which may have been made anew since."""
+
+    @property
+    def layer_sizes(self) -> tuple[int, ...]:
+        """Sizes of all layers, inputs first."""
+        return (self.layers[0].weights.shape[0], *(layer.biases.size for layer in self.layers))
+
+    @property
+    def has_gradients(self) -> bool:
+        """Whether any step has been made since the weights were initialized, and is known."""
+        return (self.step > 0 and self.knows_last_step) or (self.phase is not None and self.phase.kind == "update")
+
+    @property
+    def has_updates(self) -> bool:
+        """Whether the last step's updates are known, too."""
+        return self.has_gradients and self.knows_last_update
+
+
+@dataclass(frozen=True, eq=False)
+class Frame:
+    """What a runner hands to the screen: the latest snapshot and how the training is going."""
+
+    snapshot: Snapshot
+    running: bool
+    speed: float | None
+    """Epochs per second asked for, ``None`` for unlimited."""
+    rate: float
+    """Epochs per second measured over the last second or so; 0 while paused."""
+    refusal: str = ""
+    """Why the last command was refused; empty when it was not."""
+    warning: str = ""
+    """What is wrong although the training goes on, such as a full disk; empty when nothing is."""
+    notice: str = ""
+    """What the last command has done that is not seen otherwise; empty when there is nothing to say."""
+    obeyed: int = 0
+    """How many commands have taken effect, or were refused, by now."""
+    run: int = 0
+    """Number of the last run that was set up; 0 before the first."""
+    moment: tuple[int, int] | None = None
+    """Of a recording, which of its moments this is, counted from 1, and how many there are; ``None`` where a network is
+    trained."""
+    way: str = ""
+    """Where the run is on its way to for longer than a moment, and how long that takes; empty where it is not."""
+
+
+@dataclass(frozen=True, eq=False)
+class LayerStep:
+    """One layer's part in a step; rows are the samples of the batch, in its order."""
+
+    x: Array
+    """What the layer is given, shape (samples, fan_in)."""
+    pre_activations: Array
+    """z, shape (samples, fan_out)."""
+    activations: Array
+    """a, shape (samples, fan_out)."""
+    mask: Array | None
+    """What dropout multiplies the activations by, shape (samples, fan_out); ``None`` where nothing is dropped."""
+    outputs: Array
+    """What is passed on, shape (samples, fan_out)."""
+    derivatives: Array
+    """f′(z), shape (samples, fan_out); of the output layer only where the loss needs it."""
+    deltas: Array
+    """∂L/∂z of the mean loss, shape (samples, fan_out): the factor 1/samples is inside."""
+    block_before: Array
+    """Weights, and biases as last row, at the start of the step, shape (fan_in + 1, fan_out)."""
+    block: Array
+    """The same now."""
+    loss_grads: Array
+    """Gradients of the loss alone, of the same shape: before penalties and clipping."""
+    grads: Array
+    """Gradients now, of the same shape."""
+    updates: Array
+    """What the update subtracts, of the same shape."""
+    slots_before: Mapping[str, Array]
+    """What the optimizer remembered at the start of the step, by name, each of the same shape."""
+    slots: Mapping[str, Array]
+    """The same now."""
+
+
+@dataclass(frozen=True, eq=False)
+class StepSnapshot:
+    """The step under way, or the last one completed. What a phase has not yet written is left from an earlier step."""
+
+    indices: NDArray[np.intp]
+    """The batch's samples as rows of the training set, shape (samples,)."""
+    targets: Array
+    """Shape (samples, outputs)."""
+    layers: tuple[LayerStep, ...]
+    """From the first hidden layer to the output."""
+    loss_values: Array
+    """The loss of each sample, shape (samples,)."""
+    penalty: float
+    """l1·Σ|w| + ½·l2·Σw² at the start of the step."""
+    is_canonical: bool
+    """Whether the output's δ is (a − y) / samples."""
+    learning_rate: float
+    """Of this step, the schedule included."""
+    settings: OptimizerSettings
+    scalars_before: Mapping[str, float] = field(default_factory=dict)
+    """What the optimizer counts, such as its steps t, at the start of the step."""
+    scalars: Mapping[str, float] = field(default_factory=dict)
+    """The same now."""
+
+
+def is_mid_step(snapshot: Snapshot) -> bool:
+    """Whether a step has been begun and not finished."""
+    return snapshot.phase is not None and snapshot.phase.kind != "update"
+
+
+def gradients_are_fresh(snapshot: Snapshot, layer: int) -> bool:
+    """Whether a layer's gradients, counted from 1, are those of the step that is on the screen."""
+    if not is_mid_step(snapshot) or snapshot.phase is None:
+        return True
+    kind, reached = snapshot.phase.kind, snapshot.phase.layer
+    return kind in ("regularize", "clip") or (kind == "backward" and reached is not None and layer >= reached)
+
+
+def gradients_are_known(snapshot: Snapshot, layer: int) -> bool:
+    """Whether there are gradients of a layer at all: before the first step, those that it has reached."""
+    return snapshot.has_gradients or (is_mid_step(snapshot) and gradients_are_fresh(snapshot, layer))

@@ -1,0 +1,176 @@
+"""Copies of the buffers of one training step, and the gradient check of a run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tuinet.nn.gradient_check import GradientCheck, Places, check_gradients, spread_places
+from tuinet.nn.network import Network, Workspace
+from tuinet.nn.optimizers import Optimizer
+from tuinet.nn.parameters import DIVERGING_IS_NO_ERROR, Array, Parameters, frozen
+from tuinet.observe.snapshot import GradientCheckSnapshot, LayerStep, StepSnapshot
+from tuinet.session import build
+from tuinet.session.run import Run
+from tuinet.session.timeline import Checkpoint
+
+
+@DIVERGING_IS_NO_ERROR
+def observe_step(
+    network: Network,
+    workspace: Workspace,
+    optimizer: Optimizer,
+    indices: NDArray[np.intp],
+    start: Checkpoint | None,
+    penalty: float,
+    learning_rate: float,
+) -> StepSnapshot:
+    """Everything about the step in a workspace.
+
+    Parameters
+    ----------
+    network
+        What is trained.
+    workspace
+        Where the batch is computed.
+    optimizer
+        What makes updates of the gradients.
+    indices
+        The batch's samples, shape (samples,).
+    start
+        The state at the start of the step. Where it is not known, the parameters are reckoned back from the update,
+        and what the optimizer remembered is left out.
+    penalty
+        At the start of the step.
+    learning_rate
+        Of the step.
+    """
+    before = network.parameters.vector + optimizer.updates.vector if start is None else start.parameters
+    slots = optimizer.slots
+    slots_before = {} if start is None else start.slots
+    layers = [
+        _layer(network, workspace, optimizer, layer, before, slots_before) for layer in range(1, network.n_layers + 1)
+    ]
+    z, a = workspace.pre_activations[-1], workspace.activations[-1]
+    return StepSnapshot(
+        indices=indices.copy(),
+        targets=frozen(workspace.targets),
+        layers=tuple(layers),
+        loss_values=frozen(network.loss.values(z, a, workspace.targets)),
+        penalty=penalty,
+        is_canonical=network.loss.is_canonical,
+        learning_rate=learning_rate,
+        settings=optimizer.settings,
+        scalars_before={name: float(slot) for name, slot in slots_before.items() if slot.size == 1 and not slot.ndim},
+        scalars={name: float(slot) for name, slot in slots.items() if not slot.ndim},
+    )
+
+
+def _layer(
+    network: Network,
+    workspace: Workspace,
+    optimizer: Optimizer,
+    layer: int,
+    before: Array,
+    slots_before: Mapping[str, Array],
+) -> LayerStep:
+    index = layer - 1
+
+    def part(vector: Array) -> Array:
+        return frozen(_blocks(network.parameters, vector)[index])
+
+    x, deltas = workspace.layer_input(layer), workspace.deltas[index]
+    gradient = x.T @ deltas
+    if not network.parameters.train_biases:
+        gradient[-1] = 0
+    return LayerStep(
+        x=frozen(x[:, :-1]),
+        pre_activations=frozen(workspace.pre_activations[index]),
+        activations=frozen(workspace.activations[index]),
+        mask=frozen(workspace.masks[index]) if index < len(workspace.masks) else None,
+        outputs=frozen(workspace.outputs[index]),
+        derivatives=frozen(workspace.derivatives[index]),
+        deltas=frozen(deltas),
+        block_before=part(before),
+        block=part(network.parameters.vector),
+        loss_grads=frozen(gradient),
+        grads=part(optimizer.grads.vector),
+        updates=part(optimizer.updates.vector),
+        slots_before={name: part(slot) for name, slot in slots_before.items() if slot.ndim},
+        slots={name: part(slot) for name, slot in optimizer.slots.items() if slot.ndim},
+    )
+
+
+def _blocks(parameters: Parameters, vector: Array) -> list[Array]:
+    ends = np.cumsum([block.size for block in parameters.blocks])[:-1]
+    parts = np.split(vector, ends)
+    return [part.reshape(block.shape) for part, block in zip(parts, parameters.blocks, strict=True)]
+
+
+KINK: Final = 1e-8
+"""A larger disagreement may come from a kink."""
+MOST_PARAMETERS: Final = 2000
+"""Each parameter takes two forward passes: of more, the screen checks only some."""
+SOME_PARAMETERS: Final = 200
+"""How many they are then."""
+_WORK: Final = 10**7
+"""Products of a forward pass at most, where only some parameters are checked: samples times parameters."""
+
+
+def check_run(run: Run) -> GradientCheck:
+    """Compare backpropagation over the whole training set with central differences; nothing is changed.
+
+    A difference that reaches across a kink, such as relu's at 0, is no derivative: of three distances that get
+    smaller, the one that agrees best is taken.
+    """
+    return _check(run, len(run.train_samples.inputs), None)
+
+
+def look_at_gradients(run: Run) -> GradientCheckSnapshot:
+    """The same as frozen blocks; where the parameters are many, some of them of each layer, on as many samples."""
+    blocks, samples = run.parameters.blocks, len(run.train_samples.inputs)
+    sizes = [block.size for block in blocks]
+    total = run.parameters.vector.size
+    if total <= MOST_PARAMETERS:
+        check = check_run(run)
+        places = tuple(np.arange(size) for size in sizes)
+        parts = [check.analytic.blocks, check.numeric.blocks, check.entry_errors.blocks]
+    else:
+        chosen = spread_places(sizes, SOME_PARAMETERS)
+        samples = min(samples, max(_WORK // total, 1))
+        check = _check(run, samples, chosen)
+        starts = np.cumsum([0, *sizes[:-1]])
+        layers = np.searchsorted(starts, chosen, side="right") - 1
+        within = [layers == layer for layer in range(len(sizes))]
+        places = tuple(chosen[own] - start for own, start in zip(within, starts, strict=True))
+        vectors = [check.analytic.vector[chosen], check.numeric.vector[chosen], check.entry_errors.vector[chosen]]
+        parts = [tuple(vector[own] for own in within) for vector in vectors]
+    analytic, numeric, errors = (tuple(map(frozen, part)) for part in parts)
+    return GradientCheckSnapshot(
+        analytic=analytic,
+        numeric=numeric,
+        errors=errors,
+        relative_error=check.relative_error,
+        rounding=check.rounding,
+        is_within_rounding=check.is_within_rounding,
+        places=places,
+        samples=samples,
+    )
+
+
+def _check(run: Run, samples: int, places: Places | None) -> GradientCheck:
+    """Check some parameters on the first so many samples of the training set."""
+    inputs, targets = run.train_samples.inputs[:samples], run.train_samples.targets[:samples]
+
+    def check(epsilon: float) -> GradientCheck:
+        regularization = build.make_regularization(run.experiment)
+        return check_gradients(run.network, inputs, targets, regularization, epsilon, places)
+
+    best = check(1e-5)
+    for epsilon in (1e-6, 1e-7):
+        if best.relative_error > KINK:
+            best = min(best, check(epsilon), key=lambda each: each.relative_error)
+    return best

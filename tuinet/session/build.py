@@ -1,0 +1,191 @@
+"""From an Experiment to its data, made or read once, and to the parts that train."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import replace
+from itertools import pairwise
+from typing import Final, TypeVar
+
+import numpy as np
+
+from tuinet.data.dataset import Dataset, with_points
+from tuinet.data.generators import load
+from tuinet.data.spec import DataSpec
+from tuinet.errors import ExperimentError
+from tuinet.experiment.experiment import MAX_PARAMETERS, Experiment
+from tuinet.nn.initializers import initialize
+from tuinet.nn.optimizers import OPTIMIZERS, Optimizer
+from tuinet.nn.parameters import DIVERGING_IS_NO_ERROR, Parameters
+from tuinet.nn.phases import Regularization
+from tuinet.nn.regularizers import Dropout
+from tuinet.nn.schedules import Schedule
+from tuinet.session.timeline import Checkpoint
+from tuinet.session.trainer import take_over_parameters
+
+_INITIALIZATION, _SHUFFLES, _DROPOUT = range(3)
+
+
+def data_spec(experiment: Experiment) -> DataSpec:
+    """What to load for an Experiment."""
+    return DataSpec(
+        dataset=experiment.dataset,
+        samples=experiment.samples,
+        noise=experiment.noise,
+        test_share=experiment.test_share,
+        standardize=experiment.standardize,
+        features=experiment.features,
+        target=experiment.target,
+        seed=experiment.data_seed,
+    )
+
+
+@DIVERGING_IS_NO_ERROR
+def make_parameters(experiment: Experiment, dataset: Dataset) -> Parameters:
+    """Parameters at their start, by the initializer or from the file of weights."""
+    require_size(experiment, dataset)
+    sizes = _layer_sizes(experiment, dataset)
+    parameters = Parameters(sizes, np.dtype(experiment.dtype), train_biases=experiment.biases == "trained")
+    generator = np.random.default_rng([experiment.seed, _INITIALIZATION])
+    initialize(parameters, experiment.initializer, experiment.init_scale, generator)
+    if experiment.weights:
+        from tuinet.session.weights import read_weights  # noqa: PLC0415 - JSON and ZIP are for those who have files
+
+        read_weights(experiment.weights, parameters)
+    if experiment.biases == "none":
+        for biases in parameters.biases:
+            biases[:] = 0.0
+    return parameters
+
+
+def _layer_sizes(experiment: Experiment, dataset: Dataset) -> tuple[int, ...]:
+    return (len(dataset.input_names), *experiment.hidden, dataset.y.shape[1])
+
+
+def require_size(experiment: Experiment, dataset: Dataset) -> None:
+    """Refuse a network with too many parameters.
+
+    Raises
+    ------
+    ExperimentError
+        Naming its size.
+    """
+    sizes = _layer_sizes(experiment, dataset)
+    if sum((fan_in + 1) * fan_out for fan_in, fan_out in pairwise(sizes)) > MAX_PARAMETERS:
+        raise ExperimentError("hidden", f"{'-'.join(map(str, sizes))} has more than {MAX_PARAMETERS:,} parameters")
+
+
+def reshaped_parameters(experiment: Experiment, dataset: Dataset, old: Parameters) -> Parameters:
+    """Parameters for other hidden layers, another precision or other biases, with the values of neurons that stay."""
+    parameters = make_parameters(replace(experiment, weights=""), dataset)
+    take_over_parameters(parameters, old)
+    if experiment.biases == "none":
+        for biases in parameters.biases:
+            biases[:] = 0.0
+    return parameters
+
+
+def make_optimizer(experiment: Experiment, parameters: Parameters) -> Optimizer:
+    """The optimizer at its start, its constants the Experiment's where that names them."""
+    kind = OPTIMIZERS[experiment.optimizer]
+    named = {"momentum": experiment.momentum, "beta1": experiment.beta1}
+    optional = {key: getattr(experiment, key) for key in ("beta2", "epsilon", "weight_decay")}
+    settings = replace(kind.defaults, **named, **{key: value for key, value in optional.items() if value is not None})
+    return kind(parameters, parameters.like(), settings)
+
+
+def make_regularization(experiment: Experiment) -> Regularization:
+    """Penalties, clipping and dropout."""
+    dropout = None
+    if experiment.dropout and experiment.hidden:
+        dropout = Dropout(experiment.dropout, np.random.default_rng([experiment.seed, _DROPOUT]))
+    return Regularization(experiment.l1, experiment.l2, experiment.clip_norm, dropout)
+
+
+def remade_regularization(experiment: Experiment, before: Regularization) -> Regularization:
+    """The same for another Experiment; where there was dropout, its draws go on."""
+    made = make_regularization(experiment)
+    if made.dropout and before.dropout:
+        made.dropout.generator.bit_generator.state = before.dropout.generator.bit_generator.state
+    return made
+
+
+def make_schedule(experiment: Experiment) -> Schedule:
+    """The learning-rate schedule."""
+    return Schedule(experiment.schedule, experiment.decay_rate, experiment.decay_epochs, experiment.warmup_epochs)
+
+
+def parameters_of(parameters: Parameters, state: Checkpoint) -> Parameters:
+    """The parameters of a checkpoint, laid out as the present ones are."""
+    there = parameters.like()
+    there.vector[:] = state.parameters
+    return there
+
+
+def shuffle_generator(experiment: Experiment) -> np.random.Generator:
+    """The source of the batches' order."""
+    return np.random.default_rng([experiment.seed, _SHUFFLES])
+
+
+Key = TypeVar("Key")
+
+_KEPT: Final = 8
+
+_Points = tuple[tuple[tuple[float, ...], ...], tuple[int, ...], bool]
+
+
+class Shelf:
+    """Gives the same Dataset for the same Experiment, so that going back in time needs no file a second time.
+
+    Parameters
+    ----------
+    experiment
+        The first Experiment.
+    given
+        Its dataset without points of one's own, when it is not the one that the Experiment names.
+    """
+
+    def __init__(self, experiment: Experiment | None = None, given: Dataset | None = None) -> None:
+        self._given: dict[DataSpec, Dataset] = {}
+        if experiment is not None and given is not None:
+            self.put(data_spec(experiment), given)
+        self._loaded: OrderedDict[DataSpec, Dataset] = OrderedDict()
+        self._changed: OrderedDict[tuple[DataSpec, _Points], Dataset] = OrderedDict()
+
+    def get(self, experiment: Experiment) -> Dataset:
+        """The dataset of an Experiment.
+
+        Raises
+        ------
+        DataError
+            If it cannot be made or read.
+        """
+        spec = data_spec(experiment)
+        points = (experiment.added, experiment.removed, experiment.cleared)
+        if (spec, points) not in self._changed:
+            self._changed[spec, points] = with_points(self._base(spec), *points)
+            _drop_oldest(self._changed)
+        self._changed.move_to_end((spec, points))
+        return self._changed[spec, points]
+
+    def put(self, spec: DataSpec, dataset: Dataset) -> None:
+        """Have this for what would otherwise be made or read."""
+        self._given[spec] = dataset
+
+    def base(self, experiment: Experiment) -> Dataset:
+        """The dataset of an Experiment without points of one's own."""
+        return self._base(data_spec(experiment))
+
+    def _base(self, spec: DataSpec) -> Dataset:
+        if spec in self._given:
+            return self._given[spec]
+        if spec not in self._loaded:
+            self._loaded[spec] = load(spec)
+            _drop_oldest(self._loaded)
+        self._loaded.move_to_end(spec)
+        return self._loaded[spec]
+
+
+def _drop_oldest(kept: OrderedDict[Key, Dataset]) -> None:
+    if len(kept) > _KEPT:
+        kept.popitem(last=False)

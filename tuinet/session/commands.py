@@ -1,0 +1,163 @@
+"""What can be asked of a session or its runner: frozen values, named in the imperative."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from tuinet.session.timeline import Course, SavedSession
+
+from tuinet.experiment.experiment import Experiment
+from tuinet.session.edits import EditCommand
+
+StepUnit = Literal["epoch", "batch", "phase"]
+
+
+@dataclass(frozen=True)
+class Reinitialize:
+    """Start again from fresh weights; ``seed=None`` keeps the seed. The data stays."""
+
+    seed: int | None = None
+
+    def __str__(self) -> str:
+        return "new weights" if self.seed is None else f"new weights, seed {self.seed}"
+
+
+@dataclass(frozen=True)
+class Back:
+    """Go back by one unit of stepping: to the start of the one under way, or of the one before."""
+
+    unit: StepUnit = "epoch"
+
+    def __str__(self) -> str:
+        return f"back one {self.unit}"
+
+
+@dataclass(frozen=True)
+class Seek:
+    """Go to the start of an epoch, in the past or in a future that has been before."""
+
+    epoch: int
+
+    def __str__(self) -> str:
+        return f"to epoch {self.epoch:,}"
+
+
+@dataclass(frozen=True)
+class Undo:
+    """Take the last edit back, and with it all that came after."""
+
+    def __str__(self) -> str:
+        return "undo"
+
+
+@dataclass(frozen=True)
+class SwapBranch:
+    """Go to where the next branch has got to; the present one stays as it is."""
+
+    def __str__(self) -> str:
+        return "the other branch"
+
+
+TimeCommand = Back | Seek | Undo | SwapBranch
+"""Commands that move a session in time."""
+
+
+@dataclass(frozen=True)
+class Pause:
+    """Stop training after the operation under way; the state stays as it is."""
+
+    def __str__(self) -> str:
+        return "pause"
+
+
+@dataclass(frozen=True)
+class Resume:
+    """Train on."""
+
+    def __str__(self) -> str:
+        return "go on"
+
+
+@dataclass(frozen=True)
+class SetSpeed:
+    """Pace the training: epochs per second, ``None`` for as fast as the machine can."""
+
+    epochs_per_second: float | None
+
+    def __str__(self) -> str:
+        speed = self.epochs_per_second
+        return "as fast as can be" if speed is None else f"{speed:,.6g} epochs/s"
+
+
+@dataclass(frozen=True)
+class Step:
+    """Pause, then advance by exactly one unit."""
+
+    unit: StepUnit = "epoch"
+
+    def __str__(self) -> str:
+        return f"one {self.unit}"
+
+
+@dataclass(frozen=True)
+class SetUp:
+    """Pause, and begin another run, whose past begins here; the first time, the run that was before is put aside."""
+
+    experiment: Experiment
+    number: int = 0
+    """Frames of the run say it, so that they can be told from those before."""
+
+
+@dataclass(frozen=True)
+class BringBack:
+    """Pause, and go on with the run that was put aside; where there is none, stay."""
+
+
+@dataclass(frozen=True)
+class Follow:
+    """Pause, and go where a course leads."""
+
+    course: Course
+    goes_on: bool = False
+    """Whether to train on from there."""
+
+    def __str__(self) -> str:
+        return f"to step {self.course.position.step:,}"
+
+
+@dataclass(frozen=True)
+class PauseAt:
+    """Pause when the run gets to an epoch; ``None`` for never."""
+
+    epoch: int | None
+
+
+@dataclass(frozen=True)
+class Save:
+    """Write the run to a file, with its past and its branches, all or nothing."""
+
+    path: Path
+
+    def __str__(self) -> str:
+        return f"save {self.path.name}"
+
+
+@dataclass(frozen=True)
+class HandOver:
+    """Give a copy of the run, with its past and its branches, to whoever asks for it; nothing changes."""
+
+    take: Callable[[SavedSession], object]
+    """Called in the runner's thread, and has to return at once."""
+
+    def __str__(self) -> str:
+        return "a copy of the run"
+
+
+SessionCommand = Reinitialize | EditCommand | TimeCommand
+"""Everything that a session does when told."""
+Command = SessionCommand | Pause | Resume | SetSpeed | Step | SetUp | BringBack | Follow | PauseAt | Save | HandOver
+"""Everything a runner takes."""

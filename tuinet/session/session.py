@@ -1,0 +1,312 @@
+"""A Session: the sole owner of a run's mutable state; synchronous, and it never needs a screen."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from tuinet.data.dataset import Dataset
+from tuinet.errors import ExperimentError
+from tuinet.experiment.experiment import Experiment
+from tuinet.nn.network import Network
+from tuinet.nn.optimizers import Optimizer
+from tuinet.nn.parameters import Parameters
+from tuinet.nn.phases import PhaseName
+from tuinet.nn.regularizers import penalty_value
+from tuinet.observe import take
+from tuinet.observe.metrics import Metrics
+from tuinet.observe.snapshot import Snapshot
+from tuinet.observe.view import View
+from tuinet.session.build import Shelf
+from tuinet.session.commands import Back, Reinitialize, Seek, SessionCommand, StepUnit, SwapBranch, Undo
+from tuinet.session.edits import Configure, EditCommand
+from tuinet.session.run import Run
+from tuinet.session.time_machine import TimeMachine
+from tuinet.session.timeline import Checkpoint, Course, SavedSession
+from tuinet.session.watching import present_look
+
+if TYPE_CHECKING:
+    from tuinet.nn.gradient_check import GradientCheck
+
+
+class Session:
+    """A network in training: advance it, step it, edit it, go back in time, and take snapshots of it.
+
+    Parameters
+    ----------
+    experiment
+        What to train. The same Experiment gives the same numbers, bit for bit, in one go or in pieces.
+    dataset
+        What to train on, when it is not the one that the Experiment names.
+    records
+        Whether the losses are recorded at the ends of epochs, and keyframes kept to go back to.
+    """
+
+    def __init__(self, experiment: Experiment, dataset: Dataset | None = None, *, records: bool = True) -> None:
+        self._records = records
+        run = Run(experiment, Shelf(experiment, dataset), records=records)
+        self._time = TimeMachine(run, records=records)
+
+    @classmethod
+    def from_checkpoint(cls, checkpoint: Checkpoint) -> Session:
+        """A session that goes on where another was, its data made or read anew; its past begins here.
+
+        Raises
+        ------
+        DataError
+            If the data cannot be used.
+        CheckpointError
+            If the state does not belong to the Experiment.
+        """
+        session = cls(replace(checkpoint.experiment, weights=""))
+        session.restore(checkpoint)
+        return session
+
+    @classmethod
+    def from_saved(cls, saved: SavedSession, source: str = "") -> Session:
+        """A session that goes on where another was saved, with its past and its branches.
+
+        Parameters
+        ----------
+        saved
+            What was saved.
+        source
+            The file that it was read from.
+
+        Raises
+        ------
+        DataError
+            If the data cannot be used.
+        CheckpointError
+            If a state does not belong to its Experiment.
+        """
+        session = cls.from_checkpoint(saved.present)
+        if saved.branches:
+            session._time = TimeMachine.from_branches(session._run, saved)
+        session._time.source = source
+        return session
+
+    @property
+    def _run(self) -> Run:
+        return self._time.run
+
+    @property
+    def dataset(self) -> Dataset:
+        """What is trained on, with all edits so far."""
+        return self._run.dataset
+
+    @property
+    def base_dataset(self) -> Dataset:
+        """What is trained on, without points of one's own."""
+        return self._run.base_dataset
+
+    @property
+    def experiment(self) -> Experiment:
+        """What is trained, with all edits so far."""
+        return self._run.experiment
+
+    @property
+    def network(self) -> Network:
+        """The network, at its present parameters."""
+        return self._run.network
+
+    @property
+    def parameters(self) -> Parameters:
+        """All weights and biases."""
+        return self._run.parameters
+
+    @property
+    def optimizer(self) -> Optimizer:
+        """The optimizer, with the last gradients and updates."""
+        return self._run.optimizer
+
+    @property
+    def step_count(self) -> int:
+        """Complete updates since the weights were initialized."""
+        return self._run.step_count
+
+    @property
+    def batches_per_epoch(self) -> int:
+        """Updates in one pass over the training set."""
+        return self._run.batches_per_epoch
+
+    @property
+    def epoch(self) -> int:
+        """Complete passes over the training set."""
+        return self._run.epoch
+
+    @property
+    def batch(self) -> int:
+        """Complete batches within the present epoch."""
+        return self._run.batch
+
+    @property
+    def phase(self) -> PhaseName | None:
+        """The last phase completed, ``None`` before the first."""
+        return self._run.phase
+
+    @property
+    def is_finite(self) -> bool:
+        """Whether all parameters are: a cheap look at whether the run has diverged."""
+        return bool(np.isfinite(self.parameters.vector).all())
+
+    @property
+    def penalty(self) -> float:
+        """What l1 and l2 add to the loss."""
+        return penalty_value(self.parameters, self.experiment.l1, self.experiment.l2)
+
+    def begin(self, experiment: Experiment) -> None:
+        """Train something else from now on; what was before is forgotten.
+
+        Raises
+        ------
+        TuinetError
+            If the Experiment or its data cannot be used; nothing has changed then.
+        """
+        self._time = TimeMachine(self._run.fresh(experiment), records=self._records)
+
+    def go_on_with(self, saved: SavedSession) -> None:
+        """Train on where a session was saved, with its past and its branches; what was before is forgotten."""
+        self.restore(saved.present)
+        self._time = TimeMachine.from_branches(self._run, saved)
+
+    def steps_to(self, epoch: int) -> int:
+        """Updates from now to the start of an epoch; negative when it lies in the past."""
+        return self._run.clock.step_of(epoch) - self.step_count
+
+    def advance(self, epochs: int = 1) -> None:
+        """Train for a number of epochs; the rest of an epoch under way counts as one."""
+        self.advance_steps(self.steps_to(self.epoch + epochs))
+
+    def advance_steps(self, steps: int) -> None:
+        """Train for a number of updates; the rest of a step under way counts as one."""
+        self._time.advance_steps(steps)
+
+    def step(self, unit: StepUnit = "epoch") -> None:
+        """Advance to the end of the present epoch, batch or phase, or through the next one."""
+        self._time.step(unit)
+
+    def edit(self, command: SessionCommand) -> None:
+        """Change something, or move in time.
+
+        A new learning rate or parameter takes effect at once; what changes the operations waits for the end of a step
+        under way. An edit in the past leaves the future that was as a branch.
+
+        Raises
+        ------
+        ExperimentError
+            If the value cannot be used; nothing has changed then.
+        """
+        match command:
+            case Reinitialize(seed):
+                self._start_anew(Configure((("seed", self.experiment.seed if seed is None else seed),)))
+            case Configure() if not self._run.fits(self._run.edited(command)):
+                self._start_anew(command)
+            case Back(unit):
+                self._time.back(unit)
+            case Seek(epoch):
+                self._time.seek(epoch)
+            case Undo():
+                self._time.undo()
+            case SwapBranch():
+                self._time.swap()
+            case _:
+                self._time.edit(command)
+
+    def reason_against(self, command: Undo | SwapBranch | Reinitialize) -> str:
+        """Why such an edit would change nothing now; empty where it would change something."""
+        return self._time.reason_against(command)
+
+    def reason_for_staying(self) -> str:
+        """Why a move in time has led to where the present was already."""
+        return self._time.reason_for_staying()
+
+    def metrics(self) -> Metrics:
+        """How well the network does on the training set now."""
+        return self._run.observer.train.whole.metrics()
+
+    def test_metrics(self) -> Metrics | None:
+        """How well the network does on the test set now, if there is one."""
+        test = self._run.observer.test
+        return None if test is None else test.whole.metrics()
+
+    def check_gradients(self) -> GradientCheck:
+        """Compare backpropagation over the whole training set with central differences; nothing is changed.
+
+        A difference that reaches across a kink, such as relu's at 0, is no derivative: of three distances that get
+        smaller, the one that agrees best is taken.
+        """
+        from tuinet.observe.step import check_run  # noqa: PLC0415 - not needed at the start
+
+        return check_run(self._run)
+
+    def snapshot(self, view: View | None = None) -> Snapshot:
+        """The present state, frozen; taking it changes nothing.
+
+        Parameters
+        ----------
+        view
+            What to show besides the numbers.
+        """
+        return take.take_snapshot(self._run, self._time.snapshot(course=view is not None and view.course), view)
+
+    def course(self) -> Course:
+        """How the run got to where it is, from which another session gets there with `follow`."""
+        return self._time.course()
+
+    def follow(self, course: Course) -> None:
+        """Go where a course leads: train, and make its edits on the way.
+
+        Parameters
+        ----------
+        course
+            Begins as this session did.
+
+        Raises
+        ------
+        TuinetError
+            If an edit cannot be made, or the session has had others.
+        StoppedError
+            If whoever watches has stopped it; to follow the same course again goes on.
+        """
+        made = self.course().edits
+        if course.edits[: len(made)] != made:
+            raise ExperimentError("edit", "the run has been changed in other ways than the course says")
+        look = present_look()
+        for edit in course.edits[len(made) :]:
+            self._time.move_to(edit.position)
+            self._require_no_start(edit.command)
+            self.edit(edit.command)
+            if look is not None and self.step_count < course.position.step:
+                look(self.step_count, course.position.step)
+        self._time.move_to(course.position)
+
+    def _require_no_start(self, command: EditCommand) -> None:
+        if isinstance(command, Configure) and not self._run.fits(self._run.edited(command)):
+            raise ExperimentError("edit", f"{command} starts the run anew: it belongs to its beginning")
+
+    def checkpoint(self) -> Checkpoint:
+        """The complete state, from which `restore` goes on bit for bit; a step under way included."""
+        return self._run.checkpoint()
+
+    def save(self) -> SavedSession:
+        """The present, and everything that one can go back to; taken at once, written when there is time."""
+        return self._time.save()
+
+    def restore(self, checkpoint: Checkpoint) -> None:
+        """Take over a state; the dataset stays, and what was before is forgotten.
+
+        Raises
+        ------
+        CheckpointError
+            If the state does not belong to its Experiment, or was trained on other data.
+        """
+        run = self._run
+        run.restore(checkpoint)
+        self._time = TimeMachine(run, records=self._records)
+
+    def _start_anew(self, command: Configure) -> None:
+        before = self._run.value_before(command)
+        self._time.start_anew(self._run.fresh(self._run.edited(command)), before, str(command))

@@ -1,0 +1,1 @@
+"""What is kept: session files, runs that save themselves, private folders, samples as files."""

@@ -1,0 +1,353 @@
+"""Branches, their states and their commands as plain values and arrays for a file, and back, without trust."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
+from typing import Any, Final, get_args
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tuinet.experiment.experiment import Experiment, tupled
+from tuinet.session.edits import (
+    AddPoint,
+    ClearPoints,
+    Configure,
+    EditCommand,
+    RemovePoint,
+    SetActivation,
+    SetLearningRate,
+    SetOptimizer,
+    SetParameter,
+)
+from tuinet.session.history import HistorySnapshot
+from tuinet.session.timeline import (
+    KEYFRAMES,
+    Checkpoint,
+    Clock,
+    ClockChange,
+    Edit,
+    Keyframe,
+    Position,
+    StepEdit,
+    Timeline,
+)
+
+Check = Callable[[Any], bool]
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str)
+
+
+def _is_whole(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**53
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) <= sys.float_info.max
+
+
+def _are_numbers(value: Any) -> bool:
+    return isinstance(value, tuple) and all(map(_is_number, value))
+
+
+def _are_changes(value: Any) -> bool:
+    return isinstance(value, tuple) and all(
+        isinstance(change, tuple) and len(change) == 2 and _is_text(change[0]) for change in value
+    )
+
+
+_CHECKS: Final[Mapping[type, Mapping[str, Check]]] = {
+    SetActivation: {"name": _is_text},
+    SetLearningRate: {"value": _is_number},
+    SetOptimizer: {"name": _is_text, "learning_rate": lambda value: value is None or _is_number(value)},
+    SetParameter: {
+        "layer": _is_whole,
+        "row": lambda value: value is None or _is_whole(value),
+        "column": _is_whole,
+        "value": _is_number,
+    },
+    Configure: {"changes": _are_changes},
+    AddPoint: {"features": _are_numbers, "target": _is_number},
+    RemovePoint: {"index": _is_whole},
+    ClearPoints: {},
+}
+"""What the fields of each command have to be."""
+
+
+def to_record(command: EditCommand) -> dict[str, Any]:
+    """The name of a command, and its fields, for JSON."""
+    return {"command": type(command).__name__, **asdict(command)}
+
+
+def from_record(record: Mapping[str, Any]) -> EditCommand:
+    """The inverse of `to_record`.
+
+    Raises
+    ------
+    ValueError
+        If there is no such command, or a field of it is missing or of another kind.
+    """
+    fields = {key: tupled(value) for key, value in record.items()}
+    name = fields.pop("command", None)
+    kind = next((kind for kind in get_args(EditCommand) if kind.__name__ == name), None)
+    if kind is None:
+        raise ValueError(f"there is no command {name!r}")
+    checks = _CHECKS[kind]
+    if fields.keys() != checks.keys() or not all(check(fields[key]) for key, check in checks.items()):
+        raise ValueError(f"{name} does not have the fields {', '.join(checks) or 'of none'}")
+    command: EditCommand = kind(**fields)
+    return command
+
+
+AnyArray = NDArray[Any]
+ReadArray = Callable[[str, str], AnyArray]
+"""Reads an array by its name, and the kinds of dtype that it may have."""
+
+_VECTORS: Final = ("parameters", "grads", "updates")
+
+
+def pack(states: Sequence[Checkpoint], prefix: str) -> tuple[dict[str, Any], dict[str, AnyArray]]:
+    """A header for JSON, and arrays by their names.
+
+    Parameters
+    ----------
+    states
+        Of one Experiment on the same data.
+    prefix
+        Of the arrays' names.
+    """
+    first = states[0]
+    series = {name: [state.history[name] for state in states] for name in first.history}
+    arrays = {
+        **{name: np.stack([getattr(state, name) for state in states]) for name in (*_VECTORS, "order")},
+        **{f"slot_{name}": np.stack([np.atleast_1d(state.slots[name]) for state in states]) for name in first.slots},
+        **{f"history_{name}": np.concatenate([np.atleast_1d(one) for one in many]) for name, many in series.items()},
+    }
+    header = {
+        "experiment": first.experiment.to_dict(),
+        "data_digest": first.data_digest,
+        "slots": list(first.slots),
+        "histories": {name: [np.atleast_1d(one).shape[0] for one in many] for name, many in series.items()},
+        "states": [_header_of(state) for state in states],
+    }
+    return header, {f"{prefix}{name}": array for name, array in arrays.items()}
+
+
+def _header_of(state: Checkpoint) -> dict[str, Any]:
+    return {
+        "step_count": state.step_count,
+        "phases": state.phases,
+        "edits": [{"phase": edit.phase, **to_record(edit.command)} for edit in state.edits],
+        "generators": state.generators,
+        "epoch_start": list(state.epoch_start),
+        "grads_are_stale": state.grads_are_stale,
+    }
+
+
+def unpack(header: Mapping[str, Any], prefix: str, read: ReadArray) -> list[Checkpoint]:
+    """The inverse of `pack`.
+
+    Raises
+    ------
+    KeyError, TypeError, ValueError
+        If the header cannot have come from there; what is in the arrays shows when a state is restored.
+    ExperimentError, DataError
+        If the Experiment or an array cannot be used.
+    """
+    experiment, rows = Experiment.from_dict(header["experiment"]), header["states"]
+    vectors = {name: _rows(read(f"{prefix}{name}", "f"), len(rows)) for name in _VECTORS}
+    order = _rows(read(f"{prefix}order", "i"), len(rows))
+    slots = {name: _rows(read(f"{prefix}slot_{name}", "f"), len(rows)) for name in header["slots"]}
+    histories = {
+        name: _pieces(read(f"{prefix}history_{name}", "f"), lengths, len(rows))
+        for name, lengths in header["histories"].items()
+    }
+    return [
+        Checkpoint(
+            experiment=experiment,
+            step_count=whole(row["step_count"]),
+            phases=whole(row["phases"]),
+            edits=tuple(_step_edit(edit) for edit in row["edits"]),
+            parameters=vectors["parameters"][index],
+            grads=vectors["grads"][index],
+            updates=vectors["updates"][index],
+            slots={name: slot[index] for name, slot in slots.items()},
+            order=order[index],
+            generators=row["generators"],
+            history={name: pieces[index] for name, pieces in histories.items()},
+            data_digest=header["data_digest"],
+            epoch_start=_epoch_start(row),
+            grads_are_stale=_is_true(row.get("grads_are_stale", False)),
+        )
+        for index, row in enumerate(rows)
+    ]
+
+
+def whole(value: object) -> int:
+    """A number of steps, phases or epochs, checked."""
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < 2**53:
+        raise ValueError(f"{value!r} is not a whole number from 0 up")
+    return value
+
+
+def _is_true(value: object) -> bool:
+    if not isinstance(value, bool):
+        raise ValueError(f"{value!r} is neither true nor false")
+    return value
+
+
+def _step_edit(record: Mapping[str, Any]) -> StepEdit:
+    fields = dict(record)
+    return StepEdit(whole(fields.pop("phase")), from_record(fields))
+
+
+def _epoch_start(row: Mapping[str, Any]) -> tuple[int, int]:
+    step, epoch = map(whole, row["epoch_start"])
+    if step > row["step_count"]:
+        raise ValueError(f"epoch_start is at step {step}, behind step {row['step_count']}")
+    return step, epoch
+
+
+def _rows(array: AnyArray, count: int) -> AnyArray:
+    if not count or array.ndim != 2 or len(array) != count:
+        raise ValueError(f"an array of shape {array.shape} does not hold {count} states")
+    return array
+
+
+def _pieces(array: AnyArray, lengths: Sequence[Any], count: int) -> list[AnyArray]:
+    if len(lengths) != count or sum(map(whole, lengths)) != len(array):
+        raise ValueError("the lengths of the histories do not add up")
+    if array.dtype != np.float64:
+        raise ValueError(f"a history is of {array.dtype}, not of float64")
+    return np.split(array, np.cumsum(lengths)[:-1])
+
+
+SAVED_BYTES: Final = 2**20
+"""What the keyframes of one branch may take in a file; the first and the last are always kept."""
+_MAX_POINTS: Final = 4096
+
+
+def pack_branches(branches: Sequence[Timeline], place: Callable[[Checkpoint], tuple[int, int]]) -> list[dict[str, Any]]:
+    """A record for each branch.
+
+    Parameters
+    ----------
+    place
+        Says where a state is kept.
+    """
+    return [
+        {
+            "label": branch.label,
+            "stride": branch.stride,
+            "tip": branch.tip,
+            "edits": [{"position": edit.position, **to_record(edit.command)} for edit in branch.edits],
+            "clocks": [[change.position, change.edits, _clock_record(change.clock)] for change in branch.clocks],
+            "keyframes": [[frame.position, frame.edits, place(frame.state)] for frame in _thinned(branch.keyframes)],
+            "history": None if branch.history is None else _history_record(branch.history),
+        }
+        for branch in branches
+    ]
+
+
+def _thinned(keyframes: Sequence[Keyframe]) -> list[Keyframe]:
+    """At most as many as the file has room for, in equal strides: the way between two of them is replayed."""
+    room = max(2, SAVED_BYTES // max(frame.state.n_bytes for frame in keyframes))
+    if len(keyframes) <= room:
+        return list(keyframes)
+    chosen = np.linspace(0, len(keyframes) - 1, room).astype(int)
+    return [keyframes[index] for index in chosen]
+
+
+def _clock_record(clock: Clock) -> list[int]:
+    return [clock.batches_per_epoch, clock.step, clock.epoch]
+
+
+def _history_record(history: HistorySnapshot) -> dict[str, Any]:
+    tested = history.test_losses
+    return {
+        "epochs": history.epochs.tolist(),
+        "losses": history.losses.tolist(),
+        "test_losses": None if tested is None else tested.tolist(),
+    }
+
+
+def unpack_branches(
+    records: Sequence[Mapping[str, Any]], state_at: Callable[[Any], Checkpoint]
+) -> tuple[Timeline, ...]:
+    """The inverse of `pack_branches`.
+
+    Raises
+    ------
+    KeyError, TypeError, ValueError
+        If they cannot have come from there.
+    """
+    return tuple(_branch(record, state_at) for record in records)
+
+
+def _branch(record: Mapping[str, Any], state_at: Callable[[Any], Checkpoint]) -> Timeline:
+    frames = [
+        Keyframe(_position(position), whole(edits), state_at(where)) for position, edits, where in record["keyframes"]
+    ]
+    edits = [_edit(edit) for edit in record["edits"]]
+    clocks = [
+        ClockChange(_position(position), whole(count), _clock(clock)) for position, count, clock in record["clocks"]
+    ]
+    tip, stride = _position(record["tip"]), whole(record["stride"])
+    _require_order([frame.position for frame in frames], tip)
+    _require_order([edit.position for edit in edits], tip)
+    _require_order([change.position for change in clocks], tip)
+    if not frames or not clocks or not stride or len(frames) > KEYFRAMES + 1:
+        raise ValueError("a branch has no start")
+    if any(frame.edits > len(edits) or frame.position.phase or frame.state.phases for frame in frames):
+        raise ValueError("a keyframe is not between two steps, or has edits that were not made")
+    if any(frame.position.step != frame.state.step_count for frame in frames):
+        raise ValueError("a keyframe is not where its state is")
+    label = record["label"]
+    if not isinstance(label, str):
+        raise TypeError(f"{label!r} is no label")
+    return Timeline(frames, stride, clocks, label, edits, tip, _history(record["history"]))
+
+
+def _require_order(positions: Sequence[Position], tip: Position) -> None:
+    if list(positions) != sorted(positions) or any(position > tip for position in positions):
+        raise ValueError("the moments of a branch are not in order")
+
+
+def _position(value: Any) -> Position:
+    step, phase = value
+    return Position(whole(step), whole(phase))
+
+
+def _clock(value: Any) -> Clock:
+    batches, step, epoch = map(whole, value)
+    if not batches:
+        raise ValueError("an epoch has no batch")
+    return Clock(batches, step, epoch)
+
+
+def _edit(record: Mapping[str, Any]) -> Edit:
+    fields = dict(record)
+    return Edit(_position(fields.pop("position")), from_record(fields))
+
+
+def _history(record: Mapping[str, Any] | None) -> HistorySnapshot | None:
+    if record is None:
+        return None
+    epochs, losses = (_series(record[name]) for name in ("epochs", "losses"))
+    tested = None if record["test_losses"] is None else _series(record["test_losses"])
+    if not len(epochs) or len(epochs) != len(losses) or (tested is not None and len(tested) != len(epochs)):
+        raise ValueError("the losses of a branch have different lengths")
+    return HistorySnapshot(epochs, losses, tested)
+
+
+def _series(values: Any) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
+    # One that has diverged has losses that are no numbers, but floats all the same.
+    if not isinstance(values, list) or len(values) > _MAX_POINTS or not all(type(value) is float for value in values):
+        raise ValueError("the losses of a branch are no series")
+    series = np.array(values, dtype=np.float64)
+    series.flags.writeable = False
+    return series
