@@ -1,4 +1,4 @@
-"""Make tests/training/torch_trajectories.npz: 50 steps of every optimizer and schedule, computed by PyTorch on the CPU.
+"""Make tests/session/torch_trajectories.npz: 50 steps of every optimizer and schedule, computed by PyTorch on the CPU.
 
     pip install torch==2.13.0 && python scripts/make_torch_trajectories.py
 
@@ -18,7 +18,7 @@ from torch import Tensor, nn
 from torch.optim import lr_scheduler
 
 STEPS = 50
-FILE = Path(__file__).parents[1] / "tests" / "training" / "torch_trajectories.npz"
+FILE = Path(__file__).parents[1] / "tests" / "session" / "torch_trajectories.npz"
 MakeOptimizer = Callable[[Iterator[nn.Parameter]], torch.optim.Optimizer]
 MakeSchedule = Callable[[torch.optim.Optimizer], lr_scheduler.LRScheduler]
 

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.session.test_session import assert_same
 from tests.terminal import Terminal
 from tests.test_survival import SAVES_ALL_THE_TIME, TUINET, epoch, tuinet
-from tests.training.test_session import assert_same
 from tuinet.experiment.experiment import Experiment
 from tuinet.session.session import Session
 from tuinet.storage import session_file

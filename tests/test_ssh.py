@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from tests import ssh
+from tests.session.test_session import assert_same
 from tests.ssh import SshServer, kill, processes_with
 from tests.terminal import Terminal
 from tests.test_survival import QUIT, ROOT, TUINET, epoch, files, paused_at, saved_run
-from tests.training.test_session import assert_same
 from tuinet.experiment.experiment import Experiment
 from tuinet.session.commands import Back, Seek, SwapBranch, Undo
 from tuinet.session.edits import SetLearningRate

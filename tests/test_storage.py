@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.session.test_session import assert_same
 from tests.terminal import Terminal
 from tests.test_survival import (
     QUIT,
@@ -26,7 +27,6 @@ from tests.test_survival import (
     tuinet,
     until,
 )
-from tests.training.test_session import assert_same
 
 WARNING = "this run is not being saved: "
 SAVES = [sys.executable, "-c", SAVES_ALL_THE_TIME]

@@ -16,8 +16,8 @@ from pathlib import Path
 import pytest
 
 from tests.screen import is_whole
+from tests.session.test_session import assert_same
 from tests.terminal import ENTER, Terminal
-from tests.training.test_session import assert_same
 from tuinet.experiment.experiment import Experiment
 from tuinet.session.session import Session
 from tuinet.storage import session_file

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.training.test_run_store import session_at
-from tests.training.test_session import assert_same
+from tests.session.test_session import assert_same
+from tests.storage.test_autosave import session_at
 from tuinet.errors import CheckpointError
 from tuinet.runner import Runner
 from tuinet.session.commands import BringBack, SetUp

@@ -13,8 +13,8 @@ import pytest
 from rich.cells import cell_len
 
 from tests.factories import StubRunner, make_frame, make_snapshot
+from tests.session.test_session import assert_same
 from tests.terminal import Terminal
-from tests.training.test_session import assert_same
 from tests.tui.test_app import screen_text
 from tuinet.experiment.experiment import Experiment
 from tuinet.experiment.presets import make_experiment

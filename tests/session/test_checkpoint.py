@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.training.test_session import assert_same
+from tests.session.test_session import assert_same
 from tuinet.experiment.experiment import Experiment
 from tuinet.nn.optimizers import OPTIMIZERS
 from tuinet.session.edits import SetActivation

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from tests.training.test_checkpoint import EXPERIMENTS
-from tests.training.test_session import assert_same
+from tests.session.test_checkpoint import EXPERIMENTS
+from tests.session.test_session import assert_same
 from tuinet.errors import TuinetError
 from tuinet.experiment.experiment import Experiment
 from tuinet.observe.snapshot import BranchSnapshot

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.training.test_session import assert_same
+from tests.session.test_session import assert_same
 from tuinet.errors import CheckpointError
 from tuinet.experiment.experiment import Experiment
 from tuinet.session.session import Session

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.training.test_session import assert_same
+from tests.session.test_session import assert_same
 from tuinet.experiment.experiment import Experiment
 from tuinet.observe.gradients import BINS, BINS_PER_DECADE, LOW_EXPONENT, MOST_GRADIENTS, observe_flow, sampling_step
 from tuinet.observe.view import View

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.training.factories import dataset_of
+from tests.session.factories import dataset_of
 from tuinet.data.dataset import Array, Dataset, Task
 from tuinet.experiment.defaults import choose_loss
 from tuinet.experiment.presets import make_experiment

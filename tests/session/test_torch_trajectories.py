@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.training.factories import dataset_of
+from tests.session.factories import dataset_of
 from tuinet.experiment.experiment import Experiment
 from tuinet.nn.optimizers import OPTIMIZERS
 from tuinet.nn.parameters import Array

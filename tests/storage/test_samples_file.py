@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.training.factories import dataset_of
+from tests.session.factories import dataset_of
 from tuinet.data.dataset import Dataset
 from tuinet.data.generators import load
 from tuinet.data.spec import DataSpec

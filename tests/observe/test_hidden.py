@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.training.factories import dataset_of
-from tests.training.test_session import assert_same
+from tests.session.factories import dataset_of
+from tests.session.test_session import assert_same
 from tuinet.experiment.experiment import Experiment
 from tuinet.nn.parameters import Array
 from tuinet.observe.hidden import MOST_SAMPLES, HiddenSpace, component_axes, output_axes, unit_axes

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.training.factories import dataset_of
+from tests.session.factories import dataset_of
 from tuinet.data.dataset import Dataset
 from tuinet.experiment.experiment import Experiment
 from tuinet.experiment.presets import make_experiment

@@ -7,8 +7,8 @@ import math
 import numpy as np
 import pytest
 
-from tests.training.factories import dataset_of
-from tests.training.test_session import assert_same
+from tests.session.factories import dataset_of
+from tests.session.test_session import assert_same
 from tuinet.experiment.experiment import Experiment
 from tuinet.nn.losses import LOSSES
 from tuinet.nn.network import Network

@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import Any
 
 import numpy as np
 import pytest
 
-from tests.training.test_checkpoint import EVERYTHING
-from tests.training.test_session import assert_same
+from tests.session.test_checkpoint import EVERYTHING
+from tests.session.test_session import assert_same
 from tuinet.errors import TuinetError
 from tuinet.experiment.experiment import Experiment
 from tuinet.observe.view import View
 from tuinet.session.commands import Back, Seek, Undo
-from tuinet.session.edits import AddPoint, ClearPoints, Configure, RemovePoint
+from tuinet.session.edits import (
+    EFFECTS,
+    RESTART,
+    SENTENCES,
+    START_ANEW,
+    AddPoint,
+    ClearPoints,
+    Configure,
+    RemovePoint,
+    effect_sentence,
+)
 from tuinet.session.session import Session
 
 ADAM = replace(EVERYTHING, activation=("relu",), hidden=(4, 3), dropout=0.0)
@@ -220,3 +230,26 @@ def test_the_file_of_weights_is_not_read_for_another_shape() -> None:
     session = trained(Experiment())
     configure(session, hidden=(3,))
     assert session.experiment.weights == ""
+
+
+BY_HAND = {"added", "removed", "cleared"}
+"""Fields that commands of their own change."""
+
+
+def test_every_field_has_an_effect() -> None:
+    names = {field.name for field in fields(Experiment)}
+    assert set(EFFECTS) == names - BY_HAND
+    assert set(EFFECTS.values()) == set(SENTENCES)
+
+
+def test_effects_are_what_the_session_does() -> None:
+    assert {name for name, effect in EFFECTS.items() if effect == "reinitialize"} == START_ANEW
+    assert {name for name, effect in EFFECTS.items() if effect == "optimizer"} == RESTART
+
+
+@pytest.mark.parametrize("field", EFFECTS)
+def test_every_effect_is_a_sentence_after_a_change(field: str) -> None:
+    sentence = effect_sentence(field)
+    assert sentence[0].islower()
+    assert sentence.split()[0].rstrip(":").endswith("s")
+    assert not sentence.endswith(".")

@@ -10,8 +10,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.training.test_checkpoint import EXPERIMENTS
-from tests.training.test_run_store import StubSlot
+from tests.session.test_checkpoint import EXPERIMENTS
+from tests.storage.test_autosave import StubSlot
 from tuinet.errors import CheckpointError
 from tuinet.experiment.experiment import Experiment
 from tuinet.observe.planes import Surface
