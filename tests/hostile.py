@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tuinet.cli import main
+from tuinet.cli.main import main
 from tuinet.experiment.experiment import Experiment
 from tuinet.replay import recording_file
 from tuinet.replay.recorder import record

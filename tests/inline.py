@@ -14,7 +14,7 @@ from unittest import mock
 
 import pytest
 
-from tuinet.cli import main
+from tuinet.cli.main import main
 
 
 def run_inline(*arguments: str, **environ: str) -> CompletedProcess[str]:

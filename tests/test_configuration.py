@@ -18,7 +18,7 @@ from tests import readme
 from tests.inline import run_inline
 from tests.terminal import Terminal
 from tuinet import configuration
-from tuinet.cli import cli
+from tuinet.cli.main import cli
 from tuinet.configuration import Configuration
 from tuinet.errors import ConfigurationError
 from tuinet.experiment.fields import FIELDS

@@ -20,7 +20,7 @@ import numpy as np
 import pytest
 from numpy.lib import format as npy
 
-from tuinet import cli, headless
+from tuinet.cli import main, train
 from tuinet.experiment.experiment import Experiment
 from tuinet.session.commands import Back, Reinitialize, SwapBranch
 from tuinet.session.edits import (
@@ -363,9 +363,9 @@ class Loader:
     def __init__(self, folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
         self._path, self._capsys, self._monkeypatch = folder / "damaged.npz", capsys, monkeypatch
         monkeypatch.setenv("XDG_STATE_HOME", str(folder / "state"))
-        monkeypatch.setattr(headless, "train", taken)
+        monkeypatch.setattr(train, "train", taken)
         monkeypatch.setattr(launch, "launch", taken)
-        monkeypatch.setattr(cli, "require_terminal", lambda: None)
+        monkeypatch.setattr(main, "require_terminal", lambda: None)
         self._run = run_store().folder / "run-20260101-000000-1-abcdef.npz"
         self._run.parent.mkdir(parents=True)
 
@@ -380,7 +380,7 @@ class Loader:
     def _main(self, arguments: list[str], path: Path) -> Session | str:
         self._monkeypatch.setattr(sys, "argv", ["tuinet", *arguments])
         try:
-            cli.main()
+            main.main()
         except LoadedError as loaded:
             return loaded.session
         except SystemExit as exit_request:
@@ -544,7 +544,7 @@ def test_a_bomb_in_the_header_is_refused_unread(
             monkeypatch.setattr(sys, "argv", ["tuinet", *command, str(path)])
             tracemalloc.start()
             with pytest.raises(SystemExit) as ended:
-                cli.main()
+                main.main()
             peak = tracemalloc.get_traced_memory()[1]
             tracemalloc.stop()
             assert ended.value.code == 2 and peak < 150 * 2**20, (damage.what, command, peak)

@@ -130,7 +130,7 @@ def test_a_traceback_and_a_warning_show_controls(monkeypatch: pytest.MonkeyPatch
     def break_down(*_: object) -> None:
         raise RuntimeError(f"oh {CLIPBOARD}\nFORGED")
 
-    monkeypatch.setattr("tuinet.share_command._shared", break_down)
+    monkeypatch.setattr("tuinet.cli.share._shared", break_down)
     _, err, status = call(["share", "x"], {})
     assert status == 1
     assert "RuntimeError: oh \\x1b]52" in err

@@ -12,10 +12,10 @@ import click
 import pytest
 
 from tests.terminal import Terminal
-from tuinet.cli import cli
-from tuinet.headless import train
-from tuinet.long_work import LongWork
-from tuinet.opening import open_run
+from tuinet.cli.main import cli
+from tuinet.cli.opening import open_run
+from tuinet.cli.progress import LongWork
+from tuinet.cli.train import train
 from tuinet.session.session import Session
 from tuinet.session.stopping import StopConditions
 from tuinet.session.watching import MOST_STEPS, StoppedError

@@ -21,7 +21,8 @@ import pytest
 from tests.lessons.factories import MINIMAL
 from tests.mutations import mutated
 from tests.replay.runs import edited_session
-from tuinet import cli, configuration
+from tuinet import configuration
+from tuinet.cli import main
 from tuinet.data.generators import load
 from tuinet.data.spec import DataSpec
 from tuinet.errors import TuinetError
@@ -88,7 +89,7 @@ def read_recording(path: Path) -> None:
 
 def read_configuration(path: Path) -> None:
     file = configuration.read(path, must_exist=True)
-    default_map(cli.cli, file)
+    default_map(main.cli, file)
     make_keymap(file)
 
 

@@ -16,7 +16,7 @@ import pytest
 
 from tests import readme
 from tests.terminal import Terminal
-from tuinet.cli import cli
+from tuinet.cli.main import cli
 
 ROOT = Path(__file__).parents[1]
 START = "./scripts/run"

@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 
 from tests.terminal import Terminal
-from tuinet import cli
+from tuinet.cli import main
+from tuinet.cli.replay import open_player
 from tuinet.experiment.presets import make_experiment
 from tuinet.replay import recording_file
-from tuinet.replay_command import open_player
 from tuinet.session.edits import SetLearningRate
 from tuinet.session.session import Session
 
@@ -26,7 +26,7 @@ CTRL_G, CTRL_P = "\x07", "\x10"
 def run(*words: str, monkeypatch: pytest.MonkeyPatch) -> int:
     monkeypatch.setattr(sys, "argv", ["tuinet", *words])
     with pytest.raises(SystemExit) as exit_request:
-        cli.main()
+        main.main()
     code = exit_request.value.code
     assert isinstance(code, int)
     return code

@@ -14,7 +14,7 @@ from typing import Final
 import pytest
 
 from tests.lessons.factories import MINIMAL
-from tuinet.cli import main
+from tuinet.cli.main import main
 from tuinet.files.atomic import write_text
 
 SECONDS: Final = 60

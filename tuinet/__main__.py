@@ -11,7 +11,7 @@ from tuinet.garbage import put_off_collection  # noqa: E402
 
 put_off_collection()
 
-from tuinet.cli import main  # noqa: E402
+from tuinet.cli.main import main  # noqa: E402
 
 if __name__ == "__main__":
     main()

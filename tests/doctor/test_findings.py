@@ -7,17 +7,18 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tuinet.doctor.finding import Finding, aligned
-from tuinet.doctor.system import (
+from tuinet.cli.findings import (
+    Finding,
+    aligned,
     blas_finding,
     disk_finding,
     folder_finding,
     privacy_findings,
     runs_finding,
     strangers_finding,
+    terminal_findings,
     version_findings,
 )
-from tuinet.doctor.terminal import terminal_findings
 
 TERMINAL = {"input": True, "output": True}
 GOOD = {"TERM": "xterm-256color", "COLORTERM": "truecolor", "LANG": "de_DE.UTF-8"}

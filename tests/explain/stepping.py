@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 
 from tests.explain.oracle import Oracle
+from tuinet.cli.explain import whole_step
 from tuinet.data.dataset import Dataset, Task
 from tuinet.experiment.experiment import Experiment
-from tuinet.explain_command import whole_step
 from tuinet.observe.snapshot import Snapshot
 from tuinet.session.session import Session
 

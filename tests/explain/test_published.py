@@ -7,10 +7,10 @@ import re
 import pytest
 
 from tests.explain.arithmetic import assert_adds_up, equations
+from tuinet.cli.explain import example_session, whole_step
 from tuinet.explain.focus import Selection
 from tuinet.explain.published import EXAMPLES, comparison_markdown, comparison_text, error_with_updated_weights
 from tuinet.explain.story import explain_phase
-from tuinet.explain_command import example_session, whole_step
 
 MAZUR = """0.751365070 0.772928465 0.298371109 0.082167041 0.000438568 0.149780716 0.19956143 0.24975114 0.29950229
 0.35891648 0.408666186 0.511301270 0.561370121"""

@@ -14,7 +14,7 @@ from click.testing import CliRunner
 
 from tests.factories import StubRunner, make_frame, make_snapshot
 from tests.tui.test_app import screen_text
-from tuinet.cli import cli
+from tuinet.cli.main import cli
 from tuinet.experiment.presets import make_experiment
 from tuinet.export.exporting import (
     KINDS,

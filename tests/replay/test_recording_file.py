@@ -18,14 +18,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.replay.runs import LOOK, edited_session, recorded, require_same
-from tuinet import cli
+from tuinet.cli import main
+from tuinet.cli.replay import open_player
 from tuinet.data.dataset import with_points
 from tuinet.errors import CheckpointError
 from tuinet.replay import recording_file
 from tuinet.replay.player import Player
 from tuinet.replay.recorder import record
 from tuinet.replay.recording import Recording
-from tuinet.replay_command import open_player
 
 ANYTHING: tuple[Any, ...] = (None, "x", "\n\x1b[2J", [], {}, [[]], -1, 0, 0.5, True, 2**70, float("nan"))
 
@@ -200,7 +200,7 @@ def test_what_is_no_recording_is_refused_in_a_line_with_status_2(
         path.write_bytes(content)
     monkeypatch.setattr(sys, "argv", ["tuinet", "replay", str(path)])
     with pytest.raises(SystemExit) as exit_request:
-        cli.main()
+        main.main()
     error = capsys.readouterr().err
     assert exit_request.value.code == 2
     assert error.count("\n") == 1

@@ -6,9 +6,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from tuinet.cli.train import Log, Outcome, train
 from tuinet.experiment.experiment import Experiment
 from tuinet.experiment.presets import make_experiment
-from tuinet.headless import Log, Outcome, train
 from tuinet.session.session import Session
 from tuinet.session.stopping import StopConditions
 
@@ -70,7 +70,7 @@ def test_divergence() -> None:
 
 @pytest.mark.parametrize("burst", [1e-9, 10.0])
 def test_the_clock_has_no_say_in_early_stopping(burst: float, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tuinet.headless.BURST_SECONDS", burst)
+    monkeypatch.setattr("tuinet.cli.train.BURST_SECONDS", burst)
     experiment = make_experiment(dataset="moons", samples=60, noise=0.4, learning_rate=0.3)
     _, outcome, _ = run(experiment, StopConditions(epochs=300, patience=20))
     assert (outcome.reason, outcome.epochs) == ("patience", 6)

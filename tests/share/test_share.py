@@ -13,11 +13,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.share.runs import COMMANDS, experiments
+from tuinet.cli.opening import open_run
 from tuinet.data.generators import DATASETS
 from tuinet.errors import TuinetError
 from tuinet.experiment.experiment import Experiment
 from tuinet.experiment.presets import DEFAULTS, make_experiment
-from tuinet.opening import open_run
 from tuinet.session.commands import Reinitialize, Undo
 from tuinet.session.edits import AddPoint, Configure, EditCommand, SetLearningRate, SetParameter
 from tuinet.session.session import Session

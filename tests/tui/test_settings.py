@@ -13,7 +13,7 @@ from textual.widgets import Input
 from tests.factories import StubRunner, make_frame, make_snapshot
 from tests.screen import is_whole
 from tests.tui.test_app import DARK, LIGHT, make_app, screen_text
-from tuinet.cli import train_command
+from tuinet.cli.main import train_command
 from tuinet.experiment.experiment import Experiment
 from tuinet.experiment.fields import GROUPS
 from tuinet.session.commands import Resume, Seek, Step, Undo

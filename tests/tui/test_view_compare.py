@@ -197,7 +197,7 @@ async def test_the_screen_follows_what_is_new() -> None:
     ],
 )
 def test_a_cell_opens_as_the_experiment_that_it_is(experiment: Experiment) -> None:
-    from tuinet.cli import cli  # noqa: PLC0415
+    from tuinet.cli.main import cli  # noqa: PLC0415
     from tuinet.options import experiment_from  # noqa: PLC0415
 
     command = live_command(experiment, 50, ["--fps", "10"])

@@ -1,8 +1,10 @@
-"""Opening a run: from the values of options, or from what was shared, to a session that is where it ought to be."""
+"""Opening a run: from options or from what was shared to a session, and the terminal that can show it."""
 
 from __future__ import annotations
 
 import math
+import os
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -10,8 +12,8 @@ from typing import Any
 
 import click
 
+from tuinet.cli.progress import leave_with_nothing, long_work
 from tuinet.errors import CheckpointError, DataError, ExperimentError, TuinetError
-from tuinet.long_work import leave_with_nothing, long_work
 from tuinet.options import as_data_error, as_usage_error, is_usual, option_name
 from tuinet.output import write_error
 from tuinet.session.session import Session
@@ -19,6 +21,7 @@ from tuinet.session.timeline import Course, difference
 from tuinet.session.watching import StoppedError
 from tuinet.share.options import NAMES, course_from
 from tuinet.share.shared import Shared, ShareError
+from tuinet.tui.terminal import can_draw
 
 
 @dataclass(frozen=True, eq=False)
@@ -179,3 +182,21 @@ def refuse_options(source: str, options: Mapping[str, Any]) -> None:
         if value is not None and value != () and not is_usual(name):
             option = option_name({"edits": "edit", "shared": "from"}.get(name, name))
             raise click.UsageError(f"{option}: {source} says what is trained; leave this out")
+
+
+def require_terminal() -> None:
+    """Refuse to go on without one.
+
+    Raises
+    ------
+    click.UsageError
+        Naming what there is in place of one.
+    """
+    for stream, name in ((sys.stdin, "input"), (sys.stdout, "output")):
+        if not stream.isatty():
+            raise click.UsageError(f"standard {name} is not a terminal; `tuinet train` trains without one")
+    if not can_draw(os.environ):
+        raise click.UsageError(
+            f"a terminal of type {os.environ['TERM']!r} (TERM) cannot show the dashboard; "
+            "`tuinet train` and `tuinet explain` work there"
+        )

@@ -9,13 +9,13 @@ from typing import Any, Final
 import click
 import numpy as np
 
+from tuinet.cli.progress import all_or_nothing
 from tuinet.data.dataset import Dataset
 from tuinet.errors import DataError, ExperimentError
 from tuinet.experiment.experiment import Experiment
 from tuinet.explain.layout import as_ascii
 from tuinet.explain.published import EXAMPLES, WorkedExample, comparison_markdown, comparison_text
 from tuinet.explain.story import Story
-from tuinet.long_work import all_or_nothing
 from tuinet.observe.snapshot import Snapshot
 from tuinet.observe.view import View
 from tuinet.options import (

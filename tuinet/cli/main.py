@@ -13,12 +13,13 @@ from typing import Any, Final, NoReturn
 import click
 
 from tuinet import __version__, configuration
-from tuinet.config_command import Configured
+from tuinet.cli.config import Configured
+from tuinet.cli.opening import Opened, arrived, make_session, open_run, refuse_options, require_terminal, warned
+from tuinet.cli.progress import all_or_nothing
+from tuinet.cli.themes import theme_names
 from tuinet.errors import TuinetError
 from tuinet.experiment.presets import default_epochs
 from tuinet.garbage import begin_collection
-from tuinet.long_work import all_or_nothing
-from tuinet.opening import Opened, arrived, make_session, open_run, refuse_options, warned
 from tuinet.options import (
     COMPLETE_VARIABLE,
     Count,
@@ -35,8 +36,6 @@ from tuinet.session.session import Session
 from tuinet.session.watching import Stopped
 from tuinet.share.options import UNSAID, SpeedType, course_options, shared_option
 from tuinet.share.shared import Shared
-from tuinet.terminals import require_terminal
-from tuinet.themes_command import theme_names
 from tuinet.tui.keeping import Keeper
 from tuinet.tui.keeping import resume as resume_run
 
@@ -67,17 +66,17 @@ POSITIVE = Positive()
 
 
 ELSEWHERE = {
-    "compare": "tuinet.compare_command:compare_command",
-    "completion": "tuinet.completion_command:completion_command",
-    "config": "tuinet.config_command:config_command",
-    "doctor": "tuinet.doctor_command:doctor_command",
-    "explain": "tuinet.explain_command:explain_command",
-    "export": "tuinet.export_command:export_command",
-    "lesson": "tuinet.lesson_command:lesson_command",
-    "record": "tuinet.record_command:record_command",
-    "replay": "tuinet.replay_command:replay_command",
-    "share": "tuinet.share_command:share_command",
-    "themes": "tuinet.themes_command:themes_command",
+    "compare": "tuinet.cli.compare:compare_command",
+    "completion": "tuinet.cli.completion:completion_command",
+    "config": "tuinet.cli.config:config_command",
+    "doctor": "tuinet.cli.doctor:doctor_command",
+    "explain": "tuinet.cli.explain:explain_command",
+    "export": "tuinet.cli.export:export_command",
+    "lesson": "tuinet.cli.lesson:lesson_command",
+    "record": "tuinet.cli.record:record_command",
+    "replay": "tuinet.cli.replay:replay_command",
+    "share": "tuinet.cli.share:share_command",
+    "themes": "tuinet.cli.themes:themes_command",
 }
 """Commands that are imported when somebody asks for them."""
 EXIT_STATUSES = (
@@ -253,8 +252,8 @@ def train_command(
     Exit status: 0 done, 1 the loss diverged, 2 bad usage or input, 130 interrupted (what was trained is saved when
     --save was given).
     """
-    from tuinet import report
-    from tuinet.headless import EXIT_STATUS, Log, train
+    from tuinet.cli import report
+    from tuinet.cli.train import EXIT_STATUS, Log, train
     from tuinet.session.stopping import StopConditions
     from tuinet.storage import session_file
 
@@ -293,7 +292,7 @@ def check_command(epochs: int, load: Path | None, **fields: Any) -> None:
 
     Exit status: 0 they agree, 1 they do not, 2 bad usage or input, 130 interrupted.
     """
-    from tuinet import report
+    from tuinet.cli import report
 
     nothing = "nothing was checked"
     session = make_session(load, fields, nothing)
@@ -308,7 +307,7 @@ def check_command(epochs: int, load: Path | None, **fields: Any) -> None:
 @cli.command("datasets", cls=GroupedHelp)
 def datasets_command() -> None:
     """List the datasets that come with tuinet."""
-    from tuinet import report
+    from tuinet.cli import report
     from tuinet.data.generators import DATASETS
 
     write_lines(report.dataset_table(DATASETS))

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import click
 
+from tuinet.cli.opening import load_session
 from tuinet.errors import TuinetError
-from tuinet.opening import load_session
 from tuinet.options import GroupedHelp
 from tuinet.output import write_data
 from tuinet.share.line import line_of

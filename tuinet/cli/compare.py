@@ -11,17 +11,17 @@ from typing import Any, Final, Protocol
 
 import click
 
+from tuinet.cli.config import Configured
+from tuinet.cli.themes import theme_names
 from tuinet.compare.cluster import ClusterPool
 from tuinet.compare.grid import Grid, make_grid, parse_vary, require_usable
 from tuinet.compare.local import LocalPool
 from tuinet.compare.records import csv_text, json_lines
 from tuinet.compare.summary import table
 from tuinet.compare.trial import Board, Event, Report, Standing, Target, Trial
-from tuinet.config_command import Configured
 from tuinet.errors import DataError, ExperimentError
 from tuinet.options import Count, GroupedHelp, ThemeType, as_data_error, as_usage_error, experiment_options, is_usual
 from tuinet.output import write_data, write_lines
-from tuinet.themes_command import theme_names
 from tuinet.tui.terminal import can_draw
 
 CONTEXT = {"help_option_names": ["-h", "--help"], "show_default": True, "max_content_width": 100}

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tuinet.config_command import Configured
+from tuinet.cli.config import Configured
+from tuinet.cli.themes import theme_names
 from tuinet.errors import LessonError
 from tuinet.options import GroupedHelp, ThemeType
 from tuinet.output import write_error, write_line, write_lines
 from tuinet.terminal_text import shown_line, shown_name
-from tuinet.themes_command import theme_names
 
 if TYPE_CHECKING:
     from tuinet.lessons.lesson import Lesson
@@ -152,8 +152,8 @@ def _choose() -> Lesson | None:
 
 
 def _play(context: click.Context, lesson: Lesson) -> None:
+    from tuinet.cli.opening import require_terminal  # noqa: PLC0415 - as above
     from tuinet.session.session import Session  # noqa: PLC0415
-    from tuinet.terminals import require_terminal  # noqa: PLC0415 - as above
 
     require_terminal()
     experiment = lesson.steps[0].experiment

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from tuinet.long_work import INTERRUPTED, LongWork, interruption
+from tuinet.cli.progress import INTERRUPTED, LongWork, interruption
 from tuinet.session.session import Session
 from tuinet.session.stopping import StopConditions, StopReason, Watch
 from tuinet.session.watching import Bursts, Stopped

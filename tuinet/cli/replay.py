@@ -7,7 +7,9 @@ from typing import Any, Final
 
 import click
 
-from tuinet.config_command import Configured
+from tuinet.cli.config import Configured
+from tuinet.cli.opening import require_terminal
+from tuinet.cli.themes import theme_names
 from tuinet.errors import CheckpointError, TuinetError
 from tuinet.options import GroupedHelp, GroupedOption, ThemeType
 from tuinet.output import write_line
@@ -16,8 +18,6 @@ from tuinet.replay.player import Player
 from tuinet.share.options import SpeedType
 from tuinet.share.shared import USUAL_SPEED
 from tuinet.storage.session_file import require_writable
-from tuinet.terminals import require_terminal
-from tuinet.themes_command import theme_names
 
 CONTEXT = {"help_option_names": ["-h", "--help"], "show_default": True, "max_content_width": 100}
 _WEB: Final = "For the web"

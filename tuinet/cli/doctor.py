@@ -11,19 +11,20 @@ from collections.abc import Iterator
 import click
 
 from tuinet import configuration
-from tuinet.config_command import Configured
-from tuinet.doctor.finding import Finding, aligned
-from tuinet.doctor.round_trip import round_trip_finding
-from tuinet.doctor.system import (
+from tuinet.cli.config import Configured
+from tuinet.cli.findings import (
+    Finding,
+    aligned,
     blas_finding,
     disk_finding,
     folder_finding,
     privacy_findings,
     runs_finding,
     strangers_finding,
+    terminal_findings,
     version_findings,
 )
-from tuinet.doctor.terminal import terminal_findings
+from tuinet.cli.round_trip import round_trip_finding
 from tuinet.errors import TuinetError
 from tuinet.options import GroupedHelp
 from tuinet.output import write_data, write_lines

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from itertools import product
 
+from tuinet.cli.train import Outcome
 from tuinet.data.recipe import Recipe
-from tuinet.headless import Outcome
 from tuinet.nn.gradient_check import GradientCheck
 from tuinet.observe.metrics import Metrics
 from tuinet.session.session import Session

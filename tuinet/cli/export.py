@@ -7,10 +7,10 @@ from typing import Any, Final, get_args
 
 import click
 
+from tuinet.cli.opening import Opened, arrived, open_run, warned
+from tuinet.cli.progress import all_or_nothing
 from tuinet.experiment.presets import default_epochs
 from tuinet.export.exporting import Kind, export, folder_name, write_folder
-from tuinet.long_work import all_or_nothing
-from tuinet.opening import Opened, arrived, open_run, warned
 from tuinet.options import Count, GroupedHelp, experiment_options
 from tuinet.output import write_data, write_line
 from tuinet.session.session import Session

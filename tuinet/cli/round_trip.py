@@ -13,7 +13,7 @@ from statistics import median
 from time import monotonic
 from typing import Any, Final
 
-from tuinet.doctor.finding import Finding
+from tuinet.cli.findings import Finding
 from tuinet.tui.job_control import is_in_foreground
 from tuinet.tui.link import QUESTION
 

@@ -10,11 +10,11 @@ from typing import Any
 
 import click
 
+from tuinet.cli.opening import make_session, refuse_options
+from tuinet.cli.progress import long_work
+from tuinet.cli.train import EXIT_STATUS
 from tuinet.errors import CheckpointError
 from tuinet.experiment.presets import default_epochs
-from tuinet.headless import EXIT_STATUS
-from tuinet.long_work import long_work
-from tuinet.opening import make_session, refuse_options
 from tuinet.options import Count, GroupedHelp, experiment_options
 from tuinet.output import write_line
 from tuinet.replay import recording_file

@@ -1,0 +1,1 @@
+"""The command line: options become an Experiment; the Experiment becomes a dashboard, or lines of text."""

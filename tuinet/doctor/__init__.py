@@ -1,1 +1,0 @@
-"""What tuinet finds where it is started: the terminal, the line to it, versions, and folders."""
