@@ -13,7 +13,7 @@ import pytest
 from tests.inline import run_inline
 
 TUINET = [sys.executable, "-m", "tuinet"]
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 
 
 def completions(line: str, **environ: str) -> list[str]:
