@@ -24,6 +24,10 @@ FLOW: Final = "flow"
 CONFUSION: Final = "confusion"
 SAMPLES: Final = "samples"
 LESSON: Final = "lesson"
+MICROSCOPE: Final = "microscope"
+CHECK: Final = "check"
+SETTINGS: Final = "settings"
+SHARE: Final = "share"
 
 NUMBERED: Final = (BOUNDARY, LOSS, WEIGHTS, GRADIENTS, NETWORK, HIDDEN_SPACE, FLOW, CONFUSION, SAMPLES)
 """The panels in the order of the keys 1 to 9."""

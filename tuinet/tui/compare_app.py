@@ -13,7 +13,7 @@ from tuinet.compare.grid import Grid
 from tuinet.compare.trial import Standing
 from tuinet.tui.bindings import APP_BINDINGS, COMPARE_BINDINGS
 from tuinet.tui.comparison import Choice
-from tuinet.tui.glossary import compare as glossary
+from tuinet.tui.glossary.compare import glossary
 from tuinet.tui.help_text import Topics
 from tuinet.tui.link import Link
 from tuinet.tui.screens.compare import CompareScreen
@@ -86,5 +86,5 @@ class CompareApp(ThemedApp):
     def action_help(self) -> None:
         """Explain keys and screen."""
         if isinstance(self.screen, CompareScreen):
-            topics = Topics(COMPARE_BINDINGS, APP_BINDINGS, (), None, (("compare", glossary.entries),))
+            topics = Topics(COMPARE_BINDINGS, APP_BINDINGS, (), None, (("compare", glossary),))
             self.push_screen(HelpScreen(topics, self._themes[self.theme]))

@@ -17,7 +17,7 @@ from tuinet.tui.map_layout import Cell, MapLayout, map_layout
 from tuinet.tui.shadings import Shading, shading
 from tuinet.tui.text import count, ink, row, short_number, shorten
 from tuinet.tui.theme import Theme
-from tuinet.tui.widgets.weights import unit_names
+from tuinet.tui.units import unit_names
 
 CURSOR: Final = "┼"
 """Where the next point goes; on a sample, the sample stands between `CURSOR_SIDES`."""

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from tuinet.explain.focus import Selection
 from tuinet.observe.snapshot import LayerStep, Snapshot, StepSnapshot
-from tuinet.tui.widgets.weights import unit_names
+from tuinet.tui.units import unit_names
 
 Array = NDArray[np.floating[Any]]
 

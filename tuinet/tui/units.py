@@ -20,3 +20,8 @@ def unit_name(snapshot: Snapshot, unit: Unit) -> str:
     if layer < len(snapshot.layers):
         return f"h{index + 1}"
     return "y" if snapshot.layers[-1].biases.size == 1 else f"y{index + 1}"
+
+
+def unit_names(snapshot: Snapshot, layer: int) -> list[str]:
+    """Names of a layer's units: 0 is the inputs, then hidden layers, then outputs."""
+    return [unit_name(snapshot, (layer, index)) for index in range(snapshot.layer_sizes[layer])]

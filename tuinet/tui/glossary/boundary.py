@@ -13,7 +13,7 @@ from tuinet.tui.text import ink
 from tuinet.tui.theme import LEVELS, Theme
 
 
-def entries(snapshot: Snapshot, theme: Theme) -> list[Entry]:
+def glossary(snapshot: Snapshot, theme: Theme) -> list[Entry]:
     """What can be seen there."""
     text, dim = ink(theme.foreground, theme.background), ink(theme.axis, theme.background)
     mark, more = ("glyph", "denser") if theme.is_grey else ("colour", "farther from grey")

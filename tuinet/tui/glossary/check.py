@@ -8,7 +8,7 @@ from tuinet.tui.text import ink
 from tuinet.tui.theme import Theme
 
 
-def entries(snapshot: Snapshot, theme: Theme) -> list[Entry]:
+def glossary(snapshot: Snapshot, theme: Theme) -> list[Entry]:
     """What can be seen there."""
     dim, wrong = ink(theme.axis, theme.background), ink(theme.warning, theme.background)
     return [

@@ -10,7 +10,7 @@ from tuinet.tui.theme import Theme
 from tuinet.tui.widgets.comparison import BAND_MARK, GROUND
 
 
-def entries(theme: Theme) -> list[Entry]:
+def glossary(theme: Theme) -> list[Entry]:
     """What can be seen there."""
     dim, wrong = ink(theme.axis, theme.background), ink(theme.warning, theme.background)
     band = (BAND_MARK * 4, dim) if theme.markers else ("    ", ink(None, mix(theme.curve, theme.background, GROUND)))

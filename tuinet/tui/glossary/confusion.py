@@ -10,7 +10,7 @@ from tuinet.tui.text import ink
 from tuinet.tui.theme import HEAT_LEVELS, Theme
 
 
-def entries(snapshot: Snapshot, theme: Theme) -> list[Entry]:
+def glossary(snapshot: Snapshot, theme: Theme) -> list[Entry]:
     """What can be seen there."""
     return _numbers(theme) if snapshot.dataset.task == "regression" else _classes(theme)
 

@@ -9,7 +9,7 @@ from tuinet.tui.theme import Theme
 from tuinet.tui.widgets.gradients import HIGH_EXPONENT, LOW_EXPONENT
 
 
-def entries(snapshot: Snapshot, theme: Theme) -> list[Entry]:
+def glossary(snapshot: Snapshot, theme: Theme) -> list[Entry]:
     """What can be seen there."""
     text = ink(theme.foreground, theme.background)
     bars = f"‖∂L/∂W‖ from 1e{LOW_EXPONENT} to 1e{HIGH_EXPONENT}, each power of ten as long as the next: "

@@ -9,7 +9,7 @@ from tuinet.tui.theme import Theme
 from tuinet.tui.widgets.lesson import CHOSEN, DO, DONE, WAITS
 
 
-def entries(snapshot: Snapshot, theme: Theme) -> list[Entry]:
+def glossary(snapshot: Snapshot, theme: Theme) -> list[Entry]:
     """What can be seen there."""
     accent = ink(theme.accent, theme.background, bold=True)
     return [

@@ -11,7 +11,7 @@ from tuinet.tui.text import ink
 from tuinet.tui.theme import Theme
 
 
-def entries(snapshot: Snapshot, theme: Theme) -> list[Entry]:
+def glossary(snapshot: Snapshot, theme: Theme) -> list[Entry]:
     """What can be seen there."""
     test, future = marker_of(1, theme), marker_of(FUTURE, theme)
     dim = ink(theme.axis, theme.background)

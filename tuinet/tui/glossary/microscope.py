@@ -8,7 +8,7 @@ from tuinet.tui.text import ink
 from tuinet.tui.theme import Theme
 
 
-def entries(snapshot: Snapshot, theme: Theme) -> list[Entry]:
+def glossary(snapshot: Snapshot, theme: Theme) -> list[Entry]:
     """What can be seen there."""
     left, dim, text = (ink(colour, theme.background) for colour in (theme.curve, theme.axis, theme.foreground))
     result, chosen = ink(theme.accent, theme.background, bold=True), ink(theme.background, theme.accent, bold=True)

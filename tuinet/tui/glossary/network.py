@@ -9,7 +9,7 @@ from tuinet.tui.text import ink
 from tuinet.tui.theme import Theme
 
 
-def entries(snapshot: Snapshot, theme: Theme) -> list[Entry]:
+def glossary(snapshot: Snapshot, theme: Theme) -> list[Entry]:
     """What can be seen there."""
     positive, negative, dim, text, accent = (
         ink(colour, theme.background)

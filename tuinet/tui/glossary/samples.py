@@ -11,7 +11,7 @@ from tuinet.tui.theme import Theme
 from tuinet.tui.verdicts import RIGHT, WRONG, wrong_ink
 
 
-def entries(snapshot: Snapshot, theme: Theme) -> list[Entry]:
+def glossary(snapshot: Snapshot, theme: Theme) -> list[Entry]:
     """What can be seen there."""
     dim, text = ink(theme.axis, theme.background), ink(theme.foreground, theme.background)
     return (

@@ -11,7 +11,7 @@ from tuinet.tui.theme import Theme
 from tuinet.tui.widgets.settings import CHANGED, CHOSEN, FAINT
 
 
-def entries(snapshot: Snapshot, theme: Theme) -> list[Entry]:
+def glossary(snapshot: Snapshot, theme: Theme) -> list[Entry]:
     """What can be seen there."""
     text, dim, accent = (ink(colour, theme.background) for colour in (theme.foreground, theme.axis, theme.accent))
     faint = ink(mix(theme.axis, theme.background, FAINT), theme.background)

@@ -8,7 +8,7 @@ from tuinet.tui.text import ink
 from tuinet.tui.theme import Theme
 
 
-def entries(snapshot: Snapshot, theme: Theme) -> list[Entry]:
+def glossary(snapshot: Snapshot, theme: Theme) -> list[Entry]:
     """What can be seen there."""
     name = ink(theme.accent, theme.background)
     return [

@@ -9,7 +9,7 @@ from tuinet.tui.theme import Theme
 from tuinet.tui.widgets.status import PAUSED, RUNNING
 
 
-def entries(snapshot: Snapshot, theme: Theme) -> list[Entry]:
+def glossary(snapshot: Snapshot, theme: Theme) -> list[Entry]:
     """What can be seen there."""
     text, dim = ink(theme.foreground, theme.background), ink(theme.axis, theme.background)
     return [

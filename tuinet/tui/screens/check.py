@@ -8,9 +8,8 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.geometry import Region
 
-from tuinet.tui.arrangement import KEYS, STATUS, Arrangement
+from tuinet.tui.arrangement import CHECK, KEYS, STATUS, Arrangement
 from tuinet.tui.bindings import APP_BINDINGS, CHECK_BINDINGS
-from tuinet.tui.glossary.sections import CHECK
 from tuinet.tui.screens.framed import FramedScreen
 from tuinet.tui.widgets.check import CheckPanel
 from tuinet.tui.widgets.grid import PanelGrid

@@ -12,10 +12,9 @@ from textual.reactive import reactive
 
 from tuinet.explain.focus import Selection
 from tuinet.observe.view import View
-from tuinet.tui.arrangement import KEYS, STATUS, Arrangement
+from tuinet.tui.arrangement import KEYS, MICROSCOPE, STATUS, Arrangement
 from tuinet.tui.bindings import APP_BINDINGS, MICROSCOPE_BINDINGS
 from tuinet.tui.driving import Wishes
-from tuinet.tui.glossary.sections import MICROSCOPE
 from tuinet.tui.messages import CellChosen
 from tuinet.tui.runner import RunnerLike
 from tuinet.tui.screens.framed import FramedScreen

@@ -13,11 +13,10 @@ from textual.widgets import Input
 
 from tuinet.observe.snapshot import Frame
 from tuinet.observe.view import View
-from tuinet.tui.arrangement import BOUNDARY, KEYS, LOSS, STATUS, Arrangement
+from tuinet.tui.arrangement import BOUNDARY, KEYS, LOSS, SETTINGS, STATUS, Arrangement
 from tuinet.tui.bindings import APP_BINDINGS
 from tuinet.tui.calm import Calm
 from tuinet.tui.driving import Wishes
-from tuinet.tui.glossary.sections import SETTINGS
 from tuinet.tui.messages import CommandGiven, EpochChosen, ViewChanged
 from tuinet.tui.panel_bindings import SETTINGS_BINDINGS, TYPING_BINDINGS
 from tuinet.tui.runner import RunnerLike

@@ -9,10 +9,9 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.geometry import Region
 
-from tuinet.tui.arrangement import KEYS, STATUS, Arrangement
+from tuinet.tui.arrangement import KEYS, SHARE, STATUS, Arrangement
 from tuinet.tui.bindings import APP_BINDINGS, SHARE_BINDINGS
 from tuinet.tui.clipboard import osc_52, passed_through
-from tuinet.tui.glossary.sections import SHARE
 from tuinet.tui.screens.framed import FramedScreen
 from tuinet.tui.widgets.grid import PanelGrid
 from tuinet.tui.widgets.keys import KeysPanel

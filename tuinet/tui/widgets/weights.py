@@ -19,7 +19,7 @@ from tuinet.tui.panel_bindings import WEIGHTS_BINDINGS
 from tuinet.tui.strengths import number_style
 from tuinet.tui.text import Piece, count, ink, row, shorten, signed
 from tuinet.tui.theme import Theme
-from tuinet.tui.units import unit_name
+from tuinet.tui.units import unit_names
 from tuinet.tui.widgets.panel import CellPanel
 
 
@@ -87,11 +87,6 @@ def cursor_name(snapshot: Snapshot, cursor: Cursor) -> str:
     """As in ``layer 1, x1 → h2``."""
     sources = [*unit_names(snapshot, cursor.layer), "b"]
     return f"layer {cursor.layer + 1}, {sources[cursor.row]} → {unit_names(snapshot, cursor.layer + 1)[cursor.column]}"
-
-
-def unit_names(snapshot: Snapshot, layer: int) -> list[str]:
-    """Names of a layer's units: 0 is the inputs, then hidden layers, then outputs."""
-    return [unit_name(snapshot, (layer, index)) for index in range(snapshot.layer_sizes[layer])]
 
 
 def weights_height(snapshot: Snapshot, width: int) -> int:
