@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
 import re
-from itertools import chain
 from pathlib import Path
 
 from tuinet.errors import CheckpointError
@@ -14,7 +14,10 @@ from tuinet.observe.snapshot import Snapshot
 def picture_path(snapshot: Snapshot, folder: Path) -> Path:
     """``tuinet-DATASET-EPOCH.svg``, with a number behind it where there is such a file already."""
     name = f"tuinet-{re.sub(r'[^A-Za-z0-9._-]+', '-', snapshot.dataset.name)}-{snapshot.epoch}"
-    paths = (folder / f"{name}{ending}.svg" for ending in chain([""], (f"-{number}" for number in itertools.count(2))))
+    paths = (
+        folder / f"{name}{ending}.svg"
+        for ending in itertools.chain([""], (f"-{number}" for number in itertools.count(2)))
+    )
     return next(path for path in paths if not path.exists())
 
 
