@@ -12,12 +12,10 @@ from tuinet.explain.focus import Selection
 from tuinet.observe.snapshot import Frame, Snapshot
 from tuinet.tui.messages import CellChosen
 from tuinet.tui.step_tables import has_own_layer, selected_layer, step_tables
-from tuinet.tui.table_layout import hit, place, table_rows
+from tuinet.tui.table_layout import _HEADER, hit, place, table_rows
 from tuinet.tui.text import Piece, ink
 from tuinet.tui.theme import Theme
 from tuinet.tui.widgets.panel import CellPanel
-
-_HEADER: int = 2
 
 
 class LayerTablePanel(CellPanel):
