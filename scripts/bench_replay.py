@@ -26,7 +26,7 @@ from tuinet.session.commands import Seek
 from tuinet.session.session import Session
 from tuinet.tui.app import TuinetApp
 from tuinet.tui.screens.dashboard import Dashboard
-from tuinet.tui.theme import load_themes
+from tuinet.tui.style.theme import load_themes
 
 LOOKS = 300
 VIEW = View(58, 44)

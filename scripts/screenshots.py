@@ -16,7 +16,7 @@ from tuinet.experiment.presets import make_experiment
 from tuinet.runner import Runner
 from tuinet.session.session import Session
 from tuinet.tui.app import TuinetApp
-from tuinet.tui.theme import find_theme, load_themes
+from tuinet.tui.style.theme import find_theme, load_themes
 
 FOLDER = Path(__file__).parents[1] / ".github" / "screens"
 PAUSE = 0.05

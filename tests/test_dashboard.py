@@ -12,8 +12,8 @@ import pytest
 from tests.screen import boxes, is_whole
 from tests.terminal import DOWN, ESCAPE, Terminal
 from tuinet.tui.bindings import APP_BINDINGS, DASHBOARD_BINDINGS
-from tuinet.tui.hints import title_and_detail
 from tuinet.tui.keeping import FIRST_WORDS
+from tuinet.tui.panels.footer import title_and_detail
 
 ROOT = Path(__file__).parents[1]
 STUCK_SEED = 6

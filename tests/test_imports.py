@@ -63,7 +63,7 @@ from tuinet.runner import Runner
 from tuinet.session.session import Session
 from tuinet.experiment.experiment import Experiment
 from tuinet.tui.app import TuinetApp
-from tuinet.tui.theme import first_theme
+from tuinet.tui.style.theme import first_theme
 import tuinet.tui.launch
 
 def stop(app):
@@ -102,12 +102,11 @@ LATER = (
     "tuinet.share.reading",
     "tuinet.storage.session_file",
     *(f"tuinet.observe.{name}" for name in ("gallery", "gradients", "hidden", "step", "unit_maps")),
-    *(f"tuinet.tui.{name}" for name in ("colourless", "exporting", "fits", "pictures", "saving", "tiles")),
-    "tuinet.tui.glossary",
-    "tuinet.tui.help_text",
+    *(f"tuinet.tui.{name}" for name in ("draw.tiles", "panels.map.fits", "saving", "terminal.colourless")),
     "tuinet.tui.palette",
-    *(f"tuinet.tui.screens.{name}" for name in ("check", "help", "microscope", "settings", "share", "text", "value")),
-    *(f"tuinet.tui.widgets.{name}" for name in ("confusion", "flow", "hidden_space", "lesson", "network", "samples")),
+    *(f"tuinet.tui.screens.{name}" for name in ("check", "help", "microscope", "prompt", "settings", "share")),
+    *(f"tuinet.tui.panels.{name}.panel" for name in ("confusion", "flow", "hidden", "network", "samples")),
+    "tuinet.tui.panels.lesson",
 )
 
 
@@ -117,7 +116,7 @@ def test_the_first_frame_of_the_dashboard_waits_for_nothing_that_it_does_not_sho
     )
     assert done.returncode == 0, done.stderr
     modules = set(done.stdout.split())
-    assert "tuinet.tui.widgets.loss" in modules
+    assert "tuinet.tui.panels.loss" in modules
     assert not modules & set(LATER)
 
 

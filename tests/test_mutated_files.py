@@ -41,9 +41,9 @@ from tuinet.share.record import to_json
 from tuinet.share.shared import share
 from tuinet.storage import session_file
 from tuinet.tui.keymap import make_keymap
-from tuinet.tui.markdown import markdown_lines
-from tuinet.tui.theme import load_theme
-from tuinet.tui.theme_file import bundled_folder as bundled_themes
+from tuinet.tui.panels.lesson import markdown_lines
+from tuinet.tui.style.theme import load_theme
+from tuinet.tui.style.theme_file import bundled_folder as bundled_themes
 
 SHORT: Final = 12
 """Files of each kind in the usual run."""

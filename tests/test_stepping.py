@@ -17,11 +17,11 @@ from tuinet.explain.story import explain_phase
 from tuinet.observe.snapshot import Snapshot
 from tuinet.observe.view import View
 from tuinet.session.session import Session
-from tuinet.tui.branches import DIMMED
-from tuinet.tui.colour import mix, rgb
-from tuinet.tui.cursor import nudged
-from tuinet.tui.text import signed
-from tuinet.tui.theme import find_theme
+from tuinet.tui.draw.text import signed
+from tuinet.tui.messages import nudged
+from tuinet.tui.panels.loss import DIMMED
+from tuinet.tui.style.colour import mix, rgb
+from tuinet.tui.style.theme import find_theme
 
 ROOT = Path(__file__).parents[1]
 PAGE_DOWN = "\x1b[6~"

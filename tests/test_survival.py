@@ -33,7 +33,7 @@ from tuinet.__main__ import main
 main()
 """
 BROKEN_PANEL = """
-from tuinet.tui.widgets import loss
+from tuinet.tui.panels import loss
 draws = loss.LossPanel.content
 def content(self, frame, *arguments):
     return draws(self, frame, *arguments) if frame.snapshot.epoch != 70 else [][0]

@@ -33,7 +33,7 @@ from tuinet.session.session import Session
 from tuinet.share.reading import read_shared
 from tuinet.storage import session_file
 from tuinet.tui.app import TuinetApp
-from tuinet.tui.theme import load_themes
+from tuinet.tui.style.theme import load_themes
 
 ROOT = Path(__file__).parents[2]
 DARK = load_themes()[0]

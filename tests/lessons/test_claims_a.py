@@ -14,7 +14,7 @@ from tuinet.lessons.situation import Situation
 from tuinet.observe.view import View
 from tuinet.session.edits import SetParameter
 from tuinet.session.session import Session
-from tuinet.tui.cursor import nudged
+from tuinet.tui.messages import nudged
 
 VIEW = View(1, 1, step=True)
 AND = "--dataset and --hidden none --initializer zeros"

@@ -42,12 +42,12 @@ from tuinet.session.session import Session
 from tuinet.session.timeline import SavedSession
 from tuinet.tui import bindings, panel_bindings
 from tuinet.tui.app import TuinetApp
-from tuinet.tui.link import Link
-from tuinet.tui.screens.compare import CompareScreen
+from tuinet.tui.compare.screen import CompareScreen
 from tuinet.tui.screens.dashboard import Dashboard
 from tuinet.tui.screens.framed import FramedScreen
-from tuinet.tui.terminal import MODERN, Terminal
-from tuinet.tui.theme import load_themes
+from tuinet.tui.style.theme import load_themes
+from tuinet.tui.terminal.detect import MODERN, Terminal
+from tuinet.tui.terminal.link import Link
 from tuinet.tui.themed_app import ThemedApp
 
 MOST_COLUMNS: Final = 300

@@ -8,9 +8,9 @@ import numpy as np
 
 from tuinet.observe.snapshot import Snapshot
 from tuinet.observe.unit_maps import UnitMaps, domain_of
-from tuinet.tui.cells import Array
-from tuinet.tui.diagram_layout import Sight
-from tuinet.tui.widgets.network import layout, picture_view
+from tuinet.tui.draw.cells import Array
+from tuinet.tui.panels.network.layout import Sight
+from tuinet.tui.panels.network.panel import layout, picture_view
 
 
 def with_maps(

@@ -22,11 +22,11 @@ from tuinet.replay.replay_runner import ReplayRunner
 from tuinet.session.session import Session
 from tuinet.storage import session_file
 from tuinet.tui.app import TuinetApp
-from tuinet.tui.compare_app import CompareApp
-from tuinet.tui.link import Link
-from tuinet.tui.runner import RunnerLike
-from tuinet.tui.terminal import MODERN
-from tuinet.tui.theme import load_themes
+from tuinet.tui.compare.app import CompareApp
+from tuinet.tui.messages import RunnerLike
+from tuinet.tui.style.theme import load_themes
+from tuinet.tui.terminal.detect import MODERN
+from tuinet.tui.terminal.link import Link
 
 _NEVER: Final = 3600.0
 _TURN_SECONDS: Final = 0.1

@@ -2,11 +2,24 @@ from __future__ import annotations
 
 import pytest
 
-from tuinet.tui.ansi import NOMINAL, is_ansi
-from tuinet.tui.colour import as_hex, contrast, luminance, mix, ramp, readable_on, readable_on_all, rgb, text_ramp
-from tuinet.tui.ramp import Ramp, Shade, shades_of
-from tuinet.tui.text import ink
-from tuinet.tui.theme import find_theme
+from tuinet.tui.draw.text import ink
+from tuinet.tui.style.colour import (
+    NOMINAL,
+    Ramp,
+    Shade,
+    as_hex,
+    contrast,
+    is_ansi,
+    luminance,
+    mix,
+    ramp,
+    readable_on,
+    readable_on_all,
+    rgb,
+    shades_of,
+    text_ramp,
+)
+from tuinet.tui.style.theme import find_theme
 
 PALETTES = {
     "xterm": "000000 cd0000 00cd00 cdcd00 0000ee cd00cd 00cdcd e5e5e5 7f7f7f ff0000 00ff00 ffff00 5c5cff ff00ff 00ffff",

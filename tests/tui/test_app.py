@@ -16,13 +16,13 @@ from tuinet.session.commands import Command, Pause, Reinitialize, Resume, SetSpe
 from tuinet.session.edits import SetActivation
 from tuinet.tui.app import TuinetApp
 from tuinet.tui.bindings import APP_BINDINGS, DASHBOARD_BINDINGS
-from tuinet.tui.hints import title_and_detail
 from tuinet.tui.palette import Palette
+from tuinet.tui.panels.base import CellPanel
+from tuinet.tui.panels.footer import title_and_detail
+from tuinet.tui.panels.loss import LossPanel
 from tuinet.tui.screens.dashboard import Dashboard
 from tuinet.tui.screens.help import HelpScreen
-from tuinet.tui.theme import load_themes
-from tuinet.tui.widgets.loss import LossPanel
-from tuinet.tui.widgets.panel import CellPanel
+from tuinet.tui.style.theme import load_themes
 
 DARK, LIGHT = load_themes()[:2]
 
@@ -137,7 +137,7 @@ async def test_the_same_frame_draws_nothing_and_another_only_what_changed(monkey
 
 
 async def test_numbers_that_are_calm_while_it_trains_answer_a_command_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tuinet.tui.calm.monotonic", lambda: 100.0)
+    monkeypatch.setattr("tuinet.tui.intent.monotonic", lambda: 100.0)
     runner = StubRunner(make_frame(running=True))
     async with make_app(runner).run_test(size=(80, 24)) as pilot:
         await pilot.pause()

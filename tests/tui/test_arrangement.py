@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from textual.geometry import Region
 
-from tuinet.tui.arrangement import (
+from tuinet.tui.layout import (
     BOUNDARY,
     FLOW,
     GRADIENTS,

@@ -5,10 +5,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.style import Style
 
-from tuinet.tui.braille import Drawn, braille_rows, characters, clipped, dots, doubled, segments_of
-from tuinet.tui.cells import Array, Mark
-from tuinet.tui.separators import borders, on_square, zero_lines
-from tuinet.tui.text import ink
+from tuinet.tui.draw.braille import Drawn, braille_rows, characters, clipped, dots, doubled, segments_of
+from tuinet.tui.draw.cells import Array, Mark
+from tuinet.tui.draw.text import ink
+from tuinet.tui.panels.hidden.plane import borders, on_square, zero_lines
 
 
 def lines(segments: Array, columns: int, rows: int) -> list[str]:

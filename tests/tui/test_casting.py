@@ -8,9 +8,8 @@ import pytest
 from tests.replay.runs import recorded
 from tests.screen import is_whole
 from tests.terminal import _UNKNOWN
-from tuinet.replay.asciicast import Output, to_lines
 from tuinet.replay.player import Player
-from tuinet.tui.casting import Casting, cast_events
+from tuinet.tui.replaying import Casting, Output, cast_events, to_lines
 
 
 def screens(events: list[Output], size: tuple[int, int]) -> list[str]:

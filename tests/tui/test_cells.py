@@ -6,9 +6,9 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
-from tuinet.tui.cells import Mark, bar, changed_runs, half_blocks, log_share, place, quantize, resample
-from tuinet.tui.colour import contrast
-from tuinet.tui.text import ink
+from tuinet.tui.draw.cells import Mark, bar, changed_runs, half_blocks, log_share, place, quantize, resample
+from tuinet.tui.draw.text import ink
+from tuinet.tui.style.colour import contrast
 
 COLOURS = ("#000000", "#808080", "#ffffff")
 RED, BLUE = Style(color="red"), Style(color="blue")

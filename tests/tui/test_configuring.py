@@ -13,10 +13,10 @@ from tests.tui.test_settings import changes
 from tuinet.experiment.experiment import CHOICES, Experiment
 from tuinet.experiment.fields import FIELDS
 from tuinet.experiment.presets import make_experiment
+from tuinet.tui.actions import Wanted
+from tuinet.tui.panels.settings.sheet import Entry, matching
 from tuinet.tui.screens.microscope import MicroscopeScreen
 from tuinet.tui.screens.settings import SettingsScreen
-from tuinet.tui.suggestions import Entry, matching
-from tuinet.tui.wanted import Wanted
 
 PAIR = Experiment(hidden=(4, 3), activation=("tanh", "relu"))
 

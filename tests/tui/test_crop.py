@@ -29,7 +29,6 @@ from textual.screen import ModalScreen, Screen
 from textual.strip import Strip
 from textual.widget import Widget
 
-import tuinet.tui
 from tests.tui.chaos import (
     EXPERIMENTS,
     KEYS,
@@ -47,15 +46,14 @@ from tests.tui.chaos import (
 )
 from tuinet.experiment.experiment import Experiment
 from tuinet.session.session import Session
-from tuinet.tui import crop
 from tuinet.tui.app import TuinetApp
-from tuinet.tui.cells import changed_runs
-from tuinet.tui.crop import CroppedUpdate, cropped
-from tuinet.tui.graphemes import graphemes, whole
-from tuinet.tui.link import Link
-from tuinet.tui.terminal import Terminal
-from tuinet.tui.text import ink
-from tuinet.tui.theme import load_themes
+from tuinet.tui.draw.cells import changed_runs, graphemes, whole
+from tuinet.tui.draw.text import ink
+from tuinet.tui.style.theme import load_themes
+from tuinet.tui.terminal import frames
+from tuinet.tui.terminal.detect import Terminal
+from tuinet.tui.terminal.frames import CroppedUpdate, cropped
+from tuinet.tui.terminal.link import Link
 
 COLOURS: Final = ("#ff0000", "#00ff00", "#0000ff", "#808080")
 TEXTS: Final = ("a", "b", " ", "▀", "●", "漢", "字", "👍", "é", "漢漢", "日本語", "ab", "─" * 7)
@@ -298,8 +296,6 @@ async def test_boards_look_the_same_as_textuals_own_for_long(seed: int) -> None:
 class ShownTwice(TuinetApp):
     """The dashboard, every update of which is shown to twins."""
 
-    CSS_PATH = str(Path(tuinet.tui.__file__).with_name("app.tcss"))
-
     def __init__(self, runner: SteppedRunner, terminal: Terminal) -> None:
         themes = load_themes()
         super().__init__(runner, themes[0], themes, terminal, link=Link(1 / 3600))
@@ -447,7 +443,7 @@ def test_a_grapheme_is_one_thing(text: str) -> None:
 def other_version(version: str, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     """The module as it is beside another Textual."""
     monkeypatch.setattr(textual, "__version__", version)
-    spec = importlib.util.spec_from_file_location("crop_elsewhere", str(crop.__file__))
+    spec = importlib.util.spec_from_file_location("crop_elsewhere", str(frames.__file__))
     assert spec is not None and spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
@@ -475,7 +471,7 @@ def test_the_textual_it_was_compared_with_writes_less(monkeypatch: pytest.Monkey
 
 @pytest.mark.parametrize("crops_left", [True, False])
 async def test_the_dashboard_sends_what_fits_the_version(crops_left: bool, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(crop, "crops_left", lambda: crops_left)
+    monkeypatch.setattr(frames, "crops_left", lambda: crops_left)
     kinds: list[type] = []
 
     def display(app: App[None], screen: Screen[object], renderable: RenderableType | None) -> None:

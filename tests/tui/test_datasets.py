@@ -13,7 +13,7 @@ from tests.tui.test_app import make_app, screen_text
 from tuinet.data.generators import DATASETS
 from tuinet.experiment.presets import make_experiment
 from tuinet.session.session import Session
-from tuinet.tui.widgets.panel import CellPanel
+from tuinet.tui.panels.base import CellPanel
 
 OTHERS = ("rings:5", "blobs:7", "blobs:10", "parity:6", "parity:2")
 FILES = ("wide.csv", "one-binary.csv", "one-classes.csv", "wide-numbers.csv", "many-classes.csv")

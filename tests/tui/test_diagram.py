@@ -18,17 +18,15 @@ from tuinet.nn.phases import PhaseName
 from tuinet.observe.snapshot import Snapshot
 from tuinet.observe.unit_maps import UnitMaps, domain_of
 from tuinet.observe.view import NetworkView, Unit
-from tuinet.tui.adapt import adapted
-from tuinet.tui.cells import Array, changed_runs
-from tuinet.tui.diagram import Marked, diagram_rows
-from tuinet.tui.diagram_layout import Sight
-from tuinet.tui.edges import draw_edges, edges, labels, pen, sign_pieces
-from tuinet.tui.neuron_text import neuron_pieces, scale_pieces
-from tuinet.tui.terminal import Terminal
-from tuinet.tui.text import Piece, ink, width_of
-from tuinet.tui.theme import CLASS_LEVELS, find_theme
-from tuinet.tui.unit_shades import UnitShades
-from tuinet.tui.widgets.network import layout
+from tuinet.tui.draw.cells import Array, changed_runs
+from tuinet.tui.draw.text import Piece, ink, width_of
+from tuinet.tui.panels.network.diagram import Marked, diagram_rows, draw_edges, edges, labels, pen, sign_pieces
+from tuinet.tui.panels.network.layout import Sight
+from tuinet.tui.panels.network.panel import layout, neuron_pieces, scale_pieces
+from tuinet.tui.panels.network.pictures import UnitShades
+from tuinet.tui.style.adapt import adapted
+from tuinet.tui.style.theme import CLASS_LEVELS, find_theme
+from tuinet.tui.terminal.detect import Terminal
 
 DARK, LIGHT = find_theme("dark"), find_theme("light")
 XOR = make_snapshot()

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from tests.factories import make_snapshot
 from tuinet.observe.unit_maps import Domain
 from tuinet.observe.view import Unit
-from tuinet.tui.diagram_layout import Diagram, Node, Sight, lay_out
-from tuinet.tui.widgets.network import layout, moved, picture_view
+from tuinet.tui.panels.network.layout import Diagram, Node, Sight, lay_out
+from tuinet.tui.panels.network.panel import layout, moved, picture_view
 
 
 def shape(diagram: Diagram) -> list[tuple[int, int, int, int]]:

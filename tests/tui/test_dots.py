@@ -5,9 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.style import Style
 
-from tuinet.tui.canvas import Canvas
-from tuinet.tui.dots import Dot, Dots, Pen
-from tuinet.tui.text import ink
+from tuinet.tui.draw.braille import Dot, Dots, Pen
+from tuinet.tui.draw.text import ink
+from tuinet.tui.panels.network.pictures import Canvas
 
 ONE, OTHER = Style(color="red"), Style(color="blue")
 GROUND = "#101010"

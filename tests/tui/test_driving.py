@@ -18,17 +18,16 @@ from tuinet.observe.view import View
 from tuinet.session.commands import Back, Command, Pause, Seek, Step, SwapBranch, Undo
 from tuinet.session.edits import SetLearningRate, SetOptimizer, SetParameter
 from tuinet.session.session import Session
+from tuinet.tui.actions import next_rate
 from tuinet.tui.app import TuinetApp
-from tuinet.tui.cursor import Cursor, nudged
-from tuinet.tui.rates import next_rate
-from tuinet.tui.screens.check import GradientCheckScreen
+from tuinet.tui.draw.text import ink
+from tuinet.tui.messages import Cursor, nudged
+from tuinet.tui.panels.loss import LossPanel
+from tuinet.tui.screens.check import GOOD, GradientCheckScreen, check_lines
 from tuinet.tui.screens.dashboard import Dashboard
 from tuinet.tui.screens.microscope import MicroscopeScreen
-from tuinet.tui.screens.value import ValueScreen, parse_number
-from tuinet.tui.text import ink
-from tuinet.tui.theme import load_themes
-from tuinet.tui.widgets.check import GOOD, check_lines
-from tuinet.tui.widgets.loss import LossPanel
+from tuinet.tui.screens.prompt import ValueScreen, parse_number
+from tuinet.tui.style.theme import load_themes
 
 DARK, LIGHT = load_themes()[:2]
 PAST = TimeSnapshot(tip_epoch=3000, is_past=True, edits=1, future=make_history(last_epoch=3000.0), branches=())

@@ -12,15 +12,15 @@ from textual.color import Color
 from textual.strip import Strip
 
 from tests.factories import make_history, make_metrics, make_snapshot
-from tuinet.tui.adapt import adapted
-from tuinet.tui.cells import Mark, half_blocks
-from tuinet.tui.filter import TerminalFilter
-from tuinet.tui.legends import ramp_pieces
-from tuinet.tui.plot import loss_chart
-from tuinet.tui.terminal import Colours, Glyphs, Terminal
-from tuinet.tui.text import ink, row
-from tuinet.tui.theme import CLASS_LEVELS, Theme, load_theme
-from tuinet.tui.widgets.loss import loss_series
+from tuinet.tui.draw.cells import Mark, half_blocks
+from tuinet.tui.draw.curves import loss_chart
+from tuinet.tui.draw.legends import ramp_pieces
+from tuinet.tui.draw.text import ink, row
+from tuinet.tui.panels.loss import loss_series
+from tuinet.tui.style.adapt import adapted
+from tuinet.tui.style.theme import CLASS_LEVELS, Theme, load_theme
+from tuinet.tui.terminal.detect import Colours, Glyphs, Terminal
+from tuinet.tui.terminal.filter import TerminalFilter
 
 THEMES = Path(__file__).parents[2] / "themes"
 BLACK = Color.parse("#000000")

@@ -14,14 +14,11 @@ from tuinet.configuration import Configuration
 from tuinet.errors import ConfigurationError
 from tuinet.session.commands import Command, Reinitialize, Resume, SetSpeed, Step
 from tuinet.tui.app import TuinetApp
-from tuinet.tui.binding_kinds import slug, title_of
-from tuinet.tui.bindings import APP_BINDINGS, DASHBOARD_BINDINGS
-from tuinet.tui.help_bindings import HELP_BINDINGS
-from tuinet.tui.keymap import Keymap, actions, make_keymap, parse_key
-from tuinet.tui.phrases import PHRASES
+from tuinet.tui.bindings import APP_BINDINGS, DASHBOARD_BINDINGS, slug, title_of
+from tuinet.tui.keymap import PHRASES, Keymap, actions, make_keymap, parse_key
 from tuinet.tui.screens.dashboard import Dashboard
-from tuinet.tui.screens.help import HelpScreen
-from tuinet.tui.theme import load_themes
+from tuinet.tui.screens.help import HELP_BINDINGS, HelpScreen
+from tuinet.tui.style.theme import load_themes
 
 ROOT = Path(__file__).parents[2]
 DARK, LIGHT = load_themes()[:2]

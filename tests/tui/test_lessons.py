@@ -20,11 +20,10 @@ from tuinet.lessons.reader import read_lesson
 from tuinet.session.commands import BringBack, Pause, Resume, SetUp
 from tuinet.session.edits import Configure
 from tuinet.tui.app import TuinetApp
-from tuinet.tui.markdown import Line, markdown_lines
+from tuinet.tui.draw.text import width_of
+from tuinet.tui.panels.lesson import Line, in_ascii, markdown_lines, page_lines
 from tuinet.tui.screens.dashboard import Dashboard
 from tuinet.tui.screens.microscope import MicroscopeScreen
-from tuinet.tui.text import width_of
-from tuinet.tui.widgets.lesson import in_ascii, page_lines
 
 
 def texts(lines: list[Line]) -> list[str]:

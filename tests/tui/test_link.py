@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from tuinet.tui.aside import Aside, line_figures
-from tuinet.tui.link import DOUBT, PATIENCE, QUESTION, UNANSWERED, UNKNOWN, Link
+from tuinet.tui.terminal.link import DOUBT, PATIENCE, QUESTION, UNANSWERED, UNKNOWN, Aside, Link, line_figures
 
 
 def make_link(fps: float = 20.0) -> tuple[list[float], Link]:

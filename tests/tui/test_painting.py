@@ -15,15 +15,14 @@ from tuinet.observe.planes import Curve
 from tuinet.observe.snapshot import Snapshot
 from tuinet.observe.view import Plane
 from tuinet.session.edits import AddPoint
-from tuinet.tui.cells import centre, place
-from tuinet.tui.fits import fit_rows
-from tuinet.tui.glyphs import sample_glyph
+from tuinet.tui.draw.cells import centre, place, sample_glyph
+from tuinet.tui.draw.chart import map_layout
 from tuinet.tui.intent import Pending
-from tuinet.tui.map_layout import map_layout
-from tuinet.tui.maps import map_rows
-from tuinet.tui.painting import Brush, layout_of, nearest, new_point, reason_against
-from tuinet.tui.plane_choice import PRINCIPAL, next_plane, plane_before, with_other_feature
-from tuinet.tui.theme import find_theme
+from tuinet.tui.panels.map.drawing import map_rows
+from tuinet.tui.panels.map.fits import fit_rows
+from tuinet.tui.panels.map.painting import Brush, layout_of, nearest, new_point, reason_against
+from tuinet.tui.panels.map.panel import PRINCIPAL, next_plane, plane_before, with_other_feature
+from tuinet.tui.style.theme import find_theme
 
 DARK = find_theme("dark")
 

@@ -25,24 +25,20 @@ from tuinet.data.dataset import Task
 from tuinet.observe.planes import Surface
 from tuinet.observe.snapshot import Frame
 from tuinet.tui.bindings import APP_BINDINGS, DASHBOARD_BINDINGS, STEPPING_BINDINGS
-from tuinet.tui.box import framed
-from tuinet.tui.fits import fit_legend, fit_rows, fit_title
-from tuinet.tui.glossary.sections import SECTIONS
-from tuinet.tui.help_bindings import HELP_BINDINGS
-from tuinet.tui.help_text import Topics, help_rows
-from tuinet.tui.hints import fitting, hints
-from tuinet.tui.legends import class_pieces
-from tuinet.tui.maps import map_rows, map_title
-from tuinet.tui.plot import Series, loss_chart
-from tuinet.tui.shadings import shading
-from tuinet.tui.strengths import number_style
-from tuinet.tui.text import Piece, ink, width_of
-from tuinet.tui.theme import find_theme
-from tuinet.tui.widgets.gradients import gradient_rows
-from tuinet.tui.widgets.keys import key_row
-from tuinet.tui.widgets.loss import loss_title
-from tuinet.tui.widgets.status import status_lines
-from tuinet.tui.widgets.weights import hidden_numbers, weight_rows, weights_height
+from tuinet.tui.draw.curves import Series, loss_chart
+from tuinet.tui.draw.legends import class_pieces, number_style
+from tuinet.tui.draw.shadings import shading
+from tuinet.tui.draw.text import Piece, ink, width_of
+from tuinet.tui.panels.base import framed
+from tuinet.tui.panels.footer import fitting, hints, key_row
+from tuinet.tui.panels.gradients import gradient_rows
+from tuinet.tui.panels.loss import loss_title
+from tuinet.tui.panels.map.drawing import map_rows, map_title
+from tuinet.tui.panels.map.fits import fit_legend, fit_rows, fit_title
+from tuinet.tui.panels.status import status_lines
+from tuinet.tui.panels.weights import hidden_numbers, weight_rows, weights_height
+from tuinet.tui.screens.help import HELP_BINDINGS, SECTIONS, Topics, help_rows
+from tuinet.tui.style.theme import find_theme
 
 DARK = find_theme("dark")
 TOPICS = Topics(STEPPING_BINDINGS, HELP_BINDINGS, tuple(SECTIONS), make_snapshot())

@@ -11,9 +11,9 @@ import pytest
 from tests.factories import StubRunner, make_dataset, make_frame, make_snapshot
 from tests.tui.test_app import screen_text
 from tuinet.tui.app import TuinetApp
-from tuinet.tui.pictures import picture_path
-from tuinet.tui.terminal import Terminal
-from tuinet.tui.theme import load_themes
+from tuinet.tui.saving import picture_path
+from tuinet.tui.style.theme import load_themes
+from tuinet.tui.terminal.detect import Terminal
 
 DARK = load_themes()[0]
 

@@ -7,7 +7,7 @@ import plotext
 import pytest
 from rich.style import Style
 
-from tuinet.tui.plot import LINE, Series, loss_chart
+from tuinet.tui.draw.curves import LINE, Series, loss_chart
 
 PLAIN = Style()
 EPOCHS = np.arange(500.0)

@@ -26,7 +26,7 @@ from tests.tui.watchdog import Block, Watchdog
 from tuinet.garbage import begin_collection, put_off_collection
 from tuinet.session.commands import Reinitialize
 from tuinet.session.session import Session
-from tuinet.tui.compare_app import CompareApp
+from tuinet.tui.compare.app import CompareApp
 from tuinet.tui.themed_app import ThemedApp
 
 LONG_EXAMPLES: Final = 24

@@ -13,7 +13,7 @@ from tuinet.session.commands import Save
 from tuinet.tui import keeping
 from tuinet.tui.app import TuinetApp
 from tuinet.tui.screens.dashboard import Dashboard
-from tuinet.tui.theme import load_themes
+from tuinet.tui.style.theme import load_themes
 
 DARK = load_themes()[0]
 

@@ -12,7 +12,7 @@ from tuinet.experiment.experiment import Experiment
 from tuinet.observe.view import View
 from tuinet.session.session import Session
 from tuinet.tui.app import TuinetApp
-from tuinet.tui.theme import load_themes
+from tuinet.tui.style.theme import load_themes
 
 DARK, LIGHT = load_themes()[:2]
 Compare = Callable[..., bool]

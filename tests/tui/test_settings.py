@@ -20,12 +20,11 @@ from tuinet.session.commands import Resume, Seek, Step, Undo
 from tuinet.session.edits import Configure
 from tuinet.tui.app import TuinetApp
 from tuinet.tui.messages import FieldScrolled
+from tuinet.tui.panels.loss import LossPanel
+from tuinet.tui.panels.settings.panel import SettingPanel, SettingsPanel
+from tuinet.tui.panels.settings.sheet import NAMES
 from tuinet.tui.screens.dashboard import Dashboard
 from tuinet.tui.screens.settings import SettingsScreen
-from tuinet.tui.sheet import NAMES
-from tuinet.tui.widgets.loss import LossPanel
-from tuinet.tui.widgets.setting import SettingPanel
-from tuinet.tui.widgets.settings import SettingsPanel
 
 SIZES = ((80, 24), (40, 12), (120, 36), (200, 60))
 

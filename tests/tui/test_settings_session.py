@@ -19,7 +19,7 @@ from tuinet.runner import Runner
 from tuinet.session.edits import EFFECTS, Configure
 from tuinet.session.session import Session
 from tuinet.tui.app import TuinetApp
-from tuinet.tui.sheet import NAMES
+from tuinet.tui.panels.settings.sheet import NAMES
 
 
 def _can_configure() -> bool:

@@ -14,11 +14,11 @@ from tests.factories import StubRunner, make_frame, make_snapshot
 from tests.tui.test_app import screen_text
 from tuinet.observe.planes import Surface
 from tuinet.tui.app import TuinetApp
-from tuinet.tui.cells import Array, quantize
-from tuinet.tui.maps import map_levels
+from tuinet.tui.draw.cells import Array, quantize
+from tuinet.tui.panels.map.drawing import map_levels
+from tuinet.tui.panels.map.panel import BoundaryPanel
 from tuinet.tui.screens.dashboard import Dashboard
-from tuinet.tui.theme import find_theme
-from tuinet.tui.widgets.boundary import BoundaryPanel
+from tuinet.tui.style.theme import find_theme
 
 DARK = find_theme("dark")
 

@@ -9,9 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len, get_character_cell_size
 
-from tuinet.tui.streams import keep_to_ascii
-from tuinet.tui.strokes import as_block, as_stroke
-from tuinet.tui.substitutes import ASCII, CONSOLE, POINT_GLYPHS
+from tuinet.tui.terminal.substitutes import ASCII, CONSOLE, POINT_GLYPHS, as_block, as_stroke, keep_to_ascii
 
 ROOT = Path(__file__).parents[2]
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from tuinet.tui.terminal import Colours, Glyphs, can_draw, detect
+from tuinet.tui.terminal.detect import Colours, Glyphs, can_draw, detect
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import io
 
 import pytest
 
-from tuinet.tui.terminal_output import TerminalOutput
+from tuinet.tui.terminal.driver import TerminalOutput
 
 
 class Failing(io.StringIO):

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from tuinet.errors import ThemeError
-from tuinet.tui.colour import contrast, index_of, indexed_ramp, luminance, mix, nearest_indexed, ramp
-from tuinet.tui.theme import LEVELS, Theme, find_theme, load_theme, load_themes
+from tuinet.tui.style.colour import contrast, index_of, indexed_ramp, luminance, mix, nearest_indexed, ramp
+from tuinet.tui.style.theme import LEVELS, Theme, find_theme, load_theme, load_themes
 
 BUNDLED = Path(__file__).parents[2] / "themes"
 DARK = BUNDLED / "dark.toml"

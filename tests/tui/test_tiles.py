@@ -9,10 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tuinet.tui.colour import luminance
-from tuinet.tui.ramp import Ramp
-from tuinet.tui.theme import Theme, find_theme, load_themes
-from tuinet.tui.tiles import Shape, Tiling, has_halves, picture_lines, resized, tiling
+from tuinet.tui.draw.tiles import Shape, Tiling, has_halves, picture_lines, resized, tiling
+from tuinet.tui.style.colour import Ramp, luminance
+from tuinet.tui.style.theme import Theme, find_theme, load_themes
 
 DARK, LIGHT = find_theme("dark"), find_theme("light")
 

@@ -9,16 +9,15 @@ from textual.strip import Strip
 from tests.factories import make_history, make_snapshot
 from tuinet.nn.phases import PhaseName
 from tuinet.observe.snapshot import BranchSnapshot, Snapshot, TimeSnapshot
-from tuinet.tui import plot
-from tuinet.tui.branches import NOW, branch_legend, branch_series, present_series
-from tuinet.tui.cursor import Cursor
-from tuinet.tui.plot import Series, loss_chart, loss_epoch_at
-from tuinet.tui.step_tables import StepTable
-from tuinet.tui.table_layout import hit, number_text, place, table_rows
-from tuinet.tui.text import ink, width_of
-from tuinet.tui.theme import find_theme
-from tuinet.tui.widgets.gradients import gradient_rows
-from tuinet.tui.widgets.weights import weight_rows
+from tuinet.tui.draw import curves
+from tuinet.tui.draw.curves import Series, loss_chart, loss_epoch_at
+from tuinet.tui.draw.text import ink, width_of
+from tuinet.tui.messages import Cursor
+from tuinet.tui.panels.gradients import gradient_rows
+from tuinet.tui.panels.layer_tables import StepTable, hit, number_text, place, table_rows
+from tuinet.tui.panels.loss import NOW, branch_legend, branch_series, present_series
+from tuinet.tui.panels.weights import weight_rows
+from tuinet.tui.style.theme import find_theme
 
 DARK = find_theme("dark")
 
@@ -137,9 +136,9 @@ def test_other_colours_draw_no_curve_anew() -> None:
     x = np.arange(50.0)
     series = [Series(x, np.exp(-x / 20), ink(None, "#ff0000")), Series(x, np.exp(-x / 9), ink(None, "#00ff00"))]
     first = loss_chart(series, 60, 12, False, ink(None, DARK.background))
-    drawn = plot._drawn.cache_info().misses
+    drawn = curves._drawn.cache_info().misses
     again = [Series(one.x, one.y, ink(None, "#0000ff")) for one in series]
     second = loss_chart(again, 60, 12, False, ink(None, DARK.background))
-    assert plot._drawn.cache_info().misses == drawn
+    assert curves._drawn.cache_info().misses == drawn
     assert texts(first) == texts(second)
     assert texts(loss_chart(series[:1], 60, 12, False, ink(None, DARK.background))) != texts(first)

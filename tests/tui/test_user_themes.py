@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tuinet.errors import ThemeError
-from tuinet.tui.theme import catalogue, find_theme, load_themes
+from tuinet.tui.style.theme import catalogue, find_theme, load_themes
 
 DARK = Path(__file__).parents[2] / "themes" / "dark.toml"
 

@@ -23,15 +23,12 @@ from tuinet.compare.trial import Standing
 from tuinet.experiment.experiment import Experiment
 from tuinet.experiment.fields import FIELDS
 from tuinet.experiment.presets import make_experiment
-from tuinet.tui.adapt import adapted
-from tuinet.tui.arrangement import KEYS, STATUS
-from tuinet.tui.compare_app import CompareApp
-from tuinet.tui.compare_launch import live_command
-from tuinet.tui.comparison import Choice, Comparison
-from tuinet.tui.comparison_table import first_row, table_rows
-from tuinet.tui.screens.compare import CELLS, CURVES, plan
-from tuinet.tui.terminal import Terminal as Kind
-from tuinet.tui.widgets.comparison import chart_rows, progress_row
+from tuinet.tui.compare.app import CompareApp, live_command
+from tuinet.tui.compare.drawing import Choice, Comparison, first_row, table_rows
+from tuinet.tui.compare.screen import CELLS, CURVES, chart_rows, plan, progress_row
+from tuinet.tui.layout import KEYS, STATUS
+from tuinet.tui.style.adapt import adapted
+from tuinet.tui.terminal.detect import Terminal as Kind
 
 Compare = Callable[..., bool]
 ROOT = Path(__file__).parents[2]

@@ -21,18 +21,27 @@ from tuinet.observe.metrics import Metrics
 from tuinet.observe.snapshot import Snapshot
 from tuinet.observe.view import NOTHING, GalleryView, View
 from tuinet.session.session import Session
-from tuinet.tui.adapt import adapted
 from tuinet.tui.app import TuinetApp
-from tuinet.tui.arrangement import CONFUSION
-from tuinet.tui.confusion import ConfusionDrawing, confusion_legend, confusion_rows, confusion_title
-from tuinet.tui.confusion_matrix import cell_ink, heat
-from tuinet.tui.mistakes import Mistake, mistakes, worst_sentence
-from tuinet.tui.predictions import prediction_legend, prediction_rows, prediction_title, prediction_window
+from tuinet.tui.draw.text import ink, width_of
+from tuinet.tui.layout import CONFUSION
+from tuinet.tui.panels.confusion.matrix import Mistake, cell_ink, heat, mistakes, worst_sentence
+from tuinet.tui.panels.confusion.panel import (
+    ConfusionDrawing,
+    ConfusionPanel,
+    confusion_legend,
+    confusion_rows,
+    confusion_title,
+)
+from tuinet.tui.panels.confusion.predictions import (
+    prediction_legend,
+    prediction_rows,
+    prediction_title,
+    prediction_window,
+)
 from tuinet.tui.screens.dashboard import Dashboard
-from tuinet.tui.terminal import Terminal
-from tuinet.tui.text import ink, width_of
-from tuinet.tui.theme import HEAT_LEVELS, Theme, find_theme
-from tuinet.tui.widgets.confusion import ConfusionPanel
+from tuinet.tui.style.adapt import adapted
+from tuinet.tui.style.theme import HEAT_LEVELS, Theme, find_theme
+from tuinet.tui.terminal.detect import Terminal
 
 DARK, LIGHT = find_theme("dark"), find_theme("light")
 NO_COLOURS = Terminal(colours="none")

@@ -21,14 +21,11 @@ from tuinet.observe.view import View
 from tuinet.session.history import HistorySnapshot
 from tuinet.session.session import Session
 from tuinet.tui.app import TuinetApp
-from tuinet.tui.flow_curves import norm_rows
-from tuinet.tui.line_labels import label_rows, ranges_text
-from tuinet.tui.ridge_single import single_rows
-from tuinet.tui.ridge_table import evenly, ridge_rows
-from tuinet.tui.ridges import bar_heights
-from tuinet.tui.size_scale import SizeScale, fit_scale
-from tuinet.tui.theme import find_theme, load_themes
-from tuinet.tui.widgets.flow import FlowPanel, flow_legend, flow_rows, flow_title
+from tuinet.tui.panels.flow.curves import label_rows, norm_rows, ranges_text, single_rows
+from tuinet.tui.panels.flow.panel import FlowPanel, flow_legend, flow_rows, flow_title
+from tuinet.tui.panels.flow.ridges import bar_heights, evenly, ridge_rows
+from tuinet.tui.panels.flow.sizes import SizeScale, fit_scale
+from tuinet.tui.style.theme import find_theme, load_themes
 
 DARK = find_theme("dark")
 VIEW = View(10, 10, flow=True)

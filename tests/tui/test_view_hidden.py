@@ -18,17 +18,21 @@ from tuinet.observe.hidden import HiddenSpace
 from tuinet.observe.snapshot import Snapshot
 from tuinet.observe.view import HiddenView, View
 from tuinet.session.session import Session
-from tuinet.tui.adapt import adapted
 from tuinet.tui.app import TuinetApp
-from tuinet.tui.hidden_axes import axis_labels, axis_ranges, rounded
-from tuinet.tui.hidden_choice import HiddenChoice
-from tuinet.tui.hidden_marks import stacked
-from tuinet.tui.hidden_plot import hidden_rows
-from tuinet.tui.hidden_words import hidden_legend, hidden_title, sentence_rows, why_nothing
-from tuinet.tui.terminal import Colours, Terminal
-from tuinet.tui.text import Piece, ink, width_of
-from tuinet.tui.theme import load_themes
-from tuinet.tui.widgets.hidden_space import HiddenSpacePanel
+from tuinet.tui.draw.text import Piece, ink, width_of
+from tuinet.tui.panels.hidden.panel import (
+    HiddenChoice,
+    HiddenSpacePanel,
+    hidden_legend,
+    hidden_title,
+    sentence_rows,
+    why_nothing,
+)
+from tuinet.tui.panels.hidden.plane import axis_labels, axis_ranges, rounded
+from tuinet.tui.panels.hidden.plot import hidden_rows, stacked
+from tuinet.tui.style.adapt import adapted
+from tuinet.tui.style.theme import load_themes
+from tuinet.tui.terminal.detect import Colours, Terminal
 
 DARK, LIGHT = load_themes()[:2]
 Compare = Callable[..., bool]

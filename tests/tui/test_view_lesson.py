@@ -14,7 +14,7 @@ from tuinet.observe.view import View
 from tuinet.session.session import Session
 from tuinet.tui.app import TuinetApp
 from tuinet.tui.screens.dashboard import Dashboard
-from tuinet.tui.theme import find_theme, load_themes
+from tuinet.tui.style.theme import find_theme, load_themes
 
 Compare = Callable[..., bool]
 

@@ -29,16 +29,16 @@ from tuinet.session.commands import Command
 from tuinet.session.edits import AddPoint, ClearPoints, RemovePoint
 from tuinet.session.session import Session
 from tuinet.tui.app import TuinetApp
-from tuinet.tui.fits import fit_legend, fit_rows, fit_title
-from tuinet.tui.maps import map_rows, map_title
+from tuinet.tui.draw.scales import response_range
+from tuinet.tui.draw.shadings import shading
+from tuinet.tui.draw.text import Piece
 from tuinet.tui.messages import UnitChosen
+from tuinet.tui.panels.map.drawing import map_rows, map_title
+from tuinet.tui.panels.map.fits import fit_legend, fit_rows, fit_title
+from tuinet.tui.panels.map.panel import BoundaryPanel
 from tuinet.tui.screens.dashboard import Dashboard
-from tuinet.tui.screens.text import TextScreen
-from tuinet.tui.shadings import shading
-from tuinet.tui.text import Piece
-from tuinet.tui.theme import CLASS_LEVELS, load_themes
-from tuinet.tui.value_ranges import response_range
-from tuinet.tui.widgets.boundary import BoundaryPanel
+from tuinet.tui.screens.prompt import TextScreen
+from tuinet.tui.style.theme import CLASS_LEVELS, load_themes
 
 DARK, LIGHT = load_themes()[:2]
 Compare = Callable[..., bool]

@@ -15,11 +15,11 @@ from tuinet.observe.snapshot import Snapshot
 from tuinet.observe.view import NetworkView, Unit, View
 from tuinet.session.session import Session
 from tuinet.tui.app import TuinetApp
-from tuinet.tui.arrangement import BOUNDARY, NETWORK
-from tuinet.tui.diagram_layout import Sight
+from tuinet.tui.layout import BOUNDARY, NETWORK
+from tuinet.tui.panels.network.layout import Sight
+from tuinet.tui.panels.network.panel import NetworkPanel, layout
 from tuinet.tui.screens.dashboard import Dashboard
-from tuinet.tui.theme import load_themes
-from tuinet.tui.widgets.network import NetworkPanel, layout
+from tuinet.tui.style.theme import load_themes
 
 DARK, LIGHT = load_themes()[:2]
 Compare = Callable[..., bool]

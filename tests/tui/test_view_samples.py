@@ -23,21 +23,17 @@ from tuinet.observe.snapshot import Snapshot
 from tuinet.observe.view import NOTHING, GalleryView, ResponsesView, Unit, View
 from tuinet.session.session import Session
 from tuinet.tui.app import TuinetApp
-from tuinet.tui.box import framed
-from tuinet.tui.browsing import MODES, Browsing
-from tuinet.tui.gallery import gallery_rows
+from tuinet.tui.draw.text import width_of
 from tuinet.tui.messages import UnitChosen
 from tuinet.tui.panel_bindings import SAMPLES_BINDINGS
-from tuinet.tui.response_pictures import response_rows
-from tuinet.tui.sample_modes import fields_of, rows_of, window_of
-from tuinet.tui.sample_table import table_rows
-from tuinet.tui.sample_view import sample_rows
-from tuinet.tui.sample_words import panel_legend, panel_title
+from tuinet.tui.panels.base import framed
+from tuinet.tui.panels.browsing import MODES, Browsing
+from tuinet.tui.panels.samples.modes import fields_of, rows_of, table_rows, window_of
+from tuinet.tui.panels.samples.panel import NO_PICTURES, NO_TEST_SET, SamplesPanel, panel_legend, panel_title
+from tuinet.tui.panels.samples.pictures import response_rows, size_text, weight_picture_rows
+from tuinet.tui.panels.samples.view import gallery_rows, sample_rows
 from tuinet.tui.screens.dashboard import Dashboard
-from tuinet.tui.text import width_of
-from tuinet.tui.theme import find_theme
-from tuinet.tui.weight_pictures import size_text, weight_picture_rows
-from tuinet.tui.widgets.samples import NO_PICTURES, NO_TEST_SET, SamplesPanel
+from tuinet.tui.style.theme import find_theme
 
 DARK, LIGHT = find_theme("dark"), find_theme("light")
 Compare = Callable[..., bool]

@@ -15,11 +15,9 @@ from tuinet.experiment.experiment import CHOICES, Experiment
 from tuinet.observe.view import View
 from tuinet.session.session import Session
 from tuinet.tui.app import TuinetApp
-from tuinet.tui.passages import Passage, fitted
-from tuinet.tui.sheet import NAMES, Line, Sheet, first_line, lines_for
-from tuinet.tui.suggestions import Entry
-from tuinet.tui.widgets.setting import setting_rows
-from tuinet.tui.widgets.settings import field_row, line_row
+from tuinet.tui.draw.text import Passage, fitted
+from tuinet.tui.panels.settings.panel import field_row, line_row, setting_rows
+from tuinet.tui.panels.settings.sheet import NAMES, Entry, Line, Sheet, first_line, lines_for
 
 Compare = Callable[..., bool]
 DEEP = Experiment(hidden=(8, 8, 4), activation=("tanh", "relu", "sin"))

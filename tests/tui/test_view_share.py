@@ -29,9 +29,8 @@ from tuinet.share.reading import read_shared
 from tuinet.share.shared import share
 from tuinet.storage import session_file
 from tuinet.tui.app import TuinetApp
-from tuinet.tui.clipboard import osc_52, passed_through
-from tuinet.tui.shared_text import shared_text, wrapped_line
-from tuinet.tui.theme import load_themes
+from tuinet.tui.screens.share import osc_52, passed_through, shared_text, wrapped_line
+from tuinet.tui.style.theme import load_themes
 
 ROOT = Path(__file__).parents[2]
 DARK = load_themes()[0]

@@ -8,8 +8,8 @@ import pytest
 
 from tests.factories import StubRunner, make_frame, make_snapshot
 from tuinet.tui.app import TuinetApp
-from tuinet.tui.terminal import Colours, Glyphs, Terminal
-from tuinet.tui.theme import find_theme
+from tuinet.tui.style.theme import find_theme
+from tuinet.tui.terminal.detect import Colours, Glyphs, Terminal
 
 Compare = Callable[..., bool]
 

@@ -30,7 +30,7 @@ from tuinet.tui.panel_bindings import (
 )
 from tuinet.tui.screens.dashboard import Dashboard
 from tuinet.tui.screens.framed import FramedScreen
-from tuinet.tui.theme import load_themes
+from tuinet.tui.style.theme import load_themes
 
 EDGES: Final = ("left", "right", "up", "down", "pageup", "pagedown", "home", "end", "insert", "shift+tab")
 """Keys that may be silent at an edge, and aliases."""
@@ -123,7 +123,7 @@ def words(pilot: Pilot[None]) -> str:
 @pytest.fixture(autouse=True)
 def numbers_follow_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Those that keep calm while it trains, too: what a key has changed is seen without waiting for it."""
-    monkeypatch.setattr("tuinet.tui.calm._SECONDS", 0.0)
+    monkeypatch.setattr("tuinet.tui.intent._SECONDS", 0.0)
 
 
 async def settle(pilot: Pilot[None], runner: SteppedRunner) -> None:

@@ -23,13 +23,13 @@ from tuinet.session.commands import (
     Undo,
 )
 from tuinet.session.edits import SetLearningRate
+from tuinet.tui.actions import MOMENT, Waiting
 from tuinet.tui.app import TuinetApp
-from tuinet.tui.confusion import confusion_legend
+from tuinet.tui.draw.text import accuracy_text, part_text
+from tuinet.tui.panels.confusion.panel import confusion_legend
+from tuinet.tui.panels.status import status_lines
 from tuinet.tui.screens.dashboard import Dashboard
-from tuinet.tui.text import accuracy_text, part_text
-from tuinet.tui.theme import load_themes
-from tuinet.tui.waiting import MOMENT, Waiting
-from tuinet.tui.widgets.status import status_lines
+from tuinet.tui.style.theme import load_themes
 
 DARK = load_themes()[0]
 PART = replace(make_metrics(correct=997, samples=1000), of=50_000)

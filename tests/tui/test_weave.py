@@ -10,13 +10,12 @@ from rich.style import Style
 
 from tests.factories import make_metrics, make_snapshot
 from tuinet.session.history import HistorySnapshot
-from tuinet.tui import plot
-from tuinet.tui.chart_layout import ChartLayout
-from tuinet.tui.plot import LINE, MIN_HEIGHT, MIN_WIDTH, Series, chart, chart_layout, loss_chart
-from tuinet.tui.scales import linear_axis
-from tuinet.tui.theme import find_theme
-from tuinet.tui.weave import rows_of, woven
-from tuinet.tui.widgets.loss import loss_series
+from tuinet.tui.draw import curves
+from tuinet.tui.draw.chart import ChartLayout, rows_of, woven
+from tuinet.tui.draw.curves import LINE, MIN_HEIGHT, MIN_WIDTH, Series, chart, chart_layout, loss_chart
+from tuinet.tui.draw.scales import linear_axis
+from tuinet.tui.panels.loss import loss_series
+from tuinet.tui.style.theme import find_theme
 
 UPPER, LOWER, PLAIN = Style(color="red"), Style(color="green"), Style()
 EPOCHS = np.arange(101.0)
@@ -91,5 +90,5 @@ def test_the_test_loss_is_seen_where_it_is_the_training_loss(theme: str) -> None
 def test_a_single_point_is_where_plotext_has_it(x: float, y: float, marker: str, width: int, height: int) -> None:
     series = [Series(np.array([x]), np.array([y]), PLAIN, marker)]
     layout = chart_layout((0.0, 10.0), linear_axis(0.0, 1.0, height - 2), (width, height))
-    own = ["".join(text for text, _ in row) for row in plot._points(series, layout, PLAIN)]
-    assert own == ["".join(text for text, _ in row) for row in plot._curves(series, layout, PLAIN)]
+    own = ["".join(text for text, _ in row) for row in curves._points(series, layout, PLAIN)]
+    assert own == ["".join(text for text, _ in row) for row in curves._curves(series, layout, PLAIN)]

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from tuinet.tui.colour import rgb
+from tuinet.tui.style.colour import rgb
 
 DEFICIENCIES = {
     "protanopia": [

@@ -22,7 +22,7 @@ from tuinet.compare.trial import Board, Event, Report, Standing, Target, Trial
 from tuinet.errors import DataError, ExperimentError
 from tuinet.options import Count, GroupedHelp, ThemeType, as_data_error, as_usage_error, experiment_options, is_usual
 from tuinet.output import write_data, write_lines
-from tuinet.tui.terminal import can_draw
+from tuinet.tui.terminal.detect import can_draw
 
 CONTEXT = {"help_option_names": ["-h", "--help"], "show_default": True, "max_content_width": 100}
 _FAILED, _INTERRUPTED = 1, 130
@@ -99,7 +99,7 @@ def compare_command(
     )
     if shows:
         # Textual takes a third of a second to import.
-        from tuinet.tui.compare_launch import launch  # noqa: PLC0415
+        from tuinet.tui.compare.app import launch  # noqa: PLC0415
         from tuinet.tui.keymap import make_keymap  # noqa: PLC0415
 
         configured = context.find_object(Configured) or Configured()

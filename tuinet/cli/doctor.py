@@ -29,7 +29,7 @@ from tuinet.errors import TuinetError
 from tuinet.options import GroupedHelp
 from tuinet.output import write_data, write_lines
 from tuinet.tui.keeping import run_store
-from tuinet.tui.theme_file import user_folder
+from tuinet.tui.style.theme_file import user_folder
 
 
 @click.command("doctor", cls=GroupedHelp)
@@ -101,7 +101,7 @@ def _keys(file: configuration.Configuration) -> Finding:
 
 
 def _themes() -> Iterator[Finding]:
-    from tuinet.tui.theme import catalogue  # noqa: PLC0415 - as above
+    from tuinet.tui.style.theme import catalogue  # noqa: PLC0415 - as above
 
     for entry in catalogue():
         if entry.error is not None:

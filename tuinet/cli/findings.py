@@ -14,7 +14,7 @@ from typing import Any, Final, Literal
 
 from tuinet import __version__
 from tuinet.storage.private_folder import PrivacyError, is_open_to_others, require_own
-from tuinet.tui.terminal import MIN_HEIGHT, MIN_WIDTH, can_draw, colours_and_reason, detect
+from tuinet.tui.terminal.detect import MIN_HEIGHT, MIN_WIDTH, can_draw, colours_and_reason, detect
 
 Verdict = Literal["ok", "note", "problem"]
 

@@ -21,7 +21,7 @@ from tuinet.session.timeline import Course, difference
 from tuinet.session.watching import StoppedError
 from tuinet.share.options import NAMES, course_from
 from tuinet.share.shared import Shared, ShareError
-from tuinet.tui.terminal import can_draw
+from tuinet.tui.terminal.detect import can_draw
 
 
 @dataclass(frozen=True, eq=False)

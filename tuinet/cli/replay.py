@@ -104,7 +104,7 @@ def replay_command(
 def _write_cast(player: Player, path: Path, fps: int, speed: float | None, options: dict[str, Any]) -> None:
     """Write an asciicast; where no speed is given it shows the whole recording."""
     require_writable(path)
-    from tuinet.tui.casting import Casting, write_cast  # noqa: PLC0415 - as above
+    from tuinet.tui.replaying import Casting, write_cast  # noqa: PLC0415 - as above
 
     whole = max(float(player.recording.epochs[-1]), 1.0) / options["seconds"]
     casting = Casting(

@@ -14,8 +14,8 @@ from time import monotonic
 from typing import Any, Final
 
 from tuinet.cli.findings import Finding
-from tuinet.tui.job_control import is_in_foreground
-from tuinet.tui.link import QUESTION
+from tuinet.tui.terminal.link import QUESTION
+from tuinet.tui.terminal.signals import is_in_foreground
 
 QUESTIONS: Final = 5
 TIMEOUT: Final = 1.0

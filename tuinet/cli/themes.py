@@ -13,12 +13,12 @@ from tuinet.output import write_data, write_error, write_line, write_lines
 from tuinet.terminal_text import shown_name
 
 if TYPE_CHECKING:
-    from tuinet.tui.theme import Entry
+    from tuinet.tui.style.theme import Entry
 
 
 def theme_names() -> list[str]:
     """The themes that can be used."""
-    from tuinet.tui.theme import catalogue  # noqa: PLC0415 - NumPy is not needed to say what commands there are
+    from tuinet.tui.style.theme import catalogue  # noqa: PLC0415 - NumPy is not needed to say what commands there are
 
     return [entry.name for entry in catalogue() if entry.theme is not None]
 
@@ -30,7 +30,7 @@ def themes_command() -> None:
     A theme is a TOML file. To make one, copy one of tuinet's to the folder that is named at the end of the list, give
     it a name of its own, and change its colours: each #rrggbb, or each the name of one of the terminal's own 16.
     """
-    from tuinet.tui.theme import catalogue  # noqa: PLC0415 - NumPy is not needed to say what commands there are
+    from tuinet.tui.style.theme import catalogue  # noqa: PLC0415 - NumPy is not needed to say what commands there are
 
     entries = catalogue()
     usable = [entry for entry in entries if entry.theme is not None]
@@ -45,9 +45,9 @@ def themes_command() -> None:
 
 def _show(entries: list[Entry]) -> None:
     """A line for each, with a sample; and where one's own belong."""
-    from tuinet.tui.sample import sample  # noqa: PLC0415 - as above
-    from tuinet.tui.terminal import detect  # noqa: PLC0415
-    from tuinet.tui.theme_file import bundled_folder, user_folder  # noqa: PLC0415
+    from tuinet.tui.style.adapt import sample  # noqa: PLC0415 - as above
+    from tuinet.tui.style.theme_file import bundled_folder, user_folder  # noqa: PLC0415
+    from tuinet.tui.terminal.detect import detect  # noqa: PLC0415
 
     terminal = detect(os.environ, sys.stdout.encoding)
     names = [shown_name(entry.name) for entry in entries]

@@ -21,18 +21,16 @@ from textual.worker import Worker, WorkerState
 from tuinet.errors import TuinetError
 from tuinet.garbage import begin_collection
 from tuinet.terminal_text import shown_line
-from tuinet.tui.aside import Aside
+from tuinet.tui.actions import Configuring
 from tuinet.tui.bindings import APP_BINDINGS, DASHBOARD_BINDINGS, LESSON_BINDINGS
-from tuinet.tui.configuring import Configuring
-from tuinet.tui.hints import title_and_detail
-from tuinet.tui.link import Link
-from tuinet.tui.remarks import Remarking
-from tuinet.tui.runner import RunnerLike
+from tuinet.tui.messages import RunnerLike
+from tuinet.tui.panels.footer import title_and_detail
 from tuinet.tui.screens.dashboard import Dashboard
 from tuinet.tui.screens.framed import FramedScreen
-from tuinet.tui.terminal import MODERN, Terminal
-from tuinet.tui.theme import Theme
-from tuinet.tui.themed_app import ThemedApp
+from tuinet.tui.style.theme import Theme
+from tuinet.tui.terminal.detect import MODERN, Terminal
+from tuinet.tui.terminal.link import Aside, Link
+from tuinet.tui.themed_app import Remarking, ThemedApp
 
 if TYPE_CHECKING:
     from tuinet.lessons.lesson import Lesson
@@ -187,7 +185,7 @@ class TuinetApp(ThemedApp):
 
     def action_save_picture(self) -> None:
         """Write the screen as an SVG file."""
-        from tuinet.tui.pictures import save_picture
+        from tuinet.tui.saving import save_picture
 
         words = save_picture(self._runner.latest().snapshot, self.export_screenshot(title="tuinet"))
         (self.screen if isinstance(self.screen, Remarking) else self._dashboard).say(words)
@@ -218,4 +216,6 @@ def _reason(error: BaseException) -> str:
 
 
 def _is_ours(trace: TracebackType) -> bool:
-    return str(trace.tb_frame.f_globals.get("__name__", "")).startswith("tuinet.session")
+    return str(trace.tb_frame.f_globals.get("__name__", "")).startswith(
+        ("tuinet.runner", "tuinet.session", "tuinet.observe")
+    )

@@ -1,9 +1,11 @@
-"""What was asked for a moment ago and has not reached the screen yet."""
+"""What was asked for a moment ago and is not on the screen yet, and how often numbers may change there."""
 
 from __future__ import annotations
 
 from time import monotonic
 from typing import Final, Generic, TypeVar
+
+from tuinet.observe.snapshot import Frame
 
 T = TypeVar("T")
 
@@ -48,3 +50,22 @@ class Pending:
     def is_on(self, present: object) -> bool:
         """Whether it has not come yet, this being what is there now."""
         return present is self._replaced and monotonic() <= self._until
+
+
+_SECONDS: Final = 0.25
+"""Between two changes of numbers and curve while the training runs: what changes faster cannot be read."""
+
+
+class Calm:
+    """Says which frames to show."""
+
+    def __init__(self) -> None:
+        self._shown_at = 0.0
+        self._obeyed = 0
+
+    def allows(self, frame: Frame) -> bool:
+        """Whether it is time for this frame: always where the training is paused, or a command obeyed."""
+        if frame.running and frame.obeyed == self._obeyed and monotonic() < self._shown_at + _SECONDS:
+            return False
+        self._shown_at, self._obeyed = monotonic(), frame.obeyed
+        return True

@@ -14,14 +14,13 @@ from tuinet.session.commands import Follow
 from tuinet.session.session import Session
 from tuinet.session.timeline import Course
 from tuinet.tui.app import TuinetApp
-from tuinet.tui.aside import Aside
 from tuinet.tui.keeping import Keeper, greeting, open_keeper
 from tuinet.tui.keymap import Keymap
-from tuinet.tui.link import Link
-from tuinet.tui.streams import keep_to_ascii
-from tuinet.tui.survival import FIRST_SIGNAL_STATUS, Survival
-from tuinet.tui.terminal import detect
-from tuinet.tui.theme import first_theme, load_themes
+from tuinet.tui.style.theme import first_theme, load_themes
+from tuinet.tui.terminal.detect import detect
+from tuinet.tui.terminal.link import Aside, Link
+from tuinet.tui.terminal.signals import FIRST_SIGNAL_STATUS, Survival
+from tuinet.tui.terminal.substitutes import keep_to_ascii
 
 if TYPE_CHECKING:
     from tuinet.lessons.lesson import Lesson
@@ -125,7 +124,7 @@ def terminal_driver() -> type[Driver] | None:
     if os.environ.get("TEXTUAL_DRIVER"):
         return None
     try:
-        from tuinet.tui.driver import TerminalDriver  # noqa: PLC0415 - there is no termios on Windows
+        from tuinet.tui.terminal.driver import TerminalDriver  # noqa: PLC0415 - there is no termios on Windows
     except ImportError:
         return None
     return TerminalDriver

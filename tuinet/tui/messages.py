@@ -1,15 +1,71 @@
-"""What happened on the screen, for whoever wants to know."""
+"""What happened on the screen, for whoever wants to know, and what the dashboard needs of a runner."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Protocol
 
 from textual.message import Message
 
-from tuinet.observe.view import Unit
-from tuinet.session.commands import SessionCommand
-from tuinet.tui.cursor import Cursor
+from tuinet.observe.snapshot import Frame, Snapshot
+from tuinet.observe.view import Unit, View
+from tuinet.session.commands import Command, SessionCommand
+from tuinet.session.edits import SetParameter
+
+_NUDGE = 0.05
+"""Share of a value's size that one key changes, and the least change."""
+
+
+@dataclass(frozen=True)
+class Cursor:
+    """A place in a layer's matrix, whose last row are the biases; everything counted from 0."""
+
+    layer: int = 0
+    row: int = 0
+    column: int = 0
+
+    def within(self, snapshot: Snapshot) -> Cursor:
+        """The same, or the nearest that the network has."""
+        layer = min(self.layer, len(snapshot.layers) - 1)
+        rows, columns = _shape(snapshot, layer)
+        return Cursor(layer, max(0, min(self.row, rows - 1)), max(0, min(self.column, columns - 1)))
+
+    def moved(self, snapshot: Snapshot, down: int, right: int) -> Cursor:
+        """A step further; beyond a matrix's edge it goes on in the next layer's, or in the one before."""
+        rows, columns = _shape(snapshot, self.layer)
+        row, column = self.row + down, self.column + right
+        if 0 <= row < rows and 0 <= column < columns:
+            return Cursor(self.layer, row, column)
+        layer = self.layer + down + right
+        if not 0 <= layer < len(snapshot.layers):
+            return self
+        far_rows, far_columns = _shape(snapshot, layer)
+        entered = Cursor(layer, 0 if down > 0 else far_rows, self.column) if down else Cursor(layer, self.row)
+        if right < 0:
+            entered = Cursor(layer, self.row, far_columns)
+        return entered.within(snapshot)
+
+    def value(self, snapshot: Snapshot) -> float:
+        """The weight or bias."""
+        layer = snapshot.layers[self.layer]
+        fan_in = layer.weights.shape[0]
+        return float(layer.biases[self.column] if self.row == fan_in else layer.weights[self.row, self.column])
+
+    def command(self, snapshot: Snapshot, value: float) -> SetParameter:
+        """What sets it."""
+        is_bias = self.row == snapshot.layers[self.layer].weights.shape[0]
+        return SetParameter(self.layer + 1, None if is_bias else self.row, self.column, value)
+
+
+def nudged(value: float, direction: int) -> float:
+    """A value 5% of its size further, at least 0.05."""
+    return value + direction * max(_NUDGE, _NUDGE * abs(value))
+
+
+def _shape(snapshot: Snapshot, layer: int) -> tuple[int, int]:
+    fan_in, fan_out = snapshot.layers[layer].weights.shape
+    return fan_in + 1, fan_out
 
 
 @dataclass
@@ -103,3 +159,31 @@ class OrderChosen(Message):
     """The heading of a column of a comparison's table was clicked."""
 
     column: str
+
+
+class RunnerLike(Protocol):
+    """Trains in a thread of its own, takes commands and shows its latest state."""
+
+    def send(self, command: Command) -> None:
+        """Queue a command; from any thread."""
+
+    def look(self, view: View | None) -> None:
+        """Say what resolution of the output surface the next frames should have."""
+
+    def latest(self) -> Frame:
+        """The newest frame, the same object while nothing happens; asking prepares the next."""
+
+    def listen(self, listener: Callable[[], None]) -> None:
+        """Have this called, from another thread, each time the latest frame shows what commands have done."""
+
+    def give_way(self, seconds: float) -> None:
+        """Leave the interpreter to the screen for so long, but obey commands; from any thread."""
+
+    def pending(self) -> tuple[Command, ...]:
+        """The commands whose effect is not in the latest frame yet, the oldest first."""
+
+    def run(self) -> None:
+        """Work until `stop` is called."""
+
+    def stop(self) -> None:
+        """Make `run` return soon."""

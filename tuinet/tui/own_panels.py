@@ -8,9 +8,9 @@ from typing import Final
 from textual.strip import Strip
 
 from tuinet.observe.snapshot import Frame
-from tuinet.tui.text import Piece, ink, row
-from tuinet.tui.theme import Theme
-from tuinet.tui.widgets.panel import CellPanel
+from tuinet.tui.draw.text import Piece, ink, row
+from tuinet.tui.panels.base import CellPanel
+from tuinet.tui.style.theme import Theme
 
 __all__ = ["OWN_PANELS", "CellPanel", "Frame", "Piece", "Sequence", "Strip", "Theme", "ink", "row"]
 

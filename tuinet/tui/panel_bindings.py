@@ -6,7 +6,7 @@ from typing import Final
 
 from textual.binding import Binding
 
-from tuinet.tui.binding_kinds import (
+from tuinet.tui.bindings import (
     CONFUSION,
     DIAGRAM,
     FLOW,
@@ -16,12 +16,13 @@ from tuinet.tui.binding_kinds import (
     POINTS,
     SAMPLES,
     SETTINGS,
+    STEPPING_BINDINGS,
     WEIGHTS,
     alias,
+    leads_back,
     quiet,
     shown,
 )
-from tuinet.tui.bindings import STEPPING_BINDINGS, leads_back
 
 LEAVE_BINDING: Final = shown("escape", "screen.unzoom", "leave", "Leave: the keys are the dashboard's", PANELS, "esc")
 """Of every panel that has keys of its own."""

@@ -1,25 +1,33 @@
-"""Saving the samples on the screen, or the whole run, under a name that is typed."""
+"""Saving the samples, the run or the screen, and exporting the run, under a name that is typed."""
 
 from __future__ import annotations
 
+import itertools
+import re
+import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import suppress
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Final
 
 from tuinet.errors import CheckpointError, TuinetError
+from tuinet.export.exporting import Kind, export, session_at, write_folder
+from tuinet.files.atomic import write_text
 from tuinet.observe.snapshot import Snapshot
+from tuinet.observe.view import View
 from tuinet.replay.recorder import record
 from tuinet.replay.recording_file import write
 from tuinet.session.commands import HandOver, Save
 from tuinet.session.session import Session
-from tuinet.session.timeline import SavedSession
+from tuinet.session.timeline import Course, SavedSession
 from tuinet.storage.samples_file import points_path, save_points
 from tuinet.storage.session_file import require_writable
-from tuinet.tui.screens.text import Outcome, Use
-from tuinet.tui.text import count
+from tuinet.tui.draw.text import count
+from tuinet.tui.messages import RunnerLike
+from tuinet.tui.screens.prompt import Outcome, Use
 
 _LOOK_SECONDS: Final = 0.2
 
@@ -103,3 +111,76 @@ def _save(snapshot: Snapshot, name: str, confirmed: bool) -> Outcome:
     except (TuinetError, OSError) as error:
         return Outcome(str(error))
     return Outcome(f"{count(len(dataset.X) + len(dataset.X_test))} samples are in {path} · enter closes", is_done=True)
+
+
+_PATIENCE: Final = 5.0
+_LOOK: Final = 0.02
+
+
+def exporter(runner: RunnerLike, view: View, kind: Kind) -> Use:
+    """What exports the run where it is; into a folder that is there only by a name that is given twice.
+
+    Parameters
+    ----------
+    runner
+        Tells how the run got there.
+    view
+        What the screen below wants to see.
+    kind
+        As what.
+    """
+    return partial(_export, runner, view, kind)
+
+
+def default_folder(snapshot: Snapshot, kind: Kind) -> str:
+    """A name for the folder."""
+    name = "".join(character if character.isalnum() else "-" for character in Path(snapshot.dataset.name).stem)
+    return f"{name.strip('-') or 'run'}-{kind}-epoch-{snapshot.epoch}"
+
+
+def _export(runner: RunnerLike, view: View, kind: Kind, name: str, confirmed: bool) -> Outcome:
+    if not name or Path(name).name in ("", ".."):
+        return Outcome("a folder needs a name, such as my-run")
+    try:
+        folder = Path(name).expanduser()
+        if folder.is_dir() and any(folder.iterdir()) and not confirmed:
+            return Outcome(f"{folder} is there already; enter again writes into it")
+        # A session of its own goes the way again: this thread must not touch the one that is shown.
+        made = export(session_at(_course(runner, view)), (kind,))
+        write_folder(folder, made.files, force=confirmed)
+    except (TuinetError, OSError, RuntimeError) as error:
+        return Outcome(str(error))
+    verb = "is" if len(made.files) == 1 else "are"
+    said = f"{', '.join(made.files)} {verb} in {folder.resolve()}"
+    return Outcome(" · ".join([said, *made.notes, "enter closes"]), is_done=True)
+
+
+def _course(runner: RunnerLike, view: View) -> Course:
+    runner.look(replace(view, course=True))
+    deadline = time.monotonic() + _PATIENCE
+    while time.monotonic() < deadline:
+        course = runner.latest().snapshot.time.course
+        if course is not None:
+            return course
+        time.sleep(_LOOK)
+    raise TuinetError("the run is busy; try again")
+
+
+def picture_path(snapshot: Snapshot, folder: Path) -> Path:
+    """``tuinet-DATASET-EPOCH.svg``, with a number behind it where there is such a file already."""
+    name = f"tuinet-{re.sub(r'[^A-Za-z0-9._-]+', '-', snapshot.dataset.name)}-{snapshot.epoch}"
+    paths = (
+        folder / f"{name}{ending}.svg"
+        for ending in itertools.chain([""], (f"-{number}" for number in itertools.count(2)))
+    )
+    return next(path for path in paths if not path.exists())
+
+
+def save_picture(snapshot: Snapshot, svg: str) -> str:
+    """Write a picture into the current folder; where it is, or why it is not, in words."""
+    try:
+        path = picture_path(snapshot, Path.cwd())
+        write_text(path, svg)
+    except (CheckpointError, OSError) as error:
+        return str(error)
+    return f"the screen is in {path.name}"

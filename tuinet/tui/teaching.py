@@ -11,11 +11,11 @@ from textual.app import App, SystemCommand
 from tuinet.errors import LessonError
 from tuinet.observe.view import Unit
 from tuinet.session.commands import BringBack, Command, Pause, Resume, SetUp
-from tuinet.tui.arrangement import NUMBERED
-from tuinet.tui.aside import Aside
-from tuinet.tui.driving import Wishes
+from tuinet.tui.actions import Wishes
 from tuinet.tui.intent import Intent
-from tuinet.tui.runner import RunnerLike
+from tuinet.tui.layout import NUMBERED
+from tuinet.tui.messages import RunnerLike
+from tuinet.tui.terminal.link import Aside
 
 if TYPE_CHECKING:
     from pathlib import Path

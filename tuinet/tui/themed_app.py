@@ -1,26 +1,58 @@
-"""The base of applications whose colours and characters are fit for the terminal they run in."""
+"""The base of applications whose colours and characters are fit for their terminal, and remarks on the last key."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
+from pathlib import Path
 
 from rich.console import Console, RenderableType
+from rich.segment import Segment, Segments
 from textual.driver import Driver
 from textual.filter import LineFilter, Monochrome
+from textual.reactive import reactive
 from textual.screen import Screen
 
-from tuinet.tui.adapt import adapted
-from tuinet.tui.crop import cropped
-from tuinet.tui.filter import TerminalFilter
-from tuinet.tui.job_control import has_shell
-from tuinet.tui.keymap import HasKeymap, Keymap
-from tuinet.tui.last_words import shown
-from tuinet.tui.link import Link
-from tuinet.tui.pacing import PacedApp
-from tuinet.tui.remarks import Remarking
-from tuinet.tui.terminal import Terminal
-from tuinet.tui.theme import VEIL, Theme
+from tuinet.terminal_text import visible
+from tuinet.tui.keymap import HasKeymap, Keymap, keymap_of
+from tuinet.tui.messages import KeyRefused
+from tuinet.tui.style.adapt import adapted
+from tuinet.tui.style.theme import VEIL, Theme
+from tuinet.tui.terminal.detect import Terminal
+from tuinet.tui.terminal.filter import TerminalFilter
+from tuinet.tui.terminal.frames import PacedApp, cropped
+from tuinet.tui.terminal.link import Link
+from tuinet.tui.terminal.signals import has_shell
+
+
+class Remarking(Screen[None]):
+    """A screen that says why a key did nothing, until the next key."""
+
+    remark: reactive[str] = reactive("", repaint=False)
+
+    def say(self, words: str) -> None:
+        """Say why the last key did nothing."""
+        self.remark = keymap_of(self.app).spelled(words)
+
+    def forget_remark(self) -> None:
+        """Say it no longer."""
+        self.remark = ""
+
+    def on_key_refused(self, event: KeyRefused) -> None:
+        """Say why a key of a panel did nothing."""
+        self.say(event.reason)
+
+
+def shown(renderable: RenderableType) -> RenderableType:
+    """A rendered traceback whose controls are visible; anything else as it is."""
+    if not isinstance(renderable, Segments):
+        return renderable
+    segments = (Segment(_lines(text), style) for text, style, control in renderable.segments if not control)
+    return Segments(segments)
+
+
+def _lines(text: str) -> str:
+    return "\n".join(map(visible, text.split("\n")))
 
 
 class ThemedApp(PacedApp, HasKeymap):
@@ -41,7 +73,8 @@ class ThemedApp(PacedApp, HasKeymap):
     """
 
     TITLE = "tuinet"
-    CSS_PATH = "app.tcss"
+    # Of this folder, wherever the class of the application is.
+    CSS_PATH = Path(__file__).with_name("app.tcss")
 
     def __init__(
         self,

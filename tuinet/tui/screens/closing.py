@@ -1,8 +1,8 @@
-"""Screens that are closed once, whoever asks twice: two quick keys must close neither another screen nor the last."""
+"""Screens that are closed once, whoever asks twice, and which of them can be seen."""
 
 from __future__ import annotations
 
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from textual.await_complete import AwaitComplete
 from textual.screen import Screen
@@ -31,3 +31,16 @@ class ClosingScreen(Screen[Result]):
         """Close now that nothing lies above any more."""
         if self._late is not None:
             self.dismiss(*self._late)
+
+
+def is_seen(screen: Screen[Any]) -> bool:
+    """Whether nothing lies over a screen but questions and the palette, through which it shines.
+
+    It has no panels while it is being made, nor while the application ends: a command may be obeyed just then.
+
+    Textual's ``is_current`` holds for the screen below the topmost one, too, even where that hides it.
+    """
+    if not (screen.is_mounted and screen.app.is_running):
+        return False
+    stack = screen.app.screen_stack
+    return screen in stack and all(above.is_modal for above in stack[stack.index(screen) + 1 :])

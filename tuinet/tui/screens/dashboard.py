@@ -19,7 +19,13 @@ from tuinet.observe.snapshot import Frame
 from tuinet.observe.view import NOTHING, Unit, View
 from tuinet.session.commands import Pause, Reinitialize, SetSpeed
 from tuinet.session.edits import SetActivation
-from tuinet.tui.arrangement import (
+from tuinet.tui.actions import NO_HIDDEN_LAYER, Configuring, Driving, Waiting, Wishes, faster, slower
+from tuinet.tui.bindings import APP_BINDINGS, DASHBOARD_BINDINGS, LESSON_BINDINGS, STEPPING_BINDINGS
+from tuinet.tui.cast import ZOOMED, cast_for, make_panel, numbers_height, response_panel
+from tuinet.tui.draw.shadings import reason_against_discrete
+from tuinet.tui.intent import Calm, Intent
+from tuinet.tui.keymap import keymap_of
+from tuinet.tui.layout import (
     BOUNDARY,
     KEYS,
     LESSON,
@@ -29,37 +35,25 @@ from tuinet.tui.arrangement import (
     TOO_SMALL,
     WEIGHTS,
     Arrangement,
+    PanelGrid,
     Wants,
     arrange,
 )
-from tuinet.tui.aside import Aside
-from tuinet.tui.bindings import APP_BINDINGS, DASHBOARD_BINDINGS, LESSON_BINDINGS, STEPPING_BINDINGS
-from tuinet.tui.calm import Calm
-from tuinet.tui.configuring import NO_HIDDEN_LAYER, Configuring
-from tuinet.tui.driving import Driving, Wishes
-from tuinet.tui.intent import Intent
-from tuinet.tui.keymap import keymap_of
-from tuinet.tui.messages import CommandGiven, EpochChosen, UnitChosen, ValueWanted, ViewChanged
-from tuinet.tui.pacing import frame_seconds, may_draw
-from tuinet.tui.panels import ZOOMED, cast_for, make_panel, numbers_height, response_panel
-from tuinet.tui.runner import RunnerLike
-from tuinet.tui.shadings import reason_against_discrete
-from tuinet.tui.sight import is_seen
-from tuinet.tui.speed import faster, slower
+from tuinet.tui.messages import CommandGiven, EpochChosen, RunnerLike, UnitChosen, ValueWanted, ViewChanged
+from tuinet.tui.panels.base import CellPanel
+from tuinet.tui.panels.footer import KeysPanel, TooSmallPanel
+from tuinet.tui.panels.gradients import gradients_height
+from tuinet.tui.panels.status import StatusPanel, status_height
+from tuinet.tui.screens.closing import is_seen
+from tuinet.tui.style.theme import Theme
 from tuinet.tui.teaching import Teaching, panel_ids
-from tuinet.tui.theme import Theme
-from tuinet.tui.waiting import Waiting
-from tuinet.tui.widgets.gradients import gradients_height
-from tuinet.tui.widgets.grid import PanelGrid
-from tuinet.tui.widgets.keys import KeysPanel
-from tuinet.tui.widgets.panel import CellPanel
-from tuinet.tui.widgets.status import StatusPanel, status_height
-from tuinet.tui.widgets.too_small import TooSmallPanel
+from tuinet.tui.terminal.frames import frame_seconds, may_draw
+from tuinet.tui.terminal.link import Aside
 
 if TYPE_CHECKING:
     from tuinet.export.exporting import Kind
     from tuinet.lessons.player import Page, Player
-    from tuinet.tui.help_text import Topics
+    from tuinet.tui.screens.help import Topics
 
 
 class Dashboard(Teaching, Driving, Configuring, Screen[None]):
@@ -201,7 +195,7 @@ class Dashboard(Teaching, Driving, Configuring, Screen[None]):
 
     def scroll_lesson(self, pages: int) -> bool:
         """Scroll the text of the lesson; whether there was anything to scroll to."""
-        from tuinet.tui.widgets.lesson import LessonPanel
+        from tuinet.tui.panels.lesson import LessonPanel
 
         panel = self._panel(LESSON)
         assert isinstance(panel, LessonPanel)
@@ -236,7 +230,7 @@ class Dashboard(Teaching, Driving, Configuring, Screen[None]):
 
     def on_value_wanted(self, event: ValueWanted) -> None:
         """Ask for a value, and use it."""
-        from tuinet.tui.screens.value import ValueScreen
+        from tuinet.tui.screens.prompt import ValueScreen
 
         def use(value: float | None) -> None:
             if value is not None:
@@ -263,8 +257,7 @@ class Dashboard(Teaching, Driving, Configuring, Screen[None]):
 
     def topics(self) -> Topics:
         """The keys of the panel that has the focus, or else those that train, and everything in sight."""
-        from tuinet.tui.help_bindings import HELP_BINDINGS
-        from tuinet.tui.help_text import Topics
+        from tuinet.tui.screens.help import HELP_BINDINGS, Topics
 
         own = self.focused.keys if isinstance(self.focused, CellPanel) else ()
         here = own or (STEPPING_BINDINGS if self.page is None else (*LESSON_BINDINGS, *STEPPING_BINDINGS))
@@ -432,7 +425,7 @@ class Dashboard(Teaching, Driving, Configuring, Screen[None]):
     def action_save_points(self) -> None:
         """Ask for the name of a file, and write the samples to it."""
         from tuinet.tui.saving import saver
-        from tuinet.tui.screens.text import TextScreen
+        from tuinet.tui.screens.prompt import TextScreen
 
         if self.is_current:
             self.app.push_screen(TextScreen("Save points as CSV", "points.csv", saver(self._shown.snapshot)))
@@ -440,7 +433,7 @@ class Dashboard(Teaching, Driving, Configuring, Screen[None]):
     def action_save_run(self) -> None:
         """Ask for the name of a file, and have the runner write everything to it."""
         from tuinet.tui.saving import run_saver
-        from tuinet.tui.screens.text import TextScreen
+        from tuinet.tui.screens.prompt import TextScreen
 
         if self.is_current:
             self.app.push_screen(TextScreen("Save the run", "run.npz", run_saver(self._runner.send)))
@@ -448,8 +441,8 @@ class Dashboard(Teaching, Driving, Configuring, Screen[None]):
     def export(self, kind: Kind) -> None:
         """Pause, ask for the name of a folder, and write the run to it as something that works without tuinet."""
         from tuinet.export.exporting import KINDS
-        from tuinet.tui.exporting import default_folder, exporter
-        from tuinet.tui.screens.text import TextScreen
+        from tuinet.tui.saving import default_folder, exporter
+        from tuinet.tui.screens.prompt import TextScreen
 
         self._pause()
         name, _, _ = KINDS[kind].partition(": ")
@@ -465,7 +458,7 @@ class Dashboard(Teaching, Driving, Configuring, Screen[None]):
             self.say("nothing has been trained yet: s trains one epoch")
         elif self.is_current:
             from tuinet.tui.saving import run_recorder
-            from tuinet.tui.screens.text import TextScreen
+            from tuinet.tui.screens.prompt import TextScreen
 
             use = run_recorder(self._runner.send, lambda: self.is_running)
             self.app.push_screen(TextScreen("Record this run", "recording.npz", use))

@@ -9,18 +9,16 @@ from textual.reactive import reactive
 
 from tuinet.observe.snapshot import Frame
 from tuinet.observe.view import View
+from tuinet.tui.actions import Configuring, Driving, Wishes
 from tuinet.tui.bindings import APP_BINDINGS, PALETTE_BINDING
-from tuinet.tui.configuring import Configuring
-from tuinet.tui.driving import Driving, Wishes
-from tuinet.tui.pacing import frame_seconds, may_draw
-from tuinet.tui.runner import RunnerLike
-from tuinet.tui.screens.closing import ClosingScreen
-from tuinet.tui.sight import is_seen
-from tuinet.tui.theme import Theme
-from tuinet.tui.widgets.status import StatusPanel
+from tuinet.tui.messages import RunnerLike
+from tuinet.tui.panels.status import StatusPanel
+from tuinet.tui.screens.closing import ClosingScreen, is_seen
+from tuinet.tui.style.theme import Theme
+from tuinet.tui.terminal.frames import frame_seconds, may_draw
 
 if TYPE_CHECKING:
-    from tuinet.tui.help_text import Topics
+    from tuinet.tui.screens.help import Topics
 
 
 class FramedScreen(Driving, Configuring, ClosingScreen[None]):
@@ -90,7 +88,7 @@ class FramedScreen(Driving, Configuring, ClosingScreen[None]):
 
     def topics(self) -> Topics:
         """What there is to explain."""
-        from tuinet.tui.help_text import Topics
+        from tuinet.tui.screens.help import Topics
 
         return Topics(self.KEYS, (*APP_BINDINGS, PALETTE_BINDING), self.GLOSSARY, self._shown.snapshot)
 

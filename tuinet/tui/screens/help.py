@@ -1,21 +1,179 @@
-"""The help screen: keys and legend, scrolling."""
+"""The help screen: every key by its binding, and the glossary of what is on the screen."""
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from importlib import import_module
+from textwrap import wrap
+from typing import ClassVar, Final
 
 from textual.app import ComposeResult
-from textual.binding import BindingType
+from textual.binding import Binding, BindingType
 from textual.events import Resize
 from textual.geometry import Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from tuinet.tui.bindings import CLOSE_BINDINGS
-from tuinet.tui.help_text import Topics, help_rows
-from tuinet.tui.keymap import keymap_of
+from tuinet.observe.snapshot import Snapshot
+from tuinet.tui.bindings import (
+    APP_BINDINGS,
+    CLOSE_BINDINGS,
+    DASHBOARD_BINDINGS,
+    LESSON_BINDINGS,
+    MICROSCOPE,
+    MICROSCOPE_BINDINGS,
+    PALETTE_BINDING,
+    SETTINGS,
+)
+from tuinet.tui.draw.text import Piece, ink, row, width_of
+from tuinet.tui.keymap import Keymap, keymap_of
+from tuinet.tui.layout import (
+    BOUNDARY,
+    CHECK_HELP,
+    CONFUSION,
+    FLOW,
+    GRADIENTS,
+    HIDDEN_SPACE,
+    LESSON,
+    LOSS,
+    MICROSCOPE_HELP,
+    NETWORK,
+    SAMPLES,
+    SETTINGS_HELP,
+    SHARE_HELP,
+    STATUS,
+    WEIGHTS,
+)
+from tuinet.tui.panel_bindings import (
+    CONFUSION_BINDINGS,
+    DIAGRAM_BINDINGS,
+    FLOW_BINDINGS,
+    HIDDEN_BINDINGS,
+    MAP_BINDINGS,
+    SAMPLES_BINDINGS,
+    SETTINGS_BINDINGS,
+    WEIGHTS_BINDINGS,
+)
+from tuinet.tui.panels.base import SAMPLE_WIDTH, Entry
+from tuinet.tui.panels.footer import by_group, key_name, title_and_detail
 from tuinet.tui.screens.closing import ClosingScreen
-from tuinet.tui.theme import Theme
+from tuinet.tui.style.theme import Theme
+
+HELP_BINDINGS: Final[tuple[Binding, ...]] = tuple(
+    {
+        (binding.key, binding.tooltip): binding
+        for binding in (
+            *DASHBOARD_BINDINGS,
+            *APP_BINDINGS,
+            PALETTE_BINDING,
+            *LESSON_BINDINGS,
+            *WEIGHTS_BINDINGS,
+            *FLOW_BINDINGS,
+            *DIAGRAM_BINDINGS,
+            *HIDDEN_BINDINGS,
+            *MAP_BINDINGS,
+            *CONFUSION_BINDINGS,
+            *SAMPLES_BINDINGS,
+            *(key for key in MICROSCOPE_BINDINGS if key.group == MICROSCOPE),
+            *(key for key in SETTINGS_BINDINGS if key.group == SETTINGS),
+        )
+    }.values()
+)
+"""All keys, for help: those of the dashboard, and those within its panels, in the microscope and in the settings."""
+
+
+SECTIONS: Final[dict[str, tuple[str, str]]] = {
+    STATUS: ("status", "tuinet.tui.panels.status"),
+    BOUNDARY: ("map", "tuinet.tui.panels.map.panel"),
+    CONFUSION: ("confusion, predictions", "tuinet.tui.panels.confusion.panel"),
+    LOSS: ("loss", "tuinet.tui.panels.loss"),
+    WEIGHTS: ("weights and biases", "tuinet.tui.panels.weights"),
+    GRADIENTS: ("gradients", "tuinet.tui.panels.gradients"),
+    NETWORK: ("network", "tuinet.tui.panels.network.panel"),
+    HIDDEN_SPACE: ("hidden space", "tuinet.tui.panels.hidden.panel"),
+    FLOW: ("gradient flow", "tuinet.tui.panels.flow.panel"),
+    SAMPLES: ("samples", "tuinet.tui.panels.samples.panel"),
+    LESSON: ("lesson", "tuinet.tui.panels.lesson"),
+    MICROSCOPE_HELP: ("microscope", "tuinet.tui.screens.microscope"),
+    CHECK_HELP: ("gradient check", "tuinet.tui.screens.check"),
+    SETTINGS_HELP: ("settings", "tuinet.tui.panels.settings.panel"),
+    SHARE_HELP: ("share", "tuinet.tui.screens.share"),
+}
+"""For each panel the heading of its part, and the module whose `glossary` makes it: loaded when help is wanted."""
+
+
+def sections_for(panels: Iterable[str], snapshot: Snapshot, theme: Theme) -> list[tuple[str, list[Entry]]]:
+    """The parts of these panels, in their order."""
+    return [
+        (heading, import_module(module).glossary(snapshot, theme))
+        for heading, module in (SECTIONS[name] for name in panels if name in SECTIONS)
+    ]
+
+
+_MARGIN: Final = 2
+
+
+@dataclass(frozen=True, eq=False)
+class Topics:
+    """What there is to explain at a moment."""
+
+    here: tuple[Binding, ...]
+    """Keys of the panel that has the focus, or of the screen above the dashboard; they come first."""
+    everywhere: tuple[Binding, ...]
+    """All other keys."""
+    panels: tuple[str, ...]
+    """Names of the panels in sight."""
+    snapshot: Snapshot | None
+    """What they show; ``None`` on a screen that shows no run."""
+    own: Sequence[tuple[str, Callable[[Theme], list[Entry]]]] = ()
+    """Further parts of the glossary, each with its heading."""
+
+    def with_keys(self, keymap: Keymap) -> Topics:
+        """The same with the keys that the user wants."""
+        return replace(self, here=keymap.applied(self.here), everywhere=keymap.applied(self.everywhere))
+
+
+def help_rows(topics: Topics, theme: Theme, width: int) -> list[Strip]:
+    """All of help, in rows of this width: the keys that work here, what is in sight, and the other keys."""
+    glossary = [(heading, entries(theme)) for heading, entries in topics.own]
+    if topics.snapshot is not None:
+        glossary += sections_for(topics.panels, topics.snapshot, theme)
+    sections = [*_keys(topics.here, theme), *_keys(topics.everywhere, theme)]
+    parts = [*sections[: len(by_group(topics.here)) or 1], *glossary, *sections[len(by_group(topics.here)) or 1 :]]
+    return [line for name, entries in parts for line in _section(name, entries, theme, width)]
+
+
+def _keys(bindings: Iterable[Binding], theme: Theme) -> list[tuple[str, list[Entry]]]:
+    style = ink(theme.accent, theme.background, bold=True)
+
+    def entry(binding: Binding) -> Entry:
+        return [(key_name(binding.key_display or binding.key, theme), style)], _explained(binding)
+
+    return [(f"keys: {name}", list(map(entry, group))) for name, group in by_group(bindings).items()]
+
+
+def _explained(binding: Binding) -> str:
+    title, detail = title_and_detail(binding)
+    return f"{title}. {detail}."
+
+
+def _section(name: str, entries: Sequence[Entry], theme: Theme, width: int) -> list[Strip]:
+    blank = ink(None, theme.background)
+    heading = row([(" " * _MARGIN + name, ink(theme.title, theme.background, bold=True))], width, blank)
+    lines = [line for sample, meaning in entries for line in _entry(sample, meaning, theme, width)]
+    return [row((), width, blank), heading, *lines]
+
+
+def _entry(sample: Sequence[Piece], meaning: str, theme: Theme, width: int) -> list[Strip]:
+    blank, text = ink(None, theme.background), ink(theme.foreground, theme.background)
+    indent = _MARGIN + SAMPLE_WIDTH + 2
+    lines = wrap(meaning, max(width - indent - _MARGIN, 10))
+    room = SAMPLE_WIDTH + 1 - width_of(sample)
+    if room <= 0:
+        lines = ["", *lines]  # a sample wider than its column has a line of its own
+    first = row([(" " * _MARGIN, blank), *sample, (" " * (room + 1), blank), (lines[0], text)], width, blank)
+    return [first, *(row([(" " * indent + line, text)], width, blank) for line in lines[1:])]
 
 
 class HelpScreen(ClosingScreen[None]):

@@ -1,23 +1,215 @@
-"""The command line that reproduces a run, as a screen."""
+"""The command line, or the JSON, that reproduces a run, as a screen; and its way to the clipboard."""
 
 from __future__ import annotations
 
 import os
-from typing import ClassVar
+from base64 import b64encode
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from textwrap import wrap
+from typing import ClassVar, Final
 
+from rich.cells import cell_len, chop_cells
 from textual.app import ComposeResult
 from textual.binding import BindingType
+from textual.events import MouseScrollDown, MouseScrollUp
 from textual.geometry import Region
+from textual.reactive import reactive
+from textual.strip import Strip
 
-from tuinet.tui.arrangement import KEYS, SHARE, STATUS, Arrangement
+from tuinet.observe.snapshot import Frame, Snapshot
+from tuinet.session.timeline import Course
+from tuinet.share.line import line_of, quoted, words_of
+from tuinet.share.record import to_json
+from tuinet.share.shared import LONG, Shared, ShareError, files_of, share
 from tuinet.tui.bindings import APP_BINDINGS, SHARE_BINDINGS
-from tuinet.tui.clipboard import osc_52, passed_through
+from tuinet.tui.draw.text import Piece, count, ink, row
+from tuinet.tui.layout import KEYS, SHARE_HELP, STATUS, Arrangement, PanelGrid
+from tuinet.tui.panels.base import CellPanel, Entry
+from tuinet.tui.panels.footer import KeysPanel
+from tuinet.tui.panels.status import StatusPanel
 from tuinet.tui.screens.framed import FramedScreen
-from tuinet.tui.widgets.grid import PanelGrid
-from tuinet.tui.widgets.keys import KeysPanel
-from tuinet.tui.widgets.panel import CellPanel
-from tuinet.tui.widgets.share import SharePanel
-from tuinet.tui.widgets.status import StatusPanel
+from tuinet.tui.style.theme import Theme
+
+_SCREEN_PIECE: Final = 500
+"""Bytes that screen passes through at once; it knows no longer strings."""
+
+
+def osc_52(text: str) -> str:
+    """The sequence that has a terminal take a text to its clipboard."""
+    return f"\x1b]52;c;{b64encode(text.encode()).decode()}\a"
+
+
+def passed_through(sequence: str, environ: Mapping[str, str]) -> str:
+    """The same, wrapped for the terminal around tmux or screen; empty where there is neither.
+
+    tmux passes it on where its option ``allow-passthrough`` is on, and takes the plain sequence itself where
+    ``set-clipboard`` is.
+    """
+    if environ.get("TMUX"):
+        doubled = sequence.replace("\x1b", "\x1b\x1b")
+        return f"\x1bPtmux;{doubled}\x1b\\"
+    if environ.get("STY") or environ.get("TERM", "").startswith("screen"):
+        pieces = [sequence[start : start + _SCREEN_PIECE] for start in range(0, len(sequence), _SCREEN_PIECE)]
+        return "".join(f"\x1bP{piece}\x1b\\" for piece in pieces)
+    return ""
+
+
+_INDENT: Final = "  "
+
+
+@dataclass(frozen=True)
+class SharedText:
+    """A text to be copied, and the lines that show it."""
+
+    text: str
+    """Empty where nothing can be shared."""
+    lines: tuple[str, ...]
+    """The text at a certain width."""
+    remarks: tuple[str, ...]
+    """Sentences about it."""
+
+
+def shared_text(course: Course, speed: float | None, width: int, *, as_json: bool) -> SharedText:
+    """The line or the JSON of a run."""
+    try:
+        shared = share(course, speed)
+    except ShareError as error:
+        return SharedText("", (), (f"{error}",))
+    text = to_json(shared) if as_json else line_of(shared)
+    lines = _json_lines(text, width) if as_json else wrapped_line(words_of(shared), width)
+    return SharedText(text, tuple(lines), tuple(_remarks(shared, text, as_json=as_json)))
+
+
+def _remarks(shared: Shared, text: str, *, as_json: bool) -> Iterator[str]:
+    if as_json:
+        yield "Copied. In a file, run.json, tuinet --from run.json takes it."
+    else:
+        yield (
+            "Copied, where the terminal allows it (OSC 52). In a shell it leads here, to the same bits; "
+            'so does tuinet --from "LINE", and without a screen tuinet train --from "LINE".'
+        )
+    files = files_of(shared)
+    if files:
+        yield f"It needs {_listed(files)}, as it is now: whoever follows the line must have it, too."
+    if len(text) > LONG and not as_json:
+        yield f"{len(text):,} characters are more than some terminals and shells take: ctrl+s saves the run as a file."
+
+
+def _listed(names: Iterable[str]) -> str:
+    return " and ".join(names)
+
+
+def wrapped_line(words: Iterable[str], width: int) -> list[str]:
+    """The command, an option with its value in one piece where there is room."""
+    lines, present = [], "tuinet"
+    for piece in _pieces(words):
+        if cell_len(present) + 1 + cell_len(piece) <= width:
+            present = f"{present} {piece}"
+        else:
+            lines.append(present)
+            present = _INDENT + piece
+    return [cut for line in (*lines, present) for cut in chop_cells(line, max(width, 2))]
+
+
+def _pieces(words: Iterable[str]) -> Iterator[str]:
+    option = ""
+    for word in words:
+        if option and not word.startswith("--"):
+            yield f"{option} {quoted(word)}"
+            option = ""
+            continue
+        if option:
+            yield option
+        option = word
+    if option:
+        yield option
+
+
+def _json_lines(text: str, width: int) -> list[str]:
+    return [cut for line in text.splitlines() for cut in chop_cells(line, max(width, 2))]
+
+
+def wrapped_remarks(remarks: Iterable[str], width: int) -> list[str]:
+    """Sentences in lines of at most this width."""
+    return [line for remark in remarks for line in wrap(remark, max(width, 1))]
+
+
+_WHEEL: Final = 3
+_MARGIN: Final = 1
+_WAITING: Final = "The run is being looked at."
+
+
+class SharePanel(CellPanel):
+    """Shows a text that is to be copied; what is too long for the panel is scrolled."""
+
+    as_json: reactive[bool] = reactive(False, repaint=False)
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._top = self._total = 0
+
+    def watch_as_json(self) -> None:
+        """Show the other form, from its beginning."""
+        self._top = 0
+        self.update_cells()
+
+    def shared(self, width: int) -> SharedText | None:
+        """What is to be copied; ``None`` before it is known."""
+        if self.frame is None or self.frame.snapshot.time.course is None:
+            return None
+        return shared_text(self.frame.snapshot.time.course, self.frame.speed, width, as_json=self.as_json)
+
+    def title(self, frame: Frame, theme: Theme) -> Sequence[Piece]:
+        """What it is, and of which moment."""
+        form = "as JSON" if self.as_json else "as a command line"
+        where = f"epoch {count(frame.snapshot.epoch)}, step {count(frame.snapshot.step)}"
+        return ((f"this run {form} · {where}", ink(theme.title, theme.background)),)
+
+    def legend(self, frame: Frame, theme: Theme) -> Sequence[Piece]:
+        """Which rows are in sight, where not all are."""
+        height = max(self.size.height - 2, 0)
+        if self._total <= height:
+            return ()
+        shown = f"{self._top + 1}–{min(self._top + height, self._total)} of {self._total}"
+        return ((shown, ink(theme.axis, theme.background)),)
+
+    def content(self, frame: Frame, theme: Theme, width: int, height: int) -> list[Strip]:
+        """The text, and below it the remarks."""
+        blank = ink(None, theme.background)
+        lines = self._lines(theme, max(width - 2 * _MARGIN, 0))
+        self._total = len(lines)
+        self._top = max(0, min(self._top, len(lines) - height))
+        return [row([(" " * _MARGIN, blank), *line], width, blank) for line in lines[self._top :][: max(height, 0)]]
+
+    def _lines(self, theme: Theme, width: int) -> list[list[Piece]]:
+        text, dim = ink(theme.foreground, theme.background), ink(theme.axis, theme.background)
+        shared = self.shared(width)
+        if shared is None:
+            return [[(_WAITING, dim)]]
+        remarks = [[(line, dim)] for line in wrapped_remarks(shared.remarks, width)]
+        lines = [[(line, text)] for line in shared.lines]
+        if self.as_json:
+            return [*remarks, [], *lines]
+        return [*lines, *([[]] if lines else []), *remarks]
+
+    def scroll_rows(self, rows: int) -> None:
+        """Scroll on by so many rows."""
+        self._top += rows
+        self.update_cells()
+
+    def scroll_pages(self, pages: int) -> None:
+        """Scroll on by so many heights of the panel."""
+        self.scroll_rows(pages * max(self.size.height - 3, 1))
+
+    def on_mouse_scroll_down(self, event: MouseScrollDown) -> None:
+        """Scroll on."""
+        self.scroll_rows(_WHEEL)
+
+    def on_mouse_scroll_up(self, event: MouseScrollUp) -> None:
+        """Scroll back."""
+        self.scroll_rows(-_WHEEL)
+
 
 _ANY_WIDTH = 80
 
@@ -26,7 +218,7 @@ class ShareScreen(FramedScreen):
     """Shows the line, and has the terminal copy it."""
 
     KEYS = SHARE_BINDINGS
-    GLOSSARY = (STATUS, SHARE)
+    GLOSSARY = (STATUS, SHARE_HELP)
     BINDINGS: ClassVar[list[BindingType]] = [*SHARE_BINDINGS]
     _copied = ""
 
@@ -34,7 +226,7 @@ class ShareScreen(FramedScreen):
         """Status, line, keys."""
         panels: tuple[CellPanel, ...] = (
             StatusPanel(id=STATUS),
-            SharePanel(id=SHARE),
+            SharePanel(id=SHARE_HELP),
             KeysPanel([*SHARE_BINDINGS, *APP_BINDINGS], id=KEYS),
         )
         for panel in panels:
@@ -44,7 +236,7 @@ class ShareScreen(FramedScreen):
     def plan(self, width: int, height: int) -> Arrangement:
         """One panel between status and keys."""
         body = Region(0, 1, width, max(height - 2, 0))
-        return {STATUS: Region(0, 0, width, 1), SHARE: body, KEYS: Region(0, height - 1, width, 1)}
+        return {STATUS: Region(0, 0, width, 1), SHARE_HELP: body, KEYS: Region(0, height - 1, width, 1)}
 
     def after_frame(self) -> None:
         """Copy what is shown as soon as it is known, and when it is another text."""
@@ -78,3 +270,14 @@ class ShareScreen(FramedScreen):
     def action_scroll_pages(self, pages: int) -> None:
         """Scroll by pages."""
         self.query_one(SharePanel).scroll_pages(pages)
+
+
+def glossary(snapshot: Snapshot, theme: Theme) -> list[Entry]:
+    """What can be seen there."""
+    name = ink(theme.accent, theme.background)
+    return [
+        ([("--defaults", name)], "The generation of the defaults that the line relies on; a later tuinet keeps them."),
+        ([("--edit", name)], "What was changed on the way: @300 after 300 updates, @300:4 after 4 phases more."),
+        ([("--at", name)], "Where the run is: so many updates, and phases of the next one."),
+        ([("--expect", name)], "Digest of weights and samples there: who follows the line is warned if they differ."),
+    ]

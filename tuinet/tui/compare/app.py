@@ -1,0 +1,319 @@
+"""The application of `tuinet compare`, its start, and the live session of a cell where one is wanted."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from typing import ClassVar, Final, Protocol
+
+from textual.binding import BindingType
+from textual.driver import Driver
+from textual.screen import Screen
+
+from tuinet.compare.grid import Grid
+from tuinet.compare.summary import summarize
+from tuinet.compare.trial import Board, Report, Standing
+from tuinet.errors import TuinetError
+from tuinet.experiment.experiment import Experiment
+from tuinet.experiment.fields import FIELDS, plain
+from tuinet.tui.bindings import APP_BINDINGS, COMPARE_BINDINGS
+from tuinet.tui.compare.drawing import Choice
+from tuinet.tui.compare.screen import BAND_MARK, GROUND, CompareScreen
+from tuinet.tui.draw.legends import curve_piece
+from tuinet.tui.draw.text import ink
+from tuinet.tui.keymap import Keymap
+from tuinet.tui.launch import BREAKDOWN_STATUS, terminal_driver
+from tuinet.tui.panels.base import Entry
+from tuinet.tui.screens.help import HelpScreen, Topics
+from tuinet.tui.style.colour import mix
+from tuinet.tui.style.theme import Theme, find_theme, load_themes
+from tuinet.tui.terminal.detect import MODERN, Terminal, detect
+from tuinet.tui.terminal.link import Link
+from tuinet.tui.terminal.signals import Survival
+from tuinet.tui.terminal.substitutes import keep_to_ascii
+from tuinet.tui.themed_app import ThemedApp
+
+
+def glossary(theme: Theme) -> list[Entry]:
+    """What can be seen there."""
+    dim, wrong = ink(theme.axis, theme.background), ink(theme.warning, theme.background)
+    band = (BAND_MARK * 4, dim) if theme.markers else ("    ", ink(None, mix(theme.curve, theme.background, GROUND)))
+    return [
+        ([curve_piece(theme.curve, theme)], "The median of a cell's losses, over its seeds, on the training samples."),
+        ([band], "From the lower to the upper quartile of the chosen cell: half of its seeds lie there."),
+        ([("cell", dim)], "One combination of the values that are varied, run with every seed."),
+        ([("reached", dim)], "How many of the runs met the target, of those that have ended."),
+        ([("95 %", dim)], "Where the share of seeds that get there may well be, for all seeds: Wilson's interval."),
+        ([("epochs", dim)], "Until the target was met: the median, runs that never met it being the slowest."),
+        ([("loss", dim)], "At the end, on the training samples, the median; quartiles beside it."),
+        ([("accuracy", dim)], "At the end, the median; on the test samples if there are any. R² for numbers."),
+        ([("median seed", dim)], "The seed whose final loss is the median: the one that enter opens."),
+        ([("never", wrong)], "More than half of the runs have not met the target."),
+        ([("diverged", wrong)], "The loss is no longer finite; such a run counts as worse than all others."),
+        ([("failed", wrong)], "The runs could not be made; why, is written when the screen closes."),
+        ([("▾ ▴", ink(theme.accent, theme.background))], "By which column is sorted: the best first, the worst first."),
+    ]
+
+
+class CompareApp(ThemedApp):
+    """Shows what is known of a grid until the user leaves, or wants to see a cell's run.
+
+    Parameters
+    ----------
+    grid
+        What is compared.
+    latest
+        What is known of it.
+    who
+        Who works, in words.
+    theme, themes, terminal, link, driver_class
+        See `ThemedApp`.
+    choice
+        What is chosen at first.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [*APP_BINDINGS]
+    ENABLE_COMMAND_PALETTE = False
+
+    def __init__(
+        self,
+        grid: Grid,
+        latest: Callable[[], Standing],
+        who: str,
+        theme: Theme,
+        themes: Sequence[Theme],
+        terminal: Terminal = MODERN,
+        *,
+        choice: Choice | None = None,
+        link: Link | None = None,
+        driver_class: type[Driver] | None = None,
+    ) -> None:
+        super().__init__(theme, themes, terminal, link, driver_class)
+        self._comparison = CompareScreen(grid, latest, who, self._themes[theme.name], choice)
+        self.opened = False
+        """Whether the user has left to see the run of the chosen cell."""
+
+    @property
+    def choice(self) -> Choice:
+        """What is chosen."""
+        return self._comparison.choice
+
+    def get_default_screen(self) -> Screen[None]:
+        """The comparison."""
+        return self._comparison
+
+    def action_open(self) -> None:
+        """Leave to see the run of the chosen cell."""
+        self.opened = True
+        self.exit()
+
+    def show_theme(self, name: str) -> None:
+        """Use the colours of this name."""
+        super().show_theme(name)
+        self._comparison.theme = self._themes[name]
+        for screen in self.screen_stack:
+            if isinstance(screen, HelpScreen):
+                screen.show_theme(self._themes[name])
+
+    def action_help(self) -> None:
+        """Explain keys and screen."""
+        if isinstance(self.screen, CompareScreen):
+            topics = Topics(COMPARE_BINDINGS, APP_BINDINGS, (), None, (("compare", glossary),))
+            self.push_screen(HelpScreen(topics, self._themes[self.theme]))
+
+
+_END_SECONDS: Final = 5.0
+_START: Final = "import sys; sys.path[:] = {!r}; from tuinet.__main__ import main; main()"
+
+
+class PoolLike(Protocol):
+    """Runs jobs somewhere."""
+
+    def run(self, report: Report) -> None:
+        """Run all of them, or until `stop`."""
+
+    def stop(self) -> None:
+        """Have `run` return soon."""
+
+    @property
+    def words(self) -> str:
+        """Who works, in words."""
+
+
+class Work:
+    """A pool in a thread of its own.
+
+    Parameters
+    ----------
+    pool
+        What runs.
+    board
+        Is told what comes of it.
+    """
+
+    def __init__(self, pool: PoolLike, board: Board) -> None:
+        self._pool, self._board = pool, board
+        self._thread = threading.Thread(target=self._run, name="tuinet-compare")
+        self.error: BaseException | None = None
+        """What has ended it before its time."""
+
+    def start(self) -> None:
+        """Begin."""
+        self._thread.start()
+
+    def end(self, seconds: float = _END_SECONDS) -> bool:
+        """End it, and every process that it has started; whether that took no longer than so many seconds."""
+        self._pool.stop()
+        self._thread.join(seconds)
+        return not self._thread.is_alive()
+
+    def _run(self) -> None:
+        try:
+            self._pool.run(self._board.report)
+        except BaseException as error:
+            self.error = error
+            self._board.say(note=str(error) or type(error).__name__)
+
+
+class Stage:
+    """What has the terminal: the comparison, or a live session in a process of its own.
+
+    Parameters
+    ----------
+    work
+        Is ended with everything else when a signal says so.
+    """
+
+    def __init__(self, work: Work) -> None:
+        self._work = work
+        self._app: CompareApp | None = None
+        self._child: subprocess.Popen[bytes] | None = None
+        self._survival = Survival(self.end, self._leave)
+
+    def watch(self) -> None:
+        """Handle the signals that end a process, and watch the terminal."""
+        self._survival.watch()
+
+    def show(self, app: CompareApp) -> int:
+        """Run an application to its end; its exit status."""
+        self._app = app
+        try:
+            app.run()
+        finally:
+            self._app = None
+        return BREAKDOWN_STATUS if app.return_code is None else app.return_code
+
+    def open(self, command: list[str]) -> None:
+        """Let another program have the terminal until it ends."""
+        self._child = subprocess.Popen(command)
+        try:
+            self._child.wait()
+        finally:
+            self._child = None
+
+    def end(self, seconds: float) -> bool:
+        """End the workers, and the live session, which saves its run then."""
+        child = self._child
+        if child is not None:
+            with suppress(OSError):
+                child.send_signal(signal.SIGTERM)
+        has_ended = self._work.end(seconds)
+        if child is not None:
+            with suppress(subprocess.TimeoutExpired):
+                child.wait(seconds)
+        return has_ended
+
+    def has_left(self) -> None:
+        """The terminal is restored."""
+        self._survival.has_left.set()
+
+    def _leave(self, status: int) -> None:
+        if self._app is not None:
+            self._app.leave(status)
+
+
+def launch(
+    grid: Grid,
+    board: Board,
+    pool: PoolLike,
+    *,
+    theme: str | None = None,
+    ascii_only: bool = False,
+    frames_per_second: float,
+    keymap: Keymap | None = None,
+    config: Sequence[str] = (),
+) -> None:
+    """Show the comparison until the user quits; the pool ends with it.
+
+    Parameters
+    ----------
+    keymap
+        Which actions have other keys.
+    config
+        Options that lead the live session to the same configuration file.
+
+    Raises
+    ------
+    ThemeError
+        If there is no such theme, or if its file is broken.
+    TuinetError
+        If the pool has broken down.
+    """
+    themes = load_themes()
+    chosen = themes[0] if theme is None else find_theme(theme)
+    terminal = detect(os.environ, sys.__stderr__.encoding if sys.__stderr__ else "", ascii_only=ascii_only)
+    if terminal.glyphs == "ascii":
+        keep_to_ascii(sys.stdout, sys.stderr)
+    driver = terminal_driver()
+    work = Work(pool, board)
+    stage = Stage(work)
+    stage.watch()
+    work.start()
+    options = ["--no-defaults", *config, "--fps", str(int(frames_per_second)), *(["--ascii"] if ascii_only else [])]
+    try:
+        choice, status = Choice(), 0
+        while True:
+            link = Link(frames_per_second) if driver else None
+            app = CompareApp(
+                grid, board.latest, pool.words, chosen, themes, terminal, choice=choice, link=link, driver_class=driver
+            )
+            app.use_keys(keymap or Keymap())
+            status = stage.show(app)
+            if not app.opened or status:
+                break
+            choice = app.choice
+            chosen = next((known for known in themes if known.name == app.theme), chosen)
+            colours = theme if theme is not None and chosen.name not in [one.name for one in themes] else chosen.name
+            stage.open(live_command(seen(grid, board, choice.cell), grid.epochs, [*options, "--theme", colours]))
+    finally:
+        work.end()
+        stage.has_left()
+    if status:
+        sys.exit(status)
+    if work.error is not None:
+        raise work.error if isinstance(work.error, TuinetError) else RuntimeError("compare") from work.error
+
+
+def seen(grid: Grid, board: Board, cell: int) -> Experiment:
+    """The Experiment of a cell with its median seed, or with the first while none has ended."""
+    experiment = grid.cells[cell].experiments[0]
+    seed = summarize(grid, grid.cells[cell], board.latest()).median_seed
+    return experiment if seed is None else replace(experiment, seed=seed)
+
+
+def live_command(experiment: Experiment, epochs: int, options: list[str]) -> list[str]:
+    """The command that shows a run of this Experiment, which pauses after so many epochs."""
+    values = {name: getattr(experiment, name) for name in FIELDS}
+    # Every field is named, so that no default of a dataset or an optimizer comes in between.
+    fields = [
+        f"--{name.replace('_', '-')}={'none' if value == () and name == 'hidden' else plain(value)}"
+        for name, value in values.items()
+        if value is not None
+    ]
+    return [sys.executable, "-c", _START.format(sys.path), *fields, f"--epochs={epochs}", *options]

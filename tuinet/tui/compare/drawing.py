@@ -1,0 +1,302 @@
+"""What the screen of `tuinet compare` shows: curves, and a table with a row for each cell."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+from rich.cells import cell_len
+from rich.style import Style
+from textual.strip import Strip
+
+from tuinet.compare.grid import Cell, Grid
+from tuinet.compare.summary import (
+    EPOCHS,
+    LOSS,
+    REACHED,
+    SCORE,
+    CellSummary,
+    Curve,
+    Order,
+    curve_of,
+    headings,
+    numbers,
+    summaries,
+)
+from tuinet.compare.trial import Standing, looks
+from tuinet.tui.draw.curves import LINE, Series
+from tuinet.tui.draw.legends import marker_of
+from tuinet.tui.draw.text import Piece, filled, ink, row, shorten_words, whole_percent
+from tuinet.tui.style.theme import Theme
+
+Array = NDArray[np.float64]
+
+_CAP: Final = 1.25
+"""On a linear axis a loss is drawn no higher than so many times the largest at the start."""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What the user has chosen."""
+
+    order: Order = field(default_factory=Order)
+    cell: int = 0
+    """By its index in the grid."""
+    log_scale: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Comparison:
+    """A grid, what is known of it, and what is chosen."""
+
+    grid: Grid
+    standing: Standing
+    choice: Choice
+    who: str
+    """Who works, in words."""
+
+    @cached_property
+    def rows(self) -> list[CellSummary]:
+        """The cells in the order of the table."""
+        return self.choice.order.sort(self.grid, self._cells)
+
+    @cached_property
+    def _cells(self) -> list[CellSummary]:
+        return summaries(self.grid, self.standing)
+
+    @property
+    def place(self) -> int:
+        """Which row of the table is chosen."""
+        return [one.cell for one in self.rows].index(self.choice.cell)
+
+    @property
+    def chosen(self) -> Cell:
+        """The cell that is chosen."""
+        return self.grid.cells[self.choice.cell]
+
+    def with_choice(self, choice: Choice) -> Comparison:
+        """The same with something else chosen."""
+        return replace(self, choice=choice)
+
+    def moved(self, by: int) -> Choice:
+        """Another row is chosen; it stops at the ends."""
+        place = max(0, min(self.place + by, len(self.rows) - 1))
+        return replace(self.choice, cell=self.rows[place].cell)
+
+    @cached_property
+    def epochs(self) -> Array:
+        """Of the looks."""
+        return np.array(looks(self.grid.epochs), dtype=np.float64)
+
+    def drawn(self, theme: Theme) -> list[int]:
+        """The cells whose curves are drawn, by their indices: the first of the table, and the chosen one."""
+        most = len(theme.markers) + 1 if theme.markers else len(theme.classes)
+        first = [one.cell for one in self.rows[:most]]
+        if self.choice.cell not in first:
+            first[-1] = self.choice.cell
+        return sorted(first)
+
+    def looks_of(self, theme: Theme) -> dict[int, tuple[Style, str]]:
+        """For each cell whose curve is drawn the colour and the marker of the curve."""
+        cells = self.drawn(theme)
+        colours = theme.class_colours(len(cells))
+        return {
+            cell: (ink(colour, theme.background, bold=cell == self.choice.cell), marker_of(index, theme))
+            for index, (cell, colour) in enumerate(zip(cells, colours, strict=True))
+        }
+
+    def colour_of(self, theme: Theme) -> str:
+        """Of the chosen cell."""
+        cells = self.drawn(theme)
+        return theme.class_colours(len(cells))[cells.index(self.choice.cell)]
+
+    def curves(self, theme: Theme) -> list[Series]:
+        """The medians of the cells, that of the chosen one on top."""
+        known = self.looks_of(theme)
+        return [self._series(self._medians[cell], *known[cell]) for cell in self._in_front(known)]
+
+    def _in_front(self, cells: dict[int, tuple[Style, str]]) -> list[int]:
+        return sorted(cells, key=lambda cell: (cell == self.choice.cell, cell))
+
+    def _series(self, losses: Array, style: Style, marker: str) -> Series:
+        y = losses if self.choice.log_scale else np.minimum(losses, self._top)
+        # What is infinite is not drawn: the curve ends where the run did.
+        y = np.where(np.isfinite(losses), y, np.nan)
+        return Series(self.epochs[: len(y)], y, style, marker, shares=marker == LINE)
+
+    @cached_property
+    def _medians(self) -> list[Array]:
+        return [curve_of(self.grid, cell, self.standing).median for cell in self.grid.cells]
+
+    @cached_property
+    def _top(self) -> float:
+        starts = [float(curve[0]) for curve in self._medians if len(curve) and math.isfinite(curve[0])]
+        return _CAP * max(starts, default=1.0)
+
+    @cached_property
+    def band(self) -> Curve:
+        """The quartiles of the chosen cell."""
+        return curve_of(self.grid, self.chosen, self.standing)
+
+    def band_series(self, style: Style, marker: str) -> list[Series]:
+        """The quartiles of the chosen cell as curves; none while it has fewer than two runs."""
+        if len(self.grid.seeds) < 2:
+            return []
+        return [self._series(losses, style, marker) for losses in (self.band.low, self.band.high)]
+
+
+CURSOR: Final = "▸"
+BEST_FIRST, WORST_FIRST = "▾", "▴"
+_SWATCH: Final = "━━"
+_GAP: Final = 2
+_START: Final = 5
+"""Cells of the cursor and the swatch."""
+_TITLE_LIMITS: Final = (40, 20)
+"""Cells of the title of a field, and of its values."""
+_SHORT_TITLES: Final = (10, 20)
+_LABEL_LIMITS: Final = ((10, 12), (7, 9), (5, 6), (4, 4))
+_RUNS, _SPREAD, _INTERVAL, _SEED = "runs", "spread", "interval", "seed"
+_LEFT_OUT_FIRST: Final = (_INTERVAL, _SEED, _RUNS, _SPREAD, EPOCHS, SCORE)
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of the table."""
+
+    name: str
+    title: str
+    width: int
+    is_left: bool
+    """Whether its text begins at its left edge; numbers end at the right one."""
+
+
+def columns(comparison: Comparison, width: int) -> list[Column]:
+    """What fits: titles of fields are shortened before columns are left out, and their values after that."""
+    names = list(_texts(comparison, comparison.rows[0]))
+    for left_out in range(len(_LEFT_OUT_FIRST) + 1):
+        kept = [name for name in names if name not in _LEFT_OUT_FIRST[:left_out]]
+        last = left_out == len(_LEFT_OUT_FIRST)
+        for limits in (_TITLE_LIMITS, _SHORT_TITLES, *(_LABEL_LIMITS if last else ())):
+            found = [_column(comparison, name, *limits) for name in kept]
+            if _START + sum(one.width + _GAP for one in found) <= width:
+                return found
+    return found
+
+
+def _fields(comparison: Comparison) -> list[str]:
+    """Names of the columns of the fields: unlike those of results, one of which has a field's name."""
+    return [f"field {name}" for name in comparison.grid.fields]
+
+
+def _column(comparison: Comparison, name: str, title_limit: int, label_limit: int) -> Column:
+    title, is_field = _title(comparison, name), name in _fields(comparison)
+    longest = max(cell_len(_texts(comparison, one)[name]) for one in comparison.rows)
+    # One cell more for the mark of the order.
+    heading = cell_len(title) + 1
+    if not is_field:
+        return Column(name, title, max(longest, heading), is_left=False)
+    return Column(name, title, max(min(longest, label_limit), min(heading, title_limit)), is_left=True)
+
+
+def _title(comparison: Comparison, name: str) -> str:
+    own = {_RUNS: "runs", _INTERVAL: "95 %", _SEED: "median seed"}
+    results = {**headings(comparison.grid, comparison.standing), **own}
+    return results.get(name) or name.removeprefix("field ").replace("_", " ")
+
+
+def _texts(comparison: Comparison, summary: CellSummary) -> dict[str, str]:
+    grid, found = comparison.grid, numbers(summary, len(comparison.grid.seeds))
+    ended = summary.runs + summary.failures
+    is_over = comparison.standing.done == len(comparison.standing.trials)
+    runs = {} if is_over else {_RUNS: f"{ended}/{len(grid.seeds)}"}
+    low, high = summary.interval or (0.0, 0.0)
+    interval = f"{whole_percent(low)}–{whole_percent(high)}" if summary.interval else "·"
+    return {
+        **dict(zip(_fields(comparison), grid.cells[summary.cell].labels, strict=True)),
+        **runs,
+        REACHED: found[REACHED],
+        _INTERVAL: interval,
+        EPOCHS: found[EPOCHS],
+        LOSS: found[LOSS],
+        _SPREAD: found[_SPREAD],
+        SCORE: found[SCORE],
+        _SEED: "·" if summary.median_seed is None else str(summary.median_seed),
+    }
+
+
+def table_rows(comparison: Comparison, theme: Theme, width: int, height: int) -> list[Strip]:
+    """The headings, and the rows in sight."""
+    blank = ink(None, theme.background)
+    found = columns(comparison, width)
+    top = first_row(comparison, height)
+    shown = comparison.rows[top : top + max(height - 1, 0)]
+    lines = [_heading(comparison, found, theme), *(_line(comparison, found, one, theme) for one in shown)]
+    return [row(pieces, width, blank) for pieces in lines[:height]]
+
+
+def first_row(comparison: Comparison, height: int) -> int:
+    """The first row in sight, with the chosen one about in the middle."""
+    room = max(height - 1, 1)
+    return max(0, min(comparison.place - room // 2, len(comparison.rows) - room))
+
+
+def column_at(comparison: Comparison, width: int, x: int) -> str | None:
+    """The name by which one sorts for a column at a cell; ``None`` beside those."""
+    left = _START
+    for one in columns(comparison, width):
+        if left <= x < left + one.width + _GAP:
+            return _sorted_by(one.name)
+        left += one.width + _GAP
+    return None
+
+
+def _sorted_by(name: str) -> str:
+    return name.removeprefix("field ")
+
+
+def _heading(comparison: Comparison, found: Sequence[Column], theme: Theme) -> list[Piece]:
+    axis, active = ink(theme.axis, theme.background), ink(theme.accent, theme.background, bold=True)
+    pieces: list[Piece] = [(" " * _START, axis)]
+    order = comparison.choice.order
+    for one in found:
+        is_key = _sorted_by(one.name) == order.column
+        mark = (WORST_FIRST if order.is_reversed else BEST_FIRST) if is_key else ""
+        title = shorten_words(one.title, one.width - len(mark)) + mark
+        text = filled(title, one.width) if one.is_left else " " * (one.width - cell_len(title)) + title
+        pieces += [(text, active if is_key else axis), (" " * _GAP, axis)]
+    return pieces
+
+
+def _line(comparison: Comparison, found: Sequence[Column], summary: CellSummary, theme: Theme) -> list[Piece]:
+    is_chosen = summary.cell == comparison.choice.cell
+    blank, text = ink(None, theme.background), ink(theme.foreground, theme.background, bold=is_chosen)
+    name, wrong = ink(theme.axis, theme.background), ink(theme.warning, theme.background, bold=is_chosen)
+    cursor = (f" {CURSOR}" if is_chosen else "  ", ink(theme.accent, theme.background, bold=True))
+    pieces: list[Piece] = [cursor, *_swatch(comparison, summary.cell, theme), (" ", blank)]
+    texts = _texts(comparison, summary)
+    for one in found:
+        said = texts[one.name]
+        style = text if one.is_left or is_chosen else name if said == "·" else text
+        style = wrong if said in ("diverged", "failed", "never") else style
+        shown = filled(said, one.width) if one.is_left else " " * (one.width - cell_len(said)) + said
+        pieces += [(shown, style), (" " * _GAP, blank)]
+    return pieces
+
+
+def _swatch(comparison: Comparison, cell: int, theme: Theme) -> list[Piece]:
+    """A piece of the cell's curve, where that is drawn."""
+    look = comparison.looks_of(theme).get(cell)
+    if look is None:
+        return [("  ", ink(None, theme.background))]
+    style, marker = look
+    return [(_SWATCH if marker == LINE else f" {marker}", style)]
+
+
+def natural_height(comparison: Comparison) -> int:
+    """Rows that the whole table takes with its frame."""
+    return len(comparison.rows) + 3

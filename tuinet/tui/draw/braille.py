@@ -1,0 +1,221 @@
+"""Braille: curves of dots, two across and four down in each cell, in pure NumPy."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import groupby
+from operator import itemgetter
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+from rich.segment import Segment
+from rich.style import Style
+from textual.strip import Strip
+
+from tuinet.tui.draw.cells import Mark, Marks
+from tuinet.tui.draw.text import ink
+from tuinet.tui.style.colour import readable_on
+
+Array = NDArray[np.floating[Any]]
+DotArray = NDArray[np.bool_]
+"""Which dots are drawn, shape (4 * rows, 2 * columns), the upper left one first."""
+
+ACROSS: Final = 2
+DOWN: Final = 4
+FIRST: Final = 0x2800
+"""The code of a cell without dots."""
+_ROUNDING: Final = 1e-6
+BITS: Final = np.array([[0x01, 0x08], [0x02, 0x10], [0x04, 0x20], [0x40, 0x80]])
+"""The bit of each dot in a cell (Unicode 15, chapter 21.1)."""
+
+
+@dataclass(frozen=True, eq=False)
+class Drawn:
+    """Dots of one colour."""
+
+    dots: DotArray
+    colour: str
+    bold: bool = False
+
+
+def segments_of(lines: Array) -> Array:
+    """The straight pieces of polylines, shape (pieces, 2, 2).
+
+    Parameters
+    ----------
+    lines
+        Shape (lines, points, 2).
+    """
+    pieces = np.stack([lines[:, :-1], lines[:, 1:]], axis=2)
+    return pieces.reshape(-1, 2, 2)
+
+
+def doubled(segments: Array) -> Array:
+    """Each line twice, a dot apart across its way: a bold line."""
+    ways = np.abs(segments[:, 1] - segments[:, 0])
+    is_steep = ways[:, 1] > ways[:, 0]
+    beside = np.stack([is_steep, ~is_steep], axis=1).astype(float)[:, None, :]
+    return np.concatenate([segments - beside / 2, segments + beside / 2])
+
+
+def dots(segments: Array, columns: int, rows: int) -> DotArray:
+    """The dots on straight lines, as far as they are within so many cells.
+
+    Parameters
+    ----------
+    segments
+        Shape (segments, 2, 2): of both ends the place across and down, in dots from the upper left corner. What is not
+        finite is left out.
+    """
+    drawn = np.zeros((DOWN * max(rows, 0), ACROSS * max(columns, 0)), np.bool_)
+    if not drawn.size:
+        return drawn
+    inside = clipped(segments, drawn.shape[1], drawn.shape[0])
+    starts, ways = inside[:, 0], inside[:, 1] - inside[:, 0]
+    counts = np.ceil(np.abs(ways).max(axis=1, initial=0.0)).astype(np.intp) + 1
+    which = np.repeat(np.arange(len(counts)), counts)
+    place = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
+    shares = place / np.maximum(counts - 1, 1)[which]
+    across, down = (starts[which] + shares[:, None] * ways[which]).T
+    drawn[_index(down, drawn.shape[0]), _index(across, drawn.shape[1])] = True
+    return drawn
+
+
+def _index(places: Array, size: int) -> NDArray[np.intp]:
+    # On the edge between two dots rounding must not send neighbours both ways.
+    index: NDArray[np.intp] = np.clip(places + _ROUNDING, 0, size - 1).astype(np.intp)
+    return index
+
+
+def clipped(segments: Array, width: float, height: float) -> Array:
+    """The parts of segments that are within a box from 0 to its width and height (Liang and Barsky, 1984)."""
+    segments = segments[np.isfinite(segments).all(axis=(1, 2))]
+    starts, ways = segments[:, 0], segments[:, 1] - segments[:, 0]
+    # Along each side of the box, a + t·b ≥ 0 is inside.
+    a = np.hstack([starts, np.array([width, height]) - starts])
+    b = np.hstack([ways, -ways])
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        crossing = -a / b
+    first = np.where(b > 0, crossing, 0.0).max(axis=1, initial=0.0)
+    last = np.where(b < 0, crossing, 1.0).min(axis=1, initial=1.0)
+    kept = (first <= last) & ~((b == 0) & (a < 0)).any(axis=1)
+    ends = np.stack([first, last], axis=1)[kept]
+    parts: Array = starts[kept][:, None, :] + ends[:, :, None] * ways[kept][:, None, :]
+    return parts
+
+
+def characters(drawn: DotArray) -> NDArray[np.intp]:
+    """Code points of the cells, shape (rows, columns)."""
+    rows, columns = drawn.shape[0] // DOWN, drawn.shape[1] // ACROSS
+    cells = drawn.reshape(rows, DOWN, columns, ACROSS)
+    codes: NDArray[np.intp] = FIRST + np.einsum("rdca,da->rc", cells, BITS)
+    return codes
+
+
+def braille_rows(layers: Sequence[Drawn], grounds: Sequence[Sequence[str]], marks: Marks) -> list[Strip]:
+    """Layers over one another on coloured cells, with glyphs over all.
+
+    Parameters
+    ----------
+    layers
+        In each cell the last layer that has dots there is drawn, and no other.
+    grounds
+        The background colour of each cell.
+    """
+    codes = [characters(layer.dots) for layer in layers]
+    return [
+        _row([code[index] for code in codes], layers, ground, _marks_in(marks, index))
+        for index, ground in enumerate(grounds)
+    ]
+
+
+def _marks_in(marks: Marks, index: int) -> dict[int, Mark]:
+    return {column: mark for (line, column), mark in marks.items() if line == index}
+
+
+def _row(
+    codes: Sequence[NDArray[np.intp]], layers: Sequence[Drawn], grounds: Sequence[str], marks: Mapping[int, Mark]
+) -> Strip:
+    columns = len(grounds)
+    code, top = np.full(columns, ord(" ")), np.full(columns, -1)
+    for index, layer in enumerate(codes):
+        is_drawn = layer > FIRST
+        code[is_drawn], top[is_drawn] = layer[is_drawn], index
+    cells = zip(map(chr, code.tolist()), top.tolist(), grounds, map(marks.get, range(columns)), strict=True)
+    runs = ((key, "".join(cell[0] for cell in run)) for key, run in groupby(cells, itemgetter(1, 2, 3)))
+    return Strip([_segment(text, layers[layer] if layer >= 0 else None, *how) for (layer, *how), text in runs], columns)
+
+
+def _segment(text: str, layer: Drawn | None, ground: str, mark: Mark | None) -> Segment:
+    if mark is None:
+        return Segment(text, ink(layer.colour, ground, layer.bold) if layer else ink(None, ground))
+    ground = mark.ground or ground
+    return Segment(mark.glyph * len(text), ink(mark.colour or readable_on(ground), ground, bold=True))
+
+
+_BRAILLE: Final = 0x2800
+_BITS: Final = ((0x01, 0x08), (0x02, 0x10), (0x04, 0x20), (0x40, 0x80))
+"""Unicode's bit for each dot, by row and column within the cell."""
+
+Dot = tuple[int, int]
+"""Columns from the left and rows from the top, counted in dots."""
+Place = tuple[int, int]
+"""Row and column of a cell."""
+
+
+@dataclass(frozen=True)
+class Pen:
+    """How a line is drawn."""
+
+    style: Style
+    width: int = 1
+    """In dots."""
+    on: int = 1
+    """Dots that are drawn of every so many; as many as `every` for a solid line."""
+    every: int = 1
+
+
+class Dots:
+    """Cells of dots; where two pens meet in a cell, the later one has it to itself."""
+
+    def __init__(self) -> None:
+        self._cells: dict[Place, tuple[int, Style]] = {}
+
+    @property
+    def cells(self) -> dict[Place, tuple[str, Style]]:
+        """Characters and their styles, by (row, column) of the cell."""
+        return {place: (chr(_BRAILLE + bits), style) for place, (bits, style) in self._cells.items()}
+
+    def line(self, start: Dot, end: Dot, pen: Pen) -> None:
+        """Draw a straight line; its pattern begins anew with it, so that a line is the same wherever others are."""
+        for place, bits in _line(start, end, pen.width, pen.on, pen.every):
+            before, style = self._cells.get(place, (0, pen.style))
+            self._cells[place] = (bits | before if style is pen.style else bits, pen.style)
+
+
+@lru_cache(maxsize=4096)
+def _line(start: Dot, end: Dot, width: int, on: int, every: int) -> tuple[tuple[Place, int], ...]:
+    """The cells that a line goes through, each with its dots there as bits of a braille pattern."""
+    (x0, y0), (x1, y1) = start, end
+    steps = max(abs(x1 - x0), abs(y1 - y0))
+    is_steep = abs(y1 - y0) > abs(x1 - x0)
+    cells: dict[Place, int] = {}
+    for step in range(steps + 1):
+        if step % every >= on:
+            continue
+        share = step / max(steps, 1)
+        x, y = round(x0 + (x1 - x0) * share), round(y0 + (y1 - y0) * share)
+        for offset in _offsets(width):
+            column, row = (x + offset, y) if is_steep else (x, y + offset)
+            if column >= 0 and row >= 0:
+                place = (row // DOWN, column // ACROSS)
+                cells[place] = cells.get(place, 0) | _BITS[row % DOWN][column % ACROSS]
+    return tuple(cells.items())
+
+
+def _offsets(width: int) -> range:
+    """A line two dots wide grows to the right or down, one of three dots to both sides."""
+    return range(-((width - 1) // 2), width // 2 + 1)

@@ -1,0 +1,210 @@
+"""Where the canvas of a chart or map is, which values its cells stand for, and curves that share cells of it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+from rich.segment import Segment
+from rich.style import Style
+from textual.strip import Strip
+
+from tuinet.observe.planes import Surface
+from tuinet.observe.snapshot import Snapshot
+from tuinet.tui.draw.cells import Range, centre, place
+from tuinet.tui.draw.text import Piece, short_number, shorten
+
+Cell = tuple[int, int]
+"""Row and column within the map."""
+
+_MIN_COLUMNS: Final = 4
+_MIN_ROWS: Final = 2
+_WORD: Final = 6
+"""Cells that a word beside the vertical axis may have."""
+
+
+@dataclass(frozen=True)
+class MapLayout:
+    """The cells of a map, with the gutter for its vertical axis on their left and the horizontal axis below them."""
+
+    columns: int
+    rows: int
+    gutter: int
+    """Cells on the left of the map; 0 where there is no room for axes."""
+    ranges: tuple[Range, Range]
+    names: tuple[str, str]
+
+    @property
+    def has_axes(self) -> bool:
+        """Whether there is room for axes."""
+        return self.gutter > 0
+
+    @property
+    def words(self) -> list[str]:
+        """The name of the vertical axis, a word a line."""
+        return _words(self.names[1])
+
+    def cell_of(self, x: float, y: float) -> Cell:
+        """The cell that shows a place, or the nearest one."""
+        return place(x, y, self.ranges, (self.rows, self.columns))
+
+    def place_of(self, cell: Cell) -> tuple[float, float]:
+        """The place that is in the middle of a cell."""
+        return centre(cell, self.ranges, (self.rows, self.columns))
+
+    def cell_at(self, column: int, row: int) -> Cell | None:
+        """The cell of the map at a cell of the panel, counted inside its frame; ``None`` beside the map."""
+        column -= self.gutter
+        return (row, column) if 0 <= row < self.rows and 0 <= column < self.columns else None
+
+
+def map_layout(snapshot: Snapshot, width: int, height: int) -> MapLayout:
+    """The layout in so many cells."""
+    surface = snapshot.surface
+    if isinstance(surface, Surface):
+        ranges, names = (surface.x_range, surface.y_range), surface.names
+    else:
+        ranges, names = _expected(snapshot)
+    gutter = max(map(len, (*map(short_number, ranges[1]), *_words(names[1])))) + 2
+    columns, rows = width - gutter - 1, height - 1
+    if columns >= _MIN_COLUMNS and rows >= _MIN_ROWS:
+        return MapLayout(columns, rows, gutter, ranges, names)
+    return MapLayout(max(width, 0), max(height, 0), 0, ranges, names)
+
+
+def _words(name: str) -> list[str]:
+    return [shorten(word, _WORD) for word in name.split()] or [""]
+
+
+def _expected(snapshot: Snapshot) -> tuple[tuple[Range, Range], tuple[str, str]]:
+    """Ranges and names before the first surface."""
+    dataset = snapshot.dataset
+    first, second = dataset.feature_names[:2]
+    x_range, y_range = dataset.ranges()[:2] if len(dataset.X) else ((0.0, 1.0), (0.0, 1.0))
+    return (x_range, y_range), (first, second)
+
+
+@dataclass(frozen=True)
+class ChartLayout:
+    """The cells of a canvas, with the gutter for its vertical axis on their left.
+
+    The ends of both axes are in the middle of the outermost cells, as plotext has them.
+    """
+
+    columns: int
+    rows: int
+    gutter: int
+    """Cells on the left of the canvas."""
+    across: Range
+    """From the middle of the first column to that of the last."""
+    up: Range
+    """From the middle of the lowest row to that of the highest."""
+
+    def cell_of(self, x: float, y: float) -> Cell:
+        """The cell in which values are marked, or the nearest one."""
+        column, above = _nearest(x, self.across, self.columns), _nearest(y, self.up, self.rows)
+        return self.rows - 1 - above, column
+
+    def place_of(self, cell: Cell) -> tuple[float, float]:
+        """The values in the middle of a cell."""
+        row, column = cell
+        return _middle(column, self.across, self.columns), _middle(self.rows - 1 - row, self.up, self.rows)
+
+    def cell_at(self, column: int, row: int) -> Cell | None:
+        """The cell of the canvas at a cell of the panel, counted inside its frame; ``None`` beside the canvas."""
+        column -= self.gutter
+        return (row, column) if 0 <= row < self.rows and 0 <= column < self.columns else None
+
+
+def _nearest(value: float, ends: Range, cells: int) -> int:
+    share = (value - ends[0]) / (ends[1] - ends[0])
+    return min(max(math.floor(0.5 + share * (cells - 1)), 0), cells - 1)
+
+
+def _middle(index: int, ends: Range, cells: int) -> float:
+    return ends[0] + (ends[1] - ends[0]) * index / max(cells - 1, 1)
+
+
+Array = NDArray[np.floating[Any]]
+Line = tuple[Array, Array, Style]
+"""Points and their style; the first coordinates never fall."""
+
+_DOTS_DOWN: Final = 4
+"""Dots of a cell, one below the other."""
+_DASH: Final = 2
+"""Cells of a dash."""
+
+
+def rows_of(line: Line, layout: ChartLayout) -> NDArray[np.intp]:
+    """The row that a line passes in the middle of each column, -1 where it does not get to."""
+    x, y, _ = line
+    if len(x) < 2:
+        return np.full(layout.columns, -1)
+    middles = np.linspace(*layout.across, layout.columns)
+    low, high = layout.up
+    share = (np.interp(middles, x, np.clip(y, low, high)) - low) / (high - low)
+    # Rounded first, as plotext does it: halves are common, and their last bits are not the same in both.
+    dots = np.floor((0.5 + share * (_DOTS_DOWN * layout.rows - 1)).round(8)).astype(int)
+    rows = layout.rows - 1 - dots // _DOTS_DOWN
+    return np.where((middles >= x[0]) & (middles <= x[-1]), rows, -1)
+
+
+def woven(rows: Sequence[Sequence[Piece]], lines: Sequence[Line], layout: ChartLayout) -> list[list[Piece]]:
+    """The rows of a canvas, with the cells that several lines pass shared out among them."""
+    if len(lines) < 2:
+        return [list(row) for row in rows]
+    passed = np.array([rows_of(line, layout) for line in lines])
+    styles = [style for *_, style in lines]
+    return [_row(row, passed == index, styles) for index, row in enumerate(rows)]
+
+
+def _row(row: Sequence[Piece], is_here: NDArray[np.bool_], styles: Sequence[Style]) -> list[Piece]:
+    shared = is_here.sum(axis=0) > 1
+    if not shared.any():
+        return list(row)
+    cells = [(character, style) for text, style in row for character in text]
+    for column in np.flatnonzero(shared[: len(cells)]).tolist():
+        character, style = cells[column]
+        here = np.flatnonzero(is_here[:, column])
+        if style in styles and character != " ":
+            cells[column] = character, styles[int(here[column // _DASH % len(here)])]
+    return cells
+
+
+def banded(strips: Sequence[Strip], low: Line, high: Line, layout: ChartLayout, ground: Style) -> list[Strip]:
+    """The chart with a ground from one line up to the other, both included; where one of them ends, so does it.
+
+    Parameters
+    ----------
+    strips
+        A chart of this layout; rows below its canvas stay as they are.
+    ground
+        Has a background and nothing else.
+    """
+    bottom, top = rows_of(low, layout), rows_of(high, layout)
+    # A high line that has left the chart is taken for its upper edge.
+    top = np.where((top < 0) & (bottom >= 0), 0, top)
+    is_there = (bottom >= 0) & (top >= 0)
+    drawn = [
+        _band_row(strip, is_there & (top <= line) & (line <= bottom), layout, ground)
+        for line, strip in enumerate(strips[: layout.rows])
+    ]
+    return [*drawn, *strips[layout.rows :]]
+
+
+def _band_row(strip: Strip, is_inside: NDArray[np.bool_], layout: ChartLayout, ground: Style) -> Strip:
+    if not is_inside.any():
+        return strip
+    cells = [(character, style or Style.null()) for text, style, _ in strip for character in text]
+    for column in np.flatnonzero(is_inside).tolist():
+        at = column + layout.gutter
+        if at < len(cells):
+            cells[at] = cells[at][0], cells[at][1] + ground
+    segments = [Segment("".join(text for text, _ in run), style) for style, run in groupby(cells, itemgetter(1))]
+    return Strip(segments, strip.cell_length)

@@ -1,0 +1,294 @@
+"""Curves drawn by plotext: the only place that imports it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+from rich.style import Style
+from textual.strip import Strip
+
+from tuinet.tui.draw.braille import BITS, FIRST
+from tuinet.tui.draw.braille import DOWN as DOTS_DOWN
+from tuinet.tui.draw.chart import ChartLayout, woven
+from tuinet.tui.draw.scales import Axis, decade_axis, linear_axis, round_up, tick_label, ticks_between
+from tuinet.tui.draw.text import Piece, row
+
+Array = NDArray[np.floating[Any]]
+
+LINE: Final = "braille"
+"""Marker of a line; any other marker is a character drawn at each point."""
+COLUMNS_PER_MARKER: Final = 3
+"""So far apart are the points of a curve that is not drawn as a line."""
+LEAST_EPOCHS: Final = 10.0
+MIN_WIDTH: Final = 12
+MIN_HEIGHT: Final = 4
+_COLOURED: Final = re.compile(r"\x1b\[([0-9;]*)m")
+_COLUMNS_PER_TICK: Final = 11
+_DOTS_ACROSS: Final = 2
+_MOST_DOTS: Final = 15_000
+"""That lines go up and down on a canvas: more would hold the screen up. On a usual terminal no line is as restless."""
+_KEPT: Final = 4
+"""Canvases that are not drawn anew."""
+_LOWEST_DOT: Final = 0.625
+"""From the middle of the row below the curve to its lowest dots, in rows."""
+
+
+@dataclass(frozen=True, eq=False)
+class Series:
+    """Points in one style, joined by a line or marked by a character."""
+
+    x: Array
+    y: Array
+    style: Style
+    marker: str = LINE
+    shares: bool = False
+    """Whether it takes turns with other lines of this kind where they pass the same cells."""
+
+
+def thin(x: Array, y: Array, most: int) -> tuple[Array, Array]:
+    """At most ``most`` of the points that can be drawn, in equal strides, the last one always among them."""
+    drawable = np.isfinite(x) & np.isfinite(y)
+    x, y = x[drawable], y[drawable]
+    if len(x) <= most:
+        return x, y
+    chosen = np.linspace(0, len(x) - 1, most).astype(int)
+    return x[chosen], y[chosen]
+
+
+def loss_chart(
+    series: Sequence[Series], width: int, height: int, log: bool, axes: Style, last: float = LEAST_EPOCHS
+) -> list[Strip]:
+    """Curves against epochs with their axes, exactly this many rows of this width; none where there is no room.
+
+    Parameters
+    ----------
+    series
+        Points that cannot be drawn (not finite, or not positive on a log axis) are left out.
+    log
+        Whether the vertical axis is logarithmic.
+    axes
+        Style of axes and labels.
+    last
+        An epoch to which the horizontal axis reaches in any case.
+    """
+    if width < MIN_WIDTH or height < MIN_HEIGHT:
+        return []
+    drawn, across, down = _loss_plan(series, width, height, log, last)
+    return chart(drawn, across, down, (width, height), axes)
+
+
+def loss_epoch_at(series: Sequence[Series], column: int, width: int, height: int, log: bool) -> float | None:
+    """The epoch at a column of such a chart, beyond its ends the nearest; ``None`` where there is no room for one."""
+    if width < MIN_WIDTH or height < MIN_HEIGHT:
+        return None
+    _, (low, high), down = _loss_plan(series, width, height, log)
+    gutter = gutter_width(down)
+    share = (column - gutter + 0.5) / (width - gutter)
+    return low + min(max(share, 0.0), 1.0) * (high - low)
+
+
+def loss_layout(
+    series: Sequence[Series], width: int, height: int, log: bool, last: float = LEAST_EPOCHS
+) -> ChartLayout | None:
+    """Where the canvas of such a chart is; ``None`` where there is no room for one."""
+    if width < MIN_WIDTH or height < MIN_HEIGHT:
+        return None
+    _, across, down = _loss_plan(series, width, height, log, last)
+    return chart_layout(across, down, (width, height))
+
+
+def _loss_plan(
+    series: Sequence[Series], width: int, height: int, log: bool, least: float = LEAST_EPOCHS
+) -> tuple[list[Series], tuple[float, float], Axis]:
+    """What is drawn, the ends of the horizontal axis, and the vertical axis."""
+    drawn = [_drawable(one, log, width) for one in series]
+    values = np.concatenate([one.y for one in drawn]) if drawn else np.array([])
+    last = max((float(one.x[-1]) for one in drawn if len(one.x)), default=0.0)
+    down = _loss_axis(values, height - 2, log)
+    if log:
+        drawn = [replace(one, y=np.log10(one.y)) for one in drawn]
+    return drawn, (0.0, round_up(max(last, least))), down
+
+
+def _drawable(series: Series, log: bool, width: int) -> Series:
+    most = 2 * width if series.marker == LINE else max(width // COLUMNS_PER_MARKER, 1)
+    y = np.where(series.y > 0, series.y, np.nan) if log else series.y
+    x, y = thin(series.x, y, most)
+    return replace(series, x=x, y=y)
+
+
+def _loss_axis(values: Array, rows: int, log: bool) -> Axis:
+    if not len(values):
+        return linear_axis(0.0, 1.0, rows)
+    if log:
+        return decade_axis(float(values.min()), float(values.max()), rows)
+    return linear_axis(0.0, float(values.max()), rows)
+
+
+def chart(
+    series: Sequence[Series], across: tuple[float, float], down: Axis, size: tuple[int, int], axes: Style
+) -> list[Strip]:
+    """Series with their axes, the later ones on top.
+
+    Parameters
+    ----------
+    across
+        Left and right end of the horizontal axis.
+    size
+        Width and height in cells, at least `MIN_WIDTH` and `MIN_HEIGHT`.
+    """
+    width, layout = size[0], chart_layout(across, down, size)
+    gutter, rows, columns = layout.gutter, layout.rows, layout.columns
+    series = _bounded(series, layout)
+    is_curve = any(len(one.x) > 1 for one in series)
+    canvas = _curves(series, layout, axes) if is_curve else _points(series, layout, axes)
+    lines = [(one.x, one.y, one.style) for one in series if one.shares and one.marker == LINE]
+    strips = [
+        row([(_side(down.labels.get(rows - index), gutter), axes), *pieces], width, axes)
+        for index, pieces in enumerate(woven(canvas, lines, layout))
+    ]
+    edge, words = _x_axis(across, columns)
+    bottom = [(f"{down.labels.get(0, ''):>{gutter - 1}}└{edge}", axes)]
+    return [*strips, row(bottom, width, axes), row([(" " * gutter + words, axes)], width, axes)]
+
+
+def chart_layout(across: tuple[float, float], down: Axis, size: tuple[int, int]) -> ChartLayout:
+    """Where the canvas of such a chart is, and which values its cells stand for."""
+    (width, height), gutter = size, gutter_width(down)
+    rows = height - 2
+    bottom = down.low + _LOWEST_DOT * down.unit
+    return ChartLayout(width - gutter, rows, gutter, across, (bottom, bottom + (rows - 0.25) * down.unit))
+
+
+def gutter_width(down: Axis) -> int:
+    """Cells left of the curves: the labels of the vertical axis, and its line."""
+    return max(map(len, down.labels.values())) + 1
+
+
+def _side(label: str | None, gutter: int) -> str:
+    return " " * (gutter - 1) + "│" if label is None else f"{label:>{gutter - 1}}┤"
+
+
+def _x_axis(across: tuple[float, float], columns: int) -> tuple[str, str]:
+    """The line with its ticks, and the labels under them."""
+    (low, high), edge, words = across, ["─"] * columns, [" "] * columns
+    end = 0
+    for tick in ticks_between(low, high, max(2, columns // _COLUMNS_PER_TICK + 1)):
+        column = int((tick - low) / (high - low) * (_DOTS_ACROSS * columns - 1)) // _DOTS_ACROSS
+        label = tick_label(tick)
+        start = min(max(column - len(label) // 2, 0), columns - len(label))
+        if start < end:
+            continue
+        edge[column] = "┬"
+        words[start : start + len(label)] = label
+        end = start + len(label) + 1
+    return "".join(edge), "".join(words)
+
+
+def _points(series: Sequence[Series], layout: ChartLayout, plain: Style) -> list[list[Piece]]:
+    """The rows of a canvas on which no series has more than a point: plotext would take a tenth of the start."""
+    cells = [[(" ", plain)] * layout.columns for _ in range(layout.rows)]
+    for one in series:
+        if len(one.x):
+            row, column, glyph = _marked(one, layout)
+            cells[row][column] = (glyph, one.style)
+    return [list(row) for row in cells]
+
+
+def _marked(one: Series, layout: ChartLayout) -> tuple[int, int, str]:
+    """The cell of a single point, and what stands there."""
+    across, down = (_DOTS_ACROSS, DOTS_DOWN) if one.marker == LINE else (1, 1)
+    column, left = divmod(_nearest_dot(one.x[0], layout.across, across * layout.columns), across)
+    above, low = divmod(_nearest_dot(one.y[0], layout.up, down * layout.rows), down)
+    glyph = chr(FIRST + int(BITS[down - 1 - low, left])) if one.marker == LINE else one.marker
+    return layout.rows - 1 - above, column, glyph
+
+
+def _nearest_dot(value: float, ends: tuple[float, float], dots: int) -> int:
+    share = (min(max(value, ends[0]), ends[1]) - ends[0]) / (ends[1] - ends[0])
+    return int(round(0.5 + share * (dots - 1), 8))
+
+
+def _curves(series: Sequence[Series], layout: ChartLayout, plain: Style) -> list[list[Piece]]:
+    styles = [one.style for one in series]
+    return [_pieces(line, styles, plain) for line in _canvas(series, layout).split("\n")[: layout.rows]]
+
+
+def _canvas(series: Sequence[Series], layout: ChartLayout) -> str:
+    lines = tuple((_bytes(one.x), _bytes(one.y), one.marker) for one in series)
+    return _drawn(lines, layout.across, layout.up, (layout.columns, layout.rows))
+
+
+def _bounded(series: Sequence[Series], layout: ChartLayout) -> Sequence[Series]:
+    """The series, with fewer points where their lines have more dots than may be drawn, each in the same proportion."""
+    dots = sum(_dots(one, layout) for one in series)
+    if dots <= _MOST_DOTS:
+        return series
+    share = _MOST_DOTS / dots
+    return [_thinned(one, max(2, int(len(one.x) * share))) if one.marker == LINE else one for one in series]
+
+
+def _thinned(line: Series, most: int) -> Series:
+    x, y = thin(line.x, line.y, most)
+    return replace(line, x=x, y=y)
+
+
+def _dots(line: Series, layout: ChartLayout) -> float:
+    """How many dots a line goes up and down."""
+    if line.marker != LINE:
+        return 0.0
+    bottom, top = layout.up
+    ways = np.abs(np.diff(np.clip(line.y, bottom, top))).sum()
+    return float(ways) / (top - bottom) * layout.rows * len(BITS)
+
+
+def _bytes(line: Array) -> bytes:
+    return np.asarray(line, float).tobytes()
+
+
+# Other colours leave it as it is, and another row of a table does: on a large screen it takes longer than all else.
+@lru_cache(maxsize=_KEPT)
+def _drawn(
+    lines: tuple[tuple[bytes, bytes, str], ...],
+    across: tuple[float, float],
+    up: tuple[float, float],
+    size: tuple[int, int],
+) -> str:
+    import plotext  # noqa: PLC0415 - the first frame has no curve yet
+
+    bottom, top = up
+    plotext.clear_figure()
+    plotext.theme("clear")
+    plotext.limit_size(False, False)
+    plotext.plot_size(*size)
+    plotext.xaxes(False, False)
+    plotext.yaxes(False, False)
+    plotext.xticks([])
+    plotext.yticks([])
+    for index, (abscissae, ordinates, marker) in enumerate(lines, start=1):
+        x = np.clip(np.frombuffer(abscissae), *across).tolist() or [across[0] - 1]
+        y = np.clip(np.frombuffer(ordinates), bottom, top).tolist() or [bottom]
+        draw = plotext.plot if marker == LINE else plotext.scatter
+        draw(x, y, marker=marker, color=index)
+    plotext.xlim(*across)
+    plotext.ylim(bottom, top)
+    return str(plotext.build())
+
+
+def _pieces(text: str, styles: Sequence[Style], plain: Style) -> list[Piece]:
+    """The text between colour sequences, ``38;5;n`` being the n-th series, counted from 1."""
+    pieces: list[Piece] = []
+    style = plain
+    for index, part in enumerate(_COLOURED.split(text)):
+        if index % 2:
+            number = part.rpartition("38;5;")[2] if "38;5;" in part else ""
+            style = styles[int(number) - 1] if number else plain
+        elif part:
+            pieces.append((part, style))
+    return pieces

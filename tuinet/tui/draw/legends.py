@@ -1,0 +1,122 @@
+"""Pieces of legends: ramps of colour, classes with their glyphs and names, and the strength of weights."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from typing import Final
+
+from rich.style import Style
+
+from tuinet.tui.draw.cells import POINT_GLYPHS, sample_glyph
+from tuinet.tui.draw.curves import LINE
+from tuinet.tui.draw.text import Piece, abbreviated, ink, width_of
+from tuinet.tui.style.colour import Ramp, dithers_of, readable_on
+from tuinet.tui.style.theme import Theme
+
+_NAME_LIMITS: Final = (16, 12, 8, 5, 3, 1)
+
+
+def ramp_pieces(theme: Theme) -> list[Piece]:
+    """All levels of the map."""
+    return ramp_of(theme.levels)
+
+
+def ramp_of(colours: Ramp) -> list[Piece]:
+    """All levels of a ramp, two in a cell; where they are drawn by characters, every other one."""
+    if dithers_of(colours):
+        return [level_piece(colours, level) for level in range(0, len(colours), 2)]
+    levels = [*colours, *colours[-1:]] if len(colours) % 2 else colours
+    return [("▌", ink(left, right)) for left, right in zip(levels[::2], levels[1::2], strict=True)]
+
+
+def level_piece(levels: Ramp, level: int, width: int = 1) -> Piece:
+    """A piece of a map at one level."""
+    if not levels.shades:
+        return " " * width, ink(None, levels[level])
+    shade = levels.shades[level]
+    return shade.glyph * width, ink(shade.colour, shade.ground)
+
+
+def line_piece(colour: str, theme: Theme, marker: str = LINE) -> Piece:
+    """A piece of a chart's curve."""
+    return "━" if marker == LINE else marker, ink(colour, theme.background)
+
+
+def curve_piece(colour: str, theme: Theme, marker: str = LINE) -> Piece:
+    """A longer piece of one, as it falls."""
+    return "⠑⠢⢄⣀" if marker == LINE else f"{marker}  {marker}", ink(colour, theme.background)
+
+
+def marker_of(index: int, theme: Theme) -> str:
+    """What a chart draws its curve of this number with, counted from 0: a line, unless colours do not suffice."""
+    return theme.markers[(index - 1) % len(theme.markers)] if theme.markers and index else LINE
+
+
+def fitting_names(names: Sequence[str], limit: int) -> list[str]:
+    """Each name in at most so many cells."""
+    return [abbreviated(name, limit) for name in names]
+
+
+def class_pieces(names: Sequence[str], theme: Theme, width: int, *, letters: bool = False) -> list[Piece]:
+    """A swatch with its glyph and a name for each class, as many as fit.
+
+    Parameters
+    ----------
+    letters
+        Whether the letter that stands for a wrong sample of the class follows its glyph, where all classes fit.
+    """
+    for shown in range(len(names), 0, -1):
+        for limit in _NAME_LIMITS:
+            shorter = fitting_names(names[:shown], limit)
+            pieces = _swatches(shorter, len(names), theme, letters=letters and shown == len(names))
+            if width_of(pieces) <= width:
+                return pieces
+    return []
+
+
+def glyph_of(index: int) -> str:
+    """The glyph of a class."""
+    return POINT_GLYPHS[index % len(POINT_GLYPHS)]
+
+
+def letter_piece(label: int, theme: Theme) -> Piece:
+    """The letter that stands for a wrong sample of a class."""
+    return sample_glyph(label, is_wrong=True), ink(theme.warning, theme.background, bold=True)
+
+
+def sample_notes(theme: Theme, *, has_test: bool) -> list[Piece]:
+    """What letters stand for, and where there is a test set, small glyphs."""
+    axis, text = ink(theme.axis, theme.background), ink(theme.foreground, theme.background)
+    letters = [("  ", axis), letter_piece(0, theme), letter_piece(1, theme), (" wrong", axis)]
+    return [*letters, (f"  {sample_glyph(0, is_test=True)}", text), (" test", axis)] if has_test else letters
+
+
+def _swatches(names: Sequence[str], count: int, theme: Theme, *, letters: bool) -> list[Piece]:
+    axis = ink(theme.axis, theme.background)
+    pieces: list[Piece] = []
+    for index, (name, colour) in enumerate(zip(names, theme.class_colours(count), strict=False)):
+        pieces += [(" " if index else "", axis), (glyph_of(index), ink(readable_on(colour), colour, bold=True))]
+        pieces += [letter_piece(index, theme)] if letters else []
+        pieces.append((f" {name}" if name else "", axis))
+    return [*pieces, (" …", axis)] if len(names) < count else pieces
+
+
+SIZES: Final = (0.25, 1.0, 2.0, 4.0)
+"""From which magnitude on a number takes the next colour of its ramp."""
+
+
+def strength(value: float) -> int:
+    """The step that a number is in, from 0 on, whatever its sign."""
+    return bisect_right(SIZES, abs(value))
+
+
+def sign_colour(value: float, theme: Theme) -> str:
+    """Hue says the sign, strength the size."""
+    levels = theme.positive_levels if value >= 0 else theme.negative_levels
+    return levels[strength(value)]
+
+
+def number_style(value: float, theme: Theme) -> Style:
+    """Of a number that is written in the colour of its sign and size."""
+    return ink(sign_colour(value, theme), theme.background)

@@ -1,0 +1,141 @@
+"""Axes: round numbers at even distances, and the ranges of values that colours and axes go through."""
+
+from __future__ import annotations
+
+import math
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import islice
+from typing import Final
+
+import numpy as np
+
+from tuinet.observe.snapshot import Snapshot
+from tuinet.tui.draw.cells import Array
+
+_TICK_STEPS: Final = (1.0, 2.0, 2.5, 5.0)
+_DECADE_STEPS: Final = (1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 400.0)
+_ROUND: Final = (1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
+_ROWS_PER_LABEL: Final = 2
+_TRIES: Final = 3
+"""The tightest axis with a step may have a single label; one a little looser then has two."""
+_TOP_DOT: Final = 0.375
+"""The uppermost dots of a cell lie so far above its middle."""
+
+
+@dataclass(frozen=True)
+class Axis:
+    """A vertical axis, whose lowest row is the one below the curve, where the horizontal axis is."""
+
+    low: float
+    """The value in the middle of that row."""
+    unit: float
+    """From the middle of a row to the middle of the next."""
+    labels: Mapping[int, str]
+    """What stands how many rows above it, at even distances."""
+
+
+@lru_cache(maxsize=64)
+def linear_axis(low: float, high: float, rows: int) -> Axis:
+    """An axis with round numbers at even distances, from at most ``low`` to at least ``high``.
+
+    Parameters
+    ----------
+    rows
+        Of the curve, at least 2.
+    """
+    high = high if high > low else low + max(abs(low), 1.0)
+    power = math.floor(math.log10(high - low)) - 2
+    steps = (step * 10.0**exponent for exponent in range(power, power + 6) for step in _TICK_STEPS)
+    return _best_axis(low, high, rows, steps, tick_label)
+
+
+def decade_axis(low: float, high: float, rows: int) -> Axis:
+    """An axis of powers of ten around two positive values, in units of their exponents."""
+    lowest, highest = math.log10(low), math.log10(high)
+    return _best_axis(math.floor(lowest), max(highest, math.floor(lowest) + 0.5), rows, _DECADE_STEPS, power_label)
+
+
+def _best_axis(low: float, high: float, rows: int, steps: Iterable[float], label: Callable[[float], str]) -> Axis:
+    """Of the axes with three labels, if there are any, or else two, the one that wastes the least room."""
+    found = [axis for step in steps for axis in islice(_axes(low, high, rows, step, label), _TRIES)]
+    return min(found, key=lambda axis: (-min(len(axis.labels), 3), axis.unit))
+
+
+def _axes(low: float, high: float, rows: int, step: float, label: Callable[[float], str]) -> Iterator[Axis]:
+    """The axes that hold the range and have a label every so many units."""
+    lowest = math.ceil(low / step - 1e-9) * step
+    for every in range(rows, _ROWS_PER_LABEL - 1, -1):
+        unit = step / every
+        below = math.ceil((lowest - low) / unit - 1e-9)
+        start = lowest - below * unit
+        if start + (rows + _TOP_DOT) * unit >= high - 1e-9 * unit:
+            labels = {offset: label(lowest + (offset - below) * unit) for offset in range(below, rows + 1, every)}
+            yield Axis(start, unit, labels)
+
+
+def round_up(value: float) -> float:
+    """The next round number (1, 1.5, 2, 3, … times a power of ten), so that an axis rescales seldom."""
+    if not value > 0 or not math.isfinite(value):
+        return 1.0
+    power = 10.0 ** math.floor(math.log10(value))
+    return next(step * power for step in _ROUND if value <= step * power * (1 + 1e-9))
+
+
+def ticks_between(low: float, high: float, most: int) -> list[float]:
+    """At most ``most`` round numbers at even distances within a range."""
+    power = 10.0 ** math.floor(math.log10((high - low) / max(most, 1)))
+    for step in (step * factor * power for factor in (1, 10) for step in _TICK_STEPS):
+        first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
+        if last - first + 1 <= most:
+            return [index * step for index in range(first, last + 1)]
+    return []
+
+
+def tick_label(value: float) -> str:
+    """A short label: ``0``, ``0.25``, ``1,500``, ``20k``, ``3M``."""
+    for size, suffix in ((1e9, "G"), (1e6, "M"), (1e4, "k")):
+        if abs(value) >= size:
+            return f"{value / min(size, 1e3 if suffix == 'k' else size):g}{suffix}"
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{round(value, 12):g}"
+
+
+def power_label(exponent: float) -> str:
+    """A power of ten: ``1e-6``, ``1``."""
+    return "1" if not exponent else f"1e{exponent:.0f}"
+
+
+BOUNDS: Final[Mapping[str, tuple[float, float]]] = {
+    **dict.fromkeys(("sigmoid", "softmax", "step"), (0.0, 1.0)),
+    **dict.fromkeys(("tanh", "softsign", "sin"), (-1.0, 1.0)),
+}
+"""What an activation lies between, where it has bounds on both sides."""
+_FLAT: Final = 1e-9
+"""Share of its size that a response may vary by and counts as the same everywhere."""
+_HUGE: Final = 1e150
+"""What is larger than this while a network diverges counts as this: the width of the range must be a number."""
+
+
+def target_range(snapshot: Snapshot) -> tuple[float, float]:
+    """The lowest and the highest number to predict, never the same; −1 and 1 where there is none."""
+    dataset = snapshot.dataset
+    targets = next((y[:, 0] for y in (dataset.y, dataset.y_test) if len(y)), np.array([-1.0, 1.0]))
+    low, high = float(targets.min()), float(targets.max())
+    return (low, high) if low < high else (low - 0.5, high + 0.5)
+
+
+def response_range(values: Array, activation: str) -> tuple[float, float]:
+    """What the colours of a unit's response go from and to: its bounds, or where it has none what there is.
+
+    That is rounded outwards to two digits of its width, so that the colours stay while it hardly changes.
+    """
+    finite = np.clip(values[np.isfinite(values)], -_HUGE, _HUGE)
+    if activation in BOUNDS or not len(finite):
+        return BOUNDS.get(activation, (0.0, 1.0))
+    low, high = float(finite.min()), float(finite.max())
+    if high - low <= max(_FLAT * max(abs(low), abs(high)), sys.float_info.min * 1e3):
+        return low - 0.5, high + 0.5
+    step = 10.0 ** (math.floor(math.log10(high - low)) - 1)
+    return math.floor(low / step) * step, math.ceil(high / step) * step

@@ -1,0 +1,268 @@
+"""Numbers as text of a fixed width, rows of coloured text, and passages that a panel has room for."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from textwrap import wrap
+from typing import Final
+
+from rich.cells import cell_len, set_cell_size
+from rich.color import Color
+from rich.segment import Segment
+from rich.style import Style
+from textual.strip import Strip
+
+from tuinet.observe.metrics import Metrics
+from tuinet.observe.snapshot import Snapshot, gradients_are_fresh, gradients_are_known, is_mid_step
+from tuinet.observe.view import Unit
+from tuinet.terminal_text import visible
+from tuinet.tui.style.colour import DEFAULT, as_hex, is_ansi, readable_on
+
+_ABBREVIATION = 4
+_WORD_ENDS: Final = re.compile(r"[\s_]+")
+
+Piece = tuple[str, Style]
+"""Text and the style it is written in."""
+
+
+@lru_cache(maxsize=4096)
+def ink(foreground: str | None, background: str, bold: bool = False) -> Style:
+    """The style of text in these colours: each ``#rrggbb``, one of the terminal's 16, or a share of ink."""
+    if foreground == DEFAULT != background:
+        foreground = readable_on(background)  # the colour of the terminal's background is not known
+    return Style(color=_rich(foreground) if foreground else None, bgcolor=_rich(background), bold=bold or None)
+
+
+def _rich(colour: str) -> Color:
+    return Color.parse(colour if is_ansi(colour) else as_hex(colour))
+
+
+def row(pieces: Iterable[Piece], width: int, fill: Style) -> Strip:
+    """One row exactly ``width`` cells wide: cut where it is longer, filled up where it is shorter.
+
+    What a terminal would obey, or not show, is made visible.
+    """
+    merged: list[Segment] = []
+    for given, style in pieces:
+        text = given if given.isprintable() else visible(given)
+        if merged and merged[-1].style == style:
+            merged[-1] = Segment(merged[-1].text + text, style)
+        elif text:
+            merged.append(Segment(text, style))
+    return Strip(merged).adjust_cell_length(width, fill)
+
+
+def width_of(pieces: Sequence[Piece]) -> int:
+    """Cells that these pieces take."""
+    return sum(cell_len(text) for text, _ in pieces)
+
+
+def shorten(text: str, width: int) -> str:
+    """The text, or as much of it as fits with an ellipsis at its end."""
+    if cell_len(text) <= width:
+        return text
+    return set_cell_size(text, width - 1).rstrip() + "…" if width > 0 else ""
+
+
+def shorten_words(text: str, width: int) -> str:
+    """The text, or the beginnings of its words, so that names which end differently can be told apart.
+
+    Where there is no room for two characters of each word, it is shortened at its end.
+    """
+    words = _WORD_ENDS.split(text.strip())
+    room = width - (len(words) - 1)
+    if cell_len(text) <= width or len(words) < 2 or room < 2 * len(words):
+        return shorten(text, width)
+    share, rest = divmod(room, len(words))
+    shares = [share + (index < rest) for index in range(len(words))]
+    return " ".join(set_cell_size(word, min(cell_len(word), most)) for word, most in zip(words, shares, strict=True))
+
+
+def abbreviated(text: str, width: int) -> str:
+    """The same, but without an ellipsis where that would take the most of it."""
+    return shorten(text, width) if width > _ABBREVIATION else set_cell_size(text, min(cell_len(text), max(width, 0)))
+
+
+def filled(text: str, width: int) -> str:
+    """The text in exactly so many cells, shortened where it is longer."""
+    short = abbreviated(text, width)
+    return short + " " * (width - cell_len(short))
+
+
+def first_fitting(texts: Iterable[str], room: int) -> str:
+    """The first of these texts that takes no more cells than there are; empty where none does."""
+    return next((text for text in texts if cell_len(text) <= room), "")
+
+
+def signed(value: float) -> str:
+    """A number in 6 characters, the sign always shown: ``+5.312``, ``-12.35``, ``+1.2e5``."""
+    if not math.isfinite(value):
+        return f"{value:>+6}"
+    size = abs(value)
+    for limit, digits in ((9.9995, 3), (99.995, 2), (999.95, 1)):
+        if size < limit:
+            return f"{value:+.{digits}f}"
+    return _exponential(value, plus=True)
+
+
+def scientific(value: float) -> str:
+    """A number that is not negative in about 6 characters: ``3.1e-2``, ``0``."""
+    if not math.isfinite(value):
+        return str(value)
+    return _exponential(value, plus=False) if value else "0"
+
+
+def _exponential(value: float, *, plus: bool) -> str:
+    for digits in (1, 0):
+        mantissa, exponent = f"{value:{'+' if plus else ''}.{digits}e}".split("e")
+        text = f"{mantissa}e{int(exponent)}"
+        if len(text) <= 6:
+            break
+    return text
+
+
+def loss_text(value: float) -> str:
+    """A loss with four digits after the point, or in powers of ten where that would show nothing."""
+    if math.isfinite(value) and 0 < abs(value) < 0.0005:
+        return f"{value:.2e}"
+    return f"{value:.4f}" if abs(value) < 1e5 else f"{value:.3e}"
+
+
+def short_number(value: float) -> str:
+    """A number with three digits: ``1.2``, ``-0.25``, ``1.5e+03``."""
+    return f"{value:.3g}"
+
+
+def percent(share: float) -> str:
+    """A share from 0 to 1: ``97.4%``; ``100%`` only where nothing is missing."""
+    return "100%" if share == 1 else f"{min(100 * share, 99.9):.1f}%"
+
+
+def whole_percent(share: float) -> str:
+    """The same without a digit after the point: ``97%``."""
+    return "100%" if share == 1 else f"{min(100 * share, 99):.0f}%"
+
+
+def r2_text(value: float) -> str:
+    """A share of the variance: ``0.987``, ``-3.21``; a hopeless one in powers of ten."""
+    return f"{value:.3f}" if abs(value) < 10 else f"{value:.1e}"
+
+
+def short_r2_text(value: float) -> str:
+    """The same with two digits, 1 only where nothing is missing."""
+    return f"{math.floor(value * 100) / 100:.2f}" if abs(value) < 10 else f"{value:.0e}"
+
+
+def count(value: float) -> str:
+    """A whole number with its thousands apart: ``1,240``."""
+    return f"{value:,.0f}"
+
+
+def accuracy_text(metrics: Metrics, *, is_short: bool = False) -> str:
+    """How many samples are right, of all: ``3/4``; empty where there is no right and wrong.
+
+    Where not all of a set were evaluated: of those that were, and of how many, as in ``997/1,000 of 50,000``.
+
+    Parameters
+    ----------
+    is_short
+        Whether to leave it to others to say of how many.
+    """
+    if metrics.correct is None:
+        return ""
+    of = "" if is_short or metrics.of is None else f" of {count(metrics.of)}"
+    return f"{count(metrics.correct)}/{count(metrics.samples)}{of}"
+
+
+def part_text(metrics: Metrics) -> str:
+    """As in ``on 1,000 of 50,000``; empty where all samples were evaluated."""
+    return "" if metrics.of is None else f"on {count(metrics.samples)} of {count(metrics.of)}"
+
+
+def two_digits(value: float) -> float:
+    """The number rounded to two significant digits, so that what jitters reads calmly."""
+    if not value or not math.isfinite(value):
+        return value
+    return round(value, 1 - math.floor(math.log10(abs(value))))
+
+
+Lines = list[list[Piece]]
+
+
+@dataclass(frozen=True)
+class Passage:
+    """Lines that belong together."""
+
+    lines: Lines
+    rank: int
+    """How soon it is left out where there is no room: the largest first."""
+    short: Lines | None = None
+    """What stands for the lines where there is little room."""
+
+    @property
+    def shortened(self) -> Passage:
+        """The same with its short lines, if it has any."""
+        return self if self.short is None else replace(self, lines=self.short)
+
+
+def wrapped(text: str, width: int, style: Style) -> Lines:
+    """A text in lines of at most this width."""
+    return [[(line, style)] for line in wrap(text, max(width, 1))]
+
+
+def fitted(passages: Sequence[Passage], height: int) -> Lines:
+    """The passages in their order, with an empty line between two where there is room; else shorter; else fewer."""
+    kept = _shortened([passage for passage in passages if passage.lines], height)
+    while len(kept) > 1 and _height(kept) > height:
+        kept.remove(max(kept, key=lambda passage: passage.rank))
+    if _height(kept) + len(kept) - 1 <= height:
+        return [line for passage in kept for line in (*passage.lines, [])][:-1]
+    return [line for passage in kept for line in passage.lines][: max(height, 0)]
+
+
+def _shortened(passages: Sequence[Passage], height: int) -> list[Passage]:
+    """As many with all their lines as there is room for, those that are needed most before the others."""
+    kept = [passage.shortened for passage in passages]
+    for index in sorted(range(len(kept)), key=lambda index: passages[index].rank):
+        longer = [*kept[:index], passages[index], *kept[index + 1 :]]
+        if _height(longer) <= height:
+            kept = longer
+    return kept
+
+
+def _height(passages: Sequence[Passage]) -> int:
+    return sum(len(passage.lines) for passage in passages)
+
+
+__all__ = ("ACTIVE", "active_layer", "gradients_are_fresh", "gradients_are_known", "is_mid_step")
+
+ACTIVE: Final = "▸"
+"""Marks the layer that the last phase computed."""
+
+
+def active_layer(snapshot: Snapshot) -> int | None:
+    """The layer that the last phase of the step under way computed, counted from 1."""
+    return snapshot.phase.layer if snapshot.phase is not None and is_mid_step(snapshot) else None
+
+
+NAME_LIMIT: Final = 6
+"""Cells that a name takes at most."""
+
+
+def unit_name(snapshot: Snapshot, unit: Unit) -> str:
+    """Of a unit in layer 0, which is the inputs, in a hidden layer, or in the output."""
+    layer, index = unit
+    if layer == 0:
+        return shorten_words(snapshot.dataset.input_names[index], NAME_LIMIT)
+    if layer < len(snapshot.layers):
+        return f"h{index + 1}"
+    return "y" if snapshot.layers[-1].biases.size == 1 else f"y{index + 1}"
+
+
+def unit_names(snapshot: Snapshot, layer: int) -> list[str]:
+    """Names of a layer's units: 0 is the inputs, then hidden layers, then outputs."""
+    return [unit_name(snapshot, (layer, index)) for index in range(snapshot.layer_sizes[layer])]

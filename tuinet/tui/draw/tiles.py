@@ -1,0 +1,187 @@
+"""Pictures as tiles: how large, how many, and the pixels of each as half blocks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from rich.style import Style
+from textual.strip import Strip
+
+from tuinet.tui.draw.cells import Array, half_blocks, quantize
+from tuinet.tui.draw.text import Piece, ink, row
+from tuinet.tui.style.colour import Ramp, shades_of
+from tuinet.tui.style.theme import Theme
+
+ENOUGH: Final = 18
+"""Pictures in sight; where there is room for more, they are drawn larger."""
+_CAPTION: Final = 8
+"""Cells that the text below a picture wants."""
+_LEAST: Final = 12
+"""Pixels along the longer side below which a picture is not made smaller as long as one of them fits."""
+_TINY: Final = 4
+_WIDEST_GAP: Final = 5
+_MAX_FACTOR: Final = 64
+
+Shape = tuple[int, int]
+"""Rows and columns of pixels."""
+
+
+@dataclass(frozen=True)
+class Tiling:
+    """Tiles of one size in rows and columns, each a picture with a line of text below it."""
+
+    shape: Shape
+    """Pixels of a picture as it is drawn."""
+    columns: int
+    rows: int
+    pitch: int
+    """Cells from one tile to the next: one to its left for a mark, then the picture, then a gap."""
+    gap: int
+    """Rows between the text and the next picture below."""
+
+    @property
+    def count(self) -> int:
+        """How many tiles there are."""
+        return self.columns * self.rows
+
+    @property
+    def lines(self) -> int:
+        """Rows of cells of a picture."""
+        return -(-self.shape[0] // 2)
+
+    def hit(self, x: int, y: int) -> int | None:
+        """Which tile is at a cell, counted from 0."""
+        column, line = x // self.pitch, y // (self.lines + 1 + self.gap)
+        return line * self.columns + column if 0 <= column < self.columns and 0 <= line < self.rows else None
+
+
+@dataclass(frozen=True, eq=False)
+class Tile:
+    """A picture and what is written below it."""
+
+    picture: Sequence[Sequence[Piece]]
+    mark: Piece
+    """One cell to the left of the text."""
+    caption: Sequence[Piece]
+
+
+def tiling(shape: Shape, width: int, height: int, wanted: int = ENOUGH) -> Tiling | None:
+    """Tiles as large as leave room for as many as are wanted; else as many as can be recognized.
+
+    Parameters
+    ----------
+    shape
+        Rows and columns of the pictures.
+    width, height
+        Cells of the room.
+    wanted
+        How many pictures are enough.
+
+    Returns
+    -------
+    Tiling or None
+        ``None`` where there is no room for even one.
+    """
+    longest = max(shape)
+    sizes = [one for one in _tilings(shape, width, height) if one.count]
+    enough = (one for one in sizes if one.count >= wanted and max(one.shape) >= min(longest, _LEAST))
+    recognizable = [one for one in sizes if max(one.shape) >= min(longest, _LEAST)]
+    most = max(recognizable or sizes[:1], key=lambda one: one.count, default=None)
+    return next(enough, most)
+
+
+def _tilings(shape: Shape, width: int, height: int) -> Iterator[Tiling]:
+    """At every scale, the largest first: whole multiples, and one pixel for several."""
+    rows, columns = shape
+    largest = min(max(width // columns, 1), _MAX_FACTOR)
+    for factor in range(largest, 1, -1):
+        yield _tiling((rows * factor, columns * factor), width, height)
+    for divisor in range(1, max(max(shape) // min(_TINY, max(shape)), 1) + 1):
+        yield _tiling((-(-rows // divisor), -(-columns // divisor)), width, height)
+
+
+def _tiling(shape: Shape, width: int, height: int) -> Tiling:
+    lines, across = -(-shape[0] // 2), max(shape[1], _CAPTION)
+    columns, rows = max((width + 1) // (across + 2), 0), max(height // (lines + 1), 0)
+    pitch = min(width // columns, across + _WIDEST_GAP) if columns else 0
+    spare = height - rows * (lines + 1)
+    return Tiling(shape, columns, rows, max(pitch, across + 1), int(1 < rows <= spare + 1))
+
+
+def resized(values: Array, shape: Shape) -> Array:
+    """A picture with other pixels: each one repeated, or the mean of those that it stands for."""
+    for axis, length in enumerate(shape):
+        there = values.shape[axis]
+        if length != there:
+            edges = np.arange(length) * there // length
+            counts = np.maximum(np.diff(edges, append=there), 1)
+            means = np.add.reduceat(values, edges, axis=axis) / np.expand_dims(counts, 1 - axis)
+            values = means
+    return values
+
+
+def picture_lines(shares: Array, shape: Shape, colours: Ramp, theme: Theme) -> list[list[Piece]]:
+    """A picture in half blocks; where there are no colours for these, two rows of pixels are one of cells.
+
+    Parameters
+    ----------
+    shares
+        How far along the ramp each pixel is, from 0 to 1; shape (rows, columns).
+    shape
+        Rows and columns of pixels that are drawn.
+    """
+    if has_halves(colours, theme):
+        levels = quantize(resized(shares, shape), len(colours))
+        if len(levels) % 2:
+            levels = np.vstack([levels, np.full((1, levels.shape[1]), len(colours))])
+        return [pieces_of(strip) for strip in half_blocks(levels, [*colours, theme.background], {})]
+    levels = quantize(resized(shares, (-(-shape[0] // 2), shape[1])), len(colours))
+    return [pieces_of(strip) for strip in half_blocks(np.repeat(levels, 2, axis=0), colours, {})]
+
+
+def has_halves(colours: Ramp, theme: Theme) -> bool:
+    """Whether the two halves of a cell can have a colour each: not of the terminal's 16, nor without half blocks."""
+    return not (shades_of(colours) or theme.is_colourless or theme.spells)
+
+
+def pieces_of(strip: Strip) -> list[Piece]:
+    """The pieces that a strip is made of."""
+    return [(segment.text, segment.style or Style()) for segment in strip]
+
+
+def blank_tile(layout: Tiling, theme: Theme) -> Tile:
+    """Nothing, as large as the others."""
+    blank = ink(None, theme.background)
+    return Tile([[("", blank)]] * layout.lines, (" ", blank), [])
+
+
+def tile_rows(tiles: Iterable[Tile], layout: Tiling, theme: Theme, width: int) -> list[Strip]:
+    """The tiles in their places, row by row."""
+    blank = ink(None, theme.background)
+    waiting = list(tiles)
+    drawn: list[Strip] = []
+    for start in range(0, min(len(waiting), layout.count), layout.columns):
+        lines = _tile_lines(waiting[start : start + layout.columns], layout, blank)
+        drawn += [row((), width, blank)] * (layout.gap if start else 0)
+        drawn += [row(line, width, blank) for line in lines]
+    return drawn
+
+
+def _tile_lines(tiles: Sequence[Tile], layout: Tiling, blank: Style) -> Iterator[list[Piece]]:
+    for line in range(layout.lines):
+        yield [piece for tile in tiles for piece in _fitted((" ", blank), tile.picture[line], layout.pitch, blank)]
+    yield [piece for tile in tiles for piece in _fitted(tile.mark, tile.caption, layout.pitch, blank)]
+
+
+def _fitted(mark: Piece, pieces: Sequence[Piece], pitch: int, blank: Style) -> list[Piece]:
+    """Exactly as wide as from one tile to the next, cut where it is longer."""
+    return pieces_of(row([mark, *pieces], pitch, blank))
+
+
+def no_room(theme: Theme, width: int, height: int) -> list[Strip]:
+    """What is said where not even one picture fits."""
+    blank = ink(None, theme.background)
+    return [row([(" no room for a picture", ink(theme.axis, theme.background))], width, blank)][: max(height, 0)]

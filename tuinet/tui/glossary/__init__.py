@@ -1,1 +1,0 @@
-"""What every colour, symbol and abbreviation on the screen means, panel by panel."""

@@ -1,0 +1,305 @@
+"""Where each panel goes, for every size of terminal: arithmetic on cells, and the container that follows it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+from typing import Final
+
+from textual.events import Resize
+from textual.geometry import NULL_OFFSET, NULL_SPACING, Region, Size
+from textual.layout import ArrangeResult, Layout, WidgetPlacement
+from textual.widget import Widget
+
+from tuinet.tui.terminal.detect import MIN_HEIGHT, MIN_WIDTH
+
+TOO_SMALL: Final = "too-small"
+STATUS: Final = "status"
+KEYS: Final = "keys"
+BOUNDARY: Final = "boundary"
+LOSS: Final = "loss"
+WEIGHTS: Final = "weights"
+GRADIENTS: Final = "gradients"
+NETWORK: Final = "network"
+HIDDEN_SPACE: Final = "hidden-space"
+FLOW: Final = "flow"
+CONFUSION: Final = "confusion"
+SAMPLES: Final = "samples"
+LESSON: Final = "lesson"
+MICROSCOPE_HELP: Final = "microscope"
+CHECK_HELP: Final = "check"
+SETTINGS_HELP: Final = "settings"
+SHARE_HELP: Final = "share"
+
+NUMBERED: Final = (BOUNDARY, LOSS, WEIGHTS, GRADIENTS, NETWORK, HIDDEN_SPACE, FLOW, CONFUSION, SAMPLES)
+"""The panels in the order of the keys 1 to 9."""
+
+_FRAME: Final = 2
+_AXES: Final = 8
+"""Cells beside the map within its panel: frame, labels, margin."""
+_LEFT_MIN: Final = 33
+_QUAD_WIDTH: Final = 70
+_SIX: Final = (110, 29)
+"""Least width and height of a body with six panels."""
+_WALL: Final = (160, 45)
+"""The same with seven."""
+_LOSS_MIN: Final = 10
+_TEXT_LEAST: Final = 38
+"""Cells of a lesson's text, frame included: lines of about 34 characters."""
+_TEXT_MOST: Final = 66
+_PANEL_ROWS: Final = 9
+"""Least height of a panel beside a lesson."""
+_STACK: Final = (8, 7, 7, 5)
+"""Least heights of the panels of a narrow terminal, in the order of their importance."""
+
+
+@dataclass(frozen=True)
+class Cast:
+    """Which panels play the parts of an arrangement; which ones, follows from what is learned."""
+
+    main: str = BOUNDARY
+    """What the network believes."""
+    numbers: str = WEIGHTS
+    """What it has learned, or where it errs."""
+
+
+@dataclass(frozen=True)
+class Wants:
+    """What the panels would like to have."""
+
+    status: int
+    """Rows of the status."""
+    weights: Callable[[int], int]
+    """Rows of the numbers within a frame of this width."""
+    gradients: int
+    """Rows of the gradients within their frame."""
+    cast: Cast = Cast()
+
+
+Arrangement = dict[str, Region]
+
+
+def arrange(
+    width: int,
+    height: int,
+    wants: Wants,
+    zoomed: str | None = None,
+    lesson: Sequence[str] | None = None,
+) -> Arrangement:
+    """The region of every panel that is shown.
+
+    Large terminals have three columns; 80×24 has two panels above two; narrow ones have panels below one another, as
+    many as there is room for.
+
+    Parameters
+    ----------
+    zoomed
+        The panel that has the screen to itself, if one has; in a lesson, the room beside the text.
+    lesson
+        What a lesson shows, the most important first; ``None`` where there is no lesson.
+    """
+    if width < MIN_WIDTH or height < MIN_HEIGHT:
+        return {TOO_SMALL: Region(0, 0, width, height)}
+    status = min(wants.status, height // 5)
+    body = Region(0, status, width, height - status - 1)
+    if lesson is not None:
+        panels = beside_lesson(body, [zoomed] if zoomed else lesson, wants.cast, fills=not zoomed)
+    else:
+        panels = {zoomed: body} if zoomed else _body(body, wants)
+    return {STATUS: Region(0, 0, width, status), **panels, KEYS: Region(0, height - 1, width, 1)}
+
+
+def _body(body: Region, wants: Wants) -> Arrangement:
+    if body.width >= _WALL[0] and body.height >= _WALL[1]:
+        return _wall(body, wants)
+    if body.width >= _SIX[0] and body.height >= _SIX[1]:
+        return _six(body, wants)
+    return _quad(body, wants) if body.width >= _QUAD_WIDTH else _stack(body, wants)
+
+
+def _wall(body: Region, wants: Wants) -> Arrangement:
+    """Three columns: the map above the numbers, the network above its hidden space, curve above gradients and flow."""
+    left, middle, right = _thirds(body.width, 37, 31)
+    main = min((left - _AXES) // 2 + 3, body.height * 2 // 3)
+    network = body.height // 2
+    gradients = min(wants.gradients + _FRAME, body.height // 4)
+    loss = (body.height - gradients) // 2
+    x, y = body.offset
+    return {
+        **_column(x, y, left, (wants.cast.main, wants.cast.numbers), (main, body.height - main)),
+        **_column(x + left, y, middle, (NETWORK, HIDDEN_SPACE), (network, body.height - network)),
+        **_column(
+            x + left + middle,
+            y,
+            right,
+            (LOSS, GRADIENTS, FLOW),
+            (loss, gradients, body.height - loss - gradients),
+        ),
+    }
+
+
+def _six(body: Region, wants: Wants) -> Arrangement:
+    """Three columns of two: the map above the numbers, the network above its hidden space, curve above gradients."""
+    left, middle, right = _thirds(body.width, 34, 30)
+    top = max(min((left - _AXES) // 2 + 3, body.height * 3 // 5), body.height // 2)
+    bottom = body.height - top
+    gradients = max(6, min(wants.gradients + _FRAME, bottom))
+    x, y = body.offset
+    return {
+        **_column(x, y, left, (wants.cast.main, wants.cast.numbers), (top, bottom)),
+        **_column(x + left, y, middle, (NETWORK, HIDDEN_SPACE), (top, bottom)),
+        **_column(x + left + middle, y, right, (LOSS, GRADIENTS), (body.height - gradients, gradients)),
+    }
+
+
+def beside_lesson(body: Region, shown: Sequence[str], cast: Cast, *, fills: bool) -> Arrangement:
+    """The text on the left, or on top where it is narrow; what the lesson shows in the rest, and more where it fits.
+
+    Parameters
+    ----------
+    fills
+        Whether other panels take what room is left.
+    """
+    if body.width < _QUAD_WIDTH:
+        text, rest = body.split_horizontal(body.height - max(_STACK[0], body.height * 2 // 5))
+        return {LESSON: text, **_tiled(rest, shown[:1], 1)} if text.height >= _STACK[0] else {LESSON: body}
+    text, rest = body.split_vertical(min(max(_TEXT_LEAST, body.width * 36 // 100), _TEXT_MOST))
+    columns = min(max(rest.width // _TEXT_LEAST, 1), 2)
+    most = columns * min(max(rest.height // _PANEL_ROWS, 1), 2)
+    if not fills or columns == 1:
+        return {LESSON: text, **_tiled(rest, shown[:most], columns)}
+    others = (cast.main, LOSS, NETWORK, cast.numbers, GRADIENTS)
+    names = list(dict.fromkeys((*shown, *others)))
+    if body.height < _WALL[1]:
+        return {LESSON: text, **_tiled(rest, names[:most], columns)}
+    text, below = text.split_horizontal(text.height * 3 // 5)
+    return {LESSON: text, **_tiled(rest, names[:most], columns), names[most]: below}
+
+
+def _tiled(room: Region, names: Sequence[str], columns: int) -> Arrangement:
+    """One row of panels, or two, the first of which is the higher one."""
+    rows = [names[start : start + columns] for start in range(0, len(names), columns)]
+    first = room.height if len(rows) == 1 else (room.height * 4 + 6) // 7
+    placed: Arrangement = {}
+    for row, top, height in zip(rows, (room.y, room.y + first), (first, room.height - first), strict=False):
+        lefts = [room.x + room.width * index // len(row) for index in range(len(row) + 1)]
+        for name, left, right in zip(row, lefts, lefts[1:], strict=False):
+            placed[name] = Region(left, top, right - left, height)
+    return placed
+
+
+def _thirds(width: int, first: int, second: int) -> tuple[int, int, int]:
+    """Three widths, the first two so many percent."""
+    left, middle = width * first // 100, width * second // 100
+    return left, middle, width - left - middle
+
+
+def _quad(body: Region, wants: Wants) -> Arrangement:
+    """Two panels above two; where it is low, the lower two are left out."""
+    left = max(_LEFT_MIN, body.width * 42 // 100)
+    wanted = max(wants.weights(left - _FRAME), wants.gradients) + _FRAME
+    bottom = max(7, min(wanted, body.height * 2 // 5)) if body.height >= 15 else 0
+    top = body.height - bottom
+    left = max(_LEFT_MIN, min(3 * (top - 3) + _AXES, left))
+    if bottom and 2 * (top - 3) * 4 > 5 * (left - _AXES):
+        left = max(left, body.width // 2)
+        top = max(min(top, (left - _AXES) * 5 // 8 + 3), body.height * 2 // 5)
+    x, y, width, height = body
+    upper = {wants.cast.main: Region(x, y, left, top), LOSS: Region(x + left, y, width - left, top)}
+    if not bottom:
+        return upper
+    return {
+        **upper,
+        wants.cast.numbers: Region(x, y + top, left, height - top),
+        GRADIENTS: Region(x + left, y + top, width - left, height - top),
+    }
+
+
+def _stack(body: Region, wants: Wants) -> Arrangement:
+    """Panels below one another, the most important first."""
+    shown: list[tuple[str, int]] = []
+    for name, least in zip((wants.cast.main, LOSS, wants.cast.numbers, GRADIENTS), _STACK, strict=True):
+        if sum(rows for _, rows in shown) + least > body.height:
+            break
+        shown.append((name, least))
+    heights = _grown([rows for _, rows in shown], body.height)
+    return _column(body.x, body.y, body.width, [name for name, _ in shown], heights)
+
+
+def _grown(heights: list[int], total: int) -> list[int]:
+    """The spare rows go to the map and, half as many, to the curve."""
+    spare = total - sum(heights)
+    if len(heights) == 1:
+        return [total]
+    return [heights[0] + spare - spare // 3, heights[1] + spare // 3, *heights[2:]]
+
+
+def _column(x: int, y: int, width: int, names: Sequence[str], heights: Sequence[int]) -> Arrangement:
+    tops = accumulate(heights, initial=y)
+    return {name: Region(x, top, width, rows) for name, top, rows in zip(names, tops, heights, strict=False)}
+
+
+Plan = Callable[[int, int], Arrangement]
+
+
+class PlannedLayout(Layout):
+    """Children go to the region that the plan has for their id; those it leaves out are not shown."""
+
+    name = "planned"
+
+    def __init__(self, plan: Plan) -> None:
+        self._plan = plan
+        self.applied: Arrangement = {}
+
+    def arrange(self, parent: Widget, children: list[Widget], size: Size, greedy: bool = True) -> ArrangeResult:
+        """The placement of every child that is shown."""
+        regions = self.applied = self._plan(size.width, size.height)
+        return [
+            WidgetPlacement(regions[child.id], NULL_OFFSET, NULL_SPACING, child)
+            for child in children
+            if child.id in regions
+        ]
+
+
+class PanelGrid(Widget):
+    """Holds the panels of a screen."""
+
+    def __init__(self, *panels: Widget, plan: Plan) -> None:
+        super().__init__(*panels)
+        self._plan = plan
+        self._planned = PlannedLayout(plan)
+
+    @property
+    def layout(self) -> Layout:
+        """The planned layout, whatever the style sheet says."""
+        return self._planned
+
+    @property
+    def _room(self) -> Size:
+        """Its size; before the first layout that of the terminal, so that the first frame has everything."""
+        return self.size or self.app.size
+
+    def on_resize(self, event: Resize) -> None:
+        """Show and hide what the new size calls for."""
+        self.rearrange()
+
+    def add(self, panels: Iterable[Widget], order: Sequence[str]) -> None:
+        """Take more panels; those of these names come first, in their order."""
+        self.mount(*panels)
+        self.sort_children(key=lambda panel: order.index(panel.id) if panel.id in order else len(order))
+        self.rearrange()
+
+    def follow_plan(self) -> None:
+        """Rearrange where the plan is no longer what is on the screen."""
+        if self._plan(*self._room) != self._planned.applied:
+            self.rearrange()
+
+    def rearrange(self) -> None:
+        """Show and place the panels as the plan has them now."""
+        regions = self._plan(*self._room)
+        for panel in self.children:
+            panel.display = panel.id in regions
+        # Textual keeps the last arrangement of a widget until one of its children wants another.
+        for panel in self.children:
+            panel.refresh(repaint=False, layout=True)

@@ -1,0 +1,1 @@
+"""The panels, each with its drawing, its keys and its part of the glossary."""

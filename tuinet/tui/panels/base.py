@@ -1,0 +1,228 @@
+"""The base of all panels: draw with a pure function, send only what changed; frames, titles and glossary entries."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import ClassVar, Final
+
+from rich.style import Style
+from textual.binding import Binding
+from textual.events import Hide, Resize, Show
+from textual.geometry import Region, Size
+from textual.reactive import reactive
+from textual.strip import Strip
+from textual.widget import Widget
+
+from tuinet.observe.snapshot import Frame
+from tuinet.tui.draw.cells import changed_runs
+from tuinet.tui.draw.text import Piece, ink, row, width_of
+from tuinet.tui.messages import ViewChanged
+from tuinet.tui.style.theme import Theme
+from tuinet.tui.terminal.filter import TerminalFilter
+
+EDGE: Final = 5
+"""Cells of an edge that a title cannot have: corners, spaces and a dash."""
+
+
+def framed(
+    content: Sequence[Strip],
+    title: Sequence[Piece],
+    legend: Sequence[Piece],
+    width: int,
+    height: int,
+    theme: Theme,
+    *,
+    number: str = "",
+    is_focused: bool = False,
+) -> list[Strip]:
+    """A panel of exactly this size: frame, title, content, legend.
+
+    Parameters
+    ----------
+    content
+        Rows ``width - 2`` cells wide; missing ones are left blank, surplus ones are dropped.
+    title
+        Written into the upper edge, on the left.
+    legend
+        Written into the lower edge, on the right.
+    number
+        The key that brings the panel to the full screen, in the upper right corner, where there is room for it.
+    is_focused
+        Whether the frame is drawn as that of the panel that has the keys.
+    """
+    if width < 2 or height < 2:
+        return [row((), width, ink(None, theme.background)) for _ in range(height)]
+    border, blank = ink(theme.accent if is_focused else theme.border, theme.background), ink(None, theme.background)
+    inner = height - 2
+    empty = Strip.blank(width - 2, blank)
+    rows = [*content[:inner], *[empty] * (inner - len(content))]
+    side = Strip([*row((("│", border),), 1, blank)], 1)
+    middle = [Strip([*side, *strip, *side], width) for strip in rows]
+    corner: list[Piece] = [(f" {number} ", border), ("─", border)] if number else []
+    top = _edge("╭", "╮", title, width, border, blank, left=True, corner=corner)
+    return [top, *middle, _edge("╰", "╯", legend, width, border, blank, left=False)]
+
+
+def _edge(
+    start: str,
+    end: str,
+    label: Sequence[Piece],
+    width: int,
+    border: Style,
+    blank: Style,
+    *,
+    left: bool,
+    corner: Sequence[Piece] = (),
+) -> Strip:
+    room = width - EDGE
+    cut = row(label, min(width_of(label), room), blank) if label and room > 4 else Strip([])
+    written = [(" ", blank), *((segment.text, segment.style or blank) for segment in cut), (" ", blank)] if cut else []
+    rest = max(width - 3 - (cut.cell_length + 2 if cut else 0), 0)
+    numbered = list(corner) if rest > width_of(corner) else []
+    dashes, dash = ("─" * (rest - width_of(numbered)), border), ("─" * min(1, width - 2), border)
+    inside = [dash, *written, dashes, *numbered] if left else [dashes, *written, dash]
+    return row([(start, border), *inside, (end, border)], width, blank)
+
+
+CORNER: Final = 4
+"""Cells that a panel's number takes in its frame."""
+
+
+class CellPanel(Widget):
+    """A panel that keeps the rows it last drew and refreshes only what differs from them.
+
+    A subclass says what it draws in `rows`, or in `content`, `title` and `legend` for a panel with a frame; and in
+    `wanted` what it needs to see that is not computed for every snapshot.
+    """
+
+    ALLOW_SELECT = False
+    KEYS: ClassVar[tuple[Binding, ...]] = ()
+    """Keys of the panel while it has the focus, for the footer and for help; `BINDINGS` must hold them, too."""
+    UNSEEN: ClassVar[Mapping[str, object]] = {}
+    """What fields of a `View` are when the panel does not need them."""
+    IS_CALM: ClassVar[bool] = True
+    """Whether it keeps calm while numbers change faster than one can read."""
+    FOLLOWS: ClassVar[tuple[str, ...]] = ()
+    """What else of the dashboard it follows, besides frame and theme."""
+    frame: reactive[Frame | None] = reactive(None, repaint=False)
+    theme: reactive[Theme | None] = reactive(None, repaint=False)
+
+    def __init__(self, *, id: str | None = None, number: str = "") -> None:
+        super().__init__(id=id)
+        self._number = number
+        self._rows: list[Strip] = []
+        self._drawn_size: Size | None = None
+        self._announced: Mapping[str, object] = {}
+
+    @property
+    def keys(self) -> tuple[Binding, ...]:
+        """Those of its keys that do something now; a panel where they change posts `KeysChanged`."""
+        return self.KEYS
+
+    def rows(self, frame: Frame, theme: Theme, width: int, height: int) -> list[Strip]:
+        """Everything in the panel: ``height`` rows ``width`` cells wide."""
+        content = self.content(frame, theme, max(width - 2, 0), max(height - 2, 0))
+        title, legend = self.title(frame, theme), self.legend(frame, theme)
+        return framed(content, title, legend, width, height, theme, number=self._number, is_focused=self.has_focus)
+
+    def content(self, frame: Frame, theme: Theme, width: int, height: int) -> list[Strip]:
+        """What is inside the frame."""
+        return []
+
+    def title(self, frame: Frame, theme: Theme) -> Sequence[Piece]:
+        """What is written in the upper edge of the frame."""
+        return ()
+
+    def legend(self, frame: Frame, theme: Theme) -> Sequence[Piece]:
+        """What is written in the lower edge of the frame."""
+        return ()
+
+    def wanted(self, frame: Frame, width: int, height: int) -> Mapping[str, object]:
+        """Fields of a `View` that the panel needs to draw this many cells inside its frame."""
+        return {}
+
+    def announce(self) -> None:
+        """Tell what the panel needs to see, if that is something else now."""
+        width, height = self.size.width - 2, self.size.height - 2
+        is_seen = self.display and self.frame is not None and width > 0 and height > 0
+        wanted = self.wanted(self.frame, width, height) if is_seen and self.frame is not None else self.UNSEEN
+        if wanted != self._announced:
+            self._announced = wanted
+            self.post_message(ViewChanged(wanted))
+
+    def on_resize(self, event: Resize) -> None:
+        """Tell what fits now."""
+        self.announce()
+
+    def on_show(self, event: Show) -> None:
+        """Tell what is needed again."""
+        self.announce()
+
+    def on_hide(self, event: Hide) -> None:
+        """Tell that nothing is needed any more."""
+        self.announce()
+
+    def watch_has_focus(self, has_focus: bool) -> None:
+        """Draw the frame as that of the panel that has the keys, or not."""
+        super().watch_has_focus(has_focus)
+        self.update_cells()
+
+    def watch_frame(self) -> None:
+        """Draw what is new."""
+        self.announce()
+        self.update_cells()
+
+    def watch_theme(self) -> None:
+        """Draw everything in the new colours."""
+        self.update_cells()
+
+    def update_cells(self) -> None:
+        """Draw, and refresh what differs from what was drawn before."""
+        if not self.display:
+            self._drawn_size = None
+            return
+        if self._drawn_size != self.size:
+            self.refresh()
+            return
+        before = self._rows
+        self._draw()
+        self.refresh_changed(before, self._rows)
+
+    def refresh_changed(self, before: Sequence[Strip], after: Sequence[Strip]) -> None:
+        """Refresh the runs of cells that differ; as far as Textual goes along, no others are sent."""
+        regions = [
+            Region(left, line, right - left, 1)
+            for line, (old, new) in enumerate(zip(self._as_sent(before), self._as_sent(after), strict=True))
+            for left, right in changed_runs(old, new)
+        ]
+        if regions:
+            self.refresh(*regions)
+
+    def _as_sent(self, rows: Sequence[Strip]) -> Sequence[Strip]:
+        """The rows as the terminal gets them, where a cell may change although only one beside it was drawn anew."""
+        for used in self.app.get_line_filters():
+            if isinstance(used, TerminalFilter) and used.looks_around:
+                rows = [row.apply_filter(used, self.background_colors[1]) for row in rows]
+        return rows
+
+    def render_line(self, y: int) -> Strip:
+        """One row for Textual."""
+        if self._drawn_size != self.size:
+            self._draw()
+        return self._rows[y] if y < len(self._rows) else Strip([])
+
+    def _draw(self) -> None:
+        self._drawn_size = self.size
+        width, height = self.size
+        if self.frame is None or self.theme is None:
+            blank = ink(None, self.theme.background) if self.theme else None
+            self._rows = [Strip.blank(width, blank)] * height
+        else:
+            self._rows = self.rows(self.frame, self.theme, width, height)
+
+
+SAMPLE_WIDTH: Final = 14
+"""Cells for the first part of an entry."""
+
+Entry = tuple[Sequence[Piece], str]
+"""Something on the screen, as it looks there, and what it means."""

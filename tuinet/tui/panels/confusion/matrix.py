@@ -1,0 +1,323 @@
+"""The confusion matrix in numbers, or as a picture; and the most frequent mistakes in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+from rich.cells import cell_len
+from rich.style import Style
+
+from tuinet.observe.metrics import Metrics
+from tuinet.tui.draw.cells import Array, Levels, half_blocks
+from tuinet.tui.draw.text import Piece, abbreviated, count, filled, first_fitting, ink, percent, whole_percent
+from tuinet.tui.draw.tiles import has_halves, pieces_of
+from tuinet.tui.draw.verdicts import ARROW
+from tuinet.tui.style.colour import Ramp, readable_on
+from tuinet.tui.style.theme import HEAT_LEVELS, Theme
+
+Confusion = NDArray[np.intp]
+
+_NAME_LIMITS: Final = (24, 16, 12, 9, 7, 5, 3, 1)
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """Samples of one class that were taken for another; classes counted from 0."""
+
+    actual: int
+    predicted: int
+    samples: int
+    of: int
+    """All samples of the class."""
+
+
+def mistakes(confusion: Confusion, most: int) -> list[Mistake]:
+    """The most frequent ones; of equally frequent ones first those that are a larger share of their class."""
+    wrong = confusion.copy()
+    np.fill_diagonal(wrong, 0)
+    totals = confusion.sum(axis=1)
+    actual, predicted = np.nonzero(wrong)
+    samples, of = wrong[actual, predicted], totals[actual]
+    order = np.lexsort((predicted, actual, of, -samples))[: max(most, 0)]
+    rows = zip(
+        actual[order].tolist(), predicted[order].tolist(), samples[order].tolist(), of[order].tolist(), strict=True
+    )
+    return [Mistake(*numbers) for numbers in rows]
+
+
+def worst_sentence(confusion: Confusion, names: Sequence[str], width: int) -> str:
+    """Which class is most often mistaken, and for what, in so many cells: ``most often: 9 taken for 5 (4 of 36)``."""
+    worst = mistakes(confusion, 1)
+    if not worst:
+        total = count(int(confusion.sum()))
+        return first_fitting((f"none is mistaken: all {total} are right", f"all {total} are right", "all right"), width)
+    return first_fitting(_sentences(worst[0], names), width)
+
+
+def _sentences(worst: Mistake, names: Sequence[str]) -> Iterator[str]:
+    share = f"{count(worst.samples)} of {count(worst.of)}"
+    for limit in _NAME_LIMITS:
+        actual, predicted = (abbreviated(names[label], limit) for label in (worst.actual, worst.predicted))
+        yield f"most often: {actual} taken for {predicted} ({share})"
+        yield f"most often {actual} for {predicted} ({share})"
+        if limit <= 5:
+            yield f"{actual} for {predicted} ({share})"
+
+
+Line = list[Piece]
+
+NONE: Final = "·"
+ALL: Final = "●"
+"""Where three digits would touch the next number."""
+UNKNOWN: Final = "–"
+_NAME_LIMIT: Final = 12
+_WIDEST_CELL: Final = 9
+_LEAST_CELL: Final = 3
+_RIGHT: Final = 10
+"""Cells of recalls, and of the word precision."""
+
+
+def shares_of_rows(confusion: Confusion) -> Array:
+    """Each number as a share of all samples of its class; 0 where there are none."""
+    totals = confusion.sum(axis=1, keepdims=True)
+    shares: Array = np.divide(confusion, totals, out=np.zeros(confusion.shape), where=totals > 0)
+    return shares
+
+
+def heat(confusion: Confusion) -> Levels:
+    """The level of each number's ground, by its share of the row: 0 for none, the highest for all.
+
+    Right ones grow with the share, so that one that is missing is seen; wrong ones with its root, so that one is seen.
+    """
+    shares, top = shares_of_rows(confusion), HEAT_LEVELS - 1
+    right = np.where(shares > 0, np.maximum(np.floor(shares * top), 1), 0)
+    levels: Levels = np.where(np.eye(len(shares), dtype=bool), right, np.ceil(np.sqrt(shares) * top)).astype(np.intp)
+    return levels
+
+
+class NumberMatrix:
+    """The matrix of one set in a room.
+
+    Parameters
+    ----------
+    metrics
+        Of the set; its confusion is drawn.
+    names
+        Of the classes.
+    width
+        Cells of the room.
+    """
+
+    def __init__(self, metrics: Metrics, names: Sequence[str], width: int) -> None:
+        assert metrics.confusion is not None
+        self._confusion, self._metrics, self._names = metrics.confusion, metrics, names
+        classes, longest = len(names), max(map(cell_len, names))
+        digits = len(str(int(self._confusion.max()))) + 1
+        self._label = min(_NAME_LIMIT, longest, max(width - digits * classes - 1, 1))
+        room = max(width - self._label - 1, 0)
+        comfortable = max(digits, min(longest, _NAME_LIMIT // 2) + 1)
+        self.has_margins = room - _RIGHT >= comfortable * classes
+        """Whether there is room for recall and precision."""
+        room -= _RIGHT if self.has_margins else 0
+        self.is_share = digits * classes > room
+        """Whether the numbers are shares of the row."""
+        least = _LEAST_CELL if self.is_share else digits
+        self.fits = least * classes <= room
+        """Whether all classes have room beside one another."""
+        self._cell = max(least, min(room // classes, max(longest + 1, digits + 3), _WIDEST_CELL))
+
+    @property
+    def width(self) -> int:
+        """Cells across."""
+        return self._label + 1 + self._cell * len(self._names) + (_RIGHT if self.has_margins else 0)
+
+    @property
+    def height(self) -> int:
+        """Rows without precision."""
+        return 1 + len(self._names)
+
+    def lines(self, theme: Theme, *, with_precision: bool, is_tall: bool = False) -> list[Line]:
+        """The names of the predicted classes, a row for each true class, and below them the precisions.
+
+        Parameters
+        ----------
+        with_precision
+            Whether there is a row to spare for it.
+        is_tall
+            Whether there are two rows to spare for each class.
+        """
+        axis = ink(theme.axis, theme.background)
+        names = "".join(_centred(abbreviated(name, self._cell - 1), self._cell) for name in self._names)
+        right = f"{'recall':>{_RIGHT}}" if self.has_margins else ""
+        levels = heat(self._confusion).tolist()
+        rows = [line for index in range(len(self._names)) for line in self._class(index, levels[index], theme, is_tall)]
+        precision = [self._precision(theme)] if with_precision and self.has_margins else []
+        return [[(" " * (self._label + 1) + names + right, axis)], *rows, *precision]
+
+    def _class(self, index: int, levels: Sequence[int], theme: Theme, is_tall: bool) -> list[Line]:
+        line = self._line(index, levels, theme)
+        if not is_tall:
+            return [line]
+        empty: Line = [(" " * cell_len(text), style) for text, style in line]
+        return [empty, line, empty]
+
+    def _line(self, index: int, levels: Sequence[int], theme: Theme) -> Line:
+        axis = ink(theme.axis, theme.background)
+        numbers = self._confusion[index].tolist()
+        pieces: Line = [(filled(self._names[index], self._label) + " ", axis)]
+        for column, (number, level) in enumerate(zip(numbers, levels, strict=True)):
+            text = self._text(number, sum(numbers))
+            pieces.append((_centred(text, self._cell), cell_ink(level, column == index, theme)))
+        if self.has_margins and self._metrics.recall is not None:
+            recall = percent(float(self._metrics.recall[index])) if sum(numbers) else UNKNOWN
+            pieces.append((f"{recall:>{_RIGHT}}", axis))
+        return pieces
+
+    def _text(self, number: int, total: int) -> str:
+        if not number:
+            return NONE
+        return self._share(number, total) if self.is_share else str(number)
+
+    def _share(self, number: int, total: int) -> str:
+        is_all = number == total and self._cell <= _LEAST_CELL
+        return ALL if is_all else whole_percent(number / total).removesuffix("%")
+
+    def _precision(self, theme: Theme) -> Line:
+        axis = ink(theme.axis, theme.background)
+        totals, right = self._confusion.sum(axis=0).tolist(), np.diag(self._confusion).tolist()
+        sign = "%" if self._cell > _LEAST_CELL + 1 else ""
+        texts = [self._share(*pair) + sign if pair[1] else UNKNOWN for pair in zip(right, totals, strict=True)]
+        cells = "".join(_centred(text, self._cell) for text in texts)
+        return [(" " * (self._label + 1) + cells + f"{'precision':>{_RIGHT}}", axis)]
+
+
+def _centred(text: str, width: int) -> str:
+    """In the middle, or half a cell right of it, where numbers of one digit stand below those of two."""
+    left = (width - cell_len(text) + 1) // 2
+    return filled(" " * left + text, width)
+
+
+def cell_ink(level: int, is_right: bool, theme: Theme) -> Style:
+    """The colour of what is right or that of a warning, the stronger the larger the share; none where there is none.
+
+    Without colours, what is right is marked, and what is wrong is bold.
+    """
+    if not level:
+        return ink(theme.border, theme.background)
+    if theme.is_colourless and not is_right:
+        return ink(theme.foreground, theme.background, bold=True)
+    ground = (theme.right_levels if is_right else theme.wrong_levels)[level]
+    return ink(readable_on(ground), ground, bold=is_right)
+
+
+_MAP_NAME_LIMIT: Final = 3
+_LIST_LIMIT: Final = 12
+_WIDEST: Final = 4
+_GAP: Final = 1
+_HALVES: Final = {(False, False): " ", (True, False): "▀", (False, True): "▄", (True, True): "█"}
+"""The classes of a row of cells, the upper one and the lower one, as characters."""
+
+
+class ConfusionMap:
+    """A picture of the matrix, two classes in a row of cells, with a list of mistakes beside it.
+
+    Parameters
+    ----------
+    confusion
+        Of one set.
+    names
+        Of the classes.
+    width
+        Cells of the room.
+    """
+
+    def __init__(self, confusion: Confusion, names: Sequence[str], width: int) -> None:
+        self._confusion, self._names, self._width = confusion, names, width
+        self._label = min(max(map(cell_len, names)), _MAP_NAME_LIMIT)
+        room = width - self._label - 1
+        beside = room - _GAP - list_width(confusion, names)
+        self._cell = min(max(beside // len(names), min(room // len(names), 2)), _WIDEST)
+        self.fits = self._cell >= 1
+
+    @property
+    def height(self) -> int:
+        """Rows without the names of the predicted classes."""
+        return -(-len(self._names) // 2)
+
+    def lines(self, theme: Theme, *, with_names: bool) -> list[Line]:
+        """The picture, every second true class named, and the mistakes."""
+        axis, blank = ink(theme.axis, theme.background), ink(None, theme.background)
+        used = self._label + 1 + self._cell * len(self._names) + _GAP
+        listed = mistake_lines(self._confusion, self._names, theme, self._width - used, self.height)
+        named = [f"{abbreviated(name, self._label):>{self._label}} " for name in self._names[::2]]
+        pictures = zip(named, self._picture(theme), [*listed, *[[]] * self.height], strict=False)
+        lines = [[(name, axis), *picture, (" " * _GAP, blank), *mistake] for name, picture, mistake in pictures]
+        return [[(self._heading(), axis)], *lines] if with_names else lines
+
+    def _heading(self) -> str:
+        """As many names as there is room for, each above its column."""
+        every = 1 if self._cell > self._label else -(-(self._label + 1) // self._cell)
+        names = "".join(filled(abbreviated(name, self._label), every * self._cell) for name in self._names[::every])
+        return " " * (self._label + 1) + names
+
+    def _picture(self, theme: Theme) -> list[Line]:
+        levels = heat(self._confusion)
+        if not has_halves(Ramp(theme.wrong_levels), theme):
+            return self._coarse_picture(levels, theme)
+        levels = np.where(np.eye(len(levels), dtype=bool), levels, levels + HEAT_LEVELS)
+        pixels = np.repeat(levels, self._cell, axis=1)
+        colours = (*theme.right_levels, *theme.wrong_levels, theme.background)
+        if len(pixels) % 2:
+            pixels = np.vstack([pixels, np.full((1, pixels.shape[1]), len(colours) - 1)])
+        return [pieces_of(strip) for strip in half_blocks(pixels, colours, {})]
+
+    def _coarse_picture(self, levels: Levels, theme: Theme) -> list[Line]:
+        """Halves of cells as characters in one colour: that of what is right where there is some."""
+        there = np.vstack([levels > 0, np.zeros((len(levels) % 2, levels.shape[1]), bool)])
+        right, wrong = ink(theme.curve, theme.background), ink(theme.warning, theme.background)
+        pairs = zip(there[::2].tolist(), there[1::2].tolist(), strict=True)
+        return [
+            [
+                (_HALVES[pair] * self._cell, right if column // 2 == line and pair[column % 2] else wrong)
+                for column, pair in enumerate(zip(upper, lower, strict=True))
+            ]
+            for line, (upper, lower) in enumerate(pairs)
+        ]
+
+
+def list_width(confusion: Confusion, names: Sequence[str]) -> int:
+    """Cells that the list of mistakes wants at least."""
+    return max((len(_text(one, names, _MAP_NAME_LIMIT)) for one in mistakes(confusion, 1)), default=0)
+
+
+def mistake_lines(confusion: Confusion, names: Sequence[str], theme: Theme, width: int, height: int) -> list[Line]:
+    """The most frequent mistakes in as many columns as there is room for: ``9→5 4``, or better ``9→5 4 of 36``."""
+    listed = mistakes(confusion, max(height, 0) * 8)
+    texts = _texts(listed, names, width)
+    if not texts:
+        return []
+    across = max(map(cell_len, texts)) + 3
+    columns = max((width + 3) // across, 1)
+    style = ink(theme.warning, theme.background)
+    return [
+        [(filled(text, across), style) for text in texts[line : columns * height : height]] for line in range(height)
+    ]
+
+
+def _texts(listed: Sequence[Mistake], names: Sequence[str], width: int) -> list[str]:
+    for limit in (_LIST_LIMIT, _LIST_LIMIT // 2, _MAP_NAME_LIMIT, 1):
+        for is_long in (True, False):
+            texts = [_text(one, names, limit) + (f" of {count(one.of)}" if is_long else "") for one in listed]
+            if all(cell_len(text) <= width for text in texts):
+                return texts
+    return []
+
+
+def _text(one: Mistake, names: Sequence[str], limit: int) -> str:
+    return (
+        f"{abbreviated(names[one.actual], limit)}{ARROW}{abbreviated(names[one.predicted], limit)} {count(one.samples)}"
+    )

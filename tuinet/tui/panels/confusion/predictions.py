@@ -1,0 +1,172 @@
+"""Numbers that were predicted, beside their targets: how good they are, one by one, and against each other."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from textual.strip import Strip
+
+from tuinet.observe.gallery import Gallery
+from tuinet.observe.metrics import Metrics
+from tuinet.observe.samples import choose_set
+from tuinet.observe.snapshot import Snapshot
+from tuinet.tui.draw.cells import Array
+from tuinet.tui.draw.curves import Series, chart
+from tuinet.tui.draw.legends import glyph_of
+from tuinet.tui.draw.scales import linear_axis
+from tuinet.tui.draw.text import Piece, count, first_fitting, ink, row, short_number, shorten, width_of
+from tuinet.tui.panels.browsing import Window
+from tuinet.tui.style.theme import Theme
+
+MOST: Final = 500
+"""Samples of a set that are predicted for the screen."""
+_NUMBER: Final = 10
+_FIRST: Final = 8
+"""Cells of a sample's number."""
+_CHART: Final = (28, 8)
+"""Cells that a chart wants at least beside the table, across and down."""
+_ASPECT: Final = 2.2
+"""Widest chart, in rows of its height."""
+
+_MARGIN: Final = 0.05
+
+Line = list[Piece]
+
+
+def prediction_rows(snapshot: Snapshot, theme: Theme, width: int, height: int, first: int = 0) -> list[Strip]:
+    """How good the predictions are; some of them beside their targets; and where it is wide all against their targets.
+
+    Parameters
+    ----------
+    first
+        How many samples to pass over.
+    """
+    blank, gallery = ink(None, theme.background), snapshot.predictions
+    above = [row(line, width, blank) for line in _qualities(snapshot, theme, width)]
+    if gallery is None:
+        return above[: max(height, 0)]
+    room = max(height - len(above), 0)
+    across = _chart_width(snapshot, width, room)
+    table = [row(line, width - across, blank) for line in _Table(snapshot, gallery, theme, width).lines(first, room)]
+    if not across:
+        return [*above, *table][: max(height, 0)]
+    drawn = _chart(gallery, theme, across, room)
+    left = [*table, *[Strip.blank(width - across, blank)] * (room - len(table))]
+    return [*above, *(Strip([*one, *other], width) for one, other in zip(left, drawn, strict=True))][: max(height, 0)]
+
+
+def prediction_window(snapshot: Snapshot, width: int, height: int, on_test: bool) -> Window:
+    """What is in sight at once of the samples that are predicted for the screen."""
+    total = min(len(choose_set(snapshot.dataset, on_test).X), MOST)
+    return Window(1, max(height - len(_qualities_texts(snapshot, width)) - 1, 0), total)
+
+
+def prediction_title(snapshot: Snapshot, on_test: bool, room: int) -> str:
+    """What is shown, of which set, in so many cells."""
+    return first_fitting((f"predictions · {choose_set(snapshot.dataset, on_test).name}", "predictions"), room)
+
+
+def prediction_legend(snapshot: Snapshot, theme: Theme, width: int, height: int, first: int, room: int) -> list[Piece]:
+    """Which samples are in sight, and what the chart is of."""
+    gallery, axis = snapshot.predictions, ink(theme.axis, theme.background)
+    if gallery is None:
+        return []
+    window = prediction_window(snapshot, width, height, gallery.is_test)
+    of = count(gallery.total) if gallery.total <= MOST else f"the first {count(MOST)}"
+    shown = f"{count(first + 1)}–{count(min(first + window.page, window.total))} of {of}"
+    if not _chart_width(snapshot, width, height - len(_qualities_texts(snapshot, width))):
+        return [(first_fitting((shown,), room), axis)]
+    line: Line = [("━", ink(theme.curve, theme.background)), (" output = target  ", axis)]
+    sample: Line = [(glyph_of(0), ink(theme.foreground, theme.background)), (" output by target  ", axis)]
+    pieces = [*sample, *line, (shown, axis)]
+    return pieces if width_of(pieces) <= room else [(first_fitting((shown,), room), axis)]
+
+
+def _qualities_texts(snapshot: Snapshot, width: int) -> list[list[tuple[str, Metrics]]]:
+    """Both sets in one row where it is wide, else one below the other."""
+    sets = [("train", snapshot.metrics)]
+    if snapshot.test_metrics is not None:
+        sets.append(("test", snapshot.test_metrics))
+    return [sets] if width >= 36 * len(sets) else [[one] for one in sets]
+
+
+def _qualities(snapshot: Snapshot, theme: Theme, width: int) -> list[Line]:
+    return [[piece for one in line for piece in _quality(*one, theme)] for line in _qualities_texts(snapshot, width)]
+
+
+def _quality(name: str, metrics: Metrics, theme: Theme) -> Line:
+    axis, text = ink(theme.axis, theme.background), ink(theme.foreground, theme.background)
+    pieces: Line = [(f" {name:<5}", axis)]
+    for label, value in (("R²", metrics.r2), ("RMSE", metrics.rmse)):
+        pieces += [(f" {label} ", axis), ("–" if value is None else f"{value:.4g}", text)]
+    return [*pieces, ("  ", axis)]
+
+
+@dataclass(frozen=True, eq=False)
+class _Table:
+    snapshot: Snapshot
+    gallery: Gallery
+    theme: Theme
+    width: int
+
+    def lines(self, first: int, height: int) -> list[Line]:
+        """The names of the columns and below them the samples, each output beside its target."""
+        axis, text = ink(self.theme.axis, self.theme.background), ink(self.theme.foreground, self.theme.background)
+        lines: list[Line] = [[(f" {'sample':>{_FIRST - 1}}{self._heading()}", axis)]]
+        for index in range(first, min(first + height - 1, len(self.gallery.numbers))):
+            number = count(int(self.gallery.numbers[index]) + 1)
+            lines.append([(f" {number:>{_FIRST - 1}}", axis), (self._numbers(index), text)])
+        return lines[: max(height, 0)]
+
+    @property
+    def _outputs(self) -> int:
+        """How many outputs have room, each with its target; a single one has its error, too."""
+        outputs = self.gallery.outputs.shape[1]
+        return 1 if outputs == 1 else max(1, min(outputs, (self.width - _FIRST) // (2 * _NUMBER)))
+
+    def _heading(self) -> str:
+        names = self.snapshot.dataset.target_names or ("y",)
+        shown = [shorten(name, _NUMBER - 1) for name in names[: self._outputs]]
+        error = "" if self._outputs > 1 else f"{'error':>{_NUMBER}}"
+        return "".join(f"{name:>{_NUMBER}}{'output':>{_NUMBER}}" for name in shown) + error
+
+    def _numbers(self, index: int) -> str:
+        targets = self.gallery.targets[index, : self._outputs].tolist()
+        outputs = self.gallery.outputs[index, : self._outputs].tolist()
+        values = [value for pair in zip(targets, outputs, strict=True) for value in pair]
+        if self._outputs == 1:
+            values.append(outputs[0] - targets[0])
+        return "".join(f"{short_number(value):>{_NUMBER}}" for value in values)
+
+
+def _table_width(snapshot: Snapshot, width: int) -> int:
+    outputs = max(1, snapshot.dataset.y.shape[1])
+    return _FIRST + 3 * _NUMBER if outputs == 1 else _FIRST + 2 * _NUMBER * min(outputs, 2)
+
+
+def _chart_width(snapshot: Snapshot, width: int, height: int) -> int:
+    """Cells of the chart beside the table; 0 where there is no room for it."""
+    across, down = _CHART
+    room = width - _table_width(snapshot, width) - 2
+    return min(room, int(height * _ASPECT * 2)) if room >= across and height >= down else 0
+
+
+def _chart(gallery: Gallery, theme: Theme, width: int, height: int) -> list[Strip]:
+    """The first output against its target; where it is right, it lies on the line."""
+    targets, outputs = gallery.targets[:, 0], gallery.outputs[:, 0]
+    low, high = _range(targets)
+    line, style = np.array([low, high]), ink(theme.foreground, theme.background)
+    finite = np.isfinite(outputs)
+    points = Series(targets[finite], outputs[finite], style, glyph_of(0))
+    series = [Series(line, line, ink(theme.curve, theme.background)), points]
+    down = linear_axis(low, high, height - 2)
+    return chart(series, (low, high), down, (width, height), ink(theme.axis, theme.background))
+
+
+def _range(targets: Array) -> tuple[float, float]:
+    """From the lowest target to the highest, with a little room beyond."""
+    low, high = float(targets.min()), float(targets.max())
+    margin = _MARGIN * (high - low) or 1.0
+    return low - margin, high + margin

@@ -1,0 +1,321 @@
+"""All layers below one another: how many gradients are of which size, and in words how each layer does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+from rich.style import Style
+from textual.strip import Strip
+
+from tuinet.health import LayerHealth, State, layer_healths, share_text
+from tuinet.observe.gradients import GradientSpread
+from tuinet.observe.snapshot import Snapshot, gradients_are_fresh, gradients_are_known
+from tuinet.tui.draw.text import ACTIVE, Piece, active_layer, ink, row, scientific, shorten, width_of
+from tuinet.tui.panels.flow.sizes import SizeScale, fit_scale
+from tuinet.tui.style.theme import Theme
+
+Counts = NDArray[np.integer[Any]]
+
+POSITIVE, NEGATIVE, BOTH = "+", "−", "±"
+"""Which gradients a row of bars counts."""
+GRID: Final = "·"
+"""Where a labelled power of ten stands, above its label."""
+MORE: Final = "↑"
+"""On top of the bar of the zeros where they are more than the other bars' scale can show."""
+EIGHTHS: Final = " ▁▂▃▄▅▆▇█"
+ZERO_WIDTH: Final = 2
+"""Cells of the bar of the gradients that are exactly 0, and of the gap behind it."""
+
+
+@dataclass(frozen=True)
+class Ridge:
+    """The bars of one layer."""
+
+    spread: GradientSpread
+    scale: SizeScale
+
+    @property
+    def positive(self) -> Counts:
+        """Weights with a positive gradient, by column."""
+        return self.scale.columns(self.spread.positive)
+
+    @property
+    def negative(self) -> Counts:
+        """Weights with a negative gradient, by column."""
+        return self.scale.columns(self.spread.negative)
+
+    @property
+    def both(self) -> Counts:
+        """Weights with a gradient other than 0, by column."""
+        return self.positive + self.negative
+
+    @property
+    def peak(self) -> int:
+        """What a bar of full height counts: the fullest column of either sign, or the zeros where there is no other."""
+        return max(peak_of(self.positive), peak_of(self.negative)) or self.spread.zeros
+
+    def whole(self, styles: tuple[Style, Style]) -> list[Piece]:
+        """Bars of both signs together in one row."""
+        return self.bars(self.both, peak_of(self.both) or self.spread.zeros, 1, styles, self.spread.zeros)[0]
+
+    def halves(self, rows: int, styles: tuple[Style, Style]) -> Iterator[tuple[str, int, list[Piece]]]:
+        """Bars of the positive gradients above those of the negative ones, so many rows each, on one scale.
+
+        Yields
+        ------
+        tuple
+            For each row the sign, the row's place within its half, and the cells; the zeros stand in the upper half.
+        """
+        for sign, counts, zeros in ((POSITIVE, self.positive, self.spread.zeros), (NEGATIVE, self.negative, 0)):
+            for index, cells in enumerate(self.bars(counts, self.peak, rows, styles, zeros)):
+                yield sign, index, cells
+
+    def bars(self, counts: Counts, peak: int, rows: int, styles: tuple[Style, Style], zeros: int) -> list[list[Piece]]:
+        """Bars of these counts behind that of the zeros, from top to bottom.
+
+        Parameters
+        ----------
+        counts
+            By column.
+        peak
+            The count that fills all rows; where the zeros are more, an arrow says so.
+        styles
+            Of bars, and of the grid between them.
+        zeros
+            Weights whose gradient is 0.
+        """
+        bar, grid = styles
+        ticks = {cell for cell, _ in self.scale.ticks()}
+        heights = np.repeat(bar_heights(counts, peak, rows), self.scale.thickness).tolist()
+        ground = bar_heights(np.array([zeros]), peak, rows).tolist()
+        lines: list[list[Piece]] = []
+        for level in range(rows - 1, -1, -1):
+            is_over = zeros > peak and level == rows - 1
+            zero = MORE if is_over else EIGHTHS[_filled(ground[0], level)]
+            cells = [_cell(_filled(height, level), cell in ticks, bar, grid) for cell, height in enumerate(heights)]
+            lines.append([(zero.ljust(ZERO_WIDTH), bar), *cells])
+        return lines
+
+
+def _cell(filled: int, is_tick: bool, bar: Style, grid: Style) -> Piece:
+    return (GRID, grid) if is_tick and not filled else (EIGHTHS[filled], bar)
+
+
+def bar_heights(counts: Counts, peak: int, rows: int) -> Counts:
+    """Heights in eighths of a row; what is not 0 is seen, be it ever so little.
+
+    The last eighth stays free, so that the bars of two layers do not run into one another.
+    """
+    most = 8 * rows - 1
+    heights = np.rint(counts * (most / max(peak, 1))).astype(np.intp)
+    return np.where(counts > 0, np.clip(heights, 1, most), 0)
+
+
+def peak_of(counts: Counts) -> int:
+    """The largest count."""
+    return int(counts.max(initial=0))
+
+
+def _filled(height: int, level: int) -> int:
+    """Eighths filled of the cell at a level above the ground."""
+    return min(max(height - 8 * level, 0), 8)
+
+
+def axis_pieces(scale: SizeScale, style: Style) -> list[Piece]:
+    """The labels under the bars: ``0``, then powers of ten."""
+    text = "0".ljust(ZERO_WIDTH)
+    for cell, label in scale.ticks():
+        text = text.ljust(ZERO_WIDTH + cell) + label
+    return [(text, style)]
+
+
+_COLOURS: Final[dict[State, Callable[[Theme], str]]] = {
+    "healthy": lambda theme: theme.curve,
+    "weak": lambda theme: theme.foreground,
+    "ill": lambda theme: theme.warning,
+    "unknown": lambda theme: theme.axis,
+}
+
+
+def layer_style(snapshot: Snapshot, number: int, theme: Theme) -> Style:
+    """The colour of a layer, counted from 1; dimmed while its gradients are those of the step before."""
+    colours = theme.layer_colours(len(snapshot.layers))
+    return ink(colours[number - 1] if gradients_are_fresh(snapshot, number) else theme.border, theme.background)
+
+
+def words_style(health: LayerHealth, theme: Theme) -> Style:
+    """In the colour of warnings where something is wrong."""
+    return ink(_COLOURS[health.state](theme), theme.background)
+
+
+def fitting_words(health: LayerHealth, width: int, *, is_compared: bool = False) -> str:
+    """As much as fits of what is to be said about a layer.
+
+    Parameters
+    ----------
+    is_compared
+        Whether the share of the last layer's gradients stands beside the words already.
+    """
+    first, remarks = health.remarks[0], health.remarks
+    full, short = (" · ".join(texts) for texts in ([one.full for one in remarks], [one.short for one in remarks]))
+    beside = " · ".join(one.short if one.compares else one.full for one in remarks)
+    texts = (beside, short) if is_compared else (full, short, first.full)
+    return next((text for text in texts if len(text) <= width), shorten(first.short, width))
+
+
+_SHARE_WIDTH: Final = 6
+_WORDS: Final = ((50, 40), (23, 24), (14, 8))
+"""Cells for words, and the least that must be left for the bars then."""
+_TALLEST: Final = 8
+"""Rows of bars for each sign."""
+_SIGN_WIDTH: Final = 3
+_MARGIN: Final = 1
+_LEAST: Final = 4
+"""Rows below which there are only words: heading, axis, and two layers."""
+
+
+@dataclass(frozen=True)
+class _Plan:
+    """Which columns there are, how wide, and how many rows a layer has."""
+
+    number: int
+    """Cells of a layer's number."""
+    bars: int
+    """Cells of the bars, with that of the zeros; 0 where there is room for words only."""
+    words: int
+    rows: int
+    """Rows of bars for each sign; 0 for one row with both."""
+    gap: int
+    """Blank rows between two layers."""
+
+    @property
+    def before(self) -> int:
+        """Cells before the bars: mark, number, sign."""
+        return 1 + self.number + _SIGN_WIDTH
+
+    @property
+    def share(self) -> int:
+        """Cells of the share."""
+        return _SHARE_WIDTH if self.bars else 0
+
+
+def ridge_rows(snapshot: Snapshot, theme: Theme, width: int, height: int) -> list[Strip]:
+    """A heading, for each layer its bars and what is to be said about it, and the axis of the bars."""
+    if height < 1 or width < 1:
+        return []
+    plan = _plan(width, height, len(snapshot.layers))
+    shown = evenly(len(snapshot.layers), height - 2 if plan.bars else height)
+    table = _Table(snapshot, theme, plan)
+    lines = [line for number in shown for line in table.layer(number)]
+    lines = lines[: len(lines) - plan.gap]
+    if plan.bars:
+        lines = [table.heading(len(shown)), *lines[: height - 2], *table.axis()]
+    return [row(line, width, ink(None, theme.background)) for line in lines[:height]]
+
+
+def evenly(count: int, most: int) -> list[int]:
+    """At most so many of the numbers from 1 up to a count, evenly spread, the first and the last among them."""
+    return sorted({round(place) for place in np.linspace(1, count, min(count, max(most, 0))).tolist()})
+
+
+def known_spreads(snapshot: Snapshot) -> list[GradientSpread]:
+    """How the gradients are spread in all layers that have any."""
+    layers = enumerate(() if snapshot.flow is None else snapshot.flow.layers, start=1)
+    return [spread for number, spread in layers if gradients_are_known(snapshot, number)]
+
+
+def known_spread(snapshot: Snapshot, number: int) -> GradientSpread | None:
+    """How the gradients of a layer, counted from 1, are spread, if it has any."""
+    if snapshot.flow is None or not gradients_are_known(snapshot, number):
+        return None
+    return snapshot.flow.layers[number - 1]
+
+
+def _plan(width: int, height: int, layers: int) -> _Plan:
+    number = len(str(layers))
+    left = width - 1 - number - _SIGN_WIDTH - _MARGIN
+    rooms = [(words, left - words - 1 - _SHARE_WIDTH, least) for words, least in _WORDS]
+    fitting = ((words, bars) for words, bars, least in rooms if bars >= least + ZERO_WIDTH and height >= _LEAST)
+    words, bars = next(fitting, (0, 0))
+    if not bars:
+        return _Plan(number, 0, max(width - 2 - number - _MARGIN, 0), 0, 0)
+    return _Plan(number, bars, words, *_rows(layers, height - 2))
+
+
+def _rows(layers: int, room: int) -> tuple[int, int]:
+    """Rows of bars for each sign, and blank rows between two layers; none where there is no room for both signs."""
+    heights = ((rows, gap) for rows in range(_TALLEST, 0, -1) for gap in (1, 0))
+    return next(((rows, gap) for rows, gap in heights if layers * (2 * rows + gap) - gap <= room), (0, 0))
+
+
+class _Table:
+    """The lines of the table, as pieces."""
+
+    def __init__(self, snapshot: Snapshot, theme: Theme, plan: _Plan) -> None:
+        self._snapshot = snapshot
+        self._theme = theme
+        self._plan = plan
+        self._healths = layer_healths(snapshot)
+        self._scale = fit_scale(known_spreads(snapshot), plan.bars - ZERO_WIDTH) if plan.bars else None
+
+    def heading(self, shown: int) -> list[Piece]:
+        """What the bars count, how many of the layers are shown, and what the share is of."""
+        layers = len(self._snapshot.layers)
+        of = "" if shown == layers else f", {shown} of {layers} layers"
+        texts = (f"weights by size of ∂L/∂w{of}", f"by size of ∂L/∂w{of}", f"∂L/∂w{of}", "∂L/∂w")
+        text = next((text for text in texts if len(text) <= self._plan.bars), "")
+        share = f" of {layers}'s" if self._plan.share and layers > 1 else ""
+        return [(" " * self._plan.before + text.ljust(self._plan.bars) + share, self._ink(self._theme.axis))]
+
+    def axis(self) -> list[list[Piece]]:
+        """The sizes under the bars."""
+        style = self._ink(self._theme.axis)
+        return [[(" " * self._plan.before, style), *axis_pieces(self._scale, style)]] if self._scale else []
+
+    def layer(self, number: int) -> list[list[Piece]]:
+        """A layer's bars, what is to be said about it beside their first row, and its numbers beside the second."""
+        axis, colour = self._ink(self._theme.axis), layer_style(self._snapshot, number, self._theme)
+        is_active = number == active_layer(self._snapshot)
+        mark = (ACTIVE, self._ink(self._theme.accent)) if is_active else (" ", axis)
+        said = [self._words(number), self._size(number)]
+        name: list[Piece] = [mark, (f"{number:>{self._plan.number}}", colour)]
+        lines: list[list[Piece]] = []
+        for index, (sign, cells) in enumerate(self._bars(number, colour)):
+            before = [(" " * (1 + self._plan.number), axis)] if index else name
+            signed: list[Piece] = [(f" {sign} ", axis), *cells] if self._plan.bars else []
+            gap = (" " * (self._plan.bars - width_of(cells)), axis)
+            lines.append([*before, *signed, gap, *(said[index] if index < len(said) else [])])
+        return [*lines, *[[(" ", axis)]] * self._plan.gap]
+
+    def _bars(self, number: int, colour: Style) -> Sequence[tuple[str, list[Piece]]]:
+        """The rows of one layer: which sign they count, and their cells."""
+        spread, rows = known_spread(self._snapshot, number), self._plan.rows
+        if self._scale is None or spread is None:
+            return [(" ", [])] * max(1, 2 * rows)
+        ridge, styles = Ridge(spread, self._scale), (colour, self._ink(self._theme.border))
+        if not rows:
+            return [(BOTH, ridge.whole(styles))]
+        return [(" " if index else sign, cells) for sign, index, cells in ridge.halves(rows, styles)]
+
+    def _words(self, number: int) -> list[Piece]:
+        """How a layer does; dimmed while its gradients are those of the step before."""
+        plan, health = self._plan, self._healths[number - 1]
+        share = "" if health.share is None or not plan.share else share_text(health.share)
+        text = fitting_words(health, plan.words, is_compared=bool(plan.share))
+        styles = self._ink(self._theme.foreground), words_style(health, self._theme)
+        if not gradients_are_fresh(self._snapshot, number):
+            styles = (self._ink(self._theme.border),) * 2
+        return [(share.rjust(plan.share), styles[0]), (f" {text}", styles[1])]
+
+    def _size(self, number: int) -> list[Piece]:
+        text = f"root mean square {scientific(self._snapshot.layers[number - 1].typical_grad)}"
+        if len(text) > self._plan.words or not gradients_are_known(self._snapshot, number):
+            return []
+        return [(" " * (self._plan.share + 1) + text, self._ink(self._theme.axis))]
+
+    def _ink(self, colour: str) -> Style:
+        return ink(colour, self._theme.background)

@@ -1,0 +1,174 @@
+"""The gradients: how the error's signal reaches each layer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Final
+
+import numpy as np
+from rich.style import Style
+from textual.strip import Strip
+
+from tuinet.observe.snapshot import Frame, LayerSnapshot, Snapshot
+from tuinet.tui.draw.cells import bar, log_share
+from tuinet.tui.draw.text import (
+    ACTIVE,
+    Piece,
+    active_layer,
+    gradients_are_fresh,
+    gradients_are_known,
+    ink,
+    is_mid_step,
+    row,
+    scientific,
+)
+from tuinet.tui.panels.base import CellPanel, Entry
+from tuinet.tui.style.theme import Theme
+
+LOW_EXPONENT: Final = -8
+HIGH_EXPONENT: Final = 0
+_DECADES: Final = HIGH_EXPONENT - LOW_EXPONENT
+_WIDE: Final = 60
+_VERY_WIDE: Final = 72
+_AXIS_TEXT: Final = f"1e{LOW_EXPONENT}…1e{HIGH_EXPONENT}"
+
+Measure = Callable[[LayerSnapshot], float]
+Columns = tuple[tuple[str, Measure], ...]
+
+COLUMNS: Final[Columns] = (
+    ("‖∂L/∂W‖", lambda layer: layer.grad_norm),
+    ("‖∂L/∂b‖", lambda layer: float(np.linalg.norm(layer.bias_grads))),
+    ("max |g|", lambda layer: float(max(_largest(layer.weight_grads), _largest(layer.bias_grads)))),
+    ("ΔW/W", lambda layer: layer.update_ratio),
+)
+"""What is measured for each layer."""
+_UPDATE: Final = "ΔW/W"
+_DROPPED: Final = ("max |g|", _UPDATE, "‖∂L/∂b‖")
+"""What goes first where there is no room."""
+
+
+class GradientsPanel(CellPanel, can_focus=True):
+    """For each layer the size of its gradients, as numbers and as a bar on a logarithmic axis."""
+
+    def title(self, frame: Frame, theme: Theme) -> Sequence[Piece]:
+        """What the panel shows."""
+        return (("gradients", ink(theme.title, theme.background)),)
+
+    def legend(self, frame: Frame, theme: Theme) -> Sequence[Piece]:
+        """What the bars are."""
+        return (("bar ‖∂L/∂W‖, log scale", ink(theme.axis, theme.background)),)
+
+    def content(self, frame: Frame, theme: Theme, width: int, height: int) -> list[Strip]:
+        """One row a layer."""
+        return gradient_rows(frame.snapshot, theme, width, height)
+
+
+def gradients_height(snapshot: Snapshot) -> int:
+    """Rows that the layers would like to have."""
+    return 1 + len(snapshot.layers)
+
+
+def gradient_rows(snapshot: Snapshot, theme: Theme, width: int, height: int) -> list[Strip]:
+    """A row of names, and a row for each layer, as many as fit."""
+    if height < 1 or width < 1:
+        return []
+    plan = _Plan(snapshot, width)
+    axis, blank = ink(theme.axis, theme.background), ink(None, theme.background)
+    layers = list(enumerate(snapshot.layers, start=1))
+    shown = layers if len(layers) < height else layers[: max(height - 2, 0)]
+    rows = [row(plan.heading(axis), width, blank)]
+    rows += [row(plan.layer(number, layer, snapshot, theme), width, blank) for number, layer in shown]
+    if len(shown) < len(layers):
+        rows.append(row([(f" … {len(layers) - len(shown)} more layers", axis)], width, blank))
+    return rows[:height]
+
+
+def _largest(grads: np.ndarray[tuple[int, ...], np.dtype[np.floating]]) -> float:
+    return float(np.abs(grads).max(initial=0.0))
+
+
+class _Plan:
+    """Which columns fit, and how wide they are."""
+
+    def __init__(self, snapshot: Snapshot, width: int) -> None:
+        activations = [layer.activation for layer in snapshot.layers]
+        self.column = 8 if width < _WIDE else 10
+        self.name = "layer" if width >= _WIDE else ""
+        self.name_width = (7 if self.name else 2) + 1
+        self.activation_width = max(len(name) for name in activations) + 1 if width >= _VERY_WIDE else 0
+        room = width - self.name_width - self.activation_width - 1
+        self.columns = _fitting(room, self.column)
+        left = room - self.column * len(self.columns) - 1
+        self.bar = min(left // _DECADES, 4) * _DECADES if left >= _DECADES else 0
+
+    def heading(self, axis: Style) -> list[Piece]:
+        names = "".join(f"{name:>{self.column}}" for name, _ in self.columns)
+        start = f" {self.name:<{self.name_width - 1}}{'':<{self.activation_width}}"
+        scale = _axis_text(self.bar) if self.bar else ""
+        return [(f"{start}{names} {scale}", axis)]
+
+    def layer(self, number: int, layer: LayerSnapshot, snapshot: Snapshot, theme: Theme) -> list[Piece]:
+        """What is left from the step before is dimmed; ▸ marks the layer of the phase under way."""
+        known, fresh = gradients_are_known(snapshot, number), gradients_are_fresh(snapshot, number)
+        axis, dim = ink(theme.axis, theme.background), ink(theme.border, theme.background)
+        text = ink(theme.foreground, theme.background) if fresh else dim
+        has_update = snapshot.has_updates
+        values = [
+            measure(layer) if (has_update if name == _UPDATE else known) else None for name, measure in self.columns
+        ]
+        share = log_share(values[0] or 0.0, LOW_EXPONENT, HIGH_EXPONENT) if values else 0.0
+        is_active = number == active_layer(snapshot)
+        mark = (ACTIVE, ink(theme.accent, theme.background)) if is_active else (" ", axis)
+        activation = f"{layer.activation:<{self.activation_width}}" if self.activation_width else ""
+        filled, rest = bar(share, self.bar)
+        line = ink(theme.curve, theme.background) if fresh else dim
+        name = f"{number:<{self.name_width - 1}}{activation}"
+        numbers = self._numbers(values, text, dim if is_mid_step(snapshot) else text)
+        return [mark, (name, axis), *numbers, (" ", text), (filled, line), (rest, dim)]
+
+    def _numbers(self, values: Sequence[float | None], text: Style, update: Style) -> list[Piece]:
+        """The update's share is as old as the last update."""
+        written = [f"{'–' if value is None else scientific(value):>{self.column}}" for value in values]
+        names = [name for name, _ in self.columns]
+        return [(one, update if name == _UPDATE else text) for name, one in zip(names, written, strict=True)]
+
+
+def _fitting(room: int, width: int) -> Columns:
+    """The measures that leave room for the bar, which shows at one glance what they say."""
+    for dropped in range(len(_DROPPED) + 1):
+        columns = tuple(column for column in COLUMNS if column[0] not in _DROPPED[:dropped])
+        if width * len(columns) + 1 + _DECADES <= room:
+            return columns
+    return COLUMNS[: max(0, min(1, room // width))]
+
+
+def _axis_text(width: int) -> str:
+    low, high = f"1e{LOW_EXPONENT}", f"1e{HIGH_EXPONENT}"
+    return _AXIS_TEXT if width <= len(_AXIS_TEXT) else low + high.rjust(width - len(low))
+
+
+def glossary(snapshot: Snapshot, theme: Theme) -> list[Entry]:
+    """What can be seen there."""
+    text = ink(theme.foreground, theme.background)
+    bars = f"‖∂L/∂W‖ from 1e{LOW_EXPONENT} to 1e{HIGH_EXPONENT}, each power of ten as long as the next: "
+    return [
+        (
+            [("‖∂L/∂W‖", text)],
+            "Norm of the gradient by the layer's weights: root of the sum of squares, last batch.",
+        ),
+        ([("‖∂L/∂b‖", text)], "The same by its biases."),
+        ([("max |g|", text)], "The largest of these gradients, without its sign."),
+        (
+            [("ΔW/W", text)],
+            "Norm of the weights' last change over their own; about 1e-3 is healthy.",
+        ),
+        (
+            [("━━━━━╸──", ink(theme.curve, theme.background))],
+            bars + "where it is short in the first layers, the gradient vanishes.",
+        ),
+        ([("–", text)], "Not known before the first step."),
+        (
+            [("1.2e-2", ink(theme.border, theme.background))],
+            "Dimmed: from the step before; the one under way has not come here yet.",
+        ),
+    ]

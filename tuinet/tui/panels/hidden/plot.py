@@ -1,0 +1,249 @@
+"""The hidden space drawn: the bent lines of the input plane, the samples among them, and the next layer's line."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from typing import Final
+
+import numpy as np
+from textual.strip import Strip
+
+from tuinet.observe.hidden import HiddenSpace
+from tuinet.observe.snapshot import Snapshot
+from tuinet.observe.view import Unit
+from tuinet.tui.draw.braille import ACROSS, DOWN, Array, Drawn, braille_rows, dots, doubled, segments_of
+from tuinet.tui.draw.cells import Mark, Marks
+from tuinet.tui.draw.legends import glyph_of
+from tuinet.tui.draw.shadings import Shading, shading
+from tuinet.tui.panels.hidden.plane import (
+    Named,
+    axis_labels,
+    axis_ranges,
+    below_axis,
+    beside_axis,
+    gutter_width,
+    is_last,
+    plane_levels,
+    plane_lines,
+    unit_line,
+)
+from tuinet.tui.style.colour import contrast, mix, nearest_indexed, readable_on
+from tuinet.tui.style.theme import Theme
+
+_READABLE: Final = 4.5
+"""WCAG 2's least contrast of text."""
+_MIXTURES: Final = 8
+
+Places = list[tuple[int, int]]
+"""Rows and columns of cells."""
+
+
+def sample_marks(snapshot: Snapshot, space: HiddenSpace, theme: Theme, shades: Shading, places: Places) -> Marks:
+    """A glyph at each of these places; those of wrong samples over the others.
+
+    Parameters
+    ----------
+    places
+        In the order of the samples of the space.
+    """
+    targets = snapshot.dataset.y[:: space.every]
+    if snapshot.dataset.task == "regression":
+        return {
+            place: _value_mark(shades.mark(float(target[0]), float(target[0])))
+            for place, target in zip(places, targets, strict=True)
+        }
+    right = [Mark(glyph_of(label), colour) for label, colour in enumerate(class_inks(theme, max(2, targets.shape[1])))]
+    wrong = [wrong_mark(mark.glyph, theme) for mark in right]
+    labels = (targets.argmax(axis=1) if targets.shape[1] > 1 else targets[:, 0] > 0.5).astype(int).tolist()
+    marks = [(wrong if is_wrong else right)[label] for label, is_wrong in zip(labels, space.is_wrong, strict=True)]
+    return {places[index]: marks[index] for index in np.argsort(space.is_wrong, kind="stable").tolist()}
+
+
+def _value_mark(mark: Mark) -> Mark:
+    """In its colour on what is behind it: there is no map here from which a tile could tell it apart."""
+    return Mark(mark.glyph, mark.ground)
+
+
+def wrong_mark(glyph: str, theme: Theme) -> Mark:
+    """How a sample is drawn that is taken for another class."""
+    return Mark(glyph, readable_on(theme.warning), theme.warning)
+
+
+def class_inks(theme: Theme, classes: int) -> tuple[str, ...]:
+    """A colour for the glyphs of each class: that of the map, made brighter where it could not be read."""
+    return tuple(_legible(colour, theme.foreground, theme.background) for colour in theme.class_colours(classes))
+
+
+@lru_cache(maxsize=256)
+def _legible(colour: str, bright: str, ground: str) -> str:
+    """The colour, or a mixture with that of text that can be read; with one that is not contrasting, that of text."""
+    mixtures = (mix(colour, bright, share / _MIXTURES) for share in range(_MIXTURES))
+    return next((mixed for mixed in mixtures if contrast(mixed, ground) >= _READABLE), bright)
+
+
+def with_names(marks: Marks, named: Sequence[tuple[str, Places]], columns: int, colour: str) -> Marks:
+    """The marks, and the name of each line beside one of its ends, where nothing else is.
+
+    Parameters
+    ----------
+    named
+        Names and the cells of both ends.
+    """
+    written = dict(marks)
+    for name, ends in named:
+        places = (_beside(end, len(name), columns) for end in ends)
+        free = [cells for cells in places if cells and not written.keys() & set(cells)]
+        if free:
+            written.update({cell: Mark(letter, colour) for cell, letter in zip(free[0], name, strict=True)})
+    return written
+
+
+def _beside(end: tuple[int, int], length: int, columns: int) -> Places:
+    """So many cells right of a cell, or left of it; none where there is no room for them on either side."""
+    row, column = end
+    start = column + 1 if column + length < columns else column - length
+    return [(row, start + offset) for offset in range(length)] if start >= 0 else []
+
+
+def stacked(columns: list[int], rows: int) -> Places:
+    """Places on a line: those in one column stand on one another, closer where there is no room for all."""
+    counts = Counter(columns)
+    heights = (
+        rank if counts[column] <= rows else rank * rows // counts[column]
+        for column, rank in zip(columns, _ranks(columns), strict=True)
+    )
+    return [(rows - 1 - height, column) for height, column in zip(heights, columns, strict=True)]
+
+
+def _ranks(columns: list[int]) -> Iterator[int]:
+    """How many times each number has been there before."""
+    seen: dict[int, int] = {}
+    for column in columns:
+        seen[column] = seen.get(column, -1) + 1
+        yield seen[column]
+
+
+_MIN_COLUMNS: Final = 8
+_MIN_ROWS: Final = 3
+_FAINT: Final = 0.72
+"""How far the colours of the map are from their full strength."""
+_FINE: Final = 0.25
+"""The same of the lines of the input plane."""
+
+
+def hidden_rows(
+    snapshot: Snapshot, space: HiddenSpace, theme: Theme, width: int, height: int, unit: Unit | None = None
+) -> list[Strip]:
+    """The picture with its axes; nothing where there is no room for it.
+
+    Parameters
+    ----------
+    unit
+        A unit of the next layer whose line is drawn boldly.
+    """
+    labels, ranges = axis_labels(snapshot, space), axis_ranges(snapshot, space)
+    columns, rows = width - gutter_width(labels, ranges) - 1, height - 1
+    if columns < _MIN_COLUMNS or rows < _MIN_ROWS:
+        return []
+    picture = _Picture(snapshot, space, theme, columns, rows)
+    return [
+        *beside_axis(picture.rows(unit), labels, ranges, theme, width),
+        below_axis(labels, ranges, theme, columns, width),
+    ]
+
+
+def line_colour(theme: Theme) -> str:
+    """Of the lines of the input plane."""
+    return mix(theme.axis, theme.background, _FINE)
+
+
+def next_colour(theme: Theme) -> str:
+    """Of the lines that a next hidden layer draws."""
+    return mix(theme.foreground, theme.background, _FINE)
+
+
+class _Picture:
+    """So many cells, on which the ends of both ranges are in the middle of the outermost ones."""
+
+    def __init__(self, snapshot: Snapshot, space: HiddenSpace, theme: Theme, columns: int, rows: int) -> None:
+        self._snapshot, self._space, self._theme = snapshot, space, theme
+        self._size = rows, columns
+        self._ranges = axis_ranges(snapshot, space)
+        self._shades = shading(snapshot, theme)
+
+    def rows(self, unit: Unit | None) -> list[Strip]:
+        """All of it."""
+        fine, bold = self._next_lines(unit)
+        fine_colour, bold_colour = next_colour(self._theme), self._theme.foreground
+        lines = [
+            self._drawn(self._ends(fine), fine_colour),
+            self._drawn(doubled(self._ends(bold)), bold_colour, bold=True),
+        ]
+        marks = sample_marks(self._snapshot, self._space, self._theme, self._shades, self._sample_places())
+        marks = with_names(marks, self._named_ends(bold), self._size[1], bold_colour)
+        marks = with_names(marks, self._named_ends(fine), self._size[1], fine_colour)
+        return braille_rows([*self._input_lines(), *lines], self._grounds(), marks)
+
+    def _input_lines(self) -> list[Drawn]:
+        if not self._space.has_two_axes:
+            return []
+        is_curve = len(self._space.lines) == 1
+        colour = self._theme.axis if is_curve else line_colour(self._theme)
+        return [self._drawn(segments_of(self._on_dots(lines)), colour) for lines in self._space.lines]
+
+    def _next_lines(self, unit: Unit | None) -> tuple[list[Named], list[Named]]:
+        """The lines of the next layer: those drawn finely, and those drawn boldly."""
+        lines = plane_lines(self._snapshot, self._space, self._ranges)
+        if is_last(self._snapshot, self._space):
+            return [], lines
+        return lines, unit_line(self._snapshot, self._space, self._ranges, unit)
+
+    def _ends(self, named: Sequence[Named]) -> Array:
+        return self._shares_on_dots(np.concatenate([np.empty((0, 2, 2)), *(one.lines for one in named)]))
+
+    def _named_ends(self, lines: Sequence[Named]) -> list[tuple[str, Places]]:
+        """Names with the cells of both ends, the later one first: it is the upper one where a class is to the right."""
+        named = [one for one in lines if one.name]
+        return [(one.name, self._cells(self._shares_on_dots(line[::-1]))) for one in named for line in one.lines]
+
+    def _drawn(self, segments: Array, colour: str, *, bold: bool = False) -> Drawn:
+        rows, columns = self._size
+        return Drawn(dots(segments, columns, rows), colour, bold)
+
+    def _grounds(self) -> Sequence[Sequence[str]]:
+        rows, columns = self._size
+        # A faint form of one of the 16 colours is a grey, and one of ink is none: they would say nothing.
+        has_faint_colours = not (self._theme.is_ansi or self._theme.is_colourless)
+        if not has_faint_colours or not is_last(self._snapshot, self._space):
+            return [[self._theme.background] * columns] * rows
+        colours = _faint(tuple(self._shades.colours), self._theme.background, self._theme.indexed)
+        levels = plane_levels(self._snapshot, self._space, self._shades, self._ranges, self._size)
+        return [[colours[level] for level in line] for line in levels.tolist()]
+
+    def _sample_places(self) -> Places:
+        places = self._cells(self._on_dots(self._space.points))
+        return places if self._space.has_two_axes else stacked([column for _, column in places], self._size[0])
+
+    def _cells(self, places: Array) -> Places:
+        """The cells that hold dots; of those outside, the nearest ones at the edge."""
+        rows, columns = self._size
+        down, across = (places[:, 1] // DOWN).clip(0, rows - 1), (places[:, 0] // ACROSS).clip(0, columns - 1)
+        return list(zip(down.astype(int).tolist(), across.astype(int).tolist(), strict=True))
+
+    def _on_dots(self, points: Array) -> Array:
+        (left, right), (low, high) = self._ranges
+        return self._shares_on_dots((points - [left, low]) / [right - left, high - low])
+
+    def _shares_on_dots(self, shares: Array) -> Array:
+        rows, columns = self._size
+        across = (shares[..., 0] * (columns - 1) + 0.5) * ACROSS
+        down = ((1 - shares[..., 1]) * (rows - 1) + 0.5) * DOWN
+        return np.stack([across, down], axis=-1)
+
+
+@lru_cache(maxsize=8)
+def _faint(colours: tuple[str, ...], background: str, indexed: bool) -> tuple[str, ...]:
+    faint = tuple(mix(colour, background, _FAINT) for colour in colours)
+    return tuple(map(nearest_indexed, faint)) if indexed else faint

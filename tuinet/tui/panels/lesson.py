@@ -1,0 +1,305 @@
+"""The text of a lesson in the little Markdown that it needs, and how far the learner has come in it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Any, Final
+
+from rich.cells import cell_len, chop_cells
+from rich.style import Style
+from textual.events import MouseScrollDown, MouseScrollUp
+from textual.reactive import reactive
+from textual.strip import Strip
+
+from tuinet.explain.layout import as_ascii
+from tuinet.lessons.lesson import Prediction
+from tuinet.lessons.player import Page
+from tuinet.observe.snapshot import Frame, Snapshot
+from tuinet.tui.draw.text import Piece, ink, row, shorten, width_of
+from tuinet.tui.panels.base import EDGE, CellPanel, Entry
+from tuinet.tui.style.theme import Theme
+
+Line = list[Piece]
+
+_INLINE: Final = re.compile(r"(\*\*.{1,300}?\*\*|`.{1,300}?`|\*[^\s*](?:.{0,300}?[^\s*])?\*)")
+"""Emphasis has an end within some lines: a mark without one is not looked for through all of a text."""
+_ITEM: Final = re.compile(r"(\s*)([-*]|\d+\.)\s+(.*)")
+_FENCE: Final = "```"
+_BULLET: Final = "–"
+
+
+def markdown_lines(text: str, theme: Theme, width: int) -> list[Line]:
+    """Paragraphs, lists, quotations and blocks of code, a blank line between two of them."""
+    lines: list[Line] = []
+    was_item = False
+    for block in _blocks(text):
+        is_item = bool(_ITEM.match(block[0]))
+        if lines and not (is_item and was_item):
+            lines.append([])
+        lines += _block_lines(block, theme, width)
+        was_item = is_item
+    return lines
+
+
+def paragraph_lines(text: str, theme: Theme, width: int, first: Line | None = None, indent: int = 0) -> list[Line]:
+    """One paragraph, wrapped; its rows after the first are indented.
+
+    Parameters
+    ----------
+    first
+        What stands at its beginning, as wide as the indent.
+    """
+    blank = ink(None, theme.background)
+    margin: Line = [(" " * indent, blank)] if indent else []
+    wrapped = _wrapped(_words(text, theme), max(width - indent, 1), blank)
+    begin = margin if first is None else first
+    return [[*(begin if index == 0 else margin), *line] for index, line in enumerate(wrapped)]
+
+
+def _blocks(text: str) -> Iterator[list[str]]:
+    """Lines that belong together: a block of code with its fences, an item of a list, a paragraph."""
+    block: list[str] = []
+    for line in text.splitlines():
+        is_code = bool(block) and block[0].startswith(_FENCE)
+        is_fence = line.startswith(_FENCE)
+        if block and not is_code and (is_fence or not line.strip() or _ITEM.match(line)):
+            yield block
+            block = []
+        if line.strip() or is_code:
+            block.append(line)
+        if is_code and is_fence:
+            yield block
+            block = []
+    if block:
+        yield block
+
+
+def _block_lines(block: Sequence[str], theme: Theme, width: int) -> list[Line]:
+    if block[0].startswith(_FENCE):
+        style = ink(theme.curve, theme.background)
+        return [[("  " + line, style)] for line in block[1:] if not line.startswith(_FENCE)]
+    axis = ink(theme.axis, theme.background)
+    if item := _ITEM.match(block[0]):
+        mark = _BULLET if item[2] in "-*" else item[2]
+        text = " ".join([item[3], *(line.strip() for line in block[1:])])
+        return paragraph_lines(text, theme, width, [(f"{mark} ", axis)], cell_len(mark) + 1)
+    if block[0].startswith(">"):
+        text = " ".join(line.lstrip("> ") for line in block)
+        return [[("│ ", axis), *line] for line in paragraph_lines(text, theme, width - 2)]
+    return paragraph_lines(" ".join(line.strip() for line in block), theme, width)
+
+
+def _words(text: str, theme: Theme) -> list[list[Piece]]:
+    """Words, each of pieces: a word may be emphasized in part."""
+    words: list[list[Piece]] = [[]]
+    for index, part in enumerate(_INLINE.split(text)):
+        for number, word in enumerate(re.split(r"\s+", _bare(part) if index % 2 else part)):
+            if number:
+                words.append([])
+            if word:
+                words[-1].append((word, _style(part if index % 2 else "", theme)))
+    return [word for word in words if word]
+
+
+def _bare(part: str) -> str:
+    return part[2:-2] if part.startswith("**") else part[1:-1]
+
+
+def _style(part: str, theme: Theme) -> Style:
+    if part.startswith("`"):
+        return ink(theme.accent, theme.background, bold=True)
+    if part.startswith("**"):
+        return ink(theme.foreground, theme.background, bold=True)
+    if part.startswith("*"):
+        return ink(theme.title, theme.background)
+    return ink(theme.foreground, theme.background)
+
+
+def _wrapped(words: Sequence[Sequence[Piece]], width: int, blank: Style) -> list[Line]:
+    lines: list[Line] = [[]]
+    used = 0
+    for word in (part for whole in words for part in _broken(whole, width)):
+        size = width_of(word)
+        if used and used + 1 + size > width:
+            lines.append([])
+            used = 0
+        if used:
+            lines[-1].append((" ", _between(lines[-1][-1][1], word[0][1], blank)))
+        lines[-1] += word
+        used += size + bool(used)
+    return lines
+
+
+def _between(before: Style, after: Style, blank: Style) -> Style:
+    """A space within emphasized words has their style, so that they are one run."""
+    return before if before == after else blank
+
+
+def _broken(word: Sequence[Piece], width: int) -> list[Sequence[Piece]]:
+    """A word that is wider than the row, in parts that are not."""
+    if width_of(word) <= width:
+        return [word]
+    return [[(part, style)] for text, style in word for part in chop_cells(text, width)]
+
+
+DO: Final = "▸"
+WAITS: Final = "○"
+DONE: Final = "✓"
+CHOSEN: Final = "●"
+_WHEEL: Final = 3
+_MARGIN: Final = 1
+
+
+class LessonPanel(CellPanel):
+    """As much of a step as fits, from the row that it was scrolled to."""
+
+    FOLLOWS = ("page",)
+    page: reactive[Page | None] = reactive(None, repaint=False)
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._top = 0
+        self._keeps_to_end = False
+
+    def title(self, frame: Frame, theme: Theme) -> Sequence[Piece]:
+        """The lesson."""
+        if self.page is None:
+            return ()
+        title = as_ascii(self.page.lesson.title) if theme.spells else self.page.lesson.title
+        return ((shorten(title, max(self.size.width - EDGE, 0)), ink(theme.title, theme.background)),)
+
+    def legend(self, frame: Frame, theme: Theme) -> Sequence[Piece]:
+        """Which step it is, and what the next key does."""
+        if self.page is None:
+            return ()
+        axis, accent = ink(theme.axis, theme.background), ink(theme.accent, theme.background, bold=True)
+        step = f"step {self.page.index + 1} of {len(self.page.lesson.steps)} · "
+        key, does = ("enter", "more") if self._more_below() else next_key(self.page)
+        return (("" if self.page.insisted else step, axis), (key, accent), (f" {does}", axis))
+
+    def content(self, frame: Frame, theme: Theme, width: int, height: int) -> list[Strip]:
+        """The rows in sight."""
+        lines = self._lines(theme, width)
+        end = max(0, len(lines) - height)
+        self._top = top = end if self._keeps_to_end else max(0, min(self._top, end))
+        blank = ink(None, theme.background)
+        margin = (" " * _MARGIN, blank)
+        return [row([margin, *line], width, blank) for line in lines[top : top + height]]
+
+    def watch_page(self, before: Page | None, page: Page | None) -> None:
+        """Begin another step at its top, and show what is new in the same one."""
+        if before is None or page is None or (before.lesson, before.index) != (page.lesson, page.index):
+            self._top, self._keeps_to_end = 0, False
+        elif page.explains and not before.explains:
+            self._keeps_to_end = True
+        self.update_cells()
+
+    def scroll_pages(self, pages: int) -> bool:
+        """Scroll by so many heights of the panel; whether there was anything to scroll to."""
+        before, self._keeps_to_end = self._top, False
+        height = max(self.size.height - 2, 1)
+        total = len(self._lines(self.theme, self.size.width - 2)) if self.theme else 0
+        self._top = max(0, min(self._top + pages * max(height - 2, 1), total - height))
+        self.update_cells()
+        return self._top != before
+
+    def on_mouse_scroll_down(self, event: MouseScrollDown) -> None:
+        """Scroll on."""
+        self._scroll(_WHEEL)
+
+    def on_mouse_scroll_up(self, event: MouseScrollUp) -> None:
+        """Scroll back."""
+        self._scroll(-_WHEEL)
+
+    def _scroll(self, rows: int) -> None:
+        self._top, self._keeps_to_end = max(0, self._top + rows), False
+        self.update_cells()
+
+    def _more_below(self) -> bool:
+        if self.theme is None or self._keeps_to_end:
+            return False
+        return self._top + self.size.height - 2 < len(self._lines(self.theme, self.size.width - 2))
+
+    def _lines(self, theme: Theme, width: int) -> list[Line]:
+        if self.page is None:
+            return []
+        page = in_ascii(self.page) if theme.spells else self.page
+        return page_lines(page, theme, max(width - 2 * _MARGIN, 1))
+
+
+def in_ascii(page: Page) -> Page:
+    """The same step with its formulas and words spelled in ASCII, before they are wrapped."""
+    lesson, step, asked = page.lesson, page.step, page.step.prediction
+    if asked is not None:
+        choices = tuple(map(as_ascii, asked.choices))
+        asked = replace(asked, question=as_ascii(asked.question), choices=choices, because=as_ascii(asked.because))
+    words: dict[str, Any] = {name: as_ascii(getattr(step, name)) for name in ("title", "text", "do", "wait_for")}
+    spelled = replace(step, prediction=asked, **words)
+    steps = (*lesson.steps[: page.index], spelled, *lesson.steps[page.index + 1 :])
+    return replace(page, lesson=replace(lesson, steps=steps))
+
+
+def next_key(page: Page) -> tuple[str, str]:
+    """The key that leads on, and what it does."""
+    if page.asks and page.step.prediction is not None and not page.insisted:
+        return f"1-{len(page.step.prediction.choices)}", "answer"
+    if page.insisted:
+        return "enter", "again goes on anyway"
+    if page.waits:
+        return WAITS, "waiting"
+    return ("esc", "leave, the end") if page.is_last else ("enter", "next")
+
+
+def page_lines(page: Page, theme: Theme, width: int) -> list[Line]:
+    """Everything that a step says at this point."""
+    step = page.step
+    heading = ink(theme.title, theme.background, bold=True)
+    parts = [
+        [[(piece, heading) for piece, _ in line] for line in paragraph_lines(step.title, theme, width)],
+        markdown_lines(step.text, theme, width),
+        _question(page, step.prediction, theme, width) if step.prediction else [],
+        [] if page.asks else _task(page, theme, width),
+    ]
+    if page.explains and step.prediction:
+        parts.append(markdown_lines(step.prediction.because, theme, width))
+    lines: list[Line] = []
+    for part in filter(None, parts):
+        lines += [[], *part] if lines else part
+    return lines
+
+
+def _question(page: Page, prediction: Prediction, theme: Theme, width: int) -> list[Line]:
+    """The question and its choices: which was chosen, and, when it is time, which is right."""
+    key, axis = ink(theme.accent, theme.background, bold=True), ink(theme.axis, theme.background)
+    lines = paragraph_lines(f"**{prediction.question}**", theme, width)
+    for number, choice in enumerate(prediction.choices, start=1):
+        mark = CHOSEN if number == page.answer else " "
+        right = f" *{DONE} right*" if page.explains and number == prediction.answer else ""
+        first: Line = [(f"{mark} ", key), (f"{number} ", key if page.asks else axis)]
+        lines += paragraph_lines(choice + right, theme, width, first, 4)
+    return lines
+
+
+def _task(page: Page, theme: Theme, width: int) -> list[Line]:
+    """What is to be done, and what is waited for."""
+    step, lines = page.step, []
+    if step.do:
+        lines += paragraph_lines(step.do, theme, width, [(f"{DO} ", ink(theme.accent, theme.background, bold=True))], 2)
+    if step.wait is not None:
+        mark, colour = (DONE, theme.curve) if page.is_done else (WAITS, theme.warning)
+        words = step.wait_for or f"`{step.wait.source}`"
+        lines += paragraph_lines(words, theme, width, [(f"{mark} ", ink(colour, theme.background, bold=True))], 2)
+    return lines
+
+
+def glossary(snapshot: Snapshot, theme: Theme) -> list[Entry]:
+    """What can be seen there."""
+    accent = ink(theme.accent, theme.background, bold=True)
+    return [
+        ([(DO, accent)], "Something to do."),
+        ([(WAITS, ink(theme.warning, theme.background, bold=True))], "The lesson waits for this to come true."),
+        ([(DONE, ink(theme.curve, theme.background, bold=True))], "It has come true; beside an answer, the right one."),
+        ([(CHOSEN, accent)], "What you have predicted."),
+    ]

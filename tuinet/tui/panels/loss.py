@@ -1,0 +1,260 @@
+"""The loss against epochs, with other branches and the future that has been as dimmed curves."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Final
+
+import numpy as np
+from rich.style import Style
+from textual.events import MouseDown, MouseMove
+from textual.reactive import reactive
+from textual.strip import Strip
+
+from tuinet.observe.metrics import Metrics
+from tuinet.observe.snapshot import BranchSnapshot, Frame, Snapshot
+from tuinet.session.history import HistorySnapshot
+from tuinet.tui.draw.curves import LINE, Series, loss_chart, loss_epoch_at
+from tuinet.tui.draw.legends import curve_piece, line_piece, marker_of
+from tuinet.tui.draw.text import (
+    Piece,
+    accuracy_text,
+    first_fitting,
+    ink,
+    loss_text,
+    part_text,
+    percent,
+    r2_text,
+    short_r2_text,
+    shorten,
+    width_of,
+)
+from tuinet.tui.messages import EpochChosen
+from tuinet.tui.panels.base import EDGE, CellPanel, Entry
+from tuinet.tui.style.colour import mix
+from tuinet.tui.style.theme import Theme
+
+NOW: Final = "◆"
+"""Where the present is on a curve that goes on."""
+DIMMED: Final = 0.4
+"""How far dimmed colours are on the way to the background."""
+FUTURE: Final = 2
+"""The number of the chart's curve that shows what was once the future, behind those of training and test."""
+_LABEL_LIMITS: Final = (40, 24, 16, 12, 8)
+
+Look = tuple[BranchSnapshot, str, str]
+"""A branch, the colour of its curve, and its marker."""
+
+
+def branch_series(snapshot: Snapshot, theme: Theme) -> list[Series]:
+    """The losses of branches that were left, and in the past those of what was once the future."""
+    series = [
+        _curve(branch.history, colour, marker, theme)
+        for branch, colour, marker in _abandoned(snapshot, theme)
+        if branch.history is not None
+    ]
+    if snapshot.time.future is not None:
+        series.append(_curve(snapshot.time.future, _dimmed(theme.curve, theme), marker_of(FUTURE, theme), theme))
+    return series
+
+
+def present_series(snapshot: Snapshot, theme: Theme) -> list[Series]:
+    """In the past, a marker at the present."""
+    if not snapshot.time.is_past or not len(snapshot.history.losses):
+        return []
+    x, y = snapshot.history.epochs[-1:], np.asarray(snapshot.history.losses[-1:])
+    return [Series(x, y, ink(theme.foreground, theme.background, bold=True), NOW)]
+
+
+def branch_legend(snapshot: Snapshot, theme: Theme, room: int) -> list[Piece]:
+    """Which curve is which: what is different in each branch, as far as there is room."""
+    if len(snapshot.time.branches) < 2:
+        return []
+    active = [(branch, theme.curve, LINE) for branch in snapshot.time.branches if branch.is_active]
+    curves = [*active, *_abandoned(snapshot, theme)]
+    for limit in _LABEL_LIMITS:
+        for shown in range(len(curves), 1, -1):
+            pieces = _labels(curves[:shown], len(curves) - shown, limit, theme)
+            if width_of(pieces) <= room:
+                return pieces
+    return []
+
+
+def _labels(curves: Sequence[Look], hidden: int, limit: int, theme: Theme) -> list[Piece]:
+    axis = ink(theme.axis, theme.background)
+    pieces: list[Piece] = []
+    for index, (branch, colour, marker) in enumerate(curves):
+        label = shorten(branch.label or "as it was", limit)
+        pieces += [("  " if index else "", axis), line_piece(colour, theme, marker), (f" {label}", axis)]
+    return [*pieces, (f"  +{hidden}", axis)] if hidden else pieces
+
+
+def _abandoned(snapshot: Snapshot, theme: Theme) -> list[Look]:
+    """Those that were left, the one that the present branch comes from first."""
+    branches = snapshot.time.branches
+    active = next((index for index, branch in enumerate(branches) if branch.is_active), 0)
+    left = [*reversed(branches[:active]), *reversed(branches[active + 1 :])]
+    colours = (theme.positive, theme.negative, theme.axis)
+    return [
+        (branch, _dimmed(colours[index % len(colours)], theme), marker_of(FUTURE + 1 + index, theme))
+        for index, branch in enumerate(left)
+    ]
+
+
+def _curve(history: HistorySnapshot, colour: str, marker: str, theme: Theme) -> Series:
+    return Series(history.epochs, history.losses, ink(colour, theme.background), marker)
+
+
+def _dimmed(colour: str, theme: Theme) -> str:
+    return mix(colour, theme.background, DIMMED)
+
+
+Detail = Callable[[Metrics], tuple[str, str]]
+"""What is said about metrics besides the loss: words and a value."""
+
+
+class LossPanel(CellPanel, can_focus=True):
+    """The loss since the start of the run, and how it stands now."""
+
+    FOLLOWS = ("log_scale",)
+    log_scale: reactive[bool] = reactive(False, repaint=False)
+
+    def watch_log_scale(self) -> None:
+        """Draw with the other axis."""
+        self.update_cells()
+
+    def title(self, frame: Frame, theme: Theme) -> Sequence[Piece]:
+        """The present loss and accuracy, on the training set and on the test set."""
+        return loss_title(frame.snapshot, theme, self.size.width - EDGE)
+
+    def legend(self, frame: Frame, theme: Theme) -> Sequence[Piece]:
+        """What the lines and the axes are."""
+        snapshot, axis, room = frame.snapshot, ink(theme.axis, theme.background), self.size.width - EDGE
+        branches = branch_legend(snapshot, theme, room)
+        if branches:
+            named = self._named(snapshot, room - width_of(branches) - 3)
+            return (*branches, (f" · {named}" if named else "", axis))
+        if snapshot.test_metrics is None:
+            return ((self._named(snapshot, room), axis),)
+        train, test = line_piece(theme.curve, theme), line_piece(theme.test_curve, theme, marker_of(1, theme))
+        lines: list[Piece] = [train, (" train  ", axis), test, (" test", axis)]
+        named = self._named(snapshot, room - width_of(lines) - 2)
+        return (*lines, (f"  {named}" if named else "", axis))
+
+    def _named(self, snapshot: Snapshot, room: int) -> str:
+        """What the axes are, and of which samples the loss is, in so many cells."""
+        test = part_text(snapshot.test_metrics) if snapshot.test_metrics else ""
+        part = part_text(snapshot.metrics) or (f"test {test}" if test else "")
+        scale = "log scale" if self.log_scale else ""
+        variants = (snapshot.loss_name, scale, part, "epochs"), (scale, part, "epochs"), (scale, part), (part,)
+        return first_fitting((", ".join(filter(None, words)) for words in variants), room)
+
+    def content(self, frame: Frame, theme: Theme, width: int, height: int) -> list[Strip]:
+        """The curves."""
+        axes = ink(theme.axis, theme.background)
+        series = loss_series(frame.snapshot, theme)
+        rows = loss_chart(series, max(width - 2, 0), height, self.log_scale, axes)
+        return [Strip.join([Strip.blank(1, axes), strip, Strip.blank(1, axes)]) for strip in rows]
+
+    def on_mouse_down(self, event: MouseDown) -> None:
+        """Go to the epoch that was clicked, if it has been."""
+        self._scrub(event)
+
+    def on_mouse_move(self, event: MouseMove) -> None:
+        """Follow the mouse while its button is held."""
+        if event.button:
+            self._scrub(event)
+
+    def _scrub(self, event: MouseDown | MouseMove) -> None:
+        if self.frame is None or self.theme is None:
+            return
+        series, room = loss_series(self.frame.snapshot, self.theme), (self.size.width - 4, self.size.height - 2)
+        epoch = loss_epoch_at(series, event.x - 2, *room, self.log_scale)
+        if epoch is not None:
+            self.post_message(EpochChosen(round(epoch)))
+
+
+def loss_series(snapshot: Snapshot, theme: Theme) -> list[Series]:
+    """All curves, the present one on top, and in the past a marker at the present."""
+    history, present = snapshot.history, ink(theme.curve, theme.background)
+    series = [Series(history.epochs, history.losses, present, shares=True)]
+    if history.test_losses is not None:
+        test = ink(theme.test_curve, theme.background)
+        marker = marker_of(1, theme)
+        # Marks leave room for the line between them, and would be hidden under it.
+        series.insert(
+            0 if marker == LINE else 1, Series(history.epochs, history.test_losses, test, marker, shares=True)
+        )
+    return [*branch_series(snapshot, theme), *series, *present_series(snapshot, theme)]
+
+
+def loss_title(snapshot: Snapshot, theme: Theme, room: int) -> list[Piece]:
+    """As much as fits of: loss, penalty, accuracy or R², and the same on the test set."""
+    variants = [_title(snapshot, theme, detail) for detail in (_full, _short, _nothing)]
+    return next((pieces for pieces in variants if width_of(pieces) <= room), variants[-1])
+
+
+def _title(snapshot: Snapshot, theme: Theme, detail: Detail) -> list[Piece]:
+    name = ink(theme.title, theme.background)
+    value, test = (ink(colour, theme.background, bold=True) for colour in (theme.curve, theme.test_curve))
+    pieces = [("loss ", name), (loss_text(snapshot.metrics.loss), value)]
+    if snapshot.penalty:
+        pieces += [(" + penalty ", name), (loss_text(snapshot.penalty), value)]
+    pieces += _styled(detail(snapshot.metrics), name, value)
+    if snapshot.test_metrics is not None:
+        pieces += [(" · test ", name), (loss_text(snapshot.test_metrics.loss), test)]
+        pieces += _styled(detail(snapshot.test_metrics), name, test)
+    return pieces
+
+
+def _styled(words: tuple[str, str], name: Style, value: Style) -> list[Piece]:
+    return [(words[0], name), (words[1], value)] if words[1] else []
+
+
+def _full(metrics: Metrics) -> tuple[str, str]:
+    if metrics.correct is not None:
+        return " · accuracy ", accuracy_text(metrics)
+    return " · R² ", "" if metrics.r2 is None else r2_text(metrics.r2)
+
+
+def _short(metrics: Metrics) -> tuple[str, str]:
+    if metrics.accuracy is not None:
+        return " ", percent(metrics.accuracy)
+    return " R² ", "" if metrics.r2 is None else short_r2_text(metrics.r2)
+
+
+def _nothing(metrics: Metrics) -> tuple[str, str]:
+    return "", ""
+
+
+def glossary(snapshot: Snapshot, theme: Theme) -> list[Entry]:
+    """What can be seen there."""
+    test, future = marker_of(1, theme), marker_of(FUTURE, theme)
+    dim = ink(theme.axis, theme.background)
+    return [
+        ([curve_piece(theme.curve, theme)], "Mean loss over the training samples, against epochs since the start."),
+        (
+            [curve_piece(theme.test_curve, theme, test)],
+            "The same over the test samples, which the network never learns from.",
+        ),
+        (
+            [("⠒⠒", ink(theme.curve, theme.background)), ("⠒⠒", ink(theme.test_curve, theme.background))],
+            "Dashes in turn: both curves pass through the same cells.",
+        ),
+        ([("penalty", dim)], "What l1 and l2 add to the loss; the sum is what is made small."),
+        ([("R²", dim)], "Share of the targets' variance that is predicted; 1 is all of it, 0 no more than their mean."),
+        (
+            [curve_piece(mix(theme.curve, theme.background, DIMMED), theme, future)],
+            "Dimmed: branches that were left, named by what is different in them; and what was the future once.",
+        ),
+        (
+            [(NOW, ink(theme.foreground, theme.background, bold=True))],
+            "The present, in a past that one has gone back to. Click the curve, or drag along it, to go to an epoch.",
+        ),
+        ([("on 1,000 of 50,000", dim)], "The whole curve is of this part of a large set, drawn once at random."),
+        ([("1e-2", dim)], "Ten to the power of minus two: 0.01."),
+        (
+            [("cross-entropy", dim)],
+            "Mean of -ln P(right class), in nats: guessing one of two classes costs 0.693.",
+        ),
+    ]

@@ -1,0 +1,218 @@
+"""The fitted curve of a single input, with the samples that it is fitted to: pure drawing."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+from rich.segment import Segment
+from rich.style import Style
+from textual.strip import Strip
+
+from tuinet.observe.planes import NO_POINTS, Curve, Points
+from tuinet.observe.snapshot import Snapshot
+from tuinet.tui.draw.cells import Array, sample_glyph
+from tuinet.tui.draw.chart import ChartLayout
+from tuinet.tui.draw.curves import COLUMNS_PER_MARKER, MIN_HEIGHT, MIN_WIDTH, Series, chart, chart_layout, thin
+from tuinet.tui.draw.legends import class_pieces, fitting_names
+from tuinet.tui.draw.scales import Axis, linear_axis, response_range, target_range
+from tuinet.tui.draw.text import Piece, count, ink, width_of
+from tuinet.tui.panels.map.drawing import CURSOR, TITLE_EDGE, Place, response_title, thinned
+from tuinet.tui.style.theme import Theme
+
+_NAME_LIMIT: Final = 12
+_MOST_LINES: Final = 10
+_MOST_RUNS: Final = 4
+"""Parts of a line that leaves the canvas and comes back."""
+_WIDTH_PER_TRAIN: Final = 2
+_WIDTH_PER_TEST: Final = 4
+"""Columns for each sample that is drawn, so that they do not hide the curve."""
+_WIDEST: Final = 240
+"""More samples than this width has would need more colours than a terminal has numbers for."""
+
+
+def fit_rows(snapshot: Snapshot, theme: Theme, width: int, height: int, *, cursor: Place | None = None) -> list[Strip]:
+    """The outputs against the input, the samples on them, and both axes.
+
+    Parameters
+    ----------
+    cursor
+        Where the cursor is, if there is one.
+    """
+    layout = fit_layout(snapshot, width, height)
+    if layout is None:
+        return []
+    series = [*_lines(snapshot, theme, layout), *_samples(snapshot, theme, width)]
+    rows = chart(series, layout.across, _down(snapshot, height), (width, height), ink(theme.axis, theme.background))
+    return rows if cursor is None else _with_cursor(rows, layout, cursor, theme)
+
+
+def fit_layout(snapshot: Snapshot, width: int, height: int) -> ChartLayout | None:
+    """Where the canvas is in so many cells; ``None`` where there is no room for one."""
+    if width < MIN_WIDTH or height < MIN_HEIGHT:
+        return None
+    return chart_layout(_across(snapshot), _down(snapshot, height), (width, height))
+
+
+def fit_legend(snapshot: Snapshot, theme: Theme, width: int) -> list[Piece]:
+    """What is drawn against what."""
+    dataset, axis = snapshot.dataset, ink(theme.axis, theme.background)
+    (name,) = fitting_names(dataset.feature_names, _NAME_LIMIT)
+    line = ("━", ink(theme.curve, theme.background))
+    if _response(snapshot) is not None:
+        return [line, (f" activation by {name}", axis)]
+    if dataset.task == "classes":
+        return [*class_pieces(dataset.class_names, theme, width - len(name) - 4), (f"  by {name}", axis)]
+    target = "output" if dataset.task == "binary" else (dataset.target_names or ("y",))[0]
+    (target,) = fitting_names((target,), _NAME_LIMIT)
+    test = [(sample_glyph(0, is_test=True), _test_ink(theme)), (" test  ", axis)]
+    pieces = [
+        (sample_glyph(0), _train_ink(theme)),
+        (" train  " if len(dataset.X_test) else " sample  ", axis),
+        *(test if len(dataset.X_test) else []),
+        line,
+        (f" {target} by {name}", axis),
+    ]
+    return pieces if width_of(pieces) <= width else [*pieces[:-1], (f" {target}", axis)]
+
+
+def fit_title(snapshot: Snapshot, width: int) -> str:
+    """What is shown, and how many of the samples where it cannot be all."""
+    unit = _response(snapshot)
+    if unit is not None:
+        return response_title(snapshot, unit, width - TITLE_EDGE)
+    name = "curve" if snapshot.dataset.task == "regression" else "outputs"
+    train, test = _sets(snapshot)
+    total, shown = train.total + test.total, sum(len(points.rows) for points in _drawn(snapshot, width))
+    return name if shown == total else f"{name} · {count(shown)} of {count(total)} samples"
+
+
+def sample_places(snapshot: Snapshot) -> Points:
+    """The training samples that are on the chart, with where they are on it, across and up."""
+    train, _ = _sets(snapshot)
+    if not len(train.rows):
+        return train
+    places = np.column_stack([train.places[:, 0], _heights(snapshot, train)])
+    return Points(train.rows, places, train.targets, train.answers, train.total)
+
+
+def _curve(snapshot: Snapshot) -> Curve | None:
+    return snapshot.surface if isinstance(snapshot.surface, Curve) else None
+
+
+def _response(snapshot: Snapshot) -> tuple[int, int] | None:
+    curve = _curve(snapshot)
+    return None if curve is None else curve.unit
+
+
+def _sets(snapshot: Snapshot) -> tuple[Points, Points]:
+    curve = _curve(snapshot)
+    return (NO_POINTS, NO_POINTS) if curve is None else (curve.train, curve.test)
+
+
+def _drawn(snapshot: Snapshot, width: int) -> tuple[Points, Points]:
+    (train, test), width = _sets(snapshot), min(width, _WIDEST)
+    return thinned(train, width // _WIDTH_PER_TRAIN), thinned(test, width // _WIDTH_PER_TEST)
+
+
+def _across(snapshot: Snapshot) -> tuple[float, float]:
+    curve = _curve(snapshot)
+    if curve is not None and len(curve.x) > 1:
+        return float(curve.x[0]), float(curve.x[-1])
+    return snapshot.dataset.ranges()[0] if len(snapshot.dataset.X) else (0.0, 1.0)
+
+
+def _down(snapshot: Snapshot, height: int) -> Axis:
+    curve = _curve(snapshot)
+    if curve is not None and curve.unit is not None:
+        return linear_axis(*response_range(curve.outputs, snapshot.layers[curve.unit[0] - 1].activation), height - 2)
+    if snapshot.dataset.task == "regression":
+        return linear_axis(*target_range(snapshot), height - 2)
+    return linear_axis(-1.0 if snapshot.layers[-1].activation == "tanh" else 0.0, 1.0, height - 2)
+
+
+def _train_ink(theme: Theme) -> Style:
+    return ink(theme.foreground, theme.background)
+
+
+def _test_ink(theme: Theme) -> Style:
+    return ink(theme.test_curve, theme.background)
+
+
+def _heights(snapshot: Snapshot, points: Points) -> Array:
+    """Where samples are on the vertical axis: at their target; classes where their output should come to."""
+    task = snapshot.dataset.task
+    if task == "classes":
+        return np.ones(len(points.targets))
+    low = -1.0 if task == "binary" and snapshot.layers[-1].activation == "tanh" else 0.0
+    return np.where(points.targets > 0.5, 1.0, low) if task == "binary" else points.targets
+
+
+def _samples(snapshot: Snapshot, theme: Theme, width: int) -> list[Series]:
+    """Test samples, then training samples, then those that are taken for another class; none among activations."""
+    if _response(snapshot) is not None:
+        return []
+    train, test = _drawn(snapshot, width)
+    if snapshot.dataset.task == "regression":
+        return [
+            Series(points.places[:, 0], points.targets, style, sample_glyph(0, is_test=is_test))
+            for points, style, is_test in ((test, _test_ink(theme), True), (train, _train_ink(theme), False))
+        ]
+    right = [one for is_test in (True, False) for one in _classes(snapshot, theme, (train, test)[is_test], is_test)]
+    return sorted(right, key=lambda series: series.marker.isalpha())
+
+
+def _classes(snapshot: Snapshot, theme: Theme, points: Points, is_test: bool) -> list[Series]:
+    """A series for each class, and one for those of it that are taken for another."""
+    series = []
+    heights, is_wrong = _heights(snapshot, points), points.targets != points.answers
+    for label, style in enumerate(_class_inks(snapshot, theme)):
+        for wrong in (False, True):
+            chosen = (points.targets == label) & (is_wrong == wrong)
+            glyph = sample_glyph(label, is_test=is_test, is_wrong=wrong)
+            wrong_style = ink(theme.warning, theme.background, bold=True)
+            series.append(Series(points.places[chosen, 0], heights[chosen], wrong_style if wrong else style, glyph))
+    return [one for one in series if len(one.x)]
+
+
+def _class_inks(snapshot: Snapshot, theme: Theme) -> list[Style]:
+    if snapshot.dataset.task == "binary":
+        return [_train_ink(theme)] * 2
+    return [ink(colour, theme.background) for colour in theme.class_colours(len(snapshot.dataset.class_names))]
+
+
+def _lines(snapshot: Snapshot, theme: Theme, layout: ChartLayout) -> list[Series]:
+    curve = _curve(snapshot)
+    if curve is None:
+        return []
+    if snapshot.dataset.task == "classes" and curve.unit is None:
+        inks = _class_inks(snapshot, theme)[:_MOST_LINES]
+        lines = [_line(curve.x, curve.outputs[:, label], style, layout) for label, style in enumerate(inks)]
+        return [
+            _marked(one, sample_glyph(label)) if theme.markers else one
+            for label, parts in enumerate(lines)
+            for one in parts
+        ]
+    return _line(curve.x, curve.outputs[:, 0], ink(theme.curve, theme.background), layout)
+
+
+def _line(x: Array, y: Array, style: Style, layout: ChartLayout) -> list[Series]:
+    """The parts of a line that are on the canvas, as far as they are not too many."""
+    low, high = layout.up
+    is_inside = np.isfinite(y) & (y >= low) & (y <= high)
+    edges = np.flatnonzero(np.diff(is_inside)) + 1
+    runs = [run for run in np.split(np.arange(len(y)), edges) if len(run) and is_inside[run[0]]]
+    return [Series(x[run], y[run], style) for run in runs[:_MOST_RUNS]]
+
+
+def _with_cursor(rows: list[Strip], layout: ChartLayout, cursor: Place, theme: Theme) -> list[Strip]:
+    row, column = layout.cell_of(*cursor)
+    strip, column = rows[row], column + layout.gutter
+    drawn = Strip([Segment(CURSOR, ink(theme.background, theme.accent, bold=True))], 1)
+    joined = Strip.join([strip.crop(0, column), drawn, strip.crop(column + 1, strip.cell_length)])
+    return [*rows[:row], joined, *rows[row + 1 :]]
+
+
+def _marked(line: Series, glyph: str) -> Series:
+    """Drawn with the glyph of its class, where colours do not suffice."""
+    return Series(*thin(line.x, line.y, max(len(line.x) // (2 * COLUMNS_PER_MARKER), 1)), line.style, glyph)

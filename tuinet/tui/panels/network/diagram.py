@@ -1,0 +1,336 @@
+"""The diagram of a network: neurons as pictures of what they answer, weights as lines between them, headings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+from typing import Final
+
+import numpy as np
+from rich.style import Style
+from textual.strip import Strip
+
+from tuinet.observe.snapshot import Snapshot
+from tuinet.observe.view import Unit
+from tuinet.tui.draw.braille import ACROSS, DOWN, Dot, Dots, Pen, Place
+from tuinet.tui.draw.legends import number_style, sign_colour, strength
+from tuinet.tui.draw.text import ACTIVE, Piece, active_layer, count, ink, shorten, signed, unit_name, width_of
+from tuinet.tui.panels.network.layout import Column, Diagram, Node
+from tuinet.tui.panels.network.pictures import Canvas, UnitPictures
+from tuinet.tui.style.colour import mix, nearest_indexed
+from tuinet.tui.style.theme import Theme
+
+Heading = list[Piece]
+
+
+def draw_headings(canvas: Canvas, snapshot: Snapshot, diagram: Diagram, theme: Theme) -> None:
+    """In every row the longest that there is room for; only those of the last column may begin left of it."""
+    free = [0] * diagram.headings
+    ends = [*(column.start - 1 for column in diagram.columns[1:]), canvas.width]
+    for column, end in zip(diagram.columns, ends, strict=False):
+        is_last = column is diagram.columns[-1]
+        for row, headings in enumerate(_headings(snapshot, column, diagram.headings, theme)):
+            for heading in headings:
+                length = width_of(heading)
+                left = min(column.start, end - length) if is_last else column.start
+                if left >= free[row] and left + length <= end:
+                    _write(canvas, left, row, heading)
+                    free[row] = left + length + 1
+                    break
+
+
+def _headings(snapshot: Snapshot, column: Column, rows: int, theme: Theme) -> list[list[Heading]]:
+    """What may stand in each row, the longest first."""
+    layer, axis = column.layer, ink(theme.axis, theme.background)
+    if not layer:
+        return [[[("inputs", ink(theme.title, theme.background))]]][:rows]
+    is_active = layer == active_layer(snapshot)
+    mark, style = (ACTIVE, ink(theme.accent, theme.background, bold=True)) if is_active else ("", None)
+    style = style or ink(theme.title, theme.background)
+    names: list[Heading] = [[(f"{mark}layer {layer}", style)], [(f"{mark}{layer}", style)]]
+    activation = (snapshot.layers[layer - 1].activation, axis)
+    if rows > 1:
+        return [names, [[activation]]]
+    return [[[*names[0], (" ", axis), activation], *names]][:rows]
+
+
+def _write(canvas: Canvas, left: int, row: int, heading: Heading) -> None:
+    for text, style in heading:
+        canvas.write(left, row, text, style)
+        left += len(text)
+
+
+_CROWD: Final = 20
+"""From so many edges between two layers on, lines are thinner, and weak ones fade more."""
+_THRONG: Final = 100
+"""From so many on, those of the least strength are left out."""
+_WIDTHS: Final = ((1, 1, 2, 2, 3), (1, 1, 1, 2, 2))
+"""Dots across the line of a weight of each strength; and the same in a crowd."""
+_FADED: Final = ((0.5, 0.2, 0.0, 0.0, 0.0), (0.7, 0.5, 0.2, 0.0, 0.0))
+"""How far the colour of each strength is on the way to the background; and the same in a crowd."""
+_DASH: Final = (4, 6)
+"""Dots drawn of every so many, where a weight is negative."""
+_SPARSE: Final = (1, 4)
+"""The same where an edge in a crowd fades beside those of a neuron."""
+_MOST_LABELS: Final = 6
+"""Numbers between two layers."""
+_MOST_CHOSEN: Final = 10
+"""Numbers at the edges of one neuron."""
+_LABEL_GAP: Final = 10
+"""Cells between two layers from which on there is room for numbers."""
+_LABEL_PLACES: Final = (0.35, 0.65, 0.5)
+"""Shares of the way from source to target at which a number may stand."""
+
+
+@dataclass(frozen=True)
+class Edge:
+    """A weight between two neurons in sight."""
+
+    source: Unit
+    target: Unit
+    weight: float
+    start: Dot
+    """Where it leaves the source; every edge has a place of its own, as far as there is room."""
+    end: Dot
+    """Where it arrives at the target."""
+    neighbours: int
+    """How many edges there are between the two layers, this one included."""
+
+    @property
+    def is_crowded(self) -> bool:
+        """Whether they are so many that lines must be thin."""
+        return self.neighbours >= _CROWD
+
+    @property
+    def length(self) -> int:
+        """Dots across."""
+        return self.end[0] - self.start[0]
+
+    def at(self, share: float) -> Dot:
+        """A place on the way."""
+        (x0, y0), (x1, y1) = self.start, self.end
+        return round(x0 + (x1 - x0) * share), round(y0 + (y1 - y0) * share)
+
+
+def edges(snapshot: Snapshot, diagram: Diagram) -> list[Edge]:
+    """All weights between neurons in sight, but for those that are no numbers any more."""
+    return [
+        edge
+        for left, right in pairwise(diagram.columns)
+        if right.layer == left.layer + 1
+        for edge in _between(snapshot, left, right)
+        if np.isfinite(edge.weight)
+    ]
+
+
+def _between(snapshot: Snapshot, left: Column, right: Column) -> Iterator[Edge]:
+    weights = snapshot.layers[right.layer - 1].weights
+    count = len(left.nodes) * len(right.nodes)
+    for down, target in enumerate(right.nodes):
+        for across, source in enumerate(left.nodes):
+            weight = float(weights[source.unit[1], target.unit[1]])
+            start = (source.right * ACROSS, _port(source, down, len(right.nodes)))
+            end = (target.entry * ACROSS - 1, _port(target, across, len(left.nodes)))
+            yield Edge(source.unit, target.unit, weight, start, end, count)
+
+
+def _port(node: Node, index: int, count: int) -> int:
+    """The row of dots at which the edge to or from one of so many neighbours meets a neuron."""
+    row = node.top * DOWN + (2 * index + 1) * node.pixels * ACROSS // (2 * count)
+    # Away from the edge of its cell: there a level line three dots wide would take two rows of cells.
+    return row + {0: 1, DOWN - 1: -1}.get(row % DOWN, 0)
+
+
+def draw_edges(some: Sequence[Edge], theme: Theme, chosen: Unit | None = None) -> Dots:
+    """The lines, the stronger over the weaker.
+
+    Parameters
+    ----------
+    chosen
+        A neuron whose incoming weights, or those going out of an input, stand out while all others fade.
+    """
+    dots = Dots()
+    drawn = [edge for edge in some if _is_drawn(edge, chosen)]
+    for edge in sorted(drawn, key=lambda edge: (_counts(edge, chosen), strength(edge.weight))):
+        dots.line(edge.start, edge.end, _pen(edge, theme, chosen))
+    return dots
+
+
+def sign_pieces(theme: Theme) -> list[Piece]:
+    """How the two signs of a weight are told apart."""
+    axis = ink(theme.axis, theme.background)
+    return [
+        ("⠶⠶⠶", ink(theme.positive, theme.background)),
+        (" weight > 0  ", axis),
+        ("⠶⠶⠀⠶⠶", ink(theme.negative, theme.background)),
+        (" < 0", axis),
+    ]
+
+
+def _is_drawn(edge: Edge, chosen: Unit | None) -> bool:
+    """In a throng, those of the least strength are not, nor those that are not of the neuron that is chosen."""
+    if edge.neighbours < _THRONG:
+        return True
+    return strength(edge.weight) > 0 if chosen is None else _counts(edge, chosen)
+
+
+def pen(weight: float, theme: Theme, *, is_crowded: bool = False) -> Pen:
+    """How the line of a weight is drawn."""
+    size = strength(weight)
+    colour = _faded(sign_colour(weight, theme), theme.background, _FADED[is_crowded][size], theme.indexed)
+    return Pen(ink(colour, theme.background), _WIDTHS[is_crowded][size], *_dash(weight))
+
+
+def _pen(edge: Edge, theme: Theme, chosen: Unit | None) -> Pen:
+    if not _counts(edge, chosen):
+        return Pen(ink(theme.border, theme.background), 1, *(_SPARSE if edge.is_crowded else _dash(edge.weight)))
+    return pen(edge.weight, theme, is_crowded=edge.is_crowded and chosen is None)
+
+
+def _dash(weight: float) -> tuple[int, int]:
+    return _DASH if weight < 0 else (1, 1)
+
+
+@lru_cache(maxsize=256)
+def _faded(colour: str, background: str, share: float, indexed: bool) -> str:
+    faded = mix(colour, background, share)
+    return nearest_indexed(faded) if indexed else faded
+
+
+def _counts(edge: Edge, chosen: Unit | None) -> bool:
+    """Whether an edge is one of the neuron that is chosen; of all neurons where none is."""
+    return chosen is None or chosen == (edge.source if chosen[0] == 0 else edge.target)
+
+
+def labels(some: Sequence[Edge], theme: Theme, chosen: Unit | None = None) -> dict[Place, Piece]:
+    """The weights as numbers on their lines, by (row, column) of the first cell: between two layers all or none.
+
+    Parameters
+    ----------
+    chosen
+        A neuron; then it is the numbers of its edges only.
+    """
+    found: dict[Place, Piece] = {}
+    counting = [edge for edge in some if _counts(edge, chosen)]
+    most = _MOST_LABELS if chosen is None else _MOST_CHOSEN
+    for layer in sorted({edge.target[0] for edge in counting}):
+        between = [edge for edge in counting if edge.target[0] == layer]
+        if len(between) <= most and all(edge.length >= _LABEL_GAP * ACROSS for edge in between):
+            found |= _labels(between, theme)
+    return found
+
+
+def _labels(some: Sequence[Edge], theme: Theme) -> dict[Place, Piece]:
+    for share in _LABEL_PLACES:
+        placed = {_label_place(edge, share): edge for edge in some}
+        if len({row for row, _ in placed}) == len(some):
+            return {place: (signed(edge.weight), number_style(edge.weight, theme)) for place, edge in placed.items()}
+    return {}
+
+
+def _label_place(edge: Edge, share: float) -> Place:
+    (x, y), size = edge.at(share), len(signed(edge.weight))
+    first, last = edge.start[0] // ACROSS + 1, edge.end[0] // ACROSS - size
+    return y // DOWN, max(first, min(x // ACROSS - size // 2, last))
+
+
+_HEAVY: Final = "┏━┓┃┗┛"
+_LIGHT: Final = "┌─┐│└┘"
+
+
+@dataclass(frozen=True)
+class Marked:
+    """The neurons that are marked."""
+
+    cursor: Unit | None = None
+    """While the panel has the keys, the one that they are about: in a heavy frame."""
+    opened: Unit | None = None
+    """The one that the map shows: in a light frame."""
+
+
+UNMARKED: Final = Marked()
+
+
+def diagram_rows(
+    snapshot: Snapshot, diagram: Diagram, theme: Theme, size: tuple[int, int], marked: Marked = UNMARKED
+) -> list[Strip]:
+    """The diagram in a room of this many columns and rows."""
+    drawing = _Drawing(snapshot, diagram, theme, size, marked)
+    drawing.draw_edges()
+    draw_headings(drawing.canvas, snapshot, diagram, theme)
+    for column in diagram.columns:
+        drawing.draw_column(column)
+    return drawing.canvas.rows()
+
+
+class _Drawing:
+    """What is drawn, how, and on what."""
+
+    def __init__(
+        self, snapshot: Snapshot, diagram: Diagram, theme: Theme, size: tuple[int, int], marked: Marked
+    ) -> None:
+        self.canvas = Canvas(*size, theme.background)
+        self._snapshot, self._diagram, self._theme, self._marked = snapshot, diagram, theme, marked
+        self._pictures = UnitPictures(snapshot, theme)
+        self._active = active_layer(snapshot)
+        self._axis, self._accent = ink(theme.axis, theme.background), ink(theme.accent, theme.background, bold=True)
+
+    def draw_edges(self) -> None:
+        """Lines and numbers, and dots where there are layers in between that are not shown."""
+        some, chosen = edges(self._snapshot, self._diagram), self._marked.cursor
+        self.canvas.put_all(draw_edges(some, self._theme, chosen).cells)
+        for (y, x), (text, style) in labels(some, self._theme, chosen).items():
+            self.canvas.write(x, y, text, style)
+        for left, right in pairwise(self._diagram.columns):
+            if right.layer > left.layer + 1:
+                middle = (left.left + left.width + right.left - 1) // 2
+                self.canvas.write(middle, (self.canvas.height + self._diagram.headings) // 2, "…", self._axis)
+
+    def draw_column(self, column: Column) -> None:
+        """The neurons of a layer, and how many there are beyond them."""
+        for node in column.nodes:
+            self._draw_node(node)
+        if column.nodes and column.above:
+            self.canvas.write(column.start, column.nodes[0].name_top - 1, f"… {count(column.above)}", self._axis)
+        if column.nodes and column.below:
+            below = column.nodes[-1].top + column.nodes[-1].rows
+            self.canvas.write(column.start, below, f"… {count(column.below)}", self._axis)
+
+    def _draw_node(self, node: Node) -> None:
+        self._pictures.draw(self.canvas, node)
+        if node.unit == self._marked.cursor:
+            self._draw_frame(node, _HEAVY, self._accent)
+        elif node.unit == self._marked.opened:
+            self._draw_frame(node, _LIGHT, ink(self._theme.foreground, self._theme.background))
+        if node.name_room:
+            name = shorten(unit_name(self._snapshot, node.unit), node.name_room)
+            self.canvas.write(node.name_left, node.name_top, name, self._name_style(node))
+        if node.has_bias and node.unit[0]:
+            self._write_within(node.left, node.top + node.rows, self._bias(node), self._axis)
+
+    def _name_style(self, node: Node) -> Style:
+        if node.unit == self._marked.cursor:
+            return ink(self._theme.background, self._theme.accent, bold=True)
+        return self._accent if node.unit[0] == self._active else self._axis
+
+    def _bias(self, node: Node) -> str:
+        layer, index = node.unit
+        number = signed(float(self._snapshot.layers[layer - 1].biases[index])).strip()
+        return f"b {number}" if len(number) + 2 <= node.columns else f"b{number}"
+
+    def _draw_frame(self, node: Node, lines: str, style: Style) -> None:
+        """Around the picture as far as there is room: at its sides, above and below."""
+        left, right, below = node.entry - 1, node.right, node.top + node.rows
+        for row in range(node.top, below):
+            self.canvas.put(left, row, lines[3], style)
+            self.canvas.put(right, row, lines[3], style)
+        if node.is_named_above:
+            self.canvas.write(left, node.top - 1, lines[0] + lines[1] * node.columns + lines[2], style)
+        if node.has_bias:
+            self.canvas.write(left, below, lines[4] + lines[1] * node.columns + lines[5], style)
+
+    def _write_within(self, x: int, y: int, text: str, style: Style) -> None:
+        """Moved to the left where it would be cut off."""
+        self.canvas.write(max(min(x, self.canvas.width - 1 - len(text)), 0), y, text, style)

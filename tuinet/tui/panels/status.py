@@ -1,0 +1,324 @@
+"""The status: what is trained, how it stands, and what a teacher would say."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from textwrap import wrap
+from typing import Final
+
+from rich.style import Style
+from textual.reactive import reactive
+from textual.strip import Strip
+
+from tuinet.observe.snapshot import Frame, Snapshot
+from tuinet.terminal_text import shown_name
+from tuinet.tui.draw.text import (
+    Piece,
+    accuracy_text,
+    count,
+    ink,
+    is_mid_step,
+    loss_text,
+    r2_text,
+    row,
+    two_digits,
+    width_of,
+)
+from tuinet.tui.keymap import keymap_of
+from tuinet.tui.panels.base import CellPanel, Entry
+from tuinet.tui.style.theme import Theme
+
+RUNNING: Final = "▸"
+PAUSED: Final = "■"
+_SEPARATOR: Final = " · "
+_MESSAGE_ROWS: Final = 2
+_LONGEST_SIZES: Final = 40
+
+Spell = Callable[[str], str]
+Part = tuple[int, list[Piece]]
+"""How soon it is left out where there is no room (the largest first), and what it says."""
+
+
+class StatusPanel(CellPanel):
+    """One row for what is trained, one for how it stands, more when there is much to say.
+
+    Parameters
+    ----------
+    by_phases
+        Whether the last phase is named between two steps, too.
+    names_keys
+        Whether the keys that change the learning rate are named beside it.
+    """
+
+    by_phases: reactive[bool] = reactive(False, repaint=False)
+    aside: reactive[str] = reactive("", repaint=False)
+    """What is to be said that is not in the frame."""
+    remark: reactive[str] = reactive("", repaint=False)
+    """Why the last key did nothing."""
+
+    def __init__(self, *, by_phases: bool = False, names_keys: bool = False, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._names_keys = names_keys
+        self.set_reactive(StatusPanel.by_phases, by_phases)
+
+    def watch_by_phases(self) -> None:
+        """Name the phase, or not."""
+        self.update_cells()
+
+    def watch_aside(self) -> None:
+        """Say it, or no longer."""
+        self.update_cells()
+
+    def watch_remark(self) -> None:
+        """Say it, or no longer."""
+        self.update_cells()
+
+    def rows(self, frame: Frame, theme: Theme, width: int, height: int) -> list[Strip]:
+        """The first rows of what there is to say."""
+        blank = ink(None, theme.background)
+        keymap = keymap_of(self.app)
+        smaller = keymap.name("network.smaller_learning_rate", "(")
+        larger = keymap.name("network.larger_learning_rate", ")")
+        keys = f"{smaller}/{larger} " if self._names_keys else ""
+        lines = status_lines(
+            frame, theme, width, self.by_phases, self.aside, self.remark, keys=keys, spell=keymap.spelled
+        )
+        is_answer = bool(self.remark or frame.refusal or frame.notice)
+        lines = lines[_first(len(lines), height, is_answer) :][:height]
+        return [row(line, width, blank) for line in [*lines, *[[]] * (height - len(lines))]]
+
+
+def _first(count: int, height: int, is_answer: bool) -> int:
+    """The first line in sight: where there is no room for all, the answer to a key is what is wanted most."""
+    return max(3 - height, 0) if is_answer and count > max(height, 2) else int(height == 1)
+
+
+def status_height(
+    frame: Frame,
+    theme: Theme,
+    width: int,
+    by_phases: bool = False,
+    aside: str = "",
+    remark: str = "",
+    *,
+    spell: Spell = str,
+) -> int:
+    """Rows that the status needs to say everything."""
+    return len(status_lines(frame, theme, width, by_phases, aside, remark, spell=spell))
+
+
+def status_lines(
+    frame: Frame,
+    theme: Theme,
+    width: int,
+    by_phases: bool = False,
+    aside: str = "",
+    remark: str = "",
+    *,
+    keys: str = "",
+    spell: Spell = str,
+) -> list[list[Piece]]:
+    """What is trained; how it stands, with the findings beside it where there is room, else below.
+
+    Parameters
+    ----------
+    keys
+        Those that change the learning rate, to be named beside it.
+    spell
+        Names the keys in a sentence as they are now.
+    """
+    room = max(width - 2, 1)
+    experiment = _line(experiment_parts(frame, theme, keys), room, theme)
+    message = _message(frame, theme, aside, remark, spell)
+    state = state_parts(frame, theme, by_phases)
+    if width_of(_joined(state, theme)) > room:
+        state = state_parts(frame, theme, by_phases, is_short=True)
+    if not message:
+        return [experiment, _line(state, room, theme)]
+    for parts in (state, state[:2], [(0, short_pace_pieces(frame, theme)), state[1]]):
+        joined = [*parts, (0, message)]
+        if width_of(_joined(joined, theme)) <= room:
+            return [experiment, _line(joined, room, theme)]
+    return [experiment, _line(state, room, theme), *_wrapped(message, room)]
+
+
+def experiment_parts(frame: Frame, theme: Theme, keys: str = "") -> list[Part]:
+    """Data, network and how it is trained; perhaps with the keys of the learning rate, in the way of the footer."""
+    named = [(keys, ink(theme.accent, theme.background, bold=True))] if keys else []
+    experiment, text, dim = frame.snapshot.experiment, *_inks(theme)
+    return [
+        (0, [(shown_name(experiment.dataset), ink(theme.foreground, theme.background, bold=True))]),
+        (1, [(_sizes(frame.snapshot.layer_sizes), text)]),
+        (3, [(_activations(frame), text)]),
+        (6, [(frame.snapshot.loss_name, text)]),
+        (5, [(experiment.optimizer, text)]),
+        (2, [*named, ("learning rate ", dim), (f"{frame.snapshot.learning_rate:.4g}", text)]),
+        (4, [("seed ", dim), (str(experiment.seed), text)]),
+    ]
+
+
+def state_parts(frame: Frame, theme: Theme, by_phases: bool = False, *, is_short: bool = False) -> list[Part]:
+    """Running or paused, and how far it has come."""
+    snapshot, text, dim = frame.snapshot, *_inks(theme)
+    metrics = snapshot.metrics
+    accuracy = accuracy_text(metrics, is_short=is_short)
+    past = [(" of ", dim), (count(snapshot.time.tip_epoch), text)] if snapshot.time.is_past else []
+    moment = [(2, [("moment ", dim), ("/".join(map(count, frame.moment)), text)])] if frame.moment else []
+    quality = [("accuracy ", dim), (accuracy, text)] if accuracy else []
+    if metrics.r2 is not None:
+        quality = [("R² ", dim), (r2_text(metrics.r2), text)]
+    return [
+        (0, pace_pieces(frame, theme)),
+        (1, [("epoch ", dim), (count(snapshot.epoch), text), *past, *step_pieces(snapshot, theme, by_phases)]),
+        *moment,
+        (3, [("loss ", dim), (loss_text(metrics.loss), text)]),
+        *([(4, quality)] if quality else []),
+    ]
+
+
+def step_pieces(snapshot: Snapshot, theme: Theme, by_phases: bool) -> list[Piece]:
+    """`` · batch 3/25 · backward, layer 2``: complete batches, or the one under way and its last phase."""
+    text, dim = _inks(theme)
+    mid_step = is_mid_step(snapshot)
+    number, batches = snapshot.batch + mid_step, snapshot.batches_per_epoch
+    batch = [(" batch ", dim), (f"{number}/{batches}", text)] if number or batches > 1 else []
+    if snapshot.phase is None or not (mid_step or by_phases):
+        return batch
+    return [
+        *batch,
+        (_SEPARATOR, ink(theme.border, theme.background)),
+        (str(snapshot.phase), ink(theme.accent, theme.background)),
+    ]
+
+
+def pace_pieces(frame: Frame, theme: Theme) -> list[Piece]:
+    """``▸ 98 of 100 epochs/s``; paused, the speed that it would have."""
+    text, dim = _inks(theme)
+    asked = "unlimited" if frame.speed is None else f"{frame.speed:,.6g} epochs/s"
+    if not frame.running:
+        # Where there is "replay" in front there is no room for everything.
+        paused = (
+            short_pace_pieces(frame, theme) if not frame.moment else [*_replay(frame, theme), _paused(theme, PAUSED)]
+        )
+        return [*paused, (f" at {asked}", dim)]
+    of = " epochs/s" if frame.speed is None else f" of {asked}"
+    return [
+        *_replay(frame, theme),
+        (f"{RUNNING} ", ink(theme.curve, theme.background)),
+        (_measured(frame), text),
+        (of, dim),
+    ]
+
+
+def short_pace_pieces(frame: Frame, theme: Theme) -> list[Piece]:
+    """``▸ 98/s`` or ``■ paused``."""
+    if not frame.running:
+        return [*_replay(frame, theme), _paused(theme, f"{PAUSED} paused")]
+    text, dim = _inks(theme)
+    return [
+        *_replay(frame, theme),
+        (f"{RUNNING} ", ink(theme.curve, theme.background)),
+        (_measured(frame), text),
+        ("/s", dim),
+    ]
+
+
+def _paused(theme: Theme, words: str) -> Piece:
+    return words, ink(theme.warning, theme.background)
+
+
+def _replay(frame: Frame, theme: Theme) -> list[Piece]:
+    """What is shown has been recorded."""
+    return [("replay ", ink(theme.accent, theme.background))] if frame.moment else []
+
+
+def _measured(frame: Frame) -> str:
+    return count(two_digits(frame.rate)) if frame.rate >= 1 else f"{frame.rate:.1f}"
+
+
+def _sizes(sizes: Sequence[int]) -> str:
+    """``2-2-1``; of very many layers the first and the last, so that there is room for what else there is to say."""
+    text = "-".join(map(str, sizes))
+    return text if len(text) <= _LONGEST_SIZES else f"{sizes[0]}-{sizes[1]}-…-{sizes[-2]}-{sizes[-1]}"
+
+
+def _activations(frame: Frame) -> str:
+    names = frame.snapshot.experiment.hidden_activations
+    return "no hidden layer" if not names else names[0] if len(set(names)) == 1 else "/".join(names)
+
+
+def _message(frame: Frame, theme: Theme, aside: str, remark: str, spell: Spell) -> list[Piece]:
+    plain, warm, text = (
+        ink(theme.foreground, theme.background),
+        ink(theme.warning, theme.background),
+        ink(theme.accent, theme.background),
+    )
+    said = [(words, warm) for words in (remark or frame.refusal, frame.warning) if words]
+    said += [(spell(words), plain) for words in (frame.way, frame.notice, aside) if words]
+    said += [(spell(finding), warm) for finding in frame.snapshot.findings]
+    said += [(f"pending: {edit}", text) for edit in frame.snapshot.pending]
+    return _with_separators([[piece] for piece in said], theme)
+
+
+def _wrapped(message: Sequence[Piece], room: int) -> list[list[Piece]]:
+    style = message[0][1]
+    lines = wrap("".join(text for text, _ in message), room, max_lines=_MESSAGE_ROWS, placeholder=" …")
+    return [[(f" {line}", style)] for line in lines]
+
+
+def _line(parts: Sequence[Part], room: int, theme: Theme) -> list[Piece]:
+    """As many of the parts as fit, in their order."""
+    kept = list(parts)
+    while len(kept) > 1 and width_of(_joined(kept, theme)) > room:
+        kept.remove(max(kept, key=lambda part: part[0]))
+    if width_of(_joined(kept, theme)) > room:
+        kept[0] = (0, kept[0][1][:1])
+    return [(" ", ink(None, theme.background)), *_joined(kept, theme)]
+
+
+def _joined(parts: Sequence[Part], theme: Theme) -> list[Piece]:
+    return _with_separators([pieces for _, pieces in parts], theme)
+
+
+def _with_separators(groups: Sequence[Sequence[Piece]], theme: Theme) -> list[Piece]:
+    dot = (_SEPARATOR, ink(theme.border, theme.background))
+    return [piece for index, group in enumerate(groups) for piece in ((dot, *group) if index else group)]
+
+
+def _inks(theme: Theme) -> tuple[Style, Style]:
+    return ink(theme.foreground, theme.background), ink(theme.axis, theme.background)
+
+
+def glossary(snapshot: Snapshot, theme: Theme) -> list[Entry]:
+    """What can be seen there."""
+    text, dim = ink(theme.foreground, theme.background), ink(theme.axis, theme.background)
+    return [
+        ([("2-2-1", text)], "Sizes of the layers: inputs, hidden layers, outputs."),
+        ([("learning rate", dim)], "Factor between a gradient and the change it makes to a weight."),
+        ([("seed", dim)], "Number from which the random initial weights are made: the same seed, the same run."),
+        (
+            [(RUNNING, ink(theme.curve, theme.background))],
+            "Training: epochs per second reached, of those asked for.",
+        ),
+        ([(PAUSED, ink(theme.warning, theme.background))], "Paused; the epochs per second it would run at."),
+        (
+            [("replay", ink(theme.accent, theme.background))],
+            "A recording: nothing is trained. A moment is a recorded update; between two, the one before is shown.",
+        ),
+        ([("epoch", dim)], "Complete passes over the training samples; in the past, of how many there have been."),
+        ([("batch", dim)], "Complete batches of the epoch; while a step is under way, the one that it is made on."),
+        (
+            [("backward", ink(theme.accent, theme.background))],
+            "The last phase done of a step: batch, forward, loss, backward, regularize, clip, update.",
+        ),
+        ([("accuracy", dim)], "Training samples on the right side of the decision, of all."),
+        (
+            [("997/1,000 of 50,000", text)],
+            "Of a set that is too large for every frame a part is evaluated, drawn once at random: here 1,000 samples.",
+        ),
+        ([("in this colour", ink(theme.warning, theme.background))], "Something a teacher would point out."),
+        (
+            [("pending", ink(theme.accent, theme.background))],
+            "What takes effect at the end of the step, which may take a while in a large network.",
+        ),
+    ]

@@ -1,0 +1,383 @@
+"""Colour arithmetic: the terminal's own colours, contrast, mixtures, and ramps that look even to the eye."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final, SupportsIndex, overload
+
+import numpy as np
+
+DEFAULT: Final = "default"
+"""The terminal's own text colour, or behind text its own background."""
+
+NOMINAL: Final[Mapping[str, str]] = {
+    "black": "#000000",
+    "red": "#aa0000",
+    "green": "#00aa00",
+    "yellow": "#aa5500",
+    "blue": "#0000aa",
+    "magenta": "#aa00aa",
+    "cyan": "#00aaaa",
+    "white": "#aaaaaa",
+    "bright_black": "#555555",
+    "bright_red": "#ff5555",
+    "bright_green": "#55ff55",
+    "bright_yellow": "#ffff55",
+    "bright_blue": "#5555ff",
+    "bright_magenta": "#ff55ff",
+    "bright_cyan": "#55ffff",
+    "bright_white": "#ffffff",
+}
+"""What they look like on the console of Linux; PuTTY and others differ little, and every user may choose others."""
+
+_GREYS: Final = ("black", "bright_black", "white", "bright_white")
+_MIDDLE: Final = ("bright_black", "white")
+
+
+def is_ansi(text: object) -> bool:
+    """Whether this is the name of one of the 16 colours, or ``default``."""
+    return isinstance(text, str) and (text in NOMINAL or text == DEFAULT)
+
+
+def is_bright(name: str) -> bool:
+    """Whether this is one of the second eight, which some terminals cannot show behind text."""
+    return name.startswith("bright_")
+
+
+def are_grey(names: Iterable[str]) -> bool:
+    """Whether all of these are greys, black and white among them."""
+    return all(name in _GREYS for name in names)
+
+
+def between(one: str, other: str, share: float) -> str:
+    """The colour that lies about this share of the way from one to the other; there are few in between."""
+    steps = _cube_steps(one, other)
+    return steps[int(min(max(share, 0.0), 1.0) * (len(steps) - 1) + 0.5)]
+
+
+def _cube_steps(one: str, other: str) -> list[str]:
+    """The way from one colour to another: from grey to grey over greys, between two colours over their dull forms."""
+    if one in _GREYS and other in _GREYS:
+        first, last = _GREYS.index(one), _GREYS.index(other)
+        return list(_GREYS[first : last + 1] if first <= last else reversed(_GREYS[last : first + 1]))
+    if one in _MIDDLE or other in _MIDDLE or _duller(one) == _duller(other):
+        return [one, other]
+    steps = [one, _duller(one), _MIDDLE[0], _duller(other), other]
+    return [step for index, step in enumerate(steps) if step not in steps[:index]]
+
+
+def _duller(name: str) -> str:
+    return name if name in _GREYS else name.removeprefix("bright_")
+
+
+PAPER: Final = "0%"
+"""Where no ink is: the background of a terminal without colours, dark or light."""
+INK: Final = "100%"
+"""Its text."""
+_SOLID: Final = "█"
+_DITHER: Final = " ░▒▓█"
+
+
+@dataclass(frozen=True)
+class Shade:
+    """How a level is drawn by a character."""
+
+    glyph: str
+    colour: str
+    ground: str
+    share: float = 1.0
+    """Of the cells that have the character; the others are left blank, in a pattern."""
+
+
+class Ramp(tuple[str, ...]):
+    """The colours of levels; where they do not suffice, `shades` has something to draw for each."""
+
+    shades: tuple[Shade, ...]
+
+    def __new__(cls, colours: Iterable[str], shades: Iterable[Shade] = ()) -> Ramp:
+        """Colours, and as many shades, or none."""
+        ramp = super().__new__(cls, colours)
+        ramp.shades = tuple(shades)
+        return ramp
+
+    @overload
+    def __getitem__(self, index: SupportsIndex, /) -> str: ...
+
+    @overload
+    def __getitem__(self, index: slice, /) -> Ramp: ...
+
+    def __getitem__(self, index: SupportsIndex | slice, /) -> str | Ramp:
+        """A colour; or some levels, with their shades."""
+        if isinstance(index, slice):
+            return Ramp(super().__getitem__(index), self.shades[index])
+        return super().__getitem__(index)
+
+
+def is_share(colour: object) -> bool:
+    """Whether this is no colour but how much ink there is, as in ``40%``."""
+    return isinstance(colour, str) and colour.endswith("%")
+
+
+def share_of(colour: str) -> float:
+    """How much ink that is, from 0 to 1."""
+    return float(colour.removesuffix("%")) / 100
+
+
+def as_share(share: float) -> str:
+    """So much ink, from 0 to 1."""
+    return f"{round(100 * min(max(share, 0.0), 1.0))}%"
+
+
+def shades_of(colours: Sequence[str]) -> tuple[Shade, ...]:
+    """What there is to draw for each level: nothing where its colours say it all."""
+    return colours.shades if isinstance(colours, Ramp) else ()
+
+
+def dithers_of(colours: Sequence[str]) -> tuple[Shade, ...]:
+    """The shades of the terminal's 16 colours; nothing where colours differ enough, or where glyphs are classes."""
+    shades = shades_of(colours)
+    return shades if all(shade.share == 1 for shade in shades) else ()
+
+
+def solid(colour: str) -> Shade:
+    """A cell full of one of the 16 colours; the bright ones not as a background, which not every terminal can."""
+    return Shade(_SOLID, colour, "black") if is_bright(colour) else Shade(" ", "white", colour)
+
+
+def dithered(one: str, other: str, share: float) -> Shade:
+    """A cell that looks from afar like a mixture of two of the 16 colours."""
+    index = round(share * (len(_DITHER) - 1))
+    if index in (0, len(_DITHER) - 1):
+        return solid(other if index else one)
+    if is_bright(one) and not is_bright(other):
+        return Shade(_DITHER[-1 - index], one, other)
+    return Shade(_DITHER[index], other, one)
+
+
+_LARGE_TEXT: Final = 3.0
+"""WCAG 2's least contrast for large or bold characters."""
+
+_HUE_RANGE: Final = 22.0
+"""In a ramp of blues a purple one is worse than one too dark."""
+_VIVID: Final = 0.1
+"""The saturation, in OKLab, at which a hue may be that far off on a map; of paler colours it counts less there."""
+_GREYISH: Final = 0.035
+"""The least saturation, in OKLab, at which a hue is seen at once."""
+
+Triple = tuple[float, float, float]
+
+_HEX: Final = re.compile(r"#[0-9a-fA-F]{6}")
+_RGB_TO_LMS: Final = np.array(
+    [
+        [0.4122214708, 0.5363325363, 0.0514459929],
+        [0.2119034982, 0.6806995451, 0.1073969566],
+        [0.0883024619, 0.2817188376, 0.6299787005],
+    ]
+)
+_LMS_TO_LAB: Final = np.array(
+    [
+        [0.2104542553, 0.7936177850, -0.0040720468],
+        [1.9779984951, -2.4285922050, 0.4505937099],
+        [0.0259040371, 0.7827717662, -0.8086757660],
+    ]
+)
+
+
+def is_colour(text: object) -> bool:
+    """Whether this is a colour such as ``#1f77b4``."""
+    return isinstance(text, str) and _HEX.fullmatch(text) is not None
+
+
+def rgb(colour: str) -> tuple[int, int, int]:
+    """Red, green and blue, each from 0 to 255; of the 16 colours what they usually are, of ink that of white ink."""
+    if is_share(colour):
+        level = round(255 * share_of(colour))
+        return level, level, level
+    digits = colour if is_colour(colour) else NOMINAL.get(colour, NOMINAL["black"])
+    return int(digits[1:3], 16), int(digits[3:5], 16), int(digits[5:7], 16)
+
+
+def as_hex(colour: str) -> str:
+    """The same as ``#rrggbb``."""
+    red, green, blue = rgb(colour)
+    return f"#{red:02x}{green:02x}{blue:02x}"
+
+
+def _linear(colour: str) -> Triple:
+    red, green, blue = (
+        part / 255 / 12.92 if part / 255 <= 0.04045 else ((part / 255 + 0.055) / 1.055) ** 2.4 for part in rgb(colour)
+    )
+    return red, green, blue
+
+
+@lru_cache(maxsize=4096)
+def luminance(colour: str) -> float:
+    """Relative luminance as WCAG 2 defines it, from 0 (black) to 1 (white)."""
+    red, green, blue = _linear(colour)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def contrast(one: str, other: str) -> float:
+    """WCAG 2's contrast ratio, from 1 to 21; running text wants 4.5."""
+    low, high = sorted((luminance(one), luminance(other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+@lru_cache(maxsize=4096)
+def readable_on(background: str) -> str:
+    """Black or white, whichever is easier to read on this background."""
+    if background == DEFAULT:
+        return DEFAULT
+    return max(_black_and_white(background), key=lambda colour: contrast(colour, background))
+
+
+def readable_on_all(backgrounds: Sequence[str]) -> str | None:
+    """Black or white, if one of them can be made out on every one of these backgrounds (3 to 1, as large text)."""
+    both = _black_and_white(backgrounds[0])
+    worst = {colour: min(contrast(colour, ground) for ground in backgrounds) for colour in both}
+    best = max(worst, key=lambda colour: worst[colour])
+    return best if worst[best] >= _LARGE_TEXT else None
+
+
+def _black_and_white(beside: str) -> tuple[str, str]:
+    if is_share(beside):
+        return PAPER, INK
+    return ("black", "bright_white") if is_ansi(beside) else ("#000000", "#ffffff")
+
+
+def mix(one: str, other: str, share: float) -> str:
+    """The colour that lies ``share`` of the way from one to the other in OKLab, where equal steps look equal.
+
+    References: B. Ottosson, "A perceptual color space for image processing", 2020.
+    """
+    if is_share(one) and is_share(other):
+        return as_share((1 - share) * share_of(one) + share * share_of(other))
+    if is_ansi(one) and is_ansi(other):
+        return between(one, other, share)
+    lab = (1 - share) * _oklab(one) + share * _oklab(other)
+    linear = np.linalg.solve(_RGB_TO_LMS, np.linalg.solve(_LMS_TO_LAB, lab) ** 3).clip(0, 1)
+    parts = np.where(linear <= 0.0031308, 12.92 * linear, 1.055 * linear ** (1 / 2.4) - 0.055)
+    red, green, blue = (round(255 * float(part)) for part in parts)
+    return f"#{red:02x}{green:02x}{blue:02x}"
+
+
+def _oklab(colour: str) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
+    return np.asarray(_LMS_TO_LAB @ np.cbrt(_RGB_TO_LMS @ np.array(_linear(colour))), dtype=np.float64)
+
+
+def distance(one: str, other: str) -> float:
+    """How far apart two colours look: their distance in OKLab, where black and white are 1 apart."""
+    return float(np.linalg.norm(_oklab(one) - _oklab(other)))
+
+
+@lru_cache(maxsize=64)
+def ramp(stops: Sequence[str], levels: int) -> Ramp:
+    """Colours in equal steps along a path through the stops; the first and the last stop are its ends.
+
+    Of the terminal's 16 colours there are few between two others: each level has a shade, too, that dithers them. There
+    are enough greys.
+
+    Parameters
+    ----------
+    stops
+        Two colours or more, as a tuple.
+    levels
+        How many colours, at least 2.
+    """
+    steps = list(_steps(stops, levels))
+    dithers = all(map(is_ansi, stops)) and not are_grey(stops)
+    return Ramp([mix(*step) for step in steps], [dithered(*step) for step in steps] if dithers else ())
+
+
+def text_ramp(stops: Sequence[str], levels: int) -> tuple[str, ...]:
+    """The same for text, which has no shades."""
+    return tuple(mix(*step) for step in _steps(stops, levels))
+
+
+def _steps(stops: Sequence[str], levels: int) -> Iterator[tuple[str, str, float]]:
+    """Between which stops each level lies, and where."""
+    for position in np.linspace(0, len(stops) - 1, levels).tolist():
+        segment = min(int(position), len(stops) - 2)
+        yield stops[segment], stops[segment + 1], position - segment
+
+
+@lru_cache(maxsize=1)
+def _indexed_palette() -> Mapping[str, int]:
+    """Those of xterm's 256 colours that no user changes, and their numbers."""
+    steps = (0, 95, 135, 175, 215, 255)
+    cube = [(red, green, blue) for red in steps for green in steps for blue in steps]
+    greys = [(level, level, level) for level in range(8, 248, 10)]
+    return {f"#{red:02x}{green:02x}{blue:02x}": number for number, (red, green, blue) in enumerate(cube + greys, 16)}
+
+
+@lru_cache(maxsize=1)
+def _indexed_points() -> tuple[tuple[str, ...], np.ndarray[tuple[int, ...], np.dtype[np.float64]]]:
+    colours = tuple(_indexed_palette())
+    linear = np.array([_linear(colour) for colour in colours])
+    return colours, np.asarray(np.cbrt(linear @ _RGB_TO_LMS.T) @ _LMS_TO_LAB.T, dtype=np.float64)
+
+
+@lru_cache(maxsize=1)
+def _indexed_luminances() -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
+    return np.array([luminance(colour) for colour in _indexed_palette()])
+
+
+def index_of(colour: str) -> int:
+    """The number of one of xterm's 256 colours."""
+    return _indexed_palette()[colour]
+
+
+@lru_cache(maxsize=4096)
+def nearest_indexed(colour: str, hue_range: float = 180.0, least: float = 0.0) -> str:
+    """The one of xterm's 256 colours that looks most like this one; terminals behind SSH have no others.
+
+    Rich rounds each channel by itself, which turns a ramp of blues into blues and purples.
+
+    Parameters
+    ----------
+    hue_range
+        How far its hue may be off, in degrees, if both are not greyish.
+    least
+        Luminance that it has at least.
+    """
+    colours, points = _indexed_points()
+    point = _oklab(colour)
+    (a, b), tints = point[1:], points[:, 1:]
+    saturations, saturation = np.hypot(*tints.T), float(np.hypot(a, b))
+    # A lost tint counts twice: on which side of neutral a colour is matters more than how bright it is.
+    off = ((points - point) ** 2).sum(axis=1) + (saturation - saturations).clip(0) ** 2
+    angles = np.degrees(np.abs(np.arctan2(tints @ [-b, a], tints @ [a, b])))
+    strays = (angles > hue_range) & (saturations > _GREYISH) & (saturation > _GREYISH)
+    too_dark = least > 0 and _indexed_luminances() < least
+    return colours[int(np.where(strays | too_dark, np.inf, off).argmin())]
+
+
+def saturation_of(colour: str) -> float:
+    """In OKLab: 0 for a grey, about 0.3 for the most vivid colours."""
+    return float(np.hypot(*_oklab(colour)[1:]))
+
+
+def indexed_text(colours: tuple[str, ...]) -> tuple[str, ...]:
+    """Colours of text, from pale to strong, in xterm's 256: each in its own hue."""
+    return tuple(nearest_indexed(colour, _HUE_RANGE) for colour in colours)
+
+
+@lru_cache(maxsize=256)
+def indexed_ramp(colours: tuple[str, ...]) -> tuple[str, ...]:
+    """A map's ramp in xterm's 256 colours; one whose luminance rises goes on doing so."""
+    rises = list(colours) == sorted(colours, key=luminance)
+    least, nearest = 0.0, []
+    for colour in colours:
+        vividness = max(saturation_of(colour), _GREYISH) / _VIVID
+        nearest.append(nearest_indexed(colour, _HUE_RANGE / vividness, least))
+        least = luminance(nearest[-1]) if rises else 0.0
+    return tuple(nearest)
+
+
+@lru_cache(maxsize=4096)
+def nearest_of(colour: str, names: Sequence[str]) -> str:
+    """Of these colours, as a tuple, the one that looks most like this one."""
+    return min(names, key=lambda name: distance(name, colour))

@@ -1,0 +1,242 @@
+"""Textual's driver for Unix terminals: input decoded and bounded, output that never holds the screen up."""
+
+from __future__ import annotations
+
+import codecs
+import contextlib
+import errno
+import os
+import select
+import signal
+import termios
+from collections.abc import Callable, Iterable, Iterator
+from time import monotonic, sleep
+from typing import IO, Any, Final
+
+from textual._xterm_parser import XTermParser
+from textual.drivers.linux_driver import LinuxDriver
+from textual.events import CursorPosition, MouseEvent, Resize
+from textual.message import Message
+from textual.messages import InBandWindowResize
+
+from tuinet.tui.terminal.link import QUESTION
+
+MOST_COLUMNS: Final = 640
+MOST_ROWS: Final = 250
+MOST_CELLS: Final = 80_000
+"""Columns, rows and cells of a screen that are used: 3840 by 2160 pixels have room for so many, lying or upright, in
+letters that can be read. On whatever is larger a corner is drawn."""
+MOST_PASTED: Final = 2**20
+"""Characters of one paste; the rest of a longer one is dropped."""
+_PASTE_ENDS: Final = "\x1b[201~"
+
+
+def bounded_size(columns: int, rows: int) -> tuple[int, int]:
+    """The size of a screen, whatever the system says: at least a cell, at most what is used of one."""
+    columns = min(max(columns, 1), MOST_COLUMNS)
+    return columns, min(max(rows, 1), MOST_ROWS, MOST_CELLS // columns)
+
+
+class TerminalInput:
+    """Makes messages of bytes, whatever they are."""
+
+    def __init__(self) -> None:
+        # Bytes that are not UTF-8 come from terminals with another encoding, and from mice of the old kind.
+        self._decode = codecs.getincrementaldecoder("utf-8")(errors="replace").decode
+        self._parser = _CellParser()
+        self._silent = 0
+        """Characters since the last message: outside of a paste, every few of them make one."""
+        self._dropped: str | None = None
+        """The end of what has been dropped of a paste that is too long; ``None`` where nothing is."""
+
+    def feed(self, data: bytes) -> Iterator[Message]:
+        """The messages in these bytes, and in what was incomplete before them."""
+        text = self._kept(self._decode(data))
+        self._silent += len(text)
+        if text:
+            yield from self._messages(lambda: self._parser.feed(text))
+        if self._silent > MOST_PASTED:
+            self._dropped = ""
+            yield from self._messages(lambda: self._parser.feed(_PASTE_ENDS))
+
+    def tick(self, *, is_silent: bool) -> Iterator[Message]:
+        """What can wait no longer for its end, such as the key escape.
+
+        Parameters
+        ----------
+        is_silent
+            Whether nothing has arrived for a while: a letter that is not complete by then is none of UTF-8. The last
+            byte of an old mouse's report may look like the first of a letter, and what is left of the report like keys.
+        """
+        if is_silent and (text := self._kept(self._decode(b"", final=True))):
+            yield from self._messages(lambda: self._parser.feed(text))
+        yield from self._messages(self._parser.tick)
+
+    def _kept(self, text: str) -> str:
+        """A text without what belongs to a paste that is too long."""
+        if self._dropped is None:
+            return text
+        dropped, end, kept = (self._dropped + text).partition(_PASTE_ENDS)
+        self._dropped = None if end else dropped[-len(_PASTE_ENDS) :]
+        return kept
+
+    def _messages(self, read: Callable[[], Iterable[Message]]) -> Iterator[Message]:
+        try:
+            for message in read():
+                self._silent = 0
+                if _is_possible(message):
+                    yield message
+        except Exception:
+            # Textual's parser takes some sequences for what they cannot be, and is of no use after that: the rest of
+            # what has arrived is dropped, and the next key is read by a new one.
+            self._parser = _CellParser()
+
+
+class _CellParser(XTermParser):
+    """Textual's parser, for which a mouse always points at a cell: pixels are never asked for."""
+
+    def parse_mouse_code(self, code: str) -> Message | None:
+        """See `XTermParser`."""
+        self.mouse_pixels = False
+        return super().parse_mouse_code(code)
+
+
+def _is_possible(message: Message) -> bool:
+    """Whether a terminal can have meant it; the size of the window is asked of the system, never of the input."""
+    if isinstance(message, MouseEvent):
+        return 0 <= message.screen_x < MOST_COLUMNS and 0 <= message.screen_y < MOST_ROWS
+    return not isinstance(message, (Resize, InBandWindowResize))
+
+
+_GONE = (errno.EIO, errno.EPIPE)
+
+
+class TerminalOutput:
+    """A file for the thread that writes; that thread outlives every error, or else nobody would empty its queue.
+
+    Parameters
+    ----------
+    file
+        What is written to.
+    broken
+        Called with the first error, once. It is not called where the terminal has gone, which is noticed elsewhere.
+    """
+
+    def __init__(self, file: IO[str], broken: Callable[[BaseException], None]) -> None:
+        self._file, self._broken = file, broken
+        self._is_broken = False
+
+    def write(self, text: str) -> None:
+        """Write, if that is possible; also after an error, since the last words restore the terminal."""
+        self._try(lambda: self._file.write(text))
+
+    def flush(self) -> None:
+        """Send what has been written."""
+        self._try(self._file.flush)
+
+    def fileno(self) -> int:
+        """See `io.IOBase`."""
+        return self._file.fileno()
+
+    def _try(self, use: Callable[[], object]) -> None:
+        try:
+            use()
+        except Exception as error:
+            if not self._is_broken and getattr(error, "errno", None) not in _GONE:
+                self._is_broken = True
+                self._broken(error)
+
+
+LAST_ANSWER_SECONDS: Final = 0.5
+"""How long the terminal has for the last answer: one that comes later is typed into the shell."""
+_LOOK: Final = 0.005
+_READ_BYTES: Final = 4096
+_TICK_SECONDS: Final = 0.1
+
+
+class TerminalDriver(LinuxDriver):
+    """Sets the terminal up again after a SIGCONT that no SIGTSTP came before.
+
+    Textual would start a second set of threads then, which take keys from one another.
+    """
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self._has_started = False
+        self._attributes: list[Any] | None = None
+        self._questions = self._answers = 0
+        self.bytes_written = 0
+        if self._file is not None:
+            self._file = TerminalOutput(self._file, self._break_down)  # type: ignore[assignment]
+
+    def _break_down(self, error: BaseException) -> None:
+        """End the application with an error; called from the thread that writes."""
+        self._app.call_later(self._app._handle_exception, error)
+
+    def write(self, data: str) -> None:
+        """See `textual.driver.Driver`."""
+        self._questions += data == QUESTION
+        self.bytes_written += len(data.encode(errors="replace"))
+        super().write(data)
+
+    def process_message(self, message: Message) -> None:
+        """See `textual.driver.Driver`; called from the thread that reads the terminal."""
+        if isinstance(message, CursorPosition):
+            self._answers += 1
+        super().process_message(message)
+
+    def run_input_thread(self) -> None:
+        """Read what the terminal sends until the input is disabled, and hand it on as messages."""
+        received = TerminalInput()
+        while not self.exit_event.is_set():
+            is_silent = not select.select([self.fileno], [], [], _TICK_SECONDS)[0]
+            if not is_silent:
+                for message in received.feed(os.read(self.fileno, _READ_BYTES)):
+                    self.process_message(message)
+            for message in received.tick(is_silent=is_silent):
+                self.process_message(message)
+
+    def _get_terminal_size(self) -> tuple[int, int]:
+        return bounded_size(*super()._get_terminal_size())
+
+    def _query_in_band_window_resize(self) -> None:
+        """Ask for nothing: SIGWINCH tells of another size, and what the terminal says of it is not trusted."""
+
+    def disable_input(self) -> None:
+        """See `textual.driver.Driver`."""
+        give_up = monotonic() + LAST_ANSWER_SECONDS
+        while 0 < self._answers < self._questions and monotonic() < give_up:
+            sleep(_LOOK)
+        self._questions = self._answers
+        super().disable_input()
+
+    def start_application_mode(self) -> None:
+        """See `textual.driver.Driver`."""
+        super().start_application_mode()  # type: ignore[no-untyped-call]
+        self._has_started = True
+        with contextlib.suppress(termios.error):
+            self._attributes = termios.tcgetattr(self.fileno)
+
+    def _sigtstp_application(self, *arguments: object) -> None:
+        # A shell's "kill %1" also continues it, in the background, where to come back to the screen would stop it
+        # again, perhaps before it has heard of its end. There is no screen to restore: so the system may end it.
+        handler = signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        super()._sigtstp_application(*arguments)
+        signal.signal(signal.SIGTERM, handler)
+
+    def _sigcont_application(self, *_: object) -> None:
+        if self._must_signal_resume or not self._has_started:
+            super()._sigcont_application()
+        else:
+            self._loop.call_soon_threadsafe(self._set_up_again)
+
+    def _set_up_again(self) -> None:
+        """The shell may have used the terminal meanwhile: its modes and everything on the screen are done anew."""
+        if self._attributes is not None:
+            with contextlib.suppress(termios.error):
+                termios.tcsetattr(self.fileno, termios.TCSANOW, self._attributes)
+        self.write("\x1b[?1049h\x1b[?25l\x1b[?1004h")
+        self._enable_mouse_support()
+        self._enable_bracketed_paste()
+        self._disable_line_wrap()
+        self._app.post_message(self.SignalResume())

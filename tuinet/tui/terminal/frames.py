@@ -1,0 +1,139 @@
+"""Frames on their way: no more than the line carries, and of an update only the cells that changed."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any, Final
+
+import textual
+from rich.console import Console, RenderableType
+from rich.control import Control
+from textual import on
+from textual._compositor import ChopsUpdate
+from textual.app import App
+from textual.driver import Driver
+from textual.events import CursorPosition
+from textual.geometry import Size
+from textual.screen import Screen
+
+from tuinet.tui.draw.cells import whole
+from tuinet.tui.terminal.driver import bounded_size
+from tuinet.tui.terminal.link import Link
+
+FRAMES_PER_SECOND: Final = 20.0
+"""When nothing else is asked for: what an eye takes for motion."""
+
+
+class PacedApp(App[None]):
+    """Asks the terminal after each update whether it has arrived.
+
+    Parameters
+    ----------
+    link
+        The line to the terminal; ``None`` where there is none to be spared.
+    driver_class
+        What talks to the terminal; ``None`` for Textual's own choice.
+    """
+
+    def __init__(self, link: Link | None = None, driver_class: type[Driver] | None = None) -> None:
+        super().__init__(driver_class=driver_class)
+        self.link = link
+
+    @property
+    def size(self) -> Size:
+        """Of the screen, bounded whatever the system says."""
+        return Size(*bounded_size(*super().size))
+
+    def on_cursor_position(self, event: CursorPosition) -> None:
+        """The terminal has drawn everything that was sent before the question."""
+        if self.link is not None:
+            self._write(self.link.answered())
+            self.line_freed()
+
+    def line_freed(self) -> None:
+        """What is to be done when the line has carried a frame."""
+
+    @on(Driver.SignalResume)
+    def come_back(self) -> None:
+        """Draw everything anew after the terminal was another's; what was asked before will not be answered."""
+        if self.link is not None:
+            self.link.forget()
+        self.refresh(layout=True)
+        self.screen.refresh(layout=True)
+
+    def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
+        before = self._bytes_written
+        super()._display(screen, renderable)
+        if self.link is not None and renderable is not None and not self._batch_count and self._is_shown:
+            self._write(self.link.sent(self._bytes_written - before))
+
+    @property
+    def _bytes_written(self) -> int:
+        return getattr(self._driver, "bytes_written", 0)
+
+    @property
+    def _is_shown(self) -> bool:
+        return self._running and not self._closed and not self.is_headless
+
+    def _write(self, question: str) -> None:
+        if question and self._is_shown and self._driver is not None:
+            self._driver.write(question)
+
+
+def may_draw(app: App[Any], *, at_once: bool = False) -> bool:
+    """Whether a frame may be shown now: not before the line has carried the one before.
+
+    Parameters
+    ----------
+    app
+        Shows the frame.
+    at_once
+        Whether somebody waits for it: then it need not be time for the next frame.
+    """
+    link = app.link if isinstance(app, PacedApp) and not app.is_headless else None
+    return link is None or link.is_free(at_once=at_once)
+
+
+def frame_seconds(app: App[Any]) -> float:
+    """Seconds from one frame to the next, if all goes well."""
+    link = app.link if isinstance(app, PacedApp) else None
+    return 1 / FRAMES_PER_SECOND if link is None else link.interval
+
+
+_KNOWN_VERSIONS: Final = ("8.2.",)
+
+
+class CroppedUpdate(ChopsUpdate):
+    """Writes exactly the cells of its spans, and the other half of a wide character that a span begins or ends in.
+
+    A terminal that is sent one half only draws neither.
+    """
+
+    def render_segments(self, console: Console) -> str:
+        """The control sequences and text to write."""
+        written: list[str] = []
+        for y, first, last in self.spans:
+            for end, (start, strip) in zip(self.chop_ends[y], self.chops[y].items(), strict=False):
+                left, right = max(start, first), min(end, last)
+                if strip is not None and left < right:
+                    left, right = (start + cell for cell in whole(strip, left - start, right - start))
+                    written.append(Control.move_to(left, y).segment.text)
+                    written.append(strip.crop(left - start, right - start).render(console))
+        return "".join(written)
+
+
+@cache
+def crops_left() -> bool:
+    """Whether this is a version of Textual whose updates are known.
+
+    Asked when a part of the screen is sent for the first time, and so after the first frame, which is sent whole:
+    Textual takes some milliseconds to look its version up.
+    """
+    return textual.__version__.startswith(_KNOWN_VERSIONS)
+
+
+def cropped(update: RenderableType | None) -> RenderableType | None:
+    """The smaller form of an update of parts of the screen; everything else as it is."""
+    if type(update) is ChopsUpdate and crops_left():
+        return CroppedUpdate(update.chops, update.spans, update.chop_ends)
+    return update
