@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from tests.factories import StubRunner, make_frame, make_snapshot
+from tests.tui.screens.test_settings import changes
 from tests.tui.test_app import make_app
-from tests.tui.test_settings import changes
 from tuinet.experiment.experiment import CHOICES, Experiment
 from tuinet.experiment.fields import FIELDS
 from tuinet.experiment.presets import make_experiment

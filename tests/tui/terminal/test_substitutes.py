@@ -11,7 +11,7 @@ from rich.cells import cell_len, get_character_cell_size
 
 from tuinet.tui.terminal.substitutes import ASCII, CONSOLE, POINT_GLYPHS, as_block, as_stroke, keep_to_ascii
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import pytest
 from textual.pilot import Pilot
 
 from tests.factories import StubRunner, make_frame, make_snapshot
-from tests.tui.network_factories import with_maps
+from tests.tui.panels.network_factories import with_maps
 from tuinet.experiment.experiment import Experiment
 from tuinet.observe.snapshot import Snapshot
 from tuinet.observe.view import NetworkView, Unit, View

@@ -22,7 +22,7 @@ from tuinet.tui.style.theme import CLASS_LEVELS, Theme, load_theme
 from tuinet.tui.terminal.detect import Colours, Glyphs, Terminal
 from tuinet.tui.terminal.filter import TerminalFilter
 
-THEMES = Path(__file__).parents[2] / "themes"
+THEMES = Path(__file__).parents[3] / "themes"
 BLACK = Color.parse("#000000")
 
 

@@ -32,7 +32,7 @@ from tuinet.tui.app import TuinetApp
 from tuinet.tui.screens.share import osc_52, passed_through, shared_text, wrapped_line
 from tuinet.tui.style.theme import load_themes
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 DARK = load_themes()[0]
 COURSE = Course(
     make_experiment(dataset="moons", learning_rate=0.1),

@@ -31,7 +31,7 @@ from tuinet.tui.style.adapt import adapted
 from tuinet.tui.terminal.detect import Terminal as Kind
 
 Compare = Callable[..., bool]
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 TUINET = [sys.executable, "-m", "tuinet", "compare", "--vary", "optimizer=sgd,momentum,adam", "--workers", "2"]
 COLOURLESS = adapted(DARK, Kind("none", "ascii"))
 

@@ -9,7 +9,7 @@ from tuinet.errors import ThemeError
 from tuinet.tui.style.colour import contrast, index_of, indexed_ramp, luminance, mix, nearest_indexed, ramp
 from tuinet.tui.style.theme import LEVELS, Theme, find_theme, load_theme, load_themes
 
-BUNDLED = Path(__file__).parents[2] / "themes"
+BUNDLED = Path(__file__).parents[3] / "themes"
 DARK = BUNDLED / "dark.toml"
 THEMES = [load_theme(path) for path in sorted(BUNDLED.glob("*.toml"))]
 

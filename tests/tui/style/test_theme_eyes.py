@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.tui.vision import DEFICIENCIES, seen
+from tests.tui.style.vision import DEFICIENCIES, seen
 from tuinet.tui.style.colour import contrast, distance
 from tuinet.tui.style.theme import Theme, load_theme
 
-THEMES = [load_theme(path) for path in sorted((Path(__file__).parents[2] / "themes").glob("*.toml"))]
+THEMES = [load_theme(path) for path in sorted((Path(__file__).parents[3] / "themes").glob("*.toml"))]
 COLOURED = [theme for theme in THEMES if not theme.is_ansi and not theme.is_grey]
 SAFE = next(theme for theme in THEMES if theme.name == "colour-safe")
 

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from textual.pilot import Pilot
 
+from tests.tui.screens.test_settings import STEPPED, explained
 from tests.tui.test_app import DARK, LIGHT, screen_text
-from tests.tui.test_settings import STEPPED, explained
 from tuinet.errors import TuinetError
 from tuinet.experiment.experiment import CHOICES, Experiment
 from tuinet.experiment.presets import make_experiment

@@ -12,7 +12,7 @@ from rich.style import Style
 from textual.strip import Strip
 
 from tests.factories import make_snapshot
-from tests.tui.network_factories import with_maps, with_weights
+from tests.tui.panels.network_factories import with_maps, with_weights
 from tuinet.data.dataset import Task
 from tuinet.nn.phases import PhaseName
 from tuinet.observe.snapshot import Snapshot

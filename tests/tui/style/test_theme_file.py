@@ -9,7 +9,7 @@ import pytest
 from tuinet.errors import ThemeError
 from tuinet.tui.style.theme import catalogue, find_theme, load_themes
 
-DARK = Path(__file__).parents[2] / "themes" / "dark.toml"
+DARK = Path(__file__).parents[3] / "themes" / "dark.toml"
 
 
 @pytest.fixture
