@@ -252,7 +252,7 @@ def train_command(
     Exit status: 0 done, 1 the loss diverged, 2 bad usage or input, 130 interrupted (what was trained is saved when
     --save was given).
     """
-    from tuinet.cli import report
+    from tuinet.cli.report import summary
     from tuinet.cli.train import EXIT_STATUS, Log, train
     from tuinet.session.stopping import StopConditions
     from tuinet.storage import session_file
@@ -271,7 +271,7 @@ def train_command(
     outcome = train(session, conditions, log, begun=begun, stopped=stopped)
     try:
         if log is None:
-            write_lines(report.summary(session, outcome))
+            write_lines(summary(session, outcome))
         elif log.fault is not None and not isinstance(log.fault, BrokenPipeError):
             raise log.fault
     finally:
@@ -292,7 +292,7 @@ def check_command(epochs: int, load: Path | None, **fields: Any) -> None:
 
     Exit status: 0 they agree, 1 they do not, 2 bad usage or input, 130 interrupted.
     """
-    from tuinet.cli import report
+    from tuinet.cli.report import agrees, gradient_table
 
     nothing = "nothing was checked"
     session = make_session(load, fields, nothing)
@@ -300,17 +300,17 @@ def check_command(epochs: int, load: Path | None, **fields: Any) -> None:
         session.advance(max(0, epochs - session.epoch))
     check = session.check_gradients()
     tolerance = CHECK_TOLERANCE[session.experiment.dtype]
-    write_lines(report.gradient_table(session, check, tolerance))
-    sys.exit(0 if report.agrees(check, tolerance) else 1)
+    write_lines(gradient_table(session, check, tolerance))
+    sys.exit(0 if agrees(check, tolerance) else 1)
 
 
 @cli.command("datasets", cls=GroupedHelp)
 def datasets_command() -> None:
     """List the datasets that come with tuinet."""
-    from tuinet.cli import report
+    from tuinet.cli.report import dataset_table
     from tuinet.data.generators import DATASETS
 
-    write_lines(report.dataset_table(DATASETS))
+    write_lines(dataset_table(DATASETS))
 
 
 def main() -> NoReturn:
