@@ -11,8 +11,8 @@ import numpy as np
 
 from tuinet.data.dataset import Array, Dataset, Task
 from tuinet.experiment.experiment import Experiment
-from tuinet.observe.metrics import Metrics
 from tuinet.observe.planes import NO_POINTS, Curve, Picture, Points, Predictions, Surface
+from tuinet.observe.samples import Metrics
 from tuinet.observe.snapshot import Frame, LayerSnapshot, Snapshot
 from tuinet.observe.view import View
 from tuinet.session.commands import Command

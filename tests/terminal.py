@@ -19,7 +19,7 @@ from typing import Self
 
 import pyte
 
-from tuinet.tui.keeping import GREETED
+from tuinet.storage.keeping import GREETED
 
 ENTER, ESCAPE, TAB, BACKSPACE = "\r", "\x1b", "\t", "\x7f"
 UP, DOWN, RIGHT, LEFT = "\x1b[A", "\x1b[B", "\x1b[C", "\x1b[D"

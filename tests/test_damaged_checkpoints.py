@@ -34,8 +34,8 @@ from tuinet.session.edits import (
 )
 from tuinet.session.session import Session
 from tuinet.storage import session_file
+from tuinet.storage.keeping import Keeper, run_store
 from tuinet.tui import launch
-from tuinet.tui.keeping import Keeper, run_store
 
 MOST_BYTES: Final = 48 * 2**20
 """That reading a small file may allocate, whatever it promises."""

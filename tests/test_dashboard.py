@@ -11,8 +11,8 @@ import pytest
 
 from tests.screen import boxes, is_whole
 from tests.terminal import DOWN, ESCAPE, Terminal
+from tuinet.storage.keeping import FIRST_WORDS
 from tuinet.tui.bindings import APP_BINDINGS, DASHBOARD_BINDINGS
-from tuinet.tui.keeping import FIRST_WORDS
 from tuinet.tui.panels.footer import title_and_detail
 
 ROOT = Path(__file__).parents[1]

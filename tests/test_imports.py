@@ -91,7 +91,7 @@ LATER = (
     "csv",
     "click.shell_completion",
     "tuinet.compare",
-    *(f"tuinet.cli.{name}" for name in ("completion", "doctor", "findings", "report", "train")),
+    *(f"tuinet.cli.{name}" for name in ("completion", "doctor", "findings", "train")),
     "tuinet.explain",
     "tuinet.export",
     "tuinet.experiment.changes",
@@ -101,11 +101,11 @@ LATER = (
     "tuinet.share.edits",
     "tuinet.share.reading",
     "tuinet.storage.session_file",
-    *(f"tuinet.observe.{name}" for name in ("gallery", "gradients", "hidden", "step", "unit_maps")),
+    *(f"tuinet.observe.{name}" for name in ("gallery", "gradients", "hidden", "step")),
     *(f"tuinet.tui.{name}" for name in ("draw.tiles", "panels.map.fits", "saving", "terminal.colourless")),
     "tuinet.tui.palette",
     *(f"tuinet.tui.screens.{name}" for name in ("check", "help", "microscope", "prompt", "settings", "share")),
-    *(f"tuinet.tui.panels.{name}.panel" for name in ("confusion", "flow", "hidden", "network", "samples")),
+    *(f"tuinet.tui.panels.{name}" for name in ("confusion", "flow", "hidden", "network", "samples")),
     "tuinet.tui.panels.lesson",
 )
 

@@ -24,7 +24,7 @@ from tests.replay.runs import edited_session
 from tuinet import configuration
 from tuinet.cli import main
 from tuinet.data.generators import load
-from tuinet.data.spec import DataSpec
+from tuinet.data.recipe import DataSpec
 from tuinet.errors import TuinetError
 from tuinet.experiment.experiment import Experiment
 from tuinet.export.exporting import weights_json

@@ -10,8 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from tuinet.errors import ConfigurationError
-from tuinet.files.opened import CONFIGURATION, AbsentError, UnreadableError, read_text
-from tuinet.files.parsing import ParseError, parse_toml
+from tuinet.files.opened import CONFIGURATION, AbsentError, ParseError, UnreadableError, parse_toml, read_text
 
 VARIABLE: Final = "TUINET_CONFIG"
 """Names the file in place of the usual one; empty for none."""

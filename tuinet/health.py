@@ -9,7 +9,7 @@ from typing import Final, Literal
 
 import numpy as np
 
-from tuinet.observe.metrics import Metrics
+from tuinet.observe.samples import Metrics
 from tuinet.observe.snapshot import LayerSnapshot, Snapshot, gradients_are_known
 
 VANISHING: Final = 1e-4

@@ -13,9 +13,8 @@ from pathlib import Path
 import pytest
 
 from tests.compare.factories import Poison, inline, trials_of, xor_grid
-from tuinet.compare.local import ATTEMPTS, LocalPool
+from tuinet.compare.local import ATTEMPTS, LocalPool, Throttle
 from tuinet.compare.trial import Event, Progress, Trial
-from tuinet.compare.worker import Throttle
 
 ROOT = Path(__file__).parents[2]
 LONG = 200_000

@@ -10,7 +10,7 @@ from tuinet.compare.trial import Job, Progress, Target, looks, run_trial, stride
 from tuinet.experiment.experiment import Experiment
 from tuinet.experiment.presets import make_experiment
 from tuinet.nn.parameters import DIVERGING_IS_NO_ERROR
-from tuinet.observe.metrics import Metrics
+from tuinet.observe.samples import Metrics
 from tuinet.session.session import Session
 
 

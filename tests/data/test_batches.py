@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tuinet.data.batches import Batches
+from tuinet.data.dataset import Batches
 from tuinet.data.generators import DATASETS
 
 

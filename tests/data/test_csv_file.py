@@ -11,7 +11,7 @@ from tuinet.data.assemble import Rows
 from tuinet.data.dataset import Dataset
 from tuinet.data.files import read_file
 from tuinet.data.generators import load
-from tuinet.data.spec import DataSpec
+from tuinet.data.recipe import DataSpec
 
 TABLE = "width,height,kind\n1,2.5,cat\n-3,4e1,dog\n5,6,cat\n7,8,dog\n"
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from tuinet.data.generators import load
-from tuinet.data.spec import DataSpec
+from tuinet.data.recipe import DataSpec
 from tuinet.data.synthetic import CURVES
 
 POINTS = {

@@ -9,7 +9,7 @@ import pytest
 
 from tests.data.malformed import malformed_file
 from tuinet.data.generators import load
-from tuinet.data.spec import DataSpec
+from tuinet.data.recipe import DataSpec
 from tuinet.errors import DataError
 from tuinet.files import opened
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from tuinet.data.generators import load
-from tuinet.data.spec import DataSpec
+from tuinet.data.recipe import DataSpec
 
 GATES = {"and": "0001", "or": "0111", "nand": "1110", "xor": "0110", "xnor": "1001"}
 

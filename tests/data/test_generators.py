@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from tuinet.data.generators import ALIASES, DATASETS, FAMILIES, find_recipe, load, make_xor
-from tuinet.data.spec import DataSpec
+from tuinet.data.recipe import DataSpec
 from tuinet.errors import DataError
 
 GENERATED = [name for name in DATASETS if name not in ("iris", "digits")]

@@ -12,7 +12,7 @@ import pytest
 
 from tests.data.malformed import malformed_file, malformed_names, npz
 from tuinet.data.generators import load
-from tuinet.data.spec import DataSpec
+from tuinet.data.recipe import DataSpec
 
 ROOT = Path(__file__).parents[2]
 
@@ -43,7 +43,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 _PROBE = """
 import json, pathlib, re, sys, time
 from tuinet.data.generators import load
-from tuinet.data.spec import DataSpec
+from tuinet.data.recipe import DataSpec
 from tuinet.errors import DataError
 for path in sorted(pathlib.Path(sys.argv[1]).iterdir()):
     start, message = time.process_time(), ""

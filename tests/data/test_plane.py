@@ -5,7 +5,7 @@ import pytest
 
 from tuinet.data.dataset import Dataset
 from tuinet.data.generators import load
-from tuinet.data.spec import DataSpec
+from tuinet.data.recipe import DataSpec
 
 
 def make(name: str, **changes: float) -> Dataset:

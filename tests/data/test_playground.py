@@ -7,7 +7,7 @@ import pytest
 
 from tuinet.data.dataset import Array, Dataset
 from tuinet.data.generators import load
-from tuinet.data.spec import DataSpec
+from tuinet.data.recipe import DataSpec
 from tuinet.data.synthetic import hill_height
 
 

@@ -6,7 +6,7 @@ import numpy as np
 
 import tuinet.data
 from tuinet.data.generators import load, read_digits, read_iris
-from tuinet.data.spec import DataSpec
+from tuinet.data.recipe import DataSpec
 
 FILES = Path(tuinet.data.__file__).parent / "files"
 

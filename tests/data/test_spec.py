@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tuinet.data.spec import DataSpec
+from tuinet.data.recipe import DataSpec
 from tuinet.errors import DataError
 
 _SHARE = "is not a number from 0 up to but not including 1"

@@ -6,7 +6,7 @@ import pytest
 
 from tests.factories import make_snapshot
 from tests.lessons.factories import BODY, FRONT, lesson_in
-from tuinet.lessons.player import Player
+from tuinet.lessons.lesson import Player
 from tuinet.lessons.situation import Situation
 from tuinet.session.commands import Command, Pause, PauseAt, Resume, SetSpeed, SetUp
 from tuinet.session.edits import Configure

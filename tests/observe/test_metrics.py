@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from tuinet.observe.metrics import class_metrics, predicted_classes, regression_metrics
+from tuinet.observe.samples import class_metrics, predicted_classes, regression_metrics
 
 
 def test_two_classes_are_counted_by_hand() -> None:

@@ -14,7 +14,7 @@ from tests.factories import make_snapshot
 from tuinet.errors import CheckpointError
 from tuinet.experiment.experiment import Experiment
 from tuinet.health import find_plateau
-from tuinet.observe.metrics import Metrics
+from tuinet.observe.samples import Metrics
 from tuinet.session.commands import Seek, SwapBranch
 from tuinet.session.edits import SetActivation, SetLearningRate
 from tuinet.session.history import (

@@ -13,7 +13,7 @@ from tuinet.errors import CheckpointError
 from tuinet.runner import Runner
 from tuinet.session.commands import BringBack, SetUp
 from tuinet.session.session import Session
-from tuinet.tui import keeping
+from tuinet.storage import keeping
 
 KEPT = "the run is kept; tuinet --resume goes on with it"
 

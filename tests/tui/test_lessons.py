@@ -14,8 +14,7 @@ from tests.factories import StubRunner, make_frame, make_snapshot
 from tests.lessons.factories import BODY, FRONT, MINIMAL, lesson_in
 from tests.tui.test_app import DARK, LIGHT, make_app, screen_text
 from tuinet.lessons.claims import bundled_folder
-from tuinet.lessons.lesson import Lesson
-from tuinet.lessons.player import Page
+from tuinet.lessons.lesson import Lesson, Page
 from tuinet.lessons.reader import read_lesson
 from tuinet.session.commands import BringBack, Pause, Resume, SetUp
 from tuinet.session.edits import Configure

@@ -15,7 +15,7 @@ from textual.containers import Vertical
 from tests.factories import StubRunner, make_dataset, make_frame, make_snapshot
 from tests.tui.test_app import screen_text
 from tuinet.session.commands import Save
-from tuinet.tui import keeping
+from tuinet.storage import keeping
 from tuinet.tui.app import TuinetApp
 from tuinet.tui.saving import picture_path
 from tuinet.tui.screens.dashboard import Dashboard

@@ -19,16 +19,16 @@ from tuinet.cli.findings import (
     disk_finding,
     folder_finding,
     privacy_findings,
+    round_trip_finding,
     runs_finding,
     strangers_finding,
     terminal_findings,
     version_findings,
 )
-from tuinet.cli.round_trip import round_trip_finding
 from tuinet.errors import TuinetError
 from tuinet.options import GroupedHelp
 from tuinet.output import write_data, write_lines
-from tuinet.tui.keeping import run_store
+from tuinet.storage.keeping import run_store
 from tuinet.tui.style.theme_file import user_folder
 
 

@@ -36,8 +36,8 @@ from tuinet.session.session import Session
 from tuinet.session.watching import Stopped
 from tuinet.share.options import UNSAID, SpeedType, course_options, shared_option
 from tuinet.share.shared import Shared
-from tuinet.tui.keeping import Keeper
-from tuinet.tui.keeping import resume as resume_run
+from tuinet.storage.keeping import Keeper
+from tuinet.storage.keeping import resume as resume_run
 
 _WITHOUT_CONFIGURATION = ("completion", "config", "datasets", "doctor", "share", "themes")
 """Commands that work beside a configuration file that does not."""
@@ -252,8 +252,7 @@ def train_command(
     Exit status: 0 done, 1 the loss diverged, 2 bad usage or input, 130 interrupted (what was trained is saved when
     --save was given).
     """
-    from tuinet.cli.report import summary
-    from tuinet.cli.train import EXIT_STATUS, Log, train
+    from tuinet.cli.train import EXIT_STATUS, Log, summary, train
     from tuinet.session.stopping import StopConditions
     from tuinet.storage import session_file
 
@@ -292,7 +291,7 @@ def check_command(epochs: int, load: Path | None, **fields: Any) -> None:
 
     Exit status: 0 they agree, 1 they do not, 2 bad usage or input, 130 interrupted.
     """
-    from tuinet.cli.report import agrees, gradient_table
+    from tuinet.cli.train import agrees, gradient_table
 
     nothing = "nothing was checked"
     session = make_session(load, fields, nothing)
@@ -307,7 +306,7 @@ def check_command(epochs: int, load: Path | None, **fields: Any) -> None:
 @cli.command("datasets", cls=GroupedHelp)
 def datasets_command() -> None:
     """List the datasets that come with tuinet."""
-    from tuinet.cli.report import dataset_table
+    from tuinet.cli.train import dataset_table
     from tuinet.data.generators import DATASETS
 
     write_lines(dataset_table(DATASETS))

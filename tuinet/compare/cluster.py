@@ -13,8 +13,8 @@ from typing import Any, Final
 import numpy as np
 
 from tuinet import __version__
+from tuinet.compare.local import Throttle
 from tuinet.compare.trial import Job, Progress, Report, Tell, Trial, failed, run_trial
-from tuinet.compare.worker import Throttle
 from tuinet.errors import TuinetError
 from tuinet.experiment.defaults import is_file
 

@@ -1,18 +1,22 @@
-"""A pool of worker processes on this machine, which outlives any of them."""
+"""A pool of worker processes on this machine, which outlives any of them; and what each of them does."""
 
 from __future__ import annotations
 
 import os
+import queue
+import signal
 import socket
 import subprocess
 import sys
+import threading
+import time
 from collections import deque
 from collections.abc import Sequence
 from contextlib import suppress
 from multiprocessing.connection import Connection, Pipe, wait
 from typing import Any, Final
 
-from tuinet.compare.trial import Job, Progress, Report, Trial, failed
+from tuinet.compare.trial import Job, Progress, Report, Tell, Trial, failed, run_trial
 
 ATTEMPTS: Final = 3
 """So often may the worker of one job die before the job is held to be what killed it."""
@@ -26,7 +30,7 @@ class Worker:
     def __init__(self) -> None:
         ours, theirs = socket.socketpair()
         with theirs:
-            code = f"import sys; sys.path[:] = {sys.path!r}; from tuinet.compare.worker import main; main({{}})"
+            code = f"import sys; sys.path[:] = {sys.path!r}; from tuinet.compare.local import main; main({{}})"
             self.process = subprocess.Popen(
                 [sys.executable, "-c", code.format(theirs.fileno())],
                 pass_fds=[theirs.fileno()],
@@ -145,3 +149,71 @@ class LocalPool:
             fresh = Worker()
             self._workers.append(fresh)
             self._next(fresh)
+
+
+INTERVAL: Final = 0.25
+"""Seconds between two messages about a run under way."""
+
+
+class Throttle:
+    """Gathers losses and passes them on a few times a second, so that a curve grows and nobody drowns.
+
+    Parameters
+    ----------
+    tell
+        Is told the losses.
+    interval
+        Seconds between two times.
+    """
+
+    def __init__(self, tell: Tell, interval: float = INTERVAL) -> None:
+        self._tell, self._interval = tell, interval
+        self._gathered: list[float] = []
+        self._told = time.monotonic()
+
+    def __call__(self, progress: Progress) -> None:
+        """Take a loss, the one after the last."""
+        self._gathered.extend(progress.losses)
+        now = time.monotonic()
+        if now - self._told >= self._interval:
+            last = progress.first + len(progress.losses)
+            self._tell(Progress(progress.index, last - len(self._gathered), tuple(self._gathered)))
+            self._told, self._gathered = now, []
+
+
+def main(descriptor: int) -> None:
+    """Work until the parent hangs up, whatever it was that ended it.
+
+    Parameters
+    ----------
+    descriptor
+        Of the socket to the parent.
+    """
+    # The parent is in the same terminal, hears Ctrl+C, too, and decides.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    parent: Connection[object, object] = Connection(descriptor)
+    jobs: queue.SimpleQueue[Job] = queue.SimpleQueue()
+    threading.Thread(target=_receive, args=(parent, jobs), daemon=True).start()
+    while True:
+        job = jobs.get()
+        parent.send(_result(job, parent))
+
+
+def _result(job: Job, parent: Connection[object, object]) -> object:
+    try:
+        return run_trial(job, Throttle(parent.send))
+    except OSError:
+        raise
+    except Exception as error:
+        return failed(job, f"{type(error).__name__}: {' '.join(str(error).split())}")
+
+
+def _receive(parent: Connection[object, object], jobs: queue.SimpleQueue[Job]) -> None:
+    try:
+        while True:
+            job = parent.recv()
+            assert isinstance(job, Job)
+            jobs.put(job)
+    except (EOFError, OSError):
+        # At once, in the middle of whatever is computed: nobody waits for it any more.
+        os._exit(0)

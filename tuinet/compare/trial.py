@@ -11,7 +11,7 @@ from typing import Final
 
 from tuinet.errors import TuinetError
 from tuinet.experiment.experiment import Experiment
-from tuinet.observe.metrics import Metrics
+from tuinet.observe.samples import Metrics
 from tuinet.session.session import Session
 
 LOOKS: Final = 250

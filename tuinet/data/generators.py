@@ -13,8 +13,7 @@ import numpy as np
 from tuinet.data import synthetic
 from tuinet.data.assemble import Preparation, Rows, assemble, draw_rows, making_generator
 from tuinet.data.dataset import Array, Dataset, Indices
-from tuinet.data.recipe import Family, Recipe
-from tuinet.data.spec import FILE_ENDINGS, DataSpec
+from tuinet.data.recipe import FILE_ENDINGS, DataSpec, Family, Recipe
 from tuinet.errors import DataError
 
 _FILES: Final = Path(__file__).with_name("files")

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from tuinet.data.dataset import Dataset
 from tuinet.data.generators import DATASETS, FILE_TEST_SHARE, find_recipe
-from tuinet.data.spec import FILE_ENDINGS
+from tuinet.data.recipe import FILE_ENDINGS
 from tuinet.errors import ExperimentError, TuinetError
 from tuinet.experiment.experiment import AUTO, Experiment
 from tuinet.nn.activations import ACTIVATIONS, OUTPUT_ACTIVATIONS

@@ -20,7 +20,7 @@ from tuinet.export.parts import data_files
 from tuinet.export.plan import ExportError, make_plan
 from tuinet.export.torch_script import torch_script
 from tuinet.files.atomic import replace_file
-from tuinet.observe.metrics import Metrics, predicted_classes
+from tuinet.observe.samples import Metrics, predicted_classes
 from tuinet.session.session import Session
 from tuinet.session.timeline import START, Course, Position
 from tuinet.share.record import to_json

@@ -15,7 +15,7 @@ from difflib import get_close_matches
 from functools import cached_property
 from typing import Any, Final, TypeVar
 
-from tuinet.files.parsing import ParseError, parse_toml
+from tuinet.files.opened import ParseError, parse_toml
 from tuinet.lessons.situation import NAMES, OF_THE_SCREEN, OF_THE_STEP, Kind, Situation, UnknownError, Value, look_up
 
 _LONGEST: Final = 400

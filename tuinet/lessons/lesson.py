@@ -1,13 +1,17 @@
-"""A Lesson: steps, each with a text, and with what it sets up, asks, waits for and claims."""
+"""A Lesson: steps, each with what it sets up, asks, waits for and claims; a Player: where one is in it."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import count
 from pathlib import Path
 from typing import Any, Final, Literal
 
 from tuinet.experiment.experiment import Experiment
 from tuinet.lessons.conditions import Condition
+from tuinet.lessons.situation import Situation
+from tuinet.session.commands import Command, Pause, PauseAt, Resume, SetSpeed, SetUp
+from tuinet.session.edits import Configure
 
 PANELS: Final = (
     "map",
@@ -108,3 +112,130 @@ class Lesson:
     def claims(self) -> tuple[Claim, ...]:
         """Of all steps."""
         return tuple(claim for step in self.steps for claim in step.claims)
+
+
+_NUMBERS = count(1)
+
+
+@dataclass(frozen=True)
+class Page:
+    """A step of a lesson, and what the learner has done in it."""
+
+    lesson: Lesson
+    index: int = 0
+    answer: int | None = None
+    """What was predicted, counted from 1; ``None`` while nothing was."""
+    is_done: bool = False
+    """Whether what the step waits for has come true."""
+    insisted: bool = False
+    """Whether it was asked to go on although the step still waits."""
+
+    @property
+    def step(self) -> Step:
+        """The step itself."""
+        return self.lesson.steps[self.index]
+
+    @property
+    def asks(self) -> bool:
+        """Whether the question is still to be answered."""
+        return self.step.prediction is not None and self.answer is None
+
+    @property
+    def waits(self) -> bool:
+        """Whether something has yet to come true."""
+        return self.step.wait is not None and not self.is_done
+
+    @property
+    def explains(self) -> bool:
+        """Whether it is time for the explanation of the answer."""
+        return self.step.prediction is not None and not self.asks and not self.waits
+
+    @property
+    def is_last(self) -> bool:
+        """Whether no step comes after it."""
+        return self.index == len(self.lesson.steps) - 1
+
+    @property
+    def panels(self) -> tuple[str, ...]:
+        """What is shown beside the text, by the words of lessons."""
+        shown = (step.show for step in reversed(self.lesson.steps[: self.index + 1]) if step.show)
+        return next(shown, PANELS[:2])
+
+
+class Player:
+    """Turns the pages of a lesson; every method that has something done returns the commands for it.
+
+    Parameters
+    ----------
+    lesson
+        Begins at its first step.
+    """
+
+    def __init__(self, lesson: Lesson) -> None:
+        self.page = Page(lesson)
+        self._run = 0
+
+    def begin(self) -> list[Command]:
+        """Set the present step up."""
+        step = self.page.step
+        return [*self._set_up(step), *self._then(step)]
+
+    def answer(self, choice: int) -> list[Command]:
+        """Predict; nothing happens where there is no such choice, or nothing is asked."""
+        prediction = self.page.step.prediction
+        if prediction is None or not self.page.asks or choice > len(prediction.choices):
+            return []
+        self.page = replace(self.page, answer=choice, insisted=False)
+        return [Resume()] if self.page.step.run else []
+
+    def note(self, situation: Situation, run: int) -> None:
+        """Look whether what the step waits for is true.
+
+        Parameters
+        ----------
+        run
+            Number of the last run that was set up, as the frame has it: one of an earlier step is not meant.
+        """
+        wait = self.page.step.wait
+        if wait is not None and self.page.waits and not self.page.asks and run == self._run:
+            is_done = wait.holds(situation)
+            self.page = replace(self.page, is_done=is_done, insisted=self.page.insisted and not is_done)
+
+    def turn_on(self) -> list[Command]:
+        """Go to the next step; where this one still asks or waits, only when that is wanted twice."""
+        page = self.page
+        if page.is_last:
+            return []
+        if (page.asks or page.waits) and not page.insisted:
+            self.page = replace(page, insisted=True)
+            return []
+        self.page = Page(page.lesson, page.index + 1)
+        return self.begin()
+
+    def turn_back(self) -> list[Command]:
+        """Go to the step before, with the Experiment that it had."""
+        left, index = self.page.step, self.page.index - 1
+        if index < 0:
+            return []
+        self.page = Page(self.page.lesson, index)
+        step = self.page.step
+        if step.experiment is None and (left.experiment is not None or left.changes):
+            return [self._new_run(step), *self._then(step)]
+        return self.begin()
+
+    def _set_up(self, step: Step) -> list[Command]:
+        if step.experiment is None:
+            return [Configure(step.changes)] if step.changes else []
+        return [self._new_run(step)]
+
+    def _new_run(self, step: Step) -> Command:
+        self._run = next(_NUMBERS)
+        return SetUp(step.present, self._run)
+
+    def _then(self, step: Step) -> list[Command]:
+        commands: list[Command] = [PauseAt(step.pause_at)]
+        if step.speed != "as before":
+            commands.append(SetSpeed(step.speed))
+        if step.run is not None:
+            commands.append(Resume() if step.run and not self.page.asks else Pause())
+        return commands

@@ -10,8 +10,7 @@ from numpy.typing import NDArray
 from tuinet.data.dataset import Dataset
 from tuinet.nn.network import Network
 from tuinet.nn.parameters import DIVERGING_IS_NO_ERROR, Array, frozen
-from tuinet.observe.metrics import predicted_classes
-from tuinet.observe.samples import Encoding, SampleSet, StretchEvaluation, choose_set, most_samples
+from tuinet.observe.samples import Encoding, SampleSet, StretchEvaluation, choose_set, most_samples, predicted_classes
 from tuinet.observe.view import GalleryView, ResponsesView, Unit
 
 Indices = NDArray[np.intp]

@@ -12,9 +12,8 @@ from tuinet.data.dataset import Dataset
 from tuinet.nn.network import Network
 from tuinet.nn.parameters import DIVERGING_IS_NO_ERROR, Array, frozen
 from tuinet.nn.phases import Evaluation
-from tuinet.observe.metrics import predicted_classes
 from tuinet.observe.planes import MOST_LINES, InputLines, input_lines
-from tuinet.observe.samples import Encoding
+from tuinet.observe.samples import Encoding, predicted_classes
 from tuinet.observe.view import HiddenView
 
 _NO_LENGTH: Final = 1e-6

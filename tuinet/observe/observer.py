@@ -17,16 +17,15 @@ from tuinet.nn.network import Network
 from tuinet.nn.parameters import DIVERGING_IS_NO_ERROR, Array, Parameters, frozen
 from tuinet.nn.phases import Evaluation, derivative_phase
 from tuinet.observe.map import Judged, Probe, Seen
-from tuinet.observe.metrics import Metrics, class_metrics, predicted_classes, regression_metrics
 from tuinet.observe.planes import Picture
-from tuinet.observe.samples import Encoding, Samples
+from tuinet.observe.samples import Encoding, Metrics, Samples, class_metrics, predicted_classes, regression_metrics
 from tuinet.observe.snapshot import LayerSnapshot
 from tuinet.observe.view import GalleryView, HiddenView, ResponsesView, View
 
 if TYPE_CHECKING:
     from tuinet.observe.gallery import Gallery, GalleryProbe, Responses, ResponsesProbe
     from tuinet.observe.hidden import HiddenProbe, HiddenSpace
-    from tuinet.observe.unit_maps import UnitMaps, UnitProbe
+    from tuinet.observe.map import UnitMaps, UnitProbe
 
 Indices = NDArray[np.intp]
 
@@ -237,7 +236,7 @@ class Observer:
 
     @cached_property
     def _units(self) -> UnitProbe:
-        from tuinet.observe.unit_maps import UnitProbe
+        from tuinet.observe.map import UnitProbe
 
         return UnitProbe(self._network, self._dataset, self._encoding)
 

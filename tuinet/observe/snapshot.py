@@ -16,8 +16,8 @@ from tuinet.experiment.experiment import Experiment
 from tuinet.nn.optimizers import OptimizerSettings
 from tuinet.nn.parameters import Array, norm
 from tuinet.nn.phases import PhaseName
-from tuinet.observe.metrics import Metrics
 from tuinet.observe.planes import Picture
+from tuinet.observe.samples import Metrics
 from tuinet.session.history import HistorySnapshot
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from tuinet.observe.gallery import Gallery, Responses
     from tuinet.observe.gradients import GradientFlow
     from tuinet.observe.hidden import HiddenSpace
-    from tuinet.observe.unit_maps import UnitMaps
+    from tuinet.observe.map import UnitMaps
     from tuinet.session.timeline import Course
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tuinet.data.dataset import Dataset
-from tuinet.data.spec import DataSpec
+from tuinet.data.recipe import DataSpec
 from tuinet.errors import CheckpointError
 from tuinet.replay.recording import Chapter, Recording, generator_words
 from tuinet.session import build

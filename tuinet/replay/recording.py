@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tuinet.data.dataset import Dataset
-from tuinet.data.spec import DataSpec
+from tuinet.data.recipe import DataSpec
 from tuinet.experiment.experiment import Experiment
 from tuinet.nn.parameters import Array
 from tuinet.session.history import HistorySnapshot

@@ -58,7 +58,7 @@ from tuinet import __version__
 from tuinet.data.archive import open_archive, read_array
 from tuinet.data.dataset import FEATURES, Dataset, Encoder
 from tuinet.data.place import MAX_COLUMNS, Place
-from tuinet.data.spec import DataSpec
+from tuinet.data.recipe import DataSpec
 from tuinet.errors import CheckpointError, DataError, ExperimentError
 from tuinet.experiment.experiment import Experiment, tupled
 from tuinet.files.atomic import replace_file

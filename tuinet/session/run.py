@@ -8,8 +8,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from tuinet.data.batches import Batches
-from tuinet.data.dataset import Dataset
+from tuinet.data.dataset import Batches, Dataset
 from tuinet.errors import CheckpointError, ExperimentError, TuinetError
 from tuinet.experiment.defaults import choose_loss
 from tuinet.experiment.experiment import Experiment
@@ -19,7 +18,7 @@ from tuinet.nn.phases import PhaseName
 from tuinet.observe.observer import Observer
 from tuinet.observe.samples import Encoding
 from tuinet.session import build
-from tuinet.session.build import Shelf
+from tuinet.session.build import Shelf, Trainer, fill_run, state_of, take_over_memory
 from tuinet.session.edits import (
     AT_ONCE,
     OPTIMIZER,
@@ -37,7 +36,6 @@ from tuinet.session.edits import (
 )
 from tuinet.session.history import History, first_stride
 from tuinet.session.timeline import Checkpoint, Clock, StepEdit
-from tuinet.session.trainer import Trainer, fill_run, state_of, take_over_memory
 
 
 class Run:

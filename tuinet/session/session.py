@@ -16,7 +16,7 @@ from tuinet.nn.parameters import Parameters
 from tuinet.nn.phases import PhaseName
 from tuinet.nn.regularizers import penalty_value
 from tuinet.observe import take
-from tuinet.observe.metrics import Metrics
+from tuinet.observe.samples import Metrics
 from tuinet.observe.snapshot import Snapshot
 from tuinet.observe.view import View
 from tuinet.session.build import Shelf

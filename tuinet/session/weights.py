@@ -11,8 +11,7 @@ import numpy as np
 from tuinet.data.archive import archive_in, open_data, read_array
 from tuinet.data.place import Place
 from tuinet.errors import DataError, ExperimentError
-from tuinet.files.opened import MOST_WEIGHTS_JSON, WEIGHTS, size_text
-from tuinet.files.parsing import ParseError, parse_json
+from tuinet.files.opened import MOST_WEIGHTS_JSON, WEIGHTS, ParseError, parse_json, size_text
 from tuinet.nn.parameters import Array, Parameters
 
 _ARCHIVE: Final = b"PK\3\4"

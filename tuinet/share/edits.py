@@ -11,7 +11,7 @@ from typing import Any, Final
 from tuinet.errors import TuinetError
 from tuinet.experiment.experiment import Experiment
 from tuinet.experiment.fields import FIELDS, parse, plain
-from tuinet.files.parsing import parse_json
+from tuinet.files.opened import parse_json
 from tuinet.session.edits import (
     AddPoint,
     ClearPoints,

@@ -98,7 +98,7 @@ def course_from(options: Mapping[str, Any], fields: Mapping[str, Any]) -> Course
 def _points(text: str | None) -> dict[str, Any]:
     if text is None:
         return {}
-    from tuinet.files.parsing import ParseError, parse_json
+    from tuinet.files.opened import ParseError, parse_json
 
     try:
         record = parse_json(text)

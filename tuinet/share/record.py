@@ -9,7 +9,7 @@ from typing import Any, Final
 from tuinet.errors import ExperimentError
 from tuinet.experiment.experiment import Experiment
 from tuinet.experiment.presets import DEFAULTS
-from tuinet.files.parsing import ParseError, parse_json
+from tuinet.files.opened import ParseError, parse_json
 from tuinet.session.timeline import START, Course, Edit
 from tuinet.session.watching import MOST_STEPS
 from tuinet.share.edits import edit_text, moment_text, read_edit, read_moment

@@ -16,7 +16,7 @@ from tuinet.data.dataset import Array, Dataset
 from tuinet.data.place import Place
 from tuinet.errors import DataError
 from tuinet.files.atomic import replace_file
-from tuinet.observe.metrics import predicted_classes
+from tuinet.observe.samples import predicted_classes
 
 _ENDINGS: Final = (".csv", ".txt")
 _CLASS: Final = "class"

@@ -33,8 +33,7 @@ from tuinet.data.archive import open_archive, read_array
 from tuinet.data.place import MAX_BYTES, Place
 from tuinet.errors import CheckpointError, DataError, ExperimentError
 from tuinet.files.atomic import replace_file, replaceable, temporary_beside
-from tuinet.files.opened import CHECKPOINT
-from tuinet.files.parsing import MOST_VALUES, count_values, parse_json
+from tuinet.files.opened import CHECKPOINT, MOST_VALUES, count_values, parse_json
 from tuinet.session.timeline import Checkpoint, SavedSession
 from tuinet.storage.records import AnyArray, ReadArray, pack, pack_branches, unpack, unpack_branches, whole
 

@@ -27,15 +27,15 @@ from tuinet.tui.panels.base import CellPanel
 from tuinet.tui.panels.weights import weights_height
 
 _KINDS: Final = {
-    BOUNDARY: "map.panel:BoundaryPanel",
+    BOUNDARY: "map:BoundaryPanel",
     LOSS: "loss:LossPanel",
     WEIGHTS: "weights:WeightsPanel",
     GRADIENTS: "gradients:GradientsPanel",
-    NETWORK: "network.panel:NetworkPanel",
-    HIDDEN_SPACE: "hidden.panel:HiddenSpacePanel",
-    FLOW: "flow.panel:FlowPanel",
-    CONFUSION: "confusion.panel:ConfusionPanel",
-    SAMPLES: "samples.panel:SamplesPanel",
+    NETWORK: "network:NetworkPanel",
+    HIDDEN_SPACE: "hidden:HiddenSpacePanel",
+    FLOW: "flow:FlowPanel",
+    CONFUSION: "confusion:ConfusionPanel",
+    SAMPLES: "samples:SamplesPanel",
     LESSON: "lesson:LessonPanel",
 }
 """Module and class of each panel: those that are not on the first screen are loaded after it."""

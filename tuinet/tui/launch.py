@@ -13,8 +13,8 @@ from tuinet.runner import Runner
 from tuinet.session.commands import Follow
 from tuinet.session.session import Session
 from tuinet.session.timeline import Course
+from tuinet.storage.keeping import Keeper, greeting, open_keeper
 from tuinet.tui.app import TuinetApp
-from tuinet.tui.keeping import Keeper, greeting, open_keeper
 from tuinet.tui.keymap import Keymap
 from tuinet.tui.style.theme import first_theme, load_themes
 from tuinet.tui.terminal.detect import detect

@@ -11,8 +11,7 @@ from textual.app import App, SystemCommand
 from tuinet.errors import LessonError
 from tuinet.observe.view import Unit
 from tuinet.session.commands import BringBack, Command, Pause, Resume, SetUp
-from tuinet.tui.actions import Wishes
-from tuinet.tui.intent import Intent
+from tuinet.tui.actions import Intent, Wishes
 from tuinet.tui.layout import NUMBERED
 from tuinet.tui.messages import RunnerLike
 from tuinet.tui.terminal.link import Aside
@@ -20,8 +19,7 @@ from tuinet.tui.terminal.link import Aside
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tuinet.lessons.lesson import Lesson
-    from tuinet.lessons.player import Page, Player
+    from tuinet.lessons.lesson import Lesson, Page, Player
 
 SCREENS: Final = {
     "Dashboard": "dashboard",
@@ -51,7 +49,7 @@ class Teaching:
 
     def play(self, lesson: Lesson) -> None:
         """Begin a lesson."""
-        from tuinet.lessons.player import Player
+        from tuinet.lessons.lesson import Player
 
         self._player = Player(lesson)
         self._turn(self._player.begin())

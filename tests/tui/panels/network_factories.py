@@ -6,11 +6,11 @@ from dataclasses import replace
 
 import numpy as np
 
+from tuinet.observe.map import UnitMaps, domain_of
 from tuinet.observe.snapshot import Snapshot
-from tuinet.observe.unit_maps import UnitMaps, domain_of
 from tuinet.tui.draw.cells import Array
+from tuinet.tui.panels.network import layout, picture_view
 from tuinet.tui.panels.network.layout import Sight
-from tuinet.tui.panels.network.panel import layout, picture_view
 
 
 def with_maps(

@@ -17,21 +17,21 @@ from textual.strip import Strip
 from tests.factories import StubRunner, make_dataset, make_fit, make_frame, make_metrics, make_snapshot
 from tuinet.experiment.presets import make_experiment
 from tuinet.observe.gallery import Gallery
-from tuinet.observe.metrics import Metrics
+from tuinet.observe.samples import Metrics
 from tuinet.observe.snapshot import Snapshot
 from tuinet.observe.view import NOTHING, GalleryView, View
 from tuinet.session.session import Session
 from tuinet.tui.app import TuinetApp
 from tuinet.tui.draw.text import ink, width_of
 from tuinet.tui.layout import CONFUSION
-from tuinet.tui.panels.confusion.matrix import Mistake, cell_ink, heat, mistakes, worst_sentence
-from tuinet.tui.panels.confusion.panel import (
+from tuinet.tui.panels.confusion import (
     ConfusionDrawing,
     ConfusionPanel,
     confusion_legend,
     confusion_rows,
     confusion_title,
 )
+from tuinet.tui.panels.confusion.matrix import Mistake, cell_ink, heat, mistakes, worst_sentence
 from tuinet.tui.panels.confusion.predictions import (
     prediction_legend,
     prediction_rows,

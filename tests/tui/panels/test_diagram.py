@@ -15,14 +15,14 @@ from tests.factories import make_snapshot
 from tests.tui.panels.network_factories import with_maps, with_weights
 from tuinet.data.dataset import Task
 from tuinet.nn.phases import PhaseName
+from tuinet.observe.map import UnitMaps, domain_of
 from tuinet.observe.snapshot import Snapshot
-from tuinet.observe.unit_maps import UnitMaps, domain_of
 from tuinet.observe.view import NetworkView, Unit
 from tuinet.tui.draw.cells import Array, changed_runs
 from tuinet.tui.draw.text import Piece, ink, width_of
+from tuinet.tui.panels.network import layout, neuron_pieces, scale_pieces
 from tuinet.tui.panels.network.diagram import Marked, diagram_rows, draw_edges, edges, labels, pen, sign_pieces
 from tuinet.tui.panels.network.layout import Sight
-from tuinet.tui.panels.network.panel import layout, neuron_pieces, scale_pieces
 from tuinet.tui.panels.network.pictures import UnitShades
 from tuinet.tui.style.adapt import adapted
 from tuinet.tui.style.theme import CLASS_LEVELS, find_theme

@@ -20,7 +20,7 @@ from tuinet.observe.view import HiddenView, View
 from tuinet.session.session import Session
 from tuinet.tui.app import TuinetApp
 from tuinet.tui.draw.text import Piece, ink, width_of
-from tuinet.tui.panels.hidden.panel import (
+from tuinet.tui.panels.hidden import (
     HiddenChoice,
     HiddenSpacePanel,
     hidden_legend,

@@ -20,7 +20,7 @@ from textual.widgets import Static
 from tests.factories import StubRunner, make_dataset, make_frame, make_layer, make_points, make_snapshot, make_surface
 from tests.screen import is_whole
 from tuinet.data.generators import load
-from tuinet.data.spec import DataSpec
+from tuinet.data.recipe import DataSpec
 from tuinet.experiment.presets import make_experiment
 from tuinet.observe.planes import Curve, Points, Surface
 from tuinet.observe.snapshot import Snapshot
@@ -33,9 +33,9 @@ from tuinet.tui.draw.scales import response_range
 from tuinet.tui.draw.shadings import shading
 from tuinet.tui.draw.text import Piece
 from tuinet.tui.messages import UnitChosen
+from tuinet.tui.panels.map import BoundaryPanel
 from tuinet.tui.panels.map.drawing import map_rows, map_title
 from tuinet.tui.panels.map.fits import fit_legend, fit_rows, fit_title
-from tuinet.tui.panels.map.panel import BoundaryPanel
 from tuinet.tui.screens.dashboard import Dashboard
 from tuinet.tui.screens.prompt import TextScreen
 from tuinet.tui.style.theme import CLASS_LEVELS, load_themes

@@ -16,8 +16,8 @@ from tuinet.observe.view import NetworkView, Unit, View
 from tuinet.session.session import Session
 from tuinet.tui.app import TuinetApp
 from tuinet.tui.layout import BOUNDARY, NETWORK
+from tuinet.tui.panels.network import NetworkPanel, layout
 from tuinet.tui.panels.network.layout import Sight
-from tuinet.tui.panels.network.panel import NetworkPanel, layout
 from tuinet.tui.screens.dashboard import Dashboard
 from tuinet.tui.style.theme import load_themes
 

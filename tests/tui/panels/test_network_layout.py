@@ -9,10 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.factories import make_snapshot
-from tuinet.observe.unit_maps import Domain
+from tuinet.observe.map import Domain
 from tuinet.observe.view import Unit
+from tuinet.tui.panels.network import layout, moved, picture_view
 from tuinet.tui.panels.network.layout import Diagram, Node, Sight, lay_out
-from tuinet.tui.panels.network.panel import layout, moved, picture_view
 
 
 def shape(diagram: Diagram) -> list[tuple[int, int, int, int]]:

@@ -15,8 +15,8 @@ from tests.tui.test_app import screen_text
 from tuinet.observe.planes import Surface
 from tuinet.tui.app import TuinetApp
 from tuinet.tui.draw.cells import Array, quantize
+from tuinet.tui.panels.map import BoundaryPanel
 from tuinet.tui.panels.map.drawing import map_levels
-from tuinet.tui.panels.map.panel import BoundaryPanel
 from tuinet.tui.screens.dashboard import Dashboard
 from tuinet.tui.style.theme import find_theme
 

@@ -16,7 +16,7 @@ from tuinet.observe.view import View
 from tuinet.session.session import Session
 from tuinet.tui.app import TuinetApp
 from tuinet.tui.draw.text import Passage, fitted
-from tuinet.tui.panels.settings.panel import field_row, line_row, setting_rows
+from tuinet.tui.panels.settings import field_row, line_row, setting_rows
 from tuinet.tui.panels.settings.sheet import NAMES, Entry, Line, Sheet, first_line, lines_for
 
 Compare = Callable[..., bool]

@@ -14,8 +14,7 @@ from textual.reactive import reactive
 from textual.strip import Strip
 
 from tuinet.explain.layout import as_ascii
-from tuinet.lessons.lesson import Prediction
-from tuinet.lessons.player import Page
+from tuinet.lessons.lesson import Page, Prediction
 from tuinet.observe.snapshot import Frame, Snapshot
 from tuinet.tui.draw.text import Piece, ink, row, shorten, width_of
 from tuinet.tui.panels.base import EDGE, CellPanel, Entry

@@ -11,7 +11,7 @@ from textual.events import MouseDown, MouseMove
 from textual.reactive import reactive
 from textual.strip import Strip
 
-from tuinet.observe.metrics import Metrics
+from tuinet.observe.samples import Metrics
 from tuinet.observe.snapshot import BranchSnapshot, Frame, Snapshot
 from tuinet.session.history import HistorySnapshot
 from tuinet.tui.draw.curves import LINE, Series, loss_chart, loss_epoch_at

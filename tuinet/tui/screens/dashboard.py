@@ -19,11 +19,10 @@ from tuinet.observe.snapshot import Frame
 from tuinet.observe.view import NOTHING, Unit, View
 from tuinet.session.commands import Pause, Reinitialize, SetSpeed
 from tuinet.session.edits import SetActivation
-from tuinet.tui.actions import NO_HIDDEN_LAYER, Configuring, Driving, Waiting, Wishes, faster, slower
+from tuinet.tui.actions import NO_HIDDEN_LAYER, Calm, Configuring, Driving, Intent, Waiting, Wishes, faster, slower
 from tuinet.tui.bindings import APP_BINDINGS, DASHBOARD_BINDINGS, LESSON_BINDINGS, STEPPING_BINDINGS
 from tuinet.tui.cast import ZOOMED, cast_for, make_panel, numbers_height, response_panel
 from tuinet.tui.draw.shadings import reason_against_discrete
-from tuinet.tui.intent import Calm, Intent
 from tuinet.tui.keymap import keymap_of
 from tuinet.tui.layout import (
     BOUNDARY,
@@ -52,7 +51,7 @@ from tuinet.tui.terminal.link import Aside
 
 if TYPE_CHECKING:
     from tuinet.export.exporting import Kind
-    from tuinet.lessons.player import Page, Player
+    from tuinet.lessons.lesson import Page, Player
     from tuinet.tui.screens.help import Topics
 
 

@@ -85,19 +85,19 @@ HELP_BINDINGS: Final[tuple[Binding, ...]] = tuple(
 
 SECTIONS: Final[dict[str, tuple[str, str]]] = {
     STATUS: ("status", "tuinet.tui.panels.status"),
-    BOUNDARY: ("map", "tuinet.tui.panels.map.panel"),
-    CONFUSION: ("confusion, predictions", "tuinet.tui.panels.confusion.panel"),
+    BOUNDARY: ("map", "tuinet.tui.panels.map"),
+    CONFUSION: ("confusion, predictions", "tuinet.tui.panels.confusion"),
     LOSS: ("loss", "tuinet.tui.panels.loss"),
     WEIGHTS: ("weights and biases", "tuinet.tui.panels.weights"),
     GRADIENTS: ("gradients", "tuinet.tui.panels.gradients"),
-    NETWORK: ("network", "tuinet.tui.panels.network.panel"),
-    HIDDEN_SPACE: ("hidden space", "tuinet.tui.panels.hidden.panel"),
-    FLOW: ("gradient flow", "tuinet.tui.panels.flow.panel"),
-    SAMPLES: ("samples", "tuinet.tui.panels.samples.panel"),
+    NETWORK: ("network", "tuinet.tui.panels.network"),
+    HIDDEN_SPACE: ("hidden space", "tuinet.tui.panels.hidden"),
+    FLOW: ("gradient flow", "tuinet.tui.panels.flow"),
+    SAMPLES: ("samples", "tuinet.tui.panels.samples"),
     LESSON: ("lesson", "tuinet.tui.panels.lesson"),
     MICROSCOPE_HELP: ("microscope", "tuinet.tui.screens.microscope"),
     CHECK_HELP: ("gradient check", "tuinet.tui.screens.check"),
-    SETTINGS_HELP: ("settings", "tuinet.tui.panels.settings.panel"),
+    SETTINGS_HELP: ("settings", "tuinet.tui.panels.settings"),
     SHARE_HELP: ("share", "tuinet.tui.screens.share"),
 }
 """For each panel the heading of its part, and the module whose `glossary` makes it: loaded when help is wanted."""

@@ -20,17 +20,16 @@ from tuinet.experiment.ladders import Changes, with_layer, without_layer
 from tuinet.experiment.presets import default_value
 from tuinet.observe.snapshot import Frame
 from tuinet.observe.view import View
-from tuinet.tui.actions import Wishes
+from tuinet.tui.actions import Calm, Wishes
 from tuinet.tui.bindings import APP_BINDINGS
-from tuinet.tui.intent import Calm
 from tuinet.tui.layout import BOUNDARY, KEYS, LOSS, SETTINGS_HELP, STATUS, Arrangement, PanelGrid
 from tuinet.tui.messages import CommandGiven, EpochChosen, FieldChosen, FieldScrolled, RunnerLike, ViewChanged
 from tuinet.tui.panel_bindings import SETTINGS_BINDINGS, TYPING_BINDINGS
 from tuinet.tui.panels.base import CellPanel
 from tuinet.tui.panels.footer import KeysPanel
 from tuinet.tui.panels.loss import LossPanel
-from tuinet.tui.panels.map.panel import BoundaryPanel
-from tuinet.tui.panels.settings.panel import SettingPanel, SettingsPanel
+from tuinet.tui.panels.map import BoundaryPanel
+from tuinet.tui.panels.settings import SettingPanel, SettingsPanel
 from tuinet.tui.panels.settings.sheet import NAMES, Entry, Sheet
 from tuinet.tui.panels.status import StatusPanel
 from tuinet.tui.screens.closing import is_seen

@@ -7,8 +7,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from tuinet.errors import ThemeError
-from tuinet.files.opened import THEME, UnreadableError, read_text
-from tuinet.files.parsing import ParseError, parse_toml
+from tuinet.files.opened import THEME, ParseError, UnreadableError, parse_toml, read_text
 from tuinet.tui.style.colour import NOMINAL, is_ansi, is_colour
 
 MIN_CLASSES: Final = 2

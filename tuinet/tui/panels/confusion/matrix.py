@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from rich.cells import cell_len
 from rich.style import Style
 
-from tuinet.observe.metrics import Metrics
+from tuinet.observe.samples import Metrics
 from tuinet.tui.draw.cells import Array, Levels, half_blocks
 from tuinet.tui.draw.text import Piece, abbreviated, count, filled, first_fitting, ink, percent, whole_percent
 from tuinet.tui.draw.tiles import has_halves, pieces_of

@@ -9,8 +9,7 @@ import numpy as np
 from textual.strip import Strip
 
 from tuinet.observe.gallery import Gallery
-from tuinet.observe.metrics import Metrics
-from tuinet.observe.samples import choose_set
+from tuinet.observe.samples import Metrics, choose_set
 from tuinet.observe.snapshot import Snapshot
 from tuinet.tui.draw.cells import Array
 from tuinet.tui.draw.curves import Series, chart

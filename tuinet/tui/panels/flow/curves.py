@@ -25,12 +25,12 @@ from tuinet.tui.panels.flow.ridges import (
     Ridge,
     axis_pieces,
     evenly,
+    fit_scale,
     known_spread,
     known_spreads,
     layer_style,
     words_style,
 )
-from tuinet.tui.panels.flow.sizes import fit_scale
 from tuinet.tui.style.colour import mix
 from tuinet.tui.style.theme import Theme
 

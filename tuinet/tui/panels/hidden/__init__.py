@@ -1,1 +1,290 @@
-"""The hidden space."""
+"""How a hidden layer bends the input plane: which layer, by which axes, and what is said around the picture."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from textwrap import wrap
+from types import MappingProxyType
+from typing import ClassVar, Final
+
+from textual.binding import BindingType
+from textual.reactive import reactive
+from textual.strip import Strip
+
+from tuinet.observe.hidden import HiddenSpace
+from tuinet.observe.snapshot import Frame, Snapshot
+from tuinet.observe.view import HiddenView, Unit
+from tuinet.tui.draw.cells import POINT_GLYPHS
+from tuinet.tui.draw.legends import fitting_names, glyph_of
+from tuinet.tui.draw.scales import tick_label
+from tuinet.tui.draw.shadings import shading
+from tuinet.tui.draw.text import Piece, count, ink, row, width_of
+from tuinet.tui.panel_bindings import HIDDEN_BINDINGS
+from tuinet.tui.panels.base import EDGE, CellPanel, Entry
+from tuinet.tui.panels.hidden.plane import MOST_LINES, axis_names, contour_values, is_last
+from tuinet.tui.panels.hidden.plot import class_inks, hidden_rows, line_colour, next_colour, wrong_mark
+from tuinet.tui.style.theme import Theme
+
+_COMPONENTS: Final = ((0, 1), (0, 2), (1, 2))
+"""The planes of the first three principal components."""
+
+
+@dataclass(frozen=True)
+class HiddenChoice:
+    """A layer and a pair of axes, as far as the network has them."""
+
+    layer: int | None = None
+    """Counted from 1; ``None`` for the last one."""
+    index: int = 0
+    """Which pair of axes."""
+
+    def view(self, snapshot: Snapshot) -> HiddenView | None:
+        """What is asked of the session; ``None`` where there is no hidden layer."""
+        layer = self._layer(snapshot)
+        if not layer:
+            return None
+        views = _drawn_first(snapshot, layer)
+        units = snapshot.layer_sizes[layer]
+        index = self.index % _pairs(snapshot, layer)
+        if index < len(views):
+            return views[index]
+        unit = index - len(views)
+        return HiddenView(layer, "units", (unit, (unit + 1) % units))
+
+    def moved(self, snapshot: Snapshot, layers: int, pairs: int) -> HiddenChoice:
+        """So many layers on, as far as there are some, with their first axes; or so many pairs of axes, in a ring."""
+        layer = self._layer(snapshot)
+        if not layer:
+            return self
+        if layers:
+            return HiddenChoice(min(max(layer + layers, 1), len(snapshot.layers) - 1))
+        return replace(self, index=(self.index + pairs) % _pairs(snapshot, layer))
+
+    def _layer(self, snapshot: Snapshot) -> int:
+        last = len(snapshot.layers) - 1
+        return last if self.layer is None else min(self.layer, last)
+
+
+def _drawn_first(snapshot: Snapshot, layer: int) -> tuple[HiddenView, ...]:
+    """The axes before the pairs of units; none where two units, or one, are all there is to be drawn."""
+    if snapshot.layer_sizes[layer] <= 2:
+        return ()
+    output = (HiddenView(layer, "output"),) if layer == len(snapshot.layers) - 1 else ()
+    return (*output, *(HiddenView(layer, "components", axes) for axes in _COMPONENTS))
+
+
+def _pairs(snapshot: Snapshot, layer: int) -> int:
+    units = snapshot.layer_sizes[layer]
+    return 1 if units <= 2 else len(_drawn_first(snapshot, layer)) + units
+
+
+LINE: Final = "━"
+GRID: Final = "⠒⠒"
+NO_HIDDEN_LAYER: Final = (
+    "No hidden layer: the output layer draws its one straight line through the inputs as they are. A hidden layer "
+    "bends them first, so that a straight line can part what none can part here."
+)
+DIVERGED: Final = (
+    "Nothing to draw: the activations are beyond all bounds, or no numbers at all. The training has diverged."
+)
+_NAME_LIMITS: Final = (12, 6, 3, 1)
+
+
+def why_nothing(snapshot: Snapshot) -> str:
+    """Why there is no picture, in a sentence; empty where there is one, or will be."""
+    if len(snapshot.layers) == 1:
+        return NO_HIDDEN_LAYER
+    space = snapshot.hidden_space
+    return DIVERGED if space is not None and not space.is_drawable else ""
+
+
+def sentence_rows(sentence: str, theme: Theme, width: int, height: int) -> list[Strip]:
+    """A sentence in the middle, as far as there is room for it."""
+    room = min(max(width - 2, 1), 60)
+    lines, style = wrap(sentence, room), ink(theme.axis, theme.background)
+    above = max((height - len(lines)) // 2, 0)
+    left = " " * max((width - room) // 2, 0)
+    return [row([(left + line, style)], width, style) for line in [*[""] * above, *lines]][: max(height, 0)]
+
+
+def hidden_title(snapshot: Snapshot, theme: Theme, room: int) -> list[Piece]:
+    """As much as fits of: name, layer, axes, and how many of the samples where it is not all."""
+    style, space = ink(theme.title, theme.background), snapshot.hidden_space
+    if space is None:
+        return [("hidden space", style)]
+    layer, axes = f"layer {space.view.layer}", ", ".join(filter(None, axis_names(snapshot, space.view)))
+    shown = _shown(snapshot, space)
+    variants = (
+        ("hidden space", layer, axes, f"{shown} samples" if shown else ""),
+        ("hidden space", layer, f"{shown} samples" if shown else axes),
+        ("hidden space", layer, shown),
+        (f"hidden {layer}", shown),
+        (layer, shown),
+    )
+    texts = [" · ".join(filter(None, parts)) for parts in variants]
+    return [(next((text for text in texts if len(text) <= room), texts[-1]), style)]
+
+
+def _shown(snapshot: Snapshot, space: HiddenSpace) -> str:
+    """As in ``200 of 1,797``; empty where all samples are shown."""
+    return "" if space.every == 1 else f"{count(len(space.points))} of {count(len(snapshot.dataset.X))}"
+
+
+def hidden_legend(snapshot: Snapshot, theme: Theme, room: int) -> list[Piece]:
+    """What lines, glyphs, wrong samples and percentages are, as far as there is room."""
+    space = snapshot.hidden_space
+    if space is None or why_nothing(snapshot):
+        return []
+    line, gap = _line(snapshot, space, theme), ("  ", ink(theme.axis, theme.background))
+    pieces = line
+    for part in (
+        _samples(snapshot, theme, room - width_of(line) - 2),
+        _wrong(space, theme),
+        _inputs(snapshot, space, theme),
+        _rest(snapshot, space, theme),
+    ):
+        longer = [*pieces, gap, *part] if part else pieces
+        pieces = longer if width_of(longer) <= room else pieces
+    return pieces
+
+
+def _line(snapshot: Snapshot, space: HiddenSpace, theme: Theme) -> list[Piece]:
+    """What the lines of the next layer are."""
+    last = is_last(snapshot, space)
+    style = ink(theme.foreground if last else next_colour(theme), theme.background, bold=last)
+    return [(LINE, style), (f" {_line_words(snapshot, space)}", ink(theme.axis, theme.background))]
+
+
+def _line_words(snapshot: Snapshot, space: HiddenSpace) -> str:
+    dataset = snapshot.dataset
+    if not is_last(snapshot, space):
+        units = f"first {MOST_LINES} units" if len(space.next_layer) > MOST_LINES else "units"
+        return f"z = 0: {units} of layer {space.view.layer + 1}"
+    if dataset.task == "regression":
+        (name,) = fitting_names((dataset.target_names or ("y",))[:1], 6)
+        return f"{name} = {', '.join(map(tick_label, contour_values(snapshot)))}"
+    if dataset.task == "classes":
+        return "borders"
+    if snapshot.loss_name == "cross-entropy":
+        (name,) = fitting_names(dataset.class_names[1:2], 6)
+        return f"P({name}) = 0.5"
+    return f"output = {0 if snapshot.layers[-1].activation == 'tanh' else 0.5}"
+
+
+def _samples(snapshot: Snapshot, theme: Theme, room: int) -> list[Piece]:
+    """A glyph and a name for each class; or the colours of the numbers to predict."""
+    dataset = snapshot.dataset
+    if dataset.task == "regression":
+        return shading(snapshot, theme).legend(room)
+    variants = [_classes(dataset.class_names, limit, theme) for limit in _NAME_LIMITS]
+    return next((pieces for pieces in variants if width_of(pieces) <= room), [])
+
+
+def _classes(names: Sequence[str], limit: int, theme: Theme) -> list[Piece]:
+    axis, colours = ink(theme.axis, theme.background), class_inks(theme, len(names))
+    pieces: list[Piece] = []
+    for index, (name, colour) in enumerate(zip(fitting_names(names, limit), colours, strict=True)):
+        pieces += [(glyph_of(index), ink(colour, theme.background, bold=True)), (f" {name} ", axis)]
+    text, style = pieces[-1]
+    return [*pieces[:-1], (text.rstrip(), style)]
+
+
+def _wrong(space: HiddenSpace, theme: Theme) -> list[Piece]:
+    wrong = int(space.is_wrong.sum())
+    mark = wrong_mark(glyph_of(0), theme)
+    style = ink(mark.colour, mark.ground or theme.background, bold=True)
+    return [(mark.glyph, style), (f" {count(wrong)} wrong", ink(theme.axis, theme.background))] if wrong else []
+
+
+def _inputs(snapshot: Snapshot, space: HiddenSpace, theme: Theme) -> list[Piece]:
+    """What the lines of the inputs are; or why there are none."""
+    axis, names = ink(theme.axis, theme.background), fitting_names(snapshot.dataset.feature_names, 6)
+    if not space.has_two_axes:
+        return []
+    if not space.lines:
+        return [(f"{count(len(names))} inputs: samples only", axis)] if len(names) > 2 else []
+    if len(space.lines) == 1:
+        return [(GRID, axis), (f" {names[0]}", axis)]
+    steps = [tick_label(step) for step in space.steps]
+    words = f"{', '.join(names)} every {steps[0]}"
+    if steps[0] != steps[1]:
+        words = ", ".join(f"{name} every {step}" for name, step in zip(names, steps, strict=True))
+    return [(GRID, ink(line_colour(theme), theme.background)), (f" {words}", axis)]
+
+
+def _rest(snapshot: Snapshot, space: HiddenSpace, theme: Theme) -> list[Piece]:
+    """What the percentages at the axes are; or where the units are that are no axes."""
+    axis = ink(theme.axis, theme.background)
+    if space.view.kind != "units":
+        return [("% of the variance", axis)]
+    return [("other units at their mean", axis)] if snapshot.layer_sizes[space.view.layer] > 2 else []
+
+
+class HiddenSpacePanel(CellPanel, can_focus=True):
+    """The samples and the input plane as a hidden layer sees them, and the line that the next layer draws there."""
+
+    KEYS = HIDDEN_BINDINGS
+    BINDINGS: ClassVar[list[BindingType]] = [*HIDDEN_BINDINGS]
+    UNSEEN = MappingProxyType({"hidden": None})
+    FOLLOWS = ("unit",)
+    unit: reactive[Unit | None] = reactive(None, repaint=False)
+
+    def __init__(self, *, id: str | None = None, number: str = "") -> None:
+        super().__init__(id=id, number=number)
+        self._choice = HiddenChoice()
+
+    def watch_unit(self) -> None:
+        """Draw the line of another unit boldly."""
+        self.update_cells()
+
+    def action_choose(self, layers: int, pairs: int) -> None:
+        """Show another layer, or draw it by other axes."""
+        if self.frame is not None:
+            self._choice = self._choice.moved(self.frame.snapshot, layers, pairs)
+            self.announce()
+            self.update_cells()
+
+    def title(self, frame: Frame, theme: Theme) -> Sequence[Piece]:
+        """The layer, the axes, and how many of the samples where it cannot be all."""
+        return hidden_title(frame.snapshot, theme, self.size.width - EDGE)
+
+    def legend(self, frame: Frame, theme: Theme) -> Sequence[Piece]:
+        """What lines, glyphs and colours are."""
+        return hidden_legend(frame.snapshot, theme, self.size.width - EDGE)
+
+    def content(self, frame: Frame, theme: Theme, width: int, height: int) -> list[Strip]:
+        """The picture, or why there is none."""
+        snapshot = frame.snapshot
+        reason = why_nothing(snapshot)
+        if reason:
+            return sentence_rows(reason, theme, width, height)
+        return (
+            hidden_rows(snapshot, snapshot.hidden_space, theme, width, height, self.unit)
+            if snapshot.hidden_space
+            else []
+        )
+
+    def wanted(self, frame: Frame, width: int, height: int) -> Mapping[str, object]:
+        """The layer and the axes that are chosen."""
+        return {"hidden": self._choice.view(frame.snapshot)}
+
+
+def glossary(snapshot: Snapshot, theme: Theme) -> list[Entry]:
+    """What can be seen there."""
+    line, dim, text = (ink(colour, theme.background) for colour in (theme.foreground, theme.border, theme.axis))
+    wrong = ink(theme.background, theme.warning)
+    return [
+        (
+            [("━━━", line)],
+            "Where the next layer is undecided: P = 0.5, the border of two classes, or a round value of the "
+            "prediction. Before another hidden layer: where the z of its units is 0.",
+        ),
+        ([("⠒⠒⠒⠒⠒", dim)], "Lines of the input plane, x1 or x2 the same, as the layer bends them."),
+        ([(" ".join(POINT_GLYPHS[:3]), line)], "Samples, a glyph for each class, where the layer puts them."),
+        ([(POINT_GLYPHS[0], wrong)], "A sample that is taken for another class."),
+        ([("    ", ink(None, theme.textual["panel"]))], "What the output answers on each side of the line, faintly."),
+        ([("h1  h2", text)], "Two units of the layer as axes; other units are at their mean."),
+        ([("PC1  PC2", text)], "Principal components: the directions in which the samples spread most, and how much."),
+        ([("z/‖w‖", text)], "The output's z over the length of its weights: the distance from the line."),
+    ]

@@ -1,1 +1,269 @@
-"""The diagram of the network."""
+"""The network as a diagram: neurons as small maps, weights as lines, and a neuron in words and numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from types import MappingProxyType
+from typing import ClassVar, Final
+
+import numpy as np
+from textual.binding import BindingType
+from textual.events import MouseDown
+from textual.reactive import reactive
+from textual.strip import Strip
+
+from tuinet.observe.map import Domain, domain_of
+from tuinet.observe.snapshot import Frame, Snapshot
+from tuinet.observe.view import NetworkView, Unit
+from tuinet.tui.draw.cells import Array
+from tuinet.tui.draw.legends import number_style, ramp_of
+from tuinet.tui.draw.text import ACTIVE, NAME_LIMIT, Piece, count, ink, short_number, signed, unit_name, width_of
+from tuinet.tui.messages import KeyRefused, UnitChosen
+from tuinet.tui.panel_bindings import DIAGRAM_BINDINGS
+from tuinet.tui.panels.base import EDGE, CellPanel, Entry
+from tuinet.tui.panels.network.diagram import Marked, diagram_rows, sign_pieces
+from tuinet.tui.panels.network.layout import Diagram, Sight, lay_out
+from tuinet.tui.panels.network.pictures import UnitShades
+from tuinet.tui.style.theme import Theme
+
+
+def neuron_pieces(snapshot: Snapshot, unit: Unit, theme: Theme, room: int) -> list[Piece]:
+    """As in ``h2: b -0.381, x1 +0.828, x2 -1.572``: the bias and the largest incoming weights, as many as fit.
+
+    Of an input it is the largest outgoing ones: ``x1 → h1 +0.351, h2 +0.828``. They stand in the order of the
+    neurons; dots say that there are more.
+    """
+    axis, dots = ink(theme.axis, theme.background), " …"
+    start = _start(snapshot, unit, theme)
+    others, weights = _others(snapshot, unit)
+    order = np.argsort(np.where(np.isfinite(weights), -np.abs(weights), -np.inf), kind="stable").tolist()
+    pieces = start
+    for shown in range(1, len(order) + 1):
+        longer = [*start, *_weights(snapshot, [(others, index) for index in sorted(order[:shown])], weights, theme)]
+        if width_of(longer) > room:
+            return [*pieces, (dots, axis)] if width_of(pieces) + len(dots) <= room else pieces
+        pieces = longer
+    return pieces
+
+
+def _start(snapshot: Snapshot, unit: Unit, theme: Theme) -> list[Piece]:
+    axis, (layer, index) = ink(theme.axis, theme.background), unit
+    name = (unit_name(snapshot, unit), ink(theme.accent, theme.background))
+    if not layer:
+        return [name, (" →", axis)]
+    bias = float(snapshot.layers[layer - 1].biases[index])
+    return [name, (": b ", axis), (signed(bias).strip(), number_style(bias, theme)), (",", axis)]
+
+
+def _others(snapshot: Snapshot, unit: Unit) -> tuple[int, Array]:
+    """The layer at the other end, and the weights that lead there or come from there."""
+    layer, index = unit
+    return (
+        (1, snapshot.layers[0].weights[index])
+        if not layer
+        else (layer - 1, snapshot.layers[layer - 1].weights[:, index])
+    )
+
+
+def _weights(snapshot: Snapshot, units: Sequence[Unit], weights: Array, theme: Theme) -> list[Piece]:
+    axis = ink(theme.axis, theme.background)
+    pieces: list[Piece] = []
+    for unit in units:
+        weight = float(weights[unit[1]])
+        pieces += [
+            (f"{',' if pieces else ''} {unit_name(snapshot, unit)} ", axis),
+            (signed(weight).strip(), number_style(weight, theme)),
+        ]
+    return pieces
+
+
+def scale_pieces(snapshot: Snapshot, unit: Unit, theme: Theme) -> list[Piece]:
+    """What the colours of a neuron's picture go from and to; nothing where there are none."""
+    maps = snapshot.unit_maps
+    if maps is None or unit not in maps.by_unit or not np.isfinite(maps.by_unit[unit]).any():
+        return []
+    axis, shade = ink(theme.axis, theme.background), UnitShades(snapshot, theme, maps).shade(unit)
+    ramp = ramp_of(shade.colours)
+    return [(f"{short_number(shade.low)} ", axis), *ramp, (f" {short_number(shade.high)}", axis)]
+
+
+_MOST_PIXELS: Final = 64 * 400
+"""Of all pictures together."""
+_MOST_COLUMNS: Final = 40
+
+
+class NetworkPanel(CellPanel, can_focus=True):
+    """The layers from left to right; while it has the focus a cursor chooses one of the neurons."""
+
+    KEYS = DIAGRAM_BINDINGS
+    BINDINGS: ClassVar[list[BindingType]] = [*DIAGRAM_BINDINGS]
+    UNSEEN = MappingProxyType({"network": None})
+    FOLLOWS = ("unit",)
+    unit: reactive[Unit | None] = reactive(None, repaint=False)
+
+    def __init__(self, *, id: str | None = None, number: str = "") -> None:
+        super().__init__(id=id, number=number)
+        self._sight = Sight()
+        self._pressed: Unit | None = None
+        """What was clicked last, as long as the cursor has not been moved otherwise."""
+
+    @property
+    def cursor(self) -> Unit | None:
+        """The neuron that is chosen, while one is."""
+        if not self.has_focus or self.frame is None:
+            return None
+        return self._sight.within(self.frame.snapshot.layer_sizes).cursor
+
+    def watch_unit(self) -> None:
+        """Mark another neuron as the one on the map."""
+        self.update_cells()
+
+    def watch_has_focus(self, has_focus: bool) -> None:
+        """Show the cursor, or not."""
+        self._pressed = None
+        super().watch_has_focus(has_focus)
+
+    def action_move(self, down: int, right: int) -> None:
+        """Choose the next neuron of the layer, or the nearest one of the next layer."""
+        if self.frame is not None and self.cursor is not None:
+            self._pressed = None
+            self._choose(moved(self.frame.snapshot, self._sight, self._room(), down, right))
+
+    def action_turn(self, direction: int) -> None:
+        """Choose a neuron as far away as there are neurons of the layer in sight."""
+        if self.cursor is not None:
+            column = next((one for one in self._diagram().columns if one.layer == self.cursor[0]), None)
+            self.action_move(direction * (len(column.nodes) if column else 1), 0)
+
+    def action_open(self) -> None:
+        """Show the neuron on the map; or the output again, where it is shown already or is the output."""
+        if self.frame is None or self.cursor is None:
+            return
+        if not self.cursor[0]:
+            self.post_message(KeyRefused("an input is the sample itself: choose a neuron behind it"))
+            return
+        sizes = self.frame.snapshot.layer_sizes
+        is_only_output = self.cursor[0] == len(sizes) - 1 and sizes[-1] == 1
+        unit = None if is_only_output or self.cursor == self.unit else self.cursor
+        self.post_message(UnitChosen(unit, must_be_seen=True))
+
+    def on_mouse_down(self, event: MouseDown) -> None:
+        """Choose the neuron that is clicked; with the second click, show it on the map."""
+        unit = self._diagram().at(event.x - 1, event.y - 1) if self.frame is not None else None
+        if unit is None:
+            return
+        if unit == self._pressed:
+            self.action_open()
+        else:
+            self._choose(replace(self._sight, cursor=unit))
+            self._pressed = unit
+
+    def title(self, frame: Frame, theme: Theme) -> Sequence[Piece]:
+        """What the panel shows, and how much of it; with a cursor what the colours of its neuron mean."""
+        style = ink(theme.title, theme.background)
+        parts = [("network", style), *self._extent(frame.snapshot, theme)]
+        if self.cursor is not None:
+            scale = scale_pieces(frame.snapshot, self.cursor, theme)
+            name = unit_name(frame.snapshot, self.cursor)
+            longer = [*parts, (f" · {name} ", style), *scale] if scale else parts
+            parts = longer if width_of(longer) <= self.size.width - EDGE - 4 else parts
+        return parts
+
+    def legend(self, frame: Frame, theme: Theme) -> Sequence[Piece]:
+        """The numbers of the neuron under the cursor; without one, what the lines mean."""
+        room = self.size.width - EDGE
+        if self.cursor is not None:
+            return neuron_pieces(frame.snapshot, self.cursor, theme, room)
+        return sign_pieces(theme)
+
+    def content(self, frame: Frame, theme: Theme, width: int, height: int) -> list[Strip]:
+        """The diagram."""
+        return diagram_rows(frame.snapshot, self._diagram(), theme, (width, height), Marked(self.cursor, self.unit))
+
+    def wanted(self, frame: Frame, width: int, height: int) -> Mapping[str, object]:
+        """The pictures of the neurons in sight, as large as they are drawn."""
+        diagram = layout(frame.snapshot, (width, height), self._sight)
+        return {"network": picture_view(diagram, domain_of(frame.snapshot.dataset)) if diagram.nodes else None}
+
+    def _choose(self, sight: Sight) -> None:
+        self._sight = sight
+        self._sight = self._diagram().sight
+        self.announce()
+        self.update_cells()
+
+    def _diagram(self) -> Diagram:
+        assert self.frame is not None
+        return layout(self.frame.snapshot, self._room(), self._sight)
+
+    def _room(self) -> tuple[int, int]:
+        return max(self.size.width - 2, 0), max(self.size.height - 2, 0)
+
+    def _extent(self, snapshot: Snapshot, theme: Theme) -> list[Piece]:
+        """How many neurons are in sight, where it is not all of them."""
+        shown, total = len(self._diagram().nodes), sum(snapshot.layer_sizes)
+        if shown == total:
+            return []
+        return [(f" · {count(shown)} of {count(total)} neurons", ink(theme.title, theme.background))]
+
+
+def layout(snapshot: Snapshot, room: tuple[int, int], sight: Sight) -> Diagram:
+    """Where the neurons go."""
+    longest = max(len(name) for name in snapshot.dataset.input_names)
+    return lay_out(snapshot.layer_sizes, room, sight, min(longest, NAME_LIMIT))
+
+
+def moved(snapshot: Snapshot, sight: Sight, room: tuple[int, int], down: int, right: int) -> Sight:
+    """The cursor further down its layer, or in another layer at the neuron that is nearest."""
+    sizes = snapshot.layer_sizes
+    diagram = layout(snapshot, room, sight)
+    layer, index = diagram.sight.cursor
+    if not right:
+        return replace(diagram.sight, cursor=(layer, max(0, min(index + down, sizes[layer] - 1))))
+    there = max(0, min(layer + right, len(sizes) - 1))
+    node = diagram.node((layer, index))
+    if there == layer or node is None:
+        return diagram.sight
+    # Where the other layer was out of sight, it comes into sight with its first neurons.
+    brought = layout(snapshot, room, replace(diagram.sight, cursor=(there, diagram.sight.first(there))))
+    return replace(brought.sight, cursor=brought.nearest(there, node.middle) or brought.sight.cursor)
+
+
+def picture_view(diagram: Diagram, domain: Domain) -> NetworkView:
+    """As many pixels as the largest picture has, fewer where the pictures are many."""
+    nodes = diagram.nodes
+    columns = max(node.columns for node in nodes) * (2 if domain == "line" else 1)
+    rows = max(node.pixels for node in nodes)
+    columns, rows = min(columns, _MOST_COLUMNS), 1 if domain == "line" else rows
+    while columns * rows * len(nodes) > _MOST_PIXELS and columns * rows > 1:
+        columns, rows = -(-columns // 2), -(-rows // 2)
+    return NetworkView(columns, rows, tuple(node.unit for node in nodes))
+
+
+def glossary(snapshot: Snapshot, theme: Theme) -> list[Entry]:
+    """What can be seen there."""
+    positive, negative, dim, text, accent = (
+        ink(colour, theme.background)
+        for colour in (theme.positive, theme.negative, theme.axis, theme.foreground, theme.accent)
+    )
+    return [
+        ([("⠶⠶⠶⠶⠶", positive)], "A weight above 0: a line without gaps."),
+        ([("⠶⠶ ⠶⠶", negative)], "A weight below 0: a line with gaps."),
+        (
+            [("⠤⠶⣤⣶", positive)],
+            "The broader the line and the stronger its colour, the larger the weight: steps at 0.25, 1, 2 and 4. "
+            "Where there are many, lines are thinner, and weak ones paler or left out.",
+        ),
+        ([("+8.244", positive)], "On a line: the weight itself, where there is room."),
+        (
+            [("▀▄", ink(theme.levels[-1], theme.levels[0]))],
+            "In a neuron: what it answers over the inputs, from its lowest value to its highest; with one input a "
+            "curve, of many inputs on the plane of the map.",
+        ),
+        ([("x1  h1  y", dim)], "Inputs, hidden units, outputs."),
+        ([("b -0.381", dim)], "Its bias."),
+        ([("┏━┓", accent)], "The neuron under the cursor; the lines that lead to it stand out."),
+        ([("┌─┐", text)], "The neuron that the map shows."),
+        ([(ACTIVE, accent)], "The layer that the last phase of a step under way computed."),
+        ([("… 24", dim)], "Neurons or layers for which there is no room."),
+    ]

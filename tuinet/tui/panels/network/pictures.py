@@ -13,8 +13,8 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
+from tuinet.observe.map import UnitMaps
 from tuinet.observe.snapshot import Snapshot
-from tuinet.observe.unit_maps import UnitMaps
 from tuinet.observe.view import Unit
 from tuinet.tui.draw.braille import ACROSS, DOWN, Dots, Pen
 from tuinet.tui.draw.cells import Array, Levels, quantize, resample

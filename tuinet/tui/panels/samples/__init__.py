@@ -1,1 +1,344 @@
-"""The samples."""
+"""Samples one by one, pictures as pictures; the first layer's weights; what a unit responds to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from types import MappingProxyType
+from typing import ClassVar, Final
+
+from textual.binding import BindingType
+from textual.events import Click
+from textual.reactive import reactive
+from textual.strip import Strip
+
+from tuinet.observe.gallery import Gallery, Responses
+from tuinet.observe.samples import choose_set
+from tuinet.observe.snapshot import Frame, Snapshot
+from tuinet.observe.view import Unit
+from tuinet.tui.draw.legends import ramp_pieces
+from tuinet.tui.draw.pixels import has_weight_pictures
+from tuinet.tui.draw.text import Piece, count, first_fitting, ink, row, width_of
+from tuinet.tui.draw.verdicts import ARROW, RIGHT, WRONG, wrong_ink
+from tuinet.tui.messages import UnitChosen
+from tuinet.tui.panel_bindings import SAMPLES_BINDINGS
+from tuinet.tui.panels.base import CORNER, EDGE, CellPanel, Entry
+from tuinet.tui.panels.browsing import Browsing, Window
+from tuinet.tui.panels.samples.modes import UNSEEN, fields_of, number_at, rows_of, window_of
+from tuinet.tui.panels.samples.view import LARGEST, SMALLEST, gallery_tiling, unit_name
+from tuinet.tui.style.theme import Theme
+
+
+def panel_title(snapshot: Snapshot, browsing: Browsing, room: int) -> str:
+    """The mode, and what of it is shown, in so many cells."""
+    name = set_name(snapshot, browsing)
+    short = name.removesuffix(" set")
+    if browsing.mode == "weights":
+        return first_fitting(("weights of layer 1, a picture a unit", "weights of layer 1", "weights"), room)
+    if browsing.mode == "responses":
+        layer, index = browsing.unit
+        unit = unit_name(snapshot, layer, index)
+        said = f"responses of {unit}"
+        return first_fitting((f"{said}, layer {layer} · {name}", f"{said}, layer {layer}", said, "responses"), room)
+    if browsing.is_open:
+        number = "" if browsing.number is None else f" {count(browsing.number + 1)}"
+        total = count(len(choose_set(snapshot.dataset, browsing.on_test).X))
+        return first_fitting((f"sample{number} of {total} · {name}", f"sample{number} · {short}", "sample"), room)
+    if not browsing.wrong_first:
+        return first_fitting((f"samples · {name}", f"samples · {short}", "samples"), room)
+    order = "largest errors first" if snapshot.dataset.task == "regression" else "wrong first"
+    return first_fitting(
+        (f"samples · {name}, {order}", f"samples · {short}, {order}", f"samples, {order}", "samples"), room
+    )
+
+
+def set_name(snapshot: Snapshot, browsing: Browsing) -> str:
+    """Which set is looked at."""
+    return choose_set(snapshot.dataset, browsing.on_test).name
+
+
+def panel_legend(snapshot: Snapshot, browsing: Browsing, window: Window, theme: Theme, room: int) -> list[Piece]:
+    """How many there are, and what the signs are, in so many cells."""
+    axis = ink(theme.axis, theme.background)
+    if browsing.mode == "weights":
+        first = browsing.first_unit
+        return _weights_legend(range(first, min(first + window.page, window.total)), window.total, theme, room)
+    if browsing.mode == "responses":
+        return [(first_fitting(_response_texts(snapshot), room), axis)]
+    if browsing.is_open:
+        return [(first_fitting((f"{RIGHT} true class",) if snapshot.dataset.class_names else (), room), axis)]
+    return [] if snapshot.gallery is None else [(first_fitting(_gallery_texts(snapshot, snapshot.gallery), room), axis)]
+
+
+def _gallery_texts(snapshot: Snapshot, gallery: Gallery) -> list[str]:
+    first = gallery.view.first
+    shown = f"{count(first + 1)}–{count(first + len(gallery.numbers))} of {count(gallery.among)}"
+    looked_at = f" of the first {count(gallery.among)}" if gallery.among < gallery.total else ""
+    wrong = [] if gallery.wrong is None else [f"{count(gallery.wrong)} wrong{looked_at}"]
+    if gallery.wrong is None and looked_at:
+        wrong = [f"the first {count(gallery.among)} of {count(gallery.total)}"]
+    if snapshot.dataset.image_shape is None:
+        meaning = []
+    else:
+        meaning = [f"target{ARROW}output" if gallery.verdicts is None else f"true{ARROW}predicted, confidence"]
+    longest = " · ".join((*meaning, shown, *wrong))
+    return [longest, " · ".join((shown, *wrong)), *wrong, shown]
+
+
+def _weights_legend(units: range, total: int, theme: Theme, room: int) -> list[Piece]:
+    axis = ink(theme.axis, theme.background)
+    shown = f"{count(units.start + 1)}–{count(units.stop)} of {count(total)}"
+    ramp = [("− ", axis), *ramp_pieces(theme), (" +", axis)]
+    texts = (f"{shown} · weights up to the number below ", f"{shown}  ", "")
+    return next((pieces for text in texts if width_of(pieces := [(text, axis), *ramp]) <= room), [])
+
+
+def _response_texts(snapshot: Snapshot) -> list[str]:
+    meaning, short = f"{LARGEST} largest, {SMALLEST} smallest activations", f"{LARGEST} largest {SMALLEST} smallest"
+    responses = snapshot.responses
+    if responses is None:
+        return [meaning, short]
+    first = "the first " if responses.among < responses.total else ""
+    if _are_equal(responses):
+        return [f"the same for {first or 'all '}{count(responses.among)} samples", "the same for all"]
+    return [f"{meaning} of {first}{count(responses.among)}", meaning, short]
+
+
+def _are_equal(responses: Responses) -> bool:
+    """Whether the unit responds to all samples in the same way: a dead one does."""
+    ends = (*responses.largest_activations[:1], *responses.smallest_activations[:1])
+    return len(set(ends)) == 1
+
+
+NO_PICTURES: Final = "weights and responses are drawn as pictures, and these samples are none"
+NO_TEST_SET: Final = "there is no test set: all samples are trained on"
+ALREADY_LARGE: Final = "these are all responses of the unit: v goes back to the samples"
+ONLY_SAMPLES: Final = "only samples can be wrong: v goes on to them"
+NO_SET: Final = "weights belong to no set of samples: v goes on"
+_UNITS: Final = 10
+"""Units that a page of responses is."""
+
+
+class SamplesPanel(CellPanel, can_focus=True):
+    """Samples with what the network makes of each; a key leads on to the weights and to the responses of units."""
+
+    KEYS = SAMPLES_BINDINGS
+    BINDINGS: ClassVar[list[BindingType]] = [*SAMPLES_BINDINGS]
+    UNSEEN = MappingProxyType(dict(UNSEEN))
+    FOLLOWS = ("unit",)
+    unit: reactive[Unit | None] = reactive(None, repaint=False)
+
+    def __init__(self, *, id: str | None = None, number: str = "") -> None:
+        super().__init__(id=id, number=number)
+        self._browsing = Browsing()
+        self._notice = ""
+        self._last: list[Strip] = []
+        self._last_size = (0, 0)
+
+    @property
+    def browsing(self) -> Browsing:
+        """What is looked at."""
+        return self._browsing
+
+    def action_move(self, down: int, right: int) -> None:
+        """Choose another sample; or another unit, or layer."""
+        browsing, window = self._browsing, self._window()
+        layer, index = browsing.unit
+        if browsing.mode == "responses":
+            self._choose_unit((layer + down, index + right))
+        elif browsing.mode == "weights":
+            self._look(browsing.at_unit((1, index + right + down * window.per_row), self._sizes(), window))
+        else:
+            by = right + down * (1 if browsing.is_open else window.per_row)
+            self._look(browsing.at(browsing.place + by, window))
+
+    def action_page(self, by: int) -> None:
+        """Choose one further on, by as many as are in sight."""
+        is_single = self._browsing.is_open
+        page = _UNITS if self._browsing.mode == "responses" else 1 if is_single else max(self._window().page, 1)
+        self.action_move(0, by * page)
+
+    def action_open(self) -> None:
+        """Show the chosen sample large, or all again; or the responses of the chosen unit."""
+        browsing = self._browsing
+        if browsing.mode == "weights":
+            self._choose_unit(browsing.unit)
+        elif browsing.mode == "responses":
+            self._look(browsing, ALREADY_LARGE)
+        elif self.frame is not None:
+            number = number_at(self.frame.snapshot, browsing)
+            self._look(browsing.closed() if browsing.is_open else browsing.opened(number))
+
+    def action_close(self) -> None:
+        """Show all samples again."""
+        self._look(self._browsing.closed())
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """There is nothing to close while no sample is large; the key then leaves the panel."""
+        return self._browsing.is_open if action == "close" else True
+
+    def action_next_mode(self) -> None:
+        """Samples, weights, responses; where there are no pictures, say why there are samples only."""
+        if self.frame is None:
+            return
+        if not has_weight_pictures(self.frame.snapshot):
+            self._look(self._browsing, NO_PICTURES)
+            return
+        browsing = self._browsing.with_next_mode()
+        if browsing.mode == "responses":
+            self._choose_unit(browsing.unit)
+        else:
+            self._look(browsing)
+            if browsing.mode == "samples":
+                self.post_message(UnitChosen(None))
+
+    def action_wrong_first(self) -> None:
+        """Those that are wrong first, or all as they come."""
+        if self._browsing.mode == "samples":
+            self._look(self._browsing.with_other_order())
+        else:
+            self._look(self._browsing, ONLY_SAMPLES)
+
+    def action_other_set(self) -> None:
+        """The training set, or the test set."""
+        if self.frame is not None and not len(self.frame.snapshot.dataset.X_test):
+            self._look(self._browsing, NO_TEST_SET)
+        elif self._browsing.mode == "weights":
+            self._look(self._browsing, NO_SET)
+        else:
+            self._look(self._browsing.with_other_set())
+
+    def on_click(self, event: Click) -> None:
+        """Choose a sample; open it with another click."""
+        browsing = self._browsing
+        if self.frame is None or browsing.mode != "samples" or browsing.is_open:
+            return
+        layout = gallery_tiling(self.frame.snapshot, *self._room())
+        tile = None if layout is None else layout.hit(event.x - 1, event.y - 1)
+        if tile is not None and browsing.first + tile == browsing.place:
+            self.action_open()
+        elif tile is not None:
+            self._look(browsing.at(browsing.first + tile, self._window()))
+
+    def watch_unit(self, unit: Unit | None) -> None:
+        """Show the responses of the neuron that is chosen on another panel; or no longer."""
+        browsing, is_shown = self._browsing, self._browsing.mode == "responses"
+        if unit is None and is_shown:
+            self._look(replace(browsing, mode="samples"))
+        elif unit is not None and not (is_shown and browsing.unit == unit):
+            self._look(replace(browsing.closed(), mode="responses", unit=unit))
+
+    def watch_frame(self) -> None:
+        """Learn which sample is in the place that was opened, and draw what is new."""
+        browsing = self._browsing
+        if self.frame is not None and browsing.is_open and browsing.number is None:
+            self._browsing = replace(browsing, number=number_at(self.frame.snapshot, browsing))
+        super().watch_frame()
+
+    def title(self, frame: Frame, theme: Theme) -> Sequence[Piece]:
+        """The mode, and what is shown."""
+        said = panel_title(frame.snapshot, self._browsing, self.size.width - EDGE - CORNER)
+        return ((said, ink(theme.title, theme.background)),)
+
+    def legend(self, frame: Frame, theme: Theme) -> Sequence[Piece]:
+        """How many there are, and what the signs mean."""
+        return panel_legend(frame.snapshot, self._browsing, self._window(), theme, self.size.width - EDGE)
+
+    def content(self, frame: Frame, theme: Theme, width: int, height: int) -> list[Strip]:
+        """The mode's drawing; the last one as long as what the next is of has not come."""
+        self._browsing = self._settled(frame.snapshot)
+        drawn = rows_of(frame.snapshot, self._browsing, theme, width, height, has_focus=self.has_focus)
+        if drawn is not None or self._last_size != (width, height):
+            self._last, self._last_size = drawn or [], (width, height)
+        return self._noted(theme, width, height) if self._notice else self._last
+
+    def _noted(self, theme: Theme, width: int, height: int) -> list[Strip]:
+        blank, warning = ink(None, theme.background), ink(theme.warning, theme.background)
+        above = [*self._last, *[row((), width, blank)] * max(height, 0)][: max(height - 1, 0)]
+        return [*above, row([(f" {self._notice}", warning)], width, blank)]
+
+    def wanted(self, frame: Frame, width: int, height: int) -> Mapping[str, object]:
+        """The samples in sight, or those to which the chosen unit responds."""
+        self._browsing = self._settled(frame.snapshot)
+        return fields_of(frame.snapshot, self._browsing, width, height)
+
+    def _settled(self, snapshot: Snapshot) -> Browsing:
+        """What is looked at, as far as there is such a thing, and in sight."""
+        browsing = self._browsing.within(snapshot.layer_sizes, has_weight_pictures(snapshot))
+        window = window_of(snapshot, browsing, *self._room())
+        if browsing.mode == "weights":
+            return browsing.at_unit((1, browsing.unit[1]), snapshot.layer_sizes, window)
+        return browsing.at(browsing.place, window) if browsing.mode == "samples" else browsing
+
+    def _look(self, browsing: Browsing, notice: str = "") -> None:
+        self._browsing, self._notice = browsing, notice
+        self.announce()
+        self.update_cells()
+
+    def _choose_unit(self, unit: Unit) -> None:
+        self._look(replace(self._browsing, mode="responses").at_unit(unit, self._sizes()))
+        self.post_message(UnitChosen(self._browsing.unit))
+
+    def _sizes(self) -> tuple[int, ...]:
+        return (1, 1) if self.frame is None else self.frame.snapshot.layer_sizes
+
+    def _room(self) -> tuple[int, int]:
+        return self.size.width - 2, self.size.height - 2
+
+    def _window(self) -> Window:
+        if self.frame is None:
+            return Window(1, 0, 0)
+        return window_of(self.frame.snapshot, self._browsing, *self._room())
+
+
+def glossary(snapshot: Snapshot, theme: Theme) -> list[Entry]:
+    """What can be seen there."""
+    dim, text = ink(theme.axis, theme.background), ink(theme.foreground, theme.background)
+    return (
+        [*_samples(theme), *_units(theme)]
+        if snapshot.dataset.image_shape
+        else [
+            *_samples(theme),
+            ([("error", dim)], "Numbers: output minus target."),
+            ([("1.5", text)], "Features as they are in the data, before any standardizing."),
+        ]
+    )
+
+
+def _samples(theme: Theme) -> list[Entry]:
+    dim, text = ink(theme.axis, theme.background), ink(theme.foreground, theme.background)
+    return [
+        (
+            [("9→5", text)],
+            "The true class, and the predicted one, whose output is the largest. Numbers: target, output.",
+        ),
+        (
+            [("98%", dim)],
+            "Confidence: the output of the predicted class; of the first of two classes with one output "
+            "what that lacks of 100%.",
+        ),
+        ([(WRONG, wrong_ink(theme))], "Wrong: taken for another class. With f, the most confident ones come first."),
+        ([(RIGHT, ink(theme.curve, theme.background))], "Large: the true class among the outputs of all classes."),
+        (
+            [("of the first", dim)],
+            "Where a set is large, so many samples are looked at for an order, or for responses.",
+        ),
+    ]
+
+
+def _units(theme: Theme) -> list[Entry]:
+    dim, text = ink(theme.axis, theme.background), ink(theme.foreground, theme.background)
+    return [
+        (
+            ramp_pieces(theme),
+            "Weights of a unit, each in the place of its pixel: from negative to positive, the strongest colours for "
+            "the size below the picture, its largest weight without the sign.",
+        ),
+        ([(f"{LARGEST} 3.2", text)], "Responses: a sample with one of the unit's largest activations, and that."),
+        (
+            [(f"{SMALLEST} 0", text)],
+            "A sample with one of the smallest. Of equal ones the pre-activation decides; a dead unit has the same "
+            "for all.",
+        ),
+        ([("h3", dim)], "The third hidden unit of the layer; outputs have the names of their classes."),
+    ]

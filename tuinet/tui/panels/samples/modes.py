@@ -17,8 +17,15 @@ from tuinet.observe.view import GalleryView, ResponsesView
 from tuinet.tui.draw.text import Piece, count, filled, ink, row, short_number, shorten, shorten_words
 from tuinet.tui.draw.verdicts import ARROW, VALUES, chosen_ink, confidence_text, is_wrong, mark, wrong_ink
 from tuinet.tui.panels.browsing import Browsing, Window
-from tuinet.tui.panels.samples.pictures import response_layout, response_rows, weight_picture_rows, weights_tiling
-from tuinet.tui.panels.samples.view import gallery_rows, gallery_tiling, sample_rows
+from tuinet.tui.panels.samples.view import (
+    gallery_rows,
+    gallery_tiling,
+    response_layout,
+    response_rows,
+    sample_rows,
+    weight_picture_rows,
+    weights_tiling,
+)
 from tuinet.tui.style.theme import Theme
 
 HEADING: Final = 1

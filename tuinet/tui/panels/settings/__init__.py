@@ -1,1 +1,210 @@
-"""The panels of the settings."""
+"""The settings: every field of the Experiment and its value, and the chosen one explained."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from textual.events import Click, MouseScrollDown, MouseScrollUp
+from textual.geometry import Region
+from textual.reactive import reactive
+from textual.strip import Strip
+
+from tuinet.experiment.defaults import unused
+from tuinet.experiment.fields import FIELDS
+from tuinet.experiment.presets import default_value
+from tuinet.observe.snapshot import Frame, Snapshot
+from tuinet.tui.draw.text import Piece, fitted, ink, row, width_of
+from tuinet.tui.keymap import keymap_of
+from tuinet.tui.messages import FieldChosen, FieldScrolled
+from tuinet.tui.panels.base import CellPanel, Entry
+from tuinet.tui.panels.settings.sheet import Line, Sheet, first_line, lines_for, value_pieces
+from tuinet.tui.panels.settings.text import PRESENT, passages
+from tuinet.tui.style.colour import mix
+from tuinet.tui.style.theme import Theme
+
+CHOSEN: Final = "▸"
+CHANGED: Final = "≠"
+_NAME_WIDTH: Final = 13
+VALUE_COLUMN: Final = _NAME_WIDTH + 6
+"""Where the values begin: behind the marker, the name and an arrow."""
+FAINT: Final = 0.45
+"""How near to the background the colour of a field is that makes no difference now."""
+_NO_ARROWS: Final = ("weights", "target")
+"""Fields that only typing changes."""
+
+
+class SettingsPanel(CellPanel):
+    """A line for each field, scrolling with the one that is chosen."""
+
+    sheet: reactive[Sheet | None] = reactive(None, repaint=False)
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._top = 0
+
+    def watch_sheet(self) -> None:
+        """Draw what has changed."""
+        self.update_cells()
+
+    def title(self, frame: Frame, theme: Theme) -> Sequence[Piece]:
+        """What the panel shows."""
+        return (("settings", ink(theme.title, theme.background)),)
+
+    def legend(self, frame: Frame, theme: Theme) -> Sequence[Piece]:
+        """What the dot means, and how much is in sight."""
+        axis = ink(theme.axis, theme.background)
+        total, height = len(lines_for(self._height)), self._height
+        part = f" · {self._top + 1}–{min(self._top + height, total)} of {total}" if total > height else ""
+        return ((f"{CHANGED} not the default{part}", axis),)
+
+    def content(self, frame: Frame, theme: Theme, width: int, height: int) -> list[Strip]:
+        """The lines in sight."""
+        if self.sheet is None or height <= 0:
+            return []
+        self._top = first_line(self._top, self.sheet.field, height)
+        shown = lines_for(height)[self._top : self._top + height]
+        return [line_row(line, self.sheet, frame.snapshot, theme, width) for line in shown]
+
+    def value_region(self, region: Region) -> Region:
+        """Where the value of the chosen field is, when the panel is in this region of the screen."""
+        assert self.sheet is not None
+        height = max(region.height - 2, 1)
+        line = lines_for(height).index(Line(field=self.sheet.field)) - first_line(self._top, self.sheet.field, height)
+        width = max(region.width - 3 - VALUE_COLUMN, 1)
+        return Region(region.x + 1 + VALUE_COLUMN, region.y + 1 + line, width, 1)
+
+    def on_click(self, event: Click) -> None:
+        """Choose the field that was clicked; when it is the chosen one, type its value."""
+        index = self._top + event.y - 1
+        lines = lines_for(self._height)
+        if 0 < event.y <= self._height and index < len(lines) and lines[index].field:
+            self.post_message(FieldChosen(lines[index].field))
+
+    def on_mouse_scroll_down(self, event: MouseScrollDown) -> None:
+        """Choose the next field."""
+        self.post_message(FieldScrolled(1))
+
+    def on_mouse_scroll_up(self, event: MouseScrollUp) -> None:
+        """Choose the field before."""
+        self.post_message(FieldScrolled(-1))
+
+    @property
+    def _height(self) -> int:
+        return max(self.size.height - 2, 0)
+
+
+def line_row(line: Line, sheet: Sheet, snapshot: Snapshot, theme: Theme, width: int) -> Strip:
+    """A heading, a field, or nothing."""
+    if line.field:
+        return field_row(line.field, sheet, snapshot, theme, width)
+    heading = [(f" {line.heading}", ink(theme.title, theme.background, bold=True))] if line.heading else []
+    return row(heading, width, ink(None, theme.background))
+
+
+def field_row(field: str, sheet: Sheet, snapshot: Snapshot, theme: Theme, width: int) -> Strip:
+    """Marker, name, dot, and the value between arrows; where it makes no difference now, dim and with the reason."""
+    is_chosen = field == sheet.field
+    ground = theme.textual["panel"] if is_chosen else theme.background
+    reason = unused(field, sheet.experiment, snapshot.dataset)
+    faint = mix(theme.axis, ground, FAINT)
+    name_colour = theme.accent if is_chosen else faint if reason else theme.axis
+    before, after = ("◂ ", " ▸") if is_chosen and _has_arrows(sheet) else ("  ", "")
+    arrow, room = ink(theme.accent, ground), max(width - VALUE_COLUMN - len(after), 0)
+    plain = ink(faint if reason else theme.foreground, ground, bold=is_chosen and not reason)
+    value = value_pieces(sheet, field, snapshot, (plain, ink(theme.background, theme.accent, bold=True)), room)
+    pieces: list[Piece] = [
+        (f"{CHOSEN if is_chosen else ' '} ", arrow),
+        (FIELDS[field].title.ljust(_NAME_WIDTH), ink(name_colour, ground, bold=is_chosen)),
+        (f"{_dot(field, sheet)} ", arrow),
+        (before, arrow),
+        *value,
+        (after, arrow),
+        (_reason_within(reason, room - width_of(value)), ink(faint, ground)),
+    ]
+    return row(pieces, width, ink(None, ground))
+
+
+def _has_arrows(sheet: Sheet) -> bool:
+    return sheet.field not in _NO_ARROWS and sheet.entry is None
+
+
+def _reason_within(reason: str, room: int) -> str:
+    """The reason, or where there is no room for it a single word."""
+    written = [f" · {reason}", " · unused"] if reason else []
+    return next((text for text in written if len(text) <= room), "")
+
+
+def _dot(field: str, sheet: Sheet) -> str:
+    """Marks what is not as it would be if nobody had said anything; the dataset itself has no such default."""
+    experiment = sheet.experiment
+    is_default = field == "dataset" or getattr(experiment, field) == default_value(field, experiment)
+    return " " if is_default else CHANGED
+
+
+_MARGIN: Final = 1
+_WIDEST: Final = 96
+"""Longer lines of text are hard to read."""
+
+
+class SettingPanel(CellPanel):
+    """What there is to say about the chosen field."""
+
+    sheet: reactive[Sheet | None] = reactive(None, repaint=False)
+
+    def watch_sheet(self) -> None:
+        """Explain another field, or another value."""
+        self.update_cells()
+
+    def title(self, frame: Frame, theme: Theme) -> Sequence[Piece]:
+        """The field's name."""
+        if self.sheet is None:
+            return ()
+        name = FIELDS[self.sheet.field].title
+        return ((name if self.sheet.entry is None else f"{name}: type a value", ink(theme.title, theme.background)),)
+
+    def content(self, frame: Frame, theme: Theme, width: int, height: int) -> list[Strip]:
+        """As much as there is room for."""
+        return (
+            []
+            if self.sheet is None
+            else setting_rows(self.sheet, frame, theme, width, height, keymap_of(self.app).spelled)
+        )
+
+
+def setting_rows(
+    sheet: Sheet, frame: Frame, theme: Theme, width: int, height: int, spell: Callable[[str], str] = str
+) -> list[Strip]:
+    """The passages that fit, with a margin.
+
+    Parameters
+    ----------
+    spell
+        Names the keys in a sentence as they are now.
+    """
+    blank = ink(None, theme.background)
+    room = min(width - 2 * _MARGIN, _WIDEST)
+    if room <= 0:
+        return []
+    lines = fitted(passages(sheet, frame, theme, room, height, spell), height)
+    return [row([(" " * _MARGIN, blank), *line], width, blank) for line in lines]
+
+
+def glossary(snapshot: Snapshot, theme: Theme) -> list[Entry]:
+    """What can be seen there."""
+    text, dim, accent = (ink(colour, theme.background) for colour in (theme.foreground, theme.axis, theme.accent))
+    faint = ink(mix(theme.axis, theme.background, FAINT), theme.background)
+    part, warm = ink(theme.background, theme.accent, bold=True), ink(theme.warning, theme.background)
+    return [
+        ([(CHOSEN, accent)], "The field that the keys change; in a list that is searched, the name that enter takes."),
+        ([("◂ 0.5 ▸", accent)], "The keys ◂ and ▸ take the value before and the next one, or choose a part of it."),
+        ([("[8]", part)], "The layer, activation or feature that [ and ] change."),
+        ([(CHANGED, accent)], "The value is not the default of this dataset; backspace brings that back."),
+        ([("auto (0.999)", text)], "Left to the dataset, the optimizer or the task; in brackets what that means now."),
+        ([("unused", faint)], "Dim: the field makes no difference now; it can still be changed."),
+        ([(PRESENT, accent)], "The choice that is in force; in a list of features, one that is in use."),
+        ([("A change …", accent)], "What a change of the field does to the run."),
+        ([("in this colour", warm)], "Why a value was refused, or why a field makes no difference now."),
+        ([("full (4)", text)], "Every batch is the whole training set; in brackets its samples."),
+        ([("fan_in", dim)], "Inputs of a layer's units; fan_out is the number of the units."),
+    ]
