@@ -21,7 +21,7 @@ from tuinet import configuration
 from tuinet.cli.main import cli
 from tuinet.configuration import Configuration
 from tuinet.errors import ConfigurationError
-from tuinet.experiment.fields import FIELDS
+from tuinet.experiment.experiment import FIELDS
 from tuinet.options import KNOWN, default_map
 from tuinet.tui.keymap import make_keymap
 

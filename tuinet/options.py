@@ -14,8 +14,9 @@ import click
 
 from tuinet.configuration import DEFAULTS, Configuration
 from tuinet.errors import DataError, ExperimentError
-from tuinet.experiment.experiment import Experiment
-from tuinet.experiment.fields import FIELDS, GROUPS, Field, Kind, parse
+from tuinet.experiment.experiment import FIELDS, GROUPS, Experiment
+from tuinet.experiment.fields import parse
+from tuinet.experiment.hyperparameter import Hyperparameter, Kind
 from tuinet.experiment.presets import make_experiment
 from tuinet.output import shown_help
 from tuinet.session.watching import MOST_STEPS
@@ -58,7 +59,7 @@ class Count(click.IntRange):
 class FieldType(click.ParamType[Any]):
     """The values of a field of the Experiment."""
 
-    def __init__(self, field: Field) -> None:
+    def __init__(self, field: Hyperparameter) -> None:
         self.name = _METAVARS[field.kind]
         self._kind, self._choices = field.kind, field.choices
         self._takes_file = field.name in _FILES

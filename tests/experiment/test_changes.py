@@ -11,8 +11,7 @@ from hypothesis import strategies as st
 from tests.factories import make_dataset
 from tuinet.errors import TuinetError
 from tuinet.experiment.changes import changes_for, dataset_changes, parts, shifted_dataset, stepped
-from tuinet.experiment.experiment import CHOICES, MAX_LAYERS, Experiment
-from tuinet.experiment.fields import FIELDS
+from tuinet.experiment.experiment import CHOICES, FIELDS, MAX_LAYERS, Experiment
 from tuinet.experiment.ladders import (
     batch_sizes,
     climbed,

@@ -8,8 +8,7 @@ import pytest
 
 from tests.factories import make_dataset
 from tuinet.experiment.defaults import unused
-from tuinet.experiment.experiment import CHOICES, Experiment
-from tuinet.experiment.fields import FIELDS
+from tuinet.experiment.experiment import CHOICES, FIELDS, Experiment
 from tuinet.session.session import Session
 
 XOR = make_dataset()

@@ -1,5 +1,3 @@
-""""""
-
 from __future__ import annotations
 
 import math
@@ -13,8 +11,9 @@ from hypothesis import strategies as st
 from tests.factories import make_dataset
 from tuinet.errors import ExperimentError
 from tuinet.experiment.defaults import NOTES
-from tuinet.experiment.experiment import CHOICES, Experiment
-from tuinet.experiment.fields import FIELDS, GROUPS, Bounds, Kind, bounds_of, parse, plain, read, shown, typed
+from tuinet.experiment.experiment import CHOICES, FIELDS, GROUPS, Experiment, bounds_of
+from tuinet.experiment.fields import parse, plain, read, shown, typed
+from tuinet.experiment.hyperparameter import Bounds, Kind
 from tuinet.session.edits import EFFECTS
 from tuinet.session.session import Session
 

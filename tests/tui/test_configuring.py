@@ -10,8 +10,7 @@ import pytest
 from tests.factories import StubRunner, make_frame, make_snapshot
 from tests.tui.screens.test_settings import changes
 from tests.tui.test_app import make_app
-from tuinet.experiment.experiment import CHOICES, Experiment
-from tuinet.experiment.fields import FIELDS
+from tuinet.experiment.experiment import CHOICES, FIELDS, Experiment
 from tuinet.experiment.presets import make_experiment
 from tuinet.tui.actions import Wanted
 from tuinet.tui.panels.settings.sheet import Entry, matching

@@ -11,8 +11,8 @@ from typing import Any, Final
 from tuinet.compare.trial import Job, Target
 from tuinet.errors import ExperimentError
 from tuinet.experiment.defaults import choose_loss
-from tuinet.experiment.experiment import Experiment
-from tuinet.experiment.fields import FIELDS, read
+from tuinet.experiment.experiment import FIELDS, Experiment
+from tuinet.experiment.fields import read
 from tuinet.experiment.presets import default_epochs, make_experiment
 from tuinet.session import build
 from tuinet.session.build import Shelf

@@ -9,8 +9,7 @@ from tuinet.data.dataset import Dataset
 from tuinet.data.generators import ALIASES, find_recipe
 from tuinet.errors import TuinetError
 from tuinet.experiment.defaults import choose_loss, is_file, resolved
-from tuinet.experiment.experiment import CHOICES, Experiment
-from tuinet.experiment.fields import FIELDS
+from tuinet.experiment.experiment import CHOICES, FIELDS, Experiment
 from tuinet.experiment.ladders import (
     Changes,
     climbed,

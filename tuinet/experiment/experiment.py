@@ -2,98 +2,49 @@
 
 from __future__ import annotations
 
-import math
-import sys
-from collections.abc import Collection, Mapping
-from dataclasses import asdict, dataclass, fields
-from typing import Any, Final, Literal, TypeGuard
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields, replace
+from functools import partial
+from typing import Any, Final, Literal, get_args
 
 from tuinet.data.generators import DATASETS
 from tuinet.errors import ExperimentError
+from tuinet.experiment.hyperparameter import (
+    ABOVE_0,
+    FROM_0,
+    FROM_1,
+    MEMORY,
+    PENALTY,
+    SHARE,
+    Bounds,
+    Group,
+    Hyperparameter,
+    coins,
+    declared_in,
+    hyperparameter,
+    powers,
+    require_choice,
+    require_point,
+    require_whole,
+    twentieths,
+)
 from tuinet.nn.activations import ACTIVATIONS, OUTPUT_ACTIVATIONS
 from tuinet.nn.initializers import INITIALIZERS
 from tuinet.nn.losses import LOSSES
 from tuinet.nn.optimizers import OPTIMIZERS
 from tuinet.nn.schedules import SCHEDULES
 
-
-def require_choice(field: str, value: object, choices: Collection[str]) -> None:
-    """Refuse what is not among the choices."""
-    if not isinstance(value, str) or value not in choices:
-        raise ExperimentError(field, f"{value!r} is not one of {', '.join(choices)}")
-
-
-def require_text(field: str, value: object) -> None:
-    """Refuse what is not a text."""
-    if not isinstance(value, str):
-        raise ExperimentError(field, f"{value!r} is not a text")
-
-
-def _is_finite(value: object) -> TypeGuard[float]:
-    # Not only infinity: a whole number can be larger than any float.
-    return isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) <= sys.float_info.max
-
-
-def require_number(
-    field: str,
-    value: object,
-    *,
-    least: float = -math.inf,
-    above: float = -math.inf,
-    most: float = math.inf,
-    below: float = math.inf,
-) -> None:
-    """Refuse what is not a finite number within bounds; `above` and `below` do not belong to the range."""
-    if _is_finite(value) and least <= value <= most and value < below and (above == -math.inf or value > above):
-        return
-    bounds = [
-        text
-        for text, bound in (
-            (f"from {least:g}", least),
-            (f"above {above:g}", above),
-            (f"to {most:g}", most),
-            (f"below {below:g}", below),
-        )
-        if abs(bound) < math.inf
-    ]
-    raise ExperimentError(field, " ".join([f"{value!r} is not a number", *bounds]))
-
-
-def require_whole(field: str, value: object, *, least: int, most: int | None = None) -> None:
-    """Refuse what is not a whole number within bounds, which belong to the range."""
-    upper = math.inf if most is None else most
-    if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= upper:
-        bounds = f"from {least}" + (f" to {most}" if most is not None else " up")
-        raise ExperimentError(field, f"{value!r} is not a whole number {bounds}")
-
-
-def require_point(field: str, value: object) -> None:
-    """Refuse what is not the features of a sample and its target, all of them finite numbers."""
-    if not isinstance(value, tuple) or len(value) < 2:
-        raise ExperimentError(field, f"{value!r} is not a sample: numbers for its features and its target")
-    for number in value:
-        require_number(field, number)
-
-
 AUTO: Final = "auto"
 """Stands for what the task calls for."""
 MAX_LAYERS: Final = 32
 MAX_LAYER_SIZE: Final = 4096
 MAX_PARAMETERS: Final = 20_000_000
-
-CHOICES: Final[Mapping[str, tuple[str, ...]]] = {
-    "dataset": tuple(DATASETS),
-    "features": ("x1", "x2", "x1²", "x2²", "x1·x2", "sin x1", "sin x2"),
-    "activation": tuple(ACTIVATIONS),
-    "output": (AUTO, *OUTPUT_ACTIVATIONS),
-    "loss": (AUTO, *LOSSES),
-    "initializer": tuple(INITIALIZERS),
-    "biases": ("trained", "frozen", "none"),
-    "optimizer": tuple(OPTIMIZERS),
-    "schedule": tuple(SCHEDULES),
-    "dtype": ("float64", "float32"),
-}
-"""The names that a field of an Experiment can take; a dataset can also be the path of a file."""
+_OWN: Final = "the dataset's own"
+_data = partial(hyperparameter, group="Data", effect="data")
+_network = partial(hyperparameter, group="Network")
+_training = partial(hyperparameter, group="Training")
+_regularization = partial(hyperparameter, group="Regularization")
+_NEW_MEMORY: Final = "restarts the optimizer, whose memory starts empty"
 
 
 @dataclass(frozen=True)
@@ -104,59 +55,230 @@ class Experiment:
     seconds at the default speed. ``None`` stands for what the dataset or the optimizer has as its own default.
     """
 
-    dataset: str = "xor"
-    """Name of the data, one of ``DATASETS``, or the path of a CSV or NPZ file."""
-    samples: int | None = None
-    """Samples to generate, or to draw from those there are; training and test together."""
-    noise: float | None = None
-    """How far the samples are moved at random, from 0 to 1; its unit is the dataset's own."""
-    test_share: float | None = None
-    """Share of the samples that is kept for testing, from 0 up to but not including 1."""
-    standardize: bool | None = None
-    """Whether each input is shifted and scaled to mean 0 and standard deviation 1 over the training set."""
-    features: tuple[str, ...] = ()
-    """What is made of two inputs; empty for the inputs as they are."""
-    target: str = ""
-    """Column of a CSV file that is learned, by its name or its number from 1; empty for the last."""
-    hidden: tuple[int, ...] = (2,)
-    """Neurons in each hidden layer; empty for a single-layer network."""
-    activation: tuple[str, ...] = ("sigmoid",)
-    """Activation of each hidden layer; a single name serves them all."""
-    output: str = AUTO
-    """Activation of the output layer."""
-    loss: str = AUTO
-    initializer: str = "normal"
-    init_scale: float = 1.0
-    """What the initial weights are multiplied by; biases start at 0."""
-    weights: str = ""
-    """Path of a JSON or NPZ file with the initial weights and biases; empty for the initializer's."""
-    biases: Literal["trained", "frozen", "none"] = "trained"
-    optimizer: str = "sgd"
-    learning_rate: float = 0.5
-    momentum: float = 0.9
-    beta1: float = 0.9
-    beta2: float | None = None
-    epsilon: float | None = None
-    weight_decay: float | None = None
-    """Decoupled; see `OptimizerSettings`."""
-    schedule: str = "constant"
-    decay_rate: float | None = None
-    """See `Schedule`; at most 1 for ``step`` and ``exponential``."""
-    decay_epochs: int | None = None
-    warmup_epochs: int = 0
-    clip_norm: float = 0.0
-    """Largest norm of all gradients taken together; 0 for any."""
-    l1: float = 0.0
-    l2: float = 0.0
-    dropout: float = 0.0
-    """Probability that a hidden activation is dropped in training."""
-    batch_size: int = 0
-    """Samples in one batch; 0 stands for the whole training set."""
-    dtype: Literal["float64", "float32"] = "float64"
-    seed: int = 1
-    """Decides the initial weights, the order of the batches and what dropout drops."""
-    data_seed: int = 1
-    """Decides what data is generated, and how it is split into training and test set."""
+    dataset: str = _data("xor", "text", "What to learn: a name, or a CSV or NPZ file", choices=tuple(DATASETS))
+    samples: int | None = _data(
+        None,
+        "whole",
+        "How many samples, training and test together",
+        _OWN,
+        bounds=Bounds(least=1, most=10**6),
+        ladder=coins(0, 6),
+        left_to="dataset",
+    )
+    noise: float | None = _data(
+        None,
+        "number",
+        "How far the samples are moved at random, 0 to 1",
+        _OWN,
+        bounds=Bounds(least=0, most=1),
+        ladder=twentieths(20),
+        left_to="dataset",
+    )
+    test_share: float | None = _data(
+        None,
+        "number",
+        "Share of the samples kept for testing, 0 to below 1",
+        _OWN,
+        bounds=SHARE,
+        ladder=twentieths(19),
+        left_to="dataset",
+    )
+    standardize: bool | None = _data(
+        None,
+        "flag",
+        "Shift and scale every input to mean 0 and deviation 1, true or false",
+        _OWN,
+        effect_sentence="takes effect now on the inputs; weights and optimizer stay",
+        left_to="dataset",
+    )
+    features: tuple[str, ...] = _data(
+        (),
+        "names",
+        "What two inputs are turned into",
+        choices=("x1", "x2", "x1²", "x2²", "x1·x2", "sin x1", "sin x2"),
+        effect_sentence="changes the inputs; the weights stay where their number does, "
+        "otherwise the network starts anew",
+        needs="two inputs",
+    )
+    data_seed: int = _data(
+        1,
+        "whole",
+        "Decides what data is generated, and what is kept for testing",
+        "1",
+        bounds=FROM_0,
+        needs="random data",
+    )
+    target: str = _data(
+        "", "text", "Column of a CSV file to learn, by name or number from 1", "the last", needs="a file"
+    )
+    hidden: tuple[int, ...] = _network(
+        (2,),
+        "sizes",
+        "Neurons in each hidden layer, as in 2 or 8,8; none for no hidden layer",
+        bounds=Bounds(least=1, most=MAX_LAYER_SIZE),
+        effect="optimizer",
+        effect_sentence="restarts the optimizer; neurons that stay keep their weights, new ones are initialized",
+    )
+    activation: tuple[str, ...] = _network(
+        ("sigmoid",),
+        "names",
+        "Of the hidden layers, one for all or one each",
+        choices=tuple(ACTIVATIONS),
+        needs="hidden layers",
+    )
+    output: str = _network(
+        AUTO, "text", "Activation of the output", choices=(AUTO, *OUTPUT_ACTIVATIONS), left_to="task"
+    )
+    loss: str = _network(AUTO, "text", "What is made small", choices=(AUTO, *LOSSES), left_to="task")
+    initializer: str = _network(
+        "normal",
+        "text",
+        "How the weights start",
+        choices=tuple(INITIALIZERS),
+        effect="reinitialize",
+        needs="drawn weights",
+    )
+    init_scale: float = _network(
+        1.0,
+        "number",
+        "What the initial weights are multiplied by",
+        "1",
+        bounds=ABOVE_0,
+        ladder=coins(-3, 2),
+        effect="reinitialize",
+        needs="scale",
+    )
+    weights: str = _network(
+        "", "text", "A JSON or NPZ file with exact initial weights and biases", effect="reinitialize"
+    )
+    biases: Literal["trained", "frozen", "none"] = _network(
+        "trained", "text", "Whether the biases learn", choices=("trained", "frozen", "none")
+    )
+    dtype: Literal["float64", "float32"] = _network(
+        "float64",
+        "text",
+        "Precision of all numbers",
+        choices=("float64", "float32"),
+        effect="optimizer",
+        effect_sentence=f"converts the weights, and {_NEW_MEMORY}",
+    )
+    optimizer: str = _training(
+        "sgd", "text", "How gradients become updates", choices=tuple(OPTIMIZERS), effect="optimizer"
+    )
+    learning_rate: float = _training(
+        0.5, "number", "What a gradient is multiplied by to make an update", bounds=ABOVE_0, ladder=coins(-9, 6)
+    )
+    momentum: float = _training(
+        0.9,
+        "number",
+        "Share of its velocity that momentum and nesterov keep",
+        "0.9",
+        bounds=SHARE,
+        ladder=MEMORY,
+        needs="optimizer",
+    )
+    beta1: float = _training(
+        0.9,
+        "number",
+        "Memory of the mean gradient in adam and its kin",
+        "0.9",
+        bounds=SHARE,
+        ladder=MEMORY,
+        needs="optimizer",
+    )
+    beta2: float | None = _training(
+        None,
+        "number",
+        "Memory of the mean square in adam (0.999) and rmsprop (0.99)",
+        bounds=SHARE,
+        ladder=MEMORY,
+        left_to="optimizer",
+        needs="optimizer",
+    )
+    epsilon: float | None = _training(
+        None,
+        "number",
+        "What keeps adaptive steps from dividing by 0",
+        "1e-8; adagrad 1e-10",
+        bounds=FROM_0,
+        ladder=powers(-12, 0),
+        left_to="optimizer",
+        needs="optimizer",
+    )
+    schedule: str = _training("constant", "text", "How the learning rate changes", choices=tuple(SCHEDULES))
+    decay_rate: float | None = _training(
+        None,
+        "number",
+        "How fast it falls",
+        "step 0.1, exponential 0.999 an epoch, inverse_time 0.01",
+        bounds=ABOVE_0,
+        left_to="schedule",
+        needs="schedule",
+    )
+    decay_epochs: int | None = _training(
+        None,
+        "whole",
+        "Length of a step, or of the cosine's half wave, in epochs",
+        "1000",
+        bounds=FROM_1,
+        ladder=coins(0, 6),
+        left_to="schedule",
+        needs="schedule",
+    )
+    warmup_epochs: int = _training(
+        0,
+        "whole",
+        "Epochs over which the learning rate rises to its value",
+        "0",
+        bounds=FROM_0,
+        ladder=coins(0, 6, zero=True),
+    )
+    batch_size: int = _training(
+        0,
+        "whole",
+        "Samples in one batch; 0 for the whole training set",
+        bounds=FROM_0,
+        effect_sentence="takes effect now, and a new epoch begins; weights and optimizer stay",
+    )
+    seed: int = _training(
+        1,
+        "whole",
+        "Decides weights, shuffles and dropout: the same seed, the same run",
+        "1",
+        bounds=FROM_0,
+        effect="reinitialize",
+        needs="draws",
+    )
+    l1: float = _regularization(
+        0.0, "number", "Penalty on the size of the weights, l1·Σ|w|", "0", bounds=FROM_0, ladder=PENALTY
+    )
+    l2: float = _regularization(0.0, "number", "Penalty on their squares, ½·l2·Σw²", "0", bounds=FROM_0, ladder=PENALTY)
+    weight_decay: float | None = _regularization(
+        None,
+        "number",
+        "Decoupled decay of all parameters",
+        "0; adamw 0.01",
+        bounds=FROM_0,
+        ladder=PENALTY,
+        left_to="optimizer",
+    )
+    dropout: float = _regularization(
+        0.0,
+        "number",
+        "Probability that a hidden activation is dropped in training",
+        "0",
+        bounds=SHARE,
+        ladder=twentieths(19),
+        needs="hidden layers",
+    )
+    clip_norm: float = _regularization(
+        0.0,
+        "number",
+        "Largest norm of the gradients taken together; 0 for any",
+        "0",
+        bounds=FROM_0,
+        ladder=coins(-2, 3, zero=True),
+    )
     added: tuple[tuple[float, ...], ...] = ()
     """Training samples beside the dataset's own: the features of each, and its class (from 0) or its target."""
     removed: tuple[int, ...] = ()
@@ -165,24 +287,19 @@ class Experiment:
     """Whether all samples of the dataset's own are left out."""
 
     def __post_init__(self) -> None:
-        self._check_data()
+        for name, declared in FIELDS.items():
+            value = getattr(self, name)
+            if value is not None or getattr(Experiment, name) is not None:
+                declared.require(value, bounds_of(name, self))
+        self._check_layers()
         self._check_points()
-        self._check_network()
-        self._check_training()
 
-    def _check_data(self) -> None:
-        require_text("dataset", self.dataset)
-        require_text("target", self.target)
-        if self.samples is not None:
-            require_whole("samples", self.samples, least=1, most=1_000_000)
-        if self.noise is not None:
-            require_number("noise", self.noise, least=0, most=1)
-        if self.test_share is not None:
-            require_number("test_share", self.test_share, least=0, below=1)
-        for name in self.features:
-            require_choice("features", name, CHOICES["features"])
-        if self.standardize not in (None, True, False):
-            raise ExperimentError("standardize", f"{self.standardize!r} is neither true nor false")
+    def _check_layers(self) -> None:
+        if len(self.hidden) > MAX_LAYERS:
+            raise ExperimentError("hidden", f"{len(self.hidden)} layers are more than {MAX_LAYERS}")
+        given, layers = len(self.activation), len(self.hidden)
+        if given not in (1, layers):
+            raise ExperimentError("activation", f"{given} names for {layers} hidden layers; give one, or one a layer")
 
     def _check_points(self) -> None:
         if self.cleared not in (True, False):
@@ -190,43 +307,7 @@ class Experiment:
         for point in self.added:
             require_point("added", point)
         for row in self.removed:
-            require_whole("removed", row, least=0)
-
-    def _check_network(self) -> None:
-        for field in ("output", "loss", "initializer", "biases", "dtype"):
-            require_choice(field, getattr(self, field), CHOICES[field])
-        if len(self.hidden) > MAX_LAYERS:
-            raise ExperimentError("hidden", f"{len(self.hidden)} layers are more than {MAX_LAYERS}")
-        for size in self.hidden:
-            require_whole("hidden", size, least=1, most=MAX_LAYER_SIZE)
-        for name in self.activation:
-            require_choice("activation", name, CHOICES["activation"])
-        given, layers = len(self.activation), len(self.hidden)
-        if given not in (1, layers):
-            raise ExperimentError("activation", f"{given} names for {layers} hidden layers; give one, or one a layer")
-        require_number("init_scale", self.init_scale, above=0)
-        require_text("weights", self.weights)
-
-    def _check_training(self) -> None:
-        for field in ("optimizer", "schedule"):
-            require_choice(field, getattr(self, field), CHOICES[field])
-        require_number("learning_rate", self.learning_rate, above=0)
-        for field in ("momentum", "beta1", "dropout"):
-            require_number(field, getattr(self, field), least=0, below=1)
-        if self.beta2 is not None:
-            require_number("beta2", self.beta2, least=0, below=1)
-        for field in ("epsilon", "weight_decay"):
-            if getattr(self, field) is not None:
-                require_number(field, getattr(self, field), least=0)
-        for field in ("clip_norm", "l1", "l2"):
-            require_number(field, getattr(self, field), least=0)
-        if self.decay_rate is not None:
-            falls = self.schedule in ("step", "exponential")
-            require_number("decay_rate", self.decay_rate, above=0, most=1 if falls else math.inf)
-        if self.decay_epochs is not None:
-            require_whole("decay_epochs", self.decay_epochs, least=1)
-        for field in ("warmup_epochs", "batch_size", "seed", "data_seed"):
-            require_whole(field, getattr(self, field), least=0)
+            require_whole("removed", row, FROM_0)
 
     @property
     def hidden_activations(self) -> tuple[str, ...]:
@@ -255,6 +336,26 @@ class Experiment:
                 raise ExperimentError(key, f"{value!r} is not {'one value' if isinstance(value, list) else 'a list'}")
         plain: dict[str, Any] = {key: tupled(value) for key, value in values.items()}
         return cls(**plain)
+
+
+FIELDS: Final[Mapping[str, Hyperparameter]] = declared_in(Experiment)
+"""Every hyperparameter by its name; samples that are changed by hand on the map are none."""
+
+GROUPS: Final[Mapping[str, tuple[Hyperparameter, ...]]] = {
+    group: tuple(field for field in FIELDS.values() if field.group == group) for group in get_args(Group)
+}
+"""The hyperparameters under headings that a student can read."""
+
+CHOICES: Final[Mapping[str, tuple[str, ...]]] = {name: field.choices for name, field in FIELDS.items() if field.choices}
+"""The names that a field can take; a dataset can also be the path of a file."""
+
+
+def bounds_of(name: str, experiment: Experiment) -> Bounds | None:
+    """The bounds of a field in this Experiment; ``None`` where it is no number."""
+    bounds = FIELDS[name].bounds
+    if bounds is not None and name == "decay_rate" and experiment.schedule in SCHEDULES:
+        return replace(bounds, most=SCHEDULES[experiment.schedule].most_rate)
+    return bounds
 
 
 def _listed(value: object) -> object:

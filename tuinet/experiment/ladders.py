@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from tuinet.experiment.experiment import MAX_LAYER_SIZE, MAX_LAYERS, Experiment
-
-Ladder = tuple[float, ...]
-"""Rungs, in rising order."""
+from tuinet.experiment.experiment import FIELDS, MAX_LAYER_SIZE, MAX_LAYERS, Experiment
+from tuinet.experiment.hyperparameter import NEAR_ONE, Ladder, coins
 
 _CLOSE: Final = 1e-9
 FULL: Final = 0
@@ -26,8 +24,8 @@ def climbed(ladder: Ladder, value: float, direction: int) -> float:
 def ladder_of(field: str, experiment: Experiment) -> Ladder:
     """The rungs of a field that is a number, except for the batch size and the seeds."""
     if field == "decay_rate":
-        return _DECAYS.get(experiment.schedule, _coins(-4, 2))
-    return _LADDERS[field]
+        return _DECAYS.get(experiment.schedule, coins(-4, 2))
+    return FIELDS[field].ladder
 
 
 def batch_sizes(samples: int) -> tuple[int, ...]:
@@ -52,48 +50,12 @@ def next_batch_size(present: int, samples: int, direction: int, *, around: bool 
     return FULL if reached == samples else reached
 
 
-def _coins(low: int, high: int, *, zero: bool = False) -> Ladder:
-    """1, 2, 5 times the powers of ten from one to the other, and perhaps 0 below them."""
-    rungs = tuple(float(f"{step}e{power}") for power in range(low, high) for step in (1, 2, 5))
-    return (0.0, *rungs, float(f"1e{high}")) if zero else (*rungs, float(f"1e{high}"))
+LEARNING_RATES: Final = FIELDS["learning_rate"].ladder
 
-
-def _powers(low: int, high: int) -> Ladder:
-    return (0.0, *(float(f"1e{power}") for power in range(low, high + 1)))
-
-
-def _twentieths(most: int) -> Ladder:
-    return tuple(number / 20 for number in range(most + 1))
-
-
-_NEAR_ONE: Final = (0.95, 0.98, 0.99, 0.995, 0.998, 0.999, 0.9995, 0.9998, 0.9999)
-_MEMORY: Final = (*(tenth / 10 for tenth in range(10)), *_NEAR_ONE)
-_PENALTY: Final = _coins(-4, 1, zero=True)
-
-LEARNING_RATES: Final = _coins(-9, 6)
-
-_LADDERS: Final[Mapping[str, Ladder]] = {
-    "samples": _coins(0, 6),
-    "noise": _twentieths(20),
-    "test_share": _twentieths(19),
-    "init_scale": _coins(-3, 2),
-    "learning_rate": LEARNING_RATES,
-    "momentum": _MEMORY,
-    "beta1": _MEMORY,
-    "beta2": _MEMORY,
-    "epsilon": _powers(-12, 0),
-    "decay_epochs": _coins(0, 6),
-    "warmup_epochs": _coins(0, 6, zero=True),
-    "l1": _PENALTY,
-    "l2": _PENALTY,
-    "weight_decay": _PENALTY,
-    "dropout": _twentieths(19),
-    "clip_norm": _coins(-2, 3, zero=True),
-}
 _DECAYS: Final[Mapping[str, Ladder]] = {
     "step": (0.01, 0.02, 0.05, *(tenth / 10 for tenth in range(1, 10)), 1.0),
-    "exponential": (*(tenth / 10 for tenth in range(1, 10)), *_NEAR_ONE, 1.0),
-    "inverse_time": _coins(-4, 2),
+    "exponential": (*(tenth / 10 for tenth in range(1, 10)), *NEAR_ONE, 1.0),
+    "inverse_time": coins(-4, 2),
 }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
@@ -11,8 +12,19 @@ from numpy.typing import NDArray
 
 from tuinet.nn.parameters import Parameters
 
-Initializer = Callable[[int, int, np.random.Generator], NDArray[np.floating[Any]]]
+Draw = Callable[[int, int, np.random.Generator], NDArray[np.floating[Any]]]
 """Called with fan_in, fan_out and a source of draws; answers with weights of shape (fan_in, fan_out)."""
+
+
+@dataclass(frozen=True)
+class Initializer:
+    """A way in which weights can start."""
+
+    draw: Draw
+    note: str
+    """What it draws, in a few words."""
+    is_random: bool = True
+    """Whether another seed gives other weights."""
 
 
 def initialize(parameters: Parameters, name: str, scale: float, generator: np.random.Generator) -> None:
@@ -32,18 +44,18 @@ def initialize(parameters: Parameters, name: str, scale: float, generator: np.ra
     """
     for weights, biases in zip(parameters.weights, parameters.biases, strict=True):
         fan_in, fan_out = weights.shape
-        weights[:] = scale * INITIALIZERS[name](fan_in, fan_out, generator)
+        weights[:] = scale * INITIALIZERS[name].draw(fan_in, fan_out, generator)
         biases[:] = 0.0
 
 
-def _normal(variance: Callable[[int, int], float]) -> Initializer:
+def _normal(variance: Callable[[int, int], float]) -> Draw:
     def draw(fan_in: int, fan_out: int, generator: np.random.Generator) -> NDArray[np.float64]:
         return math.sqrt(variance(fan_in, fan_out)) * generator.standard_normal((fan_in, fan_out))
 
     return draw
 
 
-def _uniform(variance: Callable[[int, int], float]) -> Initializer:
+def _uniform(variance: Callable[[int, int], float]) -> Draw:
     def draw(fan_in: int, fan_out: int, generator: np.random.Generator) -> NDArray[np.float64]:
         # A uniform distribution from −b to b has the variance b²/3.
         bound = math.sqrt(3 * variance(fan_in, fan_out))
@@ -81,17 +93,17 @@ def _lecun(fan_in: int, fan_out: int) -> float:
 
 
 INITIALIZERS: Final[dict[str, Initializer]] = {
-    "normal": _normal(lambda fan_in, fan_out: 1.0),
-    "uniform": _uniform(lambda fan_in, fan_out: 1 / 3),
+    "normal": Initializer(_normal(lambda fan_in, fan_out: 1.0), "normal, variance 1"),
+    "uniform": Initializer(_uniform(lambda fan_in, fan_out: 1 / 3), "uniform from −1 to 1"),
     # Glorot and Bengio (2010); He, Zhang, Ren and Sun (2015); LeCun, Bottou, Orr and Müller (1998).
-    "glorot_normal": _normal(_glorot),
-    "glorot_uniform": _uniform(_glorot),
-    "he_normal": _normal(_he),
-    "he_uniform": _uniform(_he),
-    "lecun_normal": _normal(_lecun),
-    "lecun_uniform": _uniform(_lecun),
-    "orthogonal": _orthogonal,
-    "zeros": _zeros,
-    "constant": _constant,
+    "glorot_normal": Initializer(_normal(_glorot), "normal, variance 2 / (fan_in + fan_out)"),
+    "glorot_uniform": Initializer(_uniform(_glorot), "uniform, variance 2 / (fan_in + fan_out)"),
+    "he_normal": Initializer(_normal(_he), "normal, variance 2 / fan_in"),
+    "he_uniform": Initializer(_uniform(_he), "uniform, variance 2 / fan_in"),
+    "lecun_normal": Initializer(_normal(_lecun), "normal, variance 1 / fan_in"),
+    "lecun_uniform": Initializer(_uniform(_lecun), "uniform, variance 1 / fan_in"),
+    "orthogonal": Initializer(_orthogonal, "a random orthogonal matrix"),
+    "zeros": Initializer(_zeros, "all 0: the units of a layer stay alike", is_random=False),
+    "constant": Initializer(_constant, "all 1: the units of a layer stay alike", is_random=False),
 }
 """Every initializer by its name; ``normal`` has variance 1 and ``uniform`` the bound 1 before scaling."""

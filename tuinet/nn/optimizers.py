@@ -39,6 +39,10 @@ class Optimizer:
         The constants.
     """
 
+    note: str = "learning rate · gradient"
+    """What it subtracts, in a few words; without one of its own, a class is described by its docstring."""
+    constants: tuple[str, ...] = ()
+    """Which of the settings it uses; the weight decay, which all do, is not named."""
     defaults: OptimizerSettings = OptimizerSettings()
     """PyTorch's defaults."""
     default_learning_rate: float = 0.001
@@ -55,6 +59,12 @@ class Optimizer:
         self._parameters = parameters.vector
         self._grads = grads.vector
         self._scratch = np.empty_like(parameters.vector)
+
+    @classmethod
+    def described(cls) -> str:
+        """The note of this very optimizer, or the first line of its docstring without the full stop."""
+        own: str = vars(cls).get("note", "")
+        return own or (cls.__doc__ or "").partition("\n")[0].rstrip(".")
 
     def operations(self) -> tuple[Operation, ...]:
         """The operations of one update."""
@@ -114,6 +124,9 @@ class Optimizer:
 class Momentum(Optimizer):
     """A velocity v ← momentum · v + g, of which learning_rate · v is subtracted (Polyak, 1964)."""
 
+    note = "learning rate · velocity, which adds gradients up"
+    constants = ("momentum",)
+
     def _velocity(self) -> tuple[Operation, ...]:
         v = self.slot("v")
         return partial(np.multiply, v, self._constant(self.settings.momentum), v), partial(np.add, v, self._grads, v)
@@ -124,6 +137,8 @@ class Momentum(Optimizer):
 
 class Nesterov(Momentum):
     """Momentum that looks ahead: learning_rate · (g + momentum · v) (Sutskever, Martens, Dahl and Hinton, 2013)."""
+
+    note = "momentum that looks one step ahead"
 
     def _update(self, updates: Array) -> tuple[Operation, ...]:
         return (
@@ -137,6 +152,8 @@ class Nesterov(Momentum):
 class Adagrad(Optimizer):
     """Steps shrink with the sum of squared gradients so far (Duchi, Hazan and Singer, 2011)."""
 
+    note = "gradient over the root of all squares so far"
+    constants = ("epsilon",)
     defaults = OptimizerSettings(epsilon=1e-10)
     default_learning_rate = 0.01
 
@@ -152,6 +169,8 @@ class Adagrad(Optimizer):
 class RMSProp(Optimizer):
     """Steps shrink with a running mean of squared gradients, beta2 being its memory (Tieleman and Hinton, 2012)."""
 
+    note = "gradient over the root of a mean square"
+    constants = ("beta2", "epsilon")
     defaults = OptimizerSettings(beta2=0.99)
     default_learning_rate = 0.01
 
@@ -165,6 +184,9 @@ class Adam(Optimizer):
     m and v are running means of the gradient and of its square; m̂ = m / (1 − beta1ᵗ) and v̂ = v / (1 − beta2ᵗ) undo
     their start at 0, t being the number of steps.
     """
+
+    note = "mean gradient over the root of a mean square"
+    constants = ("beta1", "beta2", "epsilon")
 
     def __init__(self, parameters: Parameters, grads: Parameters, settings: OptimizerSettings) -> None:
         super().__init__(parameters, grads, settings)
@@ -203,6 +225,8 @@ class Adam(Optimizer):
 class AMSGrad(Adam):
     """Adam with the largest v so far in place of v (Reddi, Kale and Kumar, 2018)."""
 
+    note = "adam with the largest mean square so far"
+
     def _denominator(self, squares: Array) -> tuple[Operation, ...]:
         largest = self.slot("v_max")
         return partial(np.maximum, largest, squares, out=largest), *super()._denominator(largest)
@@ -211,6 +235,7 @@ class AMSGrad(Adam):
 class AdamW(Adam):
     """Adam with decoupled weight decay, on all parameters as in PyTorch (Loshchilov and Hutter, 2019)."""
 
+    note = "adam with decoupled weight decay"
     defaults = OptimizerSettings(weight_decay=0.01)
 
 
@@ -220,6 +245,7 @@ class NAdam(Adam):
     The momentum of step t is µₜ = beta1 · (1 − ½ · 0.96^(0.004·t)).
     """
 
+    note = "adam that looks one step ahead"
     default_learning_rate = 0.002
 
     def __init__(self, parameters: Parameters, grads: Parameters, settings: OptimizerSettings) -> None:

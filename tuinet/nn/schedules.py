@@ -7,7 +7,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-DEFAULT_RATES: Final = {"step": 0.1, "exponential": 0.999, "inverse_time": 0.01}
 DEFAULT_LENGTH: Final = 1000
 
 
@@ -36,12 +35,12 @@ class Schedule:
     def factor(self, epoch: int) -> float:
         """By what the learning rate is multiplied in an epoch, counted from 0."""
         warmup = min(1.0, (epoch + 1) / self.warmup_epochs) if self.warmup_epochs else 1.0
-        return warmup * SCHEDULES[self.name](epoch, self)
+        return warmup * SCHEDULES[self.name].factor(epoch, self)
 
     @property
     def rate(self) -> float:
         """The decay rate, with the schedule's own where none is given."""
-        return DEFAULT_RATES.get(self.name, 1.0) if self.decay_rate is None else self.decay_rate
+        return (SCHEDULES[self.name].rate or 1.0) if self.decay_rate is None else self.decay_rate
 
     @property
     def length(self) -> int:
@@ -75,11 +74,31 @@ def _inverse_time(epoch: int, schedule: Schedule) -> float:
     return 1 / (1 + schedule.rate * epoch)
 
 
-SCHEDULES: Final[dict[str, Callable[[int, Schedule], float]]] = {
-    "constant": _constant,
-    "step": _step,
-    "exponential": _exponential,
-    "cosine": _cosine,
-    "inverse_time": _inverse_time,
+@dataclass(frozen=True)
+class ScheduleKind:
+    """A way in which the learning rate can change."""
+
+    factor: Callable[[int, Schedule], float]
+    """By what it is multiplied in an epoch, counted from 0."""
+    note: str
+    """What it does, in a few words."""
+    constants: tuple[str, ...] = ()
+    """Which of ``decay_rate`` and ``decay_epochs`` it uses."""
+    rate: float | None = None
+    """Its decay rate where none is given."""
+    most_rate: float = math.inf
+    """The largest decay rate."""
+
+
+SCHEDULES: Final[dict[str, ScheduleKind]] = {
+    "constant": ScheduleKind(_constant, "it stays as it is"),
+    "step": ScheduleKind(
+        _step, "times decay rate, every decay epochs", ("decay_rate", "decay_epochs"), rate=0.1, most_rate=1
+    ),
+    "exponential": ScheduleKind(
+        _exponential, "times decay rate, every epoch", ("decay_rate",), rate=0.999, most_rate=1
+    ),
+    "cosine": ScheduleKind(_cosine, "half a wave down to 0 over decay epochs", ("decay_epochs",)),
+    "inverse_time": ScheduleKind(_inverse_time, "over 1 + decay rate · epoch", ("decay_rate",), rate=0.01),
 }
 """Every schedule by its name; the formulas are those of PyTorch's StepLR, ExponentialLR and CosineAnnealingLR."""

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
-from typing import Any, Final, Literal, assert_never
+from typing import Any, Final, assert_never
 
 from tuinet.data.dataset import Dataset
 from tuinet.errors import ExperimentError
-from tuinet.experiment.experiment import Experiment, require_choice
+from tuinet.experiment.experiment import FIELDS as HYPERPARAMETERS
+from tuinet.experiment.experiment import Experiment
+from tuinet.experiment.hyperparameter import Effect, require_choice
 
 
 @dataclass(frozen=True)
@@ -113,37 +115,7 @@ def _in_words(value: object) -> str:
     return "default" if value is None else f"{value:g}" if isinstance(value, float) else str(value)
 
 
-Effect = Literal["now", "optimizer", "data", "reinitialize"]
-
-_NOW: Final = (
-    "learning_rate",
-    "momentum",
-    "beta1",
-    "beta2",
-    "epsilon",
-    "weight_decay",
-    "schedule",
-    "decay_rate",
-    "decay_epochs",
-    "warmup_epochs",
-    "clip_norm",
-    "l1",
-    "l2",
-    "dropout",
-    "activation",
-    "output",
-    "loss",
-    "biases",
-    "batch_size",
-)
-_DATA: Final = ("dataset", "samples", "noise", "test_share", "standardize", "features", "target", "data_seed")
-
-EFFECTS: Final[Mapping[str, Effect]] = {
-    **dict.fromkeys(_NOW, "now"),
-    **dict.fromkeys(("optimizer", "dtype", "hidden"), "optimizer"),
-    **dict.fromkeys(_DATA, "data"),
-    **dict.fromkeys(("initializer", "init_scale", "weights", "seed"), "reinitialize"),
-}
+EFFECTS: Final[Mapping[str, Effect]] = {name: field.effect for name, field in HYPERPARAMETERS.items()}
 """For each field what its change does; see `SENTENCES`."""
 
 SENTENCES: Final[Mapping[Effect, str]] = {
@@ -154,19 +126,10 @@ SENTENCES: Final[Mapping[Effect, str]] = {
 }
 """What each effect is, to be read after the words "a change"."""
 
-_OWN: Final[Mapping[str, str]] = {
-    "batch_size": "takes effect now, and a new epoch begins; weights and optimizer stay",
-    "dtype": "converts the weights, and restarts the optimizer, whose memory starts empty",
-    "hidden": "restarts the optimizer; neurons that stay keep their weights, new ones are initialized",
-    "standardize": "takes effect now on the inputs; weights and optimizer stay",
-    "features": "changes the inputs; the weights stay where their number does, otherwise the network starts anew",
-}
-"""Fields with more to say."""
-
 
 def effect_sentence(field: str) -> str:
     """What a change of this field does, to be read after the words "a change"."""
-    return _OWN.get(field) or SENTENCES[EFFECTS[field]]
+    return HYPERPARAMETERS[field].effect_sentence or SENTENCES[EFFECTS[field]]
 
 
 ExperimentCommand = SetActivation | SetLearningRate | SetOptimizer | Configure | AddPoint | RemovePoint | ClearPoints

@@ -9,8 +9,8 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from tuinet.errors import TuinetError
-from tuinet.experiment.experiment import Experiment
-from tuinet.experiment.fields import FIELDS, parse, plain
+from tuinet.experiment.experiment import FIELDS, Experiment
+from tuinet.experiment.fields import parse, plain
 from tuinet.files.opened import parse_json
 from tuinet.session.edits import (
     AddPoint,

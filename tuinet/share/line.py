@@ -8,8 +8,7 @@ import shlex
 from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
-from tuinet.experiment.experiment import Experiment
-from tuinet.experiment.fields import FIELDS
+from tuinet.experiment.experiment import FIELDS, Experiment
 from tuinet.experiment.presets import DEFAULTS, make_experiment
 from tuinet.session.timeline import START
 from tuinet.share.edits import edit_text, moment_text, value_text

@@ -8,8 +8,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
 from tuinet.errors import ExperimentError
-from tuinet.experiment.experiment import CHOICES, MAX_LAYER_SIZE, MAX_LAYERS, Experiment
-from tuinet.experiment.fields import FIELDS
+from tuinet.experiment.experiment import CHOICES, FIELDS, MAX_LAYER_SIZE, MAX_LAYERS, Experiment
 from tuinet.experiment.ladders import LEARNING_RATES, climbed
 from tuinet.observe.snapshot import Frame
 from tuinet.session.commands import Back, Command, Pause, Resume, Seek, Step, StepUnit, SwapBranch, Undo

@@ -14,7 +14,8 @@ from textual.style import Style
 from textual.widgets import Input
 
 from tuinet.experiment.defaults import NOTES
-from tuinet.experiment.fields import FIELDS, Field
+from tuinet.experiment.experiment import FIELDS
+from tuinet.experiment.hyperparameter import Hyperparameter
 from tuinet.export.exporting import KINDS, Kind
 from tuinet.tui.screens.closing import ClosingScreen
 
@@ -110,7 +111,7 @@ def setting_commands(type_value: TypeValue, choose: Choose) -> Iterable[SystemCo
             yield from _choices(field, choose)
 
 
-def _choices(field: Field, choose: Choose) -> Iterable[SystemCommand]:
+def _choices(field: Hyperparameter, choose: Choose) -> Iterable[SystemCommand]:
     for name in field.choices:
         title = f"{field.title.capitalize()} {name}"
         yield SystemCommand(title, NOTES[field.name][name], partial(choose, field.name, name), False)

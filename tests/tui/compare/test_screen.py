@@ -20,8 +20,7 @@ from tests.tui.test_app import DARK, LIGHT
 from tuinet.compare.grid import Grid, make_grid, parse_vary
 from tuinet.compare.summary import Order
 from tuinet.compare.trial import Standing
-from tuinet.experiment.experiment import Experiment
-from tuinet.experiment.fields import FIELDS
+from tuinet.experiment.experiment import FIELDS, Experiment
 from tuinet.experiment.presets import make_experiment
 from tuinet.tui.compare.app import CompareApp, live_command
 from tuinet.tui.compare.drawing import Choice, Comparison, first_row, table_rows

@@ -14,8 +14,7 @@ from tests.factories import StubRunner, make_frame, make_snapshot
 from tests.screen import is_whole
 from tests.tui.test_app import DARK, LIGHT, make_app, screen_text
 from tuinet.cli.main import train_command
-from tuinet.experiment.experiment import Experiment
-from tuinet.experiment.fields import GROUPS
+from tuinet.experiment.experiment import GROUPS, Experiment
 from tuinet.session.commands import Resume, Seek, Step, Undo
 from tuinet.session.edits import Configure
 from tuinet.tui.app import TuinetApp

@@ -20,8 +20,8 @@ from tuinet.compare.grid import Grid
 from tuinet.compare.summary import summarize
 from tuinet.compare.trial import Board, Report, Standing
 from tuinet.errors import TuinetError
-from tuinet.experiment.experiment import Experiment
-from tuinet.experiment.fields import FIELDS, plain
+from tuinet.experiment.experiment import FIELDS, Experiment
+from tuinet.experiment.fields import plain
 from tuinet.tui.bindings import APP_BINDINGS, COMPARE_BINDINGS
 from tuinet.tui.compare.drawing import Choice
 from tuinet.tui.compare.screen import BAND_MARK, GROUND, CompareScreen

@@ -13,8 +13,7 @@ from textual.reactive import reactive
 from textual.screen import Screen
 from textual.widget import Widget
 
-from tuinet.experiment.experiment import CHOICES
-from tuinet.experiment.fields import FIELDS
+from tuinet.experiment.experiment import CHOICES, FIELDS
 from tuinet.observe.snapshot import Frame
 from tuinet.observe.view import NOTHING, Unit, View
 from tuinet.session.commands import Pause, Reinitialize, SetSpeed

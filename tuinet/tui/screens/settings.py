@@ -14,8 +14,8 @@ from textual.widgets import Input
 
 from tuinet.errors import TuinetError
 from tuinet.experiment.changes import changes_for, stepped
-from tuinet.experiment.experiment import MAX_LAYERS, Experiment
-from tuinet.experiment.fields import FIELDS, read, typed
+from tuinet.experiment.experiment import FIELDS, MAX_LAYERS, Experiment
+from tuinet.experiment.fields import read, typed
 from tuinet.experiment.ladders import Changes, with_layer, without_layer
 from tuinet.experiment.presets import default_value
 from tuinet.observe.snapshot import Frame

@@ -11,7 +11,7 @@ from textual.reactive import reactive
 from textual.strip import Strip
 
 from tuinet.experiment.defaults import unused
-from tuinet.experiment.fields import FIELDS
+from tuinet.experiment.experiment import FIELDS
 from tuinet.experiment.presets import default_value
 from tuinet.observe.snapshot import Frame, Snapshot
 from tuinet.tui.draw.text import Piece, fitted, ink, row, width_of

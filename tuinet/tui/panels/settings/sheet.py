@@ -11,8 +11,8 @@ from rich.style import Style
 
 from tuinet.errors import ExperimentError
 from tuinet.experiment.changes import parts
-from tuinet.experiment.experiment import CHOICES, Experiment
-from tuinet.experiment.fields import FIELDS, GROUPS, shown
+from tuinet.experiment.experiment import CHOICES, FIELDS, GROUPS, Experiment
+from tuinet.experiment.fields import shown
 from tuinet.observe.snapshot import Snapshot
 from tuinet.tui.draw.text import Piece, shorten, width_of
 

@@ -1,0 +1,224 @@
+"""A hyperparameter: all that is declared of one field of the Experiment, and the checks that follow from it."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+import sys
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any, Final, Literal, TypeGuard
+
+from tuinet.errors import ExperimentError
+
+Kind = Literal["text", "whole", "number", "flag", "names", "sizes"]
+"""What a value is: a text or one of several names, a number, true or false, a list of names or of whole numbers."""
+Group = Literal["Data", "Network", "Training", "Regularization"]
+"""The heading under which a hyperparameter stands."""
+Effect = Literal["now", "optimizer", "data", "reinitialize"]
+"""What a change does to a run under way; see `tuinet.session.edits.SENTENCES`."""
+Authority = Literal["", "dataset", "optimizer", "schedule", "task"]
+"""What decides a value that is left open."""
+Need = Literal[
+    "",
+    "optimizer",
+    "schedule",
+    "two inputs",
+    "a file",
+    "random data",
+    "hidden layers",
+    "drawn weights",
+    "scale",
+    "draws",
+]
+"""Without what a hyperparameter makes no difference; see `tuinet.experiment.defaults.unused`."""
+Ladder = tuple[float, ...]
+"""The values that one key after the other takes a number through, in rising order."""
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """Between which numbers a value has to lie; `above` and `below` do not belong to the range."""
+
+    least: float = -math.inf
+    above: float = -math.inf
+    most: float = math.inf
+    below: float = math.inf
+
+    def hold(self, value: float) -> bool:
+        """Whether a value lies between them."""
+        return (
+            self.least <= value <= self.most and value < self.below and (value > self.above or self.above == -math.inf)
+        )
+
+    def __str__(self) -> str:
+        """As in ``from 0 to below 1``."""
+        parts = (
+            (f"from {self.least:,.12g}", self.least),
+            (f"above {self.above:,.12g}", self.above),
+            (f"to {self.most:,.12g}", self.most),
+            (f"{'to ' if self.least > -math.inf else ''}below {self.below:,.12g}", self.below),
+        )
+        said = " ".join(text for text, bound in parts if abs(bound) < math.inf)
+        return f"{said} up" if said == parts[0][0] else said
+
+
+ANY: Final = Bounds()
+SHARE: Final = Bounds(least=0, below=1)
+FROM_0: Final = Bounds(least=0)
+FROM_1: Final = Bounds(least=1)
+ABOVE_0: Final = Bounds(above=0)
+
+
+def coins(low: int, high: int, *, zero: bool = False) -> Ladder:
+    """1, 2, 5 times the powers of ten from one to the other, and perhaps 0 below them."""
+    rungs = tuple(float(f"{step}e{power}") for power in range(low, high) for step in (1, 2, 5))
+    return (0.0, *rungs, float(f"1e{high}")) if zero else (*rungs, float(f"1e{high}"))
+
+
+def powers(low: int, high: int) -> Ladder:
+    """0 and the powers of ten from one to the other."""
+    return (0.0, *(float(f"1e{power}") for power in range(low, high + 1)))
+
+
+def twentieths(most: int) -> Ladder:
+    """0, 0.05, 0.1 and so on, up to so many twentieths."""
+    return tuple(number / 20 for number in range(most + 1))
+
+
+TENTHS: Final = tuple(tenth / 10 for tenth in range(10))
+NEAR_ONE: Final = (0.95, 0.98, 0.99, 0.995, 0.998, 0.999, 0.9995, 0.9998, 0.9999)
+MEMORY: Final = (*TENTHS, *NEAR_ONE)
+PENALTY: Final = coins(-4, 1, zero=True)
+
+
+@dataclass(frozen=True)
+class Hyperparameter:
+    """One field of an Experiment, as options, settings, palette, compare and share lines take it."""
+
+    name: str
+    kind: Kind
+    group: Group
+    sentence: str
+    """What it is, without its names and its default, and without a full stop."""
+    default: str = ""
+    """What it is when nobody says otherwise, where that is not plain from the sentence."""
+    bounds: Bounds | None = None
+    """Of a number, or of each of several."""
+    choices: tuple[str, ...] = ()
+    """Names that it can take; a dataset can be something else, too."""
+    ladder: Ladder = ()
+    effect: Effect = "now"
+    effect_sentence: str = ""
+    """What a change does, to be read after the words "a change", where the effect's own sentence does not say all."""
+    left_to: Authority = ""
+    needs: Need = ""
+
+    @property
+    def title(self) -> str:
+        """Its name as a person writes it."""
+        return self.name.replace("_", " ")
+
+    @property
+    def help(self) -> str:
+        """All of it in one sentence, for the command line."""
+        default = f" [default: {self.default}]" if self.default else ""
+        return f"{self.sentence}{self._names}{default}."
+
+    @property
+    def _names(self) -> str:
+        if self.name == "dataset":
+            return "; `tuinet datasets` lists the names"
+        return f": {', '.join(self.choices)}" if self.choices else ""
+
+    def require(self, value: object, bounds: Bounds | None = None) -> None:
+        """Refuse what it cannot be.
+
+        Parameters
+        ----------
+        bounds
+            In place of its own.
+
+        Raises
+        ------
+        ExperimentError
+            Naming the value and what would be right.
+        """
+        bounds = bounds or self.bounds or ANY
+        match self.kind:
+            case "whole":
+                require_whole(self.name, value, bounds)
+            case "number":
+                require_number(self.name, value, bounds)
+            case "flag" if value not in (True, False):
+                raise ExperimentError(self.name, f"{value!r} is neither true nor false")
+            case "text" if self.choices and self.name != "dataset":
+                require_choice(self.name, value, self.choices)
+            case "text":
+                require_text(self.name, value)
+            case "names":
+                for name in _items(value):
+                    require_choice(self.name, name, self.choices)
+            case "sizes":
+                for size in _items(value):
+                    require_whole(self.name, size, bounds)
+
+
+def _items(value: object) -> tuple[object, ...]:
+    return value if isinstance(value, tuple) else (value,)
+
+
+def hyperparameter(default: Any, kind: Kind, sentence: str, words: str = "", **facts: Any) -> Any:
+    """A field of the Experiment; the name is that of the attribute, the facts are those of a `Hyperparameter`."""
+    declared = Hyperparameter("", kind, sentence=sentence, default=words, **facts)
+    return dataclasses.field(default=default, metadata={"hyperparameter": declared})
+
+
+def declared_in(kind: type) -> dict[str, Hyperparameter]:
+    """The hyperparameters of a dataclass by their names, in the order of their declaration."""
+    return {
+        field.name: dataclasses.replace(field.metadata["hyperparameter"], name=field.name)
+        for field in dataclasses.fields(kind)
+        if "hyperparameter" in field.metadata
+    }
+
+
+def require_choice(field: str, value: object, choices: Collection[str]) -> None:
+    """Refuse what is not among the choices."""
+    if not isinstance(value, str) or value not in choices:
+        raise ExperimentError(field, f"{value!r} is not one of {', '.join(choices)}")
+
+
+def require_text(field: str, value: object) -> None:
+    """Refuse what is not a text."""
+    if not isinstance(value, str):
+        raise ExperimentError(field, f"{value!r} is not a text")
+
+
+def _is_finite(value: object) -> TypeGuard[float]:
+    # Not only infinity: a whole number can be larger than any float.
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) <= sys.float_info.max
+
+
+def require_number(field: str, value: object, bounds: Bounds = ANY) -> None:
+    """Refuse what is not a finite number within bounds."""
+    if _is_finite(value) and bounds.hold(value):
+        return
+    limits = (("from", bounds.least), ("above", bounds.above), ("to", bounds.most), ("below", bounds.below))
+    words = [f"{word} {limit:g}" for word, limit in limits if abs(limit) < math.inf]
+    raise ExperimentError(field, " ".join([f"{value!r} is not a number", *words]))
+
+
+def require_whole(field: str, value: object, bounds: Bounds) -> None:
+    """Refuse what is not a whole number within bounds."""
+    if not isinstance(value, int) or isinstance(value, bool) or not bounds.hold(value):
+        upper = " up" if bounds.most == math.inf else f" to {bounds.most}"
+        raise ExperimentError(field, f"{value!r} is not a whole number from {bounds.least}{upper}")
+
+
+def require_point(field: str, value: object) -> None:
+    """Refuse what is not the features of a sample and its target, all of them finite numbers."""
+    if not isinstance(value, tuple) or len(value) < 2:
+        raise ExperimentError(field, f"{value!r} is not a sample: numbers for its features and its target")
+    for number in value:
+        require_number(field, number)
