@@ -20,8 +20,13 @@ from tuinet.experiment.experiment import CHOICES, Experiment
 from tuinet.experiment.presets import make_experiment
 from tuinet.export.exporting import export, write_folder
 from tuinet.export.numpy_script import numpy_script
-from tuinet.export.parts import ACTIVATIONS, INITIALIZERS, LOSSES, SCHEDULES, UPDATES, data_files
+from tuinet.export.parts import data_files
 from tuinet.export.plan import make_plan
+from tuinet.nn.activations import ACTIVATIONS, OUTPUT_ACTIVATIONS
+from tuinet.nn.initializers import INITIALIZERS
+from tuinet.nn.losses import LOSSES
+from tuinet.nn.optimizers import OPTIMIZERS
+from tuinet.nn.schedules import SCHEDULES
 from tuinet.session.commands import Reinitialize
 from tuinet.session.edits import AddPoint, Configure, SetLearningRate
 from tuinet.session.session import Session
@@ -73,11 +78,15 @@ def test_the_torch_script_agrees_up_to_rounding(seed: int, tmp_path: Path, torch
 
 
 def test_every_choice_has_its_code() -> None:
-    assert set(CHOICES["activation"]) <= set(ACTIVATIONS)
-    assert set(CHOICES["optimizer"]) == set(UPDATES)
-    assert set(CHOICES["initializer"]) == set(INITIALIZERS)
-    assert set(CHOICES["schedule"]) == set(SCHEDULES)
-    assert {name.partition(",")[0] for name in LOSSES} == {*CHOICES["loss"]} - {"auto"}
+    codes = {
+        **{name: ACTIVATIONS[name].code for name in CHOICES["activation"]},
+        **{name: OUTPUT_ACTIVATIONS[name].code for name in CHOICES["output"] if name != "auto"},
+        **{name: OPTIMIZERS[name].own_code() for name in CHOICES["optimizer"]},
+        **{name: INITIALIZERS[name].code for name in CHOICES["initializer"]},
+        **{name: SCHEDULES[name].code for name in CHOICES["schedule"]},
+        **{f"{name}, {output}": loss.code for name, losses in LOSSES.items() for output, loss in losses.items()},
+    }
+    assert [name for name, code in codes.items() if code is None] == []
 
 
 def test_a_small_dataset_is_in_the_script_and_the_script_is_short() -> None:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -12,6 +11,8 @@ import numpy as np
 from tuinet.explain.backward import left_out, parameter_rows
 from tuinet.explain.focus import Focus, parameter_label, parameter_symbol
 from tuinet.explain.layout import AnyLine, Line, Remark
+from tuinet.explain.symbols import in_numbers, names_in, value_of
+from tuinet.nn.optimizers import OPTIMIZERS
 from tuinet.nn.parameters import Array
 
 
@@ -61,184 +62,12 @@ class Entry:
         """An equation under this parameter's heading."""
         return Line(left, symbols, (numbers,), self.focus.plain(result), parameter_label(self.focus, self.row))
 
-    def remembered(self, slot: str, symbols: str, numbers: str) -> Line:
-        """How a slot became what it is; ``{old}`` stands for what it was, without which there is nothing to show."""
-        before = self.slot_before(slot)
-        if before is None:
-            return Line(slot, "", (), self.focus.plain(self.slot(slot)), parameter_label(self.focus, self.row))
-        return self.line(slot, symbols, numbers.format(old=self.focus.factor(before)), self.slot(slot))
-
     def _at(self, block: Array) -> float:
         return float(block[self.row, self.focus.neuron])
 
 
-Update = tuple[list[Line], float]
-"""Equations, the last of them for the update, and its value."""
-
-
-def momentum(entry: Entry) -> Update:
-    """A velocity, of which learning_rate·v is subtracted."""
-    focus, v = entry.focus, entry.slot("v")
-    update = focus.learning_rate * v
-    line = entry.line("update", "learning_rate·v", focus.product(focus.learning_rate, v), update)
-    return [_velocity(entry), line], update
-
-
-def nesterov(entry: Entry) -> Update:
-    """The same, looking ahead."""
-    focus, v, g = entry.focus, entry.slot("v"), entry.gradient
-    rate, keep = focus.learning_rate, focus.detail.settings.momentum
-    update = rate * (g + keep * v)
-    numbers = f"{focus.factor(rate)}·({focus.plain(g)} + {focus.product(keep, v)})"
-    return [_velocity(entry), entry.line("update", "learning_rate·(g + momentum·v)", numbers, update)], update
-
-
-def adagrad(entry: Entry) -> Update:
-    """Steps shrink with the sum of squared gradients so far."""
-    numbers = f"{{old}} + {entry.focus.numerals.power(entry.gradient)}²"
-    return _over_root(entry, "s", entry.remembered("s", "s_old + g²", numbers))
-
-
-def rmsprop(entry: Entry) -> Update:
-    """Steps shrink with a running mean of squared gradients."""
-    return _over_root(entry, "v", mean_square(entry))
-
-
-def mean_square(entry: Entry) -> Line:
-    """v, the running mean of g²."""
-    beta2, square = entry.focus.plain(entry.focus.detail.settings.beta2), entry.focus.numerals.power(entry.gradient)
-    return entry.remembered("v", "beta2·v_old + (1 − beta2)·g²", f"{beta2}·{{old}} + (1 − {beta2})·{square}²")
-
-
-def mean(entry: Entry) -> Line:
-    """m, the running mean of g."""
-    beta1 = entry.focus.plain(entry.focus.detail.settings.beta1)
-    numbers = f"{beta1}·{{old}} + (1 − {beta1})·{entry.focus.factor(entry.gradient)}"
-    return entry.remembered("m", "beta1·m_old + (1 − beta1)·g", numbers)
-
-
-def quotient(value: float, squares: float, epsilon: float) -> float:
-    """The value over √squares + epsilon, as NumPy divides."""
-    divisor = math.sqrt(squares) + epsilon if squares >= 0 else math.nan
-    return value / divisor if divisor else math.nan
-
-
-def _velocity(entry: Entry) -> Line:
-    keep, g = entry.focus.plain(entry.focus.detail.settings.momentum), entry.focus.factor(entry.gradient)
-    return entry.remembered("v", "momentum·v_old + g", f"{keep}·{{old}} + {g}")
-
-
-def _over_root(entry: Entry, slot: str, line: Line) -> Update:
-    focus, g, squares = entry.focus, entry.gradient, entry.slot(slot)
-    rate, epsilon = focus.learning_rate, focus.detail.settings.epsilon
-    update = quotient(rate * g, squares, epsilon)
-    numbers = f"{focus.product(rate, g)} / (√{focus.numerals.power(squares)} + {focus.plain(epsilon)})"
-    return [line, entry.line("update", f"learning_rate·g / (√{slot} + epsilon)", numbers, update)], update
-
-
-def adam(entry: Entry) -> Update:
-    """A mean of the gradients over the root of a mean of their squares, both freed of their start at 0."""
-    v_hat, line = _v_hat(entry, "v")
-    return _finish(entry, [mean(entry), mean_square(entry)], [line], v_hat)
-
-
-def amsgrad(entry: Entry) -> Update:
-    """The same with the largest v so far."""
-    largest = entry.remembered("v_max", "max(v_max_old, v)", f"max({{old}}, {entry.focus.plain(entry.slot('v'))})")
-    v_hat, line = _v_hat(entry, "v_max")
-    return _finish(entry, [mean(entry), mean_square(entry)], [largest, line], v_hat)
-
-
-def nadam(entry: Entry) -> Update:
-    """Adam that looks ahead: m and g, each with its own correction."""
-    focus, m, g = entry.focus, entry.slot("m"), entry.gradient
-    now, ahead = _mu(focus, focus.detail.scalars["t"]), _mu(focus, focus.detail.scalars["t"] + 1)
-    product, (v_hat, v_line) = focus.detail.scalars["mu_product"], _v_hat(entry, "v")
-    m_hat, g_hat = ahead * m / (1 - product * ahead), (1 - now) * g / (1 - product)
-    m_numbers = f"{focus.product(ahead, m)} / (1 − {focus.product(product, ahead)})"
-    g_numbers = f"(1 − {focus.plain(now)})·{focus.factor(g)} / (1 − {focus.plain(product)})"
-    rate, epsilon = focus.learning_rate, focus.detail.settings.epsilon
-    update = quotient(rate * (m_hat + g_hat), v_hat, epsilon)
-    sides = f"{focus.plain(rate)}·({focus.plain(m_hat)} + {focus.factor(g_hat)})"
-    return [
-        mean(entry),
-        mean_square(entry),
-        entry.line("m_hat", "mu_next·m / (1 − mu_product·mu_next)", m_numbers, m_hat),
-        entry.line("g_hat", "(1 − mu)·g / (1 − mu_product)", g_numbers, g_hat),
-        v_line,
-        entry.line(
-            "update",
-            "learning_rate·(m_hat + g_hat) / (√v_hat + epsilon)",
-            f"{sides} / (√{focus.numerals.power(v_hat)} + {focus.plain(epsilon)})",
-            update,
-        ),
-    ], update
-
-
-def nadam_momentum(focus: Focus) -> list[AnyLine]:
-    """The momentum of this step, of the next one, and the product of them all, which every parameter shares."""
-    t = focus.detail.scalars["t"]
-    before, product = focus.detail.scalars_before.get("mu_product"), focus.plain(focus.detail.scalars["mu_product"])
-    now, beta1 = _mu(focus, t), focus.plain(focus.detail.settings.beta1)
-    known = before is not None
-    return [
-        Line("mu", "beta1·(1 − ½·0.96^(0.004·t))", (f"{beta1}·(1 − ½·0.96^(0.004·{t:.0f}))",), focus.plain(now)),
-        Line(
-            "mu_next",
-            "beta1·(1 − ½·0.96^(0.004·(t + 1)))",
-            (f"{beta1}·(1 − ½·0.96^(0.004·{t + 1:.0f}))",),
-            focus.plain(_mu(focus, t + 1)),
-        ),
-        Line(
-            "mu_product",
-            "mu_product_old·mu" if known else "",
-            (focus.product(before, now),) if before is not None else (),
-            product,
-        ),
-    ]
-
-
-def _mu(focus: Focus, t: float) -> float:
-    return float(focus.detail.settings.beta1 * (1 - 0.5 * 0.96 ** (0.004 * t)))
-
-
-def _v_hat(entry: Entry, slot: str) -> tuple[float, Line]:
-    focus, t, value = entry.focus, entry.focus.detail.scalars["t"], entry.slot(slot)
-    beta2 = focus.detail.settings.beta2
-    v_hat = value / (1 - beta2**t)
-    numbers = f"{focus.plain(value)} / (1 − {focus.plain(beta2)}^{t:.0f})"
-    return v_hat, entry.line("v_hat", f"{slot} / (1 − beta2^t)", numbers, v_hat)
-
-
-def _finish(entry: Entry, memory: list[Line], corrected: list[Line], v_hat: float) -> Update:
-    focus, t, m = entry.focus, entry.focus.detail.scalars["t"], entry.slot("m")
-    beta1, epsilon, rate = focus.detail.settings.beta1, focus.detail.settings.epsilon, focus.learning_rate
-    m_hat = m / (1 - beta1**t)
-    m_numbers = f"{focus.plain(m)} / (1 − {focus.plain(beta1)}^{t:.0f})"
-    update = quotient(rate * m_hat, v_hat, epsilon)
-    numbers = f"{focus.product(rate, m_hat)} / (√{focus.numerals.power(v_hat)} + {focus.plain(epsilon)})"
-    return [
-        *memory,
-        entry.line("m_hat", "m / (1 − beta1^t)", m_numbers, m_hat),
-        *corrected,
-        entry.line("update", "learning_rate·m_hat / (√v_hat + epsilon)", numbers, update),
-    ], update
-
-
 Told = tuple[list[Line], str, str, float]
 """Equations that lead to the update, the update in symbols and numbers, and its value."""
-
-_OPTIMIZERS: Final[Mapping[str, Callable[[Entry], Update]]] = {
-    "momentum": momentum,
-    "nesterov": nesterov,
-    "adagrad": adagrad,
-    "rmsprop": rmsprop,
-    "adam": adam,
-    "adamw": adam,
-    "amsgrad": amsgrad,
-    "nadam": nadam,
-}
-"""Those that remember something; plain descent is a single equation."""
 
 
 def update_lines(focus: Focus) -> list[AnyLine]:
@@ -249,7 +78,7 @@ def update_lines(focus: Focus) -> list[AnyLine]:
     return [
         Remark(_introduction(focus)),
         *_unknown(focus),
-        *(nadam_momentum(focus) if focus.experiment.optimizer == "nadam" else []),
+        *_shared(focus),
         *(line for row in shown for line in _entry(Entry(focus, row))),
         *left_out(focus, shown),
         *([] if focus.trains_biases else [Remark("The biases do not learn: they stay as they are.")]),
@@ -260,7 +89,7 @@ def _introduction(focus: Focus) -> str:
     settings, name = focus.detail.settings, focus.experiment.optimizer
     values = {
         "learning_rate": focus.learning_rate,
-        **{field: getattr(settings, field) for field in _CONSTANTS.get(name, ())},
+        **{field: getattr(settings, field) for field in OPTIMIZERS[name].constants},
         **({"weight_decay": settings.weight_decay} if settings.weight_decay else {}),
     }
     constants = ", ".join(f"{field} = {focus.plain(value)}" for field, value in values.items())
@@ -271,16 +100,6 @@ def _introduction(focus: Focus) -> str:
     ]
     gradient = ", ".join(["g is the parameter's gradient", *made])
     return f"{name}: {constants}{steps}. {gradient}."
-
-
-_CONSTANTS: Final[Mapping[str, tuple[str, ...]]] = {
-    "momentum": ("momentum",),
-    "nesterov": ("momentum",),
-    "adagrad": ("epsilon",),
-    "rmsprop": ("beta2", "epsilon"),
-    **dict.fromkeys(("adam", "adamw", "amsgrad", "nadam"), ("beta1", "beta2", "epsilon")),
-}
-"""What each optimizer uses of its settings."""
 
 
 def _unknown(focus: Focus) -> list[AnyLine]:
@@ -302,22 +121,75 @@ def _entry(entry: Entry) -> list[Line]:
 
 def _told(entry: Entry) -> Told:
     """How the update came about."""
-    focus, rule = entry.focus, _OPTIMIZERS.get(entry.focus.experiment.optimizer)
-    if rule is None and focus.experiment.optimizer != "sgd":
+    focus = entry.focus
+    equations = _equations(focus)
+    if not equations:
         return _subtracted(entry)
-    rate, decay = focus.learning_rate, focus.detail.settings.weight_decay
-    lines: list[Line] = []
-    if rule is None:
-        value = rate * entry.gradient
-        symbols, numbers = "learning_rate·g", focus.product(rate, entry.gradient)
-    else:
-        lines, value = rule(entry)
+    values, shared = _known(focus), _shared_names(focus)
+    values |= {"g": entry.gradient, **_shared_values(focus)}
+    values |= {name: entry.slot(name) for name in focus.layer.slots}
+    values |= {f"{name}_old": old for name in focus.layer.slots if (old := entry.slot_before(name)) is not None}
+    lines = [
+        _line(focus, name, symbols, values, parameter_label(focus, entry.row))
+        for name, symbols in equations
+        if name not in shared
+    ]
+    _, symbols = equations[-1]
+    value, numbers = values["update"], in_numbers(symbols, values, focus.numerals)
+    if len(lines) > 1:
         symbols, numbers = "update", focus.factor(value)
+    rate, decay = focus.learning_rate, focus.detail.settings.weight_decay
     if decay:
         value += rate * decay * entry.old
         symbols += f" − learning_rate·weight_decay·{entry.name}"
         numbers += f" − {focus.plain(rate)}·{focus.product(decay, entry.old)}"
-    return lines, symbols, numbers, value
+    return lines if len(lines) > 1 else [], symbols, numbers, value
+
+
+def _line(focus: Focus, name: str, symbols: str, values: dict[str, float], label: str = "") -> Line:
+    """An equation with its numbers; its value is one of the values from now on, where it is not remembered anyway."""
+    is_remembered = name in values
+    if is_remembered and not names_in(symbols) <= values.keys():
+        return Line(name, "", (), focus.plain(values[name]), label)
+    if not is_remembered:
+        values[name] = value_of(symbols, values)
+    return Line(name, symbols, (in_numbers(symbols, values, focus.numerals),), focus.plain(values[name]), label)
+
+
+def _equations(focus: Focus) -> list[tuple[str, str]]:
+    pairs = (equation.partition(" = ") for equation in OPTIMIZERS[focus.experiment.optimizer].equations)
+    return [(name, symbols) for name, _, symbols in pairs]
+
+
+def _known(focus: Focus) -> dict[str, float]:
+    """What every parameter shares: the settings, and what is remembered as a single number."""
+    known = {name: float(getattr(focus.detail.settings, name)) for name in ("momentum", "beta1", "beta2", "epsilon")}
+    before = {f"{name}_old": float(value) for name, value in focus.detail.scalars_before.items()}
+    return {**known, "learning_rate": focus.learning_rate, **focus.detail.scalars, **before}
+
+
+def _shared_names(focus: Focus) -> set[str]:
+    """Equations that are the same for every parameter."""
+    names = set(_known(focus)) | {f"{name}_old" for name in focus.detail.scalars}
+    shared: set[str] = set()
+    for name, symbols in _equations(focus):
+        if names_in(symbols) <= names | shared:
+            shared.add(name)
+    return shared
+
+
+def _shared(focus: Focus) -> list[AnyLine]:
+    """Their lines."""
+    values, shared = _known(focus), _shared_names(focus)
+    return [_line(focus, name, symbols, values) for name, symbols in _equations(focus) if name in shared]
+
+
+def _shared_values(focus: Focus) -> dict[str, float]:
+    values, shared = _known(focus), _shared_names(focus)
+    for name, symbols in _equations(focus):
+        if name in shared and name not in values:
+            values[name] = value_of(symbols, values)
+    return values
 
 
 _FORGOTTEN: Final = "The optimizer has been changed since this step: only the new values are known."

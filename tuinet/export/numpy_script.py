@@ -5,8 +5,9 @@ from __future__ import annotations
 from textwrap import indent
 
 from tuinet.export import parts
-from tuinet.export.parts import ACTIVATIONS, CONSTANTS, HELPERS, LOSSES, MEMORY, UPDATES
+from tuinet.export.parts import HELPERS
 from tuinet.export.plan import Plan
+from tuinet.nn.code import Code
 from tuinet.session.edits import SetParameter
 
 _IMPORTS = """import os
@@ -27,7 +28,7 @@ def numpy_script(plan: Plan) -> str:
     return parts.joined(
         parts.head(plan, "Python and NumPy 2", "to the last bit (with the same NumPy on the same kind of processor)"),
         _IMPORTS,
-        parts.constants(plan, CONSTANTS[plan.experiment.optimizer]),
+        parts.constants(plan),
         parts.data(plan),
         _samples(plan),
         _functions(plan),
@@ -49,24 +50,20 @@ def _samples(plan: Plan) -> str:
 
 
 def _functions(plan: Plan) -> str:
-    names = list(dict.fromkeys(plan.functions))
-    helpers = [
-        source
-        for helper, source in HELPERS.items()
-        if helper not in names and any(f"{helper}(" in code for name in names for code in ACTIVATIONS[name])
-    ]
+    codes = plan.activation_codes
+    names, written = list(codes), "".join(code.numpy + code.slope for code in codes.values())
+    helpers = [source for name, source in HELPERS.items() if name not in names and f"{name}(" in written]
     order = [*(name for name in names if name in HELPERS), *(name for name in names if name not in HELPERS)]
-    parts = [*helpers, *(_function(name) for name in order)]
+    parts = [*helpers, *(_function(name, codes[name]) for name in order)]
     slopes = ", ".join("None" if name == "softmax" else f"{name}_slope" for name in plan.functions)
     parts.append(f"ACTIVATIONS = [{', '.join(plan.functions)}]\nSLOPES = [{slopes}]")
     return "\n\n\n".join(parts)
 
 
-def _function(name: str) -> str:
-    forward, slope = ACTIVATIONS[name]
+def _function(name: str, code: Code) -> str:
     if name == "softmax":
         return "def softmax(z):\n    powers = np.exp(z - z.max(axis=0))\n    return powers / powers.sum(axis=0)"
-    return f"def {name}(z):\n    return {forward}\n\n\ndef {name}_slope(z, a):\n    return {slope}"
+    return f"def {name}(z):\n    return {code.numpy}\n\n\ndef {name}_slope(z, a):\n    return {code.slope}"
 
 
 def _parameters(plan: Plan) -> str:
@@ -97,11 +94,6 @@ def _forward(plan: Plan) -> str:
     return passes'''
 
 
-def _loss_key(plan: Plan) -> str:
-    is_entropy = plan.loss.name == "cross-entropy"
-    return f"cross-entropy, {plan.loss.output_activation}" if is_entropy else plan.loss.name
-
-
 def _gradient(plan: Plan) -> str:
     dropped = "\n        delta = delta * masks[layer - 1]" if plan.has_dropout else ""
     output = "" if plan.loss.is_canonical else "\n    delta = delta * SLOPES[-1](z, a)"
@@ -114,7 +106,7 @@ def _gradient(plan: Plan) -> str:
     """Backpropagation: the gradient of the loss by all weights and biases."""
     grad = np.zeros_like(theta)
     _, z, a = passes[-1]
-    delta = {LOSSES[_loss_key(plan)][1]}{output}
+    delta = {plan.loss_code.slope}{output}
     for layer in reversed(range(len(W))):
         x, _, _ = passes[layer]
         {by_weights}
@@ -130,7 +122,7 @@ def _report(plan: Plan) -> str:
     return f'''def loss(inputs, y):
     """The mean over all samples, without any penalty."""
     _, z, a = forward(inputs.T)[-1]
-    values = {LOSSES[_loss_key(plan)][0]}
+    values = {plan.loss_code.numpy}
     return float(values.mean(dtype=np.float64))
 
 
@@ -151,7 +143,7 @@ def _training(plan: Plan) -> str:
         "grad = grad + np.sign(theta) * (L1 * is_weight)" if experiment.l1 else "",
         "grad = grad + theta * (L2 * is_weight)" if experiment.l2 else "",
         _clip() if experiment.clip_norm else "",
-        UPDATES[experiment.optimizer],
+        plan.optimizer_code.numpy,
         f'update = update + theta * np.multiply(rate, WEIGHT_DECAY, dtype="{experiment.dtype}")'
         if plan.settings.weight_decay
         else "",
@@ -160,7 +152,7 @@ def _training(plan: Plan) -> str:
         f"if (step + 1) % ({plan.every} * BATCHES) == 0 or step + 1 == STEPS:\n    report(step + 1)",
     ]
     lines = [
-        "\n".join(filter(None, (parts.generators(plan), MEMORY.get(experiment.optimizer, ""), tables, "report(0)"))),
+        "\n".join(filter(None, (parts.generators(plan), plan.optimizer_code.memory, tables, "report(0)"))),
         "for step in range(STEPS):",
         *(indent(part, "    ") for part in body if part),
         *filter(None, [parts.last_changes(plan, _set_parameter)]),

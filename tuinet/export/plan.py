@@ -10,9 +10,13 @@ from tuinet.data.dataset import Dataset
 from tuinet.errors import TuinetError
 from tuinet.experiment.defaults import choose_loss
 from tuinet.experiment.experiment import Experiment
+from tuinet.nn.activations import ACTIVATIONS, OUTPUT_ACTIVATIONS
+from tuinet.nn.code import Code
+from tuinet.nn.initializers import INITIALIZERS
 from tuinet.nn.losses import Loss
-from tuinet.nn.optimizers import OptimizerSettings
+from tuinet.nn.optimizers import OPTIMIZERS, OptimizerSettings
 from tuinet.nn.parameters import Array
+from tuinet.nn.schedules import SCHEDULES
 from tuinet.observe.samples import Encoding, Samples
 from tuinet.session.edits import Configure, SetParameter
 from tuinet.session.session import Session
@@ -56,6 +60,37 @@ class Plan:
         return (*self.experiment.hidden_activations, self.loss.output_activation)
 
     @property
+    def activation_codes(self) -> dict[str, Code]:
+        """The code of each of these activations."""
+        known = {**ACTIVATIONS, **OUTPUT_ACTIVATIONS}
+        return {name: required(known[name].code, name) for name in self.functions}
+
+    @property
+    def loss_code(self) -> Code:
+        """The code of the loss."""
+        return required(self.loss.code, self.loss.name)
+
+    @property
+    def optimizer_code(self) -> Code:
+        """The code of the optimizer."""
+        return required(OPTIMIZERS[self.experiment.optimizer].own_code(), self.experiment.optimizer)
+
+    @property
+    def initializer_code(self) -> Code:
+        """The code of the initializer."""
+        return required(INITIALIZERS[self.experiment.initializer].code, self.experiment.initializer)
+
+    @property
+    def schedule_code(self) -> Code:
+        """The code of the schedule."""
+        return required(SCHEDULES[self.experiment.schedule].code, self.experiment.schedule)
+
+    @property
+    def constants(self) -> tuple[str, ...]:
+        """Names of the constants that the optimizer uses."""
+        return OPTIMIZERS[self.experiment.optimizer].constants
+
+    @property
     def batch_size(self) -> int:
         """Samples in a batch; all of them where nothing is shuffled."""
         samples = len(self.train.inputs)
@@ -86,6 +121,34 @@ class Plan:
         """The run in a few words."""
         sizes = "-".join(map(str, self.layer_sizes))
         return f"{self.dataset.name}, {sizes}, {self.experiment.optimizer}; exported by tuinet {__version__}"
+
+
+def required(code: Code | None, name: str) -> Code:
+    """The code of what has this name.
+
+    Raises
+    ------
+    ExportError
+        If it has none.
+    """
+    if code is None:
+        raise ExportError(f"{name} has no code that a script could be made of: declare a Code beside it")
+    return code
+
+
+def in_torch(code: Code, name: str) -> str:
+    """The same in PyTorch.
+
+    Raises
+    ------
+    ExportError
+        If that is not known.
+    """
+    if not code.torch:
+        raise ExportError(
+            f"{name} is not known to PyTorch: export a NumPy script, or name what it is there in its Code"
+        )
+    return code.torch
 
 
 def make_plan(course: Course) -> Plan:

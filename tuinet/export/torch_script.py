@@ -2,49 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from textwrap import indent
 from typing import Final
 
 from tuinet.export import parts
-from tuinet.export.parts import CONSTANTS
-from tuinet.export.plan import Plan
+from tuinet.export.plan import Plan, in_torch
 from tuinet.session.edits import SetParameter
 
-_ACTIVATIONS: Final[Mapping[str, str]] = {
-    "sigmoid": "torch.sigmoid(z)",
-    "tanh": "torch.tanh(z)",
-    "relu": "functional.relu(z)",
-    "leaky_relu": "functional.leaky_relu(z, 0.01)",
-    "elu": "functional.elu(z)",
-    "gelu": "functional.gelu(z)",
-    "silu": "functional.silu(z)",
-    "softplus": "torch.logaddexp(z, torch.zeros_like(z))",
-    "softsign": "functional.softsign(z)",
-    "sin": "torch.sin(z)",
-    "linear": "z",
-    "step": "torch.heaviside(z.detach(), torch.zeros_like(z)) + 0 * z  # its slope is 0",
-    "softmax": "torch.softmax(z, dim=1)",
-}
-_LOSSES: Final[Mapping[str, str]] = {
-    "mse": "functional.mse_loss(ACTIVATIONS[-1](z), y)",
-    "sse": "0.5 * (ACTIVATIONS[-1](z) - y).square().sum(dim=1).mean()",
-    "mae": "functional.l1_loss(ACTIVATIONS[-1](z), y)",
-    "huber": "functional.huber_loss(ACTIVATIONS[-1](z), y)",
-    "cross-entropy, sigmoid": "functional.binary_cross_entropy_with_logits(z, y, reduction='none').sum(dim=1).mean()",
-    "cross-entropy, softmax": "-(y * torch.log_softmax(z, dim=1)).sum(dim=1).mean()",
-}
-_OPTIMIZERS: Final[Mapping[str, str]] = {
-    "sgd": "SGD(learned, lr=LEARNING_RATE)",
-    "momentum": "SGD(learned, lr=LEARNING_RATE, momentum=MOMENTUM)",
-    "nesterov": "SGD(learned, lr=LEARNING_RATE, momentum=MOMENTUM, nesterov=MOMENTUM > 0)",
-    "adagrad": "Adagrad(learned, lr=LEARNING_RATE, eps=EPSILON)",
-    "rmsprop": "RMSprop(learned, lr=LEARNING_RATE, alpha=BETA2, eps=EPSILON)",
-    "adam": "Adam(learned, lr=LEARNING_RATE, betas=(BETA1, BETA2), eps=EPSILON)",
-    "amsgrad": "Adam(learned, lr=LEARNING_RATE, betas=(BETA1, BETA2), eps=EPSILON, amsgrad=True)",
-    "adamw": "Adam(learned, lr=LEARNING_RATE, betas=(BETA1, BETA2), eps=EPSILON)",
-    "nadam": "NAdam(learned, lr=LEARNING_RATE, betas=(BETA1, BETA2), eps=EPSILON)",
-}
 _IMPORTS: Final = """import math
 from pathlib import Path
 
@@ -59,7 +23,7 @@ def torch_script(plan: Plan) -> str:
         parts.head(plan, "Python, NumPy and PyTorch 2", "up to rounding: 1e-10 as long as that does not grow"),
         _IMPORTS,
         f"torch.set_default_dtype(torch.{plan.experiment.dtype})\ntorch.set_num_threads(1)",
-        parts.constants(plan, CONSTANTS[plan.experiment.optimizer]),
+        parts.constants(plan),
         parts.data(plan),
         f"def prepared(table):\n    table = torch.from_numpy(table).to(torch.{plan.experiment.dtype})\n"
         "    return table[:, : SIZES[0]], table[:, SIZES[0] :]",
@@ -72,8 +36,7 @@ def torch_script(plan: Plan) -> str:
 
 
 def _functions(plan: Plan) -> str:
-    names = list(dict.fromkeys(plan.functions))
-    parts = [f"def {name}(z):\n    return {_ACTIVATIONS[name]}" for name in names]
+    parts = [f"def {name}(z):\n    return {in_torch(code, name)}" for name, code in plan.activation_codes.items()]
     return "\n\n\n".join([*parts, f"ACTIVATIONS = [{', '.join(plan.functions)}]"])
 
 
@@ -94,7 +57,7 @@ with torch.no_grad():
         layer.weight[:] = torch.from_numpy(block[:-1].T.copy())
         layer.bias[:] = torch.from_numpy(block[-1].copy())
 learned = {learned}
-optimizer = torch.optim.{_OPTIMIZERS[plan.experiment.optimizer]}"""
+optimizer = torch.optim.{in_torch(plan.optimizer_code, plan.experiment.optimizer)}"""
 
 
 def _forward(plan: Plan) -> str:
@@ -108,12 +71,10 @@ def _forward(plan: Plan) -> str:
 
 
 def _report(plan: Plan) -> str:
-    is_entropy = plan.loss.name == "cross-entropy"
-    key = f"cross-entropy, {plan.loss.output_activation}" if is_entropy else plan.loss.name
     test = "" if plan.test is None else "  test {loss(forward(test[0]), test[1]).item()!r}"
     return f'''def loss(z, y):
     """The mean over all samples, without any penalty."""
-    return {_LOSSES[key]}
+    return {in_torch(plan.loss_code, plan.loss.name)}
 
 
 @torch.no_grad()

@@ -15,6 +15,7 @@ from typing import Final
 
 import numpy as np
 
+from tuinet.nn.code import Code
 from tuinet.nn.parameters import Array, Operation, constant
 
 LEAK: Final = 0.01
@@ -42,6 +43,8 @@ class Activation:
     derivative
         ``derivative(z, a, out)``: the operations that write f′(z) to out. No operations at all stand for a
         derivative of 1 everywhere.
+    code
+        What a script writes for it; without it, no script can be exported.
     """
 
     name: str
@@ -49,6 +52,7 @@ class Activation:
     derivative_formula: str
     forward: Callable[[Array, Array], tuple[Operation, ...]]
     derivative: Callable[[Array, Array, Array], tuple[Operation, ...]]
+    code: Code | None = None
 
 
 def _sigmoid(z: Array, a: Array) -> tuple[Operation, ...]:
@@ -209,25 +213,118 @@ def _softmax(z: Array, a: Array) -> tuple[Operation, ...]:
 ACTIVATIONS: Final[dict[str, Activation]] = {
     activation.name: activation
     for activation in (
-        Activation("sigmoid", "1 / (1 + e^−z)", "a·(1 − a)", _sigmoid, _sigmoid_derivative),
-        Activation("tanh", "tanh z", "1 − a²", _tanh, _tanh_derivative),
-        Activation("relu", "max(0, z)", "1 where z > 0, else 0", _relu, _relu_derivative),
-        Activation("leaky_relu", "max(0.01·z, z)", "1 where z > 0, else 0.01", _leaky_relu, _leaky_relu_derivative),
-        Activation("elu", "z where z > 0, else e^z − 1", "1 where z > 0, else e^z", _elu, _elu_derivative),
-        Activation("gelu", "z·Φ(z)", "Φ(z) + z·φ(z)", _gelu, _gelu_derivative),
-        Activation("silu", "z·σ(z)", "σ(z) + a·(1 − σ(z))", _silu, _silu_derivative),
-        Activation("softplus", "ln(1 + e^z)", "σ(z)", _softplus, _softplus_derivative),
-        Activation("softsign", "z / (1 + |z|)", "1 / (1 + |z|)²", _softsign, _softsign_derivative),
-        Activation("sin", "sin z", "cos z", _sin, _sin_derivative),
-        Activation("linear", "z", "1", _linear, _linear_derivative),
-        Activation("step", "1 where z > 0, else 0", "0", _step, _step_derivative),
+        Activation(
+            "sigmoid",
+            "1 / (1 + e^−z)",
+            "a·(1 − a)",
+            _sigmoid,
+            _sigmoid_derivative,
+            Code("np.tanh(z * 0.5) * 0.5 + 0.5", "a - a * a", torch="torch.sigmoid(z)"),
+        ),
+        Activation(
+            "tanh",
+            "tanh z",
+            "1 − a²",
+            _tanh,
+            _tanh_derivative,
+            Code("np.tanh(z)", "1.0 - a * a", torch="torch.tanh(z)"),
+        ),
+        Activation(
+            "relu",
+            "max(0, z)",
+            "1 where z > 0, else 0",
+            _relu,
+            _relu_derivative,
+            Code("np.maximum(z, 0.0)", "np.sign(a)", torch="functional.relu(z)"),
+        ),
+        Activation(
+            "leaky_relu",
+            "max(0.01·z, z)",
+            "1 where z > 0, else 0.01",
+            _leaky_relu,
+            _leaky_relu_derivative,
+            Code(
+                "np.maximum(z, z * 0.01)",
+                "np.maximum(np.heaviside(z, 0.0), 0.01)",
+                torch="functional.leaky_relu(z, 0.01)",
+            ),
+        ),
+        Activation(
+            "elu",
+            "z where z > 0, else e^z − 1",
+            "1 where z > 0, else e^z",
+            _elu,
+            _elu_derivative,
+            Code(
+                "np.maximum(z, np.expm1(np.minimum(z, 0.0)))", "np.exp(np.minimum(z, 0.0))", torch="functional.elu(z)"
+            ),
+        ),
+        Activation(
+            "gelu",
+            "z·Φ(z)",
+            "Φ(z) + z·φ(z)",
+            _gelu,
+            _gelu_derivative,
+            Code(
+                "normal_cdf(z) * z",
+                "normal_cdf(z) + np.exp(z * z * -0.5) * (1 / math.sqrt(2 * math.pi)) * z",
+                torch="functional.gelu(z)",
+            ),
+        ),
+        Activation(
+            "silu",
+            "z·σ(z)",
+            "σ(z) + a·(1 − σ(z))",
+            _silu,
+            _silu_derivative,
+            Code("sigmoid(z) * z", "sigmoid(z) + (1.0 - sigmoid(z)) * a", torch="functional.silu(z)"),
+        ),
+        Activation(
+            "softplus",
+            "ln(1 + e^z)",
+            "σ(z)",
+            _softplus,
+            _softplus_derivative,
+            Code("np.logaddexp(z, 0.0)", "sigmoid(z)", torch="torch.logaddexp(z, torch.zeros_like(z))"),
+        ),
+        Activation(
+            "softsign",
+            "z / (1 + |z|)",
+            "1 / (1 + |z|)²",
+            _softsign,
+            _softsign_derivative,
+            Code("z / (np.abs(z) + 1.0)", "np.square(np.reciprocal(np.abs(z) + 1.0))", torch="functional.softsign(z)"),
+        ),
+        Activation(
+            "sin", "sin z", "cos z", _sin, _sin_derivative, Code("np.sin(z)", "np.cos(z)", torch="torch.sin(z)")
+        ),
+        Activation("linear", "z", "1", _linear, _linear_derivative, Code("z.copy()", "np.ones_like(z)", torch="z")),
+        Activation(
+            "step",
+            "1 where z > 0, else 0",
+            "0",
+            _step,
+            _step_derivative,
+            Code(
+                "np.heaviside(z, 0.0)",
+                "np.zeros_like(z)",
+                torch="torch.heaviside(z.detach(), torch.zeros_like(z)) + 0 * z  # its slope is 0",
+            ),
+        ),
     )
 }
 """Every activation of a hidden layer by its name."""
 
 OUTPUT_ACTIVATIONS: Final[dict[str, Activation]] = {
     # Softmax mixes the outputs, so that its derivative is a matrix; cross-entropy needs none of it.
-    "softmax": Activation("softmax", "e^z / Σ e^z", "a·(1 − a)", _softmax, _linear_derivative),
+    "softmax": Activation(
+        "softmax",
+        "e^z / Σ e^z",
+        "a·(1 − a)",
+        _softmax,
+        _linear_derivative,
+        Code("np.exp(z - z.max(axis=0)) / np.exp(z - z.max(axis=0)).sum(axis=0)", torch="torch.softmax(z, dim=1)"),
+    ),
     **{name: ACTIVATIONS[name] for name in ("sigmoid", "tanh", "linear")},
 }
 """Every activation of an output layer by its name."""

@@ -10,6 +10,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from tuinet.nn.code import Code
 from tuinet.nn.parameters import Parameters
 
 Draw = Callable[[int, int, np.random.Generator], NDArray[np.floating[Any]]]
@@ -25,6 +26,8 @@ class Initializer:
     """What it draws, in a few words."""
     is_random: bool = True
     """Whether another seed gives other weights."""
+    code: Code | None = None
+    """What a script writes for it; without it, no script can be exported."""
 
 
 def initialize(parameters: Parameters, name: str, scale: float, generator: np.random.Generator) -> None:
@@ -93,17 +96,51 @@ def _lecun(fan_in: int, fan_out: int) -> float:
 
 
 INITIALIZERS: Final[dict[str, Initializer]] = {
-    "normal": Initializer(_normal(lambda fan_in, fan_out: 1.0), "normal, variance 1"),
-    "uniform": Initializer(_uniform(lambda fan_in, fan_out: 1 / 3), "uniform from −1 to 1"),
+    "normal": Initializer(
+        _normal(lambda fan_in, fan_out: 1.0), "normal, variance 1", code=Code("rng.standard_normal((fan_in, fan_out))")
+    ),
+    "uniform": Initializer(
+        _uniform(lambda fan_in, fan_out: 1 / 3),
+        "uniform from −1 to 1",
+        code=Code("rng.uniform(-1.0, 1.0, (fan_in, fan_out))"),
+    ),
     # Glorot and Bengio (2010); He, Zhang, Ren and Sun (2015); LeCun, Bottou, Orr and Müller (1998).
-    "glorot_normal": Initializer(_normal(_glorot), "normal, variance 2 / (fan_in + fan_out)"),
-    "glorot_uniform": Initializer(_uniform(_glorot), "uniform, variance 2 / (fan_in + fan_out)"),
-    "he_normal": Initializer(_normal(_he), "normal, variance 2 / fan_in"),
-    "he_uniform": Initializer(_uniform(_he), "uniform, variance 2 / fan_in"),
-    "lecun_normal": Initializer(_normal(_lecun), "normal, variance 1 / fan_in"),
-    "lecun_uniform": Initializer(_uniform(_lecun), "uniform, variance 1 / fan_in"),
-    "orthogonal": Initializer(_orthogonal, "a random orthogonal matrix"),
-    "zeros": Initializer(_zeros, "all 0: the units of a layer stay alike", is_random=False),
-    "constant": Initializer(_constant, "all 1: the units of a layer stay alike", is_random=False),
+    "glorot_normal": Initializer(
+        _normal(_glorot),
+        "normal, variance 2 / (fan_in + fan_out)",
+        code=Code("math.sqrt(2 / (fan_in + fan_out)) * rng.standard_normal((fan_in, fan_out))"),
+    ),
+    "glorot_uniform": Initializer(
+        _uniform(_glorot),
+        "uniform, variance 2 / (fan_in + fan_out)",
+        code=Code("rng.uniform(-(b := math.sqrt(3 * (2 / (fan_in + fan_out)))), b, (fan_in, fan_out))"),
+    ),
+    "he_normal": Initializer(
+        _normal(_he),
+        "normal, variance 2 / fan_in",
+        code=Code("math.sqrt(2 / fan_in) * rng.standard_normal((fan_in, fan_out))"),
+    ),
+    "he_uniform": Initializer(
+        _uniform(_he),
+        "uniform, variance 2 / fan_in",
+        code=Code("rng.uniform(-(b := math.sqrt(3 * (2 / fan_in))), b, (fan_in, fan_out))"),
+    ),
+    "lecun_normal": Initializer(
+        _normal(_lecun),
+        "normal, variance 1 / fan_in",
+        code=Code("math.sqrt(1 / fan_in) * rng.standard_normal((fan_in, fan_out))"),
+    ),
+    "lecun_uniform": Initializer(
+        _uniform(_lecun),
+        "uniform, variance 1 / fan_in",
+        code=Code("rng.uniform(-(b := math.sqrt(3 * (1 / fan_in))), b, (fan_in, fan_out))"),
+    ),
+    "orthogonal": Initializer(_orthogonal, "a random orthogonal matrix", code=Code("orthogonal(fan_in, fan_out)")),
+    "zeros": Initializer(
+        _zeros, "all 0: the units of a layer stay alike", is_random=False, code=Code("np.zeros((fan_in, fan_out))")
+    ),
+    "constant": Initializer(
+        _constant, "all 1: the units of a layer stay alike", is_random=False, code=Code("np.ones((fan_in, fan_out))")
+    ),
 }
 """Every initializer by its name; ``normal`` has variance 1 and ``uniform`` the bound 1 before scaling."""

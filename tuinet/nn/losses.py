@@ -9,6 +9,7 @@ from typing import Final
 
 import numpy as np
 
+from tuinet.nn.code import Code
 from tuinet.nn.parameters import DIVERGING_IS_NO_ERROR, Array, Operation, constant
 
 
@@ -32,6 +33,8 @@ class Loss:
         factor 1/samples is inside. Where `is_canonical`, they write ∂L/∂z.
     is_canonical
         Whether the derivative of the output activation cancels against the loss's, so that ∂L/∂z = (a − y) / samples.
+    code
+        What a script writes for it; without it, no script can be exported.
     """
 
     name: str
@@ -40,6 +43,7 @@ class Loss:
     values: Callable[[Array, Array, Array], Array]
     gradient: Callable[[Array, Array, Array], tuple[Operation, ...]]
     is_canonical: bool = False
+    code: Code | None = None
 
 
 @DIVERGING_IS_NO_ERROR
@@ -115,22 +119,85 @@ def _for_each_output(
     formula: str,
     values: Callable[[Array, Array, Array], Array],
     gradient: Callable[[Array, Array, Array], tuple[Operation, ...]],
+    code: Code,
 ) -> dict[str, Loss]:
-    return {output: Loss(name, output, formula, values, gradient) for output in ("linear", "sigmoid", "tanh")}
+    return {
+        output: Loss(name, output, formula, values, gradient, code=code) for output in ("linear", "sigmoid", "tanh")
+    }
 
 
 LOSSES: Final[dict[str, dict[str, Loss]]] = {
     "cross-entropy": {
         "sigmoid": Loss(
-            "cross-entropy", "sigmoid", "−y·ln a − (1 − y)·ln(1 − a)", _logistic_losses, _mean_error, is_canonical=True
+            "cross-entropy",
+            "sigmoid",
+            "−y·ln a − (1 − y)·ln(1 − a)",
+            _logistic_losses,
+            _mean_error,
+            is_canonical=True,
+            code=Code(
+                "(np.maximum(z, 0.0) - y * z + np.log1p(np.exp(-np.abs(z)))).sum(axis=0)",
+                "(a - y) * (1 / y.shape[1])",
+                torch="functional.binary_cross_entropy_with_logits(z, y, reduction='none').sum(dim=1).mean()",
+            ),
         ),
-        "softmax": Loss("cross-entropy", "softmax", "−Σ y·ln a", _softmax_losses, _mean_error, is_canonical=True),
+        "softmax": Loss(
+            "cross-entropy",
+            "softmax",
+            "−Σ y·ln a",
+            _softmax_losses,
+            _mean_error,
+            is_canonical=True,
+            code=Code(
+                "np.log(np.exp(z - z.max(axis=0)).sum(axis=0)) - (y * (z - z.max(axis=0))).sum(axis=0)",
+                "(a - y) * (1 / y.shape[1])",
+                torch="-(y * torch.log_softmax(z, dim=1)).sum(dim=1).mean()",
+            ),
+        ),
     },
-    "mse": _for_each_output("mse", "mean (a − y)²", _mse, _mse_gradient),
-    "sse": _for_each_output("sse", "½ Σ (a − y)²", _sse, _mean_error),
-    "mae": _for_each_output("mae", "mean |a − y|", _mae, _mae_gradient),
+    "mse": _for_each_output(
+        "mse",
+        "mean (a − y)²",
+        _mse,
+        _mse_gradient,
+        Code(
+            "np.square(a - y).mean(axis=0)",
+            "(a - y) * (2 / y.size)",
+            torch="functional.mse_loss(ACTIVATIONS[-1](z), y)",
+        ),
+    ),
+    "sse": _for_each_output(
+        "sse",
+        "½ Σ (a − y)²",
+        _sse,
+        _mean_error,
+        Code(
+            "0.5 * np.square(a - y).sum(axis=0)",
+            "(a - y) * (1 / y.shape[1])",
+            torch="0.5 * (ACTIVATIONS[-1](z) - y).square().sum(dim=1).mean()",
+        ),
+    ),
+    "mae": _for_each_output(
+        "mae",
+        "mean |a − y|",
+        _mae,
+        _mae_gradient,
+        Code(
+            "np.abs(a - y).mean(axis=0)",
+            "np.sign(a - y) * (1 / y.size)",
+            torch="functional.l1_loss(ACTIVATIONS[-1](z), y)",
+        ),
+    ),
     "huber": _for_each_output(
-        "huber", "mean of ½(a − y)² where |a − y| < 1, of |a − y| − ½ elsewhere", _huber, _huber_gradient
+        "huber",
+        "mean of ½(a − y)² where |a − y| < 1, of |a − y| − ½ elsewhere",
+        _huber,
+        _huber_gradient,
+        Code(
+            "np.where(np.abs(a - y) < 1, 0.5 * np.square(np.abs(a - y)), np.abs(a - y) - 0.5).mean(axis=0)",
+            "np.maximum(np.minimum(a - y, 1), -1) * (1 / y.size)",
+            torch="functional.huber_loss(ACTIVATIONS[-1](z), y)",
+        ),
     ),
 }
 """Every loss by its name, for each output activation that it can follow.

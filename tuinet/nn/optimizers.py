@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
 import numpy as np
 
+from tuinet.nn.code import Code
 from tuinet.nn.parameters import Array, Operation, Parameters, constant
 
 
@@ -23,8 +25,8 @@ class OptimizerSettings:
     """Decoupled: every step takes learning_rate · weight_decay · parameter off (Loshchilov and Hutter, 2019)."""
 
 
-class Optimizer:
-    """Plain gradient descent, and what every optimizer has: subtract learning_rate · gradient (Cauchy, 1847).
+class Optimizer(ABC):
+    """What every optimizer has: it makes an update of the gradients, and subtracts it from the parameters.
 
     An optimizer says how its update comes about in `_update`; this class adds the decoupled weight decay and
     subtracts the sum.
@@ -39,10 +41,16 @@ class Optimizer:
         The constants.
     """
 
-    note: str = "learning rate · gradient"
+    note: str = ""
     """What it subtracts, in a few words; without one of its own, a class is described by its docstring."""
     constants: tuple[str, ...] = ()
     """Which of the settings it uses; the weight decay, which all do, is not named."""
+    equations: tuple[str, ...] = ()
+    """How the update of one parameter comes about, in order and in symbols; the last is that of ``update``. Known are
+    g, the settings, learning_rate, t, what is remembered, what that was before (``v_old``), and all names above. They
+    are shown with their numbers as long as these give what was subtracted."""
+    code: Code | None = None
+    """What a script writes for it; without code of its own, a class with another `_update` has none."""
     defaults: OptimizerSettings = OptimizerSettings()
     """PyTorch's defaults."""
     default_learning_rate: float = 0.001
@@ -61,6 +69,16 @@ class Optimizer:
         self._scratch = np.empty_like(parameters.vector)
 
     @classmethod
+    def own_code(cls) -> Code | None:
+        """Its code, or that of a class with whose operations it works."""
+        for kind in cls.__mro__:
+            if "code" in vars(kind):
+                return kind.code  # type: ignore[attr-defined, no-any-return]
+            if {"_update", "_denominator", "_tick"} & vars(kind).keys():
+                return None
+        return None
+
+    @classmethod
     def described(cls) -> str:
         """The note of this very optimizer, or the first line of its docstring without the full stop."""
         own: str = vars(cls).get("note", "")
@@ -73,8 +91,9 @@ class Optimizer:
         subtract = partial(np.subtract, vector, updates, vector)
         return *self._update(updates), *self._decay(updates), *freeze, subtract
 
+    @abstractmethod
     def _update(self, updates: Array) -> tuple[Operation, ...]:
-        return (partial(np.multiply, self._grads, self.learning_rate, updates),)
+        """The operations that write to `updates` what is to be subtracted."""
 
     def _decay(self, updates: Array) -> tuple[Operation, ...]:
         if not self.settings.weight_decay:
@@ -121,11 +140,31 @@ class Optimizer:
         )
 
 
+class SGD(Optimizer):
+    """Plain gradient descent: subtract learning_rate · gradient (Cauchy, 1847)."""
+
+    note = "learning rate · gradient"
+    equations = ("update = learning_rate·g",)
+    code = Code(
+        "update = grad * rate",
+        torch="SGD(learned, lr=LEARNING_RATE)",
+    )
+
+    def _update(self, updates: Array) -> tuple[Operation, ...]:
+        return (partial(np.multiply, self._grads, self.learning_rate, updates),)
+
+
 class Momentum(Optimizer):
     """A velocity v ← momentum · v + g, of which learning_rate · v is subtracted (Polyak, 1964)."""
 
     note = "learning rate · velocity, which adds gradients up"
     constants = ("momentum",)
+    equations: tuple[str, ...] = ("v = momentum·v_old + g", "update = learning_rate·v")
+    code = Code(
+        "v = v * MOMENTUM + grad\nupdate = v * rate",
+        torch="SGD(learned, lr=LEARNING_RATE, momentum=MOMENTUM)",
+        memory="v = np.zeros_like(theta)",
+    )
 
     def _velocity(self) -> tuple[Operation, ...]:
         v = self.slot("v")
@@ -139,6 +178,12 @@ class Nesterov(Momentum):
     """Momentum that looks ahead: learning_rate · (g + momentum · v) (Sutskever, Martens, Dahl and Hinton, 2013)."""
 
     note = "momentum that looks one step ahead"
+    equations = ("v = momentum·v_old + g", "update = learning_rate·(g + momentum·v)")
+    code = Code(
+        "v = v * MOMENTUM + grad\nupdate = (v * MOMENTUM + grad) * rate",
+        torch="SGD(learned, lr=LEARNING_RATE, momentum=MOMENTUM, nesterov=MOMENTUM > 0)",
+        memory="v = np.zeros_like(theta)",
+    )
 
     def _update(self, updates: Array) -> tuple[Operation, ...]:
         return (
@@ -154,6 +199,12 @@ class Adagrad(Optimizer):
 
     note = "gradient over the root of all squares so far"
     constants = ("epsilon",)
+    equations = ("s = s_old + g²", "update = learning_rate·g / (√s + epsilon)")
+    code = Code(
+        "s = s + grad * grad\nupdate = grad / (np.sqrt(s) + EPSILON) * rate",
+        torch="Adagrad(learned, lr=LEARNING_RATE, eps=EPSILON)",
+        memory="s = np.zeros_like(theta)",
+    )
     defaults = OptimizerSettings(epsilon=1e-10)
     default_learning_rate = 0.01
 
@@ -171,6 +222,12 @@ class RMSProp(Optimizer):
 
     note = "gradient over the root of a mean square"
     constants = ("beta2", "epsilon")
+    equations = ("v = beta2·v_old + (1 − beta2)·g²", "update = learning_rate·g / (√v + epsilon)")
+    code = Code(
+        "v = v * BETA2 + grad * grad * (1 - BETA2)\nupdate = grad / (np.sqrt(v) + EPSILON) * rate",
+        torch="RMSprop(learned, lr=LEARNING_RATE, alpha=BETA2, eps=EPSILON)",
+        memory="v = np.zeros_like(theta)",
+    )
     defaults = OptimizerSettings(beta2=0.99)
     default_learning_rate = 0.01
 
@@ -187,6 +244,24 @@ class Adam(Optimizer):
 
     note = "mean gradient over the root of a mean square"
     constants = ("beta1", "beta2", "epsilon")
+    equations: tuple[str, ...] = (
+        "m = beta1·m_old + (1 − beta1)·g",
+        "v = beta2·v_old + (1 − beta2)·g²",
+        "m_hat = m / (1 − beta1^t)",
+        "v_hat = v / (1 − beta2^t)",
+        "update = learning_rate·m_hat / (√v_hat + epsilon)",
+    )
+    code = Code(
+        (
+            "t += 1\n"
+            "m = m * BETA1 + grad * (1 - BETA1)\n"
+            "v = v * BETA2 + grad * grad * (1 - BETA2)\n"
+            "root = np.sqrt(v) * (1 - BETA2**t) ** -0.5 + EPSILON\n"
+            "update = m / root * (rate / (1 - BETA1**t))"
+        ),
+        torch="Adam(learned, lr=LEARNING_RATE, betas=(BETA1, BETA2), eps=EPSILON)",
+        memory="m, v, t = np.zeros_like(theta), np.zeros_like(theta), 0",
+    )
 
     def __init__(self, parameters: Parameters, grads: Parameters, settings: OptimizerSettings) -> None:
         super().__init__(parameters, grads, settings)
@@ -226,6 +301,26 @@ class AMSGrad(Adam):
     """Adam with the largest v so far in place of v (Reddi, Kale and Kumar, 2018)."""
 
     note = "adam with the largest mean square so far"
+    equations = (
+        "m = beta1·m_old + (1 − beta1)·g",
+        "v = beta2·v_old + (1 − beta2)·g²",
+        "m_hat = m / (1 − beta1^t)",
+        "v_max = max(v_max_old, v)",
+        "v_hat = v_max / (1 − beta2^t)",
+        "update = learning_rate·m_hat / (√v_hat + epsilon)",
+    )
+    code = Code(
+        (
+            "t += 1\n"
+            "m = m * BETA1 + grad * (1 - BETA1)\n"
+            "v = v * BETA2 + grad * grad * (1 - BETA2)\n"
+            "v_max = np.maximum(v_max, v)\n"
+            "root = np.sqrt(v_max) * (1 - BETA2**t) ** -0.5 + EPSILON\n"
+            "update = m / root * (rate / (1 - BETA1**t))"
+        ),
+        torch="Adam(learned, lr=LEARNING_RATE, betas=(BETA1, BETA2), eps=EPSILON, amsgrad=True)",
+        memory="m, v, v_max, t = np.zeros_like(theta), np.zeros_like(theta), np.zeros_like(theta), 0",
+    )
 
     def _denominator(self, squares: Array) -> tuple[Operation, ...]:
         largest = self.slot("v_max")
@@ -246,6 +341,31 @@ class NAdam(Adam):
     """
 
     note = "adam that looks one step ahead"
+    equations = (
+        "mu = beta1·(1 − ½·0.96^(0.004·t))",
+        "mu_next = beta1·(1 − ½·0.96^(0.004·(t + 1)))",
+        "mu_product = mu_product_old·mu",
+        "m = beta1·m_old + (1 − beta1)·g",
+        "v = beta2·v_old + (1 − beta2)·g²",
+        "m_hat = mu_next·m / (1 − mu_product·mu_next)",
+        "g_hat = (1 − mu)·g / (1 − mu_product)",
+        "v_hat = v / (1 − beta2^t)",
+        "update = learning_rate·(m_hat + g_hat) / (√v_hat + epsilon)",
+    )
+    code = Code(
+        (
+            "t += 1\n"
+            "m = m * BETA1 + grad * (1 - BETA1)\n"
+            "v = v * BETA2 + grad * grad * (1 - BETA2)\n"
+            "now, after = (BETA1 * (1 - 0.5 * 0.96 ** (0.004 * s)) for s in (t, t + 1))\n"
+            "mu_product *= now\n"
+            "root = np.sqrt(v) * (1 - BETA2**t) ** -0.5 + EPSILON\n"
+            "update = m / root * (rate * after / (1 - mu_product * after))\n"
+            "update = update + grad / root * (rate * (1 - now) / (1 - mu_product))"
+        ),
+        torch="NAdam(learned, lr=LEARNING_RATE, betas=(BETA1, BETA2), eps=EPSILON)",
+        memory="m, v, t, mu_product = np.zeros_like(theta), np.zeros_like(theta), 0, 1.0",
+    )
     default_learning_rate = 0.002
 
     def __init__(self, parameters: Parameters, grads: Parameters, settings: OptimizerSettings) -> None:
@@ -277,7 +397,7 @@ class NAdam(Adam):
 
 
 OPTIMIZERS: Final[dict[str, type[Optimizer]]] = {
-    "sgd": Optimizer,
+    "sgd": SGD,
     "momentum": Momentum,
     "nesterov": Nesterov,
     "adagrad": Adagrad,

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
+from tuinet.nn.code import Code
+
 DEFAULT_LENGTH: Final = 1000
 
 
@@ -88,17 +90,36 @@ class ScheduleKind:
     """Its decay rate where none is given."""
     most_rate: float = math.inf
     """The largest decay rate."""
+    code: Code | None = None
+    """What a script writes for it; without it, no script can be exported."""
 
 
 SCHEDULES: Final[dict[str, ScheduleKind]] = {
-    "constant": ScheduleKind(_constant, "it stays as it is"),
+    "constant": ScheduleKind(_constant, "it stays as it is", code=Code("1.0")),
     "step": ScheduleKind(
-        _step, "times decay rate, every decay epochs", ("decay_rate", "decay_epochs"), rate=0.1, most_rate=1
+        _step,
+        "times decay rate, every decay epochs",
+        ("decay_rate", "decay_epochs"),
+        rate=0.1,
+        most_rate=1,
+        code=Code("{rate} ** (epoch // {length})"),
     ),
     "exponential": ScheduleKind(
-        _exponential, "times decay rate, every epoch", ("decay_rate",), rate=0.999, most_rate=1
+        _exponential,
+        "times decay rate, every epoch",
+        ("decay_rate",),
+        rate=0.999,
+        most_rate=1,
+        code=Code("{rate} ** epoch"),
     ),
-    "cosine": ScheduleKind(_cosine, "half a wave down to 0 over decay epochs", ("decay_epochs",)),
-    "inverse_time": ScheduleKind(_inverse_time, "over 1 + decay rate · epoch", ("decay_rate",), rate=0.01),
+    "cosine": ScheduleKind(
+        _cosine,
+        "half a wave down to 0 over decay epochs",
+        ("decay_epochs",),
+        code=Code("0.5 * (1 + math.cos(math.pi * min(epoch / {length}, 1.0)))"),
+    ),
+    "inverse_time": ScheduleKind(
+        _inverse_time, "over 1 + decay rate · epoch", ("decay_rate",), rate=0.01, code=Code("1 / (1 + {rate} * epoch)")
+    ),
 }
 """Every schedule by its name; the formulas are those of PyTorch's StepLR, ExponentialLR and CosineAnnealingLR."""

@@ -1,0 +1,57 @@
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from tuinet.experiment.experiment import Experiment
+from tuinet.explain.focus import Numerals, Selection
+from tuinet.explain.layout import Line
+from tuinet.explain.story import explain_phase
+from tuinet.explain.symbols import in_numbers, names_in, value_of
+from tuinet.nn.optimizers import OPTIMIZERS
+from tuinet.observe.view import View
+from tuinet.session.session import Session
+
+VALUES = {"beta1": 0.9, "m_old": -0.5, "g": -0.2, "s": 4.0, "epsilon": 1e-8, "t": 3.0}
+
+
+@pytest.mark.parametrize(
+    ("symbols", "value", "numbers"),
+    [
+        ("beta1·m_old + (1 − beta1)·g", -0.47, "0.9·(−0.5) + (1 − 0.9)·(−0.2)"),
+        ("g + m_old", -0.7, "−0.2 + (−0.5)"),
+        ("s − g²", 3.96, "4 − (−0.2)²"),
+        ("g / (√s + epsilon)", -0.1, "−0.2 / (√4 + 1e−8)"),
+        ("1 − beta1^t", 0.271, "1 − 0.9^3"),
+        ("½·beta1^(t + 1)", 0.32805, "½·0.9^4"),
+        ("max(m_old, g)", -0.2, "max(−0.5, −0.2)"),
+        ("beta1·sign(g)", -0.9, "0.9·sign(−0.2)"),
+    ],
+)
+def test_an_equation_comes_to_a_value_and_is_written_in_numbers(symbols: str, value: float, numbers: str) -> None:
+    assert value_of(symbols, VALUES) == pytest.approx(value, abs=1e-6)
+    assert in_numbers(symbols, VALUES, Numerals(4)) == numbers
+
+
+def test_what_is_not_defined_is_no_number() -> None:
+    assert math.isnan(value_of("g / (s − s)", VALUES))
+    assert math.isnan(value_of("√g", VALUES))
+    assert names_in("max(m_old, g²)") == {"m_old", "g"}
+
+
+@pytest.mark.parametrize("name", OPTIMIZERS)
+def test_every_step_of_an_update_is_shown_with_its_numbers(name: str) -> None:
+    session = Session(Experiment(optimizer=name, learning_rate=0.01))
+    session.advance(2)
+    for _ in range(20):
+        session.step("phase")
+        if session.phase is not None and session.phase.kind == "update":
+            break
+    lines = [
+        line for line in explain_phase(session.snapshot(View(step=True)), Selection()).lines if isinstance(line, Line)
+    ]
+    shown = {line.left: line for line in lines}
+    names = [equation.partition(" = ")[0] for equation in OPTIMIZERS[name].equations]
+    for step in names if len(names) > 1 else []:
+        assert shown[step].symbols and any(map(str.strip, shown[step].numbers)), step
