@@ -69,6 +69,8 @@ def loss_sides(loss: str, activation: str, outputs: Outputs) -> Sides:
     """The loss of one sample, after the output activation of a name."""
     if loss == "cross-entropy":
         return _softmax(outputs) if activation == "softmax" else _logistic(outputs)
+    if loss not in _LOSSES:
+        return LOSSES[loss][activation].formula, ""
     return _LOSSES[loss](outputs)
 
 
@@ -148,6 +150,8 @@ _LOSSES: Final[Mapping[str, Callable[[Outputs], Sides]]] = {"mse": _mse, "sse": 
 
 def slope_sides(loss: str, outputs: Outputs, i: int, n_samples: int) -> Sides:
     """∂L/∂a of one output: of the mean over the batch, so that 1/samples is inside."""
+    if loss not in _SLOPES:
+        return "∂L/∂a", ""
     symbols, numbers = _SLOPES[loss]
     error = numbers(outputs.error(i))
     if loss == "sse" or len(outputs.a) == 1:

@@ -1,0 +1,206 @@
+"""What a newcomer adds in one place works everywhere: in a copy of the package that is changed so."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.terminal import Terminal
+from tests.test_readme import copy, run
+
+__all__ = ["copy"]
+
+OPTIMIZER = '''
+
+class Signum(Optimizer):
+    """The sign of a velocity (Bernstein et al., 2018)."""
+
+    constants = ("momentum",)
+    equations = ("v = momentum·v_old + g", "update = learning_rate·sign(v)")
+    code = Code("v = v * MOMENTUM + grad\\nupdate = np.sign(v) * rate", memory="v = np.zeros_like(theta)")
+
+    def _update(self, updates: Array) -> tuple[Operation, ...]:
+        v, keep = self.slot("v"), self._constant(self.settings.momentum)
+        return (
+            partial(np.multiply, v, keep, v),
+            partial(np.add, v, self._grads, v),
+            partial(np.sign, v, updates),
+            partial(np.multiply, updates, self.learning_rate, updates),
+        )
+
+
+OPTIMIZERS["signum"] = Signum
+'''
+ON_MOONS = ("--optimizer", "signum", "--dataset", "moons", "--learning-rate", "0.005")
+
+
+def appended(path: Path, text: str) -> None:
+    with path.open("a", encoding="utf-8") as file:
+        file.write(text)
+
+
+def replaced(path: Path, old: str, new: str) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert text.count(old) == 1, old
+    path.write_text(text.replace(old, new), encoding="utf-8")
+
+
+@pytest.fixture
+def with_optimizer(copy: Path) -> Path:
+    appended(copy / "tuinet/nn/optimizers.py", OPTIMIZER)
+    return copy
+
+
+@pytest.fixture
+def with_hyperparameter(copy: Path) -> Path:
+    declared = """    init_bias: float = _network(
+        0.0,
+        "number",
+        "What every bias starts at",
+        "0",
+        bounds=Bounds(least=-10, most=10),
+        ladder=(0.0, 0.5, 1.0),
+        effect="reinitialize",
+    )
+    weights: str = _network("""
+    replaced(copy / "tuinet/experiment/experiment.py", "    weights: str = _network(", declared)
+    old = "    if experiment.weights:\n        from tuinet.session.weights"
+    new = "    for biases in parameters.biases:\n        biases[:] = experiment.init_bias\n" + old
+    replaced(copy / "tuinet/session/build.py", old, new)
+    return copy
+
+
+def outcome(text: str) -> dict[str, float]:
+    found: dict[str, float] = json.loads(text.splitlines()[-1])
+    return found
+
+
+def test_an_optimizer_with_a_memory_trains_and_is_explained(with_optimizer: Path) -> None:
+    assert outcome(run(with_optimizer, "train", *ON_MOONS, "--epochs", "50", "--json"))["accuracy"] > 0.8
+    told = " ".join(run(with_optimizer, "explain", *ON_MOONS, "--epoch", "3").split())
+    assert "v = momentum·v_old + g = 0.9·" in told
+    assert re.search(r"update = learning_rate·sign\(v\) = 0.005·sign\(.?\d", told)
+    assert "signum" in run(with_optimizer, "train", "--help")
+    assert "--optimizer signum" in run(with_optimizer, "share", "tuinet --optimizer signum --at 3")
+    lines = run(with_optimizer, "compare", "--vary", "optimizer=sgd,signum", "--epochs", "5", "--json").splitlines()
+    assert {"sgd", "signum"} <= {json.loads(line).get("values", {}).get("optimizer") for line in lines}
+
+
+def test_its_script_repeats_the_run(with_optimizer: Path) -> None:
+    run(with_optimizer, "export", *ON_MOONS, "--epochs", "5", "--to", "numpy", "--out", "run")
+    done = subprocess.run(
+        [sys.executable, "run/train_numpy.py"],
+        cwd=with_optimizer,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    *_, end = run(with_optimizer, "train", *ON_MOONS, "--epochs", "5", "--json").splitlines()
+    assert f"loss {json.loads(end)['loss']!r}" in done.stdout
+
+
+@pytest.mark.terminal
+@pytest.mark.parametrize(
+    ("fixture", "arguments", "sought", "shown"),
+    [
+        ("with_optimizer", ("--optimizer", "signum"), "optimizer signum", "The sign of a velocity"),
+        ("with_hyperparameter", (), "set init bias", "What every bias starts at"),
+    ],
+)
+def test_palette_and_settings_have_what_was_added(
+    fixture: str, arguments: tuple[str, ...], sought: str, shown: str, request: pytest.FixtureRequest
+) -> None:
+    copy: Path = request.getfixturevalue(fixture)
+    command = [sys.executable, "-m", "tuinet", "--paused", *arguments]
+    with Terminal(command, columns=120, rows=36, env={"PYTHONPATH": str(copy)}, cwd=copy) as terminal:
+        terminal.wait_for("decision boundary")
+        terminal.press("\x10")
+        terminal.wait_for("Search")
+        terminal.press(sought)
+        terminal.wait_for(shown)
+        terminal.press("\x1b")
+        terminal.wait_for("decision boundary")
+        terminal.press("e")
+        terminal.wait_for("learning rate")
+        terminal.wait_for("signum" if fixture == "with_optimizer" else "init bias")
+        terminal.press("\x1bq")
+
+
+def test_a_hyperparameter_is_an_option_an_axis_and_part_of_a_line(with_hyperparameter: Path) -> None:
+    copy = with_hyperparameter
+    train = ("train", "--epochs", "3", "--json")
+    assert outcome(run(copy, *train))["loss"] != outcome(run(copy, *train, "--init-bias", "0.5"))["loss"]
+    assert "What every bias starts at [default: 0]." in " ".join(run(copy, "train", "--help").split())
+    assert "--init-bias 0.5" in run(copy, "share", "tuinet --init-bias 0.5 --at 3")
+    lines = run(copy, "compare", "--vary", "init_bias=0,0.5", "--epochs", "3", "--json").splitlines()
+    assert {"0", "0.5"} <= {json.loads(line).get("values", {}).get("init_bias") for line in lines}
+
+
+def test_a_hyperparameter_is_checked(with_hyperparameter: Path) -> None:
+    command = [sys.executable, "-m", "tuinet", "train", "--init-bias", "11"]
+    env = {**os.environ, "PYTHONPATH": str(with_hyperparameter)}
+    done = subprocess.run(
+        command, cwd=with_hyperparameter, env=env, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "--init-bias: 11.0 is not a number from -10 to 10" in done.stderr
+
+
+def add_activation(copy: Path) -> None:
+    appended(
+        copy / "tuinet/nn/activations.py",
+        '\n\nACTIVATIONS["mirror"] = Activation("mirror", "z", "1", _linear, _linear_derivative)\n',
+    )
+
+
+def add_loss(copy: Path) -> None:
+    appended(
+        copy / "tuinet/nn/losses.py",
+        '\n\nLOSSES["half"] = {"sigmoid": Loss("half", "sigmoid", "½ Σ (a − y)²", _sse, _mean_error)}\n',
+    )
+
+
+def add_initializer(copy: Path) -> None:
+    appended(
+        copy / "tuinet/nn/initializers.py",
+        '\n\nINITIALIZERS["small"] = Initializer(_normal(lambda fan_in, fan_out: 0.01), "normal, variance 0.01")\n',
+    )
+
+
+def add_schedule(copy: Path) -> None:
+    appended(
+        copy / "tuinet/nn/schedules.py",
+        '\n\nSCHEDULES["halved"] = ScheduleKind(lambda epoch, schedule: 0.5, "half of it from the start")\n',
+    )
+
+
+@pytest.mark.parametrize(
+    ("add", "option", "name"),
+    [
+        (add_activation, "--activation", "mirror"),
+        (add_loss, "--loss", "half"),
+        (add_initializer, "--initializer", "small"),
+        (add_schedule, "--schedule", "halved"),
+    ],
+)
+def test_what_says_nothing_more_has_defaults_that_work(
+    add: Callable[[Path], None], option: str, name: str, copy: Path
+) -> None:
+    add(copy)
+    assert outcome(run(copy, "train", option, name, "--epochs", "3", "--json"))["loss"] > 0
+    assert name in run(copy, "train", "--help")
+    assert run(copy, "explain", option, name, "--epoch", "1")
+    assert f"{option} {name}" in run(copy, "share", f"tuinet {option} {name} --at 3")
+    command = [sys.executable, "-m", "tuinet", "export", option, name, "--epochs", "3", "--to", "numpy", "--out", "run"]
+    env = {**os.environ, "PYTHONPATH": str(copy)}
+    done = subprocess.run(command, cwd=copy, env=env, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 2
+    assert f"{name} has no code that a script could be made of" in done.stderr
