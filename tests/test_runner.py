@@ -12,12 +12,12 @@ import pytest
 
 from tests.session.test_checkpoint import EXPERIMENTS
 from tests.storage.test_autosave import StubSlot
+from tuinet.base_runner import CATCH_UP_SECONDS, Pace
 from tuinet.errors import CheckpointError
 from tuinet.experiment.experiment import Experiment
 from tuinet.observe.planes import Surface
 from tuinet.observe.snapshot import Frame, Snapshot
 from tuinet.observe.view import View
-from tuinet.pace import CATCH_UP_SECONDS, Pace
 from tuinet.runner import Runner
 from tuinet.session.commands import (
     BringBack,

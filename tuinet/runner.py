@@ -4,17 +4,13 @@ from __future__ import annotations
 
 import math
 import sys
-import threading
 import time
-from collections import deque
-from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
+from tuinet.base_runner import BaseRunner, Pace
 from tuinet.errors import TuinetError
 from tuinet.observe.snapshot import Frame
-from tuinet.observe.view import View
-from tuinet.pace import Pace
 from tuinet.session.commands import (
     Back,
     BringBack,
@@ -44,7 +40,7 @@ _LONG_WAY: Final = 0.3
 """Seconds on the way to a moment from which on frames say so, and a pause stops there."""
 
 
-class Runner:
+class Runner(BaseRunner):
     """Runs a session until told to stop; every method but `run` may be called from another thread.
 
     Commands take effect in the order they were sent, between two bursts of training of a few milliseconds; a step is
@@ -83,6 +79,7 @@ class Runner:
         warning: str = "",
         is_own: bool = True,
     ) -> None:
+        super().__init__()
         self._session = session
         self._saver, self._warning = saver, warning
         self._unsaved = saver is not None
@@ -92,66 +89,18 @@ class Runner:
         self._run_number = 0
         self._pace = Pace(speed)
         self._running = running
-        self._view: View | None = None
-        self._commands: deque[Command] = deque()
-        self._sent: deque[Command] = deque()
-        self._wake = threading.Condition()
-        self._stopped = self._saves_at_end = False
-        self._has_finished = threading.Event()
-        self._obeyed = 0
-        self._wanted = False
-        self._stale = False
-        self._is_urgent = False
+        self._saves_at_end = False
         self._next_frame = 0.0
-        self._refusal = self._notice = self._way = ""
+        self._notice = self._way = ""
         self._under_way: Command | None = None
         self._estimate = Estimate()
         self._quiet_until = 0.0
-        self._listener: Callable[[], None] | None = None
         self._frame = self._make_frame()
-
-    def send(self, command: Command) -> None:
-        """Queue a command."""
-        with self._wake:
-            self._commands.append(command)
-            self._sent.append(command)
-            # Who asks for something wants to see it.
-            self._wanted = True
-            self._wake.notify()
-
-    def look(self, view: View | None) -> None:
-        """Say what the frames from now on shall show besides the numbers."""
-        with self._wake:
-            self._view = view
-            self._stale = self._is_urgent = True
-            self._wake.notify()
-
-    def latest(self) -> Frame:
-        """The latest frame, the same object until there is news; asking has the next one made."""
-        with self._wake:
-            self._wanted = True
-            self._wake.notify()
-            return self._frame
-
-    def listen(self, listener: Callable[[], None]) -> None:
-        """Have this called, in the runner's thread, each time the latest frame shows what commands have done."""
-        self._listener = listener
 
     def give_way(self, seconds: float) -> None:
         """Do not train for so long, from now on: who draws needs the interpreter. Commands are obeyed all the same."""
         with self._wake:
             self._quiet_until = time.monotonic() + seconds
-
-    def pending(self) -> tuple[Command, ...]:
-        """The commands whose effect is not in the latest frame yet, the oldest first."""
-        with self._wake:
-            return tuple(self._sent)
-
-    def stop(self) -> None:
-        """Have `run` return after the burst under way."""
-        with self._wake:
-            self._stopped = True
-            self._wake.notify()
 
     @property
     def put_aside(self) -> SavedSession | None:
@@ -167,48 +116,25 @@ class Runner:
 
     def finish(self, seconds: float) -> bool:
         """Have `run` save the session and return; whether it has done so within so many seconds."""
-        with self._wake:
-            self._stopped = self._saves_at_end = True
-            self._wake.notify()
-        return self._has_finished.wait(seconds)
+        self._saves_at_end = True
+        return super().finish(seconds)
 
-    @property
-    def has_finished(self) -> bool:
-        """Whether `run` has returned, and not broken down."""
-        return self._has_finished.is_set()
-
-    def run(self) -> None:
-        """Train, obey and make frames until `stop` or `finish`."""
-        self._work()
+    def _end(self) -> None:
         if self._saves_at_end and self._saver is not None:
             self._saver.save_now(self._session.save(), self.put_aside)
-        self._has_finished.set()
 
-    def _work(self) -> None:
-        while not self._stopped:
-            self._obey()
-            if self._is_urgent and (self._wanted or self._listener is not None):
-                # Before the training goes on: a step of a large network may take a second.
-                self._publish()
-            self._train()
-            self._save()
-            self._publish_if_due()
-            self._rest()
+    def _play(self) -> None:
+        self._train()
+        self._save()
 
-    def _obey(self) -> None:
-        while self._commands:
-            self._stale = self._unsaved = self._is_urgent = True
-            self._refusal = self._notice = ""
-            self._under_way, self._estimate = self._commands.popleft(), Estimate()
-            try:
-                with watched(self._be_looked_at):
-                    self._handle(self._under_way)
-            except TuinetError as error:
-                self._refusal = str(error)
-            self._way = ""
-            # Frames on the way have shown other moments than that at its end.
-            self._stale = self._unsaved = self._is_urgent = True
-            self._obeyed += 1
+    def _handle(self, command: Command) -> None:
+        self._unsaved, self._notice = True, ""
+        self._under_way, self._estimate = command, Estimate()
+        try:
+            with watched(self._be_looked_at):
+                self._do(command)
+        finally:
+            self._way, self._unsaved = "", True
 
     def _be_looked_at(self, step: int, aim: int) -> None:
         """On the way to a moment: do what else there is to do, or stop."""
@@ -233,7 +159,7 @@ class Runner:
         with self._wake:
             return any(isinstance(command, Pause) for command in self._commands)
 
-    def _handle(self, command: Command) -> None:
+    def _do(self, command: Command) -> None:
         match command:
             case Pause() | Resume():
                 self._set_running(isinstance(command, Resume))
@@ -321,10 +247,6 @@ class Runner:
             return sys.maxsize
         return max(0, self._session.steps_to(self._epochs))
 
-    def _publish_if_due(self) -> None:
-        if self._wanted and not self._seconds_to_frame():
-            self._publish()
-
     def _seconds_to_frame(self) -> float:
         """How long until there is anything to show and the last frame has been paid for by training."""
         if not self._stale:
@@ -334,20 +256,10 @@ class Runner:
         return max(0.0, self._next_frame - time.monotonic())
 
     def _publish(self) -> None:
-        with self._wake:
-            # Before the frame is made: what is asked for meanwhile is not in it, and asks for the next one.
-            self._wanted = self._stale = self._is_urgent = False
         begun = time.monotonic()
-        frame = self._make_frame()
+        super()._publish()
         ended = time.monotonic()
         self._next_frame = ended + (ended - begun) * (1 / FRAME_SHARE - 1)
-        with self._wake:
-            answered = frame.obeyed - self._frame.obeyed
-            for _ in range(answered):
-                self._sent.popleft()
-            self._frame = frame
-        if answered and self._listener is not None:
-            self._listener()
 
     def _make_frame(self) -> Frame:
         rate = self._pace.rate if self._running else 0.0
@@ -366,14 +278,8 @@ class Runner:
             way=self._way,
         )
 
-    def _rest(self) -> None:
-        with self._wake:
-            until_frame = self._seconds_to_frame() if self._wanted else math.inf
-            if self._commands or self._stopped or not until_frame:
-                return
-            now = time.monotonic()
-            pause = max(self._pace.seconds_to_next(self._session.batches_per_epoch, now), self._quiet_until - now)
-            until_save = self._saver.seconds_left() if self._saver is not None and self._unsaved else math.inf
-            seconds = min(until_save, until_frame, pause if self._running else math.inf)
-            if seconds > 0:
-                self._wake.wait(None if math.isinf(seconds) else seconds)
+    def _seconds_to_play(self) -> float:
+        now = time.monotonic()
+        pause = max(self._pace.seconds_to_next(self._session.batches_per_epoch, now), self._quiet_until - now)
+        until_save = self._saver.seconds_left() if self._saver is not None and self._unsaved else math.inf
+        return min(until_save, pause if self._running else math.inf)

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import math
-import threading
 import time
 from collections import deque
 from collections.abc import Callable
 from typing import Final
 
+from tuinet.base_runner import RATE_SECONDS, BaseRunner
 from tuinet.errors import TuinetError
 from tuinet.observe.snapshot import Frame
-from tuinet.observe.view import View
-from tuinet.pace import RATE_SECONDS
 from tuinet.replay.player import Player
 from tuinet.session.commands import Back, Command, Pause, Resume, Seek, SetSpeed, Step
 
@@ -22,8 +20,8 @@ AT_END: Final = "this is the end of the recording: < goes to its start"
 AT_START: Final = "this is the start of the recording: . goes forward, > to the end"
 
 
-class ReplayRunner:
-    """Plays until told to stop; every method but `run` may be called from another thread.
+class ReplayRunner(BaseRunner):
+    """Plays a recording; see `BaseRunner`.
 
     Commands that move in time move among the recorded moments; those that would change anything are refused.
 
@@ -47,85 +45,14 @@ class ReplayRunner:
         running: bool = True,
         now: Callable[[], float] = time.monotonic,
     ) -> None:
+        super().__init__()
         self._player, self._speed, self._now = player, speed, now
         self._epochs = player.recording.epochs
         self._last = len(player.recording) - 1
         self._running = running and self._last > 0
         self._anchor = (now(), float(player.epoch))
         self._marks: deque[tuple[float, int]] = deque()
-        self._view: View | None = None
-        self._commands: deque[Command] = deque()
-        self._sent: deque[Command] = deque()
-        self._wake = threading.Condition()
-        self._stopped = self._wanted = self._stale = False
-        self._obeyed = 0
-        self._refusal = ""
-        self._listener: Callable[[], None] | None = None
-        self._has_finished = threading.Event()
         self._frame = self._make_frame()
-
-    def send(self, command: Command) -> None:
-        """Queue a command."""
-        with self._wake:
-            self._commands.append(command)
-            self._sent.append(command)
-            self._wanted = True
-            self._wake.notify()
-
-    def look(self, view: View | None) -> None:
-        """Say what the frames from now on shall show besides the numbers."""
-        with self._wake:
-            self._view, self._stale = view, True
-            self._wake.notify()
-
-    def latest(self) -> Frame:
-        """The latest frame, the same object until there is news; asking has the next one made."""
-        with self._wake:
-            self._wanted = True
-            self._wake.notify()
-            return self._frame
-
-    def listen(self, listener: Callable[[], None]) -> None:
-        """Have this called, in the runner's thread, each time the latest frame shows what commands have done."""
-        self._listener = listener
-
-    def give_way(self, seconds: float) -> None:
-        """Nothing: a moment takes so little time that nobody has to wait for it."""
-
-    def pending(self) -> tuple[Command, ...]:
-        """The commands whose effect is not in the latest frame yet, the oldest first."""
-        with self._wake:
-            return tuple(self._sent)
-
-    def stop(self) -> None:
-        """Have `run` return soon."""
-        with self._wake:
-            self._stopped = True
-            self._wake.notify()
-
-    def finish(self, seconds: float) -> bool:
-        """Have `run` return; whether it has done so within so many seconds. There is nothing to save."""
-        self.stop()
-        return self._has_finished.wait(seconds)
-
-    def run(self) -> None:
-        """Play, obey and make frames until `stop` or `finish`."""
-        while not self._stopped:
-            self._obey()
-            self._play()
-            if self._stale and self._wanted:
-                self._publish()
-            self._rest()
-        self._has_finished.set()
-
-    def _obey(self) -> None:
-        while self._commands:
-            self._stale, self._refusal = True, ""
-            try:
-                self._handle(self._commands.popleft())
-            except TuinetError as error:
-                self._refusal = str(error)
-            self._obeyed += 1
 
     def _handle(self, command: Command) -> None:
         match command:
@@ -224,18 +151,6 @@ class ReplayRunner:
         (first, epoch), (last, now) = self._marks[0], self._marks[-1]
         return (now - epoch) / (last - first) if last > first else 0.0
 
-    def _publish(self) -> None:
-        with self._wake:
-            self._wanted = self._stale = False
-        frame = self._make_frame()
-        with self._wake:
-            answered = frame.obeyed - self._frame.obeyed
-            for _ in range(answered):
-                self._sent.popleft()
-            self._frame = frame
-        if answered and self._listener is not None:
-            self._listener()
-
     def _make_frame(self) -> Frame:
         snapshot, place = self._player.snapshot(self._view), (self._player.moment + 1, self._last + 1)
         return Frame(
@@ -248,14 +163,9 @@ class ReplayRunner:
             moment=place,
         )
 
-    def _rest(self) -> None:
-        with self._wake:
-            if self._commands or self._stopped or (self._wanted and self._stale):
-                return
-            # Nobody looks at what nobody has asked for.
-            seconds = self._seconds_to_next() if self._running and self._wanted else math.inf
-            if seconds > 0:
-                self._wake.wait(None if math.isinf(seconds) else seconds)
+    def _seconds_to_play(self) -> float:
+        # Nobody looks at what nobody has asked for.
+        return self._seconds_to_next() if self._running and self._wanted else math.inf
 
     def _seconds_to_next(self) -> float:
         since, epoch = self._anchor

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import json
+import math
 import os
 import sys
-import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -17,6 +17,7 @@ from textual.events import Resize
 from textual.geometry import Size
 from textual.pilot import Pilot
 
+from tuinet.base_runner import BaseRunner
 from tuinet.files.atomic import write_text
 from tuinet.observe.snapshot import Frame
 from tuinet.observe.view import View
@@ -164,7 +165,7 @@ class CastDriver(Driver):
         """See `textual.driver.Driver`."""
 
 
-class CastRunner:
+class CastRunner(BaseRunner):
     """Shows the moment that it is told to, when it is told to.
 
     Parameters
@@ -176,11 +177,10 @@ class CastRunner:
     """
 
     def __init__(self, player: Player, speed: float) -> None:
+        super().__init__()
         self._player, self._speed = player, speed
-        self._view: View | None = None
         self._frames = 0
         self._is_over = False
-        self._stopped = threading.Event()
         self._frame = self._make_frame()
 
     @property
@@ -202,30 +202,17 @@ class CastRunner:
             self._view = view
             self._frame = self._make_frame()
 
-    def latest(self) -> Frame:
-        """See `RunnerLike`."""
-        return self._frame
+    def _handle(self, command: Command) -> None:
+        """Nothing: what is shown has been decided."""
+
+    def _play(self) -> None:
+        """Nothing: moments are shown when they are asked for."""
+
+    def _seconds_to_play(self) -> float:
+        return math.inf
 
     def send(self, command: Command) -> None:
-        """See `RunnerLike`; what is shown has been decided."""
-
-    def listen(self, listener: Callable[[], None]) -> None:
-        """See `RunnerLike`."""
-
-    def give_way(self, seconds: float) -> None:
-        """See `RunnerLike`."""
-
-    def pending(self) -> tuple[Command, ...]:
-        """See `RunnerLike`."""
-        return ()
-
-    def run(self) -> None:
-        """See `RunnerLike`."""
-        self._stopped.wait()
-
-    def stop(self) -> None:
-        """See `RunnerLike`."""
-        self._stopped.set()
+        """See `BaseRunner`; what is shown has been decided."""
 
     def _make_frame(self) -> Frame:
         player = self._player
