@@ -48,6 +48,9 @@ class Place(Protocol):
     def text(self) -> str:
         """The screen as it stands."""
 
+    def is_covered(self, looks: int) -> bool:
+        """Whether something lies over the lesson, of which so many looks in a row have seen nothing."""
+
     async def press(self, key: str) -> None:
         """Press a key that the lesson names."""
 
@@ -63,6 +66,10 @@ class AtTerminal:
 
     def text(self) -> str:
         return self._terminal.text()
+
+    def is_covered(self, looks: int) -> bool:
+        # It might also be about to be drawn.
+        return looks >= _LOOKS
 
     async def press(self, key: str) -> None:
         self._terminal.press(typed(key))
@@ -112,7 +119,7 @@ async def _finish(place: Place, mark: str, *, is_last: bool) -> None:
         looks = 0 if mark in screen else looks + 1
         if "goes on anyway" in screen:
             await place.rest()  # the text had just become short enough when the key came that scrolls
-        elif looks == _LOOKS:
+        elif looks and place.is_covered(looks):
             await place.press("escape")
             looks = 0
         elif f"{mark} · enter more" in screen:

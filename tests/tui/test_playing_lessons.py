@@ -18,6 +18,7 @@ from tuinet.lessons.reader import read_lesson
 from tuinet.runner import Runner
 from tuinet.session.session import Session
 from tuinet.tui.app import TuinetApp
+from tuinet.tui.widgets.lesson import LessonPanel
 
 FILES: Final = sorted(bundled_folder().glob("*.md"))
 
@@ -33,6 +34,9 @@ class OnScreen:
 
     def text(self) -> str:
         return screen_text(self._pilot)
+
+    def is_covered(self, looks: int) -> bool:
+        return not any(panel.display for panel in self._pilot.app.screen.query(LessonPanel))
 
     async def press(self, key: str) -> None:
         await self._pilot.press(key)
