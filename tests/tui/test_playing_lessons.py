@@ -18,7 +18,7 @@ from tuinet.lessons.reader import read_lesson
 from tuinet.runner import Runner
 from tuinet.session.session import Session
 from tuinet.tui.app import TuinetApp
-from tuinet.tui.widgets.lesson import LessonPanel
+from tuinet.tui.panels.lesson import LessonPanel
 
 FILES: Final = sorted(bundled_folder().glob("*.md"))
 
