@@ -19,7 +19,7 @@ from textual.pilot import Pilot
 from tuinet.experiment.presets import make_experiment
 from tuinet.observe.view import View
 from tuinet.replay import recording_file
-from tuinet.replay.player import Player
+from tuinet.replay.player import RecordingPlayer
 from tuinet.replay.recorder import record
 from tuinet.replay.replay_runner import ReplayRunner
 from tuinet.session.commands import Seek
@@ -54,7 +54,7 @@ def measure(case: Case, folder: Path) -> str:
     path, begun = folder / "run.npz", time.perf_counter()
     recording_file.write(path, record(Session(make_experiment(**case.fields)), case.epochs, case.every))
     made, begun = time.perf_counter() - begun, time.perf_counter()
-    player = Player(recording_file.read(path))
+    player = RecordingPlayer(recording_file.read(path))
     opened = time.perf_counter() - begun
     snapshots = seconds_of_snapshots(player)
     screens = asyncio.run(seconds_of_screens(player))
@@ -68,7 +68,7 @@ def shown(seconds: list[float]) -> str:
     return f"{1000 * statistics.median(seconds):>9.1f}{1000 * max(seconds):>7.1f} ms"
 
 
-def seconds_of_snapshots(player: Player) -> list[float]:
+def seconds_of_snapshots(player: RecordingPlayer) -> list[float]:
     """From a moment anywhere to its snapshot, map and all."""
     generator, times = random.Random(0), []
     for _ in range(LOOKS):
@@ -79,7 +79,7 @@ def seconds_of_snapshots(player: Player) -> list[float]:
     return times
 
 
-async def seconds_of_screens(player: Player) -> list[float]:
+async def seconds_of_screens(player: RecordingPlayer) -> list[float]:
     """From a wish to go to an epoch anywhere to the frame that all panels of the dashboard have drawn."""
     themes, generator, times = load_themes(), random.Random(1), []
     runner = ReplayRunner(player, running=False)

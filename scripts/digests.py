@@ -28,7 +28,7 @@ SCHEDULE: Final[Mapping[str, Any]] = {"decay_rate": 0.5, "decay_epochs": 7, "war
 
 VIEWS: Final = (
     View(),
-    View(columns=24, rows=16, step=True, course=True, flow=True),
+    View(columns=24, rows=16, step=True, trajectory=True, flow=True),
     View(columns=12, rows=8, unit=(1, 1), check=True),
     View(network=NetworkView(6, 6, ((1, 0), (1, 1))), hidden=HiddenView(1)),
     View(
@@ -85,14 +85,19 @@ def digest(value: object) -> str:
     return gathered.hexdigest()[:16]
 
 
+_EARLIER: Final = {"trajectory": "course"}
+"""What fields were called when digests were first written."""
+
+
 def _parts(value: object) -> Iterator[bytes]:
     if isinstance(value, np.ndarray):
         yield f"{value.dtype}{value.shape}".encode()
         yield np.ascontiguousarray(value).tobytes()
     elif is_dataclass(value) and not isinstance(value, type):
-        for field in sorted(fields(value), key=lambda field: field.name):
-            yield field.name.encode()
-            yield from _parts(getattr(value, field.name))
+        names = {_EARLIER.get(field.name, field.name): field.name for field in fields(value)}
+        for name in sorted(names):
+            yield name.encode()
+            yield from _parts(getattr(value, names[name]))
     elif isinstance(value, Mapping):
         for key, item in value.items():
             yield repr(key).encode()

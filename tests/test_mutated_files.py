@@ -32,7 +32,7 @@ from tuinet.lessons.claims import bundled_folder as bundled_lessons
 from tuinet.lessons.reader import read_lesson
 from tuinet.options import default_map
 from tuinet.replay import recording_file
-from tuinet.replay.player import Player
+from tuinet.replay.player import RecordingPlayer
 from tuinet.replay.recorder import record
 from tuinet.session.session import Session
 from tuinet.share.line import line_of
@@ -83,7 +83,7 @@ def read_checkpoint(path: Path) -> None:
 
 
 def read_recording(path: Path) -> None:
-    player = Player(recording_file.read(path))
+    player = RecordingPlayer(recording_file.read(path))
     assert player.snapshot(None).epoch >= 0
 
 
@@ -151,7 +151,7 @@ X: Final = np.arange(20.0).reshape(10, 2)
 @cache
 def run_files() -> tuple[bytes, bytes]:
     """A run as JSON and as a line; the same for a process, however often it is asked for."""
-    shared = share(edited_session().course())
+    shared = share(edited_session().trajectory())
     return to_json(shared).encode(), line_of(shared).encode()
 
 

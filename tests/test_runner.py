@@ -36,7 +36,7 @@ from tuinet.session.commands import (
 )
 from tuinet.session.edits import SetActivation, SetLearningRate, SetParameter
 from tuinet.session.session import Session
-from tuinet.session.timeline import Course, Edit, Position, SavedSession
+from tuinet.session.timeline import Edit, Position, SavedSession, Trajectory
 from tuinet.storage import session_file
 from tuinet.storage.autosave import Saver
 
@@ -396,7 +396,7 @@ def test_training_pays_for_few_frames_but_those_that_answer_a_command(monkeypatc
         assert frame_where(runner, lambda frame: not frame.running).snapshot.epoch > 0
 
 
-FAR = Course(Experiment(), position=Position(10**12))
+FAR = Trajectory(Experiment(), position=Position(10**12))
 
 
 def test_on_a_long_way_frames_say_how_far_it_is_and_a_pause_stops_there() -> None:
@@ -432,9 +432,9 @@ def test_a_long_way_is_saved_and_ends_with_the_runner() -> None:
 
 @pytest.mark.parametrize("goes_on", [False, True])
 def test_at_the_end_of_the_way_training_goes_on_or_not(goes_on: bool) -> None:
-    course = Course(Experiment(), (Edit(Position(5), SetLearningRate(0.25)),), Position(9), digest="01234567")
+    trajectory = Trajectory(Experiment(), (Edit(Position(5), SetLearningRate(0.25)),), Position(9), digest="01234567")
     runner = Runner(Session(Experiment()), 0.01, running=False)
-    runner.send(Follow(course, goes_on))
+    runner.send(Follow(trajectory, goes_on))
     with running(runner):
         frame = frame_where(runner, lambda frame: frame.obeyed == 1)
         assert frame.running == goes_on
@@ -447,7 +447,7 @@ def test_at_the_end_of_the_way_training_goes_on_or_not(goes_on: bool) -> None:
 def test_a_course_that_cannot_be_followed_is_refused() -> None:
     runner = Runner(Session(Experiment()), running=False)
     edit = Edit(Position(5), SetParameter(7, 0, 0, 1.0))
-    runner.send(Follow(Course(Experiment(), (edit,), Position(9)), goes_on=True))
+    runner.send(Follow(Trajectory(Experiment(), (edit,), Position(9)), goes_on=True))
     with running(runner):
         frame = frame_where(runner, lambda frame: frame.obeyed == 1)
     assert (frame.snapshot.step, frame.running) == (5, False)

@@ -43,7 +43,7 @@ main()
 """
 SAVES_ALL_THE_TIME = """
 from tuinet.storage.autosave import Saver
-Saver.seconds_left = lambda self: 0.02 if self._waiting or self._writing.locked() else 0.0
+Saver.seconds_left = lambda self: 0.02 if self._pending_commands or self._writing.locked() else 0.0
 from tuinet.__main__ import main
 main()
 """

@@ -30,7 +30,7 @@ State = Literal["healthy", "weak", "ill", "unknown"]
 
 
 @dataclass(frozen=True)
-class Remark:
+class LayerRemark:
     """Something about a layer, in two lengths."""
 
     short: str
@@ -45,7 +45,7 @@ class LayerHealth:
 
     share: float | None
     """Its typical gradient over that of the last layer; ``None`` where there is none to compare."""
-    remarks: tuple[Remark, ...]
+    remarks: tuple[LayerRemark, ...]
     """At least one, the gravest first."""
     state: State
     """What the remarks amount to; unknown before there is a gradient to judge by."""
@@ -90,7 +90,7 @@ def share_text(share: float) -> str:
 def _health(snapshot: Snapshot, number: int) -> LayerHealth:
     layer, known = snapshot.layers[number - 1], gradients_are_known(snapshot, number)
     if not layer.is_finite or (known and not math.isfinite(layer.grad_norm)):
-        return LayerHealth(None, (Remark("not finite", "diverged: not finite any more"),), "ill")
+        return LayerHealth(None, (LayerRemark("not finite", "diverged: not finite any more"),), "ill")
     share = share_of_last(snapshot, number) if known else None
     wrong = [*_gradients(snapshot, number, share)] if known else []
     wrong += [*_units(layer)] if number < len(snapshot.layers) else []
@@ -98,49 +98,49 @@ def _health(snapshot: Snapshot, number: int) -> LayerHealth:
     if wrong:
         return LayerHealth(share, tuple(wrong), "ill")
     if not known:
-        return LayerHealth(None, (Remark("–", "no gradient before the first step"),), "unknown")
+        return LayerHealth(None, (LayerRemark("–", "no gradient before the first step"),), "unknown")
     state: State = "weak" if share is not None and share < WEAK else "healthy"
     return LayerHealth(share, (_told(state, snapshot, number, share),), state)
 
 
-def _gradients(snapshot: Snapshot, number: int, share: float | None) -> Iterator[Remark]:
+def _gradients(snapshot: Snapshot, number: int, share: float | None) -> Iterator[LayerRemark]:
     layer, hidden = snapshot.layers[number - 1], range(number, len(snapshot.layers))
     blocking = next((other for other in hidden if snapshot.layers[other - 1].activation == "step"), None)
     if blocking is not None:
-        yield Remark("cannot learn", f"cannot learn: layer {blocking}'s step has slope 0")
+        yield LayerRemark("cannot learn", f"cannot learn: layer {blocking}'s step has slope 0")
     elif is_exploding(layer):
-        yield Remark("exploding", f"exploding, ‖∂L/∂W‖ {share_text(layer.grad_norm)}")
+        yield LayerRemark("exploding", f"exploding, ‖∂L/∂W‖ {share_text(layer.grad_norm)}")
     elif layer.grad_norm == 0:
         full = "no gradient: all weights' are 0" if layer.bias_grads.any() else "no gradient: all are 0"
-        yield Remark("no gradient", full)
+        yield LayerRemark("no gradient", full)
     elif share is not None and share < VANISHING:
         yield _told("vanishing", snapshot, number, share)
 
 
-def _units(layer: LayerSnapshot) -> Iterator[Remark]:
+def _units(layer: LayerSnapshot) -> Iterator[LayerRemark]:
     if layer.activation == "step":
         return
     for count, what in ((dead_units(layer), "dead"), (saturated_units(layer), "saturated")):
         if count:
-            yield Remark(f"{count}/{layer.biases.size} {what}", f"{count} of {layer.biases.size} units {what}")
+            yield LayerRemark(f"{count}/{layer.biases.size} {what}", f"{count} of {layer.biases.size} units {what}")
 
 
-def _updates(snapshot: Snapshot, layer: LayerSnapshot) -> Iterator[Remark]:
+def _updates(snapshot: Snapshot, layer: LayerSnapshot) -> Iterator[LayerRemark]:
     if snapshot.metrics.is_solved:
         return
     ratio = layer.update_ratio
     if ratio > LARGE_UPDATE:
-        yield Remark("jumps", f"jumps, ΔW/W {share_text(ratio)} a step")
+        yield LayerRemark("jumps", f"jumps, ΔW/W {share_text(ratio)} a step")
     elif ratio < SMALL_UPDATE:
-        yield Remark("stands still", f"stands still, ΔW/W {share_text(ratio)} a step")
+        yield LayerRemark("stands still", f"stands still, ΔW/W {share_text(ratio)} a step")
 
 
-def _told(word: str, snapshot: Snapshot, number: int, share: float | None) -> Remark:
+def _told(word: str, snapshot: Snapshot, number: int, share: float | None) -> LayerRemark:
     """A word, and in its long form how the layer compares with the last one."""
     last = len(snapshot.layers)
     if share is None or number == last:
-        return Remark(word, word, compares=True)
-    return Remark(word, f"{word}, {share_text(share)} of layer {last}'s", compares=True)
+        return LayerRemark(word, word, compares=True)
+    return LayerRemark(word, f"{word}, {share_text(share)} of layer {last}'s", compares=True)
 
 
 PLATEAU_EPOCHS: Final = 1000

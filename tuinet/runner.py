@@ -186,8 +186,8 @@ class Runner(BaseRunner):
     def _move(self, command: Back | Seek | Follow) -> None:
         if isinstance(command, Follow):
             self._set_running(False)
-            self._session.follow(command.course)
-            self._notice = difference(command.course, self._session.course())
+            self._session.follow(command.trajectory)
+            self._notice = difference(command.trajectory, self._session.trajectory())
             self._set_running(command.goes_on)
             return
         was_running, before = self._running, (self._session.step_count, self._session.phase)

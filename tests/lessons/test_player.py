@@ -6,15 +6,15 @@ import pytest
 
 from tests.factories import make_snapshot
 from tests.lessons.factories import BODY, FRONT, lesson_in
-from tuinet.lessons.lesson import Player
+from tuinet.lessons.lesson import LessonPlayer
 from tuinet.lessons.situation import Situation
 from tuinet.session.commands import Command, Pause, PauseAt, Resume, SetSpeed, SetUp
 from tuinet.session.edits import Configure
 
 
 @pytest.fixture
-def player(tmp_path: Path) -> Player:
-    return Player(lesson_in(tmp_path))
+def player(tmp_path: Path) -> LessonPlayer:
+    return LessonPlayer(lesson_in(tmp_path))
 
 
 def run_of(commands: list[Command]) -> int:
@@ -22,7 +22,7 @@ def run_of(commands: list[Command]) -> int:
     return commands[0].number
 
 
-def test_each_step_sets_up_what_it_says(player: Player) -> None:
+def test_each_step_sets_up_what_it_says(player: LessonPlayer) -> None:
     first, second, _ = player.page.lesson.steps
     commands = player.begin()
     assert first.experiment is not None
@@ -39,7 +39,7 @@ def test_each_step_sets_up_what_it_says(player: Player) -> None:
     assert (player.page.is_last, player.turn_on()) == (True, [])
 
 
-def test_a_step_waits_until_its_condition_has_been_true_once(player: Player) -> None:
+def test_a_step_waits_until_its_condition_has_been_true_once(player: LessonPlayer) -> None:
     run = run_of(player.begin())
     player.note(Situation(make_snapshot(epoch=4)), run)
     seen = [player.page.waits]
@@ -50,7 +50,7 @@ def test_a_step_waits_until_its_condition_has_been_true_once(player: Player) -> 
     assert seen == [True, True, False, False]
 
 
-def test_who_does_not_want_to_wait_asks_twice(player: Player) -> None:
+def test_who_does_not_want_to_wait_asks_twice(player: LessonPlayer) -> None:
     player.begin()
     assert player.turn_on() == []
     assert (player.page.index, player.page.insisted) == (0, True)
@@ -64,7 +64,7 @@ def test_who_does_not_want_to_wait_asks_twice(player: Player) -> None:
 
 def test_a_question_comes_before_the_training_and_the_explanation_after_the_wait(tmp_path: Path) -> None:
     text = (FRONT + BODY).replace("pause_at = 100", 'pause_at = 100\nwait = "epoch >= 100"')
-    player = Player(lesson_in(tmp_path, text))
+    player = LessonPlayer(lesson_in(tmp_path, text))
     player.begin()
     player.turn_on()
     run = run_of(player.turn_on())
@@ -76,10 +76,10 @@ def test_a_question_comes_before_the_training_and_the_explanation_after_the_wait
     assert player.page.explains
 
 
-def test_going_back_brings_the_experiment_of_the_step_back(player: Player, tmp_path: Path) -> None:
+def test_going_back_brings_the_experiment_of_the_step_back(player: LessonPlayer, tmp_path: Path) -> None:
     assert player.turn_back() == []
     more = (FRONT + BODY) + '\n## Fourth\n\n```tuinet\nexperiment = "--dataset or"\n```\n'
-    player = Player(lesson_in(tmp_path, more))
+    player = LessonPlayer(lesson_in(tmp_path, more))
     for _ in range(6):
         player.turn_on()
     third, fourth = player.page.lesson.steps[2:]
@@ -94,7 +94,7 @@ def test_going_back_brings_the_experiment_of_the_step_back(player: Player, tmp_p
     assert player.page.asks
 
 
-def test_a_step_shows_what_the_one_before_did_if_it_names_nothing(player: Player) -> None:
+def test_a_step_shows_what_the_one_before_did_if_it_names_nothing(player: LessonPlayer) -> None:
     assert player.page.panels == ("loss", "map")
     for _ in range(4):
         player.turn_on()

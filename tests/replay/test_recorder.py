@@ -12,7 +12,7 @@ from tuinet.errors import CheckpointError
 from tuinet.experiment.presets import make_experiment
 from tuinet.nn.optimizers import OPTIMIZERS
 from tuinet.replay import recorder
-from tuinet.replay.player import Player
+from tuinet.replay.player import RecordingPlayer
 from tuinet.replay.recorder import record
 from tuinet.session.commands import Seek
 from tuinet.session.session import Session
@@ -34,7 +34,7 @@ MINI: dict[str, Any] = {"dataset": "moons", "samples": 50, "batch_size": 7}
     ids=str,
 )
 def test_each_moment_is_that_of_the_training(fields: dict[str, Any]) -> None:
-    player, live = Player(recorded(6, **fields)), Session(make_experiment(**fields))
+    player, live = RecordingPlayer(recorded(6, **fields)), Session(make_experiment(**fields))
     for moment, epoch in enumerate(player.recording.epochs):
         player.show(moment)
         if epoch:
@@ -49,7 +49,7 @@ def test_a_run_with_edits_is_recorded_with_them_and_the_session_is_where_it_was(
     tip, saved = session.snapshot(LOOK), session.save()
     recording = record(session)
     require_same(tip_of(saved), session.snapshot())
-    player, live = Player(recording), Session.from_saved(saved)
+    player, live = RecordingPlayer(recording), Session.from_saved(saved)
     assert len(recording.chapters) > 3
     live.edit(Seek(0))
     seen = []
@@ -81,7 +81,7 @@ def player_parameters(recording: Any, moment: int) -> Any:
 
 
 def test_phases_of_a_moment_are_those_of_the_step() -> None:
-    player, live = Player(recorded(4, **MINI)), Session(make_experiment(**MINI))
+    player, live = RecordingPlayer(recorded(4, **MINI)), Session(make_experiment(**MINI))
     live.advance_steps(live.steps_to(3) - 1)
     live.step("phase")
     for done in range(1, live._run.phases_per_step):
@@ -123,7 +123,7 @@ def test_a_network_that_is_too_large_is_refused(monkeypatch: pytest.MonkeyPatch)
 def test_a_run_that_diverges_is_recorded_until_then() -> None:
     recording = recorded(500, dataset="sine", learning_rate=50.0, hidden=(4,), activation=("relu",))
     assert recording.epochs[-1] < 500
-    player = Player(recording)
+    player = RecordingPlayer(recording)
     player.show(len(recording) - 1)
     assert any(finding.startswith("diverged") for finding in player.snapshot(None).findings)
 
@@ -147,7 +147,7 @@ def test_a_recording_that_is_stopped_on_a_long_way_ends_where_it_got_to() -> Non
         recording = record(session, 10**9)
     assert len(recording) == 2
     assert recording.epochs[-1] == session.epoch < 10**9
-    player = Player(recording)
+    player = RecordingPlayer(recording)
     player.show(1)
     assert player.snapshot(None).metrics.loss == session.metrics().loss
 
@@ -155,7 +155,7 @@ def test_a_recording_that_is_stopped_on_a_long_way_ends_where_it_got_to() -> Non
 def test_the_curve_is_that_of_the_run() -> None:
     session = Session(make_experiment())
     recording = record(session, 300)
-    player = Player(recording)
+    player = RecordingPlayer(recording)
     history = session.snapshot().history
     player.show(len(recording) - 1)
     assert np.array_equal(player.snapshot(None).history.losses, history.losses)

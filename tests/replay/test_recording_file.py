@@ -23,7 +23,7 @@ from tuinet.cli.replay import open_player
 from tuinet.data.dataset import with_points
 from tuinet.errors import CheckpointError
 from tuinet.replay import recording_file
-from tuinet.replay.player import Player
+from tuinet.replay.player import RecordingPlayer
 from tuinet.replay.recorder import record
 from tuinet.replay.recording import Recording
 
@@ -62,8 +62,8 @@ def test_what_is_read_is_what_was_written(tmp_path: Path) -> None:
     recording_file.write(tmp_path / "run.npz", good())
     with np.load(tmp_path / "run.npz") as file:
         assert set(file.files) == set(good_arrays())
-    back = Player(recording_file.read(tmp_path / "run.npz"))
-    there = Player(good())
+    back = RecordingPlayer(recording_file.read(tmp_path / "run.npz"))
+    there = RecordingPlayer(good())
     for moment in range(len(good())):
         there.show(moment)
         back.show(moment)
@@ -101,7 +101,7 @@ def test_a_data_file_may_be_gone(tmp_path: Path) -> None:
     data.write_text("a,b,kind\n" + "".join(f"{n},{n % 3},{'x' if n % 2 else 'y'}\n" for n in range(20)))
     recording_file.write(tmp_path / "run.npz", recorded(5, dataset=str(data)))
     data.unlink()
-    player = Player(recording_file.read(tmp_path / "run.npz"))
+    player = RecordingPlayer(recording_file.read(tmp_path / "run.npz"))
     assert player.snapshot(None).dataset.class_names == ("x", "y")
     assert player.snapshot(None).dataset.feature_names == ("a", "b")
 
@@ -113,10 +113,10 @@ def test_large_samples_are_left_out_and_must_be_the_same_again(tmp_path: Path, m
     data.write_text(text)
     recording_file.write(path, recorded(5, dataset=str(data)))
     assert not recording_file.read(path).datasets
-    Player(recording_file.read(path))
+    RecordingPlayer(recording_file.read(path))
     data.write_text(text.replace("8,2,", "8,1,"))
     with pytest.raises(CheckpointError, match="the data has changed"):
-        Player(recording_file.read(path))
+        RecordingPlayer(recording_file.read(path))
 
 
 def damages() -> Iterator[tuple[str, bytes]]:

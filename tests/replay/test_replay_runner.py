@@ -12,7 +12,7 @@ import pytest
 from tests.replay.runs import recorded
 from tuinet.observe.snapshot import Frame
 from tuinet.observe.view import View
-from tuinet.replay.player import Player
+from tuinet.replay.player import RecordingPlayer
 from tuinet.replay.replay_runner import AT_END, AT_START, UNLIMITED_SECONDS, ReplayRunner
 from tuinet.session.commands import (
     Back,
@@ -61,7 +61,7 @@ class Stage:
 def playing(
     epochs: int = 40, every: int | None = None, *, now: Callable[[], float] | None = None, running: bool = False
 ) -> Iterator[Stage]:
-    player = Player(recorded(epochs, every))
+    player = RecordingPlayer(recorded(epochs, every))
     runner = ReplayRunner(player, 10.0, running=running, now=now or Clock())
     thread = threading.Thread(target=runner.run)
     thread.start()

@@ -6,14 +6,16 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tuinet.cli.train import Log, Outcome, train
+from tuinet.cli.train import Log, TrainingOutcome, train
 from tuinet.experiment.experiment import Experiment
 from tuinet.experiment.presets import make_experiment
 from tuinet.session.session import Session
 from tuinet.session.stopping import StopConditions
 
 
-def run(experiment: Experiment, conditions: StopConditions, every: int = 50) -> tuple[Session, Outcome, list[Any]]:
+def run(
+    experiment: Experiment, conditions: StopConditions, every: int = 50
+) -> tuple[Session, TrainingOutcome, list[Any]]:
     session, lines = Session(experiment), list[str]()
     outcome = train(session, conditions, Log(lines.append, every))
     return session, outcome, [json.loads(line) for line in lines]

@@ -12,7 +12,7 @@ from tuinet.experiment.experiment import Experiment
 from tuinet.session.commands import Back, Seek, SwapBranch
 from tuinet.session.edits import SetLearningRate
 from tuinet.session.session import Session
-from tuinet.session.timeline import Course, Edit, Position
+from tuinet.session.timeline import Edit, Position, Trajectory
 from tuinet.session.watching import Bursts, Estimate, StoppedError, duration_text, present_look, watched
 
 EXPERIMENT = Experiment(dataset="circle", batch_size=50)
@@ -60,16 +60,16 @@ def test_who_watches_sees_the_way_and_changes_nothing() -> None:
 @pytest.mark.usefixtures("every_update")
 @pytest.mark.parametrize("looks", [1, 2, 20, 77])
 def test_a_course_that_was_stopped_goes_on_to_the_same_bits(looks: int) -> None:
-    course = changed().course()
+    trajectory = changed().trajectory()
     session = Session(EXPERIMENT)
     with pytest.raises(StoppedError, match="stopped at step"), watched(stopping_at(looks)):
-        session.follow(course)
-    assert 0 < session.step_count < course.position.step
+        session.follow(trajectory)
+    assert 0 < session.step_count < trajectory.position.step
     assert session.snapshot().time.tip_epoch == session.epoch
     saved = session.save()
     for stopped in (session, Session.from_saved(saved)):
-        stopped.follow(course)
-        assert stopped.course() == course
+        stopped.follow(trajectory)
+        assert stopped.trajectory() == trajectory
         assert_same(stopped, changed())
 
 
@@ -112,13 +112,13 @@ def test_a_step_that_was_stopped_is_not_lost() -> None:
 @pytest.mark.usefixtures("every_update")
 def test_edits_at_one_moment_are_made_together_or_stopped_between() -> None:
     edits = tuple(Edit(Position(step), SetLearningRate(0.1 + step / 100)) for step in (3, 3, 5))
-    course = Course(EXPERIMENT, edits, Position(9))
+    trajectory = Trajectory(EXPERIMENT, edits, Position(9))
     session = Session(EXPERIMENT)
     with pytest.raises(StoppedError), watched(stopping_at(2)):
-        session.follow(course)
-    session.follow(course)
+        session.follow(trajectory)
+    session.follow(trajectory)
     straight = Session(EXPERIMENT)
-    straight.follow(course)
+    straight.follow(trajectory)
     assert_same(session, straight)
 
 

@@ -21,7 +21,7 @@ from tuinet.experiment.presets import DEFAULTS, make_experiment
 from tuinet.session.commands import Reinitialize, Undo
 from tuinet.session.edits import AddPoint, Configure, EditCommand, SetLearningRate, SetParameter
 from tuinet.session.session import Session
-from tuinet.session.timeline import Course, Edit, Position
+from tuinet.session.timeline import Edit, Position, Trajectory
 from tuinet.share.edits import command_text, edit_text, read_command, read_edit, usual_form
 from tuinet.share.line import given_fields, line_of
 from tuinet.share.reading import read_shared
@@ -62,7 +62,7 @@ def test_a_line_and_its_json_lead_to_the_same_bits(
         if command is not None:
             with suppress(TuinetError):
                 session.edit(command)
-    shared = share(session.course())
+    shared = share(session.trajectory())
     assert_leads_to(line_of(shared), session)
     assert_leads_to(to_json(shared), session)
 
@@ -93,9 +93,9 @@ def test_edits_read_like_sentences() -> None:
 def test_a_line_says_only_what_is_not_usual() -> None:
     session = Session(make_experiment(dataset="moons", optimizer="adam"))
     session.advance(2)
-    assert line_of(share(session.course())) == (
+    assert line_of(share(session.trajectory())) == (
         "tuinet --defaults 1 --dataset moons --optimizer adam --seed 1 --at 50 --paused"
-        f" --expect {session.course().digest}"
+        f" --expect {session.trajectory().digest}"
     )
 
 
@@ -107,13 +107,13 @@ def test_time_travel_shares_the_present_branch_up_to_now() -> None:
     session.edit(SetParameter(1, 0, 0, 2.0))
     session.edit(Undo())
     session.step("phase")
-    assert line_of(share(session.course())).count("--edit") == 1
-    assert_leads_to(line_of(share(session.course())), session)
+    assert line_of(share(session.trajectory())).count("--edit") == 1
+    assert_leads_to(line_of(share(session.trajectory())), session)
     session.advance_steps(1)
     session.edit(AddPoint((0.5, 0.5), 1.0))
     session.edit(Reinitialize(9))
     session.advance(4)
-    line = line_of(share(session.course()))
+    line = line_of(share(session.trajectory()))
     assert "--points" in line and "--seed 9" in line
     assert_leads_to(line, session)
 
@@ -125,13 +125,13 @@ def test_a_past_that_was_forgotten_needs_its_file(tmp_path: Path) -> None:
     session.edit(SetLearningRate(0.25))
     session.advance(5)
     with pytest.raises(ShareError, match="before step 10"):
-        share(session.course())
+        share(session.trajectory())
     path = tmp_path / "a run.npz"
     session_file.write(path, session.save())
     loaded = Session.from_saved(session_file.read(path), str(path))
     loaded.edit(SetLearningRate(0.125))
     loaded.advance(3)
-    shared = share(loaded.course())
+    shared = share(loaded.trajectory())
     assert files_of(shared) == (str(path),)
     assert_leads_to(line_of(shared), loaded)
     assert_leads_to(to_json(shared), loaded)
@@ -148,9 +148,11 @@ def test_a_past_that_was_forgotten_needs_its_file(tmp_path: Path) -> None:
     ],
 )
 def test_a_line_is_taken_as_it_is_pasted(pasted: str) -> None:
-    course = Course(make_experiment(dataset="moons"), (Edit(Position(3), SetLearningRate(0.1)),), Position(9))
-    line = line_of(Shared(course, speed=None))
-    usual = replace(course, edits=tuple(replace(edit, command=usual_form(edit.command)) for edit in course.edits))
+    trajectory = Trajectory(make_experiment(dataset="moons"), (Edit(Position(3), SetLearningRate(0.1)),), Position(9))
+    line = line_of(Shared(trajectory, speed=None))
+    usual = replace(
+        trajectory, edits=tuple(replace(edit, command=usual_form(edit.command)) for edit in trajectory.edits)
+    )
     assert read_shared(pasted.format(line)) == Shared(usual, speed=None)
     assert read_shared(pasted.format(line.replace(" --", " \\\n  --"))) == Shared(usual, speed=None)
     assert read_shared(pasted.format(line.replace(" ", "\n"))) == Shared(usual, speed=None)
@@ -158,7 +160,7 @@ def test_a_line_is_taken_as_it_is_pasted(pasted: str) -> None:
 
 
 def test_a_file_holds_a_line_or_json(tmp_path: Path) -> None:
-    shared = Shared(Course(Experiment(seed=4), position=Position(2)))
+    shared = Shared(Trajectory(Experiment(seed=4), position=Position(2)))
     for name, text in (("run.txt", line_of(shared)), ("run.json", to_json(shared))):
         path = tmp_path / name
         path.write_text(text)
@@ -231,7 +233,7 @@ def test_another_outcome_is_warned_of() -> None:
 def test_options_of_a_course_work_without_from() -> None:
     line = "tuinet --edit '@3 learning_rate=0.25' --at 8:2"
     direct = open_run(None, {"edits": ("@3 learning_rate=0.25",), "at": "8:2"})
-    assert direct.session.course() == open_run(None, {"shared": line}).session.course()
+    assert direct.session.trajectory() == open_run(None, {"shared": line}).session.trajectory()
     assert shlex.split(line)[2] == "@3 learning_rate=0.25"
 
 

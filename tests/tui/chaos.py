@@ -232,19 +232,19 @@ class SteppedRunner(Runner):
 
 def explained(experiment: Experiment, turns: Iterable[Sequence[Command]]) -> Session:
     """What a fresh session comes to that is told the same, nobody looking."""
-    session, running, aside = Session(experiment), True, list[SavedSession]()
+    session, running, status_note = Session(experiment), True, list[SavedSession]()
     for commands in turns:
         for command in commands:
-            running = _obey(session, command, running, aside)
+            running = _obey(session, command, running, status_note)
         if running:
             session.advance_steps(1)
     return session
 
 
 def _obey(  # noqa: PLR0911 - a case each
-    session: Session, command: Command, running: bool, aside: list[SavedSession]
+    session: Session, command: Command, running: bool, status_note: list[SavedSession]
 ) -> bool:
-    """Whether it trains then; `aside` has the run that was put aside, while there is one."""
+    """Whether it trains then; `status_note` has the run that was put aside, while there is one."""
     match command:
         case Pause() | Resume():
             return isinstance(command, Resume)
@@ -255,17 +255,17 @@ def _obey(  # noqa: PLR0911 - a case each
         case Step(unit):
             session.step(unit)
             return False
-        case Follow(course, goes_on):
-            session.follow(course)
+        case Follow(trajectory, goes_on):
+            session.follow(trajectory)
             return goes_on
         case SetUp(experiment):
-            aside[:] = aside or [session.save()]
+            status_note[:] = status_note or [session.save()]
             session.begin(experiment)
             return False
         case BringBack():
-            if not aside:
+            if not status_note:
                 return running
-            session.go_on_with(aside.pop())
+            session.go_on_with(status_note.pop())
             return False
         case _:
             with suppress(TuinetError):

@@ -16,7 +16,7 @@ from tests.replay.runs import edited_session
 from tests.tui.chaos import EXPERIMENTS, Stepped, SteppedRunner, explained
 from tuinet.experiment.experiment import Experiment
 from tuinet.lessons.claims import find_lesson
-from tuinet.replay.player import Player
+from tuinet.replay.player import RecordingPlayer
 from tuinet.replay.recorder import record
 from tuinet.replay.replay_runner import ReplayRunner
 from tuinet.session.session import Session
@@ -66,7 +66,7 @@ class Room:
 class SteppedReplay(ReplayRunner):
     """A recording that is played without a thread, one turn after the other."""
 
-    def __init__(self, player: Player) -> None:
+    def __init__(self, player: RecordingPlayer) -> None:
         self._seconds = 0.0
         super().__init__(player, now=lambda: self._seconds)
         self._ended = threading.Event()
@@ -109,7 +109,7 @@ def _trained(experiment: Experiment, lesson: str | None = None) -> Room:
 
 
 def _replay() -> Room:
-    runner = SteppedReplay(Player(record(edited_session())))
+    runner = SteppedReplay(RecordingPlayer(record(edited_session())))
     return Room(_dashboard(runner), runner, lambda: None)
 
 

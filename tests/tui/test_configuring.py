@@ -12,8 +12,8 @@ from tests.tui.screens.test_settings import changes
 from tests.tui.test_app import make_app
 from tuinet.experiment.experiment import CHOICES, FIELDS, Experiment
 from tuinet.experiment.presets import make_experiment
-from tuinet.tui.actions import Wanted
-from tuinet.tui.panels.settings.sheet import Entry, matching
+from tuinet.tui.actions import PendingExperiment
+from tuinet.tui.panels.settings.state import TextEntry, matching
 from tuinet.tui.screens.microscope import MicroscopeScreen
 from tuinet.tui.screens.settings import SettingsScreen
 
@@ -118,7 +118,7 @@ async def test_a_screen_below_asks_for_its_view_again() -> None:
 
 
 def test_wishes_last_until_they_are_true_or_refused() -> None:
-    wanted, frame = Wanted(), make_frame(refusal="old")
+    wanted, frame = PendingExperiment(), make_frame(refusal="old")
     wanted.ask({"momentum": 0.5, "hidden": (3, 3)}, frame)
     assert wanted.now(frame) == Experiment(momentum=0.5, hidden=(3, 3))
     assert wanted.refusal(frame) == ""
@@ -133,7 +133,7 @@ def test_wishes_last_until_they_are_true_or_refused() -> None:
 
 
 def test_wishes_that_do_not_go_together_are_given_up() -> None:
-    wanted, frame = Wanted(), make_frame()
+    wanted, frame = PendingExperiment(), make_frame()
     wanted.ask({"activation": ("tanh", "relu"), "hidden": (2, 2)}, frame)
     wanted.ask({"hidden": (2, 2, 2)}, frame)
     assert wanted.now(frame) == Experiment()
@@ -146,10 +146,10 @@ def test_names_that_begin_with_what_was_typed_come_first() -> None:
 
 
 def test_the_last_name_of_a_list_is_completed() -> None:
-    entry = Entry("activation", "relu, ta")
+    entry = TextEntry("activation", "relu, ta")
     assert (entry.names, entry.completed) == (("tanh",), "relu, tanh")
-    assert Entry("activation", "relu,").completed == "relu,"
-    assert Entry("activation", "relu,").moved(1).completed == "relu,sigmoid"
-    assert Entry("learning_rate", "0.1").moved(1).completed == "0.1"
-    assert Entry("dataset").moved(-1).completed == CHOICES["dataset"][-1]
-    assert Entry("dataset", "spi").moved(1).moved(1).completed == "spirals"
+    assert TextEntry("activation", "relu,").completed == "relu,"
+    assert TextEntry("activation", "relu,").moved(1).completed == "relu,sigmoid"
+    assert TextEntry("learning_rate", "0.1").moved(1).completed == "0.1"
+    assert TextEntry("dataset").moved(-1).completed == CHOICES["dataset"][-1]
+    assert TextEntry("dataset", "spi").moved(1).moved(1).completed == "spirals"

@@ -8,7 +8,7 @@ import pytest
 from tests.replay.runs import recorded
 from tests.screen import is_whole
 from tests.terminal import _UNKNOWN
-from tuinet.replay.player import Player
+from tuinet.replay.player import RecordingPlayer
 from tuinet.tui.replaying import Casting, Output, cast_events, to_lines
 
 
@@ -26,7 +26,7 @@ def screens(events: list[Output], size: tuple[int, int]) -> list[str]:
 @pytest.mark.parametrize("size", [(80, 24), (120, 36)])
 def test_every_frame_is_whole(size: tuple[int, int]) -> None:
     casting = Casting(size, frames_per_second=4, seconds=1.0, speed=400.0)
-    events = cast_events(Player(recorded(400)), casting)
+    events = cast_events(RecordingPlayer(recorded(400)), casting)
     assert [event.seconds for event in events] == [0, 0.25, 0.5, 0.75, 1.0]
     shown = screens(events, size)
     assert all(is_whole(screen, *size) for screen in shown)
@@ -38,14 +38,14 @@ def test_every_frame_is_whole(size: tuple[int, int]) -> None:
 
 def test_the_same_recording_gives_the_same_screens_and_keys_are_pressed_first() -> None:
     casting = Casting(frames_per_second=2, seconds=1.0, speed=40.0, keys=("4",))
-    both = [screens(cast_events(Player(recorded(40)), casting), (80, 24)) for _ in range(2)]
+    both = [screens(cast_events(RecordingPlayer(recorded(40)), casting), (80, 24)) for _ in range(2)]
     assert both[0] == both[1]
     assert all("decision boundary" not in screen and "gradients" in screen for screen in both[0])
 
 
 def test_ascii_is_ascii() -> None:
     casting = Casting(frames_per_second=1, seconds=1.0, speed=40.0, ascii_only=True)
-    assert all(event.data.isascii() for event in cast_events(Player(recorded(40)), casting))
+    assert all(event.data.isascii() for event in cast_events(RecordingPlayer(recorded(40)), casting))
 
 
 def test_lines_by_hand() -> None:

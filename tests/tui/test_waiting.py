@@ -23,7 +23,7 @@ from tuinet.session.commands import (
     Undo,
 )
 from tuinet.session.edits import SetLearningRate
-from tuinet.tui.actions import MOMENT, Waiting
+from tuinet.tui.actions import MOMENT, PendingCommands
 from tuinet.tui.app import TuinetApp
 from tuinet.tui.draw.text import accuracy_text, part_text
 from tuinet.tui.panels.confusion import confusion_legend
@@ -37,7 +37,7 @@ PART = replace(make_metrics(correct=997, samples=1000), of=50_000)
 
 def test_nothing_is_said_before_a_moment_has_passed_and_no_longer_than_it_lasts() -> None:
     now = [100.0]
-    waiting = Waiting(now=lambda: now[0])
+    waiting = PendingCommands(now=lambda: now[0])
     assert waiting.words([Pause()]) == ""
     now[0] += MOMENT / 2
     assert waiting.words([Pause()]) == ""
@@ -73,7 +73,7 @@ async def test_the_dashboard_says_what_the_training_has_not_got_round_to() -> No
     async with TuinetApp(runner, DARK, [DARK]).run_test(size=(80, 24)) as pilot:
         screen = pilot.app.screen
         assert isinstance(screen, Dashboard)
-        screen._waiting = Waiting(now=lambda: now[0])
+        screen._pending_commands = PendingCommands(now=lambda: now[0])
         await pilot.press("space")
         runner.waiting = (Pause(),)
         screen.poll()

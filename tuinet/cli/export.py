@@ -14,7 +14,7 @@ from tuinet.export.exporting import Kind, export, folder_name, write_folder
 from tuinet.options import Count, GroupedHelp, experiment_options
 from tuinet.output import write_data, write_line
 from tuinet.session.session import Session
-from tuinet.share.options import course_options, shared_option
+from tuinet.share.options import shared_option, trajectory_options
 
 CONTEXT = {"help_option_names": ["-h", "--help"], "show_default": True, "max_content_width": 100}
 _NOTHING: Final = "nothing was exported"
@@ -27,7 +27,7 @@ _NOTHING: Final = "nothing was exported"
 @click.option("--force", is_flag=True, help="Write into a folder that is there, and replace files.")
 @click.option("--epochs", type=Count(), help="Train for so many first [default: the dataset's own].")
 @shared_option
-@course_options
+@trajectory_options
 @experiment_options
 def export_command(
     run: str | None, kinds: tuple[Kind, ...], out: Path | None, force: bool, epochs: int | None, **options: Any

@@ -34,7 +34,7 @@ from tuinet.options import (
 from tuinet.output import visible_breakdowns, write_breakdown, write_data, write_error, write_lines
 from tuinet.session.session import Session
 from tuinet.session.watching import Stopped
-from tuinet.share.options import UNSAID, SpeedType, course_options, shared_option
+from tuinet.share.options import UNSAID, SpeedType, shared_option, trajectory_options
 from tuinet.share.shared import Shared
 from tuinet.storage.keeping import Keeper
 from tuinet.storage.keeping import resume as resume_run
@@ -160,7 +160,7 @@ def _use_no_configuration(context: click.Context, parameter: click.Parameter, va
 @click.option("--fps", type=click.IntRange(1, 60), default=20, help="Frames per second at most.")
 @click.option("--stats", is_flag=True, help="Show frames per second, and the terminal's round trip.")
 @shared_option
-@course_options
+@trajectory_options
 @experiment_options
 @click.pass_context
 def cli(
@@ -198,7 +198,7 @@ def cli(
         if opened.stop is not None and opened.stop.reason == "interrupted":
             arrived(opened, "nothing was shown")
     require_terminal()
-    shared = opened.shared or Shared(opened.session.course(), is_paused=False)
+    shared = opened.shared or Shared(opened.session.trajectory(), is_paused=False)
 
     def is_said(option: str) -> bool:
         """Whether it goes before what was shared; what the configuration file says does not."""
@@ -234,7 +234,7 @@ def cli(
 @click.option("--json", "as_json", is_flag=True, help="Write JSON Lines to standard output.")
 @click.option("--log-every", type=Count(1), default=100, help="Epochs between two JSON records.")
 @shared_option
-@course_options
+@trajectory_options
 @experiment_options
 def train_command(
     epochs: int | None,
@@ -284,7 +284,7 @@ def train_command(
 @click.option("--epochs", type=Count(), default=0, help="Train for so long before checking.")
 @click.option("--load", type=click.Path(path_type=Path), help="Check a file that `tuinet train --save` wrote.")
 @shared_option
-@course_options
+@trajectory_options
 @experiment_options
 def check_command(epochs: int, load: Path | None, **fields: Any) -> None:
     """Compare every gradient of backpropagation with a central difference.

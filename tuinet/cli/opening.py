@@ -17,9 +17,9 @@ from tuinet.errors import CheckpointError, DataError, ExperimentError, TuinetErr
 from tuinet.options import as_data_error, as_usage_error, is_usual, option_name
 from tuinet.output import write_error
 from tuinet.session.session import Session
-from tuinet.session.timeline import Course, difference
+from tuinet.session.timeline import Trajectory, difference
 from tuinet.session.watching import StoppedError
-from tuinet.share.options import NAMES, course_from
+from tuinet.share.options import NAMES, trajectory_from
 from tuinet.share.shared import Shared, ShareError
 from tuinet.tui.terminal.detect import can_draw
 
@@ -37,7 +37,7 @@ class Opened:
     """Whether the options lead to a certain moment."""
     stop: StoppedError | None = None
     """Where it was stopped on the way there; ``None`` where it has arrived."""
-    way: Course | None = None
+    way: Trajectory | None = None
     """Where it was on its way to then."""
 
 
@@ -49,7 +49,7 @@ def open_run(load: Path | None, options: Mapping[str, Any], seconds: float = mat
     load
         A file of a saved run.
     options
-        Of the Experiment, of a Course, and ``shared``; ``None`` for what was not given.
+        Of the Experiment, of a Trajectory, and ``shared``; ``None`` for what was not given.
     seconds
         How long the way to a moment may take; what was opened is on the way then, as it is after Ctrl+C.
 
@@ -63,23 +63,23 @@ def open_run(load: Path | None, options: Mapping[str, Any], seconds: float = mat
         If a file cannot be used.
     """
     fields = dict(options)
-    text, course_values = fields.pop("shared", None), {name: fields.pop(name, None) for name in NAMES}
-    if course_values["defaults"] is not None:
+    text, trajectory_values = fields.pop("shared", None), {name: fields.pop(name, None) for name in NAMES}
+    if trajectory_values["defaults"] is not None:
         # What is usual is said by this number, and not by the configuration file.
         fields = {name: None if is_usual(name) else value for name, value in fields.items()}
     try:
         if text is not None:
-            refuse_options("the run of --from", {"load": load, **course_values, **fields})
+            refuse_options("the run of --from", {"load": load, **trajectory_values, **fields})
             return _follow_shared(text, seconds)
-        has_moment = bool(course_values["at"] or course_values["edits"])
+        has_moment = bool(trajectory_values["at"] or trajectory_values["edits"])
         if load is not None:
-            refuse_options("the file of --load", {**fields, "points": course_values["points"]})
+            refuse_options("the file of --load", {**fields, "points": trajectory_values["points"]})
             session = load_session(load)
-            course = _course_of_file(course_values, session)
+            trajectory = _trajectory_of_file(trajectory_values, session)
         else:
-            course = course_from(course_values, fields)
-            session = Session(course.experiment)
-        return _follow(Opened(session, has_moment=has_moment), course, seconds)
+            trajectory = trajectory_from(trajectory_values, fields)
+            session = Session(trajectory.experiment)
+        return _follow(Opened(session, has_moment=has_moment), trajectory, seconds)
     except ShareError as error:
         raise click.UsageError(str(error)) from error
     except ExperimentError as error:
@@ -136,38 +136,38 @@ def _follow_shared(text: str, seconds: float) -> Opened:
 
     try:
         shared = read_shared(text)
-        session = load_session(Path(shared.load)) if shared.load else Session(shared.course.experiment)
-        return _follow(Opened(session, shared, has_moment=True), shared.course, seconds)
+        session = load_session(Path(shared.load)) if shared.load else Session(shared.trajectory.experiment)
+        return _follow(Opened(session, shared, has_moment=True), shared.trajectory, seconds)
     except TuinetError as error:
         raise click.UsageError(f"--from: {error}") from error
 
 
-def _course_of_file(values: Mapping[str, Any], session: Session) -> Course:
-    """The Course that goes on where a file ends; what was changed before that need not be said again."""
+def _trajectory_of_file(values: Mapping[str, Any], session: Session) -> Trajectory:
+    """The Trajectory that goes on where a file ends; what was changed before that need not be said again."""
     from tuinet.share.edits import moment_text, read_edit
-    from tuinet.share.record import make_course
+    from tuinet.share.record import make_trajectory
 
-    known, edits = session.course(), tuple(map(read_edit, values["edits"] or ()))
+    known, edits = session.trajectory(), tuple(map(read_edit, values["edits"] or ()))
     at = values["at"] or ("" if edits else moment_text(known.position))
-    return make_course(known.experiment, edits, at, values["expect"] or "")
+    return make_trajectory(known.experiment, edits, at, values["expect"] or "")
 
 
-def _follow(opened: Opened, course: Course, seconds: float) -> Opened:
+def _follow(opened: Opened, trajectory: Trajectory, seconds: float) -> Opened:
     """Take a session along a course, as far as it gets."""
     session = opened.session
-    known = session.course()
-    made, edits = known.edits, course.edits
+    known = session.trajectory()
+    made, edits = known.edits, trajectory.edits
     if edits[: len(made)] != made:
         edits = (*made, *edits)
-    if course.position < known.origin:
+    if trajectory.position < known.origin:
         raise ShareError(f"at: the file begins at step {known.origin.step:,}")
-    way = Course(known.experiment, edits, course.position, digest=course.digest)
+    way = Trajectory(known.experiment, edits, trajectory.position, digest=trajectory.digest)
     try:
-        with long_work(seconds, aim=course.position.step):
+        with long_work(seconds, aim=trajectory.position.step):
             session.follow(way)
     except StoppedError as stop:
         return replace(opened, stop=stop, way=way)
-    return replace(opened, warning=difference(way, session.course()))
+    return replace(opened, warning=difference(way, session.trajectory()))
 
 
 def refuse_options(source: str, options: Mapping[str, Any]) -> None:

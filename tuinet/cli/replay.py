@@ -14,7 +14,7 @@ from tuinet.errors import CheckpointError, TuinetError
 from tuinet.options import GroupedHelp, GroupedOption, ThemeType
 from tuinet.output import write_line
 from tuinet.replay import recording_file
-from tuinet.replay.player import Player
+from tuinet.replay.player import RecordingPlayer
 from tuinet.share.options import SpeedType
 from tuinet.share.shared import USUAL_SPEED
 from tuinet.storage.session_file import require_writable
@@ -101,7 +101,7 @@ def replay_command(
         _write_cast(player, cast, fps or 10, speed, options)
 
 
-def _write_cast(player: Player, path: Path, fps: int, speed: float | None, options: dict[str, Any]) -> None:
+def _write_cast(player: RecordingPlayer, path: Path, fps: int, speed: float | None, options: dict[str, Any]) -> None:
     """Write an asciicast; where no speed is given it shows the whole recording."""
     require_writable(path)
     from tuinet.tui.replaying import Casting, write_cast  # noqa: PLC0415 - as above
@@ -120,7 +120,7 @@ def _write_cast(player: Player, path: Path, fps: int, speed: float | None, optio
     write_line(f"{count:,} frames, {path.stat().st_size / 1000:,.0f} kB in {path}; asciinema play {path} shows them")
 
 
-def open_player(path: Path) -> Player:
+def open_player(path: Path) -> RecordingPlayer:
     """A player for a file.
 
     Raises
@@ -129,7 +129,7 @@ def open_player(path: Path) -> Player:
         If it cannot be used; the message names it.
     """
     try:
-        return Player(recording_file.read(path))
+        return RecordingPlayer(recording_file.read(path))
     except TuinetError as error:
         message = str(error)
         raise CheckpointError(message if message.startswith(str(path)) else f"{path}: {message}") from error

@@ -13,7 +13,7 @@ from tuinet.output import write_data, write_error, write_line, write_lines
 from tuinet.terminal_text import shown_name
 
 if TYPE_CHECKING:
-    from tuinet.tui.style.theme import Entry
+    from tuinet.tui.style.theme import ThemeEntry
 
 
 def theme_names() -> list[str]:
@@ -43,7 +43,7 @@ def themes_command() -> None:
             write_error(str(entry.error))
 
 
-def _show(entries: list[Entry]) -> None:
+def _show(entries: list[ThemeEntry]) -> None:
     """A line for each, with a sample; and where one's own belong."""
     from tuinet.tui.style.adapt import sample  # noqa: PLC0415 - as above
     from tuinet.tui.style.theme_file import bundled_folder, user_folder  # noqa: PLC0415

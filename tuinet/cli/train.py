@@ -25,7 +25,7 @@ BURST_SECONDS = 0.05
 
 
 @dataclass(frozen=True)
-class Outcome:
+class TrainingOutcome:
     """How a run ended."""
 
     status: Status
@@ -64,7 +64,7 @@ def train(
     *,
     begun: float | None = None,
     stopped: Stopped = "",
-) -> Outcome:
+) -> TrainingOutcome:
     """Train a session and report on the way.
 
     Parameters
@@ -97,7 +97,7 @@ def train(
     findings = session.snapshot().findings
     watch.return_to_best()
     status: Status = "interrupted" if reason is None else "diverged" if reason == "diverged" else "done"
-    outcome = Outcome(status, reason or "interrupted", session.epoch, time.monotonic() - start, findings)
+    outcome = TrainingOutcome(status, reason or "interrupted", session.epoch, time.monotonic() - start, findings)
     if log:
         _log_end(log, session, outcome)
     return outcome
@@ -142,7 +142,7 @@ def _log_epoch(log: Log, session: Session) -> None:
     log.record("epoch", epoch=session.epoch, **{key: value for key, value in values.items() if value is not None})
 
 
-def _log_end(log: Log, session: Session, outcome: Outcome) -> None:
+def _log_end(log: Log, session: Session, outcome: TrainingOutcome) -> None:
     metrics, test = session.metrics(), session.test_metrics()
     log.record(
         "end",
@@ -176,7 +176,7 @@ _REASONS = {
 }
 
 
-def summary(session: Session, outcome: Outcome) -> list[str]:
+def summary(session: Session, outcome: TrainingOutcome) -> list[str]:
     """A run's end in one line; with a test set there is another for each set of samples."""
     sizes = "-".join(map(str, session.parameters.layer_sizes))
     start = f"{_REASONS[outcome.reason]}: {session.dataset.name} {sizes}, {outcome.epochs:,} epochs"

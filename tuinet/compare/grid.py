@@ -15,7 +15,7 @@ from tuinet.experiment.experiment import FIELDS, Experiment
 from tuinet.experiment.fields import read
 from tuinet.experiment.presets import default_epochs, make_experiment
 from tuinet.session import build
-from tuinet.session.build import Shelf
+from tuinet.session.build import DatasetCache
 
 MAX_EXPERIMENTS: Final = 10_000
 _DEFAULT: Final = "default"
@@ -25,7 +25,7 @@ _WITHIN: Final = "+"
 
 
 @dataclass(frozen=True)
-class Choice:
+class Variation:
     """One value of a field that is varied."""
 
     text: str
@@ -40,7 +40,7 @@ class Vary:
     """A field and the values that it takes."""
 
     field: str
-    choices: tuple[Choice, ...]
+    choices: tuple[Variation, ...]
 
 
 @dataclass(frozen=True)
@@ -111,19 +111,19 @@ def parse_vary(text: str) -> Vary:
     return Vary(field, choices)
 
 
-def _choice(field: str, text: str) -> Choice:
+def _choice(field: str, text: str) -> Variation:
     if not text:
         raise ExperimentError("vary", f"{field} has an empty value; values stand between commas, as in {field}=A,B")
     if text == _DEFAULT:
-        return Choice(text, None, is_default=True)
+        return Variation(text, None, is_default=True)
     is_list = FIELDS[field].kind in ("sizes", "names")
     try:
-        return Choice(text, read(field, text.replace(_WITHIN, _BETWEEN) if is_list else text, Experiment()))
+        return Variation(text, read(field, text.replace(_WITHIN, _BETWEEN) if is_list else text, Experiment()))
     except ExperimentError as error:
         raise ExperimentError("vary", f"{field}: {error.reason}") from error
 
 
-def _same(one: Choice, other: Choice) -> bool:
+def _same(one: Variation, other: Variation) -> bool:
     return one.is_default == other.is_default and one.value == other.value
 
 
@@ -173,7 +173,7 @@ def make_grid(
     return Grid(fields, cells, numbers, length, target or Target())
 
 
-def _experiment(given: Mapping[str, Any], fields: Sequence[str], choices: Sequence[Choice]) -> Experiment:
+def _experiment(given: Mapping[str, Any], fields: Sequence[str], choices: Sequence[Variation]) -> Experiment:
     values = {field: choice.value for field, choice in zip(fields, choices, strict=True) if not choice.is_default}
     try:
         return make_experiment(**{**given, **values})
@@ -192,10 +192,10 @@ def require_usable(grid: Grid) -> None:
     TuinetError
         For the first cell that cannot be used.
     """
-    shelf = Shelf(grid.cells[0].experiments[0])
+    datasets = DatasetCache(grid.cells[0].experiments[0])
     for cell in grid.cells:
         experiment = cell.experiments[0]
-        dataset = shelf.get(experiment)
+        dataset = datasets.get(experiment)
         try:
             build.require_size(experiment, dataset)
             choose_loss(experiment, dataset)

@@ -71,7 +71,7 @@ class LocalPool:
     """
 
     def __init__(self, jobs: Sequence[Job], workers: int) -> None:
-        self._waiting = deque(jobs)
+        self._pending_commands = deque(jobs)
         self._left = len(jobs)
         self._attempts = dict.fromkeys((job.index for job in jobs), 0)
         self._size = min(workers, len(jobs))
@@ -111,8 +111,8 @@ class LocalPool:
 
     def _next(self, worker: Worker) -> None:
         worker.job = None
-        if self._waiting:
-            worker.give(self._waiting.popleft())
+        if self._pending_commands:
+            worker.give(self._pending_commands.popleft())
 
     def _listen(self, report: Report) -> None:
         by_connection = {worker.connection: worker for worker in self._workers}
@@ -141,11 +141,11 @@ class LocalPool:
         if job is not None:
             self._attempts[job.index] += 1
             if self._attempts[job.index] < ATTEMPTS:
-                self._waiting.appendleft(job)
+                self._pending_commands.appendleft(job)
             else:
                 report(failed(job, f"its process ended {ATTEMPTS} times; is there too little memory?"))
                 self._left -= 1
-        if self._waiting:
+        if self._pending_commands:
             fresh = Worker()
             self._workers.append(fresh)
             self._next(fresh)

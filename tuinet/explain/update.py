@@ -17,7 +17,7 @@ from tuinet.nn.parameters import Array
 
 
 @dataclass(frozen=True, eq=False)
-class Entry:
+class ParameterRow:
     """A row of the focused neuron's column."""
 
     focus: Focus
@@ -74,12 +74,12 @@ def update_lines(focus: Focus) -> list[AnyLine]:
     """The new value of every weight of the neuron, and of its bias."""
     shown = parameter_rows(focus)
     if _is_forgotten(focus):
-        return [Remark(_FORGOTTEN), *(_now(Entry(focus, row)) for row in shown), *left_out(focus, shown)]
+        return [Remark(_FORGOTTEN), *(_now(ParameterRow(focus, row)) for row in shown), *left_out(focus, shown)]
     return [
         Remark(_introduction(focus)),
         *_unknown(focus),
         *_shared(focus),
-        *(line for row in shown for line in _entry(Entry(focus, row))),
+        *(line for row in shown for line in _entry(ParameterRow(focus, row))),
         *left_out(focus, shown),
         *([] if focus.trains_biases else [Remark("The biases do not learn: they stay as they are.")]),
     ]
@@ -108,7 +108,7 @@ def _unknown(focus: Focus) -> list[AnyLine]:
     return [Remark("What the optimizer remembered before this step is not known: only its new values are shown.")]
 
 
-def _entry(entry: Entry) -> list[Line]:
+def _entry(entry: ParameterRow) -> list[Line]:
     lines, symbols, numbers, value = _told(entry)
     if not np.isclose(value, entry.subtracted, rtol=1e-4, atol=1e-12, equal_nan=True):
         lines, symbols, numbers, value = _subtracted(entry)
@@ -119,7 +119,7 @@ def _entry(entry: Entry) -> list[Line]:
     return [*lines, new] if lines else [replace(new, label="")]
 
 
-def _told(entry: Entry) -> Told:
+def _told(entry: ParameterRow) -> Told:
     """How the update came about."""
     focus = entry.focus
     equations = _equations(focus)
@@ -202,11 +202,11 @@ def _is_forgotten(focus: Focus) -> bool:
     return has_moved and not any(layer.updates.any() for layer in layers)
 
 
-def _now(entry: Entry) -> Line:
+def _now(entry: ParameterRow) -> Line:
     value = float(entry.focus.layer.block[entry.row, entry.focus.neuron])
     return Line(f"{entry.name} new", "", (), entry.focus.plain(value))
 
 
-def _subtracted(entry: Entry) -> Told:
+def _subtracted(entry: ParameterRow) -> Told:
     """What was subtracted, where the learning rate has been changed since, or where only the optimizer knows why."""
     return [], "update", entry.focus.factor(entry.subtracted), entry.subtracted

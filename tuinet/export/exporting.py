@@ -22,7 +22,7 @@ from tuinet.export.torch_script import torch_script
 from tuinet.files.atomic import replace_file
 from tuinet.observe.samples import Metrics, predicted_classes
 from tuinet.session.session import Session
-from tuinet.session.timeline import START, Course, Position
+from tuinet.session.timeline import START, Position, Trajectory
 from tuinet.share.record import to_json
 from tuinet.share.shared import share
 from tuinet.storage import session_file
@@ -74,16 +74,16 @@ def history_table(session: Session) -> str:
 
 
 def _history(session: Session) -> Iterator[list[Any]]:
-    course = session.course()
-    if course.origin > START:
+    trajectory = session.trajectory()
+    if trajectory.origin > START:
         yield _moment(session)
         return
-    again = Session(course.experiment, records=False)
-    stride = max(1, course.position.step // ROWS // again.batches_per_epoch) * again.batches_per_epoch
-    moments = [Position(step) for step in range(0, course.position.step, stride)]
-    for moment in [*moments, course.position]:
-        until = tuple(edit for edit in course.edits if edit.position <= moment)
-        again.follow(Course(course.experiment, until, moment))
+    again = Session(trajectory.experiment, records=False)
+    stride = max(1, trajectory.position.step // ROWS // again.batches_per_epoch) * again.batches_per_epoch
+    moments = [Position(step) for step in range(0, trajectory.position.step, stride)]
+    for moment in [*moments, trajectory.position]:
+        until = tuple(edit for edit in trajectory.edits if edit.position <= moment)
+        again.follow(Trajectory(trajectory.experiment, until, moment))
         yield _moment(again)
 
 
@@ -138,11 +138,11 @@ def export(session: Session, kinds: Iterable[Kind]) -> Export:
     for kind in dict.fromkeys(kinds):
         if kind in _SCRIPTS:
             name, write = _SCRIPTS[kind]
-            plan = make_plan(session.course())
+            plan = make_plan(session.trajectory())
             files |= {name: write(plan), **data_files(plan)}
             notes += plan.notes
         elif kind == "json":
-            files |= {"run.json": to_json(share(session.course())) + "\n", "weights.json": weights_json(session)}
+            files |= {"run.json": to_json(share(session.trajectory())) + "\n", "weights.json": weights_json(session)}
         else:
             files |= tables(session)
     return Export(files, tuple(dict.fromkeys(notes)))
@@ -160,7 +160,7 @@ def weights_json(session: Session) -> str:
     return json.dumps(values, allow_nan=False) + "\n"
 
 
-def session_at(course: Course) -> Session:
+def session_at(trajectory: Trajectory) -> Session:
     """A session of one's own where a course ends.
 
     Raises
@@ -168,11 +168,11 @@ def session_at(course: Course) -> Session:
     TuinetError
         If its data or its file can no longer be used.
     """
-    if course.source:
-        session = Session.from_saved(session_file.read(Path(course.source)), course.source)
+    if trajectory.source:
+        session = Session.from_saved(session_file.read(Path(trajectory.source)), trajectory.source)
     else:
-        session = Session(course.experiment)
-    session.follow(course)
+        session = Session(trajectory.experiment)
+    session.follow(trajectory)
     return session
 
 

@@ -20,7 +20,7 @@ from tuinet.nn.schedules import SCHEDULES
 from tuinet.observe.samples import Encoding, Samples
 from tuinet.session.edits import Configure, SetParameter
 from tuinet.session.session import Session
-from tuinet.session.timeline import Course, Edit
+from tuinet.session.timeline import Edit, Trajectory
 from tuinet.share.edits import edit_text, usual_form
 from tuinet.share.line import line_of
 from tuinet.share.shared import Shared, share
@@ -151,7 +151,7 @@ def in_torch(code: Code, name: str) -> str:
     return code.torch
 
 
-def make_plan(course: Course) -> Plan:
+def make_plan(trajectory: Trajectory) -> Plan:
     """The plan of a run.
 
     Raises
@@ -161,32 +161,34 @@ def make_plan(course: Course) -> Plan:
     ExportError
         If there is nothing to train on.
     """
-    shared = share(course)
+    shared = share(trajectory)
     if shared.load:
         raise ExportError(
-            f"{shared.load}: the past before step {course.origin.step:,} is in no file: no script can tell"
+            f"{shared.load}: the past before step {trajectory.origin.step:,} is in no file: no script can tell"
         )
-    unsayable = [edit for edit in course.edits if not _is_sayable(edit)]
+    unsayable = [edit for edit in trajectory.edits if not _is_sayable(edit)]
     if unsayable:
-        return _plan_of_the_present(course, unsayable)
-    return _plan(Session(course.experiment), course, course.edits, _notes(course), shared)
+        return _plan_of_the_present(trajectory, unsayable)
+    return _plan(Session(trajectory.experiment), trajectory, trajectory.edits, _notes(trajectory), shared)
 
 
-def _plan_of_the_present(course: Course, unsayable: Sequence[Edit]) -> Plan:
+def _plan_of_the_present(trajectory: Trajectory, unsayable: Sequence[Edit]) -> Plan:
     """The present settings, trained from their start for as many epochs: all that can be said then."""
-    session = Session(course.experiment)
-    session.follow(course)
+    session = Session(trajectory.experiment)
+    session.follow(trajectory)
     epochs, fresh = session.epoch, Session(session.experiment)
     said = "; ".join(map(edit_text, unsayable[:3])) + ("; …" if len(unsayable) > 3 else "")
     note = (
         f"The run was changed on the way in what a script cannot do ({said}): this one trains the network as it was "
         "set at the end, from the start, so its losses are not those of the run."
     )
-    own = Course(session.experiment, position=course.position._replace(step=fresh.steps_to(epochs), phase=0))
+    own = Trajectory(session.experiment, position=trajectory.position._replace(step=fresh.steps_to(epochs), phase=0))
     return _plan(fresh, own, (), (note, *_notes(own)), share(own))
 
 
-def _plan(session: Session, course: Course, edits: tuple[Edit, ...], notes: tuple[str, ...], shared: Shared) -> Plan:
+def _plan(
+    session: Session, trajectory: Trajectory, edits: tuple[Edit, ...], notes: tuple[str, ...], shared: Shared
+) -> Plan:
     experiment, dataset = session.experiment, session.dataset
     if not len(dataset.X):
         raise ExportError("there are no samples to train on")
@@ -201,19 +203,19 @@ def _plan(session: Session, course: Course, edits: tuple[Edit, ...], notes: tupl
         loss=loss,
         settings=session.optimizer.settings,
         start=session.parameters.vector.copy(),
-        steps=course.position.step,
+        steps=trajectory.position.step,
         edits=edits,
         line=line_of(shared),
         notes=notes,
     )
 
 
-def _notes(course: Course) -> tuple[str, ...]:
+def _notes(trajectory: Trajectory) -> tuple[str, ...]:
     notes = []
-    if course.position.phase:
-        phases = course.position.phase
+    if trajectory.position.phase:
+        phases = trajectory.position.phase
         notes.append(f"The run is {phases} phase{'s' * (phases > 1)} into its next step; this ends before that step.")
-    if course.experiment.dtype == "float32":
+    if trajectory.experiment.dtype == "float32":
         notes.append("In float32 the last digits of the losses may differ from one machine to the next.")
     return tuple(notes)
 

@@ -1,4 +1,4 @@
-"""A Lesson: steps, each with what it sets up, asks, waits for and claims; a Player: where one is in it."""
+"""A Lesson: steps, each with what it sets up, asks, waits for and claims; a LessonPlayer: where one is in it."""
 
 from __future__ import annotations
 
@@ -162,7 +162,7 @@ class Page:
         return next(shown, PANELS[:2])
 
 
-class Player:
+class LessonPlayer:
     """Turns the pages of a lesson; every method that has something done returns the commands for it.
 
     Parameters

@@ -126,7 +126,7 @@ T = TypeVar("T", bound=np.generic)
 
 
 @dataclass(frozen=True, eq=False)
-class Seen:
+class SeenRows:
     """The samples of both sets that are evaluated for a frame, counted from 0, each of shape (samples seen,)."""
 
     train: Indices
@@ -157,7 +157,7 @@ class Probe:
         Which samples there are answers for.
     """
 
-    def __init__(self, network: Network, dataset: Dataset, encoding: Encoding, seen: Seen) -> None:
+    def __init__(self, network: Network, dataset: Dataset, encoding: Encoding, seen: SeenRows) -> None:
         self._network, self._dataset, self._encoding, self._seen = network, dataset, encoding, seen
         self._aim: Aim | None = None
         self._picture: _Line | _Map | None = None
@@ -186,7 +186,7 @@ class Probe:
 class _Line:
     """Points in equal steps along the only input."""
 
-    def __init__(self, network: Network, dataset: Dataset, encoding: Encoding, view: View, seen: Seen) -> None:
+    def __init__(self, network: Network, dataset: Dataset, encoding: Encoding, view: View, seen: SeenRows) -> None:
         self._x = np.linspace(*dataset.ranges()[0], view.columns)
         self._evaluation = Evaluation(network, encoding.inputs(dataset, self._x[:, None]))
         self._samples = _Samples(dataset, seen, lambda X: X)
@@ -201,7 +201,7 @@ class _Line:
 class _Map:
     """The pixels of a plane."""
 
-    def __init__(self, network: Network, dataset: Dataset, encoding: Encoding, view: View, seen: Seen) -> None:
+    def __init__(self, network: Network, dataset: Dataset, encoding: Encoding, view: View, seen: SeenRows) -> None:
         self._plane: InputPlane = input_plane(dataset, view.plane)
         self._pixels = PlanePixels(network, dataset, encoding, self._plane, view.columns, view.rows)
         self._samples = _Samples(dataset, seen, self._plane.project)
@@ -228,7 +228,7 @@ class _Map:
 class _Samples:
     """Which samples are on a picture, and where."""
 
-    def __init__(self, dataset: Dataset, seen: Seen, project: Callable[[Array], Array]) -> None:
+    def __init__(self, dataset: Dataset, seen: SeenRows, project: Callable[[Array], Array]) -> None:
         self._train_places, self._test_places = _even(len(seen.train), MOST_TRAIN), _even(len(seen.test), MOST_TEST)
         train, test = seen.train[self._train_places], seen.test[self._test_places]
         self._train = _points(dataset.X, _named_targets(dataset, dataset.y), train, project)

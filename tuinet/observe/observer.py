@@ -16,7 +16,7 @@ from tuinet.health import SATURATED
 from tuinet.nn.network import Network
 from tuinet.nn.parameters import DIVERGING_IS_NO_ERROR, Array, Parameters, frozen
 from tuinet.nn.phases import Evaluation, derivative_phase
-from tuinet.observe.map import Judged, Probe, Seen
+from tuinet.observe.map import Judged, Probe, SeenRows
 from tuinet.observe.planes import Picture
 from tuinet.observe.samples import Encoding, Metrics, Samples, class_metrics, predicted_classes, regression_metrics
 from tuinet.observe.snapshot import LayerSnapshot
@@ -132,7 +132,7 @@ class Judge:
 
     @DIVERGING_IS_NO_ERROR
     def steepest(self, layer: int, units: NDArray[np.intp]) -> Array:
-        """The steepest |f′(z)| of some units when the network was last evaluated, see `Sight.steepest`."""
+        """The steepest |f′(z)| of some units when the network was last evaluated, see `SeenSet.steepest`."""
         workspace = self._evaluation.workspace
         z, a = workspace.pre_activations[layer][:, units], workspace.activations[layer][:, units]
         slopes = np.ones_like(z)
@@ -141,7 +141,7 @@ class Judge:
         return np.asarray(np.abs(slopes).max(axis=0, initial=0.0))
 
 
-class Sight:
+class SeenSet:
     """A set as it is seen by the frames and the history: all of its samples, or a fixed part where they are too many.
 
     Parameters
@@ -225,12 +225,12 @@ class Observer:
         threshold = encoding.threshold(dataset)
         test = encoding.test(dataset)
         train = encoding.train(dataset)
-        self.train = Sight(network, train, threshold)
+        self.train = SeenSet(network, train, threshold)
         self._sample = Evaluation(network, self.train.samples.inputs[:SAMPLE_SIZE])
         self._derivatives = derivative_phase(network, self._sample.workspace)
-        self.test = None if test is None else Sight(network, test, threshold)
+        self.test = None if test is None else SeenSet(network, test, threshold)
         test_rows = seen_rows(0, 1) if self.test is None else self.test.rows
-        self._probe = Probe(network, dataset, encoding, Seen(self.train.rows, test_rows))
+        self._probe = Probe(network, dataset, encoding, SeenRows(self.train.rows, test_rows))
 
     # Probes are made, and their modules loaded, when somebody looks for the first time.
 

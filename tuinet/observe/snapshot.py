@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from tuinet.observe.gradients import GradientFlow
     from tuinet.observe.hidden import HiddenSpace
     from tuinet.observe.map import UnitMaps
-    from tuinet.session.timeline import Course
+    from tuinet.session.timeline import Trajectory
 
 
 @dataclass(frozen=True, eq=False)
@@ -123,7 +123,7 @@ class TimeSnapshot:
     future: HistorySnapshot | None
     """In the past, the losses of the whole branch up to its tip."""
     branches: tuple[BranchSnapshot, ...]
-    course: Course | None = None
+    trajectory: Trajectory | None = None
     """How the run got there, where somebody looks."""
 
 

@@ -85,7 +85,7 @@ class View:
     """Whether to show the arithmetic of the step, too."""
     check: bool = False
     """Whether to check the gradients against numeric ones, too."""
-    course: bool = False
+    trajectory: bool = False
     """Whether to say how the run got to where it is, too."""
     plane: Plane = Plane()
     unit: Unit | None = None

@@ -1,4 +1,4 @@
-"""A Player: brings a recorded moment back, and takes snapshots of it."""
+"""A RecordingPlayer: brings a recorded moment back, and takes snapshots of it."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from tuinet.observe.snapshot import BranchSnapshot, Snapshot, TimeSnapshot
 from tuinet.observe.view import View
 from tuinet.replay.recording import Chapter, Recording, generator_state
 from tuinet.session import build
-from tuinet.session.build import Shelf
+from tuinet.session.build import DatasetCache
 from tuinet.session.run import Run
 from tuinet.session.timeline import Checkpoint, set_generator_state
 from tuinet.session.timeline import generator_state as plain_state
 
 
-class Player:
+class RecordingPlayer:
     """Shows the moments of a recording.
 
     The state before a moment's last update is loaded, and that one update is made, for its gradients, its buffers and
@@ -42,10 +42,10 @@ class Player:
         self.recording = recording
         self.moment = 0
         """The one that is shown."""
-        self._shelf = Shelf()
+        self._datasets = DatasetCache()
         for spec, dataset in recording.datasets.items():
-            self._shelf.put(spec, dataset)
-        self._run = Run(replace(recording.chapters[0].experiment, weights=""), self._shelf, records=False)
+            self._datasets.put(spec, dataset)
+        self._run = Run(replace(recording.chapters[0].experiment, weights=""), self._datasets, records=False)
         self._require_fit()
         self.show(0)
 
@@ -53,7 +53,7 @@ class Player:
         """Go to the start of every chapter: what is wrong with one shows there."""
         moment = 0
         for chapter in self.recording.chapters:
-            _require_batches(chapter, len(self._shelf.get(chapter.experiment).X))
+            _require_batches(chapter, len(self._datasets.get(chapter.experiment).X))
             _require_generators(chapter)
             self.show(moment)
             if self._run.clock != chapter.clock:
@@ -87,7 +87,7 @@ class Player:
             How many phases of its last update are done; ``None`` for all.
         """
         chapter, row = self.recording.find(moment)
-        samples = len(self._shelf.get(chapter.experiment).X)
+        samples = len(self._datasets.get(chapter.experiment).X)
         self._run.restore(_state(chapter, row, samples))
         self.moment = moment
         if not chapter.steps[row]:

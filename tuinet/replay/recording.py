@@ -103,7 +103,7 @@ def generator_state(words: NDArray[np.uint64]) -> dict[str, Any]:
 AnyArray = NDArray[Any]
 
 
-class Reel:
+class ArrayReader:
     """Gives out an array from its start.
 
     Parameters

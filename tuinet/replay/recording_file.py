@@ -63,7 +63,7 @@ from tuinet.errors import CheckpointError, DataError, ExperimentError
 from tuinet.experiment.experiment import Experiment, tupled
 from tuinet.files.atomic import replace_file
 from tuinet.files.opened import RECORDING
-from tuinet.replay.recording import AnyArray, Chapter, Recording, Reel, number, pack, unpack
+from tuinet.replay.recording import AnyArray, ArrayReader, Chapter, Recording, number, pack, unpack
 from tuinet.session.history import HistorySnapshot
 from tuinet.session.timeline import Clock
 from tuinet.storage.session_file import read_header
@@ -109,7 +109,7 @@ def dataset_record(dataset: Dataset, numbers: list[AnyArray]) -> dict[str, Any]:
     }
 
 
-def read_dataset(record: Mapping[str, Any], numbers: Reel) -> Dataset:
+def read_dataset(record: Mapping[str, Any], numbers: ArrayReader) -> Dataset:
     """The inverse of `dataset_record`.
 
     Raises
@@ -255,7 +255,7 @@ def read(path: Path) -> Recording:
                 name: read_array(archive, name, np.dtype(kind).kind, place, as_table=False)
                 for name, kind in _ARRAYS.items()
             }
-        return _recording(header, {name: Reel(name, array, _ARRAYS[name]) for name, array in arrays.items()})
+        return _recording(header, {name: ArrayReader(name, array, _ARRAYS[name]) for name, array in arrays.items()})
     except (DataError, ExperimentError, CheckpointError) as error:
         message = str(error) if str(error).startswith(str(place)) else f"{place}: {error}"
         raise CheckpointError(message) from error
@@ -328,24 +328,24 @@ def _header(archive: ZipFile, place: Place) -> dict[str, Any]:
     return header
 
 
-def _recording(header: Mapping[str, Any], reels: Mapping[str, Reel]) -> Recording:
+def _recording(header: Mapping[str, Any], readers: Mapping[str, ArrayReader]) -> Recording:
     records = header["chapters"]
     if not isinstance(records, list) or not 0 < len(records) <= _MOST_CHAPTERS:
         raise ValueError("there are no chapters, or too many")
-    chapters = tuple(_chapter(record, reels) for record in records)
+    chapters = tuple(_chapter(record, readers) for record in records)
     datasets = {
-        read_spec(record["spec"]): read_dataset(record["samples"], reels["samples"])
+        read_spec(record["spec"]): read_dataset(record["samples"], readers["samples"])
         for record in header["datasets"]
         if record["samples"] is not None
     }
-    curve = _curve(header["curve"], reels["histories"])
-    for reel in reels.values():
-        reel.require_end()
+    curve = _curve(header["curve"], readers["histories"])
+    for reader in readers.values():
+        reader.require_end()
     _require_order(chapters)
     return Recording(chapters, datasets, curve)
 
 
-def _chapter(record: Mapping[str, Any], reels: Mapping[str, Reel]) -> Chapter:
+def _chapter(record: Mapping[str, Any], readers: Mapping[str, ArrayReader]) -> Chapter:
     experiment = Experiment.from_dict(record["experiment"])
     moments, points = number(record["moments"], 1), number(record["history"][0], 1)
     size = moments * np.dtype(experiment.dtype).itemsize
@@ -353,21 +353,21 @@ def _chapter(record: Mapping[str, Any], reels: Mapping[str, Reel]) -> Chapter:
         raise TypeError("the digest of the samples is no text")
 
     def series(name: str, columns: object) -> AnyArray:
-        return unpack(reels[name].take(number(columns, 1) * size), moments, experiment.dtype)
+        return unpack(readers[name].take(number(columns, 1) * size), moments, experiment.dtype)
 
     return Chapter(
         experiment=experiment,
         data_digest=record["data_digest"],
         clock=_clock(record["clock"]),
-        steps=reels["steps"].take(moments),
+        steps=readers["steps"].take(moments),
         parameters=series("parameters", record["parameters"]),
         slots={name: series("slots", columns) for name, columns in record["slots"].items()},
-        batches=reels["batches"].table(moments, number(record["batch"])),
-        dropout=reels["dropout"].table(moments, {0: 0, 6: 6}[number(record["dropout"])]),
+        batches=readers["batches"].table(moments, number(record["batch"])),
+        dropout=readers["dropout"].table(moments, {0: 0, 6: 6}[number(record["dropout"])]),
         history={
-            "stride": reels["histories"].take(1),
-            "losses": reels["histories"].table(points, 2),
-            "grad_norms": reels["histories"].table(points, number(record["history"][1], 1)),
+            "stride": readers["histories"].take(1),
+            "losses": readers["histories"].table(points, 2),
+            "grad_norms": readers["histories"].table(points, number(record["history"][1], 1)),
         },
     )
 
@@ -377,12 +377,12 @@ def _clock(values: Any) -> Clock:
     return Clock(number(batches, 1), number(step), number(epoch))
 
 
-def _curve(record: Mapping[str, Any], reel: Reel) -> HistorySnapshot:
+def _curve(record: Mapping[str, Any], reader: ArrayReader) -> HistorySnapshot:
     points = number(record["points"], 1)
-    epochs, losses = reel.take(points), reel.take(points)
+    epochs, losses = reader.take(points), reader.take(points)
     if not isinstance(record["tested"], bool) or not (np.diff(epochs) > 0).all() or not np.isfinite(epochs).all():
         raise ValueError("the curve has no rising epochs")
-    return HistorySnapshot(epochs, losses, reel.take(points) if record["tested"] else None)
+    return HistorySnapshot(epochs, losses, reader.take(points) if record["tested"] else None)
 
 
 def _require_order(chapters: tuple[Chapter, ...]) -> None:

@@ -11,7 +11,7 @@ from typing import Final
 from tuinet.base_runner import RATE_SECONDS, BaseRunner
 from tuinet.errors import TuinetError
 from tuinet.observe.snapshot import Frame
-from tuinet.replay.player import Player
+from tuinet.replay.player import RecordingPlayer
 from tuinet.session.commands import Back, Command, Pause, Resume, Seek, SetSpeed, Step
 
 UNLIMITED_SECONDS: Final = 5.0
@@ -39,7 +39,7 @@ class ReplayRunner(BaseRunner):
 
     def __init__(
         self,
-        player: Player,
+        player: RecordingPlayer,
         speed: float | None = None,
         *,
         running: bool = True,

@@ -296,7 +296,7 @@ _KEPT: Final = 8
 _Points = tuple[tuple[tuple[float, ...], ...], tuple[int, ...], bool]
 
 
-class Shelf:
+class DatasetCache:
     """Gives the same Dataset for the same Experiment, so that going back in time needs no file a second time.
 
     Parameters

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
-    from tuinet.session.timeline import Course, SavedSession
+    from tuinet.session.timeline import SavedSession, Trajectory
 
 from tuinet.experiment.experiment import Experiment
 from tuinet.session.edits import EditCommand
@@ -121,12 +121,12 @@ class BringBack:
 class Follow:
     """Pause, and go where a course leads."""
 
-    course: Course
+    trajectory: Trajectory
     goes_on: bool = False
     """Whether to train on from there."""
 
     def __str__(self) -> str:
-        return f"to step {self.course.position.step:,}"
+        return f"to step {self.trajectory.position.step:,}"
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from tuinet.nn.phases import PhaseName
 from tuinet.observe.observer import Observer
 from tuinet.observe.samples import Encoding
 from tuinet.session import build
-from tuinet.session.build import Shelf, Trainer, fill_run, state_of, take_over_memory
+from tuinet.session.build import DatasetCache, Trainer, fill_run, state_of, take_over_memory
 from tuinet.session.edits import (
     AT_ONCE,
     OPTIMIZER,
@@ -51,10 +51,10 @@ class Run:
         Whether the losses are recorded at the ends of epochs.
     """
 
-    def __init__(self, experiment: Experiment, shelf: Shelf, *, records: bool = True) -> None:
+    def __init__(self, experiment: Experiment, datasets: DatasetCache, *, records: bool = True) -> None:
         self.experiment = experiment
-        self.dataset = dataset = shelf.get(experiment)
-        self._shelf = shelf
+        self.dataset = dataset = datasets.get(experiment)
+        self._datasets = datasets
         self._records = records
         self.parameters = build.make_parameters(experiment, dataset)
         self.optimizer = build.make_optimizer(experiment, self.parameters)
@@ -92,7 +92,7 @@ class Run:
     @property
     def base_dataset(self) -> Dataset:
         """What is trained on, without points of one's own."""
-        return self._shelf.base(self.experiment)
+        return self._datasets.base(self.experiment)
 
     @property
     def batches_per_epoch(self) -> int:
@@ -224,12 +224,12 @@ class Run:
         CheckpointError
             If the state does not belong to its Experiment, or was trained on other data.
         """
-        dataset = self._shelf.get(checkpoint.experiment)
+        dataset = self._datasets.get(checkpoint.experiment)
         if checkpoint.data_digest != dataset.digest:
             raise CheckpointError(f"{dataset.name}: the data has changed since the checkpoint was made")
         # The weights of a file have long been trained away; the file may be gone, too.
         if checkpoint.experiment != self.experiment:
-            fresh = Run(replace(checkpoint.experiment, weights=""), self._shelf, records=self._records)
+            fresh = Run(replace(checkpoint.experiment, weights=""), self._datasets, records=self._records)
             self.__dict__.update(fresh.__dict__)
             self.experiment = checkpoint.experiment
         self.phases_done, self.step_start, self.grads_are_stale = 0, None, checkpoint.grads_are_stale
@@ -273,13 +273,13 @@ class Run:
         """
         if changed_fields(self.experiment, experiment) & START_ANEW:
             return False
-        old, new = self.dataset, self._shelf.get(experiment)
+        old, new = self.dataset, self._datasets.get(experiment)
         shapes = [(one.task, len(one.input_names), one.y.shape[1]) for one in (old, new)]
         return shapes[0] == shapes[1]
 
     def fresh(self, experiment: Experiment) -> Run:
         """Another run, at its start, with the same shelf."""
-        return Run(experiment, self._shelf, records=self._records)
+        return Run(experiment, self._datasets, records=self._records)
 
     def edited(self, command: ExperimentCommand) -> Experiment:
         """The Experiment after a command.
@@ -310,7 +310,7 @@ class Run:
                 raise ExperimentError("parameter", f"{command.value!r} is not a finite number")
         else:
             experiment = self.edited(command)
-            dataset = self._shelf.get(experiment)
+            dataset = self._datasets.get(experiment)
             build.require_size(experiment, dataset)
             choose_loss(experiment, dataset)
 
@@ -337,7 +337,7 @@ class Run:
 
     def _follow_data(self, changed: frozenset[str]) -> None:
         """Other samples, or another number of them in a batch: a new epoch begins."""
-        dataset = self._shelf.get(self.experiment)
+        dataset = self._datasets.get(self.experiment)
         if dataset is self.dataset and "batch_size" not in changed:
             return
         epoch, self.dataset = self.epoch, dataset

@@ -19,12 +19,12 @@ from tuinet.observe import take
 from tuinet.observe.samples import Metrics
 from tuinet.observe.snapshot import Snapshot
 from tuinet.observe.view import View
-from tuinet.session.build import Shelf
+from tuinet.session.build import DatasetCache
 from tuinet.session.commands import Back, Reinitialize, Seek, SessionCommand, StepUnit, SwapBranch, Undo
 from tuinet.session.edits import Configure, EditCommand
 from tuinet.session.run import Run
 from tuinet.session.time_machine import TimeMachine
-from tuinet.session.timeline import Checkpoint, Course, SavedSession
+from tuinet.session.timeline import Checkpoint, SavedSession, Trajectory
 from tuinet.session.watching import present_look
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ class Session:
 
     def __init__(self, experiment: Experiment, dataset: Dataset | None = None, *, records: bool = True) -> None:
         self._records = records
-        run = Run(experiment, Shelf(experiment, dataset), records=records)
+        run = Run(experiment, DatasetCache(experiment, dataset), records=records)
         self._time = TimeMachine(run, records=records)
 
     @classmethod
@@ -250,13 +250,13 @@ class Session:
         view
             What to show besides the numbers.
         """
-        return take.take_snapshot(self._run, self._time.snapshot(course=view is not None and view.course), view)
+        return take.take_snapshot(self._run, self._time.snapshot(trajectory=view is not None and view.trajectory), view)
 
-    def course(self) -> Course:
+    def trajectory(self) -> Trajectory:
         """How the run got to where it is, from which another session gets there with `follow`."""
-        return self._time.course()
+        return self._time.trajectory()
 
-    def follow(self, course: Course) -> None:
+    def follow(self, trajectory: Trajectory) -> None:
         """Go where a course leads: train, and make its edits on the way.
 
         Parameters
@@ -271,17 +271,17 @@ class Session:
         StoppedError
             If whoever watches has stopped it; to follow the same course again goes on.
         """
-        made = self.course().edits
-        if course.edits[: len(made)] != made:
+        made = self.trajectory().edits
+        if trajectory.edits[: len(made)] != made:
             raise ExperimentError("edit", "the run has been changed in other ways than the course says")
         look = present_look()
-        for edit in course.edits[len(made) :]:
+        for edit in trajectory.edits[len(made) :]:
             self._time.move_to(edit.position)
             self._require_no_start(edit.command)
             self.edit(edit.command)
-            if look is not None and self.step_count < course.position.step:
-                look(self.step_count, course.position.step)
-        self._time.move_to(course.position)
+            if look is not None and self.step_count < trajectory.position.step:
+                look(self.step_count, trajectory.position.step)
+        self._time.move_to(trajectory.position)
 
     def _require_no_start(self, command: EditCommand) -> None:
         if isinstance(command, Configure) and not self._run.fits(self._run.edited(command)):

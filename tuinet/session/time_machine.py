@@ -13,12 +13,12 @@ from tuinet.session.run import Run
 from tuinet.session.timeline import (
     START,
     ClockChange,
-    Course,
     Edit,
     Keyframe,
     Position,
     SavedSession,
     Timeline,
+    Trajectory,
     copied,
     digest_of,
 )
@@ -213,10 +213,10 @@ class TimeMachine:
         else:
             self._forward(position)
 
-    def course(self) -> Course:
+    def trajectory(self) -> Trajectory:
         """How the run got to where it is on the present branch."""
         origin, edits = self.branch.keyframes[0], self.branch.edits_until(self.now)
-        return Course(
+        return Trajectory(
             experiment=origin.state.experiment,
             edits=tuple(self.branch.edits[:edits]),
             position=self.now,
@@ -243,7 +243,7 @@ class TimeMachine:
         else:
             self._forward(position)
 
-    def snapshot(self, *, course: bool = False) -> TimeSnapshot:
+    def snapshot(self, *, trajectory: bool = False) -> TimeSnapshot:
         """The branches, and where the present is among them.
 
         Parameters
@@ -260,7 +260,7 @@ class TimeMachine:
                 BranchSnapshot(branch.label, branch.history, index == self._active)
                 for index, branch in enumerate(self._branches)
             ),
-            course=self.course() if course else None,
+            trajectory=self.trajectory() if trajectory else None,
         )
 
     def history(self) -> HistorySnapshot:

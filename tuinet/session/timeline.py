@@ -281,7 +281,7 @@ _DIFFERENT: Final = (
 
 
 @dataclass(frozen=True)
-class Course:
+class Trajectory:
     """The Experiment at the start, the edits on the way, and the moment that was reached."""
 
     experiment: Experiment
@@ -307,7 +307,7 @@ def digest_of(parameters: bytes, data_digest: str) -> str:
     return hashlib.blake2b(parameters + data_digest.encode(), digest_size=_DIGEST_BYTES).hexdigest()
 
 
-def difference(expected: Course, made: Course) -> str:
+def difference(expected: Trajectory, made: Trajectory) -> str:
     """What is to be warned of where two runs are at other weights; empty where they are not, or that is not known."""
     if not expected.digest or expected.digest == made.digest:
         return ""

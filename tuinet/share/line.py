@@ -96,24 +96,24 @@ def words_of(shared: Shared) -> list[str]:
 
 
 def _options(shared: Shared) -> Iterator[tuple[str, ...]]:
-    course = shared.course
+    trajectory = shared.trajectory
     if shared.load:
         yield "--load", shared.load
     else:
         yield "--defaults", str(DEFAULTS)
-        yield from _experiment_options(course.experiment)
-    for edit in course.edits:
+        yield from _experiment_options(trajectory.experiment)
+    for edit in trajectory.edits:
         yield "--edit", edit_text(edit)
-    if course.position > START or shared.load:
-        yield "--at", moment_text(course.position)
+    if trajectory.position > START or shared.load:
+        yield "--at", moment_text(trajectory.position)
     if shared.epochs is not None:
         yield "--epochs", str(shared.epochs)
     if shared.speed != USUAL_SPEED:
         yield "--speed", "max" if shared.speed is None else repr(shared.speed).removesuffix(".0")
     if shared.is_paused:
         yield ("--paused",)
-    if course.digest:
-        yield "--expect", course.digest
+    if trajectory.digest:
+        yield "--expect", trajectory.digest
 
 
 def _experiment_options(experiment: Experiment) -> Iterator[tuple[str, str]]:

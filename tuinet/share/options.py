@@ -9,7 +9,7 @@ import click
 
 from tuinet.experiment.experiment import tupled
 from tuinet.options import GroupedOption, experiment_from
-from tuinet.session.timeline import Course
+from tuinet.session.timeline import Trajectory
 from tuinet.share.shared import EXAMPLE, POINTS
 
 AnyCommand = TypeVar("AnyCommand", bound=Callable[..., Any])
@@ -39,8 +39,8 @@ class SpeedType(click.ParamType[Any]):
         return speed
 
 
-def course_options(command: AnyCommand) -> AnyCommand:
-    """Give a command the options of a Course; those not given are ``None``, or empty."""
+def trajectory_options(command: AnyCommand) -> AnyCommand:
+    """Give a command the options of a Trajectory; those not given are ``None``, or empty."""
     for add in reversed(_OPTIONS):
         command = add(command)
     return command
@@ -66,8 +66,8 @@ _OPTIONS: Final = (
 )
 
 
-def course_from(options: Mapping[str, Any], fields: Mapping[str, Any]) -> Course:
-    """The Course that options describe.
+def trajectory_from(options: Mapping[str, Any], fields: Mapping[str, Any]) -> Trajectory:
+    """The Trajectory that options describe.
 
     Parameters
     ----------
@@ -84,15 +84,15 @@ def course_from(options: Mapping[str, Any], fields: Mapping[str, Any]) -> Course
         If a field of the Experiment cannot be used.
     """
     if all(options.get(name) in (None, ()) for name in NAMES):
-        return Course(experiment_from(dict(fields)))
+        return Trajectory(experiment_from(dict(fields)))
     from tuinet.share.edits import read_edit
-    from tuinet.share.record import make_course, require_defaults
+    from tuinet.share.record import make_trajectory, require_defaults
 
     if options.get("defaults") is not None:
         require_defaults(options["defaults"])
     experiment = experiment_from({**fields, **_points(options.get("points"))})
     edits = tuple(map(read_edit, options.get("edits") or ()))
-    return make_course(experiment, edits, options.get("at") or "", options.get("expect") or "")
+    return make_trajectory(experiment, edits, options.get("at") or "", options.get("expect") or "")
 
 
 def _points(text: str | None) -> dict[str, Any]:

@@ -15,8 +15,8 @@ from tuinet.files.opened import SHARED, UnreadableError, read_standard_input, re
 from tuinet.options import Count, experiment_options
 from tuinet.share.edits import read_edit
 from tuinet.share.line import split
-from tuinet.share.options import NAMES, SpeedType, course_from, course_options
-from tuinet.share.record import from_json, make_course
+from tuinet.share.options import NAMES, SpeedType, trajectory_from, trajectory_options
+from tuinet.share.record import from_json, make_trajectory
 from tuinet.share.shared import USUAL_SPEED, Shared, ShareError
 
 _STANDARD_INPUT: Final = "-"
@@ -96,10 +96,10 @@ def shared_from(values: dict[str, Any]) -> Shared:
         if given:
             raise ShareError(f"{given}: the file of --load says what is trained; leave this out")
         edits = tuple(map(read_edit, options["edits"]))
-        course = make_course(Experiment(), edits, options["at"] or "", options["expect"] or "")
+        trajectory = make_trajectory(Experiment(), edits, options["at"] or "", options["expect"] or "")
     else:
-        course = course_from(options, fields)
-    return Shared(course, speed, paused, epochs, load or "")
+        trajectory = trajectory_from(options, fields)
+    return Shared(trajectory, speed, paused, epochs, load or "")
 
 
 def _words(text: str) -> list[str]:
@@ -125,7 +125,7 @@ def _words(text: str) -> list[str]:
 @click.option("--paused", is_flag=True)
 @click.option("--epochs", type=Count())
 @click.option("--load")
-@course_options
+@trajectory_options
 @experiment_options
 def _COMMAND(**values: Any) -> None:  # noqa: N802 - a click.Command
     """Is only parsed, never invoked."""

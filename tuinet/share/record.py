@@ -10,7 +10,7 @@ from tuinet.errors import ExperimentError
 from tuinet.experiment.experiment import Experiment
 from tuinet.experiment.presets import DEFAULTS
 from tuinet.files.opened import ParseError, parse_json
-from tuinet.session.timeline import START, Course, Edit
+from tuinet.session.timeline import START, Edit, Trajectory
 from tuinet.session.watching import MOST_STEPS
 from tuinet.share.edits import edit_text, moment_text, read_edit, read_moment
 from tuinet.share.shared import USUAL_SPEED, Shared, ShareError
@@ -34,18 +34,18 @@ def _json_escape(character: str) -> str:
 
 
 def _record(shared: Shared) -> dict[str, Any]:
-    course = shared.course
+    trajectory = shared.trajectory
     record: dict[str, Any] = {
         "format": FORMAT,
         "version": VERSION,
         "defaults": DEFAULTS,
-        "experiment": course.experiment.to_dict(),
-        "edits": [edit_text(edit) for edit in course.edits],
-        "at": moment_text(course.position),
+        "experiment": trajectory.experiment.to_dict(),
+        "edits": [edit_text(edit) for edit in trajectory.edits],
+        "at": moment_text(trajectory.position),
         "epochs": shared.epochs,
         "speed": "max" if shared.speed is None else shared.speed,
         "paused": shared.is_paused,
-        "expect": course.digest,
+        "expect": trajectory.digest,
     }
     return {**record, "load": shared.load} if shared.load else record
 
@@ -80,12 +80,12 @@ def _read(record: Mapping[str, Any]) -> Shared:
     load = _text(record, "load")
     experiment = _experiment(record.get("experiment", {}))
     edits = tuple(map(read_edit, _texts(record.get("edits", []))))
-    course = make_course(experiment, edits, _text(record, "at"), _text(record, "expect"))
-    return Shared(course, _speed(record), _flag(record), _epochs(record), load)
+    trajectory = make_trajectory(experiment, edits, _text(record, "at"), _text(record, "expect"))
+    return Shared(trajectory, _speed(record), _flag(record), _epochs(record), load)
 
 
-def make_course(experiment: Experiment, edits: tuple[Edit, ...], at: str, digest: str) -> Course:
-    """A Course from what was read; without a moment it ends with the last edit.
+def make_trajectory(experiment: Experiment, edits: tuple[Edit, ...], at: str, digest: str) -> Trajectory:
+    """A Trajectory from what was read; without a moment it ends with the last edit.
 
     Raises
     ------
@@ -97,7 +97,7 @@ def make_course(experiment: Experiment, edits: tuple[Edit, ...], at: str, digest
     if digest and (len(digest) != 8 or not set(digest) <= set("0123456789abcdef")):
         raise ShareError(f"expect: {digest[:40]!r} is not eight hexadecimal digits")
     try:
-        return Course(experiment, edits, position, digest=digest)
+        return Trajectory(experiment, edits, position, digest=digest)
     except ValueError:
         raise ShareError(f"the edits are not in order, or after the end at {moment_text(position)}") from None
 

@@ -9,7 +9,7 @@ from typing import Final
 from tuinet.errors import TuinetError
 from tuinet.experiment.defaults import is_file
 from tuinet.session.edits import Configure
-from tuinet.session.timeline import START, Course
+from tuinet.session.timeline import START, Trajectory
 
 USUAL_SPEED: Final = 100.0
 """Epochs per second of a run for which nobody says otherwise."""
@@ -29,7 +29,7 @@ class ShareError(TuinetError):
 class Shared:
     """A run at one moment, and how it is shown."""
 
-    course: Course
+    trajectory: Trajectory
     speed: float | None = USUAL_SPEED
     """Epochs per second, ``None`` for no brake."""
     is_paused: bool = True
@@ -39,14 +39,14 @@ class Shared:
     """The file of a saved run in which the course begins; empty where it begins with its Experiment."""
 
     def __post_init__(self) -> None:
-        if self.course.origin > START and not self.load:
-            step = self.course.origin.step
+        if self.trajectory.origin > START and not self.load:
+            step = self.trajectory.origin.step
             raise ShareError(
                 f"the past of this run before step {step:,} is not known: no line can lead there; ctrl+s saves it"
             )
 
 
-def share(course: Course, speed: float | None = USUAL_SPEED) -> Shared:
+def share(trajectory: Trajectory, speed: float | None = USUAL_SPEED) -> Shared:
     """A run where its course ends; the file that its past begins in is named only where it is needed.
 
     Raises
@@ -54,7 +54,7 @@ def share(course: Course, speed: float | None = USUAL_SPEED) -> Shared:
     ShareError
         If no line can lead there.
     """
-    return Shared(course, speed, load=course.source)
+    return Shared(trajectory, speed, load=trajectory.source)
 
 
 def files_of(shared: Shared) -> tuple[str, ...]:
@@ -66,12 +66,12 @@ def _files(shared: Shared) -> Iterator[str]:
     if shared.load:
         yield shared.load
         return
-    start = shared.course.experiment
+    start = shared.trajectory.experiment
     if is_file(start):
         yield start.dataset
     if start.weights:
         yield start.weights
-    for edit in shared.course.edits:
+    for edit in shared.trajectory.edits:
         if isinstance(edit.command, Configure):
             fields = dict(edit.command.changes)
             name = fields.get("dataset")

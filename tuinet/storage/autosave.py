@@ -298,7 +298,7 @@ class Saver:
     def __init__(self, slot: Slot, every: float = EVERY, now: Callable[[], float] = time.monotonic) -> None:
         self._slot, self._every, self._now = slot, max(every - _MARGIN, 0.0), now
         self._saved_at = now()
-        self._waiting: tuple[SavedSession, SavedSession | None] | None = None
+        self._pending_commands: tuple[SavedSession, SavedSession | None] | None = None
         self._wake = threading.Condition()
         self._writing = threading.Lock()
         self._stopped = False
@@ -319,32 +319,32 @@ class Saver:
     def hand_over(self, saved: SavedSession, put_aside: SavedSession | None = None) -> None:
         """Have this written as soon as possible; what has waited for it until now is out of date."""
         with self._wake:
-            self._waiting = (saved, put_aside)
+            self._pending_commands = (saved, put_aside)
             self._saved_at = self._now()
             self._wake.notify()
 
     def save_now(self, saved: SavedSession, put_aside: SavedSession | None = None) -> None:
         """Write this before returning; later ones are refused."""
         with self._wake:
-            self._waiting, self._stopped = None, True
+            self._pending_commands, self._stopped = None, True
             self._wake.notify()
         self._write(saved, put_aside)
 
     def stop(self) -> None:
         """End the thread, after what it is writing."""
         with self._wake:
-            self._waiting, self._stopped = None, True
+            self._pending_commands, self._stopped = None, True
             self._wake.notify()
         self._thread.join()
 
     def _run(self) -> None:
         while True:
             with self._wake:
-                while self._waiting is None and not self._stopped:
+                while self._pending_commands is None and not self._stopped:
                     self._wake.wait()
                 if self._stopped:
                     return
-                waiting, self._waiting = self._waiting, None
+                waiting, self._pending_commands = self._pending_commands, None
             if waiting is not None:
                 self._write(*waiting)
 

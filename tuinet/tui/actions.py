@@ -25,7 +25,7 @@ _PATIENCE: Final = 2.0
 """Seconds after which a wish that did not come true is given up."""
 
 
-class Intent(Generic[T]):
+class PendingValue(Generic[T]):
     """A value on its way: keys pressed in quick succession build on it, not on the frame before it."""
 
     def __init__(self) -> None:
@@ -48,7 +48,7 @@ class Intent(Generic[T]):
         return self._wanted[0] if self._wanted else actual
 
 
-class Pending:
+class Replacing:
     """Whether what was asked for is still on its way: as long as what it replaces is there, unless it does not come."""
 
     def __init__(self) -> None:
@@ -68,7 +68,7 @@ _SECONDS: Final = 0.25
 """Between two changes of numbers and curve while the training runs: what changes faster cannot be read."""
 
 
-class Calm:
+class RedrawLimit:
     """Says which frames to show."""
 
     def __init__(self) -> None:
@@ -83,11 +83,11 @@ class Calm:
         return True
 
 
-class Wanted:
+class PendingExperiment:
     """Remembers changes on their way, so that keys pressed in quick succession build on one another."""
 
     def __init__(self) -> None:
-        self._wishes: dict[str, Intent[Any]] = {}
+        self._asked: dict[str, PendingValue[Any]] = {}
         self._frame: Frame | None = None
         self.asked: Mapping[str, Any] = {}
         """What was asked for last."""
@@ -102,14 +102,14 @@ class Wanted:
         """
         self._frame, self.asked = frame, dict(changes)
         for field, value in changes.items():
-            self._wishes.setdefault(field, Intent()).ask(value)
+            self._asked.setdefault(field, PendingValue()).ask(value)
 
     def now(self, frame: Frame) -> Experiment:
         """The Experiment of a frame with what was asked for, until that has come true, was refused or does not come."""
         actual = frame.snapshot.experiment
         if self.refusal(frame):
             self.forget()
-        wanted = {field: wish.now(getattr(actual, field)) for field, wish in self._wishes.items()}
+        wanted = {field: pending_value.now(getattr(actual, field)) for field, pending_value in self._asked.items()}
         try:
             return replace(actual, **wanted)
         except ExperimentError:
@@ -122,14 +122,14 @@ class Wanted:
 
     def forget(self) -> None:
         """Give up what is on its way."""
-        self._wishes.clear()
+        self._asked.clear()
 
 
 MOMENT: Final = 0.1
 """Seconds that a command may take without being mentioned: most take a few milliseconds."""
 
 
-class Waiting:
+class PendingCommands:
     """Says what is still to come, so that a key is answered while a step of a large network takes its time.
 
     Parameters
@@ -187,61 +187,61 @@ _SCRUB: Final = 100
 """One key scrubs the branch's length over this."""
 
 
-class Wishes:
+class PendingValues:
     """What was asked for lately; the screens of one application share it."""
 
     def __init__(self) -> None:
-        self.running: Intent[bool] = Intent()
-        self.epoch: Intent[int] = Intent()
-        self.learning_rate: Intent[float] = Intent()
-        self.optimizer: Intent[str] = Intent()
-        self.experiment = Wanted()
+        self.running: PendingValue[bool] = PendingValue()
+        self.epoch: PendingValue[int] = PendingValue()
+        self.learning_rate: PendingValue[float] = PendingValue()
+        self.optimizer: PendingValue[str] = PendingValue()
+        self.experiment = PendingExperiment()
         self.by_phases = False
         """Whether the last step, forward or back, was a phase."""
 
 
-class Driving(Remarking):
+class TrainingActions(Remarking):
     """Actions of a screen; it knows the runner and the frame that it shows."""
 
     _runner: RunnerLike
     _shown: Frame
-    _wishes: Wishes
+    _asked: PendingValues
 
     def action_toggle_running(self) -> None:
         """Pause or resume; on a long way to a moment, stop there."""
         if self.stop_on_way():
             return
-        running = self._wishes.running.ask(not self._wishes.running.now(self._shown.running))
-        self._wishes.by_phases = False
+        running = self._asked.running.ask(not self._asked.running.now(self._shown.running))
+        self._asked.by_phases = False
         self._runner.send(Resume() if running else Pause())
 
     def stop_on_way(self) -> bool:
         """Have a run that is on a long way to a moment stop; whether it is."""
         is_on_way = bool(self._shown.way)
         if is_on_way:
-            self._wishes.running.ask(False)
+            self._asked.running.ask(False)
             self._runner.send(Pause())
         return is_on_way
 
     def action_step(self, unit: StepUnit) -> None:
         """Pause, then train one epoch, batch or phase."""
-        self._wishes.running.ask(False)
-        self._wishes.by_phases = unit == "phase"
-        self._wishes.epoch.forget()
+        self._asked.running.ask(False)
+        self._asked.by_phases = unit == "phase"
+        self._asked.epoch.forget()
         self._runner.send(Step(unit))
 
     def action_back(self, unit: StepUnit) -> None:
         """Pause, and go back by an epoch, batch or phase."""
-        self._wishes.running.ask(False)
-        self._wishes.by_phases = unit == "phase"
-        self._wishes.epoch.forget()
+        self._asked.running.ask(False)
+        self._asked.by_phases = unit == "phase"
+        self._asked.epoch.forget()
         self._runner.send(Back(unit))
 
     def action_scrub(self, direction: int) -> None:
         """Go a hundredth of the branch back or forward, at least an epoch."""
         time = self._shown.snapshot.time
         stride = max(1, time.tip_epoch // _SCRUB)
-        self.seek(self._wishes.epoch.now(self._shown.snapshot.epoch) + direction * stride)
+        self.seek(self._asked.epoch.now(self._shown.snapshot.epoch) + direction * stride)
 
     def action_seek_start(self) -> None:
         """Go to the start of the run."""
@@ -261,51 +261,51 @@ class Driving(Remarking):
 
     def action_shift_learning_rate(self, direction: int) -> None:
         """Take the next larger or smaller learning rate."""
-        wish, actual = self._wishes.learning_rate, self._shown.snapshot.experiment.learning_rate
-        before = wish.now(actual)
+        pending_value, actual = self._asked.learning_rate, self._shown.snapshot.experiment.learning_rate
+        before = pending_value.now(actual)
         rate = next_rate(before, direction)
         if rate != before:
-            self._runner.send(SetLearningRate(wish.ask(rate)))
+            self._runner.send(SetLearningRate(pending_value.ask(rate)))
         else:
             end = "largest" if direction > 0 else "smallest"
             self.say(f"{rate:g} is the {end} learning rate of this key: e takes any")
 
     def action_shift_optimizer(self, direction: int) -> None:
         """Take the next or the previous optimizer."""
-        wish, names = self._wishes.optimizer, CHOICES["optimizer"]
-        present = names.index(wish.now(self._shown.snapshot.experiment.optimizer))
-        self._runner.send(SetOptimizer(wish.ask(names[(present + direction) % len(names)])))
+        pending_value, names = self._asked.optimizer, CHOICES["optimizer"]
+        present = names.index(pending_value.now(self._shown.snapshot.experiment.optimizer))
+        self._runner.send(SetOptimizer(pending_value.ask(names[(present + direction) % len(names)])))
 
     def seek(self, epoch: int) -> None:
         """Pause, and go to the start of an epoch, as far as the branch has been."""
         aim = max(0, min(epoch, self._shown.snapshot.time.tip_epoch))
-        self._wishes.running.ask(False)
-        self._wishes.by_phases = False
-        self._runner.send(Seek(self._wishes.epoch.ask(aim)))
+        self._asked.running.ask(False)
+        self._asked.by_phases = False
+        self._runner.send(Seek(self._asked.epoch.ask(aim)))
 
 
 NO_HIDDEN_LAYER: Final = "no hidden layer: h adds one"
 _ONE_NEURON: Final = "the last hidden layer has one neuron: H takes it away"
 
 
-class Configuring(Remarking):
+class ConfiguringActions(Remarking):
     """Actions of a screen; it knows the runner and the frame that it shows."""
 
     _runner: RunnerLike
     _shown: Frame
-    _wishes: Wishes
+    _asked: PendingValues
 
     @property
     def wanted(self) -> Experiment:
         """The Experiment as it will be when what is on its way has arrived."""
-        return self._wishes.experiment.now(self._shown)
+        return self._asked.experiment.now(self._shown)
 
     def configure(self, changes: Changes, reason: str = "") -> None:
         """Ask for what these changes change; where that is nothing, say why."""
         wanted = self.wanted
         news = {field: value for field, value in changes.items() if getattr(wanted, field) != value}
         if news:
-            self._wishes.experiment.ask(news, self._shown)
+            self._asked.experiment.ask(news, self._shown)
             self._runner.send(Configure(tuple(news.items())))
         elif reason:
             self.say(reason)

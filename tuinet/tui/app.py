@@ -21,7 +21,7 @@ from textual.worker import Worker, WorkerState
 from tuinet.errors import TuinetError
 from tuinet.garbage import begin_collection
 from tuinet.terminal_text import shown_line
-from tuinet.tui.actions import Configuring
+from tuinet.tui.actions import ConfiguringActions
 from tuinet.tui.bindings import APP_BINDINGS, DASHBOARD_BINDINGS, LESSON_BINDINGS
 from tuinet.tui.messages import RunnerLike
 from tuinet.tui.panels.footer import title_and_detail
@@ -29,7 +29,7 @@ from tuinet.tui.screens.dashboard import Dashboard
 from tuinet.tui.screens.framed import FramedScreen
 from tuinet.tui.style.theme import Theme
 from tuinet.tui.terminal.detect import MODERN, Terminal
-from tuinet.tui.terminal.link import Aside, Link
+from tuinet.tui.terminal.link import Link, StatusNotes
 from tuinet.tui.themed_app import Remarking, ThemedApp
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ class TuinetApp(ThemedApp):
         themes: Sequence[Theme] | Callable[[], Sequence[Theme]],
         terminal: Terminal = MODERN,
         *,
-        aside: Aside | None = None,
+        status_note: StatusNotes | None = None,
         link: Link | None = None,
         driver_class: type[Driver] | None = None,
         lesson: Lesson | None = None,
@@ -83,7 +83,7 @@ class TuinetApp(ThemedApp):
         super().__init__(theme, themes, terminal, link, driver_class)
         self._runner = runner
         self._owes_answer = False
-        self._dashboard = Dashboard(runner, self._themes[theme.name], aside)
+        self._dashboard = Dashboard(runner, self._themes[theme.name], status_note)
         if lesson is not None:
             self._dashboard.play(lesson)
 
@@ -165,7 +165,7 @@ class TuinetApp(ThemedApp):
         action = f"action_{binding.action.partition('(')[0]}"
         return screen if isinstance(screen, FramedScreen) and hasattr(screen, action) else self._dashboard
 
-    def _chooser(self, screen: Screen[object]) -> Configuring:
+    def _chooser(self, screen: Screen[object]) -> ConfiguringActions:
         return screen if isinstance(screen, FramedScreen) else self._dashboard
 
     def _type_value(self, field: str) -> None:

@@ -12,13 +12,13 @@ from tuinet.output import write_error
 from tuinet.runner import Runner
 from tuinet.session.commands import Follow
 from tuinet.session.session import Session
-from tuinet.session.timeline import Course
+from tuinet.session.timeline import Trajectory
 from tuinet.storage.keeping import Keeper, greeting, open_keeper
 from tuinet.tui.app import TuinetApp
 from tuinet.tui.keymap import Keymap
 from tuinet.tui.style.theme import first_theme, load_themes
 from tuinet.tui.terminal.detect import detect
-from tuinet.tui.terminal.link import Aside, Link
+from tuinet.tui.terminal.link import Link, StatusNotes
 from tuinet.tui.terminal.signals import FIRST_SIGNAL_STATUS, Survival
 from tuinet.tui.terminal.substitutes import keep_to_ascii
 
@@ -43,7 +43,7 @@ def launch(  # noqa: PLR0913 - what the command line can say
     words: str = "",
     lesson: Lesson | None = None,
     keymap: Keymap | None = None,
-    way: Course | None = None,
+    way: Trajectory | None = None,
 ) -> None:
     """Show the dashboard until the user quits; leave with its exit status where it is not 0.
 
@@ -88,8 +88,10 @@ def launch(  # noqa: PLR0913 - what the command line can say
     )
     if way is not None:
         runner.send(Follow(way, goes_on=running))
-    aside = Aside(words, link if shows_figures else None)
-    app = TuinetApp(runner, chosen, load_themes, terminal, aside=aside, link=link, driver_class=driver, lesson=lesson)
+    status_note = StatusNotes(words, link if shows_figures else None)
+    app = TuinetApp(
+        runner, chosen, load_themes, terminal, status_note=status_note, link=link, driver_class=driver, lesson=lesson
+    )
     app.use_keys(keymap or Keymap())
     _run(app, runner, keeper, session)
 

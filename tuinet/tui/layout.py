@@ -55,7 +55,7 @@ _STACK: Final = (8, 7, 7, 5)
 
 
 @dataclass(frozen=True)
-class Cast:
+class PanelChoice:
     """Which panels play the parts of an arrangement; which ones, follows from what is learned."""
 
     main: str = BOUNDARY
@@ -74,7 +74,7 @@ class Wants:
     """Rows of the numbers within a frame of this width."""
     gradients: int
     """Rows of the gradients within their frame."""
-    cast: Cast = Cast()
+    choice: PanelChoice = PanelChoice()
 
 
 Arrangement = dict[str, Region]
@@ -104,7 +104,7 @@ def arrange(
     status = min(wants.status, height // 5)
     body = Region(0, status, width, height - status - 1)
     if lesson is not None:
-        panels = beside_lesson(body, [zoomed] if zoomed else lesson, wants.cast, fills=not zoomed)
+        panels = beside_lesson(body, [zoomed] if zoomed else lesson, wants.choice, fills=not zoomed)
     else:
         panels = {zoomed: body} if zoomed else _body(body, wants)
     return {STATUS: Region(0, 0, width, status), **panels, KEYS: Region(0, height - 1, width, 1)}
@@ -127,7 +127,7 @@ def _wall(body: Region, wants: Wants) -> Arrangement:
     loss = (body.height - gradients) // 2
     x, y = body.offset
     return {
-        **_column(x, y, left, (wants.cast.main, wants.cast.numbers), (main, body.height - main)),
+        **_column(x, y, left, (wants.choice.main, wants.choice.numbers), (main, body.height - main)),
         **_column(x + left, y, middle, (NETWORK, HIDDEN_SPACE), (network, body.height - network)),
         **_column(
             x + left + middle,
@@ -147,13 +147,13 @@ def _six(body: Region, wants: Wants) -> Arrangement:
     gradients = max(6, min(wants.gradients + _FRAME, bottom))
     x, y = body.offset
     return {
-        **_column(x, y, left, (wants.cast.main, wants.cast.numbers), (top, bottom)),
+        **_column(x, y, left, (wants.choice.main, wants.choice.numbers), (top, bottom)),
         **_column(x + left, y, middle, (NETWORK, HIDDEN_SPACE), (top, bottom)),
         **_column(x + left + middle, y, right, (LOSS, GRADIENTS), (body.height - gradients, gradients)),
     }
 
 
-def beside_lesson(body: Region, shown: Sequence[str], cast: Cast, *, fills: bool) -> Arrangement:
+def beside_lesson(body: Region, shown: Sequence[str], choice: PanelChoice, *, fills: bool) -> Arrangement:
     """The text on the left, or on top where it is narrow; what the lesson shows in the rest, and more where it fits.
 
     Parameters
@@ -169,7 +169,7 @@ def beside_lesson(body: Region, shown: Sequence[str], cast: Cast, *, fills: bool
     most = columns * min(max(rest.height // _PANEL_ROWS, 1), 2)
     if not fills or columns == 1:
         return {LESSON: text, **_tiled(rest, shown[:most], columns)}
-    others = (cast.main, LOSS, NETWORK, cast.numbers, GRADIENTS)
+    others = (choice.main, LOSS, NETWORK, choice.numbers, GRADIENTS)
     names = list(dict.fromkeys((*shown, *others)))
     if body.height < _WALL[1]:
         return {LESSON: text, **_tiled(rest, names[:most], columns)}
@@ -206,12 +206,12 @@ def _quad(body: Region, wants: Wants) -> Arrangement:
         left = max(left, body.width // 2)
         top = max(min(top, (left - _AXES) * 5 // 8 + 3), body.height * 2 // 5)
     x, y, width, height = body
-    upper = {wants.cast.main: Region(x, y, left, top), LOSS: Region(x + left, y, width - left, top)}
+    upper = {wants.choice.main: Region(x, y, left, top), LOSS: Region(x + left, y, width - left, top)}
     if not bottom:
         return upper
     return {
         **upper,
-        wants.cast.numbers: Region(x, y + top, left, height - top),
+        wants.choice.numbers: Region(x, y + top, left, height - top),
         GRADIENTS: Region(x + left, y + top, width - left, height - top),
     }
 
@@ -219,7 +219,7 @@ def _quad(body: Region, wants: Wants) -> Arrangement:
 def _stack(body: Region, wants: Wants) -> Arrangement:
     """Panels below one another, the most important first."""
     shown: list[tuple[str, int]] = []
-    for name, least in zip((wants.cast.main, LOSS, wants.cast.numbers, GRADIENTS), _STACK, strict=True):
+    for name, least in zip((wants.choice.main, LOSS, wants.choice.numbers, GRADIENTS), _STACK, strict=True):
         if sum(rows for _, rows in shown) + least > body.height:
             break
         shown.append((name, least))

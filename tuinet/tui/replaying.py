@@ -21,7 +21,7 @@ from tuinet.base_runner import BaseRunner
 from tuinet.files.atomic import write_text
 from tuinet.observe.snapshot import Frame
 from tuinet.observe.view import View
-from tuinet.replay.player import Player
+from tuinet.replay.player import RecordingPlayer
 from tuinet.replay.recording import Recording
 from tuinet.replay.replay_runner import ReplayRunner
 from tuinet.session.commands import Command
@@ -36,7 +36,7 @@ from tuinet.tui.terminal.substitutes import keep_to_ascii
 
 
 def launch_replay(
-    player: Player,
+    player: RecordingPlayer,
     *,
     speed: float | None,
     running: bool,
@@ -176,7 +176,7 @@ class CastRunner(BaseRunner):
         Epochs per second, as the status says.
     """
 
-    def __init__(self, player: Player, speed: float) -> None:
+    def __init__(self, player: RecordingPlayer, speed: float) -> None:
         super().__init__()
         self._player, self._speed = player, speed
         self._frames = 0
@@ -227,7 +227,7 @@ class CastRunner(BaseRunner):
         )
 
 
-def write_cast(path: Path, player: Player, casting: Casting) -> int:
+def write_cast(path: Path, player: RecordingPlayer, casting: Casting) -> int:
     """Write an asciicast; how many frames it has.
 
     Raises
@@ -243,7 +243,7 @@ def write_cast(path: Path, player: Player, casting: Casting) -> int:
     return len(events)
 
 
-def cast_events(player: Player, casting: Casting) -> list[Output]:
+def cast_events(player: RecordingPlayer, casting: Casting) -> list[Output]:
     """What a terminal would be sent, and when."""
     themes = load_themes()
     theme = themes[0] if casting.theme is None else find_theme(casting.theme)

@@ -22,12 +22,12 @@ from tuinet.replay.recorder import record
 from tuinet.replay.recording_file import write
 from tuinet.session.commands import HandOver, Save
 from tuinet.session.session import Session
-from tuinet.session.timeline import Course, SavedSession
+from tuinet.session.timeline import SavedSession, Trajectory
 from tuinet.storage.samples_file import points_path, save_points
 from tuinet.storage.session_file import require_writable
 from tuinet.tui.draw.text import count
 from tuinet.tui.messages import RunnerLike
-from tuinet.tui.screens.prompt import Outcome, Use
+from tuinet.tui.screens.prompt import Response, Use
 
 _LOOK_SECONDS: Final = 0.2
 
@@ -55,11 +55,11 @@ def run_recorder(send: Callable[[HandOver], None], goes_on: Callable[[], bool]) 
     return partial(_record_run, send, goes_on)
 
 
-def _record_run(send: Callable[[HandOver], None], goes_on: Callable[[], bool], name: str, confirmed: bool) -> Outcome:
+def _record_run(send: Callable[[HandOver], None], goes_on: Callable[[], bool], name: str, confirmed: bool) -> Response:
     try:
         path = _run_path(name)
         if path.exists() and not confirmed:
-            return Outcome(f"{path} is there already; enter again replaces it")
+            return Response(f"{path} is there already; enter again replaces it")
         require_writable(path)
         handed: Future[SavedSession] = Future()
         send(HandOver(handed.set_result))
@@ -68,9 +68,9 @@ def _record_run(send: Callable[[HandOver], None], goes_on: Callable[[], bool], n
             raise CheckpointError("the run has ended")
         write(path, recording)
     except (TuinetError, OSError, RuntimeError, ValueError) as error:
-        return Outcome(str(error))
+        return Response(str(error))
     size = path.stat().st_size / 1000
-    return Outcome(f"{count(len(recording))} moments, {size:,.0f} kB in {path} · enter closes", is_done=True)
+    return Response(f"{count(len(recording))} moments, {size:,.0f} kB in {path} · enter closes", is_done=True)
 
 
 def _wait_for(handed: Future[SavedSession], goes_on: Callable[[], bool]) -> SavedSession:
@@ -81,16 +81,16 @@ def _wait_for(handed: Future[SavedSession], goes_on: Callable[[], bool]) -> Save
     raise CheckpointError("the run has ended")
 
 
-def _save_run(send: Callable[[Save], None], name: str, confirmed: bool) -> Outcome:
+def _save_run(send: Callable[[Save], None], name: str, confirmed: bool) -> Response:
     try:
         path = _run_path(name)
         if path.exists() and not confirmed:
-            return Outcome(f"{path} is there already; enter again replaces it")
+            return Response(f"{path} is there already; enter again replaces it")
         require_writable(path)
     except (TuinetError, OSError, RuntimeError, ValueError) as error:
-        return Outcome(str(error))
+        return Response(str(error))
     send(Save(path))
-    return Outcome(is_done=True)
+    return Response(is_done=True)
 
 
 def _run_path(name: str) -> Path:
@@ -101,16 +101,16 @@ def _run_path(name: str) -> Path:
     return path if path.suffix == ".npz" else path.with_name(path.name + ".npz")
 
 
-def _save(snapshot: Snapshot, name: str, confirmed: bool) -> Outcome:
+def _save(snapshot: Snapshot, name: str, confirmed: bool) -> Response:
     dataset = snapshot.dataset
     try:
         path = points_path(name)
         if path.exists() and not confirmed:
-            return Outcome(f"{path} is there already; enter again replaces it")
+            return Response(f"{path} is there already; enter again replaces it")
         save_points(path, dataset)
     except (TuinetError, OSError) as error:
-        return Outcome(str(error))
-    return Outcome(f"{count(len(dataset.X) + len(dataset.X_test))} samples are in {path} · enter closes", is_done=True)
+        return Response(str(error))
+    return Response(f"{count(len(dataset.X) + len(dataset.X_test))} samples are in {path} · enter closes", is_done=True)
 
 
 _PATIENCE: Final = 5.0
@@ -138,30 +138,30 @@ def default_folder(snapshot: Snapshot, kind: Kind) -> str:
     return f"{name.strip('-') or 'run'}-{kind}-epoch-{snapshot.epoch}"
 
 
-def _export(runner: RunnerLike, view: View, kind: Kind, name: str, confirmed: bool) -> Outcome:
+def _export(runner: RunnerLike, view: View, kind: Kind, name: str, confirmed: bool) -> Response:
     if not name or Path(name).name in ("", ".."):
-        return Outcome("a folder needs a name, such as my-run")
+        return Response("a folder needs a name, such as my-run")
     try:
         folder = Path(name).expanduser()
         if folder.is_dir() and any(folder.iterdir()) and not confirmed:
-            return Outcome(f"{folder} is there already; enter again writes into it")
+            return Response(f"{folder} is there already; enter again writes into it")
         # A session of its own goes the way again: this thread must not touch the one that is shown.
-        made = export(session_at(_course(runner, view)), (kind,))
+        made = export(session_at(_trajectory(runner, view)), (kind,))
         write_folder(folder, made.files, force=confirmed)
     except (TuinetError, OSError, RuntimeError) as error:
-        return Outcome(str(error))
+        return Response(str(error))
     verb = "is" if len(made.files) == 1 else "are"
     said = f"{', '.join(made.files)} {verb} in {folder.resolve()}"
-    return Outcome(" · ".join([said, *made.notes, "enter closes"]), is_done=True)
+    return Response(" · ".join([said, *made.notes, "enter closes"]), is_done=True)
 
 
-def _course(runner: RunnerLike, view: View) -> Course:
-    runner.look(replace(view, course=True))
+def _trajectory(runner: RunnerLike, view: View) -> Trajectory:
+    runner.look(replace(view, trajectory=True))
     deadline = time.monotonic() + _PATIENCE
     while time.monotonic() < deadline:
-        course = runner.latest().snapshot.time.course
-        if course is not None:
-            return course
+        trajectory = runner.latest().snapshot.time.trajectory
+        if trajectory is not None:
+            return trajectory
         time.sleep(_LOOK)
     raise TuinetError("the run is busy; try again")
 

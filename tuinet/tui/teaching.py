@@ -11,15 +11,15 @@ from textual.app import App, SystemCommand
 from tuinet.errors import LessonError
 from tuinet.observe.view import Unit
 from tuinet.session.commands import BringBack, Command, Pause, Resume, SetUp
-from tuinet.tui.actions import Intent, Wishes
+from tuinet.tui.actions import PendingValue, PendingValues
 from tuinet.tui.layout import NUMBERED
 from tuinet.tui.messages import RunnerLike
-from tuinet.tui.terminal.link import Aside
+from tuinet.tui.terminal.link import StatusNotes
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tuinet.lessons.lesson import Lesson, Page, Player
+    from tuinet.lessons.lesson import Lesson, LessonPlayer, Page
 
 SCREENS: Final = {
     "Dashboard": "dashboard",
@@ -41,17 +41,17 @@ class Teaching:
     """The step that is on; ``None`` where no lesson is."""
     zoomed: str | None
     unit: Unit | None
-    _beside: Aside
-    _wanted_seed: Intent[int]
-    _wishes: Wishes
+    _status_notes: StatusNotes
+    _wanted_seed: PendingValue[int]
+    _asked: PendingValues
     _runner: RunnerLike
-    _player: Player | None
+    _player: LessonPlayer | None
 
     def play(self, lesson: Lesson) -> None:
         """Begin a lesson."""
-        from tuinet.lessons.lesson import Player
+        from tuinet.lessons.lesson import LessonPlayer
 
-        self._player = Player(lesson)
+        self._player = LessonPlayer(lesson)
         self._turn(self._player.begin())
 
     def open_lesson(self, path: Path) -> None:
@@ -61,7 +61,7 @@ class Teaching:
         try:
             lesson = read_lesson(path)
         except LessonError as error:
-            self._beside.say(str(error))
+            self._status_notes.say(str(error))
             return
         for _ in self.app.screen_stack[1:]:
             self.app.pop_screen()
@@ -148,12 +148,12 @@ class Teaching:
         """Forget what was asked for before, and take what comes for granted."""
         if isinstance(command, SetUp):
             self.unit = None
-            self._wishes.experiment.forget()
+            self._asked.experiment.forget()
             self._wanted_seed.ask(command.experiment.seed)
         if isinstance(command, (SetUp, Pause)):
-            self._wishes.running.ask(False)
+            self._asked.running.ask(False)
         elif isinstance(command, Resume):
-            self._wishes.running = Intent()
+            self._asked.running = PendingValue()
 
 
 def panel_ids(names: Iterable[str]) -> list[str]:

@@ -23,7 +23,7 @@ from tuinet.compare.trial import Standing
 from tuinet.experiment.experiment import FIELDS, Experiment
 from tuinet.experiment.presets import make_experiment
 from tuinet.tui.compare.app import CompareApp, live_command
-from tuinet.tui.compare.drawing import Choice, Comparison, first_row, table_rows
+from tuinet.tui.compare.drawing import CellChoice, Comparison, first_row, table_rows
 from tuinet.tui.compare.screen import CELLS, CURVES, chart_rows, plan, progress_row
 from tuinet.tui.layout import KEYS, STATUS
 from tuinet.tui.style.adapt import adapted
@@ -67,7 +67,7 @@ def test_poor_terminals(snap_compare: Compare, colours: str, glyphs: str) -> Non
 
 def test_the_table_as_rows_of_text() -> None:
     grid = xor_grid(4, 3000)
-    comparison = Comparison(grid, made_up_standing(grid, 10, diverging=(8,)), Choice(cell=1), "")
+    comparison = Comparison(grid, made_up_standing(grid, 10, diverging=(8,)), CellChoice(cell=1), "")
     rows = [" ".join(line.split()) for line in texts(comparison, 120, 8)]
     # The losses end at 0.01·scale + 0.75·exp(-15/scale), scale being 1 to 4 for the seeds of the first cell.
     assert rows[:5] == [
@@ -83,7 +83,7 @@ def test_the_table_as_rows_of_text() -> None:
 
 def test_the_order_is_marked_and_the_chosen_cell_stays() -> None:
     grid = xor_grid(4, 3000)
-    choice = Choice(Order("final loss"), cell=3)
+    choice = CellChoice(Order("final loss"), cell=3)
     comparison = Comparison(grid, made_up_standing(grid), choice, "")
     assert "loss▾" in texts(comparison, 100, 9)[0]
     turned = comparison.with_choice(replace(choice, order=choice.order.turned()))
@@ -109,7 +109,7 @@ def test_rows_have_the_width_of_their_panel(
 ) -> None:
     grid = xor_grid(seeds, 700)
     done = min(done, len(grid.jobs))
-    choice = Choice(Order(column), cell=done % 6, log_scale=log)
+    choice = CellChoice(Order(column), cell=done % 6, log_scale=log)
     comparison = Comparison(grid, made_up_standing(grid, done, range(0, 24, 5)), choice, "2 processes")
     theme = COLOURLESS if is_poor else DARK
     for rows in (table_rows(comparison, theme, width, height), chart_rows(comparison, theme, width, height)):
@@ -134,7 +134,7 @@ def test_the_plan_fills_the_screen(width: int, height: int, table: int) -> None:
 
 def test_many_cells_draw_as_many_curves_as_there_are_colours() -> None:
     grid = make_grid({}, [parse_vary("learning_rate=" + ",".join(str(rate / 10) for rate in range(1, 41)))], 1, 300)
-    comparison = Comparison(grid, made_up_standing(grid), Choice(cell=35), "")
+    comparison = Comparison(grid, made_up_standing(grid), CellChoice(cell=35), "")
     drawn = comparison.drawn(DARK)
     assert len(drawn) == len(DARK.classes)
     assert 35 in drawn
@@ -146,7 +146,7 @@ async def test_keys() -> None:
     running = app()
     async with running.run_test(size=(80, 24)) as pilot:
         await pilot.press("down", "down", "up", "l", "s", "s", "r")
-        assert running.choice == Choice(Order("learning_rate", is_reversed=True), 1, log_scale=True)
+        assert running.choice == CellChoice(Order("learning_rate", is_reversed=True), 1, log_scale=True)
         await pilot.press("end")
         assert running.choice.cell == 4
         await pilot.press("t")

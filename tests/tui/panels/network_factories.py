@@ -10,14 +10,14 @@ from tuinet.observe.map import UnitMaps, domain_of
 from tuinet.observe.snapshot import Snapshot
 from tuinet.tui.draw.cells import Array
 from tuinet.tui.panels.network import layout, picture_view
-from tuinet.tui.panels.network.layout import Sight
+from tuinet.tui.panels.network.layout import UnitsInSight
 
 
 def with_maps(
-    snapshot: Snapshot, room: tuple[int, int], sight: Sight | None = None, values: Array | None = None
+    snapshot: Snapshot, room: tuple[int, int], sight: UnitsInSight | None = None, values: Array | None = None
 ) -> Snapshot:
     """The snapshot with a picture for every neuron in sight: a ramp from 0 to 1 from left to right, or these values."""
-    diagram, domain = layout(snapshot, room, sight or Sight()), domain_of(snapshot.dataset)
+    diagram, domain = layout(snapshot, room, sight or UnitsInSight()), domain_of(snapshot.dataset)
     if not diagram.nodes:
         return snapshot
     view = picture_view(diagram, domain)

@@ -22,7 +22,7 @@ from tuinet.tui.draw.cells import Array, changed_runs
 from tuinet.tui.draw.text import Piece, ink, width_of
 from tuinet.tui.panels.network import layout, neuron_pieces, scale_pieces
 from tuinet.tui.panels.network.diagram import Marked, diagram_rows, draw_edges, edges, labels, pen, sign_pieces
-from tuinet.tui.panels.network.layout import Sight
+from tuinet.tui.panels.network.layout import UnitsInSight
 from tuinet.tui.panels.network.pictures import UnitShades
 from tuinet.tui.style.adapt import adapted
 from tuinet.tui.style.theme import CLASS_LEVELS, find_theme
@@ -34,10 +34,10 @@ XOR = make_snapshot()
 
 
 def draw(
-    snapshot: Snapshot, width: int, height: int, marked: Marked | None = None, sight: Sight | None = None
+    snapshot: Snapshot, width: int, height: int, marked: Marked | None = None, sight: UnitsInSight | None = None
 ) -> list[Strip]:
     snapshot = with_maps(snapshot, (width, height), sight)
-    diagram = layout(snapshot, (width, height), sight or Sight())
+    diagram = layout(snapshot, (width, height), sight or UnitsInSight())
     return diagram_rows(snapshot, diagram, DARK, (width, height), marked or Marked())
 
 
@@ -86,10 +86,10 @@ def test_flat_pictures_have_bars_at_their_sides() -> None:
 
 
 def test_what_is_out_of_sight_is_dotted_and_counted() -> None:
-    deep = texts(draw(make_snapshot(hidden=(3,) * 9), 35, 9, sight=Sight((5, 1))))
+    deep = texts(draw(make_snapshot(hidden=(3,) * 9), 35, 9, sight=UnitsInSight((5, 1))))
     assert deep[0] == " inputs   layer 4  layer 5 layer 10"
     assert [row.count("…") for row in deep] == [0, 0, 0, 0, 0, 2, 0, 0, 0]
-    wide = texts(draw(make_snapshot(hidden=(40,)), 35, 9, sight=Sight((1, 9))))
+    wide = texts(draw(make_snapshot(hidden=(40,)), 35, 9, sight=UnitsInSight((1, 9))))
     assert wide[1].split()[-2:] == ["…", "7"]
     assert wide[-1].split()[-2:] == ["…", "30"]
     assert sum(f"h{index}" in row for row in wide for index in (8, 9, 10)) == 3
@@ -128,7 +128,7 @@ def test_numbers_stand_on_the_lines_where_there_is_room_for_all() -> None:
 def lines_of(
     snapshot: Snapshot, chosen: Unit | None = None, width: int = 35
 ) -> dict[tuple[int, int], tuple[str, Style]]:
-    diagram = layout(snapshot, (width, 17), Sight())
+    diagram = layout(snapshot, (width, 17), UnitsInSight())
     return draw_edges(edges(snapshot, diagram), DARK, chosen).cells
 
 
@@ -194,7 +194,7 @@ def test_in_a_throng_the_weakest_are_left_out_but_for_those_of_the_cursor() -> N
     snapshot = make_snapshot(hidden=(14, 14))
     weights = np.full((14, 14), 0.1)
     weights[3, 5] = 3.0
-    diagram = layout(snapshot, (70, 40), Sight((2, 2)))
+    diagram = layout(snapshot, (70, 40), UnitsInSight((2, 2)))
     some = edges(with_weights(snapshot, 2, weights), diagram)
     between = [edge for edge in some if edge.target[0] == 2]
     assert len(between) == 14 * 14
@@ -252,7 +252,7 @@ def test_a_diverging_network_can_be_drawn(inputs: int) -> None:
         [-1e308, 1e308, np.inf, -np.inf, np.nan, 0.0, 1.0], (1 if inputs == 1 else 8, 2 if inputs == 1 else 1)
     )
     rows = diagram_rows(
-        with_maps(snapshot, (35, 17), values=values), layout(snapshot, (35, 17), Sight()), DARK, (35, 17)
+        with_maps(snapshot, (35, 17), values=values), layout(snapshot, (35, 17), UnitsInSight()), DARK, (35, 17)
     )
     assert [row.cell_length for row in rows] == [35] * 17
 
@@ -273,7 +273,7 @@ def test_a_picture_has_a_colour_for_every_pixel() -> None:
 
 
 def test_what_is_not_known_or_no_number_has_a_plain_ground() -> None:
-    diagram = layout(XOR, (35, 17), Sight())
+    diagram = layout(XOR, (35, 17), UnitsInSight())
     unknown = diagram_rows(XOR, diagram, DARK, (35, 17))
     assert set(grounds(unknown, 5, slice(14, 21))) == {DARK.border}
     lost = with_maps(XOR, (35, 17), values=np.full((8, 7), np.nan))
@@ -287,7 +287,7 @@ def test_what_is_not_known_or_no_number_has_a_plain_ground() -> None:
 
 def test_of_16_colours_a_picture_is_dithered_as_the_map_is() -> None:
     few = adapted(DARK, Terminal("16"))
-    diagram = layout(XOR, (35, 17), Sight())
+    diagram = layout(XOR, (35, 17), UnitsInSight())
     picture = diagram_rows(with_maps(XOR, (35, 17)), diagram, few, (35, 17))[4].text[14:21]
     assert set(picture) <= {shade.glyph for shade in few.levels.shades}
     assert len(set(picture)) > 2
@@ -376,7 +376,7 @@ def test_rows_have_the_width_of_the_panel_whatever_the_network(
             replace(layer, weights=layer.weights * np.nan, biases=layer.biases - np.inf) for layer in snapshot.layers
         ]
         snapshot = replace(snapshot, layers=tuple(layers))
-    sight = Sight(cursor or (1, 0)).within(snapshot.layer_sizes)
+    sight = UnitsInSight(cursor or (1, 0)).within(snapshot.layer_sizes)
     marked = Marked(sight.cursor if cursor else None, opened)
     for seen in (snapshot, with_maps(snapshot, room, sight)):
         rows = diagram_rows(seen, layout(seen, room, sight), DARK, room, marked)

@@ -17,7 +17,7 @@ from tuinet.session.session import Session
 from tuinet.tui.app import TuinetApp
 from tuinet.tui.layout import BOUNDARY, NETWORK
 from tuinet.tui.panels.network import NetworkPanel, layout
-from tuinet.tui.panels.network.layout import Sight
+from tuinet.tui.panels.network.layout import UnitsInSight
 from tuinet.tui.screens.dashboard import Dashboard
 from tuinet.tui.style.theme import load_themes
 
@@ -139,7 +139,7 @@ async def test_where_the_map_is_not_seen_it_is_brought_to_the_full_screen() -> N
 
 def place(snapshot: Snapshot, network: NetworkPanel, unit: Unit) -> tuple[int, int]:
     """Where a neuron's picture begins on the screen."""
-    diagram = layout(snapshot, (network.size.width - 2, network.size.height - 2), Sight())
+    diagram = layout(snapshot, (network.size.width - 2, network.size.height - 2), UnitsInSight())
     node = diagram.node(unit)
     assert node is not None
     return network.region.x + 1 + node.left, network.region.y + 1 + node.top
@@ -199,7 +199,7 @@ def trained(epochs: int, phases: int = 0, room: tuple[int, int] = (35, 17), **ch
     session.advance(epochs)
     for _ in range(phases):
         session.step("phase")
-    units = tuple(node.unit for node in layout(session.snapshot(), room, Sight()).nodes)
+    units = tuple(node.unit for node in layout(session.snapshot(), room, UnitsInSight()).nodes)
     return session.snapshot(View(24, 22, network=NetworkView(12, 12, units)))
 
 

@@ -12,7 +12,7 @@ from tests.factories import make_snapshot
 from tuinet.observe.map import Domain
 from tuinet.observe.view import Unit
 from tuinet.tui.panels.network import layout, moved, picture_view
-from tuinet.tui.panels.network.layout import Diagram, Node, Sight, lay_out
+from tuinet.tui.panels.network.layout import Diagram, Node, UnitsInSight, lay_out
 
 
 def shape(diagram: Diagram) -> list[tuple[int, int, int, int]]:
@@ -25,7 +25,7 @@ def pictures(diagram: Diagram) -> list[tuple[Unit, int, int, int, int]]:
 
 
 def test_xor_at_120x36() -> None:
-    diagram = lay_out((2, 2, 1), (35, 17), Sight())
+    diagram = lay_out((2, 2, 1), (35, 17), UnitsInSight())
     assert pictures(diagram) == [
         ((0, 0), 1, 4, 7, 8),
         ((0, 1), 1, 11, 7, 8),
@@ -43,20 +43,20 @@ def test_xor_at_120x36() -> None:
     ids=["200x60", "80x24, full screen", "200x60, full screen"],
 )
 def test_xor_in_other_rooms(room: tuple[int, int], pixels: tuple[int, int]) -> None:
-    diagram = lay_out((2, 2, 1), room, Sight())
+    diagram = lay_out((2, 2, 1), room, UnitsInSight())
     assert shape(diagram) == [(0, 2, 0, 0), (1, 2, 0, 0), (2, 1, 0, 0)]
     assert {(node.columns, node.pixels) for node in diagram.nodes if node.unit[0] == 1} == {pixels}
 
 
 def test_eight_neurons_in_sixteen_rows_have_their_names_beside_flat_pictures() -> None:
-    diagram = lay_out((2, 8, 8, 1), (35, 17), Sight())
+    diagram = lay_out((2, 8, 8, 1), (35, 17), UnitsInSight())
     assert shape(diagram) == [(0, 2, 0, 0), (1, 8, 0, 0), (2, 8, 0, 0), (3, 1, 0, 0)]
     flat = [node for node in diagram.nodes if node.unit[0] in (1, 2)]
     assert {(node.columns, node.pixels, node.name_room, node.is_named_above) for node in flat} == {(4, 3, 2, False)}
 
 
 def test_without_hidden_layers_there_are_inputs_and_output() -> None:
-    assert shape(lay_out((2, 1), (35, 17), Sight())) == [(0, 2, 0, 0), (1, 1, 0, 0)]
+    assert shape(lay_out((2, 1), (35, 17), UnitsInSight())) == [(0, 2, 0, 0), (1, 1, 0, 0)]
 
 
 @pytest.mark.parametrize(
@@ -64,31 +64,31 @@ def test_without_hidden_layers_there_are_inputs_and_output() -> None:
     [((1, 0), [0, 1, 2, 11]), ((6, 0), [0, 5, 6, 11]), ((11, 0), [0, 9, 10, 11]), ((0, 0), [0, 1, 2, 11])],
 )
 def test_of_many_layers_those_around_the_cursor_are_in_sight(cursor: Unit, layers: list[int]) -> None:
-    diagram = lay_out((2, *[8] * 10, 1), (35, 17), Sight(cursor))
+    diagram = lay_out((2, *[8] * 10, 1), (35, 17), UnitsInSight(cursor))
     assert [column.layer for column in diagram.columns] == layers
 
 
 def test_a_wide_layer_is_scrolled_no_further_than_the_cursor_needs() -> None:
     sizes = (2, 100, 1)
-    first = lay_out(sizes, (35, 17), Sight((1, 0)))
+    first = lay_out(sizes, (35, 17), UnitsInSight((1, 0)))
     assert shape(first)[1] == (1, 7, 0, 93)
-    down = lay_out(sizes, (35, 17), Sight((1, 7), first.sight.firsts))
+    down = lay_out(sizes, (35, 17), UnitsInSight((1, 7), first.sight.firsts))
     assert shape(down)[1] == (1, 7, 1, 92)
-    same = lay_out(sizes, (35, 17), Sight((1, 3), down.sight.firsts))
+    same = lay_out(sizes, (35, 17), UnitsInSight((1, 3), down.sight.firsts))
     assert shape(same)[1] == (1, 7, 1, 92)
-    last = lay_out(sizes, (35, 17), Sight((1, 99)))
+    last = lay_out(sizes, (35, 17), UnitsInSight((1, 99)))
     assert shape(last)[1] == (1, 7, 93, 0)
-    elsewhere = lay_out(sizes, (35, 17), Sight((0, 1), last.sight.firsts))
+    elsewhere = lay_out(sizes, (35, 17), UnitsInSight((0, 1), last.sight.firsts))
     assert shape(elsewhere)[1] == (1, 7, 93, 0)
 
 
 def test_a_cursor_that_the_network_does_not_have_goes_to_the_nearest() -> None:
-    assert lay_out((2, 3, 1), (60, 27), Sight((7, 5), (0, 0, 0, 9))).sight.cursor == (2, 0)
-    assert lay_out((2, 3, 1), (60, 27), Sight((1, 5))).sight.cursor == (1, 2)
+    assert lay_out((2, 3, 1), (60, 27), UnitsInSight((7, 5), (0, 0, 0, 9))).sight.cursor == (2, 0)
+    assert lay_out((2, 3, 1), (60, 27), UnitsInSight((1, 5))).sight.cursor == (1, 2)
 
 
 def test_a_click_finds_the_neuron_that_it_hits() -> None:
-    diagram = lay_out((2, 2, 1), (35, 17), Sight())
+    diagram = lay_out((2, 2, 1), (35, 17), UnitsInSight())
     node = diagram.node((1, 1))
     assert node is not None
     for x, y in ((node.left, node.top), (node.right - 1, node.top + node.rows - 1), (node.left, node.name_top)):
@@ -117,7 +117,7 @@ def cells(node: Node) -> set[tuple[int, int]]:
 def test_whatever_the_network_everything_has_its_own_place_in_the_room(
     sizes: tuple[int, ...], room: tuple[int, int], cursor: Unit, name: int
 ) -> None:
-    diagram = lay_out(sizes, room, Sight(cursor), name)
+    diagram = lay_out(sizes, room, UnitsInSight(cursor), name)
     taken: set[tuple[int, int]] = set()
     for node in diagram.nodes:
         own = cells(node)
@@ -138,7 +138,7 @@ def test_arrow_keys_reach_every_neuron_and_keep_it_in_sight(
     hidden: tuple[int, ...], inputs: int, room: tuple[int, int], data: st.DataObject
 ) -> None:
     snapshot = make_snapshot(hidden=hidden, inputs=inputs)
-    sight = Sight()
+    sight = UnitsInSight()
     for down, right in data.draw(st.lists(st.sampled_from([(0, 1), (0, -1), (1, 0), (-1, 0), (7, 0)]), max_size=12)):
         before = layout(snapshot, room, sight).sight.cursor
         sight = moved(snapshot, sight, room, down, right)
@@ -152,7 +152,7 @@ def test_arrow_keys_reach_every_neuron_and_keep_it_in_sight(
 @settings(max_examples=100)
 @given(sizes_of, rooms, st.sampled_from(["plane", "line"]))
 def test_the_pictures_together_are_bounded(sizes: tuple[int, ...], room: tuple[int, int], domain: Domain) -> None:
-    diagram = lay_out(sizes, room, Sight())
+    diagram = lay_out(sizes, room, UnitsInSight())
     if diagram.nodes:
         view = picture_view(diagram, domain)
         assert 1 <= view.columns <= 40

@@ -15,7 +15,7 @@ from tuinet.observe.planes import Curve
 from tuinet.observe.snapshot import Snapshot
 from tuinet.observe.view import Plane
 from tuinet.session.edits import AddPoint
-from tuinet.tui.actions import Pending
+from tuinet.tui.actions import Replacing
 from tuinet.tui.draw.cells import centre, place, sample_glyph
 from tuinet.tui.draw.chart import map_layout
 from tuinet.tui.panels.map import PRINCIPAL, next_plane, plane_before, with_other_feature
@@ -194,7 +194,7 @@ def test_features_are_chosen_one_axis_at_a_time() -> None:
 def test_what_is_pending_is_so_until_it_comes_or_does_not(monkeypatch: pytest.MonkeyPatch) -> None:
     now = [10.0]
     monkeypatch.setattr("tuinet.tui.actions.monotonic", lambda: now[0])
-    before, pending = object(), Pending()
+    before, pending = object(), Replacing()
     assert not pending.is_on(before)
     pending.begin(before)
     assert pending.is_on(before)

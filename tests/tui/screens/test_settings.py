@@ -21,7 +21,7 @@ from tuinet.tui.app import TuinetApp
 from tuinet.tui.messages import FieldScrolled
 from tuinet.tui.panels.loss import LossPanel
 from tuinet.tui.panels.settings import SettingPanel, SettingsPanel
-from tuinet.tui.panels.settings.sheet import NAMES
+from tuinet.tui.panels.settings.state import NAMES
 from tuinet.tui.screens.dashboard import Dashboard
 from tuinet.tui.screens.settings import SettingsScreen
 

@@ -17,7 +17,7 @@ from tuinet.session.session import Session
 from tuinet.tui.app import TuinetApp
 from tuinet.tui.draw.text import Passage, fitted
 from tuinet.tui.panels.settings import field_row, line_row, setting_rows
-from tuinet.tui.panels.settings.sheet import NAMES, Entry, Line, Sheet, first_line, lines_for
+from tuinet.tui.panels.settings.state import NAMES, SettingsLine, SettingsState, TextEntry, first_line, lines_for
 
 Compare = Callable[..., bool]
 DEEP = Experiment(hidden=(8, 8, 4), activation=("tanh", "relu", "sin"))
@@ -68,20 +68,20 @@ def test_typing(snap_compare: Compare) -> None:
     ],
 )
 def test_a_chosen_field(field: str, part: int, width: int, text: str) -> None:
-    sheet = Sheet(DEEP, field, part)
-    assert field_row(field, sheet, make_snapshot(), DARK, width).text.rstrip() == text
+    state = SettingsState(DEEP, field, part)
+    assert field_row(field, state, make_snapshot(), DARK, width).text.rstrip() == text
 
 
 def test_fields_that_are_not_chosen() -> None:
-    sheet, snapshot = Sheet(DEEP), make_snapshot()
-    assert field_row("hidden", sheet, snapshot, DARK, 42).text.rstrip() == "  hidden       ≠   8,8,4"
-    assert field_row("loss", sheet, snapshot, DARK, 42).text.rstrip() == "  loss             auto (cross-entropy)"
-    assert field_row("epsilon", sheet, snapshot, DARK, 42).text.rstrip() == "  epsilon          auto (1e-8) · unused"
-    assert line_row(Line("data"), sheet, snapshot, DARK, 42).text.rstrip() == " data"
+    state, snapshot = SettingsState(DEEP), make_snapshot()
+    assert field_row("hidden", state, snapshot, DARK, 42).text.rstrip() == "  hidden       ≠   8,8,4"
+    assert field_row("loss", state, snapshot, DARK, 42).text.rstrip() == "  loss             auto (cross-entropy)"
+    assert field_row("epsilon", state, snapshot, DARK, 42).text.rstrip() == "  epsilon          auto (1e-8) · unused"
+    assert line_row(SettingsLine("data"), state, snapshot, DARK, 42).text.rstrip() == " data"
 
 
 def test_the_explanation_of_a_number() -> None:
-    rows = setting_rows(Sheet(Experiment(optimizer="adam"), "learning_rate"), make_frame(), DARK, 40, 20)
+    rows = setting_rows(SettingsState(Experiment(optimizer="adam"), "learning_rate"), make_frame(), DARK, 40, 20)
     assert [row.text.strip() for row in rows] == [
         "What a gradient is multiplied by to",
         "make an update.",
@@ -121,11 +121,11 @@ def test_rows_have_the_width_of_their_panel(
     field: str, part: int, hidden: tuple[int, ...], optimizer: str, typed: str | None, width: int, height: int
 ) -> None:
     experiment = Experiment(hidden=hidden, optimizer=optimizer)
-    entry = None if typed is None else Entry(field, typed)
-    sheet = Sheet(experiment, field, refusal="no " * part, entry=entry).shifted(part)
+    entry = None if typed is None else TextEntry(field, typed)
+    state = SettingsState(experiment, field, refusal="no " * part, entry=entry).shifted(part)
     for name in NAMES:
-        assert field_row(name, sheet, make_snapshot(), DARK, width).cell_length == width
-    rows = setting_rows(sheet, make_frame(), DARK, width, height)
+        assert field_row(name, state, make_snapshot(), DARK, width).cell_length == width
+    rows = setting_rows(state, make_frame(), DARK, width, height)
     assert len(rows) <= height
     assert {row.cell_length for row in rows} <= {width}
 
@@ -135,4 +135,4 @@ def test_the_chosen_field_is_always_in_sight(path: list[int], height: int) -> No
     top = 0
     for index in path:
         top = first_line(top, NAMES[index], height)
-        assert Line(field=NAMES[index]) in lines_for(height)[top : top + height]
+        assert SettingsLine(field=NAMES[index]) in lines_for(height)[top : top + height]

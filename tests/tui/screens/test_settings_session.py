@@ -19,7 +19,7 @@ from tuinet.runner import Runner
 from tuinet.session.edits import EFFECTS, Configure
 from tuinet.session.session import Session
 from tuinet.tui.app import TuinetApp
-from tuinet.tui.panels.settings.sheet import NAMES
+from tuinet.tui.panels.settings.state import NAMES
 
 
 def _can_configure() -> bool:
@@ -80,7 +80,7 @@ async def test_every_field_changes_in_the_session(field: str) -> None:
         epoch = session.epoch
         await pilot.press("s")
         await until(pilot, lambda: session.epoch == epoch + 1)
-        assert app.screen.sheet.refusal == ""  # type: ignore[attr-defined]
+        assert app.screen.state.refusal == ""  # type: ignore[attr-defined]
 
 
 async def test_keys_go_on_behind_what_is_refused() -> None:

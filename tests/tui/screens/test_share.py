@@ -23,7 +23,7 @@ from tuinet.observe.view import View
 from tuinet.session.commands import Pause
 from tuinet.session.edits import SetLearningRate
 from tuinet.session.session import Session
-from tuinet.session.timeline import Course, Edit, Position
+from tuinet.session.timeline import Edit, Position, Trajectory
 from tuinet.share.line import line_of
 from tuinet.share.reading import read_shared
 from tuinet.share.shared import share
@@ -34,7 +34,7 @@ from tuinet.tui.style.theme import load_themes
 
 ROOT = Path(__file__).parents[3]
 DARK = load_themes()[0]
-COURSE = Course(
+COURSE = Trajectory(
     make_experiment(dataset="moons", learning_rate=0.1),
     (Edit(Position(300), SetLearningRate(0.05)),),
     Position(1240, 3),
@@ -43,8 +43,8 @@ COURSE = Course(
 COPIED = re.compile(rb"\x1b\]52;c;([A-Za-z0-9+/=]+)\x07")
 
 
-def frame_with(course: Course) -> object:
-    return make_frame(make_snapshot(time=replace(NO_PAST, course=course)))
+def frame_with(trajectory: Trajectory) -> object:
+    return make_frame(make_snapshot(time=replace(NO_PAST, trajectory=trajectory)))
 
 
 @pytest.mark.parametrize("width", [0, 1, 2, 17, 40, 76, 116, 196])
@@ -53,7 +53,7 @@ def test_every_width_has_all_of_it(width: int, as_json: bool) -> None:
     shared = shared_text(COURSE, 100.0, width, as_json=as_json)
     assert max(map(cell_len, shared.lines)) <= max(width, 2)
     assert "".join("".join(shared.lines).split()) == "".join(shared.text.split())
-    assert read_shared(shared.text).course.position == COURSE.position
+    assert read_shared(shared.text).trajectory.position == COURSE.position
 
 
 def test_an_option_and_its_value_stay_together() -> None:
@@ -90,7 +90,7 @@ async def test_the_screen_asks_for_the_course_copies_the_line_and_shows_json() -
         await pilot.press("y")
         await pilot.pause(0.1)
         assert runner.commands == [Pause()]
-        assert isinstance(runner.views[-1], View) and runner.views[-1].course
+        assert isinstance(runner.views[-1], View) and runner.views[-1].trajectory
         assert pilot.app.clipboard == ""
         runner.change(running=False)
         await pilot.pause(0.1)

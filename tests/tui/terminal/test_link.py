@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tuinet.tui.terminal.link import DOUBT, PATIENCE, QUESTION, UNANSWERED, UNKNOWN, Aside, Link, line_figures
+from tuinet.tui.terminal.link import DOUBT, PATIENCE, QUESTION, UNANSWERED, UNKNOWN, Link, StatusNotes, line_figures
 
 
 def make_link(fps: float = 20.0) -> tuple[list[float], Link]:
@@ -129,9 +129,9 @@ def test_figures_and_greeting() -> None:
         link.sent()
         now[0] += 0.05
         link.answered()
-    aside = Aside("hello", link)
-    assert aside.words() == "hello · 20 frames/s · round trip 50 ms"
-    assert aside.note_key()
-    assert not aside.note_key()
-    assert aside.words() == "20 frames/s · round trip 50 ms"
-    assert Aside().words() == ""
+    status_note = StatusNotes("hello", link)
+    assert status_note.words() == "hello · 20 frames/s · round trip 50 ms"
+    assert status_note.note_key()
+    assert not status_note.note_key()
+    assert status_note.words() == "20 frames/s · round trip 50 ms"
+    assert StatusNotes().words() == ""

@@ -23,7 +23,7 @@ from tuinet.errors import TuinetError
 from tuinet.experiment.experiment import FIELDS, Experiment
 from tuinet.experiment.fields import plain
 from tuinet.tui.bindings import APP_BINDINGS, COMPARE_BINDINGS
-from tuinet.tui.compare.drawing import Choice
+from tuinet.tui.compare.drawing import CellChoice
 from tuinet.tui.compare.screen import BAND_MARK, GROUND, CompareScreen
 from tuinet.tui.draw.legends import curve_piece
 from tuinet.tui.draw.text import ink
@@ -90,7 +90,7 @@ class CompareApp(ThemedApp):
         themes: Sequence[Theme],
         terminal: Terminal = MODERN,
         *,
-        choice: Choice | None = None,
+        choice: CellChoice | None = None,
         link: Link | None = None,
         driver_class: type[Driver] | None = None,
     ) -> None:
@@ -100,7 +100,7 @@ class CompareApp(ThemedApp):
         """Whether the user has left to see the run of the chosen cell."""
 
     @property
-    def choice(self) -> Choice:
+    def choice(self) -> CellChoice:
         """What is chosen."""
         return self._comparison.choice
 
@@ -277,7 +277,7 @@ def launch(
     work.start()
     options = ["--no-defaults", *config, "--fps", str(int(frames_per_second)), *(["--ascii"] if ascii_only else [])]
     try:
-        choice, status = Choice(), 0
+        choice, status = CellChoice(), 0
         while True:
             link = Link(frames_per_second) if driver else None
             app = CompareApp(

@@ -41,7 +41,7 @@ _CAP: Final = 1.25
 
 
 @dataclass(frozen=True)
-class Choice:
+class CellChoice:
     """What the user has chosen."""
 
     order: Order = field(default_factory=Order)
@@ -56,7 +56,7 @@ class Comparison:
 
     grid: Grid
     standing: Standing
-    choice: Choice
+    choice: CellChoice
     who: str
     """Who works, in words."""
 
@@ -79,11 +79,11 @@ class Comparison:
         """The cell that is chosen."""
         return self.grid.cells[self.choice.cell]
 
-    def with_choice(self, choice: Choice) -> Comparison:
+    def with_choice(self, choice: CellChoice) -> Comparison:
         """The same with something else chosen."""
         return replace(self, choice=choice)
 
-    def moved(self, by: int) -> Choice:
+    def moved(self, by: int) -> CellChoice:
         """Another row is chosen; it stops at the ends."""
         place = max(0, min(self.place + by, len(self.rows) - 1))
         return replace(self.choice, cell=self.rows[place].cell)

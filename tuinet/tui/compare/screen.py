@@ -21,7 +21,7 @@ from tuinet.compare.summary import KEYS as SORT_KEYS
 from tuinet.compare.summary import Order, head, looks_words, target_words
 from tuinet.compare.trial import Standing
 from tuinet.tui.bindings import APP_BINDINGS, COMPARE_BINDINGS
-from tuinet.tui.compare.drawing import CURSOR, Choice, Comparison, column_at, first_row, natural_height, table_rows
+from tuinet.tui.compare.drawing import CURSOR, CellChoice, Comparison, column_at, first_row, natural_height, table_rows
 from tuinet.tui.draw.cells import bar
 from tuinet.tui.draw.chart import Line, banded
 from tuinet.tui.draw.curves import Series, loss_chart, loss_layout
@@ -264,11 +264,11 @@ class CompareScreen(Screen[None]):
     theme: reactive[Theme | None] = reactive(None, repaint=False)
 
     def __init__(
-        self, grid: Grid, latest: Callable[[], Standing], who: str, theme: Theme, choice: Choice | None = None
+        self, grid: Grid, latest: Callable[[], Standing], who: str, theme: Theme, choice: CellChoice | None = None
     ) -> None:
         super().__init__()
         self._latest = latest
-        self._now = Comparison(grid, latest(), choice or Choice(), who)
+        self._now = Comparison(grid, latest(), choice or CellChoice(), who)
         self.set_reactive(CompareScreen.comparison, self._now)
         self.set_reactive(CompareScreen.theme, theme)
 
@@ -294,7 +294,7 @@ class CompareScreen(Screen[None]):
         return plan(width, height, natural_height(self._now))
 
     @property
-    def choice(self) -> Choice:
+    def choice(self) -> CellChoice:
         """What is chosen."""
         return self._now.choice
 
@@ -304,7 +304,7 @@ class CompareScreen(Screen[None]):
         if standing is not self._now.standing and may_draw(self.app):
             self._show(replace(self._now, standing=standing))
 
-    def choose(self, choice: Choice) -> None:
+    def choose(self, choice: CellChoice) -> None:
         """Show with something else chosen."""
         self._show(self._now.with_choice(choice))
 

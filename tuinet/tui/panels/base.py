@@ -100,7 +100,7 @@ class CellPanel(Widget):
     """Keys of the panel while it has the focus, for the footer and for help; `BINDINGS` must hold them, too."""
     UNSEEN: ClassVar[Mapping[str, object]] = {}
     """What fields of a `View` are when the panel does not need them."""
-    IS_CALM: ClassVar[bool] = True
+    IS_SLOW: ClassVar[bool] = True
     """Whether it keeps calm while numbers change faster than one can read."""
     FOLLOWS: ClassVar[tuple[str, ...]] = ()
     """What else of the dashboard it follows, besides frame and theme."""

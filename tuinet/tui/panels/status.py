@@ -51,7 +51,7 @@ class StatusPanel(CellPanel):
     """
 
     by_phases: reactive[bool] = reactive(False, repaint=False)
-    aside: reactive[str] = reactive("", repaint=False)
+    status_note: reactive[str] = reactive("", repaint=False)
     """What is to be said that is not in the frame."""
     remark: reactive[str] = reactive("", repaint=False)
     """Why the last key did nothing."""
@@ -65,7 +65,7 @@ class StatusPanel(CellPanel):
         """Name the phase, or not."""
         self.update_cells()
 
-    def watch_aside(self) -> None:
+    def watch_status_note(self) -> None:
         """Say it, or no longer."""
         self.update_cells()
 
@@ -81,7 +81,7 @@ class StatusPanel(CellPanel):
         larger = keymap.name("network.larger_learning_rate", ")")
         keys = f"{smaller}/{larger} " if self._names_keys else ""
         lines = status_lines(
-            frame, theme, width, self.by_phases, self.aside, self.remark, keys=keys, spell=keymap.spelled
+            frame, theme, width, self.by_phases, self.status_note, self.remark, keys=keys, spell=keymap.spelled
         )
         is_answer = bool(self.remark or frame.refusal or frame.notice)
         lines = lines[_first(len(lines), height, is_answer) :][:height]
@@ -98,13 +98,13 @@ def status_height(
     theme: Theme,
     width: int,
     by_phases: bool = False,
-    aside: str = "",
+    status_note: str = "",
     remark: str = "",
     *,
     spell: Spell = str,
 ) -> int:
     """Rows that the status needs to say everything."""
-    return len(status_lines(frame, theme, width, by_phases, aside, remark, spell=spell))
+    return len(status_lines(frame, theme, width, by_phases, status_note, remark, spell=spell))
 
 
 def status_lines(
@@ -112,7 +112,7 @@ def status_lines(
     theme: Theme,
     width: int,
     by_phases: bool = False,
-    aside: str = "",
+    status_note: str = "",
     remark: str = "",
     *,
     keys: str = "",
@@ -129,7 +129,7 @@ def status_lines(
     """
     room = max(width - 2, 1)
     experiment = _line(experiment_parts(frame, theme, keys), room, theme)
-    message = _message(frame, theme, aside, remark, spell)
+    message = _message(frame, theme, status_note, remark, spell)
     state = state_parts(frame, theme, by_phases)
     if width_of(_joined(state, theme)) > room:
         state = state_parts(frame, theme, by_phases, is_short=True)
@@ -247,14 +247,14 @@ def _activations(frame: Frame) -> str:
     return "no hidden layer" if not names else names[0] if len(set(names)) == 1 else "/".join(names)
 
 
-def _message(frame: Frame, theme: Theme, aside: str, remark: str, spell: Spell) -> list[Piece]:
+def _message(frame: Frame, theme: Theme, status_note: str, remark: str, spell: Spell) -> list[Piece]:
     plain, warm, text = (
         ink(theme.foreground, theme.background),
         ink(theme.warning, theme.background),
         ink(theme.accent, theme.background),
     )
     said = [(words, warm) for words in (remark or frame.refusal, frame.warning) if words]
-    said += [(spell(words), plain) for words in (frame.way, frame.notice, aside) if words]
+    said += [(spell(words), plain) for words in (frame.way, frame.notice, status_note) if words]
     said += [(spell(finding), warm) for finding in frame.snapshot.findings]
     said += [(f"pending: {edit}", text) for edit in frame.snapshot.pending]
     return _with_separators([[piece] for piece in said], theme)

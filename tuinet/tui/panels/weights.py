@@ -11,7 +11,7 @@ from textual.binding import BindingType
 from textual.strip import Strip
 
 from tuinet.observe.snapshot import Frame, LayerSnapshot, Snapshot
-from tuinet.tui.actions import Intent
+from tuinet.tui.actions import PendingValue
 from tuinet.tui.draw.legends import number_style
 from tuinet.tui.draw.text import ACTIVE, Piece, active_layer, count, ink, row, shorten, signed, unit_names
 from tuinet.tui.messages import CommandGiven, Cursor, ValueWanted, nudged
@@ -133,7 +133,7 @@ class WeightsPanel(CellPanel, can_focus=True):
     def __init__(self, *, id: str | None = None, number: str = "") -> None:
         super().__init__(id=id, number=number)
         self._cursor = Cursor()
-        self._wish: Intent[float] = Intent()
+        self._pending_value: PendingValue[float] = PendingValue()
 
     @property
     def cursor(self) -> Cursor | None:
@@ -144,7 +144,7 @@ class WeightsPanel(CellPanel, can_focus=True):
         """Choose another one."""
         if self.frame is not None and self.cursor is not None:
             self._cursor = self.cursor.moved(self.frame.snapshot, down, right)
-            self._wish = Intent()
+            self._pending_value = PendingValue()
             self.update_cells()
 
     def action_nudge(self, direction: int) -> None:
@@ -152,7 +152,7 @@ class WeightsPanel(CellPanel, can_focus=True):
         cursor = self.cursor
         if self.frame is not None and cursor is not None:
             snapshot = self.frame.snapshot
-            value = self._wish.ask(nudged(self._wish.now(cursor.value(snapshot)), direction))
+            value = self._pending_value.ask(nudged(self._pending_value.now(cursor.value(snapshot)), direction))
             self.post_message(CommandGiven(cursor.command(snapshot, value)))
 
     def action_type_value(self) -> None:

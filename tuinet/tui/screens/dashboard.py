@@ -18,9 +18,18 @@ from tuinet.observe.snapshot import Frame
 from tuinet.observe.view import NOTHING, Unit, View
 from tuinet.session.commands import Pause, Reinitialize, SetSpeed
 from tuinet.session.edits import SetActivation
-from tuinet.tui.actions import NO_HIDDEN_LAYER, Calm, Configuring, Driving, Intent, Waiting, Wishes, faster, slower
+from tuinet.tui.actions import (
+    NO_HIDDEN_LAYER,
+    ConfiguringActions,
+    PendingCommands,
+    PendingValue,
+    PendingValues,
+    RedrawLimit,
+    TrainingActions,
+    faster,
+    slower,
+)
 from tuinet.tui.bindings import APP_BINDINGS, DASHBOARD_BINDINGS, LESSON_BINDINGS, STEPPING_BINDINGS
-from tuinet.tui.cast import ZOOMED, cast_for, make_panel, numbers_height, response_panel
 from tuinet.tui.draw.shadings import reason_against_discrete
 from tuinet.tui.keymap import keymap_of
 from tuinet.tui.layout import (
@@ -38,6 +47,7 @@ from tuinet.tui.layout import (
     arrange,
 )
 from tuinet.tui.messages import CommandGiven, EpochChosen, RunnerLike, UnitChosen, ValueWanted, ViewChanged
+from tuinet.tui.panel_choice import ZOOMED, choose_panels, make_panel, numbers_height, response_panel
 from tuinet.tui.panels.base import CellPanel
 from tuinet.tui.panels.footer import KeysPanel, TooSmallPanel
 from tuinet.tui.panels.gradients import gradients_height
@@ -46,15 +56,15 @@ from tuinet.tui.screens.closing import is_seen
 from tuinet.tui.style.theme import Theme
 from tuinet.tui.teaching import Teaching, panel_ids
 from tuinet.tui.terminal.frames import frame_seconds, may_draw
-from tuinet.tui.terminal.link import Aside
+from tuinet.tui.terminal.link import StatusNotes
 
 if TYPE_CHECKING:
     from tuinet.export.exporting import Kind
-    from tuinet.lessons.lesson import Page, Player
+    from tuinet.lessons.lesson import LessonPlayer, Page
     from tuinet.tui.screens.help import Topics
 
 
-class Dashboard(Teaching, Driving, Configuring, Screen[None]):
+class Dashboard(Teaching, TrainingActions, ConfiguringActions, Screen[None]):
     """Polls the runner for frames and hands them to the panels; keys become commands.
 
     Parameters
@@ -71,50 +81,50 @@ class Dashboard(Teaching, Driving, Configuring, Screen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [*DASHBOARD_BINDINGS, *LESSON_BINDINGS]
 
     frame: reactive[Frame | None] = reactive(None, repaint=False)
-    calm_frame: reactive[Frame | None] = reactive(None, repaint=False)
+    slow_frame: reactive[Frame | None] = reactive(None, repaint=False)
     theme: reactive[Theme | None] = reactive(None, repaint=False)
     log_scale: reactive[bool] = reactive(False, repaint=False)
     discrete: reactive[bool] = reactive(False, repaint=False)
     by_phases: reactive[bool] = reactive(False, repaint=False)
-    aside: reactive[str] = reactive("", repaint=False)
+    status_note: reactive[str] = reactive("", repaint=False)
     unit: reactive[Unit | None] = reactive(None, repaint=False)
     zoomed: reactive[str | None] = reactive(None, repaint=False)
     page: reactive[Page | None] = reactive(None, repaint=False)
 
-    def __init__(self, runner: RunnerLike, theme: Theme, aside: Aside | None = None) -> None:
+    def __init__(self, runner: RunnerLike, theme: Theme, status_note: StatusNotes | None = None) -> None:
         super().__init__()
-        self._beside = aside or Aside()
-        self._player: Player | None = None
-        self.set_reactive(Dashboard.aside, self._beside.words())
+        self._status_notes = status_note or StatusNotes()
+        self._player: LessonPlayer | None = None
+        self.set_reactive(Dashboard.status_note, self._status_notes.words())
         self._runner = runner
         self._shown = runner.latest()
-        self._wishes = Wishes()
+        self._asked = PendingValues()
         self._view = NOTHING
-        self._wanted_speed: Intent[float | None] = Intent()
-        self._wanted_seed: Intent[int] = Intent()
-        self._wanted_activation: Intent[str] = Intent()
-        self._calm = Calm()
-        self._waiting, self._pending = Waiting(), ""
+        self._wanted_speed: PendingValue[float | None] = PendingValue()
+        self._wanted_seed: PendingValue[int] = PendingValue()
+        self._wanted_activation: PendingValue[str] = PendingValue()
+        self._redraw_limit = RedrawLimit()
+        self._pending_commands, self._pending = PendingCommands(), ""
         self.set_reactive(Dashboard.frame, self._shown)
-        self.set_reactive(Dashboard.calm_frame, self._shown)
+        self.set_reactive(Dashboard.slow_frame, self._shown)
         self.set_reactive(Dashboard.theme, theme)
 
     def compose(self) -> ComposeResult:
         """The panels that are seen first; the plan says which of them are shown, and where."""
         seen = self.plan(*self.app.size)
         bars = (
-            StatusPanel(names_keys=True, id=STATUS).data_bind(Dashboard.by_phases, Dashboard.aside),
+            StatusPanel(names_keys=True, id=STATUS).data_bind(Dashboard.by_phases, Dashboard.status_note),
             KeysPanel([*DASHBOARD_BINDINGS, *APP_BINDINGS], id=KEYS),
             *([make_panel(LESSON).data_bind(Dashboard.page)] if LESSON in seen else []),
             TooSmallPanel(id=TOO_SMALL),
         )
         for bar in bars:
-            bar.data_bind(Dashboard.theme, frame=Dashboard.calm_frame)
+            bar.data_bind(Dashboard.theme, frame=Dashboard.slow_frame)
         yield PanelGrid(*(self._bound(make_panel(name)) for name in ZOOMED if name in seen), *bars, plan=self.plan)
 
     def _bound(self, panel: CellPanel) -> CellPanel:
         """A panel that follows the dashboard."""
-        panel.data_bind(Dashboard.theme, frame=Dashboard.calm_frame if panel.IS_CALM else Dashboard.frame)
+        panel.data_bind(Dashboard.theme, frame=Dashboard.slow_frame if panel.IS_SLOW else Dashboard.frame)
         return panel.data_bind(**{name: getattr(Dashboard, name) for name in panel.FOLLOWS})
 
     def complete(self) -> None:
@@ -146,25 +156,25 @@ class Dashboard(Teaching, Driving, Configuring, Screen[None]):
         self._shown = self._runner.latest()
         if not may_draw(self.app, at_once=at_once):
             return False
-        calm = self._shown if self._calm.allows(self._shown) else self.calm_frame
+        slow = self._shown if self._redraw_limit.allows(self._shown) else self.slow_frame
         # What is on its way says so itself.
-        pending = self._waiting.words(self._runner.pending()[bool(self._shown.way) :])
-        is_new = self._shown is not self.frame or calm is not self.calm_frame
+        pending = self._pending_commands.words(self._runner.pending()[bool(self._shown.way) :])
+        is_new = self._shown is not self.frame or slow is not self.slow_frame
         if is_new or page is not self.page or pending != self._pending:
             with self.app.batch_update():
-                self.frame, self.calm_frame, self.by_phases = self._shown, calm, self._wishes.by_phases
+                self.frame, self.slow_frame, self.by_phases = self._shown, slow, self._asked.by_phases
                 self.page, self._pending = page, pending
-                self._say_aside()
+                self._say_status_note()
         return True
 
     def note_key(self) -> None:
         """Say no longer what was only to be said until the first key."""
-        if self._beside.note_key() and self.is_mounted:
+        if self._status_notes.note_key() and self.is_mounted:
             with self.app.batch_update():
-                self._say_aside()
+                self._say_status_note()
 
-    def _say_aside(self) -> None:
-        self.aside = " · ".join(filter(None, (self._pending, self._beside.words())))
+    def _say_status_note(self) -> None:
+        self.status_note = " · ".join(filter(None, (self._pending, self._status_notes.words())))
         self.query_one(PanelGrid).follow_plan()
 
     def watch_remark(self) -> None:
@@ -176,9 +186,9 @@ class Dashboard(Teaching, Driving, Configuring, Screen[None]):
 
     def plan(self, width: int, height: int) -> Arrangement:
         """Where the panels go in a terminal of this size."""
-        assert self.calm_frame is not None
+        assert self.slow_frame is not None
         lesson = None if self.page is None else panel_ids(self.page.panels)
-        return arrange(width, height, self._wants(self.calm_frame, width), self.zoomed, lesson)
+        return arrange(width, height, self._wants(self.slow_frame, width), self.zoomed, lesson)
 
     def watch_zoomed(self) -> None:
         """Give the screen to one panel, or to all again."""
@@ -308,7 +318,7 @@ class Dashboard(Teaching, Driving, Configuring, Screen[None]):
 
         if self.is_current:
             self._pause()
-            self.app.push_screen(MicroscopeScreen(self._runner, self._wishes, self._colours(), self._wider(step=True)))
+            self.app.push_screen(MicroscopeScreen(self._runner, self._asked, self._colours(), self._wider(step=True)))
 
     def action_check_gradients(self) -> None:
         """Pause, and check all gradients."""
@@ -317,7 +327,7 @@ class Dashboard(Teaching, Driving, Configuring, Screen[None]):
         if self.is_current:
             self._pause()
             self.app.push_screen(
-                GradientCheckScreen(self._runner, self._wishes, self._colours(), self._wider(check=True))
+                GradientCheckScreen(self._runner, self._asked, self._colours(), self._wider(check=True))
             )
 
     def action_share(self) -> None:
@@ -326,7 +336,7 @@ class Dashboard(Teaching, Driving, Configuring, Screen[None]):
 
         if self.is_current:
             self._pause()
-            self.app.push_screen(ShareScreen(self._runner, self._wishes, self._colours(), self._wider(course=True)))
+            self.app.push_screen(ShareScreen(self._runner, self._asked, self._colours(), self._wider(trajectory=True)))
 
     def action_settings(self) -> None:
         """Look at everything that can be changed."""
@@ -341,7 +351,7 @@ class Dashboard(Teaching, Driving, Configuring, Screen[None]):
             screen.choose_field(field, typing=typing)
         else:
             self.app.push_screen(
-                SettingsScreen(self._runner, self._wishes, self._colours(), self._wider(), field=field, typing=typing)
+                SettingsScreen(self._runner, self._asked, self._colours(), self._wider(), field=field, typing=typing)
             )
 
     def _panel(self, name: str) -> CellPanel:
@@ -349,17 +359,17 @@ class Dashboard(Teaching, Driving, Configuring, Screen[None]):
         return self.query_one(f"#{name}", CellPanel)
 
     def _pause(self) -> None:
-        if self._wishes.running.now(self._shown.running):
-            self._wishes.running.ask(False)
+        if self._asked.running.now(self._shown.running):
+            self._asked.running.ask(False)
             self._runner.send(Pause())
 
     def _colours(self) -> Theme:
         assert self.theme is not None
         return self.theme
 
-    def _wider(self, *, step: bool = False, check: bool = False, course: bool = False) -> View:
+    def _wider(self, *, step: bool = False, check: bool = False, trajectory: bool = False) -> View:
         """What is shown now, and more: so the map is right when its turn comes again."""
-        return replace(self._view, step=step, check=check, course=course)
+        return replace(self._view, step=step, check=check, trajectory=trajectory)
 
     def action_reinitialize_new(self) -> None:
         """Fresh weights from the next seed."""
@@ -471,18 +481,18 @@ class Dashboard(Teaching, Driving, Configuring, Screen[None]):
 
     def _wants(self, frame: Frame, width: int) -> Wants:
         assert self.theme is not None
-        cast = cast_for(frame.snapshot)
+        choice = choose_panels(frame.snapshot)
         return Wants(
             status=status_height(
                 frame,
                 self.theme,
                 width,
                 self.by_phases,
-                self.aside,
+                self.status_note,
                 self.remark,
                 spell=keymap_of(self.app).spelled,
             ),
-            weights=lambda room: numbers_height(frame.snapshot, cast, room),
+            weights=lambda room: numbers_height(frame.snapshot, choice, room),
             gradients=gradients_height(frame.snapshot),
-            cast=cast,
+            choice=choice,
         )

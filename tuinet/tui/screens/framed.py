@@ -9,7 +9,7 @@ from textual.reactive import reactive
 
 from tuinet.observe.snapshot import Frame
 from tuinet.observe.view import View
-from tuinet.tui.actions import Configuring, Driving, Wishes
+from tuinet.tui.actions import ConfiguringActions, PendingValues, TrainingActions
 from tuinet.tui.bindings import APP_BINDINGS, PALETTE_BINDING
 from tuinet.tui.messages import RunnerLike
 from tuinet.tui.panels.status import StatusPanel
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from tuinet.tui.screens.help import Topics
 
 
-class FramedScreen(Driving, Configuring, ClosingScreen[None]):
+class FramedScreen(TrainingActions, ConfiguringActions, ClosingScreen[None]):
     """Polls the runner as the dashboard does, and drives it.
 
     Parameters
@@ -43,9 +43,9 @@ class FramedScreen(Driving, Configuring, ClosingScreen[None]):
     frame: reactive[Frame | None] = reactive(None, repaint=False)
     theme: reactive[Theme | None] = reactive(None, repaint=False)
 
-    def __init__(self, runner: RunnerLike, wishes: Wishes, theme: Theme, view: View) -> None:
+    def __init__(self, runner: RunnerLike, asked: PendingValues, theme: Theme, view: View) -> None:
         super().__init__()
-        self._runner, self._wishes, self._view = runner, wishes, view
+        self._runner, self._asked, self._view = runner, asked, view
         self._shown = runner.latest()
         self.set_reactive(FramedScreen.frame, self._shown)
         self.set_reactive(FramedScreen.theme, theme)

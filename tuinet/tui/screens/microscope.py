@@ -20,7 +20,7 @@ from tuinet.explain.layout import Explanation, Remark, Role, Row, spelled
 from tuinet.explain.story import explain_phase
 from tuinet.observe.snapshot import Frame, Snapshot
 from tuinet.observe.view import View
-from tuinet.tui.actions import Wishes
+from tuinet.tui.actions import PendingValues
 from tuinet.tui.bindings import APP_BINDINGS, MICROSCOPE_BINDINGS
 from tuinet.tui.draw.text import Piece, ink, row, shorten
 from tuinet.tui.keymap import Keymap, keymap_of
@@ -176,8 +176,8 @@ class MicroscopeScreen(FramedScreen):
     selection: reactive[Selection] = reactive(Selection(), repaint=False)
     digits: reactive[int] = reactive(DIGITS[0], repaint=False)
 
-    def __init__(self, runner: RunnerLike, wishes: Wishes, theme: Theme, view: View) -> None:
-        super().__init__(runner, wishes, theme, view)
+    def __init__(self, runner: RunnerLike, asked: PendingValues, theme: Theme, view: View) -> None:
+        super().__init__(runner, asked, theme, view)
         self.set_reactive(MicroscopeScreen.selection, Selection())
 
     def compose(self) -> ComposeResult:

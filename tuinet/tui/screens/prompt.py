@@ -56,7 +56,7 @@ _REASON: Final = "reason"
 
 
 @dataclass(frozen=True)
-class Outcome:
+class Response:
     """What came of a text, in a line; nothing is to be said where the line is empty, and the screen closes then."""
 
     line: str = ""
@@ -64,7 +64,7 @@ class Outcome:
     """Whether it was used; otherwise another one is asked for."""
 
 
-Use = Callable[[str, bool], Outcome]
+Use = Callable[[str, bool], Response]
 """Uses a text; the flag says that it was given twice, which confirms it. It may take its time: it has a thread."""
 
 

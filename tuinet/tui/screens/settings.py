@@ -20,7 +20,7 @@ from tuinet.experiment.ladders import Changes, with_layer, without_layer
 from tuinet.experiment.presets import default_value
 from tuinet.observe.snapshot import Frame
 from tuinet.observe.view import View
-from tuinet.tui.actions import Calm, Wishes
+from tuinet.tui.actions import PendingValues, RedrawLimit
 from tuinet.tui.bindings import APP_BINDINGS
 from tuinet.tui.layout import BOUNDARY, KEYS, LOSS, SETTINGS_HELP, STATUS, Arrangement, PanelGrid
 from tuinet.tui.messages import CommandGiven, EpochChosen, FieldChosen, FieldScrolled, RunnerLike, ViewChanged
@@ -30,7 +30,7 @@ from tuinet.tui.panels.footer import KeysPanel
 from tuinet.tui.panels.loss import LossPanel
 from tuinet.tui.panels.map import BoundaryPanel
 from tuinet.tui.panels.settings import SettingPanel, SettingsPanel
-from tuinet.tui.panels.settings.sheet import NAMES, Entry, Sheet
+from tuinet.tui.panels.settings.state import NAMES, SettingsState, TextEntry
 from tuinet.tui.panels.status import StatusPanel
 from tuinet.tui.screens.closing import is_seen
 from tuinet.tui.screens.framed import FramedScreen
@@ -40,25 +40,25 @@ _LAYERS_ONLY: Final = "this key is for the field of the hidden layers"
 
 
 class SettingActions(FramedScreen):
-    """A screen with a sheet of settings, and a line in which a value is typed."""
+    """A screen with a state of settings, and a line in which a value is typed."""
 
-    sheet: reactive[Sheet | None] = reactive(None, repaint=False)
+    state: reactive[SettingsState | None] = reactive(None, repaint=False)
 
     @property
-    def chosen(self) -> Sheet:
-        """The sheet, with what is chosen in it."""
-        assert self.sheet is not None
-        return self.sheet
+    def chosen(self) -> SettingsState:
+        """The state, with what is chosen in it."""
+        assert self.state is not None
+        return self.state
 
-    def show_sheet(self, sheet: Sheet) -> None:
-        """Show another sheet; where nothing is typed any more, the keys are the screen's again."""
-        if sheet.entry is None and self.chosen.entry is not None:
+    def show_state(self, state: SettingsState) -> None:
+        """Show another state; where nothing is typed any more, the keys are the screen's again."""
+        if state.entry is None and self.chosen.entry is not None:
             self.set_focus(None)
-        self.sheet = sheet
+        self.state = state
 
     def choose_field(self, field: str, *, typing: bool = False) -> None:
         """Go to a field, and perhaps type its value."""
-        self.show_sheet(self.chosen.at(field))
+        self.show_state(self.chosen.at(field))
         if typing:
             self.action_type_value()
 
@@ -66,22 +66,22 @@ class SettingActions(FramedScreen):
         """Choose another field; while a value is typed, another suggestion."""
         entry = self.chosen.entry
         if entry is None:
-            self.show_sheet(self.chosen.moved(by))
+            self.show_state(self.chosen.moved(by))
         else:
             self._suggest(entry.moved(1 if by > 0 else -1))
 
     def action_shift(self, by: int) -> None:
         """Choose another part of the value; where it has none, take the next value."""
         if self.chosen.parts > 1:
-            self.show_sheet(self.chosen.shifted(by))
+            self.show_state(self.chosen.shifted(by))
         else:
             self.action_adjust(by)
 
     def action_adjust(self, by: int) -> None:
         """Take the next value of the field, or of the part of it that is chosen."""
-        sheet, dataset = self.chosen, self._shown.snapshot.dataset
-        reason = _reason_for_staying(sheet, by)
-        self._change(lambda: stepped(sheet.field, sheet.part, by, self._reached(), dataset), reason)
+        state, dataset = self.chosen, self._shown.snapshot.dataset
+        reason = _reason_for_staying(state, by)
+        self._change(lambda: stepped(state.field, state.part, by, self._reached(), dataset), reason)
 
     def action_reset(self) -> None:
         """Bring the default back."""
@@ -97,55 +97,55 @@ class SettingActions(FramedScreen):
 
     def action_insert_layer(self) -> None:
         """Add a layer behind the chosen one, and choose it."""
-        sheet = self.chosen
-        if sheet.field == "hidden":
-            has_layers = bool(sheet.experiment.hidden)
+        state = self.chosen
+        if state.field == "hidden":
+            has_layers = bool(state.experiment.hidden)
             reason = f"{MAX_LAYERS} hidden layers are the most"
-            self._change(lambda: with_layer(sheet.experiment, sheet.part if has_layers else -1), reason)
-            self.show_sheet(self.chosen.shifted(int(has_layers)))
+            self._change(lambda: with_layer(state.experiment, state.part if has_layers else -1), reason)
+            self.show_state(self.chosen.shifted(int(has_layers)))
         else:
             self.say(_LAYERS_ONLY)
 
     def action_take_layer(self) -> None:
         """Take the chosen layer away."""
-        sheet = self.chosen
-        if sheet.field == "hidden":
-            self._change(lambda: without_layer(sheet.experiment, sheet.part), "no hidden layer: i adds one")
+        state = self.chosen
+        if state.field == "hidden":
+            self._change(lambda: without_layer(state.experiment, state.part), "no hidden layer: i adds one")
         else:
             self.say(_LAYERS_ONLY)
 
     def action_undo(self) -> None:
         """Take the last edit back, and give up what is on its way."""
-        self._wishes.experiment.forget()
+        self._asked.experiment.forget()
         super().action_undo()
 
     def action_type_value(self) -> None:
         """Open the line in which a value is typed."""
-        sheet, line = self.chosen, self.query_one(Input)
+        state, line = self.chosen, self.query_one(Input)
         with self.prevent(Input.Changed):
-            line.value = typed(sheet.field, getattr(sheet.experiment, sheet.field))
-        self.show_sheet(replace(sheet, entry=Entry(sheet.field), refusal=""))
+            line.value = typed(state.field, getattr(state.experiment, state.field))
+        self.show_state(replace(state, entry=TextEntry(state.field), refusal=""))
         line.focus()
 
     def action_complete(self) -> None:
         """Take the suggestion that is marked; where nothing is typed, go to the next group."""
         entry = self.chosen.entry
         if entry is None:
-            self.show_sheet(self.chosen.in_next_group())
+            self.show_state(self.chosen.in_next_group())
         elif entry.marked is not None:
-            self._suggest(Entry(entry.field, entry.completed))
+            self._suggest(TextEntry(entry.field, entry.completed))
 
     def action_close(self) -> None:
         """Back to the dashboard; while a value is typed, leave it as it was."""
         if self.chosen.entry is None:
             super().action_close()
         else:
-            self.show_sheet(replace(self.chosen, entry=None, refusal=""))
+            self.show_state(replace(self.chosen, entry=None, refusal=""))
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Suggest what goes on like this."""
         if self.chosen.entry is not None:
-            self.show_sheet(replace(self.chosen, entry=Entry(self.chosen.field, event.value), refusal=""))
+            self.show_state(replace(self.chosen, entry=TextEntry(self.chosen.field, event.value), refusal=""))
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Take the value, or the suggestion in its place, or say why it cannot be used."""
@@ -172,7 +172,7 @@ class SettingActions(FramedScreen):
         try:
             self._take(text)
         except TuinetError:
-            self.show_sheet(self.chosen.refused(str(error)))
+            self.show_state(self.chosen.refused(str(error)))
 
     def _change(self, change: Callable[[], Changes], reason: str) -> None:
         """Make changes, or say why they cannot be made; where there are none, for this reason."""
@@ -182,36 +182,36 @@ class SettingActions(FramedScreen):
                 self.say(reason)
             self._configure(changes)
         except TuinetError as error:
-            self.show_sheet(self.chosen.refused(str(error)))
+            self.show_state(self.chosen.refused(str(error)))
 
     def _configure(self, changes: Changes) -> None:
         self.configure(changes)
-        self.show_sheet(replace(self.chosen.with_experiment(self.wanted), entry=None, refusal=""))
+        self.show_state(replace(self.chosen.with_experiment(self.wanted), entry=None, refusal=""))
 
     def _changes_to(self, value: object) -> Changes:
         return changes_for(self.chosen.field, value, self.chosen.experiment, self._shown.snapshot.dataset)
 
     def _reached(self) -> Experiment:
         """What keys go on from: where a value was refused, from there, so that the one behind it can be reached."""
-        sheet, asked = self.chosen, self._wishes.experiment.asked
-        if not sheet.refusal or sheet.field not in asked or sheet.parts > 1:
-            return sheet.experiment
-        return sheet.experiment_with(asked[sheet.field])
+        state, asked = self.chosen, self._asked.experiment.asked
+        if not state.refusal or state.field not in asked or state.parts > 1:
+            return state.experiment
+        return state.experiment_with(asked[state.field])
 
-    def _suggest(self, entry: Entry) -> None:
+    def _suggest(self, entry: TextEntry) -> None:
         line = self.query_one(Input)
         with self.prevent(Input.Changed):
             line.value = entry.completed
         line.cursor_position = len(line.value)
-        self.show_sheet(replace(self.chosen, entry=entry, refusal=""))
+        self.show_state(replace(self.chosen, entry=entry, refusal=""))
 
 
-def _reason_for_staying(sheet: Sheet, by: int) -> str:
+def _reason_for_staying(state: SettingsState, by: int) -> str:
     """Why the next value of a field would be the same."""
-    known = FIELDS[sheet.field]
-    if sheet.field == "hidden" and not sheet.experiment.hidden:
+    known = FIELDS[state.field]
+    if state.field == "hidden" and not state.experiment.hidden:
         return "no hidden layer: i adds one"
-    if sheet.field == "features":
+    if state.field == "features":
         return "this feature is in already" if by > 0 else "it is out already, or the only one"
     if known.kind == "text":
         return "enter types it"
@@ -256,42 +256,42 @@ class SettingsScreen(SettingActions):
     """
     BINDINGS: ClassVar[list[BindingType]] = [*SETTINGS_BINDINGS]
 
-    calm_frame: reactive[Frame | None] = reactive(None, repaint=False)
+    slow_frame: reactive[Frame | None] = reactive(None, repaint=False)
 
     def __init__(
         self,
         runner: RunnerLike,
-        wishes: Wishes,
+        asked: PendingValues,
         theme: Theme,
         view: View,
         *,
         field: str = NAMES[0],
         typing: bool = False,
     ) -> None:
-        super().__init__(runner, wishes, theme, view)
+        super().__init__(runner, asked, theme, view)
         self._starts_typing = typing
-        self._calm = Calm()
-        self.set_reactive(SettingsScreen.calm_frame, self._shown)
-        self.set_reactive(SettingsScreen.sheet, Sheet(self.wanted, field))
+        self._redraw_limit = RedrawLimit()
+        self.set_reactive(SettingsScreen.slow_frame, self._shown)
+        self.set_reactive(SettingsScreen.state, SettingsState(self.wanted, field))
 
     def compose(self) -> ComposeResult:
         """Status, list, explanation, curve, map, keys, and the line in which a value is typed."""
-        sheets = (
-            SettingsPanel(id=LIST).data_bind(SettingsScreen.sheet),
-            SettingPanel(id=DETAIL).data_bind(SettingsScreen.sheet),
+        states = (
+            SettingsPanel(id=LIST).data_bind(SettingsScreen.state),
+            SettingPanel(id=DETAIL).data_bind(SettingsScreen.state),
         )
-        quick: tuple[CellPanel, ...] = (*sheets, BoundaryPanel(id=BOUNDARY))
-        calm = (StatusPanel(id=STATUS), LossPanel(id=LOSS), KeysPanel([*SETTINGS_BINDINGS, *APP_BINDINGS], id=KEYS))
+        quick: tuple[CellPanel, ...] = (*states, BoundaryPanel(id=BOUNDARY))
+        slow = (StatusPanel(id=STATUS), LossPanel(id=LOSS), KeysPanel([*SETTINGS_BINDINGS, *APP_BINDINGS], id=KEYS))
         for panel in quick:
             panel.data_bind(FramedScreen.theme, FramedScreen.frame)
-        for panel in calm:
-            panel.data_bind(FramedScreen.theme, frame=SettingsScreen.calm_frame)
-        for panel in (*quick, *calm):
+        for panel in slow:
+            panel.data_bind(FramedScreen.theme, frame=SettingsScreen.slow_frame)
+        for panel in (*quick, *slow):
             # Their keys are those of the dashboard.
             panel.can_focus = False
         entry = Input(id=ENTRY, compact=True, select_on_focus=True)
         entry.cursor_blink = False
-        yield PanelGrid(*quick, *calm, entry, plan=self.plan)
+        yield PanelGrid(*quick, *slow, entry, plan=self.plan)
 
     def on_mount(self) -> None:
         """Begin to type where that is asked for."""
@@ -323,15 +323,15 @@ class SettingsScreen(SettingActions):
 
     def after_frame(self) -> None:
         """Show the values as they are now, and why the last change was refused."""
-        if self._calm.allows(self._shown):
-            self.calm_frame = self._shown
-        refusal = self._wishes.experiment.refusal(self._shown)
-        sheet = self.chosen.with_experiment(self.wanted)
-        is_meant = refusal and sheet.field in self._wishes.experiment.asked
-        self.show_sheet(sheet.refused(refusal) if is_meant else sheet)
+        if self._redraw_limit.allows(self._shown):
+            self.slow_frame = self._shown
+        refusal = self._asked.experiment.refusal(self._shown)
+        state = self.chosen.with_experiment(self.wanted)
+        is_meant = refusal and state.field in self._asked.experiment.asked
+        self.show_state(state.refused(refusal) if is_meant else state)
         self.query_one(PanelGrid).follow_plan()
 
-    def watch_sheet(self, before: Sheet | None, after: Sheet | None) -> None:
+    def watch_state(self, before: SettingsState | None, after: SettingsState | None) -> None:
         """Place the line in which a value is typed, and show the keys that work now."""
         if not self.is_mounted or before is None or after is None:
             return

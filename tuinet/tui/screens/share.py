@@ -18,7 +18,7 @@ from textual.reactive import reactive
 from textual.strip import Strip
 
 from tuinet.observe.snapshot import Frame, Snapshot
-from tuinet.session.timeline import Course
+from tuinet.session.timeline import Trajectory
 from tuinet.share.line import line_of, quoted, words_of
 from tuinet.share.record import to_json
 from tuinet.share.shared import LONG, Shared, ShareError, files_of, share
@@ -70,10 +70,10 @@ class SharedText:
     """Sentences about it."""
 
 
-def shared_text(course: Course, speed: float | None, width: int, *, as_json: bool) -> SharedText:
+def shared_text(trajectory: Trajectory, speed: float | None, width: int, *, as_json: bool) -> SharedText:
     """The line or the JSON of a run."""
     try:
-        shared = share(course, speed)
+        shared = share(trajectory, speed)
     except ShareError as error:
         return SharedText("", (), (f"{error}",))
     text = to_json(shared) if as_json else line_of(shared)
@@ -156,9 +156,9 @@ class SharePanel(CellPanel):
 
     def shared(self, width: int) -> SharedText | None:
         """What is to be copied; ``None`` before it is known."""
-        if self.frame is None or self.frame.snapshot.time.course is None:
+        if self.frame is None or self.frame.snapshot.time.trajectory is None:
             return None
-        return shared_text(self.frame.snapshot.time.course, self.frame.speed, width, as_json=self.as_json)
+        return shared_text(self.frame.snapshot.time.trajectory, self.frame.speed, width, as_json=self.as_json)
 
     def title(self, frame: Frame, theme: Theme) -> Sequence[Piece]:
         """What it is, and of which moment."""

@@ -233,7 +233,7 @@ class Theme:
 
 
 @dataclass(frozen=True)
-class Entry:
+class ThemeEntry:
     """A theme file: its theme, or what is wrong with it."""
 
     path: Path
@@ -257,7 +257,7 @@ def load_theme(path: Path | str) -> Theme:
     return Theme(**read_theme(Path(path)))
 
 
-def catalogue() -> list[Entry]:
+def catalogue() -> list[ThemeEntry]:
     """Every theme file: dark and light first; one of the user's takes the place of one that comes with tuinet."""
     entries = [_entry(path) for path in theme_paths()]
     usable = {entry.name: entry for entry in entries if entry.theme is not None}
@@ -265,15 +265,15 @@ def catalogue() -> list[Entry]:
     return [*ordered, *(entry for entry in entries if entry.theme is None)]
 
 
-def _place(entry: Entry) -> tuple[int, str]:
+def _place(entry: ThemeEntry) -> tuple[int, str]:
     return _FIRST.index(entry.name) if entry.name in _FIRST else len(_FIRST), entry.name
 
 
-def _entry(path: Path) -> Entry:
+def _entry(path: Path) -> ThemeEntry:
     try:
-        return Entry(path, load_theme(path))
+        return ThemeEntry(path, load_theme(path))
     except ThemeError as error:
-        return Entry(path, None, error)
+        return ThemeEntry(path, None, error)
 
 
 def load_themes() -> list[Theme]:

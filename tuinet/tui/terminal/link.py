@@ -123,7 +123,7 @@ class Link:
         return QUESTION
 
 
-class Aside:
+class StatusNotes:
     """A greeting until the first key, and figures of the line to the terminal.
 
     Parameters

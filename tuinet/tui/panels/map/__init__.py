@@ -14,7 +14,7 @@ from textual.strip import Strip
 from tuinet.observe.snapshot import Frame, Snapshot
 from tuinet.observe.view import Plane, Unit
 from tuinet.session.edits import ClearPoints, RemovePoint
-from tuinet.tui.actions import Pending
+from tuinet.tui.actions import Replacing
 from tuinet.tui.draw.cells import POINT_GLYPHS, Levels, sample_glyph
 from tuinet.tui.draw.legends import class_pieces, letter_piece, level_piece, ramp_pieces
 from tuinet.tui.draw.shadings import shading
@@ -47,7 +47,7 @@ class PaintedPanel(CellPanel):
         super().__init__(id=id, number=number)
         self._cursor: Place | None = None
         self._brush = Brush()
-        self._removal = Pending()
+        self._removal = Replacing()
         self.note = ""
         """Why the last key or click did nothing."""
 
@@ -218,7 +218,7 @@ class BoundaryPanel(PaintedPanel, can_focus=True):
     KEYS = MAP_BINDINGS
     BINDINGS: ClassVar[list[BindingType]] = [*MAP_BINDINGS]
     UNSEEN = MappingProxyType({"columns": 0, "rows": 0})
-    IS_CALM = False
+    IS_SLOW = False
     FOLLOWS = ("unit", "discrete")
     unit: reactive[Unit | None] = reactive(None, repaint=False)
     discrete: reactive[bool] = reactive(False, repaint=False)

@@ -23,7 +23,7 @@ from tuinet.tui.messages import KeyRefused, UnitChosen
 from tuinet.tui.panel_bindings import DIAGRAM_BINDINGS
 from tuinet.tui.panels.base import EDGE, CellPanel, Entry
 from tuinet.tui.panels.network.diagram import Marked, diagram_rows, sign_pieces
-from tuinet.tui.panels.network.layout import Diagram, Sight, lay_out
+from tuinet.tui.panels.network.layout import Diagram, UnitsInSight, lay_out
 from tuinet.tui.panels.network.pictures import UnitShades
 from tuinet.tui.style.theme import Theme
 
@@ -104,7 +104,7 @@ class NetworkPanel(CellPanel, can_focus=True):
 
     def __init__(self, *, id: str | None = None, number: str = "") -> None:
         super().__init__(id=id, number=number)
-        self._sight = Sight()
+        self._sight = UnitsInSight()
         self._pressed: Unit | None = None
         """What was clicked last, as long as the cursor has not been moved otherwise."""
 
@@ -186,7 +186,7 @@ class NetworkPanel(CellPanel, can_focus=True):
         diagram = layout(frame.snapshot, (width, height), self._sight)
         return {"network": picture_view(diagram, domain_of(frame.snapshot.dataset)) if diagram.nodes else None}
 
-    def _choose(self, sight: Sight) -> None:
+    def _choose(self, sight: UnitsInSight) -> None:
         self._sight = sight
         self._sight = self._diagram().sight
         self.announce()
@@ -207,13 +207,13 @@ class NetworkPanel(CellPanel, can_focus=True):
         return [(f" · {count(shown)} of {count(total)} neurons", ink(theme.title, theme.background))]
 
 
-def layout(snapshot: Snapshot, room: tuple[int, int], sight: Sight) -> Diagram:
+def layout(snapshot: Snapshot, room: tuple[int, int], sight: UnitsInSight) -> Diagram:
     """Where the neurons go."""
     longest = max(len(name) for name in snapshot.dataset.input_names)
     return lay_out(snapshot.layer_sizes, room, sight, min(longest, NAME_LIMIT))
 
 
-def moved(snapshot: Snapshot, sight: Sight, room: tuple[int, int], down: int, right: int) -> Sight:
+def moved(snapshot: Snapshot, sight: UnitsInSight, room: tuple[int, int], down: int, right: int) -> UnitsInSight:
     """The cursor further down its layer, or in another layer at the neuron that is nearest."""
     sizes = snapshot.layer_sizes
     diagram = layout(snapshot, room, sight)

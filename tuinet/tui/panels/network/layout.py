@@ -40,7 +40,7 @@ Size = tuple[int, int]
 
 
 @dataclass(frozen=True)
-class Sight:
+class UnitsInSight:
     """Where one looks: a neuron, which is always in sight, and how far each layer is scrolled."""
 
     cursor: Unit = (1, 0)
@@ -48,7 +48,7 @@ class Sight:
     firsts: tuple[int, ...] = ()
     """The first neuron in sight of each layer; where there is none, it is the first of all."""
 
-    def within(self, sizes: Sequence[int]) -> Sight:
+    def within(self, sizes: Sequence[int]) -> UnitsInSight:
         """The same, or the nearest that a network with layers of these sizes has."""
         layer = min(self.cursor[0], len(sizes) - 1)
         return replace(self, cursor=(layer, min(self.cursor[1], sizes[layer] - 1)))
@@ -128,7 +128,7 @@ class Diagram:
     columns: tuple[Column, ...]
     headings: int
     """Rows above the neurons, for the names of the layers."""
-    sight: Sight
+    sight: UnitsInSight
     """Where one looks, scrolled so that the cursor is in sight."""
 
     @property
@@ -151,7 +151,7 @@ class Diagram:
 
 
 @lru_cache(maxsize=64)
-def lay_out(sizes: tuple[int, ...], room: Size, sight: Sight, input_name: int = 2) -> Diagram:
+def lay_out(sizes: tuple[int, ...], room: Size, sight: UnitsInSight, input_name: int = 2) -> Diagram:
     """As many layers as fit side by side, and of each as many neurons as fit below one another.
 
     The inputs, the output and the layers around the cursor have precedence; so has the neuron under the cursor.
@@ -183,7 +183,7 @@ def lay_out(sizes: tuple[int, ...], room: Size, sight: Sight, input_name: int = 
     return Diagram(columns, headings, replace(sight, firsts=scrolled))
 
 
-def _layers_in_sight(count: int, room: int, sight: Sight) -> list[int]:
+def _layers_in_sight(count: int, room: int, sight: UnitsInSight) -> list[int]:
     """As many layers as there is room for."""
     cursor = sight.cursor[0]
     around = sorted(range(count), key=lambda layer: (abs(layer - cursor), layer))
@@ -249,7 +249,7 @@ class _Stack:
         return Node(unit, left + name + gap, top, width - name - gap, pixels, left, top, name, False, False)
 
 
-def _stack(layer: int, sizes: Sequence[int], rows: int, sight: Sight, input_name: int) -> _Stack:
+def _stack(layer: int, sizes: Sequence[int], rows: int, sight: UnitsInSight, input_name: int) -> _Stack:
     size = sizes[layer]
     pitch = max(min(_LEAST_PITCH, rows), rows // size)
     count, first = size, 0

@@ -18,7 +18,7 @@ from tuinet.tui.draw.text import Piece, fitted, ink, row, width_of
 from tuinet.tui.keymap import keymap_of
 from tuinet.tui.messages import FieldChosen, FieldScrolled
 from tuinet.tui.panels.base import CellPanel, Entry
-from tuinet.tui.panels.settings.sheet import Line, Sheet, first_line, lines_for, value_pieces
+from tuinet.tui.panels.settings.state import SettingsLine, SettingsState, first_line, lines_for, value_pieces
 from tuinet.tui.panels.settings.text import PRESENT, passages
 from tuinet.tui.style.colour import mix
 from tuinet.tui.style.theme import Theme
@@ -37,13 +37,13 @@ _NO_ARROWS: Final = ("weights", "target")
 class SettingsPanel(CellPanel):
     """A line for each field, scrolling with the one that is chosen."""
 
-    sheet: reactive[Sheet | None] = reactive(None, repaint=False)
+    state: reactive[SettingsState | None] = reactive(None, repaint=False)
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._top = 0
 
-    def watch_sheet(self) -> None:
+    def watch_state(self) -> None:
         """Draw what has changed."""
         self.update_cells()
 
@@ -60,17 +60,19 @@ class SettingsPanel(CellPanel):
 
     def content(self, frame: Frame, theme: Theme, width: int, height: int) -> list[Strip]:
         """The lines in sight."""
-        if self.sheet is None or height <= 0:
+        if self.state is None or height <= 0:
             return []
-        self._top = first_line(self._top, self.sheet.field, height)
+        self._top = first_line(self._top, self.state.field, height)
         shown = lines_for(height)[self._top : self._top + height]
-        return [line_row(line, self.sheet, frame.snapshot, theme, width) for line in shown]
+        return [line_row(line, self.state, frame.snapshot, theme, width) for line in shown]
 
     def value_region(self, region: Region) -> Region:
         """Where the value of the chosen field is, when the panel is in this region of the screen."""
-        assert self.sheet is not None
+        assert self.state is not None
         height = max(region.height - 2, 1)
-        line = lines_for(height).index(Line(field=self.sheet.field)) - first_line(self._top, self.sheet.field, height)
+        line = lines_for(height).index(SettingsLine(field=self.state.field)) - first_line(
+            self._top, self.state.field, height
+        )
         width = max(region.width - 3 - VALUE_COLUMN, 1)
         return Region(region.x + 1 + VALUE_COLUMN, region.y + 1 + line, width, 1)
 
@@ -94,29 +96,29 @@ class SettingsPanel(CellPanel):
         return max(self.size.height - 2, 0)
 
 
-def line_row(line: Line, sheet: Sheet, snapshot: Snapshot, theme: Theme, width: int) -> Strip:
+def line_row(line: SettingsLine, state: SettingsState, snapshot: Snapshot, theme: Theme, width: int) -> Strip:
     """A heading, a field, or nothing."""
     if line.field:
-        return field_row(line.field, sheet, snapshot, theme, width)
+        return field_row(line.field, state, snapshot, theme, width)
     heading = [(f" {line.heading}", ink(theme.title, theme.background, bold=True))] if line.heading else []
     return row(heading, width, ink(None, theme.background))
 
 
-def field_row(field: str, sheet: Sheet, snapshot: Snapshot, theme: Theme, width: int) -> Strip:
+def field_row(field: str, state: SettingsState, snapshot: Snapshot, theme: Theme, width: int) -> Strip:
     """Marker, name, dot, and the value between arrows; where it makes no difference now, dim and with the reason."""
-    is_chosen = field == sheet.field
+    is_chosen = field == state.field
     ground = theme.textual["panel"] if is_chosen else theme.background
-    reason = unused(field, sheet.experiment, snapshot.dataset)
+    reason = unused(field, state.experiment, snapshot.dataset)
     faint = mix(theme.axis, ground, FAINT)
     name_colour = theme.accent if is_chosen else faint if reason else theme.axis
-    before, after = ("◂ ", " ▸") if is_chosen and _has_arrows(sheet) else ("  ", "")
+    before, after = ("◂ ", " ▸") if is_chosen and _has_arrows(state) else ("  ", "")
     arrow, room = ink(theme.accent, ground), max(width - VALUE_COLUMN - len(after), 0)
     plain = ink(faint if reason else theme.foreground, ground, bold=is_chosen and not reason)
-    value = value_pieces(sheet, field, snapshot, (plain, ink(theme.background, theme.accent, bold=True)), room)
+    value = value_pieces(state, field, snapshot, (plain, ink(theme.background, theme.accent, bold=True)), room)
     pieces: list[Piece] = [
         (f"{CHOSEN if is_chosen else ' '} ", arrow),
         (FIELDS[field].title.ljust(_NAME_WIDTH), ink(name_colour, ground, bold=is_chosen)),
-        (f"{_dot(field, sheet)} ", arrow),
+        (f"{_dot(field, state)} ", arrow),
         (before, arrow),
         *value,
         (after, arrow),
@@ -125,8 +127,8 @@ def field_row(field: str, sheet: Sheet, snapshot: Snapshot, theme: Theme, width:
     return row(pieces, width, ink(None, ground))
 
 
-def _has_arrows(sheet: Sheet) -> bool:
-    return sheet.field not in _NO_ARROWS and sheet.entry is None
+def _has_arrows(state: SettingsState) -> bool:
+    return state.field not in _NO_ARROWS and state.entry is None
 
 
 def _reason_within(reason: str, room: int) -> str:
@@ -135,9 +137,9 @@ def _reason_within(reason: str, room: int) -> str:
     return next((text for text in written if len(text) <= room), "")
 
 
-def _dot(field: str, sheet: Sheet) -> str:
+def _dot(field: str, state: SettingsState) -> str:
     """Marks what is not as it would be if nobody had said anything; the dataset itself has no such default."""
-    experiment = sheet.experiment
+    experiment = state.experiment
     is_default = field == "dataset" or getattr(experiment, field) == default_value(field, experiment)
     return " " if is_default else CHANGED
 
@@ -150,30 +152,30 @@ _WIDEST: Final = 96
 class SettingPanel(CellPanel):
     """What there is to say about the chosen field."""
 
-    sheet: reactive[Sheet | None] = reactive(None, repaint=False)
+    state: reactive[SettingsState | None] = reactive(None, repaint=False)
 
-    def watch_sheet(self) -> None:
+    def watch_state(self) -> None:
         """Explain another field, or another value."""
         self.update_cells()
 
     def title(self, frame: Frame, theme: Theme) -> Sequence[Piece]:
         """The field's name."""
-        if self.sheet is None:
+        if self.state is None:
             return ()
-        name = FIELDS[self.sheet.field].title
-        return ((name if self.sheet.entry is None else f"{name}: type a value", ink(theme.title, theme.background)),)
+        name = FIELDS[self.state.field].title
+        return ((name if self.state.entry is None else f"{name}: type a value", ink(theme.title, theme.background)),)
 
     def content(self, frame: Frame, theme: Theme, width: int, height: int) -> list[Strip]:
         """As much as there is room for."""
         return (
             []
-            if self.sheet is None
-            else setting_rows(self.sheet, frame, theme, width, height, keymap_of(self.app).spelled)
+            if self.state is None
+            else setting_rows(self.state, frame, theme, width, height, keymap_of(self.app).spelled)
         )
 
 
 def setting_rows(
-    sheet: Sheet, frame: Frame, theme: Theme, width: int, height: int, spell: Callable[[str], str] = str
+    state: SettingsState, frame: Frame, theme: Theme, width: int, height: int, spell: Callable[[str], str] = str
 ) -> list[Strip]:
     """The passages that fit, with a margin.
 
@@ -186,7 +188,7 @@ def setting_rows(
     room = min(width - 2 * _MARGIN, _WIDEST)
     if room <= 0:
         return []
-    lines = fitted(passages(sheet, frame, theme, room, height, spell), height)
+    lines = fitted(passages(state, frame, theme, room, height, spell), height)
     return [row([(" " * _MARGIN, blank), *line], width, blank) for line in lines]
 
 

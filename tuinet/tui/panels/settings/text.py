@@ -18,7 +18,7 @@ from tuinet.observe.snapshot import Frame, Snapshot
 from tuinet.session.edits import effect_sentence
 from tuinet.tui.draw.text import Lines, Passage, Piece, ink, shorten, wrapped
 from tuinet.tui.panels.footer import key_name
-from tuinet.tui.panels.settings.sheet import Sheet, feature_names
+from tuinet.tui.panels.settings.state import SettingsState, feature_names
 from tuinet.tui.style.theme import Theme
 
 PRESENT: Final = "*"
@@ -27,91 +27,91 @@ _TABLE_WIDTH: Final = 50
 """The least width of a table."""
 
 
-def choice_table(sheet: Sheet, snapshot: Snapshot, theme: Theme, width: int) -> Lines:
+def choice_table(state: SettingsState, snapshot: Snapshot, theme: Theme, width: int) -> Lines:
     """The choices with a line on each; nothing where that would be too narrow."""
-    names = _names(sheet)
+    names = _names(state)
     if width < _TABLE_WIDTH:
         return []
-    name_width = max(map(cell_len, FIELDS[sheet.field].choices)) + 2
+    name_width = max(map(cell_len, FIELDS[state.field].choices)) + 2
     dim = ink(theme.axis, theme.background)
     return [
         [
-            *_name_pieces(name, sheet, theme),
+            *_name_pieces(name, state, theme),
             (" " * (name_width - cell_len(name)), dim),
-            (shorten(_explained(name, sheet, snapshot), width - name_width - 2), dim),
+            (shorten(_explained(name, state, snapshot), width - name_width - 2), dim),
         ]
         for name in names
     ]
 
 
-def choice_names(sheet: Sheet, theme: Theme, width: int, height: int) -> Lines:
+def choice_names(state: SettingsState, theme: Theme, width: int, height: int) -> Lines:
     """The choices one after the other, in so many lines, among them that of the marked one."""
     lines: Lines = []
     used = width
-    for name in _names(sheet):
+    for name in _names(state):
         size = cell_len(name) + 4
         if not lines or used + size > width + 2:
             lines.append([])
             used = 0
-        lines[-1] += [*_name_pieces(name, sheet, theme), ("  ", ink(None, theme.background))]
+        lines[-1] += [*_name_pieces(name, state, theme), ("  ", ink(None, theme.background))]
         used += size
-    first = max(0, min(_marked_line(lines, sheet) - height // 2, len(lines) - height))
+    first = max(0, min(_marked_line(lines, state) - height // 2, len(lines) - height))
     return lines[first : first + height]
 
 
-def choice_note(sheet: Sheet, snapshot: Snapshot, theme: Theme, width: int) -> Lines:
+def choice_note(state: SettingsState, snapshot: Snapshot, theme: Theme, width: int) -> Lines:
     """What the marked choice is."""
-    name = _marked(sheet)
-    explained = _explained(name, sheet, snapshot)
+    name = _marked(state)
+    explained = _explained(name, state, snapshot)
     return wrapped(f"{name}: {explained}", width, ink(theme.axis, theme.background)) if explained else []
 
 
-def present_names(sheet: Sheet) -> tuple[str, ...]:
+def present_names(state: SettingsState) -> tuple[str, ...]:
     """The names that a field has now."""
-    if sheet.field == "features":
-        return feature_names(sheet)
-    if sheet.field == "activation":
-        names = sheet.experiment.hidden_activations or sheet.experiment.activation
-        return names[sheet.part - 1 :][:1] if sheet.part else tuple(dict.fromkeys(names))
-    value: str = getattr(sheet.experiment, sheet.field)
-    return (family(value) if sheet.field == "dataset" else value,)
+    if state.field == "features":
+        return feature_names(state)
+    if state.field == "activation":
+        names = state.experiment.hidden_activations or state.experiment.activation
+        return names[state.part - 1 :][:1] if state.part else tuple(dict.fromkeys(names))
+    value: str = getattr(state.experiment, state.field)
+    return (family(value) if state.field == "dataset" else value,)
 
 
-def _names(sheet: Sheet) -> tuple[str, ...]:
-    return FIELDS[sheet.field].choices if sheet.entry is None else sheet.entry.names
+def _names(state: SettingsState) -> tuple[str, ...]:
+    return FIELDS[state.field].choices if state.entry is None else state.entry.names
 
 
-def _marked(sheet: Sheet) -> str:
+def _marked(state: SettingsState) -> str:
     """The name that enter would take, or the one that is had."""
-    entry = sheet.entry
+    entry = state.entry
     if entry is not None and entry.marked is not None:
         return entry.names[entry.marked]
-    if sheet.field == "features":
-        return FIELDS["features"].choices[sheet.part]
-    return present_names(sheet)[0]
+    if state.field == "features":
+        return FIELDS["features"].choices[state.part]
+    return present_names(state)[0]
 
 
-def _name_pieces(name: str, sheet: Sheet, theme: Theme) -> list[Piece]:
+def _name_pieces(name: str, state: SettingsState, theme: Theme) -> list[Piece]:
     """A mark and the name."""
-    is_present, is_marked = name in present_names(sheet), name == _marked(sheet)
-    is_searched = sheet.entry is not None or sheet.field == "features"
+    is_present, is_marked = name in present_names(state), name == _marked(state)
+    is_searched = state.entry is not None or state.field == "features"
     sign = MARKED if is_marked and is_searched else PRESENT if is_present else " "
     colour = theme.accent if is_marked else theme.foreground if is_present else theme.axis
     style = ink(colour, theme.background, bold=is_present or is_marked)
     return [(f"{sign} ", style), (name, style)]
 
 
-def _explained(name: str, sheet: Sheet, snapshot: Snapshot) -> str:
-    note = NOTES.get(sheet.field, {}).get(name, "")
+def _explained(name: str, state: SettingsState, snapshot: Snapshot) -> str:
+    note = NOTES.get(state.field, {}).get(name, "")
     if name != AUTO:
         return note
-    value = resolved(sheet.field, sheet.experiment, snapshot.dataset)
-    is_auto = getattr(sheet.experiment, sheet.field) == AUTO
+    value = resolved(state.field, state.experiment, snapshot.dataset)
+    is_auto = getattr(state.experiment, state.field) == AUTO
     return f"{note}: {plain(value)}" if is_auto and value is not None else note
 
 
-def _marked_line(lines: Lines, sheet: Sheet) -> int:
-    name = _marked(sheet)
+def _marked_line(lines: Lines, state: SettingsState) -> int:
+    name = _marked(state)
     return next((index for index, line in enumerate(lines) if any(text == name for text, _ in line)), 0)
 
 
@@ -134,7 +134,7 @@ _LONG_LIST: Final = re.compile(r" is not one of [^;]*")
 
 
 def passages(
-    sheet: Sheet, frame: Frame, theme: Theme, width: int, height: int, spell: Callable[[str], str] = str
+    state: SettingsState, frame: Frame, theme: Theme, width: int, height: int, spell: Callable[[str], str] = str
 ) -> list[Passage]:
     """All of them, in the order in which they are read.
 
@@ -146,19 +146,19 @@ def passages(
     text, dim, warm, accent = (
         ink(colour, theme.background) for colour in (theme.foreground, theme.axis, theme.warning, theme.accent)
     )
-    snapshot, field = frame.snapshot, sheet.field
+    snapshot, field = frame.snapshot, state.field
     effect = f"A change {effect_sentence(field)}."
     short_effect = re.split(r"[;,:]", effect)[0].rstrip(".") + "."
     return [
-        Passage(wrapped(brief(sheet.refusal, field), width, warm), _REFUSAL),
+        Passage(wrapped(brief(state.refusal, field), width, warm), _REFUSAL),
         Passage(wrapped(f"{FIELDS[field].sentence}.", width, text), _SENTENCE),
-        Passage(wrapped(_reason(sheet, snapshot), width, warm), _UNUSED),
-        *_values(sheet, snapshot, theme, width, height),
+        Passage(wrapped(_reason(state, snapshot), width, warm), _UNUSED),
+        *_values(state, snapshot, theme, width, height),
         Passage(wrapped(effect, width, accent), _EFFECT, wrapped(short_effect, width, accent)),
-        Passage(wrapped(_waiting(snapshot), width, accent), _PENDING),
-        Passage(wrapped(_in_force(sheet, snapshot), width, dim), _NOW),
-        Passage(wrapped(spell(_default(sheet)), width, dim), _DEFAULT),
-        Passage(wrapped(spell(_hint(sheet, theme)), width, dim), _KEYS),
+        Passage(wrapped(_pending_commands(snapshot), width, accent), _PENDING),
+        Passage(wrapped(_in_force(state, snapshot), width, dim), _NOW),
+        Passage(wrapped(spell(_default(state)), width, dim), _DEFAULT),
+        Passage(wrapped(spell(_hint(state, theme)), width, dim), _KEYS),
     ]
 
 
@@ -168,65 +168,65 @@ def brief(reason: str, field: str) -> str:
     return _LONG_LIST.sub(" is none of them", own) if FIELDS[field].choices else own
 
 
-def _values(sheet: Sheet, snapshot: Snapshot, theme: Theme, width: int, height: int) -> list[Passage]:
+def _values(state: SettingsState, snapshot: Snapshot, theme: Theme, width: int, height: int) -> list[Passage]:
     """The choices, or between what a number has to lie."""
-    if FIELDS[sheet.field].choices:
-        names, note = choice_table(sheet, snapshot, theme, width), choice_note(sheet, snapshot, theme, width)
-        few = choice_names(sheet, theme, width, max(height - _AROUND_CHOICES, 1))
+    if FIELDS[state.field].choices:
+        names, note = choice_table(state, snapshot, theme, width), choice_note(state, snapshot, theme, width)
+        few = choice_names(state, theme, width, max(height - _AROUND_CHOICES, 1))
         if names and len(names) <= height - _AROUND_TABLE:
             return [Passage(names, _VALUES, few)]
         return [Passage(few, _VALUES), Passage(note, _NOTE)]
     text, dim = ink(theme.foreground, theme.background), ink(theme.axis, theme.background)
-    neighbours = "" if sheet.entry is not None or sheet.field == "hidden" else _neighbours(sheet, snapshot)
+    neighbours = "" if state.entry is not None or state.field == "hidden" else _neighbours(state, snapshot)
     return [
-        Passage(wrapped(_bounds(sheet), width, text), _VALUES),
+        Passage(wrapped(_bounds(state), width, text), _VALUES),
         Passage([[(neighbours, dim)]] if neighbours else [], _NEIGHBOURS),
     ]
 
 
-def _neighbours(sheet: Sheet, snapshot: Snapshot) -> str:
+def _neighbours(state: SettingsState, snapshot: Snapshot) -> str:
     """What the keys would make of a number: ``◂ 0.2 · 1 ▸``."""
     words = []
     for direction in (-1, 1):
         try:
-            changes = stepped(sheet.field, sheet.part, direction, sheet.experiment, snapshot.dataset)
+            changes = stepped(state.field, state.part, direction, state.experiment, snapshot.dataset)
         except TuinetError:
             changes = {}
-        words.append(typed(sheet.field, changes[sheet.field]) if sheet.field in changes else "")
+        words.append(typed(state.field, changes[state.field]) if state.field in changes else "")
     less, more = words
     return " · ".join(word for word in (f"◂ {less}" if less else "", f"{more} ▸" if more else "") if word)
 
 
-def _bounds(sheet: Sheet) -> str:
-    known, bounds = FIELDS[sheet.field], bounds_of(sheet.field, sheet.experiment)
+def _bounds(state: SettingsState) -> str:
+    known, bounds = FIELDS[state.field], bounds_of(state.field, state.experiment)
     if known.kind == "flag":
-        return "true, false, or auto." if getattr(type(sheet.experiment), sheet.field) is None else "true or false."
+        return "true, false, or auto." if getattr(type(state.experiment), state.field) is None else "true or false."
     if bounds is None:
         return ""
     noun = {"sizes": "Whole numbers", "whole": "A whole number"}.get(known.kind, "A number")
-    auto = ", or auto" if getattr(type(sheet.experiment), sheet.field) is None else ""
+    auto = ", or auto" if getattr(type(state.experiment), state.field) is None else ""
     return f"{noun} {bounds}{auto}."
 
 
-def _reason(sheet: Sheet, snapshot: Snapshot) -> str:
-    reason = unused(sheet.field, sheet.experiment, snapshot.dataset)
+def _reason(state: SettingsState, snapshot: Snapshot) -> str:
+    reason = unused(state.field, state.experiment, snapshot.dataset)
     return f"Makes no difference now: {reason}." if reason else ""
 
 
-def _waiting(snapshot: Snapshot) -> str:
+def _pending_commands(snapshot: Snapshot) -> str:
     return f"At the end of the step: {', '.join(snapshot.pending)}." if snapshot.pending else ""
 
 
-def _in_force(sheet: Sheet, snapshot: Snapshot) -> str:
+def _in_force(state: SettingsState, snapshot: Snapshot) -> str:
     """What a schedule has made of the learning rate."""
     rate = snapshot.learning_rate
-    if sheet.field != "learning_rate" or rate == sheet.experiment.learning_rate:
+    if state.field != "learning_rate" or rate == state.experiment.learning_rate:
         return ""
     return f"Now {plain(float(f'{rate:.6g}'))}, by the schedule."
 
 
-def _default(sheet: Sheet) -> str:
-    experiment, field = sheet.experiment, sheet.field
+def _default(state: SettingsState) -> str:
+    experiment, field = state.experiment, state.field
     if field == "dataset":
         return ""
     value = default_value(field, experiment)
@@ -236,9 +236,9 @@ def _default(sheet: Sheet) -> str:
     return f"backspace brings the default{whose}: {typed(field, value) or 'none'}."
 
 
-def _hint(sheet: Sheet, theme: Theme) -> str:
-    if sheet.entry or (sheet.field == "activation" and sheet.parts == 1):
+def _hint(state: SettingsState, theme: Theme) -> str:
+    if state.entry or (state.field == "activation" and state.parts == 1):
         return ""
-    hint = _KEY_HINTS.get(sheet.field, "")
+    hint = _KEY_HINTS.get(state.field, "")
     left, right = key_name("◂", theme), key_name("▸", theme)
     return hint.replace("◂", left).replace("▸", right)

@@ -20,7 +20,7 @@ from tuinet.tui.layout import (
     NUMBERED,
     SAMPLES,
     WEIGHTS,
-    Cast,
+    PanelChoice,
 )
 from tuinet.tui.own_panels import OWN_PANELS
 from tuinet.tui.panels.base import CellPanel
@@ -61,12 +61,12 @@ def make_panel(name: str) -> CellPanel:
     return make(id=name, **number)
 
 
-def cast_for(snapshot: Snapshot) -> Cast:
+def choose_panels(snapshot: Snapshot) -> PanelChoice:
     """Pictures are shown as such; where classes have many inputs, who is taken for whom says more than weights."""
     dataset = snapshot.dataset
     many_inputs = len(dataset.feature_names) > 2
     numbers = CONFUSION if many_inputs and dataset.task != "regression" else WEIGHTS
-    return Cast(SAMPLES if dataset.image_shape else BOUNDARY, numbers)
+    return PanelChoice(SAMPLES if dataset.image_shape else BOUNDARY, numbers)
 
 
 def response_panel(snapshot: Snapshot) -> str:
@@ -74,8 +74,8 @@ def response_panel(snapshot: Snapshot) -> str:
     return SAMPLES if has_weight_pictures(snapshot) else BOUNDARY
 
 
-def numbers_height(snapshot: Snapshot, cast: Cast, width: int) -> int:
+def numbers_height(snapshot: Snapshot, choice: PanelChoice, width: int) -> int:
     """Rows that the panel of numbers would like to have within a frame of this width."""
-    if cast.numbers == CONFUSION:
+    if choice.numbers == CONFUSION:
         return len(snapshot.dataset.class_names) + 1
     return weights_height(snapshot, width)

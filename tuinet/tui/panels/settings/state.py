@@ -1,4 +1,4 @@
-"""The sheet of settings: its lines, its values in a row, what is chosen, and the names that complete a text."""
+"""The settings as a screen has them: lines, values in a row, what is chosen, and the names that complete a text."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tuinet.tui.draw.text import Piece, shorten, width_of
 
 
 @dataclass(frozen=True)
-class Entry:
+class TextEntry:
     """A value that is being typed."""
 
     field: str
@@ -44,7 +44,7 @@ class Entry:
         """What was typed with the marked suggestion in place of its last name."""
         return self.query if self.marked is None else f"{self._first}{self.names[self.marked]}"
 
-    def moved(self, by: int) -> Entry:
+    def moved(self, by: int) -> TextEntry:
         """The next suggestion, or the one before, is chosen; around the ends."""
         if not self.names:
             return self
@@ -77,7 +77,7 @@ NAMES: Final = tuple(FIELDS)
 
 
 @dataclass(frozen=True)
-class Sheet:
+class SettingsState:
     """What the settings screen shows besides the frame."""
 
     experiment: Experiment
@@ -88,33 +88,33 @@ class Sheet:
     """Which of its parts is: a layer, a feature."""
     refusal: str = ""
     """Why its last change was refused."""
-    entry: Entry | None = None
+    entry: TextEntry | None = None
     """The value that is being typed, while one is."""
 
-    def at(self, field: str) -> Sheet:
+    def at(self, field: str) -> SettingsState:
         """Another field is chosen."""
         return replace(self, field=field, part=0, refusal="", entry=None)
 
-    def moved(self, by: int) -> Sheet:
+    def moved(self, by: int) -> SettingsState:
         """A field further down, or up; it stops at the ends."""
         index = NAMES.index(self.field) + by
         return self.at(NAMES[max(0, min(index, len(NAMES) - 1))])
 
-    def shifted(self, by: int) -> Sheet:
+    def shifted(self, by: int) -> SettingsState:
         """The next part is chosen, or the one before; it stops at the ends."""
         return replace(self, part=max(0, min(self.part + by, self.parts - 1)), refusal="")
 
-    def in_next_group(self) -> Sheet:
+    def in_next_group(self) -> SettingsState:
         """The first field of the next group is chosen; after the last group comes the first."""
         firsts = [fields[0].name for fields in GROUPS.values()]
         later = [name for name in firsts if NAMES.index(name) > NAMES.index(self.field)]
         return self.at((later or firsts)[0])
 
-    def refused(self, reason: str) -> Sheet:
+    def refused(self, reason: str) -> SettingsState:
         """The last change was refused."""
         return replace(self, refusal=reason)
 
-    def with_experiment(self, experiment: Experiment) -> Sheet:
+    def with_experiment(self, experiment: Experiment) -> SettingsState:
         """The same of another Experiment, the part within it."""
         part = min(self.part, parts(self.field, experiment) - 1)
         return replace(self, experiment=experiment, part=part)
@@ -134,7 +134,7 @@ class Sheet:
 
 
 @dataclass(frozen=True)
-class Line:
+class SettingsLine:
     """One line: a heading, a field, or with neither of them an empty one."""
 
     heading: str = ""
@@ -142,16 +142,16 @@ class Line:
 
 
 @lru_cache(maxsize=2)
-def lines(with_gaps: bool) -> tuple[Line, ...]:
+def lines(with_gaps: bool) -> tuple[SettingsLine, ...]:
     """All lines, with an empty one between two groups or without."""
-    found: list[Line] = []
+    found: list[SettingsLine] = []
     for heading, fields in GROUPS.items():
-        gap = [Line()] if with_gaps and found else []
-        found += [*gap, Line(heading.lower()), *(Line(field=field.name) for field in fields)]
+        gap = [SettingsLine()] if with_gaps and found else []
+        found += [*gap, SettingsLine(heading.lower()), *(SettingsLine(field=field.name) for field in fields)]
     return tuple(found)
 
 
-def lines_for(height: int) -> tuple[Line, ...]:
+def lines_for(height: int) -> tuple[SettingsLine, ...]:
     """All lines, with gaps where there is room for them."""
     spacious = lines(True)
     return spacious if len(spacious) <= height else lines(False)
@@ -168,7 +168,7 @@ def first_line(top: int, field: str, height: int) -> int:
         How many lines there is room for.
     """
     all_lines = lines_for(height)
-    line = all_lines.index(Line(field=field))
+    line = all_lines.index(SettingsLine(field=field))
     margin = 1 if height > 2 else 0
     lowest, highest = line + margin + 1 - height, line - margin
     return max(0, min(max(min(top, highest), lowest), len(all_lines) - height))
@@ -177,7 +177,9 @@ def first_line(top: int, field: str, height: int) -> int:
 _DOTS: Final = "…"
 
 
-def value_pieces(sheet: Sheet, field: str, snapshot: Snapshot, styles: tuple[Style, Style], room: int) -> list[Piece]:
+def value_pieces(
+    state: SettingsState, field: str, snapshot: Snapshot, styles: tuple[Style, Style], room: int
+) -> list[Piece]:
     """A field's value in at most so many cells.
 
     Parameters
@@ -186,31 +188,31 @@ def value_pieces(sheet: Sheet, field: str, snapshot: Snapshot, styles: tuple[Sty
         Of the value, and of the part that is chosen.
     """
     plain, marked = styles
-    words = part_words(sheet, snapshot) if field == sheet.field else []
+    words = part_words(state, snapshot) if field == state.field else []
     if not words:
-        return [(shorten(shown(field, sheet.experiment, snapshot.dataset), room), plain)]
+        return [(shorten(shown(field, state.experiment, snapshot.dataset), room), plain)]
     written = [(f"[{word}]", marked) if is_chosen else (word, plain) for word, is_chosen in words]
     chosen = [is_chosen for _, is_chosen in words].index(True)
     return _elided(written, chosen, plain, room)
 
 
-def part_words(sheet: Sheet, snapshot: Snapshot) -> list[tuple[str, bool]]:
+def part_words(state: SettingsState, snapshot: Snapshot) -> list[tuple[str, bool]]:
     """The parts of the chosen field, and which of them is chosen; none where it has but one."""
-    experiment, part = sheet.experiment, sheet.part
-    if sheet.field == "hidden" and experiment.hidden:
+    experiment, part = state.experiment, state.part
+    if state.field == "hidden" and experiment.hidden:
         return [(str(size), index == part) for index, size in enumerate(experiment.hidden)]
-    if sheet.field == "activation" and sheet.parts > 1:
+    if state.field == "activation" and state.parts > 1:
         return [(name, index == part) for index, name in enumerate(("all", *experiment.hidden_activations))]
-    if sheet.field == "features":
+    if state.field == "features":
         name = CHOICES["features"][part]
-        state = "in" if name in feature_names(sheet) else "out"
-        return [(f"{name} {state}", True), (shown("features", experiment, snapshot.dataset), False)]
+        use = "in" if name in feature_names(state) else "out"
+        return [(f"{name} {use}", True), (shown("features", experiment, snapshot.dataset), False)]
     return []
 
 
-def feature_names(sheet: Sheet) -> tuple[str, ...]:
+def feature_names(state: SettingsState) -> tuple[str, ...]:
     """The features in use, the raw ones where none are made."""
-    return sheet.experiment.features or CHOICES["features"][:2]
+    return state.experiment.features or CHOICES["features"][:2]
 
 
 def _elided(words: Sequence[Piece], chosen: int, style: Style, room: int) -> list[Piece]:
