@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -13,7 +13,7 @@ from tuinet.data.dataset import Array, Dataset, Task
 from tuinet.experiment.experiment import Experiment
 from tuinet.observe.planes import NO_POINTS, Curve, Picture, Points, Predictions, Surface
 from tuinet.observe.samples import Metrics
-from tuinet.observe.snapshot import Frame, LayerSnapshot, Snapshot
+from tuinet.observe.snapshot import Action, Finding, Frame, LayerSnapshot, Snapshot
 from tuinet.observe.view import View
 from tuinet.session.commands import Command
 from tuinet.session.history import HistorySnapshot
@@ -201,3 +201,9 @@ class StubRunner:
     def change(self, **changes: Any) -> None:
         """Show another frame."""
         self.frame = replace(self.frame, **changes)
+
+
+def said(findings: Sequence[Finding]) -> tuple[str, ...]:
+    """Findings as sentences, with the keys that they have on a screen."""
+    keys: dict[Action, str] = {"reinitialize": "r", "next activation": "a", "add hidden layer": "h"}
+    return tuple(finding.said(keys) for finding in findings)

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from tests.factories import said
 from tuinet.experiment.experiment import Experiment
 from tuinet.experiment.presets import make_experiment
 from tuinet.health import LayerHealth, find_all, layer_healths, share_text
@@ -21,13 +22,13 @@ from tuinet.session.session import Session
 def findings(epochs: int, **options: Any) -> str:
     session = Session(Experiment(**options))
     session.advance(epochs)
-    return "\n".join(session.snapshot().findings)
+    return "\n".join(said(session.snapshot().findings))
 
 
 def test_the_default_run_has_no_findings() -> None:
     session = Session(Experiment())
     for _ in range(30):
-        assert session.snapshot().findings == ()
+        assert said(session.snapshot().findings) == ()
         session.advance(50)
 
 
@@ -35,7 +36,7 @@ def test_the_default_run_has_no_findings() -> None:
 def test_a_run_that_does_well_has_no_findings(dataset: str) -> None:
     session = Session(make_experiment(dataset=dataset))
     session.advance(60)
-    assert session.snapshot().findings == ()
+    assert said(session.snapshot().findings) == ()
 
 
 def test_divergence_names_the_layer() -> None:
@@ -47,7 +48,7 @@ def test_an_overflow_is_blamed_on_its_own_layer() -> None:
     session = Session(Experiment(hidden=(4, 4, 4)))
     session.parameters.weights[2][:] = 1e308
     session.parameters.biases[2][:] = 1e308
-    assert "layer 3 is the first" in session.snapshot().findings[0]
+    assert "layer 3 is the first" in said(session.snapshot().findings)[0]
 
 
 def test_vanishing_gradients_through_ten_sigmoid_layers() -> None:
@@ -66,13 +67,13 @@ def test_dead_units() -> None:
     assert "dead" not in text
     session = Session(Experiment(activation=("relu",), hidden=(4,)))
     session.parameters.biases[0][:2] = -100.0
-    assert "2 of 4 units in layer 1 are dead" in session.snapshot().findings[0]
+    assert "2 of 4 units in layer 1 are dead" in said(session.snapshot().findings)[0]
 
 
 def test_saturated_units() -> None:
     session = Session(Experiment(activation=("tanh",), hidden=(4,)))
     session.parameters.biases[0][:3] = 9.0
-    assert "3 of 4 units in layer 1 are saturated" in session.snapshot().findings[0]
+    assert "3 of 4 units in layer 1 are saturated" in said(session.snapshot().findings)[0]
 
 
 def test_the_step_trains_nothing_below_it() -> None:
@@ -93,12 +94,12 @@ def test_what_is_made_anew_has_made_no_step_to_judge_by(change: Configure | SetO
     session.advance(100)
     session.edit(change)
     snapshot = session.snapshot()
-    assert (snapshot.findings, snapshot.has_gradients, snapshot.has_updates) == ((), True, False)
+    assert (said(snapshot.findings), snapshot.has_gradients, snapshot.has_updates) == ((), True, False)
     assert {health.state for health in layer_healths(snapshot)} == {"healthy"}
     while True:
         session.step("phase")
         snapshot = session.snapshot()
-        assert snapshot.findings == ()
+        assert said(snapshot.findings) == ()
         assert not any(health.state == "ill" for health in layer_healths(snapshot))
         if session.phase is not None and session.phase.kind == "update":
             break
@@ -110,7 +111,9 @@ def test_a_step_of_length_0_is_found_all_the_same() -> None:
     session = Session(Experiment(schedule="cosine", decay_epochs=10))
     session.advance(15)
     assert session.snapshot().has_updates
-    assert "no layer's weights move by more than 0e+00 a step: raise the learning rate" in session.snapshot().findings
+    assert "no layer's weights move by more than 0e+00 a step: raise the learning rate" in said(
+        session.snapshot().findings
+    )
 
 
 def test_a_stuck_run_says_what_to_do() -> None:
@@ -125,7 +128,7 @@ def test_a_fit_that_has_arrived_is_not_stuck() -> None:
     session.advance(3000)
     snapshot = session.snapshot()
     assert snapshot.metrics.r2 is not None and 0.75 < snapshot.metrics.r2 < 0.95
-    assert not any("stuck" in text for text in snapshot.findings)
+    assert not any("stuck" in text for text in said(snapshot.findings))
 
 
 def test_a_network_that_stays_straight_is_not_told_to_start_again() -> None:
@@ -144,7 +147,7 @@ def test_overfitting() -> None:
     experiment = make_experiment(dataset="moons", samples=40, noise=0.4, hidden=(32, 32), learning_rate=0.3)
     session = Session(experiment)
     session.advance(1500)
-    assert any(sentence.startswith("overfitting: test loss") for sentence in session.snapshot().findings)
+    assert any(sentence.startswith("overfitting: test loss") for sentence in said(session.snapshot().findings))
 
 
 def healths(epochs: int, **options: Any) -> tuple[LayerHealth, ...]:
@@ -199,8 +202,8 @@ def test_relu_that_died_has_no_gradient_in_any_layer() -> None:
     found = layer_healths(snapshot)
     assert {health.remarks[0].full for health in found} == {"no gradient: all are 0", "no gradient: all weights' are 0"}
     assert full(found[9]) == "no gradient: all are 0 · 4 of 4 units dead"
-    assert find_all(snapshot)[0] == "all gradients of weights are 0: only biases learn; r starts from new weights"
-    assert not any("learning rate" in sentence for sentence in find_all(snapshot))
+    assert said(find_all(snapshot))[0] == "all gradients of weights are 0: only biases learn; r starts from new weights"
+    assert not any("learning rate" in sentence for sentence in said(find_all(snapshot)))
 
 
 def test_dead_and_saturated_units() -> None:

@@ -1,4 +1,4 @@
-"""What a teacher would notice about a run, in sentences that name the layer, the number, the cause and a remedy."""
+"""What a teacher would notice about a run: layer, number, cause and remedy as data, and how each layer does."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Final, Literal
 import numpy as np
 
 from tuinet.observe.samples import Metrics
-from tuinet.observe.snapshot import LayerSnapshot, Snapshot, gradients_are_known
+from tuinet.observe.snapshot import Action, Finding, LayerSnapshot, Snapshot, gradients_are_known
 
 VANISHING: Final = 1e-4
 """A layer whose gradients are as small a share of the last layer's has stopped learning."""
@@ -159,8 +159,8 @@ GOOD_FIT: Final = 0.75
 """The same of a share of the variance; less than all of it may be left to explain, where targets are noisy."""
 
 
-def find_plateau(snapshot: Snapshot) -> tuple[str, ...]:
-    """A sentence when the loss has stopped falling while the network is still wrong."""
+def find_plateau(snapshot: Snapshot) -> tuple[Finding, ...]:
+    """A finding when the loss has stopped falling while the network is still wrong."""
     history, metrics = snapshot.history, snapshot.metrics
     now = history.epochs[-1]
     if now < PLATEAU_EPOCHS or _has_arrived(metrics):
@@ -170,7 +170,9 @@ def find_plateau(snapshot: Snapshot) -> tuple[str, ...]:
     if earlier - metrics.loss >= PLATEAU_IMPROVEMENT * earlier:
         return ()
     epochs = int(now - history.epochs[since])
-    return (f"stuck: loss near {metrics.loss:.4f} for {epochs:,} epochs · {_remedy(snapshot)}",)
+    cause = f"stuck: loss near {metrics.loss:.4f} for {epochs:,} epochs"
+    remedy, action = _remedy(snapshot)
+    return (Finding("stuck", cause, remedy, action, numbers=(metrics.loss, epochs), joint=" · "),)
 
 
 def _has_arrived(metrics: Metrics) -> bool:
@@ -179,15 +181,16 @@ def _has_arrived(metrics: Metrics) -> bool:
     return metrics.r2 is not None and metrics.r2 >= GOOD_FIT
 
 
-def _remedy(snapshot: Snapshot) -> str:
+def _remedy(snapshot: Snapshot) -> tuple[str, Action]:
     """New weights help nothing that has no minimum but this one."""
     if len(snapshot.layers) == 1:
-        return "h adds a hidden layer, which bends what is straight"
+        return "{} adds a hidden layer, which bends what is straight", "add hidden layer"
     if all(layer.activation == "linear" for layer in snapshot.layers[:-1]):
-        return "linear layers stay straight; a picks another activation"
-    return "r starts from new weights"
+        return "linear layers stay straight; {} picks another activation", "next activation"
+    return _NEW_WEIGHTS, "reinitialize"
 
 
+_NEW_WEIGHTS: Final = "{} starts from new weights"
 VANISHED: Final = 1e-4
 """Where no layer's gradient has a larger norm, it is not the learning rate that is too small."""
 LARGE_BIAS_UPDATE: Final = 1.0
@@ -195,10 +198,12 @@ LARGE_BIAS_UPDATE: Final = 1.0
 OVERFITTING: Final = 1.1
 """Test loss over its lowest value so far."""
 
-NO_SAMPLES: Final = "no samples: nothing can be learned; click on the map to add some"
+NO_SAMPLES: Final = Finding(
+    "no samples", "no samples: nothing can be learned", "click on the map to add some", joint="; "
+)
 
 
-def find_all(snapshot: Snapshot) -> tuple[str, ...]:
+def find_all(snapshot: Snapshot) -> tuple[Finding, ...]:
     """Everything that is to be said about a snapshot, the gravest first."""
     if broken := find_divergence(snapshot):
         return (broken,)
@@ -214,31 +219,36 @@ def find_all(snapshot: Snapshot) -> tuple[str, ...]:
     )
 
 
-def find_divergence(snapshot: Snapshot) -> str | None:
-    """A sentence when a number is not finite any more."""
-    for number, layer in enumerate(snapshot.layers, start=1):
-        if not layer.is_finite:
-            return f"diverged: layer {number} is the first without finite numbers; r, and a smaller learning rate"
-    if not math.isfinite(snapshot.metrics.loss):
-        return "diverged: the loss is no longer finite; r, and a smaller learning rate"
-    return None
+def find_divergence(snapshot: Snapshot) -> Finding | None:
+    """A finding when a number is not finite any more."""
+    number = next((number for number, layer in enumerate(snapshot.layers, start=1) if not layer.is_finite), None)
+    if number is None and math.isfinite(snapshot.metrics.loss):
+        return None
+    where = "the loss is no longer finite" if number is None else f"layer {number} is the first without finite numbers"
+    remedy = "{}, and a smaller learning rate"
+    return Finding("diverged", f"diverged: {where}", remedy, "reinitialize", layer=number, joint="; ")
 
 
-def find_steps(snapshot: Snapshot) -> Iterator[str]:
-    """A sentence when a layer's activation lets no gradient through."""
+def find_steps(snapshot: Snapshot) -> Iterator[Finding]:
+    """A finding when a layer's activation lets no gradient through."""
     for number, layer in enumerate(snapshot.layers, start=1):
         if layer.activation == "step":
-            yield f"layer {number}'s step has slope 0 everywhere: layers 1 to {number} cannot learn; a picks another"
+            cause = f"layer {number}'s step has slope 0 everywhere: layers 1 to {number} cannot learn"
+            yield Finding("step", cause, "{} picks another", "next activation", layer=number, joint="; ")
 
 
-def find_gradients(snapshot: Snapshot) -> Iterator[str]:
-    """Sentences about gradients that vanish on their way back, explode, or are nowhere to be found."""
+def find_gradients(snapshot: Snapshot) -> Iterator[Finding]:
+    """Gradients that vanish on their way back, explode, or are nowhere to be found."""
     if not snapshot.has_gradients:
         return
     exploding = next((number for number, layer in enumerate(snapshot.layers, start=1) if is_exploding(layer)), None)
     if exploding is not None:
         norm = snapshot.layers[exploding - 1].grad_norm
-        yield f"layer {exploding}'s gradients explode ({norm:.1e}): lower the learning rate, or clip their norm"
+        cause, remedy = (
+            f"layer {exploding}'s gradients explode ({norm:.1e})",
+            "lower the learning rate, or clip their norm",
+        )
+        yield Finding("exploding", cause, remedy, layer=exploding, numbers=(norm,))
         return
     share = share_of_last(snapshot, 1)
     if _has_no_gradients(snapshot) and not snapshot.metrics.is_solved:
@@ -246,39 +256,47 @@ def find_gradients(snapshot: Snapshot) -> Iterator[str]:
     if share is not None and share < VANISHING and not any(layer.activation == "step" for layer in snapshot.layers):
         scaled = snapshot.experiment.initializer.startswith(("glorot", "he_"))
         remedy = "try relu or tanh" if scaled else "try relu or tanh, or glorot weights"
-        yield f"layer 1's gradients vanish ({share:.0e} of the last layer's): {remedy}"
+        cause = f"layer 1's gradients vanish ({share:.0e} of the last layer's)"
+        yield Finding("vanishing", cause, remedy, layer=1, numbers=(share,))
 
 
-def find_units(snapshot: Snapshot) -> Iterator[str]:
-    """Sentences about hidden units that let no gradient through for any sample seen."""
+def find_units(snapshot: Snapshot) -> Iterator[Finding]:
+    """Hidden units that let no gradient through for any sample seen."""
     samples = "all samples" if snapshot.metrics.of is None else f"all {snapshot.metrics.samples:,} samples seen"
     for number, layer in enumerate(snapshot.layers[:-1], start=1):
         if layer.activation == "step":
             continue
         units = layer.biases.size
         if dead := dead_units(layer):
-            yield f"{dead} of {units} units in layer {number} are dead: slope 0 for {samples}; r, or leaky_relu"
+            cause = f"{dead} of {units} units in layer {number} are dead: slope 0 for {samples}"
+            yield Finding("dead", cause, "{}, or leaky_relu", "reinitialize", number, (dead, units), joint="; ")
         if saturated := saturated_units(layer):
             small = f"slope < {SATURATED}" if snapshot.metrics.of is None else f"slope < {SATURATED} for {samples}"
-            yield f"{saturated} of {units} units in layer {number} are saturated ({small}); smaller weights"
+            cause = f"{saturated} of {units} units in layer {number} are saturated ({small})"
+            yield Finding("saturated", cause, "smaller weights", None, number, (saturated, units), joint="; ")
 
 
-def find_updates(snapshot: Snapshot) -> Iterator[str]:
-    """A sentence about steps that are far too large or too small for the weights."""
+def find_updates(snapshot: Snapshot) -> Iterator[Finding]:
+    """Steps that are far too large or too small for the weights."""
     if not snapshot.has_updates or snapshot.metrics.is_solved or _has_no_gradients(snapshot):
         return
     ratios = [layer.update_ratio for layer in snapshot.layers]
     largest = int(np.argmax(ratios))
-    if ratios[largest] > LARGE_UPDATE:
-        yield f"layer {largest + 1}'s weights move by {ratios[largest]:.0%} a step: lower the learning rate"
-    elif ratios[largest] < SMALL_UPDATE:
-        strongest = max(layer.grad_norm for layer in snapshot.layers)
-        remedy = "raise the learning rate" if strongest > VANISHED else "gradients too small; try relu, tanh or r"
-        yield f"no layer's weights move by more than {ratios[largest]:.0e} a step: {remedy}"
+    ratio = ratios[largest]
+    if ratio > LARGE_UPDATE:
+        cause = f"layer {largest + 1}'s weights move by {ratio:.0%} a step"
+        yield Finding("jumping", cause, "lower the learning rate", layer=largest + 1, numbers=(ratio,))
+    elif ratio < SMALL_UPDATE:
+        cause = f"no layer's weights move by more than {ratio:.0e} a step"
+        if max(layer.grad_norm for layer in snapshot.layers) > VANISHED:
+            yield Finding("standing still", cause, "raise the learning rate", numbers=(ratio,))
+        else:
+            remedy = "gradients too small; try relu, tanh or {}"
+            yield Finding("standing still", cause, remedy, "reinitialize", numbers=(ratio,))
 
 
-def find_overfitting(snapshot: Snapshot) -> Iterator[str]:
-    """A sentence when the test loss has been lower before, while the training loss still falls."""
+def find_overfitting(snapshot: Snapshot) -> Iterator[Finding]:
+    """A test loss that has been lower before, while the training loss still falls."""
     history = snapshot.history
     if history.test_losses is None or len(history.epochs) < 10:
         return
@@ -286,16 +304,20 @@ def find_overfitting(snapshot: Snapshot) -> Iterator[str]:
     now, lowest = float(history.test_losses[-1]), float(history.test_losses[best])
     if now > OVERFITTING * lowest and history.losses[-1] < history.losses[best]:
         epoch = int(history.epochs[best])
-        yield f"overfitting: test loss {now:.4g}, {lowest:.4g} at epoch {epoch:,}; l2, dropout, more data"
+        cause = f"overfitting: test loss {now:.4g}, {lowest:.4g} at epoch {epoch:,}"
+        yield Finding("overfitting", cause, "l2, dropout, more data", numbers=(now, lowest, epoch), joint="; ")
 
 
-def _no_gradients(snapshot: Snapshot) -> str:
+def _no_gradients(snapshot: Snapshot) -> Finding:
     """Biases may still have some: those of an output layer whose inputs are all 0, for one."""
     if any(np.abs(layer.bias_updates).max(initial=0) > LARGE_BIAS_UPDATE for layer in snapshot.layers):
-        return "all gradients of weights are 0, and biases jump: lower the learning rate, and r"
+        cause, remedy = "all gradients of weights are 0, and biases jump", "lower the learning rate, and {}"
+        return Finding("no gradients", cause, remedy, "reinitialize")
     if any(layer.bias_grads.any() for layer in snapshot.layers):
-        return "all gradients of weights are 0: only biases learn; r starts from new weights"
-    return "all gradients are 0: nothing can learn any more; r starts from new weights"
+        cause = "all gradients of weights are 0: only biases learn"
+        return Finding("no gradients", cause, _NEW_WEIGHTS, "reinitialize", joint="; ")
+    cause = "all gradients are 0: nothing can learn any more"
+    return Finding("no gradients", cause, _NEW_WEIGHTS, "reinitialize", joint="; ")
 
 
 def _has_no_gradients(snapshot: Snapshot) -> bool:

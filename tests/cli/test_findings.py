@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from tuinet.cli.findings import (
-    Finding,
+    Fact,
     aligned,
     blas_finding,
     disk_finding,
@@ -24,7 +24,7 @@ TERMINAL = {"input": True, "output": True}
 GOOD = {"TERM": "xterm-256color", "COLORTERM": "truecolor", "LANG": "de_DE.UTF-8"}
 
 
-def finding(name: str, environ: Mapping[str, str] = GOOD, encoding: str = "utf-8", size: str = "80x24") -> Finding:
+def finding(name: str, environ: Mapping[str, str] = GOOD, encoding: str = "utf-8", size: str = "80x24") -> Fact:
     columns, lines = map(int, size.split("x"))
     findings = terminal_findings(environ, encoding, os.terminal_size((columns, lines)), TERMINAL)
     return next(one for one in findings if one.name == name)
@@ -133,13 +133,13 @@ def test_room_and_runs(tmp_path: Path) -> None:
     assert disk_finding(tmp_path / "no" / "such", lambda folder: 2**30).value == "1,024 MB free for saved runs"
     assert disk_finding(tmp_path, lambda folder: 2**20).verdict == "note"
     assert runs_finding(0, tmp_path).verdict == "ok"
-    assert runs_finding(3, tmp_path) == Finding(
+    assert runs_finding(3, tmp_path) == Fact(
         "interrupted runs", f"3 in {tmp_path}", "note", "`tuinet --resume` goes on with the latest run"
     )
 
 
 def test_lines_are_aligned() -> None:
-    assert aligned([Finding("a", "1"), Finding("longer", "2", "problem", "mend it")]) == [
+    assert aligned([Fact("a", "1"), Fact("longer", "2", "problem", "mend it")]) == [
         "ok       a       1",
         "problem  longer  2 - mend it",
     ]

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.factories import said
 from tests.session.factories import dataset_of
 from tuinet.experiment.experiment import Experiment
 from tuinet.experiment.presets import make_experiment
@@ -114,11 +115,11 @@ def test_looking_at_a_part_changes_nothing_of_the_training() -> None:
 def test_a_finding_says_over_which_samples_a_unit_is_dead() -> None:
     session = make_session()
     session.parameters.biases[0][:] = -12.0, 0.0, 0.0, 12.0
-    findings = session.snapshot().findings
+    findings = said(session.snapshot().findings)
     assert "2 of 4 units in layer 1 are saturated (slope < 0.01 for all 40 samples seen); smaller weights" in findings
     session.edit(Configure((("activation", ("relu",)),)))
     session.parameters.biases[0][:] = -12.0, 0.0, 0.0, 12.0
-    finding = next(text for text in session.snapshot().findings if "dead" in text)
+    finding = next(text for text in said(session.snapshot().findings) if "dead" in text)
     assert finding == "1 of 4 units in layer 1 are dead: slope 0 for all 40 samples seen; r, or leaky_relu"
 
 

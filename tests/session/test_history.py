@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.factories import make_snapshot
+from tests.factories import make_snapshot, said
 from tuinet.errors import CheckpointError
 from tuinet.experiment.experiment import Experiment
 from tuinet.health import find_plateau
@@ -132,7 +132,7 @@ def test_norms_of_another_network_are_refused(shape: tuple[int, ...]) -> None:
 
 def plateau_of(losses: list[float], every: int, metrics: Metrics) -> tuple[str, ...]:
     history = HistorySnapshot(np.arange(len(losses)) * float(every), np.array(losses))
-    return find_plateau(make_snapshot(history=history, metrics=metrics))
+    return said(find_plateau(make_snapshot(history=history, metrics=metrics)))
 
 
 def metrics_of(loss: float, correct: int) -> Metrics:

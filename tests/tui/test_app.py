@@ -12,6 +12,7 @@ from tests.factories import StubRunner, make_frame, make_snapshot
 from tests.screen import is_whole
 from tuinet.errors import TuinetError
 from tuinet.experiment.experiment import Experiment
+from tuinet.observe.snapshot import Finding
 from tuinet.session.commands import Command, Pause, Reinitialize, Resume, SetSpeed, Step
 from tuinet.session.edits import SetActivation
 from tuinet.tui.app import TuinetApp
@@ -172,7 +173,11 @@ async def test_an_answer_that_found_the_line_busy_is_shown_when_it_is_free(monke
 async def test_the_epoch_on_the_screen_is_the_frames() -> None:
     runner = StubRunner()
     async with make_app(runner).run_test() as pilot:
-        runner.change(snapshot=make_snapshot(epoch=1241, findings=("stuck on a plateau: press r to reinitialize",)))
+        runner.change(
+            snapshot=make_snapshot(
+                epoch=1241, findings=(Finding("stuck", "stuck on a plateau: press r to reinitialize"),)
+            )
+        )
         await pilot.pause(0.2)
         said = screen_text(pilot)
         assert "epoch 1,241" in said
@@ -181,14 +186,15 @@ async def test_the_epoch_on_the_screen_is_the_frames() -> None:
 
 async def test_a_finding_gets_a_row_and_gives_it_back() -> None:
     runner = StubRunner()
-    finding = "stuck: loss near 0.3466 for 123,456 epochs · r starts from new weights"
+    cause = "stuck: loss near 0.3466 for 123,456 epochs"
+    finding = Finding("stuck", cause, "{} starts from new weights", "reinitialize", joint=" · ")
     async with make_app(runner).run_test(size=(80, 24)) as pilot:
         for findings, rows in (((finding,), 3), ((), 2), ((finding,), 3)):
             runner.change(snapshot=make_snapshot(findings=findings))
             await pilot.pause(0.2)
             assert pilot.app.screen.query_one("#status").size.height == rows
             assert is_whole(screen_text(pilot), 80, 24)
-            assert (finding in screen_text(pilot)) == bool(findings)
+            assert (f"{cause} · r starts from new weights" in screen_text(pilot)) == bool(findings)
 
 
 async def test_log_scale() -> None:

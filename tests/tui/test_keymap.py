@@ -12,6 +12,7 @@ from textual.pilot import Pilot
 from tests.factories import StubRunner, make_frame, make_snapshot
 from tuinet.configuration import Configuration
 from tuinet.errors import ConfigurationError
+from tuinet.observe.snapshot import Finding
 from tuinet.session.commands import Command, Reinitialize, Resume, SetSpeed, Step
 from tuinet.tui.app import TuinetApp
 from tuinet.tui.bindings import APP_BINDINGS, DASHBOARD_BINDINGS, slug, title_of
@@ -87,7 +88,9 @@ async def test_help_and_palette_name_the_keys_that_are() -> None:
 
 
 async def test_findings_name_the_keys_that_are() -> None:
-    snapshot = make_snapshot(findings=("diverged: the loss is no longer finite; r, and a smaller learning rate",))
+    remedy = "{}, and a smaller learning rate"
+    finding = Finding("diverged", "diverged: the loss is no longer finite", remedy, "reinitialize", joint="; ")
+    snapshot = make_snapshot(findings=(finding,))
     runner = StubRunner(make_frame(snapshot))
     async with make_app(runner, r="f6").run_test(size=(120, 36)) as pilot:
         assert "finite; f6, and a smaller" in screen_text(pilot)

@@ -23,7 +23,7 @@ from tests.factories import (
 )
 from tuinet.data.dataset import Task
 from tuinet.observe.planes import Surface
-from tuinet.observe.snapshot import Frame
+from tuinet.observe.snapshot import Finding, Frame
 from tuinet.tui.bindings import APP_BINDINGS, DASHBOARD_BINDINGS, STEPPING_BINDINGS
 from tuinet.tui.draw.curves import Series, loss_chart
 from tuinet.tui.draw.legends import class_pieces, number_style
@@ -118,7 +118,7 @@ def test_status() -> None:
 @pytest.mark.parametrize("width", [40, 60, 80])
 def test_findings_are_never_cut(width: int) -> None:
     finding = "stuck on a plateau: press r to reinitialize"
-    said = lines(make_frame(make_snapshot(findings=(finding,))), width)
+    said = lines(make_frame(make_snapshot(findings=(Finding("stuck", finding),))), width)
     assert finding in " ".join(line.strip() for line in said[1:])
     assert all(len(line) <= width for line in said)
     assert len(said) == (2 if width == 80 else 4 if width == 40 else 3)

@@ -13,7 +13,7 @@ import click
 from tuinet import configuration
 from tuinet.cli.config import Configured
 from tuinet.cli.findings import (
-    Finding,
+    Fact,
     aligned,
     blas_finding,
     disk_finding,
@@ -50,7 +50,7 @@ def doctor_command(context: click.Context, as_json: bool) -> None:
     sys.exit(1 if any(finding.verdict == "problem" for finding in findings) else 0)
 
 
-def _findings(configured: Configured) -> Iterator[Finding]:
+def _findings(configured: Configured) -> Iterator[Fact]:
     streams = {"input": sys.stdin.isatty(), "output": sys.stdout.isatty()}
     yield from terminal_findings(os.environ, sys.stdout.encoding, _size(), streams)
     yield round_trip_finding()
@@ -71,24 +71,24 @@ def _size() -> os.terminal_size | None:
         return None
 
 
-def _blas() -> Finding:
+def _blas() -> Fact:
     import numpy as np  # noqa: PLC0415 - what commands there are can be said without it
 
     return blas_finding(np.show_config(mode="dicts"), os.environ)
 
 
-def _configuration(configured: Configured) -> Finding:
+def _configuration(configured: Configured) -> Fact:
     if configured.error is not None:
-        return Finding("configuration", str(configured.error), "problem", "mend it, or start with --no-config")
+        return Fact("configuration", str(configured.error), "problem", "mend it, or start with --no-config")
     file = configured.configuration
     if file.path is None:
-        return Finding("configuration", "none is used")
+        return Fact("configuration", "none is used")
     if not file.text:
-        return Finding("configuration", f"{file.path} (there is none)")
+        return Fact("configuration", f"{file.path} (there is none)")
     return _keys(file)
 
 
-def _keys(file: configuration.Configuration) -> Finding:
+def _keys(file: configuration.Configuration) -> Fact:
     """Only the dashboard knows its keys; who has changed none need not wait for it."""
     if file.keys:
         from tuinet.tui.keymap import make_keymap  # noqa: PLC0415
@@ -96,19 +96,19 @@ def _keys(file: configuration.Configuration) -> Finding:
         try:
             make_keymap(file)
         except TuinetError as error:
-            return Finding("configuration", str(error), "problem", "mend it, or start with --no-config")
-    return Finding("configuration", str(file.path))
+            return Fact("configuration", str(error), "problem", "mend it, or start with --no-config")
+    return Fact("configuration", str(file.path))
 
 
-def _themes() -> Iterator[Finding]:
+def _themes() -> Iterator[Fact]:
     from tuinet.tui.style.theme import catalogue  # noqa: PLC0415 - as above
 
     for entry in catalogue():
         if entry.error is not None:
-            yield Finding("theme file", str(entry.error), "problem", "mend it, or take it away")
+            yield Fact("theme file", str(entry.error), "problem", "mend it, or take it away")
 
 
-def _runs() -> Iterator[Finding]:
+def _runs() -> Iterator[Fact]:
     try:
         store = run_store()
     except OSError:

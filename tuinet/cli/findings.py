@@ -31,7 +31,7 @@ _WIDEST: Final = max(len(verdict) for verdict in ("ok", "note", "problem"))
 
 
 @dataclass(frozen=True)
-class Finding:
+class Fact:
     """One fact."""
 
     name: str
@@ -46,7 +46,7 @@ class Finding:
         return {"name": self.name, "value": self.value, "verdict": self.verdict, "remedy": self.remedy}
 
 
-def aligned(findings: Sequence[Finding]) -> list[str]:
+def aligned(findings: Sequence[Fact]) -> list[str]:
     """A line for each: verdict, name, value; the remedy behind a dash."""
     width = max((len(finding.name) for finding in findings), default=0)
     return [
@@ -61,30 +61,30 @@ _OPTIONAL: Final = {"distributed": "pip install 'tuinet[cluster]' for `tuinet co
 _THREADS: Final = ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS")
 
 
-def version_findings() -> list[Finding]:
+def version_findings() -> list[Fact]:
     """A line for tuinet, for Python, and for each package that it needs."""
     own = [
-        Finding("tuinet", f"{__version__}, {Path(__file__).resolve().parents[1]}"),
-        Finding("Python", f"{platform.python_version()} ({platform.system()} {platform.machine()})"),
+        Fact("tuinet", f"{__version__}, {Path(__file__).resolve().parents[1]}"),
+        Fact("Python", f"{platform.python_version()} ({platform.system()} {platform.machine()})"),
     ]
     return [*own, *(_package(name) for name in _PACKAGES), *(_optional(*item) for item in _OPTIONAL.items())]
 
 
-def _package(name: str) -> Finding:
+def _package(name: str) -> Fact:
     try:
-        return Finding(name, version(name))
+        return Fact(name, version(name))
     except PackageNotFoundError:
-        return Finding(name, "missing", "problem", f"pip install {name}")
+        return Fact(name, "missing", "problem", f"pip install {name}")
 
 
-def _optional(name: str, remedy: str) -> Finding:
+def _optional(name: str, remedy: str) -> Fact:
     try:
-        return Finding(name, version(name))
+        return Fact(name, version(name))
     except PackageNotFoundError:
-        return Finding(name, "not installed, and not needed", "ok", remedy)
+        return Fact(name, "not installed, and not needed", "ok", remedy)
 
 
-def blas_finding(config: Mapping[str, Any], environ: Mapping[str, str]) -> Finding:
+def blas_finding(config: Mapping[str, Any], environ: Mapping[str, str]) -> Fact:
     """Which library multiplies matrices, and with how many threads.
 
     Parameters
@@ -96,28 +96,28 @@ def blas_finding(config: Mapping[str, Any], environ: Mapping[str, str]) -> Findi
     name = " ".join(str(blas.get(key, "")) for key in ("name", "version")).strip() or "unknown"
     variable = next((known for known in _THREADS if environ.get(known)), None)
     if variable is None:
-        return Finding("BLAS", f"{name}, threads as it chooses", "note", "the same seed may give other bits elsewhere")
+        return Fact("BLAS", f"{name}, threads as it chooses", "note", "the same seed may give other bits elsewhere")
     threads = f"{environ[variable]} thread{'' if environ[variable] == '1' else 's'} ({variable})"
     if environ[variable] == "1":
-        return Finding("BLAS", f"{name}, {threads}")
-    return Finding("BLAS", f"{name}, {threads}", "note", "1 gives the same bits on any number of cores")
+        return Fact("BLAS", f"{name}, {threads}")
+    return Fact("BLAS", f"{name}, {threads}", "note", "1 gives the same bits on any number of cores")
 
 
-def folder_finding(name: str, find: Callable[[], Path], purpose: str) -> Finding:
+def folder_finding(name: str, find: Callable[[], Path], purpose: str) -> Fact:
     """Where a folder is, and whether it can be written to; one that is not there is made when it is needed."""
     try:
         folder = find()
     except OSError as error:
-        return Finding(name, str(error), "problem", "export HOME=/some/folder")
+        return Fact(name, str(error), "problem", "export HOME=/some/folder")
     if not folder.is_absolute():
-        return Finding(name, f"{folder}: there is no home directory", "problem", "export HOME=/some/folder")
+        return Fact(name, f"{folder}: there is no home directory", "problem", "export HOME=/some/folder")
     existing = next(path for path in (folder, *folder.parents) if os.path.exists(path))
     if not os.path.isdir(existing) or not os.access(existing, os.W_OK | os.X_OK):
-        return Finding(name, f"{folder}: {existing} cannot be written to", "problem", purpose)
-    return Finding(name, f"{folder}{'' if existing == folder else ' (made when it is needed)'}")
+        return Fact(name, f"{folder}: {existing} cannot be written to", "problem", purpose)
+    return Fact(name, f"{folder}{'' if existing == folder else ' (made when it is needed)'}")
 
 
-def disk_finding(folder: Path, free: Callable[[Path], int]) -> Finding:
+def disk_finding(folder: Path, free: Callable[[Path], int]) -> Fact:
     """Room for saved runs.
 
     Parameters
@@ -128,23 +128,23 @@ def disk_finding(folder: Path, free: Callable[[Path], int]) -> Finding:
     existing = next(path for path in (folder, *folder.parents) if os.path.exists(path))
     megabytes = free(existing) / 2**20
     value = f"{megabytes:,.0f} MB free for saved runs"
-    return Finding("disk", value, "note", "a large run may not be saved") if megabytes < 100 else Finding("disk", value)
+    return Fact("disk", value, "note", "a large run may not be saved") if megabytes < 100 else Fact("disk", value)
 
 
-def runs_finding(count: int, folder: Path) -> Finding:
+def runs_finding(count: int, folder: Path) -> Fact:
     """How many runs wait to be resumed."""
     if not count:
-        return Finding("interrupted runs", "none")
-    return Finding("interrupted runs", f"{count} in {folder}", "note", "`tuinet --resume` goes on with the latest run")
+        return Fact("interrupted runs", "none")
+    return Fact("interrupted runs", f"{count} in {folder}", "note", "`tuinet --resume` goes on with the latest run")
 
 
-def privacy_findings(*folders: Path) -> Iterator[Finding]:
+def privacy_findings(*folders: Path) -> Iterator[Fact]:
     """What is wrong with folders that are to be the user's alone, each after the one that it lies in."""
     for folder in folders:
         try:
             require_own(folder)
         except PrivacyError as error:
-            yield Finding("saved runs", str(error.strerror), "problem", error.remedy)
+            yield Fact("saved runs", str(error.strerror), "problem", error.remedy)
             # What lies in it is somebody else's.
             return
         except OSError:
@@ -152,16 +152,16 @@ def privacy_findings(*folders: Path) -> Iterator[Finding]:
         if is_open_to_others(folder):
             rights = stat.filemode(os.lstat(folder).st_mode)
             remedy = f"chmod 700 {shlex.quote(str(folder))}, or start the dashboard, which does that"
-            yield Finding("saved runs", f"{folder} is open to others ({rights})", "note", remedy)
+            yield Fact("saved runs", f"{folder} is open to others ({rights})", "note", remedy)
 
 
-def strangers_finding(strangers: Sequence[Path]) -> Finding | None:
+def strangers_finding(strangers: Sequence[Path]) -> Fact | None:
     """What lies in the folder of the runs and is no ordinary file of the user's; ``None`` where nothing does."""
     if not strangers:
         return None
     first, more = strangers[0], len(strangers) - 1
     value = f"{first}{f' and {more} more' if more else ''}: no ordinary file of yours, and left alone"
-    return Finding("saved runs", value, "note", "look at it, and move it away")
+    return Fact("saved runs", value, "note", "look at it, and move it away")
 
 
 _LOCALE: Final = ("LC_ALL", "LC_CTYPE", "LANG")
@@ -175,7 +175,7 @@ _GLYPHS: Final = {
 
 def terminal_findings(
     environ: Mapping[str, str], encoding: str, size: os.terminal_size | None, streams: Mapping[str, bool]
-) -> list[Finding]:
+) -> list[Fact]:
     """What there is to say of the terminal.
 
     Parameters
@@ -198,64 +198,64 @@ def terminal_findings(
     ]
 
 
-def _streams(streams: Mapping[str, bool]) -> Finding:
+def _streams(streams: Mapping[str, bool]) -> Fact:
     without = [name for name, is_terminal in streams.items() if not is_terminal]
     if not without:
-        return Finding("terminal", "standard input and output are one")
+        return Fact("terminal", "standard input and output are one")
     value = f"standard {' and '.join(without)} {'is' if len(without) == 1 else 'are'} none"
-    return Finding("terminal", value, "note", "the dashboard needs one; `tuinet train` does not")
+    return Fact("terminal", value, "note", "the dashboard needs one; `tuinet train` does not")
 
 
-def _type(environ: Mapping[str, str]) -> Finding:
+def _type(environ: Mapping[str, str]) -> Fact:
     term = environ.get("TERM", "")
     if not term:
-        return Finding("TERM", "not set", "note", "export TERM=xterm-256color, or what your terminal is")
+        return Fact("TERM", "not set", "note", "export TERM=xterm-256color, or what your terminal is")
     if can_draw(environ):
-        return Finding("TERM", term)
-    return Finding("TERM", term, "problem", "it cannot show a screen; export TERM=xterm-256color where that is wrong")
+        return Fact("TERM", term)
+    return Fact("TERM", term, "problem", "it cannot show a screen; export TERM=xterm-256color where that is wrong")
 
 
-def _colours(environ: Mapping[str, str]) -> Finding:
+def _colours(environ: Mapping[str, str]) -> Fact:
     colours, reason = colours_and_reason(environ)
     remedy = ""
     if colours in ("256", "16") and environ.get("TERM") != "linux" and not environ.get("TEXTUAL_COLOR_SYSTEM"):
         remedy = "export COLORTERM=truecolor where the terminal takes any colour (ssh does not pass it on)"
-    return Finding("colours", f"{_COLOURS[colours]} ({reason})", "note" if remedy else "ok", remedy)
+    return Fact("colours", f"{_COLOURS[colours]} ({reason})", "note" if remedy else "ok", remedy)
 
 
-def _encoding(environ: Mapping[str, str], encoding: str) -> Finding:
+def _encoding(environ: Mapping[str, str], encoding: str) -> Fact:
     source = next((name for name in _LOCALE if environ.get(name)), None)
     locale = "no locale" if source is None else f"{source}={environ[source]}"
     value = f"{encoding or 'unknown'} ({locale})"
     if detect(environ, encoding).glyphs == "ascii":
-        return Finding("encoding", value, "note", "export LC_ALL=C.UTF-8 where the terminal shows UTF-8")
-    return Finding("encoding", value)
+        return Fact("encoding", value, "note", "export LC_ALL=C.UTF-8 where the terminal shows UTF-8")
+    return Fact("encoding", value)
 
 
-def _characters(environ: Mapping[str, str], encoding: str) -> Finding:
-    return Finding("characters", _GLYPHS[detect(environ, encoding).glyphs])
+def _characters(environ: Mapping[str, str], encoding: str) -> Fact:
+    return Fact("characters", _GLYPHS[detect(environ, encoding).glyphs])
 
 
-def _size(size: os.terminal_size | None) -> Finding:
+def _size(size: os.terminal_size | None) -> Fact:
     if size is None:
-        return Finding("size", "unknown", "note", "there is no terminal to measure")
+        return Fact("size", "unknown", "note", "there is no terminal to measure")
     value = f"{size.columns} columns, {size.lines} rows"
     if size.columns < MIN_WIDTH or size.lines < MIN_HEIGHT:
-        return Finding("size", value, "problem", f"the dashboard needs {MIN_WIDTH} by {MIN_HEIGHT}; make it larger")
+        return Fact("size", value, "problem", f"the dashboard needs {MIN_WIDTH} by {MIN_HEIGHT}; make it larger")
     if size.columns < 80 or size.lines < 24:
-        return Finding("size", value, "note", "80 by 24 have room for four panels")
-    return Finding("size", value)
+        return Fact("size", value, "note", "80 by 24 have room for four panels")
+    return Fact("size", value)
 
 
-def _inside(environ: Mapping[str, str]) -> Finding:
+def _inside(environ: Mapping[str, str]) -> Fact:
     layers = [
         name
         for name, variables in (("tmux", ("TMUX",)), ("screen", ("STY",)), ("ssh", ("SSH_CONNECTION", "SSH_TTY")))
         if any(environ.get(variable) for variable in variables)
     ]
     if "screen" in layers and "tmux" not in layers:
-        return Finding("inside", ", ".join(layers), "note", "GNU screen has no more than 256 colours; tmux has all")
-    return Finding("inside", ", ".join(layers) or "neither tmux, screen nor ssh")
+        return Fact("inside", ", ".join(layers), "note", "GNU screen has no more than 256 colours; tmux has all")
+    return Fact("inside", ", ".join(layers) or "neither tmux, screen nor ssh")
 
 
 QUESTIONS: Final = 5
@@ -267,25 +267,25 @@ _SLOW: Final = 0.1
 """Seconds from which on a person feels it."""
 
 
-def round_trip_finding() -> Finding:
+def round_trip_finding() -> Fact:
     """The median of a few round trips; a terminal that does not answer is asked only once."""
     name = "round trip"
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        return Finding(name, "not measured", "note", "there is no terminal to ask")
+        return Fact(name, "not measured", "note", "there is no terminal to ask")
     fd = sys.stdin.fileno()
     if not is_in_foreground(fd):
-        return Finding(name, "not measured", "note", "this runs in the background, where it must not ask")
+        return Fact(name, "not measured", "note", "this runs in the background, where it must not ask")
     sys.stdout.flush()
     try:
         with raw(fd):
             times = measure(lambda: ask(fd, sys.stdout.fileno()))
     except (ImportError, OSError) as error:
-        return Finding(name, "not measured", "note", str(error))
+        return Fact(name, "not measured", "note", str(error))
     if not times:
-        return Finding(name, f"no answer within {TIMEOUT:g} s", "note", "frames are sent ten a second at most then")
+        return Fact(name, f"no answer within {TIMEOUT:g} s", "note", "frames are sent ten a second at most then")
     seconds = median(times)
     value = f"{1000 * seconds:.2f} ms (median of {len(times)})"
-    return Finding(name, value, "note", "--fps 5 spares a slow line") if seconds > _SLOW else Finding(name, value)
+    return Fact(name, value, "note", "--fps 5 spares a slow line") if seconds > _SLOW else Fact(name, value)
 
 
 def measure(once: Callable[[], float | None]) -> list[float]:

@@ -94,7 +94,7 @@ def train(
                 reason = _train(session, watch, work, log, start)
             finally:
                 work.close()
-    findings = session.snapshot().findings
+    findings = tuple(finding.said() for finding in session.snapshot().findings)
     watch.return_to_best()
     status: Status = "interrupted" if reason is None else "diverged" if reason == "diverged" else "done"
     outcome = TrainingOutcome(status, reason or "interrupted", session.epoch, time.monotonic() - start, findings)

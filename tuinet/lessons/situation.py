@@ -149,7 +149,7 @@ def _lowest_test_loss(snapshot: Snapshot) -> float | None:
 
 
 def _finding(situation: Situation, word: str) -> bool:
-    return any(word in finding for finding in situation.snapshot.findings)
+    return any(word in finding.said() for finding in situation.snapshot.findings)
 
 
 def _finite(snapshot: Snapshot) -> bool:

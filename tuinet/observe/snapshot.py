@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -161,8 +161,8 @@ class Snapshot:
     history: HistorySnapshot
     surface: Picture | None
     """What the network answers where the view looks; ``None`` when no view was asked for."""
-    findings: tuple[str, ...]
-    """What a teacher would point out now, a sentence each."""
+    findings: tuple[Finding, ...]
+    """What a teacher would point out now."""
     pending: tuple[str, ...]
     """Edits that wait for the end of the step, in words."""
     step_detail: StepSnapshot | None = None
@@ -307,3 +307,62 @@ def gradients_are_fresh(snapshot: Snapshot, layer: int) -> bool:
 def gradients_are_known(snapshot: Snapshot, layer: int) -> bool:
     """Whether there are gradients of a layer at all: before the first step, those that it has reached."""
     return snapshot.has_gradients or (is_mid_step(snapshot) and gradients_are_fresh(snapshot, layer))
+
+
+FindingKind = Literal[
+    "diverged",
+    "no samples",
+    "step",
+    "exploding",
+    "no gradients",
+    "vanishing",
+    "dead",
+    "saturated",
+    "jumping",
+    "standing still",
+    "stuck",
+    "overfitting",
+]
+
+
+Action = Literal["reinitialize", "next activation", "add hidden layer"]
+"""What a remedy may ask for that a screen has a key for, and the command line an option."""
+
+
+OPTIONS: Final[Mapping[Action, str]] = {
+    "reinitialize": "another --seed",
+    "next activation": "--activation",
+    "add hidden layer": "--hidden",
+}
+"""What actions are called on a command line."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something that a teacher would point out."""
+
+    kind: FindingKind
+    cause: str
+    """What there is to see, with its numbers."""
+    remedy: str = ""
+    """What would help; ``{}`` stands for the action."""
+    action: Action | None = None
+    layer: int | None = None
+    """Counted from 1; ``None`` where it is the whole network's."""
+    numbers: tuple[float, ...] = ()
+    """Those by which it was found."""
+    joint: str = ": "
+    """What stands between cause and remedy."""
+
+    def said(self, names: Mapping[Action, str] = OPTIONS) -> str:
+        """As a sentence.
+
+        Parameters
+        ----------
+        names
+            What actions are called where it is read.
+        """
+        if not self.remedy:
+            return self.cause
+        remedy = self.remedy if self.action is None else self.remedy.format(names[self.action])
+        return f"{self.cause}{self.joint}{remedy}"

@@ -13,6 +13,7 @@ from textual.keys import _character_to_key
 
 from tuinet.configuration import KEYS, Configuration, toml
 from tuinet.errors import ConfigurationError
+from tuinet.observe.snapshot import Action, Finding
 from tuinet.tui.bindings import (
     APP_BINDINGS,
     CHECK_BINDINGS,
@@ -53,12 +54,6 @@ PHRASES: Final[tuple[tuple[str, str, str], ...]] = (
     ("Press {} for the next", "n", "training.step_one_phase"),
     ("{} goes back", "N", "time.back_one_phase"),
     ("{} quits", "q", "screen.quit"),
-    ("{} starts from new weights", "r", "network.reinitialize_with_a_new_seed"),
-    ("{}, and a smaller learning rate", "r", "network.reinitialize_with_a_new_seed"),
-    ("tanh or {}", "r", "network.reinitialize_with_a_new_seed"),
-    ("rate, and {}", "r", "network.reinitialize_with_a_new_seed"),
-    ("; {}, or leaky_relu", "r", "network.reinitialize_with_a_new_seed"),
-    ("{} picks another", "a", "network.next_activation"),
     ("{} takes any", "e", "screen.settings"),
     ("layer: {} adds one", "h", "network.add_a_hidden_layer"),
     ("neuron: {} takes it away", "H", "network.remove_a_hidden_layer"),
@@ -82,6 +77,14 @@ PHRASES: Final[tuple[tuple[str, str, str], ...]] = (
     ("{} on the dashboard", "i", "network.next_dataset"),
 )
 """A phrase, the key that stands in it where nobody has changed it, and the id of what the key does."""
+
+
+_ACTIONS: Final[Mapping[Action, tuple[str, str]]] = {
+    "reinitialize": ("network.reinitialize_with_a_new_seed", "r"),
+    "next activation": ("network.next_activation", "a"),
+    "add hidden layer": ("network.add_a_hidden_layer", "h"),
+}
+"""Of each action that a finding may ask for, the id of its binding and the key that it has from the start."""
 
 
 def spelled(words: str, names: Mapping[str, str]) -> str:
@@ -160,6 +163,10 @@ class Keymap:
         """A sentence that names keys, with the keys that they are now."""
         return spelled(words, self.names)
 
+    def said(self, finding: Finding) -> str:
+        """A finding as a sentence that names keys as they are now."""
+        return finding.said({action: self.name(*bound) for action, bound in _ACTIONS.items()})
+
     def name(self, action: str, key: str) -> str:
         """What the key of an action is called now.
 
@@ -173,15 +180,19 @@ class Keymap:
         return self.names.get(action, key)
 
 
+UNCHANGED: Final = Keymap()
+"""All keys as they are from the start."""
+
+
 class HasKeymap:
     """An application whose keys can be others."""
 
-    keymap: Keymap = Keymap()
+    keymap: Keymap = UNCHANGED
 
 
 def keymap_of(app: object) -> Keymap:
     """The keys of an application."""
-    return app.keymap if isinstance(app, HasKeymap) else Keymap()
+    return app.keymap if isinstance(app, HasKeymap) else UNCHANGED
 
 
 def make_keymap(file: Configuration) -> Keymap:
@@ -193,7 +204,7 @@ def make_keymap(file: Configuration) -> Keymap:
         If an action is unknown, if a key is none, or if a key would do two things at once.
     """
     if not file.keys:
-        return Keymap()
+        return UNCHANGED
     keys: dict[str, str] = {}
     names: dict[str, str] = {}
     for name, wanted in file.keys.items():

@@ -16,7 +16,7 @@ from textual.strip import Strip
 from tests.factories import StubRunner, make_frame, make_snapshot
 from tuinet.experiment.presets import make_experiment
 from tuinet.observe.gradients import GradientSpread, observe_flow
-from tuinet.observe.snapshot import Snapshot
+from tuinet.observe.snapshot import Finding, Snapshot
 from tuinet.observe.view import View
 from tuinet.session.history import HistorySnapshot
 from tuinet.session.session import Session
@@ -329,7 +329,7 @@ def test_the_title_says_how_many_layers_have_curves() -> None:
 def test_findings_stand_below_where_there_are_rows_for_them() -> None:
     snapshot = trained(1, hidden=(4,) * 10)
     assert texts(flow_rows(snapshot, DARK, 118, 31))[-1].startswith(" layer 1's gradients vanish (1e-05")
-    many = replace(snapshot, findings=tuple(f"finding {index}" for index in range(9)))
+    many = replace(snapshot, findings=tuple(Finding("stuck", f"finding {index}") for index in range(9)))
     assert texts(flow_rows(many, DARK, 118, 31))[-3:] == [" finding 0", " finding 1", " … 7 more"]
 
 

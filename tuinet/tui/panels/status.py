@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from textwrap import wrap
 from typing import Final
 
@@ -24,7 +24,7 @@ from tuinet.tui.draw.text import (
     two_digits,
     width_of,
 )
-from tuinet.tui.keymap import keymap_of
+from tuinet.tui.keymap import UNCHANGED, Keymap, keymap_of
 from tuinet.tui.panels.base import CellPanel, Entry
 from tuinet.tui.style.theme import Theme
 
@@ -34,7 +34,6 @@ _SEPARATOR: Final = " · "
 _MESSAGE_ROWS: Final = 2
 _LONGEST_SIZES: Final = 40
 
-Spell = Callable[[str], str]
 Part = tuple[int, list[Piece]]
 """How soon it is left out where there is no room (the largest first), and what it says."""
 
@@ -81,7 +80,7 @@ class StatusPanel(CellPanel):
         larger = keymap.name("network.larger_learning_rate", ")")
         keys = f"{smaller}/{larger} " if self._names_keys else ""
         lines = status_lines(
-            frame, theme, width, self.by_phases, self.status_note, self.remark, keys=keys, spell=keymap.spelled
+            frame, theme, width, self.by_phases, self.status_note, self.remark, keys=keys, keymap=keymap
         )
         is_answer = bool(self.remark or frame.refusal or frame.notice)
         lines = lines[_first(len(lines), height, is_answer) :][:height]
@@ -101,10 +100,10 @@ def status_height(
     status_note: str = "",
     remark: str = "",
     *,
-    spell: Spell = str,
+    keymap: Keymap = UNCHANGED,
 ) -> int:
     """Rows that the status needs to say everything."""
-    return len(status_lines(frame, theme, width, by_phases, status_note, remark, spell=spell))
+    return len(status_lines(frame, theme, width, by_phases, status_note, remark, keymap=keymap))
 
 
 def status_lines(
@@ -116,7 +115,7 @@ def status_lines(
     remark: str = "",
     *,
     keys: str = "",
-    spell: Spell = str,
+    keymap: Keymap = UNCHANGED,
 ) -> list[list[Piece]]:
     """What is trained; how it stands, with the findings beside it where there is room, else below.
 
@@ -124,12 +123,12 @@ def status_lines(
     ----------
     keys
         Those that change the learning rate, to be named beside it.
-    spell
+    keymap
         Names the keys in a sentence as they are now.
     """
     room = max(width - 2, 1)
     experiment = _line(experiment_parts(frame, theme, keys), room, theme)
-    message = _message(frame, theme, status_note, remark, spell)
+    message = _message(frame, theme, status_note, remark, keymap)
     state = state_parts(frame, theme, by_phases)
     if width_of(_joined(state, theme)) > room:
         state = state_parts(frame, theme, by_phases, is_short=True)
@@ -247,15 +246,15 @@ def _activations(frame: Frame) -> str:
     return "no hidden layer" if not names else names[0] if len(set(names)) == 1 else "/".join(names)
 
 
-def _message(frame: Frame, theme: Theme, status_note: str, remark: str, spell: Spell) -> list[Piece]:
+def _message(frame: Frame, theme: Theme, status_note: str, remark: str, keymap: Keymap) -> list[Piece]:
     plain, warm, text = (
         ink(theme.foreground, theme.background),
         ink(theme.warning, theme.background),
         ink(theme.accent, theme.background),
     )
     said = [(words, warm) for words in (remark or frame.refusal, frame.warning) if words]
-    said += [(spell(words), plain) for words in (frame.way, frame.notice, status_note) if words]
-    said += [(spell(finding), warm) for finding in frame.snapshot.findings]
+    said += [(keymap.spelled(words), plain) for words in (frame.way, frame.notice, status_note) if words]
+    said += [(keymap.said(finding), warm) for finding in frame.snapshot.findings]
     said += [(f"pending: {edit}", text) for edit in frame.snapshot.pending]
     return _with_separators([[piece] for piece in said], theme)
 

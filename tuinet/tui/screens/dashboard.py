@@ -490,7 +490,7 @@ class Dashboard(Teaching, TrainingActions, ConfiguringActions, Screen[None]):
                 self.by_phases,
                 self.status_note,
                 self.remark,
-                spell=keymap_of(self.app).spelled,
+                keymap=keymap_of(self.app),
             ),
             weights=lambda room: numbers_height(frame.snapshot, choice, room),
             gradients=gradients_height(frame.snapshot),

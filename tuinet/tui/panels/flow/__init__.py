@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
 from textwrap import wrap
 from types import MappingProxyType
 from typing import ClassVar, Final
@@ -14,7 +13,7 @@ from textual.strip import Strip
 from tuinet.observe.snapshot import Frame, Snapshot
 from tuinet.tui.draw.curves import MIN_HEIGHT
 from tuinet.tui.draw.text import Piece, count, ink, row
-from tuinet.tui.keymap import keymap_of
+from tuinet.tui.keymap import UNCHANGED, Keymap, keymap_of
 from tuinet.tui.panel_bindings import FLOW_BINDINGS
 from tuinet.tui.panels.base import EDGE, CellPanel, Entry
 from tuinet.tui.panels.flow.curves import norm_rows, shown_layers, single_rows
@@ -69,7 +68,7 @@ class FlowPanel(CellPanel, can_focus=True):
 
     def content(self, frame: Frame, theme: Theme, width: int, height: int) -> list[Strip]:
         """Curves, histograms and words, as there is room."""
-        return flow_rows(frame.snapshot, theme, width, height, self.chosen, keymap_of(self.app).spelled)
+        return flow_rows(frame.snapshot, theme, width, height, self.chosen, keymap_of(self.app))
 
 
 def flow_title(snapshot: Snapshot, chosen: int | None = None) -> str:
@@ -99,7 +98,7 @@ def flow_rows(
     width: int,
     height: int,
     chosen: int | None = None,
-    spell: Callable[[str], str] = str,
+    keymap: Keymap = UNCHANGED,
 ) -> list[Strip]:
     """Curves beside histograms, or above them where it is narrow; the findings below where there are rows for them.
 
@@ -107,19 +106,18 @@ def flow_rows(
     ----------
     chosen
         The layer, counted from 1, that is shown by itself; ``None`` for all.
-    spell
+    keymap
         Names the keys in a sentence as they are now.
     """
     if width < 1 or height < 1:
         return []
-    if spell is not str:
-        snapshot = replace(snapshot, findings=tuple(map(spell, snapshot.findings)))
-    findings = _findings(snapshot, theme, width, max(0, height - _ROWS_WITHOUT_FINDINGS) // 4)
+    sentences = [keymap.said(finding) for finding in snapshot.findings]
+    findings = _findings(sentences, theme, width, max(0, height - _ROWS_WITHOUT_FINDINGS) // 4)
     height -= len(findings)
     if width >= _SIDE_BY_SIDE and height >= MIN_HEIGHT:
-        upper = _beside(snapshot, theme, width, height, chosen, spell)
+        upper = _beside(snapshot, theme, width, height, chosen, keymap)
     elif height >= _STACKED_ROWS:
-        upper = _above(snapshot, theme, width, height, chosen, spell)
+        upper = _above(snapshot, theme, width, height, chosen, keymap)
     else:
         upper = _histograms(snapshot, theme, width, height, chosen)
     blank = Strip.blank(width, ink(None, theme.background))
@@ -127,10 +125,10 @@ def flow_rows(
 
 
 def _beside(
-    snapshot: Snapshot, theme: Theme, width: int, height: int, chosen: int | None, spell: Callable[[str], str]
+    snapshot: Snapshot, theme: Theme, width: int, height: int, chosen: int | None, keymap: Keymap
 ) -> list[Strip]:
     left = width * _CURVES_SHARE // 100
-    curves = _curves(snapshot, theme, left, height, chosen, spell)
+    curves = _curves(snapshot, theme, left, height, chosen, keymap)
     bars = _histograms(snapshot, theme, width - left, height, chosen)
     blank = ink(None, theme.background)
     bars += [Strip.blank(width - left, blank)] * (height - len(bars))
@@ -138,22 +136,25 @@ def _beside(
 
 
 def _above(
-    snapshot: Snapshot, theme: Theme, width: int, height: int, chosen: int | None, spell: Callable[[str], str]
+    snapshot: Snapshot, theme: Theme, width: int, height: int, chosen: int | None, keymap: Keymap
 ) -> list[Strip]:
     rows = max(height // 2, min(len(snapshot.layers) + 2, height - _LEAST_CURVES))
     bars = _histograms(snapshot, theme, width, rows, chosen)
-    return [*_curves(snapshot, theme, width, height - len(bars), chosen, spell), *bars]
+    return [*_curves(snapshot, theme, width, height - len(bars), chosen, keymap), *bars]
 
 
 def _curves(
-    snapshot: Snapshot, theme: Theme, width: int, height: int, chosen: int | None, spell: Callable[[str], str]
+    snapshot: Snapshot, theme: Theme, width: int, height: int, chosen: int | None, keymap: Keymap
 ) -> list[Strip]:
     """Exactly so many rows: curves, or a sentence that says why there are none."""
     blank, rows = ink(None, theme.background), norm_rows(snapshot, theme, width - 2, height, chosen)
     if rows:
         return [Strip.join([Strip.blank(1, blank), strip, Strip.blank(1, blank)]) for strip in rows]
     axis = ink(theme.axis, theme.background)
-    lines = [row([(f" {line}", axis)], width, blank) for line in wrap(spell(_no_curves(snapshot)), max(width - 2, 1))]
+    lines = [
+        row([(f" {line}", axis)], width, blank)
+        for line in wrap(keymap.spelled(_no_curves(snapshot)), max(width - 2, 1))
+    ]
     return [*lines[:height], *[Strip.blank(width, blank)] * (height - len(lines))]
 
 
@@ -169,10 +170,10 @@ def _histograms(snapshot: Snapshot, theme: Theme, width: int, height: int, chose
     return ridge_rows(snapshot, theme, width, height)
 
 
-def _findings(snapshot: Snapshot, theme: Theme, width: int, most: int) -> list[Strip]:
+def _findings(sentences: Sequence[str], theme: Theme, width: int, most: int) -> list[Strip]:
     """What a teacher would point out, a sentence a row; how many more there are in the last one."""
     style, blank = ink(theme.warning, theme.background), ink(None, theme.background)
-    lines = [line for sentence in snapshot.findings for line in wrap(sentence, max(width - 2, 1))]
+    lines = [line for sentence in sentences for line in wrap(sentence, max(width - 2, 1))]
     if len(lines) > most:
         lines = [*lines[: most - 1], f"… {len(lines) - most + 1} more"] if most > 1 else []
     return [row([(f" {line}", style)], width, blank) for line in lines[:most]]
