@@ -235,6 +235,10 @@ class RMSProp(Optimizer):
         return *self._mean_square(), *self._over_root(self._grads, self.slot("v"), updates)
 
 
+_MOMENTS: Final = "t += 1\nm = m * BETA1 + grad * (1 - BETA1)\nv = v * BETA2 + grad * grad * (1 - BETA2)\n"
+_ROOT: Final = "root = np.sqrt(v) * (1 - BETA2**t) ** -0.5 + EPSILON\n"
+
+
 class Adam(Optimizer):
     """Subtract learning_rate · m̂ / (√v̂ + epsilon) (Kingma and Ba, 2015).
 
@@ -252,13 +256,7 @@ class Adam(Optimizer):
         "update = learning_rate·m_hat / (√v_hat + epsilon)",
     )
     code = Code(
-        (
-            "t += 1\n"
-            "m = m * BETA1 + grad * (1 - BETA1)\n"
-            "v = v * BETA2 + grad * grad * (1 - BETA2)\n"
-            "root = np.sqrt(v) * (1 - BETA2**t) ** -0.5 + EPSILON\n"
-            "update = m / root * (rate / (1 - BETA1**t))"
-        ),
+        f"{_MOMENTS}{_ROOT}update = m / root * (rate / (1 - BETA1**t))",
         torch="Adam(learned, lr=LEARNING_RATE, betas=(BETA1, BETA2), eps=EPSILON)",
         memory="m, v, t = np.zeros_like(theta), np.zeros_like(theta), 0",
     )
@@ -302,19 +300,14 @@ class AMSGrad(Adam):
 
     note = "adam with the largest mean square so far"
     equations = (
-        "m = beta1·m_old + (1 − beta1)·g",
-        "v = beta2·v_old + (1 − beta2)·g²",
-        "m_hat = m / (1 − beta1^t)",
+        *Adam.equations[:3],
         "v_max = max(v_max_old, v)",
         "v_hat = v_max / (1 − beta2^t)",
         "update = learning_rate·m_hat / (√v_hat + epsilon)",
     )
     code = Code(
         (
-            "t += 1\n"
-            "m = m * BETA1 + grad * (1 - BETA1)\n"
-            "v = v * BETA2 + grad * grad * (1 - BETA2)\n"
-            "v_max = np.maximum(v_max, v)\n"
+            f"{_MOMENTS}v_max = np.maximum(v_max, v)\n"
             "root = np.sqrt(v_max) * (1 - BETA2**t) ** -0.5 + EPSILON\n"
             "update = m / root * (rate / (1 - BETA1**t))"
         ),
@@ -354,12 +347,8 @@ class NAdam(Adam):
     )
     code = Code(
         (
-            "t += 1\n"
-            "m = m * BETA1 + grad * (1 - BETA1)\n"
-            "v = v * BETA2 + grad * grad * (1 - BETA2)\n"
-            "now, after = (BETA1 * (1 - 0.5 * 0.96 ** (0.004 * s)) for s in (t, t + 1))\n"
+            f"{_MOMENTS}{_ROOT}now, after = (BETA1 * (1 - 0.5 * 0.96 ** (0.004 * s)) for s in (t, t + 1))\n"
             "mu_product *= now\n"
-            "root = np.sqrt(v) * (1 - BETA2**t) ** -0.5 + EPSILON\n"
             "update = m / root * (rate * after / (1 - mu_product * after))\n"
             "update = update + grad / root * (rate * (1 - now) / (1 - mu_product))"
         ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from dataclasses import replace
 from itertools import pairwise
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import Final, Protocol, TypeVar
 
 import numpy as np
 
@@ -22,10 +22,8 @@ from tuinet.nn.phases import Phase, Regularization, step_phases, straight_line
 from tuinet.nn.regularizers import Dropout
 from tuinet.nn.schedules import Schedule
 from tuinet.observe.samples import Samples
+from tuinet.session.history import History
 from tuinet.session.timeline import Checkpoint, Clock, fill, generator_state, set_generator_state
-
-if TYPE_CHECKING:
-    from tuinet.session.run import Run
 
 
 class Trainer:
@@ -138,7 +136,26 @@ def _copy(target: Array, source: Array) -> None:
     target[common] = source[common]
 
 
-def state_of(run: Run) -> Checkpoint:
+class Trained(Protocol):
+    """What a checkpoint is taken off, and written back into: a run between two steps."""
+
+    experiment: Experiment
+    dataset: Dataset
+    parameters: Parameters
+    optimizer: Optimizer
+    regularization: Regularization
+    batches: Batches
+    clock: Clock
+    history: History
+    step_count: int
+    grads_are_stale: bool
+
+    @property
+    def batch(self) -> int:
+        """Complete batches within the present epoch."""
+
+
+def state_of(run: Trained) -> Checkpoint:
     """Copies of everything that decides how a run goes on from the end of a step."""
     dropout = run.regularization.dropout
     return Checkpoint(
@@ -162,7 +179,7 @@ def state_of(run: Run) -> Checkpoint:
     )
 
 
-def fill_run(run: Run, checkpoint: Checkpoint) -> None:
+def fill_run(run: Trained, checkpoint: Checkpoint) -> None:
     """Write a state into the parts of a run that was made for its Experiment.
 
     Raises
