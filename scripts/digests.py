@@ -115,7 +115,7 @@ def parameter_digests() -> Iterator[tuple[str, str]]:
     for name, experiment in experiments():
         session = Session(experiment)
         session.advance(EPOCHS)
-        yield f"parameters {name}", digest(session.parameters.vector)
+        yield f"parameters {name}", digest(session.run.parameters.vector)
 
 
 def snapshot_digests() -> Iterator[tuple[str, str]]:

@@ -57,7 +57,7 @@ def seeds(experiment: Experiment, epochs: int) -> list[float]:
 def iris_ten_fold(seed: int) -> float:
     """Mean accuracy over ten folds, each standardized by its own training set."""
     experiment = make_experiment(dataset="iris", seed=seed, test_share=0.0)
-    data = Session(replace(experiment, standardize=False)).dataset
+    data = Session(replace(experiment, standardize=False)).run.dataset
     folds = np.random.default_rng(seed).permutation(len(data.X)) % 10
     scores = []
     for fold in range(10):

@@ -20,11 +20,11 @@ EVERY = 10
 def epochs_to_solve(seed: int, limit: int) -> int | None:
     """Epochs until the run is solved, in steps of ten; ``None`` when it is not by then."""
     session = Session(replace(Experiment(), seed=seed))
-    while session.epoch < limit:
+    while session.run.epoch < limit:
         session.advance(EVERY)
         metrics = session.metrics()
         if metrics.loss < 0.05 and metrics.accuracy == 1:
-            return session.epoch
+            return session.run.epoch
     return None
 
 

@@ -101,13 +101,13 @@ def test_weights(name: str, content: bytes, tmp_path: Path) -> None:
 def test_good_weights_are_taken(tmp_path: Path) -> None:
     path = tmp_path / "w.json"
     path.write_text(json.dumps(GOOD))
-    parameters = Session(Experiment(weights=str(path))).parameters
+    parameters = Session(Experiment(weights=str(path))).run.parameters
     np.testing.assert_array_equal(parameters.weights[0], [[1, 2], [3, 4]])
     np.testing.assert_array_equal(parameters.vector, [1, 2, 3, 4, 1, 2, 5, 6, 3])
     (tmp_path / "w.npz").write_bytes(
         npz(weights_1=[[1, 2], [3, 4]], biases_1=[1, 2], weights_2=[[5.0], [6.0]], biases_2=[3])
     )
-    again = Session(Experiment(weights=str(tmp_path / "w.npz"))).parameters
+    again = Session(Experiment(weights=str(tmp_path / "w.npz"))).run.parameters
     np.testing.assert_array_equal(again.vector, parameters.vector)
 
 

@@ -46,8 +46,8 @@ def test_divergence_names_the_layer() -> None:
 
 def test_an_overflow_is_blamed_on_its_own_layer() -> None:
     session = Session(Experiment(hidden=(4, 4, 4)))
-    session.parameters.weights[2][:] = 1e308
-    session.parameters.biases[2][:] = 1e308
+    session.run.parameters.weights[2][:] = 1e308
+    session.run.parameters.biases[2][:] = 1e308
     assert "layer 3 is the first" in said(session.snapshot().findings)[0]
 
 
@@ -66,13 +66,13 @@ def test_dead_units() -> None:
     text = findings(0, activation=("relu",), hidden=(4,), initializer="constant", init_scale=1e-9, loss="mse")
     assert "dead" not in text
     session = Session(Experiment(activation=("relu",), hidden=(4,)))
-    session.parameters.biases[0][:2] = -100.0
+    session.run.parameters.biases[0][:2] = -100.0
     assert "2 of 4 units in layer 1 are dead" in said(session.snapshot().findings)[0]
 
 
 def test_saturated_units() -> None:
     session = Session(Experiment(activation=("tanh",), hidden=(4,)))
-    session.parameters.biases[0][:3] = 9.0
+    session.run.parameters.biases[0][:3] = 9.0
     assert "3 of 4 units in layer 1 are saturated" in said(session.snapshot().findings)[0]
 
 
@@ -101,7 +101,7 @@ def test_what_is_made_anew_has_made_no_step_to_judge_by(change: Configure | SetO
         snapshot = session.snapshot()
         assert said(snapshot.findings) == ()
         assert not any(health.state == "ill" for health in layer_healths(snapshot))
-        if session.phase is not None and session.phase.kind == "update":
+        if session.run.phase is not None and session.run.phase.kind == "update":
             break
         assert not snapshot.has_updates
     assert snapshot.has_updates
@@ -208,10 +208,10 @@ def test_relu_that_died_has_no_gradient_in_any_layer() -> None:
 
 def test_dead_and_saturated_units() -> None:
     session = Session(Experiment(activation=("relu",), hidden=(4,)))
-    session.parameters.biases[0][:2] = -100.0
+    session.run.parameters.biases[0][:2] = -100.0
     assert full(layer_healths(session.snapshot())[0]) == "2 of 4 units dead"
     session = Session(Experiment(activation=("tanh",), hidden=(4,)))
-    session.parameters.biases[0][:3] = 9.0
+    session.run.parameters.biases[0][:3] = 9.0
     session.advance(1)
     assert full(layer_healths(session.snapshot())[0]) == "3 of 4 units saturated"
     assert layer_healths(session.snapshot())[1].state == "healthy"
@@ -234,7 +234,7 @@ def test_exploding_jumping_and_diverged() -> None:
 
 def test_before_the_first_step_ends_only_what_it_has_reached_is_judged() -> None:
     session = Session(Experiment())
-    while str(session.phase) != "backward, layer 2":
+    while str(session.run.phase) != "backward, layer 2":
         session.step("phase")
     assert [health.state for health in layer_healths(session.snapshot())] == ["unknown", "healthy"]
 

@@ -67,10 +67,10 @@ class Victim:
         if not runs:
             return 0
         session = Session.from_saved(session_file.read(runs[0]))
-        assert session.epoch >= self._expected.epoch
-        self._expected.advance(session.epoch - self._expected.epoch)
+        assert session.run.epoch >= self._expected.run.epoch
+        self._expected.advance(session.run.epoch - self._expected.run.epoch)
         assert_same(session, self._expected)
-        return session.epoch
+        return session.run.epoch
 
 
 def watch(terminal: Terminal, seconds: float) -> list[tuple[float, int]]:

@@ -79,7 +79,7 @@ def read_dataset(path: Path) -> None:
 
 def read_checkpoint(path: Path) -> None:
     session = Session.from_saved(session_file.read(path), str(path))
-    assert session.snapshot().epoch == session.epoch
+    assert session.snapshot().epoch == session.run.epoch
 
 
 def read_recording(path: Path) -> None:
@@ -138,7 +138,7 @@ def recording(folder: Path) -> bytes:
 
 def weights() -> tuple[bytes, bytes]:
     session = Session(Experiment())
-    parameters = session.parameters
+    parameters = session.run.parameters
     arrays = {f"weights_{layer}": values for layer, values in enumerate(parameters.weights, start=1)}
     arrays |= {f"biases_{layer}": values for layer, values in enumerate(parameters.biases, start=1)}
     return weights_json(session).encode(), npz(**arrays)

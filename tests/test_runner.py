@@ -120,7 +120,7 @@ def test_a_run_is_set_up_beside_the_one_that_was_and_that_is_brought_back() -> N
     session = Session(Experiment())
     session.advance(7)
     session.edit(SetLearningRate(0.25))
-    before = session.parameters.vector.tobytes()
+    before = session.run.parameters.vector.tobytes()
     with running(Runner(session, running=False)) as runner:
         runner.send(SetUp(Experiment(hidden=()), 3))
         frame = frame_where(runner, lambda frame: frame.run == 3)
@@ -138,9 +138,9 @@ def test_a_run_is_set_up_beside_the_one_that_was_and_that_is_brought_back() -> N
         runner.send(BringBack())
         runner.send(Undo())
         frame_where(runner, lambda frame: frame.snapshot.time.edits == 0)
-    assert session.parameters.vector.tobytes() == before
+    assert session.run.parameters.vector.tobytes() == before
     session.edit(Seek(0))
-    assert session.epoch == 0
+    assert session.run.epoch == 0
 
 
 def test_what_cannot_be_set_up_is_refused_and_the_run_goes_on() -> None:
@@ -158,10 +158,10 @@ def test_a_run_that_was_set_up_is_the_one_of_the_same_experiment_bit_for_bit() -
     session.begin(experiment)
     session.advance(20)
     fresh.advance(20)
-    assert session.parameters.vector.tobytes() == fresh.parameters.vector.tobytes()
+    assert session.run.parameters.vector.tobytes() == fresh.run.parameters.vector.tobytes()
     session.edit(Seek(5))
     session.edit(Seek(20))
-    assert session.parameters.vector.tobytes() == fresh.parameters.vector.tobytes()
+    assert session.run.parameters.vector.tobytes() == fresh.run.parameters.vector.tobytes()
 
 
 def test_step_pauses_and_moves_by_exactly_one_epoch() -> None:
@@ -181,7 +181,7 @@ def test_what_the_runner_trains_is_what_the_session_trains(experiment: Experimen
     direct.advance(77)
     assert frame.snapshot.epoch == 77
     assert frame.snapshot.metrics.loss == direct.metrics().loss
-    for layer, weights in zip(frame.snapshot.layers, direct.parameters.weights, strict=True):
+    for layer, weights in zip(frame.snapshot.layers, direct.run.parameters.weights, strict=True):
         np.testing.assert_array_equal(layer.weights, weights)
 
 
@@ -307,9 +307,9 @@ def test_a_run_is_saved_while_it_goes_on_and_while_it_pauses_and_at_its_end() ->
         frame_where(runner, lambda frame: frame.snapshot.experiment.learning_rate == 0.25)
         assert runner.finish(10)
     last = Session.from_saved(slot.saved[-1])
-    assert (last.epoch, last.experiment.learning_rate) == (frame.snapshot.epoch, 0.25)
+    assert (last.run.epoch, last.run.experiment.learning_rate) == (frame.snapshot.epoch, 0.25)
     last.edit(Undo())
-    assert last.experiment.learning_rate == 0.5
+    assert last.run.experiment.learning_rate == 0.5
 
 
 @pytest.mark.parametrize("is_own", [True, False])
@@ -322,10 +322,10 @@ def test_the_run_that_was_put_aside_is_saved_with_the_one_that_is_on(is_own: boo
         runner.send(SetUp(Experiment(seed=5), 2))
         frame_where(runner, lambda frame: frame.run == 2)
         assert runner.finish(10)
-    assert Session.from_saved(slot.saved[-1]).experiment.seed == 5
+    assert Session.from_saved(slot.saved[-1]).run.experiment.seed == 5
     put_aside = slot.put_aside[-1]
     assert (put_aside is not None) == is_own
-    assert put_aside is None or Session.from_saved(put_aside).epoch == 7
+    assert put_aside is None or Session.from_saved(put_aside).run.epoch == 7
 
 
 def test_a_run_that_was_brought_back_is_saved_alone_and_put_aside_again() -> None:
@@ -339,7 +339,7 @@ def test_a_run_that_was_brought_back_is_saved_alone_and_put_aside_again() -> Non
         frame_where(runner, lambda frame: frame.run == 2)
         assert runner.finish(10)
     put_aside = slot.put_aside[-1]
-    assert put_aside is not None and Session.from_saved(put_aside).experiment.seed == 1
+    assert put_aside is not None and Session.from_saved(put_aside).run.experiment.seed == 1
 
 
 def test_a_paused_run_is_saved_once_and_a_failure_is_told() -> None:
@@ -364,7 +364,7 @@ def test_a_run_is_saved_where_it_is_told_and_what_came_of_it_is_said(tmp_path: P
         assert str(path) in frame_where(runner, lambda frame: bool(frame.notice)).notice
         session, direct = Session.from_saved(session_file.read(path)), Session(Experiment())
         direct.advance(50)
-        np.testing.assert_array_equal(session.parameters.vector, direct.parameters.vector)
+        np.testing.assert_array_equal(session.run.parameters.vector, direct.run.parameters.vector)
         runner.send(Save(tmp_path / "no" / "where.npz"))
         frame = frame_where(runner, lambda frame: bool(frame.refusal))
         assert frame.notice == ""

@@ -116,7 +116,7 @@ def test_a_connection_that_is_cut_loses_nothing(server: SshServer, tmp_path: Pat
         cut(login)
         login.wait_for_the_end()
     expected = set_learning_rate_at_200()
-    expected.advance(300 - expected.epoch)
+    expected.advance(300 - expected.run.epoch)
     assert_same(saved_run(tmp_path), expected)
     assert_same_past(saved_run(tmp_path), expected)
 
@@ -132,9 +132,9 @@ def test_a_connection_that_is_cut_while_it_trains_costs_nothing_that_was_seen(
         login.cut_at_the_client()
         login.wait_for_the_end()
     session = saved_run(tmp_path)
-    assert session.epoch >= seen
+    assert session.run.epoch >= seen
     expected = Session(Experiment())
-    expected.advance(session.epoch)
+    expected.advance(session.run.epoch)
     assert_same(session, expected)
 
 

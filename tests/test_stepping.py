@@ -112,7 +112,7 @@ def step_and_return(terminal: Terminal, session: Session, columns: int) -> None:
         terminal.wait_for(f" · {phase}")
         terminal.wait_for(explain_phase(snapshot, selection).title)
     terminal.press("N")
-    terminal.wait_until(lambda screen: f"epoch {session.epoch - 1} of {session.epoch} · update" in screen)
+    terminal.wait_until(lambda screen: f"epoch {session.run.epoch - 1} of {session.run.epoch} · update" in screen)
 
 
 def nudge_and_undo(terminal: Terminal) -> None:

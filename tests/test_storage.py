@@ -71,7 +71,7 @@ def test_a_disk_that_fills_up_is_a_warning_until_there_is_room_and_costs_no_file
         terminal.wait_for(WARNING)
         keeps_training(terminal)
         session = saved_run(small_disk)
-        assert_same(session, trained(session.epoch))
+        assert_same(session, trained(session.run.epoch))
         filler.unlink()
         terminal.wait_until(lambda screen: WARNING not in screen)
         filler = fill(small_disk)
@@ -80,8 +80,8 @@ def test_a_disk_that_fills_up_is_a_warning_until_there_is_room_and_costs_no_file
         assert terminal.exit_status() == 129
     assert files(small_disk) == [".lock", ".npz"]
     later = saved_run(small_disk)
-    assert later.epoch > session.epoch
-    assert_same(later, trained(later.epoch))
+    assert later.run.epoch > session.run.epoch
+    assert_same(later, trained(later.run.epoch))
 
 
 def test_a_disk_that_can_only_be_read_is_a_warning(small_disk: Path) -> None:

@@ -144,7 +144,7 @@ def test_a_signal_restores_the_screen_and_says_where_the_run_is(tmp_path: Path, 
         require_restored(terminal)
         assert b"tuinet --resume goes on with it" in terminal.raw
         assert str(tmp_path) in terminal.text().replace("\n", "")
-    assert saved_run(tmp_path).epoch > 20
+    assert saved_run(tmp_path).run.epoch > 20
 
 
 def test_a_kill_costs_only_what_was_not_yet_saved(tmp_path: Path) -> None:
@@ -153,8 +153,8 @@ def test_a_kill_costs_only_what_was_not_yet_saved(tmp_path: Path) -> None:
         os.kill(terminal.pid, signal.SIGKILL)
         assert terminal.exit_status() == -9
     session = saved_run(tmp_path)
-    assert session.epoch > 200
-    assert_same(session, trained(session.epoch))
+    assert session.run.epoch > 200
+    assert_same(session, trained(session.run.epoch))
     with tuinet(tmp_path, "--paused") as terminal:
         terminal.wait_for("interrupted run: xor")
         terminal.press("q")
@@ -191,7 +191,7 @@ def test_a_lesson_that_is_killed_loses_nothing_of_the_run_before_it(tmp_path: Pa
     assert_same(Session.from_saved(session_file.read(copy)), trained(300))
     quit_run, lesson = sorted((tmp_path / "tuinet" / "runs").glob("*.npz"), key=lambda path: "-beside" in path.stem)
     assert_same(Session.from_saved(session_file.read(quit_run)), trained(300))
-    assert Session.from_saved(session_file.read(lesson)).epoch == 0
+    assert Session.from_saved(session_file.read(lesson)).run.epoch == 0
 
 
 def test_a_lesson_that_is_quit_leaves_nothing_behind(tmp_path: Path) -> None:
@@ -273,7 +273,7 @@ def test_a_terminal_that_vanishes_ends_the_process(tmp_path: Path, is_ignored: b
         terminal.wait_until(lambda screen: epoch(screen) > 20)
         terminal.hang_up()
         assert terminal.exit_status() == 129
-    assert saved_run(tmp_path).epoch > 20
+    assert saved_run(tmp_path).run.epoch > 20
 
 
 def test_a_process_that_is_stopped_and_continued_draws_everything_anew(tmp_path: Path) -> None:
@@ -342,8 +342,8 @@ def test_a_process_that_is_ended_while_it_is_suspended_leaves_the_run(tmp_path: 
             terminal.press(f"exit{ENTER}")
             terminal.exit_status()
     session = saved_run(tmp_path)
-    assert session.epoch > 0
-    assert_same(session, trained(session.epoch))
+    assert session.run.epoch > 0
+    assert_same(session, trained(session.run.epoch))
 
 
 def is_alive(pid: int) -> bool:

@@ -190,11 +190,11 @@ class Runner(BaseRunner):
             self._notice = difference(command.trajectory, self._session.trajectory())
             self._set_running(command.goes_on)
             return
-        was_running, before = self._running, (self._session.step_count, self._session.phase)
+        was_running, before = self._running, (self._session.run.step_count, self._session.run.phase)
         # Who goes back wants to look.
         self._set_running(False)
         self._session.edit(command)
-        if not was_running and before == (self._session.step_count, self._session.phase):
+        if not was_running and before == (self._session.run.step_count, self._session.run.phase):
             raise TuinetError(self._session.reason_for_staying())
 
     def _save_as(self, path: Path) -> None:
@@ -227,7 +227,7 @@ class Runner(BaseRunner):
     def _train(self) -> None:
         if not self._running or time.monotonic() < self._quiet_until:
             return
-        per_epoch = self._session.batches_per_epoch
+        per_epoch = self._session.run.batches_per_epoch
         steps = min(self._pace.steps_due(per_epoch, time.monotonic()), self._steps_left())
         if steps:
             self._session.advance_steps(steps)
@@ -280,6 +280,6 @@ class Runner(BaseRunner):
 
     def _seconds_to_play(self) -> float:
         now = time.monotonic()
-        pause = max(self._pace.seconds_to_next(self._session.batches_per_epoch, now), self._quiet_until - now)
+        pause = max(self._pace.seconds_to_next(self._session.run.batches_per_epoch, now), self._quiet_until - now)
         until_save = self._saver.seconds_left() if self._saver is not None and self._unsaved else math.inf
         return min(until_save, pause if self._running else math.inf)

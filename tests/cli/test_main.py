@@ -44,7 +44,7 @@ def test_the_process_gives_the_losses_of_the_session_bit_for_bit() -> None:
     session = Session(Experiment(hidden=(3, 2), activation=("tanh", "relu"), learning_rate=0.3, seed=11))
     for piece in (1, 100, 51):
         session.advance(piece)
-    while session.epoch < 252:
+    while session.run.epoch < 252:
         session.step("phase")
     assert (last["epoch"], last["loss"]) == (252, session.metrics().loss)
 

@@ -83,7 +83,7 @@ def test_the_way_to_a_moment_counts_for_the_time_limit(tmp_path: Path) -> None:
     assert opened.stop.reason == "seconds"
     outcome = train(opened.session, StopConditions(10**9, seconds=0.1), begun=0.0, stopped=opened.stop.reason)
     assert (outcome.status, outcome.reason) == ("done", "seconds")
-    assert 0 < opened.session.step_count < 999_999_999_999
+    assert 0 < opened.session.run.step_count < 999_999_999_999
 
 
 @pytest.mark.parametrize(
@@ -138,10 +138,10 @@ def test_ctrl_c_on_the_way_saves_what_there_is(tmp_path: Path) -> None:
     assert (process.returncode, error) == (130, "")
     assert out.startswith("interrupted: xor")
     session = Session.from_saved(session_file.read(path))
-    assert session.epoch > 0
-    straight = Session(session.experiment)
-    straight.advance_steps(session.step_count)
-    assert (straight.parameters.vector == session.parameters.vector).all()
+    assert session.run.epoch > 0
+    straight = Session(session.run.experiment)
+    straight.advance_steps(session.run.step_count)
+    assert (straight.run.parameters.vector == session.run.parameters.vector).all()
 
 
 def test_the_dashboard_is_there_before_the_moment_and_stops_on_the_way(tmp_path: Path) -> None:

@@ -75,7 +75,7 @@ def test_a_field_is_unused_exactly_where_another_value_makes_no_difference(optim
 def trained(experiment: Experiment) -> np.ndarray[Any, Any]:
     session = Session(experiment)
     session.advance(6)
-    return session.parameters.vector.copy()
+    return session.run.parameters.vector.copy()
 
 
 def test_every_field_can_be_asked() -> None:

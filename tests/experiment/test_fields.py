@@ -215,7 +215,7 @@ def test_numbers_are_short_and_exact(value: float, words: str) -> None:
 
 @pytest.mark.parametrize("name", CHOICES["dataset"])
 def test_what_auto_stands_for_is_what_is_loaded(name: str) -> None:
-    dataset = Session(Experiment(dataset=name)).dataset
+    dataset = Session(Experiment(dataset=name)).run.dataset
     assert shown("samples", Experiment(dataset=name), dataset) == f"auto ({len(dataset.X) + len(dataset.X_test)})"
 
 

@@ -44,19 +44,19 @@ def make_case(dataset: Dataset | None = None, steps: int = 3, **fields: Any) -> 
     """The step after so many."""
     session = Session(Experiment(**fields), dataset, records=False)
     session.advance_steps(steps)
-    blocks = [block.tolist() for block in session.parameters.blocks]
-    vectors = {name: slot.copy() for name, slot in session.optimizer.slots.items()}
-    rate = session.experiment.learning_rate
+    blocks = [block.tolist() for block in session.run.parameters.blocks]
+    vectors = {name: slot.copy() for name, slot in session.run.optimizer.slots.items()}
+    rate = session.run.experiment.learning_rate
     snapshots = whole_step(session)
     detail = snapshots[-1].step_detail
     assert detail is not None
-    data = session.dataset
+    data = session.run.dataset
     y = data.y[detail.indices]
     if snapshots[-1].layers[-1].activation == "tanh" and data.task != "regression":
         y = 2 * y - 1
     masks = [layer.mask.tolist() for layer in detail.layers if layer.mask is not None]
     oracle = Oracle(
-        session.experiment,
+        session.run.experiment,
         snapshots[-1].loss_name,
         [layer.activation for layer in snapshots[-1].layers],
         blocks,

@@ -246,7 +246,7 @@ def test_steps_made_at_full_speed_leave_the_memory_unknown() -> None:
 def test_what_has_been_changed_since_the_step_is_not_put_into_its_update() -> None:
     session = Session(Experiment(optimizer="adam", learning_rate=0.01))
     session.step("batch")
-    step = [layer.copy() for layer in session.parameters.blocks]
+    step = [layer.copy() for layer in session.run.parameters.blocks]
     for command in (SetLearningRate(0.5), SetOptimizer("nadam")):
         session.edit(command)
         snapshot = session.snapshot(View(1, 1, step=True))

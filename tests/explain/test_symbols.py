@@ -46,7 +46,7 @@ def test_every_step_of_an_update_is_shown_with_its_numbers(name: str) -> None:
     session.advance(2)
     for _ in range(20):
         session.step("phase")
-        if session.phase is not None and session.phase.kind == "update":
+        if session.run.phase is not None and session.run.phase.kind == "update":
             break
     lines = [
         line for line in explain_phase(session.snapshot(View(step=True)), Selection()).lines if isinstance(line, Line)

@@ -61,7 +61,7 @@ def random_experiment(seed: int, **fixed: object) -> Experiment:
             **fixed,
         }
         try:
-            return Session(make_experiment(**values)).experiment
+            return Session(make_experiment(**values)).run.experiment
         except TuinetError:
             continue
 
@@ -95,9 +95,9 @@ def losses(session: Session, plan: Plan) -> Losses:
     for step in steps:
         for edit in plan.edits[len(again.trajectory().edits) :]:
             if edit.position.step < step or step == plan.steps:
-                again.advance_steps(edit.position.step - again.step_count)
+                again.advance_steps(edit.position.step - again.run.step_count)
                 again.edit(edit.command)
-        again.advance_steps(step - again.step_count)
+        again.advance_steps(step - again.run.step_count)
         test = again.test_metrics()
         found[step] = (again.metrics().loss, *(() if test is None else (test.loss,)))
     if not plan.notes:

@@ -60,7 +60,7 @@ def test_the_history_has_every_metric_and_ends_now() -> None:
     test = session.test_metrics()
     assert test is not None
     last = found[-1]
-    assert (int(last["step"]), int(last["epoch"])) == (session.step_count, session.epoch)
+    assert (int(last["step"]), int(last["epoch"])) == (session.run.step_count, session.run.epoch)
     assert float(last["loss"]) == session.metrics().loss and float(last["test_accuracy"]) == test.accuracy
     assert float(last["objective"]) == session.metrics().loss + session.penalty
     assert [float(row["learning_rate"]) for row in (found[0], last)] == [0.03, 0.25]
@@ -75,11 +75,11 @@ def test_the_history_of_a_long_run_is_bounded() -> None:
 
 
 def test_samples_are_in_their_own_units_with_names_of_classes() -> None:
-    iris = Session(make_experiment(dataset="iris")).dataset
+    iris = Session(make_experiment(dataset="iris")).run.dataset
     first = rows(samples_table(iris, iris.X, iris.y))[0]
     assert [float(first[name]) for name in iris.feature_names] == iris.X[0].tolist()
     assert first["class"] == iris.class_names[int(iris.y[0].argmax())]
-    hills = Session(make_experiment(dataset="hills")).dataset
+    hills = Session(make_experiment(dataset="hills")).run.dataset
     assert float(rows(samples_table(hills, hills.X, hills.y))[4][hills.target_names[0]]) == hills.y[4, 0]
 
 
@@ -87,11 +87,11 @@ def test_weights_and_json_are_read_back(tmp_path: Path) -> None:
     session = Session(make_experiment(dataset="moons"))
     session.advance(2)
     files = export(session, ["json", "csv"]).files
-    assert len(rows(files["weights.csv"])) == session.parameters.vector.size
+    assert len(rows(files["weights.csv"])) == session.run.parameters.vector.size
     assert read_shared(files["run.json"]).trajectory == session.trajectory()
     write_folder(tmp_path / "run", files)
     again = Session(make_experiment(dataset="moons", weights=str(tmp_path / "run" / "weights.json")))
-    assert (again.parameters.vector == session.parameters.vector).all()
+    assert (again.run.parameters.vector == session.run.parameters.vector).all()
 
 
 def test_a_folder_is_written_whole_or_not_at_all(tmp_path: Path) -> None:

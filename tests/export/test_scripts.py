@@ -133,7 +133,7 @@ def test_what_a_script_cannot_do_is_said_in_its_head_and_beside_it(tmp_path: Pat
         assert f"NOTE: {made.notes[0]}" in head
         assert "tuinet --defaults 1 --dataset xor --hidden 3 --learning-rate 0.1 --seed 1 --at 8 --paused" in head
     write_folder(tmp_path / "run", made.files)
-    present = Session(session.experiment)
+    present = Session(session.run.experiment)
     present.advance(8)
     assert printed(tmp_path / "run", "train_numpy.py")[8] == (present.metrics().loss,)
 

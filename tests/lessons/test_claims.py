@@ -82,7 +82,7 @@ def test_what_several_claim_of_a_run_is_trained_once(tmp_path: Path, monkeypatch
 
         def advance(self, epochs: int = 1) -> None:
             super().advance(epochs)
-            trained.append((self.experiment.seed, self.epoch))
+            trained.append((self.run.experiment.seed, self.run.epoch))
 
     monkeypatch.setattr(claims, "Session", Counted)
     lesson = lesson_that_claims(

@@ -220,7 +220,7 @@ def test_looking_leaves_no_trace_in_the_training(experiment: Experiment) -> None
     watched.snapshot(VIEW)
     watched.advance(2)
     alone.advance(5)
-    for mine, other in zip(watched.parameters.weights, alone.parameters.weights, strict=True):
+    for mine, other in zip(watched.run.parameters.weights, alone.run.parameters.weights, strict=True):
         np.testing.assert_array_equal(mine, other)
 
 

@@ -96,7 +96,7 @@ def test_what_a_network_does_not_have_is_not_drawn() -> None:
 def test_weights_that_have_diverged_cannot_be_drawn(kind: Any) -> None:
     for value in (np.nan, np.inf, 1e300):
         session = Session(Experiment(activation=("linear",), hidden=(3,)))
-        session._run.parameters.vector[:] = value
+        session.run.parameters.vector[:] = value
         assert not look(session, HiddenView(1, kind)).is_drawable
     assert look(Session(Experiment(hidden=(3,))), HiddenView(1, kind)).is_drawable
 

@@ -38,16 +38,16 @@ def surface_of(session: Session, view: View) -> Surface:
 
 def outputs_at(session: Session, X: Array) -> list[Array]:
     """The activations of every layer for some raw features, by a forward pass of its own."""
-    experiment, dataset = session.experiment, session.dataset
+    experiment, dataset = session.run.experiment, session.run.dataset
     encoding = Encoding(choose_loss(experiment, dataset).output_activation, experiment.dtype)
-    evaluation = Evaluation(session.network, encoding.inputs(dataset, X))
+    evaluation = Evaluation(session.run.network, encoding.inputs(dataset, X))
     evaluation.run()
     return evaluation.workspace.activations
 
 
 def pixel_features(session: Session, plane: Plane, columns: int, rows: int) -> Array:
     """The raw features in the middle of every pixel, from the top left on."""
-    cut = input_plane(session.dataset, plane)
+    cut = input_plane(session.run.dataset, plane)
     (left, right), (low, high) = cut.ranges
     places = [
         (left + (right - left) * (column + 0.5) / columns, high - (high - low) * (row + 0.5) / rows)
@@ -63,7 +63,7 @@ def test_the_pixels_are_the_networks_answers(name: str, plane: Plane) -> None:
     session = session_of(name, samples=60 if name not in ("iris", "digits", "parity:4") else None)
     surface = surface_of(session, View(5, 4, plane=plane))
     outputs = outputs_at(session, pixel_features(session, plane, 5, 4))[-1]
-    if session.dataset.task == "classes":
+    if session.run.dataset.task == "classes":
         assert surface.classes is not None
         np.testing.assert_array_equal(surface.classes.ravel(), outputs.argmax(axis=1))
         outputs = outputs.max(axis=1, keepdims=True)
@@ -114,7 +114,7 @@ def test_axes_are_named_by_components_or_features() -> None:
 
 
 def test_the_principal_plane_is_scaled_as_the_network_sees_it() -> None:
-    dataset = session_of("iris").dataset
+    dataset = session_of("iris").run.dataset
     cut = input_plane(dataset, Plane())
     scores = dataset.encode(dataset.X) @ np.linalg.svd(dataset.encode(dataset.X), full_matrices=False)[2][:2].T
     np.testing.assert_allclose(np.abs(cut.project(dataset.X)), np.abs(scores), atol=1e-9)
@@ -142,7 +142,7 @@ def test_places_of_a_plane_are_read_off_where_they_are(
 
 @pytest.mark.parametrize("plane", [Plane(0, 0), Plane(0, 9), Plane(-1, 2), Plane(None, 1)])
 def test_a_pair_that_is_not_there_is_the_principal_plane(plane: Plane) -> None:
-    assert input_plane(session_of("iris").dataset, plane).names[0].startswith("PC1")
+    assert input_plane(session_of("iris").run.dataset, plane).names[0].startswith("PC1")
 
 
 @pytest.mark.parametrize("name", ["xor", "moons", "rings:4", "iris", "hills", "sine"])
@@ -176,8 +176,8 @@ def test_of_many_samples_some_are_shown_the_last_one_among_them(rows: int, every
     assert len(surface.train.rows) <= 2000
     assert len(surface.test.rows) <= 1000
     assert (surface.train.total, surface.test.total) == (rows, rows - 1)
-    np.testing.assert_array_equal(surface.train.places, session.dataset.X[surface.train.rows])
-    np.testing.assert_array_equal(surface.train.targets, session.dataset.y[surface.train.rows, 0])
+    np.testing.assert_array_equal(surface.train.places, session.run.dataset.X[surface.train.rows])
+    np.testing.assert_array_equal(surface.train.targets, session.run.dataset.y[surface.train.rows, 0])
 
 
 def test_pictures_are_read_only() -> None:

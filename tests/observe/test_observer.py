@@ -71,8 +71,10 @@ def test_a_snapshot_says_of_how_many_its_metrics_are() -> None:
     snapshot = session.snapshot(View(columns=8, rows=8))
     metrics = snapshot.metrics
     assert (metrics.samples, metrics.of) == (SEEN, SAMPLES)
-    part = Session(session.experiment, dataset_of(session.dataset.X[rows], session.dataset.y[rows], "classes"))
-    part.parameters.vector[:] = session.parameters.vector
+    part = Session(
+        session.run.experiment, dataset_of(session.run.dataset.X[rows], session.run.dataset.y[rows], "classes")
+    )
+    part.run.parameters.vector[:] = session.run.parameters.vector
     assert np.array_equal(np.asarray(metrics.confusion), np.asarray(part.metrics().confusion))
     assert np.isclose(metrics.loss, part.metrics().loss)
     assert isinstance(snapshot.surface, Surface)
@@ -107,18 +109,18 @@ def test_looking_at_a_part_changes_nothing_of_the_training() -> None:
         looked_at.advance_steps(1)
     looked_at.metrics()
     alone.advance_steps(3)
-    assert np.array_equal(looked_at.parameters.vector, alone.parameters.vector)
+    assert np.array_equal(looked_at.run.parameters.vector, alone.run.parameters.vector)
     assert looked_at.snapshot().metrics.loss == alone.snapshot().metrics.loss
 
 
 @pytest.mark.usefixtures("is_much")
 def test_a_finding_says_over_which_samples_a_unit_is_dead() -> None:
     session = make_session()
-    session.parameters.biases[0][:] = -12.0, 0.0, 0.0, 12.0
+    session.run.parameters.biases[0][:] = -12.0, 0.0, 0.0, 12.0
     findings = said(session.snapshot().findings)
     assert "2 of 4 units in layer 1 are saturated (slope < 0.01 for all 40 samples seen); smaller weights" in findings
     session.edit(Configure((("activation", ("relu",)),)))
-    session.parameters.biases[0][:] = -12.0, 0.0, 0.0, 12.0
+    session.run.parameters.biases[0][:] = -12.0, 0.0, 0.0, 12.0
     finding = next(text for text in said(session.snapshot().findings) if "dead" in text)
     assert finding == "1 of 4 units in layer 1 are dead: slope 0 for all 40 samples seen; r, or leaky_relu"
 
@@ -129,8 +131,8 @@ def test_a_unit_that_one_sample_brings_to_life_is_not_dead(activation: str) -> N
     X[-1] = 1.0
     dataset = dataset_of(X, np.arange(SAMPLES)[:, None] % 2.0)
     session = Session(Experiment(hidden=(3,), activation=(activation,)), dataset)
-    session.parameters.weights[0][:] = 0.0, 40.5, 0.0
-    session.parameters.biases[0][:] = -80.0, -80.0, 0.5
+    session.run.parameters.weights[0][:] = 0.0, 40.5, 0.0
+    session.run.parameters.biases[0][:] = -80.0, -80.0, 0.5
     slopes = session.snapshot().layers[0].slopes
     assert (slopes < SATURATED).tolist() == [True, False, False]
     # The last sample's z is 2 · 40.5 − 80.
@@ -140,7 +142,7 @@ def test_a_unit_that_one_sample_brings_to_life_is_not_dead(activation: str) -> N
 def test_slopes_of_digits_are_those_of_all_samples() -> None:
     session = Session(make_experiment(dataset="digits"))
     session.advance(20)
-    layer, samples = session.snapshot().layers[0], session.dataset.X
+    layer, samples = session.snapshot().layers[0], session.run.dataset.X
     alive = (samples @ layer.weights + layer.biases > 0).any(axis=0)
     assert np.array_equal(layer.slopes > 0, alive)
     alive_in_the_first = (samples[:256] @ layer.weights + layer.biases > 0).any(axis=0)
@@ -160,8 +162,10 @@ def test_the_gradients_after_a_change_by_hand_are_those_of_the_part() -> None:
     session.advance_steps(1)
     session.edit(SetParameter(1, 0, 0, 0.25))
     rows = seen_rows(SAMPLES, SEEN)
-    part = Session(session.experiment, dataset_of(session.dataset.X[rows], session.dataset.y[rows], "classes"))
-    part.parameters.vector[:] = session.parameters.vector
+    part = Session(
+        session.run.experiment, dataset_of(session.run.dataset.X[rows], session.run.dataset.y[rows], "classes")
+    )
+    part.run.parameters.vector[:] = session.run.parameters.vector
     part.edit(SetParameter(1, 0, 0, 0.25))
     for mine, others in zip(session.snapshot().layers, part.snapshot().layers, strict=True):
         assert np.allclose(mine.weight_grads, others.weight_grads)

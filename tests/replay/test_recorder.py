@@ -61,7 +61,7 @@ def test_a_run_with_edits_is_recorded_with_them_and_the_session_is_where_it_was(
         if not snapshot.step:
             continue
         # One that was made phase by phase has the buffers of its step, and edits behind it are not made yet.
-        live.advance_steps(snapshot.step - 1 - live.step_count)
+        live.advance_steps(snapshot.step - 1 - live.run.step_count)
         before = live.checkpoint()
         assert np.array_equal(before.parameters, player_parameters(recording, moment))
         live.step("batch")
@@ -85,7 +85,7 @@ def test_phases_of_a_moment_are_those_of_the_step() -> None:
     player, live = RecordingPlayer(recorded(4, **MINI)), Session(make_experiment(**MINI))
     live.advance_steps(live.steps_to(3) - 1)
     live.step("phase")
-    for done in range(1, live._run.phases_per_step):
+    for done in range(1, live.run.phases_per_step):
         player.show(3, done)
         one, other = live.snapshot(LOOK), player.snapshot(LOOK)
         assert (one.step, one.phase) == (other.step, other.phase)
@@ -147,7 +147,7 @@ def test_a_recording_that_is_stopped_on_a_long_way_ends_where_it_got_to() -> Non
     with watched(stop):
         recording = record(session, 10**9)
     assert len(recording) == 2
-    assert recording.epochs[-1] == session.epoch < 10**9
+    assert recording.epochs[-1] == session.run.epoch < 10**9
     player = RecordingPlayer(recording)
     player.show(1)
     assert player.snapshot(None).metrics.loss == session.metrics().loss

@@ -67,7 +67,7 @@ def test_every_optimizer_remembers(name: str) -> None:
     first.advance(5)
     second = Session.from_checkpoint(first.checkpoint())
     second.advance(7)
-    np.testing.assert_array_equal(second.parameters.vector, direct.parameters.vector)
+    np.testing.assert_array_equal(second.run.parameters.vector, direct.run.parameters.vector)
 
 
 def test_a_checkpoint_is_a_copy() -> None:

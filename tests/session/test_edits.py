@@ -67,48 +67,48 @@ def trained(experiment: Experiment = ADAM, epochs: int = 5) -> Session:
 )
 def test_weights_and_memory_stay(changes: dict[str, Any]) -> None:
     session = trained()
-    vector, slots = session.parameters.vector.copy(), {k: v.copy() for k, v in session.optimizer.slots.items()}
+    vector, slots = session.run.parameters.vector.copy(), {k: v.copy() for k, v in session.run.optimizer.slots.items()}
     configure(session, **changes)
-    np.testing.assert_array_equal(session.parameters.vector, vector)
+    np.testing.assert_array_equal(session.run.parameters.vector, vector)
     assert slots
     for name, slot in slots.items():
-        np.testing.assert_array_equal(session.optimizer.slots[name], slot)
-    assert session.experiment == replace(ADAM, **changes)
-    assert session.epoch == 5
+        np.testing.assert_array_equal(session.run.optimizer.slots[name], slot)
+    assert session.run.experiment == replace(ADAM, **changes)
+    assert session.run.epoch == 5
     session.advance(2)
-    assert session.epoch == 7
-    assert (session.parameters.vector != vector).any()
+    assert session.run.epoch == 7
+    assert (session.run.parameters.vector != vector).any()
 
 
 def test_an_optimizer_starts_with_an_empty_memory() -> None:
     session = trained()
-    vector = session.parameters.vector.copy()
+    vector = session.run.parameters.vector.copy()
     configure(session, optimizer="momentum")
-    np.testing.assert_array_equal(session.parameters.vector, vector)
-    assert not any(slot.any() for slot in session.optimizer.slots.values())
+    np.testing.assert_array_equal(session.run.parameters.vector, vector)
+    assert not any(slot.any() for slot in session.run.optimizer.slots.values())
 
 
 def test_neurons_that_stay_keep_their_weights() -> None:
     session = trained()
-    before = [weights.copy() for weights in session.parameters.weights]
+    before = [weights.copy() for weights in session.run.parameters.weights]
     configure(session, hidden=(6, 3))
-    assert session.parameters.layer_sizes == (2, 6, 3, 1)
-    np.testing.assert_array_equal(session.parameters.weights[0][:, :4], before[0])
-    np.testing.assert_array_equal(session.parameters.weights[1][:4], before[1])
-    np.testing.assert_array_equal(session.parameters.weights[2], before[2])
-    assert session.parameters.weights[0][:, 4:].all()
+    assert session.run.parameters.layer_sizes == (2, 6, 3, 1)
+    np.testing.assert_array_equal(session.run.parameters.weights[0][:, :4], before[0])
+    np.testing.assert_array_equal(session.run.parameters.weights[1][:4], before[1])
+    np.testing.assert_array_equal(session.run.parameters.weights[2], before[2])
+    assert session.run.parameters.weights[0][:, 4:].all()
     configure(session, hidden=(6,))
-    np.testing.assert_array_equal(session.parameters.weights[0][:, :4], before[0])
-    assert list(session.parameters.layer_sizes) == [2, 6, 1]
+    np.testing.assert_array_equal(session.run.parameters.weights[0][:, :4], before[0])
+    assert list(session.run.parameters.layer_sizes) == [2, 6, 1]
 
 
 def test_precision_keeps_the_weights_as_well_as_it_can() -> None:
     session = trained()
-    before = session.parameters.vector.copy()
+    before = session.run.parameters.vector.copy()
     configure(session, dtype="float32")
-    np.testing.assert_array_equal(session.parameters.vector, before.astype(np.float32))
+    np.testing.assert_array_equal(session.run.parameters.vector, before.astype(np.float32))
     session.advance(1)
-    assert session.parameters.vector.dtype == np.float32
+    assert session.run.parameters.vector.dtype == np.float32
 
 
 @pytest.mark.parametrize(
@@ -149,35 +149,35 @@ def test_what_cannot_be_changes_nothing(changes: dict[str, Any], reason: str) ->
 def test_epochs_are_counted_on_when_their_length_changes() -> None:
     session = trained(replace(ADAM, batch_size=0), 10)
     configure(session, batch_size=5)
-    assert (session.epoch, session.batches_per_epoch) == (10, 5)
+    assert (session.run.epoch, session.run.batches_per_epoch) == (10, 5)
     session.advance(3)
     session.step("batch")
-    assert (session.epoch, session.batch) == (13, 1)
+    assert (session.run.epoch, session.run.batch) == (13, 1)
     configure(session, batch_size=0)
-    assert (session.epoch, session.batch, session.batches_per_epoch) == (13, 0, 1)
+    assert (session.run.epoch, session.run.batch, session.run.batches_per_epoch) == (13, 0, 1)
     session.advance(2)
     for epoch in (14, 13, 13, 12, 11, 10, 9, 8):
         # Epoch 13 began twice: a pass in small batches was left when they became one.
         session.edit(Back("epoch"))
-        assert (session.epoch, session.batch) == (epoch, 0)
+        assert (session.run.epoch, session.run.batch) == (epoch, 0)
     session.edit(Seek(12))
-    assert (session.epoch, session.batch) == (12, 0)
+    assert (session.run.epoch, session.run.batch) == (12, 0)
     assert session.snapshot().time.tip_epoch == 15
 
 
 def test_points_can_be_added_removed_and_cleared() -> None:
     session = trained(Experiment(), 100)
-    plane = session.dataset.ranges()
+    plane = session.run.dataset.ranges()
     session.edit(AddPoint((0.5, 0.25), 1.0))
     session.edit(RemovePoint(1))
-    assert session.dataset.X.tolist() == [[0, 0], [1, 0], [1, 1], [0.5, 0.25]]
-    assert session.dataset.y.ravel().tolist() == [0, 1, 0, 1]
-    assert session.dataset.ranges() == plane
-    assert session.epoch == 100
+    assert session.run.dataset.X.tolist() == [[0, 0], [1, 0], [1, 1], [0.5, 0.25]]
+    assert session.run.dataset.y.ravel().tolist() == [0, 1, 0, 1]
+    assert session.run.dataset.ranges() == plane
+    assert session.run.epoch == 100
     session.edit(RemovePoint(3))
     session.edit(RemovePoint(0))
-    assert session.dataset.X.tolist() == [[1, 0], [1, 1]]
-    assert session.experiment.removed == (0, 1)
+    assert session.run.dataset.X.tolist() == [[1, 0], [1, 1]]
+    assert session.run.experiment.removed == (0, 1)
     for _ in range(4):
         session.edit(Undo())
     assert_same(session, trained(Experiment(), 100))
@@ -185,18 +185,18 @@ def test_points_can_be_added_removed_and_cleared() -> None:
 
 def test_without_samples_nothing_is_learned_and_nothing_breaks() -> None:
     session = trained(replace(ADAM, optimizer="sgd", l1=0.0, l2=0.0, test_share=0.4))
-    vector = session.parameters.vector.copy()
+    vector = session.run.parameters.vector.copy()
     session.edit(ClearPoints())
     session.advance(5)
     snapshot = session.snapshot(View(5, 5, step=True, check=True, flow=True))
-    np.testing.assert_array_equal(session.parameters.vector, vector)
+    np.testing.assert_array_equal(session.run.parameters.vector, vector)
     assert snapshot.metrics.samples == 0
     assert snapshot.test_metrics is None
     assert len(said(snapshot.findings)) == 1
     session.edit(AddPoint((0.5, 0.5), 1.0))
     session.advance(5)
     assert session.metrics().samples == 1
-    assert (session.parameters.vector != vector).any()
+    assert (session.run.parameters.vector != vector).any()
 
 
 @pytest.mark.parametrize(
@@ -223,14 +223,14 @@ def test_points_are_part_of_the_experiment_and_of_a_checkpoint() -> None:
     session.advance(3)
     again = Session.from_checkpoint(session.checkpoint())
     assert_same(again, session)
-    assert Experiment.from_dict(session.experiment.to_dict()) == session.experiment
-    np.testing.assert_array_equal(Session(session.experiment).dataset.X, session.dataset.X)
+    assert Experiment.from_dict(session.run.experiment.to_dict()) == session.run.experiment
+    np.testing.assert_array_equal(Session(session.run.experiment).run.dataset.X, session.run.dataset.X)
 
 
 def test_the_file_of_weights_is_not_read_for_another_shape() -> None:
     session = trained(Experiment())
     configure(session, hidden=(3,))
-    assert session.experiment.weights == ""
+    assert session.run.experiment.weights == ""
 
 
 BY_HAND = {"added", "removed", "cleared"}

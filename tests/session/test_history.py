@@ -56,18 +56,18 @@ def test_each_point_has_the_norms_of_the_step_before_it() -> None:
     session, expected = Session(Experiment(dataset="circle", samples=30, batch_size=7, hidden=(3,))), [[np.nan, np.nan]]
     for _ in range(5):
         session.step("epoch")
-        expected.append([float(np.linalg.norm(weights)) for weights in session.optimizer.grads.weights])
+        expected.append([float(np.linalg.norm(weights)) for weights in session.run.optimizer.grads.weights])
     np.testing.assert_allclose(norms_of(session), expected, rtol=1e-12)
 
 
 def test_the_present_is_the_last_point_even_in_the_middle_of_a_step() -> None:
     session = Session(Experiment())
     assert np.isnan(norms_of(session)).all()
-    while str(session.phase) != "backward, layer 2":
+    while str(session.run.phase) != "backward, layer 2":
         session.step("phase")
     first, second = norms_of(session)[-1]
     assert np.isnan(first)
-    assert second == pytest.approx(np.linalg.norm(session.optimizer.grads.weights[1]))
+    assert second == pytest.approx(np.linalg.norm(session.run.optimizer.grads.weights[1]))
     with pytest.raises(ValueError, match="read-only"):
         norms_of(session)[0, 0] = 1
 

@@ -39,7 +39,7 @@ def assert_same_past(one: Session, other: Session) -> None:
         for session in (one, other):
             session.edit(SwapBranch())
         assert_same(one, other)
-        for epoch in (0, one.epoch // 2, 10**6):
+        for epoch in (0, one.run.epoch // 2, 10**6):
             for session in (one, other):
                 session.edit(Seek(epoch))
             assert_same(one, other)
@@ -99,7 +99,7 @@ def test_where_the_past_does_not_fit_the_present_is_saved(
     again = through_a_file(session, tmp_path)
     assert_same(session, again)
     again.edit(Seek(0))
-    assert again.step_count == session.step_count
+    assert again.run.step_count == session.run.step_count
     again.edit(Seek(10**6))
     for one in (session, again):
         one.advance(5)
@@ -123,7 +123,7 @@ def test_what_does_not_fit_at_all_is_refused(tmp_path: Path, monkeypatch: pytest
 
 
 def test_the_largest_network_fits_without_its_past() -> None:
-    slots = max(len(Session(Experiment(optimizer=name)).optimizer.slots) for name in OPTIMIZERS)
+    slots = max(len(Session(Experiment(optimizer=name)).run.optimizer.slots) for name in OPTIMIZERS)
     assert 8 * MAX_PARAMETERS * (3 + slots) < session_file.MOST
 
 
@@ -177,7 +177,7 @@ def test_a_file_of_version_1_goes_on() -> None:
     norms = session.snapshot().history.grad_norms
     assert norms is not None
     assert np.isnan(norms[:-1]).all()
-    direct = Session(Experiment.from_dict({**session.experiment.to_dict(), "learning_rate": 0.02}))
+    direct = Session(Experiment.from_dict({**session.run.experiment.to_dict(), "learning_rate": 0.02}))
     direct.advance(5)
     direct.step("batch")
     direct.step("phase")
@@ -186,4 +186,4 @@ def test_a_file_of_version_1_goes_on() -> None:
     for each in (session, direct):
         each.advance(2)
     # The file was written on another processor, whose last digits may be others.
-    np.testing.assert_allclose(session.parameters.vector, direct.parameters.vector, rtol=1e-9, atol=1e-12)
+    np.testing.assert_allclose(session.run.parameters.vector, direct.run.parameters.vector, rtol=1e-9, atol=1e-12)

@@ -22,8 +22,8 @@ MINI_BATCHES = Experiment(hidden=(3,), activation=("tanh",), batch_size=3, seed=
 
 
 def assert_same(first: Session, second: Session) -> None:
-    np.testing.assert_array_equal(first.parameters.vector, second.parameters.vector)
-    np.testing.assert_array_equal(first.optimizer.grads.vector, second.optimizer.grads.vector)
+    np.testing.assert_array_equal(first.run.parameters.vector, second.run.parameters.vector)
+    np.testing.assert_array_equal(first.run.optimizer.grads.vector, second.run.optimizer.grads.vector)
     a, b = first.snapshot(), second.snapshot()
     assert (a.epoch, a.batch, a.step, a.phase, a.metrics.loss) == (
         b.epoch,
@@ -33,8 +33,8 @@ def assert_same(first: Session, second: Session) -> None:
         b.metrics.loss,
     )
     np.testing.assert_array_equal(a.history.losses, b.history.losses)
-    assert first.experiment == second.experiment
-    assert first.dataset.digest == second.dataset.digest
+    assert first.run.experiment == second.run.experiment
+    assert first.run.dataset.digest == second.run.dataset.digest
     assert a.history.grad_norms is not None
     assert b.history.grad_norms is not None
     np.testing.assert_array_equal(a.history.grad_norms, b.history.grad_norms)
@@ -60,19 +60,19 @@ def test_stepping_is_training(experiment: Experiment, pieces: list[str | int]) -
             pieced.advance_steps(piece)
         else:
             pieced.step(piece)  # type: ignore[arg-type]
-    while pieced.batch or str(pieced.phase) not in ("None", "update"):
+    while pieced.run.batch or str(pieced.run.phase) not in ("None", "update"):
         pieced.step("phase")
     direct = Session(experiment)
-    direct.advance(pieced.epoch)
+    direct.advance(pieced.run.epoch)
     assert_same(pieced, direct)
 
 
 def test_an_epoch_phase_by_phase_names_every_phase() -> None:
     session = Session(Experiment())
     names = []
-    while session.epoch == 0:
+    while session.run.epoch == 0:
         session.step("phase")
-        names.append(str(session.phase))
+        names.append(str(session.run.phase))
     assert names == [*PHASES, "update"]
 
 
@@ -81,9 +81,9 @@ def test_step_epoch_ends_the_epoch_under_way() -> None:
     session.step("batch")
     session.step("phase")
     session.step("epoch")
-    assert (session.epoch, session.batch, session.step_count) == (1, 0, 2)
+    assert (session.run.epoch, session.run.batch, session.run.step_count) == (1, 0, 2)
     session.step("epoch")
-    assert session.epoch == 2
+    assert session.run.epoch == 2
 
 
 def test_reinitialize_with_the_same_seed_repeats_the_run() -> None:
@@ -102,17 +102,17 @@ def test_reinitialize_with_a_new_seed_is_that_experiment() -> None:
     session = Session(MINI_BATCHES)
     session.advance(5)
     session.edit(Reinitialize(8))
-    assert session.experiment.seed == 8
+    assert session.run.experiment.seed == 8
     assert_same(session, Session(replace(MINI_BATCHES, seed=8)))
 
 
 def test_a_new_activation_keeps_the_weights() -> None:
     session = Session(Experiment())
     session.advance(10)
-    weights = session.parameters.vector.copy()
+    weights = session.run.parameters.vector.copy()
     loss = session.metrics().loss
     session.edit(SetActivation("tanh"))
-    np.testing.assert_array_equal(session.parameters.vector, weights)
+    np.testing.assert_array_equal(session.run.parameters.vector, weights)
     assert session.metrics().loss != loss
     assert session.snapshot().layers[0].activation == "tanh"
 
@@ -138,9 +138,9 @@ def test_a_new_learning_rate_takes_effect_with_the_next_update() -> None:
     for _ in range(3):
         session.step("phase")
     session.edit(SetLearningRate(0.125))
-    before = session.parameters.vector.copy()
+    before = session.run.parameters.vector.copy()
     session.step("batch")
-    np.testing.assert_array_equal(session.parameters.vector, before - 0.125 * session.optimizer.grads.vector)
+    np.testing.assert_array_equal(session.run.parameters.vector, before - 0.125 * session.run.optimizer.grads.vector)
 
 
 @pytest.mark.parametrize("command", [SetActivation("no such"), SetLearningRate(-1.0), Reinitialize(-3)])
@@ -148,7 +148,7 @@ def test_a_bad_edit_changes_nothing(command: SetActivation | SetLearningRate | R
     session, untouched = Session(Experiment()), Session(Experiment())
     with pytest.raises(ExperimentError):
         session.edit(command)
-    assert session.experiment == Experiment()
+    assert session.run.experiment == Experiment()
     session.advance(3)
     untouched.advance(3)
     assert_same(session, untouched)
@@ -206,7 +206,7 @@ def test_divergence_is_shown_and_not_warned_of() -> None:
 @pytest.mark.parametrize("change", [{"hidden": (3,)}, {"hidden": (2, 2)}, {"activation": ("tanh",)}, {"batch_size": 2}])
 def test_a_step_made_by_phases_is_gone_with_its_network(change: dict[str, Any]) -> None:
     session = Session(Experiment())
-    while not session.step_count:
+    while not session.run.step_count:
         session.step("phase")
     assert session.snapshot(View(4, 4, step=True)).step_detail is not None
     session.edit(Configure(tuple(change.items())))

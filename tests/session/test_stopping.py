@@ -23,7 +23,7 @@ def run(
 
 def test_epochs() -> None:
     session, outcome, records = run(Experiment(), StopConditions(epochs=120))
-    assert (outcome.status, outcome.reason, outcome.epochs, session.epoch) == ("done", "epochs", 120, 120)
+    assert (outcome.status, outcome.reason, outcome.epochs, session.run.epoch) == ("done", "epochs", 120, 120)
     assert [record["epoch"] for record in records[1:-1]] == [50, 100]
 
 
@@ -53,7 +53,7 @@ def test_patience_returns_to_the_best_epoch() -> None:
     assert test.loss == min(losses)
     direct = Session(experiment)
     direct.advance(outcome.epochs)
-    np.testing.assert_array_equal(session.parameters.vector, direct.parameters.vector)
+    np.testing.assert_array_equal(session.run.parameters.vector, direct.run.parameters.vector)
 
 
 def test_seconds() -> None:
@@ -84,7 +84,7 @@ def test_a_closed_pipe_does_not_end_the_training() -> None:
 
     session = Session(Experiment())
     outcome = train(session, StopConditions(epochs=30), Log(closed, 1))
-    assert (outcome.status, session.epoch) == ("done", 30)
+    assert (outcome.status, session.run.epoch) == ("done", 30)
 
 
 @pytest.mark.parametrize("every", [1, 7, 1000])
@@ -93,4 +93,4 @@ def test_how_often_it_is_looked_at_changes_nothing(every: int) -> None:
     watched, _, _ = run(experiment, StopConditions(epochs=90), every)
     alone = Session(experiment)
     alone.advance(90)
-    np.testing.assert_array_equal(watched.parameters.vector, alone.parameters.vector)
+    np.testing.assert_array_equal(watched.run.parameters.vector, alone.run.parameters.vector)

@@ -48,8 +48,8 @@ def brought_directly(experiment: Experiment, edits: list[tuple[Moment, EditComma
 
 
 def bring(session: Session, target: Moment) -> None:
-    if session.step_count < target[0]:
-        session.advance_steps(target[0] - session.step_count)
+    if session.run.step_count < target[0]:
+        session.advance_steps(target[0] - session.run.step_count)
     while moment(session) < target:
         session.step("phase")
 
@@ -200,10 +200,10 @@ def test_a_change_in_the_past_makes_a_branch() -> None:
     other = session.metrics().loss
     assert labels(session) == [("learning rate 0.5", False), ("learning rate 0.1", True)]
     session.edit(SwapBranch())
-    assert (session.epoch, session.metrics().loss, session.experiment.learning_rate) == (300, end, 0.5)
+    assert (session.run.epoch, session.metrics().loss, session.run.experiment.learning_rate) == (300, end, 0.5)
     assert labels(session) == [("learning rate 0.5", True), ("learning rate 0.1", False)]
     session.edit(SwapBranch())
-    assert (session.epoch, session.metrics().loss, session.experiment.learning_rate) == (300, other, 0.1)
+    assert (session.run.epoch, session.metrics().loss, session.run.experiment.learning_rate) == (300, other, 0.1)
 
 
 def labels(session: Session) -> list[tuple[str, bool]]:
@@ -227,7 +227,7 @@ def test_undo_takes_a_nudged_weight_back() -> None:
         each.advance(40)
     for value in (1.0, 2.0, 3.0):
         session.edit(SetParameter(1, 0, 1, value))
-    assert session.parameters.weights[0][0, 1] == 3.0
+    assert session.run.parameters.weights[0][0, 1] == 3.0
     assert session.snapshot().time.edits == 3
     for _ in range(4):
         session.edit(Undo())
@@ -244,7 +244,7 @@ def test_undo_in_the_past_gives_the_future_back() -> None:
     assert len(labels(session)) == 2
     session.edit(Undo())
     assert labels(session) == [("", True)]
-    assert session.epoch == 50
+    assert session.run.epoch == 50
     session.edit(Seek(200))
     assert session.metrics().loss == end
 
@@ -268,7 +268,7 @@ def test_reinitializing_keeps_the_old_run_as_a_branch() -> None:
     session.edit(Reinitialize(2))
     assert labels(session) == [("seed 1", False), ("seed 2", True)]
     session.edit(SwapBranch())
-    assert (session.experiment.seed, session.epoch, session.metrics().loss) == (1, 100, loss)
+    assert (session.run.experiment.seed, session.run.epoch, session.metrics().loss) == (1, 100, loss)
 
 
 @pytest.mark.parametrize(
@@ -309,7 +309,7 @@ def test_keyframes_stay_within_their_memory(monkeypatch: pytest.MonkeyPatch) -> 
 def sizes_over(epochs: list[int], session: Session, measure: Callable[[Session], int]) -> list[int]:
     sizes = []
     for epoch in epochs:
-        session.advance(epoch - session.epoch)
+        session.advance(epoch - session.run.epoch)
         sizes.append(measure(session))
     return sizes
 
@@ -328,4 +328,4 @@ def test_a_million_epochs_stay_within_memory_and_can_be_rewound() -> None:
     session.edit(Seek(123_456))
     direct = Session(Experiment())
     direct.advance(123_456)
-    np.testing.assert_array_equal(session.parameters.vector, direct.parameters.vector)
+    np.testing.assert_array_equal(session.run.parameters.vector, direct.run.parameters.vector)

@@ -28,11 +28,11 @@ SCHEDULE_OPTIONS: dict[str, dict[str, Any]] = {
 def trajectory(**options: Any) -> Array:
     experiment = Experiment(**{"hidden": (4,), "activation": ("tanh",), "learning_rate": 0.5, **options})
     session = Session(experiment, dataset_of(STORED["X"], STORED["y"]))
-    session.parameters.vector[:] = STORED["start"]
+    session.run.parameters.vector[:] = STORED["start"]
     points = []
     for _ in range(50):
         session.advance(1)
-        points.append(session.parameters.vector.copy())
+        points.append(session.run.parameters.vector.copy())
     return np.array(points)
 
 

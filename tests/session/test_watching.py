@@ -64,8 +64,8 @@ def test_a_course_that_was_stopped_goes_on_to_the_same_bits(looks: int) -> None:
     session = Session(EXPERIMENT)
     with pytest.raises(StoppedError, match="stopped at step"), watched(stopping_at(looks)):
         session.follow(trajectory)
-    assert 0 < session.step_count < trajectory.position.step
-    assert session.snapshot().time.tip_epoch == session.epoch
+    assert 0 < session.run.step_count < trajectory.position.step
+    assert session.snapshot().time.tip_epoch == session.run.epoch
     saved = session.save()
     for stopped in (session, Session.from_saved(saved)):
         stopped.follow(trajectory)
@@ -102,7 +102,7 @@ def test_a_step_that_was_stopped_is_not_lost() -> None:
     session = Session(Experiment(dataset="circle", batch_size=1))
     with pytest.raises(StoppedError), watched(stopping_at(3)):
         session.step("epoch")
-    assert 0 < session.step_count < session.batches_per_epoch
+    assert 0 < session.run.step_count < session.run.batches_per_epoch
     session.step("epoch")
     straight = Session(Experiment(dataset="circle", batch_size=1))
     straight.step("epoch")

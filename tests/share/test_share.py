@@ -34,12 +34,16 @@ def assert_leads_to(text: str, session: Session) -> None:
     opened = open_run(None, {"shared": text})
     assert opened.warning == ""
     other = opened.session
-    assert (other.epoch, other.batch, other.phase) == (session.epoch, session.batch, session.phase)
-    np.testing.assert_array_equal(other.parameters.vector, session.parameters.vector)
+    assert (other.run.epoch, other.run.batch, other.run.phase) == (
+        session.run.epoch,
+        session.run.batch,
+        session.run.phase,
+    )
+    np.testing.assert_array_equal(other.run.parameters.vector, session.run.parameters.vector)
     other.advance_steps(3)
     ahead = Session.from_saved(session.save())
     ahead.advance_steps(3)
-    np.testing.assert_array_equal(other.parameters.vector, ahead.parameters.vector)
+    np.testing.assert_array_equal(other.run.parameters.vector, ahead.run.parameters.vector)
 
 
 @settings(max_examples=60, suppress_health_check=list(HealthCheck))
@@ -227,7 +231,7 @@ def test_no_text_does_harm(text: str) -> None:
 def test_another_outcome_is_warned_of() -> None:
     opened = open_run(None, {"shared": "tuinet --at 5 --expect 00000000"})
     assert "not the one that was shared" in opened.warning
-    assert opened.session.step_count == 5
+    assert opened.session.run.step_count == 5
 
 
 def test_options_of_a_course_work_without_from() -> None:
@@ -248,7 +252,7 @@ def test_the_defaults_are_those_of_their_generation() -> None:
     for name in DATASETS:
         session = Session(make_experiment(dataset=name))
         session.advance_steps(1)
-        digests[name] = {"experiment": session.experiment.to_dict(), "samples": session.dataset.digest}
+        digests[name] = {"experiment": session.run.experiment.to_dict(), "samples": session.run.dataset.digest}
     known = json.loads(file.read_text())
     for name, samples in OTHER_POWERS.items():
         if digests[name]["samples"] == samples:

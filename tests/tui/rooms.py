@@ -146,7 +146,7 @@ def require_explained(experiment: Experiment, runner: SteppedRunner) -> None:
     again = explained(experiment, runner.turns)
     require_same(runner.session, again)
     shown = runner.latest().snapshot
-    for layer, weights in zip(shown.layers, again.parameters.weights, strict=True):
+    for layer, weights in zip(shown.layers, again.run.parameters.weights, strict=True):
         np.testing.assert_array_equal(layer.weights, weights)
 
 

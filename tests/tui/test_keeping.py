@@ -52,7 +52,7 @@ def test_an_interrupted_run_behind_one_that_was_quit_is_still_named() -> None:
     keeping.open_keeper().keep(session_at(7).save())
     assert keeping.greeting() == f"interrupted run: xor, epoch 5 · tuinet --load {interrupted.path} goes on with it"
     session, keeper = keeping.resume()
-    assert session.epoch == 7
+    assert session.run.epoch == 7
     keeper.discard()
 
 
@@ -84,7 +84,7 @@ def test_what_is_kept_is_the_users_own_run_if_anything_was_done() -> None:
 @pytest.mark.parametrize("comes_back", [False, True])
 def test_the_run_before_a_lesson_is_kept_and_not_the_lessons(comes_back: bool) -> None:
     runner = Runner(session_at(3))
-    runner._handle(SetUp(session_at(0).experiment, 1))
+    runner._handle(SetUp(session_at(0).run.experiment, 1))
     if comes_back:
         runner._handle(BringBack())
     kept = finished(runner).kept()

@@ -180,7 +180,7 @@ def test_what_no_command_explains_is_found() -> None:
     for _ in range(3):
         runner.turn()
     require_same(runner.session, explained(EXPERIMENTS[0], runner.turns))
-    runner.session.parameters.vector[0] += 1e-9
+    runner.session.run.parameters.vector[0] += 1e-9
     with pytest.raises(AssertionError):
         require_same(runner.session, explained(EXPERIMENTS[0], runner.turns))
 

@@ -104,8 +104,8 @@ class Teller:
 
 def whole_step(session: Session) -> list[Snapshot]:
     """Make a step, and take a snapshot after each of its phases."""
-    end, snapshots = session.step_count + 1, []
-    while session.step_count < end:
+    end, snapshots = session.run.step_count + 1, []
+    while session.run.step_count < end:
         session.step("phase")
         snapshots.append(session.snapshot(_LOOK))
     return snapshots
@@ -126,7 +126,7 @@ def example_session(example: WorkedExample) -> Session:
         biases="trained" if example.trains_biases else "frozen",
     )
     session = Session(experiment, dataset, records=False)
-    for block, values in zip(session.parameters.blocks, example.blocks, strict=True):
+    for block, values in zip(session.run.parameters.blocks, example.blocks, strict=True):
         block[:] = values
     return session
 
@@ -152,8 +152,8 @@ def _session(fields: dict[str, Any]) -> Session:
 
 
 def _go_to(session: Session, epoch: int, batch: int) -> None:
-    if batch > session.batches_per_epoch:
-        raise click.UsageError(f"--batch: {batch} is more than the {session.batches_per_epoch} of an epoch")
+    if batch > session.run.batches_per_epoch:
+        raise click.UsageError(f"--batch: {batch} is more than the {session.run.batches_per_epoch} of an epoch")
     with all_or_nothing("nothing was explained"):
         session.advance(epoch)
         session.advance_steps(batch - 1)

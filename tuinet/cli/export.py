@@ -60,9 +60,9 @@ def _session(run: str | None, epochs: int | None, options: dict[str, Any]) -> Se
     opened = arrived(warned(_opened(run, options)), _NOTHING)
     session = opened.session
     if epochs is None:
-        epochs = session.epoch if run is not None or opened.has_moment else default_epochs(session.experiment)
+        epochs = session.run.epoch if run is not None or opened.has_moment else default_epochs(session.run.experiment)
     with all_or_nothing(_NOTHING):
-        session.advance(max(0, epochs - session.epoch))
+        session.advance(max(0, epochs - session.run.epoch))
     return session
 
 

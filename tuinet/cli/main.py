@@ -263,7 +263,7 @@ def train_command(
         session_file.require_writable(save)
     if epochs is None:
         is_there = opened.has_moment and target_loss is patience is seconds is None
-        epochs = session.epoch if is_there else default_epochs(session.experiment)
+        epochs = session.run.epoch if is_there else default_epochs(session.run.experiment)
     conditions = StopConditions(epochs, target_loss, patience, seconds)
     stopped: Stopped = "" if opened.stop is None else opened.stop.reason
     log = Log(write_data, log_every) if as_json else None
@@ -296,9 +296,9 @@ def check_command(epochs: int, load: Path | None, **fields: Any) -> None:
     nothing = "nothing was checked"
     session = make_session(load, fields, nothing)
     with all_or_nothing(nothing):
-        session.advance(max(0, epochs - session.epoch))
+        session.advance(max(0, epochs - session.run.epoch))
     check = session.check_gradients()
-    tolerance = CHECK_TOLERANCE[session.experiment.dtype]
+    tolerance = CHECK_TOLERANCE[session.run.experiment.dtype]
     write_lines(gradient_table(session, check, tolerance))
     sys.exit(0 if agrees(check, tolerance) else 1)
 

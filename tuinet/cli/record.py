@@ -45,9 +45,9 @@ def record_command(run: Path | None, out: Path, epochs: int | None, every: int |
     session = make_session(run, {} if run is not None else fields, "nothing was recorded")
     require_writable(out)
     if epochs is None and run is None:
-        epochs = default_epochs(session.experiment)
+        epochs = default_epochs(session.run.experiment)
     length = session.snapshot().time.tip_epoch if epochs is None else epochs
-    aim = session.step_count + session.steps_to(length)
+    aim = session.run.step_count + session.steps_to(length)
     with long_work(aim=aim) as work:
         recording = _record(session, epochs, every, lambda: not work.is_interrupted())
         is_interrupted = work.is_interrupted()

@@ -83,7 +83,7 @@ def train(
     start = time.monotonic() if begun is None else begun
     watch = Watch(session, conditions)
     if log:
-        log.record("start", experiment=session.experiment.to_dict(), layer_sizes=session.parameters.layer_sizes)
+        log.record("start", experiment=session.run.experiment.to_dict(), layer_sizes=session.run.parameters.layer_sizes)
     if stopped:
         reason: StopReason | None = "seconds" if stopped == "seconds" else None
     else:
@@ -97,7 +97,7 @@ def train(
     findings = tuple(finding.said() for finding in session.snapshot().findings)
     watch.return_to_best()
     status: Status = "interrupted" if reason is None else "diverged" if reason == "diverged" else "done"
-    outcome = TrainingOutcome(status, reason or "interrupted", session.epoch, time.monotonic() - start, findings)
+    outcome = TrainingOutcome(status, reason or "interrupted", session.run.epoch, time.monotonic() - start, findings)
     if log:
         _log_end(log, session, outcome)
     return outcome
@@ -114,8 +114,8 @@ def _train(session: Session, watch: Watch, work: LongWork, log: Log | None, star
         with bursts.timed(steps):
             session.advance_steps(steps)
         if math.isfinite(watch.steps_left()):
-            work.note(session.step_count, session.step_count + int(watch.steps_left()))
-        if log and session.batch == 0 and session.epoch % log.every == 0:
+            work.note(session.run.step_count, session.run.step_count + int(watch.steps_left()))
+        if log and session.run.batch == 0 and session.run.epoch % log.every == 0:
             _log_epoch(log, session)
     return None
 
@@ -125,7 +125,7 @@ def _steps_to_look(session: Session, watch: Watch, log: Log | None) -> float:
     every = 1 if watch.every_epoch else log.every if log else None
     if every is None:
         return math.inf
-    return session.steps_to((session.epoch // every + 1) * every)
+    return session.steps_to((session.run.epoch // every + 1) * every)
 
 
 def _log_epoch(log: Log, session: Session) -> None:
@@ -139,7 +139,7 @@ def _log_epoch(log: Log, session: Session) -> None:
     }
     if test is not None:
         values |= {"test_loss": test.loss, "test_accuracy": test.accuracy, "test_r2": test.r2}
-    log.record("epoch", epoch=session.epoch, **{key: value for key, value in values.items() if value is not None})
+    log.record("epoch", epoch=session.run.epoch, **{key: value for key, value in values.items() if value is not None})
 
 
 def _log_end(log: Log, session: Session, outcome: TrainingOutcome) -> None:
@@ -178,8 +178,8 @@ _REASONS = {
 
 def summary(session: Session, outcome: TrainingOutcome) -> list[str]:
     """A run's end in one line; with a test set there is another for each set of samples."""
-    sizes = "-".join(map(str, session.parameters.layer_sizes))
-    start = f"{_REASONS[outcome.reason]}: {session.dataset.name} {sizes}, {outcome.epochs:,} epochs"
+    sizes = "-".join(map(str, session.run.parameters.layer_sizes))
+    start = f"{_REASONS[outcome.reason]}: {session.run.dataset.name} {sizes}, {outcome.epochs:,} epochs"
     start += f" in {outcome.seconds:.2f} s"
     test = session.test_metrics()
     if test is None:
@@ -208,7 +208,7 @@ def gradient_table(session: Session, check: GradientCheck, tolerance: float) -> 
     verdict = "agree" if agrees(check, tolerance) else "DISAGREE"
     yield (
         f"{verdict}: ‖analytic − numeric‖ / (‖analytic‖ + ‖numeric‖) = {check.relative_error:.1e}, "
-        f"bound {tolerance:.0e}, {session.dataset.name}, epoch {session.epoch:,}"
+        f"bound {tolerance:.0e}, {session.run.dataset.name}, epoch {session.run.epoch:,}"
     )
 
 

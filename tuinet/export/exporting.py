@@ -34,7 +34,7 @@ _METRICS = ("loss", "accuracy", "r2", "rmse")
 
 def tables(session: Session) -> dict[str, str]:
     """The files by their names."""
-    dataset = session.dataset
+    dataset = session.run.dataset
     files = {"train.csv": samples_table(dataset, dataset.X, dataset.y)}
     if len(dataset.X_test):
         files["test.csv"] = samples_table(dataset, dataset.X_test, dataset.y_test)
@@ -57,8 +57,8 @@ def weights_table(session: Session) -> str:
 
 
 def _weights(session: Session) -> Iterator[list[Any]]:
-    names: Sequence[str] = session.dataset.input_names
-    for layer, block in enumerate(session.parameters.blocks, start=1):
+    names: Sequence[str] = session.run.dataset.input_names
+    for layer, block in enumerate(session.run.parameters.blocks, start=1):
         for source, values in zip([*names, "bias"], block.tolist(), strict=True):
             for neuron, value in enumerate(values, start=1):
                 yield [layer, source, neuron, value]
@@ -79,7 +79,7 @@ def _history(session: Session) -> Iterator[list[Any]]:
         yield _moment(session)
         return
     again = Session(trajectory.experiment, records=False)
-    stride = max(1, trajectory.position.step // ROWS // again.batches_per_epoch) * again.batches_per_epoch
+    stride = max(1, trajectory.position.step // ROWS // again.run.batches_per_epoch) * again.run.batches_per_epoch
     moments = [Position(step) for step in range(0, trajectory.position.step, stride)]
     for moment in [*moments, trajectory.position]:
         until = tuple(edit for edit in trajectory.edits if edit.position <= moment)
@@ -89,7 +89,12 @@ def _history(session: Session) -> Iterator[list[Any]]:
 
 def _moment(session: Session) -> list[Any]:
     metrics, test, penalty = session.metrics(), session.test_metrics(), session.penalty
-    row = [session.step_count, session.epoch, float(session.optimizer.learning_rate), *_named(metrics).values()]
+    row = [
+        session.run.step_count,
+        session.run.epoch,
+        float(session.run.optimizer.learning_rate),
+        *_named(metrics).values(),
+    ]
     return [*row, penalty, metrics.loss + penalty, *(_named(test).values() if test is not None else ())]
 
 
@@ -150,7 +155,7 @@ def export(session: Session, kinds: Iterable[Kind]) -> Export:
 
 def weights_json(session: Session) -> str:
     """All weights and biases, as --weights reads them."""
-    parameters = session.parameters
+    parameters = session.run.parameters
     values = {
         "weights": [weights.tolist() for weights in parameters.weights],
         "biases": [biases.tolist() for biases in parameters.biases],
@@ -178,8 +183,8 @@ def session_at(trajectory: Trajectory) -> Session:
 
 def folder_name(session: Session) -> str:
     """A name for the folder of a run: ``moons-2-8-8-1-epoch-217``."""
-    name = _UNUSUAL.sub("-", Path(session.dataset.name).stem).strip("-.") or "run"
-    return f"{name}-{'-'.join(map(str, session.parameters.layer_sizes))}-epoch-{session.epoch}"
+    name = _UNUSUAL.sub("-", Path(session.run.dataset.name).stem).strip("-.") or "run"
+    return f"{name}-{'-'.join(map(str, session.run.parameters.layer_sizes))}-epoch-{session.run.epoch}"
 
 
 def write_folder(folder: Path, files: Mapping[str, str], *, force: bool = False) -> None:

@@ -176,20 +176,22 @@ def _plan_of_the_present(trajectory: Trajectory, unsayable: Sequence[Edit]) -> P
     """The present settings, trained from their start for as many epochs: all that can be said then."""
     session = Session(trajectory.experiment)
     session.follow(trajectory)
-    epochs, fresh = session.epoch, Session(session.experiment)
+    epochs, fresh = session.run.epoch, Session(session.run.experiment)
     said = "; ".join(map(edit_text, unsayable[:3])) + ("; …" if len(unsayable) > 3 else "")
     note = (
         f"The run was changed on the way in what a script cannot do ({said}): this one trains the network as it was "
         "set at the end, from the start, so its losses are not those of the run."
     )
-    own = Trajectory(session.experiment, position=trajectory.position._replace(step=fresh.steps_to(epochs), phase=0))
+    own = Trajectory(
+        session.run.experiment, position=trajectory.position._replace(step=fresh.steps_to(epochs), phase=0)
+    )
     return _plan(fresh, own, (), (note, *_notes(own)), share(own))
 
 
 def _plan(
     session: Session, trajectory: Trajectory, edits: tuple[Edit, ...], notes: tuple[str, ...], shared: Shared
 ) -> Plan:
-    experiment, dataset = session.experiment, session.dataset
+    experiment, dataset = session.run.experiment, session.run.dataset
     if not len(dataset.X):
         raise ExportError("there are no samples to train on")
     loss = choose_loss(experiment, dataset)
@@ -199,10 +201,10 @@ def _plan(
         dataset=dataset,
         train=encoding.train(dataset),
         test=encoding.test(dataset),
-        layer_sizes=session.parameters.layer_sizes,
+        layer_sizes=session.run.parameters.layer_sizes,
         loss=loss,
-        settings=session.optimizer.settings,
-        start=session.parameters.vector.copy(),
+        settings=session.run.optimizer.settings,
+        start=session.run.parameters.vector.copy(),
         steps=trajectory.position.step,
         edits=edits,
         line=line_of(shared),

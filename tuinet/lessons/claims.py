@@ -1,14 +1,7 @@
-"""Checking what a lesson claims: by training its Experiments, and looking.
+"""Which lessons there are, and checking what they claim: by training their Experiments, and looking.
 
 Claims about the same run are checked along one training of it: each says where it has to look next, and whoever has
 to look first is served first.
-
-Checking what a lesson claims: by training its Experiments, and looking.
-
-Claims about the same run are checked along one training of it: each says where it has to look next, and whoever has
-to look first is served first.
-
-Which lessons there are: those that come with tuinet, and the user's own.
 """
 
 from __future__ import annotations
@@ -58,14 +51,14 @@ class _Run:
         if phases:
             self.session.step("phase")
         else:
-            self.session.advance(max(0, epoch - self.session.epoch))
+            self.session.advance(max(0, epoch - self.session.run.epoch))
         self._place = place
         self._situations.clear()
 
     def change(self, changes: Changes) -> None:
         """Train something else from here on, which may begin anew."""
         self.session.edit(Configure(changes))
-        self._place = (self.session.epoch, 0)
+        self._place = (self.session.run.epoch, 0)
         self._situations.clear()
 
     def situation(self, condition: Condition) -> Situation:
@@ -153,10 +146,10 @@ def _train(run: _Run, claim: Claim, epoch: int | None) -> Iterator[_Place]:
     if epoch is None:
         return
     if claim.until is None and claim.always is None:
-        yield max(epoch, run.session.epoch), 0
+        yield max(epoch, run.session.run.epoch), 0
         return
     while not _is_over(run, claim, epoch):
-        yield run.session.epoch + 1, 0
+        yield run.session.run.epoch + 1, 0
 
 
 def _is_over(run: _Run, claim: Claim, epoch: int) -> bool:
@@ -164,11 +157,11 @@ def _is_over(run: _Run, claim: Claim, epoch: int) -> bool:
         _require(claim.always, run)
     if claim.until is not None and claim.until.holds(run.situation(claim.until)):
         return True
-    if run.session.epoch < epoch:
+    if run.session.run.epoch < epoch:
         return False
     if claim.until is not None:
         facts = _facts(run, claim.until)
-        raise _WrongError(f"{claim.until.source} has not come true by epoch {run.session.epoch:,}; {facts}")
+        raise _WrongError(f"{claim.until.source} has not come true by epoch {run.session.run.epoch:,}; {facts}")
     return True
 
 
@@ -176,9 +169,9 @@ def _go_to_phase(run: _Run, phase: str) -> Iterator[_Place]:
     """At least one phase, and at most a whole step."""
     if not phase:
         return
-    epoch, end = run.session.epoch, run.session.step_count + 1
+    epoch, end = run.session.run.epoch, run.session.run.step_count + 1
     phases = 0
-    while run.session.step_count < end:
+    while run.session.run.step_count < end:
         phases += 1
         yield epoch, phases
         if phase_name(run.session.snapshot()) == phase:
@@ -188,7 +181,7 @@ def _go_to_phase(run: _Run, phase: str) -> Iterator[_Place]:
 
 def _require(condition: Condition, run: _Run) -> None:
     if not condition.holds(run.situation(condition)):
-        raise _WrongError(f"{condition.source} is false at epoch {run.session.epoch:,}; {_facts(run, condition)}")
+        raise _WrongError(f"{condition.source} is false at epoch {run.session.run.epoch:,}; {_facts(run, condition)}")
 
 
 def _facts(run: _Run, condition: Condition) -> str:

@@ -1,6 +1,6 @@
-"""A Condition: a comparison such as ``loss < 0.1 and epoch >= 500``; nothing but comparisons and arithmetic is run.
+"""A Condition: a comparison such as ``loss < 0.1 and epoch >= 500``; and the Table of TOML in which a lesson has it.
 
-A Table: the TOML of a lesson, whose values are checked as they are taken out, and named with their line.
+Nothing but comparisons and arithmetic is run; values are checked as they are taken out, and named with their line.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""Reading a lesson: from a file to a Lesson; what is wrong is named with file, line and value.
+"""Reading a lesson: from a file, with the options that make its Experiments, to a Lesson.
 
-Options in a lesson, as on the command line, and the Experiments that they make.
+What is wrong is named with file, line and value.
 """
 
 from __future__ import annotations

@@ -59,20 +59,20 @@ def record(
     every = every or _stride(session, last)
     _require_room(session, last, every)
     tape = _Tape()
-    if not session.step_count:
+    if not session.run.step_count:
         tape.keep(session)
     try:
         while goes_on():
-            left = branch.tip.step - session.step_count if epochs is None else session.steps_to(epochs)
+            left = branch.tip.step - session.run.step_count if epochs is None else session.steps_to(epochs)
             steps = _steps_to_next(session, left, every, edits)
             if not steps:
                 break
             session.advance_steps(steps - 1)
             _keep_next(tape, session)
-            if not session.is_finite and session.step_count >= branch.tip.step:
+            if not session.is_finite and session.run.step_count >= branch.tip.step:
                 break
     except StoppedError:
-        while session.step_count in edits:
+        while session.run.step_count in edits:
             session.advance_steps(1)
         _keep_next(tape, session)
     return tape.recording(session)
@@ -96,8 +96,8 @@ def _steps_to_next(session: Session, left: int, every: int, edits: frozenset[int
     edits
         Updates in whose middle something was changed: they cannot be made again without that.
     """
-    steps = min(left, session.steps_to((session.epoch // every + 1) * every))
-    while session.step_count + steps - 1 in edits:
+    steps = min(left, session.steps_to((session.run.epoch // every + 1) * every))
+    while session.run.step_count + steps - 1 in edits:
         steps += 1
     return steps if 0 < steps <= left else 0
 
@@ -136,8 +136,8 @@ class _Tape:
         state = session.checkpoint()
         if not self._chapters or _kind(self._chapters[-1][0]) != _kind(state):
             self._chapters.append([])
-            self._clocks.append(Clock(session.batches_per_epoch, *state.epoch_start))
-            self._datasets[build.data_spec(session.experiment)] = session.base_dataset
+            self._clocks.append(Clock(session.run.batches_per_epoch, *state.epoch_start))
+            self._datasets[build.data_spec(session.run.experiment)] = session.run.base_dataset
         chapter = self._chapters[-1]
         if chapter:
             # Only the last one's is needed: the states of large sets would hold much for nothing.

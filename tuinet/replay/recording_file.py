@@ -18,27 +18,7 @@ The arrays are ``steps`` (complete updates at each moment), ``parameters`` and `
 generator before it), ``histories`` (of each chapter the stride, the losses, and the norms of the gradients; then the
 curve's epochs, losses and test losses) and ``samples``.
 
-A Dataset as plain values and numbers for a file, and back, without trust.
-
-Files of recordings: a documented, versioned NPZ with a JSON header, read without trust, written all or nothing.
-
-Version 1 holds ``header``, the bytes of a JSON object, and seven arrays in which the chapters stand one behind the
-other. The header has
-
-- ``format``: ``"tuinet recording"``, ``version``: 1, and ``program``: the version of tuinet that wrote it
-- ``chapters``: for each Experiment that the run has had its ``experiment`` (as `Experiment.to_dict` gives it), the
-  ``data_digest`` of its samples, its ``clock`` (batches in an epoch; updates and epochs when they were last counted
-  anew), the number of its ``moments``, of its ``parameters``, of its ``slots`` by their names, of the samples in a
-  ``batch`` (0 where each is the whole training set), of ``dropout`` words (6 or 0), and of the points and layers of its
-  ``history``
-- ``datasets``: what the samples were made from (``spec``), and ``samples``: what they are besides their numbers, and
-  the shapes of these; ``null`` where they are too large to be in the file, and have to be made or read from ``spec``
-- ``curve``: the points of the loss curve of the whole run, and whether it has ``tested`` losses
-
-The arrays are ``steps`` (complete updates at each moment), ``parameters`` and ``slots`` (before the last of them, as
-`tuinet.replay.recording.pack` gives them), ``batches`` (the samples of the last update), ``dropout`` (the state of its
-generator before it), ``histories`` (of each chapter the stride, the losses, and the norms of the gradients; then the
-curve's epochs, losses and test losses) and ``samples``.
+A Dataset stands in it as plain values and numbers.
 """
 
 from __future__ import annotations

@@ -10,10 +10,6 @@ import numpy as np
 from tuinet.data.dataset import Dataset
 from tuinet.errors import ExperimentError
 from tuinet.experiment.experiment import Experiment
-from tuinet.nn.network import Network
-from tuinet.nn.optimizers import Optimizer
-from tuinet.nn.parameters import Parameters
-from tuinet.nn.phases import PhaseName
 from tuinet.nn.regularizers import penalty_value
 from tuinet.observe import take
 from tuinet.observe.samples import Metrics
@@ -84,78 +80,24 @@ class Session:
         """
         session = cls.from_checkpoint(saved.present)
         if saved.branches:
-            session._time = TimeMachine.from_branches(session._run, saved)
+            session._time = TimeMachine.from_branches(session.run, saved)
         session._time.source = source
         return session
 
     @property
-    def _run(self) -> Run:
+    def run(self) -> Run:
+        """The network in training, its data and its optimizer at the present moment: to be looked at, not changed."""
         return self._time.run
-
-    @property
-    def dataset(self) -> Dataset:
-        """What is trained on, with all edits so far."""
-        return self._run.dataset
-
-    @property
-    def base_dataset(self) -> Dataset:
-        """What is trained on, without points of one's own."""
-        return self._run.base_dataset
-
-    @property
-    def experiment(self) -> Experiment:
-        """What is trained, with all edits so far."""
-        return self._run.experiment
-
-    @property
-    def network(self) -> Network:
-        """The network, at its present parameters."""
-        return self._run.network
-
-    @property
-    def parameters(self) -> Parameters:
-        """All weights and biases."""
-        return self._run.parameters
-
-    @property
-    def optimizer(self) -> Optimizer:
-        """The optimizer, with the last gradients and updates."""
-        return self._run.optimizer
-
-    @property
-    def step_count(self) -> int:
-        """Complete updates since the weights were initialized."""
-        return self._run.step_count
-
-    @property
-    def batches_per_epoch(self) -> int:
-        """Updates in one pass over the training set."""
-        return self._run.batches_per_epoch
-
-    @property
-    def epoch(self) -> int:
-        """Complete passes over the training set."""
-        return self._run.epoch
-
-    @property
-    def batch(self) -> int:
-        """Complete batches within the present epoch."""
-        return self._run.batch
-
-    @property
-    def phase(self) -> PhaseName | None:
-        """The last phase completed, ``None`` before the first."""
-        return self._run.phase
 
     @property
     def is_finite(self) -> bool:
         """Whether all parameters are: a cheap look at whether the run has diverged."""
-        return bool(np.isfinite(self.parameters.vector).all())
+        return bool(np.isfinite(self.run.parameters.vector).all())
 
     @property
     def penalty(self) -> float:
         """What l1 and l2 add to the loss."""
-        return penalty_value(self.parameters, self.experiment.l1, self.experiment.l2)
+        return penalty_value(self.run.parameters, self.run.experiment.l1, self.run.experiment.l2)
 
     def begin(self, experiment: Experiment) -> None:
         """Train something else from now on; what was before is forgotten.
@@ -165,20 +107,20 @@ class Session:
         TuinetError
             If the Experiment or its data cannot be used; nothing has changed then.
         """
-        self._time = TimeMachine(self._run.fresh(experiment), records=self._records)
+        self._time = TimeMachine(self.run.fresh(experiment), records=self._records)
 
     def go_on_with(self, saved: SavedSession) -> None:
         """Train on where a session was saved, with its past and its branches; what was before is forgotten."""
         self.restore(saved.present)
-        self._time = TimeMachine.from_branches(self._run, saved)
+        self._time = TimeMachine.from_branches(self.run, saved)
 
     def steps_to(self, epoch: int) -> int:
         """Updates from now to the start of an epoch; negative when it lies in the past."""
-        return self._run.clock.step_of(epoch) - self.step_count
+        return self.run.clock.step_of(epoch) - self.run.step_count
 
     def advance(self, epochs: int = 1) -> None:
         """Train for a number of epochs; the rest of an epoch under way counts as one."""
-        self.advance_steps(self.steps_to(self.epoch + epochs))
+        self.advance_steps(self.steps_to(self.run.epoch + epochs))
 
     def advance_steps(self, steps: int) -> None:
         """Train for a number of updates; the rest of a step under way counts as one."""
@@ -201,8 +143,8 @@ class Session:
         """
         match command:
             case Reinitialize(seed):
-                self._start_anew(Configure((("seed", self.experiment.seed if seed is None else seed),)))
-            case Configure() if not self._run.fits(self._run.edited(command)):
+                self._start_anew(Configure((("seed", self.run.experiment.seed if seed is None else seed),)))
+            case Configure() if not self.run.fits(self.run.edited(command)):
                 self._start_anew(command)
             case Back(unit):
                 self._time.back(unit)
@@ -225,11 +167,11 @@ class Session:
 
     def metrics(self) -> Metrics:
         """How well the network does on the training set now."""
-        return self._run.observer.train.whole.metrics()
+        return self.run.observer.train.whole.metrics()
 
     def test_metrics(self) -> Metrics | None:
         """How well the network does on the test set now, if there is one."""
-        test = self._run.observer.test
+        test = self.run.observer.test
         return None if test is None else test.whole.metrics()
 
     def check_gradients(self) -> GradientCheck:
@@ -240,7 +182,7 @@ class Session:
         """
         from tuinet.observe.step import check_run  # noqa: PLC0415 - not needed at the start
 
-        return check_run(self._run)
+        return check_run(self.run)
 
     def snapshot(self, view: View | None = None) -> Snapshot:
         """The present state, frozen; taking it changes nothing.
@@ -250,7 +192,7 @@ class Session:
         view
             What to show besides the numbers.
         """
-        return take.take_snapshot(self._run, self._time.snapshot(trajectory=view is not None and view.trajectory), view)
+        return take.take_snapshot(self.run, self._time.snapshot(trajectory=view is not None and view.trajectory), view)
 
     def trajectory(self) -> Trajectory:
         """How the run got to where it is, from which another session gets there with `follow`."""
@@ -279,17 +221,17 @@ class Session:
             self._time.move_to(edit.position)
             self._require_no_start(edit.command)
             self.edit(edit.command)
-            if look is not None and self.step_count < trajectory.position.step:
-                look(self.step_count, trajectory.position.step)
+            if look is not None and self.run.step_count < trajectory.position.step:
+                look(self.run.step_count, trajectory.position.step)
         self._time.move_to(trajectory.position)
 
     def _require_no_start(self, command: EditCommand) -> None:
-        if isinstance(command, Configure) and not self._run.fits(self._run.edited(command)):
+        if isinstance(command, Configure) and not self.run.fits(self.run.edited(command)):
             raise ExperimentError("edit", f"{command} starts the run anew: it belongs to its beginning")
 
     def checkpoint(self) -> Checkpoint:
         """The complete state, from which `restore` goes on bit for bit; a step under way included."""
-        return self._run.checkpoint()
+        return self.run.checkpoint()
 
     def save(self) -> SavedSession:
         """The present, and everything that one can go back to; taken at once, written when there is time."""
@@ -303,10 +245,10 @@ class Session:
         CheckpointError
             If the state does not belong to its Experiment, or was trained on other data.
         """
-        run = self._run
+        run = self.run
         run.restore(checkpoint)
         self._time = TimeMachine(run, records=self._records)
 
     def _start_anew(self, command: Configure) -> None:
-        before = self._run.value_before(command)
-        self._time.start_anew(self._run.fresh(self._run.edited(command)), before, str(command))
+        before = self.run.value_before(command)
+        self._time.start_anew(self.run.fresh(self.run.edited(command)), before, str(command))

@@ -42,7 +42,7 @@ class Watch:
         self._session = session
         self._conditions = conditions
         self._best = math.inf
-        self._best_epoch = session.epoch
+        self._best_epoch = session.run.epoch
         self._best_state: Checkpoint | None = None
 
     @property
@@ -66,7 +66,7 @@ class Watch:
         """
         conditions, ended = self._conditions, not self.steps_left()
         # Only whole epochs are judged: how often this is asked depends on the clock, and the result must not.
-        if ended or not self._session.is_finite or (self.every_epoch and not self._session.batch):
+        if ended or not self._session.is_finite or (self.every_epoch and not self._session.run.batch):
             judged = self._judge()
             if judged:
                 return judged
@@ -94,6 +94,6 @@ class Watch:
         test = self._session.test_metrics()
         watched = loss if test is None else test.loss
         if watched < self._best:
-            self._best, self._best_epoch = watched, self._session.epoch
+            self._best, self._best_epoch = watched, self._session.run.epoch
             self._best_state = self._session.checkpoint()
-        return self._session.epoch - self._best_epoch
+        return self._session.run.epoch - self._best_epoch

@@ -74,12 +74,12 @@ async def test_every_field_changes_in_the_session(field: str) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         open_at(app, field)
         await pilot.press(*keys)
-        await until(pilot, lambda: getattr(session.experiment, field) == value)
+        await until(pilot, lambda: getattr(session.run.experiment, field) == value)
         # A feature more is another number of inputs.
-        assert session.epoch == (0 if EFFECTS[field] == "reinitialize" or field == "features" else 3)
-        epoch = session.epoch
+        assert session.run.epoch == (0 if EFFECTS[field] == "reinitialize" or field == "features" else 3)
+        epoch = session.run.epoch
         await pilot.press("s")
-        await until(pilot, lambda: session.epoch == epoch + 1)
+        await until(pilot, lambda: session.run.epoch == epoch + 1)
         assert app.screen.state.refusal == ""  # type: ignore[attr-defined]
 
 
@@ -92,7 +92,7 @@ async def test_keys_go_on_behind_what_is_refused() -> None:
             await pilot.press("right")
             await until(pilot, lambda said=f"{refused} of the 4 samples": said in explained(pilot))  # type: ignore[misc]
         await pilot.press("right")
-        await until(pilot, lambda: session.experiment.test_share == 0.15)
+        await until(pilot, lambda: session.run.experiment.test_share == 0.15)
         await until(pilot, lambda: "◂ 0.15 ▸" in screen_text(pilot))
 
 
@@ -103,9 +103,9 @@ async def test_undo_takes_a_change_back() -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         open_at(app, "momentum")
         await pilot.press("right", "right")
-        await until(pilot, lambda: session.experiment.momentum == 0.98)
+        await until(pilot, lambda: session.run.experiment.momentum == 0.98)
         await pilot.press("u", "u")
-        await until(pilot, lambda: session.experiment == START)
+        await until(pilot, lambda: session.run.experiment == START)
         await until(pilot, lambda: "◂ 0.9 ▸" in screen_text(pilot))
 
 
@@ -118,16 +118,16 @@ async def test_a_file_its_target_and_its_weights(tmp_path: Path) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         open_at(app, "weights")
         await pilot.press("enter", *str(weights), "enter")
-        await until(pilot, lambda: session.experiment.weights == str(weights))
-        assert session.parameters.weights[1][1, 0] == 6
+        await until(pilot, lambda: session.run.experiment.weights == str(weights))
+        assert session.run.parameters.weights[1][1, 0] == 6
         await pilot.press("backspace")
-        await until(pilot, lambda: session.experiment.weights == "")
+        await until(pilot, lambda: session.run.experiment.weights == "")
         open_at(app, "dataset")
         await pilot.press("enter", *str(data), "enter")
-        await until(pilot, lambda: session.dataset.name == "mine.csv")
+        await until(pilot, lambda: session.run.dataset.name == "mine.csv")
         open_at(app, "target")
         await pilot.press("enter", "b", "enter")
-        await until(pilot, lambda: session.dataset.feature_names == ("a", "c"))
+        await until(pilot, lambda: session.run.dataset.feature_names == ("a", "c"))
 
 
 @pytest.mark.parametrize(
@@ -149,7 +149,7 @@ async def test_what_only_the_session_can_refuse_is_said_in_place(field: str, tex
         await pilot.press("enter", *text, "enter")
         words = reason.removeprefix(f"{field}: ")
         await until(pilot, lambda: words in explained(pilot))
-        assert session.experiment == Experiment()
+        assert session.run.experiment == Experiment()
 
 
 async def test_the_keys_of_the_dashboard_reach_the_session() -> None:
@@ -179,5 +179,5 @@ async def test_a_round_through_all_datasets_with_the_key() -> None:
             await pilot.press("i")
             await until(pilot, partial(shows, app, {"dataset": name}))
             assert app._dashboard._shown.refusal == ""
-            assert session.experiment == make_experiment(dataset=name)
+            assert session.run.experiment == make_experiment(dataset=name)
             await pilot.press("s")

@@ -134,5 +134,5 @@ def test_a_line_from_a_terminal_leads_a_fresh_process_to_the_same_bits(env: dict
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
     assert (done.returncode, done.stderr) == (0, "")
     seen, copy = (Session.from_saved(session_file.read(tmp_path / name)) for name in ("seen.npz", "copy.npz"))
-    assert seen.epoch == copy.epoch and seen.phase == copy.phase
+    assert seen.run.epoch == copy.run.epoch and seen.run.phase == copy.run.phase
     assert_same(copy, seen)
