@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+import ast
 import json
 import subprocess
 import sys
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -129,3 +131,22 @@ def test_nn_stands_on_numpy_alone(tmp_path: Path) -> None:
     assert foreign <= {"numpy"}
     assert own >= set(everything)
     assert all(name == "tuinet.errors" or name.startswith("tuinet.nn") for name in own), sorted(own)
+
+
+def imports() -> dict[str, set[str]]:
+    """What each module of the package imports of it, at any time, what is only for types included."""
+    paths = {path: path.relative_to(ROOT).with_suffix("") for path in (ROOT / "tuinet").rglob("*.py")}
+    names = {path: ".".join(part for part in parts.parts if part != "__init__") for path, parts in paths.items()}
+    modules = set(names.values())
+    found: dict[str, set[str]] = {}
+    for path, name in names.items():
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        nodes = [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.module]
+        wanted = {one for node in nodes for one in (f"{node.module}.{alias.name}" for alias in node.names)}
+        wanted = {one if one in modules else one.rpartition(".")[0] for one in wanted}
+        found[name] = (wanted & modules) - {name, "tuinet"}
+    return found
+
+
+def test_no_modules_import_one_another_in_a_circle() -> None:
+    TopologicalSorter(imports()).prepare()
