@@ -41,7 +41,7 @@ class Chapter:
     """The samples of the last update's batch, shape (moments, batch size): −1 where the batch is smaller; no columns
     where every batch is the whole training set."""
     dropout: NDArray[np.uint64]
-    """The state of dropout's generator before the last update, see `tuinet.replay.recording.generator_words`; shape (moments, 6),
+    """The state of dropout's generator before the last update, see `generator_words`; shape (moments, 6),
     no columns without dropout."""
     history: Mapping[str, Array]
     """The losses recorded up to the last moment, as `History.state` has them."""
