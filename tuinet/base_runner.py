@@ -155,7 +155,7 @@ class BaseRunner(ABC):
 
     @abstractmethod
     def _make_frame(self) -> Frame:
-        """What is to be seen now."""
+        """Make a frame of the present state."""
 
     def _end(self) -> None:
         """Do what is to be done when `run` ends."""

@@ -41,7 +41,7 @@ class LayerRemark:
 
 @dataclass(frozen=True)
 class LayerHealth:
-    """What is to be said about a layer."""
+    """The state of a layer, and remarks on it."""
 
     share: float | None
     """Its typical gradient over that of the last layer; ``None`` where there is none to compare."""
@@ -156,7 +156,7 @@ of 1,900 epochs, and one in ten of the others is named for a while before it bre
 GOOD_ENOUGH: Final = 0.95
 """Above this accuracy a loss that stands still has simply arrived."""
 GOOD_FIT: Final = 0.75
-"""The same of a share of the variance; less than all of it may be left to explain, where targets are noisy."""
+"""Above this share of explained variance a loss has arrived; targets may be noisy."""
 
 
 def find_plateau(snapshot: Snapshot) -> tuple[Finding, ...]:

@@ -208,13 +208,13 @@ def experiment_from(options: dict[str, Any]) -> Experiment:
 
 
 def as_usage_error(error: ExperimentError) -> click.UsageError:
-    """The same complaint, naming the option instead of the field."""
+    """Restate an error so that it names the option instead of the field."""
     whence = " (from the configuration file)" if is_usual(error.field) else ""
     return click.UsageError(f"{option_name(error.field)}{whence}: {error.reason}")
 
 
 def as_data_error(error: DataError) -> click.UsageError:
-    """The same complaint, naming the option where it names a field, and the file where it names a file."""
+    """Restate an error so that it names the option where it names a field, and the file where it names a file."""
     field = str(error).partition(":")[0]
     is_field = any(field == known.name for known in GROUPS["Data"])
     return click.UsageError(f"{option_name(field)}{str(error)[len(field) :]}" if is_field else str(error))

@@ -108,7 +108,7 @@ class Runner(BaseRunner):
         return self._put_aside if self._is_own else None
 
     def kept(self) -> SavedSession | None:
-        """What is to be kept of the user's run once `run` has returned, or before; ``None`` where nothing was done."""
+        """The user's run as it is to be saved at the end; ``None`` where nothing was done."""
         if not self._is_own:
             return None
         saved = self._put_aside or self._session.save()

@@ -139,7 +139,7 @@ class Pool(Protocol):
 
     @property
     def words(self) -> str:
-        """Who works, in words."""
+        """The workers, in words."""
 
 
 @click.command("compare", cls=GroupedHelp, context_settings=CONTEXT)

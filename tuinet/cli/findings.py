@@ -176,7 +176,7 @@ _GLYPHS: Final = {
 def terminal_findings(
     environ: Mapping[str, str], encoding: str, size: os.terminal_size | None, streams: Mapping[str, bool]
 ) -> list[Fact]:
-    """What there is to say of the terminal.
+    """Facts about the terminal.
 
     Parameters
     ----------

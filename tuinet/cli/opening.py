@@ -100,14 +100,14 @@ def make_session(load: Path | None, options: Mapping[str, Any], nothing: str) ->
 
 
 def arrived(opened: Opened, nothing: str) -> Opened:
-    """The same, if it has not been stopped on the way; else one line, and the end."""
+    """Give back an opened run, or end with one line where it was stopped on the way."""
     if opened.stop is not None:
         leave_with_nothing(opened.stop, nothing)
     return opened
 
 
 def warned(opened: Opened) -> Opened:
-    """The same, its warning on standard error."""
+    """Write the warning of an opened run to standard error."""
     if opened.warning:
         write_error(opened.warning)
     return opened

@@ -159,7 +159,7 @@ def long_work(seconds: float = math.inf, stops: str = KEEPS, aim: int | None = N
 
 @contextmanager
 def all_or_nothing(nothing: str) -> Iterator[None]:
-    """The same for a command that makes nothing of a part of the way: it says so in one line, and ends.
+    """Watch a command that can make nothing of a part of the way: it says so in one line, and ends.
 
     Parameters
     ----------

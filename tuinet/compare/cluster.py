@@ -59,7 +59,7 @@ class ClusterPool:
 
     @property
     def words(self) -> str:
-        """Who works, in words."""
+        """The workers, in words."""
         return f"Dask at {self._address}"
 
     def run(self, report: Report) -> None:
@@ -166,7 +166,7 @@ def _teller(topic: str) -> Tell:
 
 
 def _with_whole_paths(job: Job) -> Job:
-    """The same job where the working directory is another one."""
+    """Make the paths of a job absolute, for a worker in another directory."""
     experiment = job.experiment
     changes = {"dataset": os.path.abspath(experiment.dataset)} if is_file(experiment) else {}
     if experiment.weights:

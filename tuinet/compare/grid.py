@@ -72,7 +72,7 @@ class Grid:
 
     @property
     def jobs_in_turn(self) -> tuple[Job, ...]:
-        """The same in the order in which they are best begun: the first seed of every cell, then the second."""
+        """The jobs in the best order to begin them: the first seed of every cell, then the second."""
         return tuple(sorted(self.jobs, key=lambda job: (job.index % len(self.seeds), job.index)))
 
     def cell_of(self, job: int) -> Cell:

@@ -80,7 +80,7 @@ class LocalPool:
 
     @property
     def words(self) -> str:
-        """Who works, in words."""
+        """The workers, in words."""
         return f"{self._size} process{'es' if self._size != 1 else ''}"
 
     @property

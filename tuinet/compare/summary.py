@@ -284,7 +284,7 @@ def head(grid: Grid) -> str:
 
 
 def target_words(grid: Grid) -> str:
-    """What is to be reached, and how often is looked."""
+    """The target to be reached, and how often a run is looked at."""
     return f"target: {grid.target} on the training set, {looks_words(grid)}"
 
 

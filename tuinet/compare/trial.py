@@ -68,7 +68,7 @@ class Progress:
 
 @dataclass(frozen=True)
 class Trial:
-    """What came of a run: nothing in it tells where it ran, or how long it took."""
+    """The result of a run: nothing in it tells where it ran, or how long it took."""
 
     index: int
     losses: tuple[float, ...]
@@ -180,7 +180,7 @@ class Standing:
     losses: tuple[tuple[float, ...], ...]
     """Of all that have begun, as far as they have been told; not a number where one is missing."""
     note: str = ""
-    """What is to be said about the workers."""
+    """A sentence about the workers."""
     workers: int = 0
     is_over: bool = False
     """Whether nothing more will come."""

@@ -96,7 +96,7 @@ class Rows:
         return np.eye(len(self.class_names))[self.labels]
 
     def moved(self, noise: float, generator: np.random.Generator) -> Rows:
-        """The same with each feature moved at random, normally distributed.
+        """Move each feature at random, normally distributed.
 
         Parameters
         ----------

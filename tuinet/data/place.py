@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 from tuinet.errors import DataError
@@ -52,10 +52,6 @@ class Place:
             parts.append(f"column {self.column}" + (f" {shown(self.name)}" if self.name else ""))
         return ", ".join(parts)
 
-    def at_line(self, line: int) -> Place:
-        """The same place, in a line."""
-        return replace(self, line=line)
-
     def error(self, message: str) -> DataError:
         """What is wrong there, to be raised."""
         return DataError(f"{self}: {message}")
@@ -70,7 +66,7 @@ MAX_COLUMNS: Final = 4096
 MAX_VALUES: Final = 10_000_000
 """Rows times columns of a text: 80 MB of float64, and a few seconds of reading."""
 MAX_ARRAY_VALUES: Final = 60_000_000
-"""The same of an array, which needs no reading: 480 MB of float64. The 70,000 digits of MNIST are 55 million."""
+"""Rows times columns of an array, which needs no parsing: 480 MB of float64. MNIST's 70,000 digits are 55 million."""
 MAX_CLASSES: Final = 100
 MAX_INTEGER_CLASSES: Final = 20
 """A target of whole numbers with more distinct values than these is a number to predict, not a class."""

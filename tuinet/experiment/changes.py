@@ -71,7 +71,7 @@ def dataset_changes(name: str, experiment: Experiment, dataset: Dataset) -> Chan
 
 
 def shifted_dataset(direction: int, experiment: Experiment, dataset: Dataset) -> Changes:
-    """The same for the next dataset of the list, or the previous one."""
+    """The changes that bring the next dataset of the list, or the previous one."""
     name = next_name(FIELDS["dataset"].choices, family(experiment.dataset), direction)
     return dataset_changes(name, experiment, dataset)
 

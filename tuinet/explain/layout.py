@@ -258,7 +258,7 @@ _SPELLINGS: Final[Mapping[str, str]] = {
 
 
 def spelled(explanation: Explanation) -> Explanation:
-    """The same explanation with its lines in ASCII, before they are laid out."""
+    """Spell the lines of an explanation in ASCII, before they are laid out."""
     return Explanation(explanation.title, tuple(map(_spelled_line, explanation.lines)))
 
 

@@ -18,7 +18,7 @@ PUBLISHED_ERROR: Final = "0.291027924"
 
 
 def mazur_erratum(snapshot: Snapshot) -> tuple[str, ...]:
-    """What is to be said of the total error after the step.
+    """A remark on the total error after the step.
 
     Parameters
     ----------
@@ -70,7 +70,7 @@ class Published:
     """Digit for digit."""
     compute: Callable[[Snapshot], float]
     rounded: Callable[[Snapshot], float] | None = None
-    """The same by the source's own calculation, where that goes on with rounded numbers."""
+    """The value by the source's own calculation, where that goes on with rounded numbers."""
 
     @property
     def decimals(self) -> int:
@@ -232,7 +232,7 @@ def comparison_text(example: WorkedExample, snapshot: Snapshot, width: int = 80)
 
 
 def comparison_markdown(example: WorkedExample, snapshot: Snapshot) -> str:
-    """The same as a Markdown table."""
+    """The comparison as a Markdown table."""
     rows = [" | ".join(map(escaped, row)) for row in _cells(example, snapshot)]
     table = "\n".join(f"| {row} |" for row in (" | ".join(_HEADER), "--- | ---: | ---: | ---", *rows))
     remarks = (*example.remarks(snapshot), verdict(example, snapshot))

@@ -102,7 +102,7 @@ _SMALL = 4
 
 @dataclass(frozen=True)
 class Story:
-    """What is told of a step, and how precisely."""
+    """How much of a step is told, and how precisely."""
 
     sample: int = 0
     """Row of the batch."""

@@ -137,7 +137,7 @@ def required(code: Code | None, name: str) -> Code:
 
 
 def in_torch(code: Code, name: str) -> str:
-    """The same in PyTorch.
+    """The PyTorch form of a code.
 
     Raises
     ------

@@ -17,7 +17,7 @@ from typing import Any, BinaryIO, Final, NoReturn
 
 @dataclass(frozen=True)
 class FileKind:
-    """What is said of files of one kind."""
+    """A kind of file: its name in messages, and the most bytes of one."""
 
     wanted: str
     """What a file in its place would be; completes "name …"."""

@@ -208,7 +208,7 @@ def lesson_paths() -> list[Path]:
 
 
 def headings() -> tuple[list[Heading], list[LessonError]]:
-    """What there is to choose from, and what is wrong with the others."""
+    """The lessons that can be chosen, and an error for each file that is none."""
     found: list[Heading] = []
     faults: list[LessonError] = []
     for path in lesson_paths():

@@ -81,7 +81,7 @@ def _given(options: str) -> dict[str, Any]:
 
 
 def _as_option(error: TuinetError) -> str:
-    """The same complaint, naming the option in place of the field."""
+    """Restate an error so that it names the option in place of the field."""
     if isinstance(error, ExperimentError):
         return as_usage_error(error).format_message()
     return as_data_error(error).format_message() if isinstance(error, DataError) else str(error)

@@ -207,7 +207,7 @@ NAMES: Final[Mapping[str, Name]] = {
 OF_THE_STEP: Final = frozenset({"z", "a", "delta", "x"})
 """What is known only where the arithmetic of the step was asked for."""
 OF_THE_SCREEN: Final = frozenset({"running", "paused", "speed", "panel", "screen"})
-"""What there is only where somebody looks."""
+"""Names that only a screen knows."""
 
 
 def look_up(name: str, situation: Situation, arguments: tuple[Value, ...]) -> Value:

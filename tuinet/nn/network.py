@@ -34,7 +34,7 @@ class Network:
         )
 
     def copy(self, dtype: DTypeLike) -> Network:
-        """The same network with parameters of its own, in a precision."""
+        """Copy the network with parameters of its own, in a given precision."""
         parameters = Parameters(self.layer_sizes, dtype, train_biases=self.parameters.train_biases)
         parameters.vector[:] = self.parameters.vector
         return Network(parameters, [activation.name for activation in self.activations[:-1]], self.loss)

@@ -201,7 +201,7 @@ def _shares(spread: Array, directions: Array) -> tuple[float, float]:
 
 MOST_SAMPLES: Final = 500
 _MOST_WIDE_SAMPLES: Final = 200
-"""The same where a layer is wider than that: the work for principal components grows with the cube of the lesser."""
+"""Samples used where a layer is wider than that: principal components cost the cube of the lesser number."""
 _LEAST_SAMPLES: Final = 20
 _DETAIL: Final = 81
 """Points along each line of the input plane; the line of a single input has three times as many."""

@@ -343,7 +343,7 @@ class Finding:
 
     kind: FindingKind
     cause: str
-    """What there is to see, with its numbers."""
+    """The observation, with its numbers."""
     remedy: str = ""
     """What would help; ``{}`` stands for the action."""
     action: Action | None = None

@@ -130,7 +130,7 @@ def check_run(run: Run) -> GradientCheck:
 
 
 def look_at_gradients(run: Run) -> GradientCheckSnapshot:
-    """The same as frozen blocks; where the parameters are many, some of them of each layer, on as many samples."""
+    """Check the gradients, and freeze both block by block; of many parameters only some of each layer are checked."""
     blocks, samples = run.parameters.blocks, len(run.train_samples.inputs)
     sizes = [block.size for block in blocks]
     total = run.parameters.vector.size

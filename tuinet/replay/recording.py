@@ -140,7 +140,7 @@ class ArrayReader:
         return self._array[self._done - size : self._done]
 
     def table(self, rows: int, columns: int) -> AnyArray:
-        """The same as a table, its rows one behind the other."""
+        """Take a table, whose rows stand one behind the other."""
         return self.take(rows * columns).reshape(rows, columns)
 
     def require_end(self) -> None:

@@ -282,7 +282,7 @@ def make_regularization(experiment: Experiment) -> Regularization:
 
 
 def remade_regularization(experiment: Experiment, before: Regularization) -> Regularization:
-    """The same for another Experiment; where there was dropout, its draws go on."""
+    """Make the regularization of another Experiment; where there was dropout, its draws go on."""
     made = make_regularization(experiment)
     if made.dropout and before.dropout:
         made.dropout.generator.bit_generator.state = before.dropout.generator.bit_generator.state

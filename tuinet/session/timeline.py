@@ -308,7 +308,7 @@ def digest_of(parameters: bytes, data_digest: str) -> str:
 
 
 def difference(expected: Trajectory, made: Trajectory) -> str:
-    """What is to be warned of where two runs are at other weights; empty where they are not, or that is not known."""
+    """A warning where two runs are at different weights; empty where they are not, or where that is unknown."""
     if not expected.digest or expected.digest == made.digest:
         return ""
     return _DIFFERENT.format(expected.digest, made.digest)

@@ -52,7 +52,7 @@ def watched(look: Look) -> Iterator[None]:
 
 
 def present_look() -> Look | None:
-    """What is to be called; ``None`` where nobody watches."""
+    """The function to call; ``None`` where nobody watches."""
     return _look.get()
 
 

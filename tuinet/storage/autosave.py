@@ -309,7 +309,7 @@ class Saver:
 
     @property
     def warning(self) -> str:
-        """What there is to say of a save that failed; empty when the last one did not."""
+        """A warning about a save that failed; empty when the last one succeeded."""
         return f"this run is not being saved: {self.failure}" if self.failure else ""
 
     def seconds_left(self) -> float:

@@ -58,7 +58,7 @@ def make_private(*folders: Path) -> None:
 
 
 def tighten(*folders: Path) -> bool:
-    """The same for the folders that are there; whether all are.
+    """Make the folders that exist private; whether all of them exist.
 
     Raises
     ------

@@ -161,7 +161,7 @@ class TuinetApp(ThemedApp):
             self.push_screen(Palette())
 
     def _doer(self, binding: Binding, screen: Screen[object]) -> DOMNode:
-        """Who does what a key of the dashboard says: the screen that is seen, if it can, since it knows the frame."""
+        """The screen that acts on a key of the dashboard: the visible one, if it can, since it knows the frame."""
         action = f"action_{binding.action.partition('(')[0]}"
         return screen if isinstance(screen, FramedScreen) and hasattr(screen, action) else self._dashboard
 

@@ -43,8 +43,7 @@ _QUAD_WIDTH: Final = 70
 _SIX: Final = (110, 29)
 """Least width and height of a body with six panels."""
 _WALL: Final = (160, 45)
-"""The same with seven."""
-_LOSS_MIN: Final = 10
+"""Least width and height of a body with seven panels."""
 _TEXT_LEAST: Final = 38
 """Cells of a lesson's text, frame included: lines of about 34 characters."""
 _TEXT_MOST: Final = 66

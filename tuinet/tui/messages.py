@@ -26,7 +26,7 @@ class Cursor:
     column: int = 0
 
     def within(self, snapshot: Snapshot) -> Cursor:
-        """The same, or the nearest that the network has."""
+        """Move to the nearest place that the network has."""
         layer = min(self.layer, len(snapshot.layers) - 1)
         rows, columns = _shape(snapshot, layer)
         return Cursor(layer, max(0, min(self.row, rows - 1)), max(0, min(self.column, columns - 1)))

@@ -49,7 +49,7 @@ class Palette(CommandPalette, ClosingScreen[None]):
     """
 
     _sought: str | None = None
-    """What is to be searched for as soon as nothing else is left to be read; ``None`` where that has been done."""
+    """The text to search for once nothing else is left to be read; ``None`` when that has been done."""
 
     def on_mount(self) -> None:
         """Take no more than a name can have."""

@@ -143,7 +143,7 @@ class PoolLike(Protocol):
 
     @property
     def words(self) -> str:
-        """Who works, in words."""
+        """The workers, in words."""
 
 
 class Work:

@@ -58,7 +58,7 @@ class Comparison:
     standing: Standing
     choice: CellChoice
     who: str
-    """Who works, in words."""
+    """The workers, in words."""
 
     @cached_property
     def rows(self) -> list[CellSummary]:
@@ -80,7 +80,7 @@ class Comparison:
         return self.grid.cells[self.choice.cell]
 
     def with_choice(self, choice: CellChoice) -> Comparison:
-        """The same with something else chosen."""
+        """Choose something else."""
         return replace(self, choice=choice)
 
     def moved(self, by: int) -> CellChoice:

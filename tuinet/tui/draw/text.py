@@ -83,7 +83,7 @@ def shorten_words(text: str, width: int) -> str:
 
 
 def abbreviated(text: str, width: int) -> str:
-    """The same, but without an ellipsis where that would take the most of it."""
+    """Cut a text, without an ellipsis where that would take most of the room."""
     return shorten(text, width) if width > _ABBREVIATION else set_cell_size(text, min(cell_len(text), max(width, 0)))
 
 
@@ -143,7 +143,7 @@ def percent(share: float) -> str:
 
 
 def whole_percent(share: float) -> str:
-    """The same without a digit after the point: ``97%``."""
+    """A share as a percentage without a digit after the point: ``97%``."""
     return "100%" if share == 1 else f"{min(100 * share, 99):.0f}%"
 
 
@@ -153,7 +153,7 @@ def r2_text(value: float) -> str:
 
 
 def short_r2_text(value: float) -> str:
-    """The same with two digits, 1 only where nothing is missing."""
+    """R² with two digits, 1 only where nothing is missing."""
     return f"{math.floor(value * 100) / 100:.2f}" if abs(value) < 10 else f"{value:.0e}"
 
 
@@ -205,7 +205,7 @@ class Passage:
 
     @property
     def shortened(self) -> Passage:
-        """The same with its short lines, if it has any."""
+        """The passage with its short lines, if it has any."""
         return self if self.short is None else replace(self, lines=self.short)
 
 

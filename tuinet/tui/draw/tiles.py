@@ -182,6 +182,6 @@ def _fitted(mark: Piece, pieces: Sequence[Piece], pitch: int, blank: Style) -> l
 
 
 def no_room(theme: Theme, width: int, height: int) -> list[Strip]:
-    """What is said where not even one picture fits."""
+    """A sentence for a panel in which not even one picture fits."""
     blank = ink(None, theme.background)
     return [row([(" no room for a picture", ink(theme.axis, theme.background))], width, blank)][: max(height, 0)]

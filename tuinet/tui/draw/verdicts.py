@@ -18,7 +18,7 @@ RIGHT: Final = "✓"
 ARROW: Final = "→"
 """From what a sample is to what it is taken for; from a target to an output."""
 VALUES: Final = ("target", "output", "error")
-"""What is said of a number to predict."""
+"""The numbers shown of a sample whose target is a number."""
 _SHARES: Final = ("softmax", "sigmoid", "tanh")
 """Outputs that lie between none and all."""
 

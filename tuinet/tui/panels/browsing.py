@@ -60,7 +60,7 @@ class Browsing:
     """The first of the first layer's units in sight."""
 
     def within(self, sizes: tuple[int, ...], has_pictures: bool) -> Browsing:
-        """The same where the network and the samples have it: else the nearest unit, and samples for the other modes.
+        """Keep what the network and the samples have; else take the nearest unit, and samples for the other modes.
 
         Parameters
         ----------

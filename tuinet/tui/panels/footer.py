@@ -41,16 +41,16 @@ class Hint:
 
     @property
     def shorter(self) -> Hint:
-        """The same without the capital of a key that is there."""
+        """Leave out the capital of a key that is there in lower case."""
         return replace(self, keys=tuple(key for key in self.keys if key.lower() == key) or self.keys)
 
     def spelled(self, theme: Theme) -> Hint:
-        """The same with the names that the keys have on this terminal."""
+        """Give the keys the names that they have on this terminal."""
         return replace(self, keys=tuple(key_name(key, theme) for key in self.keys))
 
     @property
     def terse(self) -> Hint:
-        """The same with a long word shortened."""
+        """Shorten a long word."""
         return replace(self, description=_SHORT_WORDS.get(self.description, self.description))
 
 

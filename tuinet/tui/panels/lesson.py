@@ -229,7 +229,7 @@ class LessonPanel(CellPanel):
 
 
 def in_ascii(page: Page) -> Page:
-    """The same step with its formulas and words spelled in ASCII, before they are wrapped."""
+    """Spell the formulas and words of a step in ASCII, before they are wrapped."""
     lesson, step, asked = page.lesson, page.step, page.step.prediction
     if asked is not None:
         choices = tuple(map(as_ascii, asked.choices))
@@ -282,7 +282,7 @@ def _question(page: Page, prediction: Prediction, theme: Theme, width: int) -> l
 
 
 def _task(page: Page, theme: Theme, width: int) -> list[Line]:
-    """What is to be done, and what is waited for."""
+    """The task of a step, and the condition that it waits for."""
     step, lines = page.step, []
     if step.do:
         lines += paragraph_lines(step.do, theme, width, [(f"{DO} ", ink(theme.accent, theme.background, bold=True))], 2)

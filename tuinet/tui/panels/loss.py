@@ -110,7 +110,7 @@ def _dimmed(colour: str, theme: Theme) -> str:
 
 
 Detail = Callable[[Metrics], tuple[str, str]]
-"""What is said about metrics besides the loss: words and a value."""
+"""Metrics shown beside the loss: words and a value."""
 
 
 class LossPanel(CellPanel, can_focus=True):

@@ -51,7 +51,7 @@ class StatusPanel(CellPanel):
 
     by_phases: reactive[bool] = reactive(False, repaint=False)
     status_note: reactive[str] = reactive("", repaint=False)
-    """What is to be said that is not in the frame."""
+    """A note that is not part of the frame."""
     remark: reactive[str] = reactive("", repaint=False)
     """Why the last key did nothing."""
 

@@ -377,7 +377,7 @@ class Dashboard(Teaching, TrainingActions, ConfiguringActions, Screen[None]):
         self._runner.send(Reinitialize(seed))
 
     def action_reinitialize_same(self) -> None:
-        """The same fresh weights again."""
+        """Start again from the same fresh weights."""
         self._runner.send(Reinitialize())
 
     def action_next_activation(self) -> None:

@@ -84,10 +84,10 @@ class FramedScreen(TrainingActions, ConfiguringActions, ClosingScreen[None]):
             self.query_one(StatusPanel).remark = self.remark
 
     def after_frame(self) -> None:
-        """What is to be done when a frame has been handed to the panels."""
+        """Called when a frame has been handed to the panels."""
 
     def topics(self) -> Topics:
-        """What there is to explain."""
+        """The topics of help on this screen."""
         from tuinet.tui.screens.help import Topics
 
         return Topics(self.KEYS, (*APP_BINDINGS, PALETTE_BINDING), self.GLOSSARY, self._shown.snapshot)

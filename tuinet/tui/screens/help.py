@@ -116,7 +116,7 @@ _MARGIN: Final = 2
 
 @dataclass(frozen=True, eq=False)
 class Topics:
-    """What there is to explain at a moment."""
+    """The topics of help at a moment."""
 
     here: tuple[Binding, ...]
     """Keys of the panel that has the focus, or of the screen above the dashboard; they come first."""
@@ -130,7 +130,7 @@ class Topics:
     """Further parts of the glossary, each with its heading."""
 
     def with_keys(self, keymap: Keymap) -> Topics:
-        """The same with the keys that the user wants."""
+        """Rename the keys to those that the user has chosen."""
         return replace(self, here=keymap.applied(self.here), everywhere=keymap.applied(self.everywhere))
 
 

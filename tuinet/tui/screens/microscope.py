@@ -122,7 +122,7 @@ class ExplanationPanel(CellPanel):
 
 @lru_cache(maxsize=4)
 def explained(snapshot: Snapshot, selection: Selection, digits: int, *, in_ascii: bool = False) -> Explanation:
-    """What there is to say about the last phase, or why there is nothing."""
+    """Explain the last phase, or say why there is nothing to explain."""
     if snapshot.phase is None:
         return Explanation("microscope", (Remark(NO_STEP),))
     if snapshot.step_detail is None:
@@ -132,7 +132,7 @@ def explained(snapshot: Snapshot, selection: Selection, digits: int, *, in_ascii
 
 
 def _with_keys(explanation: Explanation, keymap: Keymap) -> Explanation:
-    """The same with the keys that the user wants, where a remark names some."""
+    """Rename the keys in remarks to those that the user has chosen."""
     if not keymap.keys:
         return explanation
     lines = [Remark(keymap.spelled(line.text)) if isinstance(line, Remark) else line for line in explanation.lines]

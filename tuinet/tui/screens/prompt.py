@@ -57,7 +57,7 @@ _REASON: Final = "reason"
 
 @dataclass(frozen=True)
 class Response:
-    """What came of a text, in a line; nothing is to be said where the line is empty, and the screen closes then."""
+    """The response to a text, in one line; where the line is empty the screen closes."""
 
     line: str = ""
     is_done: bool = False

@@ -41,7 +41,7 @@ def osc_52(text: str) -> str:
 
 
 def passed_through(sequence: str, environ: Mapping[str, str]) -> str:
-    """The same, wrapped for the terminal around tmux or screen; empty where there is neither.
+    """Wrap a sequence for the terminal around tmux or screen; empty where there is neither.
 
     tmux passes it on where its option ``allow-passthrough`` is on, and takes the plain sequence itself where
     ``set-clipboard`` is.
@@ -155,7 +155,7 @@ class SharePanel(CellPanel):
         self.update_cells()
 
     def shared(self, width: int) -> SharedText | None:
-        """What is to be copied; ``None`` before it is known."""
+        """The text to be copied; ``None`` before it is known."""
         if self.frame is None or self.frame.snapshot.time.trajectory is None:
             return None
         return shared_text(self.frame.snapshot.time.trajectory, self.frame.speed, width, as_json=self.as_json)

@@ -132,7 +132,7 @@ def as_share(share: float) -> str:
 
 
 def shades_of(colours: Sequence[str]) -> tuple[Shade, ...]:
-    """What there is to draw for each level: nothing where its colours say it all."""
+    """The characters of the levels; none where their colours say it all."""
     return colours.shades if isinstance(colours, Ramp) else ()
 
 
@@ -201,7 +201,7 @@ def rgb(colour: str) -> tuple[int, int, int]:
 
 
 def as_hex(colour: str) -> str:
-    """The same as ``#rrggbb``."""
+    """A colour as ``#rrggbb``."""
     red, green, blue = rgb(colour)
     return f"#{red:02x}{green:02x}{blue:02x}"
 
@@ -293,7 +293,7 @@ def ramp(stops: Sequence[str], levels: int) -> Ramp:
 
 
 def text_ramp(stops: Sequence[str], levels: int) -> tuple[str, ...]:
-    """The same for text, which has no shades."""
+    """A ramp of colours for text, which has no shades."""
     return tuple(mix(*step) for step in _steps(stops, levels))
 
 

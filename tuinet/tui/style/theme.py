@@ -199,7 +199,7 @@ class Theme:
         return Ramp(levels * count, shades)
 
     def to_textual(self) -> TextualTheme:
-        """The same look for the parts of the screen that Textual draws."""
+        """A Textual theme for the parts of the screen that Textual draws."""
         from textual.theme import Theme as TextualTheme  # noqa: PLC0415 - themes can be read without Textual
 
         colours: dict[str, Any] = {key: self.usual(colour) for key, colour in self.textual.items()}

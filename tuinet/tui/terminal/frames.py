@@ -51,7 +51,7 @@ class PacedApp(App[None]):
             self.line_freed()
 
     def line_freed(self) -> None:
-        """What is to be done when the line has carried a frame."""
+        """Called when the line has carried a frame."""
 
     @on(Driver.SignalResume)
     def come_back(self) -> None:

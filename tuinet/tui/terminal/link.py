@@ -138,7 +138,7 @@ class StatusNotes:
         self._greeting, self._link = greeting, link
 
     def words(self) -> str:
-        """What is to be said now; often nothing."""
+        """The present note; often empty."""
         figures = "" if self._link is None else line_figures(self._link)
         return " · ".join(filter(None, (self._greeting, figures)))
 

@@ -130,7 +130,7 @@ _MIN_ROWS: Final = 3
 _FAINT: Final = 0.72
 """How far the colours of the map are from their full strength."""
 _FINE: Final = 0.25
-"""The same of the lines of the input plane."""
+"""How far the lines of the input plane are from their full strength."""
 
 
 def hidden_rows(

@@ -106,7 +106,7 @@ def map_title(snapshot: Snapshot, theme: Theme, width: int, height: int) -> str:
 
 
 def response_title(snapshot: Snapshot, unit: Unit, room: int) -> str:
-    """Whose response is shown, as fully as there is room for."""
+    """Name the unit whose response is shown, as fully as there is room for."""
     layer, index = unit
     name = unit_names(snapshot, layer)[index]
     whole = f"response of {name}, layer {layer} ({snapshot.layers[layer - 1].activation})"

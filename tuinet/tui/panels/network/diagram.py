@@ -73,7 +73,7 @@ _FADED: Final = ((0.5, 0.2, 0.0, 0.0, 0.0), (0.7, 0.5, 0.2, 0.0, 0.0))
 _DASH: Final = (4, 6)
 """Dots drawn of every so many, where a weight is negative."""
 _SPARSE: Final = (1, 4)
-"""The same where an edge in a crowd fades beside those of a neuron."""
+"""Dots drawn of every so many, where an edge in a crowd fades beside those of a chosen neuron."""
 _MOST_LABELS: Final = 6
 """Numbers between two layers."""
 _MOST_CHOSEN: Final = 10

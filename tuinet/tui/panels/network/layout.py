@@ -32,7 +32,7 @@ _WIDEST_FLAT: Final = 8
 _LEAST_FLAT: Final = 3
 """Cells across a picture with its name beside it."""
 _ROOMY_FLAT: Final = 6
-"""The same from which on there is a space between the two."""
+"""Cells across both from which on there is a space between them."""
 _MOST_PIXELS: Final = 20
 
 Size = tuple[int, int]
@@ -49,7 +49,7 @@ class UnitsInSight:
     """The first neuron in sight of each layer; where there is none, it is the first of all."""
 
     def within(self, sizes: Sequence[int]) -> UnitsInSight:
-        """The same, or the nearest that a network with layers of these sizes has."""
+        """Move the cursor to the nearest neuron that a network with layers of these sizes has."""
         layer = min(self.cursor[0], len(sizes) - 1)
         return replace(self, cursor=(layer, min(self.cursor[1], sizes[layer] - 1)))
 
@@ -228,7 +228,7 @@ class _Stack:
         return min(2 * (self.pitch - self.extra), _MOST_PIXELS)
 
     def column(self, left: int, width: int, start: int) -> Column:
-        """The same in its place."""
+        """A layer's column of neurons, placed."""
         picture = min(width, 3 * (self.pitch - self.extra)) if self.extra else width
         rows = min(-(-picture // 2), self.pitch - self.extra) if self.extra else self.pitch
         block = rows + self.extra

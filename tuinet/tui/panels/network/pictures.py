@@ -152,7 +152,7 @@ class Canvas:
                 self.put(x + column, y + row, shade.glyph, ink(shade.colour, shade.ground))
 
     def rows(self) -> list[Strip]:
-        """What has been drawn."""
+        """The rows drawn so far."""
         for row in self._wide_rows & set(range(self.height)):
             cells = self._cells[row]
             self._cells[row] = [

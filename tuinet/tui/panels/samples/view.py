@@ -332,7 +332,7 @@ class _TileDrawing:
         return self._tiles(LARGEST, self.responses.largest.tolist(), self.responses.largest_activations, room)
 
     def smallest(self, room: int) -> list[Tile]:
-        """The same at the other end."""
+        """The tiles at the other end."""
         return self._tiles(SMALLEST, self.responses.smallest.tolist(), self.responses.smallest_activations, room)
 
     def _tiles(self, glyph: str, numbers: list[int], activations: Array, room: int) -> list[Tile]:

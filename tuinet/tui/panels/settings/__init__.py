@@ -150,7 +150,7 @@ _WIDEST: Final = 96
 
 
 class SettingPanel(CellPanel):
-    """What there is to say about the chosen field."""
+    """The panel that explains the chosen field."""
 
     state: reactive[SettingsState | None] = reactive(None, repaint=False)
 

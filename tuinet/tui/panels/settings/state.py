@@ -115,7 +115,7 @@ class SettingsState:
         return replace(self, refusal=reason)
 
     def with_experiment(self, experiment: Experiment) -> SettingsState:
-        """The same of another Experiment, the part within it."""
+        """Take over another Experiment, and keep the chosen part within it."""
         part = min(self.part, parts(self.field, experiment) - 1)
         return replace(self, experiment=experiment, part=part)
 

@@ -121,7 +121,7 @@ _REFUSAL, _PENDING, _VALUES, _EFFECT, _SENTENCE, _UNUSED, _NEIGHBOURS, _NOTE, _N
 _AROUND_CHOICES: Final = 2
 """Rows that a list of choices leaves to what else there is to say."""
 _AROUND_TABLE: Final = 6
-"""The same of a table with a line on each choice."""
+"""Rows that a table with a line on each choice leaves to what else there is to say."""
 _KEY_HINTS: Final[Mapping[str, str]] = {
     "hidden": "◂ ▸ choose a layer, [ ] take a neuron away or add one, i adds a layer behind it, x takes it away.",
     "activation": "◂ ▸ choose a layer, [ ] change its activation.",
