@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from tuinet.data.columns import require_room
 from tuinet.data.place import MAX_ARRAY_VALUES, MAX_BYTES, MAX_COLUMNS, Place, listed, shown
+from tuinet.errors import CheckpointError, DataError, ExperimentError
 from tuinet.files.opened import DATA, FileKind, UnreadableError, open_file
 
 _METHODS: Final = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
@@ -235,3 +236,25 @@ def _require_small_directory(file: BinaryIO, place: Place) -> None:
     directory = int.from_bytes(tail[end + 12 : end + 16], "little")
     if members > _MAX_MEMBERS or directory > _MAX_DIRECTORY or tail[max(0, end - 20) : end].startswith(_END_64):
         raise place.error("there are too many arrays in it; save only those that are needed, with numpy.savez")
+
+
+_MISREAD: Final = (KeyError, TypeError, ValueError, AttributeError, RecursionError, OverflowError, IndexError)
+"""What a reader stumbles over where a file is not what it ought to be."""
+
+
+@contextmanager
+def naming_damage(place: Place) -> Iterator[None]:
+    """Read something that tuinet itself has written: whatever is wrong with it is named with its file.
+
+    Raises
+    ------
+    CheckpointError
+        In place of every error that a damaged file can cause.
+    """
+    try:
+        yield
+    except (DataError, ExperimentError, CheckpointError) as error:
+        message = str(error) if str(error).startswith(str(place)) else f"{place}: {error}"
+        raise CheckpointError(message) from error
+    except _MISREAD as error:
+        raise CheckpointError(f"{place}: damaged: {' '.join(str(error).split())[:80]}") from error

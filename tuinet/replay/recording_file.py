@@ -35,11 +35,11 @@ from zipfile import ZipFile
 import numpy as np
 
 from tuinet import __version__
-from tuinet.data.archive import open_archive, read_array
+from tuinet.data.archive import naming_damage, open_archive, read_array
 from tuinet.data.dataset import FEATURES, Dataset, Encoder
 from tuinet.data.place import MAX_COLUMNS, Place
 from tuinet.data.recipe import DataSpec
-from tuinet.errors import CheckpointError, DataError, ExperimentError
+from tuinet.errors import CheckpointError
 from tuinet.experiment.experiment import Experiment, tupled
 from tuinet.files.atomic import replace_file
 from tuinet.files.opened import RECORDING
@@ -198,7 +198,6 @@ _ARRAYS: Final = {
     "samples": "f8",
 }
 _NO_RECORDING: Final = "it is no recording of tuinet; `tuinet record --out FILE` writes one"
-_DAMAGE: Final = (KeyError, TypeError, ValueError, AttributeError, RecursionError, OverflowError, IndexError)
 
 
 def write(path: Path, recording: Recording) -> None:
@@ -228,7 +227,7 @@ def read(path: Path) -> Recording:
         If the file is not one, is damaged, or is of a version that this program does not know.
     """
     place = Place(str(path))
-    try:
+    with naming_damage(place):
         with open_archive(str(path), RECORDING) as archive:
             header = _header(archive, place)
             arrays = {
@@ -236,11 +235,6 @@ def read(path: Path) -> Recording:
                 for name, kind in _ARRAYS.items()
             }
         return _recording(header, {name: ArrayReader(name, array, _ARRAYS[name]) for name, array in arrays.items()})
-    except (DataError, ExperimentError, CheckpointError) as error:
-        message = str(error) if str(error).startswith(str(place)) else f"{place}: {error}"
-        raise CheckpointError(message) from error
-    except _DAMAGE as error:
-        raise CheckpointError(f"{place}: damaged: {' '.join(str(error).split())[:80]}") from error
 
 
 def to_arrays(recording: Recording) -> dict[str, AnyArray]:

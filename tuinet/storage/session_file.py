@@ -29,9 +29,9 @@ from zipfile import ZipFile
 
 import numpy as np
 
-from tuinet.data.archive import open_archive, read_array
+from tuinet.data.archive import naming_damage, open_archive, read_array
 from tuinet.data.place import MAX_BYTES, Place
-from tuinet.errors import CheckpointError, DataError, ExperimentError
+from tuinet.errors import CheckpointError
 from tuinet.files.atomic import replace_file, replaceable, temporary_beside
 from tuinet.files.opened import CHECKPOINT, MOST_VALUES, count_values, parse_json
 from tuinet.session.timeline import Checkpoint, SavedSession
@@ -126,14 +126,8 @@ def read(path: Path) -> SavedSession:
         If the file is not one, is damaged, or is of a version that this program does not know.
     """
     place = Place(str(path))
-    try:
-        with open_archive(str(path), CHECKPOINT) as archive:
-            return _read(archive, place)
-    except (DataError, ExperimentError, CheckpointError) as error:
-        message = str(error) if str(error).startswith(str(place)) else f"{place}: {error}"
-        raise CheckpointError(message) from error
-    except (KeyError, TypeError, ValueError, AttributeError, RecursionError, OverflowError, IndexError) as error:
-        raise CheckpointError(f"{place}: damaged: {' '.join(str(error).split())[:80]}") from error
+    with naming_damage(place), open_archive(str(path), CHECKPOINT) as archive:
+        return _read(archive, place)
 
 
 def _arrays(saved: SavedSession) -> dict[str, AnyArray]:
