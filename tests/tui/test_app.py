@@ -138,7 +138,7 @@ async def test_the_same_frame_draws_nothing_and_another_only_what_changed(monkey
 
 
 async def test_numbers_that_are_calm_while_it_trains_answer_a_command_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tuinet.tui.actions.monotonic", lambda: 100.0)
+    monkeypatch.setattr("tuinet.tui.pending.monotonic", lambda: 100.0)
     runner = StubRunner(make_frame(running=True))
     async with make_app(runner).run_test(size=(80, 24)) as pilot:
         await pilot.pause()

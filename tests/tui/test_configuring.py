@@ -12,8 +12,8 @@ from tests.tui.screens.test_settings import changes
 from tests.tui.test_app import make_app
 from tuinet.experiment.experiment import CHOICES, FIELDS, Experiment
 from tuinet.experiment.presets import make_experiment
-from tuinet.tui.actions import PendingExperiment
 from tuinet.tui.panels.settings.state import TextEntry, matching
+from tuinet.tui.pending import PendingExperiment
 from tuinet.tui.screens.microscope import MicroscopeScreen
 from tuinet.tui.screens.settings import SettingsScreen
 

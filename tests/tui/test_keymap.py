@@ -114,7 +114,7 @@ async def test_the_settings_name_the_keys_that_are() -> None:
     keys = {"in_settings.less": "f5", "in_settings.more": "f6", "in_settings.insert_a_hidden_layer": "ins"}
     async with make_app(None, **keys).run_test(size=(160, 45)) as pilot:
         assert isinstance(pilot.app.screen, Dashboard)
-        pilot.app.screen.open_settings("hidden")
+        pilot.app.screen.screens.open_settings("hidden")
         await pilot.pause()
         text = " ".join(screen_text(pilot).replace("│", " ").split())
         assert "f5 f6 take a neuron away or add one" in text

@@ -192,7 +192,7 @@ async def test_the_palette_and_a_key_know_the_lessons() -> None:
         assert "Lesson: Minsky and Papert, 1969" in titles
         assert "Lesson: bring back the run before it" in titles
         assert isinstance(pilot.app.screen, Dashboard)
-        pilot.app.screen.bring_back()
+        pilot.app.screen.lesson.bring_back()
         await pilot.pause()
         assert runner.commands[-1] == BringBack()
         assert "A line that learns" not in screen_text(pilot)

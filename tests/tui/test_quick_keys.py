@@ -18,7 +18,7 @@ async def test_an_answer_may_come_before_the_screen_that_is_being_opened(action:
     runner = StubRunner()
     app = make_app(runner)
     async with app.run_test(size=(80, 24)) as pilot:
-        getattr(app._dashboard, f"action_{action}")()
+        getattr(app._dashboard.screens, f"action_{action}")()
         runner.change(snapshot=replace(runner.frame.snapshot, epoch=1241), obeyed=1)
         app.show_answer()
         await pilot.pause()

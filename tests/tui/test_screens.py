@@ -9,6 +9,7 @@ import pytest
 
 from tests.factories import StubRunner, make_frame, make_snapshot
 from tuinet.experiment.experiment import Experiment
+from tuinet.observe.snapshot import Finding
 from tuinet.observe.view import View
 from tuinet.session.session import Session
 from tuinet.tui.app import TuinetApp
@@ -39,7 +40,7 @@ def test_a_deep_network(snap_compare: Compare) -> None:
 
 
 def test_a_finding(snap_compare: Compare) -> None:
-    findings = ("stuck on a plateau: press r to reinitialize",)
+    findings = (Finding("stuck", "stuck on a plateau: press r to reinitialize"),)
     assert snap_compare(app(findings=findings), terminal_size=(80, 24))
 
 

@@ -123,7 +123,7 @@ def words(pilot: Pilot[None]) -> str:
 @pytest.fixture(autouse=True)
 def numbers_follow_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Those that keep calm while it trains, too: what a key has changed is seen without waiting for it."""
-    monkeypatch.setattr("tuinet.tui.actions._SECONDS", 0.0)
+    monkeypatch.setattr("tuinet.tui.pending._SECONDS", 0.0)
 
 
 async def settle(pilot: Pilot[None], runner: SteppedRunner) -> None:

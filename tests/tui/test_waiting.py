@@ -23,11 +23,11 @@ from tuinet.session.commands import (
     Undo,
 )
 from tuinet.session.edits import SetLearningRate
-from tuinet.tui.actions import MOMENT, PendingCommands
 from tuinet.tui.app import TuinetApp
 from tuinet.tui.draw.text import accuracy_text, part_text
 from tuinet.tui.panels.confusion import confusion_legend
 from tuinet.tui.panels.status import status_lines
+from tuinet.tui.pending import MOMENT, PendingCommands
 from tuinet.tui.screens.dashboard import Dashboard
 from tuinet.tui.style.theme import load_themes
 

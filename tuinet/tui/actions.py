@@ -1,164 +1,31 @@
-"""What keys do on every screen that has a runner, and what was asked for and is not on the screen yet."""
+"""What keys do on every screen that has a runner: step, go back, edit, and change the Experiment."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
-from time import monotonic
-from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final, Protocol
 
-from tuinet.errors import ExperimentError
 from tuinet.experiment.experiment import CHOICES, FIELDS, MAX_LAYER_SIZE, MAX_LAYERS, Experiment
 from tuinet.experiment.ladders import LEARNING_RATES, climbed
 from tuinet.observe.snapshot import Frame
-from tuinet.session.commands import Back, Command, Pause, Resume, Seek, Step, StepUnit, SwapBranch, Undo
-from tuinet.session.edits import Configure, SetLearningRate, SetOptimizer
+from tuinet.session.commands import (
+    Back,
+    Pause,
+    Reinitialize,
+    Resume,
+    Seek,
+    SetSpeed,
+    Step,
+    StepUnit,
+    SwapBranch,
+    Undo,
+)
+from tuinet.session.edits import Configure, SetActivation, SetLearningRate, SetOptimizer
 from tuinet.tui.messages import RunnerLike
-from tuinet.tui.themed_app import Remarking
+from tuinet.tui.pending import PendingValues
 
 if TYPE_CHECKING:
     from tuinet.experiment.ladders import Changes
-
-T = TypeVar("T")
-
-_PATIENCE: Final = 2.0
-"""Seconds after which a wish that did not come true is given up."""
-
-
-class PendingValue(Generic[T]):
-    """A value on its way: keys pressed in quick succession build on it, not on the frame before it."""
-
-    def __init__(self) -> None:
-        self._wanted: list[T] = []
-        self._until = 0.0
-
-    def ask(self, value: T) -> T:
-        """Remember what was asked for."""
-        self._wanted, self._until = [value], monotonic() + _PATIENCE
-        return value
-
-    def forget(self) -> None:
-        """Something else was asked for, which the wish knows nothing of."""
-        self._wanted = []
-
-    def now(self, actual: T) -> T:
-        """What was asked for, until it has become true or does not come."""
-        if self._wanted and (self._wanted[0] == actual or monotonic() > self._until):
-            self._wanted = []
-        return self._wanted[0] if self._wanted else actual
-
-
-class Replacing:
-    """Whether what was asked for is still on its way: as long as what it replaces is there, unless it does not come."""
-
-    def __init__(self) -> None:
-        self._replaced: object = None
-        self._until = 0.0
-
-    def begin(self, replaced: object) -> None:
-        """Something else was asked for in place of this."""
-        self._replaced, self._until = replaced, monotonic() + _PATIENCE
-
-    def is_on(self, present: object) -> bool:
-        """Whether it has not come yet, this being what is there now."""
-        return present is self._replaced and monotonic() <= self._until
-
-
-_SECONDS: Final = 0.25
-"""Between two changes of numbers and curve while the training runs: what changes faster cannot be read."""
-
-
-class RedrawLimit:
-    """Says which frames to show."""
-
-    def __init__(self) -> None:
-        self._shown_at = 0.0
-        self._obeyed = 0
-
-    def allows(self, frame: Frame) -> bool:
-        """Whether it is time for this frame: always where the training is paused, or a command obeyed."""
-        if frame.running and frame.obeyed == self._obeyed and monotonic() < self._shown_at + _SECONDS:
-            return False
-        self._shown_at, self._obeyed = monotonic(), frame.obeyed
-        return True
-
-
-class PendingExperiment:
-    """Remembers changes on their way, so that keys pressed in quick succession build on one another."""
-
-    def __init__(self) -> None:
-        self._asked: dict[str, PendingValue[Any]] = {}
-        self._frame: Frame | None = None
-        self.asked: Mapping[str, Any] = {}
-        """What was asked for last."""
-
-    def ask(self, changes: Mapping[str, Any], frame: Frame) -> None:
-        """Remember fields and their new values.
-
-        Parameters
-        ----------
-        frame
-            The one on the screen when it was asked: a refusal in it is not meant.
-        """
-        self._frame, self.asked = frame, dict(changes)
-        for field, value in changes.items():
-            self._asked.setdefault(field, PendingValue()).ask(value)
-
-    def now(self, frame: Frame) -> Experiment:
-        """The Experiment of a frame with what was asked for, until that has come true, was refused or does not come."""
-        actual = frame.snapshot.experiment
-        if self.refusal(frame):
-            self.forget()
-        wanted = {field: pending_value.now(getattr(actual, field)) for field, pending_value in self._asked.items()}
-        try:
-            return replace(actual, **wanted)
-        except ExperimentError:
-            self.forget()
-            return actual
-
-    def refusal(self, frame: Frame) -> str:
-        """Why what was asked for last was refused, if it was."""
-        return frame.refusal if self.asked and frame is not self._frame else ""
-
-    def forget(self) -> None:
-        """Give up what is on its way."""
-        self._asked.clear()
-
-
-MOMENT: Final = 0.1
-"""Seconds that a command may take without being mentioned: most take a few milliseconds."""
-
-
-class PendingCommands:
-    """Says what is still to come, so that a key is answered while a step of a large network takes its time.
-
-    Parameters
-    ----------
-    now
-        A clock.
-    """
-
-    def __init__(self, now: Callable[[], float] = monotonic) -> None:
-        self._now = now
-        self._since: float | None = None
-
-    def words(self, commands: Sequence[Command]) -> str:
-        """``pending: pause``; empty where nothing has been waiting for longer than a moment.
-
-        Parameters
-        ----------
-        commands
-            Those that have not taken effect yet, the oldest first.
-        """
-        if not commands:
-            self._since = None
-            return ""
-        if self._since is None:
-            self._since = self._now()
-        if self._now() - self._since < MOMENT:
-            return ""
-        others = f", {len(commands) - 1} more" if len(commands) > 1 else ""
-        return f"pending: {commands[0]}{others}"
 
 
 SPEEDS: Final[tuple[float | None, ...]] = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000, None)
@@ -187,25 +54,48 @@ _SCRUB: Final = 100
 """One key scrubs the branch's length over this."""
 
 
-class PendingValues:
-    """What was asked for lately; the screens of one application share it."""
+class Host(Protocol):
+    """A screen on which keys act: it knows the runner, the frame that it shows, and what is on its way."""
 
-    def __init__(self) -> None:
-        self.running: PendingValue[bool] = PendingValue()
-        self.epoch: PendingValue[int] = PendingValue()
-        self.learning_rate: PendingValue[float] = PendingValue()
-        self.optimizer: PendingValue[str] = PendingValue()
-        self.experiment = PendingExperiment()
-        self.by_phases = False
-        """Whether the last step, forward or back, was a phase."""
+    runner: RunnerLike
+    shown: Frame
+    asked: PendingValues
+
+    def say(self, words: str) -> None:
+        """Say why the last key did nothing."""
 
 
-class TrainingActions(Remarking):
-    """Actions of a screen; it knows the runner and the frame that it shows."""
+class Controller:
+    """What some keys do on a screen; `ThemedApp` looks for ``action_`` methods here.
 
-    _runner: RunnerLike
-    _shown: Frame
-    _asked: PendingValues
+    Parameters
+    ----------
+    host
+        The screen.
+    """
+
+    def __init__(self, host: Host) -> None:
+        self._host = host
+
+    @property
+    def _runner(self) -> RunnerLike:
+        return self._host.runner
+
+    @property
+    def _shown(self) -> Frame:
+        return self._host.shown
+
+    @property
+    def _asked(self) -> PendingValues:
+        return self._host.asked
+
+    def say(self, words: str) -> None:
+        """Say why the last key did nothing."""
+        self._host.say(words)
+
+
+class TrainingActions(Controller):
+    """Keys that train, go back and forward, and change the rate or the optimizer."""
 
     def action_toggle_running(self) -> None:
         """Pause or resume; on a long way to a moment, stop there."""
@@ -288,12 +178,8 @@ NO_HIDDEN_LAYER: Final = "no hidden layer: h adds one"
 _ONE_NEURON: Final = "the last hidden layer has one neuron: H takes it away"
 
 
-class ConfiguringActions(Remarking):
-    """Actions of a screen; it knows the runner and the frame that it shows."""
-
-    _runner: RunnerLike
-    _shown: Frame
-    _asked: PendingValues
+class ConfiguringActions(Controller):
+    """Keys and commands that change the Experiment."""
 
     @property
     def wanted(self) -> Experiment:
@@ -354,3 +240,48 @@ class ConfiguringActions(Remarking):
         samples = len(self._shown.snapshot.dataset.X)
         size = next_batch_size(self.wanted.batch_size, samples, direction, around=True)
         self.configure({"batch_size": size}, "the training set is a single batch already")
+
+
+class RunActions(Controller):
+    """Keys of the dashboard that start again, change the activation, or the speed."""
+
+    def action_reinitialize_new(self) -> None:
+        """Fresh weights from the next seed."""
+        seed = self._asked.seed.ask(self._asked.seed.now(self._shown.snapshot.experiment.seed) + 1)
+        self._runner.send(Reinitialize(seed))
+
+    def action_reinitialize_same(self) -> None:
+        """Start again from the same fresh weights."""
+        self._runner.send(Reinitialize())
+
+    def action_next_activation(self) -> None:
+        """Another activation in the hidden layers."""
+        self._shift_activation(1)
+
+    def action_previous_activation(self) -> None:
+        """The activation before it."""
+        self._shift_activation(-1)
+
+    def _shift_activation(self, by: int) -> None:
+        experiment, names = self._shown.snapshot.experiment, CHOICES["activation"]
+        if experiment.hidden:
+            present = names.index(self._asked.activation.now(experiment.hidden_activations[0]))
+            self._runner.send(SetActivation(self._asked.activation.ask(names[(present + by) % len(names)])))
+        else:
+            self.say(NO_HIDDEN_LAYER)
+
+    def action_faster(self) -> None:
+        """More epochs per second."""
+        self._use_speed(faster, "the speed is unlimited: - slows the training down")
+
+    def action_slower(self) -> None:
+        """Fewer epochs per second."""
+        self._use_speed(slower, "this is the slowest: space pauses, s makes a single epoch")
+
+    def _use_speed(self, change: Callable[[float | None], float | None], reason: str) -> None:
+        before = self._asked.speed.now(self._shown.speed)
+        after = change(before)
+        if after == before:
+            self.say(reason)
+        else:
+            self._runner.send(SetSpeed(self._asked.speed.ask(after)))

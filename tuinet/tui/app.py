@@ -30,7 +30,7 @@ from tuinet.tui.screens.framed import FramedScreen
 from tuinet.tui.style.theme import Theme
 from tuinet.tui.terminal.detect import MODERN, Terminal
 from tuinet.tui.terminal.link import Link, StatusNotes
-from tuinet.tui.themed_app import Remarking, ThemedApp
+from tuinet.tui.themed_app import SayingScreen, ThemedApp, action_of
 
 if TYPE_CHECKING:
     from tuinet.lessons.lesson import Lesson
@@ -85,7 +85,7 @@ class TuinetApp(ThemedApp):
         self._owes_answer = False
         self._dashboard = Dashboard(runner, self._themes[theme.name], status_note)
         if lesson is not None:
-            self._dashboard.play(lesson)
+            self._dashboard.lesson.play(lesson)
 
     def get_default_screen(self) -> Screen[None]:
         """The dashboard."""
@@ -124,7 +124,7 @@ class TuinetApp(ThemedApp):
         if isinstance(event, Key):
             self._runner.give_way(_ANSWERING)
             self._dashboard.note_key()
-            if isinstance(self.screen, Remarking):
+            if isinstance(self.screen, SayingScreen):
                 self.screen.forget_remark()
         await super().on_event(event)
 
@@ -144,12 +144,12 @@ class TuinetApp(ThemedApp):
         for binding in self.keymap.applied(APP_BINDINGS):
             if binding.tooltip:
                 yield _command(binding, partial(self.run_action, binding.action))
-        yield from export_commands(self._dashboard.export)
+        yield from export_commands(self._dashboard.screens.export)
         lesson = self.keymap.applied(LESSON_BINDINGS)[-1]
         yield _command(lesson, partial(self.run_action, lesson.action, self._dashboard))
-        yield SystemCommand(*RECORD, self._dashboard.action_record_run)
+        yield SystemCommand(*RECORD, self._dashboard.screens.action_record_run)
         yield from setting_commands(self._type_value, self._chooser(screen).choose)
-        yield from self._dashboard.lesson_commands()
+        yield from self._dashboard.lesson.lesson_commands()
         for name in self._themes:
             yield SystemCommand(f"Theme {name}", "Use these colours", partial(self.show_theme, name))
 
@@ -162,14 +162,15 @@ class TuinetApp(ThemedApp):
 
     def _doer(self, binding: Binding, screen: Screen[object]) -> DOMNode:
         """The screen that acts on a key of the dashboard: the visible one, if it can, since it knows the frame."""
-        action = f"action_{binding.action.partition('(')[0]}"
-        return screen if isinstance(screen, FramedScreen) and hasattr(screen, action) else self._dashboard
+        name = binding.action.partition("(")[0]
+        is_able = isinstance(screen, FramedScreen) and (action_of(screen, name) or hasattr(screen, f"action_{name}"))
+        return screen if is_able else self._dashboard
 
     def _chooser(self, screen: Screen[object]) -> ConfiguringActions:
-        return screen if isinstance(screen, FramedScreen) else self._dashboard
+        return (screen if isinstance(screen, FramedScreen) else self._dashboard).configuring
 
     def _type_value(self, field: str) -> None:
-        self._dashboard.open_settings(field, typing=True)
+        self._dashboard.screens.open_settings(field, typing=True)
 
     def show_theme(self, name: str) -> None:
         """Use the colours of this name."""
@@ -188,7 +189,7 @@ class TuinetApp(ThemedApp):
         from tuinet.tui.saving import save_picture
 
         words = save_picture(self._runner.latest().snapshot, self.export_screenshot(title="tuinet"))
-        (self.screen if isinstance(self.screen, Remarking) else self._dashboard).say(words)
+        (self.screen if isinstance(self.screen, SayingScreen) else self._dashboard).say(words)
 
     def action_help(self) -> None:
         """Explain keys and screen."""

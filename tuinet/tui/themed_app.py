@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console, RenderableType
 from rich.segment import Segment, Segments
+from textual._callback import invoke
+from textual.dom import DOMNode
 from textual.driver import Driver
 from textual.filter import LineFilter, Monochrome
 from textual.reactive import reactive
@@ -25,8 +28,11 @@ from tuinet.tui.terminal.link import Link
 from tuinet.tui.terminal.signals import has_shell
 
 
-class Remarking(Screen[None]):
+class SayingScreen(Screen[None]):
     """A screen that says why a key did nothing, until the next key."""
+
+    controllers: tuple[object, ...] = ()
+    """What keys do, besides the screen's own actions: see `action_of`."""
 
     remark: reactive[str] = reactive("", repaint=False)
 
@@ -41,6 +47,12 @@ class Remarking(Screen[None]):
     def on_key_refused(self, event: KeyRefused) -> None:
         """Say why a key of a panel did nothing."""
         self.say(event.reason)
+
+
+def action_of(node: DOMNode, name: str) -> Callable[..., object] | None:
+    """What an action of this name does where one of a screen's controllers does it."""
+    controllers = node.controllers if isinstance(node, SayingScreen) else ()
+    return next((found for one in controllers if (found := getattr(one, f"action_{name}", None))), None)
 
 
 def shown(renderable: RenderableType) -> RenderableType:
@@ -124,8 +136,16 @@ class ThemedApp(PacedApp, HasKeymap):
         """Go back to the shell, where there is one that can bring this back."""
         if has_shell():
             super().action_suspend_process()
-        elif isinstance(self.screen, Remarking):
+        elif isinstance(self.screen, SayingScreen):
             self.screen.say("no shell has started this: q quits")
+
+    async def _dispatch_action(self, namespace: DOMNode, action_name: str, params: Any) -> bool:
+        """See Textual, which knows no other place for actions than widgets, screens and the application."""
+        action = action_of(namespace, action_name)
+        if action is None:
+            return await super()._dispatch_action(namespace, action_name, params)
+        await invoke(action, *params)
+        return True
 
     def _print_error_renderables(self) -> None:
         """See Textual: a traceback has the text of errors in it, and that of files."""
@@ -140,7 +160,7 @@ class ThemedApp(PacedApp, HasKeymap):
         """Use the next colours."""
         names = list(self._themes)
         self.show_theme(names[(names.index(self.theme) + 1) % len(names)])
-        if self._themes[self.theme].is_colourless and isinstance(self.screen, Remarking):
+        if self._themes[self.theme].is_colourless and isinstance(self.screen, SayingScreen):
             self.screen.say(f"theme {self.theme}: without colours all themes look alike")
 
     def get_theme_variable_defaults(self) -> dict[str, str]:

@@ -32,8 +32,8 @@ def test_a_question_that_was_answered(snap_compare: Compare, size: tuple[int, in
         await pilot.press("2")
         dashboard = pilot.app.screen
         assert isinstance(dashboard, Dashboard)
-        assert dashboard._player is not None
-        runner.frame = replace(runner.frame, run=dashboard._player._run)
+        assert dashboard.lesson._player is not None
+        runner.frame = replace(runner.frame, run=dashboard.lesson._player._run)
         dashboard.poll()
         await pilot.pause()
 

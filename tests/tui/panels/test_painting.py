@@ -15,13 +15,13 @@ from tuinet.observe.planes import Curve
 from tuinet.observe.snapshot import Snapshot
 from tuinet.observe.view import Plane
 from tuinet.session.edits import AddPoint
-from tuinet.tui.actions import Replacing
 from tuinet.tui.draw.cells import centre, place, sample_glyph
 from tuinet.tui.draw.chart import map_layout
 from tuinet.tui.panels.map import PRINCIPAL, next_plane, plane_before, with_other_feature
 from tuinet.tui.panels.map.drawing import map_rows
 from tuinet.tui.panels.map.fits import fit_rows
 from tuinet.tui.panels.map.painting import Brush, layout_of, nearest, new_point, reason_against
+from tuinet.tui.pending import Replacing
 from tuinet.tui.style.theme import find_theme
 
 DARK = find_theme("dark")
@@ -193,7 +193,7 @@ def test_features_are_chosen_one_axis_at_a_time() -> None:
 
 def test_what_is_pending_is_so_until_it_comes_or_does_not(monkeypatch: pytest.MonkeyPatch) -> None:
     now = [10.0]
-    monkeypatch.setattr("tuinet.tui.actions.monotonic", lambda: now[0])
+    monkeypatch.setattr("tuinet.tui.pending.monotonic", lambda: now[0])
     before, pending = object(), Replacing()
     assert not pending.is_on(before)
     pending.begin(before)

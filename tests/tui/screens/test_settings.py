@@ -158,7 +158,7 @@ def explained(pilot: Pilot[None]) -> str:
 def settings_app(runner: StubRunner, field: str) -> TuinetApp:
     """An application whose dashboard opens the settings at a field."""
     app = TuinetApp(runner, DARK, [DARK, LIGHT])
-    app.call_later(lambda: app._dashboard.open_settings(field))
+    app.call_later(lambda: app._dashboard.screens.open_settings(field))
     return app
 
 

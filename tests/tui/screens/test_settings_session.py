@@ -62,7 +62,7 @@ async def until(pilot: Pilot[None], is_so: Callable[[], bool]) -> None:
 
 
 def open_at(app: TuinetApp, field: str) -> None:
-    app._dashboard.open_settings(field)
+    app._dashboard.screens.open_settings(field)
 
 
 @pytest.mark.parametrize("field", [name for name in NAMES if name not in ("target", "weights")])
@@ -167,7 +167,7 @@ async def test_the_keys_of_the_dashboard_reach_the_session() -> None:
 
 
 def shows(app: TuinetApp, changes: dict[str, Any]) -> bool:
-    experiment = app._dashboard._shown.snapshot.experiment
+    experiment = app._dashboard.shown.snapshot.experiment
     return all(getattr(experiment, name) == value for name, value in changes.items())
 
 
@@ -178,6 +178,6 @@ async def test_a_round_through_all_datasets_with_the_key() -> None:
         for name in (*NEXT_DATASETS, Experiment.dataset):
             await pilot.press("i")
             await until(pilot, partial(shows, app, {"dataset": name}))
-            assert app._dashboard._shown.refusal == ""
+            assert app._dashboard.shown.refusal == ""
             assert session.run.experiment == make_experiment(dataset=name)
             await pilot.press("s")

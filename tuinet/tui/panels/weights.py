@@ -11,12 +11,12 @@ from textual.binding import BindingType
 from textual.strip import Strip
 
 from tuinet.observe.snapshot import Frame, LayerSnapshot, Snapshot
-from tuinet.tui.actions import PendingValue
 from tuinet.tui.draw.legends import number_style
 from tuinet.tui.draw.text import ACTIVE, Piece, active_layer, count, ink, row, shorten, signed, unit_names
 from tuinet.tui.messages import CommandGiven, Cursor, ValueWanted, nudged
 from tuinet.tui.panel_bindings import WEIGHTS_BINDINGS
 from tuinet.tui.panels.base import CellPanel, Entry
+from tuinet.tui.pending import PendingValue
 from tuinet.tui.style.theme import Theme
 
 NUMBER_WIDTH: Final = 7

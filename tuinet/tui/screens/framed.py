@@ -9,19 +9,21 @@ from textual.reactive import reactive
 
 from tuinet.observe.snapshot import Frame
 from tuinet.observe.view import View
-from tuinet.tui.actions import ConfiguringActions, PendingValues, TrainingActions
+from tuinet.tui.actions import ConfiguringActions, TrainingActions
 from tuinet.tui.bindings import APP_BINDINGS, PALETTE_BINDING
 from tuinet.tui.messages import RunnerLike
 from tuinet.tui.panels.status import StatusPanel
-from tuinet.tui.screens.closing import ClosingScreen, is_seen
+from tuinet.tui.pending import PendingValues
+from tuinet.tui.screens.closing import is_seen
 from tuinet.tui.style.theme import Theme
 from tuinet.tui.terminal.frames import frame_seconds, may_draw
+from tuinet.tui.themed_app import SayingScreen
 
 if TYPE_CHECKING:
     from tuinet.tui.screens.help import Topics
 
 
-class FramedScreen(TrainingActions, ConfiguringActions, ClosingScreen[None]):
+class FramedScreen(SayingScreen):
     """Polls the runner as the dashboard does, and drives it.
 
     Parameters
@@ -45,9 +47,11 @@ class FramedScreen(TrainingActions, ConfiguringActions, ClosingScreen[None]):
 
     def __init__(self, runner: RunnerLike, asked: PendingValues, theme: Theme, view: View) -> None:
         super().__init__()
-        self._runner, self._asked, self._view = runner, asked, view
-        self._shown = runner.latest()
-        self.set_reactive(FramedScreen.frame, self._shown)
+        self.runner, self.asked, self.view = runner, asked, view
+        self.shown = runner.latest()
+        self.training, self.configuring = TrainingActions(self), ConfiguringActions(self)
+        self.controllers = (self.training, self.configuring)
+        self.set_reactive(FramedScreen.frame, self.shown)
         self.set_reactive(FramedScreen.theme, theme)
 
     def on_mount(self) -> None:
@@ -56,7 +60,7 @@ class FramedScreen(TrainingActions, ConfiguringActions, ClosingScreen[None]):
 
     def on_screen_resume(self) -> None:
         """Ask for what this screen shows: another one may have asked for something else."""
-        self._runner.look(self._view)
+        self.runner.look(self.view)
 
     def poll(self, *, at_once: bool = False) -> bool:
         """Show the latest frame, if it is a new one and this screen is the one that is seen; whether it is shown.
@@ -69,12 +73,12 @@ class FramedScreen(TrainingActions, ConfiguringActions, ClosingScreen[None]):
         if not is_seen(self):
             return True
         # Asked for even if it cannot be shown now: keys act on it, and the one that is shown next is a fresh one then.
-        self._shown = self._runner.latest()
+        self.shown = self.runner.latest()
         if not may_draw(self.app, at_once=at_once):
             return False
-        if self._shown is not self.frame:
+        if self.shown is not self.frame:
             with self.app.batch_update():
-                self.frame = self._shown
+                self.frame = self.shown
                 self.after_frame()
         return True
 
@@ -90,7 +94,7 @@ class FramedScreen(TrainingActions, ConfiguringActions, ClosingScreen[None]):
         """The topics of help on this screen."""
         from tuinet.tui.screens.help import Topics
 
-        return Topics(self.KEYS, (*APP_BINDINGS, PALETTE_BINDING), self.GLOSSARY, self._shown.snapshot)
+        return Topics(self.KEYS, (*APP_BINDINGS, PALETTE_BINDING), self.GLOSSARY, self.shown.snapshot)
 
     def action_close(self) -> None:
         """Back to the dashboard."""

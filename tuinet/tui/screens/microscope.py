@@ -20,7 +20,6 @@ from tuinet.explain.layout import Explanation, Remark, Role, Row, spelled
 from tuinet.explain.story import explain_phase
 from tuinet.observe.snapshot import Frame, Snapshot
 from tuinet.observe.view import View
-from tuinet.tui.actions import PendingValues
 from tuinet.tui.bindings import APP_BINDINGS, MICROSCOPE_BINDINGS
 from tuinet.tui.draw.text import Piece, ink, row, shorten
 from tuinet.tui.keymap import Keymap, keymap_of
@@ -30,6 +29,7 @@ from tuinet.tui.panels.base import EDGE, CellPanel, Entry
 from tuinet.tui.panels.footer import KeysPanel
 from tuinet.tui.panels.layer_tables import LayerTablePanel, has_own_layer, selected_layer, table_height
 from tuinet.tui.panels.status import StatusPanel
+from tuinet.tui.pending import PendingValues
 from tuinet.tui.screens.framed import FramedScreen
 from tuinet.tui.style.theme import Theme
 
@@ -210,21 +210,21 @@ class MicroscopeScreen(FramedScreen):
 
     def action_neuron(self, by: int) -> None:
         """Look at the next or the previous neuron of the layer."""
-        snapshot = self._shown.snapshot
+        snapshot = self.shown.snapshot
         last = snapshot.layer_sizes[selected_layer(snapshot, self.selection)] - 1
         neuron = min(self.selection.neuron, last) + by
         self._select(replace(self.selection, neuron=max(0, min(neuron, last))))
 
     def action_sample(self, by: int) -> None:
         """Look at the next or the previous sample of the batch."""
-        detail = self._shown.snapshot.step_detail
+        detail = self.shown.snapshot.step_detail
         last = 0 if detail is None else len(detail.indices) - 1
         sample = min(self.selection.sample, last) + by
         self._select(replace(self.selection, sample=max(0, min(sample, last))))
 
     def action_layer(self, by: int) -> None:
         """Look at another layer, where the phase has no layer of its own."""
-        snapshot = self._shown.snapshot
+        snapshot = self.shown.snapshot
         if snapshot.phase is None:
             self.say("no step has been made yet: n makes the first phase")
         elif has_own_layer(snapshot):

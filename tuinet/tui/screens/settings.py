@@ -20,7 +20,6 @@ from tuinet.experiment.ladders import Changes, with_layer, without_layer
 from tuinet.experiment.presets import default_value
 from tuinet.observe.snapshot import Frame
 from tuinet.observe.view import View
-from tuinet.tui.actions import PendingValues, RedrawLimit
 from tuinet.tui.bindings import APP_BINDINGS
 from tuinet.tui.layout import BOUNDARY, KEYS, LOSS, SETTINGS_HELP, STATUS, Arrangement, PanelGrid
 from tuinet.tui.messages import CommandGiven, EpochChosen, FieldChosen, FieldScrolled, RunnerLike, ViewChanged
@@ -32,6 +31,7 @@ from tuinet.tui.panels.map import BoundaryPanel
 from tuinet.tui.panels.settings import SettingPanel, SettingsPanel
 from tuinet.tui.panels.settings.state import NAMES, SettingsState, TextEntry
 from tuinet.tui.panels.status import StatusPanel
+from tuinet.tui.pending import PendingValues, RedrawLimit
 from tuinet.tui.screens.closing import is_seen
 from tuinet.tui.screens.framed import FramedScreen
 from tuinet.tui.style.theme import Theme
@@ -79,7 +79,7 @@ class SettingActions(FramedScreen):
 
     def action_adjust(self, by: int) -> None:
         """Take the next value of the field, or of the part of it that is chosen."""
-        state, dataset = self.chosen, self._shown.snapshot.dataset
+        state, dataset = self.chosen, self.shown.snapshot.dataset
         reason = _reason_for_staying(state, by)
         self._change(lambda: stepped(state.field, state.part, by, self._reached(), dataset), reason)
 
@@ -116,8 +116,8 @@ class SettingActions(FramedScreen):
 
     def action_undo(self) -> None:
         """Take the last edit back, and give up what is on its way."""
-        self._asked.experiment.forget()
-        super().action_undo()
+        self.asked.experiment.forget()
+        self.training.action_undo()
 
     def action_type_value(self) -> None:
         """Open the line in which a value is typed."""
@@ -185,15 +185,15 @@ class SettingActions(FramedScreen):
             self.show_state(self.chosen.refused(str(error)))
 
     def _configure(self, changes: Changes) -> None:
-        self.configure(changes)
-        self.show_state(replace(self.chosen.with_experiment(self.wanted), entry=None, refusal=""))
+        self.configuring.configure(changes)
+        self.show_state(replace(self.chosen.with_experiment(self.configuring.wanted), entry=None, refusal=""))
 
     def _changes_to(self, value: object) -> Changes:
-        return changes_for(self.chosen.field, value, self.chosen.experiment, self._shown.snapshot.dataset)
+        return changes_for(self.chosen.field, value, self.chosen.experiment, self.shown.snapshot.dataset)
 
     def _reached(self) -> Experiment:
         """What keys go on from: where a value was refused, from there, so that the one behind it can be reached."""
-        state, asked = self.chosen, self._asked.experiment.asked
+        state, asked = self.chosen, self.asked.experiment.asked
         if not state.refusal or state.field not in asked or state.parts > 1:
             return state.experiment
         return state.experiment_with(asked[state.field])
@@ -271,8 +271,8 @@ class SettingsScreen(SettingActions):
         super().__init__(runner, asked, theme, view)
         self._starts_typing = typing
         self._redraw_limit = RedrawLimit()
-        self.set_reactive(SettingsScreen.slow_frame, self._shown)
-        self.set_reactive(SettingsScreen.state, SettingsState(self.wanted, field))
+        self.set_reactive(SettingsScreen.slow_frame, self.shown)
+        self.set_reactive(SettingsScreen.state, SettingsState(self.configuring.wanted, field))
 
     def compose(self) -> ComposeResult:
         """Status, list, explanation, curve, map, keys, and the line in which a value is typed."""
@@ -316,18 +316,18 @@ class SettingsScreen(SettingActions):
     def _with_effects(self, region: Region) -> Arrangement:
         """Below the explanation what a change does: the curve, and the map where there is one."""
         upper, lower = region.split_horizontal(min(int(region.height * _DETAIL_SHARE), _DETAIL_MOST))
-        if self._shown.snapshot.dataset.X.shape[1] > 2:
+        if self.shown.snapshot.dataset.X.shape[1] > 2:
             return {DETAIL: upper, LOSS: lower}
         left, right = lower.split_vertical(int(lower.width * _MAP_SHARE))
         return {DETAIL: upper, BOUNDARY: left, LOSS: right}
 
     def after_frame(self) -> None:
         """Show the values as they are now, and why the last change was refused."""
-        if self._redraw_limit.allows(self._shown):
-            self.slow_frame = self._shown
-        refusal = self._asked.experiment.refusal(self._shown)
-        state = self.chosen.with_experiment(self.wanted)
-        is_meant = refusal and state.field in self._asked.experiment.asked
+        if self._redraw_limit.allows(self.shown):
+            self.slow_frame = self.shown
+        refusal = self.asked.experiment.refusal(self.shown)
+        state = self.chosen.with_experiment(self.configuring.wanted)
+        is_meant = refusal and state.field in self.asked.experiment.asked
         self.show_state(state.refused(refusal) if is_meant else state)
         self.query_one(PanelGrid).follow_plan()
 
@@ -343,14 +343,14 @@ class SettingsScreen(SettingActions):
     def on_view_changed(self, event: ViewChanged) -> None:
         """Ask for what the panels need to see."""
         fields: dict[str, Any] = dict(event.fields)
-        self._view = replace(self._view, **fields)
+        self.view = replace(self.view, **fields)
         if is_seen(self):
-            self._runner.look(self._view)
+            self.runner.look(self.view)
 
     def on_epoch_chosen(self, event: EpochChosen) -> None:
         """Go to a moment of the timeline."""
-        self.seek(event.epoch)
+        self.training.seek(event.epoch)
 
     def on_command_given(self, event: CommandGiven) -> None:
         """Change something."""
-        self._runner.send(event.command)
+        self.runner.send(event.command)

@@ -14,7 +14,6 @@ from textual.strip import Strip
 from tuinet.observe.snapshot import Frame, Snapshot
 from tuinet.observe.view import Plane, Unit
 from tuinet.session.edits import ClearPoints, RemovePoint
-from tuinet.tui.actions import Replacing
 from tuinet.tui.draw.cells import POINT_GLYPHS, Levels, sample_glyph
 from tuinet.tui.draw.legends import class_pieces, letter_piece, level_piece, ramp_pieces
 from tuinet.tui.draw.shadings import shading
@@ -33,6 +32,7 @@ from tuinet.tui.panels.map.painting import (
     new_point,
     reason_against,
 )
+from tuinet.tui.pending import Replacing
 from tuinet.tui.style.colour import readable_on
 from tuinet.tui.style.theme import LEVELS, Theme
 
