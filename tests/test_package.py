@@ -69,7 +69,7 @@ def test_the_wheel_holds_every_file_of_the_package(wheel: Path) -> None:
 def test_the_source_distribution_can_be_tested(dist: Path) -> None:
     with tarfile.open(next(dist.glob("*.tar.gz"))) as archive:
         names = {name.partition("/")[2] for name in archive.getnames()}
-    assert {"LICENSE", "pyproject.toml", "scripts/test", "tests/conftest.py", "tuinet/cli.py"} <= names
+    assert {"LICENSE", "pyproject.toml", "scripts/test", "tests/conftest.py", "tuinet/cli/main.py"} <= names
     assert not any("__pycache__" in name for name in names)
 
 

@@ -13,7 +13,7 @@ import numpy as np
 from tuinet.experiment.experiment import Experiment
 from tuinet.health import dead_units, saturated_units
 from tuinet.nn.parameters import Array, norm
-from tuinet.observe.snapshot import LayerSnapshot, LayerStep, Snapshot, StepSnapshot
+from tuinet.observe.snapshot import Action, LayerSnapshot, LayerStep, Snapshot, StepSnapshot
 
 Kind = Literal["number", "text", "truth"]
 Value = float | str | bool
@@ -149,7 +149,7 @@ def _lowest_test_loss(snapshot: Snapshot) -> float | None:
 
 
 def _finding(situation: Situation, word: str) -> bool:
-    return any(word in finding.said() for finding in situation.snapshot.findings)
+    return any(word in finding.said(_KEYS) for finding in situation.snapshot.findings)
 
 
 def _finite(snapshot: Snapshot) -> bool:
@@ -206,6 +206,8 @@ NAMES: Final[Mapping[str, Name]] = {
 
 OF_THE_STEP: Final = frozenset({"z", "a", "delta", "x"})
 """What is known only where the arithmetic of the step was asked for."""
+_KEYS: Final[Mapping[Action, str]] = {"reinitialize": "r", "next activation": "a", "add hidden layer": "h"}
+"""What the actions of findings are called in lessons, which name keys as they are from the start."""
 OF_THE_SCREEN: Final = frozenset({"running", "paused", "speed", "panel", "screen"})
 """Names that only a screen knows."""
 
