@@ -35,7 +35,8 @@ RECIPES = ("An activation", "An optimizer", "A dataset", "A panel")
 def copy(tmp_path: Path) -> Path:
     """The package, to be changed."""
     for name in ("tuinet", "themes"):
-        shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
+        # Compiled files, too: whatever is not changed need not be compiled again.
+        shutil.copytree(ROOT / name, tmp_path / name)
     return tmp_path
 
 
