@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from importlib import import_module
 from typing import Final
 
@@ -79,3 +80,10 @@ def numbers_height(snapshot: Snapshot, choice: PanelChoice, width: int) -> int:
     if choice.numbers == CONFUSION:
         return len(snapshot.dataset.class_names) + 1
     return weights_height(snapshot, width)
+
+
+def panel_ids(names: Iterable[str]) -> list[str]:
+    """The panels that a lesson means."""
+    from tuinet.lessons.lesson import PANELS  # noqa: PLC0415 - lessons are for those who take one
+
+    return [NUMBERED[PANELS.index(name)] for name in names]

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.events import DescendantFocus
+from textual.events import DescendantBlur, DescendantFocus
 from textual.reactive import reactive
 from textual.widget import Widget
 
@@ -28,15 +29,15 @@ from tuinet.tui.layout import (
     Wants,
     arrange,
 )
-from tuinet.tui.messages import CommandGiven, EpochChosen, RunnerLike, UnitChosen, ValueWanted, ViewChanged
-from tuinet.tui.panel_choice import ZOOMED, choose_panels, make_panel, numbers_height, response_panel
+from tuinet.tui.messages import CommandGiven, EpochChosen, KeysChanged, RunnerLike, UnitChosen, ValueWanted, ViewChanged
+from tuinet.tui.panel_choice import ZOOMED, choose_panels, make_panel, numbers_height, panel_ids, response_panel
 from tuinet.tui.panels.base import CellPanel
 from tuinet.tui.panels.footer import KeysPanel, TooSmallPanel
 from tuinet.tui.panels.gradients import gradients_height
 from tuinet.tui.panels.status import StatusPanel, status_height
 from tuinet.tui.pending import PendingCommands, PendingValues, RedrawLimit
 from tuinet.tui.screens.closing import is_seen
-from tuinet.tui.screens.dashboard_actions import LessonActions, PanelActions, ScreenActions, panel_ids
+from tuinet.tui.screens.dashboard_actions import LessonActions, PanelActions, ScreenActions
 from tuinet.tui.style.theme import Theme
 from tuinet.tui.terminal.frames import frame_seconds, may_draw
 from tuinet.tui.terminal.link import StatusNotes
@@ -224,18 +225,16 @@ class Dashboard(SayingScreen):
         """Show the keys of the panel that has the focus, if it has its own."""
         self._show_keys(event.widget)
 
-    def on_keys_changed(self) -> None:
-        """Show what the keys of the panel that has the focus do now."""
+    @on(DescendantBlur)
+    @on(KeysChanged)
+    def _show_present_keys(self) -> None:
+        """Show the keys of the panel that has the focus now, or else those of the dashboard."""
         self._show_keys(self.focused)
 
     def _show_keys(self, focused: Widget | None) -> None:
         own = focused.keys if isinstance(focused, CellPanel) else ()
         usual = DASHBOARD_BINDINGS if self.page is None else (*LESSON_BINDINGS, *DASHBOARD_BINDINGS)
         self.query_one(KeysPanel).use([*(own or usual), *APP_BINDINGS])
-
-    def on_descendant_blur(self) -> None:
-        """Show the keys of the dashboard again; or those of a panel that has got the focus meanwhile."""
-        self._show_keys(self.focused)
 
     def topics(self) -> Topics:
         """The keys of the panel that has the focus, or else those that train, and everything in sight."""

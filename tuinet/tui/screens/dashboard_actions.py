@@ -394,10 +394,3 @@ class LessonActions(DashboardController):
             self._asked.running.ask(False)
         elif isinstance(command, Resume):
             self._asked.running = PendingValue()
-
-
-def panel_ids(names: Iterable[str]) -> list[str]:
-    """The panels that a lesson means."""
-    from tuinet.lessons.lesson import PANELS
-
-    return [NUMBERED[PANELS.index(name)] for name in names]
