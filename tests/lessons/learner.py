@@ -84,7 +84,7 @@ async def play(place: Place, lesson: Lesson) -> None:
         mark = f"step {number} of {len(lesson.steps)}"
         await _wait_until(place, partial(_shows, mark), mark)
         await _do(place, step)
-        await _finish(place, mark, is_last=number == len(lesson.steps))
+        await _finish(place, mark, f"step {number + 1} of {len(lesson.steps)}", is_last=number == len(lesson.steps))
     await place.press("escape")
     await _wait_until(place, lambda screen: "step " not in screen.split("\n")[-2], "the lesson's end")
 
@@ -108,13 +108,15 @@ async def _do(place: Place, step: Step) -> None:
         await place.rest()
 
 
-async def _finish(place: Place, mark: str, *, is_last: bool) -> None:
+async def _finish(place: Place, mark: str, following: str, *, is_last: bool) -> None:
     """Leave what lies over the lesson, read to its end, and go on when what it waits for has come true."""
     wanted = f"{mark} · {'esc leave' if is_last else 'enter next'}"
     deadline, looks = time.monotonic() + _SECONDS, 0
     while wanted not in (screen := place.text().replace(" * ", " · ").replace(" . ", " · ")):
         if time.monotonic() > deadline:
             raise AssertionError(f"{wanted!r} never came. The screen:\n{screen}")
+        if following in screen:
+            return  # what was waited for had just come true when the key came that scrolls
         # Escape would leave the lesson where it is only about to be drawn.
         looks = 0 if mark in screen else looks + 1
         if "goes on anyway" in screen:
