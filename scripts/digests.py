@@ -1,4 +1,4 @@
-"""Prints digests of what training gives: of the parameters of 40 runs, and of the contents of 30 snapshots.
+"""Prints digests of what training gives: of the parameters of 42 runs, and of the contents of 30 snapshots.
 
 A change of the code's structure must not change a bit of either. Digests hold on one machine only, since processors
 differ in last digits: write them before the change with --write, compare them after it with --compare.
@@ -53,7 +53,7 @@ SEEN: Final[tuple[Mapping[str, Any], ...]] = (
 
 
 def experiments() -> Iterator[tuple[str, Experiment]]:
-    """40 runs: the first screen, then each name there is, and each kind of number."""
+    """42 runs: the first screen, then each name there is, and each kind of number."""
     yield "xor", Experiment()
     for optimizer in CHOICES["optimizer"]:
         yield optimizer, Experiment(**DEEP, optimizer=optimizer)

@@ -153,7 +153,7 @@ def _trajectory_of_file(values: Mapping[str, Any], session: Session) -> Trajecto
 
 
 def _follow(opened: Opened, trajectory: Trajectory, seconds: float) -> Opened:
-    """Take a session along a course, as far as it gets."""
+    """Take a session along a trajectory, as far as it gets."""
     session = opened.session
     known = session.trajectory()
     made, edits = known.edits, trajectory.edits

@@ -78,7 +78,7 @@ def update_lines(focus: Focus) -> list[AnyLine]:
     return [
         Remark(_introduction(focus)),
         *_unknown(focus),
-        *_shared(focus),
+        *_shared(focus)[0],
         *(line for row in shown for line in _entry(ParameterRow(focus, row))),
         *left_out(focus, shown),
         *([] if focus.trains_biases else [Remark("The biases do not learn: they stay as they are.")]),
@@ -125,14 +125,14 @@ def _told(entry: ParameterRow) -> Told:
     equations = _equations(focus)
     if not equations:
         return _subtracted(entry)
-    values, shared = _known(focus), _shared_names(focus)
-    values |= {"g": entry.gradient, **_shared_values(focus)}
+    shared, values = _shared(focus)
+    values["g"] = entry.gradient
     values |= {name: entry.slot(name) for name in focus.layer.slots}
     values |= {f"{name}_old": old for name in focus.layer.slots if (old := entry.slot_before(name)) is not None}
     lines = [
         _line(focus, name, symbols, values, parameter_label(focus, entry.row))
         for name, symbols in equations
-        if name not in shared
+        if name not in {line.left for line in shared}
     ]
     _, symbols = equations[-1]
     value, numbers = values["update"], in_numbers(symbols, values, focus.numerals)
@@ -168,28 +168,14 @@ def _known(focus: Focus) -> dict[str, float]:
     return {**known, "learning_rate": focus.learning_rate, **focus.detail.scalars, **before}
 
 
-def _shared_names(focus: Focus) -> set[str]:
-    """Equations that are the same for every parameter."""
-    names = set(_known(focus)) | {f"{name}_old" for name in focus.detail.scalars}
-    shared: set[str] = set()
+def _shared(focus: Focus) -> tuple[list[Line], dict[str, float]]:
+    """Equations that are the same for every parameter, and all values that every parameter shares."""
+    values, lines = _known(focus), list[Line]()
+    before = {f"{name}_old" for name in focus.detail.scalars}
     for name, symbols in _equations(focus):
-        if names_in(symbols) <= names | shared:
-            shared.add(name)
-    return shared
-
-
-def _shared(focus: Focus) -> list[AnyLine]:
-    """Their lines."""
-    values, shared = _known(focus), _shared_names(focus)
-    return [_line(focus, name, symbols, values) for name, symbols in _equations(focus) if name in shared]
-
-
-def _shared_values(focus: Focus) -> dict[str, float]:
-    values, shared = _known(focus), _shared_names(focus)
-    for name, symbols in _equations(focus):
-        if name in shared and name not in values:
-            values[name] = value_of(symbols, values)
-    return values
+        if names_in(symbols) <= values.keys() | before:
+            lines.append(_line(focus, name, symbols, values))
+    return lines, values
 
 
 _FORGOTTEN: Final = "The optimizer has been changed since this step: only the new values are known."

@@ -166,7 +166,7 @@ def weights_json(session: Session) -> str:
 
 
 def session_at(trajectory: Trajectory) -> Session:
-    """A session of one's own where a course ends.
+    """A session of one's own where a trajectory ends.
 
     Raises
     ------

@@ -24,7 +24,7 @@ np.seterr(all="ignore")  # a run that diverges ends in infinities, and that is n
 
 
 def numpy_script(plan: Plan) -> str:
-    """The script; beside it are the files of `common.data_files`."""
+    """The script; beside it are the files of `parts.data_files`."""
     return parts.joined(
         parts.head(plan, "Python and NumPy 2", "to the last bit (with the same NumPy on the same kind of processor)"),
         _IMPORTS,

@@ -18,7 +18,7 @@ from torch.nn import functional"""
 
 
 def torch_script(plan: Plan) -> str:
-    """The script; beside it are the files of `common.data_files`."""
+    """The script; beside it are the files of `parts.data_files`."""
     return parts.joined(
         parts.head(plan, "Python, NumPy and PyTorch 2", "up to rounding: 1e-10 as long as that does not grow"),
         _IMPORTS,

@@ -119,7 +119,7 @@ class BringBack:
 
 @dataclass(frozen=True)
 class Follow:
-    """Pause, and go where a course leads."""
+    """Pause, and go where a trajectory leads."""
 
     trajectory: Trajectory
     goes_on: bool = False

@@ -45,7 +45,7 @@ class Run:
     ----------
     experiment
         What to train.
-    shelf
+    datasets
         Has what to train on.
     records
         Whether the losses are recorded at the ends of epochs.
@@ -278,7 +278,7 @@ class Run:
         return shapes[0] == shapes[1]
 
     def fresh(self, experiment: Experiment) -> Run:
-        """Another run, at its start, with the same shelf."""
+        """Another run, at its start, with the same datasets."""
         return Run(experiment, self._datasets, records=self._records)
 
     def edited(self, command: ExperimentCommand) -> Experiment:

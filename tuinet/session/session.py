@@ -199,11 +199,11 @@ class Session:
         return self._time.trajectory()
 
     def follow(self, trajectory: Trajectory) -> None:
-        """Go where a course leads: train, and make its edits on the way.
+        """Go where a trajectory leads: train, and make its edits on the way.
 
         Parameters
         ----------
-        course
+        trajectory
             Begins as this session did.
 
         Raises
@@ -211,7 +211,7 @@ class Session:
         TuinetError
             If an edit cannot be made, or the session has had others.
         StoppedError
-            If whoever watches has stopped it; to follow the same course again goes on.
+            If whoever watches has stopped it; to follow the same trajectory again goes on.
         """
         made = self.trajectory().edits
         if trajectory.edits[: len(made)] != made:

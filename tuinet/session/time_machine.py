@@ -248,7 +248,7 @@ class TimeMachine:
 
         Parameters
         ----------
-        course
+        trajectory
             Whether to say how the run got there, too.
         """
         return TimeSnapshot(

@@ -1,4 +1,4 @@
-"""A Timeline: where a run has been and the states it can return to; a saved session, and the course to a moment."""
+"""A Timeline: where a run has been and the states it can return to; a saved session, and a trajectory to a moment."""
 
 from __future__ import annotations
 

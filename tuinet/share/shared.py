@@ -36,7 +36,7 @@ class Shared:
     epochs: int | None = None
     """Where to pause."""
     load: str = ""
-    """The file of a saved run in which the course begins; empty where it begins with its Experiment."""
+    """The file of a saved run in which the trajectory begins; empty where it begins with its Experiment."""
 
     def __post_init__(self) -> None:
         if self.trajectory.origin > START and not self.load:
@@ -47,7 +47,7 @@ class Shared:
 
 
 def share(trajectory: Trajectory, speed: float | None = USUAL_SPEED) -> Shared:
-    """A run where its course ends; the file that its past begins in is named only where it is needed.
+    """A run where its trajectory ends; the file that its past begins in is named only where it is needed.
 
     Raises
     ------

@@ -56,7 +56,7 @@ class TuinetApp(ThemedApp):
         The colours that can be chosen, or what reads them: it is called after the first frame.
     terminal
         What the terminal can show.
-    aside
+    status_note
         What the status says besides what the frame knows.
     link
         The line to the terminal, which is to be spared; ``None`` to send every frame.

@@ -15,7 +15,7 @@ from tuinet.session.commands import Command
 T = TypeVar("T")
 
 _PATIENCE: Final = 2.0
-"""Seconds after which a wish that did not come true is given up."""
+"""Seconds after which a value that has not come is given up."""
 
 
 class PendingValue(Generic[T]):
@@ -31,7 +31,7 @@ class PendingValue(Generic[T]):
         return value
 
     def forget(self) -> None:
-        """Something else was asked for, which the wish knows nothing of."""
+        """Something else was asked for, which this value is not."""
         self._wanted = []
 
     def now(self, actual: T) -> T:

@@ -101,7 +101,7 @@ class CellPanel(Widget):
     UNSEEN: ClassVar[Mapping[str, object]] = {}
     """What fields of a `View` are when the panel does not need them."""
     IS_SLOW: ClassVar[bool] = True
-    """Whether it keeps calm while numbers change faster than one can read."""
+    """Whether it is redrawn seldom while numbers change faster than one can read."""
     FOLLOWS: ClassVar[tuple[str, ...]] = ()
     """What else of the dashboard it follows, besides frame and theme."""
     frame: reactive[Frame | None] = reactive(None, repaint=False)

@@ -57,7 +57,7 @@ class Dashboard(SayingScreen):
         Where frames come from and commands go.
     theme
         The colours to start with.
-    aside
+    status_note
         What the status says besides what the frame knows.
     """
 

@@ -30,7 +30,7 @@ class FramedScreen(SayingScreen):
     ----------
     runner
         Where frames come from and commands go.
-    wishes
+    asked
         What was asked for lately.
     theme
         The colours to start with.
