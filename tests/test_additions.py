@@ -160,14 +160,16 @@ def test_a_hyperparameter_is_checked(with_hyperparameter: Path) -> None:
 def add_activation(copy: Path) -> None:
     appended(
         copy / "tuinet/nn/activations.py",
-        '\n\nACTIVATIONS["mirror"] = Activation("mirror", "z", "1", _linear, _linear_derivative)\n',
+        '\n\nlinear = ACTIVATIONS["linear"]\n'
+        'ACTIVATIONS["mirror"] = Activation("mirror", "z", "1", linear.forward, linear.derivative)\n',
     )
 
 
 def add_loss(copy: Path) -> None:
     appended(
         copy / "tuinet/nn/losses.py",
-        '\n\nLOSSES["half"] = {"sigmoid": Loss("half", "sigmoid", "½ Σ (a − y)²", _sse, _mean_error)}\n',
+        '\n\nsse = LOSSES["sse"]["sigmoid"]\n'
+        'LOSSES["half"] = {"sigmoid": Loss("half", "sigmoid", "½ Σ (a − y)²", sse.values, sse.gradient)}\n',
     )
 
 

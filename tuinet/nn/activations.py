@@ -27,32 +27,20 @@ _ERF: Final = np.frompyfunc(math.erf, 1, 1)
 
 @dataclass(frozen=True)
 class Activation:
-    """A function of a layer's pre-activations, with its derivative.
-
-    Attributes
-    ----------
-    name
-        The field's standard name.
-    formula
-        The function in symbols, z being the pre-activation.
-    derivative_formula
-        Its derivative in symbols; a is the activation itself, σ the logistic function, Φ and φ the normal
-        distribution and its density.
-    forward
-        ``forward(z, a)``: the operations that write the activation of z to a.
-    derivative
-        ``derivative(z, a, out)``: the operations that write f′(z) to out. No operations at all stand for a
-        derivative of 1 everywhere.
-    code
-        What a script writes for it; without it, no script can be exported.
-    """
+    """A function of a layer's pre-activations, with its derivative."""
 
     name: str
     formula: str
+    """The function in symbols, z being the pre-activation."""
     derivative_formula: str
+    """Its derivative in symbols; a is the activation itself, σ the logistic function, Φ and φ the normal distribution
+    and its density."""
     forward: Callable[[Array, Array], tuple[Operation, ...]]
+    """``forward(z, a)``: the operations that write the activation of z to a."""
     derivative: Callable[[Array, Array, Array], tuple[Operation, ...]]
+    """``derivative(z, a, out)``: the operations that write f′(z) to out; none for a derivative of 1 everywhere."""
     code: Code | None = None
+    """The code of an exported script; without it, no script can be exported."""
 
 
 def _sigmoid(z: Array, a: Array) -> tuple[Operation, ...]:
@@ -66,46 +54,10 @@ def _sigmoid(z: Array, a: Array) -> tuple[Operation, ...]:
     )
 
 
-def _sigmoid_derivative(z: Array, a: Array, out: Array) -> tuple[Operation, ...]:
-    return partial(np.multiply, a, a, out), partial(np.subtract, a, out, out)
-
-
-def _tanh(z: Array, a: Array) -> tuple[Operation, ...]:
-    return (partial(np.tanh, z, a),)
-
-
-def _tanh_derivative(z: Array, a: Array, out: Array) -> tuple[Operation, ...]:
-    return partial(np.multiply, a, a, out), partial(np.subtract, constant(1.0, z), out, out)
-
-
-def _relu(z: Array, a: Array) -> tuple[Operation, ...]:
-    return (partial(np.maximum, z, constant(0.0, z), out=a),)
-
-
-def _relu_derivative(z: Array, a: Array, out: Array) -> tuple[Operation, ...]:
-    # a is never negative, so its sign is the derivative; at 0 that chooses 0, as PyTorch does.
-    return (partial(np.sign, a, out),)
-
-
-def _leaky_relu(z: Array, a: Array) -> tuple[Operation, ...]:
-    return partial(np.multiply, z, constant(LEAK, z), a), partial(np.maximum, z, a, out=a)
-
-
-def _leaky_relu_derivative(z: Array, a: Array, out: Array) -> tuple[Operation, ...]:
-    return (
-        partial(np.heaviside, z, constant(0.0, z), out),
-        partial(np.maximum, out, constant(LEAK, z), out=out),
-    )
-
-
 def _elu(z: Array, a: Array) -> tuple[Operation, ...]:
     # e^z − 1 is never below z, so the larger of the two is z itself where z > 0, once e^z is cut off at 1.
     zero = constant(0.0, z)
     return partial(np.minimum, z, zero, out=a), partial(np.expm1, a, a), partial(np.maximum, z, a, out=a)
-
-
-def _elu_derivative(z: Array, a: Array, out: Array) -> tuple[Operation, ...]:
-    return partial(np.minimum, z, constant(0.0, z), out=out), partial(np.exp, out, out)
 
 
 def _normal_distribution(z: Array, out: Array) -> Operation:
@@ -116,10 +68,6 @@ def _normal_distribution(z: Array, out: Array) -> Operation:
         out[...] = 0.5 * (1 + out)
 
     return write
-
-
-def _gelu(z: Array, a: Array) -> tuple[Operation, ...]:
-    return _normal_distribution(z, a), partial(np.multiply, a, z, a)
 
 
 def _gelu_derivative(z: Array, a: Array, out: Array) -> tuple[Operation, ...]:
@@ -136,10 +84,6 @@ def _gelu_derivative(z: Array, a: Array, out: Array) -> tuple[Operation, ...]:
     )
 
 
-def _silu(z: Array, a: Array) -> tuple[Operation, ...]:
-    return *_sigmoid(z, a), partial(np.multiply, a, z, a)
-
-
 def _silu_derivative(z: Array, a: Array, out: Array) -> tuple[Operation, ...]:
     # σ + a·(1 − σ), a product that stays exact where z is huge and 1 − σ is 0.
     rest = np.empty_like(z)
@@ -151,18 +95,6 @@ def _silu_derivative(z: Array, a: Array, out: Array) -> tuple[Operation, ...]:
     )
 
 
-def _softplus(z: Array, a: Array) -> tuple[Operation, ...]:
-    return (partial(np.logaddexp, z, constant(0.0, z), a),)
-
-
-def _softplus_derivative(z: Array, a: Array, out: Array) -> tuple[Operation, ...]:
-    return _sigmoid(z, out)
-
-
-def _softsign(z: Array, a: Array) -> tuple[Operation, ...]:
-    return partial(np.absolute, z, a), partial(np.add, a, constant(1.0, z), a), partial(np.divide, z, a, a)
-
-
 def _softsign_derivative(z: Array, a: Array, out: Array) -> tuple[Operation, ...]:
     # 1 / (1 + |z|)²; squared last, so that nothing overflows on the way.
     return (
@@ -171,30 +103,6 @@ def _softsign_derivative(z: Array, a: Array, out: Array) -> tuple[Operation, ...
         partial(np.reciprocal, out, out),
         partial(np.square, out, out),
     )
-
-
-def _sin(z: Array, a: Array) -> tuple[Operation, ...]:
-    return (partial(np.sin, z, a),)
-
-
-def _sin_derivative(z: Array, a: Array, out: Array) -> tuple[Operation, ...]:
-    return (partial(np.cos, z, out),)
-
-
-def _step(z: Array, a: Array) -> tuple[Operation, ...]:
-    return (partial(np.heaviside, z, constant(0.0, z), a),)
-
-
-def _step_derivative(z: Array, a: Array, out: Array) -> tuple[Operation, ...]:
-    return (partial(np.copyto, out, constant(0.0, z)),)
-
-
-def _linear(z: Array, a: Array) -> tuple[Operation, ...]:
-    return (partial(np.copyto, a, z),)
-
-
-def _linear_derivative(z: Array, a: Array, out: Array) -> tuple[Operation, ...]:
-    return ()
 
 
 def _softmax(z: Array, a: Array) -> tuple[Operation, ...]:
@@ -218,31 +126,35 @@ ACTIVATIONS: Final[dict[str, Activation]] = {
             "1 / (1 + e^−z)",
             "a·(1 − a)",
             _sigmoid,
-            _sigmoid_derivative,
+            lambda z, a, out: (partial(np.multiply, a, a, out), partial(np.subtract, a, out, out)),
             Code("np.tanh(z * 0.5) * 0.5 + 0.5", "a - a * a", torch="torch.sigmoid(z)"),
         ),
         Activation(
             "tanh",
             "tanh z",
             "1 − a²",
-            _tanh,
-            _tanh_derivative,
+            lambda z, a: (partial(np.tanh, z, a),),
+            lambda z, a, out: (partial(np.multiply, a, a, out), partial(np.subtract, constant(1.0, z), out, out)),
             Code("np.tanh(z)", "1.0 - a * a", torch="torch.tanh(z)"),
         ),
         Activation(
             "relu",
             "max(0, z)",
             "1 where z > 0, else 0",
-            _relu,
-            _relu_derivative,
+            lambda z, a: (partial(np.maximum, z, constant(0.0, z), out=a),),
+            # a is never negative, so its sign is the derivative; at 0 that chooses 0, as PyTorch does.
+            lambda z, a, out: (partial(np.sign, a, out),),
             Code("np.maximum(z, 0.0)", "np.sign(a)", torch="functional.relu(z)"),
         ),
         Activation(
             "leaky_relu",
             "max(0.01·z, z)",
             "1 where z > 0, else 0.01",
-            _leaky_relu,
-            _leaky_relu_derivative,
+            lambda z, a: (partial(np.multiply, z, constant(LEAK, z), a), partial(np.maximum, z, a, out=a)),
+            lambda z, a, out: (
+                partial(np.heaviside, z, constant(0.0, z), out),
+                partial(np.maximum, out, constant(LEAK, z), out=out),
+            ),
             Code(
                 "np.maximum(z, z * 0.01)",
                 "np.maximum(np.heaviside(z, 0.0), 0.01)",
@@ -254,7 +166,7 @@ ACTIVATIONS: Final[dict[str, Activation]] = {
             "z where z > 0, else e^z − 1",
             "1 where z > 0, else e^z",
             _elu,
-            _elu_derivative,
+            lambda z, a, out: (partial(np.minimum, z, constant(0.0, z), out=out), partial(np.exp, out, out)),
             Code(
                 "np.maximum(z, np.expm1(np.minimum(z, 0.0)))", "np.exp(np.minimum(z, 0.0))", torch="functional.elu(z)"
             ),
@@ -263,7 +175,7 @@ ACTIVATIONS: Final[dict[str, Activation]] = {
             "gelu",
             "z·Φ(z)",
             "Φ(z) + z·φ(z)",
-            _gelu,
+            lambda z, a: (_normal_distribution(z, a), partial(np.multiply, a, z, a)),
             _gelu_derivative,
             Code(
                 "normal_cdf(z) * z",
@@ -275,7 +187,7 @@ ACTIVATIONS: Final[dict[str, Activation]] = {
             "silu",
             "z·σ(z)",
             "σ(z) + a·(1 − σ(z))",
-            _silu,
+            lambda z, a: (*_sigmoid(z, a), partial(np.multiply, a, z, a)),
             _silu_derivative,
             Code("sigmoid(z) * z", "sigmoid(z) + (1.0 - sigmoid(z)) * a", torch="functional.silu(z)"),
         ),
@@ -283,28 +195,44 @@ ACTIVATIONS: Final[dict[str, Activation]] = {
             "softplus",
             "ln(1 + e^z)",
             "σ(z)",
-            _softplus,
-            _softplus_derivative,
+            lambda z, a: (partial(np.logaddexp, z, constant(0.0, z), a),),
+            lambda z, a, out: _sigmoid(z, out),
             Code("np.logaddexp(z, 0.0)", "sigmoid(z)", torch="torch.logaddexp(z, torch.zeros_like(z))"),
         ),
         Activation(
             "softsign",
             "z / (1 + |z|)",
             "1 / (1 + |z|)²",
-            _softsign,
+            lambda z, a: (
+                partial(np.absolute, z, a),
+                partial(np.add, a, constant(1.0, z), a),
+                partial(np.divide, z, a, a),
+            ),
             _softsign_derivative,
             Code("z / (np.abs(z) + 1.0)", "np.square(np.reciprocal(np.abs(z) + 1.0))", torch="functional.softsign(z)"),
         ),
         Activation(
-            "sin", "sin z", "cos z", _sin, _sin_derivative, Code("np.sin(z)", "np.cos(z)", torch="torch.sin(z)")
+            "sin",
+            "sin z",
+            "cos z",
+            lambda z, a: (partial(np.sin, z, a),),
+            lambda z, a, out: (partial(np.cos, z, out),),
+            Code("np.sin(z)", "np.cos(z)", torch="torch.sin(z)"),
         ),
-        Activation("linear", "z", "1", _linear, _linear_derivative, Code("z.copy()", "np.ones_like(z)", torch="z")),
+        Activation(
+            "linear",
+            "z",
+            "1",
+            lambda z, a: (partial(np.copyto, a, z),),
+            lambda z, a, out: (),
+            Code("z.copy()", "np.ones_like(z)", torch="z"),
+        ),
         Activation(
             "step",
             "1 where z > 0, else 0",
             "0",
-            _step,
-            _step_derivative,
+            lambda z, a: (partial(np.heaviside, z, constant(0.0, z), a),),
+            lambda z, a, out: (partial(np.copyto, out, constant(0.0, z)),),
             Code(
                 "np.heaviside(z, 0.0)",
                 "np.zeros_like(z)",
@@ -316,13 +244,13 @@ ACTIVATIONS: Final[dict[str, Activation]] = {
 """Every activation of a hidden layer by its name."""
 
 OUTPUT_ACTIVATIONS: Final[dict[str, Activation]] = {
-    # Softmax mixes the outputs, so that its derivative is a matrix; cross-entropy needs none of it.
     "softmax": Activation(
         "softmax",
         "e^z / Σ e^z",
         "a·(1 − a)",
         _softmax,
-        _linear_derivative,
+        # It mixes the outputs, so that its derivative is a matrix; cross-entropy needs none of it.
+        lambda z, a, out: (),
         Code("np.exp(z - z.max(axis=0)) / np.exp(z - z.max(axis=0)).sum(axis=0)", torch="torch.softmax(z, dim=1)"),
     ),
     **{name: ACTIVATIONS[name] for name in ("sigmoid", "tanh", "linear")},

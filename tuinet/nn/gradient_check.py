@@ -42,11 +42,12 @@ class GradientCheck:
     @property
     def relative_error(self) -> float:
         """‖analytic − numeric‖ / (‖analytic‖ + ‖numeric‖); 0 when both are 0."""
-        return _distance(*self._checked)
+        analytic, numeric = self._checked
+        scale = float(np.linalg.norm(analytic) + np.linalg.norm(numeric))
+        return float(np.linalg.norm(analytic - numeric)) / scale if scale else 0.0
 
     @property
     def _checked(self) -> tuple[Array, Array]:
-        """Both gradients of the parameters that were checked."""
         analytic, numeric = self.analytic.vector, self.numeric.vector
         return (analytic, numeric) if self.places is None else (analytic[self.places], numeric[self.places])
 
@@ -75,8 +76,6 @@ def check_gradients(
 
     Parameters
     ----------
-    network
-        What is checked, at its present parameters.
     X
         Inputs, shape (samples, inputs).
     y
@@ -110,8 +109,6 @@ def spread_places(sizes: Sequence[int], count: int, seed: int = 0) -> Places:
         Parameters of each layer.
     count
         How many to choose; at least one of each layer is.
-    seed
-        The same seed chooses the same.
     """
     random, shares = np.random.default_rng(seed), [0] * len(sizes)
     left = count
@@ -177,8 +174,3 @@ def _numeric_gradient(
 def _run(phases: list[Phase]) -> None:
     for phase in phases:
         phase.run()
-
-
-def _distance(first: Array, second: Array) -> float:
-    scale = float(np.linalg.norm(first) + np.linalg.norm(second))
-    return float(np.linalg.norm(first - second)) / scale if scale else 0.0

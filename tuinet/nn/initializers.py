@@ -23,11 +23,11 @@ class Initializer:
 
     draw: Draw
     note: str
-    """What it draws, in a few words."""
+    """The distribution in a few words."""
     is_random: bool = True
     """Whether another seed gives other weights."""
     code: Code | None = None
-    """What a script writes for it; without it, no script can be exported."""
+    """The code of an exported script; without it, no script can be exported."""
 
 
 def initialize(parameters: Parameters, name: str, scale: float, generator: np.random.Generator) -> None:
@@ -35,15 +35,11 @@ def initialize(parameters: Parameters, name: str, scale: float, generator: np.ra
 
     Parameters
     ----------
-    parameters
-        Written in place.
     name
         One of `INITIALIZERS`.
     scale
         What the draws are multiplied by: the standard deviation of ``normal``, the bound of ``uniform``, the value of
         ``constant``.
-    generator
-        Source of the draws.
     """
     for weights, biases in zip(parameters.weights, parameters.biases, strict=True):
         fan_in, fan_out = weights.shape
@@ -73,14 +69,6 @@ def _orthogonal(fan_in: int, fan_out: int, generator: np.random.Generator) -> ND
     # The signs make the draw uniform over all orthogonal matrices (Mezzadri, 2007).
     q *= np.sign(np.diag(r))
     return q if fan_in >= fan_out else q.T
-
-
-def _constant(fan_in: int, fan_out: int, generator: np.random.Generator) -> NDArray[np.float64]:
-    return np.ones((fan_in, fan_out))
-
-
-def _zeros(fan_in: int, fan_out: int, generator: np.random.Generator) -> NDArray[np.float64]:
-    return np.zeros((fan_in, fan_out))
 
 
 def _glorot(fan_in: int, fan_out: int) -> float:
@@ -137,10 +125,16 @@ INITIALIZERS: Final[dict[str, Initializer]] = {
     ),
     "orthogonal": Initializer(_orthogonal, "a random orthogonal matrix", code=Code("orthogonal(fan_in, fan_out)")),
     "zeros": Initializer(
-        _zeros, "all 0: the units of a layer stay alike", is_random=False, code=Code("np.zeros((fan_in, fan_out))")
+        lambda fan_in, fan_out, generator: np.zeros((fan_in, fan_out)),
+        "all 0: the units of a layer stay alike",
+        is_random=False,
+        code=Code("np.zeros((fan_in, fan_out))"),
     ),
     "constant": Initializer(
-        _constant, "all 1: the units of a layer stay alike", is_random=False, code=Code("np.ones((fan_in, fan_out))")
+        lambda fan_in, fan_out, generator: np.ones((fan_in, fan_out)),
+        "all 1: the units of a layer stay alike",
+        is_random=False,
+        code=Code("np.ones((fan_in, fan_out))"),
     ),
 }
 """Every initializer by its name; ``normal`` has variance 1 and ``uniform`` the bound 1 before scaling."""

@@ -15,35 +15,23 @@ from tuinet.nn.parameters import DIVERGING_IS_NO_ERROR, Array, Operation, consta
 
 @dataclass(frozen=True)
 class Loss:
-    """A loss of the network's output, averaged over the samples of a batch.
-
-    Attributes
-    ----------
-    name
-        The field's standard name.
-    output_activation
-        Name of the output activation that it follows.
-    formula
-        The loss of one sample in symbols.
-    values
-        ``values(z, a, y)``: the loss of each sample, shape (samples,), from the output layer's pre-activations z and
-        activations a and the targets y, all of shape (samples, outputs).
-    gradient
-        ``gradient(a, y, out)``: the operations that write ∂L/∂a to out, where L is the mean over the batch: the
-        factor 1/samples is inside. Where `is_canonical`, they write ∂L/∂z.
-    is_canonical
-        Whether the derivative of the output activation cancels against the loss's, so that ∂L/∂z = (a − y) / samples.
-    code
-        What a script writes for it; without it, no script can be exported.
-    """
+    """A loss of the network's output, averaged over the samples of a batch."""
 
     name: str
     output_activation: str
+    """Name of the output activation that it follows."""
     formula: str
+    """The loss of one sample in symbols."""
     values: Callable[[Array, Array, Array], Array]
+    """``values(z, a, y)``: the loss of each sample, shape (samples,), from the output layer's pre-activations z and
+    activations a and the targets y, all of shape (samples, outputs)."""
     gradient: Callable[[Array, Array, Array], tuple[Operation, ...]]
+    """``gradient(a, y, out)``: the operations that write ∂L/∂a to out, where L is the mean over the batch: the factor
+    1/samples is inside. Where `is_canonical`, they write ∂L/∂z."""
     is_canonical: bool = False
+    """Whether the derivative of the output activation cancels against the loss's, so that ∂L/∂z = (a − y) / samples."""
     code: Code | None = None
+    """The code of an exported script; without it, no script can be exported."""
 
 
 @DIVERGING_IS_NO_ERROR
@@ -63,29 +51,8 @@ def _softmax_losses(z: Array, a: Array, y: Array) -> Array:
     return values
 
 
-@DIVERGING_IS_NO_ERROR
-def _mse(z: Array, a: Array, y: Array) -> Array:
-    values: Array = np.square(a - y).mean(axis=1)
-    return values
-
-
-@DIVERGING_IS_NO_ERROR
-def _sse(z: Array, a: Array, y: Array) -> Array:
-    values: Array = 0.5 * np.square(a - y).sum(axis=1)
-    return values
-
-
-@DIVERGING_IS_NO_ERROR
-def _mae(z: Array, a: Array, y: Array) -> Array:
-    values: Array = np.abs(a - y).mean(axis=1)
-    return values
-
-
-@DIVERGING_IS_NO_ERROR
-def _huber(z: Array, a: Array, y: Array) -> Array:
-    error = np.abs(a - y)
-    values: Array = np.where(error < 1, 0.5 * np.square(error), error - 0.5).mean(axis=1)
-    return values
+def _huber(error: Array) -> Array:
+    return np.where(error < 1, 0.5 * np.square(error), error - 0.5)
 
 
 def _error(a: Array, y: Array, out: Array, factor: float) -> tuple[Operation, ...]:
@@ -96,22 +63,15 @@ def _mean_error(a: Array, y: Array, out: Array) -> tuple[Operation, ...]:
     return _error(a, y, out, 1 / max(len(y), 1))
 
 
-def _mse_gradient(a: Array, y: Array, out: Array) -> tuple[Operation, ...]:
-    return _error(a, y, out, 2 / max(y.size, 1))
-
-
 def _mae_gradient(a: Array, y: Array, out: Array) -> tuple[Operation, ...]:
     subtract, scale = _error(a, y, out, 1 / max(y.size, 1))
     return subtract, partial(np.sign, out, out), scale
 
 
-def _clip(out: Array) -> tuple[Operation, ...]:
-    return partial(np.minimum, out, constant(1, out), out=out), partial(np.maximum, out, constant(-1, out), out=out)
-
-
 def _huber_gradient(a: Array, y: Array, out: Array) -> tuple[Operation, ...]:
     subtract, scale = _error(a, y, out, 1 / max(y.size, 1))
-    return subtract, *_clip(out), scale
+    low, high = constant(-1, out), constant(1, out)
+    return subtract, partial(np.minimum, out, high, out=out), partial(np.maximum, out, low, out=out), scale
 
 
 def _for_each_output(
@@ -121,6 +81,7 @@ def _for_each_output(
     gradient: Callable[[Array, Array, Array], tuple[Operation, ...]],
     code: Code,
 ) -> dict[str, Loss]:
+    values = DIVERGING_IS_NO_ERROR(values)
     return {
         output: Loss(name, output, formula, values, gradient, code=code) for output in ("linear", "sigmoid", "tanh")
     }
@@ -158,8 +119,8 @@ LOSSES: Final[dict[str, dict[str, Loss]]] = {
     "mse": _for_each_output(
         "mse",
         "mean (a − y)²",
-        _mse,
-        _mse_gradient,
+        lambda z, a, y: np.square(a - y).mean(axis=1),
+        lambda a, y, out: _error(a, y, out, 2 / max(y.size, 1)),
         Code(
             "np.square(a - y).mean(axis=0)",
             "(a - y) * (2 / y.size)",
@@ -169,7 +130,7 @@ LOSSES: Final[dict[str, dict[str, Loss]]] = {
     "sse": _for_each_output(
         "sse",
         "½ Σ (a − y)²",
-        _sse,
+        lambda z, a, y: 0.5 * np.square(a - y).sum(axis=1),
         _mean_error,
         Code(
             "0.5 * np.square(a - y).sum(axis=0)",
@@ -180,7 +141,7 @@ LOSSES: Final[dict[str, dict[str, Loss]]] = {
     "mae": _for_each_output(
         "mae",
         "mean |a − y|",
-        _mae,
+        lambda z, a, y: np.abs(a - y).mean(axis=1),
         _mae_gradient,
         Code(
             "np.abs(a - y).mean(axis=0)",
@@ -191,7 +152,7 @@ LOSSES: Final[dict[str, dict[str, Loss]]] = {
     "huber": _for_each_output(
         "huber",
         "mean of ½(a − y)² where |a − y| < 1, of |a − y| − ½ elsewhere",
-        _huber,
+        lambda z, a, y: _huber(np.abs(a - y)).mean(axis=1),
         _huber_gradient,
         Code(
             "np.where(np.abs(a - y) < 1, 0.5 * np.square(np.abs(a - y)), np.abs(a - y) - 0.5).mean(axis=0)",

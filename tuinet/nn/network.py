@@ -17,8 +17,6 @@ class Network:
 
     Parameters
     ----------
-    parameters
-        All weights and biases; their layer sizes are the network's.
     hidden_activations
         Name of the activation of each hidden layer.
     loss
@@ -73,7 +71,7 @@ class Workspace:
     def __init__(self, inputs: Array, targets: Array, layer_sizes: Sequence[int], *, dropout: bool = False) -> None:
         self.inputs = inputs
         self.targets = targets
-        self.with_ones = [_empty_with_ones(len(inputs), size, inputs) for size in layer_sizes[1:]]
+        self.with_ones = [np.ones((len(inputs), size + 1), inputs.dtype, order="F") for size in layer_sizes[1:]]
         self.outputs = [output[:, :-1] for output in self.with_ones]
         """What each layer passes on: its activations, less those that were dropped."""
         self.masks: list[Array] = [np.ones_like(output) for output in self.outputs[:-1]] if dropout else []
@@ -92,7 +90,3 @@ class Workspace:
 def with_ones(X: Array) -> Array:
     """A copy of a table in C order with a column of ones behind it."""
     return np.ascontiguousarray(np.hstack([X, np.ones((len(X), 1), X.dtype)]))
-
-
-def _empty_with_ones(samples: int, size: int, like: Array) -> Array:
-    return np.ones((samples, size + 1), like.dtype, order="F")

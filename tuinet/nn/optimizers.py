@@ -30,15 +30,6 @@ class Optimizer(ABC):
 
     An optimizer says how its update comes about in `_update`; this class adds the decoupled weight decay and
     subtracts the sum.
-
-    Parameters
-    ----------
-    parameters
-        What is optimized, in place.
-    grads
-        Where their gradients are found.
-    settings
-        The constants.
     """
 
     note: str = ""

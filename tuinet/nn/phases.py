@@ -147,14 +147,6 @@ def step_phases(
 
     Parameters
     ----------
-    network
-        What is trained.
-    workspace
-        Where the batch is computed.
-    optimizer
-        What makes updates of the gradients, and holds them.
-    regularization
-        Penalties, clipping and dropout.
     load_batch
         The operations that bring the next batch into the workspace; none when it always holds the whole training set.
 
@@ -232,12 +224,6 @@ class Evaluation:
         return self.workspace.activations[-1]
 
     def loss_values(self, y: Array) -> Array:
-        """The loss of each sample at the last `run`, shape (samples,).
-
-        Parameters
-        ----------
-        y
-            Targets, shape (samples, outputs).
-        """
+        """The loss of each sample at the last `run`, shape (samples,); y has the shape (samples, outputs)."""
         workspace = self.workspace
         return self._network.loss.values(workspace.pre_activations[-1], workspace.activations[-1], y)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 
 import numpy as np
@@ -10,15 +9,11 @@ import numpy as np
 from tuinet.nn.parameters import DIVERGING_IS_NO_ERROR, Array, Operation, Parameters, constant
 
 
+@DIVERGING_IS_NO_ERROR
 def penalty_value(parameters: Parameters, l1: float, l2: float) -> float:
     """l1·Σ|w| + ½·l2·Σw² over all weights; biases are never penalized."""
     if not l1 and not l2:
         return 0.0
-    return _penalty(parameters, l1, l2)
-
-
-@DIVERGING_IS_NO_ERROR
-def _penalty(parameters: Parameters, l1: float, l2: float) -> float:
     absolute = sum(float(np.abs(weights).sum()) for weights in parameters.weights)
     squared = sum(float(np.square(weights).sum()) for weights in parameters.weights)
     return l1 * absolute + 0.5 * l2 * squared
@@ -47,19 +42,9 @@ def _on_weights(parameters: Parameters, value: float) -> Array:
 
 
 def clip_operations(grads: Parameters, largest_norm: float) -> tuple[Operation, ...]:
-    """The operation that scales the gradients down to a norm (Pascanu, Mikolov and Bengio, 2013), if any.
-
-    Parameters
-    ----------
-    grads
-        Scaled in place when the norm of them all, taken together, is larger.
-    largest_norm
-        0 for no clipping.
-    """
-    return (_clip(grads, largest_norm),) if largest_norm else ()
-
-
-def _clip(grads: Parameters, largest_norm: float) -> Callable[[], None]:
+    """The operation that scales all gradients together down to a norm (Pascanu, Mikolov and Bengio, 2013); 0: none."""
+    if not largest_norm:
+        return ()
     vector = grads.vector
 
     def clip() -> None:
@@ -68,7 +53,7 @@ def _clip(grads: Parameters, largest_norm: float) -> Callable[[], None]:
         if factor < 1:
             np.multiply(vector, vector.dtype.type(factor), vector)
 
-    return clip
+    return (clip,)
 
 
 class Dropout:
@@ -78,8 +63,6 @@ class Dropout:
     ----------
     rate
         Probability that an activation is dropped, from 0 up to but not including 1.
-    generator
-        Source of the draws.
     """
 
     def __init__(self, rate: float, generator: np.random.Generator) -> None:

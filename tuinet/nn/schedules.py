@@ -14,28 +14,20 @@ DEFAULT_LENGTH: Final = 1000
 
 @dataclass(frozen=True)
 class Schedule:
-    """How the learning rate changes from epoch to epoch.
-
-    Attributes
-    ----------
-    name
-        One of `SCHEDULES`.
-    decay_rate
-        What a decay multiplies by: every `decay_epochs` for ``step``, every epoch for ``exponential``; how fast
-        ``inverse_time`` falls. ``None`` for 0.1, 0.999 and 0.01.
-    decay_epochs
-        The length of a ``step``, and of the half wave of ``cosine``; ``None`` for 1,000.
-    warmup_epochs
-        The learning rate rises in a straight line over so many epochs, on top of the schedule; 0 for none.
-    """
+    """How the learning rate changes from epoch to epoch."""
 
     name: str = "constant"
+    """One of `SCHEDULES`."""
     decay_rate: float | None = None
+    """The factor of a decay: every `decay_epochs` for ``step``, every epoch for ``exponential``; for ``inverse_time``
+    how fast it falls. ``None`` for the schedule's own."""
     decay_epochs: int | None = None
+    """The length of a ``step``, and of the half wave of ``cosine``; ``None`` for `DEFAULT_LENGTH`."""
     warmup_epochs: int = 0
+    """The learning rate rises in a straight line over so many epochs, on top of the schedule; 0 for none."""
 
     def factor(self, epoch: int) -> float:
-        """By what the learning rate is multiplied in an epoch, counted from 0."""
+        """The factor of the learning rate in an epoch, counted from 0."""
         warmup = min(1.0, (epoch + 1) / self.warmup_epochs) if self.warmup_epochs else 1.0
         return warmup * SCHEDULES[self.name].factor(epoch, self)
 
@@ -55,35 +47,14 @@ class Schedule:
         return self.name == "constant" and not self.warmup_epochs
 
 
-def _constant(epoch: int, schedule: Schedule) -> float:
-    return 1.0
-
-
-def _step(epoch: int, schedule: Schedule) -> float:
-    return schedule.rate ** (epoch // schedule.length)
-
-
-def _exponential(epoch: int, schedule: Schedule) -> float:
-    return schedule.rate**epoch
-
-
-def _cosine(epoch: int, schedule: Schedule) -> float:
-    # Loshchilov and Hutter (2017), without restarts: once down, it stays there.
-    return 0.5 * (1 + math.cos(math.pi * min(epoch / schedule.length, 1.0)))
-
-
-def _inverse_time(epoch: int, schedule: Schedule) -> float:
-    return 1 / (1 + schedule.rate * epoch)
-
-
 @dataclass(frozen=True)
 class ScheduleKind:
     """A way in which the learning rate can change."""
 
     factor: Callable[[int, Schedule], float]
-    """By what it is multiplied in an epoch, counted from 0."""
+    """The factor of the learning rate in an epoch, counted from 0."""
     note: str
-    """What it does, in a few words."""
+    """The change in a few words."""
     constants: tuple[str, ...] = ()
     """Which of ``decay_rate`` and ``decay_epochs`` it uses."""
     rate: float | None = None
@@ -91,13 +62,13 @@ class ScheduleKind:
     most_rate: float = math.inf
     """The largest decay rate."""
     code: Code | None = None
-    """What a script writes for it; without it, no script can be exported."""
+    """The code of an exported script; without it, no script can be exported."""
 
 
 SCHEDULES: Final[dict[str, ScheduleKind]] = {
-    "constant": ScheduleKind(_constant, "it stays as it is", code=Code("1.0")),
+    "constant": ScheduleKind(lambda epoch, schedule: 1.0, "it stays as it is", code=Code("1.0")),
     "step": ScheduleKind(
-        _step,
+        lambda epoch, schedule: schedule.rate ** (epoch // schedule.length),
         "times decay rate, every decay epochs",
         ("decay_rate", "decay_epochs"),
         rate=0.1,
@@ -105,7 +76,7 @@ SCHEDULES: Final[dict[str, ScheduleKind]] = {
         code=Code("{rate} ** (epoch // {length})"),
     ),
     "exponential": ScheduleKind(
-        _exponential,
+        lambda epoch, schedule: schedule.rate**epoch,
         "times decay rate, every epoch",
         ("decay_rate",),
         rate=0.999,
@@ -113,13 +84,18 @@ SCHEDULES: Final[dict[str, ScheduleKind]] = {
         code=Code("{rate} ** epoch"),
     ),
     "cosine": ScheduleKind(
-        _cosine,
+        # Loshchilov and Hutter (2017), without restarts: once down, it stays there.
+        lambda epoch, schedule: 0.5 * (1 + math.cos(math.pi * min(epoch / schedule.length, 1.0))),
         "half a wave down to 0 over decay epochs",
         ("decay_epochs",),
         code=Code("0.5 * (1 + math.cos(math.pi * min(epoch / {length}, 1.0)))"),
     ),
     "inverse_time": ScheduleKind(
-        _inverse_time, "over 1 + decay rate · epoch", ("decay_rate",), rate=0.01, code=Code("1 / (1 + {rate} * epoch)")
+        lambda epoch, schedule: 1 / (1 + schedule.rate * epoch),
+        "over 1 + decay rate · epoch",
+        ("decay_rate",),
+        rate=0.01,
+        code=Code("1 / (1 + {rate} * epoch)"),
     ),
 }
 """Every schedule by its name; the formulas are those of PyTorch's StepLR, ExponentialLR and CosineAnnealingLR."""
