@@ -43,18 +43,12 @@ def read_array(
     as_pictures: bool = False,
     most: int = MAX_BYTES,
 ) -> AnyArray:
-    """An array of an archive.
+    """An array of an archive, read-only.
 
     Parameters
     ----------
-    archive
-        Open for reading.
-    name
-        The array's.
     kinds
         The kinds of dtype that it may have, as NumPy's letters.
-    place
-        The archive's.
     as_table
         Whether it has to be a table of samples: one or two dimensions, within the limits, and not empty.
     as_pictures
@@ -62,15 +56,8 @@ def read_array(
     most
         Bytes that it may have.
 
-    Returns
-    -------
-    AnyArray
-        Read-only.
-
     Raises
     ------
-    DataError
-        If there is no such array, it is too large, its header is damaged, or it is of another kind.
     zipfile.BadZipFile
         If the archive is damaged; also `zlib.error`, `EOFError`. `open_archive` turns them into a DataError.
     """
@@ -144,20 +131,7 @@ def _require_table(shape: tuple[int, ...], place: Place, dimensions: int) -> Non
 
 @contextmanager
 def open_data(path: str, kind: FileKind = DATA) -> Iterator[BinaryIO]:
-    """A file open for reading bytes.
-
-    Parameters
-    ----------
-    path
-        Where it is; ``~`` is the home directory.
-    kind
-        What it has to be.
-
-    Raises
-    ------
-    DataError
-        If it does not exist, is no regular file, may not be read, is empty or too large, or fails while it is read.
-    """
+    """A file open for reading bytes; ``~`` is the home directory."""
     try:
         with open_file(os.path.expanduser(path), kind) as file:
             yield file
@@ -179,46 +153,23 @@ _DAMAGE: Final = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError,
 
 @contextmanager
 def open_archive(path: str, kind: FileKind = DATA) -> Iterator[zipfile.ZipFile]:
-    """An NPZ file open for `read_array`.
-
-    Parameters
-    ----------
-    path
-        Where it is.
-    kind
-        What it has to be.
-
-    Raises
-    ------
-    DataError
-        If the file cannot be opened, is no archive or is damaged, which may show only while it is read.
-    """
+    """An NPZ file open for `read_array`; that it is damaged may show only while it is read."""
     with open_data(path, kind) as file, archive_in(file, Place(path)) as archive:
         yield archive
 
 
 @contextmanager
 def archive_in(file: BinaryIO, place: Place) -> Iterator[zipfile.ZipFile]:
-    """The archive in an open file.
-
-    Raises
-    ------
-    DataError
-        As `open_archive`.
-    """
+    """The archive in an open file."""
     try:
-        _require_start(file, place)
+        file.seek(0)
+        if not file.read(4).startswith(ZIP_STARTS):
+            raise place.error("it is no NPZ file; save it with numpy.savez")
         _require_small_directory(file, place)
         with zipfile.ZipFile(file) as archive:
             yield archive
     except _DAMAGE:
         raise place.error("the archive is damaged or cut off; save it anew with numpy.savez") from None
-
-
-def _require_start(file: BinaryIO, place: Place) -> None:
-    file.seek(0)
-    if not file.read(4).startswith(ZIP_STARTS):
-        raise place.error("it is no NPZ file; save it with numpy.savez")
 
 
 def _require_small_directory(file: BinaryIO, place: Place) -> None:
@@ -244,13 +195,7 @@ _MISREAD: Final = (KeyError, TypeError, ValueError, AttributeError, RecursionErr
 
 @contextmanager
 def naming_damage(place: Place) -> Iterator[None]:
-    """Read something that tuinet itself has written: whatever is wrong with it is named with its file.
-
-    Raises
-    ------
-    CheckpointError
-        In place of every error that a damaged file can cause.
-    """
+    """Turn every error that a damaged file of tuinet's own can cause into a CheckpointError that names the file."""
     try:
         yield
     except (DataError, ExperimentError, CheckpointError) as error:

@@ -41,8 +41,6 @@ def draw(labels: Indices, taken: Indices, generator: np.random.Generator) -> Mas
         The class of each sample, shape (samples,).
     taken
         How many are chosen of each class, shape (classes,).
-    generator
-        The source of the choice.
 
     Returns
     -------
@@ -133,26 +131,7 @@ def making_generator(seed: int) -> np.random.Generator:
 
 
 def draw_rows(name: str, rows: Rows, samples: int | None, noise: float, generator: np.random.Generator) -> Rows:
-    """A stratified choice of the rows of real data, moved at random.
-
-    Parameters
-    ----------
-    name
-        What the message of an error calls them.
-    rows
-        All there are.
-    samples
-        How many are chosen; ``None`` for all.
-    noise
-        See `Rows.moved`.
-    generator
-        The source of the choice and the moves.
-
-    Raises
-    ------
-    DataError
-        If there are fewer rows than are asked for.
-    """
+    """A stratified choice of the rows of real data, or all of them, moved as `Rows.moved` does."""
     there = len(rows.X)
     rows = rows.moved(noise, generator)
     if samples is None or samples == there:
@@ -166,23 +145,7 @@ def draw_rows(name: str, rows: Rows, samples: int | None, noise: float, generato
 
 
 def assemble(name: str, rows: Rows, preparation: Preparation) -> Dataset:
-    """Split the rows in two, and fit the encoder to the training set.
-
-    Parameters
-    ----------
-    name
-        The Dataset's.
-    rows
-        All samples.
-    preparation
-        How.
-
-    Raises
-    ------
-    DataError
-        If a class is missing or too small to split, if no sample would be left to test or to train on, or if features
-        are to be made of a number of columns other than two.
-    """
+    """Split the rows in two, and fit the encoder to the training set."""
     columns = rows.X.shape[1]
     if preparation.features and columns != 2:
         wanted = preparation.features[0]

@@ -13,22 +13,7 @@ from tuinet.data.place import LARGEST, MAX_CLASSES, MAX_INTEGER_CLASSES, MAX_ROW
 
 
 def require_room(rows: int, columns: int, place: Place, most_values: int = MAX_VALUES) -> None:
-    """Refuse more rows or values than are held in memory.
-
-    Parameters
-    ----------
-    rows, columns
-        Of the table.
-    place
-        The table's.
-    most_values
-        Rows times columns that are accepted.
-
-    Raises
-    ------
-    DataError
-        If there are.
-    """
+    """Refuse more rows or values than are held in memory."""
     if rows > MAX_ROWS:
         raise place.error(f"there are more than {MAX_ROWS:,} rows; take a part of them")
     if rows * columns > most_values:
@@ -36,22 +21,7 @@ def require_room(rows: int, columns: int, place: Place, most_values: int = MAX_V
 
 
 def require_usable(X: Array, place: Place, where: Callable[[int], Place]) -> None:
-    """Refuse a single row, and a feature that has the same value in every row.
-
-    Parameters
-    ----------
-    X
-        Shape (samples, features).
-    place
-        The table's.
-    where
-        The place of a feature.
-
-    Raises
-    ------
-    DataError
-        If there is one; the message names the first such feature, and how many more there are.
-    """
+    """Refuse a single row, and a feature that has the same value in every row of X, shape (samples, features)."""
     if len(X) < 2:
         raise place.error("there is only one sample; two at least are needed")
     constant = np.flatnonzero(X.min(axis=0) == X.max(axis=0))
@@ -118,13 +88,7 @@ class Targets:
 
 
 def targets_of_texts(texts: Sequence[str], where: Where) -> Targets:
-    """Classes if there are texts among them, or few whole numbers; otherwise numbers.
-
-    Raises
-    ------
-    DataError
-        If a value is missing or infinite, a text stands among many numbers, there are too many classes, or only one.
-    """
+    """Classes if there are texts among them, or few whole numbers; otherwise numbers."""
     distinct = set(texts)
     unknown = set(filter(is_missing, distinct))
     if unknown:
@@ -158,15 +122,8 @@ def targets_of_numbers(numbers: Array, where: Where, texts: Sequence[str] | None
     ----------
     numbers
         Shape (samples,).
-    where
-        Their places.
     texts
         How they are written; ``None`` for what Python would write.
-
-    Raises
-    ------
-    DataError
-        If one is not finite, or all are the same.
     """
     bad = np.flatnonzero(~(np.abs(numbers) <= LARGEST))
     if len(bad):

@@ -28,13 +28,7 @@ _UTF_16: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_BE)
 
 
 def read_lines(file: BinaryIO, path: str) -> Iterator[str]:
-    """The lines without their ends, which may be LF, CRLF or CR; gzip is known by its first bytes, UTF-8 expected.
-
-    Raises
-    ------
-    DataError
-        If the bytes are not UTF-8 text, a line is too long, there is too much text, or the compression is damaged.
-    """
+    """The lines without their ends, which may be LF, CRLF or CR; gzip is known by its first bytes, UTF-8 expected."""
     # translate: the decoder turns CRLF and CR into LF, even if one is torn apart by the end of a block.
     decoder = io.IncrementalNewlineDecoder(codecs.getincrementaldecoder("utf-8-sig")(), translate=True)
     rest, number = "", 0
@@ -116,11 +110,6 @@ def read_records(lines: Iterator[str], path: str) -> Iterator[Record]:
 
     The fields are parted by the first of tab, semicolon and comma that the first line has outside quotes, and by spaces
     if it has none.
-
-    Raises
-    ------
-    DataError
-        If a quote is never closed, or something follows a closed one.
     """
     blank: list[str] = []
     for line in lines:
@@ -128,7 +117,11 @@ def read_records(lines: Iterator[str], path: str) -> Iterator[Record]:
             head = [line, *_rest_of_quote(line, lines)]
             bare = _QUOTED.sub("", "\n".join(head))
             delimiter = next((char for char in _DELIMITERS if char in bare), "")
-            yield from _take_apart(chain(blank, head, lines), delimiter, path)
+            whole = chain(blank, head, lines)
+            if delimiter:
+                yield from _split_at(whole, delimiter, path)
+            else:
+                yield from ((number, fields) for number, line in enumerate(whole, 1) if (fields := line.split()))
             return
         blank.append("")
 
@@ -141,13 +134,6 @@ def _rest_of_quote(line: str, lines: Iterator[str]) -> Iterator[str]:
         quotes += more.count('"')
         if quotes % 2 == 0:
             return
-
-
-def _take_apart(lines: Iterator[str], delimiter: str, path: str) -> Iterator[Record]:
-    if delimiter:
-        yield from _split_at(lines, delimiter, path)
-    else:
-        yield from ((number, fields) for number, line in enumerate(lines, 1) if (fields := line.split()))
 
 
 def _split_at(lines: Iterator[str], delimiter: str, path: str) -> Iterator[Record]:
@@ -214,17 +200,8 @@ def find_layout(path: str, first: Record, second: Record | None, target: str) ->
 
     Parameters
     ----------
-    path
-        The file's, for messages.
-    first, second
-        The records; ``None`` when the file has only one.
     target
         Name of the target's column, or its number from 1; empty for the last.
-
-    Raises
-    ------
-    DataError
-        If there are too few or too many columns, two of the same name, or none that is the target.
     """
     place, fields = Place(path, first[0]), [on_one_line(field.strip()) for field in first[1]]
     if len(fields) < 2:
@@ -275,22 +252,7 @@ _CHUNK: Final = 2**12
 
 
 def read_csv(file: BinaryIO, path: str, target: str) -> Rows:
-    """The samples of a text file, plain or compressed with gzip.
-
-    Parameters
-    ----------
-    file
-        Open for reading bytes, at its beginning.
-    path
-        Its name, for messages.
-    target
-        See `find_layout`.
-
-    Raises
-    ------
-    DataError
-        If the table cannot be learned from; the message names line, column and value.
-    """
+    """The samples of a text file, plain or compressed with gzip; for the target see `find_layout`."""
     records = read_records(read_lines(file, path), path)
     first, second = next(records, None), next(records, None)
     if first is None:

@@ -49,7 +49,10 @@ class Encoder:
 
     def __call__(self, X: Array) -> Array:
         """The columns made of raw features of shape (n, features), shape (n, columns)."""
-        columns = _combine(X, self.features) if self.features else X
+        columns = X
+        if self.features:
+            x1, x2 = X.T
+            columns = np.stack([FEATURES[name](x1, x2) for name in self.features], axis=1)
         if self.shift is not None:
             columns = columns - self.shift
         return columns if self.scale is None else columns / self.scale
@@ -66,8 +69,6 @@ def fit_encoder(X: Array, features: tuple[str, ...], standardize: bool) -> Encod
     ----------
     X
         Raw training features, shape (samples, features); two columns if features are to be made of them.
-    features
-        Names of `FEATURES`.
     standardize
         Whether each column gets mean 0 and standard deviation 1 over the training set, the deviation with the divisor
         n, as is usual in machine learning. A column that does not vary there is only shifted.
@@ -80,13 +81,6 @@ def fit_encoder(X: Array, features: tuple[str, ...], standardize: bool) -> Encod
     deviation = columns.std(axis=0)
     return Encoder(features, columns.mean(axis=0), np.where(varies & (deviation > 0), deviation, 1.0))
 
-
-def _combine(X: Array, features: tuple[str, ...]) -> Array:
-    x1, x2 = X.T
-    return np.stack([FEATURES[name](x1, x2) for name in features], axis=1)
-
-
-__all__ = ["Array", "Dataset", "Task"]
 
 Task = Literal["binary", "classes", "regression"]
 """What is learned: one of two classes (targets 0 and 1, one column), one of several classes (targets one-hot, a column
@@ -163,27 +157,13 @@ class Dataset:
         return self.encoder.features or self.feature_names
 
     def encode(self, X: Array) -> Array:
-        """What the network is fed.
-
-        Parameters
-        ----------
-        X
-            Raw features, shape (n, features): samples, or any other points of their space.
-
-        Returns
-        -------
-        Array
-            Shape (n, len(`input_names`)).
-        """
+        """The network's inputs, shape (n, len(`input_names`)), for raw features of shape (n, features)."""
         return self.encoder(X)
 
     def ranges(self, margin: float = 0.2) -> tuple[tuple[float, float], ...]:
         """For each feature the lowest and the highest value, training and test, plus a share of the width on each side.
 
-        Parameters
-        ----------
-        margin
-            That share. A feature without width counts as 1 wide.
+        A feature without width counts as 1 wide.
         """
         if self.shown:
             return self.shown
@@ -208,19 +188,12 @@ def with_points(base: Dataset, added: Sequence[Point], removed: Sequence[int], c
 
     Parameters
     ----------
-    base
-        The dataset.
     added
         Samples that come behind its own in the training set.
     removed
         Rows of its training set that are left out.
     cleared
         Whether all its samples, training and test, are left out.
-
-    Raises
-    ------
-    DataError
-        If there is no such row, or a point does not have the dataset's features and targets.
     """
     if not (added or removed or cleared):
         return base
@@ -270,12 +243,8 @@ class Batches:
 
     Parameters
     ----------
-    n_samples
-        Size of the training set.
     batch_size
         Samples in a batch; 0, or more than there are samples, stands for the whole training set.
-    generator
-        Source of the shuffles.
     """
 
     def __init__(self, n_samples: int, batch_size: int, generator: np.random.Generator) -> None:

@@ -23,21 +23,7 @@ def read_npz(file: BinaryIO, path: str, target: str) -> Rows:
     same, as those in the corners mostly are.
 
     `y` holds a number or a text a sample, shape (samples,) or (samples, 1); or the classes one-hot or several numbers
-    to predict, shape (samples, outputs). Nothing is ever unpickled.
-
-    Parameters
-    ----------
-    file
-        Open for reading bytes, at its beginning.
-    path
-        Its name, for messages.
-    target
-        Has to be empty: the target is y.
-
-    Raises
-    ------
-    DataError
-        If the archive is damaged or the arrays cannot be learned from.
+    to predict, shape (samples, outputs). Nothing is ever unpickled. The target being y, none can be chosen.
     """
     place = Place(path)
     if target:
@@ -129,19 +115,12 @@ _NPY: Final = b"\x93NUMPY"
 
 
 def read_file(path: str, target: str) -> Rows:
-    """The samples of a CSV file, plain or compressed with gzip, or of an NPZ file.
+    """The samples of a CSV file, plain or compressed with gzip, or of an NPZ file; ``~`` is the home directory.
 
     Parameters
     ----------
-    path
-        The file's; ``~`` is the home directory.
     target
         The target's column in a CSV file, by its name or its number from 1; empty for the last.
-
-    Raises
-    ------
-    DataError
-        If the file cannot be used; the message names the place in it.
     """
     with open_data(path) as file:
         start = file.read(6)

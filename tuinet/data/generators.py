@@ -93,13 +93,7 @@ ALIASES: Final[Mapping[str, str]] = {
 
 
 def find_recipe(name: str) -> Recipe:
-    """The dataset of a name, which may be an alias, or that of a family with a number.
-
-    Raises
-    ------
-    DataError
-        If there is none.
-    """
+    """The dataset of a name, which may be an alias, or that of a family with a number."""
     family, colon, number = name.partition(":")
     if colon and family in FAMILIES:
         return FAMILIES[family].member(number)
@@ -112,11 +106,6 @@ def find_recipe(name: str) -> Recipe:
     return recipe
 
 
-def make_xor() -> Dataset:
-    """The exclusive or of two bits: four samples that no single layer can tell apart (Minsky and Papert, 1969)."""
-    return DATASETS["xor"]()
-
-
 FILE_TEST_SHARE: Final = 0.25
 """Of a file's samples, kept for testing when nothing else is asked for."""
 
@@ -125,17 +114,9 @@ def load(spec: DataSpec) -> Dataset:
     """Make or read a dataset; the same spec, and the same file, give the same bits.
 
     A file has by default a test share of 0.25 and is standardized, since its units are unknown.
-
-    Raises
-    ------
-    DataError
-        If there is no such dataset, the file cannot be used, or it does not give what is asked for. The message is one
-        line that names the field, or the file and the place in it, and says what would be right.
     """
-    return _load_file(spec) if spec.is_file else find_recipe(spec.dataset)(spec)
-
-
-def _load_file(spec: DataSpec) -> Dataset:
+    if not spec.is_file:
+        return find_recipe(spec.dataset)(spec)
     from tuinet.data.files import read_file  # noqa: PLC0415 - CSV and ZIP are for those who have files
 
     rows = read_file(spec.dataset, spec.target)

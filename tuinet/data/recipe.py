@@ -19,13 +19,7 @@ FILE_ENDINGS: Final = (".csv", ".tsv", ".txt", ".gz", ".npz")
 
 @dataclass(frozen=True)
 class DataSpec:
-    """Which data, how many, and how they are prepared. ``None`` stands for the dataset's own default.
-
-    Raises
-    ------
-    DataError
-        If a field has a value that cannot be used; the message names the field.
-    """
+    """Which data, how many, and how they are prepared. ``None`` stands for the dataset's own default."""
 
     dataset: str
     """A name of ``DATASETS``, or the path of a file: what holds a ``/`` or ends in one of `FILE_ENDINGS`."""
@@ -105,13 +99,7 @@ class Recipe:
     shuffled: bool = True
 
     def __call__(self, spec: DataSpec | None = None) -> Dataset:
-        """The Dataset that a spec asks for, with the defaults of this recipe for what it leaves open.
-
-        Raises
-        ------
-        DataError
-            If it asks for what cannot be made.
-        """
+        """The Dataset that a spec asks for, with the defaults of this recipe for what it leaves open."""
         spec = spec or DataSpec(self.name)
         if spec.target:
             raise DataError(
@@ -122,17 +110,14 @@ class Recipe:
             raise DataError(f"samples: {samples} are too few for {self.name}; ask for {self.least} or more")
         noise = self.noise if spec.noise is None else spec.noise
         rows = self.make(samples, noise, making_generator(spec.seed))
-        return assemble(self.name, rows, self.preparation(spec))
-
-    def preparation(self, spec: DataSpec) -> Preparation:
-        """How the rows become a Dataset."""
-        return Preparation(
+        preparation = Preparation(
             test_share=self.test_share if spec.test_share is None else spec.test_share,
             standardize=self.standardize if spec.standardize is None else spec.standardize,
             features=spec.features,
             shuffled=self.shuffled,
             seed=spec.seed,
         )
+        return assemble(self.name, rows, preparation)
 
 
 @dataclass(frozen=True)
@@ -149,13 +134,7 @@ class Family:
     build: Callable[[int], Recipe]
 
     def member(self, text: str) -> Recipe:
-        """The dataset with the number that a text says.
-
-        Raises
-        ------
-        DataError
-            If the text is no number, or not one of this family.
-        """
+        """The dataset with the number that a text says."""
         if not (text.isascii() and text.isdigit() and self.least <= int(text[:9]) <= self.most):
             wanted = f"{self.name}:{self.least} to {self.name}:{self.most}"
             raise DataError(f"dataset: {text!r} is no number of {self.count} for {self.name}; write {wanted}")

@@ -25,9 +25,14 @@ _HILLS: Final = np.array([[-4, 2.5, 1], [0, 2.5, -1], [4, 2.5, 1], [-4, -2.5, -1
 """x1, x2 and sign of each hill."""
 
 
-def plane_rows(X: Array, labels: Indices | Mask) -> Rows:
-    """Rows of two inputs and the classes 0 and 1."""
-    return Rows(X, labels.astype(np.intp), ("x1", "x2"), class_names=("0", "1"))
+def plane_rows(X: Array, labels: Indices | Mask, classes: int = 2) -> Rows:
+    """Rows of two inputs, and so many classes from 0."""
+    return Rows(X, labels.astype(np.intp), ("x1", "x2"), class_names=tuple(map(str, range(classes))))
+
+
+def _equal_classes(samples: int, count: int) -> Indices:
+    """Classes of equal size, or nearly."""
+    return np.arange(samples) * count // samples
 
 
 def blurred(X: Array, noise: float, radius: float, generator: np.random.Generator) -> Array:
@@ -48,15 +53,13 @@ def arms(samples: int, noise: float, count: int, turns: float, generator: np.ran
         Arms.
     turns
         How often each winds around the centre on its way to `RADIUS`.
-    generator
-        The source of the noise.
 
     Returns
     -------
     tuple
         Points of shape (samples, 2), arms of shape (samples,).
     """
-    label = np.arange(samples) * count // samples
+    label = _equal_classes(samples, count)
     first = np.searchsorted(label, np.arange(count))
     share = (np.arange(samples) - first[label]) / np.bincount(label, minlength=count)[label]
     angle = 2 * np.pi * (turns * share + label / count)
@@ -94,18 +97,8 @@ def make_spiral(samples: int, noise: float, generator: np.random.Generator) -> R
     return plane_rows(X, 1 - arm)
 
 
-def make_plane(samples: int, noise: float, generator: np.random.Generator) -> Rows:
-    """``regressPlane``: y = (x1 + x2) / 10, at the blurred point."""
-    return _make_regression(lambda X: X.sum(axis=1) / 10, samples, noise, generator)
-
-
-def make_hills(samples: int, noise: float, generator: np.random.Generator) -> Rows:
-    """``regressGaussian``: three hills up to 1 and three valleys down to −1, each a cone of radius 2."""
-    return _make_regression(hill_height, samples, noise, generator)
-
-
 def hill_height(X: Array) -> Array:
-    """The height of the hill or the depth of the valley that is nearest, 0 farther than 2 from all; shape (n,)."""
+    """The height, shape (n,), of three hills up to 1 and three valleys down to −1, each a cone of radius 2."""
     distance = np.hypot(X[:, :1] - _HILLS[:, 0], X[:, 1:] - _HILLS[:, 1])
     heights = _HILLS[:, 2] * np.clip(1 - distance / 2, 0, 1)
     highest = np.abs(heights).argmax(axis=1)
@@ -115,6 +108,7 @@ def hill_height(X: Array) -> Array:
 def _make_regression(
     height: Callable[[Array], Array], samples: int, noise: float, generator: np.random.Generator
 ) -> Rows:
+    """``regressPlane`` and ``regressGaussian``: y is the height of the blurred point."""
     X = generator.uniform(-_REGRESSION_RADIUS, _REGRESSION_RADIUS, (samples, 2))
     y = height(blurred(X, noise, _REGRESSION_RADIUS, generator))
     return Rows(X, y[:, np.newaxis], ("x1", "x2"), target_names=("y",))
@@ -130,8 +124,20 @@ CLASSES: Final = (
 )
 
 REGRESSIONS: Final = (
-    Recipe("plane", "A slope: y = (x1 + x2) / 10 (TF Playground's plane).", "regression", make_plane, samples=1200),
-    Recipe("hills", "Three hills and three valleys (TF Playground's gauss).", "regression", make_hills, samples=1200),
+    Recipe(
+        "plane",
+        "A slope: y = (x1 + x2) / 10 (TF Playground's plane).",
+        "regression",
+        partial(_make_regression, lambda X: X.sum(axis=1) / 10),
+        samples=1200,
+    ),
+    Recipe(
+        "hills",
+        "Three hills and three valleys (TF Playground's gauss).",
+        "regression",
+        partial(_make_regression, hill_height),
+        samples=1200,
+    ),
 )
 
 
@@ -170,14 +176,10 @@ def _gate(name: str, title: str, outputs: tuple[int, ...]) -> Recipe:
     return Recipe(name, title, "binary", make, samples=4, test_share=0.0, least=4, shuffled=False)
 
 
-def _is_odd(table: Array) -> Indices:
-    return np.asarray(table.sum(axis=1) % 2, dtype=np.intp)
-
-
 def _parity(count: int) -> Recipe:
     title = f"1 if the number of ones among {count} bits is odd: every bit matters, whatever the others are."
     rows = 2**count
-    make = partial(_make_table, count, _is_odd)
+    make = partial(_make_table, count, lambda table: np.asarray(table.sum(axis=1) % 2, dtype=np.intp))
     return Recipe("parity", title, "binary", make, samples=rows, test_share=0.0, least=rows, shuffled=False)
 
 
@@ -213,21 +215,12 @@ CURVE_RECIPES: Final = tuple(
 )
 
 
-def _rows(X: Array, labels: Indices, count: int) -> Rows:
-    return Rows(X, labels, ("x1", "x2"), class_names=tuple(map(str, range(count))))
-
-
-def _labels(samples: int, count: int) -> Indices:
-    """Classes of equal size, or nearly."""
-    return np.arange(samples) * count // samples
-
-
 def make_blobs(count: int, samples: int, noise: float, generator: np.random.Generator) -> Rows:
     """Round clouds, their centres evenly on a circle of radius 5; the variance rises with the noise as gauss's does."""
-    labels = _labels(samples, count)
+    labels = _equal_classes(samples, count)
     angle = 2 * np.pi * labels / count
     centre = RADIUS * np.stack([np.sin(angle), np.cos(angle)], axis=1)
-    return _rows(centre + np.sqrt(0.5 + 7 * noise) * generator.standard_normal((samples, 2)), labels, count)
+    return plane_rows(centre + np.sqrt(0.5 + 7 * noise) * generator.standard_normal((samples, 2)), labels, count)
 
 
 def make_rings(count: int, samples: int, noise: float, generator: np.random.Generator) -> Rows:
@@ -235,16 +228,16 @@ def make_rings(count: int, samples: int, noise: float, generator: np.random.Gene
 
     Noise moves each coordinate by a uniform number from ±1, times the noise, as it does in the spiral.
     """
-    labels = _labels(samples, count)
+    labels = _equal_classes(samples, count)
     distance = RADIUS * (labels + generator.uniform(0, 0.7, samples)) / (count - 0.3)
     angle = generator.uniform(0, 2 * np.pi, samples)
     X = distance[:, np.newaxis] * np.stack([np.sin(angle), np.cos(angle)], axis=1)
-    return _rows(X + noise * generator.uniform(-1, 1, X.shape), labels, count)
+    return plane_rows(X + noise * generator.uniform(-1, 1, X.shape), labels, count)
 
 
 def make_spirals(count: int, samples: int, noise: float, generator: np.random.Generator) -> Rows:
     """The arms of TF Playground's spiral, but k of them; each turns less, so that the gaps stay as wide."""
-    return _rows(*arms(samples, noise, count, 3.5 / count, generator), count)
+    return plane_rows(*arms(samples, noise, count, 3.5 / count, generator), count)
 
 
 def _family(name: str, title: str, make: Callable[[int, int, float, np.random.Generator], Rows]) -> Family:
