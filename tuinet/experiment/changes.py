@@ -26,29 +26,15 @@ _RAW: Final = ("x1", "x2")
 
 
 def changes_for(field: str, value: Any, experiment: Experiment, dataset: Dataset) -> Changes:
-    """The fields that change when one of them gets a value; empty where it has it.
-
-    Parameters
-    ----------
-    dataset
-        The present samples.
-
-    Raises
-    ------
-    TuinetError
-        If the value cannot be used.
-    """
+    """The fields that change when one of them gets a value; empty where it has it."""
     changes = with_hidden(experiment, value) if field == "hidden" else {field: value}
     return checked(changes, experiment, dataset)
 
 
 def checked(changes: Changes, experiment: Experiment, dataset: Dataset) -> Changes:
-    """Those of the changes that change something.
+    """Those of the changes that change something; refused if the Experiment cannot be like that.
 
-    Raises
-    ------
-    TuinetError
-        If the Experiment cannot be like that. What only the session can know, such as what is in a file, is not found.
+    What only the session can know, such as what is in a file, is not found.
     """
     after = replace(experiment, **changes)
     if "dataset" in changes and not is_file(after):
@@ -59,13 +45,7 @@ def checked(changes: Changes, experiment: Experiment, dataset: Dataset) -> Chang
 
 
 def dataset_changes(name: str, experiment: Experiment, dataset: Dataset) -> Changes:
-    """The changes that bring another dataset, and the network and the learning rate that suit it.
-
-    Raises
-    ------
-    DataError
-        If there is no such dataset.
-    """
+    """The changes that bring another dataset, and the network and the learning rate that suit it."""
     after = with_dataset(experiment, name, _task(experiment, dataset))
     return {field: getattr(after, field) for field in FIELDS if getattr(after, field) != getattr(experiment, field)}
 
@@ -101,8 +81,6 @@ def stepped(field: str, part: int, direction: int, experiment: Experiment, datas
     ----------
     part
         Which of its `parts`, from 0.
-    dataset
-        The present samples.
     """
     if field == "hidden":
         return checked(resized(experiment, part, direction), experiment, dataset)

@@ -29,13 +29,7 @@ def is_automatic(field: str, value: Any) -> bool:
 
 
 def resolved(field: str, experiment: Experiment, dataset: Dataset) -> Any:
-    """The value of a field in force; ``None`` where it is automatic, and nothing has a value for it now.
-
-    Parameters
-    ----------
-    dataset
-        The present samples.
-    """
+    """The value of a field in force; ``None`` where it is automatic, and nothing has a value for it now."""
     value = getattr(experiment, field)
     if not is_automatic(field, value):
         return value
@@ -52,10 +46,6 @@ def _of_the_data(field: str, experiment: Experiment, dataset: Dataset) -> Any:
     return getattr(find_recipe(experiment.dataset), field)
 
 
-def _of_the_schedule(field: str, experiment: Experiment, dataset: Dataset) -> Any:
-    return DEFAULT_LENGTH if field == "decay_epochs" else SCHEDULES[experiment.schedule].rate
-
-
 def _of_the_task(field: str, experiment: Experiment, dataset: Dataset) -> Any:
     if field == "output":
         return choose_loss(experiment, dataset).output_activation
@@ -65,7 +55,9 @@ def _of_the_task(field: str, experiment: Experiment, dataset: Dataset) -> Any:
 _RESOLVERS: Final[Mapping[str, Callable[[str, Experiment, Dataset], Any]]] = {
     "dataset": _of_the_data,
     "optimizer": lambda field, experiment, dataset: getattr(OPTIMIZERS[experiment.optimizer].defaults, field),
-    "schedule": _of_the_schedule,
+    "schedule": lambda field, experiment, dataset: (
+        DEFAULT_LENGTH if field == "decay_epochs" else SCHEDULES[experiment.schedule].rate
+    ),
     "task": _of_the_task,
 }
 """The value of a field by what it is left to."""
@@ -75,13 +67,7 @@ _OUTPUT_OF_TASK = {"binary": "sigmoid", "classes": "softmax", "regression": "lin
 
 
 def choose_loss(experiment: Experiment, dataset: Dataset) -> Loss:
-    """The loss with its output activation, chosen by the task where the Experiment leaves it open.
-
-    Raises
-    ------
-    ExperimentError
-        If the loss cannot follow the output activation, or one of them does not fit the task.
-    """
+    """The loss with its output activation, chosen by the task where the Experiment leaves it open."""
     task = dataset.task
     name = experiment.loss if experiment.loss != AUTO else "mse" if task == "regression" else "cross-entropy"
     outputs = LOSSES[name]
@@ -102,23 +88,13 @@ Reason = Callable[[str, Experiment, Dataset], str]
 
 
 def unused(field: str, experiment: Experiment, dataset: Dataset) -> str:
-    """In a few words why a field makes no difference now; empty where it does.
-
-    Parameters
-    ----------
-    dataset
-        The present samples.
-    """
+    """In a few words why a field makes no difference now; empty where it does."""
     need = FIELDS[field].needs
     return _REASONS[need](field, experiment, dataset) if need else ""
 
 
-def _not_of_the_optimizer(field: str, experiment: Experiment, dataset: Dataset) -> str:
-    return "" if field in OPTIMIZERS[experiment.optimizer].constants else f"not used by {experiment.optimizer}"
-
-
-def _not_of_the_schedule(field: str, experiment: Experiment, dataset: Dataset) -> str:
-    return "" if field in SCHEDULES[experiment.schedule].constants else f"not used by {experiment.schedule}"
+def _not_a_constant(of: str, constants: tuple[str, ...], field: str) -> str:
+    return "" if field in constants else f"not used by {of}"
 
 
 def _target(field: str, experiment: Experiment, dataset: Dataset) -> str:
@@ -143,10 +119,6 @@ def _data_seed(field: str, experiment: Experiment, dataset: Dataset) -> str:
     return "nothing in the data is random" if is_fixed and not is_split else ""
 
 
-def _hidden_only(field: str, experiment: Experiment, dataset: Dataset) -> str:
-    return "" if experiment.hidden else "no hidden layer"
-
-
 def _initializer(field: str, experiment: Experiment, dataset: Dataset) -> str:
     return "the weights come from a file" if experiment.weights else ""
 
@@ -165,12 +137,12 @@ def _seed(field: str, experiment: Experiment, dataset: Dataset) -> str:
 
 
 _REASONS: Final[Mapping[str, Reason]] = {
-    "optimizer": _not_of_the_optimizer,
-    "schedule": _not_of_the_schedule,
+    "optimizer": lambda field, e, _: _not_a_constant(e.optimizer, OPTIMIZERS[e.optimizer].constants, field),
+    "schedule": lambda field, e, _: _not_a_constant(e.schedule, SCHEDULES[e.schedule].constants, field),
     "two inputs": _features,
     "a file": _target,
     "random data": _data_seed,
-    "hidden layers": _hidden_only,
+    "hidden layers": lambda field, experiment, dataset: "" if experiment.hidden else "no hidden layer",
     "drawn weights": _initializer,
     "scale": _init_scale,
     "draws": _seed,

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, fields, replace
 from functools import partial
 from typing import Any, Final, Literal, get_args
 
+from tuinet.data.dataset import FEATURES
 from tuinet.data.generators import DATASETS
 from tuinet.errors import ExperimentError
 from tuinet.experiment.hyperparameter import (
@@ -95,7 +96,7 @@ class Experiment:
         (),
         "names",
         "What two inputs are turned into",
-        choices=("x1", "x2", "x1²", "x2²", "x1·x2", "sin x1", "sin x2"),
+        choices=tuple(FEATURES),
         effect_sentence="changes the inputs; the weights stay where their number does, "
         "otherwise the network starts anew",
         needs="two inputs",
@@ -322,13 +323,7 @@ class Experiment:
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Experiment:
-        """The inverse of `to_dict`; what is missing has its default.
-
-        Raises
-        ------
-        ExperimentError
-            If a key is unknown or a value cannot be used.
-        """
+        """The inverse of `to_dict`; what is missing has its default."""
         known = [field.name for field in fields(cls)]
         for key, value in values.items():
             require_choice("experiment", key, known)

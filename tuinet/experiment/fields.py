@@ -86,13 +86,7 @@ _RAW: Final = "as they are"
 
 
 def shown(field: str, experiment: Experiment, dataset: Dataset) -> str:
-    """A field's value, with what ``auto`` stands for.
-
-    Parameters
-    ----------
-    dataset
-        The present samples.
-    """
+    """A field's value, with what ``auto`` stands for."""
     value = getattr(experiment, field)
     if is_automatic(field, value):
         inside = resolved(field, experiment, dataset)
@@ -133,13 +127,7 @@ def plain(value: Any) -> str:
 
 
 def read(field: str, text: str, experiment: Experiment) -> Any:
-    """The value that a person has typed; ``auto``, ``none``, ``default``, ``full`` or nothing at all, too.
-
-    Raises
-    ------
-    ExperimentError
-        If the text stands for no value.
-    """
+    """The value that a person has typed; ``auto``, ``none``, ``default``, ``full`` or nothing at all, too."""
     word, known = text.strip(), FIELDS[field]
     if word == _DEFAULT or (not word and known.kind in ("whole", "number", "flag")):
         return default_value(field, experiment)

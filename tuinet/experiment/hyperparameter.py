@@ -86,9 +86,9 @@ def twentieths(most: int) -> Ladder:
     return tuple(number / 20 for number in range(most + 1))
 
 
-TENTHS: Final = tuple(tenth / 10 for tenth in range(10))
+TENTHS: Final = tuple(tenth / 10 for tenth in range(1, 10))
 NEAR_ONE: Final = (0.95, 0.98, 0.99, 0.995, 0.998, 0.999, 0.9995, 0.9998, 0.9999)
-MEMORY: Final = (*TENTHS, *NEAR_ONE)
+MEMORY: Final = (0.0, *TENTHS, *NEAR_ONE)
 PENALTY: Final = coins(-4, 1, zero=True)
 
 
@@ -132,18 +132,7 @@ class Hyperparameter:
         return f": {', '.join(self.choices)}" if self.choices else ""
 
     def require(self, value: object, bounds: Bounds | None = None) -> None:
-        """Refuse what it cannot be.
-
-        Parameters
-        ----------
-        bounds
-            In place of its own.
-
-        Raises
-        ------
-        ExperimentError
-            Naming the value and what would be right.
-        """
+        """Refuse what it cannot be; `bounds` stand in place of its own."""
         bounds = bounds or self.bounds or ANY
         match self.kind:
             case "whole":

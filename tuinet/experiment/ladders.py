@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from tuinet.experiment.experiment import FIELDS, MAX_LAYER_SIZE, MAX_LAYERS, Experiment
-from tuinet.experiment.hyperparameter import NEAR_ONE, Ladder, coins
+from tuinet.experiment.hyperparameter import NEAR_ONE, TENTHS, Ladder, coins
 
 _CLOSE: Final = 1e-9
 FULL: Final = 0
@@ -53,8 +53,8 @@ def next_batch_size(present: int, samples: int, direction: int, *, around: bool 
 LEARNING_RATES: Final = FIELDS["learning_rate"].ladder
 
 _DECAYS: Final[Mapping[str, Ladder]] = {
-    "step": (0.01, 0.02, 0.05, *(tenth / 10 for tenth in range(1, 10)), 1.0),
-    "exponential": (*(tenth / 10 for tenth in range(1, 10)), *NEAR_ONE, 1.0),
+    "step": (0.01, 0.02, 0.05, *TENTHS, 1.0),
+    "exponential": (*TENTHS, *NEAR_ONE, 1.0),
     "inverse_time": coins(-4, 2),
 }
 

@@ -43,11 +43,6 @@ def make_experiment(**given: Any) -> Experiment:
 
     Plain gradient descent takes the dataset's learning rate; momentum and nesterov a tenth of it, since they add up
     about ten steps; the adaptive optimizers ten times PyTorch's default.
-
-    Raises
-    ------
-    ExperimentError
-        If a value cannot be used.
     """
     name = given.get("dataset", Experiment.dataset)
     preset = PRESETS.get(name.partition(":")[0], _PLANE) if isinstance(name, str) else {}
@@ -77,19 +72,7 @@ def with_dataset(experiment: Experiment, name: str, task: str) -> Experiment:
     """The Experiment with another dataset, and with the network and the learning rate that suit it.
 
     How it is trained otherwise stays; the optimizer, too, unless it is the one that the present dataset has brought.
-    Output and loss are left to the new task where that is another one.
-
-    Parameters
-    ----------
-    name
-        Of the new dataset, one of ``DATASETS``.
-    task
-        Of the present one.
-
-    Raises
-    ------
-    DataError
-        If there is no such dataset.
+    Output and loss are left to the new task where that is another one than the present `task`.
     """
     is_usual = experiment.optimizer == default_value("optimizer", experiment)
     given = {} if is_usual else {"optimizer": experiment.optimizer}
