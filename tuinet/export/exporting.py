@@ -131,13 +131,7 @@ class Export:
 
 
 def export(session: Session, kinds: Iterable[Kind]) -> Export:
-    """A session at the moment it is at; nothing of it is changed.
-
-    Raises
-    ------
-    ExportError, ShareError
-        If it cannot be exported as one of the kinds.
-    """
+    """A session at the moment it is at; nothing of it is changed."""
     files: dict[str, str] = {}
     notes: list[str] = []
     for kind in dict.fromkeys(kinds):
@@ -166,13 +160,7 @@ def weights_json(session: Session) -> str:
 
 
 def session_at(trajectory: Trajectory) -> Session:
-    """A session of one's own where a trajectory ends.
-
-    Raises
-    ------
-    TuinetError
-        If its data or its file can no longer be used.
-    """
+    """A session of one's own where a trajectory ends."""
     if trajectory.source:
         session = Session.from_saved(session_file.read(Path(trajectory.source)), trajectory.source)
     else:

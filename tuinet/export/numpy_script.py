@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from textwrap import indent
-
 from tuinet.export import parts
 from tuinet.export.parts import HELPERS
 from tuinet.export.plan import Plan
@@ -133,31 +131,21 @@ def report(step):
 def _training(plan: Plan) -> str:
     experiment = plan.experiment
     tables = "train = prepared(train)" if plan.test is None else "train, test = prepared(train), prepared(test)"
-    body = [
-        parts.changes(plan, _set_parameter),
-        "epoch = step // BATCHES" if "epoch" in parts.schedule(plan) else "",
-        parts.schedule(plan),
+    step = [
         _batch(plan),
         _masks(plan),
         f"grad = gradient(forward(x{', masks' if plan.has_dropout else ''}), y{', masks' if plan.has_dropout else ''})",
         "grad = grad + np.sign(theta) * (L1 * is_weight)" if experiment.l1 else "",
         "grad = grad + theta * (L2 * is_weight)" if experiment.l2 else "",
-        _clip() if experiment.clip_norm else "",
+        _CLIP if experiment.clip_norm else "",
         plan.optimizer_code.numpy,
         f'update = update + theta * np.multiply(rate, WEIGHT_DECAY, dtype="{experiment.dtype}")'
         if plan.settings.weight_decay
         else "",
         "" if experiment.biases == "trained" else "for block in blocks(update):\n    block[-1] = 0.0",
         "theta -= update",
-        f"if (step + 1) % ({plan.every} * BATCHES) == 0 or step + 1 == STEPS:\n    report(step + 1)",
     ]
-    lines = [
-        "\n".join(filter(None, (parts.generators(plan), plan.optimizer_code.memory, tables, "report(0)"))),
-        "for step in range(STEPS):",
-        *(indent(part, "    ") for part in body if part),
-        *filter(None, [parts.last_changes(plan, _set_parameter)]),
-    ]
-    return "\n".join(lines)
+    return parts.training(plan, [plan.optimizer_code.memory, tables], step, _set_parameter)
 
 
 def _set_parameter(command: SetParameter) -> str:
@@ -168,11 +156,7 @@ def _set_parameter(command: SetParameter) -> str:
 def _batch(plan: Plan) -> str:
     if plan.is_full:
         return "x, y = train[0].T, train[1]"
-    return """batch = step % BATCHES
-if batch == 0:
-    shuffles.shuffle(order)
-chosen = order[batch * BATCH_SIZE : (batch + 1) * BATCH_SIZE]
-x, y = train[0].take(chosen, axis=0).T, train[1].take(chosen, axis=1)"""
+    return f"{parts.CHOOSE_BATCH}\nx, y = train[0].take(chosen, axis=0).T, train[1].take(chosen, axis=1)"
 
 
 def _masks(plan: Plan) -> str:
@@ -182,7 +166,6 @@ def _masks(plan: Plan) -> str:
 masks = [np.multiply(keep.astype(theta.dtype), 1 / (1 - DROPOUT)) for keep in kept]"""
 
 
-def _clip() -> str:
-    return """factor = CLIP_NORM / (float(np.sqrt(grad.dot(grad))) + 1e-6)
+_CLIP = """factor = CLIP_NORM / (float(np.sqrt(grad.dot(grad))) + 1e-6)
 if factor < 1:
     grad = grad * factor"""

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from itertools import groupby
-from textwrap import fill
+from textwrap import fill, indent
 from typing import Final
 
-from tuinet.export.plan import Plan
-from tuinet.nn.schedules import Schedule
+from tuinet.export.plan import Plan, required
+from tuinet.nn.initializers import INITIALIZERS
+from tuinet.nn.optimizers import OPTIMIZERS
+from tuinet.nn.schedules import SCHEDULES
 from tuinet.observe.samples import Samples
 from tuinet.session import build
 from tuinet.session.edits import Configure, EditCommand, SetParameter
@@ -99,7 +101,7 @@ def start(plan: Plan) -> str:
     experiment = plan.experiment
     if experiment.weights:
         return f'theta[:] = np.loadtxt(Path(__file__).with_name("{START}"))'
-    draw = plan.initializer_code.numpy
+    draw = required(INITIALIZERS[experiment.initializer].code, experiment.initializer).numpy
     scaled = draw if experiment.init_scale == 1 else f"{experiment.init_scale!r} * ({draw})"
     lines = [f"rng = np.random.default_rng([{experiment.seed}, 0])", "for block in W:"]
     lines += ["    fan_in, fan_out = block.shape[0] - 1, block.shape[1]", f"    block[:-1] = {scaled}"]
@@ -108,16 +110,13 @@ def start(plan: Plan) -> str:
 
 def schedule(plan: Plan) -> str:
     """The learning rate of an epoch."""
-    made: Schedule = build.make_schedule(plan.experiment)
-    factor = plan.schedule_code.numpy.format(rate=repr(made.rate), length=made.length)
+    made = build.make_schedule(plan.experiment)
+    code = required(SCHEDULES[made.name].code, made.name)
+    factor = code.numpy.format(rate=repr(made.rate), length=made.length)
     if made.warmup_epochs:
         factor = f"min(1.0, (epoch + 1) / {made.warmup_epochs}) * ({factor})"
     rate = f"LEARNING_RATE * ({factor})" if factor != "1.0" else "LEARNING_RATE"
-    return f"rate = {_rounded(plan, rate)}"
-
-
-def _rounded(plan: Plan, rate: str) -> str:
-    return f"float(np.float32({rate}))" if plan.experiment.dtype == "float32" else rate
+    return f"rate = float(np.float32({rate}))" if plan.experiment.dtype == "float32" else f"rate = {rate}"
 
 
 def constants(plan: Plan) -> str:
@@ -125,7 +124,8 @@ def constants(plan: Plan) -> str:
     experiment = plan.experiment
     lines = [f"SIZES = {plan.layer_sizes!r}", f"STEPS, BATCHES = {plan.steps}, {plan.batches}"]
     lines += [f"LEARNING_RATE = {experiment.learning_rate!r}"]
-    lines += [f"{name.upper()} = {getattr(plan.settings, name)!r}" for name in plan.constants]
+    used = OPTIMIZERS[experiment.optimizer].constants
+    lines += [f"{name.upper()} = {getattr(plan.settings, name)!r}" for name in used]
     lines += [
         f"{name.upper()} = {value!r}" for name in ("l1", "l2", "clip_norm") if (value := getattr(experiment, name))
     ]
@@ -148,14 +148,46 @@ def generators(plan: Plan) -> str:
     return "\n".join(lines)
 
 
-def changes(plan: Plan, set_parameter: Callable[[SetParameter], str]) -> str:
-    """What was changed by hand between two steps.
+CHOOSE_BATCH: Final = """batch = step % BATCHES
+if batch == 0:
+    shuffles.shuffle(order)
+chosen = order[batch * BATCH_SIZE : (batch + 1) * BATCH_SIZE]"""
+
+
+def training(
+    plan: Plan, before: Sequence[str], step: Sequence[str], set_parameter: Callable[[SetParameter], str]
+) -> str:
+    """The loop over all steps, with the changes by hand at their places and a line with losses now and then.
 
     Parameters
     ----------
+    before
+        Statements before the first step; empty ones are left out.
+    step
+        Those of a step.
     set_parameter
         The statement that sets a weight or bias.
     """
+    rate = schedule(plan)
+    body = [
+        _changes(plan, set_parameter),
+        "epoch = step // BATCHES" if "epoch" in rate else "",
+        rate,
+        *step,
+        f"if (step + 1) % ({plan.every} * BATCHES) == 0 or step + 1 == STEPS:\n    report(step + 1)",
+    ]
+    lines = [
+        generators(plan),
+        *before,
+        "report(0)",
+        "for step in range(STEPS):",
+        *(indent(part, "    ") for part in body if part),
+        _last_changes(plan, set_parameter),
+    ]
+    return "\n".join(filter(None, lines))
+
+
+def _changes(plan: Plan, set_parameter: Callable[[SetParameter], str]) -> str:
     lines: list[str] = []
     for step, edits in groupby(plan.edits, key=lambda edit: edit.position.step):
         if step < plan.steps:
@@ -164,8 +196,7 @@ def changes(plan: Plan, set_parameter: Callable[[SetParameter], str]) -> str:
     return "\n".join(lines)
 
 
-def last_changes(plan: Plan, set_parameter: Callable[[SetParameter], str]) -> str:
-    """What was changed by hand after the last step."""
+def _last_changes(plan: Plan, set_parameter: Callable[[SetParameter], str]) -> str:
     commands = [usual_form(edit.command) for edit in plan.edits if edit.position.step >= plan.steps]
     lines = [_change(command, set_parameter) for command in commands]
     return "\n".join([*lines, "report(STEPS)"]) if lines else ""

@@ -12,11 +12,9 @@ from tuinet.experiment.defaults import choose_loss
 from tuinet.experiment.experiment import Experiment
 from tuinet.nn.activations import ACTIVATIONS, OUTPUT_ACTIVATIONS
 from tuinet.nn.code import Code
-from tuinet.nn.initializers import INITIALIZERS
 from tuinet.nn.losses import Loss
 from tuinet.nn.optimizers import OPTIMIZERS, OptimizerSettings
 from tuinet.nn.parameters import Array
-from tuinet.nn.schedules import SCHEDULES
 from tuinet.observe.samples import Encoding, Samples
 from tuinet.session.edits import Configure, SetParameter
 from tuinet.session.session import Session
@@ -76,21 +74,6 @@ class Plan:
         return required(OPTIMIZERS[self.experiment.optimizer].own_code(), self.experiment.optimizer)
 
     @property
-    def initializer_code(self) -> Code:
-        """The code of the initializer."""
-        return required(INITIALIZERS[self.experiment.initializer].code, self.experiment.initializer)
-
-    @property
-    def schedule_code(self) -> Code:
-        """The code of the schedule."""
-        return required(SCHEDULES[self.experiment.schedule].code, self.experiment.schedule)
-
-    @property
-    def constants(self) -> tuple[str, ...]:
-        """Names of the constants that the optimizer uses."""
-        return OPTIMIZERS[self.experiment.optimizer].constants
-
-    @property
     def batch_size(self) -> int:
         """Samples in a batch; all of them where nothing is shuffled."""
         samples = len(self.train.inputs)
@@ -124,26 +107,14 @@ class Plan:
 
 
 def required(code: Code | None, name: str) -> Code:
-    """The code of what has this name.
-
-    Raises
-    ------
-    ExportError
-        If it has none.
-    """
+    """The code of what has this name."""
     if code is None:
         raise ExportError(f"{name} has no code that a script could be made of: declare a Code beside it")
     return code
 
 
 def in_torch(code: Code, name: str) -> str:
-    """The PyTorch form of a code.
-
-    Raises
-    ------
-    ExportError
-        If that is not known.
-    """
+    """The PyTorch form of a code."""
     if not code.torch:
         raise ExportError(
             f"{name} is not known to PyTorch: export a NumPy script, or name what it is there in its Code"
@@ -152,15 +123,7 @@ def in_torch(code: Code, name: str) -> str:
 
 
 def make_plan(trajectory: Trajectory) -> Plan:
-    """The plan of a run.
-
-    Raises
-    ------
-    ShareError
-        If its past is not known.
-    ExportError
-        If there is nothing to train on.
-    """
+    """The plan of a run; an ExportError where its past is not known, or where there is nothing to train on."""
     shared = share(trajectory)
     if shared.load:
         raise ExportError(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from textwrap import indent
 from typing import Final
 
 from tuinet.export import parts
@@ -87,10 +86,7 @@ def _training(plan: Plan) -> str:
     tables = ["train", *(["test"] if plan.test is not None else [])]
     split = "\n".join(f"{name} = prepared({name})" for name in tables)
     decay = "with torch.no_grad():\n    for parameter in learned:\n        parameter *= 1 - rate * WEIGHT_DECAY"
-    body = [
-        parts.changes(plan, _set_parameter),
-        "epoch = step // BATCHES" if "epoch" in parts.schedule(plan) else "",
-        parts.schedule(plan),
+    step = [
         'optimizer.param_groups[0]["lr"] = rate',
         _batch(plan),
         _masks(plan),
@@ -103,16 +99,8 @@ def _training(plan: Plan) -> str:
         "torch.nn.utils.clip_grad_norm_(learned, CLIP_NORM)" if experiment.clip_norm else "",
         decay if plan.settings.weight_decay else "",
         "optimizer.step()",
-        f"if (step + 1) % ({plan.every} * BATCHES) == 0 or step + 1 == STEPS:\n    report(step + 1)",
     ]
-    return "\n".join(
-        [
-            *filter(None, (parts.generators(plan), split, "report(0)")),
-            "for step in range(STEPS):",
-            *(indent(part, "    ") for part in body if part),
-            *filter(None, [parts.last_changes(plan, _set_parameter)]),
-        ]
-    )
+    return parts.training(plan, [split], step, _set_parameter)
 
 
 def _set_parameter(command: SetParameter) -> str:
@@ -123,11 +111,7 @@ def _set_parameter(command: SetParameter) -> str:
 def _batch(plan: Plan) -> str:
     if plan.is_full:
         return "x, y = train"
-    return """batch = step % BATCHES
-if batch == 0:
-    shuffles.shuffle(order)
-chosen = order[batch * BATCH_SIZE : (batch + 1) * BATCH_SIZE]
-x, y = train[0][chosen], train[1][chosen]"""
+    return f"{parts.CHOOSE_BATCH}\nx, y = train[0][chosen], train[1][chosen]"
 
 
 def _masks(plan: Plan) -> str:

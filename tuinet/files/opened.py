@@ -77,13 +77,6 @@ class AbsentError(UnreadableError):
 def open_file(path: str | Path, kind: FileKind) -> Iterator[BinaryIO]:
     """A regular file open for reading bytes.
 
-    Parameters
-    ----------
-    path
-        Where it is.
-    kind
-        What it has to be, and how large it may be.
-
     Raises
     ------
     UnreadableError
@@ -110,37 +103,14 @@ def open_file(path: str | Path, kind: FileKind) -> Iterator[BinaryIO]:
         raise UnreadableError("no file can have such a name; check it") from error
 
 
-def read_bytes(path: str | Path, kind: FileKind) -> bytes:
-    """All bytes of a regular file.
-
-    Raises
-    ------
-    UnreadableError
-        As `open_file`.
-    """
-    with open_file(path, kind) as file:
-        return _bounded(file, kind)
-
-
 def read_text(path: str | Path, kind: FileKind) -> str:
-    """A regular file as text in UTF-8, its lines ended by LF.
-
-    Raises
-    ------
-    UnreadableError
-        As `open_file`, and if it is no such text.
-    """
-    return decoded(read_bytes(path, kind))
+    """A regular file as text in UTF-8, its lines ended by LF; an UnreadableError if it is none."""
+    with open_file(path, kind) as file:
+        return decoded(_bounded(file, kind))
 
 
 def read_standard_input(kind: FileKind) -> str:
-    """What is written into standard input until its end, as text in UTF-8.
-
-    Raises
-    ------
-    UnreadableError
-        If there is none, it is too long, or no such text.
-    """
+    """Standard input until its end, as text in UTF-8; an UnreadableError if there is none."""
     if sys.stdin is None or sys.stdin.closed:
         raise UnreadableError(f"there is no standard input; name {kind.wanted}")
     try:
@@ -151,13 +121,7 @@ def read_standard_input(kind: FileKind) -> str:
 
 
 def decoded(data: bytes) -> str:
-    """Bytes as text in UTF-8, its lines ended by LF.
-
-    Raises
-    ------
-    UnreadableError
-        If they are no such text.
-    """
+    """Bytes as text in UTF-8, its lines ended by LF; an UnreadableError if they are none."""
     try:
         return data.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as error:
@@ -253,19 +217,12 @@ class ParseError(ValueError):
 
 
 def parse_json(text: str, *, allows_nan: bool = False) -> Any:
-    """The value of a JSON text.
+    """The value of a JSON text; a ParseError if it is none, or is beyond the limits of depth, size and digits.
 
     Parameters
     ----------
-    text
-        As long as it may be.
     allows_nan
         Whether there may be numbers that are not finite, which JSON itself does not have.
-
-    Raises
-    ------
-    ParseError
-        If it is none, is nested too deeply, has too many values or too long a number, or a key twice.
     """
     import json  # noqa: PLC0415 - the configuration is TOML, and most runs need nothing else
 
@@ -289,18 +246,7 @@ def count_values(text: str) -> int:
 
 
 def parse_toml(text: str) -> dict[str, Any]:
-    """The tables of a TOML text.
-
-    Parameters
-    ----------
-    text
-        As long as it may be.
-
-    Raises
-    ------
-    ParseError
-        If it is none, is nested too deeply, or has too long a number.
-    """
+    """The tables of a TOML text; a ParseError if it is none, or is beyond the limits of depth and digits."""
     # Strings are empty, and comments, too, but every line stays where it is.
     bare = _TOML_SKIPPED.sub(lambda match: "''" + "\n" * match[0].count("\n"), text)
     _require_short_numbers(_LONG_TOML.search(bare), bare)
