@@ -9,7 +9,7 @@ from tuinet.explain.focus import Numerals, Selection
 from tuinet.explain.layout import Line
 from tuinet.explain.story import explain_phase
 from tuinet.explain.symbols import in_numbers, names_in, value_of
-from tuinet.nn.optimizers import OPTIMIZERS
+from tuinet.nn.optimizers import OPTIMIZERS, Momentum
 from tuinet.observe.view import View
 from tuinet.session.session import Session
 
@@ -40,18 +40,58 @@ def test_what_is_not_defined_is_no_number() -> None:
     assert names_in("max(m_old, g²)") == {"m_old", "g"}
 
 
-@pytest.mark.parametrize("name", OPTIMIZERS)
-def test_every_step_of_an_update_is_shown_with_its_numbers(name: str) -> None:
-    session = Session(Experiment(optimizer=name, learning_rate=0.01))
+def update_of(optimizer: str) -> dict[str, Line]:
+    """The equations of an update, the last of each left side."""
+    session = Session(Experiment(optimizer=optimizer, learning_rate=0.01))
     session.advance(2)
     for _ in range(20):
         session.step("phase")
         if session.run.phase is not None and session.run.phase.kind == "update":
             break
-    lines = [
-        line for line in explain_phase(session.snapshot(View(step=True)), Selection()).lines if isinstance(line, Line)
-    ]
-    shown = {line.left: line for line in lines}
+    explanation = explain_phase(session.snapshot(View(step=True)), Selection())
+    return {line.left: line for line in explanation.lines if isinstance(line, Line)}
+
+
+class Strange(Momentum):
+    """Names symbols that nobody else knows."""
+
+    equations = (
+        "v = momentum·v_old + shift(g)",
+        "far = zeta·v",
+        "half = ½·g",
+        "update = learning_rate·far",
+    )
+
+
+class Single(Momentum):
+    """Has one equation, with a symbol that nobody else knows."""
+
+    equations = ("update = zeta·g",)
+
+
+@pytest.mark.parametrize("kind", [Strange, Single])
+def test_an_equation_with_an_unknown_symbol_is_shown_as_it_is_written(
+    monkeypatch: pytest.MonkeyPatch, kind: type[Momentum]
+) -> None:
+    monkeypatch.setitem(OPTIMIZERS, "strange", kind)
+    shown = update_of("strange")
+    for equation in kind.equations:
+        left, _, symbols = equation.partition(" = ")
+        assert shown[left].symbols == symbols
+        assert bool(shown[left].numbers) == (left == "half")
+        assert bool(shown[left].result) == (left in ("v", "half"))
+    assert shown["b new"].symbols == "b − update"
+    assert shown["b new"].numbers and shown["b new"].result
+
+
+@pytest.mark.parametrize("symbols", ["g % s", "g +", "s.real", "g[0]"])
+def test_what_is_no_arithmetic_is_no_number(symbols: str) -> None:
+    assert math.isnan(value_of(symbols, {**VALUES, "real": 1.0}))
+
+
+@pytest.mark.parametrize("name", OPTIMIZERS)
+def test_every_step_of_an_update_is_shown_with_its_numbers(name: str) -> None:
+    shown = update_of(name)
     names = [equation.partition(" = ")[0] for equation in OPTIMIZERS[name].equations]
     for step in names if len(names) > 1 else []:
         assert shown[step].symbols and any(map(str.strip, shown[step].numbers)), step

@@ -33,21 +33,21 @@ _FUNCTIONS: Final[Mapping[str, Callable[..., float]]] = {
 
 
 def names_in(symbols: str) -> frozenset[str]:
-    """What an equation is about, functions left out."""
+    """The names in an equation, functions left out."""
     return frozenset(_NAME.findall(symbols)) - _FUNCTIONS.keys()
 
 
 def value_of(symbols: str, values: Mapping[str, float]) -> float:
-    """What an equation comes to; not a number where it is not defined.
+    """The value of an equation; not a number where it is not defined, or is no arithmetic.
 
     Raises
     ------
     KeyError
-        If it is about something that has no value.
+        If one of `names_in` has no value.
     """
     try:
         return float(_value(_parsed(symbols), values))
-    except (ZeroDivisionError, ValueError, OverflowError):
+    except (ZeroDivisionError, ValueError, OverflowError, SyntaxError):
         return math.nan
 
 
@@ -61,11 +61,11 @@ def _parsed(symbols: str) -> ast.expr:
 
 def _value(node: Any, values: Mapping[str, float]) -> float:
     match node:
-        case ast.BinOp(left, kind, right):
+        case ast.BinOp(left, kind, right) if type(kind) in _OPERATORS:
             return _OPERATORS[type(kind)](_value(left, values), _value(right, values))
         case ast.UnaryOp(ast.USub(), operand):
             return -_value(operand, values)
-        case ast.Call(ast.Name(name), arguments):
+        case ast.Call(ast.Name(name), arguments) if name in _FUNCTIONS:
             return _FUNCTIONS[name](*(_value(argument, values) for argument in arguments))
         case ast.Name(name):
             return values[name]

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -25,44 +24,21 @@ class ParameterRow:
 
     @property
     def name(self) -> str:
-        """In a formula."""
+        """Its symbol in a formula."""
         return parameter_symbol(self.focus, self.row)
-
-    @property
-    def gradient(self) -> float:
-        """As the optimizer takes it: penalty and clipping included."""
-        return self._at(self.focus.layer.grads)
 
     @property
     def old(self) -> float:
         """The parameter at the start of the step."""
-        return self._at(self.focus.layer.block_before)
-
-    @property
-    def new(self) -> float:
-        """The parameter after it."""
-        # In the layer's own precision, and whatever has been done to it by hand since.
-        return self._at(self.focus.layer.block_before - self.focus.layer.updates)
+        return self.at(self.focus.layer.block_before)
 
     @property
     def subtracted(self) -> float:
-        """What the update took off."""
-        return self._at(self.focus.layer.updates)
+        """The update."""
+        return self.at(self.focus.layer.updates)
 
-    def slot(self, name: str) -> float:
-        """What is remembered now."""
-        return self._at(self.focus.layer.slots[name])
-
-    def slot_before(self, name: str) -> float | None:
-        """What was remembered at the start of the step, where that is known."""
-        slots: Mapping[str, Array] = self.focus.layer.slots_before
-        return self._at(slots[name]) if name in slots else None
-
-    def line(self, left: str, symbols: str, numbers: str, result: float) -> Line:
-        """An equation under this parameter's heading."""
-        return Line(left, symbols, (numbers,), self.focus.plain(result), parameter_label(self.focus, self.row))
-
-    def _at(self, block: Array) -> float:
+    def at(self, block: Array) -> float:
+        """The entry of a block of the layer, shape (fan_in + 1, fan_out), that belongs to the parameter."""
         return float(block[self.row, self.focus.neuron])
 
 
@@ -112,28 +88,30 @@ def _entry(entry: ParameterRow) -> list[Line]:
     lines, symbols, numbers, value = _told(entry)
     if not np.isclose(value, entry.subtracted, rtol=1e-4, atol=1e-12, equal_nan=True):
         lines, symbols, numbers, value = _subtracted(entry)
-    new = entry.line(
-        f"{entry.name} new", f"{entry.name} − {symbols}", f"{entry.focus.plain(entry.old)} − {numbers}", entry.new
-    )
+    focus = entry.focus
+    # In the layer's own precision, and whatever has been done to it by hand since.
+    result = focus.plain(entry.at(focus.layer.block_before - focus.layer.updates))
     # A single equation needs no heading.
-    return [*lines, new] if lines else [replace(new, label="")]
+    label = parameter_label(focus, entry.row) if lines else ""
+    numbers = f"{focus.plain(entry.old)} − {numbers}"
+    return [*lines, Line(f"{entry.name} new", f"{entry.name} − {symbols}", (numbers,), result, label)]
 
 
 def _told(entry: ParameterRow) -> Told:
-    """How the update came about."""
-    focus = entry.focus
+    focus, layer = entry.focus, entry.focus.layer
     equations = _equations(focus)
     if not equations:
         return _subtracted(entry)
     shared, values = _shared(focus)
-    values["g"] = entry.gradient
-    values |= {name: entry.slot(name) for name in focus.layer.slots}
-    values |= {f"{name}_old": old for name in focus.layer.slots if (old := entry.slot_before(name)) is not None}
+    values |= {f"{name}_old": entry.at(block) for name, block in layer.slots_before.items()}
+    values |= {name: entry.at(block) for name, block in layer.slots.items()} | {"g": entry.at(layer.grads)}
     lines = [
         _line(focus, name, symbols, values, parameter_label(focus, entry.row))
         for name, symbols in equations
         if name not in {line.left for line in shared}
     ]
+    if "update" not in values:
+        return lines, *_subtracted(entry)[1:]
     _, symbols = equations[-1]
     value, numbers = values["update"], in_numbers(symbols, values, focus.numerals)
     if len(lines) > 1:
@@ -147,11 +125,18 @@ def _told(entry: ParameterRow) -> Told:
 
 
 def _line(focus: Focus, name: str, symbols: str, values: dict[str, float], label: str = "") -> Line:
-    """An equation with its numbers; its value is one of the values from now on, where it is not remembered anyway."""
-    is_remembered = name in values
-    if is_remembered and not names_in(symbols) <= values.keys():
-        return Line(name, "", (), focus.plain(values[name]), label)
-    if not is_remembered:
+    """An equation with its numbers; its value is one of the values from now on, where it is not remembered anyway.
+
+    Where a symbol is not known, the equation stands as it is written; where only what was remembered before the step
+    is not, the new value stands alone.
+    """
+    unknown = names_in(symbols) - values.keys()
+    if unknown:
+        forgotten = {f"{slot}_old" for slot in (*focus.layer.slots, *focus.detail.scalars)}
+        is_remembered = name in values
+        result = focus.plain(values[name]) if is_remembered else ""
+        return Line(name, "" if is_remembered and unknown <= forgotten else symbols, (), result, label)
+    if name not in values:
         values[name] = value_of(symbols, values)
     return Line(name, symbols, (in_numbers(symbols, values, focus.numerals),), focus.plain(values[name]), label)
 
@@ -162,7 +147,7 @@ def _equations(focus: Focus) -> list[tuple[str, str]]:
 
 
 def _known(focus: Focus) -> dict[str, float]:
-    """What every parameter shares: the settings, and what is remembered as a single number."""
+    """The values that all parameters share: the settings, and what is remembered as a single number."""
     known = {name: float(getattr(focus.detail.settings, name)) for name in ("momentum", "beta1", "beta2", "epsilon")}
     before = {f"{name}_old": float(value) for name, value in focus.detail.scalars_before.items()}
     return {**known, "learning_rate": focus.learning_rate, **focus.detail.scalars, **before}
@@ -189,10 +174,9 @@ def _is_forgotten(focus: Focus) -> bool:
 
 
 def _now(entry: ParameterRow) -> Line:
-    value = float(entry.focus.layer.block[entry.row, entry.focus.neuron])
-    return Line(f"{entry.name} new", "", (), entry.focus.plain(value))
+    return Line(f"{entry.name} new", "", (), entry.focus.plain(entry.at(entry.focus.layer.block)))
 
 
 def _subtracted(entry: ParameterRow) -> Told:
-    """What was subtracted, where the learning rate has been changed since, or where only the optimizer knows why."""
+    """The update alone, where the learning rate has been changed since, or where only the optimizer knows why."""
     return [], "update", entry.focus.factor(entry.subtracted), entry.subtracted
