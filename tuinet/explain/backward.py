@@ -3,27 +3,28 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
 import numpy as np
 
 from tuinet.explain.focus import Focus, floats, input_symbol, parameter_label, parameter_symbol, subscript
 from tuinet.explain.forward import derivative_lines
 from tuinet.explain.layout import AnyLine, Line, Remark
-from tuinet.explain.loss import outputs_of, slope_sides
+from tuinet.explain.loss import outputs_of, slope_of
 from tuinet.nn.activations import ACTIVATIONS
 from tuinet.nn.parameters import DIVERGING_IS_NO_ERROR, Array
 from tuinet.observe.snapshot import LayerStep
 
 
-def gradient_lines(focus: Focus) -> list[AnyLine]:
-    """∂L/∂w of every incoming weight, and ∂L/∂b, each with every sample's share."""
+def backward_lines(focus: Focus) -> list[AnyLine]:
+    """δ of one sample, and ∂L/∂w and ∂L/∂b of the neuron's parameters, each with every sample's share."""
+    deltas = _output_delta(focus) if focus.is_output else _hidden_delta(focus)
     shown = parameter_rows(focus)
     share = "each sample adds its share, δ times what came in" if focus.n_samples > 1 else "δ times what came in"
     remark = f"Gradients are sums over the {focus.n_samples} samples of the batch: {share}. The mean's 1/n is in δ."
     if focus.n_samples == 1:
         remark = f"The batch is a single sample, n = 1: gradients are {share}."
     return [
+        *deltas,
         Remark(remark),
         *(line for row in shown for line in _gradient(focus, row)),
         *left_out(focus, shown),
@@ -66,12 +67,6 @@ _WHY_SOFTMAX = (
 )
 
 
-def backward_lines(focus: Focus) -> list[AnyLine]:
-    """δ of one sample, and the gradients of the neuron's parameters over the batch."""
-    deltas = _output_delta(focus) if focus.is_output else _hidden_delta(focus)
-    return [*deltas, *gradient_lines(focus)]
-
-
 def _output_delta(focus: Focus) -> list[AnyLine]:
     outputs, n = outputs_of(focus, focus.sample), focus.n_samples
     if focus.detail.is_canonical:
@@ -81,29 +76,15 @@ def _output_delta(focus: Focus) -> list[AnyLine]:
             Line("a − y", "", (error,), focus.plain(outputs.errors[focus.neuron])),
             Line("δ", "∂L/∂z = (a − y) / n", (f"({error}) / {n}",), focus.plain(_delta(focus))),
         ]
-    symbols, numbers = slope_sides(focus.snapshot.loss_name, outputs, focus.neuron, n)
-    slope = slope_value(focus.snapshot.loss_name, outputs.errors, focus.neuron, n)
+    slope = slope_of(focus.snapshot.loss_name, outputs, focus.neuron, n)
     return [
         Remark("L is the mean over the n samples of the batch: its 1/n is inside ∂L/∂a, and so inside δ."),
-        Line("∂L/∂a", symbols, (numbers,), focus.plain(slope)),
-        *_times_derivative(focus, slope),
+        *([Line("∂L/∂a", slope.symbols, (slope.numbers,), focus.plain(slope.value))] if slope else []),
+        *_times_derivative(focus, slope and slope.value),
     ]
 
 
-def slope_value(loss: str, errors: list[float], i: int, n_samples: int) -> float:
-    """∂L/∂a of one output."""
-    error, outputs = errors[i], len(errors)
-    if loss == "mse":
-        return 2 * error / (n_samples * outputs)
-    if loss == "sse":
-        return error / n_samples
-    if loss == "mae":
-        return ((error > 0) - (error < 0)) / (n_samples * outputs)
-    return min(1.0, max(-1.0, error)) / (n_samples * outputs)
-
-
 def _hidden_delta(focus: Focus) -> list[AnyLine]:
-    """The next layer's δ come back along the weights by which this neuron feeds it."""
     next_layer, layer, row = focus.detail.layers[focus.layer_number], focus.layer, focus.sample
     weights = floats(next_layer.block_before[focus.neuron])
     deltas = floats(next_layer.deltas[row])
@@ -125,7 +106,8 @@ def _hidden_delta(focus: Focus) -> list[AnyLine]:
     return [*lines, *_times_derivative(focus, passed)]
 
 
-def _times_derivative(focus: Focus, slope: float) -> list[AnyLine]:
+def _times_derivative(focus: Focus, slope: float | None) -> list[AnyLine]:
+    """f′(z), and δ; without its numbers where ∂L/∂a is not known."""
     layer, row, column = focus.layer, focus.sample, focus.neuron
     z, a = float(layer.pre_activations[row, column]), float(layer.activations[row, column])
     derivative = float(layer.derivatives[row, column])
@@ -136,7 +118,7 @@ def _times_derivative(focus: Focus, slope: float) -> list[AnyLine]:
         Line(
             "δ",
             "∂L/∂z = ∂L/∂a·f′(z)",
-            (focus.product(slope, derivative),),
+            () if slope is None else (focus.product(slope, derivative),),
             focus.plain(_delta(focus)),
         ),
     ]
@@ -179,54 +161,38 @@ def penalized(focus: Focus, layer: LayerStep) -> Array:
 
 def clip_lines(focus: Focus) -> list[AnyLine]:
     """The norm of all gradients of all layers taken together, and the factor that brings it down."""
-    clipping = clipping_of(focus)
-    numbers = f"{focus.plain(focus.experiment.clip_norm)} / ({focus.plain(clipping.norm)} + 1e−6)"
+    squares = _squared_norms(focus)
+    norm = math.sqrt(sum(squares))
+    # Pascanu, Mikolov and Bengio (2013).
+    factor = focus.experiment.clip_norm / (norm + 1e-6)
+    numbers = f"{focus.plain(focus.experiment.clip_norm)} / ({focus.plain(norm)} + 1e−6)"
     return [
-        *_norm_lines(focus, clipping),
-        Line("factor", "clip_norm / (‖g‖ + 1e−6)", (numbers,), focus.plain(clipping.factor)),
-        *(_scaled(focus, clipping.factor) if clipping.factor < 1 else [Remark("Not below 1: the gradients stay.")]),
+        *_norm_lines(focus, squares, norm),
+        Line("factor", "clip_norm / (‖g‖ + 1e−6)", (numbers,), focus.plain(factor)),
+        *(_scaled(focus, factor) if factor < 1 else [Remark("Not below 1: the gradients stay.")]),
     ]
 
 
-@dataclass(frozen=True)
-class Clipping:
-    """How the gradients are scaled down, after Pascanu, Mikolov and Bengio (2013)."""
-
-    squares: tuple[float, ...]
-    """For each layer the sum of its squared gradients."""
-    norm: float
-    factor: float
-
-
 @DIVERGING_IS_NO_ERROR
-def clipping_of(focus: Focus) -> Clipping:
-    """That of this step."""
-    squares = tuple(float(np.square(penalized(focus, layer)).sum()) for layer in focus.detail.layers)
-    norm = math.sqrt(sum(squares))
-    return Clipping(squares, norm, focus.experiment.clip_norm / (norm + 1e-6))
+def _squared_norms(focus: Focus) -> list[float]:
+    return [float(np.square(penalized(focus, layer)).sum()) for layer in focus.detail.layers]
 
 
-def _norm_lines(focus: Focus, clipping: Clipping) -> list[AnyLine]:
+def _norm_lines(focus: Focus, squares: list[float], norm: float) -> list[AnyLine]:
     """Σ g² of every layer, and the root of their sum."""
-    lines: list[AnyLine] = [Remark(f"{_gradient_word(focus)} all weights and biases of all layers.")]
-    for number, layer in enumerate(focus.detail.layers, start=1):
+    of = " of the objective" if focus.experiment.l1 or focus.experiment.l2 else ""
+    lines: list[AnyLine] = [Remark(f"g: the gradients{of} by all weights and biases of all layers.")]
+    for number, (layer, square) in enumerate(zip(focus.detail.layers, squares, strict=True), start=1):
         numbers = _squares(focus, floats(penalized(focus, layer).T.ravel()))
-        total = focus.plain(clipping.squares[number - 1])
-        lines.append(Line(f"‖g{subscript(number)}‖²", f"Σ g² of layer {number}", (numbers,), total))
+        lines.append(Line(f"‖g{subscript(number)}‖²", f"Σ g² of layer {number}", (numbers,), focus.plain(square)))
     symbols = " + ".join(f"‖g{subscript(number)}‖²" for number in range(1, focus.n_layers + 1))
-    numbers = " + ".join(focus.plain(square) for square in clipping.squares)
-    return [*lines, Line("‖g‖", f"√({symbols})", (f"√({numbers})",), focus.plain(clipping.norm))]
+    numbers = " + ".join(map(focus.plain, squares))
+    return [*lines, Line("‖g‖", f"√({symbols})", (f"√({numbers})",), focus.plain(norm))]
 
 
 def _squares(focus: Focus, grads: list[float]) -> str:
     power = focus.numerals.power
     return focus.elision.numbers(focus.numerals, [g * g for g in grads], lambda i: f"{power(grads[i])}²")
-
-
-def _gradient_word(focus: Focus) -> str:
-    return (
-        "g: the gradients of the objective by" if focus.experiment.l1 or focus.experiment.l2 else "g: the gradients by"
-    )
 
 
 def _scaled(focus: Focus, factor: float) -> list[AnyLine]:

@@ -16,7 +16,7 @@ from tuinet.terminal_text import shown_name
 
 @dataclass(frozen=True)
 class Selection:
-    """What is beyond the last sample, layer or neuron stands for the last."""
+    """Sample, layer and neuron; what is beyond the last one stands for the last."""
 
     sample: int = 0
     """Row of the batch, from 0."""
@@ -120,10 +120,7 @@ class Elision:
 
 @dataclass(frozen=True, eq=False)
 class Focus:
-    """One phase of a step, one sample, one neuron of one layer.
-
-    What the selection asks for beyond the last sample, layer or neuron is taken for the last.
-    """
+    """One phase of a step, one sample, one neuron of one layer."""
 
     snapshot: Snapshot
     detail: StepSnapshot
@@ -191,11 +188,6 @@ class Focus:
     def learning_rate(self) -> float:
         """Of this step, the schedule included."""
         return self.detail.learning_rate
-
-    @property
-    def targets(self) -> list[float]:
-        """Of the sample, one for each output."""
-        return floats(self.detail.targets[self.sample])
 
     @property
     def trains_biases(self) -> bool:

@@ -93,20 +93,25 @@ def activation_lines(name: str, numerals: Numerals, z: float, a: float) -> list[
     """How a comes from z, by every activation but softmax, which takes all outputs at once."""
     if name not in _ACTIVATIONS:
         return [Line("a", ACTIVATIONS[name].formula, (), numerals.plain(a))]
-    point = Point(numerals, z, a)
-    symbols, numbers = _ACTIVATIONS[name](point)
-    own = Line("a", symbols, (numbers,), numerals.plain(a))
-    return [*(_helper(helper, point) for helper in _ACTIVATION_HELPERS.get(name, ())), own]
+    return _lines("a", _ACTIVATIONS[name], _ACTIVATION_HELPERS.get(name, ()), Point(numerals, z, a), a)
 
 
 def derivative_lines(name: str, numerals: Numerals, z: float, a: float, derivative: float) -> list[Line]:
     """How f′(z) comes from z and a."""
     if name not in _DERIVATIVES:
         return [Line("f′(z)", ACTIVATIONS[name].derivative_formula, (), numerals.plain(derivative))]
-    point = Point(numerals, z, a)
-    symbols, numbers = _DERIVATIVES[name](point)
-    own = Line("f′(z)", symbols, (numbers,), numerals.plain(derivative))
-    return [*(_helper(helper, point) for helper in _DERIVATIVE_HELPERS.get(name, ())), own]
+    return _lines("f′(z)", _DERIVATIVES[name], _DERIVATIVE_HELPERS.get(name, ()), Point(numerals, z, a), derivative)
+
+
+def _lines(
+    left: str, sides: Callable[[Point], Sides], helpers: Sequence[str], point: Point, value: float
+) -> list[Line]:
+    lines = []
+    for helper in helpers:
+        symbols, numbers, function = _HELPERS[helper]
+        lines.append(Line(helper, symbols, (numbers(point),), point.numerals.plain(function(point.z_value))))
+    symbols, spelled = sides(point)
+    return [*lines, Line(left, symbols, (spelled,), point.numerals.plain(value))]
 
 
 def _cases(point: Point, above: str, below: str, numbers: Sides) -> Sides:
@@ -118,11 +123,6 @@ def _softplus(point: Point) -> Sides:
     if point.z_value > _FAR:
         return "z + ln(1 + e^(−z))", f"{point.z} + ln(1 + e^({point.numerals.plain(-point.z_value)}))"
     return "ln(1 + e^z)", f"ln(1 + {point.exp_z})"
-
-
-def _helper(name: str, point: Point) -> Line:
-    symbols, numbers, function = _HELPERS[name]
-    return Line(name, symbols, (numbers(point),), point.numerals.plain(function(point.z_value)))
 
 
 _HELPERS: Final[Mapping[str, tuple[str, Callable[[Point], str], Callable[[float], float]]]] = {
@@ -179,10 +179,11 @@ def softmax_lines(focus: Focus) -> list[AnyLine]:
     exponent = "z − max" if shift else "z"
     symbols = f"e^({exponent}) / Σ e^({exponent})" if shift else "e^z / Σ e^z"
     shifted = [value - shift for value in z]
+    outputs = focus.elision.symbols(len(a), lambda i: f"a{subscript(i + 1)}", focus.neuron)
     return [
         *([Remark("Every z less the largest of them, which changes nothing and keeps e^z in range.")] if shift else []),
         Line("a", symbols, _fractions(focus, shifted), focus.plain(a[focus.neuron])),
-        *_all_outputs(focus, a),
+        Line("Σ a", outputs, (focus.sum_of(a, focus.neuron),), focus.plain(sum(a))),
     ]
 
 
@@ -195,11 +196,6 @@ def _fractions(focus: Focus, z: Sequence[float]) -> tuple[str, ...]:
         f"e^{numerals.power(z[neuron])} / ({spelled})",
         f"{focus.plain(values[neuron])} / ({focus.sum_of(values, neuron)})",
     )
-
-
-def _all_outputs(focus: Focus, a: Sequence[float]) -> list[AnyLine]:
-    symbols = focus.elision.symbols(len(a), lambda i: f"a{subscript(i + 1)}", focus.neuron)
-    return [Line("Σ a", symbols, (focus.sum_of(a, focus.neuron),), focus.plain(sum(a)))]
 
 
 def forward_lines(focus: Focus) -> list[AnyLine]:

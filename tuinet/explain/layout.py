@@ -75,16 +75,12 @@ Row = tuple[Span, ...]
 
 
 def rows_of(lines: Iterable[AnyLine], width: int, title: str = "") -> tuple[Row, ...]:
-    """Lines as rows no wider than a width, as far as they can be broken at spaces.
+    """Lines, perhaps below a title, as rows of so many cells, as far as they can be broken at spaces.
 
     Parameters
     ----------
     lines
         Equations that follow one another have their first equals signs in one column.
-    width
-        In cells.
-    title
-        Stands above them.
     """
     rows = _wrapped(title, "title", width, "", _INDENT) if title else []
     for is_line, group in groupby(lines, key=lambda line: isinstance(line, Line)):
@@ -171,15 +167,6 @@ def _words(text: str) -> list[str]:
     return words
 
 
-def as_markdown(title: str, lines: Sequence[AnyLine], level: int, width: int) -> str:
-    """A heading, remarks as paragraphs, equations as blocks of code in which their alignment survives."""
-    blocks = [heading(title, level)]
-    for is_line, group in groupby(lines, key=lambda line: isinstance(line, Line)):
-        members = list(group)
-        blocks += [_code(members, width)] if is_line else [escaped(m.text) for m in members if isinstance(m, Remark)]
-    return "\n\n".join(blocks)
-
-
 def heading(text: str, level: int) -> str:
     """A heading of a level from 1 to 6."""
     return f"{'#' * level} {escaped(text)}"
@@ -217,16 +204,12 @@ class Explanation:
         return "\n".join("".join(span.text for span in row).rstrip() for row in (*title, (), *self.rows(width)))
 
     def to_markdown(self, level: int = 2, width: int = 100) -> str:
-        """Title, remarks and equations in Markdown.
-
-        Parameters
-        ----------
-        level
-            Of the heading.
-        width
-            At which equations are wrapped.
-        """
-        return as_markdown(self.title, self.lines, level, width)
+        """Title, remarks as paragraphs, equations as blocks of code in which their alignment survives."""
+        blocks = [heading(self.title, level)]
+        for is_line, group in groupby(self.lines, key=lambda line: isinstance(line, Line)):
+            lines = list(group)
+            blocks += [_code(lines, width)] if is_line else [escaped(m.text) for m in lines if isinstance(m, Remark)]
+        return "\n\n".join(blocks)
 
 
 _SPELLINGS: Final[Mapping[str, str]] = {

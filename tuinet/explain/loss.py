@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from tuinet.explain.focus import Elision, Focus, Numerals, floats, subscript
 from tuinet.explain.layout import AnyLine, Line, Remark
@@ -148,42 +148,50 @@ def _over_outputs(symbols: str, outputs: Outputs) -> str:
 _LOSSES: Final[Mapping[str, Callable[[Outputs], Sides]]] = {"mse": _mse, "sse": _sse, "mae": _mae, "huber": _huber}
 
 
-def slope_sides(loss: str, outputs: Outputs, i: int, n_samples: int) -> Sides:
-    """∂L/∂a of one output: of the mean over the batch, so that 1/samples is inside."""
+class Slope(NamedTuple):
+    """∂L/∂a of one output."""
+
+    symbols: str
+    numbers: str
+    value: float
+
+
+def slope_of(loss: str, outputs: Outputs, i: int, n_samples: int) -> Slope | None:
+    """∂L/∂a of one output, L being the mean over the batch, so that 1/samples is inside; ``None`` for other losses."""
     if loss not in _SLOPES:
-        return "∂L/∂a", ""
-    symbols, numbers = _SLOPES[loss]
-    error = numbers(outputs.error(i))
-    if loss == "sse" or len(outputs.a) == 1:
-        return f"{symbols} / n", f"{error} / {n_samples}"
-    return f"{symbols} / (n·outputs)", f"{error} / ({n_samples}·{len(outputs.a)})"
+        return None
+    symbols, numbers, value = _SLOPES[loss]
+    error, slope = numbers(outputs.error(i)), value(outputs.errors[i])
+    count = 1 if loss == "sse" else len(outputs.a)
+    if count == 1:
+        return Slope(f"{symbols} / n", f"{error} / {n_samples}", slope / n_samples)
+    return Slope(f"{symbols} / (n·outputs)", f"{error} / ({n_samples}·{count})", slope / (n_samples * count))
 
 
-_SLOPES: Final[Mapping[str, tuple[str, Callable[[str], str]]]] = {
-    "mse": ("2·(a − y)", lambda error: f"2·({error})"),
-    "sse": ("(a − y)", lambda error: f"({error})"),
-    "mae": ("sign(a − y)", lambda error: f"sign({error})"),
-    "huber": ("min(1, max(−1, a − y))", lambda error: f"min(1, max(−1, {error}))"),
+_SLOPES: Final[Mapping[str, tuple[str, Callable[[str], str], Callable[[float], float]]]] = {
+    "mse": ("2·(a − y)", lambda error: f"2·({error})", lambda error: 2 * error),
+    "sse": ("(a − y)", lambda error: f"({error})", lambda error: error),
+    "mae": ("sign(a − y)", lambda error: f"sign({error})", lambda error: (error > 0) - (error < 0)),
+    "huber": (
+        "min(1, max(−1, a − y))",
+        lambda error: f"min(1, max(−1, {error}))",
+        lambda error: min(1.0, max(-1.0, error)),
+    ),
 }
 
 
 def loss_lines(focus: Focus) -> list[AnyLine]:
     """From the outputs to what is made small."""
-    losses = floats(focus.detail.loss_values)
+    losses, name = floats(focus.detail.loss_values), focus.snapshot.loss_name
     mean = sum(losses) / len(losses)
+    formula = LOSSES[name][focus.snapshot.layers[-1].activation].formula
+    unit = ", in nats" if name == "cross-entropy" else ""
     return [
-        Remark(_formula(focus)),
+        Remark(f"{name}{unit}: {formula} for each sample, and the mean over the batch."),
         *_samples(focus, losses),
         _mean(focus, losses, mean),
         *_penalty(focus, mean),
     ]
-
-
-def _formula(focus: Focus) -> str:
-    name = focus.snapshot.loss_name
-    formula = LOSSES[name][focus.snapshot.layers[-1].activation].formula
-    unit = ", in nats" if name == "cross-entropy" else ""
-    return f"{name}{unit}: {formula} for each sample, and the mean over the batch."
 
 
 def _samples(focus: Focus, losses: list[float]) -> list[AnyLine]:

@@ -13,24 +13,14 @@ from tuinet.explain.layout import Remark, escaped, heading, rows_of
 from tuinet.nn.parameters import Array
 from tuinet.observe.snapshot import LayerStep, Snapshot, StepSnapshot
 
-PUBLISHED_ERROR: Final = "0.291027924"
-"""The total error after the step, as the article has it."""
 
-
-def mazur_erratum(snapshot: Snapshot) -> tuple[str, ...]:
-    """A remark on the total error after the step.
-
-    Parameters
-    ----------
-    snapshot
-        Taken right after the step.
-    """
+def _mazur_erratum(snapshot: Snapshot) -> tuple[str, ...]:
     assert snapshot.step_detail is not None
     right = float(snapshot.metrics.loss)
     wrong = error_with_updated_weights(snapshot.step_detail)
     return (
         "Units: h1, h2, and the outputs o1 = y1, o2 = y2; w1, w2 lead to h1, w3, w4 to h2, w5, w6 to o1, w7, w8 to o2.",
-        f"Erratum: the total error after the step is published as {PUBLISHED_ERROR}. That value comes from using the "
+        "Erratum: the total error after the step is published as 0.291027924. That value comes from using the "
         f"already updated output weights w5 to w8 in the hidden layer's backward pass, which gives {wrong:.12f}. "
         f"Backpropagation uses the weights of the forward pass, and gives {right:.12f}. (The published new w1 to w4 "
         f"are the right ones.)",
@@ -40,10 +30,7 @@ def mazur_erratum(snapshot: Snapshot) -> tuple[str, ...]:
 def error_with_updated_weights(step: StepSnapshot) -> float:
     """The error after a step whose hidden deltas are made with output weights that are already updated.
 
-    Parameters
-    ----------
-    step
-        A completed step of plain gradient descent through two layers of sigmoids, biases frozen, sse.
+    It is a step of plain gradient descent through two layers of sigmoids, biases frozen, sse.
     """
     hidden, output = step.layers
     deltas = (output.deltas @ output.block[:-1].T) * hidden.derivatives
@@ -177,7 +164,7 @@ _MAZUR: Final = WorkedExample(
         Published("new w7", "0.511301270", _block(2, 0, 1)),
         Published("new w8", "0.561370121", _block(2, 1, 1)),
     ),
-    remarks=mazur_erratum,
+    remarks=_mazur_erratum,
 )
 
 _HAN: Final = WorkedExample(

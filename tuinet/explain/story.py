@@ -48,10 +48,6 @@ def explain_phase(
         Taken with a view that asks for the arithmetic of the step.
     selection
         Which sample, layer and neuron; by default the first sample and the first neuron.
-    digits
-        Significant digits.
-    phase
-        Which phase; by default the last one completed.
     most_terms
         Of a sum, and weights of a neuron, before some are left out; ``None`` for all of them. What those left out add
         up to is shown.
@@ -69,15 +65,7 @@ def explain_phase(
 
 
 def phase_names(experiment: Experiment, n_layers: int) -> list[PhaseName]:
-    """The phases of a step, in order.
-
-    Parameters
-    ----------
-    experiment
-        Whether there are penalties and clipping.
-    n_layers
-        Layers with weights.
-    """
+    """The phases of a step, in order."""
     layers = range(1, n_layers + 1)
     return [
         PhaseName("batch"),
@@ -113,13 +101,7 @@ class Story:
     """Whether nothing is left out of long sums and wide layers."""
 
     def explanations(self, snapshots: Iterable[Snapshot]) -> list[Explanation]:
-        """One for each phase and neuron.
-
-        Parameters
-        ----------
-        snapshots
-            One after every phase of a step.
-        """
+        """One for each phase and neuron."""
         return [explanation for snapshot in snapshots for explanation in self._phase(snapshot)]
 
     def to_text(self, snapshots: Sequence[Snapshot], width: int = 80) -> str:
