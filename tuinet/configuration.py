@@ -57,13 +57,7 @@ def wanted_path(option: Path | None, environ: Mapping[str, str] = os.environ) ->
 
 
 def read(path: Path | None, *, must_exist: bool = False) -> Configuration:
-    """What a file says.
-
-    Raises
-    ------
-    ConfigurationError
-        If it cannot be read, or if it is no configuration.
-    """
+    """What a file says."""
     if path is None:
         return Configuration()
     try:

@@ -6,15 +6,7 @@ class TuinetError(Exception):
 
 
 class ExperimentError(TuinetError):
-    """A field of an Experiment has a value that cannot be used.
-
-    Parameters
-    ----------
-    field
-        The name of the Experiment's field, for example ``learning_rate``.
-    reason
-        What is wrong with the value, and what would be right.
-    """
+    """A field of an Experiment has a value that cannot be used."""
 
     def __init__(self, field: str, reason: str) -> None:
         super().__init__(f"{field}: {reason}")
@@ -40,3 +32,9 @@ class CheckpointError(TuinetError):
 
 class ConfigurationError(TuinetError):
     """The configuration file cannot be used; the message names the file, the line, the key and the value."""
+
+
+def of_file(error: TuinetError, path: object) -> CheckpointError:
+    """Restate an error so that its message names the file, once."""
+    message = str(error)
+    return CheckpointError(message if message.startswith(str(path)) else f"{path}: {message}")

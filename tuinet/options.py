@@ -6,6 +6,7 @@ Defaults of options from the configuration file: checked one by one, and handed 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from importlib import import_module
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, TypeVar
@@ -82,13 +83,7 @@ class FieldType(click.ParamType[Any]):
 
 
 class ThemeType(click.ParamType[str]):
-    """The name of a theme, or a theme file.
-
-    Parameters
-    ----------
-    names
-        Finds the names that there are, where somebody asks for them.
-    """
+    """The name of a theme, or a theme file; the names are found when somebody asks for them."""
 
     name = "theme"
 
@@ -136,13 +131,7 @@ class GroupedHelp(click.Command):
 
 
 class GroupedGroup(GroupedHelp, click.Group):
-    """A group of commands with options under headings.
-
-    Parameters
-    ----------
-    elsewhere
-        Commands that are imported only when they are wanted: ``module:attribute`` by their names.
-    """
+    """A group of commands; those in `elsewhere` (``module:attribute`` by name) are imported when they are wanted."""
 
     def __init__(self, *args: Any, elsewhere: Mapping[str, str] = MappingProxyType({}), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -194,17 +183,20 @@ def is_usual(parameter: str) -> bool:
 
 
 def experiment_from(options: dict[str, Any]) -> Experiment:
-    """An Experiment from the values of options, ``None`` standing for what was not given.
-
-    Raises
-    ------
-    click.UsageError
-        If a value cannot be used; the message names the option.
-    """
-    try:
+    """An Experiment from the values of options, ``None`` standing for what was not given."""
+    with naming_options():
         return make_experiment(**{key: value for key, value in options.items() if value is not None})
+
+
+@contextmanager
+def naming_options() -> Iterator[None]:
+    """Restate the errors of fields and data as errors of usage, which name the options."""
+    try:
+        yield
     except ExperimentError as error:
         raise as_usage_error(error) from error
+    except DataError as error:
+        raise as_data_error(error) from error
 
 
 def as_usage_error(error: ExperimentError) -> click.UsageError:
@@ -229,24 +221,12 @@ KNOWN: Final = (*_LOOKS, *_DASHBOARD, *(option_name(field)[2:] for field in FIEL
 
 
 def default_map(dashboard: click.Group, file: Configuration) -> dict[str, Any]:
-    """The file's defaults as click wants them, by the parameters of the dashboard.
-
-    Raises
-    ------
-    ConfigurationError
-        If a name is unknown, or if a value cannot be used.
-    """
+    """The file's defaults as click wants them, by the parameters of the dashboard."""
     return _by_parameter(dashboard, _values(dashboard, file))
 
 
 def command_defaults(dashboard: click.Group, command: click.Command, file: Configuration) -> dict[str, Any]:
-    """Those of a command, by its parameters: what the dashboard has for itself is not among them.
-
-    Raises
-    ------
-    ConfigurationError
-        As above.
-    """
+    """Those of a command, by its parameters: what the dashboard has for itself is not among them."""
     values = {name: value for name, value in _values(dashboard, file).items() if name not in _DASHBOARD}
     return _by_parameter(command, values)
 

@@ -10,6 +10,7 @@ copied from there.
 
 from __future__ import annotations
 
+import math
 import sys
 import threading
 import traceback
@@ -24,13 +25,7 @@ from tuinet.terminal_text import isolated, shown_line, visible
 
 
 def write_line(line: str, *, sample: str = "") -> None:
-    """Write a line for a person to standard output.
-
-    Parameters
-    ----------
-    sample
-        Stands behind it as it is, sequences for colours and all: nothing from outside may be in it.
-    """
+    """Write a line for a person to standard output, and behind it a sample, in which nothing is from outside."""
     click.echo(on_stream(shown_line(line), sys.stdout) + sample)
 
 
@@ -58,6 +53,21 @@ def write_data(*lines: str) -> None:
     else:
         # As bytes: of a text click would leave out what looks like a sequence for colours.
         click.echo(_encoded("\n".join(lines), sys.stdout.encoding or "utf-8"))
+
+
+def json_line(kind: str, **values: Any) -> str:
+    """A record as a line of JSON, which knows neither NaN nor infinity: both become null."""
+    import json  # noqa: PLC0415 - most commands write none
+
+    return json.dumps({"record": kind, **_finite(values)}, allow_nan=False)
+
+
+def _finite(value: Any) -> Any:
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, dict):
+        return {key: _finite(item) for key, item in value.items()}
+    return [_finite(item) for item in value] if isinstance(value, (list, tuple)) else value
 
 
 def on_stream(text: str, stream: TextIO) -> str:

@@ -54,12 +54,7 @@ def escape(character: str) -> str:
 def visible(text: str, escaped: Callable[[str], str] = escape) -> str:
     """Replace each character that a terminal would obey, or not show, by its escape.
 
-    Letters, marks and emoji of every script stay as they are.
-
-    Parameters
-    ----------
-    escaped
-        How such a character is written.
+    Letters, marks and emoji of every script stay as they are; `escaped` writes the others.
     """
     return _CONTROL.sub(lambda match: escaped(match[0]) if len(match[0]) == 1 else match[0], text)
 

@@ -4,28 +4,25 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 import math
 import os
-import signal
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import asdict
 from typing import Any, Final, Protocol
 
 import click
 
-from tuinet.cli.config import Configured
-from tuinet.cli.themes import theme_names
+from tuinet.cli.config import configured_by, keymap_of
+from tuinet.cli.progress import INTERRUPTED, on_interruption
+from tuinet.cli.themes import look_options
 from tuinet.compare.cluster import ClusterPool
 from tuinet.compare.grid import Grid, make_grid, parse_vary, require_usable
 from tuinet.compare.local import LocalPool
 from tuinet.compare.summary import summaries, table
 from tuinet.compare.trial import Board, Event, Report, Standing, Target, Trial, looks
-from tuinet.errors import DataError, ExperimentError
-from tuinet.options import Count, GroupedHelp, ThemeType, as_data_error, as_usage_error, experiment_options, is_usual
-from tuinet.output import write_data, write_lines
+from tuinet.options import Count, GroupedHelp, experiment_options, is_usual, naming_options
+from tuinet.output import json_line, write_data, write_lines
 from tuinet.tui.terminal.detect import can_draw
 
 _OUTCOME: Final = (
@@ -43,7 +40,7 @@ _OUTCOME: Final = (
 
 def json_lines(grid: Grid, standing: Standing) -> Iterator[str]:
     """A ``start`` record, a ``trial`` for each run, a ``cell`` for each cell, and an ``end``; infinity is null."""
-    yield _line(
+    yield json_line(
         "start",
         fields=grid.fields,
         seeds=grid.seeds,
@@ -55,9 +52,9 @@ def json_lines(grid: Grid, standing: Standing) -> Iterator[str]:
         if trial is not None:
             yield _trial_line(grid, trial)
     for summary in summaries(grid, standing):
-        yield _line("cell", values=_values(grid, summary.cell), **asdict(summary))
+        yield json_line("cell", values=_values(grid, summary.cell), **asdict(summary))
     ended = [trial for trial in standing.trials if trial is not None]
-    yield _line(
+    yield json_line(
         "end",
         status="done" if len(ended) == len(standing.trials) else "interrupted",
         trials=len(ended),
@@ -82,7 +79,7 @@ def csv_text(grid: Grid, standing: Standing) -> str:
 def _trial_line(grid: Grid, trial: Trial) -> str:
     cell, seed = grid.cell_of(trial.index), grid.seed_of(trial.index)
     experiment = cell.experiments[trial.index % len(grid.seeds)]
-    return _line(
+    return json_line(
         "trial",
         values=_values(grid, cell.index),
         cell=cell.index,
@@ -109,21 +106,7 @@ def _cell(value: object) -> object:
     return repr(value) if isinstance(value, float) else str(value).lower() if isinstance(value, bool) else value
 
 
-def _line(kind: str, **values: Any) -> str:
-    return json.dumps({"record": kind, **_finite(values)}, allow_nan=False)
-
-
-def _finite(value: Any) -> Any:
-    """JSON knows neither NaN nor infinity: both become null."""
-    if isinstance(value, float):
-        return value if math.isfinite(value) else None
-    if isinstance(value, dict):
-        return {key: _finite(item) for key, item in value.items()}
-    return [_finite(item) for item in value] if isinstance(value, (list, tuple)) else value
-
-
-CONTEXT = {"help_option_names": ["-h", "--help"], "show_default": True, "max_content_width": 100}
-_FAILED, _INTERRUPTED = 1, 130
+_FAILED: Final = 1
 _MOST_WORKERS: Final = 256
 _ABOVE_0 = click.FloatRange(min=0, min_open=True)
 
@@ -142,7 +125,7 @@ class Pool(Protocol):
         """The workers, in words."""
 
 
-@click.command("compare", cls=GroupedHelp, context_settings=CONTEXT)
+@click.command("compare", cls=GroupedHelp)
 @click.option(
     "--vary",
     multiple=True,
@@ -162,9 +145,7 @@ class Pool(Protocol):
 @click.option("--scheduler", metavar="ADDRESS", help="Run on this Dask cluster, as in tcp://host:8786.")
 @click.option("--json", "as_json", is_flag=True, help="Write JSON Lines to standard output.")
 @click.option("--csv", "as_csv", is_flag=True, help="Write a CSV table of all runs to standard output.")
-@click.option("--theme", type=ThemeType(theme_names), help="Name of a theme, or a theme file [default: dark].")
-@click.option("--ascii", "ascii_only", is_flag=True, help="Draw with ASCII characters only.")
-@click.option("--fps", "frames_per_second", type=click.IntRange(1, 60), default=20, help="Frames per second at most.")
+@look_options
 @experiment_options
 @click.pass_context
 def compare_command(
@@ -185,32 +166,32 @@ def compare_command(
     Exit status: 0 done, 1 a run failed (to diverge is no failure), 2 bad usage or input, 130 interrupted.
     """
     target = Target(options.pop("target_loss"), options.pop("target_accuracy"))
-    look = {name: options.pop(name) for name in ("theme", "ascii_only", "frames_per_second")}
+    look = {name: options.pop(name) for name in ("theme", "ascii_only", "fps")}
     _require_one("--target-loss", target.loss, "--target-accuracy", target.accuracy)
     _require_one("--json", as_json or None, "--csv", as_csv or None)
     _require_one("--workers", workers, "--scheduler", scheduler)
     grid = _grid(vary, options.pop("seeds"), options.pop("epochs"), target, options)
     board = Board(len(grid.jobs))
-    shows = not as_json and not as_csv and _has_terminal()
-    pool: Pool = (
-        ClusterPool(grid.jobs_in_turn, scheduler) if scheduler else LocalPool(grid.jobs_in_turn, workers or cores())
-    )
-    if shows:
-        # Textual takes a third of a second to import.
-        from tuinet.tui.compare.app import launch  # noqa: PLC0415
-        from tuinet.tui.keymap import make_keymap  # noqa: PLC0415
-
-        configured = context.find_object(Configured) or Configured()
-        keymap = make_keymap(configured.configuration)
-        path = configured.configuration.path
-        config = ["--no-config"] if path is None else ["--config", str(path)] if path.exists() else []
-
-        launch(grid, board, pool, keymap=keymap, config=config, **look)
+    has_screen = not as_json and not as_csv and sys.stdin.isatty() and sys.stdout.isatty() and can_draw(os.environ)
+    jobs = grid.jobs_in_turn
+    pool: Pool = ClusterPool(jobs, scheduler) if scheduler else LocalPool(jobs, workers or cores())
+    if has_screen:
+        _show(context, grid, board, pool, **look)
     else:
         _run(pool, board)
     standing = board.latest()
     _write(grid, standing, as_json=as_json, as_csv=as_csv)
-    sys.exit(_status(standing))
+    if standing.done < len(standing.trials):
+        sys.exit(INTERRUPTED)
+    sys.exit(_FAILED if any(trial is not None and trial.failure for trial in standing.trials) else 0)
+
+
+def _show(context: click.Context, grid: Grid, board: Board, pool: Pool, *, fps: int, **look: Any) -> None:
+    from tuinet.tui.compare.app import launch  # noqa: PLC0415 - Textual takes a third of a second to import
+
+    path = configured_by(context).configuration.path
+    config = ["--no-config"] if path is None else ["--config", str(path)] if path.exists() else []
+    launch(grid, board, pool, keymap=keymap_of(context), config=config, frames_per_second=fps, **look)
 
 
 def cores() -> int:
@@ -221,26 +202,25 @@ def cores() -> int:
 
 def _grid(vary: Sequence[str], seeds: int, epochs: int | None, target: Target, fields: dict[str, Any]) -> Grid:
     given = {name: value for name, value in fields.items() if value is not None}
-    try:
+    with naming_options():
         varied = [parse_vary(text) for text in vary]
         for one in varied:
             if is_usual(one.field):
                 given.pop(one.field, None)
         grid = make_grid(given, varied, seeds, epochs, target)
         require_usable(grid)
-    except ExperimentError as error:
-        raise as_usage_error(error) from error
-    except DataError as error:
-        raise as_data_error(error) from error
     return grid
 
 
 def _run(pool: Pool, board: Board) -> None:
-    """Run to the end, or until a signal; on a terminal a bar on standard error tells how far it is."""
+    """Run to the end, or until a signal; on a terminal a bar on standard error tells how far it is.
+
+    What has been done by then is written.
+    """
     hidden = not sys.stderr.isatty()
     length = len(board.latest().trials)
     with (
-        _stopping(pool),
+        on_interruption(pool.stop),
         click.progressbar(length=length, label="runs", file=sys.stderr, hidden=hidden, show_pos=True) as bar,
     ):
 
@@ -252,26 +232,6 @@ def _run(pool: Pool, board: Board) -> None:
         pool.run(report)
 
 
-@contextmanager
-def _stopping(pool: Pool) -> Iterator[None]:
-    """Ctrl+C, a hang-up or a request to end stops the pool; what has been done by then is written."""
-    signals = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
-    previous = {number: signal.getsignal(number) for number in signals}
-    heard = [number for number in signals if previous[number] is not signal.SIG_IGN]
-
-    def stop(number: int, frame: object) -> None:
-        signal.signal(number, previous[number])
-        pool.stop()
-
-    for number in heard:
-        signal.signal(number, stop)
-    try:
-        yield
-    finally:
-        for number in heard:
-            signal.signal(number, previous[number])
-
-
 def _write(grid: Grid, standing: Standing, *, as_json: bool, as_csv: bool) -> None:
     if as_csv:
         write_data(*csv_text(grid, standing).removesuffix("\n").split("\n"))
@@ -279,16 +239,6 @@ def _write(grid: Grid, standing: Standing, *, as_json: bool, as_csv: bool) -> No
         write_data(*json_lines(grid, standing))
     else:
         write_lines(table(grid, standing))
-
-
-def _status(standing: Standing) -> int:
-    if standing.done < len(standing.trials):
-        return _INTERRUPTED
-    return _FAILED if any(trial is not None and trial.failure for trial in standing.trials) else 0
-
-
-def _has_terminal() -> bool:
-    return sys.stdin.isatty() and sys.stdout.isatty() and can_draw(os.environ)
 
 
 def _require_one(first: str, one: object, second: str, other: object) -> None:

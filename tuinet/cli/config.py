@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import click
 
@@ -11,6 +12,9 @@ from tuinet.errors import TuinetError
 from tuinet.options import GroupedHelp
 from tuinet.output import write_data, write_line, write_lines
 
+if TYPE_CHECKING:
+    from tuinet.tui.keymap import Keymap
+
 
 @dataclass
 class Configured:
@@ -18,6 +22,18 @@ class Configured:
 
     configuration: Configuration = field(default_factory=Configuration)
     error: TuinetError | None = None
+
+
+def configured_by(context: click.Context) -> Configured:
+    """The configuration of a call; nothing where a command is called alone."""
+    return context.find_object(Configured) or Configured()
+
+
+def keymap_of(context: click.Context) -> Keymap:
+    """The keys of the dashboard, which only the screen knows."""
+    from tuinet.tui.keymap import make_keymap  # noqa: PLC0415 - Textual takes a third of a second to import
+
+    return make_keymap(configured_by(context).configuration)
 
 
 @click.command("config", cls=GroupedHelp)
@@ -31,17 +47,16 @@ def config_command(context: click.Context, example: bool) -> None:
 
     Exit status: 0 done, 2 the file cannot be used.
     """
-    # The keys are the dashboard's.
-    from tuinet.tui.keymap import example_keys, make_keymap  # noqa: PLC0415
-
     if example:
+        from tuinet.tui.keymap import example_keys  # noqa: PLC0415 - as above
+
         write_data(*_EXAMPLE, *example_keys())
         return
-    configured = context.find_object(Configured) or Configured()
+    configured = configured_by(context)
     if configured.error is not None:
         raise configured.error
     file = configured.configuration
-    keymap = make_keymap(file)
+    keymap = keymap_of(context)
     if file.path is None:
         write_line("no configuration file is used")
         return

@@ -7,11 +7,13 @@ import os
 import shutil
 import sys
 from collections.abc import Iterator
+from dataclasses import asdict
 
 import click
+import numpy as np
 
 from tuinet import configuration
-from tuinet.cli.config import Configured
+from tuinet.cli.config import Configured, configured_by
 from tuinet.cli.findings import (
     Fact,
     aligned,
@@ -42,9 +44,9 @@ def doctor_command(context: click.Context, as_json: bool) -> None:
 
     Exit status: 0 no problem, 1 a problem, 2 bad usage.
     """
-    findings = list(_findings(context.find_object(Configured) or Configured()))
+    findings = list(_findings(configured_by(context)))
     if as_json:
-        write_data(*json.dumps([finding.to_dict() for finding in findings], indent=1).split("\n"))
+        write_data(*json.dumps([asdict(finding) for finding in findings], indent=1).split("\n"))
     else:
         write_lines(aligned(findings))
     sys.exit(1 if any(finding.verdict == "problem" for finding in findings) else 0)
@@ -55,7 +57,7 @@ def _findings(configured: Configured) -> Iterator[Fact]:
     yield from terminal_findings(os.environ, sys.stdout.encoding, _size(), streams)
     yield round_trip_finding()
     yield from version_findings()
-    yield _blas()
+    yield blas_finding(np.show_config(mode="dicts"), os.environ)
     yield _configuration(configured)
     yield folder_finding("configuration folder", lambda: configuration.usual_path().parent, "make it yours")
     yield folder_finding("themes", user_folder, "make it yours, to add themes")
@@ -69,12 +71,6 @@ def _size() -> os.terminal_size | None:
         return os.get_terminal_size(sys.stdout.fileno())
     except (OSError, ValueError):
         return None
-
-
-def _blas() -> Fact:
-    import numpy as np  # noqa: PLC0415 - what commands there are can be said without it
-
-    return blas_finding(np.show_config(mode="dicts"), os.environ)
 
 
 def _configuration(configured: Configured) -> Fact:

@@ -11,33 +11,23 @@ import numpy as np
 
 from tuinet.cli.progress import all_or_nothing
 from tuinet.data.dataset import Dataset
-from tuinet.errors import DataError, ExperimentError
 from tuinet.experiment.experiment import Experiment
 from tuinet.explain.layout import as_ascii
 from tuinet.explain.published import EXAMPLES, WorkedExample, comparison_markdown, comparison_text
 from tuinet.explain.story import Story
 from tuinet.observe.snapshot import Snapshot
 from tuinet.observe.view import View
-from tuinet.options import (
-    Count,
-    GroupedHelp,
-    as_data_error,
-    as_usage_error,
-    experiment_from,
-    experiment_options,
-    option_name,
-)
+from tuinet.options import Count, GroupedHelp, experiment_from, experiment_options, naming_options, option_name
 from tuinet.output import write_page
 from tuinet.session.session import Session
 
-CONTEXT = {"help_option_names": ["-h", "--help"], "show_default": True, "max_content_width": 100}
 COUNT = click.IntRange(min=1)
 _LOOK: Final = View(1, 1, step=True)
 _BESIDE_EXAMPLE: Final = ("example", "neuron", "precision", "everything", "form", "width")
 """Options that say nothing of what is trained."""
 
 
-@click.command("explain", cls=GroupedHelp, context_settings=CONTEXT)
+@click.command("explain", cls=GroupedHelp)
 @click.option("--epoch", type=Count(), default=0, help="Train for so many epochs first.")
 @click.option("--batch", type=COUNT, default=1, help="Which batch of the epoch, counted from 1.")
 @click.option("--sample", type=COUNT, default=1, help="Which sample of the batch, counted from 1.")
@@ -75,7 +65,8 @@ def explain_command(
         _refuse_beside_example(context)
         _write(teller.example(EXAMPLES[example], wanted))
     else:
-        session = _session(options)
+        with naming_options():
+            session = Session(experiment_from(options), records=False)
         _go_to(session, epoch, batch)
         _write(teller.step(whole_step(session), wanted))
 
@@ -140,15 +131,6 @@ def _story(snapshot: Snapshot, sample: int, neuron: int | None, precision: str, 
     if neuron is not None and neuron > widest:
         raise click.UsageError(f"--neuron: {neuron} is more than the {widest} neurons of the widest layer")
     return Story(sample - 1, None if neuron is None else neuron - 1, int(precision), everything)
-
-
-def _session(fields: dict[str, Any]) -> Session:
-    try:
-        return Session(experiment_from(fields), records=False)
-    except ExperimentError as error:
-        raise as_usage_error(error) from error
-    except DataError as error:
-        raise as_data_error(error) from error
 
 
 def _go_to(session: Session, epoch: int, batch: int) -> None:

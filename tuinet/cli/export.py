@@ -16,11 +16,10 @@ from tuinet.output import write_data, write_line
 from tuinet.session.session import Session
 from tuinet.share.options import shared_option, trajectory_options
 
-CONTEXT = {"help_option_names": ["-h", "--help"], "show_default": True, "max_content_width": 100}
 _NOTHING: Final = "nothing was exported"
 
 
-@click.command("export", cls=GroupedHelp, context_settings=CONTEXT)
+@click.command("export", cls=GroupedHelp)
 @click.argument("run", required=False)
 @click.option("--to", "kinds", type=click.Choice(get_args(Kind)), multiple=True, required=True, help="As what.")
 @click.option("--out", type=click.Path(path_type=Path), help="Folder to write [default: named after the run, here].")

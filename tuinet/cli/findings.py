@@ -41,10 +41,6 @@ class Fact:
     remedy: str = ""
     """What would be better, or what can be done."""
 
-    def to_dict(self) -> dict[str, Any]:
-        """Plain values for JSON."""
-        return {"name": self.name, "value": self.value, "verdict": self.verdict, "remedy": self.remedy}
-
 
 def aligned(findings: Sequence[Fact]) -> list[str]:
     """A line for each: verdict, name, value; the remedy behind a dash."""
@@ -67,31 +63,21 @@ def version_findings() -> list[Fact]:
         Fact("tuinet", f"{__version__}, {Path(__file__).resolve().parents[1]}"),
         Fact("Python", f"{platform.python_version()} ({platform.system()} {platform.machine()})"),
     ]
-    return [*own, *(_package(name) for name in _PACKAGES), *(_optional(*item) for item in _OPTIONAL.items())]
+    needed = [Fact(name, "missing", "problem", f"pip install {name}") for name in _PACKAGES]
+    others = [Fact(name, "not installed, and not needed", "ok", remedy) for name, remedy in _OPTIONAL.items()]
+    return [*own, *map(_installed, [*needed, *others])]
 
 
-def _package(name: str) -> Fact:
+def _installed(missing: Fact) -> Fact:
+    """The version of a package, or what is said where it is missing."""
     try:
-        return Fact(name, version(name))
+        return Fact(missing.name, version(missing.name))
     except PackageNotFoundError:
-        return Fact(name, "missing", "problem", f"pip install {name}")
-
-
-def _optional(name: str, remedy: str) -> Fact:
-    try:
-        return Fact(name, version(name))
-    except PackageNotFoundError:
-        return Fact(name, "not installed, and not needed", "ok", remedy)
+        return missing
 
 
 def blas_finding(config: Mapping[str, Any], environ: Mapping[str, str]) -> Fact:
-    """Which library multiplies matrices, and with how many threads.
-
-    Parameters
-    ----------
-    config
-        What ``numpy.show_config(mode="dicts")`` returns.
-    """
+    """Which library multiplies matrices, and with how many threads; for the config see ``numpy.show_config``."""
     blas = config.get("Build Dependencies", {}).get("blas", {})
     name = " ".join(str(blas.get(key, "")) for key in ("name", "version")).strip() or "unknown"
     variable = next((known for known in _THREADS if environ.get(known)), None)
@@ -118,13 +104,7 @@ def folder_finding(name: str, find: Callable[[], Path], purpose: str) -> Fact:
 
 
 def disk_finding(folder: Path, free: Callable[[Path], int]) -> Fact:
-    """Room for saved runs.
-
-    Parameters
-    ----------
-    free
-        The free bytes of a folder's disk.
-    """
+    """Room for saved runs, from the free bytes of a folder's disk."""
     existing = next(path for path in (folder, *folder.parents) if os.path.exists(path))
     megabytes = free(existing) / 2**20
     value = f"{megabytes:,.0f} MB free for saved runs"
@@ -180,10 +160,6 @@ def terminal_findings(
 
     Parameters
     ----------
-    encoding
-        Of standard output.
-    size
-        In cells; ``None`` where there is no terminal.
     streams
         Of standard input and output by their names, whether each is a terminal.
     """
@@ -192,7 +168,7 @@ def terminal_findings(
         _type(environ),
         _colours(environ),
         _encoding(environ, encoding),
-        _characters(environ, encoding),
+        Fact("characters", _GLYPHS[detect(environ, encoding).glyphs]),
         _size(size),
         _inside(environ),
     ]
@@ -230,10 +206,6 @@ def _encoding(environ: Mapping[str, str], encoding: str) -> Fact:
     if detect(environ, encoding).glyphs == "ascii":
         return Fact("encoding", value, "note", "export LC_ALL=C.UTF-8 where the terminal shows UTF-8")
     return Fact("encoding", value)
-
-
-def _characters(environ: Mapping[str, str], encoding: str) -> Fact:
-    return Fact("characters", _GLYPHS[detect(environ, encoding).glyphs])
 
 
 def _size(size: os.terminal_size | None) -> Fact:
@@ -318,15 +290,7 @@ def ask(source: int, target: int, timeout: float = TIMEOUT, now: Callable[[], fl
 
 @contextmanager
 def raw(fd: int) -> Iterator[None]:
-    """Keys unechoed and one by one, with Ctrl+C as it was; what arrived too late is not typed into the shell.
-
-    Raises
-    ------
-    OSError
-        If it is no terminal.
-    ImportError
-        If the platform has no such modes.
-    """
+    """Keys unechoed and one by one, with Ctrl+C as it was; what arrived too late is not typed into the shell."""
     import termios  # noqa: PLC0415 - there is none on Windows
 
     previous = {number: signal.signal(number, _leave) for number in (signal.SIGTERM, signal.SIGHUP)}

@@ -9,18 +9,16 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tuinet.cli.config import Configured
-from tuinet.cli.themes import theme_names
+from tuinet.cli.config import keymap_of
+from tuinet.cli.themes import look_options
 from tuinet.errors import LessonError
-from tuinet.options import GroupedHelp, ThemeType
+from tuinet.options import GroupedHelp
 from tuinet.output import write_error, write_line, write_lines
 from tuinet.terminal_text import shown_line, shown_name
 
 if TYPE_CHECKING:
     from tuinet.lessons.lesson import Lesson
     from tuinet.lessons.reader import Heading
-
-CONTEXT = {"help_option_names": ["-h", "--help"], "show_default": True, "max_content_width": 100}
 
 
 class LessonGroup(GroupedHelp, click.Group):
@@ -38,10 +36,8 @@ class LessonGroup(GroupedHelp, click.Group):
         formatter.write_usage(ctx.command_path, "check FILE...")
 
 
-@click.group("lesson", cls=LessonGroup, invoke_without_command=True, context_settings=CONTEXT)
-@click.option("--theme", type=ThemeType(theme_names), help="Name of a theme, or a theme file [default: dark].")
-@click.option("--ascii", "ascii_only", is_flag=True, help="Draw with ASCII characters only.")
-@click.option("--fps", type=click.IntRange(1, 60), default=20, help="Frames per second at most.")
+@click.group("lesson", cls=LessonGroup, invoke_without_command=True)
+@look_options
 @click.pass_context
 def lesson_command(context: click.Context, theme: str | None, ascii_only: bool, fps: int) -> None:
     """Learn from text beside a live network.
@@ -57,7 +53,7 @@ def lesson_command(context: click.Context, theme: str | None, ascii_only: bool, 
         if chosen is not None:
             _play(context, chosen)
     else:
-        _list()
+        write_lines(lesson_table(_headings()))
 
 
 @lesson_command.command("play", cls=GroupedHelp, hidden=True)
@@ -90,8 +86,8 @@ def _faults_in(file: Path) -> int:
     except LessonError as error:
         write_error(str(error))
         return 1
-    claims = wrong_claims(lesson)
-    with click.progressbar(claims, len(lesson.claims), label="training", file=sys.stderr, hidden=_is_quiet()) as bar:
+    claims, is_quiet = wrong_claims(lesson), not sys.stderr.isatty()
+    with click.progressbar(claims, len(lesson.claims), label="training", file=sys.stderr, hidden=is_quiet) as bar:
         wrong = sorted(((claim, fault) for claim, fault in bar if fault), key=lambda one: one[0].line)
     for claim, fault in wrong:
         write_error(f"{file}:{claim.line}: {claim.says!r}: {fault}")
@@ -103,15 +99,6 @@ def _faults_in(file: Path) -> int:
 
 def _counted(number: int, noun: str) -> str:
     return f"{number} {noun}{'s' * (number != 1)}"
-
-
-def _is_quiet() -> bool:
-    return not sys.stderr.isatty()
-
-
-def _list() -> None:
-    """A line for each lesson."""
-    write_lines(lesson_table(_headings()))
 
 
 def lesson_table(headings: list[Heading]) -> list[str]:
@@ -159,8 +146,7 @@ def _play(context: click.Context, lesson: Lesson) -> None:
     experiment = lesson.steps[0].experiment
     assert experiment is not None
     # Textual takes a third of a second to import: only who looks pays for it.
-    from tuinet.tui.keymap import make_keymap  # noqa: PLC0415
     from tuinet.tui.launch import launch  # noqa: PLC0415
 
-    keymap = make_keymap((context.find_object(Configured) or Configured()).configuration)
+    keymap = keymap_of(context)
     launch(Session(experiment), speed=None, running=False, epochs=None, lesson=lesson, keymap=keymap, **context.obj)

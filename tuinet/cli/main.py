@@ -13,10 +13,10 @@ from typing import Any, Final, NoReturn
 import click
 
 from tuinet import __version__, configuration
-from tuinet.cli.config import Configured
+from tuinet.cli.config import Configured, keymap_of
 from tuinet.cli.opening import Opened, arrived, make_session, open_run, refuse_options, require_terminal, warned
 from tuinet.cli.progress import all_or_nothing
-from tuinet.cli.themes import theme_names
+from tuinet.cli.themes import ascii_option, fps_option, theme_names
 from tuinet.errors import TuinetError
 from tuinet.experiment.presets import default_epochs
 from tuinet.garbage import begin_collection
@@ -32,7 +32,6 @@ from tuinet.options import (
     is_usual,
 )
 from tuinet.output import visible_breakdowns, write_breakdown, write_data, write_error, write_lines
-from tuinet.session.session import Session
 from tuinet.session.watching import Stopped
 from tuinet.share.options import UNSAID, SpeedType, shared_option, trajectory_options
 from tuinet.share.shared import Shared
@@ -48,6 +47,7 @@ _BEFORE_THE_SCREEN: Final = 0.25
 CHECK_TOLERANCE = {"float64": 1e-7, "float32": 1e-4}
 """Relative error up to which two gradients are taken for the same."""
 CONTEXT = {"help_option_names": ["-h", "--help"], "show_default": True, "max_content_width": 100}
+"""For all commands: what is said of the group holds for its members."""
 
 
 class Positive(click.FloatRange):
@@ -156,28 +156,14 @@ def _use_no_configuration(context: click.Context, parameter: click.Parameter, va
     type=ThemeType(theme_names),
     help="Name of a theme (`tuinet themes` lists them), or a theme file [default: dark].",
 )
-@click.option("--ascii", "ascii_only", is_flag=True, help="Draw with ASCII characters only.")
-@click.option("--fps", type=click.IntRange(1, 60), default=20, help="Frames per second at most.")
+@ascii_option
+@fps_option
 @click.option("--stats", is_flag=True, help="Show frames per second, and the terminal's round trip.")
 @shared_option
 @trajectory_options
 @experiment_options
 @click.pass_context
-def cli(
-    context: click.Context,
-    /,
-    *,
-    epochs: int | None,
-    speed: Any,
-    paused: bool,
-    load: Path | None,
-    theme: str | None,
-    ascii_only: bool,
-    resume: bool,
-    fps: int,
-    stats: bool,
-    **fields: Any,
-) -> None:
+def cli(context: click.Context, /, **options: Any) -> None:
     """Watch a neural network learn, in the terminal.
 
     Without a command this opens the dashboard on the network that the options describe.
@@ -189,42 +175,69 @@ def cli(
         begin_collection()
         _refuse_misplaced_options(context)
         _hand_on_defaults(context, configured)
-        return
-    if resume:
-        session, keeper = _resumed(load, fields)
-        opened = Opened(session)
     else:
-        opened, keeper = open_run(load, fields, _BEFORE_THE_SCREEN), None
-        if opened.stop is not None and opened.stop.reason == "interrupted":
-            arrived(opened, "nothing was shown")
+        _open_dashboard(context, **options)
+
+
+def _open_dashboard(
+    context: click.Context,
+    *,
+    load: Path | None,
+    resume: bool,
+    theme: str | None,
+    ascii_only: bool,
+    fps: int,
+    stats: bool,
+    **options: Any,
+) -> None:
+    start = {name: options.pop(name) for name in ("speed", "paused", "epochs")}
+    opened, keeper = _resumed(load, options) if resume else (_opened(load, options), None)
     require_terminal()
-    shared = opened.shared or Shared(opened.session.trajectory(), is_paused=False)
-
-    def is_said(option: str) -> bool:
-        """Whether it goes before what was shared; what the configuration file says does not."""
-        return opened.shared is None or not is_usual(option)
-
     # Textual takes a third of a second to import: only who looks at the dashboard pays for it.
-    from tuinet.tui.keymap import make_keymap
     from tuinet.tui.launch import launch
 
     launch(
         opened.session,
-        speed=speed if speed is not UNSAID and is_said("speed") else shared.speed,
-        running=not ((paused and is_said("paused")) or shared.is_paused),
-        epochs=epochs if epochs is not None and is_said("epochs") else shared.epochs,
+        **_start(opened, **start),
         theme=theme,
         ascii_only=ascii_only,
         keeper=keeper,
         frames_per_second=fps,
         shows_figures=stats,
         words=opened.warning,
-        keymap=make_keymap(configured.configuration),
+        keymap=keymap_of(context),
         way=opened.way,
     )
 
 
-@cli.command("train", cls=GroupedHelp, context_settings=CONTEXT)
+def _start(opened: Opened, *, speed: Any, paused: bool, epochs: int | None) -> dict[str, Any]:
+    """How training begins: the command line goes before what was shared, and that before the configuration."""
+    shared = opened.shared or Shared(opened.session.trajectory(), is_paused=False)
+
+    def is_said(option: str) -> bool:
+        return opened.shared is None or not is_usual(option)
+
+    return {
+        "speed": speed if speed is not UNSAID and is_said("speed") else shared.speed,
+        "running": not ((paused and is_said("paused")) or shared.is_paused),
+        "epochs": epochs if epochs is not None and is_said("epochs") else shared.epochs,
+    }
+
+
+def _resumed(load: Path | None, fields: dict[str, Any]) -> tuple[Opened, Keeper]:
+    refuse_options("the run that is resumed", {"load": load, **fields})
+    require_terminal()
+    session, keeper = resume_run()
+    return Opened(session), keeper
+
+
+def _opened(load: Path | None, fields: dict[str, Any]) -> Opened:
+    opened = open_run(load, fields, _BEFORE_THE_SCREEN)
+    is_interrupted = opened.stop is not None and opened.stop.reason == "interrupted"
+    return arrived(opened, "nothing was shown") if is_interrupted else opened
+
+
+@cli.command("train", cls=GroupedHelp)
 @click.option("--epochs", type=Count(), help="Passes over the training set [default: the dataset's own].")
 @click.option("--target-loss", type=POSITIVE, help="Stop when the training loss is as low.")
 @click.option("--patience", type=Count(1), help="Early stopping: epochs to wait for a lower test loss.")
@@ -262,8 +275,7 @@ def train_command(
     if save:
         session_file.require_writable(save)
     if epochs is None:
-        is_there = opened.has_moment and target_loss is patience is seconds is None
-        epochs = session.run.epoch if is_there else default_epochs(session.run.experiment)
+        epochs = _usual_epochs(opened, is_bounded=not target_loss is patience is seconds is None)
     conditions = StopConditions(epochs, target_loss, patience, seconds)
     stopped: Stopped = "" if opened.stop is None else opened.stop.reason
     log = Log(write_data, log_every) if as_json else None
@@ -280,7 +292,12 @@ def train_command(
     sys.exit(EXIT_STATUS[outcome.status])
 
 
-@cli.command("check", cls=GroupedHelp, context_settings=CONTEXT)
+def _usual_epochs(opened: Opened, *, is_bounded: bool) -> int:
+    run = opened.session.run
+    return run.epoch if opened.has_moment and not is_bounded else default_epochs(run.experiment)
+
+
+@cli.command("check", cls=GroupedHelp)
 @click.option("--epochs", type=Count(), default=0, help="Train for so long before checking.")
 @click.option("--load", type=click.Path(path_type=Path), help="Check a file that `tuinet train --save` wrote.")
 @shared_option
@@ -369,9 +386,3 @@ def _hand_on_defaults(context: click.Context, configured: Configured) -> None:
     command = dashboard.get_command(context, name) if name else None
     if context.default_map and name and command:
         context.default_map[name] = command_defaults(dashboard, command, configured.configuration)
-
-
-def _resumed(load: Path | None, fields: dict[str, Any]) -> tuple[Session, Keeper]:
-    refuse_options("the run that is resumed", {"load": load, **fields})
-    require_terminal()
-    return resume_run()

@@ -13,8 +13,8 @@ from typing import Any
 import click
 
 from tuinet.cli.progress import leave_with_nothing, long_work
-from tuinet.errors import CheckpointError, DataError, ExperimentError, TuinetError
-from tuinet.options import as_data_error, as_usage_error, is_usual, option_name
+from tuinet.errors import TuinetError, of_file
+from tuinet.options import is_usual, naming_options, option_name
 from tuinet.output import write_error
 from tuinet.session.session import Session
 from tuinet.session.timeline import Trajectory, difference
@@ -52,22 +52,13 @@ def open_run(load: Path | None, options: Mapping[str, Any], seconds: float = mat
         Of the Experiment, of a Trajectory, and ``shared``; ``None`` for what was not given.
     seconds
         How long the way to a moment may take; what was opened is on the way then, as it is after Ctrl+C.
-
-    Raises
-    ------
-    click.UsageError
-        If a value cannot be used; the message names the option.
-    DataError
-        If the data cannot be used.
-    CheckpointError
-        If a file cannot be used.
     """
     fields = dict(options)
     text, trajectory_values = fields.pop("shared", None), {name: fields.pop(name, None) for name in NAMES}
     if trajectory_values["defaults"] is not None:
         # What is usual is said by this number, and not by the configuration file.
         fields = {name: None if is_usual(name) else value for name, value in fields.items()}
-    try:
+    with naming_options():
         if text is not None:
             refuse_options("the run of --from", {"load": load, **trajectory_values, **fields})
             return _follow_shared(text, seconds)
@@ -80,22 +71,10 @@ def open_run(load: Path | None, options: Mapping[str, Any], seconds: float = mat
             trajectory = trajectory_from(trajectory_values, fields)
             session = Session(trajectory.experiment)
         return _follow(Opened(session, has_moment=has_moment), trajectory, seconds)
-    except ShareError as error:
-        raise click.UsageError(str(error)) from error
-    except ExperimentError as error:
-        raise as_usage_error(error) from error
-    except DataError as error:
-        raise as_data_error(error) from error
 
 
 def make_session(load: Path | None, options: Mapping[str, Any], nothing: str) -> Session:
-    """The session of `open_run`; a warning goes to standard error.
-
-    Parameters
-    ----------
-    nothing
-        What is not made where Ctrl+C stops it on the way.
-    """
+    """The session of `open_run`; a warning goes to standard error, and so does the word that nothing was made."""
     return arrived(warned(open_run(load, options)), nothing).session
 
 
@@ -114,21 +93,14 @@ def warned(opened: Opened) -> Opened:
 
 
 def load_session(path: Path) -> Session:
-    """A session that goes on where another was saved.
-
-    Raises
-    ------
-    CheckpointError
-        If the file cannot be used.
-    """
+    """A session that goes on where another was saved; a CheckpointError names the file."""
     from tuinet.storage import session_file
 
     try:
         return Session.from_saved(session_file.read(path), str(path))
     except TuinetError as error:
         # Its Experiment or its data may be what is wrong.
-        message = str(error)
-        raise CheckpointError(message if message.startswith(str(path)) else f"{path}: {message}") from error
+        raise of_file(error, path) from error
 
 
 def _follow_shared(text: str, seconds: float) -> Opened:
@@ -171,13 +143,7 @@ def _follow(opened: Opened, trajectory: Trajectory, seconds: float) -> Opened:
 
 
 def refuse_options(source: str, options: Mapping[str, Any]) -> None:
-    """Refuse options beside something that says the same; what the configuration file says does not matter then.
-
-    Raises
-    ------
-    click.UsageError
-        Naming the first that was given.
-    """
+    """Refuse options beside something that says the same; what the configuration file says does not matter then."""
     for name, value in options.items():
         if value is not None and value != () and not is_usual(name):
             option = option_name({"edits": "edit", "shared": "from"}.get(name, name))
@@ -185,13 +151,7 @@ def refuse_options(source: str, options: Mapping[str, Any]) -> None:
 
 
 def require_terminal() -> None:
-    """Refuse to go on without one.
-
-    Raises
-    ------
-    click.UsageError
-        Naming what there is in place of one.
-    """
+    """Refuse to go on without one."""
     for stream, name in ((sys.stdin, "input"), (sys.stdout, "output")):
         if not stream.isatty():
             raise click.UsageError(f"standard {name} is not a terminal; `tuinet train` trains without one")

@@ -31,18 +31,10 @@ class LongWork:
 
     Parameters
     ----------
-    is_interrupted
-        Whether somebody wants it to end.
-    seconds
-        How long it may take.
     stops
         What comes of Ctrl+C.
     aim
         The updates that all of the work leads to; ``None`` where each way is a piece of work of its own.
-    stream
-        Where to; ``None`` for standard error.
-    now
-        A clock.
     """
 
     def __init__(
@@ -62,13 +54,7 @@ class LongWork:
         self._width = 0
 
     def look(self, step: int, aim: int) -> None:
-        """Say how far it is, and stop where that is wanted: see `tuinet.session.watching.watched`.
-
-        Raises
-        ------
-        StoppedError
-            If somebody wants it to end, or the time is over.
-        """
+        """Say how far it is, and stop where that is wanted: see `tuinet.session.watching.watched`."""
         aim = self._aim or aim
         self.note(step, aim)
         if self.is_interrupted():
@@ -118,36 +104,37 @@ def _columns(stream: TextIO) -> int:
 
 
 @contextmanager
-def interruption() -> Iterator[Callable[[], bool]]:
-    """Note Ctrl+C, a hang-up or a request to end instead of stopping in the middle of a step; a second one stops."""
-    noted: list[int] = []
+def on_interruption(act: Callable[[], object]) -> Iterator[None]:
+    """Act on Ctrl+C, a hang-up or a request to end, in place of ending; a second one ends."""
     signals = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
     # nohup has a hang-up ignored, and that is to stay.
     previous = {number: signal.getsignal(number) for number in signals}
     heard = [number for number in signals if previous[number] is not signal.SIG_IGN]
 
-    def note(signum: int, frame: object) -> None:
-        noted.append(signum)
+    def hear(signum: int, frame: object) -> None:
         signal.signal(signum, previous[signum])
+        act()
 
     for number in heard:
-        signal.signal(number, note)
+        signal.signal(number, hear)
     try:
-        yield lambda: bool(noted)
+        yield
     finally:
         for number in heard:
             signal.signal(number, previous[number])
 
 
 @contextmanager
-def long_work(seconds: float = math.inf, stops: str = KEEPS, aim: int | None = None) -> Iterator[LongWork]:
-    """Whatever is trained meanwhile by this thread is watched by a `LongWork`, which may stop it.
+def interruption() -> Iterator[Callable[[], bool]]:
+    """Note an interruption instead of stopping in the middle of a step."""
+    noted: list[bool] = []
+    with on_interruption(lambda: noted.append(True)):
+        yield lambda: bool(noted)
 
-    Raises
-    ------
-    StoppedError
-        From where something was trained.
-    """
+
+@contextmanager
+def long_work(seconds: float = math.inf, stops: str = KEEPS, aim: int | None = None) -> Iterator[LongWork]:
+    """Whatever is trained meanwhile by this thread is watched by a `LongWork`, which may stop it."""
     with interruption() as is_interrupted:
         work = LongWork(is_interrupted, seconds, stops, aim)
         try:
@@ -159,13 +146,7 @@ def long_work(seconds: float = math.inf, stops: str = KEEPS, aim: int | None = N
 
 @contextmanager
 def all_or_nothing(nothing: str) -> Iterator[None]:
-    """Watch a command that can make nothing of a part of the way: it says so in one line, and ends.
-
-    Parameters
-    ----------
-    nothing
-        What was not made, as in ``nothing was checked``.
-    """
+    """Watch a command that can make nothing of a part of the way: it says so in one line, and ends."""
     try:
         with long_work(stops=DROPS):
             yield

@@ -23,10 +23,8 @@ from tuinet.replay.recording import Recording
 from tuinet.session.session import Session
 from tuinet.storage.session_file import require_writable
 
-CONTEXT = {"help_option_names": ["-h", "--help"], "show_default": True, "max_content_width": 100}
 
-
-@click.command("record", cls=GroupedHelp, context_settings=CONTEXT)
+@click.command("record", cls=GroupedHelp)
 @click.argument("run", required=False, type=click.Path(path_type=Path))
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="Write the recording to this file.")
 @click.option("--epochs", type=Count(1), help="How far [default: the dataset's own; of RUN, its end].")

@@ -7,11 +7,11 @@ from typing import Any, Final
 
 import click
 
-from tuinet.cli.config import Configured
+from tuinet.cli.config import keymap_of
 from tuinet.cli.opening import require_terminal
-from tuinet.cli.themes import theme_names
-from tuinet.errors import CheckpointError, TuinetError
-from tuinet.options import GroupedHelp, GroupedOption, ThemeType
+from tuinet.cli.themes import ascii_option, theme_option
+from tuinet.errors import TuinetError, of_file
+from tuinet.options import GroupedHelp, GroupedOption
 from tuinet.output import write_line
 from tuinet.replay import recording_file
 from tuinet.replay.player import RecordingPlayer
@@ -19,7 +19,6 @@ from tuinet.share.options import SpeedType
 from tuinet.share.shared import USUAL_SPEED
 from tuinet.storage.session_file import require_writable
 
-CONTEXT = {"help_option_names": ["-h", "--help"], "show_default": True, "max_content_width": 100}
 _WEB: Final = "For the web"
 _LEAST_SIZE, _MOST_SIZE = (40, 12), (400, 200)
 
@@ -40,12 +39,12 @@ class Size(click.ParamType[tuple[int, int]]):
         return size
 
 
-@click.command("replay", cls=GroupedHelp, context_settings=CONTEXT)
+@click.command("replay", cls=GroupedHelp)
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--speed", type=SpeedType(), help="Epochs per second, or max [default: 100; with --cast, all of them].")
 @click.option("--paused", is_flag=True, help="Wait for a key before playing.")
-@click.option("--theme", type=ThemeType(theme_names), help="Name of a theme, or a theme file [default: dark].")
-@click.option("--ascii", "ascii_only", is_flag=True, help="Draw with ASCII characters only.")
+@theme_option
+@ascii_option
 @click.option("--fps", type=click.IntRange(1, 60), help="Frames per second at most [default: 20; with --cast, 10].")
 @click.option(
     "--cast",
@@ -84,10 +83,8 @@ def replay_command(
     if cast is None:
         _refuse_beside_dashboard(context)
         require_terminal()
-        from tuinet.tui.keymap import make_keymap  # noqa: PLC0415 - Textual is slow to import
-        from tuinet.tui.replaying import launch_replay  # noqa: PLC0415
+        from tuinet.tui.replaying import launch_replay  # noqa: PLC0415 - Textual is slow to import
 
-        configured = context.find_object(Configured) or Configured()
         launch_replay(
             player,
             speed=speed if is_said else USUAL_SPEED,
@@ -95,7 +92,7 @@ def replay_command(
             theme=options["theme"],
             ascii_only=options["ascii_only"],
             frames_per_second=fps or 20,
-            keymap=make_keymap(configured.configuration),
+            keymap=keymap_of(context),
         )
     else:
         _write_cast(player, cast, fps or 10, speed, options)
@@ -121,18 +118,11 @@ def _write_cast(player: RecordingPlayer, path: Path, fps: int, speed: float | No
 
 
 def open_player(path: Path) -> RecordingPlayer:
-    """A player for a file.
-
-    Raises
-    ------
-    CheckpointError
-        If it cannot be used; the message names it.
-    """
+    """A player for a file."""
     try:
         return RecordingPlayer(recording_file.read(path))
     except TuinetError as error:
-        message = str(error)
-        raise CheckpointError(message if message.startswith(str(path)) else f"{path}: {message}") from error
+        raise of_file(error, path) from error
 
 
 def _refuse_beside_dashboard(context: click.Context) -> None:

@@ -15,10 +15,8 @@ from tuinet.share.reading import read_shared
 from tuinet.share.record import to_json
 from tuinet.share.shared import Shared, share
 
-CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
-
-@click.command("share", cls=GroupedHelp, context_settings=CONTEXT)
+@click.command("share", cls=GroupedHelp)
 @click.argument("run")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON instead of the command line.")
 def share_command(run: str, as_json: bool) -> None:

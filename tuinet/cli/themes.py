@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import click
 
-from tuinet.options import GroupedHelp
+from tuinet.options import AnyCommand, GroupedHelp, ThemeType
 from tuinet.output import write_data, write_error, write_line, write_lines
 from tuinet.terminal_text import shown_name
 
@@ -21,6 +21,18 @@ def theme_names() -> list[str]:
     from tuinet.tui.style.theme import catalogue  # noqa: PLC0415 - NumPy is not needed to say what commands there are
 
     return [entry.name for entry in catalogue() if entry.theme is not None]
+
+
+theme_option: Final = click.option(
+    "--theme", type=ThemeType(theme_names), help="Name of a theme, or a theme file [default: dark]."
+)
+ascii_option: Final = click.option("--ascii", "ascii_only", is_flag=True, help="Draw with ASCII characters only.")
+fps_option: Final = click.option("--fps", type=click.IntRange(1, 60), default=20, help="Frames per second at most.")
+
+
+def look_options(command: AnyCommand) -> AnyCommand:
+    """Give a command the options of its look: theme, ascii_only and fps."""
+    return theme_option(ascii_option(fps_option(command)))
 
 
 @click.command("themes", cls=GroupedHelp)

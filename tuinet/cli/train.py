@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import json
 import math
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import product
-from typing import Any, Literal
+from typing import Literal
 
 from tuinet.cli.progress import INTERRUPTED, LongWork, interruption
 from tuinet.data.recipe import Recipe
 from tuinet.nn.gradient_check import GradientCheck
 from tuinet.observe.samples import Metrics
+from tuinet.output import json_line
 from tuinet.session.session import Session
 from tuinet.session.stopping import StopConditions, StopReason, Watch
 from tuinet.session.watching import Bursts, Stopped
@@ -48,10 +48,10 @@ class Log:
     """Why nothing more is written; ``None`` while it is."""
 
     def record(self, kind: str, **values: object) -> None:
-        """Write one line. JSON knows neither NaN nor infinity: both become null."""
+        """Write one line."""
         try:
             if self.fault is None:
-                self.write(json.dumps({"record": kind, **_finite(values)}, allow_nan=False))
+                self.write(json_line(kind, **values))
         except OSError as error:
             # Whoever read has gone, or the disk is full: the training goes on, and is saved.
             self.fault = error
@@ -69,10 +69,6 @@ def train(
 
     Parameters
     ----------
-    session
-        Trained in place.
-    conditions
-        When to stop.
     log
         Takes a ``start`` record with the whole Experiment, ``epoch`` records and an ``end`` record.
     begun
@@ -156,14 +152,6 @@ def _log_end(log: Log, session: Session, outcome: TrainingOutcome) -> None:
         test=None if test is None else test.to_dict(),
         findings=list(outcome.findings),
     )
-
-
-def _finite(value: Any) -> Any:
-    if isinstance(value, float):
-        return value if math.isfinite(value) else None
-    if isinstance(value, dict):
-        return {key: _finite(item) for key, item in value.items()}
-    return [_finite(item) for item in value] if isinstance(value, (list, tuple)) else value
 
 
 _REASONS = {

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from tuinet.data.columns import require_room
 from tuinet.data.place import MAX_ARRAY_VALUES, MAX_BYTES, MAX_COLUMNS, Place, listed, shown
-from tuinet.errors import CheckpointError, DataError, ExperimentError
+from tuinet.errors import CheckpointError, DataError, ExperimentError, of_file
 from tuinet.files.opened import DATA, FileKind, UnreadableError, open_file
 
 _METHODS: Final = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
@@ -199,7 +199,6 @@ def naming_damage(place: Place) -> Iterator[None]:
     try:
         yield
     except (DataError, ExperimentError, CheckpointError) as error:
-        message = str(error) if str(error).startswith(str(place)) else f"{place}: {error}"
-        raise CheckpointError(message) from error
+        raise of_file(error, place) from error
     except _MISREAD as error:
         raise CheckpointError(f"{place}: damaged: {' '.join(str(error).split())[:80]}") from error
