@@ -71,7 +71,7 @@ def test_all_combinations_the_last_field_first() -> None:
         assert job.experiment.seed == grid.seed_of(job.index)
         assert job.index in grid.jobs_of(cell)
     assert [job.index for job in grid.jobs_in_turn] == [*range(0, 18, 3), *range(1, 18, 3), *range(2, 18, 3)]
-    assert named(grid.fields, grid.cells[3]) == "optimizer=momentum learning_rate=0.3"
+    assert named(grid.fields, grid.cells[3].labels) == "optimizer=momentum learning_rate=0.3"
 
 
 def test_what_is_not_named_is_what_it_would_be_alone() -> None:

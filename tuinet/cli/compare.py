@@ -48,18 +48,16 @@ def json_lines(grid: Grid, standing: Standing) -> Iterator[str]:
         target={**asdict(grid.target), "words": str(grid.target)},
         looks=looks(grid.epochs),
     )
-    for trial in standing.trials:
-        if trial is not None:
-            yield _trial_line(grid, trial)
+    for trial in standing.ended:
+        yield _trial_line(grid, trial)
     for summary in summaries(grid, standing):
         yield json_line("cell", values=_values(grid, summary.cell), **asdict(summary))
-    ended = [trial for trial in standing.trials if trial is not None]
     yield json_line(
         "end",
-        status="done" if len(ended) == len(standing.trials) else "interrupted",
-        trials=len(ended),
+        status="done" if standing.done == len(standing.trials) else "interrupted",
+        trials=standing.done,
         of=len(standing.trials),
-        failures=sum(bool(trial.failure) for trial in ended),
+        failures=sum(bool(trial.failure) for trial in standing.ended),
     )
 
 
@@ -68,11 +66,10 @@ def csv_text(grid: Grid, standing: Standing) -> str:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow((*grid.fields, "seed", "epochs", *_OUTCOME))
-    for trial in standing.trials:
-        if trial is not None:
-            outcome = _outcome(trial)
-            labels, seed = grid.cell_of(trial.index).labels, grid.seed_of(trial.index)
-            writer.writerow((*labels, seed, grid.epochs, *(_cell(outcome[name]) for name in _OUTCOME)))
+    for trial in standing.ended:
+        outcome = _outcome(trial)
+        labels, seed = grid.cell_of(trial.index).labels, grid.seed_of(trial.index)
+        writer.writerow((*labels, seed, grid.epochs, *(_cell(outcome[name]) for name in _OUTCOME)))
     return text.getvalue()
 
 
@@ -183,7 +180,7 @@ def compare_command(
     _write(grid, standing, as_json=as_json, as_csv=as_csv)
     if standing.done < len(standing.trials):
         sys.exit(INTERRUPTED)
-    sys.exit(_FAILED if any(trial is not None and trial.failure for trial in standing.trials) else 0)
+    sys.exit(_FAILED if any(trial.failure for trial in standing.ended) else 0)
 
 
 def _show(context: click.Context, grid: Grid, board: Board, pool: Pool, *, fps: int, **look: Any) -> None:

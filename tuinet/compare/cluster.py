@@ -35,8 +35,6 @@ class ClusterPool:
 
     Parameters
     ----------
-    jobs
-        What to run.
     address
         Of the scheduler, as in ``tcp://127.0.0.1:8786``.
 
@@ -63,13 +61,7 @@ class ClusterPool:
         return f"Dask at {self._address}"
 
     def run(self, report: Report) -> None:
-        """Run all jobs, or until `stop`; every result is reported once.
-
-        Raises
-        ------
-        TuinetError
-            If the scheduler is gone.
-        """
+        """Run all jobs, or until `stop`; every result is reported once."""
         topic = f"tuinet-{uuid.uuid4().hex}"
         self._client.subscribe_topic(topic, lambda event: report(Progress(*event[1])))
         try:
@@ -94,7 +86,8 @@ class ClusterPool:
             try:
                 future = ended.get(timeout=_LOOK_SECONDS)
             except queue.Empty:
-                self._require_scheduler()
+                if self._client.status not in ("running", "connecting"):
+                    raise TuinetError(f"--scheduler {self._address}: the scheduler has gone") from None
                 continue
             trial = self._result(future, left[future])
             if trial is None:
@@ -114,10 +107,6 @@ class ClusterPool:
         except Exception as error:
             return failed(job, _reason(error))
         return trial if isinstance(trial, Trial) else failed(job, f"{trial!r} is no result")
-
-    def _require_scheduler(self) -> None:
-        if self._client.status not in ("running", "connecting"):
-            raise TuinetError(f"--scheduler {self._address}: the scheduler has gone")
 
 
 def _connected(address: str) -> Any:

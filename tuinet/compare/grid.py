@@ -89,13 +89,7 @@ class Grid:
 
 
 def parse_vary(text: str) -> Vary:
-    """What ``FIELD=VALUE,VALUE`` says; a value that is a list has + between its parts, as in ``hidden=4,8+8``.
-
-    Raises
-    ------
-    ExperimentError
-        If it cannot be used: the message names what is wrong.
-    """
+    """What ``FIELD=VALUE,VALUE`` says; a value that is a list has + between its parts, as in ``hidden=4,8+8``."""
     name, equals, values = text.partition("=")
     field = name.strip().replace("-", "_")
     if not equals:
@@ -105,8 +99,9 @@ def parse_vary(text: str) -> Vary:
     if field == "seed":
         raise ExperimentError("vary", "seed is varied by --seeds, from the one of --seed up")
     choices = tuple(_choice(field, word.strip()) for word in values.split(_BETWEEN))
+    values = [(choice.is_default, choice.value) for choice in choices]
     for index, choice in enumerate(choices):
-        if any(_same(choice, earlier) for earlier in choices[:index]):
+        if values[index] in values[:index]:
             raise ExperimentError("vary", f"{field} has {choice.text} twice")
     return Vary(field, choices)
 
@@ -123,10 +118,6 @@ def _choice(field: str, text: str) -> Variation:
         raise ExperimentError("vary", f"{field}: {error.reason}") from error
 
 
-def _same(one: Variation, other: Variation) -> bool:
-    return one.is_default == other.is_default and one.value == other.value
-
-
 def make_grid(
     given: Mapping[str, Any],
     varied: Sequence[Vary],
@@ -134,43 +125,41 @@ def make_grid(
     epochs: int | None = None,
     target: Target | None = None,
 ) -> Grid:
-    """All combinations of the values, each with as many seeds.
+    """All combinations of the values, each with so many seeds, from the given one up.
 
     Each is made as if its values alone had been named: what is not is the dataset's own, and the optimizer's.
 
     Parameters
     ----------
-    given
-        Fields that are the same in all Experiments.
-    seeds
-        How many, from the seed of ``given`` up.
     epochs
         Of each run; ``None`` for the most that any of their datasets has as its own.
-
-    Raises
-    ------
-    ExperimentError
-        If a combination cannot be used; or if they are too many.
     """
     fields = tuple(vary.field for vary in varied)
+    _require_distinct(fields, given)
+    total = seeds * math.prod(len(vary.choices) for vary in varied)
+    if total > MAX_EXPERIMENTS:
+        raise ExperimentError("vary", f"{total:,} Experiments are more than {MAX_EXPERIMENTS:,}")
+    combinations = list(product(*(vary.choices for vary in varied)))
+    experiments = [_experiment(given, fields, choices) for choices in combinations]
+    numbers = tuple(range(experiments[0].seed, experiments[0].seed + seeds))
+    cells = tuple(
+        Cell(index, _labels(choices), tuple(replace(experiment, seed=seed) for seed in numbers))
+        for index, (choices, experiment) in enumerate(zip(combinations, experiments, strict=True))
+    )
+    length = epochs or max(map(default_epochs, experiments))
+    return Grid(fields, cells, numbers, length, target or Target())
+
+
+def _require_distinct(fields: Sequence[str], given: Mapping[str, Any]) -> None:
     for field in fields:
         if fields.count(field) > 1:
             raise ExperimentError("vary", f"{field} is there twice; one --vary {field}= takes all its values")
         if field in given:
             raise ExperimentError("vary", f"{field} is given as --{field.replace('_', '-')}, too; leave that out")
-    total = seeds * math.prod(len(vary.choices) for vary in varied)
-    if total > MAX_EXPERIMENTS:
-        raise ExperimentError("vary", f"{total:,} Experiments are more than {MAX_EXPERIMENTS:,}")
-    combinations = product(*(vary.choices for vary in varied))
-    experiments = [_experiment(given, fields, choices) for choices in combinations]
-    numbers = tuple(range(experiments[0].seed, experiments[0].seed + seeds))
-    labels = product(*([choice.text for choice in vary.choices] for vary in varied))
-    cells = tuple(
-        Cell(index, texts, tuple(replace(experiment, seed=seed) for seed in numbers))
-        for index, (texts, experiment) in enumerate(zip(labels, experiments, strict=True))
-    )
-    length = epochs or max(map(default_epochs, experiments))
-    return Grid(fields, cells, numbers, length, target or Target())
+
+
+def _labels(choices: Sequence[Variation]) -> tuple[str, ...]:
+    return tuple(choice.text for choice in choices)
 
 
 def _experiment(given: Mapping[str, Any], fields: Sequence[str], choices: Sequence[Variation]) -> Experiment:
@@ -180,18 +169,11 @@ def _experiment(given: Mapping[str, Any], fields: Sequence[str], choices: Sequen
     except ExperimentError as error:
         if error.field not in fields and not values:
             raise
-        named = " ".join(f"{field}={choice.text}" for field, choice in zip(fields, choices, strict=True))
-        raise ExperimentError("vary", f"{named}: {error}") from error
+        raise ExperimentError("vary", f"{named(fields, _labels(choices))}: {error}") from error
 
 
 def require_usable(grid: Grid) -> None:
-    """Refuse what would fail on every worker: data that cannot be read, a loss that does not fit.
-
-    Raises
-    ------
-    TuinetError
-        For the first cell that cannot be used.
-    """
+    """Refuse what would fail on every worker: data that cannot be read, a loss that does not fit."""
     datasets = DatasetCache(grid.cells[0].experiments[0])
     for cell in grid.cells:
         experiment = cell.experiments[0]
@@ -204,9 +186,9 @@ def require_usable(grid: Grid) -> None:
         except ExperimentError as error:
             if not cell.labels:
                 raise
-            raise ExperimentError("vary", f"{named(grid.fields, cell)}: {error}") from error
+            raise ExperimentError("vary", f"{named(grid.fields, cell.labels)}: {error}") from error
 
 
-def named(fields: Sequence[str], cell: Cell) -> str:
+def named(fields: Sequence[str], labels: Sequence[str]) -> str:
     """As in ``optimizer=sgd learning_rate=0.1``."""
-    return " ".join(f"{field}={label}" for field, label in zip(fields, cell.labels, strict=True))
+    return " ".join(f"{field}={label}" for field, label in zip(fields, labels, strict=True))

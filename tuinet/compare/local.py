@@ -60,18 +60,12 @@ class LocalPool:
     """Runs jobs in processes, one at a time in each.
 
     Each process has a socket of its own, so that one that is killed in the middle of a message harms no other; what
-    it was doing is begun anew in another one.
-
-    Parameters
-    ----------
-    jobs
-        What to run, in this order.
-    workers
-        How many processes; no more than there are jobs.
+    it was doing is begun anew in another one. `concurrent.futures.ProcessPoolExecutor` ends all its processes with one
+    of them, tells of no job that it was the one to blame, has no end for those that compute, and no losses meanwhile.
     """
 
     def __init__(self, jobs: Sequence[Job], workers: int) -> None:
-        self._pending_commands = deque(jobs)
+        self._pending = deque(jobs)
         self._left = len(jobs)
         self._attempts = dict.fromkeys((job.index for job in jobs), 0)
         self._size = min(workers, len(jobs))
@@ -94,7 +88,7 @@ class LocalPool:
             self._workers = [Worker() for _ in range(self._size)]
             for worker in self._workers:
                 self._next(worker)
-            while self._left and not self._is_stopped():
+            while self._left and not self._stop_reader.poll():
                 self._listen(report)
         finally:
             for worker in self._workers:
@@ -106,13 +100,10 @@ class LocalPool:
         with suppress(OSError):
             self._stop_writer.send(None)
 
-    def _is_stopped(self) -> bool:
-        return bool(self._stop_reader.poll())
-
     def _next(self, worker: Worker) -> None:
         worker.job = None
-        if self._pending_commands:
-            worker.give(self._pending_commands.popleft())
+        if self._pending:
+            worker.give(self._pending.popleft())
 
     def _listen(self, report: Report) -> None:
         by_connection = {worker.connection: worker for worker in self._workers}
@@ -141,11 +132,11 @@ class LocalPool:
         if job is not None:
             self._attempts[job.index] += 1
             if self._attempts[job.index] < ATTEMPTS:
-                self._pending_commands.appendleft(job)
+                self._pending.appendleft(job)
             else:
                 report(failed(job, f"its process ended {ATTEMPTS} times; is there too little memory?"))
                 self._left -= 1
-        if self._pending_commands:
+        if self._pending:
             fresh = Worker()
             self._workers.append(fresh)
             self._next(fresh)
@@ -156,15 +147,7 @@ INTERVAL: Final = 0.25
 
 
 class Throttle:
-    """Gathers losses and passes them on a few times a second, so that a curve grows and nobody drowns.
-
-    Parameters
-    ----------
-    tell
-        Is told the losses.
-    interval
-        Seconds between two times.
-    """
+    """Gathers losses and passes them on after an interval in seconds, so that curves grow with few messages."""
 
     def __init__(self, tell: Tell, interval: float = INTERVAL) -> None:
         self._tell, self._interval = tell, interval
@@ -182,13 +165,7 @@ class Throttle:
 
 
 def main(descriptor: int) -> None:
-    """Work until the parent hangs up, whatever it was that ended it.
-
-    Parameters
-    ----------
-    descriptor
-        Of the socket to the parent.
-    """
+    """Work until the parent hangs up, whatever it was that ended it."""
     # The parent is in the same terminal, hears Ctrl+C, too, and decides.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent: Connection[object, object] = Connection(descriptor)

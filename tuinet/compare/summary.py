@@ -10,7 +10,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from tuinet.compare.grid import Cell, Grid
+from tuinet.compare.grid import Cell, Grid, named
 from tuinet.compare.trial import Standing, Trial, stride_of
 from tuinet.terminal_text import shown_name
 
@@ -137,27 +137,13 @@ EPOCHS: Final = "epochs"
 LOSS: Final = "final loss"
 SCORE: Final = "score"
 
-Key = Callable[[CellSummary], float]
-
-
-def _reached(summary: CellSummary) -> float:
-    return math.inf if summary.share is None else -summary.share
-
-
-def _epochs(summary: CellSummary) -> float:
-    return math.inf if summary.epochs is None else summary.epochs
-
-
-def _loss(summary: CellSummary) -> float:
-    return math.inf if summary.loss is None else summary.loss.median
-
-
-def _score(summary: CellSummary) -> float:
-    return math.inf if summary.score is None else -summary.score.median
-
-
-KEYS: Final[Mapping[str, Key]] = {REACHED: _reached, EPOCHS: _epochs, LOSS: _loss, SCORE: _score}
-"""By column: what is small for the best cell."""
+KEYS: Final[Mapping[str, Callable[[CellSummary], float]]] = {
+    REACHED: lambda one: math.inf if one.share is None else -one.share,
+    EPOCHS: lambda one: math.inf if one.epochs is None else one.epochs,
+    LOSS: lambda one: math.inf if one.loss is None else one.loss.median,
+    SCORE: lambda one: math.inf if one.score is None else -one.score.median,
+}
+"""By column: a number that is small for the best cell."""
 
 
 @dataclass(frozen=True)
@@ -209,7 +195,7 @@ def headings(grid: Grid, standing: Standing) -> dict[str, str]:
 
 def score_name(standing: Standing) -> str:
     """What `Trial.score` is: the same for all runs, or else a word for all of it."""
-    names = {_score_name(trial) for trial in standing.trials if trial is not None and not trial.failure}
+    names = {_score_name(trial) for trial in standing.ended if not trial.failure}
     return names.pop() if len(names) == 1 else "score" if names else "accuracy"
 
 
@@ -219,8 +205,8 @@ def _score_name(trial: Trial) -> str:
     return "R²" if trial.accuracy is None else "accuracy"
 
 
-def numbers(summary: CellSummary, seeds: int) -> dict[str, str]:
-    """What is in the columns of `headings`."""
+def numbers(summary: CellSummary) -> dict[str, str]:
+    """The texts in the columns of `headings`."""
     if not summary.runs:
         lost = "failed" if summary.failures else UNKNOWN
         return {REACHED: lost, EPOCHS: UNKNOWN, LOSS: UNKNOWN, "spread": UNKNOWN, SCORE: UNKNOWN}
@@ -229,7 +215,7 @@ def numbers(summary: CellSummary, seeds: int) -> dict[str, str]:
         REACHED: f"{summary.reached}/{summary.runs}",
         EPOCHS: epochs_text(summary.epochs),
         LOSS: UNKNOWN if loss is None else loss_text(loss.median),
-        "spread": UNKNOWN if loss is None else spread_text(loss),
+        "spread": UNKNOWN if loss is None else f"{_short(loss.low)}–{_short(loss.high)}",
         SCORE: UNKNOWN if score is None else score_text(score.median),
     }
 
@@ -246,11 +232,6 @@ def loss_text(loss: float) -> str:
     if loss == math.inf:
         return DIVERGED
     return f"{loss:.4f}" if 0.001 <= loss < 1000 or loss == 0 else f"{loss:.1e}"
-
-
-def spread_text(loss: Quartiles) -> str:
-    """From the lower quartile to the upper one."""
-    return f"{_short(loss.low)}–{_short(loss.high)}"
 
 
 def _short(loss: float) -> str:
@@ -296,17 +277,17 @@ def table(grid: Grid, standing: Standing) -> Iterator[str]:
     rows = [titles, *(_row(grid, one) for one in summaries(grid, standing))]
     widths = {name: max(len(row[name]) for row in rows) for name in titles}
     for row in rows:
-        yield "  ".join(_aligned(row[name], widths[name], name in grid.fields) for name in titles).rstrip()
+        cells = [f"{row[name]:{'<' if name in grid.fields else '>'}{widths[name]}}" for name in titles]
+        yield "  ".join(cells).rstrip()
     yield from failures(grid, standing)
 
 
 def failures(grid: Grid, standing: Standing) -> Iterator[str]:
     """A line for each run that could not be made, and one for those that are missing."""
-    for trial in standing.trials:
-        if trial is not None and trial.failure:
-            cell, seed = grid.cell_of(trial.index), grid.seed_of(trial.index)
-            values = " ".join(f"{field}={label}" for field, label in zip(grid.fields, cell.labels, strict=True))
-            yield f"failed: {' '.join([values, f'seed {seed}']).strip()}: {trial.failure}"
+    for trial in standing.ended:
+        if trial.failure:
+            values = named(grid.fields, grid.cell_of(trial.index).labels)
+            yield f"failed: {f'{values} seed {grid.seed_of(trial.index)}'.strip()}: {trial.failure}"
     missing = len(standing.trials) - standing.done
     if missing:
         yield f"interrupted: {missing} of {len(standing.trials)} runs are missing"
@@ -314,8 +295,4 @@ def failures(grid: Grid, standing: Standing) -> Iterator[str]:
 
 def _row(grid: Grid, summary: CellSummary) -> dict[str, str]:
     labels = dict(zip(grid.fields, map(shown_name, grid.cells[summary.cell].labels), strict=True))
-    return {**labels, **numbers(summary, len(grid.seeds))}
-
-
-def _aligned(text: str, width: int, is_left: bool) -> str:
-    return text.ljust(width) if is_left else text.rjust(width)
+    return {**labels, **numbers(summary)}

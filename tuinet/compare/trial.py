@@ -107,15 +107,9 @@ def stride_of(epochs: int) -> int:
 
 
 def run_trial(job: Job, tell: Tell | None = None) -> Trial:
-    """Train an Experiment to its end.
-
-    Parameters
-    ----------
-    tell
-        Is told each loss as it is known.
-    """
+    """Train an Experiment to its end; each loss is told as it is known."""
     try:
-        return _run(job, tell or _to_nobody)
+        return _run(job, tell or (lambda progress: None))
     except (TuinetError, MemoryError) as error:
         return failed(job, " ".join(str(error).split()) or "out of memory")
 
@@ -163,10 +157,6 @@ def _number(value: float | None) -> float | None:
     return -math.inf if value is not None and math.isnan(value) else value
 
 
-def _to_nobody(progress: Progress) -> None:
-    pass
-
-
 Event = Progress | Trial
 Report = Callable[[Event], None]
 
@@ -186,9 +176,14 @@ class Standing:
     """Whether nothing more will come."""
 
     @property
+    def ended(self) -> list[Trial]:
+        """The runs that have ended, in the order of the jobs."""
+        return [trial for trial in self.trials if trial is not None]
+
+    @property
     def done(self) -> int:
         """How many have ended."""
-        return sum(trial is not None for trial in self.trials)
+        return len(self.ended)
 
 
 class Board:
@@ -212,7 +207,9 @@ class Board:
                 self._trials[event.index] = event
                 self._losses[event.index] = list(event.losses)
             else:
-                self._place(self._losses[event.index], event)
+                losses, end = self._losses[event.index], event.first + len(event.losses)
+                losses.extend([math.nan] * (end - len(losses)))
+                losses[event.first : end] = event.losses
 
     def say(self, *, note: str | None = None, workers: int | None = None, is_over: bool = False) -> None:
         """Note what is to be said about the workers, and how many there are."""
@@ -230,9 +227,3 @@ class Board:
                 self._standing = Standing(tuple(self._trials), losses, self._note, self._workers, self._is_over)
                 self._is_stale = False
             return self._standing
-
-    @staticmethod
-    def _place(losses: list[float], event: Progress) -> None:
-        end = event.first + len(event.losses)
-        losses.extend([math.nan] * (end - len(losses)))
-        losses[event.first : end] = event.losses

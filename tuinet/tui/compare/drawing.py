@@ -210,7 +210,7 @@ def _title(comparison: Comparison, name: str) -> str:
 
 
 def _texts(comparison: Comparison, summary: CellSummary) -> dict[str, str]:
-    grid, found = comparison.grid, numbers(summary, len(comparison.grid.seeds))
+    grid, found = comparison.grid, numbers(summary)
     ended = summary.runs + summary.failures
     is_over = comparison.standing.done == len(comparison.standing.trials)
     runs = {} if is_over else {_RUNS: f"{ended}/{len(grid.seeds)}"}
