@@ -17,7 +17,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from statistics import median
 from time import monotonic
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, get_args
 
 from tuinet import __version__
 from tuinet.storage.private_folder import PrivacyError, is_open_to_others, require_own
@@ -27,19 +27,17 @@ from tuinet.tui.terminal.signals import is_in_foreground
 
 Verdict = Literal["ok", "note", "problem"]
 
-_WIDEST: Final = max(len(verdict) for verdict in ("ok", "note", "problem"))
+_WIDEST: Final = max(map(len, get_args(Verdict)))
 
 
 @dataclass(frozen=True)
 class Fact:
-    """One fact."""
+    """One line of `tuinet doctor`."""
 
     name: str
-    """What it is about."""
     value: str
     verdict: Verdict = "ok"
     remedy: str = ""
-    """What would be better, or what can be done."""
 
 
 def aligned(findings: Sequence[Fact]) -> list[str]:
@@ -156,13 +154,7 @@ _GLYPHS: Final = {
 def terminal_findings(
     environ: Mapping[str, str], encoding: str, size: os.terminal_size | None, streams: Mapping[str, bool]
 ) -> list[Fact]:
-    """Facts about the terminal.
-
-    Parameters
-    ----------
-    streams
-        Of standard input and output by their names, whether each is a terminal.
-    """
+    """Facts about the terminal; the streams are standard input and output, and whether each is one."""
     return [
         _streams(streams),
         _type(environ),

@@ -32,7 +32,6 @@ from tuinet.options import (
     is_usual,
 )
 from tuinet.output import visible_breakdowns, write_breakdown, write_data, write_error, write_lines
-from tuinet.session.watching import Stopped
 from tuinet.share.options import UNSAID, SpeedType, shared_option, trajectory_options
 from tuinet.share.shared import Shared
 from tuinet.storage.keeping import Keeper
@@ -277,9 +276,8 @@ def train_command(
     if epochs is None:
         epochs = _usual_epochs(opened, is_bounded=not target_loss is patience is seconds is None)
     conditions = StopConditions(epochs, target_loss, patience, seconds)
-    stopped: Stopped = "" if opened.stop is None else opened.stop.reason
     log = Log(write_data, log_every) if as_json else None
-    outcome = train(session, conditions, log, begun=begun, stopped=stopped)
+    outcome = train(session, conditions, log, begun=begun, stopped=opened.stop.reason if opened.stop else "")
     try:
         if log is None:
             write_lines(summary(session, outcome))

@@ -15,7 +15,7 @@ from tuinet.output import write_error
 from tuinet.session.watching import Estimate, StoppedError, duration_text, watched
 
 INTERRUPTED: Final = 130
-"""Exit status of a command that was interrupted."""
+"""Exit status."""
 WORTH_A_WORD: Final = 1.0
 """Seconds of work from which on a terminal shows how far it is."""
 WORTH_A_LINE: Final = 10.0
@@ -29,12 +29,8 @@ DROPS: Final = "Ctrl+C stops"
 class LongWork:
     """Says what training will take, and how far it is: on a terminal in a line that is drawn anew, else once.
 
-    Parameters
-    ----------
-    stops
-        What comes of Ctrl+C.
-    aim
-        The updates that all of the work leads to; ``None`` where each way is a piece of work of its own.
+    `stops` says what comes of Ctrl+C; `aim` are the updates that all of the work leads to, ``None`` where each way is a
+    piece of work of its own.
     """
 
     def __init__(

@@ -28,15 +28,10 @@ _ABANDONED: Final = "cancelled"
 
 
 class ClusterPool:
-    """Runs jobs on the workers of a Dask scheduler.
+    """Runs jobs on the workers of a Dask scheduler at an address as in ``tcp://127.0.0.1:8786``.
 
     The scheduler gives the jobs of a worker that is gone to another one; a result that was lost with it is computed
     anew, and is the same. The workers need this version of tuinet, and the files that the Experiments name.
-
-    Parameters
-    ----------
-    address
-        Of the scheduler, as in ``tcp://127.0.0.1:8786``.
 
     Raises
     ------

@@ -51,7 +51,6 @@ class Cell:
     labels: tuple[str, ...]
     """A value for each field that is varied, as it was typed."""
     experiments: tuple[Experiment, ...]
-    """One for each seed."""
 
 
 @dataclass(frozen=True)
@@ -127,12 +126,8 @@ def make_grid(
 ) -> Grid:
     """All combinations of the values, each with so many seeds, from the given one up.
 
-    Each is made as if its values alone had been named: what is not is the dataset's own, and the optimizer's.
-
-    Parameters
-    ----------
-    epochs
-        Of each run; ``None`` for the most that any of their datasets has as its own.
+    Each is made as if its values alone had been named: what is not is the dataset's own, and the optimizer's. Without a
+    number of epochs, all runs have as many as the dataset that has the most.
     """
     fields = tuple(vary.field for vary in varied)
     _require_distinct(fields, given)

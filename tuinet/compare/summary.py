@@ -43,7 +43,6 @@ class CellSummary:
     """What is known of a cell."""
 
     cell: int
-    """Its index."""
     runs: int
     """How many runs have ended; of these is all that follows."""
     failures: int
@@ -52,7 +51,6 @@ class CellSummary:
     reached: int
     """Runs that met the target."""
     share: float | None
-    """Of the runs that met it, from 0 to 1."""
     interval: tuple[float, float] | None
     """Wilson's interval of 95 % for the share."""
     epochs: float | None
@@ -62,7 +60,6 @@ class CellSummary:
     score: Quartiles | None
     """Accuracy or R² at the end, on the test set if there is one."""
     median_seed: int | None
-    """The seed whose final loss is the median."""
 
 
 def quantile(values: Sequence[float], share: float) -> float:

@@ -173,7 +173,6 @@ class Standing:
     """A sentence about the workers."""
     workers: int = 0
     is_over: bool = False
-    """Whether nothing more will come."""
 
     @property
     def ended(self) -> list[Trial]:

@@ -58,8 +58,8 @@ def read_array(
 
     Raises
     ------
-    zipfile.BadZipFile
-        If the archive is damaged; also `zlib.error`, `EOFError`. `open_archive` turns them into a DataError.
+    zipfile.BadZipFile, zlib.error, EOFError
+        If the archive is damaged; `open_archive` turns them into a DataError.
     """
     info, place = _find_member(archive, name, place, most), part(place, name)
     with archive.open(info) as stream:
@@ -71,12 +71,17 @@ def read_array(
     promised, there = math.prod(shape) * dtype.itemsize, info.file_size - header.tell()
     if promised != there or min(shape, default=0) < 0:
         raise place.error(f"its header promises {promised:,} bytes, but there are {there:,}; save it anew")
-    with archive.open(info) as stream:
-        stream.read(header.tell())
-        data = stream.read(promised)
-    if len(data) != promised:
-        raise EOFError
+    data = _read_values(archive, info, header.tell(), promised)
     return np.frombuffer(data, dtype).reshape(shape, order="F" if fortran_order else "C")
+
+
+def _read_values(archive: zipfile.ZipFile, info: zipfile.ZipInfo, start: int, size: int) -> bytes:
+    with archive.open(info) as stream:
+        stream.read(start)
+        data = stream.read(size)
+    if len(data) != size:
+        raise EOFError
+    return data
 
 
 def _find_member(archive: zipfile.ZipFile, name: str, place: Place, most: int) -> zipfile.ZipInfo:

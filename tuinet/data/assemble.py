@@ -33,19 +33,17 @@ def quotas(counts: Indices, total: int) -> Indices:
 
 
 def draw(labels: Indices, taken: Indices, generator: np.random.Generator) -> Mask:
-    """A random choice of samples.
+    """A random choice of samples, as many of each class as are to be taken.
 
     Parameters
     ----------
     labels
         The class of each sample, shape (samples,).
-    taken
-        How many are chosen of each class, shape (classes,).
 
     Returns
     -------
     Mask
-        Whether each sample is chosen, shape (samples,).
+        Shape (samples,).
     """
     chosen = np.zeros(len(labels), dtype=np.bool_)
     order = generator.permutation(len(labels))
@@ -94,15 +92,9 @@ class Rows:
         return np.eye(len(self.class_names))[self.labels]
 
     def moved(self, noise: float, generator: np.random.Generator) -> Rows:
-        """Move each feature at random, normally distributed.
+        """Move each feature at random, normally distributed; the noise is a share of the feature's standard deviation.
 
-        Parameters
-        ----------
-        noise
-            The standard deviation, as a share of the feature's own.
-        generator
-            The source of the random numbers; it is used even if the noise is 0, so that what is drawn from it
-            afterwards does not depend on the noise.
+        The generator is used even if the noise is 0, so that what is drawn from it afterwards does not depend on it.
         """
         steps = generator.standard_normal(self.X.shape)
         return replace(self, X=self.X + noise * self.X.std(axis=0) * steps) if noise else self

@@ -116,14 +116,9 @@ def _first(texts: Sequence[str], wanted: set[str]) -> int:
 
 
 def targets_of_numbers(numbers: Array, where: Where, texts: Sequence[str] | None = None) -> Targets:
-    """Classes if there are few whole numbers, otherwise numbers to predict.
+    """Classes if there are few whole numbers, otherwise numbers to predict, from numbers of shape (samples,).
 
-    Parameters
-    ----------
-    numbers
-        Shape (samples,).
-    texts
-        How they are written; ``None`` for what Python would write.
+    The texts are the same numbers as they were written; without them, messages have them as Python writes them.
     """
     bad = np.flatnonzero(~(np.abs(numbers) <= LARGEST))
     if len(bad):

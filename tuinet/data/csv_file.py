@@ -165,7 +165,6 @@ class Layout:
 
     path: str
     width: int
-    """Columns."""
     target: int
     """Index of the target's column."""
     header: tuple[str, ...]
@@ -198,10 +197,7 @@ class Layout:
 def find_layout(path: str, first: Record, second: Record | None, target: str) -> Layout:
     """The Layout that the first two records of a file tell.
 
-    Parameters
-    ----------
-    target
-        Name of the target's column, or its number from 1; empty for the last.
+    The target is the name of a column, or its number from 1; empty for the last.
     """
     place, fields = Place(path, first[0]), [on_one_line(field.strip()) for field in first[1]]
     if len(fields) < 2:

@@ -14,12 +14,9 @@ from numpy.typing import NDArray
 from tuinet.errors import CheckpointError, DataError
 
 Array = NDArray[np.floating[Any]]
-"""Features or targets."""
 Indices = NDArray[np.intp]
 """Classes, rows, or how many there are of each."""
 Mask = NDArray[np.bool_]
-"""Which rows are meant."""
-
 
 FEATURES: Final[Mapping[str, Callable[[Array, Array], Array]]] = {
     "x1": lambda x1, x2: x1,
@@ -59,7 +56,6 @@ class Encoder:
 
 
 IDENTITY: Final = Encoder()
-"""Feeds the features as they are."""
 
 
 def fit_encoder(X: Array, features: tuple[str, ...], standardize: bool) -> Encoder:
@@ -92,13 +88,7 @@ _NONE: Final[Array] = np.empty((0, 0))
 
 @dataclass(frozen=True, eq=False)
 class Dataset:
-    """Training and test samples with their meaning, in raw units; the arrays are read-only float64.
-
-    Raises
-    ------
-    ValueError
-        If the shapes disagree.
-    """
+    """Training and test samples with their meaning, in raw units; the arrays are read-only float64."""
 
     name: str
     task: Task
@@ -110,11 +100,10 @@ class Dataset:
     class_names: tuple[str, ...] = ()
     """Empty for regression."""
     target_names: tuple[str, ...] = ()
-    """The name of each output of a regression; empty for classes."""
+    """Empty for classes."""
     X_test: Array = field(default_factory=lambda: _NONE)
     """Test features, the same columns as `X`; no rows when nothing is kept for testing."""
     y_test: Array = field(default_factory=lambda: _NONE)
-    """Test targets, the same columns as `y`."""
     image_shape: tuple[int, int] | None = None
     """Rows and columns of the picture that the features are, row by row; ``None`` when they are none."""
     encoder: Encoder = IDENTITY
@@ -193,7 +182,7 @@ def with_points(base: Dataset, added: Sequence[Point], removed: Sequence[int], c
     removed
         Rows of its training set that are left out.
     cleared
-        Whether all its samples, training and test, are left out.
+        Whether all its own samples, training and test, are left out.
     """
     if not (added or removed or cleared):
         return base
@@ -239,12 +228,7 @@ class Batches:
     """The training set as a sequence of batches, shuffled anew at the start of every epoch.
 
     The last batch of an epoch is smaller when the batch size does not divide the number of samples. A batch of the
-    whole training set needs no order, and is never shuffled.
-
-    Parameters
-    ----------
-    batch_size
-        Samples in a batch; 0, or more than there are samples, stands for the whole training set.
+    whole training set, for which the size 0 stands, too, needs no order, and is never shuffled.
     """
 
     def __init__(self, n_samples: int, batch_size: int, generator: np.random.Generator) -> None:
@@ -282,14 +266,7 @@ class Batches:
         return self.order[start : start + self.batch_size]
 
     def restore(self, order: NDArray[np.intp], batch: int) -> None:
-        """Go on within an epoch.
-
-        Parameters
-        ----------
-        order
-            The samples in the epoch's order, shape (samples,).
-        batch
-            Index of the batch that `take` deals next.
+        """Go on within an epoch, in the order of shape (samples,), with the batch that `take` deals next.
 
         Raises
         ------
@@ -304,16 +281,8 @@ class Batches:
     def loader(self, X: Array, y: Array, inputs: Array, targets: Array) -> Callable[[], None]:
         """An operation that copies the next batch's rows of X and y to the buffers of a workspace.
 
-        Parameters
-        ----------
-        X
-            All inputs, shape (samples, columns), C order.
-        y
-            All targets, shape (samples, outputs), Fortran order.
-        inputs
-            Shape (samples of the batch, columns), C order.
-        targets
-            Shape (samples of the batch, outputs), Fortran order.
+        X and the inputs have the shape (samples, columns) and C order, y and the targets (samples, outputs) and Fortran
+        order.
         """
         take_rows, take_columns, columns = X.take, y.T.take, targets.T
         take = self.take

@@ -115,13 +115,7 @@ _NPY: Final = b"\x93NUMPY"
 
 
 def read_file(path: str, target: str) -> Rows:
-    """The samples of a CSV file, plain or compressed with gzip, or of an NPZ file; ``~`` is the home directory.
-
-    Parameters
-    ----------
-    target
-        The target's column in a CSV file, by its name or its number from 1; empty for the last.
-    """
+    """The samples of a CSV file, plain or compressed with gzip, or of an NPZ file; for the target see `find_layout`."""
     with open_data(path) as file:
         start = file.read(6)
         file.seek(0)

@@ -18,7 +18,6 @@ from tuinet.errors import DataError
 
 _FILES: Final = Path(__file__).with_name("files")
 _SIDE: Final = 8
-"""A digit is a picture of 8 by 8 pixels."""
 _IRIS_FEATURES: Final = ("sepal length", "sepal width", "petal length", "petal width")
 _IRIS_CLASSES: Final = ("setosa", "versicolor", "virginica")
 

@@ -10,9 +10,7 @@ from tuinet.errors import DataError
 from tuinet.files.opened import DATA
 
 _SHOWN: Final = 40
-"""Characters of a value that are shown."""
 _LISTED: Final = 12
-"""Names that are listed."""
 
 
 def shown(text: str) -> str:
@@ -42,7 +40,6 @@ class Place:
     column: int | None = None
     """Counted from 1."""
     name: str = ""
-    """The column's name, if it has one."""
 
     def __str__(self) -> str:
         parts = [on_one_line(self.path)]
@@ -73,6 +70,5 @@ MAX_INTEGER_CLASSES: Final = 20
 MAX_LINES: Final = 2 * MAX_ROWS
 """Lines of a text file, blank ones and those within quotes too."""
 MAX_LINE: Final = 2**20
-"""Characters in one line of a text file."""
 LARGEST: Final = 1e30
 """The largest absolute value: its square, summed over all rows, is still far from overflow."""

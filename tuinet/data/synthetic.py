@@ -188,7 +188,6 @@ GATE_RECIPES: Final = (*(_gate(name, *entry) for name, entry in _GATES.items()),
 
 
 _REACH: Final = 3.0
-"""x lies between −3 and 3."""
 
 
 def _make_curve(curve: Callable[[Array], Array], samples: int, noise: float, generator: np.random.Generator) -> Rows:

@@ -77,10 +77,7 @@ def parts(field: str, experiment: Experiment) -> int:
 def stepped(field: str, part: int, direction: int, experiment: Experiment, dataset: Dataset) -> Changes:
     """The changes that take a field to its next value, or with a negative direction to the previous one.
 
-    Parameters
-    ----------
-    part
-        Which of its `parts`, from 0.
+    `part` is which of its `parts`, from 0.
     """
     if field == "hidden":
         return checked(resized(experiment, part, direction), experiment, dataset)

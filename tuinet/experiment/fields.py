@@ -20,13 +20,7 @@ _FLAGS: Final[Mapping[str, bool]] = {
 
 
 def parse(kind: Kind, text: str) -> Any:
-    """The value that a text stands for.
-
-    Raises
-    ------
-    ValueError
-        If it stands for none; the message says why, and what would be right.
-    """
+    """The value that a text stands for; a ValueError says why it stands for none, and what would be right."""
     return _PARSERS[kind](text)
 
 

@@ -34,13 +34,7 @@ def batch_sizes(samples: int) -> tuple[int, ...]:
 
 
 def next_batch_size(present: int, samples: int, direction: int, *, around: bool = False) -> int:
-    """The next larger or smaller batch, the whole training set being the largest.
-
-    Parameters
-    ----------
-    around
-        Whether the smallest follows after the largest.
-    """
+    """The next larger or smaller batch; after the largest, the whole training set, comes the smallest with `around`."""
     sizes = batch_sizes(samples)
     actual = present if 0 < present < samples else samples
     rungs = (*sizes[:-1], samples)

@@ -35,7 +35,6 @@ class Numerals:
     """Writes numbers. What is not rounded has no trailing zeros: 0.5 is exactly a half, 0.5000 is near it."""
 
     digits: int = 4
-    """Significant digits."""
 
     def plain(self, value: float) -> str:
         """The number as it stands on its own or as first term: ``0.5416``, ``−0.2100``, ``1.2e−5``."""
@@ -76,12 +75,7 @@ class Elision:
     def parts(self, count: int, keep: int | None = None) -> list[int | range]:
         """Indices that are shown, and ranges of those left out, in order.
 
-        Parameters
-        ----------
-        count
-            How many there are.
-        keep
-            One that is always shown, besides the first ones and the last.
+        The first ones are shown, the last, and the one to keep.
         """
         if self.most is None or count <= self.most:
             return list(range(count))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from tuinet.explain.focus import Focus, Numerals, floats, input_symbol, sample_values, subscript
-from tuinet.explain.layout import AnyLine, Line, Remark
+from tuinet.explain.layout import AnyLine, Line, Remark, Sides
 from tuinet.nn.activations import ACTIVATIONS
 
 
@@ -84,8 +84,6 @@ class Point:
         return self.numerals.factor(function(self.z_value))
 
 
-Sides = tuple[str, str]
-"""The right side of an equation in symbols and in numbers."""
 Table = Mapping[str, Callable[[Point], Sides]]
 
 

@@ -34,7 +34,6 @@ class Line:
     numbers: tuple[str, ...] = ()
     """The same with its numbers, and further steps of the calculation, as in ``0.5416·0 + (−0.2100)·1 + 0.01312``."""
     result: str = ""
-    """As in ``−0.1969``."""
     label: str = ""
     """Heading of the lines that belong together, as in ``w₁, from x1``."""
 
@@ -53,7 +52,8 @@ class Remark:
 
 
 AnyLine = Line | Remark
-
+Sides = tuple[str, str]
+"""The right side of an equation in symbols and in numbers."""
 
 Role = Literal["title", "label", "left", "sign", "symbols", "numbers", "result", "remark"]
 
@@ -71,16 +71,12 @@ class Span:
 
 
 Row = tuple[Span, ...]
-"""One row of text."""
 
 
 def rows_of(lines: Iterable[AnyLine], width: int, title: str = "") -> tuple[Row, ...]:
     """Lines, perhaps below a title, as rows of so many cells, as far as they can be broken at spaces.
 
-    Parameters
-    ----------
-    lines
-        Equations that follow one another have their first equals signs in one column.
+    Equations that follow one another have their first equals signs in one column.
     """
     rows = _wrapped(title, "title", width, "", _INDENT) if title else []
     for is_line, group in groupby(lines, key=lambda line: isinstance(line, Line)):

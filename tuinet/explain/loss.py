@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from tuinet.explain.focus import Elision, Focus, Numerals, floats, subscript
-from tuinet.explain.layout import AnyLine, Line, Remark
+from tuinet.explain.layout import AnyLine, Line, Remark, Sides
 from tuinet.nn.losses import LOSSES
 
 
@@ -60,9 +60,6 @@ def outputs_of(focus: Focus, row: int) -> Outputs:
 
 _NEAR: Final = 0.01
 """Nearer to 0 and 1 than this, the digits of a that matter to a logarithm are cut off in print."""
-
-Sides = tuple[str, str]
-"""The right side of an equation in symbols and in numbers."""
 
 
 def loss_sides(loss: str, activation: str, outputs: Outputs) -> Sides:

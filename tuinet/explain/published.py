@@ -200,7 +200,6 @@ _HAN: Final = WorkedExample(
 )
 
 EXAMPLES: Final[Mapping[str, WorkedExample]] = {"mazur": _MAZUR, "han": _HAN}
-"""Every worked example by its name."""
 
 
 _HEADER: Final = ("number", "published", "computed", "to as many digits")

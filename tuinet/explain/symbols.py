@@ -38,13 +38,7 @@ def names_in(symbols: str) -> frozenset[str]:
 
 
 def value_of(symbols: str, values: Mapping[str, float]) -> float:
-    """The value of an equation; not a number where it is not defined, or is no arithmetic.
-
-    Raises
-    ------
-    KeyError
-        If one of `names_in` has no value.
-    """
+    """The value of an equation; not a number where it is not defined, or no arithmetic."""
     try:
         return float(_value(_parsed(symbols), values))
     except (ZeroDivisionError, ValueError, OverflowError, SyntaxError):

@@ -176,13 +176,7 @@ def folder_name(session: Session) -> str:
 
 
 def write_folder(folder: Path, files: Mapping[str, str], *, force: bool = False) -> None:
-    """Write files into a new folder, all or nothing; into one that is there only by force, each file all or nothing.
-
-    Raises
-    ------
-    ExportError
-        If it is there, or cannot be written.
-    """
+    """Write files into a new folder, all or nothing; into one that is there only by force, each file all or nothing."""
     try:
         if folder.is_dir() and any(folder.iterdir()):
             if not force:

@@ -159,14 +159,7 @@ def training(
 ) -> str:
     """The loop over all steps, with the changes by hand at their places and a line with losses now and then.
 
-    Parameters
-    ----------
-    before
-        Statements before the first step; empty ones are left out.
-    step
-        Those of a step.
-    set_parameter
-        The statement that sets a weight or bias.
+    Before it are other statements, empty ones left out; `set_parameter` writes the one that sets a weight or bias.
     """
     rate = schedule(plan)
     body = [

@@ -83,13 +83,7 @@ def _mode(path: Path) -> int:
 
 
 def write_text(path: Path, text: str) -> None:
-    """Write a text; what was at the path stays until the new file is complete and on the disk.
-
-    Raises
-    ------
-    CheckpointError
-        If it cannot be written.
-    """
+    """Write a text; what was at the path stays until the new file is complete and on the disk."""
     try:
         replace_file(path, text.encode())
     except OSError as error:

@@ -198,15 +198,7 @@ _LONG_TOML: Final = re.compile(rf"[0-9A-Fa-f_]{{{MOST_DIGITS + 1}}}")
 
 
 class ParseError(ValueError):
-    """A text is not what it should be.
-
-    Parameters
-    ----------
-    reason
-        What is wrong, without the place.
-    line, column
-        Where, counted from 1; 0 where that is not known.
-    """
+    """A text is not what it should be: the reason, and its line and column, counted from 1, or 0 where they are unknown."""
 
     def __init__(self, reason: str, line: int = 0, column: int = 0) -> None:
         where = f" (at line {line}, column {column})" if column else f" (at line {line})" if line else ""
@@ -219,10 +211,7 @@ class ParseError(ValueError):
 def parse_json(text: str, *, allows_nan: bool = False) -> Any:
     """The value of a JSON text; a ParseError if it is none, or is beyond the limits of depth, size and digits.
 
-    Parameters
-    ----------
-    allows_nan
-        Whether there may be numbers that are not finite, which JSON itself does not have.
+    With `allows_nan` there may be numbers that are not finite, which JSON itself does not have.
     """
     import json  # noqa: PLC0415 - the configuration is TOML, and most runs need nothing else
 

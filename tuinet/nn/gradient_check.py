@@ -101,14 +101,9 @@ def check_gradients(
 
 
 def spread_places(sizes: Sequence[int], count: int, seed: int = 0) -> Places:
-    """Indices of so many parameters, spread evenly over all layers; of layers that have too few, all of them.
+    """Indices of so many parameters, spread evenly over all layers of these sizes.
 
-    Parameters
-    ----------
-    sizes
-        Parameters of each layer.
-    count
-        How many to choose; at least one of each layer is.
+    Of layers that have too few, all are chosen, and of each at least one.
     """
     random, shares = np.random.default_rng(seed), [0] * len(sizes)
     left = count

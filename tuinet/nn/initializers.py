@@ -31,15 +31,10 @@ class Initializer:
 
 
 def initialize(parameters: Parameters, name: str, scale: float, generator: np.random.Generator) -> None:
-    """Draw every weight, layer by layer, and set every bias to 0.
+    """Draw every weight, layer by layer, by one of `INITIALIZERS`, and set every bias to 0.
 
-    Parameters
-    ----------
-    name
-        One of `INITIALIZERS`.
-    scale
-        What the draws are multiplied by: the standard deviation of ``normal``, the bound of ``uniform``, the value of
-        ``constant``.
+    The scale multiplies the draws: it is the standard deviation of ``normal``, the bound of ``uniform``, the value of
+    ``constant``.
     """
     for weights, biases in zip(parameters.weights, parameters.biases, strict=True):
         fan_in, fan_out = weights.shape

@@ -13,15 +13,7 @@ from tuinet.nn.parameters import Array, Parameters
 
 
 class Network:
-    """A feedforward network of fully connected layers.
-
-    Parameters
-    ----------
-    hidden_activations
-        Name of the activation of each hidden layer.
-    loss
-        The loss, which also names the output layer's activation.
-    """
+    """A feedforward network of fully connected layers; the loss also names the output layer's activation."""
 
     def __init__(self, parameters: Parameters, hidden_activations: Sequence[str], loss: Loss) -> None:
         self.parameters = parameters

@@ -43,7 +43,6 @@ class Optimizer(ABC):
     code: Code | None = None
     """What a script writes for it; without code of its own, a class with another `_update` has none."""
     defaults: OptimizerSettings = OptimizerSettings()
-    """PyTorch's defaults."""
     default_learning_rate: float = 0.001
 
     def __init__(self, parameters: Parameters, grads: Parameters, settings: OptimizerSettings) -> None:
@@ -387,4 +386,3 @@ OPTIMIZERS: Final[dict[str, type[Optimizer]]] = {
     "adamw": AdamW,
     "nadam": NAdam,
 }
-"""Every optimizer by its name."""

@@ -145,10 +145,7 @@ def step_phases(
 ) -> tuple[Phase, ...]:
     """One training step on the batch in a workspace.
 
-    Parameters
-    ----------
-    load_batch
-        The operations that bring the next batch into the workspace; none when it always holds the whole training set.
+    Without the operations that load a batch, the workspace always holds the whole training set.
 
     Returns
     -------
@@ -201,15 +198,7 @@ def _call(operation: Operation, name: Callable[[object], str]) -> str:
 
 
 class Evaluation:
-    """A network applied to a fixed table of samples, as often as one likes.
-
-    Parameters
-    ----------
-    network
-        Its parameters are read afresh at every `run`.
-    X
-        Shape (samples, features).
-    """
+    """A network, with its present parameters, applied to a fixed table of samples X, shape (samples, features)."""
 
     def __init__(self, network: Network, X: Array) -> None:
         targets = np.zeros((len(X), network.layer_sizes[-1]), X.dtype, order="F")

@@ -57,12 +57,9 @@ def clip_operations(grads: Parameters, largest_norm: float) -> tuple[Operation, 
 
 
 class Dropout:
-    """Draws the masks. Inverted: what stays is scaled up, so that looking at the network needs no correction.
+    """Draws the masks; each activation is dropped with a probability from 0 up to but not including 1.
 
-    Parameters
-    ----------
-    rate
-        Probability that an activation is dropped, from 0 up to but not including 1.
+    Inverted: what stays is scaled up, so that looking at the network needs no correction.
     """
 
     def __init__(self, rate: float, generator: np.random.Generator) -> None:
@@ -70,13 +67,7 @@ class Dropout:
         self.generator = generator
 
     def draw(self, mask: Array) -> tuple[Operation, ...]:
-        """The operations that draw a mask anew, each entry 0 or 1 / (1 − rate).
-
-        Parameters
-        ----------
-        mask
-            Written in place, shape (samples, size of the layer), Fortran order.
-        """
+        """The operations that draw a mask anew, shape (samples, layer size), Fortran order: each entry 0 or 1 / (1 − rate)."""
         draws = np.empty(mask.T.shape)
         return (
             partial(self.generator.random, out=draws),
