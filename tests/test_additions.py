@@ -61,7 +61,6 @@ def with_optimizer(copy: Path) -> Path:
 def with_hyperparameter(copy: Path) -> Path:
     declared = """    init_bias: float = _network(
         0.0,
-        "number",
         "What every bias starts at",
         "0",
         bounds=Bounds(least=-10, most=10),

@@ -286,13 +286,8 @@ def _require_experiment(file: Configuration, values: Mapping[str, Any]) -> None:
         field = name.replace("-", "_")
         if field not in FIELDS:
             continue
+        layers = {"hidden": (1,) * len(value)} if field == "activation" and len(value) > 1 else {}
         try:
-            _alone(field, value)
+            make_experiment(**layers, **{field: value})
         except ExperimentError as error:
             raise file.error(DEFAULTS, name, file.defaults[name], error.reason) from error
-
-
-def _alone(field: str, value: Any) -> Experiment:
-    if field == "activation" and len(value) > 1:
-        return make_experiment(activation=value, hidden=(1,) * len(value))
-    return make_experiment(**{field: value})

@@ -9,7 +9,7 @@ import os
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 import click
 
@@ -20,7 +20,7 @@ from tuinet.compare.cluster import ClusterPool
 from tuinet.compare.grid import Grid, make_grid, parse_vary, require_usable
 from tuinet.compare.local import LocalPool
 from tuinet.compare.summary import summaries, table
-from tuinet.compare.trial import Board, Event, Report, Standing, Target, Trial, looks
+from tuinet.compare.trial import Board, Event, Standing, Target, Trial, looks
 from tuinet.options import Count, GroupedHelp, experiment_options, is_usual, naming_options
 from tuinet.output import json_line, write_data, write_lines
 from tuinet.tui.terminal.detect import can_draw
@@ -108,18 +108,7 @@ _MOST_WORKERS: Final = 256
 _ABOVE_0 = click.FloatRange(min=0, min_open=True)
 
 
-class Pool(Protocol):
-    """Runs jobs somewhere."""
-
-    def run(self, report: Report) -> None:
-        """Run all of them, or until `stop`."""
-
-    def stop(self) -> None:
-        """Have `run` return soon; may be called from any thread."""
-
-    @property
-    def words(self) -> str:
-        """The workers, in words."""
+Pool = ClusterPool | LocalPool
 
 
 @click.command("compare", cls=GroupedHelp)
@@ -171,7 +160,7 @@ def compare_command(
     board = Board(len(grid.jobs))
     has_screen = not as_json and not as_csv and sys.stdin.isatty() and sys.stdout.isatty() and can_draw(os.environ)
     jobs = grid.jobs_in_turn
-    pool: Pool = ClusterPool(jobs, scheduler) if scheduler else LocalPool(jobs, workers or cores())
+    pool = ClusterPool(jobs, scheduler) if scheduler else LocalPool(jobs, workers or cores())
     if has_screen:
         _show(context, grid, board, pool, **look)
     else:

@@ -81,13 +81,8 @@ def _configuration(configured: Configured) -> Fact:
         return Fact("configuration", "none is used")
     if not file.text:
         return Fact("configuration", f"{file.path} (there is none)")
-    return _keys(file)
-
-
-def _keys(file: configuration.Configuration) -> Fact:
-    """Only the dashboard knows its keys; who has changed none need not wait for it."""
     if file.keys:
-        from tuinet.tui.keymap import make_keymap  # noqa: PLC0415
+        from tuinet.tui.keymap import make_keymap  # noqa: PLC0415 - who has changed no key need not wait for it
 
         try:
             make_keymap(file)

@@ -6,7 +6,7 @@ import os
 import queue
 import threading
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, Final
 
@@ -100,7 +100,7 @@ class ClusterPool:
         except TimeoutError:
             return None
         except Exception as error:
-            return failed(job, _reason(error))
+            return failed(job, f"{type(error).__name__}: {' '.join(str(error).split())}"[:200])
         return trial if isinstance(trial, Trial) else failed(job, f"{trial!r} is no result")
 
 
@@ -156,8 +156,3 @@ def _with_whole_paths(job: Job) -> Job:
     if experiment.weights:
         changes["weights"] = os.path.abspath(experiment.weights)
     return replace(job, experiment=replace(experiment, **changes)) if changes else job  # type: ignore[arg-type]
-
-
-def _reason(error: BaseException) -> str:
-    words: Iterable[str] = str(error).split()
-    return f"{type(error).__name__}: {' '.join(words)}"[:200]

@@ -288,20 +288,16 @@ def _chunks(records: Iterable[Record], layout: Layout) -> Iterator[list[Record]]
         if len(fields) != layout.width:
             if chunk:
                 yield chunk
-            raise _ragged(line, len(fields), layout)
+            counted = "1 field" if len(fields) == 1 else f"{len(fields):,} fields"
+            raise Place(layout.path, line).error(
+                f"there are {counted}, but {layout.width:,} in line {layout.first_line}; give every line as many"
+            )
         chunk.append((line, fields))
         if len(chunk) == size:
             yield chunk
             chunk = []
     if chunk:
         yield chunk
-
-
-def _ragged(line: int, width: int, layout: Layout) -> DataError:
-    fields = "1 field" if width == 1 else f"{width:,} fields"
-    return Place(layout.path, line).error(
-        f"there are {fields}, but {layout.width:,} in line {layout.first_line}; give every line as many"
-    )
 
 
 def _numbers(chunk: list[Record], layout: Layout) -> Array:

@@ -56,10 +56,9 @@ class Experiment:
     seconds at the default speed. ``None`` stands for what the dataset or the optimizer has as its own default.
     """
 
-    dataset: str = _data("xor", "text", "What to learn: a name, or a CSV or NPZ file", choices=tuple(DATASETS))
+    dataset: str = _data("xor", "What to learn: a name, or a CSV or NPZ file", choices=tuple(DATASETS))
     samples: int | None = _data(
         None,
-        "whole",
         "How many samples, training and test together",
         _OWN,
         bounds=Bounds(least=1, most=10**6),
@@ -68,7 +67,6 @@ class Experiment:
     )
     noise: float | None = _data(
         None,
-        "number",
         "How far the samples are moved at random, 0 to 1",
         _OWN,
         bounds=Bounds(least=0, most=1),
@@ -77,7 +75,6 @@ class Experiment:
     )
     test_share: float | None = _data(
         None,
-        "number",
         "Share of the samples kept for testing, 0 to below 1",
         _OWN,
         bounds=SHARE,
@@ -86,7 +83,6 @@ class Experiment:
     )
     standardize: bool | None = _data(
         None,
-        "flag",
         "Shift and scale every input to mean 0 and deviation 1, true or false",
         _OWN,
         effect_sentence="takes effect now on the inputs; weights and optimizer stay",
@@ -94,7 +90,6 @@ class Experiment:
     )
     features: tuple[str, ...] = _data(
         (),
-        "names",
         "What two inputs are turned into",
         choices=tuple(FEATURES),
         effect_sentence="changes the inputs; the weights stay where their number does, "
@@ -103,18 +98,14 @@ class Experiment:
     )
     data_seed: int = _data(
         1,
-        "whole",
         "Decides what data is generated, and what is kept for testing",
         "1",
         bounds=FROM_0,
         needs="random data",
     )
-    target: str = _data(
-        "", "text", "Column of a CSV file to learn, by name or number from 1", "the last", needs="a file"
-    )
+    target: str = _data("", "Column of a CSV file to learn, by name or number from 1", "the last", needs="a file")
     hidden: tuple[int, ...] = _network(
         (2,),
-        "sizes",
         "Neurons in each hidden layer, as in 2 or 8,8; none for no hidden layer",
         bounds=Bounds(least=1, most=MAX_LAYER_SIZE),
         effect="optimizer",
@@ -122,18 +113,14 @@ class Experiment:
     )
     activation: tuple[str, ...] = _network(
         ("sigmoid",),
-        "names",
         "Of the hidden layers, one for all or one each",
         choices=tuple(ACTIVATIONS),
         needs="hidden layers",
     )
-    output: str = _network(
-        AUTO, "text", "Activation of the output", choices=(AUTO, *OUTPUT_ACTIVATIONS), left_to="task"
-    )
-    loss: str = _network(AUTO, "text", "What is made small", choices=(AUTO, *LOSSES), left_to="task")
+    output: str = _network(AUTO, "Activation of the output", choices=(AUTO, *OUTPUT_ACTIVATIONS), left_to="task")
+    loss: str = _network(AUTO, "What is made small", choices=(AUTO, *LOSSES), left_to="task")
     initializer: str = _network(
         "normal",
-        "text",
         "How the weights start",
         choices=tuple(INITIALIZERS),
         effect="reinitialize",
@@ -141,7 +128,6 @@ class Experiment:
     )
     init_scale: float = _network(
         1.0,
-        "number",
         "What the initial weights are multiplied by",
         "1",
         bounds=ABOVE_0,
@@ -149,29 +135,23 @@ class Experiment:
         effect="reinitialize",
         needs="scale",
     )
-    weights: str = _network(
-        "", "text", "A JSON or NPZ file with exact initial weights and biases", effect="reinitialize"
-    )
+    weights: str = _network("", "A JSON or NPZ file with exact initial weights and biases", effect="reinitialize")
     biases: Literal["trained", "frozen", "none"] = _network(
-        "trained", "text", "Whether the biases learn", choices=("trained", "frozen", "none")
+        "trained", "Whether the biases learn", choices=("trained", "frozen", "none")
     )
     dtype: Literal["float64", "float32"] = _network(
         "float64",
-        "text",
         "Precision of all numbers",
         choices=("float64", "float32"),
         effect="optimizer",
         effect_sentence=f"converts the weights, and {_NEW_MEMORY}",
     )
-    optimizer: str = _training(
-        "sgd", "text", "How gradients become updates", choices=tuple(OPTIMIZERS), effect="optimizer"
-    )
+    optimizer: str = _training("sgd", "How gradients become updates", choices=tuple(OPTIMIZERS), effect="optimizer")
     learning_rate: float = _training(
-        0.5, "number", "What a gradient is multiplied by to make an update", bounds=ABOVE_0, ladder=coins(-9, 6)
+        0.5, "What a gradient is multiplied by to make an update", bounds=ABOVE_0, ladder=coins(-9, 6)
     )
     momentum: float = _training(
         0.9,
-        "number",
         "Share of its velocity that momentum and nesterov keep",
         "0.9",
         bounds=SHARE,
@@ -180,7 +160,6 @@ class Experiment:
     )
     beta1: float = _training(
         0.9,
-        "number",
         "Memory of the mean gradient in adam and its kin",
         "0.9",
         bounds=SHARE,
@@ -189,7 +168,6 @@ class Experiment:
     )
     beta2: float | None = _training(
         None,
-        "number",
         "Memory of the mean square in adam (0.999) and rmsprop (0.99)",
         bounds=SHARE,
         ladder=MEMORY,
@@ -198,7 +176,6 @@ class Experiment:
     )
     epsilon: float | None = _training(
         None,
-        "number",
         "What keeps adaptive steps from dividing by 0",
         "1e-8; adagrad 1e-10",
         bounds=FROM_0,
@@ -206,10 +183,9 @@ class Experiment:
         left_to="optimizer",
         needs="optimizer",
     )
-    schedule: str = _training("constant", "text", "How the learning rate changes", choices=tuple(SCHEDULES))
+    schedule: str = _training("constant", "How the learning rate changes", choices=tuple(SCHEDULES))
     decay_rate: float | None = _training(
         None,
-        "number",
         "How fast it falls",
         "step 0.1, exponential 0.999 an epoch, inverse_time 0.01",
         bounds=ABOVE_0,
@@ -218,7 +194,6 @@ class Experiment:
     )
     decay_epochs: int | None = _training(
         None,
-        "whole",
         "Length of a step, or of the cosine's half wave, in epochs",
         "1000",
         bounds=FROM_1,
@@ -228,7 +203,6 @@ class Experiment:
     )
     warmup_epochs: int = _training(
         0,
-        "whole",
         "Epochs over which the learning rate rises to its value",
         "0",
         bounds=FROM_0,
@@ -236,27 +210,22 @@ class Experiment:
     )
     batch_size: int = _training(
         0,
-        "whole",
         "Samples in one batch; 0 for the whole training set",
         bounds=FROM_0,
         effect_sentence="takes effect now, and a new epoch begins; weights and optimizer stay",
     )
     seed: int = _training(
         1,
-        "whole",
         "Decides weights, shuffles and dropout: the same seed, the same run",
         "1",
         bounds=FROM_0,
         effect="reinitialize",
         needs="draws",
     )
-    l1: float = _regularization(
-        0.0, "number", "Penalty on the size of the weights, l1·Σ|w|", "0", bounds=FROM_0, ladder=PENALTY
-    )
-    l2: float = _regularization(0.0, "number", "Penalty on their squares, ½·l2·Σw²", "0", bounds=FROM_0, ladder=PENALTY)
+    l1: float = _regularization(0.0, "Penalty on the size of the weights, l1·Σ|w|", "0", bounds=FROM_0, ladder=PENALTY)
+    l2: float = _regularization(0.0, "Penalty on their squares, ½·l2·Σw²", "0", bounds=FROM_0, ladder=PENALTY)
     weight_decay: float | None = _regularization(
         None,
-        "number",
         "Decoupled decay of all parameters",
         "0; adamw 0.01",
         bounds=FROM_0,
@@ -265,7 +234,6 @@ class Experiment:
     )
     dropout: float = _regularization(
         0.0,
-        "number",
         "Probability that a hidden activation is dropped in training",
         "0",
         bounds=SHARE,
@@ -274,7 +242,6 @@ class Experiment:
     )
     clip_norm: float = _regularization(
         0.0,
-        "number",
         "Largest norm of the gradients taken together; 0 for any",
         "0",
         bounds=FROM_0,

@@ -21,55 +21,34 @@ _FLAGS: Final[Mapping[str, bool]] = {
 
 def parse(kind: Kind, text: str) -> Any:
     """The value that a text stands for; a ValueError says why it stands for none, and what would be right."""
-    return _PARSERS[kind](text)
-
-
-def _whole(text: str) -> int:
+    convert, fault = _PARSERS[kind]
     try:
-        return int(_plain(text))
-    except ValueError:
-        raise ValueError(f"{text!r} is not a whole number") from None
-
-
-def _number(text: str) -> float:
-    try:
-        return float(_plain(text))
-    except ValueError:
-        raise ValueError(f"{text!r} is not a number such as 0.5 or 1e-3") from None
-
-
-def _flag(text: str) -> bool:
-    try:
-        return _FLAGS[text.strip().lower()]
-    except KeyError:
-        raise ValueError(f"{text!r} is neither true nor false") from None
-
-
-def _sizes(text: str) -> tuple[int, ...]:
-    if text.strip() in ("", "none"):
-        return ()
-    try:
-        return tuple(int(part) for part in text.split(","))
-    except ValueError:
-        raise ValueError(f"{text!r} is not a list of whole numbers such as 4 or 8,8") from None
-
-
-def _names(text: str) -> tuple[str, ...]:
-    return tuple(part.strip() for part in text.split(",")) if text.strip() else ()
+        return convert(text)
+    except (ValueError, KeyError):
+        raise ValueError(f"{text!r} is {fault}") from None
 
 
 def _plain(text: str) -> str:
     return text.strip().replace("−", "-")
 
 
-_PARSERS: Final[Mapping[Kind, Callable[[str], Any]]] = {
-    "text": str,
-    "whole": _whole,
-    "number": _number,
-    "flag": _flag,
-    "names": _names,
-    "sizes": _sizes,
+def _sizes(text: str) -> tuple[int, ...]:
+    return () if text.strip() in ("", "none") else tuple(int(part) for part in text.split(","))
+
+
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split(",")) if text.strip() else ()
+
+
+_PARSERS: Final[Mapping[Kind, tuple[Callable[[str], Any], str]]] = {
+    "text": (str, ""),
+    "whole": (lambda text: int(_plain(text)), "not a whole number"),
+    "number": (lambda text: float(_plain(text)), "not a number such as 0.5 or 1e-3"),
+    "flag": (lambda text: _FLAGS[text.strip().lower()], "neither true nor false"),
+    "names": (_names, ""),
+    "sizes": (_sizes, "not a list of whole numbers such as 4 or 8,8"),
 }
+"""By kind: the value of a text, and what another text is not."""
 
 
 _EXPONENT: Final = re.compile(r"e([+-]?)0*(?=[1-9])")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import math
 import sys
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Literal, TypeGuard
 
@@ -157,17 +157,31 @@ def _items(value: object) -> tuple[object, ...]:
     return value if isinstance(value, tuple) else (value,)
 
 
-def hyperparameter(default: Any, kind: Kind, sentence: str, words: str = "", **facts: Any) -> Any:
-    """A field of the Experiment; the name is that of the attribute, the facts are those of a `Hyperparameter`."""
-    declared = Hyperparameter("", kind, sentence=sentence, default=words, **facts)
+_KINDS: Final[Mapping[str, Kind]] = {
+    "int": "whole",
+    "float": "number",
+    "bool": "flag",
+    "tuple[str, ...]": "names",
+    "tuple[int, ...]": "sizes",
+}
+"""By the annotation of a field; any other one is that of a text."""
+
+
+def hyperparameter(default: Any, sentence: str, words: str = "", **facts: Any) -> Any:
+    """A field of the Experiment, which has name and kind of its attribute, and the facts of a `Hyperparameter`."""
+    declared = Hyperparameter("", "text", sentence=sentence, default=words, **facts)
     return dataclasses.field(default=default, metadata={"hyperparameter": declared})
 
 
-def declared_in(kind: type) -> dict[str, Hyperparameter]:
+def declared_in(experiment: type) -> dict[str, Hyperparameter]:
     """The hyperparameters of a dataclass by their names, in the order of their declaration."""
     return {
-        field.name: dataclasses.replace(field.metadata["hyperparameter"], name=field.name)
-        for field in dataclasses.fields(kind)
+        field.name: dataclasses.replace(
+            field.metadata["hyperparameter"],
+            name=field.name,
+            kind=_KINDS.get(str(field.type).removesuffix(" | None"), "text"),
+        )
+        for field in dataclasses.fields(experiment)
         if "hyperparameter" in field.metadata
     }
 

@@ -17,7 +17,7 @@ from tuinet.observe.snapshot import LayerStep
 
 def backward_lines(focus: Focus) -> list[AnyLine]:
     """δ of one sample, and ∂L/∂w and ∂L/∂b of the neuron's parameters, each with every sample's share."""
-    deltas = _output_delta(focus) if focus.is_output else _hidden_delta(focus)
+    deltas = _output_delta(focus) if focus.layer_number == focus.n_layers else _hidden_delta(focus)
     shown = parameter_rows(focus)
     share = "each sample adds its share, δ times what came in" if focus.n_samples > 1 else "δ times what came in"
     remark = f"Gradients are sums over the {focus.n_samples} samples of the batch: {share}. The mean's 1/n is in δ."

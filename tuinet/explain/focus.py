@@ -150,11 +150,6 @@ class Focus:
         return self.detail.layers[self.layer_number - 1]
 
     @property
-    def is_output(self) -> bool:
-        """Whether it is the output layer."""
-        return self.layer_number == self.n_layers
-
-    @property
     def activation(self) -> str:
         """Name of its activation."""
         return self.snapshot.layers[self.layer_number - 1].activation
@@ -177,11 +172,6 @@ class Focus:
     def layer_size(self, layer: int) -> int:
         """Units of a layer, counted from 1."""
         return int(self.detail.layers[layer - 1].block.shape[1])
-
-    @property
-    def learning_rate(self) -> float:
-        """Of this step, the schedule included."""
-        return self.detail.learning_rate
 
     @property
     def trains_biases(self) -> bool:

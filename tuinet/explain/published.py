@@ -210,8 +210,8 @@ _DIFFERS: Final = "DIFFERS"
 def comparison_text(example: WorkedExample, snapshot: Snapshot, width: int = 80) -> str:
     """A table in columns, and what has to be said about it."""
     table = [_HEADER, *_cells(example, snapshot)]
-    columns = [max(len(row[column]) for row in table) for column in range(len(_HEADER))]
-    lines = [_columns(row, columns) for row in table]
+    first, second, third, _ = (max(map(len, column)) for column in zip(*table, strict=True))
+    lines = [f"  {name:<{first}}  {text:>{second}}  {value:>{third}}  {word}" for name, text, value, word in table]
     remarks = (example.source, *example.remarks(snapshot), verdict(example, snapshot))
     paragraphs = ["\n".join("".join(s.text for s in row) for row in rows_of([Remark(r)], width)) for r in remarks]
     return "\n\n".join([example.title, paragraphs[0], "\n".join(lines), *paragraphs[1:]])
@@ -249,9 +249,3 @@ def _word(number: Published, snapshot: Snapshot) -> str:
     if number.agrees(snapshot):
         return "agrees"
     return _ROUNDED if number.agrees_when_rounded(snapshot) else _DIFFERS
-
-
-def _columns(row: tuple[str, ...], widths: list[int]) -> str:
-    name, published, computed, word = row
-    cells = f"  {name:<{widths[0]}}  {published:>{widths[1]}}  {computed:>{widths[2]}}  {word}"
-    return cells.rstrip()

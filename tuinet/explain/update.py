@@ -50,7 +50,9 @@ def update_lines(focus: Focus) -> list[AnyLine]:
     """The new value of every weight of the neuron, and of its bias."""
     shown = parameter_rows(focus)
     if _is_forgotten(focus):
-        return [Remark(_FORGOTTEN), *(_now(ParameterRow(focus, row)) for row in shown), *left_out(focus, shown)]
+        rows = [ParameterRow(focus, row) for row in shown]
+        now = [Line(f"{row.name} new", "", (), focus.plain(row.at(focus.layer.block))) for row in rows]
+        return [Remark(_FORGOTTEN), *now, *left_out(focus, shown)]
     return [
         Remark(_introduction(focus)),
         *_unknown(focus),
@@ -64,7 +66,7 @@ def update_lines(focus: Focus) -> list[AnyLine]:
 def _introduction(focus: Focus) -> str:
     settings, name = focus.detail.settings, focus.experiment.optimizer
     values = {
-        "learning_rate": focus.learning_rate,
+        "learning_rate": focus.detail.learning_rate,
         **{field: getattr(settings, field) for field in OPTIMIZERS[name].constants},
         **({"weight_decay": settings.weight_decay} if settings.weight_decay else {}),
     }
@@ -116,7 +118,7 @@ def _told(entry: ParameterRow) -> Told:
     value, numbers = values["update"], in_numbers(symbols, values, focus.numerals)
     if len(lines) > 1:
         symbols, numbers = "update", focus.factor(value)
-    rate, decay = focus.learning_rate, focus.detail.settings.weight_decay
+    rate, decay = focus.detail.learning_rate, focus.detail.settings.weight_decay
     if decay:
         value += rate * decay * entry.old
         symbols += f" − learning_rate·weight_decay·{entry.name}"
@@ -150,7 +152,7 @@ def _known(focus: Focus) -> dict[str, float]:
     """The values that all parameters share: the settings, and what is remembered as a single number."""
     known = {name: float(getattr(focus.detail.settings, name)) for name in ("momentum", "beta1", "beta2", "epsilon")}
     before = {f"{name}_old": float(value) for name, value in focus.detail.scalars_before.items()}
-    return {**known, "learning_rate": focus.learning_rate, **focus.detail.scalars, **before}
+    return {**known, "learning_rate": focus.detail.learning_rate, **focus.detail.scalars, **before}
 
 
 def _shared(focus: Focus) -> tuple[list[Line], dict[str, float]]:
@@ -171,10 +173,6 @@ def _is_forgotten(focus: Focus) -> bool:
     layers = focus.detail.layers
     has_moved = any((layer.block != layer.block_before).any() for layer in layers)
     return has_moved and not any(layer.updates.any() for layer in layers)
-
-
-def _now(entry: ParameterRow) -> Line:
-    return Line(f"{entry.name} new", "", (), entry.focus.plain(entry.at(entry.focus.layer.block)))
 
 
 def _subtracted(entry: ParameterRow) -> Told:

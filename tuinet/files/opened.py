@@ -85,7 +85,7 @@ def open_file(path: str | Path, kind: FileKind) -> Iterator[BinaryIO]:
     try:
         # Opening alone can have an effect on a device, so it is looked at before, too.
         _require_regular(os.stat(path), kind)
-        with open(path, "rb", opener=_open) as file:
+        with open(path, "rb", opener=lambda name, flags: os.open(name, flags | _FLAGS)) as file:
             # What was looked at may have been replaced since.
             status = os.fstat(file.fileno())
             _require_regular(status, kind)
@@ -126,10 +126,6 @@ def decoded(data: bytes) -> str:
         return data.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as error:
         raise UnreadableError(f"not UTF-8 text (byte {error.start}); save it as UTF-8") from error
-
-
-def _open(path: str, flags: int) -> int:
-    return os.open(path, flags | _FLAGS)
 
 
 def _require_regular(status: os.stat_result, kind: FileKind) -> None:
@@ -198,7 +194,7 @@ _LONG_TOML: Final = re.compile(rf"[0-9A-Fa-f_]{{{MOST_DIGITS + 1}}}")
 
 
 class ParseError(ValueError):
-    """A text is not what it should be: the reason, and its line and column, counted from 1, or 0 where they are unknown."""
+    """A text is not what it should be; line and column are counted from 1, and are 0 where they are not known."""
 
     def __init__(self, reason: str, line: int = 0, column: int = 0) -> None:
         where = f" (at line {line}, column {column})" if column else f" (at line {line})" if line else ""

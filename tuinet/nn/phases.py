@@ -84,14 +84,12 @@ def backward_phases(network: Network, workspace: Workspace, grads: Parameters) -
 def _backward_phase(network: Network, workspace: Workspace, grads: Parameters, layer: int) -> Phase:
     is_output = layer == network.n_layers
     operations = _output_deltas(network, workspace) if is_output else _hidden_deltas(network, workspace, layer)
-    gradient = _gradient(workspace.layer_input(layer), workspace.deltas[layer - 1], grads, layer)
-    return Phase(PhaseName("backward", layer), (*operations, gradient))
-
-
-def _gradient(x: Array, deltas: Array, grads: Parameters, layer: int) -> Operation:
+    x, deltas = workspace.layer_input(layer), workspace.deltas[layer - 1]
     if grads.train_biases:
-        return partial(x.T.dot, deltas, grads.blocks[layer - 1])
-    return partial(x.T[:-1].dot, deltas, grads.weights[layer - 1])
+        gradient = partial(x.T.dot, deltas, grads.blocks[layer - 1])
+    else:
+        gradient = partial(x.T[:-1].dot, deltas, grads.weights[layer - 1])
+    return Phase(PhaseName("backward", layer), (*operations, gradient))
 
 
 def _output_deltas(network: Network, workspace: Workspace) -> tuple[Operation, ...]:

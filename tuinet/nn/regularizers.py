@@ -67,7 +67,10 @@ class Dropout:
         self.generator = generator
 
     def draw(self, mask: Array) -> tuple[Operation, ...]:
-        """The operations that draw a mask anew, shape (samples, layer size), Fortran order: each entry 0 or 1 / (1 − rate)."""
+        """The operations that draw a mask anew, each entry 0 or 1 / (1 − rate).
+
+        The mask has the shape (samples, size of the layer) and Fortran order.
+        """
         draws = np.empty(mask.T.shape)
         return (
             partial(self.generator.random, out=draws),
