@@ -221,11 +221,14 @@ def title_of(focus: Focus) -> str:
 
 
 def sample_title(focus: Focus) -> str:
-    """As in ``sample 2 (x1 = 0, x2 = 1; y = 1)``, with its place in the training set where that is another."""
-    row = focus.sample
-    place = int(focus.detail.indices[row])
-    elsewhere = "" if focus.n_samples == len(focus.snapshot.dataset.X) else f", {place + 1} of the training set"
-    return f"sample {row + 1}{elsewhere} ({sample_values(focus, row)})"
+    """As in ``sample 2 (x1 = 0, x2 = 1; y = 1)``."""
+    return f"{sample_name(focus, focus.sample)} ({sample_values(focus, focus.sample)})"
+
+
+def sample_name(focus: Focus, row: int) -> str:
+    """As in ``sample 2``, with its place in the training set where that is another."""
+    is_full = focus.n_samples == len(focus.snapshot.dataset.X)
+    return f"sample {row + 1}" + ("" if is_full else f", {int(focus.detail.indices[row]) + 1} of the training set")
 
 
 def sample_values(focus: Focus, row: int) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from tuinet.explain.focus import Focus, Numerals, floats, input_symbol, sample_values, subscript
+from tuinet.explain.focus import Focus, Numerals, floats, input_symbol, sample_name, sample_values, subscript
 from tuinet.explain.layout import AnyLine, Line, Remark, Sides
 from tuinet.nn.activations import ACTIVATIONS
 
@@ -15,16 +15,14 @@ from tuinet.nn.activations import ACTIVATIONS
 def batch_lines(focus: Focus) -> list[AnyLine]:
     """The samples, where they stand in the training set, and their numbers."""
     total, n = len(focus.snapshot.dataset.X), focus.n_samples
-    is_full = n == total
-    what = f"The batch is the whole training set, n = {n}." if is_full else f"n = {n} of {total} samples, shuffled."
+    what = f"The batch is the whole training set, n = {n}." if n == total else f"n = {n} of {total} samples, shuffled."
     shown = focus.elision.shown(n, focus.sample)
     missing = [Remark(f"{n - len(shown)} samples are left out.")] if len(shown) < n else []
-    return [Remark(what), *(Remark(_sample(focus, row, is_full)) for row in shown), *missing]
-
-
-def _sample(focus: Focus, row: int, is_full: bool) -> str:
-    place = "" if is_full else f", {int(focus.detail.indices[row]) + 1} of the training set"
-    return f"sample {row + 1}{place}: {sample_values(focus, row)}"
+    return [
+        Remark(what),
+        *(Remark(f"{sample_name(focus, row)}: {sample_values(focus, row)}") for row in shown),
+        *missing,
+    ]
 
 
 def logistic(z: float) -> float:

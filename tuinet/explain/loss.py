@@ -66,9 +66,13 @@ def loss_sides(loss: str, activation: str, outputs: Outputs) -> Sides:
     """The loss of one sample, after the output activation of a name."""
     if loss == "cross-entropy":
         return _softmax(outputs) if activation == "softmax" else _logistic(outputs)
-    if loss not in _LOSSES:
+    if loss == "sse":
+        return _sse(outputs)
+    if loss not in _MEANS:
         return LOSSES[loss][activation].formula, ""
-    return _LOSSES[loss](outputs)
+    symbols, value, numbers = _MEANS[loss]
+    mean = outputs.mean([value(error) for error in outputs.errors], lambda i: numbers(outputs.error(i)))
+    return symbols if len(outputs.a) == 1 else f"Σ {symbols} / {len(outputs.a)}", mean
 
 
 def _logistic(outputs: Outputs) -> Sides:
@@ -112,37 +116,21 @@ def _softmax_from_z(outputs: Outputs) -> Sides:
     return "ln(Σ e^(z − max)) − Σ y·(z − max)", f"ln({spread}) − ({hit})"
 
 
-def _mse(outputs: Outputs) -> Sides:
-    numbers = outputs.mean([error * error for error in outputs.errors], lambda i: f"({outputs.error(i)})²")
-    return _over_outputs("(a − y)²", outputs), numbers
-
-
 def _sse(outputs: Outputs) -> Sides:
     total = outputs.total_in_brackets([error * error for error in outputs.errors], lambda i: f"({outputs.error(i)})²")
     return "½·(a − y)²" if len(outputs.a) == 1 else "½·Σ (a − y)²", f"½·{total}"
 
 
-def _mae(outputs: Outputs) -> Sides:
-    numbers = outputs.mean([abs(error) for error in outputs.errors], lambda i: f"|{outputs.error(i)}|")
-    return _over_outputs("|a − y|", outputs), numbers
-
-
-def _huber(outputs: Outputs) -> Sides:
-    values = [0.5 * error * error if abs(error) < 1 else abs(error) - 0.5 for error in outputs.errors]
-    symbols = "(½·(a − y)² where |a − y| < 1, else |a − y| − ½)"
-
-    def term(i: int) -> str:
-        error = outputs.error(i)
-        return f"(½·({error})² where |{error}| < 1, else |{error}| − ½)"
-
-    return _over_outputs(symbols, outputs), outputs.mean(values, term)
-
-
-def _over_outputs(symbols: str, outputs: Outputs) -> str:
-    return symbols if len(outputs.a) == 1 else f"Σ {symbols} / {len(outputs.a)}"
-
-
-_LOSSES: Final[Mapping[str, Callable[[Outputs], Sides]]] = {"mse": _mse, "sse": _sse, "mae": _mae, "huber": _huber}
+_MEANS: Final[Mapping[str, tuple[str, Callable[[float], float], Callable[[str], str]]]] = {
+    "mse": ("(a − y)²", lambda error: error * error, lambda error: f"({error})²"),
+    "mae": ("|a − y|", abs, lambda error: f"|{error}|"),
+    "huber": (
+        "(½·(a − y)² where |a − y| < 1, else |a − y| − ½)",
+        lambda error: 0.5 * error * error if abs(error) < 1 else abs(error) - 0.5,
+        lambda error: f"(½·({error})² where |{error}| < 1, else |{error}| − ½)",
+    ),
+}
+"""Losses that are means over the outputs: that of one output in symbols, its value, and its numbers."""
 
 
 class Slope(NamedTuple):
