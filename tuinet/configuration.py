@@ -21,10 +21,10 @@ _TABLES: Final = (DEFAULTS, KEYS)
 
 @dataclass(frozen=True)
 class Configuration:
-    """What the file says; nothing where there is none."""
+    """The contents of the file; nothing where there is none."""
 
     path: Path | None = None
-    """Where it is; ``None`` where none is wanted."""
+    """Its path; ``None`` where no file is wanted."""
     defaults: Mapping[str, Any] = field(default_factory=dict)
     """Values by the names of options, without the dashes before them."""
     keys: Mapping[str, str] = field(default_factory=dict)
@@ -40,7 +40,7 @@ class Configuration:
 
 
 def usual_path() -> Path:
-    """Where the file is looked for."""
+    """The usual path of the file."""
     from platformdirs import user_config_path  # noqa: PLC0415 - not everything that is imported from here needs it
 
     return Path(user_config_path("tuinet", appauthor=False)) / "config.toml"
@@ -57,7 +57,7 @@ def wanted_path(option: Path | None, environ: Mapping[str, str] = os.environ) ->
 
 
 def read(path: Path | None, *, must_exist: bool = False) -> Configuration:
-    """What a file says."""
+    """Read a configuration file."""
     if path is None:
         return Configuration()
     try:

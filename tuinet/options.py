@@ -217,7 +217,7 @@ _LOOKS: Final = ("theme", "ascii", "fps")
 _DASHBOARD: Final = ("speed", "epochs", "paused", "stats")
 """Options that the dashboard has for itself."""
 KNOWN: Final = (*_LOOKS, *_DASHBOARD, *(option_name(field)[2:] for field in FIELDS))
-"""What can have a default in the configuration file."""
+"""All names that can have a default in the configuration file."""
 
 
 def default_map(dashboard: click.Group, file: Configuration) -> dict[str, Any]:
@@ -226,7 +226,7 @@ def default_map(dashboard: click.Group, file: Configuration) -> dict[str, Any]:
 
 
 def command_defaults(dashboard: click.Group, command: click.Command, file: Configuration) -> dict[str, Any]:
-    """Those of a command, by its parameters: what the dashboard has for itself is not among them."""
+    """The defaults of a command, by its parameters, without the options of the dashboard alone."""
     values = {name: value for name, value in _values(dashboard, file).items() if name not in _DASHBOARD}
     return _by_parameter(command, values)
 

@@ -181,7 +181,7 @@ def _show(context: click.Context, grid: Grid, board: Board, pool: Pool, *, fps: 
 
 
 def cores() -> int:
-    """How many this process may use."""
+    """The cores that this process may use."""
     usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     return min(usable, _MOST_WORKERS)
 

@@ -1,4 +1,4 @@
-"""What tuinet finds where it is started: the terminal and the line to it, versions, products of matrices, folders."""
+"""Findings about the surroundings: the terminal and the line to it, versions, BLAS, folders."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ def blas_finding(config: Mapping[str, Any], environ: Mapping[str, str]) -> Fact:
 
 
 def folder_finding(name: str, find: Callable[[], Path], purpose: str) -> Fact:
-    """Where a folder is, and whether it can be written to; one that is not there is made when it is needed."""
+    """The place of a folder, and whether it can be written to; a missing one is made when it is needed."""
     try:
         folder = find()
     except OSError as error:
@@ -110,14 +110,14 @@ def disk_finding(folder: Path, free: Callable[[Path], int]) -> Fact:
 
 
 def runs_finding(count: int, folder: Path) -> Fact:
-    """How many runs wait to be resumed."""
+    """The number of runs that wait to be resumed."""
     if not count:
         return Fact("interrupted runs", "none")
     return Fact("interrupted runs", f"{count} in {folder}", "note", "`tuinet --resume` goes on with the latest run")
 
 
 def privacy_findings(*folders: Path) -> Iterator[Fact]:
-    """What is wrong with folders that are to be the user's alone, each after the one that it lies in."""
+    """Faults of folders that should be the user's alone, each after the one that it lies in."""
     for folder in folders:
         try:
             require_own(folder)
@@ -134,7 +134,7 @@ def privacy_findings(*folders: Path) -> Iterator[Fact]:
 
 
 def strangers_finding(strangers: Sequence[Path]) -> Fact | None:
-    """What lies in the folder of the runs and is no ordinary file of the user's; ``None`` where nothing does."""
+    """Entries of the folder of runs that are no ordinary files of the user; ``None`` where there are none."""
     if not strangers:
         return None
     first, more = strangers[0], len(strangers) - 1

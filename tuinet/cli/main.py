@@ -40,7 +40,7 @@ from tuinet.storage.keeping import resume as resume_run
 _WITHOUT_CONFIGURATION = ("completion", "config", "datasets", "doctor", "share", "themes")
 """Commands that work beside a configuration file that does not."""
 _NO_ROOM: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
-"""What the system says of an output that takes no more."""
+"""Errors of an output that takes no more."""
 _BEFORE_THE_SCREEN: Final = 0.25
 """Seconds on the way to --at before the dashboard shows the rest of it."""
 CHECK_TOLERANCE = {"float64": 1e-7, "float32": 1e-4}

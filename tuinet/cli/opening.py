@@ -30,15 +30,15 @@ class Opened:
 
     session: Session
     shared: Shared | None = None
-    """What it was made from, if that was shared."""
+    """The shared run that it was made from."""
     warning: str = ""
-    """What is not as it was; empty where all is."""
+    """The difference from the run that was shared; empty where there is none."""
     has_moment: bool = False
     """Whether the options lead to a certain moment."""
     stop: StoppedError | None = None
-    """Where it was stopped on the way there; ``None`` where it has arrived."""
+    """The step at which it was stopped on its way; ``None`` where it has arrived."""
     way: Trajectory | None = None
-    """Where it was on its way to then."""
+    """The trajectory that it was to follow then."""
 
 
 def open_run(load: Path | None, options: Mapping[str, Any], seconds: float = math.inf) -> Opened:

@@ -130,7 +130,7 @@ def interruption() -> Iterator[Callable[[], bool]]:
 
 @contextmanager
 def long_work(seconds: float = math.inf, stops: str = KEEPS, aim: int | None = None) -> Iterator[LongWork]:
-    """Whatever is trained meanwhile by this thread is watched by a `LongWork`, which may stop it."""
+    """Have a `LongWork` watch the training of this thread; it may stop it with a StoppedError."""
     with interruption() as is_interrupted:
         work = LongWork(is_interrupted, seconds, stops, aim)
         try:

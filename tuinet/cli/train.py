@@ -21,12 +21,12 @@ from tuinet.session.watching import Bursts, Stopped
 Status = Literal["done", "diverged", "interrupted"]
 EXIT_STATUS: dict[Status, int] = {"done": 0, "diverged": 1, "interrupted": INTERRUPTED}
 BURST_SECONDS = 0.05
-"""How long is trained between two looks at the clock, the conditions and Ctrl+C."""
+"""Seconds of training between two checks of the clock, the conditions and Ctrl+C."""
 
 
 @dataclass(frozen=True)
 class TrainingOutcome:
-    """How a run ended."""
+    """The end of a run."""
 
     status: Status
     reason: StopReason | Literal["interrupted"]
@@ -34,18 +34,18 @@ class TrainingOutcome:
     """Complete epochs; with early stopping, those of the best state, which is the present one."""
     seconds: float
     findings: tuple[str, ...] = ()
-    """What was to be said about the run when it stopped."""
+    """Findings about the run when it stopped."""
 
 
 @dataclass
 class Log:
-    """Where JSON Lines go, and how often; nowhere any more once that is closed or full."""
+    """Writes JSON Lines, until the output is closed or full."""
 
     write: Callable[[str], None]
     every: int
     """Epochs between two records."""
     fault: OSError | None = None
-    """Why nothing more is written; ``None`` while it is."""
+    """The error that ended the writing; ``None`` before that."""
 
     def record(self, kind: str, **values: object) -> None:
         """Write one line."""

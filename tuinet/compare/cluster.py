@@ -19,9 +19,9 @@ from tuinet.errors import TuinetError
 from tuinet.experiment.defaults import is_file
 
 CONNECT_SECONDS: Final = 10.0
-"""How long the scheduler may take to answer."""
+"""The longest time for an answer of the scheduler."""
 _LOOK_SECONDS: Final = 0.5
-"""How long is waited for a result before it is looked whether to go on."""
+"""The longest wait for a result between two checks whether to go on."""
 _LOST: Final = ("cancelled", "lost")
 _ABANDONED: Final = "cancelled"
 """State, on a worker, of a task that runs although its client has gone."""
@@ -124,7 +124,7 @@ def _require_same(address: str, there: dict[str, tuple[str, str]]) -> None:
 
 
 def _versions() -> tuple[str, str]:
-    """On what the numbers depend."""
+    """The versions that the numbers depend on."""
     return __version__, np.__version__
 
 

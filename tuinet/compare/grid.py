@@ -88,7 +88,7 @@ class Grid:
 
 
 def parse_vary(text: str) -> Vary:
-    """What ``FIELD=VALUE,VALUE`` says; a value that is a list has + between its parts, as in ``hidden=4,8+8``."""
+    """Read ``FIELD=VALUE,VALUE``; a value that is a list has + between its parts, as in ``hidden=4,8+8``."""
     name, equals, values = text.partition("=")
     field = name.strip().replace("-", "_")
     if not equals:

@@ -44,7 +44,7 @@ class CellSummary:
 
     cell: int
     runs: int
-    """How many runs have ended; of these is all that follows."""
+    """Runs that have ended; all that follows is about these."""
     failures: int
     """Runs that could not be made; they count nowhere else."""
     diverged: int
@@ -105,7 +105,7 @@ def summarize(grid: Grid, cell: Cell, standing: Standing) -> CellSummary:
 
 
 def summaries(grid: Grid, standing: Standing) -> list[CellSummary]:
-    """Of every cell, in the order of the grid."""
+    """The summaries of all cells, in the order of the grid."""
     return [summarize(grid, cell, standing) for cell in grid.cells]
 
 
@@ -191,7 +191,7 @@ def headings(grid: Grid, standing: Standing) -> dict[str, str]:
 
 
 def score_name(standing: Standing) -> str:
-    """What `Trial.score` is: the same for all runs, or else a word for all of it."""
+    """The name of `Trial.score`; where runs differ, "score"."""
     names = {_score_name(trial) for trial in standing.ended if not trial.failure}
     return names.pop() if len(names) == 1 else "score" if names else "accuracy"
 
@@ -246,13 +246,13 @@ def score_text(score: float) -> str:
 
 
 def looks_words(grid: Grid) -> str:
-    """How often is looked whether the target is met."""
+    """The distance of two looks, in words."""
     stride = stride_of(grid.epochs)
     return "looked at every epoch" if stride == 1 else f"looked at every {stride:,} epochs"
 
 
 def head(grid: Grid) -> str:
-    """What is compared, in a line."""
+    """The size of the comparison, in a line."""
     seeds = len(grid.seeds)
     last = f" to {grid.seeds[-1]}" if seeds > 1 else ""
     return (

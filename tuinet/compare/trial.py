@@ -20,7 +20,7 @@ LOOKS: Final = 250
 
 @dataclass(frozen=True)
 class Target:
-    """What a run is to reach on its training set; where neither is given, all that there is to learn.
+    """The goal of a run on its training set; where neither is given, all that there is to learn.
 
     That is: every sample right, or for numbers an R² above 0.99.
     """
@@ -83,7 +83,7 @@ class Trial:
     test_accuracy: float | None = None
     test_r2: float | None = None
     failure: str = ""
-    """Why there are no numbers; empty where there are. To diverge is no failure."""
+    """The reason why there are no numbers; empty where there are. To diverge is no failure."""
 
     @property
     def score(self) -> float | None:
@@ -163,7 +163,7 @@ Report = Callable[[Event], None]
 
 @dataclass(frozen=True, eq=False)
 class Standing:
-    """What is known at a moment, by the index of the job."""
+    """The results at a moment, by the index of the job."""
 
     trials: tuple[Trial | None, ...]
     """Runs that have ended."""
@@ -181,7 +181,7 @@ class Standing:
 
     @property
     def done(self) -> int:
-        """How many have ended."""
+        """The number of runs that have ended."""
         return len(self.ended)
 
 

@@ -28,7 +28,7 @@ _MAX_HEADER: Final = 2**14
 """Bytes of an array's header; NumPy itself reads as many as it is told to, before it has a look."""
 _HEADERS: Final = {(1, 0): npy.read_array_header_1_0, (2, 0): npy.read_array_header_2_0}
 _HEADER_FAULTS: Final = (ValueError, TypeError, SyntaxError, KeyError, RecursionError, MemoryError, tokenize.TokenError)
-"""What a header that is no dictionary of the right kind makes its reader raise."""
+"""Errors of NumPy's reader at a header that is no dictionary of the right kind."""
 
 AnyArray = NDArray[Any]
 
@@ -153,7 +153,7 @@ _END: Final = b"PK\5\6"
 _END_64: Final = b"PK\6\7"
 """Begins the 20 bytes before that record, if the archive is of the kind for more than 4 GB."""
 _DAMAGE: Final = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, UnicodeDecodeError)
-"""What a damaged archive makes its readers raise."""
+"""Errors of the readers at a damaged archive."""
 
 
 @contextmanager
@@ -195,7 +195,7 @@ def _require_small_directory(file: BinaryIO, place: Place) -> None:
 
 
 _MISREAD: Final = (KeyError, TypeError, ValueError, AttributeError, RecursionError, OverflowError, IndexError)
-"""What a reader stumbles over where a file is not what it ought to be."""
+"""Errors of a reader at values of the wrong kind."""
 
 
 @contextmanager

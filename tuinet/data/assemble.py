@@ -11,7 +11,7 @@ from tuinet.errors import DataError
 
 
 def quotas(counts: Indices, total: int) -> Indices:
-    """How many of each class make a stratified share: in proportion, rounded by largest remainder (Hamilton, 1792).
+    """The samples of each class in a stratified share: in proportion, rounded by largest remainder (Hamilton, 1792).
 
     Parameters
     ----------
@@ -56,7 +56,7 @@ def draw(labels: Indices, taken: Indices, generator: np.random.Generator) -> Mas
 
 @dataclass(frozen=True, eq=False)
 class Rows:
-    """What a generator makes or a file holds."""
+    """The samples that a generator makes or a file holds."""
 
     X: Array
     """Shape (samples, features)."""
@@ -71,7 +71,7 @@ class Rows:
 
     @property
     def task(self) -> Task:
-        """What is learned."""
+        """The task, from the number of classes."""
         if not self.class_names:
             return "regression"
         return "binary" if len(self.class_names) == 2 else "classes"
@@ -101,13 +101,13 @@ class Rows:
 
 
 _MAKING, _SPLITTING, _SHUFFLING = range(101, 104)
-"""What random numbers are for. Each use has a stream of its own, so that a new test share moves no sample; the numbers
+"""Uses of random numbers. Each has a stream of its own, so that a new test share moves no sample; the numbers
 are far from those that training counts its own uses with, so that no weight is a copy of a sample."""
 
 
 @dataclass(frozen=True)
 class Preparation:
-    """How rows become a Dataset."""
+    """The settings by which rows become a Dataset."""
 
     test_share: float
     standardize: bool

@@ -33,7 +33,7 @@ def require_usable(X: Array, place: Place, where: Callable[[int], Place]) -> Non
 
 
 _MISSING: Final = frozenset({"", "?", "na", "n/a", "null", "nan"})
-"""What stands for a value that is not known, in small letters."""
+"""Spellings of a value that is not known, in small letters."""
 
 
 def is_number(text: str) -> bool:

@@ -161,7 +161,7 @@ def _split_at(lines: Iterator[str], delimiter: str, path: str) -> Iterator[Recor
 
 @dataclass(frozen=True)
 class Layout:
-    """What the first lines of a table say about the others."""
+    """The layout of a table, from its first lines."""
 
     path: str
     width: int
@@ -190,7 +190,7 @@ class Layout:
         return self.header[self.target] or f"column {self.target + 1}" if self.header else "y"
 
     def place(self, column: int, line: int | None = None) -> Place:
-        """Where a column is."""
+        """The place of a column."""
         return Place(self.path, line, column + 1, self.header[column] if self.header else "")
 
 

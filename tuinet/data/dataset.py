@@ -27,7 +27,7 @@ FEATURES: Final[Mapping[str, Callable[[Array, Array], Array]]] = {
     "sin x1": lambda x1, x2: np.sin(x1),
     "sin x2": lambda x1, x2: np.sin(x2),
 }
-"""What can be made of two features x1 and x2: the seven inputs of TensorFlow Playground (``src/playground.ts``)."""
+"""Inputs made of two features x1 and x2: the seven of TensorFlow Playground (``src/playground.ts``)."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,9 +40,9 @@ class Encoder:
     features: tuple[str, ...] = ()
     """Names of `FEATURES`, in the order of the columns; empty for the features as they are."""
     shift: Array | None = None
-    """What is taken away from each column, shape (columns,); ``None`` for nothing."""
+    """Subtracted from each column, shape (columns,); ``None`` for nothing."""
     scale: Array | None = None
-    """What each column is divided by after that, shape (columns,); ``None`` for nothing."""
+    """The divisor of each column after that, shape (columns,); ``None`` for nothing."""
 
     def __call__(self, X: Array) -> Array:
         """The columns made of raw features of shape (n, features), shape (n, columns)."""
@@ -79,7 +79,7 @@ def fit_encoder(X: Array, features: tuple[str, ...], standardize: bool) -> Encod
 
 
 Task = Literal["binary", "classes", "regression"]
-"""What is learned: one of two classes (targets 0 and 1, one column), one of several classes (targets one-hot, a column
+"""The task: one of two classes (targets 0 and 1, one column), one of several classes (targets one-hot, a column
 a class), or numbers (a column each)."""
 
 _NONE: Final[Array] = np.empty((0, 0))
@@ -107,7 +107,7 @@ class Dataset:
     image_shape: tuple[int, int] | None = None
     """Rows and columns of the picture that the features are, row by row; ``None`` when they are none."""
     encoder: Encoder = IDENTITY
-    """What is made of the features before the network sees them."""
+    """Turns the features into the network's inputs."""
     shown: tuple[tuple[float, float], ...] = ()
     """The range of each feature that is shown, whatever the samples are; empty for that of the samples."""
 

@@ -1,4 +1,4 @@
-"""Where something stands in a file, how a message of one line writes it, and how much data is accepted."""
+"""Places in files, their values in messages of one line, and the limits of data."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def on_one_line(text: str) -> str:
 
 @dataclass(frozen=True)
 class Place:
-    """Where in a file something is."""
+    """A place in a file."""
 
     path: str
     line: int | None = None
@@ -50,7 +50,7 @@ class Place:
         return ", ".join(parts)
 
     def error(self, message: str) -> DataError:
-        """What is wrong there, to be raised."""
+        """The error of something wrong there."""
         return DataError(f"{self}: {message}")
 
 

@@ -26,13 +26,13 @@ class DataSpec:
     samples: int | None = None
     """Samples to make, or to draw from those there are; training and test together."""
     noise: float | None = None
-    """How far the samples are moved at random, from 0 to 1; the unit is the dataset's own."""
+    """Strength of the random moves of the samples, from 0 to 1; the unit is the dataset's own."""
     test_share: float | None = None
     """Share of the samples that is kept for testing, from 0 up to but not including 1."""
     standardize: bool | None = None
     """Whether each input is shifted and scaled to mean 0 and standard deviation 1 over the training set."""
     features: tuple[str, ...] = ()
-    """What is made of two features, names of ``FEATURES``; empty for the features as they are."""
+    """Inputs made of two features, names of ``FEATURES``; empty for the features as they are."""
     target: str = ""
     """Column of a file that is learned, by its name or its number from 1; empty for the last."""
     seed: int = 1
@@ -90,7 +90,7 @@ class Recipe:
     task: Task
     make: Make
     samples: int = 500
-    """How many there are when nothing else is asked for; training and test together."""
+    """Their default number, training and test together."""
     noise: float = 0.0
     test_share: float = 0.5
     standardize: bool = False
@@ -126,7 +126,7 @@ class Family:
 
     name: str
     count: str
-    """What the number counts."""
+    """The noun that the number counts."""
     least: int
     most: int
     default: int

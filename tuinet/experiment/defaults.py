@@ -1,4 +1,4 @@
-"""What ``auto`` stands for, a line on each choice, and which fields make no difference now."""
+"""The values that ``auto`` stands for, a line on each choice, and the fields that make no difference now."""
 
 from __future__ import annotations
 
@@ -147,7 +147,7 @@ _REASONS: Final[Mapping[str, Reason]] = {
     "scale": _init_scale,
     "draws": _seed,
 }
-"""By what a field needs, why that is not there."""
+"""By the need of a field, the reason why it is not met."""
 
 
 _AUTO: Final = "what the task calls for"

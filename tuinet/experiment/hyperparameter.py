@@ -12,13 +12,13 @@ from typing import Any, Final, Literal, TypeGuard
 from tuinet.errors import ExperimentError
 
 Kind = Literal["text", "whole", "number", "flag", "names", "sizes"]
-"""What a value is: a text or one of several names, a number, true or false, a list of names or of whole numbers."""
+"""The kind of a value: a text or one of several names, a number, true or false, a list of names or of whole numbers."""
 Group = Literal["Data", "Network", "Training", "Regularization"]
 """The heading under which a hyperparameter stands."""
 Effect = Literal["now", "optimizer", "data", "reinitialize"]
-"""What a change does to a run under way; see `tuinet.session.edits.SENTENCES`."""
+"""The effect of a change on a run under way; see `tuinet.session.edits.SENTENCES`."""
 Authority = Literal["", "dataset", "optimizer", "schedule", "task"]
-"""What decides a value that is left open."""
+"""The source of a value that is left open."""
 Need = Literal[
     "",
     "optimizer",
@@ -100,9 +100,9 @@ class Hyperparameter:
     kind: Kind
     group: Group
     sentence: str
-    """What it is, without its names and its default, and without a full stop."""
+    """Its meaning, without its names and its default, and without a full stop."""
     default: str = ""
-    """What it is when nobody says otherwise, where that is not plain from the sentence."""
+    """Its default in words, where that is not plain from the sentence."""
     bounds: Bounds | None = None
     """Of a number, or of each of several."""
     choices: tuple[str, ...] = ()
@@ -110,7 +110,7 @@ class Hyperparameter:
     ladder: Ladder = ()
     effect: Effect = "now"
     effect_sentence: str = ""
-    """What a change does, to be read after the words "a change", where the effect's own sentence does not say all."""
+    """The effect, to be read after the words "a change", where the effect's own sentence does not say all."""
     left_to: Authority = ""
     needs: Need = ""
 

@@ -1,4 +1,4 @@
-"""What an Experiment starts from when only its dataset, or its optimizer, is named."""
+"""The start of an Experiment of which only the dataset, or the optimizer, is named."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def make_experiment(**given: Any) -> Experiment:
 
 
 def default_value(field: str, experiment: Experiment) -> Any:
-    """What a field has with this dataset, and the learning rate with this optimizer, when nobody says otherwise."""
+    """The default of a field with this dataset, and of the learning rate with this optimizer."""
     if field == "dataset":
         return Experiment.dataset
     given = {"optimizer": experiment.optimizer} if field == "learning_rate" else {}

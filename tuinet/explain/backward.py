@@ -38,7 +38,7 @@ def parameter_rows(focus: Focus) -> list[int]:
 
 
 def left_out(focus: Focus, shown: list[int]) -> list[AnyLine]:
-    """How many weights are not shown, if any."""
+    """The remark on the weights that are not shown, if any."""
     missing = focus.fan_in - sum(row < focus.fan_in for row in shown)
     return [Remark(f"{missing} of the {focus.fan_in} weights are left out.")] if missing else []
 

@@ -125,7 +125,7 @@ class Focus:
 
     @property
     def experiment(self) -> Experiment:
-        """What is trained."""
+        """The Experiment of the run."""
         return self.snapshot.experiment
 
     @property
@@ -146,7 +146,7 @@ class Focus:
 
     @property
     def layer(self) -> LayerStep:
-        """What that layer did."""
+        """The values of that layer in the step."""
         return self.detail.layers[self.layer_number - 1]
 
     @property
@@ -166,7 +166,7 @@ class Focus:
 
     @property
     def fan_in(self) -> int:
-        """What the layer is given, in numbers a sample."""
+        """The number of the layer's inputs."""
         return int(self.layer.x.shape[1])
 
     def layer_size(self, layer: int) -> int:
@@ -256,7 +256,7 @@ def unit_name(focus: Focus, layer: int, unit: int) -> str:
 
 
 def input_symbol(focus: Focus, index: int) -> str:
-    """What a layer is given, in a formula: x₁ from the data, h₁ from a hidden layer."""
+    """An input of a layer in a formula: x₁ from the data, h₁ from a hidden layer."""
     return f"{'x' if focus.layer_number == 1 else 'h'}{subscript(index + 1)}"
 
 

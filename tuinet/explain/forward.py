@@ -86,14 +86,14 @@ Table = Mapping[str, Callable[[Point], Sides]]
 
 
 def activation_lines(name: str, numerals: Numerals, z: float, a: float) -> list[Line]:
-    """How a comes from z, by every activation but softmax, which takes all outputs at once."""
+    """The equation of a, for every activation but softmax, which takes all outputs at once."""
     if name not in _ACTIVATIONS:
         return [Line("a", ACTIVATIONS[name].formula, (), numerals.plain(a))]
     return _lines("a", _ACTIVATIONS[name], _ACTIVATION_HELPERS.get(name, ()), Point(numerals, z, a), a)
 
 
 def derivative_lines(name: str, numerals: Numerals, z: float, a: float, derivative: float) -> list[Line]:
-    """How f′(z) comes from z and a."""
+    """The equation of f′(z)."""
     if name not in _DERIVATIVES:
         return [Line("f′(z)", ACTIVATIONS[name].derivative_formula, (), numerals.plain(derivative))]
     return _lines("f′(z)", _DERIVATIVES[name], _DERIVATIVE_HELPERS.get(name, ()), Point(numerals, z, a), derivative)

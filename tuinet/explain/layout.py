@@ -28,11 +28,11 @@ class Line:
     """An equation: ``left = symbols = numbers = … = result``; what is empty is left out."""
 
     left: str
-    """What is computed, as in ``z``."""
+    """The left side, as in ``z``."""
     symbols: str = ""
-    """How, as in ``w₁·x₁ + w₂·x₂ + b``."""
+    """The formula, as in ``w₁·x₁ + w₂·x₂ + b``."""
     numbers: tuple[str, ...] = ()
-    """The same with its numbers, and further steps of the calculation, as in ``0.5416·0 + (−0.2100)·1 + 0.01312``."""
+    """The formula in numbers, and further steps of the calculation, as in ``0.5416·0 + (−0.2100)·1 + 0.01312``."""
     result: str = ""
     label: str = ""
     """Heading of the lines that belong together, as in ``w₁, from x1``."""

@@ -52,7 +52,7 @@ class Outputs:
 
 
 def outputs_of(focus: Focus, row: int) -> Outputs:
-    """Those of a row of the batch."""
+    """The outputs of a row of the batch."""
     layer = focus.detail.layers[-1]
     z, a, y = (floats(values[row]) for values in (layer.pre_activations, layer.activations, focus.detail.targets))
     return Outputs(focus.numerals, focus.elision, z, a, y)

@@ -69,7 +69,7 @@ class Published:
         return self._is_published(self.compute(snapshot))
 
     def agrees_when_rounded(self, snapshot: Snapshot) -> bool:
-        """Whether it is when the calculation goes on with the numbers that the source had rounded."""
+        """Whether the calculation gives it that goes on with the numbers that the source had rounded."""
         return self.rounded is not None and self._is_published(self.rounded(snapshot))
 
     def _is_published(self, value: float) -> bool:
@@ -90,7 +90,7 @@ class WorkedExample:
     trains_biases: bool
     numbers: tuple[Published, ...]
     remarks: Callable[[Snapshot], tuple[str, ...]] = lambda snapshot: ()
-    """What has to be said about the numbers, a paragraph each."""
+    """Remarks on the numbers, a paragraph each."""
 
 
 def _layer(snapshot: Snapshot, layer: int) -> LayerStep:
@@ -226,7 +226,7 @@ def comparison_markdown(example: WorkedExample, snapshot: Snapshot) -> str:
 
 
 def verdict(example: WorkedExample, snapshot: Snapshot) -> str:
-    """How many numbers agree."""
+    """The number of those that agree, in a sentence."""
     words = [_word(number, snapshot) for number in example.numbers]
     rounded = words.count(_ROUNDED)
     also = f", {rounded} of them by the source's own calculation with rounded numbers" if rounded else ""

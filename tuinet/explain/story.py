@@ -40,7 +40,7 @@ def explain_phase(
     phase: PhaseName | None = None,
     most_terms: int | None = MOST_TERMS,
 ) -> Explanation:
-    """What a phase did, as equations in symbols and with their numbers.
+    """A phase as equations in symbols and with their numbers.
 
     Parameters
     ----------
@@ -90,12 +90,12 @@ _SMALL = 4
 
 @dataclass(frozen=True)
 class Story:
-    """How much of a step is told, and how precisely."""
+    """An account of a step: its extent and its precision."""
 
     sample: int = 0
     """Row of the batch."""
     neuron: int | None = None
-    """Of every layer; where a layer has no such neuron, its last. ``None`` for all of a small layer, or the first."""
+    """Column in every layer, or its last; ``None`` for all neurons of a small layer, or its first ones."""
     digits: int = 4
     everything: bool = False
     """Whether nothing is left out of long sums and wide layers."""
@@ -126,7 +126,7 @@ class Story:
         return [*told[:-1], replace(told[-1], lines=(*told[-1].lines, *self._untold(snapshot)))]
 
     def _untold(self, snapshot: Snapshot) -> list[AnyLine]:
-        """How many neurons are left out of a phase that has some."""
+        """The remark on the neurons that are left out."""
         phase = snapshot.phase
         if phase is None or phase.layer is None:
             return []
@@ -149,7 +149,7 @@ class Story:
 
 
 def heading_lines(snapshot: Snapshot) -> tuple[str, str]:
-    """What is trained, and which step this was, as of the step's end."""
+    """The network in a line, and the step in another, as of the step's end."""
     experiment = snapshot.experiment
     sizes, activations = "-".join(map(str, snapshot.layer_sizes)), [layer.activation for layer in snapshot.layers]
     what = [shown_name(snapshot.dataset.name), sizes, " ".join(activations), snapshot.loss_name, experiment.optimizer]

@@ -1,4 +1,4 @@
-"""What a run is exported as, the tables of its samples, weights and metrics, and the folder they are written into."""
+"""The forms of an exported run, the tables of its samples, weights and metrics, and the folder of these files."""
 
 from __future__ import annotations
 
@@ -117,7 +117,7 @@ KINDS: Final[Mapping[Kind, str]] = {
     "json": "JSON: the run for tuinet --from, and its weights for --weights",
     "csv": "CSV tables: samples, weights, and the history of every metric",
 }
-"""What a run can be exported as."""
+"""The forms in which a run can be exported."""
 _SCRIPTS: Final = {"numpy": ("train_numpy.py", numpy_script), "torch": ("train_torch.py", torch_script)}
 _UNUSUAL: Final = re.compile(r"[^\w.+-]+")
 

@@ -66,7 +66,7 @@ def _is_small(plan: Plan) -> bool:
 
 
 def head(plan: Plan, needs: str, exactness: str) -> str:
-    """What the script is, and what it does not do."""
+    """The docstring of the script: its run, and the notes on it."""
     paragraphs = [
         escaped(f"{plan.title}. It needs {needs}."),
         f"It trains as this does, and prints the same losses {exactness}:\n\n    {escaped(plan.line)}",
@@ -83,7 +83,7 @@ def escaped(text: str) -> str:
 
 
 def data(plan: Plan) -> str:
-    """Where the samples come from."""
+    """The statements that make or read the samples."""
     if _is_small(plan):
         rows = ",\n    ".join(map(repr, _rows(plan.train)))
         return f"# A row a sample: inputs as the network is fed, then targets.\ntrain = np.array([\n    {rows},\n])"
@@ -139,7 +139,7 @@ def constants(plan: Plan) -> str:
 
 
 def generators(plan: Plan) -> str:
-    """Where shuffles and dropout masks come from."""
+    """The random generators of shuffles and dropout masks."""
     seed, lines = plan.experiment.seed, []
     if not plan.is_full:
         lines += [f"order, shuffles = np.arange(len(train)), np.random.default_rng([{seed}, 1])"]

@@ -1,4 +1,4 @@
-"""A Plan: what a script has to do to repeat a run, and what it cannot."""
+"""A Plan: the contents of a script that repeats a run, and its limits."""
 
 from __future__ import annotations
 
@@ -48,9 +48,9 @@ class Plan:
     edits: tuple[Edit, ...]
     """Changes of the learning rate, and of single weights and biases, between two steps."""
     line: str
-    """What leads to the same run in tuinet."""
+    """The command line of the same run in tuinet."""
     notes: tuple[str, ...]
-    """What is otherwise than in the run, a sentence each."""
+    """Differences from the run, a sentence each."""
 
     @property
     def functions(self) -> tuple[str, ...]:

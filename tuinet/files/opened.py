@@ -20,13 +20,13 @@ class FileKind:
     """A kind of file: its name in messages, and the most bytes of one."""
 
     wanted: str
-    """What a file in its place would be; completes "name …"."""
+    """The right kind of file; completes "name …"."""
     most: int
     """Bytes that it may have."""
     smaller: str
-    """What to do where it has more."""
+    """The remedy for a larger file."""
     empty: str = ""
-    """What a file without any byte lacks; nothing where it may be empty."""
+    """The remedy for an empty file; empty where it may be one."""
 
 
 CONFIGURATION: Final = FileKind("a configuration in TOML", 2**18, "take out what is none of [defaults] and [keys]")
@@ -226,7 +226,7 @@ def parse_json(text: str, *, allows_nan: bool = False) -> Any:
 
 
 def count_values(text: str) -> int:
-    """How many values a JSON text has at most: its strings may hold what parts them, too."""
+    """The number of values of a JSON text at most: its strings may hold commas and brackets, too."""
     return text.count(",") + text.count("[") + text.count("{") + text.count('"') // 2
 
 

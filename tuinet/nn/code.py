@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Code:
-    """What `tuinet export` writes for an activation, a loss, an optimizer, an initializer or a schedule."""
+    """The code of an exported script for an activation, a loss, an optimizer, an initializer or a schedule."""
 
     numpy: str
     """An expression: of an activation in z, of a loss in z, a and y; of an initializer with fan_in, fan_out and rng; of
@@ -17,4 +17,4 @@ class Code:
     torch: str = ""
     """The same as an expression of PyTorch; of an optimizer the call that makes it, with `learned` to learn."""
     memory: str = ""
-    """What an optimizer remembers, at its start."""
+    """The statements that make the memory of an optimizer."""

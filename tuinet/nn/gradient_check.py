@@ -29,7 +29,7 @@ class GradientCheck:
     numeric: Parameters
     """From central differences, in float64."""
     rounding: float = 0.0
-    """What rounding alone may add to a numeric gradient: the last bits of the objective, over 2ε."""
+    """The share of rounding in a numeric gradient: the last bits of the objective, over 2ε."""
     places: Places | None = None
     """Which parameters were checked, as indices of the vector; ``None`` for all. The others are 0 in `numeric`."""
 

@@ -1,4 +1,4 @@
-"""How weights start, and the table of the ways."""
+"""Initial weights, and the table of the ways to draw them."""
 
 from __future__ import annotations
 

@@ -65,7 +65,7 @@ class Workspace:
         self.targets = targets
         self.with_ones = [np.ones((len(inputs), size + 1), inputs.dtype, order="F") for size in layer_sizes[1:]]
         self.outputs = [output[:, :-1] for output in self.with_ones]
-        """What each layer passes on: its activations, less those that were dropped."""
+        """The outputs of each layer: its activations, less those that were dropped."""
         self.masks: list[Array] = [np.ones_like(output) for output in self.outputs[:-1]] if dropout else []
         """For each hidden layer what its activations are multiplied by: 0 or 1 / (1 − rate); none without dropout."""
         self.activations = [np.zeros_like(mask) for mask in self.masks] + self.outputs[len(self.masks) :]
@@ -75,7 +75,7 @@ class Workspace:
         self.derivatives = [np.ones_like(a) for a in self.activations]
 
     def layer_input(self, layer: int) -> Array:
-        """What a layer (counted from 1) is given, with the column of ones, shape (samples, fan_in + 1)."""
+        """The inputs of a layer (counted from 1) with the column of ones, shape (samples, fan_in + 1)."""
         return self.inputs if layer == 1 else self.with_ones[layer - 2]
 
 

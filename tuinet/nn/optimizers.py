@@ -26,22 +26,22 @@ class OptimizerSettings:
 
 
 class Optimizer(ABC):
-    """What every optimizer has: it makes an update of the gradients, and subtracts it from the parameters.
+    """The base of all optimizers: makes an update of the gradients, and subtracts it from the parameters.
 
     An optimizer says how its update comes about in `_update`; this class adds the decoupled weight decay and
     subtracts the sum.
     """
 
     note: str = ""
-    """What it subtracts, in a few words; without one of its own, a class is described by its docstring."""
+    """The update in a few words; without one of its own, a class is described by its docstring."""
     constants: tuple[str, ...] = ()
     """Which of the settings it uses; the weight decay, which all do, is not named."""
     equations: tuple[str, ...] = ()
-    """How the update of one parameter comes about, in order and in symbols; the last is that of ``update``. Known are
+    """The equations of one parameter's update, in order and in symbols; the last is that of ``update``. Known are
     g, the settings, learning_rate, t, what is remembered, what that was before (``v_old``), and all names above. They
     are shown with their numbers as long as these give what was subtracted."""
     code: Code | None = None
-    """What a script writes for it; without code of its own, a class with another `_update` has none."""
+    """The code of an exported script; without code of its own, a class with another `_update` has none."""
     defaults: OptimizerSettings = OptimizerSettings()
     default_learning_rate: float = 0.001
 
@@ -50,9 +50,9 @@ class Optimizer(ABC):
         self.learning_rate = constant(0.0, parameters.vector)
         """A 0-d array, written in place: a new value takes effect with the next update."""
         self.updates = parameters.like()
-        """What the last step subtracted from the parameters."""
+        """The amounts that the last step subtracted from the parameters."""
         self.slots: dict[str, Array] = {}
-        """What is remembered from step to step, by name: vectors like the parameters, and 0-d arrays."""
+        """The memory from step to step, by name: vectors like the parameters, and 0-d arrays."""
         self.grads = grads
         self._parameters = parameters.vector
         self._grads = grads.vector
@@ -96,7 +96,7 @@ class Optimizer(ABC):
         )
 
     def slot(self, name: str) -> Array:
-        """What is remembered under a name; zeros when it is new."""
+        """The vector that is remembered under a name; zeros when it is new."""
         return self.slots.setdefault(name, np.zeros_like(self._parameters))
 
     def _constant(self, value: float) -> Array:

@@ -125,7 +125,7 @@ def derivative_phase(network: Network, workspace: Workspace) -> Phase:
 
 @dataclass(frozen=True)
 class Regularization:
-    """What is done to the gradients, and to the activations, against overfitting and exploding."""
+    """Penalties, clipping and dropout: measures against overfitting and exploding gradients."""
 
     l1: float = 0.0
     l2: float = 0.0

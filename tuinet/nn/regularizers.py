@@ -1,4 +1,4 @@
-"""What keeps a network from fitting its samples too closely or in too large steps: penalties, clipping and dropout."""
+"""Penalties, clipping and dropout, against fitting the samples too closely or in too large steps."""
 
 from __future__ import annotations
 

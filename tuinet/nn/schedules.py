@@ -14,7 +14,7 @@ DEFAULT_LENGTH: Final = 1000
 
 @dataclass(frozen=True)
 class Schedule:
-    """How the learning rate changes from epoch to epoch."""
+    """The change of the learning rate from epoch to epoch."""
 
     name: str = "constant"
     """One of `SCHEDULES`."""
