@@ -66,16 +66,19 @@ def _orthogonal(fan_in: int, fan_out: int, generator: np.random.Generator) -> ND
     return q if fan_in >= fan_out else q.T
 
 
-def _glorot(fan_in: int, fan_out: int) -> float:
-    return 2 / (fan_in + fan_out)
-
-
-def _he(fan_in: int, fan_out: int) -> float:
-    return 2 / fan_in
-
-
-def _lecun(fan_in: int, fan_out: int) -> float:
-    return 1 / fan_in
+def _of_variance(name: str, formula: str, variance: Callable[[int, int], float]) -> dict[str, Initializer]:
+    return {
+        f"{name}_normal": Initializer(
+            _normal(variance),
+            f"normal, variance {formula}",
+            code=Code(f"math.sqrt({formula}) * rng.standard_normal((fan_in, fan_out))"),
+        ),
+        f"{name}_uniform": Initializer(
+            _uniform(variance),
+            f"uniform, variance {formula}",
+            code=Code(f"rng.uniform(-(b := math.sqrt(3 * ({formula}))), b, (fan_in, fan_out))"),
+        ),
+    }
 
 
 INITIALIZERS: Final[dict[str, Initializer]] = {
@@ -88,36 +91,9 @@ INITIALIZERS: Final[dict[str, Initializer]] = {
         code=Code("rng.uniform(-1.0, 1.0, (fan_in, fan_out))"),
     ),
     # Glorot and Bengio (2010); He, Zhang, Ren and Sun (2015); LeCun, Bottou, Orr and Müller (1998).
-    "glorot_normal": Initializer(
-        _normal(_glorot),
-        "normal, variance 2 / (fan_in + fan_out)",
-        code=Code("math.sqrt(2 / (fan_in + fan_out)) * rng.standard_normal((fan_in, fan_out))"),
-    ),
-    "glorot_uniform": Initializer(
-        _uniform(_glorot),
-        "uniform, variance 2 / (fan_in + fan_out)",
-        code=Code("rng.uniform(-(b := math.sqrt(3 * (2 / (fan_in + fan_out)))), b, (fan_in, fan_out))"),
-    ),
-    "he_normal": Initializer(
-        _normal(_he),
-        "normal, variance 2 / fan_in",
-        code=Code("math.sqrt(2 / fan_in) * rng.standard_normal((fan_in, fan_out))"),
-    ),
-    "he_uniform": Initializer(
-        _uniform(_he),
-        "uniform, variance 2 / fan_in",
-        code=Code("rng.uniform(-(b := math.sqrt(3 * (2 / fan_in))), b, (fan_in, fan_out))"),
-    ),
-    "lecun_normal": Initializer(
-        _normal(_lecun),
-        "normal, variance 1 / fan_in",
-        code=Code("math.sqrt(1 / fan_in) * rng.standard_normal((fan_in, fan_out))"),
-    ),
-    "lecun_uniform": Initializer(
-        _uniform(_lecun),
-        "uniform, variance 1 / fan_in",
-        code=Code("rng.uniform(-(b := math.sqrt(3 * (1 / fan_in))), b, (fan_in, fan_out))"),
-    ),
+    **_of_variance("glorot", "2 / (fan_in + fan_out)", lambda fan_in, fan_out: 2 / (fan_in + fan_out)),
+    **_of_variance("he", "2 / fan_in", lambda fan_in, fan_out: 2 / fan_in),
+    **_of_variance("lecun", "1 / fan_in", lambda fan_in, fan_out: 1 / fan_in),
     "orthogonal": Initializer(_orthogonal, "a random orthogonal matrix", code=Code("orthogonal(fan_in, fan_out)")),
     "zeros": Initializer(
         lambda fan_in, fan_out, generator: np.zeros((fan_in, fan_out)),
