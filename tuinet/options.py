@@ -27,16 +27,8 @@ if TYPE_CHECKING:
 
 AnyCommand = TypeVar("AnyCommand", bound=Callable[..., Any])
 
-_METAVARS: Final[Mapping[Kind, str]] = {
-    "text": "text",
-    "whole": "integer",
-    "number": "float",
-    "flag": "boolean",
-    "names": "names",
-    "sizes": "sizes",
-}
-
-
+_METAVARS: Final[Mapping[Kind, str]] = {"whole": "integer", "number": "float", "flag": "boolean"}
+"""Names of kinds in the help, where they are others."""
 COMPLETE_VARIABLE: Final = "_TUINET_COMPLETE"
 """With it the shell's script asks tuinet for completions."""
 _FILES: Final = ("dataset", "weights")
@@ -61,7 +53,7 @@ class FieldType(click.ParamType[Any]):
     """The values of a field of the Experiment."""
 
     def __init__(self, field: Hyperparameter) -> None:
-        self.name = _METAVARS[field.kind]
+        self.name = _METAVARS.get(field.kind, field.kind)
         self._kind, self._choices = field.kind, field.choices
         self._takes_file = field.name in _FILES
 

@@ -13,20 +13,9 @@ import click
 import numpy as np
 
 from tuinet import configuration
+from tuinet.cli import findings
 from tuinet.cli.config import Configured, configured_by
-from tuinet.cli.findings import (
-    Fact,
-    aligned,
-    blas_finding,
-    disk_finding,
-    folder_finding,
-    privacy_findings,
-    round_trip_finding,
-    runs_finding,
-    strangers_finding,
-    terminal_findings,
-    version_findings,
-)
+from tuinet.cli.findings import Fact
 from tuinet.errors import TuinetError
 from tuinet.options import GroupedHelp
 from tuinet.output import write_data, write_lines
@@ -44,25 +33,25 @@ def doctor_command(context: click.Context, as_json: bool) -> None:
 
     Exit status: 0 no problem, 1 a problem, 2 bad usage.
     """
-    findings = list(_findings(configured_by(context)))
+    facts = list(_facts(configured_by(context)))
     if as_json:
-        write_data(*json.dumps([asdict(finding) for finding in findings], indent=1).split("\n"))
+        write_data(*json.dumps([asdict(fact) for fact in facts], indent=1).split("\n"))
     else:
-        write_lines(aligned(findings))
-    sys.exit(1 if any(finding.verdict == "problem" for finding in findings) else 0)
+        write_lines(findings.aligned(facts))
+    sys.exit(1 if any(fact.verdict == "problem" for fact in facts) else 0)
 
 
-def _findings(configured: Configured) -> Iterator[Fact]:
+def _facts(configured: Configured) -> Iterator[Fact]:
     streams = {"input": sys.stdin.isatty(), "output": sys.stdout.isatty()}
-    yield from terminal_findings(os.environ, sys.stdout.encoding, _size(), streams)
-    yield round_trip_finding()
-    yield from version_findings()
-    yield blas_finding(np.show_config(mode="dicts"), os.environ)
+    yield from findings.terminal_findings(os.environ, sys.stdout.encoding, _size(), streams)
+    yield findings.round_trip_finding()
+    yield from findings.version_findings()
+    yield findings.blas_finding(np.show_config(mode="dicts"), os.environ)
     yield _configuration(configured)
-    yield folder_finding("configuration folder", lambda: configuration.usual_path().parent, "make it yours")
-    yield folder_finding("themes", user_folder, "make it yours, to add themes")
+    yield findings.folder_finding("configuration folder", lambda: configuration.usual_path().parent, "make it yours")
+    yield findings.folder_finding("themes", user_folder, "make it yours, to add themes")
     yield from _themes()
-    yield folder_finding("saved runs", lambda: run_store().folder, "make it yours, so that runs can be saved")
+    yield findings.folder_finding("saved runs", lambda: run_store().folder, "make it yours, so that runs can be saved")
     yield from _runs()
 
 
@@ -104,9 +93,9 @@ def _runs() -> Iterator[Fact]:
         store = run_store()
     except OSError:
         return
-    yield from privacy_findings(store.folder.parent, store.folder)
-    strangers = strangers_finding(store.strangers())
+    yield from findings.privacy_findings(store.folder.parent, store.folder)
+    strangers = findings.strangers_finding(store.strangers())
     if strangers is not None:
         yield strangers
-    yield runs_finding(len(store.interrupted()), store.folder)
-    yield disk_finding(store.folder, lambda folder: shutil.disk_usage(folder).free)
+    yield findings.runs_finding(len(store.interrupted()), store.folder)
+    yield findings.disk_finding(store.folder, lambda folder: shutil.disk_usage(folder).free)

@@ -40,10 +40,12 @@ AUTO: Final = "auto"
 MAX_LAYERS: Final = 32
 MAX_LAYER_SIZE: Final = 4096
 MAX_PARAMETERS: Final = 20_000_000
-_OWN: Final = "the dataset's own"
 _data = partial(hyperparameter, group="Data", effect="data")
+_data_own = partial(_data, None, words="the dataset's own", left_to="dataset")
 _network = partial(hyperparameter, group="Network")
 _training = partial(hyperparameter, group="Training")
+_of_optimizer = partial(_training, needs="optimizer")
+_of_schedule = partial(_training, None, left_to="schedule", needs="schedule")
 _regularization = partial(hyperparameter, group="Regularization")
 _NEW_MEMORY: Final = "restarts the optimizer, whose memory starts empty"
 
@@ -57,36 +59,18 @@ class Experiment:
     """
 
     dataset: str = _data("xor", "What to learn: a name, or a CSV or NPZ file", choices=tuple(DATASETS))
-    samples: int | None = _data(
-        None,
-        "How many samples, training and test together",
-        _OWN,
-        bounds=Bounds(least=1, most=10**6),
-        ladder=coins(0, 6),
-        left_to="dataset",
+    samples: int | None = _data_own(
+        "How many samples, training and test together", bounds=Bounds(least=1, most=10**6), ladder=coins(0, 6)
     )
-    noise: float | None = _data(
-        None,
-        "How far the samples are moved at random, 0 to 1",
-        _OWN,
-        bounds=Bounds(least=0, most=1),
-        ladder=twentieths(20),
-        left_to="dataset",
+    noise: float | None = _data_own(
+        "How far the samples are moved at random, 0 to 1", bounds=Bounds(least=0, most=1), ladder=twentieths(20)
     )
-    test_share: float | None = _data(
-        None,
-        "Share of the samples kept for testing, 0 to below 1",
-        _OWN,
-        bounds=SHARE,
-        ladder=twentieths(19),
-        left_to="dataset",
+    test_share: float | None = _data_own(
+        "Share of the samples kept for testing, 0 to below 1", bounds=SHARE, ladder=twentieths(19)
     )
-    standardize: bool | None = _data(
-        None,
+    standardize: bool | None = _data_own(
         "Shift and scale every input to mean 0 and deviation 1, true or false",
-        _OWN,
         effect_sentence="takes effect now on the inputs; weights and optimizer stay",
-        left_to="dataset",
     )
     features: tuple[str, ...] = _data(
         (),
@@ -150,56 +134,33 @@ class Experiment:
     learning_rate: float = _training(
         0.5, "What a gradient is multiplied by to make an update", bounds=ABOVE_0, ladder=coins(-9, 6)
     )
-    momentum: float = _training(
-        0.9,
-        "Share of its velocity that momentum and nesterov keep",
-        "0.9",
-        bounds=SHARE,
-        ladder=MEMORY,
-        needs="optimizer",
+    momentum: float = _of_optimizer(
+        0.9, "Share of its velocity that momentum and nesterov keep", "0.9", bounds=SHARE, ladder=MEMORY
     )
-    beta1: float = _training(
-        0.9,
-        "Memory of the mean gradient in adam and its kin",
-        "0.9",
-        bounds=SHARE,
-        ladder=MEMORY,
-        needs="optimizer",
+    beta1: float = _of_optimizer(
+        0.9, "Memory of the mean gradient in adam and its kin", "0.9", bounds=SHARE, ladder=MEMORY
     )
-    beta2: float | None = _training(
+    beta2: float | None = _of_optimizer(
         None,
         "Memory of the mean square in adam (0.999) and rmsprop (0.99)",
         bounds=SHARE,
         ladder=MEMORY,
         left_to="optimizer",
-        needs="optimizer",
     )
-    epsilon: float | None = _training(
+    epsilon: float | None = _of_optimizer(
         None,
         "What keeps adaptive steps from dividing by 0",
         "1e-8; adagrad 1e-10",
         bounds=FROM_0,
         ladder=powers(-12, 0),
         left_to="optimizer",
-        needs="optimizer",
     )
     schedule: str = _training("constant", "How the learning rate changes", choices=tuple(SCHEDULES))
-    decay_rate: float | None = _training(
-        None,
-        "How fast it falls",
-        "step 0.1, exponential 0.999 an epoch, inverse_time 0.01",
-        bounds=ABOVE_0,
-        left_to="schedule",
-        needs="schedule",
+    decay_rate: float | None = _of_schedule(
+        "How fast it falls", "step 0.1, exponential 0.999 an epoch, inverse_time 0.01", bounds=ABOVE_0
     )
-    decay_epochs: int | None = _training(
-        None,
-        "Length of a step, or of the cosine's half wave, in epochs",
-        "1000",
-        bounds=FROM_1,
-        ladder=coins(0, 6),
-        left_to="schedule",
-        needs="schedule",
+    decay_epochs: int | None = _of_schedule(
+        "Length of a step, or of the cosine's half wave, in epochs", "1000", bounds=FROM_1, ladder=coins(0, 6)
     )
     warmup_epochs: int = _training(
         0,
