@@ -212,34 +212,23 @@ KNOWN: Final = (*_LOOKS, *_DASHBOARD, *(option_name(field)[2:] for field in FIEL
 """All names that can have a default in the configuration file."""
 
 
-def default_map(dashboard: click.Group, file: Configuration) -> dict[str, Any]:
-    """The file's defaults as click wants them, by the parameters of the dashboard."""
-    return _by_parameter(dashboard, _values(dashboard, file))
+def default_map(dashboard: click.Group, file: Configuration, command: click.Command | None = None) -> dict[str, Any]:
+    """The file's defaults as click wants them, by the parameters of the dashboard or of one of its commands.
 
-
-def command_defaults(dashboard: click.Group, command: click.Command, file: Configuration) -> dict[str, Any]:
-    """The defaults of a command, by its parameters, without the options of the dashboard alone."""
-    values = {name: value for name, value in _values(dashboard, file).items() if name not in _DASHBOARD}
-    return _by_parameter(command, values)
-
-
-def _values(dashboard: click.Group, file: Configuration) -> dict[str, Any]:
+    A command does not get those of the dashboard alone.
+    """
     values = {name: _value(dashboard, file, name, value) for name, value in file.defaults.items()}
     _require_experiment(file, values)
     # None, which max stands for, would be no default at all: the option reads it once more.
-    return {name: _text(file.defaults[name]) if value is None else value for name, value in values.items()}
+    texts = {name: _text(file.defaults[name]) if value is None else value for name, value in values.items()}
+    known, skipped = _options(command or dashboard), _DASHBOARD if command else ()
+    return {str(known[name].name): text for name, text in texts.items() if name in known and name not in skipped}
 
 
-def parameters(command: click.Command) -> Iterator[tuple[str, click.Parameter]]:
+def _options(command: click.Command) -> dict[str, click.Option]:
     """The options of a command by their long names, without the dashes."""
-    for parameter in command.params:
-        if isinstance(parameter, click.Option):
-            yield from ((name[2:], parameter) for name in parameter.opts if name.startswith("--"))
-
-
-def _by_parameter(command: click.Command, values: Mapping[str, Any]) -> dict[str, Any]:
-    known = {name: parameter.name for name, parameter in parameters(command)}
-    return {str(known[name]): value for name, value in values.items() if name in known}
+    options = [parameter for parameter in command.params if isinstance(parameter, click.Option)]
+    return {name[2:]: option for option in options for name in option.opts if name.startswith("--")}
 
 
 def _value(dashboard: click.Group, file: Configuration, name: str, value: Any) -> Any:
@@ -249,8 +238,8 @@ def _value(dashboard: click.Group, file: Configuration, name: str, value: Any) -
 
         near = get_close_matches(name, KNOWN, n=1)
         raise file.error(DEFAULTS, name, value, f"no such option{f'; is it {near[0]}?' if near else ''}")
-    option = dict(parameters(dashboard))[name]
-    if isinstance(option, click.Option) and option.is_flag:
+    option = _options(dashboard)[name]
+    if option.is_flag:
         if not isinstance(value, bool):
             raise file.error(DEFAULTS, name, value, "neither true nor false")
         return value

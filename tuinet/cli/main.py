@@ -26,7 +26,6 @@ from tuinet.options import (
     GroupedGroup,
     GroupedHelp,
     ThemeType,
-    command_defaults,
     default_map,
     experiment_options,
     is_usual,
@@ -383,4 +382,4 @@ def _hand_on_defaults(context: click.Context, configured: Configured) -> None:
     assert isinstance(dashboard, click.Group)
     command = dashboard.get_command(context, name) if name else None
     if context.default_map and name and command:
-        context.default_map[name] = command_defaults(dashboard, command, configured.configuration)
+        context.default_map[name] = default_map(dashboard, configured.configuration, command)

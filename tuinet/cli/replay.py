@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import click
 
@@ -19,7 +20,7 @@ from tuinet.share.options import SpeedType
 from tuinet.share.shared import USUAL_SPEED
 from tuinet.storage.session_file import require_writable
 
-_WEB: Final = "For the web"
+_web_option = partial(click.option, cls=GroupedOption, group="For the web")
 _LEAST_SIZE, _MOST_SIZE = (40, 12), (400, 200)
 
 
@@ -46,20 +47,10 @@ class Size(click.ParamType[tuple[int, int]]):
 @theme_option
 @ascii_option
 @click.option("--fps", type=click.IntRange(1, 60), help="Frames per second at most [default: 20; with --cast, 10].")
-@click.option(
-    "--cast",
-    type=click.Path(path_type=Path),
-    cls=GroupedOption,
-    group=_WEB,
-    help="Write an asciicast to this file, and show nothing.",
-)
-@click.option("--size", type=Size(), default="80x24", cls=GroupedOption, group=_WEB, help="Columns and rows.")
-@click.option(
-    "--seconds", type=click.FloatRange(1, 3600), default=20, cls=GroupedOption, group=_WEB, help="How long it lasts."
-)
-@click.option(
-    "--press", multiple=True, cls=GroupedOption, group=_WEB, help="A key to press first, such as 6; may be repeated."
-)
+@_web_option("--cast", type=click.Path(path_type=Path), help="Write an asciicast to this file, and show nothing.")
+@_web_option("--size", type=Size(), default="80x24", help="Columns and rows.")
+@_web_option("--seconds", type=click.FloatRange(1, 3600), default=20, help="How long it lasts.")
+@_web_option("--press", multiple=True, help="A key to press first, such as 6; may be repeated.")
 @click.pass_context
 def replay_command(
     context: click.Context,
