@@ -59,11 +59,6 @@ class Published:
     rounded: Callable[[Snapshot], float] | None = None
     """The value by the source's own calculation, where that goes on with rounded numbers."""
 
-    @property
-    def decimals(self) -> int:
-        """Digits after the point."""
-        return len(self.text.partition(".")[2])
-
     def agrees(self, snapshot: Snapshot) -> bool:
         """Whether the computed number, rounded to as many digits, is the published one."""
         return self._is_published(self.compute(snapshot))
@@ -73,7 +68,8 @@ class Published:
         return self.rounded is not None and self._is_published(self.rounded(snapshot))
 
     def _is_published(self, value: float) -> bool:
-        return f"{value:.{self.decimals}f}" == f"{float(self.text):.{self.decimals}f}"
+        decimals = len(self.text.partition(".")[2])
+        return f"{value:.{decimals}f}" == f"{float(self.text):.{decimals}f}"
 
 
 @dataclass(frozen=True)

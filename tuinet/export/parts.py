@@ -7,6 +7,7 @@ from itertools import groupby
 from textwrap import fill, indent
 from typing import Final
 
+from tuinet import __version__
 from tuinet.export.plan import Plan, required
 from tuinet.nn.initializers import INITIALIZERS
 from tuinet.nn.optimizers import OPTIMIZERS
@@ -67,8 +68,10 @@ def _is_small(plan: Plan) -> bool:
 
 def head(plan: Plan, needs: str, exactness: str) -> str:
     """The docstring of the script: its run, and the notes on it."""
+    sizes = "-".join(map(str, plan.layer_sizes))
+    title = f"{plan.dataset.name}, {sizes}, {plan.experiment.optimizer}; exported by tuinet {__version__}"
     paragraphs = [
-        escaped(f"{plan.title}. It needs {needs}."),
+        escaped(f"{title}. It needs {needs}."),
         f"It trains as this does, and prints the same losses {exactness}:\n\n    {escaped(plan.line)}",
         *(f"NOTE: {escaped(note)}" for note in plan.notes),
     ]

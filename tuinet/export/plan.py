@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from tuinet import __version__
 from tuinet.data.dataset import Dataset
 from tuinet.errors import TuinetError
 from tuinet.experiment.defaults import choose_loss
@@ -98,12 +97,6 @@ class Plan:
     def has_dropout(self) -> bool:
         """Whether hidden activations are dropped."""
         return bool(self.experiment.dropout and self.experiment.hidden)
-
-    @property
-    def title(self) -> str:
-        """The run in a few words."""
-        sizes = "-".join(map(str, self.layer_sizes))
-        return f"{self.dataset.name}, {sizes}, {self.experiment.optimizer}; exported by tuinet {__version__}"
 
 
 def required(code: Code | None, name: str) -> Code:
