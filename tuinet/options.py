@@ -5,7 +5,7 @@ Defaults of options from the configuration file: checked one by one, and handed 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from importlib import import_module
 from types import MappingProxyType
@@ -72,27 +72,6 @@ class FieldType(click.ParamType[Any]):
         choices = ("true", "false") if self._kind == "flag" else self._choices
         found = [CompletionItem(given + name) for name in choices if (given + name).startswith(incomplete)]
         return found or ([CompletionItem(incomplete, type="file")] if self._takes_file else [])
-
-
-class ThemeType(click.ParamType[str]):
-    """The name of a theme, or a theme file; the names are found when somebody asks for them."""
-
-    name = "theme"
-
-    def __init__(self, names: Callable[[], Sequence[str]]) -> None:
-        self._names = names
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """See `click.ParamType.convert`; whether there is such a theme, is found out where it is used."""
-        return str(value)
-
-    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
-        """See `click.ParamType.shell_complete`."""
-        from click.shell_completion import CompletionItem  # noqa: PLC0415 - only who completes needs it
-
-        names = self._names()
-        found = [CompletionItem(name) for name in names if name.startswith(incomplete)]
-        return found or [CompletionItem(incomplete, type="file")]
 
 
 class GroupedOption(click.Option):

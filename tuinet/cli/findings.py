@@ -242,7 +242,7 @@ def round_trip_finding() -> Fact:
     sys.stdout.flush()
     try:
         with raw(fd):
-            times = measure(lambda: ask(fd, sys.stdout.fileno()))
+            times = _round_trips(fd, sys.stdout.fileno())
     except (ImportError, OSError) as error:
         return Fact(name, "not measured", "note", str(error))
     if not times:
@@ -252,23 +252,20 @@ def round_trip_finding() -> Fact:
     return Fact(name, value, "note", "--fps 5 spares a slow line") if seconds > _SLOW else Fact(name, value)
 
 
-def measure(once: Callable[[], float | None]) -> list[float]:
+def _round_trips(source: int, target: int) -> list[float]:
     """Several round trips in seconds, up to the first that has no answer."""
-    times = []
-    for _ in range(QUESTIONS):
-        seconds = once()
-        if seconds is None:
-            break
+    times: list[float] = []
+    while len(times) < QUESTIONS and (seconds := _round_trip(source, target)) is not None:
         times.append(seconds)
     return times
 
 
-def ask(source: int, target: int, timeout: float = TIMEOUT, now: Callable[[], float] = monotonic) -> float | None:
+def _round_trip(source: int, target: int) -> float | None:
     """Seconds until the terminal has answered; ``None`` where it does not in time."""
-    start = now()
+    start = monotonic()
     os.write(target, QUESTION.encode())
     heard = b""
-    while (left := start + timeout - now()) > 0 and len(heard) < _MOST_BYTES:
+    while (left := start + TIMEOUT - monotonic()) > 0 and len(heard) < _MOST_BYTES:
         if not select.select([source], [], [], left)[0]:
             break
         piece = os.read(source, 64)
@@ -276,7 +273,7 @@ def ask(source: int, target: int, timeout: float = TIMEOUT, now: Callable[[], fl
             break
         heard += piece
         if _ANSWER.search(heard):
-            return now() - start
+            return monotonic() - start
     return None
 
 

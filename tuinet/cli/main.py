@@ -16,7 +16,7 @@ from tuinet import __version__, configuration
 from tuinet.cli.config import Configured, keymap_of
 from tuinet.cli.opening import Opened, arrived, make_session, open_run, refuse_options, require_terminal, warned
 from tuinet.cli.progress import all_or_nothing
-from tuinet.cli.themes import ascii_option, fps_option, theme_names
+from tuinet.cli.themes import ThemeType, ascii_option, fps_option
 from tuinet.errors import TuinetError
 from tuinet.experiment.presets import default_epochs
 from tuinet.garbage import begin_collection
@@ -25,7 +25,6 @@ from tuinet.options import (
     Count,
     GroupedGroup,
     GroupedHelp,
-    ThemeType,
     default_map,
     experiment_options,
     is_usual,
@@ -151,7 +150,7 @@ def _use_no_configuration(context: click.Context, parameter: click.Parameter, va
 @click.option("--resume", is_flag=True, help="Go on with the run that was interrupted or quit last.")
 @click.option(
     "--theme",
-    type=ThemeType(theme_names),
+    type=ThemeType(),
     help="Name of a theme (`tuinet themes` lists them), or a theme file [default: dark].",
 )
 @ascii_option

@@ -8,23 +8,33 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from tuinet.options import AnyCommand, GroupedHelp, ThemeType
+from tuinet.options import AnyCommand, GroupedHelp
 from tuinet.output import write_data, write_error, write_line, write_lines
 from tuinet.terminal_text import shown_name
 
 if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
     from tuinet.tui.style.theme import ThemeEntry
 
 
-def theme_names() -> list[str]:
-    """The themes that can be used."""
-    from tuinet.tui.style.theme import catalogue  # noqa: PLC0415 - NumPy is not needed to say what commands there are
+class ThemeType(click.ParamType[str]):
+    """The name of a theme, or a theme file; whether there is such a one, is found out where it is used."""
 
-    return [entry.name for entry in catalogue() if entry.theme is not None]
+    name = "theme"
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        """See `click.ParamType.shell_complete`."""
+        from click.shell_completion import CompletionItem  # noqa: PLC0415 - only who completes needs it
+
+        from tuinet.tui.style.theme import catalogue  # noqa: PLC0415
+
+        names = [entry.name for entry in catalogue() if entry.theme is not None and entry.name.startswith(incomplete)]
+        return [CompletionItem(name) for name in names] or [CompletionItem(incomplete, type="file")]
 
 
 theme_option: Final = click.option(
-    "--theme", type=ThemeType(theme_names), help="Name of a theme, or a theme file [default: dark]."
+    "--theme", type=ThemeType(), help="Name of a theme, or a theme file [default: dark]."
 )
 ascii_option: Final = click.option("--ascii", "ascii_only", is_flag=True, help="Draw with ASCII characters only.")
 fps_option: Final = click.option("--fps", type=click.IntRange(1, 60), default=20, help="Frames per second at most.")

@@ -171,8 +171,6 @@ class Standing:
     """Of all that have begun, as far as they have been told; not a number where one is missing."""
     note: str = ""
     """A sentence about the workers."""
-    workers: int = 0
-    is_over: bool = False
 
     @property
     def ended(self) -> list[Trial]:
@@ -194,7 +192,7 @@ class Board:
         self._losses: list[list[float]] = [[] for _ in range(jobs)]
         self._standing = Standing((None,) * jobs, ((),) * jobs)
         self._is_stale = False
-        self._note, self._workers, self._is_over = "", 0, False
+        self._note = ""
 
     def report(self, event: Event) -> None:
         """Note what has come."""
@@ -210,19 +208,15 @@ class Board:
                 losses.extend([math.nan] * (end - len(losses)))
                 losses[event.first : end] = event.losses
 
-    def say(self, *, note: str | None = None, workers: int | None = None, is_over: bool = False) -> None:
-        """Note what is to be said about the workers, and how many there are."""
+    def say(self, note: str) -> None:
+        """Have the standing say something about the workers."""
         with self._lock:
-            self._is_stale = True
-            self._note = self._note if note is None else note
-            self._workers = self._workers if workers is None else workers
-            self._is_over = self._is_over or is_over
+            self._is_stale, self._note = True, note
 
     def latest(self) -> Standing:
         """The present standing, the same object until there is news."""
         with self._lock:
             if self._is_stale:
-                losses = tuple(map(tuple, self._losses))
-                self._standing = Standing(tuple(self._trials), losses, self._note, self._workers, self._is_over)
+                self._standing = Standing(tuple(self._trials), tuple(map(tuple, self._losses)), self._note)
                 self._is_stale = False
             return self._standing

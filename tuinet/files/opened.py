@@ -50,8 +50,6 @@ CHECKPOINT: Final = FileKind(
 RECORDING: Final = FileKind(
     "a file that `tuinet record` wrote", 256 * 2**20, "record it with a larger --every", "write it anew"
 )
-KINDS: Final = (CONFIGURATION, THEME, LESSON, SHARED, DATA, WEIGHTS, CHECKPOINT, RECORDING)
-
 MOST_WEIGHTS_JSON: Final = 8 * 2**20
 """Bytes of weights as JSON; more belong into an NPZ file."""
 
