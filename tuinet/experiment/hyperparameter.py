@@ -143,8 +143,8 @@ class Hyperparameter:
                 raise ExperimentError(self.name, f"{value!r} is neither true nor false")
             case "text" if self.choices and self.name != "dataset":
                 require_choice(self.name, value, self.choices)
-            case "text":
-                require_text(self.name, value)
+            case "text" if not isinstance(value, str):
+                raise ExperimentError(self.name, f"{value!r} is not a text")
             case "names":
                 for name in _items(value):
                     require_choice(self.name, name, self.choices)
@@ -190,12 +190,6 @@ def require_choice(field: str, value: object, choices: Collection[str]) -> None:
     """Refuse what is not among the choices."""
     if not isinstance(value, str) or value not in choices:
         raise ExperimentError(field, f"{value!r} is not one of {', '.join(choices)}")
-
-
-def require_text(field: str, value: object) -> None:
-    """Refuse what is not a text."""
-    if not isinstance(value, str):
-        raise ExperimentError(field, f"{value!r} is not a text")
 
 
 def _is_finite(value: object) -> TypeGuard[float]:

@@ -38,7 +38,8 @@ def tables(session: Session) -> dict[str, str]:
     files = {"train.csv": samples_table(dataset, dataset.X, dataset.y)}
     if len(dataset.X_test):
         files["test.csv"] = samples_table(dataset, dataset.X_test, dataset.y_test)
-    return {**files, "weights.csv": weights_table(session), "history.csv": history_table(session)}
+    weights = _csv(("layer", "input", "neuron", "value"), _weights(session))
+    return {**files, "weights.csv": weights, "history.csv": history_table(session)}
 
 
 def samples_table(dataset: Dataset, X: Array, y: Array) -> str:
@@ -49,11 +50,6 @@ def samples_table(dataset: Dataset, X: Array, y: Array) -> str:
         names, targets = ("class",), [[dataset.class_names[label]] for label in predicted_classes(y, 0.5)]
     rows = ([*features, *target] for features, target in zip(X.tolist(), targets, strict=True))
     return _csv([*dataset.feature_names, *names], rows)
-
-
-def weights_table(session: Session) -> str:
-    """A row for each weight and each bias: the layer, where it comes from, which neuron it belongs to, the value."""
-    return _csv(("layer", "input", "neuron", "value"), _weights(session))
 
 
 def _weights(session: Session) -> Iterator[list[Any]]:
