@@ -89,7 +89,8 @@ def rows_of(lines: Iterable[AnyLine], width: int, title: str = "") -> tuple[Row,
 
 
 def _equations(lines: Sequence[Line], width: int) -> list[Row]:
-    column = max(cell_width(line.left) for line in lines if cell_width(line.left) <= _MOST_LEFT or len(lines) == 1)
+    lefts = [cell_width(line.left) for line in lines]
+    column = max((left for left in lefts if left <= _MOST_LEFT or len(lines) == 1), default=0)
     rows: list[Row] = []
     label = ""
     for line in lines:
