@@ -173,16 +173,7 @@ def main(descriptor: int) -> None:
     threading.Thread(target=_receive, args=(parent, jobs), daemon=True).start()
     while True:
         job = jobs.get()
-        parent.send(_result(job, parent))
-
-
-def _result(job: Job, parent: Connection[object, object]) -> object:
-    try:
-        return run_trial(job, Throttle(parent.send))
-    except OSError:
-        raise
-    except Exception as error:
-        return failed(job, f"{type(error).__name__}: {' '.join(str(error).split())}")
+        parent.send(run_trial(job, Throttle(parent.send)))
 
 
 def _receive(parent: Connection[object, object], jobs: queue.SimpleQueue[Job]) -> None:

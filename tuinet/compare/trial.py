@@ -112,6 +112,11 @@ def run_trial(job: Job, tell: Tell | None = None) -> Trial:
         return _run(job, tell or (lambda progress: None))
     except (TuinetError, MemoryError) as error:
         return failed(job, " ".join(str(error).split()) or "out of memory")
+    except OSError:
+        # Nobody is there any more to be told.
+        raise
+    except Exception as error:
+        return failed(job, f"{type(error).__name__}: {' '.join(str(error).split())}")
 
 
 def failed(job: Job, reason: str) -> Trial:
