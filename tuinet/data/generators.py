@@ -11,7 +11,7 @@ from typing import Final
 import numpy as np
 
 from tuinet.data import synthetic
-from tuinet.data.assemble import Preparation, Rows, assemble, draw_rows, making_generator
+from tuinet.data.assemble import Rows, assemble, draw_rows, making_generator
 from tuinet.data.dataset import Array, Dataset, Indices
 from tuinet.data.recipe import FILE_ENDINGS, DataSpec, Family, Recipe
 from tuinet.errors import DataError
@@ -120,11 +120,5 @@ def load(spec: DataSpec) -> Dataset:
 
     rows = read_file(spec.dataset, spec.target)
     name = os.path.basename(spec.dataset)
-    preparation = Preparation(
-        test_share=FILE_TEST_SHARE if spec.test_share is None else spec.test_share,
-        standardize=spec.standardize is not False,
-        features=spec.features,
-        seed=spec.seed,
-    )
-    generator = making_generator(spec.seed)
-    return assemble(name, draw_rows(name, rows, spec.samples, spec.noise or 0.0, generator), preparation)
+    drawn = draw_rows(name, rows, spec.samples, spec.noise or 0.0, making_generator(spec.seed))
+    return assemble(name, drawn, spec.preparation(FILE_TEST_SHARE, standardize=True))

@@ -59,6 +59,16 @@ class DataSpec:
             if name in self.features[:index]:
                 raise DataError(f"features: {name!r} is named twice; name it once")
 
+    def preparation(self, test_share: float, standardize: bool, *, shuffled: bool = True) -> Preparation:
+        """The settings of the assembly, with the dataset's own for what is left open."""
+        return Preparation(
+            test_share=test_share if self.test_share is None else self.test_share,
+            standardize=standardize if self.standardize is None else self.standardize,
+            features=self.features,
+            shuffled=shuffled,
+            seed=self.seed,
+        )
+
     @property
     def is_file(self) -> bool:
         """Whether the dataset is a file."""
@@ -110,14 +120,7 @@ class Recipe:
             raise DataError(f"samples: {samples} are too few for {self.name}; ask for {self.least} or more")
         noise = self.noise if spec.noise is None else spec.noise
         rows = self.make(samples, noise, making_generator(spec.seed))
-        preparation = Preparation(
-            test_share=self.test_share if spec.test_share is None else spec.test_share,
-            standardize=self.standardize if spec.standardize is None else spec.standardize,
-            features=spec.features,
-            shuffled=self.shuffled,
-            seed=spec.seed,
-        )
-        return assemble(self.name, rows, preparation)
+        return assemble(self.name, rows, spec.preparation(self.test_share, self.standardize, shuffled=self.shuffled))
 
 
 @dataclass(frozen=True)
