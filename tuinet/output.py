@@ -10,12 +10,13 @@ copied from there.
 
 from __future__ import annotations
 
+import io
 import math
 import sys
 import threading
 import traceback
 import warnings
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, TextIO
 
@@ -60,6 +61,17 @@ def json_line(kind: str, **values: Any) -> str:
     import json  # noqa: PLC0415 - most commands write none
 
     return json.dumps({"record": kind, **_finite(values)}, allow_nan=False)
+
+
+def csv_text(names: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
+    """A table with a row of names at its head as CSV."""
+    import csv  # noqa: PLC0415 - as above
+
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(names)
+    writer.writerows(rows)
+    return text.getvalue()
 
 
 def _finite(value: Any) -> Any:

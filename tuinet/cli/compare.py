@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import math
 import os
 import sys
@@ -22,7 +20,7 @@ from tuinet.compare.local import LocalPool
 from tuinet.compare.summary import summaries, table
 from tuinet.compare.trial import Board, Event, Standing, Target, Trial, looks
 from tuinet.options import Count, GroupedHelp, experiment_options, is_usual, naming_options
-from tuinet.output import json_line, write_data, write_lines
+from tuinet.output import csv_text, json_line, write_data, write_lines
 from tuinet.tui.terminal.detect import can_draw
 
 _OUTCOME: Final = (
@@ -61,16 +59,14 @@ def json_lines(grid: Grid, standing: Standing) -> Iterator[str]:
     )
 
 
-def csv_text(grid: Grid, standing: Standing) -> str:
+def csv_lines(grid: Grid, standing: Standing) -> list[str]:
     """A row for each run, with its values, its seed and what came of it; a loss that has diverged is ``inf``."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow((*grid.fields, "seed", "epochs", *_OUTCOME))
+    rows = []
     for trial in standing.ended:
         outcome = _outcome(trial)
         labels, seed = grid.cell_of(trial.index).labels, grid.seed_of(trial.index)
-        writer.writerow((*labels, seed, grid.epochs, *(_cell(outcome[name]) for name in _OUTCOME)))
-    return text.getvalue()
+        rows.append((*labels, seed, grid.epochs, *(_cell(outcome[name]) for name in _OUTCOME)))
+    return csv_text((*grid.fields, "seed", "epochs", *_OUTCOME), rows).removesuffix("\n").split("\n")
 
 
 def _trial_line(grid: Grid, trial: Trial) -> str:
@@ -220,7 +216,7 @@ def _run(pool: Pool, board: Board) -> None:
 
 def _write(grid: Grid, standing: Standing, *, as_json: bool, as_csv: bool) -> None:
     if as_csv:
-        write_data(*csv_text(grid, standing).removesuffix("\n").split("\n"))
+        write_data(*csv_lines(grid, standing))
     elif as_json:
         write_data(*json_lines(grid, standing))
     else:

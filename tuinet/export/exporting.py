@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import os
 import re
@@ -21,6 +19,7 @@ from tuinet.export.plan import ExportError, make_plan
 from tuinet.export.torch_script import torch_script
 from tuinet.files.atomic import replace_file
 from tuinet.observe.samples import Metrics, predicted_classes
+from tuinet.output import csv_text
 from tuinet.session.session import Session
 from tuinet.session.timeline import START, Position, Trajectory
 from tuinet.share.record import to_json
@@ -38,7 +37,7 @@ def tables(session: Session) -> dict[str, str]:
     files = {"train.csv": samples_table(dataset, dataset.X, dataset.y)}
     if len(dataset.X_test):
         files["test.csv"] = samples_table(dataset, dataset.X_test, dataset.y_test)
-    weights = _csv(("layer", "input", "neuron", "value"), _weights(session))
+    weights = csv_text(("layer", "input", "neuron", "value"), _weights(session))
     return {**files, "weights.csv": weights, "history.csv": history_table(session)}
 
 
@@ -49,7 +48,7 @@ def samples_table(dataset: Dataset, X: Array, y: Array) -> str:
     else:
         names, targets = ("class",), [[dataset.class_names[label]] for label in predicted_classes(y, 0.5)]
     rows = ([*features, *target] for features, target in zip(X.tolist(), targets, strict=True))
-    return _csv([*dataset.feature_names, *names], rows)
+    return csv_text([*dataset.feature_names, *names], rows)
 
 
 def _weights(session: Session) -> Iterator[list[Any]]:
@@ -66,7 +65,7 @@ def history_table(session: Session) -> str:
     tested = session.test_metrics() is not None
     named = _named(session.metrics())
     names = ["step", "epoch", "learning_rate", *named, "penalty", "objective"]
-    return _csv([*names, *(f"test_{name}" for name in named if tested)], _history(session))
+    return csv_text([*names, *(f"test_{name}" for name in named if tested)], _history(session))
 
 
 def _history(session: Session) -> Iterator[list[Any]]:
@@ -96,14 +95,6 @@ def _moment(session: Session) -> list[Any]:
 
 def _named(metrics: Metrics) -> dict[str, float]:
     return {name: value for name in _METRICS if (value := getattr(metrics, name)) is not None}
-
-
-def _csv(names: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(names)
-    writer.writerows(rows)
-    return text.getvalue()
 
 
 Kind = Literal["numpy", "torch", "json", "csv"]
