@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tuinet.data.recipe import DataSpec
+from tuinet.data.recipe import DataSpec, is_path
 from tuinet.errors import DataError
 
 _SHARE = "is not a number from 0 up to but not including 1"
@@ -38,9 +38,9 @@ def test_a_bad_field_is_refused_by_name(field: str, value: Any, reason: str) -> 
 
 @pytest.mark.parametrize("path", ["a.csv", "A.TSV", "a.txt", "a.csv.gz", "b.gz", "c.npz", "./xor", "data/a", "/a"])
 def test_these_are_files(path: str) -> None:
-    assert DataSpec(path).is_file
+    assert is_path(path)
 
 
 @pytest.mark.parametrize("name", ["xor", "rings:4", "csv", "above-sine", ""])
 def test_these_are_names(name: str) -> None:
-    assert not DataSpec(name).is_file
+    assert not is_path(name)

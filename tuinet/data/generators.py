@@ -13,7 +13,7 @@ import numpy as np
 from tuinet.data import synthetic
 from tuinet.data.assemble import Rows, assemble, draw_rows, making_generator
 from tuinet.data.dataset import Array, Dataset, Indices
-from tuinet.data.recipe import FILE_ENDINGS, DataSpec, Family, Recipe
+from tuinet.data.recipe import FILE_ENDINGS, DataSpec, Family, Recipe, is_path
 from tuinet.errors import DataError
 
 _FILES: Final = Path(__file__).with_name("files")
@@ -114,7 +114,7 @@ def load(spec: DataSpec) -> Dataset:
 
     A file has by default a test share of 0.25 and is standardized, since its units are unknown.
     """
-    if not spec.is_file:
+    if not is_path(spec.dataset):
         return find_recipe(spec.dataset)(spec)
     from tuinet.data.files import read_file  # noqa: PLC0415 - CSV and ZIP are for those who have files
 

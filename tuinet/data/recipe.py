@@ -17,6 +17,11 @@ from tuinet.errors import DataError
 FILE_ENDINGS: Final = (".csv", ".tsv", ".txt", ".gz", ".npz")
 
 
+def is_path(dataset: str) -> bool:
+    """Whether the name of a dataset is the path of a file."""
+    return "/" in dataset or dataset.lower().endswith(FILE_ENDINGS)
+
+
 @dataclass(frozen=True)
 class DataSpec:
     """Which data, how many, and how they are prepared. ``None`` stands for the dataset's own default."""
@@ -68,11 +73,6 @@ class DataSpec:
             shuffled=shuffled,
             seed=self.seed,
         )
-
-    @property
-    def is_file(self) -> bool:
-        """Whether the dataset is a file."""
-        return "/" in self.dataset or self.dataset.lower().endswith(FILE_ENDINGS)
 
 
 def _is_number(value: object) -> bool:

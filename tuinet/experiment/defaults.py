@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from tuinet.data.dataset import Dataset
 from tuinet.data.generators import DATASETS, FILE_TEST_SHARE, find_recipe
-from tuinet.data.recipe import FILE_ENDINGS
+from tuinet.data.recipe import is_path
 from tuinet.errors import ExperimentError, TuinetError
 from tuinet.experiment.experiment import AUTO, FIELDS, Experiment
 from tuinet.nn.activations import ACTIVATIONS, OUTPUT_ACTIVATIONS
@@ -20,7 +20,7 @@ from tuinet.nn.schedules import DEFAULT_LENGTH, SCHEDULES
 
 def is_file(experiment: Experiment) -> bool:
     """Whether the dataset is a file."""
-    return "/" in experiment.dataset or experiment.dataset.lower().endswith(FILE_ENDINGS)
+    return is_path(experiment.dataset)
 
 
 def is_automatic(field: str, value: Any) -> bool:
