@@ -17,21 +17,6 @@ Group = Literal["Data", "Network", "Training", "Regularization"]
 """The heading under which a hyperparameter stands."""
 Effect = Literal["now", "optimizer", "data", "reinitialize"]
 """The effect of a change on a run under way; see `tuinet.session.edits.SENTENCES`."""
-Authority = Literal["", "dataset", "optimizer", "schedule", "task"]
-"""The source of a value that is left open."""
-Need = Literal[
-    "",
-    "optimizer",
-    "schedule",
-    "two inputs",
-    "a file",
-    "random data",
-    "hidden layers",
-    "drawn weights",
-    "scale",
-    "draws",
-]
-"""Without what a hyperparameter makes no difference; see `tuinet.experiment.defaults.unused`."""
 Ladder = tuple[float, ...]
 """The values that one key after the other takes a number through, in rising order."""
 
@@ -111,8 +96,10 @@ class Hyperparameter:
     effect: Effect = "now"
     effect_sentence: str = ""
     """The effect, to be read after the words "a change", where the effect's own sentence does not say all."""
-    left_to: Authority = ""
-    needs: Need = ""
+    left_to: str = ""
+    """The source of a value that is left open: dataset, optimizer, schedule or task."""
+    needs: str = ""
+    """Without it the hyperparameter makes no difference; see `tuinet.experiment.defaults.unused`."""
 
     @property
     def title(self) -> str:
