@@ -83,7 +83,6 @@ class Experiment:
     data_seed: int = _data(
         1,
         "Decides what data is generated, and what is kept for testing",
-        "1",
         bounds=FROM_0,
         needs="random data",
     )
@@ -113,7 +112,6 @@ class Experiment:
     init_scale: float = _network(
         1.0,
         "What the initial weights are multiplied by",
-        "1",
         bounds=ABOVE_0,
         ladder=coins(-3, 2),
         effect="reinitialize",
@@ -132,14 +130,12 @@ class Experiment:
     )
     optimizer: str = _training("sgd", "How gradients become updates", choices=tuple(OPTIMIZERS), effect="optimizer")
     learning_rate: float = _training(
-        0.5, "What a gradient is multiplied by to make an update", bounds=ABOVE_0, ladder=coins(-9, 6)
+        0.5, "What a gradient is multiplied by to make an update", "", bounds=ABOVE_0, ladder=coins(-9, 6)
     )
     momentum: float = _of_optimizer(
-        0.9, "Share of its velocity that momentum and nesterov keep", "0.9", bounds=SHARE, ladder=MEMORY
+        0.9, "Share of its velocity that momentum and nesterov keep", bounds=SHARE, ladder=MEMORY
     )
-    beta1: float = _of_optimizer(
-        0.9, "Memory of the mean gradient in adam and its kin", "0.9", bounds=SHARE, ladder=MEMORY
-    )
+    beta1: float = _of_optimizer(0.9, "Memory of the mean gradient in adam and its kin", bounds=SHARE, ladder=MEMORY)
     beta2: float | None = _of_optimizer(
         None,
         "Memory of the mean square in adam (0.999) and rmsprop (0.99)",
@@ -165,26 +161,25 @@ class Experiment:
     warmup_epochs: int = _training(
         0,
         "Epochs over which the learning rate rises to its value",
-        "0",
         bounds=FROM_0,
         ladder=coins(0, 6, zero=True),
     )
     batch_size: int = _training(
         0,
         "Samples in one batch; 0 for the whole training set",
+        "",
         bounds=FROM_0,
         effect_sentence="takes effect now, and a new epoch begins; weights and optimizer stay",
     )
     seed: int = _training(
         1,
         "Decides weights, shuffles and dropout: the same seed, the same run",
-        "1",
         bounds=FROM_0,
         effect="reinitialize",
         needs="draws",
     )
-    l1: float = _regularization(0.0, "Penalty on the size of the weights, l1·Σ|w|", "0", bounds=FROM_0, ladder=PENALTY)
-    l2: float = _regularization(0.0, "Penalty on their squares, ½·l2·Σw²", "0", bounds=FROM_0, ladder=PENALTY)
+    l1: float = _regularization(0.0, "Penalty on the size of the weights, l1·Σ|w|", bounds=FROM_0, ladder=PENALTY)
+    l2: float = _regularization(0.0, "Penalty on their squares, ½·l2·Σw²", bounds=FROM_0, ladder=PENALTY)
     weight_decay: float | None = _regularization(
         None,
         "Decoupled decay of all parameters",
@@ -196,7 +191,6 @@ class Experiment:
     dropout: float = _regularization(
         0.0,
         "Probability that a hidden activation is dropped in training",
-        "0",
         bounds=SHARE,
         ladder=twentieths(19),
         needs="hidden layers",
@@ -204,7 +198,6 @@ class Experiment:
     clip_norm: float = _regularization(
         0.0,
         "Largest norm of the gradients taken together; 0 for any",
-        "0",
         bounds=FROM_0,
         ladder=coins(-2, 3, zero=True),
     )

@@ -154,8 +154,13 @@ _KINDS: Final[Mapping[str, Kind]] = {
 """By the annotation of a field; any other one is that of a text."""
 
 
-def hyperparameter(default: Any, sentence: str, words: str = "", **facts: Any) -> Any:
-    """A field of the Experiment, which has name and kind of its attribute, and the facts of a `Hyperparameter`."""
+def hyperparameter(default: Any, sentence: str, words: str | None = None, **facts: Any) -> Any:
+    """A field of the Experiment, which has name and kind of its attribute, and the facts of a `Hyperparameter`.
+
+    The words say what the default is; ``None`` for a number as it is, empty where presets have others.
+    """
+    if words is None:
+        words = f"{default:g}" if isinstance(default, (int, float)) else ""
     declared = Hyperparameter("", "text", sentence=sentence, default=words, **facts)
     return dataclasses.field(default=default, metadata={"hyperparameter": declared})
 
