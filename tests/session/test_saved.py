@@ -17,7 +17,7 @@ from tuinet.errors import CheckpointError
 from tuinet.experiment.experiment import MAX_PARAMETERS, Experiment
 from tuinet.nn.optimizers import OPTIMIZERS
 from tuinet.session.commands import Back, Reinitialize, Seek, StepUnit, SwapBranch, Undo
-from tuinet.session.edits import AddPoint, Configure, SetLearningRate
+from tuinet.session.edits import AddPoint, Configure
 from tuinet.session.session import Session
 from tuinet.storage import records, session_file
 
@@ -88,10 +88,10 @@ def test_where_the_past_does_not_fit_the_present_is_saved(
     session.advance(11)
     for rate in (0.125, 0.5):
         session.edit(Seek(3))
-        session.edit(SetLearningRate(rate))
+        session.edit(Configure.of(learning_rate=rate))
         session.advance(300)
     session.step(unit)
-    session.edit(SetLearningRate(0.25))
+    session.edit(Configure.of(learning_rate=0.25))
     saved = session.save()
     assert session_file.fits(saved)
     monkeypatch.setattr(session_file, "MOST", 2 * saved.present.n_bytes)
@@ -132,7 +132,7 @@ def test_branches_edits_and_points_come_back(tmp_path: Path, compressed: bool) -
     session = Session(Experiment())
     session.advance(300)
     session.edit(Seek(100))
-    session.edit(SetLearningRate(0.1))
+    session.edit(Configure.of(learning_rate=0.1))
     session.advance(50)
     session.edit(AddPoint((0.5, 0.5), 1.0))
     session.edit(Configure((("hidden", (3,)), ("batch_size", 2))))
@@ -140,7 +140,7 @@ def test_branches_edits_and_points_come_back(tmp_path: Path, compressed: bool) -
     session.edit(Reinitialize(5))
     session.advance(20)
     session.step("phase")
-    session.edit(SetLearningRate(0.3))
+    session.edit(Configure.of(learning_rate=0.3))
     again = through_a_file(session, tmp_path, compressed=compressed)
     for each in (session, again):
         each.edit(Undo())
@@ -182,7 +182,7 @@ def test_a_file_of_version_1_goes_on() -> None:
     direct.step("batch")
     direct.step("phase")
     direct.step("phase")
-    direct.edit(SetLearningRate(0.05))
+    direct.edit(Configure.of(learning_rate=0.05))
     for each in (session, direct):
         each.advance(2)
     # The file was written on another processor, whose last digits may be others.

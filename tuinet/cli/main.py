@@ -198,7 +198,7 @@ def cli(
         if opened.stop is not None and opened.stop.reason == "interrupted":
             arrived(opened, "nothing was shown")
     require_terminal()
-    shared = opened.shared or Shared(opened.session.trajectory(), is_paused=False)
+    shared = opened.shared or Shared(opened.session.time.trajectory(), is_paused=False)
 
     def is_said(option: str) -> bool:
         """Whether it goes before what was shared; what the configuration file says does not."""

@@ -57,7 +57,7 @@ class RecordingPlayer:
             _require_generators(chapter)
             self.show(moment)
             if self._run.clock != chapter.clock:
-                wrong, right = chapter.clock.batches_per_epoch, self._run.batches_per_epoch
+                wrong, right = chapter.clock.batches_per_epoch, self._run.clock.batches_per_epoch
                 raise CheckpointError(f"damaged: epochs of {wrong:,} batches, which have {right:,}")
             moment += len(chapter.steps)
 
@@ -88,7 +88,7 @@ class RecordingPlayer:
         """
         chapter, row = self.recording.find(moment)
         samples = len(self._datasets.get(chapter.experiment).X)
-        self._run.restore(_state(chapter, row, samples))
+        self._run = self._run.restored(_state(chapter, row, samples))
         self.moment = moment
         if not chapter.steps[row]:
             return

@@ -103,7 +103,7 @@ def _steps_to_next(session: Session, left: int, every: int, edits: frozenset[int
 
 
 def _moment_bytes(session: Session) -> int:
-    state = session.checkpoint()
+    state = session.run.checkpoint()
     size = state.parameters.nbytes + sum(slot.nbytes for slot in state.slots.values())
     return size + 4 * state.experiment.batch_size + 64
 
@@ -133,11 +133,11 @@ class _Tape:
 
     def keep(self, session: Session) -> None:
         """Keep the state before the last update of a moment."""
-        state = session.checkpoint()
+        state = session.run.checkpoint()
         if not self._chapters or _kind(self._chapters[-1][0]) != _kind(state):
             self._chapters.append([])
-            self._clocks.append(Clock(session.run.batches_per_epoch, *state.epoch_start))
-            self._datasets[build.data_spec(session.run.experiment)] = session.run.base_dataset
+            self._clocks.append(Clock(session.run.clock.batches_per_epoch, *state.epoch_start))
+            self._datasets[build.data_spec(session.run.experiment)] = session.run.datasets.base(session.run.experiment)
         chapter = self._chapters[-1]
         if chapter:
             # Only the last one's is needed: the states of large sets would hold much for nothing.

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from tuinet.session.session import Session
-from tuinet.session.timeline import Checkpoint
+from tuinet.session.timeline import Checkpoint, SavedSession
 
 StopReason = Literal["epochs", "target_loss", "patience", "seconds", "diverged"]
 
@@ -77,7 +77,7 @@ class Watch:
     def return_to_best(self) -> None:
         """With early stopping, restore the best epoch; else nothing."""
         if self._conditions.patience is not None and self._best_state is not None:
-            self._session.restore(self._best_state)
+            self._session.restore(SavedSession(self._best_state))
 
     def _judge(self) -> StopReason | None:
         conditions, loss = self._conditions, self._session.metrics().loss
@@ -95,5 +95,5 @@ class Watch:
         watched = loss if test is None else test.loss
         if watched < self._best:
             self._best, self._best_epoch = watched, self._session.run.epoch
-            self._best_state = self._session.checkpoint()
+            self._best_state = self._session.run.checkpoint()
         return self._session.run.epoch - self._best_epoch

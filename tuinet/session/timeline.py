@@ -251,9 +251,9 @@ class SavedSession:
     """Everything from which a session goes on, bit for bit, time travel and branches included."""
 
     present: Checkpoint
-    branches: tuple[Timeline, ...]
+    branches: tuple[Timeline, ...] = ()
     """Copies; their keyframes are shared, since nothing changes them. Empty where only the present was saved."""
-    active: int
+    active: int = 0
     """Index of the branch that the present is on."""
 
     @property

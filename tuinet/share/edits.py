@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shlex
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from tuinet.errors import TuinetError
@@ -18,8 +18,6 @@ from tuinet.session.edits import (
     Configure,
     EditCommand,
     RemovePoint,
-    SetActivation,
-    SetLearningRate,
     SetOptimizer,
     SetParameter,
 )
@@ -79,25 +77,14 @@ def read_edit(text: str) -> Edit:
 
 
 def command_text(command: EditCommand) -> str:
-    """As a person would write it; as JSON where that would lose anything."""
-    usual = usual_form(command)
-    text = _written(usual)
+    """As a person would write it; as JSON where that would lose anything, or where there are no words for it."""
+    text = _written(command)
     try:
-        if read_command(text) == usual:
+        if text and read_command(text) == command:
             return text
     except TuinetError:
         pass
-    return json.dumps(to_record(usual), ensure_ascii=False, separators=(",", ":"))
-
-
-def usual_form(command: EditCommand) -> EditCommand:
-    """Commands that do nothing but give a field a value, in the form that they all have."""
-    match command:
-        case SetLearningRate(value):
-            return Configure((("learning_rate", value),))
-        case SetActivation(name):
-            return Configure((("activation", (name,)),))
-    return command
+    return json.dumps(to_record(command), ensure_ascii=False, separators=(",", ":"))
 
 
 def _written(command: EditCommand) -> str:
@@ -161,14 +148,23 @@ def _split(text: str) -> list[str]:
 
 def _from_words(words: Sequence[str]) -> EditCommand:
     head, *rest = words
-    match = _PARAMETER.fullmatch(head)
-    if match is not None and not rest:
-        return from_record(_parameter_record(match))
+    parameter = _PARAMETER.fullmatch(head)
+    if parameter is not None and not rest:
+        return from_record(_parameter_record(parameter))
     if "=" in head:
-        return Configure(tuple(_change(word) for word in words))
-    if head not in _READERS:
-        raise ValueError(f"{head!r} is none of {', '.join(_READERS)}")
-    return from_record(_READERS[head](rest))
+        return Configure(tuple(map(_change, words)))
+    match words:
+        case ["optimizer", name, *rate] if len(rate) < 2:
+            rates = [float(value) for value in rate]
+            return from_record({"command": "SetOptimizer", "name": name, "learning_rate": rates[0] if rates else None})
+        case ["add", features, target]:
+            numbers = [float(value) for value in features.split(",")]
+            return from_record({"command": "AddPoint", "features": numbers, "target": float(target)})
+        case ["remove", number]:
+            return from_record({"command": "RemovePoint", "index": int(number) - 1})
+        case ["clear"]:
+            return ClearPoints()
+    raise ValueError(f"{head!r} is none of optimizer, add, remove, clear, or has other words after it")
 
 
 def _parameter_record(match: re.Match[str]) -> Mapping[str, Any]:
@@ -189,36 +185,3 @@ def _change(word: str) -> tuple[str, Any]:
     if text == _AUTO and getattr(Experiment, name) is None:
         return name, None
     return name, parse(FIELDS[name].kind, text)
-
-
-def _added(words: Sequence[str]) -> Mapping[str, Any]:
-    features, target = words
-    return {
-        "command": "AddPoint",
-        "features": [float(value) for value in features.split(",")],
-        "target": float(target),
-    }
-
-
-def _optimizer(words: Sequence[str]) -> Mapping[str, Any]:
-    name, *rate = words
-    return {"command": "SetOptimizer", "name": name, "learning_rate": float(*rate) if rate else None}
-
-
-def _removed(words: Sequence[str]) -> Mapping[str, Any]:
-    (number,) = words
-    return {"command": "RemovePoint", "index": int(number) - 1}
-
-
-def _cleared(words: Sequence[str]) -> Mapping[str, Any]:
-    if words:
-        raise ValueError(f"{words[0]!r} is too much")
-    return {"command": "ClearPoints"}
-
-
-_READERS: Final[Mapping[str, Callable[[Sequence[str]], Mapping[str, Any]]]] = {
-    "optimizer": _optimizer,
-    "add": _added,
-    "remove": _removed,
-    "clear": _cleared,
-}

@@ -4,24 +4,14 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict
-from typing import Any, Final, get_args
+from types import NoneType
+from typing import Any, Final, get_args, get_origin, get_type_hints
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tuinet.experiment.experiment import Experiment, tupled
-from tuinet.session.edits import (
-    AddPoint,
-    ClearPoints,
-    Configure,
-    EditCommand,
-    RemovePoint,
-    SetActivation,
-    SetLearningRate,
-    SetOptimizer,
-    SetParameter,
-)
+from tuinet.session.edits import Configure, EditCommand, edit_kinds
 from tuinet.session.history import HistorySnapshot
 from tuinet.session.timeline import (
     KEYFRAMES,
@@ -35,52 +25,11 @@ from tuinet.session.timeline import (
     Timeline,
 )
 
-Check = Callable[[Any], bool]
-
-
-def _is_text(value: Any) -> bool:
-    return isinstance(value, str)
-
-
-def _is_whole(value: Any) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**53
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) <= sys.float_info.max
-
-
-def _are_numbers(value: Any) -> bool:
-    return isinstance(value, tuple) and all(map(_is_number, value))
-
-
-def _are_changes(value: Any) -> bool:
-    return isinstance(value, tuple) and all(
-        isinstance(change, tuple) and len(change) == 2 and _is_text(change[0]) for change in value
-    )
-
-
-_CHECKS: Final[Mapping[type, Mapping[str, Check]]] = {
-    SetActivation: {"name": _is_text},
-    SetLearningRate: {"value": _is_number},
-    SetOptimizer: {"name": _is_text, "learning_rate": lambda value: value is None or _is_number(value)},
-    SetParameter: {
-        "layer": _is_whole,
-        "row": lambda value: value is None or _is_whole(value),
-        "column": _is_whole,
-        "value": _is_number,
-    },
-    Configure: {"changes": _are_changes},
-    AddPoint: {"features": _are_numbers, "target": _is_number},
-    RemovePoint: {"index": _is_whole},
-    ClearPoints: {},
-}
-"""What the fields of each command have to be."""
-
 
 def to_record(command: EditCommand) -> dict[str, Any]:
     """The name of a command, and its fields, for JSON."""
-    return {"command": type(command).__name__, **asdict(command)}
+    kind = type(command)
+    return {"command": kind.__name__, **{name: getattr(command, name) for name in get_type_hints(kind)}}
 
 
 def from_record(record: Mapping[str, Any]) -> EditCommand:
@@ -93,14 +42,55 @@ def from_record(record: Mapping[str, Any]) -> EditCommand:
     """
     fields = {key: tupled(value) for key, value in record.items()}
     name = fields.pop("command", None)
-    kind = next((kind for kind in get_args(EditCommand) if kind.__name__ == name), None)
+    if renewed := _renewed(name, fields):
+        return renewed
+    kind = next((kind for known, kind in edit_kinds().items() if known == name), None)
     if kind is None:
         raise ValueError(f"there is no command {name!r}")
-    checks = _CHECKS[kind]
-    if fields.keys() != checks.keys() or not all(check(fields[key]) for key, check in checks.items()):
-        raise ValueError(f"{name} does not have the fields {', '.join(checks) or 'of none'}")
-    command: EditCommand = kind(**fields)
-    return command
+    types = get_type_hints(kind)
+    if fields.keys() != types.keys() or not all(_is_of(fields[key], expected) for key, expected in types.items()):
+        raise ValueError(f"{name} does not have the fields {', '.join(types) or 'of none'}")
+    return kind(**fields)
+
+
+def _renewed(name: object, fields: Mapping[str, Any]) -> Configure | None:
+    """What earlier versions had commands of their own for: the change of a field."""
+    match name, fields:
+        case "SetActivation", {"name": str(activation), **others} if not others:
+            return Configure.of(activation=(activation,))
+        case "SetLearningRate", {"value": rate, **others} if not others and _is_of(rate, float):
+            return Configure.of(learning_rate=rate)
+    return None
+
+
+def _is_of(value: object, expected: Any) -> bool:
+    """Whether a value from a file may stand where a command's field has this type; whole numbers are never negative."""
+    if expected in _CHECKS:
+        return _CHECKS[expected](value)
+    parts = get_args(expected)
+    if get_origin(expected) is not tuple:
+        return any(_is_of(value, part) for part in parts)
+    if not isinstance(value, tuple):
+        return False
+    items = parts[:1] * len(value) if parts[-1] is Ellipsis else parts
+    return len(items) == len(value) and all(map(_is_of, value, items))
+
+
+def _is_whole(value: object, least: int = 0) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and least <= value < 2**53
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) <= sys.float_info.max
+
+
+_CHECKS: Final[Mapping[Any, Callable[[object], bool]]] = {
+    str: lambda value: isinstance(value, str),
+    int: _is_whole,
+    float: _is_number,
+    NoneType: lambda value: value is None,
+    Any: lambda value: True,
+}
 
 
 AnyArray = NDArray[Any]
@@ -187,11 +177,17 @@ def unpack(header: Mapping[str, Any], prefix: str, read: ReadArray) -> list[Chec
     ]
 
 
-def whole(value: object) -> int:
-    """A number of steps, phases or epochs, checked."""
-    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < 2**53:
-        raise ValueError(f"{value!r} is not a whole number from 0 up")
-    return value
+def whole(value: Any, least: int = 0) -> int:
+    """A whole number from a file, such as one of steps or epochs, checked.
+
+    Raises
+    ------
+    ValueError
+        If it is none, or too small.
+    """
+    if not _is_whole(value, least):
+        raise ValueError(f"{value!r} is not a whole number from {least} up")
+    return int(value)
 
 
 def _is_true(value: object) -> bool:
@@ -245,7 +241,7 @@ def pack_branches(branches: Sequence[Timeline], place: Callable[[Checkpoint], tu
             "stride": branch.stride,
             "tip": branch.tip,
             "edits": [{"position": edit.position, **to_record(edit.command)} for edit in branch.edits],
-            "clocks": [[change.position, change.edits, _clock_record(change.clock)] for change in branch.clocks],
+            "clocks": [[change.position, change.edits, clock_record(change.clock)] for change in branch.clocks],
             "keyframes": [[frame.position, frame.edits, place(frame.state)] for frame in _thinned(branch.keyframes)],
             "history": None if branch.history is None else _history_record(branch.history),
         }
@@ -262,7 +258,8 @@ def _thinned(keyframes: Sequence[Keyframe]) -> list[Keyframe]:
     return [keyframes[index] for index in chosen]
 
 
-def _clock_record(clock: Clock) -> list[int]:
+def clock_record(clock: Clock) -> list[int]:
+    """How epochs are counted."""
     return [clock.batches_per_epoch, clock.step, clock.epoch]
 
 
@@ -294,7 +291,7 @@ def _branch(record: Mapping[str, Any], state_at: Callable[[Any], Checkpoint]) ->
     ]
     edits = [_edit(edit) for edit in record["edits"]]
     clocks = [
-        ClockChange(_position(position), whole(count), _clock(clock)) for position, count, clock in record["clocks"]
+        ClockChange(_position(position), whole(count), read_clock(clock)) for position, count, clock in record["clocks"]
     ]
     tip, stride = _position(record["tip"]), whole(record["stride"])
     _require_order([frame.position for frame in frames], tip)
@@ -322,11 +319,10 @@ def _position(value: Any) -> Position:
     return Position(whole(step), whole(phase))
 
 
-def _clock(value: Any) -> Clock:
-    batches, step, epoch = map(whole, value)
-    if not batches:
-        raise ValueError("an epoch has no batch")
-    return Clock(batches, step, epoch)
+def read_clock(value: Any) -> Clock:
+    """The inverse of `clock_record`; raises TypeError or ValueError."""
+    batches, step, epoch = value
+    return Clock(whole(batches, 1), whole(step), whole(epoch))
 
 
 def _edit(record: Mapping[str, Any]) -> Edit:
