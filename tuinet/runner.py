@@ -262,7 +262,7 @@ class Runner(BaseRunner):
         self._next_frame = ended + (ended - begun) * (1 / FRAME_SHARE - 1)
 
     def _make_frame(self) -> Frame:
-        rate = self._pace.rate if self._running else 0.0
+        rate = self._pace.meter.rate if self._running else 0.0
         warning = self._warning if self._saver is None else self._saver.warning
         snapshot = self._session.snapshot(self._view)
         return Frame(

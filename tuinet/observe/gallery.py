@@ -56,17 +56,7 @@ class Gallery:
 
 
 class GalleryProbe:
-    """Takes it off a network, in buffers of its own.
-
-    Parameters
-    ----------
-    network
-        Its parameters are read afresh each time.
-    dataset
-        Where to look.
-    encoding
-        How features become the network's inputs.
-    """
+    """Takes it off a network, in buffers of its own."""
 
     def __init__(self, network: Network, dataset: Dataset, encoding: Encoding) -> None:
         self._dataset = dataset
@@ -169,17 +159,7 @@ class Responses:
 
 
 class ResponsesProbe:
-    """Takes them off a network, in buffers of its own.
-
-    Parameters
-    ----------
-    network
-        Its parameters are read afresh each time.
-    dataset
-        Where to look.
-    encoding
-        How features become the network's inputs.
-    """
+    """Takes them off a network, in buffers of its own."""
 
     def __init__(self, network: Network, dataset: Dataset, encoding: Encoding) -> None:
         self._dataset = dataset

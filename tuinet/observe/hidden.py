@@ -246,17 +246,7 @@ class HiddenSpace:
 
 
 class HiddenProbe:
-    """Takes it off a network, in buffers of its own.
-
-    Parameters
-    ----------
-    network
-        Its parameters are read afresh each time.
-    dataset
-        Where to look: its samples, and the range of its inputs.
-    encoding
-        How features become the network's inputs.
-    """
+    """Takes it off a network, in buffers of its own."""
 
     def __init__(self, network: Network, dataset: Dataset, encoding: Encoding) -> None:
         self._network, self._dataset, self._encoding = network, dataset, encoding

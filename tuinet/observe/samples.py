@@ -108,17 +108,7 @@ def most_samples(network: Network) -> int:
 
 
 class StretchEvaluation:
-    """Evaluates a network on a stretch of a set, in buffers that are kept as long as the same one is looked at.
-
-    Parameters
-    ----------
-    network
-        Its parameters are read afresh each time.
-    dataset
-        Whose samples they are.
-    encoding
-        How features become the network's inputs.
-    """
+    """Evaluates a network on a stretch of a set, in buffers that are kept as long as the same one is looked at."""
 
     def __init__(self, network: Network, dataset: Dataset, encoding: Encoding) -> None:
         self._network, self._dataset, self._encoding = network, dataset, encoding
@@ -196,8 +186,6 @@ def regression_metrics(loss: float, outputs: Array, targets: Array) -> Metrics:
 
     Parameters
     ----------
-    loss
-        Mean over the samples.
     outputs, targets
         Shape (samples, outputs).
     """
@@ -214,8 +202,6 @@ def class_metrics(loss: float, outputs: Array, targets: Array, threshold: float)
 
     Parameters
     ----------
-    loss
-        Mean over the samples.
     outputs, targets
         Shape (samples, outputs); with one output there are two classes.
     threshold

@@ -30,11 +30,6 @@ _SEED: Final = 1
 def most_seen(layer_sizes: Sequence[int]) -> int:
     """Samples of a set that may be evaluated for one frame; it follows from the network alone, never from a clock.
 
-    Parameters
-    ----------
-    layer_sizes
-        Sizes of all layers, inputs first.
-
     Returns
     -------
     int
@@ -51,13 +46,6 @@ def seen_rows(samples: int, most: int) -> Indices:
 
     They are drawn, not counted off, since classes may come in turn. The last sample is always among them: it may have
     been added by hand just now.
-
-    Parameters
-    ----------
-    samples
-        In the set.
-    most
-        At least 1.
     """
     if samples <= most:
         return np.arange(samples)
@@ -130,8 +118,6 @@ class SeenSet:
 
     Parameters
     ----------
-    samples
-        The whole set.
     threshold
         Where two classes part; ``None`` for numbers.
     """

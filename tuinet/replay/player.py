@@ -25,11 +25,6 @@ class RecordingPlayer:
     The state before a moment's last update is loaded, and that one update is made, for its gradients, its buffers and
     the optimizer's part in it; nothing else is trained.
 
-    Parameters
-    ----------
-    recording
-        What is shown.
-
     Raises
     ------
     DataError
@@ -81,8 +76,6 @@ class RecordingPlayer:
 
         Parameters
         ----------
-        moment
-            Its number, from 0.
         phases
             How many phases of its last update are done; ``None`` for all.
         """

@@ -33,14 +33,12 @@ def record(
     every: int | None = None,
     goes_on: Callable[[], bool] = lambda: True,
 ) -> Recording:
-    """Record a run, all edits of its present branch included.
+    """Record a run, all edits of its present branch included: the session goes through it once more.
 
     Parameters
     ----------
-    session
-        Goes back to its start, and through its run to its end, and then trains on where that is asked for.
     epochs
-        How far; ``None`` for as far as the run has been.
+        How far to go; ``None`` for as far as the run has been.
     every
         Epochs between two moments; ``None`` for as many as give `MOMENTS` moments, or fewer where these are large.
     goes_on
@@ -51,10 +49,8 @@ def record(
     CheckpointError
         If so many moments are too large, or there is nothing to record.
     """
-    saved = session.save()
-    branch = saved.branches[saved.active]
-    last = session.snapshot().time.tip_epoch if epochs is None else epochs
-    edits = frozenset(edit.position.step for edit in branch.edits if edit.position.phase)
+    branch, last = session.time.branch, session.time.snapshot().tip_epoch if epochs is None else epochs
+    tip, edits = branch.tip.step, frozenset(edit.position.step for edit in branch.edits if edit.position.phase)
     session.edit(Seek(0))
     every = every or _stride(session, last)
     _require_room(session, last, every)
@@ -62,15 +58,13 @@ def record(
     if not session.run.step_count:
         tape.keep(session)
     try:
-        while goes_on():
-            left = branch.tip.step - session.run.step_count if epochs is None else session.steps_to(epochs)
+        while goes_on() and (session.is_finite or session.run.step_count < tip):
+            left = tip - session.run.step_count if epochs is None else session.steps_to(epochs)
             steps = _steps_to_next(session, left, every, edits)
             if not steps:
                 break
             session.advance_steps(steps - 1)
             _keep_next(tape, session)
-            if not session.is_finite and session.run.step_count >= branch.tip.step:
-                break
     except StoppedError:
         while session.run.step_count in edits:
             session.advance_steps(1)
@@ -85,17 +79,7 @@ def _keep_next(tape: _Tape, session: Session) -> None:
 
 
 def _steps_to_next(session: Session, left: int, every: int, edits: frozenset[int]) -> int:
-    """Updates from here to the next moment; 0 where there is none.
-
-    Parameters
-    ----------
-    left
-        Updates to the end of the recording.
-    every
-        Epochs from one moment to the next.
-    edits
-        Updates in whose middle something was changed: they cannot be made again without that.
-    """
+    """Updates from here to the next moment; 0 where there is none."""
     steps = min(left, session.steps_to((session.run.epoch // every + 1) * every))
     while session.run.step_count + steps - 1 in edits:
         steps += 1

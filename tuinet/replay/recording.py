@@ -110,8 +110,6 @@ class ArrayReader:
     ----------
     name
         What it is called in messages.
-    array
-        All of it.
     kind
         The dtype that it has to have.
 
@@ -155,19 +153,6 @@ class ArrayReader:
             raise ValueError(f"{self._name} has more than there are moments for")
 
 
-def number(value: object, least: int = 0) -> int:
-    """A whole number from a header, checked.
-
-    Raises
-    ------
-    ValueError
-        If it is none, or too small.
-    """
-    if not isinstance(value, int) or isinstance(value, bool) or not least <= value < 2**53:
-        raise ValueError(f"{value!r} is not a whole number from {least} up")
-    return value
-
-
 Bytes = NDArray[np.uint8]
 
 
@@ -200,8 +185,6 @@ def unpack(data: Bytes, moments: int, kind: str) -> NDArray[Any]:
 
     Parameters
     ----------
-    data
-        What `pack` gave.
     moments
         How many rows there are, at least 1.
     kind

@@ -217,8 +217,6 @@ class DatasetCache:
 
     Parameters
     ----------
-    experiment
-        The first Experiment.
     given
         Its dataset without points of one's own, when it is not the one that the Experiment names.
     """

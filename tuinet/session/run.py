@@ -38,10 +38,6 @@ class Run:
 
     Parameters
     ----------
-    experiment
-        What to train.
-    datasets
-        Has what to train on.
     records
         Whether the losses are recorded at the ends of epochs.
     """

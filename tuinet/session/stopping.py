@@ -29,13 +29,6 @@ class Watch:
     """Looks at a session between its steps, and says when to stop.
 
     Early stopping keeps a checkpoint of the best epoch, and returns to it (Prechelt, 1998).
-
-    Parameters
-    ----------
-    session
-        What is watched.
-    conditions
-        When to stop.
     """
 
     def __init__(self, session: Session, conditions: StopConditions) -> None:
@@ -57,13 +50,7 @@ class Watch:
         return max(0, self._session.steps_to(self._conditions.epochs))
 
     def reason(self, seconds: float) -> StopReason | None:
-        """Why to stop now, or ``None`` to go on.
-
-        Parameters
-        ----------
-        seconds
-            How long the training has taken so far.
-        """
+        """Why to stop now, or ``None`` to go on."""
         conditions, ended = self._conditions, not self.steps_left()
         # Only whole epochs are judged: how often this is asked depends on the clock, and the result must not.
         if ended or not self._session.is_finite or (self.every_epoch and not self._session.run.batch):

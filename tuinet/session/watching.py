@@ -23,17 +23,7 @@ _look: ContextVar[Look | None] = ContextVar("look", default=None)
 
 
 class StoppedError(TuinetError):
-    """A session was stopped between two updates on the way to a moment; it can go on from there.
-
-    Parameters
-    ----------
-    step
-        The complete updates.
-    aim
-        Those at the moment.
-    reason
-        Why.
-    """
+    """A session was stopped between two updates on the way to a moment; it can go on from there."""
 
     def __init__(self, step: int, aim: int, reason: Stopped = "interrupted") -> None:
         super().__init__(f"stopped at step {step:,} on the way to step {aim:,}")
@@ -57,15 +47,7 @@ def present_look() -> Look | None:
 
 
 class Bursts:
-    """How many updates fit into a moment, learned on the way.
-
-    Parameters
-    ----------
-    seconds
-        The length of the moment.
-    now
-        A clock.
-    """
+    """How many updates fit into a moment, learned on the way."""
 
     def __init__(self, seconds: float = BURST_SECONDS, now: Callable[[], float] = time.monotonic) -> None:
         self._seconds, self._now = seconds, now
@@ -93,13 +75,7 @@ _YEAR: Final = 365.25 * _DAY
 
 
 class Estimate:
-    """Estimates the time that is left from the time that has passed.
-
-    Parameters
-    ----------
-    now
-        A clock.
-    """
+    """Estimates the time that is left from the time that has passed."""
 
     def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
         self._now = now

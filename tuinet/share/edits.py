@@ -31,6 +31,8 @@ _EDIT: Final = re.compile(r"@([0-9:]+)\s+(\S.*)", re.ASCII | re.DOTALL)
 _PARAMETER: Final = re.compile(
     r"(?:W([0-9]{1,9})\[([0-9]{1,9}),([0-9]{1,9})\]|b([0-9]{1,9})\[([0-9]{1,9})\])=(\S+)", re.ASCII
 )
+_WORDS: Final = ("optimizer", "add", "remove", "clear")
+"""With which a change begins that gives no field another value."""
 _AUTO, _NONE = "auto", "none"
 _MOST_WORDS: Final = 2**13
 """Characters of a change in words, since the time to part them grows with their square."""
@@ -164,7 +166,9 @@ def _from_words(words: Sequence[str]) -> EditCommand:
             return from_record({"command": "RemovePoint", "index": int(number) - 1})
         case ["clear"]:
             return ClearPoints()
-    raise ValueError(f"{head!r} is none of optimizer, add, remove, clear, or has other words after it")
+    if head in _WORDS:
+        raise ValueError(f"{' '.join(rest)!r} is too much or too little after {head}")
+    raise ValueError(f"{head!r} is none of {', '.join(_WORDS)}")
 
 
 def _parameter_record(match: re.Match[str]) -> Mapping[str, Any]:

@@ -56,8 +56,6 @@ class RunStore:
 
     Parameters
     ----------
-    folder
-        Made when it is needed.
     around
         The folders of tuinet that it lies in, each after the one that it lies in itself; they are made and closed to
         others, too.
@@ -154,13 +152,7 @@ class RunStore:
 
 
 class RunSlot:
-    """The file of one run, locked.
-
-    Parameters
-    ----------
-    path
-        Where the run is saved.
-    """
+    """The file of one run, locked."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -212,13 +204,7 @@ class RunSlot:
         self._lock.release()
 
     def leave(self, *, has_ended: bool = False) -> None:
-        """Leave what was saved for another process.
-
-        Parameters
-        ----------
-        has_ended
-            Whether the user has ended the run.
-        """
+        """Leave what was saved for another process."""
         if self._beside is not None:
             self._beside.leave()
         if has_ended and self.path.exists():
@@ -287,12 +273,8 @@ class Saver:
 
     Parameters
     ----------
-    slot
-        Where to.
     every
         Seconds between two saves.
-    now
-        A clock.
     """
 
     def __init__(self, slot: Slot, every: float = EVERY, now: Callable[[], float] = time.monotonic) -> None:

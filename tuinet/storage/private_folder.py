@@ -20,17 +20,7 @@ _CLOSED: Final = getattr(os, "O_CLOEXEC", 0)
 
 
 class PrivacyError(PermissionError):
-    """A folder or a file is not the user's alone.
-
-    Parameters
-    ----------
-    path
-        Which.
-    reason
-        What is wrong with it.
-    remedy
-        What can be done about it.
-    """
+    """A folder or a file is not the user's alone."""
 
     def __init__(self, path: Path, reason: str, remedy: str) -> None:
         super().__init__(errno.EPERM, f"{path} {reason}")
@@ -170,11 +160,6 @@ CAN_LOCK: Final = fcntl is not None
 
 class FileLock:
     """Held from the moment it is made until `release`, or the end of the process.
-
-    Parameters
-    ----------
-    path
-        The file of the lock; made where there is none.
 
     Raises
     ------

@@ -63,8 +63,26 @@ def _renewed(name: object, fields: Mapping[str, Any]) -> Configure | None:
     return None
 
 
+def checked(value: Any, expected: Any) -> Any:
+    """A value from a file, its lists as tuples.
+
+    Parameters
+    ----------
+    expected
+        Its type: `str`, `bool`, `int` for whole numbers from 0 up, `float` for finite numbers, or tuples and unions.
+
+    Raises
+    ------
+    ValueError
+        If it is of another type.
+    """
+    plain = tupled(value)
+    if not _is_of(plain, expected):
+        raise ValueError(f"{value!r} is not {getattr(expected, '__name__', expected)}")
+    return plain
+
+
 def _is_of(value: object, expected: Any) -> bool:
-    """Whether a value from a file may stand where a command's field has this type; whole numbers are never negative."""
     if expected in _CHECKS:
         return _CHECKS[expected](value)
     parts = get_args(expected)
@@ -86,6 +104,7 @@ def _is_number(value: object) -> bool:
 
 _CHECKS: Final[Mapping[Any, Callable[[object], bool]]] = {
     str: lambda value: isinstance(value, str),
+    bool: lambda value: isinstance(value, bool),
     int: _is_whole,
     float: _is_number,
     NoneType: lambda value: value is None,
@@ -107,8 +126,6 @@ def pack(states: Sequence[Checkpoint], prefix: str) -> tuple[dict[str, Any], dic
     ----------
     states
         Of one Experiment on the same data.
-    prefix
-        Of the arrays' names.
     """
     first = states[0]
     series = {name: [state.history[name] for state in states] for name in first.history}
@@ -171,7 +188,7 @@ def unpack(header: Mapping[str, Any], prefix: str, read: ReadArray) -> list[Chec
             history={name: pieces[index] for name, pieces in histories.items()},
             data_digest=header["data_digest"],
             epoch_start=_epoch_start(row),
-            grads_are_stale=_is_true(row.get("grads_are_stale", False)),
+            grads_are_stale=checked(row.get("grads_are_stale", False), bool),
         )
         for index, row in enumerate(rows)
     ]
@@ -188,12 +205,6 @@ def whole(value: Any, least: int = 0) -> int:
     if not _is_whole(value, least):
         raise ValueError(f"{value!r} is not a whole number from {least} up")
     return int(value)
-
-
-def _is_true(value: object) -> bool:
-    if not isinstance(value, bool):
-        raise ValueError(f"{value!r} is neither true nor false")
-    return value
 
 
 def _step_edit(record: Mapping[str, Any]) -> StepEdit:
@@ -303,10 +314,8 @@ def _branch(record: Mapping[str, Any], state_at: Callable[[Any], Checkpoint]) ->
         raise ValueError("a keyframe is not between two steps, or has edits that were not made")
     if any(frame.position.step != frame.state.step_count for frame in frames):
         raise ValueError("a keyframe is not where its state is")
-    label = record["label"]
-    if not isinstance(label, str):
-        raise TypeError(f"{label!r} is no label")
-    return Timeline(frames, stride, clocks, label, edits, tip, _history(record["history"]))
+    label, history = checked(record["label"], str), _history(record["history"])
+    return Timeline(frames, stride, clocks, label, edits, tip, history)
 
 
 def _require_order(positions: Sequence[Position], tip: Position) -> None:
