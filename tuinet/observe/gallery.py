@@ -28,8 +28,11 @@ class Verdicts:
     @property
     def wrong(self) -> NDArray[np.bool_]:
         """Which of them are taken for something else."""
-        wrong: NDArray[np.bool_] = self.actual != self.predicted
-        return wrong
+        return np.not_equal(self.actual, self.predicted)
+
+    def part(self, chosen: Indices) -> Verdicts:
+        """Those of some samples."""
+        return Verdicts(*(frozen(array[chosen]) for array in (self.actual, self.predicted, self.confidences)))
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,7 +41,6 @@ class Gallery:
 
     view: GalleryView
     is_test: bool
-    """Whether they are of the test set."""
     total: int
     """Samples of the whole set."""
     among: int
@@ -56,7 +58,7 @@ class Gallery:
 
 
 class GalleryProbe:
-    """Takes it off a network, in buffers of its own."""
+    """Finds the samples of a `Gallery` and evaluates the network on them, in buffers of its own."""
 
     def __init__(self, network: Network, dataset: Dataset, encoding: Encoding) -> None:
         self._dataset = dataset
@@ -90,7 +92,7 @@ class GalleryProbe:
             numbers=frozen(shown + stretch[0]),
             targets=frozen(targets[shown]),
             outputs=frozen(outputs[shown]),
-            verdicts=None if verdicts is None else _part(verdicts, shown),
+            verdicts=None if verdicts is None else verdicts.part(shown),
         )
 
     @DIVERGING_IS_NO_ERROR
@@ -129,12 +131,6 @@ def _worst_first(verdicts: Verdicts | None, outputs: Array, targets: Array) -> I
     return np.argsort(-faults, kind="stable")
 
 
-def _part(verdicts: Verdicts, shown: Indices) -> Verdicts:
-    return Verdicts(
-        frozen(verdicts.actual[shown]), frozen(verdicts.predicted[shown]), frozen(verdicts.confidences[shown])
-    )
-
-
 @dataclass(frozen=True, eq=False)
 class Responses:
     """The samples with the largest and with the smallest activations of a unit; arrays are read-only."""
@@ -143,7 +139,6 @@ class Responses:
     unit: Unit
     """The one that was asked for, or the nearest that the network has."""
     is_test: bool
-    """Whether they are of the test set."""
     total: int
     """Samples of the whole set."""
     among: int
@@ -159,7 +154,7 @@ class Responses:
 
 
 class ResponsesProbe:
-    """Takes them off a network, in buffers of its own."""
+    """Finds the `Responses` of a unit, in buffers of its own."""
 
     def __init__(self, network: Network, dataset: Dataset, encoding: Encoding) -> None:
         self._dataset = dataset

@@ -58,13 +58,15 @@ def record(
     if not session.run.step_count:
         tape.keep(session)
     try:
-        while goes_on() and (session.is_finite or session.run.step_count < tip):
+        while goes_on():
             left = tip - session.run.step_count if epochs is None else session.steps_to(epochs)
             steps = _steps_to_next(session, left, every, edits)
             if not steps:
                 break
             session.advance_steps(steps - 1)
             _keep_next(tape, session)
+            if not session.is_finite and session.run.step_count >= tip:
+                break
     except StoppedError:
         while session.run.step_count in edits:
             session.advance_steps(1)
