@@ -298,7 +298,7 @@ class RememberingSlot:
 
 def test_a_run_is_saved_while_it_goes_on_and_while_it_pauses_and_at_its_end() -> None:
     slot = RememberingSlot()
-    with running(Runner(Session(Experiment()), saver=Saver(slot, every=0.0))) as runner:
+    with running(Runner(Session(Experiment()), saver=Saver(slot.save, every=0.0))) as runner:
         for _ in range(3):
             assert slot.has_saved.acquire(timeout=10)
         runner.send(Pause())
@@ -317,7 +317,7 @@ def test_the_run_that_was_put_aside_is_saved_with_the_one_that_is_on(is_own: boo
     slot = RememberingSlot()
     session = Session(Experiment())
     session.advance(7)
-    with running(Runner(session, running=False, saver=Saver(slot, every=0.0), is_own=is_own)) as runner:
+    with running(Runner(session, running=False, saver=Saver(slot.save, every=0.0), is_own=is_own)) as runner:
         runner.send(SetUp(Experiment(seed=2), 1))
         runner.send(SetUp(Experiment(seed=5), 2))
         frame_where(runner, lambda frame: frame.run == 2)
@@ -330,7 +330,9 @@ def test_the_run_that_was_put_aside_is_saved_with_the_one_that_is_on(is_own: boo
 
 def test_a_run_that_was_brought_back_is_saved_alone_and_put_aside_again() -> None:
     slot = RememberingSlot()
-    with running(Runner(Session(Experiment()), running=False, saver=Saver(slot, every=0.0), is_own=False)) as runner:
+    with running(
+        Runner(Session(Experiment()), running=False, saver=Saver(slot.save, every=0.0), is_own=False)
+    ) as runner:
         for command in (SetUp(Experiment(seed=2), 1), BringBack()):
             runner.send(command)
         frame_where(runner, lambda frame: frame.obeyed == 2)
@@ -348,10 +350,10 @@ def test_a_paused_run_is_saved_once_and_a_failure_is_told() -> None:
             raise CheckpointError("run.npz: cannot be written: No space left on device")
 
     slot = RememberingSlot()
-    with running(Runner(Session(Experiment()), running=False, saver=Saver(slot, every=0.0))):
+    with running(Runner(Session(Experiment()), running=False, saver=Saver(slot.save, every=0.0))):
         assert slot.has_saved.acquire(timeout=10)
         assert not slot.has_saved.acquire(timeout=0.2)
-    with running(Runner(Session(Experiment()), saver=Saver(FullDisk(), every=0.0))) as runner:
+    with running(Runner(Session(Experiment()), saver=Saver(FullDisk().save, every=0.0))) as runner:
         frame_where(runner, lambda frame: "No space left" in frame.warning and frame.snapshot.epoch > 1000)
 
 
@@ -420,7 +422,7 @@ def test_on_a_long_way_frames_say_how_far_it_is_and_a_pause_stops_there() -> Non
 
 
 def test_a_long_way_is_saved_and_ends_with_the_runner() -> None:
-    saver = Saver(StubSlot(), every=0.0)
+    saver = Saver(StubSlot().save, every=0.0)
     runner = Runner(Session(Experiment()), running=False, saver=saver)
     runner.send(Follow(FAR))
     with running(runner):

@@ -71,17 +71,8 @@ class Curve:
     """The neuron whose activations are shown; ``None`` for the output."""
 
 
-@dataclass(frozen=True, eq=False)
-class Predictions:
-    """What the network answers for the first samples of the training set."""
-
-    outputs: Array
-    """Shape (samples, outputs)."""
-
-
-Picture = Surface | Curve | Predictions
+Picture = Surface | Curve
 """What can be seen of the function that the network computes."""
-
 
 MOST_LINES: Final = 9
 _ROUND: Final = (1.0, 2.0, 2.5, 5.0, 10.0)

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Final
 
 from tuinet.errors import TuinetError
 from tuinet.session.timeline import SavedSession
@@ -46,19 +46,14 @@ class StoredRun:
     saved_at: float
     """Seconds since 1970."""
     has_ended: bool = False
-    """Whether the user has ended it; or else something else has."""
+    """Whether the user has ended it, and nothing else has."""
 
 
 class RunStore:
     """Keeps runs apart: each has a file, and a lock for as long as its process lives.
 
-    The folder is the user's alone. What is no ordinary file of the user's in it is neither opened nor deleted.
-
-    Parameters
-    ----------
-    around
-        The folders of tuinet that it lies in, each after the one that it lies in itself; they are made and closed to
-        others, too.
+    The folder is the user's alone, and so are those around it, which are given each after the one that it lies in.
+    What is no ordinary file of the user's in it is neither opened nor deleted.
     """
 
     def __init__(self, folder: Path, *around: Path) -> None:
@@ -163,15 +158,8 @@ class RunSlot:
     def save(self, saved: SavedSession, put_aside: SavedSession | None = None) -> None:
         """Replace what was saved before, all or nothing.
 
-        A run that was put aside stays in the file, and is the first to be resumed; the one that is on has a file beside
-        it for so long. What does not change is written once.
-
-        Parameters
-        ----------
-        saved
-            The run that is on.
-        put_aside
-            The run that was before it and is to be gone on with; ``None`` where there is none.
+        A run that was put aside for this one stays in the file, and is the first to be resumed; this one has a file
+        beside it for so long. What does not change is written once.
 
         Raises
         ------
@@ -251,19 +239,8 @@ _MARGIN: Final = 0.5
 """Begins so much earlier, so that what is written is on the disk in time."""
 
 
-class Slot(Protocol):
-    """Where a run is saved, and the one that it was put aside for."""
-
-    def save(self, saved: SavedSession, put_aside: SavedSession | None) -> None:
-        """Replace what was saved before, all or nothing; raises TuinetError or OSError.
-
-        Parameters
-        ----------
-        saved
-            The run that is on.
-        put_aside
-            The run that was before it and is to be gone on with; ``None`` where there is none.
-        """
+Save = Callable[[SavedSession, SavedSession | None], None]
+"""Saves the run that is on, and the one that was put aside for it; may raise TuinetError or OSError."""
 
 
 class Saver:
@@ -277,8 +254,8 @@ class Saver:
         Seconds between two saves.
     """
 
-    def __init__(self, slot: Slot, every: float = EVERY, now: Callable[[], float] = time.monotonic) -> None:
-        self._slot, self._every, self._now = slot, max(every - _MARGIN, 0.0), now
+    def __init__(self, save: Save, every: float = EVERY, now: Callable[[], float] = time.monotonic) -> None:
+        self._save, self._every, self._now = save, max(every - _MARGIN, 0.0), now
         self._saved_at = now()
         self._pending_commands: tuple[SavedSession, SavedSession | None] | None = None
         self._wake = threading.Condition()
@@ -307,17 +284,18 @@ class Saver:
 
     def save_now(self, saved: SavedSession, put_aside: SavedSession | None = None) -> None:
         """Write this before returning; later ones are refused."""
-        with self._wake:
-            self._pending_commands, self._stopped = None, True
-            self._wake.notify()
+        self._refuse_more()
         self._write(saved, put_aside)
 
     def stop(self) -> None:
         """End the thread, after what it is writing."""
+        self._refuse_more()
+        self._thread.join()
+
+    def _refuse_more(self) -> None:
         with self._wake:
             self._pending_commands, self._stopped = None, True
             self._wake.notify()
-        self._thread.join()
 
     def _run(self) -> None:
         while True:
@@ -333,7 +311,7 @@ class Saver:
     def _write(self, saved: SavedSession, put_aside: SavedSession | None) -> None:
         with self._writing:
             try:
-                self._slot.save(saved, put_aside)
+                self._save(saved, put_aside)
             except (TuinetError, OSError) as error:
                 self.failure = str(error)
             else:

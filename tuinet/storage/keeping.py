@@ -34,7 +34,7 @@ class Keeper:
     def __init__(self, slot: RunSlot | None, warning: str = "") -> None:
         self._slot = slot
         self.warning = warning
-        self.saver = None if slot is None else Saver(slot)
+        self.saver = None if slot is None else Saver(slot.save)
 
     def keep(self, saved: SavedSession | None) -> str:
         """The user has ended the run: leave it to be resumed by who wants to; what there is to say about it.
