@@ -56,13 +56,7 @@ class GradientFlow:
 
 
 def observe_flow(weight_grads: Sequence[Array]) -> GradientFlow:
-    """Count gradients by size; in large layers, those of a fixed, even part of the weights.
-
-    Parameters
-    ----------
-    weight_grads
-        ∂L/∂W of each layer, shape (fan_in, fan_out).
-    """
+    """Count the gradients ∂L/∂W of each layer by size; in large layers, an even part of them."""
     most = max(_LEAST_A_LAYER, MOST_GRADIENTS // len(weight_grads))
     return GradientFlow(tuple(_spread(grads, most) for grads in weight_grads))
 

@@ -274,13 +274,7 @@ class UnitProbe:
         self._pixels: PlanePixels | LinePixels | None = None
 
     def look(self, view: NetworkView, plane: Plane = PRINCIPAL) -> UnitMaps:
-        """The present activations of the neurons in sight; those that the network does not have are left out.
-
-        Parameters
-        ----------
-        plane
-            The one that the map shows.
-        """
+        """The present activations of the neurons in sight, as far as there are such neurons."""
         units = tuple(unit for unit in view.units if has_unit(self._network, unit))
         aim = view.columns, view.rows, plane
         if self._pixels is None or aim != self._aim:

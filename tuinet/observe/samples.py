@@ -182,13 +182,7 @@ class Metrics:
 
 @DIVERGING_IS_NO_ERROR
 def regression_metrics(loss: float, outputs: Array, targets: Array) -> Metrics:
-    """Metrics of predicted numbers.
-
-    Parameters
-    ----------
-    outputs, targets
-        Shape (samples, outputs).
-    """
+    """Metrics of predicted numbers; outputs and targets have the shape (samples, outputs)."""
     if not len(targets):
         return Metrics(loss, 0)
     squares = float(np.square(outputs - targets).sum())

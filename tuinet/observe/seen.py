@@ -28,12 +28,9 @@ _SEED: Final = 1
 
 
 def most_seen(layer_sizes: Sequence[int]) -> int:
-    """Samples of a set that may be evaluated for one frame; it follows from the network alone, never from a clock.
+    """Samples of a set that may be evaluated for one frame: two digits and zeros, so that it is easily read.
 
-    Returns
-    -------
-    int
-        Two digits and zeros, so that it is easily read.
+    It follows from the network alone, never from a clock.
     """
     products = sum(fan_in * fan_out for fan_in, fan_out in pairwise(layer_sizes))
     affordable = WORK // (products + ACTIVATION * sum(layer_sizes[1:]))
@@ -96,15 +93,7 @@ class Judge:
 
     @DIVERGING_IS_NO_ERROR
     def steepest(self, layer: int, units: Indices) -> Array:
-        """The steepest |f′(z)| of some units over the samples when the network was last evaluated, shape (units,).
-
-        Parameters
-        ----------
-        layer
-            Counted from 0.
-        units
-            Indices in the layer.
-        """
+        """The steepest |f′(z)| of units of a layer, counted from 0, in the last evaluation; shape (units,)."""
         workspace = self._evaluation.workspace
         z, a = workspace.pre_activations[layer][:, units], workspace.activations[layer][:, units]
         slopes = np.ones_like(z)

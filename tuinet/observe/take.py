@@ -19,15 +19,7 @@ if TYPE_CHECKING:
 
 
 def take_snapshot(run: Run, time: TimeSnapshot, view: View | None) -> Snapshot:
-    """The present state of a run, frozen; nothing of the run is changed.
-
-    Parameters
-    ----------
-    time
-        Where the present is in time.
-    view
-        What to show besides the numbers.
-    """
+    """The present state of a run, frozen; nothing of the run is changed."""
     snapshot = _numbers(run, time)
     snapshot = replace(snapshot, findings=find_all(snapshot))
     return snapshot if view is None else _with_pictures(snapshot, run, view)

@@ -72,13 +72,7 @@ class RecordingPlayer:
         return self._run.phases_per_step
 
     def show(self, moment: int, phases: int | None = None) -> None:
-        """Go to a moment.
-
-        Parameters
-        ----------
-        phases
-            How many phases of its last update are done; ``None`` for all.
-        """
+        """Go to a moment, with so many phases of its last update done; ``None`` for all."""
         chapter, row = self.recording.find(moment)
         samples = len(self._datasets.get(chapter.experiment).X)
         self._run = self._run.restored(_state(chapter, row, samples))

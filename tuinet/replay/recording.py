@@ -104,20 +104,7 @@ AnyArray = NDArray[Any]
 
 
 class ArrayReader:
-    """Gives out an array from its start.
-
-    Parameters
-    ----------
-    name
-        What it is called in messages.
-    kind
-        The dtype that it has to have.
-
-    Raises
-    ------
-    ValueError
-        If the array is no vector of that dtype.
-    """
+    """Gives out a vector from its start; a ValueError, with its name, where it is of another dtype."""
 
     def __init__(self, name: str, array: AnyArray, kind: str) -> None:
         if array.ndim != 1 or array.dtype != np.dtype(kind):
@@ -125,13 +112,7 @@ class ArrayReader:
         self._name, self._array, self._done = name, array, 0
 
     def take(self, size: int) -> AnyArray:
-        """So many numbers.
-
-        Raises
-        ------
-        ValueError
-            If there are not so many left.
-        """
+        """So many numbers; a ValueError where there are not so many left."""
         if size > self._array.size - self._done:
             raise ValueError(f"{self._name} ends too soon")
         self._done += size
@@ -142,13 +123,7 @@ class ArrayReader:
         return self.take(rows * columns).reshape(rows, columns)
 
     def require_end(self) -> None:
-        """Refuse what nobody has asked for.
-
-        Raises
-        ------
-        ValueError
-            If there is anything left.
-        """
+        """Refuse what nobody has asked for by a ValueError."""
         if self._done != self._array.size:
             raise ValueError(f"{self._name} has more than there are moments for")
 
@@ -181,20 +156,7 @@ def pack(rows: NDArray[Any]) -> Bytes:
 
 
 def unpack(data: Bytes, moments: int, kind: str) -> NDArray[Any]:
-    """The inverse of `pack`.
-
-    Parameters
-    ----------
-    moments
-        How many rows there are, at least 1.
-    kind
-        ``float32`` or ``float64``.
-
-    Raises
-    ------
-    ValueError
-        If so many bytes are no such rows.
-    """
+    """The inverse of `pack` for at least one row; a ValueError where so many bytes are no such rows."""
     dtype = np.dtype(kind).newbyteorder("<")
     numbers, rest = divmod(data.size, moments * dtype.itemsize)
     if rest:

@@ -68,13 +68,7 @@ def dataset_record(dataset: Dataset, numbers: list[AnyArray]) -> dict[str, Any]:
 
 
 def read_dataset(record: Mapping[str, Any], numbers: ArrayReader) -> Dataset:
-    """The inverse of `dataset_record`.
-
-    Raises
-    ------
-    KeyError, TypeError, ValueError
-        If it is none.
-    """
+    """The inverse of `dataset_record`; KeyError, TypeError or ValueError where the record is none."""
     shapes = [[whole(size) for size in shape] for shape in record["shapes"]]
     arrays = {name: numbers.table(rows, columns) for name, (rows, columns) in zip(_SETS, shapes, strict=True)}
     if not all(np.isfinite(array).all() for array in arrays.values()):

@@ -151,13 +151,7 @@ def _layer_sizes(experiment: Experiment, dataset: Dataset) -> tuple[int, ...]:
 
 
 def require_size(experiment: Experiment, dataset: Dataset) -> None:
-    """Refuse a network with too many parameters.
-
-    Raises
-    ------
-    ExperimentError
-        Naming its size.
-    """
+    """Refuse a network with too many parameters by an ExperimentError that names its size."""
     sizes = _layer_sizes(experiment, dataset)
     if sum((fan_in + 1) * fan_out for fan_in, fan_out in pairwise(sizes)) > MAX_PARAMETERS:
         raise ExperimentError("hidden", f"{'-'.join(map(str, sizes))} has more than {MAX_PARAMETERS:,} parameters")
@@ -229,13 +223,7 @@ class DatasetCache:
         self._changed: OrderedDict[tuple[DataSpec, _Points], Dataset] = OrderedDict()
 
     def get(self, experiment: Experiment) -> Dataset:
-        """The dataset of an Experiment.
-
-        Raises
-        ------
-        DataError
-            If it cannot be made or read.
-        """
+        """The dataset of an Experiment; a DataError where it cannot be made or read."""
         spec = data_spec(experiment)
         points = (experiment.added, experiment.removed, experiment.cleared)
         if (spec, points) not in self._changed:

@@ -48,13 +48,7 @@ class ParameterEdit(ABC):
 
     @abstractmethod
     def require_usable(self, parameters: Parameters) -> None:
-        """Refuse what cannot be done.
-
-        Raises
-        ------
-        ExperimentError
-            Naming the value and what would be right.
-        """
+        """Refuse what cannot be done by an ExperimentError that names what would be right."""
 
     @abstractmethod
     def apply(self, parameters: Parameters) -> None:

@@ -96,10 +96,7 @@ class History:
     def restore(self, state: Mapping[str, Array]) -> None:
         """Take over what `state` gave; a state from before the norms were recorded does without them.
 
-        Raises
-        ------
-        CheckpointError
-            If it cannot have come from there.
+        A CheckpointError where it cannot have come from there.
         """
         stride, losses = state.get("stride"), state.get("losses")
         if stride is None or losses is None or losses.shape[1:] != (2,) or not 1 <= len(losses) <= len(self._losses):

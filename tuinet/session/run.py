@@ -277,13 +277,7 @@ class Run:
         return Run(experiment, self.datasets, records=self._records)
 
     def require_usable(self, command: EditCommand) -> None:
-        """Refuse what cannot be done.
-
-        Raises
-        ------
-        TuinetError
-            Naming the value and what would be right.
-        """
+        """Refuse what cannot be done by a TuinetError that names the value and what would be right."""
         if isinstance(command, ParameterEdit):
             command.require_usable(self.parameters)
             return

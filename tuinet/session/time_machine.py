@@ -222,10 +222,7 @@ class TimeMachine:
     def move_to(self, position: Position) -> None:
         """Go to any moment that is not before the branch's first one, whether it has been or not.
 
-        Raises
-        ------
-        ExperimentError
-            If a step has fewer phases.
+        An ExperimentError where a step has fewer phases.
         """
         start = Position(position.step)
         if start > self.now:
@@ -266,13 +263,7 @@ class TimeMachine:
         self.move_to(trajectory.position)
 
     def snapshot(self, *, trajectory: bool = False) -> TimeSnapshot:
-        """The branches, and where the present is among them.
-
-        Parameters
-        ----------
-        trajectory
-            Whether to say how the run got there, too.
-        """
+        """The branches, where the present is among them, and, if asked for, how the run got there."""
         return TimeSnapshot(
             tip_epoch=self.branch.clock_at(self.branch.tip).epoch_at(self.branch.tip.step),
             is_past=self.now < self.branch.tip,

@@ -67,13 +67,7 @@ def generator_state(generator: np.random.Generator) -> dict[str, Any]:
 
 
 def set_generator_state(generator: np.random.Generator, states: Mapping[str, Mapping[str, Any]], name: str) -> None:
-    """Have a generator go on from the state of a name.
-
-    Raises
-    ------
-    CheckpointError
-        If there is none, or it is no state of such a generator.
-    """
+    """Have a generator go on from the state of a name; a CheckpointError where it cannot."""
     try:
         generator.bit_generator.state = dict(states[name])
         # NumPy cuts off what is behind the point of a number.
@@ -85,13 +79,7 @@ def set_generator_state(generator: np.random.Generator, states: Mapping[str, Map
 
 
 def fill(target: Array, values: Array, name: str) -> None:
-    """Write an array of a checkpoint to where it belongs.
-
-    Raises
-    ------
-    CheckpointError
-        If its size or its precision is another.
-    """
+    """Write an array of a checkpoint to where it belongs; a CheckpointError where it does not fit."""
     if values.size != target.size or values.dtype != target.dtype:
         wanted = f"{target.size:,} {target.dtype}"
         raise CheckpointError(f"damaged: {name} holds {values.size:,} {values.dtype}, the network needs {wanted}")

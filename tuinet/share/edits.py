@@ -44,13 +44,7 @@ def moment_text(position: Position) -> str:
 
 
 def read_moment(text: str) -> Position:
-    """The inverse of `moment_text`.
-
-    Raises
-    ------
-    ShareError
-        If the text is no moment.
-    """
+    """The inverse of `moment_text`; a ShareError where the text is no moment."""
     match = _MOMENT.fullmatch(text.strip())
     if match is None:
         raise ShareError(f"{text[:40]!r} is no moment such as 300, or 300:4 after four phases of the next step")
@@ -65,13 +59,7 @@ def edit_text(edit: Edit) -> str:
 
 
 def read_edit(text: str) -> Edit:
-    """The inverse of `edit_text`.
-
-    Raises
-    ------
-    ShareError
-        If the text is no edit.
-    """
+    """The inverse of `edit_text`; a ShareError where the text is no edit."""
     match = _EDIT.fullmatch(text.strip())
     if match is None:
         raise ShareError(f"{text[:40]!r} is no edit such as {EXAMPLE!r}")
@@ -121,13 +109,7 @@ def _number(value: float) -> str:
 
 
 def read_command(text: str) -> EditCommand:
-    """The inverse of `command_text`.
-
-    Raises
-    ------
-    ShareError
-        If the text is no command.
-    """
+    """The inverse of `command_text`; a ShareError where the text is no command."""
     try:
         return _from_json(text) if text.startswith("{") else _from_words(_split(text))
     except (ValueError, TypeError, KeyError, RecursionError) as error:

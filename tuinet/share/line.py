@@ -36,13 +36,7 @@ def quoted(word: str) -> str:
 
 
 def split(line: str) -> list[str]:
-    """The words of a command line.
-
-    Raises
-    ------
-    ValueError
-        If a quote is not closed, or an escape stands for no character.
-    """
+    """The words of a command line; a ValueError where a quote is open, or an escape no character."""
     return shlex.split(_QUOTED.sub(lambda match: match[0] if match[1] is None else _plain(match[1]), line))
 
 

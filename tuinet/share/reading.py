@@ -68,26 +68,14 @@ def _content(name: str) -> str:
 
 
 def from_line(text: str) -> Shared:
-    """What a command line stands for, with a prompt before it or not, and whatever lines it was broken into.
-
-    Raises
-    ------
-    ShareError, click.ClickException
-        If it stands for no run.
-    """
+    """What a command line stands for, with a prompt before it or not, and however it was broken."""
     words = _words(text)
     with _COMMAND.make_context("tuinet", words) as context:
         return shared_from(context.params)
 
 
 def shared_from(values: dict[str, Any]) -> Shared:
-    """What the values of all options stand for.
-
-    Raises
-    ------
-    ShareError, click.ClickException
-        If one of them cannot be used.
-    """
+    """What the values of all options stand for; ShareError or ClickException where one is wrong."""
     fields = dict(values)
     options = {name: fields.pop(name) for name in NAMES}
     speed, paused, epochs, load = (fields.pop(name) for name in ("speed", "paused", "epochs", "load"))

@@ -207,13 +207,7 @@ class RunSlot:
 
 
 def read_run(run: StoredRun) -> SavedSession:
-    """What a run has saved.
-
-    Raises
-    ------
-    CheckpointError
-        If it cannot be read.
-    """
+    """What a run has saved; a CheckpointError where it cannot be read."""
     from tuinet.storage import session_file  # noqa: PLC0415 - not needed at the start
 
     return session_file.read(run.path)

@@ -21,15 +21,7 @@ _READ_AT_START: Final = 2**25
 
 
 class Keeper:
-    """Has a run saved while it goes on.
-
-    Parameters
-    ----------
-    slot
-        Where to; ``None`` where that is not possible.
-    warning
-        Why not.
-    """
+    """Has a run saved while it goes on; without a slot, the warning says why that is not possible."""
 
     def __init__(self, slot: RunSlot | None, warning: str = "") -> None:
         self._slot = slot
@@ -82,13 +74,7 @@ class Keeper:
 
 
 def run_store() -> RunStore:
-    """The user's runs.
-
-    Raises
-    ------
-    OSError
-        If there is no place for them.
-    """
+    """The user's runs; an OSError where there is no place for them."""
     from platformdirs import user_state_path  # noqa: PLC0415 - only the dashboard needs it
 
     folder = Path(user_state_path("tuinet", appauthor=False))
@@ -152,13 +138,7 @@ def _first_words(folder: Path) -> str:
 
 
 def _free_runs() -> list[tuple[StoredRun, RunSlot]]:
-    """The latest run that no other process has taken meanwhile, if any.
-
-    Raises
-    ------
-    CheckpointError
-        If the folder is not the user's alone.
-    """
+    """The latest run that no other process has taken meanwhile, if any."""
     try:
         store = run_store()
         store.close_to_others()

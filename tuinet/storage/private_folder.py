@@ -63,13 +63,7 @@ def tighten(*folders: Path) -> bool:
 
 
 def require_own(folder: Path) -> None:
-    """Refuse what is no folder of the user's; nothing is changed.
-
-    Raises
-    ------
-    PrivacyError
-        Saying what it is, and the remedy.
-    """
+    """Refuse what is no folder of the user's by a PrivacyError; nothing is changed."""
     status = os.lstat(folder)
     if stat.S_ISLNK(status.st_mode):
         raise PrivacyError(folder, "is a symbolic link, which is not followed", f"put a folder in its place: {folder}")
@@ -119,13 +113,7 @@ def open_private(path: Path) -> int:
 
 
 def make_mark(path: Path) -> None:
-    """An empty file that says something by being there; one that is there stays as it is.
-
-    Raises
-    ------
-    OSError
-        If it cannot be made.
-    """
+    """An empty file that says something by being there; one that is there stays as it is."""
     with contextlib.suppress(FileExistsError):
         os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _OWN_LINK | _CLOSED, FILE_MODE))
 

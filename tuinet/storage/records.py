@@ -33,13 +33,7 @@ def to_record(command: EditCommand) -> dict[str, Any]:
 
 
 def from_record(record: Mapping[str, Any]) -> EditCommand:
-    """The inverse of `to_record`.
-
-    Raises
-    ------
-    ValueError
-        If there is no such command, or a field of it is missing or of another kind.
-    """
+    """The inverse of `to_record`; a ValueError where there is no such command, or its fields are others."""
     fields = {key: tupled(value) for key, value in record.items()}
     name = fields.pop("command", None)
     if renewed := _renewed(name, fields):
@@ -120,13 +114,7 @@ _VECTORS: Final = ("parameters", "grads", "updates")
 
 
 def pack(states: Sequence[Checkpoint], prefix: str) -> tuple[dict[str, Any], dict[str, AnyArray]]:
-    """A header for JSON, and arrays by their names.
-
-    Parameters
-    ----------
-    states
-        Of one Experiment on the same data.
-    """
+    """A header for JSON, and arrays by their names, of states of one Experiment on the same data."""
     first = states[0]
     series = {name: [state.history[name] for state in states] for name in first.history}
     arrays = {
@@ -195,13 +183,7 @@ def unpack(header: Mapping[str, Any], prefix: str, read: ReadArray) -> list[Chec
 
 
 def whole(value: Any, least: int = 0) -> int:
-    """A whole number from a file, such as one of steps or epochs, checked.
-
-    Raises
-    ------
-    ValueError
-        If it is none, or too small.
-    """
+    """A whole number from a file; a ValueError where it is none, or too small."""
     if not _is_whole(value, least):
         raise ValueError(f"{value!r} is not a whole number from {least} up")
     return int(value)
@@ -239,13 +221,7 @@ _MAX_POINTS: Final = 4096
 
 
 def pack_branches(branches: Sequence[Timeline], place: Callable[[Checkpoint], tuple[int, int]]) -> list[dict[str, Any]]:
-    """A record for each branch.
-
-    Parameters
-    ----------
-    place
-        Says where a state is kept.
-    """
+    """A record for each branch; `place` says where a state is kept."""
     return [
         {
             "label": branch.label,
@@ -286,13 +262,7 @@ def _history_record(history: HistorySnapshot) -> dict[str, Any]:
 def unpack_branches(
     records: Sequence[Mapping[str, Any]], state_at: Callable[[Any], Checkpoint]
 ) -> tuple[Timeline, ...]:
-    """The inverse of `pack_branches`.
-
-    Raises
-    ------
-    KeyError, TypeError, ValueError
-        If they cannot have come from there.
-    """
+    """The inverse of `pack_branches`; KeyError, TypeError or ValueError where the records are none."""
     return tuple(_branch(record, state_at) for record in records)
 
 

@@ -25,13 +25,7 @@ _QUOTED: Final = frozenset(',;\t"\r\n')
 
 
 def points_path(name: str) -> Path:
-    """The file that a name stands for; without an ending of a CSV file it gets one.
-
-    Raises
-    ------
-    DataError
-        If there is no name in it.
-    """
+    """The file that a name stands for, with an ending of CSV; a DataError where there is no name in it."""
     try:
         path = Path(name.strip()).expanduser()
     except RuntimeError:
