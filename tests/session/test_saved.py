@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -187,3 +188,40 @@ def test_a_file_of_version_1_goes_on() -> None:
         each.advance(2)
     # The file was written on another processor, whose last digits may be others.
     np.testing.assert_allclose(session.run.parameters.vector, direct.run.parameters.vector, rtol=1e-9, atol=1e-12)
+
+
+OLD_COMMANDS = {
+    "learning_rate": lambda value: {"command": "SetLearningRate", "value": value},
+    "activation": lambda value: {"command": "SetActivation", "name": value[0]},
+}
+"""How files of earlier versions hold the change of a field that had a command of its own."""
+
+
+def aged(value: Any) -> Any:
+    """A header as an earlier version has written it."""
+    if isinstance(value, list):
+        return [aged(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    if value.get("command") == "Configure":
+        ((name, new),) = value.pop("changes")
+        return {**value, **OLD_COMMANDS[name](new)}
+    return {key: aged(item) for key, item in value.items()}
+
+
+@pytest.mark.parametrize("phases", [0, 3])
+def test_a_file_with_the_commands_of_earlier_versions_goes_on(tmp_path: Path, phases: int) -> None:
+    session, path = Session(Experiment()), tmp_path / "run.npz"
+    session.advance(7)
+    session.edit(Configure.of(learning_rate=0.25))
+    session.advance(5)
+    for _ in range(phases):
+        session.step("phase")
+    session.edit(Configure.of(activation=("tanh",)))
+    session_file.write(path, session.save(), compressed=False)
+    with np.load(path) as archive:
+        arrays = dict(archive)
+    header = json.dumps(aged(json.loads(arrays["header"].tobytes())))
+    assert "SetLearningRate" in header and "SetActivation" in header and "Configure" not in header
+    np.savez(path, **{**arrays, "header": np.frombuffer(header.encode(), np.uint8)})
+    assert_same_past(session, Session.from_saved(session_file.read(path)))

@@ -227,6 +227,24 @@ def test_no_text_does_harm(text: str) -> None:
         read_shared(text)
 
 
+def test_a_line_with_the_commands_of_earlier_versions_leads_to_the_same_bits() -> None:
+    session = Session(make_experiment(dataset="moons"))
+    session.advance_steps(3)
+    session.edit(Configure.of(learning_rate=0.25))
+    session.advance_steps(4)
+    session.edit(Configure.of(activation=("relu",)))
+    session.advance_steps(2)
+    line = line_of(share(session.time.trajectory()))
+    for new, old in (
+        ("@3 learning_rate=0.25", {"command": "SetLearningRate", "value": 0.25}),
+        ("@7 activation=relu", {"command": "SetActivation", "name": "relu"}),
+    ):
+        assert new in line
+        line = line.replace(new, f"{new.split()[0]} {json.dumps(old)}")
+    assert_leads_to(line, session)
+    assert read_shared(line) == share(session.time.trajectory())
+
+
 def test_another_outcome_is_warned_of() -> None:
     opened = open_run(None, {"shared": "tuinet --at 5 --expect 00000000"})
     assert "not the one that was shared" in opened.warning
