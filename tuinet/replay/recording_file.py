@@ -47,9 +47,11 @@ from tuinet.storage.session_file import read_header, write_archive
 _SETS: Final = ("X", "y", "X_test", "y_test")
 
 
-def dataset_record(dataset: Dataset, numbers: list[AnyArray]) -> dict[str, Any]:
-    """What a dataset is besides its numbers, which are appended to a list."""
+def dataset_record(dataset: Dataset, numbers: list[AnyArray]) -> dict[str, Any] | None:
+    """What a dataset is besides its numbers, which are appended to a list; ``None`` where they are too many."""
     arrays = [getattr(dataset, name) for name in _SETS]
+    if sum(array.nbytes for array in arrays) > LARGE:
+        return None
     numbers += arrays
     encoder = dataset.encoder
     return {
@@ -169,10 +171,7 @@ def to_arrays(recording: Recording) -> dict[str, AnyArray]:
     parts: dict[str, list[AnyArray]] = {name: [] for name in _ARRAYS}
     chapters = [_chapter_record(chapter, parts) for chapter in recording.chapters]
     datasets = [
-        {
-            "spec": asdict(spec),
-            "samples": None if _is_large(dataset) else dataset_record(dataset, parts["samples"]),
-        }
+        {"spec": asdict(spec), "samples": dataset_record(dataset, parts["samples"])}
         for spec, dataset in recording.datasets.items()
     ]
     curve = recording.curve
@@ -190,10 +189,6 @@ def to_arrays(recording: Recording) -> dict[str, AnyArray]:
         for name, some in parts.items()
     }
     return {"header": np.frombuffer(json.dumps(header).encode(), np.uint8), **joined}
-
-
-def _is_large(dataset: Dataset) -> bool:
-    return sum(array.nbytes for array in (dataset.X, dataset.y, dataset.X_test, dataset.y_test)) > LARGE
 
 
 def _chapter_record(chapter: Chapter, parts: dict[str, list[AnyArray]]) -> dict[str, Any]:

@@ -147,9 +147,8 @@ class ReplayRunner(BaseRunner):
 
     def _seconds_to_play(self) -> float:
         # Nobody looks at what nobody has asked for.
-        return self._seconds_to_next() if self._running and self._wanted else math.inf
-
-    def _seconds_to_next(self) -> float:
+        if not (self._running and self._wanted):
+            return math.inf
         since, epoch = self._anchor
         ahead = self._epochs[self._epochs > self._player.epoch]
         if not len(ahead):

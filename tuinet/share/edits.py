@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shlex
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, Final
 
 from tuinet.errors import TuinetError
@@ -111,7 +111,7 @@ def _number(value: float) -> str:
 def read_command(text: str) -> EditCommand:
     """The inverse of `command_text`; a ShareError where the text is no command."""
     try:
-        return _from_json(text) if text.startswith("{") else _from_words(_split(text))
+        return _from_json(text) if text.startswith("{") else _from_words(text)
     except (ValueError, TypeError, KeyError, RecursionError) as error:
         said = " ".join(str(error).split())[:100]
         raise ShareError(f"{text[:40]!r} is no change such as learning_rate=0.1, or W1[2,1]=0.5: {said}") from error
@@ -124,14 +124,10 @@ def _from_json(text: str) -> EditCommand:
     return from_record(record)
 
 
-def _split(text: str) -> list[str]:
+def _from_words(text: str) -> EditCommand:
     if len(text) > _MOST_WORDS:
         raise ValueError(f"it is longer than {_MOST_WORDS:,} characters; write it as JSON")
-    return shlex.split(text)
-
-
-def _from_words(words: Sequence[str]) -> EditCommand:
-    head, *rest = words
+    head, *rest = words = shlex.split(text)
     parameter = _PARAMETER.fullmatch(head)
     if parameter is not None and not rest:
         return from_record(_parameter_record(parameter))

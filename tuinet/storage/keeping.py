@@ -116,15 +116,13 @@ def greeting() -> str:
         runs = store.runs() if store.close_to_others() else []
         interrupted = [run for run in runs if not run.has_ended]
         if interrupted:
-            return f"interrupted run{_described(interrupted[0])} · {_way_back(interrupted[0], runs)} goes on with it"
+            run = interrupted[0]
+            # Only the latest is resumed.
+            command = "--resume" if run is runs[0] else f"--load {shlex.quote(str(run.path))}"
+            return f"interrupted run{_described(run)} · tuinet {command} goes on with it"
         return _first_words(store.folder.parent)
     except OSError:
         return ""
-
-
-def _way_back(run: StoredRun, runs: list[StoredRun]) -> str:
-    """The command that goes on with a run; only the latest is resumed."""
-    return "tuinet --resume" if run is runs[0] else f"tuinet --load {shlex.quote(str(run.path))}"
 
 
 def _first_words(folder: Path) -> str:

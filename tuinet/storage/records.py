@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from types import NoneType
-from typing import Any, Final, get_args, get_origin, get_type_hints
+from typing import Any, Final, TypeVar, get_args, get_origin, get_type_hints
 
 import numpy as np
 from numpy.typing import NDArray
@@ -110,6 +110,8 @@ AnyArray = NDArray[Any]
 ReadArray = Callable[[str, str], AnyArray]
 """Reads an array by its name, and the kinds of dtype that it may have."""
 
+Moment = TypeVar("Moment")
+
 _VECTORS: Final = ("parameters", "grads", "updates")
 
 
@@ -166,7 +168,7 @@ def unpack(header: Mapping[str, Any], prefix: str, read: ReadArray) -> list[Chec
             experiment=experiment,
             step_count=whole(row["step_count"]),
             phases=whole(row["phases"]),
-            edits=tuple(_step_edit(edit) for edit in row["edits"]),
+            edits=tuple(StepEdit(*_taken(edit, "phase", whole)) for edit in row["edits"]),
             parameters=vectors["parameters"][index],
             grads=vectors["grads"][index],
             updates=vectors["updates"][index],
@@ -189,9 +191,10 @@ def whole(value: Any, least: int = 0) -> int:
     return int(value)
 
 
-def _step_edit(record: Mapping[str, Any]) -> StepEdit:
+def _taken(record: Mapping[str, Any], key: str, read: Callable[[Any], Moment]) -> tuple[Moment, EditCommand]:
+    """When something was changed, and what."""
     fields = dict(record)
-    return StepEdit(whole(fields.pop("phase")), from_record(fields))
+    return read(fields.pop(key)), from_record(fields)
 
 
 def _epoch_start(row: Mapping[str, Any]) -> tuple[int, int]:
@@ -270,7 +273,7 @@ def _branch(record: Mapping[str, Any], state_at: Callable[[Any], Checkpoint]) ->
     frames = [
         Keyframe(_position(position), whole(edits), state_at(where)) for position, edits, where in record["keyframes"]
     ]
-    edits = [_edit(edit) for edit in record["edits"]]
+    edits = [Edit(*_taken(edit, "position", _position)) for edit in record["edits"]]
     clocks = [
         ClockChange(_position(position), whole(count), read_clock(clock)) for position, count, clock in record["clocks"]
     ]
@@ -302,11 +305,6 @@ def read_clock(value: Any) -> Clock:
     """The inverse of `clock_record`; raises TypeError or ValueError."""
     batches, step, epoch = value
     return Clock(whole(batches, 1), whole(step), whole(epoch))
-
-
-def _edit(record: Mapping[str, Any]) -> Edit:
-    fields = dict(record)
-    return Edit(_position(fields.pop("position")), from_record(fields))
 
 
 def _history(record: Mapping[str, Any] | None) -> HistorySnapshot | None:
