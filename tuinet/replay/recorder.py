@@ -35,6 +35,8 @@ def record(
 ) -> Recording:
     """Record a run, all edits of its present branch included: the session goes through it once more.
 
+    A CheckpointError where so many moments are too large, or there is nothing to record.
+
     Parameters
     ----------
     epochs
@@ -43,11 +45,6 @@ def record(
         Epochs between two moments; ``None`` for as many as give `MOMENTS` moments, or fewer where these are large.
     goes_on
         Asked before each moment; when it does not, the recording ends, as it does where whoever watches stops it.
-
-    Raises
-    ------
-    CheckpointError
-        If so many moments are too large, or there is nothing to record.
     """
     branch, last = session.time.branch, session.time.snapshot().tip_epoch if epochs is None else epochs
     tip, edits = branch.tip.step, frozenset(edit.position.step for edit in branch.edits if edit.position.phase)
@@ -58,11 +55,7 @@ def record(
     if not session.run.step_count:
         tape.keep(session)
     try:
-        while goes_on():
-            left = tip - session.run.step_count if epochs is None else session.steps_to(epochs)
-            steps = _steps_to_next(session, left, every, edits)
-            if not steps:
-                break
+        while goes_on() and (steps := _steps_to_next(session, tip, epochs, every, edits)):
             session.advance_steps(steps - 1)
             _keep_next(tape, session)
             if not session.is_finite and session.run.step_count >= tip:
@@ -80,8 +73,12 @@ def _keep_next(tape: _Tape, session: Session) -> None:
     session.advance_steps(1)
 
 
-def _steps_to_next(session: Session, left: int, every: int, edits: frozenset[int]) -> int:
-    """Updates from here to the next moment; 0 where there is none."""
+def _steps_to_next(session: Session, tip: int, epochs: int | None, every: int, edits: frozenset[int]) -> int:
+    """Updates from here to the next moment; 0 where there is none.
+
+    Those in whose middle something was changed cannot be made again without that: no moment ends with them.
+    """
+    left = tip - session.run.step_count if epochs is None else session.steps_to(epochs)
     steps = min(left, session.steps_to((session.run.epoch // every + 1) * every))
     while session.run.step_count + steps - 1 in edits:
         steps += 1

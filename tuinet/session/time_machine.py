@@ -219,7 +219,7 @@ class TimeMachine:
             digest=digest_of(self.run.parameters.vector.tobytes(), self.run.dataset.digest),
         )
 
-    def move_to(self, position: Position) -> None:
+    def _move_to(self, position: Position) -> None:
         """Go to any moment that is not before the branch's first one, whether it has been or not.
 
         An ExperimentError where a step has fewer phases.
@@ -254,13 +254,13 @@ class TimeMachine:
             raise ExperimentError("edit", "the run has been changed in other ways than the course says")
         look = present_look()
         for edit in trajectory.edits[len(made) :]:
-            self.move_to(edit.position)
+            self._move_to(edit.position)
             if not self.run.fits(edit.command):
                 raise ExperimentError("edit", f"{edit.command} starts the run anew: it belongs to its beginning")
             self.edit(edit.command)
             if look is not None and self.run.step_count < trajectory.position.step:
                 look(self.run.step_count, trajectory.position.step)
-        self.move_to(trajectory.position)
+        self._move_to(trajectory.position)
 
     def snapshot(self, *, trajectory: bool = False) -> TimeSnapshot:
         """The branches, where the present is among them, and, if asked for, how the run got there."""
