@@ -30,7 +30,7 @@ from tuinet.session.edits import (
     is_immediate,
 )
 from tuinet.session.history import History, first_stride
-from tuinet.session.timeline import Checkpoint, Clock, StepEdit, fill, generator_state, set_generator_state
+from tuinet.session.timeline import Checkpoint, Clock, Edit, Position, fill, generator_state, set_generator_state
 
 
 class Run:
@@ -61,7 +61,7 @@ class Run:
         """Whether a parameter or the network has been changed by hand since the last gradients."""
         self.step_start: Checkpoint | None = None
         """The state at the start of the step under way, or of the last one if that was made phase by phase."""
-        self._step_edits: list[StepEdit] = []
+        self._step_edits: list[Edit] = []
         self.pending: list[EditCommand] = []
         """Edits that wait for the end of the step."""
         self._connect()
@@ -161,7 +161,7 @@ class Run:
         """
         self.require_usable(command)
         if self.phases_done:
-            self._step_edits.append(StepEdit(self.phases_done, command))
+            self._step_edits.append(Edit(Position(self.step_count, self.phases_done), command))
         if self.phases_done and not is_immediate(command):
             self.pending.append(command)
         else:
@@ -250,7 +250,7 @@ class Run:
             raise CheckpointError(f"damaged: {checkpoint.phases} phases of a step are complete, but it has fewer")
         for done in range(checkpoint.phases + 1):
             for edit in checkpoint.edits:
-                if edit.phase == done:
+                if edit.position.phase == done:
                     self.edit(edit.command)
             if done < checkpoint.phases:
                 self.run_phase()

@@ -18,12 +18,23 @@ from tuinet.session.edits import EditCommand
 from tuinet.session.history import HistorySnapshot
 
 
-@dataclass(frozen=True)
-class StepEdit:
-    """An edit in the middle of a step."""
+class Position(NamedTuple):
+    """A moment between two phases; all edits made there are behind it."""
 
-    phase: int
-    """Phases of the step that were complete."""
+    step: int
+    """Complete updates."""
+    phase: int = 0
+    """Phases complete of the next update."""
+
+
+START: Final = Position(0)
+
+
+@dataclass(frozen=True)
+class Edit:
+    """What was changed, and when."""
+
+    position: Position
     command: EditCommand
 
 
@@ -35,7 +46,7 @@ class Checkpoint:
     step_count: int
     phases: int
     """Phases completed of a step under way; all else is the state at the start of that step."""
-    edits: tuple[StepEdit, ...]
+    edits: tuple[Edit, ...]
     """What was changed in the middle of that step."""
     parameters: Array
     grads: Array
@@ -113,26 +124,6 @@ KEYFRAMES: Final = 128
 """Keyframes of one branch; when there are more, every other one goes and their distance doubles."""
 MEMORY: Final = 16 * 2**20
 """Bytes that the keyframes of one branch may hold; the first and the last are always kept."""
-
-
-class Position(NamedTuple):
-    """A moment between two phases; all edits made there are behind it."""
-
-    step: int
-    """Complete updates."""
-    phase: int = 0
-    """Phases complete of the next update."""
-
-
-START: Final = Position(0)
-
-
-@dataclass(frozen=True)
-class Edit:
-    """What was changed, and when."""
-
-    position: Position
-    command: EditCommand
 
 
 @dataclass(frozen=True, eq=False)
@@ -242,7 +233,7 @@ class SavedSession:
     branches: tuple[Timeline, ...] = ()
     """Copies; their keyframes are shared, since nothing changes them. Empty where only the present was saved."""
     active: int = 0
-    """Index of the branch that the present is on."""
+    """The branch that the present is on."""
 
     @property
     def is_untouched(self) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from types import NoneType
-from typing import Any, Final, TypeVar, get_args, get_origin, get_type_hints
+from typing import Any, Final, get_args, get_origin, get_type_hints
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,7 +21,6 @@ from tuinet.session.timeline import (
     Edit,
     Keyframe,
     Position,
-    StepEdit,
     Timeline,
 )
 
@@ -110,8 +109,6 @@ AnyArray = NDArray[Any]
 ReadArray = Callable[[str, str], AnyArray]
 """Reads an array by its name, and the kinds of dtype that it may have."""
 
-Moment = TypeVar("Moment")
-
 _VECTORS: Final = ("parameters", "grads", "updates")
 
 
@@ -138,7 +135,7 @@ def _header_of(state: Checkpoint) -> dict[str, Any]:
     return {
         "step_count": state.step_count,
         "phases": state.phases,
-        "edits": [{"phase": edit.phase, **to_record(edit.command)} for edit in state.edits],
+        "edits": [{"phase": edit.position.phase, **to_record(edit.command)} for edit in state.edits],
         "generators": state.generators,
         "epoch_start": list(state.epoch_start),
         "grads_are_stale": state.grads_are_stale,
@@ -168,7 +165,7 @@ def unpack(header: Mapping[str, Any], prefix: str, read: ReadArray) -> list[Chec
             experiment=experiment,
             step_count=whole(row["step_count"]),
             phases=whole(row["phases"]),
-            edits=tuple(StepEdit(*_taken(edit, "phase", whole)) for edit in row["edits"]),
+            edits=tuple(_step_edit(edit, whole(row["step_count"])) for edit in row["edits"]),
             parameters=vectors["parameters"][index],
             grads=vectors["grads"][index],
             updates=vectors["updates"][index],
@@ -191,10 +188,9 @@ def whole(value: Any, least: int = 0) -> int:
     return int(value)
 
 
-def _taken(record: Mapping[str, Any], key: str, read: Callable[[Any], Moment]) -> tuple[Moment, EditCommand]:
-    """When something was changed, and what."""
+def _step_edit(record: Mapping[str, Any], step: int) -> Edit:
     fields = dict(record)
-    return read(fields.pop(key)), from_record(fields)
+    return Edit(Position(step, whole(fields.pop("phase"))), from_record(fields))
 
 
 def _epoch_start(row: Mapping[str, Any]) -> tuple[int, int]:
@@ -273,7 +269,7 @@ def _branch(record: Mapping[str, Any], state_at: Callable[[Any], Checkpoint]) ->
     frames = [
         Keyframe(_position(position), whole(edits), state_at(where)) for position, edits, where in record["keyframes"]
     ]
-    edits = [Edit(*_taken(edit, "position", _position)) for edit in record["edits"]]
+    edits = [_edit(edit) for edit in record["edits"]]
     clocks = [
         ClockChange(_position(position), whole(count), read_clock(clock)) for position, count, clock in record["clocks"]
     ]
@@ -305,6 +301,11 @@ def read_clock(value: Any) -> Clock:
     """The inverse of `clock_record`; raises TypeError or ValueError."""
     batches, step, epoch = value
     return Clock(whole(batches, 1), whole(step), whole(epoch))
+
+
+def _edit(record: Mapping[str, Any]) -> Edit:
+    fields = dict(record)
+    return Edit(_position(fields.pop("position")), from_record(fields))
 
 
 def _history(record: Mapping[str, Any] | None) -> HistorySnapshot | None:
