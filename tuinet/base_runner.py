@@ -138,27 +138,26 @@ class BaseRunner(ABC):
                 self._wake.wait(None if math.isinf(seconds) else seconds)
 
     def _seconds_to_frame(self) -> float:
-        """How long until there is anything to show that may be shown."""
+        """Seconds until a new frame may be made; infinite while there is nothing new to show."""
         return 0.0 if self._stale else math.inf
 
     @abstractmethod
     def _handle(self, command: Command) -> None:
-        """Do what a command asks for; a `TuinetError` says why not."""
+        """Obey a command, or refuse it by a `TuinetError`."""
 
     @abstractmethod
     def _play(self) -> None:
-        """Go on by a burst, where it is time for that."""
+        """Advance by one burst, if it is time."""
 
     @abstractmethod
     def _seconds_to_play(self) -> float:
-        """How long until `_play` has something to do, if no command comes."""
+        """Seconds until `_play` has something to do, unless a command comes first."""
 
     @abstractmethod
     def _make_frame(self) -> Frame:
         """Make a frame of the present state."""
 
     def _end(self) -> None:
-        """Do what is to be done when `run` ends."""
         return
 
 
@@ -217,7 +216,7 @@ class Pace:
         return due
 
     def seconds_to_next(self, per_epoch: int, now: float) -> float:
-        """How long until a step is due, 0 when one is."""
+        """Seconds until the next step is due, 0 if it is due now."""
         if self.speed is None or self._asked_at is None:
             return 0.0
         wait = (1.0 - self._owed) / (self.speed * per_epoch)

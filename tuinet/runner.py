@@ -137,7 +137,7 @@ class Runner(BaseRunner):
             self._way, self._unsaved = "", True
 
     def _be_looked_at(self, step: int, aim: int) -> None:
-        """On the way to a moment: do what else there is to do, or stop."""
+        """On a long way to a moment: publish, save, give way, or stop."""
         self._estimate.note(step, aim)
         self._stale = self._unsaved = True
         is_long = self._estimate.seconds >= _LONG_WAY
@@ -248,7 +248,7 @@ class Runner(BaseRunner):
         return max(0, self._session.steps_to(self._epochs))
 
     def _seconds_to_frame(self) -> float:
-        """How long until there is anything to show and the last frame has been paid for by training."""
+        """Seconds until there is something to show and the last frame has been paid for by training."""
         if not self._stale:
             return math.inf
         if self._is_urgent or not self._running:

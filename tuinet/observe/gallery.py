@@ -31,7 +31,7 @@ class Verdicts:
         return np.not_equal(self.actual, self.predicted)
 
     def part(self, chosen: Indices) -> Verdicts:
-        """Those of some samples."""
+        """The verdicts on some of the samples."""
         return Verdicts(*(frozen(array[chosen]) for array in (self.actual, self.predicted, self.confidences)))
 
 
@@ -107,14 +107,14 @@ class GalleryProbe:
 
 @DIVERGING_IS_NO_ERROR
 def class_shares(outputs: Array, output_activation: str) -> Array:
-    """What of each sample belongs to each class, 0 for nothing and 1 for all, shape (samples, classes).
+    """The share of each class in each sample's outputs, from 0 to 1, shape (samples, classes).
 
     Parameters
     ----------
     outputs
-        Shape (samples, outputs). A single one is that of the second of two classes; the first has what it lacks of 1.
+        Shape (samples, outputs). A single one is the share of the second of two classes.
     output_activation
-        Of tanh the outputs go from -1 to 1; those of a linear layer may lie beyond 0 and 1.
+        Outputs of tanh lie from -1 to 1; those of a linear layer may lie beyond 0 and 1.
     """
     shares: Array = (outputs + 1) / 2 if output_activation == "tanh" else outputs
     return np.hstack([1 - shares, shares]) if shares.shape[1] == 1 else shares
@@ -122,7 +122,7 @@ def class_shares(outputs: Array, output_activation: str) -> Array:
 
 @DIVERGING_IS_NO_ERROR
 def _worst_first(verdicts: Verdicts | None, outputs: Array, targets: Array) -> Indices:
-    """The wrong ones, those the network is most sure of first, then the others as they come; or the largest errors."""
+    """Wrong samples, the most confident first, then the others; for numbers, the largest errors first."""
     if verdicts is None:
         faults = np.square(outputs - targets).sum(axis=1)
     else:

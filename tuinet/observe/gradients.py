@@ -28,7 +28,7 @@ Counts = NDArray[np.intp]
 
 @dataclass(frozen=True, eq=False)
 class GradientSpread:
-    """How many weights of a layer have a gradient of which size."""
+    """Counts of the weights of a layer by the size of their gradients."""
 
     positive: Counts
     """Shape (BINS,): weights with ∂L/∂w > 0 by their size, `BINS_PER_DECADE` bins to a power of ten."""
@@ -49,7 +49,7 @@ class GradientSpread:
 
 @dataclass(frozen=True, eq=False)
 class GradientFlow:
-    """How the gradients are spread in each layer; how their norms have changed over time the history tells."""
+    """The spread of the gradients in each layer now; the history holds their norms over time."""
 
     layers: tuple[GradientSpread, ...]
     """From the first hidden layer to the output."""

@@ -41,7 +41,7 @@ class HiddenAxes:
         return np.matmul(activations - self.origin, self.directions.T)
 
     def pre_activations(self, block: Array) -> Array:
-        """What the next layer computes on the plane: z = c₀ + c₁·u + c₂·v; shape (fan_out, 3).
+        """The next layer's pre-activations on the plane, z = c₀ + c₁·u + c₂·v, as coefficients of shape (fan_out, 3).
 
         Parameters
         ----------
@@ -70,7 +70,7 @@ def unit_axes(activations: Array, first: int, second: int) -> HiddenAxes:
 
 
 def _mean(activations: Array) -> Array:
-    """Of each unit over the samples; 0 where there are none."""
+    """The mean activation of each unit; 0 where there are no samples."""
     return activations.mean(axis=0) if len(activations) else np.zeros(activations.shape[1])
 
 
@@ -120,7 +120,7 @@ def output_axes(activations: Array, features: Array, block: Array) -> HiddenAxes
 
 
 def _facing(origin: Array, spread: Array, features: Array, weights: Array) -> HiddenAxes:
-    """Axes along a vector of weights, whose bias stands last, and across it."""
+    """Axes along a vector of weights, whose last entry is the bias, and perpendicular to it."""
     length = float(np.linalg.norm(weights[:-1]))
     ahead = weights[:-1] / length if length > 0 else np.zeros(len(origin))
     distance = (float(origin @ weights[:-1]) + float(weights[-1])) / length if length > 0 else 0.0
@@ -258,7 +258,7 @@ class HiddenProbe:
         )
 
     def _prepared(self) -> Evaluation:
-        """The evaluation of the samples; those of the lines are made with it, at the first look."""
+        """The evaluation of the samples; the first call also prepares those of the lines."""
         if self._samples is None:
             self._samples = self._evaluation(self._dataset.X[:: self._every])
             ranges = self._dataset.ranges()
@@ -306,14 +306,14 @@ def _exists(view: HiddenView, network: Network) -> bool:
 
 
 def _every(network: Network, samples: int) -> int:
-    """Every how many samples one is looked at, so that the work is bounded."""
+    """The stride through the samples that bounds the work."""
     wanted = _MOST_WIDE_SAMPLES if max(network.layer_sizes[1:]) > _MOST_WIDE_SAMPLES else MOST_SAMPLES
     most = max(min(wanted, int(_MOST_PRODUCTS / network.parameters.vector.size)), _LEAST_SAMPLES)
     return max(1, -(-samples // most))
 
 
 def _detail(network: Network, inputs: int) -> int:
-    """Points along each line of the input plane, so that the work is bounded; 0 where it would be too much."""
+    """Points along each line of the input plane that bound the work; 0 where even few would be too many."""
     lines, most = (2 * MOST_LINES, _DETAIL) if inputs == 2 else (1, 3 * _DETAIL)
     detail = min(most, int(_MOST_PRODUCTS / (lines * network.parameters.vector.size)))
     return detail if detail >= _LEAST_DETAIL else 0

@@ -64,7 +64,7 @@ class PlanePixels:
         return self._evaluation.workspace.activations
 
     def input(self, index: int) -> Array:
-        """What one of the network's inputs is at every pixel, shape (rows · columns,)."""
+        """The values of one of the network's inputs at all pixels, shape (rows · columns,)."""
         inputs = self._evaluation.workspace.inputs
         return inputs[:, index] if self._parts is None else inputs @ self._parts[:, index]
 
@@ -84,7 +84,7 @@ class LinePixels:
         return self._evaluation.workspace.activations
 
     def input(self, index: int) -> Array:
-        """What an input is at every point, shape (points,)."""
+        """The values of an input at all points, shape (points,)."""
         return self._evaluation.workspace.inputs[:, index]
 
 
@@ -99,7 +99,7 @@ def affordable(columns: int, rows: int, layer_sizes: Sequence[int]) -> tuple[int
 
 
 def _parts(dataset: Dataset, encoding: Encoding, plane: InputPlane) -> Array:
-    """What each coordinate and the origin add to the inputs, and to the column of ones; shape (3, inputs + 1)."""
+    """The contributions of both coordinates and of the origin to inputs and ones column, shape (3, inputs + 1)."""
     corners = dataset.encode(plane.points(np.array([[1.0, 0.0], [0.0, 1.0], [0.0, 0.0]])))
     parts = with_ones(corners)
     parts[:2] -= parts[2]
@@ -219,7 +219,7 @@ class _Placed:
 
 @dataclass(frozen=True, eq=False)
 class _Samples:
-    """Those of both sets; ``None`` where nothing is kept for testing."""
+    """The samples of both sets; ``None`` where nothing is kept for testing."""
 
     train: _Placed
     test: _Placed | None
@@ -233,7 +233,7 @@ def _named_targets(dataset: Dataset, y: Array) -> Array:
 
 
 def _even(samples: int, most: int) -> Indices:
-    """At most so many samples in equal strides, the last one among them: it may have been added by hand just now."""
+    """At most so many samples at an even stride, counted from the last one, which may just have been added by hand."""
     every = max(1, -(-samples // most))
     return np.arange(samples - 1, -1, -every)[::-1]
 
@@ -245,7 +245,7 @@ PRINCIPAL: Final = Plane()
 
 
 def domain_of(dataset: Dataset) -> Domain:
-    """What suits the number of features."""
+    """A line for a single feature, a plane for more."""
     return "line" if dataset.X.shape[1] == 1 else "plane"
 
 

@@ -93,7 +93,7 @@ class Observer:
         )
 
     def _slopes(self, layer: int, derivatives: Array) -> Array:
-        """A unit is called dead for what it does to all samples seen, and only few units call for a look at them."""
+        """The steepest slope of each unit; for units that seem dead or saturated, over all samples seen."""
         slopes = np.abs(derivatives).max(axis=0, initial=0.0)
         suspects = np.flatnonzero(slopes < SATURATED)
         is_hidden = layer < self._network.n_layers - 1

@@ -38,7 +38,7 @@ NO_POINTS: Final = Points(frozen(np.zeros(0, np.intp)), frozen(np.zeros((0, 2)))
 
 @dataclass(frozen=True, eq=False)
 class Surface:
-    """What the network answers over a plane of its inputs, sampled at the centres of equal pixels."""
+    """A network's answers over a plane of its inputs, sampled at the centres of equal pixels."""
 
     x_range: tuple[float, float]
     """Left and right edge of the first axis."""
@@ -59,7 +59,7 @@ class Surface:
 
 @dataclass(frozen=True, eq=False)
 class Curve:
-    """What the network answers along its only input, sampled in equal steps."""
+    """A network's answers along its only input, sampled in equal steps."""
 
     x: Array
     """Shape (points,): the feature, from left to right."""
@@ -176,7 +176,7 @@ def _deviations(X: Array) -> Array:
 
 
 def _spread(Z: Array) -> tuple[Array, tuple[float, float]]:
-    """Two directions, shape (2, features), and their shares of the sum of squares, by the smaller decomposition."""
+    """Two directions, shape (2, features), and their shares of the sum of squares, by the cheaper decomposition."""
     samples, features = Z.shape
     if samples >= features:
         squares, vectors = np.linalg.eigh(Z.T @ Z)
@@ -239,7 +239,7 @@ def input_plane(dataset: Dataset, plane: Plane) -> InputPlane:
 
 
 def _feature_plane(dataset: Dataset, first: int, second: int, mean: Array) -> InputPlane:
-    """Two features, the others at their mean."""
+    """The plane of two features, with the others at their mean."""
     axes = np.eye(len(mean))[[first, second]]
     origin = np.where(axes.any(axis=0), 0.0, mean)
     ranges, names = dataset.ranges(_MARGIN), dataset.feature_names
@@ -261,7 +261,7 @@ def _principal_plane(dataset: Dataset) -> InputPlane:
 
 
 def _range(coordinates: Array) -> Range:
-    """The lowest and the highest, plus the margin; what has no width counts as 1 wide."""
+    """The range of the coordinates with a margin; no width counts as 1."""
     low, high = (float(coordinates.min()), float(coordinates.max())) if len(coordinates) else (0.0, 0.0)
     pad = _MARGIN * ((high - low) or 1.0)
     return low - pad, high + pad

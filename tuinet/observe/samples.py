@@ -91,7 +91,7 @@ class SampleSet:
 
     @property
     def name(self) -> str:
-        """What it is called."""
+        """``test set`` or ``training set``."""
         return "test set" if self.is_test else "training set"
 
 
@@ -103,7 +103,7 @@ def choose_set(dataset: Dataset, on_test: bool) -> SampleSet:
 
 
 def most_samples(network: Network) -> int:
-    """How many samples may be evaluated for one frame: 2,000, or fewer where the network is large."""
+    """Samples that may be evaluated for one frame: 2,000, or fewer for a large network."""
     return max(_LEAST, min(_MOST, _WORK // network.parameters.vector.size))
 
 
@@ -127,7 +127,7 @@ class StretchEvaluation:
 
 @dataclass(frozen=True, eq=False)
 class Metrics:
-    """How well the network does on one set of samples; arrays are read-only."""
+    """Measures of a network on one set of samples; arrays are read-only."""
 
     loss: float
     """Mean over the samples, without any penalty."""

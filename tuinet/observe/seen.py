@@ -64,7 +64,7 @@ class Judge:
 
     @cached_property
     def _evaluation(self) -> Evaluation:
-        """Made when it is first needed: of a large set it takes much memory."""
+        """Made on first use, since it takes much memory for a large set."""
         return Evaluation(self._network, self._samples.inputs)
 
     @DIVERGING_IS_NO_ERROR
@@ -82,10 +82,7 @@ class Judge:
         return class_metrics(loss, outputs, self._samples.targets, self._threshold)
 
     def answers(self, rows: Indices) -> Array:
-        """What the network took some samples for when it was last evaluated, shape (rows,).
-
-        It is the index of the class, or the first output.
-        """
+        """The class, or the first output, of some samples in the last evaluation, shape (rows,)."""
         outputs = self._evaluation.workspace.outputs[-1][rows]
         if self._threshold is None:
             return outputs[:, 0]

@@ -198,7 +198,7 @@ class Snapshot:
 
 @dataclass(frozen=True, eq=False)
 class Frame:
-    """What a runner hands to the screen: the latest snapshot and how the training is going."""
+    """The latest snapshot and the state of the training, as a runner hands it to the screen."""
 
     snapshot: Snapshot
     running: bool

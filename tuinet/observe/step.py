@@ -134,7 +134,7 @@ def look_at_gradients(run: Run) -> GradientCheckSnapshot:
 
 
 def _check(run: Run, samples: int, places: Places | None) -> GradientCheck:
-    """Check some parameters on the first so many samples of the training set."""
+    """Check the gradients of some parameters over the first samples of the training set."""
     inputs, targets = run.train_samples.inputs[:samples], run.train_samples.targets[:samples]
 
     def check(epsilon: float) -> GradientCheck:

@@ -57,14 +57,14 @@ def _numbers(run: Run, time: TimeSnapshot) -> Snapshot:
 
 
 def _has_last_update(run: Run) -> bool:
-    """Whether the optimizer holds the update of a step before this moment: one that was made anew does not."""
+    """Whether the optimizer still holds the last update: not after it has been made anew."""
     start = run.step_start if run.phases_done else None
     are_stale = run.grads_are_stale if start is None else start.grads_are_stale
     return run.step_count > 0 and not (are_stale and not run.optimizer.updates.vector.any())
 
 
 def _present_grads(run: Run) -> Parameters:
-    """The gradients of the last batch; after a change by hand, the present ones of the training samples seen."""
+    """The gradients of the last batch; after a change by hand, those of the samples seen, computed anew."""
     if not run.grads_are_stale:
         return run.optimizer.grads
     from tuinet.nn.gradient_check import analytic_gradient
@@ -79,7 +79,7 @@ def _norms(snapshot: Snapshot) -> list[float]:
 
 
 def _with_pictures(snapshot: Snapshot, run: Run, view: View) -> Snapshot:
-    """With what is only computed, and whose modules are only loaded, because somebody looks at it."""
+    """Add what a view asks for; it is computed, and its modules are loaded, only then."""
     observer, flow, check = run.observer, None, None
     if view.flow:
         from tuinet.observe.gradients import observe_flow

@@ -75,7 +75,7 @@ class ResponsesView:
 
 @dataclass(frozen=True)
 class View:
-    """What is computed for a snapshot only because somebody looks at it."""
+    """What a snapshot should hold besides the numbers."""
 
     columns: int = 0
     """Pixels across the map, or points along a single input; 0 for no map."""

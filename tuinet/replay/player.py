@@ -45,7 +45,7 @@ class RecordingPlayer:
         self.show(0)
 
     def _require_fit(self) -> None:
-        """Go to the start of every chapter: what is wrong with one shows there."""
+        """Go to the start of every chapter, where errors show."""
         moment = 0
         for chapter in self.recording.chapters:
             _require_batches(chapter, len(self._datasets.get(chapter.experiment).X))
@@ -96,7 +96,7 @@ class RecordingPlayer:
         return bool(chapter.steps[row])
 
     def snapshot(self, view: View | None) -> Snapshot:
-        """What is shown, frozen. In the middle of an update the gradients of the one before are not known."""
+        """The present moment, frozen; during an update, the gradients of the one before are not known."""
         snapshot = take.take_snapshot(self._run, self._time(), view)
         return replace(snapshot, findings=(), knows_last_step=False) if self.phase else snapshot
 
@@ -135,7 +135,7 @@ def _require_generators(chapter: Chapter) -> None:
 
 
 def _state(chapter: Chapter, row: int, samples: int) -> Checkpoint:
-    """The state before the last update of a moment; without gradients, which that update will make."""
+    """The state before the last update of a moment, without gradients: that update makes them."""
     parameters, experiment = chapter.parameters[row], chapter.experiment
     zeros = np.zeros_like(parameters)
     step = max(int(chapter.steps[row]) - 1, 0)
@@ -160,7 +160,7 @@ def _state(chapter: Chapter, row: int, samples: int) -> Checkpoint:
 
 
 def _order(chapter: Chapter, row: int, samples: int) -> NDArray[np.intp]:
-    """An order of the samples in which the recorded batch comes next; where the others are is not known."""
+    """An order of the samples in which the recorded batch comes next; the places of the others are not known."""
     batch = chapter.batches[row]
     batch = batch[batch >= 0]
     if not len(batch):

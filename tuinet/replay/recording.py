@@ -72,7 +72,7 @@ class Recording:
         return np.cumsum([len(chapter.steps) for chapter in self.chapters])
 
     def __len__(self) -> int:
-        """How many moments there are."""
+        """The number of moments."""
         return int(self._ends[-1])
 
     def find(self, moment: int) -> tuple[Chapter, int]:

@@ -48,7 +48,7 @@ _SETS: Final = ("X", "y", "X_test", "y_test")
 
 
 def dataset_record(dataset: Dataset, numbers: list[AnyArray]) -> dict[str, Any] | None:
-    """What a dataset is besides its numbers, which are appended to a list; ``None`` where they are too many."""
+    """A dataset without its numbers, which are appended to a list; ``None`` where they are too many."""
     arrays = [getattr(dataset, name) for name in _SETS]
     if sum(array.nbytes for array in arrays) > LARGE:
         return None

@@ -73,7 +73,7 @@ class ReplayRunner(BaseRunner):
                 raise TuinetError(f"a recording cannot be changed ({command})")
 
     def _set_running(self, running: bool) -> None:
-        """Begin to count from here and now."""
+        """Play or pause; time counts from here."""
         self._running = running and self._last > 0
         self._anchor = (self._now(), float(self._player.epoch))
         self._meter = RateMeter()
@@ -103,7 +103,7 @@ class ReplayRunner(BaseRunner):
             player.show(player.moment - 1)
 
     def _seek(self, epoch: int) -> None:
-        """Go to the last moment up to an epoch; but who goes forward gets on by a moment at least."""
+        """Go to the last moment up to an epoch; going forward, by at least one moment."""
         player = self._player
         aim = player.recording.moment_at(epoch)
         if epoch > player.epoch:
@@ -115,11 +115,10 @@ class ReplayRunner(BaseRunner):
 
     @property
     def _pace(self) -> float:
-        """Epochs per second."""
         return self._speed or max(float(self._epochs[-1]) / UNLIMITED_SECONDS, 1.0)
 
     def _play(self) -> None:
-        """Go to where the clock says that the recording is by now."""
+        """Catch up with the clock."""
         if not self._running:
             return
         since, epoch = self._anchor

@@ -118,7 +118,7 @@ _INITIALIZATION, _SHUFFLES, _DROPOUT = range(3)
 
 
 def data_spec(experiment: Experiment) -> DataSpec:
-    """What to load for an Experiment."""
+    """The data that an Experiment asks for."""
     return DataSpec(
         dataset=experiment.dataset,
         samples=experiment.samples,

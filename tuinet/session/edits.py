@@ -217,7 +217,7 @@ class RemovePoint(ExperimentEdit):
 
 
 def _row_of(index: int, removed: Iterable[int]) -> int:
-    """The row of the dataset's own training set that is the index-th of those that are left."""
+    """The row, in the whole training set of the dataset, of the index-th sample that has not been removed."""
     row = index
     for gone in sorted(removed):
         row += gone <= row
@@ -253,7 +253,7 @@ SENTENCES: Final[Mapping[Effect, str]] = {
 
 
 def effect_sentence(field: str) -> str:
-    """What a change of this field does, to be read after the words "a change"."""
+    """The effect of a change of a field, to be read after the words "a change"."""
     return HYPERPARAMETERS[field].effect_sentence or SENTENCES[EFFECTS[field]]
 
 

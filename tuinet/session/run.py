@@ -73,7 +73,7 @@ class Run:
         self._last_learning_rate = float(self.optimizer.learning_rate)
 
     def _connect(self) -> None:
-        """Prepare the operations anew around the present parameters, after a change of the network's functions."""
+        """Connect network, trainer and observer anew, after the parameters or their functions have changed."""
         loss = choose_loss(self.experiment, self.dataset)
         self.network = Network(self.parameters, self.experiment.hidden_activations, loss)
         encoding = Encoding(loss.output_activation, self.experiment.dtype)
@@ -110,7 +110,7 @@ class Run:
 
     @property
     def step_learning_rate(self) -> float:
-        """Of the step under way, or of the last one: after an epoch's end a schedule has already moved on."""
+        """The rate of the step under way, or of the last one: after an epoch a schedule has already moved on."""
         return float(self.optimizer.learning_rate) if self.phases_done else self._last_learning_rate
 
     @property
@@ -174,7 +174,7 @@ class Run:
         return replace(self.step_start, phases=self.phases_done, edits=tuple(self._step_edits))
 
     def _state(self) -> Checkpoint:
-        """Copies of everything that decides how the run goes on from the end of a step."""
+        """Copies of everything that the run depends on from the end of a step."""
         dropout = self.regularization.dropout
         return Checkpoint(
             experiment=self.experiment,
@@ -245,7 +245,7 @@ class Run:
             set_generator_state(self.regularization.dropout.generator, checkpoint.generators, "dropout")
 
     def _redo_phases(self, checkpoint: Checkpoint) -> None:
-        """Make the phases of a step under way once more, with the edits in the middle of it."""
+        """Repeat the phases of a step under way, with the edits made in the middle of it."""
         if checkpoint.phases >= self.phases_per_step:
             raise CheckpointError(f"damaged: {checkpoint.phases} phases of a step are complete, but it has fewer")
         for done in range(checkpoint.phases + 1):
@@ -295,7 +295,7 @@ class Run:
             self._adopt(experiment, restart=isinstance(command, SetOptimizer))
 
     def _adopt(self, experiment: Experiment, *, restart: bool) -> None:
-        """Go on with another Experiment: what need not start anew does not."""
+        """Go on with another Experiment; only what it changes starts anew."""
         changed = changed_fields(self.experiment, experiment)
         self.experiment = experiment
         if not changed <= AT_ONCE or restart:
@@ -308,7 +308,7 @@ class Run:
         self._schedule_learning_rate()
 
     def _follow_data(self, changed: frozenset[str]) -> None:
-        """Other samples, or another number of them in a batch: a new epoch begins."""
+        """Begin a new epoch with other samples, or with another batch size."""
         dataset = self.datasets.get(self.experiment)
         if dataset is self.dataset and "batch_size" not in changed:
             return
@@ -336,7 +336,7 @@ class Run:
                 self._apply(command)
 
     def _next_stop(self) -> int:
-        """The step count at which something is to be done between two steps."""
+        """The next step count at which something is to be done between two steps."""
         if not self._schedule.is_constant:
             return self.clock.step_of(self.epoch + 1)
         return self.clock.step_of(self.history.next_epoch) if self._records else sys.maxsize

@@ -75,7 +75,7 @@ class Session:
 
     @property
     def penalty(self) -> float:
-        """What l1 and l2 add to the loss."""
+        """The penalty of l1 and l2 that is added to the loss."""
         return penalty_value(self.run.parameters, self.run.experiment.l1, self.run.experiment.l2)
 
     def begin(self, experiment: Experiment) -> None:
@@ -137,11 +137,11 @@ class Session:
         self.time.start_anew(run.fresh(command.edited(run.experiment, run.dataset)), before, str(command))
 
     def metrics(self) -> Metrics:
-        """How well the network does on the training set now."""
+        """The measures on the training set now."""
         return self.run.observer.train.whole.metrics()
 
     def test_metrics(self) -> Metrics | None:
-        """How well the network does on the test set now, if there is one."""
+        """The measures on the test set now, if there is one."""
         test = self.run.observer.test
         return None if test is None else test.whole.metrics()
 

@@ -130,7 +130,7 @@ class TimeMachine:
             self._go_to(Position(self.run.clock.step_of(self.run.epoch)) if started else self._epoch_before())
 
     def _epoch_before(self) -> Position:
-        """The start of the epoch before the one that begins now, by the clock that ran then."""
+        """The start of the epoch before the present one, by the clock of that time."""
         last = Position(self.now.step - 1)
         clock = self.branch.clock_at(last)
         return Position(clock.step_of(clock.epoch_at(last.step)))
@@ -208,7 +208,7 @@ class TimeMachine:
             self._add(fresh)
 
     def trajectory(self) -> Trajectory:
-        """How the run got to where it is on the present branch."""
+        """The way on which the present branch has led here."""
         origin, edits = self.branch.keyframes[0], self.branch.edits_until(self.now)
         return Trajectory(
             experiment=origin.state.experiment,
@@ -220,7 +220,7 @@ class TimeMachine:
         )
 
     def _move_to(self, position: Position) -> None:
-        """Go to any moment that is not before the branch's first one, whether it has been or not.
+        """Go to any moment of this branch, past or future.
 
         An ExperimentError where a step has fewer phases.
         """
@@ -277,7 +277,7 @@ class TimeMachine:
         )
 
     def _go_to(self, position: Position) -> None:
-        """Go to a moment of this branch, which has been before."""
+        """Go to a moment of this branch up to its tip."""
         self._note_history()
         frame = self.branch.keyframe_before(position)
         if not frame.position <= self.now <= position:
@@ -302,7 +302,7 @@ class TimeMachine:
             self._active -= oldest < self._active
 
     def _fold_into_another(self, past: Timeline) -> bool:
-        """Drop the present branch where what is left of it is a part of another one's past, and go on there."""
+        """Drop the present branch if another one begins with all that is left of it, and go on there."""
         for branch in self._branches:
             if branch is not self.branch and branch.begins_with(past):
                 del self._branches[self._active]
@@ -313,7 +313,7 @@ class TimeMachine:
         return False
 
     def _note_history(self) -> None:
-        """Keep the losses up to now, where the branch is left at its end."""
+        """Keep the losses up to now if this is the end of the branch."""
         if self.now == self.branch.tip:
             observer = self.run.observer
             test = None if observer.test is None else observer.test.seen.loss()
@@ -326,7 +326,7 @@ class TimeMachine:
         self._forward(position)
 
     def _forward(self, position: Position) -> None:
-        """Train up to a moment, making the edits of the branch on the way."""
+        """Train up to a moment and repeat the edits of the branch on the way."""
         while self.now < position:
             stop = position
             done = self.branch.edits_until(self.now)
@@ -365,7 +365,7 @@ class TimeMachine:
             self.run.run_phase()
 
     def _burst(self, most: int) -> None:
-        """Updates at once; where somebody watches, no more than fit into a moment."""
+        """Make updates; while somebody watches, no more at once than fit into a moment."""
         if present_look() is None:
             self.run.advance_steps(most)
             return
@@ -374,7 +374,7 @@ class TimeMachine:
             self.run.advance_steps(steps)
 
     def _be_looked_at(self, aim: int) -> None:
-        """Let whoever watches look, and stop here; but not where edits are still to be made."""
+        """Let a watcher look, and perhaps stop the run here; but not where edits are still to be made."""
         look = present_look()
         if look is not None and self.now.step < aim:
             self.branch.tip = max(self.branch.tip, self.now)

@@ -32,7 +32,7 @@ START: Final = Position(0)
 
 @dataclass(frozen=True)
 class Edit:
-    """What was changed, and when."""
+    """A change, and the moment at which it was made."""
 
     position: Position
     command: EditCommand
@@ -172,11 +172,11 @@ class Timeline:
         return (self.keyframes[-1].position.step // self.stride + 1) * self.stride
 
     def edits_until(self, position: Position) -> int:
-        """How many edits were made up to a moment, those at that moment included."""
+        """The number of edits up to a moment, those at that moment included."""
         return bisect_right(self.edits, position, key=lambda edit: edit.position)
 
     def clock_at(self, position: Position) -> Clock:
-        """How epochs are counted at a moment."""
+        """The clock that counts epochs at a moment."""
         index = bisect_right(self.clocks, position, key=lambda change: change.position)
         return self.clocks[max(index - 1, 0)].clock
 

@@ -47,7 +47,7 @@ def present_look() -> Look | None:
 
 
 class Bursts:
-    """How many updates fit into a moment, learned on the way."""
+    """Learns how many updates fit into a moment."""
 
     def __init__(self, seconds: float = BURST_SECONDS, now: Callable[[], float] = time.monotonic) -> None:
         self._seconds, self._now = seconds, now
@@ -92,18 +92,18 @@ class Estimate:
 
     @property
     def share(self) -> float:
-        """How much of the work is done, from 0 to 1."""
+        """The share of the work that is done, from 0 to 1."""
         whole = self._aim - self._first
         return (self._last - self._first) / whole if whole > 0 else 1.0
 
     @property
     def seconds(self) -> float:
-        """How long this piece of work has gone on."""
+        """Seconds since this piece of work began."""
         return self._now() - self._begun
 
     @property
     def seconds_left(self) -> float | None:
-        """How long it takes still; ``None`` while that is not known."""
+        """Seconds until the work is done; ``None`` while that is not known."""
         seconds, share = self.seconds, self.share
         return seconds * (1 - share) / share if share > 0 and seconds >= MEASURED_SECONDS else None
 

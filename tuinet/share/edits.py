@@ -78,7 +78,7 @@ def command_text(command: EditCommand) -> str:
 
 
 def _written(command: EditCommand) -> str:
-    """Empty for what is only written as JSON."""
+    """The words for a command; empty where only JSON can say it."""
     words: list[str] = []
     match command:
         case SetOptimizer(name, learning_rate):

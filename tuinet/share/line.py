@@ -41,7 +41,7 @@ def split(line: str) -> list[str]:
 
 
 def _plain(escaped: str) -> str:
-    r"""What stands between ``$'`` and ``'``, in quotes without escapes."""
+    """The text between ``$'`` and ``'``, its escapes resolved, in plain quotes."""
     data = b"".join(
         _bytes(escaped[begin:end]) if match is None else _unescaped(match) for begin, end, match in _pieces(escaped)
     )
@@ -65,7 +65,7 @@ def _unescaped(match: re.Match[str]) -> bytes:
 
 
 def _shell_escape(character: str) -> str:
-    """By its bytes, whatever the shell's encoding is."""
+    """Escapes for the bytes of a character in UTF-8, whatever the shell's encoding is."""
     return escape(character) if character < "\x80" else "".join(f"\\x{byte:02x}" for byte in _bytes(character))
 
 

@@ -72,11 +72,11 @@ class RunStore:
         return sorted(runs, key=lambda run: run.saved_at, reverse=True)
 
     def interrupted(self) -> list[StoredRun]:
-        """Those of them that the user has not ended."""
+        """The runs that the user has not ended, the latest first."""
         return [run for run in self.runs() if not run.has_ended]
 
     def strangers(self) -> list[Path]:
-        """What is in the folder and is no ordinary file of the user's: it is left alone."""
+        """Entries of the folder that are no ordinary files of the user: they are left alone."""
         try:
             for folder in self._folders:
                 require_own(folder)
@@ -108,7 +108,7 @@ class RunStore:
         return RunSlot(self.folder / name)
 
     def _sweep(self) -> None:
-        """Delete the oldest runs, and what was left of those that ended in the middle of writing."""
+        """Delete the oldest runs, and the remains of those that ended in the middle of writing."""
         for run in self.runs()[KEPT:]:
             _delete(run.path)
         with contextlib.suppress(OSError):
@@ -141,7 +141,7 @@ class RunStore:
         return slot
 
     def _parts(self) -> list[tuple[Path, Path]]:
-        """Files that are being written, or were when their process ended, and the runs that they were to become."""
+        """Incomplete files, each with the run that it was to become."""
         parts = filter(is_own_file, self.folder.glob(f".run-*{_ENDING}.*.part"))
         return [(part, part.with_name(part.name[1:].partition(_ENDING)[0] + _ENDING)) for part in parts]
 
@@ -207,7 +207,7 @@ class RunSlot:
 
 
 def read_run(run: StoredRun) -> SavedSession:
-    """What a run has saved; a CheckpointError where it cannot be read."""
+    """The saved session of a run; a CheckpointError where it cannot be read."""
     from tuinet.storage import session_file  # noqa: PLC0415 - not needed at the start
 
     return session_file.read(run.path)

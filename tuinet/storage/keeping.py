@@ -110,7 +110,7 @@ def resume() -> tuple[Session, Keeper]:
 
 
 def greeting() -> str:
-    """What to say about the latest interrupted run, or to somebody who is here for the first time; else nothing."""
+    """Words about the latest interrupted run, or for somebody who is here for the first time; else nothing."""
     try:
         store = run_store()
         runs = store.runs() if store.close_to_others() else []
@@ -126,7 +126,7 @@ def greeting() -> str:
 
 
 def _first_words(folder: Path) -> str:
-    """The hint for the first time, said once: what is written in the folder remembers it."""
+    """The hint for the first time; a file in the folder remembers that it was given."""
     mark = folder / GREETED
     make_private(folder)
     if os.path.lexists(mark):

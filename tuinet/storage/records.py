@@ -47,7 +47,7 @@ def from_record(record: Mapping[str, Any]) -> EditCommand:
 
 
 def _renewed(name: object, fields: Mapping[str, Any]) -> Configure | None:
-    """What earlier versions had commands of their own for: the change of a field."""
+    """The change of a field for which earlier versions had a command of its own."""
     match name, fields:
         case "SetActivation", {"name": str(activation), **others} if not others:
             return Configure.of(activation=(activation,))
@@ -236,7 +236,7 @@ def pack_branches(branches: Sequence[Timeline], place: Callable[[Checkpoint], tu
 
 
 def _thinned(keyframes: Sequence[Keyframe]) -> list[Keyframe]:
-    """At most as many as the file has room for, in equal strides: the way between two of them is replayed."""
+    """As many keyframes as the file has room for, at equal strides; a run is replayed between them."""
     room = max(2, SAVED_BYTES // max(frame.state.n_bytes for frame in keyframes))
     if len(keyframes) <= room:
         return list(keyframes)
@@ -245,7 +245,7 @@ def _thinned(keyframes: Sequence[Keyframe]) -> list[Keyframe]:
 
 
 def clock_record(clock: Clock) -> list[int]:
-    """How epochs are counted."""
+    """A clock as a list."""
     return [clock.batches_per_epoch, clock.step, clock.epoch]
 
 

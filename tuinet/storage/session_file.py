@@ -160,7 +160,7 @@ def _arrays(saved: SavedSession) -> dict[str, AnyArray]:
 
 
 class _Tables:
-    """Sorts states into tables: those of one Experiment on the same data, with the same memory, share one."""
+    """Sorts states into tables by Experiment, data and kinds of arrays."""
 
     def __init__(self) -> None:
         self.tables: list[list[Checkpoint]] = []
@@ -236,7 +236,7 @@ def read_header(archive: ZipFile, place: Place, form: str, versions: Sequence[in
 
 
 def _require_plausible(archive: ZipFile, place: Place) -> None:
-    """Refuse what would fill the memory while it is decompressed, since nothing that was ever saved does."""
+    """Refuse an archive that would fill the memory, as no saved run does."""
     promised = sum(info.file_size for info in archive.infolist())
     is_bomb = promised > max(_LARGE, _DENSEST * archive.start_dir)
     if is_bomb or archive.getinfo("header.npy").file_size > _MAX_HEADER:
@@ -244,7 +244,7 @@ def _require_plausible(archive: ZipFile, place: Place) -> None:
 
 
 def _read_version_1(header: dict[str, Any], array: ReadArray) -> Checkpoint:
-    """A table of one row, whose arrays have no prefix and no rows."""
+    """Read a table of one row, whose arrays have no prefix and no rows."""
     names = header["history"]
     table = {
         "experiment": header["experiment"],
