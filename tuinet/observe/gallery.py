@@ -42,7 +42,6 @@ class Gallery:
     view: GalleryView
     is_test: bool
     total: int
-    """Samples of the whole set."""
     among: int
     """The first so many of them have been looked at to find those that come first; else all."""
     wrong: int | None
@@ -140,7 +139,6 @@ class Responses:
     """The one that was asked for, or the nearest that the network has."""
     is_test: bool
     total: int
-    """Samples of the whole set."""
     among: int
     """The first so many of them have been looked at."""
     largest: NDArray[np.intp]

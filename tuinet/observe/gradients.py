@@ -35,9 +35,7 @@ class GradientSpread:
     negative: Counts
     """Shape (BINS,): the same with ∂L/∂w < 0."""
     zeros: int
-    """Weights whose gradient is exactly 0."""
     not_finite: int
-    """Weights whose gradient is no number any more."""
     total: int
     """Weights in the layer, of which those counted are evenly spread."""
 

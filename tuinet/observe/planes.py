@@ -28,12 +28,10 @@ class Points:
     answers: Array
     """What the network takes them for, shape (points,): the index of a class, or the first output."""
     total: int
-    """Samples in the set."""
 
 
 _NONE: Final = frozen(np.zeros(0))
 NO_POINTS: Final = Points(frozen(np.zeros(0, np.intp)), frozen(np.zeros((0, 2))), _NONE, _NONE, total=0)
-"""Of a set without samples."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,7 +48,6 @@ class Surface:
     classes: NDArray[np.intp] | None = None
     """For several classes: the one with the largest output, the same shape."""
     names: tuple[str, str] = ("x1", "x2")
-    """Of the axes."""
     train: Points = NO_POINTS
     test: Points = NO_POINTS
     unit: Unit | None = None
@@ -85,7 +82,6 @@ class InputLines:
     """Straight lines in raw inputs, from one edge of their ranges to the other."""
 
     step: float
-    """Between one line and the next."""
     points: Array
     """Shape (lines, points, inputs)."""
 

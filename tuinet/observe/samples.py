@@ -132,7 +132,6 @@ class Metrics:
     loss: float
     """Mean over the samples, without any penalty."""
     samples: int
-    """How many were evaluated."""
     confusion: NDArray[np.intp] | None = None
     """For classes: how many samples of each class (row) were taken for each class (column)."""
     r2: float | None = None

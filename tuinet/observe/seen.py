@@ -114,9 +114,7 @@ class SeenSet:
         """Which samples are seen, rising."""
         self.samples = samples.part(self.rows)
         self.whole = Judge(network, samples, threshold)
-        """Judges all samples."""
         self.seen = self.whole if len(self.rows) == self.total else Judge(network, self.samples, threshold)
-        """Judges those that are seen."""
 
     def metrics(self) -> Metrics:
         """Everything that is measured, over the samples seen."""

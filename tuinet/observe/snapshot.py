@@ -82,9 +82,7 @@ class GradientCheckSnapshot:
     """
 
     analytic: tuple[Array, ...]
-    """From backpropagation."""
     numeric: tuple[Array, ...]
-    """From central differences."""
     errors: tuple[Array, ...]
     """|analytic − numeric| / (|analytic| + |numeric|) of each; 0 where both are 0."""
     relative_error: float
@@ -96,7 +94,6 @@ class GradientCheckSnapshot:
     places: tuple[Places, ...] = ()
     """For each layer the indices within its block, row by row, of the parameters that were checked."""
     samples: int = 0
-    """Over how many of the training samples."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -154,7 +151,6 @@ class Snapshot:
     metrics: Metrics
     """On the training set."""
     test_metrics: Metrics | None
-    """On the test set, if there is one."""
     penalty: float
     """What l1 and l2 add to the loss; the sum is the objective that is minimized."""
     learning_rate: float
@@ -342,7 +338,6 @@ class Finding:
     """Counted from 1; ``None`` where it is the whole network's."""
     numbers: tuple[float, ...] = ()
     joint: str = ": "
-    """What stands between cause and remedy."""
 
     def said(self, names: Mapping[Action, str] = OPTIONS) -> str:
         """As a sentence, with the names of actions where it is read."""

@@ -36,7 +36,6 @@ class RecordingPlayer:
     def __init__(self, recording: Recording) -> None:
         self.recording = recording
         self.moment = 0
-        """The one that is shown."""
         self._datasets = DatasetCache()
         for spec, dataset in recording.datasets.items():
             self._datasets.put(spec, dataset)

@@ -28,9 +28,7 @@ class Chapter:
 
     experiment: Experiment
     data_digest: str
-    """Of its samples."""
     clock: Clock
-    """How epochs are counted."""
     steps: NDArray[np.int64]
     """Complete updates at each moment, shape (moments,)."""
     parameters: Array
@@ -60,7 +58,6 @@ class Recording:
     datasets: Mapping[DataSpec, Dataset]
     """Samples by what they were made from; those that are missing are made or read anew."""
     curve: HistorySnapshot
-    """The losses of the whole run."""
 
     @cached_property
     def epochs(self) -> NDArray[np.int64]:

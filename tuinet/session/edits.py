@@ -133,7 +133,6 @@ class Configure(ExperimentEdit):
     """Give fields of the Experiment other values; what need not start anew does not."""
 
     changes: tuple[tuple[str, Any], ...]
-    """Names of fields and their values."""
 
     @classmethod
     def of(cls, **changes: Any) -> Configure:
@@ -259,7 +258,6 @@ def effect_sentence(field: str) -> str:
 
 FIELDS: Final = frozenset(field.name for field in fields(Experiment))
 START_ANEW: Final = frozenset(field for field, effect in EFFECTS.items() if effect == "reinitialize")
-"""Fields that decide how the weights start."""
 SHAPE: Final = frozenset({"hidden", "dtype", "biases"})
 """Fields that decide what parameters there are."""
 RESTART: Final = frozenset(field for field, effect in EFFECTS.items() if effect == "optimizer")

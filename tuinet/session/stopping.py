@@ -19,7 +19,6 @@ class StopConditions:
     epochs: int | None = None
     """Passes over the training set, counted from the session's beginning."""
     target_loss: float | None = None
-    """Stop when the loss on the training set is as low."""
     patience: int | None = None
     """Early stopping: epochs to wait for a lower loss on the test set, or on the training set when there is none."""
     seconds: float | None = None

@@ -38,7 +38,6 @@ class TimeMachine:
 
     def __init__(self, run: Run, *, records: bool = True) -> None:
         self.run = run
-        """The one that is in the present."""
         self._records = records
         self._source = ""
         self._bursts = Bursts()

@@ -52,9 +52,7 @@ class Checkpoint:
     grads: Array
     updates: Array
     slots: Mapping[str, Array]
-    """What the optimizer remembers."""
     order: NDArray[np.intp]
-    """The order of the samples in the present epoch."""
     generators: Mapping[str, Mapping[str, Any]]
     """States of the generators of shuffles and dropout masks, as `numpy.random.BitGenerator.state` has them."""
     history: Mapping[str, Array]
@@ -159,7 +157,6 @@ class Timeline:
     clocks: list[ClockChange]
     """The length of an epoch at the start, and every other one since."""
     label: str = ""
-    """What is different in this branch."""
     edits: list[Edit] = field(default_factory=list)
     tip: Position = START
     """The furthest moment that has been."""

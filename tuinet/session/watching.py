@@ -52,7 +52,6 @@ class Bursts:
     def __init__(self, seconds: float = BURST_SECONDS, now: Callable[[], float] = time.monotonic) -> None:
         self._seconds, self._now = seconds, now
         self.size = 1
-        """Updates of the next burst."""
 
     @contextmanager
     def timed(self, steps: int) -> Iterator[None]:
