@@ -11,7 +11,7 @@ import numpy as np
 
 from tuinet.data.dataset import Array, Dataset, Task
 from tuinet.experiment.experiment import Experiment
-from tuinet.observe.planes import NO_POINTS, Curve, Picture, Points, Predictions, Surface
+from tuinet.observe.planes import NO_POINTS, Curve, Picture, Points, Surface
 from tuinet.observe.samples import Metrics
 from tuinet.observe.snapshot import Action, Finding, Frame, LayerSnapshot, Snapshot
 from tuinet.observe.view import View
@@ -84,14 +84,14 @@ def make_surface(columns: int = 26, rows: int = 22, classes: int = 0, **changes:
     return Surface((-0.2, 1.2), (-0.2, 1.2), (across[None, :] + down[:, None]) / 2, stripes, **changes)
 
 
-def make_picture(dataset: Dataset) -> Picture:
-    """What a network might answer for this dataset."""
+def make_picture(dataset: Dataset) -> Picture | None:
+    """What a network might answer for this dataset; nothing for many inputs."""
     inputs, outputs = dataset.X.shape[1], dataset.y.shape[1]
     train, test = make_points(dataset), make_points(dataset, dataset.X_test, dataset.y_test)
     if inputs == 2:
         return make_surface(classes=outputs if dataset.task == "classes" else 0, train=train, test=test)
     if inputs > 2:
-        return Predictions(dataset.y + 0.125)
+        return None
     x = np.linspace(*dataset.ranges()[0], 40)
     return Curve(x, np.column_stack([np.sin(x + index) for index in range(outputs)]), train, test)
 

@@ -75,6 +75,99 @@ def with_hyperparameter(copy: Path) -> Path:
     return copy
 
 
+EDIT = '''
+
+@dataclass(frozen=True)
+class ScaleWeights(ParameterEdit):
+    """Multiply the weights of a layer, counted from 1."""
+
+    layer: int
+    factor: float
+
+    def __str__(self) -> str:
+        return f"weights of layer {self.layer} times {self.factor:g}"
+
+    def require_usable(self, parameters: Parameters) -> None:
+        if not 1 <= self.layer <= len(parameters.weights):
+            raise ExperimentError("layer", f"{self.layer} is not one of the layers 1 to {len(parameters.weights)}")
+
+    def apply(self, parameters: Parameters) -> None:
+        parameters.weights[self.layer - 1][:] *= self.factor
+
+    def before(self, experiment: Experiment, parameters: Parameters) -> str:
+        return f"weights of layer {self.layer} as they were"
+'''
+KEY = """    quiet("Z", "halve_weights", "Halve the weights: of the first layer", NETWORK),
+    quiet("g", "check_gradients","""
+ACTION = '''    def action_halve_weights(self) -> None:
+        """Halve the weights of the first layer."""
+        self._runner.send(ScaleWeights(1, 0.5))
+
+    def stop_on_way(self)'''
+JOURNEY = """
+from pathlib import Path
+
+from tuinet.errors import ExperimentError
+from tuinet.experiment.experiment import Experiment
+from tuinet.session.commands import Seek, Undo
+from tuinet.session.edits import ScaleWeights
+from tuinet.session.session import Session
+from tuinet.share.line import line_of
+from tuinet.share.reading import read_shared
+from tuinet.share.shared import share
+from tuinet.storage import session_file
+
+
+def bits(session):
+    return session.run.parameters.vector.tobytes()
+
+
+session = Session(Experiment())
+session.advance(5)
+before = bits(session)
+try:
+    session.edit(ScaleWeights(3, 0.5))
+except ExperimentError:
+    assert bits(session) == before
+session.edit(ScaleWeights(1, 0.5))
+changed = bits(session)
+assert changed != before
+session.edit(Undo())
+assert bits(session) == before
+session.edit(ScaleWeights(1, 0.5))
+assert bits(session) == changed
+session.advance(5)
+session.step("phase")
+session.edit(ScaleWeights(2, -1.5))
+path = Path("run.npz")
+session_file.write(path, session.save())
+saved = Session.from_saved(session_file.read(path))
+shared = read_shared(line_of(share(session.time.trajectory())))
+led = Session(shared.trajectory.experiment)
+led.time.follow(shared.trajectory)
+for other in (saved, led):
+    assert bits(other) == bits(session)
+session.advance(5)
+for other in (saved, led):
+    other.edit(Seek(2))
+    other.edit(Seek(99))
+    other.advance_steps(session.run.step_count - other.run.step_count)
+    assert bits(other) == bits(session)
+print(line_of(shared))
+"""
+
+
+@pytest.fixture
+def with_edit(copy: Path) -> Path:
+    appended(copy / "tuinet/session/edits.py", EDIT)
+    replaced(copy / "tuinet/tui/bindings.py", '    quiet("g", "check_gradients",', KEY)
+    actions = copy / "tuinet/tui/actions.py"
+    old = "from tuinet.session.edits import Configure, "
+    replaced(actions, old, f"{old}ScaleWeights, ")
+    replaced(actions, "    def stop_on_way(self)", ACTION)
+    return copy
+
+
 def outcome(text: str) -> dict[str, float]:
     found: dict[str, float] = json.loads(text.splitlines()[-1])
     return found
@@ -199,3 +292,29 @@ def test_what_says_nothing_more_has_defaults_that_work(copy: Path) -> None:
     for option, name in added.items():
         done = refused(copy, "export", option, name, "--epochs", "3", "--to", "numpy", "--out", "run")
         assert f"{name} has no code that a script could be made of" in done.stderr
+
+
+def test_an_edit_is_applied_undone_saved_and_shared_to_the_same_bits(with_edit: Path) -> None:
+    env = {**os.environ, "PYTHONPATH": str(with_edit)}
+    command = [sys.executable, "-c", JOURNEY]
+    done = subprocess.run(command, cwd=with_edit, env=env, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 0, done.stderr
+    told = run(with_edit, "share", done.stdout.strip())
+    assert '{"command":"ScaleWeights","layer":1,"factor":0.5}' in told
+    assert '{"command":"ScaleWeights","layer":2,"factor":-1.5}' in told
+
+
+@pytest.mark.terminal
+def test_an_edit_has_a_key_and_is_undone_by_the_usual_one(with_edit: Path) -> None:
+    command = [sys.executable, "-m", "tuinet", "--paused"]
+    with Terminal(command, columns=160, rows=40, env={"PYTHONPATH": str(with_edit)}, cwd=with_edit) as terminal:
+        terminal.wait_for("decision boundary")
+        terminal.press("Z")
+        terminal.press("y")
+        terminal.wait_for("ScaleWeights")
+        terminal.press("\x1b")
+        terminal.wait_for("decision boundary")
+        terminal.press("u")
+        terminal.press("y")
+        terminal.wait_until(lambda screen: "--expect" in screen and "ScaleWeights" not in screen)
+        terminal.press("\x1bq")

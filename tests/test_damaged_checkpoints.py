@@ -23,15 +23,7 @@ from numpy.lib import format as npy
 from tuinet.cli import main, train
 from tuinet.experiment.experiment import Experiment
 from tuinet.session.commands import Back, Reinitialize, SwapBranch
-from tuinet.session.edits import (
-    AddPoint,
-    Configure,
-    RemovePoint,
-    SetActivation,
-    SetLearningRate,
-    SetOptimizer,
-    SetParameter,
-)
+from tuinet.session.edits import AddPoint, Configure, RemovePoint, SetOptimizer, SetParameter
 from tuinet.session.session import Session
 from tuinet.storage import session_file
 from tuinet.storage.keeping import Keeper, run_store
@@ -63,13 +55,13 @@ def travelled() -> Session:
     session.edit(Configure((("batch_size", 5), ("l2", 0.001))))
     session.advance(4)
     session.edit(Reinitialize(9))
-    session.edit(SetActivation("relu"))
+    session.edit(Configure.of(activation=("relu",)))
     session.advance(2)
     session.edit(SwapBranch())
     session.step("phase")
     session.step("phase")
     session.edit(SetParameter(2, None, 0, -0.5))
-    session.edit(SetLearningRate(0.02))
+    session.edit(Configure.of(learning_rate=0.02))
     session.step("phase")
     return session
 

@@ -15,7 +15,7 @@ from tuinet.cli import main
 from tuinet.cli.replay import open_player
 from tuinet.experiment.presets import make_experiment
 from tuinet.replay import recording_file
-from tuinet.session.edits import SetLearningRate
+from tuinet.session.edits import Configure
 from tuinet.session.session import Session
 
 ROOT = Path(__file__).parents[1]
@@ -104,7 +104,7 @@ def test_a_saved_run_is_recorded_with_its_edits(tmp_path: Path, monkeypatch: pyt
 
     session = Session(make_experiment())
     session.advance(20)
-    session.edit(SetLearningRate(0.25))
+    session.edit(Configure.of(learning_rate=0.25))
     session.advance(10)
     saved, out = tmp_path / "saved.npz", tmp_path / "recording.npz"
     session_file.write(saved, session.save())

@@ -34,7 +34,7 @@ from tuinet.session.commands import (
     SwapBranch,
     Undo,
 )
-from tuinet.session.edits import SetActivation, SetLearningRate, SetParameter
+from tuinet.session.edits import Configure, SetParameter
 from tuinet.session.session import Session
 from tuinet.session.timeline import Edit, Position, SavedSession, Trajectory
 from tuinet.storage import session_file
@@ -92,8 +92,8 @@ def test_who_listens_is_told_when_the_latest_frame_shows_what_commands_have_done
 
     runner.listen(listener)
     with running(runner):
-        runner.send(SetLearningRate(0.25))
-        runner.send(SetLearningRate(-1.0))
+        runner.send(Configure.of(learning_rate=0.25))
+        runner.send(Configure.of(learning_rate=-1.0))
         runner.send(Pause())
         assert done.wait(10)
     assert not heard[-1].running
@@ -106,20 +106,20 @@ def test_who_draws_is_given_way_while_commands_are_obeyed() -> None:
     with running(Runner(Session(Experiment()))) as runner:
         frame_where(runner, reached(100))
         runner.give_way(60.0)
-        runner.send(SetLearningRate(0.25))
+        runner.send(Configure.of(learning_rate=0.25))
         quiet = frame_where(runner, lambda frame: frame.obeyed == 1)
         assert quiet.running
-        runner.send(SetLearningRate(0.125))
+        runner.send(Configure.of(learning_rate=0.125))
         assert frame_where(runner, lambda frame: frame.obeyed == 2).snapshot.step == quiet.snapshot.step
         runner.give_way(0.0)
-        runner.send(SetLearningRate(0.25))
+        runner.send(Configure.of(learning_rate=0.25))
         frame_where(runner, reached(quiet.snapshot.epoch + 100))
 
 
 def test_a_run_is_set_up_beside_the_one_that_was_and_that_is_brought_back() -> None:
     session = Session(Experiment())
     session.advance(7)
-    session.edit(SetLearningRate(0.25))
+    session.edit(Configure.of(learning_rate=0.25))
     before = session.run.parameters.vector.tobytes()
     with running(Runner(session, running=False)) as runner:
         runner.send(SetUp(Experiment(hidden=()), 3))
@@ -197,7 +197,7 @@ def test_edits_and_views_reach_the_session_while_paused() -> None:
         assert runner.latest().snapshot.surface is None
         runner.look(View(3, 2))
         frame_where(runner, lambda frame: frame.snapshot.surface is not None)
-        runner.send(SetActivation("tanh"))
+        runner.send(Configure.of(activation=("tanh",)))
         runner.send(Reinitialize(9))
         snapshot = frame_where(runner, lambda frame: frame.snapshot.experiment.seed == 9).snapshot
         assert snapshot.experiment.activation == ("tanh",)
@@ -248,7 +248,7 @@ def test_a_key_with_nothing_to_do_says_why(command: Undo | SwapBranch, reason: s
     with running(Runner(Session(Experiment()), running=False)) as runner:
         runner.send(command)
         assert frame_where(runner, lambda frame: bool(frame.refusal)).refusal.startswith(reason)
-        runner.send(SetLearningRate(0.25))
+        runner.send(Configure.of(learning_rate=0.25))
         frame_where(runner, lambda frame: not frame.refusal)
         runner.send(Undo())
         frame_where(runner, lambda frame: frame.snapshot.learning_rate == 0.5 and not frame.refusal)
@@ -256,10 +256,10 @@ def test_a_key_with_nothing_to_do_says_why(command: Undo | SwapBranch, reason: s
 
 def test_what_is_refused_is_said_and_training_goes_on() -> None:
     with running(Runner(Session(Experiment()), speed=50)) as runner:
-        runner.send(SetLearningRate(-1.0))
+        runner.send(Configure.of(learning_rate=-1.0))
         frame = frame_where(runner, lambda frame: bool(frame.refusal))
         assert frame.refusal == "learning_rate: -1.0 is not a number above 0"
-        runner.send(SetLearningRate(0.25))
+        runner.send(Configure.of(learning_rate=0.25))
         frame = frame_where(runner, lambda frame: not frame.refusal)
         assert frame.snapshot.experiment.learning_rate == 0.25
         frame_where(runner, lambda later: later.snapshot.epoch > frame.snapshot.epoch)
@@ -298,12 +298,12 @@ class RememberingSlot:
 
 def test_a_run_is_saved_while_it_goes_on_and_while_it_pauses_and_at_its_end() -> None:
     slot = RememberingSlot()
-    with running(Runner(Session(Experiment()), saver=Saver(slot, every=0.0))) as runner:
+    with running(Runner(Session(Experiment()), saver=Saver(slot.save, every=0.0))) as runner:
         for _ in range(3):
             assert slot.has_saved.acquire(timeout=10)
         runner.send(Pause())
         frame = frame_where(runner, lambda frame: not frame.running)
-        runner.send(SetLearningRate(0.25))
+        runner.send(Configure.of(learning_rate=0.25))
         frame_where(runner, lambda frame: frame.snapshot.experiment.learning_rate == 0.25)
         assert runner.finish(10)
     last = Session.from_saved(slot.saved[-1])
@@ -317,7 +317,7 @@ def test_the_run_that_was_put_aside_is_saved_with_the_one_that_is_on(is_own: boo
     slot = RememberingSlot()
     session = Session(Experiment())
     session.advance(7)
-    with running(Runner(session, running=False, saver=Saver(slot, every=0.0), is_own=is_own)) as runner:
+    with running(Runner(session, running=False, saver=Saver(slot.save, every=0.0), is_own=is_own)) as runner:
         runner.send(SetUp(Experiment(seed=2), 1))
         runner.send(SetUp(Experiment(seed=5), 2))
         frame_where(runner, lambda frame: frame.run == 2)
@@ -330,7 +330,9 @@ def test_the_run_that_was_put_aside_is_saved_with_the_one_that_is_on(is_own: boo
 
 def test_a_run_that_was_brought_back_is_saved_alone_and_put_aside_again() -> None:
     slot = RememberingSlot()
-    with running(Runner(Session(Experiment()), running=False, saver=Saver(slot, every=0.0), is_own=False)) as runner:
+    with running(
+        Runner(Session(Experiment()), running=False, saver=Saver(slot.save, every=0.0), is_own=False)
+    ) as runner:
         for command in (SetUp(Experiment(seed=2), 1), BringBack()):
             runner.send(command)
         frame_where(runner, lambda frame: frame.obeyed == 2)
@@ -348,10 +350,10 @@ def test_a_paused_run_is_saved_once_and_a_failure_is_told() -> None:
             raise CheckpointError("run.npz: cannot be written: No space left on device")
 
     slot = RememberingSlot()
-    with running(Runner(Session(Experiment()), running=False, saver=Saver(slot, every=0.0))):
+    with running(Runner(Session(Experiment()), running=False, saver=Saver(slot.save, every=0.0))):
         assert slot.has_saved.acquire(timeout=10)
         assert not slot.has_saved.acquire(timeout=0.2)
-    with running(Runner(Session(Experiment()), saver=Saver(FullDisk(), every=0.0))) as runner:
+    with running(Runner(Session(Experiment()), saver=Saver(FullDisk().save, every=0.0))) as runner:
         frame_where(runner, lambda frame: "No space left" in frame.warning and frame.snapshot.epoch > 1000)
 
 
@@ -373,9 +375,9 @@ def test_a_run_is_saved_where_it_is_told_and_what_came_of_it_is_said(tmp_path: P
 
 def test_commands_are_pending_until_a_frame_shows_their_effect() -> None:
     runner = Runner(Session(Experiment()), running=False)
-    for command in (Pause(), SetLearningRate(0.25), Undo()):
+    for command in (Pause(), Configure.of(learning_rate=0.25), Undo()):
         runner.send(command)
-    assert runner.pending() == (Pause(), SetLearningRate(0.25), Undo())
+    assert runner.pending() == (Pause(), Configure.of(learning_rate=0.25), Undo())
     with running(runner):
         frame_where(runner, lambda frame: frame.obeyed == 3)
         assert runner.pending() == ()
@@ -385,7 +387,7 @@ def test_training_pays_for_few_frames_but_those_that_answer_a_command(monkeypatc
     monkeypatch.setattr("tuinet.runner.FRAME_SHARE", 1e-9)
     with running(Runner(Session(Experiment()))) as runner:
         for rate in (0.25, 0.125):
-            runner.send(SetLearningRate(rate))
+            runner.send(Configure.of(learning_rate=rate))
             frame = frame_where(runner, lambda frame, rate=rate: frame.snapshot.learning_rate == rate)  # type: ignore[misc]
             for _ in range(20):
                 threading.Event().wait(0.001)
@@ -420,7 +422,7 @@ def test_on_a_long_way_frames_say_how_far_it_is_and_a_pause_stops_there() -> Non
 
 
 def test_a_long_way_is_saved_and_ends_with_the_runner() -> None:
-    saver = Saver(StubSlot(), every=0.0)
+    saver = Saver(StubSlot().save, every=0.0)
     runner = Runner(Session(Experiment()), running=False, saver=saver)
     runner.send(Follow(FAR))
     with running(runner):
@@ -432,7 +434,9 @@ def test_a_long_way_is_saved_and_ends_with_the_runner() -> None:
 
 @pytest.mark.parametrize("goes_on", [False, True])
 def test_at_the_end_of_the_way_training_goes_on_or_not(goes_on: bool) -> None:
-    trajectory = Trajectory(Experiment(), (Edit(Position(5), SetLearningRate(0.25)),), Position(9), digest="01234567")
+    trajectory = Trajectory(
+        Experiment(), (Edit(Position(5), Configure.of(learning_rate=0.25)),), Position(9), digest="01234567"
+    )
     runner = Runner(Session(Experiment()), 0.01, running=False)
     runner.send(Follow(trajectory, goes_on))
     with running(runner):

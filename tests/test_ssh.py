@@ -15,7 +15,7 @@ from tests.terminal import Terminal
 from tests.test_survival import QUIT, ROOT, TUINET, epoch, files, paused_at, saved_run
 from tuinet.experiment.experiment import Experiment
 from tuinet.session.commands import Back, Seek, SwapBranch, Undo
-from tuinet.session.edits import SetLearningRate
+from tuinet.session.edits import Configure
 from tuinet.session.session import Session
 
 END_SECONDS = 5.0
@@ -74,7 +74,7 @@ def set_learning_rate_at_200() -> Session:
     session = Session(Experiment())
     session.advance(200)
     session.edit(Back("epoch"))
-    session.edit(SetLearningRate(1.0))
+    session.edit(Configure.of(learning_rate=1.0))
     session.advance(3)
     return session
 

@@ -138,27 +138,26 @@ class BaseRunner(ABC):
                 self._wake.wait(None if math.isinf(seconds) else seconds)
 
     def _seconds_to_frame(self) -> float:
-        """How long until there is anything to show that may be shown."""
+        """Seconds until a new frame may be made; infinite while there is nothing new to show."""
         return 0.0 if self._stale else math.inf
 
     @abstractmethod
     def _handle(self, command: Command) -> None:
-        """Do what a command asks for; a `TuinetError` says why not."""
+        """Obey a command, or refuse it by a `TuinetError`."""
 
     @abstractmethod
     def _play(self) -> None:
-        """Go on by a burst, where it is time for that."""
+        """Advance by one burst, if it is time."""
 
     @abstractmethod
     def _seconds_to_play(self) -> float:
-        """How long until `_play` has something to do, if no command comes."""
+        """Seconds until `_play` has something to do, unless a command comes first."""
 
     @abstractmethod
     def _make_frame(self) -> Frame:
         """Make a frame of the present state."""
 
     def _end(self) -> None:
-        """Do what is to be done when `run` ends."""
         return
 
 
@@ -170,41 +169,40 @@ CATCH_UP_SECONDS = 0.25
 """A machine that cannot keep the pace is never asked to make up more than this."""
 
 
-class Pace:
-    """Turns epochs per second into bursts of steps, and measures what was reached.
+class RateMeter:
+    """Measures epochs per second over the last second or so."""
 
-    Parameters
-    ----------
-    speed
-        Epochs per second, ``None`` for unlimited.
-    """
+    def __init__(self) -> None:
+        self._marks: deque[tuple[float, float]] = deque()
+
+    def note(self, epochs: float, now: float) -> None:
+        """Note how many epochs are complete at a time in seconds."""
+        self._marks.append((now, epochs))
+        while len(self._marks) > 2 and self._marks[1][0] < now - RATE_SECONDS:
+            self._marks.popleft()
+
+    @property
+    def rate(self) -> float:
+        """0 before there is anything to measure."""
+        if len(self._marks) < 2:
+            return 0.0
+        (first, done_first), (last, done_last) = self._marks[0], self._marks[-1]
+        return (done_last - done_first) / (last - first) if last > first else 0.0
+
+
+class Pace:
+    """Turns epochs per second into bursts of steps, and measures what was reached."""
 
     def __init__(self, speed: float | None) -> None:
         self.speed = speed
         self._burst = 1
         self._asked_at: float | None = None
         self._owed = 0.0
-        self._marks: deque[tuple[float, float]] = deque()
+        self.meter = RateMeter()
         self._epochs = 0.0
 
-    @property
-    def rate(self) -> float:
-        """Epochs per second over the last second or so; 0 before there is anything to measure."""
-        if len(self._marks) < 2:
-            return 0.0
-        (first, done_first), (last, done_last) = self._marks[0], self._marks[-1]
-        return (done_last - done_first) / (last - first) if last > first else 0.0
-
     def steps_due(self, per_epoch: int, now: float) -> int:
-        """Steps to make now, one burst at the most.
-
-        Parameters
-        ----------
-        per_epoch
-            Steps in an epoch.
-        now
-            Seconds on a monotonic clock.
-        """
+        """Steps to make now, one burst at the most."""
         if self.speed is None:
             self._asked_at = now
             return self._burst
@@ -218,28 +216,16 @@ class Pace:
         return due
 
     def seconds_to_next(self, per_epoch: int, now: float) -> float:
-        """How long until a step is due, 0 when one is."""
+        """Seconds until the next step is due, 0 if it is due now."""
         if self.speed is None or self._asked_at is None:
             return 0.0
         wait = (1.0 - self._owed) / (self.speed * per_epoch)
         return max(0.0, self._asked_at + wait - now)
 
     def record(self, steps: int, per_epoch: int, now: float) -> None:
-        """Note that a burst was made, and learn how many steps fit in one.
-
-        Parameters
-        ----------
-        steps
-            What `steps_due` said, and what was made.
-        per_epoch
-            Steps in an epoch.
-        now
-            Seconds on the same clock, after the burst.
-        """
+        """Note that a burst was made, as `steps_due` said, and learn how many steps fit in one."""
         self._epochs += steps / per_epoch
-        self._marks.append((now, self._epochs))
-        while len(self._marks) > 2 and self._marks[1][0] < now - RATE_SECONDS:
-            self._marks.popleft()
+        self.meter.note(self._epochs, now)
         if self._asked_at is not None and steps == self._burst:
             self._adapt(now - self._asked_at)
 

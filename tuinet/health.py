@@ -52,7 +52,7 @@ class LayerHealth:
 
 
 def layer_healths(snapshot: Snapshot) -> tuple[LayerHealth, ...]:
-    """How each layer does, from the first hidden layer to the output."""
+    """The health of each layer, from the first hidden layer to the output."""
     return tuple(_health(snapshot, number) for number in range(1, len(snapshot.layers) + 1))
 
 
@@ -136,7 +136,7 @@ def _updates(snapshot: Snapshot, layer: LayerSnapshot) -> Iterator[LayerRemark]:
 
 
 def _told(word: str, snapshot: Snapshot, number: int, share: float | None) -> LayerRemark:
-    """A word, and in its long form how the layer compares with the last one."""
+    """A word; the long form adds how the layer compares with the last one."""
     last = len(snapshot.layers)
     if share is None or number == last:
         return LayerRemark(word, word, compares=True)
@@ -309,7 +309,7 @@ def find_overfitting(snapshot: Snapshot) -> Iterator[Finding]:
 
 
 def _no_gradients(snapshot: Snapshot) -> Finding:
-    """Biases may still have some: those of an output layer whose inputs are all 0, for one."""
+    """The biases may still have gradients, such as those of an output layer whose inputs are all 0."""
     if any(np.abs(layer.bias_updates).max(initial=0) > LARGE_BIAS_UPDATE for layer in snapshot.layers):
         cause, remedy = "all gradients of weights are 0, and biases jump", "lower the learning rate, and {}"
         return Finding("no gradients", cause, remedy, "reinitialize")

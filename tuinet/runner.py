@@ -137,7 +137,7 @@ class Runner(BaseRunner):
             self._way, self._unsaved = "", True
 
     def _be_looked_at(self, step: int, aim: int) -> None:
-        """On the way to a moment: do what else there is to do, or stop."""
+        """On a long way to a moment: publish, save, give way, or stop."""
         self._estimate.note(step, aim)
         self._stale = self._unsaved = True
         is_long = self._estimate.seconds >= _LONG_WAY
@@ -178,7 +178,7 @@ class Runner(BaseRunner):
                 take(self._session.save())
             case Back() | Seek() | Follow():
                 self._move(command)
-            case Undo() | SwapBranch() | Reinitialize() if reason := self._session.reason_against(command):
+            case Undo() | SwapBranch() | Reinitialize() if reason := self._session.time.reason_against(command):
                 raise TuinetError(reason)
             case _:
                 self._session.edit(command)
@@ -186,8 +186,8 @@ class Runner(BaseRunner):
     def _move(self, command: Back | Seek | Follow) -> None:
         if isinstance(command, Follow):
             self._set_running(False)
-            self._session.follow(command.trajectory)
-            self._notice = difference(command.trajectory, self._session.trajectory())
+            self._session.time.follow(command.trajectory)
+            self._notice = difference(command.trajectory, self._session.time.trajectory())
             self._set_running(command.goes_on)
             return
         was_running, before = self._running, (self._session.run.step_count, self._session.run.phase)
@@ -195,7 +195,7 @@ class Runner(BaseRunner):
         self._set_running(False)
         self._session.edit(command)
         if not was_running and before == (self._session.run.step_count, self._session.run.phase):
-            raise TuinetError(self._session.reason_for_staying())
+            raise TuinetError(self._session.time.reason_for_staying())
 
     def _save_as(self, path: Path) -> None:
         from tuinet.storage import session_file  # noqa: PLC0415 - not needed at the start
@@ -212,7 +212,7 @@ class Runner(BaseRunner):
             self._session.begin(command.experiment)
             self._put_aside, self._run_number = before, command.number
         elif self._put_aside is not None:
-            self._session.go_on_with(self._put_aside)
+            self._session.restore(self._put_aside)
             self._put_aside, self._run_number, self._is_own = None, 0, True
         else:
             return
@@ -227,7 +227,7 @@ class Runner(BaseRunner):
     def _train(self) -> None:
         if not self._running or time.monotonic() < self._quiet_until:
             return
-        per_epoch = self._session.run.batches_per_epoch
+        per_epoch = self._session.run.clock.batches_per_epoch
         steps = min(self._pace.steps_due(per_epoch, time.monotonic()), self._steps_left())
         if steps:
             self._session.advance_steps(steps)
@@ -248,7 +248,7 @@ class Runner(BaseRunner):
         return max(0, self._session.steps_to(self._epochs))
 
     def _seconds_to_frame(self) -> float:
-        """How long until there is anything to show and the last frame has been paid for by training."""
+        """Seconds until there is something to show and the last frame has been paid for by training."""
         if not self._stale:
             return math.inf
         if self._is_urgent or not self._running:
@@ -262,7 +262,7 @@ class Runner(BaseRunner):
         self._next_frame = ended + (ended - begun) * (1 / FRAME_SHARE - 1)
 
     def _make_frame(self) -> Frame:
-        rate = self._pace.rate if self._running else 0.0
+        rate = self._pace.meter.rate if self._running else 0.0
         warning = self._warning if self._saver is None else self._saver.warning
         snapshot = self._session.snapshot(self._view)
         return Frame(
@@ -280,6 +280,6 @@ class Runner(BaseRunner):
 
     def _seconds_to_play(self) -> float:
         now = time.monotonic()
-        pause = max(self._pace.seconds_to_next(self._session.run.batches_per_epoch, now), self._quiet_until - now)
+        pause = max(self._pace.seconds_to_next(self._session.run.clock.batches_per_epoch, now), self._quiet_until - now)
         until_save = self._saver.seconds_left() if self._saver is not None and self._unsaved else math.inf
         return min(until_save, pause if self._running else math.inf)

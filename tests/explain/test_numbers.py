@@ -19,7 +19,7 @@ from tuinet.nn.optimizers import OPTIMIZERS
 from tuinet.nn.phases import PhaseName
 from tuinet.observe.snapshot import Snapshot
 from tuinet.observe.view import View
-from tuinet.session.edits import SetLearningRate, SetOptimizer
+from tuinet.session.edits import Configure, SetOptimizer
 from tuinet.session.session import Session
 
 Values = dict[str, float]
@@ -247,7 +247,7 @@ def test_what_has_been_changed_since_the_step_is_not_put_into_its_update() -> No
     session = Session(Experiment(optimizer="adam", learning_rate=0.01))
     session.step("batch")
     step = [layer.copy() for layer in session.run.parameters.blocks]
-    for command in (SetLearningRate(0.5), SetOptimizer("nadam")):
+    for command in (Configure.of(learning_rate=0.5), SetOptimizer("nadam")):
         session.edit(command)
         snapshot = session.snapshot(View(1, 1, step=True))
         found = equations(explain_phase(snapshot, Selection(0, 1, 0), 10).to_text(1000))

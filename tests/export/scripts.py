@@ -14,7 +14,7 @@ from tuinet.errors import TuinetError
 from tuinet.experiment.experiment import CHOICES, Experiment
 from tuinet.experiment.presets import make_experiment
 from tuinet.export.plan import Plan
-from tuinet.session.edits import SetLearningRate, SetParameter
+from tuinet.session.edits import Configure, SetParameter
 from tuinet.session.session import Session
 
 _LINE = re.compile(r"step (\d+)  epoch \d+  loss (\S+)(?:  test (\S+))?")
@@ -71,7 +71,7 @@ def trained(experiment: Experiment, seed: int) -> Session:
     random, session = Random(seed), Session(experiment)
     session.advance(random.randint(1, 4))
     if random.random() < 0.5:
-        session.edit(SetLearningRate(random.uniform(0.001, 0.1)))
+        session.edit(Configure.of(learning_rate=random.uniform(0.001, 0.1)))
         session.edit(SetParameter(1, random.choice([None, 0]), 0, random.uniform(-1, 1)))
     session.advance(random.randint(0, 3))
     session.advance_steps(random.randint(0, 5))
@@ -93,7 +93,7 @@ def losses(session: Session, plan: Plan) -> Losses:
     again = Session(plan.experiment)
     found = {}
     for step in steps:
-        for edit in plan.edits[len(again.trajectory().edits) :]:
+        for edit in plan.edits[len(again.time.trajectory().edits) :]:
             if edit.position.step < step or step == plan.steps:
                 again.advance_steps(edit.position.step - again.run.step_count)
                 again.edit(edit.command)

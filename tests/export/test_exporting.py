@@ -28,7 +28,7 @@ from tuinet.export.exporting import (
 )
 from tuinet.export.plan import ExportError
 from tuinet.observe.snapshot import NO_PAST
-from tuinet.session.edits import Configure, SetLearningRate
+from tuinet.session.edits import Configure
 from tuinet.session.session import Session
 from tuinet.share.reading import read_shared
 from tuinet.storage import session_file
@@ -52,7 +52,7 @@ def run(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
 def test_the_history_has_every_metric_and_ends_now() -> None:
     session = Session(make_experiment(dataset="moons", l2=0.01))
     session.advance(3)
-    session.edit(SetLearningRate(0.25))
+    session.edit(Configure.of(learning_rate=0.25))
     session.edit(Configure((("batch_size", 50),)))
     session.advance(4)
     session.step("batch")
@@ -88,7 +88,7 @@ def test_weights_and_json_are_read_back(tmp_path: Path) -> None:
     session.advance(2)
     files = export(session, ["json", "csv"]).files
     assert len(rows(files["weights.csv"])) == session.run.parameters.vector.size
-    assert read_shared(files["run.json"]).trajectory == session.trajectory()
+    assert read_shared(files["run.json"]).trajectory == session.time.trajectory()
     write_folder(tmp_path / "run", files)
     again = Session(make_experiment(dataset="moons", weights=str(tmp_path / "run" / "weights.json")))
     assert (again.run.parameters.vector == session.run.parameters.vector).all()
@@ -114,9 +114,9 @@ def test_a_folder_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
 def test_a_session_goes_the_way_again() -> None:
     session = Session(make_experiment())
     session.advance(5)
-    session.edit(SetLearningRate(0.1))
+    session.edit(Configure.of(learning_rate=0.1))
     session.advance(5)
-    assert session_at(session.trajectory()).trajectory() == session.trajectory()
+    assert session_at(session.time.trajectory()).time.trajectory() == session.time.trajectory()
     assert folder_name(session) == "xor-2-2-1-epoch-10"
 
 
@@ -145,7 +145,7 @@ async def test_the_palette_exports_and_says_where(kind: str, tmp_path: Path, mon
     monkeypatch.chdir(tmp_path)
     session = Session(make_experiment())
     session.advance(3)
-    snapshot = make_snapshot(time=replace(NO_PAST, trajectory=session.trajectory()))
+    snapshot = make_snapshot(time=replace(NO_PAST, trajectory=session.time.trajectory()))
     runner = StubRunner(make_frame(snapshot))
     async with TuinetApp(runner, DARK, [DARK]).run_test(size=(80, 24)) as pilot:
         await pilot.press("ctrl+p")

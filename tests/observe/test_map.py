@@ -20,7 +20,7 @@ from tuinet.observe.map import MOST_PRODUCTS, MOST_VALUES, affordable
 from tuinet.observe.planes import Curve, Points, Surface, input_plane
 from tuinet.observe.samples import Encoding
 from tuinet.observe.view import Plane, Unit, View
-from tuinet.session.edits import SetActivation
+from tuinet.session.edits import Configure
 from tuinet.session.session import Session
 
 
@@ -205,13 +205,13 @@ def test_looking_changes_nothing(name: str) -> None:
         looked.snapshot(view)
         looked.step("phase")
         alone.step("phase")
-    assert looked.checkpoint().parameters.tobytes() == alone.checkpoint().parameters.tobytes()
+    assert looked.run.checkpoint().parameters.tobytes() == alone.run.checkpoint().parameters.tobytes()
 
 
 def test_another_activation_is_seen_at_once() -> None:
     session = session_of("iris")
     before = surface_of(session, View(6, 6)).values.copy()
-    session.edit(SetActivation("sigmoid"))
+    session.edit(Configure.of(activation=("sigmoid",)))
     assert not np.array_equal(surface_of(session, View(6, 6)).values, before)
     outputs = outputs_at(session, pixel_features(session, Plane(), 6, 6))[-1].max(axis=1)
     np.testing.assert_allclose(surface_of(session, View(6, 6)).values.ravel(), outputs, rtol=1e-10)

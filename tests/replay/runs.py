@@ -13,15 +13,7 @@ from tuinet.observe.view import View
 from tuinet.replay.recorder import record
 from tuinet.replay.recording import Recording
 from tuinet.session.commands import Back
-from tuinet.session.edits import (
-    AddPoint,
-    Configure,
-    RemovePoint,
-    SetActivation,
-    SetLearningRate,
-    SetOptimizer,
-    SetParameter,
-)
+from tuinet.session.edits import AddPoint, Configure, RemovePoint, SetOptimizer, SetParameter
 from tuinet.session.session import Session
 
 LOOK = View(6, 4, step=True)
@@ -48,8 +40,8 @@ def edited_session() -> Session:
     session.advance(3)
     session.step("phase")
     session.step("phase")
-    session.edit(SetLearningRate(0.02))
-    session.edit(SetActivation("relu"))
+    session.edit(Configure.of(learning_rate=0.02))
+    session.edit(Configure.of(activation=("relu",)))
     session.advance(3)
     session.edit(Configure((("noise", 0.3), ("optimizer", "sgd"))))
     session.advance(2)

@@ -62,7 +62,7 @@ def test_a_run_with_edits_is_recorded_with_them_and_the_session_is_where_it_was(
             continue
         # One that was made phase by phase has the buffers of its step, and edits behind it are not made yet.
         live.advance_steps(snapshot.step - 1 - live.run.step_count)
-        before = live.checkpoint()
+        before = live.run.checkpoint()
         assert np.array_equal(before.parameters, player_parameters(recording, moment))
         live.step("batch")
         assert snapshot.metrics.samples == 23 or snapshot.metrics.loss > 0

@@ -28,7 +28,7 @@ from tuinet.session.commands import (
     SwapBranch,
     Undo,
 )
-from tuinet.session.edits import SetLearningRate
+from tuinet.session.edits import Configure
 
 SECONDS = 20.0
 
@@ -153,7 +153,7 @@ def until(stage: Stage, wanted: Callable[[Frame], bool], view: View | None = Non
     "command",
     [
         Reinitialize(2),
-        SetLearningRate(0.1),
+        Configure.of(learning_rate=0.1),
         Undo(),
         SwapBranch(),
         Save(Path("run.npz")),

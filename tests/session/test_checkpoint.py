@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from tests.session.test_session import assert_same
 from tuinet.experiment.experiment import Experiment
 from tuinet.nn.optimizers import OPTIMIZERS
-from tuinet.session.edits import SetActivation
+from tuinet.session.edits import Configure
 from tuinet.session.session import Session
+from tuinet.session.timeline import SavedSession
 from tuinet.storage import session_file
 
 EVERYTHING = Experiment(
@@ -49,7 +50,7 @@ def test_saved_and_restored_on_the_way(experiment: Experiment, pieces: list[str]
     session, untouched = Session(experiment), Session(experiment)
     for piece in pieces:
         if piece == "save":
-            session = Session.from_checkpoint(session.checkpoint())
+            session = Session.from_saved(SavedSession(session.run.checkpoint()))
         else:
             session.step(piece)  # type: ignore[arg-type]
             untouched.step(piece)  # type: ignore[arg-type]
@@ -65,7 +66,7 @@ def test_every_optimizer_remembers(name: str) -> None:
     direct, first = Session(experiment), Session(experiment)
     direct.advance(12)
     first.advance(5)
-    second = Session.from_checkpoint(first.checkpoint())
+    second = Session.from_saved(SavedSession(first.run.checkpoint()))
     second.advance(7)
     np.testing.assert_array_equal(second.run.parameters.vector, direct.run.parameters.vector)
 
@@ -73,7 +74,7 @@ def test_every_optimizer_remembers(name: str) -> None:
 def test_a_checkpoint_is_a_copy() -> None:
     session = Session(EVERYTHING)
     session.advance(2)
-    checkpoint = session.checkpoint()
+    checkpoint = session.run.checkpoint()
     kept = checkpoint.parameters.copy()
     session.advance(2)
     np.testing.assert_array_equal(checkpoint.parameters, kept)
@@ -82,6 +83,6 @@ def test_a_checkpoint_is_a_copy() -> None:
 def test_a_file_keeps_the_norms_and_whether_gradients_are_stale(tmp_path: Path) -> None:
     session, path = Session(Experiment()), tmp_path / "run.npz"
     session.advance(5)
-    session.edit(SetActivation("tanh"))
+    session.edit(Configure.of(activation=("tanh",)))
     session_file.write(path, session.save())
     assert_same(Session.from_saved(session_file.read(path)), session)

@@ -27,6 +27,7 @@ from tuinet.session.edits import (
     effect_sentence,
 )
 from tuinet.session.session import Session
+from tuinet.session.timeline import SavedSession
 
 ADAM = replace(EVERYTHING, activation=("relu",), hidden=(4, 3), dropout=0.0)
 
@@ -149,12 +150,12 @@ def test_what_cannot_be_changes_nothing(changes: dict[str, Any], reason: str) ->
 def test_epochs_are_counted_on_when_their_length_changes() -> None:
     session = trained(replace(ADAM, batch_size=0), 10)
     configure(session, batch_size=5)
-    assert (session.run.epoch, session.run.batches_per_epoch) == (10, 5)
+    assert (session.run.epoch, session.run.clock.batches_per_epoch) == (10, 5)
     session.advance(3)
     session.step("batch")
     assert (session.run.epoch, session.run.batch) == (13, 1)
     configure(session, batch_size=0)
-    assert (session.run.epoch, session.run.batch, session.run.batches_per_epoch) == (13, 0, 1)
+    assert (session.run.epoch, session.run.batch, session.run.clock.batches_per_epoch) == (13, 0, 1)
     session.advance(2)
     for epoch in (14, 13, 13, 12, 11, 10, 9, 8):
         # Epoch 13 began twice: a pass in small batches was left when they became one.
@@ -221,7 +222,7 @@ def test_points_are_part_of_the_experiment_and_of_a_checkpoint() -> None:
     session.edit(AddPoint((0.5, 0.25), 1.0))
     session.edit(RemovePoint(0))
     session.advance(3)
-    again = Session.from_checkpoint(session.checkpoint())
+    again = Session.from_saved(SavedSession(session.run.checkpoint()))
     assert_same(again, session)
     assert Experiment.from_dict(session.run.experiment.to_dict()) == session.run.experiment
     np.testing.assert_array_equal(Session(session.run.experiment).run.dataset.X, session.run.dataset.X)

@@ -16,7 +16,7 @@ from tuinet.experiment.experiment import Experiment
 from tuinet.health import find_plateau
 from tuinet.observe.samples import Metrics
 from tuinet.session.commands import Seek, SwapBranch
-from tuinet.session.edits import SetActivation, SetLearningRate
+from tuinet.session.edits import Configure
 from tuinet.session.history import (
     BUDGET,
     CALLS,
@@ -28,6 +28,7 @@ from tuinet.session.history import (
     first_stride,
 )
 from tuinet.session.session import Session
+from tuinet.session.timeline import SavedSession
 
 
 @given(st.integers(0, 5000))
@@ -79,7 +80,7 @@ def test_going_back_shows_the_norms_up_to_there_and_forward_again_the_same() -> 
     session.edit(Seek(40))
     straight.advance(40)
     np.testing.assert_array_equal(norms_of(session), norms_of(straight))
-    session.edit(SetLearningRate(0.1))
+    session.edit(Configure.of(learning_rate=0.1))
     session.advance(50)
     straight.advance(50)
     assert not np.array_equal(norms_of(session)[-1], norms_of(straight)[-1])
@@ -90,12 +91,12 @@ def test_going_back_shows_the_norms_up_to_there_and_forward_again_the_same() -> 
 def test_going_back_to_a_change_by_hand_shows_the_same_gradients_again() -> None:
     session = Session(Experiment())
     session.advance(3)
-    session.edit(SetActivation("tanh"))
+    session.edit(Configure.of(activation=("tanh",)))
     there = norms_of(session)
     session.advance(2)
     session.edit(Seek(3))
     np.testing.assert_array_equal(norms_of(session), there)
-    np.testing.assert_array_equal(norms_of(Session.from_checkpoint(session.checkpoint())), there)
+    np.testing.assert_array_equal(norms_of(Session.from_saved(SavedSession(session.run.checkpoint()))), there)
 
 
 def test_branches_have_losses_only() -> None:
@@ -110,9 +111,9 @@ def test_branches_have_losses_only() -> None:
 def test_a_state_from_before_the_norms_were_recorded_does_without_them() -> None:
     session = Session(Experiment())
     session.advance(6)
-    checkpoint = session.checkpoint()
+    checkpoint = session.run.checkpoint()
     old = replace(checkpoint, history={key: value for key, value in checkpoint.history.items() if key != "grad_norms"})
-    again = Session.from_checkpoint(old)
+    again = Session.from_saved(SavedSession(old))
     assert np.isnan(norms_of(again)[:-1]).all()
     np.testing.assert_array_equal(norms_of(again)[-1], norms_of(session)[-1])
     again.advance(2)
@@ -125,9 +126,10 @@ def test_a_state_from_before_the_norms_were_recorded_does_without_them() -> None
 def test_norms_of_another_network_are_refused(shape: tuple[int, ...]) -> None:
     session = Session(Experiment())
     session.advance(6)
-    checkpoint = session.checkpoint()
+    checkpoint = session.run.checkpoint()
     with pytest.raises(CheckpointError, match="norms are not those of the network's layers"):
-        session.restore(replace(checkpoint, history={**checkpoint.history, "grad_norms": np.zeros(shape)}))
+        history = {**checkpoint.history, "grad_norms": np.zeros(shape)}
+        session.restore(SavedSession(replace(checkpoint, history=history)))
 
 
 def plateau_of(losses: list[float], every: int, metrics: Metrics) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from tuinet.errors import CheckpointError
 from tuinet.experiment.experiment import MAX_PARAMETERS, Experiment
 from tuinet.nn.optimizers import OPTIMIZERS
 from tuinet.session.commands import Back, Reinitialize, Seek, StepUnit, SwapBranch, Undo
-from tuinet.session.edits import AddPoint, Configure, SetLearningRate
+from tuinet.session.edits import AddPoint, Configure
 from tuinet.session.session import Session
 from tuinet.storage import records, session_file
 
@@ -88,10 +89,10 @@ def test_where_the_past_does_not_fit_the_present_is_saved(
     session.advance(11)
     for rate in (0.125, 0.5):
         session.edit(Seek(3))
-        session.edit(SetLearningRate(rate))
+        session.edit(Configure.of(learning_rate=rate))
         session.advance(300)
     session.step(unit)
-    session.edit(SetLearningRate(0.25))
+    session.edit(Configure.of(learning_rate=0.25))
     saved = session.save()
     assert session_file.fits(saved)
     monkeypatch.setattr(session_file, "MOST", 2 * saved.present.n_bytes)
@@ -132,7 +133,7 @@ def test_branches_edits_and_points_come_back(tmp_path: Path, compressed: bool) -
     session = Session(Experiment())
     session.advance(300)
     session.edit(Seek(100))
-    session.edit(SetLearningRate(0.1))
+    session.edit(Configure.of(learning_rate=0.1))
     session.advance(50)
     session.edit(AddPoint((0.5, 0.5), 1.0))
     session.edit(Configure((("hidden", (3,)), ("batch_size", 2))))
@@ -140,7 +141,7 @@ def test_branches_edits_and_points_come_back(tmp_path: Path, compressed: bool) -
     session.edit(Reinitialize(5))
     session.advance(20)
     session.step("phase")
-    session.edit(SetLearningRate(0.3))
+    session.edit(Configure.of(learning_rate=0.3))
     again = through_a_file(session, tmp_path, compressed=compressed)
     for each in (session, again):
         each.edit(Undo())
@@ -182,8 +183,45 @@ def test_a_file_of_version_1_goes_on() -> None:
     direct.step("batch")
     direct.step("phase")
     direct.step("phase")
-    direct.edit(SetLearningRate(0.05))
+    direct.edit(Configure.of(learning_rate=0.05))
     for each in (session, direct):
         each.advance(2)
     # The file was written on another processor, whose last digits may be others.
     np.testing.assert_allclose(session.run.parameters.vector, direct.run.parameters.vector, rtol=1e-9, atol=1e-12)
+
+
+OLD_COMMANDS = {
+    "learning_rate": lambda value: {"command": "SetLearningRate", "value": value},
+    "activation": lambda value: {"command": "SetActivation", "name": value[0]},
+}
+"""How files of earlier versions hold the change of a field that had a command of its own."""
+
+
+def aged(value: Any) -> Any:
+    """A header as an earlier version has written it."""
+    if isinstance(value, list):
+        return [aged(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    if value.get("command") == "Configure":
+        ((name, new),) = value.pop("changes")
+        return {**value, **OLD_COMMANDS[name](new)}
+    return {key: aged(item) for key, item in value.items()}
+
+
+@pytest.mark.parametrize("phases", [0, 3])
+def test_a_file_with_the_commands_of_earlier_versions_goes_on(tmp_path: Path, phases: int) -> None:
+    session, path = Session(Experiment()), tmp_path / "run.npz"
+    session.advance(7)
+    session.edit(Configure.of(learning_rate=0.25))
+    session.advance(5)
+    for _ in range(phases):
+        session.step("phase")
+    session.edit(Configure.of(activation=("tanh",)))
+    session_file.write(path, session.save(), compressed=False)
+    with np.load(path) as archive:
+        arrays = dict(archive)
+    header = json.dumps(aged(json.loads(arrays["header"].tobytes())))
+    assert "SetLearningRate" in header and "SetActivation" in header and "Configure" not in header
+    np.savez(path, **{**arrays, "header": np.frombuffer(header.encode(), np.uint8)})
+    assert_same_past(session, Session.from_saved(session_file.read(path)))

@@ -14,7 +14,7 @@ from tuinet.experiment.experiment import Experiment
 from tuinet.observe.planes import Surface
 from tuinet.observe.view import View
 from tuinet.session.commands import Reinitialize
-from tuinet.session.edits import Configure, SetActivation, SetLearningRate
+from tuinet.session.edits import Configure
 from tuinet.session.session import Session
 
 PHASES = ["batch", "forward, layer 1", "forward, layer 2", "loss", "backward, layer 2", "backward, layer 1"]
@@ -111,7 +111,7 @@ def test_a_new_activation_keeps_the_weights() -> None:
     session.advance(10)
     weights = session.run.parameters.vector.copy()
     loss = session.metrics().loss
-    session.edit(SetActivation("tanh"))
+    session.edit(Configure.of(activation=("tanh",)))
     np.testing.assert_array_equal(session.run.parameters.vector, weights)
     assert session.metrics().loss != loss
     assert session.snapshot().layers[0].activation == "tanh"
@@ -120,12 +120,12 @@ def test_a_new_activation_keeps_the_weights() -> None:
 def test_a_new_activation_waits_for_the_end_of_the_step() -> None:
     changed, direct = Session(Experiment()), Session(Experiment())
     changed.step("phase")
-    changed.edit(SetActivation("relu"))
+    changed.edit(Configure.of(activation=("relu",)))
     assert changed.snapshot().pending == ("activation relu",)
     assert changed.snapshot().layers[0].activation == "sigmoid"
     changed.step("batch")
     direct.advance(1)
-    direct.edit(SetActivation("relu"))
+    direct.edit(Configure.of(activation=("relu",)))
     assert changed.snapshot().pending == ()
     assert_same(changed, direct)
     for session in (changed, direct):
@@ -137,14 +137,16 @@ def test_a_new_learning_rate_takes_effect_with_the_next_update() -> None:
     session = Session(Experiment())
     for _ in range(3):
         session.step("phase")
-    session.edit(SetLearningRate(0.125))
+    session.edit(Configure.of(learning_rate=0.125))
     before = session.run.parameters.vector.copy()
     session.step("batch")
     np.testing.assert_array_equal(session.run.parameters.vector, before - 0.125 * session.run.optimizer.grads.vector)
 
 
-@pytest.mark.parametrize("command", [SetActivation("no such"), SetLearningRate(-1.0), Reinitialize(-3)])
-def test_a_bad_edit_changes_nothing(command: SetActivation | SetLearningRate | Reinitialize) -> None:
+@pytest.mark.parametrize(
+    "command", [Configure.of(activation=("no such",)), Configure.of(learning_rate=-1.0), Reinitialize(-3)]
+)
+def test_a_bad_edit_changes_nothing(command: Configure | Reinitialize) -> None:
     session, untouched = Session(Experiment()), Session(Experiment())
     with pytest.raises(ExperimentError):
         session.edit(command)

@@ -17,16 +17,7 @@ from tuinet.experiment.experiment import Experiment
 from tuinet.observe.snapshot import BranchSnapshot
 from tuinet.session import timeline
 from tuinet.session.commands import Back, Reinitialize, Seek, StepUnit, SwapBranch, Undo
-from tuinet.session.edits import (
-    AddPoint,
-    Configure,
-    EditCommand,
-    RemovePoint,
-    SetActivation,
-    SetLearningRate,
-    SetOptimizer,
-    SetParameter,
-)
+from tuinet.session.edits import AddPoint, Configure, EditCommand, RemovePoint, SetOptimizer, SetParameter
 from tuinet.session.session import Session
 
 Moment = tuple[int, int]
@@ -34,7 +25,7 @@ UNITS: tuple[StepUnit, ...] = ("epoch", "batch", "phase")
 
 
 def moment(session: Session) -> Moment:
-    return session._time.now
+    return session.time.now
 
 
 def brought_directly(experiment: Experiment, edits: list[tuple[Moment, EditCommand]], target: Moment) -> Session:
@@ -80,8 +71,8 @@ CHANGES: list[dict[str, Any]] = [
 ]
 
 edit_commands: st.SearchStrategy[EditCommand] = st.one_of(
-    st.builds(SetLearningRate, st.sampled_from([0.001, 0.01, 0.3])),
-    st.builds(SetActivation, st.sampled_from(["tanh", "relu", "sigmoid"])),
+    st.builds(lambda rate: Configure.of(learning_rate=rate), st.sampled_from([0.001, 0.01, 0.3])),
+    st.builds(lambda name: Configure.of(activation=(name,)), st.sampled_from(["tanh", "relu", "sigmoid"])),
     st.builds(SetOptimizer, st.sampled_from(["sgd", "adam", "momentum", "nadam"])),
     st.sampled_from(CHANGES).map(lambda change: Configure(tuple(change.items()))),
     st.builds(AddPoint, st.tuples(st.floats(-2, 2), st.floats(-2, 2)), st.sampled_from([0.0, 1.0])),
@@ -101,9 +92,9 @@ moves = st.one_of(
 
 _BACK_ON_THE_FIRST_BRANCH: list[tuple[str, Any]] = [
     *[("step", "epoch")] * 2,
-    ("edit", SetActivation("tanh")),
+    ("edit", Configure.of(activation=("tanh",))),
     ("back", "epoch"),
-    ("edit", SetLearningRate(0.001)),
+    ("edit", Configure.of(learning_rate=0.001)),
     ("back", "epoch"),
     ("step", "epoch"),
     ("undo", None),
@@ -145,10 +136,10 @@ def play(
         case "undo":
             session.edit(Undo())
             # What is left may be a part of another branch's past: that one's future is the present's again.
-            branch = session._time.branch
-            return [*past[:-1], *map(_noted, branch.edits[branch.edits_until(session._time.now) :])]
+            branch = session.time.branch
+            return [*past[:-1], *map(_noted, branch.edits[branch.edits_until(session.time.now) :])]
         case "save":
-            session.checkpoint()
+            session.run.checkpoint()
         case "edit":
             try:
                 session.edit(argument)
@@ -195,7 +186,7 @@ def test_a_change_in_the_past_makes_a_branch() -> None:
     future = session.snapshot().time.future
     assert future is not None
     assert future.epochs[-1] == 300
-    session.edit(SetLearningRate(0.1))
+    session.edit(Configure.of(learning_rate=0.1))
     session.advance(200)
     other = session.metrics().loss
     assert labels(session) == [("learning rate 0.5", False), ("learning rate 0.1", True)]
@@ -215,7 +206,7 @@ def test_branches_are_bounded_and_the_present_one_stays() -> None:
     for rate in (0.1, 0.2, 0.3, 0.4, 0.6, 0.7):
         session.advance(50)
         session.edit(Seek(10))
-        session.edit(SetLearningRate(rate))
+        session.edit(Configure.of(learning_rate=rate))
     branches: tuple[BranchSnapshot, ...] = session.snapshot().time.branches
     assert len(branches) == 4
     assert [branch.label for branch in branches if branch.is_active] == ["learning rate 0.7"]
@@ -292,7 +283,7 @@ def test_an_edit_that_cannot_be_leaves_past_and_future_alone(command: EditComman
 
 
 def n_bytes(session: Session) -> int:
-    return sum(frame.state.n_bytes for branch in session._time._branches for frame in branch.keyframes)
+    return sum(frame.state.n_bytes for branch in session.time._branches for frame in branch.keyframes)
 
 
 def test_keyframes_stay_within_their_memory(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -317,7 +308,7 @@ def sizes_over(epochs: list[int], session: Session, measure: Callable[[Session],
 def test_keyframes_of_a_long_run_are_bounded() -> None:
     sizes = sizes_over([10_000, 30_000, 60_000], Session(Experiment()), n_bytes)
     assert max(sizes) <= timeline.MEMORY
-    assert len(Session(Experiment())._time.branch.keyframes) == 1
+    assert len(Session(Experiment()).time.branch.keyframes) == 1
 
 
 @pytest.mark.long

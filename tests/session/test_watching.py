@@ -10,7 +10,7 @@ import pytest
 from tests.session.test_session import assert_same
 from tuinet.experiment.experiment import Experiment
 from tuinet.session.commands import Back, Seek, SwapBranch
-from tuinet.session.edits import SetLearningRate
+from tuinet.session.edits import Configure
 from tuinet.session.session import Session
 from tuinet.session.timeline import Edit, Position, Trajectory
 from tuinet.session.watching import Bursts, Estimate, StoppedError, duration_text, present_look, watched
@@ -41,7 +41,7 @@ def changed() -> Session:
     session = Session(EXPERIMENT)
     for rate in (0.1, 0.3, 0.2):
         session.advance(20)
-        session.edit(SetLearningRate(rate))
+        session.edit(Configure.of(learning_rate=rate))
     session.advance(15)
     return session
 
@@ -60,16 +60,16 @@ def test_who_watches_sees_the_way_and_changes_nothing() -> None:
 @pytest.mark.usefixtures("every_update")
 @pytest.mark.parametrize("looks", [1, 2, 20, 77])
 def test_a_course_that_was_stopped_goes_on_to_the_same_bits(looks: int) -> None:
-    trajectory = changed().trajectory()
+    trajectory = changed().time.trajectory()
     session = Session(EXPERIMENT)
     with pytest.raises(StoppedError, match="stopped at step"), watched(stopping_at(looks)):
-        session.follow(trajectory)
+        session.time.follow(trajectory)
     assert 0 < session.run.step_count < trajectory.position.step
     assert session.snapshot().time.tip_epoch == session.run.epoch
     saved = session.save()
     for stopped in (session, Session.from_saved(saved)):
-        stopped.follow(trajectory)
-        assert stopped.trajectory() == trajectory
+        stopped.time.follow(trajectory)
+        assert stopped.time.trajectory() == trajectory
         assert_same(stopped, changed())
 
 
@@ -78,7 +78,7 @@ def test_a_course_that_was_stopped_goes_on_to_the_same_bits(looks: int) -> None:
 def test_a_move_in_time_that_was_stopped_leaves_a_session_that_is_whole(command: Seek | Back | SwapBranch) -> None:
     session = changed()
     session.edit(Seek(50))
-    session.edit(SetLearningRate(0.5))
+    session.edit(Configure.of(learning_rate=0.5))
     session.advance(9)
     if command == Seek(70):
         session.edit(SwapBranch())
@@ -102,7 +102,7 @@ def test_a_step_that_was_stopped_is_not_lost() -> None:
     session = Session(Experiment(dataset="circle", batch_size=1))
     with pytest.raises(StoppedError), watched(stopping_at(3)):
         session.step("epoch")
-    assert 0 < session.run.step_count < session.run.batches_per_epoch
+    assert 0 < session.run.step_count < session.run.clock.batches_per_epoch
     session.step("epoch")
     straight = Session(Experiment(dataset="circle", batch_size=1))
     straight.step("epoch")
@@ -111,14 +111,14 @@ def test_a_step_that_was_stopped_is_not_lost() -> None:
 
 @pytest.mark.usefixtures("every_update")
 def test_edits_at_one_moment_are_made_together_or_stopped_between() -> None:
-    edits = tuple(Edit(Position(step), SetLearningRate(0.1 + step / 100)) for step in (3, 3, 5))
+    edits = tuple(Edit(Position(step), Configure.of(learning_rate=0.1 + step / 100)) for step in (3, 3, 5))
     trajectory = Trajectory(EXPERIMENT, edits, Position(9))
     session = Session(EXPERIMENT)
     with pytest.raises(StoppedError), watched(stopping_at(2)):
-        session.follow(trajectory)
-    session.follow(trajectory)
+        session.time.follow(trajectory)
+    session.time.follow(trajectory)
     straight = Session(EXPERIMENT)
-    straight.follow(trajectory)
+    straight.time.follow(trajectory)
     assert_same(session, straight)
 
 

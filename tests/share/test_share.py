@@ -19,10 +19,10 @@ from tuinet.errors import TuinetError
 from tuinet.experiment.experiment import Experiment
 from tuinet.experiment.presets import DEFAULTS, make_experiment
 from tuinet.session.commands import Reinitialize, Undo
-from tuinet.session.edits import AddPoint, Configure, EditCommand, SetLearningRate, SetParameter
+from tuinet.session.edits import AddPoint, Configure, EditCommand, SetParameter
 from tuinet.session.session import Session
-from tuinet.session.timeline import Edit, Position, Trajectory
-from tuinet.share.edits import command_text, edit_text, read_command, read_edit, usual_form
+from tuinet.session.timeline import Edit, Position, SavedSession, Trajectory
+from tuinet.share.edits import command_text, edit_text, read_command, read_edit
 from tuinet.share.line import given_fields, line_of
 from tuinet.share.reading import read_shared
 from tuinet.share.record import to_json
@@ -66,14 +66,14 @@ def test_a_line_and_its_json_lead_to_the_same_bits(
         if command is not None:
             with suppress(TuinetError):
                 session.edit(command)
-    shared = share(session.trajectory())
+    shared = share(session.time.trajectory())
     assert_leads_to(line_of(shared), session)
     assert_leads_to(to_json(shared), session)
 
 
 @given(COMMANDS)
 def test_a_command_is_read_back(command: EditCommand) -> None:
-    assert read_command(command_text(command)) == usual_form(command)
+    assert read_command(command_text(command)) == command
 
 
 @given(experiments())
@@ -83,7 +83,7 @@ def test_given_fields_make_the_same_experiment(experiment: Experiment) -> None:
 
 def test_edits_read_like_sentences() -> None:
     edits = [
-        (Edit(Position(300), SetLearningRate(0.1)), "@300 learning_rate=0.1"),
+        (Edit(Position(300), Configure.of(learning_rate=0.1)), "@300 learning_rate=0.1"),
         (Edit(Position(300, 4), SetParameter(1, 0, 1, 0.5)), "@300:4 W1[1,2]=0.5"),
         (Edit(Position(0), SetParameter(2, None, 0, -3.0)), "@0 b2[1]=-3"),
         (Edit(Position(7), AddPoint((0.1, 1 / 3), 1.0)), "@7 add 0.1,0.3333333333333333 1"),
@@ -97,27 +97,27 @@ def test_edits_read_like_sentences() -> None:
 def test_a_line_says_only_what_is_not_usual() -> None:
     session = Session(make_experiment(dataset="moons", optimizer="adam"))
     session.advance(2)
-    assert line_of(share(session.trajectory())) == (
+    assert line_of(share(session.time.trajectory())) == (
         "tuinet --defaults 1 --dataset moons --optimizer adam --seed 1 --at 50 --paused"
-        f" --expect {session.trajectory().digest}"
+        f" --expect {session.time.trajectory().digest}"
     )
 
 
 def test_time_travel_shares_the_present_branch_up_to_now() -> None:
     session = Session(Experiment())
     session.advance(10)
-    session.edit(SetLearningRate(0.25))
+    session.edit(Configure.of(learning_rate=0.25))
     session.advance(10)
     session.edit(SetParameter(1, 0, 0, 2.0))
     session.edit(Undo())
     session.step("phase")
-    assert line_of(share(session.trajectory())).count("--edit") == 1
-    assert_leads_to(line_of(share(session.trajectory())), session)
+    assert line_of(share(session.time.trajectory())).count("--edit") == 1
+    assert_leads_to(line_of(share(session.time.trajectory())), session)
     session.advance_steps(1)
     session.edit(AddPoint((0.5, 0.5), 1.0))
     session.edit(Reinitialize(9))
     session.advance(4)
-    line = line_of(share(session.trajectory()))
+    line = line_of(share(session.time.trajectory()))
     assert "--points" in line and "--seed 9" in line
     assert_leads_to(line, session)
 
@@ -125,17 +125,17 @@ def test_time_travel_shares_the_present_branch_up_to_now() -> None:
 def test_a_past_that_was_forgotten_needs_its_file(tmp_path: Path) -> None:
     session = Session(Experiment())
     session.advance(10)
-    session.restore(session.checkpoint())
-    session.edit(SetLearningRate(0.25))
+    session.restore(SavedSession(session.run.checkpoint()))
+    session.edit(Configure.of(learning_rate=0.25))
     session.advance(5)
     with pytest.raises(ShareError, match="before step 10"):
-        share(session.trajectory())
+        share(session.time.trajectory())
     path = tmp_path / "a run.npz"
     session_file.write(path, session.save())
     loaded = Session.from_saved(session_file.read(path), str(path))
-    loaded.edit(SetLearningRate(0.125))
+    loaded.edit(Configure.of(learning_rate=0.125))
     loaded.advance(3)
-    shared = share(loaded.trajectory())
+    shared = share(loaded.time.trajectory())
     assert files_of(shared) == (str(path),)
     assert_leads_to(line_of(shared), loaded)
     assert_leads_to(to_json(shared), loaded)
@@ -152,14 +152,13 @@ def test_a_past_that_was_forgotten_needs_its_file(tmp_path: Path) -> None:
     ],
 )
 def test_a_line_is_taken_as_it_is_pasted(pasted: str) -> None:
-    trajectory = Trajectory(make_experiment(dataset="moons"), (Edit(Position(3), SetLearningRate(0.1)),), Position(9))
-    line = line_of(Shared(trajectory, speed=None))
-    usual = replace(
-        trajectory, edits=tuple(replace(edit, command=usual_form(edit.command)) for edit in trajectory.edits)
+    trajectory = Trajectory(
+        make_experiment(dataset="moons"), (Edit(Position(3), Configure.of(learning_rate=0.1)),), Position(9)
     )
-    assert read_shared(pasted.format(line)) == Shared(usual, speed=None)
-    assert read_shared(pasted.format(line.replace(" --", " \\\n  --"))) == Shared(usual, speed=None)
-    assert read_shared(pasted.format(line.replace(" ", "\n"))) == Shared(usual, speed=None)
+    line = line_of(Shared(trajectory, speed=None))
+    assert read_shared(pasted.format(line)) == Shared(trajectory, speed=None)
+    assert read_shared(pasted.format(line.replace(" --", " \\\n  --"))) == Shared(trajectory, speed=None)
+    assert read_shared(pasted.format(line.replace(" ", "\n"))) == Shared(trajectory, speed=None)
     assert read_shared(pasted.format(line.removeprefix("tuinet "))) if "m {}" not in pasted else True
 
 
@@ -228,6 +227,24 @@ def test_no_text_does_harm(text: str) -> None:
         read_shared(text)
 
 
+def test_a_line_with_the_commands_of_earlier_versions_leads_to_the_same_bits() -> None:
+    session = Session(make_experiment(dataset="moons"))
+    session.advance_steps(3)
+    session.edit(Configure.of(learning_rate=0.25))
+    session.advance_steps(4)
+    session.edit(Configure.of(activation=("relu",)))
+    session.advance_steps(2)
+    line = line_of(share(session.time.trajectory()))
+    for new, old in (
+        ("@3 learning_rate=0.25", {"command": "SetLearningRate", "value": 0.25}),
+        ("@7 activation=relu", {"command": "SetActivation", "name": "relu"}),
+    ):
+        assert new in line
+        line = line.replace(new, f"{new.split()[0]} {json.dumps(old)}")
+    assert_leads_to(line, session)
+    assert read_shared(line) == share(session.time.trajectory())
+
+
 def test_another_outcome_is_warned_of() -> None:
     opened = open_run(None, {"shared": "tuinet --at 5 --expect 00000000"})
     assert "not the one that was shared" in opened.warning
@@ -237,7 +254,7 @@ def test_another_outcome_is_warned_of() -> None:
 def test_options_of_a_course_work_without_from() -> None:
     line = "tuinet --edit '@3 learning_rate=0.25' --at 8:2"
     direct = open_run(None, {"edits": ("@3 learning_rate=0.25",), "at": "8:2"})
-    assert direct.session.trajectory() == open_run(None, {"shared": line}).session.trajectory()
+    assert direct.session.time.trajectory() == open_run(None, {"shared": line}).session.time.trajectory()
     assert shlex.split(line)[2] == "@3 learning_rate=0.25"
 
 

@@ -229,7 +229,7 @@ class StubSlot:
 
 def test_a_saver_writes_what_it_is_given_last_and_keeps_time() -> None:
     now, slot = [0.0], StubSlot()
-    saver = Saver(slot, every=5.0, now=lambda: now[0])
+    saver = Saver(slot.save, every=5.0, now=lambda: now[0])
     assert saver.seconds_left() == 4.5
     now[0] = 7.0
     assert saver.seconds_left() == 0.0
@@ -249,7 +249,7 @@ def test_a_saver_writes_what_it_is_given_last_and_keeps_time() -> None:
 def test_a_failure_is_a_warning_until_it_works_again(error: Exception) -> None:
     slot = StubSlot()
     slot.error = error
-    saver = Saver(slot)
+    saver = Saver(slot.save)
     saver.save_now(Session(Experiment()).save())
     assert str(error) in saver.warning
     slot.error = None

@@ -250,13 +250,13 @@ def _obey(  # noqa: PLR0911 - a case each
             return isinstance(command, Resume)
         case SetSpeed() | Save() | PauseAt() | HandOver():
             return running
-        case Undo() | SwapBranch() | Reinitialize() if session.reason_against(command):
+        case Undo() | SwapBranch() | Reinitialize() if session.time.reason_against(command):
             return running
         case Step(unit):
             session.step(unit)
             return False
         case Follow(trajectory, goes_on):
-            session.follow(trajectory)
+            session.time.follow(trajectory)
             return goes_on
         case SetUp(experiment):
             status_note[:] = status_note or [session.save()]
@@ -265,7 +265,7 @@ def _obey(  # noqa: PLR0911 - a case each
         case BringBack():
             if not status_note:
                 return running
-            session.go_on_with(status_note.pop())
+            session.restore(status_note.pop())
             return False
         case _:
             with suppress(TuinetError):

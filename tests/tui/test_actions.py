@@ -16,7 +16,7 @@ from tuinet.explain.story import explain_phase
 from tuinet.observe.snapshot import Snapshot, TimeSnapshot
 from tuinet.observe.view import View
 from tuinet.session.commands import Back, Command, Pause, Seek, Step, SwapBranch, Undo
-from tuinet.session.edits import SetLearningRate, SetOptimizer, SetParameter
+from tuinet.session.edits import Configure, SetOptimizer, SetParameter
 from tuinet.session.session import Session
 from tuinet.tui.actions import next_rate
 from tuinet.tui.app import TuinetApp
@@ -61,8 +61,8 @@ def stepped(phases: int, hidden: tuple[int, ...] = (2,), check: bool = False) ->
         (["less_than_sign", "greater_than_sign"], [Seek(0), Seek(3000)]),
         (["u", "u"], [Undo(), Undo()]),
         (["x"], [SwapBranch()]),
-        (["right_parenthesis", "right_parenthesis"], [SetLearningRate(1), SetLearningRate(2)]),
-        (["left_parenthesis"], [SetLearningRate(0.2)]),
+        (["right_parenthesis", "right_parenthesis"], [Configure.of(learning_rate=1), Configure.of(learning_rate=2)]),
+        (["left_parenthesis"], [Configure.of(learning_rate=0.2)]),
         (["o"], [SetOptimizer("momentum")]),
         (["o", "O"], [SetOptimizer("momentum"), SetOptimizer("sgd")]),
     ],
@@ -266,7 +266,7 @@ async def test_the_mouse_scrubs_on_the_loss_curve() -> None:
 async def test_on_a_long_way_it_is_said_how_long_and_a_key_stops_there(key: str) -> None:
     way = "to step 999,999,999: 12%, about 3 h 20 min left; esc stops here"
     runner = StubRunner(make_frame(running=False, way=way))
-    runner.waiting = (Seek(99), SetLearningRate(0.1))
+    runner.waiting = (Seek(99), Configure.of(learning_rate=0.1))
     async with TuinetApp(runner, DARK, [DARK]).run_test(size=(80, 24)) as pilot:
         assert "about 3 h 20 min left; esc stops here" in " ".join(screen_text(pilot).split())
         await pilot.press(key)

@@ -14,7 +14,7 @@ from tuinet.errors import TuinetError
 from tuinet.experiment.experiment import Experiment
 from tuinet.observe.snapshot import Finding
 from tuinet.session.commands import Command, Pause, Reinitialize, Resume, SetSpeed, Step
-from tuinet.session.edits import SetActivation
+from tuinet.session.edits import Configure
 from tuinet.tui.app import TuinetApp
 from tuinet.tui.bindings import APP_BINDINGS, DASHBOARD_BINDINGS
 from tuinet.tui.palette import Palette
@@ -46,9 +46,9 @@ def screen_text(pilot: Pilot[None]) -> str:
         (["r"], [Reinitialize(2)]),
         (["r", "r"], [Reinitialize(2), Reinitialize(3)]),
         (["R"], [Reinitialize()]),
-        (["a"], [SetActivation("tanh")]),
-        (["a", "a"], [SetActivation("tanh"), SetActivation("relu")]),
-        (["a", "A"], [SetActivation("tanh"), SetActivation("sigmoid")]),
+        (["a"], [Configure.of(activation=("tanh",))]),
+        (["a", "a"], [Configure.of(activation=("tanh",)), Configure.of(activation=("relu",))]),
+        (["a", "A"], [Configure.of(activation=("tanh",)), Configure.of(activation=("sigmoid",))]),
         (["plus", "plus"], [SetSpeed(200), SetSpeed(500)]),
         (["minus", "underscore"], [SetSpeed(50), SetSpeed(20)]),
         (["equals_sign"], [SetSpeed(200)]),

@@ -14,7 +14,7 @@ from tests.tui.chaos import SteppedRunner
 from tuinet.experiment.experiment import MAX_LAYERS, Experiment
 from tuinet.experiment.presets import make_experiment
 from tuinet.session.commands import Pause, Seek, SetSpeed
-from tuinet.session.edits import ClearPoints, SetLearningRate, SetParameter
+from tuinet.session.edits import ClearPoints, Configure, SetParameter
 from tuinet.session.session import Session
 from tuinet.tui.app import TuinetApp
 from tuinet.tui.bindings import APP_BINDINGS, CHECK_BINDINGS, DASHBOARD_BINDINGS, MICROSCOPE_BINDINGS
@@ -44,7 +44,7 @@ def keys_of(bindings: Iterable[Binding]) -> list[str]:
 
 def changed(session: Session) -> None:
     session.advance(300)
-    session.edit(SetLearningRate(0.25))
+    session.edit(Configure.of(learning_rate=0.25))
     session.advance(300)
 
 

@@ -22,7 +22,7 @@ from tuinet.session.commands import (
     SwapBranch,
     Undo,
 )
-from tuinet.session.edits import SetLearningRate
+from tuinet.session.edits import Configure
 from tuinet.tui.app import TuinetApp
 from tuinet.tui.draw.text import accuracy_text, part_text
 from tuinet.tui.panels.confusion import confusion_legend
@@ -61,7 +61,7 @@ def test_nothing_is_said_before_a_moment_has_passed_and_no_longer_than_it_lasts(
         (Reinitialize(), "new weights"),
         (Reinitialize(3), "new weights, seed 3"),
         (Save(Path("a/run.npz")), "save run.npz"),
-        (SetLearningRate(0.25), "learning rate 0.25"),
+        (Configure.of(learning_rate=0.25), "learning rate 0.25"),
     ],
 )
 def test_every_command_has_words(command: Command, words: str) -> None:

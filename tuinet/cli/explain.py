@@ -134,8 +134,8 @@ def _story(snapshot: Snapshot, sample: int, neuron: int | None, precision: str, 
 
 
 def _go_to(session: Session, epoch: int, batch: int) -> None:
-    if batch > session.run.batches_per_epoch:
-        raise click.UsageError(f"--batch: {batch} is more than the {session.run.batches_per_epoch} of an epoch")
+    if batch > session.run.clock.batches_per_epoch:
+        raise click.UsageError(f"--batch: {batch} is more than the {session.run.clock.batches_per_epoch} of an epoch")
     with all_or_nothing("nothing was explained"):
         session.advance(epoch)
         session.advance_steps(batch - 1)

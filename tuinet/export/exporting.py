@@ -69,16 +69,17 @@ def history_table(session: Session) -> str:
 
 
 def _history(session: Session) -> Iterator[list[Any]]:
-    trajectory = session.trajectory()
+    trajectory = session.time.trajectory()
     if trajectory.origin > START:
         yield _moment(session)
         return
     again = Session(trajectory.experiment, records=False)
-    stride = max(1, trajectory.position.step // ROWS // again.run.batches_per_epoch) * again.run.batches_per_epoch
+    per_epoch = again.run.clock.batches_per_epoch
+    stride = max(1, trajectory.position.step // ROWS // per_epoch) * per_epoch
     moments = [Position(step) for step in range(0, trajectory.position.step, stride)]
     for moment in [*moments, trajectory.position]:
         until = tuple(edit for edit in trajectory.edits if edit.position <= moment)
-        again.follow(Trajectory(trajectory.experiment, until, moment))
+        again.time.follow(Trajectory(trajectory.experiment, until, moment))
         yield _moment(again)
 
 
@@ -124,11 +125,14 @@ def export(session: Session, kinds: Iterable[Kind]) -> Export:
     for kind in dict.fromkeys(kinds):
         if kind in _SCRIPTS:
             name, write = _SCRIPTS[kind]
-            plan = make_plan(session.trajectory())
+            plan = make_plan(session.time.trajectory())
             files |= {name: write(plan), **data_files(plan)}
             notes += plan.notes
         elif kind == "json":
-            files |= {"run.json": to_json(share(session.trajectory())) + "\n", "weights.json": weights_json(session)}
+            files |= {
+                "run.json": to_json(share(session.time.trajectory())) + "\n",
+                "weights.json": weights_json(session),
+            }
         else:
             files |= tables(session)
     return Export(files, tuple(dict.fromkeys(notes)))
@@ -152,7 +156,7 @@ def session_at(trajectory: Trajectory) -> Session:
         session = Session.from_saved(session_file.read(Path(trajectory.source)), trajectory.source)
     else:
         session = Session(trajectory.experiment)
-    session.follow(trajectory)
+    session.time.follow(trajectory)
     return session
 
 

@@ -15,7 +15,6 @@ from tuinet.nn.schedules import SCHEDULES
 from tuinet.observe.samples import Samples
 from tuinet.session import build
 from tuinet.session.edits import Configure, EditCommand, SetParameter
-from tuinet.share.edits import usual_form
 
 HELPERS: Final[Mapping[str, str]] = {
     "sigmoid": "def sigmoid(z):\n    return np.tanh(z * 0.5) * 0.5 + 0.5",
@@ -187,13 +186,13 @@ def _changes(plan: Plan, set_parameter: Callable[[SetParameter], str]) -> str:
     lines: list[str] = []
     for step, edits in groupby(plan.edits, key=lambda edit: edit.position.step):
         if step < plan.steps:
-            commands = [usual_form(edit.command) for edit in edits]
+            commands = [edit.command for edit in edits]
             lines += [f"if step == {step}:", *(f"    {_change(command, set_parameter)}" for command in commands)]
     return "\n".join(lines)
 
 
 def _last_changes(plan: Plan, set_parameter: Callable[[SetParameter], str]) -> str:
-    commands = [usual_form(edit.command) for edit in plan.edits if edit.position.step >= plan.steps]
+    commands = [edit.command for edit in plan.edits if edit.position.step >= plan.steps]
     lines = [_change(command, set_parameter) for command in commands]
     return "\n".join([*lines, "report(STEPS)"]) if lines else ""
 

@@ -18,7 +18,7 @@ from tuinet.observe.samples import Encoding, Samples
 from tuinet.session.edits import Configure, SetParameter
 from tuinet.session.session import Session
 from tuinet.session.timeline import Edit, Trajectory
-from tuinet.share.edits import edit_text, usual_form
+from tuinet.share.edits import edit_text
 from tuinet.share.line import line_of
 from tuinet.share.shared import Shared, share
 
@@ -131,7 +131,7 @@ def make_plan(trajectory: Trajectory) -> Plan:
 def _plan_of_the_present(trajectory: Trajectory, unsayable: Sequence[Edit]) -> Plan:
     """The present settings, trained from their start for as many epochs: all that can be said then."""
     session = Session(trajectory.experiment)
-    session.follow(trajectory)
+    session.time.follow(trajectory)
     epochs, fresh = session.run.epoch, Session(session.run.experiment)
     said = "; ".join(map(edit_text, unsayable[:3])) + ("; …" if len(unsayable) > 3 else "")
     note = (
@@ -179,7 +179,7 @@ def _notes(trajectory: Trajectory) -> tuple[str, ...]:
 
 
 def _is_sayable(edit: Edit) -> bool:
-    command = usual_form(edit.command)
+    command = edit.command
     if edit.position.phase:
         return False
     if isinstance(command, Configure):

@@ -28,8 +28,11 @@ class Verdicts:
     @property
     def wrong(self) -> NDArray[np.bool_]:
         """Which of them are taken for something else."""
-        wrong: NDArray[np.bool_] = self.actual != self.predicted
-        return wrong
+        return np.not_equal(self.actual, self.predicted)
+
+    def part(self, chosen: Indices) -> Verdicts:
+        """The verdicts on some of the samples."""
+        return Verdicts(*(frozen(array[chosen]) for array in (self.actual, self.predicted, self.confidences)))
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,9 +41,7 @@ class Gallery:
 
     view: GalleryView
     is_test: bool
-    """Whether they are of the test set."""
     total: int
-    """Samples of the whole set."""
     among: int
     """The first so many of them have been looked at to find those that come first; else all."""
     wrong: int | None
@@ -56,17 +57,7 @@ class Gallery:
 
 
 class GalleryProbe:
-    """Takes it off a network, in buffers of its own.
-
-    Parameters
-    ----------
-    network
-        Its parameters are read afresh each time.
-    dataset
-        Where to look.
-    encoding
-        How features become the network's inputs.
-    """
+    """Finds the samples of a `Gallery` and evaluates the network on them, in buffers of its own."""
 
     def __init__(self, network: Network, dataset: Dataset, encoding: Encoding) -> None:
         self._dataset = dataset
@@ -100,7 +91,7 @@ class GalleryProbe:
             numbers=frozen(shown + stretch[0]),
             targets=frozen(targets[shown]),
             outputs=frozen(outputs[shown]),
-            verdicts=None if verdicts is None else _part(verdicts, shown),
+            verdicts=None if verdicts is None else verdicts.part(shown),
         )
 
     @DIVERGING_IS_NO_ERROR
@@ -115,14 +106,14 @@ class GalleryProbe:
 
 @DIVERGING_IS_NO_ERROR
 def class_shares(outputs: Array, output_activation: str) -> Array:
-    """What of each sample belongs to each class, 0 for nothing and 1 for all, shape (samples, classes).
+    """The share of each class in each sample's outputs, from 0 to 1, shape (samples, classes).
 
     Parameters
     ----------
     outputs
-        Shape (samples, outputs). A single one is that of the second of two classes; the first has what it lacks of 1.
+        Shape (samples, outputs). A single one is the share of the second of two classes.
     output_activation
-        Of tanh the outputs go from -1 to 1; those of a linear layer may lie beyond 0 and 1.
+        Outputs of tanh lie from -1 to 1; those of a linear layer may lie beyond 0 and 1.
     """
     shares: Array = (outputs + 1) / 2 if output_activation == "tanh" else outputs
     return np.hstack([1 - shares, shares]) if shares.shape[1] == 1 else shares
@@ -130,19 +121,13 @@ def class_shares(outputs: Array, output_activation: str) -> Array:
 
 @DIVERGING_IS_NO_ERROR
 def _worst_first(verdicts: Verdicts | None, outputs: Array, targets: Array) -> Indices:
-    """The wrong ones, those the network is most sure of first, then the others as they come; or the largest errors."""
+    """Wrong samples, the most confident first, then the others; for numbers, the largest errors first."""
     if verdicts is None:
         faults = np.square(outputs - targets).sum(axis=1)
     else:
         # What diverged is not a number, and no worse than another wrong one.
         faults = np.where(verdicts.wrong, np.nan_to_num(verdicts.confidences), -np.inf)
     return np.argsort(-faults, kind="stable")
-
-
-def _part(verdicts: Verdicts, shown: Indices) -> Verdicts:
-    return Verdicts(
-        frozen(verdicts.actual[shown]), frozen(verdicts.predicted[shown]), frozen(verdicts.confidences[shown])
-    )
 
 
 @dataclass(frozen=True, eq=False)
@@ -153,9 +138,7 @@ class Responses:
     unit: Unit
     """The one that was asked for, or the nearest that the network has."""
     is_test: bool
-    """Whether they are of the test set."""
     total: int
-    """Samples of the whole set."""
     among: int
     """The first so many of them have been looked at."""
     largest: NDArray[np.intp]
@@ -169,17 +152,7 @@ class Responses:
 
 
 class ResponsesProbe:
-    """Takes them off a network, in buffers of its own.
-
-    Parameters
-    ----------
-    network
-        Its parameters are read afresh each time.
-    dataset
-        Where to look.
-    encoding
-        How features become the network's inputs.
-    """
+    """Finds the `Responses` of a unit, in buffers of its own."""
 
     def __init__(self, network: Network, dataset: Dataset, encoding: Encoding) -> None:
         self._dataset = dataset

@@ -28,16 +28,14 @@ Counts = NDArray[np.intp]
 
 @dataclass(frozen=True, eq=False)
 class GradientSpread:
-    """How many weights of a layer have a gradient of which size."""
+    """Counts of the weights of a layer by the size of their gradients."""
 
     positive: Counts
     """Shape (BINS,): weights with ∂L/∂w > 0 by their size, `BINS_PER_DECADE` bins to a power of ten."""
     negative: Counts
     """Shape (BINS,): the same with ∂L/∂w < 0."""
     zeros: int
-    """Weights whose gradient is exactly 0."""
     not_finite: int
-    """Weights whose gradient is no number any more."""
     total: int
     """Weights in the layer, of which those counted are evenly spread."""
 
@@ -49,20 +47,14 @@ class GradientSpread:
 
 @dataclass(frozen=True, eq=False)
 class GradientFlow:
-    """How the gradients are spread in each layer; how their norms have changed over time the history tells."""
+    """The spread of the gradients in each layer now; the history holds their norms over time."""
 
     layers: tuple[GradientSpread, ...]
     """From the first hidden layer to the output."""
 
 
 def observe_flow(weight_grads: Sequence[Array]) -> GradientFlow:
-    """Count gradients by size; in large layers, those of a fixed, even part of the weights.
-
-    Parameters
-    ----------
-    weight_grads
-        ∂L/∂W of each layer, shape (fan_in, fan_out).
-    """
+    """Count the gradients ∂L/∂W of each layer by size; in large layers, an even part of them."""
     most = max(_LEAST_A_LAYER, MOST_GRADIENTS // len(weight_grads))
     return GradientFlow(tuple(_spread(grads, most) for grads in weight_grads))
 

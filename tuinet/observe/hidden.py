@@ -32,38 +32,21 @@ class HiddenAxes:
     origin: Array
     """Where u and v are 0, shape (units,)."""
     directions: Array
-    """Perpendicular unit vectors, shape (2, units); zeros for a direction that there is not."""
+    """Perpendicular unit vectors, shape (2, units); zeros in place of a missing one."""
     shares: tuple[float, float]
     """Of the variance of the activations, the share that lies along each."""
 
     def coordinates(self, activations: Array) -> Array:
-        """Where activations are drawn.
-
-        Parameters
-        ----------
-        activations
-            Shape (samples, units).
-
-        Returns
-        -------
-        Array
-            u and v, shape (samples, 2).
-        """
-        drawn: Array = (activations - self.origin) @ self.directions.T
-        return drawn
+        """Where activations of shape (samples, units) are drawn: u and v, shape (samples, 2)."""
+        return np.matmul(activations - self.origin, self.directions.T)
 
     def pre_activations(self, block: Array) -> Array:
-        """What the next layer computes on the plane: z = c₀ + c₁·u + c₂·v.
+        """The next layer's pre-activations on the plane, z = c₀ + c₁·u + c₂·v, as coefficients of shape (fan_out, 3).
 
         Parameters
         ----------
         block
             The next layer's weights with its biases as last row, shape (units + 1, fan_out).
-
-        Returns
-        -------
-        Array
-            c₀, c₁ and c₂ of each of its units, shape (fan_out, 3).
         """
         functions = np.vstack([self.origin, self.directions]) @ block[:-1]
         functions[0] += block[-1]
@@ -78,7 +61,7 @@ def unit_axes(activations: Array, first: int, second: int) -> HiddenAxes:
     activations
         Shape (samples, units).
     first, second
-        Which units, counted from 0; where they are the same, there is one axis.
+        Where they are the same, there is one axis.
     """
     mean, directions = _mean(activations), np.zeros((2, activations.shape[1]))
     for direction, unit in zip(directions, dict.fromkeys((first, second)), strict=False):
@@ -87,7 +70,7 @@ def unit_axes(activations: Array, first: int, second: int) -> HiddenAxes:
 
 
 def _mean(activations: Array) -> Array:
-    """Of each unit over the samples; 0 where there are none."""
+    """The mean activation of each unit; 0 where there are no samples."""
     return activations.mean(axis=0) if len(activations) else np.zeros(activations.shape[1])
 
 
@@ -101,7 +84,7 @@ def component_axes(activations: Array, features: Array, first: int, second: int)
     features
         Of the same samples, shape (samples, features); they decide the signs.
     first, second
-        Which components, counted from 0, the one with the largest variance first.
+        Counted from 0, the component with the largest variance first.
     """
     origin = _mean(activations)
     spread = activations - origin
@@ -137,7 +120,7 @@ def output_axes(activations: Array, features: Array, block: Array) -> HiddenAxes
 
 
 def _facing(origin: Array, spread: Array, features: Array, weights: Array) -> HiddenAxes:
-    """Axes along a vector of weights, whose bias stands last, and across it."""
+    """Axes along a vector of weights, whose last entry is the bias, and perpendicular to it."""
     length = float(np.linalg.norm(weights[:-1]))
     ahead = weights[:-1] / length if length > 0 else np.zeros(len(origin))
     distance = (float(origin @ weights[:-1]) + float(weights[-1])) / length if length > 0 else 0.0
@@ -187,10 +170,9 @@ def _components(spread: Array) -> Array:
 
 
 def _at(directions: Array, indices: tuple[int, ...]) -> Array:
-    """The directions with these indices, zeros for those that there are not."""
+    """The directions with these indices, zeros in place of missing ones."""
     padded = np.vstack([directions, np.zeros((max(indices) + 1, directions.shape[1]))])
-    chosen: Array = padded[list(indices)]
-    return chosen
+    return np.take(padded, indices, axis=0)
 
 
 def _shares(spread: Array, directions: Array) -> tuple[float, float]:
@@ -246,17 +228,7 @@ class HiddenSpace:
 
 
 class HiddenProbe:
-    """Takes it off a network, in buffers of its own.
-
-    Parameters
-    ----------
-    network
-        Its parameters are read afresh each time.
-    dataset
-        Where to look: its samples, and the range of its inputs.
-    encoding
-        How features become the network's inputs.
-    """
+    """Finds the coordinates of a hidden layer, in buffers of its own."""
 
     def __init__(self, network: Network, dataset: Dataset, encoding: Encoding) -> None:
         self._network, self._dataset, self._encoding = network, dataset, encoding
@@ -286,7 +258,7 @@ class HiddenProbe:
         )
 
     def _prepared(self) -> Evaluation:
-        """The evaluation of the samples; those of the lines are made with it, at the first look."""
+        """The evaluation of the samples; the first call also prepares those of the lines."""
         if self._samples is None:
             self._samples = self._evaluation(self._dataset.X[:: self._every])
             ranges = self._dataset.ranges()
@@ -316,12 +288,11 @@ class HiddenProbe:
         return frozen(coordinates.reshape(*lines.points.shape[:2], 2))
 
     def _is_wrong(self, outputs: Array) -> NDArray[np.bool_]:
-        if self._dataset.task == "regression":
+        threshold = self._encoding.threshold(self._dataset)
+        if threshold is None:
             return np.zeros(len(outputs), np.bool_)
-        threshold = 0.0 if self._encoding.output_activation == "tanh" else 0.5
         actual = predicted_classes(self._dataset.y[:: self._every], 0.5)
-        wrong: NDArray[np.bool_] = predicted_classes(outputs, threshold) != actual
-        return wrong
+        return np.not_equal(predicted_classes(outputs, threshold), actual)
 
 
 def _activations(evaluation: Evaluation, layer: int) -> Array:
@@ -335,14 +306,14 @@ def _exists(view: HiddenView, network: Network) -> bool:
 
 
 def _every(network: Network, samples: int) -> int:
-    """Every how many samples one is looked at, so that the work is bounded."""
+    """The stride through the samples that bounds the work."""
     wanted = _MOST_WIDE_SAMPLES if max(network.layer_sizes[1:]) > _MOST_WIDE_SAMPLES else MOST_SAMPLES
     most = max(min(wanted, int(_MOST_PRODUCTS / network.parameters.vector.size)), _LEAST_SAMPLES)
     return max(1, -(-samples // most))
 
 
 def _detail(network: Network, inputs: int) -> int:
-    """Points along each line of the input plane, so that the work is bounded; 0 where it would be too much."""
+    """Points along each line of the input plane that bound the work; 0 where even few would be too many."""
     lines, most = (2 * MOST_LINES, _DETAIL) if inputs == 2 else (1, 3 * _DETAIL)
     detail = min(most, int(_MOST_PRODUCTS / (lines * network.parameters.vector.size)))
     return detail if detail >= _LEAST_DETAIL else 0

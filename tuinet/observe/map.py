@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
 from typing import Final, Literal, TypeVar
@@ -18,6 +18,7 @@ from tuinet.nn.parameters import Array, Parameters, frozen
 from tuinet.nn.phases import Evaluation
 from tuinet.observe.planes import NO_POINTS, Curve, InputPlane, Picture, Points, Surface, input_plane
 from tuinet.observe.samples import Encoding, predicted_classes
+from tuinet.observe.seen import Indices, SeenSet
 from tuinet.observe.view import NetworkView, Plane, Unit, View
 
 MOST_PRODUCTS: Final = 10**9
@@ -36,14 +37,6 @@ class PlanePixels:
 
     Parameters
     ----------
-    network
-        Its parameters are read afresh each time.
-    dataset
-        Whose features the plane lies among.
-    encoding
-        How features become the network's inputs.
-    plane
-        Where to look.
     columns, rows
         Pixels wished for; a large network is looked at in coarser ones.
     """
@@ -71,19 +64,32 @@ class PlanePixels:
         return self._evaluation.workspace.activations
 
     def input(self, index: int) -> Array:
-        """What one of the network's inputs is at every pixel, shape (rows · columns,)."""
+        """The values of one of the network's inputs at all pixels, shape (rows · columns,)."""
         inputs = self._evaluation.workspace.inputs
         return inputs[:, index] if self._parts is None else inputs @ self._parts[:, index]
 
 
-def affordable(columns: int, rows: int, layer_sizes: Sequence[int]) -> tuple[int, int]:
-    """As many pixels as are wished for, or so many times fewer each way that one picture takes no longer than a frame.
+class LinePixels:
+    """Evaluates a network at points in equal steps along its only feature."""
 
-    Parameters
-    ----------
-    layer_sizes
-        Of the network, inputs first.
-    """
+    def __init__(self, network: Network, dataset: Dataset, encoding: Encoding, columns: int) -> None:
+        self.columns, self.rows = columns, 1
+        self.x = np.linspace(*dataset.ranges()[0], columns)
+        """Where the points are, shape (points,)."""
+        self._evaluation = Evaluation(network, encoding.inputs(dataset, self.x[:, None]))
+
+    def run(self) -> Sequence[Array]:
+        """The activations of every layer, each of shape (points, size)."""
+        self._evaluation.run()
+        return self._evaluation.workspace.activations
+
+    def input(self, index: int) -> Array:
+        """The values of an input at all points, shape (points,)."""
+        return self._evaluation.workspace.inputs[:, index]
+
+
+def affordable(columns: int, rows: int, layer_sizes: Sequence[int]) -> tuple[int, int]:
+    """The pixels wished for, or so many times fewer each way that one picture takes no longer than a frame."""
     products = sum(fan_in * fan_out for fan_in, fan_out in pairwise(layer_sizes))
     most = max(_LEAST_PIXELS, min(MOST_PRODUCTS // products, MOST_VALUES // sum(layer_sizes)))
     coarseness = 1
@@ -93,7 +99,7 @@ def affordable(columns: int, rows: int, layer_sizes: Sequence[int]) -> tuple[int
 
 
 def _parts(dataset: Dataset, encoding: Encoding, plane: InputPlane) -> Array:
-    """What each coordinate and the origin add to the inputs, and to the column of ones; shape (3, inputs + 1)."""
+    """The contributions of both coordinates and of the origin to inputs and ones column, shape (3, inputs + 1)."""
     corners = dataset.encode(plane.points(np.array([[1.0, 0.0], [0.0, 1.0], [0.0, 0.0]])))
     parts = with_ones(corners)
     parts[:2] -= parts[2]
@@ -117,29 +123,9 @@ MOST_TRAIN: Final = 2000
 MOST_TEST: Final = 1000
 """Samples on a picture."""
 
-Indices = NDArray[np.intp]
-Answers = Callable[[Indices], Array]
-"""What the network made of some of the samples seen when they were last evaluated, by their places among these."""
 Aim = tuple[int, int, Plane]
 """Columns, rows and plane of a view."""
 T = TypeVar("T", bound=np.generic)
-
-
-@dataclass(frozen=True, eq=False)
-class SeenRows:
-    """The samples of both sets that are evaluated for a frame, counted from 0, each of shape (samples seen,)."""
-
-    train: Indices
-    test: Indices
-
-
-@dataclass(frozen=True, eq=False)
-class Judged:
-    """The answers for both sets."""
-
-    train: Answers
-    test: Answers | None
-    """``None`` where nothing is kept for testing."""
 
 
 class Probe:
@@ -147,71 +133,61 @@ class Probe:
 
     Parameters
     ----------
-    network
-        Its parameters are read afresh each time.
-    dataset
-        Where to look: its ranges and its samples.
-    encoding
-        How features become the network's inputs.
-    seen
-        Which samples there are answers for.
+    train, test
+        The samples that are on the picture, too; ``None`` where nothing is kept for testing.
     """
 
-    def __init__(self, network: Network, dataset: Dataset, encoding: Encoding, seen: SeenRows) -> None:
-        self._network, self._dataset, self._encoding, self._seen = network, dataset, encoding, seen
+    def __init__(
+        self, network: Network, dataset: Dataset, encoding: Encoding, train: SeenSet, test: SeenSet | None
+    ) -> None:
+        self._network, self._dataset, self._encoding = network, dataset, encoding
+        self._train, self._test = train, test
         self._aim: Aim | None = None
         self._picture: _Line | _Map | None = None
 
-    def look(self, view: View, judged: Judged) -> Picture:
-        """The present answers at the resolution of a view.
-
-        Parameters
-        ----------
-        judged
-            What the network makes of the samples now.
-        """
+    def look(self, view: View) -> Picture:
+        """The present answers at the resolution of a view; the samples are judged as they were last evaluated."""
         aim = view.columns, view.rows, view.plane
         if aim != self._aim or self._picture is None:
-            kind = _Line if self._dataset.X.shape[1] == 1 else _Map
-            self._aim, self._picture = aim, kind(self._network, self._dataset, self._encoding, view, self._seen)
-        return self._picture.look(self._unit(view.unit), judged)
+            self._aim, self._picture = aim, self._prepared(view)
+        unit = view.unit
+        return self._picture.look(unit if unit is not None and unit[0] and has_unit(self._network, unit) else None)
 
-    def _unit(self, unit: Unit | None) -> Unit | None:
-        """The neuron, if the network has it."""
-        sizes = self._network.layer_sizes
-        there = unit is not None and 1 <= unit[0] < len(sizes) and 0 <= unit[1] < sizes[unit[0]]
-        return unit if there else None
+    def _prepared(self, view: View) -> _Line | _Map:
+        everything = self._network, self._dataset, self._encoding
+        if domain_of(self._dataset) == "line":
+            return _Line(LinePixels(*everything, view.columns), self._samples(lambda X: X))
+        plane = input_plane(self._dataset, view.plane)
+        pixels = PlanePixels(*everything, plane, view.columns, view.rows)
+        return _Map(plane, pixels, self._samples(plane.project), has_classes=self._dataset.task == "classes")
+
+    def _samples(self, project: Callable[[Array], Array]) -> _Samples:
+        dataset = self._dataset
+        train = _Placed(self._train, dataset.X, _named_targets(dataset, dataset.y), MOST_TRAIN, project)
+        if self._test is None:
+            return _Samples(train, None)
+        targets = _named_targets(dataset, dataset.y_test)
+        return _Samples(train, _Placed(self._test, dataset.X_test, targets, MOST_TEST, project))
 
 
 class _Line:
-    """Points in equal steps along the only input."""
+    def __init__(self, pixels: LinePixels, samples: _Samples) -> None:
+        self._pixels, self._samples = pixels, samples
 
-    def __init__(self, network: Network, dataset: Dataset, encoding: Encoding, view: View, seen: SeenRows) -> None:
-        self._x = np.linspace(*dataset.ranges()[0], view.columns)
-        self._evaluation = Evaluation(network, encoding.inputs(dataset, self._x[:, None]))
-        self._samples = _Samples(dataset, seen, lambda X: X)
-
-    def look(self, unit: Unit | None, judged: Judged) -> Curve:
-        outputs = self._evaluation.run()
-        if unit is not None:
-            outputs = self._evaluation.workspace.activations[unit[0] - 1][:, unit[1] : unit[1] + 1]
-        return Curve(frozen(self._x), frozen(outputs), *self._samples.look(judged), unit)
+    def look(self, unit: Unit | None) -> Curve:
+        activations = self._pixels.run()
+        outputs = activations[-1] if unit is None else activations[unit[0] - 1][:, unit[1] : unit[1] + 1]
+        return Curve(frozen(self._pixels.x), frozen(outputs), *self._samples.look(), unit)
 
 
 class _Map:
-    """The pixels of a plane."""
+    def __init__(self, plane: InputPlane, pixels: PlanePixels, samples: _Samples, *, has_classes: bool) -> None:
+        self._plane, self._pixels, self._samples, self._has_classes = plane, pixels, samples, has_classes
 
-    def __init__(self, network: Network, dataset: Dataset, encoding: Encoding, view: View, seen: SeenRows) -> None:
-        self._plane: InputPlane = input_plane(dataset, view.plane)
-        self._pixels = PlanePixels(network, dataset, encoding, self._plane, view.columns, view.rows)
-        self._samples = _Samples(dataset, seen, self._plane.project)
-        self._has_classes = dataset.task == "classes"
-
-    def look(self, unit: Unit | None, judged: Judged) -> Surface:
+    def look(self, unit: Unit | None) -> Surface:
         values, classes = self._values(self._pixels.run(), unit)
-        return Surface(
-            *self._plane.ranges, self._shaped(values), classes, self._plane.names, *self._samples.look(judged), unit
-        )
+        ranges, names, points = self._plane.ranges, self._plane.names, self._samples.look()
+        return Surface(*ranges, self._shaped(values), classes, names, *points, unit)
 
     def _values(self, activations: Sequence[Array], unit: Unit | None) -> tuple[Array, Indices | None]:
         outputs = activations[-1]
@@ -225,19 +201,31 @@ class _Map:
         return frozen(values.reshape(self._pixels.rows, self._pixels.columns))
 
 
+class _Placed:
+    """The samples of a set that are on a picture, and where."""
+
+    def __init__(self, seen: SeenSet, X: Array, targets: Array, most: int, project: Callable[[Array], Array]) -> None:
+        self._judge, self._places = seen.seen, _even(len(seen.rows), most)
+        rows = seen.rows[self._places]
+        named = frozen(targets[rows])
+        self._points = Points(frozen(rows), frozen(project(X[rows])), named, named, len(X))
+
+    def look(self) -> Points:
+        """With what the network took them for when it was last evaluated."""
+        if not self._points.total:
+            return NO_POINTS
+        return replace(self._points, answers=frozen(self._judge.answers(self._places)))
+
+
+@dataclass(frozen=True, eq=False)
 class _Samples:
-    """Which samples are on a picture, and where."""
+    """The samples of both sets; ``None`` where nothing is kept for testing."""
 
-    def __init__(self, dataset: Dataset, seen: SeenRows, project: Callable[[Array], Array]) -> None:
-        self._train_places, self._test_places = _even(len(seen.train), MOST_TRAIN), _even(len(seen.test), MOST_TEST)
-        train, test = seen.train[self._train_places], seen.test[self._test_places]
-        self._train = _points(dataset.X, _named_targets(dataset, dataset.y), train, project)
-        self._test = _points(dataset.X_test, _named_targets(dataset, dataset.y_test), test, project)
+    train: _Placed
+    test: _Placed | None
 
-    def look(self, judged: Judged) -> tuple[Points, Points]:
-        """The samples of both sets with the present answers."""
-        train = _answered(self._train, self._train_places, judged.train)
-        return train, _answered(self._test, self._test_places, judged.test)
+    def look(self) -> tuple[Points, Points]:
+        return self.train.look(), NO_POINTS if self.test is None else self.test.look()
 
 
 def _named_targets(dataset: Dataset, y: Array) -> Array:
@@ -245,31 +233,19 @@ def _named_targets(dataset: Dataset, y: Array) -> Array:
 
 
 def _even(samples: int, most: int) -> Indices:
-    """At most so many samples in equal strides, the last one among them: it may have been added by hand just now."""
+    """At most so many samples at an even stride, counted from the last one, which may just have been added by hand."""
     every = max(1, -(-samples // most))
     return np.arange(samples - 1, -1, -every)[::-1]
-
-
-def _points(X: Array, targets: Array, rows: Indices, project: Callable[[Array], Array]) -> Points:
-    places, named = frozen(project(X[rows])), frozen(targets[rows])
-    return Points(frozen(rows), places, named, named, len(X))
-
-
-def _answered(points: Points, places: Indices, answers: Answers | None) -> Points:
-    if answers is None or not len(points.rows):
-        return points if points.total else NO_POINTS
-    return Points(points.rows, points.places, points.targets, frozen(answers(places)), points.total)
 
 
 Domain = Literal["plane", "line"]
 """Where neurons are looked at: over the plane that the map shows, or along a single feature."""
 
-
 PRINCIPAL: Final = Plane()
 
 
 def domain_of(dataset: Dataset) -> Domain:
-    """What suits the number of features."""
+    """A line for a single feature, a plane for more."""
     return "line" if dataset.X.shape[1] == 1 else "plane"
 
 
@@ -290,71 +266,34 @@ class UnitMaps:
 
 
 class UnitProbe:
-    """Evaluates a network at the pixels of small maps, all neurons in one forward pass, in buffers of its own.
-
-    Parameters
-    ----------
-    network
-        Its parameters are read afresh each time.
-    dataset
-        Where to look.
-    encoding
-        How features become the network's inputs.
-    """
+    """Evaluates a network at the pixels of small maps, all neurons in one forward pass, in buffers of its own."""
 
     def __init__(self, network: Network, dataset: Dataset, encoding: Encoding) -> None:
         self._network, self._dataset, self._encoding = network, dataset, encoding
-        self._domain = domain_of(dataset)
-        self._aim: tuple[int, int, Plane] | None = None
-        self._pixels: PlanePixels | _LinePixels | None = None
+        self._aim: Aim | None = None
+        self._pixels: PlanePixels | LinePixels | None = None
 
     def look(self, view: NetworkView, plane: Plane = PRINCIPAL) -> UnitMaps:
-        """The present activations of the neurons in sight; those that the network does not have are left out.
-
-        Parameters
-        ----------
-        plane
-            The one that the map shows.
-        """
-        known = NetworkView(view.columns, view.rows, tuple(filter(self._is_known, view.units)))
-        pixels = self._pixels_for(view, plane)
-        activations = pixels.run()
-        responses = np.empty((len(known.units), pixels.rows, pixels.columns))
-        for response, (layer, index) in zip(responses, known.units, strict=True):
+        """The present activations of the neurons in sight, as far as there are such neurons."""
+        units = tuple(unit for unit in view.units if has_unit(self._network, unit))
+        aim = view.columns, view.rows, plane
+        if self._pixels is None or aim != self._aim:
+            self._aim, self._pixels = aim, self._prepared(view, plane)
+        pixels, activations = self._pixels, self._pixels.run()
+        responses = np.empty((len(units), pixels.rows, pixels.columns))
+        for response, (layer, index) in zip(responses, units, strict=True):
             values = activations[layer - 1][:, index] if layer else pixels.input(index)
             response[:] = values.reshape(response.shape)
-        return UnitMaps(known, self._domain, frozen(responses))
+        return UnitMaps(replace(view, units=units), domain_of(self._dataset), frozen(responses))
 
-    def _pixels_for(self, view: NetworkView, plane: Plane) -> PlanePixels | _LinePixels:
-        aim = (view.columns, view.rows, plane)
-        if self._pixels is None or aim != self._aim:
-            self._aim, everything = aim, (self._network, self._dataset, self._encoding)
-            self._pixels = (
-                _LinePixels(*everything, view.columns)
-                if self._domain == "line"
-                else PlanePixels(*everything, input_plane(self._dataset, plane), view.columns, view.rows)
-            )
-        return self._pixels
-
-    def _is_known(self, unit: Unit) -> bool:
-        layer, index = unit
-        sizes = self._network.layer_sizes
-        return 0 <= layer < len(sizes) and 0 <= index < sizes[layer]
+    def _prepared(self, view: NetworkView, plane: Plane) -> PlanePixels | LinePixels:
+        everything = self._network, self._dataset, self._encoding
+        if domain_of(self._dataset) == "line":
+            return LinePixels(*everything, view.columns)
+        return PlanePixels(*everything, input_plane(self._dataset, plane), view.columns, view.rows)
 
 
-class _LinePixels:
-    """A network at points in equal steps along its only feature."""
-
-    def __init__(self, network: Network, dataset: Dataset, encoding: Encoding, columns: int) -> None:
-        self.columns, self.rows = columns, 1
-        points = np.linspace(*dataset.ranges()[0], columns)[:, None]
-        self._evaluation = Evaluation(network, encoding.inputs(dataset, points))
-
-    def run(self) -> Sequence[Array]:
-        """The activations of every layer, each of shape (points, size)."""
-        self._evaluation.run()
-        return self._evaluation.workspace.activations
-
-    def input(self, index: int) -> Array:
-        """What an input is at every point, shape (points,)."""
-        return self._evaluation.workspace.inputs[:, index]
+def has_unit(network: Network, unit: Unit) -> bool:
+    """Whether a network has a neuron, or an input, whose layer is 0."""
+    layer, index = unit
+    return 0 <= layer < len(network.layer_sizes) and 0 <= index < network.layer_sizes[layer]

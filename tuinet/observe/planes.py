@@ -28,17 +28,15 @@ class Points:
     answers: Array
     """What the network takes them for, shape (points,): the index of a class, or the first output."""
     total: int
-    """Samples in the set."""
 
 
 _NONE: Final = frozen(np.zeros(0))
 NO_POINTS: Final = Points(frozen(np.zeros(0, np.intp)), frozen(np.zeros((0, 2))), _NONE, _NONE, total=0)
-"""Of a set without samples."""
 
 
 @dataclass(frozen=True, eq=False)
 class Surface:
-    """What the network answers over a plane of its inputs, sampled at the centres of equal pixels."""
+    """A network's answers over a plane of its inputs, sampled at the centres of equal pixels."""
 
     x_range: tuple[float, float]
     """Left and right edge of the first axis."""
@@ -50,7 +48,6 @@ class Surface:
     classes: NDArray[np.intp] | None = None
     """For several classes: the one with the largest output, the same shape."""
     names: tuple[str, str] = ("x1", "x2")
-    """Of the axes."""
     train: Points = NO_POINTS
     test: Points = NO_POINTS
     unit: Unit | None = None
@@ -59,7 +56,7 @@ class Surface:
 
 @dataclass(frozen=True, eq=False)
 class Curve:
-    """What the network answers along its only input, sampled in equal steps."""
+    """A network's answers along its only input, sampled in equal steps."""
 
     x: Array
     """Shape (points,): the feature, from left to right."""
@@ -71,17 +68,8 @@ class Curve:
     """The neuron whose activations are shown; ``None`` for the output."""
 
 
-@dataclass(frozen=True, eq=False)
-class Predictions:
-    """What the network answers for the first samples of the training set."""
-
-    outputs: Array
-    """Shape (samples, outputs)."""
-
-
-Picture = Surface | Curve | Predictions
+Picture = Surface | Curve
 """What can be seen of the function that the network computes."""
-
 
 MOST_LINES: Final = 9
 _ROUND: Final = (1.0, 2.0, 2.5, 5.0, 10.0)
@@ -94,7 +82,6 @@ class InputLines:
     """Straight lines in raw inputs, from one edge of their ranges to the other."""
 
     step: float
-    """Between one line and the next."""
     points: Array
     """Shape (lines, points, inputs)."""
 
@@ -185,7 +172,7 @@ def _deviations(X: Array) -> Array:
 
 
 def _spread(Z: Array) -> tuple[Array, tuple[float, float]]:
-    """Two directions, shape (2, features), and their shares of the sum of squares, by the smaller decomposition."""
+    """Two directions, shape (2, features), and their shares of the sum of squares, by the cheaper decomposition."""
     samples, features = Z.shape
     if samples >= features:
         squares, vectors = np.linalg.eigh(Z.T @ Z)
@@ -248,7 +235,7 @@ def input_plane(dataset: Dataset, plane: Plane) -> InputPlane:
 
 
 def _feature_plane(dataset: Dataset, first: int, second: int, mean: Array) -> InputPlane:
-    """Two features, the others at their mean."""
+    """The plane of two features, with the others at their mean."""
     axes = np.eye(len(mean))[[first, second]]
     origin = np.where(axes.any(axis=0), 0.0, mean)
     ranges, names = dataset.ranges(_MARGIN), dataset.feature_names
@@ -270,7 +257,7 @@ def _principal_plane(dataset: Dataset) -> InputPlane:
 
 
 def _range(coordinates: Array) -> Range:
-    """The lowest and the highest, plus the margin; what has no width counts as 1 wide."""
+    """The range of the coordinates with a margin; no width counts as 1."""
     low, high = (float(coordinates.min()), float(coordinates.max())) if len(coordinates) else (0.0, 0.0)
     pad = _MARGIN * ((high - low) or 1.0)
     return low - pad, high + pad

@@ -91,7 +91,7 @@ class SampleSet:
 
     @property
     def name(self) -> str:
-        """What it is called."""
+        """``test set`` or ``training set``."""
         return "test set" if self.is_test else "training set"
 
 
@@ -103,22 +103,12 @@ def choose_set(dataset: Dataset, on_test: bool) -> SampleSet:
 
 
 def most_samples(network: Network) -> int:
-    """How many samples may be evaluated for one frame: 2,000, or fewer where the network is large."""
+    """Samples that may be evaluated for one frame: 2,000, or fewer for a large network."""
     return max(_LEAST, min(_MOST, _WORK // network.parameters.vector.size))
 
 
 class StretchEvaluation:
-    """Evaluates a network on a stretch of a set, in buffers that are kept as long as the same one is looked at.
-
-    Parameters
-    ----------
-    network
-        Its parameters are read afresh each time.
-    dataset
-        Whose samples they are.
-    encoding
-        How features become the network's inputs.
-    """
+    """Evaluates a network on a stretch of a set, in buffers that are kept as long as the same one is looked at."""
 
     def __init__(self, network: Network, dataset: Dataset, encoding: Encoding) -> None:
         self._network, self._dataset, self._encoding = network, dataset, encoding
@@ -137,12 +127,11 @@ class StretchEvaluation:
 
 @dataclass(frozen=True, eq=False)
 class Metrics:
-    """How well the network does on one set of samples; arrays are read-only."""
+    """Measures of a network on one set of samples; arrays are read-only."""
 
     loss: float
     """Mean over the samples, without any penalty."""
     samples: int
-    """How many were evaluated."""
     confusion: NDArray[np.intp] | None = None
     """For classes: how many samples of each class (row) were taken for each class (column)."""
     r2: float | None = None
@@ -192,15 +181,7 @@ class Metrics:
 
 @DIVERGING_IS_NO_ERROR
 def regression_metrics(loss: float, outputs: Array, targets: Array) -> Metrics:
-    """Metrics of predicted numbers.
-
-    Parameters
-    ----------
-    loss
-        Mean over the samples.
-    outputs, targets
-        Shape (samples, outputs).
-    """
+    """Metrics of predicted numbers; outputs and targets have the shape (samples, outputs)."""
     if not len(targets):
         return Metrics(loss, 0)
     squares = float(np.square(outputs - targets).sum())
@@ -214,8 +195,6 @@ def class_metrics(loss: float, outputs: Array, targets: Array, threshold: float)
 
     Parameters
     ----------
-    loss
-        Mean over the samples.
     outputs, targets
         Shape (samples, outputs); with one output there are two classes.
     threshold

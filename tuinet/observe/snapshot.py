@@ -82,9 +82,7 @@ class GradientCheckSnapshot:
     """
 
     analytic: tuple[Array, ...]
-    """From backpropagation."""
     numeric: tuple[Array, ...]
-    """From central differences."""
     errors: tuple[Array, ...]
     """|analytic − numeric| / (|analytic| + |numeric|) of each; 0 where both are 0."""
     relative_error: float
@@ -96,7 +94,6 @@ class GradientCheckSnapshot:
     places: tuple[Places, ...] = ()
     """For each layer the indices within its block, row by row, of the parameters that were checked."""
     samples: int = 0
-    """Over how many of the training samples."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -124,7 +121,6 @@ class TimeSnapshot:
     """In the past, the losses of the whole branch up to its tip."""
     branches: tuple[BranchSnapshot, ...]
     trajectory: Trajectory | None = None
-    """How the run got there, where somebody looks."""
 
 
 NO_PAST: Final = TimeSnapshot(0, is_past=False, edits=0, future=None, branches=())
@@ -133,7 +129,10 @@ NO_PAST: Final = TimeSnapshot(0, is_past=False, edits=0, future=None, branches=(
 
 @dataclass(frozen=True, eq=False)
 class Snapshot:
-    """The state of a session at one moment, safe to keep and to share between threads."""
+    """The state of a session at one moment, safe to keep and to share between threads.
+
+    What no view has asked for is ``None``.
+    """
 
     experiment: Experiment
     dataset: Dataset
@@ -147,45 +146,33 @@ class Snapshot:
     phase: PhaseName | None
     """The last phase completed, ``None`` before the first."""
     loss_name: str
-    """Name of the loss, one of ``LOSSES``."""
     layers: tuple[LayerSnapshot, ...]
     """From the first hidden layer to the output."""
     metrics: Metrics
     """On the training set."""
     test_metrics: Metrics | None
-    """On the test set, if there is one."""
     penalty: float
     """What l1 and l2 add to the loss; the sum is the objective that is minimized."""
     learning_rate: float
     """Of the present epoch, the schedule included."""
     history: HistorySnapshot
     surface: Picture | None
-    """What the network answers where the view looks; ``None`` when no view was asked for."""
     findings: tuple[Finding, ...]
-    """What a teacher would point out now."""
     pending: tuple[str, ...]
     """Edits that wait for the end of the step, in words."""
     step_detail: StepSnapshot | None = None
-    """The arithmetic of the step under way or last completed; ``None`` before the first, and when nobody asked."""
+    """``None`` before the first step, too."""
     gradient_check: GradientCheckSnapshot | None = None
-    """Analytic gradients beside numeric ones; ``None`` when nobody asked."""
     time: TimeSnapshot = NO_PAST
-    """Where the present is among all that has been."""
     unit_maps: UnitMaps | None = None
-    """What each unit answers over the input plane; ``None`` when nobody asked."""
     hidden_space: HiddenSpace | None = None
-    """The samples and the input plane in the coordinates of a hidden layer; ``None`` when nobody asked."""
     gallery: Gallery | None = None
-    """Samples one by one, with what the network makes of them; ``None`` when nobody asked."""
     predictions: Gallery | None = None
-    """Other samples in the same way; ``None`` when nobody asked."""
+    """The samples of another panel, beside those of `gallery`."""
     responses: Responses | None = None
-    """The samples to which a unit responds most, and least; ``None`` when nobody asked."""
     flow: GradientFlow | None = None
-    """The gradients of each layer over time and as they are spread now; ``None`` when nobody asked."""
     knows_last_step: bool = True
     """Whether the gradients and updates of the step before one under way are known; in a recording they are not."""
-
     knows_last_update: bool = True
     """Whether the last update is one of this network's and this optimizer's, which may have been made anew since."""
 
@@ -207,7 +194,7 @@ class Snapshot:
 
 @dataclass(frozen=True, eq=False)
 class Frame:
-    """What a runner hands to the screen: the latest snapshot and how the training is going."""
+    """The latest snapshot and the state of the training, as a runner hands it to the screen."""
 
     snapshot: Snapshot
     running: bool
@@ -216,11 +203,11 @@ class Frame:
     rate: float
     """Epochs per second measured over the last second or so; 0 while paused."""
     refusal: str = ""
-    """Why the last command was refused; empty when it was not."""
+    """Why the last command was refused, if it was."""
     warning: str = ""
-    """What is wrong although the training goes on, such as a full disk; empty when nothing is."""
+    """What is wrong although the training goes on, such as a full disk."""
     notice: str = ""
-    """What the last command has done that is not seen otherwise; empty when there is nothing to say."""
+    """What the last command has done that is not seen otherwise."""
     obeyed: int = 0
     """How many commands have taken effect, or were refused, by now."""
     run: int = 0
@@ -229,7 +216,7 @@ class Frame:
     """Of a recording, which of its moments this is, counted from 1, and how many there are; ``None`` where a network is
     trained."""
     way: str = ""
-    """Where the run is on its way to for longer than a moment, and how long that takes; empty where it is not."""
+    """Where the run has been on its way to for longer than a moment, and how long that takes."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -350,18 +337,10 @@ class Finding:
     layer: int | None = None
     """Counted from 1; ``None`` where it is the whole network's."""
     numbers: tuple[float, ...] = ()
-    """Those by which it was found."""
     joint: str = ": "
-    """What stands between cause and remedy."""
 
     def said(self, names: Mapping[Action, str] = OPTIONS) -> str:
-        """As a sentence.
-
-        Parameters
-        ----------
-        names
-            What actions are called where it is read.
-        """
+        """As a sentence, with the names of actions where it is read."""
         if not self.remedy:
             return self.cause
         remedy = self.remedy if self.action is None else self.remedy.format(names[self.action])

@@ -6,85 +6,57 @@ from collections.abc import Mapping
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from tuinet.nn.gradient_check import GradientCheck, Places, check_gradients, spread_places
-from tuinet.nn.network import Network, Workspace
-from tuinet.nn.optimizers import Optimizer
 from tuinet.nn.parameters import DIVERGING_IS_NO_ERROR, Array, Parameters, frozen
+from tuinet.nn.regularizers import penalty_value
 from tuinet.observe.snapshot import GradientCheckSnapshot, LayerStep, StepSnapshot
 from tuinet.session import build
 from tuinet.session.run import Run
-from tuinet.session.timeline import Checkpoint
 
 
 @DIVERGING_IS_NO_ERROR
-def observe_step(
-    network: Network,
-    workspace: Workspace,
-    optimizer: Optimizer,
-    indices: NDArray[np.intp],
-    start: Checkpoint | None,
-    penalty: float,
-    learning_rate: float,
-) -> StepSnapshot:
-    """Everything about the step in a workspace.
+def observe_step(run: Run) -> StepSnapshot:
+    """Everything about the step under way, or the last one.
 
-    Parameters
-    ----------
-    network
-        What is trained.
-    workspace
-        Where the batch is computed.
-    optimizer
-        What makes updates of the gradients.
-    indices
-        The batch's samples, shape (samples,).
-    start
-        The state at the start of the step. Where it is not known, the parameters are reckoned back from the update,
-        and what the optimizer remembered is left out.
-    penalty
-        At the start of the step.
-    learning_rate
-        Of the step.
+    Where the state at its start is not known, the parameters are reckoned back from the update, and what the optimizer
+    remembered is left out.
     """
+    network, workspace, optimizer, start = run.network, run.workspace, run.optimizer, run.step_start
     before = network.parameters.vector + optimizer.updates.vector if start is None else start.parameters
-    slots = optimizer.slots
     slots_before = {} if start is None else start.slots
-    layers = [
-        _layer(network, workspace, optimizer, layer, before, slots_before) for layer in range(1, network.n_layers + 1)
-    ]
     z, a = workspace.pre_activations[-1], workspace.activations[-1]
     return StepSnapshot(
-        indices=indices.copy(),
+        indices=run.batches.indices(run.last_batch).copy(),
         targets=frozen(workspace.targets),
-        layers=tuple(layers),
+        layers=tuple(_layer(run, layer, before, slots_before) for layer in range(1, network.n_layers + 1)),
         loss_values=frozen(network.loss.values(z, a, workspace.targets)),
-        penalty=penalty,
+        penalty=_penalty_before(run),
         is_canonical=network.loss.is_canonical,
-        learning_rate=learning_rate,
+        learning_rate=run.step_learning_rate,
         settings=optimizer.settings,
         scalars_before={name: float(slot) for name, slot in slots_before.items() if slot.size == 1 and not slot.ndim},
-        scalars={name: float(slot) for name, slot in slots.items() if not slot.ndim},
+        scalars={name: float(slot) for name, slot in optimizer.slots.items() if not slot.ndim},
     )
 
 
-def _layer(
-    network: Network,
-    workspace: Workspace,
-    optimizer: Optimizer,
-    layer: int,
-    before: Array,
-    slots_before: Mapping[str, Array],
-) -> LayerStep:
-    index = layer - 1
+def _penalty_before(run: Run) -> float:
+    before = run.parameters
+    if run.step_start is not None:
+        before = run.parameters.like()
+        before.vector[:] = run.step_start.parameters
+    return penalty_value(before, run.experiment.l1, run.experiment.l2)
+
+
+def _layer(run: Run, layer: int, before: Array, slots_before: Mapping[str, Array]) -> LayerStep:
+    index, workspace, optimizer, parameters = layer - 1, run.workspace, run.optimizer, run.parameters
 
     def part(vector: Array) -> Array:
-        return frozen(_blocks(network.parameters, vector)[index])
+        return frozen(_blocks(parameters, vector)[index])
 
     x, deltas = workspace.layer_input(layer), workspace.deltas[index]
     gradient = x.T @ deltas
-    if not network.parameters.train_biases:
+    if not parameters.train_biases:
         gradient[-1] = 0
     return LayerStep(
         x=frozen(x[:, :-1]),
@@ -95,7 +67,7 @@ def _layer(
         derivatives=frozen(workspace.derivatives[index]),
         deltas=frozen(deltas),
         block_before=part(before),
-        block=part(network.parameters.vector),
+        block=part(parameters.vector),
         loss_grads=frozen(gradient),
         grads=part(optimizer.grads.vector),
         updates=part(optimizer.updates.vector),
@@ -162,7 +134,7 @@ def look_at_gradients(run: Run) -> GradientCheckSnapshot:
 
 
 def _check(run: Run, samples: int, places: Places | None) -> GradientCheck:
-    """Check some parameters on the first so many samples of the training set."""
+    """Check the gradients of some parameters over the first samples of the training set."""
     inputs, targets = run.train_samples.inputs[:samples], run.train_samples.targets[:samples]
 
     def check(epsilon: float) -> GradientCheck:

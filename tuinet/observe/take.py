@@ -3,73 +3,74 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tuinet.health import find_all
+from tuinet.nn.parameters import Parameters
 from tuinet.nn.regularizers import penalty_value
-from tuinet.observe.snapshot import GradientCheckSnapshot, LayerSnapshot, Snapshot, TimeSnapshot, gradients_are_known
-from tuinet.observe.view import NOTHING, View
+from tuinet.observe.snapshot import Snapshot, TimeSnapshot, gradients_are_known
+from tuinet.observe.view import View
 from tuinet.session import build
 from tuinet.session.run import Run
 
 if TYPE_CHECKING:
-    from tuinet.observe.gradients import GradientFlow
     from tuinet.observe.snapshot import StepSnapshot
 
 
 def take_snapshot(run: Run, time: TimeSnapshot, view: View | None) -> Snapshot:
-    """The present state of a run, frozen.
+    """The present state of a run, frozen; nothing of the run is changed."""
+    snapshot = _numbers(run, time)
+    snapshot = replace(snapshot, findings=find_all(snapshot))
+    return snapshot if view is None else _with_pictures(snapshot, run, view)
 
-    Parameters
-    ----------
-    run
-        Nothing of it is changed.
-    time
-        Where the present is in time.
-    view
-        What to show besides the numbers.
-    """
-    view = view or NOTHING
-    observer = run.observer
+
+def _numbers(run: Run, time: TimeSnapshot) -> Snapshot:
+    observer, has_last_update = run.observer, _has_last_update(run)
     metrics = observer.train.metrics()
     test_metrics = None if observer.test is None else observer.test.metrics()
     test_loss = None if test_metrics is None else test_metrics.loss
-    layers = observer.layers(run.present_grads(), run.optimizer.updates)
     snapshot = Snapshot(
         experiment=run.experiment,
         dataset=run.dataset,
         epoch=run.epoch,
         batch=run.batch,
-        batches_per_epoch=run.batches_per_epoch,
+        batches_per_epoch=run.clock.batches_per_epoch,
         step=run.step_count,
         phase=run.phase,
         loss_name=run.network.loss.name,
-        layers=layers,
+        layers=observer.layers(_present_grads(run), run.optimizer.updates),
         metrics=metrics,
         test_metrics=test_metrics,
         penalty=penalty_value(run.parameters, run.experiment.l1, run.experiment.l2),
         learning_rate=float(run.optimizer.learning_rate),
         history=run.history.snapshot(run.epoch, metrics.loss, test_loss),
-        surface=observer.surface(view),
-        unit_maps=observer.unit_maps(view),
-        hidden_space=observer.hidden_space(view.hidden),
-        gallery=observer.gallery(view.gallery),
-        predictions=observer.predictions(view.predictions),
-        responses=observer.responses(view.responses),
-        flow=_flow(layers) if view.flow else None,
-        step_detail=_step_detail(run) if view.step else None,
-        gradient_check=_gradient_check(run) if view.check else None,
+        surface=None,
         findings=(),
         time=time,
         pending=tuple(map(str, run.pending)),
         # Gradients that a change has made stale are computed anew, but not in the middle of a step.
-        knows_last_step=run.has_last_update or not run.phases_done,
-        knows_last_update=run.has_last_update,
+        knows_last_step=has_last_update or not run.phases_done,
+        knows_last_update=has_last_update,
     )
-    history = run.history.snapshot(run.epoch, metrics.loss, test_loss, _norms(snapshot))
-    return replace(snapshot, history=history, findings=find_all(snapshot))
+    return replace(snapshot, history=run.history.snapshot(run.epoch, metrics.loss, test_loss, _norms(snapshot)))
+
+
+def _has_last_update(run: Run) -> bool:
+    """Whether the optimizer still holds the last update: not after it has been made anew."""
+    start = run.step_start if run.phases_done else None
+    are_stale = run.grads_are_stale if start is None else start.grads_are_stale
+    return run.step_count > 0 and not (are_stale and not run.optimizer.updates.vector.any())
+
+
+def _present_grads(run: Run) -> Parameters:
+    """The gradients of the last batch; after a change by hand, those of the samples seen, computed anew."""
+    if not run.grads_are_stale:
+        return run.optimizer.grads
+    from tuinet.nn.gradient_check import analytic_gradient
+
+    samples, regularization = run.observer.train.samples, build.make_regularization(run.experiment)
+    return analytic_gradient(run.network, samples.inputs, samples.targets, regularization)
 
 
 def _norms(snapshot: Snapshot) -> list[float]:
@@ -77,19 +78,29 @@ def _norms(snapshot: Snapshot) -> list[float]:
     return [layer.grad_norm if gradients_are_known(snapshot, number) else math.nan for number, layer in layers]
 
 
-# What only some views show is loaded when somebody looks for the first time.
+def _with_pictures(snapshot: Snapshot, run: Run, view: View) -> Snapshot:
+    """Add what a view asks for; it is computed, and its modules are loaded, only then."""
+    observer, flow, check = run.observer, None, None
+    if view.flow:
+        from tuinet.observe.gradients import observe_flow
 
+        flow = observe_flow([layer.weight_grads for layer in snapshot.layers])
+    if view.check:
+        from tuinet.observe.step import look_at_gradients
 
-def _flow(layers: Sequence[LayerSnapshot]) -> GradientFlow:
-    from tuinet.observe.gradients import observe_flow
-
-    return observe_flow([layer.weight_grads for layer in layers])
-
-
-def _gradient_check(run: Run) -> GradientCheckSnapshot:
-    from tuinet.observe.step import look_at_gradients
-
-    return look_at_gradients(run)
+        check = look_at_gradients(run)
+    return replace(
+        snapshot,
+        surface=observer.map.look(view) if view.columns and view.rows else None,
+        unit_maps=None if view.network is None else observer.units.look(view.network, view.plane),
+        hidden_space=None if view.hidden is None else observer.hidden.look(view.hidden),
+        gallery=None if view.gallery is None else observer.gallery.look(view.gallery),
+        predictions=None if view.predictions is None else observer.predictions.look(view.predictions),
+        responses=None if view.responses is None else observer.responses.look(view.responses),
+        flow=flow,
+        step_detail=_step_detail(run) if view.step else None,
+        gradient_check=check,
+    )
 
 
 def _step_detail(run: Run) -> StepSnapshot | None:
@@ -98,9 +109,4 @@ def _step_detail(run: Run) -> StepSnapshot | None:
         return None
     from tuinet.observe.step import observe_step
 
-    start = run.step_start
-    before = run.parameters if start is None else build.parameters_of(run.parameters, start)
-    penalty = penalty_value(before, run.experiment.l1, run.experiment.l2)
-    indices = run.batches.indices(run.last_batch)
-    rate = run.step_learning_rate
-    return observe_step(run.network, run.workspace, run.optimizer, indices, start, penalty, rate)
+    return observe_step(run)

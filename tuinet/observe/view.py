@@ -34,7 +34,6 @@ class NetworkView:
     rows: int
     """Pixels down each map."""
     units: tuple[Unit, ...]
-    """The neurons in sight."""
 
 
 @dataclass(frozen=True)
@@ -53,9 +52,7 @@ class GalleryView:
     """Samples one by one."""
 
     first: int
-    """How many to pass over."""
     count: int
-    """How many to show."""
     wrong_first: bool = False
     """Whether those that the network gets most wrong come first."""
     on_test: bool = True
@@ -75,18 +72,15 @@ class ResponsesView:
 
 @dataclass(frozen=True)
 class View:
-    """What is computed for a snapshot only because somebody looks at it."""
+    """What a snapshot should hold besides the numbers."""
 
     columns: int = 0
     """Pixels across the map, or points along a single input; 0 for no map."""
     rows: int = 0
     """Pixels down the map, or samples where there is none."""
     step: bool = False
-    """Whether to show the arithmetic of the step, too."""
     check: bool = False
-    """Whether to check the gradients against numeric ones, too."""
     trajectory: bool = False
-    """Whether to say how the run got to where it is, too."""
     plane: Plane = Plane()
     unit: Unit | None = None
     """The neuron whose response the map shows; ``None`` for the output."""
@@ -97,8 +91,6 @@ class View:
     predictions: GalleryView | None = None
     """The samples of another panel, beside those of `gallery`."""
     flow: bool = False
-    """Whether to show the gradients over time."""
 
 
 NOTHING: Final = View()
-"""Nobody looks."""

@@ -25,11 +25,6 @@ class RecordingPlayer:
     The state before a moment's last update is loaded, and that one update is made, for its gradients, its buffers and
     the optimizer's part in it; nothing else is trained.
 
-    Parameters
-    ----------
-    recording
-        What is shown.
-
     Raises
     ------
     DataError
@@ -41,7 +36,6 @@ class RecordingPlayer:
     def __init__(self, recording: Recording) -> None:
         self.recording = recording
         self.moment = 0
-        """The one that is shown."""
         self._datasets = DatasetCache()
         for spec, dataset in recording.datasets.items():
             self._datasets.put(spec, dataset)
@@ -50,14 +44,14 @@ class RecordingPlayer:
         self.show(0)
 
     def _require_fit(self) -> None:
-        """Go to the start of every chapter: what is wrong with one shows there."""
+        """Go to the start of every chapter, where errors show."""
         moment = 0
         for chapter in self.recording.chapters:
             _require_batches(chapter, len(self._datasets.get(chapter.experiment).X))
             _require_generators(chapter)
             self.show(moment)
             if self._run.clock != chapter.clock:
-                wrong, right = chapter.clock.batches_per_epoch, self._run.batches_per_epoch
+                wrong, right = chapter.clock.batches_per_epoch, self._run.clock.batches_per_epoch
                 raise CheckpointError(f"damaged: epochs of {wrong:,} batches, which have {right:,}")
             moment += len(chapter.steps)
 
@@ -77,18 +71,10 @@ class RecordingPlayer:
         return self._run.phases_per_step
 
     def show(self, moment: int, phases: int | None = None) -> None:
-        """Go to a moment.
-
-        Parameters
-        ----------
-        moment
-            Its number, from 0.
-        phases
-            How many phases of its last update are done; ``None`` for all.
-        """
+        """Go to a moment, with so many phases of its last update done; ``None`` for all."""
         chapter, row = self.recording.find(moment)
         samples = len(self._datasets.get(chapter.experiment).X)
-        self._run.restore(_state(chapter, row, samples))
+        self._run = self._run.restored(_state(chapter, row, samples))
         self.moment = moment
         if not chapter.steps[row]:
             return
@@ -109,7 +95,7 @@ class RecordingPlayer:
         return bool(chapter.steps[row])
 
     def snapshot(self, view: View | None) -> Snapshot:
-        """What is shown, frozen. In the middle of an update the gradients of the one before are not known."""
+        """The present moment, frozen; during an update, the gradients of the one before are not known."""
         snapshot = take.take_snapshot(self._run, self._time(), view)
         return replace(snapshot, findings=(), knows_last_step=False) if self.phase else snapshot
 
@@ -148,7 +134,7 @@ def _require_generators(chapter: Chapter) -> None:
 
 
 def _state(chapter: Chapter, row: int, samples: int) -> Checkpoint:
-    """The state before the last update of a moment; without gradients, which that update will make."""
+    """The state before the last update of a moment, without gradients: that update makes them."""
     parameters, experiment = chapter.parameters[row], chapter.experiment
     zeros = np.zeros_like(parameters)
     step = max(int(chapter.steps[row]) - 1, 0)
@@ -173,7 +159,7 @@ def _state(chapter: Chapter, row: int, samples: int) -> Checkpoint:
 
 
 def _order(chapter: Chapter, row: int, samples: int) -> NDArray[np.intp]:
-    """An order of the samples in which the recorded batch comes next; where the others are is not known."""
+    """An order of the samples in which the recorded batch comes next; the places of the others are not known."""
     batch = chapter.batches[row]
     batch = batch[batch >= 0]
     if not len(batch):

@@ -33,28 +33,21 @@ def record(
     every: int | None = None,
     goes_on: Callable[[], bool] = lambda: True,
 ) -> Recording:
-    """Record a run, all edits of its present branch included.
+    """Record a run, all edits of its present branch included: the session goes through it once more.
+
+    A CheckpointError where so many moments are too large, or there is nothing to record.
 
     Parameters
     ----------
-    session
-        Goes back to its start, and through its run to its end, and then trains on where that is asked for.
     epochs
-        How far; ``None`` for as far as the run has been.
+        How far to go; ``None`` for as far as the run has been.
     every
         Epochs between two moments; ``None`` for as many as give `MOMENTS` moments, or fewer where these are large.
     goes_on
         Asked before each moment; when it does not, the recording ends, as it does where whoever watches stops it.
-
-    Raises
-    ------
-    CheckpointError
-        If so many moments are too large, or there is nothing to record.
     """
-    saved = session.save()
-    branch = saved.branches[saved.active]
-    last = session.snapshot().time.tip_epoch if epochs is None else epochs
-    edits = frozenset(edit.position.step for edit in branch.edits if edit.position.phase)
+    branch, last = session.time.branch, session.time.snapshot().tip_epoch if epochs is None else epochs
+    tip, edits = branch.tip.step, frozenset(edit.position.step for edit in branch.edits if edit.position.phase)
     session.edit(Seek(0))
     every = every or _stride(session, last)
     _require_room(session, last, every)
@@ -62,14 +55,10 @@ def record(
     if not session.run.step_count:
         tape.keep(session)
     try:
-        while goes_on():
-            left = branch.tip.step - session.run.step_count if epochs is None else session.steps_to(epochs)
-            steps = _steps_to_next(session, left, every, edits)
-            if not steps:
-                break
+        while goes_on() and (steps := _steps_to_next(session, tip, epochs, every, edits)):
             session.advance_steps(steps - 1)
             _keep_next(tape, session)
-            if not session.is_finite and session.run.step_count >= branch.tip.step:
+            if not session.is_finite and session.run.step_count >= tip:
                 break
     except StoppedError:
         while session.run.step_count in edits:
@@ -84,18 +73,12 @@ def _keep_next(tape: _Tape, session: Session) -> None:
     session.advance_steps(1)
 
 
-def _steps_to_next(session: Session, left: int, every: int, edits: frozenset[int]) -> int:
+def _steps_to_next(session: Session, tip: int, epochs: int | None, every: int, edits: frozenset[int]) -> int:
     """Updates from here to the next moment; 0 where there is none.
 
-    Parameters
-    ----------
-    left
-        Updates to the end of the recording.
-    every
-        Epochs from one moment to the next.
-    edits
-        Updates in whose middle something was changed: they cannot be made again without that.
+    Those in whose middle something was changed cannot be made again without that: no moment ends with them.
     """
+    left = tip - session.run.step_count if epochs is None else session.steps_to(epochs)
     steps = min(left, session.steps_to((session.run.epoch // every + 1) * every))
     while session.run.step_count + steps - 1 in edits:
         steps += 1
@@ -103,7 +86,7 @@ def _steps_to_next(session: Session, left: int, every: int, edits: frozenset[int
 
 
 def _moment_bytes(session: Session) -> int:
-    state = session.checkpoint()
+    state = session.run.checkpoint()
     size = state.parameters.nbytes + sum(slot.nbytes for slot in state.slots.values())
     return size + 4 * state.experiment.batch_size + 64
 
@@ -133,11 +116,11 @@ class _Tape:
 
     def keep(self, session: Session) -> None:
         """Keep the state before the last update of a moment."""
-        state = session.checkpoint()
+        state = session.run.checkpoint()
         if not self._chapters or _kind(self._chapters[-1][0]) != _kind(state):
             self._chapters.append([])
-            self._clocks.append(Clock(session.run.batches_per_epoch, *state.epoch_start))
-            self._datasets[build.data_spec(session.run.experiment)] = session.run.base_dataset
+            self._clocks.append(Clock(session.run.clock.batches_per_epoch, *state.epoch_start))
+            self._datasets[build.data_spec(session.run.experiment)] = session.run.datasets.base(session.run.experiment)
         chapter = self._chapters[-1]
         if chapter:
             # Only the last one's is needed: the states of large sets would hold much for nothing.

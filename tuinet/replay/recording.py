@@ -28,9 +28,7 @@ class Chapter:
 
     experiment: Experiment
     data_digest: str
-    """Of its samples."""
     clock: Clock
-    """How epochs are counted."""
     steps: NDArray[np.int64]
     """Complete updates at each moment, shape (moments,)."""
     parameters: Array
@@ -60,7 +58,6 @@ class Recording:
     datasets: Mapping[DataSpec, Dataset]
     """Samples by what they were made from; those that are missing are made or read anew."""
     curve: HistorySnapshot
-    """The losses of the whole run."""
 
     @cached_property
     def epochs(self) -> NDArray[np.int64]:
@@ -72,7 +69,7 @@ class Recording:
         return np.cumsum([len(chapter.steps) for chapter in self.chapters])
 
     def __len__(self) -> int:
-        """How many moments there are."""
+        """The number of moments."""
         return int(self._ends[-1])
 
     def find(self, moment: int) -> tuple[Chapter, int]:
@@ -104,22 +101,7 @@ AnyArray = NDArray[Any]
 
 
 class ArrayReader:
-    """Gives out an array from its start.
-
-    Parameters
-    ----------
-    name
-        What it is called in messages.
-    array
-        All of it.
-    kind
-        The dtype that it has to have.
-
-    Raises
-    ------
-    ValueError
-        If the array is no vector of that dtype.
-    """
+    """Gives out a vector from its start; a ValueError, with its name, where it is of another dtype."""
 
     def __init__(self, name: str, array: AnyArray, kind: str) -> None:
         if array.ndim != 1 or array.dtype != np.dtype(kind):
@@ -127,13 +109,7 @@ class ArrayReader:
         self._name, self._array, self._done = name, array, 0
 
     def take(self, size: int) -> AnyArray:
-        """So many numbers.
-
-        Raises
-        ------
-        ValueError
-            If there are not so many left.
-        """
+        """So many numbers; a ValueError where there are not so many left."""
         if size > self._array.size - self._done:
             raise ValueError(f"{self._name} ends too soon")
         self._done += size
@@ -144,28 +120,9 @@ class ArrayReader:
         return self.take(rows * columns).reshape(rows, columns)
 
     def require_end(self) -> None:
-        """Refuse what nobody has asked for.
-
-        Raises
-        ------
-        ValueError
-            If there is anything left.
-        """
+        """Refuse what nobody has asked for by a ValueError."""
         if self._done != self._array.size:
             raise ValueError(f"{self._name} has more than there are moments for")
-
-
-def number(value: object, least: int = 0) -> int:
-    """A whole number from a header, checked.
-
-    Raises
-    ------
-    ValueError
-        If it is none, or too small.
-    """
-    if not isinstance(value, int) or isinstance(value, bool) or not least <= value < 2**53:
-        raise ValueError(f"{value!r} is not a whole number from {least} up")
-    return value
 
 
 Bytes = NDArray[np.uint8]
@@ -196,22 +153,7 @@ def pack(rows: NDArray[Any]) -> Bytes:
 
 
 def unpack(data: Bytes, moments: int, kind: str) -> NDArray[Any]:
-    """The inverse of `pack`.
-
-    Parameters
-    ----------
-    data
-        What `pack` gave.
-    moments
-        How many rows there are, at least 1.
-    kind
-        ``float32`` or ``float64``.
-
-    Raises
-    ------
-    ValueError
-        If so many bytes are no such rows.
-    """
+    """The inverse of `pack` for at least one row; a ValueError where so many bytes are no such rows."""
     dtype = np.dtype(kind).newbyteorder("<")
     numbers, rest = divmod(data.size, moments * dtype.itemsize)
     if rest:

@@ -23,14 +23,12 @@ A Dataset stands in it as plain values and numbers.
 
 from __future__ import annotations
 
-import io
 import json
 import math
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
-from zipfile import ZipFile
 
 import numpy as np
 
@@ -39,39 +37,21 @@ from tuinet.data.archive import naming_damage, open_archive, read_array
 from tuinet.data.dataset import FEATURES, Dataset, Encoder
 from tuinet.data.place import MAX_COLUMNS, Place
 from tuinet.data.recipe import DataSpec
-from tuinet.errors import CheckpointError
 from tuinet.experiment.experiment import Experiment, tupled
-from tuinet.files.atomic import replace_file
 from tuinet.files.opened import RECORDING
-from tuinet.replay.recording import AnyArray, ArrayReader, Chapter, Recording, number, pack, unpack
+from tuinet.replay.recording import AnyArray, ArrayReader, Chapter, Recording, pack, unpack
 from tuinet.session.history import HistorySnapshot
-from tuinet.session.timeline import Clock
-from tuinet.storage.session_file import read_header
+from tuinet.storage.records import checked, clock_record, read_clock, whole
+from tuinet.storage.session_file import read_header, write_archive
 
 _SETS: Final = ("X", "y", "X_test", "y_test")
-_TASKS: Final = ("binary", "classes", "regression")
 
 
-def spec_record(spec: DataSpec) -> dict[str, Any]:
-    """What a dataset is made from."""
-    return asdict(spec)
-
-
-def read_spec(record: Mapping[str, Any]) -> DataSpec:
-    """The inverse of `spec_record`.
-
-    Raises
-    ------
-    DataError, TypeError
-        If it is none.
-    """
-    plain: dict[str, Any] = {key: tupled(value) for key, value in record.items()}
-    return DataSpec(**plain)
-
-
-def dataset_record(dataset: Dataset, numbers: list[AnyArray]) -> dict[str, Any]:
-    """What a dataset is besides its numbers, which are appended to a list."""
+def dataset_record(dataset: Dataset, numbers: list[AnyArray]) -> dict[str, Any] | None:
+    """A dataset without its numbers, which are appended to a list; ``None`` where they are too many."""
     arrays = [getattr(dataset, name) for name in _SETS]
+    if sum(array.nbytes for array in arrays) > LARGE:
+        return None
     numbers += arrays
     encoder = dataset.encoder
     return {
@@ -90,26 +70,20 @@ def dataset_record(dataset: Dataset, numbers: list[AnyArray]) -> dict[str, Any]:
 
 
 def read_dataset(record: Mapping[str, Any], numbers: ArrayReader) -> Dataset:
-    """The inverse of `dataset_record`.
-
-    Raises
-    ------
-    KeyError, TypeError, ValueError
-        If it is none.
-    """
-    shapes = [[number(size) for size in shape] for shape in record["shapes"]]
+    """The inverse of `dataset_record`; KeyError, TypeError or ValueError where the record is none."""
+    shapes = [[whole(size) for size in shape] for shape in record["shapes"]]
     arrays = {name: numbers.table(rows, columns) for name, (rows, columns) in zip(_SETS, shapes, strict=True)}
     if not all(np.isfinite(array).all() for array in arrays.values()):
         raise ValueError("a sample has a number that is not finite")
     dataset = Dataset(
-        name=_text(record["name"]),
-        task=_one_of(record["task"], _TASKS),
-        feature_names=_texts(record["feature_names"]),
-        class_names=_texts(record["class_names"]),
-        target_names=_texts(record["target_names"]),
-        image_shape=_image_shape(record["image_shape"]),
+        name=checked(record["name"], str),
+        task=record["task"],
+        feature_names=checked(record["feature_names"], tuple[str, ...]),
+        class_names=checked(record["class_names"], tuple[str, ...]),
+        target_names=checked(record["target_names"], tuple[str, ...]),
+        image_shape=checked(record["image_shape"], tuple[int, int] | None),
         encoder=_encoder(record),
-        shown=tuple(_bounds(*bounds) for bounds in record["shown"]),
+        shown=checked(record["shown"], tuple[tuple[float, float], ...]),
         **arrays,
     )
     _require_consistent(dataset)
@@ -132,55 +106,23 @@ def _require_consistent(dataset: Dataset) -> None:
         or pixels != features
         or any(shape != (columns,) for shape in scales)
         or len(dataset.shown) not in (0, features)
+        or any(low >= high for low, high in dataset.shown)
         or not (len(dataset.X) or dataset.shown)
     ):
         raise ValueError("the samples and what they are do not go together")
 
 
 def _encoder(record: Mapping[str, Any]) -> Encoder:
-    features = tuple(_one_of(name, tuple(FEATURES)) for name in record["features"])
+    features = checked(record["features"], tuple[str, ...])
+    if not set(features) <= set(FEATURES):
+        raise ValueError(f"{features} are not among {', '.join(FEATURES)}")
     shift, scale = (
-        None if record[name] is None else np.array([_finite(value) for value in record[name]])
+        None if record[name] is None else np.array(checked(record[name], tuple[float, ...]), np.float64)
         for name in ("shift", "scale")
     )
     if scale is not None and not (scale > 0).all():
         raise ValueError("an input is divided by what is not above 0")
     return Encoder(features, shift, scale)
-
-
-def _image_shape(value: Any) -> tuple[int, int] | None:
-    if value is None:
-        return None
-    rows, columns = value
-    return number(rows, 1), number(columns, 1)
-
-
-def _bounds(low: Any, high: Any) -> tuple[float, float]:
-    if not _finite(low) < _finite(high):
-        raise ValueError(f"{low} is not below {high}")
-    return low, high
-
-
-def _finite(value: Any) -> float:
-    if not isinstance(value, (int, float)) or isinstance(value, bool) or not math.isfinite(value):
-        raise ValueError(f"{value!r} is not a finite number")
-    return float(value)
-
-
-def _text(value: Any) -> str:
-    if not isinstance(value, str):
-        raise TypeError(f"{value!r} is not a text")
-    return value
-
-
-def _texts(values: Any) -> tuple[str, ...]:
-    return tuple(map(_text, values))
-
-
-def _one_of(value: Any, choices: tuple[str, ...]) -> Any:
-    if value not in choices:
-        raise ValueError(f"{value!r} is not one of {', '.join(choices)}")
-    return value
 
 
 FORMAT: Final = "tuinet recording"
@@ -201,21 +143,8 @@ _NO_RECORDING: Final = "it is no recording of tuinet; `tuinet record --out FILE`
 
 
 def write(path: Path, recording: Recording) -> None:
-    """Write a recording; what was at the path stays until the new file is complete and on the disk.
-
-    Raises
-    ------
-    CheckpointError
-        If it cannot be written.
-    """
-    data = io.BytesIO()
-    # NumPy 2.0 would write allow_pickle=False as one more array.
-    arrays: dict[str, Any] = to_arrays(recording)
-    np.savez_compressed(data, **arrays)
-    try:
-        replace_file(path, data.getbuffer())
-    except OSError as error:
-        raise CheckpointError(f"{path}: cannot be written: {error.strerror}") from error
+    """Write a recording, all or nothing; raises CheckpointError."""
+    write_archive(path, to_arrays(recording))
 
 
 def read(path: Path) -> Recording:
@@ -229,7 +158,7 @@ def read(path: Path) -> Recording:
     place = Place(str(path))
     with naming_damage(place):
         with open_archive(str(path), RECORDING) as archive:
-            header = _header(archive, place)
+            header = read_header(archive, place, FORMAT, (VERSION,), _NO_RECORDING)
             arrays = {
                 name: read_array(archive, name, np.dtype(kind).kind, place, as_table=False)
                 for name, kind in _ARRAYS.items()
@@ -242,10 +171,7 @@ def to_arrays(recording: Recording) -> dict[str, AnyArray]:
     parts: dict[str, list[AnyArray]] = {name: [] for name in _ARRAYS}
     chapters = [_chapter_record(chapter, parts) for chapter in recording.chapters]
     datasets = [
-        {
-            "spec": spec_record(spec),
-            "samples": None if _is_large(dataset) else dataset_record(dataset, parts["samples"]),
-        }
+        {"spec": asdict(spec), "samples": dataset_record(dataset, parts["samples"])}
         for spec, dataset in recording.datasets.items()
     ]
     curve = recording.curve
@@ -265,10 +191,6 @@ def to_arrays(recording: Recording) -> dict[str, AnyArray]:
     return {"header": np.frombuffer(json.dumps(header).encode(), np.uint8), **joined}
 
 
-def _is_large(dataset: Dataset) -> bool:
-    return sum(array.nbytes for array in (dataset.X, dataset.y, dataset.X_test, dataset.y_test)) > LARGE
-
-
 def _chapter_record(chapter: Chapter, parts: dict[str, list[AnyArray]]) -> dict[str, Any]:
     parts["steps"].append(chapter.steps)
     parts["parameters"].append(pack(chapter.parameters))
@@ -277,11 +199,10 @@ def _chapter_record(chapter: Chapter, parts: dict[str, list[AnyArray]]) -> dict[
     parts["dropout"].append(chapter.dropout)
     history = chapter.history
     parts["histories"] += [np.atleast_1d(history["stride"]), history["losses"], history["grad_norms"]]
-    clock = chapter.clock
     return {
         "experiment": chapter.experiment.to_dict(),
         "data_digest": chapter.data_digest,
-        "clock": [clock.batches_per_epoch, clock.step, clock.epoch],
+        "clock": clock_record(chapter.clock),
         "moments": len(chapter.steps),
         "parameters": chapter.parameters.shape[1],
         "slots": {name: slot.shape[1] for name, slot in chapter.slots.items()},
@@ -291,24 +212,13 @@ def _chapter_record(chapter: Chapter, parts: dict[str, list[AnyArray]]) -> dict[
     }
 
 
-def _header(archive: ZipFile, place: Place) -> dict[str, Any]:
-    if "header.npy" not in archive.namelist():
-        raise place.error(_NO_RECORDING)
-    header = read_header(archive, place)
-    if not isinstance(header, dict) or header.get("format") != FORMAT:
-        raise place.error(_NO_RECORDING)
-    if header.get("version") != VERSION or isinstance(header["version"], (bool, float)):
-        raise place.error(f"it is of version {header.get('version')!r}; this program reads version {VERSION}")
-    return header
-
-
 def _recording(header: Mapping[str, Any], readers: Mapping[str, ArrayReader]) -> Recording:
     records = header["chapters"]
     if not isinstance(records, list) or not 0 < len(records) <= _MOST_CHAPTERS:
         raise ValueError("there are no chapters, or too many")
     chapters = tuple(_chapter(record, readers) for record in records)
     datasets = {
-        read_spec(record["spec"]): read_dataset(record["samples"], readers["samples"])
+        _spec(record["spec"]): read_dataset(record["samples"], readers["samples"])
         for record in header["datasets"]
         if record["samples"] is not None
     }
@@ -319,44 +229,43 @@ def _recording(header: Mapping[str, Any], readers: Mapping[str, ArrayReader]) ->
     return Recording(chapters, datasets, curve)
 
 
+def _spec(record: Mapping[str, Any]) -> DataSpec:
+    plain: dict[str, Any] = {key: tupled(value) for key, value in record.items()}
+    return DataSpec(**plain)
+
+
 def _chapter(record: Mapping[str, Any], readers: Mapping[str, ArrayReader]) -> Chapter:
     experiment = Experiment.from_dict(record["experiment"])
-    moments, points = number(record["moments"], 1), number(record["history"][0], 1)
+    moments, points = whole(record["moments"], 1), whole(record["history"][0], 1)
     size = moments * np.dtype(experiment.dtype).itemsize
-    if not isinstance(record["data_digest"], str):
-        raise TypeError("the digest of the samples is no text")
 
     def series(name: str, columns: object) -> AnyArray:
-        return unpack(readers[name].take(number(columns, 1) * size), moments, experiment.dtype)
+        return unpack(readers[name].take(whole(columns, 1) * size), moments, experiment.dtype)
 
     return Chapter(
         experiment=experiment,
-        data_digest=record["data_digest"],
-        clock=_clock(record["clock"]),
+        data_digest=checked(record["data_digest"], str),
+        clock=read_clock(record["clock"]),
         steps=readers["steps"].take(moments),
         parameters=series("parameters", record["parameters"]),
         slots={name: series("slots", columns) for name, columns in record["slots"].items()},
-        batches=readers["batches"].table(moments, number(record["batch"])),
-        dropout=readers["dropout"].table(moments, {0: 0, 6: 6}[number(record["dropout"])]),
+        batches=readers["batches"].table(moments, whole(record["batch"])),
+        dropout=readers["dropout"].table(moments, {0: 0, 6: 6}[whole(record["dropout"])]),
         history={
             "stride": readers["histories"].take(1),
             "losses": readers["histories"].table(points, 2),
-            "grad_norms": readers["histories"].table(points, number(record["history"][1], 1)),
+            "grad_norms": readers["histories"].table(points, whole(record["history"][1], 1)),
         },
     )
 
 
-def _clock(values: Any) -> Clock:
-    batches, step, epoch = values
-    return Clock(number(batches, 1), number(step), number(epoch))
-
-
 def _curve(record: Mapping[str, Any], reader: ArrayReader) -> HistorySnapshot:
-    points = number(record["points"], 1)
+    points = whole(record["points"], 1)
     epochs, losses = reader.take(points), reader.take(points)
-    if not isinstance(record["tested"], bool) or not (np.diff(epochs) > 0).all() or not np.isfinite(epochs).all():
+    tested = checked(record["tested"], bool)
+    if not (np.diff(epochs) > 0).all() or not np.isfinite(epochs).all():
         raise ValueError("the curve has no rising epochs")
-    return HistorySnapshot(epochs, losses, reader.take(points) if record["tested"] else None)
+    return HistorySnapshot(epochs, losses, reader.take(points) if tested else None)
 
 
 def _require_order(chapters: tuple[Chapter, ...]) -> None:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import math
 import time
-from collections import deque
 from collections.abc import Callable
 from typing import Final
 
-from tuinet.base_runner import RATE_SECONDS, BaseRunner
+from tuinet.base_runner import BaseRunner, RateMeter
 from tuinet.errors import TuinetError
 from tuinet.observe.snapshot import Frame
 from tuinet.replay.player import RecordingPlayer
@@ -27,14 +26,10 @@ class ReplayRunner(BaseRunner):
 
     Parameters
     ----------
-    player
-        Belongs to the runner from now on.
     speed
         Epochs per second, ``None`` for the whole recording in `UNLIMITED_SECONDS`.
     running
         Whether to play at once.
-    now
-        A clock.
     """
 
     def __init__(
@@ -51,7 +46,7 @@ class ReplayRunner(BaseRunner):
         self._last = len(player.recording) - 1
         self._running = running and self._last > 0
         self._anchor = (now(), float(player.epoch))
-        self._marks: deque[tuple[float, int]] = deque()
+        self._meter = RateMeter()
         self._frame = self._make_frame()
 
     def _handle(self, command: Command) -> None:
@@ -78,10 +73,10 @@ class ReplayRunner(BaseRunner):
                 raise TuinetError(f"a recording cannot be changed ({command})")
 
     def _set_running(self, running: bool) -> None:
-        """Begin to count from here and now."""
+        """Play or pause; time counts from here."""
         self._running = running and self._last > 0
         self._anchor = (self._now(), float(self._player.epoch))
-        self._marks.clear()
+        self._meter = RateMeter()
 
     def _go_on(self, *, by_phases: bool) -> None:
         player = self._player
@@ -108,7 +103,7 @@ class ReplayRunner(BaseRunner):
             player.show(player.moment - 1)
 
     def _seek(self, epoch: int) -> None:
-        """Go to the last moment up to an epoch; but who goes forward gets on by a moment at least."""
+        """Go to the last moment up to an epoch; going forward, by at least one moment."""
         player = self._player
         aim = player.recording.moment_at(epoch)
         if epoch > player.epoch:
@@ -120,11 +115,10 @@ class ReplayRunner(BaseRunner):
 
     @property
     def _pace(self) -> float:
-        """Epochs per second."""
         return self._speed or max(float(self._epochs[-1]) / UNLIMITED_SECONDS, 1.0)
 
     def _play(self) -> None:
-        """Go to where the clock says that the recording is by now."""
+        """Catch up with the clock."""
         if not self._running:
             return
         since, epoch = self._anchor
@@ -133,23 +127,10 @@ class ReplayRunner(BaseRunner):
         if moment > self._player.moment:
             self._player.show(moment)
             self._stale = True
-            self._note(now)
+            self._meter.note(self._player.epoch, now)
         if self._player.moment == self._last:
             self._set_running(False)
             self._stale = True
-
-    def _note(self, now: float) -> None:
-        self._marks.append((now, self._player.epoch))
-        while len(self._marks) > 2 and self._marks[1][0] < now - RATE_SECONDS:
-            self._marks.popleft()
-
-    @property
-    def _rate(self) -> float:
-        """Epochs per second over the last second or so; 0 before there is anything to measure."""
-        if not self._running or len(self._marks) < 2:
-            return 0.0
-        (first, epoch), (last, now) = self._marks[0], self._marks[-1]
-        return (now - epoch) / (last - first) if last > first else 0.0
 
     def _make_frame(self) -> Frame:
         snapshot, place = self._player.snapshot(self._view), (self._player.moment + 1, self._last + 1)
@@ -157,7 +138,7 @@ class ReplayRunner(BaseRunner):
             snapshot,
             self._running,
             self._speed,
-            self._rate,
+            self._meter.rate if self._running else 0.0,
             self._refusal,
             obeyed=self._obeyed,
             moment=place,
@@ -165,9 +146,8 @@ class ReplayRunner(BaseRunner):
 
     def _seconds_to_play(self) -> float:
         # Nobody looks at what nobody has asked for.
-        return self._seconds_to_next() if self._running and self._wanted else math.inf
-
-    def _seconds_to_next(self) -> float:
+        if not (self._running and self._wanted):
+            return math.inf
         since, epoch = self._anchor
         ahead = self._epochs[self._epochs > self._player.epoch]
         if not len(ahead):

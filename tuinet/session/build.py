@@ -1,18 +1,18 @@
-"""From an Experiment to its data, made or read once, and to the parts that train, whose state can be taken off."""
+"""From an Experiment to its data, made or read once, and to the parts that train."""
 
 from __future__ import annotations
 
 from collections import OrderedDict
 from dataclasses import replace
 from itertools import pairwise
-from typing import Final, Protocol, TypeVar
+from typing import Final, TypeVar
 
 import numpy as np
 
 from tuinet.data.dataset import Batches, Dataset, with_points
 from tuinet.data.generators import load
 from tuinet.data.recipe import DataSpec
-from tuinet.errors import CheckpointError, ExperimentError
+from tuinet.errors import ExperimentError
 from tuinet.experiment.experiment import MAX_PARAMETERS, Experiment
 from tuinet.nn.initializers import initialize
 from tuinet.nn.network import Network, Workspace, with_ones
@@ -22,27 +22,12 @@ from tuinet.nn.phases import Phase, Regularization, step_phases, straight_line
 from tuinet.nn.regularizers import Dropout
 from tuinet.nn.schedules import Schedule
 from tuinet.observe.samples import Samples
-from tuinet.session.history import History
-from tuinet.session.timeline import Checkpoint, Clock, fill, generator_state, set_generator_state
 
 
 class Trainer:
     """For every batch of an epoch the phases of its step, and the same operations strung together for full speed.
 
     Both come from one list, so that what is stepped through is what trains.
-
-    Parameters
-    ----------
-    network
-        What is trained.
-    samples
-        What it is trained on.
-    batches
-        The order in which the samples come.
-    optimizer
-        What makes updates of gradients.
-    regularization
-        Penalties, clipping and dropout.
     """
 
     def __init__(
@@ -105,13 +90,6 @@ def take_over_parameters(new: Parameters, old: Parameters) -> None:
 
     Hidden layers are matched from the inputs on, and the output layer with the output layer where the layer before it
     is the same one: other rows would mean other neurons.
-
-    Parameters
-    ----------
-    new
-        Written in place; already initialized.
-    old
-        Where the values come from.
     """
     hidden = min(len(new.blocks), len(old.blocks)) - 1
     pairs = [(index, index) for index in range(hidden)]
@@ -136,77 +114,11 @@ def _copy(target: Array, source: Array) -> None:
     target[common] = source[common]
 
 
-class Trained(Protocol):
-    """What a checkpoint is taken off, and written back into: a run between two steps."""
-
-    experiment: Experiment
-    dataset: Dataset
-    parameters: Parameters
-    optimizer: Optimizer
-    regularization: Regularization
-    batches: Batches
-    clock: Clock
-    history: History
-    step_count: int
-    grads_are_stale: bool
-
-    @property
-    def batch(self) -> int:
-        """Complete batches within the present epoch."""
-
-
-def state_of(run: Trained) -> Checkpoint:
-    """Copies of everything that decides how a run goes on from the end of a step."""
-    dropout = run.regularization.dropout
-    return Checkpoint(
-        experiment=run.experiment,
-        step_count=run.step_count,
-        phases=0,
-        edits=(),
-        parameters=run.parameters.vector.copy(),
-        grads=run.optimizer.grads.vector.copy(),
-        updates=run.optimizer.updates.vector.copy(),
-        slots={name: slot.copy() for name, slot in run.optimizer.slots.items()},
-        order=run.batches.order.copy(),
-        generators={
-            "shuffles": generator_state(run.batches.generator),
-            **({"dropout": generator_state(dropout.generator)} if dropout else {}),
-        },
-        history=run.history.state(),
-        data_digest=run.dataset.digest,
-        epoch_start=(run.clock.step, run.clock.epoch),
-        grads_are_stale=run.grads_are_stale,
-    )
-
-
-def fill_run(run: Trained, checkpoint: Checkpoint) -> None:
-    """Write a state into the parts of a run that was made for its Experiment.
-
-    Raises
-    ------
-    CheckpointError
-        If the state cannot have come from such a run.
-    """
-    fill(run.parameters.vector, checkpoint.parameters, "parameters")
-    fill(run.optimizer.grads.vector, checkpoint.grads, "grads")
-    fill(run.optimizer.updates.vector, checkpoint.updates, "updates")
-    if checkpoint.slots.keys() != run.optimizer.slots.keys():
-        raise CheckpointError(f"damaged: slots {', '.join(checkpoint.slots)} for {run.experiment.optimizer}")
-    for name, slot in run.optimizer.slots.items():
-        fill(slot, checkpoint.slots[name], f"slot {name}")
-    run.step_count = checkpoint.step_count
-    run.clock = Clock(len(run.batches.sizes), *checkpoint.epoch_start)
-    run.batches.restore(checkpoint.order, 0 if run.batches.is_full else run.batch)
-    set_generator_state(run.batches.generator, checkpoint.generators, "shuffles")
-    if run.regularization.dropout:
-        set_generator_state(run.regularization.dropout.generator, checkpoint.generators, "dropout")
-
-
 _INITIALIZATION, _SHUFFLES, _DROPOUT = range(3)
 
 
 def data_spec(experiment: Experiment) -> DataSpec:
-    """What to load for an Experiment."""
+    """The data that an Experiment asks for."""
     return DataSpec(
         dataset=experiment.dataset,
         samples=experiment.samples,
@@ -231,10 +143,7 @@ def make_parameters(experiment: Experiment, dataset: Dataset) -> Parameters:
         from tuinet.session.weights import read_weights  # noqa: PLC0415 - JSON and ZIP are for those who have files
 
         read_weights(experiment.weights, parameters)
-    if experiment.biases == "none":
-        for biases in parameters.biases:
-            biases[:] = 0.0
-    return parameters
+    return _without_biases(parameters) if experiment.biases == "none" else parameters
 
 
 def _layer_sizes(experiment: Experiment, dataset: Dataset) -> tuple[int, ...]:
@@ -242,13 +151,7 @@ def _layer_sizes(experiment: Experiment, dataset: Dataset) -> tuple[int, ...]:
 
 
 def require_size(experiment: Experiment, dataset: Dataset) -> None:
-    """Refuse a network with too many parameters.
-
-    Raises
-    ------
-    ExperimentError
-        Naming its size.
-    """
+    """Refuse a network with too many parameters by an ExperimentError that names its size."""
     sizes = _layer_sizes(experiment, dataset)
     if sum((fan_in + 1) * fan_out for fan_in, fan_out in pairwise(sizes)) > MAX_PARAMETERS:
         raise ExperimentError("hidden", f"{'-'.join(map(str, sizes))} has more than {MAX_PARAMETERS:,} parameters")
@@ -258,9 +161,12 @@ def reshaped_parameters(experiment: Experiment, dataset: Dataset, old: Parameter
     """Parameters for other hidden layers, another precision or other biases, with the values of neurons that stay."""
     parameters = make_parameters(replace(experiment, weights=""), dataset)
     take_over_parameters(parameters, old)
-    if experiment.biases == "none":
-        for biases in parameters.biases:
-            biases[:] = 0.0
+    return _without_biases(parameters) if experiment.biases == "none" else parameters
+
+
+def _without_biases(parameters: Parameters) -> Parameters:
+    for biases in parameters.biases:
+        biases[:] = 0.0
     return parameters
 
 
@@ -273,32 +179,19 @@ def make_optimizer(experiment: Experiment, parameters: Parameters) -> Optimizer:
     return kind(parameters, parameters.like(), settings)
 
 
-def make_regularization(experiment: Experiment) -> Regularization:
-    """Penalties, clipping and dropout."""
+def make_regularization(experiment: Experiment, before: Regularization | None = None) -> Regularization:
+    """Penalties, clipping and dropout, whose draws go on where there was dropout before."""
     dropout = None
     if experiment.dropout and experiment.hidden:
         dropout = Dropout(experiment.dropout, np.random.default_rng([experiment.seed, _DROPOUT]))
+        if before is not None and before.dropout:
+            dropout.generator.bit_generator.state = before.dropout.generator.bit_generator.state
     return Regularization(experiment.l1, experiment.l2, experiment.clip_norm, dropout)
-
-
-def remade_regularization(experiment: Experiment, before: Regularization) -> Regularization:
-    """Make the regularization of another Experiment; where there was dropout, its draws go on."""
-    made = make_regularization(experiment)
-    if made.dropout and before.dropout:
-        made.dropout.generator.bit_generator.state = before.dropout.generator.bit_generator.state
-    return made
 
 
 def make_schedule(experiment: Experiment) -> Schedule:
     """The learning-rate schedule."""
     return Schedule(experiment.schedule, experiment.decay_rate, experiment.decay_epochs, experiment.warmup_epochs)
-
-
-def parameters_of(parameters: Parameters, state: Checkpoint) -> Parameters:
-    """The parameters of a checkpoint, laid out as the present ones are."""
-    there = parameters.like()
-    there.vector[:] = state.parameters
-    return there
 
 
 def shuffle_generator(experiment: Experiment) -> np.random.Generator:
@@ -318,8 +211,6 @@ class DatasetCache:
 
     Parameters
     ----------
-    experiment
-        The first Experiment.
     given
         Its dataset without points of one's own, when it is not the one that the Experiment names.
     """
@@ -332,13 +223,7 @@ class DatasetCache:
         self._changed: OrderedDict[tuple[DataSpec, _Points], Dataset] = OrderedDict()
 
     def get(self, experiment: Experiment) -> Dataset:
-        """The dataset of an Experiment.
-
-        Raises
-        ------
-        DataError
-            If it cannot be made or read.
-        """
+        """The dataset of an Experiment; a DataError where it cannot be made or read."""
         spec = data_spec(experiment)
         points = (experiment.added, experiment.removed, experiment.cleared)
         if (spec, points) not in self._changed:

@@ -63,7 +63,6 @@ class SwapBranch:
 
 
 TimeCommand = Back | Seek | Undo | SwapBranch
-"""Commands that move a session in time."""
 
 
 @dataclass(frozen=True)

@@ -1,40 +1,75 @@
-"""What can be changed of a run, what an edit makes of its Experiment, and what it does to a run under way."""
+"""What can be changed of a run on its way: commands that change the Experiment, and those that change parameters."""
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
-from typing import Any, Final, assert_never
+from typing import Any, Final
+
+import numpy as np
 
 from tuinet.data.dataset import Dataset
 from tuinet.errors import ExperimentError
 from tuinet.experiment.experiment import FIELDS as HYPERPARAMETERS
 from tuinet.experiment.experiment import Experiment
 from tuinet.experiment.hyperparameter import Effect, require_choice
+from tuinet.nn.parameters import Parameters
+
+
+class ExperimentEdit(ABC):
+    """A command that gives the Experiment other values.
+
+    Whoever inherits from it as a frozen dataclass is applied, undone, saved and shared like the others.
+    """
+
+    @abstractmethod
+    def edited(self, experiment: Experiment, dataset: Dataset) -> Experiment:
+        """The Experiment after the command.
+
+        Parameters
+        ----------
+        dataset
+            The present samples.
+
+        Raises
+        ------
+        ExperimentError
+            If a value cannot be used.
+        """
+
+    @abstractmethod
+    def before(self, experiment: Experiment, parameters: Parameters) -> str:
+        """In words, what the command would change."""
+
+
+class ParameterEdit(ABC):
+    """A command that changes weights and biases at once, even in the middle of a step; it is kept like the others."""
+
+    @abstractmethod
+    def require_usable(self, parameters: Parameters) -> None:
+        """Refuse what cannot be done by an ExperimentError that names what would be right."""
+
+    @abstractmethod
+    def apply(self, parameters: Parameters) -> None:
+        """Change them in place."""
+
+    @abstractmethod
+    def before(self, experiment: Experiment, parameters: Parameters) -> str:
+        """In words, what the command would change."""
+
+
+EditCommand = ExperimentEdit | ParameterEdit
+"""Commands that change a run on its way."""
+
+
+def edit_kinds() -> dict[str, type[EditCommand]]:
+    """All commands that change a run, by their names."""
+    return {kind.__name__: kind for base in (ExperimentEdit, ParameterEdit) for kind in base.__subclasses__()}
 
 
 @dataclass(frozen=True)
-class SetActivation:
-    """Give every hidden layer this activation; the weights stay."""
-
-    name: str
-
-    def __str__(self) -> str:
-        return f"activation {self.name}"
-
-
-@dataclass(frozen=True)
-class SetLearningRate:
-    """Use this learning rate from the next update on."""
-
-    value: float
-
-    def __str__(self) -> str:
-        return f"learning rate {self.value:g}"
-
-
-@dataclass(frozen=True)
-class SetOptimizer:
+class SetOptimizer(ExperimentEdit):
     """Train with this optimizer, which starts with an empty memory; the learning rate stays unless one is given."""
 
     name: str
@@ -43,9 +78,18 @@ class SetOptimizer:
     def __str__(self) -> str:
         return self.name if self.learning_rate is None else f"{self.name} {self.learning_rate:g}"
 
+    def edited(self, experiment: Experiment, dataset: Dataset) -> Experiment:
+        """See `ExperimentEdit.edited`."""
+        rate = experiment.learning_rate if self.learning_rate is None else self.learning_rate
+        return replace(experiment, optimizer=self.name, learning_rate=rate)
+
+    def before(self, experiment: Experiment, parameters: Parameters) -> str:
+        """See `ExperimentEdit.before`."""
+        return str(SetOptimizer(experiment.optimizer, experiment.learning_rate))
+
 
 @dataclass(frozen=True)
-class SetParameter:
+class SetParameter(ParameterEdit):
     """Set one weight, or with ``row=None`` one bias, of a layer counted from 1."""
 
     layer: int
@@ -59,20 +103,74 @@ class SetParameter:
         name = f"b[{self.column + 1}]" if self.row is None else f"W[{self.row + 1},{self.column + 1}]"
         return f"layer {self.layer} {name} = {self.value:.4g}"
 
+    def require_usable(self, parameters: Parameters) -> None:
+        """See `ParameterEdit.require_usable`."""
+        blocks = parameters.blocks
+        if not 1 <= self.layer <= len(blocks):
+            raise ExperimentError("layer", f"{self.layer} is not one of the layers 1 to {len(blocks)}")
+        rows, columns = blocks[self.layer - 1].shape
+        if not (0 <= self.column < columns and (self.row is None or 0 <= self.row < rows - 1)):
+            raise ExperimentError("parameter", f"layer {self.layer} has no {self}")
+        if not np.isfinite(self.value):
+            raise ExperimentError("parameter", f"{self.value!r} is not a finite number")
+
+    def apply(self, parameters: Parameters) -> None:
+        """See `ParameterEdit.apply`."""
+        parameters.blocks[self.layer - 1][self._place] = self.value
+
+    def before(self, experiment: Experiment, parameters: Parameters) -> str:
+        """See `ParameterEdit.before`."""
+        return str(replace(self, value=float(parameters.blocks[self.layer - 1][self._place])))
+
+    @property
+    def _place(self) -> tuple[int, int]:
+        """Row and column within the layer's block, whose last row holds the biases."""
+        return -1 if self.row is None else self.row, self.column
+
 
 @dataclass(frozen=True)
-class Configure:
-    """Give fields of the Experiment other values; what need not start anew does not (see `tuinet.session.edits`)."""
+class Configure(ExperimentEdit):
+    """Give fields of the Experiment other values; what need not start anew does not."""
 
     changes: tuple[tuple[str, Any], ...]
-    """Names of fields and their values."""
+
+    @classmethod
+    def of(cls, **changes: Any) -> Configure:
+        """Values by the names of their fields."""
+        return cls(tuple(changes.items()))
 
     def __str__(self) -> str:
         return ", ".join(f"{name.replace('_', ' ')} {_in_words(value)}" for name, value in self.changes)
 
+    def edited(self, experiment: Experiment, dataset: Dataset) -> Experiment:
+        """See `ExperimentEdit.edited`."""
+        changes = dict(self.changes)
+        for name in changes:
+            require_choice("experiment", name, sorted(FIELDS))
+        forgotten: dict[str, Any] = {}
+        if _OTHER_DATA & changes.keys():
+            forgotten = {"added": (), "removed": (), "cleared": False}
+        if "hidden" in changes:
+            # The file has the shape that the network had.
+            forgotten["weights"] = ""
+        return replace(experiment, **{**forgotten, **changes})
+
+    def before(self, experiment: Experiment, parameters: Parameters) -> str:
+        """See `ExperimentEdit.before`."""
+        return str(Configure.of(**{name: getattr(experiment, name) for name, _ in self.changes}))
+
+
+def _in_words(value: object) -> str:
+    if isinstance(value, tuple):
+        return ",".join(map(str, value)) or "none"
+    return "default" if value is None else f"{value:g}" if isinstance(value, float) else str(value)
+
+
+_POINTS_BEFORE: Final = "the points before"
+
 
 @dataclass(frozen=True)
-class AddPoint:
+class AddPoint(ExperimentEdit):
     """Add a sample to the training set."""
 
     features: tuple[float, ...]
@@ -83,9 +181,17 @@ class AddPoint:
     def __str__(self) -> str:
         return f"a point at {', '.join(f'{value:.3g}' for value in self.features)}"
 
+    def edited(self, experiment: Experiment, dataset: Dataset) -> Experiment:
+        """See `ExperimentEdit.edited`."""
+        return replace(experiment, added=(*experiment.added, (*self.features, self.target)))
+
+    def before(self, experiment: Experiment, parameters: Parameters) -> str:
+        """See `ExperimentEdit.before`."""
+        return _POINTS_BEFORE
+
 
 @dataclass(frozen=True)
-class RemovePoint:
+class RemovePoint(ExperimentEdit):
     """Take a sample out of the training set."""
 
     index: int
@@ -94,25 +200,43 @@ class RemovePoint:
     def __str__(self) -> str:
         return f"without sample {self.index + 1}"
 
+    def edited(self, experiment: Experiment, dataset: Dataset) -> Experiment:
+        """See `ExperimentEdit.edited`."""
+        index, added, removed = self.index, experiment.added, experiment.removed
+        if not 0 <= index < len(dataset.X):
+            raise ExperimentError("point", f"there is no sample {index + 1} of {len(dataset.X)}")
+        own = len(dataset.X) - len(added)
+        if index >= own:
+            return replace(experiment, added=(*added[: index - own], *added[index - own + 1 :]))
+        return replace(experiment, removed=tuple(sorted((*removed, _row_of(index, removed)))))
+
+    def before(self, experiment: Experiment, parameters: Parameters) -> str:
+        """See `ExperimentEdit.before`."""
+        return _POINTS_BEFORE
+
+
+def _row_of(index: int, removed: Iterable[int]) -> int:
+    """The row, in the whole training set of the dataset, of the index-th sample that has not been removed."""
+    row = index
+    for gone in sorted(removed):
+        row += gone <= row
+    return row
+
 
 @dataclass(frozen=True)
-class ClearPoints:
+class ClearPoints(ExperimentEdit):
     """Take all samples out of the training set and the test set; the range of the input plane stays."""
 
     def __str__(self) -> str:
         return "no points"
 
+    def edited(self, experiment: Experiment, dataset: Dataset) -> Experiment:
+        """See `ExperimentEdit.edited`."""
+        return replace(experiment, added=(), removed=(), cleared=True)
 
-EditCommand = (
-    SetActivation | SetLearningRate | SetOptimizer | SetParameter | Configure | AddPoint | RemovePoint | ClearPoints
-)
-"""Commands that change a run on its way."""
-
-
-def _in_words(value: object) -> str:
-    if isinstance(value, tuple):
-        return ",".join(map(str, value)) or "none"
-    return "default" if value is None else f"{value:g}" if isinstance(value, float) else str(value)
+    def before(self, experiment: Experiment, parameters: Parameters) -> str:
+        """See `ExperimentEdit.before`."""
+        return _POINTS_BEFORE
 
 
 EFFECTS: Final[Mapping[str, Effect]] = {name: field.effect for name, field in HYPERPARAMETERS.items()}
@@ -128,16 +252,12 @@ SENTENCES: Final[Mapping[Effect, str]] = {
 
 
 def effect_sentence(field: str) -> str:
-    """What a change of this field does, to be read after the words "a change"."""
+    """The effect of a change of a field, to be read after the words "a change"."""
     return HYPERPARAMETERS[field].effect_sentence or SENTENCES[EFFECTS[field]]
 
 
-ExperimentCommand = SetActivation | SetLearningRate | SetOptimizer | Configure | AddPoint | RemovePoint | ClearPoints
-"""Commands that change the Experiment."""
-
 FIELDS: Final = frozenset(field.name for field in fields(Experiment))
 START_ANEW: Final = frozenset(field for field, effect in EFFECTS.items() if effect == "reinitialize")
-"""Fields that decide how the weights start."""
 SHAPE: Final = frozenset({"hidden", "dtype", "biases"})
 """Fields that decide what parameters there are."""
 RESTART: Final = frozenset(field for field, effect in EFFECTS.items() if effect == "optimizer")
@@ -159,88 +279,4 @@ def is_immediate(command: EditCommand) -> bool:
     """Whether a command can take effect in the middle of a step."""
     if isinstance(command, Configure):
         return {name for name, _ in command.changes} <= AT_ONCE
-    return isinstance(command, (SetParameter, SetLearningRate))
-
-
-def edited(experiment: Experiment, command: ExperimentCommand, dataset: Dataset) -> Experiment:
-    """The Experiment after a command.
-
-    Parameters
-    ----------
-    dataset
-        The present samples.
-
-    Raises
-    ------
-    ExperimentError
-        If a value cannot be used.
-    """
-    match command:
-        case AddPoint(features, target):
-            return replace(experiment, added=(*experiment.added, (*features, target)))
-        case RemovePoint(index):
-            return _without(experiment, index, dataset)
-        case ClearPoints():
-            return replace(experiment, added=(), removed=(), cleared=True)
-        case Configure(changes):
-            return _configured(experiment, dict(changes))
-        case _:
-            return replace(experiment, **_fields_of(command, experiment))
-
-
-def _fields_of(command: SetActivation | SetLearningRate | SetOptimizer, experiment: Experiment) -> dict[str, Any]:
-    match command:
-        case SetActivation(name):
-            return {"activation": (name,)}
-        case SetLearningRate(value):
-            return {"learning_rate": value}
-        case SetOptimizer(name, learning_rate):
-            rate = experiment.learning_rate if learning_rate is None else learning_rate
-            return {"optimizer": name, "learning_rate": rate}
-
-
-def _configured(experiment: Experiment, changes: dict[str, Any]) -> Experiment:
-    for name in changes:
-        require_choice("experiment", name, sorted(FIELDS))
-    forgotten: dict[str, Any] = {}
-    if _OTHER_DATA & changes.keys():
-        forgotten = {"added": (), "removed": (), "cleared": False}
-    if "hidden" in changes:
-        # The file has the shape that the network had.
-        forgotten["weights"] = ""
-    return replace(experiment, **{**forgotten, **changes})
-
-
-def _without(experiment: Experiment, index: int, dataset: Dataset) -> Experiment:
-    if not 0 <= index < len(dataset.X):
-        raise ExperimentError("point", f"there is no sample {index + 1} of {len(dataset.X)}")
-    added = experiment.added
-    own = len(dataset.X) - len(added)
-    if index >= own:
-        return replace(experiment, added=(*added[: index - own], *added[index - own + 1 :]))
-    return replace(experiment, removed=tuple(sorted((*experiment.removed, _row_of(index, experiment.removed)))))
-
-
-def _row_of(index: int, removed: Iterable[int]) -> int:
-    """The row of the dataset's own training set that is the index-th of those that are left."""
-    row = index
-    for gone in sorted(removed):
-        row += gone <= row
-    return row
-
-
-def value_before(experiment: Experiment, command: ExperimentCommand) -> str:
-    """In words, what a command would change."""
-    match command:
-        case SetActivation():
-            return f"activation {','.join(experiment.activation)}"
-        case SetLearningRate():
-            return str(SetLearningRate(experiment.learning_rate))
-        case SetOptimizer():
-            return str(SetOptimizer(experiment.optimizer, experiment.learning_rate))
-        case Configure(changes):
-            return str(Configure(tuple((name, getattr(experiment, name)) for name, _ in changes)))
-        case AddPoint() | RemovePoint() | ClearPoints():
-            return "the points before"
-        case _:
-            assert_never(command)
+    return isinstance(command, ParameterEdit)

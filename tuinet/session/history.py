@@ -25,8 +25,6 @@ class History:
 
     Parameters
     ----------
-    capacity
-        Most points.
     stride
         Epochs between two points, at first.
     layers
@@ -77,12 +75,6 @@ class History:
 
         Parameters
         ----------
-        epoch
-            The present epoch.
-        loss
-            The present loss on the training set.
-        test_loss
-            The present loss on the test set, if there is one.
         norms
             ‖∂L/∂W‖ of each layer now, NaN where it is not known; ``None`` where only the losses are asked for.
         """
@@ -104,10 +96,7 @@ class History:
     def restore(self, state: Mapping[str, Array]) -> None:
         """Take over what `state` gave; a state from before the norms were recorded does without them.
 
-        Raises
-        ------
-        CheckpointError
-            If it cannot have come from there.
+        A CheckpointError where it cannot have come from there.
         """
         stride, losses = state.get("stride"), state.get("losses")
         if stride is None or losses is None or losses.shape[1:] != (2,) or not 1 <= len(losses) <= len(self._losses):
@@ -172,10 +161,6 @@ def first_stride(layer_sizes: Sequence[int], train: int, seen: int, batches: int
 
     Parameters
     ----------
-    layer_sizes
-        Sizes of all layers, inputs first.
-    train
-        Samples of the training set.
     seen
         Samples of both sets that are evaluated for one point.
     batches
@@ -195,8 +180,6 @@ def first_keyframe_stride(layer_sizes: Sequence[int], batch_size: int) -> int:
 
     Parameters
     ----------
-    layer_sizes
-        Sizes of all layers, inputs first.
     batch_size
         Samples in a batch; 0 where all samples have been taken out.
     """

@@ -6,19 +6,17 @@ import sys
 from contextlib import suppress
 from dataclasses import replace
 
-import numpy as np
-
-from tuinet.data.dataset import Batches, Dataset
-from tuinet.errors import CheckpointError, ExperimentError, TuinetError
+from tuinet.data.dataset import Batches
+from tuinet.errors import CheckpointError, TuinetError
 from tuinet.experiment.defaults import choose_loss
 from tuinet.experiment.experiment import Experiment
 from tuinet.nn.network import Network, Workspace
-from tuinet.nn.parameters import DIVERGING_IS_NO_ERROR, Parameters, norm
+from tuinet.nn.parameters import DIVERGING_IS_NO_ERROR, norm
 from tuinet.nn.phases import PhaseName
 from tuinet.observe.observer import Observer
 from tuinet.observe.samples import Encoding
 from tuinet.session import build
-from tuinet.session.build import DatasetCache, Trainer, fill_run, state_of, take_over_memory
+from tuinet.session.build import DatasetCache, Trainer
 from tuinet.session.edits import (
     AT_ONCE,
     OPTIMIZER,
@@ -26,16 +24,13 @@ from tuinet.session.edits import (
     SHAPE,
     START_ANEW,
     EditCommand,
-    ExperimentCommand,
+    ParameterEdit,
     SetOptimizer,
-    SetParameter,
     changed_fields,
-    edited,
     is_immediate,
-    value_before,
 )
 from tuinet.session.history import History, first_stride
-from tuinet.session.timeline import Checkpoint, Clock, StepEdit
+from tuinet.session.timeline import Checkpoint, Clock, Edit, Position, fill, generator_state, set_generator_state
 
 
 class Run:
@@ -43,10 +38,6 @@ class Run:
 
     Parameters
     ----------
-    experiment
-        What to train.
-    datasets
-        Has what to train on.
     records
         Whether the losses are recorded at the ends of epochs.
     """
@@ -54,7 +45,7 @@ class Run:
     def __init__(self, experiment: Experiment, datasets: DatasetCache, *, records: bool = True) -> None:
         self.experiment = experiment
         self.dataset = dataset = datasets.get(experiment)
-        self._datasets = datasets
+        self.datasets = datasets
         self._records = records
         self.parameters = build.make_parameters(experiment, dataset)
         self.optimizer = build.make_optimizer(experiment, self.parameters)
@@ -70,34 +61,25 @@ class Run:
         """Whether a parameter or the network has been changed by hand since the last gradients."""
         self.step_start: Checkpoint | None = None
         """The state at the start of the step under way, or of the last one if that was made phase by phase."""
-        self._step_edits: list[StepEdit] = []
-        self._pending: list[EditCommand] = []
+        self._step_edits: list[Edit] = []
+        self.pending: list[EditCommand] = []
+        """Edits that wait for the end of the step."""
         self._connect()
         seen = len(self.observer.train.rows) + (0 if self.observer.test is None else len(self.observer.test.rows))
-        stride = first_stride(self.parameters.layer_sizes, len(dataset.X), seen, self.batches_per_epoch)
+        stride = first_stride(self.parameters.layer_sizes, len(dataset.X), seen, self.clock.batches_per_epoch)
         self.history = History(stride=stride, layers=self.network.n_layers)
         self._record()
         self._schedule_learning_rate()
         self._last_learning_rate = float(self.optimizer.learning_rate)
 
     def _connect(self) -> None:
-        """Prepare the operations anew around the present parameters, after a change of the network's functions."""
+        """Connect network, trainer and observer anew, after the parameters or their functions have changed."""
         loss = choose_loss(self.experiment, self.dataset)
         self.network = Network(self.parameters, self.experiment.hidden_activations, loss)
         encoding = Encoding(loss.output_activation, self.experiment.dtype)
         self.train_samples = encoding.train(self.dataset)
         self._trainer = Trainer(self.network, self.train_samples, self.batches, self.optimizer, self.regularization)
         self.observer = Observer(self.network, self.dataset, encoding)
-
-    @property
-    def base_dataset(self) -> Dataset:
-        """What is trained on, without points of one's own."""
-        return self._datasets.base(self.experiment)
-
-    @property
-    def batches_per_epoch(self) -> int:
-        """Updates in one pass over the training set."""
-        return self.clock.batches_per_epoch
 
     @property
     def epoch(self) -> int:
@@ -122,26 +104,14 @@ class Run:
         return self._trainer.phases[self.batch][self.phases_done - 1].name
 
     @property
-    def has_last_update(self) -> bool:
-        """Whether the optimizer holds the update of a step before this moment: one that was made anew does not."""
-        start = self.step_start if self.phases_done else None
-        are_stale = self.grads_are_stale if start is None else start.grads_are_stale
-        return self.step_count > 0 and not (are_stale and not self.optimizer.updates.vector.any())
-
-    @property
     def last_batch(self) -> int:
         """Index within its epoch of the batch of the step under way, or of the last one."""
         return self.batch if self.phases_done else self.clock.batch_at(self.step_count - 1)
 
     @property
     def step_learning_rate(self) -> float:
-        """Of the step under way, or of the last one: after an epoch's end a schedule has already moved on."""
+        """The rate of the step under way, or of the last one: after an epoch a schedule has already moved on."""
         return float(self.optimizer.learning_rate) if self.phases_done else self._last_learning_rate
-
-    @property
-    def pending(self) -> tuple[EditCommand, ...]:
-        """Edits that wait for the end of the step."""
-        return tuple(self._pending)
 
     @property
     def workspace(self) -> Workspace:
@@ -151,7 +121,8 @@ class Run:
     def advance_steps(self, steps: int) -> None:
         """Train for a number of updates; the rest of a step under way counts as one."""
         if self.phases_done and steps > 0:
-            self.finish_step()
+            while self.phases_done:
+                self.run_phase()
             steps -= 1
         end = self.step_count + steps
         if steps > 0:
@@ -165,7 +136,7 @@ class Run:
     def run_phase(self) -> None:
         """Run the next phase of the step, or the first one of the next step."""
         if not self.phases_done:
-            self.step_start = state_of(self)
+            self.step_start = self._state()
         self.grads_are_stale = False
         phases = self._trainer.phases[self.batch]
         phases[self.phases_done].run()
@@ -176,11 +147,6 @@ class Run:
             self._step_edits.clear()
             self._end_steps()
             self._apply_pending()
-
-    def finish_step(self) -> None:
-        """Run what is left of the step under way."""
-        while self.phases_done:
-            self.run_phase()
 
     def edit(self, command: EditCommand) -> None:
         """Change something.
@@ -195,58 +161,64 @@ class Run:
         """
         self.require_usable(command)
         if self.phases_done:
-            self._step_edits.append(StepEdit(self.phases_done, command))
+            self._step_edits.append(Edit(Position(self.step_count, self.phases_done), command))
         if self.phases_done and not is_immediate(command):
-            self._pending.append(command)
+            self.pending.append(command)
         else:
             self._apply(command)
-
-    def present_grads(self) -> Parameters:
-        """The gradients of the last batch; after a change by hand, the present ones of the training samples seen."""
-        if not self.grads_are_stale:
-            return self.optimizer.grads
-        from tuinet.nn.gradient_check import analytic_gradient  # noqa: PLC0415 - not needed at the start
-
-        samples, regularization = self.observer.train.samples, build.make_regularization(self.experiment)
-        return analytic_gradient(self.network, samples.inputs, samples.targets, regularization)
 
     def checkpoint(self) -> Checkpoint:
         """The complete state, from which `restore` goes on bit for bit; a step under way included."""
         if not self.phases_done or self.step_start is None:
-            return state_of(self)
+            return self._state()
         return replace(self.step_start, phases=self.phases_done, edits=tuple(self._step_edits))
 
-    def restore(self, checkpoint: Checkpoint) -> None:
-        """Take over a state, and the samples of its Experiment.
+    def _state(self) -> Checkpoint:
+        """Copies of everything that the run depends on from the end of a step."""
+        dropout = self.regularization.dropout
+        return Checkpoint(
+            experiment=self.experiment,
+            step_count=self.step_count,
+            phases=0,
+            edits=(),
+            parameters=self.parameters.vector.copy(),
+            grads=self.optimizer.grads.vector.copy(),
+            updates=self.optimizer.updates.vector.copy(),
+            slots={name: slot.copy() for name, slot in self.optimizer.slots.items()},
+            order=self.batches.order.copy(),
+            generators={
+                "shuffles": generator_state(self.batches.generator),
+                **({"dropout": generator_state(dropout.generator)} if dropout else {}),
+            },
+            history=self.history.state(),
+            data_digest=self.dataset.digest,
+            epoch_start=(self.clock.step, self.clock.epoch),
+            grads_are_stale=self.grads_are_stale,
+        )
+
+    def restored(self, checkpoint: Checkpoint) -> Run:
+        """The run at a state: this one, taken there; or where the state is of another Experiment, one made for that.
 
         Raises
         ------
         CheckpointError
             If the state does not belong to its Experiment, or was trained on other data.
         """
-        dataset = self._datasets.get(checkpoint.experiment)
+        dataset, run = self.datasets.get(checkpoint.experiment), self
         if checkpoint.data_digest != dataset.digest:
             raise CheckpointError(f"{dataset.name}: the data has changed since the checkpoint was made")
-        # The weights of a file have long been trained away; the file may be gone, too.
         if checkpoint.experiment != self.experiment:
-            fresh = Run(replace(checkpoint.experiment, weights=""), self._datasets, records=self._records)
-            self.__dict__.update(fresh.__dict__)
-            self.experiment = checkpoint.experiment
+            # The weights of a file have long been trained away; the file may be gone, too.
+            run = self.fresh(replace(checkpoint.experiment, weights=""))
+            run.experiment = checkpoint.experiment
+        run._restore(checkpoint)
+        return run
+
+    def _restore(self, checkpoint: Checkpoint) -> None:
         self.phases_done, self.step_start, self.grads_are_stale = 0, None, checkpoint.grads_are_stale
         self._step_edits.clear()
-        self._pending.clear()
+        self.pending.clear()
         self._fill(checkpoint)
-        if checkpoint.phases >= self.phases_per_step:
-            raise CheckpointError(f"damaged: {checkpoint.phases} phases of a step are complete, but it has fewer")
-        for done in range(checkpoint.phases + 1):
-            for edit in checkpoint.edits:
-                if edit.phase == done:
-                    self.edit(edit.command)
-            if done < checkpoint.phases:
-                self.run_phase()
-
-    def _fill(self, checkpoint: Checkpoint) -> None:
-        fill_run(self, checkpoint)
         self.history.restore(checkpoint.history)
         if self._records and not self.history.last_epoch <= self.epoch < self.history.next_epoch:
             raise CheckpointError(
@@ -255,75 +227,75 @@ class Run:
         last = max(0, self.clock.epoch_at(self.step_count - 1))
         self._last_learning_rate = self.experiment.learning_rate * self._schedule.factor(last)
         self._schedule_learning_rate()
+        self._redo_phases(checkpoint)
 
-    def value_before(self, command: EditCommand) -> str:
-        """In words, what a command would change."""
-        if isinstance(command, SetParameter):
-            block = self.parameters.blocks[command.layer - 1]
-            return str(replace(command, value=float(block[-1 if command.row is None else command.row, command.column])))
-        return value_before(self.experiment, command)
+    def _fill(self, checkpoint: Checkpoint) -> None:
+        fill(self.parameters.vector, checkpoint.parameters, "parameters")
+        fill(self.optimizer.grads.vector, checkpoint.grads, "grads")
+        fill(self.optimizer.updates.vector, checkpoint.updates, "updates")
+        if checkpoint.slots.keys() != self.optimizer.slots.keys():
+            raise CheckpointError(f"damaged: slots {', '.join(checkpoint.slots)} for {self.experiment.optimizer}")
+        for name, slot in self.optimizer.slots.items():
+            fill(slot, checkpoint.slots[name], f"slot {name}")
+        self.step_count = checkpoint.step_count
+        self.clock = Clock(len(self.batches.sizes), *checkpoint.epoch_start)
+        self.batches.restore(checkpoint.order, 0 if self.batches.is_full else self.batch)
+        set_generator_state(self.batches.generator, checkpoint.generators, "shuffles")
+        if self.regularization.dropout:
+            set_generator_state(self.regularization.dropout.generator, checkpoint.generators, "dropout")
 
-    def fits(self, experiment: Experiment) -> bool:
-        """Whether the network can go on with an Experiment, rather than start anew with it.
+    def _redo_phases(self, checkpoint: Checkpoint) -> None:
+        """Repeat the phases of a step under way, with the edits made in the middle of it."""
+        if checkpoint.phases >= self.phases_per_step:
+            raise CheckpointError(f"damaged: {checkpoint.phases} phases of a step are complete, but it has fewer")
+        for done in range(checkpoint.phases + 1):
+            for edit in checkpoint.edits:
+                if edit.position.phase == done:
+                    self.edit(edit.command)
+            if done < checkpoint.phases:
+                self.run_phase()
+
+    def fits(self, command: EditCommand) -> bool:
+        """Whether the network can go on after a command, rather than start anew.
 
         Raises
         ------
         TuinetError
-            If its data cannot be made or read.
+            If a value cannot be used, or the data cannot be made or read.
         """
+        if isinstance(command, ParameterEdit):
+            return True
+        experiment = command.edited(self.experiment, self.dataset)
         if changed_fields(self.experiment, experiment) & START_ANEW:
             return False
-        old, new = self.dataset, self._datasets.get(experiment)
+        old, new = self.dataset, self.datasets.get(experiment)
         shapes = [(one.task, len(one.input_names), one.y.shape[1]) for one in (old, new)]
         return shapes[0] == shapes[1]
 
     def fresh(self, experiment: Experiment) -> Run:
         """Another run, at its start, with the same datasets."""
-        return Run(experiment, self._datasets, records=self._records)
-
-    def edited(self, command: ExperimentCommand) -> Experiment:
-        """The Experiment after a command.
-
-        Raises
-        ------
-        ExperimentError
-            If a value cannot be used.
-        """
-        return edited(self.experiment, command, self.dataset)
+        return Run(experiment, self.datasets, records=self._records)
 
     def require_usable(self, command: EditCommand) -> None:
-        """Refuse what cannot be done.
-
-        Raises
-        ------
-        TuinetError
-            Naming the value and what would be right.
-        """
-        if isinstance(command, SetParameter):
-            blocks = self.parameters.blocks
-            if not 1 <= command.layer <= len(blocks):
-                raise ExperimentError("layer", f"{command.layer} is not one of the layers 1 to {len(blocks)}")
-            rows, columns = blocks[command.layer - 1].shape
-            if not (0 <= command.column < columns and (command.row is None or 0 <= command.row < rows - 1)):
-                raise ExperimentError("parameter", f"layer {command.layer} has no {command}")
-            if not np.isfinite(command.value):
-                raise ExperimentError("parameter", f"{command.value!r} is not a finite number")
-        else:
-            experiment = self.edited(command)
-            dataset = self._datasets.get(experiment)
-            build.require_size(experiment, dataset)
-            choose_loss(experiment, dataset)
+        """Refuse what cannot be done by a TuinetError that names the value and what would be right."""
+        if isinstance(command, ParameterEdit):
+            command.require_usable(self.parameters)
+            return
+        experiment = command.edited(self.experiment, self.dataset)
+        dataset = self.datasets.get(experiment)
+        build.require_size(experiment, dataset)
+        choose_loss(experiment, dataset)
 
     def _apply(self, command: EditCommand) -> None:
-        if isinstance(command, SetParameter):
-            row = -1 if command.row is None else command.row
-            self.parameters.blocks[command.layer - 1][row, command.column] = command.value
+        if isinstance(command, ParameterEdit):
+            command.apply(self.parameters)
             self.grads_are_stale = not self.phases_done
         else:
-            self._adopt(self.edited(command), restart=isinstance(command, SetOptimizer))
+            experiment = command.edited(self.experiment, self.dataset)
+            self._adopt(experiment, restart=isinstance(command, SetOptimizer))
 
     def _adopt(self, experiment: Experiment, *, restart: bool) -> None:
-        """Go on with another Experiment: what need not start anew does not."""
+        """Go on with another Experiment; only what it changes starts anew."""
         changed = changed_fields(self.experiment, experiment)
         self.experiment = experiment
         if not changed <= AT_ONCE or restart:
@@ -336,8 +308,8 @@ class Run:
         self._schedule_learning_rate()
 
     def _follow_data(self, changed: frozenset[str]) -> None:
-        """Other samples, or another number of them in a batch: a new epoch begins."""
-        dataset = self._datasets.get(self.experiment)
+        """Begin a new epoch with other samples, or with another batch size."""
+        dataset = self.datasets.get(self.experiment)
         if dataset is self.dataset and "batch_size" not in changed:
             return
         epoch, self.dataset = self.epoch, dataset
@@ -348,15 +320,15 @@ class Run:
         if changed & SHAPE:
             self.parameters = build.reshaped_parameters(self.experiment, self.dataset, self.parameters)
         before, self.optimizer = self.optimizer, build.make_optimizer(self.experiment, self.parameters)
-        self.regularization = build.remade_regularization(self.experiment, self.regularization)
+        self.regularization = build.make_regularization(self.experiment, self.regularization)
         self._schedule = build.make_schedule(self.experiment)
         self._connect()
         self.history.follow_layers(self.network.n_layers)
         if not (restart or changed & RESTART):
-            take_over_memory(self.optimizer, before)
+            build.take_over_memory(self.optimizer, before)
 
     def _apply_pending(self) -> None:
-        pending, self._pending = self._pending, []
+        pending, self.pending = self.pending, []
         for command in pending:
             # What could be done when it was asked for may be impossible after another edit that waited, too.
             with suppress(TuinetError):
@@ -364,7 +336,7 @@ class Run:
                 self._apply(command)
 
     def _next_stop(self) -> int:
-        """The step count at which something is to be done between two steps."""
+        """The next step count at which something is to be done between two steps."""
         if not self._schedule.is_constant:
             return self.clock.step_of(self.epoch + 1)
         return self.clock.step_of(self.history.next_epoch) if self._records else sys.maxsize
@@ -379,7 +351,7 @@ class Run:
     def _record(self) -> None:
         test = self.observer.test
         norms = [norm(weights) for weights in self.optimizer.grads.weights] if self.step_count else None
-        self.history.record(self.observer.train.loss(), None if test is None else test.loss(), norms)
+        self.history.record(self.observer.train.seen.loss(), None if test is None else test.seen.loss(), norms)
 
     @DIVERGING_IS_NO_ERROR
     def _schedule_learning_rate(self) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from tuinet.session.session import Session
-from tuinet.session.timeline import Checkpoint
+from tuinet.session.timeline import Checkpoint, SavedSession
 
 StopReason = Literal["epochs", "target_loss", "patience", "seconds", "diverged"]
 
@@ -19,7 +19,6 @@ class StopConditions:
     epochs: int | None = None
     """Passes over the training set, counted from the session's beginning."""
     target_loss: float | None = None
-    """Stop when the loss on the training set is as low."""
     patience: int | None = None
     """Early stopping: epochs to wait for a lower loss on the test set, or on the training set when there is none."""
     seconds: float | None = None
@@ -29,13 +28,6 @@ class Watch:
     """Looks at a session between its steps, and says when to stop.
 
     Early stopping keeps a checkpoint of the best epoch, and returns to it (Prechelt, 1998).
-
-    Parameters
-    ----------
-    session
-        What is watched.
-    conditions
-        When to stop.
     """
 
     def __init__(self, session: Session, conditions: StopConditions) -> None:
@@ -57,13 +49,7 @@ class Watch:
         return max(0, self._session.steps_to(self._conditions.epochs))
 
     def reason(self, seconds: float) -> StopReason | None:
-        """Why to stop now, or ``None`` to go on.
-
-        Parameters
-        ----------
-        seconds
-            How long the training has taken so far.
-        """
+        """Why to stop now, or ``None`` to go on."""
         conditions, ended = self._conditions, not self.steps_left()
         # Only whole epochs are judged: how often this is asked depends on the clock, and the result must not.
         if ended or not self._session.is_finite or (self.every_epoch and not self._session.run.batch):
@@ -77,7 +63,7 @@ class Watch:
     def return_to_best(self) -> None:
         """With early stopping, restore the best epoch; else nothing."""
         if self._conditions.patience is not None and self._best_state is not None:
-            self._session.restore(self._best_state)
+            self._session.restore(SavedSession(self._best_state))
 
     def _judge(self) -> StopReason | None:
         conditions, loss = self._conditions, self._session.metrics().loss
@@ -95,5 +81,5 @@ class Watch:
         watched = loss if test is None else test.loss
         if watched < self._best:
             self._best, self._best_epoch = watched, self._session.run.epoch
-            self._best_state = self._session.checkpoint()
+            self._best_state = self._session.run.checkpoint()
         return self._session.run.epoch - self._best_epoch

@@ -8,7 +8,7 @@ from tuinet.errors import CheckpointError, ExperimentError
 from tuinet.observe.snapshot import BranchSnapshot, TimeSnapshot
 from tuinet.session.commands import Reinitialize, StepUnit, SwapBranch, Undo
 from tuinet.session.edits import EditCommand
-from tuinet.session.history import HistorySnapshot, first_keyframe_stride
+from tuinet.session.history import first_keyframe_stride
 from tuinet.session.run import Run
 from tuinet.session.timeline import (
     START,
@@ -32,8 +32,6 @@ class TimeMachine:
 
     Parameters
     ----------
-    run
-        Moved in place; `run` is always the one that is in the present.
     records
         Whether keyframes are kept.
     """
@@ -41,30 +39,34 @@ class TimeMachine:
     def __init__(self, run: Run, *, records: bool = True) -> None:
         self.run = run
         self._records = records
-        self.source = ""
-        """The file that the run was loaded from, if any."""
+        self._source = ""
         self._bursts = Bursts()
         self._branches = [self._fresh_timeline("")]
         self._active = 0
 
-    @classmethod
-    def from_branches(cls, run: Run, saved: SavedSession) -> TimeMachine:
-        """The past that was saved with a run, which is where it was then.
+    def restore(self, saved: SavedSession, source: str = "") -> None:
+        """Go to where a session was saved, with its past and its branches; what was before is forgotten.
+
+        Parameters
+        ----------
+        source
+            The file that it was read from, if any.
 
         Raises
         ------
         CheckpointError
-            If one of the states cannot be restored.
+            If a state does not belong to its Experiment, or was trained on other data.
         """
-        machine = cls(run)
         for branch in saved.branches:
             for frame in branch.keyframes:
-                run.restore(frame.state)
-        run.restore(saved.present)
-        machine._branches, machine._active = list(map(copied, saved.branches)), saved.active
-        if machine.now > machine.branch.tip:
-            raise CheckpointError("damaged: the present is beyond the end of its branch")
-        return machine
+                self.run = self.run.restored(frame.state)
+        self.run, self._source = self.run.restored(saved.present), source
+        if saved.branches:
+            self._branches, self._active = list(map(copied, saved.branches)), saved.active
+            if self.now > self.branch.tip:
+                raise CheckpointError("damaged: the present is beyond the end of its branch")
+        else:
+            self._branches, self._active = [self._fresh_timeline("")], 0
 
     def save(self) -> SavedSession:
         """The present and copies of all branches."""
@@ -89,7 +91,7 @@ class TimeMachine:
     def step(self, unit: StepUnit) -> None:
         """Advance to the end of the present epoch, batch or phase, or through the next one; the last step by phases."""
         if unit == "epoch":
-            self.advance_steps(self.run.batches_per_epoch - self.run.batch - 1)
+            self.advance_steps(self.run.clock.batches_per_epoch - self.run.batch - 1)
         self._forward_one_phase()
         while unit != "phase" and self.run.phases_done:
             self._forward_one_phase()
@@ -104,7 +106,7 @@ class TimeMachine:
         """
         self.run.require_usable(command)
         if self.now < self.branch.tip:
-            self.branch.label = self.branch.label or self.run.value_before(command)
+            self.branch.label = self.branch.label or command.before(self.run.experiment, self.run.parameters)
             self._add(self.branch.cut(self.now, self.branch.edits_until(self.now), str(command)))
         self.run.edit(command)
         self.branch.edits.append(Edit(self.now, command))
@@ -122,12 +124,12 @@ class TimeMachine:
         if step == 0 and not started:
             return
         if unit == "batch":
-            self.go_to(Position(step if started else step - 1))
+            self._go_to(Position(step if started else step - 1))
         else:
-            self.go_to(Position(self.run.clock.step_of(self.run.epoch)) if started else self._epoch_before())
+            self._go_to(Position(self.run.clock.step_of(self.run.epoch)) if started else self._epoch_before())
 
     def _epoch_before(self) -> Position:
-        """The start of the epoch before the one that begins now, by the clock that ran then."""
+        """The start of the epoch before the present one, by the clock of that time."""
         last = Position(self.now.step - 1)
         clock = self.branch.clock_at(last)
         return Position(clock.step_of(clock.epoch_at(last.step)))
@@ -135,21 +137,21 @@ class TimeMachine:
     def _back_one_phase(self) -> None:
         step, phase = self.now
         if phase:
-            self.go_to(Position(step, phase - 1))
+            self._go_to(Position(step, phase - 1))
         elif step:
-            self.go_to(Position(step - 1))
+            self._go_to(Position(step - 1))
             # That step may have had other phases than the next one has.
-            self.go_to(Position(step - 1, self.run.phases_per_step - 1))
+            self._go_to(Position(step - 1, self.run.phases_per_step - 1))
 
     def seek(self, epoch: int) -> None:
         """Go to the start of an epoch, or as near to it as the branch has been."""
-        self.go_to(min(self.branch.start_of(epoch), self.branch.tip))
+        self._go_to(min(self.branch.start_of(epoch), self.branch.tip))
 
     def reason_for_staying(self) -> str:
         """Why a move has led to where the present was already."""
-        if self.branch.tip == Position(0):
+        if self.branch.tip == START:
             return "nothing has been trained yet: s trains one epoch"
-        if self.now == Position(0):
+        if self.now == START:
             return "this is the start: . goes forward, > to the end"
         if self.now == self.branch.tip:
             return "this is the newest epoch: s trains one more"
@@ -158,7 +160,7 @@ class TimeMachine:
     def reason_against(self, command: Undo | SwapBranch | Reinitialize) -> str:
         """Why a command would change nothing now; empty where it would change something."""
         if isinstance(command, Reinitialize):
-            is_fresh = self.branch.tip == Position(0) and not self.branch.edits
+            is_fresh = self.branch.tip == START and not self.branch.edits
             return "these are the weights of this seed: r takes the next" if is_fresh and command.seed is None else ""
         if isinstance(command, SwapBranch):
             one = len(self._branches) == 1
@@ -196,7 +198,7 @@ class TimeMachine:
         """Begin a branch with a past of its own; one that was never left its start is forgotten."""
         self._note_history()
         self.branch.label = self.branch.label or label_before
-        forget = self.branch.tip == Position(0) and not self.branch.edits
+        forget = self.branch.tip == START and not self.branch.edits
         self.run = run
         fresh = self._fresh_timeline(label)
         if forget:
@@ -204,34 +206,22 @@ class TimeMachine:
         else:
             self._add(fresh)
 
-    def go_to(self, position: Position) -> None:
-        """Go to a moment of this branch, which has been before."""
-        self._note_history()
-        frame = self.branch.keyframe_before(position)
-        if not frame.position <= self.now <= position:
-            self._return_to(position)
-        else:
-            self._forward(position)
-
     def trajectory(self) -> Trajectory:
-        """How the run got to where it is on the present branch."""
+        """The way on which the present branch has led here."""
         origin, edits = self.branch.keyframes[0], self.branch.edits_until(self.now)
         return Trajectory(
             experiment=origin.state.experiment,
             edits=tuple(self.branch.edits[:edits]),
             position=self.now,
             origin=origin.position,
-            source=self.source if origin.position > START else "",
+            source=self._source if origin.position > START else "",
             digest=digest_of(self.run.parameters.vector.tobytes(), self.run.dataset.digest),
         )
 
-    def move_to(self, position: Position) -> None:
-        """Go to any moment that is not before the branch's first one, whether it has been or not.
+    def _move_to(self, position: Position) -> None:
+        """Go to any moment of this branch, past or future.
 
-        Raises
-        ------
-        ExperimentError
-            If a step has fewer phases.
+        An ExperimentError where a step has fewer phases.
         """
         start = Position(position.step)
         if start > self.now:
@@ -239,18 +229,40 @@ class TimeMachine:
         if position.phase >= self.run.phases_per_step and position != self.now:
             raise ExperimentError("at", f"a step has {self.run.phases_per_step} phases, not {position.phase} and more")
         if position < self.now:
-            self.go_to(position)
+            self._go_to(position)
         else:
             self._forward(position)
 
-    def snapshot(self, *, trajectory: bool = False) -> TimeSnapshot:
-        """The branches, and where the present is among them.
+    def follow(self, trajectory: Trajectory) -> None:
+        """Go where a trajectory leads: train, and make its edits on the way.
 
         Parameters
         ----------
         trajectory
-            Whether to say how the run got there, too.
+            Begins as this run did.
+
+        Raises
+        ------
+        TuinetError
+            If an edit cannot be made, or the run has had others.
+        StoppedError
+            If whoever watches has stopped it; to follow the same trajectory again goes on.
         """
+        made = self.trajectory().edits
+        if trajectory.edits[: len(made)] != made:
+            raise ExperimentError("edit", "the run has been changed in other ways than the course says")
+        look = present_look()
+        for edit in trajectory.edits[len(made) :]:
+            self._move_to(edit.position)
+            if not self.run.fits(edit.command):
+                raise ExperimentError("edit", f"{edit.command} starts the run anew: it belongs to its beginning")
+            self.edit(edit.command)
+            if look is not None and self.run.step_count < trajectory.position.step:
+                look(self.run.step_count, trajectory.position.step)
+        self._move_to(trajectory.position)
+
+    def snapshot(self, *, trajectory: bool = False) -> TimeSnapshot:
+        """The branches, where the present is among them, and, if asked for, how the run got there."""
         return TimeSnapshot(
             tip_epoch=self.branch.clock_at(self.branch.tip).epoch_at(self.branch.tip.step),
             is_past=self.now < self.branch.tip,
@@ -263,15 +275,18 @@ class TimeMachine:
             trajectory=self.trajectory() if trajectory else None,
         )
 
-    def history(self) -> HistorySnapshot:
-        """The losses up to now."""
-        observer = self.run.observer
-        test = None if observer.test is None else observer.test.loss()
-        return self.run.history.snapshot(self.run.epoch, observer.train.loss(), test)
+    def _go_to(self, position: Position) -> None:
+        """Go to a moment of this branch up to its tip."""
+        self._note_history()
+        frame = self.branch.keyframe_before(position)
+        if not frame.position <= self.now <= position:
+            self._return_to(position)
+        else:
+            self._forward(position)
 
     def _fresh_timeline(self, label: str) -> Timeline:
         stride = first_keyframe_stride(self.run.parameters.layer_sizes, max(self.run.batches.sizes))
-        clocks = [ClockChange(Position(0), 0, self.run.clock)]
+        clocks = [ClockChange(START, 0, self.run.clock)]
         return Timeline([self._keyframe(0)], stride, clocks, label, tip=self.now)
 
     def _keyframe(self, edits: int) -> Keyframe:
@@ -286,7 +301,7 @@ class TimeMachine:
             self._active -= oldest < self._active
 
     def _fold_into_another(self, past: Timeline) -> bool:
-        """Drop the present branch where what is left of it is a part of another one's past, and go on there."""
+        """Drop the present branch if another one begins with all that is left of it, and go on there."""
         for branch in self._branches:
             if branch is not self.branch and branch.begins_with(past):
                 del self._branches[self._active]
@@ -297,17 +312,20 @@ class TimeMachine:
         return False
 
     def _note_history(self) -> None:
+        """Keep the losses up to now if this is the end of the branch."""
         if self.now == self.branch.tip:
-            self.branch.history = self.history()
+            observer = self.run.observer
+            test = None if observer.test is None else observer.test.seen.loss()
+            self.branch.history = self.run.history.snapshot(self.run.epoch, observer.train.seen.loss(), test)
 
     def _return_to(self, position: Position) -> None:
         frame = self.branch.keyframe_before(position)
-        self.run.restore(frame.state)
+        self.run = self.run.restored(frame.state)
         self._apply_edits(frame.edits)
         self._forward(position)
 
     def _forward(self, position: Position) -> None:
-        """Train up to a moment, making the edits of the branch on the way."""
+        """Train up to a moment and repeat the edits of the branch on the way."""
         while self.now < position:
             stop = position
             done = self.branch.edits_until(self.now)
@@ -332,7 +350,7 @@ class TimeMachine:
 
     def _train_to(self, position: Position) -> None:
         if self.run.phases_done and self.now.step < position.step:
-            self.run.finish_step()
+            self.run.advance_steps(1)
             # Data that were changed within the step have another epoch from here on, not from where this ends.
             self.branch.note_clock(self.now, self.run.clock)
             self._keep_if_due()
@@ -346,7 +364,7 @@ class TimeMachine:
             self.run.run_phase()
 
     def _burst(self, most: int) -> None:
-        """Updates at once; where somebody watches, no more than fit into a moment."""
+        """Make updates; while somebody watches, no more at once than fit into a moment."""
         if present_look() is None:
             self.run.advance_steps(most)
             return
@@ -355,7 +373,7 @@ class TimeMachine:
             self.run.advance_steps(steps)
 
     def _be_looked_at(self, aim: int) -> None:
-        """Let whoever watches look, and stop here; but not where edits are still to be made."""
+        """Let a watcher look, and perhaps stop the run here; but not where edits are still to be made."""
         look = present_look()
         if look is not None and self.now.step < aim:
             self.branch.tip = max(self.branch.tip, self.now)

@@ -18,12 +18,23 @@ from tuinet.session.edits import EditCommand
 from tuinet.session.history import HistorySnapshot
 
 
-@dataclass(frozen=True)
-class StepEdit:
-    """An edit in the middle of a step."""
+class Position(NamedTuple):
+    """A moment between two phases; all edits made there are behind it."""
 
-    phase: int
-    """Phases of the step that were complete."""
+    step: int
+    """Complete updates."""
+    phase: int = 0
+    """Phases complete of the next update."""
+
+
+START: Final = Position(0)
+
+
+@dataclass(frozen=True)
+class Edit:
+    """A change, and the moment at which it was made."""
+
+    position: Position
     command: EditCommand
 
 
@@ -35,15 +46,13 @@ class Checkpoint:
     step_count: int
     phases: int
     """Phases completed of a step under way; all else is the state at the start of that step."""
-    edits: tuple[StepEdit, ...]
+    edits: tuple[Edit, ...]
     """What was changed in the middle of that step."""
     parameters: Array
     grads: Array
     updates: Array
     slots: Mapping[str, Array]
-    """What the optimizer remembers."""
     order: NDArray[np.intp]
-    """The order of the samples in the present epoch."""
     generators: Mapping[str, Mapping[str, Any]]
     """States of the generators of shuffles and dropout masks, as `numpy.random.BitGenerator.state` has them."""
     history: Mapping[str, Array]
@@ -67,13 +76,7 @@ def generator_state(generator: np.random.Generator) -> dict[str, Any]:
 
 
 def set_generator_state(generator: np.random.Generator, states: Mapping[str, Mapping[str, Any]], name: str) -> None:
-    """Have a generator go on from the state of a name.
-
-    Raises
-    ------
-    CheckpointError
-        If there is none, or it is no state of such a generator.
-    """
+    """Have a generator go on from the state of a name; a CheckpointError where it cannot."""
     try:
         generator.bit_generator.state = dict(states[name])
         # NumPy cuts off what is behind the point of a number.
@@ -85,13 +88,7 @@ def set_generator_state(generator: np.random.Generator, states: Mapping[str, Map
 
 
 def fill(target: Array, values: Array, name: str) -> None:
-    """Write an array of a checkpoint to where it belongs.
-
-    Raises
-    ------
-    CheckpointError
-        If its size or its precision is another.
-    """
+    """Write an array of a checkpoint to where it belongs; a CheckpointError where it does not fit."""
     if values.size != target.size or values.dtype != target.dtype:
         wanted = f"{target.size:,} {target.dtype}"
         raise CheckpointError(f"damaged: {name} holds {values.size:,} {values.dtype}, the network needs {wanted}")
@@ -127,26 +124,6 @@ MEMORY: Final = 16 * 2**20
 """Bytes that the keyframes of one branch may hold; the first and the last are always kept."""
 
 
-class Position(NamedTuple):
-    """A moment between two phases; all edits made there are behind it."""
-
-    step: int
-    """Complete updates."""
-    phase: int = 0
-    """Phases complete of the next update."""
-
-
-START: Final = Position(0)
-
-
-@dataclass(frozen=True)
-class Edit:
-    """What was changed, and when."""
-
-    position: Position
-    command: EditCommand
-
-
 @dataclass(frozen=True, eq=False)
 class Keyframe:
     """A state that can be returned to at once; always between two steps."""
@@ -180,7 +157,6 @@ class Timeline:
     clocks: list[ClockChange]
     """The length of an epoch at the start, and every other one since."""
     label: str = ""
-    """What is different in this branch."""
     edits: list[Edit] = field(default_factory=list)
     tip: Position = START
     """The furthest moment that has been."""
@@ -193,11 +169,11 @@ class Timeline:
         return (self.keyframes[-1].position.step // self.stride + 1) * self.stride
 
     def edits_until(self, position: Position) -> int:
-        """How many edits were made up to a moment, those at that moment included."""
+        """The number of edits up to a moment, those at that moment included."""
         return bisect_right(self.edits, position, key=lambda edit: edit.position)
 
     def clock_at(self, position: Position) -> Clock:
-        """How epochs are counted at a moment."""
+        """The clock that counts epochs at a moment."""
         index = bisect_right(self.clocks, position, key=lambda change: change.position)
         return self.clocks[max(index - 1, 0)].clock
 
@@ -251,10 +227,10 @@ class SavedSession:
     """Everything from which a session goes on, bit for bit, time travel and branches included."""
 
     present: Checkpoint
-    branches: tuple[Timeline, ...]
+    branches: tuple[Timeline, ...] = ()
     """Copies; their keyframes are shared, since nothing changes them. Empty where only the present was saved."""
-    active: int
-    """Index of the branch that the present is on."""
+    active: int = 0
+    """The branch that the present is on."""
 
     @property
     def is_untouched(self) -> bool:

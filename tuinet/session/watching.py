@@ -23,17 +23,7 @@ _look: ContextVar[Look | None] = ContextVar("look", default=None)
 
 
 class StoppedError(TuinetError):
-    """A session was stopped between two updates on the way to a moment; it can go on from there.
-
-    Parameters
-    ----------
-    step
-        The complete updates.
-    aim
-        Those at the moment.
-    reason
-        Why.
-    """
+    """A session was stopped between two updates on the way to a moment; it can go on from there."""
 
     def __init__(self, step: int, aim: int, reason: Stopped = "interrupted") -> None:
         super().__init__(f"stopped at step {step:,} on the way to step {aim:,}")
@@ -57,20 +47,11 @@ def present_look() -> Look | None:
 
 
 class Bursts:
-    """How many updates fit into a moment, learned on the way.
-
-    Parameters
-    ----------
-    seconds
-        The length of the moment.
-    now
-        A clock.
-    """
+    """Learns how many updates fit into a moment."""
 
     def __init__(self, seconds: float = BURST_SECONDS, now: Callable[[], float] = time.monotonic) -> None:
         self._seconds, self._now = seconds, now
         self.size = 1
-        """Updates of the next burst."""
 
     @contextmanager
     def timed(self, steps: int) -> Iterator[None]:
@@ -93,13 +74,7 @@ _YEAR: Final = 365.25 * _DAY
 
 
 class Estimate:
-    """Estimates the time that is left from the time that has passed.
-
-    Parameters
-    ----------
-    now
-        A clock.
-    """
+    """Estimates the time that is left from the time that has passed."""
 
     def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
         self._now = now
@@ -116,18 +91,18 @@ class Estimate:
 
     @property
     def share(self) -> float:
-        """How much of the work is done, from 0 to 1."""
+        """The share of the work that is done, from 0 to 1."""
         whole = self._aim - self._first
         return (self._last - self._first) / whole if whole > 0 else 1.0
 
     @property
     def seconds(self) -> float:
-        """How long this piece of work has gone on."""
+        """Seconds since this piece of work began."""
         return self._now() - self._begun
 
     @property
     def seconds_left(self) -> float | None:
-        """How long it takes still; ``None`` while that is not known."""
+        """Seconds until the work is done; ``None`` while that is not known."""
         seconds, share = self.seconds, self.share
         return seconds * (1 - share) / share if share > 0 and seconds >= MEASURED_SECONDS else None
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shlex
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, Final
 
 from tuinet.errors import TuinetError
@@ -18,8 +18,6 @@ from tuinet.session.edits import (
     Configure,
     EditCommand,
     RemovePoint,
-    SetActivation,
-    SetLearningRate,
     SetOptimizer,
     SetParameter,
 )
@@ -33,6 +31,8 @@ _EDIT: Final = re.compile(r"@([0-9:]+)\s+(\S.*)", re.ASCII | re.DOTALL)
 _PARAMETER: Final = re.compile(
     r"(?:W([0-9]{1,9})\[([0-9]{1,9}),([0-9]{1,9})\]|b([0-9]{1,9})\[([0-9]{1,9})\])=(\S+)", re.ASCII
 )
+_WORDS: Final = ("optimizer", "add", "remove", "clear")
+"""With which a change begins that gives no field another value."""
 _AUTO, _NONE = "auto", "none"
 _MOST_WORDS: Final = 2**13
 """Characters of a change in words, since the time to part them grows with their square."""
@@ -44,13 +44,7 @@ def moment_text(position: Position) -> str:
 
 
 def read_moment(text: str) -> Position:
-    """The inverse of `moment_text`.
-
-    Raises
-    ------
-    ShareError
-        If the text is no moment.
-    """
+    """The inverse of `moment_text`; a ShareError where the text is no moment."""
     match = _MOMENT.fullmatch(text.strip())
     if match is None:
         raise ShareError(f"{text[:40]!r} is no moment such as 300, or 300:4 after four phases of the next step")
@@ -65,13 +59,7 @@ def edit_text(edit: Edit) -> str:
 
 
 def read_edit(text: str) -> Edit:
-    """The inverse of `edit_text`.
-
-    Raises
-    ------
-    ShareError
-        If the text is no edit.
-    """
+    """The inverse of `edit_text`; a ShareError where the text is no edit."""
     match = _EDIT.fullmatch(text.strip())
     if match is None:
         raise ShareError(f"{text[:40]!r} is no edit such as {EXAMPLE!r}")
@@ -79,29 +67,18 @@ def read_edit(text: str) -> Edit:
 
 
 def command_text(command: EditCommand) -> str:
-    """As a person would write it; as JSON where that would lose anything."""
-    usual = usual_form(command)
-    text = _written(usual)
+    """As a person would write it; as JSON where that would lose anything, or where there are no words for it."""
+    text = _written(command)
     try:
-        if read_command(text) == usual:
+        if text and read_command(text) == command:
             return text
     except TuinetError:
         pass
-    return json.dumps(to_record(usual), ensure_ascii=False, separators=(",", ":"))
-
-
-def usual_form(command: EditCommand) -> EditCommand:
-    """Commands that do nothing but give a field a value, in the form that they all have."""
-    match command:
-        case SetLearningRate(value):
-            return Configure((("learning_rate", value),))
-        case SetActivation(name):
-            return Configure((("activation", (name,)),))
-    return command
+    return json.dumps(to_record(command), ensure_ascii=False, separators=(",", ":"))
 
 
 def _written(command: EditCommand) -> str:
-    """Empty for what is only written as JSON."""
+    """The words for a command; empty where only JSON can say it."""
     words: list[str] = []
     match command:
         case SetOptimizer(name, learning_rate):
@@ -132,15 +109,9 @@ def _number(value: float) -> str:
 
 
 def read_command(text: str) -> EditCommand:
-    """The inverse of `command_text`.
-
-    Raises
-    ------
-    ShareError
-        If the text is no command.
-    """
+    """The inverse of `command_text`; a ShareError where the text is no command."""
     try:
-        return _from_json(text) if text.startswith("{") else _from_words(_split(text))
+        return _from_json(text) if text.startswith("{") else _from_words(text)
     except (ValueError, TypeError, KeyError, RecursionError) as error:
         said = " ".join(str(error).split())[:100]
         raise ShareError(f"{text[:40]!r} is no change such as learning_rate=0.1, or W1[2,1]=0.5: {said}") from error
@@ -153,22 +124,29 @@ def _from_json(text: str) -> EditCommand:
     return from_record(record)
 
 
-def _split(text: str) -> list[str]:
+def _from_words(text: str) -> EditCommand:
     if len(text) > _MOST_WORDS:
         raise ValueError(f"it is longer than {_MOST_WORDS:,} characters; write it as JSON")
-    return shlex.split(text)
-
-
-def _from_words(words: Sequence[str]) -> EditCommand:
-    head, *rest = words
-    match = _PARAMETER.fullmatch(head)
-    if match is not None and not rest:
-        return from_record(_parameter_record(match))
+    head, *rest = words = shlex.split(text)
+    parameter = _PARAMETER.fullmatch(head)
+    if parameter is not None and not rest:
+        return from_record(_parameter_record(parameter))
     if "=" in head:
-        return Configure(tuple(_change(word) for word in words))
-    if head not in _READERS:
-        raise ValueError(f"{head!r} is none of {', '.join(_READERS)}")
-    return from_record(_READERS[head](rest))
+        return Configure(tuple(map(_change, words)))
+    match words:
+        case ["optimizer", name, *rate] if len(rate) < 2:
+            rates = [float(value) for value in rate]
+            return from_record({"command": "SetOptimizer", "name": name, "learning_rate": rates[0] if rates else None})
+        case ["add", features, target]:
+            numbers = [float(value) for value in features.split(",")]
+            return from_record({"command": "AddPoint", "features": numbers, "target": float(target)})
+        case ["remove", number]:
+            return from_record({"command": "RemovePoint", "index": int(number) - 1})
+        case ["clear"]:
+            return ClearPoints()
+    if head in _WORDS:
+        raise ValueError(f"{' '.join(rest)!r} is too much or too little after {head}")
+    raise ValueError(f"{head!r} is none of {', '.join(_WORDS)}")
 
 
 def _parameter_record(match: re.Match[str]) -> Mapping[str, Any]:
@@ -189,36 +167,3 @@ def _change(word: str) -> tuple[str, Any]:
     if text == _AUTO and getattr(Experiment, name) is None:
         return name, None
     return name, parse(FIELDS[name].kind, text)
-
-
-def _added(words: Sequence[str]) -> Mapping[str, Any]:
-    features, target = words
-    return {
-        "command": "AddPoint",
-        "features": [float(value) for value in features.split(",")],
-        "target": float(target),
-    }
-
-
-def _optimizer(words: Sequence[str]) -> Mapping[str, Any]:
-    name, *rate = words
-    return {"command": "SetOptimizer", "name": name, "learning_rate": float(*rate) if rate else None}
-
-
-def _removed(words: Sequence[str]) -> Mapping[str, Any]:
-    (number,) = words
-    return {"command": "RemovePoint", "index": int(number) - 1}
-
-
-def _cleared(words: Sequence[str]) -> Mapping[str, Any]:
-    if words:
-        raise ValueError(f"{words[0]!r} is too much")
-    return {"command": "ClearPoints"}
-
-
-_READERS: Final[Mapping[str, Callable[[Sequence[str]], Mapping[str, Any]]]] = {
-    "optimizer": _optimizer,
-    "add": _added,
-    "remove": _removed,
-    "clear": _cleared,
-}

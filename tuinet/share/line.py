@@ -36,18 +36,12 @@ def quoted(word: str) -> str:
 
 
 def split(line: str) -> list[str]:
-    """The words of a command line.
-
-    Raises
-    ------
-    ValueError
-        If a quote is not closed, or an escape stands for no character.
-    """
+    """The words of a command line; a ValueError where a quote is open, or an escape no character."""
     return shlex.split(_QUOTED.sub(lambda match: match[0] if match[1] is None else _plain(match[1]), line))
 
 
 def _plain(escaped: str) -> str:
-    r"""What stands between ``$'`` and ``'``, in quotes without escapes."""
+    """The text between ``$'`` and ``'``, its escapes resolved, in plain quotes."""
     data = b"".join(
         _bytes(escaped[begin:end]) if match is None else _unescaped(match) for begin, end, match in _pieces(escaped)
     )
@@ -71,7 +65,7 @@ def _unescaped(match: re.Match[str]) -> bytes:
 
 
 def _shell_escape(character: str) -> str:
-    """By its bytes, whatever the shell's encoding is."""
+    """Escapes for the bytes of a character in UTF-8, whatever the shell's encoding is."""
     return escape(character) if character < "\x80" else "".join(f"\\x{byte:02x}" for byte in _bytes(character))
 
 

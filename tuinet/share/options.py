@@ -71,8 +71,6 @@ def trajectory_from(options: Mapping[str, Any], fields: Mapping[str, Any]) -> Tr
 
     Parameters
     ----------
-    options
-        By the `NAMES`.
     fields
         Of the Experiment; ``None`` for what was not given.
 

@@ -27,7 +27,7 @@ _CONTINUED: Final = re.compile(r"\\\r?\n\s*")
 
 
 def read_shared(text: str) -> Shared:
-    """What a line, JSON, or the name of a file with one of them stands for; ``-`` is standard input.
+    """The run that a text stands for: a line, JSON, or the name of a file with one of them; ``-`` is standard input.
 
     Raises
     ------
@@ -52,7 +52,7 @@ def read_shared(text: str) -> Shared:
 
 
 def _is_name(text: str) -> bool:
-    """Whether it can be nothing but the name of a file."""
+    """Whether a text can only be the name of a file."""
     return bool(text) and len(text.split()) == 1 and not text.startswith(("-", "{")) and text != "tuinet"
 
 
@@ -68,26 +68,14 @@ def _content(name: str) -> str:
 
 
 def from_line(text: str) -> Shared:
-    """What a command line stands for, with a prompt before it or not, and whatever lines it was broken into.
-
-    Raises
-    ------
-    ShareError, click.ClickException
-        If it stands for no run.
-    """
+    """The run of a command line, which may have a prompt before it and may be broken into lines."""
     words = _words(text)
     with _COMMAND.make_context("tuinet", words) as context:
         return shared_from(context.params)
 
 
 def shared_from(values: dict[str, Any]) -> Shared:
-    """What the values of all options stand for.
-
-    Raises
-    ------
-    ShareError, click.ClickException
-        If one of them cannot be used.
-    """
+    """The run that the values of all options describe; ShareError or ClickException where one is wrong."""
     fields = dict(values)
     options = {name: fields.pop(name) for name in NAMES}
     speed, paused, epochs, load = (fields.pop(name) for name in ("speed", "paused", "epochs", "load"))

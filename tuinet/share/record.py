@@ -103,13 +103,7 @@ def make_trajectory(experiment: Experiment, edits: tuple[Edit, ...], at: str, di
 
 
 def require_defaults(given: Any) -> None:
-    """Refuse a generation of defaults that is not known here.
-
-    Raises
-    ------
-    ShareError
-        Naming it.
-    """
+    """Refuse a generation of defaults that is not known here by a ShareError."""
     if given != DEFAULTS or isinstance(given, bool):
         raise ShareError(f"defaults: {given!r} is not known here, only {DEFAULTS}; another tuinet has made this")
 

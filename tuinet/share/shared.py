@@ -16,7 +16,6 @@ USUAL_SPEED: Final = 100.0
 LONG: Final = 4000
 """Characters of a line that every terminal and every shell takes."""
 EXAMPLE: Final = "@300 learning_rate=0.1"
-"""An edit, as text."""
 POINTS: Final = ("added", "removed", "cleared")
 """Fields that are no options: samples that were changed by hand before the run began."""
 
@@ -34,7 +33,6 @@ class Shared:
     """Epochs per second, ``None`` for no brake."""
     is_paused: bool = True
     epochs: int | None = None
-    """Where to pause."""
     load: str = ""
     """The file of a saved run in which the trajectory begins; empty where it begins with its Experiment."""
 

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Final
 
 from tuinet.errors import TuinetError
 from tuinet.session.timeline import SavedSession
@@ -46,21 +46,14 @@ class StoredRun:
     saved_at: float
     """Seconds since 1970."""
     has_ended: bool = False
-    """Whether the user has ended it; or else something else has."""
+    """Whether the user has ended it, and nothing else has."""
 
 
 class RunStore:
     """Keeps runs apart: each has a file, and a lock for as long as its process lives.
 
-    The folder is the user's alone. What is no ordinary file of the user's in it is neither opened nor deleted.
-
-    Parameters
-    ----------
-    folder
-        Made when it is needed.
-    around
-        The folders of tuinet that it lies in, each after the one that it lies in itself; they are made and closed to
-        others, too.
+    The folder is the user's alone, and so are those around it, which are given each after the one that it lies in.
+    What is no ordinary file of the user's in it is neither opened nor deleted.
     """
 
     def __init__(self, folder: Path, *around: Path) -> None:
@@ -79,11 +72,11 @@ class RunStore:
         return sorted(runs, key=lambda run: run.saved_at, reverse=True)
 
     def interrupted(self) -> list[StoredRun]:
-        """Those of them that the user has not ended."""
+        """The runs that the user has not ended, the latest first."""
         return [run for run in self.runs() if not run.has_ended]
 
     def strangers(self) -> list[Path]:
-        """What is in the folder and is no ordinary file of the user's: it is left alone."""
+        """Entries of the folder that are no ordinary files of the user: they are left alone."""
         try:
             for folder in self._folders:
                 require_own(folder)
@@ -115,7 +108,7 @@ class RunStore:
         return RunSlot(self.folder / name)
 
     def _sweep(self) -> None:
-        """Delete the oldest runs, and what was left of those that ended in the middle of writing."""
+        """Delete the oldest runs, and the remains of those that ended in the middle of writing."""
         for run in self.runs()[KEPT:]:
             _delete(run.path)
         with contextlib.suppress(OSError):
@@ -148,19 +141,13 @@ class RunStore:
         return slot
 
     def _parts(self) -> list[tuple[Path, Path]]:
-        """Files that are being written, or were when their process ended, and the runs that they were to become."""
+        """Incomplete files, each with the run that it was to become."""
         parts = filter(is_own_file, self.folder.glob(f".run-*{_ENDING}.*.part"))
         return [(part, part.with_name(part.name[1:].partition(_ENDING)[0] + _ENDING)) for part in parts]
 
 
 class RunSlot:
-    """The file of one run, locked.
-
-    Parameters
-    ----------
-    path
-        Where the run is saved.
-    """
+    """The file of one run, locked."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -171,15 +158,8 @@ class RunSlot:
     def save(self, saved: SavedSession, put_aside: SavedSession | None = None) -> None:
         """Replace what was saved before, all or nothing.
 
-        A run that was put aside stays in the file, and is the first to be resumed; the one that is on has a file beside
-        it for so long. What does not change is written once.
-
-        Parameters
-        ----------
-        saved
-            The run that is on.
-        put_aside
-            The run that was before it and is to be gone on with; ``None`` where there is none.
+        A run that was put aside for this one stays in the file, and is the first to be resumed; this one has a file
+        beside it for so long. What does not change is written once.
 
         Raises
         ------
@@ -212,13 +192,7 @@ class RunSlot:
         self._lock.release()
 
     def leave(self, *, has_ended: bool = False) -> None:
-        """Leave what was saved for another process.
-
-        Parameters
-        ----------
-        has_ended
-            Whether the user has ended the run.
-        """
+        """Leave what was saved for another process."""
         if self._beside is not None:
             self._beside.leave()
         if has_ended and self.path.exists():
@@ -233,13 +207,7 @@ class RunSlot:
 
 
 def read_run(run: StoredRun) -> SavedSession:
-    """What a run has saved.
-
-    Raises
-    ------
-    CheckpointError
-        If it cannot be read.
-    """
+    """The saved session of a run; a CheckpointError where it cannot be read."""
     from tuinet.storage import session_file  # noqa: PLC0415 - not needed at the start
 
     return session_file.read(run.path)
@@ -265,19 +233,8 @@ _MARGIN: Final = 0.5
 """Begins so much earlier, so that what is written is on the disk in time."""
 
 
-class Slot(Protocol):
-    """Where a run is saved, and the one that it was put aside for."""
-
-    def save(self, saved: SavedSession, put_aside: SavedSession | None) -> None:
-        """Replace what was saved before, all or nothing; raises TuinetError or OSError.
-
-        Parameters
-        ----------
-        saved
-            The run that is on.
-        put_aside
-            The run that was before it and is to be gone on with; ``None`` where there is none.
-        """
+Save = Callable[[SavedSession, SavedSession | None], None]
+"""Saves the run that is on, and the one that was put aside for it; may raise TuinetError or OSError."""
 
 
 class Saver:
@@ -287,16 +244,12 @@ class Saver:
 
     Parameters
     ----------
-    slot
-        Where to.
     every
         Seconds between two saves.
-    now
-        A clock.
     """
 
-    def __init__(self, slot: Slot, every: float = EVERY, now: Callable[[], float] = time.monotonic) -> None:
-        self._slot, self._every, self._now = slot, max(every - _MARGIN, 0.0), now
+    def __init__(self, save: Save, every: float = EVERY, now: Callable[[], float] = time.monotonic) -> None:
+        self._save, self._every, self._now = save, max(every - _MARGIN, 0.0), now
         self._saved_at = now()
         self._pending_commands: tuple[SavedSession, SavedSession | None] | None = None
         self._wake = threading.Condition()
@@ -325,17 +278,18 @@ class Saver:
 
     def save_now(self, saved: SavedSession, put_aside: SavedSession | None = None) -> None:
         """Write this before returning; later ones are refused."""
-        with self._wake:
-            self._pending_commands, self._stopped = None, True
-            self._wake.notify()
+        self._refuse_more()
         self._write(saved, put_aside)
 
     def stop(self) -> None:
         """End the thread, after what it is writing."""
+        self._refuse_more()
+        self._thread.join()
+
+    def _refuse_more(self) -> None:
         with self._wake:
             self._pending_commands, self._stopped = None, True
             self._wake.notify()
-        self._thread.join()
 
     def _run(self) -> None:
         while True:
@@ -351,7 +305,7 @@ class Saver:
     def _write(self, saved: SavedSession, put_aside: SavedSession | None) -> None:
         with self._writing:
             try:
-                self._slot.save(saved, put_aside)
+                self._save(saved, put_aside)
             except (TuinetError, OSError) as error:
                 self.failure = str(error)
             else:

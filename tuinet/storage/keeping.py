@@ -21,20 +21,12 @@ _READ_AT_START: Final = 2**25
 
 
 class Keeper:
-    """Has a run saved while it goes on.
-
-    Parameters
-    ----------
-    slot
-        Where to; ``None`` where that is not possible.
-    warning
-        Why not.
-    """
+    """Has a run saved while it goes on; without a slot, the warning says why that is not possible."""
 
     def __init__(self, slot: RunSlot | None, warning: str = "") -> None:
         self._slot = slot
         self.warning = warning
-        self.saver = None if slot is None else Saver(slot)
+        self.saver = None if slot is None else Saver(slot.save)
 
     def keep(self, saved: SavedSession | None) -> str:
         """The user has ended the run: leave it to be resumed by who wants to; what there is to say about it.
@@ -82,13 +74,7 @@ class Keeper:
 
 
 def run_store() -> RunStore:
-    """The user's runs.
-
-    Raises
-    ------
-    OSError
-        If there is no place for them.
-    """
+    """The user's runs; an OSError where there is no place for them."""
     from platformdirs import user_state_path  # noqa: PLC0415 - only the dashboard needs it
 
     folder = Path(user_state_path("tuinet", appauthor=False))
@@ -124,25 +110,23 @@ def resume() -> tuple[Session, Keeper]:
 
 
 def greeting() -> str:
-    """What to say about the latest interrupted run, or to somebody who is here for the first time; else nothing."""
+    """Words about the latest interrupted run, or for somebody who is here for the first time; else nothing."""
     try:
         store = run_store()
         runs = store.runs() if store.close_to_others() else []
         interrupted = [run for run in runs if not run.has_ended]
         if interrupted:
-            return f"interrupted run{_described(interrupted[0])} · {_way_back(interrupted[0], runs)} goes on with it"
+            run = interrupted[0]
+            # Only the latest is resumed.
+            command = "--resume" if run is runs[0] else f"--load {shlex.quote(str(run.path))}"
+            return f"interrupted run{_described(run)} · tuinet {command} goes on with it"
         return _first_words(store.folder.parent)
     except OSError:
         return ""
 
 
-def _way_back(run: StoredRun, runs: list[StoredRun]) -> str:
-    """The command that goes on with a run; only the latest is resumed."""
-    return "tuinet --resume" if run is runs[0] else f"tuinet --load {shlex.quote(str(run.path))}"
-
-
 def _first_words(folder: Path) -> str:
-    """The hint for the first time, said once: what is written in the folder remembers it."""
+    """The hint for the first time; a file in the folder remembers that it was given."""
     mark = folder / GREETED
     make_private(folder)
     if os.path.lexists(mark):
@@ -152,13 +136,7 @@ def _first_words(folder: Path) -> str:
 
 
 def _free_runs() -> list[tuple[StoredRun, RunSlot]]:
-    """The latest run that no other process has taken meanwhile, if any.
-
-    Raises
-    ------
-    CheckpointError
-        If the folder is not the user's alone.
-    """
+    """The latest run that no other process has taken meanwhile, if any."""
     try:
         store = run_store()
         store.close_to_others()

@@ -20,17 +20,7 @@ _CLOSED: Final = getattr(os, "O_CLOEXEC", 0)
 
 
 class PrivacyError(PermissionError):
-    """A folder or a file is not the user's alone.
-
-    Parameters
-    ----------
-    path
-        Which.
-    reason
-        What is wrong with it.
-    remedy
-        What can be done about it.
-    """
+    """A folder or a file is not the user's alone."""
 
     def __init__(self, path: Path, reason: str, remedy: str) -> None:
         super().__init__(errno.EPERM, f"{path} {reason}")
@@ -73,13 +63,7 @@ def tighten(*folders: Path) -> bool:
 
 
 def require_own(folder: Path) -> None:
-    """Refuse what is no folder of the user's; nothing is changed.
-
-    Raises
-    ------
-    PrivacyError
-        Saying what it is, and the remedy.
-    """
+    """Refuse what is no folder of the user's by a PrivacyError; nothing is changed."""
     status = os.lstat(folder)
     if stat.S_ISLNK(status.st_mode):
         raise PrivacyError(folder, "is a symbolic link, which is not followed", f"put a folder in its place: {folder}")
@@ -129,13 +113,7 @@ def open_private(path: Path) -> int:
 
 
 def make_mark(path: Path) -> None:
-    """An empty file that says something by being there; one that is there stays as it is.
-
-    Raises
-    ------
-    OSError
-        If it cannot be made.
-    """
+    """An empty file that says something by being there; one that is there stays as it is."""
     with contextlib.suppress(FileExistsError):
         os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _OWN_LINK | _CLOSED, FILE_MODE))
 
@@ -170,11 +148,6 @@ CAN_LOCK: Final = fcntl is not None
 
 class FileLock:
     """Held from the moment it is made until `release`, or the end of the process.
-
-    Parameters
-    ----------
-    path
-        The file of the lock; made where there is none.
 
     Raises
     ------

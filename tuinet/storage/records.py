@@ -4,24 +4,14 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict
-from typing import Any, Final, get_args
+from types import NoneType
+from typing import Any, Final, get_args, get_origin, get_type_hints
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tuinet.experiment.experiment import Experiment, tupled
-from tuinet.session.edits import (
-    AddPoint,
-    ClearPoints,
-    Configure,
-    EditCommand,
-    RemovePoint,
-    SetActivation,
-    SetLearningRate,
-    SetOptimizer,
-    SetParameter,
-)
+from tuinet.session.edits import Configure, EditCommand, edit_kinds
 from tuinet.session.history import HistorySnapshot
 from tuinet.session.timeline import (
     KEYFRAMES,
@@ -31,76 +21,88 @@ from tuinet.session.timeline import (
     Edit,
     Keyframe,
     Position,
-    StepEdit,
     Timeline,
 )
-
-Check = Callable[[Any], bool]
-
-
-def _is_text(value: Any) -> bool:
-    return isinstance(value, str)
-
-
-def _is_whole(value: Any) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**53
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) <= sys.float_info.max
-
-
-def _are_numbers(value: Any) -> bool:
-    return isinstance(value, tuple) and all(map(_is_number, value))
-
-
-def _are_changes(value: Any) -> bool:
-    return isinstance(value, tuple) and all(
-        isinstance(change, tuple) and len(change) == 2 and _is_text(change[0]) for change in value
-    )
-
-
-_CHECKS: Final[Mapping[type, Mapping[str, Check]]] = {
-    SetActivation: {"name": _is_text},
-    SetLearningRate: {"value": _is_number},
-    SetOptimizer: {"name": _is_text, "learning_rate": lambda value: value is None or _is_number(value)},
-    SetParameter: {
-        "layer": _is_whole,
-        "row": lambda value: value is None or _is_whole(value),
-        "column": _is_whole,
-        "value": _is_number,
-    },
-    Configure: {"changes": _are_changes},
-    AddPoint: {"features": _are_numbers, "target": _is_number},
-    RemovePoint: {"index": _is_whole},
-    ClearPoints: {},
-}
-"""What the fields of each command have to be."""
 
 
 def to_record(command: EditCommand) -> dict[str, Any]:
     """The name of a command, and its fields, for JSON."""
-    return {"command": type(command).__name__, **asdict(command)}
+    kind = type(command)
+    return {"command": kind.__name__, **{name: getattr(command, name) for name in get_type_hints(kind)}}
 
 
 def from_record(record: Mapping[str, Any]) -> EditCommand:
-    """The inverse of `to_record`.
+    """The inverse of `to_record`; a ValueError where there is no such command, or its fields are others."""
+    fields = {key: tupled(value) for key, value in record.items()}
+    name = fields.pop("command", None)
+    if renewed := _renewed(name, fields):
+        return renewed
+    kind = next((kind for known, kind in edit_kinds().items() if known == name), None)
+    if kind is None:
+        raise ValueError(f"there is no command {name!r}")
+    types = get_type_hints(kind)
+    if fields.keys() != types.keys() or not all(_is_of(fields[key], expected) for key, expected in types.items()):
+        raise ValueError(f"{name} does not have the fields {', '.join(types) or 'of none'}")
+    return kind(**fields)
+
+
+def _renewed(name: object, fields: Mapping[str, Any]) -> Configure | None:
+    """The change of a field for which earlier versions had a command of its own."""
+    match name, fields:
+        case "SetActivation", {"name": str(activation), **others} if not others:
+            return Configure.of(activation=(activation,))
+        case "SetLearningRate", {"value": rate, **others} if not others and _is_of(rate, float):
+            return Configure.of(learning_rate=rate)
+    return None
+
+
+def checked(value: Any, expected: Any) -> Any:
+    """A value from a file, its lists as tuples.
+
+    Parameters
+    ----------
+    expected
+        Its type: `str`, `bool`, `int` for whole numbers from 0 up, `float` for finite numbers, or tuples and unions.
 
     Raises
     ------
     ValueError
-        If there is no such command, or a field of it is missing or of another kind.
+        If it is of another type.
     """
-    fields = {key: tupled(value) for key, value in record.items()}
-    name = fields.pop("command", None)
-    kind = next((kind for kind in get_args(EditCommand) if kind.__name__ == name), None)
-    if kind is None:
-        raise ValueError(f"there is no command {name!r}")
-    checks = _CHECKS[kind]
-    if fields.keys() != checks.keys() or not all(check(fields[key]) for key, check in checks.items()):
-        raise ValueError(f"{name} does not have the fields {', '.join(checks) or 'of none'}")
-    command: EditCommand = kind(**fields)
-    return command
+    plain = tupled(value)
+    if not _is_of(plain, expected):
+        raise ValueError(f"{value!r} is not {getattr(expected, '__name__', expected)}")
+    return plain
+
+
+def _is_of(value: object, expected: Any) -> bool:
+    if expected in _CHECKS:
+        return _CHECKS[expected](value)
+    parts = get_args(expected)
+    if get_origin(expected) is not tuple:
+        return any(_is_of(value, part) for part in parts)
+    if not isinstance(value, tuple):
+        return False
+    items = parts[:1] * len(value) if parts[-1] is Ellipsis else parts
+    return len(items) == len(value) and all(map(_is_of, value, items))
+
+
+def _is_whole(value: object, least: int = 0) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and least <= value < 2**53
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) <= sys.float_info.max
+
+
+_CHECKS: Final[Mapping[Any, Callable[[object], bool]]] = {
+    str: lambda value: isinstance(value, str),
+    bool: lambda value: isinstance(value, bool),
+    int: _is_whole,
+    float: _is_number,
+    NoneType: lambda value: value is None,
+    Any: lambda value: True,
+}
 
 
 AnyArray = NDArray[Any]
@@ -111,15 +113,7 @@ _VECTORS: Final = ("parameters", "grads", "updates")
 
 
 def pack(states: Sequence[Checkpoint], prefix: str) -> tuple[dict[str, Any], dict[str, AnyArray]]:
-    """A header for JSON, and arrays by their names.
-
-    Parameters
-    ----------
-    states
-        Of one Experiment on the same data.
-    prefix
-        Of the arrays' names.
-    """
+    """A header for JSON, and arrays by their names, of states of one Experiment on the same data."""
     first = states[0]
     series = {name: [state.history[name] for state in states] for name in first.history}
     arrays = {
@@ -141,7 +135,7 @@ def _header_of(state: Checkpoint) -> dict[str, Any]:
     return {
         "step_count": state.step_count,
         "phases": state.phases,
-        "edits": [{"phase": edit.phase, **to_record(edit.command)} for edit in state.edits],
+        "edits": [{"phase": edit.position.phase, **to_record(edit.command)} for edit in state.edits],
         "generators": state.generators,
         "epoch_start": list(state.epoch_start),
         "grads_are_stale": state.grads_are_stale,
@@ -171,7 +165,7 @@ def unpack(header: Mapping[str, Any], prefix: str, read: ReadArray) -> list[Chec
             experiment=experiment,
             step_count=whole(row["step_count"]),
             phases=whole(row["phases"]),
-            edits=tuple(_step_edit(edit) for edit in row["edits"]),
+            edits=tuple(_step_edit(edit, whole(row["step_count"])) for edit in row["edits"]),
             parameters=vectors["parameters"][index],
             grads=vectors["grads"][index],
             updates=vectors["updates"][index],
@@ -181,28 +175,22 @@ def unpack(header: Mapping[str, Any], prefix: str, read: ReadArray) -> list[Chec
             history={name: pieces[index] for name, pieces in histories.items()},
             data_digest=header["data_digest"],
             epoch_start=_epoch_start(row),
-            grads_are_stale=_is_true(row.get("grads_are_stale", False)),
+            grads_are_stale=checked(row.get("grads_are_stale", False), bool),
         )
         for index, row in enumerate(rows)
     ]
 
 
-def whole(value: object) -> int:
-    """A number of steps, phases or epochs, checked."""
-    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < 2**53:
-        raise ValueError(f"{value!r} is not a whole number from 0 up")
-    return value
+def whole(value: Any, least: int = 0) -> int:
+    """A whole number from a file; a ValueError where it is none, or too small."""
+    if not _is_whole(value, least):
+        raise ValueError(f"{value!r} is not a whole number from {least} up")
+    return int(value)
 
 
-def _is_true(value: object) -> bool:
-    if not isinstance(value, bool):
-        raise ValueError(f"{value!r} is neither true nor false")
-    return value
-
-
-def _step_edit(record: Mapping[str, Any]) -> StepEdit:
+def _step_edit(record: Mapping[str, Any], step: int) -> Edit:
     fields = dict(record)
-    return StepEdit(whole(fields.pop("phase")), from_record(fields))
+    return Edit(Position(step, whole(fields.pop("phase"))), from_record(fields))
 
 
 def _epoch_start(row: Mapping[str, Any]) -> tuple[int, int]:
@@ -232,20 +220,14 @@ _MAX_POINTS: Final = 4096
 
 
 def pack_branches(branches: Sequence[Timeline], place: Callable[[Checkpoint], tuple[int, int]]) -> list[dict[str, Any]]:
-    """A record for each branch.
-
-    Parameters
-    ----------
-    place
-        Says where a state is kept.
-    """
+    """A record for each branch; `place` says where a state is kept."""
     return [
         {
             "label": branch.label,
             "stride": branch.stride,
             "tip": branch.tip,
             "edits": [{"position": edit.position, **to_record(edit.command)} for edit in branch.edits],
-            "clocks": [[change.position, change.edits, _clock_record(change.clock)] for change in branch.clocks],
+            "clocks": [[change.position, change.edits, clock_record(change.clock)] for change in branch.clocks],
             "keyframes": [[frame.position, frame.edits, place(frame.state)] for frame in _thinned(branch.keyframes)],
             "history": None if branch.history is None else _history_record(branch.history),
         }
@@ -254,7 +236,7 @@ def pack_branches(branches: Sequence[Timeline], place: Callable[[Checkpoint], tu
 
 
 def _thinned(keyframes: Sequence[Keyframe]) -> list[Keyframe]:
-    """At most as many as the file has room for, in equal strides: the way between two of them is replayed."""
+    """As many keyframes as the file has room for, at equal strides; a run is replayed between them."""
     room = max(2, SAVED_BYTES // max(frame.state.n_bytes for frame in keyframes))
     if len(keyframes) <= room:
         return list(keyframes)
@@ -262,7 +244,8 @@ def _thinned(keyframes: Sequence[Keyframe]) -> list[Keyframe]:
     return [keyframes[index] for index in chosen]
 
 
-def _clock_record(clock: Clock) -> list[int]:
+def clock_record(clock: Clock) -> list[int]:
+    """A clock as a list."""
     return [clock.batches_per_epoch, clock.step, clock.epoch]
 
 
@@ -278,13 +261,7 @@ def _history_record(history: HistorySnapshot) -> dict[str, Any]:
 def unpack_branches(
     records: Sequence[Mapping[str, Any]], state_at: Callable[[Any], Checkpoint]
 ) -> tuple[Timeline, ...]:
-    """The inverse of `pack_branches`.
-
-    Raises
-    ------
-    KeyError, TypeError, ValueError
-        If they cannot have come from there.
-    """
+    """The inverse of `pack_branches`; KeyError, TypeError or ValueError where the records are none."""
     return tuple(_branch(record, state_at) for record in records)
 
 
@@ -294,7 +271,7 @@ def _branch(record: Mapping[str, Any], state_at: Callable[[Any], Checkpoint]) ->
     ]
     edits = [_edit(edit) for edit in record["edits"]]
     clocks = [
-        ClockChange(_position(position), whole(count), _clock(clock)) for position, count, clock in record["clocks"]
+        ClockChange(_position(position), whole(count), read_clock(clock)) for position, count, clock in record["clocks"]
     ]
     tip, stride = _position(record["tip"]), whole(record["stride"])
     _require_order([frame.position for frame in frames], tip)
@@ -306,10 +283,8 @@ def _branch(record: Mapping[str, Any], state_at: Callable[[Any], Checkpoint]) ->
         raise ValueError("a keyframe is not between two steps, or has edits that were not made")
     if any(frame.position.step != frame.state.step_count for frame in frames):
         raise ValueError("a keyframe is not where its state is")
-    label = record["label"]
-    if not isinstance(label, str):
-        raise TypeError(f"{label!r} is no label")
-    return Timeline(frames, stride, clocks, label, edits, tip, _history(record["history"]))
+    label, history = checked(record["label"], str), _history(record["history"])
+    return Timeline(frames, stride, clocks, label, edits, tip, history)
 
 
 def _require_order(positions: Sequence[Position], tip: Position) -> None:
@@ -322,11 +297,10 @@ def _position(value: Any) -> Position:
     return Position(whole(step), whole(phase))
 
 
-def _clock(value: Any) -> Clock:
-    batches, step, epoch = map(whole, value)
-    if not batches:
-        raise ValueError("an epoch has no batch")
-    return Clock(batches, step, epoch)
+def read_clock(value: Any) -> Clock:
+    """The inverse of `clock_record`; raises TypeError or ValueError."""
+    batches, step, epoch = value
+    return Clock(whole(batches, 1), whole(step), whole(epoch))
 
 
 def _edit(record: Mapping[str, Any]) -> Edit:

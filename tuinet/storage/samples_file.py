@@ -25,13 +25,7 @@ _QUOTED: Final = frozenset(',;\t"\r\n')
 
 
 def points_path(name: str) -> Path:
-    """The file that a name stands for; without an ending of a CSV file it gets one.
-
-    Raises
-    ------
-    DataError
-        If there is no name in it.
-    """
+    """The file that a name stands for, with an ending of CSV; a DataError where there is no name in it."""
     try:
         path = Path(name.strip()).expanduser()
     except RuntimeError:
@@ -72,7 +66,7 @@ def _lines(dataset: Dataset) -> Iterator[str]:
 
 
 def _feature_names(dataset: Dataset) -> list[str]:
-    """The names of the columns; a number, which a header cannot have, becomes a name."""
+    """The names of the columns; a header cannot have numbers, which get a name."""
     return [f"x{index}" if is_number(name) else name for index, name in enumerate(dataset.feature_names, start=1)]
 
 
@@ -96,7 +90,7 @@ def _field(text: str) -> str:
 
 
 def _require_readable(text: bytes, path: Path, dataset: Dataset) -> None:
-    """Refuse what would be another dataset when it is read."""
+    """Refuse a text that would be read as another dataset."""
     if not len(dataset.X) + len(dataset.X_test):
         raise DataError("there are no samples to save")
     rows = read_csv(io.BytesIO(text), str(path), "")

@@ -23,6 +23,7 @@ from __future__ import annotations
 import io
 import json
 import os
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 from zipfile import ZipFile
@@ -56,10 +57,6 @@ def write(path: Path, saved: SavedSession, *, compressed: bool = True, mode: int
 
     Parameters
     ----------
-    path
-        Where to.
-    saved
-        What is to be written.
     compressed
         Whether it may be: a large one is not, so that nothing in it is larger than the file.
     mode
@@ -70,15 +67,26 @@ def write(path: Path, saved: SavedSession, *, compressed: bool = True, mode: int
     CheckpointError
         If it cannot be written, or is too large even so.
     """
-    data = io.BytesIO()
     written = saved if fits(saved) else saved.without_past()
     if not fits(written):
         raise CheckpointError(f"{path}: the run is too large to be saved in the middle of a step; complete the step")
-    arrays: dict[str, Any] = _arrays(written)
+    arrays = _arrays(written)
     if not _is_readable(arrays["header"]):
         arrays = _arrays(saved.without_past())
     is_large = sum(array.nbytes for array in arrays.values()) > MAX_BYTES
-    save = np.savez_compressed if compressed and not is_large else np.savez
+    write_archive(path, arrays, compressed=compressed and not is_large, mode=mode)
+
+
+def write_archive(path: Path, arrays: Mapping[str, Any], *, compressed: bool = True, mode: int | None = None) -> None:
+    """Write arrays as NPZ; what was at the path stays until the new file is complete and on the disk.
+
+    Raises
+    ------
+    CheckpointError
+        If it cannot be written.
+    """
+    data = io.BytesIO()
+    save = np.savez_compressed if compressed else np.savez
     # NumPy 2.0 would write allow_pickle=False as one more array.
     save(data, **arrays)
     try:
@@ -152,7 +160,7 @@ def _arrays(saved: SavedSession) -> dict[str, AnyArray]:
 
 
 class _Tables:
-    """Sorts states into tables: those of one Experiment on the same data, with the same memory, share one."""
+    """Sorts states into tables by Experiment, data and kinds of arrays."""
 
     def __init__(self) -> None:
         self.tables: list[list[Checkpoint]] = []
@@ -172,7 +180,7 @@ class _Tables:
 
 
 def _read(archive: ZipFile, place: Place) -> SavedSession:
-    header = _header(archive, place)
+    header = read_header(archive, place, FORMAT, (1, VERSION), _NO_CHECKPOINT)
 
     def array(name: str, kinds: str) -> AnyArray:
         # What is not compressed can have no array that is larger than the file.
@@ -193,35 +201,42 @@ def _read(archive: ZipFile, place: Place) -> SavedSession:
     return SavedSession(state_at(header["present"]), branches, active)
 
 
-def _header(archive: ZipFile, place: Place) -> dict[str, Any]:
-    if "header.npy" not in archive.namelist():
-        raise place.error(_NO_CHECKPOINT)
-    header = read_header(archive, place)
-    if not isinstance(header, dict) or header.get("format") != FORMAT:
-        raise place.error(_NO_CHECKPOINT)
-    if not isinstance(header.get("version"), int) or header["version"] not in (1, VERSION):
-        raise place.error(f"it is of version {header.get('version')!r}; this program reads versions 1 and {VERSION}")
-    return header
+def read_header(archive: ZipFile, place: Place, form: str, versions: Sequence[int], otherwise: str) -> dict[str, Any]:
+    """The JSON object in an archive's header, checked before it is read.
 
-
-def read_header(archive: ZipFile, place: Place) -> Any:
-    """The JSON of an archive's header, checked before it is read.
+    Parameters
+    ----------
+    form
+        Its format.
+    versions
+        Those that can be read.
+    otherwise
+        What to say where it is of another format.
 
     Raises
     ------
     DataError
-        If it cannot be one.
+        If it cannot be such a header.
     ValueError
         If it is no JSON in UTF-8.
     """
-    require_plausible(archive, place)
+    if "header.npy" not in archive.namelist():
+        raise place.error(otherwise)
+    _require_plausible(archive, place)
     data = read_array(archive, "header", "u", place, as_table=False, most=_MAX_HEADER).tobytes()
     # A run that has diverged has losses that are no numbers.
-    return parse_json(data.decode(), allows_nan=True)
+    header = parse_json(data.decode(), allows_nan=True)
+    if not isinstance(header, dict) or header.get("format") != form:
+        raise place.error(otherwise)
+    version = header.get("version")
+    if type(version) is not int or version not in versions:
+        known = f"version{'s' * (len(versions) > 1)} {' and '.join(map(str, versions))}"
+        raise place.error(f"it is of version {version!r}; this program reads {known}")
+    return header
 
 
-def require_plausible(archive: ZipFile, place: Place) -> None:
-    """Refuse what would fill the memory while it is decompressed, since nothing that was ever saved does."""
+def _require_plausible(archive: ZipFile, place: Place) -> None:
+    """Refuse an archive that would fill the memory, as no saved run does."""
     promised = sum(info.file_size for info in archive.infolist())
     is_bomb = promised > max(_LARGE, _DENSEST * archive.start_dir)
     if is_bomb or archive.getinfo("header.npy").file_size > _MAX_HEADER:
@@ -229,7 +244,7 @@ def require_plausible(archive: ZipFile, place: Place) -> None:
 
 
 def _read_version_1(header: dict[str, Any], array: ReadArray) -> Checkpoint:
-    """A table of one row, whose arrays have no prefix and no rows."""
+    """Read a table of one row, whose arrays have no prefix and no rows."""
     names = header["history"]
     table = {
         "experiment": header["experiment"],

@@ -20,7 +20,7 @@ from tuinet.session.commands import (
     SwapBranch,
     Undo,
 )
-from tuinet.session.edits import Configure, SetActivation, SetLearningRate, SetOptimizer
+from tuinet.session.edits import Configure, SetOptimizer
 from tuinet.tui.messages import RunnerLike
 from tuinet.tui.pending import PendingValues
 
@@ -155,7 +155,7 @@ class TrainingActions(Controller):
         before = pending_value.now(actual)
         rate = next_rate(before, direction)
         if rate != before:
-            self._runner.send(SetLearningRate(pending_value.ask(rate)))
+            self._runner.send(Configure.of(learning_rate=pending_value.ask(rate)))
         else:
             end = "largest" if direction > 0 else "smallest"
             self.say(f"{rate:g} is the {end} learning rate of this key: e takes any")
@@ -192,7 +192,7 @@ class ConfiguringActions(Controller):
         news = {field: value for field, value in changes.items() if getattr(wanted, field) != value}
         if news:
             self._asked.experiment.ask(news, self._shown)
-            self._runner.send(Configure(tuple(news.items())))
+            self._runner.send(Configure.of(**news))
         elif reason:
             self.say(reason)
 
@@ -266,7 +266,8 @@ class RunActions(Controller):
         experiment, names = self._shown.snapshot.experiment, CHOICES["activation"]
         if experiment.hidden:
             present = names.index(self._asked.activation.now(experiment.hidden_activations[0]))
-            self._runner.send(SetActivation(self._asked.activation.ask(names[(present + by) % len(names)])))
+            asked = self._asked.activation.ask(names[(present + by) % len(names)])
+            self._runner.send(Configure.of(activation=(asked,)))
         else:
             self.say(NO_HIDDEN_LAYER)
 

@@ -21,7 +21,7 @@ from tuinet.experiment.presets import make_experiment
 from tuinet.observe.snapshot import NO_PAST
 from tuinet.observe.view import View
 from tuinet.session.commands import Pause
-from tuinet.session.edits import SetLearningRate
+from tuinet.session.edits import Configure
 from tuinet.session.session import Session
 from tuinet.session.timeline import Edit, Position, Trajectory
 from tuinet.share.line import line_of
@@ -36,7 +36,7 @@ ROOT = Path(__file__).parents[3]
 DARK = load_themes()[0]
 COURSE = Trajectory(
     make_experiment(dataset="moons", learning_rate=0.1),
-    (Edit(Position(300), SetLearningRate(0.05)),),
+    (Edit(Position(300), Configure.of(learning_rate=0.05)),),
     Position(1240, 3),
     digest="02a533a3",
 )
@@ -66,7 +66,7 @@ def test_an_option_and_its_value_stay_together() -> None:
 def test_remarks_name_files_and_lengths() -> None:
     file = replace(COURSE, experiment=Experiment(dataset="my/points.csv", weights="start.json"))
     assert "my/points.csv and start.json" in shared_text(file, 1.0, 76, as_json=False).remarks[-1]
-    edits = tuple(Edit(Position(step), SetLearningRate(0.05)) for step in range(200))
+    edits = tuple(Edit(Position(step), Configure.of(learning_rate=0.05)) for step in range(200))
     assert "ctrl+s" in shared_text(replace(COURSE, edits=edits), 1.0, 76, as_json=False).remarks[-1]
     lost = replace(COURSE, origin=Position(9))
     assert shared_text(lost, 1.0, 76, as_json=False).text == ""

@@ -1,0 +1,122 @@
+"""The samples of a set that are evaluated for frames and history, and how the network does on them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import cached_property
+from itertools import pairwise
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tuinet.nn.network import Network
+from tuinet.nn.parameters import DIVERGING_IS_NO_ERROR, Array
+from tuinet.nn.phases import Evaluation
+from tuinet.observe.samples import Metrics, Samples, class_metrics, predicted_classes, regression_metrics
+
+Indices = NDArray[np.intp]
+
+WORK: Final = 250_000_000
+"""Multiplications that evaluating one set may take, as far as that leaves the least number of samples: some 10 ms."""
+ACTIVATION: Final = 100
+"""Multiplications in the time that one activation takes."""
+LEAST: Final = 250
+"""Samples that are evaluated however large the network is."""
+_SEED: Final = 1
+
+
+def most_seen(layer_sizes: Sequence[int]) -> int:
+    """Samples of a set that may be evaluated for one frame: two digits and zeros, so that it is easily read.
+
+    It follows from the network alone, never from a clock.
+    """
+    products = sum(fan_in * fan_out for fan_in, fan_out in pairwise(layer_sizes))
+    affordable = WORK // (products + ACTIVATION * sum(layer_sizes[1:]))
+    unit: int = 10 ** max(0, len(str(affordable)) - 2)
+    return max(LEAST, affordable // unit * unit)
+
+
+def seen_rows(samples: int, most: int) -> Indices:
+    """All samples of a set; or so many of them, drawn once and for all, and in their order.
+
+    They are drawn, not counted off, since classes may come in turn. The last sample is always among them: it may have
+    been added by hand just now.
+    """
+    if samples <= most:
+        return np.arange(samples)
+    drawn = np.random.default_rng(_SEED).choice(samples - 1, most - 1, replace=False)
+    return np.append(np.sort(drawn), samples - 1)
+
+
+class Judge:
+    """Evaluates a network on one set of samples, in buffers of its own.
+
+    Parameters
+    ----------
+    threshold
+        Where two classes part; ``None`` for numbers.
+    """
+
+    def __init__(self, network: Network, samples: Samples, threshold: float | None) -> None:
+        self._network, self._samples, self._threshold = network, samples, threshold
+
+    @cached_property
+    def _evaluation(self) -> Evaluation:
+        """Made on first use, since it takes much memory for a large set."""
+        return Evaluation(self._network, self._samples.inputs)
+
+    @DIVERGING_IS_NO_ERROR
+    def loss(self) -> float:
+        """Mean loss over the samples; 0 where there are none."""
+        self._evaluation.run()
+        values = self._evaluation.loss_values(self._samples.targets)
+        return float(values.mean(dtype=np.float64)) if len(values) else 0.0
+
+    def metrics(self) -> Metrics:
+        """Everything that is measured."""
+        loss, outputs = self.loss(), self._evaluation.workspace.outputs[-1]
+        if self._threshold is None:
+            return regression_metrics(loss, outputs, self._samples.targets)
+        return class_metrics(loss, outputs, self._samples.targets, self._threshold)
+
+    def answers(self, rows: Indices) -> Array:
+        """The class, or the first output, of some samples in the last evaluation, shape (rows,)."""
+        outputs = self._evaluation.workspace.outputs[-1][rows]
+        if self._threshold is None:
+            return outputs[:, 0]
+        return predicted_classes(outputs, self._threshold).astype(np.float64)
+
+    @DIVERGING_IS_NO_ERROR
+    def steepest(self, layer: int, units: Indices) -> Array:
+        """The steepest |f′(z)| of units of a layer, counted from 0, in the last evaluation; shape (units,)."""
+        workspace = self._evaluation.workspace
+        z, a = workspace.pre_activations[layer][:, units], workspace.activations[layer][:, units]
+        slopes = np.ones_like(z)
+        for operation in self._network.activations[layer].derivative(z, a, slopes):
+            operation()
+        return np.asarray(np.abs(slopes).max(axis=0, initial=0.0))
+
+
+class SeenSet:
+    """A set as it is seen by the frames and the history: all of its samples, or a fixed part where they are too many.
+
+    Parameters
+    ----------
+    threshold
+        Where two classes part; ``None`` for numbers.
+    """
+
+    def __init__(self, network: Network, samples: Samples, threshold: float | None) -> None:
+        self.total = len(samples.inputs)
+        self.rows = seen_rows(self.total, most_seen(network.layer_sizes))
+        """Which samples are seen, rising."""
+        self.samples = samples.part(self.rows)
+        self.whole = Judge(network, samples, threshold)
+        self.seen = self.whole if len(self.rows) == self.total else Judge(network, self.samples, threshold)
+
+    def metrics(self) -> Metrics:
+        """Everything that is measured, over the samples seen."""
+        metrics = self.seen.metrics()
+        return metrics if self.seen is self.whole else replace(metrics, of=self.total)
