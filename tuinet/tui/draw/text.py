@@ -21,6 +21,7 @@ from tuinet.observe.snapshot import Snapshot, gradients_are_fresh, gradients_are
 from tuinet.observe.view import Unit
 from tuinet.terminal_text import visible
 from tuinet.tui.style.colour import DEFAULT, as_hex, is_ansi, readable_on
+from tuinet.tui.style.theme import Theme
 
 _ABBREVIATION = 4
 _WORD_ENDS: Final = re.compile(r"[\s_]+")
@@ -54,6 +55,11 @@ def row(pieces: Iterable[Piece], width: int, fill: Style) -> Strip:
         elif text:
             merged.append(Segment(text, style))
     return Strip(merged).adjust_cell_length(width, fill)
+
+
+def filled_up(rows: Sequence[Strip], width: int, height: int, theme: Theme) -> list[Strip]:
+    """The rows, and as many blank ones below them as are missing."""
+    return [*rows, *[Strip.blank(width, ink(None, theme.background))] * (height - len(rows))]
 
 
 def width_of(pieces: Sequence[Piece]) -> int:

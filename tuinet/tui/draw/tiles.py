@@ -1,8 +1,8 @@
-"""Pictures as tiles: how large, how many, and the pixels of each as half blocks."""
+"""Pictures of samples and of weights: how large, how many, and the pixels of each as half blocks."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -10,7 +10,8 @@ import numpy as np
 from rich.style import Style
 from textual.strip import Strip
 
-from tuinet.tui.draw.cells import Array, half_blocks, quantize
+from tuinet.observe.snapshot import Snapshot
+from tuinet.tui.draw.cells import Array, Levels, half_blocks, quantize
 from tuinet.tui.draw.text import Piece, ink, row
 from tuinet.tui.style.colour import Ramp, shades_of
 from tuinet.tui.style.theme import Theme
@@ -71,26 +72,12 @@ class Tile:
 def tiling(shape: Shape, width: int, height: int, wanted: int = ENOUGH) -> Tiling | None:
     """Tiles as large as leave room for as many as are wanted; else as many as can be recognized.
 
-    Parameters
-    ----------
-    shape
-        Rows and columns of the pictures.
-    width, height
-        Cells of the room.
-    wanted
-        How many pictures are enough.
-
-    Returns
-    -------
-    Tiling or None
-        ``None`` where there is no room for even one.
+    ``None`` where there is no room for even one.
     """
-    longest = max(shape)
     sizes = [one for one in _tilings(shape, width, height) if one.count]
-    enough = (one for one in sizes if one.count >= wanted and max(one.shape) >= min(longest, _LEAST))
-    recognizable = [one for one in sizes if max(one.shape) >= min(longest, _LEAST)]
+    recognizable = [one for one in sizes if max(one.shape) >= min(max(shape), _LEAST)]
     most = max(recognizable or sizes[:1], key=lambda one: one.count, default=None)
-    return next(enough, most)
+    return next((one for one in recognizable if one.count >= wanted), most)
 
 
 def _tilings(shape: Shape, width: int, height: int) -> Iterator[Tiling]:
@@ -118,8 +105,7 @@ def resized(values: Array, shape: Shape) -> Array:
         if length != there:
             edges = np.arange(length) * there // length
             counts = np.maximum(np.diff(edges, append=there), 1)
-            means = np.add.reduceat(values, edges, axis=axis) / np.expand_dims(counts, 1 - axis)
-            values = means
+            values = np.add.reduceat(values, edges, axis=axis) / np.expand_dims(counts, 1 - axis)
     return values
 
 
@@ -134,15 +120,19 @@ def picture_lines(shares: Array, shape: Shape, colours: Ramp, theme: Theme) -> l
         Rows and columns of pixels that are drawn.
     """
     if has_halves(colours, theme):
-        levels = quantize(resized(shares, shape), len(colours))
-        if len(levels) % 2:
-            levels = np.vstack([levels, np.full((1, levels.shape[1]), len(colours))])
-        return [pieces_of(strip) for strip in half_blocks(levels, [*colours, theme.background], {})]
+        return half_block_lines(quantize(resized(shares, shape), len(colours)), colours, theme)
     levels = quantize(resized(shares, (-(-shape[0] // 2), shape[1])), len(colours))
     return [pieces_of(strip) for strip in half_blocks(np.repeat(levels, 2, axis=0), colours, {})]
 
 
-def has_halves(colours: Ramp, theme: Theme) -> bool:
+def half_block_lines(levels: Levels, colours: Sequence[str], theme: Theme) -> list[list[Piece]]:
+    """Two rows of pixels in each line; half a row of cells is left at the end where their number is odd."""
+    if len(levels) % 2:
+        levels = np.vstack([levels, np.full((1, levels.shape[1]), len(colours))])
+    return [pieces_of(strip) for strip in half_blocks(levels, (*colours, theme.background), {})]
+
+
+def has_halves(colours: Sequence[str], theme: Theme) -> bool:
     """Whether the two halves of a cell can have a colour each: not of the terminal's 16, nor without half blocks."""
     return not (shades_of(colours) or theme.is_colourless or theme.spells)
 
@@ -152,19 +142,51 @@ def pieces_of(strip: Strip) -> list[Piece]:
     return [(segment.text, segment.style or Style()) for segment in strip]
 
 
+def sample_picture(snapshot: Snapshot, features: Array, shape: Shape, theme: Theme) -> list[list[Piece]]:
+    """A sample in grey levels, from the lowest feature of all training samples to the highest.
+
+    Parameters
+    ----------
+    features
+        Shape (features,).
+    shape
+        Rows and columns of the picture that is drawn.
+    """
+    low, high = snapshot.dataset.extent
+    shares = (_as_picture(snapshot, features) - low) / ((high - low) or 1.0)
+    return picture_lines(shares, shape, theme.greys, theme)
+
+
+def weight_picture(snapshot: Snapshot, unit: int, shape: Shape, theme: Theme) -> list[list[Piece]]:
+    """What a unit of the first layer weighs each pixel by: from the negative of its largest weight to the positive."""
+    weights = snapshot.layers[0].weights[:, unit]
+    shares = 0.5 + _as_picture(snapshot, weights) / (2 * (largest_weight(snapshot, unit) or 1.0))
+    return picture_lines(shares, shape, theme.levels, theme)
+
+
+def largest_weight(snapshot: Snapshot, unit: int) -> float:
+    """Of a unit of the first layer, without its sign."""
+    return float(np.abs(snapshot.layers[0].weights[:, unit]).max())
+
+
+def _as_picture(snapshot: Snapshot, values: Array) -> Array:
+    shape = snapshot.dataset.image_shape
+    assert shape is not None
+    return np.asarray(values, np.float64).reshape(shape)
+
+
 def blank_tile(layout: Tiling, theme: Theme) -> Tile:
     """Nothing, as large as the others."""
     blank = ink(None, theme.background)
     return Tile([[("", blank)]] * layout.lines, (" ", blank), [])
 
 
-def tile_rows(tiles: Iterable[Tile], layout: Tiling, theme: Theme, width: int) -> list[Strip]:
+def tile_rows(tiles: Sequence[Tile], layout: Tiling, theme: Theme, width: int) -> list[Strip]:
     """The tiles in their places, row by row."""
     blank = ink(None, theme.background)
-    waiting = list(tiles)
     drawn: list[Strip] = []
-    for start in range(0, min(len(waiting), layout.count), layout.columns):
-        lines = _tile_lines(waiting[start : start + layout.columns], layout, blank)
+    for start in range(0, min(len(tiles), layout.count), layout.columns):
+        lines = _tile_lines(tiles[start : start + layout.columns], layout, blank)
         drawn += [row((), width, blank)] * (layout.gap if start else 0)
         drawn += [row(line, width, blank) for line in lines]
     return drawn
@@ -177,7 +199,6 @@ def _tile_lines(tiles: Sequence[Tile], layout: Tiling, blank: Style) -> Iterator
 
 
 def _fitted(mark: Piece, pieces: Sequence[Piece], pitch: int, blank: Style) -> list[Piece]:
-    """Exactly as wide as from one tile to the next, cut where it is longer."""
     return pieces_of(row([mark, *pieces], pitch, blank))
 
 

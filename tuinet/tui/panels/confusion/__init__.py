@@ -14,7 +14,7 @@ from textual.strip import Strip
 from tuinet.observe.samples import Metrics
 from tuinet.observe.snapshot import Frame, Snapshot
 from tuinet.observe.view import GalleryView
-from tuinet.tui.draw.legends import glyph_of
+from tuinet.tui.draw.cells import sample_glyph
 from tuinet.tui.draw.text import Piece, accuracy_text, first_fitting, ink, part_text, row, width_of
 from tuinet.tui.messages import KeyRefused
 from tuinet.tui.panel_bindings import CONFUSION_BINDINGS
@@ -356,7 +356,7 @@ def _numbers(theme: Theme) -> list[Entry]:
         ([("RMSE", dim)], "Root of the mean squared error, in the unit of the target."),
         ([("error", dim)], "Output minus target."),
         (
-            [(glyph_of(0), text), (" ━", ink(theme.curve, theme.background))],
+            [(sample_glyph(0), text), (" ━", ink(theme.curve, theme.background))],
             "A sample, its output above its target; where it is right, it lies on the line.",
         ),
     ]

@@ -12,11 +12,11 @@ from rich.cells import cell_len
 from rich.style import Style
 
 from tuinet.observe.samples import Metrics
-from tuinet.tui.draw.cells import Array, Levels, half_blocks
+from tuinet.tui.draw.cells import Array, Levels
 from tuinet.tui.draw.text import Piece, abbreviated, count, filled, first_fitting, ink, percent, whole_percent
-from tuinet.tui.draw.tiles import has_halves, pieces_of
+from tuinet.tui.draw.tiles import half_block_lines, has_halves
 from tuinet.tui.draw.verdicts import ARROW
-from tuinet.tui.style.colour import Ramp, readable_on
+from tuinet.tui.style.colour import readable_on
 from tuinet.tui.style.theme import HEAT_LEVELS, Theme
 
 Confusion = NDArray[np.intp]
@@ -266,14 +266,11 @@ class ConfusionMap:
 
     def _picture(self, theme: Theme) -> list[Line]:
         levels = heat(self._confusion)
-        if not has_halves(Ramp(theme.wrong_levels), theme):
+        if not has_halves(theme.wrong_levels, theme):
             return self._coarse_picture(levels, theme)
         levels = np.where(np.eye(len(levels), dtype=bool), levels, levels + HEAT_LEVELS)
-        pixels = np.repeat(levels, self._cell, axis=1)
-        colours = (*theme.right_levels, *theme.wrong_levels, theme.background)
-        if len(pixels) % 2:
-            pixels = np.vstack([pixels, np.full((1, pixels.shape[1]), len(colours) - 1)])
-        return [pieces_of(strip) for strip in half_blocks(pixels, colours, {})]
+        colours = (*theme.right_levels, *theme.wrong_levels)
+        return half_block_lines(np.repeat(levels, self._cell, axis=1), colours, theme)
 
     def _coarse_picture(self, levels: Levels, theme: Theme) -> list[Line]:
         """Halves of cells as characters in one colour: that of what is right where there is some."""

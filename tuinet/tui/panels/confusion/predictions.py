@@ -11,9 +11,8 @@ from textual.strip import Strip
 from tuinet.observe.gallery import Gallery
 from tuinet.observe.samples import Metrics, choose_set
 from tuinet.observe.snapshot import Snapshot
-from tuinet.tui.draw.cells import Array
+from tuinet.tui.draw.cells import Array, sample_glyph
 from tuinet.tui.draw.curves import Series, chart
-from tuinet.tui.draw.legends import glyph_of
 from tuinet.tui.draw.scales import linear_axis
 from tuinet.tui.draw.text import Piece, count, first_fitting, ink, row, short_number, shorten, width_of
 from tuinet.tui.panels.browsing import Window
@@ -78,7 +77,7 @@ def prediction_legend(snapshot: Snapshot, theme: Theme, width: int, height: int,
     if not _chart_width(snapshot, width, height - len(_qualities_texts(snapshot, width))):
         return [(first_fitting((shown,), room), axis)]
     line: Line = [("━", ink(theme.curve, theme.background)), (" output = target  ", axis)]
-    sample: Line = [(glyph_of(0), ink(theme.foreground, theme.background)), (" output by target  ", axis)]
+    sample: Line = [(sample_glyph(0), ink(theme.foreground, theme.background)), (" output by target  ", axis)]
     pieces = [*sample, *line, (shown, axis)]
     return pieces if width_of(pieces) <= room else [(first_fitting((shown,), room), axis)]
 
@@ -158,7 +157,7 @@ def _chart(gallery: Gallery, theme: Theme, width: int, height: int) -> list[Stri
     low, high = _range(targets)
     line, style = np.array([low, high]), ink(theme.foreground, theme.background)
     finite = np.isfinite(outputs)
-    points = Series(targets[finite], outputs[finite], style, glyph_of(0))
+    points = Series(targets[finite], outputs[finite], style, sample_glyph(0))
     series = [Series(line, line, ink(theme.curve, theme.background)), points]
     down = linear_axis(low, high, height - 2)
     return chart(series, (low, high), down, (width, height), ink(theme.axis, theme.background))

@@ -12,7 +12,7 @@ from textual.strip import Strip
 
 from tuinet.observe.snapshot import Frame, Snapshot
 from tuinet.tui.draw.curves import MIN_HEIGHT
-from tuinet.tui.draw.text import Piece, count, ink, row
+from tuinet.tui.draw.text import Piece, count, filled_up, first_fitting, ink, row
 from tuinet.tui.keymap import UNCHANGED, Keymap, keymap_of
 from tuinet.tui.panel_bindings import FLOW_BINDINGS
 from tuinet.tui.panels.base import EDGE, CellPanel, Entry
@@ -36,10 +36,7 @@ class FlowPanel(CellPanel, can_focus=True):
     KEYS = FLOW_BINDINGS
     BINDINGS: ClassVar[list[BindingType]] = [*FLOW_BINDINGS]
     UNSEEN = MappingProxyType({"flow": False})
-
-    def __init__(self, *, id: str | None = None, number: str = "") -> None:
-        super().__init__(id=id, number=number)
-        self._chosen = 0
+    _chosen = 0
 
     @property
     def chosen(self) -> int | None:
@@ -80,7 +77,7 @@ def flow_title(snapshot: Snapshot, chosen: int | None = None) -> str:
 
 def flow_legend(snapshot: Snapshot, room: int) -> str:
     """As much as fits of what curves and bars are."""
-    spreads = known_spreads(snapshot)
+    spreads = known_spreads(snapshot).values()
     counted, total = sum(spread.counted for spread in spreads), sum(spread.total for spread in spreads)
     sampled = f"{count(counted)} of {count(total)} weights counted" if counted < total else ""
     curves, bars = "curves: norm by epochs", "bars: weights by size of ∂L/∂w"
@@ -89,16 +86,11 @@ def flow_legend(snapshot: Snapshot, room: int) -> str:
         sampled or f"{curves} · {bars}",
         "norm by epochs, weights by ∂L/∂w",
     )
-    return next((text for text in texts if len(text) <= room), "")
+    return first_fitting(texts, room)
 
 
 def flow_rows(
-    snapshot: Snapshot,
-    theme: Theme,
-    width: int,
-    height: int,
-    chosen: int | None = None,
-    keymap: Keymap = UNCHANGED,
+    snapshot: Snapshot, theme: Theme, width: int, height: int, chosen: int | None = None, keymap: Keymap = UNCHANGED
 ) -> list[Strip]:
     """Curves beside histograms, or above them where it is narrow; the findings below where there are rows for them.
 
@@ -115,32 +107,17 @@ def flow_rows(
     findings = _findings(sentences, theme, width, max(0, height - _ROWS_WITHOUT_FINDINGS) // 4)
     height -= len(findings)
     if width >= _SIDE_BY_SIDE and height >= MIN_HEIGHT:
-        upper = _beside(snapshot, theme, width, height, chosen, keymap)
+        left = width * _CURVES_SHARE // 100
+        curves = _curves(snapshot, theme, left, height, chosen, keymap)
+        bars = filled_up(_histograms(snapshot, theme, width - left, height, chosen), width - left, height, theme)
+        upper = [Strip.join(pair) for pair in zip(curves, bars, strict=True)]
     elif height >= _STACKED_ROWS:
-        upper = _above(snapshot, theme, width, height, chosen, keymap)
+        rows = max(height // 2, min(len(snapshot.layers) + 2, height - _LEAST_CURVES))
+        bars = _histograms(snapshot, theme, width, rows, chosen)
+        upper = [*_curves(snapshot, theme, width, height - len(bars), chosen, keymap), *bars]
     else:
         upper = _histograms(snapshot, theme, width, height, chosen)
-    blank = Strip.blank(width, ink(None, theme.background))
-    return [*upper, *[blank] * (height - len(upper)), *findings] if findings else upper
-
-
-def _beside(
-    snapshot: Snapshot, theme: Theme, width: int, height: int, chosen: int | None, keymap: Keymap
-) -> list[Strip]:
-    left = width * _CURVES_SHARE // 100
-    curves = _curves(snapshot, theme, left, height, chosen, keymap)
-    bars = _histograms(snapshot, theme, width - left, height, chosen)
-    blank = ink(None, theme.background)
-    bars += [Strip.blank(width - left, blank)] * (height - len(bars))
-    return [Strip.join(pair) for pair in zip(curves, bars, strict=True)]
-
-
-def _above(
-    snapshot: Snapshot, theme: Theme, width: int, height: int, chosen: int | None, keymap: Keymap
-) -> list[Strip]:
-    rows = max(height // 2, min(len(snapshot.layers) + 2, height - _LEAST_CURVES))
-    bars = _histograms(snapshot, theme, width, rows, chosen)
-    return [*_curves(snapshot, theme, width, height - len(bars), chosen, keymap), *bars]
+    return [*filled_up(upper, width, height, theme), *findings] if findings else upper
 
 
 def _curves(
@@ -150,12 +127,9 @@ def _curves(
     blank, rows = ink(None, theme.background), norm_rows(snapshot, theme, width - 2, height, chosen)
     if rows:
         return [Strip.join([Strip.blank(1, blank), strip, Strip.blank(1, blank)]) for strip in rows]
-    axis = ink(theme.axis, theme.background)
-    lines = [
-        row([(f" {line}", axis)], width, blank)
-        for line in wrap(keymap.spelled(_no_curves(snapshot)), max(width - 2, 1))
-    ]
-    return [*lines[:height], *[Strip.blank(width, blank)] * (height - len(lines))]
+    sentence = wrap(keymap.spelled(_no_curves(snapshot)), max(width - 2, 1))
+    lines = [row([(f" {line}", ink(theme.axis, theme.background))], width, blank) for line in sentence]
+    return filled_up(lines[:height], width, height, theme)
 
 
 def _no_curves(snapshot: Snapshot) -> str:
@@ -199,10 +173,7 @@ def glossary(snapshot: Snapshot, theme: Theme) -> list[Entry]:
         ([("healthy", good)], "Nothing to be said against it."),
         ([("vanishing", bad)], "Less than 1e-4 of the last layer's: the layer hardly learns. Weak: less than 1e-2."),
         ([("exploding", bad)], "A norm above 1e3."),
-        (
-            [("stands still", bad)],
-            "Weights change by less than 1e-6 of themselves a step. Jumps: by more than half.",
-        ),
+        ([("stands still", bad)], "Weights change by less than 1e-6 of themselves a step. Jumps: by more than half."),
         ([("2/4 dead", bad)], f"Units whose slope is 0 for {samples}. Saturated: below 0.01."),
         ([("–", text)], "Not known before the first step."),
     ]

@@ -15,7 +15,7 @@ from textual.strip import Strip
 from tuinet.health import LayerHealth, layer_healths, share_text
 from tuinet.observe.gradients import GradientSpread
 from tuinet.observe.snapshot import Snapshot, gradients_are_known
-from tuinet.tui.draw.curves import MIN_HEIGHT, MIN_WIDTH, Array, Series, chart, gutter_width, thin
+from tuinet.tui.draw.curves import MIN_HEIGHT, MIN_WIDTH, Series, chart, chart_layout, thin
 from tuinet.tui.draw.scales import Axis, decade_axis, round_up
 from tuinet.tui.draw.text import Piece, count, ink, row, scientific, shorten, width_of
 from tuinet.tui.panels.flow.ridges import (
@@ -26,7 +26,6 @@ from tuinet.tui.panels.flow.ridges import (
     axis_pieces,
     evenly,
     fit_scale,
-    known_spread,
     known_spreads,
     layer_style,
     words_style,
@@ -106,36 +105,27 @@ def norm_rows(snapshot: Snapshot, theme: Theme, width: int, height: int, chosen:
     room = width - margin
     if norms is None or room < MIN_WIDTH or height < MIN_HEIGHT:
         return []
-    shown = shown_layers(layers, chosen)
-    curves = [_curve(epochs, norms[:, number - 1], room, len(shown)) for number in shown]
-    if not any(len(y) for _, y in curves):
+    shown, drawable = shown_layers(layers, chosen), np.where(norms > 0, norms, np.nan)
+    most = min(2 * room, _MOST_POINTS // len(shown))
+    curves = [thin(epochs, drawable[:, number - 1], most) for number in shown]
+    values = np.concatenate([y for _, y in curves])
+    if not len(values):
         return []
-    down, axes = _axis(curves, height - 2), ink(theme.axis, theme.background)
+    down, axes = decade_axis(float(values.min()), float(values.max()), height - 2), ink(theme.axis, theme.background)
     across = (0.0, round_up(max(float(epochs[-1]), 10.0)))
     styles = {number: _style(number, chosen, layers, theme) for number in shown}
     series = [Series(x, np.log10(y), style) for (x, y), style in zip(curves, styles.values(), strict=True)]
-    strips = chart(series, across, down, (room, height), axes)
-    gutter = gutter_width(down)
-    end = gutter + int(float(epochs[-1]) / across[1] * (room - gutter - 1)) + 1
+    strips, layout = chart(series, across, down, (room, height), axes), chart_layout(across, down, (room, height))
+    end = layout.gutter + int(float(epochs[-1]) / across[1] * (layout.columns - 1)) + 1
     ends = {number: float(norms[-1, number - 1]) for number in shown}
     labels = _labels(ends, down, (height - 2, width - end), styles, axes)
     return [_overlaid(strip, labels.get(index, []), end, width, axes) for index, strip in enumerate(strips)]
-
-
-def _axis(curves: Sequence[tuple[Array, Array]], rows: int) -> Axis:
-    values = np.concatenate([y for _, y in curves])
-    return decade_axis(float(values.min()), float(values.max()), rows)
 
 
 def shown_layers(layers: int, chosen: int | None) -> list[int]:
     """All layers, or some of them, in the order in which they are drawn: the first layer, or the chosen one, on top."""
     shown = evenly(layers, MOST_CURVES)[::-1]
     return shown if chosen is None else [*(number for number in shown if number != chosen), chosen]
-
-
-def _curve(epochs: Array, norms: Array, width: int, curves: int) -> tuple[Array, Array]:
-    drawable = np.where(norms > 0, norms, np.nan)
-    return thin(epochs, drawable, min(2 * width, _MOST_POINTS // curves))
 
 
 def _style(number: int, chosen: int | None, layers: int, theme: Theme) -> Style:
@@ -188,11 +178,11 @@ def single_rows(snapshot: Snapshot, theme: Theme, width: int, height: int, numbe
     """The layer's name and state, its histogram, and how many weights have a gradient of which sign."""
     if width < 1 or height < 1:
         return []
-    lines = [*_words(snapshot, theme, width, number)]
-    spread = known_spread(snapshot, number)
-    if spread is not None:
-        totals = [[(shorten(f" {text}", width), ink(theme.axis, theme.background))] for text in _totals(spread, width)]
-        lines += [*_histogram(snapshot, spread, theme, (width, height - len(lines) - len(totals)), number), *totals]
+    lines, spreads = _words(snapshot, theme, width, number), known_spreads(snapshot)
+    if number in spreads:
+        axis = ink(theme.axis, theme.background)
+        totals = [[(shorten(f" {text}", width), axis)] for text in _totals(spreads[number], width)]
+        lines += _histogram(snapshot, theme, width, height - len(lines) - len(totals), number) + totals
     return [row(line, width, ink(None, theme.background)) for line in lines[:height]]
 
 
@@ -211,7 +201,7 @@ def _words(snapshot: Snapshot, theme: Theme, width: int, number: int) -> list[li
 
 
 def _size(snapshot: Snapshot, number: int, health: LayerHealth) -> list[str]:
-    """The root mean square of the layer's gradients, as share of the last layer's, too, in two lengths."""
+    """The root mean square of the layer's gradients, first with its share of the last layer's."""
     if not gradients_are_known(snapshot, number):
         return []
     last, text = len(snapshot.layers), f"root mean square {scientific(snapshot.layers[number - 1].typical_grad)}"
@@ -232,23 +222,17 @@ def _totals(spread: GradientSpread, width: int) -> list[str]:
     return [f"{signs} · {of}"] if len(signs) + len(of) + 4 <= width else [signs, of]
 
 
-def _histogram(
-    snapshot: Snapshot, spread: GradientSpread, theme: Theme, size: tuple[int, int], number: int
-) -> list[list[Piece]]:
-    """At the left of each half what its full height counts."""
-    width, height = size
-    axis, colour = ink(theme.axis, theme.background), layer_style(snapshot, number, theme)
-    gutter = len(count(spread.counted)) + 4
-    scale = fit_scale(known_spreads(snapshot), width - gutter - ZERO_WIDTH - 1)
+def _histogram(snapshot: Snapshot, theme: Theme, width: int, height: int, number: int) -> list[list[Piece]]:
+    """Bars of both signs, at the left of each half what its full height counts, and the axis."""
+    spreads, axis = known_spreads(snapshot), ink(theme.axis, theme.background)
+    gutter = len(count(spreads[number].counted)) + 4
+    scale = fit_scale(spreads.values(), width - gutter - ZERO_WIDTH - 1)
     if scale is None or height < _LEAST:
         return []
-    ridge, styles = Ridge(spread, scale), (colour, ink(theme.border, theme.background))
-    lines: list[list[Piece]] = [
-        [(_side(sign, index, ridge.peak, gutter), axis), *cells]
-        for sign, index, cells in ridge.halves((height - 1) // 2, styles)
-    ]
+    ridge = Ridge(spreads[number], scale)
+    styles = layer_style(snapshot, number, theme), ink(theme.border, theme.background)
+    lines: list[list[Piece]] = []
+    for sign, index, cells in ridge.halves((height - 1) // 2, styles):
+        side = " " * gutter if index else f" {count(ridge.peak):>{gutter - 4}} {sign} "
+        lines.append([(side, axis), *cells])
     return [*lines, [(" " * gutter, axis), *axis_pieces(scale, axis)]]
-
-
-def _side(sign: str, index: int, peak: int, gutter: int) -> str:
-    return f" {count(peak):>{gutter - 4}} {sign} " if not index else " " * gutter

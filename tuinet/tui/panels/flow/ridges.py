@@ -1,11 +1,8 @@
-"""All layers below one another: how many gradients are of which size, and in words how each layer does.
-
-A logarithmic axis of sizes, for histograms of gradients.
-"""
+"""All layers below one another: how many gradients are of which size, and in words how each layer does."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -18,7 +15,7 @@ from tuinet.health import LayerHealth, State, layer_healths, share_text
 from tuinet.observe.gradients import BINS_PER_DECADE, HIGH_EXPONENT, LOW_EXPONENT, GradientSpread
 from tuinet.observe.snapshot import Snapshot, gradients_are_fresh, gradients_are_known
 from tuinet.tui.draw.scales import power_label
-from tuinet.tui.draw.text import ACTIVE, Piece, active_layer, ink, row, scientific, shorten, width_of
+from tuinet.tui.draw.text import ACTIVE, Piece, active_layer, first_fitting, ink, row, scientific, shorten, width_of
 from tuinet.tui.style.theme import Theme
 
 Counts = NDArray[np.integer[Any]]
@@ -38,7 +35,7 @@ _FINE: Final = (6, 3, 2, 1)
 
 @dataclass(frozen=True)
 class SizeScale:
-    """From one power of ten to another, in columns of equal ratios."""
+    """A logarithmic axis of sizes, from one power of ten to another, in columns of equal ratios."""
 
     low: int
     """Exponent at the left end."""
@@ -74,7 +71,7 @@ class SizeScale:
         return [(0, first), *(((exponent - self.low) * decade, power_label(exponent)) for exponent in later)]
 
 
-def fit_scale(spreads: Sequence[GradientSpread], room: int) -> SizeScale | None:
+def fit_scale(spreads: Collection[GradientSpread], room: int) -> SizeScale | None:
     """The axis that holds the gradients of all layers in so many cells; ``None`` where there is no room for one."""
     low = next((end for end in _LOW if _share_outside(spreads, end, below=True) <= _OUTSIDE), _LOW[-1])
     high = next((end for end in _HIGH if _share_outside(spreads, end, below=False) <= _OUTSIDE), _HIGH[-1])
@@ -85,7 +82,7 @@ def fit_scale(spreads: Sequence[GradientSpread], room: int) -> SizeScale | None:
     return SizeScale(low, high, per_decade, room // (per_decade * decades), is_cut) if per_decade else None
 
 
-def _share_outside(spreads: Sequence[GradientSpread], end: int, *, below: bool) -> float:
+def _share_outside(spreads: Collection[GradientSpread], end: int, *, below: bool) -> float:
     """The largest share of any layer's gradients, those that are 0 left out, beyond one end."""
     place = (end - LOW_EXPONENT) * BINS_PER_DECADE
     shares = [0.0]
@@ -125,18 +122,14 @@ class Ridge:
         return self.scale.columns(self.spread.negative)
 
     @property
-    def both(self) -> Counts:
-        """Weights with a gradient other than 0, by column."""
-        return self.positive + self.negative
-
-    @property
     def peak(self) -> int:
         """What a bar of full height counts: the fullest column of either sign, or the zeros where there is no other."""
         return max(peak_of(self.positive), peak_of(self.negative)) or self.spread.zeros
 
     def whole(self, styles: tuple[Style, Style]) -> list[Piece]:
         """Bars of both signs together in one row."""
-        return self.bars(self.both, peak_of(self.both) or self.spread.zeros, 1, styles, self.spread.zeros)[0]
+        both = self.positive + self.negative
+        return self._bars(both, peak_of(both) or self.spread.zeros, 1, styles, self.spread.zeros)[0]
 
     def halves(self, rows: int, styles: tuple[Style, Style]) -> Iterator[tuple[str, int, list[Piece]]]:
         """Bars of the positive gradients above those of the negative ones, so many rows each, on one scale.
@@ -147,22 +140,18 @@ class Ridge:
             For each row the sign, the row's place within its half, and the cells; the zeros stand in the upper half.
         """
         for sign, counts, zeros in ((POSITIVE, self.positive, self.spread.zeros), (NEGATIVE, self.negative, 0)):
-            for index, cells in enumerate(self.bars(counts, self.peak, rows, styles, zeros)):
+            for index, cells in enumerate(self._bars(counts, self.peak, rows, styles, zeros)):
                 yield sign, index, cells
 
-    def bars(self, counts: Counts, peak: int, rows: int, styles: tuple[Style, Style], zeros: int) -> list[list[Piece]]:
-        """Bars of these counts behind that of the zeros, from top to bottom.
+    def _bars(self, counts: Counts, peak: int, rows: int, styles: tuple[Style, Style], zeros: int) -> list[list[Piece]]:
+        """Bars of counts by column behind that of the zeros, from top to bottom.
 
         Parameters
         ----------
-        counts
-            By column.
         peak
             The count that fills all rows; where the zeros are more, an arrow says so.
         styles
             Of bars, and of the grid between them.
-        zeros
-            Weights whose gradient is 0.
         """
         bar, grid = styles
         ticks = {cell for cell, _ in self.scale.ticks()}
@@ -240,7 +229,7 @@ def fitting_words(health: LayerHealth, width: int, *, is_compared: bool = False)
     full, short = (" · ".join(texts) for texts in ([one.full for one in remarks], [one.short for one in remarks]))
     beside = " · ".join(one.short if one.compares else one.full for one in remarks)
     texts = (beside, short) if is_compared else (full, short, first.full)
-    return next((text for text in texts if len(text) <= width), shorten(first.short, width))
+    return first_fitting(texts, width) or shorten(first.short, width)
 
 
 _SHARE_WIDTH: Final = 6
@@ -298,17 +287,10 @@ def evenly(count: int, most: int) -> list[int]:
     return sorted({round(place) for place in np.linspace(1, count, min(count, max(most, 0))).tolist()})
 
 
-def known_spreads(snapshot: Snapshot) -> list[GradientSpread]:
-    """How the gradients are spread in all layers that have any."""
+def known_spreads(snapshot: Snapshot) -> dict[int, GradientSpread]:
+    """How the gradients are spread in the layers that have any, which are counted from 1."""
     layers = enumerate(() if snapshot.flow is None else snapshot.flow.layers, start=1)
-    return [spread for number, spread in layers if gradients_are_known(snapshot, number)]
-
-
-def known_spread(snapshot: Snapshot, number: int) -> GradientSpread | None:
-    """How the gradients of a layer, counted from 1, are spread, if it has any."""
-    if snapshot.flow is None or not gradients_are_known(snapshot, number):
-        return None
-    return snapshot.flow.layers[number - 1]
+    return {number: spread for number, spread in layers if gradients_are_known(snapshot, number)}
 
 
 def _plan(width: int, height: int, layers: int) -> _Plan:
@@ -336,16 +318,17 @@ class _Table:
         self._theme = theme
         self._plan = plan
         self._healths = layer_healths(snapshot)
-        self._scale = fit_scale(known_spreads(snapshot), plan.bars - ZERO_WIDTH) if plan.bars else None
+        self._spreads = known_spreads(snapshot)
+        self._scale = fit_scale(self._spreads.values(), plan.bars - ZERO_WIDTH) if plan.bars else None
 
     def heading(self, shown: int) -> list[Piece]:
         """What the bars count, how many of the layers are shown, and what the share is of."""
         layers = len(self._snapshot.layers)
         of = "" if shown == layers else f", {shown} of {layers} layers"
         texts = (f"weights by size of ∂L/∂w{of}", f"by size of ∂L/∂w{of}", f"∂L/∂w{of}", "∂L/∂w")
-        text = next((text for text in texts if len(text) <= self._plan.bars), "")
         share = f" of {layers}'s" if self._plan.share and layers > 1 else ""
-        return [(" " * self._plan.before + text.ljust(self._plan.bars) + share, self._ink(self._theme.axis))]
+        text = first_fitting(texts, self._plan.bars).ljust(self._plan.bars)
+        return [(" " * self._plan.before + text + share, self._ink(self._theme.axis))]
 
     def axis(self) -> list[list[Piece]]:
         """The sizes under the bars."""
@@ -369,7 +352,7 @@ class _Table:
 
     def _bars(self, number: int, colour: Style) -> Sequence[tuple[str, list[Piece]]]:
         """The rows of one layer: which sign they count, and their cells."""
-        spread, rows = known_spread(self._snapshot, number), self._plan.rows
+        spread, rows = self._spreads.get(number), self._plan.rows
         if self._scale is None or spread is None:
             return [(" ", [])] * max(1, 2 * rows)
         ridge, styles = Ridge(spread, self._scale), (colour, self._ink(self._theme.border))

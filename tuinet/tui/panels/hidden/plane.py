@@ -6,23 +6,22 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
+from rich.style import Style
 from textual.strip import Strip
 
 from tuinet.observe.hidden import HiddenSpace
 from tuinet.observe.planes import Surface
 from tuinet.observe.snapshot import Snapshot
 from tuinet.observe.view import HiddenView, Unit
-from tuinet.tui.draw.cells import Levels, Range, resample
-from tuinet.tui.draw.scales import tick_label, ticks_between
+from tuinet.tui.draw.cells import Array, Levels, Range, resample
+from tuinet.tui.draw.chart import beside_labels
+from tuinet.tui.draw.scales import BOUNDS, tick_label, ticks_between
 from tuinet.tui.draw.shadings import Shading
-from tuinet.tui.draw.text import ink, row, whole_percent
-from tuinet.tui.style.theme import Theme
-
-Array = NDArray[np.floating[Any]]
+from tuinet.tui.draw.text import row, whole_percent
 
 _SQUARE: Final = np.array([[0.0, 1.0, 0.0], [1.0, -1.0, 0.0], [0.0, 0.0, 1.0], [1.0, 0.0, -1.0]])
 """Functions that are not negative inside."""
@@ -32,28 +31,14 @@ _MOST_REGIONS: Final = 32
 
 
 def on_square(functions: Array, ranges: tuple[Range, Range]) -> Array:
-    """Functions of u and v as functions of s and t.
-
-    Parameters
-    ----------
-    functions
-        Shape (functions, 3).
-    ranges
-        Of u and v.
-    """
+    """Functions of u and v within these ranges, shape (functions, 3), as functions of s and t from 0 to 1."""
     (left, right), (low, high) = ranges
     constant = functions @ np.array([1.0, left, low])
     return np.column_stack([constant, functions[:, 1] * (right - left), functions[:, 2] * (high - low)])
 
 
 def zero_lines(functions: Array) -> Array:
-    """Where each function is zero, as far as that is within the square.
-
-    Returns
-    -------
-    Array
-        Shape (lines, 2, 2): s and t of both ends.
-    """
+    """Where each function is zero within the square, shape (lines, 2, 2): s and t of both ends."""
     return _cut(functions, np.broadcast_to(_SQUARE, (len(functions), *_SQUARE.shape)))
 
 
@@ -209,14 +194,6 @@ def _inverse(activation: str, output: float) -> float:
     return output
 
 
-_BOUNDED: Final[Mapping[str, Range]] = {
-    "sigmoid": (0.0, 1.0),
-    "step": (0.0, 1.0),
-    "tanh": (-1.0, 1.0),
-    "softsign": (-1.0, 1.0),
-    "sin": (-1.0, 1.0),
-}
-"""What a unit can answer."""
 _STEPS: Final = (1.0, 2.0, 2.5, 5.0, 10.0)
 _PARTS: Final = 8
 _NO_WIDTH: Final = 1e-6
@@ -255,8 +232,8 @@ def faces_line(snapshot: Snapshot) -> bool:
 def axis_ranges(snapshot: Snapshot, space: HiddenSpace) -> Ranges:
     """All that a unit can answer; or round numbers around everything that is to be seen."""
     activation = snapshot.layers[space.view.layer - 1].activation
-    if space.view.kind == "units" and activation in _BOUNDED:
-        return _BOUNDED[activation], _BOUNDED[activation]
+    if space.view.kind == "units" and activation in BOUNDS:
+        return BOUNDS[activation], BOUNDS[activation]
     everything = np.concatenate([space.points, *(lines.reshape(-1, 2) for lines in space.lines)])
     (left, low), (right, high) = everything.min(axis=0).tolist(), everything.max(axis=0).tolist()
     return rounded(left, right), rounded(low, high)
@@ -278,15 +255,10 @@ def gutter_width(labels: Labels, ranges: Ranges) -> int:
     return max(map(len, texts)) + 2 if labels[1] else 1
 
 
-def beside_axis(picture: Sequence[Strip], labels: Labels, ranges: Ranges, theme: Theme, width: int) -> list[Strip]:
+def beside_axis(picture: Sequence[Strip], labels: Labels, ranges: Ranges, width: int, style: Style) -> list[Strip]:
     """The picture with the labels of the vertical axis at its left, and blanks at its right."""
     written = _row_labels(labels[1], ranges[1], len(picture)) if labels[1] else {}
-    style, gutter = ink(theme.axis, theme.background), gutter_width(labels, ranges)
-    texts = [f"{written.get(index, ''):>{gutter - 1}} " for index in range(len(picture))]
-    return [
-        Strip([*row([(text, style)], gutter, style), *strip]).adjust_cell_length(width, style)
-        for text, strip in zip(texts, picture, strict=True)
-    ]
+    return beside_labels(picture, written, gutter_width(labels, ranges), width, style)
 
 
 def _row_labels(label: tuple[str, ...], span: Range, rows: int) -> dict[int, str]:
@@ -299,7 +271,7 @@ def _row_labels(label: tuple[str, ...], span: Range, rows: int) -> dict[int, str
     return {**numbers, **words, rows - 1: tick_label(low), 0: tick_label(high)}
 
 
-def below_axis(labels: Labels, ranges: Ranges, theme: Theme, columns: int, width: int) -> Strip:
+def below_axis(labels: Labels, ranges: Ranges, columns: int, width: int, style: Style) -> Strip:
     """The labels of the horizontal axis, under a picture of so many columns."""
     span, line = ranges[0], [" "] * columns
     low, high = span
@@ -308,7 +280,6 @@ def below_axis(labels: Labels, ranges: Ranges, theme: Theme, columns: int, width
     _write(line, columns // 2, " ".join(labels[0]))
     for tick in _ticks(span, columns // _COLUMNS_PER_TICK):
         _write(line, round((tick - low) / (high - low) * (columns - 1)), tick_label(tick))
-    style = ink(theme.axis, theme.background)
     return row([(" " * gutter_width(labels, ranges) + "".join(line), style)], width, style)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final
 
@@ -13,10 +13,11 @@ from textual.strip import Strip
 from tuinet.observe.hidden import HiddenSpace
 from tuinet.observe.snapshot import Snapshot
 from tuinet.observe.view import Unit
-from tuinet.tui.draw.braille import ACROSS, DOWN, Array, Drawn, braille_rows, dots, doubled, segments_of
-from tuinet.tui.draw.cells import Mark, Marks
-from tuinet.tui.draw.legends import glyph_of
+from tuinet.tui.draw.braille import ACROSS, DOWN, Drawn, braille_rows, dots, doubled, segments_of
+from tuinet.tui.draw.cells import Array, Mark, Marks, sample_glyph
+from tuinet.tui.draw.legends import faded
 from tuinet.tui.draw.shadings import Shading, shading
+from tuinet.tui.draw.text import ink
 from tuinet.tui.panels.hidden.plane import (
     Named,
     axis_labels,
@@ -29,7 +30,7 @@ from tuinet.tui.panels.hidden.plane import (
     plane_lines,
     unit_line,
 )
-from tuinet.tui.style.colour import contrast, mix, nearest_indexed, readable_on
+from tuinet.tui.style.colour import contrast, mix, readable_on
 from tuinet.tui.style.theme import Theme
 
 _READABLE: Final = 4.5
@@ -50,20 +51,15 @@ def sample_marks(snapshot: Snapshot, space: HiddenSpace, theme: Theme, shades: S
     """
     targets = snapshot.dataset.y[:: space.every]
     if snapshot.dataset.task == "regression":
-        return {
-            place: _value_mark(shades.mark(float(target[0]), float(target[0])))
-            for place, target in zip(places, targets, strict=True)
-        }
-    right = [Mark(glyph_of(label), colour) for label, colour in enumerate(class_inks(theme, max(2, targets.shape[1])))]
+        # In its colour on what is behind it: there is no map here from which a tile could tell it apart.
+        on_tiles = [shades.mark(value, value) for value in targets[:, 0].tolist()]
+        return {place: Mark(mark.glyph, mark.ground) for place, mark in zip(places, on_tiles, strict=True)}
+    colours = class_inks(theme, max(2, targets.shape[1]))
+    right = [Mark(sample_glyph(label), colour) for label, colour in enumerate(colours)]
     wrong = [wrong_mark(mark.glyph, theme) for mark in right]
     labels = (targets.argmax(axis=1) if targets.shape[1] > 1 else targets[:, 0] > 0.5).astype(int).tolist()
     marks = [(wrong if is_wrong else right)[label] for label, is_wrong in zip(labels, space.is_wrong, strict=True)]
     return {places[index]: marks[index] for index in np.argsort(space.is_wrong, kind="stable").tolist()}
-
-
-def _value_mark(mark: Mark) -> Mark:
-    """In its colour on what is behind it: there is no map here from which a tile could tell it apart."""
-    return Mark(mark.glyph, mark.ground)
 
 
 def wrong_mark(glyph: str, theme: Theme) -> Mark:
@@ -109,20 +105,13 @@ def _beside(end: tuple[int, int], length: int, columns: int) -> Places:
 
 def stacked(columns: list[int], rows: int) -> Places:
     """Places on a line: those in one column stand on one another, closer where there is no room for all."""
-    counts = Counter(columns)
-    heights = (
-        rank if counts[column] <= rows else rank * rows // counts[column]
-        for column, rank in zip(columns, _ranks(columns), strict=True)
-    )
-    return [(rows - 1 - height, column) for height, column in zip(heights, columns, strict=True)]
-
-
-def _ranks(columns: list[int]) -> Iterator[int]:
-    """How many times each number has been there before."""
-    seen: dict[int, int] = {}
+    counts, below = Counter(columns), Counter[int]()
+    places: Places = []
     for column in columns:
-        seen[column] = seen.get(column, -1) + 1
-        yield seen[column]
+        height = below[column] if counts[column] <= rows else below[column] * rows // counts[column]
+        places.append((rows - 1 - height, column))
+        below[column] += 1
+    return places
 
 
 _MIN_COLUMNS: Final = 8
@@ -147,10 +136,10 @@ def hidden_rows(
     columns, rows = width - gutter_width(labels, ranges) - 1, height - 1
     if columns < _MIN_COLUMNS or rows < _MIN_ROWS:
         return []
-    picture = _Picture(snapshot, space, theme, columns, rows)
+    picture, style = _Picture(snapshot, space, theme, columns, rows).rows(unit), ink(theme.axis, theme.background)
     return [
-        *beside_axis(picture.rows(unit), labels, ranges, theme, width),
-        below_axis(labels, ranges, theme, columns, width),
+        *beside_axis(picture, labels, ranges, width, style),
+        below_axis(labels, ranges, columns, width, style),
     ]
 
 
@@ -218,7 +207,7 @@ class _Picture:
         has_faint_colours = not (self._theme.is_ansi or self._theme.is_colourless)
         if not has_faint_colours or not is_last(self._snapshot, self._space):
             return [[self._theme.background] * columns] * rows
-        colours = _faint(tuple(self._shades.colours), self._theme.background, self._theme.indexed)
+        colours = [faded(colour, _FAINT, self._theme) for colour in self._shades.colours]
         levels = plane_levels(self._snapshot, self._space, self._shades, self._ranges, self._size)
         return [[colours[level] for level in line] for line in levels.tolist()]
 
@@ -241,9 +230,3 @@ class _Picture:
         across = (shares[..., 0] * (columns - 1) + 0.5) * ACROSS
         down = ((1 - shares[..., 1]) * (rows - 1) + 0.5) * DOWN
         return np.stack([across, down], axis=-1)
-
-
-@lru_cache(maxsize=8)
-def _faint(colours: tuple[str, ...], background: str, indexed: bool) -> tuple[str, ...]:
-    faint = tuple(mix(colour, background, _FAINT) for colour in colours)
-    return tuple(map(nearest_indexed, faint)) if indexed else faint

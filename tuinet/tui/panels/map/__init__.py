@@ -15,18 +15,19 @@ from tuinet.observe.snapshot import Frame, Snapshot
 from tuinet.observe.view import Plane, Unit
 from tuinet.session.edits import ClearPoints, RemovePoint
 from tuinet.tui.draw.cells import POINT_GLYPHS, Levels, sample_glyph
+from tuinet.tui.draw.chart import Layout, map_layout
 from tuinet.tui.draw.legends import class_pieces, letter_piece, level_piece, ramp_pieces
 from tuinet.tui.draw.shadings import shading
 from tuinet.tui.draw.text import Piece, ink, short_number, width_of
 from tuinet.tui.messages import CommandGiven, KeyRefused, KeysChanged
 from tuinet.tui.panel_bindings import MAP_BINDINGS, map_keys
 from tuinet.tui.panels.base import EDGE, SAMPLE_WIDTH, CellPanel, Entry
-from tuinet.tui.panels.map.drawing import CURSOR, Place, map_levels, map_rows, map_size, map_title
+from tuinet.tui.panels.map.drawing import CURSOR, Place, map_levels, map_rows, map_title
 from tuinet.tui.panels.map.painting import (
     Brush,
-    Layout,
     has_brushes,
     has_room_for_points,
+    inputs_of,
     layout_of,
     nearest,
     new_point,
@@ -53,40 +54,37 @@ class PaintedPanel(CellPanel):
 
     def action_add_point(self) -> None:
         """Add a point at the cursor."""
-        if self.frame is not None and not self._refuses(self.frame.snapshot):
-            self._add(self.frame.snapshot, self.cursor_place(self.frame.snapshot))
+        if snapshot := self._paintable():
+            self._add(snapshot, self.cursor_place(snapshot))
 
     def action_remove_point(self) -> None:
         """Remove the point nearest to the cursor."""
-        if self.frame is not None and not self._refuses(self.frame.snapshot):
-            self._remove(self.frame.snapshot, self.cursor_place(self.frame.snapshot))
+        if snapshot := self._paintable():
+            self._remove(snapshot, self.cursor_place(snapshot))
 
     def action_clear_points(self) -> None:
         """Remove all points."""
-        if self.frame is None or self._refuses(self.frame.snapshot):
-            return
-        dataset = self.frame.snapshot.dataset
-        if len(dataset.X) or len(dataset.X_test):
-            self._send(ClearPoints(), self.frame.snapshot)
-        else:
+        snapshot = self._paintable()
+        if snapshot and (len(snapshot.dataset.X) or len(snapshot.dataset.X_test)):
+            self._send(ClearPoints(), snapshot)
+        elif snapshot:
             self._say("there are no points")
 
     def action_turn_brush(self, by: int) -> None:
         """Take another class, or another number."""
-        if self.frame is not None and not self._refuses(self.frame.snapshot):
-            if not has_brushes(self.frame.snapshot):
+        if snapshot := self._paintable():
+            if not has_brushes(snapshot):
                 self._say("a point is as high as the cursor")
-            self._brush = self._brush.turned(self.frame.snapshot, by)
+            self._brush = self._brush.turned(snapshot, by)
             self.update_cells()
 
     def on_mouse_down(self, event: MouseDown) -> None:
         """Add a point with the left button, remove the nearest with the right one."""
         if self.frame is None or event.button not in (_LEFT, _RIGHT):
             return
-        snapshot = self.frame.snapshot
-        layout = self._layout(snapshot)
-        cell = None if layout is None else layout.cell_at(event.x - 1, event.y - 1)
-        if layout is not None and cell is not None and not self._refuses(snapshot):
+        layout = self._layout(self.frame.snapshot)
+        cell = layout.cell_at(event.x - 1, event.y - 1) if layout else None
+        if layout and cell and (snapshot := self._paintable()):
             self._cursor = layout.place_of(cell)
             paint = self._add if event.button == _LEFT else self._remove
             paint(snapshot, self._cursor)
@@ -94,13 +92,11 @@ class PaintedPanel(CellPanel):
 
     def move_cursor(self, right: int, up: int) -> None:
         """Go so many cells further, as far as the picture goes."""
-        if self.frame is None or self._refuses(self.frame.snapshot):
-            return
-        layout, place = self._layout(self.frame.snapshot), self.cursor_place(self.frame.snapshot)
-        if layout is not None and place is not None:
+        snapshot = self._paintable()
+        layout, place = (self._layout(snapshot), self.cursor_place(snapshot)) if snapshot else (None, None)
+        if layout and place:
             row, column = layout.cell_of(*place)
-            row, column = row - up, column + right
-            cell = max(0, min(row, layout.rows - 1)), max(0, min(column, layout.columns - 1))
+            cell = max(0, min(row - up, layout.rows - 1)), max(0, min(column + right, layout.columns - 1))
             self._cursor = layout.place_of(cell)
             self.update_cells()
 
@@ -142,10 +138,12 @@ class PaintedPanel(CellPanel):
             self._removal.begin(snapshot.dataset)
             self.post_message(CommandGiven(command))
 
-    def _refuses(self, snapshot: Snapshot) -> bool:
-        """Whether points cannot be painted now, which is said; otherwise what was said goes away."""
-        self._say(reason_against(snapshot))
-        return bool(self.note)
+    def _paintable(self) -> Snapshot | None:
+        """The snapshot, unless points cannot be painted now, which is said; otherwise what was said goes away."""
+        if self.frame is None:
+            return None
+        self._say(reason_against(self.frame.snapshot))
+        return None if self.note else self.frame.snapshot
 
     def _say(self, note: str) -> None:
         if note != self.note:
@@ -222,12 +220,9 @@ class BoundaryPanel(PaintedPanel, can_focus=True):
     FOLLOWS = ("unit", "discrete")
     unit: reactive[Unit | None] = reactive(None, repaint=False)
     discrete: reactive[bool] = reactive(False, repaint=False)
-
-    def __init__(self, *, id: str | None = None, number: str = "") -> None:
-        super().__init__(id=id, number=number)
-        self._plane = PRINCIPAL
-        self._told_keys: tuple[Binding, ...] = ()
-        self._levels: Levels | None = None
+    _plane = PRINCIPAL
+    _told_keys: tuple[Binding, ...] = ()
+    _levels: Levels | None = None
 
     @property
     def keys(self) -> tuple[Binding, ...]:
@@ -246,8 +241,8 @@ class BoundaryPanel(PaintedPanel, can_focus=True):
         return both if width_of(both) <= self.size.width - EDGE else painted
 
     def _picture_name(self, snapshot: Snapshot, theme: Theme) -> str:
-        width, height = self._room()
-        if _inputs(snapshot) == 1:
+        width, height = self.size.width - 2, self.size.height - 2
+        if inputs_of(snapshot) == 1:
             from tuinet.tui.panels.map.fits import fit_title
 
             return fit_title(snapshot, width)
@@ -258,7 +253,7 @@ class BoundaryPanel(PaintedPanel, can_focus=True):
         if self.note:
             return ((self.note, ink(theme.warning, theme.background)),)
         snapshot, width = frame.snapshot, max(self.size.width - EDGE, 0)
-        if _inputs(snapshot) == 1:
+        if inputs_of(snapshot) == 1:
             from tuinet.tui.panels.map.fits import fit_legend
 
             return fit_legend(snapshot, theme, width)
@@ -267,7 +262,7 @@ class BoundaryPanel(PaintedPanel, can_focus=True):
     def content(self, frame: Frame, theme: Theme, width: int, height: int) -> list[Strip]:
         """The picture that suits the number of inputs and the task."""
         snapshot, cursor = frame.snapshot, self.cursor_place(frame.snapshot)
-        if _inputs(snapshot) == 1:
+        if inputs_of(snapshot) == 1:
             from tuinet.tui.panels.map.fits import fit_rows
 
             return fit_rows(snapshot, theme, width, height, cursor=cursor)
@@ -278,23 +273,23 @@ class BoundaryPanel(PaintedPanel, can_focus=True):
 
     def wanted(self, frame: Frame, width: int, height: int) -> Mapping[str, object]:
         """As many pixels as the map has, or points along the curve; of the output, or of a neuron."""
-        if _inputs(frame.snapshot) == 1:
+        if inputs_of(frame.snapshot) == 1:
             return {"columns": 2 * width, "rows": 1, "unit": self.unit}
-        columns, rows = map_size(frame.snapshot, width, height)
-        return {"columns": columns, "rows": 2 * rows, "unit": self.unit, "plane": self._plane}
+        layout = map_layout(frame.snapshot, width, height)
+        return {"columns": layout.columns, "rows": 2 * layout.rows, "unit": self.unit, "plane": self._plane}
 
     def action_move(self, right: int, up: int) -> None:
         """Move the cursor; or, where the map is a cut, take other features."""
         if self.frame is not None and has_room_for_points(self.frame.snapshot):
             self.move_cursor(right, up)
         elif self.frame is not None:
-            self._cut(with_other_feature(self._plane, _inputs(self.frame.snapshot), right, up))
+            self._cut(with_other_feature(self._plane, inputs_of(self.frame.snapshot), right, up))
 
     def action_turn_plane(self, by: int) -> None:
         """Take the next plane, or the one before."""
         if self.frame is not None and not self._has_only_one_plane(self.frame.snapshot):
             turn = next_plane if by > 0 else plane_before
-            self._cut(turn(self._plane, _inputs(self.frame.snapshot)))
+            self._cut(turn(self._plane, inputs_of(self.frame.snapshot)))
 
     def action_principal_plane(self) -> None:
         """Take the plane in which the samples spread most."""
@@ -339,15 +334,6 @@ class BoundaryPanel(PaintedPanel, can_focus=True):
             self._told_keys = self.keys
             self.post_message(KeysChanged())
 
-    def _room(self) -> tuple[int, int]:
-        return self.size.width - 2, self.size.height - 2
-
-
-def _inputs(snapshot: Snapshot) -> int:
-    """Features before inputs are made of them."""
-    inputs: int = snapshot.dataset.X.shape[1]
-    return inputs
-
 
 def glossary(snapshot: Snapshot, theme: Theme) -> list[Entry]:
     """What can be seen there."""
@@ -355,7 +341,7 @@ def glossary(snapshot: Snapshot, theme: Theme) -> list[Entry]:
     mark, more = ("glyph", "denser") if theme.is_grey else ("colour", "farther from grey")
     return [
         (
-            ramp_pieces(theme),
+            ramp_pieces(theme.levels),
             "The output at each place. Two classes: P(1), the probability of class 1. Numbers to predict: from the "
             "lowest target to the highest, which stand at the ends. While it trains, a colour may be one shade behind.",
         ),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
@@ -13,9 +12,9 @@ from tuinet.observe.planes import NO_POINTS, Points, Surface
 from tuinet.observe.snapshot import Snapshot
 from tuinet.observe.view import Unit
 from tuinet.tui.draw.cells import Levels, Mark, Marks, half_blocks, resample
-from tuinet.tui.draw.chart import Cell, MapLayout, map_layout
+from tuinet.tui.draw.chart import Cell, MapLayout, axis_words, beside_labels, map_layout
 from tuinet.tui.draw.shadings import Shading, shading
-from tuinet.tui.draw.text import count, ink, row, short_number, shorten, unit_names
+from tuinet.tui.draw.text import count, first_fitting, ink, row, short_number, shorten, unit_name
 from tuinet.tui.style.theme import Theme
 
 CURSOR: Final = "┼"
@@ -28,12 +27,6 @@ _TEST_SHARE: Final = 0.5
 
 Place = tuple[float, float]
 """Coordinates across and up."""
-
-
-def map_size(snapshot: Snapshot, width: int, height: int) -> tuple[int, int]:
-    """Columns and rows of cells that the map has in this room, beside and above its axes."""
-    layout = map_layout(snapshot, width, height)
-    return layout.columns, layout.rows
 
 
 def map_rows(
@@ -52,10 +45,8 @@ def map_rows(
     ----------
     discrete
         Whether classes are shown as they are decided.
-    cursor
-        Where the cursor is, if there is one.
     levels
-        What `map_levels` gave; ``None`` for the exact ones.
+        Those of `map_levels`; ``None`` for the exact ones.
     """
     layout = map_layout(snapshot, width, height)
     if not layout.columns or not layout.rows:
@@ -68,20 +59,20 @@ def map_rows(
         levels = map_levels(snapshot, theme, discrete=discrete)
     pixels = resample(levels, 2 * layout.rows, layout.columns)
     drawn = half_blocks(pixels, shades.colours, marks)
-    if not layout.has_axes:
+    if not layout.gutter:
         return drawn
-    return [*_beside_axis(drawn, layout, theme, width), _x_axis(layout, theme, width)]
+    axis = ink(theme.axis, theme.background)
+    labelled = beside_labels(drawn, _row_labels(layout), layout.gutter, width, axis)
+    return [*labelled, row([(_x_axis(layout), axis)], width, axis)]
 
 
 def map_levels(snapshot: Snapshot, theme: Theme, *, discrete: bool = False, before: Levels | None = None) -> Levels:
-    """The colour of each pixel of the surface.
+    """The level of each pixel of the surface.
 
     Parameters
     ----------
-    discrete
-        Whether classes are shown as they are decided.
     before
-        The colours that were drawn last, which need not change where the values tremble; ``None`` for exact ones.
+        The levels that were drawn last, which need not change where the values tremble; ``None`` for exact ones.
     """
     shades, surface = shading(snapshot, theme, discrete=discrete), snapshot.surface
     if not isinstance(surface, Surface):
@@ -107,11 +98,9 @@ def map_title(snapshot: Snapshot, theme: Theme, width: int, height: int) -> str:
 
 def response_title(snapshot: Snapshot, unit: Unit, room: int) -> str:
     """Name the unit whose response is shown, as fully as there is room for."""
-    layer, index = unit
-    name = unit_names(snapshot, layer)[index]
-    whole = f"response of {name}, layer {layer} ({snapshot.layers[layer - 1].activation})"
-    shorter = [whole, f"response of {name}, layer {layer}", f"{name}, layer {layer}"]
-    return next((text for text in shorter if len(text) <= room), shorter[-1])
+    short = f"{unit_name(snapshot, unit)}, layer {unit[0]}"
+    whole = f"response of {short} ({snapshot.layers[unit[0] - 1].activation})"
+    return first_fitting((whole, f"response of {short}"), room) or short
 
 
 def sample_places(snapshot: Snapshot) -> Points:
@@ -143,10 +132,8 @@ def thinned(points: Points, most: float) -> Points:
     every = max(1, math.ceil(len(points.rows) / max(most, 1)))
     if every == 1:
         return points
-    chosen = np.arange(len(points.rows) - 1, -1, -every)[::-1]
-    return Points(
-        points.rows[chosen], points.places[chosen], points.targets[chosen], points.answers[chosen], points.total
-    )
+    kept = np.arange(len(points.rows) - 1, -1, -every)[::-1]
+    return Points(points.rows[kept], points.places[kept], points.targets[kept], points.answers[kept], points.total)
 
 
 def _samples(snapshot: Snapshot, shades: Shading, layout: MapLayout) -> Marks:
@@ -154,9 +141,8 @@ def _samples(snapshot: Snapshot, shades: Shading, layout: MapLayout) -> Marks:
     train, test = _drawn(snapshot, shades, layout)
     wrong, right = Marks(), Marks()
     for points, is_test in ((test, True), (train, False)):
-        for (x, y), target, answer in zip(
-            points.places.tolist(), points.targets.tolist(), points.answers.tolist(), strict=True
-        ):
+        columns = (points.places.tolist(), points.targets.tolist(), points.answers.tolist())
+        for (x, y), target, answer in zip(*columns, strict=True):
             marks = right if target == answer or snapshot.dataset.task == "regression" else wrong
             marks[layout.cell_of(x, y)] = shades.mark(target, answer, is_test=is_test)
     return {**right, **wrong}
@@ -174,23 +160,15 @@ def _cursor(cell: Cell, marks: Marks, layout: MapLayout, theme: Theme) -> Marks:
     return cursor
 
 
-def _beside_axis(drawn: Sequence[Strip], layout: MapLayout, theme: Theme, width: int) -> list[Strip]:
-    """The rows of the map with the ends of the vertical axis and its name on their left."""
+def _row_labels(layout: MapLayout) -> dict[int, str]:
+    """The ends of the vertical axis and its name between them, by row."""
     low, high = map(short_number, layout.ranges[1])
-    words = layout.words[: max(len(drawn) - 2, 0)]
-    first = (len(drawn) - len(words) + 1) // 2
-    labels = {first + index: word for index, word in enumerate(words)} | {len(drawn) - 1: low, 0: high}
-    style = ink(theme.axis, theme.background)
-    texts = [f"{labels.get(index, ''):>{layout.gutter - 1}} " for index in range(len(drawn))]
-    return [
-        Strip([*row([(text, style)], layout.gutter, style), *strip]).adjust_cell_length(width, style)
-        for text, strip in zip(texts, drawn, strict=True)
-    ]
+    words = axis_words(layout.names[1])[: layout.rows - 2]
+    first = (layout.rows - len(words) + 1) // 2
+    return {first + index: word for index, word in enumerate(words)} | {layout.rows - 1: low, 0: high}
 
 
-def _x_axis(layout: MapLayout, theme: Theme, width: int) -> Strip:
+def _x_axis(layout: MapLayout) -> str:
     left, right = map(short_number, layout.ranges[0])
     room = max(layout.columns - len(left) - len(right), 0)
-    middle = f"{shorten(layout.names[0], max(room - 2, 0)):^{room}}"
-    style = ink(theme.axis, theme.background)
-    return row([(" " * layout.gutter + left + middle + right, style)], width, style)
+    return " " * layout.gutter + left + f"{shorten(layout.names[0], max(room - 2, 0)):^{room}}" + right

@@ -3,46 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import Final
 
 import numpy as np
 
-from tuinet.observe.planes import Curve, Points
+from tuinet.observe.planes import Curve
 from tuinet.observe.snapshot import Snapshot
 from tuinet.session.edits import AddPoint
-from tuinet.tui.draw.cells import POINT_GLYPHS, sample_glyph
-from tuinet.tui.draw.chart import Cell, map_layout
+from tuinet.tui.draw.cells import sample_glyph
+from tuinet.tui.draw.chart import Layout, map_layout
 from tuinet.tui.draw.scales import target_range
 from tuinet.tui.draw.text import short_number, shorten
 from tuinet.tui.panels.map.drawing import Place
-from tuinet.tui.panels.map.drawing import sample_places as samples_on_map
 
 VALUES: Final = 5
 """Numbers that a brush can have, from the lowest target to the highest."""
 _REACH: Final = 3.0
 """Half cells of height, which are about as large as whole cells of width, within which a point is near."""
 _NAME_LIMIT: Final = 8
-
-
-class Layout(Protocol):
-    """Cells that stand for places."""
-
-    @property
-    def columns(self) -> int:
-        """Cells across."""
-
-    @property
-    def rows(self) -> int:
-        """Cells down."""
-
-    def cell_of(self, x: float, y: float) -> Cell:
-        """The cell of a place."""
-
-    def place_of(self, cell: Cell) -> Place:
-        """The place in the middle of a cell."""
-
-    def cell_at(self, column: int, row: int) -> Cell | None:
-        """The cell at a cell of the panel, if it is one of these."""
 
 
 @dataclass(frozen=True)
@@ -59,14 +37,14 @@ class Brush:
         """The target of a point that is painted: along a single input, numbers are painted at their height."""
         if snapshot.dataset.task != "regression":
             return float(self._within(snapshot))
-        return place[1] if _inputs(snapshot) == 1 else self._value(snapshot)
+        return place[1] if inputs_of(snapshot) == 1 else self._value(snapshot)
 
     def describe(self, snapshot: Snapshot) -> tuple[str, str]:
         """The glyph of such a point, and what it stands for."""
         dataset, index = snapshot.dataset, self._within(snapshot)
         if dataset.task != "regression":
             return sample_glyph(index), shorten(dataset.class_names[index], _NAME_LIMIT)
-        return POINT_GLYPHS[0], "" if _inputs(snapshot) == 1 else short_number(self._value(snapshot))
+        return sample_glyph(0), "" if inputs_of(snapshot) == 1 else short_number(self._value(snapshot))
 
     def _within(self, snapshot: Snapshot) -> int:
         return min(self.index, _choices(snapshot) - 1)
@@ -77,19 +55,19 @@ class Brush:
 
 def has_room_for_points(snapshot: Snapshot) -> bool:
     """Whether a place of the picture is a point: not where it is a cut through more inputs."""
-    return _inputs(snapshot) <= 2
+    return inputs_of(snapshot) <= 2
 
 
 def has_brushes(snapshot: Snapshot) -> bool:
     """Whether there is a choice of what is painted: along a single input, the place itself is the number."""
-    return snapshot.dataset.task != "regression" or _inputs(snapshot) > 1
+    return snapshot.dataset.task != "regression" or inputs_of(snapshot) > 1
 
 
 def reason_against(snapshot: Snapshot) -> str:
     """Why no points can be painted now, in few words; empty when they can."""
     targets = snapshot.dataset.y.shape[1]
     if not has_room_for_points(snapshot):
-        return f"no own points: {_inputs(snapshot)} inputs"
+        return f"no own points: {inputs_of(snapshot)} inputs"
     if snapshot.dataset.task == "regression" and targets > 1:
         return f"no own points: {targets} targets"
     if isinstance(snapshot.surface, Curve) and snapshot.surface.unit is not None:
@@ -99,7 +77,7 @@ def reason_against(snapshot: Snapshot) -> str:
 
 def layout_of(snapshot: Snapshot, width: int, height: int) -> Layout | None:
     """The cells of the picture within so many cells of a panel; ``None`` where there is none."""
-    if _inputs(snapshot) == 1:
+    if inputs_of(snapshot) == 1:
         from tuinet.tui.panels.map.fits import fit_layout
 
         return fit_layout(snapshot, width, height)
@@ -109,12 +87,16 @@ def layout_of(snapshot: Snapshot, width: int, height: int) -> Layout | None:
 
 def new_point(snapshot: Snapshot, brush: Brush, place: Place) -> AddPoint:
     """The command that adds a point there."""
-    return AddPoint(place[: _inputs(snapshot)], brush.target(snapshot, place))
+    return AddPoint(place[: inputs_of(snapshot)], brush.target(snapshot, place))
 
 
 def nearest(snapshot: Snapshot, layout: Layout, place: Place) -> int | None:
     """The training sample that is shown nearest to a place, as its row of the set; ``None`` where none is near."""
-    points = _on_picture(snapshot)
+    if inputs_of(snapshot) == 1:
+        from tuinet.tui.panels.map.fits import sample_places
+    else:
+        from tuinet.tui.panels.map.drawing import sample_places
+    points = sample_places(snapshot)
     if not len(points.rows):
         return None
     (left, low), (right, high) = layout.place_of((layout.rows - 1, 0)), layout.place_of((0, layout.columns - 1))
@@ -125,15 +107,7 @@ def nearest(snapshot: Snapshot, layout: Layout, place: Place) -> int | None:
     return int(points.rows[index]) if distances[index] <= _REACH else None
 
 
-def _on_picture(snapshot: Snapshot) -> Points:
-    if _inputs(snapshot) == 1:
-        from tuinet.tui.panels.map.fits import sample_places
-
-        return sample_places(snapshot)
-    return samples_on_map(snapshot)
-
-
-def _inputs(snapshot: Snapshot) -> int:
+def inputs_of(snapshot: Snapshot) -> int:
     """Features before inputs are made of them."""
     inputs: int = snapshot.dataset.X.shape[1]
     return inputs

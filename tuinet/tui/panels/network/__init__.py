@@ -17,7 +17,7 @@ from tuinet.observe.map import Domain, domain_of
 from tuinet.observe.snapshot import Frame, Snapshot
 from tuinet.observe.view import NetworkView, Unit
 from tuinet.tui.draw.cells import Array
-from tuinet.tui.draw.legends import number_style, ramp_of
+from tuinet.tui.draw.legends import number_style, ramp_pieces
 from tuinet.tui.draw.text import ACTIVE, NAME_LIMIT, Piece, count, ink, short_number, signed, unit_name, width_of
 from tuinet.tui.messages import KeyRefused, UnitChosen
 from tuinet.tui.panel_bindings import DIAGRAM_BINDINGS
@@ -84,7 +84,7 @@ def scale_pieces(snapshot: Snapshot, unit: Unit, theme: Theme) -> list[Piece]:
     if maps is None or unit not in maps.by_unit or not np.isfinite(maps.by_unit[unit]).any():
         return []
     axis, shade = ink(theme.axis, theme.background), UnitShades(snapshot, theme, maps).shade(unit)
-    ramp = ramp_of(shade.colours)
+    ramp = ramp_pieces(shade.colours)
     return [(f"{short_number(shade.low)} ", axis), *ramp, (f" {short_number(shade.high)}", axis)]
 
 

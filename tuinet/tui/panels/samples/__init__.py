@@ -17,7 +17,6 @@ from tuinet.observe.samples import choose_set
 from tuinet.observe.snapshot import Frame, Snapshot
 from tuinet.observe.view import Unit
 from tuinet.tui.draw.legends import ramp_pieces
-from tuinet.tui.draw.pixels import has_weight_pictures
 from tuinet.tui.draw.text import Piece, count, first_fitting, ink, row, width_of
 from tuinet.tui.draw.verdicts import ARROW, RIGHT, WRONG, wrong_ink
 from tuinet.tui.messages import UnitChosen
@@ -88,7 +87,7 @@ def _gallery_texts(snapshot: Snapshot, gallery: Gallery) -> list[str]:
 def _weights_legend(units: range, total: int, theme: Theme, room: int) -> list[Piece]:
     axis = ink(theme.axis, theme.background)
     shown = f"{count(units.start + 1)}–{count(units.stop)} of {count(total)}"
-    ramp = [("− ", axis), *ramp_pieces(theme), (" +", axis)]
+    ramp = [("− ", axis), *ramp_pieces(theme.levels), (" +", axis)]
     texts = (f"{shown} · weights up to the number below ", f"{shown}  ", "")
     return next((pieces for text in texts if width_of(pieces := [(text, axis), *ramp]) <= room), [])
 
@@ -181,7 +180,7 @@ class SamplesPanel(CellPanel, can_focus=True):
         """Samples, weights, responses; where there are no pictures, say why there are samples only."""
         if self.frame is None:
             return
-        if not has_weight_pictures(self.frame.snapshot):
+        if not self.frame.snapshot.has_weight_pictures:
             self._look(self._browsing, NO_PICTURES)
             return
         browsing = self._browsing.with_next_mode()
@@ -264,7 +263,7 @@ class SamplesPanel(CellPanel, can_focus=True):
 
     def _settled(self, snapshot: Snapshot) -> Browsing:
         """What is looked at, as far as there is such a thing, and in sight."""
-        browsing = self._browsing.within(snapshot.layer_sizes, has_weight_pictures(snapshot))
+        browsing = self._browsing.within(snapshot.layer_sizes, snapshot.has_weight_pictures)
         window = window_of(snapshot, browsing, *self._room())
         if browsing.mode == "weights":
             return browsing.at_unit((1, browsing.unit[1]), snapshot.layer_sizes, window)
@@ -330,7 +329,7 @@ def _units(theme: Theme) -> list[Entry]:
     dim, text = ink(theme.axis, theme.background), ink(theme.foreground, theme.background)
     return [
         (
-            ramp_pieces(theme),
+            ramp_pieces(theme.levels),
             "Weights of a unit, each in the place of its pixel: from negative to positive, the strongest colours for "
             "the size below the picture, its largest weight without the sign.",
         ),

@@ -16,9 +16,19 @@ from tuinet.observe.samples import choose_set
 from tuinet.observe.snapshot import Snapshot
 from tuinet.observe.view import Unit
 from tuinet.tui.draw.cells import Array, bar
-from tuinet.tui.draw.pixels import has_weight_pictures, largest_weight, sample_picture, weight_picture
 from tuinet.tui.draw.text import Piece, abbreviated, count, filled, first_fitting, ink, row, short_number, shorten
-from tuinet.tui.draw.tiles import ENOUGH, Tile, Tiling, blank_tile, no_room, tile_rows, tiling
+from tuinet.tui.draw.tiles import (
+    ENOUGH,
+    Tile,
+    Tiling,
+    blank_tile,
+    largest_weight,
+    no_room,
+    sample_picture,
+    tile_rows,
+    tiling,
+    weight_picture,
+)
 from tuinet.tui.draw.verdicts import (
     RIGHT,
     VALUES,
@@ -299,7 +309,7 @@ def response_layout(snapshot: Snapshot, unit: Unit, width: int, height: int) -> 
     tiles = None if shape is None else tiling(shape, width, height, _ENOUGH)
     if tiles is None:
         return None
-    has_weights = unit[0] == 1 and has_weight_pictures(snapshot) and tiles.count > 2
+    has_weights = unit[0] == 1 and snapshot.has_weight_pictures and tiles.count > 2
     upper = tiles.columns * ((tiles.rows + 1) // 2) if tiles.rows > 1 else (tiles.columns + has_weights + 1) // 2
     return ResponseLayout(tiles, has_weights, upper - has_weights, tiles.count - upper)
 
