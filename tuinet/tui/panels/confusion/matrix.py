@@ -43,10 +43,7 @@ def mistakes(confusion: Confusion, most: int) -> list[Mistake]:
     actual, predicted = np.nonzero(wrong)
     samples, of = wrong[actual, predicted], totals[actual]
     order = np.lexsort((predicted, actual, of, -samples))[: max(most, 0)]
-    rows = zip(
-        actual[order].tolist(), predicted[order].tolist(), samples[order].tolist(), of[order].tolist(), strict=True
-    )
-    return [Mistake(*numbers) for numbers in rows]
+    return [Mistake(*row) for row in np.stack([actual, predicted, samples, of], axis=1)[order].tolist()]
 
 
 def worst_sentence(confusion: Confusion, names: Sequence[str], width: int) -> str:
@@ -100,23 +97,13 @@ def heat(confusion: Confusion) -> Levels:
 
 
 class NumberMatrix:
-    """The matrix of one set in a room.
-
-    Parameters
-    ----------
-    metrics
-        Of the set; its confusion is drawn.
-    names
-        Of the classes.
-    width
-        Cells of the room.
-    """
+    """The confusion matrix of one set in so many cells across."""
 
     def __init__(self, metrics: Metrics, names: Sequence[str], width: int) -> None:
         assert metrics.confusion is not None
-        self._confusion, self._metrics, self._names = metrics.confusion, metrics, names
+        self.confusion, self._metrics, self._names = metrics.confusion, metrics, names
         classes, longest = len(names), max(map(cell_len, names))
-        digits = len(str(int(self._confusion.max()))) + 1
+        digits = len(str(int(self.confusion.max()))) + 1
         self._label = min(_NAME_LIMIT, longest, max(width - digits * classes - 1, 1))
         room = max(width - self._label - 1, 0)
         comfortable = max(digits, min(longest, _NAME_LIMIT // 2) + 1)
@@ -145,29 +132,25 @@ class NumberMatrix:
 
         Parameters
         ----------
-        with_precision
-            Whether there is a row to spare for it.
         is_tall
             Whether there are two rows to spare for each class.
         """
         axis = ink(theme.axis, theme.background)
         names = "".join(_centred(abbreviated(name, self._cell - 1), self._cell) for name in self._names)
         right = f"{'recall':>{_RIGHT}}" if self.has_margins else ""
-        levels = heat(self._confusion).tolist()
+        levels = heat(self.confusion).tolist()
         rows = [line for index in range(len(self._names)) for line in self._class(index, levels[index], theme, is_tall)]
         precision = [self._precision(theme)] if with_precision and self.has_margins else []
         return [[(" " * (self._label + 1) + names + right, axis)], *rows, *precision]
 
     def _class(self, index: int, levels: Sequence[int], theme: Theme, is_tall: bool) -> list[Line]:
         line = self._line(index, levels, theme)
-        if not is_tall:
-            return [line]
         empty: Line = [(" " * cell_len(text), style) for text, style in line]
-        return [empty, line, empty]
+        return [empty, line, empty] if is_tall else [line]
 
     def _line(self, index: int, levels: Sequence[int], theme: Theme) -> Line:
         axis = ink(theme.axis, theme.background)
-        numbers = self._confusion[index].tolist()
+        numbers = self.confusion[index].tolist()
         pieces: Line = [(filled(self._names[index], self._label) + " ", axis)]
         for column, (number, level) in enumerate(zip(numbers, levels, strict=True)):
             text = self._text(number, sum(numbers))
@@ -188,7 +171,7 @@ class NumberMatrix:
 
     def _precision(self, theme: Theme) -> Line:
         axis = ink(theme.axis, theme.background)
-        totals, right = self._confusion.sum(axis=0).tolist(), np.diag(self._confusion).tolist()
+        totals, right = self.confusion.sum(axis=0).tolist(), np.diag(self.confusion).tolist()
         sign = "%" if self._cell > _LEAST_CELL + 1 else ""
         texts = [self._share(*pair) + sign if pair[1] else UNKNOWN for pair in zip(right, totals, strict=True)]
         cells = "".join(_centred(text, self._cell) for text in texts)
@@ -223,17 +206,7 @@ _HALVES: Final = {(False, False): " ", (True, False): "▀", (False, True): "▄
 
 
 class ConfusionMap:
-    """A picture of the matrix, two classes in a row of cells, with a list of mistakes beside it.
-
-    Parameters
-    ----------
-    confusion
-        Of one set.
-    names
-        Of the classes.
-    width
-        Cells of the room.
-    """
+    """A picture of the matrix, two classes in a row of cells, with a list of mistakes beside it."""
 
     def __init__(self, confusion: Confusion, names: Sequence[str], width: int) -> None:
         self._confusion, self._names, self._width = confusion, names, width
@@ -315,6 +288,5 @@ def _texts(listed: Sequence[Mistake], names: Sequence[str], width: int) -> list[
 
 
 def _text(one: Mistake, names: Sequence[str], limit: int) -> str:
-    return (
-        f"{abbreviated(names[one.actual], limit)}{ARROW}{abbreviated(names[one.predicted], limit)} {count(one.samples)}"
-    )
+    actual, predicted = (abbreviated(names[label], limit) for label in (one.actual, one.predicted))
+    return f"{actual}{ARROW}{predicted} {count(one.samples)}"

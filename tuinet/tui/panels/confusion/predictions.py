@@ -11,10 +11,10 @@ from textual.strip import Strip
 from tuinet.observe.gallery import Gallery
 from tuinet.observe.samples import Metrics, choose_set
 from tuinet.observe.snapshot import Snapshot
-from tuinet.tui.draw.cells import Array, sample_glyph
+from tuinet.tui.draw.cells import sample_glyph
 from tuinet.tui.draw.curves import Series, chart
 from tuinet.tui.draw.scales import linear_axis
-from tuinet.tui.draw.text import Piece, count, first_fitting, ink, row, short_number, shorten, width_of
+from tuinet.tui.draw.text import Piece, count, filled_up, first_fitting, ink, row, short_number, shorten, width_of
 from tuinet.tui.panels.browsing import Window
 from tuinet.tui.style.theme import Theme
 
@@ -29,6 +29,7 @@ _ASPECT: Final = 2.2
 """Widest chart, in rows of its height."""
 
 _MARGIN: Final = 0.05
+"""Share of the range of targets that is free at either end of the chart."""
 
 Line = list[Piece]
 
@@ -42,17 +43,19 @@ def prediction_rows(snapshot: Snapshot, theme: Theme, width: int, height: int, f
         How many samples to pass over.
     """
     blank, gallery = ink(None, theme.background), snapshot.predictions
-    above = [row(line, width, blank) for line in _qualities(snapshot, theme, width)]
-    if gallery is None:
-        return above[: max(height, 0)]
-    room = max(height - len(above), 0)
-    across = _chart_width(snapshot, width, room)
-    table = [row(line, width - across, blank) for line in _Table(snapshot, gallery, theme, width).lines(first, room)]
-    if not across:
-        return [*above, *table][: max(height, 0)]
-    drawn = _chart(gallery, theme, across, room)
-    left = [*table, *[Strip.blank(width - across, blank)] * (room - len(table))]
-    return [*above, *(Strip([*one, *other], width) for one, other in zip(left, drawn, strict=True))][: max(height, 0)]
+    drawn = [row(line, width, blank) for line in _qualities(snapshot, theme, width)]
+    if gallery is not None:
+        room = max(height - len(drawn), 0)
+        across = _chart_width(snapshot, width, room)
+        lines = _Table(snapshot, gallery, theme, width).lines(first, room)
+        table = [row(line, width - across, blank) for line in lines]
+        if across:
+            beside = zip(
+                filled_up(table, width - across, room, theme), _chart(gallery, theme, across, room), strict=True
+            )
+            table = [Strip([*one, *other], width) for one, other in beside]
+        drawn += table
+    return drawn[: max(height, 0)]
 
 
 def prediction_window(snapshot: Snapshot, width: int, height: int, on_test: bool) -> Window:
@@ -74,12 +77,11 @@ def prediction_legend(snapshot: Snapshot, theme: Theme, width: int, height: int,
     window = prediction_window(snapshot, width, height, gallery.is_test)
     of = count(gallery.total) if gallery.total <= MOST else f"the first {count(MOST)}"
     shown = f"{count(first + 1)}–{count(min(first + window.page, window.total))} of {of}"
-    if not _chart_width(snapshot, width, height - len(_qualities_texts(snapshot, width))):
-        return [(first_fitting((shown,), room), axis)]
     line: Line = [("━", ink(theme.curve, theme.background)), (" output = target  ", axis)]
     sample: Line = [(sample_glyph(0), ink(theme.foreground, theme.background)), (" output by target  ", axis)]
     pieces = [*sample, *line, (shown, axis)]
-    return pieces if width_of(pieces) <= room else [(first_fitting((shown,), room), axis)]
+    has_chart = _chart_width(snapshot, width, height - len(_qualities_texts(snapshot, width))) > 0
+    return pieces if has_chart and width_of(pieces) <= room else [(first_fitting((shown,), room), axis)]
 
 
 def _qualities_texts(snapshot: Snapshot, width: int) -> list[list[tuple[str, Metrics]]]:
@@ -139,32 +141,23 @@ class _Table:
         return "".join(f"{short_number(value):>{_NUMBER}}" for value in values)
 
 
-def _table_width(snapshot: Snapshot, width: int) -> int:
-    outputs = max(1, snapshot.dataset.y.shape[1])
-    return _FIRST + 3 * _NUMBER if outputs == 1 else _FIRST + 2 * _NUMBER * min(outputs, 2)
-
-
 def _chart_width(snapshot: Snapshot, width: int, height: int) -> int:
     """Cells of the chart beside the table; 0 where there is no room for it."""
     across, down = _CHART
-    room = width - _table_width(snapshot, width) - 2
+    numbers = 3 if snapshot.dataset.y.shape[1] <= 1 else 4
+    room = width - _FIRST - numbers * _NUMBER - 2
     return min(room, int(height * _ASPECT * 2)) if room >= across and height >= down else 0
 
 
 def _chart(gallery: Gallery, theme: Theme, width: int, height: int) -> list[Strip]:
     """The first output against its target; where it is right, it lies on the line."""
     targets, outputs = gallery.targets[:, 0], gallery.outputs[:, 0]
-    low, high = _range(targets)
+    low, high = float(targets.min()), float(targets.max())
+    margin = _MARGIN * (high - low) or 1.0
+    low, high = low - margin, high + margin
     line, style = np.array([low, high]), ink(theme.foreground, theme.background)
     finite = np.isfinite(outputs)
     points = Series(targets[finite], outputs[finite], style, sample_glyph(0))
     series = [Series(line, line, ink(theme.curve, theme.background)), points]
     down = linear_axis(low, high, height - 2)
     return chart(series, (low, high), down, (width, height), ink(theme.axis, theme.background))
-
-
-def _range(targets: Array) -> tuple[float, float]:
-    """From the lowest target to the highest, with a little room beyond."""
-    low, high = float(targets.min()), float(targets.max())
-    margin = _MARGIN * (high - low) or 1.0
-    return low - margin, high + margin
