@@ -69,11 +69,13 @@ class Tile:
     caption: Sequence[Piece]
 
 
-def tiling(shape: Shape, width: int, height: int, wanted: int = ENOUGH) -> Tiling | None:
+def tiling(shape: Shape | None, width: int, height: int, wanted: int = ENOUGH) -> Tiling | None:
     """Tiles as large as leave room for as many as are wanted; else as many as can be recognized.
 
-    ``None`` where there is no room for even one.
+    ``None`` where samples have no shape of a picture, or where there is no room for even one.
     """
+    if shape is None:
+        return None
     sizes = [one for one in _tilings(shape, width, height) if one.count]
     recognizable = [one for one in sizes if max(one.shape) >= min(max(shape), _LEAST)]
     most = max(recognizable or sizes[:1], key=lambda one: one.count, default=None)

@@ -27,12 +27,7 @@ def confidence_text(snapshot: Snapshot, value: float) -> str:
     """The output of the predicted class in whole percent; or the number where it can be any."""
     if not math.isfinite(value):
         return str(value)
-    return whole_percent(value) if is_share(snapshot) else f"{value:.2f}"
-
-
-def is_share(snapshot: Snapshot) -> bool:
-    """Whether outputs lie between none and all."""
-    return snapshot.layers[-1].activation in _SHARES
+    return whole_percent(value) if snapshot.layers[-1].activation in _SHARES else f"{value:.2f}"
 
 
 def is_wrong(gallery: Gallery, index: int) -> bool:
@@ -57,17 +52,16 @@ def caption(snapshot: Snapshot, gallery: Gallery, index: int, theme: Theme, room
 def _said(pair: tuple[str, str], room: int) -> str:
     """Both classes; where they are the same and have no room twice, the class."""
     whole = ARROW.join(pair)
-    if cell_len(whole) <= room or pair[0] != pair[1]:
-        half = max((room - 1) // 2, 1)
-        limits = [max(half, room - 1 - cell_len(other)) for other in reversed(pair)]
-        return ARROW.join(abbreviated(name, limit) for name, limit in zip(pair, limits, strict=True))
-    return abbreviated(pair[0], room)
+    if cell_len(whole) > room and pair[0] == pair[1]:
+        return abbreviated(pair[0], room)
+    half = max((room - 1) // 2, 1)
+    limits = [max(half, room - 1 - cell_len(other)) for other in reversed(pair)]
+    return ARROW.join(abbreviated(name, limit) for name, limit in zip(pair, limits, strict=True))
 
 
 def mark(gallery: Gallery, index: int, theme: Theme) -> Piece:
     """What stands before a wrong one."""
-    wrong = is_wrong(gallery, index)
-    return (WRONG if wrong else " ", wrong_ink(theme) if wrong else ink(None, theme.background))
+    return (WRONG, wrong_ink(theme)) if is_wrong(gallery, index) else (" ", ink(None, theme.background))
 
 
 def wrong_ink(theme: Theme) -> Style:

@@ -12,32 +12,31 @@ from textual.events import Click
 from textual.reactive import reactive
 from textual.strip import Strip
 
-from tuinet.observe.gallery import Gallery, Responses
+from tuinet.observe.gallery import Gallery
 from tuinet.observe.samples import choose_set
 from tuinet.observe.snapshot import Frame, Snapshot
 from tuinet.observe.view import Unit
 from tuinet.tui.draw.legends import ramp_pieces
-from tuinet.tui.draw.text import Piece, count, first_fitting, ink, row, width_of
+from tuinet.tui.draw.text import Piece, count, filled_up, first_fitting, ink, row, width_of
+from tuinet.tui.draw.tiles import tiling
 from tuinet.tui.draw.verdicts import ARROW, RIGHT, WRONG, wrong_ink
 from tuinet.tui.messages import UnitChosen
 from tuinet.tui.panel_bindings import SAMPLES_BINDINGS
 from tuinet.tui.panels.base import CORNER, EDGE, CellPanel, Entry
 from tuinet.tui.panels.browsing import Browsing, Window
 from tuinet.tui.panels.samples.modes import UNSEEN, fields_of, number_at, rows_of, window_of
-from tuinet.tui.panels.samples.view import LARGEST, SMALLEST, gallery_tiling, unit_name
+from tuinet.tui.panels.samples.view import LARGEST, SMALLEST, neuron_name
 from tuinet.tui.style.theme import Theme
 
 
 def panel_title(snapshot: Snapshot, browsing: Browsing, room: int) -> str:
     """The mode, and what of it is shown, in so many cells."""
-    name = set_name(snapshot, browsing)
+    name = choose_set(snapshot.dataset, browsing.on_test).name
     short = name.removesuffix(" set")
     if browsing.mode == "weights":
         return first_fitting(("weights of layer 1, a picture a unit", "weights of layer 1", "weights"), room)
     if browsing.mode == "responses":
-        layer, index = browsing.unit
-        unit = unit_name(snapshot, layer, index)
-        said = f"responses of {unit}"
+        said, layer = f"responses of {neuron_name(snapshot, browsing.unit)}", browsing.unit[0]
         return first_fitting((f"{said}, layer {layer} · {name}", f"{said}, layer {layer}", said, "responses"), room)
     if browsing.is_open:
         number = "" if browsing.number is None else f" {count(browsing.number + 1)}"
@@ -46,14 +45,8 @@ def panel_title(snapshot: Snapshot, browsing: Browsing, room: int) -> str:
     if not browsing.wrong_first:
         return first_fitting((f"samples · {name}", f"samples · {short}", "samples"), room)
     order = "largest errors first" if snapshot.dataset.task == "regression" else "wrong first"
-    return first_fitting(
-        (f"samples · {name}, {order}", f"samples · {short}, {order}", f"samples, {order}", "samples"), room
-    )
-
-
-def set_name(snapshot: Snapshot, browsing: Browsing) -> str:
-    """Which set is looked at."""
-    return choose_set(snapshot.dataset, browsing.on_test).name
+    texts = (f"samples · {name}, {order}", f"samples · {short}, {order}", f"samples, {order}", "samples")
+    return first_fitting(texts, room)
 
 
 def panel_legend(snapshot: Snapshot, browsing: Browsing, window: Window, theme: Theme, room: int) -> list[Piece]:
@@ -76,12 +69,9 @@ def _gallery_texts(snapshot: Snapshot, gallery: Gallery) -> list[str]:
     wrong = [] if gallery.wrong is None else [f"{count(gallery.wrong)} wrong{looked_at}"]
     if gallery.wrong is None and looked_at:
         wrong = [f"the first {count(gallery.among)} of {count(gallery.total)}"]
-    if snapshot.dataset.image_shape is None:
-        meaning = []
-    else:
-        meaning = [f"target{ARROW}output" if gallery.verdicts is None else f"true{ARROW}predicted, confidence"]
-    longest = " · ".join((*meaning, shown, *wrong))
-    return [longest, " · ".join((shown, *wrong)), *wrong, shown]
+    caption = f"target{ARROW}output" if gallery.verdicts is None else f"true{ARROW}predicted, confidence"
+    meaning = [] if snapshot.dataset.image_shape is None else [caption]
+    return [" · ".join((*meaning, shown, *wrong)), " · ".join((shown, *wrong)), *wrong, shown]
 
 
 def _weights_legend(units: range, total: int, theme: Theme, room: int) -> list[Piece]:
@@ -98,15 +88,9 @@ def _response_texts(snapshot: Snapshot) -> list[str]:
     if responses is None:
         return [meaning, short]
     first = "the first " if responses.among < responses.total else ""
-    if _are_equal(responses):
+    if len({*responses.largest_activations[:1], *responses.smallest_activations[:1]}) == 1:
         return [f"the same for {first or 'all '}{count(responses.among)} samples", "the same for all"]
     return [f"{meaning} of {first}{count(responses.among)}", meaning, short]
-
-
-def _are_equal(responses: Responses) -> bool:
-    """Whether the unit responds to all samples in the same way: a dead one does."""
-    ends = (*responses.largest_activations[:1], *responses.smallest_activations[:1])
-    return len(set(ends)) == 1
 
 
 NO_PICTURES: Final = "weights and responses are drawn as pictures, and these samples are none"
@@ -126,13 +110,10 @@ class SamplesPanel(CellPanel, can_focus=True):
     UNSEEN = MappingProxyType(dict(UNSEEN))
     FOLLOWS = ("unit",)
     unit: reactive[Unit | None] = reactive(None, repaint=False)
-
-    def __init__(self, *, id: str | None = None, number: str = "") -> None:
-        super().__init__(id=id, number=number)
-        self._browsing = Browsing()
-        self._notice = ""
-        self._last: list[Strip] = []
-        self._last_size = (0, 0)
+    _browsing = Browsing()
+    _notice = ""
+    _last: Sequence[Strip] = ()
+    _last_size = (0, 0)
 
     @property
     def browsing(self) -> Browsing:
@@ -153,9 +134,8 @@ class SamplesPanel(CellPanel, can_focus=True):
 
     def action_page(self, by: int) -> None:
         """Choose one further on, by as many as are in sight."""
-        is_single = self._browsing.is_open
-        page = _UNITS if self._browsing.mode == "responses" else 1 if is_single else max(self._window().page, 1)
-        self.action_move(0, by * page)
+        page = 1 if self._browsing.is_open else max(self._window().page, 1)
+        self.action_move(0, by * (_UNITS if self._browsing.mode == "responses" else page))
 
     def action_open(self) -> None:
         """Show the chosen sample large, or all again; or the responses of the chosen unit."""
@@ -212,7 +192,7 @@ class SamplesPanel(CellPanel, can_focus=True):
         browsing = self._browsing
         if self.frame is None or browsing.mode != "samples" or browsing.is_open:
             return
-        layout = gallery_tiling(self.frame.snapshot, *self._room())
+        layout = tiling(self.frame.snapshot.dataset.image_shape, *self._room())
         tile = None if layout is None else layout.hit(event.x - 1, event.y - 1)
         if tile is not None and browsing.first + tile == browsing.place:
             self.action_open()
@@ -249,12 +229,11 @@ class SamplesPanel(CellPanel, can_focus=True):
         drawn = rows_of(frame.snapshot, self._browsing, theme, width, height, has_focus=self.has_focus)
         if drawn is not None or self._last_size != (width, height):
             self._last, self._last_size = drawn or [], (width, height)
-        return self._noted(theme, width, height) if self._notice else self._last
-
-    def _noted(self, theme: Theme, width: int, height: int) -> list[Strip]:
-        blank, warning = ink(None, theme.background), ink(theme.warning, theme.background)
-        above = [*self._last, *[row((), width, blank)] * max(height, 0)][: max(height - 1, 0)]
-        return [*above, row([(f" {self._notice}", warning)], width, blank)]
+        if not self._notice:
+            return [*self._last]
+        above = filled_up(self._last, width, height, theme)[: max(height - 1, 0)]
+        notice = (f" {self._notice}", ink(theme.warning, theme.background))
+        return [*above, row([notice], width, ink(None, theme.background))]
 
     def wanted(self, frame: Frame, width: int, height: int) -> Mapping[str, object]:
         """The samples in sight, or those to which the chosen unit responds."""
@@ -293,15 +272,13 @@ class SamplesPanel(CellPanel, can_focus=True):
 def glossary(snapshot: Snapshot, theme: Theme) -> list[Entry]:
     """What can be seen there."""
     dim, text = ink(theme.axis, theme.background), ink(theme.foreground, theme.background)
-    return (
-        [*_samples(theme), *_units(theme)]
-        if snapshot.dataset.image_shape
-        else [
-            *_samples(theme),
-            ([("error", dim)], "Numbers: output minus target."),
-            ([("1.5", text)], "Features as they are in the data, before any standardizing."),
-        ]
-    )
+    if snapshot.dataset.image_shape:
+        return [*_samples(theme), *_units(theme)]
+    return [
+        *_samples(theme),
+        ([("error", dim)], "Numbers: output minus target."),
+        ([("1.5", text)], "Features as they are in the data, before any standardizing."),
+    ]
 
 
 def _samples(theme: Theme) -> list[Entry]:
