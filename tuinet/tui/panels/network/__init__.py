@@ -24,7 +24,7 @@ from tuinet.tui.panel_bindings import DIAGRAM_BINDINGS
 from tuinet.tui.panels.base import EDGE, CellPanel, Entry
 from tuinet.tui.panels.network.diagram import Marked, diagram_rows, sign_pieces
 from tuinet.tui.panels.network.layout import Diagram, UnitsInSight, lay_out
-from tuinet.tui.panels.network.pictures import UnitShades
+from tuinet.tui.panels.network.pictures import unit_shade
 from tuinet.tui.style.theme import Theme
 
 
@@ -34,15 +34,14 @@ def neuron_pieces(snapshot: Snapshot, unit: Unit, theme: Theme, room: int) -> li
     Of an input it is the largest outgoing ones: ``x1 → h1 +0.351, h2 +0.828``. They stand in the order of the
     neurons; dots say that there are more.
     """
-    axis, dots = ink(theme.axis, theme.background), " …"
-    start = _start(snapshot, unit, theme)
-    others, weights = _others(snapshot, unit)
+    start, dots = _start(snapshot, unit, theme), (" …", ink(theme.axis, theme.background))
+    layer, weights = _others(snapshot, unit)
     order = np.argsort(np.where(np.isfinite(weights), -np.abs(weights), -np.inf), kind="stable").tolist()
     pieces = start
     for shown in range(1, len(order) + 1):
-        longer = [*start, *_weights(snapshot, [(others, index) for index in sorted(order[:shown])], weights, theme)]
+        longer = [*start, *_weights(snapshot, [(layer, index) for index in sorted(order[:shown])], weights, theme)]
         if width_of(longer) > room:
-            return [*pieces, (dots, axis)] if width_of(pieces) + len(dots) <= room else pieces
+            return [*pieces, dots] if width_of([*pieces, dots]) <= room else pieces
         pieces = longer
     return pieces
 
@@ -59,11 +58,9 @@ def _start(snapshot: Snapshot, unit: Unit, theme: Theme) -> list[Piece]:
 def _others(snapshot: Snapshot, unit: Unit) -> tuple[int, Array]:
     """The layer at the other end, and the weights that lead there or come from there."""
     layer, index = unit
-    return (
-        (1, snapshot.layers[0].weights[index])
-        if not layer
-        else (layer - 1, snapshot.layers[layer - 1].weights[:, index])
-    )
+    if not layer:
+        return 1, snapshot.layers[0].weights[index]
+    return layer - 1, snapshot.layers[layer - 1].weights[:, index]
 
 
 def _weights(snapshot: Snapshot, units: Sequence[Unit], weights: Array, theme: Theme) -> list[Piece]:
@@ -71,19 +68,17 @@ def _weights(snapshot: Snapshot, units: Sequence[Unit], weights: Array, theme: T
     pieces: list[Piece] = []
     for unit in units:
         weight = float(weights[unit[1]])
-        pieces += [
-            (f"{',' if pieces else ''} {unit_name(snapshot, unit)} ", axis),
-            (signed(weight).strip(), number_style(weight, theme)),
-        ]
+        pieces.append((f"{',' if pieces else ''} {unit_name(snapshot, unit)} ", axis))
+        pieces.append((signed(weight).strip(), number_style(weight, theme)))
     return pieces
 
 
 def scale_pieces(snapshot: Snapshot, unit: Unit, theme: Theme) -> list[Piece]:
     """What the colours of a neuron's picture go from and to; nothing where there are none."""
-    maps = snapshot.unit_maps
-    if maps is None or unit not in maps.by_unit or not np.isfinite(maps.by_unit[unit]).any():
+    values = None if snapshot.unit_maps is None else snapshot.unit_maps.by_unit.get(unit)
+    if values is None or not np.isfinite(values).any():
         return []
-    axis, shade = ink(theme.axis, theme.background), UnitShades(snapshot, theme, maps).shade(unit)
+    axis, shade = ink(theme.axis, theme.background), unit_shade(snapshot, theme, unit, values)
     ramp = ramp_pieces(shade.colours)
     return [(f"{short_number(shade.low)} ", axis), *ramp, (f" {short_number(shade.high)}", axis)]
 
@@ -101,12 +96,9 @@ class NetworkPanel(CellPanel, can_focus=True):
     UNSEEN = MappingProxyType({"network": None})
     FOLLOWS = ("unit",)
     unit: reactive[Unit | None] = reactive(None, repaint=False)
-
-    def __init__(self, *, id: str | None = None, number: str = "") -> None:
-        super().__init__(id=id, number=number)
-        self._sight = UnitsInSight()
-        self._pressed: Unit | None = None
-        """What was clicked last, as long as the cursor has not been moved otherwise."""
+    _sight = UnitsInSight()
+    _pressed: Unit | None = None
+    """What was clicked last, as long as the cursor has not been moved otherwise."""
 
     @property
     def cursor(self) -> Unit | None:
@@ -172,10 +164,8 @@ class NetworkPanel(CellPanel, can_focus=True):
 
     def legend(self, frame: Frame, theme: Theme) -> Sequence[Piece]:
         """The numbers of the neuron under the cursor; without one, what the lines mean."""
-        room = self.size.width - EDGE
-        if self.cursor is not None:
-            return neuron_pieces(frame.snapshot, self.cursor, theme, room)
-        return sign_pieces(theme)
+        cursor, room = self.cursor, self.size.width - EDGE
+        return sign_pieces(theme) if cursor is None else neuron_pieces(frame.snapshot, cursor, theme, room)
 
     def content(self, frame: Frame, theme: Theme, width: int, height: int) -> list[Strip]:
         """The diagram."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import pairwise
 from typing import Final
 
@@ -15,11 +14,10 @@ from textual.strip import Strip
 from tuinet.observe.snapshot import Snapshot
 from tuinet.observe.view import Unit
 from tuinet.tui.draw.braille import ACROSS, DOWN, Dot, Dots, Pen, Place
-from tuinet.tui.draw.legends import number_style, sign_colour, strength
+from tuinet.tui.draw.legends import faded, number_style, sign_colour, strength
 from tuinet.tui.draw.text import ACTIVE, Piece, active_layer, count, ink, shorten, signed, unit_name, width_of
 from tuinet.tui.panels.network.layout import Column, Diagram, Node
-from tuinet.tui.panels.network.pictures import Canvas, UnitPictures
-from tuinet.tui.style.colour import mix, nearest_indexed
+from tuinet.tui.panels.network.pictures import Canvas, draw_picture
 from tuinet.tui.style.theme import Theme
 
 Heading = list[Piece]
@@ -179,7 +177,7 @@ def _is_drawn(edge: Edge, chosen: Unit | None) -> bool:
 def pen(weight: float, theme: Theme, *, is_crowded: bool = False) -> Pen:
     """How the line of a weight is drawn."""
     size = strength(weight)
-    colour = _faded(sign_colour(weight, theme), theme.background, _FADED[is_crowded][size], theme.indexed)
+    colour = faded(sign_colour(weight, theme), _FADED[is_crowded][size], theme)
     return Pen(ink(colour, theme.background), _WIDTHS[is_crowded][size], *_dash(weight))
 
 
@@ -191,12 +189,6 @@ def _pen(edge: Edge, theme: Theme, chosen: Unit | None) -> Pen:
 
 def _dash(weight: float) -> tuple[int, int]:
     return _DASH if weight < 0 else (1, 1)
-
-
-@lru_cache(maxsize=256)
-def _faded(colour: str, background: str, share: float, indexed: bool) -> str:
-    faded = mix(colour, background, share)
-    return nearest_indexed(faded) if indexed else faded
 
 
 def _counts(edge: Edge, chosen: Unit | None) -> bool:
@@ -273,7 +265,6 @@ class _Drawing:
     ) -> None:
         self.canvas = Canvas(*size, theme.background)
         self._snapshot, self._diagram, self._theme, self._marked = snapshot, diagram, theme, marked
-        self._pictures = UnitPictures(snapshot, theme)
         self._active = active_layer(snapshot)
         self._axis, self._accent = ink(theme.axis, theme.background), ink(theme.accent, theme.background, bold=True)
 
@@ -299,7 +290,7 @@ class _Drawing:
             self.canvas.write(column.start, below, f"… {count(column.below)}", self._axis)
 
     def _draw_node(self, node: Node) -> None:
-        self._pictures.draw(self.canvas, node)
+        draw_picture(self.canvas, node, self._snapshot, self._theme)
         if node.unit == self._marked.cursor:
             self._draw_frame(node, _HEAVY, self._accent)
         elif node.unit == self._marked.opened:

@@ -110,19 +110,15 @@ class SamplesPanel(CellPanel, can_focus=True):
     UNSEEN = MappingProxyType(dict(UNSEEN))
     FOLLOWS = ("unit",)
     unit: reactive[Unit | None] = reactive(None, repaint=False)
-    _browsing = Browsing()
+    browsing = Browsing()
+    """What is looked at."""
     _notice = ""
     _last: Sequence[Strip] = ()
     _last_size = (0, 0)
 
-    @property
-    def browsing(self) -> Browsing:
-        """What is looked at."""
-        return self._browsing
-
     def action_move(self, down: int, right: int) -> None:
         """Choose another sample; or another unit, or layer."""
-        browsing, window = self._browsing, self._window()
+        browsing, window = self.browsing, self._window()
         layer, index = browsing.unit
         if browsing.mode == "responses":
             self._choose_unit((layer + down, index + right))
@@ -134,12 +130,12 @@ class SamplesPanel(CellPanel, can_focus=True):
 
     def action_page(self, by: int) -> None:
         """Choose one further on, by as many as are in sight."""
-        page = 1 if self._browsing.is_open else max(self._window().page, 1)
-        self.action_move(0, by * (_UNITS if self._browsing.mode == "responses" else page))
+        page = 1 if self.browsing.is_open else max(self._window().page, 1)
+        self.action_move(0, by * (_UNITS if self.browsing.mode == "responses" else page))
 
     def action_open(self) -> None:
         """Show the chosen sample large, or all again; or the responses of the chosen unit."""
-        browsing = self._browsing
+        browsing = self.browsing
         if browsing.mode == "weights":
             self._choose_unit(browsing.unit)
         elif browsing.mode == "responses":
@@ -150,20 +146,20 @@ class SamplesPanel(CellPanel, can_focus=True):
 
     def action_close(self) -> None:
         """Show all samples again."""
-        self._look(self._browsing.closed())
+        self._look(self.browsing.closed())
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """There is nothing to close while no sample is large; the key then leaves the panel."""
-        return self._browsing.is_open if action == "close" else True
+        return self.browsing.is_open if action == "close" else True
 
     def action_next_mode(self) -> None:
         """Samples, weights, responses; where there are no pictures, say why there are samples only."""
         if self.frame is None:
             return
         if not self.frame.snapshot.has_weight_pictures:
-            self._look(self._browsing, NO_PICTURES)
+            self._look(self.browsing, NO_PICTURES)
             return
-        browsing = self._browsing.with_next_mode()
+        browsing = self.browsing.with_next_mode()
         if browsing.mode == "responses":
             self._choose_unit(browsing.unit)
         else:
@@ -173,23 +169,23 @@ class SamplesPanel(CellPanel, can_focus=True):
 
     def action_wrong_first(self) -> None:
         """Those that are wrong first, or all as they come."""
-        if self._browsing.mode == "samples":
-            self._look(self._browsing.with_other_order())
+        if self.browsing.mode == "samples":
+            self._look(self.browsing.with_other_order())
         else:
-            self._look(self._browsing, ONLY_SAMPLES)
+            self._look(self.browsing, ONLY_SAMPLES)
 
     def action_other_set(self) -> None:
         """The training set, or the test set."""
         if self.frame is not None and not len(self.frame.snapshot.dataset.X_test):
-            self._look(self._browsing, NO_TEST_SET)
-        elif self._browsing.mode == "weights":
-            self._look(self._browsing, NO_SET)
+            self._look(self.browsing, NO_TEST_SET)
+        elif self.browsing.mode == "weights":
+            self._look(self.browsing, NO_SET)
         else:
-            self._look(self._browsing.with_other_set())
+            self._look(self.browsing.with_other_set())
 
     def on_click(self, event: Click) -> None:
         """Choose a sample; open it with another click."""
-        browsing = self._browsing
+        browsing = self.browsing
         if self.frame is None or browsing.mode != "samples" or browsing.is_open:
             return
         layout = tiling(self.frame.snapshot.dataset.image_shape, *self._room())
@@ -201,7 +197,7 @@ class SamplesPanel(CellPanel, can_focus=True):
 
     def watch_unit(self, unit: Unit | None) -> None:
         """Show the responses of the neuron that is chosen on another panel; or no longer."""
-        browsing, is_shown = self._browsing, self._browsing.mode == "responses"
+        browsing, is_shown = self.browsing, self.browsing.mode == "responses"
         if unit is None and is_shown:
             self._look(replace(browsing, mode="samples"))
         elif unit is not None and not (is_shown and browsing.unit == unit):
@@ -209,24 +205,24 @@ class SamplesPanel(CellPanel, can_focus=True):
 
     def watch_frame(self) -> None:
         """Learn which sample is in the place that was opened, and draw what is new."""
-        browsing = self._browsing
+        browsing = self.browsing
         if self.frame is not None and browsing.is_open and browsing.number is None:
-            self._browsing = replace(browsing, number=number_at(self.frame.snapshot, browsing))
+            self.browsing = replace(browsing, number=number_at(self.frame.snapshot, browsing))
         super().watch_frame()
 
     def title(self, frame: Frame, theme: Theme) -> Sequence[Piece]:
         """The mode, and what is shown."""
-        said = panel_title(frame.snapshot, self._browsing, self.size.width - EDGE - CORNER)
+        said = panel_title(frame.snapshot, self.browsing, self.size.width - EDGE - CORNER)
         return ((said, ink(theme.title, theme.background)),)
 
     def legend(self, frame: Frame, theme: Theme) -> Sequence[Piece]:
         """How many there are, and what the signs mean."""
-        return panel_legend(frame.snapshot, self._browsing, self._window(), theme, self.size.width - EDGE)
+        return panel_legend(frame.snapshot, self.browsing, self._window(), theme, self.size.width - EDGE)
 
     def content(self, frame: Frame, theme: Theme, width: int, height: int) -> list[Strip]:
         """The mode's drawing; the last one as long as what the next is of has not come."""
-        self._browsing = self._settled(frame.snapshot)
-        drawn = rows_of(frame.snapshot, self._browsing, theme, width, height, has_focus=self.has_focus)
+        self.browsing = self._settled(frame.snapshot)
+        drawn = rows_of(frame.snapshot, self.browsing, theme, width, height, has_focus=self.has_focus)
         if drawn is not None or self._last_size != (width, height):
             self._last, self._last_size = drawn or [], (width, height)
         if not self._notice:
@@ -237,25 +233,25 @@ class SamplesPanel(CellPanel, can_focus=True):
 
     def wanted(self, frame: Frame, width: int, height: int) -> Mapping[str, object]:
         """The samples in sight, or those to which the chosen unit responds."""
-        self._browsing = self._settled(frame.snapshot)
-        return fields_of(frame.snapshot, self._browsing, width, height)
+        self.browsing = self._settled(frame.snapshot)
+        return fields_of(frame.snapshot, self.browsing, width, height)
 
     def _settled(self, snapshot: Snapshot) -> Browsing:
         """What is looked at, as far as there is such a thing, and in sight."""
-        browsing = self._browsing.within(snapshot.layer_sizes, snapshot.has_weight_pictures)
+        browsing = self.browsing.within(snapshot.layer_sizes, snapshot.has_weight_pictures)
         window = window_of(snapshot, browsing, *self._room())
         if browsing.mode == "weights":
             return browsing.at_unit((1, browsing.unit[1]), snapshot.layer_sizes, window)
         return browsing.at(browsing.place, window) if browsing.mode == "samples" else browsing
 
     def _look(self, browsing: Browsing, notice: str = "") -> None:
-        self._browsing, self._notice = browsing, notice
+        self.browsing, self._notice = browsing, notice
         self.announce()
         self.update_cells()
 
     def _choose_unit(self, unit: Unit) -> None:
-        self._look(replace(self._browsing, mode="responses").at_unit(unit, self._sizes()))
-        self.post_message(UnitChosen(self._browsing.unit))
+        self._look(replace(self.browsing, mode="responses").at_unit(unit, self._sizes()))
+        self.post_message(UnitChosen(self.browsing.unit))
 
     def _sizes(self) -> tuple[int, ...]:
         return (1, 1) if self.frame is None else self.frame.snapshot.layer_sizes
@@ -266,7 +262,7 @@ class SamplesPanel(CellPanel, can_focus=True):
     def _window(self) -> Window:
         if self.frame is None:
             return Window(1, 0, 0)
-        return window_of(self.frame.snapshot, self._browsing, *self._room())
+        return window_of(self.frame.snapshot, self.browsing, *self._room())
 
 
 def glossary(snapshot: Snapshot, theme: Theme) -> list[Entry]:
