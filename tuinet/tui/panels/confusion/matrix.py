@@ -14,8 +14,7 @@ from rich.style import Style
 from tuinet.observe.samples import Metrics
 from tuinet.tui.draw.cells import Array, Levels
 from tuinet.tui.draw.text import Piece, abbreviated, count, filled, first_fitting, ink, percent, whole_percent
-from tuinet.tui.draw.tiles import half_block_lines, has_halves
-from tuinet.tui.draw.verdicts import ARROW
+from tuinet.tui.draw.tiles import ARROW, half_block_lines, has_halves
 from tuinet.tui.style.colour import readable_on
 from tuinet.tui.style.theme import HEAT_LEVELS, Theme
 

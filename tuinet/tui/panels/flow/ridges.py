@@ -243,41 +243,15 @@ _LEAST: Final = 4
 """Rows below which there are only words: heading, axis, and two layers."""
 
 
-@dataclass(frozen=True)
-class _Plan:
-    """Which columns there are, how wide, and how many rows a layer has."""
-
-    number: int
-    """Cells of a layer's number."""
-    bars: int
-    """Cells of the bars, with that of the zeros; 0 where there is room for words only."""
-    words: int
-    rows: int
-    """Rows of bars for each sign; 0 for one row with both."""
-    gap: int
-    """Blank rows between two layers."""
-
-    @property
-    def before(self) -> int:
-        """Cells before the bars: mark, number, sign."""
-        return 1 + self.number + _SIGN_WIDTH
-
-    @property
-    def share(self) -> int:
-        """Cells of the share."""
-        return _SHARE_WIDTH if self.bars else 0
-
-
 def ridge_rows(snapshot: Snapshot, theme: Theme, width: int, height: int) -> list[Strip]:
     """A heading, for each layer its bars and what is to be said about it, and the axis of the bars."""
     if height < 1 or width < 1:
         return []
-    plan = _plan(width, height, len(snapshot.layers))
-    shown = evenly(len(snapshot.layers), height - 2 if plan.bars else height)
-    table = _Table(snapshot, theme, plan)
+    table = _Table(snapshot, theme, width, height)
+    shown = evenly(len(snapshot.layers), height - 2 if table.bars else height)
     lines = [line for number in shown for line in table.layer(number)]
-    lines = lines[: len(lines) - plan.gap]
-    if plan.bars:
+    lines = lines[: len(lines) - table.gap]
+    if table.bars:
         lines = [table.heading(len(shown)), *lines[: height - 2], *table.axis()]
     return [row(line, width, ink(None, theme.background)) for line in lines[:height]]
 
@@ -293,17 +267,6 @@ def known_spreads(snapshot: Snapshot) -> dict[int, GradientSpread]:
     return {number: spread for number, spread in layers if gradients_are_known(snapshot, number)}
 
 
-def _plan(width: int, height: int, layers: int) -> _Plan:
-    number = len(str(layers))
-    left = width - 1 - number - _SIGN_WIDTH - _MARGIN
-    rooms = [(words, left - words - 1 - _SHARE_WIDTH, least) for words, least in _WORDS]
-    fitting = ((words, bars) for words, bars, least in rooms if bars >= least + ZERO_WIDTH and height >= _LEAST)
-    words, bars = next(fitting, (0, 0))
-    if not bars:
-        return _Plan(number, 0, max(width - 2 - number - _MARGIN, 0), 0, 0)
-    return _Plan(number, bars, words, *_rows(layers, height - 2))
-
-
 def _rows(layers: int, room: int) -> tuple[int, int]:
     """Rows of bars for each sign, and blank rows between two layers; none where there is no room for both signs."""
     heights = ((rows, gap) for rows in range(_TALLEST, 0, -1) for gap in (1, 0))
@@ -311,29 +274,42 @@ def _rows(layers: int, room: int) -> tuple[int, int]:
 
 
 class _Table:
-    """The lines of the table, as pieces."""
+    """The lines of the table, as pieces.
 
-    def __init__(self, snapshot: Snapshot, theme: Theme, plan: _Plan) -> None:
-        self._snapshot = snapshot
-        self._theme = theme
-        self._plan = plan
-        self._healths = layer_healths(snapshot)
-        self._spreads = known_spreads(snapshot)
-        self._scale = fit_scale(self._spreads.values(), plan.bars - ZERO_WIDTH) if plan.bars else None
+    Attributes
+    ----------
+    bars
+        Cells of the bars, with that of the zeros; 0 where there is room for words only.
+    gap
+        Blank rows between two layers.
+    """
+
+    def __init__(self, snapshot: Snapshot, theme: Theme, width: int, height: int) -> None:
+        self._snapshot, self._theme, self._layers = snapshot, theme, len(snapshot.layers)
+        self._healths, self._spreads = layer_healths(snapshot), known_spreads(snapshot)
+        self._number = len(str(self._layers))
+        self._before = 1 + self._number + _SIGN_WIDTH  # mark, number, sign
+        left = width - self._before - _MARGIN
+        rooms = ((words, left - words - 1 - _SHARE_WIDTH, least + ZERO_WIDTH) for words, least in _WORDS)
+        fitting = ((words, bars) for words, bars, least in rooms if bars >= least and height >= _LEAST)
+        self._words_width, self.bars = next(fitting, (max(width - 2 - self._number - _MARGIN, 0), 0))
+        self._share_width = _SHARE_WIDTH if self.bars else 0
+        self._rows, self.gap = _rows(self._layers, height - 2) if self.bars else (0, 0)
+        self._scale = fit_scale(self._spreads.values(), self.bars - ZERO_WIDTH) if self.bars else None
 
     def heading(self, shown: int) -> list[Piece]:
         """What the bars count, how many of the layers are shown, and what the share is of."""
-        layers = len(self._snapshot.layers)
+        layers = self._layers
         of = "" if shown == layers else f", {shown} of {layers} layers"
         texts = (f"weights by size of ∂L/∂w{of}", f"by size of ∂L/∂w{of}", f"∂L/∂w{of}", "∂L/∂w")
-        share = f" of {layers}'s" if self._plan.share and layers > 1 else ""
-        text = first_fitting(texts, self._plan.bars).ljust(self._plan.bars)
-        return [(" " * self._plan.before + text + share, self._ink(self._theme.axis))]
+        share = f" of {layers}'s" if self._share_width and layers > 1 else ""
+        text = first_fitting(texts, self.bars).ljust(self.bars)
+        return [(" " * self._before + text + share, self._ink(self._theme.axis))]
 
     def axis(self) -> list[list[Piece]]:
         """The sizes under the bars."""
         style = self._ink(self._theme.axis)
-        return [[(" " * self._plan.before, style), *axis_pieces(self._scale, style)]] if self._scale else []
+        return [[(" " * self._before, style), *axis_pieces(self._scale, style)]] if self._scale else []
 
     def layer(self, number: int) -> list[list[Piece]]:
         """A layer's bars, what is to be said about it beside their first row, and its numbers beside the second."""
@@ -341,18 +317,18 @@ class _Table:
         is_active = number == active_layer(self._snapshot)
         mark = (ACTIVE, self._ink(self._theme.accent)) if is_active else (" ", axis)
         said = [self._words(number), self._size(number)]
-        name: list[Piece] = [mark, (f"{number:>{self._plan.number}}", colour)]
+        name: list[Piece] = [mark, (f"{number:>{self._number}}", colour)]
         lines: list[list[Piece]] = []
         for index, (sign, cells) in enumerate(self._bars(number, colour)):
-            before = [(" " * (1 + self._plan.number), axis)] if index else name
-            signed: list[Piece] = [(f" {sign} ", axis), *cells] if self._plan.bars else []
-            gap = (" " * (self._plan.bars - width_of(cells)), axis)
+            before = [(" " * (1 + self._number), axis)] if index else name
+            signed: list[Piece] = [(f" {sign} ", axis), *cells] if self.bars else []
+            gap = (" " * (self.bars - width_of(cells)), axis)
             lines.append([*before, *signed, gap, *(said[index] if index < len(said) else [])])
-        return [*lines, *[[(" ", axis)]] * self._plan.gap]
+        return [*lines, *[[(" ", axis)]] * self.gap]
 
     def _bars(self, number: int, colour: Style) -> Sequence[tuple[str, list[Piece]]]:
         """The rows of one layer: which sign they count, and their cells."""
-        spread, rows = self._spreads.get(number), self._plan.rows
+        spread, rows = self._spreads.get(number), self._rows
         if self._scale is None or spread is None:
             return [(" ", [])] * max(1, 2 * rows)
         ridge, styles = Ridge(spread, self._scale), (colour, self._ink(self._theme.border))
@@ -362,19 +338,19 @@ class _Table:
 
     def _words(self, number: int) -> list[Piece]:
         """How a layer does; dimmed while its gradients are those of the step before."""
-        plan, health = self._plan, self._healths[number - 1]
-        share = "" if health.share is None or not plan.share else share_text(health.share)
-        text = fitting_words(health, plan.words, is_compared=bool(plan.share))
+        health = self._healths[number - 1]
+        share = "" if health.share is None or not self._share_width else share_text(health.share)
+        text = fitting_words(health, self._words_width, is_compared=bool(self._share_width))
         styles = self._ink(self._theme.foreground), words_style(health, self._theme)
         if not gradients_are_fresh(self._snapshot, number):
             styles = (self._ink(self._theme.border),) * 2
-        return [(share.rjust(plan.share), styles[0]), (f" {text}", styles[1])]
+        return [(share.rjust(self._share_width), styles[0]), (f" {text}", styles[1])]
 
     def _size(self, number: int) -> list[Piece]:
         text = f"root mean square {scientific(self._snapshot.layers[number - 1].typical_grad)}"
-        if len(text) > self._plan.words or not gradients_are_known(self._snapshot, number):
+        if len(text) > self._words_width or not gradients_are_known(self._snapshot, number):
             return []
-        return [(" " * (self._plan.share + 1) + text, self._ink(self._theme.axis))]
+        return [(" " * (self._share_width + 1) + text, self._ink(self._theme.axis))]
 
     def _ink(self, colour: str) -> Style:
         return ink(colour, self._theme.background)

@@ -18,8 +18,7 @@ from tuinet.observe.snapshot import Frame, Snapshot
 from tuinet.observe.view import Unit
 from tuinet.tui.draw.legends import ramp_pieces
 from tuinet.tui.draw.text import Piece, count, filled_up, first_fitting, ink, row, width_of
-from tuinet.tui.draw.tiles import tiling
-from tuinet.tui.draw.verdicts import ARROW, RIGHT, WRONG, wrong_ink
+from tuinet.tui.draw.tiles import ARROW, RIGHT, WRONG, tiling, wrong_ink
 from tuinet.tui.messages import UnitChosen
 from tuinet.tui.panel_bindings import SAMPLES_BINDINGS
 from tuinet.tui.panels.base import CORNER, EDGE, CellPanel, Entry

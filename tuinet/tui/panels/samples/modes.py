@@ -14,8 +14,7 @@ from tuinet.observe.samples import choose_set
 from tuinet.observe.snapshot import Snapshot
 from tuinet.observe.view import GalleryView, ResponsesView
 from tuinet.tui.draw.text import Piece, count, filled, ink, row, short_number, shorten, shorten_words
-from tuinet.tui.draw.tiles import ENOUGH, tiling
-from tuinet.tui.draw.verdicts import ARROW, VALUES, chosen_ink, confidence_text, is_wrong, mark, wrong_ink
+from tuinet.tui.draw.tiles import ARROW, ENOUGH, VALUES, chosen_ink, confidence_text, is_wrong, mark, tiling, wrong_ink
 from tuinet.tui.panels.browsing import Browsing, Window
 from tuinet.tui.panels.samples.view import (
     gallery_rows,

@@ -30,26 +30,24 @@ from tuinet.tui.draw.text import (
     width_of,
 )
 from tuinet.tui.draw.tiles import (
+    RIGHT,
+    VALUES,
+    WRONG,
     Tile,
     Tiling,
     blank_tile,
+    caption,
+    chosen_ink,
+    confidence_text,
+    is_wrong,
     largest_weight,
+    mark,
     no_room,
     pieces_of,
     sample_picture,
     tile_rows,
     tiling,
     weight_picture,
-)
-from tuinet.tui.draw.verdicts import (
-    RIGHT,
-    VALUES,
-    WRONG,
-    caption,
-    chosen_ink,
-    confidence_text,
-    is_wrong,
-    mark,
     wrong_ink,
 )
 from tuinet.tui.style.theme import Theme
