@@ -57,7 +57,6 @@ def whole(strip: Strip, left: int, right: int) -> tuple[int, int]:
 
 
 def _grapheme_at(strip: Strip, cell: int) -> tuple[int, int]:
-    """The run of cells of the grapheme that takes a cell."""
     place = 0
     for segment in strip:
         width = segment.cell_length
@@ -202,12 +201,7 @@ def _run(top: int, bottom: int, mark: Mark | None, length: int, colours: Sequenc
 def place(x: float, y: float, ranges: tuple[Range, Range], size: tuple[int, int]) -> tuple[int, int]:
     """The (row, column) of the cell that holds a point; points outside go to the nearest edge.
 
-    Parameters
-    ----------
-    ranges
-        Left and right end, lower and upper end.
-    size
-        Rows and columns.
+    ``ranges`` are those across and up, ``size`` is rows and columns.
     """
     (left, right), (lower, upper), (rows, columns) = *ranges, size
     across, down = (x - left) / (right - left), (upper - y) / (upper - lower)

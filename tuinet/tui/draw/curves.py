@@ -71,10 +71,6 @@ def loss_chart(
     ----------
     series
         Points that cannot be drawn (not finite, or not positive on a log axis) are left out.
-    log
-        Whether the vertical axis is logarithmic.
-    axes
-        Style of axes and labels.
     last
         An epoch to which the horizontal axis reaches in any case.
     """
@@ -137,8 +133,6 @@ def chart(
 
     Parameters
     ----------
-    across
-        Left and right end of the horizontal axis.
     size
         Width and height in cells, at least `MIN_WIDTH` and `MIN_HEIGHT`.
     """

@@ -39,13 +39,7 @@ class Axis:
 
 @lru_cache(maxsize=64)
 def linear_axis(low: float, high: float, rows: int) -> Axis:
-    """An axis with round numbers at even distances, from at most ``low`` to at least ``high``.
-
-    Parameters
-    ----------
-    rows
-        Of the curve, at least 2.
-    """
+    """An axis with round numbers at even distances, from at most ``low`` to at least ``high``, over 2 rows or more."""
     high = high if high > low else low + max(abs(low), 1.0)
     power = math.floor(math.log10(high - low)) - 2
     steps = (step * 10.0**exponent for exponent in range(power, power + 6) for step in _TICK_STEPS)

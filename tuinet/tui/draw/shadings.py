@@ -90,10 +90,7 @@ class Shading:
     def _with_glyphs(self, scale: Callable[[int], list[Piece]], width: int) -> list[Piece]:
         """The glyphs of the classes before a scale, with as much of names and notes as fits; empty where nothing does.
 
-        Parameters
-        ----------
-        scale
-            The scale with names in at most so many cells.
+        ``scale`` gives the scale with names in at most so many cells.
         """
         for with_notes in (True, False):
             for limit in _NAME_LIMITS:
@@ -123,10 +120,7 @@ class Shading:
 def shading(snapshot: Snapshot, theme: Theme, *, discrete: bool = False) -> Shading:
     """The shading that suits the task, or the response of a unit.
 
-    Parameters
-    ----------
-    discrete
-        Whether classes are shown as they are decided, without how certain that is.
+    Discrete, it shows classes as they are decided, without how certain that is.
     """
     surface, task = snapshot.surface, snapshot.dataset.task
     if isinstance(surface, Surface) and surface.unit is not None:

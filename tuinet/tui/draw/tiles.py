@@ -120,9 +120,7 @@ def picture_lines(shares: Array, shape: Shape, colours: Ramp, theme: Theme) -> l
     Parameters
     ----------
     shares
-        How far along the ramp each pixel is, from 0 to 1; shape (rows, columns).
-    shape
-        Rows and columns of pixels that are drawn.
+        How far along the ramp each pixel is, from 0 to 1; shape (rows, columns), drawn in pixels of another shape.
     """
     if has_halves(colours, theme):
         return half_block_lines(quantize(resized(shares, shape), len(colours)), colours, theme)
@@ -148,15 +146,7 @@ def pieces_of(strip: Strip) -> list[Piece]:
 
 
 def sample_picture(snapshot: Snapshot, features: Array, shape: Shape, theme: Theme) -> list[list[Piece]]:
-    """A sample in grey levels, from the lowest feature of all training samples to the highest.
-
-    Parameters
-    ----------
-    features
-        Shape (features,).
-    shape
-        Rows and columns of the picture that is drawn.
-    """
+    """A sample in grey levels, from the lowest feature of all training samples to the highest."""
     low, high = snapshot.dataset.extent
     shares = (_as_picture(snapshot, features) - low) / ((high - low) or 1.0)
     return picture_lines(shares, shape, theme.greys, theme)

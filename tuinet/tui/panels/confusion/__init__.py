@@ -54,13 +54,6 @@ def judged_sets(snapshot: Snapshot, on_test: bool) -> list[tuple[str, Metrics]]:
 class ConfusionDrawing:
     """What of two matrices fits into a room: both in numbers, one in numbers, one as a picture, or its mistakes.
 
-    Parameters
-    ----------
-    snapshot
-        Of a network that tells classes apart.
-    on_test
-        Whether the test set is first, where there is one.
-
     Attributes
     ----------
     shows_both

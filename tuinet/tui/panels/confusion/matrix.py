@@ -129,10 +129,7 @@ class NumberMatrix:
     def lines(self, theme: Theme, *, with_precision: bool, is_tall: bool = False) -> list[Line]:
         """The names of the predicted classes, a row for each true class, and below them the precisions.
 
-        Parameters
-        ----------
-        is_tall
-            Whether there are two rows to spare for each class.
+        Where it is tall, each class has three rows.
         """
         axis = ink(theme.axis, theme.background)
         names = "".join(_centred(abbreviated(name, self._cell - 1), self._cell) for name in self._names)

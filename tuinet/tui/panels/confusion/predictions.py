@@ -37,10 +37,7 @@ Line = list[Piece]
 def prediction_rows(snapshot: Snapshot, theme: Theme, width: int, height: int, first: int = 0) -> list[Strip]:
     """How good the predictions are; some of them beside their targets; and where it is wide all against their targets.
 
-    Parameters
-    ----------
-    first
-        How many samples to pass over.
+    The table begins at the first sample that is in sight, counted from 0.
     """
     blank, gallery = ink(None, theme.background), snapshot.predictions
     drawn = [row(line, width, blank) for line in _qualities(snapshot, theme, width)]

@@ -94,12 +94,7 @@ def flow_rows(
 ) -> list[Strip]:
     """Curves beside histograms, or above them where it is narrow; the findings below where there are rows for them.
 
-    Parameters
-    ----------
-    chosen
-        The layer, counted from 1, that is shown by itself; ``None`` for all.
-    keymap
-        Names the keys in a sentence as they are now.
+    A chosen layer, counted from 1, is shown by itself.
     """
     if width < 1 or height < 1:
         return []

@@ -43,10 +43,8 @@ def label_rows(ends: Mapping[int, float], rows: int, per_row: int) -> dict[int, 
     ----------
     ends
         For each label the row in which its curve ends, counted from 0 at the top; of its fraction nothing is lost.
-    rows
-        How many rows there are; labels that find no room are left out.
-    per_row
-        How many labels a row can hold.
+    rows, per_row
+        How many rows there are, and labels that each can hold; those that find no room are left out.
     """
     ordered = sorted(ends, key=lambda label: (ends[label], label))[: rows * per_row]
     middle = (per_row - 1) / 2
@@ -94,10 +92,7 @@ _MOST_LABELS: Final = 4
 def norm_rows(snapshot: Snapshot, theme: Theme, width: int, height: int, chosen: int | None = None) -> list[Strip]:
     """The curves with their axes, exactly this many rows of this width; none where there is no room or no curve.
 
-    Parameters
-    ----------
-    chosen
-        The layer, counted from 1, that stands out; ``None`` for all alike.
+    A chosen layer, counted from 1, stands out.
     """
     norms, epochs = snapshot.history.grad_norms, snapshot.history.epochs
     layers = len(snapshot.layers)
@@ -140,10 +135,7 @@ def _labels(
 ) -> dict[int, list[Piece]]:
     """For each row of the chart the numbers of the layers whose curves end there; in the lowest those that are 0.
 
-    Parameters
-    ----------
-    size
-        Rows of the chart, and cells behind the ends of the curves.
+    ``size`` is the rows of the chart, and the cells behind the ends of the curves.
     """
     rows, room = size
     places = {number: rows - (math.log10(end) - down.low) / down.unit for number, end in ends.items() if end > 0}

@@ -146,12 +146,7 @@ class Ridge:
     def _bars(self, counts: Counts, peak: int, rows: int, styles: tuple[Style, Style], zeros: int) -> list[list[Piece]]:
         """Bars of counts by column behind that of the zeros, from top to bottom.
 
-        Parameters
-        ----------
-        peak
-            The count that fills all rows; where the zeros are more, an arrow says so.
-        styles
-            Of bars, and of the grid between them.
+        The peak is the count that fills all rows; where the zeros are more, an arrow says so.
         """
         bar, grid = styles
         ticks = {cell for cell, _ in self.scale.ticks()}
@@ -218,13 +213,7 @@ def words_style(health: LayerHealth, theme: Theme) -> Style:
 
 
 def fitting_words(health: LayerHealth, width: int, *, is_compared: bool = False) -> str:
-    """As much as fits of what is to be said about a layer.
-
-    Parameters
-    ----------
-    is_compared
-        Whether the share of the last layer's gradients stands beside the words already.
-    """
+    """As much as fits of what is to be said about a layer, less where it stands beside the share that compares it."""
     first, remarks = health.remarks[0], health.remarks
     full, short = (" · ".join(texts) for texts in ([one.full for one in remarks], [one.short for one in remarks]))
     beside = " · ".join(one.short if one.compares else one.full for one in remarks)

@@ -64,12 +64,7 @@ def _winners(functions: Array) -> NDArray[np.intp]:
 def _cut(lines: Array, sides: Array) -> Array:
     """The parts of lines on which no function of a list is negative.
 
-    Parameters
-    ----------
-    lines
-        Shape (lines, 3): functions that are zero on them.
-    sides
-        Shape (lines, functions, 3).
+    A line is where a function, one of ``lines``, shape (lines, 3), is zero; ``sides`` has shape (lines, functions, 3).
     """
     lengths = np.linalg.norm(lines[:, 1:], axis=1)
     lines, sides = lines[lengths > 0] / lengths[lengths > 0, None], sides[lengths > 0]
@@ -121,10 +116,7 @@ def plane_levels(
 ) -> Levels:
     """Levels of the map's colours for what the output layer answers at the middle of each cell.
 
-    Parameters
-    ----------
-    size
-        Rows and columns; for very many classes fewer places are computed.
+    For very many classes fewer places are computed.
     """
     rows, columns = size
     every = math.ceil(math.sqrt(rows * columns * len(space.next_layer) / _MOST_ANSWERS))

@@ -42,13 +42,7 @@ Places = list[tuple[int, int]]
 
 
 def sample_marks(snapshot: Snapshot, space: HiddenSpace, theme: Theme, shades: Shading, places: Places) -> Marks:
-    """A glyph at each of these places; those of wrong samples over the others.
-
-    Parameters
-    ----------
-    places
-        In the order of the samples of the space.
-    """
+    """A glyph at the place of each sample of the space; those of wrong samples over the others."""
     targets = snapshot.dataset.y[:: space.every]
     if snapshot.dataset.task == "regression":
         # In its colour on what is behind it: there is no map here from which a tile could tell it apart.
@@ -80,13 +74,7 @@ def _legible(colour: str, bright: str, ground: str) -> str:
 
 
 def with_names(marks: Marks, named: Sequence[tuple[str, Places]], columns: int, colour: str) -> Marks:
-    """The marks, and the name of each line beside one of its ends, where nothing else is.
-
-    Parameters
-    ----------
-    named
-        Names and the cells of both ends.
-    """
+    """The marks, and the name of each line beside one of its ends, where nothing else is."""
     written = dict(marks)
     for name, ends in named:
         places = (_beside(end, len(name), columns) for end in ends)
@@ -125,13 +113,7 @@ _FINE: Final = 0.25
 def hidden_rows(
     snapshot: Snapshot, space: HiddenSpace, theme: Theme, width: int, height: int, unit: Unit | None = None
 ) -> list[Strip]:
-    """The picture with its axes; nothing where there is no room for it.
-
-    Parameters
-    ----------
-    unit
-        A unit of the next layer whose line is drawn boldly.
-    """
+    """The picture with its axes, the line of one unit of the next layer boldly; nothing where there is no room."""
     labels, ranges = axis_labels(snapshot, space), axis_ranges(snapshot, space)
     columns, rows = width - gutter_width(labels, ranges) - 1, height - 1
     if columns < _MIN_COLUMNS or rows < _MIN_ROWS:

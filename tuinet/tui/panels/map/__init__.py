@@ -181,13 +181,7 @@ def plane_before(plane: Plane, features: int) -> Plane:
 
 
 def with_other_feature(plane: Plane, features: int, across: int, up: int) -> Plane:
-    """Another feature on one of the axes; from the principal plane, the first two features.
-
-    Parameters
-    ----------
-    across, up
-        How many features further, 1 or −1 for the axis that changes and 0 for the other.
-    """
+    """Another feature, 1 or −1 further, on one of the axes; from the principal plane, the first two features."""
     pair = _pair(plane, features)
     if pair is None:
         return Plane(0, 1)

@@ -39,15 +39,7 @@ def map_rows(
     cursor: Place | None = None,
     levels: Levels | None = None,
 ) -> list[Strip]:
-    """The map with its axes, or without them where there is no room.
-
-    Parameters
-    ----------
-    discrete
-        Whether classes are shown as they are decided.
-    levels
-        Those of `map_levels`; ``None`` for the exact ones.
-    """
+    """The map with its axes, or without them where there is no room; its levels are those of `map_levels`."""
     layout = map_layout(snapshot, width, height)
     if not layout.columns or not layout.rows:
         return []
@@ -67,13 +59,7 @@ def map_rows(
 
 
 def map_levels(snapshot: Snapshot, theme: Theme, *, discrete: bool = False, before: Levels | None = None) -> Levels:
-    """The level of each pixel of the surface.
-
-    Parameters
-    ----------
-    before
-        The levels that were drawn last, which need not change where the values tremble; ``None`` for exact ones.
-    """
+    """The level of each pixel of the surface; where the values tremble those that were drawn before, if there are any."""
     shades, surface = shading(snapshot, theme, discrete=discrete), snapshot.surface
     if not isinstance(surface, Surface):
         return np.full((1, 1), shades.unknown)

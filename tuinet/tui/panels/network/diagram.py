@@ -144,10 +144,7 @@ def _port(node: Node, index: int, count: int) -> int:
 def draw_edges(some: Sequence[Edge], theme: Theme, chosen: Unit | None = None) -> Dots:
     """The lines, the stronger over the weaker.
 
-    Parameters
-    ----------
-    chosen
-        A neuron whose incoming weights, or those going out of an input, stand out while all others fade.
+    The incoming weights of a chosen neuron, or those going out of a chosen input, stand out while all others fade.
     """
     dots = Dots()
     drawn = [edge for edge in some if _is_drawn(edge, chosen)]
@@ -199,10 +196,7 @@ def _counts(edge: Edge, chosen: Unit | None) -> bool:
 def labels(some: Sequence[Edge], theme: Theme, chosen: Unit | None = None) -> dict[Place, Piece]:
     """The weights as numbers on their lines, by (row, column) of the first cell: between two layers all or none.
 
-    Parameters
-    ----------
-    chosen
-        A neuron; then it is the numbers of its edges only.
+    With a neuron chosen, it is those of its edges only.
     """
     found: dict[Place, Piece] = {}
     counting = [edge for edge in some if _counts(edge, chosen)]
@@ -258,8 +252,6 @@ def diagram_rows(
 
 
 class _Drawing:
-    """What is drawn, how, and on what."""
-
     def __init__(
         self, snapshot: Snapshot, diagram: Diagram, theme: Theme, size: tuple[int, int], marked: Marked
     ) -> None:

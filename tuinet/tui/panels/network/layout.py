@@ -162,8 +162,6 @@ def lay_out(sizes: tuple[int, ...], room: Size, sight: UnitsInSight, input_name:
     ----------
     sizes
         Of all layers, inputs first.
-    room
-        Cells across and down.
     input_name
         Cells that the longest name of an input takes.
     """

@@ -78,13 +78,7 @@ _BLANK: Final = (" ", Style())
 
 
 class Canvas:
-    """A rectangle of cells; what does not lie on it is cut off.
-
-    Parameters
-    ----------
-    background
-        Colour of what is not written on.
-    """
+    """A rectangle of cells on a background of one colour; what does not lie on it is cut off."""
 
     def __init__(self, width: int, height: int, background: str) -> None:
         self.width, self.height = width, height
@@ -116,12 +110,8 @@ class Canvas:
     def paint(self, x: int, y: int, levels: Levels, colours: Sequence[str]) -> None:
         """A map of half blocks; one with an odd number of rows of pixels ends in the middle of a cell.
 
-        Where colours are dithered, a row of cells shows its upper row of pixels.
-
-        Parameters
-        ----------
-        levels
-            Shape (rows of pixels, columns): an index into ``colours`` for each pixel.
+        ``levels`` index the colours, shape (rows of pixels, columns). Where colours are dithered, a row of cells shows
+        its upper row of pixels.
         """
         if isinstance(colours, Ramp) and dithers_of(colours):
             for row, line in enumerate(levels[::2].tolist()):

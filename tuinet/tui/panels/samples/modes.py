@@ -43,10 +43,7 @@ def table_rows(
 ) -> list[Strip]:
     """As many samples as fit, below the names of their columns.
 
-    Parameters
-    ----------
-    place
-        Of the chosen one, in the order in which they are shown; ``None`` where none is.
+    The chosen one is marked, which is given by its place in the order in which they are shown.
     """
     table = _Table(snapshot, gallery, theme, width)
     chosen = None if place is None else place - gallery.view.first
@@ -173,13 +170,7 @@ def _is_of(gallery: Gallery, browsing: Browsing) -> bool:
 def rows_of(
     snapshot: Snapshot, browsing: Browsing, theme: Theme, width: int, height: int, *, has_focus: bool = False
 ) -> list[Strip] | None:
-    """The drawing of a mode; ``None`` where what it is of has not come yet.
-
-    Parameters
-    ----------
-    has_focus
-        Whether what is chosen is marked.
-    """
+    """The drawing of a mode, with the focus what is chosen marked; ``None`` where what it is of has not come yet."""
     if browsing.mode == "weights":
         chosen = browsing.unit[1] if has_focus else None
         return weight_picture_rows(snapshot, theme, width, height, browsing.first_unit, chosen)

@@ -175,10 +175,7 @@ def gallery_rows(
 ) -> list[Strip]:
     """As many samples as fit.
 
-    Parameters
-    ----------
-    place
-        Of the chosen one, in the order in which they are shown; ``None`` where none is.
+    The chosen one is marked, which is given by its place in the order in which they are shown.
     """
     layout = tiling(snapshot.dataset.image_shape, width, height)
     if layout is None:
