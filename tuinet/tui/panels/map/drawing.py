@@ -59,7 +59,7 @@ def map_rows(
 
 
 def map_levels(snapshot: Snapshot, theme: Theme, *, discrete: bool = False, before: Levels | None = None) -> Levels:
-    """The level of each pixel of the surface; where the values tremble those that were drawn before, if there are any."""
+    """The level of each pixel of the surface; where the values tremble, the one that was drawn before, if any."""
     shades, surface = shading(snapshot, theme, discrete=discrete), snapshot.surface
     if not isinstance(surface, Surface):
         return np.full((1, 1), shades.unknown)
