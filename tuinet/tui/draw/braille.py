@@ -190,14 +190,10 @@ def _line(start: Dot, end: Dot, width: int, on: int, every: int) -> tuple[tuple[
             continue
         share = step / max(steps, 1)
         x, y = round(x0 + (x1 - x0) * share), round(y0 + (y1 - y0) * share)
-        for offset in _offsets(width):
+        # A line two dots wide grows to the right or down, one of three dots to both sides.
+        for offset in range(-((width - 1) // 2), width // 2 + 1):
             column, row = (x + offset, y) if is_steep else (x, y + offset)
             if column >= 0 and row >= 0:
                 place = (row // DOWN, column // ACROSS)
                 cells[place] = cells.get(place, 0) | BITS[row % DOWN][column % ACROSS]
     return tuple(cells.items())
-
-
-def _offsets(width: int) -> range:
-    """A line two dots wide grows to the right or down, one of three dots to both sides."""
-    return range(-((width - 1) // 2), width // 2 + 1)

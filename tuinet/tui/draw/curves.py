@@ -142,10 +142,11 @@ def chart(
     is_curve = any(len(one.x) > 1 for one in series)
     canvas = _curves(series, layout, axes) if is_curve else _points(series, layout, axes)
     lines = [(one.x, one.y, one.style) for one in series if one.shares and one.marker == LINE]
-    strips = [
-        row([(_side(down.labels.get(rows - index), gutter), axes), *pieces], width, axes)
-        for index, pieces in enumerate(woven(canvas, lines, layout))
-    ]
+    strips: list[Strip] = []
+    for index, pieces in enumerate(woven(canvas, lines, layout)):
+        label = down.labels.get(rows - index)
+        side = " " * (gutter - 1) + "│" if label is None else f"{label:>{gutter - 1}}┤"
+        strips.append(row([(side, axes), *pieces], width, axes))
     edge, words = _x_axis(across, columns)
     bottom = [(f"{down.labels.get(0, ''):>{gutter - 1}}└{edge}", axes)]
     return [*strips, row(bottom, width, axes), row([(" " * gutter + words, axes)], width, axes)]
@@ -157,10 +158,6 @@ def chart_layout(across: tuple[float, float], down: Axis, size: tuple[int, int])
     rows = height - 2
     bottom = down.low + _LOWEST_DOT * down.unit
     return ChartLayout(width - gutter, rows, gutter, across, (bottom, bottom + (rows - 0.25) * down.unit))
-
-
-def _side(label: str | None, gutter: int) -> str:
-    return " " * (gutter - 1) + "│" if label is None else f"{label:>{gutter - 1}}┤"
 
 
 def _x_axis(across: tuple[float, float], columns: int) -> tuple[str, str]:

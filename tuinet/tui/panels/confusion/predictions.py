@@ -40,7 +40,8 @@ def prediction_rows(snapshot: Snapshot, theme: Theme, width: int, height: int, f
     The table begins at the first sample that is in sight, counted from 0.
     """
     blank, gallery = ink(None, theme.background), snapshot.predictions
-    drawn = [row(line, width, blank) for line in _qualities(snapshot, theme, width)]
+    qualities = _qualities(snapshot, width)
+    drawn = [row([piece for one in line for piece in _quality(*one, theme)], width, blank) for line in qualities]
     if gallery is not None:
         room = max(height - len(drawn), 0)
         across = _chart_width(snapshot, width, room)
@@ -58,7 +59,7 @@ def prediction_rows(snapshot: Snapshot, theme: Theme, width: int, height: int, f
 def prediction_window(snapshot: Snapshot, width: int, height: int, on_test: bool) -> Window:
     """What is in sight at once of the samples that are predicted for the screen."""
     total = min(len(choose_set(snapshot.dataset, on_test).X), MOST)
-    return Window(1, max(height - len(_qualities_texts(snapshot, width)) - 1, 0), total)
+    return Window(1, max(height - len(_qualities(snapshot, width)) - 1, 0), total)
 
 
 def prediction_title(snapshot: Snapshot, on_test: bool, room: int) -> str:
@@ -77,20 +78,16 @@ def prediction_legend(snapshot: Snapshot, theme: Theme, width: int, height: int,
     line: Line = [("━", ink(theme.curve, theme.background)), (" output = target  ", axis)]
     sample: Line = [(sample_glyph(0), ink(theme.foreground, theme.background)), (" output by target  ", axis)]
     pieces = [*sample, *line, (shown, axis)]
-    has_chart = _chart_width(snapshot, width, height - len(_qualities_texts(snapshot, width))) > 0
+    has_chart = _chart_width(snapshot, width, height - len(_qualities(snapshot, width))) > 0
     return pieces if has_chart and width_of(pieces) <= room else [(first_fitting((shown,), room), axis)]
 
 
-def _qualities_texts(snapshot: Snapshot, width: int) -> list[list[tuple[str, Metrics]]]:
+def _qualities(snapshot: Snapshot, width: int) -> list[list[tuple[str, Metrics]]]:
     """Both sets in one row where it is wide, else one below the other."""
     sets = [("train", snapshot.metrics)]
     if snapshot.test_metrics is not None:
         sets.append(("test", snapshot.test_metrics))
     return [sets] if width >= 36 * len(sets) else [[one] for one in sets]
-
-
-def _qualities(snapshot: Snapshot, theme: Theme, width: int) -> list[Line]:
-    return [[piece for one in line for piece in _quality(*one, theme)] for line in _qualities_texts(snapshot, width)]
 
 
 def _quality(name: str, metrics: Metrics, theme: Theme) -> Line:

@@ -338,15 +338,12 @@ def _curves(
     blank, rows = ink(None, theme.background), norm_rows(snapshot, theme, width - 2, height, chosen)
     if rows:
         return [Strip.join([Strip.blank(1, blank), strip, Strip.blank(1, blank)]) for strip in rows]
-    sentence = wrap(keymap.spelled(_no_curves(snapshot)), max(width - 2, 1))
+    reason = "No gradient of any layer can be drawn: all of them are 0, or not finite."
+    if not snapshot.has_gradients:
+        reason = "No gradients before the first step: space trains, s makes one epoch, n one phase."
+    sentence = wrap(keymap.spelled(reason), max(width - 2, 1))
     lines = [row([(f" {line}", ink(theme.axis, theme.background))], width, blank) for line in sentence]
     return filled_up(lines[:height], width, height, theme)
-
-
-def _no_curves(snapshot: Snapshot) -> str:
-    if not snapshot.has_gradients:
-        return "No gradients before the first step: space trains, s makes one epoch, n one phase."
-    return "No gradient of any layer can be drawn: all of them are 0, or not finite."
 
 
 def _histograms(snapshot: Snapshot, theme: Theme, width: int, height: int, chosen: int | None) -> list[Strip]:

@@ -156,13 +156,12 @@ class Ridge:
         for level in range(rows - 1, -1, -1):
             is_over = zeros > peak and level == rows - 1
             zero = MORE if is_over else EIGHTHS[_filled(ground[0], level)]
-            cells = [_cell(_filled(height, level), cell in ticks, bar, grid) for cell, height in enumerate(heights)]
+            cells = [
+                (EIGHTHS[filled], bar) if filled or cell not in ticks else (GRID, grid)
+                for cell, filled in enumerate(_filled(height, level) for height in heights)
+            ]
             lines.append([(zero.ljust(ZERO_WIDTH), bar), *cells])
         return lines
-
-
-def _cell(filled: int, is_tick: bool, bar: Style, grid: Style) -> Piece:
-    return (GRID, grid) if is_tick and not filled else (EIGHTHS[filled], bar)
 
 
 def bar_heights(counts: Counts, peak: int, rows: int) -> Counts:

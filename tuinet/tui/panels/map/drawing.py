@@ -76,7 +76,9 @@ def map_title(snapshot: Snapshot, theme: Theme, width: int, height: int) -> str:
     notes = [f"{count(shown)} of {count(total)} samples"] if shown < total else []
     if set(layout.names) <= set(snapshot.dataset.feature_names) and len(snapshot.dataset.feature_names) > 2:
         notes.append("the others at their mean")
-    title = _name(snapshot, room)
+    title = "output" if snapshot.dataset.task == "regression" else "decision boundary"
+    if isinstance(snapshot.surface, Surface) and snapshot.surface.unit is not None:
+        title = response_title(snapshot, snapshot.surface.unit, room)
     for note in notes:
         title = f"{title} · {note}" if len(title) + 3 + len(note) <= room else title
     return title
@@ -92,13 +94,6 @@ def response_title(snapshot: Snapshot, unit: Unit, room: int) -> str:
 def sample_places(snapshot: Snapshot) -> Points:
     """The training samples that are on the map."""
     return _sets(snapshot)[0]
-
-
-def _name(snapshot: Snapshot, room: int) -> str:
-    surface = snapshot.surface
-    if isinstance(surface, Surface) and surface.unit is not None:
-        return response_title(snapshot, surface.unit, room)
-    return "output" if snapshot.dataset.task == "regression" else "decision boundary"
 
 
 def _sets(snapshot: Snapshot) -> tuple[Points, Points]:

@@ -34,7 +34,7 @@ def draw_headings(canvas: Canvas, snapshot: Snapshot, diagram: Diagram, theme: T
                 length = width_of(heading)
                 left = min(column.start, end - length) if is_last else column.start
                 if left >= free[row] and left + length <= end:
-                    _write(canvas, left, row, heading)
+                    canvas.write_pieces(left, row, heading)
                     free[row] = left + length + 1
                     break
 
@@ -52,12 +52,6 @@ def _headings(snapshot: Snapshot, column: Column, rows: int, theme: Theme) -> li
     if rows > 1:
         return [names, [[activation]]]
     return [[[*names[0], (" ", axis), activation], *names]][:rows]
-
-
-def _write(canvas: Canvas, left: int, row: int, heading: Heading) -> None:
-    for text, style in heading:
-        canvas.write(left, row, text, style)
-        left += len(text)
 
 
 _CROWD: Final = 20
@@ -291,7 +285,9 @@ class _Drawing:
             name = shorten(unit_name(self._snapshot, node.unit), node.name_room)
             self.canvas.write(node.name_left, node.name_top, name, self._name_style(node))
         if node.has_bias and node.unit[0]:
-            self._write_within(node.left, node.top + node.rows, self._bias(node), self._axis)
+            bias = self._bias(node)
+            left = max(min(node.left, self.canvas.width - 1 - len(bias)), 0)
+            self.canvas.write(left, node.top + node.rows, bias, self._axis)
 
     def _name_style(self, node: Node) -> Style:
         if node.unit == self._marked.cursor:
@@ -313,7 +309,3 @@ class _Drawing:
             self.canvas.write(left, node.top - 1, lines[0] + lines[1] * node.columns + lines[2], style)
         if node.has_bias:
             self.canvas.write(left, below, lines[4] + lines[1] * node.columns + lines[5], style)
-
-    def _write_within(self, x: int, y: int, text: str, style: Style) -> None:
-        """Moved to the left where it would be cut off."""
-        self.canvas.write(max(min(x, self.canvas.width - 1 - len(text)), 0), y, text, style)

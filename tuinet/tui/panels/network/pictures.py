@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import Final
 
 import numpy as np
-from rich.cells import get_character_cell_size
+from rich.cells import cell_len, get_character_cell_size
 from rich.style import Style
 from textual.strip import Strip
 
@@ -56,7 +56,9 @@ def unit_shade(snapshot: Snapshot, theme: Theme, unit: Unit, values: Array) -> U
     if layer < len(snapshot.layers):
         return UnitShade(theme.levels, *response_range(values, activation))
     if dataset.task == "regression":
-        return UnitShade(theme.levels, *_extremes(dataset.y[:, index]))
+        targets = dataset.y[:, index]
+        least, most = (float(targets.min()), float(targets.max())) if targets.size else (0.0, 0.0)
+        return UnitShade(theme.levels, *((least, most) if least < most else (least - 0.5, most + 0.5)))
     low = -1.0 if activation == "tanh" else 0.0
     if dataset.task == "binary":
         return UnitShade(theme.levels, low, 1.0)
@@ -64,12 +66,6 @@ def unit_shade(snapshot: Snapshot, theme: Theme, unit: Unit, values: Array) -> U
     outputs = snapshot.layers[-1].biases.size
     colours = theme.class_levels(outputs)[index * CLASS_LEVELS : (index + 1) * CLASS_LEVELS]
     return UnitShade(colours, 1 / outputs if activation == "softmax" else low, 1.0)
-
-
-def _extremes(targets: Array) -> tuple[float, float]:
-    """The lowest and the highest, never the same; −0.5 and 0.5 where there is none."""
-    low, high = (float(targets.min()), float(targets.max())) if targets.size else (0.0, 0.0)
-    return (low, high) if low < high else (low - 0.5, high + 0.5)
 
 
 _COVERED: Final = ""
@@ -97,6 +93,12 @@ class Canvas:
                 self._wide_rows.add(y)
             x += size
 
+    def write_pieces(self, x: int, y: int, pieces: Sequence[Piece]) -> None:
+        """Pieces of text from a cell on to the right."""
+        for text, style in pieces:
+            self.write(x, y, text, style)
+            x += cell_len(text)
+
     def put(self, x: int, y: int, character: str, style: Style) -> None:
         """One character."""
         if 0 <= x < self.width and 0 <= y < self.height:
@@ -123,7 +125,8 @@ class Canvas:
             pixels.append([self._background] * levels.shape[1])
         for row, (upper, lower) in enumerate(zip(pixels[::2], pixels[1::2], strict=True)):
             for column, (top, bottom) in enumerate(zip(upper, lower, strict=True)):
-                self.put(x + column, y + row, *_half_block(top, bottom))
+                half = (" ", ink(None, top)) if top == bottom else ("▀", ink(top, bottom))
+                self.put(x + column, y + row, *half)
 
     def rows(self) -> list[Strip]:
         """The rows drawn so far."""
@@ -135,10 +138,6 @@ class Canvas:
         return [joined(cells) for cells in self._cells]
 
 
-def _half_block(top: str, bottom: str) -> Piece:
-    return (" ", ink(None, top)) if top == bottom else ("▀", ink(top, bottom))
-
-
 def _whole(before: Piece, cell: Piece, after: Piece) -> Piece:
     """A blank in place of half a wide character, the other half of which has been drawn over."""
     is_covered, is_wide = cell[0] == _COVERED, len(cell[0]) > 0 and get_character_cell_size(cell[0]) > 1
@@ -148,7 +147,7 @@ def _whole(before: Piece, cell: Piece, after: Piece) -> Piece:
 
 _LEAST_CURVE: Final = 2
 """Rows of cells from which on a curve says more than a strip of colours."""
-NOT_FINITE: Final = "NaN"
+_NOT_FINITE: Final = "NaN"
 
 
 def draw_picture(canvas: Canvas, node: Node, snapshot: Snapshot, theme: Theme) -> None:
@@ -160,7 +159,10 @@ def draw_picture(canvas: Canvas, node: Node, snapshot: Snapshot, theme: Theme) -
         return
     if not np.isfinite(values).any():
         _plain(canvas, node, theme.border)
-        _centred(canvas, node, NOT_FINITE, theme.warning, theme.border)
+        row = node.top + (node.pixels // 2 - 1) // 2
+        if len(_NOT_FINITE) <= node.columns:
+            left = node.left + (node.columns - len(_NOT_FINITE)) // 2
+            canvas.write(left, row, _NOT_FINITE, ink(theme.warning, theme.border))
         return
     shade = unit_shade(snapshot, theme, node.unit, values)
     if maps.domain == "line" and node.is_named_above and node.rows >= _LEAST_CURVE:
@@ -173,12 +175,6 @@ def draw_picture(canvas: Canvas, node: Node, snapshot: Snapshot, theme: Theme) -
 
 def _plain(canvas: Canvas, node: Node, colour: str) -> None:
     canvas.paint(node.left, node.top, np.zeros((node.pixels, node.columns), np.intp), (colour,))
-
-
-def _centred(canvas: Canvas, node: Node, text: str, colour: str, ground: str) -> None:
-    if len(text) <= node.columns:
-        row = node.top + (node.pixels // 2 - 1) // 2
-        canvas.write(node.left + (node.columns - len(text)) // 2, row, text, ink(colour, ground))
 
 
 def _curve(node: Node, values: Array, shade: UnitShade, ground: str) -> Dots:

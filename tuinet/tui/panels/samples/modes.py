@@ -179,15 +179,11 @@ def rows_of(
     if browsing.is_open:
         return _large(snapshot, browsing, theme, width, height)
     gallery = snapshot.gallery
-    if gallery is None or not _is_of(gallery, browsing) or _is_single(gallery):
+    # A single one was asked for to be shown large.
+    if gallery is None or not _is_of(gallery, browsing) or gallery.view.count == 1 < gallery.among:
         return None
     draw = table_rows if snapshot.dataset.image_shape is None else gallery_rows
     return draw(snapshot, gallery, theme, width, height, browsing.place if has_focus else None)
-
-
-def _is_single(gallery: Gallery) -> bool:
-    """Whether it was asked for to show one sample large."""
-    return gallery.view.count == 1 < gallery.among
 
 
 def _large(snapshot: Snapshot, browsing: Browsing, theme: Theme, width: int, height: int) -> list[Strip] | None:
