@@ -89,8 +89,6 @@ _DITHER: Final = tuple(
 )
 """Which share of a map's cells a character must have at least to be drawn in a cell: Bayer's ordered pattern."""
 
-Range = tuple[float, float]
-
 
 @dataclass(frozen=True)
 class Mark:
@@ -196,23 +194,6 @@ def _run(top: int, bottom: int, mark: Mark | None, length: int, colours: Sequenc
     if top == bottom:
         return Segment(" " * length, ink(None, colours[top]))
     return Segment("▀" * length, ink(colours[top], colours[bottom]))
-
-
-def place(x: float, y: float, ranges: tuple[Range, Range], size: tuple[int, int]) -> tuple[int, int]:
-    """The (row, column) of the cell that holds a point; points outside go to the nearest edge.
-
-    ``ranges`` are those across and up, ``size`` is rows and columns.
-    """
-    (left, right), (lower, upper), (rows, columns) = *ranges, size
-    across, down = (x - left) / (right - left), (upper - y) / (upper - lower)
-    return min(max(int(down * rows), 0), rows - 1), min(max(int(across * columns), 0), columns - 1)
-
-
-def centre(cell: tuple[int, int], ranges: tuple[Range, Range], size: tuple[int, int]) -> tuple[float, float]:
-    """The point (x, y) in the middle of a cell, given as (row, column): the inverse of `place`."""
-    (left, right), (lower, upper), (rows, columns) = *ranges, size
-    row, column = cell
-    return left + (right - left) * (column + 0.5) / columns, upper - (upper - lower) * (row + 0.5) / rows
 
 
 def bar(share: float, width: int) -> tuple[str, str]:

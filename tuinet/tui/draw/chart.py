@@ -14,9 +14,10 @@ from textual.strip import Strip
 from tuinet.observe.planes import Surface
 from tuinet.observe.snapshot import Snapshot
 from tuinet.tui.draw.braille import DOWN
-from tuinet.tui.draw.cells import Array, Range, centre, joined, place
+from tuinet.tui.draw.cells import Array, joined
 from tuinet.tui.draw.text import Piece, row, short_number, shorten
 
+Range = tuple[float, float]
 Cell = tuple[int, int]
 """Row and column within the map or canvas."""
 
@@ -57,12 +58,16 @@ class MapLayout(Layout):
     names: tuple[str, str]
 
     def cell_of(self, x: float, y: float) -> Cell:
-        """The cell that shows a place, or the nearest one."""
-        return place(x, y, self.ranges, (self.rows, self.columns))
+        """The cell that shows a place, or the nearest one at the edge."""
+        (left, right), (lower, upper) = self.ranges
+        down, across = (upper - y) / (upper - lower) * self.rows, (x - left) / (right - left) * self.columns
+        return min(max(int(down), 0), self.rows - 1), min(max(int(across), 0), self.columns - 1)
 
     def place_of(self, cell: Cell) -> tuple[float, float]:
         """The place in the middle of a cell."""
-        return centre(cell, self.ranges, (self.rows, self.columns))
+        (left, right), (lower, upper), (row, column) = *self.ranges, cell
+        x, y = (right - left) * (column + 0.5) / self.columns, (upper - lower) * (row + 0.5) / self.rows
+        return left + x, upper - y
 
 
 def map_layout(snapshot: Snapshot, width: int, height: int) -> MapLayout:

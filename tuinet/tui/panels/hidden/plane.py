@@ -17,8 +17,8 @@ from tuinet.observe.hidden import HiddenSpace
 from tuinet.observe.planes import Surface
 from tuinet.observe.snapshot import Snapshot
 from tuinet.observe.view import HiddenView, Unit
-from tuinet.tui.draw.cells import Array, Levels, Range, resample
-from tuinet.tui.draw.chart import beside_labels
+from tuinet.tui.draw.cells import Array, Levels, resample
+from tuinet.tui.draw.chart import Range, beside_labels
 from tuinet.tui.draw.scales import BOUNDS, tick_label, ticks_between
 from tuinet.tui.draw.shadings import Shading
 from tuinet.tui.draw.text import row, whole_percent

@@ -22,12 +22,11 @@ from tuinet.tui.draw.text import Piece, ink, short_number, width_of
 from tuinet.tui.messages import CommandGiven, KeyRefused, KeysChanged
 from tuinet.tui.panel_bindings import MAP_BINDINGS, map_keys
 from tuinet.tui.panels.base import EDGE, SAMPLE_WIDTH, CellPanel, Entry
-from tuinet.tui.panels.map.drawing import CURSOR, Place, map_levels, map_rows, map_title
+from tuinet.tui.panels.map.drawing import CURSOR, Place, inputs_of, map_levels, map_rows, map_title
 from tuinet.tui.panels.map.painting import (
     Brush,
     has_brushes,
     has_room_for_points,
-    inputs_of,
     layout_of,
     nearest,
     new_point,

@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 from textual.strip import Strip
 
-from tuinet.observe.planes import NO_POINTS, Points, Surface
+from tuinet.observe.planes import NO_POINTS, Curve, Points, Surface
 from tuinet.observe.snapshot import Snapshot
 from tuinet.observe.view import Unit
 from tuinet.tui.draw.cells import Levels, Mark, Marks, half_blocks, resample
@@ -71,14 +71,13 @@ def map_title(snapshot: Snapshot, theme: Theme, width: int, height: int) -> str:
     """What the map shows; as far as there is room, how many of the samples, and what a cut leaves out."""
     layout, room = map_layout(snapshot, width, height), width - TITLE_EDGE
     train, test = _drawn(snapshot, shading(snapshot, theme), layout)
-    (all_train, all_test), shown = _sets(snapshot), len(train.rows) + len(test.rows)
-    total = all_train.total + all_test.total
+    shown, total = len(train.rows) + len(test.rows), sum(points.total for points in sets_of(snapshot))
     notes = [f"{count(shown)} of {count(total)} samples"] if shown < total else []
     if set(layout.names) <= set(snapshot.dataset.feature_names) and len(snapshot.dataset.feature_names) > 2:
         notes.append("the others at their mean")
     title = "output" if snapshot.dataset.task == "regression" else "decision boundary"
-    if isinstance(snapshot.surface, Surface) and snapshot.surface.unit is not None:
-        title = response_title(snapshot, snapshot.surface.unit, room)
+    if unit := unit_of(snapshot):
+        title = response_title(snapshot, unit, room)
     for note in notes:
         title = f"{title} · {note}" if len(title) + 3 + len(note) <= room else title
     return title
@@ -91,19 +90,33 @@ def response_title(snapshot: Snapshot, unit: Unit, room: int) -> str:
     return first_fitting((whole, f"response of {short}"), room) or short
 
 
-def sample_places(snapshot: Snapshot) -> Points:
-    """The training samples that are on the map."""
-    return _sets(snapshot)[0]
+def inputs_of(snapshot: Snapshot) -> int:
+    """Features before inputs are made of them."""
+    inputs: int = snapshot.dataset.X.shape[1]
+    return inputs
 
 
-def _sets(snapshot: Snapshot) -> tuple[Points, Points]:
-    surface = snapshot.surface
-    return (surface.train, surface.test) if isinstance(surface, Surface) else (NO_POINTS, NO_POINTS)
+def _picture(snapshot: Snapshot) -> Surface | Curve | None:
+    """The map, or along a single input the curve, once it has come."""
+    kind = Curve if inputs_of(snapshot) == 1 else Surface
+    return snapshot.surface if isinstance(snapshot.surface, kind) else None
+
+
+def sets_of(snapshot: Snapshot) -> tuple[Points, Points]:
+    """The training samples and the test samples on the picture."""
+    picture = _picture(snapshot)
+    return (picture.train, picture.test) if picture else (NO_POINTS, NO_POINTS)
+
+
+def unit_of(snapshot: Snapshot) -> Unit | None:
+    """The neuron whose activations are shown; ``None`` for the output."""
+    picture = _picture(snapshot)
+    return picture.unit if picture else None
 
 
 def _drawn(snapshot: Snapshot, shades: Shading, layout: MapLayout) -> tuple[Points, Points]:
     """So many samples that they do not hide the map."""
-    train, test = _sets(snapshot)
+    train, test = sets_of(snapshot)
     most = max(shades.samples_per_cell * layout.columns * layout.rows, 1)
     return thinned(train, most), thinned(test, most * _TEST_SHARE)
 

@@ -10,7 +10,7 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
-from tuinet.observe.planes import NO_POINTS, Curve, Points
+from tuinet.observe.planes import Curve, Points
 from tuinet.observe.snapshot import Snapshot
 from tuinet.tui.draw.cells import Array, sample_glyph
 from tuinet.tui.draw.chart import ChartLayout
@@ -18,7 +18,7 @@ from tuinet.tui.draw.curves import COLUMNS_PER_MARKER, MIN_HEIGHT, MIN_WIDTH, Se
 from tuinet.tui.draw.legends import class_pieces
 from tuinet.tui.draw.scales import Axis, linear_axis, response_range, target_range
 from tuinet.tui.draw.text import Piece, abbreviated, count, ink, width_of
-from tuinet.tui.panels.map.drawing import CURSOR, TITLE_EDGE, Place, response_title, thinned
+from tuinet.tui.panels.map.drawing import CURSOR, TITLE_EDGE, Place, response_title, sets_of, thinned, unit_of
 from tuinet.tui.style.theme import Theme
 
 _NAME_LIMIT: Final = 12
@@ -54,7 +54,7 @@ def fit_legend(snapshot: Snapshot, theme: Theme, width: int) -> list[Piece]:
     dataset, axis = snapshot.dataset, ink(theme.axis, theme.background)
     name = abbreviated(dataset.feature_names[0], _NAME_LIMIT)
     line = ("━", ink(theme.curve, theme.background))
-    if _response(snapshot) is not None:
+    if unit_of(snapshot):
         return [line, (f" activation by {name}", axis)]
     if dataset.task == "classes":
         return [*class_pieces(dataset.class_names, theme, width - len(name) - 4), (f"  by {name}", axis)]
@@ -68,18 +68,17 @@ def fit_legend(snapshot: Snapshot, theme: Theme, width: int) -> list[Piece]:
 
 def fit_title(snapshot: Snapshot, width: int) -> str:
     """What is shown, and how many of the samples where it cannot be all."""
-    unit = _response(snapshot)
-    if unit is not None:
+    if unit := unit_of(snapshot):
         return response_title(snapshot, unit, width - TITLE_EDGE)
     name = "curve" if snapshot.dataset.task == "regression" else "outputs"
-    train, test = _sets(snapshot)
-    total, shown = train.total + test.total, sum(len(points.rows) for points in _drawn(snapshot, width))
+    total = sum(points.total for points in sets_of(snapshot))
+    shown = sum(len(points.rows) for points in _drawn(snapshot, width))
     return name if shown == total else f"{name} · {count(shown)} of {count(total)} samples"
 
 
 def sample_places(snapshot: Snapshot) -> Points:
     """The training samples that are on the chart, with where they are on it, across and up."""
-    train, _ = _sets(snapshot)
+    train, _ = sets_of(snapshot)
     if not len(train.rows):
         return train
     return replace(train, places=np.column_stack([train.places[:, 0], _heights(snapshot, train)]))
@@ -89,18 +88,8 @@ def _curve(snapshot: Snapshot) -> Curve | None:
     return snapshot.surface if isinstance(snapshot.surface, Curve) else None
 
 
-def _response(snapshot: Snapshot) -> tuple[int, int] | None:
-    curve = _curve(snapshot)
-    return None if curve is None else curve.unit
-
-
-def _sets(snapshot: Snapshot) -> tuple[Points, Points]:
-    curve = _curve(snapshot)
-    return (NO_POINTS, NO_POINTS) if curve is None else (curve.train, curve.test)
-
-
 def _drawn(snapshot: Snapshot, width: int) -> tuple[Points, Points]:
-    (train, test), width = _sets(snapshot), min(width, _WIDEST)
+    (train, test), width = sets_of(snapshot), min(width, _WIDEST)
     return thinned(train, width // _WIDTH_PER_TRAIN), thinned(test, width // _WIDTH_PER_TEST)
 
 
@@ -139,7 +128,7 @@ def _heights(snapshot: Snapshot, points: Points) -> Array:
 
 def _samples(snapshot: Snapshot, theme: Theme, width: int) -> list[Series]:
     """Test samples, then training samples, then those that are taken for another class; none among activations."""
-    if _response(snapshot) is not None:
+    if unit_of(snapshot):
         return []
     train, test = _drawn(snapshot, width)
     if snapshot.dataset.task == "regression":

@@ -7,14 +7,13 @@ from typing import Final
 
 import numpy as np
 
-from tuinet.observe.planes import Curve
 from tuinet.observe.snapshot import Snapshot
 from tuinet.session.edits import AddPoint
 from tuinet.tui.draw.cells import sample_glyph
 from tuinet.tui.draw.chart import Layout, map_layout
 from tuinet.tui.draw.scales import target_range
 from tuinet.tui.draw.text import short_number, shorten
-from tuinet.tui.panels.map.drawing import Place
+from tuinet.tui.panels.map.drawing import Place, inputs_of, sets_of, unit_of
 
 VALUES: Final = 5
 """Numbers that a brush can have, from the lowest target to the highest."""
@@ -70,9 +69,8 @@ def reason_against(snapshot: Snapshot) -> str:
         return f"no own points: {inputs_of(snapshot)} inputs"
     if snapshot.dataset.task == "regression" and targets > 1:
         return f"no own points: {targets} targets"
-    if isinstance(snapshot.surface, Curve) and snapshot.surface.unit is not None:
-        return "no own points: 0 for output"
-    return ""
+    # On a map, points can be painted whatever it shows.
+    return "no own points: 0 for output" if inputs_of(snapshot) == 1 and unit_of(snapshot) else ""
 
 
 def layout_of(snapshot: Snapshot, width: int, height: int) -> Layout | None:
@@ -92,11 +90,11 @@ def new_point(snapshot: Snapshot, brush: Brush, place: Place) -> AddPoint:
 
 def nearest(snapshot: Snapshot, layout: Layout, place: Place) -> int | None:
     """The training sample that is shown nearest to a place, as its row of the set; ``None`` where none is near."""
+    points, _ = sets_of(snapshot)
     if inputs_of(snapshot) == 1:
         from tuinet.tui.panels.map.fits import sample_places
-    else:
-        from tuinet.tui.panels.map.drawing import sample_places
-    points = sample_places(snapshot)
+
+        points = sample_places(snapshot)
     if not len(points.rows):
         return None
     (left, low), (right, high) = layout.place_of((layout.rows - 1, 0)), layout.place_of((0, layout.columns - 1))
@@ -105,12 +103,6 @@ def nearest(snapshot: Snapshot, layout: Layout, place: Place) -> int | None:
     distances = np.hypot(across, up)
     index = int(distances.argmin())
     return int(points.rows[index]) if distances[index] <= _REACH else None
-
-
-def inputs_of(snapshot: Snapshot) -> int:
-    """Features before inputs are made of them."""
-    inputs: int = snapshot.dataset.X.shape[1]
-    return inputs
 
 
 def _choices(snapshot: Snapshot) -> int:
