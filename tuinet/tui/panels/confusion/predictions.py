@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
 from typing import Final
 
 import numpy as np
@@ -45,7 +45,7 @@ def prediction_rows(snapshot: Snapshot, theme: Theme, width: int, height: int, f
     if gallery is not None:
         room = max(height - len(drawn), 0)
         across = _chart_width(snapshot, width, room)
-        lines = _Table(snapshot, gallery, theme, width).lines(first, room)
+        lines = _table(snapshot, gallery, theme, width, first, room)
         table = [row(line, width - across, blank) for line in lines]
         if across:
             beside = zip(
@@ -98,41 +98,24 @@ def _quality(name: str, metrics: Metrics, theme: Theme) -> Line:
     return [*pieces, ("  ", axis)]
 
 
-@dataclass(frozen=True, eq=False)
-class _Table:
-    snapshot: Snapshot
-    gallery: Gallery
-    theme: Theme
-    width: int
+def _table(snapshot: Snapshot, gallery: Gallery, theme: Theme, width: int, first: int, height: int) -> list[Line]:
+    """The names of the columns and below them the samples, as many outputs as fit, each beside its target."""
+    axis, text = ink(theme.axis, theme.background), ink(theme.foreground, theme.background)
+    shown = max(1, min(gallery.outputs.shape[1], (width - _FIRST) // (2 * _NUMBER)))
+    names = [shorten(name, _NUMBER - 1) for name in (snapshot.dataset.target_names or ("y",))[:shown]]
+    headings = [heading for name in names for heading in (name, "output")] + (["error"] if shown == 1 else [])
+    lines: list[Line] = [[(f" {'sample':>{_FIRST - 1}}{_columns(headings)}", axis)]]
+    for index in range(first, min(first + height - 1, len(gallery.numbers))):
+        values = np.stack([gallery.targets[index, :shown], gallery.outputs[index, :shown]], axis=1).ravel().tolist()
+        if shown == 1:
+            values.append(values[1] - values[0])
+        number = count(int(gallery.numbers[index]) + 1)
+        lines.append([(f" {number:>{_FIRST - 1}}", axis), (_columns(map(short_number, values)), text)])
+    return lines[: max(height, 0)]
 
-    def lines(self, first: int, height: int) -> list[Line]:
-        """The names of the columns and below them the samples, each output beside its target."""
-        axis, text = ink(self.theme.axis, self.theme.background), ink(self.theme.foreground, self.theme.background)
-        lines: list[Line] = [[(f" {'sample':>{_FIRST - 1}}{self._heading()}", axis)]]
-        for index in range(first, min(first + height - 1, len(self.gallery.numbers))):
-            number = count(int(self.gallery.numbers[index]) + 1)
-            lines.append([(f" {number:>{_FIRST - 1}}", axis), (self._numbers(index), text)])
-        return lines[: max(height, 0)]
 
-    @property
-    def _outputs(self) -> int:
-        """How many outputs have room, each with its target; a single one has its error, too."""
-        outputs = self.gallery.outputs.shape[1]
-        return 1 if outputs == 1 else max(1, min(outputs, (self.width - _FIRST) // (2 * _NUMBER)))
-
-    def _heading(self) -> str:
-        names = self.snapshot.dataset.target_names or ("y",)
-        shown = [shorten(name, _NUMBER - 1) for name in names[: self._outputs]]
-        error = "" if self._outputs > 1 else f"{'error':>{_NUMBER}}"
-        return "".join(f"{name:>{_NUMBER}}{'output':>{_NUMBER}}" for name in shown) + error
-
-    def _numbers(self, index: int) -> str:
-        targets = self.gallery.targets[index, : self._outputs].tolist()
-        outputs = self.gallery.outputs[index, : self._outputs].tolist()
-        values = [value for pair in zip(targets, outputs, strict=True) for value in pair]
-        if self._outputs == 1:
-            values.append(outputs[0] - targets[0])
-        return "".join(f"{short_number(value):>{_NUMBER}}" for value in values)
+def _columns(texts: Iterable[str]) -> str:
+    return "".join(f"{text:>{_NUMBER}}" for text in texts)
 
 
 def _chart_width(snapshot: Snapshot, width: int, height: int) -> int:

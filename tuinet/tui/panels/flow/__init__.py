@@ -227,10 +227,10 @@ def _histogram(snapshot: Snapshot, theme: Theme, width: int, height: int, number
     scale = fit_scale(spreads.values(), width - gutter - ZERO_WIDTH - 1)
     if scale is None or height < _LEAST:
         return []
-    ridge = Ridge(spreads[number], scale)
-    styles = layer_style(snapshot, number, theme), ink(theme.border, theme.background)
+    bar, grid = layer_style(snapshot, number, theme), ink(theme.border, theme.background)
+    ridge = Ridge(spreads[number], scale, bar, grid)
     lines: list[list[Piece]] = []
-    for sign, index, cells in ridge.halves((height - 1) // 2, styles):
+    for sign, index, cells in ridge.halves((height - 1) // 2):
         side = " " * gutter if index else f" {count(ridge.peak):>{gutter - 4}} {sign} "
         lines.append([(side, axis), *cells])
     return [*lines, [(" " * gutter, axis), *axis_pieces(scale, axis)]]

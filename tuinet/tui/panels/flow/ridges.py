@@ -104,34 +104,26 @@ ZERO_WIDTH: Final = 2
 """Cells of the bar of the gradients that are exactly 0, and of the gap behind it."""
 
 
-@dataclass(frozen=True)
 class Ridge:
-    """The bars of one layer."""
+    """The bars of one layer.
 
-    spread: GradientSpread
-    scale: SizeScale
+    Attributes
+    ----------
+    peak
+        What a bar of full height counts: the fullest column of either sign, or the zeros where there is no other.
+    """
 
-    @property
-    def positive(self) -> Counts:
-        """Weights with a positive gradient, by column."""
-        return self.scale.columns(self.spread.positive)
+    def __init__(self, spread: GradientSpread, scale: SizeScale, bar: Style, grid: Style) -> None:
+        self._zeros, self._scale, self._bar, self._grid = spread.zeros, scale, bar, grid
+        self._positive, self._negative = scale.columns(spread.positive), scale.columns(spread.negative)
+        self.peak = max(_peak(self._positive), _peak(self._negative)) or self._zeros
 
-    @property
-    def negative(self) -> Counts:
-        """Weights with a negative gradient, by column."""
-        return self.scale.columns(self.spread.negative)
-
-    @property
-    def peak(self) -> int:
-        """What a bar of full height counts: the fullest column of either sign, or the zeros where there is no other."""
-        return max(peak_of(self.positive), peak_of(self.negative)) or self.spread.zeros
-
-    def whole(self, styles: tuple[Style, Style]) -> list[Piece]:
+    def whole(self) -> list[Piece]:
         """Bars of both signs together in one row."""
-        both = self.positive + self.negative
-        return self._bars(both, peak_of(both) or self.spread.zeros, 1, styles, self.spread.zeros)[0]
+        both = self._positive + self._negative
+        return self._bars(both, _peak(both) or self._zeros, 1, self._zeros)[0]
 
-    def halves(self, rows: int, styles: tuple[Style, Style]) -> Iterator[tuple[str, int, list[Piece]]]:
+    def halves(self, rows: int) -> Iterator[tuple[str, int, list[Piece]]]:
         """Bars of the positive gradients above those of the negative ones, so many rows each, on one scale.
 
         Yields
@@ -139,28 +131,26 @@ class Ridge:
         tuple
             For each row the sign, the row's place within its half, and the cells; the zeros stand in the upper half.
         """
-        for sign, counts, zeros in ((POSITIVE, self.positive, self.spread.zeros), (NEGATIVE, self.negative, 0)):
-            for index, cells in enumerate(self._bars(counts, self.peak, rows, styles, zeros)):
+        for sign, counts, zeros in ((POSITIVE, self._positive, self._zeros), (NEGATIVE, self._negative, 0)):
+            for index, cells in enumerate(self._bars(counts, self.peak, rows, zeros)):
                 yield sign, index, cells
 
-    def _bars(self, counts: Counts, peak: int, rows: int, styles: tuple[Style, Style], zeros: int) -> list[list[Piece]]:
+    def _bars(self, counts: Counts, peak: int, rows: int, zeros: int) -> list[list[Piece]]:
         """Bars of counts by column behind that of the zeros, from top to bottom.
 
         The peak is the count that fills all rows; where the zeros are more, an arrow says so.
         """
-        bar, grid = styles
-        ticks = {cell for cell, _ in self.scale.ticks()}
-        heights = np.repeat(bar_heights(counts, peak, rows), self.scale.thickness).tolist()
-        ground = bar_heights(np.array([zeros]), peak, rows).tolist()
+        ticks = {cell for cell, _ in self._scale.ticks()}
+        heights = bar_heights(np.append(zeros, counts), peak, rows)
         lines: list[list[Piece]] = []
         for level in range(rows - 1, -1, -1):
-            is_over = zeros > peak and level == rows - 1
-            zero = MORE if is_over else EIGHTHS[_filled(ground[0], level)]
+            zero, *columns = np.clip(heights - 8 * level, 0, 8).tolist()
+            glyph = MORE if zeros > peak and level == rows - 1 else EIGHTHS[zero]
             cells = [
-                (EIGHTHS[filled], bar) if filled or cell not in ticks else (GRID, grid)
-                for cell, filled in enumerate(_filled(height, level) for height in heights)
+                (EIGHTHS[filled], self._bar) if filled or cell not in ticks else (GRID, self._grid)
+                for cell, filled in enumerate(np.repeat(columns, self._scale.thickness).tolist())
             ]
-            lines.append([(zero.ljust(ZERO_WIDTH), bar), *cells])
+            lines.append([(glyph.ljust(ZERO_WIDTH), self._bar), *cells])
         return lines
 
 
@@ -174,14 +164,8 @@ def bar_heights(counts: Counts, peak: int, rows: int) -> Counts:
     return np.where(counts > 0, np.clip(heights, 1, most), 0)
 
 
-def peak_of(counts: Counts) -> int:
-    """The largest count."""
+def _peak(counts: Counts) -> int:
     return int(counts.max(initial=0))
-
-
-def _filled(height: int, level: int) -> int:
-    """Eighths filled of the cell at a level above the ground."""
-    return min(max(height - 8 * level, 0), 8)
 
 
 def axis_pieces(scale: SizeScale, style: Style) -> list[Piece]:
@@ -319,10 +303,10 @@ class _Table:
         spread, rows = self._spreads.get(number), self._rows
         if self._scale is None or spread is None:
             return [(" ", [])] * max(1, 2 * rows)
-        ridge, styles = Ridge(spread, self._scale), (colour, self._ink(self._theme.border))
+        ridge = Ridge(spread, self._scale, colour, self._ink(self._theme.border))
         if not rows:
-            return [(BOTH, ridge.whole(styles))]
-        return [(" " if index else sign, cells) for sign, index, cells in ridge.halves(rows, styles)]
+            return [(BOTH, ridge.whole())]
+        return [(" " if index else sign, cells) for sign, index, cells in ridge.halves(rows)]
 
     def _words(self, number: int) -> list[Piece]:
         """How a layer does; dimmed while its gradients are those of the step before."""
