@@ -20,8 +20,6 @@ from tuinet.tui.panels.network.layout import Column, Diagram, Node
 from tuinet.tui.panels.network.pictures import Canvas, draw_picture
 from tuinet.tui.style.theme import Theme
 
-Heading = list[Piece]
-
 
 def draw_headings(canvas: Canvas, snapshot: Snapshot, diagram: Diagram, theme: Theme) -> None:
     """In every row the longest that there is room for; only those of the last column may begin left of it."""
@@ -39,15 +37,15 @@ def draw_headings(canvas: Canvas, snapshot: Snapshot, diagram: Diagram, theme: T
                     break
 
 
-def _headings(snapshot: Snapshot, column: Column, rows: int, theme: Theme) -> list[list[Heading]]:
+def _headings(snapshot: Snapshot, column: Column, rows: int, theme: Theme) -> list[list[list[Piece]]]:
     """What may stand in each row, the longest first."""
     layer, axis = column.layer, ink(theme.axis, theme.background)
     if not layer:
         return [[[("inputs", ink(theme.title, theme.background))]]][:rows]
-    is_active = layer == active_layer(snapshot)
-    mark, style = (ACTIVE, ink(theme.accent, theme.background, bold=True)) if is_active else ("", None)
-    style = style or ink(theme.title, theme.background)
-    names: list[Heading] = [[(f"{mark}layer {layer}", style)], [(f"{mark}{layer}", style)]]
+    mark, style = "", ink(theme.title, theme.background)
+    if layer == active_layer(snapshot):
+        mark, style = ACTIVE, ink(theme.accent, theme.background, bold=True)
+    names: list[list[Piece]] = [[(f"{mark}layer {layer}", style)], [(f"{mark}{layer}", style)]]
     activation = (snapshot.layers[layer - 1].activation, axis)
     if rows > 1:
         return [names, [[activation]]]
@@ -62,6 +60,7 @@ _WIDTHS: Final = ((1, 1, 2, 2, 3), (1, 1, 1, 2, 2))
 """Dots across the line of a weight of each strength; and the same in a crowd."""
 _FADED: Final = ((0.5, 0.2, 0.0, 0.0, 0.0), (0.7, 0.5, 0.2, 0.0, 0.0))
 """How far the colour of each strength is on the way to the background; and the same in a crowd."""
+_SOLID: Final = (1, 1)
 _DASH: Final = (4, 6)
 """Dots drawn of every so many, where a weight is negative."""
 _SPARSE: Final = (1, 4)
@@ -95,26 +94,11 @@ class Edge:
         """Whether they are so many that lines must be thin."""
         return self.neighbours >= _CROWD
 
-    @property
-    def length(self) -> int:
-        """Dots across."""
-        return self.end[0] - self.start[0]
-
-    def at(self, share: float) -> Dot:
-        """A place on the way."""
-        (x0, y0), (x1, y1) = self.start, self.end
-        return round(x0 + (x1 - x0) * share), round(y0 + (y1 - y0) * share)
-
 
 def edges(snapshot: Snapshot, diagram: Diagram) -> list[Edge]:
     """All weights between neurons in sight, but for those that are no numbers any more."""
-    return [
-        edge
-        for left, right in pairwise(diagram.columns)
-        if right.layer == left.layer + 1
-        for edge in _between(snapshot, left, right)
-        if np.isfinite(edge.weight)
-    ]
+    neighbours = [pair for pair in pairwise(diagram.columns) if pair[1].layer == pair[0].layer + 1]
+    return [edge for pair in neighbours for edge in _between(snapshot, *pair) if np.isfinite(edge.weight)]
 
 
 def _between(snapshot: Snapshot, left: Column, right: Column) -> Iterator[Edge]:
@@ -169,17 +153,14 @@ def pen(weight: float, theme: Theme, *, is_crowded: bool = False) -> Pen:
     """How the line of a weight is drawn."""
     size = strength(weight)
     colour = faded(sign_colour(weight, theme), _FADED[is_crowded][size], theme)
-    return Pen(ink(colour, theme.background), _WIDTHS[is_crowded][size], *_dash(weight))
+    return Pen(ink(colour, theme.background), _WIDTHS[is_crowded][size], *(_DASH if weight < 0 else _SOLID))
 
 
 def _pen(edge: Edge, theme: Theme, chosen: Unit | None) -> Pen:
     if not _counts(edge, chosen):
-        return Pen(ink(theme.border, theme.background), 1, *(_SPARSE if edge.is_crowded else _dash(edge.weight)))
+        pattern = _SPARSE if edge.is_crowded else _DASH if edge.weight < 0 else _SOLID
+        return Pen(ink(theme.border, theme.background), 1, *pattern)
     return pen(edge.weight, theme, is_crowded=edge.is_crowded and chosen is None)
-
-
-def _dash(weight: float) -> tuple[int, int]:
-    return _DASH if weight < 0 else (1, 1)
 
 
 def _counts(edge: Edge, chosen: Unit | None) -> bool:
@@ -197,7 +178,7 @@ def labels(some: Sequence[Edge], theme: Theme, chosen: Unit | None = None) -> di
     most = _MOST_LABELS if chosen is None else _MOST_CHOSEN
     for layer in sorted({edge.target[0] for edge in counting}):
         between = [edge for edge in counting if edge.target[0] == layer]
-        if len(between) <= most and all(edge.length >= _LABEL_GAP * ACROSS for edge in between):
+        if len(between) <= most and all(edge.end[0] - edge.start[0] >= _LABEL_GAP * ACROSS for edge in between):
             found |= _labels(between, theme)
     return found
 
@@ -211,7 +192,8 @@ def _labels(some: Sequence[Edge], theme: Theme) -> dict[Place, Piece]:
 
 
 def _label_place(edge: Edge, share: float) -> Place:
-    (x, y), size = edge.at(share), len(signed(edge.weight))
+    x, y = (round(start + (end - start) * share) for start, end in zip(edge.start, edge.end, strict=True))
+    size = len(signed(edge.weight))
     first, last = edge.start[0] // ACROSS + 1, edge.end[0] // ACROSS - size
     return y // DOWN, max(first, min(x // ACROSS - size // 2, last))
 
