@@ -3,25 +3,22 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from itertools import combinations
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from rich.style import Style
-from textual.strip import Strip
 
 from tuinet.observe.hidden import HiddenSpace
 from tuinet.observe.planes import Surface
 from tuinet.observe.snapshot import Snapshot
 from tuinet.observe.view import HiddenView, Unit
 from tuinet.tui.draw.cells import Array, Levels, resample
-from tuinet.tui.draw.chart import Range, beside_labels
+from tuinet.tui.draw.chart import Range
 from tuinet.tui.draw.scales import BOUNDS, tick_label, ticks_between
 from tuinet.tui.draw.shadings import Shading
-from tuinet.tui.draw.text import row, whole_percent
+from tuinet.tui.draw.text import whole_percent
 
 _SQUARE: Final = np.array([[0.0, 1.0, 0.0], [1.0, -1.0, 0.0], [0.0, 0.0, 1.0], [1.0, 0.0, -1.0]])
 """Functions that are not negative inside."""
@@ -131,16 +128,11 @@ def plane_levels(
     return resample(shades.levels(surface), rows, columns)
 
 
-@dataclass(frozen=True, eq=False)
-class Named:
-    """Lines with a name, or without one."""
-
-    name: str
-    lines: Array
-    """Shape (lines, 2, 2): both ends, as shares of the ranges."""
+NamedLines = tuple[str, Array]
+"""A name, which may be empty, and lines, shape (lines, 2, 2): both ends, as shares of the ranges."""
 
 
-def plane_lines(snapshot: Snapshot, space: HiddenSpace, ranges: Ranges) -> list[Named]:
+def plane_lines(snapshot: Snapshot, space: HiddenSpace, ranges: Ranges) -> list[NamedLines]:
     """The lines that the next layer draws.
 
     Of the output layer, where one class borders on the other, or where the first number to predict has a round value;
@@ -148,18 +140,17 @@ def plane_lines(snapshot: Snapshot, space: HiddenSpace, ranges: Ranges) -> list[
     """
     functions = on_square(space.next_layer, ranges)
     if not is_last(snapshot, space):
-        return [Named(f"h{index + 1}", zero_lines(one[None])) for index, one in enumerate(functions[:MOST_LINES])]
+        return [(f"h{index + 1}", zero_lines(one[None])) for index, one in enumerate(functions[:MOST_LINES])]
     if snapshot.dataset.task == "classes":
-        return [Named("", borders(functions))]
-    return [Named(name, zero_lines(functions[:1] - [z, 0.0, 0.0])) for name, z in _thresholds(snapshot)]
+        return [("", borders(functions))]
+    return [(name, zero_lines(functions[:1] - [z, 0.0, 0.0])) for name, z in _thresholds(snapshot)]
 
 
-def unit_line(snapshot: Snapshot, space: HiddenSpace, ranges: Ranges, unit: Unit | None) -> list[Named]:
+def unit_line(snapshot: Snapshot, space: HiddenSpace, ranges: Ranges, unit: Unit | None) -> list[NamedLines]:
     """The line of one unit of a next hidden layer; none where it is not one of those."""
     if unit is None or unit[0] != space.view.layer + 1 or is_last(snapshot, space):
         return []
-    chosen = on_square(space.next_layer[unit[1] : unit[1] + 1], ranges)
-    return [Named(f"h{unit[1] + 1}", zero_lines(chosen))]
+    return [(f"h{unit[1] + 1}", zero_lines(on_square(space.next_layer[unit[1], None], ranges)))]
 
 
 def contour_values(snapshot: Snapshot) -> list[float]:
@@ -200,7 +191,8 @@ Labels = tuple[tuple[str, ...], tuple[str, ...]]
 def axis_names(snapshot: Snapshot, view: HiddenView) -> tuple[str, str]:
     """As in ``h1, h2``, ``PC1, PC2`` or, where the output has one direction in which it looks, ``z/‖w‖, PC1``."""
     if view.kind == "output":
-        return ("z/‖w‖", "PC1") if faces_line(snapshot) else ("PC1", "PC2")
+        is_one_number = snapshot.dataset.task != "classes" or len(snapshot.dataset.class_names) == 2
+        return ("z/‖w‖", "PC1") if is_one_number else ("PC1", "PC2")
     letter = "h" if view.kind == "units" else "PC"
     first, second = (f"{letter}{index + 1}" for index in view.axes)
     return first, "" if first == second else second
@@ -214,11 +206,6 @@ def axis_labels(snapshot: Snapshot, space: HiddenSpace) -> Labels:
         for name, share in zip(axis_names(snapshot, space.view), shares, strict=True)
     )
     return first, second
-
-
-def faces_line(snapshot: Snapshot) -> bool:
-    """Whether all that counts of a layer for the output is a single number."""
-    return snapshot.dataset.task != "classes" or len(snapshot.dataset.class_names) == 2
 
 
 def axis_ranges(snapshot: Snapshot, space: HiddenSpace) -> Ranges:
@@ -247,14 +234,10 @@ def gutter_width(labels: Labels, ranges: Ranges) -> int:
     return max(map(len, texts)) + 2 if labels[1] else 1
 
 
-def beside_axis(picture: Sequence[Strip], labels: Labels, ranges: Ranges, width: int, style: Style) -> list[Strip]:
-    """The picture with the labels of the vertical axis at its left, and blanks at its right."""
-    written = _row_labels(labels[1], ranges[1], len(picture)) if labels[1] else {}
-    return beside_labels(picture, written, gutter_width(labels, ranges), width, style)
-
-
-def _row_labels(label: tuple[str, ...], span: Range, rows: int) -> dict[int, str]:
+def row_labels(label: tuple[str, ...], span: Range, rows: int) -> dict[int, str]:
     """Texts by row: the label in the middle, a word a row, and numbers where they do not come near it."""
+    if not label:
+        return {}
     low, high = span
     top = (rows - len(label)) // 2
     places = {round((high - tick) / (high - low) * (rows - 1)): tick for tick in _ticks(span, rows // _ROWS_PER_TICK)}
@@ -263,16 +246,15 @@ def _row_labels(label: tuple[str, ...], span: Range, rows: int) -> dict[int, str
     return {**numbers, **words, rows - 1: tick_label(low), 0: tick_label(high)}
 
 
-def below_axis(labels: Labels, ranges: Ranges, columns: int, width: int, style: Style) -> Strip:
+def below_axis(label: tuple[str, ...], span: Range, columns: int) -> str:
     """The labels of the horizontal axis, under a picture of so many columns."""
-    span, line = ranges[0], [" "] * columns
-    low, high = span
+    (low, high), line = span, [" "] * columns
     _write(line, 0, tick_label(low))
     _write(line, columns - 1, tick_label(high))
-    _write(line, columns // 2, " ".join(labels[0]))
+    _write(line, columns // 2, " ".join(label))
     for tick in _ticks(span, columns // _COLUMNS_PER_TICK):
         _write(line, round((tick - low) / (high - low) * (columns - 1)), tick_label(tick))
-    return row([(" " * gutter_width(labels, ranges) + "".join(line), style)], width, style)
+    return "".join(line)
 
 
 def _write(line: list[str], middle: int, text: str) -> None:

@@ -15,19 +15,20 @@ from tuinet.observe.snapshot import Snapshot
 from tuinet.observe.view import Unit
 from tuinet.tui.draw.braille import ACROSS, DOWN, Drawn, braille_rows, dots, doubled, segments_of
 from tuinet.tui.draw.cells import Array, Mark, Marks, sample_glyph
+from tuinet.tui.draw.chart import beside_labels
 from tuinet.tui.draw.legends import faded
 from tuinet.tui.draw.shadings import Shading, shading
-from tuinet.tui.draw.text import ink
+from tuinet.tui.draw.text import ink, row
 from tuinet.tui.panels.hidden.plane import (
-    Named,
+    NamedLines,
     axis_labels,
     axis_ranges,
     below_axis,
-    beside_axis,
     gutter_width,
     is_last,
     plane_levels,
     plane_lines,
+    row_labels,
     unit_line,
 )
 from tuinet.tui.style.colour import contrast, mix, readable_on
@@ -115,14 +116,13 @@ def hidden_rows(
 ) -> list[Strip]:
     """The picture with its axes, the line of one unit of the next layer boldly; nothing where there is no room."""
     labels, ranges = axis_labels(snapshot, space), axis_ranges(snapshot, space)
-    columns, rows = width - gutter_width(labels, ranges) - 1, height - 1
+    gutter = gutter_width(labels, ranges)
+    columns, rows = width - gutter - 1, height - 1
     if columns < _MIN_COLUMNS or rows < _MIN_ROWS:
         return []
     picture, style = _Picture(snapshot, space, theme, columns, rows).rows(unit), ink(theme.axis, theme.background)
-    return [
-        *beside_axis(picture, labels, ranges, width, style),
-        below_axis(labels, ranges, columns, width, style),
-    ]
+    beside = beside_labels(picture, row_labels(labels[1], ranges[1], rows), gutter, width, style)
+    return [*beside, row([(" " * gutter + below_axis(labels[0], ranges[0], columns), style)], width, style)]
 
 
 def line_colour(theme: Theme) -> str:
@@ -164,20 +164,20 @@ class _Picture:
         colour = self._theme.axis if is_curve else line_colour(self._theme)
         return [self._drawn(segments_of(self._on_dots(lines)), colour) for lines in self._space.lines]
 
-    def _next_lines(self, unit: Unit | None) -> tuple[list[Named], list[Named]]:
+    def _next_lines(self, unit: Unit | None) -> tuple[list[NamedLines], list[NamedLines]]:
         """The lines of the next layer: those drawn finely, and those drawn boldly."""
         lines = plane_lines(self._snapshot, self._space, self._ranges)
         if is_last(self._snapshot, self._space):
             return [], lines
         return lines, unit_line(self._snapshot, self._space, self._ranges, unit)
 
-    def _ends(self, named: Sequence[Named]) -> Array:
-        return self._shares_on_dots(np.concatenate([np.empty((0, 2, 2)), *(one.lines for one in named)]))
+    def _ends(self, named: Sequence[NamedLines]) -> Array:
+        return self._shares_on_dots(np.concatenate([np.empty((0, 2, 2)), *(lines for _, lines in named)]))
 
-    def _named_ends(self, lines: Sequence[Named]) -> list[tuple[str, Places]]:
+    def _named_ends(self, named: Sequence[NamedLines]) -> list[tuple[str, Places]]:
         """Names with the cells of both ends, the later one first: it is the upper one where a class is to the right."""
-        named = [one for one in lines if one.name]
-        return [(one.name, self._cells(self._shares_on_dots(line[::-1]))) for one in named for line in one.lines]
+        ends = [(name, line[::-1]) for name, lines in named if name for line in lines]
+        return [(name, self._cells(self._shares_on_dots(line))) for name, line in ends]
 
     def _drawn(self, segments: Array, colour: str, *, bold: bool = False) -> Drawn:
         rows, columns = self._size
