@@ -17,7 +17,7 @@ from rich.style import Style
 from textual.strip import Strip
 
 from tuinet.observe.samples import Metrics
-from tuinet.observe.snapshot import Snapshot, gradients_are_fresh, gradients_are_known, is_mid_step
+from tuinet.observe.snapshot import Snapshot, is_mid_step
 from tuinet.observe.view import Unit
 from tuinet.terminal_text import visible
 from tuinet.tui.style.colour import DEFAULT, as_hex, is_ansi, readable_on
@@ -243,8 +243,6 @@ def _shortened(passages: Sequence[Passage], height: int) -> list[Passage]:
 def _height(passages: Sequence[Passage]) -> int:
     return sum(len(passage.lines) for passage in passages)
 
-
-__all__ = ("ACTIVE", "active_layer", "gradients_are_fresh", "gradients_are_known", "is_mid_step")
 
 ACTIVE: Final = "▸"
 """Marks the layer that the last phase computed."""
