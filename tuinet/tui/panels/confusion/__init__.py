@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from types import MappingProxyType
 from typing import ClassVar, Final
 
 from textual.binding import Binding, BindingType
@@ -194,7 +193,7 @@ class ConfusionPanel(CellPanel, can_focus=True):
 
     KEYS = CONFUSION_BINDINGS
     BINDINGS: ClassVar[list[BindingType]] = [*CONFUSION_BINDINGS]
-    UNSEEN = MappingProxyType({"predictions": None})
+    UNSEEN = {"predictions": None}
     _on_test = True
     _first = 0
 

@@ -6,7 +6,6 @@ import math
 from collections.abc import Mapping, Sequence
 from itertools import groupby
 from textwrap import wrap
-from types import MappingProxyType
 from typing import ClassVar, Final
 
 import numpy as np
@@ -251,7 +250,7 @@ class FlowPanel(CellPanel, can_focus=True):
 
     KEYS = FLOW_BINDINGS
     BINDINGS: ClassVar[list[BindingType]] = [*FLOW_BINDINGS]
-    UNSEEN = MappingProxyType({"flow": False})
+    UNSEEN = {"flow": False}
     _chosen = 0
 
     @property

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from textwrap import wrap
-from types import MappingProxyType
 from typing import ClassVar, Final
 
 from textual.binding import BindingType
@@ -221,7 +220,7 @@ class HiddenSpacePanel(CellPanel, can_focus=True):
 
     KEYS = HIDDEN_BINDINGS
     BINDINGS: ClassVar[list[BindingType]] = [*HIDDEN_BINDINGS]
-    UNSEEN = MappingProxyType({"hidden": None})
+    UNSEEN = {"hidden": None}
     FOLLOWS = ("unit",)
     unit: reactive[Unit | None] = reactive(None, repaint=False)
     _choice = HiddenChoice()

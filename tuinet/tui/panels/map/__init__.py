@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from types import MappingProxyType
 from typing import ClassVar, Final
 
 from textual.binding import Binding, BindingType
@@ -208,7 +207,7 @@ class BoundaryPanel(PaintedPanel, can_focus=True):
 
     KEYS = MAP_BINDINGS
     BINDINGS: ClassVar[list[BindingType]] = [*MAP_BINDINGS]
-    UNSEEN = MappingProxyType({"columns": 0, "rows": 0})
+    UNSEEN = {"columns": 0, "rows": 0}
     IS_SLOW = False
     FOLLOWS = ("unit", "discrete")
     unit: reactive[Unit | None] = reactive(None, repaint=False)

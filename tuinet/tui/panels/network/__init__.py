@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from types import MappingProxyType
 from typing import ClassVar, Final
 
 import numpy as np
@@ -93,7 +92,7 @@ class NetworkPanel(CellPanel, can_focus=True):
 
     KEYS = DIAGRAM_BINDINGS
     BINDINGS: ClassVar[list[BindingType]] = [*DIAGRAM_BINDINGS]
-    UNSEEN = MappingProxyType({"network": None})
+    UNSEEN = {"network": None}
     FOLLOWS = ("unit",)
     unit: reactive[Unit | None] = reactive(None, repaint=False)
     _sight = UnitsInSight()

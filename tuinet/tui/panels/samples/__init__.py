@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from types import MappingProxyType
 from typing import ClassVar, Final
 
 from textual.binding import BindingType
@@ -23,7 +22,7 @@ from tuinet.tui.messages import UnitChosen
 from tuinet.tui.panel_bindings import SAMPLES_BINDINGS
 from tuinet.tui.panels.base import CORNER, EDGE, CellPanel, Entry
 from tuinet.tui.panels.browsing import Browsing, Window
-from tuinet.tui.panels.samples.modes import UNSEEN, fields_of, number_at, rows_of, window_of
+from tuinet.tui.panels.samples.modes import NOTHING, fields_of, number_at, rows_of, window_of
 from tuinet.tui.panels.samples.view import LARGEST, SMALLEST, neuron_name
 from tuinet.tui.style.theme import Theme
 
@@ -106,7 +105,7 @@ class SamplesPanel(CellPanel, can_focus=True):
 
     KEYS = SAMPLES_BINDINGS
     BINDINGS: ClassVar[list[BindingType]] = [*SAMPLES_BINDINGS]
-    UNSEEN = MappingProxyType(dict(UNSEEN))
+    UNSEEN = NOTHING
     FOLLOWS = ("unit",)
     unit: reactive[Unit | None] = reactive(None, repaint=False)
     browsing = Browsing()

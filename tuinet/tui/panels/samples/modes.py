@@ -116,7 +116,7 @@ class _Table:
 
 Fields = Mapping[str, object]
 
-UNSEEN: Final[Fields] = {"gallery": None, "responses": None}
+NOTHING: Final[Fields] = {"gallery": None, "responses": None}
 """What a `View` holds where nothing has to be computed."""
 
 
@@ -141,17 +141,17 @@ def _samples(snapshot: Snapshot, browsing: Browsing) -> int:
 def fields_of(snapshot: Snapshot, browsing: Browsing, width: int, height: int) -> Fields:
     """The fields of a `View` for what is in sight."""
     if browsing.mode == "weights":
-        return UNSEEN
+        return NOTHING
     if browsing.mode == "responses":
         layout = response_layout(snapshot, browsing.unit, width, height)
         most = max(layout.upper, layout.lower) if layout else 0
-        return {**UNSEEN, "responses": ResponsesView(browsing.unit, most, browsing.on_test)}
+        return {**NOTHING, "responses": ResponsesView(browsing.unit, most, browsing.on_test)}
     if not browsing.is_open:
         page = window_of(snapshot, browsing, width, height).page
-        return {**UNSEEN, "gallery": GalleryView(browsing.first, page, browsing.wrong_first, browsing.on_test)}
+        return {**NOTHING, "gallery": GalleryView(browsing.first, page, browsing.wrong_first, browsing.on_test)}
     if browsing.number is not None:
-        return {**UNSEEN, "gallery": GalleryView(browsing.number, 1, on_test=browsing.on_test)}
-    return {**UNSEEN, "gallery": GalleryView(browsing.place, 1, browsing.wrong_first, browsing.on_test)}
+        return {**NOTHING, "gallery": GalleryView(browsing.number, 1, on_test=browsing.on_test)}
+    return {**NOTHING, "gallery": GalleryView(browsing.place, 1, browsing.wrong_first, browsing.on_test)}
 
 
 def number_at(snapshot: Snapshot, browsing: Browsing) -> int | None:
