@@ -93,12 +93,9 @@ def beside_labels(
     picture: Sequence[Strip], labels: Mapping[int, str], gutter: int, width: int, style: Style
 ) -> list[Strip]:
     """A picture with the labels of its vertical axis, by row, at its left, and blanks at its right."""
-    return [
-        Strip([*row([(f"{labels.get(index, ''):>{gutter - 1}} ", style)], gutter, style), *strip]).adjust_cell_length(
-            width, style
-        )
-        for index, strip in enumerate(picture)
-    ]
+    texts = (f"{labels.get(index, ''):>{gutter - 1}} " for index in range(len(picture)))
+    rows = (row([(text, style)], gutter, style) for text in texts)
+    return [Strip([*one, *strip]).adjust_cell_length(width, style) for one, strip in zip(rows, picture, strict=True)]
 
 
 def _expected(snapshot: Snapshot) -> tuple[tuple[Range, Range], tuple[str, str]]:

@@ -119,11 +119,9 @@ def _drawable(series: Series, log: bool, width: int) -> Series:
 
 
 def _loss_axis(values: Array, rows: int, log: bool) -> Axis:
-    if not len(values):
-        return linear_axis(0.0, 1.0, rows)
-    if log:
+    if log and len(values):
         return decade_axis(float(values.min()), float(values.max()), rows)
-    return linear_axis(0.0, float(values.max()), rows)
+    return linear_axis(0.0, float(values.max()) if len(values) else 1.0, rows)
 
 
 def chart(

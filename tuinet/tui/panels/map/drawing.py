@@ -98,8 +98,10 @@ def inputs_of(snapshot: Snapshot) -> int:
 
 def _picture(snapshot: Snapshot) -> Surface | Curve | None:
     """The map, or along a single input the curve, once it has come."""
-    kind = Curve if inputs_of(snapshot) == 1 else Surface
-    return snapshot.surface if isinstance(snapshot.surface, kind) else None
+    picture = snapshot.surface
+    if inputs_of(snapshot) == 1:
+        return picture if isinstance(picture, Curve) else None
+    return picture if isinstance(picture, Surface) else None
 
 
 def sets_of(snapshot: Snapshot) -> tuple[Points, Points]:
