@@ -6,151 +6,23 @@ from collections.abc import Mapping, Sequence
 from typing import ClassVar, Final
 
 from textual.binding import Binding, BindingType
-from textual.events import MouseDown
 from textual.reactive import reactive
 from textual.strip import Strip
 
 from tuinet.observe.snapshot import Frame, Snapshot
 from tuinet.observe.view import Plane, Unit
-from tuinet.session.edits import ClearPoints, RemovePoint
 from tuinet.tui.draw.cells import POINT_GLYPHS, Levels, sample_glyph
-from tuinet.tui.draw.chart import Layout, map_layout
+from tuinet.tui.draw.chart import map_layout
 from tuinet.tui.draw.legends import class_pieces, letter_piece, level_piece, ramp_pieces
 from tuinet.tui.draw.shadings import shading
-from tuinet.tui.draw.text import Piece, ink, short_number, width_of
-from tuinet.tui.messages import CommandGiven, KeyRefused, KeysChanged
+from tuinet.tui.draw.text import Piece, ink, width_of
+from tuinet.tui.messages import KeyRefused, KeysChanged
 from tuinet.tui.panel_bindings import MAP_BINDINGS, map_keys
-from tuinet.tui.panels.base import EDGE, SAMPLE_WIDTH, CellPanel, Entry
-from tuinet.tui.panels.map.drawing import CURSOR, Place, inputs_of, map_levels, map_rows, map_title
-from tuinet.tui.panels.map.painting import (
-    Brush,
-    has_brushes,
-    has_room_for_points,
-    layout_of,
-    nearest,
-    new_point,
-    reason_against,
-)
-from tuinet.tui.pending import Replacing
+from tuinet.tui.panels.base import EDGE, SAMPLE_WIDTH, Entry
+from tuinet.tui.panels.map.drawing import CURSOR, inputs_of, map_levels, map_rows, map_title
+from tuinet.tui.panels.map.painting import PaintedPanel, has_room_for_points
 from tuinet.tui.style.colour import readable_on
 from tuinet.tui.style.theme import LEVELS, Theme
-
-_LEFT: Final = 1
-_RIGHT: Final = 3
-
-
-class PaintedPanel(CellPanel):
-    """Keeps a cursor and a brush; what is painted becomes commands."""
-
-    def __init__(self, *, id: str | None = None, number: str = "") -> None:
-        super().__init__(id=id, number=number)
-        self._cursor: Place | None = None
-        self._brush = Brush()
-        self._removal = Replacing()
-        self.note = ""
-        """Why the last key or click did nothing."""
-
-    def action_add_point(self) -> None:
-        """Add a point at the cursor."""
-        if snapshot := self._paintable():
-            self._add(snapshot, self.cursor_place(snapshot))
-
-    def action_remove_point(self) -> None:
-        """Remove the point nearest to the cursor."""
-        if snapshot := self._paintable():
-            self._remove(snapshot, self.cursor_place(snapshot))
-
-    def action_clear_points(self) -> None:
-        """Remove all points."""
-        snapshot = self._paintable()
-        if snapshot and (len(snapshot.dataset.X) or len(snapshot.dataset.X_test)):
-            self._send(ClearPoints(), snapshot)
-        elif snapshot:
-            self._say("there are no points")
-
-    def action_turn_brush(self, by: int) -> None:
-        """Take another class, or another number."""
-        if snapshot := self._paintable():
-            if not has_brushes(snapshot):
-                self._say("a point is as high as the cursor")
-            self._brush = self._brush.turned(snapshot, by)
-            self.update_cells()
-
-    def on_mouse_down(self, event: MouseDown) -> None:
-        """Add a point with the left button, remove the nearest with the right one."""
-        if self.frame is None or event.button not in (_LEFT, _RIGHT):
-            return
-        layout = self._layout(self.frame.snapshot)
-        cell = layout.cell_at(event.x - 1, event.y - 1) if layout else None
-        if layout and cell and (snapshot := self._paintable()):
-            self._cursor = layout.place_of(cell)
-            paint = self._add if event.button == _LEFT else self._remove
-            paint(snapshot, self._cursor)
-            self.update_cells()
-
-    def move_cursor(self, right: int, up: int) -> None:
-        """Go so many cells further, as far as the picture goes."""
-        snapshot = self._paintable()
-        layout, place = (self._layout(snapshot), self.cursor_place(snapshot)) if snapshot else (None, None)
-        if layout and place:
-            row, column = layout.cell_of(*place)
-            cell = max(0, min(row - up, layout.rows - 1)), max(0, min(column + right, layout.columns - 1))
-            self._cursor = layout.place_of(cell)
-            self.update_cells()
-
-    def cursor_place(self, snapshot: Snapshot) -> Place | None:
-        """Where the cursor is, while there is one: at first in the middle, and always in the middle of a cell."""
-        layout = self._layout(snapshot)
-        if layout is None or not self.has_focus or reason_against(snapshot):
-            return None
-        middle = layout.rows // 2, layout.columns // 2
-        return layout.place_of(middle if self._cursor is None else layout.cell_of(*self._cursor))
-
-    def painted(self, snapshot: Snapshot, theme: Theme) -> list[Piece]:
-        """What the brush is and where the cursor; nothing while there is none."""
-        place = self.cursor_place(snapshot)
-        if place is None:
-            return []
-        accent, axis = ink(theme.accent, theme.background, bold=True), ink(theme.axis, theme.background)
-        glyph, name = self._brush.describe(snapshot)
-        where = ", ".join(map(short_number, place))
-        return [("brush ", axis), (f"{glyph} {name}".rstrip(), accent), (f" at {where}", axis)]
-
-    def _add(self, snapshot: Snapshot, place: Place | None) -> None:
-        if place is not None:
-            self.post_message(CommandGiven(new_point(snapshot, self._brush, place)))
-
-    def _remove(self, snapshot: Snapshot, place: Place | None) -> None:
-        layout = self._layout(snapshot)
-        if layout is None or place is None:
-            return
-        index = nearest(snapshot, layout, place)
-        if index is None:
-            self._say("no training sample is near")
-        else:
-            self._send(RemovePoint(index), snapshot)
-
-    def _send(self, command: RemovePoint | ClearPoints, snapshot: Snapshot) -> None:
-        """Send a command that makes the rows of the samples count anew, once the last such one has come."""
-        if not self._removal.is_on(snapshot.dataset):
-            self._removal.begin(snapshot.dataset)
-            self.post_message(CommandGiven(command))
-
-    def _paintable(self) -> Snapshot | None:
-        """The snapshot, unless points cannot be painted now, which is said; otherwise what was said goes away."""
-        if self.frame is None:
-            return None
-        self._say(reason_against(self.frame.snapshot))
-        return None if self.note else self.frame.snapshot
-
-    def _say(self, note: str) -> None:
-        if note != self.note:
-            self.note = note
-            self.update_cells()
-
-    def _layout(self, snapshot: Snapshot) -> Layout | None:
-        return layout_of(snapshot, self.size.width - 2, self.size.height - 2)
-
 
 PRINCIPAL: Final = Plane()
 """The first two principal components."""
