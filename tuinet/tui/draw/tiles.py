@@ -170,12 +170,6 @@ def _as_picture(snapshot: Snapshot, values: Array) -> Array:
     return np.asarray(values, np.float64).reshape(shape)
 
 
-def blank_tile(layout: Tiling, theme: Theme) -> Tile:
-    """Nothing, as large as the others."""
-    blank = ink(None, theme.background)
-    return Tile([[("", blank)]] * layout.lines, (" ", blank), [])
-
-
 def tile_rows(tiles: Sequence[Tile], layout: Tiling, theme: Theme, width: int) -> list[Strip]:
     """The tiles in their places, row by row."""
     blank = ink(None, theme.background)

@@ -12,7 +12,7 @@ from rich.cells import cell_len
 from rich.style import Style
 
 from tuinet.observe.samples import Metrics
-from tuinet.tui.draw.cells import Array, Levels
+from tuinet.tui.draw.cells import Levels
 from tuinet.tui.draw.text import Piece, abbreviated, count, filled, first_fitting, ink, percent, whole_percent
 from tuinet.tui.draw.tiles import ARROW, half_block_lines, has_halves
 from tuinet.tui.style.colour import readable_on
@@ -77,19 +77,13 @@ _RIGHT: Final = 10
 """Cells of recalls, and of the word precision."""
 
 
-def shares_of_rows(confusion: Confusion) -> Array:
-    """Each number as a share of all samples of its class; 0 where there are none."""
-    totals = confusion.sum(axis=1, keepdims=True)
-    shares: Array = np.divide(confusion, totals, out=np.zeros(confusion.shape), where=totals > 0)
-    return shares
-
-
 def heat(confusion: Confusion) -> Levels:
     """The level of each number's ground, by its share of the row: 0 for none, the highest for all.
 
     Right ones grow with the share, so that one that is missing is seen; wrong ones with its root, so that one is seen.
     """
-    shares, top = shares_of_rows(confusion), HEAT_LEVELS - 1
+    totals, top = confusion.sum(axis=1, keepdims=True), HEAT_LEVELS - 1
+    shares = np.divide(confusion, totals, out=np.zeros(confusion.shape), where=totals > 0)
     right = np.where(shares > 0, np.maximum(np.floor(shares * top), 1), 0)
     levels: Levels = np.where(np.eye(len(shares), dtype=bool), right, np.ceil(np.sqrt(shares) * top)).astype(np.intp)
     return levels
@@ -208,7 +202,8 @@ class ConfusionMap:
         self._confusion, self._names, self._width = confusion, names, width
         self._label = min(max(map(cell_len, names)), _MAP_NAME_LIMIT)
         room = width - self._label - 1
-        beside = room - _GAP - list_width(confusion, names)
+        longest = max((len(_text(one, names, _MAP_NAME_LIMIT)) for one in mistakes(confusion, 1)), default=0)
+        beside = room - _GAP - longest
         self._cell = min(max(beside // len(names), min(room // len(names), 2)), _WIDEST)
         self.fits = self._cell >= 1
 
@@ -253,11 +248,6 @@ class ConfusionMap:
             ]
             for line, (upper, lower) in enumerate(pairs)
         ]
-
-
-def list_width(confusion: Confusion, names: Sequence[str]) -> int:
-    """Cells that the list of mistakes wants at least."""
-    return max((len(_text(one, names, _MAP_NAME_LIMIT)) for one in mistakes(confusion, 1)), default=0)
 
 
 def mistake_lines(confusion: Confusion, names: Sequence[str], theme: Theme, width: int, height: int) -> list[Line]:

@@ -62,11 +62,6 @@ def has_room_for_points(snapshot: Snapshot) -> bool:
     return inputs_of(snapshot) <= 2
 
 
-def has_brushes(snapshot: Snapshot) -> bool:
-    """Whether there is a choice of what is painted: along a single input, the place itself is the number."""
-    return snapshot.dataset.task != "regression" or inputs_of(snapshot) > 1
-
-
 def reason_against(snapshot: Snapshot) -> str:
     """Why no points can be painted now, in few words; empty when they can."""
     targets = snapshot.dataset.y.shape[1]
@@ -150,7 +145,7 @@ class PaintedPanel(CellPanel):
     def action_turn_brush(self, by: int) -> None:
         """Take another class, or another number."""
         if snapshot := self._paintable():
-            if not has_brushes(snapshot):
+            if snapshot.dataset.task == "regression" and inputs_of(snapshot) == 1:
                 self._say("a point is as high as the cursor")
             self._brush = self._brush.turned(snapshot, by)
             self.update_cells()

@@ -32,8 +32,10 @@ def draw_headings(canvas: Canvas, snapshot: Snapshot, diagram: Diagram, theme: T
                 length = width_of(heading)
                 left = min(column.start, end - length) if is_last else column.start
                 if left >= free[row] and left + length <= end:
-                    canvas.write_pieces(left, row, heading)
                     free[row] = left + length + 1
+                    for text, style in heading:
+                        canvas.write(left, row, text, style)
+                        left += len(text)
                     break
 
 

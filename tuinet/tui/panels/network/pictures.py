@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import Final
 
 import numpy as np
-from rich.cells import cell_len, get_character_cell_size
+from rich.cells import get_character_cell_size
 from rich.style import Style
 from textual.strip import Strip
 
@@ -92,12 +92,6 @@ class Canvas:
                 self.put(x + 1, y, _COVERED, style)
                 self._wide_rows.add(y)
             x += size
-
-    def write_pieces(self, x: int, y: int, pieces: Sequence[Piece]) -> None:
-        """Pieces of text from a cell on to the right."""
-        for text, style in pieces:
-            self.write(x, y, text, style)
-            x += cell_len(text)
 
     def put(self, x: int, y: int, character: str, style: Style) -> None:
         """One character."""

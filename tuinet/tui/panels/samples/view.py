@@ -35,7 +35,6 @@ from tuinet.tui.draw.tiles import (
     WRONG,
     Tile,
     Tiling,
-    blank_tile,
     caption,
     chosen_ink,
     confidence_text,
@@ -297,4 +296,5 @@ def _response_tiles(snapshot: Snapshot, theme: Theme, layout: Tiling, glyph: str
         Tile(sample_picture(snapshot, samples[number], layout.shape, theme), mark, [(short_number(activation), text)])
         for number, activation in zip(numbers[:room].tolist(), activations.tolist(), strict=False)
     ]
-    return tiles + [blank_tile(layout, theme)] * (room - len(tiles))
+    blank = ink(None, theme.background)
+    return tiles + [Tile([[("", blank)]] * layout.lines, (" ", blank), [])] * (room - len(tiles))
