@@ -107,7 +107,7 @@ class Mark:
 
 
 Marks = dict[tuple[int, int], Mark]
-"""What to draw over a map, by (row, column) of the cell."""
+"""The glyphs to draw over a map, by (row, column) of the cell."""
 
 
 def marks_in(marks: Marks, index: int) -> dict[int, Mark]:

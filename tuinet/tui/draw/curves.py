@@ -103,7 +103,7 @@ def loss_layout(
 def _loss_plan(
     series: Sequence[Series], width: int, height: int, log: bool, least: float = LEAST_EPOCHS
 ) -> tuple[list[Series], tuple[float, float], Axis]:
-    """What is drawn, the ends of the horizontal axis, and the vertical axis."""
+    """The series as drawn, the ends of the horizontal axis, and the vertical axis."""
     drawn = [_drawable(one, log, width) for one in series]
     values = np.concatenate([one.y for one in drawn]) if drawn else np.array([])
     last = max((float(one.x[-1]) for one in drawn if len(one.x)), default=0.0)

@@ -45,7 +45,7 @@ def curve_piece(colour: str, theme: Theme, marker: str = LINE) -> Piece:
 
 
 def marker_of(index: int, theme: Theme) -> str:
-    """What a chart draws its curve of this number with, counted from 0: a line, unless colours do not suffice."""
+    """The marker of a chart's curve, counted from 0: a line, unless colours do not suffice."""
     return theme.markers[(index - 1) % len(theme.markers)] if theme.markers and index else LINE
 
 
@@ -72,7 +72,7 @@ def letter_piece(label: int, theme: Theme) -> Piece:
 
 
 def sample_notes(theme: Theme, *, has_test: bool) -> list[Piece]:
-    """What letters stand for, and where there is a test set, small glyphs."""
+    """The legend of letters, and where there is a test set, of its small glyphs."""
     axis, text = ink(theme.axis, theme.background), ink(theme.foreground, theme.background)
     letters = [("  ", axis), letter_piece(0, theme), letter_piece(1, theme), (" wrong", axis)]
     return [*letters, (f"  {sample_glyph(0, is_test=True)}", text), (" test", axis)] if has_test else letters
@@ -115,5 +115,5 @@ def _faded(colour: str, background: str, share: float, indexed: bool) -> str:
 
 
 def number_style(value: float, theme: Theme) -> Style:
-    """Of a number that is written in the colour of its sign and size."""
+    """The style of a number: its colour says sign and size."""
     return ink(sign_colour(value, theme), theme.background)

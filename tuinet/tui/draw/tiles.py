@@ -153,14 +153,14 @@ def sample_picture(snapshot: Snapshot, features: Array, shape: Shape, theme: The
 
 
 def weight_picture(snapshot: Snapshot, unit: int, shape: Shape, theme: Theme) -> list[list[Piece]]:
-    """What a unit of the first layer weighs each pixel by: from the negative of its largest weight to the positive."""
+    """The weights of a unit of the first layer, from the negative of the largest size to the positive."""
     weights = snapshot.layers[0].weights[:, unit]
     shares = 0.5 + _as_picture(snapshot, weights) / (2 * (largest_weight(snapshot, unit) or 1.0))
     return picture_lines(shares, shape, theme.levels, theme)
 
 
 def largest_weight(snapshot: Snapshot, unit: int) -> float:
-    """Of a unit of the first layer, without its sign."""
+    """The largest size of a weight of a unit of the first layer."""
     return float(np.abs(snapshot.layers[0].weights[:, unit]).max())
 
 
@@ -220,7 +220,7 @@ def is_wrong(gallery: Gallery, index: int) -> bool:
 
 
 def caption(snapshot: Snapshot, gallery: Gallery, index: int, theme: Theme, room: int) -> list[Piece]:
-    """As in ``9→5 98%``: true class, predicted class, confidence; or target and output."""
+    """True class, predicted class and confidence, as in ``9→5 98%``; or target and output."""
     if gallery.verdicts is None:
         target, output = float(gallery.targets[index, 0]), float(gallery.outputs[index, 0])
         return [(f"{short_number(target)}{ARROW}{short_number(output)}", ink(theme.foreground, theme.background))]
@@ -244,7 +244,7 @@ def _said(pair: tuple[str, str], room: int) -> str:
 
 
 def mark(gallery: Gallery, index: int, theme: Theme) -> Piece:
-    """What stands before a wrong one."""
+    """The mark before a sample that is taken for another class."""
     return (WRONG, wrong_ink(theme)) if is_wrong(gallery, index) else (" ", ink(None, theme.background))
 
 

@@ -51,7 +51,7 @@ def judged_sets(snapshot: Snapshot, on_test: bool) -> list[tuple[str, Metrics]]:
 
 
 class ConfusionDrawing:
-    """What of two matrices fits into a room: both in numbers, one in numbers, one as a picture, or its mistakes.
+    """The confusion matrices as they fit: both in numbers, one in numbers, one as a picture, or its mistakes.
 
     Attributes
     ----------
@@ -157,7 +157,7 @@ def confusion_rows(snapshot: Snapshot, theme: Theme, width: int, height: int, on
 
 
 def confusion_title(snapshot: Snapshot, width: int, height: int, on_test: bool, room: int) -> str:
-    """What is shown, of which set, and which way the matrix is to be read, in so many cells."""
+    """The name of the set, and which way the matrix is to be read, in so many cells."""
     if ConfusionDrawing(snapshot, on_test, width, height).shows_both:
         return first_fitting(("confusion matrices · rows: true class, columns: predicted class", "confusion"), room)
     name, metrics = judged_sets(snapshot, on_test)[0]
@@ -175,7 +175,7 @@ def confusion_title(snapshot: Snapshot, width: int, height: int, on_test: bool, 
 def confusion_legend(
     snapshot: Snapshot, theme: Theme, width: int, height: int, on_test: bool, room: int
 ) -> list[Piece]:
-    """What the numbers are; or, where no row was to spare for it, the sentence about the most frequent mistake."""
+    """The unit of the numbers; or, where no row was to spare for it, the sentence about the most frequent mistake."""
     drawing = ConfusionDrawing(snapshot, on_test, width, height)
     if not drawing.has_sentence:
         return [(drawing.sentence(room), ink(theme.foreground, theme.background))]
@@ -220,7 +220,7 @@ class ConfusionPanel(CellPanel, can_focus=True):
             self.update_cells()
 
     def title(self, frame: Frame, theme: Theme) -> Sequence[Piece]:
-        """What is shown, and of which set."""
+        """Matrix or predictions, and the name of the set."""
         snapshot, room = frame.snapshot, self.size.width - EDGE - CORNER
         if _has_numbers(snapshot):
             said = prediction_title(snapshot, self._on_test, room)
@@ -229,7 +229,7 @@ class ConfusionPanel(CellPanel, can_focus=True):
         return ((said, ink(theme.title, theme.background)),)
 
     def legend(self, frame: Frame, theme: Theme) -> Sequence[Piece]:
-        """What the numbers are; or what there was no room for above."""
+        """The unit of the numbers; or the sentence for which there was no row."""
         snapshot, room = frame.snapshot, self.size.width - EDGE
         if _has_numbers(snapshot):
             return prediction_legend(snapshot, theme, *self._room(), self._in_sight(snapshot), room)
@@ -262,7 +262,7 @@ def _has_numbers(snapshot: Snapshot) -> bool:
 
 
 def glossary(snapshot: Snapshot, theme: Theme) -> list[Entry]:
-    """What can be seen there."""
+    """The entries of the glossary for this panel."""
     return _numbers(theme) if _has_numbers(snapshot) else _classes(theme)
 
 

@@ -223,7 +223,7 @@ class ConfusionMap:
         return [[(self._heading(), axis)], *lines] if with_names else lines
 
     def _heading(self) -> str:
-        """As many names as there is room for, each above its column."""
+        """The names for which there is room, each above its column."""
         every = 1 if self._cell > self._label else -(-(self._label + 1) // self._cell)
         names = "".join(filled(abbreviated(name, self._label), every * self._cell) for name in self._names[::every])
         return " " * (self._label + 1) + names

@@ -57,13 +57,13 @@ def prediction_rows(snapshot: Snapshot, theme: Theme, width: int, height: int, f
 
 
 def prediction_window(snapshot: Snapshot, width: int, height: int, on_test: bool) -> Window:
-    """What is in sight at once of the samples that are predicted for the screen."""
+    """The window on the samples that are predicted for the screen."""
     total = min(len(choose_set(snapshot.dataset, on_test).X), MOST)
     return Window(1, max(height - len(_qualities(snapshot, width)) - 1, 0), total)
 
 
 def prediction_title(snapshot: Snapshot, on_test: bool, room: int) -> str:
-    """What is shown, of which set, in so many cells."""
+    """The name of the set, in so many cells."""
     return first_fitting((f"predictions · {choose_set(snapshot.dataset, on_test).name}", "predictions"), room)
 
 

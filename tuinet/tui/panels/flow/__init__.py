@@ -270,11 +270,11 @@ class FlowPanel(CellPanel, can_focus=True):
         return {"flow": True}
 
     def title(self, frame: Frame, theme: Theme) -> Sequence[Piece]:
-        """What the panel shows."""
+        """The name of the panel, and which layers it shows."""
         return ((flow_title(frame.snapshot, self.chosen), ink(theme.title, theme.background)),)
 
     def legend(self, frame: Frame, theme: Theme) -> Sequence[Piece]:
-        """What curves and bars are, and how many weights are counted where not all of them are."""
+        """The meaning of curves and bars, and how many weights are counted where it is not all of them."""
         text = flow_legend(frame.snapshot, self.size.width - EDGE)
         return [(text, ink(theme.axis, theme.background))] if text else []
 
@@ -284,14 +284,14 @@ class FlowPanel(CellPanel, can_focus=True):
 
 
 def flow_title(snapshot: Snapshot, chosen: int | None = None) -> str:
-    """Of which layers the gradients are, and how many curves there are where not every layer has one."""
+    """The layers whose gradients are shown, and how many curves there are where not every layer has one."""
     layers, shown = len(snapshot.layers), len(shown_layers(len(snapshot.layers), chosen))
     of = f"of layer {chosen}" if chosen else "by layer"
     return f"gradient flow · ‖∂L/∂W‖ {of}" + (f" · {shown} of {layers} curves" if shown < layers else "")
 
 
 def flow_legend(snapshot: Snapshot, room: int) -> str:
-    """As much as fits of what curves and bars are."""
+    """The meaning of curves and bars, as far as there is room."""
     spreads = known_spreads(snapshot).values()
     counted, total = sum(spread.counted for spread in spreads), sum(spread.total for spread in spreads)
     sampled = f"{count(counted)} of {count(total)} weights counted" if counted < total else ""
@@ -352,7 +352,7 @@ def _histograms(snapshot: Snapshot, theme: Theme, width: int, height: int, chose
 
 
 def _findings(sentences: Sequence[str], theme: Theme, width: int, most: int) -> list[Strip]:
-    """What a teacher would point out, a sentence a row; how many more there are in the last one."""
+    """The findings, a sentence a row; the last row says how many more there are."""
     style, blank = ink(theme.warning, theme.background), ink(None, theme.background)
     lines = [line for sentence in sentences for line in wrap(sentence, max(width - 2, 1))]
     if len(lines) > most:
@@ -361,7 +361,7 @@ def _findings(sentences: Sequence[str], theme: Theme, width: int, most: int) -> 
 
 
 def glossary(snapshot: Snapshot, theme: Theme) -> list[Entry]:
-    """What can be seen there."""
+    """The entries of the glossary for this panel."""
     dim, text = ink(theme.axis, theme.background), ink(theme.foreground, theme.background)
     first, last = theme.layer_colours(2)
     good, bad = ink(theme.curve, theme.background), ink(theme.warning, theme.background)

@@ -196,7 +196,7 @@ def words_style(health: LayerHealth, theme: Theme) -> Style:
 
 
 def fitting_words(health: LayerHealth, width: int, *, is_compared: bool = False) -> str:
-    """As much as fits of what is to be said about a layer, less where it stands beside the share that compares it."""
+    """The remarks about a layer as they fit; shorter beside its share of the last gradients."""
     first, remarks = health.remarks[0], health.remarks
     full, short = (" · ".join(texts) for texts in ([one.full for one in remarks], [one.short for one in remarks]))
     beside = " · ".join(one.short if one.compares else one.full for one in remarks)
@@ -270,7 +270,7 @@ class _Table:
         self._scale = fit_scale(self._spreads.values(), self.bars - ZERO_WIDTH) if self.bars else None
 
     def heading(self, shown: int) -> list[Piece]:
-        """What the bars count, how many of the layers are shown, and what the share is of."""
+        """The names of the columns, and how many of the layers are shown."""
         layers = self._layers
         of = "" if shown == layers else f", {shown} of {layers} layers"
         texts = (f"weights by size of ∂L/∂w{of}", f"by size of ∂L/∂w{of}", f"∂L/∂w{of}", "∂L/∂w")

@@ -38,7 +38,7 @@ class HiddenChoice:
     """Which pair of axes."""
 
     def view(self, snapshot: Snapshot) -> HiddenView | None:
-        """What is asked of the session; ``None`` where there is no hidden layer."""
+        """The view that the session computes; ``None`` where there is no hidden layer."""
         layer = self._layer(snapshot)
         if not layer:
             return None
@@ -49,7 +49,7 @@ class HiddenChoice:
         return HiddenView(layer, "units", (unit, (unit + 1) % snapshot.layer_sizes[layer]))
 
     def moved(self, snapshot: Snapshot, layers: int, pairs: int) -> HiddenChoice:
-        """So many layers on, as far as there are some, with their first axes; or so many pairs of axes, in a ring."""
+        """Go some layers further, to their first pair of axes; or some pairs of axes further, in a ring."""
         layer = self._layer(snapshot)
         if not layer:
             return self
@@ -104,7 +104,7 @@ def sentence_rows(sentence: str, theme: Theme, width: int, height: int) -> list[
 
 
 def hidden_title(snapshot: Snapshot, theme: Theme, room: int) -> list[Piece]:
-    """As much as fits of: name, layer, axes, and how many of the samples where it is not all."""
+    """Name, layer, axes, and how many samples are drawn where it is not all of them, as far as there is room."""
     style, space = ink(theme.title, theme.background), snapshot.hidden_space
     if space is None:
         return [("hidden space", style)]
@@ -122,12 +122,12 @@ def hidden_title(snapshot: Snapshot, theme: Theme, room: int) -> list[Piece]:
 
 
 def _shown(snapshot: Snapshot, space: HiddenSpace) -> str:
-    """As in ``200 of 1,797``; empty where all samples are shown."""
+    """The samples that are drawn: ``200 of 1,797``; empty where it is all of them."""
     return "" if space.every == 1 else f"{count(len(space.points))} of {count(len(snapshot.dataset.X))}"
 
 
 def hidden_legend(snapshot: Snapshot, theme: Theme, room: int) -> list[Piece]:
-    """What lines, glyphs, wrong samples and percentages are, as far as there is room."""
+    """The meaning of lines, glyphs, wrong samples and percentages, as far as there is room."""
     space = snapshot.hidden_space
     if space is None or why_nothing(snapshot):
         return []
@@ -191,7 +191,7 @@ def _wrong(space: HiddenSpace, theme: Theme) -> list[Piece]:
 
 
 def _inputs(snapshot: Snapshot, space: HiddenSpace, theme: Theme) -> list[Piece]:
-    """What the lines of the inputs are; or why there are none."""
+    """The meaning of the lines of the inputs; or why there are none."""
     axis = ink(theme.axis, theme.background)
     names = [abbreviated(name, 6) for name in snapshot.dataset.feature_names]
     if not space.has_two_axes:
@@ -208,7 +208,7 @@ def _inputs(snapshot: Snapshot, space: HiddenSpace, theme: Theme) -> list[Piece]
 
 
 def _rest(snapshot: Snapshot, space: HiddenSpace, theme: Theme) -> list[Piece]:
-    """What the percentages at the axes are; or where the units are that are no axes."""
+    """The meaning of the percentages at the axes; or the values of the units that are no axes."""
     axis = ink(theme.axis, theme.background)
     if space.view.kind != "units":
         return [("% of the variance", axis)]
@@ -241,7 +241,7 @@ class HiddenSpacePanel(CellPanel, can_focus=True):
         return hidden_title(frame.snapshot, theme, self.size.width - EDGE)
 
     def legend(self, frame: Frame, theme: Theme) -> Sequence[Piece]:
-        """What lines, glyphs and colours are."""
+        """The meaning of lines, glyphs and colours."""
         return hidden_legend(frame.snapshot, theme, self.size.width - EDGE)
 
     def content(self, frame: Frame, theme: Theme, width: int, height: int) -> list[Strip]:
@@ -258,7 +258,7 @@ class HiddenSpacePanel(CellPanel, can_focus=True):
 
 
 def glossary(snapshot: Snapshot, theme: Theme) -> list[Entry]:
-    """What can be seen there."""
+    """The entries of the glossary for this panel."""
     line, dim, text = (ink(colour, theme.background) for colour in (theme.foreground, theme.border, theme.axis))
     wrong = ink(theme.background, theme.warning)
     return [

@@ -86,7 +86,7 @@ _MOST_CONTOURS: Final = 3
 _MOST_ANSWERS: Final = 400_000
 
 Ranges = tuple[Range, Range]
-"""Of the axes across and up."""
+"""The ranges of the axes across and up."""
 
 
 def _softmax(z: Array) -> Array:
@@ -189,7 +189,7 @@ Labels = tuple[tuple[str, ...], tuple[str, ...]]
 
 
 def axis_names(snapshot: Snapshot, view: HiddenView) -> tuple[str, str]:
-    """As in ``h1, h2``, ``PC1, PC2`` or, where the output has one direction in which it looks, ``z/‖w‖, PC1``."""
+    """The names of both axes: ``h1, h2``, ``PC1, PC2``, or ``z/‖w‖, PC1`` where the output is a single number."""
     if view.kind == "output":
         is_one_number = snapshot.dataset.task != "classes" or len(snapshot.dataset.class_names) == 2
         return ("z/‖w‖", "PC1") if is_one_number else ("PC1", "PC2")

@@ -86,7 +86,7 @@ def with_names(marks: Marks, named: Sequence[tuple[str, Places]], columns: int, 
 
 
 def _beside(end: tuple[int, int], length: int, columns: int) -> Places:
-    """So many cells right of a cell, or left of it; none where there is no room for them on either side."""
+    """The cells of a name right of a cell, or left of it; none where neither side has room for it."""
     row, column = end
     start = column + 1 if column + length < columns else column - length
     return [(row, start + offset) for offset in range(length)] if start >= 0 else []
@@ -126,17 +126,17 @@ def hidden_rows(
 
 
 def line_colour(theme: Theme) -> str:
-    """Of the lines of the input plane."""
+    """The colour of the lines of the input plane."""
     return mix(theme.axis, theme.background, _FINE)
 
 
 def next_colour(theme: Theme) -> str:
-    """Of the lines that a next hidden layer draws."""
+    """The colour of the lines that a next hidden layer draws."""
     return mix(theme.foreground, theme.background, _FINE)
 
 
 class _Picture:
-    """So many cells, on which the ends of both ranges are in the middle of the outermost ones."""
+    """The picture in cells; the ends of both ranges are in the middle of the outermost ones."""
 
     def __init__(self, snapshot: Snapshot, space: HiddenSpace, theme: Theme, columns: int, rows: int) -> None:
         self._snapshot, self._space, self._theme = snapshot, space, theme

@@ -95,7 +95,7 @@ class BoundaryPanel(PaintedPanel, can_focus=True):
         return map_keys(has_points=has_points, has_response=self.unit is not None)
 
     def title(self, frame: Frame, theme: Theme) -> Sequence[Piece]:
-        """What the panel shows, and while it has the focus what is painted where."""
+        """The name of the picture, and with the focus the brush and the place of the cursor."""
         snapshot = frame.snapshot
         name = self._picture_name(snapshot, theme)
         style, painted = ink(theme.title, theme.background), self.painted(snapshot, theme)
@@ -113,7 +113,7 @@ class BoundaryPanel(PaintedPanel, can_focus=True):
         return map_title(snapshot, theme, width, height)
 
     def legend(self, frame: Frame, theme: Theme) -> Sequence[Piece]:
-        """What colours and glyphs mean; or why a key did nothing."""
+        """The meaning of colours and glyphs; or why a key did nothing."""
         if self.note:
             return ((self.note, ink(theme.warning, theme.background)),)
         snapshot, width = frame.snapshot, max(self.size.width - EDGE, 0)
@@ -136,7 +136,7 @@ class BoundaryPanel(PaintedPanel, can_focus=True):
         return map_rows(snapshot, theme, width, height, discrete=self.discrete, cursor=cursor, levels=self._levels)
 
     def wanted(self, frame: Frame, width: int, height: int) -> Mapping[str, object]:
-        """As many pixels as the map has, or points along the curve; of the output, or of a neuron."""
+        """The pixels of the map, or the points along the curve; of the output, or of a neuron."""
         if inputs_of(frame.snapshot) == 1:
             return {"columns": 2 * width, "rows": 1, "unit": self.unit}
         layout = map_layout(frame.snapshot, width, height)
@@ -200,7 +200,7 @@ class BoundaryPanel(PaintedPanel, can_focus=True):
 
 
 def glossary(snapshot: Snapshot, theme: Theme) -> list[Entry]:
-    """What can be seen there."""
+    """The entries of the glossary for this panel."""
     text, dim = ink(theme.foreground, theme.background), ink(theme.axis, theme.background)
     mark, more = ("glyph", "denser") if theme.is_grey else ("colour", "farther from grey")
     return [

@@ -68,7 +68,7 @@ def map_levels(snapshot: Snapshot, theme: Theme, *, discrete: bool = False, befo
 
 
 def map_title(snapshot: Snapshot, theme: Theme, width: int, height: int) -> str:
-    """What the map shows; as far as there is room, how many of the samples, and what a cut leaves out."""
+    """The name of the map; where there is room, how many samples are drawn, and that the plane is a cut."""
     layout, room = map_layout(snapshot, width, height), width - TITLE_EDGE
     train, test = _drawn(snapshot, shading(snapshot, theme), layout)
     shown, total = len(train.rows) + len(test.rows), sum(points.total for points in sets_of(snapshot))
@@ -117,7 +117,7 @@ def unit_of(snapshot: Snapshot) -> Unit | None:
 
 
 def _drawn(snapshot: Snapshot, shades: Shading, layout: MapLayout) -> tuple[Points, Points]:
-    """So many samples that they do not hide the map."""
+    """The samples, thinned so that they do not hide the map."""
     train, test = sets_of(snapshot)
     most = max(shades.samples_per_cell * layout.columns * layout.rows, 1)
     return thinned(train, most), thinned(test, most * _TEST_SHARE)

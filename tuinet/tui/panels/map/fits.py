@@ -50,7 +50,7 @@ def fit_layout(snapshot: Snapshot, width: int, height: int) -> ChartLayout | Non
 
 
 def fit_legend(snapshot: Snapshot, theme: Theme, width: int) -> list[Piece]:
-    """What is drawn against what."""
+    """The meaning of line and glyphs, and the names of both axes."""
     dataset, axis = snapshot.dataset, ink(theme.axis, theme.background)
     name = abbreviated(dataset.feature_names[0], _NAME_LIMIT)
     line = ("━", ink(theme.curve, theme.background))
@@ -67,7 +67,7 @@ def fit_legend(snapshot: Snapshot, theme: Theme, width: int) -> list[Piece]:
 
 
 def fit_title(snapshot: Snapshot, width: int) -> str:
-    """What is shown, and how many of the samples where it cannot be all."""
+    """The name of the chart, and how many samples are drawn where it is not all of them."""
     if unit := unit_of(snapshot):
         return response_title(snapshot, unit, width - TITLE_EDGE)
     name = "curve" if snapshot.dataset.task == "regression" else "outputs"

@@ -29,7 +29,7 @@ _NAME_LIMIT: Final = 8
 
 @dataclass(frozen=True)
 class Brush:
-    """What is painted: a class; or, where numbers are predicted, one of a few between the lowest and the highest."""
+    """The target of painted points: a class; or, where numbers are predicted, one of a few within their range."""
 
     index: int = 0
 
@@ -181,7 +181,7 @@ class PaintedPanel(CellPanel):
         return layout.place_of(middle if self._cursor is None else layout.cell_of(*self._cursor))
 
     def painted(self, snapshot: Snapshot, theme: Theme) -> list[Piece]:
-        """What the brush is and where the cursor; nothing while there is none."""
+        """The brush and the place of the cursor; nothing while there is none."""
         place = self.cursor_place(snapshot)
         if place is None:
             return []

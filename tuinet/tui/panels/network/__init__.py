@@ -28,7 +28,7 @@ from tuinet.tui.style.theme import Theme
 
 
 def neuron_pieces(snapshot: Snapshot, unit: Unit, theme: Theme, room: int) -> list[Piece]:
-    """As in ``h2: b -0.381, x1 +0.828, x2 -1.572``: the bias and the largest incoming weights, as many as fit.
+    """The bias and the largest incoming weights, as many as fit: ``h2: b -0.381, x1 +0.828, x2 -1.572``.
 
     Of an input it is the largest outgoing ones: ``x1 → h1 +0.351, h2 +0.828``. They stand in the order of the
     neurons; dots say that there are more.
@@ -73,7 +73,7 @@ def _weights(snapshot: Snapshot, units: Sequence[Unit], weights: Array, theme: T
 
 
 def scale_pieces(snapshot: Snapshot, unit: Unit, theme: Theme) -> list[Piece]:
-    """What the colours of a neuron's picture go from and to; nothing where there are none."""
+    """The range of the colours in a neuron's picture; nothing where it has no picture."""
     values = None if snapshot.unit_maps is None else snapshot.unit_maps.by_unit.get(unit)
     if values is None or not np.isfinite(values).any():
         return []
@@ -83,7 +83,7 @@ def scale_pieces(snapshot: Snapshot, unit: Unit, theme: Theme) -> list[Piece]:
 
 
 _MOST_PIXELS: Final = 64 * 400
-"""Of all pictures together."""
+"""The most pixels of all pictures together."""
 _MOST_COLUMNS: Final = 40
 
 
@@ -97,7 +97,7 @@ class NetworkPanel(CellPanel, can_focus=True):
     unit: reactive[Unit | None] = reactive(None, repaint=False)
     _sight = UnitsInSight()
     _pressed: Unit | None = None
-    """What was clicked last, as long as the cursor has not been moved otherwise."""
+    """The neuron that was clicked last, unless the cursor was moved since."""
 
     @property
     def cursor(self) -> Unit | None:
@@ -151,7 +151,7 @@ class NetworkPanel(CellPanel, can_focus=True):
             self._pressed = unit
 
     def title(self, frame: Frame, theme: Theme) -> Sequence[Piece]:
-        """What the panel shows, and how much of it; with a cursor what the colours of its neuron mean."""
+        """How many neurons are in sight; with a cursor, the range of the colours of its neuron."""
         style = ink(theme.title, theme.background)
         parts = [("network", style), *self._extent(frame.snapshot, theme)]
         if self.cursor is not None:
@@ -219,7 +219,7 @@ def moved(snapshot: Snapshot, sight: UnitsInSight, room: tuple[int, int], down: 
 
 
 def picture_view(diagram: Diagram, domain: Domain) -> NetworkView:
-    """As many pixels as the largest picture has, fewer where the pictures are many."""
+    """The pixels of the largest picture, fewer where the pictures are many."""
     nodes = diagram.nodes
     columns = max(node.columns for node in nodes) * (2 if domain == "line" else 1)
     rows = max(node.pixels for node in nodes)
@@ -230,7 +230,7 @@ def picture_view(diagram: Diagram, domain: Domain) -> NetworkView:
 
 
 def glossary(snapshot: Snapshot, theme: Theme) -> list[Entry]:
-    """What can be seen there."""
+    """The entries of the glossary for this panel."""
     positive, negative, dim, text, accent = (
         ink(colour, theme.background)
         for colour in (theme.positive, theme.negative, theme.axis, theme.foreground, theme.accent)

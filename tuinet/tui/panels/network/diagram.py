@@ -40,7 +40,7 @@ def draw_headings(canvas: Canvas, snapshot: Snapshot, diagram: Diagram, theme: T
 
 
 def _headings(snapshot: Snapshot, column: Column, rows: int, theme: Theme) -> list[list[list[Piece]]]:
-    """What may stand in each row, the longest first."""
+    """The headings that may stand in each row, the longest first."""
     layer, axis = column.layer, ink(theme.axis, theme.background)
     if not layer:
         return [[[("inputs", ink(theme.title, theme.background))]]][:rows]

@@ -16,7 +16,7 @@ _LEAST_GAP: Final = 3
 _CROWDED: Final = 6
 """Columns up to this width may stand close together."""
 _GAP_SHARE: Final = 0.8
-"""Of a wider column, the least share that the gap between two has."""
+"""The least gap between two wider columns, as a share of their width."""
 _WIDEST_GAP: Final = 4
 """A gap is at most so many times as wide as a column."""
 _LEAST_HEADED: Final = 4
@@ -54,7 +54,7 @@ class UnitsInSight:
         return replace(self, cursor=(layer, min(self.cursor[1], sizes[layer] - 1)))
 
     def first(self, layer: int) -> int:
-        """Of a layer."""
+        """The first neuron of a layer in sight."""
         return self.firsts[layer] if layer < len(self.firsts) else 0
 
 
@@ -182,7 +182,7 @@ def lay_out(sizes: tuple[int, ...], room: Size, sight: UnitsInSight, input_name:
 
 
 def _layers_in_sight(count: int, room: int, sight: UnitsInSight) -> list[int]:
-    """As many layers as there is room for."""
+    """The layers in sight, as far as there is room: first those of cursor, output and inputs."""
     cursor = sight.cursor[0]
     around = sorted(range(count), key=lambda layer: (abs(layer - cursor), layer))
     return sorted(list(dict.fromkeys([cursor, count - 1, 0, *around]))[: max(room, 1)])

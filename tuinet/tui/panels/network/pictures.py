@@ -31,9 +31,9 @@ class UnitShade:
 
     colours: Ramp
     low: float
-    """What has the first colour."""
+    """The activation drawn in the first colour."""
     high: float
-    """What has the last."""
+    """The activation drawn in the last colour."""
 
     def share(self, values: Array) -> Array:
         """0 at the low end and below it, 1 at the high end and above."""
@@ -69,7 +69,7 @@ def unit_shade(snapshot: Snapshot, theme: Theme, unit: Unit, values: Array) -> U
 
 
 _COVERED: Final = ""
-"""What is in the second cell of a wide character."""
+"""The content of the second cell of a wide character."""
 _BLANK: Final = (" ", Style())
 
 

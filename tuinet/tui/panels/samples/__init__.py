@@ -109,7 +109,7 @@ class SamplesPanel(CellPanel, can_focus=True):
     FOLLOWS = ("unit",)
     unit: reactive[Unit | None] = reactive(None, repaint=False)
     browsing = Browsing()
-    """What is looked at."""
+    """The mode, and the samples or the unit in sight."""
     _notice = ""
     _last: Sequence[Strip] = ()
     _last_size = (0, 0)
@@ -235,7 +235,7 @@ class SamplesPanel(CellPanel, can_focus=True):
         return fields_of(frame.snapshot, self.browsing, width, height)
 
     def _settled(self, snapshot: Snapshot) -> Browsing:
-        """What is looked at, as far as there is such a thing, and in sight."""
+        """The browsing limited to samples and units that exist, scrolled to what is chosen."""
         browsing = self.browsing.within(snapshot.layer_sizes, snapshot.has_weight_pictures)
         window = window_of(snapshot, browsing, *self._room())
         if browsing.mode == "weights":
@@ -264,7 +264,7 @@ class SamplesPanel(CellPanel, can_focus=True):
 
 
 def glossary(snapshot: Snapshot, theme: Theme) -> list[Entry]:
-    """What can be seen there."""
+    """The entries of the glossary for this panel."""
     dim, text = ink(theme.axis, theme.background), ink(theme.foreground, theme.background)
     if snapshot.dataset.image_shape:
         return [*_samples(theme), *_units(theme)]

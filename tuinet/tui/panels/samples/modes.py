@@ -41,7 +41,7 @@ _DOTS: Final = 2
 def table_rows(
     snapshot: Snapshot, gallery: Gallery, theme: Theme, width: int, height: int, place: int | None = None
 ) -> list[Strip]:
-    """As many samples as fit, below the names of their columns.
+    """The samples that fit, below the names of their columns.
 
     The chosen one is marked, which is given by its place in the order in which they are shown.
     """
@@ -67,7 +67,7 @@ class _Table:
         self._set_features(snapshot.dataset.feature_names, width - self._first - last)
 
     def _set_features(self, names: Sequence[str], room: int) -> None:
-        """As many features as there is room for, as wide as their names where there is room for all."""
+        """Find how many features fit, and how wide their columns are: as their names where all of them fit."""
         is_whole = len(names) * _NUMBER <= room
         self._features = len(names) if is_whole else max((room - _DOTS) // _NUMBER, 0)
         self._column = max(_NUMBER, min(max(map(cell_len, names)) + 2, _WIDEST, room // len(names)))
@@ -117,11 +117,11 @@ class _Table:
 Fields = Mapping[str, object]
 
 NOTHING: Final[Fields] = {"gallery": None, "responses": None}
-"""What a `View` holds where nothing has to be computed."""
+"""The fields of a `View` where nothing has to be computed."""
 
 
 def window_of(snapshot: Snapshot, browsing: Browsing, width: int, height: int) -> Window:
-    """What is in sight at once of all samples, or of the first layer's units."""
+    """The window on all samples, or on the units of the first layer."""
     is_of_weights = browsing.mode == "weights"
     total = snapshot.layer_sizes[1] if is_of_weights else _samples(snapshot, browsing)
     if snapshot.dataset.image_shape is None:

@@ -172,7 +172,7 @@ def _in_sight(shares: Array, actual: int, height: int) -> list[int]:
 def gallery_rows(
     snapshot: Snapshot, gallery: Gallery, theme: Theme, width: int, height: int, place: int | None = None
 ) -> list[Strip]:
-    """As many samples as fit.
+    """The samples that fit, as pictures.
 
     The chosen one is marked, which is given by its place in the order in which they are shown.
     """
@@ -195,7 +195,7 @@ MOST_WANTED: Final = 60
 
 
 def neuron_name(snapshot: Snapshot, unit: Unit) -> str:
-    """As in ``h3``; of several classes' outputs the name of the class, of others ``y``."""
+    """The name of a neuron: ``h3``; that of the class for an output of several classes, else ``y``."""
     is_class = unit[0] == len(snapshot.layers) and snapshot.dataset.task == "classes"
     return snapshot.dataset.class_names[unit[1]] if is_class else unit_name(snapshot, unit)
 
@@ -208,7 +208,7 @@ def weights_wanted(snapshot: Snapshot) -> int:
 def weight_picture_rows(
     snapshot: Snapshot, theme: Theme, width: int, height: int, first: int = 0, chosen: int | None = None
 ) -> list[Strip]:
-    """As many units as fit, from the first on."""
+    """The weights of the units that fit, from the first one on, as pictures."""
     layout = tiling(snapshot.dataset.image_shape, width, height, weights_wanted(snapshot))
     if layout is None:
         return no_room(theme, width, height)
@@ -284,7 +284,7 @@ def response_rows(snapshot: Snapshot, theme: Theme, width: int, height: int, uni
 
 
 def _response_tiles(snapshot: Snapshot, theme: Theme, layout: Tiling, glyph: str, room: int) -> list[Tile]:
-    """So many tiles of one end, some of them blank where there are not as many samples."""
+    """Tiles of the largest or of the smallest activations, blank ones where there are not as many samples."""
     responses = snapshot.responses
     assert responses is not None
     is_largest = glyph == LARGEST
