@@ -48,11 +48,6 @@ class SizeScale:
     is_cut: bool = False
     """Whether there are gradients below the left end."""
 
-    @property
-    def width(self) -> int:
-        """Cells of the whole axis."""
-        return (self.high - self.low) * self.per_decade * self.thickness
-
     def columns(self, counts: Counts) -> Counts:
         """Counts by bin, shape (BINS,), as counts by column; what lies outside goes to the ends."""
         first, last = ((end - LOW_EXPONENT) * BINS_PER_DECADE for end in (self.low, self.high))
