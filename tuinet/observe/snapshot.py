@@ -182,6 +182,12 @@ class Snapshot:
         return (self.layers[0].weights.shape[0], *(layer.biases.size for layer in self.layers))
 
     @property
+    def has_weight_pictures(self) -> bool:
+        """Whether the first layer's weights are one for each pixel."""
+        shape = self.dataset.image_shape
+        return shape is not None and shape[0] * shape[1] == self.layer_sizes[0]
+
+    @property
     def has_gradients(self) -> bool:
         """Whether any step has been made since the weights were initialized, and is known."""
         return (self.step > 0 and self.knows_last_step) or (self.phase is not None and self.phase.kind == "update")

@@ -8,7 +8,6 @@ from typing import Final
 
 from tuinet.observe.snapshot import Snapshot
 from tuinet.tui.bindings import own_panel_key, slug
-from tuinet.tui.draw.pixels import has_weight_pictures
 from tuinet.tui.layout import (
     BOUNDARY,
     CONFUSION,
@@ -72,7 +71,7 @@ def choose_panels(snapshot: Snapshot) -> PanelChoice:
 
 def response_panel(snapshot: Snapshot) -> str:
     """Where one sees best what a neuron responds to."""
-    return SAMPLES if has_weight_pictures(snapshot) else BOUNDARY
+    return SAMPLES if snapshot.has_weight_pictures else BOUNDARY
 
 
 def numbers_height(snapshot: Snapshot, choice: PanelChoice, width: int) -> int:

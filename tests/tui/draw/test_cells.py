@@ -6,7 +6,7 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
-from tuinet.tui.draw.cells import Mark, bar, changed_runs, half_blocks, log_share, place, quantize, resample
+from tuinet.tui.draw.cells import Mark, bar, changed_runs, half_blocks, log_share, quantize, resample
 from tuinet.tui.draw.text import ink
 from tuinet.tui.style.colour import contrast
 
@@ -53,14 +53,6 @@ def test_a_glyph_can_be_read_on_every_level() -> None:
         assert segment.style is not None
         assert segment.style.color is not None
         assert contrast(str(segment.style.color.name), background) >= 4.5
-
-
-@pytest.mark.parametrize(
-    ("point", "cell"),
-    [((0, 1), (0, 0)), ((1, 0), (9, 19)), ((0.5, 0.5), (5, 10)), ((-9, 9), (0, 0)), ((9, -9), (9, 19))],
-)
-def test_place(point: tuple[float, float], cell: tuple[int, int]) -> None:
-    assert place(*point, ((0, 1), (0, 1)), (10, 20)) == cell
 
 
 def test_resample_keeps_the_corners() -> None:

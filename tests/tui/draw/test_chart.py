@@ -11,7 +11,7 @@ from rich.style import Style
 from tests.factories import make_metrics, make_snapshot
 from tuinet.session.history import HistorySnapshot
 from tuinet.tui.draw import curves
-from tuinet.tui.draw.chart import ChartLayout, rows_of, woven
+from tuinet.tui.draw.chart import ChartLayout, MapLayout, rows_of, woven
 from tuinet.tui.draw.curves import LINE, MIN_HEIGHT, MIN_WIDTH, Series, chart, chart_layout, loss_chart
 from tuinet.tui.draw.scales import linear_axis
 from tuinet.tui.panels.loss import loss_series
@@ -92,3 +92,11 @@ def test_a_single_point_is_where_plotext_has_it(x: float, y: float, marker: str,
     layout = chart_layout((0.0, 10.0), linear_axis(0.0, 1.0, height - 2), (width, height))
     own = ["".join(text for text, _ in row) for row in curves._points(series, layout, PLAIN)]
     assert own == ["".join(text for text, _ in row) for row in curves._curves(series, layout, PLAIN)]
+
+
+@pytest.mark.parametrize(
+    ("point", "cell"),
+    [((0, 1), (0, 0)), ((1, 0), (9, 19)), ((0.5, 0.5), (5, 10)), ((-9, 9), (0, 0)), ((9, -9), (9, 19))],
+)
+def test_the_cell_of_a_place_on_the_map(point: tuple[float, float], cell: tuple[int, int]) -> None:
+    assert MapLayout(20, 10, 0, ((0, 1), (0, 1)), ("x1", "x2")).cell_of(*point) == cell

@@ -23,7 +23,7 @@ from tuinet.tui.draw.text import Piece, ink, width_of
 from tuinet.tui.panels.network import layout, neuron_pieces, scale_pieces
 from tuinet.tui.panels.network.diagram import Marked, diagram_rows, draw_edges, edges, labels, pen, sign_pieces
 from tuinet.tui.panels.network.layout import UnitsInSight
-from tuinet.tui.panels.network.pictures import UnitShades
+from tuinet.tui.panels.network.pictures import unit_shade
 from tuinet.tui.style.adapt import adapted
 from tuinet.tui.style.theme import CLASS_LEVELS, find_theme
 from tuinet.tui.terminal.detect import Terminal
@@ -228,19 +228,19 @@ def maps(snapshot: Snapshot, **values: Array) -> UnitMaps:
 def test_the_ends_of_the_colours_of_a_hidden_neuron(activation: str, ends: tuple[float, float]) -> None:
     snapshot = make_snapshot(activation=activation)
     seen = maps(snapshot, u10=np.array([[0.0, 2.96]]), u11=np.array([[0.0, 0.5]]))
-    shade = UnitShades(snapshot, DARK, seen).shade((1, 0))
+    shade = unit_shade(snapshot, DARK, (1, 0), seen.by_unit[1, 0])
     assert (shade.low, shade.high) == pytest.approx(ends)
     assert shade.colours == DARK.levels
 
 
 def test_the_colours_of_outputs_are_those_of_the_map() -> None:
-    binary = UnitShades(XOR, DARK, maps(XOR, u20=np.zeros((1, 1)))).shade((2, 0))
+    binary = unit_shade(XOR, DARK, (2, 0), np.zeros((1, 1)))
     assert (binary.low, binary.high, binary.colours) == (0.0, 1.0, DARK.levels)
     numbers = make_snapshot(task="regression")
-    shade = UnitShades(numbers, DARK, maps(numbers, u20=np.zeros((1, 1)))).shade((2, 0))
+    shade = unit_shade(numbers, DARK, (2, 0), np.zeros((1, 1)))
     assert (shade.low, shade.high) == (numbers.dataset.y.min(), numbers.dataset.y.max())
     several = make_snapshot(outputs=4)
-    third = UnitShades(several, DARK, maps(several, u22=np.zeros((1, 1)))).shade((2, 2))
+    third = unit_shade(several, DARK, (2, 2), np.zeros((1, 1)))
     assert (third.low, third.high) == (0.25, 1.0)
     assert third.colours == DARK.class_levels(4)[2 * CLASS_LEVELS : 3 * CLASS_LEVELS]
 

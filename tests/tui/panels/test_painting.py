@@ -15,8 +15,8 @@ from tuinet.observe.planes import Curve
 from tuinet.observe.snapshot import Snapshot
 from tuinet.observe.view import Plane
 from tuinet.session.edits import AddPoint
-from tuinet.tui.draw.cells import centre, place, sample_glyph
-from tuinet.tui.draw.chart import map_layout
+from tuinet.tui.draw.cells import sample_glyph
+from tuinet.tui.draw.chart import MapLayout, map_layout
 from tuinet.tui.panels.map import PRINCIPAL, next_plane, plane_before, with_other_feature
 from tuinet.tui.panels.map.drawing import map_rows
 from tuinet.tui.panels.map.fits import fit_rows
@@ -37,13 +37,14 @@ def test_the_centre_of_a_cell_is_in_it_and_half_a_cell_from_its_edges(
     left: float, across: float, low: float, up: float, rows: int, columns: int, data: st.DataObject
 ) -> None:
     ranges = (left, left + across), (low, low + up)
+    layout = MapLayout(columns, rows, 0, ranges, ("x1", "x2"))
     cell = data.draw(st.tuples(st.integers(0, rows - 1), st.integers(0, columns - 1)))
-    x, y = centre(cell, ranges, (rows, columns))
-    assert place(x, y, ranges, (rows, columns)) == cell
+    x, y = layout.place_of(cell)
+    assert layout.cell_of(x, y) == cell
     wide, high = (ranges[0][1] - left) / columns, (ranges[1][1] - low) / rows
     for nudge in (-0.49, 0.49):
-        assert place(x + nudge * wide, y, ranges, (rows, columns)) == cell
-        assert place(x, y + nudge * high, ranges, (rows, columns)) == cell
+        assert layout.cell_of(x + nudge * wide, y) == cell
+        assert layout.cell_of(x, y + nudge * high) == cell
 
 
 @settings(max_examples=150)

@@ -136,7 +136,7 @@ def test_classes_in_16_colours_are_dithered() -> None:
 )
 def test_the_legend_is_drawn_as_the_map_is(colours: Colours, glyphs: Glyphs, drawn: str) -> None:
     theme, known = on(colours, glyphs)
-    assert sent(row(ramp_pieces(theme), 8, Style()), known).text == drawn
+    assert sent(row(ramp_pieces(theme.levels), 8, Style()), known).text == drawn
 
 
 def curves(colours: Colours, glyphs: Glyphs, width: int, height: int) -> list[str]:

@@ -1,13 +1,12 @@
-"""Braille: curves of dots, two across and four down in each cell, in pure NumPy."""
+"""Braille: straight lines of dots, two across and four down in each cell."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby
-from operator import itemgetter
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,11 +14,9 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
-from tuinet.tui.draw.cells import Mark, Marks
+from tuinet.tui.draw.cells import Array, Mark, Marks, marks_in
 from tuinet.tui.draw.text import ink
-from tuinet.tui.style.colour import readable_on
 
-Array = NDArray[np.floating[Any]]
 DotArray = NDArray[np.bool_]
 """Which dots are drawn, shape (4 * rows, 2 * columns), the upper left one first."""
 
@@ -28,8 +25,8 @@ DOWN: Final = 4
 FIRST: Final = 0x2800
 """The code of a cell without dots."""
 _ROUNDING: Final = 1e-6
-BITS: Final = np.array([[0x01, 0x08], [0x02, 0x10], [0x04, 0x20], [0x40, 0x80]])
-"""The bit of each dot in a cell (Unicode 15, chapter 21.1)."""
+BITS: Final = ((0x01, 0x08), (0x02, 0x10), (0x04, 0x20), (0x40, 0x80))
+"""The bit of each dot in a cell, by row and column (Unicode 15, chapter 21.1)."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,15 +39,8 @@ class Drawn:
 
 
 def segments_of(lines: Array) -> Array:
-    """The straight pieces of polylines, shape (pieces, 2, 2).
-
-    Parameters
-    ----------
-    lines
-        Shape (lines, points, 2).
-    """
-    pieces = np.stack([lines[:, :-1], lines[:, 1:]], axis=2)
-    return pieces.reshape(-1, 2, 2)
+    """The straight pieces, shape (pieces, 2, 2), of polylines, shape (lines, points, 2)."""
+    return np.stack([lines[:, :-1], lines[:, 1:]], axis=2).reshape(-1, 2, 2)
 
 
 def doubled(segments: Array) -> Array:
@@ -67,8 +57,8 @@ def dots(segments: Array, columns: int, rows: int) -> DotArray:
     Parameters
     ----------
     segments
-        Shape (segments, 2, 2): of both ends the place across and down, in dots from the upper left corner. What is not
-        finite is left out.
+        Shape (segments, 2, 2): both ends, across and down, in dots from the upper left corner. Those that are not
+        finite are left out.
     """
     drawn = np.zeros((DOWN * max(rows, 0), ACROSS * max(columns, 0)), np.bool_)
     if not drawn.size:
@@ -125,40 +115,32 @@ def braille_rows(layers: Sequence[Drawn], grounds: Sequence[Sequence[str]], mark
     grounds
         The background colour of each cell.
     """
-    codes = [characters(layer.dots) for layer in layers]
-    return [
-        _row([code[index] for code in codes], layers, ground, _marks_in(marks, index))
-        for index, ground in enumerate(grounds)
-    ]
-
-
-def _marks_in(marks: Marks, index: int) -> dict[int, Mark]:
-    return {column: mark for (line, column), mark in marks.items() if line == index}
+    size = len(grounds), max(map(len, grounds), default=0)
+    code, top = np.full(size, ord(" ")), np.full(size, -1)
+    for index, layer in enumerate(layers):
+        drawn = characters(layer.dots)
+        code[drawn > FIRST], top[drawn > FIRST] = drawn[drawn > FIRST], index
+    rows = enumerate(zip(code.tolist(), top.tolist(), grounds, strict=True))
+    return [_row(codes, tops, ground, layers, marks_in(marks, index)) for index, (codes, tops, ground) in rows]
 
 
 def _row(
-    codes: Sequence[NDArray[np.intp]], layers: Sequence[Drawn], grounds: Sequence[str], marks: Mapping[int, Mark]
+    codes: list[int], tops: list[int], grounds: Sequence[str], layers: Sequence[Drawn], marks: dict[int, Mark]
 ) -> Strip:
-    columns = len(grounds)
-    code, top = np.full(columns, ord(" ")), np.full(columns, -1)
-    for index, layer in enumerate(codes):
-        is_drawn = layer > FIRST
-        code[is_drawn], top[is_drawn] = layer[is_drawn], index
-    cells = zip(map(chr, code.tolist()), top.tolist(), grounds, map(marks.get, range(columns)), strict=True)
-    runs = ((key, "".join(cell[0] for cell in run)) for key, run in groupby(cells, itemgetter(1, 2, 3)))
-    return Strip([_segment(text, layers[layer] if layer >= 0 else None, *how) for (layer, *how), text in runs], columns)
+    columns = range(len(grounds))
+    runs = groupby(columns, lambda column: (tops[column], grounds[column], marks.get(column)))
+    segments = [
+        _segment("".join(chr(codes[column]) for column in run), layers[top] if top >= 0 else None, ground, mark)
+        for (top, ground, mark), run in runs
+    ]
+    return Strip(segments, len(grounds))
 
 
 def _segment(text: str, layer: Drawn | None, ground: str, mark: Mark | None) -> Segment:
-    if mark is None:
-        return Segment(text, ink(layer.colour, ground, layer.bold) if layer else ink(None, ground))
-    ground = mark.ground or ground
-    return Segment(mark.glyph * len(text), ink(mark.colour or readable_on(ground), ground, bold=True))
+    if mark is not None:
+        return Segment(mark.glyph * len(text), mark.style(ground))
+    return Segment(text, ink(layer.colour, ground, layer.bold) if layer else ink(None, ground))
 
-
-_BRAILLE: Final = 0x2800
-_BITS: Final = ((0x01, 0x08), (0x02, 0x10), (0x04, 0x20), (0x40, 0x80))
-"""Unicode's bit for each dot, by row and column within the cell."""
 
 Dot = tuple[int, int]
 """Columns from the left and rows from the top, counted in dots."""
@@ -187,10 +169,10 @@ class Dots:
     @property
     def cells(self) -> dict[Place, tuple[str, Style]]:
         """Characters and their styles, by (row, column) of the cell."""
-        return {place: (chr(_BRAILLE + bits), style) for place, (bits, style) in self._cells.items()}
+        return {place: (chr(FIRST + bits), style) for place, (bits, style) in self._cells.items()}
 
     def line(self, start: Dot, end: Dot, pen: Pen) -> None:
-        """Draw a straight line; its pattern begins anew with it, so that a line is the same wherever others are."""
+        """Draw a straight line, the pattern of which begins at its start."""
         for place, bits in _line(start, end, pen.width, pen.on, pen.every):
             before, style = self._cells.get(place, (0, pen.style))
             self._cells[place] = (bits | before if style is pen.style else bits, pen.style)
@@ -208,14 +190,10 @@ def _line(start: Dot, end: Dot, width: int, on: int, every: int) -> tuple[tuple[
             continue
         share = step / max(steps, 1)
         x, y = round(x0 + (x1 - x0) * share), round(y0 + (y1 - y0) * share)
-        for offset in _offsets(width):
+        # A line two dots wide grows to the right or down, one of three dots to both sides.
+        for offset in range(-((width - 1) // 2), width // 2 + 1):
             column, row = (x + offset, y) if is_steep else (x, y + offset)
             if column >= 0 and row >= 0:
                 place = (row // DOWN, column // ACROSS)
-                cells[place] = cells.get(place, 0) | _BITS[row % DOWN][column % ACROSS]
+                cells[place] = cells.get(place, 0) | BITS[row % DOWN][column % ACROSS]
     return tuple(cells.items())
-
-
-def _offsets(width: int) -> range:
-    """A line two dots wide grows to the right or down, one of three dots to both sides."""
-    return range(-((width - 1) // 2), width // 2 + 1)

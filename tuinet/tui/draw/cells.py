@@ -57,7 +57,6 @@ def whole(strip: Strip, left: int, right: int) -> tuple[int, int]:
 
 
 def _grapheme_at(strip: Strip, cell: int) -> tuple[int, int]:
-    """The run of cells of the grapheme that takes a cell."""
     place = 0
     for segment in strip:
         width = segment.cell_length
@@ -90,8 +89,6 @@ _DITHER: Final = tuple(
 )
 """Which share of a map's cells a character must have at least to be drawn in a cell: Bayer's ordered pattern."""
 
-Range = tuple[float, float]
-
 
 @dataclass(frozen=True)
 class Mark:
@@ -103,9 +100,19 @@ class Mark:
     ground: str | None = None
     """``None`` for the colour of the map."""
 
+    def style(self, level: str) -> Style:
+        """The style of the glyph where the map has this colour."""
+        ground = self.ground or level
+        return ink(self.colour or readable_on(ground), ground, bold=True)
+
 
 Marks = dict[tuple[int, int], Mark]
-"""What to draw over a map, by (row, column) of the cell."""
+"""The glyphs to draw over a map, by (row, column) of the cell."""
+
+
+def marks_in(marks: Marks, index: int) -> dict[int, Mark]:
+    """The marks of one row, by column."""
+    return {column: mark for (line, column), mark in marks.items() if line == index}
 
 
 def quantize(values: Array, levels: int, before: Levels | None = None) -> Levels:
@@ -113,10 +120,6 @@ def quantize(values: Array, levels: int, before: Levels | None = None) -> Levels
 
     Parameters
     ----------
-    values
-        Of any shape.
-    levels
-        How many there are.
     before
         The levels that were drawn last, the same shape: one stays until its value has left it by half a level, so that
         what trembles is not drawn anew.
@@ -150,17 +153,10 @@ def half_blocks(levels: Levels, colours: Sequence[str], marks: Marks) -> list[St
         A cell with a glyph takes one colour, that of its upper pixel.
     """
     shades = shades_of(colours)
+    pairs = enumerate(zip(levels[::2], levels[1::2], strict=False))
     if shades:
-        rows = enumerate(levels[: len(levels) // 2 * 2 : 2])
-        return [_shaded_row(index, row, colours, shades, _marks_in(marks, index)) for index, row in rows]
-    return [
-        _half_block_row(levels[2 * index], levels[2 * index + 1], colours, _marks_in(marks, index))
-        for index in range(len(levels) // 2)
-    ]
-
-
-def _marks_in(marks: Marks, index: int) -> dict[int, Mark]:
-    return {column: mark for (line, column), mark in marks.items() if line == index}
+        return [_shaded_row(index, row, colours, shades, marks_in(marks, index)) for index, (row, _) in pairs]
+    return [_half_block_row(upper, lower, colours, marks_in(marks, index)) for index, (upper, lower) in pairs]
 
 
 def _shaded_row(
@@ -170,12 +166,17 @@ def _shaded_row(
     for column, level in enumerate(levels.tolist()):
         mark, shade = marks.get(column), shades[level]
         if mark is not None:
-            cells.append((mark.glyph, _mark_ink(mark, colours[level])))
+            cells.append((mark.glyph, mark.style(colours[level])))
         else:
             drawn = shade.share > _DITHER[line % len(_DITHER)][column % len(_DITHER)]
             cells.append((shade.glyph if drawn else " ", ink(shade.colour, shade.ground)))
-    segments = [Segment("".join(text for text, _ in run), style) for style, run in groupby(cells, itemgetter(1))]
-    return Strip(segments, len(cells))
+    return joined(cells)
+
+
+def joined(cells: Sequence[Piece]) -> Strip:
+    """A strip of cells, each with one character; those beside one another in one style are one segment."""
+    runs = groupby(cells, itemgetter(1))
+    return Strip([Segment("".join(text for text, _ in run), style) for style, run in runs], len(cells))
 
 
 def _half_block_row(upper: Levels, lower: Levels, colours: Sequence[str], marks: dict[int, Mark]) -> Strip:
@@ -189,47 +190,10 @@ def _half_block_row(upper: Levels, lower: Levels, colours: Sequence[str], marks:
 
 def _run(top: int, bottom: int, mark: Mark | None, length: int, colours: Sequence[str]) -> Segment:
     if mark:
-        return Segment(mark.glyph * length, _mark_ink(mark, colours[top]))
+        return Segment(mark.glyph * length, mark.style(colours[top]))
     if top == bottom:
         return Segment(" " * length, ink(None, colours[top]))
     return Segment("▀" * length, ink(colours[top], colours[bottom]))
-
-
-def _mark_ink(mark: Mark, level: str) -> Style:
-    ground = mark.ground or level
-    return ink(mark.colour or readable_on(ground), ground, bold=True)
-
-
-def place(x: float, y: float, ranges: tuple[Range, Range], size: tuple[int, int]) -> tuple[int, int]:
-    """The (row, column) of the cell that holds a point; points outside go to the nearest edge.
-
-    Parameters
-    ----------
-    ranges
-        Of the plane: left and right, lower and upper.
-    size
-        Rows and columns.
-    """
-    (left, right), (lower, upper), (rows, columns) = *ranges, size
-    across, down = (x - left) / (right - left), (upper - y) / (upper - lower)
-    return min(max(int(down * rows), 0), rows - 1), min(max(int(across * columns), 0), columns - 1)
-
-
-def centre(cell: tuple[int, int], ranges: tuple[Range, Range], size: tuple[int, int]) -> tuple[float, float]:
-    """The point (x, y) in the middle of a cell: the inverse of `place`.
-
-    Parameters
-    ----------
-    cell
-        Its row and column.
-    ranges
-        Of the plane: left and right, lower and upper.
-    size
-        Rows and columns.
-    """
-    (left, right), (lower, upper), (rows, columns) = *ranges, size
-    row, column = cell
-    return left + (right - left) * (column + 0.5) / columns, upper - (upper - lower) * (row + 0.5) / rows
 
 
 def bar(share: float, width: int) -> tuple[str, str]:

@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby
-from operator import itemgetter
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
 from tuinet.observe.planes import Surface
 from tuinet.observe.snapshot import Snapshot
-from tuinet.tui.draw.cells import Range, centre, place
-from tuinet.tui.draw.text import Piece, short_number, shorten
+from tuinet.tui.draw.braille import DOWN
+from tuinet.tui.draw.cells import Array, joined
+from tuinet.tui.draw.text import Piece, row, short_number, shorten
 
+Range = tuple[float, float]
 Cell = tuple[int, int]
-"""Row and column within the map."""
+"""Row and column within the map or canvas."""
 
 _MIN_COLUMNS: Final = 4
 _MIN_ROWS: Final = 2
@@ -30,38 +28,46 @@ _WORD: Final = 6
 
 
 @dataclass(frozen=True)
-class MapLayout:
-    """The cells of a map, with the gutter for its vertical axis on their left and the horizontal axis below them."""
+class Layout:
+    """Cells that stand for places, with the gutter for a vertical axis on their left."""
 
     columns: int
     rows: int
     gutter: int
-    """Cells on the left of the map; 0 where there is no room for axes."""
-    ranges: tuple[Range, Range]
-    names: tuple[str, str]
-
-    @property
-    def has_axes(self) -> bool:
-        """Whether there is room for axes."""
-        return self.gutter > 0
-
-    @property
-    def words(self) -> list[str]:
-        """The name of the vertical axis, a word a line."""
-        return _words(self.names[1])
+    """Cells on the left; 0 where there is no room for axes."""
 
     def cell_of(self, x: float, y: float) -> Cell:
         """The cell that shows a place, or the nearest one."""
-        return place(x, y, self.ranges, (self.rows, self.columns))
+        raise NotImplementedError
 
     def place_of(self, cell: Cell) -> tuple[float, float]:
-        """The place that is in the middle of a cell."""
-        return centre(cell, self.ranges, (self.rows, self.columns))
+        """The place in the middle of a cell."""
+        raise NotImplementedError
 
     def cell_at(self, column: int, row: int) -> Cell | None:
-        """The cell of the map at a cell of the panel, counted inside its frame; ``None`` beside the map."""
+        """The cell at a cell of the panel, counted inside its frame; ``None`` beside the picture."""
         column -= self.gutter
         return (row, column) if 0 <= row < self.rows and 0 <= column < self.columns else None
+
+
+@dataclass(frozen=True)
+class MapLayout(Layout):
+    """The cells of a map, between the ends of both axes, with its horizontal axis below them."""
+
+    ranges: tuple[Range, Range]
+    names: tuple[str, str]
+
+    def cell_of(self, x: float, y: float) -> Cell:
+        """The cell that shows a place, or the nearest one at the edge."""
+        (left, right), (lower, upper) = self.ranges
+        down, across = (upper - y) / (upper - lower) * self.rows, (x - left) / (right - left) * self.columns
+        return min(max(int(down), 0), self.rows - 1), min(max(int(across), 0), self.columns - 1)
+
+    def place_of(self, cell: Cell) -> tuple[float, float]:
+        """The place in the middle of a cell."""
+        (left, right), (lower, upper), (row, column) = *self.ranges, cell
+        x, y = (right - left) * (column + 0.5) / self.columns, (upper - lower) * (row + 0.5) / self.rows
+        return left + x, upper - y
 
 
 def map_layout(snapshot: Snapshot, width: int, height: int) -> MapLayout:
@@ -71,15 +77,25 @@ def map_layout(snapshot: Snapshot, width: int, height: int) -> MapLayout:
         ranges, names = (surface.x_range, surface.y_range), surface.names
     else:
         ranges, names = _expected(snapshot)
-    gutter = max(map(len, (*map(short_number, ranges[1]), *_words(names[1])))) + 2
+    gutter = max(map(len, (*map(short_number, ranges[1]), *axis_words(names[1])))) + 2
     columns, rows = width - gutter - 1, height - 1
     if columns >= _MIN_COLUMNS and rows >= _MIN_ROWS:
         return MapLayout(columns, rows, gutter, ranges, names)
     return MapLayout(max(width, 0), max(height, 0), 0, ranges, names)
 
 
-def _words(name: str) -> list[str]:
+def axis_words(name: str) -> list[str]:
+    """The name of the vertical axis, a word a line."""
     return [shorten(word, _WORD) for word in name.split()] or [""]
+
+
+def beside_labels(
+    picture: Sequence[Strip], labels: Mapping[int, str], gutter: int, width: int, style: Style
+) -> list[Strip]:
+    """A picture with the labels of its vertical axis, by row, at its left, and blanks at its right."""
+    texts = (f"{labels.get(index, ''):>{gutter - 1}} " for index in range(len(picture)))
+    rows = (row([(text, style)], gutter, style) for text in texts)
+    return [Strip([*one, *strip]).adjust_cell_length(width, style) for one, strip in zip(rows, picture, strict=True)]
 
 
 def _expected(snapshot: Snapshot) -> tuple[tuple[Range, Range], tuple[str, str]]:
@@ -91,16 +107,9 @@ def _expected(snapshot: Snapshot) -> tuple[tuple[Range, Range], tuple[str, str]]
 
 
 @dataclass(frozen=True)
-class ChartLayout:
-    """The cells of a canvas, with the gutter for its vertical axis on their left.
+class ChartLayout(Layout):
+    """The cells of a canvas; the ends of both axes are in the middle of the outermost ones, as plotext has them."""
 
-    The ends of both axes are in the middle of the outermost cells, as plotext has them.
-    """
-
-    columns: int
-    rows: int
-    gutter: int
-    """Cells on the left of the canvas."""
     across: Range
     """From the middle of the first column to that of the last."""
     up: Range
@@ -108,35 +117,30 @@ class ChartLayout:
 
     def cell_of(self, x: float, y: float) -> Cell:
         """The cell in which values are marked, or the nearest one."""
-        column, above = _nearest(x, self.across, self.columns), _nearest(y, self.up, self.rows)
-        return self.rows - 1 - above, column
+        return self.rows - 1 - nearest(y, self.up, self.rows), nearest(x, self.across, self.columns)
 
     def place_of(self, cell: Cell) -> tuple[float, float]:
         """The values in the middle of a cell."""
         row, column = cell
         return _middle(column, self.across, self.columns), _middle(self.rows - 1 - row, self.up, self.rows)
 
-    def cell_at(self, column: int, row: int) -> Cell | None:
-        """The cell of the canvas at a cell of the panel, counted inside its frame; ``None`` beside the canvas."""
-        column -= self.gutter
-        return (row, column) if 0 <= row < self.rows and 0 <= column < self.columns else None
 
+def nearest(value: float, ends: Range, count: int) -> int:
+    """Which of so many places, the outermost of which are at the ends, is nearest to a value.
 
-def _nearest(value: float, ends: Range, cells: int) -> int:
-    share = (value - ends[0]) / (ends[1] - ends[0])
-    return min(max(math.floor(0.5 + share * (cells - 1)), 0), cells - 1)
+    Rounded first, as plotext does it: halves are common, and their last bits are not the same in both.
+    """
+    share = (min(max(value, ends[0]), ends[1]) - ends[0]) / (ends[1] - ends[0])
+    return int(round(0.5 + share * (count - 1), 8))
 
 
 def _middle(index: int, ends: Range, cells: int) -> float:
     return ends[0] + (ends[1] - ends[0]) * index / max(cells - 1, 1)
 
 
-Array = NDArray[np.floating[Any]]
 Line = tuple[Array, Array, Style]
 """Points and their style; the first coordinates never fall."""
 
-_DOTS_DOWN: Final = 4
-"""Dots of a cell, one below the other."""
 _DASH: Final = 2
 """Cells of a dash."""
 
@@ -149,26 +153,26 @@ def rows_of(line: Line, layout: ChartLayout) -> NDArray[np.intp]:
     middles = np.linspace(*layout.across, layout.columns)
     low, high = layout.up
     share = (np.interp(middles, x, np.clip(y, low, high)) - low) / (high - low)
-    # Rounded first, as plotext does it: halves are common, and their last bits are not the same in both.
-    dots = np.floor((0.5 + share * (_DOTS_DOWN * layout.rows - 1)).round(8)).astype(int)
-    rows = layout.rows - 1 - dots // _DOTS_DOWN
+    # As `nearest` does it.
+    dots = np.floor((0.5 + share * (DOWN * layout.rows - 1)).round(8)).astype(int)
+    rows = layout.rows - 1 - dots // DOWN
     return np.where((middles >= x[0]) & (middles <= x[-1]), rows, -1)
 
 
 def woven(rows: Sequence[Sequence[Piece]], lines: Sequence[Line], layout: ChartLayout) -> list[list[Piece]]:
     """The rows of a canvas, with the cells that several lines pass shared out among them."""
     if len(lines) < 2:
-        return [list(row) for row in rows]
+        return [list(pieces) for pieces in rows]
     passed = np.array([rows_of(line, layout) for line in lines])
     styles = [style for *_, style in lines]
-    return [_row(row, passed == index, styles) for index, row in enumerate(rows)]
+    return [_row(pieces, passed == index, styles) for index, pieces in enumerate(rows)]
 
 
-def _row(row: Sequence[Piece], is_here: NDArray[np.bool_], styles: Sequence[Style]) -> list[Piece]:
+def _row(pieces: Sequence[Piece], is_here: NDArray[np.bool_], styles: Sequence[Style]) -> list[Piece]:
     shared = is_here.sum(axis=0) > 1
     if not shared.any():
-        return list(row)
-    cells = [(character, style) for text, style in row for character in text]
+        return list(pieces)
+    cells = [(character, style) for text, style in pieces for character in text]
     for column in np.flatnonzero(shared[: len(cells)]).tolist():
         character, style = cells[column]
         here = np.flatnonzero(is_here[:, column])
@@ -206,5 +210,4 @@ def _band_row(strip: Strip, is_inside: NDArray[np.bool_], layout: ChartLayout, g
         at = column + layout.gutter
         if at < len(cells):
             cells[at] = cells[at][0], cells[at][1] + ground
-    segments = [Segment("".join(text for text, _ in run), style) for style, run in groupby(cells, itemgetter(1))]
-    return Strip(segments, strip.cell_length)
+    return joined(cells)

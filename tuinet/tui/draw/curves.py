@@ -6,20 +6,17 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 from rich.style import Style
 from textual.strip import Strip
 
-from tuinet.tui.draw.braille import BITS, FIRST
-from tuinet.tui.draw.braille import DOWN as DOTS_DOWN
-from tuinet.tui.draw.chart import ChartLayout, woven
+from tuinet.tui.draw.braille import ACROSS, BITS, DOWN, FIRST
+from tuinet.tui.draw.cells import Array
+from tuinet.tui.draw.chart import ChartLayout, nearest, woven
 from tuinet.tui.draw.scales import Axis, decade_axis, linear_axis, round_up, tick_label, ticks_between
 from tuinet.tui.draw.text import Piece, row
-
-Array = NDArray[np.floating[Any]]
 
 LINE: Final = "braille"
 """Marker of a line; any other marker is a character drawn at each point."""
@@ -30,7 +27,6 @@ MIN_WIDTH: Final = 12
 MIN_HEIGHT: Final = 4
 _COLOURED: Final = re.compile(r"\x1b\[([0-9;]*)m")
 _COLUMNS_PER_TICK: Final = 11
-_DOTS_ACROSS: Final = 2
 _MOST_DOTS: Final = 15_000
 """That lines go up and down on a canvas: more would hold the screen up. On a usual terminal no line is as restless."""
 _KEPT: Final = 4
@@ -49,6 +45,11 @@ class Series:
     marker: str = LINE
     shares: bool = False
     """Whether it takes turns with other lines of this kind where they pass the same cells."""
+
+    def thinned(self, most: int) -> Series:
+        """The series with at most so many points, see `thin`."""
+        x, y = thin(self.x, self.y, most)
+        return replace(self, x=x, y=y)
 
 
 def thin(x: Array, y: Array, most: int) -> tuple[Array, Array]:
@@ -70,10 +71,6 @@ def loss_chart(
     ----------
     series
         Points that cannot be drawn (not finite, or not positive on a log axis) are left out.
-    log
-        Whether the vertical axis is logarithmic.
-    axes
-        Style of axes and labels.
     last
         An epoch to which the horizontal axis reaches in any case.
     """
@@ -85,11 +82,11 @@ def loss_chart(
 
 def loss_epoch_at(series: Sequence[Series], column: int, width: int, height: int, log: bool) -> float | None:
     """The epoch at a column of such a chart, beyond its ends the nearest; ``None`` where there is no room for one."""
-    if width < MIN_WIDTH or height < MIN_HEIGHT:
+    layout = loss_layout(series, width, height, log)
+    if layout is None:
         return None
-    _, (low, high), down = _loss_plan(series, width, height, log)
-    gutter = gutter_width(down)
-    share = (column - gutter + 0.5) / (width - gutter)
+    low, high = layout.across
+    share = (column - layout.gutter + 0.5) / layout.columns
     return low + min(max(share, 0.0), 1.0) * (high - low)
 
 
@@ -106,7 +103,7 @@ def loss_layout(
 def _loss_plan(
     series: Sequence[Series], width: int, height: int, log: bool, least: float = LEAST_EPOCHS
 ) -> tuple[list[Series], tuple[float, float], Axis]:
-    """What is drawn, the ends of the horizontal axis, and the vertical axis."""
+    """The series as drawn, the ends of the horizontal axis, and the vertical axis."""
     drawn = [_drawable(one, log, width) for one in series]
     values = np.concatenate([one.y for one in drawn]) if drawn else np.array([])
     last = max((float(one.x[-1]) for one in drawn if len(one.x)), default=0.0)
@@ -118,17 +115,13 @@ def _loss_plan(
 
 def _drawable(series: Series, log: bool, width: int) -> Series:
     most = 2 * width if series.marker == LINE else max(width // COLUMNS_PER_MARKER, 1)
-    y = np.where(series.y > 0, series.y, np.nan) if log else series.y
-    x, y = thin(series.x, y, most)
-    return replace(series, x=x, y=y)
+    return (replace(series, y=np.where(series.y > 0, series.y, np.nan)) if log else series).thinned(most)
 
 
 def _loss_axis(values: Array, rows: int, log: bool) -> Axis:
-    if not len(values):
-        return linear_axis(0.0, 1.0, rows)
-    if log:
+    if log and len(values):
         return decade_axis(float(values.min()), float(values.max()), rows)
-    return linear_axis(0.0, float(values.max()), rows)
+    return linear_axis(0.0, float(values.max()) if len(values) else 1.0, rows)
 
 
 def chart(
@@ -138,8 +131,6 @@ def chart(
 
     Parameters
     ----------
-    across
-        Left and right end of the horizontal axis.
     size
         Width and height in cells, at least `MIN_WIDTH` and `MIN_HEIGHT`.
     """
@@ -149,30 +140,22 @@ def chart(
     is_curve = any(len(one.x) > 1 for one in series)
     canvas = _curves(series, layout, axes) if is_curve else _points(series, layout, axes)
     lines = [(one.x, one.y, one.style) for one in series if one.shares and one.marker == LINE]
-    strips = [
-        row([(_side(down.labels.get(rows - index), gutter), axes), *pieces], width, axes)
-        for index, pieces in enumerate(woven(canvas, lines, layout))
-    ]
+    strips: list[Strip] = []
+    for index, pieces in enumerate(woven(canvas, lines, layout)):
+        label = down.labels.get(rows - index)
+        side = " " * (gutter - 1) + "│" if label is None else f"{label:>{gutter - 1}}┤"
+        strips.append(row([(side, axes), *pieces], width, axes))
     edge, words = _x_axis(across, columns)
     bottom = [(f"{down.labels.get(0, ''):>{gutter - 1}}└{edge}", axes)]
     return [*strips, row(bottom, width, axes), row([(" " * gutter + words, axes)], width, axes)]
 
 
 def chart_layout(across: tuple[float, float], down: Axis, size: tuple[int, int]) -> ChartLayout:
-    """Where the canvas of such a chart is, and which values its cells stand for."""
-    (width, height), gutter = size, gutter_width(down)
+    """Where the canvas of such a chart is, right of the labels of the vertical axis and its line."""
+    (width, height), gutter = size, max(map(len, down.labels.values())) + 1
     rows = height - 2
     bottom = down.low + _LOWEST_DOT * down.unit
     return ChartLayout(width - gutter, rows, gutter, across, (bottom, bottom + (rows - 0.25) * down.unit))
-
-
-def gutter_width(down: Axis) -> int:
-    """Cells left of the curves: the labels of the vertical axis, and its line."""
-    return max(map(len, down.labels.values())) + 1
-
-
-def _side(label: str | None, gutter: int) -> str:
-    return " " * (gutter - 1) + "│" if label is None else f"{label:>{gutter - 1}}┤"
 
 
 def _x_axis(across: tuple[float, float], columns: int) -> tuple[str, str]:
@@ -180,7 +163,7 @@ def _x_axis(across: tuple[float, float], columns: int) -> tuple[str, str]:
     (low, high), edge, words = across, ["─"] * columns, [" "] * columns
     end = 0
     for tick in ticks_between(low, high, max(2, columns // _COLUMNS_PER_TICK + 1)):
-        column = int((tick - low) / (high - low) * (_DOTS_ACROSS * columns - 1)) // _DOTS_ACROSS
+        column = int((tick - low) / (high - low) * (ACROSS * columns - 1)) // ACROSS
         label = tick_label(tick)
         start = min(max(column - len(label) // 2, 0), columns - len(label))
         if start < end:
@@ -203,26 +186,18 @@ def _points(series: Sequence[Series], layout: ChartLayout, plain: Style) -> list
 
 def _marked(one: Series, layout: ChartLayout) -> tuple[int, int, str]:
     """The cell of a single point, and what stands there."""
-    across, down = (_DOTS_ACROSS, DOTS_DOWN) if one.marker == LINE else (1, 1)
-    column, left = divmod(_nearest_dot(one.x[0], layout.across, across * layout.columns), across)
-    above, low = divmod(_nearest_dot(one.y[0], layout.up, down * layout.rows), down)
-    glyph = chr(FIRST + int(BITS[down - 1 - low, left])) if one.marker == LINE else one.marker
-    return layout.rows - 1 - above, column, glyph
-
-
-def _nearest_dot(value: float, ends: tuple[float, float], dots: int) -> int:
-    share = (min(max(value, ends[0]), ends[1]) - ends[0]) / (ends[1] - ends[0])
-    return int(round(0.5 + share * (dots - 1), 8))
+    if one.marker != LINE:
+        return *layout.cell_of(one.x[0], one.y[0]), one.marker
+    column, left = divmod(nearest(one.x[0], layout.across, ACROSS * layout.columns), ACROSS)
+    above, low = divmod(nearest(one.y[0], layout.up, DOWN * layout.rows), DOWN)
+    return layout.rows - 1 - above, column, chr(FIRST + BITS[DOWN - 1 - low][left])
 
 
 def _curves(series: Sequence[Series], layout: ChartLayout, plain: Style) -> list[list[Piece]]:
     styles = [one.style for one in series]
-    return [_pieces(line, styles, plain) for line in _canvas(series, layout).split("\n")[: layout.rows]]
-
-
-def _canvas(series: Sequence[Series], layout: ChartLayout) -> str:
     lines = tuple((_bytes(one.x), _bytes(one.y), one.marker) for one in series)
-    return _drawn(lines, layout.across, layout.up, (layout.columns, layout.rows))
+    drawn = _drawn(lines, layout.across, layout.up, (layout.columns, layout.rows))
+    return [_pieces(line, styles, plain) for line in drawn.split("\n")[: layout.rows]]
 
 
 def _bounded(series: Sequence[Series], layout: ChartLayout) -> Sequence[Series]:
@@ -231,12 +206,7 @@ def _bounded(series: Sequence[Series], layout: ChartLayout) -> Sequence[Series]:
     if dots <= _MOST_DOTS:
         return series
     share = _MOST_DOTS / dots
-    return [_thinned(one, max(2, int(len(one.x) * share))) if one.marker == LINE else one for one in series]
-
-
-def _thinned(line: Series, most: int) -> Series:
-    x, y = thin(line.x, line.y, most)
-    return replace(line, x=x, y=y)
+    return [one.thinned(max(2, int(len(one.x) * share))) if one.marker == LINE else one for one in series]
 
 
 def _dots(line: Series, layout: ChartLayout) -> float:
@@ -245,7 +215,7 @@ def _dots(line: Series, layout: ChartLayout) -> float:
         return 0.0
     bottom, top = layout.up
     ways = np.abs(np.diff(np.clip(line.y, bottom, top))).sum()
-    return float(ways) / (top - bottom) * layout.rows * len(BITS)
+    return float(ways) / (top - bottom) * layout.rows * DOWN
 
 
 def _bytes(line: Array) -> bytes:

@@ -4,25 +4,21 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Final
 
 from rich.style import Style
 
-from tuinet.tui.draw.cells import POINT_GLYPHS, sample_glyph
+from tuinet.tui.draw.cells import sample_glyph
 from tuinet.tui.draw.curves import LINE
 from tuinet.tui.draw.text import Piece, abbreviated, ink, width_of
-from tuinet.tui.style.colour import Ramp, dithers_of, readable_on
+from tuinet.tui.style.colour import Ramp, dithers_of, mix, nearest_indexed, readable_on
 from tuinet.tui.style.theme import Theme
 
 _NAME_LIMITS: Final = (16, 12, 8, 5, 3, 1)
 
 
-def ramp_pieces(theme: Theme) -> list[Piece]:
-    """All levels of the map."""
-    return ramp_of(theme.levels)
-
-
-def ramp_of(colours: Ramp) -> list[Piece]:
+def ramp_pieces(colours: Ramp) -> list[Piece]:
     """All levels of a ramp, two in a cell; where they are drawn by characters, every other one."""
     if dithers_of(colours):
         return [level_piece(colours, level) for level in range(0, len(colours), 2)]
@@ -49,13 +45,8 @@ def curve_piece(colour: str, theme: Theme, marker: str = LINE) -> Piece:
 
 
 def marker_of(index: int, theme: Theme) -> str:
-    """What a chart draws its curve of this number with, counted from 0: a line, unless colours do not suffice."""
+    """The marker of a chart's curve, counted from 0: a line, unless colours do not suffice."""
     return theme.markers[(index - 1) % len(theme.markers)] if theme.markers and index else LINE
-
-
-def fitting_names(names: Sequence[str], limit: int) -> list[str]:
-    """Each name in at most so many cells."""
-    return [abbreviated(name, limit) for name in names]
 
 
 def class_pieces(names: Sequence[str], theme: Theme, width: int, *, letters: bool = False) -> list[Piece]:
@@ -68,16 +59,11 @@ def class_pieces(names: Sequence[str], theme: Theme, width: int, *, letters: boo
     """
     for shown in range(len(names), 0, -1):
         for limit in _NAME_LIMITS:
-            shorter = fitting_names(names[:shown], limit)
+            shorter = [abbreviated(name, limit) for name in names[:shown]]
             pieces = _swatches(shorter, len(names), theme, letters=letters and shown == len(names))
             if width_of(pieces) <= width:
                 return pieces
     return []
-
-
-def glyph_of(index: int) -> str:
-    """The glyph of a class."""
-    return POINT_GLYPHS[index % len(POINT_GLYPHS)]
 
 
 def letter_piece(label: int, theme: Theme) -> Piece:
@@ -86,7 +72,7 @@ def letter_piece(label: int, theme: Theme) -> Piece:
 
 
 def sample_notes(theme: Theme, *, has_test: bool) -> list[Piece]:
-    """What letters stand for, and where there is a test set, small glyphs."""
+    """The legend of letters, and where there is a test set, of its small glyphs."""
     axis, text = ink(theme.axis, theme.background), ink(theme.foreground, theme.background)
     letters = [("  ", axis), letter_piece(0, theme), letter_piece(1, theme), (" wrong", axis)]
     return [*letters, (f"  {sample_glyph(0, is_test=True)}", text), (" test", axis)] if has_test else letters
@@ -96,7 +82,7 @@ def _swatches(names: Sequence[str], count: int, theme: Theme, *, letters: bool) 
     axis = ink(theme.axis, theme.background)
     pieces: list[Piece] = []
     for index, (name, colour) in enumerate(zip(names, theme.class_colours(count), strict=False)):
-        pieces += [(" " if index else "", axis), (glyph_of(index), ink(readable_on(colour), colour, bold=True))]
+        pieces += [(" " if index else "", axis), (sample_glyph(index), ink(readable_on(colour), colour, bold=True))]
         pieces += [letter_piece(index, theme)] if letters else []
         pieces.append((f" {name}" if name else "", axis))
     return [*pieces, (" …", axis)] if len(names) < count else pieces
@@ -117,6 +103,17 @@ def sign_colour(value: float, theme: Theme) -> str:
     return levels[strength(value)]
 
 
+def faded(colour: str, share: float, theme: Theme) -> str:
+    """A colour so far on the way to the background."""
+    return _faded(colour, theme.background, share, theme.indexed)
+
+
+@lru_cache(maxsize=512)
+def _faded(colour: str, background: str, share: float, indexed: bool) -> str:
+    mixed = mix(colour, background, share)
+    return nearest_indexed(mixed) if indexed else mixed
+
+
 def number_style(value: float, theme: Theme) -> Style:
-    """Of a number that is written in the colour of its sign and size."""
+    """The style of a number: its colour says sign and size."""
     return ink(sign_colour(value, theme), theme.background)

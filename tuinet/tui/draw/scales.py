@@ -34,18 +34,12 @@ class Axis:
     unit: float
     """From the middle of a row to the middle of the next."""
     labels: Mapping[int, str]
-    """What stands how many rows above it, at even distances."""
+    """The labels, by the number of rows above the lowest row, at even distances."""
 
 
 @lru_cache(maxsize=64)
 def linear_axis(low: float, high: float, rows: int) -> Axis:
-    """An axis with round numbers at even distances, from at most ``low`` to at least ``high``.
-
-    Parameters
-    ----------
-    rows
-        Of the curve, at least 2.
-    """
+    """An axis with round numbers at even distances, from at most ``low`` to at least ``high``, over 2 rows or more."""
     high = high if high > low else low + max(abs(low), 1.0)
     power = math.floor(math.log10(high - low)) - 2
     steps = (step * 10.0**exponent for exponent in range(power, power + 6) for step in _TICK_STEPS)
@@ -59,7 +53,7 @@ def decade_axis(low: float, high: float, rows: int) -> Axis:
 
 
 def _best_axis(low: float, high: float, rows: int, steps: Iterable[float], label: Callable[[float], str]) -> Axis:
-    """Of the axes with three labels, if there are any, or else two, the one that wastes the least room."""
+    """The axis that wastes the least room among those with three labels, or two where there are no such axes."""
     found = [axis for step in steps for axis in islice(_axes(low, high, rows, step, label), _TRIES)]
     return min(found, key=lambda axis: (-min(len(axis.labels), 3), axis.unit))
 
@@ -111,11 +105,11 @@ BOUNDS: Final[Mapping[str, tuple[float, float]]] = {
     **dict.fromkeys(("sigmoid", "softmax", "step"), (0.0, 1.0)),
     **dict.fromkeys(("tanh", "softsign", "sin"), (-1.0, 1.0)),
 }
-"""What an activation lies between, where it has bounds on both sides."""
+"""The range of each activation that is bounded on both sides."""
 _FLAT: Final = 1e-9
 """Share of its size that a response may vary by and counts as the same everywhere."""
 _HUGE: Final = 1e150
-"""What is larger than this while a network diverges counts as this: the width of the range must be a number."""
+"""Larger values of a diverging network count as this, so that the width of the range is finite."""
 
 
 def target_range(snapshot: Snapshot) -> tuple[float, float]:
@@ -127,7 +121,7 @@ def target_range(snapshot: Snapshot) -> tuple[float, float]:
 
 
 def response_range(values: Array, activation: str) -> tuple[float, float]:
-    """What the colours of a unit's response go from and to: its bounds, or where it has none what there is.
+    """The range of the colours of a unit's response: the activation's bounds, or else the range of the values.
 
     That is rounded outwards to two digits of its width, so that the colours stay while it hardly changes.
     """

@@ -17,10 +17,11 @@ from rich.style import Style
 from textual.strip import Strip
 
 from tuinet.observe.samples import Metrics
-from tuinet.observe.snapshot import Snapshot, gradients_are_fresh, gradients_are_known, is_mid_step
+from tuinet.observe.snapshot import Snapshot, is_mid_step
 from tuinet.observe.view import Unit
 from tuinet.terminal_text import visible
 from tuinet.tui.style.colour import DEFAULT, as_hex, is_ansi, readable_on
+from tuinet.tui.style.theme import Theme
 
 _ABBREVIATION = 4
 _WORD_ENDS: Final = re.compile(r"[\s_]+")
@@ -54,6 +55,11 @@ def row(pieces: Iterable[Piece], width: int, fill: Style) -> Strip:
         elif text:
             merged.append(Segment(text, style))
     return Strip(merged).adjust_cell_length(width, fill)
+
+
+def filled_up(rows: Sequence[Strip], width: int, height: int, theme: Theme) -> list[Strip]:
+    """The rows, and as many blank ones below them as are missing."""
+    return [*rows, *[Strip.blank(width, ink(None, theme.background))] * (height - len(rows))]
 
 
 def width_of(pieces: Sequence[Piece]) -> int:
@@ -179,7 +185,7 @@ def accuracy_text(metrics: Metrics, *, is_short: bool = False) -> str:
 
 
 def part_text(metrics: Metrics) -> str:
-    """As in ``on 1,000 of 50,000``; empty where all samples were evaluated."""
+    """How many samples were evaluated: ``on 1,000 of 50,000``; empty where it was all of them."""
     return "" if metrics.of is None else f"on {count(metrics.samples)} of {count(metrics.of)}"
 
 
@@ -201,7 +207,7 @@ class Passage:
     rank: int
     """How soon it is left out where there is no room: the largest first."""
     short: Lines | None = None
-    """What stands for the lines where there is little room."""
+    """The lines that replace them where there is little room."""
 
     @property
     def shortened(self) -> Passage:
@@ -225,7 +231,7 @@ def fitted(passages: Sequence[Passage], height: int) -> Lines:
 
 
 def _shortened(passages: Sequence[Passage], height: int) -> list[Passage]:
-    """As many with all their lines as there is room for, those that are needed most before the others."""
+    """Shorten passages until they fit, those that are needed least first."""
     kept = [passage.shortened for passage in passages]
     for index in sorted(range(len(kept)), key=lambda index: passages[index].rank):
         longer = [*kept[:index], passages[index], *kept[index + 1 :]]
@@ -237,8 +243,6 @@ def _shortened(passages: Sequence[Passage], height: int) -> list[Passage]:
 def _height(passages: Sequence[Passage]) -> int:
     return sum(len(passage.lines) for passage in passages)
 
-
-__all__ = ("ACTIVE", "active_layer", "gradients_are_fresh", "gradients_are_known", "is_mid_step")
 
 ACTIVE: Final = "▸"
 """Marks the layer that the last phase computed."""
@@ -254,7 +258,7 @@ NAME_LIMIT: Final = 6
 
 
 def unit_name(snapshot: Snapshot, unit: Unit) -> str:
-    """Of a unit in layer 0, which is the inputs, in a hidden layer, or in the output."""
+    """The name of a unit; layer 0 is the inputs."""
     layer, index = unit
     if layer == 0:
         return shorten_words(snapshot.dataset.input_names[index], NAME_LIMIT)

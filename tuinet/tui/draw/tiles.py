@@ -1,17 +1,21 @@
-"""Pictures as tiles: how large, how many, and the pixels of each as half blocks."""
+"""Samples and weights as tiles: how large, the pixels of each as half blocks, and the words below a picture."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+import math
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+from rich.cells import cell_len
 from rich.style import Style
 from textual.strip import Strip
 
-from tuinet.tui.draw.cells import Array, half_blocks, quantize
-from tuinet.tui.draw.text import Piece, ink, row
+from tuinet.observe.gallery import Gallery
+from tuinet.observe.snapshot import Snapshot
+from tuinet.tui.draw.cells import Array, Levels, half_blocks, quantize
+from tuinet.tui.draw.text import Piece, abbreviated, ink, row, short_number, whole_percent
 from tuinet.tui.style.colour import Ramp, shades_of
 from tuinet.tui.style.theme import Theme
 
@@ -68,29 +72,17 @@ class Tile:
     caption: Sequence[Piece]
 
 
-def tiling(shape: Shape, width: int, height: int, wanted: int = ENOUGH) -> Tiling | None:
+def tiling(shape: Shape | None, width: int, height: int, wanted: int = ENOUGH) -> Tiling | None:
     """Tiles as large as leave room for as many as are wanted; else as many as can be recognized.
 
-    Parameters
-    ----------
-    shape
-        Rows and columns of the pictures.
-    width, height
-        Cells of the room.
-    wanted
-        How many pictures are enough.
-
-    Returns
-    -------
-    Tiling or None
-        ``None`` where there is no room for even one.
+    ``None`` where samples have no shape of a picture, or where there is no room for even one.
     """
-    longest = max(shape)
+    if shape is None:
+        return None
     sizes = [one for one in _tilings(shape, width, height) if one.count]
-    enough = (one for one in sizes if one.count >= wanted and max(one.shape) >= min(longest, _LEAST))
-    recognizable = [one for one in sizes if max(one.shape) >= min(longest, _LEAST)]
+    recognizable = [one for one in sizes if max(one.shape) >= min(max(shape), _LEAST)]
     most = max(recognizable or sizes[:1], key=lambda one: one.count, default=None)
-    return next(enough, most)
+    return next((one for one in recognizable if one.count >= wanted), most)
 
 
 def _tilings(shape: Shape, width: int, height: int) -> Iterator[Tiling]:
@@ -118,8 +110,7 @@ def resized(values: Array, shape: Shape) -> Array:
         if length != there:
             edges = np.arange(length) * there // length
             counts = np.maximum(np.diff(edges, append=there), 1)
-            means = np.add.reduceat(values, edges, axis=axis) / np.expand_dims(counts, 1 - axis)
-            values = means
+            values = np.add.reduceat(values, edges, axis=axis) / np.expand_dims(counts, 1 - axis)
     return values
 
 
@@ -129,20 +120,22 @@ def picture_lines(shares: Array, shape: Shape, colours: Ramp, theme: Theme) -> l
     Parameters
     ----------
     shares
-        How far along the ramp each pixel is, from 0 to 1; shape (rows, columns).
-    shape
-        Rows and columns of pixels that are drawn.
+        How far along the ramp each pixel is, from 0 to 1; shape (rows, columns), drawn in pixels of another shape.
     """
     if has_halves(colours, theme):
-        levels = quantize(resized(shares, shape), len(colours))
-        if len(levels) % 2:
-            levels = np.vstack([levels, np.full((1, levels.shape[1]), len(colours))])
-        return [pieces_of(strip) for strip in half_blocks(levels, [*colours, theme.background], {})]
+        return half_block_lines(quantize(resized(shares, shape), len(colours)), colours, theme)
     levels = quantize(resized(shares, (-(-shape[0] // 2), shape[1])), len(colours))
     return [pieces_of(strip) for strip in half_blocks(np.repeat(levels, 2, axis=0), colours, {})]
 
 
-def has_halves(colours: Ramp, theme: Theme) -> bool:
+def half_block_lines(levels: Levels, colours: Sequence[str], theme: Theme) -> list[list[Piece]]:
+    """Two rows of pixels in each line; half a row of cells is left at the end where their number is odd."""
+    if len(levels) % 2:
+        levels = np.vstack([levels, np.full((1, levels.shape[1]), len(colours))])
+    return [pieces_of(strip) for strip in half_blocks(levels, (*colours, theme.background), {})]
+
+
+def has_halves(colours: Sequence[str], theme: Theme) -> bool:
     """Whether the two halves of a cell can have a colour each: not of the terminal's 16, nor without half blocks."""
     return not (shades_of(colours) or theme.is_colourless or theme.spells)
 
@@ -152,19 +145,37 @@ def pieces_of(strip: Strip) -> list[Piece]:
     return [(segment.text, segment.style or Style()) for segment in strip]
 
 
-def blank_tile(layout: Tiling, theme: Theme) -> Tile:
-    """Nothing, as large as the others."""
-    blank = ink(None, theme.background)
-    return Tile([[("", blank)]] * layout.lines, (" ", blank), [])
+def sample_picture(snapshot: Snapshot, features: Array, shape: Shape, theme: Theme) -> list[list[Piece]]:
+    """A sample in grey levels, from the lowest feature of all training samples to the highest."""
+    low, high = snapshot.dataset.extent
+    shares = (_as_picture(snapshot, features) - low) / ((high - low) or 1.0)
+    return picture_lines(shares, shape, theme.greys, theme)
 
 
-def tile_rows(tiles: Iterable[Tile], layout: Tiling, theme: Theme, width: int) -> list[Strip]:
+def weight_picture(snapshot: Snapshot, unit: int, shape: Shape, theme: Theme) -> list[list[Piece]]:
+    """The weights of a unit of the first layer, from the negative of the largest size to the positive."""
+    weights = snapshot.layers[0].weights[:, unit]
+    shares = 0.5 + _as_picture(snapshot, weights) / (2 * (largest_weight(snapshot, unit) or 1.0))
+    return picture_lines(shares, shape, theme.levels, theme)
+
+
+def largest_weight(snapshot: Snapshot, unit: int) -> float:
+    """The largest size of a weight of a unit of the first layer."""
+    return float(np.abs(snapshot.layers[0].weights[:, unit]).max())
+
+
+def _as_picture(snapshot: Snapshot, values: Array) -> Array:
+    shape = snapshot.dataset.image_shape
+    assert shape is not None
+    return np.asarray(values, np.float64).reshape(shape)
+
+
+def tile_rows(tiles: Sequence[Tile], layout: Tiling, theme: Theme, width: int) -> list[Strip]:
     """The tiles in their places, row by row."""
     blank = ink(None, theme.background)
-    waiting = list(tiles)
     drawn: list[Strip] = []
-    for start in range(0, min(len(waiting), layout.count), layout.columns):
-        lines = _tile_lines(waiting[start : start + layout.columns], layout, blank)
+    for start in range(0, min(len(tiles), layout.count), layout.columns):
+        lines = _tile_lines(tiles[start : start + layout.columns], layout, blank)
         drawn += [row((), width, blank)] * (layout.gap if start else 0)
         drawn += [row(line, width, blank) for line in lines]
     return drawn
@@ -177,7 +188,6 @@ def _tile_lines(tiles: Sequence[Tile], layout: Tiling, blank: Style) -> Iterator
 
 
 def _fitted(mark: Piece, pieces: Sequence[Piece], pitch: int, blank: Style) -> list[Piece]:
-    """Exactly as wide as from one tile to the next, cut where it is longer."""
     return pieces_of(row([mark, *pieces], pitch, blank))
 
 
@@ -185,3 +195,64 @@ def no_room(theme: Theme, width: int, height: int) -> list[Strip]:
     """A sentence for a panel in which not even one picture fits."""
     blank = ink(None, theme.background)
     return [row([(" no room for a picture", ink(theme.axis, theme.background))], width, blank)][: max(height, 0)]
+
+
+WRONG: Final = "✗"
+RIGHT: Final = "✓"
+ARROW: Final = "→"
+"""From what a sample is to what it is taken for; from a target to an output."""
+VALUES: Final = ("target", "output", "error")
+"""The numbers shown of a sample whose target is a number."""
+_SHARES: Final = ("softmax", "sigmoid", "tanh")
+"""Outputs that lie between none and all."""
+
+
+def confidence_text(snapshot: Snapshot, value: float) -> str:
+    """The output of the predicted class in whole percent; or the number where it can be any."""
+    if not math.isfinite(value):
+        return str(value)
+    return whole_percent(value) if snapshot.layers[-1].activation in _SHARES else f"{value:.2f}"
+
+
+def is_wrong(gallery: Gallery, index: int) -> bool:
+    """Whether a sample is taken for another class."""
+    return gallery.verdicts is not None and bool(gallery.verdicts.wrong[index])
+
+
+def caption(snapshot: Snapshot, gallery: Gallery, index: int, theme: Theme, room: int) -> list[Piece]:
+    """True class, predicted class and confidence, as in ``9→5 98%``; or target and output."""
+    if gallery.verdicts is None:
+        target, output = float(gallery.targets[index, 0]), float(gallery.outputs[index, 0])
+        return [(f"{short_number(target)}{ARROW}{short_number(output)}", ink(theme.foreground, theme.background))]
+    verdicts, names = gallery.verdicts, snapshot.dataset.class_names
+    share = confidence_text(snapshot, float(verdicts.confidences[index]))
+    pair = (names[int(verdicts.actual[index])], names[int(verdicts.predicted[index])])
+    said = _said(pair, room - len(share) - 1)
+    if is_wrong(gallery, index):
+        return [(f"{said} {share}", wrong_ink(theme))]
+    return [(said, ink(theme.foreground, theme.background)), (f" {share}", ink(theme.axis, theme.background))]
+
+
+def _said(pair: tuple[str, str], room: int) -> str:
+    """Both classes; where they are the same and have no room twice, the class."""
+    whole = ARROW.join(pair)
+    if cell_len(whole) > room and pair[0] == pair[1]:
+        return abbreviated(pair[0], room)
+    half = max((room - 1) // 2, 1)
+    limits = [max(half, room - 1 - cell_len(other)) for other in reversed(pair)]
+    return ARROW.join(abbreviated(name, limit) for name, limit in zip(pair, limits, strict=True))
+
+
+def mark(gallery: Gallery, index: int, theme: Theme) -> Piece:
+    """The mark before a sample that is taken for another class."""
+    return (WRONG, wrong_ink(theme)) if is_wrong(gallery, index) else (" ", ink(None, theme.background))
+
+
+def wrong_ink(theme: Theme) -> Style:
+    """Text about what is wrong."""
+    return ink(theme.warning, theme.background, bold=True)
+
+
+def chosen_ink(theme: Theme) -> Style:
+    """Text of what is chosen."""
+    return ink(theme.background, theme.accent, bold=True)

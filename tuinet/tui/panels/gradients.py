@@ -9,19 +9,16 @@ import numpy as np
 from rich.style import Style
 from textual.strip import Strip
 
-from tuinet.observe.snapshot import Frame, LayerSnapshot, Snapshot
-from tuinet.tui.draw.cells import bar, log_share
-from tuinet.tui.draw.text import (
-    ACTIVE,
-    Piece,
-    active_layer,
+from tuinet.observe.snapshot import (
+    Frame,
+    LayerSnapshot,
+    Snapshot,
     gradients_are_fresh,
     gradients_are_known,
-    ink,
     is_mid_step,
-    row,
-    scientific,
 )
+from tuinet.tui.draw.cells import bar, log_share
+from tuinet.tui.draw.text import ACTIVE, Piece, active_layer, ink, row, scientific
 from tuinet.tui.panels.base import CellPanel, Entry
 from tuinet.tui.style.theme import Theme
 

@@ -10,14 +10,13 @@ from rich.style import Style
 from textual.reactive import reactive
 from textual.strip import Strip
 
-from tuinet.observe.snapshot import Frame, Snapshot
+from tuinet.observe.snapshot import Frame, Snapshot, is_mid_step
 from tuinet.terminal_text import shown_name
 from tuinet.tui.draw.text import (
     Piece,
     accuracy_text,
     count,
     ink,
-    is_mid_step,
     loss_text,
     r2_text,
     row,

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from types import MappingProxyType
 from typing import ClassVar, Final
 
-import numpy as np
 from textual.binding import Binding, BindingType
 from textual.strip import Strip
 
 from tuinet.observe.samples import Metrics
 from tuinet.observe.snapshot import Frame, Snapshot
 from tuinet.observe.view import GalleryView
-from tuinet.tui.draw.legends import glyph_of
+from tuinet.tui.draw.cells import sample_glyph
 from tuinet.tui.draw.text import Piece, accuracy_text, first_fitting, ink, part_text, row, width_of
 from tuinet.tui.messages import KeyRefused
 from tuinet.tui.panel_bindings import CONFUSION_BINDINGS
@@ -23,7 +20,6 @@ from tuinet.tui.panels.confusion.matrix import (
     ALL,
     NONE,
     UNKNOWN,
-    Confusion,
     ConfusionMap,
     Line,
     NumberMatrix,
@@ -46,115 +42,72 @@ _MARGIN_FROM: Final = 36
 """Cells from which on one is left free at either side."""
 
 
-@dataclass(frozen=True, eq=False)
-class Judged:
-    """A set and how well the network does on it."""
-
-    name: str
-    metrics: Metrics
-
-    @property
-    def confusion(self) -> Confusion:
-        """Its confusion matrix; without rows where there are no classes."""
-        return np.zeros((0, 0), np.intp) if self.metrics.confusion is None else self.metrics.confusion
-
-
-def judged_sets(snapshot: Snapshot, on_test: bool) -> list[Judged]:
-    """The set that is asked for, if there is one, then the other."""
-    train = Judged("training set", snapshot.metrics)
-    if snapshot.test_metrics is None:
-        return [train]
-    test = Judged("test set", snapshot.test_metrics)
-    return [test, train] if on_test else [train, test]
+def judged_sets(snapshot: Snapshot, on_test: bool) -> list[tuple[str, Metrics]]:
+    """The set that is asked for, if there is one, then the other: its name, and how well the network does on it."""
+    sets = [("training set", snapshot.metrics)]
+    if snapshot.test_metrics is not None:
+        sets.insert(0 if on_test else 1, ("test set", snapshot.test_metrics))
+    return sets
 
 
 class ConfusionDrawing:
-    """What of two matrices fits into a room: both in numbers, one in numbers, one as a picture, or its mistakes.
+    """The confusion matrices as they fit: both in numbers, one in numbers, one as a picture, or its mistakes.
 
-    Parameters
+    Attributes
     ----------
-    snapshot
-        Of a network that tells classes apart.
-    on_test
-        Whether the test set is first, where there is one.
-    width, height
-        Cells of the room.
+    shows_both
+        Whether both sets are on the screen.
+    is_share
+        Whether the numbers are shares of the row; ``None`` where there are none.
+    has_sentence
+        Whether there is a row to spare for the sentence about the most frequent mistake.
     """
 
     def __init__(self, snapshot: Snapshot, on_test: bool, width: int, height: int) -> None:
-        self._names = snapshot.dataset.class_names
+        self._names, self._sets = snapshot.dataset.class_names, judged_sets(snapshot, on_test)
         self._width, self._height = max(width, 0), max(height, 0)
         self._margin = 1 if width >= _MARGIN_FROM else 0
-        self._sets = judged_sets(snapshot, on_test)
-        room = self._width - 2 * self._margin
-        self._pair = self._numbers((room - _BETWEEN) // 2)
-        self._whole = self._numbers(room)
-        self._map = ConfusionMap(self._sets[0].confusion, self._names, room)
-        self._room = room
+        self._room = self._width - 2 * self._margin
+        pair, whole = self._numbers((self._room - _BETWEEN) // 2), self._numbers(self._room)
+        self._confusion = whole[0].confusion
+        self._map = ConfusionMap(self._confusion, self._names, self._room)
+        self._has_map = self._map.fits and self._map.height <= self._height
+        self._has_numbers = whole[0].fits and whole[0].height <= self._height
+        self._are_beside = self._fit(pair, self._needs(1))
+        self._are_below = not self._are_beside and self._fit(whole, self._needs(2))
+        self._matrices = pair if self._are_beside else whole
+        self.shows_both = self._are_beside or self._are_below
+        self.is_share = False if self.shows_both else whole[0].is_share if self._has_numbers else None
+        self._least = self._least_rows()
+        self.has_sentence = self._height > self._least
 
     def _numbers(self, width: int) -> list[NumberMatrix]:
-        return [NumberMatrix(one.metrics, self._names, max(width, 0)) for one in self._sets]
+        return [NumberMatrix(metrics, self._names, max(width, 0)) for _, metrics in self._sets]
 
-    @property
-    def _are_beside(self) -> bool:
-        return len(self._sets) > 1 and all(one.has_margins for one in self._pair) and self._needs(1) <= self._height
-
-    @property
-    def _are_below(self) -> bool:
-        is_wide = all(one.has_margins for one in self._whole) and not self._are_beside
-        return len(self._sets) > 1 and is_wide and self._needs(2) <= self._height
+    def _fit(self, matrices: Sequence[NumberMatrix], rows: int) -> bool:
+        """Whether both sets have room for their matrices, which take so many rows, with recall and precision."""
+        return len(matrices) > 1 and all(one.has_margins for one in matrices) and rows <= self._height
 
     def _needs(self, matrices: int) -> int:
         """Rows of so many matrices below one another, each with its heading."""
-        return matrices * (self._whole[0].height + 2) - 1
+        return matrices * (len(self._names) + 3) - 1
 
-    @property
-    def shows_both(self) -> bool:
-        """Whether both sets are on the screen."""
-        return self._are_beside or self._are_below
-
-    @property
-    def is_share(self) -> bool | None:
-        """Whether the numbers are shares of the row; ``None`` where there are none."""
-        if self.shows_both:
-            return False
-        return self._whole[0].is_share if self._has_numbers else None
-
-    @property
-    def _has_numbers(self) -> bool:
-        return self._whole[0].fits and self._whole[0].height <= self._height
-
-    @property
-    def has_sentence(self) -> bool:
-        """Whether there is a row to spare for the sentence about the most frequent mistake."""
-        return self._spare >= 1
-
-    @property
-    def _spare(self) -> int:
-        """Rows that are not needed."""
-        return self._height - self._least
-
-    @property
-    def _least(self) -> int:
+    def _least_rows(self) -> int:
         if self.shows_both:
             return self._needs(1 if self._are_beside else 2)
         if self._has_numbers:
-            return self._whole[0].height
+            return self._matrices[0].height
         return self._map.height if self._has_map else min(self._height, 1)
-
-    @property
-    def _has_map(self) -> bool:
-        return self._map.fits and self._map.height <= self._height
 
     def sentence(self, width: int) -> str:
         """Which class of the first set is most often mistaken, and for what, in so many cells."""
-        return worst_sentence(self._sets[0].confusion, self._names, width)
+        return worst_sentence(self._confusion, self._names, width)
 
     def lines(self, theme: Theme) -> list[Line]:
         """Everything, the most important first."""
         if not self._names or self._width < 1:
             return []
-        lines, spare = self._main(theme, self._spare - int(self.has_sentence))
+        lines, spare = self._main(theme, self._height - self._least - int(self.has_sentence))
         if self.has_sentence:
             said: Line = [(self.sentence(self._room), ink(theme.foreground, theme.background))]
             lines = [said, *([[]] if spare > 0 else []), *lines]
@@ -163,32 +116,31 @@ class ConfusionDrawing:
 
     def _main(self, theme: Theme, spare: int) -> tuple[list[Line], int]:
         """The matrices, and how many rows are still to spare."""
-        stacked = 2 if self._are_below else 1
         if not self.shows_both and not self._has_numbers:
             return self._without_numbers(theme, spare)
+        stacked = 2 if self._are_below else 1
         has_precision, taller = spare >= stacked, 2 * len(self._names) * stacked
         spare -= stacked * has_precision
         is_tall = spare >= taller
-        matrices = self._pair if self._are_beside else self._whole
-        drawn = [one.lines(theme, with_precision=has_precision, is_tall=is_tall) for one in matrices]
         spare -= taller * is_tall
+        drawn = [one.lines(theme, with_precision=has_precision, is_tall=is_tall) for one in self._matrices]
         if not self.shows_both:
             return drawn[0], spare
-        headed = [[self._heading(one, theme), *lines] for one, lines in zip(self._sets, drawn, strict=True)]
+        first, second = ([self._heading(*one, theme), *lines] for one, lines in zip(self._sets, drawn, strict=True))
         if self._are_below:
-            return [*headed[0], [], *headed[1]], spare
-        return _beside(headed[0], headed[1], self._pair[0].width + _BETWEEN, theme), spare
+            return [*first, [], *second], spare
+        return _beside(first, second, self._matrices[0].width + _BETWEEN, theme), spare
 
     def _without_numbers(self, theme: Theme, spare: int) -> tuple[list[Line], int]:
         if self._has_map:
             return self._map.lines(theme, with_names=spare >= 1), spare - 1
         rows = self._least + max(spare, 0)
-        return mistake_lines(self._sets[0].confusion, self._names, theme, self._room, rows), 0
+        return mistake_lines(self._confusion, self._names, theme, self._room, rows), 0
 
-    def _heading(self, one: Judged, theme: Theme) -> Line:
+    def _heading(self, name: str, metrics: Metrics, theme: Theme) -> Line:
         return [
-            (one.name, ink(theme.title, theme.background, bold=True)),
-            (f"  {accuracy_text(one.metrics)}", ink(theme.axis, theme.background)),
+            (name, ink(theme.title, theme.background, bold=True)),
+            (f"  {accuracy_text(metrics)}", ink(theme.axis, theme.background)),
         ]
 
 
@@ -205,12 +157,12 @@ def confusion_rows(snapshot: Snapshot, theme: Theme, width: int, height: int, on
 
 
 def confusion_title(snapshot: Snapshot, width: int, height: int, on_test: bool, room: int) -> str:
-    """What is shown, of which set, and which way the matrix is to be read, in so many cells."""
+    """The name of the set, and which way the matrix is to be read, in so many cells."""
     if ConfusionDrawing(snapshot, on_test, width, height).shows_both:
         return first_fitting(("confusion matrices · rows: true class, columns: predicted class", "confusion"), room)
-    first = judged_sets(snapshot, on_test)[0]
-    short = f"confusion · {first.name}"
-    counted = f"{short} {accuracy_text(first.metrics)}"
+    name, metrics = judged_sets(snapshot, on_test)[0]
+    short = f"confusion · {name}"
+    counted = f"{short} {accuracy_text(metrics)}"
     texts = (
         f"{counted} · rows: true class, columns: predicted class",
         f"{counted} · true ↓ predicted →",
@@ -223,12 +175,12 @@ def confusion_title(snapshot: Snapshot, width: int, height: int, on_test: bool, 
 def confusion_legend(
     snapshot: Snapshot, theme: Theme, width: int, height: int, on_test: bool, room: int
 ) -> list[Piece]:
-    """What the numbers are; or, where no row was to spare for it, the sentence about the most frequent mistake."""
+    """The unit of the numbers; or, where no row was to spare for it, the sentence about the most frequent mistake."""
     drawing = ConfusionDrawing(snapshot, on_test, width, height)
     if not drawing.has_sentence:
         return [(drawing.sentence(room), ink(theme.foreground, theme.background))]
     said = {True: "% of the row", False: "samples", None: ""}[drawing.is_share]
-    part = part_text(judged_sets(snapshot, on_test)[0].metrics)
+    part = part_text(judged_sets(snapshot, on_test)[0][1])
     texts = filter(None, (f"{said} · {part}" if said and part else "", part, said))
     return [(first_fitting(texts, room), ink(theme.axis, theme.background))] if said or part else []
 
@@ -241,12 +193,9 @@ class ConfusionPanel(CellPanel, can_focus=True):
 
     KEYS = CONFUSION_BINDINGS
     BINDINGS: ClassVar[list[BindingType]] = [*CONFUSION_BINDINGS]
-    UNSEEN = MappingProxyType({"predictions": None})
-
-    def __init__(self, *, id: str | None = None, number: str = "") -> None:
-        super().__init__(id=id, number=number)
-        self._on_test = True
-        self._first = 0
+    UNSEEN = {"predictions": None}
+    _on_test = True
+    _first = 0
 
     @property
     def keys(self) -> tuple[Binding, ...]:
@@ -271,7 +220,7 @@ class ConfusionPanel(CellPanel, can_focus=True):
             self.update_cells()
 
     def title(self, frame: Frame, theme: Theme) -> Sequence[Piece]:
-        """What is shown, and of which set."""
+        """Matrix or predictions, and the name of the set."""
         snapshot, room = frame.snapshot, self.size.width - EDGE - CORNER
         if _has_numbers(snapshot):
             said = prediction_title(snapshot, self._on_test, room)
@@ -280,7 +229,7 @@ class ConfusionPanel(CellPanel, can_focus=True):
         return ((said, ink(theme.title, theme.background)),)
 
     def legend(self, frame: Frame, theme: Theme) -> Sequence[Piece]:
-        """What the numbers are; or what there was no room for above."""
+        """The unit of the numbers; or the sentence for which there was no row."""
         snapshot, room = frame.snapshot, self.size.width - EDGE
         if _has_numbers(snapshot):
             return prediction_legend(snapshot, theme, *self._room(), self._in_sight(snapshot), room)
@@ -294,11 +243,9 @@ class ConfusionPanel(CellPanel, can_focus=True):
 
     def wanted(self, frame: Frame, width: int, height: int) -> Mapping[str, object]:
         """Predictions of the first samples; for classes the metrics are enough."""
-        return (
-            {"predictions": GalleryView(0, MOST, on_test=self._on_test)}
-            if _has_numbers(frame.snapshot)
-            else self.UNSEEN
-        )
+        if not _has_numbers(frame.snapshot):
+            return self.UNSEEN
+        return {"predictions": GalleryView(0, MOST, on_test=self._on_test)}
 
     def _in_sight(self, snapshot: Snapshot) -> int:
         """The first prediction in sight."""
@@ -315,8 +262,8 @@ def _has_numbers(snapshot: Snapshot) -> bool:
 
 
 def glossary(snapshot: Snapshot, theme: Theme) -> list[Entry]:
-    """What can be seen there."""
-    return _numbers(theme) if snapshot.dataset.task == "regression" else _classes(theme)
+    """The entries of the glossary for this panel."""
+    return _numbers(theme) if _has_numbers(snapshot) else _classes(theme)
 
 
 def _classes(theme: Theme) -> list[Entry]:
@@ -337,14 +284,8 @@ def _classes(theme: Theme) -> list[Entry]:
             "The most frequent mistake of the set that is shown first, and of how many samples of that class.",
         ),
         ([("9→5 4", ink(theme.warning, theme.background))], "Of class 9, 4 samples were taken for class 5."),
-        (
-            [("% of the row", dim)],
-            f"Where counts do not fit: shares of the row's class; {ALL} is all.",
-        ),
-        (
-            [("recall", dim)],
-            f"Of the class's samples, the share that was taken for it; {UNKNOWN} if there are none.",
-        ),
+        ([("% of the row", dim)], f"Where counts do not fit: shares of the row's class; {ALL} is all."),
+        ([("recall", dim)], f"Of the class's samples, the share that was taken for it; {UNKNOWN} if there are none."),
         ([("precision", dim)], "Of all samples taken for the class, the share that belongs to it."),
     ]
 
@@ -356,7 +297,7 @@ def _numbers(theme: Theme) -> list[Entry]:
         ([("RMSE", dim)], "Root of the mean squared error, in the unit of the target."),
         ([("error", dim)], "Output minus target."),
         (
-            [(glyph_of(0), text), (" ━", ink(theme.curve, theme.background))],
+            [(sample_glyph(0), text), (" ━", ink(theme.curve, theme.background))],
             "A sample, its output above its target; where it is right, it lies on the line.",
         ),
     ]

@@ -12,11 +12,10 @@ from rich.cells import cell_len
 from rich.style import Style
 
 from tuinet.observe.samples import Metrics
-from tuinet.tui.draw.cells import Array, Levels, half_blocks
+from tuinet.tui.draw.cells import Levels
 from tuinet.tui.draw.text import Piece, abbreviated, count, filled, first_fitting, ink, percent, whole_percent
-from tuinet.tui.draw.tiles import has_halves, pieces_of
-from tuinet.tui.draw.verdicts import ARROW
-from tuinet.tui.style.colour import Ramp, readable_on
+from tuinet.tui.draw.tiles import ARROW, half_block_lines, has_halves
+from tuinet.tui.style.colour import readable_on
 from tuinet.tui.style.theme import HEAT_LEVELS, Theme
 
 Confusion = NDArray[np.intp]
@@ -43,10 +42,7 @@ def mistakes(confusion: Confusion, most: int) -> list[Mistake]:
     actual, predicted = np.nonzero(wrong)
     samples, of = wrong[actual, predicted], totals[actual]
     order = np.lexsort((predicted, actual, of, -samples))[: max(most, 0)]
-    rows = zip(
-        actual[order].tolist(), predicted[order].tolist(), samples[order].tolist(), of[order].tolist(), strict=True
-    )
-    return [Mistake(*numbers) for numbers in rows]
+    return [Mistake(*row) for row in np.stack([actual, predicted, samples, of], axis=1)[order].tolist()]
 
 
 def worst_sentence(confusion: Confusion, names: Sequence[str], width: int) -> str:
@@ -81,42 +77,26 @@ _RIGHT: Final = 10
 """Cells of recalls, and of the word precision."""
 
 
-def shares_of_rows(confusion: Confusion) -> Array:
-    """Each number as a share of all samples of its class; 0 where there are none."""
-    totals = confusion.sum(axis=1, keepdims=True)
-    shares: Array = np.divide(confusion, totals, out=np.zeros(confusion.shape), where=totals > 0)
-    return shares
-
-
 def heat(confusion: Confusion) -> Levels:
     """The level of each number's ground, by its share of the row: 0 for none, the highest for all.
 
     Right ones grow with the share, so that one that is missing is seen; wrong ones with its root, so that one is seen.
     """
-    shares, top = shares_of_rows(confusion), HEAT_LEVELS - 1
+    totals, top = confusion.sum(axis=1, keepdims=True), HEAT_LEVELS - 1
+    shares = np.divide(confusion, totals, out=np.zeros(confusion.shape), where=totals > 0)
     right = np.where(shares > 0, np.maximum(np.floor(shares * top), 1), 0)
     levels: Levels = np.where(np.eye(len(shares), dtype=bool), right, np.ceil(np.sqrt(shares) * top)).astype(np.intp)
     return levels
 
 
 class NumberMatrix:
-    """The matrix of one set in a room.
-
-    Parameters
-    ----------
-    metrics
-        Of the set; its confusion is drawn.
-    names
-        Of the classes.
-    width
-        Cells of the room.
-    """
+    """The confusion matrix of one set in so many cells across."""
 
     def __init__(self, metrics: Metrics, names: Sequence[str], width: int) -> None:
         assert metrics.confusion is not None
-        self._confusion, self._metrics, self._names = metrics.confusion, metrics, names
+        self.confusion, self._metrics, self._names = metrics.confusion, metrics, names
         classes, longest = len(names), max(map(cell_len, names))
-        digits = len(str(int(self._confusion.max()))) + 1
+        digits = len(str(int(self.confusion.max()))) + 1
         self._label = min(_NAME_LIMIT, longest, max(width - digits * classes - 1, 1))
         room = max(width - self._label - 1, 0)
         comfortable = max(digits, min(longest, _NAME_LIMIT // 2) + 1)
@@ -143,31 +123,24 @@ class NumberMatrix:
     def lines(self, theme: Theme, *, with_precision: bool, is_tall: bool = False) -> list[Line]:
         """The names of the predicted classes, a row for each true class, and below them the precisions.
 
-        Parameters
-        ----------
-        with_precision
-            Whether there is a row to spare for it.
-        is_tall
-            Whether there are two rows to spare for each class.
+        Where it is tall, each class has three rows.
         """
         axis = ink(theme.axis, theme.background)
         names = "".join(_centred(abbreviated(name, self._cell - 1), self._cell) for name in self._names)
         right = f"{'recall':>{_RIGHT}}" if self.has_margins else ""
-        levels = heat(self._confusion).tolist()
+        levels = heat(self.confusion).tolist()
         rows = [line for index in range(len(self._names)) for line in self._class(index, levels[index], theme, is_tall)]
         precision = [self._precision(theme)] if with_precision and self.has_margins else []
         return [[(" " * (self._label + 1) + names + right, axis)], *rows, *precision]
 
     def _class(self, index: int, levels: Sequence[int], theme: Theme, is_tall: bool) -> list[Line]:
         line = self._line(index, levels, theme)
-        if not is_tall:
-            return [line]
         empty: Line = [(" " * cell_len(text), style) for text, style in line]
-        return [empty, line, empty]
+        return [empty, line, empty] if is_tall else [line]
 
     def _line(self, index: int, levels: Sequence[int], theme: Theme) -> Line:
         axis = ink(theme.axis, theme.background)
-        numbers = self._confusion[index].tolist()
+        numbers = self.confusion[index].tolist()
         pieces: Line = [(filled(self._names[index], self._label) + " ", axis)]
         for column, (number, level) in enumerate(zip(numbers, levels, strict=True)):
             text = self._text(number, sum(numbers))
@@ -188,7 +161,7 @@ class NumberMatrix:
 
     def _precision(self, theme: Theme) -> Line:
         axis = ink(theme.axis, theme.background)
-        totals, right = self._confusion.sum(axis=0).tolist(), np.diag(self._confusion).tolist()
+        totals, right = self.confusion.sum(axis=0).tolist(), np.diag(self.confusion).tolist()
         sign = "%" if self._cell > _LEAST_CELL + 1 else ""
         texts = [self._share(*pair) + sign if pair[1] else UNKNOWN for pair in zip(right, totals, strict=True)]
         cells = "".join(_centred(text, self._cell) for text in texts)
@@ -223,23 +196,14 @@ _HALVES: Final = {(False, False): " ", (True, False): "▀", (False, True): "▄
 
 
 class ConfusionMap:
-    """A picture of the matrix, two classes in a row of cells, with a list of mistakes beside it.
-
-    Parameters
-    ----------
-    confusion
-        Of one set.
-    names
-        Of the classes.
-    width
-        Cells of the room.
-    """
+    """A picture of the matrix, two classes in a row of cells, with a list of mistakes beside it."""
 
     def __init__(self, confusion: Confusion, names: Sequence[str], width: int) -> None:
         self._confusion, self._names, self._width = confusion, names, width
         self._label = min(max(map(cell_len, names)), _MAP_NAME_LIMIT)
         room = width - self._label - 1
-        beside = room - _GAP - list_width(confusion, names)
+        longest = max((len(_text(one, names, _MAP_NAME_LIMIT)) for one in mistakes(confusion, 1)), default=0)
+        beside = room - _GAP - longest
         self._cell = min(max(beside // len(names), min(room // len(names), 2)), _WIDEST)
         self.fits = self._cell >= 1
 
@@ -259,21 +223,18 @@ class ConfusionMap:
         return [[(self._heading(), axis)], *lines] if with_names else lines
 
     def _heading(self) -> str:
-        """As many names as there is room for, each above its column."""
+        """The names for which there is room, each above its column."""
         every = 1 if self._cell > self._label else -(-(self._label + 1) // self._cell)
         names = "".join(filled(abbreviated(name, self._label), every * self._cell) for name in self._names[::every])
         return " " * (self._label + 1) + names
 
     def _picture(self, theme: Theme) -> list[Line]:
         levels = heat(self._confusion)
-        if not has_halves(Ramp(theme.wrong_levels), theme):
+        if not has_halves(theme.wrong_levels, theme):
             return self._coarse_picture(levels, theme)
         levels = np.where(np.eye(len(levels), dtype=bool), levels, levels + HEAT_LEVELS)
-        pixels = np.repeat(levels, self._cell, axis=1)
-        colours = (*theme.right_levels, *theme.wrong_levels, theme.background)
-        if len(pixels) % 2:
-            pixels = np.vstack([pixels, np.full((1, pixels.shape[1]), len(colours) - 1)])
-        return [pieces_of(strip) for strip in half_blocks(pixels, colours, {})]
+        colours = (*theme.right_levels, *theme.wrong_levels)
+        return half_block_lines(np.repeat(levels, self._cell, axis=1), colours, theme)
 
     def _coarse_picture(self, levels: Levels, theme: Theme) -> list[Line]:
         """Halves of cells as characters in one colour: that of what is right where there is some."""
@@ -287,11 +248,6 @@ class ConfusionMap:
             ]
             for line, (upper, lower) in enumerate(pairs)
         ]
-
-
-def list_width(confusion: Confusion, names: Sequence[str]) -> int:
-    """Cells that the list of mistakes wants at least."""
-    return max((len(_text(one, names, _MAP_NAME_LIMIT)) for one in mistakes(confusion, 1)), default=0)
 
 
 def mistake_lines(confusion: Confusion, names: Sequence[str], theme: Theme, width: int, height: int) -> list[Line]:
@@ -318,6 +274,5 @@ def _texts(listed: Sequence[Mistake], names: Sequence[str], width: int) -> list[
 
 
 def _text(one: Mistake, names: Sequence[str], limit: int) -> str:
-    return (
-        f"{abbreviated(names[one.actual], limit)}{ARROW}{abbreviated(names[one.predicted], limit)} {count(one.samples)}"
-    )
+    actual, predicted = (abbreviated(names[label], limit) for label in (one.actual, one.predicted))
+    return f"{actual}{ARROW}{predicted} {count(one.samples)}"

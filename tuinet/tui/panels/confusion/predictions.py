@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
 from typing import Final
 
 import numpy as np
@@ -11,11 +11,10 @@ from textual.strip import Strip
 from tuinet.observe.gallery import Gallery
 from tuinet.observe.samples import Metrics, choose_set
 from tuinet.observe.snapshot import Snapshot
-from tuinet.tui.draw.cells import Array
+from tuinet.tui.draw.cells import sample_glyph
 from tuinet.tui.draw.curves import Series, chart
-from tuinet.tui.draw.legends import glyph_of
 from tuinet.tui.draw.scales import linear_axis
-from tuinet.tui.draw.text import Piece, count, first_fitting, ink, row, short_number, shorten, width_of
+from tuinet.tui.draw.text import Piece, count, filled_up, first_fitting, ink, row, short_number, shorten, width_of
 from tuinet.tui.panels.browsing import Window
 from tuinet.tui.style.theme import Theme
 
@@ -30,6 +29,7 @@ _ASPECT: Final = 2.2
 """Widest chart, in rows of its height."""
 
 _MARGIN: Final = 0.05
+"""Share of the range of targets that is free at either end of the chart."""
 
 Line = list[Piece]
 
@@ -37,33 +37,33 @@ Line = list[Piece]
 def prediction_rows(snapshot: Snapshot, theme: Theme, width: int, height: int, first: int = 0) -> list[Strip]:
     """How good the predictions are; some of them beside their targets; and where it is wide all against their targets.
 
-    Parameters
-    ----------
-    first
-        How many samples to pass over.
+    The table begins at the first sample that is in sight, counted from 0.
     """
     blank, gallery = ink(None, theme.background), snapshot.predictions
-    above = [row(line, width, blank) for line in _qualities(snapshot, theme, width)]
-    if gallery is None:
-        return above[: max(height, 0)]
-    room = max(height - len(above), 0)
-    across = _chart_width(snapshot, width, room)
-    table = [row(line, width - across, blank) for line in _Table(snapshot, gallery, theme, width).lines(first, room)]
-    if not across:
-        return [*above, *table][: max(height, 0)]
-    drawn = _chart(gallery, theme, across, room)
-    left = [*table, *[Strip.blank(width - across, blank)] * (room - len(table))]
-    return [*above, *(Strip([*one, *other], width) for one, other in zip(left, drawn, strict=True))][: max(height, 0)]
+    qualities = _qualities(snapshot, width)
+    drawn = [row([piece for one in line for piece in _quality(*one, theme)], width, blank) for line in qualities]
+    if gallery is not None:
+        room = max(height - len(drawn), 0)
+        across = _chart_width(snapshot, width, room)
+        lines = _table(snapshot, gallery, theme, width, first, room)
+        table = [row(line, width - across, blank) for line in lines]
+        if across:
+            beside = zip(
+                filled_up(table, width - across, room, theme), _chart(gallery, theme, across, room), strict=True
+            )
+            table = [Strip([*one, *other], width) for one, other in beside]
+        drawn += table
+    return drawn[: max(height, 0)]
 
 
 def prediction_window(snapshot: Snapshot, width: int, height: int, on_test: bool) -> Window:
-    """What is in sight at once of the samples that are predicted for the screen."""
+    """The window on the samples that are predicted for the screen."""
     total = min(len(choose_set(snapshot.dataset, on_test).X), MOST)
-    return Window(1, max(height - len(_qualities_texts(snapshot, width)) - 1, 0), total)
+    return Window(1, max(height - len(_qualities(snapshot, width)) - 1, 0), total)
 
 
 def prediction_title(snapshot: Snapshot, on_test: bool, room: int) -> str:
-    """What is shown, of which set, in so many cells."""
+    """The name of the set, in so many cells."""
     return first_fitting((f"predictions · {choose_set(snapshot.dataset, on_test).name}", "predictions"), room)
 
 
@@ -75,24 +75,19 @@ def prediction_legend(snapshot: Snapshot, theme: Theme, width: int, height: int,
     window = prediction_window(snapshot, width, height, gallery.is_test)
     of = count(gallery.total) if gallery.total <= MOST else f"the first {count(MOST)}"
     shown = f"{count(first + 1)}–{count(min(first + window.page, window.total))} of {of}"
-    if not _chart_width(snapshot, width, height - len(_qualities_texts(snapshot, width))):
-        return [(first_fitting((shown,), room), axis)]
     line: Line = [("━", ink(theme.curve, theme.background)), (" output = target  ", axis)]
-    sample: Line = [(glyph_of(0), ink(theme.foreground, theme.background)), (" output by target  ", axis)]
+    sample: Line = [(sample_glyph(0), ink(theme.foreground, theme.background)), (" output by target  ", axis)]
     pieces = [*sample, *line, (shown, axis)]
-    return pieces if width_of(pieces) <= room else [(first_fitting((shown,), room), axis)]
+    has_chart = _chart_width(snapshot, width, height - len(_qualities(snapshot, width))) > 0
+    return pieces if has_chart and width_of(pieces) <= room else [(first_fitting((shown,), room), axis)]
 
 
-def _qualities_texts(snapshot: Snapshot, width: int) -> list[list[tuple[str, Metrics]]]:
+def _qualities(snapshot: Snapshot, width: int) -> list[list[tuple[str, Metrics]]]:
     """Both sets in one row where it is wide, else one below the other."""
     sets = [("train", snapshot.metrics)]
     if snapshot.test_metrics is not None:
         sets.append(("test", snapshot.test_metrics))
     return [sets] if width >= 36 * len(sets) else [[one] for one in sets]
-
-
-def _qualities(snapshot: Snapshot, theme: Theme, width: int) -> list[Line]:
-    return [[piece for one in line for piece in _quality(*one, theme)] for line in _qualities_texts(snapshot, width)]
 
 
 def _quality(name: str, metrics: Metrics, theme: Theme) -> Line:
@@ -103,69 +98,43 @@ def _quality(name: str, metrics: Metrics, theme: Theme) -> Line:
     return [*pieces, ("  ", axis)]
 
 
-@dataclass(frozen=True, eq=False)
-class _Table:
-    snapshot: Snapshot
-    gallery: Gallery
-    theme: Theme
-    width: int
-
-    def lines(self, first: int, height: int) -> list[Line]:
-        """The names of the columns and below them the samples, each output beside its target."""
-        axis, text = ink(self.theme.axis, self.theme.background), ink(self.theme.foreground, self.theme.background)
-        lines: list[Line] = [[(f" {'sample':>{_FIRST - 1}}{self._heading()}", axis)]]
-        for index in range(first, min(first + height - 1, len(self.gallery.numbers))):
-            number = count(int(self.gallery.numbers[index]) + 1)
-            lines.append([(f" {number:>{_FIRST - 1}}", axis), (self._numbers(index), text)])
-        return lines[: max(height, 0)]
-
-    @property
-    def _outputs(self) -> int:
-        """How many outputs have room, each with its target; a single one has its error, too."""
-        outputs = self.gallery.outputs.shape[1]
-        return 1 if outputs == 1 else max(1, min(outputs, (self.width - _FIRST) // (2 * _NUMBER)))
-
-    def _heading(self) -> str:
-        names = self.snapshot.dataset.target_names or ("y",)
-        shown = [shorten(name, _NUMBER - 1) for name in names[: self._outputs]]
-        error = "" if self._outputs > 1 else f"{'error':>{_NUMBER}}"
-        return "".join(f"{name:>{_NUMBER}}{'output':>{_NUMBER}}" for name in shown) + error
-
-    def _numbers(self, index: int) -> str:
-        targets = self.gallery.targets[index, : self._outputs].tolist()
-        outputs = self.gallery.outputs[index, : self._outputs].tolist()
-        values = [value for pair in zip(targets, outputs, strict=True) for value in pair]
-        if self._outputs == 1:
-            values.append(outputs[0] - targets[0])
-        return "".join(f"{short_number(value):>{_NUMBER}}" for value in values)
+def _table(snapshot: Snapshot, gallery: Gallery, theme: Theme, width: int, first: int, height: int) -> list[Line]:
+    """The names of the columns and below them the samples, as many outputs as fit, each beside its target."""
+    axis, text = ink(theme.axis, theme.background), ink(theme.foreground, theme.background)
+    shown = max(1, min(gallery.outputs.shape[1], (width - _FIRST) // (2 * _NUMBER)))
+    names = [shorten(name, _NUMBER - 1) for name in (snapshot.dataset.target_names or ("y",))[:shown]]
+    headings = [heading for name in names for heading in (name, "output")] + (["error"] if shown == 1 else [])
+    lines: list[Line] = [[(f" {'sample':>{_FIRST - 1}}{_columns(headings)}", axis)]]
+    for index in range(first, min(first + height - 1, len(gallery.numbers))):
+        values = np.stack([gallery.targets[index, :shown], gallery.outputs[index, :shown]], axis=1).ravel().tolist()
+        if shown == 1:
+            values.append(values[1] - values[0])
+        number = count(int(gallery.numbers[index]) + 1)
+        lines.append([(f" {number:>{_FIRST - 1}}", axis), (_columns(map(short_number, values)), text)])
+    return lines[: max(height, 0)]
 
 
-def _table_width(snapshot: Snapshot, width: int) -> int:
-    outputs = max(1, snapshot.dataset.y.shape[1])
-    return _FIRST + 3 * _NUMBER if outputs == 1 else _FIRST + 2 * _NUMBER * min(outputs, 2)
+def _columns(texts: Iterable[str]) -> str:
+    return "".join(f"{text:>{_NUMBER}}" for text in texts)
 
 
 def _chart_width(snapshot: Snapshot, width: int, height: int) -> int:
     """Cells of the chart beside the table; 0 where there is no room for it."""
     across, down = _CHART
-    room = width - _table_width(snapshot, width) - 2
+    numbers = 3 if snapshot.dataset.y.shape[1] <= 1 else 4
+    room = width - _FIRST - numbers * _NUMBER - 2
     return min(room, int(height * _ASPECT * 2)) if room >= across and height >= down else 0
 
 
 def _chart(gallery: Gallery, theme: Theme, width: int, height: int) -> list[Strip]:
     """The first output against its target; where it is right, it lies on the line."""
     targets, outputs = gallery.targets[:, 0], gallery.outputs[:, 0]
-    low, high = _range(targets)
+    low, high = float(targets.min()), float(targets.max())
+    margin = _MARGIN * (high - low) or 1.0
+    low, high = low - margin, high + margin
     line, style = np.array([low, high]), ink(theme.foreground, theme.background)
     finite = np.isfinite(outputs)
-    points = Series(targets[finite], outputs[finite], style, glyph_of(0))
+    points = Series(targets[finite], outputs[finite], style, sample_glyph(0))
     series = [Series(line, line, ink(theme.curve, theme.background)), points]
     down = linear_axis(low, high, height - 2)
     return chart(series, (low, high), down, (width, height), ink(theme.axis, theme.background))
-
-
-def _range(targets: Array) -> tuple[float, float]:
-    """From the lowest target to the highest, with a little room beyond."""
-    low, high = float(targets.min()), float(targets.max())
-    margin = _MARGIN * (high - low) or 1.0
-    return low - margin, high + margin

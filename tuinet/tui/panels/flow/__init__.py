@@ -2,23 +2,238 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
+from itertools import groupby
 from textwrap import wrap
-from types import MappingProxyType
 from typing import ClassVar, Final
 
+import numpy as np
+from rich.style import Style
 from textual.binding import BindingType
 from textual.strip import Strip
 
-from tuinet.observe.snapshot import Frame, Snapshot
-from tuinet.tui.draw.curves import MIN_HEIGHT
-from tuinet.tui.draw.text import Piece, count, ink, row
+from tuinet.health import LayerHealth, layer_healths, share_text
+from tuinet.observe.gradients import GradientSpread
+from tuinet.observe.snapshot import Frame, Snapshot, gradients_are_known
+from tuinet.tui.draw.curves import MIN_HEIGHT, MIN_WIDTH, Series, chart, chart_layout, thin
+from tuinet.tui.draw.scales import Axis, decade_axis, round_up
+from tuinet.tui.draw.text import Piece, count, filled_up, first_fitting, ink, row, scientific, shorten, width_of
 from tuinet.tui.keymap import UNCHANGED, Keymap, keymap_of
 from tuinet.tui.panel_bindings import FLOW_BINDINGS
 from tuinet.tui.panels.base import EDGE, CellPanel, Entry
-from tuinet.tui.panels.flow.curves import norm_rows, shown_layers, single_rows
-from tuinet.tui.panels.flow.ridges import known_spreads, ridge_rows
+from tuinet.tui.panels.flow.ridges import (
+    NEGATIVE,
+    POSITIVE,
+    ZERO_WIDTH,
+    Ridge,
+    axis_pieces,
+    evenly,
+    fit_scale,
+    known_spreads,
+    layer_style,
+    ridge_rows,
+    words_style,
+)
+from tuinet.tui.style.colour import mix
 from tuinet.tui.style.theme import Theme
+
+
+def label_rows(ends: Mapping[int, float], rows: int, per_row: int) -> dict[int, list[int]]:
+    """Which labels stand in which row, from left to right.
+
+    Labels keep the order of their curves from top to bottom, and move as little as possible to where there is room.
+
+    Parameters
+    ----------
+    ends
+        For each label the row in which its curve ends, counted from 0 at the top; of its fraction nothing is lost.
+    rows, per_row
+        How many rows there are, and labels that each can hold; those that find no room are left out.
+    """
+    ordered = sorted(ends, key=lambda label: (ends[label], label))[: rows * per_row]
+    middle = (per_row - 1) / 2
+    wanted = [min(max(round(ends[label]), 0), rows - 1) * per_row + middle for label in ordered]
+    slots = _apart(wanted, rows * per_row)
+    by_row = groupby(zip(slots, ordered, strict=True), key=lambda pair: pair[0] // per_row)
+    return {line: sorted(label for _, label in group) for line, group in by_row}
+
+
+def _apart(wanted: Sequence[float], room: int) -> list[int]:
+    """Whole places from 0 up to a limit, each its own, in the given order and together as near as possible.
+
+    Where places are wanted too near to one another, they form a block around their common middle (the algorithm of
+    pool adjacent violators).
+    """
+    blocks: list[tuple[float, int]] = []
+    for index, place in enumerate(wanted):
+        blocks.append((place - index, 1))
+        while len(blocks) > 1 and blocks[-2][0] > blocks[-1][0]:
+            (before, some), (after, more) = blocks.pop(-2), blocks.pop()
+            blocks.append(((before * some + after * more) / (some + more), some + more))
+    shifts = [shift for shift, count in blocks for _ in range(count)]
+    return [index + min(max(round(shift), 0), room - len(wanted)) for index, shift in enumerate(shifts)]
+
+
+def ranges_text(numbers: Sequence[int]) -> str:
+    """Whole numbers, as in ``1-4 7``."""
+    runs: list[list[int]] = []
+    for number in sorted(numbers):
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    return " ".join(f"{run[0]}-{run[-1]}" if len(run) > 2 else " ".join(map(str, run)) for run in runs)
+
+
+MOST_CURVES: Final = 12
+_MOST_POINTS: Final = 800
+_DIMMED: Final = 0.6
+_LAYERS_PER_LABEL: Final = 6
+_MOST_LABELS: Final = 4
+"""Side by side in one row."""
+
+
+def norm_rows(snapshot: Snapshot, theme: Theme, width: int, height: int, chosen: int | None = None) -> list[Strip]:
+    """The curves with their axes, exactly this many rows of this width; none where there is no room or no curve.
+
+    A chosen layer, counted from 1, stands out.
+    """
+    norms, epochs = snapshot.history.grad_norms, snapshot.history.epochs
+    layers = len(snapshot.layers)
+    margin = min(_MOST_LABELS, 1 + layers // _LAYERS_PER_LABEL) * (len(str(layers)) + 1)
+    room = width - margin
+    if norms is None or room < MIN_WIDTH or height < MIN_HEIGHT:
+        return []
+    shown, drawable = shown_layers(layers, chosen), np.where(norms > 0, norms, np.nan)
+    most = min(2 * room, _MOST_POINTS // len(shown))
+    curves = [thin(epochs, drawable[:, number - 1], most) for number in shown]
+    values = np.concatenate([y for _, y in curves])
+    if not len(values):
+        return []
+    down, axes = decade_axis(float(values.min()), float(values.max()), height - 2), ink(theme.axis, theme.background)
+    across = (0.0, round_up(max(float(epochs[-1]), 10.0)))
+    styles = {number: _style(number, chosen, layers, theme) for number in shown}
+    series = [Series(x, np.log10(y), style) for (x, y), style in zip(curves, styles.values(), strict=True)]
+    strips, layout = chart(series, across, down, (room, height), axes), chart_layout(across, down, (room, height))
+    end = layout.gutter + int(float(epochs[-1]) / across[1] * (layout.columns - 1)) + 1
+    ends = {number: float(norms[-1, number - 1]) for number in shown}
+    labels = _labels(ends, down, (height - 2, width - end), styles, axes)
+    return [_overlaid(strip, labels.get(index, []), end, width, axes) for index, strip in enumerate(strips)]
+
+
+def shown_layers(layers: int, chosen: int | None) -> list[int]:
+    """All layers, or some of them, in the order in which they are drawn: the first layer, or the chosen one, on top."""
+    shown = evenly(layers, MOST_CURVES)[::-1]
+    return shown if chosen is None else [*(number for number in shown if number != chosen), chosen]
+
+
+def _style(number: int, chosen: int | None, layers: int, theme: Theme) -> Style:
+    colour = theme.layer_colours(layers)[number - 1]
+    if chosen is not None and number != chosen:
+        colour = mix(colour, theme.background, _DIMMED)
+    return ink(colour, theme.background, bold=number == chosen)
+
+
+def _labels(
+    ends: Mapping[int, float], down: Axis, size: tuple[int, int], styles: Mapping[int, Style], plain: Style
+) -> dict[int, list[Piece]]:
+    """For each row of the chart the numbers of the layers whose curves end there; in the lowest those that are 0.
+
+    ``size`` is the rows of the chart, and the cells behind the ends of the curves.
+    """
+    rows, room = size
+    places = {number: rows - (math.log10(end) - down.low) / down.unit for number, end in ends.items() if end > 0}
+    places = {number: place for number, place in places.items() if math.isfinite(place)}
+    zeros = [number for number, end in ends.items() if end == 0]
+    width = len(str(max(ends))) + 1
+    per_row = min(max((room + 1) // width, 1), _MOST_LABELS)
+    by_row = label_rows(places, rows - bool(zeros), per_row)
+    labels: dict[int, list[Piece]] = {
+        line: [(" " * bool(index) + str(number), styles[number]) for index, number in enumerate(numbers)]
+        for line, numbers in by_row.items()
+    }
+    if zeros:
+        labels[rows - 1] = [(f"0: {ranges_text(zeros)}", plain)]
+    return labels
+
+
+def _overlaid(strip: Strip, label: Sequence[Piece], column: int, width: int, axes: Style) -> Strip:
+    """The label begins at the column, or as far left of it as it needs to."""
+    padded, length = strip.adjust_cell_length(width, axes), min(width_of(label), width)
+    if not length:
+        return padded
+    start = max(min(column, width - length), 0)
+    return Strip.join([padded.crop(0, start), row(label, length, axes), padded.crop(start + length, width)])
+
+
+_LEAST: Final = 3
+"""Rows below which there is no histogram: a row for each sign, and the axis."""
+
+
+def single_rows(snapshot: Snapshot, theme: Theme, width: int, height: int, number: int) -> list[Strip]:
+    """The layer's name and state, its histogram, and how many weights have a gradient of which sign."""
+    if width < 1 or height < 1:
+        return []
+    lines, spreads = _words(snapshot, theme, width, number), known_spreads(snapshot)
+    if number in spreads:
+        axis = ink(theme.axis, theme.background)
+        totals = [[(shorten(f" {text}", width), axis)] for text in _totals(spreads[number], width)]
+        lines += _histogram(snapshot, theme, width, height - len(lines) - len(totals), number) + totals
+    return [row(line, width, ink(None, theme.background)) for line in lines[:height]]
+
+
+def _words(snapshot: Snapshot, theme: Theme, width: int, number: int) -> list[list[Piece]]:
+    """Name and shape, how the layer does, and the size of its gradients beside that of the last layer's."""
+    layer, health = snapshot.layers[number - 1], layer_healths(snapshot)[number - 1]
+    fan_in, fan_out = layer.weights.shape
+    name = f" layer {number} {layer.activation} · {fan_in:,}×{fan_out:,} weights"
+    said = " · ".join(remark.short if remark.compares else remark.full for remark in health.remarks)
+    size = [f" {text}" for text in _size(snapshot, number, health) if len(text) + 2 <= width][:1]
+    return [
+        [(shorten(name, width), layer_style(snapshot, number, theme))],
+        *[[(f" {line}", words_style(health, theme))] for line in wrap(said, max(width - 2, 1))],
+        *[[(text, ink(theme.axis, theme.background))] for text in size],
+    ]
+
+
+def _size(snapshot: Snapshot, number: int, health: LayerHealth) -> list[str]:
+    """The root mean square of the layer's gradients, first with its share of the last layer's."""
+    if not gradients_are_known(snapshot, number):
+        return []
+    last, text = len(snapshot.layers), f"root mean square {scientific(snapshot.layers[number - 1].typical_grad)}"
+    if health.share is None or number == last:
+        return [text]
+    return [f"{text}, {share_text(health.share)} of layer {last}'s", text]
+
+
+def _totals(spread: GradientSpread, width: int) -> list[str]:
+    """How many weights are counted where, in one line or, where it is narrow, in two."""
+    positive, negative = int(spread.positive.sum()), int(spread.negative.sum())
+    parts = [f"{count(positive)} {POSITIVE}", f"{count(negative)} {NEGATIVE}", f"{count(spread.zeros)} zero"]
+    parts += [f"{count(spread.not_finite)} not finite"] if spread.not_finite else []
+    signs = " · ".join(parts)
+    of = f"of {count(spread.total)} weights"
+    if spread.counted < spread.total:
+        of = f"of {count(spread.counted)} counted, {count(spread.total)} in all"
+    return [f"{signs} · {of}"] if len(signs) + len(of) + 4 <= width else [signs, of]
+
+
+def _histogram(snapshot: Snapshot, theme: Theme, width: int, height: int, number: int) -> list[list[Piece]]:
+    """Bars of both signs, at the left of each half what its full height counts, and the axis."""
+    spreads, axis = known_spreads(snapshot), ink(theme.axis, theme.background)
+    gutter = len(count(spreads[number].counted)) + 4
+    scale = fit_scale(spreads.values(), width - gutter - ZERO_WIDTH - 1)
+    if scale is None or height < _LEAST:
+        return []
+    bar, grid = layer_style(snapshot, number, theme), ink(theme.border, theme.background)
+    ridge = Ridge(spreads[number], scale, bar, grid)
+    lines: list[list[Piece]] = []
+    for sign, index, cells in ridge.halves((height - 1) // 2):
+        side = " " * gutter if index else f" {count(ridge.peak):>{gutter - 4}} {sign} "
+        lines.append([(side, axis), *cells])
+    return [*lines, [(" " * gutter, axis), *axis_pieces(scale, axis)]]
+
 
 _SIDE_BY_SIDE: Final = 70
 _CURVES_SHARE: Final = 42
@@ -35,11 +250,8 @@ class FlowPanel(CellPanel, can_focus=True):
 
     KEYS = FLOW_BINDINGS
     BINDINGS: ClassVar[list[BindingType]] = [*FLOW_BINDINGS]
-    UNSEEN = MappingProxyType({"flow": False})
-
-    def __init__(self, *, id: str | None = None, number: str = "") -> None:
-        super().__init__(id=id, number=number)
-        self._chosen = 0
+    UNSEEN = {"flow": False}
+    _chosen = 0
 
     @property
     def chosen(self) -> int | None:
@@ -58,11 +270,11 @@ class FlowPanel(CellPanel, can_focus=True):
         return {"flow": True}
 
     def title(self, frame: Frame, theme: Theme) -> Sequence[Piece]:
-        """What the panel shows."""
+        """The name of the panel, and which layers it shows."""
         return ((flow_title(frame.snapshot, self.chosen), ink(theme.title, theme.background)),)
 
     def legend(self, frame: Frame, theme: Theme) -> Sequence[Piece]:
-        """What curves and bars are, and how many weights are counted where not all of them are."""
+        """The meaning of curves and bars, and how many weights are counted where it is not all of them."""
         text = flow_legend(frame.snapshot, self.size.width - EDGE)
         return [(text, ink(theme.axis, theme.background))] if text else []
 
@@ -72,15 +284,15 @@ class FlowPanel(CellPanel, can_focus=True):
 
 
 def flow_title(snapshot: Snapshot, chosen: int | None = None) -> str:
-    """Of which layers the gradients are, and how many curves there are where not every layer has one."""
+    """The layers whose gradients are shown, and how many curves there are where not every layer has one."""
     layers, shown = len(snapshot.layers), len(shown_layers(len(snapshot.layers), chosen))
     of = f"of layer {chosen}" if chosen else "by layer"
     return f"gradient flow · ‖∂L/∂W‖ {of}" + (f" · {shown} of {layers} curves" if shown < layers else "")
 
 
 def flow_legend(snapshot: Snapshot, room: int) -> str:
-    """As much as fits of what curves and bars are."""
-    spreads = known_spreads(snapshot)
+    """The meaning of curves and bars, as far as there is room."""
+    spreads = known_spreads(snapshot).values()
     counted, total = sum(spread.counted for spread in spreads), sum(spread.total for spread in spreads)
     sampled = f"{count(counted)} of {count(total)} weights counted" if counted < total else ""
     curves, bars = "curves: norm by epochs", "bars: weights by size of ∂L/∂w"
@@ -89,25 +301,15 @@ def flow_legend(snapshot: Snapshot, room: int) -> str:
         sampled or f"{curves} · {bars}",
         "norm by epochs, weights by ∂L/∂w",
     )
-    return next((text for text in texts if len(text) <= room), "")
+    return first_fitting(texts, room)
 
 
 def flow_rows(
-    snapshot: Snapshot,
-    theme: Theme,
-    width: int,
-    height: int,
-    chosen: int | None = None,
-    keymap: Keymap = UNCHANGED,
+    snapshot: Snapshot, theme: Theme, width: int, height: int, chosen: int | None = None, keymap: Keymap = UNCHANGED
 ) -> list[Strip]:
     """Curves beside histograms, or above them where it is narrow; the findings below where there are rows for them.
 
-    Parameters
-    ----------
-    chosen
-        The layer, counted from 1, that is shown by itself; ``None`` for all.
-    keymap
-        Names the keys in a sentence as they are now.
+    A chosen layer, counted from 1, is shown by itself.
     """
     if width < 1 or height < 1:
         return []
@@ -115,32 +317,17 @@ def flow_rows(
     findings = _findings(sentences, theme, width, max(0, height - _ROWS_WITHOUT_FINDINGS) // 4)
     height -= len(findings)
     if width >= _SIDE_BY_SIDE and height >= MIN_HEIGHT:
-        upper = _beside(snapshot, theme, width, height, chosen, keymap)
+        left = width * _CURVES_SHARE // 100
+        curves = _curves(snapshot, theme, left, height, chosen, keymap)
+        bars = filled_up(_histograms(snapshot, theme, width - left, height, chosen), width - left, height, theme)
+        upper = [Strip.join(pair) for pair in zip(curves, bars, strict=True)]
     elif height >= _STACKED_ROWS:
-        upper = _above(snapshot, theme, width, height, chosen, keymap)
+        rows = max(height // 2, min(len(snapshot.layers) + 2, height - _LEAST_CURVES))
+        bars = _histograms(snapshot, theme, width, rows, chosen)
+        upper = [*_curves(snapshot, theme, width, height - len(bars), chosen, keymap), *bars]
     else:
         upper = _histograms(snapshot, theme, width, height, chosen)
-    blank = Strip.blank(width, ink(None, theme.background))
-    return [*upper, *[blank] * (height - len(upper)), *findings] if findings else upper
-
-
-def _beside(
-    snapshot: Snapshot, theme: Theme, width: int, height: int, chosen: int | None, keymap: Keymap
-) -> list[Strip]:
-    left = width * _CURVES_SHARE // 100
-    curves = _curves(snapshot, theme, left, height, chosen, keymap)
-    bars = _histograms(snapshot, theme, width - left, height, chosen)
-    blank = ink(None, theme.background)
-    bars += [Strip.blank(width - left, blank)] * (height - len(bars))
-    return [Strip.join(pair) for pair in zip(curves, bars, strict=True)]
-
-
-def _above(
-    snapshot: Snapshot, theme: Theme, width: int, height: int, chosen: int | None, keymap: Keymap
-) -> list[Strip]:
-    rows = max(height // 2, min(len(snapshot.layers) + 2, height - _LEAST_CURVES))
-    bars = _histograms(snapshot, theme, width, rows, chosen)
-    return [*_curves(snapshot, theme, width, height - len(bars), chosen, keymap), *bars]
+    return [*filled_up(upper, width, height, theme), *findings] if findings else upper
 
 
 def _curves(
@@ -150,18 +337,12 @@ def _curves(
     blank, rows = ink(None, theme.background), norm_rows(snapshot, theme, width - 2, height, chosen)
     if rows:
         return [Strip.join([Strip.blank(1, blank), strip, Strip.blank(1, blank)]) for strip in rows]
-    axis = ink(theme.axis, theme.background)
-    lines = [
-        row([(f" {line}", axis)], width, blank)
-        for line in wrap(keymap.spelled(_no_curves(snapshot)), max(width - 2, 1))
-    ]
-    return [*lines[:height], *[Strip.blank(width, blank)] * (height - len(lines))]
-
-
-def _no_curves(snapshot: Snapshot) -> str:
+    reason = "No gradient of any layer can be drawn: all of them are 0, or not finite."
     if not snapshot.has_gradients:
-        return "No gradients before the first step: space trains, s makes one epoch, n one phase."
-    return "No gradient of any layer can be drawn: all of them are 0, or not finite."
+        reason = "No gradients before the first step: space trains, s makes one epoch, n one phase."
+    sentence = wrap(keymap.spelled(reason), max(width - 2, 1))
+    lines = [row([(f" {line}", ink(theme.axis, theme.background))], width, blank) for line in sentence]
+    return filled_up(lines[:height], width, height, theme)
 
 
 def _histograms(snapshot: Snapshot, theme: Theme, width: int, height: int, chosen: int | None) -> list[Strip]:
@@ -171,7 +352,7 @@ def _histograms(snapshot: Snapshot, theme: Theme, width: int, height: int, chose
 
 
 def _findings(sentences: Sequence[str], theme: Theme, width: int, most: int) -> list[Strip]:
-    """What a teacher would point out, a sentence a row; how many more there are in the last one."""
+    """The findings, a sentence a row; the last row says how many more there are."""
     style, blank = ink(theme.warning, theme.background), ink(None, theme.background)
     lines = [line for sentence in sentences for line in wrap(sentence, max(width - 2, 1))]
     if len(lines) > most:
@@ -180,7 +361,7 @@ def _findings(sentences: Sequence[str], theme: Theme, width: int, most: int) -> 
 
 
 def glossary(snapshot: Snapshot, theme: Theme) -> list[Entry]:
-    """What can be seen there."""
+    """The entries of the glossary for this panel."""
     dim, text = ink(theme.axis, theme.background), ink(theme.foreground, theme.background)
     first, last = theme.layer_colours(2)
     good, bad = ink(theme.curve, theme.background), ink(theme.warning, theme.background)
@@ -199,10 +380,7 @@ def glossary(snapshot: Snapshot, theme: Theme) -> list[Entry]:
         ([("healthy", good)], "Nothing to be said against it."),
         ([("vanishing", bad)], "Less than 1e-4 of the last layer's: the layer hardly learns. Weak: less than 1e-2."),
         ([("exploding", bad)], "A norm above 1e3."),
-        (
-            [("stands still", bad)],
-            "Weights change by less than 1e-6 of themselves a step. Jumps: by more than half.",
-        ),
+        ([("stands still", bad)], "Weights change by less than 1e-6 of themselves a step. Jumps: by more than half."),
         ([("2/4 dead", bad)], f"Units whose slope is 0 for {samples}. Saturated: below 0.01."),
         ([("–", text)], "Not known before the first step."),
     ]

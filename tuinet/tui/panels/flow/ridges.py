@@ -1,11 +1,8 @@
-"""All layers below one another: how many gradients are of which size, and in words how each layer does.
-
-A logarithmic axis of sizes, for histograms of gradients.
-"""
+"""All layers below one another: how many gradients are of which size, and in words how each layer does."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -18,7 +15,7 @@ from tuinet.health import LayerHealth, State, layer_healths, share_text
 from tuinet.observe.gradients import BINS_PER_DECADE, HIGH_EXPONENT, LOW_EXPONENT, GradientSpread
 from tuinet.observe.snapshot import Snapshot, gradients_are_fresh, gradients_are_known
 from tuinet.tui.draw.scales import power_label
-from tuinet.tui.draw.text import ACTIVE, Piece, active_layer, ink, row, scientific, shorten, width_of
+from tuinet.tui.draw.text import ACTIVE, Piece, active_layer, first_fitting, ink, row, scientific, shorten, width_of
 from tuinet.tui.style.theme import Theme
 
 Counts = NDArray[np.integer[Any]]
@@ -38,7 +35,7 @@ _FINE: Final = (6, 3, 2, 1)
 
 @dataclass(frozen=True)
 class SizeScale:
-    """From one power of ten to another, in columns of equal ratios."""
+    """A logarithmic axis of sizes, from one power of ten to another, in columns of equal ratios."""
 
     low: int
     """Exponent at the left end."""
@@ -50,11 +47,6 @@ class SizeScale:
     """Cells to a column."""
     is_cut: bool = False
     """Whether there are gradients below the left end."""
-
-    @property
-    def width(self) -> int:
-        """Cells of the whole axis."""
-        return (self.high - self.low) * self.per_decade * self.thickness
 
     def columns(self, counts: Counts) -> Counts:
         """Counts by bin, shape (BINS,), as counts by column; what lies outside goes to the ends."""
@@ -74,7 +66,7 @@ class SizeScale:
         return [(0, first), *(((exponent - self.low) * decade, power_label(exponent)) for exponent in later)]
 
 
-def fit_scale(spreads: Sequence[GradientSpread], room: int) -> SizeScale | None:
+def fit_scale(spreads: Collection[GradientSpread], room: int) -> SizeScale | None:
     """The axis that holds the gradients of all layers in so many cells; ``None`` where there is no room for one."""
     low = next((end for end in _LOW if _share_outside(spreads, end, below=True) <= _OUTSIDE), _LOW[-1])
     high = next((end for end in _HIGH if _share_outside(spreads, end, below=False) <= _OUTSIDE), _HIGH[-1])
@@ -85,7 +77,7 @@ def fit_scale(spreads: Sequence[GradientSpread], room: int) -> SizeScale | None:
     return SizeScale(low, high, per_decade, room // (per_decade * decades), is_cut) if per_decade else None
 
 
-def _share_outside(spreads: Sequence[GradientSpread], end: int, *, below: bool) -> float:
+def _share_outside(spreads: Collection[GradientSpread], end: int, *, below: bool) -> float:
     """The largest share of any layer's gradients, those that are 0 left out, beyond one end."""
     place = (end - LOW_EXPONENT) * BINS_PER_DECADE
     shares = [0.0]
@@ -107,38 +99,26 @@ ZERO_WIDTH: Final = 2
 """Cells of the bar of the gradients that are exactly 0, and of the gap behind it."""
 
 
-@dataclass(frozen=True)
 class Ridge:
-    """The bars of one layer."""
+    """The bars of one layer.
 
-    spread: GradientSpread
-    scale: SizeScale
+    Attributes
+    ----------
+    peak
+        What a bar of full height counts: the fullest column of either sign, or the zeros where there is no other.
+    """
 
-    @property
-    def positive(self) -> Counts:
-        """Weights with a positive gradient, by column."""
-        return self.scale.columns(self.spread.positive)
+    def __init__(self, spread: GradientSpread, scale: SizeScale, bar: Style, grid: Style) -> None:
+        self._zeros, self._scale, self._bar, self._grid = spread.zeros, scale, bar, grid
+        self._positive, self._negative = scale.columns(spread.positive), scale.columns(spread.negative)
+        self.peak = max(_peak(self._positive), _peak(self._negative)) or self._zeros
 
-    @property
-    def negative(self) -> Counts:
-        """Weights with a negative gradient, by column."""
-        return self.scale.columns(self.spread.negative)
-
-    @property
-    def both(self) -> Counts:
-        """Weights with a gradient other than 0, by column."""
-        return self.positive + self.negative
-
-    @property
-    def peak(self) -> int:
-        """What a bar of full height counts: the fullest column of either sign, or the zeros where there is no other."""
-        return max(peak_of(self.positive), peak_of(self.negative)) or self.spread.zeros
-
-    def whole(self, styles: tuple[Style, Style]) -> list[Piece]:
+    def whole(self) -> list[Piece]:
         """Bars of both signs together in one row."""
-        return self.bars(self.both, peak_of(self.both) or self.spread.zeros, 1, styles, self.spread.zeros)[0]
+        both = self._positive + self._negative
+        return self._bars(both, _peak(both) or self._zeros, 1, self._zeros)[0]
 
-    def halves(self, rows: int, styles: tuple[Style, Style]) -> Iterator[tuple[str, int, list[Piece]]]:
+    def halves(self, rows: int) -> Iterator[tuple[str, int, list[Piece]]]:
         """Bars of the positive gradients above those of the negative ones, so many rows each, on one scale.
 
         Yields
@@ -146,39 +126,27 @@ class Ridge:
         tuple
             For each row the sign, the row's place within its half, and the cells; the zeros stand in the upper half.
         """
-        for sign, counts, zeros in ((POSITIVE, self.positive, self.spread.zeros), (NEGATIVE, self.negative, 0)):
-            for index, cells in enumerate(self.bars(counts, self.peak, rows, styles, zeros)):
+        for sign, counts, zeros in ((POSITIVE, self._positive, self._zeros), (NEGATIVE, self._negative, 0)):
+            for index, cells in enumerate(self._bars(counts, self.peak, rows, zeros)):
                 yield sign, index, cells
 
-    def bars(self, counts: Counts, peak: int, rows: int, styles: tuple[Style, Style], zeros: int) -> list[list[Piece]]:
-        """Bars of these counts behind that of the zeros, from top to bottom.
+    def _bars(self, counts: Counts, peak: int, rows: int, zeros: int) -> list[list[Piece]]:
+        """Bars of counts by column behind that of the zeros, from top to bottom.
 
-        Parameters
-        ----------
-        counts
-            By column.
-        peak
-            The count that fills all rows; where the zeros are more, an arrow says so.
-        styles
-            Of bars, and of the grid between them.
-        zeros
-            Weights whose gradient is 0.
+        The peak is the count that fills all rows; where the zeros are more, an arrow says so.
         """
-        bar, grid = styles
-        ticks = {cell for cell, _ in self.scale.ticks()}
-        heights = np.repeat(bar_heights(counts, peak, rows), self.scale.thickness).tolist()
-        ground = bar_heights(np.array([zeros]), peak, rows).tolist()
+        ticks = {cell for cell, _ in self._scale.ticks()}
+        heights = bar_heights(np.append(zeros, counts), peak, rows)
         lines: list[list[Piece]] = []
         for level in range(rows - 1, -1, -1):
-            is_over = zeros > peak and level == rows - 1
-            zero = MORE if is_over else EIGHTHS[_filled(ground[0], level)]
-            cells = [_cell(_filled(height, level), cell in ticks, bar, grid) for cell, height in enumerate(heights)]
-            lines.append([(zero.ljust(ZERO_WIDTH), bar), *cells])
+            zero, *columns = np.clip(heights - 8 * level, 0, 8).tolist()
+            glyph = MORE if zeros > peak and level == rows - 1 else EIGHTHS[zero]
+            cells = [
+                (EIGHTHS[filled], self._bar) if filled or cell not in ticks else (GRID, self._grid)
+                for cell, filled in enumerate(np.repeat(columns, self._scale.thickness).tolist())
+            ]
+            lines.append([(glyph.ljust(ZERO_WIDTH), self._bar), *cells])
         return lines
-
-
-def _cell(filled: int, is_tick: bool, bar: Style, grid: Style) -> Piece:
-    return (GRID, grid) if is_tick and not filled else (EIGHTHS[filled], bar)
 
 
 def bar_heights(counts: Counts, peak: int, rows: int) -> Counts:
@@ -191,14 +159,8 @@ def bar_heights(counts: Counts, peak: int, rows: int) -> Counts:
     return np.where(counts > 0, np.clip(heights, 1, most), 0)
 
 
-def peak_of(counts: Counts) -> int:
-    """The largest count."""
+def _peak(counts: Counts) -> int:
     return int(counts.max(initial=0))
-
-
-def _filled(height: int, level: int) -> int:
-    """Eighths filled of the cell at a level above the ground."""
-    return min(max(height - 8 * level, 0), 8)
 
 
 def axis_pieces(scale: SizeScale, style: Style) -> list[Piece]:
@@ -229,18 +191,12 @@ def words_style(health: LayerHealth, theme: Theme) -> Style:
 
 
 def fitting_words(health: LayerHealth, width: int, *, is_compared: bool = False) -> str:
-    """As much as fits of what is to be said about a layer.
-
-    Parameters
-    ----------
-    is_compared
-        Whether the share of the last layer's gradients stands beside the words already.
-    """
+    """The remarks about a layer as they fit; shorter beside its share of the last gradients."""
     first, remarks = health.remarks[0], health.remarks
     full, short = (" · ".join(texts) for texts in ([one.full for one in remarks], [one.short for one in remarks]))
     beside = " · ".join(one.short if one.compares else one.full for one in remarks)
     texts = (beside, short) if is_compared else (full, short, first.full)
-    return next((text for text in texts if len(text) <= width), shorten(first.short, width))
+    return first_fitting(texts, width) or shorten(first.short, width)
 
 
 _SHARE_WIDTH: Final = 6
@@ -254,41 +210,15 @@ _LEAST: Final = 4
 """Rows below which there are only words: heading, axis, and two layers."""
 
 
-@dataclass(frozen=True)
-class _Plan:
-    """Which columns there are, how wide, and how many rows a layer has."""
-
-    number: int
-    """Cells of a layer's number."""
-    bars: int
-    """Cells of the bars, with that of the zeros; 0 where there is room for words only."""
-    words: int
-    rows: int
-    """Rows of bars for each sign; 0 for one row with both."""
-    gap: int
-    """Blank rows between two layers."""
-
-    @property
-    def before(self) -> int:
-        """Cells before the bars: mark, number, sign."""
-        return 1 + self.number + _SIGN_WIDTH
-
-    @property
-    def share(self) -> int:
-        """Cells of the share."""
-        return _SHARE_WIDTH if self.bars else 0
-
-
 def ridge_rows(snapshot: Snapshot, theme: Theme, width: int, height: int) -> list[Strip]:
     """A heading, for each layer its bars and what is to be said about it, and the axis of the bars."""
     if height < 1 or width < 1:
         return []
-    plan = _plan(width, height, len(snapshot.layers))
-    shown = evenly(len(snapshot.layers), height - 2 if plan.bars else height)
-    table = _Table(snapshot, theme, plan)
+    table = _Table(snapshot, theme, width, height)
+    shown = evenly(len(snapshot.layers), height - 2 if table.bars else height)
     lines = [line for number in shown for line in table.layer(number)]
-    lines = lines[: len(lines) - plan.gap]
-    if plan.bars:
+    lines = lines[: len(lines) - table.gap]
+    if table.bars:
         lines = [table.heading(len(shown)), *lines[: height - 2], *table.axis()]
     return [row(line, width, ink(None, theme.background)) for line in lines[:height]]
 
@@ -298,28 +228,10 @@ def evenly(count: int, most: int) -> list[int]:
     return sorted({round(place) for place in np.linspace(1, count, min(count, max(most, 0))).tolist()})
 
 
-def known_spreads(snapshot: Snapshot) -> list[GradientSpread]:
-    """How the gradients are spread in all layers that have any."""
+def known_spreads(snapshot: Snapshot) -> dict[int, GradientSpread]:
+    """How the gradients are spread in the layers that have any, which are counted from 1."""
     layers = enumerate(() if snapshot.flow is None else snapshot.flow.layers, start=1)
-    return [spread for number, spread in layers if gradients_are_known(snapshot, number)]
-
-
-def known_spread(snapshot: Snapshot, number: int) -> GradientSpread | None:
-    """How the gradients of a layer, counted from 1, are spread, if it has any."""
-    if snapshot.flow is None or not gradients_are_known(snapshot, number):
-        return None
-    return snapshot.flow.layers[number - 1]
-
-
-def _plan(width: int, height: int, layers: int) -> _Plan:
-    number = len(str(layers))
-    left = width - 1 - number - _SIGN_WIDTH - _MARGIN
-    rooms = [(words, left - words - 1 - _SHARE_WIDTH, least) for words, least in _WORDS]
-    fitting = ((words, bars) for words, bars, least in rooms if bars >= least + ZERO_WIDTH and height >= _LEAST)
-    words, bars = next(fitting, (0, 0))
-    if not bars:
-        return _Plan(number, 0, max(width - 2 - number - _MARGIN, 0), 0, 0)
-    return _Plan(number, bars, words, *_rows(layers, height - 2))
+    return {number: spread for number, spread in layers if gradients_are_known(snapshot, number)}
 
 
 def _rows(layers: int, room: int) -> tuple[int, int]:
@@ -329,28 +241,42 @@ def _rows(layers: int, room: int) -> tuple[int, int]:
 
 
 class _Table:
-    """The lines of the table, as pieces."""
+    """The lines of the table, as pieces.
 
-    def __init__(self, snapshot: Snapshot, theme: Theme, plan: _Plan) -> None:
-        self._snapshot = snapshot
-        self._theme = theme
-        self._plan = plan
-        self._healths = layer_healths(snapshot)
-        self._scale = fit_scale(known_spreads(snapshot), plan.bars - ZERO_WIDTH) if plan.bars else None
+    Attributes
+    ----------
+    bars
+        Cells of the bars, with that of the zeros; 0 where there is room for words only.
+    gap
+        Blank rows between two layers.
+    """
+
+    def __init__(self, snapshot: Snapshot, theme: Theme, width: int, height: int) -> None:
+        self._snapshot, self._theme, self._layers = snapshot, theme, len(snapshot.layers)
+        self._healths, self._spreads = layer_healths(snapshot), known_spreads(snapshot)
+        self._number = len(str(self._layers))
+        self._before = 1 + self._number + _SIGN_WIDTH  # mark, number, sign
+        left = width - self._before - _MARGIN
+        rooms = ((words, left - words - 1 - _SHARE_WIDTH, least + ZERO_WIDTH) for words, least in _WORDS)
+        fitting = ((words, bars) for words, bars, least in rooms if bars >= least and height >= _LEAST)
+        self._words_width, self.bars = next(fitting, (max(width - 2 - self._number - _MARGIN, 0), 0))
+        self._share_width = _SHARE_WIDTH if self.bars else 0
+        self._rows, self.gap = _rows(self._layers, height - 2) if self.bars else (0, 0)
+        self._scale = fit_scale(self._spreads.values(), self.bars - ZERO_WIDTH) if self.bars else None
 
     def heading(self, shown: int) -> list[Piece]:
-        """What the bars count, how many of the layers are shown, and what the share is of."""
-        layers = len(self._snapshot.layers)
+        """The names of the columns, and how many of the layers are shown."""
+        layers = self._layers
         of = "" if shown == layers else f", {shown} of {layers} layers"
         texts = (f"weights by size of ∂L/∂w{of}", f"by size of ∂L/∂w{of}", f"∂L/∂w{of}", "∂L/∂w")
-        text = next((text for text in texts if len(text) <= self._plan.bars), "")
-        share = f" of {layers}'s" if self._plan.share and layers > 1 else ""
-        return [(" " * self._plan.before + text.ljust(self._plan.bars) + share, self._ink(self._theme.axis))]
+        share = f" of {layers}'s" if self._share_width and layers > 1 else ""
+        text = first_fitting(texts, self.bars).ljust(self.bars)
+        return [(" " * self._before + text + share, self._ink(self._theme.axis))]
 
     def axis(self) -> list[list[Piece]]:
         """The sizes under the bars."""
         style = self._ink(self._theme.axis)
-        return [[(" " * self._plan.before, style), *axis_pieces(self._scale, style)]] if self._scale else []
+        return [[(" " * self._before, style), *axis_pieces(self._scale, style)]] if self._scale else []
 
     def layer(self, number: int) -> list[list[Piece]]:
         """A layer's bars, what is to be said about it beside their first row, and its numbers beside the second."""
@@ -358,40 +284,40 @@ class _Table:
         is_active = number == active_layer(self._snapshot)
         mark = (ACTIVE, self._ink(self._theme.accent)) if is_active else (" ", axis)
         said = [self._words(number), self._size(number)]
-        name: list[Piece] = [mark, (f"{number:>{self._plan.number}}", colour)]
+        name: list[Piece] = [mark, (f"{number:>{self._number}}", colour)]
         lines: list[list[Piece]] = []
         for index, (sign, cells) in enumerate(self._bars(number, colour)):
-            before = [(" " * (1 + self._plan.number), axis)] if index else name
-            signed: list[Piece] = [(f" {sign} ", axis), *cells] if self._plan.bars else []
-            gap = (" " * (self._plan.bars - width_of(cells)), axis)
+            before = [(" " * (1 + self._number), axis)] if index else name
+            signed: list[Piece] = [(f" {sign} ", axis), *cells] if self.bars else []
+            gap = (" " * (self.bars - width_of(cells)), axis)
             lines.append([*before, *signed, gap, *(said[index] if index < len(said) else [])])
-        return [*lines, *[[(" ", axis)]] * self._plan.gap]
+        return [*lines, *[[(" ", axis)]] * self.gap]
 
     def _bars(self, number: int, colour: Style) -> Sequence[tuple[str, list[Piece]]]:
         """The rows of one layer: which sign they count, and their cells."""
-        spread, rows = known_spread(self._snapshot, number), self._plan.rows
+        spread, rows = self._spreads.get(number), self._rows
         if self._scale is None or spread is None:
             return [(" ", [])] * max(1, 2 * rows)
-        ridge, styles = Ridge(spread, self._scale), (colour, self._ink(self._theme.border))
+        ridge = Ridge(spread, self._scale, colour, self._ink(self._theme.border))
         if not rows:
-            return [(BOTH, ridge.whole(styles))]
-        return [(" " if index else sign, cells) for sign, index, cells in ridge.halves(rows, styles)]
+            return [(BOTH, ridge.whole())]
+        return [(" " if index else sign, cells) for sign, index, cells in ridge.halves(rows)]
 
     def _words(self, number: int) -> list[Piece]:
         """How a layer does; dimmed while its gradients are those of the step before."""
-        plan, health = self._plan, self._healths[number - 1]
-        share = "" if health.share is None or not plan.share else share_text(health.share)
-        text = fitting_words(health, plan.words, is_compared=bool(plan.share))
+        health = self._healths[number - 1]
+        share = "" if health.share is None or not self._share_width else share_text(health.share)
+        text = fitting_words(health, self._words_width, is_compared=bool(self._share_width))
         styles = self._ink(self._theme.foreground), words_style(health, self._theme)
         if not gradients_are_fresh(self._snapshot, number):
             styles = (self._ink(self._theme.border),) * 2
-        return [(share.rjust(plan.share), styles[0]), (f" {text}", styles[1])]
+        return [(share.rjust(self._share_width), styles[0]), (f" {text}", styles[1])]
 
     def _size(self, number: int) -> list[Piece]:
         text = f"root mean square {scientific(self._snapshot.layers[number - 1].typical_grad)}"
-        if len(text) > self._plan.words or not gradients_are_known(self._snapshot, number):
+        if len(text) > self._words_width or not gradients_are_known(self._snapshot, number):
             return []
-        return [(" " * (self._plan.share + 1) + text, self._ink(self._theme.axis))]
+        return [(" " * (self._share_width + 1) + text, self._ink(self._theme.axis))]
 
     def _ink(self, colour: str) -> Style:
         return ink(colour, self._theme.background)

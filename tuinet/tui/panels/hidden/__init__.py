@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from textwrap import wrap
-from types import MappingProxyType
 from typing import ClassVar, Final
 
 from textual.binding import BindingType
@@ -15,11 +14,10 @@ from textual.strip import Strip
 from tuinet.observe.hidden import HiddenSpace
 from tuinet.observe.snapshot import Frame, Snapshot
 from tuinet.observe.view import HiddenView, Unit
-from tuinet.tui.draw.cells import POINT_GLYPHS
-from tuinet.tui.draw.legends import fitting_names, glyph_of
+from tuinet.tui.draw.cells import POINT_GLYPHS, sample_glyph
 from tuinet.tui.draw.scales import tick_label
 from tuinet.tui.draw.shadings import shading
-from tuinet.tui.draw.text import Piece, count, ink, row, width_of
+from tuinet.tui.draw.text import Piece, abbreviated, count, first_fitting, ink, row, width_of
 from tuinet.tui.panel_bindings import HIDDEN_BINDINGS
 from tuinet.tui.panels.base import EDGE, CellPanel, Entry
 from tuinet.tui.panels.hidden.plane import MOST_LINES, axis_names, contour_values, is_last
@@ -40,20 +38,18 @@ class HiddenChoice:
     """Which pair of axes."""
 
     def view(self, snapshot: Snapshot) -> HiddenView | None:
-        """What is asked of the session; ``None`` where there is no hidden layer."""
+        """The view that the session computes; ``None`` where there is no hidden layer."""
         layer = self._layer(snapshot)
         if not layer:
             return None
-        views = _drawn_first(snapshot, layer)
-        units = snapshot.layer_sizes[layer]
-        index = self.index % _pairs(snapshot, layer)
+        views, index = _drawn_first(snapshot, layer), self.index % _pairs(snapshot, layer)
         if index < len(views):
             return views[index]
         unit = index - len(views)
-        return HiddenView(layer, "units", (unit, (unit + 1) % units))
+        return HiddenView(layer, "units", (unit, (unit + 1) % snapshot.layer_sizes[layer]))
 
     def moved(self, snapshot: Snapshot, layers: int, pairs: int) -> HiddenChoice:
-        """So many layers on, as far as there are some, with their first axes; or so many pairs of axes, in a ring."""
+        """Go some layers further, to their first pair of axes; or some pairs of axes further, in a ring."""
         layer = self._layer(snapshot)
         if not layer:
             return self
@@ -79,8 +75,7 @@ def _pairs(snapshot: Snapshot, layer: int) -> int:
     return 1 if units <= 2 else len(_drawn_first(snapshot, layer)) + units
 
 
-LINE: Final = "━"
-GRID: Final = "⠒⠒"
+_GRID: Final = "⠒⠒"
 NO_HIDDEN_LAYER: Final = (
     "No hidden layer: the output layer draws its one straight line through the inputs as they are. A hidden layer "
     "bends them first, so that a straight line can part what none can part here."
@@ -109,7 +104,7 @@ def sentence_rows(sentence: str, theme: Theme, width: int, height: int) -> list[
 
 
 def hidden_title(snapshot: Snapshot, theme: Theme, room: int) -> list[Piece]:
-    """As much as fits of: name, layer, axes, and how many of the samples where it is not all."""
+    """Name, layer, axes, and how many samples are drawn where it is not all of them, as far as there is room."""
     style, space = ink(theme.title, theme.background), snapshot.hidden_space
     if space is None:
         return [("hidden space", style)]
@@ -123,16 +118,16 @@ def hidden_title(snapshot: Snapshot, theme: Theme, room: int) -> list[Piece]:
         (layer, shown),
     )
     texts = [" · ".join(filter(None, parts)) for parts in variants]
-    return [(next((text for text in texts if len(text) <= room), texts[-1]), style)]
+    return [(first_fitting(texts, room) or texts[-1], style)]
 
 
 def _shown(snapshot: Snapshot, space: HiddenSpace) -> str:
-    """As in ``200 of 1,797``; empty where all samples are shown."""
+    """The samples that are drawn: ``200 of 1,797``; empty where it is all of them."""
     return "" if space.every == 1 else f"{count(len(space.points))} of {count(len(snapshot.dataset.X))}"
 
 
 def hidden_legend(snapshot: Snapshot, theme: Theme, room: int) -> list[Piece]:
-    """What lines, glyphs, wrong samples and percentages are, as far as there is room."""
+    """The meaning of lines, glyphs, wrong samples and percentages, as far as there is room."""
     space = snapshot.hidden_space
     if space is None or why_nothing(snapshot):
         return []
@@ -150,10 +145,9 @@ def hidden_legend(snapshot: Snapshot, theme: Theme, room: int) -> list[Piece]:
 
 
 def _line(snapshot: Snapshot, space: HiddenSpace, theme: Theme) -> list[Piece]:
-    """What the lines of the next layer are."""
     last = is_last(snapshot, space)
     style = ink(theme.foreground if last else next_colour(theme), theme.background, bold=last)
-    return [(LINE, style), (f" {_line_words(snapshot, space)}", ink(theme.axis, theme.background))]
+    return [("━", style), (f" {_line_words(snapshot, space)}", ink(theme.axis, theme.background))]
 
 
 def _line_words(snapshot: Snapshot, space: HiddenSpace) -> str:
@@ -162,13 +156,12 @@ def _line_words(snapshot: Snapshot, space: HiddenSpace) -> str:
         units = f"first {MOST_LINES} units" if len(space.next_layer) > MOST_LINES else "units"
         return f"z = 0: {units} of layer {space.view.layer + 1}"
     if dataset.task == "regression":
-        (name,) = fitting_names((dataset.target_names or ("y",))[:1], 6)
+        name = abbreviated((dataset.target_names or ("y",))[0], 6)
         return f"{name} = {', '.join(map(tick_label, contour_values(snapshot)))}"
     if dataset.task == "classes":
         return "borders"
     if snapshot.loss_name == "cross-entropy":
-        (name,) = fitting_names(dataset.class_names[1:2], 6)
-        return f"P({name}) = 0.5"
+        return f"P({abbreviated(dataset.class_names[1], 6)}) = 0.5"
     return f"output = {0 if snapshot.layers[-1].activation == 'tanh' else 0.5}"
 
 
@@ -184,37 +177,38 @@ def _samples(snapshot: Snapshot, theme: Theme, room: int) -> list[Piece]:
 def _classes(names: Sequence[str], limit: int, theme: Theme) -> list[Piece]:
     axis, colours = ink(theme.axis, theme.background), class_inks(theme, len(names))
     pieces: list[Piece] = []
-    for index, (name, colour) in enumerate(zip(fitting_names(names, limit), colours, strict=True)):
-        pieces += [(glyph_of(index), ink(colour, theme.background, bold=True)), (f" {name} ", axis)]
+    for index, (name, colour) in enumerate(zip(names, colours, strict=True)):
+        pieces.append((sample_glyph(index), ink(colour, theme.background, bold=True)))
+        pieces.append((f" {abbreviated(name, limit)} ", axis))
     text, style = pieces[-1]
     return [*pieces[:-1], (text.rstrip(), style)]
 
 
 def _wrong(space: HiddenSpace, theme: Theme) -> list[Piece]:
-    wrong = int(space.is_wrong.sum())
-    mark = wrong_mark(glyph_of(0), theme)
-    style = ink(mark.colour, mark.ground or theme.background, bold=True)
-    return [(mark.glyph, style), (f" {count(wrong)} wrong", ink(theme.axis, theme.background))] if wrong else []
+    wrong, mark = int(space.is_wrong.sum()), wrong_mark(sample_glyph(0), theme)
+    said = (f" {count(wrong)} wrong", ink(theme.axis, theme.background))
+    return [(mark.glyph, mark.style(theme.background)), said] if wrong else []
 
 
 def _inputs(snapshot: Snapshot, space: HiddenSpace, theme: Theme) -> list[Piece]:
-    """What the lines of the inputs are; or why there are none."""
-    axis, names = ink(theme.axis, theme.background), fitting_names(snapshot.dataset.feature_names, 6)
+    """The meaning of the lines of the inputs; or why there are none."""
+    axis = ink(theme.axis, theme.background)
+    names = [abbreviated(name, 6) for name in snapshot.dataset.feature_names]
     if not space.has_two_axes:
         return []
     if not space.lines:
         return [(f"{count(len(names))} inputs: samples only", axis)] if len(names) > 2 else []
     if len(space.lines) == 1:
-        return [(GRID, axis), (f" {names[0]}", axis)]
+        return [(_GRID, axis), (f" {names[0]}", axis)]
     steps = [tick_label(step) for step in space.steps]
     words = f"{', '.join(names)} every {steps[0]}"
     if steps[0] != steps[1]:
         words = ", ".join(f"{name} every {step}" for name, step in zip(names, steps, strict=True))
-    return [(GRID, ink(line_colour(theme), theme.background)), (f" {words}", axis)]
+    return [(_GRID, ink(line_colour(theme), theme.background)), (f" {words}", axis)]
 
 
 def _rest(snapshot: Snapshot, space: HiddenSpace, theme: Theme) -> list[Piece]:
-    """What the percentages at the axes are; or where the units are that are no axes."""
+    """The meaning of the percentages at the axes; or the values of the units that are no axes."""
     axis = ink(theme.axis, theme.background)
     if space.view.kind != "units":
         return [("% of the variance", axis)]
@@ -226,13 +220,10 @@ class HiddenSpacePanel(CellPanel, can_focus=True):
 
     KEYS = HIDDEN_BINDINGS
     BINDINGS: ClassVar[list[BindingType]] = [*HIDDEN_BINDINGS]
-    UNSEEN = MappingProxyType({"hidden": None})
+    UNSEEN = {"hidden": None}
     FOLLOWS = ("unit",)
     unit: reactive[Unit | None] = reactive(None, repaint=False)
-
-    def __init__(self, *, id: str | None = None, number: str = "") -> None:
-        super().__init__(id=id, number=number)
-        self._choice = HiddenChoice()
+    _choice = HiddenChoice()
 
     def watch_unit(self) -> None:
         """Draw the line of another unit boldly."""
@@ -250,20 +241,16 @@ class HiddenSpacePanel(CellPanel, can_focus=True):
         return hidden_title(frame.snapshot, theme, self.size.width - EDGE)
 
     def legend(self, frame: Frame, theme: Theme) -> Sequence[Piece]:
-        """What lines, glyphs and colours are."""
+        """The meaning of lines, glyphs and colours."""
         return hidden_legend(frame.snapshot, theme, self.size.width - EDGE)
 
     def content(self, frame: Frame, theme: Theme, width: int, height: int) -> list[Strip]:
         """The picture, or why there is none."""
-        snapshot = frame.snapshot
+        snapshot, space = frame.snapshot, frame.snapshot.hidden_space
         reason = why_nothing(snapshot)
         if reason:
             return sentence_rows(reason, theme, width, height)
-        return (
-            hidden_rows(snapshot, snapshot.hidden_space, theme, width, height, self.unit)
-            if snapshot.hidden_space
-            else []
-        )
+        return hidden_rows(snapshot, space, theme, width, height, self.unit) if space else []
 
     def wanted(self, frame: Frame, width: int, height: int) -> Mapping[str, object]:
         """The layer and the axes that are chosen."""
@@ -271,7 +258,7 @@ class HiddenSpacePanel(CellPanel, can_focus=True):
 
 
 def glossary(snapshot: Snapshot, theme: Theme) -> list[Entry]:
-    """What can be seen there."""
+    """The entries of the glossary for this panel."""
     line, dim, text = (ink(colour, theme.background) for colour in (theme.foreground, theme.border, theme.axis))
     wrong = ink(theme.background, theme.warning)
     return [

@@ -3,26 +3,22 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from itertools import combinations
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from textual.strip import Strip
 
 from tuinet.observe.hidden import HiddenSpace
 from tuinet.observe.planes import Surface
 from tuinet.observe.snapshot import Snapshot
 from tuinet.observe.view import HiddenView, Unit
-from tuinet.tui.draw.cells import Levels, Range, resample
-from tuinet.tui.draw.scales import tick_label, ticks_between
+from tuinet.tui.draw.cells import Array, Levels, resample
+from tuinet.tui.draw.chart import Range
+from tuinet.tui.draw.scales import BOUNDS, tick_label, ticks_between
 from tuinet.tui.draw.shadings import Shading
-from tuinet.tui.draw.text import ink, row, whole_percent
-from tuinet.tui.style.theme import Theme
-
-Array = NDArray[np.floating[Any]]
+from tuinet.tui.draw.text import whole_percent
 
 _SQUARE: Final = np.array([[0.0, 1.0, 0.0], [1.0, -1.0, 0.0], [0.0, 0.0, 1.0], [1.0, 0.0, -1.0]])
 """Functions that are not negative inside."""
@@ -32,28 +28,14 @@ _MOST_REGIONS: Final = 32
 
 
 def on_square(functions: Array, ranges: tuple[Range, Range]) -> Array:
-    """Functions of u and v as functions of s and t.
-
-    Parameters
-    ----------
-    functions
-        Shape (functions, 3).
-    ranges
-        Of u and v.
-    """
+    """Functions of u and v within these ranges, shape (functions, 3), as functions of s and t from 0 to 1."""
     (left, right), (low, high) = ranges
     constant = functions @ np.array([1.0, left, low])
     return np.column_stack([constant, functions[:, 1] * (right - left), functions[:, 2] * (high - low)])
 
 
 def zero_lines(functions: Array) -> Array:
-    """Where each function is zero, as far as that is within the square.
-
-    Returns
-    -------
-    Array
-        Shape (lines, 2, 2): s and t of both ends.
-    """
+    """Where each function is zero within the square, shape (lines, 2, 2): s and t of both ends."""
     return _cut(functions, np.broadcast_to(_SQUARE, (len(functions), *_SQUARE.shape)))
 
 
@@ -79,12 +61,7 @@ def _winners(functions: Array) -> NDArray[np.intp]:
 def _cut(lines: Array, sides: Array) -> Array:
     """The parts of lines on which no function of a list is negative.
 
-    Parameters
-    ----------
-    lines
-        Shape (lines, 3): functions that are zero on them.
-    sides
-        Shape (lines, functions, 3).
+    A line is where a function, one of ``lines``, shape (lines, 3), is zero; ``sides`` has shape (lines, functions, 3).
     """
     lengths = np.linalg.norm(lines[:, 1:], axis=1)
     lines, sides = lines[lengths > 0] / lengths[lengths > 0, None], sides[lengths > 0]
@@ -109,7 +86,7 @@ _MOST_CONTOURS: Final = 3
 _MOST_ANSWERS: Final = 400_000
 
 Ranges = tuple[Range, Range]
-"""Of the axes across and up."""
+"""The ranges of the axes across and up."""
 
 
 def _softmax(z: Array) -> Array:
@@ -136,10 +113,7 @@ def plane_levels(
 ) -> Levels:
     """Levels of the map's colours for what the output layer answers at the middle of each cell.
 
-    Parameters
-    ----------
-    size
-        Rows and columns; for very many classes fewer places are computed.
+    For very many classes fewer places are computed.
     """
     rows, columns = size
     every = math.ceil(math.sqrt(rows * columns * len(space.next_layer) / _MOST_ANSWERS))
@@ -154,16 +128,11 @@ def plane_levels(
     return resample(shades.levels(surface), rows, columns)
 
 
-@dataclass(frozen=True, eq=False)
-class Named:
-    """Lines with a name, or without one."""
-
-    name: str
-    lines: Array
-    """Shape (lines, 2, 2): both ends, as shares of the ranges."""
+NamedLines = tuple[str, Array]
+"""A name, which may be empty, and lines, shape (lines, 2, 2): both ends, as shares of the ranges."""
 
 
-def plane_lines(snapshot: Snapshot, space: HiddenSpace, ranges: Ranges) -> list[Named]:
+def plane_lines(snapshot: Snapshot, space: HiddenSpace, ranges: Ranges) -> list[NamedLines]:
     """The lines that the next layer draws.
 
     Of the output layer, where one class borders on the other, or where the first number to predict has a round value;
@@ -171,18 +140,17 @@ def plane_lines(snapshot: Snapshot, space: HiddenSpace, ranges: Ranges) -> list[
     """
     functions = on_square(space.next_layer, ranges)
     if not is_last(snapshot, space):
-        return [Named(f"h{index + 1}", zero_lines(one[None])) for index, one in enumerate(functions[:MOST_LINES])]
+        return [(f"h{index + 1}", zero_lines(one[None])) for index, one in enumerate(functions[:MOST_LINES])]
     if snapshot.dataset.task == "classes":
-        return [Named("", borders(functions))]
-    return [Named(name, zero_lines(functions[:1] - [z, 0.0, 0.0])) for name, z in _thresholds(snapshot)]
+        return [("", borders(functions))]
+    return [(name, zero_lines(functions[:1] - [z, 0.0, 0.0])) for name, z in _thresholds(snapshot)]
 
 
-def unit_line(snapshot: Snapshot, space: HiddenSpace, ranges: Ranges, unit: Unit | None) -> list[Named]:
+def unit_line(snapshot: Snapshot, space: HiddenSpace, ranges: Ranges, unit: Unit | None) -> list[NamedLines]:
     """The line of one unit of a next hidden layer; none where it is not one of those."""
     if unit is None or unit[0] != space.view.layer + 1 or is_last(snapshot, space):
         return []
-    chosen = on_square(space.next_layer[unit[1] : unit[1] + 1], ranges)
-    return [Named(f"h{unit[1] + 1}", zero_lines(chosen))]
+    return [(f"h{unit[1] + 1}", zero_lines(on_square(space.next_layer[unit[1], None], ranges)))]
 
 
 def contour_values(snapshot: Snapshot) -> list[float]:
@@ -209,14 +177,6 @@ def _inverse(activation: str, output: float) -> float:
     return output
 
 
-_BOUNDED: Final[Mapping[str, Range]] = {
-    "sigmoid": (0.0, 1.0),
-    "step": (0.0, 1.0),
-    "tanh": (-1.0, 1.0),
-    "softsign": (-1.0, 1.0),
-    "sin": (-1.0, 1.0),
-}
-"""What a unit can answer."""
 _STEPS: Final = (1.0, 2.0, 2.5, 5.0, 10.0)
 _PARTS: Final = 8
 _NO_WIDTH: Final = 1e-6
@@ -229,9 +189,10 @@ Labels = tuple[tuple[str, ...], tuple[str, ...]]
 
 
 def axis_names(snapshot: Snapshot, view: HiddenView) -> tuple[str, str]:
-    """As in ``h1, h2``, ``PC1, PC2`` or, where the output has one direction in which it looks, ``z/‖w‖, PC1``."""
+    """The names of both axes: ``h1, h2``, ``PC1, PC2``, or ``z/‖w‖, PC1`` where the output is a single number."""
     if view.kind == "output":
-        return ("z/‖w‖", "PC1") if faces_line(snapshot) else ("PC1", "PC2")
+        is_one_number = snapshot.dataset.task != "classes" or len(snapshot.dataset.class_names) == 2
+        return ("z/‖w‖", "PC1") if is_one_number else ("PC1", "PC2")
     letter = "h" if view.kind == "units" else "PC"
     first, second = (f"{letter}{index + 1}" for index in view.axes)
     return first, "" if first == second else second
@@ -247,16 +208,11 @@ def axis_labels(snapshot: Snapshot, space: HiddenSpace) -> Labels:
     return first, second
 
 
-def faces_line(snapshot: Snapshot) -> bool:
-    """Whether all that counts of a layer for the output is a single number."""
-    return snapshot.dataset.task != "classes" or len(snapshot.dataset.class_names) == 2
-
-
 def axis_ranges(snapshot: Snapshot, space: HiddenSpace) -> Ranges:
     """All that a unit can answer; or round numbers around everything that is to be seen."""
     activation = snapshot.layers[space.view.layer - 1].activation
-    if space.view.kind == "units" and activation in _BOUNDED:
-        return _BOUNDED[activation], _BOUNDED[activation]
+    if space.view.kind == "units" and activation in BOUNDS:
+        return BOUNDS[activation], BOUNDS[activation]
     everything = np.concatenate([space.points, *(lines.reshape(-1, 2) for lines in space.lines)])
     (left, low), (right, high) = everything.min(axis=0).tolist(), everything.max(axis=0).tolist()
     return rounded(left, right), rounded(low, high)
@@ -278,19 +234,10 @@ def gutter_width(labels: Labels, ranges: Ranges) -> int:
     return max(map(len, texts)) + 2 if labels[1] else 1
 
 
-def beside_axis(picture: Sequence[Strip], labels: Labels, ranges: Ranges, theme: Theme, width: int) -> list[Strip]:
-    """The picture with the labels of the vertical axis at its left, and blanks at its right."""
-    written = _row_labels(labels[1], ranges[1], len(picture)) if labels[1] else {}
-    style, gutter = ink(theme.axis, theme.background), gutter_width(labels, ranges)
-    texts = [f"{written.get(index, ''):>{gutter - 1}} " for index in range(len(picture))]
-    return [
-        Strip([*row([(text, style)], gutter, style), *strip]).adjust_cell_length(width, style)
-        for text, strip in zip(texts, picture, strict=True)
-    ]
-
-
-def _row_labels(label: tuple[str, ...], span: Range, rows: int) -> dict[int, str]:
+def row_labels(label: tuple[str, ...], span: Range, rows: int) -> dict[int, str]:
     """Texts by row: the label in the middle, a word a row, and numbers where they do not come near it."""
+    if not label:
+        return {}
     low, high = span
     top = (rows - len(label)) // 2
     places = {round((high - tick) / (high - low) * (rows - 1)): tick for tick in _ticks(span, rows // _ROWS_PER_TICK)}
@@ -299,17 +246,15 @@ def _row_labels(label: tuple[str, ...], span: Range, rows: int) -> dict[int, str
     return {**numbers, **words, rows - 1: tick_label(low), 0: tick_label(high)}
 
 
-def below_axis(labels: Labels, ranges: Ranges, theme: Theme, columns: int, width: int) -> Strip:
+def below_axis(label: tuple[str, ...], span: Range, columns: int) -> str:
     """The labels of the horizontal axis, under a picture of so many columns."""
-    span, line = ranges[0], [" "] * columns
-    low, high = span
+    (low, high), line = span, [" "] * columns
     _write(line, 0, tick_label(low))
     _write(line, columns - 1, tick_label(high))
-    _write(line, columns // 2, " ".join(labels[0]))
+    _write(line, columns // 2, " ".join(label))
     for tick in _ticks(span, columns // _COLUMNS_PER_TICK):
         _write(line, round((tick - low) / (high - low) * (columns - 1)), tick_label(tick))
-    style = ink(theme.axis, theme.background)
-    return row([(" " * gutter_width(labels, ranges) + "".join(line), style)], width, style)
+    return "".join(line)
 
 
 def _write(line: list[str], middle: int, text: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final
 
@@ -13,23 +13,25 @@ from textual.strip import Strip
 from tuinet.observe.hidden import HiddenSpace
 from tuinet.observe.snapshot import Snapshot
 from tuinet.observe.view import Unit
-from tuinet.tui.draw.braille import ACROSS, DOWN, Array, Drawn, braille_rows, dots, doubled, segments_of
-from tuinet.tui.draw.cells import Mark, Marks
-from tuinet.tui.draw.legends import glyph_of
+from tuinet.tui.draw.braille import ACROSS, DOWN, Drawn, braille_rows, dots, doubled, segments_of
+from tuinet.tui.draw.cells import Array, Mark, Marks, sample_glyph
+from tuinet.tui.draw.chart import beside_labels
+from tuinet.tui.draw.legends import faded
 from tuinet.tui.draw.shadings import Shading, shading
+from tuinet.tui.draw.text import ink, row
 from tuinet.tui.panels.hidden.plane import (
-    Named,
+    NamedLines,
     axis_labels,
     axis_ranges,
     below_axis,
-    beside_axis,
     gutter_width,
     is_last,
     plane_levels,
     plane_lines,
+    row_labels,
     unit_line,
 )
-from tuinet.tui.style.colour import contrast, mix, nearest_indexed, readable_on
+from tuinet.tui.style.colour import contrast, mix, readable_on
 from tuinet.tui.style.theme import Theme
 
 _READABLE: Final = 4.5
@@ -41,29 +43,18 @@ Places = list[tuple[int, int]]
 
 
 def sample_marks(snapshot: Snapshot, space: HiddenSpace, theme: Theme, shades: Shading, places: Places) -> Marks:
-    """A glyph at each of these places; those of wrong samples over the others.
-
-    Parameters
-    ----------
-    places
-        In the order of the samples of the space.
-    """
+    """A glyph at the place of each sample of the space; those of wrong samples over the others."""
     targets = snapshot.dataset.y[:: space.every]
     if snapshot.dataset.task == "regression":
-        return {
-            place: _value_mark(shades.mark(float(target[0]), float(target[0])))
-            for place, target in zip(places, targets, strict=True)
-        }
-    right = [Mark(glyph_of(label), colour) for label, colour in enumerate(class_inks(theme, max(2, targets.shape[1])))]
+        # In its colour on what is behind it: there is no map here from which a tile could tell it apart.
+        on_tiles = [shades.mark(value, value) for value in targets[:, 0].tolist()]
+        return {place: Mark(mark.glyph, mark.ground) for place, mark in zip(places, on_tiles, strict=True)}
+    colours = class_inks(theme, max(2, targets.shape[1]))
+    right = [Mark(sample_glyph(label), colour) for label, colour in enumerate(colours)]
     wrong = [wrong_mark(mark.glyph, theme) for mark in right]
     labels = (targets.argmax(axis=1) if targets.shape[1] > 1 else targets[:, 0] > 0.5).astype(int).tolist()
     marks = [(wrong if is_wrong else right)[label] for label, is_wrong in zip(labels, space.is_wrong, strict=True)]
     return {places[index]: marks[index] for index in np.argsort(space.is_wrong, kind="stable").tolist()}
-
-
-def _value_mark(mark: Mark) -> Mark:
-    """In its colour on what is behind it: there is no map here from which a tile could tell it apart."""
-    return Mark(mark.glyph, mark.ground)
 
 
 def wrong_mark(glyph: str, theme: Theme) -> Mark:
@@ -84,13 +75,7 @@ def _legible(colour: str, bright: str, ground: str) -> str:
 
 
 def with_names(marks: Marks, named: Sequence[tuple[str, Places]], columns: int, colour: str) -> Marks:
-    """The marks, and the name of each line beside one of its ends, where nothing else is.
-
-    Parameters
-    ----------
-    named
-        Names and the cells of both ends.
-    """
+    """The marks, and the name of each line beside one of its ends, where nothing else is."""
     written = dict(marks)
     for name, ends in named:
         places = (_beside(end, len(name), columns) for end in ends)
@@ -101,7 +86,7 @@ def with_names(marks: Marks, named: Sequence[tuple[str, Places]], columns: int, 
 
 
 def _beside(end: tuple[int, int], length: int, columns: int) -> Places:
-    """So many cells right of a cell, or left of it; none where there is no room for them on either side."""
+    """The cells of a name right of a cell, or left of it; none where neither side has room for it."""
     row, column = end
     start = column + 1 if column + length < columns else column - length
     return [(row, start + offset) for offset in range(length)] if start >= 0 else []
@@ -109,20 +94,13 @@ def _beside(end: tuple[int, int], length: int, columns: int) -> Places:
 
 def stacked(columns: list[int], rows: int) -> Places:
     """Places on a line: those in one column stand on one another, closer where there is no room for all."""
-    counts = Counter(columns)
-    heights = (
-        rank if counts[column] <= rows else rank * rows // counts[column]
-        for column, rank in zip(columns, _ranks(columns), strict=True)
-    )
-    return [(rows - 1 - height, column) for height, column in zip(heights, columns, strict=True)]
-
-
-def _ranks(columns: list[int]) -> Iterator[int]:
-    """How many times each number has been there before."""
-    seen: dict[int, int] = {}
+    counts, below = Counter(columns), Counter[int]()
+    places: Places = []
     for column in columns:
-        seen[column] = seen.get(column, -1) + 1
-        yield seen[column]
+        height = below[column] if counts[column] <= rows else below[column] * rows // counts[column]
+        places.append((rows - 1 - height, column))
+        below[column] += 1
+    return places
 
 
 _MIN_COLUMNS: Final = 8
@@ -136,36 +114,29 @@ _FINE: Final = 0.25
 def hidden_rows(
     snapshot: Snapshot, space: HiddenSpace, theme: Theme, width: int, height: int, unit: Unit | None = None
 ) -> list[Strip]:
-    """The picture with its axes; nothing where there is no room for it.
-
-    Parameters
-    ----------
-    unit
-        A unit of the next layer whose line is drawn boldly.
-    """
+    """The picture with its axes, the line of one unit of the next layer boldly; nothing where there is no room."""
     labels, ranges = axis_labels(snapshot, space), axis_ranges(snapshot, space)
-    columns, rows = width - gutter_width(labels, ranges) - 1, height - 1
+    gutter = gutter_width(labels, ranges)
+    columns, rows = width - gutter - 1, height - 1
     if columns < _MIN_COLUMNS or rows < _MIN_ROWS:
         return []
-    picture = _Picture(snapshot, space, theme, columns, rows)
-    return [
-        *beside_axis(picture.rows(unit), labels, ranges, theme, width),
-        below_axis(labels, ranges, theme, columns, width),
-    ]
+    picture, style = _Picture(snapshot, space, theme, columns, rows).rows(unit), ink(theme.axis, theme.background)
+    beside = beside_labels(picture, row_labels(labels[1], ranges[1], rows), gutter, width, style)
+    return [*beside, row([(" " * gutter + below_axis(labels[0], ranges[0], columns), style)], width, style)]
 
 
 def line_colour(theme: Theme) -> str:
-    """Of the lines of the input plane."""
+    """The colour of the lines of the input plane."""
     return mix(theme.axis, theme.background, _FINE)
 
 
 def next_colour(theme: Theme) -> str:
-    """Of the lines that a next hidden layer draws."""
+    """The colour of the lines that a next hidden layer draws."""
     return mix(theme.foreground, theme.background, _FINE)
 
 
 class _Picture:
-    """So many cells, on which the ends of both ranges are in the middle of the outermost ones."""
+    """The picture in cells; the ends of both ranges are in the middle of the outermost ones."""
 
     def __init__(self, snapshot: Snapshot, space: HiddenSpace, theme: Theme, columns: int, rows: int) -> None:
         self._snapshot, self._space, self._theme = snapshot, space, theme
@@ -193,20 +164,20 @@ class _Picture:
         colour = self._theme.axis if is_curve else line_colour(self._theme)
         return [self._drawn(segments_of(self._on_dots(lines)), colour) for lines in self._space.lines]
 
-    def _next_lines(self, unit: Unit | None) -> tuple[list[Named], list[Named]]:
+    def _next_lines(self, unit: Unit | None) -> tuple[list[NamedLines], list[NamedLines]]:
         """The lines of the next layer: those drawn finely, and those drawn boldly."""
         lines = plane_lines(self._snapshot, self._space, self._ranges)
         if is_last(self._snapshot, self._space):
             return [], lines
         return lines, unit_line(self._snapshot, self._space, self._ranges, unit)
 
-    def _ends(self, named: Sequence[Named]) -> Array:
-        return self._shares_on_dots(np.concatenate([np.empty((0, 2, 2)), *(one.lines for one in named)]))
+    def _ends(self, named: Sequence[NamedLines]) -> Array:
+        return self._shares_on_dots(np.concatenate([np.empty((0, 2, 2)), *(lines for _, lines in named)]))
 
-    def _named_ends(self, lines: Sequence[Named]) -> list[tuple[str, Places]]:
+    def _named_ends(self, named: Sequence[NamedLines]) -> list[tuple[str, Places]]:
         """Names with the cells of both ends, the later one first: it is the upper one where a class is to the right."""
-        named = [one for one in lines if one.name]
-        return [(one.name, self._cells(self._shares_on_dots(line[::-1]))) for one in named for line in one.lines]
+        ends = [(name, line[::-1]) for name, lines in named if name for line in lines]
+        return [(name, self._cells(self._shares_on_dots(line))) for name, line in ends]
 
     def _drawn(self, segments: Array, colour: str, *, bold: bool = False) -> Drawn:
         rows, columns = self._size
@@ -218,7 +189,7 @@ class _Picture:
         has_faint_colours = not (self._theme.is_ansi or self._theme.is_colourless)
         if not has_faint_colours or not is_last(self._snapshot, self._space):
             return [[self._theme.background] * columns] * rows
-        colours = _faint(tuple(self._shades.colours), self._theme.background, self._theme.indexed)
+        colours = [faded(colour, _FAINT, self._theme) for colour in self._shades.colours]
         levels = plane_levels(self._snapshot, self._space, self._shades, self._ranges, self._size)
         return [[colours[level] for level in line] for line in levels.tolist()]
 
@@ -241,9 +212,3 @@ class _Picture:
         across = (shares[..., 0] * (columns - 1) + 0.5) * ACROSS
         down = ((1 - shares[..., 1]) * (rows - 1) + 0.5) * DOWN
         return np.stack([across, down], axis=-1)
-
-
-@lru_cache(maxsize=8)
-def _faint(colours: tuple[str, ...], background: str, indexed: bool) -> tuple[str, ...]:
-    faint = tuple(mix(colour, background, _FAINT) for colour in colours)
-    return tuple(map(nearest_indexed, faint)) if indexed else faint

@@ -3,158 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from types import MappingProxyType
 from typing import ClassVar, Final
 
 from textual.binding import Binding, BindingType
-from textual.events import MouseDown
 from textual.reactive import reactive
 from textual.strip import Strip
 
 from tuinet.observe.snapshot import Frame, Snapshot
 from tuinet.observe.view import Plane, Unit
-from tuinet.session.edits import ClearPoints, RemovePoint
 from tuinet.tui.draw.cells import POINT_GLYPHS, Levels, sample_glyph
+from tuinet.tui.draw.chart import map_layout
 from tuinet.tui.draw.legends import class_pieces, letter_piece, level_piece, ramp_pieces
 from tuinet.tui.draw.shadings import shading
-from tuinet.tui.draw.text import Piece, ink, short_number, width_of
-from tuinet.tui.messages import CommandGiven, KeyRefused, KeysChanged
+from tuinet.tui.draw.text import Piece, ink, width_of
+from tuinet.tui.messages import KeyRefused, KeysChanged
 from tuinet.tui.panel_bindings import MAP_BINDINGS, map_keys
-from tuinet.tui.panels.base import EDGE, SAMPLE_WIDTH, CellPanel, Entry
-from tuinet.tui.panels.map.drawing import CURSOR, Place, map_levels, map_rows, map_size, map_title
-from tuinet.tui.panels.map.painting import (
-    Brush,
-    Layout,
-    has_brushes,
-    has_room_for_points,
-    layout_of,
-    nearest,
-    new_point,
-    reason_against,
-)
-from tuinet.tui.pending import Replacing
+from tuinet.tui.panels.base import EDGE, SAMPLE_WIDTH, Entry
+from tuinet.tui.panels.map.drawing import CURSOR, inputs_of, map_levels, map_rows, map_title
+from tuinet.tui.panels.map.painting import PaintedPanel, has_room_for_points
 from tuinet.tui.style.colour import readable_on
 from tuinet.tui.style.theme import LEVELS, Theme
-
-_LEFT: Final = 1
-_RIGHT: Final = 3
-
-
-class PaintedPanel(CellPanel):
-    """Keeps a cursor and a brush; what is painted becomes commands."""
-
-    def __init__(self, *, id: str | None = None, number: str = "") -> None:
-        super().__init__(id=id, number=number)
-        self._cursor: Place | None = None
-        self._brush = Brush()
-        self._removal = Replacing()
-        self.note = ""
-        """Why the last key or click did nothing."""
-
-    def action_add_point(self) -> None:
-        """Add a point at the cursor."""
-        if self.frame is not None and not self._refuses(self.frame.snapshot):
-            self._add(self.frame.snapshot, self.cursor_place(self.frame.snapshot))
-
-    def action_remove_point(self) -> None:
-        """Remove the point nearest to the cursor."""
-        if self.frame is not None and not self._refuses(self.frame.snapshot):
-            self._remove(self.frame.snapshot, self.cursor_place(self.frame.snapshot))
-
-    def action_clear_points(self) -> None:
-        """Remove all points."""
-        if self.frame is None or self._refuses(self.frame.snapshot):
-            return
-        dataset = self.frame.snapshot.dataset
-        if len(dataset.X) or len(dataset.X_test):
-            self._send(ClearPoints(), self.frame.snapshot)
-        else:
-            self._say("there are no points")
-
-    def action_turn_brush(self, by: int) -> None:
-        """Take another class, or another number."""
-        if self.frame is not None and not self._refuses(self.frame.snapshot):
-            if not has_brushes(self.frame.snapshot):
-                self._say("a point is as high as the cursor")
-            self._brush = self._brush.turned(self.frame.snapshot, by)
-            self.update_cells()
-
-    def on_mouse_down(self, event: MouseDown) -> None:
-        """Add a point with the left button, remove the nearest with the right one."""
-        if self.frame is None or event.button not in (_LEFT, _RIGHT):
-            return
-        snapshot = self.frame.snapshot
-        layout = self._layout(snapshot)
-        cell = None if layout is None else layout.cell_at(event.x - 1, event.y - 1)
-        if layout is not None and cell is not None and not self._refuses(snapshot):
-            self._cursor = layout.place_of(cell)
-            paint = self._add if event.button == _LEFT else self._remove
-            paint(snapshot, self._cursor)
-            self.update_cells()
-
-    def move_cursor(self, right: int, up: int) -> None:
-        """Go so many cells further, as far as the picture goes."""
-        if self.frame is None or self._refuses(self.frame.snapshot):
-            return
-        layout, place = self._layout(self.frame.snapshot), self.cursor_place(self.frame.snapshot)
-        if layout is not None and place is not None:
-            row, column = layout.cell_of(*place)
-            row, column = row - up, column + right
-            cell = max(0, min(row, layout.rows - 1)), max(0, min(column, layout.columns - 1))
-            self._cursor = layout.place_of(cell)
-            self.update_cells()
-
-    def cursor_place(self, snapshot: Snapshot) -> Place | None:
-        """Where the cursor is, while there is one: at first in the middle, and always in the middle of a cell."""
-        layout = self._layout(snapshot)
-        if layout is None or not self.has_focus or reason_against(snapshot):
-            return None
-        middle = layout.rows // 2, layout.columns // 2
-        return layout.place_of(middle if self._cursor is None else layout.cell_of(*self._cursor))
-
-    def painted(self, snapshot: Snapshot, theme: Theme) -> list[Piece]:
-        """What the brush is and where the cursor; nothing while there is none."""
-        place = self.cursor_place(snapshot)
-        if place is None:
-            return []
-        accent, axis = ink(theme.accent, theme.background, bold=True), ink(theme.axis, theme.background)
-        glyph, name = self._brush.describe(snapshot)
-        where = ", ".join(map(short_number, place))
-        return [("brush ", axis), (f"{glyph} {name}".rstrip(), accent), (f" at {where}", axis)]
-
-    def _add(self, snapshot: Snapshot, place: Place | None) -> None:
-        if place is not None:
-            self.post_message(CommandGiven(new_point(snapshot, self._brush, place)))
-
-    def _remove(self, snapshot: Snapshot, place: Place | None) -> None:
-        layout = self._layout(snapshot)
-        if layout is None or place is None:
-            return
-        index = nearest(snapshot, layout, place)
-        if index is None:
-            self._say("no training sample is near")
-        else:
-            self._send(RemovePoint(index), snapshot)
-
-    def _send(self, command: RemovePoint | ClearPoints, snapshot: Snapshot) -> None:
-        """Send a command that makes the rows of the samples count anew, once the last such one has come."""
-        if not self._removal.is_on(snapshot.dataset):
-            self._removal.begin(snapshot.dataset)
-            self.post_message(CommandGiven(command))
-
-    def _refuses(self, snapshot: Snapshot) -> bool:
-        """Whether points cannot be painted now, which is said; otherwise what was said goes away."""
-        self._say(reason_against(snapshot))
-        return bool(self.note)
-
-    def _say(self, note: str) -> None:
-        if note != self.note:
-            self.note = note
-            self.update_cells()
-
-    def _layout(self, snapshot: Snapshot) -> Layout | None:
-        return layout_of(snapshot, self.size.width - 2, self.size.height - 2)
-
 
 PRINCIPAL: Final = Plane()
 """The first two principal components."""
@@ -183,13 +51,7 @@ def plane_before(plane: Plane, features: int) -> Plane:
 
 
 def with_other_feature(plane: Plane, features: int, across: int, up: int) -> Plane:
-    """Another feature on one of the axes; from the principal plane, the first two features.
-
-    Parameters
-    ----------
-    across, up
-        How many features further, 1 or −1 for the axis that changes and 0 for the other.
-    """
+    """Another feature, 1 or −1 further, on one of the axes; from the principal plane, the first two features."""
     pair = _pair(plane, features)
     if pair is None:
         return Plane(0, 1)
@@ -217,17 +79,14 @@ class BoundaryPanel(PaintedPanel, can_focus=True):
 
     KEYS = MAP_BINDINGS
     BINDINGS: ClassVar[list[BindingType]] = [*MAP_BINDINGS]
-    UNSEEN = MappingProxyType({"columns": 0, "rows": 0})
+    UNSEEN = {"columns": 0, "rows": 0}
     IS_SLOW = False
     FOLLOWS = ("unit", "discrete")
     unit: reactive[Unit | None] = reactive(None, repaint=False)
     discrete: reactive[bool] = reactive(False, repaint=False)
-
-    def __init__(self, *, id: str | None = None, number: str = "") -> None:
-        super().__init__(id=id, number=number)
-        self._plane = PRINCIPAL
-        self._told_keys: tuple[Binding, ...] = ()
-        self._levels: Levels | None = None
+    _plane = PRINCIPAL
+    _told_keys: tuple[Binding, ...] = ()
+    _levels: Levels | None = None
 
     @property
     def keys(self) -> tuple[Binding, ...]:
@@ -236,7 +95,7 @@ class BoundaryPanel(PaintedPanel, can_focus=True):
         return map_keys(has_points=has_points, has_response=self.unit is not None)
 
     def title(self, frame: Frame, theme: Theme) -> Sequence[Piece]:
-        """What the panel shows, and while it has the focus what is painted where."""
+        """The name of the picture, and with the focus the brush and the place of the cursor."""
         snapshot = frame.snapshot
         name = self._picture_name(snapshot, theme)
         style, painted = ink(theme.title, theme.background), self.painted(snapshot, theme)
@@ -246,19 +105,19 @@ class BoundaryPanel(PaintedPanel, can_focus=True):
         return both if width_of(both) <= self.size.width - EDGE else painted
 
     def _picture_name(self, snapshot: Snapshot, theme: Theme) -> str:
-        width, height = self._room()
-        if _inputs(snapshot) == 1:
+        width, height = self.size.width - 2, self.size.height - 2
+        if inputs_of(snapshot) == 1:
             from tuinet.tui.panels.map.fits import fit_title
 
             return fit_title(snapshot, width)
         return map_title(snapshot, theme, width, height)
 
     def legend(self, frame: Frame, theme: Theme) -> Sequence[Piece]:
-        """What colours and glyphs mean; or why a key did nothing."""
+        """The meaning of colours and glyphs; or why a key did nothing."""
         if self.note:
             return ((self.note, ink(theme.warning, theme.background)),)
         snapshot, width = frame.snapshot, max(self.size.width - EDGE, 0)
-        if _inputs(snapshot) == 1:
+        if inputs_of(snapshot) == 1:
             from tuinet.tui.panels.map.fits import fit_legend
 
             return fit_legend(snapshot, theme, width)
@@ -267,7 +126,7 @@ class BoundaryPanel(PaintedPanel, can_focus=True):
     def content(self, frame: Frame, theme: Theme, width: int, height: int) -> list[Strip]:
         """The picture that suits the number of inputs and the task."""
         snapshot, cursor = frame.snapshot, self.cursor_place(frame.snapshot)
-        if _inputs(snapshot) == 1:
+        if inputs_of(snapshot) == 1:
             from tuinet.tui.panels.map.fits import fit_rows
 
             return fit_rows(snapshot, theme, width, height, cursor=cursor)
@@ -277,24 +136,24 @@ class BoundaryPanel(PaintedPanel, can_focus=True):
         return map_rows(snapshot, theme, width, height, discrete=self.discrete, cursor=cursor, levels=self._levels)
 
     def wanted(self, frame: Frame, width: int, height: int) -> Mapping[str, object]:
-        """As many pixels as the map has, or points along the curve; of the output, or of a neuron."""
-        if _inputs(frame.snapshot) == 1:
+        """The pixels of the map, or the points along the curve; of the output, or of a neuron."""
+        if inputs_of(frame.snapshot) == 1:
             return {"columns": 2 * width, "rows": 1, "unit": self.unit}
-        columns, rows = map_size(frame.snapshot, width, height)
-        return {"columns": columns, "rows": 2 * rows, "unit": self.unit, "plane": self._plane}
+        layout = map_layout(frame.snapshot, width, height)
+        return {"columns": layout.columns, "rows": 2 * layout.rows, "unit": self.unit, "plane": self._plane}
 
     def action_move(self, right: int, up: int) -> None:
         """Move the cursor; or, where the map is a cut, take other features."""
         if self.frame is not None and has_room_for_points(self.frame.snapshot):
             self.move_cursor(right, up)
         elif self.frame is not None:
-            self._cut(with_other_feature(self._plane, _inputs(self.frame.snapshot), right, up))
+            self._cut(with_other_feature(self._plane, inputs_of(self.frame.snapshot), right, up))
 
     def action_turn_plane(self, by: int) -> None:
         """Take the next plane, or the one before."""
         if self.frame is not None and not self._has_only_one_plane(self.frame.snapshot):
             turn = next_plane if by > 0 else plane_before
-            self._cut(turn(self._plane, _inputs(self.frame.snapshot)))
+            self._cut(turn(self._plane, inputs_of(self.frame.snapshot)))
 
     def action_principal_plane(self) -> None:
         """Take the plane in which the samples spread most."""
@@ -339,23 +198,14 @@ class BoundaryPanel(PaintedPanel, can_focus=True):
             self._told_keys = self.keys
             self.post_message(KeysChanged())
 
-    def _room(self) -> tuple[int, int]:
-        return self.size.width - 2, self.size.height - 2
-
-
-def _inputs(snapshot: Snapshot) -> int:
-    """Features before inputs are made of them."""
-    inputs: int = snapshot.dataset.X.shape[1]
-    return inputs
-
 
 def glossary(snapshot: Snapshot, theme: Theme) -> list[Entry]:
-    """What can be seen there."""
+    """The entries of the glossary for this panel."""
     text, dim = ink(theme.foreground, theme.background), ink(theme.axis, theme.background)
     mark, more = ("glyph", "denser") if theme.is_grey else ("colour", "farther from grey")
     return [
         (
-            ramp_pieces(theme),
+            ramp_pieces(theme.levels),
             "The output at each place. Two classes: P(1), the probability of class 1. Numbers to predict: from the "
             "lowest target to the highest, which stand at the ends. While it trains, a colour may be one shade behind.",
         ),

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
 from textual.strip import Strip
 
-from tuinet.observe.planes import NO_POINTS, Points, Surface
+from tuinet.observe.planes import NO_POINTS, Curve, Points, Surface
 from tuinet.observe.snapshot import Snapshot
 from tuinet.observe.view import Unit
 from tuinet.tui.draw.cells import Levels, Mark, Marks, half_blocks, resample
-from tuinet.tui.draw.chart import Cell, MapLayout, map_layout
+from tuinet.tui.draw.chart import Cell, MapLayout, axis_words, beside_labels, map_layout
 from tuinet.tui.draw.shadings import Shading, shading
-from tuinet.tui.draw.text import count, ink, row, short_number, shorten, unit_names
+from tuinet.tui.draw.text import count, first_fitting, ink, row, short_number, shorten, unit_name
 from tuinet.tui.style.theme import Theme
 
 CURSOR: Final = "┼"
@@ -30,12 +29,6 @@ Place = tuple[float, float]
 """Coordinates across and up."""
 
 
-def map_size(snapshot: Snapshot, width: int, height: int) -> tuple[int, int]:
-    """Columns and rows of cells that the map has in this room, beside and above its axes."""
-    layout = map_layout(snapshot, width, height)
-    return layout.columns, layout.rows
-
-
 def map_rows(
     snapshot: Snapshot,
     theme: Theme,
@@ -46,17 +39,7 @@ def map_rows(
     cursor: Place | None = None,
     levels: Levels | None = None,
 ) -> list[Strip]:
-    """The map with its axes, or without them where there is no room.
-
-    Parameters
-    ----------
-    discrete
-        Whether classes are shown as they are decided.
-    cursor
-        Where the cursor is, if there is one.
-    levels
-        What `map_levels` gave; ``None`` for the exact ones.
-    """
+    """The map with its axes, or without them where there is no room; its levels are those of `map_levels`."""
     layout = map_layout(snapshot, width, height)
     if not layout.columns or not layout.rows:
         return []
@@ -68,21 +51,15 @@ def map_rows(
         levels = map_levels(snapshot, theme, discrete=discrete)
     pixels = resample(levels, 2 * layout.rows, layout.columns)
     drawn = half_blocks(pixels, shades.colours, marks)
-    if not layout.has_axes:
+    if not layout.gutter:
         return drawn
-    return [*_beside_axis(drawn, layout, theme, width), _x_axis(layout, theme, width)]
+    axis = ink(theme.axis, theme.background)
+    labelled = beside_labels(drawn, _row_labels(layout), layout.gutter, width, axis)
+    return [*labelled, row([(_x_axis(layout), axis)], width, axis)]
 
 
 def map_levels(snapshot: Snapshot, theme: Theme, *, discrete: bool = False, before: Levels | None = None) -> Levels:
-    """The colour of each pixel of the surface.
-
-    Parameters
-    ----------
-    discrete
-        Whether classes are shown as they are decided.
-    before
-        The colours that were drawn last, which need not change where the values tremble; ``None`` for exact ones.
-    """
+    """The level of each pixel of the surface; where the values tremble, the one that was drawn before, if any."""
     shades, surface = shading(snapshot, theme, discrete=discrete), snapshot.surface
     if not isinstance(surface, Surface):
         return np.full((1, 1), shades.unknown)
@@ -91,15 +68,16 @@ def map_levels(snapshot: Snapshot, theme: Theme, *, discrete: bool = False, befo
 
 
 def map_title(snapshot: Snapshot, theme: Theme, width: int, height: int) -> str:
-    """What the map shows; as far as there is room, how many of the samples, and what a cut leaves out."""
+    """The name of the map; where there is room, how many samples are drawn, and that the plane is a cut."""
     layout, room = map_layout(snapshot, width, height), width - TITLE_EDGE
     train, test = _drawn(snapshot, shading(snapshot, theme), layout)
-    (all_train, all_test), shown = _sets(snapshot), len(train.rows) + len(test.rows)
-    total = all_train.total + all_test.total
+    shown, total = len(train.rows) + len(test.rows), sum(points.total for points in sets_of(snapshot))
     notes = [f"{count(shown)} of {count(total)} samples"] if shown < total else []
     if set(layout.names) <= set(snapshot.dataset.feature_names) and len(snapshot.dataset.feature_names) > 2:
         notes.append("the others at their mean")
-    title = _name(snapshot, room)
+    title = "output" if snapshot.dataset.task == "regression" else "decision boundary"
+    if unit := unit_of(snapshot):
+        title = response_title(snapshot, unit, room)
     for note in notes:
         title = f"{title} · {note}" if len(title) + 3 + len(note) <= room else title
     return title
@@ -107,33 +85,40 @@ def map_title(snapshot: Snapshot, theme: Theme, width: int, height: int) -> str:
 
 def response_title(snapshot: Snapshot, unit: Unit, room: int) -> str:
     """Name the unit whose response is shown, as fully as there is room for."""
-    layer, index = unit
-    name = unit_names(snapshot, layer)[index]
-    whole = f"response of {name}, layer {layer} ({snapshot.layers[layer - 1].activation})"
-    shorter = [whole, f"response of {name}, layer {layer}", f"{name}, layer {layer}"]
-    return next((text for text in shorter if len(text) <= room), shorter[-1])
+    short = f"{unit_name(snapshot, unit)}, layer {unit[0]}"
+    whole = f"response of {short} ({snapshot.layers[unit[0] - 1].activation})"
+    return first_fitting((whole, f"response of {short}"), room) or short
 
 
-def sample_places(snapshot: Snapshot) -> Points:
-    """The training samples that are on the map."""
-    return _sets(snapshot)[0]
+def inputs_of(snapshot: Snapshot) -> int:
+    """Features before inputs are made of them."""
+    inputs: int = snapshot.dataset.X.shape[1]
+    return inputs
 
 
-def _name(snapshot: Snapshot, room: int) -> str:
-    surface = snapshot.surface
-    if isinstance(surface, Surface) and surface.unit is not None:
-        return response_title(snapshot, surface.unit, room)
-    return "output" if snapshot.dataset.task == "regression" else "decision boundary"
+def _picture(snapshot: Snapshot) -> Surface | Curve | None:
+    """The map, or along a single input the curve, once it has come."""
+    picture = snapshot.surface
+    if inputs_of(snapshot) == 1:
+        return picture if isinstance(picture, Curve) else None
+    return picture if isinstance(picture, Surface) else None
 
 
-def _sets(snapshot: Snapshot) -> tuple[Points, Points]:
-    surface = snapshot.surface
-    return (surface.train, surface.test) if isinstance(surface, Surface) else (NO_POINTS, NO_POINTS)
+def sets_of(snapshot: Snapshot) -> tuple[Points, Points]:
+    """The training samples and the test samples on the picture."""
+    picture = _picture(snapshot)
+    return (picture.train, picture.test) if picture else (NO_POINTS, NO_POINTS)
+
+
+def unit_of(snapshot: Snapshot) -> Unit | None:
+    """The neuron whose activations are shown; ``None`` for the output."""
+    picture = _picture(snapshot)
+    return picture.unit if picture else None
 
 
 def _drawn(snapshot: Snapshot, shades: Shading, layout: MapLayout) -> tuple[Points, Points]:
-    """So many samples that they do not hide the map."""
-    train, test = _sets(snapshot)
+    """The samples, thinned so that they do not hide the map."""
+    train, test = sets_of(snapshot)
     most = max(shades.samples_per_cell * layout.columns * layout.rows, 1)
     return thinned(train, most), thinned(test, most * _TEST_SHARE)
 
@@ -143,10 +128,8 @@ def thinned(points: Points, most: float) -> Points:
     every = max(1, math.ceil(len(points.rows) / max(most, 1)))
     if every == 1:
         return points
-    chosen = np.arange(len(points.rows) - 1, -1, -every)[::-1]
-    return Points(
-        points.rows[chosen], points.places[chosen], points.targets[chosen], points.answers[chosen], points.total
-    )
+    kept = np.arange(len(points.rows) - 1, -1, -every)[::-1]
+    return Points(points.rows[kept], points.places[kept], points.targets[kept], points.answers[kept], points.total)
 
 
 def _samples(snapshot: Snapshot, shades: Shading, layout: MapLayout) -> Marks:
@@ -154,9 +137,8 @@ def _samples(snapshot: Snapshot, shades: Shading, layout: MapLayout) -> Marks:
     train, test = _drawn(snapshot, shades, layout)
     wrong, right = Marks(), Marks()
     for points, is_test in ((test, True), (train, False)):
-        for (x, y), target, answer in zip(
-            points.places.tolist(), points.targets.tolist(), points.answers.tolist(), strict=True
-        ):
+        columns = (points.places.tolist(), points.targets.tolist(), points.answers.tolist())
+        for (x, y), target, answer in zip(*columns, strict=True):
             marks = right if target == answer or snapshot.dataset.task == "regression" else wrong
             marks[layout.cell_of(x, y)] = shades.mark(target, answer, is_test=is_test)
     return {**right, **wrong}
@@ -174,23 +156,15 @@ def _cursor(cell: Cell, marks: Marks, layout: MapLayout, theme: Theme) -> Marks:
     return cursor
 
 
-def _beside_axis(drawn: Sequence[Strip], layout: MapLayout, theme: Theme, width: int) -> list[Strip]:
-    """The rows of the map with the ends of the vertical axis and its name on their left."""
+def _row_labels(layout: MapLayout) -> dict[int, str]:
+    """The ends of the vertical axis and its name between them, by row."""
     low, high = map(short_number, layout.ranges[1])
-    words = layout.words[: max(len(drawn) - 2, 0)]
-    first = (len(drawn) - len(words) + 1) // 2
-    labels = {first + index: word for index, word in enumerate(words)} | {len(drawn) - 1: low, 0: high}
-    style = ink(theme.axis, theme.background)
-    texts = [f"{labels.get(index, ''):>{layout.gutter - 1}} " for index in range(len(drawn))]
-    return [
-        Strip([*row([(text, style)], layout.gutter, style), *strip]).adjust_cell_length(width, style)
-        for text, strip in zip(texts, drawn, strict=True)
-    ]
+    words = axis_words(layout.names[1])[: layout.rows - 2]
+    first = (layout.rows - len(words) + 1) // 2
+    return {first + index: word for index, word in enumerate(words)} | {layout.rows - 1: low, 0: high}
 
 
-def _x_axis(layout: MapLayout, theme: Theme, width: int) -> Strip:
+def _x_axis(layout: MapLayout) -> str:
     left, right = map(short_number, layout.ranges[0])
     room = max(layout.columns - len(left) - len(right), 0)
-    middle = f"{shorten(layout.names[0], max(room - 2, 0)):^{room}}"
-    style = ink(theme.axis, theme.background)
-    return row([(" " * layout.gutter + left + middle + right, style)], width, style)
+    return " " * layout.gutter + left + f"{shorten(layout.names[0], max(room - 2, 0)):^{room}}" + right

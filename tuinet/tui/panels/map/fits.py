@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -9,15 +10,15 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
-from tuinet.observe.planes import NO_POINTS, Curve, Points
+from tuinet.observe.planes import Curve, Points
 from tuinet.observe.snapshot import Snapshot
 from tuinet.tui.draw.cells import Array, sample_glyph
 from tuinet.tui.draw.chart import ChartLayout
-from tuinet.tui.draw.curves import COLUMNS_PER_MARKER, MIN_HEIGHT, MIN_WIDTH, Series, chart, chart_layout, thin
-from tuinet.tui.draw.legends import class_pieces, fitting_names
+from tuinet.tui.draw.curves import COLUMNS_PER_MARKER, MIN_HEIGHT, MIN_WIDTH, Series, chart, chart_layout
+from tuinet.tui.draw.legends import class_pieces
 from tuinet.tui.draw.scales import Axis, linear_axis, response_range, target_range
-from tuinet.tui.draw.text import Piece, count, ink, width_of
-from tuinet.tui.panels.map.drawing import CURSOR, TITLE_EDGE, Place, response_title, thinned
+from tuinet.tui.draw.text import Piece, abbreviated, count, ink, width_of
+from tuinet.tui.panels.map.drawing import CURSOR, TITLE_EDGE, Place, response_title, sets_of, thinned, unit_of
 from tuinet.tui.style.theme import Theme
 
 _NAME_LIMIT: Final = 12
@@ -32,13 +33,7 @@ _WIDEST: Final = 240
 
 
 def fit_rows(snapshot: Snapshot, theme: Theme, width: int, height: int, *, cursor: Place | None = None) -> list[Strip]:
-    """The outputs against the input, the samples on them, and both axes.
-
-    Parameters
-    ----------
-    cursor
-        Where the cursor is, if there is one.
-    """
+    """The outputs against the input, the samples on them, both axes, and the cursor if there is one."""
     layout = fit_layout(snapshot, width, height)
     if layout is None:
         return []
@@ -55,63 +50,46 @@ def fit_layout(snapshot: Snapshot, width: int, height: int) -> ChartLayout | Non
 
 
 def fit_legend(snapshot: Snapshot, theme: Theme, width: int) -> list[Piece]:
-    """What is drawn against what."""
+    """The meaning of line and glyphs, and the names of both axes."""
     dataset, axis = snapshot.dataset, ink(theme.axis, theme.background)
-    (name,) = fitting_names(dataset.feature_names, _NAME_LIMIT)
+    name = abbreviated(dataset.feature_names[0], _NAME_LIMIT)
     line = ("━", ink(theme.curve, theme.background))
-    if _response(snapshot) is not None:
+    if unit_of(snapshot):
         return [line, (f" activation by {name}", axis)]
     if dataset.task == "classes":
         return [*class_pieces(dataset.class_names, theme, width - len(name) - 4), (f"  by {name}", axis)]
     target = "output" if dataset.task == "binary" else (dataset.target_names or ("y",))[0]
-    (target,) = fitting_names((target,), _NAME_LIMIT)
-    test = [(sample_glyph(0, is_test=True), _test_ink(theme)), (" test  ", axis)]
-    pieces = [
-        (sample_glyph(0), _train_ink(theme)),
-        (" train  " if len(dataset.X_test) else " sample  ", axis),
-        *(test if len(dataset.X_test) else []),
-        line,
-        (f" {target} by {name}", axis),
-    ]
+    target = abbreviated(target, _NAME_LIMIT)
+    test = [(sample_glyph(0, is_test=True), _test_ink(theme)), (" test  ", axis)] if len(dataset.X_test) else []
+    sample = [(sample_glyph(0), _train_ink(theme)), (" train  " if test else " sample  ", axis)]
+    pieces = [*sample, *test, line, (f" {target} by {name}", axis)]
     return pieces if width_of(pieces) <= width else [*pieces[:-1], (f" {target}", axis)]
 
 
 def fit_title(snapshot: Snapshot, width: int) -> str:
-    """What is shown, and how many of the samples where it cannot be all."""
-    unit = _response(snapshot)
-    if unit is not None:
+    """The name of the chart, and how many samples are drawn where it is not all of them."""
+    if unit := unit_of(snapshot):
         return response_title(snapshot, unit, width - TITLE_EDGE)
     name = "curve" if snapshot.dataset.task == "regression" else "outputs"
-    train, test = _sets(snapshot)
-    total, shown = train.total + test.total, sum(len(points.rows) for points in _drawn(snapshot, width))
+    total = sum(points.total for points in sets_of(snapshot))
+    shown = sum(len(points.rows) for points in _drawn(snapshot, width))
     return name if shown == total else f"{name} · {count(shown)} of {count(total)} samples"
 
 
 def sample_places(snapshot: Snapshot) -> Points:
     """The training samples that are on the chart, with where they are on it, across and up."""
-    train, _ = _sets(snapshot)
+    train, _ = sets_of(snapshot)
     if not len(train.rows):
         return train
-    places = np.column_stack([train.places[:, 0], _heights(snapshot, train)])
-    return Points(train.rows, places, train.targets, train.answers, train.total)
+    return replace(train, places=np.column_stack([train.places[:, 0], _heights(snapshot, train)]))
 
 
 def _curve(snapshot: Snapshot) -> Curve | None:
     return snapshot.surface if isinstance(snapshot.surface, Curve) else None
 
 
-def _response(snapshot: Snapshot) -> tuple[int, int] | None:
-    curve = _curve(snapshot)
-    return None if curve is None else curve.unit
-
-
-def _sets(snapshot: Snapshot) -> tuple[Points, Points]:
-    curve = _curve(snapshot)
-    return (NO_POINTS, NO_POINTS) if curve is None else (curve.train, curve.test)
-
-
 def _drawn(snapshot: Snapshot, width: int) -> tuple[Points, Points]:
-    (train, test), width = _sets(snapshot), min(width, _WIDEST)
+    (train, test), width = sets_of(snapshot), min(width, _WIDEST)
     return thinned(train, width // _WIDTH_PER_TRAIN), thinned(test, width // _WIDTH_PER_TEST)
 
 
@@ -150,7 +128,7 @@ def _heights(snapshot: Snapshot, points: Points) -> Array:
 
 def _samples(snapshot: Snapshot, theme: Theme, width: int) -> list[Series]:
     """Test samples, then training samples, then those that are taken for another class; none among activations."""
-    if _response(snapshot) is not None:
+    if unit_of(snapshot):
         return []
     train, test = _drawn(snapshot, width)
     if snapshot.dataset.task == "regression":
@@ -158,20 +136,20 @@ def _samples(snapshot: Snapshot, theme: Theme, width: int) -> list[Series]:
             Series(points.places[:, 0], points.targets, style, sample_glyph(0, is_test=is_test))
             for points, style, is_test in ((test, _test_ink(theme), True), (train, _train_ink(theme), False))
         ]
-    right = [one for is_test in (True, False) for one in _classes(snapshot, theme, (train, test)[is_test], is_test)]
-    return sorted(right, key=lambda series: series.marker.isalpha())
+    classes = [*_classes(snapshot, theme, test, is_test=True), *_classes(snapshot, theme, train, is_test=False)]
+    return sorted(classes, key=lambda series: series.marker.isalpha())
 
 
-def _classes(snapshot: Snapshot, theme: Theme, points: Points, is_test: bool) -> list[Series]:
+def _classes(snapshot: Snapshot, theme: Theme, points: Points, *, is_test: bool) -> list[Series]:
     """A series for each class, and one for those of it that are taken for another."""
     series = []
     heights, is_wrong = _heights(snapshot, points), points.targets != points.answers
-    for label, style in enumerate(_class_inks(snapshot, theme)):
-        for wrong in (False, True):
+    wrong_ink = ink(theme.warning, theme.background, bold=True)
+    for label, right_ink in enumerate(_class_inks(snapshot, theme)):
+        for wrong, style in ((False, right_ink), (True, wrong_ink)):
             chosen = (points.targets == label) & (is_wrong == wrong)
             glyph = sample_glyph(label, is_test=is_test, is_wrong=wrong)
-            wrong_style = ink(theme.warning, theme.background, bold=True)
-            series.append(Series(points.places[chosen, 0], heights[chosen], wrong_style if wrong else style, glyph))
+            series.append(Series(points.places[chosen, 0], heights[chosen], style, glyph))
     return [one for one in series if len(one.x)]
 
 
@@ -185,15 +163,13 @@ def _lines(snapshot: Snapshot, theme: Theme, layout: ChartLayout) -> list[Series
     curve = _curve(snapshot)
     if curve is None:
         return []
-    if snapshot.dataset.task == "classes" and curve.unit is None:
-        inks = _class_inks(snapshot, theme)[:_MOST_LINES]
-        lines = [_line(curve.x, curve.outputs[:, label], style, layout) for label, style in enumerate(inks)]
-        return [
-            _marked(one, sample_glyph(label)) if theme.markers else one
-            for label, parts in enumerate(lines)
-            for one in parts
-        ]
-    return _line(curve.x, curve.outputs[:, 0], ink(theme.curve, theme.background), layout)
+    if snapshot.dataset.task != "classes" or curve.unit is not None:
+        return _line(curve.x, curve.outputs[:, 0], ink(theme.curve, theme.background), layout)
+    series: list[Series] = []
+    for label, style in enumerate(_class_inks(snapshot, theme)[:_MOST_LINES]):
+        parts = _line(curve.x, curve.outputs[:, label], style, layout)
+        series += [_marked(part, sample_glyph(label)) for part in parts] if theme.markers else parts
+    return series
 
 
 def _line(x: Array, y: Array, style: Style, layout: ChartLayout) -> list[Series]:
@@ -215,4 +191,4 @@ def _with_cursor(rows: list[Strip], layout: ChartLayout, cursor: Place, theme: T
 
 def _marked(line: Series, glyph: str) -> Series:
     """Drawn with the glyph of its class, where colours do not suffice."""
-    return Series(*thin(line.x, line.y, max(len(line.x) // (2 * COLUMNS_PER_MARKER), 1)), line.style, glyph)
+    return replace(line.thinned(max(len(line.x) // (2 * COLUMNS_PER_MARKER), 1)), marker=glyph)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from types import MappingProxyType
 from typing import ClassVar, Final
 
 import numpy as np
@@ -17,32 +16,31 @@ from tuinet.observe.map import Domain, domain_of
 from tuinet.observe.snapshot import Frame, Snapshot
 from tuinet.observe.view import NetworkView, Unit
 from tuinet.tui.draw.cells import Array
-from tuinet.tui.draw.legends import number_style, ramp_of
+from tuinet.tui.draw.legends import number_style, ramp_pieces
 from tuinet.tui.draw.text import ACTIVE, NAME_LIMIT, Piece, count, ink, short_number, signed, unit_name, width_of
 from tuinet.tui.messages import KeyRefused, UnitChosen
 from tuinet.tui.panel_bindings import DIAGRAM_BINDINGS
 from tuinet.tui.panels.base import EDGE, CellPanel, Entry
 from tuinet.tui.panels.network.diagram import Marked, diagram_rows, sign_pieces
 from tuinet.tui.panels.network.layout import Diagram, UnitsInSight, lay_out
-from tuinet.tui.panels.network.pictures import UnitShades
+from tuinet.tui.panels.network.pictures import unit_shade
 from tuinet.tui.style.theme import Theme
 
 
 def neuron_pieces(snapshot: Snapshot, unit: Unit, theme: Theme, room: int) -> list[Piece]:
-    """As in ``h2: b -0.381, x1 +0.828, x2 -1.572``: the bias and the largest incoming weights, as many as fit.
+    """The bias and the largest incoming weights, as many as fit: ``h2: b -0.381, x1 +0.828, x2 -1.572``.
 
     Of an input it is the largest outgoing ones: ``x1 → h1 +0.351, h2 +0.828``. They stand in the order of the
     neurons; dots say that there are more.
     """
-    axis, dots = ink(theme.axis, theme.background), " …"
-    start = _start(snapshot, unit, theme)
-    others, weights = _others(snapshot, unit)
+    start, dots = _start(snapshot, unit, theme), (" …", ink(theme.axis, theme.background))
+    layer, weights = _others(snapshot, unit)
     order = np.argsort(np.where(np.isfinite(weights), -np.abs(weights), -np.inf), kind="stable").tolist()
     pieces = start
     for shown in range(1, len(order) + 1):
-        longer = [*start, *_weights(snapshot, [(others, index) for index in sorted(order[:shown])], weights, theme)]
+        longer = [*start, *_weights(snapshot, [(layer, index) for index in sorted(order[:shown])], weights, theme)]
         if width_of(longer) > room:
-            return [*pieces, (dots, axis)] if width_of(pieces) + len(dots) <= room else pieces
+            return [*pieces, dots] if width_of([*pieces, dots]) <= room else pieces
         pieces = longer
     return pieces
 
@@ -59,11 +57,9 @@ def _start(snapshot: Snapshot, unit: Unit, theme: Theme) -> list[Piece]:
 def _others(snapshot: Snapshot, unit: Unit) -> tuple[int, Array]:
     """The layer at the other end, and the weights that lead there or come from there."""
     layer, index = unit
-    return (
-        (1, snapshot.layers[0].weights[index])
-        if not layer
-        else (layer - 1, snapshot.layers[layer - 1].weights[:, index])
-    )
+    if not layer:
+        return 1, snapshot.layers[0].weights[index]
+    return layer - 1, snapshot.layers[layer - 1].weights[:, index]
 
 
 def _weights(snapshot: Snapshot, units: Sequence[Unit], weights: Array, theme: Theme) -> list[Piece]:
@@ -71,25 +67,23 @@ def _weights(snapshot: Snapshot, units: Sequence[Unit], weights: Array, theme: T
     pieces: list[Piece] = []
     for unit in units:
         weight = float(weights[unit[1]])
-        pieces += [
-            (f"{',' if pieces else ''} {unit_name(snapshot, unit)} ", axis),
-            (signed(weight).strip(), number_style(weight, theme)),
-        ]
+        pieces.append((f"{',' if pieces else ''} {unit_name(snapshot, unit)} ", axis))
+        pieces.append((signed(weight).strip(), number_style(weight, theme)))
     return pieces
 
 
 def scale_pieces(snapshot: Snapshot, unit: Unit, theme: Theme) -> list[Piece]:
-    """What the colours of a neuron's picture go from and to; nothing where there are none."""
-    maps = snapshot.unit_maps
-    if maps is None or unit not in maps.by_unit or not np.isfinite(maps.by_unit[unit]).any():
+    """The range of the colours in a neuron's picture; nothing where it has no picture."""
+    values = None if snapshot.unit_maps is None else snapshot.unit_maps.by_unit.get(unit)
+    if values is None or not np.isfinite(values).any():
         return []
-    axis, shade = ink(theme.axis, theme.background), UnitShades(snapshot, theme, maps).shade(unit)
-    ramp = ramp_of(shade.colours)
+    axis, shade = ink(theme.axis, theme.background), unit_shade(snapshot, theme, unit, values)
+    ramp = ramp_pieces(shade.colours)
     return [(f"{short_number(shade.low)} ", axis), *ramp, (f" {short_number(shade.high)}", axis)]
 
 
 _MOST_PIXELS: Final = 64 * 400
-"""Of all pictures together."""
+"""The most pixels of all pictures together."""
 _MOST_COLUMNS: Final = 40
 
 
@@ -98,15 +92,12 @@ class NetworkPanel(CellPanel, can_focus=True):
 
     KEYS = DIAGRAM_BINDINGS
     BINDINGS: ClassVar[list[BindingType]] = [*DIAGRAM_BINDINGS]
-    UNSEEN = MappingProxyType({"network": None})
+    UNSEEN = {"network": None}
     FOLLOWS = ("unit",)
     unit: reactive[Unit | None] = reactive(None, repaint=False)
-
-    def __init__(self, *, id: str | None = None, number: str = "") -> None:
-        super().__init__(id=id, number=number)
-        self._sight = UnitsInSight()
-        self._pressed: Unit | None = None
-        """What was clicked last, as long as the cursor has not been moved otherwise."""
+    _sight = UnitsInSight()
+    _pressed: Unit | None = None
+    """The neuron that was clicked last, unless the cursor was moved since."""
 
     @property
     def cursor(self) -> Unit | None:
@@ -160,7 +151,7 @@ class NetworkPanel(CellPanel, can_focus=True):
             self._pressed = unit
 
     def title(self, frame: Frame, theme: Theme) -> Sequence[Piece]:
-        """What the panel shows, and how much of it; with a cursor what the colours of its neuron mean."""
+        """How many neurons are in sight; with a cursor, the range of the colours of its neuron."""
         style = ink(theme.title, theme.background)
         parts = [("network", style), *self._extent(frame.snapshot, theme)]
         if self.cursor is not None:
@@ -172,10 +163,8 @@ class NetworkPanel(CellPanel, can_focus=True):
 
     def legend(self, frame: Frame, theme: Theme) -> Sequence[Piece]:
         """The numbers of the neuron under the cursor; without one, what the lines mean."""
-        room = self.size.width - EDGE
-        if self.cursor is not None:
-            return neuron_pieces(frame.snapshot, self.cursor, theme, room)
-        return sign_pieces(theme)
+        cursor, room = self.cursor, self.size.width - EDGE
+        return sign_pieces(theme) if cursor is None else neuron_pieces(frame.snapshot, cursor, theme, room)
 
     def content(self, frame: Frame, theme: Theme, width: int, height: int) -> list[Strip]:
         """The diagram."""
@@ -230,7 +219,7 @@ def moved(snapshot: Snapshot, sight: UnitsInSight, room: tuple[int, int], down: 
 
 
 def picture_view(diagram: Diagram, domain: Domain) -> NetworkView:
-    """As many pixels as the largest picture has, fewer where the pictures are many."""
+    """The pixels of the largest picture, fewer where the pictures are many."""
     nodes = diagram.nodes
     columns = max(node.columns for node in nodes) * (2 if domain == "line" else 1)
     rows = max(node.pixels for node in nodes)
@@ -241,7 +230,7 @@ def picture_view(diagram: Diagram, domain: Domain) -> NetworkView:
 
 
 def glossary(snapshot: Snapshot, theme: Theme) -> list[Entry]:
-    """What can be seen there."""
+    """The entries of the glossary for this panel."""
     positive, negative, dim, text, accent = (
         ink(colour, theme.background)
         for colour in (theme.positive, theme.negative, theme.axis, theme.foreground, theme.accent)

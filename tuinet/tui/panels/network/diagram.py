@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import pairwise
 from typing import Final
 
@@ -15,14 +14,11 @@ from textual.strip import Strip
 from tuinet.observe.snapshot import Snapshot
 from tuinet.observe.view import Unit
 from tuinet.tui.draw.braille import ACROSS, DOWN, Dot, Dots, Pen, Place
-from tuinet.tui.draw.legends import number_style, sign_colour, strength
+from tuinet.tui.draw.legends import faded, number_style, sign_colour, strength
 from tuinet.tui.draw.text import ACTIVE, Piece, active_layer, count, ink, shorten, signed, unit_name, width_of
 from tuinet.tui.panels.network.layout import Column, Diagram, Node
-from tuinet.tui.panels.network.pictures import Canvas, UnitPictures
-from tuinet.tui.style.colour import mix, nearest_indexed
+from tuinet.tui.panels.network.pictures import Canvas, draw_picture
 from tuinet.tui.style.theme import Theme
-
-Heading = list[Piece]
 
 
 def draw_headings(canvas: Canvas, snapshot: Snapshot, diagram: Diagram, theme: Theme) -> None:
@@ -36,30 +32,26 @@ def draw_headings(canvas: Canvas, snapshot: Snapshot, diagram: Diagram, theme: T
                 length = width_of(heading)
                 left = min(column.start, end - length) if is_last else column.start
                 if left >= free[row] and left + length <= end:
-                    _write(canvas, left, row, heading)
                     free[row] = left + length + 1
+                    for text, style in heading:
+                        canvas.write(left, row, text, style)
+                        left += len(text)
                     break
 
 
-def _headings(snapshot: Snapshot, column: Column, rows: int, theme: Theme) -> list[list[Heading]]:
-    """What may stand in each row, the longest first."""
+def _headings(snapshot: Snapshot, column: Column, rows: int, theme: Theme) -> list[list[list[Piece]]]:
+    """The headings that may stand in each row, the longest first."""
     layer, axis = column.layer, ink(theme.axis, theme.background)
     if not layer:
         return [[[("inputs", ink(theme.title, theme.background))]]][:rows]
-    is_active = layer == active_layer(snapshot)
-    mark, style = (ACTIVE, ink(theme.accent, theme.background, bold=True)) if is_active else ("", None)
-    style = style or ink(theme.title, theme.background)
-    names: list[Heading] = [[(f"{mark}layer {layer}", style)], [(f"{mark}{layer}", style)]]
+    mark, style = "", ink(theme.title, theme.background)
+    if layer == active_layer(snapshot):
+        mark, style = ACTIVE, ink(theme.accent, theme.background, bold=True)
+    names: list[list[Piece]] = [[(f"{mark}layer {layer}", style)], [(f"{mark}{layer}", style)]]
     activation = (snapshot.layers[layer - 1].activation, axis)
     if rows > 1:
         return [names, [[activation]]]
     return [[[*names[0], (" ", axis), activation], *names]][:rows]
-
-
-def _write(canvas: Canvas, left: int, row: int, heading: Heading) -> None:
-    for text, style in heading:
-        canvas.write(left, row, text, style)
-        left += len(text)
 
 
 _CROWD: Final = 20
@@ -70,6 +62,7 @@ _WIDTHS: Final = ((1, 1, 2, 2, 3), (1, 1, 1, 2, 2))
 """Dots across the line of a weight of each strength; and the same in a crowd."""
 _FADED: Final = ((0.5, 0.2, 0.0, 0.0, 0.0), (0.7, 0.5, 0.2, 0.0, 0.0))
 """How far the colour of each strength is on the way to the background; and the same in a crowd."""
+_SOLID: Final = (1, 1)
 _DASH: Final = (4, 6)
 """Dots drawn of every so many, where a weight is negative."""
 _SPARSE: Final = (1, 4)
@@ -103,26 +96,11 @@ class Edge:
         """Whether they are so many that lines must be thin."""
         return self.neighbours >= _CROWD
 
-    @property
-    def length(self) -> int:
-        """Dots across."""
-        return self.end[0] - self.start[0]
-
-    def at(self, share: float) -> Dot:
-        """A place on the way."""
-        (x0, y0), (x1, y1) = self.start, self.end
-        return round(x0 + (x1 - x0) * share), round(y0 + (y1 - y0) * share)
-
 
 def edges(snapshot: Snapshot, diagram: Diagram) -> list[Edge]:
     """All weights between neurons in sight, but for those that are no numbers any more."""
-    return [
-        edge
-        for left, right in pairwise(diagram.columns)
-        if right.layer == left.layer + 1
-        for edge in _between(snapshot, left, right)
-        if np.isfinite(edge.weight)
-    ]
+    neighbours = [pair for pair in pairwise(diagram.columns) if pair[1].layer == pair[0].layer + 1]
+    return [edge for pair in neighbours for edge in _between(snapshot, *pair) if np.isfinite(edge.weight)]
 
 
 def _between(snapshot: Snapshot, left: Column, right: Column) -> Iterator[Edge]:
@@ -146,10 +124,7 @@ def _port(node: Node, index: int, count: int) -> int:
 def draw_edges(some: Sequence[Edge], theme: Theme, chosen: Unit | None = None) -> Dots:
     """The lines, the stronger over the weaker.
 
-    Parameters
-    ----------
-    chosen
-        A neuron whose incoming weights, or those going out of an input, stand out while all others fade.
+    The incoming weights of a chosen neuron, or those going out of a chosen input, stand out while all others fade.
     """
     dots = Dots()
     drawn = [edge for edge in some if _is_drawn(edge, chosen)]
@@ -179,24 +154,15 @@ def _is_drawn(edge: Edge, chosen: Unit | None) -> bool:
 def pen(weight: float, theme: Theme, *, is_crowded: bool = False) -> Pen:
     """How the line of a weight is drawn."""
     size = strength(weight)
-    colour = _faded(sign_colour(weight, theme), theme.background, _FADED[is_crowded][size], theme.indexed)
-    return Pen(ink(colour, theme.background), _WIDTHS[is_crowded][size], *_dash(weight))
+    colour = faded(sign_colour(weight, theme), _FADED[is_crowded][size], theme)
+    return Pen(ink(colour, theme.background), _WIDTHS[is_crowded][size], *(_DASH if weight < 0 else _SOLID))
 
 
 def _pen(edge: Edge, theme: Theme, chosen: Unit | None) -> Pen:
     if not _counts(edge, chosen):
-        return Pen(ink(theme.border, theme.background), 1, *(_SPARSE if edge.is_crowded else _dash(edge.weight)))
+        pattern = _SPARSE if edge.is_crowded else _DASH if edge.weight < 0 else _SOLID
+        return Pen(ink(theme.border, theme.background), 1, *pattern)
     return pen(edge.weight, theme, is_crowded=edge.is_crowded and chosen is None)
-
-
-def _dash(weight: float) -> tuple[int, int]:
-    return _DASH if weight < 0 else (1, 1)
-
-
-@lru_cache(maxsize=256)
-def _faded(colour: str, background: str, share: float, indexed: bool) -> str:
-    faded = mix(colour, background, share)
-    return nearest_indexed(faded) if indexed else faded
 
 
 def _counts(edge: Edge, chosen: Unit | None) -> bool:
@@ -207,17 +173,14 @@ def _counts(edge: Edge, chosen: Unit | None) -> bool:
 def labels(some: Sequence[Edge], theme: Theme, chosen: Unit | None = None) -> dict[Place, Piece]:
     """The weights as numbers on their lines, by (row, column) of the first cell: between two layers all or none.
 
-    Parameters
-    ----------
-    chosen
-        A neuron; then it is the numbers of its edges only.
+    With a neuron chosen, it is those of its edges only.
     """
     found: dict[Place, Piece] = {}
     counting = [edge for edge in some if _counts(edge, chosen)]
     most = _MOST_LABELS if chosen is None else _MOST_CHOSEN
     for layer in sorted({edge.target[0] for edge in counting}):
         between = [edge for edge in counting if edge.target[0] == layer]
-        if len(between) <= most and all(edge.length >= _LABEL_GAP * ACROSS for edge in between):
+        if len(between) <= most and all(edge.end[0] - edge.start[0] >= _LABEL_GAP * ACROSS for edge in between):
             found |= _labels(between, theme)
     return found
 
@@ -231,7 +194,8 @@ def _labels(some: Sequence[Edge], theme: Theme) -> dict[Place, Piece]:
 
 
 def _label_place(edge: Edge, share: float) -> Place:
-    (x, y), size = edge.at(share), len(signed(edge.weight))
+    x, y = (round(start + (end - start) * share) for start, end in zip(edge.start, edge.end, strict=True))
+    size = len(signed(edge.weight))
     first, last = edge.start[0] // ACROSS + 1, edge.end[0] // ACROSS - size
     return y // DOWN, max(first, min(x // ACROSS - size // 2, last))
 
@@ -266,14 +230,11 @@ def diagram_rows(
 
 
 class _Drawing:
-    """What is drawn, how, and on what."""
-
     def __init__(
         self, snapshot: Snapshot, diagram: Diagram, theme: Theme, size: tuple[int, int], marked: Marked
     ) -> None:
         self.canvas = Canvas(*size, theme.background)
         self._snapshot, self._diagram, self._theme, self._marked = snapshot, diagram, theme, marked
-        self._pictures = UnitPictures(snapshot, theme)
         self._active = active_layer(snapshot)
         self._axis, self._accent = ink(theme.axis, theme.background), ink(theme.accent, theme.background, bold=True)
 
@@ -299,7 +260,7 @@ class _Drawing:
             self.canvas.write(column.start, below, f"… {count(column.below)}", self._axis)
 
     def _draw_node(self, node: Node) -> None:
-        self._pictures.draw(self.canvas, node)
+        draw_picture(self.canvas, node, self._snapshot, self._theme)
         if node.unit == self._marked.cursor:
             self._draw_frame(node, _HEAVY, self._accent)
         elif node.unit == self._marked.opened:
@@ -308,7 +269,9 @@ class _Drawing:
             name = shorten(unit_name(self._snapshot, node.unit), node.name_room)
             self.canvas.write(node.name_left, node.name_top, name, self._name_style(node))
         if node.has_bias and node.unit[0]:
-            self._write_within(node.left, node.top + node.rows, self._bias(node), self._axis)
+            bias = self._bias(node)
+            left = max(min(node.left, self.canvas.width - 1 - len(bias)), 0)
+            self.canvas.write(left, node.top + node.rows, bias, self._axis)
 
     def _name_style(self, node: Node) -> Style:
         if node.unit == self._marked.cursor:
@@ -330,7 +293,3 @@ class _Drawing:
             self.canvas.write(left, node.top - 1, lines[0] + lines[1] * node.columns + lines[2], style)
         if node.has_bias:
             self.canvas.write(left, below, lines[4] + lines[1] * node.columns + lines[5], style)
-
-    def _write_within(self, x: int, y: int, text: str, style: Style) -> None:
-        """Moved to the left where it would be cut off."""
-        self.canvas.write(max(min(x, self.canvas.width - 1 - len(text)), 0), y, text, style)

@@ -16,7 +16,7 @@ _LEAST_GAP: Final = 3
 _CROWDED: Final = 6
 """Columns up to this width may stand close together."""
 _GAP_SHARE: Final = 0.8
-"""Of a wider column, the least share that the gap between two has."""
+"""The least gap between two wider columns, as a share of their width."""
 _WIDEST_GAP: Final = 4
 """A gap is at most so many times as wide as a column."""
 _LEAST_HEADED: Final = 4
@@ -54,7 +54,7 @@ class UnitsInSight:
         return replace(self, cursor=(layer, min(self.cursor[1], sizes[layer] - 1)))
 
     def first(self, layer: int) -> int:
-        """Of a layer."""
+        """The first neuron of a layer in sight."""
         return self.firsts[layer] if layer < len(self.firsts) else 0
 
 
@@ -162,8 +162,6 @@ def lay_out(sizes: tuple[int, ...], room: Size, sight: UnitsInSight, input_name:
     ----------
     sizes
         Of all layers, inputs first.
-    room
-        Cells across and down.
     input_name
         Cells that the longest name of an input takes.
     """
@@ -174,7 +172,7 @@ def lay_out(sizes: tuple[int, ...], room: Size, sight: UnitsInSight, input_name:
     if width < _LEAST_WIDTH + 2 * _MARGIN or rows < 1:
         return Diagram((), 0, sight)
     layers = _layers_in_sight(len(sizes), (width - 2 * _MARGIN + _LEAST_GAP) // (_LEAST_WIDTH + _LEAST_GAP), sight)
-    stacks = [_stack(layer, sizes, rows, sight, input_name) for layer in layers]
+    stacks = [_Stack(layer, sizes, rows, sight, input_name) for layer in layers]
     across, gap = _spread(width - 2 * _MARGIN, len(layers), max(stack.widest for stack in stacks))
     left = (width - across * len(layers) - gap * (len(layers) - 1)) // 2
     columns = tuple(stack.column(left + index * (across + gap), across, headings) for index, stack in enumerate(stacks))
@@ -184,7 +182,7 @@ def lay_out(sizes: tuple[int, ...], room: Size, sight: UnitsInSight, input_name:
 
 
 def _layers_in_sight(count: int, room: int, sight: UnitsInSight) -> list[int]:
-    """As many layers as there is room for."""
+    """The layers in sight, as far as there is room: first those of cursor, output and inputs."""
     cursor = sight.cursor[0]
     around = sorted(range(count), key=lambda layer: (abs(layer - cursor), layer))
     return sorted(list(dict.fromkeys([cursor, count - 1, 0, *around]))[: max(room, 1)])
@@ -200,69 +198,57 @@ def _spread(room: int, count: int, widest: int) -> tuple[int, int]:
     return min(_LEAST_WIDTH, room), _LEAST_GAP if count > 1 else 0
 
 
-@dataclass(frozen=True)
 class _Stack:
-    """The neurons of a layer that are in sight, before it is known where their column goes."""
+    """The neurons of a layer that are in sight, before it is known where their column goes.
 
-    layer: int
-    size: int
-    first: int
-    count: int
-    pitch: int
-    """Rows from one neuron to the next."""
-    rows: int
-    """Rows that there are."""
-    name: int
-    """Cells that the longest name takes."""
+    Attributes
+    ----------
+    first
+        The first of them in the layer.
+    widest
+        Cells across that their pictures can make use of.
+    """
 
-    @property
-    def extra(self) -> int:
-        """Rows of a neuron besides its picture."""
-        return 2 if self.pitch >= _FRAMED else 1 if self.pitch >= _NAMED else 0
+    def __init__(self, layer: int, sizes: Sequence[int], rows: int, sight: UnitsInSight, input_name: int) -> None:
+        self.layer, self._size, self._rows = layer, sizes[layer], rows
+        self._pitch = max(min(_LEAST_PITCH, rows), rows // self._size)  # rows from one neuron to the next
+        self._count, self.first = self._size, 0
+        if self._size * self._pitch > rows:
+            dotted = rows - 2 if rows >= self._pitch + 2 else rows
+            self._count = max(dotted // self._pitch, 1)
+            self.first = self._scrolled(sight)
+        self._name = input_name if layer == 0 else 1 + len(str(self.first + self._count))
+        # Rows of a neuron besides its picture.
+        self._extra = 2 if self._pitch >= _FRAMED else 1 if self._pitch >= _NAMED else 0
+        framed = min(2 * (self._pitch - self._extra), _MOST_PIXELS)
+        self.widest = framed if self._extra else self._name + 1 + _WIDEST_FLAT
 
-    @property
-    def widest(self) -> int:
-        """Cells across that its pictures can make use of."""
-        if not self.extra:
-            return self.name + 1 + _WIDEST_FLAT
-        return min(2 * (self.pitch - self.extra), _MOST_PIXELS)
+    def _scrolled(self, sight: UnitsInSight) -> int:
+        """The first neuron in sight, moved no further than the cursor needs."""
+        first, (layer, cursor) = sight.first(self.layer), sight.cursor
+        if layer == self.layer:
+            first = min(max(first, cursor - self._count + 1), cursor)
+        return max(0, min(first, self._size - self._count))
 
     def column(self, left: int, width: int, start: int) -> Column:
         """A layer's column of neurons, placed."""
-        picture = min(width, 3 * (self.pitch - self.extra)) if self.extra else width
-        rows = min(-(-picture // 2), self.pitch - self.extra) if self.extra else self.pitch
-        block = rows + self.extra
-        pitch = min(self.pitch, block + max(1, block // 2)) if self.extra else self.pitch
-        top = start + max((self.rows - (self.count - 1) * pitch - block) // 2, 0)
-        nodes = (self._node(index, (left, width), top + index * pitch, (picture, rows)) for index in range(self.count))
-        return Column(self.layer, left, width, tuple(nodes), self.first, self.size - self.first - self.count)
+        room = self._pitch - self._extra
+        picture = min(width, 3 * room) if self._extra else width
+        rows = min(-(-picture // 2), room) if self._extra else self._pitch
+        block = rows + self._extra
+        pitch = min(self._pitch, block + max(1, block // 2)) if self._extra else self._pitch
+        top = start + max((self._rows - (self._count - 1) * pitch - block) // 2, 0)
+        tops = range(top, top + self._count * pitch, pitch)
+        nodes = (self._node(index, (left, width), top, (picture, rows)) for index, top in enumerate(tops))
+        return Column(self.layer, left, width, tuple(nodes), self.first, self._size - self.first - self._count)
 
     def _node(self, index: int, across: tuple[int, int], top: int, picture: Size) -> Node:
         (left, width), (columns, rows), unit = across, picture, (self.layer, self.first + index)
-        if self.extra:
+        if self._extra:
             inner = left + (width - columns) // 2
             room = left + width - inner
-            return Node(unit, inner, top + 1, columns, 2 * rows, inner, top, room, True, self.extra == 2)
-        name = self.name if width - self.name >= _LEAST_FLAT else 0
+            return Node(unit, inner, top + 1, columns, 2 * rows, inner, top, room, True, self._extra == 2)
+        name = self._name if width - self._name >= _LEAST_FLAT else 0
         gap = 1 if name and width - name > _ROOMY_FLAT else 0
         pixels = _FLAT_PIXELS if rows > 1 else 2
         return Node(unit, left + name + gap, top, width - name - gap, pixels, left, top, name, False, False)
-
-
-def _stack(layer: int, sizes: Sequence[int], rows: int, sight: UnitsInSight, input_name: int) -> _Stack:
-    size = sizes[layer]
-    pitch = max(min(_LEAST_PITCH, rows), rows // size)
-    count, first = size, 0
-    if size * pitch > rows:
-        dotted = rows - 2 if rows >= pitch + 2 else rows
-        count = max(dotted // pitch, 1)
-        first = _scrolled(sight.first(layer), count, size, sight.cursor[1] if sight.cursor[0] == layer else None)
-    name = input_name if layer == 0 else 1 + len(str(first + count))
-    return _Stack(layer, size, first, count, pitch, rows, name)
-
-
-def _scrolled(first: int, count: int, size: int, cursor: int | None) -> int:
-    """The first neuron in sight, moved no further than the cursor needs."""
-    if cursor is not None:
-        first = min(max(first, cursor - count + 1), cursor)
-    return max(0, min(first, size - count))

@@ -4,25 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby, pairwise
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
 from rich.cells import get_character_cell_size
-from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
-from tuinet.observe.map import UnitMaps
 from tuinet.observe.snapshot import Snapshot
 from tuinet.observe.view import Unit
 from tuinet.tui.draw.braille import ACROSS, DOWN, Dots, Pen
-from tuinet.tui.draw.cells import Array, Levels, quantize, resample
+from tuinet.tui.draw.cells import Array, Levels, joined, quantize, resample
+from tuinet.tui.draw.legends import level_piece
 from tuinet.tui.draw.scales import response_range
-from tuinet.tui.draw.text import ink
+from tuinet.tui.draw.text import Piece, ink
 from tuinet.tui.draw.tiles import has_halves
 from tuinet.tui.panels.network.layout import Node
-from tuinet.tui.style.colour import Ramp, Shade, dithers_of
+from tuinet.tui.style.colour import Ramp, dithers_of
 from tuinet.tui.style.theme import CLASS_LEVELS, Theme
 
 
@@ -32,9 +31,9 @@ class UnitShade:
 
     colours: Ramp
     low: float
-    """What has the first colour."""
+    """The activation drawn in the first colour."""
     high: float
-    """What has the last."""
+    """The activation drawn in the last colour."""
 
     def share(self, values: Array) -> Array:
         """0 at the low end and below it, 1 at the high end and above."""
@@ -46,63 +45,42 @@ class UnitShade:
         return quantize(self.share(values), len(self.colours))
 
 
-class UnitShades:
-    """The shades of all neurons in sight.
+def unit_shade(snapshot: Snapshot, theme: Theme, unit: Unit, values: Array) -> UnitShade:
+    """The shade of a neuron whose activations are these.
 
     What is bounded goes from its lower to its upper bound; a predicted number from its lowest target to the highest;
     everything else from the least to the largest of what the neuron answers.
     """
-
-    def __init__(self, snapshot: Snapshot, theme: Theme, maps: UnitMaps) -> None:
-        self._snapshot, self._theme, self._maps = snapshot, theme, maps
-
-    def shade(self, unit: Unit) -> UnitShade:
-        """Of one neuron."""
-        layer, index = unit
-        if layer == len(self._snapshot.layers):
-            return self._output(index)
-        activation = self._snapshot.layers[layer - 1].activation if layer else ""
-        return UnitShade(self._theme.levels, *response_range(self._maps.by_unit[unit], activation))
-
-    def _output(self, index: int) -> UnitShade:
-        dataset, activation = self._snapshot.dataset, self._snapshot.layers[-1].activation
-        if dataset.task == "regression":
-            return UnitShade(self._theme.levels, *_extremes(dataset.y[:, index]))
-        low = -1.0 if activation == "tanh" else 0.0
-        if dataset.task == "binary":
-            return UnitShade(self._theme.levels, low, 1.0)
-        # As on the map of all classes: neutral where it is no more than chance.
-        outputs = self._snapshot.layers[-1].biases.size
-        colours = self._theme.class_levels(outputs)[index * CLASS_LEVELS : (index + 1) * CLASS_LEVELS]
-        return UnitShade(colours, 1 / outputs if activation == "softmax" else low, 1.0)
+    (layer, index), dataset = unit, snapshot.dataset
+    activation = snapshot.layers[layer - 1].activation if layer else ""
+    if layer < len(snapshot.layers):
+        return UnitShade(theme.levels, *response_range(values, activation))
+    if dataset.task == "regression":
+        targets = dataset.y[:, index]
+        least, most = (float(targets.min()), float(targets.max())) if targets.size else (0.0, 0.0)
+        return UnitShade(theme.levels, *((least, most) if least < most else (least - 0.5, most + 0.5)))
+    low = -1.0 if activation == "tanh" else 0.0
+    if dataset.task == "binary":
+        return UnitShade(theme.levels, low, 1.0)
+    # As on the map of all classes: neutral where it is no more than chance.
+    outputs = snapshot.layers[-1].biases.size
+    colours = theme.class_levels(outputs)[index * CLASS_LEVELS : (index + 1) * CLASS_LEVELS]
+    return UnitShade(colours, 1 / outputs if activation == "softmax" else low, 1.0)
 
 
-def _extremes(targets: Array) -> tuple[float, float]:
-    """The lowest and the highest, never the same; −0.5 and 0.5 where there is none."""
-    low, high = (float(targets.min()), float(targets.max())) if targets.size else (0.0, 0.0)
-    return (low, high) if low < high else (low - 0.5, high + 0.5)
-
-
-Cell = tuple[str, Style]
 _COVERED: Final = ""
-"""What is in the second cell of a wide character."""
+"""The content of the second cell of a wide character."""
 _BLANK: Final = (" ", Style())
 
 
 class Canvas:
-    """A rectangle of cells; what does not lie on it is cut off.
-
-    Parameters
-    ----------
-    background
-        Colour of what is not written on.
-    """
+    """A rectangle of cells on a background of one colour; what does not lie on it is cut off."""
 
     def __init__(self, width: int, height: int, background: str) -> None:
         self.width, self.height = width, height
         self._background = background
         self._wide_rows: set[int] = set()
-        self._cells: list[list[Cell]] = [[(" ", ink(None, background))] * width for _ in range(height)]
+        self._cells: list[list[Piece]] = [[(" ", ink(None, background))] * width for _ in range(height)]
 
     def write(self, x: int, y: int, text: str, style: Style) -> None:
         """Text from a cell on to the right; characters that take no cell of their own are left out."""
@@ -120,7 +98,7 @@ class Canvas:
         if 0 <= x < self.width and 0 <= y < self.height:
             self._cells[y][x] = (character, style)
 
-    def put_all(self, cells: Mapping[tuple[int, int], Cell]) -> None:
+    def put_all(self, cells: Mapping[tuple[int, int], Piece]) -> None:
         """Characters by (row, column)."""
         for (y, x), (character, style) in cells.items():
             self.put(x, y, character, style)
@@ -128,28 +106,21 @@ class Canvas:
     def paint(self, x: int, y: int, levels: Levels, colours: Sequence[str]) -> None:
         """A map of half blocks; one with an odd number of rows of pixels ends in the middle of a cell.
 
-        Where colours are dithered, a row of cells shows its upper row of pixels.
-
-        Parameters
-        ----------
-        levels
-            Shape (rows of pixels, columns): an index into ``colours`` for each pixel.
+        ``levels`` index the colours, shape (rows of pixels, columns). Where colours are dithered, a row of cells shows
+        its upper row of pixels.
         """
-        if shades := dithers_of(colours):
-            self._paint_shades(x, y, levels[::2], shades)
+        if isinstance(colours, Ramp) and dithers_of(colours):
+            for row, line in enumerate(levels[::2].tolist()):
+                for column, level in enumerate(line):
+                    self.put(x + column, y + row, *level_piece(colours, level))
             return
         pixels = [[colours[level] for level in line] for line in levels.tolist()]
         if len(pixels) % 2:
             pixels.append([self._background] * levels.shape[1])
         for row, (upper, lower) in enumerate(zip(pixels[::2], pixels[1::2], strict=True)):
             for column, (top, bottom) in enumerate(zip(upper, lower, strict=True)):
-                self.put(x + column, y + row, *_half_block(top, bottom))
-
-    def _paint_shades(self, x: int, y: int, levels: Levels, shades: Sequence[Shade]) -> None:
-        for row, line in enumerate(levels.tolist()):
-            for column, level in enumerate(line):
-                shade = shades[level]
-                self.put(x + column, y + row, shade.glyph, ink(shade.colour, shade.ground))
+                half = (" ", ink(None, top)) if top == bottom else ("▀", ink(top, bottom))
+                self.put(x + column, y + row, *half)
 
     def rows(self) -> list[Strip]:
         """The rows drawn so far."""
@@ -158,20 +129,10 @@ class Canvas:
             self._cells[row] = [
                 _whole(*three) for three in zip([_BLANK, *cells], cells, [*cells[1:], _BLANK], strict=False)
             ]
-        return [_strip(cells) for cells in self._cells]
+        return [joined(cells) for cells in self._cells]
 
 
-def _half_block(top: str, bottom: str) -> Cell:
-    return (" ", ink(None, top)) if top == bottom else ("▀", ink(top, bottom))
-
-
-def _strip(cells: Sequence[Cell]) -> Strip:
-    # Equal styles are the same object, since `ink` remembers them; comparing those is quicker.
-    runs = [list(run) for _, run in groupby(cells, key=lambda cell: id(cell[1]))]
-    return Strip([Segment("".join(text for text, _ in run), run[0][1]) for run in runs], len(cells))
-
-
-def _whole(before: Cell, cell: Cell, after: Cell) -> Cell:
+def _whole(before: Piece, cell: Piece, after: Piece) -> Piece:
     """A blank in place of half a wide character, the other half of which has been drawn over."""
     is_covered, is_wide = cell[0] == _COVERED, len(cell[0]) > 0 and get_character_cell_size(cell[0]) > 1
     broken = (is_covered and get_character_cell_size(before[0] or " ") < 2) or (is_wide and after[0] != _COVERED)
@@ -180,44 +141,34 @@ def _whole(before: Cell, cell: Cell, after: Cell) -> Cell:
 
 _LEAST_CURVE: Final = 2
 """Rows of cells from which on a curve says more than a strip of colours."""
-NOT_FINITE: Final = "NaN"
+_NOT_FINITE: Final = "NaN"
 
 
-class UnitPictures:
-    """Draws neurons in the colours that their activations have in this snapshot."""
-
-    def __init__(self, snapshot: Snapshot, theme: Theme) -> None:
-        self._maps: UnitMaps | None = snapshot.unit_maps
-        self._theme = theme
-        self._shades = None if self._maps is None else UnitShades(snapshot, theme, self._maps)
-
-    def draw(self, canvas: Canvas, node: Node) -> None:
-        """One neuron; a plain ground where its activation has not been computed yet or is no number any more."""
-        values = None if self._maps is None else self._maps.by_unit.get(node.unit)
-        if values is None or self._shades is None or self._maps is None:
-            _plain(canvas, node, self._theme.border)
-            return
-        if not np.isfinite(values).any():
-            _plain(canvas, node, self._theme.border)
-            _centred(canvas, node, NOT_FINITE, self._theme.warning, self._theme.border)
-            return
-        shade = self._shades.shade(node.unit)
-        if self._maps.domain == "line" and node.is_named_above and node.rows >= _LEAST_CURVE:
-            _plain(canvas, node, self._theme.textual["panel"])
-            canvas.put_all(_curve(node, values[0], shade, self._theme.textual["panel"]).cells)
-            return
-        rows = node.pixels if has_halves(shade.colours, self._theme) else 2 * max(node.pixels // 2, 1)
-        canvas.paint(node.left, node.top, shade.levels(resample(values, rows, node.columns)), shade.colours)
+def draw_picture(canvas: Canvas, node: Node, snapshot: Snapshot, theme: Theme) -> None:
+    """A neuron; a plain ground where its activation has not been computed yet or is no number any more."""
+    maps, ground = snapshot.unit_maps, theme.textual["panel"]
+    values = None if maps is None else maps.by_unit.get(node.unit)
+    if maps is None or values is None:
+        _plain(canvas, node, theme.border)
+        return
+    if not np.isfinite(values).any():
+        _plain(canvas, node, theme.border)
+        row = node.top + (node.pixels // 2 - 1) // 2
+        if len(_NOT_FINITE) <= node.columns:
+            left = node.left + (node.columns - len(_NOT_FINITE)) // 2
+            canvas.write(left, row, _NOT_FINITE, ink(theme.warning, theme.border))
+        return
+    shade = unit_shade(snapshot, theme, node.unit, values)
+    if maps.domain == "line" and node.is_named_above and node.rows >= _LEAST_CURVE:
+        _plain(canvas, node, ground)
+        canvas.put_all(_curve(node, values[0], shade, ground).cells)
+        return
+    rows = node.pixels if has_halves(shade.colours, theme) else 2 * max(node.pixels // 2, 1)
+    canvas.paint(node.left, node.top, shade.levels(resample(values, rows, node.columns)), shade.colours)
 
 
 def _plain(canvas: Canvas, node: Node, colour: str) -> None:
     canvas.paint(node.left, node.top, np.zeros((node.pixels, node.columns), np.intp), (colour,))
-
-
-def _centred(canvas: Canvas, node: Node, text: str, colour: str, ground: str) -> None:
-    if len(text) <= node.columns:
-        row = node.top + (node.pixels // 2 - 1) // 2
-        canvas.write(node.left + (node.columns - len(text)) // 2, row, text, ink(colour, ground))
 
 
 def _curve(node: Node, values: Array, shade: UnitShade, ground: str) -> Dots:

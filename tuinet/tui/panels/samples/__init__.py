@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from types import MappingProxyType
 from typing import ClassVar, Final
 
 from textual.binding import BindingType
@@ -12,33 +11,30 @@ from textual.events import Click
 from textual.reactive import reactive
 from textual.strip import Strip
 
-from tuinet.observe.gallery import Gallery, Responses
+from tuinet.observe.gallery import Gallery
 from tuinet.observe.samples import choose_set
 from tuinet.observe.snapshot import Frame, Snapshot
 from tuinet.observe.view import Unit
 from tuinet.tui.draw.legends import ramp_pieces
-from tuinet.tui.draw.pixels import has_weight_pictures
-from tuinet.tui.draw.text import Piece, count, first_fitting, ink, row, width_of
-from tuinet.tui.draw.verdicts import ARROW, RIGHT, WRONG, wrong_ink
+from tuinet.tui.draw.text import Piece, count, filled_up, first_fitting, ink, row, width_of
+from tuinet.tui.draw.tiles import ARROW, RIGHT, WRONG, tiling, wrong_ink
 from tuinet.tui.messages import UnitChosen
 from tuinet.tui.panel_bindings import SAMPLES_BINDINGS
 from tuinet.tui.panels.base import CORNER, EDGE, CellPanel, Entry
 from tuinet.tui.panels.browsing import Browsing, Window
-from tuinet.tui.panels.samples.modes import UNSEEN, fields_of, number_at, rows_of, window_of
-from tuinet.tui.panels.samples.view import LARGEST, SMALLEST, gallery_tiling, unit_name
+from tuinet.tui.panels.samples.modes import NOTHING, fields_of, number_at, rows_of, window_of
+from tuinet.tui.panels.samples.view import LARGEST, SMALLEST, neuron_name
 from tuinet.tui.style.theme import Theme
 
 
 def panel_title(snapshot: Snapshot, browsing: Browsing, room: int) -> str:
     """The mode, and what of it is shown, in so many cells."""
-    name = set_name(snapshot, browsing)
+    name = choose_set(snapshot.dataset, browsing.on_test).name
     short = name.removesuffix(" set")
     if browsing.mode == "weights":
         return first_fitting(("weights of layer 1, a picture a unit", "weights of layer 1", "weights"), room)
     if browsing.mode == "responses":
-        layer, index = browsing.unit
-        unit = unit_name(snapshot, layer, index)
-        said = f"responses of {unit}"
+        said, layer = f"responses of {neuron_name(snapshot, browsing.unit)}", browsing.unit[0]
         return first_fitting((f"{said}, layer {layer} · {name}", f"{said}, layer {layer}", said, "responses"), room)
     if browsing.is_open:
         number = "" if browsing.number is None else f" {count(browsing.number + 1)}"
@@ -47,14 +43,8 @@ def panel_title(snapshot: Snapshot, browsing: Browsing, room: int) -> str:
     if not browsing.wrong_first:
         return first_fitting((f"samples · {name}", f"samples · {short}", "samples"), room)
     order = "largest errors first" if snapshot.dataset.task == "regression" else "wrong first"
-    return first_fitting(
-        (f"samples · {name}, {order}", f"samples · {short}, {order}", f"samples, {order}", "samples"), room
-    )
-
-
-def set_name(snapshot: Snapshot, browsing: Browsing) -> str:
-    """Which set is looked at."""
-    return choose_set(snapshot.dataset, browsing.on_test).name
+    texts = (f"samples · {name}, {order}", f"samples · {short}, {order}", f"samples, {order}", "samples")
+    return first_fitting(texts, room)
 
 
 def panel_legend(snapshot: Snapshot, browsing: Browsing, window: Window, theme: Theme, room: int) -> list[Piece]:
@@ -77,18 +67,15 @@ def _gallery_texts(snapshot: Snapshot, gallery: Gallery) -> list[str]:
     wrong = [] if gallery.wrong is None else [f"{count(gallery.wrong)} wrong{looked_at}"]
     if gallery.wrong is None and looked_at:
         wrong = [f"the first {count(gallery.among)} of {count(gallery.total)}"]
-    if snapshot.dataset.image_shape is None:
-        meaning = []
-    else:
-        meaning = [f"target{ARROW}output" if gallery.verdicts is None else f"true{ARROW}predicted, confidence"]
-    longest = " · ".join((*meaning, shown, *wrong))
-    return [longest, " · ".join((shown, *wrong)), *wrong, shown]
+    caption = f"target{ARROW}output" if gallery.verdicts is None else f"true{ARROW}predicted, confidence"
+    meaning = [] if snapshot.dataset.image_shape is None else [caption]
+    return [" · ".join((*meaning, shown, *wrong)), " · ".join((shown, *wrong)), *wrong, shown]
 
 
 def _weights_legend(units: range, total: int, theme: Theme, room: int) -> list[Piece]:
     axis = ink(theme.axis, theme.background)
     shown = f"{count(units.start + 1)}–{count(units.stop)} of {count(total)}"
-    ramp = [("− ", axis), *ramp_pieces(theme), (" +", axis)]
+    ramp = [("− ", axis), *ramp_pieces(theme.levels), (" +", axis)]
     texts = (f"{shown} · weights up to the number below ", f"{shown}  ", "")
     return next((pieces for text in texts if width_of(pieces := [(text, axis), *ramp]) <= room), [])
 
@@ -99,15 +86,9 @@ def _response_texts(snapshot: Snapshot) -> list[str]:
     if responses is None:
         return [meaning, short]
     first = "the first " if responses.among < responses.total else ""
-    if _are_equal(responses):
+    if len({*responses.largest_activations[:1], *responses.smallest_activations[:1]}) == 1:
         return [f"the same for {first or 'all '}{count(responses.among)} samples", "the same for all"]
     return [f"{meaning} of {first}{count(responses.among)}", meaning, short]
-
-
-def _are_equal(responses: Responses) -> bool:
-    """Whether the unit responds to all samples in the same way: a dead one does."""
-    ends = (*responses.largest_activations[:1], *responses.smallest_activations[:1])
-    return len(set(ends)) == 1
 
 
 NO_PICTURES: Final = "weights and responses are drawn as pictures, and these samples are none"
@@ -124,25 +105,18 @@ class SamplesPanel(CellPanel, can_focus=True):
 
     KEYS = SAMPLES_BINDINGS
     BINDINGS: ClassVar[list[BindingType]] = [*SAMPLES_BINDINGS]
-    UNSEEN = MappingProxyType(dict(UNSEEN))
+    UNSEEN = NOTHING
     FOLLOWS = ("unit",)
     unit: reactive[Unit | None] = reactive(None, repaint=False)
-
-    def __init__(self, *, id: str | None = None, number: str = "") -> None:
-        super().__init__(id=id, number=number)
-        self._browsing = Browsing()
-        self._notice = ""
-        self._last: list[Strip] = []
-        self._last_size = (0, 0)
-
-    @property
-    def browsing(self) -> Browsing:
-        """What is looked at."""
-        return self._browsing
+    browsing = Browsing()
+    """The mode, and the samples or the unit in sight."""
+    _notice = ""
+    _last: Sequence[Strip] = ()
+    _last_size = (0, 0)
 
     def action_move(self, down: int, right: int) -> None:
         """Choose another sample; or another unit, or layer."""
-        browsing, window = self._browsing, self._window()
+        browsing, window = self.browsing, self._window()
         layer, index = browsing.unit
         if browsing.mode == "responses":
             self._choose_unit((layer + down, index + right))
@@ -154,13 +128,12 @@ class SamplesPanel(CellPanel, can_focus=True):
 
     def action_page(self, by: int) -> None:
         """Choose one further on, by as many as are in sight."""
-        is_single = self._browsing.is_open
-        page = _UNITS if self._browsing.mode == "responses" else 1 if is_single else max(self._window().page, 1)
-        self.action_move(0, by * page)
+        page = 1 if self.browsing.is_open else max(self._window().page, 1)
+        self.action_move(0, by * (_UNITS if self.browsing.mode == "responses" else page))
 
     def action_open(self) -> None:
         """Show the chosen sample large, or all again; or the responses of the chosen unit."""
-        browsing = self._browsing
+        browsing = self.browsing
         if browsing.mode == "weights":
             self._choose_unit(browsing.unit)
         elif browsing.mode == "responses":
@@ -171,20 +144,20 @@ class SamplesPanel(CellPanel, can_focus=True):
 
     def action_close(self) -> None:
         """Show all samples again."""
-        self._look(self._browsing.closed())
+        self._look(self.browsing.closed())
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """There is nothing to close while no sample is large; the key then leaves the panel."""
-        return self._browsing.is_open if action == "close" else True
+        return self.browsing.is_open if action == "close" else True
 
     def action_next_mode(self) -> None:
         """Samples, weights, responses; where there are no pictures, say why there are samples only."""
         if self.frame is None:
             return
-        if not has_weight_pictures(self.frame.snapshot):
-            self._look(self._browsing, NO_PICTURES)
+        if not self.frame.snapshot.has_weight_pictures:
+            self._look(self.browsing, NO_PICTURES)
             return
-        browsing = self._browsing.with_next_mode()
+        browsing = self.browsing.with_next_mode()
         if browsing.mode == "responses":
             self._choose_unit(browsing.unit)
         else:
@@ -194,26 +167,26 @@ class SamplesPanel(CellPanel, can_focus=True):
 
     def action_wrong_first(self) -> None:
         """Those that are wrong first, or all as they come."""
-        if self._browsing.mode == "samples":
-            self._look(self._browsing.with_other_order())
+        if self.browsing.mode == "samples":
+            self._look(self.browsing.with_other_order())
         else:
-            self._look(self._browsing, ONLY_SAMPLES)
+            self._look(self.browsing, ONLY_SAMPLES)
 
     def action_other_set(self) -> None:
         """The training set, or the test set."""
         if self.frame is not None and not len(self.frame.snapshot.dataset.X_test):
-            self._look(self._browsing, NO_TEST_SET)
-        elif self._browsing.mode == "weights":
-            self._look(self._browsing, NO_SET)
+            self._look(self.browsing, NO_TEST_SET)
+        elif self.browsing.mode == "weights":
+            self._look(self.browsing, NO_SET)
         else:
-            self._look(self._browsing.with_other_set())
+            self._look(self.browsing.with_other_set())
 
     def on_click(self, event: Click) -> None:
         """Choose a sample; open it with another click."""
-        browsing = self._browsing
+        browsing = self.browsing
         if self.frame is None or browsing.mode != "samples" or browsing.is_open:
             return
-        layout = gallery_tiling(self.frame.snapshot, *self._room())
+        layout = tiling(self.frame.snapshot.dataset.image_shape, *self._room())
         tile = None if layout is None else layout.hit(event.x - 1, event.y - 1)
         if tile is not None and browsing.first + tile == browsing.place:
             self.action_open()
@@ -222,7 +195,7 @@ class SamplesPanel(CellPanel, can_focus=True):
 
     def watch_unit(self, unit: Unit | None) -> None:
         """Show the responses of the neuron that is chosen on another panel; or no longer."""
-        browsing, is_shown = self._browsing, self._browsing.mode == "responses"
+        browsing, is_shown = self.browsing, self.browsing.mode == "responses"
         if unit is None and is_shown:
             self._look(replace(browsing, mode="samples"))
         elif unit is not None and not (is_shown and browsing.unit == unit):
@@ -230,54 +203,53 @@ class SamplesPanel(CellPanel, can_focus=True):
 
     def watch_frame(self) -> None:
         """Learn which sample is in the place that was opened, and draw what is new."""
-        browsing = self._browsing
+        browsing = self.browsing
         if self.frame is not None and browsing.is_open and browsing.number is None:
-            self._browsing = replace(browsing, number=number_at(self.frame.snapshot, browsing))
+            self.browsing = replace(browsing, number=number_at(self.frame.snapshot, browsing))
         super().watch_frame()
 
     def title(self, frame: Frame, theme: Theme) -> Sequence[Piece]:
         """The mode, and what is shown."""
-        said = panel_title(frame.snapshot, self._browsing, self.size.width - EDGE - CORNER)
+        said = panel_title(frame.snapshot, self.browsing, self.size.width - EDGE - CORNER)
         return ((said, ink(theme.title, theme.background)),)
 
     def legend(self, frame: Frame, theme: Theme) -> Sequence[Piece]:
         """How many there are, and what the signs mean."""
-        return panel_legend(frame.snapshot, self._browsing, self._window(), theme, self.size.width - EDGE)
+        return panel_legend(frame.snapshot, self.browsing, self._window(), theme, self.size.width - EDGE)
 
     def content(self, frame: Frame, theme: Theme, width: int, height: int) -> list[Strip]:
         """The mode's drawing; the last one as long as what the next is of has not come."""
-        self._browsing = self._settled(frame.snapshot)
-        drawn = rows_of(frame.snapshot, self._browsing, theme, width, height, has_focus=self.has_focus)
+        self.browsing = self._settled(frame.snapshot)
+        drawn = rows_of(frame.snapshot, self.browsing, theme, width, height, has_focus=self.has_focus)
         if drawn is not None or self._last_size != (width, height):
             self._last, self._last_size = drawn or [], (width, height)
-        return self._noted(theme, width, height) if self._notice else self._last
-
-    def _noted(self, theme: Theme, width: int, height: int) -> list[Strip]:
-        blank, warning = ink(None, theme.background), ink(theme.warning, theme.background)
-        above = [*self._last, *[row((), width, blank)] * max(height, 0)][: max(height - 1, 0)]
-        return [*above, row([(f" {self._notice}", warning)], width, blank)]
+        if not self._notice:
+            return [*self._last]
+        above = filled_up(self._last, width, height, theme)[: max(height - 1, 0)]
+        notice = (f" {self._notice}", ink(theme.warning, theme.background))
+        return [*above, row([notice], width, ink(None, theme.background))]
 
     def wanted(self, frame: Frame, width: int, height: int) -> Mapping[str, object]:
         """The samples in sight, or those to which the chosen unit responds."""
-        self._browsing = self._settled(frame.snapshot)
-        return fields_of(frame.snapshot, self._browsing, width, height)
+        self.browsing = self._settled(frame.snapshot)
+        return fields_of(frame.snapshot, self.browsing, width, height)
 
     def _settled(self, snapshot: Snapshot) -> Browsing:
-        """What is looked at, as far as there is such a thing, and in sight."""
-        browsing = self._browsing.within(snapshot.layer_sizes, has_weight_pictures(snapshot))
+        """The browsing limited to samples and units that exist, scrolled to what is chosen."""
+        browsing = self.browsing.within(snapshot.layer_sizes, snapshot.has_weight_pictures)
         window = window_of(snapshot, browsing, *self._room())
         if browsing.mode == "weights":
             return browsing.at_unit((1, browsing.unit[1]), snapshot.layer_sizes, window)
         return browsing.at(browsing.place, window) if browsing.mode == "samples" else browsing
 
     def _look(self, browsing: Browsing, notice: str = "") -> None:
-        self._browsing, self._notice = browsing, notice
+        self.browsing, self._notice = browsing, notice
         self.announce()
         self.update_cells()
 
     def _choose_unit(self, unit: Unit) -> None:
-        self._look(replace(self._browsing, mode="responses").at_unit(unit, self._sizes()))
-        self.post_message(UnitChosen(self._browsing.unit))
+        self._look(replace(self.browsing, mode="responses").at_unit(unit, self._sizes()))
+        self.post_message(UnitChosen(self.browsing.unit))
 
     def _sizes(self) -> tuple[int, ...]:
         return (1, 1) if self.frame is None else self.frame.snapshot.layer_sizes
@@ -288,21 +260,19 @@ class SamplesPanel(CellPanel, can_focus=True):
     def _window(self) -> Window:
         if self.frame is None:
             return Window(1, 0, 0)
-        return window_of(self.frame.snapshot, self._browsing, *self._room())
+        return window_of(self.frame.snapshot, self.browsing, *self._room())
 
 
 def glossary(snapshot: Snapshot, theme: Theme) -> list[Entry]:
-    """What can be seen there."""
+    """The entries of the glossary for this panel."""
     dim, text = ink(theme.axis, theme.background), ink(theme.foreground, theme.background)
-    return (
-        [*_samples(theme), *_units(theme)]
-        if snapshot.dataset.image_shape
-        else [
-            *_samples(theme),
-            ([("error", dim)], "Numbers: output minus target."),
-            ([("1.5", text)], "Features as they are in the data, before any standardizing."),
-        ]
-    )
+    if snapshot.dataset.image_shape:
+        return [*_samples(theme), *_units(theme)]
+    return [
+        *_samples(theme),
+        ([("error", dim)], "Numbers: output minus target."),
+        ([("1.5", text)], "Features as they are in the data, before any standardizing."),
+    ]
 
 
 def _samples(theme: Theme) -> list[Entry]:
@@ -330,7 +300,7 @@ def _units(theme: Theme) -> list[Entry]:
     dim, text = ink(theme.axis, theme.background), ink(theme.foreground, theme.background)
     return [
         (
-            ramp_pieces(theme),
+            ramp_pieces(theme.levels),
             "Weights of a unit, each in the place of its pixel: from negative to positive, the strongest colours for "
             "the size below the picture, its largest weight without the sign.",
         ),

@@ -3,31 +3,50 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Final
 
 import numpy as np
 from rich.cells import cell_len
 from textual.strip import Strip
 
-from tuinet.observe.gallery import Gallery, Responses, class_shares
+from tuinet.observe.gallery import Gallery, class_shares
 from tuinet.observe.samples import choose_set
 from tuinet.observe.snapshot import Snapshot
 from tuinet.observe.view import Unit
 from tuinet.tui.draw.cells import Array, bar
-from tuinet.tui.draw.pixels import has_weight_pictures, largest_weight, sample_picture, weight_picture
-from tuinet.tui.draw.text import Piece, abbreviated, count, filled, first_fitting, ink, row, short_number, shorten
-from tuinet.tui.draw.tiles import ENOUGH, Tile, Tiling, blank_tile, no_room, tile_rows, tiling
-from tuinet.tui.draw.verdicts import (
+from tuinet.tui.draw.text import (
+    Piece,
+    abbreviated,
+    count,
+    filled,
+    first_fitting,
+    ink,
+    row,
+    short_number,
+    shorten,
+    unit_name,
+    width_of,
+)
+from tuinet.tui.draw.tiles import (
     RIGHT,
     VALUES,
     WRONG,
+    Tile,
+    Tiling,
     caption,
     chosen_ink,
     confidence_text,
     is_wrong,
+    largest_weight,
     mark,
+    no_room,
+    pieces_of,
+    sample_picture,
+    tile_rows,
+    tiling,
+    weight_picture,
     wrong_ink,
 )
 from tuinet.tui.style.theme import Theme
@@ -46,126 +65,99 @@ def sample_rows(snapshot: Snapshot, gallery: Gallery, index: int, theme: Theme, 
     """A sample of the gallery: what it is at the left, what the network makes of it at the right."""
     view, blank = _SampleView(snapshot, gallery, index, theme), ink(None, theme.background)
     sample = view.sample(width, height)
-    used = max((line_width(line) for line in sample), default=0) + 1
-    outputs = view.outputs(width - used, height)
-    lines = max(len(sample), len(outputs))
-    beside = zip(_filled(sample, lines), _filled(outputs, lines), strict=True)
-    return [row([*_cut(left, used, theme), *right], width, blank) for left, right in beside][: max(height, 0)]
+    used = max(map(width_of, sample), default=0) + 1
+    beside = zip_longest(sample, view.outputs(width - used, height), fillvalue=[])
+    lines = ([*pieces_of(row(left, used, blank)), *right] for left, right in beside)
+    return [row(line, width, blank) for line in lines][: max(height, 0)]
 
 
-def line_width(line: Line) -> int:
-    """Cells that a line takes."""
-    return sum(cell_len(text) for text, _ in line)
-
-
-def _filled(lines: Sequence[Line], count: int) -> list[Line]:
-    return [*lines, *[[]] * (count - len(lines))]
-
-
-def _cut(line: Line, width: int, theme: Theme) -> Line:
-    blank = ink(None, theme.background)
-    return [(segment.text, segment.style or blank) for segment in row(line, width, blank)]
-
-
-@dataclass(frozen=True, eq=False)
 class _SampleView:
-    snapshot: Snapshot
-    gallery: Gallery
-    index: int
-    theme: Theme
+    """The two halves of the drawing of one sample."""
 
-    @property
-    def _features(self) -> Array:
-        features: Array = choose_set(self.snapshot.dataset, self.gallery.is_test).X[
-            int(self.gallery.numbers[self.index])
-        ]
-        return features
+    def __init__(self, snapshot: Snapshot, gallery: Gallery, index: int, theme: Theme) -> None:
+        self._snapshot, self._gallery, self._index, self._theme = snapshot, gallery, index, theme
+        self._axis, self._text = ink(theme.axis, theme.background), ink(theme.foreground, theme.background)
+        self._features: Array = choose_set(snapshot.dataset, gallery.is_test).X[int(gallery.numbers[index])]
 
     def sample(self, width: int, height: int) -> list[Line]:
         """The picture, or the features by their names; and for classes what it is and what it is taken for."""
-        shape, verdict = self.snapshot.dataset.image_shape, self._verdict()
+        shape, verdict = self._snapshot.dataset.image_shape, self._verdict()
         if shape is None:
             above = [*verdict, []] if verdict and height > 4 else verdict
             return [*above, *self._named_features(height - len(above))]
-        blank = ink(None, self.theme.background)
         layout = tiling(shape, width - _OUTPUTS, height - max(len(verdict) - 1, 0), 1)
         if layout is None:
             return verdict
-        picture = sample_picture(self.snapshot, self._features, layout.shape, self.theme)
-        return [*([(" ", blank), *line] for line in picture), *verdict]
+        picture = sample_picture(self._snapshot, self._features, layout.shape, self._theme)
+        return [*([(" ", ink(None, self._theme.background)), *line] for line in picture), *verdict]
 
     def _verdict(self) -> list[Line]:
-        verdicts, names = self.gallery.verdicts, self.snapshot.dataset.class_names
+        verdicts, names = self._gallery.verdicts, self._snapshot.dataset.class_names
         if verdicts is None:
             return []
-        axis, text = ink(self.theme.axis, self.theme.background), ink(self.theme.foreground, self.theme.background)
-        wrong = is_wrong(self.gallery, self.index)
-        actual, predicted = (
-            shorten(names[int(label)], _NAME_LIMIT)
-            for label in (verdicts.actual[self.index], verdicts.predicted[self.index])
-        )
-        style = wrong_ink(self.theme) if wrong else text
+        labels = int(verdicts.actual[self._index]), int(verdicts.predicted[self._index])
+        actual, predicted = (shorten(names[label], _NAME_LIMIT) for label in labels)
+        wrong = is_wrong(self._gallery, self._index)
+        style = wrong_ink(self._theme) if wrong else self._text
         return [
-            [(" true      ", axis), (actual, text)],
-            [(" predicted ", axis), (f"{predicted} {WRONG if wrong else RIGHT}", style)],
+            [(" true      ", self._axis), (actual, self._text)],
+            [(" predicted ", self._axis), (f"{predicted} {WRONG if wrong else RIGHT}", style)],
         ]
 
     def _named_features(self, room: int) -> list[Line]:
-        axis, text = ink(self.theme.axis, self.theme.background), ink(self.theme.foreground, self.theme.background)
-        names, values = self.snapshot.dataset.feature_names, self._features.tolist()
+        names, values = self._snapshot.dataset.feature_names, self._features.tolist()
         shown = len(names) if len(names) <= room else max(room - 1, 0)
         width = min(max(map(cell_len, names)), _NAME_LIMIT)
         lines: list[Line] = [
-            [(f" {filled(name, width)}", axis), (f"{short_number(value):>{_NUMBER}}", text)]
+            [(f" {filled(name, width)}", self._axis), (f"{short_number(value):>{_NUMBER}}", self._text)]
             for name, value in zip(names[:shown], values, strict=False)
         ]
-        return lines if shown == len(names) else [*lines, [(f" … {count(len(names) - shown)} more", axis)]]
+        return lines if shown == len(names) else [*lines, [(f" … {count(len(names) - shown)} more", self._axis)]]
 
     def outputs(self, width: int, height: int) -> list[Line]:
         """A bar for each class, or each number beside its target."""
-        if self.gallery.verdicts is None:
+        if self._gallery.verdicts is None:
             return self._numbers(height)
-        one = slice(self.index, self.index + 1)
-        shares = class_shares(self.gallery.outputs[one], self.snapshot.layers[-1].activation)[0]
-        actual = int(self.gallery.verdicts.actual[self.index])
+        one = slice(self._index, self._index + 1)
+        shares = class_shares(self._gallery.outputs[one], self._snapshot.layers[-1].activation)[0]
+        actual = int(self._gallery.verdicts.actual[self._index])
         classes = _in_sight(shares, actual, height)
         lines = [self._bar(label, float(shares[label]), width) for label in classes]
         if 2 * len(lines) <= height:
             lines = [one for line in lines for one in (line, [])]
         hidden = len(shares) - len(classes)
-        return [*lines, [(f"  … {hidden} more", ink(self.theme.axis, self.theme.background))]] if hidden else lines
+        return [*lines, [(f"  … {hidden} more", self._axis)]] if hidden else lines
 
     def _bar(self, label: int, share: float, width: int) -> Line:
         """The true class has a mark, and so has the one that the sample is taken for by mistake."""
-        assert self.gallery.verdicts is not None
-        is_true = label == int(self.gallery.verdicts.actual[self.index])
-        is_predicted = label == int(self.gallery.verdicts.predicted[self.index])
-        text, axis = ink(self.theme.foreground, self.theme.background), ink(self.theme.axis, self.theme.background)
-        style = ink(self.theme.curve, self.theme.background, bold=is_true) if is_true else axis
-        style = wrong_ink(self.theme) if is_predicted and not is_true else style
-        glyph = RIGHT if is_true else WRONG if is_predicted else " "
-        names = self.snapshot.dataset.class_names
+        verdicts, names = self._gallery.verdicts, self._snapshot.dataset.class_names
+        assert verdicts is not None
+        glyph, style, text = " ", self._axis, self._text
+        if label == int(verdicts.actual[self._index]):
+            glyph, style = RIGHT, ink(self._theme.curve, self._theme.background, bold=True)
+        elif label == int(verdicts.predicted[self._index]):
+            glyph, style = WRONG, wrong_ink(self._theme)
         room = min(max(map(cell_len, names)), _NAME_LIMIT, max(width - _SHARE - 4, 1))
         line, track = bar(share, max(min(width - room - _SHARE - 5, _WIDEST_BAR), 0))
         return [
             (f" {glyph} ", style),
-            (filled(names[label], room) + " ", style if is_true or is_predicted else text),
+            (filled(names[label], room) + " ", text if glyph == " " else style),
             (line, style),
-            (track, ink(self.theme.border, self.theme.background)),
-            (f"{confidence_text(self.snapshot, share):>{_SHARE}}", style if is_true or is_predicted else axis),
+            (track, ink(self._theme.border, self._theme.background)),
+            (f"{confidence_text(self._snapshot, share):>{_SHARE}}", style),
         ]
 
     def _numbers(self, height: int) -> list[Line]:
-        axis, text = ink(self.theme.axis, self.theme.background), ink(self.theme.foreground, self.theme.background)
-        outputs, targets = self.gallery.outputs[self.index], self.gallery.targets[self.index]
-        names = self.snapshot.dataset.target_names or tuple(f"y{index + 1}" for index in range(len(outputs)))
+        outputs, targets = self._gallery.outputs[self._index], self._gallery.targets[self._index]
+        names = self._snapshot.dataset.target_names or tuple(f"y{index + 1}" for index in range(len(outputs)))
         width = min(max(map(cell_len, names)), _NAME_LIMIT)
-        lines: list[Line] = [[(" " * (width + 1) + "".join(f"{name:>{_NUMBER}}" for name in VALUES), axis)]]
+        heading = "".join(f"{name:>{_NUMBER}}" for name in VALUES)
+        lines: list[Line] = [[(" " * (width + 1) + heading, self._axis)]]
         with np.errstate(over="ignore", invalid="ignore"):
             errors = outputs - targets
         for name, *numbers in zip(names, targets.tolist(), outputs.tolist(), errors.tolist(), strict=False):
             values = "".join(f"{short_number(value):>{_NUMBER}}" for value in numbers)
-            lines.append([(f" {filled(name, width)}", axis), (values, text)])
+            lines.append([(f" {filled(name, width)}", self._axis), (values, self._text)])
         return lines[: max(height, 0)]
 
 
@@ -177,75 +169,47 @@ def _in_sight(shares: Array, actual: int, height: int) -> list[int]:
     return shown if actual in shown or not shown else [*shown[:-1], actual]
 
 
-def gallery_tiling(snapshot: Snapshot, width: int, height: int) -> Tiling | None:
-    """How the pictures are laid out."""
-    shape = snapshot.dataset.image_shape
-    return None if shape is None else tiling(shape, width, height, ENOUGH)
-
-
 def gallery_rows(
     snapshot: Snapshot, gallery: Gallery, theme: Theme, width: int, height: int, place: int | None = None
 ) -> list[Strip]:
-    """As many samples as fit.
+    """The samples that fit, as pictures.
 
-    Parameters
-    ----------
-    place
-        Of the chosen one, in the order in which they are shown; ``None`` where none is.
+    The chosen one is marked, which is given by its place in the order in which they are shown.
     """
-    layout = gallery_tiling(snapshot, width, height)
+    layout = tiling(snapshot.dataset.image_shape, width, height)
     if layout is None:
         return no_room(theme, width, height)
     chosen = None if place is None else place - gallery.view.first
-    draw = _Drawing(snapshot, gallery, layout, theme)
-    tiles = [draw.tile(index, index == chosen) for index in range(min(len(gallery.numbers), layout.count))]
+    samples = choose_set(snapshot.dataset, gallery.is_test).X
+    tiles: list[Tile] = []
+    for index in range(min(len(gallery.numbers), layout.count)):
+        said = caption(snapshot, gallery, index, theme, layout.pitch - 2)
+        if index == chosen:
+            said = [("".join(text for text, _ in said).ljust(layout.shape[1]), chosen_ink(theme))]
+        picture = sample_picture(snapshot, samples[gallery.numbers[index]], layout.shape, theme)
+        tiles.append(Tile(picture, mark(gallery, index, theme), said))
     return tile_rows(tiles, layout, theme, width)
-
-
-@dataclass(frozen=True, eq=False)
-class _Drawing:
-    snapshot: Snapshot
-    gallery: Gallery
-    layout: Tiling
-    theme: Theme
-
-    def tile(self, index: int, is_chosen: bool) -> Tile:
-        """One of the samples in sight."""
-        samples = choose_set(self.snapshot.dataset, self.gallery.is_test)
-        features = samples.X[self.gallery.numbers[index]]
-        said = caption(self.snapshot, self.gallery, index, self.theme, self.layout.pitch - 2)
-        if is_chosen:
-            said = [("".join(text for text, _ in said).ljust(self.layout.shape[1]), chosen_ink(self.theme))]
-        return Tile(
-            sample_picture(self.snapshot, features, self.layout.shape, self.theme),
-            mark(self.gallery, index, self.theme),
-            said,
-        )
 
 
 MOST_WANTED: Final = 60
 
 
-def unit_name(snapshot: Snapshot, layer: int, index: int) -> str:
-    """As in ``h3``; of several classes' outputs the name of the class, of others ``y``."""
-    if layer < len(snapshot.layers):
-        return f"h{index + 1}"
-    if snapshot.dataset.task == "classes":
-        return snapshot.dataset.class_names[index]
-    return "y" if snapshot.layer_sizes[-1] == 1 else f"y{index + 1}"
+def neuron_name(snapshot: Snapshot, unit: Unit) -> str:
+    """The name of a neuron: ``h3``; that of the class for an output of several classes, else ``y``."""
+    is_class = unit[0] == len(snapshot.layers) and snapshot.dataset.task == "classes"
+    return snapshot.dataset.class_names[unit[1]] if is_class else unit_name(snapshot, unit)
 
 
-def weights_tiling(snapshot: Snapshot, width: int, height: int) -> Tiling | None:
-    """How the pictures are laid out: all units in sight if they can be."""
-    shape = snapshot.dataset.image_shape
-    return None if shape is None else tiling(shape, width, height, min(snapshot.layer_sizes[1], MOST_WANTED))
+def weights_wanted(snapshot: Snapshot) -> int:
+    """Units that should be in sight: all of them if they can be."""
+    return min(snapshot.layer_sizes[1], MOST_WANTED)
 
 
 def weight_picture_rows(
     snapshot: Snapshot, theme: Theme, width: int, height: int, first: int = 0, chosen: int | None = None
 ) -> list[Strip]:
-    """As many units as fit, from the first on."""
-    layout = weights_tiling(snapshot, width, height)
+    """The weights of the units that fit, from the first one on, as pictures."""
+    layout = tiling(snapshot.dataset.image_shape, width, height, weights_wanted(snapshot))
     if layout is None:
         return no_room(theme, width, height)
     units = range(first, min(first + layout.count, snapshot.layer_sizes[1]))
@@ -255,7 +219,7 @@ def weight_picture_rows(
 
 def weight_tile(snapshot: Snapshot, unit: int, layout: Tiling, theme: Theme, *, is_chosen: bool = False) -> Tile:
     """A unit's weights, with its name and its largest weight, which has the strongest colour."""
-    name, largest = unit_name(snapshot, 1, unit), largest_weight(snapshot, unit)
+    name, largest = neuron_name(snapshot, (1, unit)), largest_weight(snapshot, unit)
     blank, room = ink(None, theme.background), layout.pitch - 1
     texts = (f"{name} {size_text(largest, 2)}", f"{name} {size_text(largest, 1)}", abbreviated(name, room))
     said = first_fitting(texts, room)
@@ -295,11 +259,10 @@ class ResponseLayout:
 
 def response_layout(snapshot: Snapshot, unit: Unit, width: int, height: int) -> ResponseLayout | None:
     """How many pictures fit, and what they are of; ``None`` where there is no room for even one."""
-    shape = snapshot.dataset.image_shape
-    tiles = None if shape is None else tiling(shape, width, height, _ENOUGH)
+    tiles = tiling(snapshot.dataset.image_shape, width, height, _ENOUGH)
     if tiles is None:
         return None
-    has_weights = unit[0] == 1 and has_weight_pictures(snapshot) and tiles.count > 2
+    has_weights = unit[0] == 1 and snapshot.has_weight_pictures and tiles.count > 2
     upper = tiles.columns * ((tiles.rows + 1) // 2) if tiles.rows > 1 else (tiles.columns + has_weights + 1) // 2
     return ResponseLayout(tiles, has_weights, upper - has_weights, tiles.count - upper)
 
@@ -314,34 +277,24 @@ def response_rows(snapshot: Snapshot, theme: Theme, width: int, height: int, uni
         return no_room(theme, width, height)
     if responses is None or responses.unit != unit:
         return None
-    weights = [weight_tile(snapshot, unit[1], layout.tiles, theme)] if layout.has_weights else []
-    drawing = _TileDrawing(snapshot, responses, layout.tiles, theme)
-    tiles = [*weights, *drawing.largest(layout.upper), *drawing.smallest(layout.lower)]
+    tiles = [weight_tile(snapshot, unit[1], layout.tiles, theme)] if layout.has_weights else []
+    tiles += _response_tiles(snapshot, theme, layout.tiles, LARGEST, layout.upper)
+    tiles += _response_tiles(snapshot, theme, layout.tiles, SMALLEST, layout.lower)
     return tile_rows(tiles, layout.tiles, theme, width)
 
 
-@dataclass(frozen=True, eq=False)
-class _TileDrawing:
-    snapshot: Snapshot
-    responses: Responses
-    layout: Tiling
-    theme: Theme
-
-    def largest(self, room: int) -> list[Tile]:
-        """So many tiles, some of them blank where there are not as many samples."""
-        return self._tiles(LARGEST, self.responses.largest.tolist(), self.responses.largest_activations, room)
-
-    def smallest(self, room: int) -> list[Tile]:
-        """The tiles at the other end."""
-        return self._tiles(SMALLEST, self.responses.smallest.tolist(), self.responses.smallest_activations, room)
-
-    def _tiles(self, glyph: str, numbers: list[int], activations: Array, room: int) -> list[Tile]:
-        pairs = zip(numbers[:room], activations.tolist(), strict=False)
-        tiles = [self._tile(glyph, number, activation) for number, activation in pairs]
-        return tiles + [blank_tile(self.layout, self.theme)] * (room - len(tiles))
-
-    def _tile(self, glyph: str, number: int, activation: float) -> Tile:
-        samples = choose_set(self.snapshot.dataset, self.responses.is_test)
-        picture = sample_picture(self.snapshot, samples.X[number], self.layout.shape, self.theme)
-        value: Piece = (short_number(activation), ink(self.theme.foreground, self.theme.background))
-        return Tile(picture, (glyph, ink(self.theme.axis, self.theme.background)), [value])
+def _response_tiles(snapshot: Snapshot, theme: Theme, layout: Tiling, glyph: str, room: int) -> list[Tile]:
+    """Tiles of the largest or of the smallest activations, blank ones where there are not as many samples."""
+    responses = snapshot.responses
+    assert responses is not None
+    is_largest = glyph == LARGEST
+    numbers = responses.largest if is_largest else responses.smallest
+    activations = responses.largest_activations if is_largest else responses.smallest_activations
+    samples = choose_set(snapshot.dataset, responses.is_test).X
+    mark, text = (glyph, ink(theme.axis, theme.background)), ink(theme.foreground, theme.background)
+    tiles = [
+        Tile(sample_picture(snapshot, samples[number], layout.shape, theme), mark, [(short_number(activation), text)])
+        for number, activation in zip(numbers[:room].tolist(), activations.tolist(), strict=False)
+    ]
+    blank = ink(None, theme.background)
+    return tiles + [Tile([[("", blank)]] * layout.lines, (" ", blank), [])] * (room - len(tiles))
