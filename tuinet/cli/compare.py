@@ -197,15 +197,15 @@ def compare_command(
     )
     if shows:
         # Textual takes a third of a second to import.
-        from tuinet.tui.compare.app import launch  # noqa: PLC0415
         from tuinet.tui.keymap import make_keymap  # noqa: PLC0415
+        from tuinet.tui.launch import launch_comparison  # noqa: PLC0415
 
         configured = context.find_object(Configured) or Configured()
         keymap = make_keymap(configured.configuration)
         path = configured.configuration.path
         config = ["--no-config"] if path is None else ["--config", str(path)] if path.exists() else []
 
-        launch(grid, board, pool, keymap=keymap, config=config, **look)
+        launch_comparison(grid, board, pool, keymap=keymap, config=config, **look)
     else:
         _run(pool, board)
     standing = board.latest()

@@ -1,8 +1,7 @@
-"""The application of `tuinet compare`, its start, and the live session of a cell where one is wanted."""
+"""The application of `tuinet compare`, the thread that has the runs made, and the live session of a cell."""
 
 from __future__ import annotations
 
-import os
 import signal
 import subprocess
 import sys
@@ -19,7 +18,6 @@ from textual.screen import Screen
 from tuinet.compare.grid import Grid
 from tuinet.compare.summary import summarize
 from tuinet.compare.trial import Board, Report, Standing
-from tuinet.errors import TuinetError
 from tuinet.experiment.experiment import FIELDS, Experiment
 from tuinet.experiment.fields import plain
 from tuinet.tui.bindings import APP_BINDINGS, COMPARE_BINDINGS
@@ -27,16 +25,12 @@ from tuinet.tui.compare.drawing import CellChoice
 from tuinet.tui.compare.screen import BAND_MARK, GROUND, CompareScreen
 from tuinet.tui.draw.legends import curve_piece
 from tuinet.tui.draw.text import ink
-from tuinet.tui.keymap import Keymap
-from tuinet.tui.launch import BREAKDOWN_STATUS, terminal_driver
 from tuinet.tui.panels.base import Entry
 from tuinet.tui.screens.help import HelpScreen, Topics
 from tuinet.tui.style.colour import mix
-from tuinet.tui.style.theme import Theme, find_theme, load_themes
-from tuinet.tui.terminal.detect import MODERN, Terminal, detect
+from tuinet.tui.style.theme import Theme
+from tuinet.tui.terminal.detect import MODERN, Terminal
 from tuinet.tui.terminal.link import Link
-from tuinet.tui.terminal.signals import Survival
-from tuinet.tui.terminal.substitutes import keep_to_ascii
 from tuinet.tui.themed_app import ThemedApp
 
 
@@ -194,20 +188,14 @@ class Stage:
         self._work = work
         self._app: CompareApp | None = None
         self._child: subprocess.Popen[bytes] | None = None
-        self._survival = Survival(self.end, self._leave)
 
-    def watch(self) -> None:
-        """Handle the signals that end a process, and watch the terminal."""
-        self._survival.watch()
-
-    def show(self, app: CompareApp) -> int:
-        """Run an application to its end; its exit status."""
+    def show(self, app: CompareApp) -> None:
+        """Run an application to its end."""
         self._app = app
         try:
             app.run()
         finally:
             self._app = None
-        return BREAKDOWN_STATUS if app.return_code is None else app.return_code
 
     def open(self, command: list[str]) -> None:
         """Let another program have the terminal until it ends."""
@@ -229,75 +217,10 @@ class Stage:
                 child.wait(seconds)
         return has_ended
 
-    def has_left(self) -> None:
-        """The terminal is restored."""
-        self._survival.has_left.set()
-
-    def _leave(self, status: int) -> None:
+    def leave(self, status: int) -> None:
+        """Leave the application that is shown with an exit status; called from another thread."""
         if self._app is not None:
             self._app.leave(status)
-
-
-def launch(
-    grid: Grid,
-    board: Board,
-    pool: PoolLike,
-    *,
-    theme: str | None = None,
-    ascii_only: bool = False,
-    frames_per_second: float,
-    keymap: Keymap | None = None,
-    config: Sequence[str] = (),
-) -> None:
-    """Show the comparison until the user quits; the pool ends with it.
-
-    Parameters
-    ----------
-    keymap
-        Which actions have other keys.
-    config
-        Options that lead the live session to the same configuration file.
-
-    Raises
-    ------
-    ThemeError
-        If there is no such theme, or if its file is broken.
-    TuinetError
-        If the pool has broken down.
-    """
-    themes = load_themes()
-    chosen = themes[0] if theme is None else find_theme(theme)
-    terminal = detect(os.environ, sys.__stderr__.encoding if sys.__stderr__ else "", ascii_only=ascii_only)
-    if terminal.glyphs == "ascii":
-        keep_to_ascii(sys.stdout, sys.stderr)
-    driver = terminal_driver()
-    work = Work(pool, board)
-    stage = Stage(work)
-    stage.watch()
-    work.start()
-    options = ["--no-defaults", *config, "--fps", str(int(frames_per_second)), *(["--ascii"] if ascii_only else [])]
-    try:
-        choice, status = CellChoice(), 0
-        while True:
-            link = Link(frames_per_second) if driver else None
-            app = CompareApp(
-                grid, board.latest, pool.words, chosen, themes, terminal, choice=choice, link=link, driver_class=driver
-            )
-            app.use_keys(keymap or Keymap())
-            status = stage.show(app)
-            if not app.opened or status:
-                break
-            choice = app.choice
-            chosen = next((known for known in themes if known.name == app.theme), chosen)
-            colours = theme if theme is not None and chosen.name not in [one.name for one in themes] else chosen.name
-            stage.open(live_command(seen(grid, board, choice.cell), grid.epochs, [*options, "--theme", colours]))
-    finally:
-        work.end()
-        stage.has_left()
-    if status:
-        sys.exit(status)
-    if work.error is not None:
-        raise work.error if isinstance(work.error, TuinetError) else RuntimeError("compare") from work.error
 
 
 def seen(grid: Grid, board: Board, cell: int) -> Experiment:
