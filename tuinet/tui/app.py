@@ -26,7 +26,7 @@ from tuinet.tui.bindings import APP_BINDINGS, DASHBOARD_BINDINGS, LESSON_BINDING
 from tuinet.tui.messages import RunnerLike
 from tuinet.tui.panels.footer import title_and_detail
 from tuinet.tui.screens.dashboard import Dashboard
-from tuinet.tui.screens.framed import FramedScreen
+from tuinet.tui.screens.framed import PollingScreen
 from tuinet.tui.style.theme import Theme
 from tuinet.tui.terminal.detect import MODERN, Terminal
 from tuinet.tui.terminal.link import Link, StatusNotes
@@ -110,7 +110,7 @@ class TuinetApp(ThemedApp):
     def show_answer(self) -> None:
         """Show what commands have done without waiting for the next frame's turn, as soon as the line is free."""
         self._runner.give_way(_ANSWERING)
-        screens = [screen for screen in self.screen_stack if isinstance(screen, (Dashboard, FramedScreen))]
+        screens = [screen for screen in self.screen_stack if isinstance(screen, PollingScreen)]
         answered = [screen.poll(at_once=True) for screen in screens]
         self._owes_answer = not all(answered)
 
@@ -163,26 +163,14 @@ class TuinetApp(ThemedApp):
     def _doer(self, binding: Binding, screen: Screen[object]) -> DOMNode:
         """The screen that acts on a key of the dashboard: the visible one, if it can, since it knows the frame."""
         name = binding.action.partition("(")[0]
-        is_able = isinstance(screen, FramedScreen) and (action_of(screen, name) or hasattr(screen, f"action_{name}"))
+        is_able = isinstance(screen, PollingScreen) and (action_of(screen, name) or hasattr(screen, f"action_{name}"))
         return screen if is_able else self._dashboard
 
     def _chooser(self, screen: Screen[object]) -> ConfiguringActions:
-        return (screen if isinstance(screen, FramedScreen) else self._dashboard).configuring
+        return (screen if isinstance(screen, PollingScreen) else self._dashboard).configuring
 
     def _type_value(self, field: str) -> None:
         self._dashboard.screens.open_settings(field, typing=True)
-
-    def show_theme(self, name: str) -> None:
-        """Use the colours of this name."""
-        from tuinet.tui.screens.help import HelpScreen
-
-        super().show_theme(name)
-        self._dashboard.theme = self._themes[name]
-        for screen in self.screen_stack:
-            if isinstance(screen, HelpScreen):
-                screen.show_theme(self._themes[name])
-            elif isinstance(screen, FramedScreen):
-                screen.theme = self._themes[name]
 
     def action_save_picture(self) -> None:
         """Write the screen as an SVG file."""
@@ -195,7 +183,7 @@ class TuinetApp(ThemedApp):
         """Explain keys and screen."""
         from tuinet.tui.screens.help import HelpScreen
 
-        if isinstance(self.screen, (Dashboard, FramedScreen)):
+        if isinstance(self.screen, PollingScreen):
             self.push_screen(HelpScreen(self.screen.topics(), self._themes[self.theme]))
 
 

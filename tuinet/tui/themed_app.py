@@ -28,7 +28,13 @@ from tuinet.tui.terminal.link import Link
 from tuinet.tui.terminal.signals import has_shell
 
 
-class SayingScreen(Screen[None]):
+class ThemedScreen(Screen[None]):
+    """A screen in the application's theme."""
+
+    theme: reactive[Theme | None] = reactive(None, repaint=False)
+
+
+class SayingScreen(ThemedScreen):
     """A screen that says why a key did nothing, until the next key."""
 
     controllers: tuple[object, ...] = ()
@@ -155,6 +161,9 @@ class ThemedApp(PacedApp, HasKeymap):
     def show_theme(self, name: str) -> None:
         """Use the colours of this name."""
         self.theme = name
+        for screen in self.screen_stack:
+            if isinstance(screen, ThemedScreen):
+                screen.theme = self._themes[name]
 
     def action_next_theme(self) -> None:
         """Use the next colours."""

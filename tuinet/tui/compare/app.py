@@ -107,14 +107,6 @@ class CompareApp(ThemedApp):
         self.opened = True
         self.exit()
 
-    def show_theme(self, name: str) -> None:
-        """Use the colours of this name."""
-        super().show_theme(name)
-        self._comparison.theme = self._themes[name]
-        for screen in self.screen_stack:
-            if isinstance(screen, HelpScreen):
-                screen.show_theme(self._themes[name])
-
     def action_help(self) -> None:
         """Explain keys and screen."""
         if isinstance(self.screen, CompareScreen):

@@ -13,7 +13,6 @@ from textual.binding import Binding, BindingType
 from textual.events import MouseDown, MouseScrollDown, MouseScrollUp
 from textual.geometry import Region
 from textual.reactive import reactive
-from textual.screen import Screen
 from textual.strip import Strip
 
 from tuinet.compare.grid import Grid
@@ -36,6 +35,7 @@ from tuinet.tui.style.colour import mix
 from tuinet.tui.style.theme import Theme
 from tuinet.tui.terminal.detect import MIN_HEIGHT, MIN_WIDTH
 from tuinet.tui.terminal.frames import frame_seconds, may_draw
+from tuinet.tui.themed_app import ThemedScreen
 
 BAND_MARK: Final = "·"
 """Marks the quartiles where there are too few colours for a band."""
@@ -241,7 +241,7 @@ _CHART_LEAST: Final = 7
 _TABLE_LEAST: Final = 5
 
 
-class CompareScreen(Screen[None]):
+class CompareScreen(ThemedScreen):
     """Polls what is known, and draws it.
 
     Parameters
@@ -261,7 +261,6 @@ class CompareScreen(Screen[None]):
     AUTO_FOCUS = ""
     BINDINGS: ClassVar[list[BindingType]] = [*COMPARE_BINDINGS]
     comparison: reactive[Comparison | None] = reactive(None, repaint=False)
-    theme: reactive[Theme | None] = reactive(None, repaint=False)
 
     def __init__(
         self, grid: Grid, latest: Callable[[], Standing], who: str, theme: Theme, choice: CellChoice | None = None
@@ -270,7 +269,7 @@ class CompareScreen(Screen[None]):
         self._latest = latest
         self._now = Comparison(grid, latest(), choice or CellChoice(), who)
         self.set_reactive(CompareScreen.comparison, self._now)
-        self.set_reactive(CompareScreen.theme, theme)
+        self.set_reactive(ThemedScreen.theme, theme)
 
     def compose(self) -> ComposeResult:
         """All panels; the plan says which of them are shown, and where."""
@@ -282,7 +281,7 @@ class CompareScreen(Screen[None]):
             TooSmallNote(id=TOO_SMALL),
         )
         for panel in panels:
-            panel.data_bind(CompareScreen.theme, CompareScreen.comparison)
+            panel.data_bind(ThemedScreen.theme, CompareScreen.comparison)
         yield PanelGrid(*panels, plan=self.plan)
 
     def on_mount(self) -> None:

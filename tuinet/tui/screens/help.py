@@ -12,6 +12,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.events import Resize
 from textual.geometry import Size
+from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
@@ -59,6 +60,7 @@ from tuinet.tui.panels.base import SAMPLE_WIDTH, Entry
 from tuinet.tui.panels.footer import by_group, key_name, title_and_detail
 from tuinet.tui.screens.closing import ClosingScreen
 from tuinet.tui.style.theme import Theme
+from tuinet.tui.themed_app import ThemedScreen
 
 HELP_BINDINGS: Final[tuple[Binding, ...]] = tuple(
     {
@@ -176,7 +178,7 @@ def _entry(sample: Sequence[Piece], meaning: str, theme: Theme, width: int) -> l
     return [first, *(row([(" " * indent + line, text)], width, blank) for line in lines[1:])]
 
 
-class HelpScreen(ClosingScreen[None]):
+class HelpScreen(ThemedScreen, ClosingScreen[None]):
     """Explains what is on the screen, and all keys.
 
     Parameters
@@ -201,19 +203,16 @@ class HelpScreen(ClosingScreen[None]):
 
     def __init__(self, topics: Topics, theme: Theme) -> None:
         super().__init__()
-        self._topics, self._theme = topics, theme
+        self._topics = topics
+        self.set_reactive(ThemedScreen.theme, theme)
 
     def compose(self) -> ComposeResult:
         """One view, which has the focus, so that it scrolls by keys."""
-        yield HelpView(self._topics, self._theme)
+        yield HelpView(self._topics).data_bind(ThemedScreen.theme)
 
     def on_mount(self) -> None:
         """Let the keys scroll at once."""
         self.query_one(HelpView).focus()
-
-    def show_theme(self, theme: Theme) -> None:
-        """Use other colours."""
-        self.query_one(HelpView).show_theme(theme)
 
     def action_close(self) -> None:
         """Back to the dashboard."""
@@ -225,18 +224,19 @@ class HelpView(ScrollView, can_focus=True):
 
     ALLOW_SELECT = False
 
-    def __init__(self, topics: Topics, theme: Theme) -> None:
+    theme: reactive[Theme | None] = reactive(None, repaint=False)
+
+    def __init__(self, topics: Topics) -> None:
         super().__init__()
-        self._topics, self._theme = topics, theme
+        self._topics = topics
         self._rows: list[Strip] = []
 
     def on_resize(self, event: Resize) -> None:
         """Wrap to the new width."""
         self._wrap()
 
-    def show_theme(self, theme: Theme) -> None:
+    def watch_theme(self) -> None:
         """Use other colours."""
-        self._theme = theme
         self._wrap()
 
     def render_line(self, y: int) -> Strip:
@@ -246,6 +246,7 @@ class HelpView(ScrollView, can_focus=True):
 
     def _wrap(self) -> None:
         width = self.scrollable_content_region.width
-        self._rows = help_rows(self._topics.with_keys(keymap_of(self.app)), self._theme, width)
-        self.virtual_size = Size(width, len(self._rows))
-        self.refresh()
+        if self.theme is not None and width:
+            self._rows = help_rows(self._topics.with_keys(keymap_of(self.app)), self.theme, width)
+            self.virtual_size = Size(width, len(self._rows))
+            self.refresh()
