@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Final, Generic, Protocol, TypeVar
 
 from tuinet.experiment.experiment import CHOICES, FIELDS, MAX_LAYER_SIZE, MAX_LAYERS, Experiment
 from tuinet.experiment.ladders import LEARNING_RATES, climbed
@@ -65,7 +65,10 @@ class Host(Protocol):
         """Say why the last key did nothing."""
 
 
-class Controller:
+ScreenT = TypeVar("ScreenT", bound=Host)
+
+
+class Controller(Generic[ScreenT]):
     """What some keys do on a screen; `ThemedApp` looks for ``action_`` methods here.
 
     Parameters
@@ -74,7 +77,7 @@ class Controller:
         The screen.
     """
 
-    def __init__(self, host: Host) -> None:
+    def __init__(self, host: ScreenT) -> None:
         self._host = host
 
     @property
@@ -94,7 +97,7 @@ class Controller:
         self._host.say(words)
 
 
-class TrainingActions(Controller):
+class TrainingActions(Controller[Host]):
     """Keys that train, go back and forward, and change the rate or the optimizer."""
 
     def action_toggle_running(self) -> None:
@@ -178,7 +181,7 @@ NO_HIDDEN_LAYER: Final = "no hidden layer: h adds one"
 _ONE_NEURON: Final = "the last hidden layer has one neuron: H takes it away"
 
 
-class ConfiguringActions(Controller):
+class ConfiguringActions(Controller[Host]):
     """Keys and commands that change the Experiment."""
 
     @property
@@ -242,7 +245,7 @@ class ConfiguringActions(Controller):
         self.configure({"batch_size": size}, "the training set is a single batch already")
 
 
-class RunActions(Controller):
+class RunActions(Controller[Host]):
     """Keys of the dashboard that start again, change the activation, or the speed."""
 
     def action_reinitialize_new(self) -> None:

@@ -33,6 +33,12 @@ class ThemedScreen(Screen[None]):
 
     theme: reactive[Theme | None] = reactive(None, repaint=False)
 
+    @property
+    def colours(self) -> Theme:
+        """The present theme."""
+        assert self.theme is not None
+        return self.theme
+
 
 class SayingScreen(ThemedScreen):
     """A screen that says why a key did nothing, until the next key."""

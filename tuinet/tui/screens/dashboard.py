@@ -12,7 +12,6 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from tuinet.observe.snapshot import Frame
-from tuinet.observe.view import NOTHING, Unit
 from tuinet.tui.actions import RunActions
 from tuinet.tui.bindings import APP_BINDINGS, DASHBOARD_BINDINGS, LESSON_BINDINGS, STEPPING_BINDINGS
 from tuinet.tui.keymap import keymap_of
@@ -34,9 +33,8 @@ from tuinet.tui.panels.base import CellPanel
 from tuinet.tui.panels.footer import KeysPanel, TooSmallPanel
 from tuinet.tui.panels.gradients import gradients_height
 from tuinet.tui.panels.status import StatusPanel, status_height
-from tuinet.tui.pending import PendingCommands, PendingValues, RedrawLimit
-from tuinet.tui.screens.dashboard_actions import LessonActions, PanelActions, ScreenActions
-from tuinet.tui.screens.framed import PollingScreen
+from tuinet.tui.pending import PendingCommands, RedrawLimit
+from tuinet.tui.screens.dashboard_actions import DashboardState, LessonActions, PanelActions, ScreenActions
 from tuinet.tui.style.theme import Theme
 from tuinet.tui.terminal.link import StatusNotes
 
@@ -45,7 +43,7 @@ if TYPE_CHECKING:
     from tuinet.tui.screens.help import Topics
 
 
-class Dashboard(PollingScreen):
+class Dashboard(DashboardState):
     """Hands the runner's frames to the panels; keys become commands.
 
     Parameters
@@ -62,19 +60,14 @@ class Dashboard(PollingScreen):
     BINDINGS: ClassVar[list[BindingType]] = [*DASHBOARD_BINDINGS, *LESSON_BINDINGS]
 
     slow_frame: reactive[Frame | None] = reactive(None, repaint=False)
-    log_scale: reactive[bool] = reactive(False, repaint=False)
-    discrete: reactive[bool] = reactive(False, repaint=False)
     by_phases: reactive[bool] = reactive(False, repaint=False)
     status_note: reactive[str] = reactive("", repaint=False)
-    unit: reactive[Unit | None] = reactive(None, repaint=False)
-    zoomed: reactive[str | None] = reactive(None, repaint=False)
-    page: reactive[Page | None] = reactive(None, repaint=False)
 
     def __init__(self, runner: RunnerLike, theme: Theme, status_note: StatusNotes | None = None) -> None:
-        super().__init__(runner, PendingValues(), theme, NOTHING)
-        self.status_notes = status_note or StatusNotes()
+        super().__init__(runner, theme, status_note or StatusNotes())
         self.set_reactive(Dashboard.status_note, self.status_notes.words())
-        self.lesson, self.screens, self.panels = LessonActions(self), ScreenActions(self), PanelActions(self)
+        self.lesson, self.screens = LessonActions(self), ScreenActions(self)
+        self.panels = PanelActions(self, self.lesson)
         self.controllers = (*self.controllers, RunActions(self), self.lesson, self.screens, self.panels)
         self._redraw_limit = RedrawLimit()
         self._pending_commands, self._pending = PendingCommands(), ""
@@ -212,26 +205,12 @@ class Dashboard(PollingScreen):
     def panel(self, name: str) -> CellPanel:
         """The panel of a name, made now where it has not been."""
         self.complete()
-        return self.query_one(f"#{name}", CellPanel)
-
-    def colours(self) -> Theme:
-        """The present theme."""
-        assert self.theme is not None
-        return self.theme
+        return super().panel(name)
 
     def _wants(self, frame: Frame, width: int) -> Wants:
-        assert self.theme is not None
-        choice = choose_panels(frame.snapshot)
+        choice, notes = choose_panels(frame.snapshot), (self.by_phases, self.status_note, self.remark)
         return Wants(
-            status=status_height(
-                frame,
-                self.theme,
-                width,
-                self.by_phases,
-                self.status_note,
-                self.remark,
-                keymap=keymap_of(self.app),
-            ),
+            status=status_height(frame, self.colours, width, *notes, keymap=keymap_of(self.app)),
             weights=lambda room: numbers_height(frame.snapshot, choice, room),
             gradients=gradients_height(frame.snapshot),
             choice=choice,
