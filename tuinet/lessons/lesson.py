@@ -13,17 +13,7 @@ from tuinet.lessons.situation import Situation
 from tuinet.session.commands import Command, Pause, PauseAt, Resume, SetSpeed, SetUp
 from tuinet.session.edits import Configure
 
-PANELS: Final = (
-    "map",
-    "loss",
-    "weights",
-    "gradients",
-    "network",
-    "hidden-space",
-    "flow",
-    "confusion",
-    "samples",
-)
+PANELS: Final = ("map", "loss", "weights", "gradients", "network", "hidden-space", "flow", "confusion", "samples")
 """What a step can show, in the order of the keys 1 to 9."""
 
 Changes = tuple[tuple[str, Any], ...]

@@ -8,18 +8,8 @@ from typing import TYPE_CHECKING, Final, Generic, Protocol, TypeVar
 from tuinet.experiment.experiment import CHOICES, FIELDS, MAX_LAYER_SIZE, MAX_LAYERS, Experiment
 from tuinet.experiment.ladders import LEARNING_RATES, climbed
 from tuinet.observe.snapshot import Frame
-from tuinet.session.commands import (
-    Back,
-    Pause,
-    Reinitialize,
-    Resume,
-    Seek,
-    SetSpeed,
-    Step,
-    StepUnit,
-    SwapBranch,
-    Undo,
-)
+from tuinet.session import commands
+from tuinet.session.commands import Command, StepUnit
 from tuinet.session.edits import Configure, SetActivation, SetLearningRate, SetOptimizer
 from tuinet.tui.messages import RunnerLike
 from tuinet.tui.pending import PendingValues
@@ -106,29 +96,25 @@ class TrainingActions(Controller[Host]):
             return
         running = self._asked.running.ask(not self._asked.running.now(self._shown.running))
         self._asked.by_phases = False
-        self._runner.send(Resume() if running else Pause())
+        self._runner.send(commands.Resume() if running else commands.Pause())
 
     def stop_on_way(self) -> bool:
         """Have a run that is on a long way to a moment stop; whether it is."""
         is_on_way = bool(self._shown.way)
         if is_on_way:
             self._asked.running.ask(False)
-            self._runner.send(Pause())
+            self._runner.send(commands.Pause())
         return is_on_way
 
     def action_step(self, unit: StepUnit) -> None:
         """Pause, then train one epoch, batch or phase."""
-        self._asked.running.ask(False)
-        self._asked.by_phases = unit == "phase"
         self._asked.epoch.forget()
-        self._runner.send(Step(unit))
+        self._pause_and(commands.Step(unit), by_phases=unit == "phase")
 
     def action_back(self, unit: StepUnit) -> None:
         """Pause, and go back by an epoch, batch or phase."""
-        self._asked.running.ask(False)
-        self._asked.by_phases = unit == "phase"
         self._asked.epoch.forget()
-        self._runner.send(Back(unit))
+        self._pause_and(commands.Back(unit), by_phases=unit == "phase")
 
     def action_scrub(self, direction: int) -> None:
         """Go a hundredth of the branch back or forward, at least an epoch."""
@@ -146,11 +132,11 @@ class TrainingActions(Controller[Host]):
 
     def action_undo(self) -> None:
         """Take the last edit back."""
-        self._runner.send(Undo())
+        self._runner.send(commands.Undo())
 
     def action_swap_branch(self) -> None:
         """Go to the next branch."""
-        self._runner.send(SwapBranch())
+        self._runner.send(commands.SwapBranch())
 
     def action_shift_learning_rate(self, direction: int) -> None:
         """Take the next larger or smaller learning rate."""
@@ -172,9 +158,12 @@ class TrainingActions(Controller[Host]):
     def seek(self, epoch: int) -> None:
         """Pause, and go to the start of an epoch, as far as the branch has been."""
         aim = max(0, min(epoch, self._shown.snapshot.time.tip_epoch))
+        self._pause_and(commands.Seek(self._asked.epoch.ask(aim)), by_phases=False)
+
+    def _pause_and(self, command: Command, *, by_phases: bool) -> None:
         self._asked.running.ask(False)
-        self._asked.by_phases = False
-        self._runner.send(Seek(self._asked.epoch.ask(aim)))
+        self._asked.by_phases = by_phases
+        self._runner.send(command)
 
 
 NO_HIDDEN_LAYER: Final = "no hidden layer: h adds one"
@@ -251,11 +240,11 @@ class RunActions(Controller[Host]):
     def action_reinitialize_new(self) -> None:
         """Fresh weights from the next seed."""
         seed = self._asked.seed.ask(self._asked.seed.now(self._shown.snapshot.experiment.seed) + 1)
-        self._runner.send(Reinitialize(seed))
+        self._runner.send(commands.Reinitialize(seed))
 
     def action_reinitialize_same(self) -> None:
         """Start again from the same fresh weights."""
-        self._runner.send(Reinitialize())
+        self._runner.send(commands.Reinitialize())
 
     def action_next_activation(self) -> None:
         """Another activation in the hidden layers."""
@@ -287,4 +276,4 @@ class RunActions(Controller[Host]):
         if after == before:
             self.say(reason)
         else:
-            self._runner.send(SetSpeed(self._asked.speed.ask(after)))
+            self._runner.send(commands.SetSpeed(self._asked.speed.ask(after)))

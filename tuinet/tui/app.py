@@ -25,12 +25,13 @@ from tuinet.tui.actions import ConfiguringActions
 from tuinet.tui.bindings import APP_BINDINGS, DASHBOARD_BINDINGS, LESSON_BINDINGS
 from tuinet.tui.messages import RunnerLike
 from tuinet.tui.panels.footer import title_and_detail
+from tuinet.tui.screens.base import SayingScreen
 from tuinet.tui.screens.dashboard import Dashboard
 from tuinet.tui.screens.framed import PollingScreen
 from tuinet.tui.style.theme import Theme
 from tuinet.tui.terminal.detect import MODERN, Terminal
 from tuinet.tui.terminal.link import Link, StatusNotes
-from tuinet.tui.themed_app import SayingScreen, ThemedApp, action_of
+from tuinet.tui.themed_app import ThemedApp, action_of
 
 if TYPE_CHECKING:
     from tuinet.lessons.lesson import Lesson
@@ -50,18 +51,10 @@ class TuinetApp(ThemedApp):
     ----------
     runner
         Not started yet: its ``run`` becomes a thread of this application.
-    theme
-        The colours to start with.
-    themes
-        The colours that can be chosen, or what reads them: it is called after the first frame.
-    terminal
-        What the terminal can show.
+    theme, themes, terminal, link, driver_class
+        See `ThemedApp`.
     status_note
         What the status says besides what the frame knows.
-    link
-        The line to the terminal, which is to be spared; ``None`` to send every frame.
-    driver_class
-        What talks to the terminal; ``None`` for Textual's own choice.
     lesson
         Begins at once; ``None`` for no lesson.
     """

@@ -13,12 +13,11 @@ from textual._callback import invoke
 from textual.dom import DOMNode
 from textual.driver import Driver
 from textual.filter import LineFilter, Monochrome
-from textual.reactive import reactive
 from textual.screen import Screen
 
 from tuinet.terminal_text import visible
-from tuinet.tui.keymap import HasKeymap, Keymap, keymap_of
-from tuinet.tui.messages import KeyRefused
+from tuinet.tui.keymap import HasKeymap, Keymap
+from tuinet.tui.screens.base import SayingScreen, ThemedScreen
 from tuinet.tui.style.adapt import adapted
 from tuinet.tui.style.theme import VEIL, Theme
 from tuinet.tui.terminal.detect import Terminal
@@ -26,39 +25,6 @@ from tuinet.tui.terminal.filter import TerminalFilter
 from tuinet.tui.terminal.frames import PacedApp, cropped
 from tuinet.tui.terminal.link import Link
 from tuinet.tui.terminal.signals import has_shell
-
-
-class ThemedScreen(Screen[None]):
-    """A screen in the application's theme."""
-
-    theme: reactive[Theme | None] = reactive(None, repaint=False)
-
-    @property
-    def colours(self) -> Theme:
-        """The present theme."""
-        assert self.theme is not None
-        return self.theme
-
-
-class SayingScreen(ThemedScreen):
-    """A screen that says why a key did nothing, until the next key."""
-
-    controllers: tuple[object, ...] = ()
-    """What keys do, besides the screen's own actions: see `action_of`."""
-
-    remark: reactive[str] = reactive("", repaint=False)
-
-    def say(self, words: str) -> None:
-        """Say why the last key did nothing."""
-        self.remark = keymap_of(self.app).spelled(words)
-
-    def forget_remark(self) -> None:
-        """Say it no longer."""
-        self.remark = ""
-
-    def on_key_refused(self, event: KeyRefused) -> None:
-        """Say why a key of a panel did nothing."""
-        self.say(event.reason)
 
 
 def action_of(node: DOMNode, name: str) -> Callable[..., object] | None:

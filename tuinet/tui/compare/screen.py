@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import ClassVar, Final
 
 import numpy as np
 from rich.style import Style
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.events import MouseDown, MouseScrollDown, MouseScrollUp
 from textual.geometry import Region
 from textual.reactive import reactive
@@ -25,17 +25,16 @@ from tuinet.tui.draw.cells import bar
 from tuinet.tui.draw.chart import Line, banded
 from tuinet.tui.draw.curves import Series, loss_chart, loss_layout
 from tuinet.tui.draw.text import Piece, first_fitting, ink, row, width_of
-from tuinet.tui.keymap import keymap_of, keys_of
 from tuinet.tui.layout import KEYS, STATUS, TOO_SMALL, Arrangement, PanelGrid
 from tuinet.tui.messages import OrderChosen, RowChosen
 from tuinet.tui.panels.base import EDGE, CellPanel, framed
-from tuinet.tui.panels.footer import hints, key_row, too_small_rows
+from tuinet.tui.panels.footer import KeysPanel, TooSmallPanel
 from tuinet.tui.panels.status import PAUSED, RUNNING
+from tuinet.tui.screens.base import ThemedScreen
 from tuinet.tui.style.colour import mix
 from tuinet.tui.style.theme import Theme
 from tuinet.tui.terminal.detect import MIN_HEIGHT, MIN_WIDTH
 from tuinet.tui.terminal.frames import frame_seconds, may_draw
-from tuinet.tui.themed_app import ThemedScreen
 
 BAND_MARK: Final = "·"
 """Marks the quartiles where there are too few colours for a band."""
@@ -120,26 +119,6 @@ class CellsPanel(ComparisonPanel):
     def on_mouse_scroll_up(self, event: MouseScrollUp) -> None:
         """Choose the row before."""
         self.post_message(RowChosen(-1))
-
-
-class TooSmallNote(ComparisonPanel):
-    """A sentence instead of panels."""
-
-    def picture(self, comparison: Comparison, theme: Theme, width: int, height: int) -> list[Strip]:
-        """The sentence, on as many rows as it takes."""
-        return too_small_rows(theme, width, height, keymap_of(self.app).name("screen.quit", "q"))
-
-
-class CompareKeysPanel(ComparisonPanel):
-    """One row of keys and what they do."""
-
-    def __init__(self, bindings: Iterable[Binding], *, id: str | None = None) -> None:
-        super().__init__(id=id)
-        self._named = tuple(bindings)
-
-    def picture(self, comparison: Comparison, theme: Theme, width: int, height: int) -> list[Strip]:
-        """The row of keys."""
-        return [key_row(hints(keys_of(self.app, self._named)), theme, width)][:height]
 
 
 def progress_row(comparison: Comparison, theme: Theme, width: int) -> Strip:
@@ -277,12 +256,14 @@ class CompareScreen(ThemedScreen):
             ProgressPanel(id=STATUS),
             CurvesPanel(id=CURVES),
             CellsPanel(id=CELLS),
-            CompareKeysPanel([*COMPARE_BINDINGS, *APP_BINDINGS], id=KEYS),
-            TooSmallNote(id=TOO_SMALL),
         )
         for panel in panels:
             panel.data_bind(ThemedScreen.theme, CompareScreen.comparison)
-        yield PanelGrid(*panels, plan=self.plan)
+        bars = KeysPanel([*COMPARE_BINDINGS, *APP_BINDINGS], id=KEYS), TooSmallPanel(id=TOO_SMALL)
+        for bottom in bars:
+            # They show nothing of what the frames of a run hold, and draw as soon as there is anything.
+            bottom.data_bind(ThemedScreen.theme, frame=CompareScreen.comparison)
+        yield PanelGrid(*panels, *bars, plan=self.plan)
 
     def on_mount(self) -> None:
         """Start to poll."""

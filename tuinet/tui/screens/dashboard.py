@@ -12,21 +12,10 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from tuinet.observe.snapshot import Frame
+from tuinet.tui import layout
 from tuinet.tui.actions import RunActions
 from tuinet.tui.bindings import APP_BINDINGS, DASHBOARD_BINDINGS, LESSON_BINDINGS, STEPPING_BINDINGS
 from tuinet.tui.keymap import keymap_of
-from tuinet.tui.layout import (
-    BOUNDARY,
-    KEYS,
-    LESSON,
-    NUMBERED,
-    STATUS,
-    TOO_SMALL,
-    Arrangement,
-    PanelGrid,
-    Wants,
-    arrange,
-)
 from tuinet.tui.messages import KeysChanged, RunnerLike, UnitChosen, ValueWanted
 from tuinet.tui.panel_choice import ZOOMED, choose_panels, make_panel, numbers_height, panel_ids, response_panel
 from tuinet.tui.panels.base import CellPanel
@@ -48,10 +37,8 @@ class Dashboard(DashboardState):
 
     Parameters
     ----------
-    runner
-        Where frames come from and commands go.
-    theme
-        The colours to start with.
+    runner, theme
+        See `PollingScreen`.
     status_note
         What the status says besides what the frame knows.
     """
@@ -79,14 +66,16 @@ class Dashboard(DashboardState):
         """The panels that are seen first; the plan says which of them are shown, and where."""
         seen = self.plan(*self.app.size)
         bars = (
-            StatusPanel(names_keys=True, id=STATUS).data_bind(Dashboard.by_phases, Dashboard.status_note),
-            KeysPanel([*DASHBOARD_BINDINGS, *APP_BINDINGS], id=KEYS),
-            *([make_panel(LESSON).data_bind(Dashboard.page)] if LESSON in seen else []),
-            TooSmallPanel(id=TOO_SMALL),
+            StatusPanel(names_keys=True, id=layout.STATUS).data_bind(Dashboard.by_phases, Dashboard.status_note),
+            KeysPanel([*DASHBOARD_BINDINGS, *APP_BINDINGS], id=layout.KEYS),
+            *([make_panel(layout.LESSON).data_bind(Dashboard.page)] if layout.LESSON in seen else []),
+            TooSmallPanel(id=layout.TOO_SMALL),
         )
         for bar in bars:
             bar.data_bind(Dashboard.theme, frame=Dashboard.slow_frame)
-        yield PanelGrid(*(self._bound(make_panel(name)) for name in ZOOMED if name in seen), *bars, plan=self.plan)
+        yield layout.PanelGrid(
+            *(self._bound(make_panel(name)) for name in ZOOMED if name in seen), *bars, plan=self.plan
+        )
 
     def _bound(self, panel: CellPanel) -> CellPanel:
         """A panel that follows the dashboard."""
@@ -95,10 +84,10 @@ class Dashboard(DashboardState):
 
     def complete(self) -> None:
         """Make the panels that are not there yet: the first frame does not wait for what it does not show."""
-        for grid in self.query(PanelGrid):  # there is none any more where the application is being left
+        for grid in self.query(layout.PanelGrid):  # there is none any more where the application is being left
             there = {panel.id for panel in grid.children}
             with self._context():  # so that they can be bound, whoever calls this
-                missing = [self._bound(make_panel(name)) for name in (*ZOOMED, LESSON) if name not in there]
+                missing = [self._bound(make_panel(name)) for name in (*ZOOMED, layout.LESSON) if name not in there]
             if missing and grid.is_attached:
                 grid.add(missing, ZOOMED)
 
@@ -134,38 +123,38 @@ class Dashboard(DashboardState):
 
     def _say_status_note(self) -> None:
         self.status_note = " · ".join(filter(None, (self._pending, self.status_notes.words())))
-        self.query_one(PanelGrid).follow_plan()
+        self.query_one(layout.PanelGrid).follow_plan()
 
     def watch_remark(self) -> None:
         """Say why a key did nothing, or no longer."""
         if self.is_mounted:
             with self.app.batch_update():
                 self.query_one(StatusPanel).remark = self.remark
-                self.query_one(PanelGrid).follow_plan()
+                self.query_one(layout.PanelGrid).follow_plan()
 
-    def plan(self, width: int, height: int) -> Arrangement:
+    def plan(self, width: int, height: int) -> layout.Arrangement:
         """Where the panels go in a terminal of this size."""
         assert self.slow_frame is not None
         lesson = None if self.page is None else panel_ids(self.page.panels)
-        return arrange(width, height, self._wants(self.slow_frame, width), self.zoomed, lesson)
+        return layout.arrange(width, height, self._wants(self.slow_frame, width), self.zoomed, lesson)
 
     def watch_zoomed(self) -> None:
         """Give the screen to one panel, or to all again."""
         if self.is_mounted:
-            self.query_one(PanelGrid).rearrange()
+            self.query_one(layout.PanelGrid).rearrange()
 
     def watch_page(self) -> None:
         """Make room for the lesson, or take it back; its keys, too."""
         if self.is_mounted:
-            self.query_one(PanelGrid).follow_plan()
+            self.query_one(layout.PanelGrid).follow_plan()
             self._show_keys(self.focused)
 
     def on_unit_chosen(self, event: UnitChosen) -> None:
         """Show the response of a neuron on the map, or as pictures; on the full screen where it is not seen."""
         self.unit = event.unit
-        shows = {BOUNDARY, response_panel(self.shown.snapshot)}
+        shows = {layout.BOUNDARY, response_panel(self.shown.snapshot)}
         if event.must_be_seen and not any(self.panel(name).display for name in shows):
-            self.panels.action_zoom(NUMBERED.index(response_panel(self.shown.snapshot)))
+            self.panels.action_zoom(layout.NUMBERED.index(response_panel(self.shown.snapshot)))
 
     def on_value_wanted(self, event: ValueWanted) -> None:
         """Ask for a value, and use it."""
@@ -207,9 +196,9 @@ class Dashboard(DashboardState):
         self.complete()
         return super().panel(name)
 
-    def _wants(self, frame: Frame, width: int) -> Wants:
+    def _wants(self, frame: Frame, width: int) -> layout.Wants:
         choice, notes = choose_panels(frame.snapshot), (self.by_phases, self.status_note, self.remark)
-        return Wants(
+        return layout.Wants(
             status=status_height(frame, self.colours, width, *notes, keymap=keymap_of(self.app)),
             weights=lambda room: numbers_height(frame.snapshot, choice, room),
             gradients=gradients_height(frame.snapshot),

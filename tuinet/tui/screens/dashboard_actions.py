@@ -39,10 +39,8 @@ class DashboardState(PollingScreen):
 
     Parameters
     ----------
-    runner
-        Where frames come from and commands go.
-    theme
-        The colours to start with.
+    runner, theme
+        See `PollingScreen`.
     status_notes
         What the status says besides what the frame knows.
     """

@@ -15,10 +15,9 @@ from tuinet.tui.bindings import APP_BINDINGS, PALETTE_BINDING
 from tuinet.tui.messages import CommandGiven, EpochChosen, RunnerLike, ViewChanged
 from tuinet.tui.panels.status import StatusPanel
 from tuinet.tui.pending import PendingValues
-from tuinet.tui.screens.closing import is_seen
+from tuinet.tui.screens.base import SayingScreen, ThemedScreen, is_seen
 from tuinet.tui.style.theme import Theme
 from tuinet.tui.terminal.frames import frame_seconds, may_draw
-from tuinet.tui.themed_app import SayingScreen, ThemedScreen
 
 if TYPE_CHECKING:
     from tuinet.tui.screens.help import Topics

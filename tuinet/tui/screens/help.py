@@ -17,68 +17,31 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from tuinet.observe.snapshot import Snapshot
-from tuinet.tui.bindings import (
-    APP_BINDINGS,
-    CLOSE_BINDINGS,
-    DASHBOARD_BINDINGS,
-    LESSON_BINDINGS,
-    MICROSCOPE,
-    MICROSCOPE_BINDINGS,
-    PALETTE_BINDING,
-    SETTINGS,
-)
+from tuinet.tui import bindings, layout, panel_bindings
 from tuinet.tui.draw.text import Piece, ink, row, width_of
 from tuinet.tui.keymap import Keymap, keymap_of
-from tuinet.tui.layout import (
-    BOUNDARY,
-    CHECK_HELP,
-    CONFUSION,
-    FLOW,
-    GRADIENTS,
-    HIDDEN_SPACE,
-    LESSON,
-    LOSS,
-    MICROSCOPE_HELP,
-    NETWORK,
-    SAMPLES,
-    SETTINGS_HELP,
-    SHARE_HELP,
-    STATUS,
-    WEIGHTS,
-)
-from tuinet.tui.panel_bindings import (
-    CONFUSION_BINDINGS,
-    DIAGRAM_BINDINGS,
-    FLOW_BINDINGS,
-    HIDDEN_BINDINGS,
-    MAP_BINDINGS,
-    SAMPLES_BINDINGS,
-    SETTINGS_BINDINGS,
-    WEIGHTS_BINDINGS,
-)
 from tuinet.tui.panels.base import SAMPLE_WIDTH, Entry
 from tuinet.tui.panels.footer import by_group, key_name, title_and_detail
-from tuinet.tui.screens.closing import ClosingScreen
+from tuinet.tui.screens.base import ClosingScreen, ThemedScreen
 from tuinet.tui.style.theme import Theme
-from tuinet.tui.themed_app import ThemedScreen
 
 HELP_BINDINGS: Final[tuple[Binding, ...]] = tuple(
     {
         (binding.key, binding.tooltip): binding
         for binding in (
-            *DASHBOARD_BINDINGS,
-            *APP_BINDINGS,
-            PALETTE_BINDING,
-            *LESSON_BINDINGS,
-            *WEIGHTS_BINDINGS,
-            *FLOW_BINDINGS,
-            *DIAGRAM_BINDINGS,
-            *HIDDEN_BINDINGS,
-            *MAP_BINDINGS,
-            *CONFUSION_BINDINGS,
-            *SAMPLES_BINDINGS,
-            *(key for key in MICROSCOPE_BINDINGS if key.group == MICROSCOPE),
-            *(key for key in SETTINGS_BINDINGS if key.group == SETTINGS),
+            *bindings.DASHBOARD_BINDINGS,
+            *bindings.APP_BINDINGS,
+            bindings.PALETTE_BINDING,
+            *bindings.LESSON_BINDINGS,
+            *panel_bindings.WEIGHTS_BINDINGS,
+            *panel_bindings.FLOW_BINDINGS,
+            *panel_bindings.DIAGRAM_BINDINGS,
+            *panel_bindings.HIDDEN_BINDINGS,
+            *panel_bindings.MAP_BINDINGS,
+            *panel_bindings.CONFUSION_BINDINGS,
+            *panel_bindings.SAMPLES_BINDINGS,
+            *(key for key in bindings.MICROSCOPE_BINDINGS if key.group == bindings.MICROSCOPE),
+            *(key for key in panel_bindings.SETTINGS_BINDINGS if key.group == bindings.SETTINGS),
         )
     }.values()
 )
@@ -86,21 +49,21 @@ HELP_BINDINGS: Final[tuple[Binding, ...]] = tuple(
 
 
 SECTIONS: Final[dict[str, tuple[str, str]]] = {
-    STATUS: ("status", "tuinet.tui.panels.status"),
-    BOUNDARY: ("map", "tuinet.tui.panels.map"),
-    CONFUSION: ("confusion, predictions", "tuinet.tui.panels.confusion"),
-    LOSS: ("loss", "tuinet.tui.panels.loss"),
-    WEIGHTS: ("weights and biases", "tuinet.tui.panels.weights"),
-    GRADIENTS: ("gradients", "tuinet.tui.panels.gradients"),
-    NETWORK: ("network", "tuinet.tui.panels.network"),
-    HIDDEN_SPACE: ("hidden space", "tuinet.tui.panels.hidden"),
-    FLOW: ("gradient flow", "tuinet.tui.panels.flow"),
-    SAMPLES: ("samples", "tuinet.tui.panels.samples"),
-    LESSON: ("lesson", "tuinet.tui.panels.lesson"),
-    MICROSCOPE_HELP: ("microscope", "tuinet.tui.screens.microscope"),
-    CHECK_HELP: ("gradient check", "tuinet.tui.screens.check"),
-    SETTINGS_HELP: ("settings", "tuinet.tui.panels.settings"),
-    SHARE_HELP: ("share", "tuinet.tui.screens.share"),
+    layout.STATUS: ("status", "tuinet.tui.panels.status"),
+    layout.BOUNDARY: ("map", "tuinet.tui.panels.map"),
+    layout.CONFUSION: ("confusion, predictions", "tuinet.tui.panels.confusion"),
+    layout.LOSS: ("loss", "tuinet.tui.panels.loss"),
+    layout.WEIGHTS: ("weights and biases", "tuinet.tui.panels.weights"),
+    layout.GRADIENTS: ("gradients", "tuinet.tui.panels.gradients"),
+    layout.NETWORK: ("network", "tuinet.tui.panels.network"),
+    layout.HIDDEN_SPACE: ("hidden space", "tuinet.tui.panels.hidden"),
+    layout.FLOW: ("gradient flow", "tuinet.tui.panels.flow"),
+    layout.SAMPLES: ("samples", "tuinet.tui.panels.samples"),
+    layout.LESSON: ("lesson", "tuinet.tui.panels.lesson"),
+    layout.MICROSCOPE_HELP: ("microscope", "tuinet.tui.screens.microscope"),
+    layout.CHECK_HELP: ("gradient check", "tuinet.tui.screens.check"),
+    layout.SETTINGS_HELP: ("settings", "tuinet.tui.panels.settings"),
+    layout.SHARE_HELP: ("share", "tuinet.tui.screens.share"),
 }
 """For each panel the heading of its part, and the module whose `glossary` makes it: loaded when help is wanted."""
 
@@ -146,13 +109,13 @@ def help_rows(topics: Topics, theme: Theme, width: int) -> list[Strip]:
     return [line for name, entries in parts for line in _section(name, entries, theme, width)]
 
 
-def _keys(bindings: Iterable[Binding], theme: Theme) -> list[tuple[str, list[Entry]]]:
+def _keys(keys: Iterable[Binding], theme: Theme) -> list[tuple[str, list[Entry]]]:
     style = ink(theme.accent, theme.background, bold=True)
 
     def entry(binding: Binding) -> Entry:
         return [(key_name(binding.key_display or binding.key, theme), style)], _explained(binding)
 
-    return [(f"keys: {name}", list(map(entry, group))) for name, group in by_group(bindings).items()]
+    return [(f"keys: {name}", list(map(entry, group))) for name, group in by_group(keys).items()]
 
 
 def _explained(binding: Binding) -> str:
@@ -199,7 +162,7 @@ class HelpScreen(ThemedScreen, ClosingScreen[None]):
         scrollbar-size-vertical: 1;
     }
     """
-    BINDINGS: ClassVar[list[BindingType]] = [*CLOSE_BINDINGS]
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings.CLOSE_BINDINGS]
 
     def __init__(self, topics: Topics, theme: Theme) -> None:
         super().__init__()

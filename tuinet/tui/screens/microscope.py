@@ -29,10 +29,10 @@ from tuinet.tui.panels.footer import KeysPanel
 from tuinet.tui.panels.layer_tables import LayerTablePanel, has_own_layer, selected_layer, table_height
 from tuinet.tui.panels.status import StatusPanel
 from tuinet.tui.pending import PendingValues
+from tuinet.tui.screens.base import ThemedScreen
 from tuinet.tui.screens.framed import FramedScreen, PollingScreen
 from tuinet.tui.screens.scrolling import ScrollingPanel
 from tuinet.tui.style.theme import Theme
-from tuinet.tui.themed_app import ThemedScreen
 
 DIGITS: Final = (4, 6, 10)
 """Significant digits, taking turns."""

@@ -14,7 +14,7 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
-from tuinet.tui.screens.closing import ClosingScreen
+from tuinet.tui.screens.base import ClosingScreen
 
 Answer = TypeVar("Answer")
 _REASON: Final = "reason"

@@ -14,8 +14,8 @@ from tuinet.tui.layout import KEYS, STATUS, Arrangement, PanelGrid
 from tuinet.tui.panels.base import CellPanel
 from tuinet.tui.panels.footer import KeysPanel
 from tuinet.tui.panels.status import StatusPanel
+from tuinet.tui.screens.base import ThemedScreen
 from tuinet.tui.screens.framed import FramedScreen, PollingScreen
-from tuinet.tui.themed_app import ThemedScreen
 
 Line = TypeVar("Line")
 

@@ -32,9 +32,9 @@ from tuinet.tui.panels.settings import SettingPanel, SettingsPanel
 from tuinet.tui.panels.settings.state import NAMES, SettingsState, TextEntry
 from tuinet.tui.panels.status import StatusPanel
 from tuinet.tui.pending import PendingValues, RedrawLimit
+from tuinet.tui.screens.base import ThemedScreen
 from tuinet.tui.screens.framed import FramedScreen, PollingScreen
 from tuinet.tui.style.theme import Theme
-from tuinet.tui.themed_app import ThemedScreen
 
 _LAYERS_ONLY: Final = "this key is for the field of the hidden layers"
 
