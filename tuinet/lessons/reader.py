@@ -92,20 +92,8 @@ _FENCE: Final = "```"
 _BLOCK: Final = "```tuinet"
 _FRONT_KEYS: Final = ("title", "summary", "minutes")
 _STEP_KEYS: Final = (
-    *(
-        "experiment",
-        "change",
-        "run",
-        "speed",
-        "pause_at",
-        "show",
-        "do",
-        "wait",
-        "wait_for",
-        "keys",
-        "predict",
-        "claims",
-    ),
+    *("experiment", "change", "run", "speed", "pause_at", "show"),
+    *("do", "wait", "wait_for", "keys", "predict", "claims"),
 )
 _PREDICT_KEYS: Final = ("question", "choices", "answer", "because")
 _CLAIM_KEYS: Final = (
