@@ -21,7 +21,6 @@ from textual.worker import Worker, WorkerState
 from tuinet.errors import TuinetError
 from tuinet.garbage import begin_collection
 from tuinet.terminal_text import shown_line
-from tuinet.tui.actions import ConfiguringActions
 from tuinet.tui.bindings import APP_BINDINGS, DASHBOARD_BINDINGS, LESSON_BINDINGS
 from tuinet.tui.messages import RunnerLike
 from tuinet.tui.panels.footer import title_and_detail
@@ -141,7 +140,9 @@ class TuinetApp(ThemedApp):
         lesson = self.keymap.applied(LESSON_BINDINGS)[-1]
         yield _command(lesson, partial(self.run_action, lesson.action, self._dashboard))
         yield SystemCommand(*RECORD, self._dashboard.screens.action_record_run)
-        yield from setting_commands(self._type_value, self._chooser(screen).choose)
+        type_value = partial(self._dashboard.screens.open_settings, typing=True)
+        polling = screen if isinstance(screen, PollingScreen) else self._dashboard
+        yield from setting_commands(type_value, polling.configuring.choose)
         yield from self._dashboard.lesson.lesson_commands()
         for name in self._themes:
             yield SystemCommand(f"Theme {name}", "Use these colours", partial(self.show_theme, name))
@@ -158,12 +159,6 @@ class TuinetApp(ThemedApp):
         name = binding.action.partition("(")[0]
         is_able = isinstance(screen, PollingScreen) and (action_of(screen, name) or hasattr(screen, f"action_{name}"))
         return screen if is_able else self._dashboard
-
-    def _chooser(self, screen: Screen[object]) -> ConfiguringActions:
-        return (screen if isinstance(screen, PollingScreen) else self._dashboard).configuring
-
-    def _type_value(self, field: str) -> None:
-        self._dashboard.screens.open_settings(field, typing=True)
 
     def action_save_picture(self) -> None:
         """Write the screen as an SVG file."""

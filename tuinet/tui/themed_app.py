@@ -37,12 +37,8 @@ def shown(renderable: RenderableType) -> RenderableType:
     """A rendered traceback whose controls are visible; anything else as it is."""
     if not isinstance(renderable, Segments):
         return renderable
-    segments = (Segment(_lines(text), style) for text, style, control in renderable.segments if not control)
-    return Segments(segments)
-
-
-def _lines(text: str) -> str:
-    return "\n".join(map(visible, text.split("\n")))
+    texts = ((text.split("\n"), style) for text, style, control in renderable.segments if not control)
+    return Segments(Segment("\n".join(map(visible, lines)), style) for lines, style in texts)
 
 
 class ThemedApp(PacedApp, HasKeymap):

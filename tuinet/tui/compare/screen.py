@@ -286,7 +286,7 @@ class CompareScreen(ThemedScreen):
 
     def choose(self, choice: CellChoice) -> None:
         """Show with something else chosen."""
-        self._show(self._now.with_choice(choice))
+        self._show(replace(self._now, choice=choice))
 
     def action_choose(self, by: int) -> None:
         """Another row."""
