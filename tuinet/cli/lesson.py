@@ -17,8 +17,7 @@ from tuinet.output import write_error, write_line, write_lines
 from tuinet.terminal_text import shown_line, shown_name
 
 if TYPE_CHECKING:
-    from tuinet.lessons.lesson import Lesson
-    from tuinet.lessons.reader import Heading
+    from tuinet.lessons.lesson import Heading, Lesson
 
 CONTEXT = {"help_option_names": ["-h", "--help"], "show_default": True, "max_content_width": 100}
 

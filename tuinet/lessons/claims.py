@@ -17,8 +17,8 @@ from typing import Final
 from tuinet.errors import LessonError, TuinetError
 from tuinet.experiment.experiment import Experiment
 from tuinet.lessons.conditions import Condition
-from tuinet.lessons.lesson import Changes, Claim, Lesson
-from tuinet.lessons.reader import Heading, name_of, read_heading, read_lesson
+from tuinet.lessons.lesson import Changes, Claim, Heading, Lesson
+from tuinet.lessons.reader import name_of, read_heading, read_lesson
 from tuinet.lessons.situation import Situation, phase_name
 from tuinet.observe.view import View
 from tuinet.session.edits import Configure

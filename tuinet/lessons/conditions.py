@@ -225,6 +225,7 @@ def _place(node: ast.Name) -> tuple[int, int]:
 
 
 T = TypeVar("T")
+U = TypeVar("U")
 
 
 class PlacedError(Exception):
@@ -322,12 +323,12 @@ class Table:
 
     def condition(self, key: str) -> Condition | None:
         """A condition."""
-        return self.use(key, parse_condition) if key in self.values else None
+        return self.use(key, parse_condition, None)
 
-    def use(self, key: str, read: Callable[[str], T]) -> T:
-        """What a text stands for."""
+    def use(self, key: str, read: Callable[[str], T], default: U) -> T | U:
+        """What a text stands for; the default where the key is missing."""
         try:
-            return read(self.text(key))
+            return read(self.text(key)) if key in self.values else default
         except ValueError as error:
             raise self.fault(key, str(error)) from error
 

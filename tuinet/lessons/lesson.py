@@ -87,16 +87,22 @@ class Step:
 
 
 @dataclass(frozen=True)
-class Lesson:
-    """A text with live networks beside it."""
+class Heading:
+    """What a lesson says about itself."""
 
     name: str
     """As on the command line."""
     title: str
     summary: str
     minutes: int
-    steps: tuple[Step, ...]
     path: Path
+
+
+@dataclass(frozen=True)
+class Lesson(Heading):
+    """A text with live networks beside it."""
+
+    steps: tuple[Step, ...]
 
     @property
     def claims(self) -> tuple[Claim, ...]:
