@@ -69,7 +69,7 @@ class ScrollingPanel(CellPanel):
 class ScrollingScreen(FramedScreen):
     """A scrolled panel between status and keys; its name is the last one in `GLOSSARY`."""
 
-    PANEL: ClassVar[type[ScrollingPanel]]
+    PANEL: ClassVar[type[ScrollingPanel]] = ScrollingPanel
 
     def compose(self) -> ComposeResult:
         """Status, panel, keys."""
