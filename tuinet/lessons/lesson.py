@@ -159,13 +159,7 @@ class Page:
 
 
 class LessonPlayer:
-    """Turns the pages of a lesson; every method that has something done returns the commands for it.
-
-    Parameters
-    ----------
-    lesson
-        Begins at its first step.
-    """
+    """Turns the pages of a lesson from the first; every method that has something done returns the commands for it."""
 
     def __init__(self, lesson: Lesson) -> None:
         self.page = Page(lesson)

@@ -59,13 +59,7 @@ ScreenT = TypeVar("ScreenT", bound=Host)
 
 
 class Controller(Generic[ScreenT]):
-    """What some keys do on a screen; `ThemedApp` looks for ``action_`` methods here.
-
-    Parameters
-    ----------
-    host
-        The screen.
-    """
+    """What some keys do on a screen; `ThemedApp` looks for ``action_`` methods here."""
 
     def __init__(self, host: ScreenT) -> None:
         self._host = host

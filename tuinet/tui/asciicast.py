@@ -36,17 +36,7 @@ class Output(NamedTuple):
 
 
 def to_lines(size: tuple[int, int], title: str, events: Iterable[Output]) -> str:
-    """The text of an asciicast.
-
-    Parameters
-    ----------
-    size
-        Columns and rows of the terminal.
-    title
-        Shown by players.
-    events
-        In the order of time. Where nothing was sent there is no line.
-    """
+    """The text of an asciicast; where nothing was sent there is no line."""
     columns, rows = size
     header = {"version": 2, "width": columns, "height": rows, "title": title, "env": {"TERM": "xterm-256color"}}
     lines = [header, *([round(event.seconds, 6), "o", event.data] for event in events if event.data)]
@@ -117,8 +107,6 @@ class CastRunner(BaseRunner):
     ----------
     player
         Belongs to the runner from now on.
-    speed
-        Epochs per second, as the status says.
     """
 
     def __init__(self, player: RecordingPlayer, speed: float) -> None:

@@ -46,8 +46,6 @@ class Display:
         At most.
     theme
         Name of a theme, or a theme file; ``None`` for the usual theme.
-    ascii_only
-        Whether to draw with ASCII characters only.
     keymap
         Which actions have other keys.
     words
@@ -142,8 +140,6 @@ def launch_replay(player: RecordingPlayer, *, speed: float | None, running: bool
     ----------
     speed
         Epochs per second, ``None`` for unlimited.
-    running
-        Whether to play at once.
     options
         Of a `Display`, whose errors are raised.
     """

@@ -123,13 +123,7 @@ MOMENT: Final = 0.1
 
 
 class PendingCommands:
-    """Says what is still to come, so that a key is answered while a step of a large network takes its time.
-
-    Parameters
-    ----------
-    now
-        A clock.
-    """
+    """Says what is still to come, so that a key is answered while a step of a large network takes its time."""
 
     def __init__(self, now: Callable[[], float] = monotonic) -> None:
         self._now = now

@@ -125,12 +125,8 @@ def exporter(runner: RunnerLike, view: View, kind: Kind) -> Use:
 
     Parameters
     ----------
-    runner
-        Tells how the run got there.
     view
         What the screen below wants to see.
-    kind
-        As what.
     """
 
     @_answering

@@ -46,12 +46,8 @@ class ThemedApp(PacedApp, HasKeymap):
 
     Parameters
     ----------
-    theme
-        The colours to start with.
     themes
         The colours that can be chosen, or what reads them: `offer_all` calls it.
-    terminal
-        What the terminal can show.
     link
         The line to the terminal, which is to be spared; ``None`` to send every frame.
     driver_class

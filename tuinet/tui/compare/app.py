@@ -60,8 +60,6 @@ class CompareApp(ThemedApp):
 
     Parameters
     ----------
-    grid
-        What is compared.
     latest
         What is known of it.
     who
@@ -133,15 +131,7 @@ class PoolLike(Protocol):
 
 
 class Work:
-    """A pool in a thread of its own.
-
-    Parameters
-    ----------
-    pool
-        What runs.
-    board
-        Is told what comes of it.
-    """
+    """A pool in a thread of its own."""
 
     def __init__(self, pool: PoolLike, board: Board) -> None:
         self._pool, self._board = pool, board
@@ -168,13 +158,7 @@ class Work:
 
 
 class Stage:
-    """What has the terminal: the comparison, or a live session in a process of its own.
-
-    Parameters
-    ----------
-    work
-        Is ended with everything else when a signal says so.
-    """
+    """What has the terminal: the comparison, or a live session in a process of its own."""
 
     def __init__(self, work: Work) -> None:
         self._work = work

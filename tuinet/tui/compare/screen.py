@@ -225,16 +225,8 @@ class CompareScreen(ThemedScreen):
 
     Parameters
     ----------
-    grid
-        What is compared.
     latest
         What is known: the same object until there is news.
-    who
-        Who works, in words.
-    theme
-        The colours to start with.
-    choice
-        What is chosen at first.
     """
 
     AUTO_FOCUS = ""

@@ -37,8 +37,6 @@ class Dashboard(DashboardState):
 
     Parameters
     ----------
-    runner, theme
-        See `PollingScreen`.
     status_note
         What the status says besides what the frame knows.
     """

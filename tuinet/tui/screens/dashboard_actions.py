@@ -35,15 +35,7 @@ if TYPE_CHECKING:
 
 
 class DashboardState(PollingScreen):
-    """What keys change on the dashboard alone.
-
-    Parameters
-    ----------
-    runner, theme
-        See `PollingScreen`.
-    status_notes
-        What the status says besides what the frame knows.
-    """
+    """What keys change on the dashboard alone."""
 
     log_scale: reactive[bool] = reactive(False, repaint=False)
     discrete: reactive[bool] = reactive(False, repaint=False)
@@ -61,15 +53,7 @@ class DashboardState(PollingScreen):
 
 
 class PanelActions(Controller[DashboardState]):
-    """Keys that give panels the screen or the focus, and change how they show something.
-
-    Parameters
-    ----------
-    dashboard
-        The screen.
-    lesson
-        What the dashboard does about a lesson, which has some of these keys.
-    """
+    """Keys that give panels the screen or the focus, and change how they show something."""
 
     def __init__(self, dashboard: DashboardState, lesson: LessonActions) -> None:
         super().__init__(dashboard)

@@ -142,15 +142,7 @@ def _entry(sample: Sequence[Piece], meaning: str, theme: Theme, width: int) -> l
 
 
 class HelpScreen(ThemedScreen, ClosingScreen[None]):
-    """Explains what is on the screen, and all keys.
-
-    Parameters
-    ----------
-    topics
-        What there is to explain.
-    theme
-        The colours to start with.
-    """
+    """Explains what is on the screen, and all keys."""
 
     CSS = """
     HelpView {

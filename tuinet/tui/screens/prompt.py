@@ -21,15 +21,7 @@ _REASON: Final = "reason"
 
 
 class QuestionScreen(ModalScreen[Answer], ClosingScreen[Answer]):
-    """Asks in a box until an answer could be used, or escape is pressed.
-
-    Parameters
-    ----------
-    question
-        What the answer is for.
-    text
-        What it is at first.
-    """
+    """Asks in a box until an answer could be used, or escape is pressed."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "cancel", show=False, system=True)]
     HINT: ClassVar[str] = ""
@@ -105,8 +97,6 @@ class TextScreen(QuestionScreen[None]):
 
     Parameters
     ----------
-    question, text
-        See `QuestionScreen`.
     use
         What is done with the text.
     """
@@ -134,15 +124,7 @@ class TextScreen(QuestionScreen[None]):
 
 
 class ValueScreen(QuestionScreen[float | None]):
-    """Asks for a number.
-
-    Parameters
-    ----------
-    question
-        What the number is for.
-    value
-        What it is now.
-    """
+    """Asks for a number."""
 
     HINT = "enter sets it · esc leaves it"
 

@@ -240,8 +240,6 @@ class SettingsScreen(SettingActions):
 
     Parameters
     ----------
-    field
-        The field to begin with.
     typing
         Whether to type its value at once.
     """

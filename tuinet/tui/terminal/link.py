@@ -40,8 +40,6 @@ class Link:
     ----------
     most_frames
         A second.
-    now
-        A clock.
     """
 
     def __init__(self, most_frames: float, now: Callable[[], float] = monotonic) -> None:
