@@ -78,9 +78,7 @@ class Step:
     do: str = ""
     wait: Condition | None = None
     wait_for: str = ""
-    """What is waited for, in words."""
     keys: tuple[str, ...] = ()
-    """What a scripted learner presses."""
     prediction: Prediction | None = None
     claims: tuple[Claim, ...] = ()
     line: int = 0
@@ -91,7 +89,6 @@ class Heading:
     """What a lesson says about itself."""
 
     name: str
-    """As on the command line."""
     title: str
     summary: str
     minutes: int

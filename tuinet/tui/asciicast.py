@@ -60,7 +60,6 @@ class Casting:
     """What an asciicast is to show."""
 
     size: tuple[int, int] = (80, 24)
-    """Columns and rows."""
     frames_per_second: int = 10
     seconds: float = 20.0
     speed: float = 100.0

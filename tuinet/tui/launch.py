@@ -34,7 +34,6 @@ if TYPE_CHECKING:
     from tuinet.tui.compare.drawing import CellChoice
 
 BREAKDOWN_STATUS: Final = 1
-"""Exit status where an application broke down."""
 
 
 class Display:

@@ -83,7 +83,6 @@ class PendingExperiment:
         self._asked: dict[str, PendingValue[Any]] = {}
         self._frame: Frame | None = None
         self.asked: Mapping[str, Any] = {}
-        """What was asked for last."""
 
     def ask(self, changes: Mapping[str, Any], frame: Frame) -> None:
         """Remember fields and their new values.

@@ -89,7 +89,6 @@ class CompareApp(ThemedApp):
         super().__init__(theme, themes, terminal, link, driver_class)
         self._comparison = CompareScreen(grid, latest, who, self._themes[theme.name], choice)
         self.opened = False
-        """Whether the user has left to see the run of the chosen cell."""
 
     @property
     def choice(self) -> CellChoice:
@@ -137,7 +136,6 @@ class Work:
         self._pool, self._board = pool, board
         self._thread = threading.Thread(target=self._run, name="tuinet-compare")
         self.error: BaseException | None = None
-        """What has ended it before its time."""
 
     def start(self) -> None:
         """Begin."""

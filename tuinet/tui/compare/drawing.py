@@ -58,7 +58,6 @@ class Comparison:
     standing: Standing
     choice: CellChoice
     who: str
-    """The workers, in words."""
 
     @cached_property
     def rows(self) -> list[CellSummary]:

@@ -86,7 +86,6 @@ class Topics:
     here: tuple[Binding, ...]
     """Keys of the panel that has the focus, or of the screen above the dashboard; they come first."""
     everywhere: tuple[Binding, ...]
-    """All other keys."""
     panels: tuple[str, ...]
     """Names of the panels in sight."""
     snapshot: Snapshot | None

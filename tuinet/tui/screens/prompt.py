@@ -25,7 +25,6 @@ class QuestionScreen(ModalScreen[Answer], ClosingScreen[Answer]):
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "cancel", show=False, system=True)]
     HINT: ClassVar[str] = ""
-    """What the keys do."""
     SCOPED_CSS = False  # or else it is for this class alone, and not for those that ask
     CSS = """
     QuestionScreen {

@@ -60,9 +60,7 @@ class SharedText:
     text: str
     """Empty where nothing can be shared."""
     lines: tuple[str, ...]
-    """The text at a certain width."""
     remarks: tuple[str, ...]
-    """Sentences about it."""
 
 
 def shared_text(trajectory: Trajectory, speed: float | None, width: int, *, as_json: bool) -> SharedText:

@@ -26,7 +26,6 @@ _RECENT: Final = 20
 _ENOUGH: Final = 4
 _SMOOTHING: Final = 0.2
 _TALLY: Final = 2.0
-"""Seconds over which the frames are counted."""
 
 
 class Link:
