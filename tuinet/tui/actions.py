@@ -35,11 +35,6 @@ def slower(speed: float | None) -> float | None:
     return below[-1] if below else speed
 
 
-def next_rate(rate: float, direction: int) -> float:
-    """The next of …, 0.1, 0.2, 0.5, 1, … above or below a rate; at the ends it stays."""
-    return climbed(LEARNING_RATES, rate, direction)
-
-
 _SCRUB: Final = 100
 """One key scrubs the branch's length over this."""
 
@@ -136,7 +131,7 @@ class TrainingActions(Controller[Host]):
         """Take the next larger or smaller learning rate."""
         pending_value, actual = self._asked.learning_rate, self._shown.snapshot.experiment.learning_rate
         before = pending_value.now(actual)
-        rate = next_rate(before, direction)
+        rate = climbed(LEARNING_RATES, before, direction)
         if rate != before:
             self._runner.send(SetLearningRate(pending_value.ask(rate)))
         else:

@@ -26,7 +26,7 @@ from tuinet.tui.compare.screen import BAND_MARK, GROUND, CompareScreen
 from tuinet.tui.draw.legends import curve_piece
 from tuinet.tui.draw.text import ink
 from tuinet.tui.panels.base import Entry
-from tuinet.tui.screens.help import HelpScreen, Topics
+from tuinet.tui.screens.help import COMPARE_HELP, HelpScreen, Topics
 from tuinet.tui.style.colour import mix
 from tuinet.tui.style.theme import Theme
 from tuinet.tui.terminal.detect import MODERN, Terminal
@@ -34,7 +34,7 @@ from tuinet.tui.terminal.link import Link
 from tuinet.tui.themed_app import ThemedApp
 
 
-def glossary(theme: Theme) -> list[Entry]:
+def glossary(snapshot: object, theme: Theme) -> list[Entry]:
     """What can be seen there."""
     dim, wrong = ink(theme.axis, theme.background), ink(theme.warning, theme.background)
     band = (BAND_MARK * 4, dim) if theme.markers else ("    ", ink(None, mix(theme.curve, theme.background, GROUND)))
@@ -107,7 +107,7 @@ class CompareApp(ThemedApp):
     def action_help(self) -> None:
         """Explain keys and screen."""
         if isinstance(self.screen, CompareScreen):
-            topics = Topics(COMPARE_BINDINGS, APP_BINDINGS, (), None, (("compare", glossary),))
+            topics = Topics(COMPARE_BINDINGS, APP_BINDINGS, (COMPARE_HELP,), None)
             self.push_screen(HelpScreen(topics, self._themes[self.theme]))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from importlib import import_module
 from textwrap import wrap
@@ -48,6 +48,7 @@ HELP_BINDINGS: Final[tuple[Binding, ...]] = tuple(
 """All keys, for help: those of the dashboard, and those within its panels, in the microscope and in the settings."""
 
 
+COMPARE_HELP: Final = "compare"
 SECTIONS: Final[dict[str, tuple[str, str]]] = {
     layout.STATUS: ("status", "tuinet.tui.panels.status"),
     layout.BOUNDARY: ("map", "tuinet.tui.panels.map"),
@@ -64,16 +65,9 @@ SECTIONS: Final[dict[str, tuple[str, str]]] = {
     layout.CHECK_HELP: ("gradient check", "tuinet.tui.screens.check"),
     layout.SETTINGS_HELP: ("settings", "tuinet.tui.panels.settings"),
     layout.SHARE_HELP: ("share", "tuinet.tui.screens.share"),
+    COMPARE_HELP: ("compare", "tuinet.tui.compare.app"),
 }
 """For each panel the heading of its part, and the module whose `glossary` makes it: loaded when help is wanted."""
-
-
-def sections_for(panels: Iterable[str], snapshot: Snapshot, theme: Theme) -> list[tuple[str, list[Entry]]]:
-    """The parts of these panels, in their order."""
-    return [
-        (heading, import_module(module).glossary(snapshot, theme))
-        for heading, module in (SECTIONS[name] for name in panels if name in SECTIONS)
-    ]
 
 
 _MARGIN: Final = 2
@@ -90,8 +84,6 @@ class Topics:
     """Names of the panels in sight."""
     snapshot: Snapshot | None
     """What they show; ``None`` on a screen that shows no run."""
-    own: Sequence[tuple[str, Callable[[Theme], list[Entry]]]] = ()
-    """Further parts of the glossary, each with its heading."""
 
     def with_keys(self, keymap: Keymap) -> Topics:
         """Rename the keys to those that the user has chosen."""
@@ -100,11 +92,12 @@ class Topics:
 
 def help_rows(topics: Topics, theme: Theme, width: int) -> list[Strip]:
     """All of help, in rows of this width: the keys that work here, what is in sight, and the other keys."""
-    glossary = [(heading, entries(theme)) for heading, entries in topics.own]
-    if topics.snapshot is not None:
-        glossary += sections_for(topics.panels, topics.snapshot, theme)
-    sections = [*_keys(topics.here, theme), *_keys(topics.everywhere, theme)]
-    parts = [*sections[: len(by_group(topics.here)) or 1], *glossary, *sections[len(by_group(topics.here)) or 1 :]]
+    here, others = _keys(topics.here, theme), _keys(topics.everywhere, theme)
+    if not here:
+        here, others = others[:1], others[1:]
+    known = (SECTIONS[name] for name in topics.panels if name in SECTIONS)
+    glossary = [(heading, import_module(module).glossary(topics.snapshot, theme)) for heading, module in known]
+    parts = [*here, *glossary, *others]
     return [line for name, entries in parts for line in _section(name, entries, theme, width)]
 
 
@@ -112,14 +105,10 @@ def _keys(keys: Iterable[Binding], theme: Theme) -> list[tuple[str, list[Entry]]
     style = ink(theme.accent, theme.background, bold=True)
 
     def entry(binding: Binding) -> Entry:
-        return [(key_name(binding.key_display or binding.key, theme), style)], _explained(binding)
+        title, detail = title_and_detail(binding)
+        return [(key_name(binding.key_display or binding.key, theme), style)], f"{title}. {detail}."
 
     return [(f"keys: {name}", list(map(entry, group))) for name, group in by_group(keys).items()]
-
-
-def _explained(binding: Binding) -> str:
-    title, detail = title_and_detail(binding)
-    return f"{title}. {detail}."
 
 
 def _section(name: str, entries: Sequence[Entry], theme: Theme, width: int) -> list[Strip]:
