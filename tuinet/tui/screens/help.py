@@ -12,7 +12,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.events import Resize
 from textual.geometry import Size
-from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
@@ -151,11 +150,15 @@ class HelpScreen(ThemedScreen, ClosingScreen[None]):
 
     def compose(self) -> ComposeResult:
         """One view, which has the focus, so that it scrolls by keys."""
-        yield HelpView(self._topics).data_bind(ThemedScreen.theme)
+        yield HelpView(self._topics, self.colours)
 
     def on_mount(self) -> None:
         """Let the keys scroll at once."""
         self.query_one(HelpView).focus()
+
+    def watch_theme(self) -> None:
+        """Use other colours."""
+        self.query_one(HelpView).show_theme(self.colours)
 
     def action_close(self) -> None:
         """Back to the dashboard."""
@@ -167,19 +170,18 @@ class HelpView(ScrollView, can_focus=True):
 
     ALLOW_SELECT = False
 
-    theme: reactive[Theme | None] = reactive(None, repaint=False)
-
-    def __init__(self, topics: Topics) -> None:
+    def __init__(self, topics: Topics, theme: Theme) -> None:
         super().__init__()
-        self._topics = topics
+        self._topics, self._theme = topics, theme
         self._rows: list[Strip] = []
 
     def on_resize(self, event: Resize) -> None:
         """Wrap to the new width."""
         self._wrap()
 
-    def watch_theme(self) -> None:
+    def show_theme(self, theme: Theme) -> None:
         """Use other colours."""
+        self._theme = theme
         self._wrap()
 
     def render_line(self, y: int) -> Strip:
@@ -189,7 +191,6 @@ class HelpView(ScrollView, can_focus=True):
 
     def _wrap(self) -> None:
         width = self.scrollable_content_region.width
-        if self.theme is not None and width:
-            self._rows = help_rows(self._topics.with_keys(keymap_of(self.app)), self.theme, width)
-            self.virtual_size = Size(width, len(self._rows))
-            self.refresh()
+        self._rows = help_rows(self._topics.with_keys(keymap_of(self.app)), self._theme, width)
+        self.virtual_size = Size(width, len(self._rows))
+        self.refresh()
