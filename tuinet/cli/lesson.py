@@ -81,7 +81,7 @@ def check_lesson_command(files: tuple[Path, ...]) -> None:
 
 
 def _faults_in(file: Path) -> int:
-    from tuinet.lessons.claims import wrong_claims  # noqa: PLC0415 - as above
+    from tuinet.lessons.claims import check_claims  # noqa: PLC0415 - as above
     from tuinet.lessons.reader import read_lesson  # noqa: PLC0415
 
     try:
@@ -89,7 +89,7 @@ def _faults_in(file: Path) -> int:
     except LessonError as error:
         write_error(str(error))
         return 1
-    claims = wrong_claims(lesson)
+    claims = check_claims(lesson.claims)
     with click.progressbar(claims, len(lesson.claims), label="training", file=sys.stderr, hidden=_is_quiet()) as bar:
         wrong = sorted(((claim, fault) for claim, fault in bar if fault), key=lambda one: one[0].line)
     for claim, fault in wrong:

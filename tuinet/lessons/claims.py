@@ -69,17 +69,8 @@ class _Run:
         return self._situations[needs_step]
 
 
-def wrong_claims(lesson: Lesson) -> Iterator[tuple[Claim, str]]:
-    """Each claim of a lesson, as soon as it is checked, and why it is wrong: an empty text where it is right."""
-    return _check(lesson.claims)
-
-
-def fault_of(claim: Claim) -> str:
-    """Why a claim is wrong; empty where it is right."""
-    return next(_check((claim,)))[1]
-
-
-def _check(claims: Sequence[Claim]) -> Iterator[tuple[Claim, str]]:
+def check_claims(claims: Sequence[Claim]) -> Iterator[tuple[Claim, str]]:
+    """Each claim, as soon as it is checked, and why it is wrong: an empty text where it is right."""
     faults: list[dict[int, str]] = [{} for _ in claims]
     for experiment, numbers in _runs(claims):
         for number, fault in _faults(experiment, {number: claims[number] for number in numbers}).items():
