@@ -18,17 +18,15 @@ from tuinet.explain.focus import Selection
 from tuinet.explain.layout import Explanation, Remark, Role, Row, spelled
 from tuinet.explain.story import explain_phase
 from tuinet.observe.snapshot import Frame, Snapshot
-from tuinet.observe.view import View
 from tuinet.tui.bindings import APP_BINDINGS, MICROSCOPE_BINDINGS
 from tuinet.tui.draw.text import Piece, ink, row, shorten
 from tuinet.tui.keymap import Keymap, keymap_of
 from tuinet.tui.layout import KEYS, MICROSCOPE_HELP, STATUS, Arrangement, PanelGrid
-from tuinet.tui.messages import CellChosen, RunnerLike
+from tuinet.tui.messages import CellChosen
 from tuinet.tui.panels.base import EDGE, CellPanel, Entry
 from tuinet.tui.panels.footer import KeysPanel
 from tuinet.tui.panels.layer_tables import LayerTablePanel, has_own_layer, selected_layer, table_height
 from tuinet.tui.panels.status import StatusPanel
-from tuinet.tui.pending import PendingValues
 from tuinet.tui.screens.base import ThemedScreen
 from tuinet.tui.screens.framed import FramedScreen, PollingScreen
 from tuinet.tui.screens.scrolling import ScrollingPanel
@@ -150,10 +148,6 @@ class MicroscopeScreen(FramedScreen):
 
     selection: reactive[Selection] = reactive(Selection(), repaint=False)
     digits: reactive[int] = reactive(DIGITS[0], repaint=False)
-
-    def __init__(self, runner: RunnerLike, asked: PendingValues, theme: Theme, view: View) -> None:
-        super().__init__(runner, asked, theme, view)
-        self.set_reactive(MicroscopeScreen.selection, Selection())
 
     def compose(self) -> ComposeResult:
         """Status, table, equations, keys."""
