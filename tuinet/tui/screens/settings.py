@@ -152,10 +152,15 @@ class SettingActions(FramedScreen):
         entry = self.chosen.entry
         if entry is None:
             return
-        try:
-            self._take(event.value)
-        except TuinetError as error:
-            self._take_instead(entry.completed, error)
+        refusals: list[str] = []
+        for text in (event.value, entry.completed):
+            try:
+                self._configure(self._changes_to(read(entry.field, text, self.chosen.experiment)))
+            except TuinetError as error:
+                refusals.append(str(error))
+            else:
+                return
+        self.show_state(self.chosen.refused(refusals[0]))
 
     def on_field_chosen(self, event: FieldChosen) -> None:
         """Go to the field that was clicked; type the value of the chosen one."""
@@ -164,15 +169,6 @@ class SettingActions(FramedScreen):
     def on_field_scrolled(self, event: FieldScrolled) -> None:
         """Go on or back."""
         self.action_move(event.by)
-
-    def _take(self, text: str) -> None:
-        self._configure(self._changes_to(read(self.chosen.field, text, self.chosen.experiment)))
-
-    def _take_instead(self, text: str, error: TuinetError) -> None:
-        try:
-            self._take(text)
-        except TuinetError:
-            self.show_state(self.chosen.refused(str(error)))
 
     def _change(self, change: Callable[[], Changes], reason: str) -> None:
         """Make changes, or say why they cannot be made; where there are none, for this reason."""
