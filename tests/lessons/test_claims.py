@@ -11,7 +11,7 @@ from tests.lessons.factories import FRONT, MINIMAL, lesson_in
 from tests.terminal import ENTER, Terminal
 from tuinet.experiment.experiment import Experiment
 from tuinet.lessons import claims
-from tuinet.lessons.claims import fault_of, wrong_claims
+from tuinet.lessons.claims import check_claims
 from tuinet.lessons.lesson import Lesson
 from tuinet.session.session import Session
 
@@ -51,7 +51,7 @@ def lesson_that_claims(tmp_path: Path, *blocks: str) -> Lesson:
 
 
 def fault(tmp_path: Path, claim: str) -> str:
-    return fault_of(lesson_that_claims(tmp_path, claim).claims[0])
+    return next(check_claims(lesson_that_claims(tmp_path, claim).claims))[1]
 
 
 @pytest.mark.parametrize("claim", RIGHT)
@@ -67,8 +67,8 @@ def test_claims_that_are_wrong(claim: str, words: str, tmp_path: Path) -> None:
 def test_along_one_run_each_is_found_what_it_is_alone(tmp_path: Path) -> None:
     blocks = [claim for pair in zip(RIGHT, (claim for claim, _ in WRONG), strict=False) for claim in pair]
     lesson = lesson_that_claims(tmp_path, *blocks, *RIGHT[len(WRONG) :])
-    together = {claim.line: found for claim, found in wrong_claims(lesson)}
-    assert together == {claim.line: fault_of(claim) for claim in lesson.claims}
+    together = {claim.line: found for claim, found in check_claims(lesson.claims)}
+    assert together == {claim.line: next(check_claims([claim]))[1] for claim in lesson.claims}
     assert sum(map(bool, together.values())) == len(WRONG)
 
 
@@ -92,7 +92,7 @@ def test_what_several_claim_of_a_run_is_trained_once(tmp_path: Path, monkeypatch
         'epoch = 20\nseeds = "1-2"\nholds = "epoch == 20"',
         'epoch = 20\nphase = "loss"\nholds = "epoch == 20"',
     )
-    assert all(found == "" for _, found in wrong_claims(lesson))
+    assert all(found == "" for _, found in check_claims(lesson.claims))
     assert trained == [(1, 0), (1, 20), (1, 30), (2, 0), (2, 20)]
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from tests.lessons.learner import AtTerminal, play
 from tests.terminal import Terminal
-from tuinet.lessons.claims import bundled_folder, find_lesson, wrong_claims
+from tuinet.lessons.claims import bundled_folder, check_claims, find_lesson
 from tuinet.lessons.reader import read_lesson
 
 ROOT = Path(__file__).parents[2]
@@ -30,7 +30,7 @@ async def test_one_plays_in_a_real_terminal(options: tuple[str, ...]) -> None:
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
 def test_what_it_claims_is_true(file: Path) -> None:
     lesson = read_lesson(file)
-    checked = list(wrong_claims(lesson))
+    checked = list(check_claims(lesson.claims))
     assert sorted(claim.line for claim, _ in checked) == [claim.line for claim in lesson.claims]
     wrong = [f"{lesson.name}:{claim.line}: {claim.says}: {fault}" for claim, fault in checked if fault]
     assert not wrong, "\n".join(wrong)

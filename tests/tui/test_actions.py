@@ -11,6 +11,7 @@ from textual.pilot import Pilot
 from tests.factories import StubRunner, make_frame, make_history, make_snapshot
 from tests.screen import is_whole
 from tuinet.experiment.experiment import Experiment
+from tuinet.experiment.ladders import LEARNING_RATES, climbed
 from tuinet.explain.focus import Selection
 from tuinet.explain.story import explain_phase
 from tuinet.observe.snapshot import Snapshot, TimeSnapshot
@@ -18,7 +19,6 @@ from tuinet.observe.view import View
 from tuinet.session.commands import Back, Command, Pause, Seek, Step, SwapBranch, Undo
 from tuinet.session.edits import Configure, SetOptimizer, SetParameter
 from tuinet.session.session import Session
-from tuinet.tui.actions import next_rate
 from tuinet.tui.app import TuinetApp
 from tuinet.tui.draw.text import ink
 from tuinet.tui.messages import Cursor, nudged
@@ -236,7 +236,7 @@ async def test_a_long_gradient_check_scrolls() -> None:
     [(0.5, 1, 1), (0.5, -1, 0.2), (0.3, 1, 0.5), (0.3, -1, 0.2), (1, -1, 0.5), (1e-3, -1, 5e-4), (9.9, 1, 10)],
 )
 def test_learning_rates(rate: float, direction: int, wanted: float) -> None:
-    assert next_rate(rate, direction) == wanted
+    assert climbed(LEARNING_RATES, rate, direction) == wanted
 
 
 @pytest.mark.parametrize(

@@ -169,11 +169,11 @@ def compare_command(
 
 
 def _show(context: click.Context, grid: Grid, board: Board, pool: Pool, *, fps: int, **look: Any) -> None:
-    from tuinet.tui.compare.app import launch  # noqa: PLC0415 - Textual takes a third of a second to import
+    from tuinet.tui.launch import launch_comparison  # noqa: PLC0415 - Textual takes a third of a second to import
 
     path = configured_by(context).configuration.path
     config = ["--no-config"] if path is None else ["--config", str(path)] if path.exists() else []
-    launch(grid, board, pool, keymap=keymap_of(context), config=config, frames_per_second=fps, **look)
+    launch_comparison(grid, board, pool, keymap=keymap_of(context), config=config, frames_per_second=fps, **look)
 
 
 def cores() -> int:

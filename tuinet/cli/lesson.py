@@ -17,8 +17,7 @@ from tuinet.output import write_error, write_line, write_lines
 from tuinet.terminal_text import shown_line, shown_name
 
 if TYPE_CHECKING:
-    from tuinet.lessons.lesson import Lesson
-    from tuinet.lessons.reader import Heading
+    from tuinet.lessons.lesson import Heading, Lesson
 
 
 class LessonGroup(GroupedHelp, click.Group):
@@ -78,7 +77,7 @@ def check_lesson_command(files: tuple[Path, ...]) -> None:
 
 
 def _faults_in(file: Path) -> int:
-    from tuinet.lessons.claims import wrong_claims  # noqa: PLC0415 - as above
+    from tuinet.lessons.claims import check_claims  # noqa: PLC0415 - as above
     from tuinet.lessons.reader import read_lesson  # noqa: PLC0415
 
     try:
@@ -86,7 +85,7 @@ def _faults_in(file: Path) -> int:
     except LessonError as error:
         write_error(str(error))
         return 1
-    claims, is_quiet = wrong_claims(lesson), not sys.stderr.isatty()
+    claims, is_quiet = check_claims(lesson.claims), not sys.stderr.isatty()
     with click.progressbar(claims, len(lesson.claims), label="training", file=sys.stderr, hidden=is_quiet) as bar:
         wrong = sorted(((claim, fault) for claim, fault in bar if fault), key=lambda one: one[0].line)
     for claim, fault in wrong:

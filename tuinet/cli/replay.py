@@ -74,7 +74,7 @@ def replay_command(
     if cast is None:
         _refuse_beside_dashboard(context)
         require_terminal()
-        from tuinet.tui.replaying import launch_replay  # noqa: PLC0415 - Textual is slow to import
+        from tuinet.tui.launch import launch_replay  # noqa: PLC0415 - Textual is slow to import
 
         launch_replay(
             player,
@@ -92,7 +92,7 @@ def replay_command(
 def _write_cast(player: RecordingPlayer, path: Path, fps: int, speed: float | None, options: dict[str, Any]) -> None:
     """Write an asciicast; where no speed is given it shows the whole recording."""
     require_writable(path)
-    from tuinet.tui.replaying import Casting, write_cast  # noqa: PLC0415 - as above
+    from tuinet.tui.asciicast import Casting, write_cast  # noqa: PLC0415 - as above
 
     whole = max(float(player.recording.epochs[-1]), 1.0) / options["seconds"]
     casting = Casting(

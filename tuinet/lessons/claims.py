@@ -17,8 +17,8 @@ from typing import Final
 from tuinet.errors import LessonError, TuinetError
 from tuinet.experiment.experiment import Experiment
 from tuinet.lessons.conditions import Condition
-from tuinet.lessons.lesson import Changes, Claim, Lesson
-from tuinet.lessons.reader import Heading, name_of, read_heading, read_lesson
+from tuinet.lessons.lesson import Changes, Claim, Heading, Lesson
+from tuinet.lessons.reader import name_of, read_heading, read_lesson
 from tuinet.lessons.situation import Situation, phase_name
 from tuinet.observe.view import View
 from tuinet.session.edits import Configure
@@ -69,17 +69,8 @@ class _Run:
         return self._situations[needs_step]
 
 
-def wrong_claims(lesson: Lesson) -> Iterator[tuple[Claim, str]]:
-    """Each claim of a lesson, as soon as it is checked, and why it is wrong: an empty text where it is right."""
-    return _check(lesson.claims)
-
-
-def fault_of(claim: Claim) -> str:
-    """Why a claim is wrong; empty where it is right."""
-    return next(_check((claim,)))[1]
-
-
-def _check(claims: Sequence[Claim]) -> Iterator[tuple[Claim, str]]:
+def check_claims(claims: Sequence[Claim]) -> Iterator[tuple[Claim, str]]:
+    """Each claim, as soon as it is checked, and why it is wrong: an empty text where it is right."""
     faults: list[dict[int, str]] = [{} for _ in claims]
     for experiment, numbers in _runs(claims):
         for number, fault in _faults(experiment, {number: claims[number] for number in numbers}).items():

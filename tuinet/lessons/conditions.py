@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cached_property
+from itertools import pairwise
 from typing import Any, Final, TypeVar
 
 from tuinet.files.opened import ParseError, parse_toml
@@ -47,16 +48,19 @@ _COMPARISONS: Final[Mapping[type[ast.cmpop], Callable[[Any, Any], bool]]] = {
 }
 
 
+Look = Callable[[Situation], Any]
+"""Computes an expression; where something in it is not known, or has no value, it raises an error."""
+_NO_VALUE: Final = (UnknownError, ArithmeticError, ValueError)
+
+
 @dataclass(frozen=True)
 class Condition:
     """Something that is true or not; `parse_condition` makes one."""
 
     source: str
     tree: ast.expr
-
-    def holds(self, situation: Situation) -> bool:
-        """Whether it is true now; what is not known makes a comparison false."""
-        return _truth(self.tree, situation)
+    holds: Callable[[Situation], bool]
+    """Whether it is true now; what is not known makes a comparison false."""
 
     @cached_property
     def names(self) -> tuple[str, ...]:
@@ -79,8 +83,8 @@ class Condition:
         known: dict[str, Value] = {}
         for node in _asked(self.tree):
             try:
-                known[ast.unparse(node)] = _value(node, situation)
-            except (UnknownError, ArithmeticError, ValueError):
+                known[ast.unparse(node)] = _compiled(node)[1](situation)
+            except _NO_VALUE:
                 continue
         return known
 
@@ -99,82 +103,97 @@ def parse_condition(source: str) -> Condition:
         tree = ast.parse(source.strip(), mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         raise ValueError(f"{source!r} is not a condition such as loss < 0.1 and epoch >= 500") from error
-    kind = _kind(tree)
+    kind, look = _compiled(tree)
     if kind != "truth":
         raise ValueError(f"{source!r} is a {kind}, not a condition such as loss < 0.1")
-    return Condition(source.strip(), tree)
+    return Condition(source.strip(), tree, _truth(look))
 
 
-def _kind(node: ast.expr) -> Kind:
-    """What an expression stands for; only what is listed here is one."""
+def _compiled(node: ast.expr) -> tuple[Kind, Look]:
+    """What kind of value an expression has, and how it is computed; only what is listed here is one."""
     match node:
-        case ast.BoolOp(values=parts):
-            return _all("truth", parts, "truth")
+        case ast.BoolOp(op=op, values=parts):
+            join = all if isinstance(op, ast.And) else any
+            truths = [_of_kind("truth", part) for part in parts]
+            return "truth", lambda now: join(truth(now) for truth in truths)
         case ast.UnaryOp(op=ast.Not(), operand=operand):
-            return _all("truth", [operand], "truth")
-        case ast.UnaryOp(op=ast.USub() | ast.UAdd(), operand=operand):
-            return _all("number", [operand], "number")
+            truth = _of_kind("truth", operand)
+            return "truth", lambda now: not truth(now)
+        case ast.UnaryOp(op=ast.USub() | ast.UAdd() as sign, operand=operand):
+            number = _of_kind("number", operand)
+            return "number", lambda now: -number(now) if isinstance(sign, ast.USub) else number(now)
         case ast.BinOp(left=left, op=op, right=right) if type(op) in _ARITHMETIC:
-            return _all("number", [left, right], "number")
+            compute, one, other = _ARITHMETIC[type(op)], _of_kind("number", left), _of_kind("number", right)
+            return "number", lambda now: compute(one(now), other(now))
         case ast.Compare():
-            return _comparison(node)
-    return _kind_of_atom(node)
+            return "truth", _comparison(node)
+    return _atom(node)
 
 
-def _kind_of_atom(node: ast.expr) -> Kind:
+def _of_kind(wanted: Kind, node: ast.expr) -> Look:
+    kind, look = _compiled(node)
+    if kind != wanted:
+        raise ValueError(f"{ast.unparse(node)!r} is a {kind}, and a {wanted} is wanted here")
+    return _truth(look) if kind == "truth" else look
+
+
+def _truth(look: Look) -> Callable[[Situation], bool]:
+    def holds(now: Situation) -> bool:
+        try:
+            return bool(look(now))
+        except _NO_VALUE:
+            return False
+
+    return holds
+
+
+def _comparison(node: ast.Compare) -> Look:
+    kinds, looks = zip(*map(_compiled, (node.left, *node.comparators)), strict=True)
+    ordered = any(not isinstance(op, (ast.Eq, ast.NotEq)) for op in node.ops)
+    if any(type(op) not in _COMPARISONS for op in node.ops):
+        raise ValueError(f"{ast.unparse(node)!r}: compare with <, <=, >, >=, == or !=")
+    if len(set(kinds)) > 1 or "truth" in kinds or (kinds[0] == "text" and ordered):
+        raise ValueError(f"{ast.unparse(node)!r} compares a {' with a '.join(kinds)}")
+    compares = [_COMPARISONS[type(op)] for op in node.ops]
+
+    def holds(now: Situation) -> bool:
+        values = [look(now) for look in looks]
+        return all(compare(*pair) for compare, pair in zip(compares, pairwise(values), strict=True))
+
+    return holds
+
+
+def _atom(node: ast.expr) -> tuple[Kind, Look]:
     match node:
         case ast.Constant(value=bool()):
             raise ValueError(f"{ast.unparse(node)} is not needed: write running, or not running")
         case ast.Constant(value=int() | float() | str() as value):
-            return "text" if isinstance(value, str) else "number"
+            return "text" if isinstance(value, str) else "number", lambda now: value
         case ast.Name(id=name):
-            return _named(name)
+            if name in NAMES and NAMES[name].arguments:
+                raise ValueError(f"{name} wants {_values(name)} in parentheses, counted from 1")
+            return _asked_for(name, [])
         case ast.Call(func=ast.Name(id=name), args=arguments, keywords=[]):
-            return _call(name, arguments)
+            return _computed(name, arguments) if name in _FUNCTIONS else _asked_for(name, arguments)
     raise ValueError(f"{ast.unparse(node)!r} is neither a comparison nor arithmetic")
 
 
-def _all(wanted: Kind, parts: list[ast.expr], result: Kind) -> Kind:
-    for part in parts:
-        kind = _kind(part)
-        if kind != wanted:
-            raise ValueError(f"{ast.unparse(part)!r} is a {kind}, and a {wanted} is wanted here")
-    return result
+def _computed(name: str, arguments: list[ast.expr]) -> tuple[Kind, Look]:
+    compute, number = _FUNCTIONS[name]
+    if not arguments or (number is not None and len(arguments) != number):
+        raise ValueError(f"{name} wants {number or 'some'} number{'s' * (number != 1)}, not {len(arguments)}")
+    looks = [_of_kind("number", argument) for argument in arguments]
+    return "number", lambda now: compute(*(look(now) for look in looks))
 
 
-def _comparison(node: ast.Compare) -> Kind:
-    sides = [node.left, *node.comparators]
-    kinds = {_kind(side) for side in sides}
-    ordered = any(not isinstance(op, (ast.Eq, ast.NotEq)) for op in node.ops)
-    if any(type(op) not in _COMPARISONS for op in node.ops):
-        raise ValueError(f"{ast.unparse(node)!r}: compare with <, <=, >, >=, == or !=")
-    if len(kinds) > 1 or "truth" in kinds or (kinds == {"text"} and ordered):
-        raise ValueError(f"{ast.unparse(node)!r} compares a {' with a '.join(_kind(side) for side in sides)}")
-    return "truth"
-
-
-def _named(name: str) -> Kind:
-    if name not in NAMES:
-        raise ValueError(_no_name(name))
-    if NAMES[name].arguments:
-        raise ValueError(f"{name} wants {_values(name)} in parentheses, counted from 1")
-    return NAMES[name].kind
-
-
-def _call(name: str, arguments: list[ast.expr]) -> Kind:
-    if name in _FUNCTIONS:
-        number = _FUNCTIONS[name][1]
-        if not arguments or (number is not None and len(arguments) != number):
-            raise ValueError(f"{name} wants {number or 'some'} number{'s' * (number != 1)}, not {len(arguments)}")
-        return _all("number", arguments, "number")
+def _asked_for(name: str, arguments: list[ast.expr]) -> tuple[Kind, Look]:
     if name not in NAMES:
         raise ValueError(_no_name(name))
     wanted = NAMES[name].arguments
     if len(arguments) != len(wanted):
         raise ValueError(f"{name} wants {_values(name)} in parentheses, not {len(arguments)}")
-    for kind, argument in zip(wanted, arguments, strict=True):
-        _all(kind, [argument], kind)
-    return NAMES[name].kind
+    looks = [_of_kind(kind, argument) for kind, argument in zip(wanted, arguments, strict=True)]
+    return NAMES[name].kind, lambda now: look_up(name, now, tuple(look(now) for look in looks))
 
 
 def _values(name: str) -> str:
@@ -185,45 +204,6 @@ def _values(name: str) -> str:
 def _no_name(name: str) -> str:
     close = get_close_matches(name, [*NAMES, *_FUNCTIONS], n=1)
     return f"there is no {name!r}; {f'did you mean {close[0]}?' if close else 'loss, epoch and accuracy, for example'}"
-
-
-def _truth(node: ast.expr, situation: Situation) -> bool:
-    match node:
-        case ast.BoolOp(op=ast.And(), values=parts):
-            return all(_truth(part, situation) for part in parts)
-        case ast.BoolOp(values=parts):
-            return any(_truth(part, situation) for part in parts)
-        case ast.UnaryOp(op=ast.Not(), operand=operand):
-            return not _truth(operand, situation)
-        case _:
-            try:
-                return _compared(node, situation) if isinstance(node, ast.Compare) else bool(_value(node, situation))
-            except (UnknownError, ArithmeticError, ValueError):
-                return False
-
-
-def _compared(node: ast.Compare, situation: Situation) -> bool:
-    sides = [_value(side, situation) for side in (node.left, *node.comparators)]
-    pairs = zip(sides, node.ops, sides[1:], strict=False)
-    return all(_COMPARISONS[type(op)](one, other) for one, op, other in pairs)
-
-
-def _value(node: ast.expr, situation: Situation) -> Any:
-    match node:
-        case ast.Constant(value=value):
-            return value
-        case ast.Name(id=name):
-            return look_up(name, situation, ())
-        case ast.Call(func=ast.Name(id=name), args=arguments):
-            values = tuple(_value(argument, situation) for argument in arguments)
-            return _FUNCTIONS[name][0](*values) if name in _FUNCTIONS else look_up(name, situation, values)
-        case ast.BinOp(left=left, op=op, right=right):
-            return _ARITHMETIC[type(op)](_value(left, situation), _value(right, situation))
-        case ast.UnaryOp(op=op, operand=operand):
-            value = _value(operand, situation)
-            return -value if isinstance(op, ast.USub) else value
-        case _:
-            return _truth(node, situation)
 
 
 def _asked(node: ast.expr) -> Iterator[ast.expr]:
@@ -245,6 +225,7 @@ def _place(node: ast.Name) -> tuple[int, int]:
 
 
 T = TypeVar("T")
+U = TypeVar("U")
 
 
 class PlacedError(Exception):
@@ -342,12 +323,12 @@ class Table:
 
     def condition(self, key: str) -> Condition | None:
         """A condition."""
-        return self.use(key, parse_condition) if key in self.values else None
+        return self.use(key, parse_condition, None)
 
-    def use(self, key: str, read: Callable[[str], T]) -> T:
-        """What a text stands for."""
+    def use(self, key: str, read: Callable[[str], T], default: U) -> T | U:
+        """What a text stands for; the default where the key is missing."""
         try:
-            return read(self.text(key))
+            return read(self.text(key)) if key in self.values else default
         except ValueError as error:
             raise self.fault(key, str(error)) from error
 

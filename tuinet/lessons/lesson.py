@@ -13,17 +13,7 @@ from tuinet.lessons.situation import Situation
 from tuinet.session.commands import Command, Pause, PauseAt, Resume, SetSpeed, SetUp
 from tuinet.session.edits import Configure
 
-PANELS: Final = (
-    "map",
-    "loss",
-    "weights",
-    "gradients",
-    "network",
-    "hidden-space",
-    "flow",
-    "confusion",
-    "samples",
-)
+PANELS: Final = ("map", "loss", "weights", "gradients", "network", "hidden-space", "flow", "confusion", "samples")
 """What a step can show, in the order of the keys 1 to 9."""
 
 Changes = tuple[tuple[str, Any], ...]
@@ -88,25 +78,28 @@ class Step:
     do: str = ""
     wait: Condition | None = None
     wait_for: str = ""
-    """What is waited for, in words."""
     keys: tuple[str, ...] = ()
-    """What a scripted learner presses."""
     prediction: Prediction | None = None
     claims: tuple[Claim, ...] = ()
     line: int = 0
 
 
 @dataclass(frozen=True)
-class Lesson:
-    """A text with live networks beside it."""
+class Heading:
+    """What a lesson says about itself."""
 
     name: str
-    """As on the command line."""
     title: str
     summary: str
     minutes: int
-    steps: tuple[Step, ...]
     path: Path
+
+
+@dataclass(frozen=True)
+class Lesson(Heading):
+    """A text with live networks beside it."""
+
+    steps: tuple[Step, ...]
 
     @property
     def claims(self) -> tuple[Claim, ...]:
@@ -163,13 +156,7 @@ class Page:
 
 
 class LessonPlayer:
-    """Turns the pages of a lesson; every method that has something done returns the commands for it.
-
-    Parameters
-    ----------
-    lesson
-        Begins at its first step.
-    """
+    """Turns the pages of a lesson from the first; every method that has something done returns the commands for it."""
 
     def __init__(self, lesson: Lesson) -> None:
         self.page = Page(lesson)

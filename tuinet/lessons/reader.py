@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -21,7 +21,7 @@ from tuinet.experiment.ladders import with_hidden
 from tuinet.experiment.presets import make_experiment
 from tuinet.files.opened import LESSON, UnreadableError, read_text
 from tuinet.lessons.conditions import PlacedError, Table
-from tuinet.lessons.lesson import PANELS, Changes, Claim, Lesson, Prediction, Speed, Step
+from tuinet.lessons.lesson import PANELS, Changes, Claim, Heading, Lesson, Prediction, Speed, Step
 from tuinet.options import as_data_error, as_usage_error, experiment_options
 from tuinet.session.session import Session
 
@@ -92,20 +92,8 @@ _FENCE: Final = "```"
 _BLOCK: Final = "```tuinet"
 _FRONT_KEYS: Final = ("title", "summary", "minutes")
 _STEP_KEYS: Final = (
-    *(
-        "experiment",
-        "change",
-        "run",
-        "speed",
-        "pause_at",
-        "show",
-        "do",
-        "wait",
-        "wait_for",
-        "keys",
-        "predict",
-        "claims",
-    ),
+    *("experiment", "change", "run", "speed", "pause_at", "show"),
+    *("do", "wait", "wait_for", "keys", "predict", "claims"),
 )
 _PREDICT_KEYS: Final = ("question", "choices", "answer", "because")
 _CLAIM_KEYS: Final = (
@@ -115,17 +103,6 @@ _PHASE: Final = re.compile(r"(forward|backward) [1-9]\d?|batch|loss|regularize|c
 _SEEDS: Final = re.compile(r"(\d{1,6})-(\d{1,6})")
 _KEY: Final = re.compile(r"[A-Za-z0-9]|[a-z_]+|(ctrl|shift)\+[a-z_]+")
 _NUMBER: Final = re.compile(r"^\d+[-_]")
-
-
-@dataclass(frozen=True)
-class Heading:
-    """What a lesson says about itself."""
-
-    name: str
-    title: str
-    summary: str
-    minutes: int
-    path: Path
 
 
 def name_of(path: Path) -> str:
@@ -161,7 +138,7 @@ def read_lesson(path: Path) -> Lesson:
         steps = _steps(lines, end)
     except PlacedError as error:
         raise LessonError(f"{path}:{error.line}: {error}") from error
-    return Lesson(heading.name, heading.title, heading.summary, heading.minutes, steps, path)
+    return Lesson(**vars(heading), steps=steps)
 
 
 def _lines(path: Path) -> list[str]:
@@ -194,10 +171,8 @@ def _steps(lines: Sequence[str], start: int) -> tuple[Step, ...]:
         if line.strip():
             raise PlacedError(index + 1, f"{line.strip()!r} stands before the first step, a line that begins with ##")
     steps: list[Step] = []
-    experiment = Experiment()
     for first, last in zip(places, [*places[1:], len(lines)], strict=True):
-        step, experiment = _step(lines[first:last], first + 1, experiment, is_first=not steps)
-        steps.append(step)
+        steps.append(_step(lines[first:last], first + 1, steps[-1].present if steps else None))
     return tuple(steps)
 
 
@@ -210,17 +185,17 @@ def _unfenced(lines: Sequence[str]) -> Iterator[str]:
         is_fenced ^= is_fence
 
 
-def _step(lines: Sequence[str], line: int, present: Experiment, *, is_first: bool) -> tuple[Step, Experiment]:
-    """A step, and the Experiment that it leaves."""
+def _step(lines: Sequence[str], line: int, before: Experiment | None) -> Step:
+    """A step, after one that leaves an Experiment; ``None`` for the first step."""
     title = lines[0][3:].strip()
     table, text = _block(lines, line)
     table.require_known(_STEP_KEYS)
     _check_text(lines, line)
-    if is_first and "experiment" not in table.values:
+    begun = table.use("experiment", experiment_of, None)
+    start = begun or before
+    if start is None:
         raise PlacedError(line, "the first step needs an experiment: options such as --dataset xor")
-    begun = table.use("experiment", experiment_of) if "experiment" in table.values else None
-    changes, present = _changes(table, begun or present)
-    prediction = _prediction(table.part("predict"))
+    changes, present = _changes(table, start)
     step = Step(
         title,
         text,
@@ -235,15 +210,14 @@ def _step(lines: Sequence[str], line: int, present: Experiment, *, is_first: boo
         wait=table.condition("wait"),
         wait_for=table.text("wait_for"),
         keys=_keys(table),
-        prediction=prediction,
+        prediction=_prediction(table.part("predict")),
         line=line,
     )
     if step.wait is not None and step.wait.needs_step:
         raise table.fault("wait", f"{step.wait.source!r} is about a step's arithmetic, which only claims can look at")
     if not title:
         raise PlacedError(line, "the step has no title")
-    claims = tuple(_claim(part, step, present) for part in table.parts("claims"))
-    return replace(step, claims=claims), present
+    return replace(step, claims=tuple(_claim(part, step) for part in table.parts("claims")))
 
 
 def _block(lines: Sequence[str], line: int) -> tuple[Table, str]:
@@ -267,9 +241,7 @@ def _check_text(lines: Sequence[str], line: int) -> None:
 
 
 def _changes(table: Table, experiment: Experiment) -> tuple[Changes, Experiment]:
-    if "change" not in table.values:
-        return (), experiment
-    return table.use("change", lambda options: changes_of(options, experiment))
+    return table.use("change", lambda options: changes_of(options, experiment), ((), experiment))
 
 
 def _speed(table: Table) -> Speed:
@@ -317,14 +289,14 @@ def _prediction(table: Table | None) -> Prediction | None:
     return Prediction(table.text("question"), choices, answer, table.text("because"))
 
 
-def _claim(table: Table, step: Step, present: Experiment) -> Claim:
+def _claim(table: Table, step: Step) -> Claim:
     table.require_known(_CLAIM_KEYS)
     table.require("says", "holds")
     if _plain(table.text("says")) not in _plain(_words(step)):
         raise table.fault("says", f"{table.text('says')!r} does not stand in the text of the step")
     holds = table.condition("holds")
     assert holds is not None
-    experiment = table.use("experiment", experiment_of) if "experiment" in table.values else present
+    experiment = table.use("experiment", experiment_of, step.present)
     changes, _ = _changes(table, experiment)
     claim = Claim(
         table.text("says"),
@@ -335,8 +307,8 @@ def _claim(table: Table, step: Step, present: Experiment) -> Claim:
         always=table.condition("always"),
         changes=changes,
         then=table.whole("then"),
-        phase=table.use("phase", _phase) if "phase" in table.values else "",
-        seeds=table.use("seeds", _seeds) if "seeds" in table.values else (),
+        phase=table.use("phase", _phase, ""),
+        seeds=table.use("seeds", _seeds, ()),
         times=table.whole("times"),
         line=table.first,
     )

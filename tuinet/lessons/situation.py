@@ -202,7 +202,6 @@ NAMES: Final[Mapping[str, Name]] = {
     "finding": Name("truth", _finding, ("text",)),
     "pi": Name("number", lambda situation: math.pi),
 }
-"""Everything there is to ask for."""
 
 OF_THE_STEP: Final = frozenset({"z", "a", "delta", "x"})
 """What is known only where the arithmetic of the step was asked for."""

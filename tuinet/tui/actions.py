@@ -3,23 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Final, Generic, Protocol, TypeVar
 
 from tuinet.experiment.experiment import CHOICES, FIELDS, MAX_LAYER_SIZE, MAX_LAYERS, Experiment
 from tuinet.experiment.ladders import LEARNING_RATES, climbed
 from tuinet.observe.snapshot import Frame
-from tuinet.session.commands import (
-    Back,
-    Pause,
-    Reinitialize,
-    Resume,
-    Seek,
-    SetSpeed,
-    Step,
-    StepUnit,
-    SwapBranch,
-    Undo,
-)
+from tuinet.session import commands
+from tuinet.session.commands import Command, StepUnit
 from tuinet.session.edits import Configure, SetOptimizer
 from tuinet.tui.messages import RunnerLike
 from tuinet.tui.pending import PendingValues
@@ -45,11 +35,6 @@ def slower(speed: float | None) -> float | None:
     return below[-1] if below else speed
 
 
-def next_rate(rate: float, direction: int) -> float:
-    """The next of …, 0.1, 0.2, 0.5, 1, … above or below a rate; at the ends it stays."""
-    return climbed(LEARNING_RATES, rate, direction)
-
-
 _SCRUB: Final = 100
 """One key scrubs the branch's length over this."""
 
@@ -65,16 +50,13 @@ class Host(Protocol):
         """Say why the last key did nothing."""
 
 
-class Controller:
-    """What some keys do on a screen; `ThemedApp` looks for ``action_`` methods here.
+ScreenT = TypeVar("ScreenT", bound=Host)
 
-    Parameters
-    ----------
-    host
-        The screen.
-    """
 
-    def __init__(self, host: Host) -> None:
+class Controller(Generic[ScreenT]):
+    """What some keys do on a screen; `ThemedApp` looks for ``action_`` methods here."""
+
+    def __init__(self, host: ScreenT) -> None:
         self._host = host
 
     @property
@@ -94,7 +76,7 @@ class Controller:
         self._host.say(words)
 
 
-class TrainingActions(Controller):
+class TrainingActions(Controller[Host]):
     """Keys that train, go back and forward, and change the rate or the optimizer."""
 
     def action_toggle_running(self) -> None:
@@ -103,29 +85,25 @@ class TrainingActions(Controller):
             return
         running = self._asked.running.ask(not self._asked.running.now(self._shown.running))
         self._asked.by_phases = False
-        self._runner.send(Resume() if running else Pause())
+        self._runner.send(commands.Resume() if running else commands.Pause())
 
     def stop_on_way(self) -> bool:
         """Have a run that is on a long way to a moment stop; whether it is."""
         is_on_way = bool(self._shown.way)
         if is_on_way:
             self._asked.running.ask(False)
-            self._runner.send(Pause())
+            self._runner.send(commands.Pause())
         return is_on_way
 
     def action_step(self, unit: StepUnit) -> None:
         """Pause, then train one epoch, batch or phase."""
-        self._asked.running.ask(False)
-        self._asked.by_phases = unit == "phase"
         self._asked.epoch.forget()
-        self._runner.send(Step(unit))
+        self._pause_and(commands.Step(unit), by_phases=unit == "phase")
 
     def action_back(self, unit: StepUnit) -> None:
         """Pause, and go back by an epoch, batch or phase."""
-        self._asked.running.ask(False)
-        self._asked.by_phases = unit == "phase"
         self._asked.epoch.forget()
-        self._runner.send(Back(unit))
+        self._pause_and(commands.Back(unit), by_phases=unit == "phase")
 
     def action_scrub(self, direction: int) -> None:
         """Go a hundredth of the branch back or forward, at least an epoch."""
@@ -143,17 +121,17 @@ class TrainingActions(Controller):
 
     def action_undo(self) -> None:
         """Take the last edit back."""
-        self._runner.send(Undo())
+        self._runner.send(commands.Undo())
 
     def action_swap_branch(self) -> None:
         """Go to the next branch."""
-        self._runner.send(SwapBranch())
+        self._runner.send(commands.SwapBranch())
 
     def action_shift_learning_rate(self, direction: int) -> None:
         """Take the next larger or smaller learning rate."""
         pending_value, actual = self._asked.learning_rate, self._shown.snapshot.experiment.learning_rate
         before = pending_value.now(actual)
-        rate = next_rate(before, direction)
+        rate = climbed(LEARNING_RATES, before, direction)
         if rate != before:
             self._runner.send(Configure.of(learning_rate=pending_value.ask(rate)))
         else:
@@ -169,16 +147,19 @@ class TrainingActions(Controller):
     def seek(self, epoch: int) -> None:
         """Pause, and go to the start of an epoch, as far as the branch has been."""
         aim = max(0, min(epoch, self._shown.snapshot.time.tip_epoch))
+        self._pause_and(commands.Seek(self._asked.epoch.ask(aim)), by_phases=False)
+
+    def _pause_and(self, command: Command, *, by_phases: bool) -> None:
         self._asked.running.ask(False)
-        self._asked.by_phases = False
-        self._runner.send(Seek(self._asked.epoch.ask(aim)))
+        self._asked.by_phases = by_phases
+        self._runner.send(command)
 
 
 NO_HIDDEN_LAYER: Final = "no hidden layer: h adds one"
 _ONE_NEURON: Final = "the last hidden layer has one neuron: H takes it away"
 
 
-class ConfiguringActions(Controller):
+class ConfiguringActions(Controller[Host]):
     """Keys and commands that change the Experiment."""
 
     @property
@@ -242,17 +223,17 @@ class ConfiguringActions(Controller):
         self.configure({"batch_size": size}, "the training set is a single batch already")
 
 
-class RunActions(Controller):
+class RunActions(Controller[Host]):
     """Keys of the dashboard that start again, change the activation, or the speed."""
 
     def action_reinitialize_new(self) -> None:
         """Fresh weights from the next seed."""
         seed = self._asked.seed.ask(self._asked.seed.now(self._shown.snapshot.experiment.seed) + 1)
-        self._runner.send(Reinitialize(seed))
+        self._runner.send(commands.Reinitialize(seed))
 
     def action_reinitialize_same(self) -> None:
         """Start again from the same fresh weights."""
-        self._runner.send(Reinitialize())
+        self._runner.send(commands.Reinitialize())
 
     def action_next_activation(self) -> None:
         """Another activation in the hidden layers."""
@@ -285,4 +266,4 @@ class RunActions(Controller):
         if after == before:
             self.say(reason)
         else:
-            self._runner.send(SetSpeed(self._asked.speed.ask(after)))
+            self._runner.send(commands.SetSpeed(self._asked.speed.ask(after)))

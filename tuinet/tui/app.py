@@ -21,16 +21,16 @@ from textual.worker import Worker, WorkerState
 from tuinet.errors import TuinetError
 from tuinet.garbage import begin_collection
 from tuinet.terminal_text import shown_line
-from tuinet.tui.actions import ConfiguringActions
 from tuinet.tui.bindings import APP_BINDINGS, DASHBOARD_BINDINGS, LESSON_BINDINGS
 from tuinet.tui.messages import RunnerLike
 from tuinet.tui.panels.footer import title_and_detail
+from tuinet.tui.screens.base import SayingScreen
 from tuinet.tui.screens.dashboard import Dashboard
-from tuinet.tui.screens.framed import FramedScreen
+from tuinet.tui.screens.framed import PollingScreen
 from tuinet.tui.style.theme import Theme
 from tuinet.tui.terminal.detect import MODERN, Terminal
 from tuinet.tui.terminal.link import Link, StatusNotes
-from tuinet.tui.themed_app import SayingScreen, ThemedApp, action_of
+from tuinet.tui.themed_app import ThemedApp, action_of
 
 if TYPE_CHECKING:
     from tuinet.lessons.lesson import Lesson
@@ -50,18 +50,10 @@ class TuinetApp(ThemedApp):
     ----------
     runner
         Not started yet: its ``run`` becomes a thread of this application.
-    theme
-        The colours to start with.
-    themes
-        The colours that can be chosen, or what reads them: it is called after the first frame.
-    terminal
-        What the terminal can show.
+    theme, themes, terminal, link, driver_class
+        See `ThemedApp`.
     status_note
         What the status says besides what the frame knows.
-    link
-        The line to the terminal, which is to be spared; ``None`` to send every frame.
-    driver_class
-        What talks to the terminal; ``None`` for Textual's own choice.
     lesson
         Begins at once; ``None`` for no lesson.
     """
@@ -110,7 +102,7 @@ class TuinetApp(ThemedApp):
     def show_answer(self) -> None:
         """Show what commands have done without waiting for the next frame's turn, as soon as the line is free."""
         self._runner.give_way(_ANSWERING)
-        screens = [screen for screen in self.screen_stack if isinstance(screen, (Dashboard, FramedScreen))]
+        screens = [screen for screen in self.screen_stack if isinstance(screen, PollingScreen)]
         answered = [screen.poll(at_once=True) for screen in screens]
         self._owes_answer = not all(answered)
 
@@ -148,7 +140,9 @@ class TuinetApp(ThemedApp):
         lesson = self.keymap.applied(LESSON_BINDINGS)[-1]
         yield _command(lesson, partial(self.run_action, lesson.action, self._dashboard))
         yield SystemCommand(*RECORD, self._dashboard.screens.action_record_run)
-        yield from setting_commands(self._type_value, self._chooser(screen).choose)
+        type_value = partial(self._dashboard.screens.open_settings, typing=True)
+        polling = screen if isinstance(screen, PollingScreen) else self._dashboard
+        yield from setting_commands(type_value, polling.configuring.choose)
         yield from self._dashboard.lesson.lesson_commands()
         for name in self._themes:
             yield SystemCommand(f"Theme {name}", "Use these colours", partial(self.show_theme, name))
@@ -163,26 +157,8 @@ class TuinetApp(ThemedApp):
     def _doer(self, binding: Binding, screen: Screen[object]) -> DOMNode:
         """The screen that acts on a key of the dashboard: the visible one, if it can, since it knows the frame."""
         name = binding.action.partition("(")[0]
-        is_able = isinstance(screen, FramedScreen) and (action_of(screen, name) or hasattr(screen, f"action_{name}"))
+        is_able = isinstance(screen, PollingScreen) and (action_of(screen, name) or hasattr(screen, f"action_{name}"))
         return screen if is_able else self._dashboard
-
-    def _chooser(self, screen: Screen[object]) -> ConfiguringActions:
-        return (screen if isinstance(screen, FramedScreen) else self._dashboard).configuring
-
-    def _type_value(self, field: str) -> None:
-        self._dashboard.screens.open_settings(field, typing=True)
-
-    def show_theme(self, name: str) -> None:
-        """Use the colours of this name."""
-        from tuinet.tui.screens.help import HelpScreen
-
-        super().show_theme(name)
-        self._dashboard.theme = self._themes[name]
-        for screen in self.screen_stack:
-            if isinstance(screen, HelpScreen):
-                screen.show_theme(self._themes[name])
-            elif isinstance(screen, FramedScreen):
-                screen.theme = self._themes[name]
 
     def action_save_picture(self) -> None:
         """Write the screen as an SVG file."""
@@ -195,7 +171,7 @@ class TuinetApp(ThemedApp):
         """Explain keys and screen."""
         from tuinet.tui.screens.help import HelpScreen
 
-        if isinstance(self.screen, (Dashboard, FramedScreen)):
+        if isinstance(self.screen, PollingScreen):
             self.push_screen(HelpScreen(self.screen.topics(), self._themes[self.theme]))
 
 

@@ -1,13 +1,15 @@
-"""Start the dashboard: a session gets a runner, the runner gets a screen."""
+"""Start an application in this terminal: the dashboard on a session or a recording, or a comparison of runs."""
 
 from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING, Final
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, Final
 
 from textual.driver import Driver
 
+from tuinet.errors import TuinetError
 from tuinet.output import write_error
 from tuinet.runner import Runner
 from tuinet.session.commands import Follow
@@ -15,7 +17,8 @@ from tuinet.session.session import Session
 from tuinet.session.timeline import Trajectory
 from tuinet.storage.keeping import Keeper, greeting, open_keeper
 from tuinet.tui.app import TuinetApp
-from tuinet.tui.keymap import Keymap
+from tuinet.tui.keymap import UNCHANGED, Keymap
+from tuinet.tui.messages import RunnerLike
 from tuinet.tui.style.theme import first_theme, load_themes
 from tuinet.tui.terminal.detect import detect
 from tuinet.tui.terminal.link import Link, StatusNotes
@@ -23,27 +26,87 @@ from tuinet.tui.terminal.signals import FIRST_SIGNAL_STATUS, Survival
 from tuinet.tui.terminal.substitutes import keep_to_ascii
 
 if TYPE_CHECKING:
+    from tuinet.compare.grid import Grid
+    from tuinet.compare.trial import Board
     from tuinet.lessons.lesson import Lesson
+    from tuinet.replay.player import RecordingPlayer
+    from tuinet.tui.compare.app import PoolLike, Stage
+    from tuinet.tui.compare.drawing import CellChoice
 
 BREAKDOWN_STATUS: Final = 1
-"""Exit status where an application broke down."""
 
 
-def launch(  # noqa: PLR0913 - what the command line can say
+class Display:
+    """The terminal, and what the user wants to see there.
+
+    Parameters
+    ----------
+    frames_per_second
+        At most.
+    theme
+        Name of a theme, or a theme file; ``None`` for the usual theme.
+    keymap
+        Which actions have other keys.
+    words
+        Shown until the first key.
+    shows_figures
+        Whether the status gives frame rate and round trip of the line to the terminal.
+
+    Raises
+    ------
+    ThemeError
+        If there is no such theme, or if its file is broken.
+    """
+
+    def __init__(
+        self,
+        *,
+        frames_per_second: float,
+        theme: str | None = None,
+        ascii_only: bool = False,
+        keymap: Keymap = UNCHANGED,
+        words: str = "",
+        shows_figures: bool = False,
+    ) -> None:
+        self.frames_per_second, self.theme_option, self.ascii_only = frames_per_second, theme, ascii_only
+        self.theme, self.keymap, self.words, self.shows_figures = first_theme(theme), keymap, words, shows_figures
+        encoding = sys.__stderr__.encoding if sys.__stderr__ else ""
+        self.terminal = detect(os.environ, encoding, ascii_only=ascii_only)
+        self.driver = _terminal_driver()
+        if self.terminal.glyphs == "ascii":
+            keep_to_ascii(sys.stdout, sys.stderr)
+
+    def link(self) -> Link | None:
+        """A new line to the terminal; ``None`` where no driver of ours reports on it."""
+        return Link(self.frames_per_second) if self.driver else None
+
+    def dashboard(self, runner: RunnerLike, words: str = "", lesson: Lesson | None = None) -> TuinetApp:
+        """The dashboard of a runner."""
+        link = self.link()
+        app = TuinetApp(
+            runner,
+            self.theme,
+            load_themes,
+            self.terminal,
+            status_note=StatusNotes(words, link if self.shows_figures else None),
+            link=link,
+            driver_class=self.driver,
+            lesson=lesson,
+        )
+        app.use_keys(self.keymap)
+        return app
+
+
+def launch(
     session: Session,
     *,
     speed: float | None,
     running: bool,
     epochs: int | None,
-    theme: str | None = None,
-    ascii_only: bool = False,
     keeper: Keeper | None = None,
-    frames_per_second: float,
-    shows_figures: bool = False,
-    words: str = "",
     lesson: Lesson | None = None,
-    keymap: Keymap | None = None,
     way: Trajectory | None = None,
+    **options: Any,
 ) -> None:
     """Show the dashboard until the user quits; leave with its exit status where it is not 0.
 
@@ -51,77 +114,121 @@ def launch(  # noqa: PLR0913 - what the command line can say
     ----------
     keeper
         Saves a run that was resumed; ``None`` for a new run.
-    frames_per_second
-        At most.
-    shows_figures
-        Whether the status says how the line to the terminal does.
-    words
-        What is to be said until the first key, before everything else that might be.
     lesson
         Begins at once; ``None`` for no lesson.
-    keymap
-        Which actions have other keys.
     way
         Where the session is to go first, while the screen shows how far it is; ``None`` where it is there.
+    options
+        Of a `Display`, whose errors are raised.
+    """
+    display = Display(**options)
+    words = display.words or ("" if keeper or lesson else greeting())
+    keeping = keeper or open_keeper()
+    saver, warning, starts = keeping.saver, keeping.warning, running and way is None
+    runner = Runner(session, speed, running=starts, epochs=epochs, saver=saver, warning=warning, is_own=lesson is None)
+    if way is not None:
+        runner.send(Follow(way, goes_on=running))
+    app = display.dashboard(runner, words, lesson)
+    _run(app, runner.finish, lambda: _keep(keeping, app.return_code, runner, session))
+
+
+def launch_replay(player: RecordingPlayer, *, speed: float | None, running: bool, **options: Any) -> None:
+    """Show a recording until the user quits; leave with the screen's exit status where it is not 0.
+
+    Parameters
+    ----------
+    speed
+        Epochs per second, ``None`` for unlimited.
+    options
+        Of a `Display`, whose errors are raised.
+    """
+    from tuinet.replay.replay_runner import ReplayRunner  # noqa: PLC0415 - recordings are for those who have one
+
+    display = Display(**options)
+    runner = ReplayRunner(player, speed, running=running)
+    _run(display.dashboard(runner), runner.finish, lambda: "")
+
+
+def _run(app: TuinetApp, save: Callable[[float], bool], last_words: Callable[[], str]) -> None:
+    with Survival(save, app.leave):
+        try:
+            app.run()
+        finally:
+            words = last_words()
+            if words:
+                write_error(words)
+    _leave_with(app.return_code)
+
+
+def _keep(keeper: Keeper, status: int | None, runner: Runner, session: Session) -> str:
+    """Save the run at the end, or give up its save; returns what the user is told of that."""
+    if status == 0:
+        return keeper.keep(runner.kept())
+    # A signal has had it saved already; after a breakdown of the training only the last save can be trusted.
+    is_unsaved = runner.has_finished and (status is None or status < FIRST_SIGNAL_STATUS)
+    return keeper.leave(session if is_unsaved else None, runner.put_aside)
+
+
+def launch_comparison(grid: Grid, board: Board, pool: PoolLike, *, config: Sequence[str] = (), **options: Any) -> None:
+    """Show a comparison until the user quits; the pool ends with it.
+
+    Parameters
+    ----------
+    config
+        Options that lead the live session of a cell to the same configuration file.
+    options
+        Of a `Display`, whose errors are raised.
 
     Raises
     ------
-    ThemeError
-        If there is no such theme, or if its file is broken.
+    TuinetError
+        If the pool has broken down.
     """
-    chosen = first_theme(theme)
-    terminal = detect(os.environ, sys.__stderr__.encoding if sys.__stderr__ else "", ascii_only=ascii_only)
-    if terminal.glyphs == "ascii":
-        keep_to_ascii(sys.stdout, sys.stderr)
-    words = words or ("" if keeper or lesson else greeting())
-    keeper = keeper or open_keeper()
-    driver = terminal_driver()
-    link = Link(frames_per_second) if driver else None
-    runner = Runner(
-        session,
-        speed,
-        running=running and way is None,
-        epochs=epochs,
-        saver=keeper.saver,
-        warning=keeper.warning,
-        is_own=lesson is None,
-    )
-    if way is not None:
-        runner.send(Follow(way, goes_on=running))
-    status_note = StatusNotes(words, link if shows_figures else None)
-    app = TuinetApp(
-        runner, chosen, load_themes, terminal, status_note=status_note, link=link, driver_class=driver, lesson=lesson
-    )
-    app.use_keys(keymap or Keymap())
-    _run(app, runner, keeper, session)
+    from tuinet.tui.compare.app import Stage, Work  # noqa: PLC0415 - as above
+
+    display, work = Display(**options), Work(pool, board)
+    stage = Stage(work)
+    with Survival(stage.end, stage.leave):
+        work.start()
+        try:
+            status = _compare(grid, board, pool.words, stage, display, config)
+        finally:
+            work.end()
+    _leave_with(status)
+    if work.error is not None:
+        raise work.error if isinstance(work.error, TuinetError) else RuntimeError("compare") from work.error
 
 
-def _run(app: TuinetApp, runner: Runner, keeper: Keeper, session: Session) -> None:
-    survival = Survival(runner.finish, app.leave)
-    survival.watch()
-    try:
-        app.run()
-    finally:
-        status = app.return_code
-        if status == 0:
-            said = keeper.keep(runner.kept())
-        else:
-            # A signal has had it saved already; after a breakdown of the training only the last save can be trusted.
-            is_unsaved = runner.has_finished and (status is None or status < FIRST_SIGNAL_STATUS)
-            said = keeper.leave(session if is_unsaved else None, runner.put_aside)
-        if said:
-            write_error(said)
-        survival.has_left.set()
-    leave_with(status)
+def _compare(grid: Grid, board: Board, who: str, stage: Stage, display: Display, config: Sequence[str]) -> int | None:
+    """Show the comparison and, in turn with it, the live sessions of cells; returns the last exit status."""
+    from tuinet.tui.compare.app import CompareApp, live_command, seen  # noqa: PLC0415 - as above
+
+    options = ["--no-defaults", *config, "--fps", str(int(display.frames_per_second))]
+    options += ["--ascii"] if display.ascii_only else []
+    themes, theme = load_themes(), display.theme
+    choice: CellChoice | None = None
+    while True:
+        link, driver = display.link(), display.driver
+        app = CompareApp(
+            grid, board.latest, who, theme, themes, display.terminal, choice=choice, link=link, driver_class=driver
+        )
+        app.use_keys(display.keymap)
+        stage.show(app)
+        if not app.opened or app.return_code != 0:
+            return app.return_code
+        choice = app.choice
+        theme = next((known for known in themes if known.name == app.theme), theme)
+        colours = theme.name if theme in themes else str(display.theme_option)
+        stage.open(live_command(seen(grid, board, choice.cell), grid.epochs, [*options, "--theme", colours]))
 
 
-def leave_with(status: int | None) -> None:
+def _leave_with(status: int | None) -> None:
     """Leave with the exit status of an application, where it is not 0; one that broke down has none."""
     if status != 0:
         sys.exit(BREAKDOWN_STATUS if status is None else status)
 
 
-def terminal_driver() -> type[Driver] | None:
+def _terminal_driver() -> type[Driver] | None:
     """The driver for terminals on Unix; ``None`` elsewhere, and where the user wants another."""
     if os.environ.get("TEXTUAL_DRIVER"):
         return None

@@ -86,7 +86,6 @@ class KeyRefused(Message):
     """A key of a panel did nothing."""
 
     reason: str
-    """Why, in few words."""
 
 
 @dataclass
@@ -151,7 +150,6 @@ class RowChosen(Message):
     """Another row of a comparison's table was chosen."""
 
     by: int
-    """How many rows further down."""
 
 
 @dataclass

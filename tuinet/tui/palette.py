@@ -17,7 +17,7 @@ from tuinet.experiment.defaults import NOTES
 from tuinet.experiment.experiment import FIELDS
 from tuinet.experiment.hyperparameter import Hyperparameter
 from tuinet.export.exporting import KINDS, Kind
-from tuinet.tui.screens.closing import ClosingScreen
+from tuinet.tui.screens.base import ClosingScreen
 
 TypeValue = Callable[[str], object]
 """Called with a field whose value is to be typed."""

@@ -83,7 +83,6 @@ class PendingExperiment:
         self._asked: dict[str, PendingValue[Any]] = {}
         self._frame: Frame | None = None
         self.asked: Mapping[str, Any] = {}
-        """What was asked for last."""
 
     def ask(self, changes: Mapping[str, Any], frame: Frame) -> None:
         """Remember fields and their new values.
@@ -123,13 +122,7 @@ MOMENT: Final = 0.1
 
 
 class PendingCommands:
-    """Says what is still to come, so that a key is answered while a step of a large network takes its time.
-
-    Parameters
-    ----------
-    now
-        A clock.
-    """
+    """Says what is still to come, so that a key is answered while a step of a large network takes its time."""
 
     def __init__(self, now: Callable[[], float] = monotonic) -> None:
         self._now = now

@@ -9,7 +9,6 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -30,20 +29,54 @@ from tuinet.tui.messages import RunnerLike
 from tuinet.tui.screens.prompt import Response, Use
 
 _LOOK_SECONDS: Final = 0.2
+_PATIENCE: Final = 5.0
+_PAUSE: Final = 0.02
+
+
+def _answering(use: Use) -> Use:
+    """Have the reason as the answer where a text cannot be used."""
+
+    def answer(text: str, confirmed: bool) -> Response:
+        try:
+            return use(text, confirmed)
+        except (TuinetError, OSError, RuntimeError, ValueError) as error:
+            return Response(str(error))
+
+    return answer
+
+
+def _require_confirmed(path: Path, confirmed: bool) -> None:
+    if path.exists() and not confirmed:
+        raise TuinetError(f"{path} is there already; enter again replaces it")
 
 
 def saver(snapshot: Snapshot) -> Use:
-    """What saves the samples of a snapshot; a file that is there is replaced only by a name that is given twice."""
-    return partial(_save, snapshot)
+    """Save the samples of a snapshot; a file that is there is replaced only by a name that is given twice."""
+
+    @_answering
+    def save(name: str, confirmed: bool) -> Response:
+        path, dataset = points_path(name), snapshot.dataset
+        _require_confirmed(path, confirmed)
+        save_points(path, dataset)
+        samples = count(len(dataset.X) + len(dataset.X_test))
+        return Response(f"{samples} samples are in {path} · enter closes", is_done=True)
+
+    return save
 
 
 def run_saver(send: Callable[[Save], None]) -> Use:
-    """What has a run saved: the runner does it, and says what came of it in its next frame."""
-    return partial(_save_run, send)
+    """Have a run saved by the runner, which says what came of it in its next frame."""
+
+    @_answering
+    def save(name: str, confirmed: bool) -> Response:
+        send(Save(_run_path(name, confirmed)))
+        return Response(is_done=True)
+
+    return save
 
 
 def run_recorder(send: Callable[[HandOver], None], goes_on: Callable[[], bool]) -> Use:
-    """What writes a run as a recording; what has been trained is trained once more for it, beside the training.
+    """Write a run as a recording; what has been trained is trained once more for it, beside the training.
 
     Parameters
     ----------
@@ -52,25 +85,20 @@ def run_recorder(send: Callable[[HandOver], None], goes_on: Callable[[], bool]) 
     goes_on
         Whether the recording is still wanted.
     """
-    return partial(_record_run, send, goes_on)
 
-
-def _record_run(send: Callable[[HandOver], None], goes_on: Callable[[], bool], name: str, confirmed: bool) -> Response:
-    try:
-        path = _run_path(name)
-        if path.exists() and not confirmed:
-            return Response(f"{path} is there already; enter again replaces it")
-        require_writable(path)
+    @_answering
+    def save(name: str, confirmed: bool) -> Response:
+        path = _run_path(name, confirmed)
         handed: Future[SavedSession] = Future()
         send(HandOver(handed.set_result))
         recording = record(Session.from_saved(_wait_for(handed, goes_on)), goes_on=goes_on)
         if not goes_on():
             raise CheckpointError("the run has ended")
         write(path, recording)
-    except (TuinetError, OSError, RuntimeError, ValueError) as error:
-        return Response(str(error))
-    size = path.stat().st_size / 1000
-    return Response(f"{count(len(recording))} moments, {size:,.0f} kB in {path} · enter closes", is_done=True)
+        size = path.stat().st_size / 1000
+        return Response(f"{count(len(recording))} moments, {size:,.0f} kB in {path} · enter closes", is_done=True)
+
+    return save
 
 
 def _wait_for(handed: Future[SavedSession], goes_on: Callable[[], bool]) -> SavedSession:
@@ -81,78 +109,41 @@ def _wait_for(handed: Future[SavedSession], goes_on: Callable[[], bool]) -> Save
     raise CheckpointError("the run has ended")
 
 
-def _save_run(send: Callable[[Save], None], name: str, confirmed: bool) -> Response:
-    try:
-        path = _run_path(name)
-        if path.exists() and not confirmed:
-            return Response(f"{path} is there already; enter again replaces it")
-        require_writable(path)
-    except (TuinetError, OSError, RuntimeError, ValueError) as error:
-        return Response(str(error))
-    send(Save(path))
-    return Response(is_done=True)
-
-
-def _run_path(name: str) -> Path:
-    """The file that a name stands for; without the ending of such a file it gets it."""
+def _run_path(name: str, confirmed: bool) -> Path:
+    """The file that a name stands for, which can be written; a name without the ending of such a file gets it."""
     path = Path(name).expanduser()
     if path.name in ("", ".."):
         raise ValueError("a file needs a name, such as run.npz")
-    return path if path.suffix == ".npz" else path.with_name(path.name + ".npz")
-
-
-def _save(snapshot: Snapshot, name: str, confirmed: bool) -> Response:
-    dataset = snapshot.dataset
-    try:
-        path = points_path(name)
-        if path.exists() and not confirmed:
-            return Response(f"{path} is there already; enter again replaces it")
-        save_points(path, dataset)
-    except (TuinetError, OSError) as error:
-        return Response(str(error))
-    return Response(f"{count(len(dataset.X) + len(dataset.X_test))} samples are in {path} · enter closes", is_done=True)
-
-
-_PATIENCE: Final = 5.0
-_LOOK: Final = 0.02
+    path = path if path.suffix == ".npz" else path.with_name(path.name + ".npz")
+    _require_confirmed(path, confirmed)
+    require_writable(path)
+    return path
 
 
 def exporter(runner: RunnerLike, view: View, kind: Kind) -> Use:
-    """What exports the run where it is; into a folder that is there only by a name that is given twice.
+    """Export the run where it is; into a folder that is there only by a name that is given twice.
 
     Parameters
     ----------
-    runner
-        Tells how the run got there.
     view
         What the screen below wants to see.
-    kind
-        As what.
     """
-    return partial(_export, runner, view, kind)
 
-
-def default_folder(snapshot: Snapshot, kind: Kind) -> str:
-    """A name for the folder."""
-    name = "".join(character if character.isalnum() else "-" for character in Path(snapshot.dataset.name).stem)
-    return f"{name.strip('-') or 'run'}-{kind}-epoch-{snapshot.epoch}"
-
-
-def _export(runner: RunnerLike, view: View, kind: Kind, name: str, confirmed: bool) -> Response:
-    if not name or Path(name).name in ("", ".."):
-        return Response("a folder needs a name, such as my-run")
-    try:
+    @_answering
+    def save(name: str, confirmed: bool) -> Response:
+        if not name or Path(name).name in ("", ".."):
+            raise ValueError("a folder needs a name, such as my-run")
         folder = Path(name).expanduser()
         if folder.is_dir() and any(folder.iterdir()) and not confirmed:
-            return Response(f"{folder} is there already; enter again writes into it")
+            raise TuinetError(f"{folder} is there already; enter again writes into it")
         # A session of its own goes the way again: this thread must not touch the one that is shown.
         made = export(session_at(_trajectory(runner, view)), (kind,))
         write_folder(folder, made.files, force=confirmed)
-    except (TuinetError, OSError, RuntimeError) as error:
-        return Response(str(error))
-    verb = "is" if len(made.files) == 1 else "are"
-    said = f"{', '.join(made.files)} {verb} in {folder.resolve()}"
-    return Response(" · ".join([said, *made.notes, "enter closes"]), is_done=True)
+        verb = "is" if len(made.files) == 1 else "are"
+        said = f"{', '.join(made.files)} {verb} in {folder.resolve()}"
+        return Response(" · ".join([said, *made.notes, "enter closes"]), is_done=True)
+
+    return save
 
 
 def _trajectory(runner: RunnerLike, view: View) -> Trajectory:
@@ -162,8 +153,14 @@ def _trajectory(runner: RunnerLike, view: View) -> Trajectory:
         trajectory = runner.latest().snapshot.time.trajectory
         if trajectory is not None:
             return trajectory
-        time.sleep(_LOOK)
+        time.sleep(_PAUSE)
     raise TuinetError("the run is busy; try again")
+
+
+def default_folder(snapshot: Snapshot, kind: Kind) -> str:
+    """A name for the folder of an export."""
+    name = "".join(character if character.isalnum() else "-" for character in Path(snapshot.dataset.name).stem)
+    return f"{name.strip('-') or 'run'}-{kind}-epoch-{snapshot.epoch}"
 
 
 def picture_path(snapshot: Snapshot, folder: Path) -> Path:

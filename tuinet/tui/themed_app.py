@@ -13,12 +13,11 @@ from textual._callback import invoke
 from textual.dom import DOMNode
 from textual.driver import Driver
 from textual.filter import LineFilter, Monochrome
-from textual.reactive import reactive
 from textual.screen import Screen
 
 from tuinet.terminal_text import visible
-from tuinet.tui.keymap import HasKeymap, Keymap, keymap_of
-from tuinet.tui.messages import KeyRefused
+from tuinet.tui.keymap import HasKeymap, Keymap
+from tuinet.tui.screens.base import SayingScreen, ThemedScreen
 from tuinet.tui.style.adapt import adapted
 from tuinet.tui.style.theme import VEIL, Theme
 from tuinet.tui.terminal.detect import Terminal
@@ -26,27 +25,6 @@ from tuinet.tui.terminal.filter import TerminalFilter
 from tuinet.tui.terminal.frames import PacedApp, cropped
 from tuinet.tui.terminal.link import Link
 from tuinet.tui.terminal.signals import has_shell
-
-
-class SayingScreen(Screen[None]):
-    """A screen that says why a key did nothing, until the next key."""
-
-    controllers: tuple[object, ...] = ()
-    """What keys do, besides the screen's own actions: see `action_of`."""
-
-    remark: reactive[str] = reactive("", repaint=False)
-
-    def say(self, words: str) -> None:
-        """Say why the last key did nothing."""
-        self.remark = keymap_of(self.app).spelled(words)
-
-    def forget_remark(self) -> None:
-        """Say it no longer."""
-        self.remark = ""
-
-    def on_key_refused(self, event: KeyRefused) -> None:
-        """Say why a key of a panel did nothing."""
-        self.say(event.reason)
 
 
 def action_of(node: DOMNode, name: str) -> Callable[..., object] | None:
@@ -59,12 +37,8 @@ def shown(renderable: RenderableType) -> RenderableType:
     """A rendered traceback whose controls are visible; anything else as it is."""
     if not isinstance(renderable, Segments):
         return renderable
-    segments = (Segment(_lines(text), style) for text, style, control in renderable.segments if not control)
-    return Segments(segments)
-
-
-def _lines(text: str) -> str:
-    return "\n".join(map(visible, text.split("\n")))
+    texts = ((text.split("\n"), style) for text, style, control in renderable.segments if not control)
+    return Segments(Segment("\n".join(map(visible, lines)), style) for lines, style in texts)
 
 
 class ThemedApp(PacedApp, HasKeymap):
@@ -72,12 +46,8 @@ class ThemedApp(PacedApp, HasKeymap):
 
     Parameters
     ----------
-    theme
-        The colours to start with.
     themes
         The colours that can be chosen, or what reads them: `offer_all` calls it.
-    terminal
-        What the terminal can show.
     link
         The line to the terminal, which is to be spared; ``None`` to send every frame.
     driver_class
@@ -155,6 +125,9 @@ class ThemedApp(PacedApp, HasKeymap):
     def show_theme(self, name: str) -> None:
         """Use the colours of this name."""
         self.theme = name
+        for screen in self.screen_stack:
+            if isinstance(screen, ThemedScreen):
+                screen.theme = self._themes[name]
 
     def action_next_theme(self) -> None:
         """Use the next colours."""

@@ -86,7 +86,7 @@ def test_the_order_is_marked_and_the_chosen_cell_stays() -> None:
     choice = CellChoice(Order("final loss"), cell=3)
     comparison = Comparison(grid, made_up_standing(grid), choice, "")
     assert "loss▾" in texts(comparison, 100, 9)[0]
-    turned = comparison.with_choice(replace(choice, order=choice.order.turned()))
+    turned = replace(comparison, choice=replace(choice, order=choice.order.turned()))
     assert "loss▴" in texts(turned, 100, 9)[0]
     assert [one.cell for one in turned.rows] != [one.cell for one in comparison.rows]
     for shown in (comparison, turned):

@@ -1,8 +1,7 @@
-"""The application of `tuinet compare`, its start, and the live session of a cell where one is wanted."""
+"""The application of `tuinet compare`, the thread that has the runs made, and the live session of a cell."""
 
 from __future__ import annotations
 
-import os
 import signal
 import subprocess
 import sys
@@ -19,7 +18,6 @@ from textual.screen import Screen
 from tuinet.compare.grid import Grid
 from tuinet.compare.summary import summarize
 from tuinet.compare.trial import Board, Report, Standing
-from tuinet.errors import TuinetError
 from tuinet.experiment.experiment import FIELDS, Experiment
 from tuinet.experiment.fields import plain
 from tuinet.tui.bindings import APP_BINDINGS, COMPARE_BINDINGS
@@ -27,20 +25,16 @@ from tuinet.tui.compare.drawing import CellChoice
 from tuinet.tui.compare.screen import BAND_MARK, GROUND, CompareScreen
 from tuinet.tui.draw.legends import curve_piece
 from tuinet.tui.draw.text import ink
-from tuinet.tui.keymap import Keymap
-from tuinet.tui.launch import BREAKDOWN_STATUS, terminal_driver
 from tuinet.tui.panels.base import Entry
-from tuinet.tui.screens.help import HelpScreen, Topics
+from tuinet.tui.screens.help import COMPARE_HELP, HelpScreen, Topics
 from tuinet.tui.style.colour import mix
-from tuinet.tui.style.theme import Theme, find_theme, load_themes
-from tuinet.tui.terminal.detect import MODERN, Terminal, detect
+from tuinet.tui.style.theme import Theme
+from tuinet.tui.terminal.detect import MODERN, Terminal
 from tuinet.tui.terminal.link import Link
-from tuinet.tui.terminal.signals import Survival
-from tuinet.tui.terminal.substitutes import keep_to_ascii
 from tuinet.tui.themed_app import ThemedApp
 
 
-def glossary(theme: Theme) -> list[Entry]:
+def glossary(snapshot: object, theme: Theme) -> list[Entry]:
     """What can be seen there."""
     dim, wrong = ink(theme.axis, theme.background), ink(theme.warning, theme.background)
     band = (BAND_MARK * 4, dim) if theme.markers else ("    ", ink(None, mix(theme.curve, theme.background, GROUND)))
@@ -66,8 +60,6 @@ class CompareApp(ThemedApp):
 
     Parameters
     ----------
-    grid
-        What is compared.
     latest
         What is known of it.
     who
@@ -97,7 +89,6 @@ class CompareApp(ThemedApp):
         super().__init__(theme, themes, terminal, link, driver_class)
         self._comparison = CompareScreen(grid, latest, who, self._themes[theme.name], choice)
         self.opened = False
-        """Whether the user has left to see the run of the chosen cell."""
 
     @property
     def choice(self) -> CellChoice:
@@ -113,18 +104,10 @@ class CompareApp(ThemedApp):
         self.opened = True
         self.exit()
 
-    def show_theme(self, name: str) -> None:
-        """Use the colours of this name."""
-        super().show_theme(name)
-        self._comparison.theme = self._themes[name]
-        for screen in self.screen_stack:
-            if isinstance(screen, HelpScreen):
-                screen.show_theme(self._themes[name])
-
     def action_help(self) -> None:
         """Explain keys and screen."""
         if isinstance(self.screen, CompareScreen):
-            topics = Topics(COMPARE_BINDINGS, APP_BINDINGS, (), None, (("compare", glossary),))
+            topics = Topics(COMPARE_BINDINGS, APP_BINDINGS, (COMPARE_HELP,), None)
             self.push_screen(HelpScreen(topics, self._themes[self.theme]))
 
 
@@ -147,21 +130,12 @@ class PoolLike(Protocol):
 
 
 class Work:
-    """A pool in a thread of its own.
-
-    Parameters
-    ----------
-    pool
-        What runs.
-    board
-        Is told what comes of it.
-    """
+    """A pool in a thread of its own."""
 
     def __init__(self, pool: PoolLike, board: Board) -> None:
         self._pool, self._board = pool, board
         self._thread = threading.Thread(target=self._run, name="tuinet-compare")
         self.error: BaseException | None = None
-        """What has ended it before its time."""
 
     def start(self) -> None:
         """Begin."""
@@ -182,32 +156,20 @@ class Work:
 
 
 class Stage:
-    """What has the terminal: the comparison, or a live session in a process of its own.
-
-    Parameters
-    ----------
-    work
-        Is ended with everything else when a signal says so.
-    """
+    """What has the terminal: the comparison, or a live session in a process of its own."""
 
     def __init__(self, work: Work) -> None:
         self._work = work
         self._app: CompareApp | None = None
         self._child: subprocess.Popen[bytes] | None = None
-        self._survival = Survival(self.end, self._leave)
 
-    def watch(self) -> None:
-        """Handle the signals that end a process, and watch the terminal."""
-        self._survival.watch()
-
-    def show(self, app: CompareApp) -> int:
-        """Run an application to its end; its exit status."""
+    def show(self, app: CompareApp) -> None:
+        """Run an application to its end."""
         self._app = app
         try:
             app.run()
         finally:
             self._app = None
-        return BREAKDOWN_STATUS if app.return_code is None else app.return_code
 
     def open(self, command: list[str]) -> None:
         """Let another program have the terminal until it ends."""
@@ -229,75 +191,10 @@ class Stage:
                 child.wait(seconds)
         return has_ended
 
-    def has_left(self) -> None:
-        """The terminal is restored."""
-        self._survival.has_left.set()
-
-    def _leave(self, status: int) -> None:
+    def leave(self, status: int) -> None:
+        """Leave the application that is shown with an exit status; called from another thread."""
         if self._app is not None:
             self._app.leave(status)
-
-
-def launch(
-    grid: Grid,
-    board: Board,
-    pool: PoolLike,
-    *,
-    theme: str | None = None,
-    ascii_only: bool = False,
-    frames_per_second: float,
-    keymap: Keymap | None = None,
-    config: Sequence[str] = (),
-) -> None:
-    """Show the comparison until the user quits; the pool ends with it.
-
-    Parameters
-    ----------
-    keymap
-        Which actions have other keys.
-    config
-        Options that lead the live session to the same configuration file.
-
-    Raises
-    ------
-    ThemeError
-        If there is no such theme, or if its file is broken.
-    TuinetError
-        If the pool has broken down.
-    """
-    themes = load_themes()
-    chosen = themes[0] if theme is None else find_theme(theme)
-    terminal = detect(os.environ, sys.__stderr__.encoding if sys.__stderr__ else "", ascii_only=ascii_only)
-    if terminal.glyphs == "ascii":
-        keep_to_ascii(sys.stdout, sys.stderr)
-    driver = terminal_driver()
-    work = Work(pool, board)
-    stage = Stage(work)
-    stage.watch()
-    work.start()
-    options = ["--no-defaults", *config, "--fps", str(int(frames_per_second)), *(["--ascii"] if ascii_only else [])]
-    try:
-        choice, status = CellChoice(), 0
-        while True:
-            link = Link(frames_per_second) if driver else None
-            app = CompareApp(
-                grid, board.latest, pool.words, chosen, themes, terminal, choice=choice, link=link, driver_class=driver
-            )
-            app.use_keys(keymap or Keymap())
-            status = stage.show(app)
-            if not app.opened or status:
-                break
-            choice = app.choice
-            chosen = next((known for known in themes if known.name == app.theme), chosen)
-            colours = theme if theme is not None and chosen.name not in [one.name for one in themes] else chosen.name
-            stage.open(live_command(seen(grid, board, choice.cell), grid.epochs, [*options, "--theme", colours]))
-    finally:
-        work.end()
-        stage.has_left()
-    if status:
-        sys.exit(status)
-    if work.error is not None:
-        raise work.error if isinstance(work.error, TuinetError) else RuntimeError("compare") from work.error
 
 
 def seen(grid: Grid, board: Board, cell: int) -> Experiment:

@@ -58,7 +58,6 @@ class Comparison:
     standing: Standing
     choice: CellChoice
     who: str
-    """The workers, in words."""
 
     @cached_property
     def rows(self) -> list[CellSummary]:
@@ -78,10 +77,6 @@ class Comparison:
     def chosen(self) -> Cell:
         """The cell that is chosen."""
         return self.grid.cells[self.choice.cell]
-
-    def with_choice(self, choice: CellChoice) -> Comparison:
-        """Choose something else."""
-        return replace(self, choice=choice)
 
     def moved(self, by: int) -> CellChoice:
         """Another row is chosen; it stops at the ends."""
@@ -118,10 +113,8 @@ class Comparison:
     def curves(self, theme: Theme) -> list[Series]:
         """The medians of the cells, that of the chosen one on top."""
         known = self.looks_of(theme)
-        return [self._series(self._medians[cell], *known[cell]) for cell in self._in_front(known)]
-
-    def _in_front(self, cells: dict[int, tuple[Style, str]]) -> list[int]:
-        return sorted(cells, key=lambda cell: (cell == self.choice.cell, cell))
+        in_front = sorted(known, key=lambda cell: (cell == self.choice.cell, cell))
+        return [self._series(self._medians[cell], *known[cell]) for cell in in_front]
 
     def _series(self, losses: Array, style: Style, marker: str) -> Series:
         y = losses if self.choice.log_scale else np.minimum(losses, self._top)

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import ClassVar, Final
 
 import numpy as np
 from rich.style import Style
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.events import MouseDown, MouseScrollDown, MouseScrollUp
 from textual.geometry import Region
 from textual.reactive import reactive
-from textual.screen import Screen
 from textual.strip import Strip
 
 from tuinet.compare.grid import Grid
@@ -26,12 +25,12 @@ from tuinet.tui.draw.cells import bar
 from tuinet.tui.draw.chart import Line, banded
 from tuinet.tui.draw.curves import Series, loss_chart, loss_layout
 from tuinet.tui.draw.text import Piece, first_fitting, ink, row, width_of
-from tuinet.tui.keymap import keymap_of, keys_of
 from tuinet.tui.layout import KEYS, STATUS, TOO_SMALL, Arrangement, PanelGrid
 from tuinet.tui.messages import OrderChosen, RowChosen
 from tuinet.tui.panels.base import EDGE, CellPanel, framed
-from tuinet.tui.panels.footer import hints, key_row, too_small_rows
+from tuinet.tui.panels.footer import KeysPanel, TooSmallPanel
 from tuinet.tui.panels.status import PAUSED, RUNNING
+from tuinet.tui.screens.base import ThemedScreen
 from tuinet.tui.style.colour import mix
 from tuinet.tui.style.theme import Theme
 from tuinet.tui.terminal.detect import MIN_HEIGHT, MIN_WIDTH
@@ -120,26 +119,6 @@ class CellsPanel(ComparisonPanel):
     def on_mouse_scroll_up(self, event: MouseScrollUp) -> None:
         """Choose the row before."""
         self.post_message(RowChosen(-1))
-
-
-class TooSmallNote(ComparisonPanel):
-    """A sentence instead of panels."""
-
-    def picture(self, comparison: Comparison, theme: Theme, width: int, height: int) -> list[Strip]:
-        """The sentence, on as many rows as it takes."""
-        return too_small_rows(theme, width, height, keymap_of(self.app).name("screen.quit", "q"))
-
-
-class CompareKeysPanel(ComparisonPanel):
-    """One row of keys and what they do."""
-
-    def __init__(self, bindings: Iterable[Binding], *, id: str | None = None) -> None:
-        super().__init__(id=id)
-        self._named = tuple(bindings)
-
-    def picture(self, comparison: Comparison, theme: Theme, width: int, height: int) -> list[Strip]:
-        """The row of keys."""
-        return [key_row(hints(keys_of(self.app, self._named)), theme, width)][:height]
 
 
 def progress_row(comparison: Comparison, theme: Theme, width: int) -> Strip:
@@ -241,27 +220,18 @@ _CHART_LEAST: Final = 7
 _TABLE_LEAST: Final = 5
 
 
-class CompareScreen(Screen[None]):
+class CompareScreen(ThemedScreen):
     """Polls what is known, and draws it.
 
     Parameters
     ----------
-    grid
-        What is compared.
     latest
         What is known: the same object until there is news.
-    who
-        Who works, in words.
-    theme
-        The colours to start with.
-    choice
-        What is chosen at first.
     """
 
     AUTO_FOCUS = ""
     BINDINGS: ClassVar[list[BindingType]] = [*COMPARE_BINDINGS]
     comparison: reactive[Comparison | None] = reactive(None, repaint=False)
-    theme: reactive[Theme | None] = reactive(None, repaint=False)
 
     def __init__(
         self, grid: Grid, latest: Callable[[], Standing], who: str, theme: Theme, choice: CellChoice | None = None
@@ -270,7 +240,7 @@ class CompareScreen(Screen[None]):
         self._latest = latest
         self._now = Comparison(grid, latest(), choice or CellChoice(), who)
         self.set_reactive(CompareScreen.comparison, self._now)
-        self.set_reactive(CompareScreen.theme, theme)
+        self.set_reactive(ThemedScreen.theme, theme)
 
     def compose(self) -> ComposeResult:
         """All panels; the plan says which of them are shown, and where."""
@@ -278,12 +248,14 @@ class CompareScreen(Screen[None]):
             ProgressPanel(id=STATUS),
             CurvesPanel(id=CURVES),
             CellsPanel(id=CELLS),
-            CompareKeysPanel([*COMPARE_BINDINGS, *APP_BINDINGS], id=KEYS),
-            TooSmallNote(id=TOO_SMALL),
         )
         for panel in panels:
-            panel.data_bind(CompareScreen.theme, CompareScreen.comparison)
-        yield PanelGrid(*panels, plan=self.plan)
+            panel.data_bind(ThemedScreen.theme, CompareScreen.comparison)
+        bars = KeysPanel([*COMPARE_BINDINGS, *APP_BINDINGS], id=KEYS), TooSmallPanel(id=TOO_SMALL)
+        for bottom in bars:
+            # They show nothing of what the frames of a run hold, and draw as soon as there is anything.
+            bottom.data_bind(ThemedScreen.theme, frame=CompareScreen.comparison)
+        yield PanelGrid(*panels, *bars, plan=self.plan)
 
     def on_mount(self) -> None:
         """Start to poll."""
@@ -306,7 +278,7 @@ class CompareScreen(Screen[None]):
 
     def choose(self, choice: CellChoice) -> None:
         """Show with something else chosen."""
-        self._show(self._now.with_choice(choice))
+        self._show(replace(self._now, choice=choice))
 
     def action_choose(self, by: int) -> None:
         """Another row."""

@@ -5,33 +5,26 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar, Final
 
-from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.events import MouseScrollDown, MouseScrollUp
-from textual.geometry import Region
 from textual.strip import Strip
 
 from tuinet.observe.snapshot import Frame, GradientCheckSnapshot, Snapshot
-from tuinet.tui.bindings import APP_BINDINGS, CHECK_BINDINGS
+from tuinet.tui.bindings import CHECK_BINDINGS
 from tuinet.tui.draw.text import Piece, count, ink, row, scientific, unit_name
-from tuinet.tui.layout import CHECK_HELP, KEYS, STATUS, Arrangement, PanelGrid
-from tuinet.tui.panels.base import CellPanel, Entry
-from tuinet.tui.panels.footer import KeysPanel
-from tuinet.tui.panels.status import StatusPanel
-from tuinet.tui.screens.framed import FramedScreen
+from tuinet.tui.layout import CHECK_HELP, STATUS
+from tuinet.tui.panels.base import Entry
+from tuinet.tui.screens.scrolling import ScrollingPanel, ScrollingScreen
 from tuinet.tui.style.theme import Theme
 
 GOOD: Final = 1e-5
 """Relative errors above this are marked: with float64, right gradients agree to about 1e-8."""
-_WHEEL: Final = 3
+_HEADING: Final = f" {'layer':<6}{'parameter':<16}{'analytic':>18}{'numeric':>18}{'error':>10}"
 
 
-class CheckPanel(CellPanel):
-    """A row for each parameter, scrolling."""
+class CheckPanel(ScrollingPanel):
+    """A row for each parameter."""
 
-    def __init__(self, *, id: str | None = None) -> None:
-        super().__init__(id=id)
-        self._top = 0
+    HEADING = 1
 
     def title(self, frame: Frame, theme: Theme) -> Sequence[Piece]:
         """How well they agree altogether."""
@@ -52,8 +45,7 @@ class CheckPanel(CellPanel):
         axis = ink(theme.axis, theme.background)
         if frame.snapshot.gradient_check is None:
             return ()
-        total, height = sum(block.size for block in frame.snapshot.gradient_check.errors), max(self.size.height - 3, 0)
-        shown = f" · {self._top + 1}–{min(self._top + height, total)} of {total}" if total > height else ""
+        shown = f" · {self.range_in_sight()}" if self.range_in_sight() else ""
         return ((f"error |a − n| / (|a| + |n|){_samples(frame.snapshot)}{shown}", axis),)
 
     def content(self, frame: Frame, theme: Theme, width: int, height: int) -> list[Strip]:
@@ -61,27 +53,8 @@ class CheckPanel(CellPanel):
         axis, blank = ink(theme.axis, theme.background), ink(None, theme.background)
         if frame.snapshot.gradient_check is None:
             return [row([(" Under way …", axis)], width, blank)]
-        lines = check_lines(frame.snapshot, theme)
-        self._top = max(0, min(self._top, len(lines) - height + 1))
-        heading = row([(_heading(), axis)], width, blank)
-        return [heading, *(row(line, width, blank) for line in lines[self._top :][: max(height - 1, 0)])]
-
-    def scroll_rows(self, rows: int) -> None:
-        """Scroll on by so many rows."""
-        self._top += rows
-        self.update_cells()
-
-    def scroll_pages(self, pages: int) -> None:
-        """Scroll on by so many heights of the panel."""
-        self.scroll_rows(pages * max(self.size.height - 4, 1))
-
-    def on_mouse_scroll_down(self, event: MouseScrollDown) -> None:
-        """Scroll on."""
-        self.scroll_rows(_WHEEL)
-
-    def on_mouse_scroll_up(self, event: MouseScrollUp) -> None:
-        """Scroll back."""
-        self.scroll_rows(-_WHEEL)
+        lines = self.in_sight(check_lines(frame.snapshot, theme), height - 1)
+        return [row([(_HEADING, axis)], width, blank), *(row(line, width, blank) for line in lines)]
 
 
 def _some(snapshot: Snapshot, check: GradientCheckSnapshot) -> str:
@@ -95,10 +68,6 @@ def _samples(snapshot: Snapshot) -> str:
     """On how many samples, where it is not all of them."""
     checked, total = snapshot.gradient_check.samples if snapshot.gradient_check else 0, len(snapshot.dataset.X)
     return f" · over {count(checked)} of {count(total)} samples" if checked < total else ""
-
-
-def _heading() -> str:
-    return f" {'layer':<6}{'parameter':<16}{'analytic':>18}{'numeric':>18}{'error':>10}"
 
 
 def check_lines(snapshot: Snapshot, theme: Theme) -> list[list[Piece]]:
@@ -128,36 +97,13 @@ def parameter_names(snapshot: Snapshot, layer: int, places: Sequence[int]) -> li
     ]
 
 
-class GradientCheckScreen(FramedScreen):
+class GradientCheckScreen(ScrollingScreen):
     """Every gradient twice: from backpropagation, and from differences of the loss."""
 
     KEYS = CHECK_BINDINGS
     GLOSSARY = (STATUS, CHECK_HELP)
     BINDINGS: ClassVar[list[BindingType]] = [*CHECK_BINDINGS]
-
-    def compose(self) -> ComposeResult:
-        """Status, table, keys."""
-        panels: tuple[CellPanel, ...] = (
-            StatusPanel(id=STATUS),
-            CheckPanel(id=CHECK_HELP),
-            KeysPanel([*CHECK_BINDINGS, *APP_BINDINGS], id=KEYS),
-        )
-        for panel in panels:
-            panel.data_bind(FramedScreen.theme, FramedScreen.frame)
-        yield PanelGrid(*panels, plan=self.plan)
-
-    def plan(self, width: int, height: int) -> Arrangement:
-        """One panel between status and keys."""
-        body = Region(0, 1, width, max(height - 2, 0))
-        return {STATUS: Region(0, 0, width, 1), CHECK_HELP: body, KEYS: Region(0, height - 1, width, 1)}
-
-    def action_scroll_by(self, rows: int) -> None:
-        """Scroll by rows."""
-        self.query_one(CheckPanel).scroll_rows(rows)
-
-    def action_scroll_pages(self, pages: int) -> None:
-        """Scroll by pages."""
-        self.query_one(CheckPanel).scroll_pages(pages)
+    PANEL = CheckPanel
 
 
 def glossary(snapshot: Snapshot, theme: Theme) -> list[Entry]:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -13,50 +12,31 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from tuinet.observe.snapshot import Frame
-from tuinet.observe.view import NOTHING, Unit
-from tuinet.tui.actions import ConfiguringActions, RunActions, TrainingActions
+from tuinet.tui import layout
+from tuinet.tui.actions import RunActions
 from tuinet.tui.bindings import APP_BINDINGS, DASHBOARD_BINDINGS, LESSON_BINDINGS, STEPPING_BINDINGS
 from tuinet.tui.keymap import keymap_of
-from tuinet.tui.layout import (
-    BOUNDARY,
-    KEYS,
-    LESSON,
-    NUMBERED,
-    STATUS,
-    TOO_SMALL,
-    Arrangement,
-    PanelGrid,
-    Wants,
-    arrange,
-)
-from tuinet.tui.messages import CommandGiven, EpochChosen, KeysChanged, RunnerLike, UnitChosen, ValueWanted, ViewChanged
+from tuinet.tui.messages import KeysChanged, RunnerLike, UnitChosen, ValueWanted
 from tuinet.tui.panel_choice import ZOOMED, choose_panels, make_panel, numbers_height, panel_ids, response_panel
 from tuinet.tui.panels.base import CellPanel
 from tuinet.tui.panels.footer import KeysPanel, TooSmallPanel
 from tuinet.tui.panels.gradients import gradients_height
 from tuinet.tui.panels.status import StatusPanel, status_height
-from tuinet.tui.pending import PendingCommands, PendingValues, RedrawLimit
-from tuinet.tui.screens.closing import is_seen
-from tuinet.tui.screens.dashboard_actions import LessonActions, PanelActions, ScreenActions
+from tuinet.tui.pending import PendingCommands, RedrawLimit
+from tuinet.tui.screens.dashboard_actions import DashboardState, LessonActions, PanelActions, ScreenActions
 from tuinet.tui.style.theme import Theme
-from tuinet.tui.terminal.frames import frame_seconds, may_draw
 from tuinet.tui.terminal.link import StatusNotes
-from tuinet.tui.themed_app import SayingScreen
 
 if TYPE_CHECKING:
     from tuinet.lessons.lesson import Page
     from tuinet.tui.screens.help import Topics
 
 
-class Dashboard(SayingScreen):
-    """Polls the runner for frames and hands them to the panels; keys become commands.
+class Dashboard(DashboardState):
+    """Hands the runner's frames to the panels; keys become commands.
 
     Parameters
     ----------
-    runner
-        Where frames come from and commands go.
-    theme
-        The colours to start with.
     status_note
         What the status says besides what the frame knows.
     """
@@ -64,46 +44,36 @@ class Dashboard(SayingScreen):
     AUTO_FOCUS = ""
     BINDINGS: ClassVar[list[BindingType]] = [*DASHBOARD_BINDINGS, *LESSON_BINDINGS]
 
-    frame: reactive[Frame | None] = reactive(None, repaint=False)
     slow_frame: reactive[Frame | None] = reactive(None, repaint=False)
-    theme: reactive[Theme | None] = reactive(None, repaint=False)
-    log_scale: reactive[bool] = reactive(False, repaint=False)
-    discrete: reactive[bool] = reactive(False, repaint=False)
     by_phases: reactive[bool] = reactive(False, repaint=False)
     status_note: reactive[str] = reactive("", repaint=False)
-    unit: reactive[Unit | None] = reactive(None, repaint=False)
-    zoomed: reactive[str | None] = reactive(None, repaint=False)
-    page: reactive[Page | None] = reactive(None, repaint=False)
 
     def __init__(self, runner: RunnerLike, theme: Theme, status_note: StatusNotes | None = None) -> None:
-        super().__init__()
-        self.status_notes = status_note or StatusNotes()
+        super().__init__(runner, theme, status_note or StatusNotes())
         self.set_reactive(Dashboard.status_note, self.status_notes.words())
-        self.runner = runner
-        self.shown = runner.latest()
-        self.asked = PendingValues()
-        self.view = NOTHING
-        self.training, self.configuring = TrainingActions(self), ConfiguringActions(self)
-        self.lesson, self.screens, self.panels = LessonActions(self), ScreenActions(self), PanelActions(self)
-        self.controllers = (self.training, self.configuring, RunActions(self), self.lesson, self.screens, self.panels)
+        self.lesson, self.screens = LessonActions(self), ScreenActions(self)
+        self.panels = PanelActions(self, self.lesson)
+        self.controllers = (*self.controllers, RunActions(self), self.lesson, self.screens, self.panels)
         self._redraw_limit = RedrawLimit()
         self._pending_commands, self._pending = PendingCommands(), ""
-        self.set_reactive(Dashboard.frame, self.shown)
+        self._latest_page: Page | None = None
+        self._latest_slow = self.shown
         self.set_reactive(Dashboard.slow_frame, self.shown)
-        self.set_reactive(Dashboard.theme, theme)
 
     def compose(self) -> ComposeResult:
         """The panels that are seen first; the plan says which of them are shown, and where."""
         seen = self.plan(*self.app.size)
         bars = (
-            StatusPanel(names_keys=True, id=STATUS).data_bind(Dashboard.by_phases, Dashboard.status_note),
-            KeysPanel([*DASHBOARD_BINDINGS, *APP_BINDINGS], id=KEYS),
-            *([make_panel(LESSON).data_bind(Dashboard.page)] if LESSON in seen else []),
-            TooSmallPanel(id=TOO_SMALL),
+            StatusPanel(names_keys=True, id=layout.STATUS).data_bind(Dashboard.by_phases, Dashboard.status_note),
+            KeysPanel([*DASHBOARD_BINDINGS, *APP_BINDINGS], id=layout.KEYS),
+            *([make_panel(layout.LESSON).data_bind(Dashboard.page)] if layout.LESSON in seen else []),
+            TooSmallPanel(id=layout.TOO_SMALL),
         )
         for bar in bars:
             bar.data_bind(Dashboard.theme, frame=Dashboard.slow_frame)
-        yield PanelGrid(*(self._bound(make_panel(name)) for name in ZOOMED if name in seen), *bars, plan=self.plan)
+        yield layout.PanelGrid(
+            *(self._bound(make_panel(name)) for name in ZOOMED if name in seen), *bars, plan=self.plan
+        )
 
     def _bound(self, panel: CellPanel) -> CellPanel:
         """A panel that follows the dashboard."""
@@ -112,43 +82,36 @@ class Dashboard(SayingScreen):
 
     def complete(self) -> None:
         """Make the panels that are not there yet: the first frame does not wait for what it does not show."""
-        for grid in self.query(PanelGrid):  # there is none any more where the application is being left
+        for grid in self.query(layout.PanelGrid):  # there is none any more where the application is being left
             there = {panel.id for panel in grid.children}
             with self._context():  # so that they can be bound, whoever calls this
-                missing = [self._bound(make_panel(name)) for name in (*ZOOMED, LESSON) if name not in there]
+                missing = [self._bound(make_panel(name)) for name in (*ZOOMED, layout.LESSON) if name not in there]
             if missing and grid.is_attached:
                 grid.add(missing, ZOOMED)
 
     def on_mount(self) -> None:
-        """Start to poll."""
+        """Make what the first frame does without."""
         self.call_after_refresh(self.complete)
-        self.set_interval(frame_seconds(self.app), self.poll)
 
     def poll(self, *, at_once: bool = False) -> bool:
-        """Show the latest frame, if it is a new one and this screen is the one that is seen; whether it is shown.
+        """See `PollingScreen`; a lesson looks at every frame, whichever screen is seen."""
+        self._latest_page = self.lesson.present_page()
+        return super().poll(at_once=at_once)
 
-        Parameters
-        ----------
-        at_once
-            Whether somebody waits for it.
-        """
-        page = self.lesson.present_page()
-        if not is_seen(self):
-            return True
-        # Asked for even if it cannot be shown now: keys act on it, and the one that is shown next is a fresh one then.
-        self.shown = self.runner.latest()
-        if not may_draw(self.app, at_once=at_once):
-            return False
-        slow = self.shown if self._redraw_limit.allows(self.shown) else self.slow_frame
+    def has_news(self) -> bool:
+        """Look what is to be shown besides the frame; whether anything has changed since it was shown."""
+        if self._redraw_limit.allows(self.shown):
+            self._latest_slow = self.shown
         # What is on its way says so itself.
         pending = self._pending_commands.words(self.runner.pending()[bool(self.shown.way) :])
-        is_new = self.shown is not self.frame or slow is not self.slow_frame
-        if is_new or page is not self.page or pending != self._pending:
-            with self.app.batch_update():
-                self.frame, self.slow_frame, self.by_phases = self.shown, slow, self.asked.by_phases
-                self.page, self._pending = page, pending
-                self._say_status_note()
-        return True
+        is_same_text, self._pending = pending == self._pending, pending
+        is_same = is_same_text and self._latest_page is self.page and self._latest_slow is self.slow_frame
+        return not is_same or super().has_news()
+
+    def after_frame(self) -> None:
+        """Show what goes with the frame."""
+        self.slow_frame, self.by_phases, self.page = self._latest_slow, self.asked.by_phases, self._latest_page
+        self._say_status_note()
 
     def note_key(self) -> None:
         """Say no longer what was only to be said until the first key."""
@@ -158,58 +121,38 @@ class Dashboard(SayingScreen):
 
     def _say_status_note(self) -> None:
         self.status_note = " · ".join(filter(None, (self._pending, self.status_notes.words())))
-        self.query_one(PanelGrid).follow_plan()
+        self.query_one(layout.PanelGrid).follow_plan()
 
     def watch_remark(self) -> None:
         """Say why a key did nothing, or no longer."""
         if self.is_mounted:
             with self.app.batch_update():
                 self.query_one(StatusPanel).remark = self.remark
-                self.query_one(PanelGrid).follow_plan()
+                self.query_one(layout.PanelGrid).follow_plan()
 
-    def plan(self, width: int, height: int) -> Arrangement:
+    def plan(self, width: int, height: int) -> layout.Arrangement:
         """Where the panels go in a terminal of this size."""
         assert self.slow_frame is not None
         lesson = None if self.page is None else panel_ids(self.page.panels)
-        return arrange(width, height, self._wants(self.slow_frame, width), self.zoomed, lesson)
+        return layout.arrange(width, height, self._wants(self.slow_frame, width), self.zoomed, lesson)
 
     def watch_zoomed(self) -> None:
         """Give the screen to one panel, or to all again."""
         if self.is_mounted:
-            self.query_one(PanelGrid).rearrange()
+            self.query_one(layout.PanelGrid).rearrange()
 
     def watch_page(self) -> None:
         """Make room for the lesson, or take it back; its keys, too."""
         if self.is_mounted:
-            self.query_one(PanelGrid).follow_plan()
+            self.query_one(layout.PanelGrid).follow_plan()
             self._show_keys(self.focused)
-
-    def on_view_changed(self, event: ViewChanged) -> None:
-        """Ask for what the panels need to see."""
-        fields: dict[str, Any] = dict(event.fields)
-        self.view = replace(self.view, **fields)
-        if is_seen(self):
-            self.runner.look(self.view)
 
     def on_unit_chosen(self, event: UnitChosen) -> None:
         """Show the response of a neuron on the map, or as pictures; on the full screen where it is not seen."""
         self.unit = event.unit
-        shows = {BOUNDARY, response_panel(self.shown.snapshot)}
+        shows = {layout.BOUNDARY, response_panel(self.shown.snapshot)}
         if event.must_be_seen and not any(self.panel(name).display for name in shows):
-            self.panels.action_zoom(NUMBERED.index(response_panel(self.shown.snapshot)))
-
-    def on_screen_resume(self) -> None:
-        """Ask for what this screen shows, since another one may have asked for something else; and catch up."""
-        self.runner.look(self.view)
-        self.poll()
-
-    def on_command_given(self, event: CommandGiven) -> None:
-        """Change something."""
-        self.runner.send(event.command)
-
-    def on_epoch_chosen(self, event: EpochChosen) -> None:
-        """Go to a moment of the timeline."""
-        self.training.seek(event.epoch)
+            self.panels.action_zoom(layout.NUMBERED.index(response_panel(self.shown.snapshot)))
 
     def on_value_wanted(self, event: ValueWanted) -> None:
         """Ask for a value, and use it."""
@@ -249,26 +192,12 @@ class Dashboard(SayingScreen):
     def panel(self, name: str) -> CellPanel:
         """The panel of a name, made now where it has not been."""
         self.complete()
-        return self.query_one(f"#{name}", CellPanel)
+        return super().panel(name)
 
-    def colours(self) -> Theme:
-        """The present theme."""
-        assert self.theme is not None
-        return self.theme
-
-    def _wants(self, frame: Frame, width: int) -> Wants:
-        assert self.theme is not None
-        choice = choose_panels(frame.snapshot)
-        return Wants(
-            status=status_height(
-                frame,
-                self.theme,
-                width,
-                self.by_phases,
-                self.status_note,
-                self.remark,
-                keymap=keymap_of(self.app),
-            ),
+    def _wants(self, frame: Frame, width: int) -> layout.Wants:
+        choice, notes = choose_panels(frame.snapshot), (self.by_phases, self.status_note, self.remark)
+        return layout.Wants(
+            status=status_height(frame, self.colours, width, *notes, keymap=keymap_of(self.app)),
             weights=lambda room: numbers_height(frame.snapshot, choice, room),
             gradients=gradients_height(frame.snapshot),
             choice=choice,

@@ -1,8 +1,9 @@
-"""The base of screens above the dashboard that show frames, too."""
+"""Screens that show the runner's frames: what the dashboard and the screens above it have in common."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.binding import Binding
 from textual.reactive import reactive
@@ -11,20 +12,19 @@ from tuinet.observe.snapshot import Frame
 from tuinet.observe.view import View
 from tuinet.tui.actions import ConfiguringActions, TrainingActions
 from tuinet.tui.bindings import APP_BINDINGS, PALETTE_BINDING
-from tuinet.tui.messages import RunnerLike
+from tuinet.tui.messages import CommandGiven, EpochChosen, RunnerLike, ViewChanged
 from tuinet.tui.panels.status import StatusPanel
 from tuinet.tui.pending import PendingValues
-from tuinet.tui.screens.closing import is_seen
+from tuinet.tui.screens.base import SayingScreen, ThemedScreen, is_seen
 from tuinet.tui.style.theme import Theme
 from tuinet.tui.terminal.frames import frame_seconds, may_draw
-from tuinet.tui.themed_app import SayingScreen
 
 if TYPE_CHECKING:
     from tuinet.tui.screens.help import Topics
 
 
-class FramedScreen(SayingScreen):
-    """Polls the runner as the dashboard does, and drives it.
+class PollingScreen(SayingScreen):
+    """Polls the runner for frames, and drives it.
 
     Parameters
     ----------
@@ -43,7 +43,6 @@ class FramedScreen(SayingScreen):
     GLOSSARY: ClassVar[tuple[str, ...]] = ()
     """Names of the parts of the glossary that explain the screen."""
     frame: reactive[Frame | None] = reactive(None, repaint=False)
-    theme: reactive[Theme | None] = reactive(None, repaint=False)
 
     def __init__(self, runner: RunnerLike, asked: PendingValues, theme: Theme, view: View) -> None:
         super().__init__()
@@ -51,16 +50,17 @@ class FramedScreen(SayingScreen):
         self.shown = runner.latest()
         self.training, self.configuring = TrainingActions(self), ConfiguringActions(self)
         self.controllers = (self.training, self.configuring)
-        self.set_reactive(FramedScreen.frame, self.shown)
-        self.set_reactive(FramedScreen.theme, theme)
+        self.set_reactive(PollingScreen.frame, self.shown)
+        self.set_reactive(ThemedScreen.theme, theme)
 
     def on_mount(self) -> None:
         """Start to poll."""
         self.set_interval(frame_seconds(self.app), self.poll)
 
     def on_screen_resume(self) -> None:
-        """Ask for what this screen shows: another one may have asked for something else."""
+        """Ask for what this screen shows, since another one may have asked for something else; and catch up."""
         self.runner.look(self.view)
+        self.poll()
 
     def poll(self, *, at_once: bool = False) -> bool:
         """Show the latest frame, if it is a new one and this screen is the one that is seen; whether it is shown.
@@ -76,25 +76,48 @@ class FramedScreen(SayingScreen):
         self.shown = self.runner.latest()
         if not may_draw(self.app, at_once=at_once):
             return False
-        if self.shown is not self.frame:
+        if self.has_news():
             with self.app.batch_update():
                 self.frame = self.shown
                 self.after_frame()
         return True
+
+    def has_news(self) -> bool:
+        """Whether anything has changed since it was shown."""
+        return self.shown is not self.frame
+
+    def after_frame(self) -> None:
+        """Called when a frame has been handed to the panels."""
 
     def watch_remark(self) -> None:
         """Say why a key did nothing, or no longer."""
         if self.is_mounted:
             self.query_one(StatusPanel).remark = self.remark
 
-    def after_frame(self) -> None:
-        """Called when a frame has been handed to the panels."""
+    def on_view_changed(self, event: ViewChanged) -> None:
+        """Ask for what the panels need to see."""
+        fields: dict[str, Any] = dict(event.fields)
+        self.view = replace(self.view, **fields)
+        if is_seen(self):
+            self.runner.look(self.view)
+
+    def on_command_given(self, event: CommandGiven) -> None:
+        """Change something."""
+        self.runner.send(event.command)
+
+    def on_epoch_chosen(self, event: EpochChosen) -> None:
+        """Go to a moment of the timeline."""
+        self.training.seek(event.epoch)
 
     def topics(self) -> Topics:
         """The topics of help on this screen."""
         from tuinet.tui.screens.help import Topics
 
         return Topics(self.KEYS, (*APP_BINDINGS, PALETTE_BINDING), self.GLOSSARY, self.shown.snapshot)
+
+
+class FramedScreen(PollingScreen):
+    """A screen above the dashboard."""
 
     def action_close(self) -> None:
         """Back to the dashboard."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from importlib import import_module
 from textwrap import wrap
@@ -16,99 +16,57 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from tuinet.observe.snapshot import Snapshot
-from tuinet.tui.bindings import (
-    APP_BINDINGS,
-    CLOSE_BINDINGS,
-    DASHBOARD_BINDINGS,
-    LESSON_BINDINGS,
-    MICROSCOPE,
-    MICROSCOPE_BINDINGS,
-    PALETTE_BINDING,
-    SETTINGS,
-)
+from tuinet.tui import bindings, layout, panel_bindings
 from tuinet.tui.draw.text import Piece, ink, row, width_of
 from tuinet.tui.keymap import Keymap, keymap_of
-from tuinet.tui.layout import (
-    BOUNDARY,
-    CHECK_HELP,
-    CONFUSION,
-    FLOW,
-    GRADIENTS,
-    HIDDEN_SPACE,
-    LESSON,
-    LOSS,
-    MICROSCOPE_HELP,
-    NETWORK,
-    SAMPLES,
-    SETTINGS_HELP,
-    SHARE_HELP,
-    STATUS,
-    WEIGHTS,
-)
-from tuinet.tui.panel_bindings import (
-    CONFUSION_BINDINGS,
-    DIAGRAM_BINDINGS,
-    FLOW_BINDINGS,
-    HIDDEN_BINDINGS,
-    MAP_BINDINGS,
-    SAMPLES_BINDINGS,
-    SETTINGS_BINDINGS,
-    WEIGHTS_BINDINGS,
-)
 from tuinet.tui.panels.base import SAMPLE_WIDTH, Entry
 from tuinet.tui.panels.footer import by_group, key_name, title_and_detail
-from tuinet.tui.screens.closing import ClosingScreen
+from tuinet.tui.screens.base import ClosingScreen, ThemedScreen
 from tuinet.tui.style.theme import Theme
 
 HELP_BINDINGS: Final[tuple[Binding, ...]] = tuple(
     {
         (binding.key, binding.tooltip): binding
         for binding in (
-            *DASHBOARD_BINDINGS,
-            *APP_BINDINGS,
-            PALETTE_BINDING,
-            *LESSON_BINDINGS,
-            *WEIGHTS_BINDINGS,
-            *FLOW_BINDINGS,
-            *DIAGRAM_BINDINGS,
-            *HIDDEN_BINDINGS,
-            *MAP_BINDINGS,
-            *CONFUSION_BINDINGS,
-            *SAMPLES_BINDINGS,
-            *(key for key in MICROSCOPE_BINDINGS if key.group == MICROSCOPE),
-            *(key for key in SETTINGS_BINDINGS if key.group == SETTINGS),
+            *bindings.DASHBOARD_BINDINGS,
+            *bindings.APP_BINDINGS,
+            bindings.PALETTE_BINDING,
+            *bindings.LESSON_BINDINGS,
+            *panel_bindings.WEIGHTS_BINDINGS,
+            *panel_bindings.FLOW_BINDINGS,
+            *panel_bindings.DIAGRAM_BINDINGS,
+            *panel_bindings.HIDDEN_BINDINGS,
+            *panel_bindings.MAP_BINDINGS,
+            *panel_bindings.CONFUSION_BINDINGS,
+            *panel_bindings.SAMPLES_BINDINGS,
+            *(key for key in bindings.MICROSCOPE_BINDINGS if key.group == bindings.MICROSCOPE),
+            *(key for key in panel_bindings.SETTINGS_BINDINGS if key.group == bindings.SETTINGS),
         )
     }.values()
 )
 """All keys, for help: those of the dashboard, and those within its panels, in the microscope and in the settings."""
 
 
+COMPARE_HELP: Final = "compare"
 SECTIONS: Final[dict[str, tuple[str, str]]] = {
-    STATUS: ("status", "tuinet.tui.panels.status"),
-    BOUNDARY: ("map", "tuinet.tui.panels.map"),
-    CONFUSION: ("confusion, predictions", "tuinet.tui.panels.confusion"),
-    LOSS: ("loss", "tuinet.tui.panels.loss"),
-    WEIGHTS: ("weights and biases", "tuinet.tui.panels.weights"),
-    GRADIENTS: ("gradients", "tuinet.tui.panels.gradients"),
-    NETWORK: ("network", "tuinet.tui.panels.network"),
-    HIDDEN_SPACE: ("hidden space", "tuinet.tui.panels.hidden"),
-    FLOW: ("gradient flow", "tuinet.tui.panels.flow"),
-    SAMPLES: ("samples", "tuinet.tui.panels.samples"),
-    LESSON: ("lesson", "tuinet.tui.panels.lesson"),
-    MICROSCOPE_HELP: ("microscope", "tuinet.tui.screens.microscope"),
-    CHECK_HELP: ("gradient check", "tuinet.tui.screens.check"),
-    SETTINGS_HELP: ("settings", "tuinet.tui.panels.settings"),
-    SHARE_HELP: ("share", "tuinet.tui.screens.share"),
+    layout.STATUS: ("status", "tuinet.tui.panels.status"),
+    layout.BOUNDARY: ("map", "tuinet.tui.panels.map"),
+    layout.CONFUSION: ("confusion, predictions", "tuinet.tui.panels.confusion"),
+    layout.LOSS: ("loss", "tuinet.tui.panels.loss"),
+    layout.WEIGHTS: ("weights and biases", "tuinet.tui.panels.weights"),
+    layout.GRADIENTS: ("gradients", "tuinet.tui.panels.gradients"),
+    layout.NETWORK: ("network", "tuinet.tui.panels.network"),
+    layout.HIDDEN_SPACE: ("hidden space", "tuinet.tui.panels.hidden"),
+    layout.FLOW: ("gradient flow", "tuinet.tui.panels.flow"),
+    layout.SAMPLES: ("samples", "tuinet.tui.panels.samples"),
+    layout.LESSON: ("lesson", "tuinet.tui.panels.lesson"),
+    layout.MICROSCOPE_HELP: ("microscope", "tuinet.tui.screens.microscope"),
+    layout.CHECK_HELP: ("gradient check", "tuinet.tui.screens.check"),
+    layout.SETTINGS_HELP: ("settings", "tuinet.tui.panels.settings"),
+    layout.SHARE_HELP: ("share", "tuinet.tui.screens.share"),
+    COMPARE_HELP: ("compare", "tuinet.tui.compare.app"),
 }
 """For each panel the heading of its part, and the module whose `glossary` makes it: loaded when help is wanted."""
-
-
-def sections_for(panels: Iterable[str], snapshot: Snapshot, theme: Theme) -> list[tuple[str, list[Entry]]]:
-    """The parts of these panels, in their order."""
-    return [
-        (heading, import_module(module).glossary(snapshot, theme))
-        for heading, module in (SECTIONS[name] for name in panels if name in SECTIONS)
-    ]
 
 
 _MARGIN: Final = 2
@@ -121,13 +79,10 @@ class Topics:
     here: tuple[Binding, ...]
     """Keys of the panel that has the focus, or of the screen above the dashboard; they come first."""
     everywhere: tuple[Binding, ...]
-    """All other keys."""
     panels: tuple[str, ...]
     """Names of the panels in sight."""
     snapshot: Snapshot | None
     """What they show; ``None`` on a screen that shows no run."""
-    own: Sequence[tuple[str, Callable[[Theme], list[Entry]]]] = ()
-    """Further parts of the glossary, each with its heading."""
 
     def with_keys(self, keymap: Keymap) -> Topics:
         """Rename the keys to those that the user has chosen."""
@@ -136,26 +91,23 @@ class Topics:
 
 def help_rows(topics: Topics, theme: Theme, width: int) -> list[Strip]:
     """All of help, in rows of this width: the keys that work here, what is in sight, and the other keys."""
-    glossary = [(heading, entries(theme)) for heading, entries in topics.own]
-    if topics.snapshot is not None:
-        glossary += sections_for(topics.panels, topics.snapshot, theme)
-    sections = [*_keys(topics.here, theme), *_keys(topics.everywhere, theme)]
-    parts = [*sections[: len(by_group(topics.here)) or 1], *glossary, *sections[len(by_group(topics.here)) or 1 :]]
+    here, others = _keys(topics.here, theme), _keys(topics.everywhere, theme)
+    if not here:
+        here, others = others[:1], others[1:]
+    known = (SECTIONS[name] for name in topics.panels if name in SECTIONS)
+    glossary = [(heading, import_module(module).glossary(topics.snapshot, theme)) for heading, module in known]
+    parts = [*here, *glossary, *others]
     return [line for name, entries in parts for line in _section(name, entries, theme, width)]
 
 
-def _keys(bindings: Iterable[Binding], theme: Theme) -> list[tuple[str, list[Entry]]]:
+def _keys(keys: Iterable[Binding], theme: Theme) -> list[tuple[str, list[Entry]]]:
     style = ink(theme.accent, theme.background, bold=True)
 
     def entry(binding: Binding) -> Entry:
-        return [(key_name(binding.key_display or binding.key, theme), style)], _explained(binding)
+        title, detail = title_and_detail(binding)
+        return [(key_name(binding.key_display or binding.key, theme), style)], f"{title}. {detail}."
 
-    return [(f"keys: {name}", list(map(entry, group))) for name, group in by_group(bindings).items()]
-
-
-def _explained(binding: Binding) -> str:
-    title, detail = title_and_detail(binding)
-    return f"{title}. {detail}."
+    return [(f"keys: {name}", list(map(entry, group))) for name, group in by_group(keys).items()]
 
 
 def _section(name: str, entries: Sequence[Entry], theme: Theme, width: int) -> list[Strip]:
@@ -176,16 +128,8 @@ def _entry(sample: Sequence[Piece], meaning: str, theme: Theme, width: int) -> l
     return [first, *(row([(" " * indent + line, text)], width, blank) for line in lines[1:])]
 
 
-class HelpScreen(ClosingScreen[None]):
-    """Explains what is on the screen, and all keys.
-
-    Parameters
-    ----------
-    topics
-        What there is to explain.
-    theme
-        The colours to start with.
-    """
+class HelpScreen(ThemedScreen, ClosingScreen[None]):
+    """Explains what is on the screen, and all keys."""
 
     CSS = """
     HelpView {
@@ -197,23 +141,24 @@ class HelpScreen(ClosingScreen[None]):
         scrollbar-size-vertical: 1;
     }
     """
-    BINDINGS: ClassVar[list[BindingType]] = [*CLOSE_BINDINGS]
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings.CLOSE_BINDINGS]
 
     def __init__(self, topics: Topics, theme: Theme) -> None:
         super().__init__()
-        self._topics, self._theme = topics, theme
+        self._topics = topics
+        self.set_reactive(ThemedScreen.theme, theme)
 
     def compose(self) -> ComposeResult:
         """One view, which has the focus, so that it scrolls by keys."""
-        yield HelpView(self._topics, self._theme)
+        yield HelpView(self._topics, self.colours)
 
     def on_mount(self) -> None:
         """Let the keys scroll at once."""
         self.query_one(HelpView).focus()
 
-    def show_theme(self, theme: Theme) -> None:
+    def watch_theme(self) -> None:
         """Use other colours."""
-        self.query_one(HelpView).show_theme(theme)
+        self.query_one(HelpView).show_theme(self.colours)
 
     def action_close(self) -> None:
         """Back to the dashboard."""

@@ -10,7 +10,6 @@ from typing import ClassVar, Final
 from rich.style import Style
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.events import MouseScrollDown, MouseScrollUp
 from textual.geometry import Region
 from textual.reactive import reactive
 from textual.strip import Strip
@@ -19,37 +18,35 @@ from tuinet.explain.focus import Selection
 from tuinet.explain.layout import Explanation, Remark, Role, Row, spelled
 from tuinet.explain.story import explain_phase
 from tuinet.observe.snapshot import Frame, Snapshot
-from tuinet.observe.view import View
 from tuinet.tui.bindings import APP_BINDINGS, MICROSCOPE_BINDINGS
 from tuinet.tui.draw.text import Piece, ink, row, shorten
 from tuinet.tui.keymap import Keymap, keymap_of
 from tuinet.tui.layout import KEYS, MICROSCOPE_HELP, STATUS, Arrangement, PanelGrid
-from tuinet.tui.messages import CellChosen, RunnerLike
+from tuinet.tui.messages import CellChosen
 from tuinet.tui.panels.base import EDGE, CellPanel, Entry
 from tuinet.tui.panels.footer import KeysPanel
 from tuinet.tui.panels.layer_tables import LayerTablePanel, has_own_layer, selected_layer, table_height
 from tuinet.tui.panels.status import StatusPanel
-from tuinet.tui.pending import PendingValues
-from tuinet.tui.screens.framed import FramedScreen
+from tuinet.tui.screens.base import ThemedScreen
+from tuinet.tui.screens.framed import FramedScreen, PollingScreen
+from tuinet.tui.screens.scrolling import ScrollingPanel
 from tuinet.tui.style.theme import Theme
 
 DIGITS: Final = (4, 6, 10)
 """Significant digits, taking turns."""
 NO_STEP: Final = "No step has been made yet: press n to make the first phase."
 NO_DETAIL: Final = "The numbers of the last step are gone: the network was changed since. Press n for the next phase."
-_WHEEL: Final = 3
 _MARGIN: Final = 1
 
 
-class ExplanationPanel(CellPanel):
-    """As much of the explanation as fits, from the row that it was scrolled to."""
+class ExplanationPanel(ScrollingPanel):
+    """Writes the arithmetic of a phase out."""
 
     selection: reactive[Selection] = reactive(Selection(), repaint=False)
     digits: reactive[int] = reactive(DIGITS[0], repaint=False)
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
-        self._top = 0
         self._told: object = None
 
     def title(self, frame: Frame, theme: Theme) -> Sequence[Piece]:
@@ -59,17 +56,12 @@ class ExplanationPanel(CellPanel):
 
     def legend(self, frame: Frame, theme: Theme) -> Sequence[Piece]:
         """How precise the numbers are, and how much of the text is in sight."""
-        total, height = len(self._text(frame.snapshot)), max(self.size.height - 2, 0)
-        first = self._first(total, height)
-        last = min(first + height, total)
-        part = f" · rows {first + 1}–{last} of {total}, pgup pgdn" if total > height else ""
+        part = f" · rows {self.range_in_sight()}, pgup pgdn" if self.range_in_sight() else ""
         return ((f"{self.digits} digits ({self._digits_key()}){part}", ink(theme.axis, theme.background)),)
 
     def content(self, frame: Frame, theme: Theme, width: int, height: int) -> list[Strip]:
         """The rows in sight."""
-        text = self._text(frame.snapshot)
-        self._top = first = self._first(len(text), height)
-        return [_strip(spans, theme, width) for spans in text[first : first + height]]
+        return [_strip(spans, theme, width) for spans in self.in_sight(self._text(frame.snapshot), height)]
 
     def watch_frame(self) -> None:
         """Begin at the top of what another phase has to say."""
@@ -86,25 +78,6 @@ class ExplanationPanel(CellPanel):
     def watch_digits(self) -> None:
         """Write the numbers anew."""
         self.update_cells()
-
-    def scroll_pages(self, pages: float) -> None:
-        """Scroll by so many heights of the panel."""
-        self._scroll(round(pages * max(self.size.height - 3, 1)))
-
-    def on_mouse_scroll_down(self, event: MouseScrollDown) -> None:
-        """Scroll on."""
-        self._scroll(_WHEEL)
-
-    def on_mouse_scroll_up(self, event: MouseScrollUp) -> None:
-        """Scroll back."""
-        self._scroll(-_WHEEL)
-
-    def _scroll(self, rows: int) -> None:
-        self._top += rows
-        self.update_cells()
-
-    def _first(self, total: int, height: int) -> int:
-        return max(0, min(self._top, total - height))
 
     def _explanation(self, snapshot: Snapshot) -> Explanation:
         in_ascii = self.theme is not None and self.theme.spells
@@ -176,10 +149,6 @@ class MicroscopeScreen(FramedScreen):
     selection: reactive[Selection] = reactive(Selection(), repaint=False)
     digits: reactive[int] = reactive(DIGITS[0], repaint=False)
 
-    def __init__(self, runner: RunnerLike, asked: PendingValues, theme: Theme, view: View) -> None:
-        super().__init__(runner, asked, theme, view)
-        self.set_reactive(MicroscopeScreen.selection, Selection())
-
     def compose(self) -> ComposeResult:
         """Status, table, equations, keys."""
         panels: tuple[CellPanel, ...] = (
@@ -189,7 +158,7 @@ class MicroscopeScreen(FramedScreen):
             KeysPanel([*MICROSCOPE_BINDINGS, *APP_BINDINGS], id=KEYS),
         )
         for panel in panels:
-            panel.data_bind(FramedScreen.theme, FramedScreen.frame)
+            panel.data_bind(ThemedScreen.theme, PollingScreen.frame)
         yield PanelGrid(*panels, plan=self.plan)
 
     def plan(self, width: int, height: int) -> Arrangement:
@@ -239,7 +208,7 @@ class MicroscopeScreen(FramedScreen):
         """Show more digits, and after the most the fewest again."""
         self.digits = DIGITS[(DIGITS.index(self.digits) + 1) % len(DIGITS)]
 
-    def action_scroll(self, pages: float) -> None:
+    def action_scroll(self, pages: int) -> None:
         """Scroll the equations."""
         self.query_one(ExplanationPanel).scroll_pages(pages)
 

@@ -14,14 +14,17 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
-from tuinet.tui.screens.closing import ClosingScreen
+from tuinet.tui.screens.base import ClosingScreen
 
 Answer = TypeVar("Answer")
+_REASON: Final = "reason"
 
 
 class QuestionScreen(ModalScreen[Answer], ClosingScreen[Answer]):
-    """A box above what asks."""
+    """Asks in a box until an answer could be used, or escape is pressed."""
 
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "cancel", show=False, system=True)]
+    HINT: ClassVar[str] = ""
     SCOPED_CSS = False  # or else it is for this class alone, and not for those that ask
     CSS = """
     QuestionScreen {
@@ -51,8 +54,28 @@ class QuestionScreen(ModalScreen[Answer], ClosingScreen[Answer]):
     }
     """
 
+    def __init__(self, question: str, text: str) -> None:
+        super().__init__()
+        self._question, self._text = question, text
 
-_REASON: Final = "reason"
+    def compose(self) -> ComposeResult:
+        """Question, input, and what came of it."""
+        with Vertical():
+            yield Static(self._question, markup=False)
+            field = Input(self._text, compact=True, select_on_focus=True)
+            field.cursor_blink = False
+            yield field
+            yield Static(self.HINT, id=_REASON, markup=False)
+
+    def reply(self, line: str, *, is_refusal: bool) -> None:
+        """Say what came of an answer."""
+        reason = self.query_one(f"#{_REASON}", Static)
+        reason.set_class(is_refusal, "refused")
+        reason.update(line)
+
+    def action_cancel(self) -> None:
+        """Leave everything as it is."""
+        self.dismiss(None)
 
 
 @dataclass(frozen=True)
@@ -69,34 +92,21 @@ Use = Callable[[str, bool], Response]
 
 
 class TextScreen(QuestionScreen[None]):
-    """Asks until a text could be used, or escape is pressed.
+    """Asks for a text, such as the name of a file.
 
     Parameters
     ----------
-    question
-        What the text is for.
-    text
-        What it is at first.
     use
-        What is done with it.
+        What is done with the text.
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "cancel", show=False, system=True)]
+    HINT = "enter does it · esc leaves"
 
     def __init__(self, question: str, text: str, use: Use) -> None:
-        super().__init__()
-        self._question, self._text, self._use = question, text, use
+        super().__init__(question, text)
+        self._use = use
         self._given = ""
         self._is_done = False
-
-    def compose(self) -> ComposeResult:
-        """Question, input, and what came of it."""
-        with Vertical():
-            yield Static(self._question, markup=False)
-            field = Input(self._text, compact=True, select_on_focus=True)
-            field.cursor_blink = False
-            yield field
-            yield Static("enter does it · esc leaves", id=_REASON, markup=False)
 
     async def on_input_submitted(self, event: Input.Submitted) -> None:
         """Use the text, and say what came of it; once it is done, leave."""
@@ -109,54 +119,25 @@ class TextScreen(QuestionScreen[None]):
         if outcome.is_done and not outcome.line:
             self.dismiss()
             return
-        reason = self.query_one(f"#{_REASON}", Static)
-        reason.set_class(not outcome.is_done, "refused")
-        reason.update(outcome.line)
-
-    def action_cancel(self) -> None:
-        """Leave."""
-        self.dismiss()
+        self.reply(outcome.line, is_refusal=not outcome.is_done)
 
 
 class ValueScreen(QuestionScreen[float | None]):
-    """Asks until a number is given, or escape is pressed.
+    """Asks for a number."""
 
-    Parameters
-    ----------
-    question
-        What the number is for.
-    value
-        What it is now.
-    """
-
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "cancel", show=False, system=True)]
+    HINT = "enter sets it · esc leaves it"
 
     def __init__(self, question: str, value: float) -> None:
-        super().__init__()
-        self._question, self._value = question, value
-
-    def compose(self) -> ComposeResult:
-        """Question, input, and what was wrong with it."""
-        with Vertical():
-            yield Static(self._question, markup=False)
-            field = Input(f"{self._value:.10g}", compact=True, select_on_focus=True)
-            field.cursor_blink = False
-            yield field
-            yield Static("enter sets it · esc leaves it", id=_REASON, markup=False)
+        super().__init__(question, f"{value:.10g}")
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Take the number, or say why it is none."""
         value = parse_number(event.value)
         if value is None:
-            reason = self.query_one(f"#{_REASON}", Static)
-            reason.add_class("refused")
-            reason.update(f"{event.value.strip() or 'nothing'!r} is not a number such as -0.25 or 1e-3")
+            reason = f"{event.value.strip() or 'nothing'!r} is not a number such as -0.25 or 1e-3"
+            self.reply(reason, is_refusal=True)
         else:
             self.dismiss(value)
-
-    def action_cancel(self) -> None:
-        """Leave everything as it is."""
-        self.dismiss(None)
 
 
 def parse_number(text: str) -> float | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any, ClassVar, Final
+from typing import ClassVar, Final
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
@@ -22,7 +22,7 @@ from tuinet.observe.snapshot import Frame
 from tuinet.observe.view import View
 from tuinet.tui.bindings import APP_BINDINGS
 from tuinet.tui.layout import BOUNDARY, KEYS, LOSS, SETTINGS_HELP, STATUS, Arrangement, PanelGrid
-from tuinet.tui.messages import CommandGiven, EpochChosen, FieldChosen, FieldScrolled, RunnerLike, ViewChanged
+from tuinet.tui.messages import FieldChosen, FieldScrolled, RunnerLike
 from tuinet.tui.panel_bindings import SETTINGS_BINDINGS, TYPING_BINDINGS
 from tuinet.tui.panels.base import CellPanel
 from tuinet.tui.panels.footer import KeysPanel
@@ -32,8 +32,8 @@ from tuinet.tui.panels.settings import SettingPanel, SettingsPanel
 from tuinet.tui.panels.settings.state import NAMES, SettingsState, TextEntry
 from tuinet.tui.panels.status import StatusPanel
 from tuinet.tui.pending import PendingValues, RedrawLimit
-from tuinet.tui.screens.closing import is_seen
-from tuinet.tui.screens.framed import FramedScreen
+from tuinet.tui.screens.base import ThemedScreen
+from tuinet.tui.screens.framed import FramedScreen, PollingScreen
 from tuinet.tui.style.theme import Theme
 
 _LAYERS_ONLY: Final = "this key is for the field of the hidden layers"
@@ -152,10 +152,15 @@ class SettingActions(FramedScreen):
         entry = self.chosen.entry
         if entry is None:
             return
-        try:
-            self._take(event.value)
-        except TuinetError as error:
-            self._take_instead(entry.completed, error)
+        refusals: list[str] = []
+        for text in (event.value, entry.completed):
+            try:
+                self._configure(self._changes_to(read(entry.field, text, self.chosen.experiment)))
+            except TuinetError as error:
+                refusals.append(str(error))
+            else:
+                return
+        self.show_state(self.chosen.refused(refusals[0]))
 
     def on_field_chosen(self, event: FieldChosen) -> None:
         """Go to the field that was clicked; type the value of the chosen one."""
@@ -164,15 +169,6 @@ class SettingActions(FramedScreen):
     def on_field_scrolled(self, event: FieldScrolled) -> None:
         """Go on or back."""
         self.action_move(event.by)
-
-    def _take(self, text: str) -> None:
-        self._configure(self._changes_to(read(self.chosen.field, text, self.chosen.experiment)))
-
-    def _take_instead(self, text: str, error: TuinetError) -> None:
-        try:
-            self._take(text)
-        except TuinetError:
-            self.show_state(self.chosen.refused(str(error)))
 
     def _change(self, change: Callable[[], Changes], reason: str) -> None:
         """Make changes, or say why they cannot be made; where there are none, for this reason."""
@@ -240,8 +236,6 @@ class SettingsScreen(SettingActions):
 
     Parameters
     ----------
-    field
-        The field to begin with.
     typing
         Whether to type its value at once.
     """
@@ -283,9 +277,9 @@ class SettingsScreen(SettingActions):
         quick: tuple[CellPanel, ...] = (*states, BoundaryPanel(id=BOUNDARY))
         slow = (StatusPanel(id=STATUS), LossPanel(id=LOSS), KeysPanel([*SETTINGS_BINDINGS, *APP_BINDINGS], id=KEYS))
         for panel in quick:
-            panel.data_bind(FramedScreen.theme, FramedScreen.frame)
+            panel.data_bind(ThemedScreen.theme, PollingScreen.frame)
         for panel in slow:
-            panel.data_bind(FramedScreen.theme, frame=SettingsScreen.slow_frame)
+            panel.data_bind(ThemedScreen.theme, frame=SettingsScreen.slow_frame)
         for panel in (*quick, *slow):
             # Their keys are those of the dashboard.
             panel.can_focus = False
@@ -295,7 +289,6 @@ class SettingsScreen(SettingActions):
 
     def on_mount(self) -> None:
         """Begin to type where that is asked for."""
-        super().on_mount()
         if self._starts_typing:
             self.call_after_refresh(self.action_type_value)
 
@@ -339,18 +332,3 @@ class SettingsScreen(SettingActions):
         if (before.entry is None) != (after.entry is None):
             keys = [*SETTINGS_BINDINGS, *APP_BINDINGS] if after.entry is None else TYPING_BINDINGS
             self.query_one(KeysPanel).use(keys)
-
-    def on_view_changed(self, event: ViewChanged) -> None:
-        """Ask for what the panels need to see."""
-        fields: dict[str, Any] = dict(event.fields)
-        self.view = replace(self.view, **fields)
-        if is_seen(self):
-            self.runner.look(self.view)
-
-    def on_epoch_chosen(self, event: EpochChosen) -> None:
-        """Go to a moment of the timeline."""
-        self.training.seek(event.epoch)
-
-    def on_command_given(self, event: CommandGiven) -> None:
-        """Change something."""
-        self.runner.send(event.command)

@@ -10,10 +10,7 @@ from textwrap import wrap
 from typing import ClassVar, Final
 
 from rich.cells import cell_len, chop_cells
-from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.events import MouseScrollDown, MouseScrollUp
-from textual.geometry import Region
 from textual.reactive import reactive
 from textual.strip import Strip
 
@@ -22,13 +19,11 @@ from tuinet.session.timeline import Trajectory
 from tuinet.share.line import line_of, quoted, words_of
 from tuinet.share.record import to_json
 from tuinet.share.shared import LONG, Shared, ShareError, files_of, share
-from tuinet.tui.bindings import APP_BINDINGS, SHARE_BINDINGS
+from tuinet.tui.bindings import SHARE_BINDINGS
 from tuinet.tui.draw.text import Piece, count, ink, row
-from tuinet.tui.layout import KEYS, SHARE_HELP, STATUS, Arrangement, PanelGrid
-from tuinet.tui.panels.base import CellPanel, Entry
-from tuinet.tui.panels.footer import KeysPanel
-from tuinet.tui.panels.status import StatusPanel
-from tuinet.tui.screens.framed import FramedScreen
+from tuinet.tui.layout import SHARE_HELP, STATUS
+from tuinet.tui.panels.base import Entry
+from tuinet.tui.screens.scrolling import ScrollingPanel, ScrollingScreen
 from tuinet.tui.style.theme import Theme
 
 _SCREEN_PIECE: Final = 500
@@ -65,9 +60,7 @@ class SharedText:
     text: str
     """Empty where nothing can be shared."""
     lines: tuple[str, ...]
-    """The text at a certain width."""
     remarks: tuple[str, ...]
-    """Sentences about it."""
 
 
 def shared_text(trajectory: Trajectory, speed: float | None, width: int, *, as_json: bool) -> SharedText:
@@ -91,13 +84,9 @@ def _remarks(shared: Shared, text: str, *, as_json: bool) -> Iterator[str]:
         )
     files = files_of(shared)
     if files:
-        yield f"It needs {_listed(files)}, as it is now: whoever follows the line must have it, too."
+        yield f"It needs {' and '.join(files)}, as it is now: whoever follows the line must have it, too."
     if len(text) > LONG and not as_json:
         yield f"{len(text):,} characters are more than some terminals and shells take: ctrl+s saves the run as a file."
-
-
-def _listed(names: Iterable[str]) -> str:
-    return " and ".join(names)
 
 
 def wrapped_line(words: Iterable[str], width: int) -> list[str]:
@@ -135,19 +124,14 @@ def wrapped_remarks(remarks: Iterable[str], width: int) -> list[str]:
     return [line for remark in remarks for line in wrap(remark, max(width, 1))]
 
 
-_WHEEL: Final = 3
 _MARGIN: Final = 1
 _WAITING: Final = "The run is being looked at."
 
 
-class SharePanel(CellPanel):
-    """Shows a text that is to be copied; what is too long for the panel is scrolled."""
+class SharePanel(ScrollingPanel):
+    """Shows a text that is to be copied."""
 
     as_json: reactive[bool] = reactive(False, repaint=False)
-
-    def __init__(self, *, id: str | None = None) -> None:
-        super().__init__(id=id)
-        self._top = self._total = 0
 
     def watch_as_json(self) -> None:
         """Show the other form, from its beginning."""
@@ -168,19 +152,13 @@ class SharePanel(CellPanel):
 
     def legend(self, frame: Frame, theme: Theme) -> Sequence[Piece]:
         """Which rows are in sight, where not all are."""
-        height = max(self.size.height - 2, 0)
-        if self._total <= height:
-            return ()
-        shown = f"{self._top + 1}–{min(self._top + height, self._total)} of {self._total}"
-        return ((shown, ink(theme.axis, theme.background)),)
+        return ((self.range_in_sight(), ink(theme.axis, theme.background)),) if self.range_in_sight() else ()
 
     def content(self, frame: Frame, theme: Theme, width: int, height: int) -> list[Strip]:
         """The text, and below it the remarks."""
         blank = ink(None, theme.background)
-        lines = self._lines(theme, max(width - 2 * _MARGIN, 0))
-        self._total = len(lines)
-        self._top = max(0, min(self._top, len(lines) - height))
-        return [row([(" " * _MARGIN, blank), *line], width, blank) for line in lines[self._top :][: max(height, 0)]]
+        lines = self.in_sight(self._lines(theme, max(width - 2 * _MARGIN, 0)), height)
+        return [row([(" " * _MARGIN, blank), *line], width, blank) for line in lines]
 
     def _lines(self, theme: Theme, width: int) -> list[list[Piece]]:
         text, dim = ink(theme.foreground, theme.background), ink(theme.axis, theme.background)
@@ -193,50 +171,18 @@ class SharePanel(CellPanel):
             return [*remarks, [], *lines]
         return [*lines, *([[]] if lines else []), *remarks]
 
-    def scroll_rows(self, rows: int) -> None:
-        """Scroll on by so many rows."""
-        self._top += rows
-        self.update_cells()
-
-    def scroll_pages(self, pages: int) -> None:
-        """Scroll on by so many heights of the panel."""
-        self.scroll_rows(pages * max(self.size.height - 3, 1))
-
-    def on_mouse_scroll_down(self, event: MouseScrollDown) -> None:
-        """Scroll on."""
-        self.scroll_rows(_WHEEL)
-
-    def on_mouse_scroll_up(self, event: MouseScrollUp) -> None:
-        """Scroll back."""
-        self.scroll_rows(-_WHEEL)
-
 
 _ANY_WIDTH = 80
 
 
-class ShareScreen(FramedScreen):
+class ShareScreen(ScrollingScreen):
     """Shows the line, and has the terminal copy it."""
 
     KEYS = SHARE_BINDINGS
     GLOSSARY = (STATUS, SHARE_HELP)
     BINDINGS: ClassVar[list[BindingType]] = [*SHARE_BINDINGS]
+    PANEL = SharePanel
     _copied = ""
-
-    def compose(self) -> ComposeResult:
-        """Status, line, keys."""
-        panels: tuple[CellPanel, ...] = (
-            StatusPanel(id=STATUS),
-            SharePanel(id=SHARE_HELP),
-            KeysPanel([*SHARE_BINDINGS, *APP_BINDINGS], id=KEYS),
-        )
-        for panel in panels:
-            panel.data_bind(FramedScreen.theme, FramedScreen.frame)
-        yield PanelGrid(*panels, plan=self.plan)
-
-    def plan(self, width: int, height: int) -> Arrangement:
-        """One panel between status and keys."""
-        body = Region(0, 1, width, max(height - 2, 0))
-        return {STATUS: Region(0, 0, width, 1), SHARE_HELP: body, KEYS: Region(0, height - 1, width, 1)}
 
     def after_frame(self) -> None:
         """Copy what is shown as soon as it is known, and when it is another text."""
@@ -262,14 +208,6 @@ class ShareScreen(FramedScreen):
         panel = self.query_one(SharePanel)
         panel.as_json = not panel.as_json
         self._copy(again=False)
-
-    def action_scroll_by(self, rows: int) -> None:
-        """Scroll by rows."""
-        self.query_one(SharePanel).scroll_rows(rows)
-
-    def action_scroll_pages(self, pages: int) -> None:
-        """Scroll by pages."""
-        self.query_one(SharePanel).scroll_pages(pages)
 
 
 def glossary(snapshot: Snapshot, theme: Theme) -> list[Entry]:

@@ -42,14 +42,9 @@ def is_ansi(text: object) -> bool:
     return isinstance(text, str) and (text in NOMINAL or text == DEFAULT)
 
 
-def is_bright(name: str) -> bool:
+def _is_bright(name: str) -> bool:
     """Whether this is one of the second eight, which some terminals cannot show behind text."""
     return name.startswith("bright_")
-
-
-def are_grey(names: Iterable[str]) -> bool:
-    """Whether all of these are greys, black and white among them."""
-    return all(name in _GREYS for name in names)
 
 
 def between(one: str, other: str, share: float) -> str:
@@ -144,7 +139,7 @@ def dithers_of(colours: Sequence[str]) -> tuple[Shade, ...]:
 
 def solid(colour: str) -> Shade:
     """A cell full of one of the 16 colours; the bright ones not as a background, which not every terminal can."""
-    return Shade(_SOLID, colour, "black") if is_bright(colour) else Shade(" ", "white", colour)
+    return Shade(_SOLID, colour, "black") if _is_bright(colour) else Shade(" ", "white", colour)
 
 
 def dithered(one: str, other: str, share: float) -> Shade:
@@ -152,7 +147,7 @@ def dithered(one: str, other: str, share: float) -> Shade:
     index = round(share * (len(_DITHER) - 1))
     if index in (0, len(_DITHER) - 1):
         return solid(other if index else one)
-    if is_bright(one) and not is_bright(other):
+    if _is_bright(one) and not _is_bright(other):
         return Shade(_DITHER[-1 - index], one, other)
     return Shade(_DITHER[index], other, one)
 
@@ -166,8 +161,6 @@ _VIVID: Final = 0.1
 """The saturation, in OKLab, at which a hue may be that far off on a map; of paler colours it counts less there."""
 _GREYISH: Final = 0.035
 """The least saturation, in OKLab, at which a hue is seen at once."""
-
-Triple = tuple[float, float, float]
 
 _HEX: Final = re.compile(r"#[0-9a-fA-F]{6}")
 _RGB_TO_LMS: Final = np.array(
@@ -206,7 +199,7 @@ def as_hex(colour: str) -> str:
     return f"#{red:02x}{green:02x}{blue:02x}"
 
 
-def _linear(colour: str) -> Triple:
+def _linear(colour: str) -> tuple[float, float, float]:
     red, green, blue = (
         part / 255 / 12.92 if part / 255 <= 0.04045 else ((part / 255 + 0.055) / 1.055) ** 2.4 for part in rgb(colour)
     )
@@ -288,7 +281,7 @@ def ramp(stops: Sequence[str], levels: int) -> Ramp:
         How many colours, at least 2.
     """
     steps = list(_steps(stops, levels))
-    dithers = all(map(is_ansi, stops)) and not are_grey(stops)
+    dithers = all(map(is_ansi, stops)) and not set(stops) <= set(_GREYS)
     return Ramp([mix(*step) for step in steps], [dithered(*step) for step in steps] if dithers else ())
 
 
@@ -355,11 +348,6 @@ def nearest_indexed(colour: str, hue_range: float = 180.0, least: float = 0.0) -
     return colours[int(np.where(strays | too_dark, np.inf, off).argmin())]
 
 
-def saturation_of(colour: str) -> float:
-    """In OKLab: 0 for a grey, about 0.3 for the most vivid colours."""
-    return float(np.hypot(*_oklab(colour)[1:]))
-
-
 def indexed_text(colours: tuple[str, ...]) -> tuple[str, ...]:
     """Colours of text, from pale to strong, in xterm's 256: each in its own hue."""
     return tuple(nearest_indexed(colour, _HUE_RANGE) for colour in colours)
@@ -371,7 +359,8 @@ def indexed_ramp(colours: tuple[str, ...]) -> tuple[str, ...]:
     rises = list(colours) == sorted(colours, key=luminance)
     least, nearest = 0.0, []
     for colour in colours:
-        vividness = max(saturation_of(colour), _GREYISH) / _VIVID
+        saturation = float(np.hypot(*_oklab(colour)[1:]))
+        vividness = max(saturation, _GREYISH) / _VIVID
         nearest.append(nearest_indexed(colour, _HUE_RANGE / vividness, least))
         least = luminance(nearest[-1]) if rises else 0.0
     return tuple(nearest)

@@ -44,11 +44,6 @@ class Colourless:
 
     Blanks and half blocks with some ink behind them are pixels: a character that covers as much of its cell stands for
     them. What is written on much ink, or as a mark on some, is written in reverse, and what has little itself, dim.
-
-    Parameters
-    ----------
-    is_ascii
-        Whether only ASCII characters can be shown.
     """
 
     def __init__(self, *, is_ascii: bool = False) -> None:

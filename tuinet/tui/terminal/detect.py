@@ -39,17 +39,7 @@ def can_draw(environ: Mapping[str, str]) -> bool:
 
 
 def detect(environ: Mapping[str, str], encoding: str, *, ascii_only: bool = False) -> Terminal:
-    """What the terminal can show, as far as it is told.
-
-    Parameters
-    ----------
-    environ
-        The environment.
-    encoding
-        Of the stream to the terminal.
-    ascii_only
-        Whether nothing but ASCII is wanted.
-    """
+    """What the terminal can show, as far as it is told."""
     is_ascii = ascii_only or not (_is_utf8(encoding) and _is_utf8(_locale_charset(environ)))
     glyphs: Glyphs = "ascii" if is_ascii else "console" if environ.get("TERM") == "linux" else "unicode"
     return Terminal(colours_and_reason(environ)[0], glyphs)

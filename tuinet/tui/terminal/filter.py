@@ -25,15 +25,7 @@ Redraw = Callable[[str, Style], tuple[str, Style]]
 
 
 class TerminalFilter(LineFilter):
-    """Exchanges glyphs and colours that the terminal does not have.
-
-    Parameters
-    ----------
-    terminal
-        What there is.
-    theme
-        The colours of what is drawn, as they are on this terminal.
-    """
+    """Exchanges glyphs and colours that the terminal does not have."""
 
     def __init__(self, terminal: Terminal, theme: Theme) -> None:
         super().__init__(enabled=terminal != MODERN or theme.is_ansi)

@@ -26,7 +26,6 @@ _RECENT: Final = 20
 _ENOUGH: Final = 4
 _SMOOTHING: Final = 0.2
 _TALLY: Final = 2.0
-"""Seconds over which the frames are counted."""
 
 
 class Link:
@@ -40,8 +39,6 @@ class Link:
     ----------
     most_frames
         A second.
-    now
-        A clock.
     """
 
     def __init__(self, most_frames: float, now: Callable[[], float] = monotonic) -> None:

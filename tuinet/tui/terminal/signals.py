@@ -83,7 +83,7 @@ _TERMINAL: Final = (0, 2)
 
 
 class Survival:
-    """Ends the process in time when a signal or a lost terminal says so.
+    """Within this context, entered by the main thread, a signal or a lost terminal ends the process in time.
 
     Leaving through the event loop is no way out where the terminal no longer takes output: the loop itself may be
     waiting for it. So a thread saves the run, gives the screen a moment to be restored where there is one, and then
@@ -94,7 +94,7 @@ class Survival:
     save
         Saves the run, in at most so many seconds.
     leave
-        Leaves in good order, restoring the terminal; called from another thread.
+        Leaves in good order, restoring the terminal, and then this context; called from another thread.
     end
         Ends the process with an exit status, at once.
     """
@@ -104,16 +104,17 @@ class Survival:
     ) -> None:
         self._save, self._leave, self._end = save, leave, end
         self._begun = threading.Lock()
-        self.has_left = threading.Event()
-        """Set when the screen has been restored."""
+        self._has_left = threading.Event()
 
-    def watch(self) -> None:
-        """Handle the signals that end a process, and watch the terminal. Call it from the main thread."""
+    def __enter__(self) -> None:
         for name in ("SIGINT", "SIGTERM", "SIGHUP"):
             number = getattr(signal, name, None)
             if number is not None:
                 signal.signal(number, self._on_signal)
         watch_terminal(_TERMINAL, lambda: self.end(_HANGUP or 1, is_alive=False))
+
+    def __exit__(self, *_: object) -> None:
+        self._has_left.set()
 
     def _on_signal(self, number: int, frame: FrameType | None) -> None:
         # Not here: whatever this thread was about to do has to be able to go on.
@@ -140,5 +141,5 @@ class Survival:
         if is_alive:
             with contextlib.suppress(Exception):
                 self._leave(FIRST_SIGNAL_STATUS + number)
-            self.has_left.wait(LEAVE_SECONDS)
+            self._has_left.wait(LEAVE_SECONDS)
         self._end(FIRST_SIGNAL_STATUS + number)

@@ -1,13 +1,51 @@
-"""Screens that are closed once, whoever asks twice, and which of them can be seen."""
+"""What screens have in common: a theme, remarks on the last key, and that they close once; which of them is seen."""
 
 from __future__ import annotations
 
 from typing import Any, TypeVar
 
 from textual.await_complete import AwaitComplete
+from textual.reactive import reactive
 from textual.screen import Screen
 
+from tuinet.tui.keymap import keymap_of
+from tuinet.tui.messages import KeyRefused
+from tuinet.tui.style.theme import Theme
+
 Result = TypeVar("Result")
+
+
+class ThemedScreen(Screen[None]):
+    """A screen in the application's theme."""
+
+    theme: reactive[Theme | None] = reactive(None, repaint=False)
+
+    @property
+    def colours(self) -> Theme:
+        """The present theme."""
+        assert self.theme is not None
+        return self.theme
+
+
+class SayingScreen(ThemedScreen):
+    """A screen that says why a key did nothing, until the next key."""
+
+    controllers: tuple[object, ...] = ()
+    """What keys do, besides the screen's own actions: see `ThemedApp`."""
+
+    remark: reactive[str] = reactive("", repaint=False)
+
+    def say(self, words: str) -> None:
+        """Say why the last key did nothing."""
+        self.remark = keymap_of(self.app).spelled(words)
+
+    def forget_remark(self) -> None:
+        """Say it no longer."""
+        self.remark = ""
+
+    def on_key_refused(self, event: KeyRefused) -> None:
+        """Say why a key of a panel did nothing."""
+        self.say(event.reason)
 
 
 class ClosingScreen(Screen[Result]):

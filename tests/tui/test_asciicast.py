@@ -9,7 +9,7 @@ from tests.replay.runs import recorded
 from tests.screen import is_whole
 from tests.terminal import _UNKNOWN
 from tuinet.replay.player import RecordingPlayer
-from tuinet.tui.replaying import Casting, Output, cast_events, to_lines
+from tuinet.tui.asciicast import Casting, Output, cast_events, to_lines
 
 
 def screens(events: list[Output], size: tuple[int, int]) -> list[str]:

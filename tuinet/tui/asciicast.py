@@ -1,12 +1,10 @@
-"""Shows a recording in the dashboard, or writes what the dashboard would have sent as an asciicast."""
+"""Write what the dashboard would send a terminal while it plays a recording, as an asciicast (version 2)."""
 
 from __future__ import annotations
 
 import asyncio
 import json
 import math
-import os
-import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,63 +21,10 @@ from tuinet.observe.snapshot import Frame
 from tuinet.observe.view import View
 from tuinet.replay.player import RecordingPlayer
 from tuinet.replay.recording import Recording
-from tuinet.replay.replay_runner import ReplayRunner
 from tuinet.session.commands import Command
 from tuinet.tui.app import TuinetApp
-from tuinet.tui.keymap import Keymap
-from tuinet.tui.launch import leave_with, terminal_driver
 from tuinet.tui.style.theme import find_theme, load_themes
-from tuinet.tui.terminal.detect import Terminal, detect
-from tuinet.tui.terminal.link import Link
-from tuinet.tui.terminal.signals import Survival
-from tuinet.tui.terminal.substitutes import keep_to_ascii
-
-
-def launch_replay(
-    player: RecordingPlayer,
-    *,
-    speed: float | None,
-    running: bool,
-    theme: str | None = None,
-    ascii_only: bool = False,
-    frames_per_second: float,
-    keymap: Keymap | None = None,
-) -> None:
-    """Show a recording until the user quits; leave with the screen's exit status where it is not 0.
-
-    Parameters
-    ----------
-    speed
-        Epochs per second, ``None`` for unlimited.
-    running
-        Whether to play at once.
-    frames_per_second
-        At most.
-    keymap
-        Which actions have other keys.
-
-    Raises
-    ------
-    ThemeError
-        If there is no such theme, or if its file is broken.
-    """
-    themes = load_themes()
-    chosen = themes[0] if theme is None else find_theme(theme)
-    terminal = detect(os.environ, sys.__stderr__.encoding if sys.__stderr__ else "", ascii_only=ascii_only)
-    if terminal.glyphs == "ascii":
-        keep_to_ascii(sys.stdout, sys.stderr)
-    driver = terminal_driver()
-    runner = ReplayRunner(player, speed, running=running)
-    link = Link(frames_per_second) if driver else None
-    app = TuinetApp(runner, chosen, themes, terminal, link=link, driver_class=driver)
-    app.use_keys(keymap or Keymap())
-    survival = Survival(runner.finish, app.leave)
-    survival.watch()
-    try:
-        app.run()
-    finally:
-        survival.has_left.set()
-    leave_with(app.return_code)
+from tuinet.tui.terminal.detect import Terminal
 
 
 class Output(NamedTuple):
@@ -91,17 +36,7 @@ class Output(NamedTuple):
 
 
 def to_lines(size: tuple[int, int], title: str, events: Iterable[Output]) -> str:
-    """The text of an asciicast.
-
-    Parameters
-    ----------
-    size
-        Columns and rows of the terminal.
-    title
-        Shown by players.
-    events
-        In the order of time. Where nothing was sent there is no line.
-    """
+    """The text of an asciicast; where nothing was sent there is no line."""
     columns, rows = size
     header = {"version": 2, "width": columns, "height": rows, "title": title, "env": {"TERM": "xterm-256color"}}
     lines = [header, *([round(event.seconds, 6), "o", event.data] for event in events if event.data)]
@@ -125,7 +60,6 @@ class Casting:
     """What an asciicast is to show."""
 
     size: tuple[int, int] = (80, 24)
-    """Columns and rows."""
     frames_per_second: int = 10
     seconds: float = 20.0
     speed: float = 100.0
@@ -172,8 +106,6 @@ class CastRunner(BaseRunner):
     ----------
     player
         Belongs to the runner from now on.
-    speed
-        Epochs per second, as the status says.
     """
 
     def __init__(self, player: RecordingPlayer, speed: float) -> None:
