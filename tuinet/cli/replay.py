@@ -58,9 +58,7 @@ class Size(click.ParamType[tuple[int, int]]):
 @click.option(
     "--seconds", type=click.FloatRange(1, 3600), default=20, cls=GroupedOption, group=_WEB, help="How long it lasts."
 )
-@click.option(
-    "--press", multiple=True, cls=GroupedOption, group=_WEB, help="A key to press first, such as 6; may be repeated."
-)
+@click.option("--press", multiple=True, cls=GroupedOption, group=_WEB, help="A key to press first; may be repeated.")
 @click.pass_context
 def replay_command(
     context: click.Context,

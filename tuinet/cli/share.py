@@ -24,8 +24,8 @@ CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 def share_command(run: str, as_json: bool) -> None:
     """Print a run as the command line that reproduces it, or as JSON.
 
-    RUN is a line as `y` shows it (quoted, as one argument), the same as JSON, a file with one of them, or a run that
-    ctrl+s or --save wrote. `tuinet --from` and `tuinet train --from` take what is printed.
+    RUN is a line as the dashboard shares it (quoted, as one argument), the same as JSON, a file with one of them, or a
+    run that the dashboard or --save wrote. `tuinet --from` and `tuinet train --from` take what is printed.
 
     Exit status: 0 done, 2 bad usage or input.
     """

@@ -64,6 +64,9 @@ class Host(Protocol):
     def say(self, words: str) -> None:
         """Say why the last key did nothing."""
 
+    def key_of(self, action: str) -> str:
+        """The key of an action of the dashboard or the application."""
+
 
 class Controller:
     """What some keys do on a screen; `ThemedApp` looks for ``action_`` methods here.
@@ -92,6 +95,14 @@ class Controller:
     def say(self, words: str) -> None:
         """Say why the last key did nothing."""
         self._host.say(words)
+
+    def no_hidden_layer(self) -> str:
+        """Why keys of hidden layers do nothing where there is none."""
+        return f"no hidden layer: {self.key_of('add_layer')} adds one"
+
+    def key_of(self, action: str) -> str:
+        """The key of an action of the dashboard or the application."""
+        return self._host.key_of(action)
 
 
 class TrainingActions(Controller):
@@ -158,7 +169,7 @@ class TrainingActions(Controller):
             self._runner.send(SetLearningRate(pending_value.ask(rate)))
         else:
             end = "largest" if direction > 0 else "smallest"
-            self.say(f"{rate:g} is the {end} learning rate of this key: e takes any")
+            self.say(f"{rate:g} is the {end} learning rate of this key: {self.key_of('settings')} takes any")
 
     def action_shift_optimizer(self, direction: int) -> None:
         """Take the next or the previous optimizer."""
@@ -172,10 +183,6 @@ class TrainingActions(Controller):
         self._asked.running.ask(False)
         self._asked.by_phases = False
         self._runner.send(Seek(self._asked.epoch.ask(aim)))
-
-
-NO_HIDDEN_LAYER: Final = "no hidden layer: h adds one"
-_ONE_NEURON: Final = "the last hidden layer has one neuron: H takes it away"
 
 
 class ConfiguringActions(Controller):
@@ -210,9 +217,14 @@ class ConfiguringActions(Controller):
         """Give the last hidden layer more neurons, or fewer."""
         from tuinet.experiment.ladders import resized
 
-        end = f"the last hidden layer has {MAX_LAYER_SIZE:,} neurons, the most" if by > 0 else _ONE_NEURON
         last = len(self.wanted.hidden) - 1
-        self.configure(resized(self.wanted, last, by), NO_HIDDEN_LAYER if last < 0 else end)
+        if last < 0:
+            reason = self.no_hidden_layer()
+        elif by > 0:
+            reason = f"the last hidden layer has {MAX_LAYER_SIZE:,} neurons, the most"
+        else:
+            reason = f"the last hidden layer has one neuron: {self.key_of('remove_layer')} takes it away"
+        self.configure(resized(self.wanted, last, by), reason)
 
     def action_add_layer(self) -> None:
         """Add a hidden layer behind the last."""
@@ -225,7 +237,7 @@ class ConfiguringActions(Controller):
         """Take the last hidden layer away."""
         from tuinet.experiment.ladders import without_layer
 
-        self.configure(without_layer(self.wanted, len(self.wanted.hidden) - 1), NO_HIDDEN_LAYER)
+        self.configure(without_layer(self.wanted, len(self.wanted.hidden) - 1), self.no_hidden_layer())
 
     def action_shift_dataset(self, direction: int) -> None:
         """Take the next or the previous dataset, and the network that suits it."""
@@ -268,15 +280,16 @@ class RunActions(Controller):
             present = names.index(self._asked.activation.now(experiment.hidden_activations[0]))
             self._runner.send(SetActivation(self._asked.activation.ask(names[(present + by) % len(names)])))
         else:
-            self.say(NO_HIDDEN_LAYER)
+            self.say(self.no_hidden_layer())
 
     def action_faster(self) -> None:
         """More epochs per second."""
-        self._use_speed(faster, "the speed is unlimited: - slows the training down")
+        self._use_speed(faster, f"the speed is unlimited: {self.key_of('slower')} slows the training down")
 
     def action_slower(self) -> None:
         """Fewer epochs per second."""
-        self._use_speed(slower, "this is the slowest: space pauses, s makes a single epoch")
+        pauses, step = self.key_of("toggle_running"), self.key_of("step('epoch')")
+        self._use_speed(slower, f"this is the slowest: {pauses} pauses, {step} makes a single epoch")
 
     def _use_speed(self, change: Callable[[float | None], float | None], reason: str) -> None:
         before = self._asked.speed.now(self._shown.speed)

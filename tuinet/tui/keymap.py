@@ -5,15 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from itertools import combinations
 from typing import Final
 
 from textual.binding import Binding
 from textual.keys import _character_to_key
 
+from tuinet.advice import Action, with_keys
 from tuinet.configuration import KEYS, Configuration, toml
 from tuinet.errors import ConfigurationError
-from tuinet.observe.snapshot import Action, Finding
+from tuinet.observe.snapshot import Finding
 from tuinet.tui.bindings import (
     APP_BINDINGS,
     CHECK_BINDINGS,
@@ -39,69 +41,23 @@ from tuinet.tui.panel_bindings import (
     WEIGHTS_BINDINGS,
 )
 
-PHRASES: Final[tuple[tuple[str, str, str], ...]] = (
-    ("{} explains keys", "?", "screen.help"),
-    ("{} pauses", "space", "training.pause_or_resume"),
-    ("{} trains", "space", "training.pause_or_resume"),
-    ("{} trains one epoch", "s", "training.step_one_epoch"),
-    ("{} shows the arithmetic", "m", "screen.microscope"),
-    ("{} makes one epoch", "s", "training.step_one_epoch"),
-    ("{} makes a single epoch", "s", "training.step_one_epoch"),
-    ("{} one phase", "n", "training.step_one_phase"),
-    ("{} makes the first phase", "n", "training.step_one_phase"),
-    ("{} makes the next", "n", "training.step_one_phase"),
-    ("press {} to make", "n", "training.step_one_phase"),
-    ("Press {} for the next", "n", "training.step_one_phase"),
-    ("{} goes back", "N", "time.back_one_phase"),
-    ("{} quits", "q", "screen.quit"),
-    ("{} takes any", "e", "screen.settings"),
-    ("layer: {} adds one", "h", "network.add_a_hidden_layer"),
-    ("neuron: {} takes it away", "H", "network.remove_a_hidden_layer"),
-    ("unlimited: {} slows", "-", "training.slower"),
-    ("sight: {} shows it", "1", "panels.map"),
-    ("sight: {} shows it", "2", "panels.loss_curve"),
-    ("{} goes back to the samples", "v", "samples.next_mode"),
-    ("{} goes on to them", "v", "samples.next_mode"),
-    ("samples: {} goes on", "v", "samples.next_mode"),
-    ("{} takes the next one", "v", "map_more_than_two_inputs.next_plane"),
-    ("layer: {} adds one", "i", "settings.insert_a_hidden_layer"),
-    ("{} adds a layer behind it", "i", "settings.insert_a_hidden_layer"),
-    ("behind it, {} takes it away", "x", "settings.take_the_chosen_hidden_layer_away"),
-    ("layer, {} ] take a neuron away", "[", "settings.less"),
-    (" {} take a neuron away", "]", "settings.more"),
-    ("layer, {} ] change its", "[", "settings.less"),
-    (" {} change its", "]", "settings.more"),
-    ("{} brings the default", "backspace", "settings.default"),
-    ("{} takes it in", "]", "settings.more"),
-    ("{} leaves it out", "[", "settings.less"),
-    ("{} on the dashboard", "i", "network.next_dataset"),
-)
-"""A phrase, the key that stands in it where nobody has changed it, and the id of what the key does."""
-
-
-_ACTIONS: Final[Mapping[Action, tuple[str, str]]] = {
-    "reinitialize": ("network.reinitialize_with_a_new_seed", "r"),
-    "next activation": ("network.next_activation", "a"),
-    "add hidden layer": ("network.add_a_hidden_layer", "h"),
+_ADVISED: Final[Mapping[Action, str]] = {
+    "help": "help",
+    "pause or resume": "toggle_running",
+    "step one epoch": "step('epoch')",
+    "scrub forward": "scrub(1)",
+    "to the start": "seek_start",
+    "to the end": "seek_tip",
+    "microscope": "microscope",
+    "reinitialize": "reinitialize_new",
+    "next activation": "next_activation",
+    "add hidden layer": "add_layer",
 }
-"""Of each action that a finding may ask for, the id of its binding and the key that it has from the start."""
-
-
-def spelled(words: str, names: Mapping[str, str]) -> str:
-    """A sentence with other keys in its phrases.
-
-    Parameters
-    ----------
-    names
-        What the keys that were changed are called now, by the ids of what they do.
-    """
-    for phrase, key, action in PHRASES:
-        if action in names:
-            words = words.replace(phrase.format(key), phrase.format(names[action]))
-    return words
+"""What messages may advise, and the action of the dashboard or the application that does it."""
 
 
 _EVERYWHERE: Final = (*APP_BINDINGS, PALETTE_BINDING)
+_MAIN: Final = (*DASHBOARD_BINDINGS, *APP_BINDINGS)
 _ON_DASHBOARD: Final = (*DASHBOARD_BINDINGS, *LESSON_BINDINGS)
 _PANELS: Final = (
     WEIGHTS_BINDINGS,
@@ -159,25 +115,32 @@ class Keymap:
             return binding
         return replace(binding, key=self.keys[binding.id], key_display=self.names[binding.id])
 
-    def spelled(self, words: str) -> str:
-        """A sentence that names keys, with the keys that they are now."""
-        return spelled(words, self.names)
-
-    def said(self, finding: Finding) -> str:
-        """A finding as a sentence that names keys as they are now."""
-        return finding.said({action: self.name(*bound) for action, bound in _ACTIONS.items()})
-
-    def name(self, action: str, key: str) -> str:
-        """What the key of an action is called now.
+    def name(self, action: str, bindings: Iterable[Binding] = _MAIN) -> str:
+        """What the key of an action is called in a sentence.
 
         Parameters
         ----------
         action
-            The id of its binding.
-        key
-            What it is called where nobody has changed it.
+            As its binding has it.
+        bindings
+            Among which it is.
         """
-        return self.names.get(action, key)
+        binding = next(one for one in bindings if one.action == action)
+        usual = binding.key_display or binding.key
+        return self.names.get(binding.id or "", _SHORT.get(usual, usual))
+
+    @cached_property
+    def advised(self) -> Mapping[Action, str]:
+        """What the keys are called that do what messages advise."""
+        return {advice: self.name(action) for advice, action in _ADVISED.items()}
+
+    def told(self, message: str) -> str:
+        """A message from outside the screen, with the keys in it."""
+        return with_keys(message, self.advised)
+
+    def said(self, finding: Finding) -> str:
+        """A finding as a sentence."""
+        return finding.said(self.advised)
 
 
 UNCHANGED: Final = Keymap()

@@ -38,7 +38,11 @@ class SayingScreen(Screen[None]):
 
     def say(self, words: str) -> None:
         """Say why the last key did nothing."""
-        self.remark = keymap_of(self.app).spelled(words)
+        self.remark = words
+
+    def key_of(self, action: str) -> str:
+        """The key of an action of the dashboard or the application."""
+        return keymap_of(self.app).name(action)
 
     def forget_remark(self) -> None:
         """Say it no longer."""
@@ -137,7 +141,7 @@ class ThemedApp(PacedApp, HasKeymap):
         if has_shell():
             super().action_suspend_process()
         elif isinstance(self.screen, SayingScreen):
-            self.screen.say("no shell has started this: q quits")
+            self.screen.say(f"no shell has started this: {self.screen.key_of('quit')} quits")
 
     async def _dispatch_action(self, namespace: DOMNode, action_name: str, params: Any) -> bool:
         """See Textual, which knows no other place for actions than widgets, screens and the application."""

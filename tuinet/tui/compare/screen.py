@@ -127,7 +127,7 @@ class TooSmallNote(ComparisonPanel):
 
     def picture(self, comparison: Comparison, theme: Theme, width: int, height: int) -> list[Strip]:
         """The sentence, on as many rows as it takes."""
-        return too_small_rows(theme, width, height, keymap_of(self.app).name("screen.quit", "q"))
+        return too_small_rows(theme, width, height, keymap_of(self.app).name("quit"))
 
 
 class CompareKeysPanel(ComparisonPanel):

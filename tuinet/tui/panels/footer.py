@@ -135,10 +135,10 @@ class TooSmallPanel(CellPanel):
 
     def rows(self, frame: Frame, theme: Theme, width: int, height: int) -> list[Strip]:
         """The sentence, on as many rows as it takes."""
-        return too_small_rows(theme, width, height, keymap_of(self.app).name("screen.quit", "q"))
+        return too_small_rows(theme, width, height, keymap_of(self.app).name("quit"))
 
 
-def too_small_rows(theme: Theme, width: int, height: int, key: str = "q") -> list[Strip]:
+def too_small_rows(theme: Theme, width: int, height: int, key: str) -> list[Strip]:
     """The sentence, on as many rows as it takes."""
     style = ink(theme.foreground, theme.background)
     sentence = f"tuinet needs {MIN_WIDTH}×{MIN_HEIGHT} cells; this terminal has {width}×{height}. {key} quits."

@@ -76,8 +76,7 @@ class StatusPanel(CellPanel):
         """The first rows of what there is to say."""
         blank = ink(None, theme.background)
         keymap = keymap_of(self.app)
-        smaller = keymap.name("network.smaller_learning_rate", "(")
-        larger = keymap.name("network.larger_learning_rate", ")")
+        smaller, larger = map(keymap.name, ("shift_learning_rate(-1)", "shift_learning_rate(1)"))
         keys = f"{smaller}/{larger} " if self._names_keys else ""
         lines = status_lines(
             frame, theme, width, self.by_phases, self.status_note, self.remark, keys=keys, keymap=keymap
@@ -252,8 +251,9 @@ def _message(frame: Frame, theme: Theme, status_note: str, remark: str, keymap: 
         ink(theme.warning, theme.background),
         ink(theme.accent, theme.background),
     )
-    said = [(words, warm) for words in (remark or frame.refusal, frame.warning) if words]
-    said += [(keymap.spelled(words), plain) for words in (frame.way, frame.notice, status_note) if words]
+    way = f"{frame.way}; esc stops here" if frame.way else ""
+    said = [(words, warm) for words in (remark or keymap.told(frame.refusal), frame.warning) if words]
+    said += [(words, plain) for words in (way, frame.notice, keymap.told(status_note)) if words]
     said += [(keymap.said(finding), warm) for finding in frame.snapshot.findings]
     said += [(f"pending: {edit}", text) for edit in frame.snapshot.pending]
     return _with_separators([[piece] for piece in said], theme)

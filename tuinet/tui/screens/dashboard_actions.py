@@ -111,7 +111,8 @@ class PanelActions(DashboardController):
             and self._dashboard.focused is None
             and not self._dashboard.lesson.leave_lesson()
         ):
-            self.say("all panels are shown: 1-9 bring one to the full screen, q quits")
+            first, last, leave = (self.key_of(action) for action in ("zoom(0)", "zoom(8)", "quit"))
+            self.say(f"all panels are shown: {first}-{last} bring one to the full screen, {leave} quits")
         self._dashboard.zoomed = None
         self._dashboard.set_focus(None)
 
@@ -140,13 +141,13 @@ class PanelActions(DashboardController):
         if self._dashboard.panel(LOSS).display:
             self._dashboard.log_scale = not self._dashboard.log_scale
         else:
-            self.say("the loss curve is not in sight: 2 shows it")
+            self.say(f"the loss curve is not in sight: {self.key_of('zoom(1)')} shows it")
 
     def action_toggle_discrete(self) -> None:
         """Show decisions on the map, or how certain they are."""
         reason = reason_against_discrete(self._shown.snapshot)
         if not reason and not self._dashboard.panel(BOUNDARY).display:
-            reason = "the map is not in sight: 1 shows it"
+            reason = f"the map is not in sight: {self.key_of('zoom(0)')} shows it"
         if reason:
             self.say(reason)
         else:
@@ -155,7 +156,7 @@ class PanelActions(DashboardController):
     def action_show_output(self) -> None:
         """Show the output on the map, in place of a neuron's response."""
         if self._dashboard.unit is None:
-            self.say("the output is shown already: enter on a neuron of panel 5 shows that")
+            self.say(f"the output is shown already: enter on a neuron of panel {self.key_of('zoom(4)')} shows that")
         self._dashboard.unit = None
 
 
@@ -252,7 +253,8 @@ class ScreenActions(DashboardController):
         if self._shown.moment is not None:
             self.say("this is a recording already")
         elif self._shown.snapshot.time.tip_epoch == 0:
-            self.say("nothing has been trained yet: s trains one epoch")
+            step = self.key_of("step('epoch')")
+            self.say(f"nothing has been trained yet: {step} trains one epoch")
         elif self._dashboard.is_current:
             from tuinet.tui.saving import run_recorder
             from tuinet.tui.screens.prompt import TextScreen

@@ -22,7 +22,7 @@ from tuinet.observe.snapshot import Frame, Snapshot
 from tuinet.observe.view import View
 from tuinet.tui.bindings import APP_BINDINGS, MICROSCOPE_BINDINGS
 from tuinet.tui.draw.text import Piece, ink, row, shorten
-from tuinet.tui.keymap import Keymap, keymap_of
+from tuinet.tui.keymap import keymap_of
 from tuinet.tui.layout import KEYS, MICROSCOPE_HELP, STATUS, Arrangement, PanelGrid
 from tuinet.tui.messages import CellChosen, RunnerLike
 from tuinet.tui.panels.base import EDGE, CellPanel, Entry
@@ -35,8 +35,7 @@ from tuinet.tui.style.theme import Theme
 
 DIGITS: Final = (4, 6, 10)
 """Significant digits, taking turns."""
-NO_STEP: Final = "No step has been made yet: press n to make the first phase."
-NO_DETAIL: Final = "The numbers of the last step are gone: the network was changed since. Press n for the next phase."
+_PHASE: Final = "step('phase')"
 _WHEEL: Final = 3
 _MARGIN: Final = 1
 
@@ -108,35 +107,36 @@ class ExplanationPanel(CellPanel):
 
     def _explanation(self, snapshot: Snapshot) -> Explanation:
         in_ascii = self.theme is not None and self.theme.spells
-        explanation = explained(snapshot, self.selection, self.digits, in_ascii=in_ascii)
-        return _with_keys(explanation, keymap_of(self.app))
+        return explained(snapshot, self.selection, self.digits, keymap_of(self.app).name(_PHASE), in_ascii=in_ascii)
 
     def _digits_key(self) -> str:
-        digits = next(binding for binding in MICROSCOPE_BINDINGS if binding.action == "digits")
-        (now,) = keymap_of(self.app).applied([digits])
-        return now.key_display or now.key
+        return keymap_of(self.app).name("digits", MICROSCOPE_BINDINGS)
 
     def _text(self, snapshot: Snapshot) -> tuple[Row, ...]:
         return self._explanation(snapshot).rows(max(self.size.width - 2 - 2 * _MARGIN, 20))
 
 
 @lru_cache(maxsize=4)
-def explained(snapshot: Snapshot, selection: Selection, digits: int, *, in_ascii: bool = False) -> Explanation:
-    """Explain the last phase, or say why there is nothing to explain."""
+def explained(
+    snapshot: Snapshot, selection: Selection, digits: int, phase_key: str, *, in_ascii: bool = False
+) -> Explanation:
+    """Explain the last phase, or say why there is nothing to explain.
+
+    Parameters
+    ----------
+    phase_key
+        What makes the next phase.
+    """
     if snapshot.phase is None:
-        return Explanation("microscope", (Remark(NO_STEP),))
+        words = f"No step has been made yet: press {phase_key} to make the first phase."
+        return Explanation("microscope", (Remark(words),))
     if snapshot.step_detail is None:
-        return Explanation(f"microscope · {snapshot.phase}", (Remark(NO_DETAIL),))
+        words = "The numbers of the last step are gone: the network was changed since."
+        return Explanation(
+            f"microscope · {snapshot.phase}", (Remark(f"{words} Press {phase_key} for the next phase."),)
+        )
     explanation = explain_phase(snapshot, selection, digits)
     return spelled(explanation) if in_ascii else explanation
-
-
-def _with_keys(explanation: Explanation, keymap: Keymap) -> Explanation:
-    """Rename the keys in remarks to those that the user has chosen."""
-    if not keymap.keys:
-        return explanation
-    lines = [Remark(keymap.spelled(line.text)) if isinstance(line, Remark) else line for line in explanation.lines]
-    return replace(explanation, lines=tuple(lines))
 
 
 def _strip(spans: Row, theme: Theme, width: int) -> Strip:
@@ -226,9 +226,10 @@ class MicroscopeScreen(FramedScreen):
         """Look at another layer, where the phase has no layer of its own."""
         snapshot = self.shown.snapshot
         if snapshot.phase is None:
-            self.say("no step has been made yet: n makes the first phase")
+            self.say(f"no step has been made yet: {self.key_of(_PHASE)} makes the first phase")
         elif has_own_layer(snapshot):
-            self.say("this phase is of one layer: n makes the next, N goes back")
+            following, before = self.key_of(_PHASE), self.key_of("back('phase')")
+            self.say(f"this phase is of one layer: {following} makes the next, {before} goes back")
         elif len(snapshot.layers) == 1:
             self.say("there is a single layer")
         else:

@@ -21,6 +21,7 @@ from tuinet.experiment.presets import default_value
 from tuinet.observe.snapshot import Frame
 from tuinet.observe.view import View
 from tuinet.tui.bindings import APP_BINDINGS
+from tuinet.tui.keymap import keymap_of
 from tuinet.tui.layout import BOUNDARY, KEYS, LOSS, SETTINGS_HELP, STATUS, Arrangement, PanelGrid
 from tuinet.tui.messages import CommandGiven, EpochChosen, FieldChosen, FieldScrolled, RunnerLike, ViewChanged
 from tuinet.tui.panel_bindings import SETTINGS_BINDINGS, TYPING_BINDINGS
@@ -80,8 +81,24 @@ class SettingActions(FramedScreen):
     def action_adjust(self, by: int) -> None:
         """Take the next value of the field, or of the part of it that is chosen."""
         state, dataset = self.chosen, self.shown.snapshot.dataset
-        reason = _reason_for_staying(state, by)
+        reason = self._reason_for_staying(by)
         self._change(lambda: stepped(state.field, state.part, by, self._reached(), dataset), reason)
+
+    def _reason_for_staying(self, by: int) -> str:
+        """Why the next value of the field would be the same."""
+        state, kind = self.chosen, FIELDS[self.chosen.field]
+        if state.field == "hidden" and not state.experiment.hidden:
+            return self._no_hidden_layer()
+        if state.field == "features":
+            return "this feature is in already" if by > 0 else "it is out already, or the only one"
+        if kind.kind == "text":
+            return "enter types it"
+        if kind.choices:
+            return "there is no other choice now"
+        return f"this is the {'largest' if by > 0 else 'smallest'} value of the keys: enter types one"
+
+    def _no_hidden_layer(self) -> str:
+        return f"no hidden layer: {keymap_of(self.app).name('insert_layer', SETTINGS_BINDINGS)} adds one"
 
     def action_reset(self) -> None:
         """Bring the default back."""
@@ -110,7 +127,7 @@ class SettingActions(FramedScreen):
         """Take the chosen layer away."""
         state = self.chosen
         if state.field == "hidden":
-            self._change(lambda: without_layer(state.experiment, state.part), "no hidden layer: i adds one")
+            self._change(lambda: without_layer(state.experiment, state.part), self._no_hidden_layer())
         else:
             self.say(_LAYERS_ONLY)
 
@@ -204,20 +221,6 @@ class SettingActions(FramedScreen):
             line.value = entry.completed
         line.cursor_position = len(line.value)
         self.show_state(replace(self.chosen, entry=entry, refusal=""))
-
-
-def _reason_for_staying(state: SettingsState, by: int) -> str:
-    """Why the next value of a field would be the same."""
-    known = FIELDS[state.field]
-    if state.field == "hidden" and not state.experiment.hidden:
-        return "no hidden layer: i adds one"
-    if state.field == "features":
-        return "this feature is in already" if by > 0 else "it is out already, or the only one"
-    if known.kind == "text":
-        return "enter types it"
-    if known.choices:
-        return "there is no other choice now"
-    return f"this is the {'largest' if by > 0 else 'smallest'} value of the keys: enter types one"
 
 
 LIST: Final = SETTINGS_HELP
@@ -328,7 +331,7 @@ class SettingsScreen(SettingActions):
         refusal = self.asked.experiment.refusal(self.shown)
         state = self.chosen.with_experiment(self.configuring.wanted)
         is_meant = refusal and state.field in self.asked.experiment.asked
-        self.show_state(state.refused(refusal) if is_meant else state)
+        self.show_state(state.refused(keymap_of(self.app).told(refusal)) if is_meant else state)
         self.query_one(PanelGrid).follow_plan()
 
     def watch_state(self, before: SettingsState | None, after: SettingsState | None) -> None:

@@ -24,6 +24,7 @@ from tuinet.share.record import to_json
 from tuinet.share.shared import LONG, Shared, ShareError, files_of, share
 from tuinet.tui.bindings import APP_BINDINGS, SHARE_BINDINGS
 from tuinet.tui.draw.text import Piece, count, ink, row
+from tuinet.tui.keymap import UNCHANGED, Keymap, keymap_of
 from tuinet.tui.layout import KEYS, SHARE_HELP, STATUS, Arrangement, PanelGrid
 from tuinet.tui.panels.base import CellPanel, Entry
 from tuinet.tui.panels.footer import KeysPanel
@@ -70,18 +71,21 @@ class SharedText:
     """Sentences about it."""
 
 
-def shared_text(trajectory: Trajectory, speed: float | None, width: int, *, as_json: bool) -> SharedText:
+def shared_text(
+    trajectory: Trajectory, speed: float | None, width: int, *, as_json: bool, keymap: Keymap = UNCHANGED
+) -> SharedText:
     """The line or the JSON of a run."""
+    saves = f"{keymap.name('save_run')} saves"
     try:
         shared = share(trajectory, speed)
     except ShareError as error:
-        return SharedText("", (), (f"{error}",))
+        return SharedText("", (), (f"{error}; {saves} it",))
     text = to_json(shared) if as_json else line_of(shared)
     lines = _json_lines(text, width) if as_json else wrapped_line(words_of(shared), width)
-    return SharedText(text, tuple(lines), tuple(_remarks(shared, text, as_json=as_json)))
+    return SharedText(text, tuple(lines), tuple(_remarks(shared, text, saves, as_json=as_json)))
 
 
-def _remarks(shared: Shared, text: str, *, as_json: bool) -> Iterator[str]:
+def _remarks(shared: Shared, text: str, saves: str, *, as_json: bool) -> Iterator[str]:
     if as_json:
         yield "Copied. In a file, run.json, tuinet --from run.json takes it."
     else:
@@ -93,7 +97,7 @@ def _remarks(shared: Shared, text: str, *, as_json: bool) -> Iterator[str]:
     if files:
         yield f"It needs {_listed(files)}, as it is now: whoever follows the line must have it, too."
     if len(text) > LONG and not as_json:
-        yield f"{len(text):,} characters are more than some terminals and shells take: ctrl+s saves the run as a file."
+        yield f"{len(text):,} characters are more than some terminals and shells take: {saves} the run as a file."
 
 
 def _listed(names: Iterable[str]) -> str:
@@ -158,7 +162,8 @@ class SharePanel(CellPanel):
         """The text to be copied; ``None`` before it is known."""
         if self.frame is None or self.frame.snapshot.time.trajectory is None:
             return None
-        return shared_text(self.frame.snapshot.time.trajectory, self.frame.speed, width, as_json=self.as_json)
+        trajectory, keymap = self.frame.snapshot.time.trajectory, keymap_of(self.app)
+        return shared_text(trajectory, self.frame.speed, width, as_json=self.as_json, keymap=keymap)
 
     def title(self, frame: Frame, theme: Theme) -> Sequence[Piece]:
         """What it is, and of which moment."""

@@ -16,6 +16,7 @@ from tuinet.observe.snapshot import Frame, Snapshot
 from tuinet.observe.view import GalleryView
 from tuinet.tui.draw.legends import glyph_of
 from tuinet.tui.draw.text import Piece, accuracy_text, first_fitting, ink, part_text, row, width_of
+from tuinet.tui.keymap import keymap_of
 from tuinet.tui.messages import KeyRefused
 from tuinet.tui.panel_bindings import CONFUSION_BINDINGS
 from tuinet.tui.panels.base import CORNER, EDGE, CellPanel, Entry
@@ -233,9 +234,6 @@ def confusion_legend(
     return [(first_fitting(texts, room), ink(theme.axis, theme.background))] if said or part else []
 
 
-NO_TEST_SET: Final = "there is no test set: e, test share, makes one"
-
-
 class ConfusionPanel(CellPanel, can_focus=True):
     """How well the network does class by class, or number by number, on the test set and on the training set."""
 
@@ -257,7 +255,8 @@ class ConfusionPanel(CellPanel, can_focus=True):
     def action_other_set(self) -> None:
         """Show the other set first."""
         if self.frame is not None and self.frame.snapshot.test_metrics is None:
-            self.post_message(KeyRefused(NO_TEST_SET))
+            settings = keymap_of(self.app).name("settings")
+            self.post_message(KeyRefused(f"there is no test set: {settings}, test share, makes one"))
             return
         self._on_test, self._first = not self._on_test, 0
         self.announce()

@@ -151,16 +151,14 @@ def _curves(
     if rows:
         return [Strip.join([Strip.blank(1, blank), strip, Strip.blank(1, blank)]) for strip in rows]
     axis = ink(theme.axis, theme.background)
-    lines = [
-        row([(f" {line}", axis)], width, blank)
-        for line in wrap(keymap.spelled(_no_curves(snapshot)), max(width - 2, 1))
-    ]
+    lines = [row([(f" {line}", axis)], width, blank) for line in wrap(_no_curves(snapshot, keymap), max(width - 2, 1))]
     return [*lines[:height], *[Strip.blank(width, blank)] * (height - len(lines))]
 
 
-def _no_curves(snapshot: Snapshot) -> str:
+def _no_curves(snapshot: Snapshot, keymap: Keymap) -> str:
     if not snapshot.has_gradients:
-        return "No gradients before the first step: space trains, s makes one epoch, n one phase."
+        trains, epoch, phase = map(keymap.name, ("toggle_running", "step('epoch')", "step('phase')"))
+        return f"No gradients before the first step: {trains} trains, {epoch} makes one epoch, {phase} one phase."
     return "No gradient of any layer can be drawn: all of them are 0, or not finite."
 
 

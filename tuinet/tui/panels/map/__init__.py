@@ -18,8 +18,9 @@ from tuinet.tui.draw.cells import POINT_GLYPHS, Levels, sample_glyph
 from tuinet.tui.draw.legends import class_pieces, letter_piece, level_piece, ramp_pieces
 from tuinet.tui.draw.shadings import shading
 from tuinet.tui.draw.text import Piece, ink, short_number, width_of
+from tuinet.tui.keymap import keymap_of
 from tuinet.tui.messages import CommandGiven, KeyRefused, KeysChanged
-from tuinet.tui.panel_bindings import MAP_BINDINGS, map_keys
+from tuinet.tui.panel_bindings import MAP_BINDINGS, PLANE_BINDINGS, map_keys
 from tuinet.tui.panels.base import EDGE, SAMPLE_WIDTH, CellPanel, Entry
 from tuinet.tui.panels.map.drawing import CURSOR, Place, map_levels, map_rows, map_size, map_title
 from tuinet.tui.panels.map.painting import (
@@ -144,7 +145,7 @@ class PaintedPanel(CellPanel):
 
     def _refuses(self, snapshot: Snapshot) -> bool:
         """Whether points cannot be painted now, which is said; otherwise what was said goes away."""
-        self._say(reason_against(snapshot))
+        self._say(reason_against(snapshot, keymap_of(self.app)))
         return bool(self.note)
 
     def _say(self, note: str) -> None:
@@ -301,7 +302,8 @@ class BoundaryPanel(PaintedPanel, can_focus=True):
         if self.frame is None or self._has_only_one_plane(self.frame.snapshot):
             return
         if self._plane == PRINCIPAL:
-            self.post_message(KeyRefused("this is the principal plane already: v takes the next one"))
+            turn = keymap_of(self.app).name("turn_plane(1)", PLANE_BINDINGS)
+            self.post_message(KeyRefused(f"this is the principal plane already: {turn} takes the next one"))
         self._cut(PRINCIPAL)
 
     def _has_only_one_plane(self, snapshot: Snapshot) -> bool:

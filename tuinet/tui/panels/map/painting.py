@@ -14,6 +14,7 @@ from tuinet.tui.draw.cells import POINT_GLYPHS, sample_glyph
 from tuinet.tui.draw.chart import Cell, map_layout
 from tuinet.tui.draw.scales import target_range
 from tuinet.tui.draw.text import short_number, shorten
+from tuinet.tui.keymap import UNCHANGED, Keymap
 from tuinet.tui.panels.map.drawing import Place
 from tuinet.tui.panels.map.drawing import sample_places as samples_on_map
 
@@ -85,7 +86,7 @@ def has_brushes(snapshot: Snapshot) -> bool:
     return snapshot.dataset.task != "regression" or _inputs(snapshot) > 1
 
 
-def reason_against(snapshot: Snapshot) -> str:
+def reason_against(snapshot: Snapshot, keymap: Keymap = UNCHANGED) -> str:
     """Why no points can be painted now, in few words; empty when they can."""
     targets = snapshot.dataset.y.shape[1]
     if not has_room_for_points(snapshot):
@@ -93,7 +94,7 @@ def reason_against(snapshot: Snapshot) -> str:
     if snapshot.dataset.task == "regression" and targets > 1:
         return f"no own points: {targets} targets"
     if isinstance(snapshot.surface, Curve) and snapshot.surface.unit is not None:
-        return "no own points: 0 for output"
+        return f"no own points: {keymap.name('show_output')} for output"
     return ""
 
 

@@ -20,6 +20,7 @@ from tuinet.tui.draw.legends import ramp_pieces
 from tuinet.tui.draw.pixels import has_weight_pictures
 from tuinet.tui.draw.text import Piece, count, first_fitting, ink, row, width_of
 from tuinet.tui.draw.verdicts import ARROW, RIGHT, WRONG, wrong_ink
+from tuinet.tui.keymap import keymap_of
 from tuinet.tui.messages import UnitChosen
 from tuinet.tui.panel_bindings import SAMPLES_BINDINGS
 from tuinet.tui.panels.base import CORNER, EDGE, CellPanel, Entry
@@ -112,9 +113,6 @@ def _are_equal(responses: Responses) -> bool:
 
 NO_PICTURES: Final = "weights and responses are drawn as pictures, and these samples are none"
 NO_TEST_SET: Final = "there is no test set: all samples are trained on"
-ALREADY_LARGE: Final = "these are all responses of the unit: v goes back to the samples"
-ONLY_SAMPLES: Final = "only samples can be wrong: v goes on to them"
-NO_SET: Final = "weights belong to no set of samples: v goes on"
 _UNITS: Final = 10
 """Units that a page of responses is."""
 
@@ -164,7 +162,7 @@ class SamplesPanel(CellPanel, can_focus=True):
         if browsing.mode == "weights":
             self._choose_unit(browsing.unit)
         elif browsing.mode == "responses":
-            self._look(browsing, ALREADY_LARGE)
+            self._look(browsing, f"these are all responses of the unit: {self._mode_key()} goes back to the samples")
         elif self.frame is not None:
             number = number_at(self.frame.snapshot, browsing)
             self._look(browsing.closed() if browsing.is_open else browsing.opened(number))
@@ -197,16 +195,19 @@ class SamplesPanel(CellPanel, can_focus=True):
         if self._browsing.mode == "samples":
             self._look(self._browsing.with_other_order())
         else:
-            self._look(self._browsing, ONLY_SAMPLES)
+            self._look(self._browsing, f"only samples can be wrong: {self._mode_key()} goes on to them")
 
     def action_other_set(self) -> None:
         """The training set, or the test set."""
         if self.frame is not None and not len(self.frame.snapshot.dataset.X_test):
             self._look(self._browsing, NO_TEST_SET)
         elif self._browsing.mode == "weights":
-            self._look(self._browsing, NO_SET)
+            self._look(self._browsing, f"weights belong to no set of samples: {self._mode_key()} goes on")
         else:
             self._look(self._browsing.with_other_set())
+
+    def _mode_key(self) -> str:
+        return keymap_of(self.app).name("next_mode", SAMPLES_BINDINGS)
 
     def on_click(self, event: Click) -> None:
         """Choose a sample; open it with another click."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 from textual.events import Click, MouseScrollDown, MouseScrollUp
@@ -15,7 +15,7 @@ from tuinet.experiment.experiment import FIELDS
 from tuinet.experiment.presets import default_value
 from tuinet.observe.snapshot import Frame, Snapshot
 from tuinet.tui.draw.text import Piece, fitted, ink, row, width_of
-from tuinet.tui.keymap import keymap_of
+from tuinet.tui.keymap import UNCHANGED, Keymap, keymap_of
 from tuinet.tui.messages import FieldChosen, FieldScrolled
 from tuinet.tui.panels.base import CellPanel, Entry
 from tuinet.tui.panels.settings.state import SettingsLine, SettingsState, first_line, lines_for, value_pieces
@@ -167,28 +167,20 @@ class SettingPanel(CellPanel):
 
     def content(self, frame: Frame, theme: Theme, width: int, height: int) -> list[Strip]:
         """As much as there is room for."""
-        return (
-            []
-            if self.state is None
-            else setting_rows(self.state, frame, theme, width, height, keymap_of(self.app).spelled)
-        )
+        if self.state is None:
+            return []
+        return setting_rows(self.state, frame, theme, width, height, keymap_of(self.app))
 
 
 def setting_rows(
-    state: SettingsState, frame: Frame, theme: Theme, width: int, height: int, spell: Callable[[str], str] = str
+    state: SettingsState, frame: Frame, theme: Theme, width: int, height: int, keymap: Keymap = UNCHANGED
 ) -> list[Strip]:
-    """The passages that fit, with a margin.
-
-    Parameters
-    ----------
-    spell
-        Names the keys in a sentence as they are now.
-    """
+    """The passages that fit, with a margin."""
     blank = ink(None, theme.background)
     room = min(width - 2 * _MARGIN, _WIDEST)
     if room <= 0:
         return []
-    lines = fitted(passages(state, frame, theme, room, height, spell), height)
+    lines = fitted(passages(state, frame, theme, room, height, keymap), height)
     return [row([(" " * _MARGIN, blank), *line], width, blank) for line in lines]
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
 from typing import Final
 
 from rich.cells import cell_len
@@ -17,6 +16,8 @@ from tuinet.experiment.presets import default_value
 from tuinet.observe.snapshot import Frame, Snapshot
 from tuinet.session.edits import effect_sentence
 from tuinet.tui.draw.text import Lines, Passage, Piece, ink, shorten, wrapped
+from tuinet.tui.keymap import Keymap
+from tuinet.tui.panel_bindings import SETTINGS_BINDINGS
 from tuinet.tui.panels.footer import key_name
 from tuinet.tui.panels.settings.state import SettingsState, feature_names
 from tuinet.tui.style.theme import Theme
@@ -122,27 +123,13 @@ _AROUND_CHOICES: Final = 2
 """Rows that a list of choices leaves to what else there is to say."""
 _AROUND_TABLE: Final = 6
 """Rows that a table with a line on each choice leaves to what else there is to say."""
-_KEY_HINTS: Final[Mapping[str, str]] = {
-    "hidden": "◂ ▸ choose a layer, [ ] take a neuron away or add one, i adds a layer behind it, x takes it away.",
-    "activation": "◂ ▸ choose a layer, [ ] change its activation.",
-    "features": "◂ ▸ choose a feature, ] takes it in, [ leaves it out.",
-    "dataset": "Only the data changes here; i on the dashboard brings the network that suits it, too.",
-    "weights": "enter types the path.",
-    "target": "enter types the column.",
-}
 _LONG_LIST: Final = re.compile(r" is not one of [^;]*")
 
 
 def passages(
-    state: SettingsState, frame: Frame, theme: Theme, width: int, height: int, spell: Callable[[str], str] = str
+    state: SettingsState, frame: Frame, theme: Theme, width: int, height: int, keymap: Keymap
 ) -> list[Passage]:
-    """All of them, in the order in which they are read.
-
-    Parameters
-    ----------
-    spell
-        Names the keys in a sentence as they are now.
-    """
+    """All of them, in the order in which they are read."""
     text, dim, warm, accent = (
         ink(colour, theme.background) for colour in (theme.foreground, theme.axis, theme.warning, theme.accent)
     )
@@ -157,8 +144,8 @@ def passages(
         Passage(wrapped(effect, width, accent), _EFFECT, wrapped(short_effect, width, accent)),
         Passage(wrapped(_pending_commands(snapshot), width, accent), _PENDING),
         Passage(wrapped(_in_force(state, snapshot), width, dim), _NOW),
-        Passage(wrapped(spell(_default(state)), width, dim), _DEFAULT),
-        Passage(wrapped(spell(_hint(state, theme)), width, dim), _KEYS),
+        Passage(wrapped(_default(state, keymap), width, dim), _DEFAULT),
+        Passage(wrapped(_hint(state, theme, keymap), width, dim), _KEYS),
     ]
 
 
@@ -225,7 +212,7 @@ def _in_force(state: SettingsState, snapshot: Snapshot) -> str:
     return f"Now {plain(float(f'{rate:.6g}'))}, by the schedule."
 
 
-def _default(state: SettingsState) -> str:
+def _default(state: SettingsState, keymap: Keymap) -> str:
     experiment, field = state.experiment, state.field
     if field == "dataset":
         return ""
@@ -233,12 +220,24 @@ def _default(state: SettingsState) -> str:
     if value == getattr(experiment, field):
         return ""
     whose = f" of {experiment.dataset}" if value != getattr(type(experiment), field) else ""
-    return f"backspace brings the default{whose}: {typed(field, value) or 'none'}."
+    reset = keymap.name("reset", SETTINGS_BINDINGS)
+    return f"{reset} brings the default{whose}: {typed(field, value) or 'none'}."
 
 
-def _hint(state: SettingsState, theme: Theme) -> str:
+def _hint(state: SettingsState, theme: Theme, keymap: Keymap) -> str:
+    """Keys that act on a part of the value, or another way to change it."""
     if state.entry or (state.field == "activation" and state.parts == 1):
         return ""
-    hint = _KEY_HINTS.get(state.field, "")
-    left, right = key_name("◂", theme), key_name("▸", theme)
-    return hint.replace("◂", left).replace("▸", right)
+    actions = ("adjust(-1)", "adjust(1)", "insert_layer", "take_layer")
+    less, more, insert, take = (keymap.name(action, SETTINGS_BINDINGS) for action in actions)
+    arrows, dataset = f"{key_name('◂', theme)} {key_name('▸', theme)}", keymap.name("shift_dataset(1)")
+    layers = f"{arrows} choose a layer, {less} {more}"
+    hints = {
+        "hidden": f"{layers} take a neuron away or add one, {insert} adds a layer behind it, {take} takes it away.",
+        "activation": f"{layers} change its activation.",
+        "features": f"{arrows} choose a feature, {more} takes it in, {less} leaves it out.",
+        "dataset": f"Only the data changes here; {dataset} on the dashboard brings the network that suits it, too.",
+        "weights": "enter types the path.",
+        "target": "enter types the column.",
+    }
+    return hints.get(state.field, "")
