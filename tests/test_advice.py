@@ -13,14 +13,14 @@ import pytest
 from tuinet.advice import OPTIONS, Action, key, with_keys
 from tuinet.storage.keeping import FIRST_WORDS
 from tuinet.tui.keymap import UNCHANGED, Keymap
-from tuinet.tui.screens.help import HELP_BINDINGS
+from tuinet.tui.screens.help import help_bindings
 
 ROOT = Path(__file__).parents[1]
 VERBS = (
     "adds|brings?|changes?|closes?|completes?|explains?|ends?|goes|leaves?|makes?|opens?|pauses?|picks?|quits?"
     "|resumes?|saves?|shows?|slows?|sorts?|starts?|steps?|stops?|takes?|trains?|types?|undoes"
 )
-NAMES = sorted({name for one in HELP_BINDINGS for name in (one.key, one.key_display) if name}, key=len, reverse=True)
+NAMES = sorted({name for one in help_bindings() for name in (one.key, one.key_display) if name}, key=len, reverse=True)
 NAMED = re.compile(rf"(?<![\w+'./-])({'|'.join(map(re.escape, NAMES))})`?,? ({VERBS})\b|\bctrl\+[a-z]\b(?!\")")
 
 

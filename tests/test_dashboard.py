@@ -12,9 +12,8 @@ import pytest
 from tests.screen import boxes, is_whole
 from tests.terminal import DOWN, ESCAPE, Terminal
 from tuinet.storage.keeping import FIRST_WORDS
-from tuinet.tui.bindings import APP_BINDINGS, DASHBOARD_BINDINGS
+from tuinet.tui.bindings import APP_BINDINGS, DASHBOARD_BINDINGS, title_of
 from tuinet.tui.keymap import UNCHANGED
-from tuinet.tui.panels.footer import title_and_detail
 
 ROOT = Path(__file__).parents[1]
 STUCK_SEED = 6
@@ -130,7 +129,7 @@ def test_keys_that_change_how_it_trains_and_looks() -> None:
 
 
 def test_the_palette_lists_every_command_and_runs_one() -> None:
-    titles = {title_and_detail(key)[0] for key in (*DASHBOARD_BINDINGS, *APP_BINDINGS) if key.tooltip}
+    titles = {title_of(key) for key in (*DASHBOARD_BINDINGS, *APP_BINDINGS) if key.tooltip}
     with tuinet("--paused") as terminal:
         terminal.wait_for("epoch 0 ")
         terminal.press(CTRL_P)

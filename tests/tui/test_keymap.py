@@ -16,9 +16,10 @@ from tuinet.observe.snapshot import Finding
 from tuinet.session.commands import Command, Reinitialize, Resume, SetSpeed, Step
 from tuinet.tui.app import TuinetApp
 from tuinet.tui.bindings import APP_BINDINGS, DASHBOARD_BINDINGS, slug, title_of
-from tuinet.tui.keymap import Keymap, actions, make_keymap, parse_key
+from tuinet.tui.configured_keys import actions, make_keymap, parse_key
+from tuinet.tui.keymap import Keymap
 from tuinet.tui.screens.dashboard import Dashboard
-from tuinet.tui.screens.help import HELP_BINDINGS, HelpScreen
+from tuinet.tui.screens.help import HelpScreen, help_bindings
 from tuinet.tui.style.theme import load_themes
 
 ROOT = Path(__file__).parents[2]
@@ -149,7 +150,7 @@ async def test_the_microscope_is_left_by_the_key_that_opens_it() -> None:
         ({"esc": "x"}, "no such action, and no key that does something"),
         ({"escape": "x"}, "escape stays what it is"),
         ({"pause_or_resum": "f4"}, "is it pause_or_resume"),
-        ({"in_nothing.x": "f4"}, r"\[keys.in_nothing\] is not one of in_weights, "),
+        ({"in_nothing.x": "f4"}, r"\[keys.in_nothing\] is not one of in_map_your_own_points, "),
         ({"space": "f4", "pause_or_resume": "f5"}, "Pause or resume has f4 above"),
     ],
 )
@@ -174,7 +175,7 @@ def test_every_explained_key_has_a_name_of_its_own() -> None:
     def same(binding: Binding) -> tuple[str, str]:
         return title_of(binding), binding.key
 
-    others = {same(one) for one in HELP_BINDINGS if one.tooltip} - {same(one) for one in can_change}
+    others = {same(one) for one in help_bindings() if one.tooltip} - {same(one) for one in can_change}
     assert {key for _, key in others} <= {*stay, "ctrl+p"}
 
 

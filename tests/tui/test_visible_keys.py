@@ -18,18 +18,16 @@ from tuinet.session.commands import Pause, Seek, SetSpeed
 from tuinet.session.edits import ClearPoints, SetLearningRate, SetParameter
 from tuinet.session.session import Session
 from tuinet.tui.app import TuinetApp
-from tuinet.tui.bindings import APP_BINDINGS, CHECK_BINDINGS, DASHBOARD_BINDINGS, MICROSCOPE_BINDINGS
-from tuinet.tui.keymap import make_keymap
-from tuinet.tui.panel_bindings import (
-    CONFUSION_BINDINGS,
-    DIAGRAM_BINDINGS,
-    FLOW_BINDINGS,
-    HIDDEN_BINDINGS,
-    MAP_BINDINGS,
-    SAMPLES_BINDINGS,
+from tuinet.tui.bindings import (
+    APP_BINDINGS,
+    CHECK_BINDINGS,
+    DASHBOARD_BINDINGS,
+    MICROSCOPE_BINDINGS,
     SETTINGS_BINDINGS,
-    WEIGHTS_BINDINGS,
 )
+from tuinet.tui.configured_keys import make_keymap
+from tuinet.tui.panel_choice import panel_class
+from tuinet.tui.panels import PANELS, zoom_key
 from tuinet.tui.screens.dashboard import Dashboard
 from tuinet.tui.screens.framed import FramedScreen
 from tuinet.tui.style.theme import load_themes
@@ -100,13 +98,11 @@ CONTEXTS: Final[Mapping[str, Prepared]] = {
 }
 PLACES: Final[Mapping[str, tuple[list[str], list[str]]]] = {
     "dashboard": ([], keys_of((*DASHBOARD_BINDINGS, *APP_BINDINGS))),
-    "map": (["1"], keys_of(MAP_BINDINGS)),
-    "weights": (["3"], keys_of(WEIGHTS_BINDINGS)),
-    "network": (["5"], keys_of(DIAGRAM_BINDINGS)),
-    "hidden space": (["6"], keys_of(HIDDEN_BINDINGS)),
-    "flow": (["7"], keys_of(FLOW_BINDINGS)),
-    "confusion": (["8"], keys_of(CONFUSION_BINDINGS)),
-    "samples": (["9"], keys_of(SAMPLES_BINDINGS)),
+    **{
+        name: ([zoom_key(index)], keys_of(panel_class(name).KEYS))
+        for index, name in enumerate(PANELS)
+        if panel_class(name).KEYS
+    },
     "microscope": (["m"], keys_of(MICROSCOPE_BINDINGS)),
     "check": (["g"], keys_of(CHECK_BINDINGS)),
     "settings": (["e"], keys_of(SETTINGS_BINDINGS)),

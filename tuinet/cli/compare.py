@@ -198,7 +198,7 @@ def compare_command(
     if shows:
         # Textual takes a third of a second to import.
         from tuinet.tui.compare.app import launch  # noqa: PLC0415
-        from tuinet.tui.keymap import make_keymap  # noqa: PLC0415
+        from tuinet.tui.configured_keys import make_keymap  # noqa: PLC0415
 
         configured = context.find_object(Configured) or Configured()
         keymap = make_keymap(configured.configuration)

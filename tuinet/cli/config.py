@@ -32,7 +32,7 @@ def config_command(context: click.Context, example: bool) -> None:
     Exit status: 0 done, 2 the file cannot be used.
     """
     # The keys are the dashboard's.
-    from tuinet.tui.keymap import example_keys, make_keymap  # noqa: PLC0415
+    from tuinet.tui.configured_keys import example_keys, make_keymap  # noqa: PLC0415
 
     if example:
         write_data(*_EXAMPLE, *example_keys())

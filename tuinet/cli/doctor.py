@@ -91,7 +91,7 @@ def _configuration(configured: Configured) -> Fact:
 def _keys(file: configuration.Configuration) -> Fact:
     """Only the dashboard knows its keys; who has changed none need not wait for it."""
     if file.keys:
-        from tuinet.tui.keymap import make_keymap  # noqa: PLC0415
+        from tuinet.tui.configured_keys import make_keymap  # noqa: PLC0415
 
         try:
             make_keymap(file)

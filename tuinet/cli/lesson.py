@@ -159,7 +159,7 @@ def _play(context: click.Context, lesson: Lesson) -> None:
     experiment = lesson.steps[0].experiment
     assert experiment is not None
     # Textual takes a third of a second to import: only who looks pays for it.
-    from tuinet.tui.keymap import make_keymap  # noqa: PLC0415
+    from tuinet.tui.configured_keys import make_keymap  # noqa: PLC0415
     from tuinet.tui.launch import launch  # noqa: PLC0415
 
     keymap = make_keymap((context.find_object(Configured) or Configured()).configuration)

@@ -205,7 +205,7 @@ def cli(
         return opened.shared is None or not is_usual(option)
 
     # Textual takes a third of a second to import: only who looks at the dashboard pays for it.
-    from tuinet.tui.keymap import make_keymap
+    from tuinet.tui.configured_keys import make_keymap
     from tuinet.tui.launch import launch
 
     launch(

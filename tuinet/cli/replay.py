@@ -82,7 +82,7 @@ def replay_command(
     if cast is None:
         _refuse_beside_dashboard(context)
         require_terminal()
-        from tuinet.tui.keymap import make_keymap  # noqa: PLC0415 - Textual is slow to import
+        from tuinet.tui.configured_keys import make_keymap  # noqa: PLC0415 - Textual is slow to import
         from tuinet.tui.replaying import launch_replay  # noqa: PLC0415
 
         configured = context.find_object(Configured) or Configured()

@@ -17,7 +17,7 @@ from tuinet.tui.terminal.detect import MIN_HEIGHT, MIN_WIDTH
 TOO_SMALL: Final = "too-small"
 STATUS: Final = "status"
 KEYS: Final = "keys"
-BOUNDARY: Final = "boundary"
+MAP: Final = "map"
 LOSS: Final = "loss"
 WEIGHTS: Final = "weights"
 GRADIENTS: Final = "gradients"
@@ -27,13 +27,8 @@ FLOW: Final = "flow"
 CONFUSION: Final = "confusion"
 SAMPLES: Final = "samples"
 LESSON: Final = "lesson"
-MICROSCOPE_HELP: Final = "microscope"
-CHECK_HELP: Final = "check"
-SETTINGS_HELP: Final = "settings"
-SHARE_HELP: Final = "share"
-
-NUMBERED: Final = (BOUNDARY, LOSS, WEIGHTS, GRADIENTS, NETWORK, HIDDEN_SPACE, FLOW, CONFUSION, SAMPLES)
-"""The panels in the order of the keys 1 to 9."""
+CHECK: Final = "check"
+SHARE: Final = "share"
 
 _FRAME: Final = 2
 _AXES: Final = 8
@@ -57,7 +52,7 @@ _STACK: Final = (8, 7, 7, 5)
 class PanelChoice:
     """Which panels play the parts of an arrangement; which ones, follows from what is learned."""
 
-    main: str = BOUNDARY
+    main: str = MAP
     """What the network believes."""
     numbers: str = WEIGHTS
     """What it has learned, or where it errs."""

@@ -26,7 +26,7 @@ from tuinet.tui.draw.cells import bar
 from tuinet.tui.draw.chart import Line, banded
 from tuinet.tui.draw.curves import Series, loss_chart, loss_layout
 from tuinet.tui.draw.text import Piece, first_fitting, ink, row, width_of
-from tuinet.tui.keymap import keymap_of, keys_of
+from tuinet.tui.keymap import keymap_of
 from tuinet.tui.layout import KEYS, STATUS, TOO_SMALL, Arrangement, PanelGrid
 from tuinet.tui.messages import OrderChosen, RowChosen
 from tuinet.tui.panels.base import EDGE, CellPanel, framed
@@ -139,7 +139,7 @@ class CompareKeysPanel(ComparisonPanel):
 
     def picture(self, comparison: Comparison, theme: Theme, width: int, height: int) -> list[Strip]:
         """The row of keys."""
-        return [key_row(hints(keys_of(self.app, self._named)), theme, width)][:height]
+        return [key_row(hints(keymap_of(self.app).applied(self._named)), theme, width)][:height]
 
 
 def progress_row(comparison: Comparison, theme: Theme, width: int) -> Strip:

@@ -12,7 +12,7 @@ from textual.strip import Strip
 
 from tuinet.observe.snapshot import Frame
 from tuinet.tui.draw.text import Piece, ink, row
-from tuinet.tui.keymap import keymap_of, keys_of
+from tuinet.tui.keymap import keymap_of
 from tuinet.tui.panels.base import CellPanel
 from tuinet.tui.style.theme import Theme
 from tuinet.tui.terminal.detect import MIN_HEIGHT, MIN_WIDTH
@@ -54,12 +54,6 @@ class Hint:
         return replace(self, description=_SHORT_WORDS.get(self.description, self.description))
 
 
-def title_and_detail(binding: Binding) -> tuple[str, str]:
-    """A name for the palette and a sentence that explains it."""
-    title, _, detail = binding.tooltip.partition(": ")
-    return title, detail[:1].upper() + detail[1:]
-
-
 def hints(bindings: Iterable[Binding]) -> list[Hint]:
     """What the footer shows: keys that do the same in two directions stand together."""
     keys: dict[str, list[str]] = {}
@@ -91,15 +85,6 @@ def _width(some: Sequence[Hint]) -> int:
     return sum(hint.width for hint in some) - 1
 
 
-def by_group(bindings: Iterable[Binding]) -> dict[str, list[Binding]]:
-    """The bindings that help explains, by what they are about."""
-    groups: dict[str, list[Binding]] = {}
-    for binding in bindings:
-        if binding.group is not None:
-            groups.setdefault(binding.group.description, []).append(binding)
-    return groups
-
-
 _KEEP: Final = ("help", "quit", "close", "leave")
 
 
@@ -117,7 +102,7 @@ class KeysPanel(CellPanel):
 
     def rows(self, frame: Frame, theme: Theme, width: int, height: int) -> list[Strip]:
         """The row of keys."""
-        return [key_row(hints(keys_of(self.app, self._named)), theme, width)][:height]
+        return [key_row(hints(keymap_of(self.app).applied(self._named)), theme, width)][:height]
 
 
 def key_row(all_hints: Sequence[Hint], theme: Theme, width: int) -> Strip:

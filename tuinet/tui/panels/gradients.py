@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
 import numpy as np
@@ -22,6 +22,7 @@ from tuinet.tui.draw.text import (
     row,
     scientific,
 )
+from tuinet.tui.keymap import Keymap
 from tuinet.tui.panels.base import CellPanel, Entry
 from tuinet.tui.style.theme import Theme
 
@@ -50,6 +51,8 @@ _DROPPED: Final = ("max |g|", _UPDATE, "‖∂L/∂b‖")
 class GradientsPanel(CellPanel, can_focus=True):
     """For each layer the size of its gradients, as numbers and as a bar on a logarithmic axis."""
 
+    HEADING = "gradients"
+
     def title(self, frame: Frame, theme: Theme) -> Sequence[Piece]:
         """What the panel shows."""
         return (("gradients", ink(theme.title, theme.background)),)
@@ -61,6 +64,28 @@ class GradientsPanel(CellPanel, can_focus=True):
     def content(self, frame: Frame, theme: Theme, width: int, height: int) -> list[Strip]:
         """One row a layer."""
         return gradient_rows(frame.snapshot, theme, width, height)
+
+    @staticmethod
+    def glossary(snapshot: Snapshot, theme: Theme, keymap: Keymap) -> Iterator[Entry]:
+        """See `CellPanel`."""
+        text = ink(theme.foreground, theme.background)
+        bars = f"‖∂L/∂W‖ from 1e{LOW_EXPONENT} to 1e{HIGH_EXPONENT}, each power of ten as long as the next: "
+        yield (
+            [("‖∂L/∂W‖", text)],
+            "Norm of the gradient by the layer's weights: root of the sum of squares, last batch.",
+        )
+        yield [("‖∂L/∂b‖", text)], "The same by its biases."
+        yield [("max |g|", text)], "The largest of these gradients, without its sign."
+        yield [("ΔW/W", text)], "Norm of the weights' last change over their own; about 1e-3 is healthy."
+        yield (
+            [("━━━━━╸──", ink(theme.curve, theme.background))],
+            bars + "where it is short in the first layers, the gradient vanishes.",
+        )
+        yield [("–", text)], "Not known before the first step."
+        yield (
+            [("1.2e-2", ink(theme.border, theme.background))],
+            "Dimmed: from the step before; the one under way has not come here yet.",
+        )
 
 
 def gradients_height(snapshot: Snapshot) -> int:
@@ -145,30 +170,3 @@ def _fitting(room: int, width: int) -> Columns:
 def _axis_text(width: int) -> str:
     low, high = f"1e{LOW_EXPONENT}", f"1e{HIGH_EXPONENT}"
     return _AXIS_TEXT if width <= len(_AXIS_TEXT) else low + high.rjust(width - len(low))
-
-
-def glossary(snapshot: Snapshot, theme: Theme) -> list[Entry]:
-    """What can be seen there."""
-    text = ink(theme.foreground, theme.background)
-    bars = f"‖∂L/∂W‖ from 1e{LOW_EXPONENT} to 1e{HIGH_EXPONENT}, each power of ten as long as the next: "
-    return [
-        (
-            [("‖∂L/∂W‖", text)],
-            "Norm of the gradient by the layer's weights: root of the sum of squares, last batch.",
-        ),
-        ([("‖∂L/∂b‖", text)], "The same by its biases."),
-        ([("max |g|", text)], "The largest of these gradients, without its sign."),
-        (
-            [("ΔW/W", text)],
-            "Norm of the weights' last change over their own; about 1e-3 is healthy.",
-        ),
-        (
-            [("━━━━━╸──", ink(theme.curve, theme.background))],
-            bars + "where it is short in the first layers, the gradient vanishes.",
-        ),
-        ([("–", text)], "Not known before the first step."),
-        (
-            [("1.2e-2", ink(theme.border, theme.background))],
-            "Dimmed: from the step before; the one under way has not come here yet.",
-        ),
-    ]

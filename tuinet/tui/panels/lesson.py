@@ -17,6 +17,7 @@ from tuinet.explain.layout import as_ascii
 from tuinet.lessons.lesson import Page, Prediction
 from tuinet.observe.snapshot import Frame, Snapshot
 from tuinet.tui.draw.text import Piece, ink, row, shorten, width_of
+from tuinet.tui.keymap import Keymap
 from tuinet.tui.panels.base import EDGE, CellPanel, Entry
 from tuinet.tui.style.theme import Theme
 
@@ -154,6 +155,7 @@ _MARGIN: Final = 1
 class LessonPanel(CellPanel):
     """As much of a step as fits, from the row that it was scrolled to."""
 
+    HEADING = "lesson"
     FOLLOWS = ("page",)
     page: reactive[Page | None] = reactive(None, repaint=False)
 
@@ -227,6 +229,18 @@ class LessonPanel(CellPanel):
         page = in_ascii(self.page) if theme.spells else self.page
         return page_lines(page, theme, max(width - 2 * _MARGIN, 1))
 
+    @staticmethod
+    def glossary(snapshot: Snapshot, theme: Theme, keymap: Keymap) -> Iterator[Entry]:
+        """See `CellPanel`."""
+        accent = ink(theme.accent, theme.background, bold=True)
+        yield [(DO, accent)], "Something to do."
+        yield [(WAITS, ink(theme.warning, theme.background, bold=True))], "The lesson waits for this to come true."
+        yield (
+            [(DONE, ink(theme.curve, theme.background, bold=True))],
+            "It has come true; beside an answer, the right one.",
+        )
+        yield [(CHOSEN, accent)], "What you have predicted."
+
 
 def in_ascii(page: Page) -> Page:
     """Spell the formulas and words of a step in ASCII, before they are wrapped."""
@@ -291,14 +305,3 @@ def _task(page: Page, theme: Theme, width: int) -> list[Line]:
         words = step.wait_for or f"`{step.wait.source}`"
         lines += paragraph_lines(words, theme, width, [(f"{mark} ", ink(colour, theme.background, bold=True))], 2)
     return lines
-
-
-def glossary(snapshot: Snapshot, theme: Theme) -> list[Entry]:
-    """What can be seen there."""
-    accent = ink(theme.accent, theme.background, bold=True)
-    return [
-        ([(DO, accent)], "Something to do."),
-        ([(WAITS, ink(theme.warning, theme.background, bold=True))], "The lesson waits for this to come true."),
-        ([(DONE, ink(theme.curve, theme.background, bold=True))], "It has come true; beside an answer, the right one."),
-        ([(CHOSEN, accent)], "What you have predicted."),
-    ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
 import numpy as np
@@ -29,6 +29,7 @@ from tuinet.tui.draw.text import (
     shorten,
     width_of,
 )
+from tuinet.tui.keymap import Keymap
 from tuinet.tui.messages import EpochChosen
 from tuinet.tui.panels.base import EDGE, CellPanel, Entry
 from tuinet.tui.style.colour import mix
@@ -116,6 +117,7 @@ Detail = Callable[[Metrics], tuple[str, str]]
 class LossPanel(CellPanel, can_focus=True):
     """The loss since the start of the run, and how it stands now."""
 
+    HEADING = "loss"
     FOLLOWS = ("log_scale",)
     log_scale: reactive[bool] = reactive(False, repaint=False)
 
@@ -173,6 +175,37 @@ class LossPanel(CellPanel, can_focus=True):
         if epoch is not None:
             self.post_message(EpochChosen(round(epoch)))
 
+    @staticmethod
+    def glossary(snapshot: Snapshot, theme: Theme, keymap: Keymap) -> Iterator[Entry]:
+        """See `CellPanel`."""
+        test, future = marker_of(1, theme), marker_of(FUTURE, theme)
+        dim = ink(theme.axis, theme.background)
+        yield [curve_piece(theme.curve, theme)], "Mean loss over the training samples, against epochs since the start."
+        yield (
+            [curve_piece(theme.test_curve, theme, test)],
+            "The same over the test samples, which the network never learns from.",
+        )
+        yield (
+            [("⠒⠒", ink(theme.curve, theme.background)), ("⠒⠒", ink(theme.test_curve, theme.background))],
+            "Dashes in turn: both curves pass through the same cells.",
+        )
+        yield [("penalty", dim)], "What l1 and l2 add to the loss; the sum is what is made small."
+        yield (
+            [("R²", dim)],
+            "Share of the targets' variance that is predicted; 1 is all of it, 0 no more than their mean.",
+        )
+        yield (
+            [curve_piece(mix(theme.curve, theme.background, DIMMED), theme, future)],
+            "Dimmed: branches that were left, named by what is different in them; and what was the future once.",
+        )
+        yield (
+            [(NOW, ink(theme.foreground, theme.background, bold=True))],
+            "The present, in a past that one has gone back to. Click the curve, or drag along it, to go to an epoch.",
+        )
+        yield [("on 1,000 of 50,000", dim)], "The whole curve is of this part of a large set, drawn once at random."
+        yield [("1e-2", dim)], "Ten to the power of minus two: 0.01."
+        yield [("cross-entropy", dim)], "Mean of -ln P(right class), in nats: guessing one of two classes costs 0.693."
+
 
 def loss_series(snapshot: Snapshot, theme: Theme) -> list[Series]:
     """All curves, the present one on top, and in the past a marker at the present."""
@@ -225,36 +258,3 @@ def _short(metrics: Metrics) -> tuple[str, str]:
 
 def _nothing(metrics: Metrics) -> tuple[str, str]:
     return "", ""
-
-
-def glossary(snapshot: Snapshot, theme: Theme) -> list[Entry]:
-    """What can be seen there."""
-    test, future = marker_of(1, theme), marker_of(FUTURE, theme)
-    dim = ink(theme.axis, theme.background)
-    return [
-        ([curve_piece(theme.curve, theme)], "Mean loss over the training samples, against epochs since the start."),
-        (
-            [curve_piece(theme.test_curve, theme, test)],
-            "The same over the test samples, which the network never learns from.",
-        ),
-        (
-            [("⠒⠒", ink(theme.curve, theme.background)), ("⠒⠒", ink(theme.test_curve, theme.background))],
-            "Dashes in turn: both curves pass through the same cells.",
-        ),
-        ([("penalty", dim)], "What l1 and l2 add to the loss; the sum is what is made small."),
-        ([("R²", dim)], "Share of the targets' variance that is predicted; 1 is all of it, 0 no more than their mean."),
-        (
-            [curve_piece(mix(theme.curve, theme.background, DIMMED), theme, future)],
-            "Dimmed: branches that were left, named by what is different in them; and what was the future once.",
-        ),
-        (
-            [(NOW, ink(theme.foreground, theme.background, bold=True))],
-            "The present, in a past that one has gone back to. Click the curve, or drag along it, to go to an epoch.",
-        ),
-        ([("on 1,000 of 50,000", dim)], "The whole curve is of this part of a large set, drawn once at random."),
-        ([("1e-2", dim)], "Ten to the power of minus two: 0.01."),
-        (
-            [("cross-entropy", dim)],
-            "Mean of -ln P(right class), in nats: guessing one of two classes costs 0.693.",
-        ),
-    ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from textwrap import wrap
 from typing import Final
 
@@ -49,6 +49,7 @@ class StatusPanel(CellPanel):
         Whether the keys that change the learning rate are named beside it.
     """
 
+    HEADING = "status"
     by_phases: reactive[bool] = reactive(False, repaint=False)
     status_note: reactive[str] = reactive("", repaint=False)
     """A note that is not part of the frame."""
@@ -84,6 +85,39 @@ class StatusPanel(CellPanel):
         is_answer = bool(self.remark or frame.refusal or frame.notice)
         lines = lines[_first(len(lines), height, is_answer) :][:height]
         return [row(line, width, blank) for line in [*lines, *[[]] * (height - len(lines))]]
+
+    @staticmethod
+    def glossary(snapshot: Snapshot, theme: Theme, keymap: Keymap) -> Iterator[Entry]:
+        """See `CellPanel`."""
+        text, dim = ink(theme.foreground, theme.background), ink(theme.axis, theme.background)
+        yield [("2-2-1", text)], "Sizes of the layers: inputs, hidden layers, outputs."
+        yield [("learning rate", dim)], "Factor between a gradient and the change it makes to a weight."
+        yield [("seed", dim)], "Number from which the random initial weights are made: the same seed, the same run."
+        yield (
+            [(RUNNING, ink(theme.curve, theme.background))],
+            "Training: epochs per second reached, of those asked for.",
+        )
+        yield [(PAUSED, ink(theme.warning, theme.background))], "Paused; the epochs per second it would run at."
+        yield (
+            [("replay", ink(theme.accent, theme.background))],
+            "A recording: nothing is trained. A moment is a recorded update; between two, the one before is shown.",
+        )
+        yield [("epoch", dim)], "Complete passes over the training samples; in the past, of how many there have been."
+        yield [("batch", dim)], "Complete batches of the epoch; while a step is under way, the one that it is made on."
+        yield (
+            [("backward", ink(theme.accent, theme.background))],
+            "The last phase done of a step: batch, forward, loss, backward, regularize, clip, update.",
+        )
+        yield [("accuracy", dim)], "Training samples on the right side of the decision, of all."
+        yield (
+            [("997/1,000 of 50,000", text)],
+            "Of a set that is too large for every frame a part is evaluated, drawn once at random: here 1,000 samples.",
+        )
+        yield [("in this colour", ink(theme.warning, theme.background))], "Something a teacher would point out."
+        yield (
+            [("pending", ink(theme.accent, theme.background))],
+            "What takes effect at the end of the step, which may take a while in a large network.",
+        )
 
 
 def _first(count: int, height: int, is_answer: bool) -> int:
@@ -286,38 +320,3 @@ def _with_separators(groups: Sequence[Sequence[Piece]], theme: Theme) -> list[Pi
 
 def _inks(theme: Theme) -> tuple[Style, Style]:
     return ink(theme.foreground, theme.background), ink(theme.axis, theme.background)
-
-
-def glossary(snapshot: Snapshot, theme: Theme) -> list[Entry]:
-    """What can be seen there."""
-    text, dim = ink(theme.foreground, theme.background), ink(theme.axis, theme.background)
-    return [
-        ([("2-2-1", text)], "Sizes of the layers: inputs, hidden layers, outputs."),
-        ([("learning rate", dim)], "Factor between a gradient and the change it makes to a weight."),
-        ([("seed", dim)], "Number from which the random initial weights are made: the same seed, the same run."),
-        (
-            [(RUNNING, ink(theme.curve, theme.background))],
-            "Training: epochs per second reached, of those asked for.",
-        ),
-        ([(PAUSED, ink(theme.warning, theme.background))], "Paused; the epochs per second it would run at."),
-        (
-            [("replay", ink(theme.accent, theme.background))],
-            "A recording: nothing is trained. A moment is a recorded update; between two, the one before is shown.",
-        ),
-        ([("epoch", dim)], "Complete passes over the training samples; in the past, of how many there have been."),
-        ([("batch", dim)], "Complete batches of the epoch; while a step is under way, the one that it is made on."),
-        (
-            [("backward", ink(theme.accent, theme.background))],
-            "The last phase done of a step: batch, forward, loss, backward, regularize, clip, update.",
-        ),
-        ([("accuracy", dim)], "Training samples on the right side of the decision, of all."),
-        (
-            [("997/1,000 of 50,000", text)],
-            "Of a set that is too large for every frame a part is evaluated, drawn once at random: here 1,000 samples.",
-        ),
-        ([("in this colour", ink(theme.warning, theme.background))], "Something a teacher would point out."),
-        (
-            [("pending", ink(theme.accent, theme.background))],
-            "What takes effect at the end of the step, which may take a while in a large network.",
-        ),
-    ]

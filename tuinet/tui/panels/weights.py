@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import ClassVar, Final
+from typing import Final
 
-from textual.binding import BindingType
 from textual.strip import Strip
 
 from tuinet.observe.snapshot import Frame, LayerSnapshot, Snapshot
+from tuinet.tui.bindings import LEAVE_BINDING, WEIGHTS, alias, listed
 from tuinet.tui.draw.legends import number_style
 from tuinet.tui.draw.text import ACTIVE, Piece, active_layer, count, ink, row, shorten, signed, unit_names
+from tuinet.tui.keymap import Keymap
 from tuinet.tui.messages import CommandGiven, Cursor, ValueWanted, nudged
-from tuinet.tui.panel_bindings import WEIGHTS_BINDINGS
 from tuinet.tui.panels.base import CellPanel, Entry
 from tuinet.tui.pending import PendingValue
 from tuinet.tui.style.theme import Theme
@@ -127,8 +127,21 @@ def _block(layer: int, shape: Shape, caps: Shape, name_width: int) -> Block:
 class WeightsPanel(CellPanel, can_focus=True):
     """Weights and biases, laid out as the matrices they are; one of them can be chosen and changed."""
 
-    KEYS = WEIGHTS_BINDINGS
-    BINDINGS: ClassVar[list[BindingType]] = [*WEIGHTS_BINDINGS]
+    HEADING = "weights and biases"
+    KEYS = (
+        listed("left", "move(0, -1)", "choose", "Choose the one left of it: weight or bias", WEIGHTS, "◂"),
+        listed("right", "move(0, 1)", "choose", "Choose the one right of it: weight or bias", WEIGHTS, "▸"),
+        listed("up", "move(-1, 0)", "choose", "Choose the one above it: weight or bias", WEIGHTS, "▴"),
+        listed("down", "move(1, 0)", "choose", "Choose the one below it: weight or bias", WEIGHTS, "▾"),
+        listed(
+            "left_square_bracket", "nudge(-1)", "nudge", "Nudge down: by 5% of its size, at least 0.05", WEIGHTS, "["
+        ),
+        listed("right_square_bracket", "nudge(1)", "nudge", "Nudge up: by 5% of its size, at least 0.05", WEIGHTS, "]"),
+        listed("enter", "type_value", "type", "Type a value: in its place", WEIGHTS),
+        listed("u", "screen.undo", "undo", "Undo: take the last change back", WEIGHTS),
+        LEAVE_BINDING,
+        alias("w", "screen.unzoom"),
+    )
 
     def __init__(self, *, id: str | None = None, number: str = "") -> None:
         super().__init__(id=id, number=number)
@@ -182,6 +195,22 @@ class WeightsPanel(CellPanel, can_focus=True):
     def content(self, frame: Frame, theme: Theme, width: int, height: int) -> list[Strip]:
         """The matrices."""
         return weight_rows(frame.snapshot, theme, width, height, self.cursor)
+
+    @staticmethod
+    def glossary(snapshot: Snapshot, theme: Theme, keymap: Keymap) -> Iterator[Entry]:
+        """See `CellPanel`."""
+        dim = ink(theme.axis, theme.background)
+        positive = [("+" * 2, ink(colour, theme.background)) for colour in theme.positive_levels]
+        negative = [("-" * 2, ink(colour, theme.background)) for colour in theme.negative_levels]
+        yield positive, "Positive numbers, the stronger the colour the larger: steps at 0.25, 1, 2 and 4."
+        yield negative, "Negative numbers, in the same steps."
+        yield [("x1  h1  y", dim)], "Inputs, hidden units, outputs: a weight leads from its row to its column."
+        yield [("b", dim)], "Biases: one a column."
+        yield (
+            [(ACTIVE, ink(theme.accent, theme.background))],
+            "The layer that the last phase of a step under way computed.",
+        )
+        yield [("…", dim)], "Rows or columns for which there is no room."
 
 
 def cursor_name(snapshot: Snapshot, cursor: Cursor) -> str:
@@ -300,24 +329,3 @@ def _numbers(name: str, index: int, values: Sequence[float], window: _Window, th
 def _padded(pieces: list[Piece], block: Block, theme: Theme) -> list[Piece]:
     dots = " …" if block.columns < block.fan_out else ""
     return [*pieces, (dots, ink(theme.axis, theme.background))]
-
-
-def glossary(snapshot: Snapshot, theme: Theme) -> list[Entry]:
-    """What can be seen there."""
-    dim = ink(theme.axis, theme.background)
-    positive = [("+" * 2, ink(colour, theme.background)) for colour in theme.positive_levels]
-    negative = [("-" * 2, ink(colour, theme.background)) for colour in theme.negative_levels]
-    return [
-        (positive, "Positive numbers, the stronger the colour the larger: steps at 0.25, 1, 2 and 4."),
-        (negative, "Negative numbers, in the same steps."),
-        (
-            [("x1  h1  y", dim)],
-            "Inputs, hidden units, outputs: a weight leads from its row to its column.",
-        ),
-        ([("b", dim)], "Biases: one a column."),
-        (
-            [(ACTIVE, ink(theme.accent, theme.background))],
-            "The layer that the last phase of a step under way computed.",
-        ),
-        ([("…", dim)], "Rows or columns for which there is no room."),
-    ]

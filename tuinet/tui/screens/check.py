@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import ClassVar, Final
 
 from textual.app import ComposeResult
@@ -14,7 +14,8 @@ from textual.strip import Strip
 from tuinet.observe.snapshot import Frame, GradientCheckSnapshot, Snapshot
 from tuinet.tui.bindings import APP_BINDINGS, CHECK_BINDINGS
 from tuinet.tui.draw.text import Piece, count, ink, row, scientific, unit_name
-from tuinet.tui.layout import CHECK_HELP, KEYS, STATUS, Arrangement, PanelGrid
+from tuinet.tui.keymap import Keymap
+from tuinet.tui.layout import CHECK, KEYS, STATUS, Arrangement, PanelGrid
 from tuinet.tui.panels.base import CellPanel, Entry
 from tuinet.tui.panels.footer import KeysPanel
 from tuinet.tui.panels.status import StatusPanel
@@ -28,6 +29,8 @@ _WHEEL: Final = 3
 
 class CheckPanel(CellPanel):
     """A row for each parameter, scrolling."""
+
+    HEADING = "gradient check"
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -83,6 +86,16 @@ class CheckPanel(CellPanel):
         """Scroll back."""
         self.scroll_rows(-_WHEEL)
 
+    @staticmethod
+    def glossary(snapshot: Snapshot, theme: Theme, keymap: Keymap) -> Iterator[Entry]:
+        """See `CellPanel`."""
+        dim, wrong = ink(theme.axis, theme.background), ink(theme.warning, theme.background)
+        yield [("analytic", dim)], "The gradient of the objective by this parameter, from backpropagation."
+        yield [("numeric", dim)], "The same from the objective close to it on both sides: (L(w + ε) − L(w − ε)) / 2ε."
+        yield [("error", dim)], "|a − n| / (|a| + |n|): below 1e-5 they are the same."
+        yield [("2.1e-3", dim)], "Only rounding: both are so small that the last bits of the objective tell them apart."
+        yield [("2.1e-3", wrong)], "They are not the same: a kink nearby, or saturation."
+
 
 def _some(snapshot: Snapshot, check: GradientCheckSnapshot) -> str:
     """How many parameters were checked, where it is not all of them."""
@@ -132,14 +145,14 @@ class GradientCheckScreen(FramedScreen):
     """Every gradient twice: from backpropagation, and from differences of the loss."""
 
     KEYS = CHECK_BINDINGS
-    GLOSSARY = (STATUS, CHECK_HELP)
+    GLOSSARY = (StatusPanel, CheckPanel)
     BINDINGS: ClassVar[list[BindingType]] = [*CHECK_BINDINGS]
 
     def compose(self) -> ComposeResult:
         """Status, table, keys."""
         panels: tuple[CellPanel, ...] = (
             StatusPanel(id=STATUS),
-            CheckPanel(id=CHECK_HELP),
+            CheckPanel(id=CHECK),
             KeysPanel([*CHECK_BINDINGS, *APP_BINDINGS], id=KEYS),
         )
         for panel in panels:
@@ -149,7 +162,7 @@ class GradientCheckScreen(FramedScreen):
     def plan(self, width: int, height: int) -> Arrangement:
         """One panel between status and keys."""
         body = Region(0, 1, width, max(height - 2, 0))
-        return {STATUS: Region(0, 0, width, 1), CHECK_HELP: body, KEYS: Region(0, height - 1, width, 1)}
+        return {STATUS: Region(0, 0, width, 1), CHECK: body, KEYS: Region(0, height - 1, width, 1)}
 
     def action_scroll_by(self, rows: int) -> None:
         """Scroll by rows."""
@@ -158,18 +171,3 @@ class GradientCheckScreen(FramedScreen):
     def action_scroll_pages(self, pages: int) -> None:
         """Scroll by pages."""
         self.query_one(CheckPanel).scroll_pages(pages)
-
-
-def glossary(snapshot: Snapshot, theme: Theme) -> list[Entry]:
-    """What can be seen there."""
-    dim, wrong = ink(theme.axis, theme.background), ink(theme.warning, theme.background)
-    return [
-        ([("analytic", dim)], "The gradient of the objective by this parameter, from backpropagation."),
-        (
-            [("numeric", dim)],
-            "The same from the objective close to it on both sides: (L(w + ε) − L(w − ε)) / 2ε.",
-        ),
-        ([("error", dim)], "|a − n| / (|a| + |n|): below 1e-5 they are the same."),
-        ([("2.1e-3", dim)], "Only rounding: both are so small that the last bits of the objective tell them apart."),
-        ([("2.1e-3", wrong)], "They are not the same: a kink nearby, or saturation."),
-    ]

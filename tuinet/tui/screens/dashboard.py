@@ -18,10 +18,9 @@ from tuinet.tui.actions import ConfiguringActions, RunActions, TrainingActions
 from tuinet.tui.bindings import APP_BINDINGS, DASHBOARD_BINDINGS, LESSON_BINDINGS, STEPPING_BINDINGS
 from tuinet.tui.keymap import keymap_of
 from tuinet.tui.layout import (
-    BOUNDARY,
     KEYS,
     LESSON,
-    NUMBERED,
+    MAP,
     STATUS,
     TOO_SMALL,
     Arrangement,
@@ -30,7 +29,8 @@ from tuinet.tui.layout import (
     arrange,
 )
 from tuinet.tui.messages import CommandGiven, EpochChosen, KeysChanged, RunnerLike, UnitChosen, ValueWanted, ViewChanged
-from tuinet.tui.panel_choice import ZOOMED, choose_panels, make_panel, numbers_height, panel_ids, response_panel
+from tuinet.tui.panel_choice import choose_panels, make_panel, numbers_height, response_panel
+from tuinet.tui.panels import ZOOMED
 from tuinet.tui.panels.base import CellPanel
 from tuinet.tui.panels.footer import KeysPanel, TooSmallPanel
 from tuinet.tui.panels.gradients import gradients_height
@@ -170,7 +170,7 @@ class Dashboard(SayingScreen):
     def plan(self, width: int, height: int) -> Arrangement:
         """Where the panels go in a terminal of this size."""
         assert self.slow_frame is not None
-        lesson = None if self.page is None else panel_ids(self.page.panels)
+        lesson = None if self.page is None else self.page.panels
         return arrange(width, height, self._wants(self.slow_frame, width), self.zoomed, lesson)
 
     def watch_zoomed(self) -> None:
@@ -194,9 +194,9 @@ class Dashboard(SayingScreen):
     def on_unit_chosen(self, event: UnitChosen) -> None:
         """Show the response of a neuron on the map, or as pictures; on the full screen where it is not seen."""
         self.unit = event.unit
-        shows = {BOUNDARY, response_panel(self.shown.snapshot)}
+        shows = {MAP, response_panel(self.shown.snapshot)}
         if event.must_be_seen and not any(self.panel(name).display for name in shows):
-            self.panels.action_zoom(NUMBERED.index(response_panel(self.shown.snapshot)))
+            self.panels.action_zoom(ZOOMED.index(response_panel(self.shown.snapshot)))
 
     def on_screen_resume(self) -> None:
         """Ask for what this screen shows, since another one may have asked for something else; and catch up."""
@@ -238,12 +238,12 @@ class Dashboard(SayingScreen):
 
     def topics(self) -> Topics:
         """The keys of the panel that has the focus, or else those that train, and everything in sight."""
-        from tuinet.tui.screens.help import HELP_BINDINGS, Topics
+        from tuinet.tui.screens.help import Topics, help_bindings
 
         own = self.focused.keys if isinstance(self.focused, CellPanel) else ()
         here = own or (STEPPING_BINDINGS if self.page is None else (*LESSON_BINDINGS, *STEPPING_BINDINGS))
-        others = tuple(key for key in HELP_BINDINGS if key not in here)
-        panels = tuple(panel.id for panel in self.query(CellPanel) if panel.display and panel.id)
+        others = tuple(key for key in help_bindings() if key not in here)
+        panels = [type(panel) for panel in self.query(CellPanel) if panel.display]
         return Topics(here, others, panels, self.shown.snapshot)
 
     def panel(self, name: str) -> CellPanel:

@@ -16,8 +16,8 @@ from tuinet.observe.view import Unit, View
 from tuinet.session.commands import BringBack, Command, Pause, Resume, SetUp
 from tuinet.tui.actions import Controller, Host, TrainingActions
 from tuinet.tui.draw.shadings import reason_against_discrete
-from tuinet.tui.layout import BOUNDARY, LESSON, LOSS, NUMBERED, WEIGHTS
-from tuinet.tui.panel_choice import ZOOMED
+from tuinet.tui.layout import LESSON, LOSS, MAP, WEIGHTS
+from tuinet.tui.panels import NUMBERED, ZOOMED
 from tuinet.tui.panels.base import CellPanel
 from tuinet.tui.pending import PendingValue
 from tuinet.tui.style.theme import Theme
@@ -94,7 +94,7 @@ class PanelActions(DashboardController):
 
     def action_zoom(self, index: int) -> None:
         """Give the whole screen to a panel, in a lesson the room beside it; where it has it, to all panels again."""
-        if index < len(NUMBERED) and self._dashboard.lesson.answer_question(index + 1):
+        if index < NUMBERED and self._dashboard.lesson.answer_question(index + 1):
             return
         name = ZOOMED[index]
         self._dashboard.zoomed = None if self._dashboard.zoomed == name else name
@@ -146,7 +146,7 @@ class PanelActions(DashboardController):
     def action_toggle_discrete(self) -> None:
         """Show decisions on the map, or how certain they are."""
         reason = reason_against_discrete(self._shown.snapshot)
-        if not reason and not self._dashboard.panel(BOUNDARY).display:
+        if not reason and not self._dashboard.panel(MAP).display:
             reason = f"the map is not in sight: {self.key_of('zoom(0)')} shows it"
         if reason:
             self.say(reason)
@@ -325,10 +325,8 @@ class LessonActions(DashboardController):
         if self._dashboard.page.waits:
             from tuinet.lessons.situation import Situation
 
-            frame, panel = (
-                self._runner.latest(),
-                NUMBERED.index(self._dashboard.zoomed) + 1 if self._dashboard.zoomed in NUMBERED else 0,
-            )
+            frame, zoomed = self._runner.latest(), self._dashboard.zoomed
+            panel = 0 if zoomed is None else ZOOMED.index(zoomed) + 1
             screen = SCREENS.get(type(self._dashboard.app.screen).__name__, "other")
             self._player.note(Situation(frame.snapshot, frame.running, frame.speed, panel, screen), frame.run)
         return self._player.page

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from importlib import import_module
 from textwrap import wrap
 from typing import ClassVar, Final
 
@@ -25,90 +24,32 @@ from tuinet.tui.bindings import (
     MICROSCOPE_BINDINGS,
     PALETTE_BINDING,
     SETTINGS,
+    SETTINGS_BINDINGS,
+    detail_of,
+    title_of,
 )
 from tuinet.tui.draw.text import Piece, ink, row, width_of
-from tuinet.tui.keymap import Keymap, keymap_of
-from tuinet.tui.layout import (
-    BOUNDARY,
-    CHECK_HELP,
-    CONFUSION,
-    FLOW,
-    GRADIENTS,
-    HIDDEN_SPACE,
-    LESSON,
-    LOSS,
-    MICROSCOPE_HELP,
-    NETWORK,
-    SAMPLES,
-    SETTINGS_HELP,
-    SHARE_HELP,
-    STATUS,
-    WEIGHTS,
-)
-from tuinet.tui.panel_bindings import (
-    CONFUSION_BINDINGS,
-    DIAGRAM_BINDINGS,
-    FLOW_BINDINGS,
-    HIDDEN_BINDINGS,
-    MAP_BINDINGS,
-    SAMPLES_BINDINGS,
-    SETTINGS_BINDINGS,
-    WEIGHTS_BINDINGS,
-)
-from tuinet.tui.panels.base import SAMPLE_WIDTH, Entry
-from tuinet.tui.panels.footer import by_group, key_name, title_and_detail
+from tuinet.tui.keymap import UNCHANGED, Keymap, keymap_of
+from tuinet.tui.panel_choice import panel_class
+from tuinet.tui.panels import PANELS
+from tuinet.tui.panels.base import SAMPLE_WIDTH, CellPanel, Entry
+from tuinet.tui.panels.footer import key_name
 from tuinet.tui.screens.closing import ClosingScreen
 from tuinet.tui.style.theme import Theme
 
-HELP_BINDINGS: Final[tuple[Binding, ...]] = tuple(
-    {
-        (binding.key, binding.tooltip): binding
-        for binding in (
-            *DASHBOARD_BINDINGS,
-            *APP_BINDINGS,
-            PALETTE_BINDING,
-            *LESSON_BINDINGS,
-            *WEIGHTS_BINDINGS,
-            *FLOW_BINDINGS,
-            *DIAGRAM_BINDINGS,
-            *HIDDEN_BINDINGS,
-            *MAP_BINDINGS,
-            *CONFUSION_BINDINGS,
-            *SAMPLES_BINDINGS,
-            *(key for key in MICROSCOPE_BINDINGS if key.group == MICROSCOPE),
-            *(key for key in SETTINGS_BINDINGS if key.group == SETTINGS),
-        )
-    }.values()
-)
-"""All keys, for help: those of the dashboard, and those within its panels, in the microscope and in the settings."""
 
-
-SECTIONS: Final[dict[str, tuple[str, str]]] = {
-    STATUS: ("status", "tuinet.tui.panels.status"),
-    BOUNDARY: ("map", "tuinet.tui.panels.map"),
-    CONFUSION: ("confusion, predictions", "tuinet.tui.panels.confusion"),
-    LOSS: ("loss", "tuinet.tui.panels.loss"),
-    WEIGHTS: ("weights and biases", "tuinet.tui.panels.weights"),
-    GRADIENTS: ("gradients", "tuinet.tui.panels.gradients"),
-    NETWORK: ("network", "tuinet.tui.panels.network"),
-    HIDDEN_SPACE: ("hidden space", "tuinet.tui.panels.hidden"),
-    FLOW: ("gradient flow", "tuinet.tui.panels.flow"),
-    SAMPLES: ("samples", "tuinet.tui.panels.samples"),
-    LESSON: ("lesson", "tuinet.tui.panels.lesson"),
-    MICROSCOPE_HELP: ("microscope", "tuinet.tui.screens.microscope"),
-    CHECK_HELP: ("gradient check", "tuinet.tui.screens.check"),
-    SETTINGS_HELP: ("settings", "tuinet.tui.panels.settings"),
-    SHARE_HELP: ("share", "tuinet.tui.screens.share"),
-}
-"""For each panel the heading of its part, and the module whose `glossary` makes it: loaded when help is wanted."""
-
-
-def sections_for(panels: Iterable[str], snapshot: Snapshot, theme: Theme) -> list[tuple[str, list[Entry]]]:
-    """The parts of these panels, in their order."""
-    return [
-        (heading, import_module(module).glossary(snapshot, theme))
-        for heading, module in (SECTIONS[name] for name in panels if name in SECTIONS)
-    ]
+def help_bindings() -> tuple[Binding, ...]:
+    """All keys: those of the dashboard, and those within its panels, in the microscope and in the settings."""
+    bindings = (
+        *DASHBOARD_BINDINGS,
+        *APP_BINDINGS,
+        PALETTE_BINDING,
+        *LESSON_BINDINGS,
+        *(key for name in PANELS for key in panel_class(name).KEYS),
+        *(key for key in MICROSCOPE_BINDINGS if key.group == MICROSCOPE),
+        *(key for key in SETTINGS_BINDINGS if key.group == SETTINGS),
+    )
+    return tuple({(binding.key, binding.tooltip): binding for binding in bindings}.values())
 
 
 _MARGIN: Final = 2
@@ -122,25 +63,36 @@ class Topics:
     """Keys of the panel that has the focus, or of the screen above the dashboard; they come first."""
     everywhere: tuple[Binding, ...]
     """All other keys."""
-    panels: tuple[str, ...]
-    """Names of the panels in sight."""
+    panels: Sequence[type[CellPanel]]
+    """Those in sight."""
     snapshot: Snapshot | None
     """What they show; ``None`` on a screen that shows no run."""
     own: Sequence[tuple[str, Callable[[Theme], list[Entry]]]] = ()
     """Further parts of the glossary, each with its heading."""
+    keymap: Keymap = UNCHANGED
 
     def with_keys(self, keymap: Keymap) -> Topics:
         """Rename the keys to those that the user has chosen."""
-        return replace(self, here=keymap.applied(self.here), everywhere=keymap.applied(self.everywhere))
+        here, everywhere = keymap.applied(self.here), keymap.applied(self.everywhere)
+        return replace(self, here=here, everywhere=everywhere, keymap=keymap)
+
+    def glossary(self, theme: Theme) -> list[tuple[str, list[Entry]]]:
+        """Headings, and below each what there is to see."""
+        own = [(heading, entries(theme)) for heading, entries in self.own]
+        if self.snapshot is None:
+            return own
+        explained = [panel for panel in self.panels if panel.HEADING]
+        return [
+            *own,
+            *((panel.HEADING, [*panel.glossary(self.snapshot, theme, self.keymap)]) for panel in explained),
+        ]
 
 
 def help_rows(topics: Topics, theme: Theme, width: int) -> list[Strip]:
     """All of help, in rows of this width: the keys that work here, what is in sight, and the other keys."""
-    glossary = [(heading, entries(theme)) for heading, entries in topics.own]
-    if topics.snapshot is not None:
-        glossary += sections_for(topics.panels, topics.snapshot, theme)
     sections = [*_keys(topics.here, theme), *_keys(topics.everywhere, theme)]
-    parts = [*sections[: len(by_group(topics.here)) or 1], *glossary, *sections[len(by_group(topics.here)) or 1 :]]
+    first = len(_by_group(topics.here)) or 1
+    parts = [*sections[:first], *topics.glossary(theme), *sections[first:]]
     return [line for name, entries in parts for line in _section(name, entries, theme, width)]
 
 
@@ -148,14 +100,18 @@ def _keys(bindings: Iterable[Binding], theme: Theme) -> list[tuple[str, list[Ent
     style = ink(theme.accent, theme.background, bold=True)
 
     def entry(binding: Binding) -> Entry:
-        return [(key_name(binding.key_display or binding.key, theme), style)], _explained(binding)
+        name = key_name(binding.key_display or binding.key, theme)
+        return [(name, style)], f"{title_of(binding)}. {detail_of(binding)}."
 
-    return [(f"keys: {name}", list(map(entry, group))) for name, group in by_group(bindings).items()]
+    return [(f"keys: {name}", list(map(entry, group))) for name, group in _by_group(bindings).items()]
 
 
-def _explained(binding: Binding) -> str:
-    title, detail = title_and_detail(binding)
-    return f"{title}. {detail}."
+def _by_group(bindings: Iterable[Binding]) -> dict[str, list[Binding]]:
+    groups: dict[str, list[Binding]] = {}
+    for binding in bindings:
+        if binding.group is not None:
+            groups.setdefault(binding.group.description, []).append(binding)
+    return groups
 
 
 def _section(name: str, entries: Sequence[Entry], theme: Theme, width: int) -> list[Strip]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from typing import ClassVar, Final
@@ -22,8 +22,8 @@ from tuinet.observe.snapshot import Frame, Snapshot
 from tuinet.observe.view import View
 from tuinet.tui.bindings import APP_BINDINGS, MICROSCOPE_BINDINGS
 from tuinet.tui.draw.text import Piece, ink, row, shorten
-from tuinet.tui.keymap import keymap_of
-from tuinet.tui.layout import KEYS, MICROSCOPE_HELP, STATUS, Arrangement, PanelGrid
+from tuinet.tui.keymap import Keymap, keymap_of
+from tuinet.tui.layout import KEYS, STATUS, Arrangement, PanelGrid
 from tuinet.tui.messages import CellChosen, RunnerLike
 from tuinet.tui.panels.base import EDGE, CellPanel, Entry
 from tuinet.tui.panels.footer import KeysPanel
@@ -43,6 +43,7 @@ _MARGIN: Final = 1
 class ExplanationPanel(CellPanel):
     """As much of the explanation as fits, from the row that it was scrolled to."""
 
+    HEADING = "microscope"
     selection: reactive[Selection] = reactive(Selection(), repaint=False)
     digits: reactive[int] = reactive(DIGITS[0], repaint=False)
 
@@ -115,6 +116,22 @@ class ExplanationPanel(CellPanel):
     def _text(self, snapshot: Snapshot) -> tuple[Row, ...]:
         return self._explanation(snapshot).rows(max(self.size.width - 2 - 2 * _MARGIN, 20))
 
+    @staticmethod
+    def glossary(snapshot: Snapshot, theme: Theme, keymap: Keymap) -> Iterator[Entry]:
+        """See `CellPanel`."""
+        left, dim, text = (ink(colour, theme.background) for colour in (theme.curve, theme.axis, theme.foreground))
+        result, chosen = ink(theme.accent, theme.background, bold=True), ink(theme.background, theme.accent, bold=True)
+        yield [("z", left)], "Pre-activation of a neuron: its weighted inputs and its bias, added up."
+        yield [("a", left)], "Activation: f(z), what the neuron passes on."
+        yield [("δ", left)], "∂L/∂z: by how much the mean loss changes with z; the mean's 1/n is inside."
+        yield [("∂L/∂w", left)], "Gradient: by how much the mean loss changes with a weight."
+        yield [("w₁·x₁", dim)], "The formula in symbols;"
+        yield [("0.54·1", text)], "the same formula with the numbers;"
+        yield [("−0.1969", result)], "and what comes out."
+        yield [("+0.0191", chosen)], "The number of the chosen neuron and sample."
+        yield [("y", left)], "Target: what the output ought to be."
+        yield [("m  v  t", left)], "What an optimizer remembers: mean gradient, mean square, steps."
+
 
 @lru_cache(maxsize=4)
 def explained(
@@ -170,7 +187,7 @@ class MicroscopeScreen(FramedScreen):
     """A table of the whole layer, and the equations of one neuron for one sample."""
 
     KEYS = MICROSCOPE_BINDINGS
-    GLOSSARY = (STATUS, MICROSCOPE_HELP)
+    GLOSSARY = (StatusPanel, ExplanationPanel)
     BINDINGS: ClassVar[list[BindingType]] = [*MICROSCOPE_BINDINGS]
 
     selection: reactive[Selection] = reactive(Selection(), repaint=False)
@@ -253,21 +270,3 @@ class MicroscopeScreen(FramedScreen):
     def _select(self, selection: Selection) -> None:
         self.selection = selection
         self.after_frame()
-
-
-def glossary(snapshot: Snapshot, theme: Theme) -> list[Entry]:
-    """What can be seen there."""
-    left, dim, text = (ink(colour, theme.background) for colour in (theme.curve, theme.axis, theme.foreground))
-    result, chosen = ink(theme.accent, theme.background, bold=True), ink(theme.background, theme.accent, bold=True)
-    return [
-        ([("z", left)], "Pre-activation of a neuron: its weighted inputs and its bias, added up."),
-        ([("a", left)], "Activation: f(z), what the neuron passes on."),
-        ([("δ", left)], "∂L/∂z: by how much the mean loss changes with z; the mean's 1/n is inside."),
-        ([("∂L/∂w", left)], "Gradient: by how much the mean loss changes with a weight."),
-        ([("w₁·x₁", dim)], "The formula in symbols;"),
-        ([("0.54·1", text)], "the same formula with the numbers;"),
-        ([("−0.1969", result)], "and what comes out."),
-        ([("+0.0191", chosen)], "The number of the chosen neuron and sample."),
-        ([("y", left)], "Target: what the output ought to be."),
-        ([("m  v  t", left)], "What an optimizer remembers: mean gradient, mean square, steps."),
-    ]

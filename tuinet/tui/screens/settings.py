@@ -20,11 +20,10 @@ from tuinet.experiment.ladders import Changes, with_layer, without_layer
 from tuinet.experiment.presets import default_value
 from tuinet.observe.snapshot import Frame
 from tuinet.observe.view import View
-from tuinet.tui.bindings import APP_BINDINGS
+from tuinet.tui.bindings import APP_BINDINGS, SETTINGS_BINDINGS, TYPING_BINDINGS
 from tuinet.tui.keymap import keymap_of
-from tuinet.tui.layout import BOUNDARY, KEYS, LOSS, SETTINGS_HELP, STATUS, Arrangement, PanelGrid
+from tuinet.tui.layout import KEYS, LOSS, MAP, STATUS, Arrangement, PanelGrid
 from tuinet.tui.messages import CommandGiven, EpochChosen, FieldChosen, FieldScrolled, RunnerLike, ViewChanged
-from tuinet.tui.panel_bindings import SETTINGS_BINDINGS, TYPING_BINDINGS
 from tuinet.tui.panels.base import CellPanel
 from tuinet.tui.panels.footer import KeysPanel
 from tuinet.tui.panels.loss import LossPanel
@@ -223,7 +222,7 @@ class SettingActions(FramedScreen):
         self.show_state(replace(self.chosen, entry=entry, refusal=""))
 
 
-LIST: Final = SETTINGS_HELP
+LIST: Final = "settings"
 DETAIL: Final = "setting"
 ENTRY: Final = "entry"
 _SIDE_BY_SIDE: Final = 76
@@ -250,7 +249,7 @@ class SettingsScreen(SettingActions):
     """
 
     KEYS = SETTINGS_BINDINGS
-    GLOSSARY = (STATUS, SETTINGS_HELP, LOSS, BOUNDARY)
+    GLOSSARY = (StatusPanel, SettingsPanel, LossPanel, BoundaryPanel)
     AUTO_FOCUS = ""
     CSS = """
     SettingsScreen Input {
@@ -283,7 +282,7 @@ class SettingsScreen(SettingActions):
             SettingsPanel(id=LIST).data_bind(SettingsScreen.state),
             SettingPanel(id=DETAIL).data_bind(SettingsScreen.state),
         )
-        quick: tuple[CellPanel, ...] = (*states, BoundaryPanel(id=BOUNDARY))
+        quick: tuple[CellPanel, ...] = (*states, BoundaryPanel(id=MAP))
         slow = (StatusPanel(id=STATUS), LossPanel(id=LOSS), KeysPanel([*SETTINGS_BINDINGS, *APP_BINDINGS], id=KEYS))
         for panel in quick:
             panel.data_bind(FramedScreen.theme, FramedScreen.frame)
@@ -322,7 +321,7 @@ class SettingsScreen(SettingActions):
         if self.shown.snapshot.dataset.X.shape[1] > 2:
             return {DETAIL: upper, LOSS: lower}
         left, right = lower.split_vertical(int(lower.width * _MAP_SHARE))
-        return {DETAIL: upper, BOUNDARY: left, LOSS: right}
+        return {DETAIL: upper, MAP: left, LOSS: right}
 
     def after_frame(self) -> None:
         """Show the values as they are now, and why the last change was refused."""

@@ -25,7 +25,7 @@ from tuinet.share.shared import LONG, Shared, ShareError, files_of, share
 from tuinet.tui.bindings import APP_BINDINGS, SHARE_BINDINGS
 from tuinet.tui.draw.text import Piece, count, ink, row
 from tuinet.tui.keymap import UNCHANGED, Keymap, keymap_of
-from tuinet.tui.layout import KEYS, SHARE_HELP, STATUS, Arrangement, PanelGrid
+from tuinet.tui.layout import KEYS, SHARE, STATUS, Arrangement, PanelGrid
 from tuinet.tui.panels.base import CellPanel, Entry
 from tuinet.tui.panels.footer import KeysPanel
 from tuinet.tui.panels.status import StatusPanel
@@ -147,6 +147,7 @@ _WAITING: Final = "The run is being looked at."
 class SharePanel(CellPanel):
     """Shows a text that is to be copied; what is too long for the panel is scrolled."""
 
+    HEADING = "share"
     as_json: reactive[bool] = reactive(False, repaint=False)
 
     def __init__(self, *, id: str | None = None) -> None:
@@ -215,6 +216,21 @@ class SharePanel(CellPanel):
         """Scroll back."""
         self.scroll_rows(-_WHEEL)
 
+    @staticmethod
+    def glossary(snapshot: Snapshot, theme: Theme, keymap: Keymap) -> Iterator[Entry]:
+        """See `CellPanel`."""
+        name = ink(theme.accent, theme.background)
+        yield (
+            [("--defaults", name)],
+            "The generation of the defaults that the line relies on; a later tuinet keeps them.",
+        )
+        yield [("--edit", name)], "What was changed on the way: @300 after 300 updates, @300:4 after 4 phases more."
+        yield [("--at", name)], "Where the run is: so many updates, and phases of the next one."
+        yield (
+            [("--expect", name)],
+            "Digest of weights and samples there: who follows the line is warned if they differ.",
+        )
+
 
 _ANY_WIDTH = 80
 
@@ -223,7 +239,7 @@ class ShareScreen(FramedScreen):
     """Shows the line, and has the terminal copy it."""
 
     KEYS = SHARE_BINDINGS
-    GLOSSARY = (STATUS, SHARE_HELP)
+    GLOSSARY = (StatusPanel, SharePanel)
     BINDINGS: ClassVar[list[BindingType]] = [*SHARE_BINDINGS]
     _copied = ""
 
@@ -231,7 +247,7 @@ class ShareScreen(FramedScreen):
         """Status, line, keys."""
         panels: tuple[CellPanel, ...] = (
             StatusPanel(id=STATUS),
-            SharePanel(id=SHARE_HELP),
+            SharePanel(id=SHARE),
             KeysPanel([*SHARE_BINDINGS, *APP_BINDINGS], id=KEYS),
         )
         for panel in panels:
@@ -241,7 +257,7 @@ class ShareScreen(FramedScreen):
     def plan(self, width: int, height: int) -> Arrangement:
         """One panel between status and keys."""
         body = Region(0, 1, width, max(height - 2, 0))
-        return {STATUS: Region(0, 0, width, 1), SHARE_HELP: body, KEYS: Region(0, height - 1, width, 1)}
+        return {STATUS: Region(0, 0, width, 1), SHARE: body, KEYS: Region(0, height - 1, width, 1)}
 
     def after_frame(self) -> None:
         """Copy what is shown as soon as it is known, and when it is another text."""
@@ -275,14 +291,3 @@ class ShareScreen(FramedScreen):
     def action_scroll_pages(self, pages: int) -> None:
         """Scroll by pages."""
         self.query_one(SharePanel).scroll_pages(pages)
-
-
-def glossary(snapshot: Snapshot, theme: Theme) -> list[Entry]:
-    """What can be seen there."""
-    name = ink(theme.accent, theme.background)
-    return [
-        ([("--defaults", name)], "The generation of the defaults that the line relies on; a later tuinet keeps them."),
-        ([("--edit", name)], "What was changed on the way: @300 after 300 updates, @300:4 after 4 phases more."),
-        ([("--at", name)], "Where the run is: so many updates, and phases of the next one."),
-        ([("--expect", name)], "Digest of weights and samples there: who follows the line is warned if they differ."),
-    ]

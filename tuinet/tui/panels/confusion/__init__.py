@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import ClassVar, Final
+from typing import Final
 
 import numpy as np
-from textual.binding import Binding, BindingType
+from textual.binding import Binding
 from textual.strip import Strip
 
 from tuinet.observe.samples import Metrics
 from tuinet.observe.snapshot import Frame, Snapshot
 from tuinet.observe.view import GalleryView
+from tuinet.tui.bindings import LEAVE_BINDING, alias, listed, quiet
 from tuinet.tui.draw.legends import glyph_of
 from tuinet.tui.draw.text import Piece, accuracy_text, first_fitting, ink, part_text, row, width_of
-from tuinet.tui.keymap import keymap_of
+from tuinet.tui.keymap import Keymap, keymap_of
 from tuinet.tui.messages import KeyRefused
-from tuinet.tui.panel_bindings import CONFUSION_BINDINGS
 from tuinet.tui.panels.base import CORNER, EDGE, CellPanel, Entry
 from tuinet.tui.panels.confusion.matrix import (
     ALL,
@@ -234,11 +234,23 @@ def confusion_legend(
     return [(first_fitting(texts, room), ink(theme.axis, theme.background))] if said or part else []
 
 
+GROUP: Final = Binding.Group("confusion, predictions")
+
+
 class ConfusionPanel(CellPanel, can_focus=True):
     """How well the network does class by class, or number by number, on the test set and on the training set."""
 
-    KEYS = CONFUSION_BINDINGS
-    BINDINGS: ClassVar[list[BindingType]] = [*CONFUSION_BINDINGS]
+    HEADING = "confusion, predictions"
+    KEYS = (
+        listed("E", "other_set", "set", "The other set first: training or test", GROUP),
+        listed("up", "scroll(-1, 0)", "predictions", "Predictions before: a row", GROUP, "▴"),
+        listed("down", "scroll(1, 0)", "predictions", "Next predictions: a row", GROUP, "▾"),
+        quiet("pageup", "scroll(0, -1)", "Page of predictions before: as many as are in sight", GROUP, "pgup"),
+        quiet("pagedown", "scroll(0, 1)", "Next page of predictions: as many as are in sight", GROUP, "pgdn"),
+        alias("home", "scroll(-1000000, 0)"),
+        alias("end", "scroll(1000000, 0)"),
+        LEAVE_BINDING,
+    )
     UNSEEN = MappingProxyType({"predictions": None})
 
     def __init__(self, *, id: str | None = None, number: str = "") -> None:
@@ -308,14 +320,14 @@ class ConfusionPanel(CellPanel, can_focus=True):
     def _room(self) -> tuple[int, int]:
         return self.size.width - 2, self.size.height - 2
 
+    @staticmethod
+    def glossary(snapshot: Snapshot, theme: Theme, keymap: Keymap) -> list[Entry]:
+        """See `CellPanel`."""
+        return _numbers(theme) if snapshot.dataset.task == "regression" else _classes(theme)
+
 
 def _has_numbers(snapshot: Snapshot) -> bool:
     return snapshot.dataset.task == "regression"
-
-
-def glossary(snapshot: Snapshot, theme: Theme) -> list[Entry]:
-    """What can be seen there."""
-    return _numbers(theme) if snapshot.dataset.task == "regression" else _classes(theme)
 
 
 def _classes(theme: Theme) -> list[Entry]:
@@ -336,14 +348,8 @@ def _classes(theme: Theme) -> list[Entry]:
             "The most frequent mistake of the set that is shown first, and of how many samples of that class.",
         ),
         ([("9→5 4", ink(theme.warning, theme.background))], "Of class 9, 4 samples were taken for class 5."),
-        (
-            [("% of the row", dim)],
-            f"Where counts do not fit: shares of the row's class; {ALL} is all.",
-        ),
-        (
-            [("recall", dim)],
-            f"Of the class's samples, the share that was taken for it; {UNKNOWN} if there are none.",
-        ),
+        ([("% of the row", dim)], f"Where counts do not fit: shares of the row's class; {ALL} is all."),
+        ([("recall", dim)], f"Of the class's samples, the share that was taken for it; {UNKNOWN} if there are none."),
         ([("precision", dim)], "Of all samples taken for the class, the share that belongs to it."),
     ]
 

@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from typing import Final, Protocol
 
 import numpy as np
+from textual.binding import Binding
 
 from tuinet.observe.planes import Curve, Points
 from tuinet.observe.snapshot import Snapshot
 from tuinet.session.edits import AddPoint
+from tuinet.tui.bindings import LEAVE_BINDING, alias, listed, quiet
 from tuinet.tui.draw.cells import POINT_GLYPHS, sample_glyph
 from tuinet.tui.draw.chart import Cell, map_layout
 from tuinet.tui.draw.scales import target_range
@@ -18,6 +20,22 @@ from tuinet.tui.keymap import UNCHANGED, Keymap
 from tuinet.tui.panels.map.drawing import Place
 from tuinet.tui.panels.map.drawing import sample_places as samples_on_map
 
+POINTS: Final = Binding.Group("map: your own points")
+POINTS_KEYS: Final = (
+    listed("left", "move(-1, 0)", "cursor", "Cursor left: a cell of the map", POINTS, "◂"),
+    listed("right", "move(1, 0)", "cursor", "Cursor right: a cell of the map", POINTS, "▸"),
+    listed("up", "move(0, 1)", "cursor", "Cursor up: a cell of the map", POINTS, "▴"),
+    listed("down", "move(0, -1)", "cursor", "Cursor down: a cell of the map", POINTS, "▾"),
+    listed("enter", "add_point", "add", "Add a point: at the cursor, or with the left mouse button", POINTS),
+    alias("insert", "add_point"),
+    listed("p", "turn_brush(1)", "brush", "Next brush: the class, or the number, of the points that are added", POINTS),
+    quiet("P", "turn_brush(-1)", "Brush before: the class, or the number, of the points that are added", POINTS),
+    listed("delete", "remove_point", "remove", "Remove a point: the nearest, or with the right button", POINTS, "del"),
+    alias("backspace", "remove_point"),
+    listed("c", "clear_points", "clear", "Clear: remove all training and test samples", POINTS),
+    LEAVE_BINDING,
+)
+"""Where a place of the map is a point."""
 VALUES: Final = 5
 """Numbers that a brush can have, from the lowest target to the highest."""
 _REACH: Final = 3.0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from textual.events import Click, MouseScrollDown, MouseScrollUp
@@ -14,6 +14,7 @@ from tuinet.experiment.defaults import unused
 from tuinet.experiment.experiment import FIELDS
 from tuinet.experiment.presets import default_value
 from tuinet.observe.snapshot import Frame, Snapshot
+from tuinet.tui.bindings import SETTINGS_BINDINGS
 from tuinet.tui.draw.text import Piece, fitted, ink, row, width_of
 from tuinet.tui.keymap import UNCHANGED, Keymap, keymap_of
 from tuinet.tui.messages import FieldChosen, FieldScrolled
@@ -37,6 +38,7 @@ _NO_ARROWS: Final = ("weights", "target")
 class SettingsPanel(CellPanel):
     """A line for each field, scrolling with the one that is chosen."""
 
+    HEADING = "settings"
     state: reactive[SettingsState | None] = reactive(None, repaint=False)
 
     def __init__(self, *, id: str | None = None) -> None:
@@ -94,6 +96,32 @@ class SettingsPanel(CellPanel):
     @property
     def _height(self) -> int:
         return max(self.size.height - 2, 0)
+
+    @staticmethod
+    def glossary(snapshot: Snapshot, theme: Theme, keymap: Keymap) -> Iterator[Entry]:
+        """See `CellPanel`."""
+        text, dim, accent = (ink(colour, theme.background) for colour in (theme.foreground, theme.axis, theme.accent))
+        faint = ink(mix(theme.axis, theme.background, FAINT), theme.background)
+        actions = ("adjust(-1)", "adjust(1)", "reset")
+        less, more, reset = (keymap.name(action, SETTINGS_BINDINGS) for action in actions)
+        part, warm = ink(theme.background, theme.accent, bold=True), ink(theme.warning, theme.background)
+        yield (
+            [(CHOSEN, accent)],
+            "The field that the keys change; in a list that is searched, the name that enter takes.",
+        )
+        yield [("◂ 0.5 ▸", accent)], "The keys ◂ and ▸ take the value before and the next one, or choose a part of it."
+        yield [("[8]", part)], f"The layer, activation or feature that {less} and {more} change."
+        yield [(CHANGED, accent)], f"The value is not the default of this dataset; {reset} brings that back."
+        yield (
+            [("auto (0.999)", text)],
+            "Left to the dataset, the optimizer or the task; in brackets what that means now.",
+        )
+        yield [("unused", faint)], "Dim: the field makes no difference now; it can still be changed."
+        yield [(PRESENT, accent)], "The choice that is in force; in a list of features, one that is in use."
+        yield [("A change …", accent)], "What a change of the field does to the run."
+        yield [("in this colour", warm)], "Why a value was refused, or why a field makes no difference now."
+        yield [("full (4)", text)], "Every batch is the whole training set; in brackets its samples."
+        yield [("fan_in", dim)], "Inputs of a layer's units; fan_out is the number of the units."
 
 
 def line_row(line: SettingsLine, state: SettingsState, snapshot: Snapshot, theme: Theme, width: int) -> Strip:
@@ -182,23 +210,3 @@ def setting_rows(
         return []
     lines = fitted(passages(state, frame, theme, room, height, keymap), height)
     return [row([(" " * _MARGIN, blank), *line], width, blank) for line in lines]
-
-
-def glossary(snapshot: Snapshot, theme: Theme) -> list[Entry]:
-    """What can be seen there."""
-    text, dim, accent = (ink(colour, theme.background) for colour in (theme.foreground, theme.axis, theme.accent))
-    faint = ink(mix(theme.axis, theme.background, FAINT), theme.background)
-    part, warm = ink(theme.background, theme.accent, bold=True), ink(theme.warning, theme.background)
-    return [
-        ([(CHOSEN, accent)], "The field that the keys change; in a list that is searched, the name that enter takes."),
-        ([("◂ 0.5 ▸", accent)], "The keys ◂ and ▸ take the value before and the next one, or choose a part of it."),
-        ([("[8]", part)], "The layer, activation or feature that [ and ] change."),
-        ([(CHANGED, accent)], "The value is not the default of this dataset; backspace brings that back."),
-        ([("auto (0.999)", text)], "Left to the dataset, the optimizer or the task; in brackets what that means now."),
-        ([("unused", faint)], "Dim: the field makes no difference now; it can still be changed."),
-        ([(PRESENT, accent)], "The choice that is in force; in a list of features, one that is in use."),
-        ([("A change …", accent)], "What a change of the field does to the run."),
-        ([("in this colour", warm)], "Why a value was refused, or why a field makes no difference now."),
-        ([("full (4)", text)], "Every batch is the whole training set; in brackets its samples."),
-        ([("fan_in", dim)], "Inputs of a layer's units; fan_out is the number of the units."),
-    ]
