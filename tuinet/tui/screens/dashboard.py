@@ -34,7 +34,7 @@ from tuinet.tui.panels import ZOOMED
 from tuinet.tui.panels.base import CellPanel
 from tuinet.tui.panels.footer import KeysPanel, TooSmallPanel
 from tuinet.tui.panels.gradients import gradients_height
-from tuinet.tui.panels.status import StatusPanel, status_height
+from tuinet.tui.panels.status import StatusPanel, status_lines
 from tuinet.tui.pending import PendingCommands, PendingValues, RedrawLimit
 from tuinet.tui.screens.closing import is_seen
 from tuinet.tui.screens.dashboard_actions import LessonActions, PanelActions, ScreenActions
@@ -258,17 +258,9 @@ class Dashboard(SayingScreen):
 
     def _wants(self, frame: Frame, width: int) -> Wants:
         assert self.theme is not None
-        choice = choose_panels(frame.snapshot)
+        choice, keymap = choose_panels(frame.snapshot), keymap_of(self.app)
         return Wants(
-            status=status_height(
-                frame,
-                self.theme,
-                width,
-                self.by_phases,
-                self.status_note,
-                self.remark,
-                keymap=keymap_of(self.app),
-            ),
+            status=len(status_lines(frame, self.theme, width, self.by_phases, self.status_note, self.remark, keymap)),
             weights=lambda room: numbers_height(frame.snapshot, choice, room),
             gradients=gradients_height(frame.snapshot),
             choice=choice,
