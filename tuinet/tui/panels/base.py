@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import ClassVar, Final
 
 from rich.style import Style
+from textual import on
 from textual.binding import Binding
 from textual.events import Hide, Resize, Show
 from textual.geometry import Region, Size
@@ -104,7 +105,7 @@ class CellPanel(Widget):
     KEYS: ClassVar[tuple[Binding, ...]] = ()
     """Keys of the panel while it has the focus: they are bound, and stand in footer, help and configuration."""
     HEADING: ClassVar[str] = ""
-    """Of its part of help."""
+    """Of its part of help, and the title in its frame where `title` has none."""
     UNSEEN: ClassVar[Mapping[str, object]] = {}
     """What fields of a `View` are when the panel does not need them."""
     IS_SLOW: ClassVar[bool] = True
@@ -143,7 +144,7 @@ class CellPanel(Widget):
 
     def title(self, frame: Frame, theme: Theme) -> Sequence[Piece]:
         """What is written in the upper edge of the frame."""
-        return ()
+        return ((self.HEADING, ink(theme.title, theme.background)),) if self.HEADING else ()
 
     def legend(self, frame: Frame, theme: Theme) -> Sequence[Piece]:
         """What is written in the lower edge of the frame."""
@@ -158,6 +159,9 @@ class CellPanel(Widget):
         """Fields of a `View` that the panel needs to draw this many cells inside its frame."""
         return {}
 
+    @on(Resize)
+    @on(Show)
+    @on(Hide)
     def announce(self) -> None:
         """Tell what the panel needs to see, if that is something else now."""
         width, height = self.size.width - 2, self.size.height - 2
@@ -167,18 +171,6 @@ class CellPanel(Widget):
             self._announced = wanted
             self.post_message(ViewChanged(wanted))
 
-    def on_resize(self, event: Resize) -> None:
-        """Tell what fits now."""
-        self.announce()
-
-    def on_show(self, event: Show) -> None:
-        """Tell what is needed again."""
-        self.announce()
-
-    def on_hide(self, event: Hide) -> None:
-        """Tell that nothing is needed any more."""
-        self.announce()
-
     def watch_has_focus(self, has_focus: bool) -> None:
         """Draw the frame as that of the panel that has the keys, or not."""
         super().watch_has_focus(has_focus)
@@ -187,10 +179,6 @@ class CellPanel(Widget):
     def watch_frame(self) -> None:
         """Draw what is new."""
         self.announce()
-        self.update_cells()
-
-    def watch_theme(self) -> None:
-        """Draw everything in the new colours."""
         self.update_cells()
 
     def update_cells(self) -> None:
@@ -204,6 +192,8 @@ class CellPanel(Widget):
         before = self._rows
         self._draw()
         self.refresh_changed(before, self._rows)
+
+    watch_theme = update_cells
 
     def refresh_changed(self, before: Sequence[Strip], after: Sequence[Strip]) -> None:
         """Refresh the runs of cells that differ; as far as Textual goes along, no others are sent."""

@@ -53,10 +53,6 @@ class GradientsPanel(CellPanel, can_focus=True):
 
     HEADING = "gradients"
 
-    def title(self, frame: Frame, theme: Theme) -> Sequence[Piece]:
-        """What the panel shows."""
-        return (("gradients", ink(theme.title, theme.background)),)
-
     def legend(self, frame: Frame, theme: Theme) -> Sequence[Piece]:
         """What the bars are."""
         return (("bar ‖∂L/∂W‖, log scale", ink(theme.axis, theme.background)),)

@@ -279,9 +279,7 @@ class LayerTablePanel(CellPanel):
         placed = place(step_tables(frame.snapshot, self.selection), width, height)
         return table_rows(placed, theme, width, height)
 
-    def watch_selection(self) -> None:
-        """Mark another neuron."""
-        self.update_cells()
+    watch_selection = CellPanel.update_cells
 
     def on_click(self, event: Click) -> None:
         """Choose what was clicked."""

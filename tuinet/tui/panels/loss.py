@@ -121,9 +121,7 @@ class LossPanel(CellPanel, can_focus=True):
     FOLLOWS = ("log_scale",)
     log_scale: reactive[bool] = reactive(False, repaint=False)
 
-    def watch_log_scale(self) -> None:
-        """Draw with the other axis."""
-        self.update_cells()
+    watch_log_scale = CellPanel.update_cells
 
     def title(self, frame: Frame, theme: Theme) -> Sequence[Piece]:
         """The present loss and accuracy, on the training set and on the test set."""

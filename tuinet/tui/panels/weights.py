@@ -56,11 +56,6 @@ class Block:
         """Cells down: title, names, weights, biases."""
         return _HEADER_ROWS + self.rows + (1 if self.rows < self.fan_in else 0) + 1
 
-    @property
-    def hidden(self) -> int:
-        """Numbers that are not shown."""
-        return (self.fan_in + 1) * self.fan_out - (self.rows + 1) * self.columns
-
 
 @lru_cache(maxsize=64)
 def fit(shapes: tuple[Shape, ...], name_widths: tuple[int, ...], width: int, height: int) -> tuple[Block, ...]:
@@ -83,13 +78,6 @@ def _fit_all(shapes: Sequence[Shape], name_widths: Sequence[int], width: int, he
     columns = _largest(most, lambda cap: fits(both, cap), both)
     rows = _largest(most, lambda cap: fits(cap, columns), both)
     return _flow(shapes, name_widths, (rows, columns), width, height) or ()
-
-
-def wanted_height(shapes: tuple[Shape, ...], name_widths: tuple[int, ...], width: int) -> int:
-    """Rows that all matrices take in full at this width; those too wide are cut on the right."""
-    columns = max(1, (width - max(name_widths) - _ELLIPSIS_WIDTH) // NUMBER_WIDTH)
-    blocks = _flow(shapes, name_widths, (max(fan_in for fan_in, _ in shapes), columns), width, 10**9)
-    return max((block.top + block.height for block in blocks or ()), default=_HEADER_ROWS + 2)
 
 
 def _largest(most: int, fits: Callable[[int], bool], least: int) -> int:
@@ -175,22 +163,14 @@ class WeightsPanel(CellPanel, can_focus=True):
             snapshot = self.frame.snapshot
             self.post_message(ValueWanted(cursor_name(snapshot, cursor), cursor.value(snapshot), cursor))
 
-    def title(self, frame: Frame, theme: Theme) -> Sequence[Piece]:
-        """What the panel shows."""
-        return (("weights and biases", ink(theme.title, theme.background)),)
-
     def legend(self, frame: Frame, theme: Theme) -> Sequence[Piece]:
         """How many numbers there was no room for; or the chosen one with all its digits."""
+        axis = ink(theme.axis, theme.background)
         if self.cursor is not None:
             name, value = cursor_name(frame.snapshot, self.cursor), self.cursor.value(frame.snapshot)
-            return (
-                (f"{name} = ", ink(theme.axis, theme.background)),
-                (f"{value:.6g}", ink(theme.accent, theme.background)),
-            )
+            return (f"{name} = ", axis), (f"{value:.6g}", ink(theme.accent, theme.background))
         hidden, total = hidden_numbers(frame.snapshot, self.size.width - 2, self.size.height - 2)
-        if not hidden:
-            return ()
-        return ((f"{count(hidden)} of {count(total)} not shown", ink(theme.axis, theme.background)),)
+        return ((f"{count(hidden)} of {count(total)} not shown", axis),) if hidden else ()
 
     def content(self, frame: Frame, theme: Theme, width: int, height: int) -> list[Strip]:
         """The matrices."""
@@ -220,16 +200,18 @@ def cursor_name(snapshot: Snapshot, cursor: Cursor) -> str:
 
 
 def weights_height(snapshot: Snapshot, width: int) -> int:
-    """Rows that the matrices would like to have in a room of this width."""
-    return wanted_height(_shapes(snapshot), _name_widths(snapshot), max(width - 1, 1))
+    """Rows that the matrices take in full in a room of this width; those too wide are cut on the right."""
+    shapes, name_widths = _shapes(snapshot), _name_widths(snapshot)
+    columns = max(1, (width - 1 - max(name_widths) - _ELLIPSIS_WIDTH) // NUMBER_WIDTH)
+    blocks = _flow(shapes, name_widths, (max(fan_in for fan_in, _ in shapes), columns), max(width - 1, 1), 10**9)
+    return max((block.top + block.height for block in blocks or ()), default=_HEADER_ROWS + 2)
 
 
 def hidden_numbers(snapshot: Snapshot, width: int, height: int) -> tuple[int, int]:
     """How many numbers are not shown in this room, and how many there are."""
     blocks = fit(_shapes(snapshot), _name_widths(snapshot), max(width - 1, 0), max(height, 0))
     total = sum((fan_in + 1) * fan_out for fan_in, fan_out in _shapes(snapshot))
-    shown = sum((block.fan_in + 1) * block.fan_out - block.hidden for block in blocks)
-    return total - shown, total
+    return total - sum((block.rows + 1) * block.columns for block in blocks), total
 
 
 def weight_rows(snapshot: Snapshot, theme: Theme, width: int, height: int, cursor: Cursor | None = None) -> list[Strip]:
@@ -280,13 +262,9 @@ def _shapes(snapshot: Snapshot) -> tuple[Shape, ...]:
 
 def _name_widths(snapshot: Snapshot) -> tuple[int, ...]:
     return tuple(
-        max(len(str(snapshot.layer_sizes[layer])) + 1, _longest(unit_names(snapshot, layer)))
+        max(len(str(snapshot.layer_sizes[layer])) + 1, *map(len, unit_names(snapshot, layer)))
         for layer in range(len(snapshot.layers))
     )
-
-
-def _longest(names: Sequence[str]) -> int:
-    return max(len(name) for name in names)
 
 
 def _block_lines(snapshot: Snapshot, window: _Window, theme: Theme) -> list[list[Piece]]:

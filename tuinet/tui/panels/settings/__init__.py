@@ -45,13 +45,7 @@ class SettingsPanel(CellPanel):
         super().__init__(id=id)
         self._top = 0
 
-    def watch_state(self) -> None:
-        """Draw what has changed."""
-        self.update_cells()
-
-    def title(self, frame: Frame, theme: Theme) -> Sequence[Piece]:
-        """What the panel shows."""
-        return (("settings", ink(theme.title, theme.background)),)
+    watch_state = CellPanel.update_cells
 
     def legend(self, frame: Frame, theme: Theme) -> Sequence[Piece]:
         """What the dot means, and how much is in sight."""
@@ -182,9 +176,7 @@ class SettingPanel(CellPanel):
 
     state: reactive[SettingsState | None] = reactive(None, repaint=False)
 
-    def watch_state(self) -> None:
-        """Explain another field, or another value."""
-        self.update_cells()
+    watch_state = CellPanel.update_cells
 
     def title(self, frame: Frame, theme: Theme) -> Sequence[Piece]:
         """The field's name."""
