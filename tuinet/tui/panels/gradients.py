@@ -31,15 +31,13 @@ HIGH_EXPONENT: Final = 0
 _DECADES: Final = HIGH_EXPONENT - LOW_EXPONENT
 _WIDE: Final = 60
 _VERY_WIDE: Final = 72
-_AXIS_TEXT: Final = f"1e{LOW_EXPONENT}…1e{HIGH_EXPONENT}"
 
-Measure = Callable[[LayerSnapshot], float]
-Columns = tuple[tuple[str, Measure], ...]
+Columns = tuple[tuple[str, Callable[[LayerSnapshot], float]], ...]
 
 COLUMNS: Final[Columns] = (
     ("‖∂L/∂W‖", lambda layer: layer.grad_norm),
     ("‖∂L/∂b‖", lambda layer: float(np.linalg.norm(layer.bias_grads))),
-    ("max |g|", lambda layer: float(max(_largest(layer.weight_grads), _largest(layer.bias_grads)))),
+    ("max |g|", lambda layer: max(np.abs(grads).max(initial=0.0) for grads in (layer.weight_grads, layer.bias_grads))),
     ("ΔW/W", lambda layer: layer.update_ratio),
 )
 """What is measured for each layer."""
@@ -104,10 +102,6 @@ def gradient_rows(snapshot: Snapshot, theme: Theme, width: int, height: int) -> 
     return rows[:height]
 
 
-def _largest(grads: np.ndarray[tuple[int, ...], np.dtype[np.floating]]) -> float:
-    return float(np.abs(grads).max(initial=0.0))
-
-
 class _Plan:
     """Which columns fit, and how wide they are."""
 
@@ -133,25 +127,19 @@ class _Plan:
         known, fresh = gradients_are_known(snapshot, number), gradients_are_fresh(snapshot, number)
         axis, dim = ink(theme.axis, theme.background), ink(theme.border, theme.background)
         text = ink(theme.foreground, theme.background) if fresh else dim
-        has_update = snapshot.has_updates
-        values = [
-            measure(layer) if (has_update if name == _UPDATE else known) else None for name, measure in self.columns
-        ]
-        share = log_share(values[0] or 0.0, LOW_EXPONENT, HIGH_EXPONENT) if values else 0.0
         is_active = number == active_layer(snapshot)
         mark = (ACTIVE, ink(theme.accent, theme.background)) if is_active else (" ", axis)
         activation = f"{layer.activation:<{self.activation_width}}" if self.activation_width else ""
-        filled, rest = bar(share, self.bar)
+        numbers: list[Piece] = []
+        for name, measure in self.columns:
+            is_known = snapshot.has_updates if name == _UPDATE else known
+            written = scientific(measure(layer)) if is_known else "–"
+            # An update is as old as the last step.
+            numbers.append((f"{written:>{self.column}}", dim if name == _UPDATE and is_mid_step(snapshot) else text))
+        filled, rest = bar(log_share(layer.grad_norm if known else 0.0, LOW_EXPONENT, HIGH_EXPONENT), self.bar)
         line = ink(theme.curve, theme.background) if fresh else dim
         name = f"{number:<{self.name_width - 1}}{activation}"
-        numbers = self._numbers(values, text, dim if is_mid_step(snapshot) else text)
         return [mark, (name, axis), *numbers, (" ", text), (filled, line), (rest, dim)]
-
-    def _numbers(self, values: Sequence[float | None], text: Style, update: Style) -> list[Piece]:
-        """The update's share is as old as the last update."""
-        written = [f"{'–' if value is None else scientific(value):>{self.column}}" for value in values]
-        names = [name for name, _ in self.columns]
-        return [(one, update if name == _UPDATE else text) for name, one in zip(names, written, strict=True)]
 
 
 def _fitting(room: int, width: int) -> Columns:
@@ -165,4 +153,4 @@ def _fitting(room: int, width: int) -> Columns:
 
 def _axis_text(width: int) -> str:
     low, high = f"1e{LOW_EXPONENT}", f"1e{HIGH_EXPONENT}"
-    return _AXIS_TEXT if width <= len(_AXIS_TEXT) else low + high.rjust(width - len(low))
+    return f"{low}…{high}" if width <= len(low + high) + 1 else low + high.rjust(width - len(low))
