@@ -105,18 +105,10 @@ DASHBOARD_BINDINGS: Final[tuple[Binding, ...]] = (
     *(_zoom(index, entry) for index, entry in enumerate(PANELS.values())),
     listed("m", "microscope", "microscope", "Microscope: the arithmetic of the last phase, number by number", SCREEN),
     listed(
-        "r",
-        "reinitialize_new",
-        "reinit",
-        "Reinitialize with a new seed: random weights from the next seed",
-        NETWORK,
+        "r", "reinitialize_new", "reinit", "Reinitialize with a new seed: random weights from the next seed", NETWORK
     ),
     listed(
-        "R",
-        "reinitialize_same",
-        "reinit",
-        "Reinitialize with the same seed: the same random weights again",
-        NETWORK,
+        "R", "reinitialize_same", "reinit", "Reinitialize with the same seed: the same random weights again", NETWORK
     ),
     listed("plus", "faster", "speed", "Faster: more epochs per second", TRAINING, "+"),
     listed("minus", "slower", "speed", "Slower: fewer epochs per second", TRAINING, "-"),
@@ -124,11 +116,7 @@ DASHBOARD_BINDINGS: Final[tuple[Binding, ...]] = (
     alias("underscore", "slower"),
     listed("a", "next_activation", "activation", "Next activation: of the hidden layers; the weights stay", NETWORK),
     listed(
-        "A",
-        "previous_activation",
-        "activation",
-        "Previous activation: of the hidden layers; the weights stay",
-        NETWORK,
+        "A", "previous_activation", "activation", "Previous activation: of the hidden layers; the weights stay", NETWORK
     ),
     listed("w", "edit_weights", "weights", "Weights: choose one, and change it by hand", WEIGHTS),
     *TIME_BINDINGS,
