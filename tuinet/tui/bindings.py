@@ -270,7 +270,7 @@ TYPING_BINDINGS: Final[tuple[Binding, ...]] = (
 )
 """What the footer says while a value is typed."""
 
-CHECK_BINDINGS: Final[tuple[Binding, ...]] = (
+_SCROLLING: Final = (
     listed("up", "scroll_by(-1)", "scroll", "Scroll back: a row", SCREEN, "▴"),
     listed("down", "scroll_by(1)", "scroll", "Scroll on: a row", SCREEN, "▾"),
     listed("pageup", "scroll_pages(-1)", "scroll", "Scroll back: a page", SCREEN, "pgup"),
@@ -278,9 +278,9 @@ CHECK_BINDINGS: Final[tuple[Binding, ...]] = (
     alias("home", "scroll_by(-100000)"),
     alias("end", "scroll_by(100000)"),
     listed("escape", "close", "close", "Close: back to the dashboard", SCREEN, "esc"),
-    leads_back("g"),
-    leads_back("q"),
 )
+
+CHECK_BINDINGS: Final[tuple[Binding, ...]] = (*_SCROLLING, leads_back("g"), leads_back("q"))
 """Keys of the gradient check."""
 
 COMPARE_BINDINGS: Final[tuple[Binding, ...]] = (
@@ -303,13 +303,7 @@ COMPARE_BINDINGS: Final[tuple[Binding, ...]] = (
 SHARE_BINDINGS: Final[tuple[Binding, ...]] = (
     listed("j", "toggle_json", "JSON", "JSON or line: the same run in the other form, copied, too", SCREEN),
     listed("c", "copy", "copy", "Copy: once more", SCREEN),
-    listed("up", "scroll_by(-1)", "scroll", "Scroll back: a row", SCREEN, "▴"),
-    listed("down", "scroll_by(1)", "scroll", "Scroll on: a row", SCREEN, "▾"),
-    listed("pageup", "scroll_pages(-1)", "scroll", "Scroll back: a page", SCREEN, "pgup"),
-    listed("pagedown", "scroll_pages(1)", "scroll", "Scroll on: a page", SCREEN, "pgdn"),
-    alias("home", "scroll_by(-100000)"),
-    alias("end", "scroll_by(100000)"),
-    listed("escape", "close", "close", "Close: back to the dashboard", SCREEN, "esc"),
+    *_SCROLLING,
     leads_back("y"),
     leads_back("q"),
 )
