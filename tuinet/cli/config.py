@@ -32,7 +32,7 @@ def config_command(context: click.Context, example: bool) -> None:
     Exit status: 0 done, 2 the file cannot be used.
     """
     # The keys are the dashboard's.
-    from tuinet.tui.configured_keys import example_keys, make_keymap  # noqa: PLC0415
+    from tuinet.tui.configured_keys import example_keys, key_lines, make_keymap  # noqa: PLC0415
 
     if example:
         write_data(*_EXAMPLE, *example_keys())
@@ -41,15 +41,15 @@ def config_command(context: click.Context, example: bool) -> None:
     if configured.error is not None:
         raise configured.error
     file = configured.configuration
-    keymap = make_keymap(file)
+    make_keymap(file)
     if file.path is None:
         write_line("no configuration file is used")
         return
     write_line(f"{file.path}{'' if file.text else ' (there is none; `tuinet config --example` writes one)'}")
     if file.defaults:
         write_lines(["", "[defaults]", *(f"{name} = {toml(value)}" for name, value in file.defaults.items())])
-    if keymap.described:
-        write_lines(["", "[keys]", *keymap.described])
+    if file.keys:
+        write_lines(["", "[keys]", *key_lines(file)])
 
 
 _EXAMPLE = (

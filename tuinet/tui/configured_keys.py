@@ -71,14 +71,15 @@ def make_keymap(file: Configuration) -> Keymap:
             if binding.id in keys and keys[binding.id] != key:
                 raise _error(file, name, wanted, f"{title_of(binding)} has {names[binding.id]} above; give one key")
             keys[binding.id], names[binding.id] = key, wanted
-    described = tuple(f"{_plain(name)} = {toml(wanted)}" for name, wanted in file.keys.items())
-    keymap = Keymap(keys, names, described)
+    keymap = Keymap(keys, names)
     _require_apart(file, keymap)
     return keymap
 
 
-def _plain(name: str) -> str:
-    return name if re.fullmatch(r"[\w.-]*\w", name) else toml(name)
+def key_lines(file: Configuration) -> list[str]:
+    """The entries of the table, as they are written in TOML."""
+    bare = re.compile(r"[\w.-]*\w")
+    return [f"{name if bare.fullmatch(name) else toml(name)} = {toml(key)}" for name, key in file.keys.items()]
 
 
 def parse_key(text: str) -> str | None:

@@ -39,8 +39,6 @@ class Keymap:
     """By the ids of bindings, the keys in Textual's words."""
     names: Mapping[str, str] = field(default_factory=dict)
     """By the same, what the keys are called."""
-    described: tuple[str, ...] = ()
-    """What was asked for, as lines of TOML."""
 
     def applied(self, bindings: Iterable[Binding]) -> tuple[Binding, ...]:
         """The bindings with the keys that they have now."""

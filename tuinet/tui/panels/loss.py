@@ -6,14 +6,12 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
 import numpy as np
-from rich.style import Style
 from textual.events import MouseDown, MouseMove
 from textual.reactive import reactive
 from textual.strip import Strip
 
 from tuinet.observe.samples import Metrics
 from tuinet.observe.snapshot import BranchSnapshot, Frame, Snapshot
-from tuinet.session.history import HistorySnapshot
 from tuinet.tui.draw.curves import LINE, Series, loss_chart, loss_epoch_at
 from tuinet.tui.draw.legends import curve_piece, line_piece, marker_of
 from tuinet.tui.draw.text import (
@@ -49,14 +47,13 @@ Look = tuple[BranchSnapshot, str, str]
 
 def branch_series(snapshot: Snapshot, theme: Theme) -> list[Series]:
     """The losses of branches that were left, and in the past those of what was once the future."""
-    series = [
-        _curve(branch.history, colour, marker, theme)
-        for branch, colour, marker in _abandoned(snapshot, theme)
-        if branch.history is not None
+    curves = [(branch.history, colour, marker) for branch, colour, marker in _abandoned(snapshot, theme)]
+    curves.append((snapshot.time.future, _dimmed(theme.curve, theme), marker_of(FUTURE, theme)))
+    return [
+        Series(history.epochs, history.losses, ink(colour, theme.background), marker)
+        for history, colour, marker in curves
+        if history is not None
     ]
-    if snapshot.time.future is not None:
-        series.append(_curve(snapshot.time.future, _dimmed(theme.curve, theme), marker_of(FUTURE, theme), theme))
-    return series
 
 
 def present_series(snapshot: Snapshot, theme: Theme) -> list[Series]:
@@ -100,10 +97,6 @@ def _abandoned(snapshot: Snapshot, theme: Theme) -> list[Look]:
         (branch, _dimmed(colours[index % len(colours)], theme), marker_of(FUTURE + 1 + index, theme))
         for index, branch in enumerate(left)
     ]
-
-
-def _curve(history: HistorySnapshot, colour: str, marker: str, theme: Theme) -> Series:
-    return Series(history.epochs, history.losses, ink(colour, theme.background), marker)
 
 
 def _dimmed(colour: str, theme: Theme) -> str:
@@ -221,25 +214,23 @@ def loss_series(snapshot: Snapshot, theme: Theme) -> list[Series]:
 
 def loss_title(snapshot: Snapshot, theme: Theme, room: int) -> list[Piece]:
     """As much as fits of: loss, penalty, accuracy or R², and the same on the test set."""
-    variants = [_title(snapshot, theme, detail) for detail in (_full, _short, _nothing)]
+    variants = [_title(snapshot, theme, detail) for detail in (_full, _short, None)]
     return next((pieces for pieces in variants if width_of(pieces) <= room), variants[-1])
 
 
-def _title(snapshot: Snapshot, theme: Theme, detail: Detail) -> list[Piece]:
-    name = ink(theme.title, theme.background)
-    value, test = (ink(colour, theme.background, bold=True) for colour in (theme.curve, theme.test_curve))
-    pieces = [("loss ", name), (loss_text(snapshot.metrics.loss), value)]
-    if snapshot.penalty:
-        pieces += [(" + penalty ", name), (loss_text(snapshot.penalty), value)]
-    pieces += _styled(detail(snapshot.metrics), name, value)
+def _title(snapshot: Snapshot, theme: Theme, detail: Detail | None) -> list[Piece]:
+    name, pieces = ink(theme.title, theme.background), list[Piece]()
+    sets = [("loss ", snapshot.metrics, theme.curve)]
     if snapshot.test_metrics is not None:
-        pieces += [(" · test ", name), (loss_text(snapshot.test_metrics.loss), test)]
-        pieces += _styled(detail(snapshot.test_metrics), name, test)
+        sets.append((" · test ", snapshot.test_metrics, theme.test_curve))
+    for words, metrics, colour in sets:
+        style = ink(colour, theme.background, bold=True)
+        pieces += [(words, name), (loss_text(metrics.loss), style)]
+        if snapshot.penalty and metrics is snapshot.metrics:
+            pieces += [(" + penalty ", name), (loss_text(snapshot.penalty), style)]
+        said, value = detail(metrics) if detail else ("", "")
+        pieces += [(said, name), (value, style)] if value else []
     return pieces
-
-
-def _styled(words: tuple[str, str], name: Style, value: Style) -> list[Piece]:
-    return [(words[0], name), (words[1], value)] if words[1] else []
 
 
 def _full(metrics: Metrics) -> tuple[str, str]:
@@ -252,7 +243,3 @@ def _short(metrics: Metrics) -> tuple[str, str]:
     if metrics.accuracy is not None:
         return " ", percent(metrics.accuracy)
     return " R² ", "" if metrics.r2 is None else short_r2_text(metrics.r2)
-
-
-def _nothing(metrics: Metrics) -> tuple[str, str]:
-    return "", ""
