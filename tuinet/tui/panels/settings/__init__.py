@@ -15,7 +15,7 @@ from tuinet.experiment.experiment import FIELDS
 from tuinet.experiment.presets import default_value
 from tuinet.observe.snapshot import Frame, Snapshot
 from tuinet.tui.bindings import SETTINGS_BINDINGS
-from tuinet.tui.draw.text import Piece, fitted, ink, row, width_of
+from tuinet.tui.draw.text import Piece, first_fitting, fitted, ink, row, width_of
 from tuinet.tui.keymap import UNCHANGED, Keymap, keymap_of
 from tuinet.tui.messages import FieldChosen, FieldScrolled
 from tuinet.tui.panels.base import CellPanel, Entry
@@ -127,43 +127,29 @@ def line_row(line: SettingsLine, state: SettingsState, snapshot: Snapshot, theme
 
 
 def field_row(field: str, state: SettingsState, snapshot: Snapshot, theme: Theme, width: int) -> Strip:
-    """Marker, name, dot, and the value between arrows; where it makes no difference now, dim and with the reason."""
-    is_chosen = field == state.field
+    """Marker, name, mark of a change, and the value between arrows; where it is unused, dim and with the reason."""
+    is_chosen, experiment = field == state.field, state.experiment
     ground = theme.textual["panel"] if is_chosen else theme.background
-    reason = unused(field, state.experiment, snapshot.dataset)
+    # The dataset itself has no default.
+    is_changed = field != "dataset" and getattr(experiment, field) != default_value(field, experiment)
+    reason = unused(field, experiment, snapshot.dataset)
     faint = mix(theme.axis, ground, FAINT)
     name_colour = theme.accent if is_chosen else faint if reason else theme.axis
-    before, after = ("◂ ", " ▸") if is_chosen and _has_arrows(state) else ("  ", "")
+    has_arrows = is_chosen and field not in _NO_ARROWS and state.entry is None
+    before, after = ("◂ ", " ▸") if has_arrows else ("  ", "")
     arrow, room = ink(theme.accent, ground), max(width - VALUE_COLUMN - len(after), 0)
     plain = ink(faint if reason else theme.foreground, ground, bold=is_chosen and not reason)
     value = value_pieces(state, field, snapshot, (plain, ink(theme.background, theme.accent, bold=True)), room)
     pieces: list[Piece] = [
         (f"{CHOSEN if is_chosen else ' '} ", arrow),
         (FIELDS[field].title.ljust(_NAME_WIDTH), ink(name_colour, ground, bold=is_chosen)),
-        (f"{_dot(field, state)} ", arrow),
+        (f"{CHANGED if is_changed else ' '} ", arrow),
         (before, arrow),
         *value,
         (after, arrow),
-        (_reason_within(reason, room - width_of(value)), ink(faint, ground)),
+        (first_fitting([f" · {reason}", " · unused"] if reason else [], room - width_of(value)), ink(faint, ground)),
     ]
     return row(pieces, width, ink(None, ground))
-
-
-def _has_arrows(state: SettingsState) -> bool:
-    return state.field not in _NO_ARROWS and state.entry is None
-
-
-def _reason_within(reason: str, room: int) -> str:
-    """The reason, or where there is no room for it a single word."""
-    written = [f" · {reason}", " · unused"] if reason else []
-    return next((text for text in written if len(text) <= room), "")
-
-
-def _dot(field: str, state: SettingsState) -> str:
-    """Marks what is not as it would be if nobody had said anything; the dataset itself has no such default."""
-    experiment = state.experiment
-    is_default = field == "dataset" or getattr(experiment, field) == default_value(field, experiment)
-    return " " if is_default else CHANGED
 
 
 _MARGIN: Final = 1
