@@ -17,11 +17,11 @@ from tuinet.tui.screens.help import help_bindings
 
 ROOT = Path(__file__).parents[1]
 VERBS = (
-    "adds|brings?|changes?|closes?|completes?|explains?|ends?|goes|leaves?|makes?|opens?|pauses?|picks?|quits?"
-    "|resumes?|saves?|shows?|slows?|sorts?|starts?|steps?|stops?|takes?|trains?|types?|undoes"
+    "adds|brings|changes|closes|completes|explains|ends|goes|leaves|makes|opens|pauses|picks|quits|resumes|saves|shows"
+    "|slows|sorts|starts|steps|stops|takes|trains|types|undoes"
 )
-NAMES = sorted({name for one in help_bindings() for name in (one.key, one.key_display) if name}, key=len, reverse=True)
-NAMED = re.compile(rf"(?<![\w+'./-])({'|'.join(map(re.escape, NAMES))})`?,? ({VERBS})\b|\bctrl\+[a-z]\b(?!\")")
+NAMES = sorted({one.key_display for one in help_bindings() if one.key_display and one.tooltip}, key=len, reverse=True)
+NAMED = re.compile(rf"(?<![\w+'./{{-])({'|'.join(map(re.escape, NAMES))})`?,? ({VERBS})\b|\bctrl\+[a-z]\b(?!\")")
 
 
 def sentences(path: Path) -> Iterator[tuple[int, str]]:
