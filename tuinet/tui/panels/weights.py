@@ -244,9 +244,8 @@ class _Window:
 
     def __init__(self, block: Block, cursor: Cursor | None) -> None:
         self.block, self.cursor = block, cursor
-        row, column = (cursor.row, cursor.column) if cursor is not None and cursor.row < block.fan_in else (0, 0)
-        if cursor is not None:
-            column = cursor.column
+        row = cursor.row if cursor is not None and cursor.row < block.fan_in else 0
+        column = cursor.column if cursor is not None else 0
         first_row, first_column = max(0, row - block.rows + 1), max(0, column - block.columns + 1)
         self.rows = range(first_row, first_row + block.rows)
         self.columns = range(first_column, first_column + block.columns)
@@ -271,26 +270,23 @@ def _block_lines(snapshot: Snapshot, window: _Window, theme: Theme) -> list[list
     """Exactly the block's size: title, names of the columns, weights, biases."""
     block = window.block
     layer, names = snapshot.layers[block.layer], unit_names(snapshot, block.layer)
-    rows = [_numbers(names[index], index, layer.weights[index].tolist(), window, theme) for index in window.rows]
-    if block.rows < block.fan_in:
-        rows.append(_padded([("…".ljust(block.name_width), ink(theme.axis, theme.background))], block, theme))
-    is_active = active_layer(snapshot) == block.layer + 1
-    heading = [_block_title(layer, block, theme, is_active), _column_names(snapshot, window, theme)]
-    return [*heading, *rows, _numbers("b", block.fan_in, layer.biases.tolist(), window, theme)]
+    axis, columns = ink(theme.axis, theme.background), unit_names(snapshot, block.layer + 1)
+    heading = "".join(f"{columns[index]:>{NUMBER_WIDTH}}" for index in window.columns)
+    return [
+        _block_title(layer, block, theme, is_active=active_layer(snapshot) == block.layer + 1),
+        _padded([(" " * block.name_width + heading, axis)], block, theme),
+        *(_numbers(names[index], index, layer.weights[index].tolist(), window, theme) for index in window.rows),
+        *([_padded([("…".ljust(block.name_width), axis)], block, theme)] if block.rows < block.fan_in else []),
+        _numbers("b", block.fan_in, layer.biases.tolist(), window, theme),
+    ]
 
 
-def _block_title(layer: LayerSnapshot, block: Block, theme: Theme, is_active: bool) -> list[Piece]:
+def _block_title(layer: LayerSnapshot, block: Block, theme: Theme, *, is_active: bool) -> list[Piece]:
     short = f"{ACTIVE if is_active else ''}layer {block.layer + 1}"
     full = f"{short} {layer.activation}"
     text = full if len(full) <= block.width else short
     style = ink(theme.accent if is_active else theme.title, theme.background)
     return [(shorten(text, block.width).ljust(block.width), style)]
-
-
-def _column_names(snapshot: Snapshot, window: _Window, theme: Theme) -> list[Piece]:
-    block, names = window.block, unit_names(snapshot, window.block.layer + 1)
-    text = " " * block.name_width + "".join(f"{names[index]:>{NUMBER_WIDTH}}" for index in window.columns)
-    return _padded([(text, ink(theme.axis, theme.background))], block, theme)
 
 
 def _numbers(name: str, index: int, values: Sequence[float], window: _Window, theme: Theme) -> list[Piece]:
