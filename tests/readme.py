@@ -25,8 +25,8 @@ def blocks(language: str, within: str | None = None) -> list[str]:
 
 
 def recipe(heading: str) -> tuple[str, str]:
-    """The file that a section wants something added to, and what."""
+    """The file that a section wants something added to first, and what."""
     said = section(heading)
-    (path,) = re.findall(r"At the end of `([^`]+)`", said)
-    (code,) = blocks("python", said)
+    path, *_ = re.findall(r"`(tuinet/[^`]+\.py)`", said)
+    code, *_ = blocks("python", said)
     return path, code

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.terminal import Terminal
-from tests.test_readme import copy, run
+from tests.test_readme import copy, register, run
 
 __all__ = ["copy"]
 
@@ -318,3 +318,121 @@ def test_an_edit_has_a_key_and_is_undone_by_the_usual_one(with_edit: Path) -> No
         terminal.press("y")
         terminal.wait_until(lambda screen: "--expect" in screen and "ScaleWeights" not in screen)
         terminal.press("\x1bq")
+
+
+PANEL = '''"""The largest weight of each layer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from textual.binding import Binding
+from textual.events import Click
+from textual.strip import Strip
+
+from tuinet.observe.snapshot import Frame, Snapshot
+from tuinet.tui.bindings import LEAVE_BINDING, listed
+from tuinet.tui.draw.text import Piece, ink, row
+from tuinet.tui.keymap import Keymap, keymap_of
+from tuinet.tui.panels.base import CellPanel, Entry
+from tuinet.tui.style.theme import Theme
+
+GROUP: Final = Binding.Group("largest weights")
+
+
+class LargestPanel(CellPanel, can_focus=True):
+    """The largest weight of each layer, one of which is marked."""
+
+    HEADING = "largest weights"
+    KEYS = (listed("z", "mark(1)", "mark", "Mark the next layer: behind the last, the first", GROUP), LEAVE_BINDING)
+    marked = 0
+
+    def action_mark(self, by: int) -> None:
+        """Mark another layer."""
+        self.marked = (self.marked + by) % 3
+        self.update_cells()
+
+    def on_click(self, event: Click) -> None:
+        """Mark the layer that was clicked."""
+        self.marked = event.y - 1
+        self.update_cells()
+
+    def title(self, frame: Frame, theme: Theme) -> Sequence[Piece]:
+        """What it is."""
+        return (("largest weights", ink(theme.title, theme.background)),)
+
+    def legend(self, frame: Frame, theme: Theme) -> Sequence[Piece]:
+        """The key that marks."""
+        return ((f"{keymap_of(self.app).name('mark(1)', self.KEYS)} marks", ink(theme.axis, theme.background)),)
+
+    def content(self, frame: Frame, theme: Theme, width: int, height: int) -> list[Strip]:
+        """A row for each layer."""
+        style = ink(theme.foreground, theme.background)
+        sizes = [abs(layer.weights).max() for layer in frame.snapshot.layers]
+        texts = [f"{'>' if n == self.marked else ' '} layer {n + 1}: {size:.3f}" for n, size in enumerate(sizes)]
+        return [row([(text, style)], width, style) for text in texts]
+
+    @staticmethod
+    def glossary(snapshot: Snapshot, theme: Theme, keymap: Keymap) -> Iterator[Entry]:
+        """See `CellPanel`."""
+        yield [("layer 1: 0.5", ink(theme.axis, theme.background))], "Its largest weight, whatever the sign."
+'''
+
+
+@pytest.fixture
+def with_panel(copy: Path) -> Path:
+    (copy / "tuinet/tui/panels/largest.py").write_text(PANEL, encoding="utf-8")
+    register(copy, '    "largest": PanelEntry("Largest weights", "largest:LargestPanel"),')
+    return copy
+
+
+def open_panel(copy: Path, *options: str) -> Terminal:
+    command = [sys.executable, "-m", "tuinet", "--paused", "--hidden", "3,2", *options]
+    return Terminal(command, columns=80, rows=24, env={"PYTHONPATH": str(copy)}, cwd=copy)
+
+
+@pytest.mark.terminal
+def test_a_panel_has_its_key_its_mouse_its_legend_and_its_part_of_help(with_panel: Path) -> None:
+    with open_panel(with_panel) as terminal:
+        terminal.wait_for("decision boundary")
+        terminal.press("\x1bOQ")
+        terminal.wait_for("> layer 1: ")
+        terminal.wait_until(
+            lambda screen: all(words in screen for words in (" f2 ", "z marks ─╯", "z mark  esc leave"))
+        )
+        terminal.press("z")
+        terminal.wait_for("> layer 2: ")
+        terminal.press("\x1b[<0;5;6M\x1b[<0;5;6m")
+        terminal.wait_for("> layer 3: ")
+        terminal.press("?")
+        terminal.wait_for("keys: largest weights")
+        terminal.wait_for("Mark the next layer. Behind the last, the first.")
+        terminal.wait_for("Its largest weight, whatever the sign.")
+        terminal.press("\x1b")
+        terminal.wait_for("> layer 3: ")
+        terminal.press("\x10")
+        terminal.wait_for("Search")
+        terminal.press("largest")
+        terminal.wait_for("On the full screen, and back · f2")
+        terminal.press("\r")
+        terminal.wait_for("decision boundary")
+        terminal.press("q")
+        assert terminal.exit_status() == 0
+
+
+@pytest.mark.terminal
+def test_a_panel_takes_its_key_from_the_configuration(with_panel: Path) -> None:
+    example = run(with_panel, "config", "--example")
+    assert '# [keys.in_largest_weights]\n# mark_the_next_layer = "z"' in example
+    file = with_panel / "config.toml"
+    file.write_text('[keys]\nlargest_weights = "f4"\n[keys.in_largest_weights]\nz = "f5"\n', encoding="utf-8")
+    with open_panel(with_panel, "--config", str(file)) as terminal:
+        terminal.wait_for("decision boundary")
+        terminal.press("\x1bOS")
+        terminal.wait_for("> layer 1: ")
+        terminal.wait_until(lambda screen: "f5 marks ─╯" in screen and "f5 mark  esc leave" in screen)
+        terminal.press("\x1b[15~")
+        terminal.wait_for("> layer 2: ")
+        terminal.press("q")
+        assert terminal.exit_status() == 0

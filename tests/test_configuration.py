@@ -23,7 +23,7 @@ from tuinet.configuration import Configuration
 from tuinet.errors import ConfigurationError
 from tuinet.experiment.experiment import FIELDS
 from tuinet.options import KNOWN, default_map
-from tuinet.tui.keymap import make_keymap
+from tuinet.tui.configured_keys import make_keymap
 
 TUINET = [sys.executable, "-m", "tuinet"]
 

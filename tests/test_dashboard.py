@@ -12,8 +12,8 @@ import pytest
 from tests.screen import boxes, is_whole
 from tests.terminal import DOWN, ESCAPE, Terminal
 from tuinet.storage.keeping import FIRST_WORDS
-from tuinet.tui.bindings import APP_BINDINGS, DASHBOARD_BINDINGS
-from tuinet.tui.panels.footer import title_and_detail
+from tuinet.tui.bindings import APP_BINDINGS, DASHBOARD_BINDINGS, title_of
+from tuinet.tui.keymap import UNCHANGED
 
 ROOT = Path(__file__).parents[1]
 STUCK_SEED = 6
@@ -129,7 +129,7 @@ def test_keys_that_change_how_it_trains_and_looks() -> None:
 
 
 def test_the_palette_lists_every_command_and_runs_one() -> None:
-    titles = {title_and_detail(key)[0] for key in (*DASHBOARD_BINDINGS, *APP_BINDINGS) if key.tooltip}
+    titles = {title_of(key) for key in (*DASHBOARD_BINDINGS, *APP_BINDINGS) if key.tooltip}
     with tuinet("--paused") as terminal:
         terminal.wait_for("epoch 0 ")
         terminal.press(CTRL_P)
@@ -195,12 +195,12 @@ def test_a_stuck_run_says_so_and_what_to_do(rows: int) -> None:
 
 
 def test_whoever_comes_for_the_first_time_is_told_what_to_press_and_only_once(tmp_path: Path) -> None:
-    env = {"XDG_STATE_HOME": str(tmp_path)}
+    env, words = {"XDG_STATE_HOME": str(tmp_path)}, UNCHANGED.told(FIRST_WORDS)
     for is_first_time in (True, False):
         with Terminal([sys.executable, "-m", "tuinet"], 80, 24, env, ROOT, is_first_time=True) as terminal:
             terminal.wait_for("epoch 1")
-            assert (FIRST_WORDS in terminal.text()) == is_first_time
+            assert (words in terminal.text()) == is_first_time
             terminal.press("l")
-            terminal.wait_until(lambda screen: "log scale" in screen and FIRST_WORDS not in screen)
+            terminal.wait_until(lambda screen: "log scale" in screen and words not in screen)
             terminal.press("q")
             assert terminal.exit_status() == 0

@@ -40,7 +40,7 @@ from tuinet.share.reading import read_shared
 from tuinet.share.record import to_json
 from tuinet.share.shared import share
 from tuinet.storage import session_file
-from tuinet.tui.keymap import make_keymap
+from tuinet.tui.configured_keys import make_keymap
 from tuinet.tui.panels.lesson import markdown_lines
 from tuinet.tui.style.theme import load_theme
 from tuinet.tui.style.theme_file import bundled_folder as bundled_themes

@@ -46,6 +46,14 @@ def add(copy: Path, heading: str) -> None:
         file.write(f"\n\n{code}")
 
 
+def register(copy: Path, line: str) -> None:
+    """Add a panel to those that have a key, behind the others."""
+    path = copy / "tuinet/tui/panels/__init__.py"
+    before, end, after = path.read_text(encoding="utf-8").partition('\n}\n"""By their ids')
+    assert end
+    path.write_text(f"{before}\n{line.rstrip()}{end}{after}", encoding="utf-8")
+
+
 def run(copy: Path, *arguments: str) -> str:
     """What a command prints in a folder, which may hold a changed copy of the package."""
     command = [sys.executable, "-m", "tuinet", *arguments]
@@ -90,6 +98,7 @@ def test_a_dataset(copy: Path) -> None:
 
 def test_a_panel(copy: Path) -> None:
     add(copy, "A panel")
+    register(copy, readme.blocks("python", readme.section("A panel"))[1])
     env = {"PYTHONPATH": str(copy)}
     command = [sys.executable, "-m", "tuinet", "--paused", "--hidden", "3,2"]
     with Terminal(command, columns=80, rows=24, env=env, cwd=copy) as terminal:

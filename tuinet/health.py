@@ -9,8 +9,9 @@ from typing import Final, Literal
 
 import numpy as np
 
+from tuinet.advice import Action
 from tuinet.observe.samples import Metrics
-from tuinet.observe.snapshot import Action, Finding, LayerSnapshot, Snapshot, gradients_are_known
+from tuinet.observe.snapshot import Finding, LayerSnapshot, Snapshot, gradients_are_known
 
 VANISHING: Final = 1e-4
 """A layer whose gradients are as small a share of the last layer's has stopped learning."""

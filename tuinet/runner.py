@@ -146,7 +146,7 @@ class Runner(BaseRunner):
         if is_long:
             left = self._estimate.seconds_left
             time_left = "" if left is None else f", about {duration_text(left)} left"
-            self._way = f"{self._under_way}: {self._estimate.share:.0%}{time_left}; esc stops here"
+            self._way = f"{self._under_way}: {self._estimate.share:.0%}{time_left}"
         self._save()
         if is_long and self._wanted and (self._is_urgent or time.monotonic() >= self._next_frame):
             self._publish()

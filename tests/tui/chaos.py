@@ -40,9 +40,11 @@ from tuinet.session.commands import (
 )
 from tuinet.session.session import Session
 from tuinet.session.timeline import SavedSession
-from tuinet.tui import bindings, panel_bindings
+from tuinet.tui import bindings
 from tuinet.tui.app import TuinetApp
 from tuinet.tui.compare.screen import CompareScreen
+from tuinet.tui.panel_choice import panel_class
+from tuinet.tui.panels import PANELS
 from tuinet.tui.screens.dashboard import Dashboard
 from tuinet.tui.screens.framed import FramedScreen
 from tuinet.tui.style.theme import load_themes
@@ -55,9 +57,10 @@ MOST_ROWS: Final = 100
 KEYS: Final = sorted(
     {
         binding.key
-        for module in (bindings, panel_bindings)
-        for name, group in vars(module).items()
-        if name.endswith(("_BINDINGS", "_KEYS")) and isinstance(group, Sequence)
+        for group in (
+            *(group for name, group in vars(bindings).items() if name.endswith("_BINDINGS")),
+            *(panel_class(name).KEYS for name in PANELS),
+        )
         for binding in group
         if not binding.key.startswith("f")
     }

@@ -264,7 +264,7 @@ async def test_the_mouse_scrubs_on_the_loss_curve() -> None:
 
 @pytest.mark.parametrize("key", ["escape", "space"])
 async def test_on_a_long_way_it_is_said_how_long_and_a_key_stops_there(key: str) -> None:
-    way = "to step 999,999,999: 12%, about 3 h 20 min left; esc stops here"
+    way = "to step 999,999,999: 12%, about 3 h 20 min left"
     runner = StubRunner(make_frame(running=False, way=way))
     runner.waiting = (Seek(99), Configure.of(learning_rate=0.1))
     async with TuinetApp(runner, DARK, [DARK]).run_test(size=(80, 24)) as pilot:

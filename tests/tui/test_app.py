@@ -16,10 +16,9 @@ from tuinet.observe.snapshot import Finding
 from tuinet.session.commands import Command, Pause, Reinitialize, Resume, SetSpeed, Step
 from tuinet.session.edits import Configure
 from tuinet.tui.app import TuinetApp
-from tuinet.tui.bindings import APP_BINDINGS, DASHBOARD_BINDINGS
+from tuinet.tui.bindings import APP_BINDINGS, DASHBOARD_BINDINGS, title_of
 from tuinet.tui.palette import Palette
 from tuinet.tui.panels.base import CellPanel
-from tuinet.tui.panels.footer import title_and_detail
 from tuinet.tui.panels.loss import LossPanel
 from tuinet.tui.screens.dashboard import Dashboard
 from tuinet.tui.screens.help import HelpScreen
@@ -237,7 +236,7 @@ async def test_every_key_is_in_the_palette() -> None:
         commands = {command.title: command for command in app.get_system_commands(app.screen)}
         for binding in [*DASHBOARD_BINDINGS, *APP_BINDINGS]:
             if binding.tooltip:
-                title = title_and_detail(binding)[0]
+                title = title_of(binding)
                 assert commands[title].help.endswith(f" · {binding.key_display}")
         assert {"Theme dark", "Theme light"} < set(commands)
         await pilot.press("ctrl+p", *"step one epoch", "down", "enter")

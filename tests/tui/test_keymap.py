@@ -16,9 +16,10 @@ from tuinet.observe.snapshot import Finding
 from tuinet.session.commands import Command, Reinitialize, Resume, SetSpeed, Step
 from tuinet.tui.app import TuinetApp
 from tuinet.tui.bindings import APP_BINDINGS, DASHBOARD_BINDINGS, slug, title_of
-from tuinet.tui.keymap import PHRASES, Keymap, actions, make_keymap, parse_key
+from tuinet.tui.configured_keys import actions, make_keymap, parse_key
+from tuinet.tui.keymap import Keymap
 from tuinet.tui.screens.dashboard import Dashboard
-from tuinet.tui.screens.help import HELP_BINDINGS, HelpScreen
+from tuinet.tui.screens.help import HelpScreen, help_bindings
 from tuinet.tui.style.theme import load_themes
 
 ROOT = Path(__file__).parents[2]
@@ -119,8 +120,7 @@ async def test_the_settings_name_the_keys_that_are() -> None:
         text = " ".join(screen_text(pilot).replace("│", " ").split())
         assert "f5 f6 take a neuron away or add one" in text
         assert "ins adds a" in text
-    hint = "i adds a layer behind it, x takes it away."
-    assert keymap(**keys).spelled(hint) == "ins adds a layer behind it, x takes it away."
+        assert "x takes it away." in text
 
 
 async def test_the_microscope_is_left_by_the_key_that_opens_it() -> None:
@@ -150,7 +150,7 @@ async def test_the_microscope_is_left_by_the_key_that_opens_it() -> None:
         ({"esc": "x"}, "no such action, and no key that does something"),
         ({"escape": "x"}, "escape stays what it is"),
         ({"pause_or_resum": "f4"}, "is it pause_or_resume"),
-        ({"in_nothing.x": "f4"}, r"\[keys.in_nothing\] is not one of in_weights, "),
+        ({"in_nothing.x": "f4"}, r"\[keys.in_nothing\] is not one of in_map_your_own_points, "),
         ({"space": "f4", "pause_or_resume": "f5"}, "Pause or resume has f4 above"),
     ],
 )
@@ -175,23 +175,10 @@ def test_every_explained_key_has_a_name_of_its_own() -> None:
     def same(binding: Binding) -> tuple[str, str]:
         return title_of(binding), binding.key
 
-    others = {same(one) for one in HELP_BINDINGS if one.tooltip} - {same(one) for one in can_change}
+    others = {same(one) for one in help_bindings() if one.tooltip} - {same(one) for one in can_change}
     assert {key for _, key in others} <= {*stay, "ctrl+p"}
-
-
-def test_every_phrase_is_said_somewhere() -> None:
-    sources = [path for path in (ROOT / "tuinet").rglob("*.py") if path.name != "phrases.py"]
-    said = "\n".join(path.read_text(encoding="utf-8") for path in sources)
-    assert [phrase for phrase, key, _ in PHRASES if phrase.format(key) not in said] == []
-
-
-def test_every_phrase_is_about_a_key_that_is_bound() -> None:
-    bindings = [binding for entries in actions().values() for binding in entries.values()]
-    bound = {(binding.id, name) for binding in bindings for name in (binding.key, binding.key_display)}
-    assert {(action, key) for _, key, action in PHRASES} <= bound
 
 
 def test_nothing_changes_without_a_file() -> None:
     assert keymap() == Keymap()
     assert Keymap().applied(DASHBOARD_BINDINGS) == DASHBOARD_BINDINGS
-    assert Keymap().spelled("q quits") == "q quits"

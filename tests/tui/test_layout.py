@@ -5,25 +5,26 @@ from hypothesis import given
 from hypothesis import strategies as st
 from textual.geometry import Region
 
+from tuinet.lessons.lesson import PANELS as LESSON_WORDS
 from tuinet.tui.layout import (
-    BOUNDARY,
     FLOW,
     GRADIENTS,
     HIDDEN_SPACE,
     KEYS,
     LESSON,
     LOSS,
+    MAP,
     NETWORK,
-    NUMBERED,
     STATUS,
     TOO_SMALL,
     WEIGHTS,
     Wants,
     arrange,
 )
+from tuinet.tui.panels import NUMBERED, ZOOMED
 
 XOR = Wants(status=2, weights=lambda width: 5, gradients=3)
-ALL = {STATUS, BOUNDARY, LOSS, WEIGHTS, GRADIENTS, KEYS}
+ALL = {STATUS, MAP, LOSS, WEIGHTS, GRADIENTS, KEYS}
 
 
 @pytest.mark.parametrize(
@@ -37,10 +38,14 @@ ALL = {STATUS, BOUNDARY, LOSS, WEIGHTS, GRADIENTS, KEYS}
 def test_the_sizes_made_by_hand(size: tuple[int, int], boundary: Region, more: set[str]) -> None:
     arrangement = arrange(*size, XOR)
     assert set(arrangement) == ALL | more
-    assert arrangement[BOUNDARY] == boundary
+    assert arrangement[MAP] == boundary
 
 
-@pytest.mark.parametrize("name", NUMBERED)
+def test_lessons_name_the_panels_that_have_digits() -> None:
+    assert ZOOMED[:NUMBERED] == LESSON_WORDS
+
+
+@pytest.mark.parametrize("name", ZOOMED)
 def test_one_panel_can_have_the_screen(name: str) -> None:
     assert arrange(80, 24, XOR, name) == {
         STATUS: Region(0, 0, 80, 2),
@@ -52,7 +57,7 @@ def test_one_panel_can_have_the_screen(name: str) -> None:
 @pytest.mark.parametrize(
     ("size", "text", "panels"),
     [
-        ((80, 24), Region(0, 2, 38, 21), {LOSS: Region(38, 2, 42, 12), BOUNDARY: Region(38, 14, 42, 9)}),
+        ((80, 24), Region(0, 2, 38, 21), {LOSS: Region(38, 2, 42, 12), MAP: Region(38, 14, 42, 9)}),
         ((60, 24), Region(0, 2, 60, 13), {LOSS: Region(0, 15, 60, 8)}),
         ((40, 12), Region(0, 2, 40, 9), {}),
     ],
@@ -60,12 +65,12 @@ def test_one_panel_can_have_the_screen(name: str) -> None:
 def test_a_lesson_has_its_text_beside_what_it_shows(
     size: tuple[int, int], text: Region, panels: dict[str, Region]
 ) -> None:
-    arrangement = arrange(*size, XOR, lesson=[LOSS, BOUNDARY])
+    arrangement = arrange(*size, XOR, lesson=[LOSS, MAP])
     assert {name: arrangement[name] for name in arrangement if name not in (STATUS, KEYS)} == {LESSON: text, **panels}
 
 
 def test_a_large_terminal_shows_more_than_a_lesson_asks_for() -> None:
-    assert set(arrange(120, 36, XOR, lesson=[FLOW])) == {STATUS, KEYS, LESSON, FLOW, BOUNDARY, LOSS, NETWORK}
+    assert set(arrange(120, 36, XOR, lesson=[FLOW])) == {STATUS, KEYS, LESSON, FLOW, MAP, LOSS, NETWORK}
     assert set(arrange(200, 60, XOR, lesson=[LOSS])) == {*ALL, LESSON, NETWORK}
     assert arrange(120, 36, XOR, FLOW, [LOSS])[FLOW] == Region(43, 2, 77, 33)
 
@@ -73,8 +78,8 @@ def test_a_large_terminal_shows_more_than_a_lesson_asks_for() -> None:
 @given(
     st.integers(40, 300),
     st.integers(12, 100),
-    st.lists(st.sampled_from(NUMBERED), min_size=1, max_size=4, unique=True),
-    st.none() | st.sampled_from(NUMBERED),
+    st.lists(st.sampled_from(ZOOMED), min_size=1, max_size=4, unique=True),
+    st.none() | st.sampled_from(ZOOMED),
 )
 def test_a_lesson_fills_the_screen_without_overlap(
     width: int, height: int, shown: list[str], zoomed: str | None
@@ -85,8 +90,8 @@ def test_a_lesson_fills_the_screen_without_overlap(
 
 
 def test_a_small_terminal_has_fewer_panels() -> None:
-    assert set(arrange(60, 24, XOR)) == {STATUS, BOUNDARY, LOSS, KEYS}
-    assert set(arrange(40, 12, XOR)) == {STATUS, BOUNDARY, KEYS}
+    assert set(arrange(60, 24, XOR)) == {STATUS, MAP, LOSS, KEYS}
+    assert set(arrange(40, 12, XOR)) == {STATUS, MAP, KEYS}
     assert set(arrange(39, 12, XOR)) == {TOO_SMALL}
     assert set(arrange(40, 11, XOR)) == {TOO_SMALL}
 

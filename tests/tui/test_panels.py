@@ -29,19 +29,31 @@ from tuinet.tui.draw.curves import Series, loss_chart
 from tuinet.tui.draw.legends import class_pieces, number_style
 from tuinet.tui.draw.shadings import shading
 from tuinet.tui.draw.text import Piece, ink, width_of
+from tuinet.tui.panel_choice import panel_class
+from tuinet.tui.panels import PANELS
 from tuinet.tui.panels.base import framed
+from tuinet.tui.panels.flow import FlowPanel
 from tuinet.tui.panels.footer import fitting, hints, key_row
 from tuinet.tui.panels.gradients import gradient_rows
-from tuinet.tui.panels.loss import loss_title
+from tuinet.tui.panels.lesson import LessonPanel
+from tuinet.tui.panels.loss import LossPanel, loss_title
 from tuinet.tui.panels.map.drawing import map_rows, map_title
 from tuinet.tui.panels.map.fits import fit_legend, fit_rows, fit_title
-from tuinet.tui.panels.status import status_lines
+from tuinet.tui.panels.settings import SettingsPanel
+from tuinet.tui.panels.status import StatusPanel, status_lines
 from tuinet.tui.panels.weights import hidden_numbers, weight_rows, weights_height
-from tuinet.tui.screens.help import HELP_BINDINGS, SECTIONS, Topics, help_rows
+from tuinet.tui.screens.check import CheckPanel
+from tuinet.tui.screens.help import Topics, help_bindings, help_rows
+from tuinet.tui.screens.microscope import ExplanationPanel
+from tuinet.tui.screens.share import SharePanel
 from tuinet.tui.style.theme import find_theme
 
 DARK = find_theme("dark")
-TOPICS = Topics(STEPPING_BINDINGS, HELP_BINDINGS, tuple(SECTIONS), make_snapshot())
+EXPLAINED = [
+    *(StatusPanel, *map(panel_class, PANELS), LessonPanel),
+    *(ExplanationPanel, CheckPanel, SettingsPanel, SharePanel),
+]
+TOPICS = Topics(STEPPING_BINDINGS, help_bindings(), EXPLAINED, make_snapshot())
 PLAIN = Style()
 
 
@@ -265,7 +277,7 @@ def test_the_footer_drops_what_does_not_fit_but_never_help_and_quit() -> None:
 
 
 def test_a_sample_wider_than_its_column_has_a_line_of_its_own() -> None:
-    topics = Topics((), (), ("loss", "flow"), make_snapshot())
+    topics = Topics((), (), [LossPanel, FlowPanel], make_snapshot())
     rows = texts(help_rows(topics, DARK, 120))
     for sample, meaning in (("on 1,000 of 50,000", "The whole curve"), ("root mean square", "How large the gradient")):
         line = next(index for index, row in enumerate(rows) if row.strip() == sample)

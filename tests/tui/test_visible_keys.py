@@ -11,23 +11,23 @@ from textual.binding import Binding
 from textual.pilot import Pilot
 
 from tests.tui.chaos import SteppedRunner
+from tuinet.configuration import Configuration
 from tuinet.experiment.experiment import MAX_LAYERS, Experiment
 from tuinet.experiment.presets import make_experiment
 from tuinet.session.commands import Pause, Seek, SetSpeed
 from tuinet.session.edits import ClearPoints, Configure, SetParameter
 from tuinet.session.session import Session
 from tuinet.tui.app import TuinetApp
-from tuinet.tui.bindings import APP_BINDINGS, CHECK_BINDINGS, DASHBOARD_BINDINGS, MICROSCOPE_BINDINGS
-from tuinet.tui.panel_bindings import (
-    CONFUSION_BINDINGS,
-    DIAGRAM_BINDINGS,
-    FLOW_BINDINGS,
-    HIDDEN_BINDINGS,
-    MAP_BINDINGS,
-    SAMPLES_BINDINGS,
+from tuinet.tui.bindings import (
+    APP_BINDINGS,
+    CHECK_BINDINGS,
+    DASHBOARD_BINDINGS,
+    MICROSCOPE_BINDINGS,
     SETTINGS_BINDINGS,
-    WEIGHTS_BINDINGS,
 )
+from tuinet.tui.configured_keys import make_keymap
+from tuinet.tui.panel_choice import panel_class
+from tuinet.tui.panels import PANELS, zoom_key
 from tuinet.tui.screens.dashboard import Dashboard
 from tuinet.tui.screens.framed import FramedScreen
 from tuinet.tui.style.theme import load_themes
@@ -98,13 +98,11 @@ CONTEXTS: Final[Mapping[str, Prepared]] = {
 }
 PLACES: Final[Mapping[str, tuple[list[str], list[str]]]] = {
     "dashboard": ([], keys_of((*DASHBOARD_BINDINGS, *APP_BINDINGS))),
-    "map": (["1"], keys_of(MAP_BINDINGS)),
-    "weights": (["3"], keys_of(WEIGHTS_BINDINGS)),
-    "network": (["5"], keys_of(DIAGRAM_BINDINGS)),
-    "hidden space": (["6"], keys_of(HIDDEN_BINDINGS)),
-    "flow": (["7"], keys_of(FLOW_BINDINGS)),
-    "confusion": (["8"], keys_of(CONFUSION_BINDINGS)),
-    "samples": (["9"], keys_of(SAMPLES_BINDINGS)),
+    **{
+        name: ([zoom_key(index)], keys_of(panel_class(name).KEYS))
+        for index, name in enumerate(PANELS)
+        if panel_class(name).KEYS
+    },
     "microscope": (["m"], keys_of(MICROSCOPE_BINDINGS)),
     "check": (["g"], keys_of(CHECK_BINDINGS)),
     "settings": (["e"], keys_of(SETTINGS_BINDINGS)),
@@ -212,6 +210,30 @@ async def test_a_key_is_answered(context: str, place: str, tmp_path: Path, monke
 async def test_a_key_says_why_it_does_nothing(context: str, keys: list[str], sentence: str) -> None:
     runner, themes = make_runner(context), load_themes()
     async with TuinetApp(runner, themes[0], themes).run_test(size=(80, 24)) as pilot:
+        for key in keys:
+            await pilot.press(key)
+            await settle(pilot, runner)
+        assert sentence in words(pilot)
+
+
+@pytest.mark.parametrize(
+    ("context", "changed_keys", "keys", "sentence"),
+    [
+        ("start", {"step_one_epoch": "f5"}, ["less_than_sign"], "nothing has been trained yet: f5 trains one epoch"),
+        ("start", {"r": "f5"}, ["R"], "these are the weights of this seed: f5 takes the next"),
+        ("upper ends", {"slower": "f6"}, ["plus"], "the speed is unlimited: f6 slows the training down"),
+        ("xor", {"settings": "f7"}, ["8", "E"], "there is no test set: f7, test share, makes one"),
+        ("xor", {"map": "f3"}, ["2", "d"], "the map is not in sight: f3 shows it"),
+        ("xor", {"step_one_phase": "f8"}, ["m", "f8", "f8", "tab"], "this phase is of one layer: f8 makes the next"),
+    ],
+)
+async def test_a_remark_names_the_keys_that_are(
+    context: str, changed_keys: dict[str, str], keys: list[str], sentence: str
+) -> None:
+    runner, themes = make_runner(context), load_themes()
+    app = TuinetApp(runner, themes[0], themes)
+    app.use_keys(make_keymap(Configuration(keys=changed_keys)))
+    async with app.run_test(size=(120, 36)) as pilot:
         for key in keys:
             await pilot.press(key)
             await settle(pilot, runner)

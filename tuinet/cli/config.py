@@ -31,7 +31,7 @@ def configured_by(context: click.Context) -> Configured:
 
 def keymap_of(context: click.Context) -> Keymap:
     """The keys of the dashboard, which only the screen knows."""
-    from tuinet.tui.keymap import make_keymap  # noqa: PLC0415 - Textual takes a third of a second to import
+    from tuinet.tui.configured_keys import make_keymap  # noqa: PLC0415 - Textual takes a third of a second to import
 
     return make_keymap(configured_by(context).configuration)
 
@@ -47,24 +47,25 @@ def config_command(context: click.Context, example: bool) -> None:
 
     Exit status: 0 done, 2 the file cannot be used.
     """
-    if example:
-        from tuinet.tui.keymap import example_keys  # noqa: PLC0415 - as above
+    # The keys are the dashboard's.
+    from tuinet.tui.configured_keys import example_keys, key_lines, make_keymap  # noqa: PLC0415
 
+    if example:
         write_data(*_EXAMPLE, *example_keys())
         return
     configured = configured_by(context)
     if configured.error is not None:
         raise configured.error
     file = configured.configuration
-    keymap = keymap_of(context)
+    make_keymap(file)
     if file.path is None:
         write_line("no configuration file is used")
         return
     write_line(f"{file.path}{'' if file.text else ' (there is none; `tuinet config --example` writes one)'}")
     if file.defaults:
         write_lines(["", "[defaults]", *(f"{name} = {toml(value)}" for name, value in file.defaults.items())])
-    if keymap.described:
-        write_lines(["", "[keys]", *keymap.described])
+    if file.keys:
+        write_lines(["", "[keys]", *key_lines(file)])
 
 
 _EXAMPLE = (

@@ -71,7 +71,7 @@ def _configuration(configured: Configured) -> Fact:
     if not file.text:
         return Fact("configuration", f"{file.path} (there is none)")
     if file.keys:
-        from tuinet.tui.keymap import make_keymap  # noqa: PLC0415 - who has changed no key need not wait for it
+        from tuinet.tui.configured_keys import make_keymap  # noqa: PLC0415 - who has changed no key need not wait for it
 
         try:
             make_keymap(file)

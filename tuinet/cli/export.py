@@ -33,8 +33,8 @@ def export_command(
 ) -> None:
     """Write a run as something that works without tuinet.
 
-    RUN is a file that ctrl+s or --save wrote, or a line or JSON as `y` shows them. Without it the options say what
-    is trained, and --epochs for how long.
+    RUN is a file that the dashboard or --save wrote, or a line or JSON as the dashboard shares them. Without it the
+    options say what is trained, and --epochs for how long.
 
     \b
     numpy  a script that trains the same network with NumPy alone, and prints the same losses, to the last bit

@@ -146,7 +146,7 @@ def _use_no_configuration(context: click.Context, parameter: click.Parameter, va
     "--speed", type=SpeedType(), default=UNSAID, show_default=False, help="Epochs per second, or max [default: 100]."
 )
 @click.option("--paused", is_flag=True, help="Wait for a key before training.")
-@click.option("--load", type=click.Path(path_type=Path), help="Go on from a file that ctrl+s or --save wrote.")
+@click.option("--load", type=click.Path(path_type=Path), help="Go on from a file that the dashboard or --save wrote.")
 @click.option("--resume", is_flag=True, help="Go on with the run that was interrupted or quit last.")
 @click.option(
     "--theme",

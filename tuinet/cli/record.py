@@ -33,8 +33,8 @@ from tuinet.storage.session_file import require_writable
 def record_command(run: Path | None, out: Path, epochs: int | None, every: int | None, **fields: Any) -> None:
     """Record a run as a small file, to be played without training.
 
-    RUN is a file that ctrl+s or --save wrote; its run is recorded from its start, with all that was changed on the
-    way. Without it the options say what is trained.
+    RUN is a file that the dashboard or --save wrote; its run is recorded from its start, with all that was changed on
+    the way. Without it the options say what is trained.
 
     Exit status: 0 done, 1 the loss diverged, 2 bad usage or input, 130 interrupted (what was recorded is written).
     """

@@ -50,7 +50,7 @@ class Size(click.ParamType[tuple[int, int]]):
 @_web_option("--cast", type=click.Path(path_type=Path), help="Write an asciicast to this file, and show nothing.")
 @_web_option("--size", type=Size(), default="80x24", help="Columns and rows.")
 @_web_option("--seconds", type=click.FloatRange(1, 3600), default=20, help="How long it lasts.")
-@_web_option("--press", multiple=True, help="A key to press first, such as 6; may be repeated.")
+@_web_option("--press", multiple=True, help="A key to press first; may be repeated.")
 @click.pass_context
 def replay_command(
     context: click.Context,

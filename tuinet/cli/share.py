@@ -22,8 +22,8 @@ from tuinet.share.shared import Shared, share
 def share_command(run: str, as_json: bool) -> None:
     """Print a run as the command line that reproduces it, or as JSON.
 
-    RUN is a line as `y` shows it (quoted, as one argument), the same as JSON, a file with one of them, or a run that
-    ctrl+s or --save wrote. `tuinet --from` and `tuinet train --from` take what is printed.
+    RUN is a line as the dashboard shares it (quoted, as one argument), the same as JSON, a file with one of them, or a
+    run that the dashboard or --save wrote. `tuinet --from` and `tuinet train --from` take what is printed.
 
     Exit status: 0 done, 2 bad usage or input.
     """

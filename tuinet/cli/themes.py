@@ -79,5 +79,5 @@ def _show(entries: list[ThemeEntry]) -> None:
         if entry.theme is not None:
             tone = "dark" if entry.theme.dark else "light"
             write_line(f"{name:<{first}}  {tone:<5}  {source:<{second}}  ", sample=sample(entry.theme, terminal))
-    write_lines(["", "tuinet --theme NAME starts with one, t changes to the next."])
+    write_lines(["", "tuinet --theme NAME starts with one, the palette of the dashboard changes to another."])
     write_line(f"Your own: {user_folder() / '*.toml'}")

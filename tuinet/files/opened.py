@@ -45,7 +45,10 @@ DATA: Final = FileKind(
 )
 WEIGHTS: Final = FileKind("a JSON or NPZ file of weights", DATA.most, "save those of one network", "weights are needed")
 CHECKPOINT: Final = FileKind(
-    "a file that ctrl+s or `tuinet train --save` wrote", 2**31, "name one that tuinet has written", "write it anew"
+    "a file that the dashboard or `tuinet train --save` wrote",
+    2**31,
+    "name one that tuinet has written",
+    "write it anew",
 )
 RECORDING: Final = FileKind(
     "a file that `tuinet record` wrote", 256 * 2**20, "record it with a larger --every", "write it anew"

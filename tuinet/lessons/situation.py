@@ -10,10 +10,11 @@ from typing import Any, Final, Literal
 
 import numpy as np
 
+from tuinet.advice import Action
 from tuinet.experiment.experiment import Experiment
 from tuinet.health import dead_units, saturated_units
 from tuinet.nn.parameters import Array, norm
-from tuinet.observe.snapshot import Action, LayerSnapshot, LayerStep, Snapshot, StepSnapshot
+from tuinet.observe.snapshot import LayerSnapshot, LayerStep, Snapshot, StepSnapshot
 
 Kind = Literal["number", "text", "truth"]
 Value = float | str | bool

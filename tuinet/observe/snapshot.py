@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from tuinet.advice import OPTIONS, Action
 from tuinet.data.dataset import Dataset
 from tuinet.experiment.experiment import Experiment
 from tuinet.nn.optimizers import OptimizerSettings
@@ -316,18 +317,6 @@ FindingKind = Literal[
     "stuck",
     "overfitting",
 ]
-
-
-Action = Literal["reinitialize", "next activation", "add hidden layer"]
-"""What a remedy may ask for that a screen has a key for, and the command line an option."""
-
-
-OPTIONS: Final[Mapping[Action, str]] = {
-    "reinitialize": "another --seed",
-    "next activation": "--activation",
-    "add hidden layer": "--hidden",
-}
-"""What actions are called on a command line."""
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from typing import Final
 
+from tuinet.advice import key
 from tuinet.base_runner import BaseRunner, RateMeter
 from tuinet.errors import TuinetError
 from tuinet.observe.snapshot import Frame
@@ -15,8 +16,10 @@ from tuinet.session.commands import Back, Command, Pause, Resume, Seek, SetSpeed
 
 UNLIMITED_SECONDS: Final = 5.0
 """How long a whole recording takes at unlimited speed: nothing has to be computed that could take longer."""
-AT_END: Final = "this is the end of the recording: < goes to its start"
-AT_START: Final = "this is the start of the recording: . goes forward, > to the end"
+AT_END: Final = f"this is the end of the recording: {key('to the start')} goes to its start"
+AT_START: Final = (
+    f"this is the start of the recording: {key('scrub forward')} goes forward, {key('to the end')} to the end"
+)
 
 
 class ReplayRunner(BaseRunner):

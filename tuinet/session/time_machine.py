@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from tuinet.advice import key
 from tuinet.errors import CheckpointError, ExperimentError
 from tuinet.observe.snapshot import BranchSnapshot, TimeSnapshot
 from tuinet.session.commands import Reinitialize, StepUnit, SwapBranch, Undo
@@ -150,18 +151,20 @@ class TimeMachine:
     def reason_for_staying(self) -> str:
         """Why a move has led to where the present was already."""
         if self.branch.tip == START:
-            return "nothing has been trained yet: s trains one epoch"
+            return f"nothing has been trained yet: {key('step one epoch')} trains one epoch"
         if self.now == START:
-            return "this is the start: . goes forward, > to the end"
+            return f"this is the start: {key('scrub forward')} goes forward, {key('to the end')} to the end"
         if self.now == self.branch.tip:
-            return "this is the newest epoch: s trains one more"
+            return f"this is the newest epoch: {key('step one epoch')} trains one more"
         return f"epoch {self.run.epoch:,} is shown already"
 
     def reason_against(self, command: Undo | SwapBranch | Reinitialize) -> str:
         """Why a command would change nothing now; empty where it would change something."""
         if isinstance(command, Reinitialize):
             is_fresh = self.branch.tip == START and not self.branch.edits
-            return "these are the weights of this seed: r takes the next" if is_fresh and command.seed is None else ""
+            if not is_fresh or command.seed is not None:
+                return ""
+            return f"these are the weights of this seed: {key('reinitialize')} takes the next"
         if isinstance(command, SwapBranch):
             one = len(self._branches) == 1
             return "no other branch: a change in the past leaves the run that was as one" if one else ""

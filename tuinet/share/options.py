@@ -48,7 +48,7 @@ def trajectory_options(command: AnyCommand) -> AnyCommand:
 
 def shared_option(command: AnyCommand) -> AnyCommand:
     """Give a command the option that takes a whole run as it was shared."""
-    return _option("--from", "shared", help="A run as `y` shows it: its line, its JSON, or a file with one of them.")(
+    return _option("--from", "shared", help="A run that was shared: its line, its JSON, or a file with one of them.")(
         command
     )
 
@@ -61,7 +61,7 @@ _OPTIONS: Final = (
     _option("--at", help="Go there first: so many updates, as 300, and phases of the next one, as 300:4."),
     _option("--edit", "edits", multiple=True, help=f"Change something on the way, as {EXAMPLE!r}; repeatable."),
     _option("--points", help="Samples changed by hand before the start, as JSON."),
-    _option("--expect", help="Digest of the weights and samples there, as `y` shows it: a warning if they differ."),
+    _option("--expect", help="Digest of the weights and samples there, of a shared line: a warning if they differ."),
     _option("--defaults", type=click.IntRange(min=1), help="Generation of the defaults that the line relies on."),
 )
 

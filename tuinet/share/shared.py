@@ -39,9 +39,7 @@ class Shared:
     def __post_init__(self) -> None:
         if self.trajectory.origin > START and not self.load:
             step = self.trajectory.origin.step
-            raise ShareError(
-                f"the past of this run before step {step:,} is not known: no line can lead there; ctrl+s saves it"
-            )
+            raise ShareError(f"the past of this run before step {step:,} is not known: no line can lead there")
 
 
 def share(trajectory: Trajectory, speed: float | None = USUAL_SPEED) -> Shared:

@@ -7,6 +7,7 @@ import shlex
 from pathlib import Path
 from typing import Final
 
+from tuinet.advice import key
 from tuinet.errors import CheckpointError, TuinetError
 from tuinet.session.session import Session
 from tuinet.session.timeline import Checkpoint, Clock, SavedSession
@@ -15,7 +16,10 @@ from tuinet.storage.private_folder import make_mark, make_private
 
 GREETED: Final = "greeted"
 """The file that says that the hint for the first time has been shown."""
-FIRST_WORDS: Final = "welcome: ? explains keys and screen, space pauses, m shows the arithmetic"
+FIRST_WORDS: Final = (
+    f"welcome: {key('help')} explains keys and screen, {key('pause or resume')} pauses, "
+    f"{key('microscope')} shows the arithmetic"
+)
 _READ_AT_START: Final = 2**25
 """Bytes of an interrupted run that are read only to say what it is: what is larger would delay the start."""
 

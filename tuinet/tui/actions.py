@@ -49,6 +49,9 @@ class Host(Protocol):
     def say(self, words: str) -> None:
         """Say why the last key did nothing."""
 
+    def key_of(self, action: str) -> str:
+        """The key of an action of the dashboard or the application."""
+
 
 ScreenT = TypeVar("ScreenT", bound=Host)
 
@@ -74,6 +77,14 @@ class Controller(Generic[ScreenT]):
     def say(self, words: str) -> None:
         """Say why the last key did nothing."""
         self._host.say(words)
+
+    def no_hidden_layer(self) -> str:
+        """Why keys of hidden layers do nothing where there is none."""
+        return f"no hidden layer: {self.key_of('add_layer')} adds one"
+
+    def key_of(self, action: str) -> str:
+        """The key of an action of the dashboard or the application."""
+        return self._host.key_of(action)
 
 
 class TrainingActions(Controller[Host]):
@@ -136,7 +147,7 @@ class TrainingActions(Controller[Host]):
             self._runner.send(Configure.of(learning_rate=pending_value.ask(rate)))
         else:
             end = "largest" if direction > 0 else "smallest"
-            self.say(f"{rate:g} is the {end} learning rate of this key: e takes any")
+            self.say(f"{rate:g} is the {end} learning rate of this key: {self.key_of('settings')} takes any")
 
     def action_shift_optimizer(self, direction: int) -> None:
         """Take the next or the previous optimizer."""
@@ -153,10 +164,6 @@ class TrainingActions(Controller[Host]):
         self._asked.running.ask(False)
         self._asked.by_phases = by_phases
         self._runner.send(command)
-
-
-NO_HIDDEN_LAYER: Final = "no hidden layer: h adds one"
-_ONE_NEURON: Final = "the last hidden layer has one neuron: H takes it away"
 
 
 class ConfiguringActions(Controller[Host]):
@@ -191,9 +198,14 @@ class ConfiguringActions(Controller[Host]):
         """Give the last hidden layer more neurons, or fewer."""
         from tuinet.experiment.ladders import resized
 
-        end = f"the last hidden layer has {MAX_LAYER_SIZE:,} neurons, the most" if by > 0 else _ONE_NEURON
         last = len(self.wanted.hidden) - 1
-        self.configure(resized(self.wanted, last, by), NO_HIDDEN_LAYER if last < 0 else end)
+        if last < 0:
+            reason = self.no_hidden_layer()
+        elif by > 0:
+            reason = f"the last hidden layer has {MAX_LAYER_SIZE:,} neurons, the most"
+        else:
+            reason = f"the last hidden layer has one neuron: {self.key_of('remove_layer')} takes it away"
+        self.configure(resized(self.wanted, last, by), reason)
 
     def action_add_layer(self) -> None:
         """Add a hidden layer behind the last."""
@@ -206,7 +218,7 @@ class ConfiguringActions(Controller[Host]):
         """Take the last hidden layer away."""
         from tuinet.experiment.ladders import without_layer
 
-        self.configure(without_layer(self.wanted, len(self.wanted.hidden) - 1), NO_HIDDEN_LAYER)
+        self.configure(without_layer(self.wanted, len(self.wanted.hidden) - 1), self.no_hidden_layer())
 
     def action_shift_dataset(self, direction: int) -> None:
         """Take the next or the previous dataset, and the network that suits it."""
@@ -250,15 +262,16 @@ class RunActions(Controller[Host]):
             asked = self._asked.activation.ask(names[(present + by) % len(names)])
             self._runner.send(Configure.of(activation=(asked,)))
         else:
-            self.say(NO_HIDDEN_LAYER)
+            self.say(self.no_hidden_layer())
 
     def action_faster(self) -> None:
         """More epochs per second."""
-        self._use_speed(faster, "the speed is unlimited: - slows the training down")
+        self._use_speed(faster, f"the speed is unlimited: {self.key_of('slower')} slows the training down")
 
     def action_slower(self) -> None:
         """Fewer epochs per second."""
-        self._use_speed(slower, "this is the slowest: space pauses, s makes a single epoch")
+        pauses, step = self.key_of("toggle_running"), self.key_of("step('epoch')")
+        self._use_speed(slower, f"this is the slowest: {pauses} pauses, {step} makes a single epoch")
 
     def _use_speed(self, change: Callable[[float | None], float | None], reason: str) -> None:
         before = self._asked.speed.now(self._shown.speed)

@@ -21,9 +21,8 @@ from textual.worker import Worker, WorkerState
 from tuinet.errors import TuinetError
 from tuinet.garbage import begin_collection
 from tuinet.terminal_text import shown_line
-from tuinet.tui.bindings import APP_BINDINGS, DASHBOARD_BINDINGS, LESSON_BINDINGS
+from tuinet.tui.bindings import APP_BINDINGS, DASHBOARD_BINDINGS, LESSON_BINDINGS, detail_of, title_of
 from tuinet.tui.messages import RunnerLike
-from tuinet.tui.panels.footer import title_and_detail
 from tuinet.tui.screens.base import SayingScreen
 from tuinet.tui.screens.dashboard import Dashboard
 from tuinet.tui.screens.framed import PollingScreen
@@ -176,8 +175,7 @@ class TuinetApp(ThemedApp):
 
 
 def _command(binding: Binding, run: Callable[[], Awaitable[bool]]) -> SystemCommand:
-    title, detail = title_and_detail(binding)
-    return SystemCommand(title, f"{detail} · {binding.key_display}", run)
+    return SystemCommand(title_of(binding), f"{detail_of(binding)} · {binding.key_display}", run)
 
 
 def _reason(error: BaseException) -> str:

@@ -1,4 +1,7 @@
-"""The keys of the screens: bound once here, and shown from here in the footer, the palette and help."""
+"""The keys of the screens: bound once here, and shown from here in the footer, the palette and help.
+
+Those of panels stand in the panels.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ from typing import Final
 
 from textual.binding import Binding
 
-from tuinet.tui.own_panels import OWN_PANELS
+from tuinet.tui.panels import NUMBERED, PANELS, PanelEntry, zoom_key
 
 TRAINING: Final = Binding.Group("training")
 NETWORK: Final = Binding.Group("network")
@@ -16,33 +19,27 @@ SCREEN: Final = Binding.Group("screen")
 TIME: Final = Binding.Group("time")
 WEIGHTS: Final = Binding.Group("weights")
 MICROSCOPE: Final = Binding.Group("microscope")
-HIDDEN: Final = Binding.Group("hidden space")
-PANELS: Final = Binding.Group("panels")
-SAMPLES: Final = Binding.Group("samples")
-CONFUSION: Final = Binding.Group("confusion, predictions")
+PANEL: Final = Binding.Group("panels")
 SETTINGS: Final = Binding.Group("settings")
-POINTS: Final = Binding.Group("map: your own points")
-PLANE: Final = Binding.Group("map: more than two inputs")
-DIAGRAM: Final = Binding.Group("network diagram")
 LESSON: Final = Binding.Group("lesson")
-FLOW: Final = Binding.Group("gradient flow")
 COMPARE: Final = Binding.Group("compare")
 
 
-def shown(
+def listed(
     key: str, action: str, label: str, tooltip: str, group: Binding.Group, shown_as: str | None = None
 ) -> Binding:
-    """A key that footer, help and palette know."""
-    return Binding(
-        key, action, label, key_display=shown_as or key, tooltip=tooltip, group=group, id=_id(tooltip, group)
-    )
+    """A key that footer, help and palette know; the tooltip is a title, a colon and a sentence.
+
+    By its id, of group and title, it can be changed: that stays the same when the key does.
+    """
+    title = slug(tooltip.partition(": ")[0])
+    id = f"{slug(group.description)}.{title}" if title else None
+    return Binding(key, action, label, key_display=shown_as or key, tooltip=tooltip, group=group, id=id)
 
 
 def quiet(key: str, action: str, tooltip: str, group: Binding.Group, shown_as: str | None = None) -> Binding:
     """A key that help and palette know, and the footer does not."""
-    return Binding(
-        key, action, show=False, key_display=shown_as or key, tooltip=tooltip, group=group, id=_id(tooltip, group)
-    )
+    return replace(listed(key, action, "", tooltip, group, shown_as), show=False)
 
 
 def alias(key: str, action: str, *, priority: bool = False, follows: Binding | None = None) -> Binding:
@@ -55,41 +52,28 @@ def title_of(binding: Binding) -> str:
     return binding.tooltip.partition(": ")[0]
 
 
+def detail_of(binding: Binding) -> str:
+    """What a key does, in more words than its title."""
+    detail = binding.tooltip.partition(": ")[2]
+    return detail[:1].upper() + detail[1:]
+
+
 def slug(text: str) -> str:
     """A text as a name: in lower case, all but letters and digits as _."""
     return re.sub(r"[^a-z0-9]+", "_", text.lower()).strip("_")
 
 
-def _id(tooltip: str, group: Binding.Group) -> str | None:
-    """By this the key can be changed; it stays the same when the key does."""
-    title = tooltip.partition(": ")[0]
-    return f"{slug(group.description)}.{slug(title)}" if title else None
-
-
-PANEL_NAMES: Final = (
-    "Map",
-    "Loss curve",
-    "Weights and biases",
-    "Gradients",
-    "Network",
-    "Hidden space",
-    "Gradient flow",
-    "Confusion, predictions",
-    "Samples",
-)
-"""What the keys 1 to 9 bring to the full screen."""
-
-
-def own_panel_key(index: int) -> str:
-    """What brings a panel beside the nine to the full screen; f1 is a key of many terminals."""
-    return f"f{index + 2}"
+def _zoom(index: int, entry: PanelEntry) -> Binding:
+    """The footer names the digits only."""
+    tooltip = f"{entry.name}: on the full screen, and back"
+    return replace(listed(zoom_key(index), f"zoom({index})", "panel", tooltip, PANEL), show=index < NUMBERED)
 
 
 STEPPING_BINDINGS: Final[tuple[Binding, ...]] = (
-    shown("space", "toggle_running", "pause", "Pause or resume: stop where it is, or train on", TRAINING),
-    shown("s", "step('epoch')", "step", "Step one epoch: pause, then train exactly one epoch", TRAINING),
-    shown("b", "step('batch')", "step", "Step one batch: pause, then make exactly one update", TRAINING),
-    shown("n", "step('phase')", "step", "Step one phase: pause, then do the next part of an update", TRAINING),
+    listed("space", "toggle_running", "pause", "Pause or resume: stop where it is, or train on", TRAINING),
+    listed("s", "step('epoch')", "step", "Step one epoch: pause, then train exactly one epoch", TRAINING),
+    listed("b", "step('batch')", "step", "Step one batch: pause, then make exactly one update", TRAINING),
+    listed("n", "step('phase')", "step", "Step one phase: pause, then do the next part of an update", TRAINING),
 )
 """Keys that train, on the main screen and in the microscope."""
 
@@ -97,18 +81,18 @@ TIME_BINDINGS: Final[tuple[Binding, ...]] = (
     quiet("S", "back('epoch')", "Back one epoch: to the start of the one under way, or of the one before", TIME),
     quiet("B", "back('batch')", "Back one batch: to the start of the one under way, or of the one before", TIME),
     quiet("N", "back('phase')", "Back one phase: to just before the last one", TIME),
-    shown("comma", "scrub(-1)", "time", "Scrub back: 1% of all epochs so far, at least one", TIME, ","),
-    shown("full_stop", "scrub(1)", "time", "Scrub forward: 1% of all epochs so far, as far as they go", TIME, "."),
+    listed("comma", "scrub(-1)", "time", "Scrub back: 1% of all epochs so far, at least one", TIME, ","),
+    listed("full_stop", "scrub(1)", "time", "Scrub forward: 1% of all epochs so far, as far as they go", TIME, "."),
     quiet("less_than_sign", "seek_start", "To the start: epoch 0", TIME, "<"),
     quiet("greater_than_sign", "seek_tip", "To the end: the furthest epoch so far", TIME, ">"),
-    shown("u", "undo", "undo", "Undo: take the last change of a weight or setting back", TIME),
-    shown("x", "swap_branch", "branch", "Swap branches: to the next of the runs that have been left", TIME),
+    listed("u", "undo", "undo", "Undo: take the last change of a weight or setting back", TIME),
+    listed("x", "swap_branch", "branch", "Swap branches: to the next of the runs that have been left", TIME),
 )
 """Keys that move in time, on the main screen and in the microscope."""
 
 LESSON_BINDINGS: Final[tuple[Binding, ...]] = (
-    shown("enter", "lesson_next", "next", "Next step: of the lesson; before that, the rest of its text", LESSON),
-    shown("backspace", "lesson_back", "back", "Step before: of the lesson, with the run that it had", LESSON, "bksp"),
+    listed("enter", "lesson_next", "next", "Next step: of the lesson; before that, the rest of its text", LESSON),
+    listed("backspace", "lesson_back", "back", "Step before: of the lesson, with the run that it had", LESSON, "bksp"),
     quiet("pagedown", "lesson_scroll(1)", "Scroll on: the text of the lesson", LESSON, "pgdn"),
     quiet("pageup", "lesson_scroll(-1)", "Scroll back: the text of the lesson", LESSON, "pgup"),
     quiet("L", "lesson", "Lesson: leave it, come back to it, or choose one", LESSON),
@@ -117,45 +101,24 @@ LESSON_BINDINGS: Final[tuple[Binding, ...]] = (
 
 DASHBOARD_BINDINGS: Final[tuple[Binding, ...]] = (
     *STEPPING_BINDINGS,
-    shown("e", "settings", "settings", "Settings: everything that can be changed while it trains", SCREEN),
-    *(
-        shown(str(number), f"zoom({number - 1})", "panel", f"{name}: on the full screen, and back", PANELS)
-        for number, name in enumerate(PANEL_NAMES, start=1)
+    listed("e", "settings", "settings", "Settings: everything that can be changed while it trains", SCREEN),
+    *(_zoom(index, entry) for index, entry in enumerate(PANELS.values())),
+    listed("m", "microscope", "microscope", "Microscope: the arithmetic of the last phase, number by number", SCREEN),
+    listed(
+        "r", "reinitialize_new", "reinit", "Reinitialize with a new seed: random weights from the next seed", NETWORK
     ),
-    *(
-        quiet(
-            own_panel_key(index), f"zoom({len(PANEL_NAMES) + index})", f"{name}: on the full screen, and back", PANELS
-        )
-        for index, name in enumerate(OWN_PANELS)
+    listed(
+        "R", "reinitialize_same", "reinit", "Reinitialize with the same seed: the same random weights again", NETWORK
     ),
-    shown("m", "microscope", "microscope", "Microscope: the arithmetic of the last phase, number by number", SCREEN),
-    shown(
-        "r",
-        "reinitialize_new",
-        "reinit",
-        "Reinitialize with a new seed: random weights from the next seed",
-        NETWORK,
-    ),
-    shown(
-        "R",
-        "reinitialize_same",
-        "reinit",
-        "Reinitialize with the same seed: the same random weights again",
-        NETWORK,
-    ),
-    shown("plus", "faster", "speed", "Faster: more epochs per second", TRAINING, "+"),
-    shown("minus", "slower", "speed", "Slower: fewer epochs per second", TRAINING, "-"),
+    listed("plus", "faster", "speed", "Faster: more epochs per second", TRAINING, "+"),
+    listed("minus", "slower", "speed", "Slower: fewer epochs per second", TRAINING, "-"),
     alias("equals_sign", "faster"),
     alias("underscore", "slower"),
-    shown("a", "next_activation", "activation", "Next activation: of the hidden layers; the weights stay", NETWORK),
-    shown(
-        "A",
-        "previous_activation",
-        "activation",
-        "Previous activation: of the hidden layers; the weights stay",
-        NETWORK,
+    listed("a", "next_activation", "activation", "Next activation: of the hidden layers; the weights stay", NETWORK),
+    listed(
+        "A", "previous_activation", "activation", "Previous activation: of the hidden layers; the weights stay", NETWORK
     ),
-    shown("w", "edit_weights", "weights", "Weights: choose one, and change it by hand", WEIGHTS),
+    listed("w", "edit_weights", "weights", "Weights: choose one, and change it by hand", WEIGHTS),
     *TIME_BINDINGS,
     quiet("g", "check_gradients", "Gradient check: every gradient beside a numeric one", SCREEN),
     quiet("left_parenthesis", "shift_learning_rate(-1)", "Smaller learning rate: the next of 1, 2, 5", NETWORK, "("),
@@ -170,12 +133,12 @@ DASHBOARD_BINDINGS: Final[tuple[Binding, ...]] = (
     quiet("I", "shift_dataset(-1)", "Previous dataset: with the network and the learning rate that suit it", NETWORK),
     quiet("k", "shift_batch_size(1)", "Larger batches: 1, 2, 4, … samples, then all", NETWORK),
     quiet("K", "shift_batch_size(-1)", "Smaller batches: half as many samples", NETWORK),
-    quiet("tab", "focus_next", "Next panel: it gets the keys, if it has keys of its own", PANELS),
-    quiet("shift+tab", "focus_previous", "Panel before: it gets the keys", PANELS),
-    quiet("escape", "unzoom", "All panels: from one on the full screen", PANELS, "esc"),
-    shown("l", "toggle_log_scale", "log", "Logarithmic loss: powers of ten on the loss axis, or not", SCREEN),
+    quiet("tab", "focus_next", "Next panel: it gets the keys, if it has keys of its own", PANEL),
+    quiet("shift+tab", "focus_previous", "Panel before: it gets the keys", PANEL),
+    quiet("escape", "unzoom", "All panels: from one on the full screen", PANEL, "esc"),
+    listed("l", "toggle_log_scale", "log", "Logarithmic loss: powers of ten on the loss axis, or not", SCREEN),
     quiet("d", "toggle_discrete", "Discretize: the map shows which class is decided, or how certain it is", SCREEN),
-    quiet("0", "show_output", "Output: on the map, in place of a neuron's response", PANELS),
+    quiet("0", "show_output", "Output: on the map, in place of a neuron's response", PANEL),
     quiet("y", "share", "Share: the command line that reproduces this run, shown and copied", SCREEN),
     quiet("ctrl+e", "save_points", "Save points as CSV: the training and test samples as they are now", SCREEN),
     quiet("ctrl+s", "save_run", "Save the run: with its past and its branches, for tuinet --load", SCREEN),
@@ -183,9 +146,9 @@ DASHBOARD_BINDINGS: Final[tuple[Binding, ...]] = (
 """Keys of the main screen."""
 
 APP_BINDINGS: Final[tuple[Binding, ...]] = (
-    shown("t", "next_theme", "theme", "Next theme: other colours", SCREEN),
-    shown("question_mark", "help", "help", "Help: the keys, and what everything on the screen means", SCREEN, "?"),
-    shown("q", "quit", "quit", "Quit: end the training and leave", SCREEN),
+    listed("t", "next_theme", "theme", "Next theme: other colours", SCREEN),
+    listed("question_mark", "help", "help", "Help: the keys, and what everything on the screen means", SCREEN, "?"),
+    listed("q", "quit", "quit", "Quit: end the training and leave", SCREEN),
     quiet("ctrl+g", "save_picture", "Picture of the screen: an SVG file in the current folder", SCREEN),
     replace(
         quiet("ctrl+z", "suspend_process", "Suspend: back to the shell, whose fg goes on here", SCREEN),
@@ -203,6 +166,9 @@ def leads_back(key: str) -> Binding:
     return alias(key, "close", follows=opener)
 
 
+LEAVE_BINDING: Final = listed("escape", "screen.unzoom", "leave", "Leave: the keys are the dashboard's", PANEL, "esc")
+"""Of every panel that has keys of its own."""
+
 PALETTE_BINDING: Final = Binding(
     "ctrl+p",
     "command_palette",
@@ -215,7 +181,7 @@ PALETTE_BINDING: Final = Binding(
 """Textual binds this key itself; this is for help."""
 
 CLOSE_BINDINGS: Final[tuple[Binding, ...]] = (
-    shown("escape", "close", "close", "Close: back to the dashboard", SCREEN),
+    listed("escape", "close", "close", "Close: back to the dashboard", SCREEN),
     leads_back("question_mark"),
     leads_back("q"),
 )
@@ -223,43 +189,108 @@ CLOSE_BINDINGS: Final[tuple[Binding, ...]] = (
 
 MICROSCOPE_BINDINGS: Final[tuple[Binding, ...]] = (
     *STEPPING_BINDINGS,
-    shown("left", "neuron(-1)", "neuron", "Neuron before: of the layer", MICROSCOPE, "◂"),
-    shown("right", "neuron(1)", "neuron", "Next neuron: of the layer", MICROSCOPE, "▸"),
-    shown("up", "sample(-1)", "sample", "Sample before: of the batch", MICROSCOPE, "▴"),
-    shown("down", "sample(1)", "sample", "Next sample: of the batch", MICROSCOPE, "▾"),
-    shown("d", "digits", "digits", "Digits: 4, 6 or 10 significant ones", MICROSCOPE),
-    shown("tab", "layer(1)", "layer", "Next layer: where the phase has none of its own", MICROSCOPE),
+    listed("left", "neuron(-1)", "neuron", "Neuron before: of the layer", MICROSCOPE, "◂"),
+    listed("right", "neuron(1)", "neuron", "Next neuron: of the layer", MICROSCOPE, "▸"),
+    listed("up", "sample(-1)", "sample", "Sample before: of the batch", MICROSCOPE, "▴"),
+    listed("down", "sample(1)", "sample", "Next sample: of the batch", MICROSCOPE, "▾"),
+    listed("d", "digits", "digits", "Digits: 4, 6 or 10 significant ones", MICROSCOPE),
+    listed("tab", "layer(1)", "layer", "Next layer: where the phase has none of its own", MICROSCOPE),
     Binding("shift+tab", "layer(-1)", show=False, system=True),
-    shown("pagedown", "scroll(1)", "scroll", "Scroll on: the equations", MICROSCOPE, "pgdn"),
+    listed("pagedown", "scroll(1)", "scroll", "Scroll on: the equations", MICROSCOPE, "pgdn"),
     quiet("pageup", "scroll(-1)", "Scroll back: the equations", MICROSCOPE, "pgup"),
     *TIME_BINDINGS,
-    shown("escape", "close", "close", "Close: back to the dashboard", MICROSCOPE, "esc"),
+    listed("escape", "close", "close", "Close: back to the dashboard", MICROSCOPE, "esc"),
     leads_back("m"),
     leads_back("q"),
 )
 """Keys of the microscope."""
 
-CHECK_BINDINGS: Final[tuple[Binding, ...]] = (
-    shown("up", "scroll_by(-1)", "scroll", "Scroll back: a row", SCREEN, "▴"),
-    shown("down", "scroll_by(1)", "scroll", "Scroll on: a row", SCREEN, "▾"),
-    shown("pageup", "scroll_pages(-1)", "scroll", "Scroll back: a page", SCREEN, "pgup"),
-    shown("pagedown", "scroll_pages(1)", "scroll", "Scroll on: a page", SCREEN, "pgdn"),
-    alias("home", "scroll_by(-100000)"),
-    alias("end", "scroll_by(100000)"),
-    shown("escape", "close", "close", "Close: back to the dashboard", SCREEN, "esc"),
-    leads_back("g"),
+SETTINGS_BINDINGS: Final[tuple[Binding, ...]] = (
+    listed("up", "move(-1)", "field", "Field above: choose it", SETTINGS, "▴"),
+    listed("down", "move(1)", "field", "Field below: choose it", SETTINGS, "▾"),
+    listed(
+        "left",
+        "shift(-1)",
+        "change",
+        "Previous value: or the layer or feature before, where there are several",
+        SETTINGS,
+        "◂",
+    ),
+    listed(
+        "right",
+        "shift(1)",
+        "change",
+        "Next value: or the layer or feature behind, where there are several",
+        SETTINGS,
+        "▸",
+    ),
+    listed("enter", "type_value", "type", "Type a value: tab completes it", SETTINGS),
+    listed(
+        "left_square_bracket",
+        "adjust(-1)",
+        "less/more",
+        "Less: neurons of the layer, its activation before, a feature out",
+        SETTINGS,
+        "[",
+    ),
+    listed(
+        "right_square_bracket",
+        "adjust(1)",
+        "less/more",
+        "More: neurons of the layer, its next activation, a feature in",
+        SETTINGS,
+        "]",
+    ),
+    listed("backspace", "reset", "default", "Default: bring it back", SETTINGS, "bksp"),
+    quiet(
+        "delete", "delete", "Delete: the chosen hidden layer; in other fields, bring the default back", SETTINGS, "del"
+    ),
+    quiet("i", "insert_layer", "Insert a hidden layer: behind the chosen one", SETTINGS),
+    quiet("x", "take_layer", "Take the chosen hidden layer away: in the field of the hidden layers", SETTINGS),
+    quiet("tab", "complete", "Next group: of fields; while typing, complete the name", SETTINGS),
+    alias("insert", "insert_layer"),
+    alias("home", "move(-1000)"),
+    alias("end", "move(1000)"),
+    alias("pageup", "move(-8)"),
+    alias("pagedown", "move(8)"),
+    *STEPPING_BINDINGS,
+    listed("u", "undo", "undo", "Undo: take the last change back", SETTINGS),
+    listed("escape", "close", "close", "Close: back to the dashboard", SETTINGS, "esc"),
+    leads_back("e"),
     leads_back("q"),
 )
+"""Keys of the settings."""
+
+TYPING_BINDINGS: Final[tuple[Binding, ...]] = (
+    listed("enter", "submit", "set", "", SETTINGS),
+    listed("tab", "complete", "complete", "", SETTINGS),
+    listed("up", "move(-1)", "suggestion", "", SETTINGS, "▴"),
+    listed("down", "move(1)", "suggestion", "", SETTINGS, "▾"),
+    listed("escape", "close", "leave", "", SETTINGS, "esc"),
+)
+"""What the footer says while a value is typed."""
+
+_SCROLLING: Final = (
+    listed("up", "scroll_by(-1)", "scroll", "Scroll back: a row", SCREEN, "▴"),
+    listed("down", "scroll_by(1)", "scroll", "Scroll on: a row", SCREEN, "▾"),
+    listed("pageup", "scroll_pages(-1)", "scroll", "Scroll back: a page", SCREEN, "pgup"),
+    listed("pagedown", "scroll_pages(1)", "scroll", "Scroll on: a page", SCREEN, "pgdn"),
+    alias("home", "scroll_by(-100000)"),
+    alias("end", "scroll_by(100000)"),
+    listed("escape", "close", "close", "Close: back to the dashboard", SCREEN, "esc"),
+)
+
+CHECK_BINDINGS: Final[tuple[Binding, ...]] = (*_SCROLLING, leads_back("g"), leads_back("q"))
 """Keys of the gradient check."""
 
 COMPARE_BINDINGS: Final[tuple[Binding, ...]] = (
-    shown("up", "choose(-1)", "cell", "Cell before: its quartiles are the band in the chart", COMPARE, "▴"),
-    shown("down", "choose(1)", "cell", "Next cell: its quartiles are the band in the chart", COMPARE, "▾"),
-    shown("enter", "app.open", "open", "Open: the median seed of the cell as a live session; q comes back", COMPARE),
-    shown("s", "sort(1)", "sort", "Sort by the next column: the best cell first", COMPARE),
+    listed("up", "choose(-1)", "cell", "Cell before: its quartiles are the band in the chart", COMPARE, "▴"),
+    listed("down", "choose(1)", "cell", "Next cell: its quartiles are the band in the chart", COMPARE, "▾"),
+    listed("enter", "app.open", "open", "Open: the median seed of the cell as a live session; q comes back", COMPARE),
+    listed("s", "sort(1)", "sort", "Sort by the next column: the best cell first", COMPARE),
     quiet("S", "sort(-1)", "Sort by the column before: the best cell first", COMPARE),
-    shown("r", "turn", "reverse", "Reverse: the worst cell first", COMPARE),
-    shown("l", "toggle_log_scale", "log", "Logarithmic loss: powers of ten on the loss axis, or not", COMPARE),
+    listed("r", "turn", "reverse", "Reverse: the worst cell first", COMPARE),
+    listed("l", "toggle_log_scale", "log", "Logarithmic loss: powers of ten on the loss axis, or not", COMPARE),
     alias("right", "sort(1)"),
     alias("left", "sort(-1)"),
     alias("pagedown", "choose(8)"),
@@ -270,15 +301,9 @@ COMPARE_BINDINGS: Final[tuple[Binding, ...]] = (
 """Keys of the screen of `tuinet compare`."""
 
 SHARE_BINDINGS: Final[tuple[Binding, ...]] = (
-    shown("j", "toggle_json", "JSON", "JSON or line: the same run in the other form, copied, too", SCREEN),
-    shown("c", "copy", "copy", "Copy: once more", SCREEN),
-    shown("up", "scroll_by(-1)", "scroll", "Scroll back: a row", SCREEN, "▴"),
-    shown("down", "scroll_by(1)", "scroll", "Scroll on: a row", SCREEN, "▾"),
-    shown("pageup", "scroll_pages(-1)", "scroll", "Scroll back: a page", SCREEN, "pgup"),
-    shown("pagedown", "scroll_pages(1)", "scroll", "Scroll on: a page", SCREEN, "pgdn"),
-    alias("home", "scroll_by(-100000)"),
-    alias("end", "scroll_by(100000)"),
-    shown("escape", "close", "close", "Close: back to the dashboard", SCREEN, "esc"),
+    listed("j", "toggle_json", "JSON", "JSON or line: the same run in the other form, copied, too", SCREEN),
+    listed("c", "copy", "copy", "Copy: once more", SCREEN),
+    *_SCROLLING,
     leads_back("y"),
     leads_back("q"),
 )

@@ -2,141 +2,33 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from itertools import combinations
+from functools import cached_property
 from typing import Final
 
 from textual.binding import Binding
-from textual.keys import _character_to_key
 
-from tuinet.configuration import KEYS, Configuration, toml
-from tuinet.errors import ConfigurationError
-from tuinet.observe.snapshot import Action, Finding
-from tuinet.tui.bindings import (
-    APP_BINDINGS,
-    CHECK_BINDINGS,
-    CLOSE_BINDINGS,
-    COMPARE_BINDINGS,
-    DASHBOARD_BINDINGS,
-    LESSON_BINDINGS,
-    MICROSCOPE_BINDINGS,
-    PALETTE_BINDING,
-    SHARE_BINDINGS,
-    slug,
-    title_of,
-)
-from tuinet.tui.panel_bindings import (
-    CONFUSION_BINDINGS,
-    DIAGRAM_BINDINGS,
-    FLOW_BINDINGS,
-    HIDDEN_BINDINGS,
-    PLANE_BINDINGS,
-    POINTS_BINDINGS,
-    SAMPLES_BINDINGS,
-    SETTINGS_BINDINGS,
-    WEIGHTS_BINDINGS,
-)
+from tuinet.advice import Action, with_keys
+from tuinet.observe.snapshot import Finding
+from tuinet.tui.bindings import APP_BINDINGS, DASHBOARD_BINDINGS
 
-PHRASES: Final[tuple[tuple[str, str, str], ...]] = (
-    ("{} explains keys", "?", "screen.help"),
-    ("{} pauses", "space", "training.pause_or_resume"),
-    ("{} trains", "space", "training.pause_or_resume"),
-    ("{} trains one epoch", "s", "training.step_one_epoch"),
-    ("{} shows the arithmetic", "m", "screen.microscope"),
-    ("{} makes one epoch", "s", "training.step_one_epoch"),
-    ("{} makes a single epoch", "s", "training.step_one_epoch"),
-    ("{} one phase", "n", "training.step_one_phase"),
-    ("{} makes the first phase", "n", "training.step_one_phase"),
-    ("{} makes the next", "n", "training.step_one_phase"),
-    ("press {} to make", "n", "training.step_one_phase"),
-    ("Press {} for the next", "n", "training.step_one_phase"),
-    ("{} goes back", "N", "time.back_one_phase"),
-    ("{} quits", "q", "screen.quit"),
-    ("{} takes any", "e", "screen.settings"),
-    ("layer: {} adds one", "h", "network.add_a_hidden_layer"),
-    ("neuron: {} takes it away", "H", "network.remove_a_hidden_layer"),
-    ("unlimited: {} slows", "-", "training.slower"),
-    ("sight: {} shows it", "1", "panels.map"),
-    ("sight: {} shows it", "2", "panels.loss_curve"),
-    ("{} goes back to the samples", "v", "samples.next_mode"),
-    ("{} goes on to them", "v", "samples.next_mode"),
-    ("samples: {} goes on", "v", "samples.next_mode"),
-    ("{} takes the next one", "v", "map_more_than_two_inputs.next_plane"),
-    ("layer: {} adds one", "i", "settings.insert_a_hidden_layer"),
-    ("{} adds a layer behind it", "i", "settings.insert_a_hidden_layer"),
-    ("behind it, {} takes it away", "x", "settings.take_the_chosen_hidden_layer_away"),
-    ("layer, {} ] take a neuron away", "[", "settings.less"),
-    (" {} take a neuron away", "]", "settings.more"),
-    ("layer, {} ] change its", "[", "settings.less"),
-    (" {} change its", "]", "settings.more"),
-    ("{} brings the default", "backspace", "settings.default"),
-    ("{} takes it in", "]", "settings.more"),
-    ("{} leaves it out", "[", "settings.less"),
-    ("{} on the dashboard", "i", "network.next_dataset"),
-)
-"""A phrase, the key that stands in it where nobody has changed it, and the id of what the key does."""
-
-
-_ACTIONS: Final[Mapping[Action, tuple[str, str]]] = {
-    "reinitialize": ("network.reinitialize_with_a_new_seed", "r"),
-    "next activation": ("network.next_activation", "a"),
-    "add hidden layer": ("network.add_a_hidden_layer", "h"),
+_ADVISED: Final[Mapping[Action, str]] = {
+    "help": "help",
+    "pause or resume": "toggle_running",
+    "step one epoch": "step('epoch')",
+    "scrub forward": "scrub(1)",
+    "to the start": "seek_start",
+    "to the end": "seek_tip",
+    "microscope": "microscope",
+    "reinitialize": "reinitialize_new",
+    "next activation": "next_activation",
+    "add hidden layer": "add_layer",
 }
-"""Of each action that a finding may ask for, the id of its binding and the key that it has from the start."""
-
-
-def spelled(words: str, names: Mapping[str, str]) -> str:
-    """A sentence with other keys in its phrases.
-
-    Parameters
-    ----------
-    names
-        What the keys that were changed are called now, by the ids of what they do.
-    """
-    for phrase, key, action in PHRASES:
-        if action in names:
-            words = words.replace(phrase.format(key), phrase.format(names[action]))
-    return words
-
-
-_EVERYWHERE: Final = (*APP_BINDINGS, PALETTE_BINDING)
-_ON_DASHBOARD: Final = (*DASHBOARD_BINDINGS, *LESSON_BINDINGS)
-_PANELS: Final = (
-    WEIGHTS_BINDINGS,
-    SAMPLES_BINDINGS,
-    CONFUSION_BINDINGS,
-    POINTS_BINDINGS,
-    PLANE_BINDINGS,
-    HIDDEN_BINDINGS,
-    DIAGRAM_BINDINGS,
-    FLOW_BINDINGS,
-    LESSON_BINDINGS,
-)
-_SCREENS: Final = (
-    MICROSCOPE_BINDINGS,
-    SETTINGS_BINDINGS,
-    CHECK_BINDINGS,
-    COMPARE_BINDINGS,
-    SHARE_BINDINGS,
-    CLOSE_BINDINGS,
-)
-_TOGETHER: Final[tuple[tuple[Binding, ...], ...]] = (
-    *((*panel, *_ON_DASHBOARD, *_EVERYWHERE) for panel in _PANELS),
-    *((*screen, *_EVERYWHERE) for screen in _SCREENS),
-)
-"""Bindings that hear the same key."""
-_STAY: Final = (
-    *("left", "right", "up", "down", "home", "end", "pageup", "pagedown"),
-    *("enter", "escape", "tab", "shift+tab", "ctrl+p"),
-)
-"""Keys that mean the same in every program."""
-_LETTERS: Final = "abdefgklnoprstuvwxyz"
-"""With ctrl; c, q and z are for leaving, and a terminal sends h, i, j and m as other keys."""
-_NAMED: Final = re.compile(rf"f([1-9]|1[0-9]|2[0-4])|ctrl\+[{_LETTERS}]|space|insert|delete|backspace")
-_SHORT: Final = {"del": "delete", "ins": "insert", "bksp": "backspace"}
-_RIGHT: Final = f"a character, f1 to f24, ctrl with one of {_LETTERS}, space, insert, delete or backspace"
+"""What messages may advise, and the action of the dashboard or the application that does it."""
+MAIN_BINDINGS: Final = (*DASHBOARD_BINDINGS, *APP_BINDINGS)
+SHORT: Final = {"del": "delete", "ins": "insert", "bksp": "backspace"}
+"""Names of keys as the footer has them, and in full."""
 
 
 @dataclass(frozen=True)
@@ -147,8 +39,6 @@ class Keymap:
     """By the ids of bindings, the keys in Textual's words."""
     names: Mapping[str, str] = field(default_factory=dict)
     """By the same, what the keys are called."""
-    described: tuple[str, ...] = ()
-    """What was asked for, as lines of TOML."""
 
     def applied(self, bindings: Iterable[Binding]) -> tuple[Binding, ...]:
         """The bindings with the keys that they have now."""
@@ -159,25 +49,32 @@ class Keymap:
             return binding
         return replace(binding, key=self.keys[binding.id], key_display=self.names[binding.id])
 
-    def spelled(self, words: str) -> str:
-        """A sentence that names keys, with the keys that they are now."""
-        return spelled(words, self.names)
-
-    def said(self, finding: Finding) -> str:
-        """A finding as a sentence that names keys as they are now."""
-        return finding.said({action: self.name(*bound) for action, bound in _ACTIONS.items()})
-
-    def name(self, action: str, key: str) -> str:
-        """What the key of an action is called now.
+    def name(self, action: str, bindings: Iterable[Binding] = MAIN_BINDINGS) -> str:
+        """What the key of an action is called in a sentence.
 
         Parameters
         ----------
         action
-            The id of its binding.
-        key
-            What it is called where nobody has changed it.
+            As its binding has it.
+        bindings
+            Among which it is.
         """
-        return self.names.get(action, key)
+        binding = next(one for one in bindings if one.action == action)
+        usual = binding.key_display or binding.key
+        return self.names.get(binding.id or "", SHORT.get(usual, usual))
+
+    @cached_property
+    def advised(self) -> Mapping[Action, str]:
+        """What the keys are called that do what messages advise."""
+        return {advice: self.name(action) for advice, action in _ADVISED.items()}
+
+    def told(self, message: str) -> str:
+        """A message from outside the screen, with the keys in it."""
+        return with_keys(message, self.advised)
+
+    def said(self, finding: Finding) -> str:
+        """A finding as a sentence."""
+        return finding.said(self.advised)
 
 
 UNCHANGED: Final = Keymap()
@@ -193,143 +90,3 @@ class HasKeymap:
 def keymap_of(app: object) -> Keymap:
     """The keys of an application."""
     return app.keymap if isinstance(app, HasKeymap) else UNCHANGED
-
-
-def make_keymap(file: Configuration) -> Keymap:
-    """The keys that a configuration file asks for.
-
-    Raises
-    ------
-    ConfigurationError
-        If an action is unknown, if a key is none, or if a key would do two things at once.
-    """
-    if not file.keys:
-        return UNCHANGED
-    keys: dict[str, str] = {}
-    names: dict[str, str] = {}
-    for name, wanted in file.keys.items():
-        bindings = _find(file, name, wanted)
-        key = parse_key(wanted)
-        if key is None or key in _STAY:
-            raise _error(file, name, wanted, f"not a key that can be given: {_RIGHT}")
-        for binding in bindings:
-            assert binding.id is not None
-            if binding.id in keys and keys[binding.id] != key:
-                raise _error(file, name, wanted, f"{title_of(binding)} has {names[binding.id]} above; give one key")
-            keys[binding.id], names[binding.id] = key, wanted
-    described = tuple(f"{_plain(name)} = {toml(wanted)}" for name, wanted in file.keys.items())
-    keymap = Keymap(keys, names, described)
-    _require_apart(file, keymap)
-    return keymap
-
-
-def _plain(name: str) -> str:
-    return name if re.fullmatch(r"[\w.-]*\w", name) else toml(name)
-
-
-def parse_key(text: str) -> str | None:
-    """A key in Textual's words; ``None`` where it is none."""
-    if len(text) == 1 and text.isprintable() and text != " ":
-        return _character_to_key(text)
-    name = _SHORT.get(text.lower(), text.lower())
-    return name if _NAMED.fullmatch(name) else None
-
-
-def actions() -> dict[str, dict[str, Binding]]:
-    """What can have another key, by its table (empty for what works everywhere) and its name.
-
-    The tables begin with ``in_``, since an action may be called as the panel is that it leads to.
-    """
-    tables: dict[str, dict[str, Binding]] = {"": {slug(title_of(binding)): binding for binding in _top()}}
-    own = {(title_of(binding), binding.key) for binding in _top()}
-    for bindings in (*_PANELS, *_SCREENS):
-        for binding in filter(_can_change, bindings):
-            if (title_of(binding), binding.key) not in own and binding.group is not None:
-                tables.setdefault(f"in_{slug(binding.group.description)}", {})[slug(title_of(binding))] = binding
-    return tables
-
-
-def example_keys() -> list[str]:
-    """The part of an example that has every action with the key that it has without the file."""
-    lines = ["[keys]", '# Another key for an action, or for a key: pause_or_resume = "f4", or "space" = "f4".']
-    for table, entries in actions().items():
-        lines += ["", f"# [{KEYS}.{table}]"] if table else []
-        lines += [f"# {name} = {toml(_shown(binding))}" for name, binding in entries.items()]
-    return lines
-
-
-def _top() -> list[Binding]:
-    return [binding for binding in (*DASHBOARD_BINDINGS, *APP_BINDINGS) if _can_change(binding)]
-
-
-def _can_change(binding: Binding) -> bool:
-    return bool(binding.tooltip and binding.id) and binding.key not in _STAY
-
-
-def _shown(binding: Binding) -> str:
-    return binding.key_display or binding.key
-
-
-def _find(file: Configuration, name: str, wanted: str) -> list[Binding]:
-    """All bindings of an action: where it works on several screens, there are several."""
-    tables = actions()
-    table, dot, own = name.partition(".")
-    table, own = (table, own) if dot and table else ("", name)
-    if slug(table) not in tables:
-        raise _error(file, name, wanted, f"[keys.{table}] is not one of {', '.join(filter(None, tables))}")
-    entries = tables[slug(table)]
-    found = entries.get(slug(own)) if len(own) > 1 else None
-    found = found or next((one for one in entries.values() if own in (_shown(one), one.key)), None)
-    if found is None:
-        if parse_key(own) in _STAY or own in _STAY:
-            raise _error(file, name, wanted, f"{own} stays what it is")
-        from difflib import get_close_matches  # noqa: PLC0415 - most files are right
-
-        near = get_close_matches(slug(own), entries, n=1)
-        hint = f"is it {near[0]}?" if near else "`tuinet config --example` lists them"
-        raise _error(file, name, wanted, f"no such action, and no key that does something; {hint}")
-    if table:
-        return [found]
-    same = (title_of(found), found.key)
-    everywhere = (*_top(), *(one for some in (*_PANELS, *_SCREENS) for one in some))
-    return [found, *(one for one in everywhere if one.id and (title_of(one), one.key) == same)]
-
-
-def _require_apart(file: Configuration, keymap: Keymap) -> None:
-    """No key may do two things, on any screen and in any panel."""
-    for bindings in _TOGETHER:
-        pairs = zip(bindings, keymap.applied(bindings), strict=True)
-        for (one, now), (other, then) in combinations(pairs, 2):
-            differ = one.key != other.key and one.action != other.action and title_of(one) != title_of(other)
-            if differ and now.key == then.key:
-                raise _clash(file, keymap, one, other)
-
-
-def _clash(file: Configuration, keymap: Keymap, one: Binding, other: Binding) -> ConfigurationError:
-    changed = one if one.id in keymap.keys else other
-    assert changed.id is not None
-    wanted = keymap.names[changed.id]
-    name = next(
-        entry
-        for entry, key in file.keys.items()
-        if key == wanted and changed.id in {found.id for found in _find(file, entry, key)}
-    )
-    return _error(file, name, wanted, f"this key is {_called(one)}, and {_called(other)}; give one of them another")
-
-
-def _called(binding: Binding) -> str:
-    """Its name, and where it works if that is not everywhere; of a second key, what its action is."""
-    group = f" [{binding.group.description}]" if binding.group is not None else ""
-    return f"{title_of(binding) or binding.action}{group}"
-
-
-def _error(file: Configuration, name: str, wanted: str, reason: str) -> ConfigurationError:
-    table, dot, own = name.partition(".")
-    if dot and table and own:
-        return file.error(f"{KEYS}.{table}", own, wanted, reason)
-    return file.error(KEYS, name, wanted, reason)
-
-
-def keys_of(app: object, bindings: Sequence[Binding]) -> tuple[Binding, ...]:
-    """Bindings with the keys that an application gives them."""
-    return keymap_of(app).applied(bindings)

@@ -17,7 +17,7 @@ from tuinet.tui.terminal.detect import MIN_HEIGHT, MIN_WIDTH
 TOO_SMALL: Final = "too-small"
 STATUS: Final = "status"
 KEYS: Final = "keys"
-BOUNDARY: Final = "boundary"
+MAP: Final = "map"
 LOSS: Final = "loss"
 WEIGHTS: Final = "weights"
 GRADIENTS: Final = "gradients"
@@ -27,13 +27,8 @@ FLOW: Final = "flow"
 CONFUSION: Final = "confusion"
 SAMPLES: Final = "samples"
 LESSON: Final = "lesson"
-MICROSCOPE_HELP: Final = "microscope"
-CHECK_HELP: Final = "check"
-SETTINGS_HELP: Final = "settings"
-SHARE_HELP: Final = "share"
-
-NUMBERED: Final = (BOUNDARY, LOSS, WEIGHTS, GRADIENTS, NETWORK, HIDDEN_SPACE, FLOW, CONFUSION, SAMPLES)
-"""The panels in the order of the keys 1 to 9."""
+CHECK: Final = "check"
+SHARE: Final = "share"
 
 _FRAME: Final = 2
 _AXES: Final = 8
@@ -57,7 +52,7 @@ _STACK: Final = (8, 7, 7, 5)
 class PanelChoice:
     """Which panels play the parts of an arrangement; which ones, follows from what is learned."""
 
-    main: str = BOUNDARY
+    main: str = MAP
     """What the network believes."""
     numbers: str = WEIGHTS
     """What it has learned, or where it errs."""
@@ -124,18 +119,12 @@ def _wall(body: Region, wants: Wants) -> Arrangement:
     network = body.height // 2
     gradients = min(wants.gradients + _FRAME, body.height // 4)
     loss = (body.height - gradients) // 2
-    x, y = body.offset
-    return {
-        **_column(x, y, left, (wants.choice.main, wants.choice.numbers), (main, body.height - main)),
-        **_column(x + left, y, middle, (NETWORK, HIDDEN_SPACE), (network, body.height - network)),
-        **_column(
-            x + left + middle,
-            y,
-            right,
-            (LOSS, GRADIENTS, FLOW),
-            (loss, gradients, body.height - loss - gradients),
-        ),
-    }
+    return _columns(
+        body,
+        (left, (wants.choice.main, wants.choice.numbers), (main, body.height - main)),
+        (middle, (NETWORK, HIDDEN_SPACE), (network, body.height - network)),
+        (right, (LOSS, GRADIENTS, FLOW), (loss, gradients, body.height - loss - gradients)),
+    )
 
 
 def _six(body: Region, wants: Wants) -> Arrangement:
@@ -144,12 +133,12 @@ def _six(body: Region, wants: Wants) -> Arrangement:
     top = max(min((left - _AXES) // 2 + 3, body.height * 3 // 5), body.height // 2)
     bottom = body.height - top
     gradients = max(6, min(wants.gradients + _FRAME, bottom))
-    x, y = body.offset
-    return {
-        **_column(x, y, left, (wants.choice.main, wants.choice.numbers), (top, bottom)),
-        **_column(x + left, y, middle, (NETWORK, HIDDEN_SPACE), (top, bottom)),
-        **_column(x + left + middle, y, right, (LOSS, GRADIENTS), (body.height - gradients, gradients)),
-    }
+    return _columns(
+        body,
+        (left, (wants.choice.main, wants.choice.numbers), (top, bottom)),
+        (middle, (NETWORK, HIDDEN_SPACE), (top, bottom)),
+        (right, (LOSS, GRADIENTS), (body.height - gradients, gradients)),
+    )
 
 
 def beside_lesson(body: Region, shown: Sequence[str], choice: PanelChoice, *, fills: bool) -> Arrangement:
@@ -204,39 +193,32 @@ def _quad(body: Region, wants: Wants) -> Arrangement:
     if bottom and 2 * (top - 3) * 4 > 5 * (left - _AXES):
         left = max(left, body.width // 2)
         top = max(min(top, (left - _AXES) * 5 // 8 + 3), body.height * 2 // 5)
-    x, y, width, height = body
-    upper = {wants.choice.main: Region(x, y, left, top), LOSS: Region(x + left, y, width - left, top)}
-    if not bottom:
-        return upper
-    return {
-        **upper,
-        wants.choice.numbers: Region(x, y + top, left, height - top),
-        GRADIENTS: Region(x + left, y + top, width - left, height - top),
-    }
+        bottom = body.height - top
+    heights = (top, bottom) if bottom else (top,)
+    left_names, right_names = (wants.choice.main, wants.choice.numbers), (LOSS, GRADIENTS)
+    return _columns(body, (left, left_names, heights), (body.width - left, right_names, heights))
 
 
 def _stack(body: Region, wants: Wants) -> Arrangement:
-    """Panels below one another, the most important first."""
-    shown: list[tuple[str, int]] = []
-    for name, least in zip((wants.choice.main, LOSS, wants.choice.numbers, GRADIENTS), _STACK, strict=True):
-        if sum(rows for _, rows in shown) + least > body.height:
-            break
-        shown.append((name, least))
-    heights = _grown([rows for _, rows in shown], body.height)
-    return _column(body.x, body.y, body.width, [name for name, _ in shown], heights)
+    """As many as fit below one another; the spare rows go to the map and, half as many, to the curve."""
+    heights = [least for least, total in zip(_STACK, accumulate(_STACK), strict=True) if total <= body.height]
+    spare = body.height - sum(heights)
+    heights[0] += spare
+    if len(heights) > 1:
+        heights[0] -= spare // 3
+        heights[1] += spare // 3
+    return _columns(body, (body.width, (wants.choice.main, LOSS, wants.choice.numbers, GRADIENTS), heights))
 
 
-def _grown(heights: list[int], total: int) -> list[int]:
-    """The spare rows go to the map and, half as many, to the curve."""
-    spare = total - sum(heights)
-    if len(heights) == 1:
-        return [total]
-    return [heights[0] + spare - spare // 3, heights[1] + spare // 3, *heights[2:]]
-
-
-def _column(x: int, y: int, width: int, names: Sequence[str], heights: Sequence[int]) -> Arrangement:
-    tops = accumulate(heights, initial=y)
-    return {name: Region(x, top, width, rows) for name, top, rows in zip(names, tops, heights, strict=False)}
+def _columns(body: Region, *columns: tuple[int, Sequence[str], Sequence[int]]) -> Arrangement:
+    """Columns from left to right, each of a width, with panels of these heights below one another."""
+    placed: Arrangement = {}
+    x = body.x
+    for width, names, heights in columns:
+        tops = accumulate(heights, initial=body.y)
+        placed |= {name: Region(x, top, width, rows) for name, top, rows in zip(names, tops, heights, strict=False)}
+        x += width
+    return placed
 
 
 Plan = Callable[[int, int], Arrangement]

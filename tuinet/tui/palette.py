@@ -15,15 +15,8 @@ from textual.widgets import Input
 
 from tuinet.experiment.defaults import NOTES
 from tuinet.experiment.experiment import FIELDS
-from tuinet.experiment.hyperparameter import Hyperparameter
 from tuinet.export.exporting import KINDS, Kind
 from tuinet.tui.screens.base import ClosingScreen
-
-TypeValue = Callable[[str], object]
-"""Called with a field whose value is to be typed."""
-Choose = Callable[[str, str], object]
-"""Called with a field and one of its choices."""
-
 
 RECORD: Final = ("Record this run", "Write it as a recording, for tuinet replay: the present branch, from its start")
 """A command without a key, and what it does."""
@@ -102,16 +95,21 @@ def choose_command(app: App[Any], commands: Iterable[SystemCommand], question: s
     app.push_screen(Palette([Commands], placeholder=question))
 
 
-def setting_commands(type_value: TypeValue, choose: Choose) -> Iterable[SystemCommand]:
-    """Found by their names; too many to be listed before anything is searched for."""
-    for field in FIELDS.values():
-        yield SystemCommand(f"Set {field.title}", f"{field.sentence}", partial(type_value, field.name), False)
-    for field in FIELDS.values():
-        if field.name != "features":
-            yield from _choices(field, choose)
+def setting_commands(
+    type_value: Callable[[str], object], choose: Callable[[str, str], object]
+) -> Iterable[SystemCommand]:
+    """Found by their names; too many to be listed before anything is searched for.
 
-
-def _choices(field: Hyperparameter, choose: Choose) -> Iterable[SystemCommand]:
-    for name in field.choices:
-        title = f"{field.title.capitalize()} {name}"
-        yield SystemCommand(title, NOTES[field.name][name], partial(choose, field.name, name), False)
+    Parameters
+    ----------
+    type_value
+        Called with a field whose value is to be typed.
+    choose
+        Called with a field and one of its choices.
+    """
+    for field in FIELDS.values():
+        yield SystemCommand(f"Set {field.title}", field.sentence, partial(type_value, field.name), False)
+    for field in FIELDS.values():
+        for name in field.choices if field.name != "features" else ():
+            title = f"{field.title.capitalize()} {name}"
+            yield SystemCommand(title, NOTES[field.name][name], partial(choose, field.name, name), False)

@@ -107,7 +107,7 @@ class ThemedApp(PacedApp, HasKeymap):
         if has_shell():
             super().action_suspend_process()
         elif isinstance(self.screen, SayingScreen):
-            self.screen.say("no shell has started this: q quits")
+            self.screen.say(f"no shell has started this: {self.screen.key_of('quit')} quits")
 
     async def _dispatch_action(self, namespace: DOMNode, action_name: str, params: Any) -> bool:
         """See Textual, which knows no other place for actions than widgets, screens and the application."""

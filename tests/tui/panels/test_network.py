@@ -15,7 +15,7 @@ from tuinet.observe.snapshot import Snapshot
 from tuinet.observe.view import NetworkView, Unit, View
 from tuinet.session.session import Session
 from tuinet.tui.app import TuinetApp
-from tuinet.tui.layout import BOUNDARY, NETWORK
+from tuinet.tui.layout import MAP, NETWORK
 from tuinet.tui.panels.network import NetworkPanel, layout
 from tuinet.tui.panels.network.layout import UnitsInSight
 from tuinet.tui.screens.dashboard import Dashboard
@@ -130,7 +130,7 @@ async def test_where_the_map_is_not_seen_it_is_brought_to_the_full_screen() -> N
         await pilot.press("5", "enter")
         await pilot.pause()
         assert dashboard(pilot).unit == (1, 0)
-        assert dashboard(pilot).zoomed == BOUNDARY
+        assert dashboard(pilot).zoomed == MAP
         await pilot.press("5")
         await pilot.pause()
         assert dashboard(pilot).zoomed == NETWORK

@@ -22,37 +22,12 @@ from tuinet.experiment.experiment import FIELDS, Experiment
 from tuinet.experiment.fields import plain
 from tuinet.tui.bindings import APP_BINDINGS, COMPARE_BINDINGS
 from tuinet.tui.compare.drawing import CellChoice
-from tuinet.tui.compare.screen import BAND_MARK, GROUND, CompareScreen
-from tuinet.tui.draw.legends import curve_piece
-from tuinet.tui.draw.text import ink
-from tuinet.tui.panels.base import Entry
-from tuinet.tui.screens.help import COMPARE_HELP, HelpScreen, Topics
-from tuinet.tui.style.colour import mix
+from tuinet.tui.compare.screen import CellsPanel, CompareScreen
+from tuinet.tui.screens.help import HelpScreen, Topics
 from tuinet.tui.style.theme import Theme
 from tuinet.tui.terminal.detect import MODERN, Terminal
 from tuinet.tui.terminal.link import Link
 from tuinet.tui.themed_app import ThemedApp
-
-
-def glossary(snapshot: object, theme: Theme) -> list[Entry]:
-    """What can be seen there."""
-    dim, wrong = ink(theme.axis, theme.background), ink(theme.warning, theme.background)
-    band = (BAND_MARK * 4, dim) if theme.markers else ("    ", ink(None, mix(theme.curve, theme.background, GROUND)))
-    return [
-        ([curve_piece(theme.curve, theme)], "The median of a cell's losses, over its seeds, on the training samples."),
-        ([band], "From the lower to the upper quartile of the chosen cell: half of its seeds lie there."),
-        ([("cell", dim)], "One combination of the values that are varied, run with every seed."),
-        ([("reached", dim)], "How many of the runs met the target, of those that have ended."),
-        ([("95 %", dim)], "Where the share of seeds that get there may well be, for all seeds: Wilson's interval."),
-        ([("epochs", dim)], "Until the target was met: the median, runs that never met it being the slowest."),
-        ([("loss", dim)], "At the end, on the training samples, the median; quartiles beside it."),
-        ([("accuracy", dim)], "At the end, the median; on the test samples if there are any. R² for numbers."),
-        ([("median seed", dim)], "The seed whose final loss is the median: the one that enter opens."),
-        ([("never", wrong)], "More than half of the runs have not met the target."),
-        ([("diverged", wrong)], "The loss is no longer finite; such a run counts as worse than all others."),
-        ([("failed", wrong)], "The runs could not be made; why, is written when the screen closes."),
-        ([("▾ ▴", ink(theme.accent, theme.background))], "By which column is sorted: the best first, the worst first."),
-    ]
 
 
 class CompareApp(ThemedApp):
@@ -107,7 +82,7 @@ class CompareApp(ThemedApp):
     def action_help(self) -> None:
         """Explain keys and screen."""
         if isinstance(self.screen, CompareScreen):
-            topics = Topics(COMPARE_BINDINGS, APP_BINDINGS, (COMPARE_HELP,), None)
+            topics = Topics(COMPARE_BINDINGS, APP_BINDINGS, (CellsPanel,), None)
             self.push_screen(HelpScreen(topics, self._themes[self.theme]))
 
 

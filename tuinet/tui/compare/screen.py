@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import ClassVar, Final
 
@@ -24,10 +24,12 @@ from tuinet.tui.compare.drawing import CURSOR, CellChoice, Comparison, column_at
 from tuinet.tui.draw.cells import bar
 from tuinet.tui.draw.chart import Line, banded
 from tuinet.tui.draw.curves import Series, loss_chart, loss_layout
+from tuinet.tui.draw.legends import curve_piece
 from tuinet.tui.draw.text import Piece, first_fitting, ink, row, width_of
+from tuinet.tui.keymap import Keymap
 from tuinet.tui.layout import KEYS, STATUS, TOO_SMALL, Arrangement, PanelGrid
 from tuinet.tui.messages import OrderChosen, RowChosen
-from tuinet.tui.panels.base import EDGE, CellPanel, framed
+from tuinet.tui.panels.base import EDGE, CellPanel, Entry, framed
 from tuinet.tui.panels.footer import KeysPanel, TooSmallPanel
 from tuinet.tui.panels.status import PAUSED, RUNNING
 from tuinet.tui.screens.base import ThemedScreen
@@ -85,7 +87,9 @@ class CurvesPanel(ComparisonPanel):
 
 
 class CellsPanel(ComparisonPanel):
-    """The table of the cells."""
+    """The table of the cells; its part of help is that of the whole screen."""
+
+    HEADING = "compare"
 
     def picture(self, comparison: Comparison, theme: Theme, width: int, height: int) -> list[Strip]:
         """Table and frame."""
@@ -119,6 +123,30 @@ class CellsPanel(ComparisonPanel):
     def on_mouse_scroll_up(self, event: MouseScrollUp) -> None:
         """Choose the row before."""
         self.post_message(RowChosen(-1))
+
+    @staticmethod
+    def glossary(snapshot: object, theme: Theme, keymap: Keymap) -> Iterator[Entry]:
+        """See `CellPanel`."""
+        dim, wrong = ink(theme.axis, theme.background), ink(theme.warning, theme.background)
+        ground = ink(None, mix(theme.curve, theme.background, GROUND))
+        yield (
+            [curve_piece(theme.curve, theme)],
+            "The median of a cell's losses, over its seeds, on the training samples.",
+        )
+        band = (BAND_MARK * 4, dim) if theme.markers else ("    ", ground)
+        yield [band], "From the lower to the upper quartile of the chosen cell: half of its seeds lie there."
+        yield [("cell", dim)], "One combination of the values that are varied, run with every seed."
+        yield [("reached", dim)], "How many of the runs met the target, of those that have ended."
+        yield [("95 %", dim)], "Where the share of seeds that get there may well be, for all seeds: Wilson's interval."
+        yield [("epochs", dim)], "Until the target was met: the median, runs that never met it being the slowest."
+        yield [("loss", dim)], "At the end, on the training samples, the median; quartiles beside it."
+        yield [("accuracy", dim)], "At the end, the median; on the test samples if there are any. R² for numbers."
+        yield [("median seed", dim)], "The seed whose final loss is the median: the one that enter opens."
+        yield [("never", wrong)], "More than half of the runs have not met the target."
+        yield [("diverged", wrong)], "The loss is no longer finite; such a run counts as worse than all others."
+        yield [("failed", wrong)], "The runs could not be made; why, is written when the screen closes."
+        sorted_by = [("▾ ▴", ink(theme.accent, theme.background))]
+        yield sorted_by, "By which column is sorted: the best first, the worst first."
 
 
 def progress_row(comparison: Comparison, theme: Theme, width: int) -> Strip:

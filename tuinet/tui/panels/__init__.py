@@ -1,1 +1,48 @@
-"""The panels, each with its drawing, its keys and its part of the glossary."""
+"""The panels, each with its drawing, its keys and its part of help; and which of them keys bring to the full screen."""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+from tuinet.tui.layout import (
+    CONFUSION,
+    FLOW,
+    GRADIENTS,
+    HIDDEN_SPACE,
+    LOSS,
+    MAP,
+    NETWORK,
+    SAMPLES,
+    WEIGHTS,
+)
+
+
+class PanelEntry(NamedTuple):
+    """A panel that has a key of its own."""
+
+    name: str
+    """As help and palette call it."""
+    source: str
+    """The module in this folder and the class: it is loaded when the panel is wanted."""
+
+
+PANELS: Final = {
+    MAP: PanelEntry("Map", "map:BoundaryPanel"),
+    LOSS: PanelEntry("Loss curve", "loss:LossPanel"),
+    WEIGHTS: PanelEntry("Weights and biases", "weights:WeightsPanel"),
+    GRADIENTS: PanelEntry("Gradients", "gradients:GradientsPanel"),
+    NETWORK: PanelEntry("Network", "network:NetworkPanel"),
+    HIDDEN_SPACE: PanelEntry("Hidden space", "hidden:HiddenSpacePanel"),
+    FLOW: PanelEntry("Gradient flow", "flow:FlowPanel"),
+    CONFUSION: PanelEntry("Confusion, predictions", "confusion:ConfusionPanel"),
+    SAMPLES: PanelEntry("Samples", "samples:SamplesPanel"),
+}
+"""By their ids, in the order of their keys."""
+ZOOMED: Final = tuple(PANELS)
+NUMBERED: Final = 9
+"""So many have a digit as their key, the others f2 and so on: f1 is a key of many terminals."""
+
+
+def zoom_key(index: int) -> str:
+    """The key of a panel, counted from 0 in their order."""
+    return str(index + 1) if index < NUMBERED else f"f{index - NUMBERED + 2}"

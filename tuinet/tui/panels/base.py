@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import ClassVar, Final
 
 from rich.style import Style
+from textual import on
 from textual.binding import Binding
 from textual.events import Hide, Resize, Show
 from textual.geometry import Region, Size
@@ -13,13 +14,18 @@ from textual.reactive import reactive
 from textual.strip import Strip
 from textual.widget import Widget
 
-from tuinet.observe.snapshot import Frame
+from tuinet.observe.snapshot import Frame, Snapshot
 from tuinet.tui.draw.cells import changed_runs
 from tuinet.tui.draw.text import Piece, ink, row, width_of
+from tuinet.tui.keymap import Keymap
 from tuinet.tui.messages import ViewChanged
 from tuinet.tui.style.theme import Theme
 from tuinet.tui.terminal.filter import TerminalFilter
 
+SAMPLE_WIDTH: Final = 14
+"""Cells for the first part of an entry."""
+Entry = tuple[Sequence[Piece], str]
+"""Of a glossary: something on the screen, as it looks there, and what it means."""
 EDGE: Final = 5
 """Cells of an edge that a title cannot have: corners, spaces and a dash."""
 
@@ -91,13 +97,15 @@ CORNER: Final = 4
 class CellPanel(Widget):
     """A panel that keeps the rows it last drew and refreshes only what differs from them.
 
-    A subclass says what it draws in `rows`, or in `content`, `title` and `legend` for a panel with a frame; and in
-    `wanted` what it needs to see that is not computed for every snapshot.
+    A subclass says what it draws in `rows`, or in `content`, `title` and `legend` for a panel with a frame; in `wanted`
+    what it needs to see that is not computed for every snapshot; and in `glossary` what help says about it.
     """
 
     ALLOW_SELECT = False
     KEYS: ClassVar[tuple[Binding, ...]] = ()
-    """Keys of the panel while it has the focus, for the footer and for help; `BINDINGS` must hold them, too."""
+    """Keys of the panel while it has the focus: they are bound, and stand in footer, help and configuration."""
+    HEADING: ClassVar[str] = ""
+    """Of its part of help, and the title in its frame where `title` has none."""
     UNSEEN: ClassVar[Mapping[str, object]] = {}
     """What fields of a `View` are when the panel does not need them."""
     IS_SLOW: ClassVar[bool] = True
@@ -106,6 +114,11 @@ class CellPanel(Widget):
     """What else of the dashboard it follows, besides frame and theme."""
     frame: reactive[Frame | None] = reactive(None, repaint=False)
     theme: reactive[Theme | None] = reactive(None, repaint=False)
+
+    def __init_subclass__(cls, **options: bool) -> None:
+        """Bind its keys."""
+        cls.BINDINGS = [*cls.KEYS]
+        super().__init_subclass__(**options)
 
     def __init__(self, *, id: str | None = None, number: str = "") -> None:
         super().__init__(id=id)
@@ -131,16 +144,24 @@ class CellPanel(Widget):
 
     def title(self, frame: Frame, theme: Theme) -> Sequence[Piece]:
         """What is written in the upper edge of the frame."""
-        return ()
+        return ((self.HEADING, ink(theme.title, theme.background)),) if self.HEADING else ()
 
     def legend(self, frame: Frame, theme: Theme) -> Sequence[Piece]:
         """What is written in the lower edge of the frame."""
+        return ()
+
+    @staticmethod
+    def glossary(snapshot: Snapshot, theme: Theme, keymap: Keymap) -> Iterable[Entry]:
+        """What can be seen in the panel, and what it means."""
         return ()
 
     def wanted(self, frame: Frame, width: int, height: int) -> Mapping[str, object]:
         """Fields of a `View` that the panel needs to draw this many cells inside its frame."""
         return {}
 
+    @on(Resize)
+    @on(Show)
+    @on(Hide)
     def announce(self) -> None:
         """Tell what the panel needs to see, if that is something else now."""
         width, height = self.size.width - 2, self.size.height - 2
@@ -150,18 +171,6 @@ class CellPanel(Widget):
             self._announced = wanted
             self.post_message(ViewChanged(wanted))
 
-    def on_resize(self, event: Resize) -> None:
-        """Tell what fits now."""
-        self.announce()
-
-    def on_show(self, event: Show) -> None:
-        """Tell what is needed again."""
-        self.announce()
-
-    def on_hide(self, event: Hide) -> None:
-        """Tell that nothing is needed any more."""
-        self.announce()
-
     def watch_has_focus(self, has_focus: bool) -> None:
         """Draw the frame as that of the panel that has the keys, or not."""
         super().watch_has_focus(has_focus)
@@ -170,10 +179,6 @@ class CellPanel(Widget):
     def watch_frame(self) -> None:
         """Draw what is new."""
         self.announce()
-        self.update_cells()
-
-    def watch_theme(self) -> None:
-        """Draw everything in the new colours."""
         self.update_cells()
 
     def update_cells(self) -> None:
@@ -187,6 +192,8 @@ class CellPanel(Widget):
         before = self._rows
         self._draw()
         self.refresh_changed(before, self._rows)
+
+    watch_theme = update_cells
 
     def refresh_changed(self, before: Sequence[Strip], after: Sequence[Strip]) -> None:
         """Refresh the runs of cells that differ; as far as Textual goes along, no others are sent."""
@@ -219,10 +226,3 @@ class CellPanel(Widget):
             self._rows = [Strip.blank(width, blank)] * height
         else:
             self._rows = self.rows(self.frame, self.theme, width, height)
-
-
-SAMPLE_WIDTH: Final = 14
-"""Cells for the first part of an entry."""
-
-Entry = tuple[Sequence[Piece], str]
-"""Something on the screen, as it looks there, and what it means."""

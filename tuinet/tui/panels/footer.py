@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
 from textwrap import wrap
-from typing import Final
+from typing import Final, NamedTuple
 
 from textual.binding import Binding
 from textual.strip import Strip
 
 from tuinet.observe.snapshot import Frame
 from tuinet.tui.draw.text import Piece, ink, row
-from tuinet.tui.keymap import keymap_of, keys_of
+from tuinet.tui.keymap import keymap_of
 from tuinet.tui.panels.base import CellPanel
 from tuinet.tui.style.theme import Theme
 from tuinet.tui.terminal.detect import MIN_HEIGHT, MIN_WIDTH
@@ -27,8 +26,7 @@ def key_name(name: str, theme: Theme) -> str:
     return _ARROWS.get(name, name) if theme.spells else name
 
 
-@dataclass(frozen=True)
-class Hint:
+class Hint(NamedTuple):
     """What the footer says about one key, or about two that belong together."""
 
     keys: tuple[str, ...]
@@ -39,48 +37,27 @@ class Hint:
         """Cells that it takes, with the space before it and after it."""
         return len("/".join(self.keys)) + len(self.description) + 3
 
-    @property
-    def shorter(self) -> Hint:
-        """Leave out the capital of a key that is there in lower case."""
-        return replace(self, keys=tuple(key for key in self.keys if key.lower() == key) or self.keys)
-
-    def spelled(self, theme: Theme) -> Hint:
-        """Give the keys the names that they have on this terminal."""
-        return replace(self, keys=tuple(key_name(key, theme) for key in self.keys))
-
-    @property
-    def terse(self) -> Hint:
-        """Shorten a long word."""
-        return replace(self, description=_SHORT_WORDS.get(self.description, self.description))
-
-
-def title_and_detail(binding: Binding) -> tuple[str, str]:
-    """A name for the palette and a sentence that explains it."""
-    title, _, detail = binding.tooltip.partition(": ")
-    return title, detail[:1].upper() + detail[1:]
-
 
 def hints(bindings: Iterable[Binding]) -> list[Hint]:
-    """What the footer shows: keys that do the same in two directions stand together."""
+    """What the footer shows: keys that do the same in two directions stand together, many digits by their ends."""
     keys: dict[str, list[str]] = {}
     for binding in bindings:
         if binding.show:
             keys.setdefault(binding.description, []).append(binding.key_display or binding.key)
-    return [Hint(_shortened(names), description) for description, names in keys.items()]
-
-
-def _shortened(names: Sequence[str]) -> tuple[str, ...]:
-    """A row of digits by its ends: ``1-9``."""
-    return (f"{names[0]}-{names[-1]}",) if len(names) > 2 and all(map(str.isdigit, names)) else tuple(names)
+    return [
+        Hint((f"{names[0]}-{names[-1]}",) if len(names) > 2 and all(map(str.isdigit, names)) else tuple(names), words)
+        for words, names in keys.items()
+    ]
 
 
 def fitting(all_hints: Sequence[Hint], width: int, keep: Sequence[str]) -> list[Hint]:
     """As many hints as fit, the first before the last; those in ``keep``, which lead to the rest, stay longest."""
     shown = list(all_hints)
+    if _width(shown) > width:  # without the capital of a key that is there in lower case
+        lower = [tuple(key for key in hint.keys if key.lower() == key) for hint in shown]
+        shown = [hint._replace(keys=keys or hint.keys) for hint, keys in zip(shown, lower, strict=True)]
     if _width(shown) > width:
-        shown = [hint.shorter for hint in shown]
-    if _width(shown) > width:
-        shown = [hint.terse for hint in shown]
+        shown = [hint._replace(description=_SHORT_WORDS.get(hint.description, hint.description)) for hint in shown]
     while shown and _width(shown) > width:
         others = [hint for hint in shown if hint.description not in keep]
         shown.remove((others or shown)[-1])
@@ -89,15 +66,6 @@ def fitting(all_hints: Sequence[Hint], width: int, keep: Sequence[str]) -> list[
 
 def _width(some: Sequence[Hint]) -> int:
     return sum(hint.width for hint in some) - 1
-
-
-def by_group(bindings: Iterable[Binding]) -> dict[str, list[Binding]]:
-    """The bindings that help explains, by what they are about."""
-    groups: dict[str, list[Binding]] = {}
-    for binding in bindings:
-        if binding.group is not None:
-            groups.setdefault(binding.group.description, []).append(binding)
-    return groups
 
 
 _KEEP: Final = ("help", "quit", "close", "leave")
@@ -117,7 +85,7 @@ class KeysPanel(CellPanel):
 
     def rows(self, frame: Frame, theme: Theme, width: int, height: int) -> list[Strip]:
         """The row of keys."""
-        return [key_row(hints(keys_of(self.app, self._named)), theme, width)][:height]
+        return [key_row(hints(keymap_of(self.app).applied(self._named)), theme, width)][:height]
 
 
 def key_row(all_hints: Sequence[Hint], theme: Theme, width: int) -> Strip:
@@ -125,7 +93,8 @@ def key_row(all_hints: Sequence[Hint], theme: Theme, width: int) -> Strip:
     blank = ink(None, theme.background)
     key, description = ink(theme.accent, theme.background, bold=True), ink(theme.axis, theme.background)
     pieces: list[Piece] = []
-    for hint in fitting([hint.spelled(theme) for hint in all_hints], width, _KEEP):
+    named = [hint._replace(keys=tuple(key_name(name, theme) for name in hint.keys)) for hint in all_hints]
+    for hint in fitting(named, width, _KEEP):
         pieces += [(" ", blank), ("/".join(hint.keys), key), (f" {hint.description}", description), (" ", blank)]
     return row(pieces, width, blank)
 
@@ -135,10 +104,10 @@ class TooSmallPanel(CellPanel):
 
     def rows(self, frame: Frame, theme: Theme, width: int, height: int) -> list[Strip]:
         """The sentence, on as many rows as it takes."""
-        return too_small_rows(theme, width, height, keymap_of(self.app).name("screen.quit", "q"))
+        return too_small_rows(theme, width, height, keymap_of(self.app).name("quit"))
 
 
-def too_small_rows(theme: Theme, width: int, height: int, key: str = "q") -> list[Strip]:
+def too_small_rows(theme: Theme, width: int, height: int, key: str) -> list[Strip]:
     """The sentence, on as many rows as it takes."""
     style = ink(theme.foreground, theme.background)
     sentence = f"tuinet needs {MIN_WIDTH}×{MIN_HEIGHT} cells; this terminal has {width}×{height}. {key} quits."

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
 import numpy as np
@@ -19,6 +19,7 @@ from tuinet.observe.snapshot import (
 )
 from tuinet.tui.draw.cells import bar, log_share
 from tuinet.tui.draw.text import ACTIVE, Piece, active_layer, ink, row, scientific
+from tuinet.tui.keymap import Keymap
 from tuinet.tui.panels.base import CellPanel, Entry
 from tuinet.tui.style.theme import Theme
 
@@ -27,15 +28,13 @@ HIGH_EXPONENT: Final = 0
 _DECADES: Final = HIGH_EXPONENT - LOW_EXPONENT
 _WIDE: Final = 60
 _VERY_WIDE: Final = 72
-_AXIS_TEXT: Final = f"1e{LOW_EXPONENT}…1e{HIGH_EXPONENT}"
 
-Measure = Callable[[LayerSnapshot], float]
-Columns = tuple[tuple[str, Measure], ...]
+Columns = tuple[tuple[str, Callable[[LayerSnapshot], float]], ...]
 
 COLUMNS: Final[Columns] = (
     ("‖∂L/∂W‖", lambda layer: layer.grad_norm),
     ("‖∂L/∂b‖", lambda layer: float(np.linalg.norm(layer.bias_grads))),
-    ("max |g|", lambda layer: float(max(_largest(layer.weight_grads), _largest(layer.bias_grads)))),
+    ("max |g|", lambda layer: max(np.abs(grads).max(initial=0.0) for grads in (layer.weight_grads, layer.bias_grads))),
     ("ΔW/W", lambda layer: layer.update_ratio),
 )
 """What is measured for each layer."""
@@ -47,9 +46,7 @@ _DROPPED: Final = ("max |g|", _UPDATE, "‖∂L/∂b‖")
 class GradientsPanel(CellPanel, can_focus=True):
     """For each layer the size of its gradients, as numbers and as a bar on a logarithmic axis."""
 
-    def title(self, frame: Frame, theme: Theme) -> Sequence[Piece]:
-        """What the panel shows."""
-        return (("gradients", ink(theme.title, theme.background)),)
+    HEADING = "gradients"
 
     def legend(self, frame: Frame, theme: Theme) -> Sequence[Piece]:
         """What the bars are."""
@@ -58,6 +55,28 @@ class GradientsPanel(CellPanel, can_focus=True):
     def content(self, frame: Frame, theme: Theme, width: int, height: int) -> list[Strip]:
         """One row a layer."""
         return gradient_rows(frame.snapshot, theme, width, height)
+
+    @staticmethod
+    def glossary(snapshot: Snapshot, theme: Theme, keymap: Keymap) -> Iterator[Entry]:
+        """See `CellPanel`."""
+        text = ink(theme.foreground, theme.background)
+        bars = f"‖∂L/∂W‖ from 1e{LOW_EXPONENT} to 1e{HIGH_EXPONENT}, each power of ten as long as the next: "
+        yield (
+            [("‖∂L/∂W‖", text)],
+            "Norm of the gradient by the layer's weights: root of the sum of squares, last batch.",
+        )
+        yield [("‖∂L/∂b‖", text)], "The same by its biases."
+        yield [("max |g|", text)], "The largest of these gradients, without its sign."
+        yield [("ΔW/W", text)], "Norm of the weights' last change over their own; about 1e-3 is healthy."
+        yield (
+            [("━━━━━╸──", ink(theme.curve, theme.background))],
+            bars + "where it is short in the first layers, the gradient vanishes.",
+        )
+        yield [("–", text)], "Not known before the first step."
+        yield (
+            [("1.2e-2", ink(theme.border, theme.background))],
+            "Dimmed: from the step before; the one under way has not come here yet.",
+        )
 
 
 def gradients_height(snapshot: Snapshot) -> int:
@@ -78,10 +97,6 @@ def gradient_rows(snapshot: Snapshot, theme: Theme, width: int, height: int) -> 
     if len(shown) < len(layers):
         rows.append(row([(f" … {len(layers) - len(shown)} more layers", axis)], width, blank))
     return rows[:height]
-
-
-def _largest(grads: np.ndarray[tuple[int, ...], np.dtype[np.floating]]) -> float:
-    return float(np.abs(grads).max(initial=0.0))
 
 
 class _Plan:
@@ -109,25 +124,19 @@ class _Plan:
         known, fresh = gradients_are_known(snapshot, number), gradients_are_fresh(snapshot, number)
         axis, dim = ink(theme.axis, theme.background), ink(theme.border, theme.background)
         text = ink(theme.foreground, theme.background) if fresh else dim
-        has_update = snapshot.has_updates
-        values = [
-            measure(layer) if (has_update if name == _UPDATE else known) else None for name, measure in self.columns
-        ]
-        share = log_share(values[0] or 0.0, LOW_EXPONENT, HIGH_EXPONENT) if values else 0.0
         is_active = number == active_layer(snapshot)
         mark = (ACTIVE, ink(theme.accent, theme.background)) if is_active else (" ", axis)
         activation = f"{layer.activation:<{self.activation_width}}" if self.activation_width else ""
-        filled, rest = bar(share, self.bar)
+        numbers: list[Piece] = []
+        for name, measure in self.columns:
+            is_known = snapshot.has_updates if name == _UPDATE else known
+            written = scientific(measure(layer)) if is_known else "–"
+            # An update is as old as the last step.
+            numbers.append((f"{written:>{self.column}}", dim if name == _UPDATE and is_mid_step(snapshot) else text))
+        filled, rest = bar(log_share(layer.grad_norm if known else 0.0, LOW_EXPONENT, HIGH_EXPONENT), self.bar)
         line = ink(theme.curve, theme.background) if fresh else dim
         name = f"{number:<{self.name_width - 1}}{activation}"
-        numbers = self._numbers(values, text, dim if is_mid_step(snapshot) else text)
         return [mark, (name, axis), *numbers, (" ", text), (filled, line), (rest, dim)]
-
-    def _numbers(self, values: Sequence[float | None], text: Style, update: Style) -> list[Piece]:
-        """The update's share is as old as the last update."""
-        written = [f"{'–' if value is None else scientific(value):>{self.column}}" for value in values]
-        names = [name for name, _ in self.columns]
-        return [(one, update if name == _UPDATE else text) for name, one in zip(names, written, strict=True)]
 
 
 def _fitting(room: int, width: int) -> Columns:
@@ -141,31 +150,4 @@ def _fitting(room: int, width: int) -> Columns:
 
 def _axis_text(width: int) -> str:
     low, high = f"1e{LOW_EXPONENT}", f"1e{HIGH_EXPONENT}"
-    return _AXIS_TEXT if width <= len(_AXIS_TEXT) else low + high.rjust(width - len(low))
-
-
-def glossary(snapshot: Snapshot, theme: Theme) -> list[Entry]:
-    """What can be seen there."""
-    text = ink(theme.foreground, theme.background)
-    bars = f"‖∂L/∂W‖ from 1e{LOW_EXPONENT} to 1e{HIGH_EXPONENT}, each power of ten as long as the next: "
-    return [
-        (
-            [("‖∂L/∂W‖", text)],
-            "Norm of the gradient by the layer's weights: root of the sum of squares, last batch.",
-        ),
-        ([("‖∂L/∂b‖", text)], "The same by its biases."),
-        ([("max |g|", text)], "The largest of these gradients, without its sign."),
-        (
-            [("ΔW/W", text)],
-            "Norm of the weights' last change over their own; about 1e-3 is healthy.",
-        ),
-        (
-            [("━━━━━╸──", ink(theme.curve, theme.background))],
-            bars + "where it is short in the first layers, the gradient vanishes.",
-        ),
-        ([("–", text)], "Not known before the first step."),
-        (
-            [("1.2e-2", ink(theme.border, theme.background))],
-            "Dimmed: from the step before; the one under way has not come here yet.",
-        ),
-    ]
+    return f"{low}…{high}" if width <= len(low + high) + 1 else low + high.rjust(width - len(low))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
@@ -16,7 +16,7 @@ from textual.reactive import reactive
 from textual.strip import Strip
 
 from tuinet.explain.focus import Selection
-from tuinet.observe.snapshot import Frame, LayerStep, Snapshot, StepSnapshot
+from tuinet.observe.snapshot import Frame, Snapshot, StepSnapshot
 from tuinet.tui.draw.text import Piece, ink, row, shorten, unit_names
 from tuinet.tui.messages import CellChosen
 from tuinet.tui.panels.base import CellPanel
@@ -52,73 +52,56 @@ def has_own_layer(snapshot: Snapshot) -> bool:
     return snapshot.phase is not None and snapshot.phase.layer is not None
 
 
-def step_tables(snapshot: Snapshot, selection: Selection) -> list[StepTable]:
+def step_tables(snapshot: Snapshot, selection: Selection) -> list[StepTable]:  # noqa: PLR0911 - a case each
     """What the last phase wrote; nothing before the first."""
     if snapshot.phase is None or snapshot.step_detail is None:
         return []
-    tables = _Tables(snapshot, snapshot.step_detail, selection)
-    make = {
-        "batch": tables.batch,
-        "forward": tables.forward,
-        "loss": tables.loss,
-        "backward": tables.backward,
-        "update": tables.update,
-    }
-    return make.get(snapshot.phase.kind, tables.regularize)()
+    step, number = snapshot.step_detail, selected_layer(snapshot, selection)
+    tables, layer = _Tables(snapshot, step, selection, number), step.layers[number - 1]
+    match snapshot.phase.kind:
+        case "batch":
+            return [tables.samples("x", 0, step.layers[0].x), tables.targets()]
+        case "forward":
+            made = [tables.neurons("z", layer.pre_activations), tables.neurons("a", layer.activations)]
+            return made if layer.mask is None else [*made, tables.neurons("after dropout", layer.outputs)]
+        case "loss":
+            outputs = tables.samples("output", len(step.layers), step.layers[-1].activations)
+            return [outputs, tables.targets(), tables.losses()]
+        case "backward":
+            return [tables.neurons("δ", layer.deltas), tables.parameters("∂L/∂w", layer.loss_grads)]
+        case "update":
+            return [tables.parameters("new w", layer.block), tables.parameters("subtracted", layer.updates)]
+    return [tables.parameters("∂L/∂w of the loss", layer.loss_grads), tables.parameters("gradient now", layer.grads)]
 
 
 class _Tables:
-    """Makes tables of one layer."""
+    """Makes tables of a step, with the rows and columns that are chosen."""
 
-    def __init__(self, snapshot: Snapshot, detail: StepSnapshot, selection: Selection) -> None:
-        self._snapshot, self._detail, self._selection = snapshot, detail, selection
-        self._layer = selected_layer(snapshot, selection)
-        self._samples = [f"sample {index + 1}" for index in range(len(detail.indices))]
+    def __init__(self, snapshot: Snapshot, step: StepSnapshot, selection: Selection, layer: int) -> None:
+        self._snapshot, self._step, self._selection, self._layer = snapshot, step, selection, layer
+        self._samples = [f"sample {index + 1}" for index in range(len(step.indices))]
+        self._sample = min(selection.sample, len(self._samples) - 1)
 
-    @property
-    def step(self) -> LayerStep:
-        return self._detail.layers[self._layer - 1]
+    def samples(self, title: str, layer: int, values: Array) -> StepTable:
+        """A row for each sample, a column for each unit of a layer, none of which is chosen."""
+        return StepTable(title, self._samples, unit_names(self._snapshot, layer), values, self._sample, None)
 
-    def batch(self) -> list[StepTable]:
-        inputs = unit_names(self._snapshot, 0)
-        return [self._table("x", inputs, self._detail.layers[0].x), self._targets()]
+    def targets(self) -> StepTable:
+        return self.samples("target", len(self._step.layers), self._step.targets)
 
-    def forward(self) -> list[StepTable]:
-        tables = [self.samples("z", self.step.pre_activations), self.samples("a", self.step.activations)]
-        return tables if self.step.mask is None else [*tables, self.samples("after dropout", self.step.outputs)]
+    def losses(self) -> StepTable:
+        return StepTable("loss", self._samples, ("L",), self._step.loss_values[:, None], self._sample, None)
 
-    def loss(self) -> list[StepTable]:
-        outputs = self._table("output", self._neurons(len(self._detail.layers)), self._detail.layers[-1].activations)
-        return [outputs, self._targets(), self._table("loss", ("L",), self._detail.loss_values[:, None])]
+    def neurons(self, title: str, values: Array) -> StepTable:
+        """A row for each sample, a column for each neuron of the layer."""
+        neuron = min(self._selection.neuron, values.shape[1] - 1)
+        return replace(self.samples(title, self._layer, values), column=neuron)
 
-    def backward(self) -> list[StepTable]:
-        return [self.samples("δ", self.step.deltas), self.matrix("∂L/∂w", self.step.loss_grads)]
-
-    def regularize(self) -> list[StepTable]:
-        return [self.matrix("∂L/∂w of the loss", self.step.loss_grads), self.matrix("gradient now", self.step.grads)]
-
-    def update(self) -> list[StepTable]:
-        return [self.matrix("new w", self.step.block), self.matrix("subtracted", self.step.updates)]
-
-    def samples(self, title: str, values: Array) -> StepTable:
-        return self._table(title, self._neurons(self._layer), values, values.shape[1])
-
-    def matrix(self, title: str, block: Array) -> StepTable:
+    def parameters(self, title: str, block: Array) -> StepTable:
+        """A row for each input of the layer and for the bias, a column for each neuron."""
         names = [*unit_names(self._snapshot, self._layer - 1), "b"]
-        column = min(self._selection.neuron, block.shape[1] - 1)
-        return StepTable(title, names, self._neurons(self._layer), block, None, column)
-
-    def _targets(self) -> StepTable:
-        layers = len(self._detail.layers)
-        return self._table("target", self._neurons(layers), self._detail.targets)
-
-    def _neurons(self, layer: int) -> list[str]:
-        return unit_names(self._snapshot, layer)
-
-    def _table(self, title: str, columns: Sequence[str], values: Array, neurons: int = 0) -> StepTable:
-        row = min(self._selection.sample, len(self._samples) - 1)
-        column = min(self._selection.neuron, neurons - 1) if neurons else None
-        return StepTable(title, self._samples, columns, values, row, column)
+        neuron = min(self._selection.neuron, block.shape[1] - 1)
+        return StepTable(title, names, unit_names(self._snapshot, self._layer), block, None, neuron)
 
 
 _NUMBER: Final = 11
@@ -135,15 +118,18 @@ class PlacedTable:
     table: StepTable
     left: int
     name_width: int
-    first_row: int
-    rows: int
-    first_column: int
-    columns: int
+    rows: range
+    columns: range
 
     @property
     def width(self) -> int:
         """Cells across."""
-        return self.name_width + _NUMBER * self.columns + _DOTS
+        return self.name_width + _NUMBER * len(self.columns) + _DOTS
+
+    @property
+    def height(self) -> int:
+        """Cells down, with a row of dots where rows are out of sight."""
+        return _HEADER + len(self.rows) + (len(self.rows) < len(self.table.rows))
 
 
 def place(tables: Sequence[StepTable], width: int, height: int) -> list[PlacedTable]:
@@ -153,7 +139,7 @@ def place(tables: Sequence[StepTable], width: int, height: int) -> list[PlacedTa
     for index, table in enumerate(tables):
         room = (width - left) // (len(tables) - index) - _GAP
         one = _placed(table, left, room, height)
-        if one.columns < 1 or one.rows < 1 or left + one.width > width:
+        if not one.columns or not one.rows or left + one.width > width:
             break
         placed.append(one)
         left += one.width + _GAP
@@ -166,30 +152,23 @@ def _placed(table: StepTable, left: int, room: int, height: int) -> PlacedTable:
     rows = min(len(table.rows), height - _HEADER)
     if rows < len(table.rows):
         rows -= 1  # dots
-    return PlacedTable(
-        table,
-        left,
-        name,
-        _first(table.row, rows, len(table.rows)),
-        rows,
-        _first(table.column, columns, len(table.columns)),
-        columns,
-    )
+    in_sight = _in_sight(table.row, rows, len(table.rows)), _in_sight(table.column, columns, len(table.columns))
+    return PlacedTable(table, left, name, *in_sight)
 
 
-def _first(chosen: int | None, shown: int, total: int) -> int:
-    """The first of those in sight, with the chosen one about in the middle."""
-    return max(0, min((chosen or 0) - shown // 2, total - shown))
+def _in_sight(chosen: int | None, shown: int, total: int) -> range:
+    """So many, with the chosen one about in the middle."""
+    first = max(0, min((chosen or 0) - shown // 2, total - shown))
+    return range(first, first + shown)
 
 
 def hit(placed: Sequence[PlacedTable], x: int, y: int) -> tuple[int | None, int | None]:
     """The sample and the neuron at a cell; ``None`` for what is not chosen there."""
     for one in placed:
-        column = (x - one.left - one.name_width) // _NUMBER
-        if one.left <= x < one.left + one.name_width + _NUMBER * one.columns:
-            line = y - _HEADER
-            sample = one.first_row + line if one.table.row is not None and 0 <= line < one.rows else None
-            neuron = one.first_column + column if one.table.column is not None and column >= 0 else None
+        line, column = y - _HEADER, (x - one.left - one.name_width) // _NUMBER
+        if one.left <= x < one.left + one.width - _DOTS:
+            sample = one.rows[line] if one.table.row is not None and 0 <= line < len(one.rows) else None
+            neuron = one.columns[column] if one.table.column is not None and column >= 0 else None
             return sample, neuron
     return None, None
 
@@ -198,16 +177,12 @@ def table_rows(placed: Sequence[PlacedTable], theme: Theme, width: int, height: 
     """The tables as rows of a panel."""
     blank = ink(None, theme.background)
     lines: list[list[Piece]] = []
-    for line in range(min(height, max((_HEADER + one.rows + _more(one) for one in placed), default=0))):
+    for line in range(min(height, max((one.height for one in placed), default=0))):
         pieces: list[Piece] = []
         for one in placed:
             pieces += [(" " * (one.left if one is placed[0] else _GAP), blank), *_line(one, line, theme)]
         lines.append(pieces)
     return [row(pieces, width, blank) for pieces in lines]
-
-
-def _more(one: PlacedTable) -> int:
-    return 1 if one.rows < len(one.table.rows) else 0
 
 
 def _line(one: PlacedTable, line: int, theme: Theme) -> list[Piece]:
@@ -217,30 +192,28 @@ def _line(one: PlacedTable, line: int, theme: Theme) -> list[Piece]:
         return [(shorten(one.table.title, one.width).ljust(one.width), title)]
     if line == 1:
         return _heading(one, theme)
-    if line < _HEADER + one.rows:
-        return _numbers(one, one.first_row + line - _HEADER, theme)
-    if line == _HEADER + one.rows and _more(one):
-        return [(f"… {one.rows} of {len(one.table.rows)}".ljust(one.width), axis)]
+    if line < _HEADER + len(one.rows):
+        return _numbers(one, one.rows[line - _HEADER], theme)
+    if line < one.height:
+        return [(f"… {len(one.rows)} of {len(one.table.rows)}".ljust(one.width), axis)]
     return [(" " * one.width, blank)]
 
 
 def _heading(one: PlacedTable, theme: Theme) -> list[Piece]:
     pieces: list[Piece] = [(" " * one.name_width, ink(None, theme.background))]
-    for index in range(one.first_column, one.first_column + one.columns):
+    for index in one.columns:
         name = shorten(one.table.columns[index], _NUMBER - 1)
         pieces.append((f"{name:>{_NUMBER}}", _name_style(index == one.table.column, theme)))
-    hidden = one.columns < len(one.table.columns)
-    return [*pieces, (" …" if hidden else "  ", ink(theme.axis, theme.background))]
+    is_cut = len(one.columns) < len(one.table.columns)
+    return [*pieces, (" …" if is_cut else "  ", ink(theme.axis, theme.background))]
 
 
 def _numbers(one: PlacedTable, index: int, theme: Theme) -> list[Piece]:
-    chosen_row = index == one.table.row
-    name = shorten(one.table.rows[index], one.name_width)
-    pieces: list[Piece] = [(name + " " * (one.name_width - cell_len(name)), _name_style(chosen_row, theme))]
-    for column in range(one.first_column, one.first_column + one.columns):
-        chosen = column == one.table.column and (chosen_row or one.table.row is None)
-        chosen = chosen or (chosen_row and one.table.column is None)
-        style = ink(theme.background, theme.accent, bold=True) if chosen else ink(theme.foreground, theme.background)
+    name, is_in_row = shorten(one.table.rows[index], one.name_width), one.table.row in (None, index)
+    pieces: list[Piece] = [(name + " " * (one.name_width - cell_len(name)), _name_style(index == one.table.row, theme))]
+    for column in one.columns:
+        is_chosen = is_in_row and one.table.column in (None, column)
+        style = ink(theme.background, theme.accent, bold=True) if is_chosen else ink(theme.foreground, theme.background)
         text = number_text(float(one.table.values[index, column]))
         pad = " " * (_NUMBER - len(text))
         pieces += [(pad, ink(None, theme.background)), (text, style)]
@@ -276,12 +249,9 @@ class LayerTablePanel(CellPanel):
 
     def content(self, frame: Frame, theme: Theme, width: int, height: int) -> list[Strip]:
         """The tables beside one another."""
-        placed = place(step_tables(frame.snapshot, self.selection), width, height)
-        return table_rows(placed, theme, width, height)
+        return table_rows(place(step_tables(frame.snapshot, self.selection), width, height), theme, width, height)
 
-    def watch_selection(self) -> None:
-        """Mark another neuron."""
-        self.update_cells()
+    watch_selection = CellPanel.update_cells
 
     def on_click(self, event: Click) -> None:
         """Choose what was clicked."""

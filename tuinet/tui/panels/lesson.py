@@ -17,6 +17,7 @@ from tuinet.explain.layout import as_ascii
 from tuinet.lessons.lesson import Page, Prediction
 from tuinet.observe.snapshot import Frame, Snapshot
 from tuinet.tui.draw.text import Piece, ink, row, shorten, width_of
+from tuinet.tui.keymap import Keymap, keymap_of
 from tuinet.tui.panels.base import EDGE, CellPanel, Entry
 from tuinet.tui.style.theme import Theme
 
@@ -93,27 +94,23 @@ def _block_lines(block: Sequence[str], theme: Theme, width: int) -> list[Line]:
 def _words(text: str, theme: Theme) -> list[list[Piece]]:
     """Words, each of pieces: a word may be emphasized in part."""
     words: list[list[Piece]] = [[]]
+    plain = ink(theme.foreground, theme.background)
     for index, part in enumerate(_INLINE.split(text)):
-        for number, word in enumerate(re.split(r"\s+", _bare(part) if index % 2 else part)):
+        bare, style = _emphasized(part, theme) if index % 2 else (part, plain)
+        for number, word in enumerate(re.split(r"\s+", bare)):
             if number:
                 words.append([])
             if word:
-                words[-1].append((word, _style(part if index % 2 else "", theme)))
+                words[-1].append((word, style))
     return [word for word in words if word]
 
 
-def _bare(part: str) -> str:
-    return part[2:-2] if part.startswith("**") else part[1:-1]
-
-
-def _style(part: str, theme: Theme) -> Style:
-    if part.startswith("`"):
-        return ink(theme.accent, theme.background, bold=True)
+def _emphasized(part: str, theme: Theme) -> Piece:
+    """Without its marks, in their style."""
     if part.startswith("**"):
-        return ink(theme.foreground, theme.background, bold=True)
-    if part.startswith("*"):
-        return ink(theme.title, theme.background)
-    return ink(theme.foreground, theme.background)
+        return part[2:-2], ink(theme.foreground, theme.background, bold=True)
+    is_code = part.startswith("`")
+    return part[1:-1], ink(theme.accent if is_code else theme.title, theme.background, bold=is_code)
 
 
 def _wrapped(words: Sequence[Sequence[Piece]], width: int, blank: Style) -> list[Line]:
@@ -125,15 +122,12 @@ def _wrapped(words: Sequence[Sequence[Piece]], width: int, blank: Style) -> list
             lines.append([])
             used = 0
         if used:
-            lines[-1].append((" ", _between(lines[-1][-1][1], word[0][1], blank)))
+            before = lines[-1][-1][1]
+            # Within emphasized words a space has their style, so that they are one run.
+            lines[-1].append((" ", before if before == word[0][1] else blank))
         lines[-1] += word
         used += size + bool(used)
     return lines
-
-
-def _between(before: Style, after: Style, blank: Style) -> Style:
-    """A space within emphasized words has their style, so that they are one run."""
-    return before if before == after else blank
 
 
 def _broken(word: Sequence[Piece], width: int) -> list[Sequence[Piece]]:
@@ -154,6 +148,7 @@ _MARGIN: Final = 1
 class LessonPanel(CellPanel):
     """As much of a step as fits, from the row that it was scrolled to."""
 
+    HEADING = "lesson"
     FOLLOWS = ("page",)
     page: reactive[Page | None] = reactive(None, repaint=False)
 
@@ -175,7 +170,7 @@ class LessonPanel(CellPanel):
             return ()
         axis, accent = ink(theme.axis, theme.background), ink(theme.accent, theme.background, bold=True)
         step = f"step {self.page.index + 1} of {len(self.page.lesson.steps)} · "
-        key, does = ("enter", "more") if self._more_below() else next_key(self.page)
+        key, does = ("enter", "more") if self._more_below() else next_key(self.page, keymap_of(self.app))
         return (("" if self.page.insisted else step, axis), (key, accent), (f" {does}", axis))
 
     def content(self, frame: Frame, theme: Theme, width: int, height: int) -> list[Strip]:
@@ -227,6 +222,18 @@ class LessonPanel(CellPanel):
         page = in_ascii(self.page) if theme.spells else self.page
         return page_lines(page, theme, max(width - 2 * _MARGIN, 1))
 
+    @staticmethod
+    def glossary(snapshot: Snapshot, theme: Theme, keymap: Keymap) -> Iterator[Entry]:
+        """See `CellPanel`."""
+        accent = ink(theme.accent, theme.background, bold=True)
+        yield [(DO, accent)], "Something to do."
+        yield [(WAITS, ink(theme.warning, theme.background, bold=True))], "The lesson waits for this to come true."
+        yield (
+            [(DONE, ink(theme.curve, theme.background, bold=True))],
+            "It has come true; beside an answer, the right one.",
+        )
+        yield [(CHOSEN, accent)], "What you have predicted."
+
 
 def in_ascii(page: Page) -> Page:
     """Spell the formulas and words of a step in ASCII, before they are wrapped."""
@@ -240,10 +247,11 @@ def in_ascii(page: Page) -> Page:
     return replace(page, lesson=replace(lesson, steps=steps))
 
 
-def next_key(page: Page) -> tuple[str, str]:
+def next_key(page: Page, keymap: Keymap) -> tuple[str, str]:
     """The key that leads on, and what it does."""
     if page.asks and page.step.prediction is not None and not page.insisted:
-        return f"1-{len(page.step.prediction.choices)}", "answer"
+        last = len(page.step.prediction.choices) - 1
+        return f"{keymap.name('zoom(0)')}-{keymap.name(f'zoom({last})')}", "answer"
     if page.insisted:
         return "enter", "again goes on anyway"
     if page.waits:
@@ -291,14 +299,3 @@ def _task(page: Page, theme: Theme, width: int) -> list[Line]:
         words = step.wait_for or f"`{step.wait.source}`"
         lines += paragraph_lines(words, theme, width, [(f"{mark} ", ink(colour, theme.background, bold=True))], 2)
     return lines
-
-
-def glossary(snapshot: Snapshot, theme: Theme) -> list[Entry]:
-    """What can be seen there."""
-    accent = ink(theme.accent, theme.background, bold=True)
-    return [
-        ([(DO, accent)], "Something to do."),
-        ([(WAITS, ink(theme.warning, theme.background, bold=True))], "The lesson waits for this to come true."),
-        ([(DONE, ink(theme.curve, theme.background, bold=True))], "It has come true; beside an answer, the right one."),
-        ([(CHOSEN, accent)], "What you have predicted."),
-    ]

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
 import numpy as np
-from rich.style import Style
 from textual.events import MouseDown, MouseMove
 from textual.reactive import reactive
 from textual.strip import Strip
 
 from tuinet.observe.samples import Metrics
 from tuinet.observe.snapshot import BranchSnapshot, Frame, Snapshot
-from tuinet.session.history import HistorySnapshot
 from tuinet.tui.draw.curves import LINE, Series, loss_chart, loss_epoch_at
 from tuinet.tui.draw.legends import curve_piece, line_piece, marker_of
 from tuinet.tui.draw.text import (
@@ -29,6 +27,7 @@ from tuinet.tui.draw.text import (
     shorten,
     width_of,
 )
+from tuinet.tui.keymap import Keymap
 from tuinet.tui.messages import EpochChosen
 from tuinet.tui.panels.base import EDGE, CellPanel, Entry
 from tuinet.tui.style.colour import mix
@@ -48,14 +47,13 @@ Look = tuple[BranchSnapshot, str, str]
 
 def branch_series(snapshot: Snapshot, theme: Theme) -> list[Series]:
     """The losses of branches that were left, and in the past those of what was once the future."""
-    series = [
-        _curve(branch.history, colour, marker, theme)
-        for branch, colour, marker in _abandoned(snapshot, theme)
-        if branch.history is not None
+    curves = [(branch.history, colour, marker) for branch, colour, marker in _abandoned(snapshot, theme)]
+    curves.append((snapshot.time.future, _dimmed(theme.curve, theme), marker_of(FUTURE, theme)))
+    return [
+        Series(history.epochs, history.losses, ink(colour, theme.background), marker)
+        for history, colour, marker in curves
+        if history is not None
     ]
-    if snapshot.time.future is not None:
-        series.append(_curve(snapshot.time.future, _dimmed(theme.curve, theme), marker_of(FUTURE, theme), theme))
-    return series
 
 
 def present_series(snapshot: Snapshot, theme: Theme) -> list[Series]:
@@ -101,10 +99,6 @@ def _abandoned(snapshot: Snapshot, theme: Theme) -> list[Look]:
     ]
 
 
-def _curve(history: HistorySnapshot, colour: str, marker: str, theme: Theme) -> Series:
-    return Series(history.epochs, history.losses, ink(colour, theme.background), marker)
-
-
 def _dimmed(colour: str, theme: Theme) -> str:
     return mix(colour, theme.background, DIMMED)
 
@@ -116,12 +110,11 @@ Detail = Callable[[Metrics], tuple[str, str]]
 class LossPanel(CellPanel, can_focus=True):
     """The loss since the start of the run, and how it stands now."""
 
+    HEADING = "loss"
     FOLLOWS = ("log_scale",)
     log_scale: reactive[bool] = reactive(False, repaint=False)
 
-    def watch_log_scale(self) -> None:
-        """Draw with the other axis."""
-        self.update_cells()
+    watch_log_scale = CellPanel.update_cells
 
     def title(self, frame: Frame, theme: Theme) -> Sequence[Piece]:
         """The present loss and accuracy, on the training set and on the test set."""
@@ -173,6 +166,37 @@ class LossPanel(CellPanel, can_focus=True):
         if epoch is not None:
             self.post_message(EpochChosen(round(epoch)))
 
+    @staticmethod
+    def glossary(snapshot: Snapshot, theme: Theme, keymap: Keymap) -> Iterator[Entry]:
+        """See `CellPanel`."""
+        test, future = marker_of(1, theme), marker_of(FUTURE, theme)
+        dim = ink(theme.axis, theme.background)
+        yield [curve_piece(theme.curve, theme)], "Mean loss over the training samples, against epochs since the start."
+        yield (
+            [curve_piece(theme.test_curve, theme, test)],
+            "The same over the test samples, which the network never learns from.",
+        )
+        yield (
+            [("⠒⠒", ink(theme.curve, theme.background)), ("⠒⠒", ink(theme.test_curve, theme.background))],
+            "Dashes in turn: both curves pass through the same cells.",
+        )
+        yield [("penalty", dim)], "What l1 and l2 add to the loss; the sum is what is made small."
+        yield (
+            [("R²", dim)],
+            "Share of the targets' variance that is predicted; 1 is all of it, 0 no more than their mean.",
+        )
+        yield (
+            [curve_piece(mix(theme.curve, theme.background, DIMMED), theme, future)],
+            "Dimmed: branches that were left, named by what is different in them; and what was the future once.",
+        )
+        yield (
+            [(NOW, ink(theme.foreground, theme.background, bold=True))],
+            "The present, in a past that one has gone back to. Click the curve, or drag along it, to go to an epoch.",
+        )
+        yield [("on 1,000 of 50,000", dim)], "The whole curve is of this part of a large set, drawn once at random."
+        yield [("1e-2", dim)], "Ten to the power of minus two: 0.01."
+        yield [("cross-entropy", dim)], "Mean of -ln P(right class), in nats: guessing one of two classes costs 0.693."
+
 
 def loss_series(snapshot: Snapshot, theme: Theme) -> list[Series]:
     """All curves, the present one on top, and in the past a marker at the present."""
@@ -190,25 +214,23 @@ def loss_series(snapshot: Snapshot, theme: Theme) -> list[Series]:
 
 def loss_title(snapshot: Snapshot, theme: Theme, room: int) -> list[Piece]:
     """As much as fits of: loss, penalty, accuracy or R², and the same on the test set."""
-    variants = [_title(snapshot, theme, detail) for detail in (_full, _short, _nothing)]
+    variants = [_title(snapshot, theme, detail) for detail in (_full, _short, None)]
     return next((pieces for pieces in variants if width_of(pieces) <= room), variants[-1])
 
 
-def _title(snapshot: Snapshot, theme: Theme, detail: Detail) -> list[Piece]:
-    name = ink(theme.title, theme.background)
-    value, test = (ink(colour, theme.background, bold=True) for colour in (theme.curve, theme.test_curve))
-    pieces = [("loss ", name), (loss_text(snapshot.metrics.loss), value)]
-    if snapshot.penalty:
-        pieces += [(" + penalty ", name), (loss_text(snapshot.penalty), value)]
-    pieces += _styled(detail(snapshot.metrics), name, value)
+def _title(snapshot: Snapshot, theme: Theme, detail: Detail | None) -> list[Piece]:
+    name, pieces = ink(theme.title, theme.background), list[Piece]()
+    sets = [("loss ", snapshot.metrics, theme.curve)]
     if snapshot.test_metrics is not None:
-        pieces += [(" · test ", name), (loss_text(snapshot.test_metrics.loss), test)]
-        pieces += _styled(detail(snapshot.test_metrics), name, test)
+        sets.append((" · test ", snapshot.test_metrics, theme.test_curve))
+    for words, metrics, colour in sets:
+        style = ink(colour, theme.background, bold=True)
+        pieces += [(words, name), (loss_text(metrics.loss), style)]
+        if snapshot.penalty and metrics is snapshot.metrics:
+            pieces += [(" + penalty ", name), (loss_text(snapshot.penalty), style)]
+        said, value = detail(metrics) if detail else ("", "")
+        pieces += [(said, name), (value, style)] if value else []
     return pieces
-
-
-def _styled(words: tuple[str, str], name: Style, value: Style) -> list[Piece]:
-    return [(words[0], name), (words[1], value)] if words[1] else []
 
 
 def _full(metrics: Metrics) -> tuple[str, str]:
@@ -221,40 +243,3 @@ def _short(metrics: Metrics) -> tuple[str, str]:
     if metrics.accuracy is not None:
         return " ", percent(metrics.accuracy)
     return " R² ", "" if metrics.r2 is None else short_r2_text(metrics.r2)
-
-
-def _nothing(metrics: Metrics) -> tuple[str, str]:
-    return "", ""
-
-
-def glossary(snapshot: Snapshot, theme: Theme) -> list[Entry]:
-    """What can be seen there."""
-    test, future = marker_of(1, theme), marker_of(FUTURE, theme)
-    dim = ink(theme.axis, theme.background)
-    return [
-        ([curve_piece(theme.curve, theme)], "Mean loss over the training samples, against epochs since the start."),
-        (
-            [curve_piece(theme.test_curve, theme, test)],
-            "The same over the test samples, which the network never learns from.",
-        ),
-        (
-            [("⠒⠒", ink(theme.curve, theme.background)), ("⠒⠒", ink(theme.test_curve, theme.background))],
-            "Dashes in turn: both curves pass through the same cells.",
-        ),
-        ([("penalty", dim)], "What l1 and l2 add to the loss; the sum is what is made small."),
-        ([("R²", dim)], "Share of the targets' variance that is predicted; 1 is all of it, 0 no more than their mean."),
-        (
-            [curve_piece(mix(theme.curve, theme.background, DIMMED), theme, future)],
-            "Dimmed: branches that were left, named by what is different in them; and what was the future once.",
-        ),
-        (
-            [(NOW, ink(theme.foreground, theme.background, bold=True))],
-            "The present, in a past that one has gone back to. Click the curve, or drag along it, to go to an epoch.",
-        ),
-        ([("on 1,000 of 50,000", dim)], "The whole curve is of this part of a large set, drawn once at random."),
-        ([("1e-2", dim)], "Ten to the power of minus two: 0.01."),
-        (
-            [("cross-entropy", dim)],
-            "Mean of -ln P(right class), in nats: guessing one of two classes costs 0.693.",
-        ),
-    ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from textwrap import wrap
 from typing import Final
 
@@ -48,6 +48,7 @@ class StatusPanel(CellPanel):
         Whether the keys that change the learning rate are named beside it.
     """
 
+    HEADING = "status"
     by_phases: reactive[bool] = reactive(False, repaint=False)
     status_note: reactive[str] = reactive("", repaint=False)
     """A note that is not part of the frame."""
@@ -59,50 +60,55 @@ class StatusPanel(CellPanel):
         self._names_keys = names_keys
         self.set_reactive(StatusPanel.by_phases, by_phases)
 
-    def watch_by_phases(self) -> None:
-        """Name the phase, or not."""
-        self.update_cells()
-
-    def watch_status_note(self) -> None:
-        """Say it, or no longer."""
-        self.update_cells()
-
-    def watch_remark(self) -> None:
-        """Say it, or no longer."""
-        self.update_cells()
+    watch_by_phases = watch_status_note = watch_remark = CellPanel.update_cells
 
     def rows(self, frame: Frame, theme: Theme, width: int, height: int) -> list[Strip]:
         """The first rows of what there is to say."""
-        blank = ink(None, theme.background)
-        keymap = keymap_of(self.app)
-        smaller = keymap.name("network.smaller_learning_rate", "(")
-        larger = keymap.name("network.larger_learning_rate", ")")
+        blank, keymap = ink(None, theme.background), keymap_of(self.app)
+        smaller, larger = map(keymap.name, ("shift_learning_rate(-1)", "shift_learning_rate(1)"))
         keys = f"{smaller}/{larger} " if self._names_keys else ""
-        lines = status_lines(
-            frame, theme, width, self.by_phases, self.status_note, self.remark, keys=keys, keymap=keymap
-        )
+        lines = status_lines(frame, theme, width, self.by_phases, self.status_note, self.remark, keymap, keys)
         is_answer = bool(self.remark or frame.refusal or frame.notice)
         lines = lines[_first(len(lines), height, is_answer) :][:height]
         return [row(line, width, blank) for line in [*lines, *[[]] * (height - len(lines))]]
+
+    @staticmethod
+    def glossary(snapshot: Snapshot, theme: Theme, keymap: Keymap) -> Iterator[Entry]:
+        """See `CellPanel`."""
+        text, dim = ink(theme.foreground, theme.background), ink(theme.axis, theme.background)
+        yield [("2-2-1", text)], "Sizes of the layers: inputs, hidden layers, outputs."
+        yield [("learning rate", dim)], "Factor between a gradient and the change it makes to a weight."
+        yield [("seed", dim)], "Number from which the random initial weights are made: the same seed, the same run."
+        yield (
+            [(RUNNING, ink(theme.curve, theme.background))],
+            "Training: epochs per second reached, of those asked for.",
+        )
+        yield [(PAUSED, ink(theme.warning, theme.background))], "Paused; the epochs per second it would run at."
+        yield (
+            [("replay", ink(theme.accent, theme.background))],
+            "A recording: nothing is trained. A moment is a recorded update; between two, the one before is shown.",
+        )
+        yield [("epoch", dim)], "Complete passes over the training samples; in the past, of how many there have been."
+        yield [("batch", dim)], "Complete batches of the epoch; while a step is under way, the one that it is made on."
+        yield (
+            [("backward", ink(theme.accent, theme.background))],
+            "The last phase done of a step: batch, forward, loss, backward, regularize, clip, update.",
+        )
+        yield [("accuracy", dim)], "Training samples on the right side of the decision, of all."
+        yield (
+            [("997/1,000 of 50,000", text)],
+            "Of a set that is too large for every frame a part is evaluated, drawn once at random: here 1,000 samples.",
+        )
+        yield [("in this colour", ink(theme.warning, theme.background))], "Something a teacher would point out."
+        yield (
+            [("pending", ink(theme.accent, theme.background))],
+            "What takes effect at the end of the step, which may take a while in a large network.",
+        )
 
 
 def _first(count: int, height: int, is_answer: bool) -> int:
     """The first line in sight: where there is no room for all, the answer to a key is what is wanted most."""
     return max(3 - height, 0) if is_answer and count > max(height, 2) else int(height == 1)
-
-
-def status_height(
-    frame: Frame,
-    theme: Theme,
-    width: int,
-    by_phases: bool = False,
-    status_note: str = "",
-    remark: str = "",
-    *,
-    keymap: Keymap = UNCHANGED,
-) -> int:
-    """Rows that the status needs to say everything."""
-    return len(status_lines(frame, theme, width, by_phases, status_note, remark, keymap=keymap))
 
 
 def status_lines(
@@ -112,42 +118,41 @@ def status_lines(
     by_phases: bool = False,
     status_note: str = "",
     remark: str = "",
-    *,
-    keys: str = "",
     keymap: Keymap = UNCHANGED,
+    keys: str = "",
 ) -> list[list[Piece]]:
     """What is trained; how it stands, with the findings beside it where there is room, else below.
 
     Parameters
     ----------
-    keys
-        Those that change the learning rate, to be named beside it.
     keymap
         Names the keys in a sentence as they are now.
+    keys
+        Those that change the learning rate, to be named beside it.
     """
     room = max(width - 2, 1)
-    experiment = _line(experiment_parts(frame, theme, keys), room, theme)
+    experiment = _line(_experiment_parts(frame, theme, keys), room, theme)
     message = _message(frame, theme, status_note, remark, keymap)
-    state = state_parts(frame, theme, by_phases)
+    state = _state_parts(frame, theme, by_phases)
     if width_of(_joined(state, theme)) > room:
-        state = state_parts(frame, theme, by_phases, is_short=True)
+        state = _state_parts(frame, theme, by_phases, is_short=True)
     if not message:
         return [experiment, _line(state, room, theme)]
-    for parts in (state, state[:2], [(0, short_pace_pieces(frame, theme)), state[1]]):
+    for parts in (state, state[:2], [(0, _pace_pieces(frame, theme, is_short=True)), state[1]]):
         joined = [*parts, (0, message)]
         if width_of(_joined(joined, theme)) <= room:
             return [experiment, _line(joined, room, theme)]
     return [experiment, _line(state, room, theme), *_wrapped(message, room)]
 
 
-def experiment_parts(frame: Frame, theme: Theme, keys: str = "") -> list[Part]:
+def _experiment_parts(frame: Frame, theme: Theme, keys: str) -> list[Part]:
     """Data, network and how it is trained; perhaps with the keys of the learning rate, in the way of the footer."""
     named = [(keys, ink(theme.accent, theme.background, bold=True))] if keys else []
     experiment, text, dim = frame.snapshot.experiment, *_inks(theme)
     return [
         (0, [(shown_name(experiment.dataset), ink(theme.foreground, theme.background, bold=True))]),
         (1, [(_sizes(frame.snapshot.layer_sizes), text)]),
-        (3, [(_activations(frame), text)]),
+        (3, [(_activations(experiment.hidden_activations), text)]),
         (6, [(frame.snapshot.loss_name, text)]),
         (5, [(experiment.optimizer, text)]),
         (2, [*named, ("learning rate ", dim), (f"{frame.snapshot.learning_rate:.4g}", text)]),
@@ -155,7 +160,7 @@ def experiment_parts(frame: Frame, theme: Theme, keys: str = "") -> list[Part]:
     ]
 
 
-def state_parts(frame: Frame, theme: Theme, by_phases: bool = False, *, is_short: bool = False) -> list[Part]:
+def _state_parts(frame: Frame, theme: Theme, by_phases: bool, *, is_short: bool = False) -> list[Part]:
     """Running or paused, and how far it has come."""
     snapshot, text, dim = frame.snapshot, *_inks(theme)
     metrics = snapshot.metrics
@@ -166,15 +171,15 @@ def state_parts(frame: Frame, theme: Theme, by_phases: bool = False, *, is_short
     if metrics.r2 is not None:
         quality = [("R² ", dim), (r2_text(metrics.r2), text)]
     return [
-        (0, pace_pieces(frame, theme)),
-        (1, [("epoch ", dim), (count(snapshot.epoch), text), *past, *step_pieces(snapshot, theme, by_phases)]),
+        (0, _pace_pieces(frame, theme)),
+        (1, [("epoch ", dim), (count(snapshot.epoch), text), *past, *_step_pieces(snapshot, theme, by_phases)]),
         *moment,
         (3, [("loss ", dim), (loss_text(metrics.loss), text)]),
         *([(4, quality)] if quality else []),
     ]
 
 
-def step_pieces(snapshot: Snapshot, theme: Theme, by_phases: bool) -> list[Piece]:
+def _step_pieces(snapshot: Snapshot, theme: Theme, by_phases: bool) -> list[Piece]:
     """`` · batch 3/25 · backward, layer 2``: complete batches, or the one under way and its last phase."""
     text, dim = _inks(theme)
     mid_step = is_mid_step(snapshot)
@@ -189,45 +194,18 @@ def step_pieces(snapshot: Snapshot, theme: Theme, by_phases: bool) -> list[Piece
     ]
 
 
-def pace_pieces(frame: Frame, theme: Theme) -> list[Piece]:
-    """``▸ 98 of 100 epochs/s``; paused, the speed that it would have."""
+def _pace_pieces(frame: Frame, theme: Theme, *, is_short: bool = False) -> list[Piece]:
+    """``▸ 98 of 100 epochs/s``; paused, the speed that it would have. In short ``▸ 98/s`` or ``■ paused``."""
     text, dim = _inks(theme)
+    replay = [("replay ", ink(theme.accent, theme.background))] if frame.moment else []
     asked = "unlimited" if frame.speed is None else f"{frame.speed:,.6g} epochs/s"
-    if not frame.running:
-        # Where there is "replay" in front there is no room for everything.
-        paused = (
-            short_pace_pieces(frame, theme) if not frame.moment else [*_replay(frame, theme), _paused(theme, PAUSED)]
-        )
-        return [*paused, (f" at {asked}", dim)]
-    of = " epochs/s" if frame.speed is None else f" of {asked}"
-    return [
-        *_replay(frame, theme),
-        (f"{RUNNING} ", ink(theme.curve, theme.background)),
-        (_measured(frame), text),
-        (of, dim),
-    ]
-
-
-def short_pace_pieces(frame: Frame, theme: Theme) -> list[Piece]:
-    """``▸ 98/s`` or ``■ paused``."""
-    if not frame.running:
-        return [*_replay(frame, theme), _paused(theme, f"{PAUSED} paused")]
-    text, dim = _inks(theme)
-    return [
-        *_replay(frame, theme),
-        (f"{RUNNING} ", ink(theme.curve, theme.background)),
-        (_measured(frame), text),
-        ("/s", dim),
-    ]
-
-
-def _paused(theme: Theme, words: str) -> Piece:
-    return words, ink(theme.warning, theme.background)
-
-
-def _replay(frame: Frame, theme: Theme) -> list[Piece]:
-    """What is shown has been recorded."""
-    return [("replay ", ink(theme.accent, theme.background))] if frame.moment else []
+    if frame.running:
+        unit = "/s" if is_short else " epochs/s" if frame.speed is None else f" of {asked}"
+        return [*replay, (f"{RUNNING} ", ink(theme.curve, theme.background)), (_measured(frame), text), (unit, dim)]
+    # Where there is "replay" in front there is no room for everything.
+    paused = PAUSED if frame.moment and not is_short else f"{PAUSED} paused"
+    speed = [] if is_short else [(f" at {asked}", dim)]
+    return [*replay, (paused, ink(theme.warning, theme.background)), *speed]
 
 
 def _measured(frame: Frame) -> str:
@@ -240,21 +218,18 @@ def _sizes(sizes: Sequence[int]) -> str:
     return text if len(text) <= _LONGEST_SIZES else f"{sizes[0]}-{sizes[1]}-…-{sizes[-2]}-{sizes[-1]}"
 
 
-def _activations(frame: Frame) -> str:
-    names = frame.snapshot.experiment.hidden_activations
+def _activations(names: Sequence[str]) -> str:
     return "no hidden layer" if not names else names[0] if len(set(names)) == 1 else "/".join(names)
 
 
 def _message(frame: Frame, theme: Theme, status_note: str, remark: str, keymap: Keymap) -> list[Piece]:
-    plain, warm, text = (
-        ink(theme.foreground, theme.background),
-        ink(theme.warning, theme.background),
-        ink(theme.accent, theme.background),
-    )
-    said = [(words, warm) for words in (remark or frame.refusal, frame.warning) if words]
-    said += [(keymap.spelled(words), plain) for words in (frame.way, frame.notice, status_note) if words]
+    colours = (theme.foreground, theme.warning, theme.accent)
+    plain, warm, pending = (ink(colour, theme.background) for colour in colours)
+    way = f"{frame.way}; esc stops here" if frame.way else ""
+    said = [(words, warm) for words in (remark or keymap.told(frame.refusal), frame.warning) if words]
+    said += [(words, plain) for words in (way, frame.notice, keymap.told(status_note)) if words]
     said += [(keymap.said(finding), warm) for finding in frame.snapshot.findings]
-    said += [(f"pending: {edit}", text) for edit in frame.snapshot.pending]
+    said += [(f"pending: {edit}", pending) for edit in frame.snapshot.pending]
     return _with_separators([[piece] for piece in said], theme)
 
 
@@ -285,38 +260,3 @@ def _with_separators(groups: Sequence[Sequence[Piece]], theme: Theme) -> list[Pi
 
 def _inks(theme: Theme) -> tuple[Style, Style]:
     return ink(theme.foreground, theme.background), ink(theme.axis, theme.background)
-
-
-def glossary(snapshot: Snapshot, theme: Theme) -> list[Entry]:
-    """What can be seen there."""
-    text, dim = ink(theme.foreground, theme.background), ink(theme.axis, theme.background)
-    return [
-        ([("2-2-1", text)], "Sizes of the layers: inputs, hidden layers, outputs."),
-        ([("learning rate", dim)], "Factor between a gradient and the change it makes to a weight."),
-        ([("seed", dim)], "Number from which the random initial weights are made: the same seed, the same run."),
-        (
-            [(RUNNING, ink(theme.curve, theme.background))],
-            "Training: epochs per second reached, of those asked for.",
-        ),
-        ([(PAUSED, ink(theme.warning, theme.background))], "Paused; the epochs per second it would run at."),
-        (
-            [("replay", ink(theme.accent, theme.background))],
-            "A recording: nothing is trained. A moment is a recorded update; between two, the one before is shown.",
-        ),
-        ([("epoch", dim)], "Complete passes over the training samples; in the past, of how many there have been."),
-        ([("batch", dim)], "Complete batches of the epoch; while a step is under way, the one that it is made on."),
-        (
-            [("backward", ink(theme.accent, theme.background))],
-            "The last phase done of a step: batch, forward, loss, backward, regularize, clip, update.",
-        ),
-        ([("accuracy", dim)], "Training samples on the right side of the decision, of all."),
-        (
-            [("997/1,000 of 50,000", text)],
-            "Of a set that is too large for every frame a part is evaluated, drawn once at random: here 1,000 samples.",
-        ),
-        ([("in this colour", ink(theme.warning, theme.background))], "Something a teacher would point out."),
-        (
-            [("pending", ink(theme.accent, theme.background))],
-            "What takes effect at the end of the step, which may take a while in a large network.",
-        ),
-    ]

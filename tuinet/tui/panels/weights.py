@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import ClassVar, Final
+from typing import Final
 
-from textual.binding import BindingType
 from textual.strip import Strip
 
 from tuinet.observe.snapshot import Frame, LayerSnapshot, Snapshot
+from tuinet.tui.bindings import LEAVE_BINDING, WEIGHTS, alias, listed
 from tuinet.tui.draw.legends import number_style
 from tuinet.tui.draw.text import ACTIVE, Piece, active_layer, count, ink, row, shorten, signed, unit_names
+from tuinet.tui.keymap import Keymap
 from tuinet.tui.messages import CommandGiven, Cursor, ValueWanted, nudged
-from tuinet.tui.panel_bindings import WEIGHTS_BINDINGS
 from tuinet.tui.panels.base import CellPanel, Entry
 from tuinet.tui.pending import PendingValue
 from tuinet.tui.style.theme import Theme
@@ -56,11 +56,6 @@ class Block:
         """Cells down: title, names, weights, biases."""
         return _HEADER_ROWS + self.rows + (1 if self.rows < self.fan_in else 0) + 1
 
-    @property
-    def hidden(self) -> int:
-        """Numbers that are not shown."""
-        return (self.fan_in + 1) * self.fan_out - (self.rows + 1) * self.columns
-
 
 @lru_cache(maxsize=64)
 def fit(shapes: tuple[Shape, ...], name_widths: tuple[int, ...], width: int, height: int) -> tuple[Block, ...]:
@@ -83,13 +78,6 @@ def _fit_all(shapes: Sequence[Shape], name_widths: Sequence[int], width: int, he
     columns = _largest(most, lambda cap: fits(both, cap), both)
     rows = _largest(most, lambda cap: fits(cap, columns), both)
     return _flow(shapes, name_widths, (rows, columns), width, height) or ()
-
-
-def wanted_height(shapes: tuple[Shape, ...], name_widths: tuple[int, ...], width: int) -> int:
-    """Rows that all matrices take in full at this width; those too wide are cut on the right."""
-    columns = max(1, (width - max(name_widths) - _ELLIPSIS_WIDTH) // NUMBER_WIDTH)
-    blocks = _flow(shapes, name_widths, (max(fan_in for fan_in, _ in shapes), columns), width, 10**9)
-    return max((block.top + block.height for block in blocks or ()), default=_HEADER_ROWS + 2)
 
 
 def _largest(most: int, fits: Callable[[int], bool], least: int) -> int:
@@ -127,8 +115,21 @@ def _block(layer: int, shape: Shape, caps: Shape, name_width: int) -> Block:
 class WeightsPanel(CellPanel, can_focus=True):
     """Weights and biases, laid out as the matrices they are; one of them can be chosen and changed."""
 
-    KEYS = WEIGHTS_BINDINGS
-    BINDINGS: ClassVar[list[BindingType]] = [*WEIGHTS_BINDINGS]
+    HEADING = "weights and biases"
+    KEYS = (
+        listed("left", "move(0, -1)", "choose", "Choose the one left of it: weight or bias", WEIGHTS, "◂"),
+        listed("right", "move(0, 1)", "choose", "Choose the one right of it: weight or bias", WEIGHTS, "▸"),
+        listed("up", "move(-1, 0)", "choose", "Choose the one above it: weight or bias", WEIGHTS, "▴"),
+        listed("down", "move(1, 0)", "choose", "Choose the one below it: weight or bias", WEIGHTS, "▾"),
+        listed(
+            "left_square_bracket", "nudge(-1)", "nudge", "Nudge down: by 5% of its size, at least 0.05", WEIGHTS, "["
+        ),
+        listed("right_square_bracket", "nudge(1)", "nudge", "Nudge up: by 5% of its size, at least 0.05", WEIGHTS, "]"),
+        listed("enter", "type_value", "type", "Type a value: in its place", WEIGHTS),
+        listed("u", "screen.undo", "undo", "Undo: take the last change back", WEIGHTS),
+        LEAVE_BINDING,
+        alias("w", "screen.unzoom"),
+    )
 
     def __init__(self, *, id: str | None = None, number: str = "") -> None:
         super().__init__(id=id, number=number)
@@ -162,26 +163,34 @@ class WeightsPanel(CellPanel, can_focus=True):
             snapshot = self.frame.snapshot
             self.post_message(ValueWanted(cursor_name(snapshot, cursor), cursor.value(snapshot), cursor))
 
-    def title(self, frame: Frame, theme: Theme) -> Sequence[Piece]:
-        """What the panel shows."""
-        return (("weights and biases", ink(theme.title, theme.background)),)
-
     def legend(self, frame: Frame, theme: Theme) -> Sequence[Piece]:
         """How many numbers there was no room for; or the chosen one with all its digits."""
+        axis = ink(theme.axis, theme.background)
         if self.cursor is not None:
             name, value = cursor_name(frame.snapshot, self.cursor), self.cursor.value(frame.snapshot)
-            return (
-                (f"{name} = ", ink(theme.axis, theme.background)),
-                (f"{value:.6g}", ink(theme.accent, theme.background)),
-            )
+            return (f"{name} = ", axis), (f"{value:.6g}", ink(theme.accent, theme.background))
         hidden, total = hidden_numbers(frame.snapshot, self.size.width - 2, self.size.height - 2)
-        if not hidden:
-            return ()
-        return ((f"{count(hidden)} of {count(total)} not shown", ink(theme.axis, theme.background)),)
+        return ((f"{count(hidden)} of {count(total)} not shown", axis),) if hidden else ()
 
     def content(self, frame: Frame, theme: Theme, width: int, height: int) -> list[Strip]:
         """The matrices."""
         return weight_rows(frame.snapshot, theme, width, height, self.cursor)
+
+    @staticmethod
+    def glossary(snapshot: Snapshot, theme: Theme, keymap: Keymap) -> Iterator[Entry]:
+        """See `CellPanel`."""
+        dim = ink(theme.axis, theme.background)
+        positive = [("+" * 2, ink(colour, theme.background)) for colour in theme.positive_levels]
+        negative = [("-" * 2, ink(colour, theme.background)) for colour in theme.negative_levels]
+        yield positive, "Positive numbers, the stronger the colour the larger: steps at 0.25, 1, 2 and 4."
+        yield negative, "Negative numbers, in the same steps."
+        yield [("x1  h1  y", dim)], "Inputs, hidden units, outputs: a weight leads from its row to its column."
+        yield [("b", dim)], "Biases: one a column."
+        yield (
+            [(ACTIVE, ink(theme.accent, theme.background))],
+            "The layer that the last phase of a step under way computed.",
+        )
+        yield [("…", dim)], "Rows or columns for which there is no room."
 
 
 def cursor_name(snapshot: Snapshot, cursor: Cursor) -> str:
@@ -191,16 +200,18 @@ def cursor_name(snapshot: Snapshot, cursor: Cursor) -> str:
 
 
 def weights_height(snapshot: Snapshot, width: int) -> int:
-    """Rows that the matrices would like to have in a room of this width."""
-    return wanted_height(_shapes(snapshot), _name_widths(snapshot), max(width - 1, 1))
+    """Rows that the matrices take in full in a room of this width; those too wide are cut on the right."""
+    shapes, name_widths = _shapes(snapshot), _name_widths(snapshot)
+    columns = max(1, (width - 1 - max(name_widths) - _ELLIPSIS_WIDTH) // NUMBER_WIDTH)
+    blocks = _flow(shapes, name_widths, (max(fan_in for fan_in, _ in shapes), columns), max(width - 1, 1), 10**9)
+    return max((block.top + block.height for block in blocks or ()), default=_HEADER_ROWS + 2)
 
 
 def hidden_numbers(snapshot: Snapshot, width: int, height: int) -> tuple[int, int]:
     """How many numbers are not shown in this room, and how many there are."""
     blocks = fit(_shapes(snapshot), _name_widths(snapshot), max(width - 1, 0), max(height, 0))
     total = sum((fan_in + 1) * fan_out for fan_in, fan_out in _shapes(snapshot))
-    shown = sum((block.fan_in + 1) * block.fan_out - block.hidden for block in blocks)
-    return total - shown, total
+    return total - sum((block.rows + 1) * block.columns for block in blocks), total
 
 
 def weight_rows(snapshot: Snapshot, theme: Theme, width: int, height: int, cursor: Cursor | None = None) -> list[Strip]:
@@ -233,9 +244,8 @@ class _Window:
 
     def __init__(self, block: Block, cursor: Cursor | None) -> None:
         self.block, self.cursor = block, cursor
-        row, column = (cursor.row, cursor.column) if cursor is not None and cursor.row < block.fan_in else (0, 0)
-        if cursor is not None:
-            column = cursor.column
+        row = cursor.row if cursor is not None and cursor.row < block.fan_in else 0
+        column = cursor.column if cursor is not None else 0
         first_row, first_column = max(0, row - block.rows + 1), max(0, column - block.columns + 1)
         self.rows = range(first_row, first_row + block.rows)
         self.columns = range(first_column, first_column + block.columns)
@@ -251,39 +261,32 @@ def _shapes(snapshot: Snapshot) -> tuple[Shape, ...]:
 
 def _name_widths(snapshot: Snapshot) -> tuple[int, ...]:
     return tuple(
-        max(len(str(snapshot.layer_sizes[layer])) + 1, _longest(unit_names(snapshot, layer)))
+        max(len(str(snapshot.layer_sizes[layer])) + 1, *map(len, unit_names(snapshot, layer)))
         for layer in range(len(snapshot.layers))
     )
-
-
-def _longest(names: Sequence[str]) -> int:
-    return max(len(name) for name in names)
 
 
 def _block_lines(snapshot: Snapshot, window: _Window, theme: Theme) -> list[list[Piece]]:
     """Exactly the block's size: title, names of the columns, weights, biases."""
     block = window.block
     layer, names = snapshot.layers[block.layer], unit_names(snapshot, block.layer)
-    rows = [_numbers(names[index], index, layer.weights[index].tolist(), window, theme) for index in window.rows]
-    if block.rows < block.fan_in:
-        rows.append(_padded([("…".ljust(block.name_width), ink(theme.axis, theme.background))], block, theme))
-    is_active = active_layer(snapshot) == block.layer + 1
-    heading = [_block_title(layer, block, theme, is_active), _column_names(snapshot, window, theme)]
-    return [*heading, *rows, _numbers("b", block.fan_in, layer.biases.tolist(), window, theme)]
+    axis, columns = ink(theme.axis, theme.background), unit_names(snapshot, block.layer + 1)
+    heading = "".join(f"{columns[index]:>{NUMBER_WIDTH}}" for index in window.columns)
+    return [
+        _block_title(layer, block, theme, is_active=active_layer(snapshot) == block.layer + 1),
+        _padded([(" " * block.name_width + heading, axis)], block, theme),
+        *(_numbers(names[index], index, layer.weights[index].tolist(), window, theme) for index in window.rows),
+        *([_padded([("…".ljust(block.name_width), axis)], block, theme)] if block.rows < block.fan_in else []),
+        _numbers("b", block.fan_in, layer.biases.tolist(), window, theme),
+    ]
 
 
-def _block_title(layer: LayerSnapshot, block: Block, theme: Theme, is_active: bool) -> list[Piece]:
+def _block_title(layer: LayerSnapshot, block: Block, theme: Theme, *, is_active: bool) -> list[Piece]:
     short = f"{ACTIVE if is_active else ''}layer {block.layer + 1}"
     full = f"{short} {layer.activation}"
     text = full if len(full) <= block.width else short
     style = ink(theme.accent if is_active else theme.title, theme.background)
     return [(shorten(text, block.width).ljust(block.width), style)]
-
-
-def _column_names(snapshot: Snapshot, window: _Window, theme: Theme) -> list[Piece]:
-    block, names = window.block, unit_names(snapshot, window.block.layer + 1)
-    text = " " * block.name_width + "".join(f"{names[index]:>{NUMBER_WIDTH}}" for index in window.columns)
-    return _padded([(text, ink(theme.axis, theme.background))], block, theme)
 
 
 def _numbers(name: str, index: int, values: Sequence[float], window: _Window, theme: Theme) -> list[Piece]:
@@ -300,24 +303,3 @@ def _numbers(name: str, index: int, values: Sequence[float], window: _Window, th
 def _padded(pieces: list[Piece], block: Block, theme: Theme) -> list[Piece]:
     dots = " …" if block.columns < block.fan_out else ""
     return [*pieces, (dots, ink(theme.axis, theme.background))]
-
-
-def glossary(snapshot: Snapshot, theme: Theme) -> list[Entry]:
-    """What can be seen there."""
-    dim = ink(theme.axis, theme.background)
-    positive = [("+" * 2, ink(colour, theme.background)) for colour in theme.positive_levels]
-    negative = [("-" * 2, ink(colour, theme.background)) for colour in theme.negative_levels]
-    return [
-        (positive, "Positive numbers, the stronger the colour the larger: steps at 0.25, 1, 2 and 4."),
-        (negative, "Negative numbers, in the same steps."),
-        (
-            [("x1  h1  y", dim)],
-            "Inputs, hidden units, outputs: a weight leads from its row to its column.",
-        ),
-        ([("b", dim)], "Biases: one a column."),
-        (
-            [(ACTIVE, ink(theme.accent, theme.background))],
-            "The layer that the last phase of a step under way computed.",
-        ),
-        ([("…", dim)], "Rows or columns for which there is no room."),
-    ]

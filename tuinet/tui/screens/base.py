@@ -37,7 +37,11 @@ class SayingScreen(ThemedScreen):
 
     def say(self, words: str) -> None:
         """Say why the last key did nothing."""
-        self.remark = keymap_of(self.app).spelled(words)
+        self.remark = words
+
+    def key_of(self, action: str) -> str:
+        """The key of an action of the dashboard or the application."""
+        return keymap_of(self.app).name(action)
 
     def forget_remark(self) -> None:
         """Say it no longer."""

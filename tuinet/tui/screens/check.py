@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import ClassVar, Final
 
 from textual.binding import BindingType
@@ -11,8 +11,9 @@ from textual.strip import Strip
 from tuinet.observe.snapshot import Frame, GradientCheckSnapshot, Snapshot
 from tuinet.tui.bindings import CHECK_BINDINGS
 from tuinet.tui.draw.text import Piece, count, ink, row, scientific, unit_name
-from tuinet.tui.layout import CHECK_HELP, STATUS
+from tuinet.tui.keymap import Keymap
 from tuinet.tui.panels.base import Entry
+from tuinet.tui.panels.status import StatusPanel
 from tuinet.tui.screens.scrolling import ScrollingPanel, ScrollingScreen
 from tuinet.tui.style.theme import Theme
 
@@ -24,7 +25,8 @@ _HEADING: Final = f" {'layer':<6}{'parameter':<16}{'analytic':>18}{'numeric':>18
 class CheckPanel(ScrollingPanel):
     """A row for each parameter."""
 
-    HEADING = 1
+    HEADING = "gradient check"
+    ROWS_ABOVE = 1
 
     def title(self, frame: Frame, theme: Theme) -> Sequence[Piece]:
         """How well they agree altogether."""
@@ -55,6 +57,16 @@ class CheckPanel(ScrollingPanel):
             return [row([(" Under way …", axis)], width, blank)]
         lines = self.in_sight(check_lines(frame.snapshot, theme), height - 1)
         return [row([(_HEADING, axis)], width, blank), *(row(line, width, blank) for line in lines)]
+
+    @staticmethod
+    def glossary(snapshot: Snapshot, theme: Theme, keymap: Keymap) -> Iterator[Entry]:
+        """See `CellPanel`."""
+        dim, wrong = ink(theme.axis, theme.background), ink(theme.warning, theme.background)
+        yield [("analytic", dim)], "The gradient of the objective by this parameter, from backpropagation."
+        yield [("numeric", dim)], "The same from the objective close to it on both sides: (L(w + ε) − L(w − ε)) / 2ε."
+        yield [("error", dim)], "|a − n| / (|a| + |n|): below 1e-5 they are the same."
+        yield [("2.1e-3", dim)], "Only rounding: both are so small that the last bits of the objective tell them apart."
+        yield [("2.1e-3", wrong)], "They are not the same: a kink nearby, or saturation."
 
 
 def _some(snapshot: Snapshot, check: GradientCheckSnapshot) -> str:
@@ -101,21 +113,6 @@ class GradientCheckScreen(ScrollingScreen):
     """Every gradient twice: from backpropagation, and from differences of the loss."""
 
     KEYS = CHECK_BINDINGS
-    GLOSSARY = (STATUS, CHECK_HELP)
+    GLOSSARY = (StatusPanel, CheckPanel)
     BINDINGS: ClassVar[list[BindingType]] = [*CHECK_BINDINGS]
     PANEL = CheckPanel
-
-
-def glossary(snapshot: Snapshot, theme: Theme) -> list[Entry]:
-    """What can be seen there."""
-    dim, wrong = ink(theme.axis, theme.background), ink(theme.warning, theme.background)
-    return [
-        ([("analytic", dim)], "The gradient of the objective by this parameter, from backpropagation."),
-        (
-            [("numeric", dim)],
-            "The same from the objective close to it on both sides: (L(w + ε) − L(w − ε)) / 2ε.",
-        ),
-        ([("error", dim)], "|a − n| / (|a| + |n|): below 1e-5 they are the same."),
-        ([("2.1e-3", dim)], "Only rounding: both are so small that the last bits of the objective tell them apart."),
-        ([("2.1e-3", wrong)], "They are not the same: a kink nearby, or saturation."),
-    ]

@@ -17,11 +17,12 @@ from tuinet.tui.actions import RunActions
 from tuinet.tui.bindings import APP_BINDINGS, DASHBOARD_BINDINGS, LESSON_BINDINGS, STEPPING_BINDINGS
 from tuinet.tui.keymap import keymap_of
 from tuinet.tui.messages import KeysChanged, RunnerLike, UnitChosen, ValueWanted
-from tuinet.tui.panel_choice import ZOOMED, choose_panels, make_panel, numbers_height, panel_ids, response_panel
+from tuinet.tui.panel_choice import choose_panels, make_panel, numbers_height, response_panel
+from tuinet.tui.panels import ZOOMED
 from tuinet.tui.panels.base import CellPanel
 from tuinet.tui.panels.footer import KeysPanel, TooSmallPanel
 from tuinet.tui.panels.gradients import gradients_height
-from tuinet.tui.panels.status import StatusPanel, status_height
+from tuinet.tui.panels.status import StatusPanel, status_lines
 from tuinet.tui.pending import PendingCommands, RedrawLimit
 from tuinet.tui.screens.dashboard_actions import DashboardState, LessonActions, PanelActions, ScreenActions
 from tuinet.tui.style.theme import Theme
@@ -133,7 +134,7 @@ class Dashboard(DashboardState):
     def plan(self, width: int, height: int) -> layout.Arrangement:
         """Where the panels go in a terminal of this size."""
         assert self.slow_frame is not None
-        lesson = None if self.page is None else panel_ids(self.page.panels)
+        lesson = None if self.page is None else self.page.panels
         return layout.arrange(width, height, self._wants(self.slow_frame, width), self.zoomed, lesson)
 
     def watch_zoomed(self) -> None:
@@ -150,9 +151,9 @@ class Dashboard(DashboardState):
     def on_unit_chosen(self, event: UnitChosen) -> None:
         """Show the response of a neuron on the map, or as pictures; on the full screen where it is not seen."""
         self.unit = event.unit
-        shows = {layout.BOUNDARY, response_panel(self.shown.snapshot)}
+        shows = {layout.MAP, response_panel(self.shown.snapshot)}
         if event.must_be_seen and not any(self.panel(name).display for name in shows):
-            self.panels.action_zoom(layout.NUMBERED.index(response_panel(self.shown.snapshot)))
+            self.panels.action_zoom(ZOOMED.index(response_panel(self.shown.snapshot)))
 
     def on_value_wanted(self, event: ValueWanted) -> None:
         """Ask for a value, and use it."""
@@ -181,12 +182,12 @@ class Dashboard(DashboardState):
 
     def topics(self) -> Topics:
         """The keys of the panel that has the focus, or else those that train, and everything in sight."""
-        from tuinet.tui.screens.help import HELP_BINDINGS, Topics
+        from tuinet.tui.screens.help import Topics, help_bindings
 
         own = self.focused.keys if isinstance(self.focused, CellPanel) else ()
         here = own or (STEPPING_BINDINGS if self.page is None else (*LESSON_BINDINGS, *STEPPING_BINDINGS))
-        others = tuple(key for key in HELP_BINDINGS if key not in here)
-        panels = tuple(panel.id for panel in self.query(CellPanel) if panel.display and panel.id)
+        others = tuple(key for key in help_bindings() if key not in here)
+        panels = [type(panel) for panel in self.query(CellPanel) if panel.display]
         return Topics(here, others, panels, self.shown.snapshot)
 
     def panel(self, name: str) -> CellPanel:
@@ -197,7 +198,7 @@ class Dashboard(DashboardState):
     def _wants(self, frame: Frame, width: int) -> layout.Wants:
         choice, notes = choose_panels(frame.snapshot), (self.by_phases, self.status_note, self.remark)
         return layout.Wants(
-            status=status_height(frame, self.colours, width, *notes, keymap=keymap_of(self.app)),
+            status=len(status_lines(frame, self.colours, width, *notes, keymap_of(self.app))),
             weights=lambda room: numbers_height(frame.snapshot, choice, room),
             gradients=gradients_height(frame.snapshot),
             choice=choice,

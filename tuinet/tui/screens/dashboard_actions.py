@@ -17,9 +17,9 @@ from tuinet.observe.view import NOTHING, Unit, View
 from tuinet.session.commands import BringBack, Command, Pause, Resume, SetUp
 from tuinet.tui.actions import Controller
 from tuinet.tui.draw.shadings import reason_against_discrete
-from tuinet.tui.layout import BOUNDARY, LESSON, LOSS, NUMBERED, WEIGHTS
+from tuinet.tui.layout import LESSON, LOSS, MAP, WEIGHTS
 from tuinet.tui.messages import RunnerLike
-from tuinet.tui.panel_choice import ZOOMED
+from tuinet.tui.panels import NUMBERED, ZOOMED
 from tuinet.tui.panels.base import CellPanel
 from tuinet.tui.pending import PendingValue, PendingValues
 from tuinet.tui.screens.framed import FramedScreen, PollingScreen
@@ -61,7 +61,7 @@ class PanelActions(Controller[DashboardState]):
 
     def action_zoom(self, index: int) -> None:
         """Give the whole screen to a panel, in a lesson the room beside it; where it has it, to all panels again."""
-        if index < len(NUMBERED) and self._lesson.answer_question(index + 1):
+        if index < NUMBERED and self._lesson.answer_question(index + 1):
             return
         name = ZOOMED[index]
         self._host.zoomed = None if self._host.zoomed == name else name
@@ -74,7 +74,8 @@ class PanelActions(Controller[DashboardState]):
         if self._host.training.stop_on_way():
             return
         if self._host.zoomed is None and self._host.focused is None and not self._lesson.leave_lesson():
-            self.say("all panels are shown: 1-9 bring one to the full screen, q quits")
+            first, last, leave = (self.key_of(action) for action in ("zoom(0)", "zoom(8)", "quit"))
+            self.say(f"all panels are shown: {first}-{last} bring one to the full screen, {leave} quits")
         self._host.zoomed = None
         self._host.set_focus(None)
 
@@ -103,13 +104,13 @@ class PanelActions(Controller[DashboardState]):
         if self._host.panel(LOSS).display:
             self._host.log_scale = not self._host.log_scale
         else:
-            self.say("the loss curve is not in sight: 2 shows it")
+            self.say(f"the loss curve is not in sight: {self.key_of('zoom(1)')} shows it")
 
     def action_toggle_discrete(self) -> None:
         """Show decisions on the map, or how certain they are."""
         reason = reason_against_discrete(self._shown.snapshot)
-        if not reason and not self._host.panel(BOUNDARY).display:
-            reason = "the map is not in sight: 1 shows it"
+        if not reason and not self._host.panel(MAP).display:
+            reason = f"the map is not in sight: {self.key_of('zoom(0)')} shows it"
         if reason:
             self.say(reason)
         else:
@@ -118,7 +119,7 @@ class PanelActions(Controller[DashboardState]):
     def action_show_output(self) -> None:
         """Show the output on the map, in place of a neuron's response."""
         if self._host.unit is None:
-            self.say("the output is shown already: enter on a neuron of panel 5 shows that")
+            self.say(f"the output is shown already: enter on a neuron of panel {self.key_of('zoom(4)')} shows that")
         self._host.unit = None
 
 
@@ -205,7 +206,8 @@ class ScreenActions(Controller[DashboardState]):
         if self._shown.moment is not None:
             self.say("this is a recording already")
         elif self._shown.snapshot.time.tip_epoch == 0:
-            self.say("nothing has been trained yet: s trains one epoch")
+            step = self.key_of("step('epoch')")
+            self.say(f"nothing has been trained yet: {step} trains one epoch")
         elif self._host.is_current:
             from tuinet.tui.saving import run_recorder
 
@@ -280,10 +282,8 @@ class LessonActions(Controller[DashboardState]):
         if self._host.page.waits:
             from tuinet.lessons.situation import Situation
 
-            frame, panel = (
-                self._runner.latest(),
-                NUMBERED.index(self._host.zoomed) + 1 if self._host.zoomed in NUMBERED else 0,
-            )
+            frame, zoomed = self._runner.latest(), self._host.zoomed
+            panel = 0 if zoomed is None else ZOOMED.index(zoomed) + 1
             screen = SCREENS.get(type(self._host.app.screen).__name__, "other")
             self._player.note(Situation(frame.snapshot, frame.running, frame.speed, panel, screen), frame.run)
         return self._player.page

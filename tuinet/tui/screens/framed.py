@@ -13,6 +13,7 @@ from tuinet.observe.view import View
 from tuinet.tui.actions import ConfiguringActions, TrainingActions
 from tuinet.tui.bindings import APP_BINDINGS, PALETTE_BINDING
 from tuinet.tui.messages import CommandGiven, EpochChosen, RunnerLike, ViewChanged
+from tuinet.tui.panels.base import CellPanel
 from tuinet.tui.panels.status import StatusPanel
 from tuinet.tui.pending import PendingValues
 from tuinet.tui.screens.base import SayingScreen, ThemedScreen, is_seen
@@ -40,8 +41,8 @@ class PollingScreen(SayingScreen):
 
     KEYS: ClassVar[tuple[Binding, ...]] = ()
     """Keys of the screen, for help; `BINDINGS` must hold them, too."""
-    GLOSSARY: ClassVar[tuple[str, ...]] = ()
-    """Names of the parts of the glossary that explain the screen."""
+    GLOSSARY: ClassVar[tuple[type[CellPanel], ...]] = ()
+    """The panels that help explains."""
     frame: reactive[Frame | None] = reactive(None, repaint=False)
 
     def __init__(self, runner: RunnerLike, asked: PendingValues, theme: Theme, view: View) -> None:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from importlib import import_module
 from textwrap import wrap
-from typing import ClassVar, Final
+from typing import Any, ClassVar, Final
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -15,58 +14,41 @@ from textual.geometry import Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from tuinet.observe.snapshot import Snapshot
-from tuinet.tui import bindings, layout, panel_bindings
+from tuinet.tui.bindings import (
+    APP_BINDINGS,
+    CLOSE_BINDINGS,
+    DASHBOARD_BINDINGS,
+    LESSON_BINDINGS,
+    MICROSCOPE,
+    MICROSCOPE_BINDINGS,
+    PALETTE_BINDING,
+    SETTINGS,
+    SETTINGS_BINDINGS,
+    detail_of,
+    title_of,
+)
 from tuinet.tui.draw.text import Piece, ink, row, width_of
-from tuinet.tui.keymap import Keymap, keymap_of
-from tuinet.tui.panels.base import SAMPLE_WIDTH, Entry
-from tuinet.tui.panels.footer import by_group, key_name, title_and_detail
+from tuinet.tui.keymap import UNCHANGED, Keymap, keymap_of
+from tuinet.tui.panel_choice import panel_class
+from tuinet.tui.panels import PANELS
+from tuinet.tui.panels.base import SAMPLE_WIDTH, CellPanel, Entry
+from tuinet.tui.panels.footer import key_name
 from tuinet.tui.screens.base import ClosingScreen, ThemedScreen
 from tuinet.tui.style.theme import Theme
 
-HELP_BINDINGS: Final[tuple[Binding, ...]] = tuple(
-    {
-        (binding.key, binding.tooltip): binding
-        for binding in (
-            *bindings.DASHBOARD_BINDINGS,
-            *bindings.APP_BINDINGS,
-            bindings.PALETTE_BINDING,
-            *bindings.LESSON_BINDINGS,
-            *panel_bindings.WEIGHTS_BINDINGS,
-            *panel_bindings.FLOW_BINDINGS,
-            *panel_bindings.DIAGRAM_BINDINGS,
-            *panel_bindings.HIDDEN_BINDINGS,
-            *panel_bindings.MAP_BINDINGS,
-            *panel_bindings.CONFUSION_BINDINGS,
-            *panel_bindings.SAMPLES_BINDINGS,
-            *(key for key in bindings.MICROSCOPE_BINDINGS if key.group == bindings.MICROSCOPE),
-            *(key for key in panel_bindings.SETTINGS_BINDINGS if key.group == bindings.SETTINGS),
-        )
-    }.values()
-)
-"""All keys, for help: those of the dashboard, and those within its panels, in the microscope and in the settings."""
 
-
-COMPARE_HELP: Final = "compare"
-SECTIONS: Final[dict[str, tuple[str, str]]] = {
-    layout.STATUS: ("status", "tuinet.tui.panels.status"),
-    layout.BOUNDARY: ("map", "tuinet.tui.panels.map"),
-    layout.CONFUSION: ("confusion, predictions", "tuinet.tui.panels.confusion"),
-    layout.LOSS: ("loss", "tuinet.tui.panels.loss"),
-    layout.WEIGHTS: ("weights and biases", "tuinet.tui.panels.weights"),
-    layout.GRADIENTS: ("gradients", "tuinet.tui.panels.gradients"),
-    layout.NETWORK: ("network", "tuinet.tui.panels.network"),
-    layout.HIDDEN_SPACE: ("hidden space", "tuinet.tui.panels.hidden"),
-    layout.FLOW: ("gradient flow", "tuinet.tui.panels.flow"),
-    layout.SAMPLES: ("samples", "tuinet.tui.panels.samples"),
-    layout.LESSON: ("lesson", "tuinet.tui.panels.lesson"),
-    layout.MICROSCOPE_HELP: ("microscope", "tuinet.tui.screens.microscope"),
-    layout.CHECK_HELP: ("gradient check", "tuinet.tui.screens.check"),
-    layout.SETTINGS_HELP: ("settings", "tuinet.tui.panels.settings"),
-    layout.SHARE_HELP: ("share", "tuinet.tui.screens.share"),
-    COMPARE_HELP: ("compare", "tuinet.tui.compare.app"),
-}
-"""For each panel the heading of its part, and the module whose `glossary` makes it: loaded when help is wanted."""
+def help_bindings() -> tuple[Binding, ...]:
+    """All keys: those of the dashboard, and those within its panels, in the microscope and in the settings."""
+    bindings = (
+        *DASHBOARD_BINDINGS,
+        *APP_BINDINGS,
+        PALETTE_BINDING,
+        *LESSON_BINDINGS,
+        *(key for name in PANELS for key in panel_class(name).KEYS),
+        *(key for key in MICROSCOPE_BINDINGS if key.group == MICROSCOPE),
+        *(key for key in SETTINGS_BINDINGS if key.group == SETTINGS),
+    )
+    return tuple({(binding.key, binding.tooltip): binding for binding in bindings}.values())
 
 
 _MARGIN: Final = 2
@@ -79,24 +61,28 @@ class Topics:
     here: tuple[Binding, ...]
     """Keys of the panel that has the focus, or of the screen above the dashboard; they come first."""
     everywhere: tuple[Binding, ...]
-    panels: tuple[str, ...]
-    """Names of the panels in sight."""
-    snapshot: Snapshot | None
-    """What they show; ``None`` on a screen that shows no run."""
+    panels: Sequence[type[CellPanel]]
+    """Those in sight."""
+    snapshot: Any
+    """The `Snapshot` that they show; ``None`` on a screen that shows no run, whose panels ask for none."""
+    keymap: Keymap = UNCHANGED
 
     def with_keys(self, keymap: Keymap) -> Topics:
         """Rename the keys to those that the user has chosen."""
-        return replace(self, here=keymap.applied(self.here), everywhere=keymap.applied(self.everywhere))
+        here, everywhere = keymap.applied(self.here), keymap.applied(self.everywhere)
+        return replace(self, here=here, everywhere=everywhere, keymap=keymap)
+
+    def glossary(self, theme: Theme) -> list[tuple[str, list[Entry]]]:
+        """Headings, and below each what there is to see."""
+        explained = [panel for panel in self.panels if panel.HEADING]
+        return [(panel.HEADING, [*panel.glossary(self.snapshot, theme, self.keymap)]) for panel in explained]
 
 
 def help_rows(topics: Topics, theme: Theme, width: int) -> list[Strip]:
     """All of help, in rows of this width: the keys that work here, what is in sight, and the other keys."""
-    here, others = _keys(topics.here, theme), _keys(topics.everywhere, theme)
-    if not here:
-        here, others = others[:1], others[1:]
-    known = (SECTIONS[name] for name in topics.panels if name in SECTIONS)
-    glossary = [(heading, import_module(module).glossary(topics.snapshot, theme)) for heading, module in known]
-    parts = [*here, *glossary, *others]
+    sections = [*_keys(topics.here, theme), *_keys(topics.everywhere, theme)]
+    first = len(_by_group(topics.here)) or 1
+    parts = [*sections[:first], *topics.glossary(theme), *sections[first:]]
     return [line for name, entries in parts for line in _section(name, entries, theme, width)]
 
 
@@ -104,10 +90,18 @@ def _keys(keys: Iterable[Binding], theme: Theme) -> list[tuple[str, list[Entry]]
     style = ink(theme.accent, theme.background, bold=True)
 
     def entry(binding: Binding) -> Entry:
-        title, detail = title_and_detail(binding)
-        return [(key_name(binding.key_display or binding.key, theme), style)], f"{title}. {detail}."
+        name = key_name(binding.key_display or binding.key, theme)
+        return [(name, style)], f"{title_of(binding)}. {detail_of(binding)}."
 
-    return [(f"keys: {name}", list(map(entry, group))) for name, group in by_group(keys).items()]
+    return [(f"keys: {name}", list(map(entry, group))) for name, group in _by_group(keys).items()]
+
+
+def _by_group(bindings: Iterable[Binding]) -> dict[str, list[Binding]]:
+    groups: dict[str, list[Binding]] = {}
+    for binding in bindings:
+        if binding.group is not None:
+            groups.setdefault(binding.group.description, []).append(binding)
+    return groups
 
 
 def _section(name: str, entries: Sequence[Entry], theme: Theme, width: int) -> list[Strip]:
@@ -141,7 +135,7 @@ class HelpScreen(ThemedScreen, ClosingScreen[None]):
         scrollbar-size-vertical: 1;
     }
     """
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings.CLOSE_BINDINGS]
+    BINDINGS: ClassVar[list[BindingType]] = [*CLOSE_BINDINGS]
 
     def __init__(self, topics: Topics, theme: Theme) -> None:
         super().__init__()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from typing import ClassVar, Final
@@ -21,7 +21,7 @@ from tuinet.observe.snapshot import Frame, Snapshot
 from tuinet.tui.bindings import APP_BINDINGS, MICROSCOPE_BINDINGS
 from tuinet.tui.draw.text import Piece, ink, row, shorten
 from tuinet.tui.keymap import Keymap, keymap_of
-from tuinet.tui.layout import KEYS, MICROSCOPE_HELP, STATUS, Arrangement, PanelGrid
+from tuinet.tui.layout import KEYS, STATUS, Arrangement, PanelGrid
 from tuinet.tui.messages import CellChosen
 from tuinet.tui.panels.base import EDGE, CellPanel, Entry
 from tuinet.tui.panels.footer import KeysPanel
@@ -34,14 +34,14 @@ from tuinet.tui.style.theme import Theme
 
 DIGITS: Final = (4, 6, 10)
 """Significant digits, taking turns."""
-NO_STEP: Final = "No step has been made yet: press n to make the first phase."
-NO_DETAIL: Final = "The numbers of the last step are gone: the network was changed since. Press n for the next phase."
+_PHASE: Final = "step('phase')"
 _MARGIN: Final = 1
 
 
 class ExplanationPanel(ScrollingPanel):
     """Writes the arithmetic of a phase out."""
 
+    HEADING = "microscope"
     selection: reactive[Selection] = reactive(Selection(), repaint=False)
     digits: reactive[int] = reactive(DIGITS[0], repaint=False)
 
@@ -81,35 +81,52 @@ class ExplanationPanel(ScrollingPanel):
 
     def _explanation(self, snapshot: Snapshot) -> Explanation:
         in_ascii = self.theme is not None and self.theme.spells
-        explanation = explained(snapshot, self.selection, self.digits, in_ascii=in_ascii)
-        return _with_keys(explanation, keymap_of(self.app))
+        return explained(snapshot, self.selection, self.digits, keymap_of(self.app).name(_PHASE), in_ascii=in_ascii)
 
     def _digits_key(self) -> str:
-        digits = next(binding for binding in MICROSCOPE_BINDINGS if binding.action == "digits")
-        (now,) = keymap_of(self.app).applied([digits])
-        return now.key_display or now.key
+        return keymap_of(self.app).name("digits", MICROSCOPE_BINDINGS)
 
     def _text(self, snapshot: Snapshot) -> tuple[Row, ...]:
         return self._explanation(snapshot).rows(max(self.size.width - 2 - 2 * _MARGIN, 20))
 
+    @staticmethod
+    def glossary(snapshot: Snapshot, theme: Theme, keymap: Keymap) -> Iterator[Entry]:
+        """See `CellPanel`."""
+        left, dim, text = (ink(colour, theme.background) for colour in (theme.curve, theme.axis, theme.foreground))
+        result, chosen = ink(theme.accent, theme.background, bold=True), ink(theme.background, theme.accent, bold=True)
+        yield [("z", left)], "Pre-activation of a neuron: its weighted inputs and its bias, added up."
+        yield [("a", left)], "Activation: f(z), what the neuron passes on."
+        yield [("δ", left)], "∂L/∂z: by how much the mean loss changes with z; the mean's 1/n is inside."
+        yield [("∂L/∂w", left)], "Gradient: by how much the mean loss changes with a weight."
+        yield [("w₁·x₁", dim)], "The formula in symbols;"
+        yield [("0.54·1", text)], "the same formula with the numbers;"
+        yield [("−0.1969", result)], "and what comes out."
+        yield [("+0.0191", chosen)], "The number of the chosen neuron and sample."
+        yield [("y", left)], "Target: what the output ought to be."
+        yield [("m  v  t", left)], "What an optimizer remembers: mean gradient, mean square, steps."
+
 
 @lru_cache(maxsize=4)
-def explained(snapshot: Snapshot, selection: Selection, digits: int, *, in_ascii: bool = False) -> Explanation:
-    """Explain the last phase, or say why there is nothing to explain."""
+def explained(
+    snapshot: Snapshot, selection: Selection, digits: int, phase_key: str, *, in_ascii: bool = False
+) -> Explanation:
+    """Explain the last phase, or say why there is nothing to explain.
+
+    Parameters
+    ----------
+    phase_key
+        What makes the next phase.
+    """
     if snapshot.phase is None:
-        return Explanation("microscope", (Remark(NO_STEP),))
+        words = f"No step has been made yet: press {phase_key} to make the first phase."
+        return Explanation("microscope", (Remark(words),))
     if snapshot.step_detail is None:
-        return Explanation(f"microscope · {snapshot.phase}", (Remark(NO_DETAIL),))
+        words = "The numbers of the last step are gone: the network was changed since."
+        return Explanation(
+            f"microscope · {snapshot.phase}", (Remark(f"{words} Press {phase_key} for the next phase."),)
+        )
     explanation = explain_phase(snapshot, selection, digits)
     return spelled(explanation) if in_ascii else explanation
-
-
-def _with_keys(explanation: Explanation, keymap: Keymap) -> Explanation:
-    """Rename the keys in remarks to those that the user has chosen."""
-    if not keymap.keys:
-        return explanation
-    lines = [Remark(keymap.spelled(line.text)) if isinstance(line, Remark) else line for line in explanation.lines]
-    return replace(explanation, lines=tuple(lines))
 
 
 def _strip(spans: Row, theme: Theme, width: int) -> Strip:
@@ -143,7 +160,7 @@ class MicroscopeScreen(FramedScreen):
     """A table of the whole layer, and the equations of one neuron for one sample."""
 
     KEYS = MICROSCOPE_BINDINGS
-    GLOSSARY = (STATUS, MICROSCOPE_HELP)
+    GLOSSARY = (StatusPanel, ExplanationPanel)
     BINDINGS: ClassVar[list[BindingType]] = [*MICROSCOPE_BINDINGS]
 
     selection: reactive[Selection] = reactive(Selection(), repaint=False)
@@ -195,9 +212,10 @@ class MicroscopeScreen(FramedScreen):
         """Look at another layer, where the phase has no layer of its own."""
         snapshot = self.shown.snapshot
         if snapshot.phase is None:
-            self.say("no step has been made yet: n makes the first phase")
+            self.say(f"no step has been made yet: {self.key_of(_PHASE)} makes the first phase")
         elif has_own_layer(snapshot):
-            self.say("this phase is of one layer: n makes the next, N goes back")
+            following, before = self.key_of(_PHASE), self.key_of("back('phase')")
+            self.say(f"this phase is of one layer: {following} makes the next, {before} goes back")
         elif len(snapshot.layers) == 1:
             self.say("there is a single layer")
         else:
@@ -221,21 +239,3 @@ class MicroscopeScreen(FramedScreen):
     def _select(self, selection: Selection) -> None:
         self.selection = selection
         self.after_frame()
-
-
-def glossary(snapshot: Snapshot, theme: Theme) -> list[Entry]:
-    """What can be seen there."""
-    left, dim, text = (ink(colour, theme.background) for colour in (theme.curve, theme.axis, theme.foreground))
-    result, chosen = ink(theme.accent, theme.background, bold=True), ink(theme.background, theme.accent, bold=True)
-    return [
-        ([("z", left)], "Pre-activation of a neuron: its weighted inputs and its bias, added up."),
-        ([("a", left)], "Activation: f(z), what the neuron passes on."),
-        ([("δ", left)], "∂L/∂z: by how much the mean loss changes with z; the mean's 1/n is inside."),
-        ([("∂L/∂w", left)], "Gradient: by how much the mean loss changes with a weight."),
-        ([("w₁·x₁", dim)], "The formula in symbols;"),
-        ([("0.54·1", text)], "the same formula with the numbers;"),
-        ([("−0.1969", result)], "and what comes out."),
-        ([("+0.0191", chosen)], "The number of the chosen neuron and sample."),
-        ([("y", left)], "Target: what the output ought to be."),
-        ([("m  v  t", left)], "What an optimizer remembers: mean gradient, mean square, steps."),
-    ]

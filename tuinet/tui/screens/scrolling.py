@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar, TypeVar
+from typing import ClassVar, Final, TypeVar
 
 from textual.app import ComposeResult
 from textual.events import MouseScrollDown, MouseScrollUp
@@ -18,15 +18,15 @@ from tuinet.tui.screens.base import ThemedScreen
 from tuinet.tui.screens.framed import FramedScreen, PollingScreen
 
 Line = TypeVar("Line")
-
+SCROLLED: Final = "scrolled"
 _WHEEL = 3
 
 
 class ScrollingPanel(CellPanel):
     """Shows as many of its lines as fit, from the one that it was scrolled to."""
 
-    HEADING: ClassVar[int] = 0
-    """Rows above the lines, which stay."""
+    ROWS_ABOVE: ClassVar[int] = 0
+    """Above the lines, where they stay."""
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -35,7 +35,7 @@ class ScrollingPanel(CellPanel):
     @property
     def page(self) -> int:
         """How many lines fit."""
-        return max(self.size.height - 2 - self.HEADING, 0)
+        return max(self.size.height - 2 - self.ROWS_ABOVE, 0)
 
     def in_sight(self, lines: Sequence[Line], height: int) -> Sequence[Line]:
         """The lines that are shown in so many rows."""
@@ -55,7 +55,7 @@ class ScrollingPanel(CellPanel):
 
     def scroll_pages(self, pages: int) -> None:
         """Scroll on by so many heights of the panel, but for a row."""
-        self.scroll_rows(pages * max(self.size.height - 3 - self.HEADING, 1))
+        self.scroll_rows(pages * max(self.size.height - 3 - self.ROWS_ABOVE, 1))
 
     def on_mouse_scroll_down(self, event: MouseScrollDown) -> None:
         """Scroll on."""
@@ -67,7 +67,7 @@ class ScrollingPanel(CellPanel):
 
 
 class ScrollingScreen(FramedScreen):
-    """A scrolled panel between status and keys; its name is the last one in `GLOSSARY`."""
+    """A scrolled panel between status and keys."""
 
     PANEL: ClassVar[type[ScrollingPanel]] = ScrollingPanel
 
@@ -75,7 +75,7 @@ class ScrollingScreen(FramedScreen):
         """Status, panel, keys."""
         panels: tuple[CellPanel, ...] = (
             StatusPanel(id=STATUS),
-            self.PANEL(id=self.GLOSSARY[-1]),
+            self.PANEL(id=SCROLLED),
             KeysPanel([*self.KEYS, *APP_BINDINGS], id=KEYS),
         )
         for panel in panels:
@@ -85,7 +85,7 @@ class ScrollingScreen(FramedScreen):
     def plan(self, width: int, height: int) -> Arrangement:
         """One panel between status and keys."""
         body = Region(0, 1, width, max(height - 2, 0))
-        return {STATUS: Region(0, 0, width, 1), self.GLOSSARY[-1]: body, KEYS: Region(0, height - 1, width, 1)}
+        return {STATUS: Region(0, 0, width, 1), SCROLLED: body, KEYS: Region(0, height - 1, width, 1)}
 
     def action_scroll_by(self, rows: int) -> None:
         """Scroll by rows."""

@@ -20,10 +20,10 @@ from tuinet.experiment.ladders import Changes, with_layer, without_layer
 from tuinet.experiment.presets import default_value
 from tuinet.observe.snapshot import Frame
 from tuinet.observe.view import View
-from tuinet.tui.bindings import APP_BINDINGS
-from tuinet.tui.layout import BOUNDARY, KEYS, LOSS, SETTINGS_HELP, STATUS, Arrangement, PanelGrid
+from tuinet.tui.bindings import APP_BINDINGS, SETTINGS_BINDINGS, TYPING_BINDINGS
+from tuinet.tui.keymap import keymap_of
+from tuinet.tui.layout import KEYS, LOSS, MAP, STATUS, Arrangement, PanelGrid
 from tuinet.tui.messages import FieldChosen, FieldScrolled, RunnerLike
-from tuinet.tui.panel_bindings import SETTINGS_BINDINGS, TYPING_BINDINGS
 from tuinet.tui.panels.base import CellPanel
 from tuinet.tui.panels.footer import KeysPanel
 from tuinet.tui.panels.loss import LossPanel
@@ -80,8 +80,24 @@ class SettingActions(FramedScreen):
     def action_adjust(self, by: int) -> None:
         """Take the next value of the field, or of the part of it that is chosen."""
         state, dataset = self.chosen, self.shown.snapshot.dataset
-        reason = _reason_for_staying(state, by)
+        reason = self._reason_for_staying(by)
         self._change(lambda: stepped(state.field, state.part, by, self._reached(), dataset), reason)
+
+    def _reason_for_staying(self, by: int) -> str:
+        """Why the next value of the field would be the same."""
+        state, kind = self.chosen, FIELDS[self.chosen.field]
+        if state.field == "hidden" and not state.experiment.hidden:
+            return self._no_hidden_layer()
+        if state.field == "features":
+            return "this feature is in already" if by > 0 else "it is out already, or the only one"
+        if kind.kind == "text":
+            return "enter types it"
+        if kind.choices:
+            return "there is no other choice now"
+        return f"this is the {'largest' if by > 0 else 'smallest'} value of the keys: enter types one"
+
+    def _no_hidden_layer(self) -> str:
+        return f"no hidden layer: {keymap_of(self.app).name('insert_layer', SETTINGS_BINDINGS)} adds one"
 
     def action_reset(self) -> None:
         """Bring the default back."""
@@ -110,7 +126,7 @@ class SettingActions(FramedScreen):
         """Take the chosen layer away."""
         state = self.chosen
         if state.field == "hidden":
-            self._change(lambda: without_layer(state.experiment, state.part), "no hidden layer: i adds one")
+            self._change(lambda: without_layer(state.experiment, state.part), self._no_hidden_layer())
         else:
             self.say(_LAYERS_ONLY)
 
@@ -202,21 +218,7 @@ class SettingActions(FramedScreen):
         self.show_state(replace(self.chosen, entry=entry, refusal=""))
 
 
-def _reason_for_staying(state: SettingsState, by: int) -> str:
-    """Why the next value of a field would be the same."""
-    known = FIELDS[state.field]
-    if state.field == "hidden" and not state.experiment.hidden:
-        return "no hidden layer: i adds one"
-    if state.field == "features":
-        return "this feature is in already" if by > 0 else "it is out already, or the only one"
-    if known.kind == "text":
-        return "enter types it"
-    if known.choices:
-        return "there is no other choice now"
-    return f"this is the {'largest' if by > 0 else 'smallest'} value of the keys: enter types one"
-
-
-LIST: Final = SETTINGS_HELP
+LIST: Final = "settings"
 DETAIL: Final = "setting"
 ENTRY: Final = "entry"
 _SIDE_BY_SIDE: Final = 76
@@ -241,7 +243,7 @@ class SettingsScreen(SettingActions):
     """
 
     KEYS = SETTINGS_BINDINGS
-    GLOSSARY = (STATUS, SETTINGS_HELP, LOSS, BOUNDARY)
+    GLOSSARY = (StatusPanel, SettingsPanel, LossPanel, BoundaryPanel)
     AUTO_FOCUS = ""
     CSS = """
     SettingsScreen Input {
@@ -274,7 +276,7 @@ class SettingsScreen(SettingActions):
             SettingsPanel(id=LIST).data_bind(SettingsScreen.state),
             SettingPanel(id=DETAIL).data_bind(SettingsScreen.state),
         )
-        quick: tuple[CellPanel, ...] = (*states, BoundaryPanel(id=BOUNDARY))
+        quick: tuple[CellPanel, ...] = (*states, BoundaryPanel(id=MAP))
         slow = (StatusPanel(id=STATUS), LossPanel(id=LOSS), KeysPanel([*SETTINGS_BINDINGS, *APP_BINDINGS], id=KEYS))
         for panel in quick:
             panel.data_bind(ThemedScreen.theme, PollingScreen.frame)
@@ -312,7 +314,7 @@ class SettingsScreen(SettingActions):
         if self.shown.snapshot.dataset.X.shape[1] > 2:
             return {DETAIL: upper, LOSS: lower}
         left, right = lower.split_vertical(int(lower.width * _MAP_SHARE))
-        return {DETAIL: upper, BOUNDARY: left, LOSS: right}
+        return {DETAIL: upper, MAP: left, LOSS: right}
 
     def after_frame(self) -> None:
         """Show the values as they are now, and why the last change was refused."""
@@ -321,7 +323,7 @@ class SettingsScreen(SettingActions):
         refusal = self.asked.experiment.refusal(self.shown)
         state = self.chosen.with_experiment(self.configuring.wanted)
         is_meant = refusal and state.field in self.asked.experiment.asked
-        self.show_state(state.refused(refusal) if is_meant else state)
+        self.show_state(state.refused(keymap_of(self.app).told(refusal)) if is_meant else state)
         self.query_one(PanelGrid).follow_plan()
 
     def watch_state(self, before: SettingsState | None, after: SettingsState | None) -> None:

@@ -21,8 +21,9 @@ from tuinet.share.record import to_json
 from tuinet.share.shared import LONG, Shared, ShareError, files_of, share
 from tuinet.tui.bindings import SHARE_BINDINGS
 from tuinet.tui.draw.text import Piece, count, ink, row
-from tuinet.tui.layout import SHARE_HELP, STATUS
+from tuinet.tui.keymap import UNCHANGED, Keymap, keymap_of
 from tuinet.tui.panels.base import Entry
+from tuinet.tui.panels.status import StatusPanel
 from tuinet.tui.screens.scrolling import ScrollingPanel, ScrollingScreen
 from tuinet.tui.style.theme import Theme
 
@@ -63,18 +64,21 @@ class SharedText:
     remarks: tuple[str, ...]
 
 
-def shared_text(trajectory: Trajectory, speed: float | None, width: int, *, as_json: bool) -> SharedText:
+def shared_text(
+    trajectory: Trajectory, speed: float | None, width: int, *, as_json: bool, keymap: Keymap = UNCHANGED
+) -> SharedText:
     """The line or the JSON of a run."""
+    saves = f"{keymap.name('save_run')} saves"
     try:
         shared = share(trajectory, speed)
     except ShareError as error:
-        return SharedText("", (), (f"{error}",))
+        return SharedText("", (), (f"{error}; {saves} it",))
     text = to_json(shared) if as_json else line_of(shared)
     lines = _json_lines(text, width) if as_json else wrapped_line(words_of(shared), width)
-    return SharedText(text, tuple(lines), tuple(_remarks(shared, text, as_json=as_json)))
+    return SharedText(text, tuple(lines), tuple(_remarks(shared, text, saves, as_json=as_json)))
 
 
-def _remarks(shared: Shared, text: str, *, as_json: bool) -> Iterator[str]:
+def _remarks(shared: Shared, text: str, saves: str, *, as_json: bool) -> Iterator[str]:
     if as_json:
         yield "Copied. In a file, run.json, tuinet --from run.json takes it."
     else:
@@ -86,7 +90,7 @@ def _remarks(shared: Shared, text: str, *, as_json: bool) -> Iterator[str]:
     if files:
         yield f"It needs {' and '.join(files)}, as it is now: whoever follows the line must have it, too."
     if len(text) > LONG and not as_json:
-        yield f"{len(text):,} characters are more than some terminals and shells take: ctrl+s saves the run as a file."
+        yield f"{len(text):,} characters are more than some terminals and shells take: {saves} the run as a file."
 
 
 def wrapped_line(words: Iterable[str], width: int) -> list[str]:
@@ -131,6 +135,7 @@ _WAITING: Final = "The run is being looked at."
 class SharePanel(ScrollingPanel):
     """Shows a text that is to be copied."""
 
+    HEADING = "share"
     as_json: reactive[bool] = reactive(False, repaint=False)
 
     def watch_as_json(self) -> None:
@@ -142,7 +147,8 @@ class SharePanel(ScrollingPanel):
         """The text to be copied; ``None`` before it is known."""
         if self.frame is None or self.frame.snapshot.time.trajectory is None:
             return None
-        return shared_text(self.frame.snapshot.time.trajectory, self.frame.speed, width, as_json=self.as_json)
+        trajectory, keymap = self.frame.snapshot.time.trajectory, keymap_of(self.app)
+        return shared_text(trajectory, self.frame.speed, width, as_json=self.as_json, keymap=keymap)
 
     def title(self, frame: Frame, theme: Theme) -> Sequence[Piece]:
         """What it is, and of which moment."""
@@ -171,6 +177,21 @@ class SharePanel(ScrollingPanel):
             return [*remarks, [], *lines]
         return [*lines, *([[]] if lines else []), *remarks]
 
+    @staticmethod
+    def glossary(snapshot: Snapshot, theme: Theme, keymap: Keymap) -> Iterator[Entry]:
+        """See `CellPanel`."""
+        name = ink(theme.accent, theme.background)
+        yield (
+            [("--defaults", name)],
+            "The generation of the defaults that the line relies on; a later tuinet keeps them.",
+        )
+        yield [("--edit", name)], "What was changed on the way: @300 after 300 updates, @300:4 after 4 phases more."
+        yield [("--at", name)], "Where the run is: so many updates, and phases of the next one."
+        yield (
+            [("--expect", name)],
+            "Digest of weights and samples there: who follows the line is warned if they differ.",
+        )
+
 
 _ANY_WIDTH = 80
 
@@ -179,7 +200,7 @@ class ShareScreen(ScrollingScreen):
     """Shows the line, and has the terminal copy it."""
 
     KEYS = SHARE_BINDINGS
-    GLOSSARY = (STATUS, SHARE_HELP)
+    GLOSSARY = (StatusPanel, SharePanel)
     BINDINGS: ClassVar[list[BindingType]] = [*SHARE_BINDINGS]
     PANEL = SharePanel
     _copied = ""
@@ -208,14 +229,3 @@ class ShareScreen(ScrollingScreen):
         panel = self.query_one(SharePanel)
         panel.as_json = not panel.as_json
         self._copy(again=False)
-
-
-def glossary(snapshot: Snapshot, theme: Theme) -> list[Entry]:
-    """What can be seen there."""
-    name = ink(theme.accent, theme.background)
-    return [
-        ([("--defaults", name)], "The generation of the defaults that the line relies on; a later tuinet keeps them."),
-        ([("--edit", name)], "What was changed on the way: @300 after 300 updates, @300:4 after 4 phases more."),
-        ([("--at", name)], "Where the run is: so many updates, and phases of the next one."),
-        ([("--expect", name)], "Digest of weights and samples there: who follows the line is warned if they differ."),
-    ]

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import ClassVar, Final
+from typing import Final
 
-from textual.binding import Binding, BindingType
+from textual.binding import Binding
 from textual.strip import Strip
 
 from tuinet.observe.samples import Metrics
 from tuinet.observe.snapshot import Frame, Snapshot
 from tuinet.observe.view import GalleryView
+from tuinet.tui.bindings import LEAVE_BINDING, alias, listed, quiet
 from tuinet.tui.draw.cells import sample_glyph
 from tuinet.tui.draw.text import Piece, accuracy_text, first_fitting, ink, part_text, row, width_of
+from tuinet.tui.keymap import Keymap, keymap_of
 from tuinet.tui.messages import KeyRefused
-from tuinet.tui.panel_bindings import CONFUSION_BINDINGS
 from tuinet.tui.panels.base import CORNER, EDGE, CellPanel, Entry
 from tuinet.tui.panels.confusion.matrix import (
     ALL,
@@ -185,14 +186,23 @@ def confusion_legend(
     return [(first_fitting(texts, room), ink(theme.axis, theme.background))] if said or part else []
 
 
-NO_TEST_SET: Final = "there is no test set: e, test share, makes one"
+GROUP: Final = Binding.Group("confusion, predictions")
 
 
 class ConfusionPanel(CellPanel, can_focus=True):
     """How well the network does class by class, or number by number, on the test set and on the training set."""
 
-    KEYS = CONFUSION_BINDINGS
-    BINDINGS: ClassVar[list[BindingType]] = [*CONFUSION_BINDINGS]
+    HEADING = "confusion, predictions"
+    KEYS = (
+        listed("E", "other_set", "set", "The other set first: training or test", GROUP),
+        listed("up", "scroll(-1, 0)", "predictions", "Predictions before: a row", GROUP, "▴"),
+        listed("down", "scroll(1, 0)", "predictions", "Next predictions: a row", GROUP, "▾"),
+        quiet("pageup", "scroll(0, -1)", "Page of predictions before: as many as are in sight", GROUP, "pgup"),
+        quiet("pagedown", "scroll(0, 1)", "Next page of predictions: as many as are in sight", GROUP, "pgdn"),
+        alias("home", "scroll(-1000000, 0)"),
+        alias("end", "scroll(1000000, 0)"),
+        LEAVE_BINDING,
+    )
     UNSEEN = {"predictions": None}
     _on_test = True
     _first = 0
@@ -206,7 +216,8 @@ class ConfusionPanel(CellPanel, can_focus=True):
     def action_other_set(self) -> None:
         """Show the other set first."""
         if self.frame is not None and self.frame.snapshot.test_metrics is None:
-            self.post_message(KeyRefused(NO_TEST_SET))
+            settings = keymap_of(self.app).name("settings")
+            self.post_message(KeyRefused(f"there is no test set: {settings}, test share, makes one"))
             return
         self._on_test, self._first = not self._on_test, 0
         self.announce()
@@ -256,14 +267,14 @@ class ConfusionPanel(CellPanel, can_focus=True):
     def _room(self) -> tuple[int, int]:
         return self.size.width - 2, self.size.height - 2
 
+    @staticmethod
+    def glossary(snapshot: Snapshot, theme: Theme, keymap: Keymap) -> list[Entry]:
+        """See `CellPanel`."""
+        return _numbers(theme) if _has_numbers(snapshot) else _classes(theme)
+
 
 def _has_numbers(snapshot: Snapshot) -> bool:
     return snapshot.dataset.task == "regression"
-
-
-def glossary(snapshot: Snapshot, theme: Theme) -> list[Entry]:
-    """The entries of the glossary for this panel."""
-    return _numbers(theme) if _has_numbers(snapshot) else _classes(theme)
 
 
 def _classes(theme: Theme) -> list[Entry]:

@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from textwrap import wrap
-from typing import ClassVar, Final
+from typing import Final
 
 import numpy as np
 from rich.style import Style
-from textual.binding import BindingType
+from textual.binding import Binding
 from textual.strip import Strip
 
 from tuinet.health import LayerHealth, layer_healths, share_text
 from tuinet.observe.gradients import GradientSpread
 from tuinet.observe.snapshot import Frame, Snapshot, gradients_are_known
+from tuinet.tui.bindings import LEAVE_BINDING, listed
 from tuinet.tui.draw.curves import MIN_HEIGHT, MIN_WIDTH, Series, chart, chart_layout, thin
 from tuinet.tui.draw.scales import Axis, decade_axis, round_up
 from tuinet.tui.draw.text import Piece, count, filled_up, first_fitting, ink, row, scientific, shorten, width_of
 from tuinet.tui.keymap import UNCHANGED, Keymap, keymap_of
-from tuinet.tui.panel_bindings import FLOW_BINDINGS
 from tuinet.tui.panels.base import EDGE, CellPanel, Entry
 from tuinet.tui.panels.flow.ridges import (
     NEGATIVE,
@@ -245,11 +245,22 @@ _ROWS_WITHOUT_FINDINGS: Final = 18
 """Rows that curves and histograms have first; the findings are in the status, too."""
 
 
+GROUP: Final = Binding.Group("gradient flow")
+
+
 class FlowPanel(CellPanel, can_focus=True):
     """Norms of the gradients against epochs, histograms of the gradients, and words, for every layer."""
 
-    KEYS = FLOW_BINDINGS
-    BINDINGS: ClassVar[list[BindingType]] = [*FLOW_BINDINGS]
+    HEADING = "gradient flow"
+    KEYS = (
+        listed(
+            "up", "choose(-1)", "layer", "Layer before: its gradients by themselves, or those of all layers", GROUP, "▴"
+        ),
+        listed(
+            "down", "choose(1)", "layer", "Next layer: its gradients by themselves, or those of all layers", GROUP, "▾"
+        ),
+        LEAVE_BINDING,
+    )
     UNSEEN = {"flow": False}
     _chosen = 0
 
@@ -281,6 +292,33 @@ class FlowPanel(CellPanel, can_focus=True):
     def content(self, frame: Frame, theme: Theme, width: int, height: int) -> list[Strip]:
         """Curves, histograms and words, as there is room."""
         return flow_rows(frame.snapshot, theme, width, height, self.chosen, keymap_of(self.app))
+
+    @staticmethod
+    def glossary(snapshot: Snapshot, theme: Theme, keymap: Keymap) -> Iterator[Entry]:
+        """See `CellPanel`."""
+        dim, text = ink(theme.axis, theme.background), ink(theme.foreground, theme.background)
+        first, last = theme.layer_colours(2)
+        good, bad = ink(theme.curve, theme.background), ink(theme.warning, theme.background)
+        metrics = snapshot.metrics
+        samples = "all training samples" if metrics.of is None else f"all {metrics.samples:,} training samples seen"
+        yield (
+            [("⠑⠢⢄1", ink(first, theme.background)), (" ⠑⠢⢄2", ink(last, theme.background))],
+            "‖∂L/∂W‖ of each layer against epochs, in powers of ten; the number at its end is the layer's.",
+        )
+        yield [("0: 1-4", dim)], "Layers whose gradient is 0: a logarithmic axis has no place for them."
+        yield [("▁▃▇█", ink(first, theme.background))], "How many weights have a gradient of this size."
+        yield [("+  −  ±", dim)], "Gradients above 0, below 0, both together."
+        yield [("of 2's", dim)], "Size of the layer's gradients over that of the last layer's."
+        yield [("root mean square", dim)], "How large the gradient of one weight of the layer is: ‖∂L/∂W‖ / √weights."
+        yield [("healthy", good)], "Nothing to be said against it."
+        yield [("vanishing", bad)], "Less than 1e-4 of the last layer's: the layer hardly learns. Weak: less than 1e-2."
+        yield [("exploding", bad)], "A norm above 1e3."
+        yield (
+            [("stands still", bad)],
+            "Weights change by less than 1e-6 of themselves a step. Jumps: by more than half.",
+        )
+        yield [("2/4 dead", bad)], f"Units whose slope is 0 for {samples}. Saturated: below 0.01."
+        yield [("–", text)], "Not known before the first step."
 
 
 def flow_title(snapshot: Snapshot, chosen: int | None = None) -> str:
@@ -339,9 +377,11 @@ def _curves(
         return [Strip.join([Strip.blank(1, blank), strip, Strip.blank(1, blank)]) for strip in rows]
     reason = "No gradient of any layer can be drawn: all of them are 0, or not finite."
     if not snapshot.has_gradients:
-        reason = "No gradients before the first step: space trains, s makes one epoch, n one phase."
-    sentence = wrap(keymap.spelled(reason), max(width - 2, 1))
-    lines = [row([(f" {line}", ink(theme.axis, theme.background))], width, blank) for line in sentence]
+        trains, epoch, phase = map(keymap.name, ("toggle_running", "step('epoch')", "step('phase')"))
+        reason = f"No gradients before the first step: {trains} trains, {epoch} makes one epoch, {phase} one phase."
+    lines = [
+        row([(f" {line}", ink(theme.axis, theme.background))], width, blank) for line in wrap(reason, max(width - 2, 1))
+    ]
     return filled_up(lines[:height], width, height, theme)
 
 
@@ -358,29 +398,3 @@ def _findings(sentences: Sequence[str], theme: Theme, width: int, most: int) -> 
     if len(lines) > most:
         lines = [*lines[: most - 1], f"… {len(lines) - most + 1} more"] if most > 1 else []
     return [row([(f" {line}", style)], width, blank) for line in lines[:most]]
-
-
-def glossary(snapshot: Snapshot, theme: Theme) -> list[Entry]:
-    """The entries of the glossary for this panel."""
-    dim, text = ink(theme.axis, theme.background), ink(theme.foreground, theme.background)
-    first, last = theme.layer_colours(2)
-    good, bad = ink(theme.curve, theme.background), ink(theme.warning, theme.background)
-    metrics = snapshot.metrics
-    samples = "all training samples" if metrics.of is None else f"all {metrics.samples:,} training samples seen"
-    return [
-        (
-            [("⠑⠢⢄1", ink(first, theme.background)), (" ⠑⠢⢄2", ink(last, theme.background))],
-            "‖∂L/∂W‖ of each layer against epochs, in powers of ten; the number at its end is the layer's.",
-        ),
-        ([("0: 1-4", dim)], "Layers whose gradient is 0: a logarithmic axis has no place for them."),
-        ([("▁▃▇█", ink(first, theme.background))], "How many weights have a gradient of this size."),
-        ([("+  −  ±", dim)], "Gradients above 0, below 0, both together."),
-        ([("of 2's", dim)], "Size of the layer's gradients over that of the last layer's."),
-        ([("root mean square", dim)], "How large the gradient of one weight of the layer is: ‖∂L/∂W‖ / √weights."),
-        ([("healthy", good)], "Nothing to be said against it."),
-        ([("vanishing", bad)], "Less than 1e-4 of the last layer's: the layer hardly learns. Weak: less than 1e-2."),
-        ([("exploding", bad)], "A norm above 1e3."),
-        ([("stands still", bad)], "Weights change by less than 1e-6 of themselves a step. Jumps: by more than half."),
-        ([("2/4 dead", bad)], f"Units whose slope is 0 for {samples}. Saturated: below 0.01."),
-        ([("–", text)], "Not known before the first step."),
-    ]

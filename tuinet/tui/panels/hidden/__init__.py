@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from textwrap import wrap
-from typing import ClassVar, Final
+from typing import Final
 
-from textual.binding import BindingType
+from textual.binding import Binding
 from textual.reactive import reactive
 from textual.strip import Strip
 
 from tuinet.observe.hidden import HiddenSpace
 from tuinet.observe.snapshot import Frame, Snapshot
 from tuinet.observe.view import HiddenView, Unit
+from tuinet.tui.bindings import LEAVE_BINDING, listed
 from tuinet.tui.draw.cells import POINT_GLYPHS, sample_glyph
 from tuinet.tui.draw.scales import tick_label
 from tuinet.tui.draw.shadings import shading
 from tuinet.tui.draw.text import Piece, abbreviated, count, first_fitting, ink, row, width_of
-from tuinet.tui.panel_bindings import HIDDEN_BINDINGS
+from tuinet.tui.keymap import Keymap
 from tuinet.tui.panels.base import EDGE, CellPanel, Entry
 from tuinet.tui.panels.hidden.plane import MOST_LINES, axis_names, contour_values, is_last
 from tuinet.tui.panels.hidden.plot import class_inks, hidden_rows, line_colour, next_colour, wrong_mark
@@ -215,11 +216,20 @@ def _rest(snapshot: Snapshot, space: HiddenSpace, theme: Theme) -> list[Piece]:
     return [("other units at their mean", axis)] if snapshot.layer_sizes[space.view.layer] > 2 else []
 
 
+GROUP: Final = Binding.Group("hidden space")
+
+
 class HiddenSpacePanel(CellPanel, can_focus=True):
     """The samples and the input plane as a hidden layer sees them, and the line that the next layer draws there."""
 
-    KEYS = HIDDEN_BINDINGS
-    BINDINGS: ClassVar[list[BindingType]] = [*HIDDEN_BINDINGS]
+    HEADING = "hidden space"
+    KEYS = (
+        listed("left", "choose(-1, 0)", "layer", "Layer before: the hidden layer nearer to the inputs", GROUP, "◂"),
+        listed("right", "choose(1, 0)", "layer", "Next layer: the hidden layer nearer to the output", GROUP, "▸"),
+        listed("up", "choose(0, -1)", "axes", "Axes before: components or units of the layer", GROUP, "▴"),
+        listed("down", "choose(0, 1)", "axes", "Next axes: components or units of the layer", GROUP, "▾"),
+        LEAVE_BINDING,
+    )
     UNSEEN = {"hidden": None}
     FOLLOWS = ("unit",)
     unit: reactive[Unit | None] = reactive(None, repaint=False)
@@ -256,22 +266,26 @@ class HiddenSpacePanel(CellPanel, can_focus=True):
         """The layer and the axes that are chosen."""
         return {"hidden": self._choice.view(frame.snapshot)}
 
-
-def glossary(snapshot: Snapshot, theme: Theme) -> list[Entry]:
-    """The entries of the glossary for this panel."""
-    line, dim, text = (ink(colour, theme.background) for colour in (theme.foreground, theme.border, theme.axis))
-    wrong = ink(theme.background, theme.warning)
-    return [
-        (
+    @staticmethod
+    def glossary(snapshot: Snapshot, theme: Theme, keymap: Keymap) -> Iterator[Entry]:
+        """See `CellPanel`."""
+        line, dim, text = (ink(colour, theme.background) for colour in (theme.foreground, theme.border, theme.axis))
+        wrong = ink(theme.background, theme.warning)
+        yield (
             [("━━━", line)],
             "Where the next layer is undecided: P = 0.5, the border of two classes, or a round value of the "
             "prediction. Before another hidden layer: where the z of its units is 0.",
-        ),
-        ([("⠒⠒⠒⠒⠒", dim)], "Lines of the input plane, x1 or x2 the same, as the layer bends them."),
-        ([(" ".join(POINT_GLYPHS[:3]), line)], "Samples, a glyph for each class, where the layer puts them."),
-        ([(POINT_GLYPHS[0], wrong)], "A sample that is taken for another class."),
-        ([("    ", ink(None, theme.textual["panel"]))], "What the output answers on each side of the line, faintly."),
-        ([("h1  h2", text)], "Two units of the layer as axes; other units are at their mean."),
-        ([("PC1  PC2", text)], "Principal components: the directions in which the samples spread most, and how much."),
-        ([("z/‖w‖", text)], "The output's z over the length of its weights: the distance from the line."),
-    ]
+        )
+        yield [("⠒⠒⠒⠒⠒", dim)], "Lines of the input plane, x1 or x2 the same, as the layer bends them."
+        yield [(" ".join(POINT_GLYPHS[:3]), line)], "Samples, a glyph for each class, where the layer puts them."
+        yield [(POINT_GLYPHS[0], wrong)], "A sample that is taken for another class."
+        yield (
+            [("    ", ink(None, theme.textual["panel"]))],
+            "What the output answers on each side of the line, faintly.",
+        )
+        yield [("h1  h2", text)], "Two units of the layer as axes; other units are at their mean."
+        yield (
+            [("PC1  PC2", text)],
+            "Principal components: the directions in which the samples spread most, and how much.",
+        )
+        yield [("z/‖w‖", text)], "The output's z over the length of its weights: the distance from the line."

@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import ClassVar, Final
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Final
 
-from textual.binding import Binding, BindingType
+from textual.binding import Binding
 from textual.reactive import reactive
 from textual.strip import Strip
 
 from tuinet.observe.snapshot import Frame, Snapshot
 from tuinet.observe.view import Plane, Unit
+from tuinet.tui.bindings import LEAVE_BINDING, listed
 from tuinet.tui.draw.cells import POINT_GLYPHS, Levels, sample_glyph
 from tuinet.tui.draw.chart import map_layout
 from tuinet.tui.draw.legends import class_pieces, letter_piece, level_piece, ramp_pieces
 from tuinet.tui.draw.shadings import shading
 from tuinet.tui.draw.text import Piece, ink, width_of
+from tuinet.tui.keymap import Keymap, keymap_of
 from tuinet.tui.messages import KeyRefused, KeysChanged
-from tuinet.tui.panel_bindings import MAP_BINDINGS, map_keys
 from tuinet.tui.panels.base import EDGE, SAMPLE_WIDTH, Entry
 from tuinet.tui.panels.map.drawing import CURSOR, inputs_of, map_levels, map_rows, map_title
-from tuinet.tui.panels.map.painting import PaintedPanel, has_room_for_points
+from tuinet.tui.panels.map.painting import POINTS, POINTS_KEYS, PaintedPanel, has_room_for_points
 from tuinet.tui.style.colour import readable_on
 from tuinet.tui.style.theme import LEVELS, Theme
 
@@ -74,11 +76,28 @@ def _further(feature: int, by: int, other: int, features: int) -> int:
     return (further + by) % features if further == other else further
 
 
+PLANE: Final = Binding.Group("map: more than two inputs")
+PLANE_KEYS: Final = (
+    listed("v", "turn_plane(1)", "plane", "Next plane: principal components, then the features in pairs", PLANE),
+    listed("V", "turn_plane(-1)", "plane", "Plane before: the features in pairs, or principal components", PLANE),
+    listed("left", "move(-1, 0)", "across", "Feature before: across", PLANE, "◂"),
+    listed("right", "move(1, 0)", "across", "Next feature: across", PLANE, "▸"),
+    listed("up", "move(0, 1)", "up", "Next feature: up", PLANE, "▴"),
+    listed("down", "move(0, -1)", "up", "Feature before: up", PLANE, "▾"),
+    listed("home", "principal_plane", "principal", "Principal plane: where the samples spread most", PLANE),
+    LEAVE_BINDING,
+)
+"""Where the map is a cut through more inputs than two."""
+_OUTPUT: Final = "Output: in place of a neuron's response"
+_OUTPUT_KEY: Final = replace(listed("0", "screen.show_output", "output", _OUTPUT, POINTS), id="panels.output")
+"""The dashboard's, which the map names while it shows a response."""
+
+
 class BoundaryPanel(PaintedPanel, can_focus=True):
     """The function that the network computes, with the samples on it, on a plane that can be chosen."""
 
-    KEYS = MAP_BINDINGS
-    BINDINGS: ClassVar[list[BindingType]] = [*MAP_BINDINGS]
+    HEADING = "map"
+    KEYS = (*POINTS_KEYS, *PLANE_KEYS)
     UNSEEN = {"columns": 0, "rows": 0}
     IS_SLOW = False
     FOLLOWS = ("unit", "discrete")
@@ -92,7 +111,7 @@ class BoundaryPanel(PaintedPanel, can_focus=True):
     def keys(self) -> tuple[Binding, ...]:
         """Those that do something with what is shown."""
         has_points = self.frame is None or has_room_for_points(self.frame.snapshot)
-        return map_keys(has_points=has_points, has_response=self.unit is not None)
+        return (*((_OUTPUT_KEY,) if self.unit else ()), *(POINTS_KEYS if has_points else PLANE_KEYS))
 
     def title(self, frame: Frame, theme: Theme) -> Sequence[Piece]:
         """The name of the picture, and with the focus the brush and the place of the cursor."""
@@ -160,7 +179,8 @@ class BoundaryPanel(PaintedPanel, can_focus=True):
         if self.frame is None or self._has_only_one_plane(self.frame.snapshot):
             return
         if self._plane == PRINCIPAL:
-            self.post_message(KeyRefused("this is the principal plane already: v takes the next one"))
+            turn = keymap_of(self.app).name("turn_plane(1)", PLANE_KEYS)
+            self.post_message(KeyRefused(f"this is the principal plane already: {turn} takes the next one"))
         self._cut(PRINCIPAL)
 
     def _has_only_one_plane(self, snapshot: Snapshot) -> bool:
@@ -198,36 +218,53 @@ class BoundaryPanel(PaintedPanel, can_focus=True):
             self._told_keys = self.keys
             self.post_message(KeysChanged())
 
-
-def glossary(snapshot: Snapshot, theme: Theme) -> list[Entry]:
-    """The entries of the glossary for this panel."""
-    text, dim = ink(theme.foreground, theme.background), ink(theme.axis, theme.background)
-    mark, more = ("glyph", "denser") if theme.is_grey else ("colour", "farther from grey")
-    return [
-        (
+    @staticmethod
+    def glossary(snapshot: Snapshot, theme: Theme, keymap: Keymap) -> Iterator[Entry]:
+        """See `CellPanel`."""
+        text, dim = ink(theme.foreground, theme.background), ink(theme.axis, theme.background)
+        mark, more = ("glyph", "denser") if theme.is_grey else ("colour", "farther from grey")
+        ends = keymap.name("show_output")
+        yield (
             ramp_pieces(theme.levels),
             "The output at each place. Two classes: P(1), the probability of class 1. Numbers to predict: from the "
             "lowest target to the highest, which stand at the ends. While it trains, a colour may be one shade behind.",
-        ),
-        ([level_piece(theme.levels, LEVELS // 2, 6)], "Undecided: P(1) near one half. This is the decision boundary."),
-        (
+        )
+        yield (
+            [level_piece(theme.levels, LEVELS // 2, 6)],
+            "Undecided: P(1) near one half. This is the decision boundary.",
+        )
+        yield (
             class_pieces(("", "", ""), theme, SAMPLE_WIDTH),
             f"Several classes: the {mark} of the class with the largest output, the {more} the more certain.",
-        ),
-        ([("".join(POINT_GLYPHS[:4]), text)], "Training samples, a glyph for each class, the first one for the first."),
-        (
+        )
+        yield (
+            [("".join(POINT_GLYPHS[:4]), text)],
+            "Training samples, a glyph for each class, the first one for the first.",
+        )
+        yield (
             [("●", ink(readable_on(theme.levels[-1]), theme.levels[-1], bold=True))],
             "Numbers: a sample on the colour of its target; where the network is right, that is the colour around it.",
-        ),
-        ([(sample_glyph(0, is_test=True), text)], "Test samples: glyphs of their own, this one for the first class."),
-        ([letter_piece(0, theme), letter_piece(1, theme)], "Wrong samples: a letter for their class, A for the first."),
-        ([("x1  x2", dim)], "The two inputs, with the range that is shown."),
-        ([("PC1 73%", dim)], "More than two inputs: the plane in which the samples spread most, and how much of it."),
-        ([("at their mean", dim)], "A cut through two of the features: all others are held at their mean."),
-        ([("response", dim)], "What one neuron answers at each place, in the range of its activation; 0 ends it."),
-        (
+        )
+        yield (
+            [(sample_glyph(0, is_test=True), text)],
+            "Test samples: glyphs of their own, this one for the first class.",
+        )
+        yield (
+            [letter_piece(0, theme), letter_piece(1, theme)],
+            "Wrong samples: a letter for their class, A for the first.",
+        )
+        yield [("x1  x2", dim)], "The two inputs, with the range that is shown."
+        yield (
+            [("PC1 73%", dim)],
+            "More than two inputs: the plane in which the samples spread most, and how much of it.",
+        )
+        yield [("at their mean", dim)], "A cut through two of the features: all others are held at their mean."
+        yield (
+            [("response", dim)],
+            f"What one neuron answers at each place, in the range of its activation; {ends} ends it.",
+        )
+        yield (
             [(CURSOR, ink(theme.background, theme.accent, bold=True))],
             "The cursor: enter adds a point of the brush there. A sample under it stands in brackets.",
-        ),
-        ([("━", ink(theme.curve, theme.background))], "One input: the output against the input, among the samples."),
-    ]
+        )
+        yield [("━", ink(theme.curve, theme.background))], "One input: the output against the input, among the samples."

@@ -6,20 +6,39 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+from textual.binding import Binding
 from textual.events import MouseDown
 
 from tuinet.observe.snapshot import Snapshot
 from tuinet.session.edits import AddPoint, ClearPoints, RemovePoint
+from tuinet.tui.bindings import LEAVE_BINDING, alias, listed, quiet
 from tuinet.tui.draw.cells import sample_glyph
 from tuinet.tui.draw.chart import Layout, map_layout
 from tuinet.tui.draw.scales import target_range
 from tuinet.tui.draw.text import Piece, ink, short_number, shorten
+from tuinet.tui.keymap import UNCHANGED, Keymap, keymap_of
 from tuinet.tui.messages import CommandGiven
 from tuinet.tui.panels.base import CellPanel
 from tuinet.tui.panels.map.drawing import Place, inputs_of, sets_of, unit_of
 from tuinet.tui.pending import Replacing
 from tuinet.tui.style.theme import Theme
 
+POINTS: Final = Binding.Group("map: your own points")
+POINTS_KEYS: Final = (
+    listed("left", "move(-1, 0)", "cursor", "Cursor left: a cell of the map", POINTS, "◂"),
+    listed("right", "move(1, 0)", "cursor", "Cursor right: a cell of the map", POINTS, "▸"),
+    listed("up", "move(0, 1)", "cursor", "Cursor up: a cell of the map", POINTS, "▴"),
+    listed("down", "move(0, -1)", "cursor", "Cursor down: a cell of the map", POINTS, "▾"),
+    listed("enter", "add_point", "add", "Add a point: at the cursor, or with the left mouse button", POINTS),
+    alias("insert", "add_point"),
+    listed("p", "turn_brush(1)", "brush", "Next brush: the class, or the number, of the points that are added", POINTS),
+    quiet("P", "turn_brush(-1)", "Brush before: the class, or the number, of the points that are added", POINTS),
+    listed("delete", "remove_point", "remove", "Remove a point: the nearest, or with the right button", POINTS, "del"),
+    alias("backspace", "remove_point"),
+    listed("c", "clear_points", "clear", "Clear: remove all training and test samples", POINTS),
+    LEAVE_BINDING,
+)
+"""Where a place of the map is a point."""
 VALUES: Final = 5
 """Numbers that a brush can have, from the lowest target to the highest."""
 _REACH: Final = 3.0
@@ -62,7 +81,7 @@ def has_room_for_points(snapshot: Snapshot) -> bool:
     return inputs_of(snapshot) <= 2
 
 
-def reason_against(snapshot: Snapshot) -> str:
+def reason_against(snapshot: Snapshot, keymap: Keymap = UNCHANGED) -> str:
     """Why no points can be painted now, in few words; empty when they can."""
     targets = snapshot.dataset.y.shape[1]
     if not has_room_for_points(snapshot):
@@ -70,7 +89,8 @@ def reason_against(snapshot: Snapshot) -> str:
     if snapshot.dataset.task == "regression" and targets > 1:
         return f"no own points: {targets} targets"
     # On a map, points can be painted whatever it shows.
-    return "no own points: 0 for output" if inputs_of(snapshot) == 1 and unit_of(snapshot) else ""
+    shows_unit = inputs_of(snapshot) == 1 and unit_of(snapshot)
+    return f"no own points: {keymap.name('show_output')} for output" if shows_unit else ""
 
 
 def layout_of(snapshot: Snapshot, width: int, height: int) -> Layout | None:
@@ -214,7 +234,7 @@ class PaintedPanel(CellPanel):
         """The snapshot, unless points cannot be painted now, which is said; otherwise what was said goes away."""
         if self.frame is None:
             return None
-        self._say(reason_against(self.frame.snapshot))
+        self._say(reason_against(self.frame.snapshot, keymap_of(self.app)))
         return None if self.note else self.frame.snapshot
 
     def _say(self, note: str) -> None:

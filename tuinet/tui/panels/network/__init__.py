@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import ClassVar, Final
+from typing import Final
 
 import numpy as np
-from textual.binding import BindingType
+from textual.binding import Binding
 from textual.events import MouseDown
 from textual.reactive import reactive
 from textual.strip import Strip
@@ -15,11 +15,12 @@ from textual.strip import Strip
 from tuinet.observe.map import Domain, domain_of
 from tuinet.observe.snapshot import Frame, Snapshot
 from tuinet.observe.view import NetworkView, Unit
+from tuinet.tui.bindings import LEAVE_BINDING, listed, quiet
 from tuinet.tui.draw.cells import Array
 from tuinet.tui.draw.legends import number_style, ramp_pieces
 from tuinet.tui.draw.text import ACTIVE, NAME_LIMIT, Piece, count, ink, short_number, signed, unit_name, width_of
+from tuinet.tui.keymap import Keymap
 from tuinet.tui.messages import KeyRefused, UnitChosen
-from tuinet.tui.panel_bindings import DIAGRAM_BINDINGS
 from tuinet.tui.panels.base import EDGE, CellPanel, Entry
 from tuinet.tui.panels.network.diagram import Marked, diagram_rows, sign_pieces
 from tuinet.tui.panels.network.layout import Diagram, UnitsInSight, lay_out
@@ -87,11 +88,25 @@ _MOST_PIXELS: Final = 64 * 400
 _MOST_COLUMNS: Final = 40
 
 
+GROUP: Final = Binding.Group("network diagram")
+
+
 class NetworkPanel(CellPanel, can_focus=True):
     """The layers from left to right; while it has the focus a cursor chooses one of the neurons."""
 
-    KEYS = DIAGRAM_BINDINGS
-    BINDINGS: ClassVar[list[BindingType]] = [*DIAGRAM_BINDINGS]
+    HEADING = "network"
+    KEYS = (
+        listed(
+            "left", "move(0, -1)", "choose", "Choose in the layer before: the neuron nearest to this one", GROUP, "◂"
+        ),
+        listed("right", "move(0, 1)", "choose", "Choose in the next layer: the neuron nearest to this one", GROUP, "▸"),
+        listed("up", "move(-1, 0)", "choose", "Choose the neuron above: of the same layer", GROUP, "▴"),
+        listed("down", "move(1, 0)", "choose", "Choose the neuron below: of the same layer", GROUP, "▾"),
+        quiet("pageup", "turn(-1)", "Neurons before: as many as are in sight of the layer", GROUP, "pgup"),
+        quiet("pagedown", "turn(1)", "More neurons: as many as are in sight of the layer", GROUP, "pgdn"),
+        listed("enter", "open", "show on map", "Show on the map: what this neuron answers; again, the output", GROUP),
+        LEAVE_BINDING,
+    )
     UNSEEN = {"network": None}
     FOLLOWS = ("unit",)
     unit: reactive[Unit | None] = reactive(None, repaint=False)
@@ -195,6 +210,33 @@ class NetworkPanel(CellPanel, can_focus=True):
             return []
         return [(f" · {count(shown)} of {count(total)} neurons", ink(theme.title, theme.background))]
 
+    @staticmethod
+    def glossary(snapshot: Snapshot, theme: Theme, keymap: Keymap) -> Iterator[Entry]:
+        """See `CellPanel`."""
+        positive, negative, dim, text, accent = (
+            ink(colour, theme.background)
+            for colour in (theme.positive, theme.negative, theme.axis, theme.foreground, theme.accent)
+        )
+        yield [("⠶⠶⠶⠶⠶", positive)], "A weight above 0: a line without gaps."
+        yield [("⠶⠶ ⠶⠶", negative)], "A weight below 0: a line with gaps."
+        yield (
+            [("⠤⠶⣤⣶", positive)],
+            "The broader the line and the stronger its colour, the larger the weight: steps at 0.25, 1, 2 and 4. "
+            "Where there are many, lines are thinner, and weak ones paler or left out.",
+        )
+        yield [("+8.244", positive)], "On a line: the weight itself, where there is room."
+        yield (
+            [("▀▄", ink(theme.levels[-1], theme.levels[0]))],
+            "In a neuron: what it answers over the inputs, from its lowest value to its highest; with one input a "
+            "curve, of many inputs on the plane of the map.",
+        )
+        yield [("x1  h1  y", dim)], "Inputs, hidden units, outputs."
+        yield [("b -0.381", dim)], "Its bias."
+        yield [("┏━┓", accent)], "The neuron under the cursor; the lines that lead to it stand out."
+        yield [("┌─┐", text)], "The neuron that the map shows."
+        yield [(ACTIVE, accent)], "The layer that the last phase of a step under way computed."
+        yield [("… 24", dim)], "Neurons or layers for which there is no room."
+
 
 def layout(snapshot: Snapshot, room: tuple[int, int], sight: UnitsInSight) -> Diagram:
     """Where the neurons go."""
@@ -227,32 +269,3 @@ def picture_view(diagram: Diagram, domain: Domain) -> NetworkView:
     while columns * rows * len(nodes) > _MOST_PIXELS and columns * rows > 1:
         columns, rows = -(-columns // 2), -(-rows // 2)
     return NetworkView(columns, rows, tuple(node.unit for node in nodes))
-
-
-def glossary(snapshot: Snapshot, theme: Theme) -> list[Entry]:
-    """The entries of the glossary for this panel."""
-    positive, negative, dim, text, accent = (
-        ink(colour, theme.background)
-        for colour in (theme.positive, theme.negative, theme.axis, theme.foreground, theme.accent)
-    )
-    return [
-        ([("⠶⠶⠶⠶⠶", positive)], "A weight above 0: a line without gaps."),
-        ([("⠶⠶ ⠶⠶", negative)], "A weight below 0: a line with gaps."),
-        (
-            [("⠤⠶⣤⣶", positive)],
-            "The broader the line and the stronger its colour, the larger the weight: steps at 0.25, 1, 2 and 4. "
-            "Where there are many, lines are thinner, and weak ones paler or left out.",
-        ),
-        ([("+8.244", positive)], "On a line: the weight itself, where there is room."),
-        (
-            [("▀▄", ink(theme.levels[-1], theme.levels[0]))],
-            "In a neuron: what it answers over the inputs, from its lowest value to its highest; with one input a "
-            "curve, of many inputs on the plane of the map.",
-        ),
-        ([("x1  h1  y", dim)], "Inputs, hidden units, outputs."),
-        ([("b -0.381", dim)], "Its bias."),
-        ([("┏━┓", accent)], "The neuron under the cursor; the lines that lead to it stand out."),
-        ([("┌─┐", text)], "The neuron that the map shows."),
-        ([(ACTIVE, accent)], "The layer that the last phase of a step under way computed."),
-        ([("… 24", dim)], "Neurons or layers for which there is no room."),
-    ]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import ClassVar, Final
+from typing import Final
 
-from textual.binding import BindingType
+from textual.binding import Binding
 from textual.events import Click
 from textual.reactive import reactive
 from textual.strip import Strip
@@ -15,11 +15,12 @@ from tuinet.observe.gallery import Gallery
 from tuinet.observe.samples import choose_set
 from tuinet.observe.snapshot import Frame, Snapshot
 from tuinet.observe.view import Unit
+from tuinet.tui.bindings import LEAVE_BINDING, alias, listed
 from tuinet.tui.draw.legends import ramp_pieces
 from tuinet.tui.draw.text import Piece, count, filled_up, first_fitting, ink, row, width_of
 from tuinet.tui.draw.tiles import ARROW, RIGHT, WRONG, tiling, wrong_ink
+from tuinet.tui.keymap import Keymap, keymap_of
 from tuinet.tui.messages import UnitChosen
-from tuinet.tui.panel_bindings import SAMPLES_BINDINGS
 from tuinet.tui.panels.base import CORNER, EDGE, CellPanel, Entry
 from tuinet.tui.panels.browsing import Browsing, Window
 from tuinet.tui.panels.samples.modes import NOTHING, fields_of, number_at, rows_of, window_of
@@ -93,18 +94,43 @@ def _response_texts(snapshot: Snapshot) -> list[str]:
 
 NO_PICTURES: Final = "weights and responses are drawn as pictures, and these samples are none"
 NO_TEST_SET: Final = "there is no test set: all samples are trained on"
-ALREADY_LARGE: Final = "these are all responses of the unit: v goes back to the samples"
-ONLY_SAMPLES: Final = "only samples can be wrong: v goes on to them"
-NO_SET: Final = "weights belong to no set of samples: v goes on"
 _UNITS: Final = 10
 """Units that a page of responses is."""
+
+
+GROUP: Final = Binding.Group("samples")
 
 
 class SamplesPanel(CellPanel, can_focus=True):
     """Samples with what the network makes of each; a key leads on to the weights and to the responses of units."""
 
-    KEYS = SAMPLES_BINDINGS
-    BINDINGS: ClassVar[list[BindingType]] = [*SAMPLES_BINDINGS]
+    HEADING = "samples"
+    KEYS = (
+        listed("left", "move(0, -1)", "move", "Choose the one left of it: sample or unit", GROUP, "◂"),
+        listed("right", "move(0, 1)", "move", "Choose the one right of it: sample or unit", GROUP, "▸"),
+        listed(
+            "up", "move(-1, 0)", "move", "Choose the one above it: sample or unit; of responses the layer", GROUP, "▴"
+        ),
+        listed(
+            "down", "move(1, 0)", "move", "Choose the one below it: sample or unit; of responses the layer", GROUP, "▾"
+        ),
+        listed(
+            "enter",
+            "open",
+            "large",
+            "Large: the sample with all its outputs, and back; of weights the responses",
+            GROUP,
+        ),
+        listed("v", "next_mode", "mode", "Next mode: samples, weights of the first layer, responses of a unit", GROUP),
+        listed("f", "wrong_first", "worst", "Wrong ones first: the most confident ones before the others", GROUP),
+        listed("E", "other_set", "set", "Other set: training or test", GROUP),
+        listed("pageup", "page(-1)", "page", "Page back: samples or units", GROUP, "pgup"),
+        listed("pagedown", "page(1)", "page", "Next page: samples or units", GROUP, "pgdn"),
+        alias("home", "page(-1000000)"),
+        alias("end", "page(1000000)"),
+        alias("escape", "close"),
+        LEAVE_BINDING,
+    )
     UNSEEN = NOTHING
     FOLLOWS = ("unit",)
     unit: reactive[Unit | None] = reactive(None, repaint=False)
@@ -137,7 +163,7 @@ class SamplesPanel(CellPanel, can_focus=True):
         if browsing.mode == "weights":
             self._choose_unit(browsing.unit)
         elif browsing.mode == "responses":
-            self._look(browsing, ALREADY_LARGE)
+            self._look(browsing, f"these are all responses of the unit: {self._mode_key()} goes back to the samples")
         elif self.frame is not None:
             number = number_at(self.frame.snapshot, browsing)
             self._look(browsing.closed() if browsing.is_open else browsing.opened(number))
@@ -170,16 +196,19 @@ class SamplesPanel(CellPanel, can_focus=True):
         if self.browsing.mode == "samples":
             self._look(self.browsing.with_other_order())
         else:
-            self._look(self.browsing, ONLY_SAMPLES)
+            self._look(self.browsing, f"only samples can be wrong: {self._mode_key()} goes on to them")
 
     def action_other_set(self) -> None:
         """The training set, or the test set."""
         if self.frame is not None and not len(self.frame.snapshot.dataset.X_test):
             self._look(self.browsing, NO_TEST_SET)
         elif self.browsing.mode == "weights":
-            self._look(self.browsing, NO_SET)
+            self._look(self.browsing, f"weights belong to no set of samples: {self._mode_key()} goes on")
         else:
             self._look(self.browsing.with_other_set())
+
+    def _mode_key(self) -> str:
+        return keymap_of(self.app).name("next_mode", self.KEYS)
 
     def on_click(self, event: Click) -> None:
         """Choose a sample; open it with another click."""
@@ -262,20 +291,21 @@ class SamplesPanel(CellPanel, can_focus=True):
             return Window(1, 0, 0)
         return window_of(self.frame.snapshot, self.browsing, *self._room())
 
+    @staticmethod
+    def glossary(snapshot: Snapshot, theme: Theme, keymap: Keymap) -> list[Entry]:
+        """See `CellPanel`."""
+        dim, text = ink(theme.axis, theme.background), ink(theme.foreground, theme.background)
+        wrong_first = keymap.name("wrong_first", SamplesPanel.KEYS)
+        if snapshot.dataset.image_shape:
+            return [*_samples(theme, wrong_first), *_units(theme)]
+        return [
+            *_samples(theme, wrong_first),
+            ([("error", dim)], "Numbers: output minus target."),
+            ([("1.5", text)], "Features as they are in the data, before any standardizing."),
+        ]
 
-def glossary(snapshot: Snapshot, theme: Theme) -> list[Entry]:
-    """The entries of the glossary for this panel."""
-    dim, text = ink(theme.axis, theme.background), ink(theme.foreground, theme.background)
-    if snapshot.dataset.image_shape:
-        return [*_samples(theme), *_units(theme)]
-    return [
-        *_samples(theme),
-        ([("error", dim)], "Numbers: output minus target."),
-        ([("1.5", text)], "Features as they are in the data, before any standardizing."),
-    ]
 
-
-def _samples(theme: Theme) -> list[Entry]:
+def _samples(theme: Theme, wrong_first: str) -> list[Entry]:
     dim, text = ink(theme.axis, theme.background), ink(theme.foreground, theme.background)
     return [
         (
@@ -287,7 +317,10 @@ def _samples(theme: Theme) -> list[Entry]:
             "Confidence: the output of the predicted class; of the first of two classes with one output "
             "what that lacks of 100%.",
         ),
-        ([(WRONG, wrong_ink(theme))], "Wrong: taken for another class. With f, the most confident ones come first."),
+        (
+            [(WRONG, wrong_ink(theme))],
+            f"Wrong: taken for another class. With {wrong_first}, the most confident ones come first.",
+        ),
         ([(RIGHT, ink(theme.curve, theme.background))], "Large: the true class among the outputs of all classes."),
         (
             [("of the first", dim)],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from textual.events import Click, MouseScrollDown, MouseScrollUp
@@ -14,8 +14,9 @@ from tuinet.experiment.defaults import unused
 from tuinet.experiment.experiment import FIELDS
 from tuinet.experiment.presets import default_value
 from tuinet.observe.snapshot import Frame, Snapshot
-from tuinet.tui.draw.text import Piece, fitted, ink, row, width_of
-from tuinet.tui.keymap import keymap_of
+from tuinet.tui.bindings import SETTINGS_BINDINGS
+from tuinet.tui.draw.text import Piece, first_fitting, fitted, ink, row, width_of
+from tuinet.tui.keymap import UNCHANGED, Keymap, keymap_of
 from tuinet.tui.messages import FieldChosen, FieldScrolled
 from tuinet.tui.panels.base import CellPanel, Entry
 from tuinet.tui.panels.settings.state import SettingsLine, SettingsState, first_line, lines_for, value_pieces
@@ -37,19 +38,14 @@ _NO_ARROWS: Final = ("weights", "target")
 class SettingsPanel(CellPanel):
     """A line for each field, scrolling with the one that is chosen."""
 
+    HEADING = "settings"
     state: reactive[SettingsState | None] = reactive(None, repaint=False)
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._top = 0
 
-    def watch_state(self) -> None:
-        """Draw what has changed."""
-        self.update_cells()
-
-    def title(self, frame: Frame, theme: Theme) -> Sequence[Piece]:
-        """What the panel shows."""
-        return (("settings", ink(theme.title, theme.background)),)
+    watch_state = CellPanel.update_cells
 
     def legend(self, frame: Frame, theme: Theme) -> Sequence[Piece]:
         """What the dot means, and how much is in sight."""
@@ -95,6 +91,32 @@ class SettingsPanel(CellPanel):
     def _height(self) -> int:
         return max(self.size.height - 2, 0)
 
+    @staticmethod
+    def glossary(snapshot: Snapshot, theme: Theme, keymap: Keymap) -> Iterator[Entry]:
+        """See `CellPanel`."""
+        text, dim, accent = (ink(colour, theme.background) for colour in (theme.foreground, theme.axis, theme.accent))
+        faint = ink(mix(theme.axis, theme.background, FAINT), theme.background)
+        actions = ("adjust(-1)", "adjust(1)", "reset")
+        less, more, reset = (keymap.name(action, SETTINGS_BINDINGS) for action in actions)
+        part, warm = ink(theme.background, theme.accent, bold=True), ink(theme.warning, theme.background)
+        yield (
+            [(CHOSEN, accent)],
+            "The field that the keys change; in a list that is searched, the name that enter takes.",
+        )
+        yield [("◂ 0.5 ▸", accent)], "The keys ◂ and ▸ take the value before and the next one, or choose a part of it."
+        yield [("[8]", part)], f"The layer, activation or feature that {less} and {more} change."
+        yield [(CHANGED, accent)], f"The value is not the default of this dataset; {reset} brings that back."
+        yield (
+            [("auto (0.999)", text)],
+            "Left to the dataset, the optimizer or the task; in brackets what that means now.",
+        )
+        yield [("unused", faint)], "Dim: the field makes no difference now; it can still be changed."
+        yield [(PRESENT, accent)], "The choice that is in force; in a list of features, one that is in use."
+        yield [("A change …", accent)], "What a change of the field does to the run."
+        yield [("in this colour", warm)], "Why a value was refused, or why a field makes no difference now."
+        yield [("full (4)", text)], "Every batch is the whole training set; in brackets its samples."
+        yield [("fan_in", dim)], "Inputs of a layer's units; fan_out is the number of the units."
+
 
 def line_row(line: SettingsLine, state: SettingsState, snapshot: Snapshot, theme: Theme, width: int) -> Strip:
     """A heading, a field, or nothing."""
@@ -105,43 +127,29 @@ def line_row(line: SettingsLine, state: SettingsState, snapshot: Snapshot, theme
 
 
 def field_row(field: str, state: SettingsState, snapshot: Snapshot, theme: Theme, width: int) -> Strip:
-    """Marker, name, dot, and the value between arrows; where it makes no difference now, dim and with the reason."""
-    is_chosen = field == state.field
+    """Marker, name, mark of a change, and the value between arrows; where it is unused, dim and with the reason."""
+    is_chosen, experiment = field == state.field, state.experiment
     ground = theme.textual["panel"] if is_chosen else theme.background
-    reason = unused(field, state.experiment, snapshot.dataset)
+    # The dataset itself has no default.
+    is_changed = field != "dataset" and getattr(experiment, field) != default_value(field, experiment)
+    reason = unused(field, experiment, snapshot.dataset)
     faint = mix(theme.axis, ground, FAINT)
     name_colour = theme.accent if is_chosen else faint if reason else theme.axis
-    before, after = ("◂ ", " ▸") if is_chosen and _has_arrows(state) else ("  ", "")
+    has_arrows = is_chosen and field not in _NO_ARROWS and state.entry is None
+    before, after = ("◂ ", " ▸") if has_arrows else ("  ", "")
     arrow, room = ink(theme.accent, ground), max(width - VALUE_COLUMN - len(after), 0)
     plain = ink(faint if reason else theme.foreground, ground, bold=is_chosen and not reason)
     value = value_pieces(state, field, snapshot, (plain, ink(theme.background, theme.accent, bold=True)), room)
     pieces: list[Piece] = [
         (f"{CHOSEN if is_chosen else ' '} ", arrow),
         (FIELDS[field].title.ljust(_NAME_WIDTH), ink(name_colour, ground, bold=is_chosen)),
-        (f"{_dot(field, state)} ", arrow),
+        (f"{CHANGED if is_changed else ' '} ", arrow),
         (before, arrow),
         *value,
         (after, arrow),
-        (_reason_within(reason, room - width_of(value)), ink(faint, ground)),
+        (first_fitting([f" · {reason}", " · unused"] if reason else [], room - width_of(value)), ink(faint, ground)),
     ]
     return row(pieces, width, ink(None, ground))
-
-
-def _has_arrows(state: SettingsState) -> bool:
-    return state.field not in _NO_ARROWS and state.entry is None
-
-
-def _reason_within(reason: str, room: int) -> str:
-    """The reason, or where there is no room for it a single word."""
-    written = [f" · {reason}", " · unused"] if reason else []
-    return next((text for text in written if len(text) <= room), "")
-
-
-def _dot(field: str, state: SettingsState) -> str:
-    """Marks what is not as it would be if nobody had said anything; the dataset itself has no such default."""
-    experiment = state.experiment
-    is_default = field == "dataset" or getattr(experiment, field) == default_value(field, experiment)
-    return " " if is_default else CHANGED
 
 
 _MARGIN: Final = 1
@@ -154,9 +162,7 @@ class SettingPanel(CellPanel):
 
     state: reactive[SettingsState | None] = reactive(None, repaint=False)
 
-    def watch_state(self) -> None:
-        """Explain another field, or another value."""
-        self.update_cells()
+    watch_state = CellPanel.update_cells
 
     def title(self, frame: Frame, theme: Theme) -> Sequence[Piece]:
         """The field's name."""
@@ -167,46 +173,18 @@ class SettingPanel(CellPanel):
 
     def content(self, frame: Frame, theme: Theme, width: int, height: int) -> list[Strip]:
         """As much as there is room for."""
-        return (
-            []
-            if self.state is None
-            else setting_rows(self.state, frame, theme, width, height, keymap_of(self.app).spelled)
-        )
+        if self.state is None:
+            return []
+        return setting_rows(self.state, frame, theme, width, height, keymap_of(self.app))
 
 
 def setting_rows(
-    state: SettingsState, frame: Frame, theme: Theme, width: int, height: int, spell: Callable[[str], str] = str
+    state: SettingsState, frame: Frame, theme: Theme, width: int, height: int, keymap: Keymap = UNCHANGED
 ) -> list[Strip]:
-    """The passages that fit, with a margin.
-
-    Parameters
-    ----------
-    spell
-        Names the keys in a sentence as they are now.
-    """
+    """The passages that fit, with a margin."""
     blank = ink(None, theme.background)
     room = min(width - 2 * _MARGIN, _WIDEST)
     if room <= 0:
         return []
-    lines = fitted(passages(state, frame, theme, room, height, spell), height)
+    lines = fitted(passages(state, frame, theme, room, height, keymap), height)
     return [row([(" " * _MARGIN, blank), *line], width, blank) for line in lines]
-
-
-def glossary(snapshot: Snapshot, theme: Theme) -> list[Entry]:
-    """What can be seen there."""
-    text, dim, accent = (ink(colour, theme.background) for colour in (theme.foreground, theme.axis, theme.accent))
-    faint = ink(mix(theme.axis, theme.background, FAINT), theme.background)
-    part, warm = ink(theme.background, theme.accent, bold=True), ink(theme.warning, theme.background)
-    return [
-        ([(CHOSEN, accent)], "The field that the keys change; in a list that is searched, the name that enter takes."),
-        ([("◂ 0.5 ▸", accent)], "The keys ◂ and ▸ take the value before and the next one, or choose a part of it."),
-        ([("[8]", part)], "The layer, activation or feature that [ and ] change."),
-        ([(CHANGED, accent)], "The value is not the default of this dataset; backspace brings that back."),
-        ([("auto (0.999)", text)], "Left to the dataset, the optimizer or the task; in brackets what that means now."),
-        ([("unused", faint)], "Dim: the field makes no difference now; it can still be changed."),
-        ([(PRESENT, accent)], "The choice that is in force; in a list of features, one that is in use."),
-        ([("A change …", accent)], "What a change of the field does to the run."),
-        ([("in this colour", warm)], "Why a value was refused, or why a field makes no difference now."),
-        ([("full (4)", text)], "Every batch is the whole training set; in brackets its samples."),
-        ([("fan_in", dim)], "Inputs of a layer's units; fan_out is the number of the units."),
-    ]

@@ -42,7 +42,9 @@ class TextEntry:
     @property
     def completed(self) -> str:
         """What was typed with the marked suggestion in place of its last name."""
-        return self.query if self.marked is None else f"{self._first}{self.names[self.marked]}"
+        if self.marked is None:
+            return self.query
+        return self.query[: len(self.query) - len(self._last)] + self.names[self.marked]
 
     def moved(self, by: int) -> TextEntry:
         """The next suggestion, or the one before, is chosen; around the ends."""
@@ -50,11 +52,6 @@ class TextEntry:
             return self
         start = -1 if self.index is None and by > 0 else self.index or 0
         return replace(self, index=(start + by) % len(self.names))
-
-    @property
-    def _first(self) -> str:
-        """All before the last name."""
-        return self.query[: len(self.query) - len(self._last)]
 
     @property
     def _last(self) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Final
 
 from rich.cells import cell_len
@@ -16,7 +16,9 @@ from tuinet.experiment.fields import plain, typed
 from tuinet.experiment.presets import default_value
 from tuinet.observe.snapshot import Frame, Snapshot
 from tuinet.session.edits import effect_sentence
+from tuinet.tui.bindings import SETTINGS_BINDINGS
 from tuinet.tui.draw.text import Lines, Passage, Piece, ink, shorten, wrapped
+from tuinet.tui.keymap import Keymap
 from tuinet.tui.panels.footer import key_name
 from tuinet.tui.panels.settings.state import SettingsState, feature_names
 from tuinet.tui.style.theme import Theme
@@ -29,7 +31,6 @@ _TABLE_WIDTH: Final = 50
 
 def choice_table(state: SettingsState, snapshot: Snapshot, theme: Theme, width: int) -> Lines:
     """The choices with a line on each; nothing where that would be too narrow."""
-    names = _names(state)
     if width < _TABLE_WIDTH:
         return []
     name_width = max(map(cell_len, FIELDS[state.field].choices)) + 2
@@ -40,14 +41,14 @@ def choice_table(state: SettingsState, snapshot: Snapshot, theme: Theme, width: 
             (" " * (name_width - cell_len(name)), dim),
             (shorten(_explained(name, state, snapshot), width - name_width - 2), dim),
         ]
-        for name in names
+        for name in _names(state)
     ]
 
 
 def choice_names(state: SettingsState, theme: Theme, width: int, height: int) -> Lines:
     """The choices one after the other, in so many lines, among them that of the marked one."""
     lines: Lines = []
-    used = width
+    used, marked, marked_line = width, _marked(state), 0
     for name in _names(state):
         size = cell_len(name) + 4
         if not lines or used + size > width + 2:
@@ -55,15 +56,9 @@ def choice_names(state: SettingsState, theme: Theme, width: int, height: int) ->
             used = 0
         lines[-1] += [*_name_pieces(name, state, theme), ("  ", ink(None, theme.background))]
         used += size
-    first = max(0, min(_marked_line(lines, state) - height // 2, len(lines) - height))
+        marked_line = len(lines) - 1 if name == marked else marked_line
+    first = max(0, min(marked_line - height // 2, len(lines) - height))
     return lines[first : first + height]
-
-
-def choice_note(state: SettingsState, snapshot: Snapshot, theme: Theme, width: int) -> Lines:
-    """What the marked choice is."""
-    name = _marked(state)
-    explained = _explained(name, state, snapshot)
-    return wrapped(f"{name}: {explained}", width, ink(theme.axis, theme.background)) if explained else []
 
 
 def present_names(state: SettingsState) -> tuple[str, ...]:
@@ -110,11 +105,6 @@ def _explained(name: str, state: SettingsState, snapshot: Snapshot) -> str:
     return f"{note}: {plain(value)}" if is_auto and value is not None else note
 
 
-def _marked_line(lines: Lines, state: SettingsState) -> int:
-    name = _marked(state)
-    return next((index for index, line in enumerate(lines) if any(text == name for text, _ in line)), 0)
-
-
 _REFUSAL, _PENDING, _VALUES, _EFFECT, _SENTENCE, _UNUSED, _NEIGHBOURS, _NOTE, _NOW, _DEFAULT, _KEYS = range(11)
 """From what is needed most to what is left out first."""
 
@@ -122,43 +112,30 @@ _AROUND_CHOICES: Final = 2
 """Rows that a list of choices leaves to what else there is to say."""
 _AROUND_TABLE: Final = 6
 """Rows that a table with a line on each choice leaves to what else there is to say."""
-_KEY_HINTS: Final[Mapping[str, str]] = {
-    "hidden": "◂ ▸ choose a layer, [ ] take a neuron away or add one, i adds a layer behind it, x takes it away.",
-    "activation": "◂ ▸ choose a layer, [ ] change its activation.",
-    "features": "◂ ▸ choose a feature, ] takes it in, [ leaves it out.",
-    "dataset": "Only the data changes here; i on the dashboard brings the network that suits it, too.",
-    "weights": "enter types the path.",
-    "target": "enter types the column.",
-}
 _LONG_LIST: Final = re.compile(r" is not one of [^;]*")
 
 
 def passages(
-    state: SettingsState, frame: Frame, theme: Theme, width: int, height: int, spell: Callable[[str], str] = str
+    state: SettingsState, frame: Frame, theme: Theme, width: int, height: int, keymap: Keymap
 ) -> list[Passage]:
-    """All of them, in the order in which they are read.
-
-    Parameters
-    ----------
-    spell
-        Names the keys in a sentence as they are now.
-    """
+    """All of them, in the order in which they are read."""
     text, dim, warm, accent = (
         ink(colour, theme.background) for colour in (theme.foreground, theme.axis, theme.warning, theme.accent)
     )
     snapshot, field = frame.snapshot, state.field
     effect = f"A change {effect_sentence(field)}."
+    reason, pending = unused(field, state.experiment, snapshot.dataset), ", ".join(snapshot.pending)
     short_effect = re.split(r"[;,:]", effect)[0].rstrip(".") + "."
     return [
         Passage(wrapped(brief(state.refusal, field), width, warm), _REFUSAL),
         Passage(wrapped(f"{FIELDS[field].sentence}.", width, text), _SENTENCE),
-        Passage(wrapped(_reason(state, snapshot), width, warm), _UNUSED),
+        Passage(wrapped(f"Makes no difference now: {reason}." if reason else "", width, warm), _UNUSED),
         *_values(state, snapshot, theme, width, height),
         Passage(wrapped(effect, width, accent), _EFFECT, wrapped(short_effect, width, accent)),
-        Passage(wrapped(_pending_commands(snapshot), width, accent), _PENDING),
+        Passage(wrapped(f"At the end of the step: {pending}." if pending else "", width, accent), _PENDING),
         Passage(wrapped(_in_force(state, snapshot), width, dim), _NOW),
-        Passage(wrapped(spell(_default(state)), width, dim), _DEFAULT),
-        Passage(wrapped(spell(_hint(state, theme)), width, dim), _KEYS),
+        Passage(wrapped(_default(state, keymap), width, dim), _DEFAULT),
+        Passage(wrapped(_hint(state, theme, keymap), width, dim), _KEYS),
     ]
 
 
@@ -170,13 +147,15 @@ def brief(reason: str, field: str) -> str:
 
 def _values(state: SettingsState, snapshot: Snapshot, theme: Theme, width: int, height: int) -> list[Passage]:
     """The choices, or between what a number has to lie."""
-    if FIELDS[state.field].choices:
-        names, note = choice_table(state, snapshot, theme, width), choice_note(state, snapshot, theme, width)
-        few = choice_names(state, theme, width, max(height - _AROUND_CHOICES, 1))
-        if names and len(names) <= height - _AROUND_TABLE:
-            return [Passage(names, _VALUES, few)]
-        return [Passage(few, _VALUES), Passage(note, _NOTE)]
     text, dim = ink(theme.foreground, theme.background), ink(theme.axis, theme.background)
+    if FIELDS[state.field].choices:
+        table, name = choice_table(state, snapshot, theme, width), _marked(state)
+        few = choice_names(state, theme, width, max(height - _AROUND_CHOICES, 1))
+        if table and len(table) <= height - _AROUND_TABLE:
+            return [Passage(table, _VALUES, few)]
+        explained = _explained(name, state, snapshot)
+        note = wrapped(f"{name}: {explained}", width, dim) if explained else []
+        return [Passage(few, _VALUES), Passage(note, _NOTE)]
     neighbours = "" if state.entry is not None or state.field == "hidden" else _neighbours(state, snapshot)
     return [
         Passage(wrapped(_bounds(state), width, text), _VALUES),
@@ -187,34 +166,21 @@ def _values(state: SettingsState, snapshot: Snapshot, theme: Theme, width: int, 
 def _neighbours(state: SettingsState, snapshot: Snapshot) -> str:
     """What the keys would make of a number: ``◂ 0.2 · 1 ▸``."""
     words = []
-    for direction in (-1, 1):
-        try:
+    for direction, form in ((-1, "◂ {}"), (1, "{} ▸")):
+        with suppress(TuinetError):
             changes = stepped(state.field, state.part, direction, state.experiment, snapshot.dataset)
-        except TuinetError:
-            changes = {}
-        words.append(typed(state.field, changes[state.field]) if state.field in changes else "")
-    less, more = words
-    return " · ".join(word for word in (f"◂ {less}" if less else "", f"{more} ▸" if more else "") if word)
+            value = typed(state.field, changes[state.field]) if state.field in changes else ""
+            words += [form.format(value)] if value else []
+    return " · ".join(words)
 
 
 def _bounds(state: SettingsState) -> str:
-    known, bounds = FIELDS[state.field], bounds_of(state.field, state.experiment)
-    if known.kind == "flag":
-        return "true, false, or auto." if getattr(type(state.experiment), state.field) is None else "true or false."
-    if bounds is None:
-        return ""
-    noun = {"sizes": "Whole numbers", "whole": "A whole number"}.get(known.kind, "A number")
-    auto = ", or auto" if getattr(type(state.experiment), state.field) is None else ""
-    return f"{noun} {bounds}{auto}."
-
-
-def _reason(state: SettingsState, snapshot: Snapshot) -> str:
-    reason = unused(state.field, state.experiment, snapshot.dataset)
-    return f"Makes no difference now: {reason}." if reason else ""
-
-
-def _pending_commands(snapshot: Snapshot) -> str:
-    return f"At the end of the step: {', '.join(snapshot.pending)}." if snapshot.pending else ""
+    kind, bounds = FIELDS[state.field].kind, bounds_of(state.field, state.experiment)
+    has_auto = getattr(type(state.experiment), state.field) is None
+    if kind == "flag":
+        return "true, false, or auto." if has_auto else "true or false."
+    noun = {"sizes": "Whole numbers", "whole": "A whole number"}.get(kind, "A number")
+    return f"{noun} {bounds}{', or auto' if has_auto else ''}." if bounds is not None else ""
 
 
 def _in_force(state: SettingsState, snapshot: Snapshot) -> str:
@@ -225,7 +191,7 @@ def _in_force(state: SettingsState, snapshot: Snapshot) -> str:
     return f"Now {plain(float(f'{rate:.6g}'))}, by the schedule."
 
 
-def _default(state: SettingsState) -> str:
+def _default(state: SettingsState, keymap: Keymap) -> str:
     experiment, field = state.experiment, state.field
     if field == "dataset":
         return ""
@@ -233,12 +199,24 @@ def _default(state: SettingsState) -> str:
     if value == getattr(experiment, field):
         return ""
     whose = f" of {experiment.dataset}" if value != getattr(type(experiment), field) else ""
-    return f"backspace brings the default{whose}: {typed(field, value) or 'none'}."
+    reset = keymap.name("reset", SETTINGS_BINDINGS)
+    return f"{reset} brings the default{whose}: {typed(field, value) or 'none'}."
 
 
-def _hint(state: SettingsState, theme: Theme) -> str:
+def _hint(state: SettingsState, theme: Theme, keymap: Keymap) -> str:
+    """Keys that act on a part of the value, or another way to change it."""
     if state.entry or (state.field == "activation" and state.parts == 1):
         return ""
-    hint = _KEY_HINTS.get(state.field, "")
-    left, right = key_name("◂", theme), key_name("▸", theme)
-    return hint.replace("◂", left).replace("▸", right)
+    actions = ("adjust(-1)", "adjust(1)", "insert_layer", "take_layer")
+    less, more, insert, take = (keymap.name(action, SETTINGS_BINDINGS) for action in actions)
+    arrows, dataset = f"{key_name('◂', theme)} {key_name('▸', theme)}", keymap.name("shift_dataset(1)")
+    layers = f"{arrows} choose a layer, {less} {more}"
+    hints = {
+        "hidden": f"{layers} take a neuron away or add one, {insert} adds a layer behind it, {take} takes it away.",
+        "activation": f"{layers} change its activation.",
+        "features": f"{arrows} choose a feature, {more} takes it in, {less} leaves it out.",
+        "dataset": f"Only the data changes here; {dataset} on the dashboard brings the network that suits it, too.",
+        "weights": "enter types the path.",
+        "target": "enter types the column.",
+    }
+    return hints.get(state.field, "")
