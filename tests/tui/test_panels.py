@@ -25,6 +25,7 @@ from tuinet.data.dataset import Task
 from tuinet.observe.planes import Surface
 from tuinet.observe.snapshot import Finding, Frame
 from tuinet.tui.bindings import APP_BINDINGS, DASHBOARD_BINDINGS, STEPPING_BINDINGS
+from tuinet.tui.compare.screen import CellsPanel
 from tuinet.tui.draw.curves import Series, loss_chart
 from tuinet.tui.draw.legends import class_pieces, number_style
 from tuinet.tui.draw.shadings import shading
@@ -51,7 +52,7 @@ from tuinet.tui.style.theme import find_theme
 DARK = find_theme("dark")
 EXPLAINED = [
     *(StatusPanel, *map(panel_class, PANELS), LessonPanel),
-    *(ExplanationPanel, CheckPanel, SettingsPanel, SharePanel),
+    *(ExplanationPanel, CheckPanel, SettingsPanel, SharePanel, CellsPanel),
 ]
 TOPICS = Topics(STEPPING_BINDINGS, help_bindings(), EXPLAINED, make_snapshot())
 PLAIN = Style()

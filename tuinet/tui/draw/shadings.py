@@ -131,15 +131,21 @@ def shading(snapshot: Snapshot, theme: Theme, *, discrete: bool = False) -> Shad
     return kind(snapshot, theme, discrete=discrete)
 
 
-def reason_against_discrete(snapshot: Snapshot) -> str:
-    """Why decisions would not look different from certainties; empty where they do."""
+def reason_against_discrete(snapshot: Snapshot, output_key: str) -> str:
+    """Why decisions would not look different from certainties; empty where they do.
+
+    Parameters
+    ----------
+    output_key
+        What shows the output in place of a neuron's response.
+    """
     surface = snapshot.surface
     if snapshot.dataset.task == "regression":
         return "no classes to decide between: numbers are predicted"
     if snapshot.dataset.X.shape[1] == 1:
         return "a single input has a curve in place of a map"
     if isinstance(surface, Surface) and surface.unit is not None:
-        return "the map shows what a neuron answers: 0 shows the output"
+        return f"the map shows what a neuron answers: {output_key} shows the output"
     if isinstance(surface, Surface) and not np.isfinite(surface.values).any():
         return "no answer of the network is finite: nothing is decided"
     return ""

@@ -108,7 +108,7 @@ class PanelActions(Controller[DashboardState]):
 
     def action_toggle_discrete(self) -> None:
         """Show decisions on the map, or how certain they are."""
-        reason = reason_against_discrete(self._shown.snapshot)
+        reason = reason_against_discrete(self._shown.snapshot, self.key_of("show_output"))
         if not reason and not self._host.panel(MAP).display:
             reason = f"the map is not in sight: {self.key_of('zoom(0)')} shows it"
         if reason:
