@@ -27,8 +27,6 @@ FLOW: Final = "flow"
 CONFUSION: Final = "confusion"
 SAMPLES: Final = "samples"
 LESSON: Final = "lesson"
-CHECK: Final = "check"
-SHARE: Final = "share"
 
 _FRAME: Final = 2
 _AXES: Final = 8
