@@ -156,7 +156,7 @@ def compare_command(
     board = Board(len(grid.jobs))
     has_screen = not as_json and not as_csv and sys.stdin.isatty() and sys.stdout.isatty() and can_draw(os.environ)
     jobs = grid.jobs_in_turn
-    pool = ClusterPool(jobs, scheduler) if scheduler else LocalPool(jobs, workers or cores())
+    pool: Pool = ClusterPool(jobs, scheduler) if scheduler else LocalPool(jobs, workers or cores())
     if has_screen:
         _show(context, grid, board, pool, **look)
     else:
