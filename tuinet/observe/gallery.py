@@ -28,11 +28,13 @@ class Verdicts:
     @property
     def wrong(self) -> NDArray[np.bool_]:
         """Which of them are taken for something else."""
-        return np.not_equal(self.actual, self.predicted)
+        wrong: NDArray[np.bool_] = self.actual != self.predicted
+        return wrong
 
     def part(self, chosen: Indices) -> Verdicts:
         """The verdicts on some of the samples."""
-        return Verdicts(*(frozen(array[chosen]) for array in (self.actual, self.predicted, self.confidences)))
+        actual, predicted = (frozen(classes[chosen]) for classes in (self.actual, self.predicted))
+        return Verdicts(actual, predicted, frozen(self.confidences[chosen]))
 
 
 @dataclass(frozen=True, eq=False)

@@ -38,7 +38,8 @@ class HiddenAxes:
 
     def coordinates(self, activations: Array) -> Array:
         """Where activations of shape (samples, units) are drawn: u and v, shape (samples, 2)."""
-        return np.matmul(activations - self.origin, self.directions.T)
+        drawn: Array = (activations - self.origin) @ self.directions.T
+        return drawn
 
     def pre_activations(self, block: Array) -> Array:
         """The next layer's pre-activations on the plane, z = c₀ + c₁·u + c₂·v, as coefficients of shape (fan_out, 3).
@@ -172,7 +173,8 @@ def _components(spread: Array) -> Array:
 def _at(directions: Array, indices: tuple[int, ...]) -> Array:
     """The directions with these indices, zeros in place of missing ones."""
     padded = np.vstack([directions, np.zeros((max(indices) + 1, directions.shape[1]))])
-    return np.take(padded, indices, axis=0)
+    chosen: Array = padded[list(indices)]
+    return chosen
 
 
 def _shares(spread: Array, directions: Array) -> tuple[float, float]:
@@ -292,7 +294,8 @@ class HiddenProbe:
         if threshold is None:
             return np.zeros(len(outputs), np.bool_)
         actual = predicted_classes(self._dataset.y[:: self._every], 0.5)
-        return np.not_equal(predicted_classes(outputs, threshold), actual)
+        wrong: NDArray[np.bool_] = predicted_classes(outputs, threshold) != actual
+        return wrong
 
 
 def _activations(evaluation: Evaluation, layer: int) -> Array:

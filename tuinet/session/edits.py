@@ -65,7 +65,8 @@ EditCommand = ExperimentEdit | ParameterEdit
 
 def edit_kinds() -> dict[str, type[EditCommand]]:
     """All commands that change a run, by their names."""
-    return {kind.__name__: kind for base in (ExperimentEdit, ParameterEdit) for kind in base.__subclasses__()}
+    kinds: list[type[EditCommand]] = [*ExperimentEdit.__subclasses__(), *ParameterEdit.__subclasses__()]
+    return {kind.__name__: kind for kind in kinds}
 
 
 @dataclass(frozen=True)
