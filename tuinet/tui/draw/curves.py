@@ -47,19 +47,11 @@ class Series:
     """Whether it takes turns with other lines of this kind where they pass the same cells."""
 
     def thinned(self, most: int) -> Series:
-        """The series with at most so many points, see `thin`."""
-        x, y = thin(self.x, self.y, most)
-        return replace(self, x=x, y=y)
-
-
-def thin(x: Array, y: Array, most: int) -> tuple[Array, Array]:
-    """At most ``most`` of the points that can be drawn, in equal strides, the last one always among them."""
-    drawable = np.isfinite(x) & np.isfinite(y)
-    x, y = x[drawable], y[drawable]
-    if len(x) <= most:
-        return x, y
-    chosen = np.linspace(0, len(x) - 1, most).astype(int)
-    return x[chosen], y[chosen]
+        """At most so many of the points that can be drawn, in equal strides, the last one always among them."""
+        drawable = np.flatnonzero(np.isfinite(self.x) & np.isfinite(self.y))
+        if len(drawable) > most:
+            drawable = drawable[np.linspace(0, len(drawable) - 1, most).astype(int)]
+        return replace(self, x=self.x[drawable], y=self.y[drawable])
 
 
 def loss_chart(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import groupby
 from textwrap import wrap
 from typing import Final
@@ -17,7 +18,7 @@ from tuinet.health import LayerHealth, layer_healths, share_text
 from tuinet.observe.gradients import GradientSpread
 from tuinet.observe.snapshot import Frame, Snapshot, gradients_are_known
 from tuinet.tui.bindings import LEAVE_BINDING, listed
-from tuinet.tui.draw.curves import MIN_HEIGHT, MIN_WIDTH, Series, chart, chart_layout, thin
+from tuinet.tui.draw.curves import MIN_HEIGHT, MIN_WIDTH, Series, chart, chart_layout
 from tuinet.tui.draw.scales import Axis, decade_axis, round_up
 from tuinet.tui.draw.text import Piece, count, filled_up, first_fitting, ink, row, scientific, shorten, width_of
 from tuinet.tui.keymap import UNCHANGED, Keymap, keymap_of
@@ -107,14 +108,14 @@ def norm_rows(snapshot: Snapshot, theme: Theme, width: int, height: int, chosen:
         return []
     shown, drawable = shown_layers(layers, chosen), np.where(norms > 0, norms, np.nan)
     most = min(2 * room, _MOST_POINTS // len(shown))
-    curves = [thin(epochs, drawable[:, number - 1], most) for number in shown]
-    values = np.concatenate([y for _, y in curves])
+    styles = {number: _style(number, chosen, layers, theme) for number in shown}
+    series = [Series(epochs, drawable[:, number - 1], styles[number]).thinned(most) for number in shown]
+    values = np.concatenate([one.y for one in series])
     if not len(values):
         return []
     down, axes = decade_axis(float(values.min()), float(values.max()), height - 2), ink(theme.axis, theme.background)
     across = (0.0, round_up(max(float(epochs[-1]), 10.0)))
-    styles = {number: _style(number, chosen, layers, theme) for number in shown}
-    series = [Series(x, np.log10(y), style) for (x, y), style in zip(curves, styles.values(), strict=True)]
+    series = [replace(one, y=np.log10(one.y)) for one in series]
     strips, layout = chart(series, across, down, (room, height), axes), chart_layout(across, down, (room, height))
     end = layout.gutter + int(float(epochs[-1]) / across[1] * (layout.columns - 1)) + 1
     ends = {number: float(norms[-1, number - 1]) for number in shown}

@@ -60,8 +60,9 @@ def fit_legend(snapshot: Snapshot, theme: Theme, width: int) -> list[Piece]:
         return [*class_pieces(dataset.class_names, theme, width - len(name) - 4), (f"  by {name}", axis)]
     target = "output" if dataset.task == "binary" else (dataset.target_names or ("y",))[0]
     target = abbreviated(target, _NAME_LIMIT)
-    test = [(sample_glyph(0, is_test=True), _test_ink(theme)), (" test  ", axis)] if len(dataset.X_test) else []
-    sample = [(sample_glyph(0), _train_ink(theme)), (" train  " if test else " sample  ", axis)]
+    train_ink, test_ink = ink(theme.foreground, theme.background), ink(theme.test_curve, theme.background)
+    test = [(sample_glyph(0, is_test=True), test_ink), (" test  ", axis)] if len(dataset.X_test) else []
+    sample = [(sample_glyph(0), train_ink), (" train  " if test else " sample  ", axis)]
     pieces = [*sample, *test, line, (f" {target} by {name}", axis)]
     return pieces if width_of(pieces) <= width else [*pieces[:-1], (f" {target}", axis)]
 
@@ -109,14 +110,6 @@ def _down(snapshot: Snapshot, height: int) -> Axis:
     return linear_axis(-1.0 if snapshot.layers[-1].activation == "tanh" else 0.0, 1.0, height - 2)
 
 
-def _train_ink(theme: Theme) -> Style:
-    return ink(theme.foreground, theme.background)
-
-
-def _test_ink(theme: Theme) -> Style:
-    return ink(theme.test_curve, theme.background)
-
-
 def _heights(snapshot: Snapshot, points: Points) -> Array:
     """Where samples are on the vertical axis: at their target; classes where their output should come to."""
     task = snapshot.dataset.task
@@ -132,9 +125,10 @@ def _samples(snapshot: Snapshot, theme: Theme, width: int) -> list[Series]:
         return []
     train, test = _drawn(snapshot, width)
     if snapshot.dataset.task == "regression":
+        train_ink, test_ink = ink(theme.foreground, theme.background), ink(theme.test_curve, theme.background)
         return [
             Series(points.places[:, 0], points.targets, style, sample_glyph(0, is_test=is_test))
-            for points, style, is_test in ((test, _test_ink(theme), True), (train, _train_ink(theme), False))
+            for points, style, is_test in ((test, test_ink, True), (train, train_ink, False))
         ]
     classes = [*_classes(snapshot, theme, test, is_test=True), *_classes(snapshot, theme, train, is_test=False)]
     return sorted(classes, key=lambda series: series.marker.isalpha())
@@ -155,7 +149,7 @@ def _classes(snapshot: Snapshot, theme: Theme, points: Points, *, is_test: bool)
 
 def _class_inks(snapshot: Snapshot, theme: Theme) -> list[Style]:
     if snapshot.dataset.task == "binary":
-        return [_train_ink(theme)] * 2
+        return [ink(theme.foreground, theme.background)] * 2
     return [ink(colour, theme.background) for colour in theme.class_colours(len(snapshot.dataset.class_names))]
 
 

@@ -156,15 +156,14 @@ def fields_of(snapshot: Snapshot, browsing: Browsing, width: int, height: int) -
 
 def number_at(snapshot: Snapshot, browsing: Browsing) -> int | None:
     """Which sample is in the chosen place; ``None`` where its gallery has not come yet."""
-    gallery = snapshot.gallery
-    if gallery is None or not _is_of(gallery, browsing):
-        return None
-    index = browsing.place - gallery.view.first
-    return int(gallery.numbers[index]) if 0 <= index < len(gallery.numbers) else None
+    gallery = _gallery(snapshot, browsing)
+    index = browsing.place - gallery.view.first if gallery else 0
+    return int(gallery.numbers[index]) if gallery and 0 <= index < len(gallery.numbers) else None
 
 
-def _is_of(gallery: Gallery, browsing: Browsing) -> bool:
-    return gallery.view.wrong_first == browsing.wrong_first and gallery.view.on_test == browsing.on_test
+def _gallery(snapshot: Snapshot, browsing: Browsing) -> Gallery | None:
+    gallery, wanted = snapshot.gallery, (browsing.wrong_first, browsing.on_test)
+    return gallery if gallery and (gallery.view.wrong_first, gallery.view.on_test) == wanted else None
 
 
 def rows_of(
@@ -178,9 +177,9 @@ def rows_of(
         return response_rows(snapshot, theme, width, height, browsing.unit)
     if browsing.is_open:
         return _large(snapshot, browsing, theme, width, height)
-    gallery = snapshot.gallery
+    gallery = _gallery(snapshot, browsing)
     # A single one was asked for to be shown large.
-    if gallery is None or not _is_of(gallery, browsing) or gallery.view.count == 1 < gallery.among:
+    if gallery is None or gallery.view.count == 1 < gallery.among:
         return None
     draw = table_rows if snapshot.dataset.image_shape is None else gallery_rows
     return draw(snapshot, gallery, theme, width, height, browsing.place if has_focus else None)
