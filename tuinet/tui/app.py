@@ -23,7 +23,6 @@ from tuinet.garbage import begin_collection
 from tuinet.terminal_text import shown_line
 from tuinet.tui.bindings import APP_BINDINGS, DASHBOARD_BINDINGS, LESSON_BINDINGS, detail_of, title_of
 from tuinet.tui.messages import RunnerLike
-from tuinet.tui.screens.base import SayingScreen
 from tuinet.tui.screens.dashboard import Dashboard
 from tuinet.tui.screens.framed import PollingScreen
 from tuinet.tui.style.theme import Theme
@@ -115,7 +114,7 @@ class TuinetApp(ThemedApp):
         if isinstance(event, Key):
             self._runner.give_way(_ANSWERING)
             self._dashboard.note_key()
-            if isinstance(self.screen, SayingScreen):
+            if isinstance(self.screen, PollingScreen):
                 self.screen.forget_remark()
         await super().on_event(event)
 
@@ -164,7 +163,7 @@ class TuinetApp(ThemedApp):
         from tuinet.tui.saving import save_picture
 
         words = save_picture(self._runner.latest().snapshot, self.export_screenshot(title="tuinet"))
-        (self.screen if isinstance(self.screen, SayingScreen) else self._dashboard).say(words)
+        (self.screen if isinstance(self.screen, PollingScreen) else self._dashboard).say(words)
 
     def action_help(self) -> None:
         """Explain keys and screen."""

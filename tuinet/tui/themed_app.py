@@ -17,7 +17,8 @@ from textual.screen import Screen
 
 from tuinet.terminal_text import visible
 from tuinet.tui.keymap import HasKeymap, Keymap
-from tuinet.tui.screens.base import SayingScreen, ThemedScreen
+from tuinet.tui.screens.base import ThemedScreen
+from tuinet.tui.screens.framed import PollingScreen
 from tuinet.tui.style.adapt import adapted
 from tuinet.tui.style.theme import VEIL, Theme
 from tuinet.tui.terminal.detect import Terminal
@@ -29,7 +30,7 @@ from tuinet.tui.terminal.signals import has_shell
 
 def action_of(node: DOMNode, name: str) -> Callable[..., object] | None:
     """What an action of this name does where one of a screen's controllers does it."""
-    controllers = node.controllers if isinstance(node, SayingScreen) else ()
+    controllers = node.controllers if isinstance(node, PollingScreen) else ()
     return next((found for one in controllers if (found := getattr(one, f"action_{name}", None))), None)
 
 
@@ -106,7 +107,7 @@ class ThemedApp(PacedApp, HasKeymap):
         """Go back to the shell, where there is one that can bring this back."""
         if has_shell():
             super().action_suspend_process()
-        elif isinstance(self.screen, SayingScreen):
+        elif isinstance(self.screen, PollingScreen):
             self.screen.say(f"no shell has started this: {self.screen.key_of('quit')} quits")
 
     async def _dispatch_action(self, namespace: DOMNode, action_name: str, params: Any) -> bool:
@@ -133,7 +134,7 @@ class ThemedApp(PacedApp, HasKeymap):
         """Use the next colours."""
         names = list(self._themes)
         self.show_theme(names[(names.index(self.theme) + 1) % len(names)])
-        if self._themes[self.theme].is_colourless and isinstance(self.screen, SayingScreen):
+        if self._themes[self.theme].is_colourless and isinstance(self.screen, PollingScreen):
             self.screen.say(f"theme {self.theme}: without colours all themes look alike")
 
     def get_theme_variable_defaults(self) -> dict[str, str]:

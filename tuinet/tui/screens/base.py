@@ -1,4 +1,4 @@
-"""What screens have in common: a theme, remarks on the last key, and that they close once; which of them is seen."""
+"""What screens have in common: a theme, and that they close once; and which of them is seen."""
 
 from __future__ import annotations
 
@@ -8,8 +8,6 @@ from textual.await_complete import AwaitComplete
 from textual.reactive import reactive
 from textual.screen import Screen
 
-from tuinet.tui.keymap import keymap_of
-from tuinet.tui.messages import KeyRefused
 from tuinet.tui.style.theme import Theme
 
 Result = TypeVar("Result")
@@ -25,31 +23,6 @@ class ThemedScreen(Screen[None]):
         """The present theme."""
         assert self.theme is not None
         return self.theme
-
-
-class SayingScreen(ThemedScreen):
-    """A screen that says why a key did nothing, until the next key."""
-
-    controllers: tuple[object, ...] = ()
-    """What keys do, besides the screen's own actions: see `ThemedApp`."""
-
-    remark: reactive[str] = reactive("", repaint=False)
-
-    def say(self, words: str) -> None:
-        """Say why the last key did nothing."""
-        self.remark = words
-
-    def key_of(self, action: str) -> str:
-        """The key of an action of the dashboard or the application."""
-        return keymap_of(self.app).name(action)
-
-    def forget_remark(self) -> None:
-        """Say it no longer."""
-        self.remark = ""
-
-    def on_key_refused(self, event: KeyRefused) -> None:
-        """Say why a key of a panel did nothing."""
-        self.say(event.reason)
 
 
 class ClosingScreen(Screen[Result]):

@@ -12,11 +12,12 @@ from tuinet.observe.snapshot import Frame
 from tuinet.observe.view import View
 from tuinet.tui.actions import ConfiguringActions, TrainingActions
 from tuinet.tui.bindings import APP_BINDINGS, PALETTE_BINDING
-from tuinet.tui.messages import CommandGiven, EpochChosen, RunnerLike, ViewChanged
+from tuinet.tui.keymap import keymap_of
+from tuinet.tui.messages import CommandGiven, EpochChosen, KeyRefused, RunnerLike, ViewChanged
 from tuinet.tui.panels.base import CellPanel
 from tuinet.tui.panels.status import StatusPanel
 from tuinet.tui.pending import PendingValues
-from tuinet.tui.screens.base import SayingScreen, ThemedScreen, is_seen
+from tuinet.tui.screens.base import ThemedScreen, is_seen
 from tuinet.tui.style.theme import Theme
 from tuinet.tui.terminal.frames import frame_seconds, may_draw
 
@@ -24,8 +25,8 @@ if TYPE_CHECKING:
     from tuinet.tui.screens.help import Topics
 
 
-class PollingScreen(SayingScreen):
-    """Polls the runner for frames, and drives it.
+class PollingScreen(ThemedScreen):
+    """Polls the runner for frames, drives it, and says why a key did nothing, until the next key.
 
     Parameters
     ----------
@@ -44,13 +45,15 @@ class PollingScreen(SayingScreen):
     GLOSSARY: ClassVar[tuple[type[CellPanel], ...]] = ()
     """The panels that help explains."""
     frame: reactive[Frame | None] = reactive(None, repaint=False)
+    remark: reactive[str] = reactive("", repaint=False)
 
     def __init__(self, runner: RunnerLike, asked: PendingValues, theme: Theme, view: View) -> None:
         super().__init__()
         self.runner, self.asked, self.view = runner, asked, view
         self.shown = runner.latest()
         self.training, self.configuring = TrainingActions(self), ConfiguringActions(self)
-        self.controllers = (self.training, self.configuring)
+        self.controllers: tuple[object, ...] = (self.training, self.configuring)
+        """What keys do, besides the screen's own actions: see `ThemedApp`."""
         self.set_reactive(PollingScreen.frame, self.shown)
         self.set_reactive(ThemedScreen.theme, theme)
 
@@ -89,6 +92,22 @@ class PollingScreen(SayingScreen):
 
     def after_frame(self) -> None:
         """Called when a frame has been handed to the panels."""
+
+    def say(self, words: str) -> None:
+        """Say why the last key did nothing."""
+        self.remark = words
+
+    def key_of(self, action: str) -> str:
+        """The key of an action of the dashboard or the application."""
+        return keymap_of(self.app).name(action)
+
+    def forget_remark(self) -> None:
+        """Say it no longer."""
+        self.remark = ""
+
+    def on_key_refused(self, event: KeyRefused) -> None:
+        """Say why a key of a panel did nothing."""
+        self.say(event.reason)
 
     def watch_remark(self) -> None:
         """Say why a key did nothing, or no longer."""
