@@ -31,7 +31,7 @@ from tuinet.tui.draw.shadings import shading
 from tuinet.tui.draw.text import Piece, ink, width_of
 from tuinet.tui.panel_choice import panel_class
 from tuinet.tui.panels import PANELS
-from tuinet.tui.panels.base import framed
+from tuinet.tui.panels.base import CellPanel, framed
 from tuinet.tui.panels.flow import FlowPanel
 from tuinet.tui.panels.footer import fitting, hints, key_row
 from tuinet.tui.panels.gradients import gradient_rows
@@ -49,7 +49,7 @@ from tuinet.tui.screens.share import SharePanel
 from tuinet.tui.style.theme import find_theme
 
 DARK = find_theme("dark")
-EXPLAINED = [
+EXPLAINED: list[type[CellPanel]] = [
     *(StatusPanel, *map(panel_class, PANELS), LessonPanel),
     *(ExplanationPanel, CheckPanel, SettingsPanel, SharePanel),
 ]
