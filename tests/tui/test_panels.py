@@ -50,8 +50,13 @@ from tuinet.tui.style.theme import find_theme
 
 DARK = find_theme("dark")
 EXPLAINED: list[type[CellPanel]] = [
-    *(StatusPanel, *map(panel_class, PANELS), LessonPanel),
-    *(ExplanationPanel, CheckPanel, SettingsPanel, SharePanel),
+    StatusPanel,
+    *map(panel_class, PANELS),
+    LessonPanel,
+    ExplanationPanel,
+    CheckPanel,
+    SettingsPanel,
+    SharePanel,
 ]
 TOPICS = Topics(STEPPING_BINDINGS, help_bindings(), EXPLAINED, make_snapshot())
 PLAIN = Style()
