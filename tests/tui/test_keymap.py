@@ -12,12 +12,15 @@ from textual.pilot import Pilot
 from tests.factories import StubRunner, make_frame, make_snapshot
 from tuinet.configuration import Configuration
 from tuinet.errors import ConfigurationError
+from tuinet.experiment.experiment import Experiment
 from tuinet.observe.snapshot import Finding
 from tuinet.session.commands import Command, Reinitialize, Resume, SetSpeed, Step
 from tuinet.tui.app import TuinetApp
 from tuinet.tui.bindings import APP_BINDINGS, DASHBOARD_BINDINGS, slug, title_of
 from tuinet.tui.configured_keys import actions, make_keymap, parse_key
 from tuinet.tui.keymap import Keymap
+from tuinet.tui.panels.settings import setting_rows
+from tuinet.tui.panels.settings.state import SettingsState
 from tuinet.tui.screens.dashboard import Dashboard
 from tuinet.tui.screens.help import HelpScreen, help_bindings
 from tuinet.tui.style.theme import load_themes
@@ -120,7 +123,9 @@ async def test_the_settings_name_the_keys_that_are() -> None:
         text = " ".join(screen_text(pilot).replace("│", " ").split())
         assert "f5 f6 take a neuron away or add one" in text
         assert "ins adds a" in text
-        assert "x takes it away." in text
+    state = SettingsState(Experiment(hidden=(2,)), "hidden")
+    rows = setting_rows(state, make_frame(), DARK, 100, 30, keymap(**keys))
+    assert "ins adds a layer behind it, x takes it away." in " ".join(row.text.strip() for row in rows)
 
 
 async def test_the_microscope_is_left_by_the_key_that_opens_it() -> None:
