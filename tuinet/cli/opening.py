@@ -58,19 +58,22 @@ def open_run(load: Path | None, options: Mapping[str, Any], seconds: float = mat
     if trajectory_values["defaults"] is not None:
         # What is usual is said by this number, and not by the configuration file.
         fields = {name: None if is_usual(name) else value for name, value in fields.items()}
-    with naming_options():
-        if text is not None:
-            refuse_options("the run of --from", {"load": load, **trajectory_values, **fields})
-            return _follow_shared(text, seconds)
-        has_moment = bool(trajectory_values["at"] or trajectory_values["edits"])
-        if load is not None:
-            refuse_options("the file of --load", {**fields, "points": trajectory_values["points"]})
-            session = load_session(load)
-            trajectory = _trajectory_of_file(trajectory_values, session)
-        else:
-            trajectory = trajectory_from(trajectory_values, fields)
-            session = Session(trajectory.experiment)
-        return _follow(Opened(session, has_moment=has_moment), trajectory, seconds)
+    try:
+        with naming_options():
+            if text is not None:
+                refuse_options("the run of --from", {"load": load, **trajectory_values, **fields})
+                return _follow_shared(text, seconds)
+            has_moment = bool(trajectory_values["at"] or trajectory_values["edits"])
+            if load is not None:
+                refuse_options("the file of --load", {**fields, "points": trajectory_values["points"]})
+                session = load_session(load)
+                trajectory = _trajectory_of_file(trajectory_values, session)
+            else:
+                trajectory = trajectory_from(trajectory_values, fields)
+                session = Session(trajectory.experiment)
+            return _follow(Opened(session, has_moment=has_moment), trajectory, seconds)
+    except ShareError as error:
+        raise click.UsageError(str(error)) from error
 
 
 def make_session(load: Path | None, options: Mapping[str, Any], nothing: str) -> Session:

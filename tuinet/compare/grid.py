@@ -98,9 +98,9 @@ def parse_vary(text: str) -> Vary:
     if field == "seed":
         raise ExperimentError("vary", "seed is varied by --seeds, from the one of --seed up")
     choices = tuple(_choice(field, word.strip()) for word in values.split(_BETWEEN))
-    values = [(choice.is_default, choice.value) for choice in choices]
+    taken = [(choice.is_default, choice.value) for choice in choices]
     for index, choice in enumerate(choices):
-        if values[index] in values[:index]:
+        if taken[index] in taken[:index]:
             raise ExperimentError("vary", f"{field} has {choice.text} twice")
     return Vary(field, choices)
 
