@@ -217,7 +217,7 @@ def test_the_pace_keeps_its_speed(speed: float, per_epoch: int) -> None:
         made += due
         now += max(1e-5, min(0.05, pace.seconds_to_next(per_epoch, now)))
     assert made / per_epoch / 10 == pytest.approx(speed, rel=0.05, abs=0.2)
-    assert pace.rate == pytest.approx(speed, rel=0.2)
+    assert pace.meter.rate == pytest.approx(speed, rel=0.2)
 
 
 def test_the_first_step_is_due_at_once() -> None:

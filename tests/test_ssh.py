@@ -94,7 +94,7 @@ def assert_same_past(first: Session, second: Session) -> None:
     """Wherever one goes in time, and on whatever branch, both show the same."""
     for command in (Seek(150), Seek(202), SwapBranch(), Seek(200), SwapBranch(), Undo()):
         if isinstance(command, (SwapBranch, Undo)):
-            assert first.reason_against(command) == second.reason_against(command) == ""
+            assert first.time.reason_against(command) == second.time.reason_against(command) == ""
         first.edit(command)
         second.edit(command)
         assert_same(first, second)

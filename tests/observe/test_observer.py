@@ -14,9 +14,9 @@ from tests.session.factories import dataset_of
 from tuinet.experiment.experiment import Experiment
 from tuinet.experiment.presets import make_experiment
 from tuinet.health import SATURATED
-from tuinet.observe import observer
-from tuinet.observe.observer import ACTIVATION, LEAST, WORK, most_seen, seen_rows
+from tuinet.observe import seen
 from tuinet.observe.planes import Surface
+from tuinet.observe.seen import ACTIVATION, LEAST, WORK, most_seen, seen_rows
 from tuinet.observe.view import View
 from tuinet.session.edits import Configure, SetParameter
 from tuinet.session.session import Session
@@ -27,8 +27,8 @@ SAMPLES, SEEN = 301, 40
 @pytest.fixture
 def is_much(monkeypatch: pytest.MonkeyPatch) -> None:
     """Everything is too much, so that a small set is treated as a large one is."""
-    monkeypatch.setattr(observer, "WORK", 1)
-    monkeypatch.setattr(observer, "LEAST", SEEN)
+    monkeypatch.setattr(seen, "WORK", 1)
+    monkeypatch.setattr(seen, "LEAST", SEEN)
 
 
 def make_session() -> Session:
