@@ -17,7 +17,7 @@ from tuinet.observe.view import Plane
 from tuinet.session.edits import AddPoint
 from tuinet.tui.draw.cells import sample_glyph
 from tuinet.tui.draw.chart import MapLayout, map_layout
-from tuinet.tui.panels.map import PRINCIPAL, next_plane, plane_before, with_other_feature
+from tuinet.tui.panels.map import PRINCIPAL, turned, with_other_feature
 from tuinet.tui.panels.map.drawing import map_rows
 from tuinet.tui.panels.map.fits import fit_rows
 from tuinet.tui.panels.map.painting import Brush, layout_of, nearest, new_point, reason_against
@@ -176,8 +176,8 @@ def test_planes_take_turns_both_ways(features: int) -> None:
     plane, seen = PRINCIPAL, []
     for _ in range(comb(features, 2) + 1):
         seen.append(plane)
-        following = next_plane(plane, features)
-        assert plane_before(following, features) == plane
+        following = turned(plane, features, 1)
+        assert turned(following, features, -1) == plane
         plane = following
     assert plane == PRINCIPAL
     assert len(set(seen)) == len(seen)
@@ -189,7 +189,7 @@ def test_features_are_chosen_one_axis_at_a_time() -> None:
     assert with_other_feature(Plane(0, 1), 64, -1, 0) == Plane(63, 1)
     assert with_other_feature(Plane(0, 1), 64, 0, -1) == Plane(0, 63)
     assert with_other_feature(Plane(5, 63), 64, 0, 1) == Plane(5, 0)
-    assert next_plane(Plane(9, 2), 4) == Plane(0, 1)
+    assert turned(Plane(9, 2), 4, 1) == Plane(0, 1)
 
 
 def test_what_is_pending_is_so_until_it_comes_or_does_not(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -150,7 +150,8 @@ def unit_line(snapshot: Snapshot, space: HiddenSpace, ranges: Ranges, unit: Unit
     """The line of one unit of a next hidden layer; none where it is not one of those."""
     if unit is None or unit[0] != space.view.layer + 1 or is_last(snapshot, space):
         return []
-    return [(f"h{unit[1] + 1}", zero_lines(on_square(space.next_layer[unit[1], None], ranges)))]
+    chosen = on_square(space.next_layer[unit[1] : unit[1] + 1], ranges)
+    return [(f"h{unit[1] + 1}", zero_lines(chosen))]
 
 
 def contour_values(snapshot: Snapshot) -> list[float]:

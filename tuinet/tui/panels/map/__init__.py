@@ -30,26 +30,18 @@ PRINCIPAL: Final = Plane()
 """The first two principal components."""
 
 
-def next_plane(plane: Plane, features: int) -> Plane:
-    """The one after: the principal plane, then all pairs of features in order, then the principal plane again."""
+def turned(plane: Plane, features: int, by: int) -> Plane:
+    """The next plane, or with −1 the one before: the principal plane, then all pairs of features, in a ring."""
     pair = _pair(plane, features)
     if pair is None:
-        return Plane(0, 1)
+        return Plane(0, 1) if by > 0 else Plane(features - 2, features - 1)
     first, second = sorted(pair)
-    if second + 1 < features:
-        return Plane(first, second + 1)
-    return Plane(first + 1, first + 2) if first + 2 < features else PRINCIPAL
-
-
-def plane_before(plane: Plane, features: int) -> Plane:
-    """The one before, in the same order."""
-    pair = _pair(plane, features)
-    if pair is None:
-        return Plane(features - 2, features - 1)
-    first, second = sorted(pair)
-    if second - 1 > first:
-        return Plane(first, second - 1)
-    return Plane(first - 1, features - 1) if first else PRINCIPAL
+    second += by
+    if second == features:
+        first, second = first + 1, first + 2
+    elif second == first:
+        first, second = first - 1, features - 1
+    return Plane(first, second) if 0 <= first < second < features else PRINCIPAL
 
 
 def with_other_feature(plane: Plane, features: int, across: int, up: int) -> Plane:
@@ -171,8 +163,7 @@ class BoundaryPanel(PaintedPanel, can_focus=True):
     def action_turn_plane(self, by: int) -> None:
         """Take the next plane, or the one before."""
         if self.frame is not None and not self._has_only_one_plane(self.frame.snapshot):
-            turn = next_plane if by > 0 else plane_before
-            self._cut(turn(self._plane, inputs_of(self.frame.snapshot)))
+            self._cut(turned(self._plane, inputs_of(self.frame.snapshot), by))
 
     def action_principal_plane(self) -> None:
         """Take the plane in which the samples spread most."""

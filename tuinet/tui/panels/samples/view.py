@@ -66,7 +66,8 @@ def sample_rows(snapshot: Snapshot, gallery: Gallery, index: int, theme: Theme, 
     view, blank = _SampleView(snapshot, gallery, index, theme), ink(None, theme.background)
     sample = view.sample(width, height)
     used = max(map(width_of, sample), default=0) + 1
-    beside = zip_longest(sample, view.outputs(width - used, height), fillvalue=[])
+    nothing: Line = []
+    beside = zip_longest(sample, view.outputs(width - used, height), fillvalue=nothing)
     lines = ([*pieces_of(row(left, used, blank)), *right] for left, right in beside)
     return [row(line, width, blank) for line in lines][: max(height, 0)]
 
