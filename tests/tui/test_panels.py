@@ -50,10 +50,8 @@ from tuinet.tui.screens.share import SharePanel
 from tuinet.tui.style.theme import find_theme
 
 DARK = find_theme("dark")
-EXPLAINED: list[type[CellPanel]] = [
-    *(StatusPanel, *map(panel_class, PANELS), LessonPanel),
-    *(ExplanationPanel, CheckPanel, SettingsPanel, SharePanel, CellsPanel),
-]
+EXPLAINED: list[type[CellPanel]] = [StatusPanel, *(panel_class(name) for name in PANELS), LessonPanel]
+EXPLAINED += (ExplanationPanel, CheckPanel, SettingsPanel, SharePanel, CellsPanel)
 TOPICS = Topics(STEPPING_BINDINGS, help_bindings(), EXPLAINED, make_snapshot())
 PLAIN = Style()
 
