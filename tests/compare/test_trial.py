@@ -6,7 +6,7 @@ import pickle
 import numpy as np
 import pytest
 
-from tuinet.compare.trial import Job, Progress, Target, looks, run_trial, stride_of
+from tuinet.compare.trial import Job, Progress, Target, failed, looks, run_trial, stride_of
 from tuinet.experiment.experiment import Experiment
 from tuinet.experiment.presets import make_experiment
 from tuinet.nn.parameters import DIVERGING_IS_NO_ERROR
@@ -103,3 +103,16 @@ def test_what_cannot_be_run_is_a_failure() -> None:
     assert trial.losses == ()
     assert "no/such/file.csv" in trial.failure
     assert "\n" not in trial.failure
+
+
+def test_what_breaks_down_is_a_failure_unless_nobody_is_there_to_be_told() -> None:
+    def broken(progress: Progress) -> None:
+        raise ZeroDivisionError("by\nzero")
+
+    def gone(progress: Progress) -> None:
+        raise BrokenPipeError
+
+    xor = Job(3, Experiment(), 5, Target())
+    assert run_trial(xor, broken) == failed(xor, "ZeroDivisionError: by zero")
+    with pytest.raises(BrokenPipeError):
+        run_trial(xor, gone)

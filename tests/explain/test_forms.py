@@ -181,3 +181,9 @@ def test_the_example_of_the_design() -> None:
         "  z = w₁·x₁ + w₂·x₂ + b = 0.8216·0 + (−1.303)·1 + 0 = −1.303",
         "  a = σ(z) = 1 / (1 + e^1.303) = 0.2136",
     ]
+
+
+def test_equations_are_laid_out_however_long_their_left_sides_are() -> None:
+    lines = (Line("a" * 20, "b", ("1",)), Line("c" * 30, "d", ("2",)))
+    rows = ["".join(span.text for span in row) for row in Explanation("", lines).rows(80)]
+    assert rows == [f"  {'a' * 20} = b = 1", f"  {'c' * 30} = d = 2"]
