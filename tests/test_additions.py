@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.terminal import Terminal
-from tests.test_readme import copy, register, run
+from tests.test_readme import ROOT, copy, register, run
 
 __all__ = ["copy"]
 
@@ -295,6 +295,8 @@ def test_what_says_nothing_more_has_defaults_that_work(copy: Path) -> None:
 
 
 def test_an_edit_is_applied_undone_saved_and_shared_to_the_same_bits(with_edit: Path) -> None:
+    files = [file.relative_to(ROOT) for file in (ROOT / "tuinet").rglob("*.py")]
+    assert len([file for file in files if (ROOT / file).read_bytes() != (with_edit / file).read_bytes()]) == 3
     env = {**os.environ, "PYTHONPATH": str(with_edit)}
     command = [sys.executable, "-c", JOURNEY]
     done = subprocess.run(command, cwd=with_edit, env=env, capture_output=True, text=True, timeout=60, check=False)

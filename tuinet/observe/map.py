@@ -44,7 +44,7 @@ class PlanePixels:
     def __init__(
         self, network: Network, dataset: Dataset, encoding: Encoding, plane: InputPlane, columns: int, rows: int
     ) -> None:
-        self._network = network
+        self._network, self.plane = network, plane
         self._seen, self._parts = network, None if plane.origin.size == 2 else _parts(dataset, encoding, plane)
         if self._parts is not None:
             self._seen = _with_two_inputs(network)
@@ -86,6 +86,15 @@ class LinePixels:
     def input(self, index: int) -> Array:
         """The values of an input at all points, shape (points,)."""
         return self._evaluation.workspace.inputs[:, index]
+
+
+def pixels_of(
+    network: Network, dataset: Dataset, encoding: Encoding, plane: Plane, columns: int, rows: int
+) -> PlanePixels | LinePixels:
+    """The pixels of a plane; along a line for a single feature."""
+    if domain_of(dataset) == "line":
+        return LinePixels(network, dataset, encoding, columns)
+    return PlanePixels(network, dataset, encoding, input_plane(dataset, plane), columns, rows)
 
 
 def affordable(columns: int, rows: int, layer_sizes: Sequence[int]) -> tuple[int, int]:
@@ -154,12 +163,10 @@ class Probe:
         return self._picture.look(unit if unit is not None and unit[0] and has_unit(self._network, unit) else None)
 
     def _prepared(self, view: View) -> _Line | _Map:
-        everything = self._network, self._dataset, self._encoding
-        if domain_of(self._dataset) == "line":
-            return _Line(LinePixels(*everything, view.columns), self._samples(lambda X: X))
-        plane = input_plane(self._dataset, view.plane)
-        pixels = PlanePixels(*everything, plane, view.columns, view.rows)
-        return _Map(plane, pixels, self._samples(plane.project), has_classes=self._dataset.task == "classes")
+        pixels = pixels_of(self._network, self._dataset, self._encoding, view.plane, view.columns, view.rows)
+        if isinstance(pixels, LinePixels):
+            return _Line(pixels, self._samples(lambda X: X))
+        return _Map(pixels, self._samples(pixels.plane.project), has_classes=self._dataset.task == "classes")
 
     def _samples(self, project: Callable[[Array], Array]) -> _Samples:
         dataset = self._dataset
@@ -181,13 +188,13 @@ class _Line:
 
 
 class _Map:
-    def __init__(self, plane: InputPlane, pixels: PlanePixels, samples: _Samples, *, has_classes: bool) -> None:
-        self._plane, self._pixels, self._samples, self._has_classes = plane, pixels, samples, has_classes
+    def __init__(self, pixels: PlanePixels, samples: _Samples, *, has_classes: bool) -> None:
+        self._pixels, self._samples, self._has_classes = pixels, samples, has_classes
 
     def look(self, unit: Unit | None) -> Surface:
         values, classes = self._values(self._pixels.run(), unit)
-        ranges, names, points = self._plane.ranges, self._plane.names, self._samples.look()
-        return Surface(*ranges, self._shaped(values), classes, names, *points, unit)
+        plane, points = self._pixels.plane, self._samples.look()
+        return Surface(*plane.ranges, self._shaped(values), classes, plane.names, *points, unit)
 
     def _values(self, activations: Sequence[Array], unit: Unit | None) -> tuple[Array, Indices | None]:
         outputs = activations[-1]
@@ -278,19 +285,14 @@ class UnitProbe:
         units = tuple(unit for unit in view.units if has_unit(self._network, unit))
         aim = view.columns, view.rows, plane
         if self._pixels is None or aim != self._aim:
-            self._aim, self._pixels = aim, self._prepared(view, plane)
+            self._aim = aim
+            self._pixels = pixels_of(self._network, self._dataset, self._encoding, plane, view.columns, view.rows)
         pixels, activations = self._pixels, self._pixels.run()
         responses = np.empty((len(units), pixels.rows, pixels.columns))
         for response, (layer, index) in zip(responses, units, strict=True):
             values = activations[layer - 1][:, index] if layer else pixels.input(index)
             response[:] = values.reshape(response.shape)
         return UnitMaps(replace(view, units=units), domain_of(self._dataset), frozen(responses))
-
-    def _prepared(self, view: NetworkView, plane: Plane) -> PlanePixels | LinePixels:
-        everything = self._network, self._dataset, self._encoding
-        if domain_of(self._dataset) == "line":
-            return LinePixels(*everything, view.columns)
-        return PlanePixels(*everything, input_plane(self._dataset, plane), view.columns, view.rows)
 
 
 def has_unit(network: Network, unit: Unit) -> bool:

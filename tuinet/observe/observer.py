@@ -77,6 +77,10 @@ class Observer:
 
         return ResponsesProbe(self._network, self._dataset, self._encoding)
 
+    def losses(self) -> tuple[float, float | None]:
+        """Mean losses over the samples seen of the training set, and of the test set if there is one."""
+        return self.train.seen.loss(), None if self.test is None else self.test.seen.loss()
+
     def layers(self, grads: Parameters, updates: Parameters) -> tuple[LayerSnapshot, ...]:
         """Copies of every layer's parameters, gradients and updates.
 

@@ -349,9 +349,8 @@ class Run:
                 self._record()
 
     def _record(self) -> None:
-        test = self.observer.test
         norms = [norm(weights) for weights in self.optimizer.grads.weights] if self.step_count else None
-        self.history.record(self.observer.train.seen.loss(), None if test is None else test.seen.loss(), norms)
+        self.history.record(*self.observer.losses(), norms)
 
     @DIVERGING_IS_NO_ERROR
     def _schedule_learning_rate(self) -> None:

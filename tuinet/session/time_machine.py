@@ -317,9 +317,7 @@ class TimeMachine:
     def _note_history(self) -> None:
         """Keep the losses up to now if this is the end of the branch."""
         if self.now == self.branch.tip:
-            observer = self.run.observer
-            test = None if observer.test is None else observer.test.seen.loss()
-            self.branch.history = self.run.history.snapshot(self.run.epoch, observer.train.seen.loss(), test)
+            self.branch.history = self.run.history.snapshot(self.run.epoch, *self.run.observer.losses())
 
     def _return_to(self, position: Position) -> None:
         frame = self.branch.keyframe_before(position)
