@@ -41,6 +41,7 @@ class Shading:
     def __init__(self, snapshot: Snapshot, theme: Theme, low: float, high: float) -> None:
         self.colours = theme.levels
         self._theme, self._low, self._high = theme, low, high
+        self._axis, self._text = ink(theme.axis, theme.background), ink(theme.foreground, theme.background)
         self._names = snapshot.dataset.class_names
         self._has_test = bool(len(snapshot.dataset.X_test))
 
@@ -84,8 +85,8 @@ class Shading:
         return (values - self._low) / (self._high - self._low)
 
     def _scale(self, name: str) -> list[Piece]:
-        axis, low, high = ink(self._theme.axis, self._theme.background), *map(short_number, (self._low, self._high))
-        return [(f"{name}{low} ", axis), *ramp_pieces(self.colours), (f" {high}", axis)]
+        low, high = short_number(self._low), short_number(self._high)
+        return [(f"{name}{low} ", self._axis), *ramp_pieces(self.colours), (f" {high}", self._axis)]
 
     def _with_glyphs(self, scale: Callable[[int], list[Piece]], width: int) -> list[Piece]:
         """The glyphs of the classes before a scale, with as much of names and notes as fits; empty where nothing does.
@@ -101,19 +102,17 @@ class Shading:
         return []
 
     def _glyphs(self, limit: int, *, letters: bool) -> list[Piece]:
-        axis, text = (ink(colour, self._theme.background) for colour in (self._theme.axis, self._theme.foreground))
         pieces: list[Piece] = []
         for label, name in enumerate(self._names):
-            pieces += [(sample_glyph(label), text), *([letter_piece(label, self._theme)] if letters else [])]
-            pieces.append((f" {abbreviated(name, limit)}  ", axis))
+            pieces += [(sample_glyph(label), self._text), *([letter_piece(label, self._theme)] if letters else [])]
+            pieces.append((f" {abbreviated(name, limit)}  ", self._axis))
         return pieces
 
     def _with_sets(self, scale: list[Piece], width: int) -> list[Piece]:
         """A scale, and where there is room how the samples of both sets are drawn."""
-        axis, text = (ink(colour, self._theme.background) for colour in (self._theme.axis, self._theme.foreground))
-        train, test = (sample_glyph(0, is_test=is_test) for is_test in (False, True))
-        tested = [(f"  {test}", text), (" test", axis)] if self._has_test else []
-        pieces = [*scale, (f"  {train}", text), (" train", axis), *tested]
+        train = [(f"  {sample_glyph(0)}", self._text), (" train", self._axis)]
+        test = [(f"  {sample_glyph(0, is_test=True)}", self._text), (" test", self._axis)] if self._has_test else []
+        pieces = [*scale, *train, *test]
         return pieces if width_of(pieces) <= width else scale
 
 

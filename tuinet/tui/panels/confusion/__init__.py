@@ -127,7 +127,9 @@ class ConfusionDrawing:
         drawn = [one.lines(theme, with_precision=has_precision, is_tall=is_tall) for one in self._matrices]
         if not self.shows_both:
             return drawn[0], spare
-        first, second = ([self._heading(*one, theme), *lines] for one, lines in zip(self._sets, drawn, strict=True))
+        axis, title = ink(theme.axis, theme.background), ink(theme.title, theme.background, bold=True)
+        headings = ([(name, title), (f"  {accuracy_text(metrics)}", axis)] for name, metrics in self._sets)
+        first, second = ([heading, *lines] for heading, lines in zip(headings, drawn, strict=True))
         if self._are_below:
             return [*first, [], *second], spare
         return _beside(first, second, self._matrices[0].width + _BETWEEN, theme), spare
@@ -137,12 +139,6 @@ class ConfusionDrawing:
             return self._map.lines(theme, with_names=spare >= 1), spare - 1
         rows = self._least + max(spare, 0)
         return mistake_lines(self._confusion, self._names, theme, self._room, rows), 0
-
-    def _heading(self, name: str, metrics: Metrics, theme: Theme) -> Line:
-        return [
-            (name, ink(theme.title, theme.background, bold=True)),
-            (f"  {accuracy_text(metrics)}", ink(theme.axis, theme.background)),
-        ]
 
 
 def _beside(left: Sequence[Line], right: Sequence[Line], at: int, theme: Theme) -> list[Line]:
