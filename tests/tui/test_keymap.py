@@ -19,10 +19,12 @@ from tuinet.tui.app import TuinetApp
 from tuinet.tui.bindings import APP_BINDINGS, DASHBOARD_BINDINGS, slug, title_of
 from tuinet.tui.configured_keys import actions, make_keymap, parse_key
 from tuinet.tui.keymap import Keymap
+from tuinet.tui.panels.map import BoundaryPanel
+from tuinet.tui.panels.samples import SamplesPanel
 from tuinet.tui.panels.settings import setting_rows
 from tuinet.tui.panels.settings.state import SettingsState
 from tuinet.tui.screens.dashboard import Dashboard
-from tuinet.tui.screens.help import HelpScreen, help_bindings
+from tuinet.tui.screens.help import HelpScreen, Topics, help_bindings, help_rows
 from tuinet.tui.style.theme import load_themes
 
 ROOT = Path(__file__).parents[2]
@@ -89,6 +91,14 @@ async def test_help_and_palette_name_the_keys_that_are() -> None:
         assert isinstance(pilot.app.screen, Dashboard)
         commands = {command.title: command.help for command in pilot.app.get_system_commands(pilot.app.screen)}
         assert commands["Pause or resume"].endswith(" · f4")
+
+
+def test_what_help_says_of_panels_names_the_keys_that_are() -> None:
+    wanted = keymap(**{"in_samples.f": "f8", "output": "f7"})
+    topics = Topics((), (), [SamplesPanel, BoundaryPanel], make_snapshot()).with_keys(wanted)
+    said = " ".join(" ".join(row.text.split()) for row in help_rows(topics, DARK, 100))
+    assert "With f8, the most confident ones come first." in said
+    assert "in the range of its activation; f7 ends it." in said
 
 
 async def test_findings_name_the_keys_that_are() -> None:

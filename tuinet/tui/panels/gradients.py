@@ -59,7 +59,7 @@ class GradientsPanel(CellPanel, can_focus=True):
     @staticmethod
     def glossary(snapshot: Snapshot, theme: Theme, keymap: Keymap) -> Iterator[Entry]:
         """See `CellPanel`."""
-        text = ink(theme.foreground, theme.background)
+        text, dim = ink(theme.foreground, theme.background), ink(theme.border, theme.background)
         bars = f"‖∂L/∂W‖ from 1e{LOW_EXPONENT} to 1e{HIGH_EXPONENT}, each power of ten as long as the next: "
         yield (
             [("‖∂L/∂W‖", text)],
@@ -73,10 +73,7 @@ class GradientsPanel(CellPanel, can_focus=True):
             bars + "where it is short in the first layers, the gradient vanishes.",
         )
         yield [("–", text)], "Not known before the first step."
-        yield (
-            [("1.2e-2", ink(theme.border, theme.background))],
-            "Dimmed: from the step before; the one under way has not come here yet.",
-        )
+        yield [("1.2e-2", dim)], "Dimmed: from the step before; the one under way has not come here yet."
 
 
 def gradients_height(snapshot: Snapshot) -> int:

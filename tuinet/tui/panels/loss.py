@@ -170,16 +170,15 @@ class LossPanel(CellPanel, can_focus=True):
     def glossary(snapshot: Snapshot, theme: Theme, keymap: Keymap) -> Iterator[Entry]:
         """See `CellPanel`."""
         test, future = marker_of(1, theme), marker_of(FUTURE, theme)
-        dim = ink(theme.axis, theme.background)
+        dim, curve, test_curve = (
+            ink(colour, theme.background) for colour in (theme.axis, theme.curve, theme.test_curve)
+        )
         yield [curve_piece(theme.curve, theme)], "Mean loss over the training samples, against epochs since the start."
         yield (
             [curve_piece(theme.test_curve, theme, test)],
             "The same over the test samples, which the network never learns from.",
         )
-        yield (
-            [("⠒⠒", ink(theme.curve, theme.background)), ("⠒⠒", ink(theme.test_curve, theme.background))],
-            "Dashes in turn: both curves pass through the same cells.",
-        )
+        yield [("⠒⠒", curve), ("⠒⠒", test_curve)], "Dashes in turn: both curves pass through the same cells."
         yield [("penalty", dim)], "What l1 and l2 add to the loss; the sum is what is made small."
         yield (
             [("R²", dim)],

@@ -75,23 +75,23 @@ class StatusPanel(CellPanel):
     @staticmethod
     def glossary(snapshot: Snapshot, theme: Theme, keymap: Keymap) -> Iterator[Entry]:
         """See `CellPanel`."""
-        text, dim = ink(theme.foreground, theme.background), ink(theme.axis, theme.background)
+        text, dim, curve, warm, accent = (
+            ink(colour, theme.background)
+            for colour in (theme.foreground, theme.axis, theme.curve, theme.warning, theme.accent)
+        )
         yield [("2-2-1", text)], "Sizes of the layers: inputs, hidden layers, outputs."
         yield [("learning rate", dim)], "Factor between a gradient and the change it makes to a weight."
         yield [("seed", dim)], "Number from which the random initial weights are made: the same seed, the same run."
+        yield [(RUNNING, curve)], "Training: epochs per second reached, of those asked for."
+        yield [(PAUSED, warm)], "Paused; the epochs per second it would run at."
         yield (
-            [(RUNNING, ink(theme.curve, theme.background))],
-            "Training: epochs per second reached, of those asked for.",
-        )
-        yield [(PAUSED, ink(theme.warning, theme.background))], "Paused; the epochs per second it would run at."
-        yield (
-            [("replay", ink(theme.accent, theme.background))],
+            [("replay", accent)],
             "A recording: nothing is trained. A moment is a recorded update; between two, the one before is shown.",
         )
         yield [("epoch", dim)], "Complete passes over the training samples; in the past, of how many there have been."
         yield [("batch", dim)], "Complete batches of the epoch; while a step is under way, the one that it is made on."
         yield (
-            [("backward", ink(theme.accent, theme.background))],
+            [("backward", accent)],
             "The last phase done of a step: batch, forward, loss, backward, regularize, clip, update.",
         )
         yield [("accuracy", dim)], "Training samples on the right side of the decision, of all."
@@ -99,9 +99,9 @@ class StatusPanel(CellPanel):
             [("997/1,000 of 50,000", text)],
             "Of a set that is too large for every frame a part is evaluated, drawn once at random: here 1,000 samples.",
         )
-        yield [("in this colour", ink(theme.warning, theme.background))], "Something a teacher would point out."
+        yield [("in this colour", warm)], "Something a teacher would point out."
         yield (
-            [("pending", ink(theme.accent, theme.background))],
+            [("pending", accent)],
             "What takes effect at the end of the step, which may take a while in a large network.",
         )
 

@@ -179,17 +179,14 @@ class WeightsPanel(CellPanel, can_focus=True):
     @staticmethod
     def glossary(snapshot: Snapshot, theme: Theme, keymap: Keymap) -> Iterator[Entry]:
         """See `CellPanel`."""
-        dim = ink(theme.axis, theme.background)
+        dim, accent = ink(theme.axis, theme.background), ink(theme.accent, theme.background)
         positive = [("+" * 2, ink(colour, theme.background)) for colour in theme.positive_levels]
         negative = [("-" * 2, ink(colour, theme.background)) for colour in theme.negative_levels]
         yield positive, "Positive numbers, the stronger the colour the larger: steps at 0.25, 1, 2 and 4."
         yield negative, "Negative numbers, in the same steps."
         yield [("x1  h1  y", dim)], "Inputs, hidden units, outputs: a weight leads from its row to its column."
         yield [("b", dim)], "Biases: one a column."
-        yield (
-            [(ACTIVE, ink(theme.accent, theme.background))],
-            "The layer that the last phase of a step under way computed.",
-        )
+        yield [(ACTIVE, accent)], "The layer that the last phase of a step under way computed."
         yield [("…", dim)], "Rows or columns for which there is no room."
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import Final
 
 from textual.binding import Binding
@@ -12,7 +11,6 @@ from textual.strip import Strip
 
 from tuinet.observe.snapshot import Frame, Snapshot
 from tuinet.observe.view import Plane, Unit
-from tuinet.tui.bindings import LEAVE_BINDING, listed
 from tuinet.tui.draw.cells import POINT_GLYPHS, Levels, sample_glyph
 from tuinet.tui.draw.chart import map_layout
 from tuinet.tui.draw.legends import class_pieces, letter_piece, level_piece, ramp_pieces
@@ -22,7 +20,7 @@ from tuinet.tui.keymap import Keymap, keymap_of
 from tuinet.tui.messages import KeyRefused, KeysChanged
 from tuinet.tui.panels.base import EDGE, SAMPLE_WIDTH, Entry
 from tuinet.tui.panels.map.drawing import CURSOR, inputs_of, map_levels, map_rows, map_title
-from tuinet.tui.panels.map.painting import POINTS, POINTS_KEYS, PaintedPanel, has_room_for_points
+from tuinet.tui.panels.map.painting import OUTPUT_KEY, PLANE_KEYS, POINTS_KEYS, PaintedPanel, has_room_for_points
 from tuinet.tui.style.colour import readable_on
 from tuinet.tui.style.theme import LEVELS, Theme
 
@@ -68,23 +66,6 @@ def _further(feature: int, by: int, other: int, features: int) -> int:
     return (further + by) % features if further == other else further
 
 
-PLANE: Final = Binding.Group("map: more than two inputs")
-PLANE_KEYS: Final = (
-    listed("v", "turn_plane(1)", "plane", "Next plane: principal components, then the features in pairs", PLANE),
-    listed("V", "turn_plane(-1)", "plane", "Plane before: the features in pairs, or principal components", PLANE),
-    listed("left", "move(-1, 0)", "across", "Feature before: across", PLANE, "◂"),
-    listed("right", "move(1, 0)", "across", "Next feature: across", PLANE, "▸"),
-    listed("up", "move(0, 1)", "up", "Next feature: up", PLANE, "▴"),
-    listed("down", "move(0, -1)", "up", "Feature before: up", PLANE, "▾"),
-    listed("home", "principal_plane", "principal", "Principal plane: where the samples spread most", PLANE),
-    LEAVE_BINDING,
-)
-"""Where the map is a cut through more inputs than two."""
-_OUTPUT: Final = "Output: in place of a neuron's response"
-_OUTPUT_KEY: Final = replace(listed("0", "screen.show_output", "output", _OUTPUT, POINTS), id="panels.output")
-"""The dashboard's, which the map names while it shows a response."""
-
-
 class BoundaryPanel(PaintedPanel, can_focus=True):
     """The function that the network computes, with the samples on it, on a plane that can be chosen."""
 
@@ -103,7 +84,7 @@ class BoundaryPanel(PaintedPanel, can_focus=True):
     def keys(self) -> tuple[Binding, ...]:
         """Those that do something with what is shown."""
         has_points = self.frame is None or has_room_for_points(self.frame.snapshot)
-        return (*((_OUTPUT_KEY,) if self.unit else ()), *(POINTS_KEYS if has_points else PLANE_KEYS))
+        return (*((OUTPUT_KEY,) if self.unit else ()), *(POINTS_KEYS if has_points else PLANE_KEYS))
 
     def title(self, frame: Frame, theme: Theme) -> Sequence[Piece]:
         """The name of the picture, and with the focus the brush and the place of the cursor."""
@@ -214,32 +195,24 @@ class BoundaryPanel(PaintedPanel, can_focus=True):
         """See `CellPanel`."""
         text, dim = ink(theme.foreground, theme.background), ink(theme.axis, theme.background)
         mark, more = ("glyph", "denser") if theme.is_grey else ("colour", "farther from grey")
-        ends = keymap.name("show_output")
+        ends, undecided = keymap.name("show_output"), level_piece(theme.levels, LEVELS // 2, 6)
+        train, test = "".join(POINT_GLYPHS[:4]), sample_glyph(0, is_test=True)
         yield (
             ramp_pieces(theme.levels),
             "The output at each place. Two classes: P(1), the probability of class 1. Numbers to predict: from the "
             "lowest target to the highest, which stand at the ends. While it trains, a colour may be one shade behind.",
         )
-        yield (
-            [level_piece(theme.levels, LEVELS // 2, 6)],
-            "Undecided: P(1) near one half. This is the decision boundary.",
-        )
+        yield [undecided], "Undecided: P(1) near one half. This is the decision boundary."
         yield (
             class_pieces(("", "", ""), theme, SAMPLE_WIDTH),
             f"Several classes: the {mark} of the class with the largest output, the {more} the more certain.",
         )
-        yield (
-            [("".join(POINT_GLYPHS[:4]), text)],
-            "Training samples, a glyph for each class, the first one for the first.",
-        )
+        yield [(train, text)], "Training samples, a glyph for each class, the first one for the first."
         yield (
             [("●", ink(readable_on(theme.levels[-1]), theme.levels[-1], bold=True))],
             "Numbers: a sample on the colour of its target; where the network is right, that is the colour around it.",
         )
-        yield (
-            [(sample_glyph(0, is_test=True), text)],
-            "Test samples: glyphs of their own, this one for the first class.",
-        )
+        yield [(test, text)], "Test samples: glyphs of their own, this one for the first class."
         yield (
             [letter_piece(0, theme), letter_piece(1, theme)],
             "Wrong samples: a letter for their class, A for the first.",

@@ -1,8 +1,8 @@
-"""Painting: which point a place of the picture stands for, with which target, and which one is nearest."""
+"""The keys of the map; and which point a place of the picture stands for, with which target, and which is nearest."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -39,6 +39,21 @@ POINTS_KEYS: Final = (
     LEAVE_BINDING,
 )
 """Where a place of the map is a point."""
+PLANE: Final = Binding.Group("map: more than two inputs")
+PLANE_KEYS: Final = (
+    listed("v", "turn_plane(1)", "plane", "Next plane: principal components, then the features in pairs", PLANE),
+    listed("V", "turn_plane(-1)", "plane", "Plane before: the features in pairs, or principal components", PLANE),
+    listed("left", "move(-1, 0)", "across", "Feature before: across", PLANE, "◂"),
+    listed("right", "move(1, 0)", "across", "Next feature: across", PLANE, "▸"),
+    listed("up", "move(0, 1)", "up", "Next feature: up", PLANE, "▴"),
+    listed("down", "move(0, -1)", "up", "Feature before: up", PLANE, "▾"),
+    listed("home", "principal_plane", "principal", "Principal plane: where the samples spread most", PLANE),
+    LEAVE_BINDING,
+)
+"""Where the map is a cut through more inputs than two."""
+_OUTPUT: Final = "Output: in place of a neuron's response"
+OUTPUT_KEY: Final = replace(listed("0", "screen.show_output", "output", _OUTPUT, POINTS), id="panels.output")
+"""The dashboard's, which the map names while it shows a response."""
 VALUES: Final = 5
 """Numbers that a brush can have, from the lowest target to the highest."""
 _REACH: Final = 3.0
