@@ -380,10 +380,9 @@ def _curves(
     if not snapshot.has_gradients:
         trains, epoch, phase = map(keymap.name, ("toggle_running", "step('epoch')", "step('phase')"))
         reason = f"No gradients before the first step: {trains} trains, {epoch} makes one epoch, {phase} one phase."
-    lines = [
-        row([(f" {line}", ink(theme.axis, theme.background))], width, blank) for line in wrap(reason, max(width - 2, 1))
-    ]
-    return filled_up(lines[:height], width, height, theme)
+    lines, style = wrap(reason, max(width - 2, 1))[:height], ink(theme.axis, theme.background)
+    rows = [row([(f" {line}", style)], width, blank) for line in lines]
+    return filled_up(rows, width, height, theme)
 
 
 def _histograms(snapshot: Snapshot, theme: Theme, width: int, height: int, chosen: int | None) -> list[Strip]:

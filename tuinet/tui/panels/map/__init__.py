@@ -213,10 +213,8 @@ class BoundaryPanel(PaintedPanel, can_focus=True):
             "Numbers: a sample on the colour of its target; where the network is right, that is the colour around it.",
         )
         yield [(test, text)], "Test samples: glyphs of their own, this one for the first class."
-        yield (
-            [letter_piece(0, theme), letter_piece(1, theme)],
-            "Wrong samples: a letter for their class, A for the first.",
-        )
+        letters = [letter_piece(0, theme), letter_piece(1, theme)]
+        yield letters, "Wrong samples: a letter for their class, A for the first."
         yield [("x1  x2", dim)], "The two inputs, with the range that is shown."
         yield (
             [("PC1 73%", dim)],
