@@ -43,8 +43,8 @@ from tuinet.session.timeline import SavedSession
 from tuinet.tui import bindings
 from tuinet.tui.app import TuinetApp
 from tuinet.tui.compare.screen import CompareScreen
-from tuinet.tui.panel_choice import panel_class
 from tuinet.tui.panels import PANELS
+from tuinet.tui.panels.base import panel_class
 from tuinet.tui.screens.dashboard import Dashboard
 from tuinet.tui.screens.framed import FramedScreen
 from tuinet.tui.style.theme import load_themes

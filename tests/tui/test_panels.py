@@ -30,9 +30,8 @@ from tuinet.tui.draw.curves import Series, loss_chart
 from tuinet.tui.draw.legends import class_pieces, number_style
 from tuinet.tui.draw.shadings import shading
 from tuinet.tui.draw.text import Piece, ink, width_of
-from tuinet.tui.panel_choice import panel_class
 from tuinet.tui.panels import PANELS
-from tuinet.tui.panels.base import CellPanel, framed
+from tuinet.tui.panels.base import CellPanel, framed, panel_class
 from tuinet.tui.panels.flow import FlowPanel
 from tuinet.tui.panels.footer import fitting, hints, key_row
 from tuinet.tui.panels.gradients import gradient_rows

@@ -26,8 +26,8 @@ from tuinet.tui.bindings import (
     SETTINGS_BINDINGS,
 )
 from tuinet.tui.configured_keys import make_keymap
-from tuinet.tui.panel_choice import panel_class
 from tuinet.tui.panels import PANELS, zoom_key
+from tuinet.tui.panels.base import panel_class
 from tuinet.tui.screens.dashboard import Dashboard
 from tuinet.tui.screens.framed import FramedScreen
 from tuinet.tui.style.theme import load_themes

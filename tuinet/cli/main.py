@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import errno
 import io
-import math
 import sys
-import time
 from pathlib import Path
 from typing import Any, Final, NoReturn
 
@@ -14,22 +12,19 @@ import click
 
 from tuinet import __version__, configuration
 from tuinet.cli.config import Configured, keymap_of
-from tuinet.cli.opening import Opened, arrived, make_session, open_run, refuse_options, require_terminal, warned
-from tuinet.cli.progress import all_or_nothing
+from tuinet.cli.opening import Opened, arrived, open_run, refuse_options, require_terminal
 from tuinet.cli.themes import ThemeType, ascii_option, fps_option
 from tuinet.errors import TuinetError
-from tuinet.experiment.presets import default_epochs
 from tuinet.garbage import begin_collection
 from tuinet.options import (
     COMPLETE_VARIABLE,
     Count,
     GroupedGroup,
-    GroupedHelp,
     default_map,
     experiment_options,
     is_usual,
 )
-from tuinet.output import visible_breakdowns, write_breakdown, write_data, write_error, write_lines
+from tuinet.output import visible_breakdowns, write_breakdown, write_error
 from tuinet.share.options import UNSAID, SpeedType, shared_option, trajectory_options
 from tuinet.share.shared import Shared
 from tuinet.storage.keeping import Keeper
@@ -41,31 +36,16 @@ _NO_ROOM: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
 """Errors of an output that takes no more."""
 _BEFORE_THE_SCREEN: Final = 0.25
 """Seconds on the way to --at before the dashboard shows the rest of it."""
-CHECK_TOLERANCE = {"float64": 1e-7, "float32": 1e-4}
-"""Relative error up to which two gradients are taken for the same."""
 CONTEXT = {"help_option_names": ["-h", "--help"], "show_default": True, "max_content_width": 100}
 """For all commands: what is said of the group holds for its members."""
 
 
-class Positive(click.FloatRange):
-    """A number above 0; not a number is none."""
-
-    def __init__(self) -> None:
-        super().__init__(min=0, min_open=True)
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """See `click.ParamType.convert`."""
-        number = super().convert(value, param, ctx)
-        return number if number < math.inf else self.fail(f"{value} is not a number above 0", param, ctx)
-
-
-POSITIVE = Positive()
-
-
 ELSEWHERE = {
+    "check": "tuinet.cli.check:check_command",
     "compare": "tuinet.cli.compare:compare_command",
     "completion": "tuinet.cli.completion:completion_command",
     "config": "tuinet.cli.config:config_command",
+    "datasets": "tuinet.cli.datasets:datasets_command",
     "doctor": "tuinet.cli.doctor:doctor_command",
     "explain": "tuinet.cli.explain:explain_command",
     "export": "tuinet.cli.export:export_command",
@@ -74,6 +54,7 @@ ELSEWHERE = {
     "replay": "tuinet.cli.replay:replay_command",
     "share": "tuinet.cli.share:share_command",
     "themes": "tuinet.cli.themes:themes_command",
+    "train": "tuinet.cli.train:train_command",
 }
 """Commands that are imported when somebody asks for them."""
 EXIT_STATUSES = (
@@ -232,97 +213,6 @@ def _opened(load: Path | None, fields: dict[str, Any]) -> Opened:
     opened = open_run(load, fields, _BEFORE_THE_SCREEN)
     is_interrupted = opened.stop is not None and opened.stop.reason == "interrupted"
     return arrived(opened, "nothing was shown") if is_interrupted else opened
-
-
-@cli.command("train", cls=GroupedHelp)
-@click.option("--epochs", type=Count(), help="Passes over the training set [default: the dataset's own].")
-@click.option("--target-loss", type=POSITIVE, help="Stop when the training loss is as low.")
-@click.option("--patience", type=Count(1), help="Early stopping: epochs to wait for a lower test loss.")
-@click.option("--seconds", type=POSITIVE, help="Stop after so long.")
-@click.option("--save", type=click.Path(path_type=Path), help="Write the complete state to this file at the end.")
-@click.option("--load", type=click.Path(path_type=Path), help="Go on from a file that --save wrote.")
-@click.option("--json", "as_json", is_flag=True, help="Write JSON Lines to standard output.")
-@click.option("--log-every", type=Count(1), default=100, help="Epochs between two JSON records.")
-@shared_option
-@trajectory_options
-@experiment_options
-def train_command(
-    epochs: int | None,
-    target_loss: float | None,
-    patience: int | None,
-    seconds: float | None,
-    save: Path | None,
-    load: Path | None,
-    as_json: bool,
-    log_every: int,
-    **fields: Any,
-) -> None:
-    """Train without a screen, and say how it went; with --from or --at, go there, and on where --epochs says so.
-
-    Exit status: 0 done, 1 the loss diverged, 2 bad usage or input, 130 interrupted (what was trained is saved when
-    --save was given).
-    """
-    from tuinet.cli.train import EXIT_STATUS, Log, summary, train
-    from tuinet.session.stopping import StopConditions
-    from tuinet.storage import session_file
-
-    begun = time.monotonic()
-    opened = warned(open_run(load, fields, math.inf if seconds is None else seconds))
-    session = opened.session
-    if save:
-        session_file.require_writable(save)
-    if epochs is None:
-        epochs = _usual_epochs(opened, is_bounded=not target_loss is patience is seconds is None)
-    conditions = StopConditions(epochs, target_loss, patience, seconds)
-    log = Log(write_data, log_every) if as_json else None
-    outcome = train(session, conditions, log, begun=begun, stopped=opened.stop.reason if opened.stop else "")
-    try:
-        if log is None:
-            write_lines(summary(session, outcome))
-        elif log.fault is not None and not isinstance(log.fault, BrokenPipeError):
-            raise log.fault
-    finally:
-        # Nothing is lost because nobody can be told of it.
-        if save:
-            session_file.write(save, session.save())
-    sys.exit(EXIT_STATUS[outcome.status])
-
-
-def _usual_epochs(opened: Opened, *, is_bounded: bool) -> int:
-    run = opened.session.run
-    return run.epoch if opened.has_moment and not is_bounded else default_epochs(run.experiment)
-
-
-@cli.command("check", cls=GroupedHelp)
-@click.option("--epochs", type=Count(), default=0, help="Train for so long before checking.")
-@click.option("--load", type=click.Path(path_type=Path), help="Check a file that `tuinet train --save` wrote.")
-@shared_option
-@trajectory_options
-@experiment_options
-def check_command(epochs: int, load: Path | None, **fields: Any) -> None:
-    """Compare every gradient of backpropagation with a central difference.
-
-    Exit status: 0 they agree, 1 they do not, 2 bad usage or input, 130 interrupted.
-    """
-    from tuinet.cli.train import agrees, gradient_table
-
-    nothing = "nothing was checked"
-    session = make_session(load, fields, nothing)
-    with all_or_nothing(nothing):
-        session.advance(max(0, epochs - session.run.epoch))
-    check = session.check_gradients()
-    tolerance = CHECK_TOLERANCE[session.run.experiment.dtype]
-    write_lines(gradient_table(session, check, tolerance))
-    sys.exit(0 if agrees(check, tolerance) else 1)
-
-
-@cli.command("datasets", cls=GroupedHelp)
-def datasets_command() -> None:
-    """List the datasets that come with tuinet."""
-    from tuinet.cli.train import dataset_table
-    from tuinet.data.generators import DATASETS
-
-    write_lines(dataset_table(DATASETS))
 
 
 def main() -> NoReturn:

@@ -1,27 +1,103 @@
-"""Training without a screen: JSON Lines, an outcome, and results as lines of text for a person."""
+"""``tuinet train``: training without a screen; JSON Lines, an outcome, and results as lines for a person."""
 
 from __future__ import annotations
 
 import math
+import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
-from itertools import product
-from typing import Literal
+from pathlib import Path
+from typing import Any, Literal
 
+import click
+
+from tuinet.cli.opening import Opened, open_run, warned
 from tuinet.cli.progress import INTERRUPTED, LongWork, interruption
-from tuinet.data.recipe import Recipe
-from tuinet.nn.gradient_check import GradientCheck
+from tuinet.experiment.presets import default_epochs
 from tuinet.observe.samples import Metrics
-from tuinet.output import json_line
+from tuinet.options import Count, GroupedHelp, experiment_options
+from tuinet.output import json_line, write_data, write_lines
 from tuinet.session.session import Session
 from tuinet.session.stopping import StopConditions, StopReason, Watch
 from tuinet.session.watching import Bursts, Stopped
+from tuinet.share.options import shared_option, trajectory_options
+from tuinet.storage import session_file
 
 Status = Literal["done", "diverged", "interrupted"]
 EXIT_STATUS: dict[Status, int] = {"done": 0, "diverged": 1, "interrupted": INTERRUPTED}
 BURST_SECONDS = 0.05
 """Seconds of training between two checks of the clock, the conditions and Ctrl+C."""
+
+
+class Positive(click.FloatRange):
+    """A number above 0; not a number is none."""
+
+    def __init__(self) -> None:
+        super().__init__(min=0, min_open=True)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """See `click.ParamType.convert`."""
+        number = super().convert(value, param, ctx)
+        return number if number < math.inf else self.fail(f"{value} is not a number above 0", param, ctx)
+
+
+POSITIVE = Positive()
+
+
+@click.command("train", cls=GroupedHelp)
+@click.option("--epochs", type=Count(), help="Passes over the training set [default: the dataset's own].")
+@click.option("--target-loss", type=POSITIVE, help="Stop when the training loss is as low.")
+@click.option("--patience", type=Count(1), help="Early stopping: epochs to wait for a lower test loss.")
+@click.option("--seconds", type=POSITIVE, help="Stop after so long.")
+@click.option("--save", type=click.Path(path_type=Path), help="Write the complete state to this file at the end.")
+@click.option("--load", type=click.Path(path_type=Path), help="Go on from a file that --save wrote.")
+@click.option("--json", "as_json", is_flag=True, help="Write JSON Lines to standard output.")
+@click.option("--log-every", type=Count(1), default=100, help="Epochs between two JSON records.")
+@shared_option
+@trajectory_options
+@experiment_options
+def train_command(
+    epochs: int | None,
+    target_loss: float | None,
+    patience: int | None,
+    seconds: float | None,
+    save: Path | None,
+    load: Path | None,
+    as_json: bool,
+    log_every: int,
+    **fields: Any,
+) -> None:
+    """Train without a screen, and say how it went; with --from or --at, go there, and on where --epochs says so.
+
+    Exit status: 0 done, 1 the loss diverged, 2 bad usage or input, 130 interrupted (what was trained is saved when
+    --save was given).
+    """
+    begun = time.monotonic()
+    opened = warned(open_run(load, fields, math.inf if seconds is None else seconds))
+    session = opened.session
+    if save:
+        session_file.require_writable(save)
+    if epochs is None:
+        epochs = _usual_epochs(opened, is_bounded=not target_loss is patience is seconds is None)
+    conditions = StopConditions(epochs, target_loss, patience, seconds)
+    log = Log(write_data, log_every) if as_json else None
+    outcome = train(session, conditions, log, begun=begun, stopped=opened.stop.reason if opened.stop else "")
+    try:
+        if log is None:
+            write_lines(summary(session, outcome))
+        elif log.fault is not None and not isinstance(log.fault, BrokenPipeError):
+            raise log.fault
+    finally:
+        # Nothing is lost because nobody can be told of it.
+        if save:
+            session_file.write(save, session.save())
+    sys.exit(EXIT_STATUS[outcome.status])
+
+
+def _usual_epochs(opened: Opened, *, is_bounded: bool) -> int:
+    run = opened.session.run
+    return run.epoch if opened.has_moment and not is_bounded else default_epochs(run.experiment)
 
 
 @dataclass(frozen=True)
@@ -180,33 +256,3 @@ def measured(metrics: Metrics) -> str:
     if metrics.accuracy is None:
         return f"loss {metrics.loss:.6g}, R² {metrics.r2:.4f}, RMSE {metrics.rmse:.4g}"
     return f"loss {metrics.loss:.6g}, accuracy {metrics.accuracy:.4g} ({metrics.correct}/{metrics.samples})"
-
-
-def gradient_table(session: Session, check: GradientCheck, tolerance: float) -> Iterator[str]:
-    """Every parameter with its two gradients and their relative error, and a verdict."""
-    yield f"{'layer':>5}  {'parameter':<14} {'analytic':>24} {'numeric':>24} {'relative error':>15}"
-    errors = check.entry_errors
-    blocks = zip(check.analytic.blocks, check.numeric.blocks, errors.blocks, strict=True)
-    for layer, (analytic, numeric, error) in enumerate(blocks, start=1):
-        rows, columns = analytic.shape
-        for row, column in product(range(rows), range(columns)):
-            name = f"b[{column + 1}]" if row == rows - 1 else f"W[{row + 1},{column + 1}]"
-            values = f"{analytic[row, column]:24.16e} {numeric[row, column]:24.16e} {error[row, column]:15.1e}"
-            yield f"{layer:>5}  {name:<14} {values}"
-    verdict = "agree" if agrees(check, tolerance) else "DISAGREE"
-    yield (
-        f"{verdict}: ‖analytic − numeric‖ / (‖analytic‖ + ‖numeric‖) = {check.relative_error:.1e}, "
-        f"bound {tolerance:.0e}, {session.run.dataset.name}, epoch {session.run.epoch:,}"
-    )
-
-
-def agrees(check: GradientCheck, tolerance: float) -> bool:
-    """Whether both gradients are the same, as far as the tolerance asks for it and rounding lets it be seen."""
-    return check.relative_error <= tolerance or check.is_within_rounding
-
-
-def dataset_table(datasets: Mapping[str, Recipe]) -> Iterator[str]:
-    """A line for each dataset."""
-    width = max(map(len, datasets))
-    for name, recipe in datasets.items():
-        yield f"{name:<{width}}  {recipe.task:<10}  {recipe.title}"

@@ -27,8 +27,8 @@ from tuinet.tui.bindings import (
     title_of,
 )
 from tuinet.tui.keymap import MAIN_BINDINGS, SHORT, UNCHANGED, Keymap
-from tuinet.tui.panel_choice import panel_class
 from tuinet.tui.panels import PANELS
+from tuinet.tui.panels.base import panel_class
 
 _SCREENS: Final = (
     MICROSCOPE_BINDINGS,

@@ -12,6 +12,7 @@ from textual.geometry import NULL_OFFSET, NULL_SPACING, Region, Size
 from textual.layout import ArrangeResult, Layout, WidgetPlacement
 from textual.widget import Widget
 
+from tuinet.observe.snapshot import Snapshot
 from tuinet.tui.terminal.detect import MIN_HEIGHT, MIN_WIDTH
 
 TOO_SMALL: Final = "too-small"
@@ -54,6 +55,19 @@ class PanelChoice:
     """What the network believes."""
     numbers: str = WEIGHTS
     """What it has learned, or where it errs."""
+
+
+def choose_panels(snapshot: Snapshot) -> PanelChoice:
+    """Pictures are shown as such; where classes have many inputs, who is taken for whom says more than weights."""
+    dataset = snapshot.dataset
+    many_inputs = len(dataset.feature_names) > 2
+    numbers = CONFUSION if many_inputs and dataset.task != "regression" else WEIGHTS
+    return PanelChoice(SAMPLES if dataset.image_shape else MAP, numbers)
+
+
+def response_panel(snapshot: Snapshot) -> str:
+    """Where one sees best what a neuron responds to."""
+    return SAMPLES if snapshot.has_weight_pictures else MAP
 
 
 @dataclass(frozen=True)

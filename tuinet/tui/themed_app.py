@@ -13,7 +13,6 @@ from textual._callback import invoke
 from textual.dom import DOMNode
 from textual.driver import Driver
 from textual.filter import LineFilter, Monochrome
-from textual.screen import Screen
 
 from tuinet.terminal_text import visible
 from tuinet.tui.keymap import HasKeymap, Keymap
@@ -23,7 +22,7 @@ from tuinet.tui.style.adapt import adapted
 from tuinet.tui.style.theme import VEIL, Theme
 from tuinet.tui.terminal.detect import Terminal
 from tuinet.tui.terminal.filter import TerminalFilter
-from tuinet.tui.terminal.frames import PacedApp, cropped
+from tuinet.tui.terminal.frames import PacedApp
 from tuinet.tui.terminal.link import Link
 from tuinet.tui.terminal.signals import has_shell
 
@@ -147,6 +146,3 @@ class ThemedApp(PacedApp, HasKeymap):
         if own is None or not own.enabled:
             return [known for known in super().get_line_filters() if not isinstance(known, Monochrome)]
         return [own]
-
-    def _display(self, screen: Screen[object], renderable: RenderableType | None) -> None:
-        super()._display(screen, cropped(renderable))

@@ -13,7 +13,7 @@ from textual.widgets import Input
 from tests.factories import StubRunner, make_frame, make_snapshot
 from tests.screen import is_whole
 from tests.tui.test_app import DARK, LIGHT, make_app, screen_text
-from tuinet.cli.main import train_command
+from tuinet.cli.train import train_command
 from tuinet.experiment.experiment import GROUPS, Experiment
 from tuinet.session.commands import Resume, Seek, Step, Undo
 from tuinet.session.edits import Configure

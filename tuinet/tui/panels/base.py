@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from importlib import import_module
 from typing import ClassVar, Final
 
 from rich.style import Style
@@ -19,6 +20,7 @@ from tuinet.tui.draw.cells import changed_runs
 from tuinet.tui.draw.text import Piece, ink, row, width_of
 from tuinet.tui.keymap import Keymap
 from tuinet.tui.messages import ViewChanged
+from tuinet.tui.panels import PANELS
 from tuinet.tui.style.theme import Theme
 from tuinet.tui.terminal.filter import TerminalFilter
 
@@ -226,3 +228,10 @@ class CellPanel(Widget):
             self._rows = [Strip.blank(width, blank)] * height
         else:
             self._rows = self.rows(self.frame, self.theme, width, height)
+
+
+def panel_class(name: str) -> type[CellPanel]:
+    """The class of a panel; it is loaded now, since the first screen does not show all."""
+    module, _, kind = PANELS[name].source.partition(":")
+    found: type[CellPanel] = getattr(import_module(f"tuinet.tui.panels.{module}"), kind)
+    return found

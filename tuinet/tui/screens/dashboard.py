@@ -11,18 +11,18 @@ from textual.events import DescendantBlur, DescendantFocus
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from tuinet.observe.snapshot import Frame
+from tuinet.observe.snapshot import Frame, Snapshot
 from tuinet.tui import layout
 from tuinet.tui.actions import RunActions
 from tuinet.tui.bindings import APP_BINDINGS, DASHBOARD_BINDINGS, LESSON_BINDINGS, STEPPING_BINDINGS
 from tuinet.tui.keymap import keymap_of
 from tuinet.tui.messages import KeysChanged, RunnerLike, UnitChosen, ValueWanted
-from tuinet.tui.panel_choice import choose_panels, make_panel, numbers_height, response_panel
-from tuinet.tui.panels import ZOOMED
-from tuinet.tui.panels.base import CellPanel
+from tuinet.tui.panels import ZOOMED, zoom_key
+from tuinet.tui.panels.base import CellPanel, panel_class
 from tuinet.tui.panels.footer import KeysPanel, TooSmallPanel
 from tuinet.tui.panels.gradients import gradients_height
 from tuinet.tui.panels.status import StatusPanel, status_lines
+from tuinet.tui.panels.weights import weights_height
 from tuinet.tui.pending import PendingCommands, RedrawLimit
 from tuinet.tui.screens.dashboard_actions import DashboardState, LessonActions, PanelActions, ScreenActions
 from tuinet.tui.style.theme import Theme
@@ -151,9 +151,9 @@ class Dashboard(DashboardState):
     def on_unit_chosen(self, event: UnitChosen) -> None:
         """Show the response of a neuron on the map, or as pictures; on the full screen where it is not seen."""
         self.unit = event.unit
-        shows = {layout.MAP, response_panel(self.shown.snapshot)}
+        shows = {layout.MAP, layout.response_panel(self.shown.snapshot)}
         if event.must_be_seen and not any(self.panel(name).display for name in shows):
-            self.panels.action_zoom(ZOOMED.index(response_panel(self.shown.snapshot)))
+            self.panels.action_zoom(ZOOMED.index(layout.response_panel(self.shown.snapshot)))
 
     def on_value_wanted(self, event: ValueWanted) -> None:
         """Ask for a value, and use it."""
@@ -196,10 +196,26 @@ class Dashboard(DashboardState):
         return super().panel(name)
 
     def _wants(self, frame: Frame, width: int) -> layout.Wants:
-        choice, notes = choose_panels(frame.snapshot), (self.by_phases, self.status_note, self.remark)
+        choice, notes = layout.choose_panels(frame.snapshot), (self.by_phases, self.status_note, self.remark)
         return layout.Wants(
             status=len(status_lines(frame, self.colours, width, *notes, keymap_of(self.app))),
             weights=lambda room: numbers_height(frame.snapshot, choice, room),
             gradients=gradients_height(frame.snapshot),
             choice=choice,
         )
+
+
+def make_panel(name: str) -> CellPanel:
+    """The panel of this name, with its key if it has one."""
+    if name == layout.LESSON:
+        from tuinet.tui.panels.lesson import LessonPanel
+
+        return LessonPanel(id=name)
+    return panel_class(name)(id=name, number=zoom_key(ZOOMED.index(name)))
+
+
+def numbers_height(snapshot: Snapshot, choice: layout.PanelChoice, width: int) -> int:
+    """Rows that the panel of numbers would like to have within a frame of this width."""
+    if choice.numbers == layout.CONFUSION:
+        return len(snapshot.dataset.class_names) + 1
+    return weights_height(snapshot, width)

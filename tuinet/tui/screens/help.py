@@ -29,9 +29,8 @@ from tuinet.tui.bindings import (
 )
 from tuinet.tui.draw.text import Piece, ink, row, width_of
 from tuinet.tui.keymap import UNCHANGED, Keymap, keymap_of
-from tuinet.tui.panel_choice import panel_class
 from tuinet.tui.panels import PANELS
-from tuinet.tui.panels.base import SAMPLE_WIDTH, CellPanel, Entry
+from tuinet.tui.panels.base import SAMPLE_WIDTH, CellPanel, Entry, panel_class
 from tuinet.tui.panels.footer import key_name
 from tuinet.tui.screens.base import ClosingScreen, ThemedScreen
 from tuinet.tui.style.theme import Theme

@@ -25,7 +25,9 @@ FRAMES_PER_SECOND: Final = 20.0
 
 
 class PacedApp(App[None]):
-    """Asks the terminal after each update whether it has arrived.
+    """Sends of each update the cells that changed, and asks the terminal whether they have arrived.
+
+    Textual's compositor makes the updates of what panels refresh; the driver writes them.
 
     Parameters
     ----------
@@ -63,7 +65,7 @@ class PacedApp(App[None]):
 
     def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
         before = self._bytes_written
-        super()._display(screen, renderable)
+        super()._display(screen, cropped(renderable))
         if self.link is not None and renderable is not None and not self._batch_count and self._is_shown:
             self._write(self.link.sent(self._bytes_written - before))
 
