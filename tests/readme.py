@@ -24,9 +24,7 @@ def blocks(language: str, within: str | None = None) -> list[str]:
     return [match[2] for match in _BLOCK.finditer(text() if within is None else within) if match[1] == language]
 
 
-def recipe(heading: str) -> tuple[str, str]:
-    """The file that a section wants something added to first, and what."""
+def recipe(heading: str) -> list[tuple[str, str]]:
+    """The files that a section wants something added to, and what: each block of code stands below its file."""
     said = section(heading)
-    path, *_ = re.findall(r"`(tuinet/[^`]+\.py)`", said)
-    code, *_ = blocks("python", said)
-    return path, code
+    return list(zip(re.findall(r"`(tuinet/[^`]+\.py)`", said), blocks("python", said), strict=True))

@@ -28,6 +28,7 @@ COMMANDS = [
 ]
 # Of a session in a shell, what is typed up to the first > or &.
 COMMANDS += re.findall(r"^\$ (tuinet [^>&\n]+)", "".join(readme.blocks("console")), re.MULTILINE)
+PANELS_FILE = "tuinet/tui/panels/__init__.py"
 RECIPES = ("An activation", "An optimizer", "A dataset", "A panel")
 
 
@@ -41,14 +42,14 @@ def copy(tmp_path: Path) -> Path:
 
 
 def add(copy: Path, heading: str) -> None:
-    path, code = readme.recipe(heading)
+    (path, code), *_ = readme.recipe(heading)
     with (copy / path).open("a", encoding="utf-8") as file:
         file.write(f"\n\n{code}")
 
 
 def register(copy: Path, line: str) -> None:
     """Add a panel to those that have a key, behind the others."""
-    path = copy / "tuinet/tui/panels/__init__.py"
+    path = copy / PANELS_FILE
     before, end, after = path.read_text(encoding="utf-8").partition('\n}\n"""By their ids')
     assert end
     path.write_text(f"{before}\n{line.rstrip()}{end}{after}", encoding="utf-8")
@@ -66,8 +67,9 @@ def run(copy: Path, *arguments: str) -> str:
 
 @pytest.mark.parametrize("heading", RECIPES)
 def test_what_is_to_be_added_is_short(heading: str) -> None:
-    _, code = readme.recipe(heading)
-    assert sum(bool(line.strip()) for line in code.splitlines()) < 10
+    files = readme.recipe(heading)
+    assert len(files) == (2 if heading == "A panel" else 1)
+    assert sum(bool(line.strip()) for _, code in files for line in code.splitlines()) < 10
 
 
 def test_an_activation(copy: Path) -> None:
@@ -98,7 +100,9 @@ def test_a_dataset(copy: Path) -> None:
 
 def test_a_panel(copy: Path) -> None:
     add(copy, "A panel")
-    register(copy, readme.blocks("python", readme.section("A panel"))[1])
+    _, (path, line) = readme.recipe("A panel")
+    assert path == PANELS_FILE
+    register(copy, line)
     env = {"PYTHONPATH": str(copy)}
     command = [sys.executable, "-m", "tuinet", "--paused", "--hidden", "3,2"]
     with Terminal(command, columns=80, rows=24, env=env, cwd=copy) as terminal:

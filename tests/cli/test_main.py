@@ -104,6 +104,13 @@ def test_the_dashboard_refuses_in_one_line(arguments: list[str], message: str) -
     assert result.stderr.count("\n") == 1
 
 
+@pytest.mark.parametrize("name", ["train", "compare", "datasets"])
+def test_a_command_that_is_mistyped_is_found(name: str) -> None:
+    result = run_inline(name[:-2] + name[-1] + name[-2])
+    assert result.returncode == 2
+    assert f"Did you mean '{name}'?" in result.stderr
+
+
 def test_help_names_every_option() -> None:
     text = run_inline("--help").stdout + run_inline("train", "--help").stdout
     for option in ("dataset", "hidden", "activation", "learning-rate", "seed", "epochs", "speed", "paused", "theme"):

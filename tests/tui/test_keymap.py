@@ -155,6 +155,7 @@ async def test_the_microscope_is_left_by_the_key_that_opens_it() -> None:
         ({"pause_or_resume": "p"}, r"Next brush \[map: your own points\], and Pause or resume \[training\]"),
         ({"microscope": "="}, r"this key is Microscope \[screen\], and faster"),
         ({"s": "f4", "b": "f4"}, r"this key is Step one epoch \[training\], and Step one batch \[training\]"),
+        ({"in_map_your_own_points.clear": "v"}, "this key is Clear .*, and Next plane"),
         ({"digits": "b"}, "no such action"),
         ({"in_microscope.digits": "b"}, r"this key is Step one batch \[training\], and Digits \[microscope\]"),
         ({"quit": "ctrl+q"}, "not a key that can be given"),

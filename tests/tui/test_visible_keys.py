@@ -96,17 +96,22 @@ CONTEXTS: Final[Mapping[str, Prepared]] = {
     "digits": (Experiment(dataset="digits", hidden=(6,), samples=120), trained, 10.0),
     "no test set": (Experiment(dataset="digits", hidden=(6,), samples=120, test_share=0.0), trained, 10.0),
 }
+WITHOUT_KEYS: Final = {"loss", "gradients"}
 PLACES: Final[Mapping[str, tuple[list[str], list[str]]]] = {
     "dashboard": ([], keys_of((*DASHBOARD_BINDINGS, *APP_BINDINGS))),
     **{
         name: ([zoom_key(index)], keys_of(panel_class(name).KEYS))
         for index, name in enumerate(PANELS)
-        if panel_class(name).KEYS
+        if name not in WITHOUT_KEYS
     },
     "microscope": (["m"], keys_of(MICROSCOPE_BINDINGS)),
     "check": (["g"], keys_of(CHECK_BINDINGS)),
     "settings": (["e"], keys_of(SETTINGS_BINDINGS)),
 }
+
+
+def test_every_place_has_keys() -> None:
+    assert [name for name, (_, keys) in PLACES.items() if not keys] == []
 
 
 def picture(pilot: Pilot[None]) -> list[list[tuple[str, str]]]:

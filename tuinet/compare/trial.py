@@ -116,7 +116,8 @@ def run_trial(job: Job, tell: Tell | None = None) -> Trial:
         # Nobody is there any more to be told.
         raise
     except Exception as error:
-        return failed(job, f"{type(error).__name__}: {' '.join(str(error).split())}")
+        # Bounded, since it may come from another machine.
+        return failed(job, f"{type(error).__name__}: {' '.join(str(error).split())}"[:200])
 
 
 def failed(job: Job, reason: str) -> Trial:

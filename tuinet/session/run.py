@@ -168,7 +168,7 @@ class Run:
             self._apply(command)
 
     def checkpoint(self) -> Checkpoint:
-        """The complete state, from which `restore` goes on bit for bit; a step under way included."""
+        """The complete state, from which `restored` goes on bit for bit; a step under way included."""
         if not self.phases_done or self.step_start is None:
             return self._state()
         return replace(self.step_start, phases=self.phases_done, edits=tuple(self._step_edits))
