@@ -1,4 +1,7 @@
-"""A Network: layer sizes, functions and parameters; and the Workspace in which one batch size is computed."""
+"""A Network: layer sizes, functions and parameters; and the Workspace in which one batch size is computed.
+
+The forward and the backward pass are in `tuinet.nn.phases`.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""One training step as an ordered list of named phases, all of them as one function, and forward passes beside them."""
+"""Backpropagation: one training step as an ordered list of named phases, from the forward pass to the update.
+
+All phases as one function, too, and forward passes beside them.
+"""
 
 from __future__ import annotations
 

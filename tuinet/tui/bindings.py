@@ -1,6 +1,7 @@
 """The keys of the screens: bound once here, and shown from here in the footer, the palette and help.
 
-Those of panels stand in the panels.
+Those of panels stand in the panels. What they do is in `tuinet.tui.actions`; what they do on the dashboard alone, in
+`tuinet.tui.screens.dashboard_actions`.
 """
 
 from __future__ import annotations
@@ -75,7 +76,7 @@ STEPPING_BINDINGS: Final[tuple[Binding, ...]] = (
     listed("b", "step('batch')", "step", "Step one batch: pause, then make exactly one update", TRAINING),
     listed("n", "step('phase')", "step", "Step one phase: pause, then do the next part of an update", TRAINING),
 )
-"""Keys that train, on the main screen and in the microscope."""
+"""Keys that train, on the main screen and in the microscope; done by `tuinet.tui.actions.TrainingActions`."""
 
 TIME_BINDINGS: Final[tuple[Binding, ...]] = (
     quiet("S", "back('epoch')", "Back one epoch: to the start of the one under way, or of the one before", TIME),

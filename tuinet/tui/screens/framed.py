@@ -1,4 +1,8 @@
-"""Screens that show the runner's frames: what the dashboard and the screens above it have in common."""
+"""Screens that show the runner's frames: what the dashboard and the screens above it have in common.
+
+A new frame goes to the panels (`tuinet.tui.panels.base`); the cells that they draw anew go by Textual's compositor to
+`tuinet.tui.terminal.frames`, and from there to the driver.
+"""
 
 from __future__ import annotations
 
