@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import pwd
+import select
 import shlex
 import shutil
 import signal
@@ -192,3 +193,15 @@ def kill(pids: Sequence[int]) -> None:
     for pid in pids:
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
+
+
+def has_ended(pid: int, seconds: float) -> bool:
+    """Whether a process, whosever child it is, ends within so many seconds."""
+    try:
+        ending = os.pidfd_open(pid)
+    except ProcessLookupError:
+        return True
+    try:
+        return bool(select.select([ending], [], [], max(seconds, 0.0))[0])
+    finally:
+        os.close(ending)

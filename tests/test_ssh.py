@@ -10,7 +10,7 @@ import pytest
 
 from tests import ssh
 from tests.session.test_session import assert_same
-from tests.ssh import SshServer, kill, processes_with
+from tests.ssh import SshServer, has_ended, kill, processes_with
 from tests.terminal import Terminal
 from tests.test_survival import QUIT, ROOT, TUINET, epoch, files, paused_at, saved_run
 from tuinet.experiment.experiment import Experiment
@@ -61,8 +61,8 @@ class Login:
     def wait_for_the_end(self) -> None:
         deadline = time.monotonic() + END_SECONDS
         while left := self.pids():
-            assert time.monotonic() < deadline, f"{left} live on"
-            time.sleep(0.02)
+            for pid in left:
+                assert has_ended(pid, deadline - time.monotonic()), f"{left} live on"
 
 
 Cut = Callable[[Login], None]

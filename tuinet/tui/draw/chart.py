@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -28,7 +29,7 @@ _WORD: Final = 6
 
 
 @dataclass(frozen=True)
-class Layout:
+class Layout(ABC):
     """Cells that stand for places, with the gutter for a vertical axis on their left."""
 
     columns: int
@@ -36,13 +37,13 @@ class Layout:
     gutter: int
     """Cells on the left; 0 where there is no room for axes."""
 
+    @abstractmethod
     def cell_of(self, x: float, y: float) -> Cell:
         """The cell that shows a place, or the nearest one."""
-        raise NotImplementedError
 
+    @abstractmethod
     def place_of(self, cell: Cell) -> tuple[float, float]:
         """The place in the middle of a cell."""
-        raise NotImplementedError
 
     def cell_at(self, column: int, row: int) -> Cell | None:
         """The cell at a cell of the panel, counted inside its frame; ``None`` beside the picture."""

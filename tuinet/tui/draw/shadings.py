@@ -79,7 +79,7 @@ class Shading:
 
     def _tile(self, label: int) -> str | None:
         """The colour behind a sample of a class; ``None`` for that of the map."""
-        raise NotImplementedError
+        return None
 
     def _shares(self, values: Array) -> Array:
         return (values - self._low) / (self._high - self._low)
@@ -243,6 +243,3 @@ class UnitShading(Shading):
         if not self._has_classes:
             return self._with_sets(scale, width)
         return self._with_glyphs(lambda limit: scale, width) or scale
-
-    def _tile(self, label: int) -> None:
-        return None
