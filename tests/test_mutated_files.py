@@ -151,7 +151,7 @@ X: Final = np.arange(20.0).reshape(10, 2)
 @cache
 def run_files() -> tuple[bytes, bytes]:
     """A run as JSON and as a line; the same for a process, however often it is asked for."""
-    shared = share(edited_session().time.trajectory())
+    shared = share(edited_session().trajectory())
     return to_json(shared).encode(), line_of(shared).encode()
 
 

@@ -19,15 +19,12 @@ from tuinet.session.commands import (
     HandOver,
     Pause,
     PauseAt,
-    Reinitialize,
     Resume,
     Save,
     Seek,
     SetSpeed,
     SetUp,
     Step,
-    SwapBranch,
-    Undo,
 )
 from tuinet.session.session import Session
 from tuinet.session.timeline import SavedSession, difference
@@ -178,24 +175,24 @@ class Runner(BaseRunner):
                 take(self._session.save())
             case Back() | Seek() | Follow():
                 self._move(command)
-            case Undo() | SwapBranch() | Reinitialize() if reason := self._session.time.reason_against(command):
-                raise TuinetError(reason)
             case _:
+                if reason := self._session.branches.reason_against(command, self._session.now):
+                    raise TuinetError(reason)
                 self._session.edit(command)
 
     def _move(self, command: Back | Seek | Follow) -> None:
         if isinstance(command, Follow):
             self._set_running(False)
-            self._session.time.follow(command.trajectory)
-            self._notice = difference(command.trajectory, self._session.time.trajectory())
+            self._session.follow(command.trajectory)
+            self._notice = difference(command.trajectory, self._session.trajectory())
             self._set_running(command.goes_on)
             return
-        was_running, before = self._running, (self._session.run.step_count, self._session.run.phase)
+        was_running, before = self._running, self._session.now
         # Who goes back wants to look.
         self._set_running(False)
         self._session.edit(command)
-        if not was_running and before == (self._session.run.step_count, self._session.run.phase):
-            raise TuinetError(self._session.time.reason_for_staying())
+        if not was_running and before == self._session.now:
+            raise TuinetError(self._session.branches.reason_for_staying(self._session.now))
 
     def _save_as(self, path: Path) -> None:
         from tuinet.storage import session_file  # noqa: PLC0415 - not needed at the start

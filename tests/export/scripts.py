@@ -93,7 +93,7 @@ def losses(session: Session, plan: Plan) -> Losses:
     again = Session(plan.experiment)
     found = {}
     for step in steps:
-        for edit in plan.edits[len(again.time.trajectory().edits) :]:
+        for edit in plan.edits[len(again.trajectory().edits) :]:
             if edit.position.step < step or step == plan.steps:
                 again.advance_steps(edit.position.step - again.run.step_count)
                 again.edit(edit.command)

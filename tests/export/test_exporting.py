@@ -88,7 +88,7 @@ def test_weights_and_json_are_read_back(tmp_path: Path) -> None:
     session.advance(2)
     files = export(session, ["json", "csv"]).files
     assert len(rows(files["weights.csv"])) == session.run.parameters.vector.size
-    assert read_shared(files["run.json"]).trajectory == session.time.trajectory()
+    assert read_shared(files["run.json"]).trajectory == session.trajectory()
     write_folder(tmp_path / "run", files)
     again = Session(make_experiment(dataset="moons", weights=str(tmp_path / "run" / "weights.json")))
     assert (again.run.parameters.vector == session.run.parameters.vector).all()
@@ -116,7 +116,7 @@ def test_a_session_goes_the_way_again() -> None:
     session.advance(5)
     session.edit(Configure.of(learning_rate=0.1))
     session.advance(5)
-    assert session_at(session.time.trajectory()).time.trajectory() == session.time.trajectory()
+    assert session_at(session.trajectory()).trajectory() == session.trajectory()
     assert folder_name(session) == "xor-2-2-1-epoch-10"
 
 
@@ -145,7 +145,7 @@ async def test_the_palette_exports_and_says_where(kind: str, tmp_path: Path, mon
     monkeypatch.chdir(tmp_path)
     session = Session(make_experiment())
     session.advance(3)
-    snapshot = make_snapshot(time=replace(NO_PAST, trajectory=session.time.trajectory()))
+    snapshot = make_snapshot(time=replace(NO_PAST, trajectory=session.trajectory()))
     runner = StubRunner(make_frame(snapshot))
     async with TuinetApp(runner, DARK, [DARK]).run_test(size=(80, 24)) as pilot:
         await pilot.press("ctrl+p")

@@ -50,7 +50,7 @@ def assert_same_bits(found: Losses, wanted: Losses) -> None:
 
 
 def assert_numpy_agrees(session: Session, folder: Path) -> None:
-    plan = make_plan(session.time.trajectory())
+    plan = make_plan(session.trajectory())
     write_folder(folder, export(session, ["numpy"]).files)
     assert_same_bits(printed(folder, "train_numpy.py"), losses(session, plan))
 
@@ -69,7 +69,7 @@ def test_float32_agrees_on_the_same_machine(seed: int, tmp_path: Path) -> None:
 @pytest.mark.parametrize("seed", TORCH_SEEDS)
 def test_the_torch_script_agrees_up_to_rounding(seed: int, tmp_path: Path, torch_python: str) -> None:
     session = trained(random_experiment(100 + seed), seed)
-    plan = make_plan(session.time.trajectory())
+    plan = make_plan(session.trajectory())
     write_folder(tmp_path / "run", export(session, ["torch"]).files)
     found, wanted = printed(tmp_path / "run", "train_torch.py", torch_python), losses(session, plan)
     assert found.keys() == wanted.keys()
@@ -98,7 +98,7 @@ def test_a_small_dataset_is_in_the_script_and_the_script_is_short() -> None:
     options = {"optimizer": "nadam", "schedule": "cosine", "initializer": "orthogonal", "hidden": (4, 4, 4)}
     more = {"l1": 0.1, "l2": 0.1, "dropout": 0.1, "clip_norm": 1.0, "weight_decay": 0.1}
     largest = Session(make_experiment(dataset="iris", activation=("gelu", "silu", "elu"), **options, **more))
-    assert numpy_script(make_plan(largest.time.trajectory())).count("\n") < 190
+    assert numpy_script(make_plan(largest.trajectory())).count("\n") < 190
 
 
 def test_weights_of_a_file_are_beside_the_script(tmp_path: Path) -> None:
@@ -154,4 +154,4 @@ def test_a_name_cannot_break_out_of_the_head(tmp_path: Path) -> None:
     session = Session(make_experiment(dataset=str(file), hidden=(2,)))
     session.advance(2)
     assert_numpy_agrees(session, tmp_path / "run")
-    assert set(data_files(make_plan(session.time.trajectory()))) <= {"train_samples.csv", "test_samples.csv"}
+    assert set(data_files(make_plan(session.trajectory()))) <= {"train_samples.csv", "test_samples.csv"}

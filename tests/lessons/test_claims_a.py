@@ -11,6 +11,7 @@ from tuinet.explain.published import EXAMPLES
 from tuinet.lessons.conditions import parse_condition
 from tuinet.lessons.reader import experiment_of
 from tuinet.lessons.situation import Situation
+from tuinet.observe.step import check_run
 from tuinet.observe.view import View
 from tuinet.session.edits import SetParameter
 from tuinet.session.session import Session
@@ -81,7 +82,7 @@ def test_who_has_the_larger_weight_gets_the_larger_blame() -> None:
 def test_the_gradient_check_agrees_where_the_lesson_opens_it() -> None:
     session = Session(experiment_of(STEP))
     session.step("batch")
-    assert session.check_gradients().is_within_rounding
+    assert check_run(session.run).is_within_rounding
 
 
 def test_the_published_example_has_19_numbers() -> None:

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.session.test_branches import moment, moves, play
 from tests.session.test_checkpoint import EXPERIMENTS
 from tests.session.test_session import assert_same
-from tests.session.test_time_machine import moment, moves, play
 from tuinet.errors import CheckpointError
 from tuinet.experiment.experiment import MAX_PARAMETERS, Experiment
 from tuinet.nn.optimizers import OPTIMIZERS

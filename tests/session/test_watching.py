@@ -60,16 +60,16 @@ def test_who_watches_sees_the_way_and_changes_nothing() -> None:
 @pytest.mark.usefixtures("every_update")
 @pytest.mark.parametrize("looks", [1, 2, 20, 77])
 def test_a_course_that_was_stopped_goes_on_to_the_same_bits(looks: int) -> None:
-    trajectory = changed().time.trajectory()
+    trajectory = changed().trajectory()
     session = Session(EXPERIMENT)
     with pytest.raises(StoppedError, match="stopped at step"), watched(stopping_at(looks)):
-        session.time.follow(trajectory)
+        session.follow(trajectory)
     assert 0 < session.run.step_count < trajectory.position.step
     assert session.snapshot().time.tip_epoch == session.run.epoch
     saved = session.save()
     for stopped in (session, Session.from_saved(saved)):
-        stopped.time.follow(trajectory)
-        assert stopped.time.trajectory() == trajectory
+        stopped.follow(trajectory)
+        assert stopped.trajectory() == trajectory
         assert_same(stopped, changed())
 
 
@@ -115,10 +115,10 @@ def test_edits_at_one_moment_are_made_together_or_stopped_between() -> None:
     trajectory = Trajectory(EXPERIMENT, edits, Position(9))
     session = Session(EXPERIMENT)
     with pytest.raises(StoppedError), watched(stopping_at(2)):
-        session.time.follow(trajectory)
-    session.time.follow(trajectory)
+        session.follow(trajectory)
+    session.follow(trajectory)
     straight = Session(EXPERIMENT)
-    straight.time.follow(trajectory)
+    straight.follow(trajectory)
     assert_same(session, straight)
 
 

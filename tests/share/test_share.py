@@ -66,7 +66,7 @@ def test_a_line_and_its_json_lead_to_the_same_bits(
         if command is not None:
             with suppress(TuinetError):
                 session.edit(command)
-    shared = share(session.time.trajectory())
+    shared = share(session.trajectory())
     assert_leads_to(line_of(shared), session)
     assert_leads_to(to_json(shared), session)
 
@@ -97,9 +97,9 @@ def test_edits_read_like_sentences() -> None:
 def test_a_line_says_only_what_is_not_usual() -> None:
     session = Session(make_experiment(dataset="moons", optimizer="adam"))
     session.advance(2)
-    assert line_of(share(session.time.trajectory())) == (
+    assert line_of(share(session.trajectory())) == (
         "tuinet --defaults 1 --dataset moons --optimizer adam --seed 1 --at 50 --paused"
-        f" --expect {session.time.trajectory().digest}"
+        f" --expect {session.trajectory().digest}"
     )
 
 
@@ -111,13 +111,13 @@ def test_time_travel_shares_the_present_branch_up_to_now() -> None:
     session.edit(SetParameter(1, 0, 0, 2.0))
     session.edit(Undo())
     session.step("phase")
-    assert line_of(share(session.time.trajectory())).count("--edit") == 1
-    assert_leads_to(line_of(share(session.time.trajectory())), session)
+    assert line_of(share(session.trajectory())).count("--edit") == 1
+    assert_leads_to(line_of(share(session.trajectory())), session)
     session.advance_steps(1)
     session.edit(AddPoint((0.5, 0.5), 1.0))
     session.edit(Reinitialize(9))
     session.advance(4)
-    line = line_of(share(session.time.trajectory()))
+    line = line_of(share(session.trajectory()))
     assert "--points" in line and "--seed 9" in line
     assert_leads_to(line, session)
 
@@ -129,13 +129,13 @@ def test_a_past_that_was_forgotten_needs_its_file(tmp_path: Path) -> None:
     session.edit(Configure.of(learning_rate=0.25))
     session.advance(5)
     with pytest.raises(ShareError, match="before step 10"):
-        share(session.time.trajectory())
+        share(session.trajectory())
     path = tmp_path / "a run.npz"
     session_file.write(path, session.save())
     loaded = Session.from_saved(session_file.read(path), str(path))
     loaded.edit(Configure.of(learning_rate=0.125))
     loaded.advance(3)
-    shared = share(loaded.time.trajectory())
+    shared = share(loaded.trajectory())
     assert files_of(shared) == (str(path),)
     assert_leads_to(line_of(shared), loaded)
     assert_leads_to(to_json(shared), loaded)
@@ -234,7 +234,7 @@ def test_a_line_with_the_commands_of_earlier_versions_leads_to_the_same_bits() -
     session.advance_steps(4)
     session.edit(Configure.of(activation=("relu",)))
     session.advance_steps(2)
-    line = line_of(share(session.time.trajectory()))
+    line = line_of(share(session.trajectory()))
     for new, old in (
         ("@3 learning_rate=0.25", {"command": "SetLearningRate", "value": 0.25}),
         ("@7 activation=relu", {"command": "SetActivation", "name": "relu"}),
@@ -242,7 +242,7 @@ def test_a_line_with_the_commands_of_earlier_versions_leads_to_the_same_bits() -
         assert new in line
         line = line.replace(new, f"{new.split()[0]} {json.dumps(old)}")
     assert_leads_to(line, session)
-    assert read_shared(line) == share(session.time.trajectory())
+    assert read_shared(line) == share(session.trajectory())
 
 
 def test_another_outcome_is_warned_of() -> None:
@@ -254,7 +254,7 @@ def test_another_outcome_is_warned_of() -> None:
 def test_options_of_a_course_work_without_from() -> None:
     line = "tuinet --edit '@3 learning_rate=0.25' --at 8:2"
     direct = open_run(None, {"edits": ("@3 learning_rate=0.25",), "at": "8:2"})
-    assert direct.session.time.trajectory() == open_run(None, {"shared": line}).session.time.trajectory()
+    assert direct.session.trajectory() == open_run(None, {"shared": line}).session.trajectory()
     assert shlex.split(line)[2] == "@3 learning_rate=0.25"
 
 

@@ -253,13 +253,13 @@ def _obey(  # noqa: PLR0911 - a case each
             return isinstance(command, Resume)
         case SetSpeed() | Save() | PauseAt() | HandOver():
             return running
-        case Undo() | SwapBranch() | Reinitialize() if session.time.reason_against(command):
+        case Undo() | SwapBranch() | Reinitialize() if session.branches.reason_against(command, session.now):
             return running
         case Step(unit):
             session.step(unit)
             return False
         case Follow(trajectory, goes_on):
-            session.time.follow(trajectory)
+            session.follow(trajectory)
             return goes_on
         case SetUp(experiment):
             status_note[:] = status_note or [session.save()]

@@ -13,6 +13,7 @@ import click
 from tuinet.cli.opening import make_session
 from tuinet.cli.progress import all_or_nothing
 from tuinet.nn.gradient_check import GradientCheck
+from tuinet.observe.step import check_run
 from tuinet.options import Count, GroupedHelp, experiment_options
 from tuinet.output import write_lines
 from tuinet.session.session import Session
@@ -37,7 +38,7 @@ def check_command(epochs: int, load: Path | None, **fields: Any) -> None:
     session = make_session(load, fields, nothing)
     with all_or_nothing(nothing):
         session.advance(max(0, epochs - session.run.epoch))
-    check = session.check_gradients()
+    check = check_run(session.run)
     tolerance = CHECK_TOLERANCE[session.run.experiment.dtype]
     write_lines(gradient_table(session, check, tolerance))
     sys.exit(0 if agrees(check, tolerance) else 1)

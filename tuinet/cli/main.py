@@ -190,7 +190,7 @@ def _open_dashboard(
 
 def _start(opened: Opened, *, speed: Any, paused: bool, epochs: int | None) -> dict[str, Any]:
     """How training begins: the command line goes before what was shared, and that before the configuration."""
-    shared = opened.shared or Shared(opened.session.time.trajectory(), is_paused=False)
+    shared = opened.shared or Shared(opened.session.trajectory(), is_paused=False)
 
     def is_said(option: str) -> bool:
         return opened.shared is None or not is_usual(option)

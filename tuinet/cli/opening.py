@@ -122,7 +122,7 @@ def _trajectory_of_file(values: Mapping[str, Any], session: Session) -> Trajecto
     from tuinet.share.edits import moment_text, read_edit
     from tuinet.share.record import make_trajectory
 
-    known, edits = session.time.trajectory(), tuple(map(read_edit, values["edits"] or ()))
+    known, edits = session.trajectory(), tuple(map(read_edit, values["edits"] or ()))
     at = values["at"] or ("" if edits else moment_text(known.position))
     return make_trajectory(known.experiment, edits, at, values["expect"] or "")
 
@@ -130,7 +130,7 @@ def _trajectory_of_file(values: Mapping[str, Any], session: Session) -> Trajecto
 def _follow(opened: Opened, trajectory: Trajectory, seconds: float) -> Opened:
     """Take a session along a trajectory, as far as it gets."""
     session = opened.session
-    known = session.time.trajectory()
+    known = session.trajectory()
     made, edits = known.edits, trajectory.edits
     if edits[: len(made)] != made:
         edits = (*made, *edits)
@@ -139,10 +139,10 @@ def _follow(opened: Opened, trajectory: Trajectory, seconds: float) -> Opened:
     way = Trajectory(known.experiment, edits, trajectory.position, digest=trajectory.digest)
     try:
         with long_work(seconds, aim=trajectory.position.step):
-            session.time.follow(way)
+            session.follow(way)
     except StoppedError as stop:
         return replace(opened, stop=stop, way=way)
-    return replace(opened, warning=difference(way, session.time.trajectory()))
+    return replace(opened, warning=difference(way, session.trajectory()))
 
 
 def refuse_options(source: str, options: Mapping[str, Any]) -> None:

@@ -36,5 +36,5 @@ def share_command(run: str, as_json: bool) -> None:
 
 def _shared(run: str) -> Shared:
     if run.strip().lower().endswith(".npz") and len(run.split()) == 1:
-        return share(load_session(Path(run.strip())).time.trajectory())
+        return share(load_session(Path(run.strip())).trajectory())
     return read_shared(run)

@@ -69,7 +69,7 @@ def history_table(session: Session) -> str:
 
 
 def _history(session: Session) -> Iterator[list[Any]]:
-    trajectory = session.time.trajectory()
+    trajectory = session.trajectory()
     if trajectory.origin > START:
         yield _moment(session)
         return
@@ -79,7 +79,7 @@ def _history(session: Session) -> Iterator[list[Any]]:
     moments = [Position(step) for step in range(0, trajectory.position.step, stride)]
     for moment in [*moments, trajectory.position]:
         until = tuple(edit for edit in trajectory.edits if edit.position <= moment)
-        again.time.follow(Trajectory(trajectory.experiment, until, moment))
+        again.follow(Trajectory(trajectory.experiment, until, moment))
         yield _moment(again)
 
 
@@ -125,12 +125,12 @@ def export(session: Session, kinds: Iterable[Kind]) -> Export:
     for kind in dict.fromkeys(kinds):
         if kind in _SCRIPTS:
             name, write = _SCRIPTS[kind]
-            plan = make_plan(session.time.trajectory())
+            plan = make_plan(session.trajectory())
             files |= {name: write(plan), **data_files(plan)}
             notes += plan.notes
         elif kind == "json":
             files |= {
-                "run.json": to_json(share(session.time.trajectory())) + "\n",
+                "run.json": to_json(share(session.trajectory())) + "\n",
                 "weights.json": weights_json(session),
             }
         else:
@@ -156,7 +156,7 @@ def session_at(trajectory: Trajectory) -> Session:
         session = Session.from_saved(session_file.read(Path(trajectory.source)), trajectory.source)
     else:
         session = Session(trajectory.experiment)
-    session.time.follow(trajectory)
+    session.follow(trajectory)
     return session
 
 

@@ -131,7 +131,7 @@ def make_plan(trajectory: Trajectory) -> Plan:
 def _plan_of_the_present(trajectory: Trajectory, unsayable: Sequence[Edit]) -> Plan:
     """The present settings, trained from their start for as many epochs: all that can be said then."""
     session = Session(trajectory.experiment)
-    session.time.follow(trajectory)
+    session.follow(trajectory)
     epochs, fresh = session.run.epoch, Session(session.run.experiment)
     said = "; ".join(map(edit_text, unsayable[:3])) + ("; …" if len(unsayable) > 3 else "")
     note = (

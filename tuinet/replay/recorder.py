@@ -46,7 +46,8 @@ def record(
     goes_on
         Asked before each moment; when it does not, the recording ends, as it does where whoever watches stops it.
     """
-    branch, last = session.time.branch, session.time.snapshot().tip_epoch if epochs is None else epochs
+    branch = session.branch
+    last = branch.epoch_at(branch.tip) if epochs is None else epochs
     tip, edits = branch.tip.step, frozenset(edit.position.step for edit in branch.edits if edit.position.phase)
     session.edit(Seek(0))
     every = every or _stride(session, last)

@@ -82,6 +82,11 @@ class Run:
         self.observer = Observer(self.network, self.dataset, encoding)
 
     @property
+    def position(self) -> Position:
+        """The moment at which the run is."""
+        return Position(self.step_count, self.phases_done)
+
+    @property
     def epoch(self) -> int:
         """Complete passes over the training set."""
         return self.clock.epoch_at(self.step_count)
@@ -161,7 +166,7 @@ class Run:
         """
         self.require_usable(command)
         if self.phases_done:
-            self._step_edits.append(Edit(Position(self.step_count, self.phases_done), command))
+            self._step_edits.append(Edit(self.position, command))
         if self.phases_done and not is_immediate(command):
             self.pending.append(command)
         else:

@@ -1,28 +1,29 @@
-"""A Session: the sole owner of a run's mutable state; synchronous, and it never needs a screen."""
+"""A Session: the sole owner of a run's mutable state, which it takes forward, and back in time, exactly.
+
+Synchronous, and it never needs a screen. The training itself is in `tuinet.session.run`.
+"""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from tuinet.data.dataset import Dataset
+from tuinet.errors import CheckpointError, ExperimentError
 from tuinet.experiment.experiment import Experiment
 from tuinet.nn.regularizers import penalty_value
 from tuinet.observe import take
 from tuinet.observe.samples import Metrics
 from tuinet.observe.snapshot import Snapshot
 from tuinet.observe.view import View
+from tuinet.session.branches import Branches, fresh_timeline, keyframe
 from tuinet.session.build import DatasetCache
 from tuinet.session.commands import Back, Reinitialize, Seek, SessionCommand, StepUnit, SwapBranch, Undo
-from tuinet.session.edits import Configure, ExperimentEdit
+from tuinet.session.edits import Configure, EditCommand, ExperimentEdit
 from tuinet.session.run import Run
-from tuinet.session.time_machine import TimeMachine
-from tuinet.session.timeline import SavedSession
-
-if TYPE_CHECKING:
-    from tuinet.nn.gradient_check import GradientCheck
+from tuinet.session.timeline import START, Edit, Position, SavedSession, Timeline, Trajectory, copied, digest_of
+from tuinet.session.watching import Bursts, present_look
 
 
 class Session:
@@ -40,7 +41,12 @@ class Session:
 
     def __init__(self, experiment: Experiment, dataset: Dataset | None = None, *, records: bool = True) -> None:
         self._records = records
-        self.time = TimeMachine(Run(experiment, DatasetCache(experiment, dataset), records=records), records=records)
+        self._source = ""
+        """The file in which the past begins."""
+        self._bursts = Bursts()
+        self.run = Run(experiment, DatasetCache(experiment, dataset), records=records)
+        """The network in training, its data and its optimizer at the present moment: to be looked at, not changed."""
+        self.branches = Branches([fresh_timeline(self.run)])
         """The past of the run, and its branches."""
 
     @classmethod
@@ -60,13 +66,18 @@ class Session:
             If a state does not belong to its Experiment.
         """
         session = cls(replace(saved.present.experiment, weights=""))
-        session.time.restore(saved, source)
+        session.restore(saved, source)
         return session
 
     @property
-    def run(self) -> Run:
-        """The network in training, its data and its optimizer at the present moment: to be looked at, not changed."""
-        return self.time.run
+    def now(self) -> Position:
+        """Where the run is."""
+        return self.run.position
+
+    @property
+    def branch(self) -> Timeline:
+        """The branch that the run is on."""
+        return self.branches.present
 
     @property
     def is_finite(self) -> bool:
@@ -86,7 +97,8 @@ class Session:
         TuinetError
             If the Experiment or its data cannot be used; nothing has changed then.
         """
-        self.time = TimeMachine(self.run.fresh(experiment), records=self._records)
+        self.run, self._source, self._bursts = self.run.fresh(experiment), "", Bursts()
+        self.branches = Branches([fresh_timeline(self.run)])
 
     def steps_to(self, epoch: int) -> int:
         """Updates from now to the start of an epoch; negative when it lies in the past."""
@@ -98,11 +110,16 @@ class Session:
 
     def advance_steps(self, steps: int) -> None:
         """Train for a number of updates; the rest of a step under way counts as one."""
-        self.time.advance_steps(steps)
+        if steps > 0:
+            self._forward(Position(self.now.step + steps))
 
     def step(self, unit: StepUnit = "epoch") -> None:
-        """Advance to the end of the present epoch, batch or phase, or through the next one."""
-        self.time.step(unit)
+        """Advance to the end of the present epoch, batch or phase, or through the next one; the last step by phases."""
+        if unit == "epoch":
+            self.advance_steps(self.run.clock.batches_per_epoch - self.run.batch - 1)
+        self._forward_one_phase()
+        while unit != "phase" and self.run.phases_done:
+            self._forward_one_phase()
 
     def edit(self, command: SessionCommand) -> None:
         """Change something, or move in time.
@@ -121,20 +138,119 @@ class Session:
             case ExperimentEdit() if not self.run.fits(command):
                 self._start_anew(command)
             case Back(unit):
-                self.time.back(unit)
+                self._back(unit)
             case Seek(epoch):
-                self.time.seek(epoch)
+                self._go_to(min(self.branch.start_of(epoch), self.branch.tip))
             case Undo():
-                self.time.undo()
+                if self.branch.edits_until(self.now):
+                    self._note_history()
+                    self._return_to(self.branches.undo(self.now))
             case SwapBranch():
-                self.time.swap()
+                if self.branches.has_others:
+                    self._note_history()
+                    self._return_to(self.branches.swap())
             case _:
-                self.time.edit(command)
+                self._change(command)
 
     def _start_anew(self, command: ExperimentEdit) -> None:
+        """Begin a branch with a past of its own."""
         run = self.run
         before = command.before(run.experiment, run.parameters)
-        self.time.start_anew(run.fresh(command.edited(run.experiment, run.dataset)), before, str(command))
+        fresh = run.fresh(command.edited(run.experiment, run.dataset))
+        self._note_history()
+        self.branch.label = self.branch.label or before
+        self.run = fresh
+        self.branches.begin(fresh_timeline(self.run, str(command)))
+
+    def _change(self, command: EditCommand) -> None:
+        """Change something now; a future that has been before becomes a branch of its own."""
+        self.run.require_usable(command)
+        if self.now < self.branch.tip:
+            self.branch.label = self.branch.label or command.before(self.run.experiment, self.run.parameters)
+            self.branches.add(self.branch.cut(self.now, self.branch.edits_until(self.now), str(command)))
+        self.run.edit(command)
+        self.branch.edits.append(Edit(self.now, command))
+        self.branch.note_clock(self.now, self.run.clock)
+        if not self.run.phases_done:
+            self.branch.keep(keyframe(self.run, len(self.branch.edits)))
+
+    def _back(self, unit: StepUnit) -> None:
+        """Go to the start of the unit under way, or of the one before; at the very start, stay."""
+        if unit == "phase":
+            self._back_one_phase()
+            return
+        step, phase = self.now
+        started = bool(phase) or (unit == "epoch" and self.run.batch > 0)
+        if step == 0 and not started:
+            return
+        if unit == "batch":
+            self._go_to(Position(step if started else step - 1))
+        else:
+            self._go_to(self.branch.start_of_epoch_at(Position(step if started else step - 1)))
+
+    def _back_one_phase(self) -> None:
+        step, phase = self.now
+        if phase:
+            self._go_to(Position(step, phase - 1))
+        elif step:
+            self._go_to(Position(step - 1))
+            # That step may have had other phases than the next one has.
+            self._go_to(Position(step - 1, self.run.phases_per_step - 1))
+
+    def trajectory(self) -> Trajectory:
+        """The way on which the present branch has led here."""
+        origin, edits = self.branch.keyframes[0], self.branch.edits_until(self.now)
+        return Trajectory(
+            experiment=origin.state.experiment,
+            edits=tuple(self.branch.edits[:edits]),
+            position=self.now,
+            origin=origin.position,
+            source=self._source if origin.position > START else "",
+            digest=digest_of(self.run.parameters.vector.tobytes(), self.run.dataset.digest),
+        )
+
+    def follow(self, trajectory: Trajectory) -> None:
+        """Go where a trajectory leads: train, and make its edits on the way.
+
+        Parameters
+        ----------
+        trajectory
+            Begins as this run did.
+
+        Raises
+        ------
+        TuinetError
+            If an edit cannot be made, or the run has had others.
+        StoppedError
+            If whoever watches has stopped it; to follow the same trajectory again goes on.
+        """
+        made = self.trajectory().edits
+        if trajectory.edits[: len(made)] != made:
+            raise ExperimentError("edit", "the run has been changed in other ways than the course says")
+        look = present_look()
+        for edit in trajectory.edits[len(made) :]:
+            self._move_to(edit.position)
+            if not self.run.fits(edit.command):
+                raise ExperimentError("edit", f"{edit.command} starts the run anew: it belongs to its beginning")
+            self._change(edit.command)
+            if look is not None and self.run.step_count < trajectory.position.step:
+                look(self.run.step_count, trajectory.position.step)
+        self._move_to(trajectory.position)
+
+    def _move_to(self, position: Position) -> None:
+        """Go to any moment of this branch, past or future.
+
+        An ExperimentError where a step has fewer phases.
+        """
+        start = Position(position.step)
+        if start > self.now:
+            self._forward(start)
+        if position.phase >= self.run.phases_per_step and position != self.now:
+            raise ExperimentError("at", f"a step has {self.run.phases_per_step} phases, not {position.phase} and more")
+        if position < self.now:
+            self._go_to(position)
+        else:
+            self._forward(position)
 
     def metrics(self) -> Metrics:
         """The measures on the training set now."""
@@ -145,12 +261,6 @@ class Session:
         test = self.run.observer.test
         return None if test is None else test.whole.metrics()
 
-    def check_gradients(self) -> GradientCheck:
-        """Compare backpropagation over the whole training set with central differences, see `check_run`."""
-        from tuinet.observe.step import check_run  # noqa: PLC0415 - not needed at the start
-
-        return check_run(self.run)
-
     def snapshot(self, view: View | None = None) -> Snapshot:
         """The present state, frozen; taking it changes nothing.
 
@@ -159,18 +269,111 @@ class Session:
         view
             What to show besides the numbers.
         """
-        return take.take_snapshot(self.run, self.time.snapshot(trajectory=view is not None and view.trajectory), view)
+        trajectory = self.trajectory() if view is not None and view.trajectory else None
+        return take.take_snapshot(self.run, self.branches.snapshot(self.now, trajectory), view)
 
     def save(self) -> SavedSession:
         """The present, and everything that one can go back to; taken at once, written when there is time."""
-        return self.time.save()
+        self._note_history()
+        return SavedSession(self.run.checkpoint(), self.branches.copies(), self.branches.active)
 
-    def restore(self, saved: SavedSession) -> None:
+    def restore(self, saved: SavedSession, source: str = "") -> None:
         """Go to where a session was saved, with its past and its branches; what was before is forgotten.
+
+        Parameters
+        ----------
+        source
+            The file that it was read from, if any.
 
         Raises
         ------
         CheckpointError
             If a state does not belong to its Experiment, or was trained on other data.
         """
-        self.time.restore(saved)
+        for branch in saved.branches:
+            for frame in branch.keyframes:
+                self.run = self.run.restored(frame.state)
+        self.run, self._source = self.run.restored(saved.present), source
+        past = saved.branches or (fresh_timeline(self.run),)
+        self.branches = Branches(map(copied, past), saved.active)
+        if self.now > self.branch.tip:
+            raise CheckpointError("damaged: the present is beyond the end of its branch")
+
+    def _go_to(self, position: Position) -> None:
+        """Go to a moment of this branch up to its tip."""
+        self._note_history()
+        frame = self.branch.keyframe_before(position)
+        if not frame.position <= self.now <= position:
+            self._return_to(position)
+        else:
+            self._forward(position)
+
+    def _return_to(self, position: Position) -> None:
+        frame = self.branch.keyframe_before(position)
+        self.run = self.run.restored(frame.state)
+        self._apply_edits(frame.edits)
+        self._forward(position)
+
+    def _forward(self, position: Position) -> None:
+        """Train up to a moment and repeat the edits of the branch on the way."""
+        while self.now < position:
+            stop = position
+            done = self.branch.edits_until(self.now)
+            if done < len(self.branch.edits):
+                stop = min(stop, self.branch.edits[done].position)
+            self._train_to(stop)
+            self._apply_edits(done)
+            self.branch.note_clock(self.now, self.run.clock)
+        self.branch.tip = max(self.branch.tip, self.now)
+
+    def _forward_one_phase(self) -> None:
+        done = self.branch.edits_until(self.now)
+        self.run.run_phase()
+        self._apply_edits(done)
+        self.branch.note_clock(self.now, self.run.clock)
+        self.branch.tip = max(self.branch.tip, self.now)
+        self._keep_if_due()
+
+    def _apply_edits(self, done: int) -> None:
+        for edit in self.branch.edits[done : self.branch.edits_until(self.now)]:
+            self.run.edit(edit.command)
+
+    def _train_to(self, position: Position) -> None:
+        if self.run.phases_done and self.now.step < position.step:
+            self.run.advance_steps(1)
+            # Data that were changed within the step have another epoch from here on, not from where this ends.
+            self.branch.note_clock(self.now, self.run.clock)
+            self._keep_if_due()
+        while self.now.step < position.step:
+            stop = min(position.step, self.branch.next_keyframe) if self._records else position.step
+            # In the past, the keyframe that is due next lies ahead of the tip: nothing stops the run on the way.
+            self._burst(stop - self.now.step)
+            self._keep_if_due()
+            self._be_looked_at(position.step)
+        while self.now.phase < position.phase:
+            self.run.run_phase()
+
+    def _burst(self, most: int) -> None:
+        """Make updates; while somebody watches, no more at once than fit into a moment."""
+        if present_look() is None:
+            self.run.advance_steps(most)
+            return
+        steps = min(most, self._bursts.size)
+        with self._bursts.timed(steps):
+            self.run.advance_steps(steps)
+
+    def _be_looked_at(self, aim: int) -> None:
+        """Let a watcher look, and perhaps stop the run here; but not where edits are still to be made."""
+        look = present_look()
+        if look is not None and self.now.step < aim:
+            self.branch.tip = max(self.branch.tip, self.now)
+            look(self.now.step, aim)
+
+    def _keep_if_due(self) -> None:
+        if self._records and not self.run.phases_done and self.now.step == self.branch.next_keyframe:
+            self.branch.keep(keyframe(self.run, self.branch.edits_until(self.now)))
+
+    def _note_history(self) -> None:
+        """Keep the losses up to now if this is the end of the branch."""
+        if self.now == self.branch.tip:
+            self.branch.history = self.run.history.snapshot(self.run.epoch, *self.run.observer.losses())

@@ -177,6 +177,14 @@ class Timeline:
         index = bisect_right(self.clocks, position, key=lambda change: change.position)
         return self.clocks[max(index - 1, 0)].clock
 
+    def epoch_at(self, position: Position) -> int:
+        """Complete epochs at a moment."""
+        return self.clock_at(position).epoch_at(position.step)
+
+    def start_of_epoch_at(self, position: Position) -> Position:
+        """The start of the epoch under way at a moment, by the clock of that time."""
+        return Position(self.clock_at(position).step_of(self.epoch_at(position)))
+
     def start_of(self, epoch: int) -> Position:
         """The moment at which an epoch begins; of two, where its length was changed in its course, the later one."""
         clock = next(

@@ -15,6 +15,7 @@ from tests.session.test_session import assert_same
 from tuinet.errors import TuinetError
 from tuinet.experiment.experiment import Experiment
 from tuinet.observe.snapshot import BranchSnapshot
+from tuinet.observe.step import check_run
 from tuinet.session import timeline
 from tuinet.session.commands import Back, Reinitialize, Seek, StepUnit, SwapBranch, Undo
 from tuinet.session.edits import AddPoint, Configure, EditCommand, RemovePoint, SetOptimizer, SetParameter
@@ -25,7 +26,7 @@ UNITS: tuple[StepUnit, ...] = ("epoch", "batch", "phase")
 
 
 def moment(session: Session) -> Moment:
-    return session.time.now
+    return session.now
 
 
 def brought_directly(experiment: Experiment, edits: list[tuple[Moment, EditCommand]], target: Moment) -> Session:
@@ -136,8 +137,8 @@ def play(
         case "undo":
             session.edit(Undo())
             # What is left may be a part of another branch's past: that one's future is the present's again.
-            branch = session.time.branch
-            return [*past[:-1], *map(_noted, branch.edits[branch.edits_until(session.time.now) :])]
+            branch = session.branch
+            return [*past[:-1], *map(_noted, branch.edits[branch.edits_until(session.now) :])]
         case "save":
             session.run.checkpoint()
         case "edit":
@@ -247,7 +248,7 @@ def test_loss_surface_and_gradients_follow_a_nudge_at_once() -> None:
     session.edit(SetParameter(2, None, 0, 4.0))
     after = session.snapshot()
     assert after.metrics.loss != before.metrics.loss
-    check = session.check_gradients()
+    check = check_run(session.run)
     np.testing.assert_allclose(after.layers[1].bias_grads, check.numeric.biases[1], rtol=1e-8)
     assert (after.layers[1].bias_grads != before.layers[1].bias_grads).all()
 
@@ -283,7 +284,7 @@ def test_an_edit_that_cannot_be_leaves_past_and_future_alone(command: EditComman
 
 
 def n_bytes(session: Session) -> int:
-    return sum(frame.state.n_bytes for branch in session.time._branches for frame in branch.keyframes)
+    return sum(frame.state.n_bytes for branch in session.branches.copies() for frame in branch.keyframes)
 
 
 def test_keyframes_stay_within_their_memory(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -308,7 +309,7 @@ def sizes_over(epochs: list[int], session: Session, measure: Callable[[Session],
 def test_keyframes_of_a_long_run_are_bounded() -> None:
     sizes = sizes_over([10_000, 30_000, 60_000], Session(Experiment()), n_bytes)
     assert max(sizes) <= timeline.MEMORY
-    assert len(Session(Experiment()).time.branch.keyframes) == 1
+    assert len(Session(Experiment()).branch.keyframes) == 1
 
 
 @pytest.mark.long
