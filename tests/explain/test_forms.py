@@ -16,7 +16,7 @@ from tuinet.experiment.experiment import Experiment
 from tuinet.explain.focus import Elision, Numerals, Selection
 from tuinet.explain.layout import Explanation, Line, Remark, as_ascii, cell_width
 from tuinet.explain.story import Story, explain_phase, phase_names
-from tuinet.nn.phases import PhaseName
+from tuinet.nn.training import PhaseName
 from tuinet.observe.snapshot import Snapshot
 from tuinet.session.session import Session
 

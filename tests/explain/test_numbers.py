@@ -16,7 +16,7 @@ from tuinet.explain.story import explain_phase
 from tuinet.nn.activations import ACTIVATIONS
 from tuinet.nn.losses import LOSSES
 from tuinet.nn.optimizers import OPTIMIZERS
-from tuinet.nn.phases import PhaseName
+from tuinet.nn.training import PhaseName
 from tuinet.observe.snapshot import Snapshot
 from tuinet.observe.view import View
 from tuinet.session.edits import Configure, SetOptimizer

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tuinet.nn.activations import ACTIVATIONS, OUTPUT_ACTIVATIONS
 from tuinet.nn.losses import LOSSES
 from tuinet.nn.parameters import Array
-from tuinet.nn.phases import straight_line
+from tuinet.nn.training import straight_line
 
 HUGE = 1e300
 VALUES = {

@@ -16,8 +16,8 @@ from tuinet.nn.activations import ACTIVATIONS
 from tuinet.nn.gradient_check import check_gradients, spread_places
 from tuinet.nn.initializers import INITIALIZERS
 from tuinet.nn.losses import LOSSES
-from tuinet.nn.phases import Regularization
 from tuinet.nn.regularizers import Dropout
+from tuinet.nn.training import Regularization
 
 PAIRS = [(loss, output) for loss, outputs in LOSSES.items() for output in outputs]
 REGULARIZATIONS = [(0.0, 0.0), (1e-2, 0.0), (0.0, 1e-2), (3e-3, 2e-2)]

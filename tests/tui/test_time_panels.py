@@ -7,7 +7,7 @@ import pytest
 from textual.strip import Strip
 
 from tests.factories import make_history, make_snapshot
-from tuinet.nn.phases import PhaseName
+from tuinet.nn.training import PhaseName
 from tuinet.observe.snapshot import BranchSnapshot, Snapshot, TimeSnapshot
 from tuinet.tui.draw import curves
 from tuinet.tui.draw.curves import Series, loss_chart, loss_epoch_at

@@ -9,7 +9,7 @@ from typing import Final
 
 from tuinet.experiment.experiment import Experiment
 from tuinet.nn.parameters import Array
-from tuinet.nn.phases import PhaseName
+from tuinet.nn.training import PhaseName
 from tuinet.observe.snapshot import LayerStep, Snapshot, StepSnapshot
 from tuinet.terminal_text import shown_name
 

@@ -14,7 +14,7 @@ from tuinet.explain.forward import batch_lines, forward_lines
 from tuinet.explain.layout import AnyLine, Explanation, Remark, escaped, heading, rows_of
 from tuinet.explain.loss import loss_lines
 from tuinet.explain.update import update_lines
-from tuinet.nn.phases import PhaseKind, PhaseName
+from tuinet.nn.training import PhaseKind, PhaseName
 from tuinet.observe.snapshot import Snapshot
 from tuinet.terminal_text import shown_name
 

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from tuinet.nn.network import Network, Workspace, with_ones
 from tuinet.nn.parameters import Array, Parameters
-from tuinet.nn.phases import Phase, Regularization, backward_phases, forward_phases
 from tuinet.nn.regularizers import penalty_operations, penalty_value
+from tuinet.nn.training import Phase, Regularization, backward_phases, forward_phases
 
 Places = NDArray[np.intp]
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from tuinet.data.dataset import Dataset
 from tuinet.nn.network import Network
 from tuinet.nn.parameters import DIVERGING_IS_NO_ERROR, Array, frozen
-from tuinet.nn.phases import Evaluation
+from tuinet.nn.training import Evaluation
 from tuinet.observe.planes import MOST_LINES, InputLines, input_lines
 from tuinet.observe.samples import Encoding, predicted_classes
 from tuinet.observe.view import HiddenView

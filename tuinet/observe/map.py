@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from tuinet.data.dataset import Dataset
 from tuinet.nn.network import Network, with_ones
 from tuinet.nn.parameters import Array, Parameters, frozen
-from tuinet.nn.phases import Evaluation
+from tuinet.nn.training import Evaluation
 from tuinet.observe.planes import NO_POINTS, Curve, InputPlane, Picture, Points, Surface, input_plane
 from tuinet.observe.samples import Encoding, predicted_classes
 from tuinet.observe.seen import Indices, SeenSet

@@ -11,7 +11,7 @@ from tuinet.data.dataset import Dataset
 from tuinet.health import SATURATED
 from tuinet.nn.network import Network
 from tuinet.nn.parameters import Array, Parameters, frozen
-from tuinet.nn.phases import Evaluation, derivative_phase
+from tuinet.nn.training import Evaluation, derivative_phase
 from tuinet.observe.map import Probe, UnitProbe
 from tuinet.observe.samples import Encoding
 from tuinet.observe.seen import SeenSet

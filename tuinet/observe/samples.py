@@ -11,7 +11,7 @@ from numpy.typing import DTypeLike, NDArray
 from tuinet.data.dataset import Dataset
 from tuinet.nn.network import Network, Workspace
 from tuinet.nn.parameters import DIVERGING_IS_NO_ERROR, Array
-from tuinet.nn.phases import Evaluation
+from tuinet.nn.training import Evaluation
 
 
 @dataclass(frozen=True, eq=False)

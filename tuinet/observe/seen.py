@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from tuinet.nn.network import Network
 from tuinet.nn.parameters import DIVERGING_IS_NO_ERROR, Array
-from tuinet.nn.phases import Evaluation
+from tuinet.nn.training import Evaluation
 from tuinet.observe.samples import Metrics, Samples, class_metrics, predicted_classes, regression_metrics
 
 Indices = NDArray[np.intp]

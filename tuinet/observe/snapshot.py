@@ -16,7 +16,7 @@ from tuinet.data.dataset import Dataset
 from tuinet.experiment.experiment import Experiment
 from tuinet.nn.optimizers import OptimizerSettings
 from tuinet.nn.parameters import Array, norm
-from tuinet.nn.phases import PhaseName
+from tuinet.nn.training import PhaseName
 from tuinet.observe.planes import Picture
 from tuinet.observe.samples import Metrics
 from tuinet.session.history import HistorySnapshot

@@ -6,17 +6,16 @@ import sys
 from contextlib import suppress
 from dataclasses import replace
 
-from tuinet.data.dataset import Batches
 from tuinet.errors import CheckpointError, TuinetError
 from tuinet.experiment.defaults import choose_loss
 from tuinet.experiment.experiment import Experiment
 from tuinet.nn.network import Network, Workspace
 from tuinet.nn.parameters import DIVERGING_IS_NO_ERROR, norm
-from tuinet.nn.phases import PhaseName
+from tuinet.nn.training import Batches, PhaseName, Trainer
 from tuinet.observe.observer import Observer
 from tuinet.observe.samples import Encoding
 from tuinet.session import build
-from tuinet.session.build import DatasetCache, Trainer
+from tuinet.session.build import DatasetCache
 from tuinet.session.edits import (
     AT_ONCE,
     OPTIMIZER,
@@ -78,7 +77,8 @@ class Run:
         self.network = Network(self.parameters, self.experiment.hidden_activations, loss)
         encoding = Encoding(loss.output_activation, self.experiment.dtype)
         self.train_samples = encoding.train(self.dataset)
-        self._trainer = Trainer(self.network, self.train_samples, self.batches, self.optimizer, self.regularization)
+        inputs, targets = self.train_samples.inputs, self.train_samples.targets
+        self._trainer = Trainer(self.network, inputs, targets, self.batches, self.optimizer, self.regularization)
         self.observer = Observer(self.network, self.dataset, encoding)
 
     @property
@@ -244,7 +244,10 @@ class Run:
             fill(slot, checkpoint.slots[name], f"slot {name}")
         self.step_count = checkpoint.step_count
         self.clock = Clock(len(self.batches.sizes), *checkpoint.epoch_start)
-        self.batches.restore(checkpoint.order, 0 if self.batches.is_full else self.batch)
+        try:
+            self.batches.restore(checkpoint.order, 0 if self.batches.is_full else self.batch)
+        except ValueError as error:
+            raise CheckpointError(f"damaged: {error}") from error
         set_generator_state(self.batches.generator, checkpoint.generators, "shuffles")
         if self.regularization.dropout:
             set_generator_state(self.regularization.dropout.generator, checkpoint.generators, "dropout")

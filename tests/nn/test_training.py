@@ -11,8 +11,8 @@ import pytest
 from tests.nn.factories import XOR_X, XOR_Y, make_network, make_optimizer
 from tuinet.nn.network import Network, Workspace, with_ones
 from tuinet.nn.parameters import Parameters
-from tuinet.nn.phases import Phase, Regularization, step_phases
 from tuinet.nn.regularizers import Dropout
+from tuinet.nn.training import Phase, Regularization, step_phases
 
 
 def sigma(z: float) -> float:

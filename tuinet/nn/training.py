@@ -1,6 +1,6 @@
-"""Backpropagation: one training step as an ordered list of named phases, from the forward pass to the update.
+"""Training by backpropagation: batches, the phases of a step from forward pass to update, and what runs them.
 
-All phases as one function, too, and forward passes beside them.
+Forward passes for looking, too.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from functools import partial
 from typing import Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tuinet.nn.network import Network, Workspace, with_ones
 from tuinet.nn.optimizers import Optimizer
@@ -47,6 +48,78 @@ class Phase:
         """Run the operations in order."""
         for operation in self.operations:
             operation()
+
+
+class Batches:
+    """The training set as a sequence of batches, shuffled anew at the start of every epoch.
+
+    The last batch of an epoch is smaller when the batch size does not divide the number of samples. A batch of the
+    whole training set, for which the size 0 stands, too, needs no order, and is never shuffled.
+    """
+
+    def __init__(self, n_samples: int, batch_size: int, generator: np.random.Generator) -> None:
+        self.batch_size = min(batch_size or n_samples, n_samples)
+        self.generator = generator
+        self.order: NDArray[np.intp] = np.arange(n_samples)
+        self.batch = 0
+        """Index within the epoch of the batch that `take` deals next."""
+
+    @property
+    def sizes(self) -> tuple[int, ...]:
+        """Samples in each batch of an epoch; where there are no samples, one batch of none."""
+        if not self.batch_size:
+            return (0,)
+        whole, rest = divmod(len(self.order), self.batch_size)
+        return (self.batch_size,) * whole + ((rest,) if rest else ())
+
+    @property
+    def is_full(self) -> bool:
+        """Whether every batch is the whole training set."""
+        return self.batch_size == len(self.order)
+
+    def take(self) -> NDArray[np.intp]:
+        """The indices of the next batch, shape (samples of the batch,): a view, valid until the next shuffle."""
+        if self.batch == 0:
+            self.generator.shuffle(self.order)
+        indices = self.indices(self.batch)
+        done = (self.batch + 1) * self.batch_size >= len(self.order)
+        self.batch = 0 if done else self.batch + 1
+        return indices
+
+    def indices(self, batch: int) -> NDArray[np.intp]:
+        """The samples of a batch of the epoch under way, or just completed: a view, as `take` gives."""
+        start = batch * self.batch_size
+        return self.order[start : start + self.batch_size]
+
+    def restore(self, order: NDArray[np.intp], batch: int) -> None:
+        """Go on within an epoch, in the order of shape (samples,), with the batch that `take` deals next.
+
+        Raises
+        ------
+        ValueError
+            If the order is none of these samples.
+        """
+        if order.shape != self.order.shape or not np.array_equal(np.sort(order), np.arange(len(self.order))):
+            raise ValueError("the order of the samples is no order of this training set")
+        self.order[:] = order
+        self.batch = batch
+
+    def loader(self, X: Array, y: Array, inputs: Array, targets: Array) -> Callable[[], None]:
+        """An operation that copies the next batch's rows of X and y to the buffers of a workspace.
+
+        X and the inputs have the shape (samples, columns) and C order, y and the targets (samples, outputs) and Fortran
+        order.
+        """
+        take_rows, take_columns, columns = X.take, y.T.take, targets.T
+        take = self.take
+
+        def load() -> None:
+            # mode="clip" spares NumPy the copy that it needs to leave `out` untouched when an index is out of range.
+            indices = take()
+            take_rows(indices, 0, inputs, "clip")
+            take_columns(indices, 1, columns, "clip")
+
+        return load
 
 
 def forward_phases(network: Network, workspace: Workspace, dropout: Dropout | None = None) -> list[Phase]:
@@ -196,6 +269,73 @@ def _call(operation: Operation, name: Callable[[object], str]) -> str:
         keywords = [f"{key}={name(value)}" for key, value in operation.keywords.items()]
         return f"{name(operation.func)}({', '.join([*map(name, operation.args), *keywords])})"
     return f"{name(operation)}()"
+
+
+class Trainer:
+    """For every batch of an epoch the phases of its step, and the same operations strung together for full speed.
+
+    Both come from one list, so that what is stepped through is what trains.
+
+    Parameters
+    ----------
+    inputs, targets
+        The training set, shapes (samples, inputs) in C order and (samples, outputs) in Fortran order.
+    """
+
+    def __init__(
+        self,
+        network: Network,
+        inputs: Array,
+        targets: Array,
+        batches: Batches,
+        optimizer: Optimizer,
+        regularization: Regularization,
+    ) -> None:
+        self._network = network
+        self._inputs = with_ones(inputs)
+        self._targets = targets
+        self._batches = batches
+        self._optimizer = optimizer
+        self._regularization = regularization
+        by_size = {size: self._prepare(size) for size in dict.fromkeys(batches.sizes)}
+        self.workspaces = tuple(by_size[size][0] for size in batches.sizes)
+        """For each batch of an epoch the buffers in which it is computed; batches of one size share theirs."""
+        self.phases: tuple[tuple[Phase, ...], ...] = tuple(by_size[size][1] for size in batches.sizes)
+        """For each batch of an epoch the phases of its step."""
+        self._run_whole = straight_line(_operations(self.phases[0]))
+        self._run_last = straight_line(_operations(self.phases[-1]))
+
+    @DIVERGING_IS_NO_ERROR
+    def run(self, batch: int, steps: int) -> None:
+        """Run whole steps at full speed, starting with the given batch of an epoch."""
+        whole = len(self.phases) - 1
+        if self.phases[0] is self.phases[-1]:
+            self._run_whole(steps)
+            return
+        while steps:
+            count = min(steps, whole - batch)
+            self._run_whole(count)
+            steps -= count
+            if steps:
+                self._run_last(1)
+                steps -= 1
+            batch = 0
+
+    def _prepare(self, size: int) -> tuple[Workspace, tuple[Phase, ...]]:
+        if self._batches.is_full:
+            return self._step(self._inputs, self._targets)
+        inputs, targets = np.empty_like(self._inputs[:size]), np.empty_like(self._targets[:size], order="F")
+        return self._step(inputs, targets, self._batches.loader(self._inputs, self._targets, inputs, targets))
+
+    def _step(self, inputs: Array, targets: Array, *load_batch: Operation) -> tuple[Workspace, tuple[Phase, ...]]:
+        dropout = self._regularization.dropout is not None
+        workspace = Workspace(inputs, targets, self._network.layer_sizes, dropout=dropout)
+        phases = step_phases(self._network, workspace, self._optimizer, self._regularization, load_batch)
+        return workspace, phases
+
+
+def _operations(phases: tuple[Phase, ...]) -> tuple[Operation, ...]:
+    return tuple(operation for phase in phases for operation in phase.operations)
 
 
 class Evaluation:

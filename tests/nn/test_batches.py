@@ -4,8 +4,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tuinet.data.dataset import Batches
 from tuinet.data.generators import DATASETS
+from tuinet.nn.training import Batches
 
 
 def make_batches(n_samples: int, batch_size: int, seed: int = 0) -> Batches:
