@@ -14,12 +14,12 @@ import click
 
 from tuinet.cli.progress import leave_with_nothing, long_work
 from tuinet.errors import TuinetError, of_file
-from tuinet.options import is_usual, naming_options, option_name
+from tuinet.options import experiment_from, is_usual, naming_options, option_name
 from tuinet.output import write_error
 from tuinet.session.session import Session
 from tuinet.session.timeline import Trajectory, difference
 from tuinet.session.watching import StoppedError
-from tuinet.share.options import NAMES, trajectory_from
+from tuinet.share.options import NAMES, points_from, trajectory_from
 from tuinet.share.shared import Shared, ShareError
 from tuinet.tui.terminal.detect import can_draw
 
@@ -69,8 +69,9 @@ def open_run(load: Path | None, options: Mapping[str, Any], seconds: float = mat
                 session = load_session(load)
                 trajectory = _trajectory_of_file(trajectory_values, session)
             else:
-                trajectory = trajectory_from(trajectory_values, fields)
-                session = Session(trajectory.experiment)
+                experiment = experiment_from({**fields, **points_from(trajectory_values)})
+                trajectory = trajectory_from(trajectory_values, experiment)
+                session = Session(experiment)
             return _follow(Opened(session, has_moment=has_moment), trajectory, seconds)
     except ShareError as error:
         raise click.UsageError(str(error)) from error
@@ -119,12 +120,11 @@ def _follow_shared(text: str, seconds: float) -> Opened:
 
 def _trajectory_of_file(values: Mapping[str, Any], session: Session) -> Trajectory:
     """The Trajectory that goes on where a file ends; what was changed before that need not be said again."""
-    from tuinet.share.edits import moment_text, read_edit
-    from tuinet.share.record import make_trajectory
+    from tuinet.share.edits import moment_text
 
-    known, edits = session.trajectory(), tuple(map(read_edit, values["edits"] or ()))
-    at = values["at"] or ("" if edits else moment_text(known.position))
-    return make_trajectory(known.experiment, edits, at, values["expect"] or "")
+    known = session.trajectory()
+    at = values["at"] or ("" if values["edits"] else moment_text(known.position))
+    return trajectory_from({**values, "at": at}, known.experiment)
 
 
 def _follow(opened: Opened, trajectory: Trajectory, seconds: float) -> Opened:

@@ -7,8 +7,8 @@ from typing import Any, Final, TypeVar
 
 import click
 
-from tuinet.experiment.experiment import tupled
-from tuinet.options import GroupedOption, experiment_from
+from tuinet.experiment.experiment import Experiment, tupled
+from tuinet.options import GroupedOption
 from tuinet.session.timeline import Trajectory
 from tuinet.share.shared import EXAMPLE, POINTS
 
@@ -66,31 +66,28 @@ _OPTIONS: Final = (
 )
 
 
-def trajectory_from(options: Mapping[str, Any], fields: Mapping[str, Any]) -> Trajectory:
-    """The Trajectory that options describe.
+def points_from(options: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields of the Experiment that stand among these options: samples changed by hand.
 
-    Parameters
-    ----------
-    fields
-        Of the Experiment; ``None`` for what was not given.
-
-    Raises
-    ------
-    ShareError
-        If one of the options cannot be used.
-    click.UsageError
-        If a field of the Experiment cannot be used.
+    A ShareError where the options rely on defaults that are not known here; a click.UsageError where they are no
+    samples.
     """
-    if all(options.get(name) in (None, ()) for name in NAMES):
-        return Trajectory(experiment_from(dict(fields)))
-    from tuinet.share.edits import read_edit
-    from tuinet.share.record import make_trajectory, require_defaults
+    if options["defaults"] is not None:
+        from tuinet.share.record import require_defaults
 
-    if options.get("defaults") is not None:
         require_defaults(options["defaults"])
-    experiment = experiment_from({**fields, **_points(options.get("points"))})
-    edits = tuple(map(read_edit, options.get("edits") or ()))
-    return make_trajectory(experiment, edits, options.get("at") or "", options.get("expect") or "")
+    return _points(options["points"])
+
+
+def trajectory_from(options: Mapping[str, Any], experiment: Experiment) -> Trajectory:
+    """The Trajectory that these options describe, from an Experiment on; a ShareError where one cannot be used."""
+    if not (options["at"] or options["edits"] or options["expect"]):
+        return Trajectory(experiment)
+    from tuinet.share.edits import read_edit
+    from tuinet.share.record import make_trajectory
+
+    edits = tuple(map(read_edit, options["edits"] or ()))
+    return make_trajectory(experiment, edits, options["at"] or "", options["expect"] or "")
 
 
 def _points(text: str | None) -> dict[str, Any]:

@@ -12,11 +12,10 @@ from tuinet import __version__
 from tuinet.errors import ExperimentError
 from tuinet.experiment.experiment import Experiment
 from tuinet.files.opened import SHARED, UnreadableError, read_standard_input, read_text
-from tuinet.options import Count, experiment_options
-from tuinet.share.edits import read_edit
+from tuinet.options import Count, experiment_from, experiment_options
 from tuinet.share.line import split
-from tuinet.share.options import NAMES, SpeedType, trajectory_from, trajectory_options
-from tuinet.share.record import from_json, make_trajectory
+from tuinet.share.options import NAMES, SpeedType, points_from, trajectory_from, trajectory_options
+from tuinet.share.record import from_json
 from tuinet.share.shared import USUAL_SPEED, Shared, ShareError
 
 _STANDARD_INPUT: Final = "-"
@@ -83,11 +82,10 @@ def shared_from(values: dict[str, Any]) -> Shared:
         given = next((name for name, value in {**fields, "points": options["points"]}.items() if value is not None), "")
         if given:
             raise ShareError(f"{given}: the file of --load says what is trained; leave this out")
-        edits = tuple(map(read_edit, options["edits"]))
-        trajectory = make_trajectory(Experiment(), edits, options["at"] or "", options["expect"] or "")
+        experiment = Experiment()
     else:
-        trajectory = trajectory_from(options, fields)
-    return Shared(trajectory, speed, paused, epochs, load or "")
+        experiment = experiment_from({**fields, **points_from(options)})
+    return Shared(trajectory_from(options, experiment), speed, paused, epochs, load or "")
 
 
 def _words(text: str) -> list[str]:
