@@ -27,7 +27,7 @@ TUINET = [sys.executable, "-m", "tuinet"]
 CTRL_S, CTRL_Z = "\x13", "\x1a"
 LEAVES_ALTERNATE_SCREEN, SHOWS_CURSOR, MOUSE_OFF = b"\x1b[?1049l", b"\x1b[?25h", b"\x1b[?1000l"
 BROKEN_SCREEN = """
-from tuinet.tui.screens.dashboard_actions import PanelActions
+from tuinet.tui.screens.display_actions import PanelActions
 PanelActions.action_toggle_log_scale = lambda self: 1 / 0
 from tuinet.__main__ import main
 main()

@@ -45,8 +45,8 @@ from tuinet.tui.app import TuinetApp
 from tuinet.tui.compare.screen import CompareScreen
 from tuinet.tui.panels import PANELS
 from tuinet.tui.panels.base import panel_class
+from tuinet.tui.screens.base import FramedScreen
 from tuinet.tui.screens.dashboard import Dashboard
-from tuinet.tui.screens.framed import FramedScreen
 from tuinet.tui.style.theme import load_themes
 from tuinet.tui.terminal.detect import MODERN, Terminal
 from tuinet.tui.terminal.link import Link

@@ -152,7 +152,7 @@ async def test_numbers_that_are_calm_while_it_trains_answer_a_command_at_once(mo
 
 async def test_an_answer_that_found_the_line_busy_is_shown_when_it_is_free(monkeypatch: pytest.MonkeyPatch) -> None:
     free = [False]
-    monkeypatch.setattr("tuinet.tui.screens.framed.may_draw", lambda app, *, at_once=False: free[0] and at_once)
+    monkeypatch.setattr("tuinet.tui.screens.base.may_draw", lambda app, *, at_once=False: free[0] and at_once)
     runner = StubRunner()
     app = make_app(runner)
     async with app.run_test(size=(80, 24)) as pilot:

@@ -23,8 +23,9 @@ from tuinet.tui.panels.map import BoundaryPanel
 from tuinet.tui.panels.samples import SamplesPanel
 from tuinet.tui.panels.settings import setting_rows
 from tuinet.tui.panels.settings.state import SettingsState
+from tuinet.tui.screens.base import Topics
 from tuinet.tui.screens.dashboard import Dashboard
-from tuinet.tui.screens.help import HelpScreen, Topics, help_bindings, help_rows
+from tuinet.tui.screens.help import HelpScreen, help_bindings, help_rows
 from tuinet.tui.style.theme import load_themes
 
 ROOT = Path(__file__).parents[2]

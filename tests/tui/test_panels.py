@@ -42,8 +42,9 @@ from tuinet.tui.panels.map.fits import fit_legend, fit_rows, fit_title
 from tuinet.tui.panels.settings import SettingsPanel
 from tuinet.tui.panels.status import StatusPanel, status_lines
 from tuinet.tui.panels.weights import hidden_numbers, weight_rows, weights_height
+from tuinet.tui.screens.base import Topics
 from tuinet.tui.screens.check import CheckPanel
-from tuinet.tui.screens.help import Topics, help_bindings, help_rows
+from tuinet.tui.screens.help import help_bindings, help_rows
 from tuinet.tui.screens.microscope import ExplanationPanel
 from tuinet.tui.screens.share import SharePanel
 from tuinet.tui.style.theme import find_theme

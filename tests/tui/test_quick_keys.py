@@ -9,8 +9,8 @@ import pytest
 from tests.factories import StubRunner
 from tests.tui.test_app import make_app
 from tuinet.tui.palette import Palette
+from tuinet.tui.screens.base import FramedScreen
 from tuinet.tui.screens.dashboard import Dashboard
-from tuinet.tui.screens.framed import FramedScreen
 
 
 @pytest.mark.parametrize("action", ["settings", "microscope", "check_gradients", "share"])

@@ -28,8 +28,8 @@ from tuinet.tui.bindings import (
 from tuinet.tui.configured_keys import make_keymap
 from tuinet.tui.panels import PANELS, zoom_key
 from tuinet.tui.panels.base import panel_class
+from tuinet.tui.screens.base import FramedScreen
 from tuinet.tui.screens.dashboard import Dashboard
-from tuinet.tui.screens.framed import FramedScreen
 from tuinet.tui.style.theme import load_themes
 
 EDGES: Final = ("left", "right", "up", "down", "pageup", "pagedown", "home", "end", "insert", "shift+tab")

@@ -23,8 +23,8 @@ from tuinet.garbage import begin_collection
 from tuinet.terminal_text import shown_line
 from tuinet.tui.bindings import APP_BINDINGS, DASHBOARD_BINDINGS, LESSON_BINDINGS, detail_of, title_of
 from tuinet.tui.messages import RunnerLike
+from tuinet.tui.screens.base import PollingScreen
 from tuinet.tui.screens.dashboard import Dashboard
-from tuinet.tui.screens.framed import PollingScreen
 from tuinet.tui.style.theme import Theme
 from tuinet.tui.terminal.detect import MODERN, Terminal
 from tuinet.tui.terminal.link import Link, StatusNotes

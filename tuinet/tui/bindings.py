@@ -1,7 +1,7 @@
 """The keys of the screens: bound once here, and shown from here in the footer, the palette and help.
 
 Those of panels stand in the panels. What they do is in `tuinet.tui.actions`; what they do on the dashboard alone, in
-`tuinet.tui.screens.dashboard_actions`.
+`tuinet.tui.screens.display_actions`.
 """
 
 from __future__ import annotations

@@ -16,8 +16,7 @@ from textual.filter import LineFilter, Monochrome
 
 from tuinet.terminal_text import visible
 from tuinet.tui.keymap import HasKeymap, Keymap
-from tuinet.tui.screens.base import ThemedScreen
-from tuinet.tui.screens.framed import PollingScreen
+from tuinet.tui.screens.base import PollingScreen, ThemedScreen
 from tuinet.tui.style.adapt import adapted
 from tuinet.tui.style.theme import VEIL, Theme
 from tuinet.tui.terminal.detect import Terminal

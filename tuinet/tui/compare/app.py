@@ -23,7 +23,8 @@ from tuinet.experiment.fields import plain
 from tuinet.tui.bindings import APP_BINDINGS, COMPARE_BINDINGS
 from tuinet.tui.compare.drawing import CellChoice
 from tuinet.tui.compare.screen import CellsPanel, CompareScreen
-from tuinet.tui.screens.help import HelpScreen, Topics
+from tuinet.tui.screens.base import Topics
+from tuinet.tui.screens.help import HelpScreen
 from tuinet.tui.style.theme import Theme
 from tuinet.tui.terminal.detect import MODERN, Terminal
 from tuinet.tui.terminal.link import Link

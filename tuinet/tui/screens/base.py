@@ -1,14 +1,31 @@
-"""What screens have in common: a theme, and that they close once; and which of them is seen."""
+"""The bases of screens: in a theme, closed once, and, where they show a run, polling its runner for frames.
+
+A new frame goes to the panels (`tuinet.tui.panels.base`); the cells that they draw anew go by Textual's compositor to
+`tuinet.tui.terminal.frames`, and from there to the driver.
+"""
 
 from __future__ import annotations
 
-from typing import Any, TypeVar
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar, TypeVar
 
 from textual.await_complete import AwaitComplete
+from textual.binding import Binding
 from textual.reactive import reactive
 from textual.screen import Screen
 
+from tuinet.observe.snapshot import Frame
+from tuinet.observe.view import View
+from tuinet.tui.actions import ConfiguringActions, TrainingActions
+from tuinet.tui.bindings import APP_BINDINGS, PALETTE_BINDING
+from tuinet.tui.keymap import UNCHANGED, Keymap, keymap_of
+from tuinet.tui.messages import CommandGiven, EpochChosen, KeyRefused, RunnerLike, ViewChanged
+from tuinet.tui.panels.base import CellPanel, Entry
+from tuinet.tui.panels.status import StatusPanel
+from tuinet.tui.pending import PendingValues
 from tuinet.tui.style.theme import Theme
+from tuinet.tui.terminal.frames import frame_seconds, may_draw
 
 Result = TypeVar("Result")
 
@@ -59,3 +76,149 @@ def is_seen(screen: Screen[Any]) -> bool:
         return False
     stack = screen.app.screen_stack
     return screen in stack and all(above.is_modal for above in stack[stack.index(screen) + 1 :])
+
+
+@dataclass(frozen=True, eq=False)
+class Topics:
+    """The topics of help at a moment."""
+
+    here: tuple[Binding, ...]
+    """Keys of the panel that has the focus, or of the screen above the dashboard; they come first."""
+    everywhere: tuple[Binding, ...]
+    panels: Sequence[type[CellPanel]]
+    """Those in sight."""
+    snapshot: Any
+    """The `Snapshot` that they show; ``None`` on a screen that shows no run, whose panels ask for none."""
+    keymap: Keymap = UNCHANGED
+
+    def with_keys(self, keymap: Keymap) -> Topics:
+        """Rename the keys to those that the user has chosen."""
+        here, everywhere = keymap.applied(self.here), keymap.applied(self.everywhere)
+        return replace(self, here=here, everywhere=everywhere, keymap=keymap)
+
+    def glossary(self, theme: Theme) -> list[tuple[str, list[Entry]]]:
+        """Headings, and below each what there is to see."""
+        explained = [panel for panel in self.panels if panel.HEADING]
+        return [(panel.HEADING, [*panel.glossary(self.snapshot, theme, self.keymap)]) for panel in explained]
+
+
+class PollingScreen(ThemedScreen):
+    """Polls the runner for frames, drives it, and says why a key did nothing, until the next key.
+
+    Parameters
+    ----------
+    runner
+        Where frames come from and commands go.
+    asked
+        What was asked for lately.
+    theme
+        The colours to start with.
+    view
+        What this screen wants to see.
+    """
+
+    KEYS: ClassVar[tuple[Binding, ...]] = ()
+    """Keys of the screen, for help; `BINDINGS` must hold them, too."""
+    GLOSSARY: ClassVar[tuple[type[CellPanel], ...]] = ()
+    """The panels that help explains."""
+    frame: reactive[Frame | None] = reactive(None, repaint=False)
+    remark: reactive[str] = reactive("", repaint=False)
+
+    def __init__(self, runner: RunnerLike, asked: PendingValues, theme: Theme, view: View) -> None:
+        super().__init__()
+        self.runner, self.asked, self.view = runner, asked, view
+        self.shown = runner.latest()
+        self.training, self.configuring = TrainingActions(self), ConfiguringActions(self)
+        self.controllers: tuple[object, ...] = (self.training, self.configuring)
+        """What keys do, besides the screen's own actions: see `ThemedApp`."""
+        self.set_reactive(PollingScreen.frame, self.shown)
+        self.set_reactive(ThemedScreen.theme, theme)
+
+    def show_frames_on(self, panels: Iterable[CellPanel]) -> None:
+        """Have panels draw every frame that is shown, in the present theme; see `CellPanel`."""
+        for panel in panels:
+            panel.data_bind(ThemedScreen.theme, PollingScreen.frame)
+
+    def on_mount(self) -> None:
+        """Start to poll."""
+        self.set_interval(frame_seconds(self.app), self.poll)
+
+    def on_screen_resume(self) -> None:
+        """Ask for what this screen shows, since another one may have asked for something else; and catch up."""
+        self.runner.look(self.view)
+        self.poll()
+
+    def poll(self, *, at_once: bool = False) -> bool:
+        """Show the latest frame, if it is a new one and this screen is the one that is seen; whether it is shown.
+
+        Parameters
+        ----------
+        at_once
+            Whether somebody waits for it.
+        """
+        if not is_seen(self):
+            return True
+        # Asked for even if it cannot be shown now: keys act on it, and the one that is shown next is a fresh one then.
+        self.shown = self.runner.latest()
+        if not may_draw(self.app, at_once=at_once):
+            return False
+        if self.has_news():
+            with self.app.batch_update():
+                self.frame = self.shown
+                self.after_frame()
+        return True
+
+    def has_news(self) -> bool:
+        """Whether anything has changed since it was shown."""
+        return self.shown is not self.frame
+
+    def after_frame(self) -> None:
+        """Called when a frame has been handed to the panels."""
+
+    def say(self, words: str) -> None:
+        """Say why the last key did nothing."""
+        self.remark = words
+
+    def key_of(self, action: str) -> str:
+        """The key of an action of the dashboard or the application."""
+        return keymap_of(self.app).name(action)
+
+    def forget_remark(self) -> None:
+        """Say it no longer."""
+        self.remark = ""
+
+    def on_key_refused(self, event: KeyRefused) -> None:
+        """Say why a key of a panel did nothing."""
+        self.say(event.reason)
+
+    def watch_remark(self) -> None:
+        """Say why a key did nothing, or no longer."""
+        if self.is_mounted:
+            self.query_one(StatusPanel).remark = self.remark
+
+    def on_view_changed(self, event: ViewChanged) -> None:
+        """Ask for what the panels need to see."""
+        fields: dict[str, Any] = dict(event.fields)
+        self.view = replace(self.view, **fields)
+        if is_seen(self):
+            self.runner.look(self.view)
+
+    def on_command_given(self, event: CommandGiven) -> None:
+        """Change something."""
+        self.runner.send(event.command)
+
+    def on_epoch_chosen(self, event: EpochChosen) -> None:
+        """Go to a moment of the timeline."""
+        self.training.seek(event.epoch)
+
+    def topics(self) -> Topics:
+        """The topics of help on this screen."""
+        return Topics(self.KEYS, (*APP_BINDINGS, PALETTE_BINDING), self.GLOSSARY, self.shown.snapshot)
+
+
+class FramedScreen(PollingScreen):
+    """A screen above the dashboard."""
+
+    def action_close(self) -> None:
+        """Back to the dashboard."""
+        self.dismiss()

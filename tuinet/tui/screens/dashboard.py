@@ -24,13 +24,13 @@ from tuinet.tui.panels.gradients import gradients_height
 from tuinet.tui.panels.status import StatusPanel, status_lines
 from tuinet.tui.panels.weights import weights_height
 from tuinet.tui.pending import PendingCommands, RedrawLimit
-from tuinet.tui.screens.dashboard_actions import DashboardState, LessonActions, PanelActions, ScreenActions
+from tuinet.tui.screens.base import Topics
+from tuinet.tui.screens.display_actions import DashboardState, LessonActions, PanelActions, ScreenActions
 from tuinet.tui.style.theme import Theme
 from tuinet.tui.terminal.link import StatusNotes
 
 if TYPE_CHECKING:
     from tuinet.lessons.lesson import Page
-    from tuinet.tui.screens.help import Topics
 
 
 class Dashboard(DashboardState):
@@ -182,7 +182,7 @@ class Dashboard(DashboardState):
 
     def topics(self) -> Topics:
         """The keys of the panel that has the focus, or else those that train, and everything in sight."""
-        from tuinet.tui.screens.help import Topics, help_bindings
+        from tuinet.tui.screens.help import help_bindings
 
         own = self.focused.keys if isinstance(self.focused, CellPanel) else ()
         here = own or (STEPPING_BINDINGS if self.page is None else (*LESSON_BINDINGS, *STEPPING_BINDINGS))

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
 from textwrap import wrap
-from typing import Any, ClassVar, Final
+from typing import ClassVar, Final
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -28,11 +27,11 @@ from tuinet.tui.bindings import (
     title_of,
 )
 from tuinet.tui.draw.text import Piece, ink, row, width_of
-from tuinet.tui.keymap import UNCHANGED, Keymap, keymap_of
+from tuinet.tui.keymap import keymap_of
 from tuinet.tui.panels import PANELS
-from tuinet.tui.panels.base import SAMPLE_WIDTH, CellPanel, Entry, panel_class
+from tuinet.tui.panels.base import SAMPLE_WIDTH, Entry, panel_class
 from tuinet.tui.panels.footer import key_name
-from tuinet.tui.screens.base import ClosingScreen, ThemedScreen
+from tuinet.tui.screens.base import ClosingScreen, ThemedScreen, Topics
 from tuinet.tui.style.theme import Theme
 
 
@@ -51,30 +50,6 @@ def help_bindings() -> tuple[Binding, ...]:
 
 
 _MARGIN: Final = 2
-
-
-@dataclass(frozen=True, eq=False)
-class Topics:
-    """The topics of help at a moment."""
-
-    here: tuple[Binding, ...]
-    """Keys of the panel that has the focus, or of the screen above the dashboard; they come first."""
-    everywhere: tuple[Binding, ...]
-    panels: Sequence[type[CellPanel]]
-    """Those in sight."""
-    snapshot: Any
-    """The `Snapshot` that they show; ``None`` on a screen that shows no run, whose panels ask for none."""
-    keymap: Keymap = UNCHANGED
-
-    def with_keys(self, keymap: Keymap) -> Topics:
-        """Rename the keys to those that the user has chosen."""
-        here, everywhere = keymap.applied(self.here), keymap.applied(self.everywhere)
-        return replace(self, here=here, everywhere=everywhere, keymap=keymap)
-
-    def glossary(self, theme: Theme) -> list[tuple[str, list[Entry]]]:
-        """Headings, and below each what there is to see."""
-        explained = [panel for panel in self.panels if panel.HEADING]
-        return [(panel.HEADING, [*panel.glossary(self.snapshot, theme, self.keymap)]) for panel in explained]
 
 
 def help_rows(topics: Topics, theme: Theme, width: int) -> list[Strip]:

@@ -27,8 +27,7 @@ from tuinet.tui.panels.base import EDGE, CellPanel, Entry
 from tuinet.tui.panels.footer import KeysPanel
 from tuinet.tui.panels.layer_tables import LayerTablePanel, has_own_layer, selected_layer, table_height
 from tuinet.tui.panels.status import StatusPanel
-from tuinet.tui.screens.base import ThemedScreen
-from tuinet.tui.screens.framed import FramedScreen, PollingScreen
+from tuinet.tui.screens.base import FramedScreen
 from tuinet.tui.screens.scrolling import ScrollingPanel
 from tuinet.tui.style.theme import Theme
 
@@ -174,8 +173,7 @@ class MicroscopeScreen(FramedScreen):
             ExplanationPanel(id=EXPLANATION).data_bind(MicroscopeScreen.selection, MicroscopeScreen.digits),
             KeysPanel([*MICROSCOPE_BINDINGS, *APP_BINDINGS], id=KEYS),
         )
-        for panel in panels:
-            panel.data_bind(ThemedScreen.theme, PollingScreen.frame)
+        self.show_frames_on(panels)
         yield PanelGrid(*panels, plan=self.plan)
 
     def plan(self, width: int, height: int) -> Arrangement:

@@ -14,8 +14,7 @@ from tuinet.tui.layout import KEYS, STATUS, Arrangement, PanelGrid
 from tuinet.tui.panels.base import CellPanel
 from tuinet.tui.panels.footer import KeysPanel
 from tuinet.tui.panels.status import StatusPanel
-from tuinet.tui.screens.base import ThemedScreen
-from tuinet.tui.screens.framed import FramedScreen, PollingScreen
+from tuinet.tui.screens.base import FramedScreen
 
 Line = TypeVar("Line")
 SCROLLED: Final = "scrolled"
@@ -78,8 +77,7 @@ class ScrollingScreen(FramedScreen):
             self.PANEL(id=SCROLLED),
             KeysPanel([*self.KEYS, *APP_BINDINGS], id=KEYS),
         )
-        for panel in panels:
-            panel.data_bind(ThemedScreen.theme, PollingScreen.frame)
+        self.show_frames_on(panels)
         yield PanelGrid(*panels, plan=self.plan)
 
     def plan(self, width: int, height: int) -> Arrangement:

@@ -32,8 +32,7 @@ from tuinet.tui.panels.settings import SettingPanel, SettingsPanel
 from tuinet.tui.panels.settings.state import NAMES, SettingsState, TextEntry
 from tuinet.tui.panels.status import StatusPanel
 from tuinet.tui.pending import PendingValues, RedrawLimit
-from tuinet.tui.screens.base import ThemedScreen
-from tuinet.tui.screens.framed import FramedScreen, PollingScreen
+from tuinet.tui.screens.base import FramedScreen, ThemedScreen
 from tuinet.tui.style.theme import Theme
 
 _LAYERS_ONLY: Final = "this key is for the field of the hidden layers"
@@ -277,9 +276,9 @@ class SettingsScreen(SettingActions):
             SettingPanel(id=DETAIL).data_bind(SettingsScreen.state),
         )
         quick: tuple[CellPanel, ...] = (*states, BoundaryPanel(id=MAP))
-        slow = (StatusPanel(id=STATUS), LossPanel(id=LOSS), KeysPanel([*SETTINGS_BINDINGS, *APP_BINDINGS], id=KEYS))
-        for panel in quick:
-            panel.data_bind(ThemedScreen.theme, PollingScreen.frame)
+        keys = KeysPanel([*SETTINGS_BINDINGS, *APP_BINDINGS], id=KEYS)
+        slow: tuple[CellPanel, ...] = (StatusPanel(id=STATUS), LossPanel(id=LOSS), keys)
+        self.show_frames_on(quick)
         for panel in slow:
             panel.data_bind(ThemedScreen.theme, frame=SettingsScreen.slow_frame)
         for panel in (*quick, *slow):

@@ -1,4 +1,4 @@
-"""What keys do on the dashboard alone: panels, screens above it, files, and lessons."""
+"""What keys change of the dashboard's display: panels, screens above it, files, and lessons; none of them trains."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from tuinet.tui.messages import RunnerLike
 from tuinet.tui.panels import NUMBERED, ZOOMED
 from tuinet.tui.panels.base import CellPanel
 from tuinet.tui.pending import PendingValue, PendingValues
-from tuinet.tui.screens.framed import FramedScreen, PollingScreen
+from tuinet.tui.screens.base import FramedScreen, PollingScreen
 from tuinet.tui.style.theme import Theme
 from tuinet.tui.terminal.link import StatusNotes
 
