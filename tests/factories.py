@@ -16,6 +16,7 @@ from tuinet.observe.planes import NO_POINTS, Curve, Picture, Points, Surface
 from tuinet.observe.samples import Metrics
 from tuinet.observe.snapshot import Finding, Frame, LayerSnapshot, Snapshot
 from tuinet.observe.view import View
+from tuinet.runner import BaseRunner
 from tuinet.session.commands import Command
 from tuinet.session.history import HistorySnapshot
 
@@ -162,10 +163,11 @@ def make_frame(snapshot: Snapshot | None = None, **changes: Any) -> Frame:
     return Frame(snapshot=snapshot or make_snapshot(), **values)
 
 
-class StubRunner:
+class StubRunner(BaseRunner):
     """Remembers what it is told; shows the frame it is given. Its thread sleeps, so that a pilot finds rest."""
 
     def __init__(self, frame: Frame | None = None, error: Exception | None = None) -> None:
+        super().__init__()
         self.frame = frame or make_frame()
         self.commands: list[Command] = []
         self.views: list[View | None] = []
@@ -198,6 +200,18 @@ class StubRunner:
 
     def stop(self) -> None:
         self.stopped.set()
+
+    def _handle(self, command: Command) -> None:
+        raise NotImplementedError
+
+    def _play(self) -> None:
+        raise NotImplementedError
+
+    def _seconds_to_play(self) -> float:
+        raise NotImplementedError
+
+    def _make_frame(self) -> Frame:
+        return self.frame
 
     def change(self, **changes: Any) -> None:
         """Show another frame."""

@@ -12,12 +12,12 @@ import pytest
 
 from tests.session.test_checkpoint import EXPERIMENTS
 from tests.storage.test_autosave import StubSlot
-from tuinet.base_runner import CATCH_UP_SECONDS, Pace
 from tuinet.errors import CheckpointError
 from tuinet.experiment.experiment import Experiment
 from tuinet.observe.planes import Surface
 from tuinet.observe.snapshot import Frame, Snapshot
 from tuinet.observe.view import View
+from tuinet.pace import CATCH_UP_SECONDS, Pace
 from tuinet.runner import Runner
 from tuinet.session.commands import (
     BringBack,
@@ -336,7 +336,7 @@ def test_a_run_that_was_brought_back_is_saved_alone_and_put_aside_again() -> Non
         for command in (SetUp(Experiment(seed=2), 1), BringBack()):
             runner.send(command)
         frame_where(runner, lambda frame: frame.obeyed == 2)
-        assert runner.put_aside is None
+        assert runner.own.put_aside is None
         runner.send(SetUp(Experiment(seed=5), 2))
         frame_where(runner, lambda frame: frame.run == 2)
         assert runner.finish(10)
@@ -384,7 +384,7 @@ def test_commands_are_pending_until_a_frame_shows_their_effect() -> None:
 
 
 def test_training_pays_for_few_frames_but_those_that_answer_a_command(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tuinet.runner.FRAME_SHARE", 1e-9)
+    monkeypatch.setattr("tuinet.runner.Runner.FRAME_SHARE", 1e-9)
     with running(Runner(Session(Experiment()))) as runner:
         for rate in (0.25, 0.125):
             runner.send(Configure.of(learning_rate=rate))

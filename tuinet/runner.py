@@ -1,50 +1,201 @@
-"""A Runner: a session in a thread of its own, paced, with commands going in and frames coming out."""
+"""Runners: a thread of its own, with commands going in and frames coming out; the Runner trains a session in it."""
 
 from __future__ import annotations
 
 import math
 import sys
+import threading
 import time
+from abc import ABC, abstractmethod
+from collections import deque
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import ClassVar, Final
 
-from tuinet.base_runner import BaseRunner, Pace
 from tuinet.errors import TuinetError
 from tuinet.observe.snapshot import Frame
-from tuinet.session.commands import (
-    Back,
-    BringBack,
-    Command,
-    Follow,
-    HandOver,
-    Pause,
-    PauseAt,
-    Resume,
-    Save,
-    Seek,
-    SetSpeed,
-    SetUp,
-    Step,
-)
+from tuinet.observe.view import View
+from tuinet.pace import Pace
+from tuinet.session import commands
+from tuinet.session.commands import Command
+from tuinet.session.own_run import OwnRun
 from tuinet.session.session import Session
-from tuinet.session.timeline import SavedSession, difference
-from tuinet.session.watching import Estimate, StoppedError, duration_text, watched
+from tuinet.session.timeline import difference
+from tuinet.session.watching import Estimate, StoppedError, watched
 from tuinet.storage.autosave import Saver
 
-FRAME_SHARE: Final = 0.05
-"""Of the time of a training at full speed, what frames may take that nobody has asked for by a key."""
+
+class BaseRunner(ABC):
+    """Obeys and makes frames until told to stop; every method but `run` may be called from another thread.
+
+    Commands take effect in the order they were sent, between two bursts of what is played. A frame is made only when
+    somebody has taken the last one; what a command does is shown at once. While nothing is to be done the thread
+    sleeps. Who inherits makes the first `_frame` at the end of its own initialization.
+    """
+
+    FRAME_SHARE: ClassVar[float] = 1.0
+    """Of the time at full speed, what frames may take that nobody has asked for by a key."""
+
+    def __init__(self) -> None:
+        self._view: View | None = None
+        self._commands: deque[Command] = deque()
+        self._sent: deque[Command] = deque()
+        self._wake = threading.Condition()
+        self._stopped = self._is_to_finish = False
+        self._has_finished = threading.Event()
+        self._obeyed = 0
+        self._wanted = False
+        self._stale = False
+        self._is_urgent = False
+        self._refusal = ""
+        self._next_frame = 0.0
+        self._listener: Callable[[], None] | None = None
+        self._frame: Frame
+
+    def send(self, command: Command) -> None:
+        """Queue a command."""
+        with self._wake:
+            self._commands.append(command)
+            self._sent.append(command)
+            # Who asks for something wants to see it.
+            self._wanted = True
+            self._wake.notify()
+
+    def look(self, view: View | None) -> None:
+        """Say what the frames from now on shall show besides the numbers."""
+        with self._wake:
+            self._view = view
+            self._stale = self._is_urgent = True
+            self._wake.notify()
+
+    def latest(self) -> Frame:
+        """The latest frame, the same object until there is news; asking has the next one made."""
+        with self._wake:
+            self._wanted = True
+            self._wake.notify()
+            return self._frame
+
+    def listen(self, listener: Callable[[], None]) -> None:
+        """Have this called, in the runner's thread, each time the latest frame shows what commands have done."""
+        self._listener = listener
+
+    def give_way(self, seconds: float) -> None:
+        """Let whoever draws have the interpreter for so long; nothing where playing costs next to nothing."""
+        return
+
+    def pending(self) -> tuple[Command, ...]:
+        """The commands whose effect is not in the latest frame yet, the oldest first."""
+        with self._wake:
+            return tuple(self._sent)
+
+    def stop(self) -> None:
+        """Have `run` return after the burst under way."""
+        with self._wake:
+            self._stopped = True
+            self._wake.notify()
+
+    def finish(self, seconds: float) -> bool:
+        """Have `run` return once everything is safe; whether it has done so within so many seconds."""
+        self._is_to_finish = True
+        self.stop()
+        return self._has_finished.wait(seconds)
+
+    @property
+    def has_finished(self) -> bool:
+        """Whether `run` has returned, and not broken down."""
+        return self._has_finished.is_set()
+
+    def run(self) -> None:
+        """Play, obey and make frames until `stop` or `finish`."""
+        while not self._stopped:
+            self._obey()
+            if self._is_urgent and (self._wanted or self._listener is not None):
+                # Before anything goes on: a step of a large network may take a second.
+                self._publish()
+            self._play()
+            if self._wanted and not self._seconds_to_frame():
+                self._publish()
+            self._rest()
+        if self._is_to_finish:
+            self._save_at_end()
+        self._has_finished.set()
+
+    def _obey(self) -> None:
+        while self._commands:
+            self._stale = self._is_urgent = True
+            self._refusal = ""
+            try:
+                self._handle(self._commands.popleft())
+            except TuinetError as error:
+                self._refusal = str(error)
+            # Frames on the way have shown other moments than that at its end.
+            self._stale = self._is_urgent = True
+            self._obeyed += 1
+
+    def _publish(self) -> None:
+        begun = time.monotonic()
+        with self._wake:
+            # Before the frame is made: what is asked for meanwhile is not in it, and asks for the next one.
+            self._wanted = self._stale = self._is_urgent = False
+        frame = self._make_frame()
+        with self._wake:
+            answered = frame.obeyed - self._frame.obeyed
+            for _ in range(answered):
+                self._sent.popleft()
+            self._frame = frame
+        if answered and self._listener is not None:
+            self._listener()
+        ended = time.monotonic()
+        self._next_frame = ended + (ended - begun) * (1 / self.FRAME_SHARE - 1)
+
+    def _rest(self) -> None:
+        with self._wake:
+            until_frame = self._seconds_to_frame() if self._wanted else math.inf
+            if self._commands or self._stopped or not until_frame:
+                return
+            seconds = min(until_frame, self._seconds_to_play())
+            if seconds > 0:
+                self._wake.wait(None if math.isinf(seconds) else seconds)
+
+    def _seconds_to_frame(self) -> float:
+        """Seconds until there is something to show and the last frame has been paid for by playing."""
+        if not self._stale:
+            return math.inf
+        return 0.0 if self._is_urgent else max(0.0, self._next_frame - time.monotonic())
+
+    @abstractmethod
+    def _handle(self, command: Command) -> None:
+        """Obey a command, or refuse it by a `TuinetError`."""
+
+    @abstractmethod
+    def _play(self) -> None:
+        """Advance by one burst, if it is time."""
+
+    @abstractmethod
+    def _seconds_to_play(self) -> float:
+        """Seconds until `_play` has something to do, unless a command comes first."""
+
+    @abstractmethod
+    def _make_frame(self) -> Frame:
+        """Make a frame of the present state."""
+
+    def _save_at_end(self) -> None:
+        """Make safe what would be lost; nothing where nothing would."""
+        return
+
+
 _LONG_WAY: Final = 0.3
 """Seconds on the way to a moment from which on frames say so, and a pause stops there."""
 
 
 class Runner(BaseRunner):
-    """Runs a session until told to stop; every method but `run` may be called from another thread.
+    """Trains a session.
 
-    Commands take effect in the order they were sent, between two bursts of training of a few milliseconds; a step is
-    never interrupted, so that of a large network a single one may take longer. Those that go to another moment may take
-    long, too: frames show how far they are, and to pause stops there. A frame is made only when somebody has
-    taken the last one, and, as long as nothing happens but training, only as often as it costs little beside that;
-    what a command does is shown at once. While paused and without commands the thread sleeps.
+    Commands take effect between two bursts of training of a few milliseconds; a step is never interrupted, so that of
+    a large network a single one may take longer. Those that go to another moment may take long, too: frames show how
+    far they are, and to pause stops there. As long as nothing happens but training, a frame is made only as often as it
+    costs little beside that.
 
     Parameters
     ----------
@@ -61,9 +212,10 @@ class Runner(BaseRunner):
     warning
         What every frame warns of where there is no saver.
     is_own
-        Whether the session is the user's, to be saved beside what is set up in its place; not so where a lesson is all
-        that was asked for.
+        Whether the session is the user's, see `OwnRun`.
     """
+
+    FRAME_SHARE = 0.05
 
     def __init__(
         self,
@@ -78,19 +230,14 @@ class Runner(BaseRunner):
     ) -> None:
         super().__init__()
         self._session = session
+        self.own = OwnRun(session, is_own=is_own)
+        """The user's run, wherever it is."""
         self._saver, self._warning = saver, warning
         self._unsaved = saver is not None
         self._epochs = epochs
-        self._put_aside: SavedSession | None = None
-        self._is_own = is_own
-        self._run_number = 0
         self._pace = Pace(speed)
         self._running = running
-        self._saves_at_end = False
-        self._next_frame = 0.0
         self._notice = self._way = ""
-        self._under_way: Command | None = None
-        self._estimate = Estimate()
         self._quiet_until = 0.0
         self._frame = self._make_frame()
 
@@ -99,26 +246,9 @@ class Runner(BaseRunner):
         with self._wake:
             self._quiet_until = time.monotonic() + seconds
 
-    @property
-    def put_aside(self) -> SavedSession | None:
-        """The run that was before one that was set up, to be saved with it; ``None`` where there is none."""
-        return self._put_aside if self._is_own else None
-
-    def kept(self) -> SavedSession | None:
-        """The user's run as it is to be saved at the end; ``None`` where nothing was done."""
-        if not self._is_own:
-            return None
-        saved = self._put_aside or self._session.save()
-        return None if saved.is_untouched else saved
-
-    def finish(self, seconds: float) -> bool:
-        """Have `run` save the session and return; whether it has done so within so many seconds."""
-        self._saves_at_end = True
-        return super().finish(seconds)
-
-    def _end(self) -> None:
-        if self._saves_at_end and self._saver is not None:
-            self._saver.save_now(self._session.save(), self.put_aside)
+    def _save_at_end(self) -> None:
+        if self._saver is not None:
+            self._saver.save_now(self._session.save(), self.own.put_aside)
 
     def _play(self) -> None:
         self._train()
@@ -126,24 +256,21 @@ class Runner(BaseRunner):
 
     def _handle(self, command: Command) -> None:
         self._unsaved, self._notice = True, ""
-        self._under_way, self._estimate = command, Estimate()
         try:
-            with watched(self._be_looked_at):
+            with watched(partial(self._be_looked_at, command, Estimate())):
                 self._do(command)
         finally:
             self._way, self._unsaved = "", True
 
-    def _be_looked_at(self, step: int, aim: int) -> None:
+    def _be_looked_at(self, command: Command, estimate: Estimate, step: int, aim: int) -> None:
         """On a long way to a moment: publish, save, give way, or stop."""
-        self._estimate.note(step, aim)
+        estimate.note(step, aim)
         self._stale = self._unsaved = True
-        is_long = self._estimate.seconds >= _LONG_WAY
+        is_long = estimate.seconds >= _LONG_WAY
         if self._stopped or (is_long and self._is_to_pause()):
             raise StoppedError(step, aim)
         if is_long:
-            left = self._estimate.seconds_left
-            time_left = "" if left is None else f", about {duration_text(left)} left"
-            self._way = f"{self._under_way}: {self._estimate.share:.0%}{time_left}"
+            self._way = f"{command}: {estimate}"
         self._save()
         if is_long and self._wanted and (self._is_urgent or time.monotonic() >= self._next_frame):
             self._publish()
@@ -154,34 +281,34 @@ class Runner(BaseRunner):
 
     def _is_to_pause(self) -> bool:
         with self._wake:
-            return any(isinstance(command, Pause) for command in self._commands)
+            return any(isinstance(command, commands.Pause) for command in self._commands)
 
     def _do(self, command: Command) -> None:
         match command:
-            case Pause() | Resume():
-                self._set_running(isinstance(command, Resume))
-            case SetSpeed(epochs_per_second):
+            case commands.Pause() | commands.Resume():
+                self._set_running(isinstance(command, commands.Resume))
+            case commands.SetSpeed(epochs_per_second):
                 self._pace = Pace(epochs_per_second)
-            case PauseAt(epoch):
+            case commands.PauseAt(epoch):
                 self._epochs = epoch
-            case SetUp() | BringBack():
+            case commands.SetUp() | commands.BringBack():
                 self._change_runs(command)
-            case Step(unit):
+            case commands.Step(unit):
                 self._set_running(False)
                 self._session.step(unit)
-            case Save(path):
+            case commands.Save(path):
                 self._save_as(path)
-            case HandOver(take):
+            case commands.HandOver(take):
                 take(self._session.save())
-            case Back() | Seek() | Follow():
+            case commands.Back() | commands.Seek() | commands.Follow():
                 self._move(command)
             case _:
                 if reason := self._session.branches.reason_against(command, self._session.now):
                     raise TuinetError(reason)
                 self._session.edit(command)
 
-    def _move(self, command: Back | Seek | Follow) -> None:
-        if isinstance(command, Follow):
+    def _move(self, command: commands.Back | commands.Seek | commands.Follow) -> None:
+        if isinstance(command, commands.Follow):
             self._set_running(False)
             self._session.follow(command.trajectory)
             self._notice = difference(command.trajectory, self._session.trajectory())
@@ -202,23 +329,17 @@ class Runner(BaseRunner):
         past = "" if session_file.fits(saved) else ", without its past, which is too large"
         self._notice = f"the run is in {path}{past}"
 
-    def _change_runs(self, command: SetUp | BringBack) -> None:
-        """Begin another run, or go on with the one that was put aside for it."""
-        if isinstance(command, SetUp):
-            before = self._put_aside or self._session.save()
-            self._session.begin(command.experiment)
-            self._put_aside, self._run_number = before, command.number
-        elif self._put_aside is not None:
-            self._session.restore(self._put_aside)
-            self._put_aside, self._run_number, self._is_own = None, 0, True
-        else:
-            return
-        self._epochs = None
-        self._set_running(False)
+    def _change_runs(self, command: commands.SetUp | commands.BringBack) -> None:
+        if self.own.change(command):
+            self._epochs = None
+            self._set_running(False)
 
     def _set_running(self, running: bool) -> None:
         if running != self._running:
             self._pace = Pace(self._pace.speed)
+        if not running:
+            # The last frame has no training to wait for.
+            self._next_frame = 0.0
         self._running = running
 
     def _train(self) -> None:
@@ -236,27 +357,13 @@ class Runner(BaseRunner):
 
     def _save(self) -> None:
         if self._saver is not None and self._unsaved and not self._saver.seconds_left():
-            self._saver.hand_over(self._session.save(), self.put_aside)
+            self._saver.hand_over(self._session.save(), self.own.put_aside)
             self._unsaved = False
 
     def _steps_left(self) -> int:
         if self._epochs is None:
             return sys.maxsize
         return max(0, self._session.steps_to(self._epochs))
-
-    def _seconds_to_frame(self) -> float:
-        """Seconds until there is something to show and the last frame has been paid for by training."""
-        if not self._stale:
-            return math.inf
-        if self._is_urgent or not self._running:
-            return 0.0
-        return max(0.0, self._next_frame - time.monotonic())
-
-    def _publish(self) -> None:
-        begun = time.monotonic()
-        super()._publish()
-        ended = time.monotonic()
-        self._next_frame = ended + (ended - begun) * (1 / FRAME_SHARE - 1)
 
     def _make_frame(self) -> Frame:
         rate = self._pace.meter.rate if self._running else 0.0
@@ -271,7 +378,7 @@ class Runner(BaseRunner):
             warning,
             self._notice,
             self._obeyed,
-            self._run_number,
+            self.own.number,
             way=self._way,
         )
 

@@ -19,11 +19,11 @@ from tuinet.lessons.claims import find_lesson
 from tuinet.replay.player import RecordingPlayer
 from tuinet.replay.recorder import record
 from tuinet.replay.replay_runner import ReplayRunner
+from tuinet.runner import BaseRunner
 from tuinet.session.session import Session
 from tuinet.storage import session_file
 from tuinet.tui.app import TuinetApp
 from tuinet.tui.compare.app import CompareApp
-from tuinet.tui.messages import RunnerLike
 from tuinet.tui.style.theme import load_themes
 from tuinet.tui.terminal.detect import MODERN
 from tuinet.tui.terminal.link import Link
@@ -97,7 +97,7 @@ class Trials:
         self.latest = made_up_standing(self.grid, min(self._turns, len(self.grid.jobs)), diverging=(3, 4))
 
 
-def _dashboard(runner: RunnerLike, lesson: str | None = None) -> TuinetApp:
+def _dashboard(runner: BaseRunner, lesson: str | None = None) -> TuinetApp:
     themes = load_themes()
     chosen = None if lesson is None else find_lesson(lesson)
     return TuinetApp(runner, themes[0], themes, MODERN, link=ToldLink(), driver_class=DrawingDriver, lesson=chosen)

@@ -74,9 +74,9 @@ def finished(runner: Runner) -> Runner:
 
 
 def test_what_is_kept_is_the_users_own_run_if_anything_was_done() -> None:
-    assert finished(Runner(session_at(0))).kept() is None
-    assert finished(Runner(session_at(3), is_own=False)).kept() is None
-    kept = finished(Runner(session_at(3))).kept()
+    assert finished(Runner(session_at(0))).own.kept() is None
+    assert finished(Runner(session_at(3), is_own=False)).own.kept() is None
+    kept = finished(Runner(session_at(3))).own.kept()
     assert kept is not None
     assert_same(Session.from_saved(kept), session_at(3))
 
@@ -87,7 +87,7 @@ def test_the_run_before_a_lesson_is_kept_and_not_the_lessons(comes_back: bool) -
     runner._handle(SetUp(session_at(0).run.experiment, 1))
     if comes_back:
         runner._handle(BringBack())
-    kept = finished(runner).kept()
+    kept = finished(runner).own.kept()
     assert kept is not None
     assert_same(Session.from_saved(kept), session_at(3))
 

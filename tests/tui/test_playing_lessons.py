@@ -12,9 +12,9 @@ from textual.pilot import Pilot
 from tests.lessons.learner import play
 from tests.tui.test_app import DARK, LIGHT, screen_text
 from tuinet import runner as runners
-from tuinet.base_runner import Pace
 from tuinet.lessons.claims import bundled_folder
 from tuinet.lessons.reader import read_lesson
+from tuinet.pace import Pace
 from tuinet.runner import Runner
 from tuinet.session.session import Session
 from tuinet.tui.app import TuinetApp

@@ -106,6 +106,11 @@ class Estimate:
         seconds, share = self.seconds, self.share
         return seconds * (1 - share) / share if share > 0 and seconds >= MEASURED_SECONDS else None
 
+    def __str__(self) -> str:
+        """As in ``12%, about 3 min left``."""
+        left = self.seconds_left
+        return f"{self.share:.0%}" + ("" if left is None else f", about {duration_text(left)} left")
+
 
 def duration_text(seconds: float) -> str:
     """``8 s``, ``12 min``, ``3 h 20 min``, ``5 days``, ``1,200 years``."""

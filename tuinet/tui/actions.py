@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Final, Generic, Protocol, TypeVar
 from tuinet.experiment.experiment import CHOICES, FIELDS, MAX_LAYER_SIZE, MAX_LAYERS, Experiment
 from tuinet.experiment.ladders import LEARNING_RATES, climbed
 from tuinet.observe.snapshot import Frame
+from tuinet.runner import BaseRunner
 from tuinet.session import commands
 from tuinet.session.commands import Command, StepUnit
 from tuinet.session.edits import Configure, SetOptimizer
-from tuinet.tui.messages import RunnerLike
 from tuinet.tui.pending import PendingValues
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ _SCRUB: Final = 100
 class Host(Protocol):
     """A screen on which keys act: it knows the runner, the frame that it shows, and what is on its way."""
 
-    runner: RunnerLike
+    runner: BaseRunner
     shown: Frame
     asked: PendingValues
 
@@ -63,7 +63,7 @@ class Controller(Generic[ScreenT]):
         self._host = host
 
     @property
-    def _runner(self) -> RunnerLike:
+    def _runner(self) -> BaseRunner:
         return self._host.runner
 
     @property

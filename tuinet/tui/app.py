@@ -20,9 +20,9 @@ from textual.worker import Worker, WorkerState
 
 from tuinet.errors import TuinetError
 from tuinet.garbage import begin_collection
+from tuinet.runner import BaseRunner
 from tuinet.terminal_text import shown_line
 from tuinet.tui.bindings import APP_BINDINGS, DASHBOARD_BINDINGS, LESSON_BINDINGS, detail_of, title_of
-from tuinet.tui.messages import RunnerLike
 from tuinet.tui.screens.base import PollingScreen
 from tuinet.tui.screens.dashboard import Dashboard
 from tuinet.tui.style.theme import Theme
@@ -60,7 +60,7 @@ class TuinetApp(ThemedApp):
 
     def __init__(
         self,
-        runner: RunnerLike,
+        runner: BaseRunner,
         theme: Theme,
         themes: Sequence[Theme] | Callable[[], Sequence[Theme]],
         terminal: Terminal = MODERN,

@@ -11,14 +11,13 @@ from textual.driver import Driver
 
 from tuinet.errors import TuinetError
 from tuinet.output import write_error
-from tuinet.runner import Runner
+from tuinet.runner import BaseRunner, Runner
 from tuinet.session.commands import Follow
 from tuinet.session.session import Session
 from tuinet.session.timeline import Trajectory
 from tuinet.storage.keeping import Keeper, greeting, open_keeper
 from tuinet.tui.app import TuinetApp
 from tuinet.tui.keymap import UNCHANGED, Keymap
-from tuinet.tui.messages import RunnerLike
 from tuinet.tui.style.theme import first_theme, load_themes
 from tuinet.tui.terminal.detect import detect
 from tuinet.tui.terminal.link import Link, StatusNotes
@@ -80,7 +79,7 @@ class Display:
         """A new line to the terminal; ``None`` where no driver of ours reports on it."""
         return Link(self.frames_per_second) if self.driver else None
 
-    def dashboard(self, runner: RunnerLike, words: str = "", lesson: Lesson | None = None) -> TuinetApp:
+    def dashboard(self, runner: BaseRunner, words: str = "", lesson: Lesson | None = None) -> TuinetApp:
         """The dashboard of a runner."""
         link = self.link()
         app = TuinetApp(
@@ -163,10 +162,10 @@ def _run(app: TuinetApp, save: Callable[[float], bool], last_words: Callable[[],
 def _keep(keeper: Keeper, status: int | None, runner: Runner, session: Session) -> str:
     """Save the run at the end, or give up its save; returns what the user is told of that."""
     if status == 0:
-        return keeper.keep(runner.kept())
+        return keeper.keep(runner.own.kept())
     # A signal has had it saved already; after a breakdown of the training only the last save can be trusted.
     is_unsaved = runner.has_finished and (status is None or status < FIRST_SIGNAL_STATUS)
-    return keeper.leave(session if is_unsaved else None, runner.put_aside)
+    return keeper.leave(session if is_unsaved else None, runner.own.put_aside)
 
 
 def launch_comparison(grid: Grid, board: Board, pool: PoolLike, *, config: Sequence[str] = (), **options: Any) -> None:

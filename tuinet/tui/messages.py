@@ -1,16 +1,15 @@
-"""What happened on the screen, for whoever wants to know, and what the dashboard needs of a runner."""
+"""What happened on the screen, for whoever wants to know."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Protocol
 
 from textual.message import Message
 
-from tuinet.observe.snapshot import Frame, Snapshot
-from tuinet.observe.view import Unit, View
-from tuinet.session.commands import Command, SessionCommand
+from tuinet.observe.snapshot import Snapshot
+from tuinet.observe.view import Unit
+from tuinet.session.commands import SessionCommand
 from tuinet.session.edits import SetParameter
 
 _NUDGE = 0.05
@@ -157,31 +156,3 @@ class OrderChosen(Message):
     """The heading of a column of a comparison's table was clicked."""
 
     column: str
-
-
-class RunnerLike(Protocol):
-    """Trains in a thread of its own, takes commands and shows its latest state."""
-
-    def send(self, command: Command) -> None:
-        """Queue a command; from any thread."""
-
-    def look(self, view: View | None) -> None:
-        """Say what resolution of the output surface the next frames should have."""
-
-    def latest(self) -> Frame:
-        """The newest frame, the same object while nothing happens; asking prepares the next."""
-
-    def listen(self, listener: Callable[[], None]) -> None:
-        """Have this called, from another thread, each time the latest frame shows what commands have done."""
-
-    def give_way(self, seconds: float) -> None:
-        """Leave the interpreter to the screen for so long, but obey commands; from any thread."""
-
-    def pending(self) -> tuple[Command, ...]:
-        """The commands whose effect is not in the latest frame yet, the oldest first."""
-
-    def run(self) -> None:
-        """Work until `stop` is called."""
-
-    def stop(self) -> None:
-        """Make `run` return soon."""

@@ -19,13 +19,13 @@ from tuinet.observe.snapshot import Snapshot
 from tuinet.observe.view import View
 from tuinet.replay.recorder import record
 from tuinet.replay.recording_file import write
+from tuinet.runner import BaseRunner
 from tuinet.session.commands import HandOver, Save
 from tuinet.session.session import Session
 from tuinet.session.timeline import SavedSession, Trajectory
 from tuinet.storage.samples_file import points_path, save_points
 from tuinet.storage.session_file import require_writable
 from tuinet.tui.draw.text import count
-from tuinet.tui.messages import RunnerLike
 from tuinet.tui.screens.prompt import Response, Use
 
 _LOOK_SECONDS: Final = 0.2
@@ -120,7 +120,7 @@ def _run_path(name: str, confirmed: bool) -> Path:
     return path
 
 
-def exporter(runner: RunnerLike, view: View, kind: Kind) -> Use:
+def exporter(runner: BaseRunner, view: View, kind: Kind) -> Use:
     """Export the run where it is; into a folder that is there only by a name that is given twice.
 
     Parameters
@@ -146,7 +146,7 @@ def exporter(runner: RunnerLike, view: View, kind: Kind) -> Use:
     return save
 
 
-def _trajectory(runner: RunnerLike, view: View) -> Trajectory:
+def _trajectory(runner: BaseRunner, view: View) -> Trajectory:
     runner.look(replace(view, trajectory=True))
     deadline = time.monotonic() + _PATIENCE
     while time.monotonic() < deadline:

@@ -17,10 +17,11 @@ from textual.screen import Screen
 
 from tuinet.observe.snapshot import Frame
 from tuinet.observe.view import View
+from tuinet.runner import BaseRunner
 from tuinet.tui.actions import ConfiguringActions, TrainingActions
 from tuinet.tui.bindings import APP_BINDINGS, PALETTE_BINDING
 from tuinet.tui.keymap import UNCHANGED, Keymap, keymap_of
-from tuinet.tui.messages import CommandGiven, EpochChosen, KeyRefused, RunnerLike, ViewChanged
+from tuinet.tui.messages import CommandGiven, EpochChosen, KeyRefused, ViewChanged
 from tuinet.tui.panels.base import CellPanel, Entry
 from tuinet.tui.panels.status import StatusPanel
 from tuinet.tui.pending import PendingValues
@@ -124,7 +125,7 @@ class PollingScreen(ThemedScreen):
     frame: reactive[Frame | None] = reactive(None, repaint=False)
     remark: reactive[str] = reactive("", repaint=False)
 
-    def __init__(self, runner: RunnerLike, asked: PendingValues, theme: Theme, view: View) -> None:
+    def __init__(self, runner: BaseRunner, asked: PendingValues, theme: Theme, view: View) -> None:
         super().__init__()
         self.runner, self.asked, self.view = runner, asked, view
         self.shown = runner.latest()

@@ -12,11 +12,12 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from tuinet.observe.snapshot import Frame, Snapshot
+from tuinet.runner import BaseRunner
 from tuinet.tui import layout
 from tuinet.tui.actions import RunActions
 from tuinet.tui.bindings import APP_BINDINGS, DASHBOARD_BINDINGS, LESSON_BINDINGS, STEPPING_BINDINGS
 from tuinet.tui.keymap import keymap_of
-from tuinet.tui.messages import KeysChanged, RunnerLike, UnitChosen, ValueWanted
+from tuinet.tui.messages import KeysChanged, UnitChosen, ValueWanted
 from tuinet.tui.panels import ZOOMED, zoom_key
 from tuinet.tui.panels.base import CellPanel, panel_class
 from tuinet.tui.panels.footer import KeysPanel, TooSmallPanel
@@ -49,7 +50,7 @@ class Dashboard(DashboardState):
     by_phases: reactive[bool] = reactive(False, repaint=False)
     status_note: reactive[str] = reactive("", repaint=False)
 
-    def __init__(self, runner: RunnerLike, theme: Theme, status_note: StatusNotes | None = None) -> None:
+    def __init__(self, runner: BaseRunner, theme: Theme, status_note: StatusNotes | None = None) -> None:
         super().__init__(runner, theme, status_note or StatusNotes())
         self.set_reactive(Dashboard.status_note, self.status_notes.words())
         self.lesson, self.screens = LessonActions(self), ScreenActions(self)

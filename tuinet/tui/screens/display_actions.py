@@ -14,11 +14,11 @@ from textual.widget import Widget
 from tuinet.errors import LessonError
 from tuinet.experiment.experiment import FIELDS
 from tuinet.observe.view import NOTHING, Unit, View
+from tuinet.runner import BaseRunner
 from tuinet.session.commands import BringBack, Command, Pause, Resume, SetUp
 from tuinet.tui.actions import Controller
 from tuinet.tui.draw.shadings import reason_against_discrete
 from tuinet.tui.layout import LESSON, LOSS, MAP, WEIGHTS
-from tuinet.tui.messages import RunnerLike
 from tuinet.tui.panels import NUMBERED, ZOOMED
 from tuinet.tui.panels.base import CellPanel
 from tuinet.tui.pending import PendingValue, PendingValues
@@ -43,7 +43,7 @@ class DashboardState(PollingScreen):
     zoomed: reactive[str | None] = reactive(None, repaint=False)
     page: reactive[Page | None] = reactive(None, repaint=False)
 
-    def __init__(self, runner: RunnerLike, theme: Theme, status_notes: StatusNotes) -> None:
+    def __init__(self, runner: BaseRunner, theme: Theme, status_notes: StatusNotes) -> None:
         super().__init__(runner, PendingValues(), theme, NOTHING)
         self.status_notes = status_notes
 

@@ -20,10 +20,11 @@ from tuinet.experiment.ladders import Changes, with_layer, without_layer
 from tuinet.experiment.presets import default_value
 from tuinet.observe.snapshot import Frame
 from tuinet.observe.view import View
+from tuinet.runner import BaseRunner
 from tuinet.tui.bindings import APP_BINDINGS, SETTINGS_BINDINGS, TYPING_BINDINGS
 from tuinet.tui.keymap import keymap_of
 from tuinet.tui.layout import KEYS, LOSS, MAP, STATUS, Arrangement, PanelGrid
-from tuinet.tui.messages import FieldChosen, FieldScrolled, RunnerLike
+from tuinet.tui.messages import FieldChosen, FieldScrolled
 from tuinet.tui.panels.base import CellPanel
 from tuinet.tui.panels.footer import KeysPanel
 from tuinet.tui.panels.loss import LossPanel
@@ -255,7 +256,7 @@ class SettingsScreen(SettingActions):
 
     def __init__(
         self,
-        runner: RunnerLike,
+        runner: BaseRunner,
         asked: PendingValues,
         theme: Theme,
         view: View,
