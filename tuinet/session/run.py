@@ -1,4 +1,4 @@
-"""A Run: a network in training, which only ever goes forward."""
+"""A Run: a network in training, which only ever goes forward; what is run is in `tuinet.nn.training`."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ class Run:
         stride = first_stride(self.parameters.layer_sizes, len(dataset.X), seen, self.clock.batches_per_epoch)
         self.history = History(stride=stride, layers=self.network.n_layers)
         self._record()
-        self._schedule_learning_rate()
+        self._set_learning_rate()
         self._last_learning_rate = float(self.optimizer.learning_rate)
 
     def _connect(self) -> None:
@@ -231,7 +231,7 @@ class Run:
             )
         last = max(0, self.clock.epoch_at(self.step_count - 1))
         self._last_learning_rate = self.experiment.learning_rate * self._schedule.factor(last)
-        self._schedule_learning_rate()
+        self._set_learning_rate()
         self._redo_phases(checkpoint)
 
     def _fill(self, checkpoint: Checkpoint) -> None:
@@ -313,7 +313,7 @@ class Run:
             if not changed <= OPTIMIZER:
                 # The last step was made by another network, or in buffers that are gone.
                 self.step_start = None
-        self._schedule_learning_rate()
+        self._set_learning_rate()
 
     def _follow_data(self, changed: frozenset[str]) -> None:
         """Begin a new epoch with other samples, or with another batch size."""
@@ -352,7 +352,7 @@ class Run:
     def _end_steps(self) -> None:
         self._last_learning_rate = float(self.optimizer.learning_rate)
         if self.batch == 0:
-            self._schedule_learning_rate()
+            self._set_learning_rate()
             if self._records and self.epoch == self.history.next_epoch:
                 self._record()
 
@@ -361,6 +361,7 @@ class Run:
         self.history.record(*self.observer.losses(), norms)
 
     @DIVERGING_IS_NO_ERROR
-    def _schedule_learning_rate(self) -> None:
+    def _set_learning_rate(self) -> None:
+        """Give the optimizer the Experiment's learning rate, times the schedule's factor for this epoch."""
         factor = self._schedule.factor(self.epoch)
         self.optimizer.learning_rate[...] = self.experiment.learning_rate * factor

@@ -1,4 +1,4 @@
-"""The last step before the terminal: whatever draws a screen, only what the terminal can show is sent."""
+"""Rows as the terminal can show them: of what panels draw, glyphs and colours are exchanged that it does not have."""
 
 from __future__ import annotations
 
