@@ -316,27 +316,30 @@ class Session:
 
     def _forward(self, position: Position) -> None:
         """Train up to a moment and repeat the edits of the branch on the way."""
+        branch = self.branch
         while self.now < position:
             stop = position
-            done = self.branch.edits_until(self.now)
-            if done < len(self.branch.edits):
-                stop = min(stop, self.branch.edits[done].position)
+            done = branch.edits_until(self.now)
+            if done < len(branch.edits):
+                stop = min(stop, branch.edits[done].position)
             self._train_to(stop)
             self._apply_edits(done)
-            self.branch.note_clock(self.now, self.run.clock)
-        self.branch.tip = max(self.branch.tip, self.now)
+        branch.tip = max(branch.tip, self.now)
 
     def _forward_one_phase(self) -> None:
-        done = self.branch.edits_until(self.now)
+        branch = self.branch
+        done = branch.edits_until(self.now)
         self.run.run_phase()
         self._apply_edits(done)
-        self.branch.note_clock(self.now, self.run.clock)
-        self.branch.tip = max(self.branch.tip, self.now)
+        branch.tip = max(branch.tip, self.now)
         self._keep_if_due()
 
     def _apply_edits(self, done: int) -> None:
-        for edit in self.branch.edits[done : self.branch.edits_until(self.now)]:
+        """Repeat the edits of the branch up to now, of which so many are in the run."""
+        branch, now = self.branch, self.now
+        for edit in branch.edits[done : branch.edits_until(now)]:
             self.run.edit(edit.command)
+        branch.note_clock(now, self.run.clock)
 
     def _train_to(self, position: Position) -> None:
         if self.run.phases_done and self.now.step < position.step:
