@@ -11,7 +11,7 @@ from typing import Any, Final, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
-from rich.cells import cell_len, get_character_cell_size
+from rich.cells import split_graphemes
 from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
@@ -20,35 +20,26 @@ from tuinet.tui.draw.text import Piece, ink
 from tuinet.tui.style.colour import Shade, readable_on, shades_of
 from tuinet.tui.terminal import substitutes
 
-_JOINER: Final = "\u200d"
-_FLAG_LETTERS: Final = ("\U0001f1e6", "\U0001f1ff")
+_FLAG_LETTERS: Final = frozenset(map(chr, range(0x1F1E6, 0x1F200)))
 
 
 @lru_cache(maxsize=16384)
 def graphemes(text: str) -> tuple[tuple[str, int], ...]:
-    """Each grapheme of a text, with the number of its cells, which add up to those of the text.
+    """Each grapheme of a text, with the number of its cells.
 
-    A combining mark belongs to the character before it, and so does whatever a joiner joins; two letters of a flag
-    belong together.
+    As Rich finds them, but that two letters of a flag belong together: terminals draw one picture for both.
     """
     if text.isascii():
         return tuple((character, 1) for character in text)
-    parts: list[str] = []
-    for character in text:
-        if parts and _continues(parts[-1], character):
-            parts[-1] += character
+    parts: list[tuple[str, int]] = []
+    for start, end, width in split_graphemes(text)[0]:
+        part = text[start:end]
+        if part in _FLAG_LETTERS and parts and parts[-1][0] in _FLAG_LETTERS:
+            letter, cells = parts.pop()
+            parts.append((letter + part, cells + width))
         else:
-            parts.append(character)
-    return tuple((part, cell_len(part)) for part in parts)
-
-
-def _continues(part: str, character: str) -> bool:
-    is_flag = len(part) == 1 and _is_flag_letter(part) and _is_flag_letter(character)
-    return is_flag or part[-1] == _JOINER or not get_character_cell_size(character)
-
-
-def _is_flag_letter(character: str) -> bool:
-    return _FLAG_LETTERS[0] <= character <= _FLAG_LETTERS[1]
+            parts.append((part, width))
+    return tuple(parts)
 
 
 def whole(strip: Strip, left: int, right: int) -> tuple[int, int]:

@@ -47,14 +47,8 @@ def row(pieces: Iterable[Piece], width: int, fill: Style) -> Strip:
 
     What a terminal would obey, or not show, is made visible.
     """
-    merged: list[Segment] = []
-    for given, style in pieces:
-        text = given if given.isprintable() else visible(given)
-        if merged and merged[-1].style == style:
-            merged[-1] = Segment(merged[-1].text + text, style)
-        elif text:
-            merged.append(Segment(text, style))
-    return Strip(merged).adjust_cell_length(width, fill)
+    shown = [Segment(text if text.isprintable() else visible(text), style) for text, style in pieces if text]
+    return Strip(Segment.simplify(shown)).adjust_cell_length(width, fill)
 
 
 def filled_up(rows: Sequence[Strip], width: int, height: int, theme: Theme) -> list[Strip]:
