@@ -85,7 +85,7 @@ def test_a_ramp_of_names_is_dithered() -> None:
 
 def test_a_part_of_a_ramp_keeps_its_shades() -> None:
     levels = ramp(("blue", "white"), 5)
-    assert levels[1:3].shades == levels.shades[1:3]
+    assert levels.part(1, 3).shades == levels.shades[1:3]
     assert levels[0] == "blue"
     assert shades_of(levels) == levels.shades
     assert shades_of(("#000000", "#ffffff")) == ()

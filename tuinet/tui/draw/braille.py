@@ -16,6 +16,7 @@ from textual.strip import Strip
 
 from tuinet.tui.draw.cells import Array, Mark, Marks, marks_in
 from tuinet.tui.draw.text import ink
+from tuinet.tui.terminal.substitutes import BITS
 
 DotArray = NDArray[np.bool_]
 """Which dots are drawn, shape (4 * rows, 2 * columns), the upper left one first."""
@@ -25,8 +26,6 @@ DOWN: Final = 4
 FIRST: Final = 0x2800
 """The code of a cell without dots."""
 _ROUNDING: Final = 1e-6
-BITS: Final = ((0x01, 0x08), (0x02, 0x10), (0x04, 0x20), (0x40, 0x80))
-"""The bit of each dot in a cell, by row and column (Unicode 15, chapter 21.1)."""
 
 
 @dataclass(frozen=True, eq=False)

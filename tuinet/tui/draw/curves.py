@@ -12,11 +12,12 @@ import numpy as np
 from rich.style import Style
 from textual.strip import Strip
 
-from tuinet.tui.draw.braille import ACROSS, BITS, DOWN, FIRST
+from tuinet.tui.draw.braille import ACROSS, DOWN, FIRST
 from tuinet.tui.draw.cells import Array
 from tuinet.tui.draw.chart import ChartLayout, nearest, woven
 from tuinet.tui.draw.scales import Axis, decade_axis, linear_axis, round_up, tick_label, ticks_between
 from tuinet.tui.draw.text import Piece, row
+from tuinet.tui.terminal.substitutes import BITS
 
 LINE: Final = "braille"
 """Marker of a line; any other marker is a character drawn at each point."""

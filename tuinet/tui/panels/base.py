@@ -17,7 +17,7 @@ from textual.widget import Widget
 
 from tuinet.observe.snapshot import Frame, Snapshot
 from tuinet.tui.draw.cells import changed_runs
-from tuinet.tui.draw.text import Piece, ink, row, width_of
+from tuinet.tui.draw.text import Piece, filled_up, ink, row, width_of
 from tuinet.tui.keymap import Keymap
 from tuinet.tui.messages import ViewChanged
 from tuinet.tui.panels import PANELS
@@ -61,11 +61,9 @@ def framed(
     if width < 2 or height < 2:
         return [row((), width, ink(None, theme.background)) for _ in range(height)]
     border, blank = ink(theme.accent if is_focused else theme.border, theme.background), ink(None, theme.background)
-    inner = height - 2
-    empty = Strip.blank(width - 2, blank)
-    rows = [*content[:inner], *[empty] * (inner - len(content))]
+    inside = filled_up(content[: height - 2], width - 2, height - 2, theme)
     side = Strip([*row((("│", border),), 1, blank)], 1)
-    middle = [Strip([*side, *strip, *side], width) for strip in rows]
+    middle = [Strip([*side, *strip, *side], width) for strip in inside]
     corner: list[Piece] = [(f" {number} ", border), ("─", border)] if number else []
     top = _edge("╭", "╮", title, width, border, blank, left=True, corner=corner)
     return [top, *middle, _edge("╰", "╯", legend, width, border, blank, left=False)]

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from textwrap import wrap
 from typing import Final, NamedTuple
 
 from textual.binding import Binding
 from textual.strip import Strip
 
 from tuinet.observe.snapshot import Frame
-from tuinet.tui.draw.text import Piece, ink, row
+from tuinet.tui.draw.text import Piece, filled_up, ink, row, wrapped
 from tuinet.tui.keymap import keymap_of
 from tuinet.tui.panels.base import CellPanel
 from tuinet.tui.style.theme import Theme
@@ -104,12 +103,8 @@ class TooSmallPanel(CellPanel):
 
     def rows(self, frame: Frame, theme: Theme, width: int, height: int) -> list[Strip]:
         """The sentence, on as many rows as it takes."""
-        return too_small_rows(theme, width, height, keymap_of(self.app).name("quit"))
-
-
-def too_small_rows(theme: Theme, width: int, height: int, key: str) -> list[Strip]:
-    """The sentence, on as many rows as it takes."""
-    style = ink(theme.foreground, theme.background)
-    sentence = f"tuinet needs {MIN_WIDTH}×{MIN_HEIGHT} cells; this terminal has {width}×{height}. {key} quits."
-    lines = wrap(sentence, width) if width > 0 else []
-    return [row([(line, style)], width, style) for line in [*lines, *[""] * height][:height]]
+        size, key = f"{width}×{height}", keymap_of(self.app).name("quit")
+        sentence = f"tuinet needs {MIN_WIDTH}×{MIN_HEIGHT} cells; this terminal has {size}. {key} quits."
+        style = ink(theme.foreground, theme.background)
+        lines = [row(line, width, style) for line in wrapped(sentence, width, style)]
+        return filled_up(lines[:height], width, height, theme)

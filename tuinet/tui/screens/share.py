@@ -6,7 +6,6 @@ import os
 from base64 import b64encode
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from textwrap import wrap
 from typing import ClassVar, Final
 
 from rich.cells import cell_len, chop_cells
@@ -20,7 +19,7 @@ from tuinet.share.line import line_of, quoted, words_of
 from tuinet.share.record import to_json
 from tuinet.share.shared import LONG, Shared, ShareError, files_of, share
 from tuinet.tui.bindings import SHARE_BINDINGS
-from tuinet.tui.draw.text import Piece, count, ink, row
+from tuinet.tui.draw.text import Lines, Piece, count, ink, row, wrapped
 from tuinet.tui.keymap import UNCHANGED, Keymap, keymap_of
 from tuinet.tui.panels.base import Entry
 from tuinet.tui.panels.status import StatusPanel
@@ -74,8 +73,9 @@ def shared_text(
     except ShareError as error:
         return SharedText("", (), (f"{error}; {saves} it",))
     text = to_json(shared) if as_json else line_of(shared)
-    lines = _json_lines(text, width) if as_json else wrapped_line(words_of(shared), width)
-    return SharedText(text, tuple(lines), tuple(_remarks(shared, text, saves, as_json=as_json)))
+    lines = text.splitlines() if as_json else wrapped_line(words_of(shared), width)
+    shown = [part for line in lines for part in chop_cells(line, max(width, 2))]
+    return SharedText(text, tuple(shown), tuple(_remarks(shared, text, saves, as_json=as_json)))
 
 
 def _remarks(shared: Shared, text: str, saves: str, *, as_json: bool) -> Iterator[str]:
@@ -102,7 +102,7 @@ def wrapped_line(words: Iterable[str], width: int) -> list[str]:
         else:
             lines.append(present)
             present = _INDENT + piece
-    return [cut for line in (*lines, present) for cut in chop_cells(line, max(width, 2))]
+    return [*lines, present]
 
 
 def _pieces(words: Iterable[str]) -> Iterator[str]:
@@ -117,15 +117,6 @@ def _pieces(words: Iterable[str]) -> Iterator[str]:
         option = word
     if option:
         yield option
-
-
-def _json_lines(text: str, width: int) -> list[str]:
-    return [cut for line in text.splitlines() for cut in chop_cells(line, max(width, 2))]
-
-
-def wrapped_remarks(remarks: Iterable[str], width: int) -> list[str]:
-    """Sentences in lines of at most this width."""
-    return [line for remark in remarks for line in wrap(remark, max(width, 1))]
 
 
 _MARGIN: Final = 1
@@ -166,13 +157,13 @@ class SharePanel(ScrollingPanel):
         lines = self.in_sight(self._lines(theme, max(width - 2 * _MARGIN, 0)), height)
         return [row([(" " * _MARGIN, blank), *line], width, blank) for line in lines]
 
-    def _lines(self, theme: Theme, width: int) -> list[list[Piece]]:
+    def _lines(self, theme: Theme, width: int) -> Lines:
         text, dim = ink(theme.foreground, theme.background), ink(theme.axis, theme.background)
         shared = self.shared(width)
         if shared is None:
             return [[(_WAITING, dim)]]
-        remarks = [[(line, dim)] for line in wrapped_remarks(shared.remarks, width)]
-        lines = [[(line, text)] for line in shared.lines]
+        remarks = [line for remark in shared.remarks for line in wrapped(remark, width, dim)]
+        lines: Lines = [[(line, text)] for line in shared.lines]
         if self.as_json:
             return [*remarks, [], *lines]
         return [*lines, *([[]] if lines else []), *remarks]

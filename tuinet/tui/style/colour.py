@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final, SupportsIndex, overload
+from typing import Final
 
 import numpy as np
 
@@ -98,17 +98,9 @@ class Ramp(tuple[str, ...]):
         ramp.shades = tuple(shades)
         return ramp
 
-    @overload
-    def __getitem__(self, index: SupportsIndex, /) -> str: ...
-
-    @overload
-    def __getitem__(self, index: slice, /) -> Ramp: ...
-
-    def __getitem__(self, index: SupportsIndex | slice, /) -> str | Ramp:
-        """A colour; or some levels, with their shades."""
-        if isinstance(index, slice):
-            return Ramp(super().__getitem__(index), self.shades[index])
-        return super().__getitem__(index)
+    def part(self, first: int, last: int) -> Ramp:
+        """The levels from the first one to before the last, with their shades."""
+        return Ramp(self[first:last], self.shades[first:last])
 
 
 def is_share(colour: object) -> bool:

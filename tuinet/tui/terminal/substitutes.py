@@ -13,8 +13,8 @@ from rich.cells import get_character_cell_size
 FIRST: Final = "\u2800"
 LAST: Final = "\u28ff"
 
-_BITS: Final = ((0x01, 0x08), (0x02, 0x10), (0x04, 0x20), (0x40, 0x80))
-"""The bit of each dot, by row and column."""
+BITS: Final = ((0x01, 0x08), (0x02, 0x10), (0x04, 0x20), (0x40, 0x80))
+"""The bit of each dot in a cell, by row and column (Unicode 15, chapter 21.1)."""
 
 _STROKES: Final[Mapping[str, tuple[str, ...]]] = {
     "-": ("..##....", "....##..", "..#..#..", "...##...", "..####..", "..#.....", "...#....", "....#...", ".....#.."),
@@ -33,7 +33,7 @@ _STROKES: Final[Mapping[str, tuple[str, ...]]] = {
 def dots(character: str) -> frozenset[tuple[int, int]]:
     """Row and column of each dot of a braille pattern."""
     bits = ord(character) - ord(FIRST)
-    return frozenset((row, column) for row in range(4) for column in range(2) if bits & _BITS[row][column])
+    return frozenset((row, column) for row in range(4) for column in range(2) if bits & BITS[row][column])
 
 
 def as_block(character: str) -> str:

@@ -64,7 +64,7 @@ def unit_shade(snapshot: Snapshot, theme: Theme, unit: Unit, values: Array) -> U
         return UnitShade(theme.levels, low, 1.0)
     # As on the map of all classes: neutral where it is no more than chance.
     outputs = snapshot.layers[-1].biases.size
-    colours = theme.class_levels(outputs)[index * CLASS_LEVELS : (index + 1) * CLASS_LEVELS]
+    colours = theme.class_levels(outputs).part(index * CLASS_LEVELS, (index + 1) * CLASS_LEVELS)
     return UnitShade(colours, 1 / outputs if activation == "softmax" else low, 1.0)
 
 
