@@ -29,7 +29,7 @@ from tuinet.tui.draw.text import Piece, first_fitting, ink, row, width_of
 from tuinet.tui.keymap import Keymap
 from tuinet.tui.layout import KEYS, STATUS, TOO_SMALL, Arrangement, PanelGrid
 from tuinet.tui.messages import OrderChosen, RowChosen
-from tuinet.tui.panels.base import EDGE, CellPanel, Entry, framed
+from tuinet.tui.panels.base import EDGE, CellPanel, Entry, framed, range_in_sight
 from tuinet.tui.panels.footer import KeysPanel, TooSmallPanel
 from tuinet.tui.panels.status import PAUSED, RUNNING
 from tuinet.tui.screens.base import ThemedScreen
@@ -97,10 +97,9 @@ class CellsPanel(ComparisonPanel):
         room = max(height - 2, 0)
         content = table_rows(comparison, theme, max(width - 2, 0), room)
         target = first_fitting(_target_variants(comparison), width - EDGE)
-        top, total = first_row(comparison, room), len(comparison.rows)
-        shown = min(max(room - 1, 0), total)
-        part = f"{top + 1}–{top + shown} of {total} · " if shown < total else ""
-        legend = first_fitting((f"{part}medians over the seeds", part.rstrip(" ·")), width - EDGE)
+        part = range_in_sight(first_row(comparison, room), max(room - 1, 0), len(comparison.rows))
+        words = " · ".join(filter(None, (part, "medians over the seeds")))
+        legend = first_fitting((words, part), width - EDGE)
         return framed(content, [(target, name)], [(legend, axis)], width, height, theme)
 
     def on_mouse_down(self, event: MouseDown) -> None:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from importlib import import_module
-from typing import ClassVar, Final
+from typing import ClassVar, Final, TypeVar
 
 from rich.style import Style
 from textual import on
 from textual.binding import Binding
-from textual.events import Hide, Resize, Show
+from textual.events import Hide, MouseScrollDown, MouseScrollUp, Resize, Show
 from textual.geometry import Region, Size
 from textual.reactive import reactive
 from textual.strip import Strip
@@ -28,6 +28,9 @@ SAMPLE_WIDTH: Final = 14
 """Cells for the first part of an entry."""
 Entry = tuple[Sequence[Piece], str]
 """Of a glossary: something on the screen, as it looks there, and what it means."""
+Line = TypeVar("Line")
+_WHEEL: Final = 3
+"""Rows that a notch of the mouse's wheel scrolls."""
 EDGE: Final = 5
 """Cells of an edge that a title cannot have: corners, spaces and a dash."""
 
@@ -226,6 +229,58 @@ class CellPanel(Widget):
             self._rows = [Strip.blank(width, blank)] * height
         else:
             self._rows = self.rows(self.frame, self.theme, width, height)
+
+
+def range_in_sight(first: int, room: int, total: int) -> str:
+    """Which rows are shown from the first one on, counted from 0, as in ``1–20 of 43``; empty where all are."""
+    return f"{first + 1}–{min(first + room, total)} of {total}" if total > room else ""
+
+
+class ScrollingPanel(CellPanel):
+    """Shows as many of its lines as fit, from the one that it was scrolled to."""
+
+    ROWS_ABOVE: ClassVar[int] = 0
+    """Above the lines, where they stay."""
+    ROWS_KEPT: ClassVar[int] = 1
+    """Of a page, in sight on the next one, too."""
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._top = self._total = 0
+
+    @property
+    def room(self) -> int:
+        """How many lines fit."""
+        return max(self.size.height - 2 - self.ROWS_ABOVE, 0)
+
+    def in_sight(self, lines: Sequence[Line], height: int) -> Sequence[Line]:
+        """The lines that are shown in so many rows."""
+        self._total = len(lines)
+        self._top = max(0, min(self._top, self._total - height))
+        return lines[self._top :][: max(height, 0)]
+
+    def range_in_sight(self) -> str:
+        """Which lines are shown, as in ``1–20 of 43``; empty where all are."""
+        return range_in_sight(self._top, self.room, self._total)
+
+    def scroll_rows(self, rows: int) -> bool:
+        """Scroll on by so many rows; whether there was anything to scroll to."""
+        before = self._top
+        self._top += rows
+        self.update_cells()
+        return self._top != before
+
+    def scroll_pages(self, pages: int) -> bool:
+        """Scroll on by so many heights of the panel, but for the rows that are kept; whether there was anything."""
+        return self.scroll_rows(pages * max(self.room - self.ROWS_KEPT, 1))
+
+    def on_mouse_scroll_down(self, event: MouseScrollDown) -> None:
+        """Scroll on."""
+        self.scroll_rows(_WHEEL)
+
+    def on_mouse_scroll_up(self, event: MouseScrollUp) -> None:
+        """Scroll back."""
+        self.scroll_rows(-_WHEEL)
 
 
 def panel_class(name: str) -> type[CellPanel]:

@@ -9,7 +9,6 @@ from typing import Any, Final
 
 from rich.cells import cell_len, chop_cells
 from rich.style import Style
-from textual.events import MouseScrollDown, MouseScrollUp
 from textual.reactive import reactive
 from textual.strip import Strip
 
@@ -18,7 +17,7 @@ from tuinet.lessons.lesson import Page, Prediction
 from tuinet.observe.snapshot import Frame, Snapshot
 from tuinet.tui.draw.text import Piece, ink, row, shorten, width_of
 from tuinet.tui.keymap import Keymap, keymap_of
-from tuinet.tui.panels.base import EDGE, CellPanel, Entry
+from tuinet.tui.panels.base import EDGE, Entry, ScrollingPanel
 from tuinet.tui.style.theme import Theme
 
 Line = list[Piece]
@@ -141,20 +140,19 @@ DO: Final = "▸"
 WAITS: Final = "○"
 DONE: Final = "✓"
 CHOSEN: Final = "●"
-_WHEEL: Final = 3
 _MARGIN: Final = 1
 
 
-class LessonPanel(CellPanel):
+class LessonPanel(ScrollingPanel):
     """As much of a step as fits, from the row that it was scrolled to."""
 
     HEADING = "lesson"
     FOLLOWS = ("page",)
+    ROWS_KEPT = 2
     page: reactive[Page | None] = reactive(None, repaint=False)
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
-        self._top = 0
         self._keeps_to_end = False
 
     def title(self, frame: Frame, theme: Theme) -> Sequence[Piece]:
@@ -176,11 +174,11 @@ class LessonPanel(CellPanel):
     def content(self, frame: Frame, theme: Theme, width: int, height: int) -> list[Strip]:
         """The rows in sight."""
         lines = self._lines(theme, width)
-        end = max(0, len(lines) - height)
-        self._top = top = end if self._keeps_to_end else max(0, min(self._top, end))
+        if self._keeps_to_end:
+            self._top = len(lines)
         blank = ink(None, theme.background)
         margin = (" " * _MARGIN, blank)
-        return [row([margin, *line], width, blank) for line in lines[top : top + height]]
+        return [row([margin, *line], width, blank) for line in self.in_sight(lines, height)]
 
     def watch_page(self, before: Page | None, page: Page | None) -> None:
         """Begin another step at its top, and show what is new in the same one."""
@@ -190,31 +188,18 @@ class LessonPanel(CellPanel):
             self._keeps_to_end = True
         self.update_cells()
 
-    def scroll_pages(self, pages: int) -> bool:
-        """Scroll by so many heights of the panel; whether there was anything to scroll to."""
-        before, self._keeps_to_end = self._top, False
-        height = max(self.size.height - 2, 1)
-        total = len(self._lines(self.theme, self.size.width - 2)) if self.theme else 0
-        self._top = max(0, min(self._top + pages * max(height - 2, 1), total - height))
-        self.update_cells()
-        return self._top != before
-
-    def on_mouse_scroll_down(self, event: MouseScrollDown) -> None:
-        """Scroll on."""
-        self._scroll(_WHEEL)
-
-    def on_mouse_scroll_up(self, event: MouseScrollUp) -> None:
-        """Scroll back."""
-        self._scroll(-_WHEEL)
-
-    def _scroll(self, rows: int) -> None:
-        self._top, self._keeps_to_end = max(0, self._top + rows), False
-        self.update_cells()
+    def scroll_rows(self, rows: int) -> bool:
+        """See `ScrollingPanel`; a step that has just come is scrolled before it is drawn."""
+        self._keeps_to_end = False
+        return super().scroll_rows(max(-self._top, min(rows, self._rows_below())))
 
     def _more_below(self) -> bool:
-        if self.theme is None or self._keeps_to_end:
-            return False
-        return self._top + self.size.height - 2 < len(self._lines(self.theme, self.size.width - 2))
+        return not self._keeps_to_end and self._rows_below() > 0
+
+    def _rows_below(self) -> int:
+        """How many rows there are below those in sight; less than 0 where the panel is not full."""
+        total = len(self._lines(self.theme, self.size.width - 2)) if self.theme else 0
+        return total - self.room - self._top
 
     def _lines(self, theme: Theme, width: int) -> list[Line]:
         if self.page is None:

@@ -12,9 +12,9 @@ from tuinet.observe.snapshot import Frame, GradientCheckSnapshot, Snapshot
 from tuinet.tui.bindings import CHECK_BINDINGS
 from tuinet.tui.draw.text import Piece, count, ink, row, scientific, unit_name
 from tuinet.tui.keymap import Keymap
-from tuinet.tui.panels.base import Entry
+from tuinet.tui.panels.base import Entry, ScrollingPanel
 from tuinet.tui.panels.status import StatusPanel
-from tuinet.tui.screens.scrolling import ScrollingPanel, ScrollingScreen
+from tuinet.tui.screens.scrolling import ScrollingScreen
 from tuinet.tui.style.theme import Theme
 
 GOOD: Final = 1e-5

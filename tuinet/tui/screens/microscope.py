@@ -23,12 +23,11 @@ from tuinet.tui.draw.text import Piece, ink, row, shorten
 from tuinet.tui.keymap import Keymap, keymap_of
 from tuinet.tui.layout import KEYS, STATUS, Arrangement, PanelGrid
 from tuinet.tui.messages import CellChosen
-from tuinet.tui.panels.base import EDGE, CellPanel, Entry
+from tuinet.tui.panels.base import EDGE, CellPanel, Entry, ScrollingPanel
 from tuinet.tui.panels.footer import KeysPanel
 from tuinet.tui.panels.layer_tables import LayerTablePanel, has_own_layer, selected_layer, table_height
 from tuinet.tui.panels.status import StatusPanel
 from tuinet.tui.screens.base import FramedScreen
-from tuinet.tui.screens.scrolling import ScrollingPanel
 from tuinet.tui.style.theme import Theme
 
 DIGITS: Final = (4, 6, 10)

@@ -1,68 +1,20 @@
-"""Screens of one panel that is scrolled, and the panel."""
+"""Screens of one panel that is scrolled."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import ClassVar, Final, TypeVar
+from typing import ClassVar, Final
 
 from textual.app import ComposeResult
-from textual.events import MouseScrollDown, MouseScrollUp
 from textual.geometry import Region
 
 from tuinet.tui.bindings import APP_BINDINGS
 from tuinet.tui.layout import KEYS, STATUS, Arrangement, PanelGrid
-from tuinet.tui.panels.base import CellPanel
+from tuinet.tui.panels.base import CellPanel, ScrollingPanel
 from tuinet.tui.panels.footer import KeysPanel
 from tuinet.tui.panels.status import StatusPanel
 from tuinet.tui.screens.base import FramedScreen
 
-Line = TypeVar("Line")
 SCROLLED: Final = "scrolled"
-_WHEEL = 3
-
-
-class ScrollingPanel(CellPanel):
-    """Shows as many of its lines as fit, from the one that it was scrolled to."""
-
-    ROWS_ABOVE: ClassVar[int] = 0
-    """Above the lines, where they stay."""
-
-    def __init__(self, *, id: str | None = None) -> None:
-        super().__init__(id=id)
-        self._top = self._total = 0
-
-    @property
-    def page(self) -> int:
-        """How many lines fit."""
-        return max(self.size.height - 2 - self.ROWS_ABOVE, 0)
-
-    def in_sight(self, lines: Sequence[Line], height: int) -> Sequence[Line]:
-        """The lines that are shown in so many rows."""
-        self._total = len(lines)
-        self._top = max(0, min(self._top, self._total - height))
-        return lines[self._top :][: max(height, 0)]
-
-    def range_in_sight(self) -> str:
-        """Which lines are shown, as in ``1–20 of 43``; empty where all are."""
-        last = min(self._top + self.page, self._total)
-        return f"{self._top + 1}–{last} of {self._total}" if self._total > self.page else ""
-
-    def scroll_rows(self, rows: int) -> None:
-        """Scroll on by so many rows."""
-        self._top += rows
-        self.update_cells()
-
-    def scroll_pages(self, pages: int) -> None:
-        """Scroll on by so many heights of the panel, but for a row."""
-        self.scroll_rows(pages * max(self.size.height - 3 - self.ROWS_ABOVE, 1))
-
-    def on_mouse_scroll_down(self, event: MouseScrollDown) -> None:
-        """Scroll on."""
-        self.scroll_rows(_WHEEL)
-
-    def on_mouse_scroll_up(self, event: MouseScrollUp) -> None:
-        """Scroll back."""
-        self.scroll_rows(-_WHEEL)
 
 
 class ScrollingScreen(FramedScreen):

@@ -21,9 +21,9 @@ from tuinet.share.shared import LONG, Shared, ShareError, files_of, share
 from tuinet.tui.bindings import SHARE_BINDINGS
 from tuinet.tui.draw.text import Lines, Piece, count, ink, row, wrapped
 from tuinet.tui.keymap import UNCHANGED, Keymap, keymap_of
-from tuinet.tui.panels.base import Entry
+from tuinet.tui.panels.base import Entry, ScrollingPanel
 from tuinet.tui.panels.status import StatusPanel
-from tuinet.tui.screens.scrolling import ScrollingPanel, ScrollingScreen
+from tuinet.tui.screens.scrolling import ScrollingScreen
 from tuinet.tui.style.theme import Theme
 
 _SCREEN_PIECE: Final = 500

@@ -18,7 +18,7 @@ from tuinet.tui.bindings import SETTINGS_BINDINGS
 from tuinet.tui.draw.text import Piece, first_fitting, fitted, ink, row, width_of
 from tuinet.tui.keymap import UNCHANGED, Keymap, keymap_of
 from tuinet.tui.messages import FieldChosen, FieldScrolled
-from tuinet.tui.panels.base import CellPanel, Entry
+from tuinet.tui.panels.base import CellPanel, Entry, range_in_sight
 from tuinet.tui.panels.settings.state import SettingsLine, SettingsState, first_line, lines_for, value_pieces
 from tuinet.tui.panels.settings.text import PRESENT, passages
 from tuinet.tui.style.colour import mix
@@ -50,9 +50,8 @@ class SettingsPanel(CellPanel):
     def legend(self, frame: Frame, theme: Theme) -> Sequence[Piece]:
         """What the dot means, and how much is in sight."""
         axis = ink(theme.axis, theme.background)
-        total, height = len(lines_for(self._height)), self._height
-        part = f" · {self._top + 1}–{min(self._top + height, total)} of {total}" if total > height else ""
-        return ((f"{CHANGED} not the default{part}", axis),)
+        part = range_in_sight(self._top, self._height, len(lines_for(self._height)))
+        return ((" · ".join(filter(None, (f"{CHANGED} not the default", part))), axis),)
 
     def content(self, frame: Frame, theme: Theme, width: int, height: int) -> list[Strip]:
         """The lines in sight."""
