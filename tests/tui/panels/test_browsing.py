@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tuinet.tui.panels.browsing import Browsing, Window
+from tuinet.tui.panels.samples.browsing import Browsing, Window
 
 
 def test_scrolling_moves_by_whole_rows_and_no_more_than_needed() -> None:

@@ -25,19 +25,16 @@ from tuinet.tui.app import TuinetApp
 from tuinet.tui.draw.text import ink, width_of
 from tuinet.tui.layout import CONFUSION
 from tuinet.tui.panels.confusion import (
-    ConfusionDrawing,
     ConfusionPanel,
     confusion_legend,
     confusion_rows,
     confusion_title,
-)
-from tuinet.tui.panels.confusion.matrix import Mistake, cell_ink, heat, mistakes, worst_sentence
-from tuinet.tui.panels.confusion.predictions import (
     prediction_legend,
     prediction_rows,
     prediction_title,
     prediction_window,
 )
+from tuinet.tui.panels.confusion.matrix import ConfusionDrawing, Mistake, cell_ink, heat, mistakes, worst_sentence
 from tuinet.tui.screens.dashboard import Dashboard
 from tuinet.tui.style.adapt import adapted
 from tuinet.tui.style.theme import HEAT_LEVELS, Theme, find_theme
@@ -328,7 +325,7 @@ def test_predictions_have_the_width_of_their_panel(
     assert [row.cell_length for row in rows] == [width] * len(rows)
     assert len(rows) <= height
     assert width_of(prediction_legend(snapshot, DARK, width, height, first, width)) <= width
-    assert prediction_window(snapshot, width, height, True).rows <= max(height, 0)
+    assert prediction_window(snapshot, width, height, True)[0] <= max(height, 0)
 
 
 @lru_cache

@@ -21,7 +21,7 @@ from tuinet.observe.view import NetworkView, Unit
 from tuinet.tui.draw.cells import Array, changed_runs
 from tuinet.tui.draw.text import Piece, ink, width_of
 from tuinet.tui.panels.network import layout, neuron_pieces, scale_pieces
-from tuinet.tui.panels.network.diagram import Marked, diagram_rows, draw_edges, edges, labels, pen, sign_pieces
+from tuinet.tui.panels.network.diagram import diagram_rows, draw_edges, edges, labels, pen, sign_pieces
 from tuinet.tui.panels.network.layout import UnitsInSight
 from tuinet.tui.panels.network.pictures import unit_shade
 from tuinet.tui.style.adapt import adapted
@@ -34,11 +34,16 @@ XOR = make_snapshot()
 
 
 def draw(
-    snapshot: Snapshot, width: int, height: int, marked: Marked | None = None, sight: UnitsInSight | None = None
+    snapshot: Snapshot,
+    width: int,
+    height: int,
+    cursor: Unit | None = None,
+    opened: Unit | None = None,
+    sight: UnitsInSight | None = None,
 ) -> list[Strip]:
     snapshot = with_maps(snapshot, (width, height), sight)
     diagram = layout(snapshot, (width, height), sight or UnitsInSight())
-    return diagram_rows(snapshot, diagram, DARK, (width, height), marked or Marked())
+    return diagram_rows(snapshot, diagram, DARK, (width, height), cursor, opened)
 
 
 def texts(rows: list[Strip]) -> list[str]:
@@ -72,15 +77,15 @@ def test_xor() -> None:
 
 
 def test_the_cursor_has_a_heavy_frame_and_the_neuron_on_the_map_a_light_one() -> None:
-    rows = texts(draw(XOR, 35, 17, Marked(cursor=(1, 1), opened=(1, 0))))
+    rows = texts(draw(XOR, 35, 17, cursor=(1, 1), opened=(1, 0)))
     assert [row[13:22] for row in rows[3:9]] == ["┌h1─────┐", *["│       │"] * 4, "└b-1.000┘"]
     assert [row[13:22] for row in rows[10:16]] == ["┏h2━━━━━┓", *["┃       ┃"] * 4, "┗b+1.000┛"]
-    both = texts(draw(XOR, 35, 17, Marked(cursor=(1, 0), opened=(1, 0))))
+    both = texts(draw(XOR, 35, 17, cursor=(1, 0), opened=(1, 0)))
     assert both[3][13:22] == "┏h1━━━━━┓"
 
 
 def test_flat_pictures_have_bars_at_their_sides() -> None:
-    rows = texts(draw(make_snapshot(hidden=(8,)), 35, 17, Marked(cursor=(1, 1), opened=(1, 3))))
+    rows = texts(draw(make_snapshot(hidden=(8,)), 35, 17, cursor=(1, 1), opened=(1, 3)))
     assert [row[13:22] for row in rows[3:5]] == ["┃h2     ┃", "┃⠆ ▀▀▀▀▀┃"]
     assert [row[13:22] for row in rows[7:9]] == ["│h4     │", "│  ▀▀▀▀▀│"]
 
@@ -120,7 +125,7 @@ def test_numbers_stand_on_the_lines_where_there_is_room_for_all() -> None:
     assert [number in said_in for number in ("-5.000", "-1.667", "+1.667", "+5.000")] == [True] * 4
     crowded = "\n".join(texts(draw(make_snapshot(hidden=(8,)), 60, 27)))
     assert not any(character in crowded for character in "+")
-    chosen = "\n".join(texts(draw(make_snapshot(hidden=(8,)), 60, 27, Marked(cursor=(2, 0)))))
+    chosen = "\n".join(texts(draw(make_snapshot(hidden=(8,)), 60, 27, cursor=(2, 0))))
     assert "-5.000" in chosen
     assert "+5.000" in chosen
 
@@ -377,9 +382,8 @@ def test_rows_have_the_width_of_the_panel_whatever_the_network(
         ]
         snapshot = replace(snapshot, layers=tuple(layers))
     sight = UnitsInSight(cursor or (1, 0)).within(snapshot.layer_sizes)
-    marked = Marked(sight.cursor if cursor else None, opened)
     for seen in (snapshot, with_maps(snapshot, room, sight)):
-        rows = diagram_rows(seen, layout(seen, room, sight), DARK, room, marked)
+        rows = diagram_rows(seen, layout(seen, room, sight), DARK, room, sight.cursor if cursor else None, opened)
         assert [row.cell_length for row in rows] == [width] * height
         assert width_of(neuron_pieces(seen, sight.cursor, DARK, width)) <= max(width, 20)
         assert width_of(scale_pieces(seen, sight.cursor, LIGHT)) <= 40

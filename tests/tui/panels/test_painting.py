@@ -17,10 +17,17 @@ from tuinet.observe.view import Plane
 from tuinet.session.edits import AddPoint
 from tuinet.tui.draw.cells import sample_glyph
 from tuinet.tui.draw.chart import MapLayout, map_layout
-from tuinet.tui.panels.map import PRINCIPAL, turned, with_other_feature
-from tuinet.tui.panels.map.drawing import map_rows
+from tuinet.tui.panels.map import layout_of, nearest
+from tuinet.tui.panels.map.drawing import (
+    PRINCIPAL,
+    Brush,
+    map_rows,
+    new_point,
+    reason_against,
+    turned,
+    with_other_feature,
+)
 from tuinet.tui.panels.map.fits import fit_rows
-from tuinet.tui.panels.map.painting import Brush, layout_of, nearest, new_point, reason_against
 from tuinet.tui.pending import Replacing
 from tuinet.tui.style.theme import find_theme
 

@@ -31,7 +31,7 @@ from tuinet.compare.summary import (
 from tuinet.compare.trial import Standing, looks
 from tuinet.tui.draw.curves import LINE, Series
 from tuinet.tui.draw.legends import marker_of
-from tuinet.tui.draw.text import Piece, filled, ink, row, shorten_words, whole_percent
+from tuinet.tui.draw.text import Piece, filled, first_in_sight, ink, row, shorten_words, whole_percent
 from tuinet.tui.style.theme import Theme
 
 Array = NDArray[np.float64]
@@ -62,11 +62,7 @@ class Comparison:
     @cached_property
     def rows(self) -> list[CellSummary]:
         """The cells in the order of the table."""
-        return self.choice.order.sort(self.grid, self._cells)
-
-    @cached_property
-    def _cells(self) -> list[CellSummary]:
-        return summaries(self.grid, self.standing)
+        return self.choice.order.sort(self.grid, summaries(self.grid, self.standing))
 
     @property
     def place(self) -> int:
@@ -224,18 +220,16 @@ def _texts(comparison: Comparison, summary: CellSummary) -> dict[str, str]:
 
 def table_rows(comparison: Comparison, theme: Theme, width: int, height: int) -> list[Strip]:
     """The headings, and the rows in sight."""
-    blank = ink(None, theme.background)
     found = columns(comparison, width)
     top = first_row(comparison, height)
     shown = comparison.rows[top : top + max(height - 1, 0)]
     lines = [_heading(comparison, found, theme), *(_line(comparison, found, one, theme) for one in shown)]
-    return [row(pieces, width, blank) for pieces in lines[:height]]
+    return [row(pieces, width, theme.inks.blank) for pieces in lines[:height]]
 
 
 def first_row(comparison: Comparison, height: int) -> int:
     """The first row in sight, with the chosen one about in the middle."""
-    room = max(height - 1, 1)
-    return max(0, min(comparison.place - room // 2, len(comparison.rows) - room))
+    return first_in_sight(comparison.place, max(height - 1, 1), len(comparison.rows))
 
 
 def column_at(comparison: Comparison, width: int, x: int) -> str | None:
@@ -253,23 +247,22 @@ def _sorted_by(name: str) -> str:
 
 
 def _heading(comparison: Comparison, found: Sequence[Column], theme: Theme) -> list[Piece]:
-    axis, active = ink(theme.axis, theme.background), ink(theme.accent, theme.background, bold=True)
-    pieces: list[Piece] = [(" " * _START, axis)]
+    pieces: list[Piece] = [(" " * _START, theme.inks.axis)]
     order = comparison.choice.order
     for one in found:
         is_key = _sorted_by(one.name) == order.column
         mark = (WORST_FIRST if order.is_reversed else BEST_FIRST) if is_key else ""
         title = shorten_words(one.title, one.width - len(mark)) + mark
         text = filled(title, one.width) if one.is_left else " " * (one.width - cell_len(title)) + title
-        pieces += [(text, active if is_key else axis), (" " * _GAP, axis)]
+        pieces += [(text, theme.inks.key if is_key else theme.inks.axis), (" " * _GAP, theme.inks.axis)]
     return pieces
 
 
 def _line(comparison: Comparison, found: Sequence[Column], summary: CellSummary, theme: Theme) -> list[Piece]:
     is_chosen = summary.cell == comparison.choice.cell
-    blank, text = ink(None, theme.background), ink(theme.foreground, theme.background, bold=is_chosen)
-    name, wrong = ink(theme.axis, theme.background), ink(theme.warning, theme.background, bold=is_chosen)
-    cursor = (f" {CURSOR}" if is_chosen else "  ", ink(theme.accent, theme.background, bold=True))
+    blank, text = theme.inks.blank, ink(theme.foreground, theme.background, bold=is_chosen)
+    name, wrong = theme.inks.axis, ink(theme.warning, theme.background, bold=is_chosen)
+    cursor = (f" {CURSOR}" if is_chosen else "  ", theme.inks.key)
     pieces: list[Piece] = [cursor, *_swatch(comparison, summary.cell, theme), (" ", blank)]
     texts = _texts(comparison, summary)
     for one in found:
@@ -285,7 +278,7 @@ def _swatch(comparison: Comparison, cell: int, theme: Theme) -> list[Piece]:
     """A piece of the cell's curve, where that is drawn."""
     look = comparison.looks_of(theme).get(cell)
     if look is None:
-        return [("  ", ink(None, theme.background))]
+        return [("  ", theme.inks.blank)]
     style, marker = look
     return [(_SWATCH if marker == LINE else f" {marker}", style)]
 

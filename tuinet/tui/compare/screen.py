@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from typing import ClassVar, Final
+from typing import Any, ClassVar, Final
 
 import numpy as np
 from rich.style import Style
@@ -25,14 +25,14 @@ from tuinet.tui.draw.cells import bar
 from tuinet.tui.draw.chart import Line, banded
 from tuinet.tui.draw.curves import Series, loss_chart, loss_layout
 from tuinet.tui.draw.legends import curve_piece
-from tuinet.tui.draw.text import Piece, first_fitting, ink, row, width_of
+from tuinet.tui.draw.text import Piece, first_fitting, ink, row, width_of, with_margins
 from tuinet.tui.keymap import Keymap
 from tuinet.tui.layout import KEYS, STATUS, TOO_SMALL, Arrangement, PanelGrid
 from tuinet.tui.messages import OrderChosen, RowChosen
 from tuinet.tui.panels.base import EDGE, CellPanel, Entry, framed, range_in_sight
 from tuinet.tui.panels.footer import KeysPanel, TooSmallPanel
 from tuinet.tui.panels.status import PAUSED, RUNNING
-from tuinet.tui.screens.base import ThemedScreen
+from tuinet.tui.screens.base import ThemedScreen, bars
 from tuinet.tui.style.colour import mix
 from tuinet.tui.style.theme import Theme
 from tuinet.tui.terminal.detect import MIN_HEIGHT, MIN_WIDTH
@@ -45,75 +45,50 @@ GROUND: Final = 0.72
 _BAR: Final = 12
 
 
-class ComparisonPanel(CellPanel):
-    """Draws a comparison instead of a frame."""
-
-    comparison: reactive[Comparison | None] = reactive(None, repaint=False)
-
-    def watch_comparison(self) -> None:
-        """Draw what is new."""
-        self.update_cells()
-
-    def picture(self, comparison: Comparison, theme: Theme, width: int, height: int) -> list[Strip]:
-        """Everything in the panel: ``height`` rows ``width`` cells wide."""
-        return []
-
-    def _draw(self) -> None:
-        self._drawn_size = self.size
-        width, height = self.size
-        if self.comparison is None or self.theme is None:
-            self._rows = [Strip.blank(width)] * height
-        else:
-            self._rows = self.picture(self.comparison, self.theme, width, height)
-
-
-class ProgressPanel(ComparisonPanel):
+class ProgressPanel(CellPanel):
     """One row: what is compared, and how far it is."""
 
-    def picture(self, comparison: Comparison, theme: Theme, width: int, height: int) -> list[Strip]:
+    def rows(self, frame: Any, theme: Theme, width: int, height: int) -> list[Strip]:
         """The row."""
-        return [progress_row(comparison, theme, width)][:height]
+        return [progress_row(frame, theme, width)][:height]
 
 
-class CurvesPanel(ComparisonPanel):
+class CurvesPanel(CellPanel):
     """The medians of the losses against epochs, and the quartiles of the chosen cell."""
 
-    def picture(self, comparison: Comparison, theme: Theme, width: int, height: int) -> list[Strip]:
+    def rows(self, frame: Any, theme: Theme, width: int, height: int) -> list[Strip]:
         """Chart and frame."""
-        name, axis = ink(theme.title, theme.background), ink(theme.axis, theme.background)
-        content = chart_rows(comparison, theme, max(width - 2, 0), max(height - 2, 0))
-        title = [("loss", name), (" · median of the seeds", axis)]
-        return framed(content, title, curves_legend(comparison, theme, width - EDGE), width, height, theme)
+        content = chart_rows(frame, theme, max(width - 2, 0), max(height - 2, 0))
+        title = [("loss", theme.inks.title), (" · median of the seeds", theme.inks.axis)]
+        return framed(content, title, curves_legend(frame, theme, width - EDGE), width, height, theme)
 
 
-class CellsPanel(ComparisonPanel):
+class CellsPanel(CellPanel):
     """The table of the cells; its part of help is that of the whole screen."""
 
     HEADING = "compare"
 
-    def picture(self, comparison: Comparison, theme: Theme, width: int, height: int) -> list[Strip]:
+    def rows(self, frame: Any, theme: Theme, width: int, height: int) -> list[Strip]:
         """Table and frame."""
-        name, axis = ink(theme.title, theme.background), ink(theme.axis, theme.background)
+        comparison: Comparison = frame
         room = max(height - 2, 0)
         content = table_rows(comparison, theme, max(width - 2, 0), room)
         target = first_fitting(_target_variants(comparison), width - EDGE)
         part = range_in_sight(first_row(comparison, room), max(room - 1, 0), len(comparison.rows))
         words = " · ".join(filter(None, (part, "medians over the seeds")))
         legend = first_fitting((words, part), width - EDGE)
-        return framed(content, [(target, name)], [(legend, axis)], width, height, theme)
+        return framed(content, target, legend, width, height, theme)
 
     def on_mouse_down(self, event: MouseDown) -> None:
         """Choose the row, or sort by the column whose heading was clicked."""
-        if self.comparison is None:
-            return
-        line = event.y - 2
+        comparison: Any = self.frame
+        (width, height), line = self.room, event.y - 2
         if line < 0:
-            column = column_at(self.comparison, self.size.width - 2, event.x - 1)
+            column = column_at(comparison, width, event.x - 1)
             if column is not None:
                 self.post_message(OrderChosen(column))
         else:
-            place = first_row(self.comparison, self.size.height - 2) + line
-            self.post_message(RowChosen(place - self.comparison.place))
+            self.post_message(RowChosen(first_row(comparison, height) + line - comparison.place))
 
     def on_mouse_scroll_down(self, event: MouseScrollDown) -> None:
         """Choose the next row."""
@@ -126,7 +101,7 @@ class CellsPanel(ComparisonPanel):
     @staticmethod
     def glossary(snapshot: object, theme: Theme, keymap: Keymap) -> Iterator[Entry]:
         """See `CellPanel`."""
-        dim, wrong = ink(theme.axis, theme.background), ink(theme.warning, theme.background)
+        dim, wrong = theme.inks.axis, theme.inks.warning
         ground = ink(None, mix(theme.curve, theme.background, GROUND))
         yield (
             [curve_piece(theme.curve, theme)],
@@ -144,51 +119,46 @@ class CellsPanel(ComparisonPanel):
         yield [("never", wrong)], "More than half of the runs have not met the target."
         yield [("diverged", wrong)], "The loss is no longer finite; such a run counts as worse than all others."
         yield [("failed", wrong)], "The runs could not be made; why, is written when the screen closes."
-        sorted_by = [("▾ ▴", ink(theme.accent, theme.background))]
+        sorted_by = [("▾ ▴", theme.inks.accent)]
         yield sorted_by, "By which column is sorted: the best first, the worst first."
 
 
 def progress_row(comparison: Comparison, theme: Theme, width: int) -> Strip:
     """How far it is on the right, what is compared on the left, as much of it as fits."""
-    standing, blank = comparison.standing, ink(None, theme.background)
-    text, axis = ink(theme.foreground, theme.background), ink(theme.axis, theme.background)
+    standing = comparison.standing
     total, done = len(standing.trials), standing.done
     if standing.note:
-        note: list[Piece] = [(f" {standing.note}", ink(theme.warning, theme.background, bold=True))]
-        return row(note, width, blank)
+        note: list[Piece] = [(f" {standing.note}", theme.inks.wrong)]
+        return row(note, width, theme.inks.blank)
     right = _how_far(comparison, theme, done, total)
     room = width - width_of(right) - 2
     name = comparison.grid.cells[0].experiments[0].dataset
     words = head(comparison.grid)
     is_same = "dataset" not in comparison.grid.fields
-    variants = ([f"{name} · {words}", f"{name} · {words.partition(',')[0]}", name] if is_same else []) + [
-        words,
-        words.partition(",")[0],
-    ]
+    few = words.partition(",")[0]
+    variants = [*([f"{name} · {words}", f"{name} · {few}", name] if is_same else []), words, few]
     left = first_fitting(sorted(variants, key=len, reverse=True), room)
     gap = " " * max(width - 1 - len(left) - width_of(right), 0)
-    return row([(f" {left}", text), (gap, axis), *right], width, blank)
+    return row([(f" {left}", theme.inks.text), (gap, theme.inks.axis), *right], width, theme.inks.blank)
 
 
 def _how_far(comparison: Comparison, theme: Theme, done: int, total: int) -> list[Piece]:
-    axis, text = ink(theme.axis, theme.background), ink(theme.foreground, theme.background, bold=True)
     if done == total:
-        return [(f"{PAUSED} ", axis), (f"all {total} runs done", text), (" ", axis)]
+        return [(f"{PAUSED} ", theme.inks.axis), (f"all {total} runs done", theme.inks.strong), (" ", theme.inks.axis)]
     filled, track = bar(done / total, _BAR)
-    curve = ink(theme.curve, theme.background)
     who = f" · {comparison.who}" if comparison.who else ""
     return [
-        (f"{RUNNING} ", curve),
-        (filled, curve),
-        (track, ink(theme.border, theme.background)),
-        (f" {done}/{total}", text),
-        (f" runs{who} ", axis),
+        (f"{RUNNING} ", theme.inks.curve),
+        (filled, theme.inks.curve),
+        (track, theme.inks.border),
+        (f" {done}/{total}", theme.inks.strong),
+        (f" runs{who} ", theme.inks.axis),
     ]
 
 
 def chart_rows(comparison: Comparison, theme: Theme, width: int, height: int) -> list[Strip]:
     """The curves with their axes, and the band of the chosen cell."""
-    axes, log = ink(theme.axis, theme.background), comparison.choice.log_scale
+    axes, log = theme.inks.axis, comparison.choice.log_scale
     width, last = max(width - 2, 0), float(comparison.grid.epochs)
     edges = comparison.band_series(axes, BAND_MARK)
     curves = comparison.curves(theme)
@@ -199,7 +169,7 @@ def chart_rows(comparison: Comparison, theme: Theme, width: int, height: int) ->
         ground = Style(bgcolor=ink(None, _ground(comparison, theme)).bgcolor)
         low, high = (_line(one, log) for one in edges)
         strips = banded(strips, low, high, layout, ground)
-    return [Strip.join([Strip.blank(1, axes), strip, Strip.blank(1, axes)]) for strip in strips]
+    return with_margins(strips, axes)
 
 
 def _line(series: Series, log: bool) -> Line:
@@ -211,7 +181,7 @@ def _line(series: Series, log: bool) -> Line:
 
 def curves_legend(comparison: Comparison, theme: Theme, room: int) -> Sequence[Piece]:
     """What the band is, and how many of the cells are drawn."""
-    axis = ink(theme.axis, theme.background)
+    axis = theme.inks.axis
     shown, total = len(comparison.drawn(theme)), len(comparison.grid.cells)
     some = f"{shown} of {total} cells · " if shown < total else ""
     log = "log scale · " if comparison.choice.log_scale else ""
@@ -275,14 +245,13 @@ class CompareScreen(ThemedScreen):
             ProgressPanel(id=STATUS),
             CurvesPanel(id=CURVES),
             CellsPanel(id=CELLS),
+            KeysPanel([*COMPARE_BINDINGS, *APP_BINDINGS], id=KEYS),
+            TooSmallPanel(id=TOO_SMALL),
         )
         for panel in panels:
-            panel.data_bind(ThemedScreen.theme, CompareScreen.comparison)
-        bars = KeysPanel([*COMPARE_BINDINGS, *APP_BINDINGS], id=KEYS), TooSmallPanel(id=TOO_SMALL)
-        for bottom in bars:
-            # They show nothing of what the frames of a run hold, and draw as soon as there is anything.
-            bottom.data_bind(ThemedScreen.theme, frame=CompareScreen.comparison)
-        yield PanelGrid(*panels, *bars, plan=self.plan)
+            # They show a comparison in place of the frame of a run.
+            panel.data_bind(ThemedScreen.theme, frame=CompareScreen.comparison)
+        yield PanelGrid(*panels, plan=self.plan)
 
     def on_mount(self) -> None:
         """Start to poll."""
@@ -352,13 +321,9 @@ def plan(width: int, height: int, table: int) -> Arrangement:
     """
     if width < MIN_WIDTH or height < MIN_HEIGHT:
         return {TOO_SMALL: Region(0, 0, width, height)}
-    body = height - 2
-    bars = {STATUS: Region(0, 0, width, 1), KEYS: Region(0, height - 1, width, 1)}
-    if body < _CHART_LEAST + _TABLE_LEAST:
-        return {**bars, CELLS: Region(0, 1, width, body)}
-    rows = max(_TABLE_LEAST, min(table, (body + 1) // 2, body - _CHART_LEAST))
-    return {
-        **bars,
-        CURVES: Region(0, 1, width, body - rows),
-        CELLS: Region(0, 1 + body - rows, width, rows),
-    }
+    placed, body = bars(width, height)
+    if body.height < _CHART_LEAST + _TABLE_LEAST:
+        return {**placed, CELLS: body}
+    rows = max(_TABLE_LEAST, min(table, (body.height + 1) // 2, body.height - _CHART_LEAST))
+    chart, cells = body.split_horizontal(body.height - rows)
+    return {**placed, CURVES: chart, CELLS: cells}

@@ -68,18 +68,18 @@ def class_pieces(names: Sequence[str], theme: Theme, width: int, *, letters: boo
 
 def letter_piece(label: int, theme: Theme) -> Piece:
     """The letter that stands for a wrong sample of a class."""
-    return sample_glyph(label, is_wrong=True), ink(theme.warning, theme.background, bold=True)
+    return sample_glyph(label, is_wrong=True), theme.inks.wrong
 
 
 def sample_notes(theme: Theme, *, has_test: bool) -> list[Piece]:
     """The legend of letters, and where there is a test set, of its small glyphs."""
-    axis, text = ink(theme.axis, theme.background), ink(theme.foreground, theme.background)
+    axis, text = theme.inks.axis, theme.inks.text
     letters = [("  ", axis), letter_piece(0, theme), letter_piece(1, theme), (" wrong", axis)]
     return [*letters, (f"  {sample_glyph(0, is_test=True)}", text), (" test", axis)] if has_test else letters
 
 
 def _swatches(names: Sequence[str], count: int, theme: Theme, *, letters: bool) -> list[Piece]:
-    axis = ink(theme.axis, theme.background)
+    axis = theme.inks.axis
     pieces: list[Piece] = []
     for index, (name, colour) in enumerate(zip(names, theme.class_colours(count), strict=False)):
         pieces += [(" " if index else "", axis), (sample_glyph(index), ink(readable_on(colour), colour, bold=True))]

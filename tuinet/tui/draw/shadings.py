@@ -13,7 +13,7 @@ from tuinet.observe.view import Unit
 from tuinet.tui.draw.cells import Array, Levels, Mark, quantize, sample_glyph
 from tuinet.tui.draw.legends import class_pieces, letter_piece, ramp_pieces, sample_notes
 from tuinet.tui.draw.scales import response_range, target_range
-from tuinet.tui.draw.text import Piece, abbreviated, ink, short_number, width_of
+from tuinet.tui.draw.text import Piece, abbreviated, short_number, width_of
 from tuinet.tui.style.colour import readable_on_all
 from tuinet.tui.style.theme import CLASS_LEVELS, LEVELS, Theme
 
@@ -41,7 +41,7 @@ class Shading:
     def __init__(self, snapshot: Snapshot, theme: Theme, low: float, high: float) -> None:
         self.colours = theme.levels
         self._theme, self._low, self._high = theme, low, high
-        self._axis, self._text = ink(theme.axis, theme.background), ink(theme.foreground, theme.background)
+        self._axis, self._text = theme.inks.axis, theme.inks.text
         self._names = snapshot.dataset.class_names
         self._has_test = bool(len(snapshot.dataset.X_test))
 

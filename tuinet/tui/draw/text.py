@@ -6,12 +6,10 @@ import math
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from textwrap import wrap
 from typing import Final
 
 from rich.cells import cell_len, set_cell_size
-from rich.color import Color
 from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
@@ -20,26 +18,15 @@ from tuinet.observe.samples import Metrics
 from tuinet.observe.snapshot import Snapshot, is_mid_step
 from tuinet.observe.view import Unit
 from tuinet.terminal_text import visible
-from tuinet.tui.style.colour import DEFAULT, as_hex, is_ansi, readable_on
+from tuinet.tui.style.inks import ink
 from tuinet.tui.style.theme import Theme
 
+__all__ = ["ink"]  # whoever writes text needs both
 _ABBREVIATION = 4
 _WORD_ENDS: Final = re.compile(r"[\s_]+")
 
 Piece = tuple[str, Style]
 """Text and the style it is written in."""
-
-
-@lru_cache(maxsize=4096)
-def ink(foreground: str | None, background: str, bold: bool = False) -> Style:
-    """The style of text in these colours: each ``#rrggbb``, one of the terminal's 16, or a share of ink."""
-    if foreground == DEFAULT != background:
-        foreground = readable_on(background)  # the colour of the terminal's background is not known
-    return Style(color=_rich(foreground) if foreground else None, bgcolor=_rich(background), bold=bold or None)
-
-
-def _rich(colour: str) -> Color:
-    return Color.parse(colour if is_ansi(colour) else as_hex(colour))
 
 
 def row(pieces: Iterable[Piece], width: int, fill: Style) -> Strip:
@@ -53,7 +40,18 @@ def row(pieces: Iterable[Piece], width: int, fill: Style) -> Strip:
 
 def filled_up(rows: Sequence[Strip], width: int, height: int, theme: Theme) -> list[Strip]:
     """The rows, and as many blank ones below them as are missing."""
-    return [*rows, *[Strip.blank(width, ink(None, theme.background))] * (height - len(rows))]
+    return [*rows, *[Strip.blank(width, theme.inks.blank)] * (height - len(rows))]
+
+
+def first_in_sight(chosen: int, shown: int, total: int) -> int:
+    """Of things in a row, the first of so many that are shown, with the chosen one about in the middle."""
+    return max(0, min(chosen - shown // 2, total - shown))
+
+
+def with_margins(rows: Sequence[Strip], style: Style) -> list[Strip]:
+    """The rows with a blank cell at either end."""
+    margin = Strip.blank(1, style)
+    return [Strip.join([margin, strip, margin]) for strip in rows]
 
 
 def width_of(pieces: Sequence[Piece]) -> int:

@@ -15,7 +15,7 @@ from textual.strip import Strip
 from tuinet.observe.gallery import Gallery
 from tuinet.observe.snapshot import Snapshot
 from tuinet.tui.draw.cells import Array, Levels, half_blocks, quantize
-from tuinet.tui.draw.text import Piece, abbreviated, ink, row, short_number, whole_percent
+from tuinet.tui.draw.text import Piece, abbreviated, row, short_number, whole_percent
 from tuinet.tui.style.colour import Ramp, shades_of
 from tuinet.tui.style.theme import Theme
 
@@ -172,12 +172,11 @@ def _as_picture(snapshot: Snapshot, values: Array) -> Array:
 
 def tile_rows(tiles: Sequence[Tile], layout: Tiling, theme: Theme, width: int) -> list[Strip]:
     """The tiles in their places, row by row."""
-    blank = ink(None, theme.background)
     drawn: list[Strip] = []
     for start in range(0, min(len(tiles), layout.count), layout.columns):
-        lines = _tile_lines(tiles[start : start + layout.columns], layout, blank)
-        drawn += [row((), width, blank)] * (layout.gap if start else 0)
-        drawn += [row(line, width, blank) for line in lines]
+        lines = _tile_lines(tiles[start : start + layout.columns], layout, theme.inks.blank)
+        drawn += [row((), width, theme.inks.blank)] * (layout.gap if start else 0)
+        drawn += [row(line, width, theme.inks.blank) for line in lines]
     return drawn
 
 
@@ -193,8 +192,7 @@ def _fitted(mark: Piece, pieces: Sequence[Piece], pitch: int, blank: Style) -> l
 
 def no_room(theme: Theme, width: int, height: int) -> list[Strip]:
     """A sentence for a panel in which not even one picture fits."""
-    blank = ink(None, theme.background)
-    return [row([(" no room for a picture", ink(theme.axis, theme.background))], width, blank)][: max(height, 0)]
+    return [row([(" no room for a picture", theme.inks.axis)], width, theme.inks.blank)][: max(height, 0)]
 
 
 WRONG: Final = "✗"
@@ -223,14 +221,14 @@ def caption(snapshot: Snapshot, gallery: Gallery, index: int, theme: Theme, room
     """True class, predicted class and confidence, as in ``9→5 98%``; or target and output."""
     if gallery.verdicts is None:
         target, output = float(gallery.targets[index, 0]), float(gallery.outputs[index, 0])
-        return [(f"{short_number(target)}{ARROW}{short_number(output)}", ink(theme.foreground, theme.background))]
+        return [(f"{short_number(target)}{ARROW}{short_number(output)}", theme.inks.text)]
     verdicts, names = gallery.verdicts, snapshot.dataset.class_names
     share = confidence_text(snapshot, float(verdicts.confidences[index]))
     pair = (names[int(verdicts.actual[index])], names[int(verdicts.predicted[index])])
     said = _said(pair, room - len(share) - 1)
     if is_wrong(gallery, index):
-        return [(f"{said} {share}", wrong_ink(theme))]
-    return [(said, ink(theme.foreground, theme.background)), (f" {share}", ink(theme.axis, theme.background))]
+        return [(f"{said} {share}", theme.inks.wrong)]
+    return [(said, theme.inks.text), (f" {share}", theme.inks.axis)]
 
 
 def _said(pair: tuple[str, str], room: int) -> str:
@@ -245,14 +243,4 @@ def _said(pair: tuple[str, str], room: int) -> str:
 
 def mark(gallery: Gallery, index: int, theme: Theme) -> Piece:
     """The mark before a sample that is taken for another class."""
-    return (WRONG, wrong_ink(theme)) if is_wrong(gallery, index) else (" ", ink(None, theme.background))
-
-
-def wrong_ink(theme: Theme) -> Style:
-    """Text about what is wrong."""
-    return ink(theme.warning, theme.background, bold=True)
-
-
-def chosen_ink(theme: Theme) -> Style:
-    """Text of what is chosen."""
-    return ink(theme.background, theme.accent, bold=True)
+    return (WRONG, theme.inks.wrong) if is_wrong(gallery, index) else (" ", theme.inks.blank)

@@ -4,17 +4,7 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
-from tuinet.tui.layout import (
-    CONFUSION,
-    FLOW,
-    GRADIENTS,
-    HIDDEN_SPACE,
-    LOSS,
-    MAP,
-    NETWORK,
-    SAMPLES,
-    WEIGHTS,
-)
+from tuinet.tui.layout import CONFUSION, FLOW, GRADIENTS, HIDDEN_SPACE, LOSS, MAP, NETWORK, SAMPLES, WEIGHTS
 
 
 class PanelEntry(NamedTuple):

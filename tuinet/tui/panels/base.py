@@ -28,6 +28,8 @@ SAMPLE_WIDTH: Final = 14
 """Cells for the first part of an entry."""
 Entry = tuple[Sequence[Piece], str]
 """Of a glossary: something on the screen, as it looks there, and what it means."""
+Label = Sequence[Piece] | str
+"""Written into an edge of a frame; where it has no styles of its own, in those of titles and legends."""
 Line = TypeVar("Line")
 _WHEEL: Final = 3
 """Rows that a notch of the mouse's wheel scrolls."""
@@ -37,8 +39,8 @@ EDGE: Final = 5
 
 def framed(
     content: Sequence[Strip],
-    title: Sequence[Piece],
-    legend: Sequence[Piece],
+    title: Label,
+    legend: Label,
     width: int,
     height: int,
     theme: Theme,
@@ -64,35 +66,32 @@ def framed(
         Whether the frame is drawn as that of the panel that has the keys.
     """
     if width < 2 or height < 2:
-        return [row((), width, ink(None, theme.background)) for _ in range(height)]
-    border, blank = ink(theme.accent if is_focused else theme.border, theme.background), ink(None, theme.background)
+        return [row((), width, theme.inks.blank) for _ in range(height)]
+    border, blank = ink(theme.accent if is_focused else theme.border, theme.background), theme.inks.blank
     inside = filled_up(content[: height - 2], width - 2, height - 2, theme)
     side = Strip([*row((("│", border),), 1, blank)], 1)
     middle = [Strip([*side, *strip, *side], width) for strip in inside]
     corner: list[Piece] = [(f" {number} ", border), ("─", border)] if number else []
-    top = _edge("╭", "╮", title, width, border, blank, left=True, corner=corner)
-    return [top, *middle, _edge("╰", "╯", legend, width, border, blank, left=False)]
+    top = _edge("╭╮", _written(title, theme.inks.title), width, border, blank, corner)
+    return [top, *middle, _edge("╰╯", _written(legend, theme.inks.axis), width, border, blank)]
+
+
+def _written(label: Label, style: Style) -> Sequence[Piece]:
+    return [(label, style)] if isinstance(label, str) else label
 
 
 def _edge(
-    start: str,
-    end: str,
-    label: Sequence[Piece],
-    width: int,
-    border: Style,
-    blank: Style,
-    *,
-    left: bool,
-    corner: Sequence[Piece] = (),
+    ends: str, label: Sequence[Piece], width: int, border: Style, blank: Style, corner: Sequence[Piece] = ()
 ) -> Strip:
+    """The upper edge, with its label on the left, or the lower one, with its label on the right."""
     room = width - EDGE
     cut = row(label, min(width_of(label), room), blank) if label and room > 4 else Strip([])
     written = [(" ", blank), *((segment.text, segment.style or blank) for segment in cut), (" ", blank)] if cut else []
     rest = max(width - 3 - (cut.cell_length + 2 if cut else 0), 0)
     numbered = list(corner) if rest > width_of(corner) else []
     dashes, dash = ("─" * (rest - width_of(numbered)), border), ("─" * min(1, width - 2), border)
-    inside = [dash, *written, dashes, *numbered] if left else [dashes, *written, dash]
-    return row([(start, border), *inside, (end, border)], width, blank)
+    inside = [dash, *written, dashes, *numbered] if ends == "╭╮" else [dashes, *written, dash]
+    return row([(ends[0], border), *inside, (ends[1], border)], width, blank)
 
 
 CORNER: Final = 4
@@ -133,6 +132,22 @@ class CellPanel(Widget):
         self._announced: Mapping[str, object] = {}
 
     @property
+    def snapshot(self) -> Snapshot:
+        """What it shows: keys and mouse do not reach a panel before there is something."""
+        assert self.frame is not None
+        return self.frame.snapshot
+
+    @property
+    def room(self) -> tuple[int, int]:
+        """Cells within the frame, across and down."""
+        return max(self.size.width - 2, 0), max(self.size.height - 2, 0)
+
+    @property
+    def edge(self) -> int:
+        """Cells that a title or a legend can have."""
+        return max(self.size.width - EDGE, 0)
+
+    @property
     def keys(self) -> tuple[Binding, ...]:
         """Those of its keys that do something now; a panel where they change posts `KeysChanged`."""
         return self.KEYS
@@ -147,13 +162,13 @@ class CellPanel(Widget):
         """What is inside the frame."""
         return []
 
-    def title(self, frame: Frame, theme: Theme) -> Sequence[Piece]:
+    def title(self, frame: Frame, theme: Theme) -> Label:
         """What is written in the upper edge of the frame."""
-        return ((self.HEADING, ink(theme.title, theme.background)),) if self.HEADING else ()
+        return self.HEADING
 
-    def legend(self, frame: Frame, theme: Theme) -> Sequence[Piece]:
+    def legend(self, frame: Frame, theme: Theme) -> Label:
         """What is written in the lower edge of the frame."""
-        return ()
+        return ""
 
     @staticmethod
     def glossary(snapshot: Snapshot, theme: Theme, keymap: Keymap) -> Iterable[Entry]:
@@ -169,9 +184,8 @@ class CellPanel(Widget):
     @on(Hide)
     def announce(self) -> None:
         """Tell what the panel needs to see, if that is something else now."""
-        width, height = self.size.width - 2, self.size.height - 2
-        is_seen = self.display and self.frame is not None and width > 0 and height > 0
-        wanted = self.wanted(self.frame, width, height) if is_seen and self.frame is not None else self.UNSEEN
+        is_seen = self.display and all(self.room)
+        wanted = self.wanted(self.frame, *self.room) if is_seen and self.frame is not None else self.UNSEEN
         if wanted != self._announced:
             self._announced = wanted
             self.post_message(ViewChanged(wanted))
@@ -227,7 +241,7 @@ class CellPanel(Widget):
         self._drawn_size = self.size
         width, height = self.size
         if self.frame is None or self.theme is None:
-            blank = ink(None, self.theme.background) if self.theme else None
+            blank = self.theme.inks.blank if self.theme else None
             self._rows = [Strip.blank(width, blank)] * height
         else:
             self._rows = self.rows(self.frame, self.theme, width, height)
@@ -243,15 +257,12 @@ class ScrollingPanel(CellPanel):
 
     ROWS_ABOVE: ClassVar[int] = 0
     """Above the lines, where they stay."""
-    ROWS_KEPT: ClassVar[int] = 1
-    """Of a page, in sight on the next one, too."""
-
-    def __init__(self, *, id: str | None = None) -> None:
-        super().__init__(id=id)
-        self._top = self._total = 0
+    OVERLAP: ClassVar[int] = 1
+    """Lines that stay in sight when a page is turned."""
+    _top = _total = 0
 
     @property
-    def room(self) -> int:
+    def lines_shown(self) -> int:
         """How many lines fit."""
         return max(self.size.height - 2 - self.ROWS_ABOVE, 0)
 
@@ -263,7 +274,7 @@ class ScrollingPanel(CellPanel):
 
     def range_in_sight(self) -> str:
         """Which lines are shown, as in ``1–20 of 43``; empty where all are."""
-        return range_in_sight(self._top, self.room, self._total)
+        return range_in_sight(self._top, self.lines_shown, self._total)
 
     def scroll_rows(self, rows: int) -> bool:
         """Scroll on by so many rows; whether there was anything to scroll to."""
@@ -273,8 +284,8 @@ class ScrollingPanel(CellPanel):
         return self._top != before
 
     def scroll_pages(self, pages: int) -> bool:
-        """Scroll on by so many heights of the panel, but for the rows that are kept; whether there was anything."""
-        return self.scroll_rows(pages * max(self.room - self.ROWS_KEPT, 1))
+        """Scroll on by so many heights of the panel; whether there was anything to scroll to."""
+        return self.scroll_rows(pages * max(self.lines_shown - self.OVERLAP, 1))
 
     def on_mouse_scroll_down(self, event: MouseScrollDown) -> None:
         """Scroll on."""

@@ -9,7 +9,7 @@ from textual.binding import Binding
 from textual.strip import Strip
 
 from tuinet.observe.snapshot import Frame
-from tuinet.tui.draw.text import Piece, filled_up, ink, row, wrapped
+from tuinet.tui.draw.text import Piece, row, wrapped
 from tuinet.tui.keymap import keymap_of
 from tuinet.tui.panels.base import CellPanel
 from tuinet.tui.style.theme import Theme
@@ -92,8 +92,8 @@ class KeysPanel(CellPanel):
 
 def key_row(all_hints: Sequence[Hint], theme: Theme, width: int) -> Strip:
     """Keys and descriptions with room between them, as many as fit."""
-    blank = ink(None, theme.background)
-    key, description = ink(theme.accent, theme.background, bold=True), ink(theme.axis, theme.background)
+    blank = theme.inks.blank
+    key, description = theme.inks.key, theme.inks.axis
     pieces: list[Piece] = []
     named = [hint._replace(keys=tuple(key_name(name, theme) for name in hint.keys)) for hint in all_hints]
     for hint in fitting(named, width, _KEEP):
@@ -106,8 +106,7 @@ class TooSmallPanel(CellPanel):
 
     def rows(self, frame: Frame, theme: Theme, width: int, height: int) -> list[Strip]:
         """The sentence, on as many rows as it takes."""
-        size, key = f"{width}×{height}", keymap_of(self.app).name("quit")
-        sentence = f"tuinet needs {MIN_WIDTH}×{MIN_HEIGHT} cells; this terminal has {size}. {key} quits."
-        style = ink(theme.foreground, theme.background)
-        lines = [row(line, width, style) for line in wrapped(sentence, width, style)]
-        return filled_up(lines[:height], width, height, theme)
+        style, key = theme.inks.text, keymap_of(self.app).name("quit")
+        sentence = f"tuinet needs {MIN_WIDTH}×{MIN_HEIGHT} cells; this terminal has {width}×{height}. {key} quits."
+        lines = [*wrapped(sentence, width, style), *[[]] * height]
+        return [row(line, width, style) for line in lines[:height]]

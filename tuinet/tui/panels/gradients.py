@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from typing import Final
 
 import numpy as np
@@ -18,7 +18,7 @@ from tuinet.observe.snapshot import (
     is_mid_step,
 )
 from tuinet.tui.draw.cells import bar, log_share
-from tuinet.tui.draw.text import ACTIVE, Piece, active_layer, ink, row, scientific
+from tuinet.tui.draw.text import ACTIVE, Piece, active_layer, row, scientific
 from tuinet.tui.keymap import Keymap
 from tuinet.tui.panels.base import CellPanel, Entry
 from tuinet.tui.style.theme import Theme
@@ -48,9 +48,9 @@ class GradientsPanel(CellPanel, can_focus=True):
 
     HEADING = "gradients"
 
-    def legend(self, frame: Frame, theme: Theme) -> Sequence[Piece]:
+    def legend(self, frame: Frame, theme: Theme) -> str:
         """What the bars are."""
-        return (("bar ‖∂L/∂W‖, log scale", ink(theme.axis, theme.background)),)
+        return "bar ‖∂L/∂W‖, log scale"
 
     def content(self, frame: Frame, theme: Theme, width: int, height: int) -> list[Strip]:
         """One row a layer."""
@@ -59,21 +59,17 @@ class GradientsPanel(CellPanel, can_focus=True):
     @staticmethod
     def glossary(snapshot: Snapshot, theme: Theme, keymap: Keymap) -> Iterator[Entry]:
         """See `CellPanel`."""
-        text, dim = ink(theme.foreground, theme.background), ink(theme.border, theme.background)
         bars = f"‖∂L/∂W‖ from 1e{LOW_EXPONENT} to 1e{HIGH_EXPONENT}, each power of ten as long as the next: "
         yield (
-            [("‖∂L/∂W‖", text)],
+            [("‖∂L/∂W‖", theme.inks.text)],
             "Norm of the gradient by the layer's weights: root of the sum of squares, last batch.",
         )
-        yield [("‖∂L/∂b‖", text)], "The same by its biases."
-        yield [("max |g|", text)], "The largest of these gradients, without its sign."
-        yield [("ΔW/W", text)], "Norm of the weights' last change over their own; about 1e-3 is healthy."
-        yield (
-            [("━━━━━╸──", ink(theme.curve, theme.background))],
-            bars + "where it is short in the first layers, the gradient vanishes.",
-        )
-        yield [("–", text)], "Not known before the first step."
-        yield [("1.2e-2", dim)], "Dimmed: from the step before; the one under way has not come here yet."
+        yield [("‖∂L/∂b‖", theme.inks.text)], "The same by its biases."
+        yield [("max |g|", theme.inks.text)], "The largest of these gradients, without its sign."
+        yield [("ΔW/W", theme.inks.text)], "Norm of the weights' last change over their own; about 1e-3 is healthy."
+        yield [("━━━━━╸──", theme.inks.curve)], bars + "where it is short in the first layers, the gradient vanishes."
+        yield [("–", theme.inks.text)], "Not known before the first step."
+        yield [("1.2e-2", theme.inks.border)], "Dimmed: from the step before; the one under way has not come here yet."
 
 
 def gradients_height(snapshot: Snapshot) -> int:
@@ -86,13 +82,12 @@ def gradient_rows(snapshot: Snapshot, theme: Theme, width: int, height: int) -> 
     if height < 1 or width < 1:
         return []
     plan = _Plan(snapshot, width)
-    axis, blank = ink(theme.axis, theme.background), ink(None, theme.background)
     layers = list(enumerate(snapshot.layers, start=1))
     shown = layers if len(layers) < height else layers[: max(height - 2, 0)]
-    rows = [row(plan.heading(axis), width, blank)]
-    rows += [row(plan.layer(number, layer, snapshot, theme), width, blank) for number, layer in shown]
+    rows = [row(plan.heading(theme.inks.axis), width, theme.inks.blank)]
+    rows += [row(plan.layer(number, layer, snapshot, theme), width, theme.inks.blank) for number, layer in shown]
     if len(shown) < len(layers):
-        rows.append(row([(f" … {len(layers) - len(shown)} more layers", axis)], width, blank))
+        rows.append(row([(f" … {len(layers) - len(shown)} more layers", theme.inks.axis)], width, theme.inks.blank))
     return rows[:height]
 
 
@@ -119,10 +114,10 @@ class _Plan:
     def layer(self, number: int, layer: LayerSnapshot, snapshot: Snapshot, theme: Theme) -> list[Piece]:
         """What is left from the step before is dimmed; ▸ marks the layer of the phase under way."""
         known, fresh = gradients_are_known(snapshot, number), gradients_are_fresh(snapshot, number)
-        axis, dim = ink(theme.axis, theme.background), ink(theme.border, theme.background)
-        text = ink(theme.foreground, theme.background) if fresh else dim
+        axis, dim = theme.inks.axis, theme.inks.border
+        text = theme.inks.text if fresh else dim
         is_active = number == active_layer(snapshot)
-        mark = (ACTIVE, ink(theme.accent, theme.background)) if is_active else (" ", axis)
+        mark = (ACTIVE, theme.inks.accent) if is_active else (" ", axis)
         activation = f"{layer.activation:<{self.activation_width}}" if self.activation_width else ""
         numbers: list[Piece] = []
         for name, measure in self.columns:
@@ -131,7 +126,7 @@ class _Plan:
             # An update is as old as the last step.
             numbers.append((f"{written:>{self.column}}", dim if name == _UPDATE and is_mid_step(snapshot) else text))
         filled, rest = bar(log_share(layer.grad_norm if known else 0.0, LOW_EXPONENT, HIGH_EXPONENT), self.bar)
-        line = ink(theme.curve, theme.background) if fresh else dim
+        line = theme.inks.curve if fresh else dim
         name = f"{number:<{self.name_width - 1}}{activation}"
         return [mark, (name, axis), *numbers, (" ", text), (filled, line), (rest, dim)]
 

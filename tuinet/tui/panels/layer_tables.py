@@ -17,7 +17,7 @@ from textual.strip import Strip
 
 from tuinet.explain.focus import Selection
 from tuinet.observe.snapshot import Frame, Snapshot, StepSnapshot
-from tuinet.tui.draw.text import Piece, ink, row, shorten, unit_names
+from tuinet.tui.draw.text import Piece, first_in_sight, ink, row, shorten, unit_names
 from tuinet.tui.messages import CellChosen
 from tuinet.tui.panels.base import CellPanel
 from tuinet.tui.style.theme import Theme
@@ -126,11 +126,6 @@ class PlacedTable:
         """Cells across."""
         return self.name_width + _NUMBER * len(self.columns) + _DOTS
 
-    @property
-    def height(self) -> int:
-        """Cells down, with a row of dots where rows are out of sight."""
-        return _HEADER + len(self.rows) + (len(self.rows) < len(self.table.rows))
-
 
 def place(tables: Sequence[StepTable], width: int, height: int) -> list[PlacedTable]:
     """As much of each table as fits beside the others, the chosen row and column always in sight."""
@@ -152,14 +147,9 @@ def _placed(table: StepTable, left: int, room: int, height: int) -> PlacedTable:
     rows = min(len(table.rows), height - _HEADER)
     if rows < len(table.rows):
         rows -= 1  # dots
-    in_sight = _in_sight(table.row, rows, len(table.rows)), _in_sight(table.column, columns, len(table.columns))
-    return PlacedTable(table, left, name, *in_sight)
-
-
-def _in_sight(chosen: int | None, shown: int, total: int) -> range:
-    """So many, with the chosen one about in the middle."""
-    first = max(0, min((chosen or 0) - shown // 2, total - shown))
-    return range(first, first + shown)
+    top = first_in_sight(table.row or 0, rows, len(table.rows))
+    first = first_in_sight(table.column or 0, columns, len(table.columns))
+    return PlacedTable(table, left, name, range(top, top + rows), range(first, first + columns))
 
 
 def hit(placed: Sequence[PlacedTable], x: int, y: int) -> tuple[int | None, int | None]:
@@ -175,37 +165,33 @@ def hit(placed: Sequence[PlacedTable], x: int, y: int) -> tuple[int | None, int 
 
 def table_rows(placed: Sequence[PlacedTable], theme: Theme, width: int, height: int) -> list[Strip]:
     """The tables as rows of a panel."""
-    blank = ink(None, theme.background)
+    blank, drawn = theme.inks.blank, [_lines(one, theme) for one in placed]
     lines: list[list[Piece]] = []
-    for line in range(min(height, max((one.height for one in placed), default=0))):
+    for line in range(min(height, max(map(len, drawn), default=0))):
         pieces: list[Piece] = []
-        for one in placed:
-            pieces += [(" " * (one.left if one is placed[0] else _GAP), blank), *_line(one, line, theme)]
+        for one, own in zip(placed, drawn, strict=True):
+            pieces.append((" " * (one.left if one is placed[0] else _GAP), blank))
+            pieces += own[line] if line < len(own) else [(" " * one.width, blank)]
         lines.append(pieces)
     return [row(pieces, width, blank) for pieces in lines]
 
 
-def _line(one: PlacedTable, line: int, theme: Theme) -> list[Piece]:
-    axis, blank = ink(theme.axis, theme.background), ink(None, theme.background)
-    if line == 0:
-        title = ink(theme.title, theme.background)
-        return [(shorten(one.table.title, one.width).ljust(one.width), title)]
-    if line == 1:
-        return _heading(one, theme)
-    if line < _HEADER + len(one.rows):
-        return _numbers(one, one.rows[line - _HEADER], theme)
-    if line < one.height:
-        return [(f"… {len(one.rows)} of {len(one.table.rows)}".ljust(one.width), axis)]
-    return [(" " * one.width, blank)]
+def _lines(one: PlacedTable, theme: Theme) -> list[list[Piece]]:
+    """Title, names of the columns, the rows in sight, and dots where there are more."""
+    title = shorten(one.table.title, one.width).ljust(one.width)
+    lines = [[(title, theme.inks.title)], _heading(one, theme), *(_numbers(one, index, theme) for index in one.rows)]
+    if len(one.rows) < len(one.table.rows):
+        lines.append([(f"… {len(one.rows)} of {len(one.table.rows)}".ljust(one.width), theme.inks.axis)])
+    return lines
 
 
 def _heading(one: PlacedTable, theme: Theme) -> list[Piece]:
-    pieces: list[Piece] = [(" " * one.name_width, ink(None, theme.background))]
+    pieces: list[Piece] = [(" " * one.name_width, theme.inks.blank)]
     for index in one.columns:
         name = shorten(one.table.columns[index], _NUMBER - 1)
         pieces.append((f"{name:>{_NUMBER}}", _name_style(index == one.table.column, theme)))
     is_cut = len(one.columns) < len(one.table.columns)
-    return [*pieces, (" …" if is_cut else "  ", ink(theme.axis, theme.background))]
+    return [*pieces, (" …" if is_cut else "  ", theme.inks.axis)]
 
 
 def _numbers(one: PlacedTable, index: int, theme: Theme) -> list[Piece]:
@@ -213,11 +199,11 @@ def _numbers(one: PlacedTable, index: int, theme: Theme) -> list[Piece]:
     pieces: list[Piece] = [(name + " " * (one.name_width - cell_len(name)), _name_style(index == one.table.row, theme))]
     for column in one.columns:
         is_chosen = is_in_row and one.table.column in (None, column)
-        style = ink(theme.background, theme.accent, bold=True) if is_chosen else ink(theme.foreground, theme.background)
+        style = theme.inks.chosen if is_chosen else theme.inks.text
         text = number_text(float(one.table.values[index, column]))
         pad = " " * (_NUMBER - len(text))
-        pieces += [(pad, ink(None, theme.background)), (text, style)]
-    return [*pieces, ("  ", ink(None, theme.background))]
+        pieces += [(pad, theme.inks.blank), (text, style)]
+    return [*pieces, ("  ", theme.inks.blank)]
 
 
 def _name_style(chosen: bool, theme: Theme) -> Style:
@@ -236,16 +222,15 @@ class LayerTablePanel(CellPanel):
 
     selection: reactive[Selection] = reactive(Selection(), repaint=False)
 
-    def title(self, frame: Frame, theme: Theme) -> Sequence[Piece]:
+    def title(self, frame: Frame, theme: Theme) -> str:
         """Phase and layer."""
-        return ((table_title(frame.snapshot, self.selection), ink(theme.title, theme.background)),)
+        return table_title(frame.snapshot, self.selection)
 
-    def legend(self, frame: Frame, theme: Theme) -> Sequence[Piece]:
+    def legend(self, frame: Frame, theme: Theme) -> str:
         """How to choose."""
         if frame.snapshot.step_detail is None:
-            return ()
-        layer = "" if has_own_layer(frame.snapshot) else " · tab layer"
-        return ((f"◂▸ neuron · ▴▾ sample{layer}", ink(theme.axis, theme.background)),)
+            return ""
+        return "◂▸ neuron · ▴▾ sample" if has_own_layer(frame.snapshot) else "◂▸ neuron · ▴▾ sample · tab layer"
 
     def content(self, frame: Frame, theme: Theme, width: int, height: int) -> list[Strip]:
         """The tables beside one another."""
@@ -255,9 +240,7 @@ class LayerTablePanel(CellPanel):
 
     def on_click(self, event: Click) -> None:
         """Choose what was clicked."""
-        if self.frame is None:
-            return
-        placed = place(step_tables(self.frame.snapshot, self.selection), self.size.width - 2, self.size.height - 2)
+        placed = place(step_tables(self.snapshot, self.selection), *self.room)
         sample, neuron = hit(placed, event.x - 1, event.y - 1)
         if sample is not None or neuron is not None:
             self.post_message(CellChosen(sample, neuron))

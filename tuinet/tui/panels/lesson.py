@@ -17,7 +17,7 @@ from tuinet.lessons.lesson import Page, Prediction
 from tuinet.observe.snapshot import Frame, Snapshot
 from tuinet.tui.draw.text import Piece, ink, row, shorten, width_of
 from tuinet.tui.keymap import Keymap, keymap_of
-from tuinet.tui.panels.base import EDGE, Entry, ScrollingPanel
+from tuinet.tui.panels.base import Entry, Label, ScrollingPanel
 from tuinet.tui.style.theme import Theme
 
 Line = list[Piece]
@@ -53,9 +53,8 @@ def paragraph_lines(text: str, theme: Theme, width: int, first: Line | None = No
     first
         What stands at its beginning, as wide as the indent.
     """
-    blank = ink(None, theme.background)
-    margin: Line = [(" " * indent, blank)] if indent else []
-    wrapped = _wrapped(_words(text, theme), max(width - indent, 1), blank)
+    margin: Line = [(" " * indent, theme.inks.blank)] if indent else []
+    wrapped = _wrapped(_words(text, theme), max(width - indent, 1), theme.inks.blank)
     begin = margin if first is None else first
     return [[*(begin if index == 0 else margin), *line] for index, line in enumerate(wrapped)]
 
@@ -80,25 +79,22 @@ def _blocks(text: str) -> Iterator[list[str]]:
 
 def _block_lines(block: Sequence[str], theme: Theme, width: int) -> list[Line]:
     if block[0].startswith(_FENCE):
-        style = ink(theme.curve, theme.background)
-        return [[("  " + line, style)] for line in block[1:] if not line.startswith(_FENCE)]
-    axis = ink(theme.axis, theme.background)
+        return [[("  " + line, theme.inks.curve)] for line in block[1:] if not line.startswith(_FENCE)]
     if item := _ITEM.match(block[0]):
         mark = _BULLET if item[2] in "-*" else item[2]
         text = " ".join([item[3], *(line.strip() for line in block[1:])])
-        return paragraph_lines(text, theme, width, [(f"{mark} ", axis)], cell_len(mark) + 1)
+        return paragraph_lines(text, theme, width, [(f"{mark} ", theme.inks.axis)], cell_len(mark) + 1)
     if block[0].startswith(">"):
         text = " ".join(line.lstrip("> ") for line in block)
-        return [[("│ ", axis), *line] for line in paragraph_lines(text, theme, width - 2)]
+        return [[("│ ", theme.inks.axis), *line] for line in paragraph_lines(text, theme, width - 2)]
     return paragraph_lines(" ".join(line.strip() for line in block), theme, width)
 
 
 def _words(text: str, theme: Theme) -> list[list[Piece]]:
     """Words, each of pieces: a word may be emphasized in part."""
     words: list[list[Piece]] = [[]]
-    plain = ink(theme.foreground, theme.background)
     for index, part in enumerate(_INLINE.split(text)):
-        bare, style = _emphasized(part, theme) if index % 2 else (part, plain)
+        bare, style = _emphasized(part, theme) if index % 2 else (part, theme.inks.text)
         for number, word in enumerate(re.split(r"\s+", bare)):
             if number:
                 words.append([])
@@ -110,7 +106,7 @@ def _words(text: str, theme: Theme) -> list[list[Piece]]:
 def _emphasized(part: str, theme: Theme) -> Piece:
     """Without its marks, in their style."""
     if part.startswith("**"):
-        return part[2:-2], ink(theme.foreground, theme.background, bold=True)
+        return part[2:-2], theme.inks.strong
     is_code = part.startswith("`")
     return part[1:-1], ink(theme.accent if is_code else theme.title, theme.background, bold=is_code)
 
@@ -151,37 +147,37 @@ class LessonPanel(ScrollingPanel):
 
     HEADING = "lesson"
     FOLLOWS = ("page",)
-    ROWS_KEPT = 2
+    OVERLAP = 2
     page: reactive[Page | None] = reactive(None, repaint=False)
+    _keeps_to_end = False
 
-    def __init__(self, *, id: str | None = None) -> None:
-        super().__init__(id=id)
-        self._keeps_to_end = False
-
-    def title(self, frame: Frame, theme: Theme) -> Sequence[Piece]:
+    def title(self, frame: Frame, theme: Theme) -> str:
         """The lesson."""
         if self.page is None:
-            return ()
+            return ""
         title = as_ascii(self.page.lesson.title) if theme.spells else self.page.lesson.title
-        return ((shorten(title, max(self.size.width - EDGE, 0)), ink(theme.title, theme.background)),)
+        return shorten(title, self.edge)
 
-    def legend(self, frame: Frame, theme: Theme) -> Sequence[Piece]:
+    def legend(self, frame: Frame, theme: Theme) -> Label:
         """Which step it is, and what the next key does."""
         if self.page is None:
-            return ()
-        axis, accent = ink(theme.axis, theme.background), ink(theme.accent, theme.background, bold=True)
+            return ""
+        axis, accent = theme.inks.axis, theme.inks.key
         step = f"step {self.page.index + 1} of {len(self.page.lesson.steps)} · "
-        key, does = ("enter", "more") if self._more_below() else next_key(self.page, keymap_of(self.app))
+        has_more = self._top + self.lines_shown < self._total
+        key, does = ("enter", "more") if has_more else next_key(self.page, keymap_of(self.app))
         return (("" if self.page.insisted else step, axis), (key, accent), (f" {does}", axis))
 
     def content(self, frame: Frame, theme: Theme, width: int, height: int) -> list[Strip]:
         """The rows in sight."""
-        lines = self._lines(theme, width)
+        if self.page is None:
+            return []
+        page = in_ascii(self.page) if theme.spells else self.page
+        lines = page_lines(page, theme, max(width - 2 * _MARGIN, 1))
         if self._keeps_to_end:
             self._top = len(lines)
-        blank = ink(None, theme.background)
-        margin = (" " * _MARGIN, blank)
-        return [row([margin, *line], width, blank) for line in self.in_sight(lines, height)]
+        margin = (" " * _MARGIN, theme.inks.blank)
+        return [row([margin, *line], width, theme.inks.blank) for line in self.in_sight(lines, height)]
 
     def watch_page(self, before: Page | None, page: Page | None) -> None:
         """Begin another step at its top, and show what is new in the same one."""
@@ -192,35 +188,20 @@ class LessonPanel(ScrollingPanel):
         self.update_cells()
 
     def scroll_rows(self, rows: int) -> bool:
-        """See `ScrollingPanel`; a step that has just come is scrolled before it is drawn."""
+        """See `ScrollingPanel`."""
         self._keeps_to_end = False
-        return super().scroll_rows(max(-self._top, min(rows, self._rows_below())))
-
-    def _more_below(self) -> bool:
-        return not self._keeps_to_end and self._rows_below() > 0
-
-    def _rows_below(self) -> int:
-        """How many rows there are below those in sight; less than 0 where the panel is not full."""
-        total = len(self._lines(self.theme, self.size.width - 2)) if self.theme else 0
-        return total - self.room - self._top
-
-    def _lines(self, theme: Theme, width: int) -> list[Line]:
-        if self.page is None:
-            return []
-        page = in_ascii(self.page) if theme.spells else self.page
-        return page_lines(page, theme, max(width - 2 * _MARGIN, 1))
+        return super().scroll_rows(rows)
 
     @staticmethod
     def glossary(snapshot: Snapshot, theme: Theme, keymap: Keymap) -> Iterator[Entry]:
         """See `CellPanel`."""
-        accent = ink(theme.accent, theme.background, bold=True)
-        yield [(DO, accent)], "Something to do."
-        yield [(WAITS, ink(theme.warning, theme.background, bold=True))], "The lesson waits for this to come true."
+        yield [(DO, theme.inks.key)], "Something to do."
+        yield [(WAITS, theme.inks.wrong)], "The lesson waits for this to come true."
         yield (
             [(DONE, ink(theme.curve, theme.background, bold=True))],
             "It has come true; beside an answer, the right one.",
         )
-        yield [(CHOSEN, accent)], "What you have predicted."
+        yield [(CHOSEN, theme.inks.key)], "What you have predicted."
 
 
 def in_ascii(page: Page) -> Page:
@@ -250,9 +231,8 @@ def next_key(page: Page, keymap: Keymap) -> tuple[str, str]:
 def page_lines(page: Page, theme: Theme, width: int) -> list[Line]:
     """Everything that a step says at this point."""
     step = page.step
-    heading = ink(theme.title, theme.background, bold=True)
     parts = [
-        [[(piece, heading) for piece, _ in line] for line in paragraph_lines(step.title, theme, width)],
+        [[(piece, theme.inks.heading) for piece, _ in line] for line in paragraph_lines(step.title, theme, width)],
         markdown_lines(step.text, theme, width),
         _question(page, step.prediction, theme, width) if step.prediction else [],
         [] if page.asks else _task(page, theme, width),
@@ -267,12 +247,11 @@ def page_lines(page: Page, theme: Theme, width: int) -> list[Line]:
 
 def _question(page: Page, prediction: Prediction, theme: Theme, width: int) -> list[Line]:
     """The question and its choices: which was chosen, and, when it is time, which is right."""
-    key, axis = ink(theme.accent, theme.background, bold=True), ink(theme.axis, theme.background)
     lines = paragraph_lines(f"**{prediction.question}**", theme, width)
     for number, choice in enumerate(prediction.choices, start=1):
         mark = CHOSEN if number == page.answer else " "
         right = f" *{DONE} right*" if page.explains and number == prediction.answer else ""
-        first: Line = [(f"{mark} ", key), (f"{number} ", key if page.asks else axis)]
+        first: Line = [(f"{mark} ", theme.inks.key), (f"{number} ", theme.inks.key if page.asks else theme.inks.axis)]
         lines += paragraph_lines(choice + right, theme, width, first, 4)
     return lines
 
@@ -281,7 +260,7 @@ def _task(page: Page, theme: Theme, width: int) -> list[Line]:
     """The task of a step, and the condition that it waits for."""
     step, lines = page.step, []
     if step.do:
-        lines += paragraph_lines(step.do, theme, width, [(f"{DO} ", ink(theme.accent, theme.background, bold=True))], 2)
+        lines += paragraph_lines(step.do, theme, width, [(f"{DO} ", theme.inks.key)], 2)
     if step.wait is not None:
         mark, colour = (DONE, theme.curve) if page.is_done else (WAITS, theme.warning)
         words = step.wait_for or f"`{step.wait.source}`"

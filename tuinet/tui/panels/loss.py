@@ -26,10 +26,11 @@ from tuinet.tui.draw.text import (
     short_r2_text,
     shorten,
     width_of,
+    with_margins,
 )
 from tuinet.tui.keymap import Keymap
 from tuinet.tui.messages import EpochChosen
-from tuinet.tui.panels.base import EDGE, CellPanel, Entry
+from tuinet.tui.panels.base import CellPanel, Entry, Label
 from tuinet.tui.style.colour import mix
 from tuinet.tui.style.theme import Theme
 
@@ -61,7 +62,7 @@ def present_series(snapshot: Snapshot, theme: Theme) -> list[Series]:
     if not snapshot.time.is_past or not len(snapshot.history.losses):
         return []
     x, y = snapshot.history.epochs[-1:], np.asarray(snapshot.history.losses[-1:])
-    return [Series(x, y, ink(theme.foreground, theme.background, bold=True), NOW)]
+    return [Series(x, y, theme.inks.strong, NOW)]
 
 
 def branch_legend(snapshot: Snapshot, theme: Theme, room: int) -> list[Piece]:
@@ -79,7 +80,7 @@ def branch_legend(snapshot: Snapshot, theme: Theme, room: int) -> list[Piece]:
 
 
 def _labels(curves: Sequence[Look], hidden: int, limit: int, theme: Theme) -> list[Piece]:
-    axis = ink(theme.axis, theme.background)
+    axis = theme.inks.axis
     pieces: list[Piece] = []
     for index, (branch, colour, marker) in enumerate(curves):
         label = shorten(branch.label or "as it was", limit)
@@ -118,17 +119,17 @@ class LossPanel(CellPanel, can_focus=True):
 
     def title(self, frame: Frame, theme: Theme) -> Sequence[Piece]:
         """The present loss and accuracy, on the training set and on the test set."""
-        return loss_title(frame.snapshot, theme, self.size.width - EDGE)
+        return loss_title(frame.snapshot, theme, self.edge)
 
-    def legend(self, frame: Frame, theme: Theme) -> Sequence[Piece]:
+    def legend(self, frame: Frame, theme: Theme) -> Label:
         """What the lines and the axes are."""
-        snapshot, axis, room = frame.snapshot, ink(theme.axis, theme.background), self.size.width - EDGE
+        snapshot, axis, room = frame.snapshot, theme.inks.axis, self.edge
         branches = branch_legend(snapshot, theme, room)
         if branches:
             named = self._named(snapshot, room - width_of(branches) - 3)
             return (*branches, (f" · {named}" if named else "", axis))
         if snapshot.test_metrics is None:
-            return ((self._named(snapshot, room), axis),)
+            return self._named(snapshot, room)
         train, test = line_piece(theme.curve, theme), line_piece(theme.test_curve, theme, marker_of(1, theme))
         lines: list[Piece] = [train, (" train  ", axis), test, (" test", axis)]
         named = self._named(snapshot, room - width_of(lines) - 2)
@@ -144,10 +145,9 @@ class LossPanel(CellPanel, can_focus=True):
 
     def content(self, frame: Frame, theme: Theme, width: int, height: int) -> list[Strip]:
         """The curves."""
-        axes = ink(theme.axis, theme.background)
         series = loss_series(frame.snapshot, theme)
-        rows = loss_chart(series, max(width - 2, 0), height, self.log_scale, axes)
-        return [Strip.join([Strip.blank(1, axes), strip, Strip.blank(1, axes)]) for strip in rows]
+        rows = loss_chart(series, max(width - 2, 0), height, self.log_scale, theme.inks.axis)
+        return with_margins(rows, theme.inks.axis)
 
     def on_mouse_down(self, event: MouseDown) -> None:
         """Go to the epoch that was clicked, if it has been."""
@@ -159,10 +159,9 @@ class LossPanel(CellPanel, can_focus=True):
             self._scrub(event)
 
     def _scrub(self, event: MouseDown | MouseMove) -> None:
-        if self.frame is None or self.theme is None:
-            return
-        series, room = loss_series(self.frame.snapshot, self.theme), (self.size.width - 4, self.size.height - 2)
-        epoch = loss_epoch_at(series, event.x - 2, *room, self.log_scale)
+        assert self.theme is not None
+        series, (width, height) = loss_series(self.snapshot, self.theme), self.room
+        epoch = loss_epoch_at(series, event.x - 2, width - 2, height, self.log_scale)
         if epoch is not None:
             self.post_message(EpochChosen(round(epoch)))
 
@@ -170,9 +169,7 @@ class LossPanel(CellPanel, can_focus=True):
     def glossary(snapshot: Snapshot, theme: Theme, keymap: Keymap) -> Iterator[Entry]:
         """See `CellPanel`."""
         test, future = marker_of(1, theme), marker_of(FUTURE, theme)
-        dim, curve, test_curve = (
-            ink(colour, theme.background) for colour in (theme.axis, theme.curve, theme.test_curve)
-        )
+        dim, curve, test_curve = theme.inks.axis, theme.inks.curve, theme.inks.test_curve
         yield [curve_piece(theme.curve, theme)], "Mean loss over the training samples, against epochs since the start."
         yield (
             [curve_piece(theme.test_curve, theme, test)],
@@ -189,7 +186,7 @@ class LossPanel(CellPanel, can_focus=True):
             "Dimmed: branches that were left, named by what is different in them; and what was the future once.",
         )
         yield (
-            [(NOW, ink(theme.foreground, theme.background, bold=True))],
+            [(NOW, theme.inks.strong)],
             "The present, in a past that one has gone back to. Click the curve, or drag along it, to go to an epoch.",
         )
         yield [("on 1,000 of 50,000", dim)], "The whole curve is of this part of a large set, drawn once at random."
@@ -199,10 +196,10 @@ class LossPanel(CellPanel, can_focus=True):
 
 def loss_series(snapshot: Snapshot, theme: Theme) -> list[Series]:
     """All curves, the present one on top, and in the past a marker at the present."""
-    history, present = snapshot.history, ink(theme.curve, theme.background)
+    history, present = snapshot.history, theme.inks.curve
     series = [Series(history.epochs, history.losses, present, shares=True)]
     if history.test_losses is not None:
-        test = ink(theme.test_curve, theme.background)
+        test = theme.inks.test_curve
         marker = marker_of(1, theme)
         # Marks leave room for the line between them, and would be hidden under it.
         series.insert(
@@ -218,7 +215,7 @@ def loss_title(snapshot: Snapshot, theme: Theme, room: int) -> list[Piece]:
 
 
 def _title(snapshot: Snapshot, theme: Theme, detail: Detail | None) -> list[Piece]:
-    name, pieces = ink(theme.title, theme.background), list[Piece]()
+    name, pieces = theme.inks.title, list[Piece]()
     sets = [("loss ", snapshot.metrics, theme.curve)]
     if snapshot.test_metrics is not None:
         sets.append((" · test ", snapshot.test_metrics, theme.test_curve))

@@ -6,23 +6,12 @@ from collections.abc import Iterator, Sequence
 from textwrap import wrap
 from typing import Final
 
-from rich.style import Style
 from textual.reactive import reactive
 from textual.strip import Strip
 
 from tuinet.observe.snapshot import Frame, Snapshot, is_mid_step
 from tuinet.terminal_text import shown_name
-from tuinet.tui.draw.text import (
-    Piece,
-    accuracy_text,
-    count,
-    ink,
-    loss_text,
-    r2_text,
-    row,
-    two_digits,
-    width_of,
-)
+from tuinet.tui.draw.text import Piece, accuracy_text, count, loss_text, r2_text, row, two_digits, width_of
 from tuinet.tui.keymap import UNCHANGED, Keymap, keymap_of
 from tuinet.tui.panels.base import CellPanel, Entry
 from tuinet.tui.style.theme import Theme
@@ -64,7 +53,7 @@ class StatusPanel(CellPanel):
 
     def rows(self, frame: Frame, theme: Theme, width: int, height: int) -> list[Strip]:
         """The first rows of what there is to say."""
-        blank, keymap = ink(None, theme.background), keymap_of(self.app)
+        blank, keymap = theme.inks.blank, keymap_of(self.app)
         smaller, larger = map(keymap.name, ("shift_learning_rate(-1)", "shift_learning_rate(1)"))
         keys = f"{smaller}/{larger} " if self._names_keys else ""
         lines = status_lines(frame, theme, width, self.by_phases, self.status_note, self.remark, keymap, keys)
@@ -75,11 +64,8 @@ class StatusPanel(CellPanel):
     @staticmethod
     def glossary(snapshot: Snapshot, theme: Theme, keymap: Keymap) -> Iterator[Entry]:
         """See `CellPanel`."""
-        text, dim, curve, warm, accent = (
-            ink(colour, theme.background)
-            for colour in (theme.foreground, theme.axis, theme.curve, theme.warning, theme.accent)
-        )
-        yield [("2-2-1", text)], "Sizes of the layers: inputs, hidden layers, outputs."
+        dim, curve, warm, accent = theme.inks.axis, theme.inks.curve, theme.inks.warning, theme.inks.accent
+        yield [("2-2-1", theme.inks.text)], "Sizes of the layers: inputs, hidden layers, outputs."
         yield [("learning rate", dim)], "Factor between a gradient and the change it makes to a weight."
         yield [("seed", dim)], "Number from which the random initial weights are made: the same seed, the same run."
         yield [(RUNNING, curve)], "Training: epochs per second reached, of those asked for."
@@ -96,7 +82,7 @@ class StatusPanel(CellPanel):
         )
         yield [("accuracy", dim)], "Training samples on the right side of the decision, of all."
         yield (
-            [("997/1,000 of 50,000", text)],
+            [("997/1,000 of 50,000", theme.inks.text)],
             "Of a set that is too large for every frame a part is evaluated, drawn once at random: here 1,000 samples.",
         )
         yield [("in this colour", warm)], "Something a teacher would point out."
@@ -147,12 +133,14 @@ def status_lines(
 
 def _experiment_parts(frame: Frame, theme: Theme, keys: str) -> list[Part]:
     """Data, network and how it is trained; perhaps with the keys of the learning rate, in the way of the footer."""
-    named = [(keys, ink(theme.accent, theme.background, bold=True))] if keys else []
-    experiment, text, dim = frame.snapshot.experiment, *_inks(theme)
+    named = [(keys, theme.inks.key)] if keys else []
+    experiment, text, dim = frame.snapshot.experiment, theme.inks.text, theme.inks.axis
+    activations = experiment.hidden_activations
+    activations = activations[:1] if len(set(activations)) == 1 else activations
     return [
-        (0, [(shown_name(experiment.dataset), ink(theme.foreground, theme.background, bold=True))]),
+        (0, [(shown_name(experiment.dataset), theme.inks.strong)]),
         (1, [(_sizes(frame.snapshot.layer_sizes), text)]),
-        (3, [(_activations(experiment.hidden_activations), text)]),
+        (3, [("/".join(activations) or "no hidden layer", text)]),
         (6, [(frame.snapshot.loss_name, text)]),
         (5, [(experiment.optimizer, text)]),
         (2, [*named, ("learning rate ", dim), (f"{frame.snapshot.learning_rate:.4g}", text)]),
@@ -162,7 +150,7 @@ def _experiment_parts(frame: Frame, theme: Theme, keys: str) -> list[Part]:
 
 def _state_parts(frame: Frame, theme: Theme, by_phases: bool, *, is_short: bool = False) -> list[Part]:
     """Running or paused, and how far it has come."""
-    snapshot, text, dim = frame.snapshot, *_inks(theme)
+    snapshot, text, dim = frame.snapshot, theme.inks.text, theme.inks.axis
     metrics = snapshot.metrics
     accuracy = accuracy_text(metrics, is_short=is_short)
     past = [(" of ", dim), (count(snapshot.time.tip_epoch), text)] if snapshot.time.is_past else []
@@ -181,35 +169,26 @@ def _state_parts(frame: Frame, theme: Theme, by_phases: bool, *, is_short: bool 
 
 def _step_pieces(snapshot: Snapshot, theme: Theme, by_phases: bool) -> list[Piece]:
     """`` · batch 3/25 · backward, layer 2``: complete batches, or the one under way and its last phase."""
-    text, dim = _inks(theme)
     mid_step = is_mid_step(snapshot)
     number, batches = snapshot.batch + mid_step, snapshot.batches_per_epoch
-    batch = [(" batch ", dim), (f"{number}/{batches}", text)] if number or batches > 1 else []
+    batch = [(" batch ", theme.inks.axis), (f"{number}/{batches}", theme.inks.text)] if number or batches > 1 else []
     if snapshot.phase is None or not (mid_step or by_phases):
         return batch
-    return [
-        *batch,
-        (_SEPARATOR, ink(theme.border, theme.background)),
-        (str(snapshot.phase), ink(theme.accent, theme.background)),
-    ]
+    return [*batch, (_SEPARATOR, theme.inks.border), (str(snapshot.phase), theme.inks.accent)]
 
 
 def _pace_pieces(frame: Frame, theme: Theme, *, is_short: bool = False) -> list[Piece]:
     """``▸ 98 of 100 epochs/s``; paused, the speed that it would have. In short ``▸ 98/s`` or ``■ paused``."""
-    text, dim = _inks(theme)
-    replay = [("replay ", ink(theme.accent, theme.background))] if frame.moment else []
+    replay = [("replay ", theme.inks.accent)] if frame.moment else []
     asked = "unlimited" if frame.speed is None else f"{frame.speed:,.6g} epochs/s"
     if frame.running:
+        measured = count(two_digits(frame.rate)) if frame.rate >= 1 else f"{frame.rate:.1f}"
         unit = "/s" if is_short else " epochs/s" if frame.speed is None else f" of {asked}"
-        return [*replay, (f"{RUNNING} ", ink(theme.curve, theme.background)), (_measured(frame), text), (unit, dim)]
+        return [*replay, (f"{RUNNING} ", theme.inks.curve), (measured, theme.inks.text), (unit, theme.inks.axis)]
     # Where there is "replay" in front there is no room for everything.
     paused = PAUSED if frame.moment and not is_short else f"{PAUSED} paused"
-    speed = [] if is_short else [(f" at {asked}", dim)]
-    return [*replay, (paused, ink(theme.warning, theme.background)), *speed]
-
-
-def _measured(frame: Frame) -> str:
-    return count(two_digits(frame.rate)) if frame.rate >= 1 else f"{frame.rate:.1f}"
+    speed = [] if is_short else [(f" at {asked}", theme.inks.axis)]
+    return [*replay, (paused, theme.inks.warning), *speed]
 
 
 def _sizes(sizes: Sequence[int]) -> str:
@@ -218,18 +197,12 @@ def _sizes(sizes: Sequence[int]) -> str:
     return text if len(text) <= _LONGEST_SIZES else f"{sizes[0]}-{sizes[1]}-…-{sizes[-2]}-{sizes[-1]}"
 
 
-def _activations(names: Sequence[str]) -> str:
-    return "no hidden layer" if not names else names[0] if len(set(names)) == 1 else "/".join(names)
-
-
 def _message(frame: Frame, theme: Theme, status_note: str, remark: str, keymap: Keymap) -> list[Piece]:
-    colours = (theme.foreground, theme.warning, theme.accent)
-    plain, warm, pending = (ink(colour, theme.background) for colour in colours)
     way = f"{frame.way}; esc stops here" if frame.way else ""
-    said = [(words, warm) for words in (remark or keymap.told(frame.refusal), frame.warning) if words]
-    said += [(words, plain) for words in (way, frame.notice, keymap.told(status_note)) if words]
-    said += [(keymap.said(finding), warm) for finding in frame.snapshot.findings]
-    said += [(f"pending: {edit}", pending) for edit in frame.snapshot.pending]
+    said = [(words, theme.inks.warning) for words in (remark or keymap.told(frame.refusal), frame.warning) if words]
+    said += [(words, theme.inks.text) for words in (way, frame.notice, keymap.told(status_note)) if words]
+    said += [(keymap.said(finding), theme.inks.warning) for finding in frame.snapshot.findings]
+    said += [(f"pending: {edit}", theme.inks.accent) for edit in frame.snapshot.pending]
     return _with_separators([[piece] for piece in said], theme)
 
 
@@ -246,7 +219,7 @@ def _line(parts: Sequence[Part], room: int, theme: Theme) -> list[Piece]:
         kept.remove(max(kept, key=lambda part: part[0]))
     if width_of(_joined(kept, theme)) > room:
         kept[0] = (0, kept[0][1][:1])
-    return [(" ", ink(None, theme.background)), *_joined(kept, theme)]
+    return [(" ", theme.inks.blank), *_joined(kept, theme)]
 
 
 def _joined(parts: Sequence[Part], theme: Theme) -> list[Piece]:
@@ -254,9 +227,5 @@ def _joined(parts: Sequence[Part], theme: Theme) -> list[Piece]:
 
 
 def _with_separators(groups: Sequence[Sequence[Piece]], theme: Theme) -> list[Piece]:
-    dot = (_SEPARATOR, ink(theme.border, theme.background))
+    dot = (_SEPARATOR, theme.inks.border)
     return [piece for index, group in enumerate(groups) for piece in ((dot, *group) if index else group)]
-
-
-def _inks(theme: Theme) -> tuple[Style, Style]:
-    return ink(theme.foreground, theme.background), ink(theme.axis, theme.background)

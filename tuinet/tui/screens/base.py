@@ -1,4 +1,4 @@
-"""The bases of screens: in a theme, closed once, and, where they show a run, polling its runner for frames.
+"""The bases of screens: in a theme, closed once, polling a runner for frames, above the dashboard, and scrolled.
 
 A new frame goes to the panels (`tuinet.tui.panels.base`); the cells that they draw anew go by Textual's compositor to
 `tuinet.tui.terminal.frames`, and from there to the driver.
@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar, Final, TypeVar
 
+from textual.app import ComposeResult
 from textual.await_complete import AwaitComplete
 from textual.binding import Binding
+from textual.geometry import Region
 from textual.reactive import reactive
 from textual.screen import Screen
 
@@ -21,8 +23,10 @@ from tuinet.runner import BaseRunner
 from tuinet.tui.actions import ConfiguringActions, TrainingActions
 from tuinet.tui.bindings import APP_BINDINGS, PALETTE_BINDING
 from tuinet.tui.keymap import UNCHANGED, Keymap, keymap_of
+from tuinet.tui.layout import KEYS, STATUS, Arrangement, PanelGrid, Plan
 from tuinet.tui.messages import CommandGiven, EpochChosen, KeyRefused, ViewChanged
-from tuinet.tui.panels.base import CellPanel, Entry
+from tuinet.tui.panels.base import CellPanel, Entry, ScrollingPanel
+from tuinet.tui.panels.footer import KeysPanel
 from tuinet.tui.panels.status import StatusPanel
 from tuinet.tui.pending import PendingValues
 from tuinet.tui.style.theme import Theme
@@ -119,7 +123,7 @@ class PollingScreen(ThemedScreen):
     """
 
     KEYS: ClassVar[tuple[Binding, ...]] = ()
-    """Keys of the screen, for help; `BINDINGS` must hold them, too."""
+    """Keys of the screen, for help; of a screen above the dashboard they are all that is bound."""
     GLOSSARY: ClassVar[tuple[type[CellPanel], ...]] = ()
     """The panels that help explains."""
     frame: reactive[Frame | None] = reactive(None, repaint=False)
@@ -220,6 +224,49 @@ class PollingScreen(ThemedScreen):
 class FramedScreen(PollingScreen):
     """A screen above the dashboard."""
 
+    def __init_subclass__(cls, **options: bool) -> None:
+        """Bind its keys."""
+        cls.BINDINGS = [*cls.KEYS]
+        super().__init_subclass__(**options)
+
+    def between_bars(self, plan: Plan, *panels: CellPanel, by_phases: bool = False) -> PanelGrid:
+        """These panels between the status and the keys, all of which follow frame and theme."""
+        status, keys = StatusPanel(id=STATUS, by_phases=by_phases), KeysPanel([*self.KEYS, *APP_BINDINGS], id=KEYS)
+        self.show_frames_on((status, *panels, keys))
+        return PanelGrid(status, *panels, keys, plan=plan)
+
     def action_close(self) -> None:
         """Back to the dashboard."""
         self.dismiss()
+
+
+def bars(width: int, height: int, status: int = 1) -> tuple[Arrangement, Region]:
+    """Where the status, of so many rows, and the keys go; and what is left between them."""
+    body = Region(0, status, width, max(height - status - 1, 0))
+    return {STATUS: Region(0, 0, width, status), KEYS: Region(0, height - 1, width, 1)}, body
+
+
+SCROLLED: Final = "scrolled"
+
+
+class ScrollingScreen(FramedScreen):
+    """A scrolled panel between status and keys."""
+
+    PANEL: ClassVar[type[ScrollingPanel]] = ScrollingPanel
+
+    def compose(self) -> ComposeResult:
+        """Status, panel, keys."""
+        yield self.between_bars(self.plan, self.PANEL(id=SCROLLED))
+
+    def plan(self, width: int, height: int) -> Arrangement:
+        """One panel between status and keys."""
+        placed, body = bars(width, height)
+        return {**placed, SCROLLED: body}
+
+    def action_scroll_by(self, rows: int) -> None:
+        """Scroll by rows."""
+        self.query_one(ScrollingPanel).scroll_rows(rows)
+
+    def action_scroll_pages(self, pages: int) -> None:
+        """Scroll by pages."""
+        self.query_one(ScrollingPanel).scroll_pages(pages)

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import ClassVar, Final
+from typing import Final
 
-from textual.binding import BindingType
 from textual.strip import Strip
 
 from tuinet.observe.snapshot import Frame, GradientCheckSnapshot, Snapshot
 from tuinet.tui.bindings import CHECK_BINDINGS
 from tuinet.tui.draw.text import Piece, count, ink, row, scientific, unit_name
 from tuinet.tui.keymap import Keymap
-from tuinet.tui.panels.base import Entry, ScrollingPanel
+from tuinet.tui.panels.base import Entry, Label, ScrollingPanel
 from tuinet.tui.panels.status import StatusPanel
-from tuinet.tui.screens.scrolling import ScrollingScreen
+from tuinet.tui.screens.base import ScrollingScreen
 from tuinet.tui.style.theme import Theme
 
 GOOD: Final = 1e-5
@@ -28,11 +27,11 @@ class CheckPanel(ScrollingPanel):
     HEADING = "gradient check"
     ROWS_ABOVE = 1
 
-    def title(self, frame: Frame, theme: Theme) -> Sequence[Piece]:
+    def title(self, frame: Frame, theme: Theme) -> Label:
         """How well they agree altogether."""
-        check, name = frame.snapshot.gradient_check, ink(theme.title, theme.background)
+        check, name = frame.snapshot.gradient_check, theme.inks.title
         if check is None:
-            return (("gradient check", name),)
+            return self.HEADING
         agrees = check.relative_error < GOOD or check.is_within_rounding
         style = ink(theme.curve if agrees else theme.warning, theme.background, bold=True)
         only = " · only rounding" if agrees and check.relative_error >= GOOD else ""
@@ -42,17 +41,16 @@ class CheckPanel(ScrollingPanel):
             (f"{only}{_some(frame.snapshot, check)}", name),
         )
 
-    def legend(self, frame: Frame, theme: Theme) -> Sequence[Piece]:
+    def legend(self, frame: Frame, theme: Theme) -> str:
         """What the relative error is, and which rows are in sight."""
-        axis = ink(theme.axis, theme.background)
         if frame.snapshot.gradient_check is None:
-            return ()
+            return ""
         shown = f" · {self.range_in_sight()}" if self.range_in_sight() else ""
-        return ((f"error |a − n| / (|a| + |n|){_samples(frame.snapshot)}{shown}", axis),)
+        return f"error |a − n| / (|a| + |n|){_samples(frame.snapshot)}{shown}"
 
     def content(self, frame: Frame, theme: Theme, width: int, height: int) -> list[Strip]:
         """Names of the columns, and the rows in sight."""
-        axis, blank = ink(theme.axis, theme.background), ink(None, theme.background)
+        axis, blank = theme.inks.axis, theme.inks.blank
         if frame.snapshot.gradient_check is None:
             return [row([(" Under way …", axis)], width, blank)]
         lines = self.in_sight(check_lines(frame.snapshot, theme), height - 1)
@@ -61,7 +59,7 @@ class CheckPanel(ScrollingPanel):
     @staticmethod
     def glossary(snapshot: Snapshot, theme: Theme, keymap: Keymap) -> Iterator[Entry]:
         """See `CellPanel`."""
-        dim, wrong = ink(theme.axis, theme.background), ink(theme.warning, theme.background)
+        dim, wrong = theme.inks.axis, theme.inks.warning
         yield [("analytic", dim)], "The gradient of the objective by this parameter, from backpropagation."
         yield [("numeric", dim)], "The same from the objective close to it on both sides: (L(w + ε) − L(w − ε)) / 2ε."
         yield [("error", dim)], "|a − n| / (|a| + |n|): below 1e-5 they are the same."
@@ -87,7 +85,7 @@ def check_lines(snapshot: Snapshot, theme: Theme) -> list[list[Piece]]:
     check = snapshot.gradient_check
     if check is None:
         return []
-    axis, text, wrong = (ink(colour, theme.background) for colour in (theme.axis, theme.foreground, theme.warning))
+    axis, text, wrong = theme.inks.axis, theme.inks.text, theme.inks.warning
     lines: list[list[Piece]] = []
     for layer, blocks in enumerate(zip(check.analytic, check.numeric, check.errors, strict=True), start=1):
         names = parameter_names(snapshot, layer, check.places[layer - 1].tolist())
@@ -114,5 +112,4 @@ class GradientCheckScreen(ScrollingScreen):
 
     KEYS = CHECK_BINDINGS
     GLOSSARY = (StatusPanel, CheckPanel)
-    BINDINGS: ClassVar[list[BindingType]] = [*CHECK_BINDINGS]
     PANEL = CheckPanel

@@ -26,7 +26,7 @@ from tuinet.tui.bindings import (
     detail_of,
     title_of,
 )
-from tuinet.tui.draw.text import Piece, ink, row, width_of
+from tuinet.tui.draw.text import Piece, row, width_of
 from tuinet.tui.keymap import keymap_of
 from tuinet.tui.panels import PANELS
 from tuinet.tui.panels.base import SAMPLE_WIDTH, Entry, panel_class
@@ -61,11 +61,10 @@ def help_rows(topics: Topics, theme: Theme, width: int) -> list[Strip]:
 
 
 def _keys(keys: Iterable[Binding], theme: Theme) -> list[tuple[str, list[Entry]]]:
-    style = ink(theme.accent, theme.background, bold=True)
 
     def entry(binding: Binding) -> Entry:
         name = key_name(binding.key_display or binding.key, theme)
-        return [(name, style)], f"{title_of(binding)}. {detail_of(binding)}."
+        return [(name, theme.inks.key)], f"{title_of(binding)}. {detail_of(binding)}."
 
     return [(f"keys: {name}", list(map(entry, group))) for name, group in _by_group(keys).items()]
 
@@ -79,14 +78,13 @@ def _by_group(bindings: Iterable[Binding]) -> dict[str, list[Binding]]:
 
 
 def _section(name: str, entries: Sequence[Entry], theme: Theme, width: int) -> list[Strip]:
-    blank = ink(None, theme.background)
-    heading = row([(" " * _MARGIN + name, ink(theme.title, theme.background, bold=True))], width, blank)
+    heading = row([(" " * _MARGIN + name, theme.inks.heading)], width, theme.inks.blank)
     lines = [line for sample, meaning in entries for line in _entry(sample, meaning, theme, width)]
-    return [row((), width, blank), heading, *lines]
+    return [row((), width, theme.inks.blank), heading, *lines]
 
 
 def _entry(sample: Sequence[Piece], meaning: str, theme: Theme, width: int) -> list[Strip]:
-    blank, text = ink(None, theme.background), ink(theme.foreground, theme.background)
+    blank, text = theme.inks.blank, theme.inks.text
     indent = _MARGIN + SAMPLE_WIDTH + 2
     lines = wrap(meaning, max(width - indent - _MARGIN, 10))
     room = SAMPLE_WIDTH + 1 - width_of(sample)

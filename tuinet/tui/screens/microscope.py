@@ -2,32 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import lru_cache
-from typing import ClassVar, Final
+from typing import Final
 
 from rich.style import Style
 from textual.app import ComposeResult
-from textual.binding import BindingType
-from textual.geometry import Region
 from textual.reactive import reactive
 from textual.strip import Strip
 
 from tuinet.explain.focus import Selection
-from tuinet.explain.layout import Explanation, Remark, Role, Row, spelled
+from tuinet.explain.layout import Explanation, Remark, Role, spelled
 from tuinet.explain.story import explain_phase
 from tuinet.observe.snapshot import Frame, Snapshot
-from tuinet.tui.bindings import APP_BINDINGS, MICROSCOPE_BINDINGS
-from tuinet.tui.draw.text import Piece, ink, row, shorten
+from tuinet.tui.bindings import MICROSCOPE_BINDINGS
+from tuinet.tui.draw.text import row, shorten
 from tuinet.tui.keymap import Keymap, keymap_of
-from tuinet.tui.layout import KEYS, STATUS, Arrangement, PanelGrid
+from tuinet.tui.layout import Arrangement, PanelGrid
 from tuinet.tui.messages import CellChosen
-from tuinet.tui.panels.base import EDGE, CellPanel, Entry, ScrollingPanel
-from tuinet.tui.panels.footer import KeysPanel
+from tuinet.tui.panels.base import Entry, ScrollingPanel
 from tuinet.tui.panels.layer_tables import LayerTablePanel, has_own_layer, selected_layer, table_height
 from tuinet.tui.panels.status import StatusPanel
-from tuinet.tui.screens.base import FramedScreen
+from tuinet.tui.screens.base import FramedScreen, bars
 from tuinet.tui.style.theme import Theme
 
 DIGITS: Final = (4, 6, 10)
@@ -42,24 +39,25 @@ class ExplanationPanel(ScrollingPanel):
     HEADING = "microscope"
     selection: reactive[Selection] = reactive(Selection(), repaint=False)
     digits: reactive[int] = reactive(DIGITS[0], repaint=False)
+    watch_selection = watch_digits = ScrollingPanel.update_cells
+    _told: object = None
 
-    def __init__(self, *, id: str | None = None) -> None:
-        super().__init__(id=id)
-        self._told: object = None
-
-    def title(self, frame: Frame, theme: Theme) -> Sequence[Piece]:
+    def title(self, frame: Frame, theme: Theme) -> str:
         """Phase, neuron and sample."""
-        title = shorten(self._explanation(frame.snapshot).title, max(self.size.width - EDGE, 0))
-        return ((title, ink(theme.title, theme.background)),)
+        return shorten(self._explanation(frame.snapshot).title, self.edge)
 
-    def legend(self, frame: Frame, theme: Theme) -> Sequence[Piece]:
+    def legend(self, frame: Frame, theme: Theme) -> str:
         """How precise the numbers are, and how much of the text is in sight."""
         part = f" · rows {self.range_in_sight()}, pgup pgdn" if self.range_in_sight() else ""
-        return ((f"{self.digits} digits ({self._digits_key()}){part}", ink(theme.axis, theme.background)),)
+        return f"{self.digits} digits ({keymap_of(self.app).name('digits', MICROSCOPE_BINDINGS)}){part}"
 
     def content(self, frame: Frame, theme: Theme, width: int, height: int) -> list[Strip]:
         """The rows in sight."""
-        return [_strip(spans, theme, width) for spans in self.in_sight(self._text(frame.snapshot), height)]
+        rows = self._explanation(frame.snapshot).rows(max(width - 2 * _MARGIN, 20))
+        blank, styles = theme.inks.blank, role_styles(theme)
+        margin = (" " * _MARGIN, blank)
+        lines = ([margin, *((span.text, styles[span.role]) for span in spans)] for spans in self.in_sight(rows, height))
+        return [row(line, width, blank) for line in lines]
 
     def watch_frame(self) -> None:
         """Begin at the top of what another phase has to say."""
@@ -69,39 +67,23 @@ class ExplanationPanel(ScrollingPanel):
             self._told = told
         super().watch_frame()
 
-    def watch_selection(self) -> None:
-        """Explain another neuron."""
-        self.update_cells()
-
-    def watch_digits(self) -> None:
-        """Write the numbers anew."""
-        self.update_cells()
-
     def _explanation(self, snapshot: Snapshot) -> Explanation:
         in_ascii = self.theme is not None and self.theme.spells
         return explained(snapshot, self.selection, self.digits, keymap_of(self.app).name(_PHASE), in_ascii=in_ascii)
 
-    def _digits_key(self) -> str:
-        return keymap_of(self.app).name("digits", MICROSCOPE_BINDINGS)
-
-    def _text(self, snapshot: Snapshot) -> tuple[Row, ...]:
-        return self._explanation(snapshot).rows(max(self.size.width - 2 - 2 * _MARGIN, 20))
-
     @staticmethod
     def glossary(snapshot: Snapshot, theme: Theme, keymap: Keymap) -> Iterator[Entry]:
         """See `CellPanel`."""
-        left, dim, text = (ink(colour, theme.background) for colour in (theme.curve, theme.axis, theme.foreground))
-        result, chosen = ink(theme.accent, theme.background, bold=True), ink(theme.background, theme.accent, bold=True)
-        yield [("z", left)], "Pre-activation of a neuron: its weighted inputs and its bias, added up."
-        yield [("a", left)], "Activation: f(z), what the neuron passes on."
-        yield [("δ", left)], "∂L/∂z: by how much the mean loss changes with z; the mean's 1/n is inside."
-        yield [("∂L/∂w", left)], "Gradient: by how much the mean loss changes with a weight."
-        yield [("w₁·x₁", dim)], "The formula in symbols;"
-        yield [("0.54·1", text)], "the same formula with the numbers;"
-        yield [("−0.1969", result)], "and what comes out."
-        yield [("+0.0191", chosen)], "The number of the chosen neuron and sample."
-        yield [("y", left)], "Target: what the output ought to be."
-        yield [("m  v  t", left)], "What an optimizer remembers: mean gradient, mean square, steps."
+        yield [("z", theme.inks.curve)], "Pre-activation of a neuron: its weighted inputs and its bias, added up."
+        yield [("a", theme.inks.curve)], "Activation: f(z), what the neuron passes on."
+        yield [("δ", theme.inks.curve)], "∂L/∂z: by how much the mean loss changes with z; the mean's 1/n is inside."
+        yield [("∂L/∂w", theme.inks.curve)], "Gradient: by how much the mean loss changes with a weight."
+        yield [("w₁·x₁", theme.inks.axis)], "The formula in symbols;"
+        yield [("0.54·1", theme.inks.text)], "the same formula with the numbers;"
+        yield [("−0.1969", theme.inks.key)], "and what comes out."
+        yield [("+0.0191", theme.inks.chosen)], "The number of the chosen neuron and sample."
+        yield [("y", theme.inks.curve)], "Target: what the output ought to be."
+        yield [("m  v  t", theme.inks.curve)], "What an optimizer remembers: mean gradient, mean square, steps."
 
 
 @lru_cache(maxsize=4)
@@ -127,25 +109,18 @@ def explained(
     return spelled(explanation) if in_ascii else explanation
 
 
-def _strip(spans: Row, theme: Theme, width: int) -> Strip:
-    blank, styles = ink(None, theme.background), role_styles(theme)
-    margin = (" " * _MARGIN, blank)
-    return row([margin, *((span.text, styles[span.role]) for span in spans)], width, blank)
-
-
 def role_styles(theme: Theme) -> Mapping[Role, Style]:
     """Colours of the parts of an equation: symbols as axes have them, numbers plain, results as what is active."""
-    colours: dict[Role, tuple[str, bool]] = {
-        "title": (theme.title, True),
-        "label": (theme.title, True),
-        "left": (theme.curve, False),
-        "sign": (theme.axis, False),
-        "symbols": (theme.axis, False),
-        "numbers": (theme.foreground, False),
-        "result": (theme.accent, True),
-        "remark": (theme.axis, False),
+    return {
+        "title": theme.inks.heading,
+        "label": theme.inks.heading,
+        "left": theme.inks.curve,
+        "sign": theme.inks.axis,
+        "symbols": theme.inks.axis,
+        "numbers": theme.inks.text,
+        "result": theme.inks.key,
+        "remark": theme.inks.axis,
     }
-    return {role: ink(colour, theme.background, bold=bold) for role, (colour, bold) in colours.items()}
 
 
 TABLE: Final = "layer-table"
@@ -159,33 +134,29 @@ class MicroscopeScreen(FramedScreen):
 
     KEYS = MICROSCOPE_BINDINGS
     GLOSSARY = (StatusPanel, ExplanationPanel)
-    BINDINGS: ClassVar[list[BindingType]] = [*MICROSCOPE_BINDINGS]
 
     selection: reactive[Selection] = reactive(Selection(), repaint=False)
     digits: reactive[int] = reactive(DIGITS[0], repaint=False)
 
     def compose(self) -> ComposeResult:
         """Status, table, equations, keys."""
-        panels: tuple[CellPanel, ...] = (
-            StatusPanel(id=STATUS, by_phases=True),
+        yield self.between_bars(
+            self.plan,
             LayerTablePanel(id=TABLE).data_bind(MicroscopeScreen.selection),
             ExplanationPanel(id=EXPLANATION).data_bind(MicroscopeScreen.selection, MicroscopeScreen.digits),
-            KeysPanel([*MICROSCOPE_BINDINGS, *APP_BINDINGS], id=KEYS),
+            by_phases=True,
         )
-        self.show_frames_on(panels)
-        yield PanelGrid(*panels, plan=self.plan)
 
     def plan(self, width: int, height: int) -> Arrangement:
         """The table above the equations, or on their left where it is wide."""
         assert self.frame is not None
-        body = Region(0, 1, width, max(height - 2, 0))
+        placed, body = bars(width, height)
         rows = table_height(self.frame.snapshot, self.selection) + 2
         if width >= _SIDE_BY_SIDE:
             first, second = body.split_vertical(_TABLE_WIDTH)
         else:
             first, second = body.split_horizontal(max(4, min(rows, body.height * 2 // 5)))
-        status, keys = Region(0, 0, width, 1), Region(0, height - 1, width, 1)
-        return {STATUS: status, TABLE: first, EXPLANATION: second, KEYS: keys}
+        return {**placed, TABLE: first, EXPLANATION: second}
 
     def after_frame(self) -> None:
         """Another phase has other tables."""

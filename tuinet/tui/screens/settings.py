@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import ClassVar, Final
+from typing import Final
 
 from textual.app import ComposeResult
-from textual.binding import BindingType
 from textual.geometry import Region
 from textual.reactive import reactive
 from textual.widgets import Input
@@ -33,7 +32,7 @@ from tuinet.tui.panels.settings import SettingPanel, SettingsPanel
 from tuinet.tui.panels.settings.state import NAMES, SettingsState, TextEntry
 from tuinet.tui.panels.status import StatusPanel
 from tuinet.tui.pending import PendingValues, RedrawLimit
-from tuinet.tui.screens.base import FramedScreen, ThemedScreen
+from tuinet.tui.screens.base import FramedScreen, ThemedScreen, bars
 from tuinet.tui.style.theme import Theme
 
 _LAYERS_ONLY: Final = "this key is for the field of the hidden layers"
@@ -250,7 +249,6 @@ class SettingsScreen(SettingActions):
         background: $panel;
     }
     """
-    BINDINGS: ClassVar[list[BindingType]] = [*SETTINGS_BINDINGS]
 
     slow_frame: reactive[Frame | None] = reactive(None, repaint=False)
 
@@ -296,8 +294,7 @@ class SettingsScreen(SettingActions):
 
     def plan(self, width: int, height: int) -> Arrangement:
         """List and explanation side by side, or where it is narrow, one above the other."""
-        status = 2 if height >= _TALL else 1
-        body = Region(0, status, width, max(height - status - 1, 0))
+        placed, body = bars(width, height, status=2 if height >= _TALL else 1)
         if width >= _SIDE_BY_SIDE:
             left, right = body.split_vertical(max(_LIST_WIDTH, min(width * 9 // 20, _LIST_WIDEST)))
         else:
@@ -306,7 +303,7 @@ class SettingsScreen(SettingActions):
         shown = {LIST: left, **(self._with_effects(right) if is_large else {DETAIL: right})}
         if self.chosen.entry is not None:
             shown[ENTRY] = self.query_one(SettingsPanel).value_region(left)
-        return {STATUS: Region(0, 0, width, status), **shown, KEYS: Region(0, height - 1, width, 1)}
+        return {**placed, **shown}
 
     def _with_effects(self, region: Region) -> Arrangement:
         """Below the explanation what a change does: the curve, and the map where there is one."""

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import os
 from base64 import b64encode
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import ClassVar, Final
+from typing import Final
 
 from rich.cells import cell_len, chop_cells
-from textual.binding import BindingType
 from textual.reactive import reactive
 from textual.strip import Strip
 
@@ -19,11 +18,11 @@ from tuinet.share.line import line_of, quoted, words_of
 from tuinet.share.record import to_json
 from tuinet.share.shared import LONG, Shared, ShareError, files_of, share
 from tuinet.tui.bindings import SHARE_BINDINGS
-from tuinet.tui.draw.text import Lines, Piece, count, ink, row, wrapped
+from tuinet.tui.draw.text import Lines, count, row, wrapped
 from tuinet.tui.keymap import UNCHANGED, Keymap, keymap_of
 from tuinet.tui.panels.base import Entry, ScrollingPanel
 from tuinet.tui.panels.status import StatusPanel
-from tuinet.tui.screens.scrolling import ScrollingScreen
+from tuinet.tui.screens.base import ScrollingScreen
 from tuinet.tui.style.theme import Theme
 
 _SCREEN_PIECE: Final = 500
@@ -141,29 +140,27 @@ class SharePanel(ScrollingPanel):
         trajectory, keymap = self.frame.snapshot.time.trajectory, keymap_of(self.app)
         return shared_text(trajectory, self.frame.speed, width, as_json=self.as_json, keymap=keymap)
 
-    def title(self, frame: Frame, theme: Theme) -> Sequence[Piece]:
+    def title(self, frame: Frame, theme: Theme) -> str:
         """What it is, and of which moment."""
         form = "as JSON" if self.as_json else "as a command line"
         where = f"epoch {count(frame.snapshot.epoch)}, step {count(frame.snapshot.step)}"
-        return ((f"this run {form} · {where}", ink(theme.title, theme.background)),)
+        return f"this run {form} · {where}"
 
-    def legend(self, frame: Frame, theme: Theme) -> Sequence[Piece]:
+    def legend(self, frame: Frame, theme: Theme) -> str:
         """Which rows are in sight, where not all are."""
-        return ((self.range_in_sight(), ink(theme.axis, theme.background)),) if self.range_in_sight() else ()
+        return self.range_in_sight()
 
     def content(self, frame: Frame, theme: Theme, width: int, height: int) -> list[Strip]:
         """The text, and below it the remarks."""
-        blank = ink(None, theme.background)
         lines = self.in_sight(self._lines(theme, max(width - 2 * _MARGIN, 0)), height)
-        return [row([(" " * _MARGIN, blank), *line], width, blank) for line in lines]
+        return [row([(" " * _MARGIN, theme.inks.blank), *line], width, theme.inks.blank) for line in lines]
 
     def _lines(self, theme: Theme, width: int) -> Lines:
-        text, dim = ink(theme.foreground, theme.background), ink(theme.axis, theme.background)
         shared = self.shared(width)
         if shared is None:
-            return [[(_WAITING, dim)]]
-        remarks = [line for remark in shared.remarks for line in wrapped(remark, width, dim)]
-        lines: Lines = [[(line, text)] for line in shared.lines]
+            return [[(_WAITING, theme.inks.axis)]]
+        remarks = [line for remark in shared.remarks for line in wrapped(remark, width, theme.inks.axis)]
+        lines: Lines = [[(line, theme.inks.text)] for line in shared.lines]
         if self.as_json:
             return [*remarks, [], *lines]
         return [*lines, *([[]] if lines else []), *remarks]
@@ -171,7 +168,7 @@ class SharePanel(ScrollingPanel):
     @staticmethod
     def glossary(snapshot: Snapshot, theme: Theme, keymap: Keymap) -> Iterator[Entry]:
         """See `CellPanel`."""
-        name = ink(theme.accent, theme.background)
+        name = theme.inks.accent
         yield (
             [("--defaults", name)],
             "The generation of the defaults that the line relies on; a later tuinet keeps them.",
@@ -192,7 +189,6 @@ class ShareScreen(ScrollingScreen):
 
     KEYS = SHARE_BINDINGS
     GLOSSARY = (StatusPanel, SharePanel)
-    BINDINGS: ClassVar[list[BindingType]] = [*SHARE_BINDINGS]
     PANEL = SharePanel
     _copied = ""
 

@@ -31,6 +31,8 @@ from tuinet.tui.terminal.substitutes import POINT_GLYPHS
 if TYPE_CHECKING:
     from textual.theme import Theme as TextualTheme
 
+    from tuinet.tui.style.inks import Inks
+
 LEVELS: Final = 15
 """Steps of the map's colour ramp; the middle one is neutral."""
 CLASS_LEVELS: Final = 6
@@ -107,6 +109,31 @@ class Theme:
     def accent(self) -> str:
         """Keys, and what is active."""
         return self.textual["accent"]
+
+    @cached_property
+    def inks(self) -> Inks:
+        """Styles of text in these colours."""
+        from tuinet.tui.style.inks import Inks, ink  # noqa: PLC0415 - themes can be read without Rich
+
+        ground = self.background
+        return Inks(
+            blank=ink(None, ground),
+            text=ink(self.foreground, ground),
+            strong=ink(self.foreground, ground, bold=True),
+            axis=ink(self.axis, ground),
+            border=ink(self.border, ground),
+            title=ink(self.title, ground),
+            heading=ink(self.title, ground, bold=True),
+            positive=ink(self.positive, ground),
+            negative=ink(self.negative, ground),
+            curve=ink(self.curve, ground),
+            test_curve=ink(self.test_curve, ground),
+            accent=ink(self.accent, ground),
+            key=ink(self.accent, ground, bold=True),
+            warning=ink(self.warning, ground),
+            wrong=ink(self.warning, ground, bold=True),
+            chosen=ink(ground, self.accent, bold=True),
+        )
 
     @property
     def is_ansi(self) -> bool:

@@ -2,155 +2,162 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
+import numpy as np
 from textual.binding import Binding
 from textual.strip import Strip
 
-from tuinet.observe.samples import Metrics
+from tuinet.observe.gallery import Gallery
+from tuinet.observe.samples import Metrics, choose_set
 from tuinet.observe.snapshot import Frame, Snapshot
 from tuinet.observe.view import GalleryView
 from tuinet.tui.bindings import LEAVE_BINDING, alias, listed, quiet
 from tuinet.tui.draw.cells import sample_glyph
-from tuinet.tui.draw.text import Piece, accuracy_text, first_fitting, ink, part_text, row, width_of
+from tuinet.tui.draw.curves import Series, chart
+from tuinet.tui.draw.scales import linear_axis
+from tuinet.tui.draw.text import (
+    Piece,
+    accuracy_text,
+    count,
+    filled_up,
+    first_fitting,
+    part_text,
+    row,
+    short_number,
+    shorten,
+    width_of,
+)
 from tuinet.tui.keymap import Keymap, keymap_of
 from tuinet.tui.messages import KeyRefused
-from tuinet.tui.panels.base import CORNER, EDGE, CellPanel, Entry
-from tuinet.tui.panels.confusion.matrix import (
-    ALL,
-    NONE,
-    UNKNOWN,
-    ConfusionMap,
-    Line,
-    NumberMatrix,
-    cell_ink,
-    mistake_lines,
-    worst_sentence,
-)
-from tuinet.tui.panels.confusion.predictions import (
-    MOST,
-    prediction_legend,
-    prediction_rows,
-    prediction_title,
-    prediction_window,
-)
+from tuinet.tui.panels.base import CORNER, CellPanel, Entry
+from tuinet.tui.panels.confusion.matrix import ALL, NONE, UNKNOWN, ConfusionDrawing, Line, cell_ink, judged_sets
 from tuinet.tui.style.theme import HEAT_LEVELS, Theme
 
-_BETWEEN: Final = 4
-"""Cells between two matrices beside one another."""
-_MARGIN_FROM: Final = 36
-"""Cells from which on one is left free at either side."""
+MOST: Final = 500
+"""Samples of a set that are predicted for the screen."""
+_NUMBER: Final = 10
+_FIRST: Final = 8
+"""Cells of a sample's number."""
+_CHART: Final = (28, 8)
+"""Cells that a chart wants at least beside the table, across and down."""
+_ASPECT: Final = 2.2
+"""Widest chart, in rows of its height."""
+
+_MARGIN: Final = 0.05
+"""Share of the range of targets that is free at either end of the chart."""
 
 
-def judged_sets(snapshot: Snapshot, on_test: bool) -> list[tuple[str, Metrics]]:
-    """The set that is asked for, if there is one, then the other: its name, and how well the network does on it."""
-    sets = [("training set", snapshot.metrics)]
-    if snapshot.test_metrics is not None:
-        sets.insert(0 if on_test else 1, ("test set", snapshot.test_metrics))
-    return sets
+def prediction_rows(snapshot: Snapshot, theme: Theme, width: int, height: int, first: int = 0) -> list[Strip]:
+    """How good the predictions are; some of them beside their targets; and where it is wide all against their targets.
 
-
-class ConfusionDrawing:
-    """The confusion matrices as they fit: both in numbers, one in numbers, one as a picture, or its mistakes.
-
-    Attributes
-    ----------
-    shows_both
-        Whether both sets are on the screen.
-    is_share
-        Whether the numbers are shares of the row; ``None`` where there are none.
-    has_sentence
-        Whether there is a row to spare for the sentence about the most frequent mistake.
+    The table begins at the first sample that is in sight, counted from 0.
     """
-
-    def __init__(self, snapshot: Snapshot, on_test: bool, width: int, height: int) -> None:
-        self._names, self._sets = snapshot.dataset.class_names, judged_sets(snapshot, on_test)
-        self._width, self._height = max(width, 0), max(height, 0)
-        self._margin = 1 if width >= _MARGIN_FROM else 0
-        self._room = self._width - 2 * self._margin
-        pair, whole = self._numbers((self._room - _BETWEEN) // 2), self._numbers(self._room)
-        self._confusion = whole[0].confusion
-        self._map = ConfusionMap(self._confusion, self._names, self._room)
-        self._has_map = self._map.fits and self._map.height <= self._height
-        self._has_numbers = whole[0].fits and whole[0].height <= self._height
-        self._are_beside = self._fit(pair, self._needs(1))
-        self._are_below = not self._are_beside and self._fit(whole, self._needs(2))
-        self._matrices = pair if self._are_beside else whole
-        self.shows_both = self._are_beside or self._are_below
-        self.is_share = False if self.shows_both else whole[0].is_share if self._has_numbers else None
-        self._least = self._least_rows()
-        self.has_sentence = self._height > self._least
-
-    def _numbers(self, width: int) -> list[NumberMatrix]:
-        return [NumberMatrix(metrics, self._names, max(width, 0)) for _, metrics in self._sets]
-
-    def _fit(self, matrices: Sequence[NumberMatrix], rows: int) -> bool:
-        """Whether both sets have room for their matrices, which take so many rows, with recall and precision."""
-        return len(matrices) > 1 and all(one.has_margins for one in matrices) and rows <= self._height
-
-    def _needs(self, matrices: int) -> int:
-        """Rows of so many matrices below one another, each with its heading."""
-        return matrices * (len(self._names) + 3) - 1
-
-    def _least_rows(self) -> int:
-        if self.shows_both:
-            return self._needs(1 if self._are_beside else 2)
-        if self._has_numbers:
-            return self._matrices[0].height
-        return self._map.height if self._has_map else min(self._height, 1)
-
-    def sentence(self, width: int) -> str:
-        """Which class of the first set is most often mistaken, and for what, in so many cells."""
-        return worst_sentence(self._confusion, self._names, width)
-
-    def lines(self, theme: Theme) -> list[Line]:
-        """Everything, the most important first."""
-        if not self._names or self._width < 1:
-            return []
-        lines, spare = self._main(theme, self._height - self._least - int(self.has_sentence))
-        if self.has_sentence:
-            said: Line = [(self.sentence(self._room), ink(theme.foreground, theme.background))]
-            lines = [said, *([[]] if spare > 0 else []), *lines]
-        margin: Line = [(" " * self._margin, ink(None, theme.background))]
-        return [margin + line for line in lines]
-
-    def _main(self, theme: Theme, spare: int) -> tuple[list[Line], int]:
-        """The matrices, and how many rows are still to spare."""
-        if not self.shows_both and not self._has_numbers:
-            return self._without_numbers(theme, spare)
-        stacked = 2 if self._are_below else 1
-        has_precision, taller = spare >= stacked, 2 * len(self._names) * stacked
-        spare -= stacked * has_precision
-        is_tall = spare >= taller
-        spare -= taller * is_tall
-        drawn = [one.lines(theme, with_precision=has_precision, is_tall=is_tall) for one in self._matrices]
-        if not self.shows_both:
-            return drawn[0], spare
-        axis, title = ink(theme.axis, theme.background), ink(theme.title, theme.background, bold=True)
-        headings = ([(name, title), (f"  {accuracy_text(metrics)}", axis)] for name, metrics in self._sets)
-        first, second = ([heading, *lines] for heading, lines in zip(headings, drawn, strict=True))
-        if self._are_below:
-            return [*first, [], *second], spare
-        return _beside(first, second, self._matrices[0].width + _BETWEEN, theme), spare
-
-    def _without_numbers(self, theme: Theme, spare: int) -> tuple[list[Line], int]:
-        if self._has_map:
-            return self._map.lines(theme, with_names=spare >= 1), spare - 1
-        rows = self._least + max(spare, 0)
-        return mistake_lines(self._confusion, self._names, theme, self._room, rows), 0
+    blank, gallery = theme.inks.blank, snapshot.predictions
+    qualities = _qualities(snapshot, width)
+    drawn = [row([piece for one in line for piece in _quality(*one, theme)], width, blank) for line in qualities]
+    if gallery is not None:
+        room = max(height - len(drawn), 0)
+        across = _chart_width(snapshot, width, room)
+        lines = _table(snapshot, gallery, theme, width, first, room)
+        table = [row(line, width - across, blank) for line in lines]
+        if across:
+            beside = zip(
+                filled_up(table, width - across, room, theme), _chart(gallery, theme, across, room), strict=True
+            )
+            table = [Strip([*one, *other], width) for one, other in beside]
+        drawn += table
+    return drawn[: max(height, 0)]
 
 
-def _beside(left: Sequence[Line], right: Sequence[Line], at: int, theme: Theme) -> list[Line]:
-    blank = ink(None, theme.background)
-    return [[*one, (" " * (at - width_of(one)), blank), *other] for one, other in zip(left, right, strict=True)]
+def prediction_window(snapshot: Snapshot, width: int, height: int, on_test: bool) -> tuple[int, int]:
+    """How many samples have room in the table, and how many are predicted for the screen."""
+    room = max(height - len(_qualities(snapshot, width)) - 1, 0)
+    return room, min(len(choose_set(snapshot.dataset, on_test).X), MOST)
+
+
+def prediction_title(snapshot: Snapshot, on_test: bool, room: int) -> str:
+    """The name of the set, in so many cells."""
+    return first_fitting((f"predictions · {choose_set(snapshot.dataset, on_test).name}", "predictions"), room)
+
+
+def prediction_legend(snapshot: Snapshot, theme: Theme, width: int, height: int, first: int, room: int) -> list[Piece]:
+    """Which samples are in sight, and what the chart is of."""
+    gallery, axis = snapshot.predictions, theme.inks.axis
+    if gallery is None:
+        return []
+    page, predicted = prediction_window(snapshot, width, height, gallery.is_test)
+    of = count(gallery.total) if gallery.total <= MOST else f"the first {count(MOST)}"
+    shown = f"{count(first + 1)}–{count(min(first + page, predicted))} of {of}"
+    line: Line = [("━", theme.inks.curve), (" output = target  ", axis)]
+    sample: Line = [(sample_glyph(0), theme.inks.text), (" output by target  ", axis)]
+    pieces = [*sample, *line, (shown, axis)]
+    has_chart = _chart_width(snapshot, width, height - len(_qualities(snapshot, width))) > 0
+    return pieces if has_chart and width_of(pieces) <= room else [(first_fitting((shown,), room), axis)]
+
+
+def _qualities(snapshot: Snapshot, width: int) -> list[list[tuple[str, Metrics]]]:
+    """Both sets in one row where it is wide, else one below the other."""
+    sets = [("train", snapshot.metrics)]
+    if snapshot.test_metrics is not None:
+        sets.append(("test", snapshot.test_metrics))
+    return [sets] if width >= 36 * len(sets) else [[one] for one in sets]
+
+
+def _quality(name: str, metrics: Metrics, theme: Theme) -> Line:
+    pieces: Line = [(f" {name:<5}", theme.inks.axis)]
+    for label, value in (("R²", metrics.r2), ("RMSE", metrics.rmse)):
+        pieces += [(f" {label} ", theme.inks.axis), ("–" if value is None else f"{value:.4g}", theme.inks.text)]
+    return [*pieces, ("  ", theme.inks.axis)]
+
+
+def _table(snapshot: Snapshot, gallery: Gallery, theme: Theme, width: int, first: int, height: int) -> list[Line]:
+    """The names of the columns and below them the samples, as many outputs as fit, each beside its target."""
+    axis, text = theme.inks.axis, theme.inks.text
+    shown = max(1, min(gallery.outputs.shape[1], (width - _FIRST) // (2 * _NUMBER)))
+    names = [shorten(name, _NUMBER - 1) for name in (snapshot.dataset.target_names or ("y",))[:shown]]
+    headings = [heading for name in names for heading in (name, "output")] + (["error"] if shown == 1 else [])
+    lines: list[Line] = [[(f" {'sample':>{_FIRST - 1}}{_columns(headings)}", axis)]]
+    for index in range(first, min(first + height - 1, len(gallery.numbers))):
+        values = np.stack([gallery.targets[index, :shown], gallery.outputs[index, :shown]], axis=1).ravel().tolist()
+        if shown == 1:
+            values.append(values[1] - values[0])
+        number = count(int(gallery.numbers[index]) + 1)
+        lines.append([(f" {number:>{_FIRST - 1}}", axis), (_columns(map(short_number, values)), text)])
+    return lines[: max(height, 0)]
+
+
+def _columns(texts: Iterable[str]) -> str:
+    return "".join(f"{text:>{_NUMBER}}" for text in texts)
+
+
+def _chart_width(snapshot: Snapshot, width: int, height: int) -> int:
+    """Cells of the chart beside the table; 0 where there is no room for it."""
+    across, down = _CHART
+    numbers = 3 if snapshot.dataset.y.shape[1] <= 1 else 4
+    room = width - _FIRST - numbers * _NUMBER - 2
+    return min(room, int(height * _ASPECT * 2)) if room >= across and height >= down else 0
+
+
+def _chart(gallery: Gallery, theme: Theme, width: int, height: int) -> list[Strip]:
+    """The first output against its target; where it is right, it lies on the line."""
+    targets, outputs = gallery.targets[:, 0], gallery.outputs[:, 0]
+    low, high = float(targets.min()), float(targets.max())
+    margin = _MARGIN * (high - low) or 1.0
+    low, high = low - margin, high + margin
+    line, style = np.array([low, high]), theme.inks.text
+    finite = np.isfinite(outputs)
+    points = Series(targets[finite], outputs[finite], style, sample_glyph(0))
+    series = [Series(line, line, theme.inks.curve), points]
+    down = linear_axis(low, high, height - 2)
+    return chart(series, (low, high), down, (width, height), theme.inks.axis)
 
 
 def confusion_rows(snapshot: Snapshot, theme: Theme, width: int, height: int, on_test: bool = True) -> list[Strip]:
     """The matrices of both sets where there is room for them, else of one; in numbers, or as a picture."""
-    blank = ink(None, theme.background)
     lines = ConfusionDrawing(snapshot, on_test, width, height).lines(theme)
-    return [row(line, width, blank) for line in lines][: max(height, 0)]
+    return [row(line, width, theme.inks.blank) for line in lines][: max(height, 0)]
 
 
 def confusion_title(snapshot: Snapshot, width: int, height: int, on_test: bool, room: int) -> str:
@@ -160,13 +167,8 @@ def confusion_title(snapshot: Snapshot, width: int, height: int, on_test: bool, 
     name, metrics = judged_sets(snapshot, on_test)[0]
     short = f"confusion · {name}"
     counted = f"{short} {accuracy_text(metrics)}"
-    texts = (
-        f"{counted} · rows: true class, columns: predicted class",
-        f"{counted} · true ↓ predicted →",
-        counted,
-        short,
-    )
-    return first_fitting((*texts, "confusion"), room)
+    way = f"{counted} · rows: true class, columns: predicted class", f"{counted} · true ↓ predicted →"
+    return first_fitting((*way, counted, short, "confusion"), room)
 
 
 def confusion_legend(
@@ -175,11 +177,11 @@ def confusion_legend(
     """The unit of the numbers; or, where no row was to spare for it, the sentence about the most frequent mistake."""
     drawing = ConfusionDrawing(snapshot, on_test, width, height)
     if not drawing.has_sentence:
-        return [(drawing.sentence(room), ink(theme.foreground, theme.background))]
+        return [(drawing.sentence(room), theme.inks.text)]
     said = {True: "% of the row", False: "samples", None: ""}[drawing.is_share]
     part = part_text(judged_sets(snapshot, on_test)[0][1])
-    texts = filter(None, (f"{said} · {part}" if said and part else "", part, said))
-    return [(first_fitting(texts, room), ink(theme.axis, theme.background))] if said or part else []
+    both = " · ".join(filter(None, (said, part)))
+    return [(first_fitting((both, part, said), room), theme.inks.axis)] if both else []
 
 
 GROUP: Final = Binding.Group("confusion, predictions")
@@ -211,7 +213,7 @@ class ConfusionPanel(CellPanel, can_focus=True):
 
     def action_other_set(self) -> None:
         """Show the other set first."""
-        if self.frame is not None and self.frame.snapshot.test_metrics is None:
+        if self.snapshot.test_metrics is None:
             settings = keymap_of(self.app).name("settings")
             self.post_message(KeyRefused(f"there is no test set: {settings}, test share, makes one"))
             return
@@ -221,26 +223,23 @@ class ConfusionPanel(CellPanel, can_focus=True):
 
     def action_scroll(self, rows: int, pages: int) -> None:
         """Show predictions further on."""
-        if self.frame is not None:
-            window = prediction_window(self.frame.snapshot, *self._room(), self._on_test)
-            self._first += rows + pages * window.page
-            self.update_cells()
+        page, _ = prediction_window(self.snapshot, *self.room, self._on_test)
+        self._first += rows + pages * page
+        self.update_cells()
 
-    def title(self, frame: Frame, theme: Theme) -> Sequence[Piece]:
+    def title(self, frame: Frame, theme: Theme) -> str:
         """Matrix or predictions, and the name of the set."""
-        snapshot, room = frame.snapshot, self.size.width - EDGE - CORNER
-        if _has_numbers(snapshot):
-            said = prediction_title(snapshot, self._on_test, room)
-        else:
-            said = confusion_title(snapshot, *self._room(), self._on_test, room)
-        return ((said, ink(theme.title, theme.background)),)
+        room = self.edge - CORNER
+        if _has_numbers(frame.snapshot):
+            return prediction_title(frame.snapshot, self._on_test, room)
+        return confusion_title(frame.snapshot, *self.room, self._on_test, room)
 
     def legend(self, frame: Frame, theme: Theme) -> Sequence[Piece]:
         """The unit of the numbers; or the sentence for which there was no row."""
-        snapshot, room = frame.snapshot, self.size.width - EDGE
+        snapshot = frame.snapshot
         if _has_numbers(snapshot):
-            return prediction_legend(snapshot, theme, *self._room(), self._in_sight(snapshot), room)
-        return confusion_legend(snapshot, theme, *self._room(), self._on_test, room)
+            return prediction_legend(snapshot, theme, *self.room, self._in_sight(snapshot), self.edge)
+        return confusion_legend(snapshot, theme, *self.room, self._on_test, self.edge)
 
     def content(self, frame: Frame, theme: Theme, width: int, height: int) -> list[Strip]:
         """The matrices, or the predictions."""
@@ -256,12 +255,9 @@ class ConfusionPanel(CellPanel, can_focus=True):
 
     def _in_sight(self, snapshot: Snapshot) -> int:
         """The first prediction in sight."""
-        window = prediction_window(snapshot, *self._room(), self._on_test)
-        self._first = max(0, min(self._first, window.total - window.page))
+        page, predicted = prediction_window(snapshot, *self.room, self._on_test)
+        self._first = max(0, min(self._first, predicted - page))
         return self._first
-
-    def _room(self) -> tuple[int, int]:
-        return self.size.width - 2, self.size.height - 2
 
     @staticmethod
     def glossary(snapshot: Snapshot, theme: Theme, keymap: Keymap) -> list[Entry]:
@@ -276,7 +272,7 @@ def _has_numbers(snapshot: Snapshot) -> bool:
 def _classes(theme: Theme) -> list[Entry]:
     right = [(f" {level}0 ", cell_ink(level, True, theme)) for level in (HEAT_LEVELS - 3, HEAT_LEVELS - 1)]
     wrong = [(f" {level} ", cell_ink(level, False, theme)) for level in (1, HEAT_LEVELS - 2)]
-    dim, border = ink(theme.axis, theme.background), ink(theme.border, theme.background)
+    dim, border = theme.inks.axis, theme.inks.border
     return [
         (right, "Samples of the row's class that were taken for it; the full colour where that is all of them."),
         (
@@ -287,10 +283,10 @@ def _classes(theme: Theme) -> list[Entry]:
         ([(NONE, border)], "None."),
         ([("▀▄", wrong[1][1])], "Where it is low: the matrix as a picture, two classes in a row, every second named."),
         (
-            [("most often", ink(theme.foreground, theme.background))],
+            [("most often", theme.inks.text)],
             "The most frequent mistake of the set that is shown first, and of how many samples of that class.",
         ),
-        ([("9→5 4", ink(theme.warning, theme.background))], "Of class 9, 4 samples were taken for class 5."),
+        ([("9→5 4", theme.inks.warning)], "Of class 9, 4 samples were taken for class 5."),
         ([("% of the row", dim)], f"Where counts do not fit: shares of the row's class; {ALL} is all."),
         ([("recall", dim)], f"Of the class's samples, the share that was taken for it; {UNKNOWN} if there are none."),
         ([("precision", dim)], "Of all samples taken for the class, the share that belongs to it."),
@@ -298,13 +294,13 @@ def _classes(theme: Theme) -> list[Entry]:
 
 
 def _numbers(theme: Theme) -> list[Entry]:
-    dim, text = ink(theme.axis, theme.background), ink(theme.foreground, theme.background)
+    dim, text = theme.inks.axis, theme.inks.text
     return [
         ([("R²", dim)], "Share of the targets' variance that is predicted; 1 is all of it, 0 no more than their mean."),
         ([("RMSE", dim)], "Root of the mean squared error, in the unit of the target."),
         ([("error", dim)], "Output minus target."),
         (
-            [(sample_glyph(0), text), (" ━", ink(theme.curve, theme.background))],
+            [(sample_glyph(0), text), (" ━", theme.inks.curve)],
             "A sample, its output above its target; where it is right, it lies on the line.",
         ),
     ]

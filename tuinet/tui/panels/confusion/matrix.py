@@ -1,4 +1,4 @@
-"""The confusion matrix in numbers, or as a picture; and the most frequent mistakes in words."""
+"""Confusion matrices in numbers, or as a picture; and the most frequent mistakes in words."""
 
 from __future__ import annotations
 
@@ -12,8 +12,20 @@ from rich.cells import cell_len
 from rich.style import Style
 
 from tuinet.observe.samples import Metrics
+from tuinet.observe.snapshot import Snapshot
 from tuinet.tui.draw.cells import Levels
-from tuinet.tui.draw.text import Piece, abbreviated, count, filled, first_fitting, ink, percent, whole_percent
+from tuinet.tui.draw.text import (
+    Piece,
+    abbreviated,
+    accuracy_text,
+    count,
+    filled,
+    first_fitting,
+    ink,
+    percent,
+    whole_percent,
+    width_of,
+)
 from tuinet.tui.draw.tiles import ARROW, half_block_lines, has_halves
 from tuinet.tui.style.colour import readable_on
 from tuinet.tui.style.theme import HEAT_LEVELS, Theme
@@ -125,13 +137,12 @@ class NumberMatrix:
 
         Where it is tall, each class has three rows.
         """
-        axis = ink(theme.axis, theme.background)
         names = "".join(_centred(abbreviated(name, self._cell - 1), self._cell) for name in self._names)
         right = f"{'recall':>{_RIGHT}}" if self.has_margins else ""
         levels = heat(self.confusion).tolist()
         rows = [line for index in range(len(self._names)) for line in self._class(index, levels[index], theme, is_tall)]
         precision = [self._precision(theme)] if with_precision and self.has_margins else []
-        return [[(" " * (self._label + 1) + names + right, axis)], *rows, *precision]
+        return [[(" " * (self._label + 1) + names + right, theme.inks.axis)], *rows, *precision]
 
     def _class(self, index: int, levels: Sequence[int], theme: Theme, is_tall: bool) -> list[Line]:
         line = self._line(index, levels, theme)
@@ -139,15 +150,14 @@ class NumberMatrix:
         return [empty, line, empty] if is_tall else [line]
 
     def _line(self, index: int, levels: Sequence[int], theme: Theme) -> Line:
-        axis = ink(theme.axis, theme.background)
         numbers = self.confusion[index].tolist()
-        pieces: Line = [(filled(self._names[index], self._label) + " ", axis)]
+        pieces: Line = [(filled(self._names[index], self._label) + " ", theme.inks.axis)]
         for column, (number, level) in enumerate(zip(numbers, levels, strict=True)):
             text = self._text(number, sum(numbers))
             pieces.append((_centred(text, self._cell), cell_ink(level, column == index, theme)))
         if self.has_margins and self._metrics.recall is not None:
             recall = percent(float(self._metrics.recall[index])) if sum(numbers) else UNKNOWN
-            pieces.append((f"{recall:>{_RIGHT}}", axis))
+            pieces.append((f"{recall:>{_RIGHT}}", theme.inks.axis))
         return pieces
 
     def _text(self, number: int, total: int) -> str:
@@ -160,12 +170,11 @@ class NumberMatrix:
         return ALL if is_all else whole_percent(number / total).removesuffix("%")
 
     def _precision(self, theme: Theme) -> Line:
-        axis = ink(theme.axis, theme.background)
         totals, right = self.confusion.sum(axis=0).tolist(), np.diag(self.confusion).tolist()
         sign = "%" if self._cell > _LEAST_CELL + 1 else ""
         texts = [self._share(*pair) + sign if pair[1] else UNKNOWN for pair in zip(right, totals, strict=True)]
         cells = "".join(_centred(text, self._cell) for text in texts)
-        return [(" " * (self._label + 1) + cells + f"{'precision':>{_RIGHT}}", axis)]
+        return [(" " * (self._label + 1) + cells + f"{'precision':>{_RIGHT}}", theme.inks.axis)]
 
 
 def _centred(text: str, width: int) -> str:
@@ -180,9 +189,9 @@ def cell_ink(level: int, is_right: bool, theme: Theme) -> Style:
     Without colours, what is right is marked, and what is wrong is bold.
     """
     if not level:
-        return ink(theme.border, theme.background)
+        return theme.inks.border
     if theme.is_colourless and not is_right:
-        return ink(theme.foreground, theme.background, bold=True)
+        return theme.inks.strong
     ground = (theme.right_levels if is_right else theme.wrong_levels)[level]
     return ink(readable_on(ground), ground, bold=is_right)
 
@@ -214,7 +223,7 @@ class ConfusionMap:
 
     def lines(self, theme: Theme, *, with_names: bool) -> list[Line]:
         """The picture, every second true class named, and the mistakes."""
-        axis, blank = ink(theme.axis, theme.background), ink(None, theme.background)
+        axis, blank = theme.inks.axis, theme.inks.blank
         used = self._label + 1 + self._cell * len(self._names) + _GAP
         listed = mistake_lines(self._confusion, self._names, theme, self._width - used, self.height)
         named = [f"{abbreviated(name, self._label):>{self._label}} " for name in self._names[::2]]
@@ -239,7 +248,7 @@ class ConfusionMap:
     def _coarse_picture(self, levels: Levels, theme: Theme) -> list[Line]:
         """Halves of cells as characters in one colour: that of what is right where there is some."""
         there = np.vstack([levels > 0, np.zeros((len(levels) % 2, levels.shape[1]), bool)])
-        right, wrong = ink(theme.curve, theme.background), ink(theme.warning, theme.background)
+        right, wrong = theme.inks.curve, theme.inks.warning
         pairs = zip(there[::2].tolist(), there[1::2].tolist(), strict=True)
         return [
             [
@@ -258,7 +267,7 @@ def mistake_lines(confusion: Confusion, names: Sequence[str], theme: Theme, widt
         return []
     across = max(map(cell_len, texts)) + 3
     columns = max((width + 3) // across, 1)
-    style = ink(theme.warning, theme.background)
+    style = theme.inks.warning
     return [
         [(filled(text, across), style) for text in texts[line : columns * height : height]] for line in range(height)
     ]
@@ -276,3 +285,106 @@ def _texts(listed: Sequence[Mistake], names: Sequence[str], width: int) -> list[
 def _text(one: Mistake, names: Sequence[str], limit: int) -> str:
     actual, predicted = (abbreviated(names[label], limit) for label in (one.actual, one.predicted))
     return f"{actual}{ARROW}{predicted} {count(one.samples)}"
+
+
+_BETWEEN: Final = 4
+"""Cells between two matrices beside one another."""
+_MARGIN_FROM: Final = 36
+"""Cells from which on one is left free at either side."""
+
+
+def judged_sets(snapshot: Snapshot, on_test: bool) -> list[tuple[str, Metrics]]:
+    """The set that is asked for, if there is one, then the other: its name, and how well the network does on it."""
+    sets = [("training set", snapshot.metrics)]
+    if snapshot.test_metrics is not None:
+        sets.insert(0 if on_test else 1, ("test set", snapshot.test_metrics))
+    return sets
+
+
+class ConfusionDrawing:
+    """The confusion matrices as they fit: both in numbers, one in numbers, one as a picture, or its mistakes.
+
+    Attributes
+    ----------
+    shows_both
+        Whether both sets are on the screen.
+    is_share
+        Whether the numbers are shares of the row; ``None`` where there are none.
+    has_sentence
+        Whether there is a row to spare for the sentence about the most frequent mistake.
+    """
+
+    def __init__(self, snapshot: Snapshot, on_test: bool, width: int, height: int) -> None:
+        self._names, self._sets = snapshot.dataset.class_names, judged_sets(snapshot, on_test)
+        self._width, self._height = max(width, 0), max(height, 0)
+        self._margin = 1 if width >= _MARGIN_FROM else 0
+        self._room = self._width - 2 * self._margin
+        pair, whole = self._numbers((self._room - _BETWEEN) // 2), self._numbers(self._room)
+        self._confusion = whole[0].confusion
+        self._map = ConfusionMap(self._confusion, self._names, self._room)
+        self._has_map = self._map.fits and self._map.height <= self._height
+        self._has_numbers = whole[0].fits and whole[0].height <= self._height
+        self._are_beside = self._fit(pair, self._needs(1))
+        self._are_below = not self._are_beside and self._fit(whole, self._needs(2))
+        self._matrices = pair if self._are_beside else whole
+        self.shows_both = self._are_beside or self._are_below
+        self.is_share = False if self.shows_both else whole[0].is_share if self._has_numbers else None
+        self._least = self._least_rows()
+        self.has_sentence = self._height > self._least
+
+    def _numbers(self, width: int) -> list[NumberMatrix]:
+        return [NumberMatrix(metrics, self._names, max(width, 0)) for _, metrics in self._sets]
+
+    def _fit(self, matrices: Sequence[NumberMatrix], rows: int) -> bool:
+        """Whether both sets have room for their matrices, which take so many rows, with recall and precision."""
+        return len(matrices) > 1 and all(one.has_margins for one in matrices) and rows <= self._height
+
+    def _needs(self, matrices: int) -> int:
+        """Rows of so many matrices below one another, each with its heading."""
+        return matrices * (len(self._names) + 3) - 1
+
+    def _least_rows(self) -> int:
+        if self.shows_both:
+            return self._needs(1 if self._are_beside else 2)
+        if self._has_numbers:
+            return self._matrices[0].height
+        return self._map.height if self._has_map else min(self._height, 1)
+
+    def sentence(self, width: int) -> str:
+        """Which class of the first set is most often mistaken, and for what, in so many cells."""
+        return worst_sentence(self._confusion, self._names, width)
+
+    def lines(self, theme: Theme) -> list[Line]:
+        """Everything, the most important first."""
+        if not self._names or self._width < 1:
+            return []
+        lines, spare = self._main(theme, self._height - self._least - int(self.has_sentence))
+        if self.has_sentence:
+            said: Line = [(self.sentence(self._room), theme.inks.text)]
+            lines = [said, *([[]] if spare > 0 else []), *lines]
+        margin: Line = [(" " * self._margin, theme.inks.blank)]
+        return [margin + line for line in lines]
+
+    def _main(self, theme: Theme, spare: int) -> tuple[list[Line], int]:
+        """The matrices, and how many rows are still to spare."""
+        if not self.shows_both and not self._has_numbers:
+            if self._has_map:
+                return self._map.lines(theme, with_names=spare >= 1), spare - 1
+            rows = self._least + max(spare, 0)
+            return mistake_lines(self._confusion, self._names, theme, self._room, rows), 0
+        stacked = 2 if self._are_below else 1
+        has_precision, taller = spare >= stacked, 2 * len(self._names) * stacked
+        spare -= stacked * has_precision
+        is_tall = spare >= taller
+        spare -= taller * is_tall
+        drawn = [one.lines(theme, with_precision=has_precision, is_tall=is_tall) for one in self._matrices]
+        if not self.shows_both:
+            return drawn[0], spare
+        axis, title = theme.inks.axis, theme.inks.heading
+        headings = ([(name, title), (f"  {accuracy_text(metrics)}", axis)] for name, metrics in self._sets)
+        first, second = ([heading, *lines] for heading, lines in zip(headings, drawn, strict=True))
+        if self._are_below:
+            return [*first, [], *second], spare
+        at = self._matrices[0].width + _BETWEEN
+        padded = ([*line, (" " * (at - width_of(line)), theme.inks.blank)] for line in first)
+        return [[*left, *right] for left, right in zip(padded, second, strict=True)], spare

@@ -20,22 +20,21 @@ from tuinet.observe.snapshot import Frame, Snapshot, gradients_are_known
 from tuinet.tui.bindings import LEAVE_BINDING, listed
 from tuinet.tui.draw.curves import MIN_HEIGHT, MIN_WIDTH, Series, chart, chart_layout
 from tuinet.tui.draw.scales import Axis, decade_axis, round_up
-from tuinet.tui.draw.text import Piece, count, filled_up, first_fitting, ink, row, scientific, shorten, width_of
-from tuinet.tui.keymap import UNCHANGED, Keymap, keymap_of
-from tuinet.tui.panels.base import EDGE, CellPanel, Entry
-from tuinet.tui.panels.flow.ridges import (
-    NEGATIVE,
-    POSITIVE,
-    ZERO_WIDTH,
-    Ridge,
-    axis_pieces,
-    evenly,
-    fit_scale,
-    known_spreads,
-    layer_style,
-    ridge_rows,
-    words_style,
+from tuinet.tui.draw.text import (
+    Piece,
+    count,
+    filled_up,
+    first_fitting,
+    ink,
+    row,
+    scientific,
+    shorten,
+    width_of,
+    with_margins,
 )
+from tuinet.tui.keymap import UNCHANGED, Keymap, keymap_of
+from tuinet.tui.panels.base import CellPanel, Entry
+from tuinet.tui.panels.flow import ridges
 from tuinet.tui.style.colour import mix
 from tuinet.tui.style.theme import Theme
 
@@ -108,12 +107,12 @@ def norm_rows(snapshot: Snapshot, theme: Theme, width: int, height: int, chosen:
         return []
     shown, drawable = shown_layers(layers, chosen), np.where(norms > 0, norms, np.nan)
     most = min(2 * room, _MOST_POINTS // len(shown))
-    styles = {number: _style(number, chosen, layers, theme) for number in shown}
+    styles = {number: _curve_style(number, chosen, layers, theme) for number in shown}
     series = [Series(epochs, drawable[:, number - 1], styles[number]).thinned(most) for number in shown]
     values = np.concatenate([one.y for one in series])
     if not len(values):
         return []
-    down, axes = decade_axis(float(values.min()), float(values.max()), height - 2), ink(theme.axis, theme.background)
+    down, axes = decade_axis(float(values.min()), float(values.max()), height - 2), theme.inks.axis
     across = (0.0, round_up(max(float(epochs[-1]), 10.0)))
     series = [replace(one, y=np.log10(one.y)) for one in series]
     strips, layout = chart(series, across, down, (room, height), axes), chart_layout(across, down, (room, height))
@@ -125,11 +124,11 @@ def norm_rows(snapshot: Snapshot, theme: Theme, width: int, height: int, chosen:
 
 def shown_layers(layers: int, chosen: int | None) -> list[int]:
     """All layers, or some of them, in the order in which they are drawn: the first layer, or the chosen one, on top."""
-    shown = evenly(layers, MOST_CURVES)[::-1]
+    shown = ridges.evenly(layers, MOST_CURVES)[::-1]
     return shown if chosen is None else [*(number for number in shown if number != chosen), chosen]
 
 
-def _style(number: int, chosen: int | None, layers: int, theme: Theme) -> Style:
+def _curve_style(number: int, chosen: int | None, layers: int, theme: Theme) -> Style:
     colour = theme.layer_colours(layers)[number - 1]
     if chosen is not None and number != chosen:
         colour = mix(colour, theme.background, _DIMMED)
@@ -176,12 +175,11 @@ def single_rows(snapshot: Snapshot, theme: Theme, width: int, height: int, numbe
     """The layer's name and state, its histogram, and how many weights have a gradient of which sign."""
     if width < 1 or height < 1:
         return []
-    lines, spreads = _words(snapshot, theme, width, number), known_spreads(snapshot)
+    lines, spreads = _words(snapshot, theme, width, number), ridges.known_spreads(snapshot)
     if number in spreads:
-        axis = ink(theme.axis, theme.background)
-        totals = [[(shorten(f" {text}", width), axis)] for text in _totals(spreads[number], width)]
+        totals = [[(shorten(f" {text}", width), theme.inks.axis)] for text in _totals(spreads[number], width)]
         lines += _histogram(snapshot, theme, width, height - len(lines) - len(totals), number) + totals
-    return [row(line, width, ink(None, theme.background)) for line in lines[:height]]
+    return [row(line, width, theme.inks.blank) for line in lines[:height]]
 
 
 def _words(snapshot: Snapshot, theme: Theme, width: int, number: int) -> list[list[Piece]]:
@@ -192,9 +190,9 @@ def _words(snapshot: Snapshot, theme: Theme, width: int, number: int) -> list[li
     said = " · ".join(remark.short if remark.compares else remark.full for remark in health.remarks)
     size = [f" {text}" for text in _size(snapshot, number, health) if len(text) + 2 <= width][:1]
     return [
-        [(shorten(name, width), layer_style(snapshot, number, theme))],
-        *[[(f" {line}", words_style(health, theme))] for line in wrap(said, max(width - 2, 1))],
-        *[[(text, ink(theme.axis, theme.background))] for text in size],
+        [(shorten(name, width), ridges.layer_style(snapshot, number, theme))],
+        *[[(f" {line}", ridges.words_style(health, theme))] for line in wrap(said, max(width - 2, 1))],
+        *[[(text, theme.inks.axis)] for text in size],
     ]
 
 
@@ -211,7 +209,11 @@ def _size(snapshot: Snapshot, number: int, health: LayerHealth) -> list[str]:
 def _totals(spread: GradientSpread, width: int) -> list[str]:
     """How many weights are counted where, in one line or, where it is narrow, in two."""
     positive, negative = int(spread.positive.sum()), int(spread.negative.sum())
-    parts = [f"{count(positive)} {POSITIVE}", f"{count(negative)} {NEGATIVE}", f"{count(spread.zeros)} zero"]
+    parts = [
+        f"{count(positive)} {ridges.POSITIVE}",
+        f"{count(negative)} {ridges.NEGATIVE}",
+        f"{count(spread.zeros)} zero",
+    ]
     parts += [f"{count(spread.not_finite)} not finite"] if spread.not_finite else []
     signs = " · ".join(parts)
     of = f"of {count(spread.total)} weights"
@@ -222,18 +224,18 @@ def _totals(spread: GradientSpread, width: int) -> list[str]:
 
 def _histogram(snapshot: Snapshot, theme: Theme, width: int, height: int, number: int) -> list[list[Piece]]:
     """Bars of both signs, at the left of each half what its full height counts, and the axis."""
-    spreads, axis = known_spreads(snapshot), ink(theme.axis, theme.background)
+    spreads, axis = ridges.known_spreads(snapshot), theme.inks.axis
     gutter = len(count(spreads[number].counted)) + 4
-    scale = fit_scale(spreads.values(), width - gutter - ZERO_WIDTH - 1)
+    scale = ridges.fit_scale(spreads.values(), width - gutter - ridges.ZERO_WIDTH - 1)
     if scale is None or height < _LEAST:
         return []
-    bar, grid = layer_style(snapshot, number, theme), ink(theme.border, theme.background)
-    ridge = Ridge(spreads[number], scale, bar, grid)
+    bar, grid = ridges.layer_style(snapshot, number, theme), theme.inks.border
+    ridge = ridges.Ridge(spreads[number], scale, bar, grid)
     lines: list[list[Piece]] = []
     for sign, index, cells in ridge.halves((height - 1) // 2):
         side = " " * gutter if index else f" {count(ridge.peak):>{gutter - 4}} {sign} "
         lines.append([(side, axis), *cells])
-    return [*lines, [(" " * gutter, axis), *axis_pieces(scale, axis)]]
+    return [*lines, [(" " * gutter, axis), *ridges.axis_pieces(scale, axis)]]
 
 
 _SIDE_BY_SIDE: Final = 70
@@ -268,27 +270,24 @@ class FlowPanel(CellPanel, can_focus=True):
     @property
     def chosen(self) -> int | None:
         """The layer that is shown by itself, counted from 1; ``None`` for all layers."""
-        layers = len(self.frame.snapshot.layers) if self.frame is not None else 0
-        return self._chosen if 1 <= self._chosen <= layers else None
+        return self._chosen if 1 <= self._chosen <= len(self.snapshot.layers) else None
 
     def action_choose(self, by: int) -> None:
         """Show the next layer by itself, or all layers again."""
-        if self.frame is not None:
-            self._chosen = ((self.chosen or 0) + by) % (len(self.frame.snapshot.layers) + 1)
-            self.update_cells()
+        self._chosen = ((self.chosen or 0) + by) % (len(self.snapshot.layers) + 1)
+        self.update_cells()
 
     def wanted(self, frame: Frame, width: int, height: int) -> Mapping[str, object]:
         """The spread of the gradients."""
         return {"flow": True}
 
-    def title(self, frame: Frame, theme: Theme) -> Sequence[Piece]:
+    def title(self, frame: Frame, theme: Theme) -> str:
         """The name of the panel, and which layers it shows."""
-        return ((flow_title(frame.snapshot, self.chosen), ink(theme.title, theme.background)),)
+        return flow_title(frame.snapshot, self.chosen)
 
-    def legend(self, frame: Frame, theme: Theme) -> Sequence[Piece]:
+    def legend(self, frame: Frame, theme: Theme) -> str:
         """The meaning of curves and bars, and how many weights are counted where it is not all of them."""
-        text = flow_legend(frame.snapshot, self.size.width - EDGE)
-        return [(text, ink(theme.axis, theme.background))] if text else []
+        return flow_legend(frame.snapshot, self.edge)
 
     def content(self, frame: Frame, theme: Theme, width: int, height: int) -> list[Strip]:
         """Curves, histograms and words, as there is room."""
@@ -297,9 +296,9 @@ class FlowPanel(CellPanel, can_focus=True):
     @staticmethod
     def glossary(snapshot: Snapshot, theme: Theme, keymap: Keymap) -> Iterator[Entry]:
         """See `CellPanel`."""
-        dim, text = ink(theme.axis, theme.background), ink(theme.foreground, theme.background)
+        dim, text = theme.inks.axis, theme.inks.text
         first, last = theme.layer_colours(2)
-        good, bad = ink(theme.curve, theme.background), ink(theme.warning, theme.background)
+        good, bad = theme.inks.curve, theme.inks.warning
         metrics = snapshot.metrics
         samples = "all training samples" if metrics.of is None else f"all {metrics.samples:,} training samples seen"
         yield (
@@ -331,7 +330,7 @@ def flow_title(snapshot: Snapshot, chosen: int | None = None) -> str:
 
 def flow_legend(snapshot: Snapshot, room: int) -> str:
     """The meaning of curves and bars, as far as there is room."""
-    spreads = known_spreads(snapshot).values()
+    spreads = ridges.known_spreads(snapshot).values()
     counted, total = sum(spread.counted for spread in spreads), sum(spread.total for spread in spreads)
     sampled = f"{count(counted)} of {count(total)} weights counted" if counted < total else ""
     curves, bars = "curves: norm by epochs", "bars: weights by size of ∂L/∂w"
@@ -373,14 +372,14 @@ def _curves(
     snapshot: Snapshot, theme: Theme, width: int, height: int, chosen: int | None, keymap: Keymap
 ) -> list[Strip]:
     """Exactly so many rows: curves, or a sentence that says why there are none."""
-    blank, rows = ink(None, theme.background), norm_rows(snapshot, theme, width - 2, height, chosen)
+    blank, rows = theme.inks.blank, norm_rows(snapshot, theme, width - 2, height, chosen)
     if rows:
-        return [Strip.join([Strip.blank(1, blank), strip, Strip.blank(1, blank)]) for strip in rows]
+        return with_margins(rows, blank)
     reason = "No gradient of any layer can be drawn: all of them are 0, or not finite."
     if not snapshot.has_gradients:
         trains, epoch, phase = map(keymap.name, ("toggle_running", "step('epoch')", "step('phase')"))
         reason = f"No gradients before the first step: {trains} trains, {epoch} makes one epoch, {phase} one phase."
-    lines, style = wrap(reason, max(width - 2, 1))[:height], ink(theme.axis, theme.background)
+    lines, style = wrap(reason, max(width - 2, 1))[:height], theme.inks.axis
     rows = [row([(f" {line}", style)], width, blank) for line in lines]
     return filled_up(rows, width, height, theme)
 
@@ -388,13 +387,12 @@ def _curves(
 def _histograms(snapshot: Snapshot, theme: Theme, width: int, height: int, chosen: int | None) -> list[Strip]:
     if chosen is not None:
         return single_rows(snapshot, theme, width, height, chosen)
-    return ridge_rows(snapshot, theme, width, height)
+    return ridges.ridge_rows(snapshot, theme, width, height)
 
 
 def _findings(sentences: Sequence[str], theme: Theme, width: int, most: int) -> list[Strip]:
     """The findings, a sentence a row; the last row says how many more there are."""
-    style, blank = ink(theme.warning, theme.background), ink(None, theme.background)
     lines = [line for sentence in sentences for line in wrap(sentence, max(width - 2, 1))]
     if len(lines) > most:
         lines = [*lines[: most - 1], f"… {len(lines) - most + 1} more"] if most > 1 else []
-    return [row([(f" {line}", style)], width, blank) for line in lines[:most]]
+    return [row([(f" {line}", theme.inks.warning)], width, theme.inks.blank) for line in lines[:most]]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -171,14 +171,6 @@ def axis_pieces(scale: SizeScale, style: Style) -> list[Piece]:
     return [(text, style)]
 
 
-_COLOURS: Final[dict[State, Callable[[Theme], str]]] = {
-    "healthy": lambda theme: theme.curve,
-    "weak": lambda theme: theme.foreground,
-    "ill": lambda theme: theme.warning,
-    "unknown": lambda theme: theme.axis,
-}
-
-
 def layer_style(snapshot: Snapshot, number: int, theme: Theme) -> Style:
     """The colour of a layer, counted from 1; dimmed while its gradients are those of the step before."""
     colours = theme.layer_colours(len(snapshot.layers))
@@ -187,7 +179,9 @@ def layer_style(snapshot: Snapshot, number: int, theme: Theme) -> Style:
 
 def words_style(health: LayerHealth, theme: Theme) -> Style:
     """In the colour of warnings where something is wrong."""
-    return ink(_COLOURS[health.state](theme), theme.background)
+    inks = theme.inks
+    styles: dict[State, Style] = {"healthy": inks.curve, "weak": inks.text, "ill": inks.warning, "unknown": inks.axis}
+    return styles[health.state]
 
 
 def fitting_words(health: LayerHealth, width: int, *, is_compared: bool = False) -> str:
@@ -220,7 +214,7 @@ def ridge_rows(snapshot: Snapshot, theme: Theme, width: int, height: int) -> lis
     lines = lines[: len(lines) - table.gap]
     if table.bars:
         lines = [table.heading(len(shown)), *lines[: height - 2], *table.axis()]
-    return [row(line, width, ink(None, theme.background)) for line in lines[:height]]
+    return [row(line, width, theme.inks.blank) for line in lines[:height]]
 
 
 def evenly(count: int, most: int) -> list[int]:
@@ -271,18 +265,18 @@ class _Table:
         texts = (f"weights by size of ∂L/∂w{of}", f"by size of ∂L/∂w{of}", f"∂L/∂w{of}", "∂L/∂w")
         share = f" of {layers}'s" if self._share_width and layers > 1 else ""
         text = first_fitting(texts, self.bars).ljust(self.bars)
-        return [(" " * self._before + text + share, self._ink(self._theme.axis))]
+        return [(" " * self._before + text + share, self._theme.inks.axis)]
 
     def axis(self) -> list[list[Piece]]:
         """The sizes under the bars."""
-        style = self._ink(self._theme.axis)
+        style = self._theme.inks.axis
         return [[(" " * self._before, style), *axis_pieces(self._scale, style)]] if self._scale else []
 
     def layer(self, number: int) -> list[list[Piece]]:
         """A layer's bars, what is to be said about it beside their first row, and its numbers beside the second."""
-        axis, colour = self._ink(self._theme.axis), layer_style(self._snapshot, number, self._theme)
+        axis, colour = self._theme.inks.axis, layer_style(self._snapshot, number, self._theme)
         is_active = number == active_layer(self._snapshot)
-        mark = (ACTIVE, self._ink(self._theme.accent)) if is_active else (" ", axis)
+        mark = (ACTIVE, self._theme.inks.accent) if is_active else (" ", axis)
         said = [self._words(number), self._size(number)]
         name: list[Piece] = [mark, (f"{number:>{self._number}}", colour)]
         lines: list[list[Piece]] = []
@@ -298,7 +292,7 @@ class _Table:
         spread, rows = self._spreads.get(number), self._rows
         if self._scale is None or spread is None:
             return [(" ", [])] * max(1, 2 * rows)
-        ridge = Ridge(spread, self._scale, colour, self._ink(self._theme.border))
+        ridge = Ridge(spread, self._scale, colour, self._theme.inks.border)
         if not rows:
             return [(BOTH, ridge.whole())]
         return [(" " if index else sign, cells) for sign, index, cells in ridge.halves(rows)]
@@ -306,18 +300,15 @@ class _Table:
     def _words(self, number: int) -> list[Piece]:
         """How a layer does; dimmed while its gradients are those of the step before."""
         health = self._healths[number - 1]
-        share = "" if health.share is None or not self._share_width else share_text(health.share)
+        share = share_text(health.share) if health.share is not None and self._share_width else ""
         text = fitting_words(health, self._words_width, is_compared=bool(self._share_width))
-        styles = self._ink(self._theme.foreground), words_style(health, self._theme)
+        styles = self._theme.inks.text, words_style(health, self._theme)
         if not gradients_are_fresh(self._snapshot, number):
-            styles = (self._ink(self._theme.border),) * 2
+            styles = (self._theme.inks.border,) * 2
         return [(share.rjust(self._share_width), styles[0]), (f" {text}", styles[1])]
 
     def _size(self, number: int) -> list[Piece]:
         text = f"root mean square {scientific(self._snapshot.layers[number - 1].typical_grad)}"
         if len(text) > self._words_width or not gradients_are_known(self._snapshot, number):
             return []
-        return [(" " * (self._share_width + 1) + text, self._ink(self._theme.axis))]
-
-    def _ink(self, colour: str) -> Style:
-        return ink(colour, self._theme.background)
+        return [(" " * (self._share_width + 1) + text, self._theme.inks.axis)]

@@ -20,7 +20,7 @@ from tuinet.tui.draw.scales import tick_label
 from tuinet.tui.draw.shadings import shading
 from tuinet.tui.draw.text import Piece, abbreviated, count, first_fitting, ink, row, width_of
 from tuinet.tui.keymap import Keymap
-from tuinet.tui.panels.base import EDGE, CellPanel, Entry
+from tuinet.tui.panels.base import CellPanel, Entry
 from tuinet.tui.panels.hidden.plane import MOST_LINES, axis_names, contour_values, is_last
 from tuinet.tui.panels.hidden.plot import class_inks, hidden_rows, line_colour, next_colour, wrong_mark
 from tuinet.tui.style.theme import Theme
@@ -98,19 +98,19 @@ def why_nothing(snapshot: Snapshot) -> str:
 def sentence_rows(sentence: str, theme: Theme, width: int, height: int) -> list[Strip]:
     """A sentence in the middle, as far as there is room for it."""
     room = min(max(width - 2, 1), 60)
-    lines, style = wrap(sentence, room), ink(theme.axis, theme.background)
+    lines, style = wrap(sentence, room), theme.inks.axis
     above = max((height - len(lines)) // 2, 0)
     left = " " * max((width - room) // 2, 0)
     return [row([(left + line, style)], width, style) for line in [*[""] * above, *lines]][: max(height, 0)]
 
 
-def hidden_title(snapshot: Snapshot, theme: Theme, room: int) -> list[Piece]:
+def hidden_title(snapshot: Snapshot, room: int) -> str:
     """Name, layer, axes, and how many samples are drawn where it is not all of them, as far as there is room."""
-    style, space = ink(theme.title, theme.background), snapshot.hidden_space
+    space = snapshot.hidden_space
     if space is None:
-        return [("hidden space", style)]
+        return "hidden space"
     layer, axes = f"layer {space.view.layer}", ", ".join(filter(None, axis_names(snapshot, space.view)))
-    shown = _shown(snapshot, space)
+    shown = "" if space.every == 1 else f"{count(len(space.points))} of {count(len(snapshot.dataset.X))}"
     variants = (
         ("hidden space", layer, axes, f"{shown} samples" if shown else ""),
         ("hidden space", layer, f"{shown} samples" if shown else axes),
@@ -119,12 +119,7 @@ def hidden_title(snapshot: Snapshot, theme: Theme, room: int) -> list[Piece]:
         (layer, shown),
     )
     texts = [" · ".join(filter(None, parts)) for parts in variants]
-    return [(first_fitting(texts, room) or texts[-1], style)]
-
-
-def _shown(snapshot: Snapshot, space: HiddenSpace) -> str:
-    """The samples that are drawn: ``200 of 1,797``; empty where it is all of them."""
-    return "" if space.every == 1 else f"{count(len(space.points))} of {count(len(snapshot.dataset.X))}"
+    return first_fitting(texts, room) or texts[-1]
 
 
 def hidden_legend(snapshot: Snapshot, theme: Theme, room: int) -> list[Piece]:
@@ -132,7 +127,7 @@ def hidden_legend(snapshot: Snapshot, theme: Theme, room: int) -> list[Piece]:
     space = snapshot.hidden_space
     if space is None or why_nothing(snapshot):
         return []
-    line, gap = _line(snapshot, space, theme), ("  ", ink(theme.axis, theme.background))
+    line, gap = _line(snapshot, space, theme), ("  ", theme.inks.axis)
     pieces = line
     for part in (
         _samples(snapshot, theme, room - width_of(line) - 2),
@@ -148,7 +143,7 @@ def hidden_legend(snapshot: Snapshot, theme: Theme, room: int) -> list[Piece]:
 def _line(snapshot: Snapshot, space: HiddenSpace, theme: Theme) -> list[Piece]:
     last = is_last(snapshot, space)
     style = ink(theme.foreground if last else next_colour(theme), theme.background, bold=last)
-    return [("━", style), (f" {_line_words(snapshot, space)}", ink(theme.axis, theme.background))]
+    return [("━", style), (f" {_line_words(snapshot, space)}", theme.inks.axis)]
 
 
 def _line_words(snapshot: Snapshot, space: HiddenSpace) -> str:
@@ -176,7 +171,7 @@ def _samples(snapshot: Snapshot, theme: Theme, room: int) -> list[Piece]:
 
 
 def _classes(names: Sequence[str], limit: int, theme: Theme) -> list[Piece]:
-    axis, colours = ink(theme.axis, theme.background), class_inks(theme, len(names))
+    axis, colours = theme.inks.axis, class_inks(theme, len(names))
     pieces: list[Piece] = []
     for index, (name, colour) in enumerate(zip(names, colours, strict=True)):
         pieces.append((sample_glyph(index), ink(colour, theme.background, bold=True)))
@@ -187,33 +182,31 @@ def _classes(names: Sequence[str], limit: int, theme: Theme) -> list[Piece]:
 
 def _wrong(space: HiddenSpace, theme: Theme) -> list[Piece]:
     wrong, mark = int(space.is_wrong.sum()), wrong_mark(sample_glyph(0), theme)
-    said = (f" {count(wrong)} wrong", ink(theme.axis, theme.background))
+    said = (f" {count(wrong)} wrong", theme.inks.axis)
     return [(mark.glyph, mark.style(theme.background)), said] if wrong else []
 
 
 def _inputs(snapshot: Snapshot, space: HiddenSpace, theme: Theme) -> list[Piece]:
     """The meaning of the lines of the inputs; or why there are none."""
-    axis = ink(theme.axis, theme.background)
     names = [abbreviated(name, 6) for name in snapshot.dataset.feature_names]
     if not space.has_two_axes:
         return []
     if not space.lines:
-        return [(f"{count(len(names))} inputs: samples only", axis)] if len(names) > 2 else []
+        return [(f"{count(len(names))} inputs: samples only", theme.inks.axis)] if len(names) > 2 else []
     if len(space.lines) == 1:
-        return [(_GRID, axis), (f" {names[0]}", axis)]
+        return [(_GRID, theme.inks.axis), (f" {names[0]}", theme.inks.axis)]
     steps = [tick_label(step) for step in space.steps]
     words = f"{', '.join(names)} every {steps[0]}"
     if steps[0] != steps[1]:
         words = ", ".join(f"{name} every {step}" for name, step in zip(names, steps, strict=True))
-    return [(_GRID, ink(line_colour(theme), theme.background)), (f" {words}", axis)]
+    return [(_GRID, ink(line_colour(theme), theme.background)), (f" {words}", theme.inks.axis)]
 
 
 def _rest(snapshot: Snapshot, space: HiddenSpace, theme: Theme) -> list[Piece]:
     """The meaning of the percentages at the axes; or the values of the units that are no axes."""
-    axis = ink(theme.axis, theme.background)
     if space.view.kind != "units":
-        return [("% of the variance", axis)]
-    return [("other units at their mean", axis)] if snapshot.layer_sizes[space.view.layer] > 2 else []
+        return [("% of the variance", theme.inks.axis)]
+    return [("other units at their mean", theme.inks.axis)] if snapshot.layer_sizes[space.view.layer] > 2 else []
 
 
 GROUP: Final = Binding.Group("hidden space")
@@ -233,26 +226,22 @@ class HiddenSpacePanel(CellPanel, can_focus=True):
     UNSEEN = {"hidden": None}
     FOLLOWS = ("unit",)
     unit: reactive[Unit | None] = reactive(None, repaint=False)
+    watch_unit = CellPanel.update_cells
     _choice = HiddenChoice()
-
-    def watch_unit(self) -> None:
-        """Draw the line of another unit boldly."""
-        self.update_cells()
 
     def action_choose(self, layers: int, pairs: int) -> None:
         """Show another layer, or draw it by other axes."""
-        if self.frame is not None:
-            self._choice = self._choice.moved(self.frame.snapshot, layers, pairs)
-            self.announce()
-            self.update_cells()
+        self._choice = self._choice.moved(self.snapshot, layers, pairs)
+        self.announce()
+        self.update_cells()
 
-    def title(self, frame: Frame, theme: Theme) -> Sequence[Piece]:
+    def title(self, frame: Frame, theme: Theme) -> str:
         """The layer, the axes, and how many of the samples where it cannot be all."""
-        return hidden_title(frame.snapshot, theme, self.size.width - EDGE)
+        return hidden_title(frame.snapshot, self.edge)
 
     def legend(self, frame: Frame, theme: Theme) -> Sequence[Piece]:
         """The meaning of lines, glyphs and colours."""
-        return hidden_legend(frame.snapshot, theme, self.size.width - EDGE)
+        return hidden_legend(frame.snapshot, theme, self.edge)
 
     def content(self, frame: Frame, theme: Theme, width: int, height: int) -> list[Strip]:
         """The picture, or why there is none."""
@@ -269,7 +258,7 @@ class HiddenSpacePanel(CellPanel, can_focus=True):
     @staticmethod
     def glossary(snapshot: Snapshot, theme: Theme, keymap: Keymap) -> Iterator[Entry]:
         """See `CellPanel`."""
-        line, dim, text = (ink(colour, theme.background) for colour in (theme.foreground, theme.border, theme.axis))
+        line, dim, text = theme.inks.text, theme.inks.border, theme.inks.axis
         wrong = ink(theme.background, theme.warning)
         yield (
             [("━━━", line)],

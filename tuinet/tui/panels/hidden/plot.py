@@ -18,19 +18,8 @@ from tuinet.tui.draw.cells import Array, Mark, Marks, sample_glyph
 from tuinet.tui.draw.chart import beside_labels
 from tuinet.tui.draw.legends import faded
 from tuinet.tui.draw.shadings import Shading, shading
-from tuinet.tui.draw.text import ink, row
-from tuinet.tui.panels.hidden.plane import (
-    NamedLines,
-    axis_labels,
-    axis_ranges,
-    below_axis,
-    gutter_width,
-    is_last,
-    plane_levels,
-    plane_lines,
-    row_labels,
-    unit_line,
-)
+from tuinet.tui.draw.text import row
+from tuinet.tui.panels.hidden import plane
 from tuinet.tui.style.colour import contrast, mix, readable_on
 from tuinet.tui.style.theme import Theme
 
@@ -115,14 +104,14 @@ def hidden_rows(
     snapshot: Snapshot, space: HiddenSpace, theme: Theme, width: int, height: int, unit: Unit | None = None
 ) -> list[Strip]:
     """The picture with its axes, the line of one unit of the next layer boldly; nothing where there is no room."""
-    labels, ranges = axis_labels(snapshot, space), axis_ranges(snapshot, space)
-    gutter = gutter_width(labels, ranges)
+    labels, ranges = plane.axis_labels(snapshot, space), plane.axis_ranges(snapshot, space)
+    gutter = plane.gutter_width(labels, ranges)
     columns, rows = width - gutter - 1, height - 1
     if columns < _MIN_COLUMNS or rows < _MIN_ROWS:
         return []
-    picture, style = _Picture(snapshot, space, theme, columns, rows).rows(unit), ink(theme.axis, theme.background)
-    beside = beside_labels(picture, row_labels(labels[1], ranges[1], rows), gutter, width, style)
-    return [*beside, row([(" " * gutter + below_axis(labels[0], ranges[0], columns), style)], width, style)]
+    picture, style = _Picture(snapshot, space, theme, columns, rows).rows(unit), theme.inks.axis
+    beside = beside_labels(picture, plane.row_labels(labels[1], ranges[1], rows), gutter, width, style)
+    return [*beside, row([(" " * gutter + plane.below_axis(labels[0], ranges[0], columns), style)], width, style)]
 
 
 def line_colour(theme: Theme) -> str:
@@ -141,7 +130,7 @@ class _Picture:
     def __init__(self, snapshot: Snapshot, space: HiddenSpace, theme: Theme, columns: int, rows: int) -> None:
         self._snapshot, self._space, self._theme = snapshot, space, theme
         self._size = rows, columns
-        self._ranges = axis_ranges(snapshot, space)
+        self._ranges = plane.axis_ranges(snapshot, space)
         self._shades = shading(snapshot, theme)
 
     def rows(self, unit: Unit | None) -> list[Strip]:
@@ -152,7 +141,10 @@ class _Picture:
             self._drawn(self._ends(fine), fine_colour),
             self._drawn(doubled(self._ends(bold)), bold_colour, bold=True),
         ]
-        marks = sample_marks(self._snapshot, self._space, self._theme, self._shades, self._sample_places())
+        places = self._cells(self._on_dots(self._space.points))
+        if not self._space.has_two_axes:
+            places = stacked([column for _, column in places], self._size[0])
+        marks = sample_marks(self._snapshot, self._space, self._theme, self._shades, places)
         marks = with_names(marks, self._named_ends(bold), self._size[1], bold_colour)
         marks = with_names(marks, self._named_ends(fine), self._size[1], fine_colour)
         return braille_rows([*self._input_lines(), *lines], self._grounds(), marks)
@@ -164,17 +156,17 @@ class _Picture:
         colour = self._theme.axis if is_curve else line_colour(self._theme)
         return [self._drawn(segments_of(self._on_dots(lines)), colour) for lines in self._space.lines]
 
-    def _next_lines(self, unit: Unit | None) -> tuple[list[NamedLines], list[NamedLines]]:
+    def _next_lines(self, unit: Unit | None) -> tuple[list[plane.NamedLines], list[plane.NamedLines]]:
         """The lines of the next layer: those drawn finely, and those drawn boldly."""
-        lines = plane_lines(self._snapshot, self._space, self._ranges)
-        if is_last(self._snapshot, self._space):
+        lines = plane.plane_lines(self._snapshot, self._space, self._ranges)
+        if plane.is_last(self._snapshot, self._space):
             return [], lines
-        return lines, unit_line(self._snapshot, self._space, self._ranges, unit)
+        return lines, plane.unit_line(self._snapshot, self._space, self._ranges, unit)
 
-    def _ends(self, named: Sequence[NamedLines]) -> Array:
+    def _ends(self, named: Sequence[plane.NamedLines]) -> Array:
         return self._shares_on_dots(np.concatenate([np.empty((0, 2, 2)), *(lines for _, lines in named)]))
 
-    def _named_ends(self, named: Sequence[NamedLines]) -> list[tuple[str, Places]]:
+    def _named_ends(self, named: Sequence[plane.NamedLines]) -> list[tuple[str, Places]]:
         """Names with the cells of both ends, the later one first: it is the upper one where a class is to the right."""
         ends = [(name, line[::-1]) for name, lines in named if name for line in lines]
         return [(name, self._cells(self._shares_on_dots(line))) for name, line in ends]
@@ -187,15 +179,11 @@ class _Picture:
         rows, columns = self._size
         # A faint form of one of the 16 colours is a grey, and one of ink is none: they would say nothing.
         has_faint_colours = not (self._theme.is_ansi or self._theme.is_colourless)
-        if not has_faint_colours or not is_last(self._snapshot, self._space):
+        if not has_faint_colours or not plane.is_last(self._snapshot, self._space):
             return [[self._theme.background] * columns] * rows
         colours = [faded(colour, _FAINT, self._theme) for colour in self._shades.colours]
-        levels = plane_levels(self._snapshot, self._space, self._shades, self._ranges, self._size)
+        levels = plane.plane_levels(self._snapshot, self._space, self._shades, self._ranges, self._size)
         return [[colours[level] for level in line] for line in levels.tolist()]
-
-    def _sample_places(self) -> Places:
-        places = self._cells(self._on_dots(self._space.points))
-        return places if self._space.has_two_axes else stacked([column for _, column in places], self._size[0])
 
     def _cells(self, places: Array) -> Places:
         """The cells that hold dots; of those outside, the nearest ones at the edge."""

@@ -3,70 +3,114 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 
+import numpy as np
 from textual.binding import Binding
+from textual.events import MouseDown
 from textual.reactive import reactive
 from textual.strip import Strip
 
 from tuinet.observe.snapshot import Frame, Snapshot
 from tuinet.observe.view import Plane, Unit
+from tuinet.session.edits import ClearPoints, RemovePoint
+from tuinet.tui.bindings import LEAVE_BINDING, alias, listed, quiet
 from tuinet.tui.draw.cells import POINT_GLYPHS, Levels, sample_glyph
-from tuinet.tui.draw.chart import map_layout
+from tuinet.tui.draw.chart import Layout, map_layout
 from tuinet.tui.draw.legends import class_pieces, letter_piece, level_piece, ramp_pieces
 from tuinet.tui.draw.shadings import shading
-from tuinet.tui.draw.text import Piece, ink, width_of
+from tuinet.tui.draw.text import Piece, ink, short_number, width_of
 from tuinet.tui.keymap import Keymap, keymap_of
-from tuinet.tui.messages import KeyRefused, KeysChanged
-from tuinet.tui.panels.base import EDGE, SAMPLE_WIDTH, Entry
-from tuinet.tui.panels.map.drawing import CURSOR, inputs_of, map_levels, map_rows, map_title
-from tuinet.tui.panels.map.painting import OUTPUT_KEY, PLANE_KEYS, POINTS_KEYS, PaintedPanel, has_room_for_points
+from tuinet.tui.messages import CommandGiven, KeyRefused, KeysChanged
+from tuinet.tui.panels.base import SAMPLE_WIDTH, CellPanel, Entry, Label
+from tuinet.tui.panels.map.drawing import (
+    CURSOR,
+    PRINCIPAL,
+    Brush,
+    Place,
+    has_room_for_points,
+    inputs_of,
+    map_levels,
+    map_rows,
+    map_title,
+    new_point,
+    reason_against,
+    sets_of,
+    turned,
+    with_other_feature,
+)
+from tuinet.tui.pending import Replacing
 from tuinet.tui.style.colour import readable_on
 from tuinet.tui.style.theme import LEVELS, Theme
 
-PRINCIPAL: Final = Plane()
-"""The first two principal components."""
+POINTS: Final = Binding.Group("map: your own points")
+POINTS_KEYS: Final = (
+    listed("left", "move(-1, 0)", "cursor", "Cursor left: a cell of the map", POINTS, "◂"),
+    listed("right", "move(1, 0)", "cursor", "Cursor right: a cell of the map", POINTS, "▸"),
+    listed("up", "move(0, 1)", "cursor", "Cursor up: a cell of the map", POINTS, "▴"),
+    listed("down", "move(0, -1)", "cursor", "Cursor down: a cell of the map", POINTS, "▾"),
+    listed("enter", "add_point", "add", "Add a point: at the cursor, or with the left mouse button", POINTS),
+    alias("insert", "add_point"),
+    listed("p", "turn_brush(1)", "brush", "Next brush: the class, or the number, of the points that are added", POINTS),
+    quiet("P", "turn_brush(-1)", "Brush before: the class, or the number, of the points that are added", POINTS),
+    listed("delete", "remove_point", "remove", "Remove a point: the nearest, or with the right button", POINTS, "del"),
+    alias("backspace", "remove_point"),
+    listed("c", "clear_points", "clear", "Clear: remove all training and test samples", POINTS),
+    LEAVE_BINDING,
+)
+"""Where a place of the map is a point."""
+PLANE: Final = Binding.Group("map: more than two inputs")
+PLANE_KEYS: Final = (
+    listed("v", "turn_plane(1)", "plane", "Next plane: principal components, then the features in pairs", PLANE),
+    listed("V", "turn_plane(-1)", "plane", "Plane before: the features in pairs, or principal components", PLANE),
+    listed("left", "move(-1, 0)", "across", "Feature before: across", PLANE, "◂"),
+    listed("right", "move(1, 0)", "across", "Next feature: across", PLANE, "▸"),
+    listed("up", "move(0, 1)", "up", "Next feature: up", PLANE, "▴"),
+    listed("down", "move(0, -1)", "up", "Feature before: up", PLANE, "▾"),
+    listed("home", "principal_plane", "principal", "Principal plane: where the samples spread most", PLANE),
+    LEAVE_BINDING,
+)
+"""Where the map is a cut through more inputs than two."""
+_OUTPUT: Final = "Output: in place of a neuron's response"
+OUTPUT_KEY: Final = replace(listed("0", "screen.show_output", "output", _OUTPUT, POINTS), id="panels.output")
+"""The dashboard's, which the map names while it shows a response."""
+_LEFT: Final = 1
+_RIGHT: Final = 3
 
 
-def turned(plane: Plane, features: int, by: int) -> Plane:
-    """The next plane, or with −1 the one before: the principal plane, then all pairs of features, in a ring."""
-    pair = _pair(plane, features)
-    if pair is None:
-        return Plane(0, 1) if by > 0 else Plane(features - 2, features - 1)
-    first, second = sorted(pair)
-    second += by
-    if second == features:
-        first, second = first + 1, first + 2
-    elif second == first:
-        first, second = first - 1, features - 1
-    return Plane(first, second) if 0 <= first < second < features else PRINCIPAL
+_REACH: Final = 3.0
+"""Half cells of height, which are about as large as whole cells of width, within which a point is near."""
 
 
-def with_other_feature(plane: Plane, features: int, across: int, up: int) -> Plane:
-    """Another feature, 1 or −1 further, on one of the axes; from the principal plane, the first two features."""
-    pair = _pair(plane, features)
-    if pair is None:
-        return Plane(0, 1)
-    first, second = pair
-    if across:
-        return Plane(_further(first, across, second, features), second)
-    return Plane(first, _further(second, up, first, features)) if up else plane
+def layout_of(snapshot: Snapshot, width: int, height: int) -> Layout | None:
+    """The cells of the picture within so many cells of a panel; ``None`` where there is none."""
+    if inputs_of(snapshot) == 1:
+        from tuinet.tui.panels.map.fits import fit_layout
+
+        return fit_layout(snapshot, width, height)
+    layout = map_layout(snapshot, width, height)
+    return layout if layout.columns and layout.rows else None
 
 
-def _pair(plane: Plane, features: int) -> tuple[int, int] | None:
-    """The features of a plane, as far as there are so many."""
-    first, second = plane.first, plane.second
-    if first is None or second is None or first == second or max(first, second) >= features:
+def nearest(snapshot: Snapshot, layout: Layout, place: Place) -> int | None:
+    """The training sample that is shown nearest to a place, as its row of the set; ``None`` where none is near."""
+    points, _ = sets_of(snapshot)
+    if inputs_of(snapshot) == 1:
+        from tuinet.tui.panels.map.fits import sample_places
+
+        points = sample_places(snapshot)
+    if not len(points.rows):
         return None
-    return first, second
+    (left, low), (right, high) = layout.place_of((layout.rows - 1, 0)), layout.place_of((0, layout.columns - 1))
+    across = (points.places[:, 0] - place[0]) / ((right - left) or 1.0) * max(layout.columns - 1, 1)
+    up = (points.places[:, 1] - place[1]) / ((high - low) or 1.0) * max(layout.rows - 1, 1) * 2
+    distances = np.hypot(across, up)
+    index = int(distances.argmin())
+    return int(points.rows[index]) if distances[index] <= _REACH else None
 
 
-def _further(feature: int, by: int, other: int, features: int) -> int:
-    further = (feature + by) % features
-    return (further + by) % features if further == other else further
-
-
-class BoundaryPanel(PaintedPanel, can_focus=True):
+class BoundaryPanel(CellPanel, can_focus=True):
     """The function that the network computes, with the samples on it, on a plane that can be chosen."""
 
     HEADING = "map"
@@ -76,9 +120,18 @@ class BoundaryPanel(PaintedPanel, can_focus=True):
     FOLLOWS = ("unit", "discrete")
     unit: reactive[Unit | None] = reactive(None, repaint=False)
     discrete: reactive[bool] = reactive(False, repaint=False)
+    watch_discrete = CellPanel.update_cells
     _plane = PRINCIPAL
     _told_keys: tuple[Binding, ...] = ()
     _levels: Levels | None = None
+
+    def __init__(self, *, id: str | None = None, number: str = "") -> None:
+        super().__init__(id=id, number=number)
+        self._cursor: Place | None = None
+        self._brush = Brush()
+        self._removal = Replacing()
+        self.note = ""
+        """Why the last key or click did nothing."""
 
     @property
     def keys(self) -> tuple[Binding, ...]:
@@ -86,34 +139,33 @@ class BoundaryPanel(PaintedPanel, can_focus=True):
         has_points = self.frame is None or has_room_for_points(self.frame.snapshot)
         return (*((OUTPUT_KEY,) if self.unit else ()), *(POINTS_KEYS if has_points else PLANE_KEYS))
 
-    def title(self, frame: Frame, theme: Theme) -> Sequence[Piece]:
+    def title(self, frame: Frame, theme: Theme) -> Label:
         """The name of the picture, and with the focus the brush and the place of the cursor."""
         snapshot = frame.snapshot
         name = self._picture_name(snapshot, theme)
-        style, painted = ink(theme.title, theme.background), self.painted(snapshot, theme)
+        style, painted = theme.inks.title, self._painted(snapshot, theme)
         if not painted:
-            return ((name, style),)
+            return name
         both = [(f"{name.partition(' · ')[0]} · ", style), *painted]
-        return both if width_of(both) <= self.size.width - EDGE else painted
+        return both if width_of(both) <= self.edge else painted
 
     def _picture_name(self, snapshot: Snapshot, theme: Theme) -> str:
-        width, height = self.size.width - 2, self.size.height - 2
         if inputs_of(snapshot) == 1:
             from tuinet.tui.panels.map.fits import fit_title
 
-            return fit_title(snapshot, width)
-        return map_title(snapshot, theme, width, height)
+            return fit_title(snapshot, self.room[0])
+        return map_title(snapshot, theme, *self.room)
 
     def legend(self, frame: Frame, theme: Theme) -> Sequence[Piece]:
         """The meaning of colours and glyphs; or why a key did nothing."""
         if self.note:
-            return ((self.note, ink(theme.warning, theme.background)),)
-        snapshot, width = frame.snapshot, max(self.size.width - EDGE, 0)
+            return ((self.note, theme.inks.warning),)
+        snapshot = frame.snapshot
         if inputs_of(snapshot) == 1:
             from tuinet.tui.panels.map.fits import fit_legend
 
-            return fit_legend(snapshot, theme, width)
-        return shading(snapshot, theme, discrete=self.discrete).legend(width)
+            return fit_legend(snapshot, theme, self.edge)
+        return shading(snapshot, theme, discrete=self.discrete).legend(self.edge)
 
     def content(self, frame: Frame, theme: Theme, width: int, height: int) -> list[Strip]:
         """The picture that suits the number of inputs and the task."""
@@ -136,40 +188,36 @@ class BoundaryPanel(PaintedPanel, can_focus=True):
 
     def action_move(self, right: int, up: int) -> None:
         """Move the cursor; or, where the map is a cut, take other features."""
-        if self.frame is not None and has_room_for_points(self.frame.snapshot):
-            self.move_cursor(right, up)
-        elif self.frame is not None:
-            self._cut(with_other_feature(self._plane, inputs_of(self.frame.snapshot), right, up))
+        if has_room_for_points(self.snapshot):
+            self._move_cursor(right, up)
+        else:
+            self._cut(with_other_feature(self._plane, inputs_of(self.snapshot), right, up))
 
     def action_turn_plane(self, by: int) -> None:
         """Take the next plane, or the one before."""
-        if self.frame is not None and not self._has_only_one_plane(self.frame.snapshot):
-            self._cut(turned(self._plane, inputs_of(self.frame.snapshot), by))
+        if not self._has_only_one_plane():
+            self._cut(turned(self._plane, inputs_of(self.snapshot), by))
 
     def action_principal_plane(self) -> None:
         """Take the plane in which the samples spread most."""
-        if self.frame is None or self._has_only_one_plane(self.frame.snapshot):
+        if self._has_only_one_plane():
             return
         if self._plane == PRINCIPAL:
             turn = keymap_of(self.app).name("turn_plane(1)", PLANE_KEYS)
             self.post_message(KeyRefused(f"this is the principal plane already: {turn} takes the next one"))
         self._cut(PRINCIPAL)
 
-    def _has_only_one_plane(self, snapshot: Snapshot) -> bool:
+    def _has_only_one_plane(self) -> bool:
         """Whether the map is no cut, which is said."""
-        if has_room_for_points(snapshot):
+        is_whole = has_room_for_points(self.snapshot)
+        if is_whole:
             self.post_message(KeyRefused("all inputs are on the map: there is no other plane"))
-            return True
-        return False
+        return is_whole
 
     def watch_unit(self) -> None:
         """Ask for another response."""
         self.announce()
         self._tell_keys()
-
-    def watch_discrete(self) -> None:
-        """Draw decisions, or how certain they are."""
-        self.update_cells()
 
     def watch_frame(self) -> None:
         """Draw what is new, and tell when the keys do something else with it."""
@@ -190,10 +238,109 @@ class BoundaryPanel(PaintedPanel, can_focus=True):
             self._told_keys = self.keys
             self.post_message(KeysChanged())
 
+    def action_add_point(self) -> None:
+        """Add a point at the cursor."""
+        if snapshot := self._paintable():
+            self._add(snapshot, self.cursor_place(snapshot))
+
+    def action_remove_point(self) -> None:
+        """Remove the point nearest to the cursor."""
+        if snapshot := self._paintable():
+            self._remove(snapshot, self.cursor_place(snapshot))
+
+    def action_clear_points(self) -> None:
+        """Remove all points."""
+        snapshot = self._paintable()
+        if snapshot and (len(snapshot.dataset.X) or len(snapshot.dataset.X_test)):
+            self._send(ClearPoints(), snapshot)
+        elif snapshot:
+            self._say("there are no points")
+
+    def action_turn_brush(self, by: int) -> None:
+        """Take another class, or another number."""
+        if snapshot := self._paintable():
+            if snapshot.dataset.task == "regression" and inputs_of(snapshot) == 1:
+                self._say("a point is as high as the cursor")
+            self._brush = self._brush.turned(snapshot, by)
+            self.update_cells()
+
+    def on_mouse_down(self, event: MouseDown) -> None:
+        """Add a point with the left button, remove the nearest with the right one."""
+        if event.button not in (_LEFT, _RIGHT):
+            return
+        layout = self._layout(self.snapshot)
+        cell = layout.cell_at(event.x - 1, event.y - 1) if layout else None
+        if layout and cell and (snapshot := self._paintable()):
+            self._cursor = layout.place_of(cell)
+            paint = self._add if event.button == _LEFT else self._remove
+            paint(snapshot, self._cursor)
+            self.update_cells()
+
+    def _move_cursor(self, right: int, up: int) -> None:
+        """Go so many cells further, as far as the picture goes."""
+        snapshot = self._paintable()
+        layout, place = (self._layout(snapshot), self.cursor_place(snapshot)) if snapshot else (None, None)
+        if layout and place:
+            row, column = layout.cell_of(*place)
+            cell = max(0, min(row - up, layout.rows - 1)), max(0, min(column + right, layout.columns - 1))
+            self._cursor = layout.place_of(cell)
+            self.update_cells()
+
+    def cursor_place(self, snapshot: Snapshot) -> Place | None:
+        """Where the cursor is, while there is one: at first in the middle, and always in the middle of a cell."""
+        layout = self._layout(snapshot)
+        if layout is None or not self.has_focus or reason_against(snapshot):
+            return None
+        middle = layout.rows // 2, layout.columns // 2
+        return layout.place_of(middle if self._cursor is None else layout.cell_of(*self._cursor))
+
+    def _painted(self, snapshot: Snapshot, theme: Theme) -> list[Piece]:
+        """The brush and the place of the cursor; nothing while there is none."""
+        place = self.cursor_place(snapshot)
+        if place is None:
+            return []
+        accent, axis = theme.inks.key, theme.inks.axis
+        glyph, name = self._brush.describe(snapshot)
+        where = ", ".join(map(short_number, place))
+        return [("brush ", axis), (f"{glyph} {name}".rstrip(), accent), (f" at {where}", axis)]
+
+    def _add(self, snapshot: Snapshot, place: Place | None) -> None:
+        if place is not None:
+            self.post_message(CommandGiven(new_point(snapshot, self._brush, place)))
+
+    def _remove(self, snapshot: Snapshot, place: Place | None) -> None:
+        layout = self._layout(snapshot)
+        if layout is None or place is None:
+            return
+        index = nearest(snapshot, layout, place)
+        if index is None:
+            self._say("no training sample is near")
+        else:
+            self._send(RemovePoint(index), snapshot)
+
+    def _send(self, command: RemovePoint | ClearPoints, snapshot: Snapshot) -> None:
+        """Send a command that makes the rows of the samples count anew, once the last such one has come."""
+        if not self._removal.is_on(snapshot.dataset):
+            self._removal.begin(snapshot.dataset)
+            self.post_message(CommandGiven(command))
+
+    def _paintable(self) -> Snapshot | None:
+        """The snapshot, unless points cannot be painted now, which is said; otherwise what was said goes away."""
+        self._say(reason_against(self.snapshot, keymap_of(self.app)))
+        return None if self.note else self.snapshot
+
+    def _say(self, note: str) -> None:
+        if note != self.note:
+            self.note = note
+            self.update_cells()
+
+    def _layout(self, snapshot: Snapshot) -> Layout | None:
+        return layout_of(snapshot, *self.room)
+
     @staticmethod
     def glossary(snapshot: Snapshot, theme: Theme, keymap: Keymap) -> Iterator[Entry]:
         """See `CellPanel`."""
-        text, dim = ink(theme.foreground, theme.background), ink(theme.axis, theme.background)
+        text, dim = theme.inks.text, theme.inks.axis
         mark, more = ("glyph", "denser") if theme.is_grey else ("colour", "farther from grey")
         ends, undecided = keymap.name("show_output"), level_piece(theme.levels, LEVELS // 2, 6)
         train, test = "".join(POINT_GLYPHS[:4]), sample_glyph(0, is_test=True)
@@ -226,7 +373,7 @@ class BoundaryPanel(PaintedPanel, can_focus=True):
             f"What one neuron answers at each place, in the range of its activation; {ends} ends it.",
         )
         yield (
-            [(CURSOR, ink(theme.background, theme.accent, bold=True))],
+            [(CURSOR, theme.inks.chosen)],
             "The cursor: enter adds a point of the brush there. A sample under it stands in brackets.",
         )
-        yield [("━", ink(theme.curve, theme.background))], "One input: the output against the input, among the samples."
+        yield [("━", theme.inks.curve)], "One input: the output against the input, among the samples."

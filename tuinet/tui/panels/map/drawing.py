@@ -1,8 +1,9 @@
-"""The map of the input plane with its axes, points and legend: pure drawing."""
+"""The map of the input plane with its axes and samples; and which point a place of it stands for, or is near."""
 
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -10,11 +11,14 @@ from textual.strip import Strip
 
 from tuinet.observe.planes import NO_POINTS, Curve, Points, Surface
 from tuinet.observe.snapshot import Snapshot
-from tuinet.observe.view import Unit
-from tuinet.tui.draw.cells import Levels, Mark, Marks, half_blocks, resample
+from tuinet.observe.view import Plane, Unit
+from tuinet.session.edits import AddPoint
+from tuinet.tui.draw.cells import Levels, Mark, Marks, half_blocks, resample, sample_glyph
 from tuinet.tui.draw.chart import Cell, MapLayout, axis_words, beside_labels, map_layout
+from tuinet.tui.draw.scales import target_range
 from tuinet.tui.draw.shadings import Shading, shading
-from tuinet.tui.draw.text import count, first_fitting, ink, row, short_number, shorten, unit_name
+from tuinet.tui.draw.text import count, first_fitting, row, short_number, shorten, unit_name
+from tuinet.tui.keymap import UNCHANGED, Keymap
 from tuinet.tui.style.theme import Theme
 
 CURSOR: Final = "┼"
@@ -53,9 +57,8 @@ def map_rows(
     drawn = half_blocks(pixels, shades.colours, marks)
     if not layout.gutter:
         return drawn
-    axis = ink(theme.axis, theme.background)
-    labelled = beside_labels(drawn, _row_labels(layout), layout.gutter, width, axis)
-    return [*labelled, row([(_x_axis(layout), axis)], width, axis)]
+    labelled = beside_labels(drawn, _row_labels(layout), layout.gutter, width, theme.inks.axis)
+    return [*labelled, row([(_x_axis(layout), theme.inks.axis)], width, theme.inks.axis)]
 
 
 def map_levels(snapshot: Snapshot, theme: Theme, *, discrete: bool = False, before: Levels | None = None) -> Levels:
@@ -168,3 +171,106 @@ def _x_axis(layout: MapLayout) -> str:
     left, right = map(short_number, layout.ranges[0])
     room = max(layout.columns - len(left) - len(right), 0)
     return " " * layout.gutter + left + f"{shorten(layout.names[0], max(room - 2, 0)):^{room}}" + right
+
+
+VALUES: Final = 5
+"""Numbers that a brush can have, from the lowest target to the highest."""
+_NAME_LIMIT: Final = 8
+
+
+@dataclass(frozen=True)
+class Brush:
+    """The target of painted points: a class; or, where numbers are predicted, one of a few within their range."""
+
+    index: int = 0
+
+    def turned(self, snapshot: Snapshot, by: int) -> Brush:
+        """The next brush that there is, or the one before."""
+        return Brush((self._within(snapshot) + by) % _choices(snapshot))
+
+    def target(self, snapshot: Snapshot, place: Place) -> float:
+        """The target of a point that is painted: along a single input, numbers are painted at their height."""
+        if snapshot.dataset.task != "regression":
+            return float(self._within(snapshot))
+        return place[1] if inputs_of(snapshot) == 1 else self._value(snapshot)
+
+    def describe(self, snapshot: Snapshot) -> tuple[str, str]:
+        """The glyph of such a point, and what it stands for."""
+        dataset, index = snapshot.dataset, self._within(snapshot)
+        if dataset.task != "regression":
+            return sample_glyph(index), shorten(dataset.class_names[index], _NAME_LIMIT)
+        return sample_glyph(0), "" if inputs_of(snapshot) == 1 else short_number(self._value(snapshot))
+
+    def _within(self, snapshot: Snapshot) -> int:
+        return min(self.index, _choices(snapshot) - 1)
+
+    def _value(self, snapshot: Snapshot) -> float:
+        return float(np.linspace(*target_range(snapshot), VALUES)[self._within(snapshot)])
+
+
+def has_room_for_points(snapshot: Snapshot) -> bool:
+    """Whether a place of the picture is a point: not where it is a cut through more inputs."""
+    return inputs_of(snapshot) <= 2
+
+
+def reason_against(snapshot: Snapshot, keymap: Keymap = UNCHANGED) -> str:
+    """Why no points can be painted now, in few words; empty when they can."""
+    targets = snapshot.dataset.y.shape[1]
+    if not has_room_for_points(snapshot):
+        return f"no own points: {inputs_of(snapshot)} inputs"
+    if snapshot.dataset.task == "regression" and targets > 1:
+        return f"no own points: {targets} targets"
+    # On a map, points can be painted whatever it shows.
+    shows_unit = inputs_of(snapshot) == 1 and unit_of(snapshot)
+    return f"no own points: {keymap.name('show_output')} for output" if shows_unit else ""
+
+
+def new_point(snapshot: Snapshot, brush: Brush, place: Place) -> AddPoint:
+    """The command that adds a point there."""
+    return AddPoint(place[: inputs_of(snapshot)], brush.target(snapshot, place))
+
+
+def _choices(snapshot: Snapshot) -> int:
+    return len(snapshot.dataset.class_names) or VALUES
+
+
+PRINCIPAL: Final = Plane()
+"""The first two principal components."""
+
+
+def turned(plane: Plane, features: int, by: int) -> Plane:
+    """The next plane, or with −1 the one before: the principal plane, then all pairs of features, in a ring."""
+    pair = _pair(plane, features)
+    if pair is None:
+        return Plane(0, 1) if by > 0 else Plane(features - 2, features - 1)
+    first, second = sorted(pair)
+    second += by
+    if second == features:
+        first, second = first + 1, first + 2
+    elif second == first:
+        first, second = first - 1, features - 1
+    return Plane(first, second) if 0 <= first < second < features else PRINCIPAL
+
+
+def with_other_feature(plane: Plane, features: int, across: int, up: int) -> Plane:
+    """Another feature, 1 or −1 further, on one of the axes; from the principal plane, the first two features."""
+    pair = _pair(plane, features)
+    if pair is None:
+        return Plane(0, 1)
+    first, second = pair
+    if across:
+        return Plane(_further(first, across, second, features), second)
+    return Plane(first, _further(second, up, first, features)) if up else plane
+
+
+def _pair(plane: Plane, features: int) -> tuple[int, int] | None:
+    """The features of a plane, as far as there are so many."""
+    first, second = plane.first, plane.second
+    if first is None or second is None or first == second or max(first, second) >= features:
+        return None
+    return first, second
+
+
+def _further(feature: int, by: int, other: int, features: int) -> int:
+    further = (feature + by) % features
+    return (further + by) % features if further == other else further

@@ -38,7 +38,7 @@ def fit_rows(snapshot: Snapshot, theme: Theme, width: int, height: int, *, curso
     if layout is None:
         return []
     series = [*_lines(snapshot, theme, layout), *_samples(snapshot, theme, width)]
-    rows = chart(series, layout.across, _down(snapshot, height), (width, height), ink(theme.axis, theme.background))
+    rows = chart(series, layout.across, _down(snapshot, height), (width, height), theme.inks.axis)
     return rows if cursor is None else _with_cursor(rows, layout, cursor, theme)
 
 
@@ -51,16 +51,16 @@ def fit_layout(snapshot: Snapshot, width: int, height: int) -> ChartLayout | Non
 
 def fit_legend(snapshot: Snapshot, theme: Theme, width: int) -> list[Piece]:
     """The meaning of line and glyphs, and the names of both axes."""
-    dataset, axis = snapshot.dataset, ink(theme.axis, theme.background)
+    dataset, axis = snapshot.dataset, theme.inks.axis
     name = abbreviated(dataset.feature_names[0], _NAME_LIMIT)
-    line = ("━", ink(theme.curve, theme.background))
+    line = ("━", theme.inks.curve)
     if unit_of(snapshot):
         return [line, (f" activation by {name}", axis)]
     if dataset.task == "classes":
         return [*class_pieces(dataset.class_names, theme, width - len(name) - 4), (f"  by {name}", axis)]
     target = "output" if dataset.task == "binary" else (dataset.target_names or ("y",))[0]
     target = abbreviated(target, _NAME_LIMIT)
-    train_ink, test_ink = ink(theme.foreground, theme.background), ink(theme.test_curve, theme.background)
+    train_ink, test_ink = theme.inks.text, theme.inks.test_curve
     test = [(sample_glyph(0, is_test=True), test_ink), (" test  ", axis)] if len(dataset.X_test) else []
     sample = [(sample_glyph(0), train_ink), (" train  " if test else " sample  ", axis)]
     pieces = [*sample, *test, line, (f" {target} by {name}", axis)]
@@ -125,10 +125,9 @@ def _samples(snapshot: Snapshot, theme: Theme, width: int) -> list[Series]:
         return []
     train, test = _drawn(snapshot, width)
     if snapshot.dataset.task == "regression":
-        train_ink, test_ink = ink(theme.foreground, theme.background), ink(theme.test_curve, theme.background)
         return [
             Series(points.places[:, 0], points.targets, style, sample_glyph(0, is_test=is_test))
-            for points, style, is_test in ((test, test_ink, True), (train, train_ink, False))
+            for points, style, is_test in ((test, theme.inks.test_curve, True), (train, theme.inks.text, False))
         ]
     classes = [*_classes(snapshot, theme, test, is_test=True), *_classes(snapshot, theme, train, is_test=False)]
     return sorted(classes, key=lambda series: series.marker.isalpha())
@@ -138,9 +137,8 @@ def _classes(snapshot: Snapshot, theme: Theme, points: Points, *, is_test: bool)
     """A series for each class, and one for those of it that are taken for another."""
     series = []
     heights, is_wrong = _heights(snapshot, points), points.targets != points.answers
-    wrong_ink = ink(theme.warning, theme.background, bold=True)
     for label, right_ink in enumerate(_class_inks(snapshot, theme)):
-        for wrong, style in ((False, right_ink), (True, wrong_ink)):
+        for wrong, style in ((False, right_ink), (True, theme.inks.wrong)):
             chosen = (points.targets == label) & (is_wrong == wrong)
             glyph = sample_glyph(label, is_test=is_test, is_wrong=wrong)
             series.append(Series(points.places[chosen, 0], heights[chosen], style, glyph))
@@ -149,7 +147,7 @@ def _classes(snapshot: Snapshot, theme: Theme, points: Points, *, is_test: bool)
 
 def _class_inks(snapshot: Snapshot, theme: Theme) -> list[Style]:
     if snapshot.dataset.task == "binary":
-        return [ink(theme.foreground, theme.background)] * 2
+        return [theme.inks.text] * 2
     return [ink(colour, theme.background) for colour in theme.class_colours(len(snapshot.dataset.class_names))]
 
 
@@ -158,11 +156,16 @@ def _lines(snapshot: Snapshot, theme: Theme, layout: ChartLayout) -> list[Series
     if curve is None:
         return []
     if snapshot.dataset.task != "classes" or curve.unit is not None:
-        return _line(curve.x, curve.outputs[:, 0], ink(theme.curve, theme.background), layout)
+        return _line(curve.x, curve.outputs[:, 0], theme.inks.curve, layout)
     series: list[Series] = []
     for label, style in enumerate(_class_inks(snapshot, theme)[:_MOST_LINES]):
         parts = _line(curve.x, curve.outputs[:, label], style, layout)
-        series += [_marked(part, sample_glyph(label)) for part in parts] if theme.markers else parts
+        if theme.markers:  # colours do not suffice
+            parts = [
+                replace(part.thinned(max(len(part.x) // (2 * COLUMNS_PER_MARKER), 1)), marker=sample_glyph(label))
+                for part in parts
+            ]
+        series += parts
     return series
 
 
@@ -178,11 +181,6 @@ def _line(x: Array, y: Array, style: Style, layout: ChartLayout) -> list[Series]
 def _with_cursor(rows: list[Strip], layout: ChartLayout, cursor: Place, theme: Theme) -> list[Strip]:
     row, column = layout.cell_of(*cursor)
     strip, column = rows[row], column + layout.gutter
-    drawn = Strip([Segment(CURSOR, ink(theme.background, theme.accent, bold=True))], 1)
+    drawn = Strip([Segment(CURSOR, theme.inks.chosen)], 1)
     joined = Strip.join([strip.crop(0, column), drawn, strip.crop(column + 1, strip.cell_length)])
     return [*rows[:row], joined, *rows[row + 1 :]]
-
-
-def _marked(line: Series, glyph: str) -> Series:
-    """Drawn with the glyph of its class, where colours do not suffice."""
-    return replace(line.thinned(max(len(line.x) // (2 * COLUMNS_PER_MARKER), 1)), marker=glyph)

@@ -21,8 +21,8 @@ from tuinet.tui.draw.legends import number_style, ramp_pieces
 from tuinet.tui.draw.text import ACTIVE, NAME_LIMIT, Piece, count, ink, short_number, signed, unit_name, width_of
 from tuinet.tui.keymap import Keymap
 from tuinet.tui.messages import KeyRefused, UnitChosen
-from tuinet.tui.panels.base import EDGE, CellPanel, Entry
-from tuinet.tui.panels.network.diagram import Marked, diagram_rows, sign_pieces
+from tuinet.tui.panels.base import CORNER, CellPanel, Entry
+from tuinet.tui.panels.network.diagram import diagram_rows, sign_pieces
 from tuinet.tui.panels.network.layout import Diagram, UnitsInSight, lay_out
 from tuinet.tui.panels.network.pictures import unit_shade
 from tuinet.tui.style.theme import Theme
@@ -34,7 +34,7 @@ def neuron_pieces(snapshot: Snapshot, unit: Unit, theme: Theme, room: int) -> li
     Of an input it is the largest outgoing ones: ``x1 → h1 +0.351, h2 +0.828``. They stand in the order of the
     neurons; dots say that there are more.
     """
-    start, dots = _start(snapshot, unit, theme), (" …", ink(theme.axis, theme.background))
+    start, dots = _start(snapshot, unit, theme), (" …", theme.inks.axis)
     layer, weights = _others(snapshot, unit)
     order = np.argsort(np.where(np.isfinite(weights), -np.abs(weights), -np.inf), kind="stable").tolist()
     pieces = start
@@ -47,8 +47,8 @@ def neuron_pieces(snapshot: Snapshot, unit: Unit, theme: Theme, room: int) -> li
 
 
 def _start(snapshot: Snapshot, unit: Unit, theme: Theme) -> list[Piece]:
-    axis, (layer, index) = ink(theme.axis, theme.background), unit
-    name = (unit_name(snapshot, unit), ink(theme.accent, theme.background))
+    axis, (layer, index) = theme.inks.axis, unit
+    name = (unit_name(snapshot, unit), theme.inks.accent)
     if not layer:
         return [name, (" →", axis)]
     bias = float(snapshot.layers[layer - 1].biases[index])
@@ -64,11 +64,10 @@ def _others(snapshot: Snapshot, unit: Unit) -> tuple[int, Array]:
 
 
 def _weights(snapshot: Snapshot, units: Sequence[Unit], weights: Array, theme: Theme) -> list[Piece]:
-    axis = ink(theme.axis, theme.background)
     pieces: list[Piece] = []
     for unit in units:
         weight = float(weights[unit[1]])
-        pieces.append((f"{',' if pieces else ''} {unit_name(snapshot, unit)} ", axis))
+        pieces.append((f"{',' if pieces else ''} {unit_name(snapshot, unit)} ", theme.inks.axis))
         pieces.append((signed(weight).strip(), number_style(weight, theme)))
     return pieces
 
@@ -78,7 +77,7 @@ def scale_pieces(snapshot: Snapshot, unit: Unit, theme: Theme) -> list[Piece]:
     values = None if snapshot.unit_maps is None else snapshot.unit_maps.by_unit.get(unit)
     if values is None or not np.isfinite(values).any():
         return []
-    axis, shade = ink(theme.axis, theme.background), unit_shade(snapshot, theme, unit, values)
+    axis, shade = theme.inks.axis, unit_shade(snapshot, theme, unit, values)
     ramp = ramp_pieces(shade.colours)
     return [(f"{short_number(shade.low)} ", axis), *ramp, (f" {short_number(shade.high)}", axis)]
 
@@ -110,6 +109,7 @@ class NetworkPanel(CellPanel, can_focus=True):
     UNSEEN = {"network": None}
     FOLLOWS = ("unit",)
     unit: reactive[Unit | None] = reactive(None, repaint=False)
+    watch_unit = CellPanel.update_cells
     _sight = UnitsInSight()
     _pressed: Unit | None = None
     """The neuron that was clicked last, unless the cursor was moved since."""
@@ -117,13 +117,7 @@ class NetworkPanel(CellPanel, can_focus=True):
     @property
     def cursor(self) -> Unit | None:
         """The neuron that is chosen, while one is."""
-        if not self.has_focus or self.frame is None:
-            return None
-        return self._sight.within(self.frame.snapshot.layer_sizes).cursor
-
-    def watch_unit(self) -> None:
-        """Mark another neuron as the one on the map."""
-        self.update_cells()
+        return self._sight.within(self.snapshot.layer_sizes).cursor if self.has_focus else None
 
     def watch_has_focus(self, has_focus: bool) -> None:
         """Show the cursor, or not."""
@@ -132,9 +126,9 @@ class NetworkPanel(CellPanel, can_focus=True):
 
     def action_move(self, down: int, right: int) -> None:
         """Choose the next neuron of the layer, or the nearest one of the next layer."""
-        if self.frame is not None and self.cursor is not None:
+        if self.cursor is not None:
             self._pressed = None
-            self._choose(moved(self.frame.snapshot, self._sight, self._room(), down, right))
+            self._choose(moved(self.snapshot, self._sight, self.room, down, right))
 
     def action_turn(self, direction: int) -> None:
         """Choose a neuron as far away as there are neurons of the layer in sight."""
@@ -144,46 +138,46 @@ class NetworkPanel(CellPanel, can_focus=True):
 
     def action_open(self) -> None:
         """Show the neuron on the map; or the output again, where it is shown already or is the output."""
-        if self.frame is None or self.cursor is None:
+        if self.cursor is None:
             return
         if not self.cursor[0]:
             self.post_message(KeyRefused("an input is the sample itself: choose a neuron behind it"))
             return
-        sizes = self.frame.snapshot.layer_sizes
+        sizes = self.snapshot.layer_sizes
         is_only_output = self.cursor[0] == len(sizes) - 1 and sizes[-1] == 1
         unit = None if is_only_output or self.cursor == self.unit else self.cursor
         self.post_message(UnitChosen(unit, must_be_seen=True))
 
     def on_mouse_down(self, event: MouseDown) -> None:
         """Choose the neuron that is clicked; with the second click, show it on the map."""
-        unit = self._diagram().at(event.x - 1, event.y - 1) if self.frame is not None else None
-        if unit is None:
-            return
-        if unit == self._pressed:
+        unit = self._diagram().at(event.x - 1, event.y - 1)
+        if unit is not None and unit == self._pressed:
             self.action_open()
-        else:
+        elif unit is not None:
             self._choose(replace(self._sight, cursor=unit))
             self._pressed = unit
 
     def title(self, frame: Frame, theme: Theme) -> Sequence[Piece]:
         """How many neurons are in sight; with a cursor, the range of the colours of its neuron."""
-        style = ink(theme.title, theme.background)
-        parts = [("network", style), *self._extent(frame.snapshot, theme)]
+        shown, total = len(self._diagram().nodes), sum(frame.snapshot.layer_sizes)
+        extent = f" · {count(shown)} of {count(total)} neurons" if shown < total else ""
+        parts = [(f"network{extent}", theme.inks.title)]
         if self.cursor is not None:
             scale = scale_pieces(frame.snapshot, self.cursor, theme)
             name = unit_name(frame.snapshot, self.cursor)
-            longer = [*parts, (f" · {name} ", style), *scale] if scale else parts
-            parts = longer if width_of(longer) <= self.size.width - EDGE - 4 else parts
+            longer = [*parts, (f" · {name} ", theme.inks.title), *scale] if scale else parts
+            parts = longer if width_of(longer) <= self.edge - CORNER else parts
         return parts
 
     def legend(self, frame: Frame, theme: Theme) -> Sequence[Piece]:
         """The numbers of the neuron under the cursor; without one, what the lines mean."""
-        cursor, room = self.cursor, self.size.width - EDGE
-        return sign_pieces(theme) if cursor is None else neuron_pieces(frame.snapshot, cursor, theme, room)
+        if self.cursor is None:
+            return sign_pieces(theme)
+        return neuron_pieces(frame.snapshot, self.cursor, theme, self.edge)
 
     def content(self, frame: Frame, theme: Theme, width: int, height: int) -> list[Strip]:
         """The diagram."""
-        return diagram_rows(frame.snapshot, self._diagram(), theme, (width, height), Marked(self.cursor, self.unit))
+        return diagram_rows(frame.snapshot, self._diagram(), theme, (width, height), self.cursor, self.unit)
 
     def wanted(self, frame: Frame, width: int, height: int) -> Mapping[str, object]:
         """The pictures of the neurons in sight, as large as they are drawn."""
@@ -197,26 +191,12 @@ class NetworkPanel(CellPanel, can_focus=True):
         self.update_cells()
 
     def _diagram(self) -> Diagram:
-        assert self.frame is not None
-        return layout(self.frame.snapshot, self._room(), self._sight)
-
-    def _room(self) -> tuple[int, int]:
-        return max(self.size.width - 2, 0), max(self.size.height - 2, 0)
-
-    def _extent(self, snapshot: Snapshot, theme: Theme) -> list[Piece]:
-        """How many neurons are in sight, where it is not all of them."""
-        shown, total = len(self._diagram().nodes), sum(snapshot.layer_sizes)
-        if shown == total:
-            return []
-        return [(f" · {count(shown)} of {count(total)} neurons", ink(theme.title, theme.background))]
+        return layout(self.snapshot, self.room, self._sight)
 
     @staticmethod
     def glossary(snapshot: Snapshot, theme: Theme, keymap: Keymap) -> Iterator[Entry]:
         """See `CellPanel`."""
-        positive, negative, dim, text, accent = (
-            ink(colour, theme.background)
-            for colour in (theme.positive, theme.negative, theme.axis, theme.foreground, theme.accent)
-        )
+        positive, negative, dim, accent = theme.inks.positive, theme.inks.negative, theme.inks.axis, theme.inks.accent
         yield [("⠶⠶⠶⠶⠶", positive)], "A weight above 0: a line without gaps."
         yield [("⠶⠶ ⠶⠶", negative)], "A weight below 0: a line with gaps."
         yield (
@@ -233,7 +213,7 @@ class NetworkPanel(CellPanel, can_focus=True):
         yield [("x1  h1  y", dim)], "Inputs, hidden units, outputs."
         yield [("b -0.381", dim)], "Its bias."
         yield [("┏━┓", accent)], "The neuron under the cursor; the lines that lead to it stand out."
-        yield [("┌─┐", text)], "The neuron that the map shows."
+        yield [("┌─┐", theme.inks.text)], "The neuron that the map shows."
         yield [(ACTIVE, accent)], "The layer that the last phase of a step under way computed."
         yield [("… 24", dim)], "Neurons or layers for which there is no room."
 

@@ -41,12 +41,12 @@ def draw_headings(canvas: Canvas, snapshot: Snapshot, diagram: Diagram, theme: T
 
 def _headings(snapshot: Snapshot, column: Column, rows: int, theme: Theme) -> list[list[list[Piece]]]:
     """The headings that may stand in each row, the longest first."""
-    layer, axis = column.layer, ink(theme.axis, theme.background)
+    layer, axis = column.layer, theme.inks.axis
     if not layer:
-        return [[[("inputs", ink(theme.title, theme.background))]]][:rows]
-    mark, style = "", ink(theme.title, theme.background)
+        return [[[("inputs", theme.inks.title)]]][:rows]
+    mark, style = "", theme.inks.title
     if layer == active_layer(snapshot):
-        mark, style = ACTIVE, ink(theme.accent, theme.background, bold=True)
+        mark, style = ACTIVE, theme.inks.key
     names: list[list[Piece]] = [[(f"{mark}layer {layer}", style)], [(f"{mark}{layer}", style)]]
     activation = (snapshot.layers[layer - 1].activation, axis)
     if rows > 1:
@@ -135,12 +135,11 @@ def draw_edges(some: Sequence[Edge], theme: Theme, chosen: Unit | None = None) -
 
 def sign_pieces(theme: Theme) -> list[Piece]:
     """How the two signs of a weight are told apart."""
-    axis = ink(theme.axis, theme.background)
     return [
-        ("⠶⠶⠶", ink(theme.positive, theme.background)),
-        (" weight > 0  ", axis),
-        ("⠶⠶⠀⠶⠶", ink(theme.negative, theme.background)),
-        (" < 0", axis),
+        ("⠶⠶⠶", theme.inks.positive),
+        (" weight > 0  ", theme.inks.axis),
+        ("⠶⠶⠀⠶⠶", theme.inks.negative),
+        (" < 0", theme.inks.axis),
     ]
 
 
@@ -161,7 +160,7 @@ def pen(weight: float, theme: Theme, *, is_crowded: bool = False) -> Pen:
 def _pen(edge: Edge, theme: Theme, chosen: Unit | None) -> Pen:
     if not _counts(edge, chosen):
         pattern = _SPARSE if edge.is_crowded else _DASH if edge.weight < 0 else _SOLID
-        return Pen(ink(theme.border, theme.background), 1, *pattern)
+        return Pen(theme.inks.border, 1, *pattern)
     return pen(edge.weight, theme, is_crowded=edge.is_crowded and chosen is None)
 
 
@@ -204,24 +203,24 @@ _HEAVY: Final = "┏━┓┃┗┛"
 _LIGHT: Final = "┌─┐│└┘"
 
 
-@dataclass(frozen=True)
-class Marked:
-    """The neurons that are marked."""
-
-    cursor: Unit | None = None
-    """While the panel has the keys, the one that they are about: in a heavy frame."""
-    opened: Unit | None = None
-    """The one that the map shows: in a light frame."""
-
-
-UNMARKED: Final = Marked()
-
-
 def diagram_rows(
-    snapshot: Snapshot, diagram: Diagram, theme: Theme, size: tuple[int, int], marked: Marked = UNMARKED
+    snapshot: Snapshot,
+    diagram: Diagram,
+    theme: Theme,
+    size: tuple[int, int],
+    cursor: Unit | None = None,
+    opened: Unit | None = None,
 ) -> list[Strip]:
-    """The diagram in a room of this many columns and rows."""
-    drawing = _Drawing(snapshot, diagram, theme, size, marked)
+    """The diagram in a room of this many columns and rows.
+
+    Parameters
+    ----------
+    cursor
+        While the panel has the keys, the neuron that they are about: in a heavy frame.
+    opened
+        The neuron that the map shows: in a light frame.
+    """
+    drawing = _Drawing(snapshot, diagram, theme, Canvas(*size, theme.background), cursor, opened)
     drawing.draw_edges()
     draw_headings(drawing.canvas, snapshot, diagram, theme)
     for column in diagram.columns:
@@ -231,16 +230,22 @@ def diagram_rows(
 
 class _Drawing:
     def __init__(
-        self, snapshot: Snapshot, diagram: Diagram, theme: Theme, size: tuple[int, int], marked: Marked
+        self,
+        snapshot: Snapshot,
+        diagram: Diagram,
+        theme: Theme,
+        canvas: Canvas,
+        cursor: Unit | None,
+        opened: Unit | None,
     ) -> None:
-        self.canvas = Canvas(*size, theme.background)
-        self._snapshot, self._diagram, self._theme, self._marked = snapshot, diagram, theme, marked
+        self.canvas, self._cursor, self._opened = canvas, cursor, opened
+        self._snapshot, self._diagram, self._theme = snapshot, diagram, theme
         self._active = active_layer(snapshot)
-        self._axis, self._accent = ink(theme.axis, theme.background), ink(theme.accent, theme.background, bold=True)
+        self._axis, self._accent = theme.inks.axis, theme.inks.key
 
     def draw_edges(self) -> None:
         """Lines and numbers, and dots where there are layers in between that are not shown."""
-        some, chosen = edges(self._snapshot, self._diagram), self._marked.cursor
+        some, chosen = edges(self._snapshot, self._diagram), self._cursor
         self.canvas.put_all(draw_edges(some, self._theme, chosen).cells)
         for (y, x), (text, style) in labels(some, self._theme, chosen).items():
             self.canvas.write(x, y, text, style)
@@ -261,10 +266,10 @@ class _Drawing:
 
     def _draw_node(self, node: Node) -> None:
         draw_picture(self.canvas, node, self._snapshot, self._theme)
-        if node.unit == self._marked.cursor:
+        if node.unit == self._cursor:
             self._draw_frame(node, _HEAVY, self._accent)
-        elif node.unit == self._marked.opened:
-            self._draw_frame(node, _LIGHT, ink(self._theme.foreground, self._theme.background))
+        elif node.unit == self._opened:
+            self._draw_frame(node, _LIGHT, self._theme.inks.text)
         if node.name_room:
             name = shorten(unit_name(self._snapshot, node.unit), node.name_room)
             self.canvas.write(node.name_left, node.name_top, name, self._name_style(node))
@@ -274,8 +279,8 @@ class _Drawing:
             self.canvas.write(left, node.top + node.rows, bias, self._axis)
 
     def _name_style(self, node: Node) -> Style:
-        if node.unit == self._marked.cursor:
-            return ink(self._theme.background, self._theme.accent, bold=True)
+        if node.unit == self._cursor:
+            return self._theme.inks.chosen
         return self._accent if node.unit[0] == self._active else self._axis
 
     def _bias(self, node: Node) -> str:

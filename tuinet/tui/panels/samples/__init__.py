@@ -17,13 +17,12 @@ from tuinet.observe.snapshot import Frame, Snapshot
 from tuinet.observe.view import Unit
 from tuinet.tui.bindings import LEAVE_BINDING, alias, listed
 from tuinet.tui.draw.legends import ramp_pieces
-from tuinet.tui.draw.text import Piece, count, filled_up, first_fitting, ink, row, width_of
-from tuinet.tui.draw.tiles import ARROW, RIGHT, WRONG, tiling, wrong_ink
+from tuinet.tui.draw.text import Piece, count, filled_up, first_fitting, row, width_of
+from tuinet.tui.draw.tiles import ARROW, RIGHT, WRONG, tiling
 from tuinet.tui.keymap import Keymap, keymap_of
 from tuinet.tui.messages import UnitChosen
-from tuinet.tui.panels.base import CORNER, EDGE, CellPanel, Entry
-from tuinet.tui.panels.browsing import Browsing, Window
-from tuinet.tui.panels.samples.modes import NOTHING, fields_of, number_at, rows_of, window_of
+from tuinet.tui.panels.base import CORNER, CellPanel, Entry
+from tuinet.tui.panels.samples.browsing import NOTHING, Browsing, Window, fields_of, number_at, rows_of, window_of
 from tuinet.tui.panels.samples.view import LARGEST, SMALLEST, neuron_name
 from tuinet.tui.style.theme import Theme
 
@@ -50,7 +49,7 @@ def panel_title(snapshot: Snapshot, browsing: Browsing, room: int) -> str:
 
 def panel_legend(snapshot: Snapshot, browsing: Browsing, window: Window, theme: Theme, room: int) -> list[Piece]:
     """How many there are, and what the signs are, in so many cells."""
-    axis = ink(theme.axis, theme.background)
+    axis = theme.inks.axis
     if browsing.mode == "weights":
         first = browsing.first_unit
         return _weights_legend(range(first, min(first + window.page, window.total)), window.total, theme, room)
@@ -74,11 +73,10 @@ def _gallery_texts(snapshot: Snapshot, gallery: Gallery) -> list[str]:
 
 
 def _weights_legend(units: range, total: int, theme: Theme, room: int) -> list[Piece]:
-    axis = ink(theme.axis, theme.background)
     shown = f"{count(units.start + 1)}–{count(units.stop)} of {count(total)}"
-    ramp = [("− ", axis), *ramp_pieces(theme.levels), (" +", axis)]
+    ramp = [("− ", theme.inks.axis), *ramp_pieces(theme.levels), (" +", theme.inks.axis)]
     texts = (f"{shown} · weights up to the number below ", f"{shown}  ", "")
-    return next((pieces for text in texts if width_of(pieces := [(text, axis), *ramp]) <= room), [])
+    return next((pieces for text in texts if width_of(pieces := [(text, theme.inks.axis), *ramp]) <= room), [])
 
 
 def _response_texts(snapshot: Snapshot) -> list[str]:
@@ -147,7 +145,7 @@ class SamplesPanel(CellPanel, can_focus=True):
         if browsing.mode == "responses":
             self._choose_unit((layer + down, index + right))
         elif browsing.mode == "weights":
-            self._look(browsing.at_unit((1, index + right + down * window.per_row), self._sizes(), window))
+            self._look(browsing.at_unit((1, index + right + down * window.per_row), self.snapshot.layer_sizes, window))
         else:
             by = right + down * (1 if browsing.is_open else window.per_row)
             self._look(browsing.at(browsing.place + by, window))
@@ -164,8 +162,8 @@ class SamplesPanel(CellPanel, can_focus=True):
             self._choose_unit(browsing.unit)
         elif browsing.mode == "responses":
             self._look(browsing, f"these are all responses of the unit: {self._mode_key()} goes back to the samples")
-        elif self.frame is not None:
-            number = number_at(self.frame.snapshot, browsing)
+        else:
+            number = number_at(self.snapshot, browsing)
             self._look(browsing.closed() if browsing.is_open else browsing.opened(number))
 
     def action_close(self) -> None:
@@ -178,9 +176,7 @@ class SamplesPanel(CellPanel, can_focus=True):
 
     def action_next_mode(self) -> None:
         """Samples, weights, responses; where there are no pictures, say why there are samples only."""
-        if self.frame is None:
-            return
-        if not self.frame.snapshot.has_weight_pictures:
+        if not self.snapshot.has_weight_pictures:
             self._look(self.browsing, NO_PICTURES)
             return
         browsing = self.browsing.with_next_mode()
@@ -200,7 +196,7 @@ class SamplesPanel(CellPanel, can_focus=True):
 
     def action_other_set(self) -> None:
         """The training set, or the test set."""
-        if self.frame is not None and not len(self.frame.snapshot.dataset.X_test):
+        if not len(self.snapshot.dataset.X_test):
             self._look(self.browsing, NO_TEST_SET)
         elif self.browsing.mode == "weights":
             self._look(self.browsing, f"weights belong to no set of samples: {self._mode_key()} goes on")
@@ -213,9 +209,9 @@ class SamplesPanel(CellPanel, can_focus=True):
     def on_click(self, event: Click) -> None:
         """Choose a sample; open it with another click."""
         browsing = self.browsing
-        if self.frame is None or browsing.mode != "samples" or browsing.is_open:
+        if browsing.mode != "samples" or browsing.is_open:
             return
-        layout = tiling(self.frame.snapshot.dataset.image_shape, *self._room())
+        layout = tiling(self.snapshot.dataset.image_shape, *self.room)
         tile = None if layout is None else layout.hit(event.x - 1, event.y - 1)
         if tile is not None and browsing.first + tile == browsing.place:
             self.action_open()
@@ -237,14 +233,13 @@ class SamplesPanel(CellPanel, can_focus=True):
             self.browsing = replace(browsing, number=number_at(self.frame.snapshot, browsing))
         super().watch_frame()
 
-    def title(self, frame: Frame, theme: Theme) -> Sequence[Piece]:
+    def title(self, frame: Frame, theme: Theme) -> str:
         """The mode, and what is shown."""
-        said = panel_title(frame.snapshot, self.browsing, self.size.width - EDGE - CORNER)
-        return ((said, ink(theme.title, theme.background)),)
+        return panel_title(frame.snapshot, self.browsing, self.edge - CORNER)
 
     def legend(self, frame: Frame, theme: Theme) -> Sequence[Piece]:
         """How many there are, and what the signs mean."""
-        return panel_legend(frame.snapshot, self.browsing, self._window(), theme, self.size.width - EDGE)
+        return panel_legend(frame.snapshot, self.browsing, self._window(), theme, self.edge)
 
     def content(self, frame: Frame, theme: Theme, width: int, height: int) -> list[Strip]:
         """The mode's drawing; the last one as long as what the next is of has not come."""
@@ -255,8 +250,8 @@ class SamplesPanel(CellPanel, can_focus=True):
         if not self._notice:
             return [*self._last]
         above = filled_up(self._last, width, height, theme)[: max(height - 1, 0)]
-        notice = (f" {self._notice}", ink(theme.warning, theme.background))
-        return [*above, row([notice], width, ink(None, theme.background))]
+        notice = (f" {self._notice}", theme.inks.warning)
+        return [*above, row([notice], width, theme.inks.blank)]
 
     def wanted(self, frame: Frame, width: int, height: int) -> Mapping[str, object]:
         """The samples in sight, or those to which the chosen unit responds."""
@@ -266,7 +261,7 @@ class SamplesPanel(CellPanel, can_focus=True):
     def _settled(self, snapshot: Snapshot) -> Browsing:
         """The browsing limited to samples and units that exist, scrolled to what is chosen."""
         browsing = self.browsing.within(snapshot.layer_sizes, snapshot.has_weight_pictures)
-        window = window_of(snapshot, browsing, *self._room())
+        window = window_of(snapshot, browsing, *self.room)
         if browsing.mode == "weights":
             return browsing.at_unit((1, browsing.unit[1]), snapshot.layer_sizes, window)
         return browsing.at(browsing.place, window) if browsing.mode == "samples" else browsing
@@ -277,60 +272,50 @@ class SamplesPanel(CellPanel, can_focus=True):
         self.update_cells()
 
     def _choose_unit(self, unit: Unit) -> None:
-        self._look(replace(self.browsing, mode="responses").at_unit(unit, self._sizes()))
+        self._look(replace(self.browsing, mode="responses").at_unit(unit, self.snapshot.layer_sizes))
         self.post_message(UnitChosen(self.browsing.unit))
 
-    def _sizes(self) -> tuple[int, ...]:
-        return (1, 1) if self.frame is None else self.frame.snapshot.layer_sizes
-
-    def _room(self) -> tuple[int, int]:
-        return self.size.width - 2, self.size.height - 2
-
     def _window(self) -> Window:
-        if self.frame is None:
-            return Window(1, 0, 0)
-        return window_of(self.frame.snapshot, self.browsing, *self._room())
+        return window_of(self.snapshot, self.browsing, *self.room)
 
     @staticmethod
     def glossary(snapshot: Snapshot, theme: Theme, keymap: Keymap) -> list[Entry]:
         """See `CellPanel`."""
-        dim, text = ink(theme.axis, theme.background), ink(theme.foreground, theme.background)
         wrong_first = keymap.name("wrong_first", SamplesPanel.KEYS)
         if snapshot.dataset.image_shape:
             return [*_samples(theme, wrong_first), *_units(theme)]
         return [
             *_samples(theme, wrong_first),
-            ([("error", dim)], "Numbers: output minus target."),
-            ([("1.5", text)], "Features as they are in the data, before any standardizing."),
+            ([("error", theme.inks.axis)], "Numbers: output minus target."),
+            ([("1.5", theme.inks.text)], "Features as they are in the data, before any standardizing."),
         ]
 
 
 def _samples(theme: Theme, wrong_first: str) -> list[Entry]:
-    dim, text = ink(theme.axis, theme.background), ink(theme.foreground, theme.background)
     return [
         (
-            [("9→5", text)],
+            [("9→5", theme.inks.text)],
             "The true class, and the predicted one, whose output is the largest. Numbers: target, output.",
         ),
         (
-            [("98%", dim)],
+            [("98%", theme.inks.axis)],
             "Confidence: the output of the predicted class; of the first of two classes with one output "
             "what that lacks of 100%.",
         ),
         (
-            [(WRONG, wrong_ink(theme))],
+            [(WRONG, theme.inks.wrong)],
             f"Wrong: taken for another class. With {wrong_first}, the most confident ones come first.",
         ),
-        ([(RIGHT, ink(theme.curve, theme.background))], "Large: the true class among the outputs of all classes."),
+        ([(RIGHT, theme.inks.curve)], "Large: the true class among the outputs of all classes."),
         (
-            [("of the first", dim)],
+            [("of the first", theme.inks.axis)],
             "Where a set is large, so many samples are looked at for an order, or for responses.",
         ),
     ]
 
 
 def _units(theme: Theme) -> list[Entry]:
-    dim, text = ink(theme.axis, theme.background), ink(theme.foreground, theme.background)
+    dim, text = theme.inks.axis, theme.inks.text
     return [
         (
             ramp_pieces(theme.levels),

@@ -36,7 +36,6 @@ from tuinet.tui.draw.tiles import (
     Tile,
     Tiling,
     caption,
-    chosen_ink,
     confidence_text,
     is_wrong,
     largest_weight,
@@ -47,7 +46,6 @@ from tuinet.tui.draw.tiles import (
     tile_rows,
     tiling,
     weight_picture,
-    wrong_ink,
 )
 from tuinet.tui.style.theme import Theme
 
@@ -63,7 +61,7 @@ Line = list[Piece]
 
 def sample_rows(snapshot: Snapshot, gallery: Gallery, index: int, theme: Theme, width: int, height: int) -> list[Strip]:
     """A sample of the gallery: what it is at the left, what the network makes of it at the right."""
-    view, blank = _SampleView(snapshot, gallery, index, theme), ink(None, theme.background)
+    view, blank = _SampleView(snapshot, gallery, index, theme), theme.inks.blank
     sample = view.sample(width, height)
     used = max(map(width_of, sample), default=0) + 1
     nothing: Line = []
@@ -77,7 +75,7 @@ class _SampleView:
 
     def __init__(self, snapshot: Snapshot, gallery: Gallery, index: int, theme: Theme) -> None:
         self._snapshot, self._gallery, self._index, self._theme = snapshot, gallery, index, theme
-        self._axis, self._text = ink(theme.axis, theme.background), ink(theme.foreground, theme.background)
+        self._axis, self._text = theme.inks.axis, theme.inks.text
         self._features: Array = choose_set(snapshot.dataset, gallery.is_test).X[int(gallery.numbers[index])]
 
     def sample(self, width: int, height: int) -> list[Line]:
@@ -90,7 +88,7 @@ class _SampleView:
         if layout is None:
             return verdict
         picture = sample_picture(self._snapshot, self._features, layout.shape, self._theme)
-        return [*([(" ", ink(None, self._theme.background)), *line] for line in picture), *verdict]
+        return [*([(" ", self._theme.inks.blank), *line] for line in picture), *verdict]
 
     def _verdict(self) -> list[Line]:
         verdicts, names = self._gallery.verdicts, self._snapshot.dataset.class_names
@@ -99,7 +97,7 @@ class _SampleView:
         labels = int(verdicts.actual[self._index]), int(verdicts.predicted[self._index])
         actual, predicted = (shorten(names[label], _NAME_LIMIT) for label in labels)
         wrong = is_wrong(self._gallery, self._index)
-        style = wrong_ink(self._theme) if wrong else self._text
+        style = self._theme.inks.wrong if wrong else self._text
         return [
             [(" true      ", self._axis), (actual, self._text)],
             [(" predicted ", self._axis), (f"{predicted} {WRONG if wrong else RIGHT}", style)],
@@ -137,14 +135,14 @@ class _SampleView:
         if label == int(verdicts.actual[self._index]):
             glyph, style = RIGHT, ink(self._theme.curve, self._theme.background, bold=True)
         elif label == int(verdicts.predicted[self._index]):
-            glyph, style = WRONG, wrong_ink(self._theme)
+            glyph, style = WRONG, self._theme.inks.wrong
         room = min(max(map(cell_len, names)), _NAME_LIMIT, max(width - _SHARE - 4, 1))
         line, track = bar(share, max(min(width - room - _SHARE - 5, _WIDEST_BAR), 0))
         return [
             (f" {glyph} ", style),
             (filled(names[label], room) + " ", text if glyph == " " else style),
             (line, style),
-            (track, ink(self._theme.border, self._theme.background)),
+            (track, self._theme.inks.border),
             (f"{confidence_text(self._snapshot, share):>{_SHARE}}", style),
         ]
 
@@ -186,7 +184,7 @@ def gallery_rows(
     for index in range(min(len(gallery.numbers), layout.count)):
         said = caption(snapshot, gallery, index, theme, layout.pitch - 2)
         if index == chosen:
-            said = [("".join(text for text, _ in said).ljust(layout.shape[1]), chosen_ink(theme))]
+            said = [("".join(text for text, _ in said).ljust(layout.shape[1]), theme.inks.chosen)]
         picture = sample_picture(snapshot, samples[gallery.numbers[index]], layout.shape, theme)
         tiles.append(Tile(picture, mark(gallery, index, theme), said))
     return tile_rows(tiles, layout, theme, width)
@@ -221,15 +219,15 @@ def weight_picture_rows(
 def weight_tile(snapshot: Snapshot, unit: int, layout: Tiling, theme: Theme, *, is_chosen: bool = False) -> Tile:
     """A unit's weights, with its name and its largest weight, which has the strongest colour."""
     name, largest = neuron_name(snapshot, (1, unit)), largest_weight(snapshot, unit)
-    blank, room = ink(None, theme.background), layout.pitch - 1
+    blank, room = theme.inks.blank, layout.pitch - 1
     texts = (f"{name} {size_text(largest, 2)}", f"{name} {size_text(largest, 1)}", abbreviated(name, room))
     said = first_fitting(texts, room)
     pieces: list[Piece] = [
-        (said[: len(name)], ink(theme.foreground, theme.background)),
-        (said[len(name) :], ink(theme.axis, theme.background)),
+        (said[: len(name)], theme.inks.text),
+        (said[len(name) :], theme.inks.axis),
     ]
     if is_chosen:
-        pieces = [(said.ljust(layout.shape[1]), chosen_ink(theme))]
+        pieces = [(said.ljust(layout.shape[1]), theme.inks.chosen)]
     return Tile(weight_picture(snapshot, unit, layout.shape, theme), (" ", blank), pieces)
 
 
@@ -292,10 +290,9 @@ def _response_tiles(snapshot: Snapshot, theme: Theme, layout: Tiling, glyph: str
     numbers = responses.largest if is_largest else responses.smallest
     activations = responses.largest_activations if is_largest else responses.smallest_activations
     samples = choose_set(snapshot.dataset, responses.is_test).X
-    mark, text = (glyph, ink(theme.axis, theme.background)), ink(theme.foreground, theme.background)
+    mark, text = (glyph, theme.inks.axis), theme.inks.text
     tiles = [
         Tile(sample_picture(snapshot, samples[number], layout.shape, theme), mark, [(short_number(activation), text)])
         for number, activation in zip(numbers[:room].tolist(), activations.tolist(), strict=False)
     ]
-    blank = ink(None, theme.background)
-    return tiles + [Tile([[("", blank)]] * layout.lines, (" ", blank), [])] * (room - len(tiles))
+    return tiles + [Tile([[("", theme.inks.blank)]] * layout.lines, (" ", theme.inks.blank), [])] * (room - len(tiles))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Final
 
 from textual.events import Click, MouseScrollDown, MouseScrollUp
@@ -41,17 +41,14 @@ class SettingsPanel(CellPanel):
     HEADING = "settings"
     state: reactive[SettingsState | None] = reactive(None, repaint=False)
 
-    def __init__(self, *, id: str | None = None) -> None:
-        super().__init__(id=id)
-        self._top = 0
-
     watch_state = CellPanel.update_cells
+    _top = 0
 
-    def legend(self, frame: Frame, theme: Theme) -> Sequence[Piece]:
+    def legend(self, frame: Frame, theme: Theme) -> str:
         """What the dot means, and how much is in sight."""
-        axis = ink(theme.axis, theme.background)
-        part = range_in_sight(self._top, self._height, len(lines_for(self._height)))
-        return ((" · ".join(filter(None, (f"{CHANGED} not the default", part))), axis),)
+        height = self.room[1]
+        part = range_in_sight(self._top, height, len(lines_for(height)))
+        return " · ".join(filter(None, (f"{CHANGED} not the default", part)))
 
     def content(self, frame: Frame, theme: Theme, width: int, height: int) -> list[Strip]:
         """The lines in sight."""
@@ -73,9 +70,9 @@ class SettingsPanel(CellPanel):
 
     def on_click(self, event: Click) -> None:
         """Choose the field that was clicked; when it is the chosen one, type its value."""
-        index = self._top + event.y - 1
-        lines = lines_for(self._height)
-        if 0 < event.y <= self._height and index < len(lines) and lines[index].field:
+        index, height = self._top + event.y - 1, self.room[1]
+        lines = lines_for(height)
+        if 0 < event.y <= height and index < len(lines) and lines[index].field:
             self.post_message(FieldChosen(lines[index].field))
 
     def on_mouse_scroll_down(self, event: MouseScrollDown) -> None:
@@ -86,18 +83,14 @@ class SettingsPanel(CellPanel):
         """Choose the field before."""
         self.post_message(FieldScrolled(-1))
 
-    @property
-    def _height(self) -> int:
-        return max(self.size.height - 2, 0)
-
     @staticmethod
     def glossary(snapshot: Snapshot, theme: Theme, keymap: Keymap) -> Iterator[Entry]:
         """See `CellPanel`."""
-        text, dim, accent = (ink(colour, theme.background) for colour in (theme.foreground, theme.axis, theme.accent))
+        text, dim, accent = theme.inks.text, theme.inks.axis, theme.inks.accent
         faint = ink(mix(theme.axis, theme.background, FAINT), theme.background)
         actions = ("adjust(-1)", "adjust(1)", "reset")
         less, more, reset = (keymap.name(action, SETTINGS_BINDINGS) for action in actions)
-        part, warm = ink(theme.background, theme.accent, bold=True), ink(theme.warning, theme.background)
+        part, warm = theme.inks.chosen, theme.inks.warning
         yield (
             [(CHOSEN, accent)],
             "The field that the keys change; in a list that is searched, the name that enter takes.",
@@ -121,8 +114,8 @@ def line_row(line: SettingsLine, state: SettingsState, snapshot: Snapshot, theme
     """A heading, a field, or nothing."""
     if line.field:
         return field_row(line.field, state, snapshot, theme, width)
-    heading = [(f" {line.heading}", ink(theme.title, theme.background, bold=True))] if line.heading else []
-    return row(heading, width, ink(None, theme.background))
+    heading = [(f" {line.heading}", theme.inks.heading)] if line.heading else []
+    return row(heading, width, theme.inks.blank)
 
 
 def field_row(field: str, state: SettingsState, snapshot: Snapshot, theme: Theme, width: int) -> Strip:
@@ -138,7 +131,7 @@ def field_row(field: str, state: SettingsState, snapshot: Snapshot, theme: Theme
     before, after = ("◂ ", " ▸") if has_arrows else ("  ", "")
     arrow, room = ink(theme.accent, ground), max(width - VALUE_COLUMN - len(after), 0)
     plain = ink(faint if reason else theme.foreground, ground, bold=is_chosen and not reason)
-    value = value_pieces(state, field, snapshot, (plain, ink(theme.background, theme.accent, bold=True)), room)
+    value = value_pieces(state, field, snapshot, (plain, theme.inks.chosen), room)
     pieces: list[Piece] = [
         (f"{CHOSEN if is_chosen else ' '} ", arrow),
         (FIELDS[field].title.ljust(_NAME_WIDTH), ink(name_colour, ground, bold=is_chosen)),
@@ -163,12 +156,12 @@ class SettingPanel(CellPanel):
 
     watch_state = CellPanel.update_cells
 
-    def title(self, frame: Frame, theme: Theme) -> Sequence[Piece]:
+    def title(self, frame: Frame, theme: Theme) -> str:
         """The field's name."""
         if self.state is None:
-            return ()
+            return ""
         name = FIELDS[self.state.field].title
-        return ((name if self.state.entry is None else f"{name}: type a value", ink(theme.title, theme.background)),)
+        return name if self.state.entry is None else f"{name}: type a value"
 
     def content(self, frame: Frame, theme: Theme, width: int, height: int) -> list[Strip]:
         """As much as there is room for."""
@@ -181,9 +174,8 @@ def setting_rows(
     state: SettingsState, frame: Frame, theme: Theme, width: int, height: int, keymap: Keymap = UNCHANGED
 ) -> list[Strip]:
     """The passages that fit, with a margin."""
-    blank = ink(None, theme.background)
     room = min(width - 2 * _MARGIN, _WIDEST)
     if room <= 0:
         return []
     lines = fitted(passages(state, frame, theme, room, height, keymap), height)
-    return [row([(" " * _MARGIN, blank), *line], width, blank) for line in lines]
+    return [row([(" " * _MARGIN, theme.inks.blank), *line], width, theme.inks.blank) for line in lines]

@@ -17,7 +17,7 @@ from tuinet.experiment.presets import default_value
 from tuinet.observe.snapshot import Frame, Snapshot
 from tuinet.session.edits import effect_sentence
 from tuinet.tui.bindings import SETTINGS_BINDINGS
-from tuinet.tui.draw.text import Lines, Passage, Piece, ink, shorten, wrapped
+from tuinet.tui.draw.text import Lines, Passage, Piece, first_in_sight, ink, shorten, wrapped
 from tuinet.tui.keymap import Keymap
 from tuinet.tui.panels.footer import key_name
 from tuinet.tui.panels.settings.state import SettingsState, feature_names
@@ -34,12 +34,11 @@ def choice_table(state: SettingsState, snapshot: Snapshot, theme: Theme, width: 
     if width < _TABLE_WIDTH:
         return []
     name_width = max(map(cell_len, FIELDS[state.field].choices)) + 2
-    dim = ink(theme.axis, theme.background)
     return [
         [
             *_name_pieces(name, state, theme),
-            (" " * (name_width - cell_len(name)), dim),
-            (shorten(_explained(name, state, snapshot), width - name_width - 2), dim),
+            (" " * (name_width - cell_len(name)), theme.inks.axis),
+            (shorten(_explained(name, state, snapshot), width - name_width - 2), theme.inks.axis),
         ]
         for name in _names(state)
     ]
@@ -54,10 +53,10 @@ def choice_names(state: SettingsState, theme: Theme, width: int, height: int) ->
         if not lines or used + size > width + 2:
             lines.append([])
             used = 0
-        lines[-1] += [*_name_pieces(name, state, theme), ("  ", ink(None, theme.background))]
+        lines[-1] += [*_name_pieces(name, state, theme), ("  ", theme.inks.blank)]
         used += size
         marked_line = len(lines) - 1 if name == marked else marked_line
-    first = max(0, min(marked_line - height // 2, len(lines) - height))
+    first = first_in_sight(marked_line, height, len(lines))
     return lines[first : first + height]
 
 
@@ -119,23 +118,20 @@ def passages(
     state: SettingsState, frame: Frame, theme: Theme, width: int, height: int, keymap: Keymap
 ) -> list[Passage]:
     """All of them, in the order in which they are read."""
-    text, dim, warm, accent = (
-        ink(colour, theme.background) for colour in (theme.foreground, theme.axis, theme.warning, theme.accent)
-    )
     snapshot, field = frame.snapshot, state.field
     effect = f"A change {effect_sentence(field)}."
     reason, pending = unused(field, state.experiment, snapshot.dataset), ", ".join(snapshot.pending)
     short_effect = re.split(r"[;,:]", effect)[0].rstrip(".") + "."
     return [
-        Passage(wrapped(brief(state.refusal, field), width, warm), _REFUSAL),
-        Passage(wrapped(f"{FIELDS[field].sentence}.", width, text), _SENTENCE),
-        Passage(wrapped(f"Makes no difference now: {reason}." if reason else "", width, warm), _UNUSED),
+        Passage(wrapped(brief(state.refusal, field), width, theme.inks.warning), _REFUSAL),
+        Passage(wrapped(f"{FIELDS[field].sentence}.", width, theme.inks.text), _SENTENCE),
+        Passage(wrapped(f"Makes no difference now: {reason}." if reason else "", width, theme.inks.warning), _UNUSED),
         *_values(state, snapshot, theme, width, height),
-        Passage(wrapped(effect, width, accent), _EFFECT, wrapped(short_effect, width, accent)),
-        Passage(wrapped(f"At the end of the step: {pending}." if pending else "", width, accent), _PENDING),
-        Passage(wrapped(_in_force(state, snapshot), width, dim), _NOW),
-        Passage(wrapped(_default(state, keymap), width, dim), _DEFAULT),
-        Passage(wrapped(_hint(state, theme, keymap), width, dim), _KEYS),
+        Passage(wrapped(effect, width, theme.inks.accent), _EFFECT, wrapped(short_effect, width, theme.inks.accent)),
+        Passage(wrapped(f"At the end of the step: {pending}." if pending else "", width, theme.inks.accent), _PENDING),
+        Passage(wrapped(_in_force(state, snapshot), width, theme.inks.axis), _NOW),
+        Passage(wrapped(_default(state, keymap), width, theme.inks.axis), _DEFAULT),
+        Passage(wrapped(_hint(state, theme, keymap), width, theme.inks.axis), _KEYS),
     ]
 
 
@@ -147,19 +143,18 @@ def brief(reason: str, field: str) -> str:
 
 def _values(state: SettingsState, snapshot: Snapshot, theme: Theme, width: int, height: int) -> list[Passage]:
     """The choices, or between what a number has to lie."""
-    text, dim = ink(theme.foreground, theme.background), ink(theme.axis, theme.background)
     if FIELDS[state.field].choices:
         table, name = choice_table(state, snapshot, theme, width), _marked(state)
         few = choice_names(state, theme, width, max(height - _AROUND_CHOICES, 1))
         if table and len(table) <= height - _AROUND_TABLE:
             return [Passage(table, _VALUES, few)]
         explained = _explained(name, state, snapshot)
-        note = wrapped(f"{name}: {explained}", width, dim) if explained else []
+        note = wrapped(f"{name}: {explained}", width, theme.inks.axis) if explained else []
         return [Passage(few, _VALUES), Passage(note, _NOTE)]
     neighbours = "" if state.entry is not None or state.field == "hidden" else _neighbours(state, snapshot)
     return [
-        Passage(wrapped(_bounds(state), width, text), _VALUES),
-        Passage([[(neighbours, dim)]] if neighbours else [], _NEIGHBOURS),
+        Passage(wrapped(_bounds(state), width, theme.inks.text), _VALUES),
+        Passage([[(neighbours, theme.inks.axis)]] if neighbours else [], _NEIGHBOURS),
     ]
 
 

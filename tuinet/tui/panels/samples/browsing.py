@@ -1,9 +1,10 @@
-"""The modes of the samples panel: what is in sight, what has to be computed for it; and samples as a table."""
+"""Browsing among samples, weights and responses: what is in sight, what has to be computed, and samples as a table."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Final
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Final, Literal
 
 import numpy as np
 from rich.cells import cell_len
@@ -12,10 +13,9 @@ from textual.strip import Strip
 from tuinet.observe.gallery import Gallery
 from tuinet.observe.samples import choose_set
 from tuinet.observe.snapshot import Snapshot
-from tuinet.observe.view import GalleryView, ResponsesView
-from tuinet.tui.draw.text import Piece, count, filled, ink, row, short_number, shorten, shorten_words
-from tuinet.tui.draw.tiles import ARROW, ENOUGH, VALUES, chosen_ink, confidence_text, is_wrong, mark, tiling, wrong_ink
-from tuinet.tui.panels.browsing import Browsing, Window
+from tuinet.observe.view import GalleryView, ResponsesView, Unit
+from tuinet.tui.draw.text import Piece, count, filled, row, short_number, shorten, shorten_words
+from tuinet.tui.draw.tiles import ARROW, ENOUGH, VALUES, confidence_text, is_wrong, mark, tiling
 from tuinet.tui.panels.samples.view import (
     gallery_rows,
     response_layout,
@@ -25,6 +25,113 @@ from tuinet.tui.panels.samples.view import (
     weights_wanted,
 )
 from tuinet.tui.style.theme import Theme
+
+Mode = Literal["samples", "weights", "responses"]
+
+MODES: Final[tuple[Mode, ...]] = ("samples", "weights", "responses")
+
+
+@dataclass(frozen=True)
+class Window:
+    """What is in sight of a number of things in rows."""
+
+    per_row: int
+    rows: int
+    total: int
+
+    @property
+    def page(self) -> int:
+        """How many are in sight at once."""
+        return self.per_row * self.rows
+
+    def clamp(self, place: int) -> int:
+        """The nearest place that there is."""
+        return max(0, min(place, self.total - 1))
+
+    def scrolled(self, first: int, place: int) -> int:
+        """The first in sight, moved by as few rows as bring a place into sight, and leave no row empty at the end."""
+        if not self.page or not self.total:
+            return 0
+        row, last = self.clamp(place) // self.per_row, (self.total - 1) // self.per_row
+        top = max(row - self.rows + 1, min(first // self.per_row, row))
+        return max(0, min(top, last - self.rows + 1)) * self.per_row
+
+
+@dataclass(frozen=True)
+class Browsing:
+    """What is looked at; everything counted from 0 but layers."""
+
+    mode: Mode = "samples"
+    on_test: bool = True
+    """Whether the test set is looked at, where there is one."""
+    wrong_first: bool = False
+    place: int = 0
+    """The chosen sample's, in the order in which they are shown."""
+    first: int = 0
+    """Place of the first sample in sight."""
+    is_open: bool = False
+    """Whether the chosen sample has the panel to itself."""
+    number: int | None = None
+    """The sample's own number while it has; ``None`` until it is known which one is in its place."""
+    unit: Unit = (1, 0)
+    """The chosen neuron."""
+    first_unit: int = 0
+    """The first of the first layer's units in sight."""
+
+    def within(self, sizes: tuple[int, ...], has_pictures: bool) -> Browsing:
+        """Keep what the network and the samples have; else take the nearest unit, and samples for the other modes.
+
+        Parameters
+        ----------
+        sizes
+            Of all layers, inputs first.
+        has_pictures
+            Whether weights can be drawn.
+        """
+        mode = self.mode if has_pictures else "samples"
+        return replace(self, mode=mode).at_unit(self.unit, sizes)
+
+    def with_next_mode(self) -> Browsing:
+        """The one behind it, and behind the last the first."""
+        return replace(self, mode=MODES[(MODES.index(self.mode) + 1) % len(MODES)], is_open=False, number=None)
+
+    def with_other_set(self) -> Browsing:
+        """The other set, from its start."""
+        return replace(self, on_test=not self.on_test, place=0, first=0, number=None)
+
+    def with_other_order(self) -> Browsing:
+        """The other order, from its start."""
+        return replace(self, wrong_first=not self.wrong_first, place=0, first=0, number=None)
+
+    def at(self, place: int, window: Window) -> Browsing:
+        """Another sample chosen, and in sight."""
+        place = window.clamp(place)
+        number = self.number if place == self.place else None
+        return replace(self, place=place, first=window.scrolled(self.first, place), number=number)
+
+    def at_unit(self, unit: Unit, sizes: tuple[int, ...], window: Window | None = None) -> Browsing:
+        """Another neuron chosen, or the nearest that there is, and in sight.
+
+        Parameters
+        ----------
+        sizes
+            Of all layers, inputs first.
+        window
+            What is in sight of the first layer.
+        """
+        layer = max(1, min(unit[0], len(sizes) - 1))
+        index = max(0, min(unit[1], sizes[layer] - 1))
+        first = self.first_unit if window is None else window.scrolled(self.first_unit, index)
+        return replace(self, unit=(layer, index), first_unit=first)
+
+    def opened(self, number: int | None) -> Browsing:
+        """The chosen sample large."""
+        return replace(self, is_open=True, number=number)
+
+    def closed(self) -> Browsing:
+        """All samples again."""
+        return replace(self, is_open=False, number=None)
+
 
 HEADING: Final = 1
 """Rows above the samples."""
@@ -49,7 +156,7 @@ def table_rows(
     chosen = None if place is None else place - gallery.view.first
     shown = range(min(len(gallery.numbers), max(height - HEADING, 0)))
     lines = [table.heading(), *(table.line(index, index == chosen) for index in shown)]
-    return [row(line, width, ink(None, theme.background)) for line in lines][: max(height, 0)]
+    return [row(line, width, theme.inks.blank) for line in lines][: max(height, 0)]
 
 
 class _Table:
@@ -57,17 +164,15 @@ class _Table:
 
     def __init__(self, snapshot: Snapshot, gallery: Gallery, theme: Theme, width: int) -> None:
         self._snapshot, self._gallery, self._theme = snapshot, gallery, theme
-        self._axis, self._text = ink(theme.axis, theme.background), ink(theme.foreground, theme.background)
+        self._axis, self._text = theme.inks.axis, theme.inks.text
         self._first = len(count(gallery.total)) + 2  # mark and number
         self._confidence = _CONFIDENCE if width >= _ROOMY else len(" conf.")
         longest = max(map(cell_len, ("predicted", *snapshot.dataset.class_names)))
         room = (width - self._first - self._confidence - _DOTS - 5) // 2
         self._name = min(longest, _NAME_LIMIT, max(room, 1))
         last = len(VALUES) * _NUMBER if gallery.verdicts is None else 2 * self._name + self._confidence + 5
-        self._set_features(snapshot.dataset.feature_names, width - self._first - last)
-
-    def _set_features(self, names: Sequence[str], room: int) -> None:
-        """Find how many features fit, and how wide their columns are: as their names where all of them fit."""
+        # How many features fit, and how wide their columns are: as their names where all of them fit.
+        names, room = snapshot.dataset.feature_names, width - self._first - last
         is_whole = len(names) * _NUMBER <= room
         self._features = len(names) if is_whole else max((room - _DOTS) // _NUMBER, 0)
         self._column = max(_NUMBER, min(max(map(cell_len, names)) + 2, _WIDEST, room // len(names)))
@@ -93,7 +198,7 @@ class _Table:
         features = choose_set(self._snapshot.dataset, self._gallery.is_test).X[number, : self._features]
         return [
             mark(self._gallery, index, self._theme),
-            (f"{count(number + 1):>{self._first - 2}}", chosen_ink(self._theme) if is_chosen else self._axis),
+            (f"{count(number + 1):>{self._first - 2}}", self._theme.inks.chosen if is_chosen else self._axis),
             (" ", self._axis),
             ("".join(f"{short_number(value):>{self._column}}" for value in features.tolist()), self._text),
             (self._dots, self._axis),
@@ -110,7 +215,7 @@ class _Table:
         pair = (names[int(verdicts.actual[index])], names[int(verdicts.predicted[index])])
         actual, predicted = (filled(name, self._name) for name in pair)
         share = confidence_text(self._snapshot, float(verdicts.confidences[index]))
-        style = wrong_ink(self._theme) if is_wrong(self._gallery, index) else self._text
+        style = self._theme.inks.wrong if is_wrong(self._gallery, index) else self._text
         return f"  {actual} {ARROW} {predicted}{share:>{self._confidence}}", style
 
 
