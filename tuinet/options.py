@@ -1,4 +1,4 @@
-"""The options that make up an Experiment, in groups a student can read.
+"""The options that make up an Experiment, in groups a student can read; `tuinet.cli.opening` makes it of them.
 
 Defaults of options from the configuration file: checked one by one, and handed to every command that has them.
 """

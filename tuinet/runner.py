@@ -1,4 +1,7 @@
-"""Runners: a thread of its own, with commands going in and frames coming out; the Runner trains a session in it."""
+"""Runners: a thread of its own, with commands going in and frames coming out; the Runner trains a session in it.
+
+A screen fetches the frames: see `PollingScreen.poll` in `tuinet.tui.screens.base`.
+"""
 
 from __future__ import annotations
 

@@ -48,7 +48,7 @@ class Optimizer(ABC):
     def __init__(self, parameters: Parameters, grads: Parameters, settings: OptimizerSettings) -> None:
         self.settings = settings
         self.learning_rate = constant(0.0, parameters.vector)
-        """A 0-d array, written in place: a new value takes effect with the next update."""
+        """A 0-d array that the run writes to, in each epoch: a new value takes effect with the next update."""
         self.updates = parameters.like()
         """The amounts that the last step subtracted from the parameters."""
         self.slots: dict[str, Array] = {}

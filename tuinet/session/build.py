@@ -108,7 +108,10 @@ def _without_biases(parameters: Parameters) -> Parameters:
 
 
 def make_optimizer(experiment: Experiment, parameters: Parameters) -> Optimizer:
-    """The optimizer at its start, its constants the Experiment's where that names them."""
+    """The optimizer at its start, its constants the Experiment's where that names them.
+
+    The learning rate, which a schedule moves, is set by the run.
+    """
     kind = OPTIMIZERS[experiment.optimizer]
     named = {"momentum": experiment.momentum, "beta1": experiment.beta1}
     optional = {key: getattr(experiment, key) for key in ("beta2", "epsilon", "weight_decay")}

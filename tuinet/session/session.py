@@ -111,15 +111,15 @@ class Session:
     def advance_steps(self, steps: int) -> None:
         """Train for a number of updates; the rest of a step under way counts as one."""
         if steps > 0:
-            self._forward(Position(self.now.step + steps))
+            self._advance_to(Position(self.now.step + steps))
 
     def step(self, unit: StepUnit = "epoch") -> None:
         """Advance to the end of the present epoch, batch or phase, or through the next one; the last step by phases."""
         if unit == "epoch":
             self.advance_steps(self.run.clock.batches_per_epoch - self.run.batch - 1)
-        self._forward_one_phase()
+        self._advance_one_phase()
         while unit != "phase" and self.run.phases_done:
-            self._forward_one_phase()
+            self._advance_one_phase()
 
     def edit(self, command: SessionCommand) -> None:
         """Change something, or move in time.
@@ -244,13 +244,13 @@ class Session:
         """
         start = Position(position.step)
         if start > self.now:
-            self._forward(start)
+            self._advance_to(start)
         if position.phase >= self.run.phases_per_step and position != self.now:
             raise ExperimentError("at", f"a step has {self.run.phases_per_step} phases, not {position.phase} and more")
         if position < self.now:
             self._go_to(position)
         else:
-            self._forward(position)
+            self._advance_to(position)
 
     def metrics(self) -> Metrics:
         """The measures on the training set now."""
@@ -306,15 +306,15 @@ class Session:
         if not frame.position <= self.now <= position:
             self._return_to(position)
         else:
-            self._forward(position)
+            self._advance_to(position)
 
     def _return_to(self, position: Position) -> None:
         frame = self.branch.keyframe_before(position)
         self.run = self.run.restored(frame.state)
         self._apply_edits(frame.edits)
-        self._forward(position)
+        self._advance_to(position)
 
-    def _forward(self, position: Position) -> None:
+    def _advance_to(self, position: Position) -> None:
         """Train up to a moment and repeat the edits of the branch on the way."""
         branch = self.branch
         while self.now < position:
@@ -326,7 +326,7 @@ class Session:
             self._apply_edits(done)
         branch.tip = max(branch.tip, self.now)
 
-    def _forward_one_phase(self) -> None:
+    def _advance_one_phase(self) -> None:
         branch = self.branch
         done = branch.edits_until(self.now)
         self.run.run_phase()

@@ -1,4 +1,4 @@
-"""Textual's driver for Unix terminals: input decoded and bounded, output that never holds the screen up."""
+"""Textual's driver for Unix terminals: input decoded and bounded, output counted, and lost with its terminal."""
 
 from __future__ import annotations
 
