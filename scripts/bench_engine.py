@@ -3,7 +3,8 @@
     python scripts/bench_engine.py [--rounds 15] [--seconds 0.2] [--threads 1] [--only NAME]
 
 The yardsticks are textbook NumPy, the straight-line floor and, where they are installed, PyTorch eager and
-scikit-learn; and the session itself while it records its losses. A ratio says how many times as fast as the yardstick
+scikit-learn; and the session itself while it records its losses, and in portable arithmetic. The session that is
+compared is in fast arithmetic. A ratio says how many times as fast as the yardstick
 the session is. In every round each yardstick trains next to the session; a ratio is the median over the rounds of the
 pairs' ratios, so that it holds on a machine whose speed drifts.
 """
@@ -53,9 +54,9 @@ class Workload:
     batch: int
     dtype: str
     data: Callable[[], tuple[Array, Array]]
-    floor: Callable[[Array, Array, float], Advance]
+    floor: Callable[[Array, Array, float], Advance] | None
 
-    def session(self, *, records: bool) -> Session:
+    def session(self, *, records: bool, arithmetic: str = "fast") -> Session:
         X, y = self.data()
         task: Task = "binary" if self.sizes[-1] == 1 else "classes"
         names = tuple(f"x{column}" for column in range(X.shape[1]))
@@ -67,6 +68,7 @@ class Workload:
             batch_size=self.batch,
             initializer="lecun_normal",
             dtype="float32" if self.dtype == "float32" else "float64",
+            arithmetic=arithmetic,
         )
         return Session(experiment, dataset, records=records)
 
@@ -76,8 +78,9 @@ class Workload:
         common = (self.sizes, self.activation, self.learning_rate, X, y, batch)
         return {
             "history": self.session(records=True).advance,
+            "portable": self.session(records=False, arithmetic="portable").advance,
             "textbook": Textbook(*common).advance,
-            "floor": self.floor(X, y, self.learning_rate),
+            "floor": self.floor(X, y, self.learning_rate) if self.floor else None,
             "torch": torch_advance(*common, threads),
             "sklearn": sklearn_advance(*common),
         }
@@ -91,6 +94,11 @@ def circle() -> tuple[Array, Array]:
 def xor() -> tuple[Array, Array]:
     data = DATASETS["xor"]()
     return data.X, data.y
+
+
+def iris() -> tuple[Array, Array]:
+    data = DATASETS["iris"]()
+    return np.ascontiguousarray(data.encode(data.X)), data.y
 
 
 def digits() -> tuple[Array, Array]:
@@ -109,6 +117,9 @@ WORKLOADS = {
         "2-8-8-1, 250 points, batch 10", (2, 8, 8, 1), "tanh", 0.03, 10, "float64", circle,
         lambda X, y, rate: tanh_2_8_8_1(X, y, rate, 10),
     ),
+    "iris": Workload(
+        "4-8-3 iris, batch 16", (4, 8, 3), "tanh", 0.1, 16, "float64", iris, None
+    ),
     "digits": Workload(
         "64-128-10 digits, batch 32", (64, 128, 10), "relu", 0.1, 32, "float32", digits,
         lambda X, y, rate: relu_softmax(X, y, rate, (64, 128, 10), 32),
@@ -118,7 +129,7 @@ WORKLOADS = {
         lambda X, y, rate: relu_softmax(X, y, rate, (784, 256, 10), 128),
     ),
 }  # fmt: skip
-COLUMNS = ("history", "textbook", "floor", "torch", "sklearn")
+COLUMNS = ("history", "portable", "textbook", "floor", "torch", "sklearn")
 
 
 def seconds_for(advance: Advance, epochs: int) -> float:

@@ -11,13 +11,14 @@ import hashlib
 import json
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import fields, is_dataclass
+from dataclasses import fields, is_dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 
 from tuinet.experiment.experiment import CHOICES, Experiment
+from tuinet.nn.arithmetic import ARITHMETICS
 from tuinet.observe.view import GalleryView, HiddenView, NetworkView, Plane, ResponsesView, View
 from tuinet.session.edits import Configure, SetParameter
 from tuinet.session.session import Session
@@ -87,6 +88,8 @@ def digest(value: object) -> str:
 
 _EARLIER: Final = {"trajectory": "course"}
 """What fields were called when digests were first written."""
+_LATER: Final = ("arithmetic",)
+"""Fields that came later."""
 
 
 def _parts(value: object) -> Iterator[bytes]:
@@ -94,7 +97,9 @@ def _parts(value: object) -> Iterator[bytes]:
         yield f"{value.dtype}{value.shape}".encode()
         yield np.ascontiguousarray(value).tobytes()
     elif is_dataclass(value) and not isinstance(value, type):
-        names = {_EARLIER.get(field.name, field.name): field.name for field in fields(value)}
+        names = {
+            _EARLIER.get(field.name, field.name): field.name for field in fields(value) if field.name not in _LATER
+        }
         for name in sorted(names):
             yield name.encode()
             yield from _parts(getattr(value, names[name]))
@@ -110,18 +115,18 @@ def _parts(value: object) -> Iterator[bytes]:
         yield repr(value).encode()
 
 
-def parameter_digests() -> Iterator[tuple[str, str]]:
+def parameter_digests(arithmetic: str) -> Iterator[tuple[str, str]]:
     """Of the parameters of each run after some epochs."""
     for name, experiment in experiments():
-        session = Session(experiment)
+        session = Session(replace(experiment, arithmetic=arithmetic))
         session.advance(EPOCHS)
         yield f"parameters {name}", digest(session.run.parameters.vector)
 
 
-def snapshot_digests() -> Iterator[tuple[str, str]]:
+def snapshot_digests(arithmetic: str) -> Iterator[tuple[str, str]]:
     """Of each field of a snapshot, with what each view asks for, in the middle of a step, after edits."""
     for number, settings in enumerate(SEEN):
-        session = Session(Experiment(**settings))
+        session = Session(Experiment(**settings, arithmetic=arithmetic))
         session.advance(EPOCHS)
         session.edit(SetParameter(1, 0, 0, 0.25))
         session.edit(Configure((("learning_rate", 0.02),)))
@@ -139,8 +144,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--write", type=Path, metavar="FILE", help="write them to a JSON file")
     parser.add_argument("--compare", type=Path, metavar="FILE", help="say which differ from those in a file")
+    parser.add_argument("--arithmetic", default="fast", choices=ARITHMETICS, help="of all runs")
     options = parser.parse_args(arguments)
-    found = dict((*parameter_digests(), *snapshot_digests()))
+    found = dict((*parameter_digests(options.arithmetic), *snapshot_digests(options.arithmetic)))
     if options.write:
         options.write.write_text(json.dumps(found, indent=0))
     if not options.compare:

@@ -10,6 +10,7 @@ from hypothesis import settings
 
 from tests.waiting import RETRIES, waits
 from tuinet.configuration import VARIABLE
+from tuinet.nn.arithmetic import ARITHMETICS
 
 # How long an example takes is up to the machine.
 settings.register_profile("tuinet", deadline=None)
@@ -63,3 +64,9 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS)
+
+
+@pytest.fixture(params=ARITHMETICS)
+def arithmetic(request: pytest.FixtureRequest) -> str:
+    """The name of each arithmetic: what is true of the engine is true in both."""
+    return str(request.param)

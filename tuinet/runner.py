@@ -314,7 +314,7 @@ class Runner(BaseRunner):
         if isinstance(command, commands.Follow):
             self._set_running(False)
             self._session.follow(command.trajectory)
-            self._notice = difference(command.trajectory, self._session.trajectory())
+            self._notice = difference(command.trajectory, self._session.trajectory(), self._session.run.arithmetic)
             self._set_running(command.goes_on)
             return
         was_running, before = self._running, self._session.now

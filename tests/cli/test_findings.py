@@ -10,6 +10,7 @@ import pytest
 from tuinet.cli.findings import (
     Fact,
     aligned,
+    arithmetic_finding,
     blas_finding,
     disk_finding,
     folder_finding,
@@ -113,6 +114,11 @@ def test_blas_threads_are_told() -> None:
     assert (one.value, one.verdict) == ("openblas 0.3, 1 thread (OPENBLAS_NUM_THREADS)", "ok")
     assert blas_finding(config, {"OPENBLAS_NUM_THREADS": "4"}).verdict == "note"
     assert blas_finding({}, {}).value == "unknown, threads as it chooses"
+
+
+def test_a_processor_with_a_tanh_of_its_own_is_noted() -> None:
+    assert arithmetic_finding(True).verdict == "ok"
+    assert (arithmetic_finding(False).verdict, "no AVX2" in arithmetic_finding(False).value) == ("note", True)
 
 
 def test_a_folder_that_cannot_be_written_is_a_problem(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from tuinet.data.dataset import Array, Dataset
 from tuinet.data.generators import load
 from tuinet.data.recipe import DataSpec
 from tuinet.data.synthetic import hill_height
+from tuinet.nn.arithmetic import FAST
 
 
 def make(name: str, noise: float = 0.0, samples: int = 4000) -> Dataset:
@@ -98,11 +99,11 @@ def test_the_plane_is_a_tenth_of_the_sum() -> None:
     ],
 )
 def test_the_height_of_the_hills(point: tuple[float, float], height: float) -> None:
-    assert hill_height(np.array([point], dtype=float))[0] == pytest.approx(height)
+    assert hill_height(FAST, np.array([point], dtype=float))[0] == pytest.approx(height)
 
 
 def test_the_hills_are_sampled_over_the_square() -> None:
     data = make("hills")
-    np.testing.assert_array_equal(data.y[:, 0], hill_height(data.X))
+    np.testing.assert_array_equal(data.y[:, 0], hill_height(FAST, data.X))
     assert 5.9 < np.abs(data.X).max() <= 6
     assert (len(load(DataSpec("hills")).X), len(load(DataSpec("circle")).X)) == (600, 250)

@@ -158,30 +158,31 @@ def whole(case: Case, most_terms: int | None = 8) -> None:
 
 
 @pytest.mark.parametrize("activation", ACTIVATIONS)
-def test_every_activation(activation: str) -> None:
-    whole(make_case(activation=(activation,), hidden=(3,), init_scale=1.5))
+def test_every_activation(activation: str, arithmetic: str) -> None:
+    whole(make_case(activation=(activation,), hidden=(3,), init_scale=1.5, arithmetic=arithmetic))
 
 
 OUTPUTS = [(loss, output) for loss, table in LOSSES.items() for output in table]
 
 
 @pytest.mark.parametrize(("loss", "output"), OUTPUTS)
-def test_every_loss_and_output(loss: str, output: str) -> None:
+def test_every_loss_and_output(loss: str, output: str, arithmetic: str) -> None:
     task, outputs = ("classes", 3) if output == "softmax" else ("binary", 1) if loss == "cross-entropy" else (None, 2)
     dataset = random_dataset(task or "regression", outputs=outputs)  # type: ignore[arg-type]
-    whole(make_case(dataset, loss=loss, output=output, hidden=(2,), learning_rate=0.1))
+    whole(make_case(dataset, loss=loss, output=output, hidden=(2,), learning_rate=0.1, arithmetic=arithmetic))
 
 
 @pytest.mark.parametrize("loss", ["mse", "sse", "mae", "huber"])
-def test_tanh_outputs_for_classes(loss: str) -> None:
-    whole(make_case(loss=loss, output="tanh", hidden=(2,)))
+def test_tanh_outputs_for_classes(loss: str, arithmetic: str) -> None:
+    whole(make_case(loss=loss, output="tanh", hidden=(2,), arithmetic=arithmetic))
 
 
 @pytest.mark.parametrize("steps", [0, 1, 7])
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)
-def test_every_optimizer(optimizer: str, steps: int) -> None:
-    check_update(make_case(steps=steps, optimizer=optimizer, learning_rate=0.05))
-    check_update(make_case(steps=steps, optimizer=optimizer, weight_decay=0.1, learning_rate=0.05, l2=0.01))
+def test_every_optimizer(optimizer: str, steps: int, arithmetic: str) -> None:
+    fields: dict[str, Any] = {"optimizer": optimizer, "learning_rate": 0.05, "arithmetic": arithmetic}
+    check_update(make_case(steps=steps, **fields))
+    check_update(make_case(steps=steps, weight_decay=0.1, l2=0.01, **fields))
 
 
 REGULARIZED: list[dict[str, Any]] = [
@@ -198,14 +199,15 @@ REGULARIZED: list[dict[str, Any]] = [
 
 
 @pytest.mark.parametrize("fields", REGULARIZED, ids=str)
-def test_what_regularizes(fields: dict[str, Any]) -> None:
-    whole(make_case(**fields))
+def test_what_regularizes(fields: dict[str, Any], arithmetic: str) -> None:
+    whole(make_case(**{**fields, "arithmetic": arithmetic}))
 
 
 @pytest.mark.parametrize(("steps", "most_terms"), [(0, 2), (2, 5), (3, None)])
-def test_batches_and_wide_layers(steps: int, most_terms: int | None) -> None:
+def test_batches_and_wide_layers(steps: int, most_terms: int | None, arithmetic: str) -> None:
     dataset = random_dataset("classes", samples=23, inputs=11, outputs=9)
-    whole(make_case(dataset, steps, batch_size=6, hidden=(10,), activation=("tanh",)), most_terms)
+    fields: dict[str, Any] = {"batch_size": 6, "hidden": (10,), "activation": ("tanh",), "arithmetic": arithmetic}
+    whole(make_case(dataset, steps, **fields), most_terms)
 
 
 def test_the_batch_says_where_its_samples_stand() -> None:

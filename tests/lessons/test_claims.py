@@ -11,7 +11,7 @@ from tests.lessons.factories import FRONT, MINIMAL, lesson_in
 from tests.terminal import ENTER, Terminal
 from tuinet.experiment.experiment import Experiment
 from tuinet.lessons import claims
-from tuinet.lessons.claims import check_claims
+from tuinet.lessons.claims import check_claims, check_stability
 from tuinet.lessons.lesson import Lesson
 from tuinet.session.session import Session
 
@@ -132,3 +132,32 @@ def test_nobody_has_to_choose() -> None:
         terminal.wait_for("Which lesson")
         terminal.press(ENTER)
         assert terminal.exit_status() == 0
+
+
+def test_a_claim_that_hangs_on_last_digits_is_found(tmp_path: Path) -> None:
+    start = repr(float(Session(Experiment()).run.parameters.weights[0][0, 0]))
+    lesson = lesson_that_claims(
+        tmp_path,
+        f'holds = "abs(weight(1, 1, 1) - {start}) < 1e-15"',
+        f'holds = "abs(weight(1, 1, 1) - {start}) < 1e-8"',
+    )
+    assert [found for _, found in check_claims(lesson.claims)] == ["", ""]
+    first, second = (found for _, found in check_stability(lesson.claims))
+    assert (
+        first.startswith("not so if the initial weights differ by 1e-09 of themselves: seed 1: abs(") and second == ""
+    )
+
+
+def test_weights_that_are_not_drawn_are_left_as_they_are(tmp_path: Path) -> None:
+    block = '[[claims]]\nsays = "Text"\nholds = "weight(1, 1, 1) == 1"\n'
+    options = "--dataset xor --initializer constant"
+    lesson = lesson_in(tmp_path, f'{FRONT}\n## One\n\n```tuinet\nexperiment = "{options}"\n\n{block}```\n\nText.\n')
+    assert [found for _, found in check_stability(lesson.claims)] == [""]
+
+
+def test_check_refuses_a_claim_that_hangs_on_last_digits(tmp_path: Path) -> None:
+    start = repr(float(Session(Experiment()).run.parameters.weights[0][0, 0]))
+    lesson = lesson_that_claims(tmp_path, f'holds = "weight(1, 1, 1) == {start}"')
+    with tuinet("check", str(lesson.path)) as terminal:
+        assert terminal.exit_status() == 2
+        assert "not so if the initial weights differ by 1e-09" in terminal.text()

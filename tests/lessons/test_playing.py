@@ -9,7 +9,7 @@ import pytest
 
 from tests.lessons.learner import AtTerminal, play
 from tests.terminal import Terminal
-from tuinet.lessons.claims import bundled_folder, check_claims, find_lesson
+from tuinet.lessons.claims import bundled_folder, check_claims, check_stability, find_lesson
 from tuinet.lessons.reader import read_lesson
 
 ROOT = Path(__file__).parents[2]
@@ -33,6 +33,14 @@ def test_what_it_claims_is_true(file: Path) -> None:
     checked = list(check_claims(lesson.claims))
     assert sorted(claim.line for claim, _ in checked) == [claim.line for claim in lesson.claims]
     wrong = [f"{lesson.name}:{claim.line}: {claim.says}: {fault}" for claim, fault in checked if fault]
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+def test_what_it_claims_does_not_hang_on_last_digits(file: Path) -> None:
+    lesson = read_lesson(file)
+    wrong = [f"{lesson.name}:{claim.line}: {fault}" for claim, fault in check_stability(lesson.claims) if fault]
     assert not wrong, "\n".join(wrong)
 
 

@@ -19,7 +19,7 @@ def test_everything_that_is_written_is_read(tmp_path: Path) -> None:
     assert (lesson.name, lesson.title, lesson.summary, lesson.minutes) == ("a-test", "A test", "Of everything.", 1)
     first, second, third = lesson.steps
     assert [step.title for step in lesson.steps] == ["First", "Second", "Third"]
-    assert first.experiment == make_experiment(dataset="and", hidden=())
+    assert first.experiment == make_experiment(dataset="and", hidden=(), arithmetic="portable")
     assert (first.show, first.speed, first.do, first.keys) == (("loss", "map"), 200.0, "Press `space`.", ("space",))
     assert first.wait is not None
     assert (first.wait.source, first.wait_for, first.text) == ("epoch >= 5", "five epochs", "It draws **one line**.")
@@ -28,7 +28,7 @@ def test_everything_that_is_written_is_read(tmp_path: Path) -> None:
     assert (second.prediction.answer, second.run, second.pause_at) == (2, True, 100)
     assert second.text == "- a list\n- of two"
     assert (third.experiment, third.changes, third.speed) == (None, (("learning_rate", 0.05),), None)
-    assert third.present == Experiment(learning_rate=0.05)
+    assert third.present == Experiment(learning_rate=0.05, arithmetic="portable")
     (claim,) = lesson.claims
     assert (claim.says, claim.epoch, claim.experiment) == ("one line", 400, first.experiment)
 
@@ -36,7 +36,7 @@ def test_everything_that_is_written_is_read(tmp_path: Path) -> None:
 def test_a_step_needs_no_block_but_the_first_one(tmp_path: Path) -> None:
     lesson = lesson_in(tmp_path, MINIMAL + "\n## Two\n\n```\n## not a heading\n```\n")
     assert lesson.steps[1].text == "```\n## not a heading\n```"
-    assert lesson.steps[1].present == Experiment()
+    assert lesson.steps[1].present == Experiment(arithmetic="portable")
 
 
 BLOCK = 'experiment = "--dataset and --hidden none"'

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import DTypeLike
 
+from tuinet.nn.arithmetic import ARITHMETICS
 from tuinet.nn.initializers import initialize
 from tuinet.nn.losses import LOSSES
 from tuinet.nn.network import Network
@@ -24,13 +25,14 @@ def make_network(
     initializer: str = "normal",
     dtype: DTypeLike = np.float64,
     seed: int = 0,
+    arithmetic: str = "fast",
 ) -> Network:
     """A network with weights from a seed, and biases that are not 0."""
     parameters = Parameters(sizes, dtype)
     initialize(parameters, initializer, 1.0, np.random.default_rng(seed))
     for biases in parameters.biases:
         biases[:] = np.linspace(-0.4, 0.3, biases.size)
-    return Network(parameters, [activation] * (len(sizes) - 2), LOSSES[loss][output])
+    return Network(parameters, [activation] * (len(sizes) - 2), LOSSES[loss][output], ARITHMETICS[arithmetic]())
 
 
 def make_optimizer(network: Network, name: str = "sgd", learning_rate: float = 0.5) -> Optimizer:

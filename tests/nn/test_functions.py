@@ -10,11 +10,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tuinet.nn.activations import ACTIVATIONS, OUTPUT_ACTIVATIONS
+from tuinet.nn.arithmetic import ARITHMETICS, Arithmetic
 from tuinet.nn.losses import LOSSES
 from tuinet.nn.parameters import Array
 from tuinet.nn.training import straight_line
 
 HUGE = 1e300
+
+
+@pytest.fixture(params=ARITHMETICS)
+def f(request: pytest.FixtureRequest) -> Arithmetic:
+    """Each arithmetic."""
+    return ARITHMETICS[request.param]()
+
+
 VALUES = {
     "sigmoid": {0.0: 0.5, 1.0: 0.7310585786300049, -1.0: 0.2689414213699951, HUGE: 1.0, -HUGE: 0.0},
     "tanh": {0.0: 0.0, 1.0: 0.7615941559557649, -1.0: -0.7615941559557649, HUGE: 1.0, -HUGE: -1.0},
@@ -51,10 +60,10 @@ SLOPES = {
 }
 
 
-def activate(name: str, z: Array) -> tuple[Array, Array]:
+def activate(f: Arithmetic, name: str, z: Array) -> tuple[Array, Array]:
     a, slope = np.zeros_like(z), np.ones_like(z)
     with np.errstate(over="ignore", invalid="ignore"):
-        for operation in (*ACTIVATIONS[name].forward(z, a), *ACTIVATIONS[name].derivative(z, a, slope)):
+        for operation in (*ACTIVATIONS[name].forward(f, z, a), *ACTIVATIONS[name].derivative(f, z, a, slope)):
             operation()
     return a, slope
 
@@ -64,20 +73,20 @@ def test_the_tables_of_this_test_are_complete() -> None:
 
 
 @pytest.mark.parametrize("name", ACTIVATIONS)
-def test_activations_have_their_known_values(name: str) -> None:
+def test_activations_have_their_known_values(f: Arithmetic, name: str) -> None:
     z = np.array(list(VALUES[name]))
-    np.testing.assert_allclose(activate(name, z)[0], list(VALUES[name].values()), rtol=4e-15, atol=1e-16)
+    np.testing.assert_allclose(activate(f, name, z)[0], list(VALUES[name].values()), rtol=4e-15, atol=1e-16)
 
 
 @pytest.mark.parametrize("name", ACTIVATIONS)
-def test_derivatives_have_their_known_values(name: str) -> None:
+def test_derivatives_have_their_known_values(f: Arithmetic, name: str) -> None:
     z = np.array(list(SLOPES[name]))
-    np.testing.assert_allclose(activate(name, z)[1], list(SLOPES[name].values()), rtol=4e-15, atol=1e-16)
+    np.testing.assert_allclose(activate(f, name, z)[1], list(SLOPES[name].values()), rtol=4e-15, atol=1e-16)
 
 
-def cross_entropy(z: float, y: int) -> float:
+def cross_entropy(f: Arithmetic, z: float, y: int) -> float:
     logits = np.array([[z]])
-    return float(LOSSES["cross-entropy"]["sigmoid"].values(logits, logits, np.array([[float(y)]]))[0])
+    return float(LOSSES["cross-entropy"]["sigmoid"].values(f, logits, logits, np.array([[float(y)]]))[0])
 
 
 def exact_cross_entropy(z: float, y: int) -> float:
@@ -88,14 +97,14 @@ def exact_cross_entropy(z: float, y: int) -> float:
 
 
 @settings(max_examples=50)
-@given(z=st.floats(-700, 700), y=st.integers(0, 1))
-def test_cross_entropy_is_exact_from_the_logits(z: float, y: int) -> None:
-    assert cross_entropy(z, y) == pytest.approx(exact_cross_entropy(z, y), rel=1e-14, abs=1e-300)
+@given(f=st.sampled_from([make() for make in ARITHMETICS.values()]), z=st.floats(-700, 700), y=st.integers(0, 1))
+def test_cross_entropy_is_exact_from_the_logits(f: Arithmetic, z: float, y: int) -> None:
+    assert cross_entropy(f, z, y) == pytest.approx(exact_cross_entropy(z, y), rel=1e-14, abs=1e-300)
 
 
-def test_cross_entropy_is_exact_at_the_ends() -> None:
+def test_cross_entropy_is_exact_at_the_ends(f: Arithmetic) -> None:
     # e^−10000 is 0 in double precision, and 10000 + e^−10000 is 10000.
-    assert [cross_entropy(z, y) for z, y in ((1e4, 0), (1e4, 1), (-1e4, 0), (-1e4, 1))] == [1e4, 0.0, 0.0, 1e4]
+    assert [cross_entropy(f, z, y) for z, y in ((1e4, 0), (1e4, 1), (-1e4, 0), (-1e4, 1))] == [1e4, 0.0, 0.0, 1e4]
 
 
 LOSS_VALUES = {
@@ -108,17 +117,17 @@ LOSS_VALUES = {
 
 
 @pytest.mark.parametrize("name", LOSS_VALUES)
-def test_losses_have_their_known_values(name: str) -> None:
+def test_losses_have_their_known_values(f: Arithmetic, name: str) -> None:
     a, y = np.array([[0.5, 1.0], [3.0, 2.0]]), np.array([[1.0, -1.0], [0.0, 2.0]])
-    np.testing.assert_allclose(LOSSES[name]["linear"].values(a, a, y), LOSS_VALUES[name], rtol=1e-15)
+    np.testing.assert_allclose(LOSSES[name]["linear"].values(f, a, a, y), LOSS_VALUES[name], rtol=1e-15)
 
 
-def test_softmax_cross_entropy_is_exact_from_the_logits() -> None:
+def test_softmax_cross_entropy_is_exact_from_the_logits(f: Arithmetic) -> None:
     z, y = np.array([[1e4, 0.0, -1e4], [0.0, 0.0, 0.0], [1.0, 2.0, 3.0]]), np.eye(3)
     expected = [0.0, 1.0986122886681098, 0.4076059644443803]
-    np.testing.assert_allclose(LOSSES["cross-entropy"]["softmax"].values(z, z, y), expected, rtol=1e-15)
+    np.testing.assert_allclose(LOSSES["cross-entropy"]["softmax"].values(f, z, z, y), expected, rtol=1e-15)
     a = np.zeros((3, 3), order="F")
-    for operation in OUTPUT_ACTIVATIONS["softmax"].forward(np.asfortranarray(z), a):
+    for operation in OUTPUT_ACTIVATIONS["softmax"].forward(f, np.asfortranarray(z), a):
         operation()
     np.testing.assert_allclose(a[2], [0.09003057317038046, 0.24472847105479764, 0.6652409557748219], rtol=1e-15)
     np.testing.assert_array_equal(a[0], [1.0, 0.0, 0.0])

@@ -13,6 +13,7 @@ from numpy.typing import DTypeLike
 
 from tests.nn.factories import XOR_X, XOR_Y, make_network, make_targets
 from tuinet.nn.activations import ACTIVATIONS
+from tuinet.nn.arithmetic import ARITHMETICS
 from tuinet.nn.gradient_check import check_gradients, spread_places
 from tuinet.nn.initializers import INITIALIZERS
 from tuinet.nn.losses import LOSSES
@@ -20,6 +21,8 @@ from tuinet.nn.regularizers import Dropout
 from tuinet.nn.training import Regularization
 
 PAIRS = [(loss, output) for loss, outputs in LOSSES.items() for output in outputs]
+NAMES = tuple(ARITHMETICS)
+"""They take turns where both would say the same."""
 REGULARIZATIONS = [(0.0, 0.0), (1e-2, 0.0), (0.0, 1e-2), (3e-3, 2e-2)]
 
 
@@ -30,11 +33,20 @@ def relative_error(
     initializer: str,
     layers: int,
     dtype: DTypeLike = np.float64,
+    *,
+    arithmetic: str,
 ) -> float:
     loss, output = pair
     sizes = (2, *(3, 2, 3, 2)[: layers - 1], 2)
     network = make_network(
-        sizes, activation, loss=loss, output=output, initializer=initializer, dtype=dtype, seed=layers
+        sizes,
+        activation,
+        loss=loss,
+        output=output,
+        initializer=initializer,
+        dtype=dtype,
+        seed=layers,
+        arithmetic=arithmetic,
     )
     if initializer == "constant":
         # Ones saturate five layers: what is left of the gradient is smaller than the rounding of a difference.
@@ -48,42 +60,51 @@ def relative_error(
 
 
 @pytest.mark.parametrize(("activation", "layers"), product(ACTIVATIONS, (1, 2, 3, 4, 5)))
-def test_activations(activation: str, layers: int) -> None:
+def test_activations(activation: str, layers: int, arithmetic: str) -> None:
     # What is added for each penalty knows nothing of the activation: none of them and both will do.
     for pair, (l1, l2) in product(PAIRS, (REGULARIZATIONS[0], REGULARIZATIONS[-1])):
-        error = relative_error(activation, pair, Regularization(l1=l1, l2=l2), "glorot_normal", layers)
+        regularization = Regularization(l1=l1, l2=l2)
+        error = relative_error(activation, pair, regularization, "glorot_normal", layers, arithmetic=arithmetic)
         assert error < 1e-7, (pair, l1, l2)
 
 
 @pytest.mark.parametrize(("initializer", "pair"), product(INITIALIZERS, PAIRS))
 def test_initializers(initializer: str, pair: tuple[str, str]) -> None:
-    for activation, layers in product(("tanh", "relu"), (2, 4)):
-        error = relative_error(activation, pair, Regularization(l1=1e-3, l2=1e-3), initializer, layers)
+    for number, (activation, layers) in enumerate(product(("tanh", "relu"), (2, 4))):
+        arithmetic = NAMES[number % 2]
+        regularization = Regularization(l1=1e-3, l2=1e-3)
+        error = relative_error(activation, pair, regularization, initializer, layers, arithmetic=arithmetic)
         assert error < 1e-7, (activation, layers)
 
 
 @pytest.mark.parametrize(("activation", "pair"), product(ACTIVATIONS, PAIRS))
 def test_single_precision(activation: str, pair: tuple[str, str]) -> None:
+    regularization = Regularization(l1=1e-3, l2=1e-3)
     for layers in range(1, 6):
-        regularization = Regularization(l1=1e-3, l2=1e-3)
-        assert relative_error(activation, pair, regularization, "glorot_normal", layers, np.float32) < 1e-4, layers
+        arithmetic = NAMES[layers % 2]
+        error = relative_error(
+            activation, pair, regularization, "glorot_normal", layers, np.float32, arithmetic=arithmetic
+        )
+        assert error < 1e-4, layers
 
 
 @pytest.mark.parametrize("activation", ACTIVATIONS)
 def test_dropout_at_a_fixed_mask(activation: str) -> None:
-    for pair, layers in product(PAIRS, (2, 3, 5)):
+    for number, (pair, layers) in enumerate(product(PAIRS, (2, 3, 5))):
+        arithmetic = NAMES[number % 2]
         dropout = Dropout(0.4, np.random.default_rng(layers))
-        error = relative_error(activation, pair, Regularization(l2=1e-2, dropout=dropout), "lecun_normal", layers)
+        regularization = Regularization(l2=1e-2, dropout=dropout)
+        error = relative_error(activation, pair, regularization, "lecun_normal", layers, arithmetic=arithmetic)
         assert error < 1e-7, (pair, layers)
 
 
 @pytest.mark.long
 @pytest.mark.parametrize(("activation", "initializer"), product(ACTIVATIONS, INITIALIZERS))
-def test_every_combination(activation: str, initializer: str) -> None:
+def test_every_combination(activation: str, initializer: str, arithmetic: str) -> None:
     for pair, (l1, l2), layers in product(PAIRS, REGULARIZATIONS, range(1, 6)):
         regularization = Regularization(l1=l1, l2=l2)
         for dtype, bound in ((np.float64, 1e-7), (np.float32, 1e-4)):
-            error = relative_error(activation, pair, regularization, initializer, layers, dtype)
+            error = relative_error(activation, pair, regularization, initializer, layers, dtype, arithmetic=arithmetic)
             assert error < bound, (pair, l1, l2, layers, dtype)
 
 
@@ -93,7 +114,9 @@ def test_any_combination(data: st.DataObject) -> None:
     activation, pair = data.draw(st.sampled_from(list(ACTIVATIONS))), data.draw(st.sampled_from(PAIRS))
     initializer, layers = data.draw(st.sampled_from(list(INITIALIZERS))), data.draw(st.integers(1, 5))
     l1, l2 = data.draw(st.sampled_from(REGULARIZATIONS))
-    assert relative_error(activation, pair, Regularization(l1=l1, l2=l2), initializer, layers) < 1e-7
+    arithmetic = data.draw(st.sampled_from(list(ARITHMETICS)))
+    regularization = Regularization(l1=l1, l2=l2)
+    assert relative_error(activation, pair, regularization, initializer, layers, arithmetic=arithmetic) < 1e-7
 
 
 def test_a_wrong_derivative_is_found(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -56,6 +56,7 @@ CHANGES: list[dict[str, Any]] = [
     {"dropout": 0.0},
     {"biases": "frozen"},
     {"biases": "none"},
+    {"arithmetic": "fast"},
     {"output": "tanh", "loss": "mse"},
     {"output": "auto", "loss": "auto"},
     {"batch_size": 3},

@@ -57,6 +57,7 @@ def trained(experiment: Experiment = ADAM, epochs: int = 5) -> Session:
         {"activation": ("tanh", "sigmoid")},
         {"output": "tanh", "loss": "mse"},
         {"biases": "frozen"},
+        {"arithmetic": "fast"},
         {"batch_size": 3},
         {"noise": 0.3},
         {"samples": 80},

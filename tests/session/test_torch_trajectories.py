@@ -25,8 +25,10 @@ SCHEDULE_OPTIONS: dict[str, dict[str, Any]] = {
 }
 
 
-def trajectory(**options: Any) -> Array:
-    experiment = Experiment(**{"hidden": (4,), "activation": ("tanh",), "learning_rate": 0.5, **options})
+def trajectory(arithmetic: str, **options: Any) -> Array:
+    experiment = Experiment(
+        **{"hidden": (4,), "activation": ("tanh",), "learning_rate": 0.5, "arithmetic": arithmetic, **options}
+    )
     session = Session(experiment, dataset_of(STORED["X"], STORED["y"]))
     session.run.parameters.vector[:] = STORED["start"]
     points = []
@@ -46,21 +48,21 @@ def test_the_tables_of_this_test_are_complete() -> None:
 
 
 @pytest.mark.parametrize("name", OPTIMIZERS)
-def test_optimizers(name: str) -> None:
+def test_optimizers(name: str, arithmetic: str) -> None:
     rate = LEARNING_RATES.get(name, OPTIMIZERS[name].default_learning_rate)
-    assert_stored(f"optimizer_{name}", trajectory(optimizer=name, learning_rate=rate))
+    assert_stored(f"optimizer_{name}", trajectory(arithmetic, optimizer=name, learning_rate=rate))
 
 
 @pytest.mark.parametrize("name", SCHEDULE_OPTIONS)
-def test_schedules(name: str) -> None:
-    assert_stored(f"schedule_{name}", trajectory(schedule=name, **SCHEDULE_OPTIONS[name]))
+def test_schedules(name: str, arithmetic: str) -> None:
+    assert_stored(f"schedule_{name}", trajectory(arithmetic, schedule=name, **SCHEDULE_OPTIONS[name]))
 
 
-def test_warmup() -> None:
-    assert_stored("schedule_warmup", trajectory(warmup_epochs=8))
+def test_warmup(arithmetic: str) -> None:
+    assert_stored("schedule_warmup", trajectory(arithmetic, warmup_epochs=8))
 
 
-def test_penalties_and_clipping() -> None:
-    assert_stored("penalty_l1", trajectory(l1=0.02))
-    assert_stored("penalty_l2", trajectory(l2=0.03))
-    assert_stored("clip", trajectory(clip_norm=0.1))
+def test_penalties_and_clipping(arithmetic: str) -> None:
+    assert_stored("penalty_l1", trajectory(arithmetic, l1=0.02))
+    assert_stored("penalty_l2", trajectory(arithmetic, l2=0.03))
+    assert_stored("clip", trajectory(arithmetic, clip_norm=0.1))

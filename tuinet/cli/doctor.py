@@ -17,6 +17,7 @@ from tuinet.cli import findings
 from tuinet.cli.config import Configured, configured_by
 from tuinet.cli.findings import Fact
 from tuinet.errors import TuinetError
+from tuinet.nn.arithmetic import has_usual_tanh
 from tuinet.options import GroupedHelp
 from tuinet.output import write_data, write_lines
 from tuinet.storage.keeping import run_store
@@ -47,6 +48,7 @@ def _facts(configured: Configured) -> Iterator[Fact]:
     yield findings.round_trip_finding()
     yield from findings.version_findings()
     yield findings.blas_finding(np.show_config(mode="dicts"), os.environ)
+    yield findings.arithmetic_finding(has_usual_tanh())
     yield _configuration(configured)
     yield findings.folder_finding("configuration folder", lambda: configuration.usual_path().parent, "make it yours")
     yield findings.folder_finding("themes", user_folder, "make it yours, to add themes")

@@ -87,6 +87,18 @@ def blas_finding(config: Mapping[str, Any], environ: Mapping[str, str]) -> Fact:
     return Fact("BLAS", f"{name}, {threads}", "note", "1 gives the same bits on any number of cores")
 
 
+def arithmetic_finding(usual_tanh: bool) -> Fact:
+    """Whether portable arithmetic has the bits of other machines here."""
+    if usual_tanh:
+        return Fact("portable arithmetic", "the same bits as on other machines")
+    return Fact(
+        "portable arithmetic",
+        "tanh by a function of tuinet's own, since this processor has no AVX2",
+        "note",
+        "numbers agree with those of other machines to about 15 digits, at the start",
+    )
+
+
 def folder_finding(name: str, find: Callable[[], Path], purpose: str) -> Fact:
     """The place of a folder, and whether it can be written to; a missing one is made when it is needed."""
     try:

@@ -19,7 +19,7 @@ from tuinet.output import write_error
 from tuinet.session.session import Session
 from tuinet.session.timeline import Trajectory, difference
 from tuinet.session.watching import StoppedError
-from tuinet.share.options import NAMES, points_from, trajectory_from
+from tuinet.share.options import NAMES, trajectory_from, with_options
 from tuinet.share.shared import Shared, ShareError
 from tuinet.tui.terminal.detect import can_draw
 
@@ -69,7 +69,7 @@ def open_run(load: Path | None, options: Mapping[str, Any], seconds: float = mat
                 session = load_session(load)
                 trajectory = _trajectory_of_file(trajectory_values, session)
             else:
-                experiment = experiment_from({**fields, **points_from(trajectory_values)})
+                experiment = experiment_from(with_options(fields, trajectory_values))
                 trajectory = trajectory_from(trajectory_values, experiment)
                 session = Session(experiment)
             return _follow(Opened(session, has_moment=has_moment), trajectory, seconds)
@@ -142,7 +142,7 @@ def _follow(opened: Opened, trajectory: Trajectory, seconds: float) -> Opened:
             session.follow(way)
     except StoppedError as stop:
         return replace(opened, stop=stop, way=way)
-    return replace(opened, warning=difference(way, session.trajectory()))
+    return replace(opened, warning=difference(way, session.trajectory(), session.run.arithmetic))
 
 
 def refuse_options(source: str, options: Mapping[str, Any]) -> None:

@@ -8,6 +8,7 @@ import numpy as np
 
 from tuinet.data.dataset import Array, Dataset, Indices, Mask, Task, fit_encoder
 from tuinet.errors import DataError
+from tuinet.nn.arithmetic import FAST, Arithmetic
 
 
 def quotas(counts: Indices, total: int) -> Indices:
@@ -115,6 +116,7 @@ class Preparation:
     shuffled: bool = True
     """Whether the samples are put into a random order, which a truth table is spared."""
     seed: int = 1
+    arithmetic: Arithmetic = FAST
 
 
 def making_generator(seed: int) -> np.random.Generator:
@@ -159,7 +161,7 @@ def assemble(name: str, rows: Rows, preparation: Preparation) -> Dataset:
         class_names=rows.class_names,
         target_names=rows.target_names,
         image_shape=rows.image_shape,
-        encoder=fit_encoder(rows.X[train], preparation.features, preparation.standardize),
+        encoder=fit_encoder(rows.X[train], preparation.features, preparation.standardize, preparation.arithmetic),
     )
 
 

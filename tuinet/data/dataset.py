@@ -12,22 +12,24 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tuinet.errors import DataError
+from tuinet.nn.arithmetic import FAST, Arithmetic
 
 Array = NDArray[np.floating[Any]]
 Indices = NDArray[np.intp]
 """Classes, rows, or how many there are of each."""
 Mask = NDArray[np.bool_]
 
-FEATURES: Final[Mapping[str, Callable[[Array, Array], Array]]] = {
-    "x1": lambda x1, x2: x1,
-    "x2": lambda x1, x2: x2,
-    "x1²": lambda x1, x2: x1 * x1,
-    "x2²": lambda x1, x2: x2 * x2,
-    "x1·x2": lambda x1, x2: x1 * x2,
-    "sin x1": lambda x1, x2: np.sin(x1),
-    "sin x2": lambda x1, x2: np.sin(x2),
+FEATURES: Final[Mapping[str, Callable[[Arithmetic, Array, Array], Array]]] = {
+    "x1": lambda f, x1, x2: x1,
+    "x2": lambda f, x1, x2: x2,
+    "x1²": lambda f, x1, x2: x1 * x1,
+    "x2²": lambda f, x1, x2: x2 * x2,
+    "x1·x2": lambda f, x1, x2: x1 * x2,
+    "sin x1": lambda f, x1, x2: f.sin(x1),
+    "sin x2": lambda f, x1, x2: f.sin(x2),
 }
-"""Inputs made of two features x1 and x2: the seven of TensorFlow Playground (``src/playground.ts``)."""
+"""Inputs made of two features x1 and x2, with the functions of an arithmetic f: the seven of TensorFlow Playground
+(``src/playground.ts``)."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,13 +45,15 @@ class Encoder:
     """Subtracted from each column, shape (columns,); ``None`` for nothing."""
     scale: Array | None = None
     """The divisor of each column after that, shape (columns,); ``None`` for nothing."""
+    arithmetic: Arithmetic = FAST
+    """That in which features are made."""
 
     def __call__(self, X: Array) -> Array:
         """The columns made of raw features of shape (n, features), shape (n, columns)."""
         columns = X
         if self.features:
             x1, x2 = X.T
-            columns = np.stack([FEATURES[name](x1, x2) for name in self.features], axis=1)
+            columns = np.stack([FEATURES[name](self.arithmetic, x1, x2) for name in self.features], axis=1)
         if self.shift is not None:
             columns = columns - self.shift
         return columns if self.scale is None else columns / self.scale
@@ -58,7 +62,7 @@ class Encoder:
 IDENTITY: Final = Encoder()
 
 
-def fit_encoder(X: Array, features: tuple[str, ...], standardize: bool) -> Encoder:
+def fit_encoder(X: Array, features: tuple[str, ...], standardize: bool, arithmetic: Arithmetic = FAST) -> Encoder:
     """The Encoder of a training set.
 
     Parameters
@@ -70,12 +74,12 @@ def fit_encoder(X: Array, features: tuple[str, ...], standardize: bool) -> Encod
         n, as is usual in machine learning. A column that does not vary there is only shifted.
     """
     if not standardize:
-        return Encoder(features) if features else IDENTITY
-    columns = Encoder(features)(X)
+        return Encoder(features, arithmetic=arithmetic) if features else IDENTITY
+    columns = Encoder(features, arithmetic=arithmetic)(X)
     # Rounding gives equal values a deviation of about 1e-16, which must not be divided by.
     varies = columns.min(axis=0) < columns.max(axis=0)
     deviation = columns.std(axis=0)
-    return Encoder(features, columns.mean(axis=0), np.where(varies & (deviation > 0), deviation, 1.0))
+    return Encoder(features, columns.mean(axis=0), np.where(varies & (deviation > 0), deviation, 1.0), arithmetic)
 
 
 Task = Literal["binary", "classes", "regression"]

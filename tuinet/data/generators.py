@@ -15,6 +15,7 @@ from tuinet.data.assemble import Rows, assemble, draw_rows, making_generator
 from tuinet.data.dataset import Array, Dataset, Indices
 from tuinet.data.recipe import FILE_ENDINGS, DataSpec, Family, Recipe, is_path
 from tuinet.errors import DataError
+from tuinet.nn.arithmetic import Arithmetic
 
 _FILES: Final = Path(__file__).with_name("files")
 _SIDE: Final = 8
@@ -42,7 +43,14 @@ def _read(name: str) -> tuple[Array, Indices]:
         return arrays["X"].astype(np.float64), arrays["y"].astype(np.intp)
 
 
-def _make_real(name: str, read: Callable[[], Rows], samples: int, noise: float, generator: np.random.Generator) -> Rows:
+def _make_real(
+    name: str,
+    read: Callable[[], Rows],
+    f: Arithmetic,
+    samples: int,
+    noise: float,
+    generator: np.random.Generator,
+) -> Rows:
     return draw_rows(name, read(), samples, noise, generator)
 
 

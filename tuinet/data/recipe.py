@@ -13,6 +13,7 @@ from tuinet.data.assemble import Preparation, Rows, assemble, making_generator
 from tuinet.data.dataset import FEATURES, Dataset, Task
 from tuinet.data.place import MAX_ROWS
 from tuinet.errors import DataError
+from tuinet.nn.arithmetic import FAST, Arithmetic, portable
 
 FILE_ENDINGS: Final = (".csv", ".tsv", ".txt", ".gz", ".npz")
 
@@ -41,6 +42,13 @@ class DataSpec:
     target: str = ""
     """Column of a file that is learned, by its name or its number from 1; empty for the last."""
     seed: int = 1
+    is_portable: bool = False
+    """Whether sin and its kin are computed in portable arithmetic, with the same bits on every machine."""
+
+    @property
+    def arithmetic(self) -> Arithmetic:
+        """That in which the data are made."""
+        return portable() if self.is_portable else FAST
 
     def __post_init__(self) -> None:
         for field, text in (("dataset", self.dataset), ("target", self.target)):
@@ -72,6 +80,7 @@ class DataSpec:
             features=self.features,
             shuffled=shuffled,
             seed=self.seed,
+            arithmetic=self.arithmetic,
         )
 
 
@@ -86,8 +95,9 @@ def _require_whole(field: str, value: object, least: int, most: int | None) -> N
         raise DataError(f"{field}: {value!r} is not a whole number {bounds}")
 
 
-Make = Callable[[int, float, np.random.Generator], Rows]
-"""Makes so many samples with so much noise; draws the same random numbers whatever the noise."""
+Make = Callable[[Arithmetic, int, float, np.random.Generator], Rows]
+"""``make(f, samples, noise, generator)`` makes so many samples with so much noise; sin and its kin are those of the
+arithmetic f, as in ``f.sin(angle)``. It draws the same random numbers whatever the noise."""
 
 
 @dataclass(frozen=True)
@@ -119,7 +129,7 @@ class Recipe:
         if samples < self.least:
             raise DataError(f"samples: {samples} are too few for {self.name}; ask for {self.least} or more")
         noise = self.noise if spec.noise is None else spec.noise
-        rows = self.make(samples, noise, making_generator(spec.seed))
+        rows = self.make(spec.arithmetic, samples, noise, making_generator(spec.seed))
         return assemble(self.name, rows, spec.preparation(self.test_share, self.standardize, shuffled=self.shuffled))
 
 

@@ -16,6 +16,10 @@ import numpy as np
 from tuinet.data.assemble import Rows
 from tuinet.data.dataset import Array, Indices, Mask, Task
 from tuinet.data.recipe import Family, Recipe
+from tuinet.nn.arithmetic import Arithmetic
+
+Curve = Callable[[Arithmetic, Array], Array]
+"""A function of the inputs, its own functions those of an arithmetic."""
 
 RADIUS: Final = 5.0
 """Half the width of the plane that the classes lie in."""
@@ -40,11 +44,20 @@ def blurred(X: Array, noise: float, radius: float, generator: np.random.Generato
     return X + noise * generator.uniform(-radius, radius, X.shape)
 
 
-def arms(samples: int, noise: float, count: int, turns: float, generator: np.random.Generator) -> tuple[Array, Indices]:
+def _on_circle(f: Arithmetic, angle: Array) -> Array:
+    """Points of the unit circle, shape (n, 2), an angle from the second axis on, shape (n,)."""
+    return np.stack([f.sin(angle), f.cos(angle)], axis=1)
+
+
+def arms(
+    f: Arithmetic, samples: int, noise: float, count: int, turns: float, generator: np.random.Generator
+) -> tuple[Array, Indices]:
     """Arms of a spiral, equal but for a rotation, and the number of the arm that each point lies on.
 
     Parameters
     ----------
+    f
+        The arithmetic of sine and cosine.
     samples
         Points, spread over the arms as evenly as can be, and evenly along each, from the centre outwards.
     noise
@@ -63,27 +76,27 @@ def arms(samples: int, noise: float, count: int, turns: float, generator: np.ran
     first = np.searchsorted(label, np.arange(count))
     share = (np.arange(samples) - first[label]) / np.bincount(label, minlength=count)[label]
     angle = 2 * np.pi * (turns * share + label / count)
-    X = RADIUS * share[:, np.newaxis] * np.stack([np.sin(angle), np.cos(angle)], axis=1)
+    X = RADIUS * share[:, np.newaxis] * _on_circle(f, angle)
     return X + noise * generator.uniform(-1, 1, X.shape), label
 
 
-def make_circle(samples: int, noise: float, generator: np.random.Generator) -> Rows:
+def make_circle(f: Arithmetic, samples: int, noise: float, generator: np.random.Generator) -> Rows:
     """``classifyCircleData``: half the points within 0.5 of the radius, half from 0.7 on; 1 is inside."""
     inner = np.arange(samples) < (samples + 1) // 2
     distance = RADIUS * np.where(inner, generator.uniform(0, 0.5, samples), generator.uniform(0.7, 1, samples))
     angle = generator.uniform(0, 2 * np.pi, samples)
-    X = np.stack([distance * np.sin(angle), distance * np.cos(angle)], axis=1)
-    return plane_rows(X, np.hypot(*blurred(X, noise, RADIUS, generator).T) < RADIUS / 2)
+    X = distance[:, np.newaxis] * _on_circle(f, angle)
+    return plane_rows(X, f.hypot(*blurred(X, noise, RADIUS, generator).T) < RADIUS / 2)
 
 
-def make_quadrants(samples: int, noise: float, generator: np.random.Generator) -> Rows:
+def make_quadrants(f: Arithmetic, samples: int, noise: float, generator: np.random.Generator) -> Rows:
     """``classifyXORData``: 1 where x1 and x2 have the same sign; the padding keeps the axes free."""
     X = generator.uniform(-RADIUS, RADIUS, (samples, 2))
     X = X + np.where(X > 0, _PADDING, -_PADDING)
     return plane_rows(X, np.prod(blurred(X, noise, RADIUS, generator), axis=1) >= 0)
 
 
-def make_gauss(samples: int, noise: float, generator: np.random.Generator) -> Rows:
+def make_gauss(f: Arithmetic, samples: int, noise: float, generator: np.random.Generator) -> Rows:
     """``classifyTwoGaussData``: around (2, 2) class 1, around (−2, −2) class 0; the variance rises from 0.5 to 4."""
     label = (np.arange(samples) < (samples + 1) // 2).astype(np.intp)
     deviation = np.sqrt(0.5 + noise * (4 - 0.5) / 0.5)
@@ -91,26 +104,24 @@ def make_gauss(samples: int, noise: float, generator: np.random.Generator) -> Ro
     return plane_rows(centre + deviation * generator.standard_normal((samples, 2)), label)
 
 
-def make_spiral(samples: int, noise: float, generator: np.random.Generator) -> Rows:
+def make_spiral(f: Arithmetic, samples: int, noise: float, generator: np.random.Generator) -> Rows:
     """``classifySpiralData``: two arms of 1¾ turns; the first is class 1."""
-    X, arm = arms(samples, noise, 2, 1.75, generator)
+    X, arm = arms(f, samples, noise, 2, 1.75, generator)
     return plane_rows(X, 1 - arm)
 
 
-def hill_height(X: Array) -> Array:
+def hill_height(f: Arithmetic, X: Array) -> Array:
     """The height, shape (n,), of three hills up to 1 and three valleys down to −1, each a cone of radius 2."""
-    distance = np.hypot(X[:, :1] - _HILLS[:, 0], X[:, 1:] - _HILLS[:, 1])
+    distance = f.hypot(X[:, :1] - _HILLS[:, 0], X[:, 1:] - _HILLS[:, 1])
     heights = _HILLS[:, 2] * np.clip(1 - distance / 2, 0, 1)
     highest = np.abs(heights).argmax(axis=1)
     return np.asarray(np.take_along_axis(heights, highest[:, np.newaxis], axis=1)[:, 0] + 0.0)
 
 
-def _make_regression(
-    height: Callable[[Array], Array], samples: int, noise: float, generator: np.random.Generator
-) -> Rows:
+def _make_regression(height: Curve, f: Arithmetic, samples: int, noise: float, generator: np.random.Generator) -> Rows:
     """``regressPlane`` and ``regressGaussian``: y is the height of the blurred point."""
     X = generator.uniform(-_REGRESSION_RADIUS, _REGRESSION_RADIUS, (samples, 2))
-    y = height(blurred(X, noise, _REGRESSION_RADIUS, generator))
+    y = height(f, blurred(X, noise, _REGRESSION_RADIUS, generator))
     return Rows(X, y[:, np.newaxis], ("x1", "x2"), target_names=("y",))
 
 
@@ -128,7 +139,7 @@ REGRESSIONS: Final = (
         "plane",
         "A slope: y = (x1 + x2) / 10 (TF Playground's plane).",
         "regression",
-        partial(_make_regression, lambda X: X.sum(axis=1) / 10),
+        partial(_make_regression, lambda f, X: X.sum(axis=1) / 10),
         samples=1200,
     ),
     Recipe(
@@ -161,7 +172,12 @@ def bits(count: int) -> Array:
 
 
 def _make_table(
-    inputs: int, outputs: Callable[[Array], Indices], samples: int, noise: float, generator: np.random.Generator
+    inputs: int,
+    outputs: Callable[[Array], Indices],
+    f: Arithmetic,
+    samples: int,
+    noise: float,
+    generator: np.random.Generator,
 ) -> Rows:
     """The truth table, repeated until there are enough rows; noise is the standard deviation added to each input."""
     table = bits(inputs)
@@ -190,22 +206,22 @@ GATE_RECIPES: Final = (*(_gate(name, *entry) for name, entry in _GATES.items()),
 _REACH: Final = 3.0
 
 
-def _make_curve(curve: Callable[[Array], Array], samples: int, noise: float, generator: np.random.Generator) -> Rows:
+def _make_curve(curve: Curve, f: Arithmetic, samples: int, noise: float, generator: np.random.Generator) -> Rows:
     """Uniform points x; y is on the curve, but for noise, the standard deviation of what is added."""
     x = generator.uniform(-_REACH, _REACH, (samples, 1))
-    y = curve(x) + noise * generator.standard_normal((samples, 1))
+    y = curve(f, x) + noise * generator.standard_normal((samples, 1))
     return Rows(x, y, ("x",), target_names=("y",))
 
 
-CURVES: Final[tuple[tuple[str, str, Callable[[Array], Array]], ...]] = (
-    ("sine", "A wave: y = sin 2x.", lambda x: np.sin(2 * x)),
+CURVES: Final[tuple[tuple[str, str, Curve], ...]] = (
+    ("sine", "A wave: y = sin 2x.", lambda f, x: f.sin(2 * x)),
     (
         "step",
         "A jump from −1 to 1 at x = 0, which no smooth curve follows exactly.",
-        lambda x: np.where(x < 0, -1.0, 1.0),
+        lambda f, x: np.where(x < 0, -1.0, 1.0),
     ),
-    ("abs", "A kink: y = |x| − 1.5.", lambda x: np.abs(x) - 1.5),
-    ("polynomial", "A cubic: y = (x³ − 4x) / 5.", lambda x: (x**3 - 4 * x) / 5),
+    ("abs", "A kink: y = |x| − 1.5.", lambda f, x: np.abs(x) - 1.5),
+    ("polynomial", "A cubic: y = (x³ − 4x) / 5.", lambda f, x: (f.cube(x) - 4 * x) / 5),
 )
 
 CURVE_RECIPES: Final = tuple(
@@ -214,15 +230,15 @@ CURVE_RECIPES: Final = tuple(
 )
 
 
-def make_blobs(count: int, samples: int, noise: float, generator: np.random.Generator) -> Rows:
+def make_blobs(count: int, f: Arithmetic, samples: int, noise: float, generator: np.random.Generator) -> Rows:
     """Round clouds, their centres evenly on a circle of radius 5; the variance rises with the noise as gauss's does."""
     labels = _equal_classes(samples, count)
     angle = 2 * np.pi * labels / count
-    centre = RADIUS * np.stack([np.sin(angle), np.cos(angle)], axis=1)
+    centre = RADIUS * _on_circle(f, angle)
     return plane_rows(centre + np.sqrt(0.5 + 7 * noise) * generator.standard_normal((samples, 2)), labels, count)
 
 
-def make_rings(count: int, samples: int, noise: float, generator: np.random.Generator) -> Rows:
+def make_rings(count: int, f: Arithmetic, samples: int, noise: float, generator: np.random.Generator) -> Rows:
     """A disc and the rings around it, of equal width, out to 5, and between any two a gap of 0.3 of their width.
 
     Noise moves each coordinate by a uniform number from ±1, times the noise, as it does in the spiral.
@@ -230,16 +246,16 @@ def make_rings(count: int, samples: int, noise: float, generator: np.random.Gene
     labels = _equal_classes(samples, count)
     distance = RADIUS * (labels + generator.uniform(0, 0.7, samples)) / (count - 0.3)
     angle = generator.uniform(0, 2 * np.pi, samples)
-    X = distance[:, np.newaxis] * np.stack([np.sin(angle), np.cos(angle)], axis=1)
+    X = distance[:, np.newaxis] * _on_circle(f, angle)
     return plane_rows(X + noise * generator.uniform(-1, 1, X.shape), labels, count)
 
 
-def make_spirals(count: int, samples: int, noise: float, generator: np.random.Generator) -> Rows:
+def make_spirals(count: int, f: Arithmetic, samples: int, noise: float, generator: np.random.Generator) -> Rows:
     """The arms of TF Playground's spiral, but k of them; each turns less, so that the gaps stay as wide."""
-    return plane_rows(*arms(samples, noise, count, 3.5 / count, generator), count)
+    return plane_rows(*arms(f, samples, noise, count, 3.5 / count, generator), count)
 
 
-def _family(name: str, title: str, make: Callable[[int, int, float, np.random.Generator], Rows]) -> Family:
+def _family(name: str, title: str, make: Callable[[int, Arithmetic, int, float, np.random.Generator], Rows]) -> Family:
     def build(count: int) -> Recipe:
         task: Task = "binary" if count == 2 else "classes"
         return Recipe(name, title.format(count), task, partial(make, count), least=2 * count)
@@ -258,7 +274,7 @@ _SQUARES: Final = 4
 """Squares along each side of the checkerboard."""
 
 
-def make_moons(samples: int, noise: float, generator: np.random.Generator) -> Rows:
+def make_moons(f: Arithmetic, samples: int, noise: float, generator: np.random.Generator) -> Rows:
     """Two half circles of radius 1, each around an end of the other, as scikit-learn's ``make_moons`` has them.
 
     Noise is the standard deviation of what is added to each coordinate.
@@ -270,26 +286,26 @@ def make_moons(samples: int, noise: float, generator: np.random.Generator) -> Ro
     return plane_rows(X + noise * generator.standard_normal(X.shape), np.arange(samples) >= len(upper))
 
 
-def make_checkerboard(samples: int, noise: float, generator: np.random.Generator) -> Rows:
+def make_checkerboard(f: Arithmetic, samples: int, noise: float, generator: np.random.Generator) -> Rows:
     """Four by four squares from −5 to 5; the one at the lower left is 0. Noise blurs as in TF Playground."""
     X = generator.uniform(-RADIUS, RADIUS, (samples, 2))
     square = np.floor((blurred(X, noise, RADIUS, generator) + RADIUS) * _SQUARES / (2 * RADIUS))
     return plane_rows(X, square.sum(axis=1) % 2 == 1)
 
 
-def _make_above(curve: Callable[[Array], Array], samples: int, noise: float, generator: np.random.Generator) -> Rows:
+def _make_above(curve: Curve, f: Arithmetic, samples: int, noise: float, generator: np.random.Generator) -> Rows:
     """Uniform points from −5 to 5; 1 is above the curve. Noise blurs as in TF Playground."""
     X = generator.uniform(-RADIUS, RADIUS, (samples, 2))
     x1, x2 = blurred(X, noise, RADIUS, generator).T
-    rows = plane_rows(X, x2 > curve(x1))
+    rows = plane_rows(X, x2 > curve(f, x1))
     return Rows(rows.X, rows.targets, rows.feature_names, class_names=("below", "above"))
 
 
 # Each curve has half of the square above it.
-_CURVES: Final[tuple[tuple[str, str, Callable[[Array], Array]], ...]] = (
-    ("sine", "2.5 · sin x1", lambda x: 2.5 * np.sin(x)),
-    ("cubic", "(x1³ − 16 x1) / 15", lambda x: (x**3 - 16 * x) / 15),
-    ("abs", "|x1| − 2.5", lambda x: np.abs(x) - 2.5),
+_CURVES: Final[tuple[tuple[str, str, Curve], ...]] = (
+    ("sine", "2.5 · sin x1", lambda f, x: 2.5 * f.sin(x)),
+    ("cubic", "(x1³ − 16 x1) / 15", lambda f, x: (f.cube(x) - 16 * x) / 15),
+    ("abs", "|x1| − 2.5", lambda f, x: np.abs(x) - 2.5),
 )
 
 PLANE_RECIPES: Final = [

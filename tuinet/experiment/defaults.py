@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any, Final
 
 from tuinet.data.dataset import Dataset
@@ -52,6 +53,21 @@ def _of_the_task(field: str, experiment: Experiment, dataset: Dataset) -> Any:
     return choose_loss(replace(experiment, output=AUTO), dataset).name
 
 
+MOST_PORTABLE: Final = 32_768
+"""Multiplications of the forward pass of one step, up to which ``auto`` is portable: samples of a batch times weights.
+From there on portable products take several times as long as fast ones."""
+
+
+def arithmetic_name(experiment: Experiment, dataset: Dataset) -> str:
+    """``portable`` or ``fast``, chosen by the size of a step where the Experiment leaves it open."""
+    if experiment.arithmetic != AUTO:
+        return experiment.arithmetic
+    sizes = (len(dataset.input_names), *experiment.hidden, dataset.y.shape[1])
+    weights = sum(fan_in * fan_out for fan_in, fan_out in pairwise(sizes))
+    samples = min(experiment.batch_size or len(dataset.X), len(dataset.X))
+    return "portable" if samples * weights <= MOST_PORTABLE else "fast"
+
+
 _RESOLVERS: Final[Mapping[str, Callable[[str, Experiment, Dataset], Any]]] = {
     "dataset": _of_the_data,
     "optimizer": lambda field, experiment, dataset: getattr(OPTIMIZERS[experiment.optimizer].defaults, field),
@@ -59,6 +75,7 @@ _RESOLVERS: Final[Mapping[str, Callable[[str, Experiment, Dataset], Any]]] = {
         DEFAULT_LENGTH if field == "decay_epochs" else SCHEDULES[experiment.schedule].rate
     ),
     "task": _of_the_task,
+    "size": lambda field, experiment, dataset: arithmetic_name(experiment, dataset),
 }
 """The value of a field by what it is left to."""
 
@@ -178,6 +195,11 @@ NOTES: Final[Mapping[str, Mapping[str, str]]] = {
     },
     "optimizer": {name: kind.described() for name, kind in OPTIMIZERS.items()},
     "schedule": {name: kind.note for name, kind in SCHEDULES.items()},
+    "arithmetic": {
+        AUTO: f"portable up to {MOST_PORTABLE:,} multiplications in a forward pass",
+        "portable": "the same bits on every machine",
+        "fast": "by BLAS, whose last digits differ by processor",
+    },
     "dtype": {"float64": "about 16 digits", "float32": "about 7 digits, faster in large networks"},
 }
 """For each field with choices, what each of them is."""

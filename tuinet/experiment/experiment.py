@@ -30,6 +30,7 @@ from tuinet.experiment.hyperparameter import (
     twentieths,
 )
 from tuinet.nn.activations import ACTIVATIONS, OUTPUT_ACTIVATIONS
+from tuinet.nn.arithmetic import ARITHMETICS
 from tuinet.nn.initializers import INITIALIZERS
 from tuinet.nn.losses import LOSSES
 from tuinet.nn.optimizers import OPTIMIZERS
@@ -127,6 +128,13 @@ class Experiment:
         choices=("float64", "float32"),
         effect="optimizer",
         effect_sentence=f"converts the weights, and {_NEW_MEMORY}",
+    )
+    arithmetic: str = _network(
+        AUTO,
+        "Portable gives the same bits on every machine; fast leaves products to BLAS, whose last digits differ by "
+        "processor",
+        choices=(AUTO, *ARITHMETICS),
+        left_to="size",
     )
     optimizer: str = _training("sgd", "How gradients become updates", choices=tuple(OPTIMIZERS), effect="optimizer")
     learning_rate: float = _training(
@@ -244,8 +252,13 @@ class Experiment:
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Experiment:
-        """The inverse of `to_dict`; what is missing has its default."""
+        """The inverse of `to_dict`; what is missing has its default.
+
+        A record of every other field is from the time when all arithmetic was fast.
+        """
         known = [field.name for field in fields(cls)]
+        if set(known) - {*values} == {"arithmetic"}:
+            values = {**values, "arithmetic": "fast"}
         for key, value in values.items():
             require_choice("experiment", key, known)
             if isinstance(value, list) != isinstance(getattr(cls, key), tuple):

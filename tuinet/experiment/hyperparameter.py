@@ -97,7 +97,7 @@ class Hyperparameter:
     effect_sentence: str = ""
     """The effect, to be read after the words "a change", where the effect's own sentence does not say all."""
     left_to: str = ""
-    """The source of a value that is left open: dataset, optimizer, schedule or task."""
+    """The source of a value that is left open: dataset, optimizer, schedule, task, or the size of a step."""
     needs: str = ""
     """Without it the hyperparameter makes no difference; see `tuinet.experiment.defaults.unused`."""
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from tuinet.export import parts
 from tuinet.export.parts import HELPERS
 from tuinet.export.plan import Plan
@@ -21,10 +23,17 @@ import numpy as np
 np.seterr(all="ignore")  # a run that diverges ends in infinities, and that is no error"""
 
 
+_ALIKE: Final = {
+    True: "but for last digits (here BLAS and NumPy sum as is quickest, in tuinet everything has its order)",
+    False: "to the last bit (with the same NumPy on the same kind of processor)",
+}
+"""How nearly a script gives the numbers of a run, by whether that is in portable arithmetic."""
+
+
 def numpy_script(plan: Plan) -> str:
     """The script; beside it are the files of `parts.data_files`."""
     return parts.joined(
-        parts.head(plan, "Python and NumPy 2", "to the last bit (with the same NumPy on the same kind of processor)"),
+        parts.head(plan, "Python and NumPy 2", _ALIKE[plan.is_portable]),
         _IMPORTS,
         parts.constants(plan),
         parts.data(plan),

@@ -9,6 +9,7 @@ from typing import Final
 
 from tuinet import __version__
 from tuinet.export.plan import Plan, required
+from tuinet.nn.arithmetic import FAST
 from tuinet.nn.initializers import INITIALIZERS
 from tuinet.nn.optimizers import OPTIMIZERS
 from tuinet.nn.schedules import SCHEDULES
@@ -112,7 +113,7 @@ def start(plan: Plan) -> str:
 
 def schedule(plan: Plan) -> str:
     """The learning rate of an epoch."""
-    made = build.make_schedule(plan.experiment)
+    made = build.make_schedule(plan.experiment, FAST)
     code = required(SCHEDULES[made.name].code, made.name)
     factor = code.numpy.format(rate=repr(made.rate), length=made.length)
     if made.warmup_epochs:

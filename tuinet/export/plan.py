@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from tuinet.data.dataset import Dataset
 from tuinet.errors import TuinetError
-from tuinet.experiment.defaults import choose_loss
+from tuinet.experiment.defaults import arithmetic_name, choose_loss
 from tuinet.experiment.experiment import Experiment
 from tuinet.nn.activations import ACTIVATIONS, OUTPUT_ACTIVATIONS
 from tuinet.nn.code import Code
@@ -92,6 +92,11 @@ class Plan:
     def every(self) -> int:
         """Epochs from one line with losses to the next."""
         return max(1, self.steps // self.batches // REPORTS)
+
+    @property
+    def is_portable(self) -> bool:
+        """Whether the run is computed in portable arithmetic."""
+        return arithmetic_name(self.experiment, self.dataset) == "portable"
 
     @property
     def has_dropout(self) -> bool:

@@ -38,7 +38,8 @@ Keys of a step's block
 ----------------------
 experiment
     Options as on the command line: ``"--dataset xor --hidden none --seed 3"``. A new run with them begins when the step
-    begins. Without it, the run of the step before goes on.
+    begins. Without it, the run of the step before goes on. It is in portable arithmetic, whatever its size, unless the
+    options name another: what the text says must be so on every machine.
 change
     Options, too: these fields get other values, and the run goes on (as with the settings, ``e``).
 run
@@ -71,6 +72,9 @@ keys
 
 Keys of a claim
 ---------------
+Each claim is checked a second time with drawn weights that are larger by a billionth of themselves: one that is not
+true there, too, hangs on the last digits of a chaotic run, and the next change of anything would make it wrong.
+
 says
     The words of the step that claim it, as they stand in its text, question, choices or explanation.
 holds

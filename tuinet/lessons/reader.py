@@ -31,13 +31,16 @@ _STARTS_ANEW: Final = ("dataset", "target", "weights")
 def experiment_of(options: str) -> Experiment:
     """The Experiment that options describe; its data is made, so that everything that can be wrong is found.
 
+    What a lesson says must be so on every machine: it is in portable arithmetic, whatever its size, unless it names
+    another.
+
     Raises
     ------
     ValueError
         If they describe none.
     """
     try:
-        experiment = make_experiment(**_given(options))
+        experiment = make_experiment(**{"arithmetic": "portable", **_given(options)})
         Session(experiment, records=False)
     except TuinetError as error:
         raise ValueError(_as_option(error)) from error

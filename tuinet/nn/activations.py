@@ -15,14 +15,12 @@ from typing import Final
 
 import numpy as np
 
+from tuinet.nn.arithmetic import Arithmetic
 from tuinet.nn.code import Code
 from tuinet.nn.parameters import Array, Operation, constant
 
 LEAK: Final = 0.01
 """Slope of leaky_relu below 0."""
-
-# The C library's error function, correct to the last digit or so; NumPy has none.
-_ERF: Final = np.frompyfunc(math.erf, 1, 1)
 
 
 @dataclass(frozen=True)
@@ -35,67 +33,68 @@ class Activation:
     derivative_formula: str
     """Its derivative in symbols; a is the activation itself, σ the logistic function, Φ and φ the normal distribution
     and its density."""
-    forward: Callable[[Array, Array], tuple[Operation, ...]]
-    """``forward(z, a)``: the operations that write the activation of z to a."""
-    derivative: Callable[[Array, Array, Array], tuple[Operation, ...]]
-    """``derivative(z, a, out)``: the operations that write f′(z) to out; none for a derivative of 1 everywhere."""
+    forward: Callable[[Arithmetic, Array, Array], tuple[Operation, ...]]
+    """``forward(f, z, a)``: the operations that write the activation of z to a; exp, tanh and their kin are those of
+    the arithmetic f, as in ``f.exp.into(z, a)``."""
+    derivative: Callable[[Arithmetic, Array, Array, Array], tuple[Operation, ...]]
+    """``derivative(f, z, a, out)``: the operations that write the slope at z to out; none where it is 1 everywhere."""
     code: Code | None = None
     """The code of an exported script; without it, no script can be exported."""
 
 
-def _sigmoid(z: Array, a: Array) -> tuple[Operation, ...]:
+def _sigmoid(f: Arithmetic, z: Array, a: Array) -> tuple[Operation, ...]:
     # σ(z) = ½ + ½ tanh(z/2) neither overflows nor underflows, unlike 1 / (1 + exp(−z)).
     half = constant(0.5, z)
     return (
         partial(np.multiply, z, half, a),
-        partial(np.tanh, a, a),
+        *f.tanh.into(a, a),
         partial(np.multiply, a, half, a),
         partial(np.add, a, half, a),
     )
 
 
-def _elu(z: Array, a: Array) -> tuple[Operation, ...]:
+def _elu(f: Arithmetic, z: Array, a: Array) -> tuple[Operation, ...]:
     # e^z − 1 is never below z, so the larger of the two is z itself where z > 0, once e^z is cut off at 1.
     zero = constant(0.0, z)
-    return partial(np.minimum, z, zero, out=a), partial(np.expm1, a, a), partial(np.maximum, z, a, out=a)
+    return partial(np.minimum, z, zero, out=a), *f.expm1.into(a, a), partial(np.maximum, z, a, out=a)
 
 
-def _normal_distribution(z: Array, out: Array) -> Operation:
-    """Φ(z), the share of a standard normal distribution below z, from the C library's error function."""
+def _normal_distribution(f: Arithmetic, z: Array, out: Array) -> Operation:
+    """Φ(z), the share of a standard normal distribution below z, from the error function."""
 
     def write() -> None:
-        out[...] = _ERF(z / math.sqrt(2)).astype(out.dtype)
+        out[...] = f.erf(z / math.sqrt(2))
         out[...] = 0.5 * (1 + out)
 
     return write
 
 
-def _gelu_derivative(z: Array, a: Array, out: Array) -> tuple[Operation, ...]:
+def _gelu_derivative(f: Arithmetic, z: Array, a: Array, out: Array) -> tuple[Operation, ...]:
     # Φ(z) + z·φ(z), with the normal density φ(z) = e^(−z²/2) / √2π.
     density = np.empty_like(z)
     return (
-        _normal_distribution(z, out),
+        _normal_distribution(f, z, out),
         partial(np.multiply, z, z, density),
         partial(np.multiply, density, constant(-0.5, z), density),
-        partial(np.exp, density, density),
+        *f.exp.into(density, density),
         partial(np.multiply, density, constant(1 / math.sqrt(2 * math.pi), z), density),
         partial(np.multiply, density, z, density),
         partial(np.add, out, density, out),
     )
 
 
-def _silu_derivative(z: Array, a: Array, out: Array) -> tuple[Operation, ...]:
+def _silu_derivative(f: Arithmetic, z: Array, a: Array, out: Array) -> tuple[Operation, ...]:
     # σ + a·(1 − σ), a product that stays exact where z is huge and 1 − σ is 0.
     rest = np.empty_like(z)
     return (
-        *_sigmoid(z, out),
+        *_sigmoid(f, z, out),
         partial(np.subtract, constant(1.0, z), out, rest),
         partial(np.multiply, rest, a, rest),
         partial(np.add, out, rest, out),
     )
 
 
-def _softsign_derivative(z: Array, a: Array, out: Array) -> tuple[Operation, ...]:
+def _softsign_derivative(f: Arithmetic, z: Array, a: Array, out: Array) -> tuple[Operation, ...]:
     # 1 / (1 + |z|)²; squared last, so that nothing overflows on the way.
     return (
         partial(np.absolute, z, out),
@@ -105,14 +104,14 @@ def _softsign_derivative(z: Array, a: Array, out: Array) -> tuple[Operation, ...
     )
 
 
-def _softmax(z: Array, a: Array) -> tuple[Operation, ...]:
+def _softmax(f: Arithmetic, z: Array, a: Array) -> tuple[Operation, ...]:
     # Shifted by each sample's largest z, which changes nothing and keeps e^z from overflowing. Features stand in the
     # first axis of the transposes, where NumPy reduces all samples at once.
     zT, aT, row = z.T, a.T, np.empty_like(z.T[0])
     return (
         partial(np.maximum.reduce, zT, 0, out=row),
         partial(np.subtract, zT, row, aT),
-        partial(np.exp, aT, aT),
+        *f.softmax_power.into(aT, aT),
         partial(np.add.reduce, aT, 0, out=row),
         partial(np.divide, aT, row, aT),
     )
@@ -126,32 +125,32 @@ ACTIVATIONS: Final[dict[str, Activation]] = {
             "1 / (1 + e^−z)",
             "a·(1 − a)",
             _sigmoid,
-            lambda z, a, out: (partial(np.multiply, a, a, out), partial(np.subtract, a, out, out)),
+            lambda f, z, a, out: (partial(np.multiply, a, a, out), partial(np.subtract, a, out, out)),
             Code("np.tanh(z * 0.5) * 0.5 + 0.5", "a - a * a", torch="torch.sigmoid(z)"),
         ),
         Activation(
             "tanh",
             "tanh z",
             "1 − a²",
-            lambda z, a: (partial(np.tanh, z, a),),
-            lambda z, a, out: (partial(np.multiply, a, a, out), partial(np.subtract, constant(1.0, z), out, out)),
+            lambda f, z, a: f.tanh.into(z, a),
+            lambda f, z, a, out: (partial(np.multiply, a, a, out), partial(np.subtract, constant(1.0, z), out, out)),
             Code("np.tanh(z)", "1.0 - a * a", torch="torch.tanh(z)"),
         ),
         Activation(
             "relu",
             "max(0, z)",
             "1 where z > 0, else 0",
-            lambda z, a: (partial(np.maximum, z, constant(0.0, z), out=a),),
+            lambda f, z, a: (partial(np.maximum, z, constant(0.0, z), out=a),),
             # a is never negative, so its sign is the derivative; at 0 that chooses 0, as PyTorch does.
-            lambda z, a, out: (partial(np.sign, a, out),),
+            lambda f, z, a, out: (partial(np.sign, a, out),),
             Code("np.maximum(z, 0.0)", "np.sign(a)", torch="functional.relu(z)"),
         ),
         Activation(
             "leaky_relu",
             "max(0.01·z, z)",
             "1 where z > 0, else 0.01",
-            lambda z, a: (partial(np.multiply, z, constant(LEAK, z), a), partial(np.maximum, z, a, out=a)),
-            lambda z, a, out: (
+            lambda f, z, a: (partial(np.multiply, z, constant(LEAK, z), a), partial(np.maximum, z, a, out=a)),
+            lambda f, z, a, out: (
                 partial(np.heaviside, z, constant(0.0, z), out),
                 partial(np.maximum, out, constant(LEAK, z), out=out),
             ),
@@ -166,7 +165,7 @@ ACTIVATIONS: Final[dict[str, Activation]] = {
             "z where z > 0, else e^z − 1",
             "1 where z > 0, else e^z",
             _elu,
-            lambda z, a, out: (partial(np.minimum, z, constant(0.0, z), out=out), partial(np.exp, out, out)),
+            lambda f, z, a, out: (partial(np.minimum, z, constant(0.0, z), out=out), *f.exp.into(out, out)),
             Code(
                 "np.maximum(z, np.expm1(np.minimum(z, 0.0)))", "np.exp(np.minimum(z, 0.0))", torch="functional.elu(z)"
             ),
@@ -175,7 +174,7 @@ ACTIVATIONS: Final[dict[str, Activation]] = {
             "gelu",
             "z·Φ(z)",
             "Φ(z) + z·φ(z)",
-            lambda z, a: (_normal_distribution(z, a), partial(np.multiply, a, z, a)),
+            lambda f, z, a: (_normal_distribution(f, z, a), partial(np.multiply, a, z, a)),
             _gelu_derivative,
             Code(
                 "normal_cdf(z) * z",
@@ -187,7 +186,7 @@ ACTIVATIONS: Final[dict[str, Activation]] = {
             "silu",
             "z·σ(z)",
             "σ(z) + a·(1 − σ(z))",
-            lambda z, a: (*_sigmoid(z, a), partial(np.multiply, a, z, a)),
+            lambda f, z, a: (*_sigmoid(f, z, a), partial(np.multiply, a, z, a)),
             _silu_derivative,
             Code("sigmoid(z) * z", "sigmoid(z) + (1.0 - sigmoid(z)) * a", torch="functional.silu(z)"),
         ),
@@ -195,15 +194,15 @@ ACTIVATIONS: Final[dict[str, Activation]] = {
             "softplus",
             "ln(1 + e^z)",
             "σ(z)",
-            lambda z, a: (partial(np.logaddexp, z, constant(0.0, z), a),),
-            lambda z, a, out: _sigmoid(z, out),
+            lambda f, z, a: f.softplus.into(z, a),
+            lambda f, z, a, out: _sigmoid(f, z, out),
             Code("np.logaddexp(z, 0.0)", "sigmoid(z)", torch="torch.logaddexp(z, torch.zeros_like(z))"),
         ),
         Activation(
             "softsign",
             "z / (1 + |z|)",
             "1 / (1 + |z|)²",
-            lambda z, a: (
+            lambda f, z, a: (
                 partial(np.absolute, z, a),
                 partial(np.add, a, constant(1.0, z), a),
                 partial(np.divide, z, a, a),
@@ -215,24 +214,24 @@ ACTIVATIONS: Final[dict[str, Activation]] = {
             "sin",
             "sin z",
             "cos z",
-            lambda z, a: (partial(np.sin, z, a),),
-            lambda z, a, out: (partial(np.cos, z, out),),
+            lambda f, z, a: f.sin.into(z, a),
+            lambda f, z, a, out: f.cos.into(z, out),
             Code("np.sin(z)", "np.cos(z)", torch="torch.sin(z)"),
         ),
         Activation(
             "linear",
             "z",
             "1",
-            lambda z, a: (partial(np.copyto, a, z),),
-            lambda z, a, out: (),
+            lambda f, z, a: (partial(np.copyto, a, z),),
+            lambda f, z, a, out: (),
             Code("z.copy()", "np.ones_like(z)", torch="z"),
         ),
         Activation(
             "step",
             "1 where z > 0, else 0",
             "0",
-            lambda z, a: (partial(np.heaviside, z, constant(0.0, z), a),),
-            lambda z, a, out: (partial(np.copyto, out, constant(0.0, z)),),
+            lambda f, z, a: (partial(np.heaviside, z, constant(0.0, z), a),),
+            lambda f, z, a, out: (partial(np.copyto, out, constant(0.0, z)),),
             Code(
                 "np.heaviside(z, 0.0)",
                 "np.zeros_like(z)",
@@ -250,7 +249,7 @@ OUTPUT_ACTIVATIONS: Final[dict[str, Activation]] = {
         "a·(1 − a)",
         _softmax,
         # It mixes the outputs, so that its derivative is a matrix; cross-entropy needs none of it.
-        lambda z, a, out: (),
+        lambda f, z, a, out: (),
         Code("np.exp(z - z.max(axis=0)) / np.exp(z - z.max(axis=0)).sum(axis=0)", torch="torch.softmax(z, dim=1)"),
     ),
     **{name: ACTIVATIONS[name] for name in ("sigmoid", "tanh", "linear")},

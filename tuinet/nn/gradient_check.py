@@ -146,7 +146,8 @@ def _numeric_gradient(
 
     def objective() -> float:
         _run(phases)
-        losses = network.loss.values(workspace.pre_activations[-1], workspace.activations[-1], workspace.targets)
+        z, a = workspace.pre_activations[-1], workspace.activations[-1]
+        losses = network.loss.values(network.arithmetic, z, a, workspace.targets)
         loss = float(losses.mean()) if len(losses) else 0.0
         return loss + penalty_value(network.parameters, regularization.l1, regularization.l2)
 

@@ -28,17 +28,23 @@ class Initializer:
     """Whether another seed gives other weights."""
     code: Code | None = None
     """The code of an exported script; without it, no script can be exported."""
+    portable_draw: Draw | None = None
+    """The draw in portable arithmetic, where `draw` has other bits on other processors."""
 
 
-def initialize(parameters: Parameters, name: str, scale: float, generator: np.random.Generator) -> None:
+def initialize(
+    parameters: Parameters, name: str, scale: float, generator: np.random.Generator, *, is_portable: bool = False
+) -> None:
     """Draw every weight, layer by layer, by one of `INITIALIZERS`, and set every bias to 0.
 
     The scale multiplies the draws: it is the standard deviation of ``normal``, the bound of ``uniform``, the value of
     ``constant``.
     """
+    initializer = INITIALIZERS[name]
+    draw = (initializer.portable_draw if is_portable else None) or initializer.draw
     for weights, biases in zip(parameters.weights, parameters.biases, strict=True):
         fan_in, fan_out = weights.shape
-        weights[:] = scale * INITIALIZERS[name].draw(fan_in, fan_out, generator)
+        weights[:] = scale * draw(fan_in, fan_out, generator)
         biases[:] = 0.0
 
 
@@ -63,6 +69,17 @@ def _orthogonal(fan_in: int, fan_out: int, generator: np.random.Generator) -> ND
     q, r = np.linalg.qr(tall)
     # The signs make the draw uniform over all orthogonal matrices (Mezzadri, 2007).
     q *= np.sign(np.diag(r))
+    return q if fan_in >= fan_out else q.T
+
+
+def _orthogonal_by_columns(fan_in: int, fan_out: int, generator: np.random.Generator) -> NDArray[np.float64]:
+    """The same matrix but for rounding: each column less its parts along those before, twice (Gram and Schmidt)."""
+    q = generator.standard_normal((max(fan_in, fan_out), min(fan_in, fan_out)))
+    for column in range(q.shape[1]):
+        vector, before = q[:, column], q[:, :column]
+        for _ in range(2):
+            vector -= (before * (before * vector[:, np.newaxis]).sum(axis=0)).sum(axis=1)
+        vector /= np.sqrt(np.square(vector).sum())
     return q if fan_in >= fan_out else q.T
 
 
@@ -94,7 +111,12 @@ INITIALIZERS: Final[dict[str, Initializer]] = {
     **_of_variance("glorot", "2 / (fan_in + fan_out)", lambda fan_in, fan_out: 2 / (fan_in + fan_out)),
     **_of_variance("he", "2 / fan_in", lambda fan_in, fan_out: 2 / fan_in),
     **_of_variance("lecun", "1 / fan_in", lambda fan_in, fan_out: 1 / fan_in),
-    "orthogonal": Initializer(_orthogonal, "a random orthogonal matrix", code=Code("orthogonal(fan_in, fan_out)")),
+    "orthogonal": Initializer(
+        _orthogonal,
+        "a random orthogonal matrix",
+        code=Code("orthogonal(fan_in, fan_out)"),
+        portable_draw=_orthogonal_by_columns,
+    ),
     "zeros": Initializer(
         lambda fan_in, fan_out, generator: np.zeros((fan_in, fan_out)),
         "all 0: the units of a layer stay alike",

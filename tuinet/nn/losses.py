@@ -9,6 +9,7 @@ from typing import Final
 
 import numpy as np
 
+from tuinet.nn.arithmetic import Arithmetic
 from tuinet.nn.code import Code
 from tuinet.nn.parameters import DIVERGING_IS_NO_ERROR, Array, Operation, constant
 
@@ -22,12 +23,13 @@ class Loss:
     """Name of the output activation that it follows."""
     formula: str
     """The loss of one sample in symbols."""
-    values: Callable[[Array, Array, Array], Array]
-    """``values(z, a, y)``: the loss of each sample, shape (samples,), from the output layer's pre-activations z and
-    activations a and the targets y, all of shape (samples, outputs)."""
-    gradient: Callable[[Array, Array, Array], tuple[Operation, ...]]
-    """``gradient(a, y, out)``: the operations that write ∂L/∂a to out, where L is the mean over the batch: the factor
-    1/samples is inside. Where `is_canonical`, they write ∂L/∂z."""
+    values: Callable[[Arithmetic, Array, Array, Array], Array]
+    """``values(f, z, a, y)``: the loss of each sample, shape (samples,), from the output layer's pre-activations z and
+    activations a and the targets y, all of shape (samples, outputs); exp, log and their kin are those of the
+    arithmetic f, as in ``f.log(a)``."""
+    gradient: Callable[[Arithmetic, Array, Array, Array], tuple[Operation, ...]]
+    """``gradient(f, a, y, out)``: the operations that write ∂L/∂a to out, where L is the mean over the batch: the
+    factor 1/samples is inside. Where `is_canonical`, they write ∂L/∂z."""
     is_canonical: bool = False
     """Whether the derivative of the output activation cancels against the loss's, so that ∂L/∂z = (a − y) / samples."""
     code: Code | None = None
@@ -35,19 +37,19 @@ class Loss:
 
 
 @DIVERGING_IS_NO_ERROR
-def _logistic_losses(z: Array, a: Array, y: Array) -> Array:
+def _logistic_losses(f: Arithmetic, z: Array, a: Array, y: Array) -> Array:
     # −y ln σ(z) − (1 − y) ln(1 − σ(z)) = max(z, 0) − y·z + ln(1 + e^−|z|), which is exact for any z, while
     # the logarithm of a rounded σ(z) is lost from |z| = 37 on.
-    values: Array = np.maximum(z, 0.0) - y * z + np.log1p(np.exp(-np.abs(z)))
+    values: Array = np.maximum(z, 0.0) - y * z + f.log1p(f.exp(-np.abs(z)))
     losses: Array = values.sum(axis=1)
     return losses
 
 
 @DIVERGING_IS_NO_ERROR
-def _softmax_losses(z: Array, a: Array, y: Array) -> Array:
+def _softmax_losses(f: Arithmetic, z: Array, a: Array, y: Array) -> Array:
     # −Σ y ln softmax(z) = ln Σ e^(z − max) − Σ y·(z − max), for targets that add up to 1.
     shifted = z - z.max(axis=1, keepdims=True)
-    values: Array = np.log(np.exp(shifted).sum(axis=1)) - (y * shifted).sum(axis=1)
+    values: Array = f.log(f.exp(shifted).sum(axis=1)) - (y * shifted).sum(axis=1)
     return values
 
 
@@ -59,16 +61,16 @@ def _error(a: Array, y: Array, out: Array, factor: float) -> tuple[Operation, ..
     return partial(np.subtract, a, y, out), partial(np.multiply, out, constant(factor, out), out)
 
 
-def _mean_error(a: Array, y: Array, out: Array) -> tuple[Operation, ...]:
+def _mean_error(f: Arithmetic, a: Array, y: Array, out: Array) -> tuple[Operation, ...]:
     return _error(a, y, out, 1 / max(len(y), 1))
 
 
-def _mae_gradient(a: Array, y: Array, out: Array) -> tuple[Operation, ...]:
+def _mae_gradient(f: Arithmetic, a: Array, y: Array, out: Array) -> tuple[Operation, ...]:
     subtract, scale = _error(a, y, out, 1 / max(y.size, 1))
     return subtract, partial(np.sign, out, out), scale
 
 
-def _huber_gradient(a: Array, y: Array, out: Array) -> tuple[Operation, ...]:
+def _huber_gradient(f: Arithmetic, a: Array, y: Array, out: Array) -> tuple[Operation, ...]:
     subtract, scale = _error(a, y, out, 1 / max(y.size, 1))
     low, high = constant(-1, out), constant(1, out)
     return subtract, partial(np.minimum, out, high, out=out), partial(np.maximum, out, low, out=out), scale
@@ -77,8 +79,8 @@ def _huber_gradient(a: Array, y: Array, out: Array) -> tuple[Operation, ...]:
 def _for_each_output(
     name: str,
     formula: str,
-    values: Callable[[Array, Array, Array], Array],
-    gradient: Callable[[Array, Array, Array], tuple[Operation, ...]],
+    values: Callable[[Arithmetic, Array, Array, Array], Array],
+    gradient: Callable[[Arithmetic, Array, Array, Array], tuple[Operation, ...]],
     code: Code,
 ) -> dict[str, Loss]:
     values = DIVERGING_IS_NO_ERROR(values)
@@ -119,8 +121,8 @@ LOSSES: Final[dict[str, dict[str, Loss]]] = {
     "mse": _for_each_output(
         "mse",
         "mean (a − y)²",
-        lambda z, a, y: np.square(a - y).mean(axis=1),
-        lambda a, y, out: _error(a, y, out, 2 / max(y.size, 1)),
+        lambda f, z, a, y: np.square(a - y).mean(axis=1),
+        lambda f, a, y, out: _error(a, y, out, 2 / max(y.size, 1)),
         Code(
             "np.square(a - y).mean(axis=0)",
             "(a - y) * (2 / y.size)",
@@ -130,7 +132,7 @@ LOSSES: Final[dict[str, dict[str, Loss]]] = {
     "sse": _for_each_output(
         "sse",
         "½ Σ (a − y)²",
-        lambda z, a, y: 0.5 * np.square(a - y).sum(axis=1),
+        lambda f, z, a, y: 0.5 * np.square(a - y).sum(axis=1),
         _mean_error,
         Code(
             "0.5 * np.square(a - y).sum(axis=0)",
@@ -141,7 +143,7 @@ LOSSES: Final[dict[str, dict[str, Loss]]] = {
     "mae": _for_each_output(
         "mae",
         "mean |a − y|",
-        lambda z, a, y: np.abs(a - y).mean(axis=1),
+        lambda f, z, a, y: np.abs(a - y).mean(axis=1),
         _mae_gradient,
         Code(
             "np.abs(a - y).mean(axis=0)",
@@ -152,7 +154,7 @@ LOSSES: Final[dict[str, dict[str, Loss]]] = {
     "huber": _for_each_output(
         "huber",
         "mean of ½(a − y)² where |a − y| < 1, of |a − y| − ½ elsewhere",
-        lambda z, a, y: _huber(np.abs(a - y)).mean(axis=1),
+        lambda f, z, a, y: _huber(np.abs(a - y)).mean(axis=1),
         _huber_gradient,
         Code(
             "np.where(np.abs(a - y) < 1, 0.5 * np.square(np.abs(a - y)), np.abs(a - y) - 0.5).mean(axis=0)",

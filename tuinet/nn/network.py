@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import DTypeLike
 
 from tuinet.nn.activations import ACTIVATIONS, OUTPUT_ACTIVATIONS, Activation
+from tuinet.nn.arithmetic import FAST, Arithmetic
 from tuinet.nn.losses import Loss
 from tuinet.nn.parameters import Array, Parameters
 
@@ -18,9 +19,12 @@ from tuinet.nn.parameters import Array, Parameters
 class Network:
     """A feedforward network of fully connected layers; the loss also names the output layer's activation."""
 
-    def __init__(self, parameters: Parameters, hidden_activations: Sequence[str], loss: Loss) -> None:
+    def __init__(
+        self, parameters: Parameters, hidden_activations: Sequence[str], loss: Loss, arithmetic: Arithmetic = FAST
+    ) -> None:
         self.parameters = parameters
         self.loss = loss
+        self.arithmetic = arithmetic
         self.activations: tuple[Activation, ...] = (
             *(ACTIVATIONS[name] for name in hidden_activations),
             OUTPUT_ACTIVATIONS[loss.output_activation],
@@ -30,7 +34,8 @@ class Network:
         """Copy the network with parameters of its own, in a given precision."""
         parameters = Parameters(self.layer_sizes, dtype, train_biases=self.parameters.train_biases)
         parameters.vector[:] = self.parameters.vector
-        return Network(parameters, [activation.name for activation in self.activations[:-1]], self.loss)
+        hidden = [activation.name for activation in self.activations[:-1]]
+        return Network(parameters, hidden, self.loss, self.arithmetic)
 
     @property
     def layer_sizes(self) -> tuple[int, ...]:

@@ -9,13 +9,14 @@ from typing import Final
 
 import numpy as np
 
+from tuinet.nn.arithmetic import FAST, Arithmetic
 from tuinet.nn.code import Code
 from tuinet.nn.parameters import Array, Operation, Parameters, constant
 
 
 @dataclass(frozen=True)
 class OptimizerSettings:
-    """The constants of an optimizer; which of them it uses, its class says."""
+    """The constants of an optimizer, and its arithmetic; which constants it uses, its class says."""
 
     momentum: float = 0.9
     beta1: float = 0.9
@@ -23,6 +24,8 @@ class OptimizerSettings:
     epsilon: float = 1e-8
     weight_decay: float = 0.0
     """Decoupled: every step takes learning_rate · weight_decay · parameter off (Loshchilov and Hutter, 2019)."""
+    arithmetic: Arithmetic = FAST
+    """That in which powers of the constants are computed."""
 
 
 class Optimizer(ABC):
@@ -272,9 +275,9 @@ class Adam(Optimizer):
     def _tick(self) -> None:
         t = self.slots["t"]
         t += 1
-        steps = float(t)
-        self._mean_factor[...] = float(self.learning_rate) / (1 - self.settings.beta1**steps)
-        self._root_factor[...] = (1 - self.settings.beta2**steps) ** -0.5
+        steps, power = float(t), self.settings.arithmetic.power
+        self._mean_factor[...] = float(self.learning_rate) / (1 - power(self.settings.beta1, steps))
+        self._root_factor[...] = self.settings.arithmetic.inverse_root(1 - power(self.settings.beta2, steps))
 
     def _denominator(self, squares: Array) -> tuple[Operation, ...]:
         """Operations that write √v̂ + epsilon to the scratch vector."""
@@ -371,7 +374,7 @@ class NAdam(Adam):
 
     def _momentum_at(self, step: float) -> float:
         # PyTorch's momentum_decay is 0.004.
-        shrinking: float = 0.96 ** (0.004 * step)
+        shrinking = self.settings.arithmetic.power(0.96, 0.004 * step)
         return self.settings.beta1 * (1 - 0.5 * shrinking)
 
 

@@ -83,14 +83,14 @@ def norm(values: Array) -> float:
     References: J. L. Blue, "A portable Fortran program to find the Euclidean norm of a vector", 1978.
     """
     flat = values.ravel()
-    squares = float(flat.dot(flat))
+    squares = float(np.square(flat).sum())
     if float(np.finfo(flat.dtype).tiny) * _DIGITS_LOST < squares < math.inf:
         return math.sqrt(squares)
     largest = float(np.abs(flat).max(initial=0.0))
     if largest == 0 or not math.isfinite(largest):
         return largest
     scaled = flat / largest
-    return largest * math.sqrt(float(scaled.dot(scaled)))
+    return largest * math.sqrt(float(np.square(scaled).sum()))
 
 
 T = TypeVar("T", bound="np.generic[Any]")

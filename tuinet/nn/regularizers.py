@@ -6,6 +6,7 @@ from functools import partial
 
 import numpy as np
 
+from tuinet.nn.arithmetic import Arithmetic
 from tuinet.nn.parameters import DIVERGING_IS_NO_ERROR, Array, Operation, Parameters, constant
 
 
@@ -41,7 +42,7 @@ def _on_weights(parameters: Parameters, value: float) -> Array:
     return mask.vector
 
 
-def clip_operations(grads: Parameters, largest_norm: float) -> tuple[Operation, ...]:
+def clip_operations(arithmetic: Arithmetic, grads: Parameters, largest_norm: float) -> tuple[Operation, ...]:
     """The operation that scales all gradients together down to a norm (Pascanu, Mikolov and Bengio, 2013); 0: none."""
     if not largest_norm:
         return ()
@@ -49,7 +50,7 @@ def clip_operations(grads: Parameters, largest_norm: float) -> tuple[Operation, 
 
     def clip() -> None:
         # PyTorch's small constant keeps the norm just below the bound.
-        factor = largest_norm / (float(np.sqrt(vector.dot(vector))) + 1e-6)
+        factor = largest_norm / (arithmetic.norm(vector) + 1e-6)
         if factor < 1:
             np.multiply(vector, vector.dtype.type(factor), vector)
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
+from tuinet.nn.arithmetic import FAST, Arithmetic
 from tuinet.nn.code import Code
 
 DEFAULT_LENGTH: Final = 1000
@@ -25,6 +26,8 @@ class Schedule:
     """The length of a ``step``, and of the half wave of ``cosine``; ``None`` for `DEFAULT_LENGTH`."""
     warmup_epochs: int = 0
     """The learning rate rises in a straight line over so many epochs, on top of the schedule; 0 for none."""
+    arithmetic: Arithmetic = FAST
+    """That in which powers and cosines are computed."""
 
     def factor(self, epoch: int) -> float:
         """The factor of the learning rate in an epoch, counted from 0."""
@@ -68,7 +71,7 @@ class ScheduleKind:
 SCHEDULES: Final[dict[str, ScheduleKind]] = {
     "constant": ScheduleKind(lambda epoch, schedule: 1.0, "it stays as it is", code=Code("1.0")),
     "step": ScheduleKind(
-        lambda epoch, schedule: schedule.rate ** (epoch // schedule.length),
+        lambda epoch, schedule: schedule.arithmetic.power(schedule.rate, epoch // schedule.length),
         "times decay rate, every decay epochs",
         ("decay_rate", "decay_epochs"),
         rate=0.1,
@@ -76,7 +79,7 @@ SCHEDULES: Final[dict[str, ScheduleKind]] = {
         code=Code("{rate} ** (epoch // {length})"),
     ),
     "exponential": ScheduleKind(
-        lambda epoch, schedule: schedule.rate**epoch,
+        lambda epoch, schedule: schedule.arithmetic.power(schedule.rate, epoch),
         "times decay rate, every epoch",
         ("decay_rate",),
         rate=0.999,
@@ -85,7 +88,7 @@ SCHEDULES: Final[dict[str, ScheduleKind]] = {
     ),
     "cosine": ScheduleKind(
         # Loshchilov and Hutter (2017), without restarts: once down, it stays there.
-        lambda epoch, schedule: 0.5 * (1 + math.cos(math.pi * min(epoch / schedule.length, 1.0))),
+        lambda epoch, schedule: 0.5 * (1 + schedule.arithmetic.cosine(math.pi * min(epoch / schedule.length, 1.0))),
         "half a wave down to 0 over decay epochs",
         ("decay_epochs",),
         code=Code("0.5 * (1 + math.cos(math.pi * min(epoch / {length}, 1.0)))"),

@@ -135,9 +135,9 @@ def _forward(network: Network, workspace: Workspace, dropout: Dropout | None, la
     z, a = workspace.pre_activations[layer - 1], workspace.activations[layer - 1]
     block, x = network.parameters.blocks[layer - 1], workspace.layer_input(layer)
     # zᵀ = [W; b]ᵀ·[x 1]ᵀ: the transposes are the views in which z, in Fortran order, is a C-contiguous output.
-    product = partial(block.T.dot, x.T, z.T)
-    activate = network.activations[layer - 1].forward(z, a)
-    return product, *activate, *_drop(workspace, dropout, layer)
+    product = network.arithmetic.product(block.T, x.T, z.T)
+    activate = network.activations[layer - 1].forward(network.arithmetic, z, a)
+    return *product, *activate, *_drop(workspace, dropout, layer)
 
 
 def _drop(workspace: Workspace, dropout: Dropout | None, layer: int) -> tuple[Operation, ...]:
@@ -161,32 +161,33 @@ def _backward_phase(network: Network, workspace: Workspace, grads: Parameters, l
     is_output = layer == network.n_layers
     operations = _output_deltas(network, workspace) if is_output else _hidden_deltas(network, workspace, layer)
     x, deltas = workspace.layer_input(layer), workspace.deltas[layer - 1]
+    product = network.arithmetic.product
     if grads.train_biases:
-        gradient = partial(x.T.dot, deltas, grads.blocks[layer - 1])
+        gradient = product(x.T, deltas, grads.blocks[layer - 1])
     else:
-        gradient = partial(x.T[:-1].dot, deltas, grads.weights[layer - 1])
-    return Phase(PhaseName("backward", layer), (*operations, gradient))
+        gradient = product(x.T[:-1], deltas, grads.weights[layer - 1])
+    return Phase(PhaseName("backward", layer), (*operations, *gradient))
 
 
 def _output_deltas(network: Network, workspace: Workspace) -> tuple[Operation, ...]:
     deltas = workspace.deltas[-1]
-    gradient = network.loss.gradient(workspace.activations[-1], workspace.targets, deltas)
+    gradient = network.loss.gradient(network.arithmetic, workspace.activations[-1], workspace.targets, deltas)
     return gradient if network.loss.is_canonical else (*gradient, *_times_derivative(network, workspace, -1))
 
 
 def _hidden_deltas(network: Network, workspace: Workspace, layer: int) -> tuple[Operation, ...]:
     deltas, next_deltas = workspace.deltas[layer - 1], workspace.deltas[layer]
     # δᵀ = W·(next δ)ᵀ
-    backpropagate = partial(network.parameters.weights[layer].dot, next_deltas.T, deltas.T)
+    backpropagate = network.arithmetic.product(network.parameters.weights[layer], next_deltas.T, deltas.T)
     mask = workspace.masks[layer - 1 : layer]
     drop = [partial(np.multiply, deltas, dropped, deltas) for dropped in mask]
-    return backpropagate, *drop, *_times_derivative(network, workspace, layer - 1)
+    return *backpropagate, *drop, *_times_derivative(network, workspace, layer - 1)
 
 
 def _times_derivative(network: Network, workspace: Workspace, index: int) -> tuple[Operation, ...]:
     z, a, deltas = workspace.pre_activations[index], workspace.activations[index], workspace.deltas[index]
     derivatives = workspace.derivatives[index]
-    derivative = network.activations[index].derivative(z, a, derivatives)
+    derivative = network.activations[index].derivative(network.arithmetic, z, a, derivatives)
     return (*derivative, partial(np.multiply, deltas, derivatives, deltas)) if derivative else ()
 
 
@@ -195,7 +196,7 @@ def derivative_phase(network: Network, workspace: Workspace) -> Phase:
     layers = zip(
         network.activations, workspace.pre_activations, workspace.activations, workspace.derivatives, strict=True
     )
-    operations = [operation for f, z, a, out in layers for operation in f.derivative(z, a, out)]
+    operations = [operation for f, z, a, out in layers for operation in f.derivative(network.arithmetic, z, a, out)]
     return Phase(PhaseName("backward"), tuple(operations))
 
 
@@ -228,7 +229,7 @@ def step_phases(
     """
     parameters, grads = network.parameters, optimizer.grads
     penalty = penalty_operations(parameters, grads, regularization.l1, regularization.l2)
-    clip = clip_operations(grads, regularization.clip_norm)
+    clip = clip_operations(network.arithmetic, grads, regularization.clip_norm)
     return (
         Phase(PhaseName("batch"), load_batch),
         *forward_phases(network, workspace, regularization.dropout),
@@ -355,5 +356,5 @@ class Evaluation:
 
     def loss_values(self, y: Array) -> Array:
         """The loss of each sample at the last `run`, shape (samples,); y has the shape (samples, outputs)."""
-        workspace = self.workspace
-        return self._network.loss.values(workspace.pre_activations[-1], workspace.activations[-1], y)
+        workspace, network = self.workspace, self._network
+        return network.loss.values(network.arithmetic, workspace.pre_activations[-1], workspace.activations[-1], y)

@@ -94,7 +94,7 @@ class Judge:
         workspace = self._evaluation.workspace
         z, a = workspace.pre_activations[layer][:, units], workspace.activations[layer][:, units]
         slopes = np.ones_like(z)
-        for operation in self._network.activations[layer].derivative(z, a, slopes):
+        for operation in self._network.activations[layer].derivative(self._network.arithmetic, z, a, slopes):
             operation()
         return np.asarray(np.abs(slopes).max(axis=0, initial=0.0))
 

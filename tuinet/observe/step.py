@@ -30,7 +30,7 @@ def observe_step(run: Run) -> StepSnapshot:
         indices=run.batches.indices(run.last_batch).copy(),
         targets=frozen(workspace.targets),
         layers=tuple(_layer(run, layer, before, slots_before) for layer in range(1, network.n_layers + 1)),
-        loss_values=frozen(network.loss.values(z, a, workspace.targets)),
+        loss_values=frozen(network.loss.values(network.arithmetic, z, a, workspace.targets)),
         penalty=_penalty_before(run),
         is_canonical=network.loss.is_canonical,
         learning_rate=run.step_learning_rate,
@@ -55,7 +55,9 @@ def _layer(run: Run, layer: int, before: Array, slots_before: Mapping[str, Array
         return frozen(_blocks(parameters, vector)[index])
 
     x, deltas = workspace.layer_input(layer), workspace.deltas[index]
-    gradient = x.T @ deltas
+    gradient = np.zeros((x.shape[1], deltas.shape[1]), x.dtype)
+    for operation in run.network.arithmetic.product(x.T, deltas, gradient):
+        operation()
     if not parameters.train_biases:
         gradient[-1] = 0
     return LayerStep(

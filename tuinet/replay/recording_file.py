@@ -26,7 +26,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -218,7 +218,7 @@ def _recording(header: Mapping[str, Any], readers: Mapping[str, ArrayReader]) ->
         raise ValueError("there are no chapters, or too many")
     chapters = tuple(_chapter(record, readers) for record in records)
     datasets = {
-        _spec(record["spec"]): read_dataset(record["samples"], readers["samples"])
+        (spec := _spec(record["spec"])): _in_arithmetic(spec, read_dataset(record["samples"], readers["samples"]))
         for record in header["datasets"]
         if record["samples"] is not None
     }
@@ -227,6 +227,10 @@ def _recording(header: Mapping[str, Any], readers: Mapping[str, ArrayReader]) ->
         reader.require_end()
     _require_order(chapters)
     return Recording(chapters, datasets, curve)
+
+
+def _in_arithmetic(spec: DataSpec, dataset: Dataset) -> Dataset:
+    return replace(dataset, encoder=replace(dataset.encoder, arithmetic=spec.arithmetic))
 
 
 def _spec(record: Mapping[str, Any]) -> DataSpec:

@@ -13,7 +13,9 @@ from tuinet.data.dataset import Dataset, with_points
 from tuinet.data.generators import load
 from tuinet.data.recipe import DataSpec
 from tuinet.errors import ExperimentError
+from tuinet.experiment.defaults import arithmetic_name
 from tuinet.experiment.experiment import MAX_PARAMETERS, Experiment
+from tuinet.nn.arithmetic import ARITHMETICS, Arithmetic
 from tuinet.nn.initializers import initialize
 from tuinet.nn.optimizers import OPTIMIZERS, Optimizer
 from tuinet.nn.parameters import DIVERGING_IS_NO_ERROR, Array, Parameters
@@ -65,7 +67,13 @@ def data_spec(experiment: Experiment) -> DataSpec:
         features=experiment.features,
         target=experiment.target,
         seed=experiment.data_seed,
+        is_portable=experiment.arithmetic != "fast",
     )
+
+
+def make_arithmetic(experiment: Experiment, dataset: Dataset) -> Arithmetic:
+    """That in which the network is computed."""
+    return ARITHMETICS[arithmetic_name(experiment, dataset)]()
 
 
 @DIVERGING_IS_NO_ERROR
@@ -75,7 +83,8 @@ def make_parameters(experiment: Experiment, dataset: Dataset) -> Parameters:
     sizes = _layer_sizes(experiment, dataset)
     parameters = Parameters(sizes, np.dtype(experiment.dtype), train_biases=experiment.biases == "trained")
     generator = np.random.default_rng([experiment.seed, _INITIALIZATION])
-    initialize(parameters, experiment.initializer, experiment.init_scale, generator)
+    is_portable = arithmetic_name(experiment, dataset) == "portable"
+    initialize(parameters, experiment.initializer, experiment.init_scale, generator, is_portable=is_portable)
     if experiment.weights:
         from tuinet.session.weights import read_weights  # noqa: PLC0415 - JSON and ZIP are for those who have files
 
@@ -107,15 +116,17 @@ def _without_biases(parameters: Parameters) -> Parameters:
     return parameters
 
 
-def make_optimizer(experiment: Experiment, parameters: Parameters) -> Optimizer:
+def make_optimizer(experiment: Experiment, parameters: Parameters, arithmetic: Arithmetic) -> Optimizer:
     """The optimizer at its start, its constants the Experiment's where that names them.
 
     The learning rate, which a schedule moves, is set by the run.
     """
     kind = OPTIMIZERS[experiment.optimizer]
-    named = {"momentum": experiment.momentum, "beta1": experiment.beta1}
     optional = {key: getattr(experiment, key) for key in ("beta2", "epsilon", "weight_decay")}
-    settings = replace(kind.defaults, **named, **{key: value for key, value in optional.items() if value is not None})
+    given = {key: value for key, value in optional.items() if value is not None}
+    settings = replace(
+        kind.defaults, momentum=experiment.momentum, beta1=experiment.beta1, arithmetic=arithmetic, **given
+    )
     return kind(parameters, parameters.like(), settings)
 
 
@@ -129,9 +140,10 @@ def make_regularization(experiment: Experiment, before: Regularization | None = 
     return Regularization(experiment.l1, experiment.l2, experiment.clip_norm, dropout)
 
 
-def make_schedule(experiment: Experiment) -> Schedule:
+def make_schedule(experiment: Experiment, arithmetic: Arithmetic) -> Schedule:
     """The learning-rate schedule."""
-    return Schedule(experiment.schedule, experiment.decay_rate, experiment.decay_epochs, experiment.warmup_epochs)
+    kind, rate, length = experiment.schedule, experiment.decay_rate, experiment.decay_epochs
+    return Schedule(kind, rate, length, experiment.warmup_epochs, arithmetic)
 
 
 def shuffle_generator(experiment: Experiment) -> np.random.Generator:

@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import replace
 
 from tuinet.errors import CheckpointError, TuinetError
-from tuinet.experiment.defaults import choose_loss
+from tuinet.experiment.defaults import arithmetic_name, choose_loss
 from tuinet.experiment.experiment import Experiment
 from tuinet.nn.network import Network, Workspace
 from tuinet.nn.parameters import DIVERGING_IS_NO_ERROR, norm
@@ -47,9 +47,10 @@ class Run:
         self.datasets = datasets
         self._records = records
         self.parameters = build.make_parameters(experiment, dataset)
-        self.optimizer = build.make_optimizer(experiment, self.parameters)
+        arithmetic = build.make_arithmetic(experiment, dataset)
+        self.optimizer = build.make_optimizer(experiment, self.parameters, arithmetic)
         self.regularization = build.make_regularization(experiment)
-        self._schedule = build.make_schedule(experiment)
+        self._schedule = build.make_schedule(experiment, arithmetic)
         self.batches = Batches(len(dataset.X), experiment.batch_size, build.shuffle_generator(experiment))
         self.clock = Clock(len(self.batches.sizes))
         self.step_count = 0
@@ -74,7 +75,8 @@ class Run:
     def _connect(self) -> None:
         """Connect network, trainer and observer anew, after the parameters or their functions have changed."""
         loss = choose_loss(self.experiment, self.dataset)
-        self.network = Network(self.parameters, self.experiment.hidden_activations, loss)
+        arithmetic = build.make_arithmetic(self.experiment, self.dataset)
+        self.network = Network(self.parameters, self.experiment.hidden_activations, loss, arithmetic)
         encoding = Encoding(loss.output_activation, self.experiment.dtype)
         self.train_samples = encoding.train(self.dataset)
         inputs, targets = self.train_samples.inputs, self.train_samples.targets
@@ -85,6 +87,11 @@ class Run:
     def position(self) -> Position:
         """The moment at which the run is."""
         return Position(self.step_count, self.phases_done)
+
+    @property
+    def arithmetic(self) -> str:
+        """The name of that in which the network is computed."""
+        return arithmetic_name(self.experiment, self.dataset)
 
     @property
     def epoch(self) -> int:
@@ -327,9 +334,10 @@ class Run:
     def _follow_functions(self, changed: frozenset[str], *, restart: bool) -> None:
         if changed & SHAPE:
             self.parameters = build.reshaped_parameters(self.experiment, self.dataset, self.parameters)
-        before, self.optimizer = self.optimizer, build.make_optimizer(self.experiment, self.parameters)
+        arithmetic = build.make_arithmetic(self.experiment, self.dataset)
+        before, self.optimizer = self.optimizer, build.make_optimizer(self.experiment, self.parameters, arithmetic)
         self.regularization = build.make_regularization(self.experiment, self.regularization)
-        self._schedule = build.make_schedule(self.experiment)
+        self._schedule = build.make_schedule(self.experiment, arithmetic)
         self._connect()
         self.history.follow_layers(self.network.n_layers)
         if not (restart or changed & RESTART):

@@ -206,7 +206,7 @@ class Session:
             position=self.now,
             origin=origin.position,
             source=self._source if origin.position > START else "",
-            digest=digest_of(self.run.parameters.vector.tobytes(), self.run.dataset.digest),
+            digest=digest_of(self.run.parameters.vector, self.run.dataset.digest),
         )
 
     def follow(self, trajectory: Trajectory) -> None:

@@ -258,10 +258,11 @@ class SavedSession:
 
 
 _DIGEST_BYTES: Final = 4
-_DIFFERENT: Final = (
-    "the run is not the one that was shared: {0} was expected, and this is {1}; "
-    "a data file has changed, or NumPy or the processor computes other last bits"
-)
+_DIFFERENT: Final = "the run is not the one that was shared: {} was expected, and this is {}; {}"
+_CAUSES: Final = {
+    "portable": "in portable arithmetic processors compute alike, so a data file has changed, or the release of tuinet",
+    "fast": "in fast arithmetic another processor or NumPy computes other last bits; or a data file has changed",
+}
 
 
 @dataclass(frozen=True)
@@ -286,13 +287,20 @@ class Trajectory:
             raise ValueError("the moments of a course are not in order")
 
 
-def digest_of(parameters: bytes, data_digest: str) -> str:
-    """Eight hexadecimal digits that tell whether two runs are at the same weights, to the bit, on the same samples."""
-    return hashlib.blake2b(parameters + data_digest.encode(), digest_size=_DIGEST_BYTES).hexdigest()
+def digest_of(parameters: Array, data_digest: str) -> str:
+    """Eight hexadecimal digits that tell whether two runs are at the same weights, to the bit, on the same samples.
+
+    What is not a number has other bits with every release of NumPy, and counts as one value.
+    """
+    bits = np.where(np.isnan(parameters), np.nan, parameters).tobytes()
+    return hashlib.blake2b(bits + data_digest.encode(), digest_size=_DIGEST_BYTES).hexdigest()
 
 
-def difference(expected: Trajectory, made: Trajectory) -> str:
-    """A warning where two runs are at different weights; empty where they are not, or where that is unknown."""
+def difference(expected: Trajectory, made: Trajectory, arithmetic: str) -> str:
+    """A warning where two runs are at different weights; empty where they are not, or where that is unknown.
+
+    It names what can differ in their arithmetic.
+    """
     if not expected.digest or expected.digest == made.digest:
         return ""
-    return _DIFFERENT.format(expected.digest, made.digest)
+    return _DIFFERENT.format(expected.digest, made.digest, _CAUSES[arithmetic])

@@ -66,17 +66,19 @@ _OPTIONS: Final = (
 )
 
 
-def points_from(options: Mapping[str, Any]) -> dict[str, Any]:
-    """The fields of the Experiment that stand among these options: samples changed by hand.
+def with_options(fields: Mapping[str, Any], options: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields of the Experiment with what these options say of it: older defaults, and samples changed by hand.
 
     A ShareError where the options rely on defaults that are not known here; a click.UsageError where they are no
     samples.
     """
+    given = {name: value for name, value in fields.items() if value is not None}
+    older: Mapping[str, Any] = {}
     if options["defaults"] is not None:
-        from tuinet.share.record import require_defaults
+        from tuinet.share.record import older_defaults
 
-        require_defaults(options["defaults"])
-    return _points(options["points"])
+        older = older_defaults(options["defaults"])
+    return {**older, **given, **_points(options["points"])}
 
 
 def trajectory_from(options: Mapping[str, Any], experiment: Experiment) -> Trajectory:

@@ -14,7 +14,7 @@ from tuinet.experiment.experiment import Experiment
 from tuinet.files.opened import SHARED, UnreadableError, read_standard_input, read_text
 from tuinet.options import Count, experiment_from, experiment_options
 from tuinet.share.line import split
-from tuinet.share.options import NAMES, SpeedType, points_from, trajectory_from, trajectory_options
+from tuinet.share.options import NAMES, SpeedType, trajectory_from, trajectory_options, with_options
 from tuinet.share.record import from_json
 from tuinet.share.shared import USUAL_SPEED, Shared, ShareError
 
@@ -84,7 +84,7 @@ def shared_from(values: dict[str, Any]) -> Shared:
             raise ShareError(f"{given}: the file of --load says what is trained; leave this out")
         experiment = Experiment()
     else:
-        experiment = experiment_from({**fields, **points_from(options)})
+        experiment = experiment_from(with_options(fields, options))
     return Shared(trajectory_from(options, experiment), speed, paused, epochs, load or "")
 
 

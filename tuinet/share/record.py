@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from tuinet.errors import ExperimentError
 from tuinet.experiment.experiment import Experiment
-from tuinet.experiment.presets import DEFAULTS
+from tuinet.experiment.presets import DEFAULTS, OLDER
 from tuinet.files.opened import ParseError, parse_json
 from tuinet.session.timeline import START, Edit, Trajectory
 from tuinet.session.watching import MOST_STEPS
@@ -76,9 +76,9 @@ def _read(record: Mapping[str, Any]) -> Shared:
         raise ShareError(f"{str(unknown[0])[:40]!r} is none of {', '.join(_ALL)}")
     _require(record, "format", FORMAT)
     _require(record, "version", VERSION)
-    require_defaults(record.get("defaults", DEFAULTS))
+    older = older_defaults(record.get("defaults", DEFAULTS))
     load = _text(record, "load")
-    experiment = _experiment(record.get("experiment", {}))
+    experiment = _experiment(record.get("experiment", {}), older)
     edits = tuple(map(read_edit, _texts(record.get("edits", []))))
     trajectory = make_trajectory(experiment, edits, _text(record, "at"), _text(record, "expect"))
     return Shared(trajectory, _speed(record), _flag(record), _epochs(record), load)
@@ -102,10 +102,14 @@ def make_trajectory(experiment: Experiment, edits: tuple[Edit, ...], at: str, di
         raise ShareError(f"the edits are not in order, or after the end at {moment_text(position)}") from None
 
 
-def require_defaults(given: Any) -> None:
-    """Refuse a generation of defaults that is not known here by a ShareError."""
-    if given != DEFAULTS or isinstance(given, bool):
-        raise ShareError(f"defaults: {given!r} is not known here, only {DEFAULTS}; another tuinet has made this")
+def older_defaults(generation: Any) -> Mapping[str, Any]:
+    """The defaults that were others in a generation; a ShareError refuses one that is not known here."""
+    if generation == DEFAULTS and not isinstance(generation, bool):
+        return {}
+    if not isinstance(generation, int) or isinstance(generation, bool) or generation not in OLDER:
+        known = ", ".join(map(str, [*OLDER, DEFAULTS]))
+        raise ShareError(f"defaults: {generation!r} is not known here, only {known}; another tuinet has made this")
+    return OLDER[generation]
 
 
 def _require(record: Mapping[str, Any], key: str, known: object) -> None:
@@ -113,11 +117,11 @@ def _require(record: Mapping[str, Any], key: str, known: object) -> None:
         raise ShareError(f"{key}: {str(record[key])[:40]!r} is not {known!r}; another tuinet has made this")
 
 
-def _experiment(values: Any) -> Experiment:
+def _experiment(values: Any, older: Mapping[str, Any]) -> Experiment:
     if not isinstance(values, dict):
         raise ShareError("experiment: it is no object")
     try:
-        return Experiment.from_dict(values)
+        return Experiment.from_dict({**older, **values})
     except ExperimentError as error:
         raise ShareError(str(error)) from error
 

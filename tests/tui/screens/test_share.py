@@ -50,7 +50,7 @@ def frame_with(trajectory: Trajectory) -> object:
 @pytest.mark.parametrize("width", [0, 1, 2, 17, 40, 76, 116, 196])
 @pytest.mark.parametrize("as_json", [False, True])
 def test_every_width_has_all_of_it(width: int, as_json: bool) -> None:
-    shared = shared_text(COURSE, 100.0, width, as_json=as_json)
+    shared = shared_text(COURSE, 100.0, "portable", width, as_json=as_json)
     assert max(map(cell_len, shared.lines)) <= max(width, 2)
     assert "".join("".join(shared.lines).split()) == "".join(shared.text.split())
     assert read_shared(shared.text).trajectory.position == COURSE.position
@@ -65,11 +65,11 @@ def test_an_option_and_its_value_stay_together() -> None:
 
 def test_remarks_name_files_and_lengths() -> None:
     file = replace(COURSE, experiment=Experiment(dataset="my/points.csv", weights="start.json"))
-    assert "my/points.csv and start.json" in shared_text(file, 1.0, 76, as_json=False).remarks[-1]
+    assert "my/points.csv and start.json" in shared_text(file, 1.0, "portable", 76, as_json=False).remarks[-1]
     edits = tuple(Edit(Position(step), Configure.of(learning_rate=0.05)) for step in range(200))
-    assert "ctrl+s" in shared_text(replace(COURSE, edits=edits), 1.0, 76, as_json=False).remarks[-1]
+    assert "ctrl+s" in shared_text(replace(COURSE, edits=edits), 1.0, "portable", 76, as_json=False).remarks[-1]
     lost = replace(COURSE, origin=Position(9))
-    assert shared_text(lost, 1.0, 76, as_json=False).text == ""
+    assert shared_text(lost, 1.0, "portable", 76, as_json=False).text == ""
 
 
 def test_what_is_copied_passes_through_tmux_and_screen() -> None:

@@ -12,6 +12,7 @@ from rich.cells import cell_len, chop_cells
 from textual.reactive import reactive
 from textual.strip import Strip
 
+from tuinet.experiment.defaults import arithmetic_name
 from tuinet.observe.snapshot import Frame, Snapshot
 from tuinet.session.timeline import Trajectory
 from tuinet.share.line import line_of, quoted, words_of
@@ -63,7 +64,13 @@ class SharedText:
 
 
 def shared_text(
-    trajectory: Trajectory, speed: float | None, width: int, *, as_json: bool, keymap: Keymap = UNCHANGED
+    trajectory: Trajectory,
+    speed: float | None,
+    arithmetic: str,
+    width: int,
+    *,
+    as_json: bool,
+    keymap: Keymap = UNCHANGED,
 ) -> SharedText:
     """The line or the JSON of a run."""
     saves = f"{keymap.name('save_run')} saves"
@@ -74,10 +81,16 @@ def shared_text(
     text = to_json(shared) if as_json else line_of(shared)
     lines = text.splitlines() if as_json else wrapped_line(words_of(shared), width)
     shown = [part for line in lines for part in chop_cells(line, max(width, 2))]
-    return SharedText(text, tuple(shown), tuple(_remarks(shared, text, saves, as_json=as_json)))
+    return SharedText(text, tuple(shown), tuple(_remarks(shared, arithmetic, text, saves, as_json=as_json)))
 
 
-def _remarks(shared: Shared, text: str, saves: str, *, as_json: bool) -> Iterator[str]:
+_ARITHMETIC: Final = {
+    "portable": "In portable arithmetic: the same numbers on every machine.",
+    "fast": "In fast arithmetic: other processors may give other last digits; with --arithmetic portable all agree.",
+}
+
+
+def _remarks(shared: Shared, arithmetic: str, text: str, saves: str, *, as_json: bool) -> Iterator[str]:
     if as_json:
         yield "Copied. In a file, run.json, tuinet --from run.json takes it."
     else:
@@ -85,6 +98,7 @@ def _remarks(shared: Shared, text: str, saves: str, *, as_json: bool) -> Iterato
             "Copied, where the terminal allows it (OSC 52). In a shell it leads here, to the same bits; "
             'so does tuinet --from "LINE", and without a screen tuinet train --from "LINE".'
         )
+    yield _ARITHMETIC[arithmetic]
     files = files_of(shared)
     if files:
         yield f"It needs {' and '.join(files)}, as it is now: whoever follows the line must have it, too."
@@ -135,10 +149,12 @@ class SharePanel(ScrollingPanel):
 
     def shared(self, width: int) -> SharedText | None:
         """The text to be copied; ``None`` before it is known."""
-        if self.frame is None or self.frame.snapshot.time.trajectory is None:
+        snapshot = self.frame.snapshot if self.frame else None
+        trajectory = snapshot.time.trajectory if snapshot else None
+        if self.frame is None or snapshot is None or trajectory is None:
             return None
-        trajectory, keymap = self.frame.snapshot.time.trajectory, keymap_of(self.app)
-        return shared_text(trajectory, self.frame.speed, width, as_json=self.as_json, keymap=keymap)
+        arithmetic, keymap = arithmetic_name(snapshot.experiment, snapshot.dataset), keymap_of(self.app)
+        return shared_text(trajectory, self.frame.speed, arithmetic, width, as_json=self.as_json, keymap=keymap)
 
     def title(self, frame: Frame, theme: Theme) -> str:
         """What it is, and of which moment."""

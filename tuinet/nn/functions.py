@@ -1,0 +1,57 @@
+"""An Elementary: a function of every entry of an array, prepared or at once; and the parts that they are made of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tuinet.nn.parameters import Array, Operation
+
+Float64 = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Elementary:
+    """A function of every single entry: called with an array it gives another, of the same shape and precision."""
+
+    compute: Callable[[Array], Array]
+    prepare: Callable[[Array, Array], tuple[Operation, ...]] | None = None
+    """The operations of `into`, where there are better ones than to compute an array and copy it."""
+
+    def __call__(self, x: Array) -> Array:
+        """The values, shape of x."""
+        return self.compute(x)
+
+    def into(self, x: Array, out: Array) -> tuple[Operation, ...]:
+        """The operations that write the values to out, which may be x itself."""
+        if self.prepare is not None:
+            return self.prepare(x, out)
+
+        def write() -> None:
+            out[...] = self.compute(x)
+
+        return (write,)
+
+
+def elementary(compute: Callable[[Float64], Float64]) -> Elementary:
+    """A function that computes in float64, whatever the precision of what it is given."""
+
+    @wraps(compute)
+    def converted(x: Array) -> Array:
+        return compute(x.astype(np.float64, copy=False)).astype(x.dtype, copy=False)
+
+    return Elementary(converted)
+
+
+def horner(x: Float64, coefficients: tuple[float, ...]) -> Float64:
+    """A polynomial, the coefficient of the highest power first."""
+    value = x * coefficients[0]
+    for coefficient in coefficients[1:-1]:
+        value += coefficient
+        value *= x
+    value += coefficients[-1]
+    return value
