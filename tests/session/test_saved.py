@@ -175,6 +175,7 @@ def test_a_long_run_is_saved_in_little_room(tmp_path: Path, monkeypatch: pytest.
 
 def test_a_file_of_version_1_goes_on() -> None:
     session = Session.from_saved(session_file.read(VERSION_1))
+    assert session.run.arithmetic == "fast"
     norms = session.snapshot().history.grad_norms
     assert norms is not None
     assert np.isnan(norms[:-1]).all()

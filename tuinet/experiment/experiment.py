@@ -252,13 +252,8 @@ class Experiment:
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Experiment:
-        """The inverse of `to_dict`; what is missing has its default.
-
-        A record of every other field is from the time when all arithmetic was fast.
-        """
+        """The inverse of `to_dict`; what is missing has its default."""
         known = [field.name for field in fields(cls)]
-        if set(known) - {*values} == {"arithmetic"}:
-            values = {**values, "arithmetic": "fast"}
         for key, value in values.items():
             require_choice("experiment", key, known)
             if isinstance(value, list) != isinstance(getattr(cls, key), tuple):

@@ -15,6 +15,8 @@ DEFAULTS: Final = 2
 shared names it, so whoever changes a default keeps the present ones under this number."""
 OLDER: Final[Mapping[int, Mapping[str, Any]]] = {1: {"arithmetic": "fast"}}
 """By generation the defaults that were others."""
+BEFORE: Final[Mapping[str, Any]] = OLDER[1]
+"""The values of fields that a file does not have, since it is older than they are."""
 
 _GATE: Final[Mapping[str, Any]] = {}
 _PLANE: Final[Mapping[str, Any]] = {

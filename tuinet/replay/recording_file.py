@@ -38,6 +38,7 @@ from tuinet.data.dataset import FEATURES, Dataset, Encoder
 from tuinet.data.place import MAX_COLUMNS, Place
 from tuinet.data.recipe import DataSpec
 from tuinet.experiment.experiment import Experiment, tupled
+from tuinet.experiment.presets import BEFORE
 from tuinet.files.opened import RECORDING
 from tuinet.replay.recording import AnyArray, ArrayReader, Chapter, Recording, pack, unpack
 from tuinet.session.history import HistorySnapshot
@@ -239,7 +240,7 @@ def _spec(record: Mapping[str, Any]) -> DataSpec:
 
 
 def _chapter(record: Mapping[str, Any], readers: Mapping[str, ArrayReader]) -> Chapter:
-    experiment = Experiment.from_dict(record["experiment"])
+    experiment = Experiment.from_dict({**BEFORE, **record["experiment"]})
     moments, points = whole(record["moments"], 1), whole(record["history"][0], 1)
     size = moments * np.dtype(experiment.dtype).itemsize
 
