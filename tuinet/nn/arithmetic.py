@@ -44,7 +44,7 @@ class Arithmetic:
     log1p: Elementary
     softplus: Elementary
     softmax_power: Elementary
-    """e^x for x up to 0, next to 1 as exact as a share of the whole needs it."""
+    """e^x for x up to 0, to as many digits as a share of a whole needs."""
     tanh: Elementary
     sin: Elementary
     cos: Elementary
@@ -147,7 +147,7 @@ def _keeps_order(product: Product, dtype: np.dtype[Any]) -> bool:
 
 
 _TANH_DIGEST: Final = "c382b25f7298b6f89626690fa489f7ccde4b52b61426c5d79267b0dc50da4762"
-"""Of NumPy's tanh at `_tanh_digest`'s values on x86 with AVX2 or AVX-512, and on 64-bit Arm, from NumPy 2.0 on."""
+"""Of NumPy's tanh at `tanh_digest`'s values on x86 with AVX2 or AVX-512, from NumPy 2.0 on."""
 
 
 def tanh_digest() -> str:
@@ -211,8 +211,8 @@ def _fourth_power(tanh: Elementary) -> Elementary:
 def portable() -> Arithmetic:
     """The arithmetic whose bits are the same everywhere; what this machine computes alike is left to NumPy.
 
-    Its tanh is NumPy's, which has the same bits on every processor with AVX2 and on 64-bit Arm. On an x86 processor
-    from before 2013 it is our own, and last digits differ from those of the others.
+    Its tanh is NumPy's, which has the same bits on every x86 processor with AVX2, and as far as is known on
+    64-bit Arm. On an x86 processor from before 2013 it is our own, and last digits differ from those of the others.
     """
     tanh = _in_float64(_ufunc(np.tanh)) if has_usual_tanh() else elementary.tanh
     return Arithmetic(
