@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from tests.session.portable_runs import FILE, SHORT, digest, experiments, long_epochs
 from tuinet.experiment.experiment import Experiment
 from tuinet.nn.arithmetic import has_usual_tanh
 from tuinet.session.session import Session
+from tuinet.session.timeline import difference, digest_of
 
 KNOWN = json.loads(FILE.read_text())
 RUNS = dict(experiments())
@@ -52,3 +55,22 @@ def test_the_size_of_a_step_chooses_the_arithmetic_where_nothing_is_said() -> No
         ({"arithmetic": "fast"}, "fast"),
     ):
         assert Session(Experiment(**given)).run.arithmetic == expected
+
+
+@pytest.mark.parametrize(
+    ("arithmetic", "cause"), [("portable", "processors compute alike"), ("fast", "another processor")]
+)
+def test_the_warning_of_another_digest_names_what_can_differ(arithmetic: str, cause: str) -> None:
+    session = Session(Experiment(arithmetic=arithmetic))
+    session.advance(3)
+    made = session.trajectory()
+    assert difference(made, made, session.run.arithmetic) == ""
+    assert cause in difference(replace(made, digest="01234567"), made, session.run.arithmetic)
+
+
+def test_what_is_not_a_number_has_one_digest() -> None:
+    quiet = np.array([np.nan, 1.0])
+    other = np.array([0xFFF8000000000001, 0]).astype(np.uint64).view(np.float64)
+    other[1] = 1.0
+    assert quiet.tobytes() != other.tobytes()
+    assert digest_of(quiet, "data") == digest_of(other, "data") != digest_of(np.ones(2), "data")

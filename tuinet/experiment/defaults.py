@@ -11,7 +11,7 @@ from tuinet.data.dataset import Dataset
 from tuinet.data.generators import DATASETS, FILE_TEST_SHARE, find_recipe
 from tuinet.data.recipe import is_path
 from tuinet.errors import ExperimentError, TuinetError
-from tuinet.experiment.experiment import AUTO, FIELDS, Experiment
+from tuinet.experiment.experiment import AUTO, FIELDS, MOST_PORTABLE, Experiment
 from tuinet.nn.activations import ACTIVATIONS, OUTPUT_ACTIVATIONS
 from tuinet.nn.initializers import INITIALIZERS
 from tuinet.nn.losses import LOSSES, Loss
@@ -51,11 +51,6 @@ def _of_the_task(field: str, experiment: Experiment, dataset: Dataset) -> Any:
     if field == "output":
         return choose_loss(experiment, dataset).output_activation
     return choose_loss(replace(experiment, output=AUTO), dataset).name
-
-
-MOST_PORTABLE: Final = 32_768
-"""Multiplications of the forward pass of one step, up to which ``auto`` is portable: samples of a batch times weights.
-From there on portable products take several times as long as fast ones."""
 
 
 def arithmetic_name(experiment: Experiment, dataset: Dataset) -> str:

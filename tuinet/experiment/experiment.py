@@ -41,6 +41,9 @@ AUTO: Final = "auto"
 MAX_LAYERS: Final = 32
 MAX_LAYER_SIZE: Final = 4096
 MAX_PARAMETERS: Final = 20_000_000
+MOST_PORTABLE: Final = 32_768
+"""Multiplications of the forward pass of one step, samples of a batch times weights, up to which ``auto`` is portable;
+there portable steps take three times as long as fast ones, and beyond more."""
 _data = partial(hyperparameter, group="Data", effect="data")
 _data_own = partial(_data, None, words="the dataset's own", left_to="dataset")
 _network = partial(hyperparameter, group="Network")
@@ -133,6 +136,7 @@ class Experiment:
         AUTO,
         "Portable gives the same bits on every machine; fast leaves products to BLAS, whose last digits differ by "
         "processor",
+        f"portable up to {MOST_PORTABLE:,} multiplications in a forward pass",
         choices=(AUTO, *ARITHMETICS),
         left_to="size",
     )
