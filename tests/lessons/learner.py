@@ -102,6 +102,9 @@ async def _wait_until(place: Place, condition: Callable[[str], bool], wanted: st
 
 
 async def _do(place: Place, step: Step) -> None:
+    if step.run and step.pause_at is not None and "space" in step.keys:
+        # The key that starts the training would pause the one that is still under way.
+        await _wait_until(place, partial(_shows, f"epoch {step.pause_at:,}"), "the pause that the step names")
     answers = [] if step.prediction is None else [str(step.prediction.answer or 1)]
     for key in (*answers, *step.keys):
         await place.press(key)
