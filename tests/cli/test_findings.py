@@ -118,7 +118,7 @@ def test_blas_threads_are_told() -> None:
 
 def test_a_processor_with_a_tanh_of_its_own_is_noted() -> None:
     assert arithmetic_finding(True).verdict == "ok"
-    assert (arithmetic_finding(False).verdict, "no AVX2" in arithmetic_finding(False).value) == ("note", True)
+    assert (arithmetic_finding(False).verdict, "without AVX2" in arithmetic_finding(False).value) == ("note", True)
 
 
 def test_a_folder_that_cannot_be_written_is_a_problem(tmp_path: Path) -> None:

@@ -1,6 +1,6 @@
 """Runs in portable arithmetic whose parameters must have the same bits on every machine.
 
-    python -m tests.session.portable_runs [--long] [--write]
+    python -m tests.session.portable_runs [--long] [--own] [--write]
 
 prints the digests of this machine, and with --write keeps them as those to be expected.
 """
@@ -21,6 +21,7 @@ from tuinet.experiment.experiment import Experiment
 from tuinet.experiment.presets import make_experiment
 from tuinet.lessons.claims import bundled_folder
 from tuinet.lessons.reader import read_lesson
+from tuinet.nn import arithmetic
 from tuinet.session.session import Session
 
 FILE: Final = Path(__file__).with_name("portable_digests.json")
@@ -56,6 +57,11 @@ def long_epochs(name: str) -> int:
     return 10_000 if name in DATASETS else 1_000
 
 
+def own(name: str) -> str:
+    """The name of a run with tanh by tuinet's own function, as on processors whose NumPy has another."""
+    return f"{name}, own tanh"
+
+
 def digest(session: Session) -> str:
     """Of the bits of all parameters; what is not a number has no bits of its own."""
     vector = session.run.parameters.vector
@@ -66,11 +72,17 @@ def main() -> int:
     """Print them, and keep them if that is wished."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--long", action="store_true")
+    parser.add_argument("--own", action="store_true", help="with tanh by tuinet's own function")
     parser.add_argument("--write", action="store_true")
     options = parser.parse_args()
     known = json.loads(FILE.read_text()) if FILE.exists() else {}
     differing = 0
-    for name, experiment in experiments():
+    runs = dict(experiments())
+    if options.own:
+        arithmetic.has_usual_tanh = lambda: False
+        arithmetic.portable.cache_clear()
+        runs = {own(name): experiment for name, experiment in runs.items()}
+    for name, experiment in runs.items():
         epochs = long_epochs(name) if options.long else SHORT
         session = Session(experiment, records=False)
         session.advance(epochs)

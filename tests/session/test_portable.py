@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from tests.session.portable_runs import FILE, SHORT, digest, experiments, long_epochs
+from tests.session.portable_runs import FILE, SHORT, digest, experiments, long_epochs, own
+from tuinet.data.generators import DATASETS, load
+from tuinet.data.recipe import DataSpec
 from tuinet.experiment.experiment import Experiment
-from tuinet.nn.arithmetic import has_usual_tanh
+from tuinet.nn import arithmetic
+from tuinet.nn.arithmetic import has_usual_tanh, portable
+from tuinet.session.edits import Configure
 from tuinet.session.session import Session
-from tuinet.session.timeline import difference, digest_of
+from tuinet.session.timeline import arithmetic_of, difference, digest_of
 
 KNOWN = json.loads(FILE.read_text())
 RUNS = dict(experiments())
@@ -22,10 +27,19 @@ usual_tanh = pytest.mark.skipif(
 )
 
 
+@pytest.fixture
+def own_tanh(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Portable arithmetic as on a processor whose NumPy has another tanh."""
+    with monkeypatch.context() as patched:
+        patched.setattr(arithmetic, "has_usual_tanh", lambda: False)
+        portable.cache_clear()
+        yield
+    portable.cache_clear()
+
+
 def test_every_run_has_its_digests() -> None:
-    assert {name: {str(SHORT), str(long_epochs(name))} for name in RUNS} == {
-        name: {*digests} for name, digests in KNOWN.items()
-    }
+    both = {name: {str(SHORT), str(long_epochs(name))} for name in RUNS}
+    assert both | {own(name): {str(SHORT)} for name in RUNS} == {name: {*digests} for name, digests in KNOWN.items()}
 
 
 @usual_tanh
@@ -33,6 +47,24 @@ def test_every_run_has_its_digests() -> None:
 def test_parameters_have_the_same_bits_on_every_machine(name: str) -> None:
     session = Session(RUNS[name], records=False)
     assert session.run.arithmetic == "portable"
+    session.advance(SHORT)
+    assert digest(session) == KNOWN[name][str(SHORT)]
+
+
+@pytest.mark.parametrize("name", RUNS)
+def test_parameters_have_the_same_bits_where_tanh_is_our_own(name: str, own_tanh: None) -> None:
+    session = Session(RUNS[name], records=False)
+    session.advance(SHORT)
+    assert digest(session) == KNOWN[own(name)][str(SHORT)]
+
+
+@usual_tanh
+@pytest.mark.parametrize("name", ["xor", "iris", "functions", "float32", "softmax", "regularized"])
+def test_the_form_of_the_product_that_is_documented_gives_the_same_bits(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(arithmetic, "ordered_products", lambda dtype: (arithmetic._summed_product,))
+    session = Session(RUNS[name], records=False)
     session.advance(SHORT)
     assert digest(session) == KNOWN[name][str(SHORT)]
 
@@ -74,3 +106,38 @@ def test_what_is_not_a_number_has_one_digest() -> None:
     other[1] = 1.0
     assert quiet.tobytes() != other.tobytes()
     assert digest_of(quiet, "data") == digest_of(other, "data") != digest_of(np.ones(2), "data")
+
+
+def test_a_run_that_was_fast_for_a_while_is_not_called_portable() -> None:
+    session = Session(Experiment())
+    assert arithmetic_of(session.trajectory(), session.run.arithmetic) == "portable"
+    session.edit(Configure.of(arithmetic="fast"))
+    session.advance(1)
+    session.edit(Configure.of(arithmetic="portable"))
+    session.advance(1)
+    assert session.run.arithmetic == "portable"
+    assert arithmetic_of(session.trajectory(), session.run.arithmetic) == "fast"
+
+
+def test_another_arithmetic_leaves_data_that_do_not_depend_on_it() -> None:
+    iris = Session(Experiment(dataset="iris", batch_size=16))
+    iris.advance_steps(3)
+    iris.edit(Configure.of(arithmetic="fast"))
+    assert (iris.run.batch, iris.run.arithmetic) == (3, "fast")
+    given = Session(Experiment(), load(DataSpec("moons")))
+    given.edit(Configure.of(arithmetic="fast"))
+    assert given.run.dataset.name == "moons"
+
+
+FUNCTIONS = ("sin", "cos", "tan", "exp", "expm1", "log", "log1p", "log2", "log10", "power", "hypot", "tanh", "arctan2")
+
+
+@pytest.mark.parametrize("name", DATASETS)
+def test_portable_data_need_no_function_of_numpys(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise AssertionError("a function whose last digits depend on the processor or the C library")
+
+    for function in FUNCTIONS:
+        monkeypatch.setattr(np, function, refuse)
+    features = ("x1", "sin x2") if len(load(DataSpec(name, is_portable=True)).feature_names) == 2 else ()
+    load(DataSpec(name, is_portable=True, features=features))

@@ -93,7 +93,7 @@ def arithmetic_finding(usual_tanh: bool) -> Fact:
         return Fact("portable arithmetic", "the same bits as on other machines")
     return Fact(
         "portable arithmetic",
-        "tanh by a function of tuinet's own, since this processor has no AVX2",
+        "tanh by a function of tuinet's own: NumPy's has other bits here, as on a processor without AVX2",
         "note",
         "numbers agree with those of other machines to about 15 digits, at the start",
     )

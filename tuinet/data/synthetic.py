@@ -280,8 +280,8 @@ def make_moons(f: Arithmetic, samples: int, noise: float, generator: np.random.G
     Noise is the standard deviation of what is added to each coordinate.
     """
     outer, inner = np.linspace(0, np.pi, samples // 2), np.linspace(0, np.pi, samples - samples // 2)
-    upper = np.stack([np.cos(outer), np.sin(outer)], axis=1)
-    lower = np.stack([1 - np.cos(inner), 0.5 - np.sin(inner)], axis=1)
+    upper = np.stack([f.cos(outer), f.sin(outer)], axis=1)
+    lower = np.stack([1 - f.cos(inner), 0.5 - f.sin(inner)], axis=1)
     X = np.concatenate([upper, lower])
     return plane_rows(X + noise * generator.standard_normal(X.shape), np.arange(samples) >= len(upper))
 

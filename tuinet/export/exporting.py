@@ -100,7 +100,7 @@ def _named(metrics: Metrics) -> dict[str, float]:
 
 Kind = Literal["numpy", "torch", "json", "csv"]
 KINDS: Final[Mapping[Kind, str]] = {
-    "numpy": "NumPy script: trains the same network with nothing but NumPy, to the same bits",
+    "numpy": "NumPy script: trains the same network with nothing but NumPy, to the same bits in fast arithmetic",
     "torch": "PyTorch script: the same with PyTorch, up to rounding",
     "json": "JSON: the run for tuinet --from, and its weights for --weights",
     "csv": "CSV tables: samples, weights, and the history of every metric",

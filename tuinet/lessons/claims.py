@@ -14,6 +14,8 @@ from heapq import heappop, heappush
 from pathlib import Path
 from typing import Final
 
+import numpy as np
+
 from tuinet.errors import LessonError, TuinetError
 from tuinet.experiment.experiment import Experiment
 from tuinet.lessons.conditions import Condition
@@ -39,8 +41,10 @@ class _WrongError(Exception):
 class _Run:
     """A session on its way, with what it looks like now: claims at the same place look at the same snapshot."""
 
-    def __init__(self, experiment: Experiment) -> None:
+    def __init__(self, experiment: Experiment, nudge: float) -> None:
         self.session = Session(experiment)
+        parameters = self.session.run.parameters.vector
+        parameters *= 1 + nudge * np.random.default_rng(0).choice([-1, 1], parameters.shape)
         self._place: _Place = (0, 0)
         self._situations: dict[bool, Situation] = {}
 
@@ -80,10 +84,14 @@ def check_stability(claims: Sequence[Claim]) -> Iterator[tuple[Claim, str]]:
     A chaotic run comes to something else with every change of its last digits. Weights that are not drawn are left as
     they are, since their very numbers are what such claims are about.
     """
-    drawn = [claim for claim in claims if INITIALIZERS[claim.experiment.initializer].is_random]
+    drawn = [claim for claim in claims if _is_drawn(claim.experiment)]
     yield from ((claim, "") for claim in claims if claim not in drawn)
     for claim, fault in check_claims(drawn, NUDGE):
         yield claim, f"not so if the initial weights differ by {NUDGE:g} of themselves: {fault}" if fault else ""
+
+
+def _is_drawn(experiment: Experiment) -> bool:
+    return INITIALIZERS[experiment.initializer].is_random and not experiment.weights
 
 
 def check_claims(claims: Sequence[Claim], nudge: float = 0.0) -> Iterator[tuple[Claim, str]]:
@@ -92,24 +100,22 @@ def check_claims(claims: Sequence[Claim], nudge: float = 0.0) -> Iterator[tuple[
     Parameters
     ----------
     nudge
-        A share of themselves by which the initial weights are larger.
+        A share of themselves by which the initial weights are larger or smaller, each at random.
     """
     faults: list[dict[int, str]] = [{} for _ in claims]
-    for experiment, numbers in _runs(claims, nudge):
-        for number, fault in _faults(experiment, {number: claims[number] for number in numbers}).items():
+    for experiment, numbers in _runs(claims):
+        for number, fault in _faults(experiment, {number: claims[number] for number in numbers}, nudge).items():
             faults[number][experiment.seed] = fault
             if faults[number].keys() == set(_seeds(claims[number])):
                 yield claims[number], _verdict(claims[number], faults[number])
 
 
-def _runs(claims: Sequence[Claim], nudge: float) -> Iterator[tuple[Experiment, list[int]]]:
+def _runs(claims: Sequence[Claim]) -> Iterator[tuple[Experiment, list[int]]]:
     """What to train, and the numbers of the claims that are about it; one that changes its run has it for itself."""
     runs: dict[tuple[Experiment, int | None], list[int]] = defaultdict(list)
     for number, claim in enumerate(claims):
         for seed in dict.fromkeys(_seeds(claim)):
-            scale = claim.experiment.init_scale * (1 + nudge)
-            experiment = replace(claim.experiment, seed=seed, init_scale=scale)
-            runs[experiment, number if claim.changes else None].append(number)
+            runs[replace(claim.experiment, seed=seed), number if claim.changes else None].append(number)
     for (experiment, _), numbers in runs.items():
         yield experiment, numbers
 
@@ -126,10 +132,10 @@ def _verdict(claim: Claim, faults: Mapping[int, str]) -> str:
     return next((f"seed {seed}: {fault}" for seed, fault in wrong.items()), "")
 
 
-def _faults(experiment: Experiment, claims: Mapping[int, Claim]) -> dict[int, str]:
+def _faults(experiment: Experiment, claims: Mapping[int, Claim], nudge: float) -> dict[int, str]:
     """Why each claim is wrong about one run; empty where it is right."""
     try:
-        run = _Run(experiment)
+        run = _Run(experiment, nudge)
     except TuinetError as error:
         return dict.fromkeys(claims, str(error))
     faults: dict[int, str] = {}

@@ -1,7 +1,7 @@
 """The arithmetics: in which order a product is summed, and which code computes exp, tanh and their kin.
 
-In portable arithmetic every processor gives the same bits; fast arithmetic leaves products to BLAS and functions to
-NumPy and the C library, which choose by processor.
+In portable arithmetic processors give the same bits, but for those without NumPy's usual tanh. Fast arithmetic leaves
+products to BLAS, and functions to NumPy and the C library, which choose by processor.
 """
 
 from __future__ import annotations
@@ -106,16 +106,24 @@ def _summed_product(a: Array, b: Array, out: Array) -> tuple[Operation, ...]:
     """The same sum as `_backward_product`, since a sum over the first axis goes row by row."""
     rows, inner = a.shape
     columns = b.shape[1]
-    # A column more than one, since NumPy sums a single column in pairs.
-    products = np.zeros((inner, rows, columns + 1), out.dtype)
-    sums = np.zeros((rows, columns + 1), out.dtype)
-    return (
-        partial(np.multiply, a.T[::-1, :, np.newaxis], b[::-1, np.newaxis, :], products[:, :, :-1]),
-        partial(np.add.reduce, products, 0, None, sums, initial=0.0),
-        partial(np.copyto, out, sums[:, :-1]),
-    )
+    # Some columns at a time, so that the products stay in the cache; one more, since a single one is summed in pairs.
+    width = min(columns, max(1, _MOST_SUMMED // max(inner * rows, 1)))
+    products = np.zeros((inner, rows, width + 1), out.dtype)
+    sums = np.zeros((rows, width + 1), out.dtype)
+    operations: list[Operation] = []
+    for start in range(0, columns, max(width, 1)):
+        block = slice(0, min(width, columns - start))
+        place = slice(start, start + width)
+        operations += [
+            partial(np.multiply, a.T[::-1, :, np.newaxis], b[::-1, np.newaxis, place], products[:, :, block]),
+            partial(np.add.reduce, products, 0, None, sums, initial=0.0),
+            partial(np.copyto, out[:, place], sums[:, block]),
+        ]
+    return tuple(operations)
 
 
+_MOST_SUMMED: Final = 2**16
+"""Products that `_summed_product` has in its buffer at once, as far as one column of them is no more."""
 _SHAPES: Final = ((1, 17, 1), (2, 3, 4), (8, 9, 10), (3, 40, 16), (9, 250, 8))
 """Rows, inner size and columns of the products that are tried."""
 
@@ -138,11 +146,12 @@ def _keeps_order(product: Product, dtype: np.dtype[Any]) -> bool:
         expected, out = np.zeros((2, rows, columns), dtype)
         for index in range(inner - 1, -1, -1):
             expected += a[:, index, np.newaxis] * b[index]
-        for left, right in ((a, b), (np.ascontiguousarray(a), np.ascontiguousarray(b))):
-            for operation in product(left, right, out):
-                operation()
-            if not np.array_equal(out, expected):
-                return False
+        for left in (a, np.ascontiguousarray(a)):
+            for right in (b, np.ascontiguousarray(b)):
+                for operation in product(left, right, out):
+                    operation()
+                if not np.array_equal(out, expected):
+                    return False
     return True
 
 
@@ -151,7 +160,7 @@ _TANH_DIGEST: Final = "c382b25f7298b6f89626690fa489f7ccde4b52b61426c5d79267b0dc5
 
 
 def tanh_digest() -> str:
-    """A digest of the bits of NumPy's tanh at 4,096 values, positive and negative, from the smallest up to 30."""
+    """A digest of the bits of NumPy's tanh at 4,096 values, positive and negative, from 2⁻⁵⁵ up to 30."""
     values = np.concatenate([np.linspace(-30, 30, 2047), np.ldexp(np.linspace(1, 2, 2049), np.arange(2049) % 60 - 55)])
     return hashlib.sha256(np.tanh(values).tobytes()).hexdigest()
 
@@ -226,7 +235,7 @@ def portable() -> Arithmetic:
         log=elementary.log,
         log1p=elementary.log1p,
         softplus=elementary.softplus,
-        softmax_power=_fourth_power(tanh),
+        softmax_power=_in_float64(_fourth_power(tanh)),
         tanh=tanh,
         sin=trigonometry.sin,
         cos=trigonometry.cos,

@@ -4,7 +4,8 @@ The C library and NumPy choose their code by processor, and the last bits with i
 operations that IEEE 754 rounds exactly, one at a time: sums, products, quotients, square roots, rint, frexp and ldexp.
 Where an argument is reduced, the pieces of the constants are so short that their products are exact (Cody and Waite,
 "Software Manual for the Elementary Functions", 1980). Results are at most 2 units in the last place away from the
-exact ones, subnormal numbers and infinities included; `scripts/measure_functions.py` measures it.
+exact ones, subnormal numbers and infinities included (but those of `integer_power`); `scripts/measure_functions.py`
+measures it.
 
 They compute in float64, whatever the precision of what they are given.
 """

@@ -25,15 +25,16 @@ _COS: Final = tuple((-1) ** power / math.factorial(2 * power) for power in range
 
 
 def _reduced(x: Float64) -> tuple[Float64, Float64, NDArray[np.int64]]:
-    """The two parts of r, and n modulo 4."""
+    """The two parts of r, and n modulo 4; not a number where x is none, or infinite."""
     n = np.rint(x * (2 / math.pi))
     is_large = ~(np.abs(n) < _MOST_TURNS)
+    is_finite = np.isfinite(x)
     n = np.where(is_large, 0.0, n)
-    first = np.where(is_large, 0.0, x) - n * _HALF_PI[0]
+    first = np.where(is_large, np.where(is_finite, 0.0, np.nan), x) - n * _HALF_PI[0]
     r, rest = _two_sum(first, -n * _HALF_PI[1])
     r, rest = _two_sum(r, rest - n * _HALF_PI[2])
-    quadrant = n.astype(np.int64) & 3
-    for place in np.argwhere(is_large):
+    r, rest, quadrant = np.asarray(r), np.asarray(rest), np.asarray(n.astype(np.int64) & 3)
+    for place in np.argwhere(is_large & is_finite):
         index = tuple(place)
         r[index], rest[index], quadrant[index] = _reduced_exactly(float(x[index]))
     return r, rest, quadrant
@@ -67,8 +68,6 @@ def half_pi() -> int:
 
 
 def _reduced_exactly(x: float) -> tuple[float, float, int]:
-    if not math.isfinite(x):
-        return math.nan, math.nan, 0
     numerator, denominator = x.as_integer_ratio()
     quarter = half_pi()
     scaled = (numerator << PI_BITS) // denominator

@@ -117,7 +117,8 @@ def _parts(dataset: Dataset, encoding: Encoding, plane: InputPlane) -> Array:
 
 def _with_two_inputs(network: Network) -> Network:
     parameters = Parameters((2, *network.layer_sizes[1:]), network.parameters.vector.dtype)
-    return Network(parameters, [activation.name for activation in network.activations[:-1]], network.loss)
+    hidden = [activation.name for activation in network.activations[:-1]]
+    return Network(parameters, hidden, network.loss, network.arithmetic)
 
 
 def _centres(plane: InputPlane, columns: int, rows: int) -> Array:

@@ -13,7 +13,7 @@ from tuinet.data.dataset import Dataset, with_points
 from tuinet.data.generators import load
 from tuinet.data.recipe import DataSpec
 from tuinet.errors import ExperimentError
-from tuinet.experiment.defaults import arithmetic_name
+from tuinet.experiment.defaults import arithmetic_name, is_file
 from tuinet.experiment.experiment import MAX_PARAMETERS, Experiment
 from tuinet.nn.arithmetic import ARITHMETICS, Arithmetic
 from tuinet.nn.initializers import initialize
@@ -57,7 +57,10 @@ _INITIALIZATION, _SHUFFLES, _DROPOUT = range(3)
 
 
 def data_spec(experiment: Experiment) -> DataSpec:
-    """The data that an Experiment asks for."""
+    """The data that an Experiment asks for.
+
+    They are portable unless the Experiment says fast: the size on which ``auto`` depends is that of the data.
+    """
     return DataSpec(
         dataset=experiment.dataset,
         samples=experiment.samples,
@@ -67,8 +70,13 @@ def data_spec(experiment: Experiment) -> DataSpec:
         features=experiment.features,
         target=experiment.target,
         seed=experiment.data_seed,
-        is_portable=experiment.arithmetic != "fast",
+        is_portable=experiment.arithmetic != "fast" and not _is_only_read(experiment),
     )
+
+
+def _is_only_read(experiment: Experiment) -> bool:
+    """Whether the arithmetic makes no difference to the data: it is a file, and no input is a sine."""
+    return is_file(experiment) and not any("sin" in feature for feature in experiment.features)
 
 
 def make_arithmetic(experiment: Experiment, dataset: Dataset) -> Arithmetic:
@@ -170,7 +178,9 @@ class DatasetCache:
     def __init__(self, experiment: Experiment | None = None, given: Dataset | None = None) -> None:
         self._given: dict[DataSpec, Dataset] = {}
         if experiment is not None and given is not None:
-            self.put(data_spec(experiment), given)
+            spec = data_spec(experiment)
+            for is_portable in (False, True):
+                self.put(replace(spec, is_portable=is_portable), given)
         self._loaded: OrderedDict[DataSpec, Dataset] = OrderedDict()
         self._changed: OrderedDict[tuple[DataSpec, _Points], Dataset] = OrderedDict()
 

@@ -325,7 +325,8 @@ class Run:
     def _follow_data(self, changed: frozenset[str]) -> None:
         """Begin a new epoch with other samples, or with another batch size."""
         dataset = self.datasets.get(self.experiment)
-        if dataset is self.dataset and "batch_size" not in changed:
+        if dataset.digest == self.dataset.digest and "batch_size" not in changed:
+            self.dataset = dataset
             return
         epoch, self.dataset = self.epoch, dataset
         self.batches = Batches(len(dataset.X), self.experiment.batch_size, self.batches.generator)

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from tuinet.errors import CheckpointError
 from tuinet.experiment.experiment import Experiment
 from tuinet.nn.parameters import Array
-from tuinet.session.edits import EditCommand
+from tuinet.session.edits import Configure, EditCommand
 from tuinet.session.history import HistorySnapshot
 
 
@@ -260,7 +260,10 @@ class SavedSession:
 _DIGEST_BYTES: Final = 4
 _DIFFERENT: Final = "the run is not the one that was shared: {} was expected, and this is {}; {}"
 _CAUSES: Final = {
-    "portable": "in portable arithmetic processors compute alike, so a data file has changed, or the release of tuinet",
+    "portable": (
+        "in portable arithmetic processors compute alike, so a data file has changed, or the release of tuinet; "
+        "or one of the two is an x86 processor from before 2013"
+    ),
     "fast": "in fast arithmetic another processor or NumPy computes other last bits; or a data file has changed",
 }
 
@@ -296,11 +299,18 @@ def digest_of(parameters: Array, data_digest: str) -> str:
     return hashlib.blake2b(bits + data_digest.encode(), digest_size=_DIGEST_BYTES).hexdigest()
 
 
+def arithmetic_of(trajectory: Trajectory, present: str) -> str:
+    """The arithmetic of a whole run: portable if it is so at present, and was never set to another."""
+    changes = [dict(edit.command.changes) for edit in trajectory.edits if isinstance(edit.command, Configure)]
+    named = [trajectory.experiment.arithmetic, *(change["arithmetic"] for change in changes if "arithmetic" in change)]
+    return "fast" if "fast" in named else present
+
+
 def difference(expected: Trajectory, made: Trajectory, arithmetic: str) -> str:
     """A warning where two runs are at different weights; empty where they are not, or where that is unknown.
 
-    It names what can differ in their arithmetic.
+    It names what can differ in their arithmetic, of which the present one is given.
     """
     if not expected.digest or expected.digest == made.digest:
         return ""
-    return _DIFFERENT.format(expected.digest, made.digest, _CAUSES[arithmetic])
+    return _DIFFERENT.format(expected.digest, made.digest, _CAUSES[arithmetic_of(made, arithmetic)])

@@ -14,7 +14,7 @@ from textual.strip import Strip
 
 from tuinet.experiment.defaults import arithmetic_name
 from tuinet.observe.snapshot import Frame, Snapshot
-from tuinet.session.timeline import Trajectory
+from tuinet.session.timeline import Trajectory, arithmetic_of
 from tuinet.share.line import line_of, quoted, words_of
 from tuinet.share.record import to_json
 from tuinet.share.shared import LONG, Shared, ShareError, files_of, share
@@ -81,11 +81,12 @@ def shared_text(
     text = to_json(shared) if as_json else line_of(shared)
     lines = text.splitlines() if as_json else wrapped_line(words_of(shared), width)
     shown = [part for line in lines for part in chop_cells(line, max(width, 2))]
-    return SharedText(text, tuple(shown), tuple(_remarks(shared, arithmetic, text, saves, as_json=as_json)))
+    remarks = _remarks(shared, arithmetic_of(trajectory, arithmetic), text, saves, as_json=as_json)
+    return SharedText(text, tuple(shown), tuple(remarks))
 
 
 _ARITHMETIC: Final = {
-    "portable": "In portable arithmetic: the same numbers on every machine.",
+    "portable": "In portable arithmetic: the same numbers on every machine, but x86 processors from before 2013.",
     "fast": "In fast arithmetic: other processors may give other last digits; with --arithmetic portable all agree.",
 }
 
