@@ -173,8 +173,8 @@ def test_every_loss_and_output(loss: str, output: str, arithmetic: str) -> None:
 
 
 @pytest.mark.parametrize("loss", ["mse", "sse", "mae", "huber"])
-def test_tanh_outputs_for_classes(loss: str, arithmetic: str) -> None:
-    whole(make_case(loss=loss, output="tanh", hidden=(2,), arithmetic=arithmetic))
+def test_tanh_outputs_for_classes(loss: str) -> None:
+    whole(make_case(loss=loss, output="tanh", hidden=(2,)))
 
 
 @pytest.mark.parametrize("steps", [0, 1, 7])
@@ -199,14 +199,14 @@ REGULARIZED: list[dict[str, Any]] = [
 
 
 @pytest.mark.parametrize("fields", REGULARIZED, ids=str)
-def test_what_regularizes(fields: dict[str, Any], arithmetic: str) -> None:
-    whole(make_case(**{**fields, "arithmetic": arithmetic}))
+def test_what_regularizes(fields: dict[str, Any]) -> None:
+    whole(make_case(**fields))
 
 
 @pytest.mark.parametrize(("steps", "most_terms"), [(0, 2), (2, 5), (3, None)])
-def test_batches_and_wide_layers(steps: int, most_terms: int | None, arithmetic: str) -> None:
+def test_batches_and_wide_layers(steps: int, most_terms: int | None) -> None:
     dataset = random_dataset("classes", samples=23, inputs=11, outputs=9)
-    fields: dict[str, Any] = {"batch_size": 6, "hidden": (10,), "activation": ("tanh",), "arithmetic": arithmetic}
+    fields: dict[str, Any] = {"batch_size": 6, "hidden": (10,), "activation": ("tanh",)}
     whole(make_case(dataset, steps, **fields), most_terms)
 
 

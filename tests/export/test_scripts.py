@@ -23,7 +23,6 @@ from tuinet.export.numpy_script import numpy_script
 from tuinet.export.parts import data_files
 from tuinet.export.plan import make_plan
 from tuinet.nn.activations import ACTIVATIONS, OUTPUT_ACTIVATIONS
-from tuinet.nn.arithmetic import ARITHMETICS
 from tuinet.nn.initializers import INITIALIZERS
 from tuinet.nn.losses import LOSSES
 from tuinet.nn.optimizers import OPTIMIZERS
@@ -62,9 +61,9 @@ def assert_numpy_agrees(session: Session, folder: Path) -> None:
         assert_same_bits(found, wanted)
 
 
-@pytest.mark.parametrize("arithmetic", ARITHMETICS)
 @pytest.mark.parametrize("seed", SEEDS)
-def test_the_numpy_script_prints_the_same_losses(seed: int, arithmetic: str, tmp_path: Path) -> None:
+def test_the_numpy_script_prints_the_same_losses(seed: int, tmp_path: Path) -> None:
+    arithmetic = ("portable", "fast")[seed // 2 % 2]
     given = {"optimizer": "sgd", "arithmetic": arithmetic} if seed % 2 else {"arithmetic": arithmetic}
     assert_numpy_agrees(trained(random_experiment(seed, **given), seed), tmp_path / "run")
 

@@ -9,7 +9,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tuinet.nn import elementary, trigonometry
@@ -129,6 +129,7 @@ CASES: dict[str, tuple[Elementary, Callable[[Decimal], Decimal], st.SearchStrate
 def test_within_two_units_in_the_last_place(name: str) -> None:
     function, exact, arguments = CASES[name]
 
+    @settings(max_examples=60)
     @given(arguments)
     def check(x: float) -> None:
         with localcontext(prec=DIGITS + 40, Emin=-(10**9), Emax=10**9):
