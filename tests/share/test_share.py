@@ -270,7 +270,11 @@ def test_the_defaults_are_those_of_their_generation(generation: int) -> None:
     for name in DATASETS:
         session = Session(read_shared(f"tuinet --defaults {generation} --dataset {name}").trajectory.experiment)
         session.advance_steps(1)
-        digests[name] = {"experiment": session.run.experiment.to_dict(), "samples": session.run.dataset.digest}
+        digests[name] = {
+            "experiment": session.run.experiment.to_dict(),
+            "samples": session.run.dataset.digest,
+            "arithmetic": session.run.arithmetic,
+        }
     known = json.loads(Path(__file__).with_name(f"defaults_{generation}.json").read_text())
     for name, samples in OTHER_POWERS.items() if generation == 1 else ():
         if digests[name]["samples"] == samples:
@@ -278,4 +282,5 @@ def test_the_defaults_are_those_of_their_generation(generation: int) -> None:
     for record in known.values():
         # Fields that came later have the values that old lines need.
         record["experiment"] = OLDER.get(generation, {}) | record["experiment"]
+        record.setdefault("arithmetic", "fast")
     assert known == json.loads(json.dumps(digests))

@@ -19,7 +19,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from tuinet.nn.functions import Elementary, Float64, elementary, horner
+from tuinet.nn.functions import Elementary, Float64, horner, in_float64
 from tuinet.nn.parameters import Array, Operation
 from tuinet.nn.trigonometry import PI_BITS, half_pi
 
@@ -57,14 +57,14 @@ def _split(x: Float64) -> tuple[Float64, Float64, NDArray[np.int64]]:
     return near, low[number & _STEPS - 1] + near * (r + r * r * horner(r, _EXP)), number >> 6
 
 
-@elementary
+@in_float64
 def exp(x: Float64) -> Float64:
     """e^x."""
     near, rest, exponent = _split(x)
     return np.ldexp(near + rest, exponent)
 
 
-@elementary
+@in_float64
 def expm1(x: Float64) -> Float64:
     """e^x − 1, which keeps its digits where x is small."""
     near, rest, exponent = _split(x)
@@ -115,13 +115,13 @@ def _bounded_log(x: Float64) -> Float64:
     return np.where(is_usual, first + second, special)
 
 
-@elementary
+@in_float64
 def log(x: Float64) -> Float64:
     """Ln x."""
     return _bounded_log(x)
 
 
-@elementary
+@in_float64
 def log1p(x: Float64) -> Float64:
     """ln(1 + x), which keeps its digits where x is small."""
     whole = 1 + x
@@ -135,7 +135,7 @@ def log1p(x: Float64) -> Float64:
     return np.where(is_usual, value, _bounded_log(whole))
 
 
-@elementary
+@in_float64
 def softplus(x: Float64) -> Float64:
     """ln(1 + e^x) = max(x, 0) + ln(1 + e^−|x|)."""
     return np.maximum(x, 0.0) + log1p(exp(-np.abs(x)))
@@ -243,7 +243,7 @@ def _erf_series() -> Float64:
     return np.array(rows)
 
 
-@elementary
+@in_float64
 def erf(x: Float64) -> Float64:
     """The error function, 2/√π times the integral of e^(−t²) from 0 to x."""
     size = np.minimum(np.abs(x), float(_ERF_END))

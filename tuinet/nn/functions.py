@@ -37,7 +37,7 @@ class Elementary:
         return (write,)
 
 
-def elementary(compute: Callable[[Float64], Float64]) -> Elementary:
+def in_float64(compute: Callable[[Float64], Float64]) -> Elementary:
     """A function that computes in float64, whatever the precision of what it is given."""
 
     @wraps(compute)

@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from tuinet.nn.functions import Float64, elementary, horner
+from tuinet.nn.functions import Float64, horner, in_float64
 
 # sin and cos: x = n·π/2 + r with |r| ≤ π/4, r as a sum of two numbers.
 _HALF_PI: Final = tuple(
@@ -94,14 +94,14 @@ def _turned(sine: Float64, cosine: Float64, quadrant: NDArray[np.int64]) -> Floa
     return np.where(quadrant & 2, -value, value)
 
 
-@elementary
+@in_float64
 def sin(x: Float64) -> Float64:
     """The sine."""
     value = _turned(*_quarter_waves(x))
     return np.where(np.abs(x) < 2.0**-27, x, value)
 
 
-@elementary
+@in_float64
 def cos(x: Float64) -> Float64:
     """The cosine, a quarter turn ahead of the sine."""
     sine, cosine, quadrant = _quarter_waves(x)
