@@ -13,8 +13,8 @@ from tests.explain.stepping import Case, make_case, random_dataset
 from tuinet.cli.explain import whole_step
 from tuinet.data.dataset import Dataset
 from tuinet.experiment.experiment import Experiment
+from tuinet.explain.explanation import Explanation, Line, Remark, as_ascii, cell_width
 from tuinet.explain.focus import Elision, Numerals, Selection
-from tuinet.explain.layout import Explanation, Line, Remark, as_ascii, cell_width
 from tuinet.explain.story import Story, explain_phase, phase_names
 from tuinet.nn.training import PhaseName
 from tuinet.observe.snapshot import Snapshot

@@ -6,8 +6,8 @@ import pytest
 
 from tuinet.experiment.experiment import Experiment
 from tuinet.explain import loss
+from tuinet.explain.explanation import Line
 from tuinet.explain.focus import Numerals, Selection
-from tuinet.explain.layout import Line
 from tuinet.explain.story import explain_phase
 from tuinet.explain.symbols import in_numbers, names_in, value_of
 from tuinet.nn.optimizers import OPTIMIZERS, Momentum

@@ -12,7 +12,7 @@ import numpy as np
 from tuinet.cli.progress import all_or_nothing
 from tuinet.data.dataset import Dataset
 from tuinet.experiment.experiment import Experiment
-from tuinet.explain.layout import as_ascii
+from tuinet.explain.explanation import as_ascii
 from tuinet.explain.published import EXAMPLES, WorkedExample, comparison_markdown, comparison_text
 from tuinet.explain.story import Story
 from tuinet.observe.snapshot import Snapshot

@@ -82,9 +82,9 @@ def fit_encoder(X: Array, features: tuple[str, ...], standardize: bool, arithmet
     return Encoder(features, columns.mean(axis=0), np.where(varies & (deviation > 0), deviation, 1.0), arithmetic)
 
 
-Task = Literal["binary", "classes", "regression"]
+Task = Literal["binary", "classes", "regression", "labels"]
 """The task: one of two classes (targets 0 and 1, one column), one of several classes (targets one-hot, a column
-a class), or numbers (a column each)."""
+a class), numbers (a column each), or several labels of which any may be true (targets 0 and 1, a column each)."""
 
 _NONE: Final[Array] = np.empty((0, 0))
 """Stands for a set without samples until the number of columns is known."""
@@ -102,9 +102,9 @@ class Dataset:
     """Training targets, shape (samples, outputs)."""
     feature_names: tuple[str, ...]
     class_names: tuple[str, ...] = ()
-    """Empty for regression."""
+    """Empty for regression and labels."""
     target_names: tuple[str, ...] = ()
-    """Empty for classes."""
+    """Of the numbers or labels; empty for classes."""
     X_test: Array = field(default_factory=lambda: _NONE)
     """Test features, the same columns as `X`; no rows when nothing is kept for testing."""
     y_test: Array = field(default_factory=lambda: _NONE)

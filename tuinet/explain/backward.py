@@ -6,9 +6,9 @@ import math
 
 import numpy as np
 
+from tuinet.explain.explanation import AnyLine, Line, Remark
 from tuinet.explain.focus import Focus, floats, input_symbol, parameter_label, parameter_symbol, subscript
 from tuinet.explain.forward import derivative_lines
-from tuinet.explain.layout import AnyLine, Line, Remark
 from tuinet.explain.loss import outputs_of, slope_of
 from tuinet.nn.activations import ACTIVATIONS
 from tuinet.nn.parameters import DIVERGING_IS_NO_ERROR, Array

@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from tuinet.explain.explanation import AnyLine, Line, Remark, Sides
 from tuinet.explain.focus import Focus, Numerals, floats, input_symbol, sample_name, sample_values, subscript
-from tuinet.explain.layout import AnyLine, Line, Remark, Sides
 from tuinet.nn.activations import ACTIVATIONS
 
 

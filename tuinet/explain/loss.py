@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
+from tuinet.explain.explanation import AnyLine, Line, Remark, Sides
 from tuinet.explain.focus import Elision, Focus, Numerals, floats, subscript
-from tuinet.explain.layout import AnyLine, Line, Remark, Sides
 from tuinet.nn.losses import LOSSES
 
 

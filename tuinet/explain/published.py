@@ -8,8 +8,8 @@ from typing import Final
 
 import numpy as np
 
+from tuinet.explain.explanation import Remark, escaped, heading, rows_of
 from tuinet.explain.focus import MINUS
-from tuinet.explain.layout import Remark, escaped, heading, rows_of
 from tuinet.nn.parameters import Array
 from tuinet.observe.snapshot import LayerStep, Snapshot, StepSnapshot
 

@@ -9,9 +9,9 @@ from typing import Final
 
 from tuinet.experiment.experiment import Experiment
 from tuinet.explain.backward import backward_lines, clip_lines, regularize_lines
+from tuinet.explain.explanation import AnyLine, Explanation, Remark, escaped, heading, rows_of
 from tuinet.explain.focus import Elision, Focus, Numerals, Selection, title_of
 from tuinet.explain.forward import batch_lines, forward_lines
-from tuinet.explain.layout import AnyLine, Explanation, Remark, escaped, heading, rows_of
 from tuinet.explain.loss import loss_lines
 from tuinet.explain.update import update_lines
 from tuinet.nn.training import PhaseKind, PhaseName

@@ -8,8 +8,8 @@ from typing import Final
 import numpy as np
 
 from tuinet.explain.backward import left_out, parameter_rows
+from tuinet.explain.explanation import AnyLine, Line, Remark
 from tuinet.explain.focus import Focus, parameter_label, parameter_symbol
-from tuinet.explain.layout import AnyLine, Line, Remark
 from tuinet.explain.symbols import in_numbers, names_in, value_of
 from tuinet.nn.optimizers import OPTIMIZERS
 from tuinet.nn.parameters import Array

@@ -1,6 +1,6 @@
 """A Network: layer sizes, functions and parameters; and the Workspace in which one batch size is computed.
 
-The forward and the backward pass are in `tuinet.nn.training`.
+What is computed in them, forward, deltas and gradients, is in `tuinet.nn.training`.
 """
 
 from __future__ import annotations

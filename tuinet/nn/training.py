@@ -172,19 +172,23 @@ def _backward_phase(network: Network, workspace: Workspace, grads: Parameters, l
 def _output_deltas(network: Network, workspace: Workspace) -> tuple[Operation, ...]:
     deltas = workspace.deltas[-1]
     gradient = network.loss.gradient(network.arithmetic, workspace.activations[-1], workspace.targets, deltas)
-    return gradient if network.loss.is_canonical else (*gradient, *_times_derivative(network, workspace, -1))
+    last = network.n_layers - 1
+    return gradient if network.loss.is_canonical else (*gradient, *_times_derivative(network, workspace, last))
 
 
 def _hidden_deltas(network: Network, workspace: Workspace, layer: int) -> tuple[Operation, ...]:
-    deltas, next_deltas = workspace.deltas[layer - 1], workspace.deltas[layer]
+    # Layers are counted from 1, lists from 0: what has the index `layer` belongs to the next layer.
+    next_deltas, next_weights = workspace.deltas[layer], network.parameters.weights[layer]
+    deltas = workspace.deltas[layer - 1]
     # δᵀ = W·(next δ)ᵀ
-    backpropagate = network.arithmetic.product(network.parameters.weights[layer], next_deltas.T, deltas.T)
+    backpropagate = network.arithmetic.product(next_weights, next_deltas.T, deltas.T)
     mask = workspace.masks[layer - 1 : layer]
     drop = [partial(np.multiply, deltas, dropped, deltas) for dropped in mask]
     return *backpropagate, *drop, *_times_derivative(network, workspace, layer - 1)
 
 
 def _times_derivative(network: Network, workspace: Workspace, index: int) -> tuple[Operation, ...]:
+    """Multiply the deltas of the layer with this index, from 0, by its f′(z)."""
     z, a, deltas = workspace.pre_activations[index], workspace.activations[index], workspace.deltas[index]
     derivatives = workspace.derivatives[index]
     derivative = network.activations[index].derivative(network.arithmetic, z, a, derivatives)

@@ -10,7 +10,7 @@ from tuinet.observe.map import UnitMaps, domain_of
 from tuinet.observe.snapshot import Snapshot
 from tuinet.tui.draw.cells import Array
 from tuinet.tui.panels.network import layout, picture_view
-from tuinet.tui.panels.network.layout import UnitsInSight
+from tuinet.tui.panels.network.placing import UnitsInSight
 
 
 def with_maps(

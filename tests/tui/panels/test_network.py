@@ -17,7 +17,7 @@ from tuinet.session.session import Session
 from tuinet.tui.app import TuinetApp
 from tuinet.tui.layout import MAP, NETWORK
 from tuinet.tui.panels.network import NetworkPanel, layout
-from tuinet.tui.panels.network.layout import UnitsInSight
+from tuinet.tui.panels.network.placing import UnitsInSight
 from tuinet.tui.screens.dashboard import Dashboard
 from tuinet.tui.style.theme import load_themes
 

@@ -12,7 +12,7 @@ from rich.style import Style
 from textual.reactive import reactive
 from textual.strip import Strip
 
-from tuinet.explain.layout import as_ascii
+from tuinet.explain.explanation import as_ascii
 from tuinet.lessons.lesson import Page, Prediction
 from tuinet.observe.snapshot import Frame, Snapshot
 from tuinet.tui.draw.text import Piece, ink, row, shorten, width_of

@@ -12,8 +12,8 @@ from textual.app import ComposeResult
 from textual.reactive import reactive
 from textual.strip import Strip
 
+from tuinet.explain.explanation import Explanation, Remark, Role, spelled
 from tuinet.explain.focus import Selection
-from tuinet.explain.layout import Explanation, Remark, Role, spelled
 from tuinet.explain.story import explain_phase
 from tuinet.observe.snapshot import Frame, Snapshot
 from tuinet.tui.bindings import MICROSCOPE_BINDINGS

@@ -23,8 +23,8 @@ from tuinet.tui.keymap import Keymap
 from tuinet.tui.messages import KeyRefused, UnitChosen
 from tuinet.tui.panels.base import CORNER, CellPanel, Entry
 from tuinet.tui.panels.network.diagram import diagram_rows, sign_pieces
-from tuinet.tui.panels.network.layout import Diagram, UnitsInSight, lay_out
 from tuinet.tui.panels.network.pictures import unit_shade
+from tuinet.tui.panels.network.placing import Diagram, UnitsInSight, lay_out
 from tuinet.tui.style.theme import Theme
 
 

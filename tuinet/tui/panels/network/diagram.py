@@ -16,8 +16,8 @@ from tuinet.observe.view import Unit
 from tuinet.tui.draw.braille import ACROSS, DOWN, Dot, Dots, Pen, Place
 from tuinet.tui.draw.legends import faded, number_style, sign_colour, strength
 from tuinet.tui.draw.text import ACTIVE, Piece, active_layer, count, ink, shorten, signed, unit_name, width_of
-from tuinet.tui.panels.network.layout import Column, Diagram, Node
 from tuinet.tui.panels.network.pictures import Canvas, draw_picture
+from tuinet.tui.panels.network.placing import Column, Diagram, Node
 from tuinet.tui.style.theme import Theme
 
 

@@ -20,7 +20,7 @@ from tuinet.tui.draw.legends import level_piece
 from tuinet.tui.draw.scales import response_range
 from tuinet.tui.draw.text import Piece, ink
 from tuinet.tui.draw.tiles import has_halves
-from tuinet.tui.panels.network.layout import Node
+from tuinet.tui.panels.network.placing import Node
 from tuinet.tui.style.colour import Ramp, dithers_of
 from tuinet.tui.style.theme import CLASS_LEVELS, Theme
 

@@ -1,4 +1,4 @@
-"""Where the neurons of a network go in a diagram of cells, and which of them are in sight: pure arithmetic."""
+"""Where the neurons of a network are placed in a diagram of cells, and which are in sight: pure arithmetic."""
 
 from __future__ import annotations
 

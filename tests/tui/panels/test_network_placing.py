@@ -12,7 +12,7 @@ from tests.factories import make_snapshot
 from tuinet.observe.map import Domain
 from tuinet.observe.view import Unit
 from tuinet.tui.panels.network import layout, moved, picture_view
-from tuinet.tui.panels.network.layout import Diagram, Node, UnitsInSight, lay_out
+from tuinet.tui.panels.network.placing import Diagram, Node, UnitsInSight, lay_out
 
 
 def shape(diagram: Diagram) -> list[tuple[int, int, int, int]]:
