@@ -11,6 +11,7 @@ from tuinet.data.assemble import Rows
 from tuinet.data.dataset import Dataset
 from tuinet.data.files import read_file
 from tuinet.data.generators import load
+from tuinet.data.reading import Reading
 from tuinet.data.recipe import DataSpec
 
 TABLE = "width,height,kind\n1,2.5,cat\n-3,4e1,dog\n5,6,cat\n7,8,dog\n"
@@ -19,7 +20,7 @@ TABLE = "width,height,kind\n1,2.5,cat\n-3,4e1,dog\n5,6,cat\n7,8,dog\n"
 def read(folder: Path, content: str | bytes, target: str = "", name: str = "table.csv") -> Rows:
     path = folder / name
     path.write_bytes(content.encode() if isinstance(content, str) else content)
-    return read_file(str(path), target)
+    return read_file(str(path), Reading(target=target))
 
 
 def read_dataset(folder: Path, content: str, **options: object) -> Dataset:
@@ -150,6 +151,6 @@ def test_a_large_file_is_read_in_a_few_seconds(tmp_path: Path) -> None:
     path = tmp_path / "large.csv"
     path.write_text(lines * 100, encoding="utf-8")
     start = time.perf_counter()
-    assert len(read_file(str(path), "").X) == 100_000
+    assert len(read_file(str(path)).X) == 100_000
     # About 0.6 s; the bound allows for a slow and busy machine.
     assert time.perf_counter() - start < 4

@@ -9,6 +9,7 @@ import pytest
 
 from tests.data.malformed import malformed_file
 from tuinet.data.generators import load
+from tuinet.data.reading import Reading
 from tuinet.data.recipe import DataSpec
 from tuinet.errors import DataError
 from tuinet.files import opened
@@ -142,19 +143,19 @@ def test_a_bad_file_is_refused_with_this_line(name: str, line: str, tmp_path: Pa
 def test_a_target_that_is_not_there_is_refused(content: bytes, target: str, line: str, tmp_path: Path) -> None:
     path = tmp_path / "table.csv"
     path.write_bytes(content)
-    assert refusal(DataSpec(str(path), target=target)) == f"target: {path} {line}"
+    assert refusal(DataSpec(str(path), reading=Reading(target=target))) == f"target: {path} {line}"
 
 
 def test_many_columns_are_not_all_listed(tmp_path: Path) -> None:
     path = tmp_path / "wide.csv"
     path.write_text(",".join(f"c{n}" for n in range(1, 501)) + "\n" + ",".join(["1"] * 500) + "\n", encoding="utf-8")
-    assert "'c12' and 488 more, from 1 to 500" in refusal(DataSpec(str(path), target="x"))
+    assert "'c12' and 488 more, from 1 to 500" in refusal(DataSpec(str(path), reading=Reading(target="x")))
 
 
 def test_an_archive_has_no_target_to_choose(tmp_path: Path) -> None:
     path = tmp_path / "a.npz"
     path.write_bytes(malformed_file("array-nan.npz"))
-    assert refusal(DataSpec(str(path), target="x")) == (
+    assert refusal(DataSpec(str(path), reading=Reading(target="x"))) == (
         f"target: 'x' cannot be chosen in {path}, where y is the target; leave it empty"
     )
 

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from tuinet.data.generators import ALIASES, DATASETS, FAMILIES, find_recipe, load
+from tuinet.data.reading import Reading
 from tuinet.data.recipe import DataSpec
 from tuinet.errors import DataError
 
@@ -88,7 +89,10 @@ def test_an_unknown_name_is_refused_with_those_there_are(name: str) -> None:
     [
         (DataSpec("xor", samples=3), "samples: 3 are too few for xor; ask for 4 or more"),
         (DataSpec("rings:4", samples=7), "samples: 7 are too few for rings:4; ask for 8 or more"),
-        (DataSpec("xor", target="y"), "target: 'y' names a column of a file, but xor is none; leave it empty"),
+        (
+            DataSpec("xor", reading=Reading(target="y")),
+            "target: 'y' names a column of a file, but xor is none; leave it empty",
+        ),
         (
             DataSpec("iris", features=("x1²",)),
             "features: 'x1²' is made of two inputs, but iris has 4; name no features",

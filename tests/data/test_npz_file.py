@@ -17,7 +17,7 @@ X = np.array([[1.0, 2.0], [3.0, 5.0], [5.0, 6.0], [7.0, 9.0]])
 
 def read(folder: Path, X: NDArray[np.generic], y: NDArray[np.generic]) -> Rows:
     np.savez(folder / "data.npz", X=X, y=y)
-    return read_file(str(folder / "data.npz"), "")
+    return read_file(str(folder / "data.npz"))
 
 
 @pytest.mark.parametrize("dtype", ["f8", "f4", "f2", "g", ">f8", "i1", "u8", ">i4"])
@@ -87,4 +87,4 @@ def test_an_archive_becomes_a_dataset(save: object, tmp_path: Path) -> None:
 def test_an_archive_is_known_by_its_bytes(tmp_path: Path) -> None:
     np.savez(tmp_path / "d.npz", X=X, y=np.array([0, 1, 0, 1]))
     (tmp_path / "d.npz").rename(tmp_path / "d.csv")
-    assert len(read_file(str(tmp_path / "d.csv"), "").X) == 4
+    assert len(read_file(str(tmp_path / "d.csv")).X) == 4

@@ -17,8 +17,7 @@ import numpy as np
 from numpy.lib import format as npy
 from numpy.typing import NDArray
 
-from tuinet.data.columns import require_room
-from tuinet.data.place import MAX_ARRAY_VALUES, MAX_BYTES, MAX_COLUMNS, Place, listed, shown
+from tuinet.data.place import MAX_ARRAY_VALUES, MAX_BYTES, MAX_COLUMNS, Place, listed, require_room, shown
 from tuinet.errors import CheckpointError, DataError, ExperimentError, of_file
 from tuinet.files.opened import DATA, FileKind, UnreadableError, open_file
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from tuinet.data.dataset import Array, Dataset, Indices, Mask, Task, fit_encoder
+from tuinet.data.dataset import Array, Dataset, Indices, InputColumn, Mask, Task, fit_encoder, fit_target_scale
 from tuinet.errors import DataError
 from tuinet.nn.arithmetic import FAST, Arithmetic
 
@@ -60,33 +60,42 @@ class Rows:
     """The samples that a generator makes or a file holds."""
 
     X: Array
-    """Shape (samples, features)."""
+    """Shape (samples, features); NaN where a file has a missing value that is to be filled."""
     targets: Indices | Array
-    """Classes as numbers from 0, shape (samples,); or the numbers to predict, shape (samples, outputs)."""
+    """Classes as numbers from 0, shape (samples,); or numbers to predict or labels, shape (samples, outputs)."""
     feature_names: tuple[str, ...]
     class_names: tuple[str, ...] = ()
-    """Empty for regression."""
+    """Empty for regression and labels."""
     target_names: tuple[str, ...] = ()
     """Empty for classes."""
     image_shape: tuple[int, int] | None = None
+    are_labels: bool = False
+    """Whether the targets are labels of 0 and 1, of which several may be true."""
+    columns: tuple[InputColumn, ...] = ()
+    """The columns of a file that the features are made of; empty where each feature is one."""
+    target_columns: tuple[str, ...] = ()
+    is_filled: bool = False
+    """Whether the mean of the training set stands for a missing number."""
+    notes: tuple[str, ...] = ()
+    """What was guessed, or left out of a file."""
 
     @property
     def task(self) -> Task:
         """The task, from the number of classes."""
         if not self.class_names:
-            return "regression"
+            return "labels" if self.are_labels else "regression"
         return "binary" if len(self.class_names) == 2 else "classes"
 
     @property
     def labels(self) -> Indices:
-        """The class of each sample, shape (samples,); for a regression 0 for all, as if they were one class."""
-        if self.task == "regression":
+        """The class of each sample, shape (samples,); without classes 0 for all, as if they were one class."""
+        if not self.class_names:
             return np.zeros(len(self.X), dtype=np.intp)
         return self.targets.astype(np.intp, copy=False)
 
     def coded_targets(self) -> Array:
         """The targets as a network's outputs: 0 or 1, one-hot, or the numbers themselves; shape (samples, outputs)."""
-        if self.task == "regression":
+        if not self.class_names:
             return self.targets.astype(np.float64, copy=False)
         if self.task == "binary":
             return self.targets[:, np.newaxis].astype(np.float64)
@@ -98,7 +107,10 @@ class Rows:
         The generator is used even if the noise is 0, so that what is drawn from it afterwards does not depend on it.
         """
         steps = generator.standard_normal(self.X.shape)
-        return replace(self, X=self.X + noise * self.X.std(axis=0) * steps) if noise else self
+        if not noise:
+            return self
+        deviation = np.nanstd if np.isnan(self.X).any() else np.std
+        return replace(self, X=self.X + noise * deviation(self.X, axis=0) * steps)
 
 
 _MAKING, _SPLITTING, _SHUFFLING = range(101, 104)
@@ -117,6 +129,8 @@ class Preparation:
     """Whether the samples are put into a random order, which a truth table is spared."""
     seed: int = 1
     arithmetic: Arithmetic = FAST
+    standardize_target: bool = False
+    """Whether numbers to predict get mean 0 and standard deviation 1 over the training set, too."""
 
 
 def making_generator(seed: int) -> np.random.Generator:
@@ -149,7 +163,9 @@ def assemble(name: str, rows: Rows, preparation: Preparation) -> Dataset:
     if preparation.shuffled:
         np.random.default_rng((preparation.seed, _SHUFFLING)).shuffle(order)
     train, test = order[~tested[order]], order[tested[order]]
+    rows = _filled(rows, train)
     targets = rows.coded_targets()
+    is_scaled = preparation.standardize_target and rows.task == "regression"
     return Dataset(
         name=name,
         task=rows.task,
@@ -162,12 +178,36 @@ def assemble(name: str, rows: Rows, preparation: Preparation) -> Dataset:
         target_names=rows.target_names,
         image_shape=rows.image_shape,
         encoder=fit_encoder(rows.X[train], preparation.features, preparation.standardize, preparation.arithmetic),
+        target_scale=fit_target_scale(targets[train]) if is_scaled else None,
+        columns=rows.columns,
+        target_columns=rows.target_columns,
+        notes=rows.notes + _note_lonely(rows, preparation),
     )
+
+
+def _filled(rows: Rows, train: Indices) -> Rows:
+    """The rows with the training set's mean for each missing number."""
+    if not rows.is_filled:
+        return rows
+    known = rows.X[train]
+    means = np.nansum(known, axis=0) / np.maximum((~np.isnan(known)).sum(axis=0), 1)
+    filled = replace(rows, X=np.where(np.isnan(rows.X), means, rows.X))
+    by_name = dict(zip(rows.feature_names, means.tolist(), strict=True))
+    columns = [replace(column, fill=by_name.get(column.name)) for column in rows.columns]
+    return replace(filled, columns=tuple(columns))
+
+
+def _note_lonely(rows: Rows, preparation: Preparation) -> tuple[str, ...]:
+    names = [name for name, count in zip(rows.class_names, _count(rows), strict=False) if count == 1]
+    if not names or not preparation.test_share:
+        return ()
+    few = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
+    return (f"{few}: a class of one sample, which is trained on and not tested",)
 
 
 def _choose_test(name: str, rows: Rows, preparation: Preparation) -> Mask:
     share, samples, counts = preparation.test_share, len(rows.X), _count(rows)
-    _require_classes(name, rows, counts, least=2 if share else 1)
+    _require_classes(name, rows, counts)
     total = round(samples * share)
     if share and not 0 < total < samples:
         use = "test" if total == 0 else "train"
@@ -180,15 +220,10 @@ def _choose_test(name: str, rows: Rows, preparation: Preparation) -> Mask:
     return draw(rows.labels, taken, np.random.default_rng((preparation.seed, _SPLITTING)))
 
 
-def _require_classes(name: str, rows: Rows, counts: Indices, least: int) -> None:
+def _require_classes(name: str, rows: Rows, counts: Indices) -> None:
     for label, count in zip(rows.class_names, counts, strict=False):
         if count == 0:
             raise DataError(f"samples: the {len(rows.X)} of {name} hold none of class {label!r}; ask for more")
-        if count < least:
-            raise DataError(
-                f"{name}: class {label!r} has 1 sample, too few to split into training and test; add samples of it,"
-                " or set the test share to 0"
-            )
 
 
 def _count(rows: Rows) -> Indices:

@@ -82,6 +82,48 @@ def fit_encoder(X: Array, features: tuple[str, ...], standardize: bool, arithmet
     return Encoder(features, columns.mean(axis=0), np.where(varies & (deviation > 0), deviation, 1.0), arithmetic)
 
 
+@dataclass(frozen=True)
+class InputColumn:
+    """A column of a table as inputs: a number, or a text, of which each known value is an input of 0 or 1 (one-hot)."""
+
+    name: str
+    categories: tuple[str, ...] = ()
+    """The known values of a text; empty for a number."""
+    fill: float | None = None
+    """The number that stands for a missing one; ``None`` where a row without it has no answer."""
+
+    @property
+    def input_names(self) -> tuple[str, ...]:
+        """The name of each input that is made of it."""
+        return tuple(f"{self.name}={category}" for category in self.categories) or (self.name,)
+
+
+@dataclass(frozen=True, eq=False)
+class TargetScale:
+    """Shifts and scales targets for the network, and its outputs back into the file's unit."""
+
+    shift: Array
+    """Means of the training targets, shape (outputs,)."""
+    scale: Array
+    """Their standard deviations with the divisor n, shape (outputs,)."""
+
+    def encode(self, y: Array) -> Array:
+        """Targets for the network, shape (n, outputs)."""
+        return (y - self.shift) / self.scale
+
+    def decode(self, outputs: Array) -> Array:
+        """Outputs in the unit of the targets, shape (n, outputs)."""
+        return outputs * self.scale + self.shift
+
+
+def fit_target_scale(y: Array) -> TargetScale | None:
+    """The scale of training targets, shape (samples, outputs); ``None`` where one of them does not vary."""
+    if not len(y) or (y.min(axis=0) == y.max(axis=0)).any():
+        return None
+    scale = y.std(axis=0)
+    return TargetScale(y.mean(axis=0), scale) if (scale > 0).all() else None
+
+
 Task = Literal["binary", "classes", "regression", "labels"]
 """The task: one of two classes (targets 0 and 1, one column), one of several classes (targets one-hot, a column
 a class), numbers (a column each), or several labels of which any may be true (targets 0 and 1, a column each)."""
@@ -112,6 +154,14 @@ class Dataset:
     """Rows and columns of the picture that the features are, row by row; ``None`` when they are none."""
     encoder: Encoder = IDENTITY
     """Turns the features into the network's inputs."""
+    target_scale: TargetScale | None = None
+    """Turns the targets into what the network learns; ``None`` where it learns them as they are."""
+    columns: tuple[InputColumn, ...] = ()
+    """The columns of a file that the features are made of; empty where each feature is one."""
+    target_columns: tuple[str, ...] = ()
+    """Names of the columns of a file that the targets are made of."""
+    notes: tuple[str, ...] = ()
+    """What was guessed, filled in or left out when a file was read, a sentence each."""
     shown: tuple[tuple[float, float], ...] = ()
     """The range of each feature that is shown, whatever the samples are; empty for that of the samples."""
 
@@ -153,6 +203,19 @@ class Dataset:
         """The network's inputs, shape (n, len(`input_names`)), for raw features of shape (n, features)."""
         return self.encoder(X)
 
+    def encode_targets(self, y: Array) -> Array:
+        """What the network learns, shape (n, outputs), for targets as they are."""
+        return y if self.target_scale is None else self.target_scale.encode(y)
+
+    def decode(self, outputs: Array) -> Array:
+        """The network's outputs, shape (n, outputs), in the unit of the targets."""
+        return outputs if self.target_scale is None else self.target_scale.decode(outputs)
+
+    @property
+    def input_columns(self) -> tuple[InputColumn, ...]:
+        """The columns that a sample is asked for by."""
+        return self.columns or tuple(map(InputColumn, self.feature_names))
+
     def ranges(self, margin: float = 0.2) -> tuple[tuple[float, float], ...]:
         """For each feature the lowest and the highest value, training and test, plus a share of the width on each side.
 
@@ -173,7 +236,7 @@ def _require_pair(X: Array, y: Array) -> None:
 
 
 Point = tuple[float, ...]
-"""The features of a sample, and its target: the index of its class, or a number."""
+"""The features of a sample, and its target: the index of its class, or a number for each output."""
 
 
 def with_points(base: Dataset, added: Sequence[Point], removed: Sequence[int], cleared: bool) -> Dataset:
@@ -197,32 +260,39 @@ def with_points(base: Dataset, added: Sequence[Point], removed: Sequence[int], c
     kept[list(removed)] = False
     kept &= not cleared
     columns = base.X.shape[1]
-    points = np.array([_checked(base, point) for point in added], dtype=np.float64).reshape(-1, columns + 1)
+    width = columns + _numbers_of_target(base)
+    points = np.array([_checked(base, point) for point in added], dtype=np.float64).reshape(-1, width)
     test = slice(0, 0 if cleared else None)
     return replace(
         base,
-        X=np.concatenate([base.X[kept], points[:, :-1]]),
-        y=np.concatenate([base.y[kept], _targets(base, points[:, -1])]),
+        X=np.concatenate([base.X[kept], points[:, :columns]]),
+        y=np.concatenate([base.y[kept], _targets(base, points[:, columns:])]),
         X_test=base.X_test[test],
         y_test=base.y_test[test],
         shown=base.ranges(),
     )
 
 
+def _numbers_of_target(base: Dataset) -> int:
+    """Numbers that the target of a sample is given by: one for a class, otherwise one for each output."""
+    return base.y.shape[1] if base.task in ("regression", "labels") else 1
+
+
 def _checked(base: Dataset, point: Point) -> Point:
-    features = base.X.shape[1]
-    if len(point) != features + 1:
-        raise DataError(f"added: {point} is not a sample of {base.name}, which has {features} features and a target")
-    if base.task == "regression" and base.y.shape[1] > 1:
-        raise DataError(f"added: {base.name} has {base.y.shape[1]} targets; a point has one")
-    classes = len(base.class_names)
-    if base.task != "regression" and point[-1] not in range(classes):
-        raise DataError(f"added: {point[-1]:g} is not a class of {base.name}, from 0 to {classes - 1}")
+    features, numbers = base.X.shape[1], _numbers_of_target(base)
+    if len(point) != features + numbers:
+        targets = "a target" if numbers == 1 else f"{numbers} targets"
+        raise DataError(f"added: {point} is not a sample of {base.name}, which has {features} features and {targets}")
+    classes = 2 if base.task == "labels" else len(base.class_names)
+    for target in point[features:]:
+        if base.task != "regression" and target not in range(classes):
+            raise DataError(f"added: {target:g} is not a class of {base.name}, from 0 to {classes - 1}")
     return point
 
 
 def _targets(base: Dataset, values: Array) -> Array:
+    """The targets of samples, shape (samples, outputs), from the numbers that they are given by."""
     if base.task != "classes":
-        return values[:, None]
-    one_hot: Array = np.eye(base.y.shape[1])[values.astype(int)]
+        return values
+    one_hot: Array = np.eye(base.y.shape[1])[values[:, 0].astype(int)]
     return one_hot

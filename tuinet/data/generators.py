@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -115,18 +116,32 @@ def find_recipe(name: str) -> Recipe:
 
 FILE_TEST_SHARE: Final = 0.25
 """Of a file's samples, kept for testing when nothing else is asked for."""
+TINY: Final = 20
+"""With fewer samples a file keeps none for testing: a handful would tell nothing."""
 
 
 def load(spec: DataSpec) -> Dataset:
     """Make or read a dataset; the same spec, and the same file, give the same bits.
 
-    A file has by default a test share of 0.25 and is standardized, since its units are unknown.
+    A file has by default a test share of 0.25, from 20 samples on. It is standardized, numbers to predict too, since
+    its units are unknown; a single sample is left as it is.
     """
     if not is_path(spec.dataset):
         return find_recipe(spec.dataset)(spec)
     from tuinet.data.files import read_file  # noqa: PLC0415 - CSV and ZIP are for those who have files
 
-    rows = read_file(spec.dataset, spec.target)
+    rows = read_file(spec.dataset, spec.reading)
     name = os.path.basename(spec.dataset)
+    return dataset_of_rows(name, rows, spec)
+
+
+def dataset_of_rows(name: str, rows: Rows, spec: DataSpec) -> Dataset:
+    """The Dataset of a file's samples, with the defaults of `load`."""
     drawn = draw_rows(name, rows, spec.samples, spec.noise or 0.0, making_generator(spec.seed))
-    return assemble(name, drawn, spec.preparation(FILE_TEST_SHARE, standardize=True))
+    is_tiny, is_single = len(drawn.X) < TINY, len(drawn.X) == 1
+    if is_tiny and spec.test_share is None:
+        drawn = replace(drawn, notes=(*drawn.notes, f"fewer than {TINY} samples: none is kept for testing"))
+    preparation = spec.preparation(
+        0.0 if is_tiny else FILE_TEST_SHARE, standardize=not is_single, standardize_target=not is_single
+    )
+    return assemble(name, drawn, preparation)

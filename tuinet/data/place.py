@@ -72,3 +72,11 @@ MAX_LINES: Final = 2 * MAX_ROWS
 MAX_LINE: Final = 2**20
 LARGEST: Final = 1e30
 """The largest absolute value: its square, summed over all rows, is still far from overflow."""
+
+
+def require_room(rows: int, columns: int, place: Place, most_values: int = MAX_VALUES) -> None:
+    """Refuse more rows or values than are held in memory."""
+    if rows > MAX_ROWS:
+        raise place.error(f"there are more than {MAX_ROWS:,} rows; take a part of them")
+    if rows * columns > most_values:
+        raise place.error(f"there are more than {most_values:,} values; leave rows or columns out")

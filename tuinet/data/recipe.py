@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 import numpy as np
@@ -12,10 +12,11 @@ import numpy as np
 from tuinet.data.assemble import Preparation, Rows, assemble, making_generator
 from tuinet.data.dataset import FEATURES, Dataset, Task
 from tuinet.data.place import MAX_ROWS
+from tuinet.data.reading import Reading
 from tuinet.errors import DataError
 from tuinet.nn.arithmetic import FAST, Arithmetic, portable
 
-FILE_ENDINGS: Final = (".csv", ".tsv", ".txt", ".gz", ".npz")
+FILE_ENDINGS: Final = (".csv", ".tsv", ".txt", ".gz", ".npz", ".xlsx", ".parquet")
 
 
 def is_path(dataset: str) -> bool:
@@ -39,8 +40,12 @@ class DataSpec:
     """Whether each input is shifted and scaled to mean 0 and standard deviation 1 over the training set."""
     features: tuple[str, ...] = ()
     """Inputs made of two features, names of ``FEATURES``; empty for the features as they are."""
-    target: str = ""
-    """Column of a file that is learned, by its name or its number from 1; empty for the last."""
+    standardize_target: bool | None = None
+    """Whether numbers to predict are shifted and scaled likewise for the network."""
+    reading: Reading = field(default_factory=Reading)
+    """How a file is read."""
+    shuffle: bool = True
+    """Whether the samples are put into a random order, where the dataset is not in one of its own."""
     seed: int = 1
     is_portable: bool = False
     """Whether sin and its kin are computed in portable arithmetic, with the same bits on every machine."""
@@ -51,9 +56,10 @@ class DataSpec:
         return portable() if self.is_portable else FAST
 
     def __post_init__(self) -> None:
-        for field, text in (("dataset", self.dataset), ("target", self.target)):
+        texts = (("dataset", self.dataset), ("target", self.reading.target), ("inputs", self.reading.inputs))
+        for name, text in texts:
             if not isinstance(text, str):
-                raise DataError(f"{field}: {text!r} is not a text")
+                raise DataError(f"{name}: {text!r} is not a text")
         if self.samples is not None:
             _require_whole("samples", self.samples, 1, MAX_ROWS)
         _require_whole("seed", self.seed, 0, None)
@@ -61,8 +67,9 @@ class DataSpec:
             raise DataError(f"noise: {self.noise!r} is not a number from 0 to 1")
         if self.test_share is not None and not (_is_number(self.test_share) and 0 <= self.test_share < 1):
             raise DataError(f"test_share: {self.test_share!r} is not a number from 0 up to but not including 1")
-        if self.standardize not in (None, True, False):
-            raise DataError(f"standardize: {self.standardize!r} is neither true nor false")
+        for name in ("standardize", "standardize_target"):
+            if getattr(self, name) not in (None, True, False):
+                raise DataError(f"{name}: {getattr(self, name)!r} is neither true nor false")
         self._check_features()
 
     def _check_features(self) -> None:
@@ -72,15 +79,18 @@ class DataSpec:
             if name in self.features[:index]:
                 raise DataError(f"features: {name!r} is named twice; name it once")
 
-    def preparation(self, test_share: float, standardize: bool, *, shuffled: bool = True) -> Preparation:
+    def preparation(
+        self, test_share: float, standardize: bool, *, shuffled: bool = True, standardize_target: bool = False
+    ) -> Preparation:
         """The settings of the assembly, with the dataset's own for what is left open."""
         return Preparation(
             test_share=test_share if self.test_share is None else self.test_share,
             standardize=standardize if self.standardize is None else self.standardize,
             features=self.features,
-            shuffled=shuffled,
+            shuffled=shuffled and self.shuffle,
             seed=self.seed,
             arithmetic=self.arithmetic,
+            standardize_target=standardize_target if self.standardize_target is None else self.standardize_target,
         )
 
 
@@ -121,10 +131,9 @@ class Recipe:
     def __call__(self, spec: DataSpec | None = None) -> Dataset:
         """The Dataset that a spec asks for, with the defaults of this recipe for what it leaves open."""
         spec = spec or DataSpec(self.name)
-        if spec.target:
-            raise DataError(
-                f"target: {spec.target!r} names a column of a file, but {self.name} is none; leave it empty"
-            )
+        for role in ("target", "inputs"):
+            if named := getattr(spec.reading, role):
+                raise DataError(f"{role}: {named!r} names a column of a file, but {self.name} is none; leave it empty")
         samples = self.samples if spec.samples is None else spec.samples
         if samples < self.least:
             raise DataError(f"samples: {samples} are too few for {self.name}; ask for {self.least} or more")

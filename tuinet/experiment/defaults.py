@@ -42,9 +42,16 @@ def resolved(field: str, experiment: Experiment, dataset: Dataset) -> Any:
 
 def _of_the_data(field: str, experiment: Experiment, dataset: Dataset) -> Any:
     if is_file(experiment):
-        own = {"samples": len(dataset.X) + len(dataset.X_test), "noise": 0.0, "test_share": FILE_TEST_SHARE}
-        return own.get(field, True)
-    return getattr(find_recipe(experiment.dataset), field)
+        total = len(dataset.X) + len(dataset.X_test)
+        own = {
+            "samples": total,
+            "noise": 0.0,
+            "test_share": FILE_TEST_SHARE if len(dataset.X_test) else 0.0,
+            "standardize": dataset.encoder.shift is not None,
+            "standardize_target": dataset.target_scale is not None,
+        }
+        return own[field]
+    return getattr(find_recipe(experiment.dataset), field, False)
 
 
 def _of_the_task(field: str, experiment: Experiment, dataset: Dataset) -> Any:
@@ -112,7 +119,8 @@ def _not_a_constant(of: str, constants: tuple[str, ...], field: str) -> str:
 def _target(field: str, experiment: Experiment, dataset: Dataset) -> str:
     if not is_file(experiment):
         return f"{experiment.dataset} is no file"
-    return "an NPZ file names its own" if experiment.dataset.lower().endswith(".npz") else ""
+    is_named = field in ("target", "inputs", "decimal") and experiment.dataset.lower().endswith(".npz")
+    return "an NPZ file names its own" if is_named else ""
 
 
 def _features(field: str, experiment: Experiment, dataset: Dataset) -> str:
@@ -153,6 +161,9 @@ _REASONS: Final[Mapping[str, Reason]] = {
     "schedule": lambda field, e, _: _not_a_constant(e.schedule, SCHEDULES[e.schedule].constants, field),
     "two inputs": _features,
     "a file": _target,
+    "numbers to predict": lambda field, experiment, dataset: (
+        "" if dataset.task == "regression" else "no numbers to predict"
+    ),
     "random data": _data_seed,
     "hidden layers": lambda field, experiment, dataset: "" if experiment.hidden else "no hidden layer",
     "drawn weights": _initializer,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from functools import partial
@@ -9,6 +10,7 @@ from typing import Any, Final, Literal, get_args
 
 from tuinet.data.dataset import FEATURES
 from tuinet.data.generators import DATASETS
+from tuinet.data.reading import TASK_RULE, DecimalSign, Missing, TaskName
 from tuinet.errors import ExperimentError
 from tuinet.experiment.hyperparameter import (
     ABOVE_0,
@@ -48,6 +50,7 @@ It belongs to the generation of defaults, since lines and files hold ``auto``. A
 times as long as in fast arithmetic, one of XOR 1.1 times."""
 _data = partial(hyperparameter, group="Data", effect="data")
 _data_own = partial(_data, None, words="the dataset's own", left_to="dataset")
+_of_file = partial(_data, needs="a file")
 _network = partial(hyperparameter, group="Network")
 _training = partial(hyperparameter, group="Training")
 _of_optimizer = partial(_training, needs="optimizer")
@@ -92,7 +95,22 @@ class Experiment:
         bounds=FROM_0,
         needs="random data",
     )
-    target: str = _data("", "Column of a CSV file to learn, by name or number from 1", "the last", needs="a file")
+    target: str = _of_file(
+        "", "Columns of a file to learn: names, numbers from 1 or ranges, as in 5 or y1,y2", "the last"
+    )
+    inputs: str = _of_file("", "Columns of a file that are inputs, named likewise", "all others that can be")
+    task: str = _of_file(AUTO, f"What a file's targets are; by {AUTO}, {TASK_RULE}", "", choices=get_args(TaskName))
+    standardize_target: bool | None = _data_own(
+        "Shift and scale numbers to predict to mean 0 and deviation 1 for the network, true or false",
+        needs="numbers to predict",
+    )
+    missing: str = _of_file(
+        "drop",
+        "What becomes of rows with missing values: left out, filled with the mean, or refused",
+        choices=get_args(Missing),
+    )
+    decimal: str = _of_file(AUTO, "The decimal sign of a file of text", "found out", choices=get_args(DecimalSign))
+    picture: str = _of_file("", "Rows and columns of the picture that a file's inputs are, as in 28x28", "none")
     hidden: tuple[int, ...] = _network(
         (2,),
         "Neurons in each hidden layer, as in 2 or 8,8; none for no hidden layer",
@@ -185,6 +203,13 @@ class Experiment:
         bounds=FROM_0,
         effect_sentence="takes effect now, and a new epoch begins; weights and optimizer stay",
     )
+    shuffle: bool = _training(
+        True,
+        "Whether samples and batches come in a random order; false for the order of the file",
+        "true",
+        effect="data",
+        effect_sentence="takes effect now, and a new epoch begins; weights and optimizer stay",
+    )
     seed: int = _training(
         1,
         "Decides weights, shuffles and dropout: the same seed, the same run",
@@ -229,6 +254,7 @@ class Experiment:
                 declared.require(value, bounds_of(name, self))
         self._check_layers()
         self._check_points()
+        self._check_picture()
 
     def _check_layers(self) -> None:
         if len(self.hidden) > MAX_LAYERS:
@@ -244,6 +270,10 @@ class Experiment:
             require_point("added", point)
         for row in self.removed:
             require_whole("removed", row, FROM_0)
+
+    def _check_picture(self) -> None:
+        if self.picture and picture_shape(self.picture) is None:
+            raise ExperimentError("picture", f"{self.picture!r} is no size of a picture such as 28x28")
 
     @property
     def hidden_activations(self) -> tuple[str, ...]:
@@ -286,6 +316,15 @@ def bounds_of(name: str, experiment: Experiment) -> Bounds | None:
     if bounds is not None and name == "decay_rate" and experiment.schedule in SCHEDULES:
         return replace(bounds, most=SCHEDULES[experiment.schedule].most_rate)
     return bounds
+
+
+_PICTURE: Final = re.compile(r"([1-9]\d{0,3})[x×]([1-9]\d{0,3})")
+
+
+def picture_shape(text: str) -> tuple[int, int] | None:
+    """Rows and columns of a picture, from a text such as 28x28; ``None`` where it is no such text."""
+    found = _PICTURE.fullmatch(text.strip().lower())
+    return (int(found[1]), int(found[2])) if found else None
 
 
 def _listed(value: object) -> object:

@@ -10,10 +10,11 @@ from tuinet.data.generators import find_recipe
 from tuinet.experiment.experiment import AUTO, Experiment
 from tuinet.nn.optimizers import OPTIMIZERS
 
-DEFAULTS: Final = 2
+DEFAULTS: Final = 3
 """The generation of all defaults: these presets, and what a dataset or an optimizer has as its own. A line that was
 shared names it, so whoever changes a default keeps the present ones under this number."""
-OLDER: Final[Mapping[int, Mapping[str, Any]]] = {1: {"arithmetic": "fast"}}
+_BEFORE_FILES: Final = {"standardize_target": False}
+OLDER: Final[Mapping[int, Mapping[str, Any]]] = {1: {"arithmetic": "fast", **_BEFORE_FILES}, 2: _BEFORE_FILES}
 """By generation the defaults that were others."""
 BEFORE: Final[Mapping[str, Any]] = OLDER[1]
 """The values of fields that a file does not have, since it is older than they are."""
@@ -67,7 +68,21 @@ def default_value(field: str, experiment: Experiment) -> Any:
     return getattr(make_experiment(dataset=experiment.dataset, **given), field)
 
 
-_OF_THE_DATA: Final = ("samples", "noise", "test_share", "standardize", "features", "target", "weights")
+_OF_THE_DATA: Final = (
+    "samples",
+    "noise",
+    "test_share",
+    "standardize",
+    "standardize_target",
+    "features",
+    "target",
+    "inputs",
+    "task",
+    "missing",
+    "decimal",
+    "picture",
+    "weights",
+)
 """Fields whose values belong to one dataset."""
 _OF_THE_PRESET: Final = ("hidden", "activation", "initializer", "batch_size")
 

@@ -51,14 +51,17 @@ class Phase:
 
 
 class Batches:
-    """The training set as a sequence of batches, shuffled anew at the start of every epoch.
+    """The training set as a sequence of batches, as a rule shuffled anew at the start of every epoch.
 
     The last batch of an epoch is smaller when the batch size does not divide the number of samples. A batch of the
     whole training set, for which the size 0 stands, too, needs no order, and is never shuffled.
     """
 
-    def __init__(self, n_samples: int, batch_size: int, generator: np.random.Generator) -> None:
+    def __init__(
+        self, n_samples: int, batch_size: int, generator: np.random.Generator, *, are_shuffled: bool = True
+    ) -> None:
         self.batch_size = min(batch_size or n_samples, n_samples)
+        self.are_shuffled = are_shuffled
         self.generator = generator
         self.order: NDArray[np.intp] = np.arange(n_samples)
         self.batch = 0
@@ -79,7 +82,7 @@ class Batches:
 
     def take(self) -> NDArray[np.intp]:
         """The indices of the next batch, shape (samples of the batch,): a view, valid until the next shuffle."""
-        if self.batch == 0:
+        if self.batch == 0 and self.are_shuffled:
             self.generator.shuffle(self.order)
         indices = self.indices(self.batch)
         done = (self.batch + 1) * self.batch_size >= len(self.order)

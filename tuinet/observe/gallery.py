@@ -53,7 +53,7 @@ class Gallery:
     targets: Array
     """As in the dataset, shape (samples, outputs)."""
     outputs: Array
-    """Shape (samples, outputs)."""
+    """In the unit of the targets, shape (samples, outputs)."""
     verdicts: Verdicts | None
     """``None`` for numbers."""
 
@@ -79,7 +79,8 @@ class GalleryProbe:
         return self._look(view, samples, (first, stop), slice(None))
 
     def _look(self, view: GalleryView, samples: SampleSet, stretch: tuple[int, int], part: slice) -> Gallery:
-        outputs = np.array(self._evaluation.run(samples, *stretch).outputs[-1], np.float64, order="C")
+        computed = np.array(self._evaluation.run(samples, *stretch).outputs[-1], np.float64, order="C")
+        outputs = self._dataset.decode(computed)
         targets = samples.y[slice(*stretch)]
         verdicts = self._judge(outputs, targets)
         order = _worst_first(verdicts, outputs, targets) if view.wrong_first else np.arange(len(outputs))

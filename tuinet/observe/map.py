@@ -18,7 +18,7 @@ from tuinet.nn.parameters import Array, Parameters, frozen
 from tuinet.nn.training import Evaluation
 from tuinet.observe.planes import NO_POINTS, Curve, InputPlane, Picture, Points, Surface, input_plane
 from tuinet.observe.samples import Encoding, predicted_classes
-from tuinet.observe.seen import Indices, SeenSet
+from tuinet.observe.seen import Decode, Indices, SeenSet
 from tuinet.observe.view import NetworkView, Plane, Unit, View
 
 MOST_PRODUCTS: Final = 10**9
@@ -166,8 +166,9 @@ class Probe:
     def _prepared(self, view: View) -> _Line | _Map:
         pixels = pixels_of(self._network, self._dataset, self._encoding, view.plane, view.columns, view.rows)
         if isinstance(pixels, LinePixels):
-            return _Line(pixels, self._samples(lambda X: X))
-        return _Map(pixels, self._samples(pixels.plane.project), has_classes=self._dataset.task == "classes")
+            return _Line(pixels, self._samples(lambda X: X), self._dataset.decode)
+        has_classes = self._dataset.task == "classes"
+        return _Map(pixels, self._samples(pixels.plane.project), self._dataset.decode, has_classes=has_classes)
 
     def _samples(self, project: Callable[[Array], Array]) -> _Samples:
         dataset = self._dataset
@@ -178,22 +179,27 @@ class Probe:
         return _Samples(train, _Placed(self._test, dataset.X_test, targets, MOST_TEST, project))
 
 
+def in_units(decode: Decode, activations: Sequence[Array]) -> Sequence[Array]:
+    """The activations of every layer, those of the last one in the unit of the targets."""
+    return *activations[:-1], decode(activations[-1])
+
+
 class _Line:
-    def __init__(self, pixels: LinePixels, samples: _Samples) -> None:
-        self._pixels, self._samples = pixels, samples
+    def __init__(self, pixels: LinePixels, samples: _Samples, decode: Decode) -> None:
+        self._pixels, self._samples, self._decode = pixels, samples, decode
 
     def look(self, unit: Unit | None) -> Curve:
-        activations = self._pixels.run()
+        activations = in_units(self._decode, self._pixels.run())
         outputs = activations[-1] if unit is None else activations[unit[0] - 1][:, unit[1] : unit[1] + 1]
         return Curve(frozen(self._pixels.x), frozen(outputs), *self._samples.look(), unit)
 
 
 class _Map:
-    def __init__(self, pixels: PlanePixels, samples: _Samples, *, has_classes: bool) -> None:
-        self._pixels, self._samples, self._has_classes = pixels, samples, has_classes
+    def __init__(self, pixels: PlanePixels, samples: _Samples, decode: Decode, *, has_classes: bool) -> None:
+        self._pixels, self._samples, self._decode, self._has_classes = pixels, samples, decode, has_classes
 
     def look(self, unit: Unit | None) -> Surface:
-        values, classes = self._values(self._pixels.run(), unit)
+        values, classes = self._values(in_units(self._decode, self._pixels.run()), unit)
         plane, points = self._pixels.plane, self._samples.look()
         return Surface(*plane.ranges, self._shaped(values), classes, plane.names, *points, unit)
 
@@ -288,7 +294,7 @@ class UnitProbe:
         if self._pixels is None or aim != self._aim:
             self._aim = aim
             self._pixels = pixels_of(self._network, self._dataset, self._encoding, plane, view.columns, view.rows)
-        pixels, activations = self._pixels, self._pixels.run()
+        pixels, activations = self._pixels, in_units(self._dataset.decode, self._pixels.run())
         responses = np.empty((len(units), pixels.rows, pixels.columns))
         for response, (layer, index) in zip(responses, units, strict=True):
             values = activations[layer - 1][:, index] if layer else pixels.input(index)

@@ -34,8 +34,8 @@ class Observer:
     def __init__(self, network: Network, dataset: Dataset, encoding: Encoding) -> None:
         self._network, self._dataset, self._encoding = network, dataset, encoding
         threshold, test = encoding.threshold(dataset), encoding.test(dataset)
-        self.train = SeenSet(network, encoding.train(dataset), threshold)
-        self.test = None if test is None else SeenSet(network, test, threshold)
+        self.train = SeenSet(network, encoding.train(dataset), threshold, dataset.decode)
+        self.test = None if test is None else SeenSet(network, test, threshold, dataset.decode)
         self._sample = Evaluation(network, self.train.samples.inputs[:SAMPLE_SIZE])
         self._derivatives = derivative_phase(network, self._sample.workspace)
 

@@ -65,7 +65,7 @@ class Encoding:
 
     def _samples(self, dataset: Dataset, X: Array, y: Array) -> Samples:
         signed = self.output_activation == "tanh" and dataset.task != "regression"
-        targets = 2 * y - 1 if signed else y
+        targets = 2 * y - 1 if signed else dataset.encode_targets(y)
         return Samples(self.inputs(dataset, X), np.asfortranarray(targets, dtype=self.dtype))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cached_property
 from itertools import pairwise
@@ -17,6 +17,13 @@ from tuinet.nn.training import Evaluation
 from tuinet.observe.samples import Metrics, Samples, class_metrics, predicted_classes, regression_metrics
 
 Indices = NDArray[np.intp]
+Decode = Callable[[Array], Array]
+
+
+def unchanged(values: Array) -> Array:
+    """The values as they are."""
+    return values
+
 
 WORK: Final = 250_000_000
 """Multiplications that evaluating one set may take, as far as that leaves the least number of samples: some 10 ms."""
@@ -57,10 +64,12 @@ class Judge:
     ----------
     threshold
         Where two classes part; ``None`` for numbers.
+    decode
+        Turns targets and outputs of the network into the unit in which they are told.
     """
 
-    def __init__(self, network: Network, samples: Samples, threshold: float | None) -> None:
-        self._network, self._samples, self._threshold = network, samples, threshold
+    def __init__(self, network: Network, samples: Samples, threshold: float | None, decode: Decode = unchanged) -> None:
+        self._network, self._samples, self._threshold, self._decode = network, samples, threshold, decode
 
     @cached_property
     def _evaluation(self) -> Evaluation:
@@ -78,14 +87,14 @@ class Judge:
         """Everything that is measured."""
         loss, outputs = self.loss(), self._evaluation.workspace.outputs[-1]
         if self._threshold is None:
-            return regression_metrics(loss, outputs, self._samples.targets)
+            return regression_metrics(loss, self._decode(outputs), self._decode(self._samples.targets))
         return class_metrics(loss, outputs, self._samples.targets, self._threshold)
 
     def answers(self, rows: Indices) -> Array:
         """The class, or the first output, of some samples in the last evaluation, shape (rows,)."""
         outputs = self._evaluation.workspace.outputs[-1][rows]
         if self._threshold is None:
-            return outputs[:, 0]
+            return self._decode(outputs)[:, 0]
         return predicted_classes(outputs, self._threshold).astype(np.float64)
 
     @DIVERGING_IS_NO_ERROR
@@ -104,17 +113,17 @@ class SeenSet:
 
     Parameters
     ----------
-    threshold
-        Where two classes part; ``None`` for numbers.
+    threshold, decode
+        See `Judge`.
     """
 
-    def __init__(self, network: Network, samples: Samples, threshold: float | None) -> None:
+    def __init__(self, network: Network, samples: Samples, threshold: float | None, decode: Decode = unchanged) -> None:
         self.total = len(samples.inputs)
         self.rows = seen_rows(self.total, most_seen(network.layer_sizes))
         """Which samples are seen, rising."""
         self.samples = samples.part(self.rows)
-        self.whole = Judge(network, samples, threshold)
-        self.seen = self.whole if len(self.rows) == self.total else Judge(network, self.samples, threshold)
+        self.whole = Judge(network, samples, threshold, decode)
+        self.seen = self.whole if len(self.rows) == self.total else Judge(network, self.samples, threshold, decode)
 
     def metrics(self) -> Metrics:
         """Everything that is measured, over the samples seen."""

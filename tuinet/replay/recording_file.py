@@ -24,7 +24,6 @@ A Dataset stands in it as plain values and numbers.
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Mapping
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -34,14 +33,15 @@ import numpy as np
 
 from tuinet import __version__
 from tuinet.data.archive import naming_damage, open_archive, read_array
-from tuinet.data.dataset import FEATURES, Dataset, Encoder
-from tuinet.data.place import MAX_COLUMNS, Place
+from tuinet.data.dataset import Dataset
+from tuinet.data.place import Place
 from tuinet.data.recipe import DataSpec
 from tuinet.experiment.experiment import Experiment, tupled
 from tuinet.experiment.presets import BEFORE
 from tuinet.files.opened import RECORDING
 from tuinet.replay.recording import AnyArray, ArrayReader, Chapter, Recording, pack, unpack
 from tuinet.session.history import HistorySnapshot
+from tuinet.storage.dataset_record import dataset_facts, read_facts
 from tuinet.storage.records import checked, clock_record, read_clock, whole
 from tuinet.storage.session_file import read_header, write_archive
 
@@ -54,20 +54,7 @@ def dataset_record(dataset: Dataset, numbers: list[AnyArray]) -> dict[str, Any] 
     if sum(array.nbytes for array in arrays) > LARGE:
         return None
     numbers += arrays
-    encoder = dataset.encoder
-    return {
-        "name": dataset.name,
-        "task": dataset.task,
-        "shapes": [list(array.shape) for array in arrays],
-        "feature_names": list(dataset.feature_names),
-        "class_names": list(dataset.class_names),
-        "target_names": list(dataset.target_names),
-        "image_shape": None if dataset.image_shape is None else list(dataset.image_shape),
-        "features": list(encoder.features),
-        "shift": None if encoder.shift is None else encoder.shift.tolist(),
-        "scale": None if encoder.scale is None else encoder.scale.tolist(),
-        "shown": [list(bounds) for bounds in dataset.shown],
-    }
+    return {"shapes": [list(array.shape) for array in arrays], **dataset_facts(dataset)}
 
 
 def read_dataset(record: Mapping[str, Any], numbers: ArrayReader) -> Dataset:
@@ -76,54 +63,10 @@ def read_dataset(record: Mapping[str, Any], numbers: ArrayReader) -> Dataset:
     arrays = {name: numbers.table(rows, columns) for name, (rows, columns) in zip(_SETS, shapes, strict=True)}
     if not all(np.isfinite(array).all() for array in arrays.values()):
         raise ValueError("a sample has a number that is not finite")
-    dataset = Dataset(
-        name=checked(record["name"], str),
-        task=record["task"],
-        feature_names=checked(record["feature_names"], tuple[str, ...]),
-        class_names=checked(record["class_names"], tuple[str, ...]),
-        target_names=checked(record["target_names"], tuple[str, ...]),
-        image_shape=checked(record["image_shape"], tuple[int, int] | None),
-        encoder=_encoder(record),
-        shown=checked(record["shown"], tuple[tuple[float, float], ...]),
-        **arrays,
-    )
-    _require_consistent(dataset)
+    dataset = read_facts(record, arrays)
+    if not (len(dataset.X) or dataset.shown):
+        raise ValueError("there are no samples")
     return dataset
-
-
-def _require_consistent(dataset: Dataset) -> None:
-    features, outputs = dataset.X.shape[1], dataset.y.shape[1]
-    columns = len(dataset.encoder.features) or features
-    names = {"binary": (1, 2, 0), "classes": (outputs, outputs, 0), "regression": (outputs, 0, outputs)}
-    found = outputs, len(dataset.class_names), len(dataset.target_names)
-    pixels = features if dataset.image_shape is None else math.prod(dataset.image_shape)
-    scales = [array.shape for array in (dataset.encoder.shift, dataset.encoder.scale) if array is not None]
-    if (
-        not 0 < features <= MAX_COLUMNS
-        or len(dataset.feature_names) != features
-        or (dataset.encoder.features and features != 2)
-        or found != names[dataset.task]
-        or not outputs
-        or pixels != features
-        or any(shape != (columns,) for shape in scales)
-        or len(dataset.shown) not in (0, features)
-        or any(low >= high for low, high in dataset.shown)
-        or not (len(dataset.X) or dataset.shown)
-    ):
-        raise ValueError("the samples and what they are do not go together")
-
-
-def _encoder(record: Mapping[str, Any]) -> Encoder:
-    features = checked(record["features"], tuple[str, ...])
-    if not set(features) <= set(FEATURES):
-        raise ValueError(f"{features} are not among {', '.join(FEATURES)}")
-    shift, scale = (
-        None if record[name] is None else np.array(checked(record[name], tuple[float, ...]), np.float64)
-        for name in ("shift", "scale")
-    )
-    if scale is not None and not (scale > 0).all():
-        raise ValueError("an input is divided by what is not above 0")
-    return Encoder(features, shift, scale)
 
 
 FORMAT: Final = "tuinet recording"

@@ -5,23 +5,24 @@ from __future__ import annotations
 from collections import OrderedDict
 from dataclasses import replace
 from itertools import pairwise
-from typing import Final, TypeVar
+from typing import Final, TypeVar, cast
 
 import numpy as np
 
 from tuinet.data.dataset import Dataset, with_points
 from tuinet.data.generators import load
+from tuinet.data.reading import DecimalSign, Missing, Reading, TaskName
 from tuinet.data.recipe import DataSpec
 from tuinet.errors import ExperimentError
 from tuinet.experiment.defaults import arithmetic_name, is_file
-from tuinet.experiment.experiment import MAX_PARAMETERS, Experiment
+from tuinet.experiment.experiment import AUTO, MAX_PARAMETERS, Experiment, picture_shape
 from tuinet.nn.arithmetic import ARITHMETICS, Arithmetic
 from tuinet.nn.initializers import initialize
 from tuinet.nn.optimizers import OPTIMIZERS, Optimizer
 from tuinet.nn.parameters import DIVERGING_IS_NO_ERROR, Array, Parameters
 from tuinet.nn.regularizers import Dropout
 from tuinet.nn.schedules import Schedule
-from tuinet.nn.training import Regularization
+from tuinet.nn.training import Batches, Regularization
 
 
 def take_over_parameters(new: Parameters, old: Parameters) -> None:
@@ -68,9 +69,33 @@ def data_spec(experiment: Experiment) -> DataSpec:
         test_share=experiment.test_share,
         standardize=experiment.standardize,
         features=experiment.features,
-        target=experiment.target,
+        standardize_target=_standardizes_target(experiment),
+        reading=reading_of(experiment),
+        shuffle=experiment.shuffle,
         seed=experiment.data_seed,
         is_portable=experiment.arithmetic != "fast" and not _is_only_read(experiment),
+    )
+
+
+def _standardizes_target(experiment: Experiment) -> bool | None:
+    """Whether numbers to predict are standardized; bounded outputs could not reach them."""
+    is_bounded = experiment.output not in (AUTO, "linear")
+    return False if experiment.standardize_target is None and is_bounded else experiment.standardize_target
+
+
+def reading_of(experiment: Experiment) -> Reading:
+    """How the Experiment wants a file to be read.
+
+    Whoever asks for linear outputs without a loss of classes wants numbers.
+    """
+    return Reading(
+        target=experiment.target,
+        inputs=experiment.inputs,
+        task=cast(TaskName, experiment.task),
+        missing=cast(Missing, experiment.missing),
+        decimal=cast(DecimalSign, experiment.decimal),
+        picture=picture_shape(experiment.picture),
+        prefers_numbers=experiment.output == "linear" and experiment.loss != "hinge",
     )
 
 
@@ -152,6 +177,11 @@ def make_schedule(experiment: Experiment, arithmetic: Arithmetic) -> Schedule:
     """The learning-rate schedule."""
     kind, rate, length = experiment.schedule, experiment.decay_rate, experiment.decay_epochs
     return Schedule(kind, rate, length, experiment.warmup_epochs, arithmetic)
+
+
+def make_batches(experiment: Experiment, dataset: Dataset, generator: np.random.Generator) -> Batches:
+    """The training set in batches, whose order the generator decides."""
+    return Batches(len(dataset.X), experiment.batch_size, generator, are_shuffled=experiment.shuffle)
 
 
 def shuffle_generator(experiment: Experiment) -> np.random.Generator:

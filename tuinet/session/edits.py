@@ -267,7 +267,22 @@ OPTIMIZER: Final = frozenset({"optimizer", "learning_rate"})
 """Fields that say how gradients become updates, and nothing of the network."""
 AT_ONCE: Final = frozenset({"learning_rate"})
 """Fields that can change in the middle of a step."""
-_OTHER_DATA: Final = frozenset({"dataset", "samples", "noise", "test_share", "data_seed", "target"})
+_OTHER_DATA: Final = frozenset(
+    {
+        "dataset",
+        "samples",
+        "noise",
+        "test_share",
+        "data_seed",
+        "target",
+        "inputs",
+        "task",
+        "missing",
+        "decimal",
+        "picture",
+        "shuffle",
+    }
+)
 """Fields with which other samples come, so that those added and taken out by hand are forgotten."""
 
 

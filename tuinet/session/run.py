@@ -11,7 +11,7 @@ from tuinet.experiment.defaults import arithmetic_name, choose_loss
 from tuinet.experiment.experiment import Experiment
 from tuinet.nn.network import Network, Workspace
 from tuinet.nn.parameters import DIVERGING_IS_NO_ERROR, norm
-from tuinet.nn.training import Batches, PhaseName, Trainer
+from tuinet.nn.training import PhaseName, Trainer
 from tuinet.observe.observer import Observer
 from tuinet.observe.samples import Encoding
 from tuinet.session import build
@@ -51,7 +51,7 @@ class Run:
         self.optimizer = build.make_optimizer(experiment, self.parameters, arithmetic)
         self.regularization = build.make_regularization(experiment)
         self._schedule = build.make_schedule(experiment, arithmetic)
-        self.batches = Batches(len(dataset.X), experiment.batch_size, build.shuffle_generator(experiment))
+        self.batches = build.make_batches(experiment, dataset, build.shuffle_generator(experiment))
         self.clock = Clock(len(self.batches.sizes))
         self.step_count = 0
         """Complete updates."""
@@ -325,11 +325,11 @@ class Run:
     def _follow_data(self, changed: frozenset[str]) -> None:
         """Begin a new epoch with other samples, or with another batch size."""
         dataset = self.datasets.get(self.experiment)
-        if dataset.digest == self.dataset.digest and "batch_size" not in changed:
+        if dataset.digest == self.dataset.digest and not changed & {"batch_size", "shuffle"}:
             self.dataset = dataset
             return
         epoch, self.dataset = self.epoch, dataset
-        self.batches = Batches(len(dataset.X), self.experiment.batch_size, self.batches.generator)
+        self.batches = build.make_batches(self.experiment, dataset, self.batches.generator)
         self.clock = Clock(len(self.batches.sizes), self.step_count, epoch)
 
     def _follow_functions(self, changed: frozenset[str], *, restart: bool) -> None:

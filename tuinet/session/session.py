@@ -275,7 +275,7 @@ class Session:
     def save(self) -> SavedSession:
         """The present, and everything that one can go back to; taken at once, written when there is time."""
         self._note_history()
-        return SavedSession(self.run.checkpoint(), self.branches.copies(), self.branches.active)
+        return SavedSession(self.run.checkpoint(), self.branches.copies(), self.branches.active, self.run.dataset)
 
     def restore(self, saved: SavedSession, source: str = "") -> None:
         """Go to where a session was saved, with its past and its branches; what was before is forgotten.

@@ -11,6 +11,7 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from tuinet.data.dataset import Dataset
 from tuinet.errors import CheckpointError
 from tuinet.experiment.experiment import Experiment
 from tuinet.nn.parameters import Array
@@ -239,6 +240,8 @@ class SavedSession:
     """Copies; their keyframes are shared, since nothing changes them. Empty where only the present was saved."""
     active: int = 0
     """The branch that the present is on."""
+    dataset: Dataset | None = None
+    """The data of the present: at least what they are besides their samples; ``None`` where that is not known."""
 
     @property
     def is_untouched(self) -> bool:
@@ -254,7 +257,7 @@ class SavedSession:
         clocks = [ClockChange(START, 0, branch.clock_at(begun))]
         edits = branch.edits[branch.edits_until(begun) : branch.edits_until(now)]
         alone = Timeline([Keyframe(begun, 0, state)], branch.stride, clocks, edits=edits, tip=now)
-        return SavedSession(self.present, (alone,), 0)
+        return SavedSession(self.present, (alone,), 0, self.dataset)
 
 
 _DIGEST_BYTES: Final = 4

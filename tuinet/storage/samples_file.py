@@ -10,10 +10,12 @@ from typing import Final
 import numpy as np
 
 from tuinet.data.assemble import Rows
-from tuinet.data.columns import is_number
-from tuinet.data.csv_file import read_csv
 from tuinet.data.dataset import Array, Dataset
+from tuinet.data.numerals import is_float
 from tuinet.data.place import Place
+from tuinet.data.reading import Reading
+from tuinet.data.roles import make_rows
+from tuinet.data.table import read_table
 from tuinet.errors import DataError
 from tuinet.files.atomic import replace_file
 from tuinet.observe.samples import predicted_classes
@@ -56,32 +58,33 @@ def save_points(path: Path, dataset: Dataset) -> None:
 
 
 def _lines(dataset: Dataset) -> Iterator[str]:
-    if dataset.y.shape[1] > 1 and dataset.task == "regression":
-        raise DataError(f"a CSV file has one target, but {dataset.name} has {dataset.y.shape[1]} numbers to predict")
     names = _feature_names(dataset)
-    yield ",".join(map(_field, [*names, _target_name(dataset, names)]))
+    yield ",".join(map(_field, [*names, *_target_names(dataset, names)]))
     X, y = np.concatenate([dataset.X, dataset.X_test]), np.concatenate([dataset.y, dataset.y_test])
-    for features, target in zip(X.tolist(), _targets(dataset, y), strict=True):
-        yield ",".join([*map(repr, features), _field(target)])
+    for features, targets in zip(X.tolist(), _targets(dataset, y), strict=True):
+        yield ",".join([*map(repr, features), *map(_field, targets)])
 
 
 def _feature_names(dataset: Dataset) -> list[str]:
     """The names of the columns; a header cannot have numbers, which get a name."""
-    return [f"x{index}" if is_number(name) else name for index, name in enumerate(dataset.feature_names, start=1)]
+    return [f"x{index}" if is_float(name) else name for index, name in enumerate(dataset.feature_names, start=1)]
 
 
-def _target_name(dataset: Dataset, taken: Sequence[str]) -> str:
-    name = (dataset.target_names or (_CLASS,))[0]
-    name = "y" if is_number(name) else name
-    while name in taken:
-        name += "_"
-    return name
+def _target_names(dataset: Dataset, taken: Sequence[str]) -> list[str]:
+    names: list[str] = []
+    for number, given in enumerate(dataset.target_names or (_CLASS,), 1):
+        name = (f"y{number}" if len(dataset.target_names) > 1 else "y") if is_float(given) else given
+        while name in (*taken, *names):
+            name += "_"
+        names.append(name)
+    return names
 
 
-def _targets(dataset: Dataset, y: Array) -> list[str]:
-    if dataset.task == "regression":
-        return list(map(repr, y[:, 0].tolist()))
-    return [dataset.class_names[label] for label in predicted_classes(y, 0.5)]
+def _targets(dataset: Dataset, y: Array) -> list[list[str]]:
+    """The targets of each sample as they are written."""
+    if not dataset.class_names:
+        return [list(map(repr, row)) for row in y.tolist()]
+    return [[dataset.class_names[label]] for label in predicted_classes(y, 0.5)]
 
 
 def _field(text: str) -> str:
@@ -93,9 +96,9 @@ def _require_readable(text: bytes, path: Path, dataset: Dataset) -> None:
     """Refuse a text that would be read as another dataset."""
     if not len(dataset.X) + len(dataset.X_test):
         raise DataError("there are no samples to save")
-    rows = read_csv(io.BytesIO(text), str(path), "")
-    if (rows.task == "regression") != (dataset.task == "regression"):
-        kind = "classes" if dataset.task == "regression" else "numbers"
+    rows = _rows(text, path, Reading(target=_target_range(dataset)))
+    if rows.task != dataset.task:
+        kind = "classes" if rows.class_names else "numbers"
         raise Place(str(path)).error(f"such targets would be read as {kind}; add a point with another one")
     y = np.concatenate([dataset.y, dataset.y_test])
     same = np.array_equal(rows.X, np.concatenate([dataset.X, dataset.X_test]))
@@ -103,7 +106,17 @@ def _require_readable(text: bytes, path: Path, dataset: Dataset) -> None:
         raise Place(str(path)).error("its classes would be read under other names")
 
 
-def _texts(rows: Rows) -> list[str]:
-    if rows.task == "regression":
-        return list(map(repr, rows.targets[:, 0].tolist()))
-    return [rows.class_names[label] for label in rows.labels]
+def _rows(text: bytes, path: Path, reading: Reading) -> Rows:
+    return make_rows(read_table(io.BytesIO(text), str(path)), reading)
+
+
+def _target_range(dataset: Dataset) -> str:
+    """The columns of the targets, the last ones; empty for a single one, which is the last without a word."""
+    features, targets = len(dataset.feature_names), len(dataset.target_names)
+    return f"{features + 1}-{features + targets}" if targets > 1 else ""
+
+
+def _texts(rows: Rows) -> list[list[str]]:
+    if not rows.class_names:
+        return [list(map(repr, row)) for row in rows.targets.tolist()]
+    return [[rows.class_names[label]] for label in rows.labels]

@@ -12,6 +12,8 @@ Version 2 holds ``header``, the bytes of a JSON object, and arrays. The header h
 - ``branches``: for each its ``label``, ``stride``, ``clocks``, ``edits``, ``tip`` and ``keyframes``, the last with
   table, row, position and number of edits; and the losses of those that were left; ``active``: which one the present is
   on
+- ``data``: what the data of the present are besides their samples, see `tuinet.storage.dataset_record`; files from
+  before that lack it
 
 A table's arrays are ``t0_parameters``, ``t0_grads``, ``t0_updates``, ``t0_order``, ``t0_slot_NAME`` and
 ``t0_history_NAME``, each with a row for each state (the histories end to end). Version 1 held a single state. Files
@@ -36,6 +38,7 @@ from tuinet.errors import CheckpointError
 from tuinet.files.atomic import replace_file, replaceable, temporary_beside
 from tuinet.files.opened import CHECKPOINT, MOST_VALUES, count_values, parse_json
 from tuinet.session.timeline import Checkpoint, SavedSession
+from tuinet.storage.dataset_record import dataset_facts, read_facts
 from tuinet.storage.records import AnyArray, ReadArray, pack, pack_branches, unpack, unpack_branches, whole
 
 FORMAT: Final = "tuinet checkpoint"
@@ -156,6 +159,8 @@ def _arrays(saved: SavedSession) -> dict[str, AnyArray]:
         "branches": branches,
         "active": saved.active,
     }
+    if saved.dataset is not None:
+        header["data"] = dataset_facts(saved.dataset)
     return {"header": np.frombuffer(json.dumps(header).encode(), np.uint8), **arrays}
 
 
@@ -198,7 +203,8 @@ def _read(archive: ZipFile, place: Place) -> SavedSession:
     branches, active = unpack_branches(header["branches"], state_at), whole(header["active"])
     if active >= len(branches):
         raise ValueError(f"there is no branch {active}")
-    return SavedSession(state_at(header["present"]), branches, active)
+    dataset = read_facts(header["data"], {}) if "data" in header else None
+    return SavedSession(state_at(header["present"]), branches, active, dataset)
 
 
 def read_header(archive: ZipFile, place: Place, form: str, versions: Sequence[int], otherwise: str) -> dict[str, Any]:

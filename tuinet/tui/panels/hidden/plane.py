@@ -165,7 +165,10 @@ def _thresholds(snapshot: Snapshot) -> list[tuple[str, float]]:
     """Names of the lines, and pre-activations of the output on them."""
     activation = snapshot.layers[-1].activation
     if snapshot.dataset.task == "regression":
-        named = [(tick_label(value), _inverse(activation, value)) for value in contour_values(snapshot)]
+        values = np.array(contour_values(snapshot))
+        learned = snapshot.dataset.encode_targets(np.tile(values[:, None], snapshot.dataset.y.shape[1]))[:, 0]
+        inverses = [_inverse(activation, value) for value in learned.tolist()]
+        named = list(zip(map(tick_label, values.tolist()), inverses, strict=True))
         return [(name, z) for name, z in named if math.isfinite(z)]
     return [("", 0.5 if activation == "linear" else 0.0)]
 
