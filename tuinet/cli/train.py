@@ -14,6 +14,7 @@ import click
 
 from tuinet.cli.opening import Opened, open_run, warned
 from tuinet.cli.progress import INTERRUPTED, LongWork, interruption
+from tuinet.experiment.description import described, description_record
 from tuinet.experiment.presets import default_epochs
 from tuinet.observe.samples import Metrics
 from tuinet.options import Count, GroupedHelp, experiment_options
@@ -82,6 +83,8 @@ def train_command(
         epochs = _usual_epochs(opened, is_bounded=not target_loss is patience is seconds is None)
     conditions = StopConditions(epochs, target_loss, patience, seconds)
     log = Log(write_data, log_every) if as_json else None
+    if log is None:
+        write_lines(described(session.run.dataset))
     outcome = train(session, conditions, log, begun=begun, stopped=opened.stop.reason if opened.stop else "")
     try:
         if log is None:
@@ -155,7 +158,12 @@ def train(
     start = time.monotonic() if begun is None else begun
     watch = Watch(session, conditions)
     if log:
-        log.record("start", experiment=session.run.experiment.to_dict(), layer_sizes=session.run.parameters.layer_sizes)
+        log.record(
+            "start",
+            experiment=session.run.experiment.to_dict(),
+            layer_sizes=session.run.parameters.layer_sizes,
+            data=description_record(session.run.dataset),
+        )
     if stopped:
         reason: StopReason | None = "seconds" if stopped == "seconds" else None
     else:

@@ -115,7 +115,17 @@ def dressing(texts: Iterable[str], decimal: Decimal) -> list[str]:
     }
     if "currency" in found:
         found.pop("thousands", None)
-    return [words[kind].format(shown(text.strip()), parse_number(text, decimal) or 0.0) for kind, text in found.items()]
+    return [
+        words[kind].format(shown(text.strip()), parse_number(text, decimal) or 0.0) + _other_reading(text, decimal)
+        for kind, text in found.items()
+    ]
+
+
+def _other_reading(text: str, decimal: Decimal) -> str:
+    """The number that a text with one comma would be with a decimal comma."""
+    if decimal == "comma" or not _GROUPED.fullmatch(bare(text).removeprefix("-")):
+        return ""
+    return f"; with decimal comma it would be {parse_number(text, 'comma'):.12g}"
 
 
 def not_finite(text: str) -> str:

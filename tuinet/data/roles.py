@@ -192,8 +192,8 @@ def _choose_rows(used: list[Column], inputs: list[Column], table: Table, missing
             " mean, or name the inputs"
         )
     if lost.any():
-        where = "" if missing == "drop" else " of the target"
-        notes.append(f"{lost.sum():,} of {len(lost):,} rows left out: missing values{where} (missing: {missing})")
+        where, hint = ("", "; mean fills them in") if missing == "drop" else (" of the target", "")
+        notes.append(f"{lost.sum():,} of {len(lost):,} rows left out: missing values{where} (missing: {missing}{hint})")
     filled = gaps[:, : len(inputs)] & ~lost[:, np.newaxis]
     if filled.any():
         columns = [column for index, column in enumerate(inputs) if filled[:, index].any()]

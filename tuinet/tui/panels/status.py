@@ -9,6 +9,7 @@ from typing import Final
 from textual.reactive import reactive
 from textual.strip import Strip
 
+from tuinet.experiment.description import describe
 from tuinet.observe.snapshot import Frame, Snapshot, is_mid_step
 from tuinet.terminal_text import shown_name
 from tuinet.tui.draw.text import Piece, accuracy_text, count, loss_text, r2_text, row, two_digits, width_of
@@ -203,7 +204,15 @@ def _message(frame: Frame, theme: Theme, status_note: str, remark: str, keymap: 
     said += [(words, theme.inks.text) for words in (way, frame.notice, keymap.told(status_note)) if words]
     said += [(keymap.said(finding), theme.inks.warning) for finding in frame.snapshot.findings]
     said += [(f"pending: {edit}", theme.inks.accent) for edit in frame.snapshot.pending]
+    said += [(words, theme.inks.text) for words in _about_file(frame.snapshot)]
     return _with_separators([[piece] for piece in said], theme)
+
+
+def _about_file(snapshot: Snapshot) -> list[str]:
+    """At the start what was made of a file: its columns, their roles, and what was guessed."""
+    dataset = snapshot.dataset
+    is_start = snapshot.epoch == 0 and not snapshot.batch and snapshot.phase is None
+    return [describe(dataset), *dataset.notes] if is_start and dataset.columns else []
 
 
 def _wrapped(message: Sequence[Piece], room: int) -> list[list[Piece]]:

@@ -1,0 +1,85 @@
+"""A Dataset in words: what its inputs, its targets and its two sets are, and what was guessed or left out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from tuinet.data.dataset import Dataset, InputColumn
+
+_FEW: Final = 6
+"""Names that are listed."""
+
+
+def describe(dataset: Dataset) -> str:
+    """One line: ``inputs age, city (3 of one-hot), standardized · target price (regression) · 90 train, 30 test``."""
+    return " · ".join([_inputs(dataset), _targets(dataset), _sets(dataset)])
+
+
+def described(dataset: Dataset) -> list[str]:
+    """The line of `describe`, and a line for each note."""
+    return [describe(dataset), *(f"  {note}" for note in dataset.notes)]
+
+
+def description_record(dataset: Dataset) -> dict[str, Any]:
+    """The same as plain values for JSON."""
+    return {
+        "inputs": [_column_record(column) for column in dataset.input_columns],
+        "features": list(dataset.encoder.features),
+        "targets": list(_target_names(dataset)),
+        "task": dataset.task,
+        "classes": list(dataset.class_names),
+        "standardized": dataset.encoder.shift is not None,
+        "target_standardized": dataset.target_scale is not None,
+        "train": len(dataset.X),
+        "test": len(dataset.X_test),
+        "notes": list(dataset.notes),
+    }
+
+
+def _column_record(column: InputColumn) -> dict[str, Any]:
+    return {"name": column.name, **({"one_hot": list(column.categories)} if column.categories else {})}
+
+
+def _inputs(dataset: Dataset) -> str:
+    if dataset.image_shape is not None:
+        rows, columns = dataset.image_shape
+        names = f"inputs {rows * columns:,} pixels ({rows}×{columns})"
+    elif dataset.encoder.features:
+        names = f"inputs {_listed(dataset.encoder.features)} of {_listed(dataset.feature_names)}"
+    else:
+        names = f"inputs {_listed([_column(column) for column in dataset.input_columns])}"
+    return names + (", standardized" if dataset.encoder.shift is not None else "")
+
+
+def _column(column: InputColumn) -> str:
+    return f"{column.name} ({len(column.categories)} of one-hot)" if column.categories else column.name
+
+
+def _target_names(dataset: Dataset) -> Sequence[str]:
+    return dataset.target_names or dataset.target_columns
+
+
+def _targets(dataset: Dataset) -> str:
+    names = _target_names(dataset)
+    several = "s" if len(names) > 1 else ""
+    start = f"target{several} {_listed(names)}".rstrip()
+    return f"{start} ({_task(dataset)})"
+
+
+def _task(dataset: Dataset) -> str:
+    if dataset.task == "labels":
+        return "labels, each 0 or 1"
+    if dataset.task == "regression":
+        return "regression" + (", standardized" if dataset.target_scale is not None else "")
+    return f"{len(dataset.class_names)} classes: {_listed(dataset.class_names)}"
+
+
+def _sets(dataset: Dataset) -> str:
+    test = f"{len(dataset.X_test):,} test" if len(dataset.X_test) else "none for testing"
+    return f"{len(dataset.X):,} train, {test}"
+
+
+def _listed(names: Sequence[str]) -> str:
+    more = len(names) - _FEW
+    return ", ".join(names[:_FEW]) + (f" and {more:,} more" if more > 0 else "")
