@@ -200,7 +200,7 @@ def test_values_as_they_are_shown(field: str, changes: dict[str, Any], words: st
 def test_a_file_has_its_own_defaults() -> None:
     experiment = Experiment(dataset="mine.csv")
     said = {name: shown(name, experiment, XOR) for name in ("samples", "noise", "test_share", "standardize")}
-    assert list(said.values()) == ["auto (4)", "auto (0)", "auto (0.25)", "auto (true)"]
+    assert list(said.values()) == ["auto (4)", "auto (0)", "auto (0)", "auto (false)"]
 
 
 def test_auto_without_a_meaning_stands_alone() -> None:

@@ -17,7 +17,7 @@ from tests.export.scripts import (
     trained,
 )
 from tuinet.experiment.experiment import CHOICES, Experiment
-from tuinet.experiment.presets import make_experiment
+from tuinet.experiment.presets import DEFAULTS, make_experiment
 from tuinet.export.exporting import export, write_folder
 from tuinet.export.numpy_script import numpy_script
 from tuinet.export.parts import data_files
@@ -139,7 +139,8 @@ def test_what_a_script_cannot_do_is_said_in_its_head_and_beside_it(tmp_path: Pat
     for name in ("train_numpy.py", "train_torch.py"):
         head = " ".join(made.files[name].partition('"""\n\n')[0].split())
         assert f"NOTE: {made.notes[0]}" in head
-        assert "tuinet --defaults 2 --dataset xor --hidden 3 --learning-rate 0.1 --seed 1 --at 8 --paused" in head
+        line = f"tuinet --defaults {DEFAULTS} --dataset xor --hidden 3 --learning-rate 0.1 --seed 1 --at 8 --paused"
+        assert line in head
     write_folder(tmp_path / "run", made.files)
     present = Session(session.run.experiment)
     present.advance(8)

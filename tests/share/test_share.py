@@ -99,7 +99,7 @@ def test_a_line_says_only_what_is_not_usual() -> None:
     session = Session(make_experiment(dataset="moons", optimizer="adam"))
     session.advance(2)
     assert line_of(share(session.trajectory())) == (
-        "tuinet --defaults 2 --dataset moons --optimizer adam --seed 1 --at 50 --paused"
+        f"tuinet --defaults {DEFAULTS} --dataset moons --optimizer adam --seed 1 --at 50 --paused"
         f" --expect {session.trajectory().digest}"
     )
 
@@ -178,7 +178,7 @@ def test_a_file_holds_a_line_or_json(tmp_path: Path) -> None:
         ("tuinet --foo 3", "does not know it"),
         ("tuinet; touch X", "not where a line of tuinet begins"),
         ("tuinet 'x", "not complete"),
-        ("tuinet --defaults 3", "only 1, 2"),
+        ("tuinet --defaults 9", "only 1, 2, 3"),
         ("tuinet --at 3:99", "phases"),
         ("tuinet --at 1e9", "no moment"),
         ("tuinet --edit '@5 learning_rate=nan' --at 9", "learning_rate"),
@@ -204,7 +204,7 @@ def test_a_file_holds_a_line_or_json(tmp_path: Path) -> None:
         ('{"edits": 3}', "no list"),
         ('{"at": 3}', "no text"),
         ('{"version": 2}', "another tuinet"),
-        ('{"defaults": 3}', "another tuinet"),
+        ('{"defaults": 9}', "another tuinet"),
         ('{"speed": 1e999}', "speed"),
         ("/nowhere/at/all", "there is no such file"),
         ("\x00", "no file can have such a name"),
@@ -281,6 +281,6 @@ def test_the_defaults_are_those_of_their_generation(generation: int) -> None:
             known[name]["samples"] = samples
     for record in known.values():
         # Fields that came later have the values that old lines need.
-        record["experiment"] = OLDER.get(generation, {}) | record["experiment"]
+        record["experiment"] = {**Experiment().to_dict(), **OLDER.get(generation, {}), **record["experiment"]}
         record.setdefault("arithmetic", "fast")
     assert known == json.loads(json.dumps(digests))

@@ -6,6 +6,7 @@ import math
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -84,7 +85,9 @@ def train_command(
     conditions = StopConditions(epochs, target_loss, patience, seconds)
     log = Log(write_data, log_every) if as_json else None
     if log is None:
-        write_lines(described(session.run.dataset))
+        # Where there is no room for it, the summary says so after the training.
+        with suppress(OSError):
+            write_lines(described(session.run.dataset))
     outcome = train(session, conditions, log, begun=begun, stopped=opened.stop.reason if opened.stop else "")
     try:
         if log is None:

@@ -186,6 +186,18 @@ NOTES: Final[Mapping[str, Mapping[str, str]]] = {
         "sin x1": "its sine",
         "sin x2": "its sine",
     },
+    "task": {
+        AUTO: "by the values",
+        "classes": "one of several",
+        "regression": "numbers to predict",
+        "labels": "several, each 0 or 1",
+    },
+    "missing": {
+        "drop": "rows with missing values are left out",
+        "mean": "the mean of the training set stands for a missing number",
+        "refuse": "the first missing value is named",
+    },
+    "decimal": {AUTO: "found out", "point": "as in 1.5", "comma": "as in 1,5"},
     "activation": {name: activation.formula for name, activation in ACTIVATIONS.items()},
     "output": {AUTO: _AUTO, **{name: activation.formula for name, activation in OUTPUT_ACTIVATIONS.items()}},
     "loss": {

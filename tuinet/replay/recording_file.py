@@ -35,6 +35,7 @@ from tuinet import __version__
 from tuinet.data.archive import naming_damage, open_archive, read_array
 from tuinet.data.dataset import Dataset
 from tuinet.data.place import Place
+from tuinet.data.reading import Reading
 from tuinet.data.recipe import DataSpec
 from tuinet.experiment.experiment import Experiment, tupled
 from tuinet.experiment.presets import BEFORE
@@ -179,7 +180,10 @@ def _in_arithmetic(spec: DataSpec, dataset: Dataset) -> Dataset:
 
 def _spec(record: Mapping[str, Any]) -> DataSpec:
     plain: dict[str, Any] = {key: tupled(value) for key, value in record.items()}
-    return DataSpec(**plain)
+    # Recordings from before there was more to say of a file name the target alone.
+    reading = plain.pop("reading", None) or {"target": plain.pop("target", "")}
+    made: dict[str, Any] = {key: tupled(value) for key, value in reading.items()}
+    return DataSpec(**{"standardize_target": BEFORE["standardize_target"], **plain, "reading": Reading(**made)})
 
 
 def _chapter(record: Mapping[str, Any], readers: Mapping[str, ArrayReader]) -> Chapter:
