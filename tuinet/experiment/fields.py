@@ -72,6 +72,8 @@ def shown(field: str, experiment: Experiment, dataset: Dataset) -> str:
 _EMPTY: Final = {
     "features": _RAW,
     "target": "the last",
+    "inputs": "all others",
+    "picture": "none",
     "hidden": "no hidden layer",
     "weights": "by the initializer",
     "clip_norm": "0 (any)",

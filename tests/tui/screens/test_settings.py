@@ -36,6 +36,12 @@ STEPPED: dict[str, tuple[Sequence[str], Any]] = {
     "features": (["right", "right", "right_square_bracket"], ("x1", "x2", "x1²")),
     "data_seed": (["right"], 2),
     "target": (["enter", *"class", "enter"], "class"),
+    "inputs": (["enter", *"1-2", "enter"], "1-2"),
+    "task": (["right"], "classes"),
+    "standardize_target": (["right"], True),
+    "missing": (["right"], "mean"),
+    "decimal": (["right"], "point"),
+    "picture": (["enter", *"8x8", "enter"], "8x8"),
     "hidden": (["right_square_bracket"], (3,)),
     "activation": (["right"], ("tanh",)),
     "output": (["right"], "sigmoid"),
@@ -57,6 +63,7 @@ STEPPED: dict[str, tuple[Sequence[str], Any]] = {
     "decay_epochs": (["left"], 500),
     "warmup_epochs": (["right"], 1),
     "batch_size": (["left"], 2),
+    "shuffle": (["right"], False),
     "seed": (["right"], 2),
     "l1": (["right"], 1e-4),
     "l2": (["right"], 1e-4),
@@ -75,6 +82,12 @@ TYPED: dict[str, tuple[str, Any]] = {
     "features": ("x1,x2,sin x1", ("x1", "x2", "sin x1")),
     "data_seed": ("77", 77),
     "target": ("3", "3"),
+    "inputs": ("1-2", "1-2"),
+    "task": ("labels", "labels"),
+    "standardize_target": ("no", False),
+    "missing": ("refuse", "refuse"),
+    "decimal": ("comma", "comma"),
+    "picture": ("28x28", "28x28"),
     "hidden": ("8,8", (8, 8)),
     "activation": ("relu", ("relu",)),
     "output": ("sigmoid", "sigmoid"),
@@ -96,6 +109,7 @@ TYPED: dict[str, tuple[str, Any]] = {
     "decay_epochs": ("12", 12),
     "warmup_epochs": ("3", 3),
     "batch_size": ("2", 2),
+    "shuffle": ("off", False),
     "seed": ("123", 123),
     "l1": ("0.5", 0.5),
     "l2": ("2", 2.0),
@@ -112,6 +126,11 @@ REFUSED: dict[str, tuple[str, str]] = {
     "standardize": ("perhaps", "'perhaps' is neither true nor false"),
     "features": ("x9", "'x9' is none of them"),
     "data_seed": ("-1", "-1 is not a whole number from 0 up"),
+    "task": ("guess", "'guess' is none of them"),
+    "standardize_target": ("2", "'2' is neither true nor false"),
+    "missing": ("zero", "'zero' is none of them"),
+    "decimal": ("dot", "'dot' is none of them"),
+    "picture": ("28", "'28' is no size of a picture such as 28x28"),
     "hidden": ("8,", "'8,' is not a list of whole numbers such as 4 or 8,8"),
     "activation": ("relu,tanh", "2 names for 1 hidden layers; give one, or one a layer"),
     "output": ("softmax", "'softmax' with cross-entropy is not for xor; leave it to auto"),
@@ -132,6 +151,7 @@ REFUSED: dict[str, tuple[str, str]] = {
     "decay_epochs": ("0", "0 is not a whole number from 1 up"),
     "warmup_epochs": ("1.5", "'1.5' is not a whole number"),
     "batch_size": ("-4", "-4 is not a whole number from 0 up"),
+    "shuffle": ("maybe", "'maybe' is neither true nor false"),
     "seed": ("x", "'x' is not a whole number"),
     "l1": ("-1", "-1.0 is not a number from 0"),
     "l2": ("inf", "inf is not a number from 0"),
@@ -169,7 +189,7 @@ def test_the_walks_go_to_every_option_of_train() -> None:
     options = [param.name for param in train_command.params if getattr(param, "group", "") in GROUPS]
     assert list(NAMES) == options
     assert set(STEPPED) == set(TYPED) == set(options)
-    assert set(options) - set(REFUSED) == {"target", "weights"}, "any text can be a column or a path"
+    assert set(options) - set(REFUSED) == {"target", "inputs", "weights"}, "any text can be a column or a path"
 
 
 async def test_a_walk_with_arrows_changes_every_field() -> None:

@@ -53,18 +53,18 @@ def test_typing(snap_compare: Compare) -> None:
 @pytest.mark.parametrize(
     ("field", "part", "width", "text"),
     [
-        ("learning_rate", 0, 42, "▸ learning rate  ◂ 0.5 ▸"),
-        ("hidden", 1, 42, "▸ hidden       ≠ ◂ 8 [8] 4 ▸"),
-        ("hidden", 2, 26, "▸ hidden       ≠ ◂ … [4] ▸"),
-        ("activation", 0, 42, "▸ activation   ≠ ◂ [all] tanh relu sin ▸"),
-        ("activation", 3, 42, "▸ activation   ≠ ◂ all tanh relu [sin] ▸"),
-        ("activation", 2, 34, "▸ activation   ≠ ◂ … [relu] … ▸"),
-        ("activation", 0, 34, "▸ activation   ≠ ◂ [all] tanh … ▸"),
-        ("activation", 2, 24, "▸ activation   ≠ ◂ [r… ▸"),
-        ("features", 2, 42, "▸ features       ◂ [x1² out] as they are ▸"),
-        ("momentum", 0, 46, "▸ momentum       ◂ 0.9 ▸ · not used by sgd"),
-        ("momentum", 0, 36, "▸ momentum       ◂ 0.9 ▸ · unused"),
-        ("weights", 0, 42, "▸ weights          by the initializer"),
+        ("learning_rate", 0, 47, "▸ learning rate       ◂ 0.5 ▸"),
+        ("hidden", 1, 47, "▸ hidden            ≠ ◂ 8 [8] 4 ▸"),
+        ("hidden", 2, 31, "▸ hidden            ≠ ◂ … [4] ▸"),
+        ("activation", 0, 47, "▸ activation        ≠ ◂ [all] tanh relu sin ▸"),
+        ("activation", 3, 47, "▸ activation        ≠ ◂ all tanh relu [sin] ▸"),
+        ("activation", 2, 39, "▸ activation        ≠ ◂ … [relu] … ▸"),
+        ("activation", 0, 39, "▸ activation        ≠ ◂ [all] tanh … ▸"),
+        ("activation", 2, 29, "▸ activation        ≠ ◂ [r… ▸"),
+        ("features", 2, 47, "▸ features            ◂ [x1² out] as they are ▸"),
+        ("momentum", 0, 51, "▸ momentum            ◂ 0.9 ▸ · not used by sgd"),
+        ("momentum", 0, 41, "▸ momentum            ◂ 0.9 ▸ · unused"),
+        ("weights", 0, 47, "▸ weights               by the initializer"),
     ],
 )
 def test_a_chosen_field(field: str, part: int, width: int, text: str) -> None:
@@ -74,9 +74,11 @@ def test_a_chosen_field(field: str, part: int, width: int, text: str) -> None:
 
 def test_fields_that_are_not_chosen() -> None:
     state, snapshot = SettingsState(DEEP), make_snapshot()
-    assert field_row("hidden", state, snapshot, DARK, 42).text.rstrip() == "  hidden       ≠   8,8,4"
-    assert field_row("loss", state, snapshot, DARK, 42).text.rstrip() == "  loss             auto (cross-entropy)"
-    assert field_row("epsilon", state, snapshot, DARK, 42).text.rstrip() == "  epsilon          auto (1e-8) · unused"
+    assert field_row("hidden", state, snapshot, DARK, 47).text.rstrip() == "  hidden            ≠   8,8,4"
+    assert field_row("loss", state, snapshot, DARK, 47).text.rstrip() == "  loss                  auto (cross-entropy)"
+    assert (
+        field_row("epsilon", state, snapshot, DARK, 47).text.rstrip() == "  epsilon               auto (1e-8) · unused"
+    )
     assert line_row(SettingsLine("data"), state, snapshot, DARK, 42).text.rstrip() == " data"
 
 

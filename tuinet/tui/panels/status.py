@@ -117,6 +117,14 @@ def status_lines(
     keys
         Those that change the learning rate, to be named beside it.
     """
+    about = _about_file(frame.snapshot)
+    told = _wrapped([(_SEPARATOR.join(about), theme.inks.text)], max(width - 2, 1)) if about else []
+    return [*_told_lines(frame, theme, width, by_phases, status_note, remark, keymap, keys), *told]
+
+
+def _told_lines(
+    frame: Frame, theme: Theme, width: int, by_phases: bool, status_note: str, remark: str, keymap: Keymap, keys: str
+) -> list[list[Piece]]:
     room = max(width - 2, 1)
     experiment = _line(_experiment_parts(frame, theme, keys), room, theme)
     message = _message(frame, theme, status_note, remark, keymap)
@@ -204,7 +212,6 @@ def _message(frame: Frame, theme: Theme, status_note: str, remark: str, keymap: 
     said += [(words, theme.inks.text) for words in (way, frame.notice, keymap.told(status_note)) if words]
     said += [(keymap.said(finding), theme.inks.warning) for finding in frame.snapshot.findings]
     said += [(f"pending: {edit}", theme.inks.accent) for edit in frame.snapshot.pending]
-    said += [(words, theme.inks.text) for words in _about_file(frame.snapshot)]
     return _with_separators([[piece] for piece in said], theme)
 
 

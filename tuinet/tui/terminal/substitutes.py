@@ -105,6 +105,10 @@ _LIKE: Final[Mapping[str, str]] = {
     "F": "Φ",
     "k": "κ",
     "8": "∞",
+    "E": "€",
+    "L": "£",
+    "Y": "¥",
+    "R": "₹",
 }
 """By look, so that a frame stays a frame; letters and signs as far as they have a likeness."""
 

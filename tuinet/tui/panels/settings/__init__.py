@@ -26,12 +26,12 @@ from tuinet.tui.style.theme import Theme
 
 CHOSEN: Final = "▸"
 CHANGED: Final = "≠"
-_NAME_WIDTH: Final = 13
+_NAME_WIDTH: Final = 18
 VALUE_COLUMN: Final = _NAME_WIDTH + 6
 """Where the values begin: behind the marker, the name and an arrow."""
 FAINT: Final = 0.45
 """How near to the background the colour of a field is that makes no difference now."""
-_NO_ARROWS: Final = ("weights", "target")
+_NO_ARROWS: Final = ("weights", "target", "inputs", "picture")
 """Fields that only typing changes."""
 
 

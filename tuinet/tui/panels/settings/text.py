@@ -11,6 +11,7 @@ from rich.cells import cell_len
 from tuinet.errors import TuinetError
 from tuinet.experiment.changes import family, stepped
 from tuinet.experiment.defaults import NOTES, resolved, unused
+from tuinet.experiment.description import describe
 from tuinet.experiment.experiment import AUTO, FIELDS, bounds_of
 from tuinet.experiment.fields import plain, typed
 from tuinet.experiment.presets import default_value
@@ -104,7 +105,7 @@ def _explained(name: str, state: SettingsState, snapshot: Snapshot) -> str:
     return f"{note}: {plain(value)}" if is_auto and value is not None else note
 
 
-_REFUSAL, _PENDING, _VALUES, _EFFECT, _SENTENCE, _UNUSED, _NEIGHBOURS, _NOTE, _NOW, _DEFAULT, _KEYS = range(11)
+_REFUSAL, _PENDING, _VALUES, _EFFECT, _SENTENCE, _UNUSED, _NEIGHBOURS, _NOTE, _DATA, _NOW, _DEFAULT, _KEYS = range(12)
 """From what is needed most to what is left out first."""
 
 _AROUND_CHOICES: Final = 2
@@ -130,6 +131,7 @@ def passages(
         Passage(wrapped(effect, width, theme.inks.accent), _EFFECT, wrapped(short_effect, width, theme.inks.accent)),
         Passage(wrapped(f"At the end of the step: {pending}." if pending else "", width, theme.inks.accent), _PENDING),
         Passage(wrapped(_in_force(state, snapshot), width, theme.inks.axis), _NOW),
+        Passage(wrapped(_about_data(state, snapshot), width, theme.inks.text), _DATA),
         Passage(wrapped(_default(state, keymap), width, theme.inks.axis), _DEFAULT),
         Passage(wrapped(_hint(state, theme, keymap), width, theme.inks.axis), _KEYS),
     ]
@@ -186,6 +188,13 @@ def _in_force(state: SettingsState, snapshot: Snapshot) -> str:
     return f"Now {plain(float(f'{rate:.6g}'))}, by the schedule."
 
 
+def _about_data(state: SettingsState, snapshot: Snapshot) -> str:
+    """What the columns of a file are, and what was guessed of them."""
+    dataset = snapshot.dataset
+    is_said = FIELDS[state.field].group == "Data" and dataset.columns
+    return ". ".join([describe(dataset), *dataset.notes]) + "." if is_said else ""
+
+
 def _default(state: SettingsState, keymap: Keymap) -> str:
     experiment, field = state.experiment, state.field
     if field == "dataset":
@@ -212,6 +221,7 @@ def _hint(state: SettingsState, theme: Theme, keymap: Keymap) -> str:
         "features": f"{arrows} choose a feature, {more} takes it in, {less} leaves it out.",
         "dataset": f"Only the data changes here; {dataset} on the dashboard brings the network that suits it, too.",
         "weights": "enter types the path.",
-        "target": "enter types the column.",
+        **dict.fromkeys(("target", "inputs"), "enter types the columns."),
+        "picture": "enter types rows and columns.",
     }
     return hints.get(state.field, "")
