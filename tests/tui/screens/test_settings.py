@@ -358,7 +358,7 @@ async def test_values_that_change_meanwhile_are_refreshed() -> None:
     async with settings_app(runner, "learning_rate").run_test(size=(80, 24)) as pilot:
         runner.change(snapshot=make_snapshot(experiment=Experiment(learning_rate=0.125, optimizer="adam")))
         await pilot.pause(0.2)
-        assert "learning rate≠ ◂ 0.125 ▸" in screen_text(pilot)
+        assert "learning rate     ≠ ◂ 0.125 ▸" in screen_text(pilot)
         assert "momentum 0.9 · not used by adam" in said(pilot)
 
 
