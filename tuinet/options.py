@@ -5,7 +5,7 @@ Defaults of options from the configuration file: checked one by one, and handed 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib import import_module
 from types import MappingProxyType
@@ -82,8 +82,24 @@ class GroupedOption(click.Option):
         self.group = group
 
 
+class FieldOption(GroupedOption):
+    """The option of a field of the Experiment; one that is true or false has an opposite."""
+
+    def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
+        """See `click.Option.get_help_record`."""
+        record = super().get_help_record(ctx)
+        if record is None or FIELDS[str(self.name)].kind != "flag":
+            return record
+        option = option_name(str(self.name))
+        return f"{option} / --no-{option[2:]}", record[1]
+
+
 class GroupedHelp(click.Command):
     """A command whose help text lists its options under their headings, and shows controls in their defaults."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """See `click.Command.parse_args`."""
+        return super().parse_args(ctx, spelled_flags(args))
 
     def get_help(self, ctx: click.Context) -> str:
         """See `click.Command.get_help`."""
@@ -145,10 +161,30 @@ def experiment_options(command: AnyCommand) -> AnyCommand:
             type=FieldType(field),
             default=None,
             help=field.help,
-            cls=GroupedOption,
+            cls=FieldOption,
             group=group,
         )(command)
     return command
+
+
+_FLAGS: Final = {
+    f"--{prefix}{name.replace('_', '-')}": f"--{name.replace('_', '-')}={value}"
+    for name, field in FIELDS.items()
+    if field.kind == "flag"
+    for prefix, value in (("", "true"), ("no-", "false"))
+}
+"""The full spelling of each option of a field that is true or false."""
+
+
+def spelled_flags(args: Sequence[str]) -> list[str]:
+    """Arguments with ``--shuffle=false`` for ``--no-shuffle``, and ``--shuffle=true`` for ``--shuffle`` alone."""
+    given = list(args)
+    end = given.index("--") if "--" in given else len(given)
+    for index, argument in enumerate(given[:end]):
+        has_value = index + 1 < end and not given[index + 1].startswith("-")
+        if argument in _FLAGS and (argument.startswith("--no-") or not has_value):
+            given[index] = _FLAGS[argument]
+    return given
 
 
 def option_name(field: str) -> str:
