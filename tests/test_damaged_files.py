@@ -42,7 +42,7 @@ def weight_files() -> Iterator[tuple[str, bytes]]:
     yield "one-layer.json", json.dumps({"weights": GOOD["weights"][:1], "biases": GOOD["biases"][:1]}).encode()
     yield "no-list.json", json.dumps({**GOOD, "biases": 3}).encode()
     yield "ragged.json", json.dumps({**GOOD, "weights": [[[1, 2], [3]], [[5], [6]]]}).encode()
-    yield "transposed.json", json.dumps({**GOOD, "weights": [[[1, 2], [3, 4]], [[5, 6]]]}).encode()
+    yield "other-shape.json", json.dumps({**GOOD, "weights": [[[1, 2], [3, 4]], [[5, 6], [7, 8]]]}).encode()
     yield "text.json", json.dumps({**GOOD, "biases": [["a", "b"], ["c"]]}).encode()
     yield "null.json", json.dumps({**GOOD, "biases": [[None, 1], [2]]}).encode()
     yield "true.json", json.dumps({**GOOD, "biases": [[True, False], [True]]}).encode()

@@ -308,7 +308,14 @@ class Runner(BaseRunner):
             case _:
                 if reason := self._session.branches.reason_against(command, self._session.now):
                     raise TuinetError(reason)
-                self._session.edit(command)
+                self._change(command)
+
+    def _change(self, command: commands.SessionCommand) -> None:
+        """Obey what only the session knows to do; a run that starts anew may have something to say."""
+        before = self._session.run
+        self._session.edit(command)
+        if self._session.run is not before:
+            self._notice = "; ".join(self._session.run.notes)
 
     def _move(self, command: commands.Back | commands.Seek | commands.Follow) -> None:
         if isinstance(command, commands.Follow):

@@ -193,7 +193,7 @@ def test_a_file_holds_a_line_or_json(tmp_path: Path) -> None:
         ("tuinet --points '{\"added\": 3}'", "lists"),
         ("tuinet --points '{\"added\": [3]}'", "added"),
         ("tuinet --load gone.npz", "gone.npz"),
-        ("tuinet --load gone.npz --seed 3", "leave this out"),
+        ("tuinet --load gone.npz --l2 0.5", "--edit '@300 l2=0.5'"),
         ("tuinet --expect xyz", "hexadecimal"),
         ("tuinet --epochs -1", "epochs"),
         ("tuinet --help", "--help"),
@@ -261,6 +261,8 @@ def test_options_of_a_course_work_without_from() -> None:
 
 # NumPy's powers have other last digits on a processor without AVX-512.
 OTHER_POWERS = {"polynomial": "437a82078dca220aae81572c0873e813"}
+
+
 
 
 @pytest.mark.parametrize("generation", [*OLDER, DEFAULTS])

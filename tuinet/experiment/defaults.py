@@ -143,6 +143,10 @@ def _initializer(field: str, experiment: Experiment, dataset: Dataset) -> str:
     return "the weights come from a file" if experiment.weights else ""
 
 
+def _weights_layout(field: str, experiment: Experiment, dataset: Dataset) -> str:
+    return "" if experiment.weights else "no file of weights"
+
+
 def _init_scale(field: str, experiment: Experiment, dataset: Dataset) -> str:
     return _initializer(field, experiment, dataset) or (
         "all weights start at 0" if experiment.initializer == "zeros" else ""
@@ -167,6 +171,7 @@ _REASONS: Final[Mapping[str, Reason]] = {
     "random data": _data_seed,
     "hidden layers": lambda field, experiment, dataset: "" if experiment.hidden else "no hidden layer",
     "drawn weights": _initializer,
+    "a file of weights": _weights_layout,
     "scale": _init_scale,
     "draws": _seed,
 }
@@ -206,6 +211,11 @@ NOTES: Final[Mapping[str, Mapping[str, str]]] = {
         "cross-entropy": "−ln P(right class), in nats",
     },
     "initializer": {name: initializer.note for name, initializer in INITIALIZERS.items()},
+    "weights_layout": {
+        AUTO: "the one that fits the network",
+        "in-out": "(fan_in, fan_out), as tuinet, Keras and scikit-learn have them",
+        "out-in": "(fan_out, fan_in), as PyTorch has them",
+    },
     "biases": {
         "trained": "they learn as the weights do",
         "frozen": "they stay as they are",

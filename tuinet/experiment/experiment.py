@@ -142,6 +142,13 @@ class Experiment:
         needs="scale",
     )
     weights: str = _network("", "A JSON or NPZ file with exact initial weights and biases", effect="reinitialize")
+    weights_layout: str = _network(
+        AUTO,
+        "Shape of the matrices in the file of weights",
+        choices=(AUTO, "in-out", "out-in"),
+        effect="reinitialize",
+        needs="a file of weights",
+    )
     biases: Literal["trained", "frozen", "none"] = _network(
         "trained", "Whether the biases learn", choices=("trained", "frozen", "none")
     )

@@ -82,6 +82,7 @@ _OF_THE_DATA: Final = (
     "decimal",
     "picture",
     "weights",
+    "weights_layout",
 )
 """Fields whose values belong to one dataset."""
 _OF_THE_PRESET: Final = ("hidden", "activation", "initializer", "batch_size")

@@ -110,19 +110,20 @@ def make_arithmetic(experiment: Experiment, dataset: Dataset) -> Arithmetic:
 
 
 @DIVERGING_IS_NO_ERROR
-def make_parameters(experiment: Experiment, dataset: Dataset) -> Parameters:
-    """Parameters at their start, by the initializer or from the file of weights."""
+def make_parameters(experiment: Experiment, dataset: Dataset) -> tuple[Parameters, tuple[str, ...]]:
+    """Parameters at their start, by the initializer or from the file of weights; and what was taken for granted."""
     require_size(experiment, dataset)
     sizes = _layer_sizes(experiment, dataset)
     parameters = Parameters(sizes, np.dtype(experiment.dtype), train_biases=experiment.biases == "trained")
     generator = np.random.default_rng([experiment.seed, _INITIALIZATION])
     is_portable = arithmetic_name(experiment, dataset) == "portable"
     initialize(parameters, experiment.initializer, experiment.init_scale, generator, is_portable=is_portable)
+    notes: tuple[str, ...] = ()
     if experiment.weights:
         from tuinet.session.weights import read_weights  # noqa: PLC0415 - JSON and ZIP are for those who have files
 
-        read_weights(experiment.weights, parameters)
-    return _without_biases(parameters) if experiment.biases == "none" else parameters
+        notes = read_weights(experiment.weights, parameters, experiment.weights_layout)
+    return _without_biases(parameters) if experiment.biases == "none" else parameters, notes
 
 
 def _layer_sizes(experiment: Experiment, dataset: Dataset) -> tuple[int, ...]:
@@ -138,7 +139,7 @@ def require_size(experiment: Experiment, dataset: Dataset) -> None:
 
 def reshaped_parameters(experiment: Experiment, dataset: Dataset, old: Parameters) -> Parameters:
     """Parameters for other hidden layers, another precision or other biases, with the values of neurons that stay."""
-    parameters = make_parameters(replace(experiment, weights=""), dataset)
+    parameters, _ = make_parameters(replace(experiment, weights=""), dataset)
     take_over_parameters(parameters, old)
     return _without_biases(parameters) if experiment.biases == "none" else parameters
 

@@ -11,8 +11,8 @@ import numpy as np
 
 from tuinet.data.dataset import Dataset
 from tuinet.errors import ExperimentError
+from tuinet.experiment.experiment import AUTO, Experiment
 from tuinet.experiment.experiment import FIELDS as HYPERPARAMETERS
-from tuinet.experiment.experiment import Experiment
 from tuinet.experiment.hyperparameter import Effect, require_choice
 from tuinet.nn.parameters import Parameters
 
@@ -153,7 +153,7 @@ class Configure(ExperimentEdit):
             forgotten = {"added": (), "removed": (), "cleared": False}
         if "hidden" in changes:
             # The file has the shape that the network had.
-            forgotten["weights"] = ""
+            forgotten |= {"weights": "", "weights_layout": AUTO}
         return replace(experiment, **{**forgotten, **changes})
 
     def before(self, experiment: Experiment, parameters: Parameters) -> str:

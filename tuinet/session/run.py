@@ -46,7 +46,8 @@ class Run:
         self.dataset = dataset = datasets.get(experiment)
         self.datasets = datasets
         self._records = records
-        self.parameters = build.make_parameters(experiment, dataset)
+        self.parameters, self.notes = build.make_parameters(experiment, dataset)
+        """Weights and biases; and sentences on what was taken for granted at their start."""
         arithmetic = build.make_arithmetic(experiment, dataset)
         self.optimizer = build.make_optimizer(experiment, self.parameters, arithmetic)
         self.regularization = build.make_regularization(experiment)
