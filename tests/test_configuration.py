@@ -140,7 +140,7 @@ def test_a_saved_run_is_what_it_was(file: Path, tmp_path: Path) -> None:
     file.write_text("[defaults]\nseed = 9\nhidden = 5\n")
     found = experiment(run(file, "train", "--load", str(saved), "--epochs", "2", "--json"))
     assert (found["seed"], found["hidden"]) == (3, [2])
-    assert run(file, "train", "--load", str(saved), "--seed", "3").returncode == 2
+    assert run(file, "train", "--load", str(saved), "--seed", "4").returncode == 2
     assert run(file, "explain", "--example", "mazur").returncode == 0
 
 
@@ -156,8 +156,8 @@ def test_a_shared_run_is_what_it_was(file: Path) -> None:
     assert (found["seed"], found["hidden"]) == (4, [2])
     found = experiment(run(file, "train", "--seed", "4", "--at", "20", "--json"))
     assert (found["seed"], found["hidden"]) == (4, [5])
-    refused = run(file, "train", "--from", line, "--hidden", "5")
-    assert refused.stderr.startswith("tuinet: --hidden: the run of --from says what is trained; leave this out")
+    changed = run(file, "train", "--from", line, "--hidden", "5")
+    assert changed.stderr == "tuinet: changed at step 20: hidden 2 → 5\n"
 
 
 def test_the_dashboard_shows_a_shared_run_as_it_was(file: Path) -> None:
@@ -180,8 +180,8 @@ def test_saved_runs_are_exported_and_recorded_as_they_were(file: Path, tmp_path:
     assert done.returncode == 0, done.stderr
     done = run(file, "record", str(saved), "--out", str(tmp_path / "recording.npz"))
     assert done.returncode == 0, done.stderr
-    refused = run(file, "record", str(saved), "--seed", "3", "--out", str(tmp_path / "other.npz"))
-    assert refused.stderr.startswith("tuinet: --seed: RUN says what is trained")
+    changed = run(file, "record", str(saved), "--l2", "0.5", "--out", str(tmp_path / "other.npz"))
+    assert changed.stderr.startswith("tuinet: changed at step ")
 
 
 def test_an_interrupted_run_goes_on_as_it_was(file: Path, tmp_path: Path) -> None:

@@ -406,8 +406,8 @@ def test_a_folder_that_cannot_be_made_is_a_warning(tmp_path: Path) -> None:
     ("options", "said"),
     [
         ([], "there is no run to resume"),
-        (["--dataset", "circle"], "--dataset: the run that is resumed says what is trained; leave this out"),
-        (["--load", "x.npz"], "--load: the run that is resumed says what is trained; leave this out"),
+        (["--dataset", "circle"], "there is no run to resume"),
+        (["--load", "x.npz"], "--load and --resume: each of them names a run; give one"),
     ],
 )
 def test_what_cannot_be_resumed_is_one_line(tmp_path: Path, options: list[str], said: str) -> None:

@@ -103,8 +103,14 @@ def test_examples() -> None:
         (["--width", "3"], "'--width': 3 is not in the range"),
         (["--dataset", "foo"], "--dataset: 'foo' is not one of "),
         (["--learning-rate", "-1"], "--learning-rate: -1.0 is not a number above 0"),
-        (["--example", "han", "--hidden", "3"], "--hidden: --example says what is trained; leave this out"),
-        (["--example", "han", "--epoch", "3"], "--epoch: --example says what is trained; leave this out"),
+        (
+            ["--example", "han", "--hidden", "3"],
+            "--hidden: a published example has a network and a step of its own; without --example, --hidden counts",
+        ),
+        (
+            ["--example", "han", "--epoch", "3"],
+            "--epoch: a published example has a network and a step of its own; without --example, --epoch counts",
+        ),
     ],
 )
 def test_bad_values_are_one_line_and_exit_status_2(arguments: list[str], message: str) -> None:

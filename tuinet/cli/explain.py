@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import sys
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Final
 
 import click
 import numpy as np
 
+from tuinet.cli.opening import make_session
 from tuinet.cli.progress import all_or_nothing
 from tuinet.data.dataset import Dataset
 from tuinet.experiment.experiment import Experiment
@@ -17,19 +19,22 @@ from tuinet.explain.published import EXAMPLES, WorkedExample, comparison_markdow
 from tuinet.explain.story import Story
 from tuinet.observe.snapshot import Snapshot
 from tuinet.observe.view import View
-from tuinet.options import Count, GroupedHelp, experiment_from, experiment_options, naming_options, option_name
+from tuinet.options import Count, GroupedHelp, experiment_options, option_name
 from tuinet.output import write_page
+from tuinet.session.commands import Back
 from tuinet.session.session import Session
+from tuinet.share.options import shared_option, trajectory_options
 
 COUNT = click.IntRange(min=1)
+_NOTHING: Final = "nothing was explained"
 _LOOK: Final = View(1, 1, step=True)
 _BESIDE_EXAMPLE: Final = ("example", "neuron", "precision", "everything", "form", "width")
 """Options that say nothing of what is trained."""
 
 
 @click.command("explain", cls=GroupedHelp)
-@click.option("--epoch", type=Count(), default=0, help="Train for so many epochs first.")
-@click.option("--batch", type=COUNT, default=1, help="Which batch of the epoch, counted from 1.")
+@click.option("--epoch", type=Count(), help="Train for so many epochs first [default: 0; of a run, where it stands].")
+@click.option("--batch", type=COUNT, help="Which batch of the epoch, counted from 1 [default: the next].")
 @click.option("--sample", type=COUNT, default=1, help="Which sample of the batch, counted from 1.")
 @click.option(
     "--neuron", type=COUNT, help="Which neuron of each layer, counted from 1 [default: all, or the first few]."
@@ -40,20 +45,26 @@ _BESIDE_EXAMPLE: Final = ("example", "neuron", "precision", "everything", "form"
 @click.option("--width", type=click.IntRange(min=40, max=10_000), default=80, help="Where lines are wrapped.")
 @click.option("--example", type=click.Choice(list(EXAMPLES)), help="Run a published example beside its numbers.")
 @click.option("--list", "lists", is_flag=True, help="List the published examples.")
+@click.option("--load", type=click.Path(path_type=Path), help="Explain a step of a file that --save wrote.")
+@shared_option
+@trajectory_options
 @experiment_options
 @click.pass_context
 def explain_command(
     context: click.Context,
     /,
-    epoch: int,
-    batch: int,
+    epoch: int | None,
+    batch: int | None,
     lists: bool,
     example: str | None,
+    load: Path | None,
     form: str,
     width: int,
     **options: Any,
 ) -> None:
     """Show one whole training step, every formula with its numbers.
+
+    With --load or --from it is the next step of that run.
 
     Exit status: 0 done, 2 bad usage or input, 130 interrupted.
     """
@@ -65,8 +76,7 @@ def explain_command(
         _refuse_beside_example(context)
         _write(teller.example(EXAMPLES[example], wanted))
     else:
-        with naming_options():
-            session = Session(experiment_from(options), records=False)
+        session = make_session(load, options, _NOTHING)
         _go_to(session, epoch, batch)
         _write(teller.step(whole_step(session), wanted))
 
@@ -133,19 +143,31 @@ def _story(snapshot: Snapshot, sample: int, neuron: int | None, precision: str, 
     return Story(sample - 1, None if neuron is None else neuron - 1, int(precision), everything)
 
 
-def _go_to(session: Session, epoch: int, batch: int) -> None:
-    if batch > session.run.clock.batches_per_epoch:
-        raise click.UsageError(f"--batch: {batch} is more than the {session.run.clock.batches_per_epoch} of an epoch")
-    with all_or_nothing("nothing was explained"):
-        session.advance(epoch)
-        session.advance_steps(batch - 1)
+def _go_to(session: Session, epoch: int | None, batch: int | None) -> None:
+    """Go to the start of a batch; where neither says which, of the step under way or of the next one."""
+    run = session.run
+    if batch is not None and batch > run.clock.batches_per_epoch:
+        raise click.UsageError(f"--batch: {batch} is more than the {run.clock.batches_per_epoch} of an epoch")
+    epoch = run.epoch if epoch is None else epoch
+    first = run.batch + 1 if epoch == run.epoch else 1
+    if epoch < run.epoch or (batch is not None and batch < first):
+        option = "--epoch" if epoch < run.epoch else "--batch"
+        raise click.UsageError(f"{option}: the run is at epoch {run.epoch:,}, batch {run.batch + 1}; --at goes back")
+    with all_or_nothing(_NOTHING):
+        if run.phases_done:
+            session.edit(Back("batch"))
+        session.advance(epoch - run.epoch)
+        session.advance_steps((batch or first) - first)
 
 
 def _refuse_beside_example(context: click.Context) -> None:
     for name in context.params:
         given = context.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE
         if given and name not in _BESIDE_EXAMPLE:
-            raise click.UsageError(f"{option_name(name)}: --example says what is trained; leave this out")
+            option = option_name({"shared": "from", "edits": "edit"}.get(name, name))
+            raise click.UsageError(
+                f"{option}: a published example has a network and a step of its own; without --example, {option} counts"
+            )
 
 
 def _write(text: str) -> None:

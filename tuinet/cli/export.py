@@ -33,8 +33,8 @@ def export_command(
 ) -> None:
     """Write a run as something that works without tuinet.
 
-    RUN is a file that the dashboard or --save wrote, or a line or JSON as the dashboard shares them. Without it the
-    options say what is trained, and --epochs for how long.
+    RUN is a file that the dashboard or --save wrote, or a line or JSON as the dashboard shares them; options change it
+    where it stands, and --epochs trains it on. Without it they say what is trained, and for how long.
 
     \b
     numpy  a script that trains the same network with NumPy alone, and prints the same losses, to the last bit
@@ -71,5 +71,5 @@ def _opened(run: str | None, options: dict[str, Any]) -> Opened:
     if len(run.split()) == 1 and run.lower().endswith(".npz"):
         return open_run(Path(run), options)
     if options.get("shared") is not None:
-        raise click.UsageError("--from: RUN says what is trained; leave this out")
+        raise click.UsageError("RUN and --from: each of them names a run; give one")
     return open_run(None, {**options, "shared": run})

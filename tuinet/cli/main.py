@@ -12,7 +12,7 @@ import click
 
 from tuinet import __version__, configuration
 from tuinet.cli.config import Configured, keymap_of
-from tuinet.cli.opening import Opened, arrived, open_run, refuse_options, require_terminal
+from tuinet.cli.opening import Opened, arrived, go_on, open_run, require_terminal
 from tuinet.cli.themes import ThemeType, ascii_option, fps_option
 from tuinet.errors import TuinetError
 from tuinet.garbage import begin_collection
@@ -182,7 +182,7 @@ def _open_dashboard(
         keeper=keeper,
         frames_per_second=fps,
         shows_figures=stats,
-        words=opened.warning,
+        words=" · ".join(opened.said),
         keymap=keymap_of(context),
         way=opened.way,
     )
@@ -203,14 +203,24 @@ def _start(opened: Opened, *, speed: Any, paused: bool, epochs: int | None) -> d
 
 
 def _resumed(load: Path | None, fields: dict[str, Any]) -> tuple[Opened, Keeper]:
-    refuse_options("the run that is resumed", {"load": load, **fields})
+    for option, value in (("--load", load), ("--from", fields["shared"])):
+        if value is not None:
+            raise click.UsageError(f"{option} and --resume: each of them names a run; give one")
     require_terminal()
     session, keeper = resume_run()
-    return Opened(session), keeper
+    try:
+        return _shown(go_on(session, fields, _BEFORE_THE_SCREEN)), keeper
+    except (TuinetError, click.ClickException):
+        keeper.leave(None)
+        raise
 
 
 def _opened(load: Path | None, fields: dict[str, Any]) -> Opened:
-    opened = open_run(load, fields, _BEFORE_THE_SCREEN)
+    return _shown(open_run(load, fields, _BEFORE_THE_SCREEN))
+
+
+def _shown(opened: Opened) -> Opened:
+    """Give back a run that the dashboard can show, on its way or not; end where it was interrupted."""
     is_interrupted = opened.stop is not None and opened.stop.reason == "interrupted"
     return arrived(opened, "nothing was shown") if is_interrupted else opened
 

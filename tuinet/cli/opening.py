@@ -5,19 +5,21 @@ from __future__ import annotations
 import math
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import click
 
+from tuinet.cli import resuming
 from tuinet.cli.progress import leave_with_nothing, long_work
 from tuinet.errors import TuinetError, of_file
-from tuinet.options import experiment_from, is_usual, naming_options, option_name
+from tuinet.options import experiment_from, is_usual, naming_options
 from tuinet.output import write_error
 from tuinet.session.session import Session
-from tuinet.session.timeline import Trajectory, difference
+from tuinet.session.timeline import Edit, Trajectory, difference
 from tuinet.session.watching import StoppedError
 from tuinet.share.options import NAMES, trajectory_from, with_options
 from tuinet.share.shared import Shared, ShareError
@@ -39,10 +41,19 @@ class Opened:
     """The step at which it was stopped on its way; ``None`` where it has arrived."""
     way: Trajectory | None = None
     """The trajectory that it was to follow then."""
+    changes: str = ""
+    """What options have changed of a run that was there already."""
+
+    @property
+    def said(self) -> tuple[str, ...]:
+        """All that there is to say, a sentence each."""
+        return tuple(said for said in (self.warning, self.changes, *self.session.run.notes) if said)
 
 
 def open_run(load: Path | None, options: Mapping[str, Any], seconds: float = math.inf) -> Opened:
     """A session from a checkpoint file, from what was shared, or from the values of options.
+
+    Beside a file or what was shared, the options that are given change that run where it stands.
 
     Parameters
     ----------
@@ -53,28 +64,73 @@ def open_run(load: Path | None, options: Mapping[str, Any], seconds: float = mat
     seconds
         How long the way to a moment may take; what was opened is on the way then, as it is after Ctrl+C.
     """
-    fields = dict(options)
-    text, trajectory_values = fields.pop("shared", None), {name: fields.pop(name, None) for name in NAMES}
-    if trajectory_values["defaults"] is not None:
-        # What is usual is said by this number, and not by the configuration file.
-        fields = {name: None if is_usual(name) else value for name, value in fields.items()}
+    with _naming_options():
+        text, values, fields = _parted(options)
+        if text is not None:
+            if load is not None:
+                raise click.UsageError("--load and --from: each of them names a run; give one")
+            return _changed(_follow_shared(text, values, seconds), fields)
+        if load is not None:
+            return _go_on(load_session(load), values, fields, seconds)
+        experiment = experiment_from(with_options(fields, values))
+        trajectory = trajectory_from(values, experiment)
+        has_moment = bool(values["at"] or values["edits"])
+        return _follow(Opened(Session(experiment), has_moment=has_moment), trajectory, seconds)
+
+
+def go_on(session: Session, options: Mapping[str, Any], seconds: float = math.inf) -> Opened:
+    """A session that is there already, taken where options lead, and changed as they say; see `open_run`."""
+    with _naming_options():
+        _, values, fields = _parted(options)
+        return _go_on(session, values, fields, seconds)
+
+
+@contextmanager
+def _naming_options() -> Iterator[None]:
+    """Restate what is wrong with options as errors of usage."""
     try:
         with naming_options():
-            if text is not None:
-                refuse_options("the run of --from", {"load": load, **trajectory_values, **fields})
-                return _follow_shared(text, seconds)
-            has_moment = bool(trajectory_values["at"] or trajectory_values["edits"])
-            if load is not None:
-                refuse_options("the file of --load", {**fields, "points": trajectory_values["points"]})
-                session = load_session(load)
-                trajectory = _trajectory_of_file(trajectory_values, session)
-            else:
-                experiment = experiment_from(with_options(fields, trajectory_values))
-                trajectory = trajectory_from(trajectory_values, experiment)
-                session = Session(experiment)
-            return _follow(Opened(session, has_moment=has_moment), trajectory, seconds)
+            yield
     except ShareError as error:
         raise click.UsageError(str(error)) from error
+
+
+def _parted(options: Mapping[str, Any]) -> tuple[str | None, dict[str, Any], dict[str, Any]]:
+    """What was shared, the options of a Trajectory, and those of the Experiment."""
+    fields = dict(options)
+    text, values = fields.pop("shared", None), {name: fields.pop(name, None) for name in NAMES}
+    if values["defaults"] is not None:
+        # What is usual is said by this number, and not by the configuration file.
+        fields = {name: None if is_usual(name) else value for name, value in fields.items()}
+    return text, values, fields
+
+
+def _go_on(session: Session, values: Mapping[str, Any], fields: Mapping[str, Any], seconds: float) -> Opened:
+    _require_begun(values)
+    opened = Opened(session, has_moment=bool(values["at"] or values["edits"]))
+    return _changed(_follow(opened, _trajectory_of_file(values, session), seconds), fields)
+
+
+def _require_begun(values: Mapping[str, Any]) -> None:
+    """Refuse what can only be said of a run that has not begun."""
+    if values["points"] is not None:
+        raise click.UsageError(
+            "--points: it says which samples a run begins with, and this one has begun; "
+            "--edit '@300 add 0.5,0.25 1' adds one at step 300"
+        )
+
+
+def _changed(opened: Opened, fields: Mapping[str, Any]) -> Opened:
+    """Change a run as options say, where it stands; or at the end of the way on which it was stopped."""
+    wanted = resuming.given(fields)
+    if not wanted:
+        return opened
+    if opened.way is None:
+        return replace(opened, changes=resuming.change(opened.session, wanted))
+    way, command = opened.way, resuming.changes_from(wanted, opened.session.run.experiment)
+    edits = (*way.edits, Edit(way.position, command))
+    words = f"at step {way.position.step:,}: {command}"
+    return replace(opened, way=replace(way, edits=edits), changes=words)
 
 
 def make_session(load: Path | None, options: Mapping[str, Any], nothing: str) -> Session:
@@ -90,9 +146,9 @@ def arrived(opened: Opened, nothing: str) -> Opened:
 
 
 def warned(opened: Opened) -> Opened:
-    """Write the warning of an opened run to standard error."""
-    if opened.warning:
-        write_error(opened.warning)
+    """Write to standard error what there is to say about an opened run."""
+    for said in opened.said:
+        write_error(said)
     return opened
 
 
@@ -107,15 +163,33 @@ def load_session(path: Path) -> Session:
         raise of_file(error, path) from error
 
 
-def _follow_shared(text: str, seconds: float) -> Opened:
+def _follow_shared(text: str, values: Mapping[str, Any], seconds: float) -> Opened:
     from tuinet.share.reading import read_shared
 
+    _require_begun(values)
+    if values["defaults"] is not None:
+        raise click.UsageError(
+            "--defaults: the run of --from relies on a generation of its own; write it into its line"
+        )
     try:
         shared = read_shared(text)
         session = load_session(Path(shared.load)) if shared.load else Session(shared.trajectory.experiment)
-        return _follow(Opened(session, shared, has_moment=True), shared.trajectory, seconds)
+        opened = Opened(session, shared, has_moment=True)
+        return _follow(opened, _extended(shared.trajectory, values), seconds)
     except TuinetError as error:
         raise click.UsageError(f"--from: {error}") from error
+
+
+def _extended(trajectory: Trajectory, values: Mapping[str, Any]) -> Trajectory:
+    """A trajectory that was shared, with the edits and the end that options give it."""
+    if not (values["at"] or values["edits"] or values["expect"]):
+        return trajectory
+    from tuinet.share.edits import moment_text, read_edit
+    from tuinet.share.record import make_trajectory
+
+    edits = (*trajectory.edits, *map(read_edit, values["edits"] or ()))
+    end = max((trajectory.position, *(edit.position for edit in edits)))
+    return make_trajectory(trajectory.experiment, edits, values["at"] or moment_text(end), values["expect"] or "")
 
 
 def _trajectory_of_file(values: Mapping[str, Any], session: Session) -> Trajectory:
@@ -143,14 +217,6 @@ def _follow(opened: Opened, trajectory: Trajectory, seconds: float) -> Opened:
     except StoppedError as stop:
         return replace(opened, stop=stop, way=way)
     return replace(opened, warning=difference(way, session.trajectory(), session.run.arithmetic))
-
-
-def refuse_options(source: str, options: Mapping[str, Any]) -> None:
-    """Refuse options beside something that says the same; what the configuration file says does not matter then."""
-    for name, value in options.items():
-        if value is not None and value != () and not is_usual(name):
-            option = option_name({"edits": "edit", "shared": "from"}.get(name, name))
-            raise click.UsageError(f"{option}: {source} says what is trained; leave this out")
 
 
 def require_terminal() -> None:

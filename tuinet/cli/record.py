@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from tuinet.cli.opening import make_session, refuse_options
+from tuinet.cli.opening import make_session
 from tuinet.cli.progress import long_work
 from tuinet.cli.train import EXIT_STATUS
 from tuinet.errors import CheckpointError
@@ -34,13 +34,12 @@ def record_command(run: Path | None, out: Path, epochs: int | None, every: int |
     """Record a run as a small file, to be played without training.
 
     RUN is a file that the dashboard or --save wrote; its run is recorded from its start, with all that was changed on
-    the way. Without it the options say what is trained.
+    the way; options change it where it stands, which is seen where --epochs is further. Without it they say what is
+    trained.
 
     Exit status: 0 done, 1 the loss diverged, 2 bad usage or input, 130 interrupted (what was recorded is written).
     """
-    if run is not None:
-        refuse_options("RUN", fields)
-    session = make_session(run, {} if run is not None else fields, "nothing was recorded")
+    session = make_session(run, fields, "nothing was recorded")
     require_writable(out)
     if epochs is None and run is None:
         epochs = default_epochs(session.run.experiment)

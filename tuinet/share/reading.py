@@ -10,9 +10,10 @@ import click
 
 from tuinet import __version__
 from tuinet.errors import ExperimentError
-from tuinet.experiment.experiment import Experiment
+from tuinet.experiment.experiment import FIELDS, Experiment
 from tuinet.files.opened import SHARED, UnreadableError, read_standard_input, read_text
 from tuinet.options import Count, experiment_from, experiment_options
+from tuinet.share.edits import value_text
 from tuinet.share.line import split
 from tuinet.share.options import NAMES, SpeedType, trajectory_from, trajectory_options, with_options
 from tuinet.share.record import from_json
@@ -79,13 +80,21 @@ def shared_from(values: dict[str, Any]) -> Shared:
     options = {name: fields.pop(name) for name in NAMES}
     speed, paused, epochs, load = (fields.pop(name) for name in ("speed", "paused", "epochs", "load"))
     if load:
-        given = next((name for name, value in {**fields, "points": options["points"]}.items() if value is not None), "")
-        if given:
-            raise ShareError(f"{given}: the file of --load says what is trained; leave this out")
+        _require_no_fields({**fields, "points": options["points"]})
         experiment = Experiment()
     else:
         experiment = experiment_from(with_options(fields, options))
     return Shared(trajectory_from(options, experiment), speed, paused, epochs, load or "")
+
+
+def _require_no_fields(fields: dict[str, Any]) -> None:
+    """Refuse a change of a saved run that does not say when it is made, since the line is to lead to one moment."""
+    for name, value in fields.items():
+        if value is not None:
+            edit = f"'@300 {name}={value_text(name, value)}'" if name in FIELDS else "'@300 add 0.5,0.25 1'"
+            raise ShareError(
+                f"--{name.replace('_', '-')}: with --load a line says when a change is made: --edit {edit} for step 300"
+            )
 
 
 def _words(text: str) -> list[str]:
