@@ -114,7 +114,7 @@ def read_points(path: Path) -> None:
 
 
 def read_weights(path: Path) -> None:
-    assert Session(Experiment(weights=str(path))).is_finite
+    assert Session(Experiment(weights=str(path))).run.is_finite
 
 
 @dataclass(frozen=True)

@@ -62,7 +62,7 @@ def test_the_history_has_every_metric_and_ends_now() -> None:
     last = found[-1]
     assert (int(last["step"]), int(last["epoch"])) == (session.run.step_count, session.run.epoch)
     assert float(last["loss"]) == session.metrics().loss and float(last["test_accuracy"]) == test.accuracy
-    assert float(last["objective"]) == session.metrics().loss + session.penalty
+    assert float(last["objective"]) == session.metrics().loss + session.run.penalty
     assert [float(row["learning_rate"]) for row in (found[0], last)] == [0.03, 0.25]
 
 

@@ -13,7 +13,6 @@ from typing import Any
 
 import click
 
-from tuinet.cli import resuming
 from tuinet.cli.progress import leave_with_nothing, long_work
 from tuinet.errors import TuinetError, of_file
 from tuinet.options import experiment_from, is_usual, naming_options
@@ -122,9 +121,12 @@ def _require_begun(values: Mapping[str, Any]) -> None:
 
 def _changed(opened: Opened, fields: Mapping[str, Any]) -> Opened:
     """Change a run as options say, where it stands; or at the end of the way on which it was stopped."""
-    wanted = resuming.given(fields)
+    # The configuration file says how new runs are, not what is changed of others.
+    wanted = {name: value for name, value in fields.items() if value is not None and not is_usual(name)}
     if not wanted:
         return opened
+    from tuinet.cli import resuming
+
     if opened.way is None:
         return replace(opened, changes=resuming.change(opened.session, wanted))
     way, command = opened.way, resuming.changes_from(wanted, opened.session.run.experiment)

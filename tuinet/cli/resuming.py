@@ -11,7 +11,7 @@ from tuinet.experiment.changes import checked
 from tuinet.experiment.experiment import FIELDS, Experiment
 from tuinet.experiment.fields import typed
 from tuinet.experiment.ladders import with_hidden
-from tuinet.options import is_usual, option_name
+from tuinet.options import option_name
 from tuinet.session.edits import START_ANEW, Configure
 from tuinet.session.run import Run
 from tuinet.session.session import Session
@@ -21,11 +21,6 @@ from tuinet.share.shared import Shared
 
 _LONG: Final = 400
 """Characters of a command line that a message can still show."""
-
-
-def given(fields: Mapping[str, Any]) -> dict[str, Any]:
-    """The fields that were named: the configuration file says how new runs are, not what is changed of others."""
-    return {name: value for name, value in fields.items() if value is not None and not is_usual(name)}
 
 
 def changes_from(fields: Mapping[str, Any], experiment: Experiment) -> Configure:

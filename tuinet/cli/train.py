@@ -215,8 +215,8 @@ def _log_epoch(log: Log, session: Session) -> None:
     metrics, test = session.metrics(), session.test_metrics()
     values: dict[str, float | None] = {
         "loss": metrics.loss,
-        "penalty": session.penalty,
-        "objective": metrics.loss + session.penalty,
+        "penalty": session.run.penalty,
+        "objective": metrics.loss + session.run.penalty,
         "accuracy": metrics.accuracy,
         "r2": metrics.r2,
     }
@@ -235,7 +235,7 @@ def _log_end(log: Log, session: Session, outcome: TrainingOutcome) -> None:
         loss=metrics.loss,
         accuracy=metrics.accuracy,
         seconds=outcome.seconds,
-        train={**metrics.to_dict(), "penalty": session.penalty},
+        train={**metrics.to_dict(), "penalty": session.run.penalty},
         test=None if test is None else test.to_dict(),
         findings=list(outcome.findings),
     )

@@ -131,7 +131,7 @@ def _run(job: Job, tell: Tell) -> Trial:
     for epoch in looks(job.epochs):
         session.advance_steps(session.steps_to(epoch))
         metrics = session.metrics()
-        loss = metrics.loss if session.is_finite and math.isfinite(metrics.loss) else math.inf
+        loss = metrics.loss if session.run.is_finite and math.isfinite(metrics.loss) else math.inf
         losses.append(loss)
         tell(Progress(job.index, len(losses) - 1, (loss,)))
         if loss == math.inf:

@@ -256,7 +256,8 @@ class Experiment:
 
     def __post_init__(self) -> None:
         for name, declared in FIELDS.items():
-            value = getattr(self, name)
+            value = declared.listed(getattr(self, name))
+            object.__setattr__(self, name, value)
             if value is not None or getattr(Experiment, name) is not None:
                 declared.require(value, bounds_of(name, self))
         self._check_layers()

@@ -118,6 +118,12 @@ class Hyperparameter:
             return "; `tuinet datasets` lists the names"
         return f": {', '.join(self.choices)}" if self.choices else ""
 
+    def listed(self, value: Any) -> Any:
+        """A value as it is kept: of a field that takes several, a single one and a list of them become a tuple."""
+        if self.kind not in ("names", "sizes") or isinstance(value, tuple):
+            return value
+        return tuple(value) if isinstance(value, list) else (value,)
+
     def require(self, value: object, bounds: Bounds | None = None) -> None:
         """Refuse what it cannot be; `bounds` stand in place of its own."""
         bounds = bounds or self.bounds or ANY

@@ -84,7 +84,7 @@ def _history(session: Session) -> Iterator[list[Any]]:
 
 
 def _moment(session: Session) -> list[Any]:
-    metrics, test, penalty = session.metrics(), session.test_metrics(), session.penalty
+    metrics, test, penalty = session.metrics(), session.test_metrics(), session.run.penalty
     row = [
         session.run.step_count,
         session.run.epoch,
@@ -145,7 +145,7 @@ def weights_json(session: Session) -> str:
         "weights": [weights.tolist() for weights in parameters.weights],
         "biases": [biases.tolist() for biases in parameters.biases],
     }
-    if not session.is_finite:
+    if not session.run.is_finite:
         raise ExportError("there are weights that are not finite numbers: JSON has no such numbers")
     return json.dumps(values, allow_nan=False) + "\n"
 

@@ -10,7 +10,15 @@ from numpy.typing import NDArray
 from tuinet.data.dataset import Dataset
 from tuinet.nn.network import Network
 from tuinet.nn.parameters import DIVERGING_IS_NO_ERROR, Array, frozen
-from tuinet.observe.samples import Encoding, SampleSet, StretchEvaluation, choose_set, most_samples, predicted_classes
+from tuinet.observe.samples import (
+    Encoding,
+    SampleSet,
+    StretchEvaluation,
+    choose_set,
+    class_shares,
+    most_samples,
+    predicted_classes,
+)
 from tuinet.observe.view import GalleryView, ResponsesView, Unit
 
 Indices = NDArray[np.intp]
@@ -105,21 +113,6 @@ class GalleryProbe:
         shares = class_shares(outputs, self._output_activation)
         confidences = shares[np.arange(len(shares)), predicted]
         return Verdicts(predicted_classes(targets, 0.5), predicted, confidences)
-
-
-@DIVERGING_IS_NO_ERROR
-def class_shares(outputs: Array, output_activation: str) -> Array:
-    """The share of each class in each sample's outputs, from 0 to 1, shape (samples, classes).
-
-    Parameters
-    ----------
-    outputs
-        Shape (samples, outputs). A single one is the share of the second of two classes.
-    output_activation
-        Outputs of tanh lie from -1 to 1; those of a linear layer may lie beyond 0 and 1.
-    """
-    shares: Array = (outputs + 1) / 2 if output_activation == "tanh" else outputs
-    return np.hstack([1 - shares, shares]) if shares.shape[1] == 1 else shares
 
 
 @DIVERGING_IS_NO_ERROR

@@ -215,5 +215,20 @@ def predicted_classes(outputs: Array, threshold: float) -> NDArray[np.intp]:
     return classes
 
 
+@DIVERGING_IS_NO_ERROR
+def class_shares(outputs: Array, output_activation: str) -> Array:
+    """The share of each class in each sample's outputs, from 0 to 1, shape (samples, classes).
+
+    Parameters
+    ----------
+    outputs
+        Shape (samples, outputs). A single one is the share of the second of two classes.
+    output_activation
+        Outputs of tanh lie from -1 to 1; those of a linear layer may lie beyond 0 and 1.
+    """
+    shares: Array = (outputs + 1) / 2 if output_activation == "tanh" else outputs
+    return np.hstack([1 - shares, shares]) if shares.shape[1] == 1 else shares
+
+
 def _share(confusion: NDArray[np.intp], totals: NDArray[np.intp]) -> Array:
     return np.divide(np.diag(confusion), totals, out=np.zeros(len(totals)), where=totals > 0)

@@ -59,7 +59,7 @@ def record(
         while goes_on() and (steps := _steps_to_next(session, tip, epochs, every, edits)):
             session.advance_steps(steps - 1)
             _keep_next(tape, session)
-            if not session.is_finite and session.run.step_count >= tip:
+            if not session.run.is_finite and session.run.step_count >= tip:
                 break
     except StoppedError:
         while session.run.step_count in edits:

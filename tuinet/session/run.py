@@ -6,11 +6,14 @@ import sys
 from contextlib import suppress
 from dataclasses import replace
 
+import numpy as np
+
 from tuinet.errors import CheckpointError, TuinetError
 from tuinet.experiment.defaults import arithmetic_name, choose_loss
 from tuinet.experiment.experiment import Experiment
 from tuinet.nn.network import Network, Workspace
 from tuinet.nn.parameters import DIVERGING_IS_NO_ERROR, norm
+from tuinet.nn.regularizers import penalty_value
 from tuinet.nn.training import PhaseName, Trainer
 from tuinet.observe.observer import Observer
 from tuinet.observe.samples import Encoding
@@ -93,6 +96,16 @@ class Run:
     def arithmetic(self) -> str:
         """The name of that in which the network is computed."""
         return arithmetic_name(self.experiment, self.dataset)
+
+    @property
+    def is_finite(self) -> bool:
+        """Whether all parameters are: a cheap look at whether it has diverged."""
+        return bool(np.isfinite(self.parameters.vector).all())
+
+    @property
+    def penalty(self) -> float:
+        """The penalty of l1 and l2 that is added to the loss."""
+        return penalty_value(self.parameters, self.experiment.l1, self.experiment.l2)
 
     @property
     def epoch(self) -> int:

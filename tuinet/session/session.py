@@ -6,17 +6,20 @@ Synchronous, and it never needs a screen. The training itself is in `tuinet.sess
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
+from typing import Any
 
-import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from tuinet.data.dataset import Dataset
 from tuinet.errors import CheckpointError, ExperimentError
 from tuinet.experiment.experiment import Experiment
-from tuinet.nn.regularizers import penalty_value
+from tuinet.nn.parameters import Array
 from tuinet.observe import take
 from tuinet.observe.samples import Metrics
 from tuinet.observe.snapshot import Snapshot
 from tuinet.observe.view import View
+from tuinet.session import answers
 from tuinet.session.branches import Branches, fresh_timeline, keyframe
 from tuinet.session.build import DatasetCache
 from tuinet.session.commands import Back, Reinitialize, Seek, SessionCommand, StepUnit, SwapBranch, Undo
@@ -50,13 +53,15 @@ class Session:
         """The past of the run, and its branches."""
 
     @classmethod
-    def from_saved(cls, saved: SavedSession, source: str = "") -> Session:
+    def from_saved(cls, saved: SavedSession, source: str = "", dataset: Dataset | None = None) -> Session:
         """A session that goes on where another was saved, its data made or read anew.
 
         Parameters
         ----------
         source
             The file that it was read from.
+        dataset
+            What it was trained on, when it is not the one that its Experiment names.
 
         Raises
         ------
@@ -65,7 +70,7 @@ class Session:
         CheckpointError
             If a state does not belong to its Experiment.
         """
-        session = cls(replace(saved.present.experiment, weights=""))
+        session = cls(replace(saved.present.experiment, weights=""), dataset)
         session.restore(saved, source)
         return session
 
@@ -78,16 +83,6 @@ class Session:
     def branch(self) -> Timeline:
         """The branch that the run is on."""
         return self.branches.present
-
-    @property
-    def is_finite(self) -> bool:
-        """Whether all parameters are: a cheap look at whether the run has diverged."""
-        return bool(np.isfinite(self.run.parameters.vector).all())
-
-    @property
-    def penalty(self) -> float:
-        """The penalty of l1 and l2 that is added to the loss."""
-        return penalty_value(self.run.parameters, self.run.experiment.l1, self.run.experiment.l2)
 
     def begin(self, experiment: Experiment) -> None:
         """Train something else from now on; what was before is forgotten.
@@ -272,10 +267,33 @@ class Session:
         trajectory = self.trajectory() if view is not None and view.trajectory else None
         return take.take_snapshot(self.run, self.branches.snapshot(self.now, trajectory), view)
 
-    def save(self) -> SavedSession:
-        """The present, and everything that one can go back to; taken at once, written when there is time."""
+    def predict(self, X: ArrayLike) -> NDArray[Any]:
+        """The answers for raw features of shape (samples, features); see `tuinet.session.answers.predict`."""
+        return answers.predict(self.run, X)
+
+    def predict_proba(self, X: ArrayLike) -> Array:
+        """The probability of each class, shape (samples, classes); see `tuinet.session.answers.predict_proba`."""
+        return answers.predict_proba(self.run, X)
+
+    def score(self, X: ArrayLike, y: ArrayLike) -> float:
+        """The accuracy, or R² for numbers to predict; see `tuinet.session.answers.score`."""
+        return answers.score(self.run, X, y)
+
+    def save(self, path: str | Path | None = None) -> SavedSession:
+        """The present, and everything that one can go back to; with a path, written to that file, all or nothing.
+
+        Raises
+        ------
+        CheckpointError
+            If the file cannot be written; what was there stays.
+        """
         self._note_history()
-        return SavedSession(self.run.checkpoint(), self.branches.copies(), self.branches.active, self.run.dataset)
+        saved = SavedSession(self.run.checkpoint(), self.branches.copies(), self.branches.active, self.run.dataset)
+        if path is not None:
+            from tuinet.storage import session_file  # noqa: PLC0415 - files are for those who have some
+
+            session_file.write(Path(path), saved)
+        return saved
 
     def restore(self, saved: SavedSession, source: str = "") -> None:
         """Go to where a session was saved, with its past and its branches; what was before is forgotten.

@@ -52,7 +52,7 @@ class Watch:
         """Why to stop now, or ``None`` to go on."""
         conditions, ended = self._conditions, not self.steps_left()
         # Only whole epochs are judged: how often this is asked depends on the clock, and the result must not.
-        if ended or not self._session.is_finite or (self.every_epoch and not self._session.run.batch):
+        if ended or not self._session.run.is_finite or (self.every_epoch and not self._session.run.batch):
             judged = self._judge()
             if judged:
                 return judged

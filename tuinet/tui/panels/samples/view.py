@@ -11,8 +11,8 @@ import numpy as np
 from rich.cells import cell_len
 from textual.strip import Strip
 
-from tuinet.observe.gallery import Gallery, class_shares
-from tuinet.observe.samples import choose_set
+from tuinet.observe.gallery import Gallery
+from tuinet.observe.samples import choose_set, class_shares
 from tuinet.observe.snapshot import Snapshot
 from tuinet.observe.view import Unit
 from tuinet.tui.draw.cells import Array, bar

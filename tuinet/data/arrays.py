@@ -1,0 +1,85 @@
+"""A Dataset from arrays that somebody has in Python, as from the same arrays in an NPZ file."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from tuinet.data.archive import AnyArray
+from tuinet.data.assemble import Preparation, assemble
+from tuinet.data.dataset import Dataset
+from tuinet.data.files import rows_of_arrays
+from tuinet.data.generators import FILE_TEST_SHARE
+from tuinet.data.place import Place, shown
+from tuinet.errors import DataError
+
+
+def dataset(
+    X: ArrayLike,
+    y: ArrayLike,
+    *,
+    name: str = "arrays",
+    feature_names: Sequence[str] = (),
+    test_share: float = FILE_TEST_SHARE,
+    standardize: bool = True,
+    shuffle: bool = True,
+    seed: int = 1,
+) -> Dataset:
+    """Samples to train a `Session` on, split and encoded as those of a file.
+
+    Parameters
+    ----------
+    X
+        Features, shape (samples, features); or pictures, shape (samples, rows, columns).
+    y
+        A number or a text a sample, shape (samples,); or classes one-hot or several numbers, shape (samples, outputs).
+        Texts, and few different whole numbers, are classes.
+    name
+        Stands for the data on the screen and in messages.
+    feature_names
+        Those of the columns; of a data frame its own, else ``x1``, ``x2``, …
+    test_share
+        Share of the samples that is kept for testing, stratified by class; 0 for none.
+    standardize
+        Whether each input gets mean 0 and standard deviation 1 over the training set.
+    shuffle
+        Whether the samples are put into a random order.
+    seed
+        Decides which samples are kept for testing, and the order.
+
+    Raises
+    ------
+    DataError
+        If the arrays are no samples; the message says why and what would be right.
+    """
+    if not 0 <= test_share < 1:
+        raise DataError(f"test_share: {test_share!r} is not a number from 0 up to but not including 1")
+    features, targets = _array(X, "X", name), _array(y, "y", name)
+    rows = rows_of_arrays(features, targets, name)
+    names = tuple(map(str, feature_names)) or tuple(map(str, getattr(X, "columns", ())))
+    if names and len(names) != rows.X.shape[1]:
+        raise DataError(f"{name}: {len(names)} feature_names for {rows.X.shape[1]} columns of X; name each of them")
+    if names:
+        rows = replace(rows, feature_names=names)
+    return assemble(name, rows, Preparation(test_share, standardize, shuffled=shuffle, seed=seed))
+
+
+def _array(values: ArrayLike, argument: str, name: str) -> AnyArray:
+    """An array of numbers, or for y of texts; no objects, and not empty."""
+    place = Place(f"{name}, {argument}")
+    try:
+        array: AnyArray = np.asarray(values)
+    except ValueError:
+        raise place.error("its rows have different lengths; give each sample as many numbers") from None
+    if array.dtype.kind == "O" and all(isinstance(value, str) for value in array.flat):
+        array = array.astype(np.str_)
+    if array.dtype.kind not in ("buifU" if argument == "y" else "buif"):
+        wanted = "numbers or texts" if argument == "y" else "numbers; encode what is text as numbers"
+        raise place.error(f"it holds {shown(str(array.dtype))}, not {wanted}")
+    if array.ndim not in ((1, 2) if argument == "y" else (2, 3)) or not array.size:
+        wanted = "(samples,) or (samples, outputs)" if argument == "y" else "(samples, features)"
+        raise place.error(f"its shape is {array.shape}; reshape it to {wanted}")
+    return array
