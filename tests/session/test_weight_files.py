@@ -143,7 +143,7 @@ def test_one_matrix_that_is_not_square_tells_of_all(tmp_path: Path) -> None:
     path.write_text('{"weights": [[[0.15, 0.2], [0.25, 0.3]], [[0.4, 0.45]]], "biases": [[0.35, 0.35], [0.6]]}')
     done = run_inline("train", "--weights", str(path), "--epochs", "0")
     assert done.returncode == 0
-    assert "(out, in), as PyTorch has them, and were transposed" in done.stderr
+    assert "transposed: those of the file are (out, in), as PyTorch has them" in done.stderr
     np.testing.assert_array_equal(
         Session(Experiment(weights=str(path))).run.parameters.weights[0], [[0.15, 0.25], [0.2, 0.3]]
     )
@@ -181,7 +181,7 @@ def npz(**values: Any) -> bytes:
         (npz(**{**STATE, "net.2.weight": np.ones((3, 4))}), "('net.2.weight'): 3 × 4 where the network has 3 × 3 (in"),
         (npz(**{**STATE, "net.4.weight": np.ones((3, 1))}), "are (out, in), those of layer 3 (in, out); transpose"),
         (npz(**{**STATE, "net.6.weight": np.ones((1, 1))}), "it has 4 layers, the network 3"),
-        (npz(**dict(list(STATE.items())[:4])), "it has 2 layers, the network 3; hidden 3 has as many"),
+        (npz(**dict(list(STATE.items())[:4])), "it has 2 layers, the network 3; hidden 3 gives it as many"),
         (npz(**{**STATE, "net.1.weight": np.ones(3)}), "it has 4 layers"),
         (npz(**{**STATE, "net.1.running_mean": np.ones(3)}), "which is not of the form"),
         (npz(**{**STATE, "net.9.bias": np.ones(3)}), "'net.9.bias' has no matrix beside it"),

@@ -236,5 +236,6 @@ def _refuse_foreign(path: str, start: bytes, members: Sequence[str]) -> None:
 
 
 def _refuse(path: str, maker: str) -> NoReturn:
-    line = _CONVERSIONS[maker].format(path=path)
+    # In the quotes of a shell these mean something else; nobody shall paste what a file's name says.
+    line = _CONVERSIONS[maker].format(path="FILE" if set(path) & set("\"$`\\!'\n") else path)
     raise Place(path).error(f'a file of {maker} is not read; this converts it to weights.npz: python -c "{line}"')

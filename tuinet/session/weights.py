@@ -33,7 +33,7 @@ def read_weights(path: str, parameters: Parameters, layout: str = _AUTO) -> tupl
     Returns
     -------
     tuple of str
-        What was taken for granted, a sentence each.
+        What was taken for granted, a sentence each, short enough for a line of the screen.
 
     Raises
     ------
@@ -53,7 +53,7 @@ def read_weights(path: str, parameters: Parameters, layout: str = _AUTO) -> tupl
     for block, matrix, vector in zip(parameters.blocks, weights, biases, strict=True):
         block[:-1], block[-1] = matrix if chosen == "in-out" else matrix.T, vector
     without = [str(number) for number, layer in enumerate(file.layers, start=1) if layer.biases is None]
-    start = f"{place}: no biases of layer {', '.join(without)}, which start at 0"
+    start = f"the file of weights has no biases of layer {', '.join(without)}, which start at 0"
     return tuple(said for said in (note, start if without else "") if said)
 
 
@@ -62,7 +62,7 @@ def _require_layers(file: WeightFile, parameters: Parameters, place: Place) -> N
     if given == wanted:
         return
     sizes = [np.size(layer.biases) for layer in file.layers[:-1] if isinstance(layer.biases, (list, np.ndarray))]
-    right = f"hidden {','.join(map(str, sizes)) or 'none'} has as many" if len(sizes) == given - 1 else ""
+    right = f"hidden {','.join(map(str, sizes)) or 'none'} gives it as many" if len(sizes) == given - 1 else ""
     raise place.error(f"it has {given} layers, the network {wanted}{f'; {right}' if right else ''}")
 
 
@@ -126,17 +126,14 @@ def _choose_layout(
     if asked != _AUTO:
         return wanted[0], ""
     if len(wanted) == 1:
-        transposed = f"{place}: its matrices are (out, in), as PyTorch has them, and were transposed"
+        transposed = "weights were transposed: those of the file are (out, in), as PyTorch has them"
         return wanted[0], transposed if wanted[0] == "out-in" else ""
     chosen: Layout = file.layout or "in-out"
     if all((matrix == matrix.T).all() for matrix in weights):
         return chosen, ""
     other: Layout = "in-out" if chosen == "out-in" else "out-in"
-    reason = "as the names in it tell" if file.layout else "as tuinet writes them"
-    return chosen, (
-        f"{place}: all its matrices are square, and were taken as {_SHAPES[chosen]}, {reason}; "
-        f"--weights-layout {other} takes them the other way round"
-    )
+    reason = "by their names" if file.layout else "all are square"
+    return chosen, f"weights were taken as {_SHAPES[chosen]}, {reason}; --weights-layout {other} turns them"
 
 
 def _first_misfit(weights: Sequence[Array], parameters: Parameters, layout: Layout) -> int | None:

@@ -26,7 +26,7 @@ from tuinet.tui.style.theme import Theme
 
 CHOSEN: Final = "▸"
 CHANGED: Final = "≠"
-_NAME_WIDTH: Final = 18
+_NAME_WIDTH: Final = max(len(field.title) for field in FIELDS.values())
 VALUE_COLUMN: Final = _NAME_WIDTH + 6
 """Where the values begin: behind the marker, the name and an arrow."""
 FAINT: Final = 0.45
