@@ -190,6 +190,7 @@ def npz(**values: Any) -> bytes:
         (npz(**{**STATE, "net.0.bias": np.ones(2)}), "biases of layer 1: 2 where the network has 3"),
         (npz(**{**STATE, "net.0.bias": np.array([1, 2, np.inf])}), "layer 1: there is a number that is not finite"),
         (json.dumps({"weights": lists(WEIGHTS), "biases": []}).encode(), "weights has 3 layers, biases 0"),
+        (b'{"a.weight": [[1]], "a.bias": [1, [2]], "b.weight": [[1]], "b.bias": 3}', "it has 2 layers, the network 3"),
         (b"[]", "0 matrices"),
         (b"{}", "not of the form"),
     ],
@@ -219,6 +220,7 @@ def torch_file() -> bytes:
         ("unknown", b"\x80\x04}.", "joblib.load"),
         ("model.safetensors", b"\x10\0\0\0\0\0\0\0{}", "safetensors.numpy.load_file"),
     ],
+    ids=lambda value: value if isinstance(value, str) else "",
 )
 def test_what_would_have_to_be_unpickled_is_refused_with_the_line_that_converts_it(
     name: str, content: bytes, said: str, tmp_path: Path

@@ -61,9 +61,15 @@ def _require_layers(file: WeightFile, parameters: Parameters, place: Place) -> N
     given, wanted = len(file.layers), len(parameters.blocks)
     if given == wanted:
         return
-    sizes = [np.size(layer.biases) for layer in file.layers[:-1] if isinstance(layer.biases, (list, np.ndarray))]
+    sizes = [size for layer in file.layers[:-1] if (size := _length(layer.biases))]
     right = f"hidden {','.join(map(str, sizes)) or 'none'} gives it as many" if len(sizes) == given - 1 else ""
     raise place.error(f"it has {given} layers, the network {wanted}{f'; {right}' if right else ''}")
+
+
+def _length(vector: Any) -> int:
+    """How many values there are, one for each neuron; 0 for what is no vector."""
+    is_vector = isinstance(vector, list) or (isinstance(vector, np.ndarray) and vector.ndim == 1)
+    return len(vector) if is_vector else 0
 
 
 def _weights(place: Place, number: int, layer: FoundLayer, block: Array) -> Array:
