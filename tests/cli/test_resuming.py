@@ -9,9 +9,11 @@ from typing import Any
 import pytest
 
 from tests.inline import run_inline
+from tuinet.cli.main import _start
 from tuinet.cli.opening import open_run
 from tuinet.session.edits import Configure
 from tuinet.session.session import Session
+from tuinet.share.options import UNSAID
 from tuinet.storage import session_file
 
 LINE = "tuinet --defaults 2 --dataset moons --seed 3 --edit '@30 l2=0.01' --at 60"
@@ -118,6 +120,15 @@ def test_on_a_way_that_was_stopped_the_change_waits_at_its_end() -> None:
     edit = opened.way.edits[-1]
     assert (edit.position, edit.command) == (opened.way.position, Configure.of(learning_rate=0.2))
     assert opened.changes == "at step 90,000,000: learning rate 0.2"
+
+
+def test_a_run_without_its_past_is_shown_and_changed(saved: Path, tmp_path: Path) -> None:
+    path = tmp_path / "no-past.npz"
+    session_file.write(path, session_file.read(saved).without_past())
+    opened = open_run(path, {"learning_rate": 0.2})
+    assert _start(opened, speed=UNSAID, paused=False, epochs=None) == {"speed": 100.0, "running": True, "epochs": None}
+    (edit,) = opened.session.trajectory().edits
+    assert (edit.position.step, edit.command) == (STEP, Configure.of(learning_rate=0.2))
 
 
 def test_export_record_and_explain_take_them_too(saved: Path, tmp_path: Path) -> None:

@@ -25,6 +25,7 @@ from tuinet.options import (
     is_usual,
 )
 from tuinet.output import visible_breakdowns, write_breakdown, write_error
+from tuinet.session.timeline import Trajectory
 from tuinet.share.options import UNSAID, SpeedType, shared_option, trajectory_options
 from tuinet.share.shared import Shared
 from tuinet.storage.keeping import Keeper
@@ -190,7 +191,8 @@ def _open_dashboard(
 
 def _start(opened: Opened, *, speed: Any, paused: bool, epochs: int | None) -> dict[str, Any]:
     """How training begins: the command line goes before what was shared, and that before the configuration."""
-    shared = opened.shared or Shared(opened.session.trajectory(), is_paused=False)
+    # Of a run whose past is not known, no trajectory could be shared.
+    shared = opened.shared or Shared(Trajectory(opened.session.run.experiment), is_paused=False)
 
     def is_said(option: str) -> bool:
         return opened.shared is None or not is_usual(option)
