@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from tuinet.data.archive import AnyArray
-from tuinet.data.assemble import Preparation, assemble
+from tuinet.data.assemble import Preparation, Rows, assemble
 from tuinet.data.dataset import Dataset
 from tuinet.data.files import rows_of_arrays
 from tuinet.data.generators import FILE_TEST_SHARE
@@ -37,16 +37,13 @@ def dataset(
     y
         A number or a text a sample, shape (samples,); or classes one-hot or several numbers, shape (samples, outputs).
         Texts, and few different whole numbers, are classes.
-    name
-        Stands for the data on the screen and in messages.
-    feature_names
-        Those of the columns; of a data frame its own, else ``x1``, ``x2``, …
+    name, feature_names
+        Stand for the data and its columns on the screen and in messages; a data frame names its columns itself.
     test_share
         Share of the samples that is kept for testing, stratified by class; 0 for none.
-    standardize
-        Whether each input gets mean 0 and standard deviation 1 over the training set.
-    shuffle
-        Whether the samples are put into a random order.
+    standardize, shuffle
+        Whether each input gets mean 0 and standard deviation 1 over the training set, and whether the samples are put
+        into a random order.
     seed
         Decides which samples are kept for testing, and the order.
 
@@ -57,14 +54,16 @@ def dataset(
     """
     if not 0 <= test_share < 1:
         raise DataError(f"test_share: {test_share!r} is not a number from 0 up to but not including 1")
-    features, targets = _array(X, "X", name), _array(y, "y", name)
-    rows = rows_of_arrays(features, targets, name)
-    names = tuple(map(str, feature_names)) or tuple(map(str, getattr(X, "columns", ())))
+    rows = rows_of_arrays(_array(X, "X", name), _array(y, "y", name), name)
+    named = _named(rows, tuple(map(str, feature_names)) or tuple(map(str, getattr(X, "columns", ()))), name)
+    return assemble(name, named, Preparation(test_share, standardize, shuffled=shuffle, seed=seed))
+
+
+def _named(rows: Rows, names: tuple[str, ...], name: str) -> Rows:
+    """Rows whose features have these names; their own where there are none."""
     if names and len(names) != rows.X.shape[1]:
         raise DataError(f"{name}: {len(names)} feature_names for {rows.X.shape[1]} columns of X; name each of them")
-    if names:
-        rows = replace(rows, feature_names=names)
-    return assemble(name, rows, Preparation(test_share, standardize, shuffled=shuffle, seed=seed))
+    return replace(rows, feature_names=names) if names else rows
 
 
 def _array(values: ArrayLike, argument: str, name: str) -> AnyArray:
