@@ -263,8 +263,6 @@ def test_options_of_a_course_work_without_from() -> None:
 OTHER_POWERS = {"polynomial": "437a82078dca220aae81572c0873e813"}
 
 
-
-
 @pytest.mark.parametrize("generation", [*OLDER, DEFAULTS])
 def test_the_defaults_are_those_of_their_generation(generation: int) -> None:
     """Whoever changes a default has to keep the old ones under their number: old lines rely on them."""

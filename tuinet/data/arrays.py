@@ -9,11 +9,13 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from tuinet.data.archive import AnyArray
-from tuinet.data.assemble import Preparation, Rows, assemble
-from tuinet.data.dataset import Dataset
+from tuinet.data.assemble import Rows
+from tuinet.data.dataset import Dataset, InputColumn
 from tuinet.data.files import rows_of_arrays
-from tuinet.data.generators import FILE_TEST_SHARE
+from tuinet.data.generators import dataset_of_rows
 from tuinet.data.place import Place, shown
+from tuinet.data.reading import Reading, TaskName
+from tuinet.data.recipe import DataSpec
 from tuinet.errors import DataError
 
 
@@ -23,8 +25,10 @@ def dataset(
     *,
     name: str = "arrays",
     feature_names: Sequence[str] = (),
-    test_share: float = FILE_TEST_SHARE,
-    standardize: bool = True,
+    task: TaskName = "auto",
+    test_share: float | None = None,
+    standardize: bool | None = None,
+    standardize_target: bool | None = None,
     shuffle: bool = True,
     seed: int = 1,
 ) -> Dataset:
@@ -36,14 +40,19 @@ def dataset(
         Features, shape (samples, features); or pictures, shape (samples, rows, columns).
     y
         A number or a text a sample, shape (samples,); or classes one-hot or several numbers, shape (samples, outputs).
-        Texts, and few different whole numbers, are classes.
+        Texts are classes, and so are whole numbers that look like numbers of classes.
     name, feature_names
         Stand for the data and its columns on the screen and in messages; a data frame names its columns itself.
+    task
+        What the targets are: classes, regression or labels; ``auto`` to decide it by the values.
     test_share
-        Share of the samples that is kept for testing, stratified by class; 0 for none.
-    standardize, shuffle
-        Whether each input gets mean 0 and standard deviation 1 over the training set, and whether the samples are put
-        into a random order.
+        Share of the samples that is kept for testing, stratified by class; 0 for none, and ``None`` for a quarter of
+        at least 20 samples.
+    standardize, standardize_target
+        Whether each input, and each number to predict, gets mean 0 and standard deviation 1 over the training set;
+        ``None`` for yes, unless there is a single sample.
+    shuffle
+        Whether the samples are put into a random order.
     seed
         Decides which samples are kept for testing, and the order.
 
@@ -52,18 +61,25 @@ def dataset(
     DataError
         If the arrays are no samples; the message says why and what would be right.
     """
-    if not 0 <= test_share < 1:
-        raise DataError(f"test_share: {test_share!r} is not a number from 0 up to but not including 1")
-    rows = rows_of_arrays(_array(X, "X", name), _array(y, "y", name), name)
+    spec = DataSpec(
+        name,
+        test_share=test_share,
+        standardize=standardize,
+        standardize_target=standardize_target,
+        reading=Reading(task=task, missing="refuse"),
+        shuffle=shuffle,
+        seed=seed,
+    )
+    rows = rows_of_arrays(_array(X, "X", name), _array(y, "y", name), Place(name), spec.reading)
     named = _named(rows, tuple(map(str, feature_names)) or tuple(map(str, getattr(X, "columns", ()))), name)
-    return assemble(name, named, Preparation(test_share, standardize, shuffled=shuffle, seed=seed))
+    return dataset_of_rows(name, named, spec)
 
 
 def _named(rows: Rows, names: tuple[str, ...], name: str) -> Rows:
     """Rows whose features have these names; their own where there are none."""
     if names and len(names) != rows.X.shape[1]:
         raise DataError(f"{name}: {len(names)} feature_names for {rows.X.shape[1]} columns of X; name each of them")
-    return replace(rows, feature_names=names) if names else rows
+    return replace(rows, feature_names=names, columns=tuple(map(InputColumn, names))) if names else rows
 
 
 def _array(values: ArrayLike, argument: str, name: str) -> AnyArray:

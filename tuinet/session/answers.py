@@ -48,14 +48,15 @@ def predict(run: Run, X: ArrayLike) -> AnyArray:
     Returns
     -------
     NDArray
-        For classes their names, shape (samples,), as whole numbers where all names are such; for numbers to predict
-        floats, shape (samples,), or (samples, outputs) where there are several; for labels 0 and 1, shape
+        For classes their names, shape (samples,), as whole numbers where all names are such; numbers to predict in the
+        unit of the targets, shape (samples,), or (samples, outputs) where there are several; for labels 0 and 1, shape
         (samples, labels).
     """
     found, dataset = outputs(run, X), run.dataset
     threshold = _encoding(run).threshold(dataset)
     if threshold is None:
-        return found[:, 0] if found.shape[1] == 1 else found
+        numbers = dataset.decode(found)
+        return numbers[:, 0] if numbers.shape[1] == 1 else numbers
     if dataset.task == "labels":
         return (found > threshold).astype(np.intp)
     return _taken(class_values(dataset), predicted_classes(found, threshold))
