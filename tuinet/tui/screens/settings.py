@@ -221,7 +221,7 @@ LIST: Final = "settings"
 DETAIL: Final = "setting"
 ENTRY: Final = "entry"
 _SIDE_BY_SIDE: Final = 76
-_LIST_WIDTH: Final = 46
+_LIST_WIDTH: Final = 48
 _LIST_WIDEST: Final = 64
 _TALL: Final = 16
 """From this height on there is a second row of status."""
