@@ -85,7 +85,10 @@ def test_both_options_together_are_refused(file: Path) -> None:
     [
         ("[defaults]\n\nfps = 100\n", "line 3: fps = 100: 100 is not in the range 1<=x<=60."),
         ("[defaults]\nlearning-rate = -1\n", "line 2: learning-rate = -1: -1.0 is not a number above 0"),
-        ('[defaults]\nlearning-rte = "x"\n', 'line 2: learning-rte = "x": no such option; is it learning-rate?'),
+        (
+            '[defaults]\nlearning-rte = "x"\n',
+            "line 2: learning-rte = \"x\": no such option; did you mean 'learning-rate'?",
+        ),
         ('[defaults]\nascii = "yes"\n', 'line 2: ascii = "yes": neither true nor false'),
         ('[defaults]\nhidden = [8, "x"]\n', "line 2: hidden = [8, \"x\"]: '8,x' is not a list of whole numbers"),
         ("[defaults]\nseed = 2020-01-01\n", "line 2: seed = 2020-01-01: not a text, a number, true or false, or"),

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from tuinet.errors import ConfigurationError
 from tuinet.files.opened import CONFIGURATION, AbsentError, ParseError, UnreadableError, parse_toml, read_text
+from tuinet.names import did_you_mean
 
 VARIABLE: Final = "TUINET_CONFIG"
 """Names the file in place of the usual one; empty for none."""
@@ -76,7 +77,8 @@ def _checked(path: Path, text: str, tables: Mapping[str, Any]) -> Configuration:
     file = Configuration(path, text=text)
     for name, table in tables.items():
         if name not in _TABLES:
-            raise file.error("", name, table, "unknown; a configuration has the tables [defaults] and [keys]")
+            reason = f"unknown; a configuration has the tables [defaults] and [keys]{did_you_mean(name, _TABLES)}"
+            raise file.error("", name, table, reason)
         if not isinstance(table, dict):
             raise file.error("", name, table, f"not a table; write [{name}], and the values below it")
     defaults = {name.replace("_", "-"): value for name, value in tables.get(DEFAULTS, {}).items()}

@@ -16,9 +16,10 @@ import click
 from tuinet.configuration import DEFAULTS, Configuration
 from tuinet.errors import DataError, ExperimentError
 from tuinet.experiment.experiment import FIELDS, GROUPS, Experiment
-from tuinet.experiment.fields import parse
+from tuinet.experiment.fields import value_of
 from tuinet.experiment.hyperparameter import Hyperparameter, Kind
 from tuinet.experiment.presets import make_experiment
+from tuinet.names import canonical, did_you_mean
 from tuinet.output import shown_help
 from tuinet.session.watching import MOST_STEPS
 
@@ -49,18 +50,31 @@ class Count(click.IntRange):
         return number
 
 
+class NameChoice(click.Choice[str]):
+    """One of a few names, found in any case; the nearest is offered where there is no such name."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """See `click.ParamType.convert`."""
+        return super().convert(canonical(str(value), self.choices), param, ctx)
+
+    def get_invalid_choice_message(self, value: Any, ctx: click.Context | None) -> str:
+        """See `click.Choice.get_invalid_choice_message`."""
+        message, near = super().get_invalid_choice_message(value, ctx), did_you_mean(value, self.choices)
+        return f"{message.removesuffix('.')}{near}" if near else message
+
+
 class FieldType(click.ParamType[Any]):
     """The values of a field of the Experiment."""
 
     def __init__(self, field: Hyperparameter) -> None:
         self.name = _METAVARS.get(field.kind, field.kind)
-        self._kind, self._choices = field.kind, field.choices
+        self._field, self._kind, self._choices = field, field.kind, field.choices
         self._takes_file = field.name in _FILES
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         """See `click.ParamType.convert`."""
         try:
-            return parse(self._kind, value) if isinstance(value, str) else value
+            return value_of(self._field, value) if isinstance(value, str) else value
         except ValueError as error:
             self.fail(str(error), param, ctx)
 
@@ -140,6 +154,7 @@ class GroupedGroup(GroupedHelp, click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """See `click.Group.resolve_command`, which would suggest those alone that are imported."""
+        args = [canonical(args[0], self.list_commands(ctx)), *args[1:]]
         try:
             return super().resolve_command(ctx, args)
         except click.NoSuchCommand as error:
@@ -259,10 +274,7 @@ def _options(command: click.Command) -> dict[str, click.Option]:
 def _value(dashboard: click.Group, file: Configuration, name: str, value: Any) -> Any:
     """A value that its option takes."""
     if name not in KNOWN:
-        from difflib import get_close_matches  # noqa: PLC0415 - most files are right
-
-        near = get_close_matches(name, KNOWN, n=1)
-        raise file.error(DEFAULTS, name, value, f"no such option{f'; is it {near[0]}?' if near else ''}")
+        raise file.error(DEFAULTS, name, value, f"no such option{did_you_mean(name, KNOWN)}")
     option = _options(dashboard)[name]
     if option.is_flag:
         if not isinstance(value, bool):

@@ -75,7 +75,7 @@ def test_what_is_true(source: str, is_true: bool) -> None:
         ("loss <", "is not a condition"),
         ("loss", "is a number, not a condition"),
         ('"loss"', "is a text, not a condition"),
-        ("los < 1", "there is no 'los'; did you mean loss?"),
+        ("los < 1", "there is no 'los'; did you mean 'loss'?"),
         ("xyzzy < 1", "there is no 'xyzzy'; loss, epoch"),
         ("grad_norm < 1", "grad_norm wants 1 value in parentheses"),
         ("weight(1) < 1", "weight wants 3 values in parentheses, not 1"),

@@ -166,7 +166,7 @@ async def test_the_microscope_is_left_by_the_key_that_opens_it() -> None:
         ({"quit": "xy"}, "not a key that can be given"),
         ({"esc": "x"}, "no such action, and no key that does something"),
         ({"escape": "x"}, "escape stays what it is"),
-        ({"pause_or_resum": "f4"}, "is it pause_or_resume"),
+        ({"pause_or_resum": "f4"}, "did you mean 'pause_or_resume'"),
         ({"in_nothing.x": "f4"}, r"\[keys.in_nothing\] is not one of in_map_your_own_points, "),
         ({"space": "f4", "pause_or_resume": "f5"}, "Pause or resume has f4 above"),
     ],

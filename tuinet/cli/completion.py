@@ -5,12 +5,12 @@ from __future__ import annotations
 import click
 from click.shell_completion import get_completion_class
 
-from tuinet.options import COMPLETE_VARIABLE, GroupedHelp
+from tuinet.options import COMPLETE_VARIABLE, GroupedHelp, NameChoice
 from tuinet.output import write_data
 
 
 @click.command("completion", cls=GroupedHelp)
-@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
+@click.argument("shell", type=NameChoice(["bash", "zsh", "fish"]))
 @click.pass_context
 def completion_command(context: click.Context, shell: str) -> None:
     r"""Print the script that completes tuinet's commands, options and values.

@@ -19,7 +19,7 @@ from tuinet.explain.published import EXAMPLES, WorkedExample, comparison_markdow
 from tuinet.explain.story import Story
 from tuinet.observe.snapshot import Snapshot
 from tuinet.observe.view import View
-from tuinet.options import Count, GroupedHelp, experiment_options, option_name
+from tuinet.options import Count, GroupedHelp, NameChoice, experiment_options, option_name
 from tuinet.output import write_page
 from tuinet.session.commands import Back
 from tuinet.session.session import Session
@@ -39,11 +39,11 @@ _BESIDE_EXAMPLE: Final = ("example", "neuron", "precision", "everything", "form"
 @click.option(
     "--neuron", type=COUNT, help="Which neuron of each layer, counted from 1 [default: all, or the first few]."
 )
-@click.option("--precision", type=click.Choice(["4", "6", "10"]), default="4", help="Significant digits.")
+@click.option("--precision", type=NameChoice(["4", "6", "10"]), default="4", help="Significant digits.")
 @click.option("--all", "everything", is_flag=True, help="Leave nothing out of long sums and wide layers.")
-@click.option("--format", "form", type=click.Choice(["text", "markdown"]), default="text", help="Of the output.")
+@click.option("--format", "form", type=NameChoice(["text", "markdown"]), default="text", help="Of the output.")
 @click.option("--width", type=click.IntRange(min=40, max=10_000), default=80, help="Where lines are wrapped.")
-@click.option("--example", type=click.Choice(list(EXAMPLES)), help="Run a published example beside its numbers.")
+@click.option("--example", type=NameChoice(list(EXAMPLES)), help="Run a published example beside its numbers.")
 @click.option("--list", "lists", is_flag=True, help="List the published examples.")
 @click.option("--load", type=click.Path(path_type=Path), help="Explain a step of a file that --save wrote.")
 @shared_option

@@ -11,7 +11,7 @@ from tuinet.cli.opening import Opened, arrived, open_run, warned
 from tuinet.cli.progress import all_or_nothing
 from tuinet.experiment.presets import default_epochs
 from tuinet.export.exporting import Kind, export, folder_name, write_folder
-from tuinet.options import Count, GroupedHelp, experiment_options
+from tuinet.options import Count, GroupedHelp, NameChoice, experiment_options
 from tuinet.output import write_data, write_line
 from tuinet.session.session import Session
 from tuinet.share.options import shared_option, trajectory_options
@@ -21,7 +21,7 @@ _NOTHING: Final = "nothing was exported"
 
 @click.command("export", cls=GroupedHelp)
 @click.argument("run", required=False)
-@click.option("--to", "kinds", type=click.Choice(get_args(Kind)), multiple=True, required=True, help="As what.")
+@click.option("--to", "kinds", type=NameChoice(get_args(Kind)), multiple=True, required=True, help="As what.")
 @click.option("--out", type=click.Path(path_type=Path), help="Folder to write [default: named after the run, here].")
 @click.option("--force", is_flag=True, help="Write into a folder that is there, and replace files.")
 @click.option("--epochs", type=Count(), help="Train for so many first [default: the dataset's own].")

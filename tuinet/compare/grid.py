@@ -14,6 +14,7 @@ from tuinet.experiment.defaults import choose_loss
 from tuinet.experiment.experiment import FIELDS, Experiment
 from tuinet.experiment.fields import read
 from tuinet.experiment.presets import default_epochs, make_experiment
+from tuinet.names import canonical, not_one_of
 from tuinet.session import build
 from tuinet.session.build import DatasetCache
 
@@ -90,11 +91,11 @@ class Grid:
 def parse_vary(text: str) -> Vary:
     """Read ``FIELD=VALUE,VALUE``; a value that is a list has + between its parts, as in ``hidden=4,8+8``."""
     name, equals, values = text.partition("=")
-    field = name.strip().replace("-", "_")
+    field = canonical(name.strip(), FIELDS)
     if not equals:
         raise ExperimentError("vary", f"{text!r} is not FIELD=VALUE,VALUE such as learning_rate=0.1,0.3")
     if field not in FIELDS:
-        raise ExperimentError("vary", f"{field!r} is not one of {', '.join(FIELDS)}")
+        raise ExperimentError("vary", not_one_of(field, FIELDS))
     if field == "seed":
         raise ExperimentError("vary", "seed is varied by --seeds, from the one of --seed up")
     choices = tuple(_choice(field, word.strip()) for word in values.split(_BETWEEN))
@@ -108,8 +109,8 @@ def parse_vary(text: str) -> Vary:
 def _choice(field: str, text: str) -> Variation:
     if not text:
         raise ExperimentError("vary", f"{field} has an empty value; values stand between commas, as in {field}=A,B")
-    if text == _DEFAULT:
-        return Variation(text, None, is_default=True)
+    if text.lower() == _DEFAULT:
+        return Variation(_DEFAULT, None, is_default=True)
     is_list = FIELDS[field].kind in ("sizes", "names")
     try:
         return Variation(text, read(field, text.replace(_WITHIN, _BETWEEN) if is_list else text, Experiment()))

@@ -16,6 +16,7 @@ from tuinet.data.assemble import Rows, assemble, draw_rows, making_generator
 from tuinet.data.dataset import Array, Dataset, Indices
 from tuinet.data.recipe import FILE_ENDINGS, DataSpec, Family, Recipe, is_path
 from tuinet.errors import DataError
+from tuinet.names import canonical, did_you_mean
 from tuinet.nn.arithmetic import Arithmetic
 
 _FILES: Final = Path(__file__).with_name("files")
@@ -108,10 +109,18 @@ def find_recipe(name: str) -> Recipe:
     recipe = DATASETS.get(ALIASES.get(name, name))
     if recipe is None:
         endings = " or ".join([", ".join(FILE_ENDINGS[:-1]), FILE_ENDINGS[-1]])
-        raise DataError(
-            f"dataset: {name!r} is not one of {', '.join(DATASETS)}; a file's name holds a / or ends in {endings}"
-        )
+        known = f"{', '.join(DATASETS)}; a file's name holds a / or ends in {endings}"
+        near = did_you_mean(family, (*DATASETS, *ALIASES))
+        raise DataError(f"dataset: {name!r} is not one of {known}{near}")
     return recipe
+
+
+def dataset_name(text: str) -> str:
+    """The name of the dataset that is meant, in its own spelling; the path of a file, or what is no name, as it is."""
+    if is_path(text):
+        return text
+    family, colon, number = text.partition(":")
+    return canonical(family, (*DATASETS, *ALIASES, *FAMILIES)) + colon + number.strip()
 
 
 FILE_TEST_SHARE: Final = 0.25

@@ -14,6 +14,7 @@ from tuinet.data.dataset import FEATURES, Dataset, Task
 from tuinet.data.place import MAX_ROWS
 from tuinet.data.reading import Reading
 from tuinet.errors import DataError
+from tuinet.names import not_one_of
 from tuinet.nn.arithmetic import FAST, Arithmetic, portable
 
 FILE_ENDINGS: Final = (".csv", ".tsv", ".txt", ".gz", ".npz", ".xlsx", ".parquet")
@@ -75,7 +76,7 @@ class DataSpec:
     def _check_features(self) -> None:
         for index, name in enumerate(self.features):
             if name not in FEATURES:
-                raise DataError(f"features: {name!r} is not one of {', '.join(FEATURES)}")
+                raise DataError(f"features: {not_one_of(name, FEATURES)}")
             if name in self.features[:index]:
                 raise DataError(f"features: {name!r} is named twice; name it once")
 

@@ -7,11 +7,13 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from tuinet.data.dataset import Dataset
+from tuinet.data.generators import dataset_name
 from tuinet.errors import ExperimentError
 from tuinet.experiment.defaults import is_automatic, resolved
 from tuinet.experiment.experiment import AUTO, FIELDS, Experiment
-from tuinet.experiment.hyperparameter import Kind
+from tuinet.experiment.hyperparameter import Hyperparameter, Kind
 from tuinet.experiment.presets import default_value
+from tuinet.names import canonical
 
 _FLAGS: Final[Mapping[str, bool]] = {
     **dict.fromkeys(("1", "true", "t", "yes", "y", "on"), True),
@@ -26,6 +28,17 @@ def parse(kind: Kind, text: str) -> Any:
         return convert(text)
     except (ValueError, KeyError):
         raise ValueError(f"{text!r} is {fault}") from None
+
+
+def value_of(field: Hyperparameter, text: str) -> Any:
+    """The value of a field that a text stands for, names in their own spelling; a ValueError as `parse` raises it."""
+    value = parse(field.kind, text)
+    if field.name == "dataset":
+        return dataset_name(value)
+    if field.choices:
+        is_list = isinstance(value, tuple)
+        return tuple(canonical(name, field.choices) for name in value) if is_list else canonical(value, field.choices)
+    return value
 
 
 def _plain(text: str) -> str:
@@ -55,6 +68,7 @@ _EXPONENT: Final = re.compile(r"e([+-]?)0*(?=[1-9])")
 _DEFAULT: Final = "default"
 _FULL: Final = "full"
 _NONE: Final = "none"
+_WORDS: Final = (AUTO, _DEFAULT, _FULL, _NONE)
 _RAW: Final = "as they are"
 
 
@@ -103,7 +117,9 @@ def plain(value: Any) -> str:
 
 def read(field: str, text: str, experiment: Experiment) -> Any:
     """The value that a person has typed; ``auto``, ``none``, ``default``, ``full`` or nothing at all, too."""
-    word, known = text.strip(), FIELDS[field]
+    stripped, known = text.strip(), FIELDS[field]
+    # Where a text can be anything, such as the name of a file, its case tells.
+    word = canonical(stripped, _WORDS) if known.kind != "text" or known.choices else stripped
     if word == _DEFAULT or (not word and known.kind in ("whole", "number", "flag")):
         return default_value(field, experiment)
     if getattr(Experiment, field) is None and word in (AUTO, _NONE):
@@ -115,6 +131,6 @@ def read(field: str, text: str, experiment: Experiment) -> Any:
     if not word and known.choices and known.kind == "text":
         return default_value(field, experiment)
     try:
-        return parse(known.kind, word)
+        return value_of(known, word)
     except ValueError as error:
         raise ExperimentError(field, str(error)) from error

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Final, Literal, TypeGuard
 
 from tuinet.errors import ExperimentError
+from tuinet.names import not_one_of
 
 Kind = Literal["text", "whole", "number", "flag", "names", "sizes"]
 """The kind of a value: a text or one of several names, a number, true or false, a list of names or of whole numbers."""
@@ -187,7 +188,7 @@ def declared_in(experiment: type) -> dict[str, Hyperparameter]:
 def require_choice(field: str, value: object, choices: Collection[str]) -> None:
     """Refuse what is not among the choices."""
     if not isinstance(value, str) or value not in choices:
-        raise ExperimentError(field, f"{value!r} is not one of {', '.join(choices)}")
+        raise ExperimentError(field, not_one_of(value, choices))
 
 
 def _is_finite(value: object) -> TypeGuard[float]:

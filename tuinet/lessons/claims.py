@@ -22,6 +22,7 @@ from tuinet.lessons.conditions import Condition
 from tuinet.lessons.lesson import Changes, Claim, Heading, Lesson
 from tuinet.lessons.reader import name_of, read_heading, read_lesson
 from tuinet.lessons.situation import Situation, phase_name
+from tuinet.names import canonical, did_you_mean
 from tuinet.nn.initializers import INITIALIZERS
 from tuinet.observe.view import View
 from tuinet.session.edits import Configure
@@ -250,11 +251,13 @@ def find_lesson(wanted: str) -> Lesson:
         If there is none, or it cannot be used.
     """
     found, _ = headings()
+    names = [name_of(heading.path) for heading in found]
+    meant = canonical(wanted, names)
     for number, heading in enumerate(found, start=1):
-        if wanted in (str(number), heading.name):
+        if meant in (str(number), heading.name):
             return read_lesson(heading.path)
     path = Path(wanted)
     if path.suffix == ".md" or os.path.exists(path):
         return read_lesson(path)
-    names = ", ".join(name_of(heading.path) for heading in found)
-    raise LessonError(f"there is no lesson {wanted!r}; there are 1 to {len(found)} ({names}), or a file")
+    known = f"there are 1 to {len(found)} ({', '.join(names)}), or a file"
+    raise LessonError(f"there is no lesson {wanted!r}; {known}{did_you_mean(wanted, names)}")

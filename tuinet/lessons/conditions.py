@@ -11,13 +11,13 @@ import operator
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from functools import cached_property
 from itertools import pairwise
 from typing import Any, Final, TypeVar
 
 from tuinet.files.opened import ParseError, parse_toml
 from tuinet.lessons.situation import NAMES, OF_THE_SCREEN, OF_THE_STEP, Kind, Situation, UnknownError, Value, look_up
+from tuinet.names import did_you_mean
 
 _LONGEST: Final = 400
 _FUNCTIONS: Final[Mapping[str, tuple[Callable[..., float], int | None]]] = {
@@ -202,8 +202,8 @@ def _values(name: str) -> str:
 
 
 def _no_name(name: str) -> str:
-    close = get_close_matches(name, [*NAMES, *_FUNCTIONS], n=1)
-    return f"there is no {name!r}; {f'did you mean {close[0]}?' if close else 'loss, epoch and accuracy, for example'}"
+    hint = did_you_mean(name, [*NAMES, *_FUNCTIONS]) or "; loss, epoch and accuracy, for example"
+    return f"there is no {name!r}{hint}"
 
 
 def _asked(node: ast.expr) -> Iterator[ast.expr]:
@@ -281,10 +281,8 @@ class Table:
         """Refuse other keys than these."""
         for key in self.values:
             if key not in known:
-                close = get_close_matches(key, known, n=1)
-                raise self.fault(
-                    key, f"there is no such key; {f'did you mean {close[0]}?' if close else _one_of(known)}"
-                )
+                hint = did_you_mean(key, known) or f"; {_one_of(known)}"
+                raise self.fault(key, f"there is no such key{hint}")
 
     def require(self, *keys: str) -> None:
         """Refuse a table without these."""

@@ -10,8 +10,9 @@ from typing import Any, Final
 
 from tuinet.errors import TuinetError
 from tuinet.experiment.experiment import FIELDS, Experiment
-from tuinet.experiment.fields import parse, plain
+from tuinet.experiment.fields import plain, value_of
 from tuinet.files.opened import parse_json
+from tuinet.names import canonical, did_you_mean
 from tuinet.session.edits import (
     AddPoint,
     ClearPoints,
@@ -128,6 +129,8 @@ def _from_words(text: str) -> EditCommand:
     if len(text) > _MOST_WORDS:
         raise ValueError(f"it is longer than {_MOST_WORDS:,} characters; write it as JSON")
     head, *rest = words = shlex.split(text)
+    if "=" not in head:
+        head = words[0] = canonical(head, _WORDS)
     parameter = _PARAMETER.fullmatch(head)
     if parameter is not None and not rest:
         return from_record(_parameter_record(parameter))
@@ -136,6 +139,7 @@ def _from_words(text: str) -> EditCommand:
     match words:
         case ["optimizer", name, *rate] if len(rate) < 2:
             rates = [float(value) for value in rate]
+            name = canonical(name, FIELDS["optimizer"].choices)
             return from_record({"command": "SetOptimizer", "name": name, "learning_rate": rates[0] if rates else None})
         case ["add", features, target]:
             numbers = [float(value) for value in features.split(",")]
@@ -146,7 +150,7 @@ def _from_words(text: str) -> EditCommand:
             return ClearPoints()
     if head in _WORDS:
         raise ValueError(f"{' '.join(rest)!r} is too much or too little after {head}")
-    raise ValueError(f"{head!r} is none of {', '.join(_WORDS)}")
+    raise ValueError(f"{head!r} is none of {', '.join(_WORDS)}{did_you_mean(head, (*_WORDS, *FIELDS))}")
 
 
 def _parameter_record(match: re.Match[str]) -> Mapping[str, Any]:
@@ -161,9 +165,10 @@ def _parameter_record(match: re.Match[str]) -> Mapping[str, Any]:
 
 
 def _change(word: str) -> tuple[str, Any]:
-    name, separator, text = word.partition("=")
+    typed, separator, text = word.partition("=")
+    name = canonical(typed, FIELDS)
     if not separator or name not in FIELDS:
-        raise ValueError(f"{name!r} is no field")
-    if text == _AUTO and getattr(Experiment, name) is None:
+        raise ValueError(f"{typed!r} is no field{did_you_mean(typed, FIELDS)}")
+    if text.lower() == _AUTO and getattr(Experiment, name) is None:
         return name, None
-    return name, parse(FIELDS[name].kind, text)
+    return name, value_of(FIELDS[name], text)

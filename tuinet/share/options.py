@@ -31,7 +31,7 @@ class SpeedType(click.ParamType[Any]):
         if value == UNSAID:
             return value
         try:
-            speed: float | None = None if value == "max" else float(value)
+            speed: float | None = None if str(value).lower() == "max" else float(value)
         except ValueError:
             self.fail(f"{value!r} is not a number of epochs per second, nor max", param, ctx)
         if speed is not None and not 0.01 <= speed <= 1e9:

@@ -10,6 +10,7 @@ from tuinet.errors import ExperimentError
 from tuinet.experiment.experiment import Experiment
 from tuinet.experiment.presets import DEFAULTS, OLDER
 from tuinet.files.opened import ParseError, parse_json
+from tuinet.names import did_you_mean
 from tuinet.session.timeline import START, Edit, Trajectory
 from tuinet.session.watching import MOST_STEPS
 from tuinet.share.edits import edit_text, moment_text, read_edit, read_moment
@@ -73,7 +74,7 @@ def from_json(text: str) -> Shared:
 def _read(record: Mapping[str, Any]) -> Shared:
     unknown = [key for key in record if key not in _ALL]
     if unknown:
-        raise ShareError(f"{str(unknown[0])[:40]!r} is none of {', '.join(_ALL)}")
+        raise ShareError(f"{str(unknown[0])[:40]!r} is none of {', '.join(_ALL)}{did_you_mean(unknown[0], _ALL)}")
     _require(record, "format", FORMAT)
     _require(record, "version", VERSION)
     older = older_defaults(record.get("defaults", DEFAULTS))

@@ -12,6 +12,7 @@ from textual.keys import _character_to_key
 
 from tuinet.configuration import KEYS, Configuration, toml
 from tuinet.errors import ConfigurationError
+from tuinet.names import did_you_mean
 from tuinet.tui.bindings import (
     APP_BINDINGS,
     CHECK_BINDINGS,
@@ -141,23 +142,24 @@ def _find(file: Configuration, name: str, wanted: str) -> list[Binding]:
     table, dot, own = name.partition(".")
     table, own = (table, own) if dot and table else ("", name)
     if slug(table) not in tables:
-        raise _error(file, name, wanted, f"[keys.{table}] is not one of {', '.join(filter(None, tables))}")
+        raise _error(file, name, wanted, _no_table(table, list(filter(None, tables))))
     entries = tables[slug(table)]
     found = entries.get(slug(own)) if len(own) > 1 else None
     found = found or next((one for one in entries.values() if own in (_shown(one), one.key)), None)
     if found is None:
         if parse_key(own) in _STAY or own in _STAY:
             raise _error(file, name, wanted, f"{own} stays what it is")
-        from difflib import get_close_matches  # noqa: PLC0415 - most files are right
-
-        near = get_close_matches(slug(own), entries, n=1)
-        hint = f"is it {near[0]}?" if near else "`tuinet config --example` lists them"
-        raise _error(file, name, wanted, f"no such action, and no key that does something; {hint}")
+        hint = did_you_mean(own, entries) or "; `tuinet config --example` lists them"
+        raise _error(file, name, wanted, f"no such action, and no key that does something{hint}")
     if table:
         return [found]
     same = (title_of(found), found.key)
     everywhere = chain(_top(), *_panels(), *_SCREENS)
     return [found, *(one for one in everywhere if one.id and (title_of(one), one.key) == same)]
+
+
+def _no_table(table: str, known: list[str]) -> str:
+    return f"[keys.{table}] is not one of {', '.join(known)}{did_you_mean(table, known)}"
 
 
 def _require_apart(file: Configuration, keymap: Keymap) -> None:

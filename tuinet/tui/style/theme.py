@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from tuinet.errors import ThemeError
+from tuinet.names import canonical, did_you_mean
 from tuinet.tui.style.colour import (
     DEFAULT,
     Ramp,
@@ -331,7 +332,11 @@ def find_theme(name_or_path: str) -> Theme:
     ThemeError
         If there is neither, or if the file is broken.
     """
-    found = [entry for entry in catalogue() if entry.name == name_or_path]
+    entries = catalogue()
+    known = [entry.name for entry in entries]
+    # Of a file there may be one that is called as the theme is but for its case.
+    name = name_or_path if os.path.exists(name_or_path) else canonical(name_or_path, known)
+    found = [entry for entry in entries if entry.name == name]
     for entry in reversed(found):
         if entry.error is not None:
             raise entry.error
@@ -340,4 +345,5 @@ def find_theme(name_or_path: str) -> Theme:
     if os.path.exists(name_or_path):
         return load_theme(name_or_path)
     names = ", ".join(theme.name for theme in load_themes())
-    raise ThemeError(f"theme {name_or_path!r} is neither a file nor one of {names}")
+    near = did_you_mean(name_or_path, known)
+    raise ThemeError(f"theme {name_or_path!r} is neither a file nor one of {names}{near}")

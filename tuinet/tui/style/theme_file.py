@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from tuinet.errors import ThemeError
 from tuinet.files.opened import THEME, ParseError, UnreadableError, parse_toml, read_text
+from tuinet.names import did_you_mean
 from tuinet.tui.style.colour import NOMINAL, is_ansi, is_colour
 
 MIN_CLASSES: Final = 2
@@ -88,7 +89,7 @@ def _parse(table: Mapping[str, Any]) -> dict[str, Any]:
 def _require_keys(prefix: str, table: Mapping[str, Any], keys: tuple[str, ...]) -> None:
     for key in table:
         if key not in keys:
-            raise _KeyError(prefix + key, f"unknown key; known are {', '.join(keys)}")
+            raise _KeyError(prefix + key, f"unknown key; known are {', '.join(keys)}{did_you_mean(key, keys)}")
     for key in keys:
         if key not in table:
             raise _KeyError(prefix + key, "missing")
