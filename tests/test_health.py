@@ -12,6 +12,8 @@ import numpy as np
 import pytest
 
 from tests.factories import said
+from tuinet.causes import LEAST_TESTED
+from tuinet.data.assemble import Preparation, Rows, assemble
 from tuinet.experiment.experiment import Experiment
 from tuinet.experiment.presets import make_experiment
 from tuinet.health import LayerHealth, find_all, layer_healths, share_text
@@ -41,7 +43,10 @@ def test_a_run_that_does_well_has_no_findings(dataset: str) -> None:
 
 def test_divergence_names_the_layer() -> None:
     text = findings(10, activation=("relu",), hidden=(8, 8), learning_rate=1e200)
-    assert text == "diverged: layer 1 is the first without finite numbers; r, and a smaller learning rate"
+    assert text == (
+        "diverged by epoch 1 (loss 0.8189 at epoch 0): layer 1 is the first without finite numbers; "
+        "r, and a smaller learning rate"
+    )
 
 
 def test_an_overflow_is_blamed_on_its_own_layer() -> None:
@@ -143,11 +148,73 @@ def test_biases_that_still_learn_are_not_forgotten() -> None:
     assert "nothing can learn" not in text
 
 
-def test_overfitting() -> None:
-    experiment = make_experiment(dataset="moons", samples=40, noise=0.4, hidden=(32, 32), learning_rate=0.3)
-    session = Session(experiment)
+def test_overfitting_is_told_of_enough_test_samples_alone() -> None:
+    for samples, start in ((80, "overfitting: test loss"), (40, "test loss 1.")):
+        experiment = make_experiment(dataset="moons", samples=samples, noise=0.4, hidden=(32, 32), learning_rate=0.3)
+        session = Session(experiment)
+        session.advance(1000)
+        test, sentences = session.test_metrics(), said(session.snapshot().findings)
+        assert test is not None and (test.samples >= LEAST_TESTED) == start.startswith("overfitting")
+        assert any(sentence.startswith(start) for sentence in sentences)
+    assert any("20 test samples tell to ±22% at best; more test samples" in sentence for sentence in sentences)
+    assert not any("overfitting" in sentence for sentence in sentences)
+
+
+@pytest.mark.parametrize("scale", [1e-2, 1e-6, 1e-200])
+@pytest.mark.parametrize("options", [{}, {"activation": ("tanh",), "hidden": (4, 4)}, {"dataset": "circle"}])
+def test_a_tiny_initial_scale_is_named_and_nothing_else(scale: float, options: dict[str, Any]) -> None:
+    session = Session(make_experiment(**{"dataset": "xor", **options}, init_scale=scale))
+    assert said(session.snapshot().findings) == ()
     session.advance(1500)
-    assert any(sentence.startswith("overfitting: test loss") for sentence in said(session.snapshot().findings))
+    (sentence,) = said(session.snapshot().findings)
+    assert sentence.startswith("layer 1's weights are tiny (") and sentence.endswith("initial scale 1, and new weights")
+
+
+def test_weights_that_have_grown_out_of_a_tiny_scale_are_not_tiny() -> None:
+    session = Session(make_experiment(dataset="iris", init_scale=1e-6))
+    session.advance(5)
+    assert [finding.kind for finding in session.snapshot().findings] == ["tiny weights"]
+    session.advance(100)
+    assert session.snapshot().findings == ()
+
+
+@pytest.mark.parametrize("rate", [1e5, 1e10, 1e300])
+@pytest.mark.parametrize(
+    "options",
+    [
+        {},
+        {"activation": ("relu",)},
+        {"activation": ("linear",)},
+        {"activation": ("tanh",), "optimizer": "adam"},
+        {"dataset": "iris"},
+        {"dataset": "sine"},
+        {"dataset": "sine", "activation": ("linear",), "optimizer": "momentum"},
+    ],
+)
+def test_an_absurd_rate_diverges_whether_or_not_its_numbers_are_finite(rate: float, options: dict[str, Any]) -> None:
+    session = Session(make_experiment(**{"dataset": "xor", **options}, learning_rate=rate))
+    session.advance(20)
+    assert session.divergence() or options.get("activation") == ("tanh",)
+    snapshot = session.snapshot()
+    assert bool(session.divergence()) == (bool(snapshot.findings) and snapshot.findings[0].kind == "diverged")
+
+
+def test_weights_beyond_all_use_diverge_where_the_loss_has_a_bound() -> None:
+    text = findings(20, learning_rate=1e300, loss="mse")
+    assert text.startswith("diverged: weights of ") and "smaller learning rate" in text
+
+
+@pytest.mark.parametrize("factor", [1e-9, 1.0, 1e9])
+def test_numbers_of_another_unit_are_no_divergence(factor: float) -> None:
+    """Targets of 1e9, and inputs of 1e-9 that are not standardized, call for large losses and weights."""
+    X = np.linspace(-1, 1, 20)[:, np.newaxis] / factor
+    rows = Rows(X, factor**2 * X, ("x",), target_names=("y",))
+    dataset = assemble("line", rows, Preparation(test_share=0.0, standardize=False))
+    options: dict[str, Any] = {"hidden": (), "biases": "none", "learning_rate": 0.1 * factor**2}
+    session = Session(make_experiment(dataset="sine", **options), dataset)
+    session.advance(300)
+    assert session.metrics().r2 == pytest.approx(1, abs=1e-3)
+    assert not session.divergence()
 
 
 def healths(epochs: int, **options: Any) -> tuple[LayerHealth, ...]:

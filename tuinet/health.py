@@ -10,7 +10,8 @@ from typing import Final, Literal
 import numpy as np
 
 from tuinet.advice import Action
-from tuinet.observe.samples import Metrics
+from tuinet.causes import find_divergence, find_overfitting, find_scale, has_arrived
+from tuinet.nn.initializers import INITIALIZERS
 from tuinet.observe.snapshot import Finding, LayerSnapshot, Snapshot, gradients_are_known
 
 VANISHING: Final = 1e-4
@@ -154,17 +155,13 @@ PLATEAU_IMPROVEMENT: Final = 0.02
 Measured over 200 seeds of XOR 2-2-1 with the default Experiment: every run that never gets there is found, at a median
 of 1,900 epochs, and one in ten of the others is named for a while before it breaks away.
 """
-GOOD_ENOUGH: Final = 0.95
-"""Above this accuracy a loss that stands still has simply arrived."""
-GOOD_FIT: Final = 0.75
-"""Above this share of explained variance a loss has arrived; targets may be noisy."""
 
 
 def find_plateau(snapshot: Snapshot) -> tuple[Finding, ...]:
     """A finding when the loss has stopped falling while the network is still wrong."""
     history, metrics = snapshot.history, snapshot.metrics
     now = history.epochs[-1]
-    if now < PLATEAU_EPOCHS or _has_arrived(metrics):
+    if now < PLATEAU_EPOCHS or has_arrived(metrics):
         return ()
     since = int(np.searchsorted(history.epochs, now * (1 - PLATEAU_SHARE)))
     earlier = history.losses[since]
@@ -176,58 +173,66 @@ def find_plateau(snapshot: Snapshot) -> tuple[Finding, ...]:
     return (Finding("stuck", cause, remedy, action, numbers=(metrics.loss, epochs), joint=" · "),)
 
 
-def _has_arrived(metrics: Metrics) -> bool:
-    if metrics.accuracy is not None:
-        return metrics.accuracy >= GOOD_ENOUGH
-    return metrics.r2 is not None and metrics.r2 >= GOOD_FIT
-
-
-def _remedy(snapshot: Snapshot) -> tuple[str, Action]:
+def _remedy(snapshot: Snapshot) -> tuple[str, Action | None]:
     """New weights help nothing that has no minimum but this one."""
     if len(snapshot.layers) == 1:
         return "{} adds a hidden layer, which bends what is straight", "add hidden layer"
-    if all(layer.activation == "linear" for layer in snapshot.layers[:-1]):
+    if _is_straight(snapshot):
         return "linear layers stay straight; {} picks another activation", "next activation"
-    return _NEW_WEIGHTS, "reinitialize"
+    return _new_weights(snapshot)
+
+
+def _new_weights(snapshot: Snapshot) -> tuple[str, Action | None]:
+    """New weights are the same ones where nothing is drawn."""
+    if INITIALIZERS[snapshot.experiment.initializer].is_random or snapshot.experiment.weights:
+        return _NEW_WEIGHTS, "reinitialize"
+    return _DRAWN_WEIGHTS, None
 
 
 _NEW_WEIGHTS: Final = "{} starts from new weights"
+_DRAWN_WEIGHTS: Final = "units that begin alike stay alike; an initializer that draws, such as normal, parts them"
 VANISHED: Final = 1e-4
 """Where no layer's gradient has a larger norm, it is not the learning rate that is too small."""
 LARGE_BIAS_UPDATE: Final = 1.0
 """Where nothing but biases learns, a step as long as this carries an output from one class to the other."""
-OVERFITTING: Final = 1.1
-"""Test loss over its lowest value so far."""
 
 NO_SAMPLES: Final = Finding(
-    "no samples", "no samples: nothing can be learned", "click on the map to add some", joint="; "
+    "no samples",
+    "no samples: nothing can be learned",
+    "click on the map to add some",
+    joint="; ",
+    on_command_line="leave some of them in --points",
 )
 
 
 def find_all(snapshot: Snapshot) -> tuple[Finding, ...]:
     """Everything that is to be said about a snapshot, the gravest first."""
-    if broken := find_divergence(snapshot):
+    broken = find_divergence(snapshot)
+    if broken is not None and not _is_finite(snapshot):
         return (broken,)
     if not len(snapshot.dataset.X):
         return (NO_SAMPLES,)
-    return (
-        *find_steps(snapshot),
-        *find_gradients(snapshot),
-        *find_units(snapshot),
-        *find_updates(snapshot),
-        *find_plateau(snapshot),
-        *find_overfitting(snapshot),
-    )
+    scale = tuple(find_scale(snapshot))
+    # Tiny weights have tiny gradients and updates, which are no news then.
+    causes = scale or (*find_steps(snapshot), *find_gradients(snapshot))
+    units, updates = tuple(find_units(snapshot)), () if scale else tuple(find_updates(snapshot))
+    if broken is not None:
+        return (broken, *causes, *units, *updates)
+    plateau, overfitting = find_plateau(snapshot), tuple(find_overfitting(snapshot))
+    if plateau and _is_straight(snapshot):
+        # What is straight has arrived where it can get, and has no gradients there.
+        return (*units, *plateau, *overfitting)
+    # A loss that stands still has its cause, where there is one; and where there is none it is a plateau.
+    return (*causes, *units, *updates, *(() if causes or updates else plateau), *overfitting)
 
 
-def find_divergence(snapshot: Snapshot) -> Finding | None:
-    """A finding when a number is not finite any more."""
-    number = next((number for number, layer in enumerate(snapshot.layers, start=1) if not layer.is_finite), None)
-    if number is None and math.isfinite(snapshot.metrics.loss):
-        return None
-    where = "the loss is no longer finite" if number is None else f"layer {number} is the first without finite numbers"
-    remedy = "{}, and a smaller learning rate"
-    return Finding("diverged", f"diverged: {where}", remedy, "reinitialize", layer=number, joint="; ")
+def _is_straight(snapshot: Snapshot) -> bool:
+    """Whether no hidden layer bends anything."""
+    return all(layer.activation == "linear" for layer in snapshot.layers[:-1])
+
+
+def _is_finite(snapshot: Snapshot) -> bool:
+    return math.isfinite(snapshot.metrics.loss) and all(layer.is_finite for layer in snapshot.layers)
 
 
 def find_steps(snapshot: Snapshot) -> Iterator[Finding]:
@@ -245,20 +250,27 @@ def find_gradients(snapshot: Snapshot) -> Iterator[Finding]:
     exploding = next((number for number, layer in enumerate(snapshot.layers, start=1) if is_exploding(layer)), None)
     if exploding is not None:
         norm = snapshot.layers[exploding - 1].grad_norm
-        cause, remedy = (
-            f"layer {exploding}'s gradients explode ({norm:.1e})",
-            "lower the learning rate, or clip their norm",
-        )
+        cause = f"layer {exploding}'s gradients explode ({norm:.1e})"
+        smaller = "a smaller initial scale" if snapshot.begins_absurd else "lower the learning rate"
+        remedy = f"{smaller}, or clip their norm"
         yield Finding("exploding", cause, remedy, layer=exploding, numbers=(norm,))
         return
     share = share_of_last(snapshot, 1)
-    if _has_no_gradients(snapshot) and not snapshot.metrics.is_solved:
+    if snapshot.metrics.is_solved:
+        return
+    if _has_no_gradients(snapshot):
         yield _no_gradients(snapshot)
     if share is not None and share < VANISHING and not any(layer.activation == "step" for layer in snapshot.layers):
-        scaled = snapshot.experiment.initializer.startswith(("glorot", "he_"))
-        remedy = "try relu or tanh" if scaled else "try relu or tanh, or glorot weights"
         cause = f"layer 1's gradients vanish ({share:.0e} of the last layer's)"
-        yield Finding("vanishing", cause, remedy, layer=1, numbers=(share,))
+        yield Finding("vanishing", cause, _passing_on(snapshot), layer=1, numbers=(share,))
+
+
+def _passing_on(snapshot: Snapshot) -> str:
+    """What lets gradients through many layers: steeper activations, and weights of the right size for them."""
+    is_scaled = snapshot.experiment.initializer.startswith(("glorot", "he_"))
+    if any(layer.activation == "sigmoid" for layer in snapshot.layers[:-1]):
+        return "try relu or tanh" if is_scaled else "try relu or tanh, with glorot weights"
+    return "try fewer layers, or leaky_relu with he weights" if is_scaled else "try glorot or he weights"
 
 
 def find_units(snapshot: Snapshot) -> Iterator[Finding]:
@@ -274,7 +286,15 @@ def find_units(snapshot: Snapshot) -> Iterator[Finding]:
         if saturated := saturated_units(layer):
             small = f"slope < {SATURATED}" if snapshot.metrics.of is None else f"slope < {SATURATED} for {samples}"
             cause = f"{saturated} of {units} units in layer {number} are saturated ({small})"
-            yield Finding("saturated", cause, "smaller weights", None, number, (saturated, units), joint="; ")
+            yield Finding(
+                "saturated",
+                cause,
+                "smaller initial weights or learning rate, or l2",
+                None,
+                number,
+                (saturated, units),
+                joint="; ",
+            )
 
 
 def find_updates(snapshot: Snapshot) -> Iterator[Finding]:
@@ -292,21 +312,7 @@ def find_updates(snapshot: Snapshot) -> Iterator[Finding]:
         if max(layer.grad_norm for layer in snapshot.layers) > VANISHED:
             yield Finding("standing still", cause, "raise the learning rate", numbers=(ratio,))
         else:
-            remedy = "gradients too small; try relu, tanh or {}"
-            yield Finding("standing still", cause, remedy, "reinitialize", numbers=(ratio,))
-
-
-def find_overfitting(snapshot: Snapshot) -> Iterator[Finding]:
-    """A test loss that has been lower before, while the training loss still falls."""
-    history = snapshot.history
-    if history.test_losses is None or len(history.epochs) < 10:
-        return
-    best = int(np.argmin(history.test_losses))
-    now, lowest = float(history.test_losses[-1]), float(history.test_losses[best])
-    if now > OVERFITTING * lowest and history.losses[-1] < history.losses[best]:
-        epoch = int(history.epochs[best])
-        cause = f"overfitting: test loss {now:.4g}, {lowest:.4g} at epoch {epoch:,}"
-        yield Finding("overfitting", cause, "l2, dropout, more data", numbers=(now, lowest, epoch), joint="; ")
+            yield Finding("standing still", cause, f"gradients too small; {_passing_on(snapshot)}", numbers=(ratio,))
 
 
 def _no_gradients(snapshot: Snapshot) -> Finding:
@@ -316,9 +322,9 @@ def _no_gradients(snapshot: Snapshot) -> Finding:
         return Finding("no gradients", cause, remedy, "reinitialize")
     if any(layer.bias_grads.any() for layer in snapshot.layers):
         cause = "all gradients of weights are 0: only biases learn"
-        return Finding("no gradients", cause, _NEW_WEIGHTS, "reinitialize", joint="; ")
+        return Finding("no gradients", cause, *_new_weights(snapshot), joint="; ")
     cause = "all gradients are 0: nothing can learn any more"
-    return Finding("no gradients", cause, _NEW_WEIGHTS, "reinitialize", joint="; ")
+    return Finding("no gradients", cause, *_new_weights(snapshot), joint="; ")
 
 
 def _has_no_gradients(snapshot: Snapshot) -> bool:

@@ -31,7 +31,7 @@ def made_up_trial(index: int, epochs: int, scale: float = 1.0) -> Trial:
     points = looks(epochs)
     if scale == math.inf:
         losses = tuple(0.7 if epoch < epochs / 3 else math.inf for epoch in points)
-        return Trial(index, losses, None, math.inf, 0.5)
+        return Trial(index, losses, None, math.inf)
     losses = tuple(0.75 * math.exp(-epoch / (200 * scale)) + 0.01 * scale for epoch in points)
     reached = next((epoch for epoch, loss in zip(points, losses, strict=True) if loss < 0.1), None)
     return Trial(index, losses, reached, losses[-1], 1.0 if reached is not None else 0.75)

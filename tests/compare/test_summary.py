@@ -51,7 +51,7 @@ def test_a_cell_worked_by_hand() -> None:
     trials = (
         Trial(0, (0.9, 0.5, 0.4), 1, 0.4, accuracy=1.0),
         Trial(1, (0.8, 0.3, 0.2), 2, 0.2, accuracy=0.75),
-        Trial(2, (0.7, math.inf, math.inf), None, math.inf, accuracy=0.5),
+        Trial(2, (0.7, math.inf, math.inf), None, math.inf),
         Trial(3, (), failure="no memory"),
         None,
     )
@@ -61,7 +61,7 @@ def test_a_cell_worked_by_hand() -> None:
     assert found.share == pytest.approx(2 / 3)
     assert found.epochs == 2
     assert found.loss == Quartiles(0.2, 0.4, math.inf)
-    assert found.score == Quartiles(0.5, 0.75, 1.0)
+    assert found.score == Quartiles(-math.inf, 0.75, 1.0)
     assert found.median_seed == 11
     curve = curve_of(grid, grid.cells[0], standing)
     assert curve.median.tolist() == [0.8, 0.5, 0.4]

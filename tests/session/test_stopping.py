@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 import json
+import math
+import re
 from typing import Any
 
 import numpy as np
 import pytest
 
-from tuinet.cli.train import Log, TrainingOutcome, train
+from tuinet.cli.train import Log, TrainingOutcome, summary, train
 from tuinet.experiment.experiment import Experiment
 from tuinet.experiment.presets import make_experiment
 from tuinet.session.session import Session
@@ -94,3 +96,85 @@ def test_how_often_it_is_looked_at_changes_nothing(every: int) -> None:
     alone = Session(experiment)
     alone.advance(90)
     np.testing.assert_array_equal(watched.run.parameters.vector, alone.run.parameters.vector)
+
+
+def test_where_it_ceased_to_be_finite_is_the_same_however_it_is_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    experiment = Experiment(activation=("linear",), loss="mse", output="linear", learning_rate=10.0, batch_size=2)
+    ends = set()
+    for burst in (1e-9, 10.0):
+        monkeypatch.setattr("tuinet.cli.train.BURST_SECONDS", burst)
+        for every in (1, 1000):
+            session, outcome, records = run(experiment, StopConditions(epochs=1000), every)
+            last = outcome.last_finite
+            assert last is not None and math.isfinite(last.loss)
+            assert session.now.step == last.step + 1
+            ends.add((last, session.run.parameters.vector.tobytes(), outcome.epochs))
+            assert records[-1]["last_finite"] == {"step": last.step, "epoch": last.epoch, "loss": last.loss}
+    assert len(ends) == 1
+    alone = Session(experiment)
+    alone.advance_steps(last.step)
+    assert alone.metrics().loss == last.loss
+    alone.advance_steps(1)
+    assert not alone.is_finite or not math.isfinite(alone.metrics().loss)
+
+
+@pytest.mark.parametrize("conditions", [StopConditions(epochs=50), StopConditions(seconds=0.02)])
+def test_an_absurd_loss_is_no_end_but_judged_there(conditions: StopConditions) -> None:
+    session, outcome, records = run(Experiment(learning_rate=1e300), conditions)
+    assert (outcome.status, outcome.reason, outcome.last_finite) == ("diverged", "diverged", None)
+    assert session.run.epoch == outcome.epochs >= (conditions.epochs or 1)
+    end = records[-1]
+    assert (end["accuracy"], end["loss"]) == (None, session.metrics().loss)
+    assert "accuracy" not in end["train"] and "times that at the start" in end["divergence"]
+    assert not any("accuracy" in record for record in records[1:-1])
+
+
+def test_a_loss_that_comes_back_has_not_diverged() -> None:
+    experiment = make_experiment(dataset="iris", activation=("relu",), learning_rate=10.0, seed=3)
+    session = Session(experiment)
+    session.advance(1)
+    seen = set()
+    for _ in range(60):
+        seen.add(bool(session.divergence()))
+        session.advance(1)
+    assert seen == {True, False}
+    _, outcome, _ = run(experiment, StopConditions(epochs=60))
+    assert outcome.status == "done"
+
+
+@pytest.mark.parametrize(
+    ("options", "lines"),
+    [
+        (
+            {"activation": ("relu",), "hidden": (8, 8), "learning_rate": 1e200},
+            [
+                r"diverged at step 1, in epoch 1: xor 2-8-8-1, 1 epochs in .* s, last finite loss 0.81.* after step 0",
+                r"  diverged by epoch 1 \(loss 0.8189 at epoch 0\): .*; a smaller learning rate",
+            ],
+        ),
+        (
+            {"learning_rate": 1e300},
+            [
+                r"diverged: xor 2-2-1, 9 epochs in .* s, loss .*e\+2..",
+                r"  diverged: the loss is .* smaller learning rate",
+            ],
+        ),
+        (
+            {"dataset": "sine", "learning_rate": 1e5, "optimizer": "adam"},
+            [r"diverged: sine .*", r"  train: loss [\d.e+]+", r"  test:  loss [\d.e+]+", r"  diverged: .*"],
+        ),
+        (
+            {"learning_rate": 1e-6},
+            [r"done: .*, accuracy 0.5 \(2/4\)", r"  no layer's weights move .*: raise the learning rate"],
+        ),
+        ({}, [r"done: xor 2-2-1, 9 epochs in .* s, loss .*, accuracy .*"]),
+    ],
+)
+def test_the_summary_has_findings_with_remedies_and_no_accuracy_after_divergence(
+    options: dict[str, Any], lines: list[str]
+) -> None:
+    session = Session(make_experiment(**{"dataset": "xor", **options}))
+    said = summary(session, train(session, StopConditions(epochs=9)))
+    assert len(said) == len(lines)
+    for line, pattern in zip(said, lines, strict=True):
+        assert re.fullmatch(pattern, line), line

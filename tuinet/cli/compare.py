@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import os
 import sys
 from collections.abc import Iterator, Sequence
@@ -86,7 +85,7 @@ def _trial_line(grid: Grid, trial: Trial) -> str:
 def _outcome(trial: Trial) -> dict[str, Any]:
     has_loss = not trial.failure
     train = {"train_loss": trial.loss if has_loss else None, "train_accuracy": trial.accuracy, "train_r2": trial.r2}
-    values = {**asdict(trial), **train, "diverged": has_loss and trial.loss == math.inf}
+    values = {**asdict(trial), **train, "diverged": trial.has_diverged}
     return {name: values[name] for name in _OUTCOME}
 
 

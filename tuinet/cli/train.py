@@ -7,7 +7,7 @@ import sys
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
 
@@ -21,7 +21,7 @@ from tuinet.observe.samples import Metrics
 from tuinet.options import Count, GroupedHelp, experiment_options
 from tuinet.output import json_line, write_data, write_lines
 from tuinet.session.session import Session
-from tuinet.session.stopping import StopConditions, StopReason, Watch
+from tuinet.session.stopping import LastFinite, StopConditions, StopReason, Watch
 from tuinet.session.watching import Bursts, Stopped
 from tuinet.share.options import shared_option, trajectory_options
 from tuinet.storage import session_file
@@ -72,6 +72,9 @@ def train_command(
 ) -> None:
     """Train without a screen, and say how it went; with --from or --at, go there, and on where --epochs says so.
 
+    A run has diverged where its numbers are no longer finite, which ends it, or where at its end the loss is more than
+    100 times as large as at the start and as that of answering 0 to everything.
+
     Exit status: 0 done, 1 the loss diverged, 2 bad usage or input, 130 interrupted (what was trained is saved when
     --save was given).
     """
@@ -117,6 +120,10 @@ class TrainingOutcome:
     seconds: float
     findings: tuple[str, ...] = ()
     """Findings about the run when it stopped."""
+    divergence: str = ""
+    """Why the run counts as diverged; empty where it does not. There is no accuracy then: it would be one by chance."""
+    last_finite: LastFinite | None = None
+    """Where a run that is not finite any more was so last."""
 
 
 @dataclass
@@ -177,10 +184,19 @@ def train(
                 reason = _train(session, watch, work, log, start)
             finally:
                 work.close()
+    last_finite = watch.go_to_divergence()
     findings = tuple(finding.said() for finding in session.snapshot().findings)
     watch.return_to_best()
     status: Status = "interrupted" if reason is None else "diverged" if reason == "diverged" else "done"
-    outcome = TrainingOutcome(status, reason or "interrupted", session.run.epoch, time.monotonic() - start, findings)
+    outcome = TrainingOutcome(
+        status,
+        reason or "interrupted",
+        session.run.epoch,
+        time.monotonic() - start,
+        findings,
+        session.divergence(),
+        last_finite,
+    )
     if log:
         _log_end(log, session, outcome)
     return outcome
@@ -212,16 +228,17 @@ def _steps_to_look(session: Session, watch: Watch, log: Log | None) -> float:
 
 
 def _log_epoch(log: Log, session: Session) -> None:
-    metrics, test = session.metrics(), session.test_metrics()
+    metrics, test, is_sound = session.metrics(), session.test_metrics(), not session.divergence()
     values: dict[str, float | None] = {
         "loss": metrics.loss,
         "penalty": session.run.penalty,
         "objective": metrics.loss + session.run.penalty,
-        "accuracy": metrics.accuracy,
-        "r2": metrics.r2,
     }
+    if is_sound:
+        values |= {"accuracy": metrics.accuracy, "r2": metrics.r2}
     if test is not None:
-        values |= {"test_loss": test.loss, "test_accuracy": test.accuracy, "test_r2": test.r2}
+        values |= {"test_loss": test.loss}
+        values |= {"test_accuracy": test.accuracy, "test_r2": test.r2} if is_sound else {}
     log.record("epoch", epoch=session.run.epoch, **{key: value for key, value in values.items() if value is not None})
 
 
@@ -233,12 +250,19 @@ def _log_end(log: Log, session: Session, outcome: TrainingOutcome) -> None:
         reason=outcome.reason,
         epochs=outcome.epochs,
         loss=metrics.loss,
-        accuracy=metrics.accuracy,
+        accuracy=None if outcome.divergence else metrics.accuracy,
         seconds=outcome.seconds,
-        train={**metrics.to_dict(), "penalty": session.run.penalty},
-        test=None if test is None else test.to_dict(),
+        train={**_values(metrics, outcome), "penalty": session.run.penalty},
+        test=None if test is None else _values(test, outcome),
         findings=list(outcome.findings),
+        divergence=outcome.divergence or None,
+        last_finite=None if outcome.last_finite is None else asdict(outcome.last_finite),
     )
+
+
+def _values(metrics: Metrics, outcome: TrainingOutcome) -> dict[str, Any]:
+    """The metrics of a set; of a run that has diverged its loss alone."""
+    return {"loss": metrics.loss, "samples": metrics.samples} if outcome.divergence else metrics.to_dict()
 
 
 _REASONS = {
@@ -252,18 +276,32 @@ _REASONS = {
 
 
 def summary(session: Session, outcome: TrainingOutcome) -> list[str]:
-    """A run's end in one line; with a test set there is another for each set of samples."""
+    """A run's end in one line; with a test set there is another for each set of samples. Each finding has its own."""
     sizes = "-".join(map(str, session.run.parameters.layer_sizes))
-    start = f"{_REASONS[outcome.reason]}: {session.run.dataset.name} {sizes}, {outcome.epochs:,} epochs"
-    start += f" in {outcome.seconds:.2f} s"
-    test = session.test_metrics()
+    start = f"{_REASONS[outcome.reason]}{_when(session, outcome)}: {session.run.dataset.name} {sizes}"
+    start += f", {outcome.epochs:,} epochs in {outcome.seconds:.2f} s"
+    findings = [f"  {finding}" for finding in outcome.findings]
+    test, has_diverged = session.test_metrics(), bool(outcome.divergence)
+    if outcome.last_finite is not None:
+        last = outcome.last_finite
+        return [f"{start}, last finite loss {last.loss:.6g} after step {last.step:,}", *findings]
+    train = measured(session.metrics(), has_diverged=has_diverged)
     if test is None:
-        return [f"{start}, {measured(session.metrics())}"]
-    return [start, f"  train: {measured(session.metrics())}", f"  test:  {measured(test)}"]
+        return [f"{start}, {train}", *findings]
+    return [start, f"  train: {train}", f"  test:  {measured(test, has_diverged=has_diverged)}", *findings]
 
 
-def measured(metrics: Metrics) -> str:
-    """The metrics of one set of samples in a few words."""
+def _when(session: Session, outcome: TrainingOutcome) -> str:
+    """The step and the epoch in which a run ceased to be finite; nothing for one that has not."""
+    if outcome.last_finite is None:
+        return ""
+    return f" at step {session.run.step_count:,}, in epoch {outcome.last_finite.epoch + 1:,}"
+
+
+def measured(metrics: Metrics, *, has_diverged: bool = False) -> str:
+    """The metrics of one set of samples in a few words; of a run that has diverged the loss alone."""
+    if has_diverged:
+        return f"loss {metrics.loss:.6g}"
     if metrics.accuracy is None:
         return f"loss {metrics.loss:.6g}, R² {metrics.r2:.4f}, RMSE {metrics.rmse:.4g}"
     return f"loss {metrics.loss:.6g}, accuracy {metrics.accuracy:.4g} ({metrics.correct}/{metrics.samples})"

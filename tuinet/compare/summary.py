@@ -93,7 +93,7 @@ def summarize(grid: Grid, cell: Cell, standing: Standing) -> CellSummary:
         cell=cell.index,
         runs=len(trials),
         failures=len(ended) - len(trials),
-        diverged=sum(trial.loss == math.inf for trial in trials),
+        diverged=sum(trial.has_diverged for trial in trials),
         reached=len(reached),
         share=len(reached) / len(trials) if trials else None,
         interval=wilson(len(reached), len(trials)) if trials else None,
@@ -192,7 +192,7 @@ def headings(grid: Grid, standing: Standing) -> dict[str, str]:
 
 def score_name(standing: Standing) -> str:
     """The name of `Trial.score`; where runs differ, "score"."""
-    names = {_score_name(trial) for trial in standing.ended if not trial.failure}
+    names = {_score_name(trial) for trial in standing.ended if not trial.failure and not trial.has_diverged}
     return names.pop() if len(names) == 1 else "score" if names else "accuracy"
 
 
@@ -241,8 +241,8 @@ def _short(loss: float) -> str:
 
 
 def score_text(score: float) -> str:
-    """A share, or an R²."""
-    return "-∞" if score == -math.inf else f"{score:.3f}" if score > -10 else f"{score:.0e}"
+    """A share, or an R²; of a run that has diverged neither."""
+    return UNKNOWN if score == -math.inf else f"{score:.3f}" if score > -10 else f"{score:.0e}"
 
 
 def looks_words(grid: Grid) -> str:

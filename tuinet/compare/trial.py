@@ -12,6 +12,7 @@ from typing import Final
 from tuinet.errors import TuinetError
 from tuinet.experiment.experiment import Experiment
 from tuinet.observe.samples import Metrics
+from tuinet.session.divergence import divergence
 from tuinet.session.session import Session
 
 LOOKS: Final = 250
@@ -72,11 +73,12 @@ class Trial:
 
     index: int
     losses: tuple[float, ...]
-    """On the training set, at each look; infinite from where the run has diverged."""
+    """On the training set, at each look; infinite from where the run has diverged, and at the end of one whose loss was
+    finite and absurd there: see `tuinet.session.divergence`."""
     reached: int | None = None
     """The first look, as an epoch, at which the target was met; ``None`` where it never was."""
     loss: float = math.inf
-    """On the training set, at the end."""
+    """On the training set, at the end. Of a run that has diverged there is no accuracy."""
     accuracy: float | None = None
     r2: float | None = None
     test_loss: float | None = None
@@ -86,8 +88,15 @@ class Trial:
     """The reason why there are no numbers; empty where there are. To diverge is no failure."""
 
     @property
+    def has_diverged(self) -> bool:
+        """Whether it was run, and has diverged."""
+        return not self.failure and self.loss == math.inf
+
+    @property
     def score(self) -> float | None:
-        """Accuracy, or for numbers R²: on the test set if there is one."""
+        """Accuracy, or for numbers R²: on the test set if there is one; −∞ of a run that has diverged."""
+        if self.has_diverged:
+            return -math.inf
         test, train = (self.test_accuracy, self.test_r2), (self.accuracy, self.r2)
         return next((value for value in (*test, *train) if value is not None), None)
 
@@ -136,15 +145,18 @@ def _run(job: Job, tell: Tell) -> Trial:
         tell(Progress(job.index, len(losses) - 1, (loss,)))
         if loss == math.inf:
             break
-        if reached is None and job.target.is_met(metrics):
+        if reached is None and job.target.is_met(metrics) and not divergence(session.run, loss, losses[0]):
             reached = epoch
+    if divergence(session.run, losses[-1], losses[0]):
+        losses[-1] = math.inf
     rest = (math.inf,) * (len(looks(job.epochs)) - len(losses))
     return _trial(job.index, (*losses, *rest), reached, session)
 
 
 def _trial(index: int, losses: tuple[float, ...], reached: int | None, session: Session) -> Trial:
     train, test = session.metrics(), session.test_metrics()
-    is_finite = losses[-1] < math.inf
+    if losses[-1] == math.inf:
+        return Trial(index, losses, reached, test_loss=None if test is None else math.inf)
     return Trial(
         index,
         losses,
@@ -152,7 +164,7 @@ def _trial(index: int, losses: tuple[float, ...], reached: int | None, session: 
         losses[-1],
         train.accuracy,
         _number(train.r2),
-        None if test is None else test.loss if is_finite and math.isfinite(test.loss) else math.inf,
+        None if test is None else test.loss if math.isfinite(test.loss) else math.inf,
         None if test is None else test.accuracy,
         None if test is None else _number(test.r2),
     )

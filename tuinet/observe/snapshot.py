@@ -177,6 +177,11 @@ class Snapshot:
     knows_last_update: bool = True
     """Whether the last update is one of this network's and this optimizer's, which may have been made anew since."""
 
+    divergence: str = ""
+    """Why the run counts as diverged, in words; empty where it does not. A right answer is then right by chance."""
+    begins_absurd: bool = False
+    """Whether the loss was beyond all use before anything was trained: the cause is in the initial weights."""
+
     @property
     def layer_sizes(self) -> tuple[int, ...]:
         """Sizes of all layers, inputs first."""
@@ -306,6 +311,7 @@ def gradients_are_known(snapshot: Snapshot, layer: int) -> bool:
 FindingKind = Literal[
     "diverged",
     "no samples",
+    "tiny weights",
     "step",
     "exploding",
     "no gradients",
@@ -316,6 +322,7 @@ FindingKind = Literal[
     "standing still",
     "stuck",
     "overfitting",
+    "few tested",
 ]
 
 
@@ -333,9 +340,13 @@ class Finding:
     """Counted from 1; ``None`` where it is the whole network's."""
     numbers: tuple[float, ...] = ()
     joint: str = ": "
+    on_command_line: str = ""
+    """The remedy where nobody is at a screen, if it is another one there."""
 
     def said(self, names: Mapping[Action, str] = OPTIONS) -> str:
         """As a sentence, with the names of actions where it is read."""
+        if self.on_command_line and names is OPTIONS:
+            return f"{self.cause}{self.joint}{self.on_command_line}"
         if not self.remedy:
             return self.cause
         remedy = self.remedy if self.action is None else self.remedy.format(names[self.action])

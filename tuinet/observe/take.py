@@ -12,6 +12,7 @@ from tuinet.nn.regularizers import penalty_value
 from tuinet.observe.snapshot import Snapshot, TimeSnapshot, gradients_are_known
 from tuinet.observe.view import View
 from tuinet.session import build
+from tuinet.session.divergence import ABSURD_LOSS, blank_loss, divergence
 from tuinet.session.run import Run
 
 if TYPE_CHECKING:
@@ -53,7 +54,14 @@ def _numbers(run: Run, time: TimeSnapshot) -> Snapshot:
         knows_last_step=has_last_update or not run.phases_done,
         knows_last_update=has_last_update,
     )
-    return replace(snapshot, history=run.history.snapshot(run.epoch, metrics.loss, test_loss, _norms(snapshot)))
+    history = run.history.snapshot(run.epoch, metrics.loss, test_loss, _norms(snapshot))
+    start = float(history.losses[0])
+    return replace(
+        snapshot,
+        history=history,
+        divergence=divergence(run, metrics.loss, start),
+        begins_absurd=start > ABSURD_LOSS * blank_loss(run),
+    )
 
 
 def _has_last_update(run: Run) -> bool:

@@ -23,6 +23,7 @@ from tuinet.session import answers
 from tuinet.session.branches import Branches, fresh_timeline, keyframe
 from tuinet.session.build import DatasetCache
 from tuinet.session.commands import Back, Reinitialize, Seek, SessionCommand, StepUnit, SwapBranch, Undo
+from tuinet.session.divergence import divergence
 from tuinet.session.edits import Configure, EditCommand, ExperimentEdit
 from tuinet.session.run import Run
 from tuinet.session.timeline import START, Edit, Position, SavedSession, Timeline, Trajectory, copied, digest_of
@@ -84,6 +85,14 @@ class Session:
         """The branch that the run is on."""
         return self.branches.present
 
+    def divergence(self) -> str:
+        """Why the run counts as diverged, in words, by all samples; empty where it does not.
+
+        See `tuinet.session.divergence.divergence`.
+        """
+        loss = self.metrics().loss
+        return divergence(self.run, loss, float(self.run.history.snapshot(self.run.epoch, loss).losses[0]))
+
     def begin(self, experiment: Experiment) -> None:
         """Train something else from now on; what was before is forgotten.
 
@@ -107,6 +116,10 @@ class Session:
         """Train for a number of updates; the rest of a step under way counts as one."""
         if steps > 0:
             self._advance_to(Position(self.now.step + steps))
+
+    def go_to_step(self, step: int) -> None:
+        """Go to the start of a step of this branch, back or forward, and make its edits on the way."""
+        self._move_to(Position(step))
 
     def step(self, unit: StepUnit = "epoch") -> None:
         """Advance to the end of the present epoch, batch or phase, or through the next one; the last step by phases."""

@@ -1,10 +1,10 @@
-"""When to stop: the conditions, and the watch that is kept over them."""
+"""When to stop: the conditions, and the watch that is kept over them; and where a run has ceased to be finite."""
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 from tuinet.session.session import Session
 from tuinet.session.timeline import Checkpoint, SavedSession
@@ -14,7 +14,11 @@ StopReason = Literal["epochs", "target_loss", "patience", "seconds", "diverged"]
 
 @dataclass(frozen=True)
 class StopConditions:
-    """Whichever comes first ends the training; a loss that is not finite always does. ``None`` switches one off."""
+    """Whichever comes first ends the training; numbers that are not finite always do. ``None`` switches one off.
+
+    A finite loss ends nothing, however absurd: it may come back. At the end it is judged: see
+    `tuinet.session.divergence`.
+    """
 
     epochs: int | None = None
     """Passes over the training set, counted from the session's beginning."""
@@ -22,6 +26,20 @@ class StopConditions:
     patience: int | None = None
     """Early stopping: epochs to wait for a lower loss on the test set, or on the training set when there is none."""
     seconds: float | None = None
+
+
+@dataclass(frozen=True)
+class LastFinite:
+    """The last moment before a run ceased to be finite."""
+
+    step: int
+    epoch: int
+    loss: float
+    """On the training set."""
+
+
+MOST_BACK: Final = 20
+"""Steps that are gone back for a finite loss, where it overflows before the parameters do."""
 
 
 class Watch:
@@ -36,6 +54,8 @@ class Watch:
         self._best = math.inf
         self._best_epoch = session.run.epoch
         self._best_state: Checkpoint | None = None
+        self._finite_step: int | None = None
+        """The last step at which all was finite, of those that were looked at."""
 
     @property
     def every_epoch(self) -> bool:
@@ -50,15 +70,47 @@ class Watch:
 
     def reason(self, seconds: float) -> StopReason | None:
         """Why to stop now, or ``None`` to go on."""
-        conditions, ended = self._conditions, not self.steps_left()
+        if not self._session.run.is_finite:
+            return "diverged"
+        self._finite_step = self._session.now.step
+        ended, most = not self.steps_left(), self._conditions.seconds
+        is_late = most is not None and seconds >= most
         # Only whole epochs are judged: how often this is asked depends on the clock, and the result must not.
-        if ended or not self._session.run.is_finite or (self.every_epoch and not self._session.run.batch):
+        if ended or (self.every_epoch and not self._session.run.batch):
             judged = self._judge()
             if judged:
                 return judged
-        if conditions.seconds is not None and seconds >= conditions.seconds:
-            return "seconds"
-        return "epochs" if ended else None
+        if not (ended or is_late):
+            return None
+        return "diverged" if self._session.divergence() else "seconds" if is_late else "epochs"
+
+    def go_to_divergence(self) -> LastFinite | None:
+        """Go to the first step after which not all is finite, wherever the run was found so.
+
+        Returns
+        -------
+        LastFinite or None
+            Where it was finite last; ``None`` where it is finite, or was not when the watch began.
+        """
+        if self._is_sound() or self._finite_step is None:
+            return None
+        sound, broken = self._finite_step, self._session.now.step
+        least = max(sound - MOST_BACK, 0)
+        self._session.go_to_step(sound)
+        while sound > least and not self._is_sound():
+            sound, broken = sound - 1, sound
+            self._session.go_to_step(sound)
+        while broken - sound > 1:
+            middle = (sound + broken) // 2
+            self._session.go_to_step(middle)
+            sound, broken = (middle, broken) if self._is_sound() else (sound, middle)
+        self._session.go_to_step(sound)
+        last = LastFinite(sound, self._session.run.epoch, self._session.metrics().loss)
+        self._session.go_to_step(broken)
+        return last
+
+    def _is_sound(self) -> bool:
+        return self._session.run.is_finite and math.isfinite(self._session.metrics().loss)
 
     def return_to_best(self) -> None:
         """With early stopping, restore the best epoch; else nothing."""

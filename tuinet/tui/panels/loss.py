@@ -224,7 +224,7 @@ def _title(snapshot: Snapshot, theme: Theme, detail: Detail | None) -> list[Piec
         pieces += [(words, name), (loss_text(metrics.loss), style)]
         if snapshot.penalty and metrics is snapshot.metrics:
             pieces += [(" + penalty ", name), (loss_text(snapshot.penalty), style)]
-        said, value = detail(metrics) if detail else ("", "")
+        said, value = detail(metrics) if detail and not snapshot.divergence else ("", "")
         pieces += [(said, name), (value, style)] if value else []
     return pieces
 

@@ -165,7 +165,10 @@ def _state_parts(frame: Frame, theme: Theme, by_phases: bool, *, is_short: bool 
     past = [(" of ", dim), (count(snapshot.time.tip_epoch), text)] if snapshot.time.is_past else []
     moment = [(2, [("moment ", dim), ("/".join(map(count, frame.moment)), text)])] if frame.moment else []
     quality = [("accuracy ", dim), (accuracy, text)] if accuracy else []
-    if metrics.r2 is not None:
+    if snapshot.divergence:
+        # What is right now is so by chance.
+        quality = []
+    elif metrics.r2 is not None:
         quality = [("R² ", dim), (r2_text(metrics.r2), text)]
     return [
         (0, _pace_pieces(frame, theme)),

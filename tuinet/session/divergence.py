@@ -1,0 +1,84 @@
+"""Whether a run has diverged: its numbers are no longer finite, or they are finite and beyond all use."""
+
+from __future__ import annotations
+
+import math
+from typing import Final
+
+import numpy as np
+
+from tuinet.nn.network import Network
+from tuinet.nn.parameters import DIVERGING_IS_NO_ERROR, Array
+from tuinet.session.run import Run
+
+ABSURD_LOSS: Final = 100.0
+"""A loss so many times as large as both that at the start and that of answering 0 is that of a run that has diverged.
+
+A network that answers 0 knows nothing; an R² of −99, or for classes 69 nats a sample, is no way to learn.
+
+Such a loss does not end the training: of 2,130 runs at rates from 1 to 1e300 some came back from 1e47 times the start.
+It is judged where the run is looked at, and where it ends.
+"""
+ABSURD_PARAMETER: Final = 1e15
+"""A parameter so many times as large as targets over inputs call for: in float64 the steps between such numbers are of
+the size 0.1, and what an ordinary update adds to them is lost."""
+
+
+def divergence(run: Run, loss: float, start: float) -> str:
+    """Why a run counts as diverged, in words; empty where it does not.
+
+    It has diverged where the loss or a parameter is not finite, where the loss is more than 100 times as large as that
+    at the start and as that of answering 0 to everything, or where a parameter is larger than 1e15 in the units of the
+    data (the largest target, at least 1, over the largest input, at most 1). The last two may pass.
+
+    Parameters
+    ----------
+    loss
+        On the training set, now.
+    start
+        The same at the start of the run.
+    """
+    largest = largest_parameter(run)
+    if not math.isfinite(loss):
+        return "the loss is no longer finite"
+    if not math.isfinite(largest):
+        return "weights are no longer finite"
+    if loss > ABSURD_LOSS * max(start, np.finfo(float).tiny) and loss > ABSURD_LOSS * blank_loss(run):
+        return f"the loss is {_times(loss / start if start else math.inf)} times that at the start"
+    if largest > ABSURD_PARAMETER and largest > ABSURD_PARAMETER * _unit(run):
+        return f"weights of {largest:.1e}"
+    return ""
+
+
+def _times(ratio: float) -> str:
+    return f"{ratio:,.0f}" if ratio < 1e6 else f"{ratio:.1e}"
+
+
+def largest_parameter(run: Run) -> float:
+    """The largest absolute value of all weights and biases; not a number where one of them is none."""
+    vector = run.parameters.vector
+    return float(np.maximum(vector.max(), -vector.min()))
+
+
+def blank_loss(run: Run) -> float:
+    """The training loss of a network whose parameters are all 0, over the samples seen.
+
+    For cross-entropy that is the logarithm of the number of classes, for squared errors the mean square of the targets.
+    """
+    return _loss_at_0(run.network, run.observer.train.samples.targets)
+
+
+@DIVERGING_IS_NO_ERROR
+def _loss_at_0(network: Network, targets: Array) -> float:
+    z, a = np.zeros_like(targets), np.zeros_like(targets)
+    for operation in network.activations[-1].forward(network.arithmetic, z, a):
+        operation()
+    values = network.loss.values(network.arithmetic, z, a, targets)
+    return float(values.mean(dtype=np.float64)) if len(values) else 0.0
+
+
+def _unit(run: Run) -> float:
+    """The largest target, at least 1, over the largest input, at most 1."""
+    samples = run.observer.train.samples
+    target, inputs = (float(np.abs(values).max(initial=0.0)) for values in (samples.targets, samples.inputs))
+    return max(target, 1.0) / min(inputs or 1.0, 1.0)
