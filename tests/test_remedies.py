@@ -71,7 +71,7 @@ CASES = [
         100,
         {"--seed": {"seed": 3}},
     ),
-    Case("no gradients", {**RELU, "learning_rate": 1000.0}, 50, {"lower the learning rate": {"learning_rate": 0.5}}),
+    Case("no gradients", {**RELU, "learning_rate": 300.0}, 50, {"lower the learning rate": {"learning_rate": 0.5}}),
     Case(
         "vanishing",
         DEEP,
@@ -108,7 +108,7 @@ CASES = [
     ),
     Case("saturated", TANH_20, 200, {"smaller initial weights": {"init_scale": 1.0}, "l2": {"l2": 0.01}}),
     Case("saturated", {**XOR, "learning_rate": 50.0}, 200, {"learning rate": {"learning_rate": 5.0}}),
-    Case("jumping", {**XOR, "learning_rate": 1e3}, 1, {"lower the learning rate": {"learning_rate": 0.5}}),
+    Case("jumping", {**XOR, "learning_rate": 300.0}, 1, {"lower the learning rate": {"learning_rate": 0.5}}),
     Case("standing still", {**XOR, "learning_rate": 1e-8}, 1000, {"raise the learning rate": {"learning_rate": 0.5}}),
     Case(
         "standing still",

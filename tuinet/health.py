@@ -217,7 +217,8 @@ def find_all(snapshot: Snapshot) -> tuple[Finding, ...]:
     causes = scale or (*find_steps(snapshot), *find_gradients(snapshot))
     units, updates = tuple(find_units(snapshot)), () if scale else tuple(find_updates(snapshot))
     if broken is not None:
-        return (broken, *causes, *units, *updates)
+        # Dead units, and whatever else there is, come of it; only gradients that explode are before it.
+        return (broken, *(cause for cause in causes if cause.kind == "exploding"))
     plateau, overfitting = find_plateau(snapshot), tuple(find_overfitting(snapshot))
     if plateau and _is_straight(snapshot):
         # What is straight has arrived where it can get, and has no gradients there.

@@ -279,7 +279,7 @@ def summary(session: Session, outcome: TrainingOutcome) -> list[str]:
     """A run's end in one line; with a test set there is another for each set of samples. Each finding has its own."""
     sizes = "-".join(map(str, session.run.parameters.layer_sizes))
     start = f"{_REASONS[outcome.reason]}{_when(session, outcome)}: {session.run.dataset.name} {sizes}"
-    start += f", {outcome.epochs:,} epochs in {outcome.seconds:.2f} s"
+    start += f", {outcome.epochs:,} epoch{'s' * (outcome.epochs != 1)} in {outcome.seconds:.2f} s"
     findings = [f"  {finding}" for finding in outcome.findings]
     test, has_diverged = session.test_metrics(), bool(outcome.divergence)
     if outcome.last_finite is not None:
