@@ -110,7 +110,7 @@ def test_where_it_ceased_to_be_finite_is_the_same_however_it_is_looked_at(monkey
             assert session.now.step == last.step + 1
             ends.add((last, session.run.parameters.vector.tobytes(), outcome.epochs))
             assert records[-1]["last_finite"] == {"step": last.step, "epoch": last.epoch, "loss": last.loss}
-    assert len(ends) == 1
+    assert len(ends) == 1 and last is not None
     alone = Session(experiment)
     alone.advance_steps(last.step)
     assert alone.metrics().loss == last.loss
@@ -166,7 +166,7 @@ def test_a_loss_that_comes_back_has_not_diverged() -> None:
                 r"  train: loss [\d.e+]+",
                 r"  test:  loss [\d.e+]+",
                 r"  diverged: .*",
-                r"  layer 1's gradients explode .*",
+                r"  layer 3's gradients explode .*",
             ],
         ),
         (

@@ -74,6 +74,12 @@ class LayerSnapshot:
         return norm(self.weight_updates) / weights if weights else 0.0
 
 
+GradientState = Literal["agrees", "rounding", "kink", "differs", "infinite", "frozen"]
+"""See `tuinet.nn.gradient_check.State`."""
+GradientVerdict = Literal["agree", "not verified", "disagree"]
+"""See `tuinet.nn.gradient_check.Verdict`."""
+
+
 @dataclass(frozen=True, eq=False)
 class GradientCheckSnapshot:
     """Gradients of the objective over the whole training set, twice; a block for each layer.
@@ -86,12 +92,12 @@ class GradientCheckSnapshot:
     numeric: tuple[Array, ...]
     errors: tuple[Array, ...]
     """|analytic − numeric| / (|analytic| + |numeric|) of each; 0 where both are 0."""
+    states: tuple[NDArray[np.str_], ...]
+    """Whether each agrees, and if not why: a `GradientState`."""
     relative_error: float
-    """Of all of them taken together: ‖analytic − numeric‖ / (‖analytic‖ + ‖numeric‖)."""
-    rounding: float = 0.0
-    """What rounding alone may add to a numeric gradient."""
-    is_within_rounding: bool = False
-    """Whether all of them taken together differ by no more than that."""
+    """Of all of them taken together, kinks left out: ‖analytic − numeric‖ / (‖analytic‖ + ‖numeric‖)."""
+    verdict: GradientVerdict
+    """Of all of them."""
     places: tuple[Places, ...] = ()
     """For each layer the indices within its block, row by row, of the parameters that were checked."""
     samples: int = 0

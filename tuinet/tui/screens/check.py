@@ -7,7 +7,7 @@ from typing import Final
 
 from textual.strip import Strip
 
-from tuinet.observe.snapshot import Frame, GradientCheckSnapshot, Snapshot
+from tuinet.observe.snapshot import Frame, GradientCheckSnapshot, GradientState, GradientVerdict, Snapshot
 from tuinet.tui.bindings import CHECK_BINDINGS
 from tuinet.tui.draw.text import Piece, count, ink, row, scientific, unit_name
 from tuinet.tui.keymap import Keymap
@@ -16,9 +16,18 @@ from tuinet.tui.panels.status import StatusPanel
 from tuinet.tui.screens.base import ScrollingScreen
 from tuinet.tui.style.theme import Theme
 
-GOOD: Final = 1e-5
-"""Relative errors above this are marked: with float64, right gradients agree to about 1e-8."""
 _HEADING: Final = f" {'layer':<6}{'parameter':<16}{'analytic':>18}{'numeric':>18}{'error':>10}"
+_SAID: Final[dict[GradientState, str]] = {
+    "rounding": "rounding",
+    "kink": "kink",
+    "infinite": "infinite",
+}
+"""What stands in the place of an error that says nothing."""
+_VERDICTS: Final[dict[GradientVerdict, str]] = {
+    "agree": "",
+    "not verified": " · not verified",
+    "disagree": " · disagree",
+}
 
 
 class CheckPanel(ScrollingPanel):
@@ -32,13 +41,11 @@ class CheckPanel(ScrollingPanel):
         check, name = frame.snapshot.gradient_check, theme.inks.title
         if check is None:
             return self.HEADING
-        agrees = check.relative_error < GOOD or check.is_within_rounding
-        style = ink(theme.curve if agrees else theme.warning, theme.background, bold=True)
-        only = " · only rounding" if agrees and check.relative_error >= GOOD else ""
+        style = ink(theme.curve if check.verdict == "agree" else theme.warning, theme.background, bold=True)
         return (
             ("gradient check · relative error ", name),
-            (scientific(check.relative_error), style),
-            (f"{only}{_some(frame.snapshot, check)}", name),
+            (f"{scientific(check.relative_error)}{_VERDICTS[check.verdict]}", style),
+            (_some(frame.snapshot, check), name),
         )
 
     def legend(self, frame: Frame, theme: Theme) -> str:
@@ -62,9 +69,11 @@ class CheckPanel(ScrollingPanel):
         dim, wrong = theme.inks.axis, theme.inks.warning
         yield [("analytic", dim)], "The gradient of the objective by this parameter, from backpropagation."
         yield [("numeric", dim)], "The same from the objective close to it on both sides: (L(w + ε) − L(w − ε)) / 2ε."
-        yield [("error", dim)], "|a − n| / (|a| + |n|): below 1e-5 they are the same."
-        yield [("2.1e-3", dim)], "Only rounding: both are so small that the last bits of the objective tell them apart."
-        yield [("2.1e-3", wrong)], "They are not the same: a kink nearby, or saturation."
+        yield [("error", dim)], "|a − n| / (|a| + |n|): below 1e-5 (in float32 1e-2) they are the same."
+        yield [("rounding", dim)], "Not verified: rounding may make as much of a difference, and hide a wrong gradient."
+        yield [("kink", dim)], "On a kink, such as relu's at 0: the analytic slope lies between those of both sides."
+        yield [("frozen", dim)], "A bias that does not learn, and has no gradient."
+        yield [("2.1e-3", wrong)], "They are not the same."
 
 
 def _some(snapshot: Snapshot, check: GradientCheckSnapshot) -> str:
@@ -87,13 +96,18 @@ def check_lines(snapshot: Snapshot, theme: Theme) -> list[list[Piece]]:
         return []
     axis, text, wrong = theme.inks.axis, theme.inks.text, theme.inks.warning
     lines: list[list[Piece]] = []
-    for layer, blocks in enumerate(zip(check.analytic, check.numeric, check.errors, strict=True), start=1):
+    columns = (check.analytic, check.numeric, check.errors, check.states)
+    for layer, blocks in enumerate(zip(*columns, strict=True), start=1):
         names = parameter_names(snapshot, layer, check.places[layer - 1].tolist())
-        for name, analytic, numeric, error in zip(names, *(block.ravel().tolist() for block in blocks), strict=True):
-            numbers = f"{analytic:>+18.10g}{numeric:>+18.10g}"
-            is_rounding = abs(analytic - numeric) <= check.rounding
-            style = text if error < GOOD else axis if is_rounding else wrong
-            lines.append([(f" {layer:<6}{name:<16}", axis), (numbers, text), (f"{scientific(error):>10}", style)])
+        rows = zip(names, *(block.ravel().tolist() for block in blocks), strict=True)
+        for name, analytic, numeric, error, state in rows:
+            named = (f" {layer:<6}{name:<16}", axis)
+            if state == "frozen":
+                lines.append([named, (f"{'frozen':>18}", axis)])
+                continue
+            style = {"agrees": text, "differs": wrong}.get(state, axis)
+            said = _SAID.get(state) or scientific(error)
+            lines.append([named, (f"{analytic:>+18.10g}{numeric:>+18.10g}", text), (f"{said:>10}", style)])
     return lines
 
 
