@@ -52,8 +52,8 @@ def test_parameters_of_any_size(size: float) -> None:
     network = make_network((2, 2, 1), "linear", output="linear", loss="mae")
     network.parameters.vector[:] *= size
     check = check_gradients(network, XOR_X, XOR_Y)
-    numeric = check.numeric.vector
-    assert np.isfinite(numeric).all() and (numeric[check.analytic.vector != 0] != 0).all()
+    assert np.isfinite(check.numeric.vector).all() and set(check.states(1e-7)) <= {"agrees", "rounding"}
+    assert check.numeric.vector[4:8].all()
     assert check.verdict(1e-7) == "agree"
 
 
