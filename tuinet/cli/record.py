@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -50,8 +49,7 @@ def record_command(run: Path | None, out: Path, epochs: int | None, every: int |
         is_interrupted = work.is_interrupted()
     recording_file.write(out, recording)
     write_line(_summary(recording, out))
-    diverged = not math.isfinite(recording.curve.losses[-1])
-    sys.exit(EXIT_STATUS["interrupted" if is_interrupted else "diverged" if diverged else "done"])
+    sys.exit(EXIT_STATUS["interrupted" if is_interrupted else "diverged" if session.divergence() else "done"])
 
 
 def _record(session: Session, epochs: int | None, every: int | None, goes_on: Callable[[], bool]) -> Recording:

@@ -117,7 +117,10 @@ class CellsPanel(CellPanel):
         yield [("accuracy", dim)], "At the end, the median; on the test samples if there are any. R² for numbers."
         yield [("median seed", dim)], "The seed whose final loss is the median: the one that enter opens."
         yield [("never", wrong)], "More than half of the runs have not met the target."
-        yield [("diverged", wrong)], "The loss is no longer finite; such a run counts as worse than all others."
+        yield (
+            [("diverged", wrong)],
+            "The loss is not finite, or over 100 times that at the start: worse than all others.",
+        )
         yield [("failed", wrong)], "The runs could not be made; why, is written when the screen closes."
         sorted_by = [("▾ ▴", theme.inks.accent)]
         yield sorted_by, "By which column is sorted: the best first, the worst first."
