@@ -59,9 +59,9 @@ ELSEWHERE = {
 }
 """Commands that are imported when somebody asks for them."""
 EXIT_STATUSES = (
-    "Exit status: 0 done; 1 the loss diverged, the gradients disagree or are not verified, a run of compare failed, doctor "
-    "found a problem, or tuinet broke down; 2 bad usage or input; 129 and 143 the dashboard was ended by a hang-up or a "
-    "request to end, and has saved the run; 130 interrupted."
+    "Exit status: 0 done; 1 the loss diverged, the gradients disagree or are not verified, a run of compare failed, "
+    "doctor found a problem, or tuinet broke down; 2 bad usage or input; 129 and 143 the dashboard was ended by a "
+    "hang-up or a request to end, and has saved the run; 130 interrupted."
 )
 
 
