@@ -2,10 +2,12 @@ from __future__ import annotations
 
 import math
 import pickle
+from typing import Any
 
 import numpy as np
 import pytest
 
+from tuinet.compare.summary import UNKNOWN, score_text
 from tuinet.compare.trial import Job, Progress, Target, failed, looks, run_trial, stride_of
 from tuinet.experiment.experiment import Experiment
 from tuinet.experiment.presets import make_experiment
@@ -116,3 +118,19 @@ def test_what_breaks_down_is_a_failure_unless_nobody_is_there_to_be_told() -> No
     assert run_trial(xor, broken) == failed(xor, "ZeroDivisionError: by zero")
     with pytest.raises(BrokenPipeError):
         run_trial(xor, gone)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"dataset": "xor", "learning_rate": 1e300},
+        {"dataset": "iris", "learning_rate": 1e5, "optimizer": "adam", "activation": ("linear",)},
+        {"dataset": "sine", "learning_rate": 1e5, "optimizer": "adam"},
+    ],
+)
+def test_a_finite_but_absurd_loss_is_one_that_has_diverged_and_has_no_accuracy(options: dict[str, Any]) -> None:
+    trial = run_trial(job(make_experiment(**options), 20, Target(accuracy=0.1)))
+    assert trial.has_diverged and trial.losses[-1] == math.inf and all(map(math.isfinite, trial.losses[:-1]))
+    assert (trial.accuracy, trial.r2, trial.test_accuracy, trial.test_r2) == (None,) * 4
+    assert trial.score == -math.inf
+    assert score_text(trial.score) == UNKNOWN

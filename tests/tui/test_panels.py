@@ -22,8 +22,10 @@ from tests.factories import (
     make_snapshot,
 )
 from tuinet.data.dataset import Task
+from tuinet.experiment.presets import make_experiment
 from tuinet.observe.planes import Surface
 from tuinet.observe.snapshot import Finding, Frame
+from tuinet.session.session import Session
 from tuinet.tui.bindings import APP_BINDINGS, DASHBOARD_BINDINGS, STEPPING_BINDINGS
 from tuinet.tui.compare.screen import CellsPanel
 from tuinet.tui.draw.curves import Series, loss_chart
@@ -328,3 +330,14 @@ def test_rows_have_the_width_of_their_panel(
         assert width_of(pieces) <= max(width, 12)
     assert [row.cell_length for row in framed([], [("title", PLAIN)], (), width, height, DARK)] == [width] * height
     assert all(row.cell_length == max(width, 20) for row in help_rows(TOPICS, DARK, max(width, 20)))
+
+
+@pytest.mark.parametrize("options", [{"dataset": "xor"}, {"dataset": "sine", "optimizer": "adam"}])
+def test_after_divergence_the_dashboard_has_no_accuracy_and_says_why(options: dict[str, Any]) -> None:
+    session = Session(make_experiment(**options, learning_rate=1e5))
+    session.advance(9)
+    snapshot = session.snapshot()
+    text = " ".join(" ".join(lines(make_frame(snapshot), 80)).split())
+    assert "diverged: the loss is " in text and "times that at the start; r, and a smaller" in text
+    title = said(loss_title(snapshot, DARK, 70))
+    assert not any(word in text + title for word in ("accuracy", "R²"))

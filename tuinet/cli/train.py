@@ -184,22 +184,26 @@ def train(
                 reason = _train(session, watch, work, log, start)
             finally:
                 work.close()
-    last_finite = watch.go_to_divergence()
-    findings = tuple(finding.said() for finding in session.snapshot().findings)
-    watch.return_to_best()
-    status: Status = "interrupted" if reason is None else "diverged" if reason == "diverged" else "done"
-    outcome = TrainingOutcome(
-        status,
-        reason or "interrupted",
-        session.run.epoch,
-        time.monotonic() - start,
-        findings,
-        session.divergence(),
-        last_finite,
-    )
+    outcome = _outcome(session, watch, reason, start)
     if log:
         _log_end(log, session, outcome)
     return outcome
+
+
+def _outcome(session: Session, watch: Watch, reason: StopReason | None, start: float) -> TrainingOutcome:
+    """Go to the end of the run, and say how it is there."""
+    last_finite = watch.go_to_divergence()
+    findings = tuple(finding.said() for finding in session.snapshot().findings)
+    watch.return_to_best()
+    return TrainingOutcome(
+        status="interrupted" if reason is None else "diverged" if reason == "diverged" else "done",
+        reason=reason or "interrupted",
+        epochs=session.run.epoch,
+        seconds=time.monotonic() - start,
+        findings=findings,
+        divergence=session.divergence(),
+        last_finite=last_finite,
+    )
 
 
 def _train(session: Session, watch: Watch, work: LongWork, log: Log | None, start: float) -> StopReason | None:
