@@ -26,6 +26,8 @@ _NARROW: Final = (1e-1, 1e-2)
 """Times as large steps, against curvature and kinks nearby."""
 _AGREED: Final = 1e-8
 """Two gradients that are as near as this need no other step."""
+_SMALL: Final = 1e-9
+"""A difference of such a share of the largest gradient hardly counts in all together: 100 times `_AGREED` will do."""
 _CLEAR: Final = 1e-5
 """Two gradients that are as near as this are on no kink."""
 LOOSER: Final = 100.0
@@ -197,7 +199,7 @@ class _Differences:
         size = self.numeric.vector.size
         self.rounding, self.kinks = np.zeros(size), np.zeros(size, dtype=bool)
         self._phases = forward_phases(network, workspace)
-        self._steps = epsilon * _reach(network, workspace)
+        self._steps, self._small = epsilon * _reach(network, workspace), 0.0
         # Before anything is moved: the deltas are those of the backward pass.
         deltas = sum(
             float(np.abs(delta * z).sum()) for delta, z in zip(workspace.deltas, workspace.pre_activations, strict=True)
@@ -208,6 +210,7 @@ class _Differences:
 
     def take(self, analytic: Array, places: Places | None) -> None:
         """Take the difference at each place, beside the analytic gradient; biases that do not learn have none."""
+        self._small = _SMALL * float(np.abs(analytic).max(initial=0.0))
         learns = self.numeric.like()
         learns.vector[:] = 1
         if not learns.train_biases:
@@ -220,7 +223,8 @@ class _Differences:
     def _take_one(self, place: int, analytic: float) -> None:
         step = float(self._steps[place])
         best, doubt = self._slope(place, step)
-        if not _is_near(analytic, best, _AGREED):
+        near = 100 * _AGREED if abs(best - analytic) <= self._small else _AGREED
+        if not _is_near(analytic, best, near):
             others = [self._slope(place, factor * step) for factor in _NARROW]
             trials = ((best, doubt), self._extrapolated(place, _WIDE * step), *others)
             best, doubt = min(trials, key=lambda trial: abs(trial[0] - analytic))
