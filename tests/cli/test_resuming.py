@@ -11,12 +11,13 @@ import pytest
 from tests.inline import run_inline
 from tuinet.cli.main import _start
 from tuinet.cli.opening import open_run
+from tuinet.experiment.presets import DEFAULTS
 from tuinet.session.edits import Configure
 from tuinet.session.session import Session
 from tuinet.share.options import UNSAID
 from tuinet.storage import session_file
 
-LINE = "tuinet --defaults 2 --dataset moons --seed 3 --edit '@30 l2=0.01' --at 60"
+LINE = f"tuinet --defaults {DEFAULTS} --dataset moons --seed 3 --edit '@30 l2=0.01' --at 60"
 STEP = 60
 
 
@@ -87,7 +88,10 @@ def test_edits_and_a_moment_come_before_what_is_changed_there(saved: Path) -> No
     ("options", "said"),
     [
         (("--seed", "4"), "--seed: it decides how the weights start, and those of this run have been trained since"),
-        (("--initializer", "zeros"), "from the start: tuinet train --defaults 2 --dataset moons --initializer zeros"),
+        (
+            ("--initializer", "zeros"),
+            f"from the start: tuinet train --defaults {DEFAULTS} --dataset moons --initializer zeros",
+        ),
         (
             ("--dataset", "iris"),
             "--dataset: iris needs 4 inputs and 3 outputs; the network has 2 and 1; from the start",

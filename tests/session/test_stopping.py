@@ -115,7 +115,7 @@ def test_where_it_ceased_to_be_finite_is_the_same_however_it_is_looked_at(monkey
     alone.advance_steps(last.step)
     assert alone.metrics().loss == last.loss
     alone.advance_steps(1)
-    assert not alone.is_finite or not math.isfinite(alone.metrics().loss)
+    assert not alone.run.is_finite or not math.isfinite(alone.metrics().loss)
 
 
 @pytest.mark.parametrize("conditions", [StopConditions(epochs=50), StopConditions(seconds=0.02)])
