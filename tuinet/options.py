@@ -15,7 +15,7 @@ import click
 
 from tuinet.configuration import DEFAULTS, Configuration
 from tuinet.errors import DataError, ExperimentError
-from tuinet.experiment.experiment import FIELDS, GROUPS, Experiment
+from tuinet.experiment.experiment import AUTO, FIELDS, GROUPS, Experiment
 from tuinet.experiment.fields import value_of
 from tuinet.experiment.hyperparameter import Hyperparameter, Kind
 from tuinet.experiment.presets import make_experiment
@@ -69,10 +69,13 @@ class FieldType(click.ParamType[Any]):
     def __init__(self, field: Hyperparameter) -> None:
         self.name = _METAVARS.get(field.kind, field.kind)
         self._field, self._kind, self._choices = field, field.kind, field.choices
+        self._may_be_open = field.may_be_open
         self._takes_file = field.name in _FILES
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         """See `click.ParamType.convert`."""
+        if value == AUTO and self._may_be_open:
+            return None
         try:
             return value_of(self._field, value) if isinstance(value, str) else value
         except ValueError as error:

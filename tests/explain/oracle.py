@@ -148,7 +148,7 @@ class Oracle:
         ]
 
     def _regularize(self) -> None:
-        l1, l2 = self.experiment.l1, self.experiment.l2
+        l1, l2 = self.experiment.l1, self.experiment.l2 or 0.0
         for grads, block in zip(self.grads, self.blocks, strict=True):
             rows = [
                 [g + l1 * ((w > 0) - (w < 0)) + l2 * w for g, w in zip(gs, ws, strict=True)]

@@ -123,7 +123,7 @@ def _loss(case: Case) -> Values:
     losses = [oracle.loss_of(row) for row in range(len(oracle.x))]
     weights = [w for block in oracle.blocks for row in block[:-1] for w in row]
     mean, size, squares = sum(losses) / len(losses), sum(map(abs, weights)), sum(w * w for w in weights)
-    penalty = oracle.experiment.l1 * size + oracle.experiment.l2 * squares / 2
+    penalty = oracle.experiment.l1 * size + (oracle.experiment.l2 or 0.0) * squares / 2
     each = {f"L{subscript(row + 1)}": loss for row, loss in enumerate(losses)}
     return {**each, "loss": mean, "Σ|w|": size, "Σw²": squares, "penalty": penalty, "objective": mean + penalty}
 

@@ -15,6 +15,7 @@ import click
 
 from tuinet.cli.opening import Opened, open_run, warned
 from tuinet.cli.progress import INTERRUPTED, LongWork, interruption
+from tuinet.experiment.defaults import automatic_values
 from tuinet.experiment.description import described, description_record
 from tuinet.experiment.presets import default_epochs
 from tuinet.observe.samples import Metrics
@@ -90,7 +91,7 @@ def train_command(
     if log is None:
         # Where there is no room for it, the summary says so after the training.
         with suppress(OSError):
-            write_lines(described(session.run.dataset))
+            write_lines(described(session.run.experiment, session.run.dataset))
     outcome = train(session, conditions, log, begun=begun, stopped=opened.stop.reason if opened.stop else "")
     try:
         if log is None:
@@ -173,6 +174,7 @@ def train(
             experiment=session.run.experiment.to_dict(),
             layer_sizes=session.run.parameters.layer_sizes,
             data=description_record(session.run.dataset),
+            auto=automatic_values(session.run.experiment, session.run.dataset),
         )
     if stopped:
         reason: StopReason | None = "seconds" if stopped == "seconds" else None

@@ -11,7 +11,7 @@ from tuinet.data.dataset import Dataset
 from tuinet.data.generators import DATASETS, FILE_TEST_SHARE, find_recipe
 from tuinet.data.recipe import is_path
 from tuinet.errors import ExperimentError, TuinetError
-from tuinet.experiment.experiment import AUTO, FIELDS, MOST_PORTABLE, Experiment
+from tuinet.experiment.experiment import AUTO, FIELDS, L2_OF_FILES, MOST_PORTABLE, Experiment
 from tuinet.nn.activations import ACTIVATIONS, OUTPUT_ACTIVATIONS
 from tuinet.nn.initializers import INITIALIZERS
 from tuinet.nn.losses import LOSSES, Loss
@@ -40,6 +40,14 @@ def resolved(field: str, experiment: Experiment, dataset: Dataset) -> Any:
         return None
 
 
+def automatic_values(experiment: Experiment, dataset: Dataset) -> dict[str, Any]:
+    """What every field that is left open stands for, where it makes a difference."""
+    open_fields = [field for field in FIELDS if is_automatic(field, getattr(experiment, field))]
+    return {
+        field: resolved(field, experiment, dataset) for field in open_fields if not unused(field, experiment, dataset)
+    }
+
+
 def _of_the_data(field: str, experiment: Experiment, dataset: Dataset) -> Any:
     if is_file(experiment):
         total = len(dataset.X) + len(dataset.X_test)
@@ -54,7 +62,21 @@ def _of_the_data(field: str, experiment: Experiment, dataset: Dataset) -> Any:
     return getattr(find_recipe(experiment.dataset), field, False)
 
 
+def l2_in_force(experiment: Experiment, dataset: Dataset) -> float:
+    """The factor of the penalty on squares; where it is left open, a file's task decides it, and others have none."""
+    if experiment.l2 is not None:
+        return experiment.l2
+    return L2_OF_FILES[dataset.task] if is_file(experiment) else 0.0
+
+
+def in_force(experiment: Experiment, dataset: Dataset) -> Experiment:
+    """The Experiment with the numbers that its task decides."""
+    return replace(experiment, l2=l2_in_force(experiment, dataset)) if experiment.l2 is None else experiment
+
+
 def _of_the_task(field: str, experiment: Experiment, dataset: Dataset) -> Any:
+    if field == "l2":
+        return l2_in_force(experiment, dataset)
     if field == "output":
         return choose_loss(experiment, dataset).output_activation
     return choose_loss(replace(experiment, output=AUTO), dataset).name

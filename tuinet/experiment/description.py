@@ -1,4 +1,4 @@
-"""A Dataset in words: what its inputs, its targets and its two sets are, and what was guessed or left out."""
+"""A start in words: what inputs, targets and the two sets are, what was guessed or left out, and how it is trained."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from tuinet.data.dataset import Dataset, InputColumn
+from tuinet.experiment.defaults import l2_in_force
+from tuinet.experiment.experiment import Experiment
 
 _FEW: Final = 6
 """Names that are listed."""
@@ -16,9 +18,21 @@ def describe(dataset: Dataset) -> str:
     return " · ".join([_inputs(dataset), _targets(dataset), _sets(dataset)])
 
 
-def described(dataset: Dataset) -> list[str]:
-    """The line of `describe`, and a line for each note."""
-    return [describe(dataset), *(f"  {note}" for note in dataset.notes)]
+def describe_training(experiment: Experiment, dataset: Dataset) -> str:
+    """One line: ``network 4-32-1, tanh · sgd, learning rate 0.05, batches of 16 · l2 0.02 (auto)``."""
+    sizes = (len(dataset.input_names), *experiment.hidden, dataset.y.shape[1])
+    names = dict.fromkeys(experiment.hidden_activations)
+    network = ", ".join(["network " + "-".join(map(str, sizes)), *names])
+    batches = f"batches of {experiment.batch_size}" if experiment.batch_size else "all samples in one batch"
+    l2 = l2_in_force(experiment, dataset)
+    penalty = f"l2 {l2:g}" + (" (auto)" if experiment.l2 is None else "")
+    steps = f"{experiment.optimizer}, learning rate {experiment.learning_rate:g}, {batches}"
+    return " · ".join([network, steps, *([penalty] if l2 else [])])
+
+
+def described(experiment: Experiment, dataset: Dataset) -> list[str]:
+    """The lines of `describe` and `describe_training`, and a line for each note."""
+    return [describe(dataset), describe_training(experiment, dataset), *(f"  {note}" for note in dataset.notes)]
 
 
 def description_record(dataset: Dataset) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, fields, replace
 from functools import partial
 from typing import Any, Final, Literal, get_args
 
-from tuinet.data.dataset import FEATURES
+from tuinet.data.dataset import FEATURES, Task
 from tuinet.data.generators import DATASETS
 from tuinet.data.reading import TASK_RULE, DecimalSign, Missing, TaskName
 from tuinet.errors import ExperimentError
@@ -48,6 +48,12 @@ MOST_PORTABLE: Final = 32_768
 
 It belongs to the generation of defaults, since lines and files hold ``auto``. A step of this size takes three to four
 times as long as in fast arithmetic, one of XOR 1.1 times."""
+L2_OF_FILES: Final[Mapping[Task, float]] = {"binary": 0.003, "classes": 0.003, "labels": 0.003, "regression": 0.02}
+"""By the task of a file, the `l2` of an Experiment that leaves it open.
+
+Both belong to the generation of defaults. Numbers that were measured have noise, which a network would learn by heart;
+a class boundary needs large weights. `scripts/compare_sklearn.py` measures what comes of it.
+"""
 _data = partial(hyperparameter, group="Data", effect="data")
 _data_own = partial(_data, None, words="the dataset's own", left_to="dataset")
 _of_file = partial(_data, needs="a file")
@@ -225,7 +231,14 @@ class Experiment:
         needs="draws",
     )
     l1: float = _regularization(0.0, "Penalty on the size of the weights, l1·Σ|w|", bounds=FROM_0, ladder=PENALTY)
-    l2: float = _regularization(0.0, "Penalty on their squares, ½·l2·Σw²", bounds=FROM_0, ladder=PENALTY)
+    l2: float | None = _regularization(
+        0.0,
+        "Penalty on their squares, ½·l2·Σw²",
+        f"0; with a file {L2_OF_FILES['regression']:g} for numbers to predict, else {L2_OF_FILES['classes']:g}",
+        bounds=FROM_0,
+        ladder=PENALTY,
+        left_to="task",
+    )
     weight_decay: float | None = _regularization(
         None,
         "Decoupled decay of all parameters",
@@ -258,7 +271,7 @@ class Experiment:
         for name, declared in FIELDS.items():
             value = declared.listed(getattr(self, name))
             object.__setattr__(self, name, value)
-            if value is not None or getattr(Experiment, name) is not None:
+            if value is not None or not declared.may_be_open:
                 declared.require(value, bounds_of(name, self))
         self._check_layers()
         self._check_points()

@@ -122,7 +122,7 @@ def read(field: str, text: str, experiment: Experiment) -> Any:
     word = canonical(stripped, _WORDS) if known.kind != "text" or known.choices else stripped
     if word == _DEFAULT or (not word and known.kind in ("whole", "number", "flag")):
         return default_value(field, experiment)
-    if getattr(Experiment, field) is None and word in (AUTO, _NONE):
+    if known.may_be_open and word in (AUTO, _NONE):
         return None
     if word == _NONE and known.kind == "names":
         return ()

@@ -99,6 +99,8 @@ class Hyperparameter:
     """The effect, to be read after the words "a change", where the effect's own sentence does not say all."""
     left_to: str = ""
     """The source of a value that is left open: dataset, optimizer, schedule, task, or the size of a step."""
+    may_be_open: bool = False
+    """Whether it can be ``None``, which leaves it to its source."""
     needs: str = ""
     """Without it the hyperparameter makes no difference; see `tuinet.experiment.defaults.unused`."""
 
@@ -159,6 +161,8 @@ _KINDS: Final[Mapping[str, Kind]] = {
     "tuple[int, ...]": "sizes",
 }
 """By the annotation of a field; any other one is that of a text."""
+_OPEN: Final = " | None"
+"""The end of the annotation of a field that can be left open."""
 
 
 def hyperparameter(default: Any, sentence: str, words: str | None = None, **facts: Any) -> Any:
@@ -178,7 +182,8 @@ def declared_in(experiment: type) -> dict[str, Hyperparameter]:
         field.name: dataclasses.replace(
             field.metadata["hyperparameter"],
             name=field.name,
-            kind=_KINDS.get(str(field.type).removesuffix(" | None"), "text"),
+            kind=_KINDS.get(str(field.type).removesuffix(_OPEN), "text"),
+            may_be_open=str(field.type).endswith(_OPEN),
         )
         for field in dataclasses.fields(experiment)
         if "hyperparameter" in field.metadata

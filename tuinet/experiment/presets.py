@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from tuinet.data.generators import find_recipe
+from tuinet.data.recipe import is_path
 from tuinet.experiment.experiment import AUTO, Experiment
 from tuinet.nn.optimizers import OPTIMIZERS
 
@@ -15,7 +16,7 @@ DEFAULTS: Final = 3
 shared names it, so whoever changes a default keeps the present ones under this number."""
 _BEFORE_FILES: Final = {"standardize_target": False}
 OLDER: Final[Mapping[int, Mapping[str, Any]]] = {1: {"arithmetic": "fast", **_BEFORE_FILES}, 2: _BEFORE_FILES}
-"""By generation the defaults that were others."""
+"""By generation the defaults that were others, whatever the dataset is."""
 BEFORE: Final[Mapping[str, Any]] = OLDER[1]
 """The values of fields that a file does not have, since it is older than they are."""
 
@@ -28,6 +29,11 @@ _PLANE: Final[Mapping[str, Any]] = {
     "batch_size": 10,
 }
 _FITS: Final[Mapping[str, Any]] = {**_PLANE, "hidden": (16, 16), "learning_rate": 0.05}
+_FILE: Final[Mapping[str, Any]] = {**_PLANE, "hidden": (32,), "learning_rate": 0.05, "batch_size": 16, "l2": None}
+"""Of every file, since it is chosen before the file is read; only l2 is left to the task that is found in it."""
+_OLD_FILE: Final[Mapping[str, Any]] = {**_PLANE, "l2": 0.0}
+OLDER_FILES: Final[Mapping[int, Mapping[str, Any]]] = {1: _OLD_FILE, 2: _OLD_FILE}
+"""By generation what a file started with; it names all that the present preset names."""
 
 PRESETS: Final[Mapping[str, Mapping[str, Any]]] = {
     **dict.fromkeys(("and", "or", "nand", "xor", "xnor"), _GATE),
@@ -37,7 +43,7 @@ PRESETS: Final[Mapping[str, Mapping[str, Any]]] = {
     "hills": {**_PLANE, "hidden": (16, 16), "optimizer": "adam", "learning_rate": 0.01},
     **dict.fromkeys(("sine", "step", "abs", "polynomial"), _FITS),
 }
-"""By the dataset's name up to a colon; what is not here starts as the two-input datasets do."""
+"""By the dataset's name up to a colon; files have their own, and what is not here starts as the two-input datasets."""
 
 _ADAPTIVE_FACTOR: Final = 10
 """On networks this small, adaptive optimizers do well with ten times PyTorch's default learning rate."""
@@ -49,15 +55,31 @@ def make_experiment(**given: Any) -> Experiment:
     Plain gradient descent takes the dataset's learning rate; momentum and nesterov a tenth of it, since they add up
     about ten steps; the adaptive optimizers ten times PyTorch's default.
     """
+    return Experiment(**_values(given, _preset(given)))
+
+
+def older_values(generation: int, given: Mapping[str, Any]) -> dict[str, Any]:
+    """What an older generation made of what was given, as far as the present one makes something else of it."""
+    common = {**OLDER[generation], **given}
+    return _values(common, OLDER_FILES[generation]) if _preset(given) is _FILE else common
+
+
+def _preset(given: Mapping[str, Any]) -> Mapping[str, Any]:
     name = given.get("dataset", Experiment.dataset)
-    preset = PRESETS.get(name.partition(":")[0], _PLANE) if isinstance(name, str) else {}
+    if not isinstance(name, str):
+        return {}
+    return _FILE if is_path(name) else PRESETS.get(name.partition(":")[0], _PLANE)
+
+
+def _values(given: Mapping[str, Any], preset: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields that are given, and those of the preset that suit them."""
     values = {**preset, **given}
     optimizer = given.get("optimizer")
     if "learning_rate" not in given and optimizer in OPTIMIZERS:
         values["learning_rate"] = _learning_rate(optimizer, preset)
     if "hidden" in given and "activation" not in given:
         values["activation"] = values.get("activation", Experiment.activation)[:1]
-    return Experiment(**values)
+    return values
 
 
 def default_value(field: str, experiment: Experiment) -> Any:
@@ -101,6 +123,8 @@ def with_dataset(experiment: Experiment, name: str, task: str) -> Experiment:
     changes = {field: getattr(preset, field) for field in taken}
     if find_recipe(name).task != task:
         changes |= {"output": AUTO, "loss": AUTO}
+    if experiment.l2 is None:
+        changes |= {"l2": preset.l2}
     return replace(experiment, **changes)
 
 

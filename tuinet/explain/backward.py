@@ -155,7 +155,7 @@ def penalized(focus: Focus, layer: LayerStep) -> Array:
     """A layer's gradients of the objective, in double precision, shape (fan_in + 1, fan_out)."""
     grads = layer.loss_grads.astype(np.float64)
     weights = layer.block_before[:-1].astype(np.float64)
-    grads[:-1] += focus.experiment.l1 * np.sign(weights) + focus.experiment.l2 * weights
+    grads[:-1] += focus.experiment.l1 * np.sign(weights) + (focus.experiment.l2 or 0.0) * weights
     return grads
 
 

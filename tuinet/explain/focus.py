@@ -5,8 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Final
 
+from tuinet.experiment.defaults import in_force
 from tuinet.experiment.experiment import Experiment
 from tuinet.nn.parameters import Array
 from tuinet.nn.training import PhaseName
@@ -123,10 +125,10 @@ class Focus:
     numerals: Numerals
     elision: Elision = field(default_factory=Elision)
 
-    @property
+    @cached_property
     def experiment(self) -> Experiment:
-        """The Experiment of the run."""
-        return self.snapshot.experiment
+        """The Experiment of the run, with what its task decides."""
+        return in_force(self.snapshot.experiment, self.snapshot.dataset)
 
     @property
     def n_samples(self) -> int:

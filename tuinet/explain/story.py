@@ -58,7 +58,7 @@ def explain_phase(
     focus = Focus(
         snapshot, snapshot.step_detail, phase, selection or Selection(), Numerals(digits), Elision(most_terms)
     )
-    order = phase_names(snapshot.experiment, focus.n_layers)
+    order = phase_names(focus.experiment, focus.n_layers)
     if phase not in order or order.index(phase) > order.index(snapshot.phase):
         return Explanation(str(phase), (Remark("This phase has not been completed in this step."),))
     return Explanation(title_of(focus), (*_LINES[phase.kind](focus), *_precision(focus)))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from tuinet.data.dataset import Dataset
 from tuinet.errors import TuinetError
-from tuinet.experiment.defaults import arithmetic_name, choose_loss
+from tuinet.experiment.defaults import arithmetic_name, choose_loss, in_force
 from tuinet.experiment.experiment import Experiment
 from tuinet.nn.activations import ACTIVATIONS, OUTPUT_ACTIVATIONS
 from tuinet.nn.code import Code
@@ -158,7 +158,7 @@ def _plan(
     loss = choose_loss(experiment, dataset)
     encoding = Encoding(loss.output_activation, experiment.dtype)
     return Plan(
-        experiment=experiment,
+        experiment=in_force(experiment, dataset),
         dataset=dataset,
         train=encoding.train(dataset),
         test=encoding.test(dataset),

@@ -46,7 +46,7 @@ def _penalty_before(run: Run) -> float:
     if run.step_start is not None:
         before = run.parameters.like()
         before.vector[:] = run.step_start.parameters
-    return penalty_value(before, run.experiment.l1, run.experiment.l2)
+    return penalty_value(before, run.regularization.l1, run.regularization.l2)
 
 
 def _layer(run: Run, layer: int, before: Array, slots_before: Mapping[str, Array]) -> LayerStep:
@@ -135,5 +135,5 @@ def look_at_gradients(run: Run) -> GradientCheckSnapshot:
 def _check(run: Run, samples: int, places: Places | None) -> GradientCheck:
     """Check the gradients of some parameters over the first samples of the training set."""
     inputs, targets = run.train_samples.inputs[:samples], run.train_samples.targets[:samples]
-    regularization = build.make_regularization(run.experiment)
+    regularization = build.make_regularization(run.experiment, run.dataset)
     return check_gradients(run.network, inputs, targets, regularization, places=places)

@@ -43,7 +43,7 @@ def _numbers(run: Run, time: TimeSnapshot) -> Snapshot:
         layers=observer.layers(_present_grads(run), run.optimizer.updates),
         metrics=metrics,
         test_metrics=test_metrics,
-        penalty=penalty_value(run.parameters, run.experiment.l1, run.experiment.l2),
+        penalty=penalty_value(run.parameters, run.regularization.l1, run.regularization.l2),
         learning_rate=float(run.optimizer.learning_rate),
         history=run.history.snapshot(run.epoch, metrics.loss, test_loss),
         surface=None,
@@ -77,7 +77,7 @@ def _present_grads(run: Run) -> Parameters:
         return run.optimizer.grads
     from tuinet.nn.gradient_check import analytic_gradient
 
-    samples, regularization = run.observer.train.samples, build.make_regularization(run.experiment)
+    samples, regularization = run.observer.train.samples, build.make_regularization(run.experiment, run.dataset)
     return analytic_gradient(run.network, samples.inputs, samples.targets, regularization)
 
 

@@ -14,7 +14,7 @@ from tuinet.data.generators import load
 from tuinet.data.reading import DecimalSign, Missing, Reading, TaskName
 from tuinet.data.recipe import DataSpec
 from tuinet.errors import ExperimentError
-from tuinet.experiment.defaults import arithmetic_name, is_file
+from tuinet.experiment.defaults import arithmetic_name, is_file, l2_in_force
 from tuinet.experiment.experiment import AUTO, MAX_PARAMETERS, Experiment, picture_shape
 from tuinet.nn.arithmetic import ARITHMETICS, Arithmetic
 from tuinet.nn.initializers import initialize
@@ -164,14 +164,16 @@ def make_optimizer(experiment: Experiment, parameters: Parameters, arithmetic: A
     return kind(parameters, parameters.like(), settings)
 
 
-def make_regularization(experiment: Experiment, before: Regularization | None = None) -> Regularization:
+def make_regularization(
+    experiment: Experiment, dataset: Dataset, before: Regularization | None = None
+) -> Regularization:
     """Penalties, clipping and dropout, whose draws go on where there was dropout before."""
     dropout = None
     if experiment.dropout and experiment.hidden:
         dropout = Dropout(experiment.dropout, np.random.default_rng([experiment.seed, _DROPOUT]))
         if before is not None and before.dropout:
             dropout.generator.bit_generator.state = before.dropout.generator.bit_generator.state
-    return Regularization(experiment.l1, experiment.l2, experiment.clip_norm, dropout)
+    return Regularization(experiment.l1, l2_in_force(experiment, dataset), experiment.clip_norm, dropout)
 
 
 def make_schedule(experiment: Experiment, arithmetic: Arithmetic) -> Schedule:

@@ -53,7 +53,7 @@ class Run:
         """Weights and biases; and sentences on what was taken for granted at their start."""
         arithmetic = build.make_arithmetic(experiment, dataset)
         self.optimizer = build.make_optimizer(experiment, self.parameters, arithmetic)
-        self.regularization = build.make_regularization(experiment)
+        self.regularization = build.make_regularization(experiment, dataset)
         self._schedule = build.make_schedule(experiment, arithmetic)
         self.batches = build.make_batches(experiment, dataset, build.shuffle_generator(experiment))
         self.clock = Clock(len(self.batches.sizes))
@@ -105,7 +105,7 @@ class Run:
     @property
     def penalty(self) -> float:
         """The penalty of l1 and l2 that is added to the loss."""
-        return penalty_value(self.parameters, self.experiment.l1, self.experiment.l2)
+        return penalty_value(self.parameters, self.regularization.l1, self.regularization.l2)
 
     @property
     def epoch(self) -> int:
@@ -351,7 +351,7 @@ class Run:
             self.parameters = build.reshaped_parameters(self.experiment, self.dataset, self.parameters)
         arithmetic = build.make_arithmetic(self.experiment, self.dataset)
         before, self.optimizer = self.optimizer, build.make_optimizer(self.experiment, self.parameters, arithmetic)
-        self.regularization = build.make_regularization(self.experiment, self.regularization)
+        self.regularization = build.make_regularization(self.experiment, self.dataset, self.regularization)
         self._schedule = build.make_schedule(self.experiment, arithmetic)
         self._connect()
         self.history.follow_layers(self.network.n_layers)

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from tuinet.errors import TuinetError
-from tuinet.experiment.experiment import FIELDS, Experiment
+from tuinet.experiment.experiment import FIELDS
 from tuinet.experiment.fields import plain, value_of
 from tuinet.files.opened import parse_json
 from tuinet.names import canonical, did_you_mean
@@ -169,6 +169,6 @@ def _change(word: str) -> tuple[str, Any]:
     name = canonical(typed, FIELDS)
     if not separator or name not in FIELDS:
         raise ValueError(f"{typed!r} is no field{did_you_mean(typed, FIELDS)}")
-    if text.lower() == _AUTO and getattr(Experiment, name) is None:
+    if text.lower() == _AUTO and FIELDS[name].may_be_open:
         return name, None
     return name, value_of(FIELDS[name], text)

@@ -8,6 +8,7 @@ from typing import Any, Final, TypeVar
 import click
 
 from tuinet.experiment.experiment import Experiment, tupled
+from tuinet.experiment.presets import DEFAULTS, older_values
 from tuinet.options import GroupedOption
 from tuinet.session.timeline import Trajectory
 from tuinet.share.shared import EXAMPLE, POINTS
@@ -73,12 +74,11 @@ def with_options(fields: Mapping[str, Any], options: Mapping[str, Any]) -> dict[
     samples.
     """
     given = {name: value for name, value in fields.items() if value is not None}
-    older: Mapping[str, Any] = {}
-    if options["defaults"] is not None:
-        from tuinet.share.record import older_defaults
+    if options["defaults"] not in (None, DEFAULTS):
+        from tuinet.share.record import require_known
 
-        older = older_defaults(options["defaults"])
-    return {**older, **given, **_points(options["points"])}
+        given = older_values(require_known(options["defaults"]), given)
+    return {**given, **_points(options["points"])}
 
 
 def trajectory_from(options: Mapping[str, Any], experiment: Experiment) -> Trajectory:

@@ -77,7 +77,7 @@ def _read(record: Mapping[str, Any]) -> Shared:
         raise ShareError(f"{str(unknown[0])[:40]!r} is none of {', '.join(_ALL)}{did_you_mean(unknown[0], _ALL)}")
     _require(record, "format", FORMAT)
     _require(record, "version", VERSION)
-    older = older_defaults(record.get("defaults", DEFAULTS))
+    older = OLDER.get(require_known(record.get("defaults", DEFAULTS)), {})
     load = _text(record, "load")
     experiment = _experiment(record.get("experiment", {}), older)
     edits = tuple(map(read_edit, _texts(record.get("edits", []))))
@@ -103,14 +103,12 @@ def make_trajectory(experiment: Experiment, edits: tuple[Edit, ...], at: str, di
         raise ShareError(f"the edits are not in order, or after the end at {moment_text(position)}") from None
 
 
-def older_defaults(generation: Any) -> Mapping[str, Any]:
-    """The defaults that were others in a generation; a ShareError refuses one that is not known here."""
-    if generation == DEFAULTS and not isinstance(generation, bool):
-        return {}
-    if not isinstance(generation, int) or isinstance(generation, bool) or generation not in OLDER:
+def require_known(generation: Any) -> int:
+    """Give back a generation of defaults; a ShareError refuses one that is not known here."""
+    if not isinstance(generation, int) or isinstance(generation, bool) or generation not in (*OLDER, DEFAULTS):
         known = ", ".join(map(str, [*OLDER, DEFAULTS]))
         raise ShareError(f"defaults: {generation!r} is not known here, only {known}; another tuinet has made this")
-    return OLDER[generation]
+    return generation
 
 
 def _require(record: Mapping[str, Any], key: str, known: object) -> None:

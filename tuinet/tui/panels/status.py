@@ -9,7 +9,7 @@ from typing import Final
 from textual.reactive import reactive
 from textual.strip import Strip
 
-from tuinet.experiment.description import describe
+from tuinet.experiment.description import describe, describe_training
 from tuinet.observe.snapshot import Frame, Snapshot, is_mid_step
 from tuinet.terminal_text import shown_name
 from tuinet.tui.draw.text import Piece, accuracy_text, count, loss_text, r2_text, row, two_digits, width_of
@@ -219,10 +219,12 @@ def _message(frame: Frame, theme: Theme, status_note: str, remark: str, keymap: 
 
 
 def _about_file(snapshot: Snapshot) -> list[str]:
-    """At the start what was made of a file: its columns, their roles, and what was guessed."""
+    """At the start what was made of a file: its columns, their roles, what was guessed, and how it is trained."""
     dataset = snapshot.dataset
     is_start = snapshot.epoch == 0 and not snapshot.batch and snapshot.phase is None
-    return [describe(dataset), *dataset.notes] if is_start and dataset.columns else []
+    if not is_start or not dataset.columns:
+        return []
+    return [describe(dataset), *dataset.notes, describe_training(snapshot.experiment, dataset)]
 
 
 def _wrapped(message: Sequence[Piece], room: int) -> list[list[Piece]]:
