@@ -27,15 +27,16 @@ from pathlib import Path
 from statistics import mean
 from typing import Any, Final
 
-for variable in ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS"):
-    # Before NumPy loads its BLAS.
-    os.environ.setdefault(variable, "1")
+if __name__ == "__main__":
+    for variable in ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS"):
+        # Before NumPy loads its BLAS.
+        os.environ[variable] = "1"
 
-import numpy as np  # noqa: E402
+import numpy as np
 
-from tuinet.data.dataset import Dataset  # noqa: E402
-from tuinet.experiment.presets import default_epochs, make_experiment  # noqa: E402
-from tuinet.session.session import Session  # noqa: E402
+from tuinet.data.dataset import Dataset
+from tuinet.experiment.presets import default_epochs, make_experiment
+from tuinet.session.session import Session
 
 Array = np.ndarray[Any, np.dtype[Any]]
 HAS_SKLEARN: Final = importlib.util.find_spec("sklearn") is not None

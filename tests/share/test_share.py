@@ -284,3 +284,61 @@ def test_the_defaults_are_those_of_their_generation(generation: int) -> None:
         record["experiment"] = {**Experiment().to_dict(), **OLDER.get(generation, {}), **record["experiment"]}
         record.setdefault("arithmetic", "fast")
     assert known == json.loads(json.dumps(digests))
+
+
+OLD_FILES = {
+    "numbers.csv": "a,b,y\n0.69,6.8,12.21\n-0.16,2.3,5.11\n0.02,3.6,6.5\n0.57,2.7,7.52\n-0.05,5.3,7.97\n0.82,4.5,9.71\n"
+    "-0.44,6.8,8.82\n0.24,2.3,6.31\n0.82,8.8,16.06\n0.62,8.1,14.15\n-0.38,6.6,8.7\n0.8,6.2,11.67\n",
+    "classes.csv": "a,b,c\n0.69,6.8,red\n-0.16,2.3,blue\n0.02,3.6,blue\n0.57,2.7,red\n-0.05,5.3,red\n0.82,4.5,red\n"
+    "-0.44,6.8,red\n0.24,2.3,blue\n0.82,8.8,red\n0.62,8.1,red\n-0.38,6.6,red\n0.8,6.2,red\n",
+}
+
+
+@pytest.mark.parametrize(
+    ("options", "digest"),
+    [
+        ("--dataset numbers.csv", "afc5760d"),
+        ("--dataset numbers.csv --optimizer adam", "12e3e07b"),
+        ("--dataset numbers.csv --hidden 3", "920928bb"),
+        ("--dataset classes.csv", "aae195cb"),
+        ("--dataset classes.csv --optimizer adam", "a1903704"),
+        ("--dataset classes.csv --hidden 3", "f73a13f2"),
+    ],
+)
+def test_a_line_of_the_second_generation_trains_a_file_as_it_did(
+    options: str, digest: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name, text in OLD_FILES.items():
+        Path(name).write_text(text)
+    opened = open_run(None, {"shared": f"tuinet --defaults 2 {options} --seed 1 --at 5 --paused --expect {digest}"})
+    assert opened.warning == ""
+    now = line_of(share(opened.session.trajectory()))
+    assert now.startswith(f"tuinet --defaults {DEFAULTS} ") and now.endswith(f"--expect {digest}")
+    assert_leads_to(now, opened.session)
+
+
+def test_what_an_older_generation_kept_of_a_file_had_a_test_set(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("numbers.csv").write_text(OLD_FILES["numbers.csv"])
+    old = open_run(None, {"shared": "tuinet --defaults 2 --dataset numbers.csv --at 5"}).session
+    record = json.loads(to_json(share(old.trajectory())))
+    record["defaults"] = 2
+    record["experiment"] |= {"test_share": None}
+    del record["experiment"]["standardize_target"]
+    assert_leads_to(json.dumps(record), old)
+
+
+@pytest.mark.parametrize("changes", [{}, {"l2": 0.0}, {"l2": 0.02}, {"optimizer": "adam", "hidden": (3,)}])
+def test_a_line_of_a_file_is_read_back(changes: dict[str, Any]) -> None:
+    experiment = make_experiment(dataset="mine.csv", **changes)
+    assert read_shared(line_of(Shared(Trajectory(experiment)))).trajectory.experiment == experiment
+    assert read_shared("tuinet --dataset mine.csv --l2 auto").trajectory.experiment.l2 is None
+
+
+def test_a_penalty_is_left_to_the_task_in_an_edit() -> None:
+    edit = Edit(Position(5), Configure.of(l2=None))
+    assert edit_text(edit) == "@5 l2=auto"
+    assert read_edit("@5 l2=auto") == edit

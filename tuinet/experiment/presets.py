@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Final
 
-from tuinet.data.generators import find_recipe
+from tuinet.data.generators import FILE_TEST_SHARE, find_recipe
 from tuinet.data.recipe import is_path
 from tuinet.experiment.experiment import AUTO, Experiment
 from tuinet.nn.optimizers import OPTIMIZERS
@@ -14,8 +14,9 @@ from tuinet.nn.optimizers import OPTIMIZERS
 DEFAULTS: Final = 3
 """The generation of all defaults: these presets, and what a dataset or an optimizer has as its own. A line that was
 shared names it, so whoever changes a default keeps the present ones under this number."""
-_BEFORE_FILES: Final = {"standardize_target": False}
-OLDER: Final[Mapping[int, Mapping[str, Any]]] = {1: {"arithmetic": "fast", **_BEFORE_FILES}, 2: _BEFORE_FILES}
+BEFORE_FILES: Final = {"standardize_target": False}
+"""What generations 1 and 2 made of data that say nothing of it."""
+OLDER: Final[Mapping[int, Mapping[str, Any]]] = {1: {"arithmetic": "fast", **BEFORE_FILES}, 2: BEFORE_FILES}
 """By generation the defaults that were others, whatever the dataset is."""
 BEFORE: Final[Mapping[str, Any]] = OLDER[1]
 """The values of fields that a file does not have, since it is older than they are."""
@@ -31,7 +32,7 @@ _PLANE: Final[Mapping[str, Any]] = {
 _FITS: Final[Mapping[str, Any]] = {**_PLANE, "hidden": (16, 16), "learning_rate": 0.05}
 _FILE: Final[Mapping[str, Any]] = {**_PLANE, "hidden": (32,), "learning_rate": 0.05, "batch_size": 16, "l2": None}
 """Of every file, since it is chosen before the file is read; only l2 is left to the task that is found in it."""
-_OLD_FILE: Final[Mapping[str, Any]] = {**_PLANE, "l2": 0.0}
+_OLD_FILE: Final[Mapping[str, Any]] = {**_PLANE, "l2": 0.0, "test_share": FILE_TEST_SHARE}
 OLDER_FILES: Final[Mapping[int, Mapping[str, Any]]] = {1: _OLD_FILE, 2: _OLD_FILE}
 """By generation what a file started with; it names all that the present preset names."""
 
@@ -62,6 +63,23 @@ def older_values(generation: int, given: Mapping[str, Any]) -> dict[str, Any]:
     """What an older generation made of what was given, as far as the present one makes something else of it."""
     common = {**OLDER[generation], **given}
     return _values(common, OLDER_FILES[generation]) if _preset(given) is _FILE else common
+
+
+def as_kept(values: Mapping[str, Any], older: Mapping[str, Any] = BEFORE) -> dict[str, Any]:
+    """All values of an Experiment, or of data alone, that were kept by this or an older generation.
+
+    Before files had `standardize_target`, even the smallest one had a test set.
+
+    Parameters
+    ----------
+    older
+        The values of what is not among them.
+    """
+    kept = {**older, **values}
+    is_older = "standardize_target" in older and "standardize_target" not in values
+    if is_older and kept.get("test_share") is None and is_path(str(kept.get("dataset", ""))):
+        kept["test_share"] = FILE_TEST_SHARE
+    return kept
 
 
 def _preset(given: Mapping[str, Any]) -> Mapping[str, Any]:

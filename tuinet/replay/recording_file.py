@@ -38,7 +38,7 @@ from tuinet.data.place import Place
 from tuinet.data.reading import Reading
 from tuinet.data.recipe import DataSpec
 from tuinet.experiment.experiment import Experiment, tupled
-from tuinet.experiment.presets import BEFORE
+from tuinet.experiment.presets import BEFORE_FILES, as_kept
 from tuinet.files.opened import RECORDING
 from tuinet.replay.recording import AnyArray, ArrayReader, Chapter, Recording, pack, unpack
 from tuinet.session.history import HistorySnapshot
@@ -183,11 +183,11 @@ def _spec(record: Mapping[str, Any]) -> DataSpec:
     # Recordings from before there was more to say of a file name the target alone.
     reading = plain.pop("reading", None) or {"target": plain.pop("target", "")}
     made: dict[str, Any] = {key: tupled(value) for key, value in reading.items()}
-    return DataSpec(**{"standardize_target": BEFORE["standardize_target"], **plain, "reading": Reading(**made)})
+    return DataSpec(**{**as_kept(plain, BEFORE_FILES), "reading": Reading(**made)})
 
 
 def _chapter(record: Mapping[str, Any], readers: Mapping[str, ArrayReader]) -> Chapter:
-    experiment = Experiment.from_dict({**BEFORE, **record["experiment"]})
+    experiment = Experiment.from_dict(as_kept(record["experiment"]))
     moments, points = whole(record["moments"], 1), whole(record["history"][0], 1)
     size = moments * np.dtype(experiment.dtype).itemsize
 

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from tuinet.errors import ExperimentError
 from tuinet.experiment.experiment import Experiment
-from tuinet.experiment.presets import DEFAULTS, OLDER
+from tuinet.experiment.presets import DEFAULTS, OLDER, as_kept
 from tuinet.files.opened import ParseError, parse_json
 from tuinet.names import did_you_mean
 from tuinet.session.timeline import START, Edit, Trajectory
@@ -120,7 +120,7 @@ def _experiment(values: Any, older: Mapping[str, Any]) -> Experiment:
     if not isinstance(values, dict):
         raise ShareError("experiment: it is no object")
     try:
-        return Experiment.from_dict({**older, **values})
+        return Experiment.from_dict(as_kept(values, older))
     except ExperimentError as error:
         raise ShareError(str(error)) from error
 

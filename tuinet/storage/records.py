@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tuinet.experiment.experiment import Experiment, tupled
-from tuinet.experiment.presets import BEFORE
+from tuinet.experiment.presets import as_kept
 from tuinet.session.edits import Configure, EditCommand, edit_kinds
 from tuinet.session.history import HistorySnapshot
 from tuinet.session.timeline import (
@@ -153,7 +153,7 @@ def unpack(header: Mapping[str, Any], prefix: str, read: ReadArray) -> list[Chec
     ExperimentError, DataError
         If the Experiment or an array cannot be used.
     """
-    experiment, rows = Experiment.from_dict({**BEFORE, **header["experiment"]}), header["states"]
+    experiment, rows = Experiment.from_dict(as_kept(header["experiment"])), header["states"]
     vectors = {name: _rows(read(f"{prefix}{name}", "f"), len(rows)) for name in _VECTORS}
     order = _rows(read(f"{prefix}order", "i"), len(rows))
     slots = {name: _rows(read(f"{prefix}slot_{name}", "f"), len(rows)) for name in header["slots"]}
