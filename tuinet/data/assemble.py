@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from tuinet.data.dataset import Array, Dataset, Indices, InputColumn, Mask, Task, fit_encoder, fit_target_scale
+from tuinet.data.place import listed_few
 from tuinet.errors import DataError
 from tuinet.nn.arithmetic import FAST, Arithmetic
 
@@ -192,8 +193,10 @@ def _filled(rows: Rows, train: Indices) -> Rows:
     known = rows.X[train]
     means = np.nansum(known, axis=0) / np.maximum((~np.isnan(known)).sum(axis=0), 1)
     filled = replace(rows, X=np.where(np.isnan(rows.X), means, rows.X))
-    by_name = dict(zip(rows.feature_names, means.tolist(), strict=True))
-    columns = [replace(column, fill=by_name.get(column.name)) for column in rows.columns]
+    columns, first = [], 0
+    for column in rows.columns:
+        columns.append(column if column.categories else replace(column, fill=float(means[first])))
+        first += len(column.input_names)
     return replace(filled, columns=tuple(columns))
 
 
@@ -201,8 +204,7 @@ def _note_lonely(rows: Rows, preparation: Preparation) -> tuple[str, ...]:
     names = [name for name, count in zip(rows.class_names, _count(rows), strict=False) if count == 1]
     if not names or not preparation.test_share:
         return ()
-    few = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
-    return (f"{few}: a class of one sample, which is trained on and not tested",)
+    return (f"{listed_few(names)}: a class of one sample, which is trained on and not tested",)
 
 
 def _choose_test(name: str, rows: Rows, preparation: Preparation) -> Mask:

@@ -78,10 +78,13 @@ def _known(X: Array, y: AnyArray, place: Place, reading: Reading, notes: list[st
         lost |= np.isnan(y).any(axis=1)
     if reading.missing == "drop":
         lost |= gaps.any(axis=1)
-    elif gaps.any():
-        notes.append(f"{gaps.sum():,} missing values of X filled with the mean (missing: mean)")
     if lost.all():
         raise place.error("no row is left; each has a missing value")
+    empty = np.flatnonzero(gaps[~lost].all(axis=0))
+    if len(empty):
+        raise part(place, f"X[:, {empty[0]}]").error("no row with a target has a value; leave the column out")
+    if gaps[~lost].any():
+        notes.append(f"{gaps[~lost].sum():,} missing values of X filled with the mean (missing: mean)")
     if lost.any():
         notes.append(f"{lost.sum():,} of {len(lost):,} rows left out: missing values (missing: {reading.missing})")
     return ~lost
@@ -107,7 +110,10 @@ def _targets(dtype: np.dtype[Any], y: AnyArray, place: Place, reading: Reading) 
         raise part(place, "y").error(f"its shape is {y.shape}; give one text, or up to {MAX_CLASSES} numbers a sample")
     if outputs > 1:
         return targets_of_columns(y, tuple(map(str, range(outputs))), reading.task_of_numbers, where)
-    return targets_of_numbers(y[:, 0], reading.task_of_numbers, where, are_floats=dtype.kind == "f")
+    task = reading.task_of_numbers
+    if dtype.kind == "b" and task == "auto":
+        task = "classes"
+    return targets_of_numbers(y[:, 0], task, where, are_floats=dtype.kind == "f")
 
 
 def _texts(column: AnyArray, place: Place) -> list[str]:
@@ -141,7 +147,7 @@ def read_file(path: str, reading: Reading | None = None) -> Rows:
     with open_data(path) as file:
         start = file.read(6)
         file.seek(0)
-        if start.startswith(ZIP_STARTS) and not is_workbook(file):
+        if start.startswith(ZIP_STARTS) and not is_workbook(file, path):
             return read_npz(file, path, reading)
         if start == _NPY:
             raise Place(path).error("there is a single array in it; save two with numpy.savez(file, X=X, y=y)")
@@ -156,5 +162,5 @@ def _read_table(file: BinaryIO, path: str, start: bytes, reading: Reading) -> Ta
     if start.startswith(ZIP_STARTS):
         return read_workbook(file, path, reading)
     if start.startswith(_PARQUET):
-        return read_parquet(file, path, reading)
+        return read_parquet(file, path)
     return read_table(file, path, reading.decimal, reading.named)

@@ -24,6 +24,12 @@ def listed(names: Sequence[str]) -> str:
     return ", ".join(map(shown, names[:_LISTED])) + (f" and {rest} more" if rest > 0 else "")
 
 
+def listed_few(names: Sequence[object], most: int = 3) -> str:
+    """The first few names as they are."""
+    rest = len(names) - most
+    return ", ".join(map(str, names[:most])) + (f" and {rest:,} more" if rest > 0 else "")
+
+
 def on_one_line(text: str) -> str:
     """A text whose line breaks and other invisible characters are escaped."""
     if text.isprintable():
@@ -60,8 +66,8 @@ MAX_TEXT: Final = 64 * 2**20
 """Size of a file of text, for every number in it has to be converted: a few seconds' work."""
 MAX_ROWS: Final = 1_000_000
 MAX_COLUMNS: Final = 4096
-MAX_VALUES: Final = 10_000_000
-"""Rows times columns of a text: 80 MB of float64, and a few seconds of reading."""
+MAX_VALUES: Final = 16_000_000
+"""Rows times columns of a text: 128 MB of float64, and a few seconds of reading. 20,000 of MNIST's digits fit."""
 MAX_ARRAY_VALUES: Final = 60_000_000
 """Rows times columns of an array, which needs no parsing: 480 MB of float64. MNIST's 70,000 digits are 55 million."""
 MAX_CLASSES: Final = 100

@@ -21,7 +21,7 @@ _FOLLOWED: Final = "something follows a closed quote; write a quote within quote
 _HEAD: Final = 20
 """Lines in which the end of a quote in the first line is looked for."""
 _QUOTED: Final = re.compile(r'"[^"]*"')
-_SEP: Final = re.compile(r"sep=(.)", re.IGNORECASE)
+_SEP: Final = re.compile(r'"?sep=([\t ;,|:])"?\s*', re.IGNORECASE)
 """The first line that Excel takes the delimiter from."""
 
 
@@ -31,8 +31,8 @@ class Beginning:
 
     delimiter: str = ""
     """Empty for spaces."""
-    comments: list[tuple[int, str]] = field(default_factory=list)
-    """Lines that begin with ``#``, with their numbers and without the sign."""
+    comments: list[str] = field(default_factory=list)
+    """Lines that begin with ``#``, without the sign."""
 
 
 def read_records(lines: Iterator[str], path: str, beginning: Beginning) -> Iterator[Record]:
@@ -48,11 +48,11 @@ def read_records(lines: Iterator[str], path: str, beginning: Beginning) -> Itera
     """
     numbered = enumerate(lines, 1)
     for number, line in numbered:
-        said = _SEP.fullmatch(line.strip()) if number == 1 else None
+        said = _SEP.fullmatch(line) if number == 1 else None
         if said:
             beginning.delimiter = said[1]
         elif _is_comment(line):
-            beginning.comments.append((number, line.lstrip()[1:].strip()))
+            beginning.comments.append(line.lstrip()[1:].strip())
         elif line.strip():
             yield from _read_table(number, line, numbered, path, beginning)
             return
@@ -112,8 +112,6 @@ def _split_at(lines: Iterator[str], delimiter: str, path: str, first: int) -> It
     except csv.Error as error:
         unclosed = "unexpected end" in str(error) or "field larger" in str(error)
         raise Place(path, start).error(_UNCLOSED if unclosed else _FOLLOWED) from None
-    except TypeError:
-        raise Place(path, 1).error(f"{delimiter!r} cannot part fields; write sep=, or sep=;") from None
 
 
 def split_like(line: str, delimiter: str) -> list[str]:

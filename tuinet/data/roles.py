@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
 
 from tuinet.data.assemble import Rows
+from tuinet.data.column import Column
 from tuinet.data.dataset import Array, InputColumn, Mask
-from tuinet.data.place import Place, listed, shown
+from tuinet.data.place import Place, listed, listed_few, shown
 from tuinet.data.reading import Missing, Reading
-from tuinet.data.table import Column, Table
+from tuinet.data.table import Table
 from tuinet.data.targets import Targets, targets_of_columns, targets_of_numbers, targets_of_texts
 from tuinet.errors import DataError
 
@@ -19,8 +21,12 @@ MOST_CATEGORIES: Final = 50
 """A column of texts with more different ones is left out."""
 _MOSTLY: Final = 0.5
 """A column of which a larger share is missing is left out."""
-_FEW: Final = 3
-"""Columns that are listed in a note."""
+_TINY: Final = 20
+"""With fewer rows, a text may well differ in every one."""
+_LONGEST_NAME: Final = 100
+"""Characters of a name for which one that is near is looked for."""
+_TARGET_NAMES: Final = frozenset({"class", "label", "labels", "target", "y"})
+"""Names that targets often have, in small letters."""
 
 
 def make_rows(table: Table, reading: Reading) -> Rows:
@@ -31,15 +37,18 @@ def make_rows(table: Table, reading: Reading) -> Rows:
     kept = _choose_rows([*inputs, *targets], inputs, table, reading.missing, notes)
     found = _make_targets(table, targets, kept, reading)
     columns = [_input_column(table, column, kept) for column in inputs]
+    names = tuple(name for column in columns for name in column.input_names)
     X = np.concatenate([_encode(column, made, kept) for column, made in zip(inputs, columns, strict=True)], axis=1)
     if not reading.inputs:
         _warn_of_leaks(table, inputs, targets, kept, notes)
-    note_constants(X, [name for column in columns for name in column.input_names], notes)
-    _note_text_beside(inputs, found, reading, notes)
+    if reading.picture is None:
+        note_constants(X, names, notes)
+    if not reading.target:
+        _note_other_target(inputs, found, notes)
     return Rows(
         X,
         found.values,
-        tuple(name for column in columns for name in column.input_names),
+        names,
         class_names=found.class_names,
         target_names=() if found.class_names else tuple(_name(table, column, targets) for column in targets),
         image_shape=require_picture(reading.picture, X.shape[1], Place(table.path)),
@@ -63,8 +72,9 @@ def require_picture(picture: tuple[int, int] | None, inputs: int, place: Place) 
 
 def find_columns(table: Table, field: str, text: str) -> list[Column]:
     """The columns that a text names: a name, numbers from 1, ranges of either, with commas between them."""
-    if _find(table, text.strip()) is not None:
-        return [table.columns[_find(table, text.strip()) or 0]]
+    whole = _find(table, field, text.strip())
+    if whole is not None:
+        return [table.columns[whole]]
     found: list[Column] = []
     for part in map(str.strip, text.split(",")):
         for column in _find_part(table, field, part):
@@ -74,22 +84,34 @@ def find_columns(table: Table, field: str, text: str) -> list[Column]:
 
 
 def _find_part(table: Table, field: str, part: str) -> Sequence[Column]:
-    index = _find(table, part)
+    index = _find(table, field, part)
     if index is not None:
         return [table.columns[index]]
     for split in (position for position, char in enumerate(part) if char == "-"):
-        first, last = _find(table, part[:split].strip()), _find(table, part[split + 1 :].strip())
+        first, last = _find(table, field, part[:split].strip()), _find(table, field, part[split + 1 :].strip())
         if first is not None and last is not None and first <= last:
             return table.columns[first : last + 1]
     names = [column.name for column in table.columns]
-    there = (
-        f"its columns are {listed(names)}" if table.has_header else "it has no header, so give the number of a column"
-    )
+    there = "it has no header, so give the number of a column"
+    if table.has_header:
+        there = f"{did_you_mean(part, names)}its columns are {listed(names)}"
     raise DataError(f"{field}: {Place(table.path)} has no column {shown(part)}; {there}, from 1 to {len(names)}")
 
 
-def _find(table: Table, text: str) -> int | None:
+def did_you_mean(text: str, names: Sequence[str]) -> str:
+    """The name that is nearest to a text, as a question; empty where none is near."""
+    by_small_letters = {name.lower(): name for name in names}
+    near = difflib.get_close_matches(text.lower()[:_LONGEST_NAME], list(by_small_letters), 1)
+    return f"did you mean {shown(by_small_letters[near[0]])}? " if near else ""
+
+
+def _find(table: Table, field: str, text: str) -> int | None:
     """The index of a column. A name goes before a number, for a column may be called 3."""
+    if text in table.duplicates:
+        numbers = list(map(str, table.duplicates[text]))
+        raise DataError(
+            f"{field}: {shown(text)} is the name of columns {listed_few(numbers)} of {Place(table.path)}; give a number"
+        )
     names = [column.name for column in table.columns]
     if text and text in names:
         return names.index(text)
@@ -122,7 +144,7 @@ def _choose_inputs(table: Table, reading: Reading, targets: list[Column], notes:
         for column in inputs:
             reason = _unusable(column)
             if column in targets:
-                raise DataError(f"inputs: {shown(column.name)} is a target, too; name it once")
+                raise DataError(f"inputs: {shown(column.label)} is a target, too; name it once")
             if reason:
                 raise table.place(column).error(f"it cannot be an input: {reason}")
         return inputs
@@ -134,18 +156,14 @@ def _choose_inputs(table: Table, reading: Reading, targets: list[Column], notes:
             left_out.setdefault(reason, []).append(column)
         elif column not in targets:
             inputs.append(column)
-    notes += [f"{_listed(columns)} left out: {reason}" for reason, columns in left_out.items()]
+    notes += [
+        f"{listed_few([column.label for column in columns])} left out: {reason}" for reason, columns in left_out.items()
+    ]
     if not inputs:
         raise Place(table.path).error(
             f"no column is left as an input; {notes[-1] if left_out else 'name fewer targets'}"
         )
     return inputs
-
-
-def _listed(columns: Sequence[Column]) -> str:
-    names = [column.name or f"column {column.place.column}" for column in columns[:_FEW]]
-    more = len(columns) - len(names)
-    return ", ".join(names) + (f" and {more} more" if more else "")
 
 
 def _unusable(column: Column) -> str:
@@ -154,12 +172,10 @@ def _unusable(column: Column) -> str:
         return "empty"
     if column.is_of_dates:
         return "dates; turn them into numbers, such as the year or the day of the year"
-    different = set(filter(None, column.texts))
-    if len(different) <= MOST_CATEGORIES:
-        return ""
-    if len(different) == np.count_nonzero(~column.missing):
+    different = len(set(filter(None, column.texts)))
+    if different >= _TINY and different == np.count_nonzero(~column.missing):
         return "texts that differ in every row"
-    return f"{len(different):,} different texts, more than {MOST_CATEGORIES}"
+    return f"{different:,} different texts, more than {MOST_CATEGORIES}" if different > MOST_CATEGORIES else ""
 
 
 def _unhelpful(column: Column, has_header: bool) -> str:
@@ -167,7 +183,15 @@ def _unhelpful(column: Column, has_header: bool) -> str:
     if column.missing.mean() > _MOSTLY:
         return f"missing in {np.count_nonzero(column.missing):,} of {len(column.missing):,} rows"
     is_nameless = has_header and (not column.name or column.name.lower().startswith("unnamed:"))
-    return "it has no name and counts the rows" if is_nameless and _counts_up(column) else ""
+    return "it has no name and numbers the rows" if is_nameless and _numbers_rows(column) else ""
+
+
+def _numbers_rows(column: Column) -> bool:
+    """Whether a column has another whole number, or another text, in every row."""
+    numbers = column.numbers
+    if numbers is None:
+        return len(set(column.texts)) == len(column.texts) > 1
+    return len(numbers) > 1 and bool((numbers % 1 == 0).all()) and len(np.unique(numbers)) == len(numbers)
 
 
 def _counts_up(column: Column) -> bool:
@@ -194,11 +218,23 @@ def _choose_rows(used: list[Column], inputs: list[Column], table: Table, missing
     if lost.any():
         where, hint = ("", "; mean fills them in") if missing == "drop" else (" of the target", "")
         notes.append(f"{lost.sum():,} of {len(lost):,} rows left out: missing values{where} (missing: {missing}{hint})")
-    filled = gaps[:, : len(inputs)] & ~lost[:, np.newaxis]
-    if filled.any():
-        columns = [column for index, column in enumerate(inputs) if filled[:, index].any()]
-        notes.append(f"{filled.sum():,} missing values of {_listed(columns)} filled with the mean (missing: mean)")
+    if missing == "mean":
+        _note_filled(gaps[:, : len(inputs)][~lost], inputs, notes)
     return ~lost
+
+
+def _note_filled(gaps: Mask, inputs: list[Column], notes: list[str]) -> None:
+    """Say what stands for missing values, of shape (samples, input columns); refuse a column that has no other."""
+    if not len(gaps):
+        return
+    for index in np.flatnonzero(gaps.all(axis=0)):
+        raise inputs[index].place.error("no row with a target has a value; it cannot be an input")
+    for what, are_numbers in (("the mean", True), ("0 for each of its values", False)):
+        here = [index for index, column in enumerate(inputs) if (column.numbers is not None) == are_numbers]
+        names = [inputs[index].label for index in here if gaps[:, index].any()]
+        if names:
+            count = np.count_nonzero(gaps[:, here])
+            notes.append(f"{count:,} missing values of {listed_few(names)} filled with {what} (missing: mean)")
 
 
 def _input_column(table: Table, column: Column, kept: Mask) -> InputColumn:
@@ -249,11 +285,18 @@ def _make_targets(table: Table, targets: list[Column], kept: Mask, reading: Read
 def _warn_of_leaks(table: Table, inputs: list[Column], targets: list[Column], kept: Mask, notes: list[str]) -> None:
     """Name inputs that tell the target, and those that count the rows."""
     for column in inputs:
-        name = _listed([column])
+        name = column.label
         if any(_tells(column, target, kept) for target in targets):
             notes.append(f"{name} has the target's own values in every row; leave it out unless that is meant")
-        elif table.has_header and column.name.lower() in _INDEX_NAMES and _counts_up(column):
+        elif _counts_up(column) and _may_be_index(column, table, len(inputs)):
             notes.append(f"{name} counts the rows; leave it out unless that is meant")
+
+
+def _may_be_index(column: Column, table: Table, inputs: int) -> bool:
+    """Whether a column that counts up numbers the rows, by its name, or by its place where none has a name."""
+    if table.has_header:
+        return column.name.lower() in _INDEX_NAMES
+    return column.place.column == 1 and inputs > 1 and len(table.lines) >= _TINY
 
 
 _INDEX_NAMES: Final = frozenset({"id", "index", "row", "no", "nr", "number", "#"})
@@ -278,17 +321,19 @@ def note_constants(X: Array, names: Sequence[str], notes: list[str]) -> None:
     """Name the inputs, shape (samples, inputs), that have the same value in every sample."""
     if len(X) < 2:
         return
-    with np.errstate(invalid="ignore"):
-        constant = np.flatnonzero(np.nanmin(X, axis=0) == np.nanmax(X, axis=0))
+    # fmin and fmax pass over NaN.
+    constant = np.flatnonzero(np.fmin.reduce(X, axis=0) == np.fmax.reduce(X, axis=0))
     if len(constant):
-        listed_names = ", ".join(names[index] for index in constant[:_FEW])
-        more = f" and {len(constant) - _FEW:,} more" if len(constant) > _FEW else ""
-        notes.append(f"{listed_names}{more}: always the same, so nothing is learned from it")
+        few = listed_few([names[index] for index in constant.tolist()])
+        notes.append(f"{few}: always the same, so nothing is learned from it")
 
 
-def _note_text_beside(inputs: list[Column], found: Targets, reading: Reading, notes: list[str]) -> None:
-    """Name a column of texts that may be the target, where the last column was taken for it."""
+def _note_other_target(inputs: list[Column], found: Targets, notes: list[str]) -> None:
+    """Name an input that may be meant as the target, where the last column was taken for it."""
     texts = [column for column in inputs if column.numbers is None]
-    if not reading.target and found.task == "regression" and len(texts) == 1 and texts[0] is inputs[0]:
-        name = _listed(texts)
+    likely = [column for column in inputs if column.name.lower() in _TARGET_NAMES]
+    if not likely and found.task == "regression" and len(texts) == 1 and texts[0] is inputs[0]:
+        likely = texts
+    if likely:
+        name = likely[0].label
         notes.append(f"the last column is the target; if {name} is to be learned, set target to {name}")

@@ -57,6 +57,8 @@ def targets_of_numbers(numbers: Array, task: TaskName, where: Where, *, are_floa
         return _labels(numbers[:, np.newaxis], where)
     if task == "classes" or (task == "auto" and _are_classes(values, len(numbers), are_floats=are_floats)):
         names = [f"{value:.12g}" for value in values]
+        if len(set(names)) < len(names):
+            names = list(map(repr, values.tolist()))
         _require_classes(names, where)
         return Targets(classes.astype(np.intp), tuple(names))
     if len(values) == 1 and len(numbers) > 1:
@@ -77,10 +79,13 @@ def _are_classes(values: Array, samples: int, *, are_floats: bool) -> bool:
 def targets_of_columns(values: Array, names: Sequence[str], task: TaskName, where: Where) -> Targets:
     """Targets of several columns, shape (samples, columns): one-hot classes, labels, or numbers."""
     are_binary = bool(np.isin(values, (0, 1)).all())
-    is_one_hot = are_binary and bool((values.sum(axis=1) == 1).all() and values.any(axis=0).all())
+    is_one_hot = are_binary and bool((values.sum(axis=1) == 1).all())
     if task == "labels" or (task == "auto" and are_binary and not is_one_hot):
         return _labels(values, where)
     if is_one_hot and task in ("auto", "classes"):
+        if not values.any(axis=0).all():
+            empty = shown(names[int(values.any(axis=0).argmin())])
+            raise where(None).error(f"no sample is of class {empty}; leave its column out")
         return Targets(values.argmax(axis=1), tuple(names))
     if task == "classes":
         raise where(None).error(
