@@ -1,4 +1,4 @@
-"""More than 100 files that no dataset can be made of: each has to be refused quickly, in one line."""
+"""More than 100 files that no dataset can be made of, each refused quickly, in one line; and odd ones that are read."""
 
 from __future__ import annotations
 
@@ -27,6 +27,53 @@ def malformed_names() -> list[str]:
 def malformed_file(name: str) -> bytes:
     """What is in a file; a bomb is made when it is asked for, since that takes a while."""
     return _BOMBS[name]() if name in _BOMBS else _small()[name]
+
+
+@cache
+def odd_files() -> Mapping[str, bytes]:
+    """Files that are read, most of them with a note."""
+    texts = {f"value-{name}.csv": _GOOD + b"7," + text + b",1\n" for name, text in {**_MISSING, **_DRESSED}.items()}
+    targets = {f"target-{name}.csv": _FRACTIONS + b"7,3," + text + b"\n" for name, text in _MISSING.items()}
+    encoded = "größe,b,c\n1,2,0\n3,4,1\n5,4,1\n"
+    rest = {
+        "one-sample.csv": b"a,b,c\n1,2,0\n",
+        "one-line-of-numbers.csv": b"1,2,0\n",
+        "duplicate-names.csv": b"a,a,c\n1,2,0\n3,4,1\n5,4,1\n",
+        "target-thousands.csv": _FRACTIONS + b'7,3,"1,000"\n',
+        "target-percent.csv": _FRACTIONS + b"7,3,50%\n",
+        "constant-column.csv": b"a,b,c\n1,2,0\n1,4,1\n1,7,0\n1,8,1\n",
+        "constant-columns.csv": b"a,b,c\n1,2,0\n1,2,1\n1,2,1\n",
+        "lonely-class.csv": _GOOD + b"5,6,2\n",
+        "lonely-text.csv": _many_classes() + b"1,2,rare\n",
+        "text-feature.csv": b"a,b,c\n1,red,0\n2,blue,1\n3,red,1\n",
+        "utf-16.csv": encoded.encode("utf-16"),
+        "utf-16-be.csv": b"\xfe\xff" + encoded.encode("utf-16-be"),
+        "utf-16-without-bom.csv": encoded.encode("utf-16-le"),
+        "utf-32.csv": encoded.encode("utf-32"),
+        "latin-1.csv": encoded.encode("latin1"),
+        "undefined-in-windows.csv": b"a\x81,b,c\n1,2,0\n3,4,1\n5,4,1\n",
+        "array-one-row.npz": npz(X=_X[:1], y=_Y[:1]),
+        "array-nan.npz": npz(X=np.where(np.arange(20).reshape(10, 2) == 7, np.nan, _X), y=_Y),
+        "array-nan-target.npz": npz(X=_X, y=np.where(np.arange(10) == 1, np.nan, np.arange(10) / 2)),
+        "array-constant.npz": npz(X=np.c_[_X, np.ones(10)], y=_Y),
+    }
+    return MappingProxyType({**texts, **targets, **rest})
+
+
+def _many_classes() -> bytes:
+    return b"a,b,c\n" + b"".join(b"%d,%d,%s\n" % (row, row * row, (b"x", b"y")[row % 2]) for row in range(40))
+
+
+_MISSING: Mapping[str, bytes] = {
+    "missing": b"",
+    "blank": b"   ",
+    "question": b"?",
+    "not-available": b"NA",
+    "null": b"NULL",
+    "nan": b"nan",
+}
+_DRESSED: Mapping[str, bytes] = {"thousands": b'"1,000"', "decimal-comma": b'"1,5"', "percent": b"50%"}
+_FRACTIONS = b"a,b,c\n" + b"".join(b"%d,%d,%d.5\n" % (n, n * n, n) for n in range(60))
 
 
 @cache
@@ -76,8 +123,6 @@ def _shapes() -> dict[str, bytes]:
         "blank.csv": b"\n  \n\r\n\n",
         "bom-only.csv": b"\xef\xbb\xbf",
         "header-only.csv": b"a,b,c\n",
-        "one-sample.csv": b"a,b,c\n1,2,0\n",
-        "one-line-of-numbers.csv": b"1,2,0\n",
         "one-column.csv": b"a\n1\n2\n",
         "one-column-quoted.csv": b'"a,b"\n"1,2"\n',
         "ragged-short.csv": _GOOD + b"1,2\n",
@@ -87,7 +132,6 @@ def _shapes() -> dict[str, bytes]:
         "cut-in-a-line.csv": _MANY[:-4],
         "cut-in-a-quote.csv": b'a,b,c\n1,2,"no"\n3,4,"ye',
         "only-commas.csv": b",,,\n,,,\n,,,\n",
-        "duplicate-names.csv": b"a,a,c\n1,2,0\n3,4,1\n",
         "too-many-columns.csv": b",".join(b"%d" % column for column in range(5000)) + b"\n",
         "too-many-rows.csv.gz": gzipped(b"1,2\n3,4\n" * 500_001, 1),
         "too-many-values.csv.gz": gzipped((b"1," * 4000 + b"1\n") * 6000, 1),
@@ -101,12 +145,6 @@ def _shapes() -> dict[str, bytes]:
 
 def _values() -> dict[str, bytes]:
     bad = {
-        "missing": b"",
-        "blank": b"   ",
-        "question": b"?",
-        "not-available": b"NA",
-        "null": b"NULL",
-        "nan": b"nan",
         "inf": b"inf",
         "minus-inf": b"-Infinity",
         "beyond-float": b"1e999",
@@ -116,10 +154,7 @@ def _values() -> dict[str, bytes]:
         "hex": b"0x1F",
         "complex": b"1+2j",
         "two-points": b"1.2.3",
-        "thousands": b'"1,000"',
-        "decimal-comma": b'"1,5"',
         "date": b"2024-02-30",
-        "percent": b"50%",
         "formula": b"=SUM(A1:A9)",
         "escape": b"\x1b[31m1\x1b[0m",
         "fraction": b"\xc2\xbd",
@@ -128,33 +163,33 @@ def _values() -> dict[str, bytes]:
     }
     values = {f"value-{name}.csv": _GOOD + b"7," + text + b",1\n" for name, text in bad.items()}
     targets = {
-        f"target-{name}.csv": b"a,b,c\n" + b"".join(b"%d,%d,%d.5\n" % (n, n * n, n) for n in range(60)) + b"7,3," + text
+        f"target-{name}.csv": _FRACTIONS + b"7,3," + text
         for name, text in bad.items()
         if not name.startswith("many-digits")
     }
     rest = {
+        "target-decimal-comma.csv": _FRACTIONS + b'7,3,"1,5"',
+        "thousand-or-fraction.csv": b'a;b;c\n"1,037";2;0\n"2,451";3;1\n',
+        "both-signs.csv": b"a;b;c\n1,5;2.25;0\n2,5;3.5;1\n",
+        "underscore.csv": _GOOD + b"7,1_0,1\n",
+        "mostly-missing.csv": b"a,b,c,d\n1,,2,0\n,3,4,1\n5,,,0\n7,8,,1\n",
+        "dates-as-target.csv": b"a,b\n1,2024-01-01\n2,2024-01-02\n",
+        "only-texts-that-differ.csv": b"a,b\n" + b"".join(b"t%d,%d\n" % (row, row) for row in range(60)),
         "late-word.csv": _MANY + b"1,x,0\n",
         "first-line-word.csv": b"1,x,3,0\n1,2,3,0\n4,5,6,1\n",
         "one-class.csv": b"a,b,c\n1,2,yes\n3,4,yes\n",
         "one-class-number.csv": b"a,b,c\n1,2,1\n3,4,1\n",
         "constant-target.csv": b"a,b,c\n1,2,0.5\n3,4,0.5\n",
         "too-many-texts.csv": b"a,b\n" + b"".join(b"%d,t%d\n" % (row, row) for row in range(101)),
-        "constant-column.csv": b"a,b,c\n1,2,0\n1,4,1\n1,7,0\n1,8,1\n",
-        "constant-columns.csv": b"a,b,c\n1,2,0\n1,2,1\n",
-        "lonely-class.csv": _GOOD + b"5,6,2\n",
-        "text-feature.csv": b"a,b,c\n1,red,0\n2,blue,1\n",
     }
     return values | targets | rest
 
 
 def _encodings() -> dict[str, bytes]:
-    text = "größe,b,c\n1,2,0\n3,4,1\n"
     return {
-        "utf-16.csv": text.encode("utf-16"),
-        "utf-16-be.csv": b"\xfe\xff" + text.encode("utf-16-be"),
-        "utf-16-without-bom.csv": text.encode("utf-16-le"),
-        "utf-32.csv": text.encode("utf-32"),
-        "latin-1.csv": text.encode("latin1"),
+        "damaged-utf-8.csv": "größe,b,c\n1,2,ü\n".encode() + b"3,4,\xfc\n",
+        "mark-and-no-utf-8.csv": b"\xef\xbb\xbfa,b,c\n1,2,\xfc\n",
+        "utf-16-cut.csv": "größe,b,c\n1,2,0\n3,4,1\n".encode("utf-16")[:-1],
         "latin-1-late.csv": _MANY + "ü,1,1\n".encode("latin1"),
         "cut-in-a-letter.csv": _GOOD + "1,2,ü".encode()[:-1],
         "surrogate.csv": b"a,b,c\n1,2,\xed\xa0\x80\n",
@@ -255,8 +290,8 @@ def _headers() -> dict[str, bytes]:
 
 
 def _arrays() -> dict[str, bytes]:
-    nan, large = _X.copy(), _X.copy()
-    nan[3, 1], large[4, 0] = np.nan, 1e200
+    large = _X.copy()
+    large[4, 0] = 1e200
     arrays: dict[str, tuple[object, object]] = {
         "objects": (np.array([[1, "a"], [2, None]], dtype=object), _Y),
         "object-y": (_X, np.array([None] * 10)),
@@ -271,15 +306,12 @@ def _arrays() -> dict[str, bytes]:
         "number": (np.float64(3), _Y),
         "no-rows": (_X[:0], _Y[:0]),
         "no-columns": (_X[:, :0], _Y),
-        "one-row": (_X[:1], _Y[:1]),
         "lengths": (_X, _Y[:9]),
-        "nan": (nan, _Y),
         "large": (large, _Y),
         "long-double": (_X.astype(np.longdouble) * np.longdouble(10) ** 400, _Y),
-        "constant": (np.c_[_X, np.ones(10)], _Y),
         "one-class": (_X, np.zeros(10)),
         "one-text": (_X, np.array(["a"] * 10)),
-        "nan-target": (_X, np.where(_Y, np.nan, 1.5)),
+        "one-target-left": (_X, np.where(_Y, np.nan, 1.5)),
         "empty-class": (_X, np.eye(3)[_Y]),
         "many-outputs": (_X, np.random.default_rng(0).normal(size=(10, 101))),
         "text-columns": (_X, np.array([["a", "b"]] * 10)),

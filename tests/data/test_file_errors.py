@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from tests.data.malformed import malformed_file
+from tests.data.malformed import malformed_file, odd_files
 from tuinet.data.generators import load
 from tuinet.data.reading import Reading
 from tuinet.data.recipe import DataSpec
@@ -15,27 +16,22 @@ from tuinet.errors import DataError
 from tuinet.files import opened
 
 EMPTY = ": it is empty; a line for each sample is needed, its target in the last column"
-ONE_SAMPLE = ": there is only one sample; two at least are needed"
-MISSING = "fill it in, or delete the line"
 FINITE = "is not a finite number up to 1e+30; correct it, or use another unit"
-NO_NUMBER = "is not a number; write a number, or delete the column"
 NUL = "there is a NUL byte, so this is no text; save the table as CSV in UTF-8"
 QUOTE = ", line 2: a quote is opened and never closed; close it"
 GZIP = ": its gzip compression is damaged or cut off; compress it anew"
 ARCHIVE = ": the archive is damaged or cut off; save it anew with numpy.savez"
 HEADER = ", X: its header is damaged or unknown; save it anew with numpy.savez"
 SAVEZ = "save all arrays with numpy.savez"
-UNICODE = ": it looks like UTF-16 or UTF-32; save it as UTF-8"
-CONSTANT = "nothing is to be learned from it, so delete it"
-ONLY = "at least two are needed to learn from"
+ONLY = "at least two are needed to learn from, so name another target"
+SIGN = "say which sign is the decimal one, point or comma"
 
 # What follows the name of the file.
 LINES = {
     "empty.csv": EMPTY,
     "blank.csv": EMPTY,
     "empty-inside.csv.gz": EMPTY,
-    "header-only.csv": ": there is only a header; add a line for each sample",
-    "one-sample.csv": ONE_SAMPLE,
+    "header-only.csv": ", line 1: there is only a header; add a line for each sample",
     "one-column.csv": ", line 1: there is only one column; features and a target are needed, parted by commas",
     "ragged-short.csv": ", line 6: there are 2 fields, but 3 in line 1; give every line as many",
     "ragged-long.csv": ", line 6: there are 4 fields, but 3 in line 1; give every line as many",
@@ -43,44 +39,35 @@ LINES = {
     "open-quote.csv": QUOTE,
     "long-quoted-field.csv": QUOTE,
     "text-after-quote.csv": ", line 2: something follows a closed quote; write a quote within quotes twice",
-    "duplicate-names.csv": ", line 1: columns 1 and 2 are both called 'a'; rename one",
     "too-many-columns.csv": ", line 1: there are 5,000 columns; at most 4,096 are read, so leave some out",
     "too-many-rows.csv.gz": ": there are more than 1,000,000 rows; take a part of them",
-    "too-many-values.csv.gz": ": there are more than 10,000,000 values; leave rows or columns out",
+    "too-many-values.csv.gz": ": there are more than 16,000,000 values; leave rows or columns out",
     "bomb-of-text.csv.gz": ": there are more than 64 MB of text in it; take a part of it, or save it as NPZ",
-    "bomb-of-lines.csv.gz": ": there are more than 2,000,000 lines; take a part of them",
+    "bomb-of-lines.csv.gz": ": there are more than 64 MB of text in it; take a part of it, or save it as NPZ",
     "long-field.csv": ", line 2: it is longer than 1,048,576 characters; each sample needs a line of its own",
-    "value-missing.csv": f", line 6, column 2 'b': the value is missing; {MISSING}",
-    "value-question.csv": f", line 6, column 2 'b': '?' is a missing value; {MISSING}",
-    "value-nan.csv": f", line 6, column 2 'b': 'nan' is a missing value; {MISSING}",
     "value-inf.csv": f", line 6, column 2 'b': 'inf' {FINITE}",
     "value-beyond-float.csv": f", line 6, column 2 'b': '1e999' {FINITE}",
-    "value-word.csv": f", line 6, column 2 'b': 'red' {NO_NUMBER}",
-    "value-escape.csv": rf", line 6, column 2 'b': '\x1b[31m1\x1b[0m' {NO_NUMBER}",
-    "value-decimal-comma.csv": ", line 6, column 2 'b': '1,5' is not a number; write a decimal point",
-    "target-missing.csv": f", line 62, column 3 'c': the value is missing; {MISSING}",
-    "target-nan.csv": f", line 62, column 3 'c': 'nan' is a missing value; {MISSING}",
+    "value-word.csv": ", line 6, column 2 'b': 'red' is not a number, as the 4 others are; correct it",
+    "value-escape.csv": r", line 6, column 2 'b': '\x1b[31m1\x1b[0m' is not a number, as the 4 others are; correct it",
     "target-beyond-float.csv": f", line 62, column 3 'c': '1e999' {FINITE}",
     "bomb-in-the-header.npz": HEADER,
-    "target-word.csv": ", line 62, column 3 'c': 'red' is not a number, as other targets are; correct it",
-    "late-word.csv": f", line 502, column 2 'b': 'x' {NO_NUMBER}",
-    "first-line-word.csv": f", line 1, column 2: 'x' {NO_NUMBER}",
+    "target-word.csv": ", line 62, column 3 'c': 'red' is not a number, as the 60 others are; correct it",
+    "late-word.csv": ", line 502, column 2 'b': 'x' is not a number, as the 500 others are; correct it",
+    "first-line-word.csv": ", line 1, column 2: 'x' is not a number, as the 2 others are; correct it",
     "one-class.csv": f", column 3 'c': there is only one class, 'yes'; {ONLY}",
     "constant-target.csv": ", column 3 'c': the target is always 0.5; name a column that varies as the target",
-    "too-many-texts.csv": ", column 2 'b': there are 101 different texts, more than 100 classes; choose another target",
-    "constant-column.csv": f", column 1 'a': the value is always 1; {CONSTANT}",
-    "constant-columns.csv": f", column 1 'a': the value is always 1, and so is that of 1 more column; {CONSTANT}",
-    "lonely-class.csv": (
-        ": class '2' has 1 sample, too few to split into training and test; add samples of it, or set the test share"
-        " to 0"
+    "too-many-texts.csv": (
+        ", column 2 'b': there are 101 different values, more than 100 classes; choose another target"
     ),
-    "utf-16.csv": UNICODE,
-    "utf-32.csv": UNICODE,
-    "utf-16-without-bom.csv": f", line 1: {NUL}",
     "nul.csv": f", line 6: {NUL}",
     "bomb-of-zeros.csv.gz": f", line 1: {NUL}",
-    "latin-1.csv": ", line 1: byte 0xf6 is not UTF-8; save the file as UTF-8",
-    "latin-1-late.csv": ", line 502: byte 0xfc is not UTF-8; save the file as UTF-8",
+    "latin-1-late.csv": ", line 502, column 1 'a': 'ü' is not a number, as the 500 others are; correct it",
+    "damaged-utf-8.csv": ", line 3: byte 0xfc is not UTF-8, as the letters before it are; correct it",
+    "mark-and-no-utf-8.csv": ", line 2: the text is damaged or cut off, it is no UTF-8; save it anew",
+    "utf-16-cut.csv": ", line 3: the text is damaged or cut off, it is no UTF-16; save it anew",
+    "underscore.csv": ", line 6, column 2 'b': '1_0' is not a number, as the 4 others are; correct it",
+    "dates-as-target.csv": ", column 2 'b': the target is a date; name another, or turn it into a number",
+    "only-texts-that-differ.csv": ": no column is left as an input; a left out: texts that differ in every row",
     "cut.csv.gz": GZIP,
     "wrong-check.csv.gz": GZIP,
     "text.npz": ": it is no NPZ file; save it with numpy.savez(file, X=X, y=y)",
@@ -108,11 +95,9 @@ LINES = {
         ", X: its shape is (5, 2, 2, 1), not that of a table; reshape it to (samples, columns), or of pictures to"
         " (samples, rows, columns)"
     ),
-    "array-one-row.npz": ", X" + ONE_SAMPLE,
     "array-lengths.npz": ": X has 10 samples, but y has 9; give each sample one target",
-    "array-nan.npz": f", X[3, 1]: 'nan' {FINITE}",
-    "array-nan-target.npz": f", y[1]: 'nan' {FINITE}",
-    "array-constant.npz": f", X, column 3: the value is always 1; {CONSTANT}",
+    "array-empty-class.npz": ", y: no sample is of class '2'; leave its column out",
+    "array-one-target-left.npz": ", y: the target is always 1.5; name a column that varies as the target",
     "array-one-text.npz": f", y: there is only one class, 'a'; {ONLY}",
     "array-many-outputs.npz": ", y: its shape is (10, 101); give one text, or up to 100 numbers a sample",
 }
@@ -129,6 +114,93 @@ def test_a_bad_file_is_refused_with_this_line(name: str, line: str, tmp_path: Pa
     (tmp_path / name).write_bytes(malformed_file(name))
     message = refusal(DataSpec(str(tmp_path / name)))
     assert message.removeprefix(f"{tmp_path}{os.sep}") == name + line
+
+
+FIELDS = {
+    "target-decimal-comma.csv": ("decimal", f"has '0.5' and '1,5'; {SIGN}"),
+    "both-signs.csv": ("decimal", f"has '2.25' and '1,5'; {SIGN}"),
+    "thousand-or-fraction.csv": ("decimal", f"has '1,037', which may be 1037 or 1.037; {SIGN}"),
+    "mostly-missing.csv": (
+        "missing",
+        "has missing values in 4 of 4 rows; set missing to mean, or name the inputs",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", FIELDS)
+def test_a_file_that_can_be_read_in_two_ways_is_refused_by_the_field_that_decides(name: str, tmp_path: Path) -> None:
+    (tmp_path / name).write_bytes(malformed_file(name))
+    field, line = FIELDS[name]
+    assert refusal(DataSpec(str(tmp_path / name))) == f"{field}: {tmp_path / name} {line}"
+
+
+READ = {
+    **dict.fromkeys(
+        [f"value-{what}.csv" for what in ("missing", "blank", "question", "not-available", "null", "nan")],
+        "1 of 5 rows left out: missing values (missing: drop; mean fills them in)",
+    ),
+    **dict.fromkeys(
+        [f"target-{what}.csv" for what in ("missing", "blank", "question", "not-available", "null", "nan")],
+        "1 of 61 rows left out: missing values (missing: drop; mean fills them in)",
+    ),
+    "value-thousands.csv": "b: '1,000' is read as 1000; with decimal comma it would be 1",
+    "target-thousands.csv": "c: '1,000' is read as 1000; with decimal comma it would be 1",
+    "value-decimal-comma.csv": "numbers are written with decimal commas",
+    "value-percent.csv": "b: the per cent sign of '50%' is left out (50)",
+    "target-percent.csv": "c: the per cent sign of '50%' is left out (50)",
+    "one-sample.csv": "fewer than 20 samples: none is kept for testing",
+    "one-line-of-numbers.csv": "fewer than 20 samples: none is kept for testing",
+    "duplicate-names.csv": "columns 1, 2 are all called a; the second is a.2 here",
+    "constant-column.csv": "a: always the same, so nothing is learned from it",
+    "constant-columns.csv": "a, b: always the same, so nothing is learned from it",
+    "lonely-class.csv": "fewer than 20 samples: none is kept for testing",
+    "lonely-text.csv": "rare: a class of one sample, which is trained on and not tested",
+    "text-feature.csv": "fewer than 20 samples: none is kept for testing",
+    **dict.fromkeys(["utf-16.csv", "utf-16-be.csv", "utf-16-without-bom.csv"], "the file is read as UTF-16"),
+    "utf-32.csv": "the file is read as UTF-32",
+    "latin-1.csv": "the file is no UTF-8, so it is read as Windows-1252",
+    "undefined-in-windows.csv": "the file is no UTF-8, so it is read as Latin-1",
+    "array-one-row.npz": "fewer than 20 samples: none is kept for testing",
+    "array-nan.npz": "1 of 10 rows left out: missing values (missing: drop)",
+    "array-nan-target.npz": "1 of 10 rows left out: missing values (missing: drop)",
+    "array-constant.npz": "x3: always the same, so nothing is learned from it",
+}
+
+
+def test_each_odd_file_has_its_note() -> None:
+    assert set(READ) == set(odd_files())
+
+
+@pytest.mark.parametrize("name", READ)
+def test_an_odd_file_is_read_with_this_note(name: str, tmp_path: Path) -> None:
+    (tmp_path / name).write_bytes(odd_files()[name])
+    data = load(DataSpec(str(tmp_path / name)))
+    assert data.notes[0] == READ[name]
+    assert len(data.notes) <= 2
+
+
+@pytest.mark.parametrize(
+    ("name", "line"),
+    [
+        ("value-nan.csv", ", line 6, column 2 'b': the value is missing; fill it in, or set missing to drop or mean"),
+        ("target-nan.csv", ", line 62, column 3 'c': the value is missing; fill it in, or set missing to drop or mean"),
+        ("array-nan.npz", f", X[3, 1]: 'nan' {FINITE}"),
+        ("array-nan-target.npz", f", y[1, 0]: 'nan' {FINITE}"),
+    ],
+)
+def test_a_missing_value_is_refused_when_asked_for(name: str, line: str, tmp_path: Path) -> None:
+    (tmp_path / name).write_bytes(odd_files()[name])
+    assert refusal(DataSpec(str(tmp_path / name), reading=Reading(missing="refuse"))) == f"{tmp_path / name}{line}"
+
+
+@pytest.mark.parametrize("field", ["target", "inputs"])
+def test_a_name_that_comes_twice_cannot_be_chosen(field: str, tmp_path: Path) -> None:
+    path = tmp_path / "twice.csv"
+    path.write_bytes(b"a,b,a\n1,2,3.5\n4,5,6.5\n7,8,9\n")
+    assert refusal(DataSpec(str(path), reading=replace(Reading(), **{field: "a"}))) == (
+        f"{field}: 'a' is the name of columns 1, 3 of {path}; give a number"
+    )
+    assert load(DataSpec(str(path), reading=Reading(target="1"))).feature_names == ("b", "a.2")
 
 
 @pytest.mark.parametrize(
@@ -154,7 +226,7 @@ def test_many_columns_are_not_all_listed(tmp_path: Path) -> None:
 
 def test_an_archive_has_no_target_to_choose(tmp_path: Path) -> None:
     path = tmp_path / "a.npz"
-    path.write_bytes(malformed_file("array-nan.npz"))
+    path.write_bytes(odd_files()["array-nan.npz"])
     assert refusal(DataSpec(str(path), reading=Reading(target="x"))) == (
         f"target: 'x' cannot be chosen in {path}, where y is the target; leave it empty"
     )

@@ -80,7 +80,7 @@ def test_an_unknown_name_is_refused_with_those_there_are(name: str) -> None:
         load(DataSpec(name))
     assert str(caught.value) == (
         f"dataset: {name!r} is not one of {', '.join(DATASETS)};"
-        " a file's name holds a / or ends in .csv, .tsv, .txt, .gz or .npz"
+        " a file's name holds a / or ends in .csv, .tsv, .txt, .gz, .npz, .xlsx or .parquet"
         + ("; did you mean 'xor'?" if name.lower().startswith("xor") else "")
     )
 

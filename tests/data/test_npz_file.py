@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from tuinet.data.assemble import Rows
 from tuinet.data.files import read_file
 from tuinet.data.generators import load
+from tuinet.data.reading import Reading
 from tuinet.data.recipe import DataSpec
 from tuinet.errors import DataError
 
@@ -39,7 +40,8 @@ def test_truth_values(tmp_path: Path) -> None:
     ("y", "class_names", "targets"),
     [
         (np.array([3, 5, 3, 5]), ("3", "5"), [0, 1, 0, 1]),
-        (np.array([[3], [5], [3], [7]]), ("3", "5", "7"), [0, 1, 0, 2]),
+        (np.array([[3], [5], [3], [7]]), (), [[3], [5], [3], [7]]),
+        (np.array([[3], [5], [3], [5]]), ("3", "5"), [0, 1, 0, 1]),
         (np.array(["no", "yes", "no", "yes"]), ("no", "yes"), [0, 1, 0, 1]),
         (np.array(["no", "yes", "no", "yes"]).astype(">U7"), ("no", "yes"), [0, 1, 0, 1]),
         (np.eye(3)[[0, 2, 1, 2]], ("0", "1", "2"), [0, 2, 1, 2]),
@@ -69,11 +71,28 @@ def test_pictures_are_a_third_dimension(order: str, tmp_path: Path) -> None:
     assert load(DataSpec(str(tmp_path / "data.npz"))).image_shape == (2, 3)
 
 
-def test_pictures_of_which_all_are_the_same_are_refused(tmp_path: Path) -> None:
-    with pytest.raises(DataError, match="the value is always 7"):
-        read(tmp_path, np.full((4, 2, 3), 7), np.array([0, 1, 0, 1]))
-    with pytest.raises(DataError, match="only one sample"):
-        read(tmp_path, np.zeros((1, 2, 3)), np.array([0]))
+def test_pictures_may_be_all_the_same_and_one(tmp_path: Path) -> None:
+    rows = read(tmp_path, np.full((4, 2, 3), 7), np.array([0, 1, 0, 1]))
+    assert (rows.X == 7).all()
+    assert not rows.notes
+    assert read(tmp_path, np.zeros((1, 2, 3)), np.array([0.5])).X.shape == (1, 6)
+
+
+def test_a_missing_number_is_left_out_or_filled(tmp_path: Path) -> None:
+    with_gap = X.copy()
+    with_gap[1, 0] = np.nan
+    rows = read(tmp_path, with_gap, np.array([0.5, 1, 2, 3]))
+    assert rows.X.tolist() == X[[0, 2, 3]].tolist()
+    filled = load(DataSpec(str(tmp_path / "data.npz"), reading=Reading(missing="mean")))
+    assert sorted(filled.X[:, 0]) == [1, 13 / 3, 5, 7]
+    assert filled.columns[0].fill == 13 / 3
+    assert filled.notes[0] == "1 missing values of X filled with the mean (missing: mean)"
+
+
+def test_a_column_without_any_value_is_refused(tmp_path: Path) -> None:
+    np.savez(tmp_path / "data.npz", X=np.c_[X, np.full(4, np.nan)], y=np.array([0.5, 1, 2, 3]))
+    with pytest.raises(DataError, match=r"X\[:, 2\]: no row with a target has a value; leave the column out"):
+        load(DataSpec(str(tmp_path / "data.npz"), reading=Reading(missing="mean")))
 
 
 @pytest.mark.parametrize("save", [np.savez, np.savez_compressed])

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from tuinet.data.reading import Reading
 from tuinet.data.recipe import DataSpec, is_path
 from tuinet.errors import DataError
 
@@ -14,7 +15,6 @@ _SHARE = "is not a number from 0 up to but not including 1"
     ("field", "value", "reason"),
     [
         ("dataset", 3, "3 is not a text"),
-        ("target", 3, "3 is not a text"),
         ("samples", 0, "0 is not a whole number from 1 to 1000000"),
         ("samples", 1_000_001, "1000001 is not a whole number from 1 to 1000000"),
         ("samples", 2.0, "2.0 is not a whole number from 1 to 1000000"),
@@ -36,7 +36,15 @@ def test_a_bad_field_is_refused_by_name(field: str, value: Any, reason: str) -> 
     assert str(caught.value) == f"{field}: {reason}"
 
 
-@pytest.mark.parametrize("path", ["a.csv", "A.TSV", "a.txt", "a.csv.gz", "b.gz", "c.npz", "./xor", "data/a", "/a"])
+@pytest.mark.parametrize("field", ["target", "inputs"])
+def test_what_names_columns_is_a_text(field: str) -> None:
+    with pytest.raises(DataError, match=f"{field}: 3 is not a text"):
+        DataSpec("a.csv", reading=Reading(**{field: 3}))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "path", ["a.csv", "A.TSV", "a.txt", "a.csv.gz", "b.gz", "c.npz", "d.XLSX", "e.parquet", "./xor", "data/a", "/a"]
+)
 def test_these_are_files(path: str) -> None:
     assert is_path(path)
 

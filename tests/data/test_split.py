@@ -60,12 +60,6 @@ def test_a_split_is_stratified_complete_and_leaves_every_class_in_training(
     [
         ([3, 0], 0.0, "samples: the 3 of mine hold none of class 'b'; ask for more"),
         (
-            [3, 1],
-            0.5,
-            "mine: class 'b' has 1 sample, too few to split into training and test; add samples of it, or set the test"
-            " share to 0",
-        ),
-        (
             [3, 3],
             0.05,
             "test_share: 0.05 of the 6 samples of mine leaves none to test on; choose another share, or 0 for no test",
@@ -81,6 +75,13 @@ def test_too_few_samples_are_refused(counts: list[int], share: float, message: s
     with pytest.raises(DataError) as caught:
         assemble("mine", rows_of(counts), Preparation(share, standardize=False))
     assert str(caught.value) == message
+
+
+def test_a_class_of_one_sample_is_trained_on_with_a_note() -> None:
+    data = assemble("mine", rows_of([3, 1]), Preparation(0.5, standardize=False))
+    assert data.notes == ("b: a class of one sample, which is trained on and not tested",)
+    assert data.y.sum() == 1
+    assert assemble("mine", rows_of([3, 1]), Preparation(0.0, standardize=False)).notes == ()
 
 
 def test_samples_keep_their_targets() -> None:

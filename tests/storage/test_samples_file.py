@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from tests.session.factories import dataset_of
 from tuinet.data.dataset import Dataset
 from tuinet.data.generators import load
+from tuinet.data.reading import Reading
 from tuinet.data.recipe import DataSpec
 from tuinet.errors import DataError
 from tuinet.storage.samples_file import points_path, save_points
@@ -85,13 +86,32 @@ def test_any_points_and_names_are_read_back_or_refused(
 
 
 @pytest.mark.parametrize(
-    "names", [("a,b", "c;d"), ('say "x"', "tab\tbed"), ("true class", "class"), ("x 1", "-"), ("", "y")]
+    "names", [("a,b", "c;d"), ('say "x"', "tab\tbed"), ("true class", "class"), ("x 1", "-"), ("", "y"), ("#a", "b|c")]
 )
 def test_names_with_delimiters_and_quotes(names: tuple[str, str], tmp_path: Path) -> None:
     path = tmp_path / "points.csv"
     dataset = replace(load(DataSpec("moons", samples=20)), feature_names=names)
     save_points(path, dataset)
     assert rows_of(read(path)) == rows_of(dataset)
+
+
+@pytest.mark.parametrize(
+    "dataset",
+    [
+        dataset_of(np.array([[0.0, 1], [0, 2], [0, 3]]), np.array([[0.0], [1], [1]])),
+        dataset_of(np.array([[0.5, 1]]), np.array([[2.5]]), "regression"),
+        dataset_of(np.array([[0.0, 1], [1, 2]]), np.array([[0.5, 3], [1, 2]]), "regression"),
+    ],
+    ids=["constant", "one sample", "several targets"],
+)
+def test_what_was_refused_once_is_saved(dataset: Dataset, tmp_path: Path) -> None:
+    path = tmp_path / "points.csv"
+    save_points(path, dataset)
+    target = "3-4" if dataset.y.shape[1] == 2 else ""
+    again = load(DataSpec(str(path), test_share=0.0, shuffle=False, reading=Reading(target=target)))
+    assert again.task == dataset.task
+    np.testing.assert_array_equal(again.X, dataset.X)
+    np.testing.assert_array_equal(again.y, dataset.y)
 
 
 def test_a_header_holds_no_number_and_no_name_twice(tmp_path: Path) -> None:
@@ -105,18 +125,27 @@ def test_a_header_holds_no_number_and_no_name_twice(tmp_path: Path) -> None:
     [
         (dataset_of(np.zeros((0, 2)), np.zeros((0, 1))), "there are no samples to save"),
         (dataset_of(np.array([[0.0, 1], [1, 2]]), np.zeros((2, 1))), "there is only one class, '0'"),
-        (dataset_of(np.array([[0.0, 1], [0, 2]]), np.array([[0.0], [1]])), "the value is always 0"),
         (
-            dataset_of(np.array([[0.0, 1], [1, 2]]), np.array([[0.0], [1]]), "regression"),
-            "such targets would be read as classes",
+            dataset_of(np.array([[0.0, 1], [1, 2]]), np.array([[0.0], [1]])),
+            "such targets would be read as numbers; add a point with another one",
         ),
-        (dataset_of(np.ones((2, 2)), np.ones((2, 2)), "regression"), "a CSV file has one target"),
+        (
+            dataset_of(np.array([[0.0, 1], [1, 2], [2, 3]]), np.array([[0.0], [1], [1]]), "regression"),
+            "such targets would be read as classes; add a point with another one",
+        ),
+        (
+            dataset_of(np.array([[0.0, 1], [1, 2], [2, 3]]), np.array([[0.0, 0], [1, 1], [1, 0]]), "regression"),
+            "such targets would be read as labels; add a point with another one",
+        ),
+        (dataset_of(np.ones((2, 2)), np.full((2, 2), 2.0), "regression"), "the target 'y1' is always 2; leave it out"),
         (
             replace(dataset_of(np.array([[0.0, 1], [1, 2]]), np.array([[0.0], [1]])), class_names=("1", "01")),
             "there is only one class",
         ),
         (
-            replace(dataset_of(np.array([[0.0, 1], [1, 2]]), np.array([[0.0], [1]])), class_names=("1", "02")),
+            replace(
+                dataset_of(np.array([[0.0, 1], [1, 2], [2, 3]]), np.array([[0.0], [1], [1]])), class_names=("1", "02")
+            ),
             "its classes would be read under other names",
         ),
     ],

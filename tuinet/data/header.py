@@ -62,13 +62,13 @@ def find_header(
         raise Place(path).error("it is empty; a line for each sample is needed, its target in the last column")
     place, fields = Place(path, first[0]), [on_one_line(text.strip()) for text in first[1]]
     below = second[1] if second else []
-    counts = _counts(fields) and not _counts(below)
+    _require_columns(place, max(len(fields), len(below)))
+    counts = bool(below) and _counts(fields) and not _counts(below)
     has_header = counts or _is_header(fields, below) or any(name in fields and not is_float(name) for name in named)
     if has_header and second is None:
         raise place.error("there is only a header; add a line for each sample")
     names = _named_rows(fields, below) if has_header else _names_in_comment(beginning, len(fields))
     there = [record for record in (None if has_header else first, second) if record]
-    _require_columns(place, len(names or fields))
     header = distinct_header(path, names or [""] * len(fields), first[0], is_there=bool(names))
     if counts:
         header.notes += ("the first line counts the columns, so it is taken for their names",)

@@ -75,13 +75,12 @@ def parse_plain(text: str, decimal: Decimal) -> float | None:
 def parse_all_plain(texts: Sequence[str], decimal: Decimal) -> Array | None:
     """The numbers of texts as of `parse_plain`, shape (texts,); ``None`` where one of them is none."""
     joined = "\n".join(texts)
-    if "_" in joined:
+    if "_" in joined or (decimal == "comma" and "." in joined):
         return None
     if decimal == "comma" and "," in joined:
-        replaced = joined.replace(",", ".").split("\n")
-        if "." in joined or len(replaced) != len(texts):
+        texts, count = joined.replace(",", ".").split("\n"), len(texts)
+        if len(texts) != count:
             return None
-        texts = replaced
     try:
         numbers = np.fromiter(map(float, texts), np.float64, len(texts))
     except ValueError:
@@ -99,12 +98,12 @@ def parse_number(text: str, decimal: Decimal) -> float | None:
         return number
     plain = bare(text)
     digits = plain.removeprefix("-")
-    if len(digits) > _LONGEST or not _BARE[decimal].fullmatch(digits) or not any(map(str.isdigit, digits)):
+    if len(digits) > _LONGEST or not _BARE[decimal].fullmatch(digits):
         return None
     for group in (" ", "'", "," if decimal == "point" else "."):
         digits = digits.replace(group, "")
-    number = float(digits.replace(",", "."))
-    return -number if plain.startswith("-") else number
+    number = parse_plain(digits.replace(",", "."), "point")
+    return -number if number is not None and plain.startswith("-") else number
 
 
 _THOUSANDS: Final = re.compile(r",\d{3},")

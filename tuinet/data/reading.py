@@ -10,8 +10,9 @@ from tuinet.data.place import MAX_INTEGER_CLASSES
 TaskName = Literal["auto", "classes", "regression", "labels"]
 """What is asked for; ``auto`` is decided by the values."""
 TASK_RULE: Final = (
-    "texts are classes; so are whole numbers with two different values, or with all of 0, 1, 2… or 1, 2, 3… up to "
-    f"{MAX_INTEGER_CLASSES} values, each of which comes twice on average; other numbers are predicted"
+    "texts are classes; so are whole numbers with two different values in three samples or more, or with all of"
+    f" 0, 1, 2… or 1, 2, 3… up to {MAX_INTEGER_CLASSES} values, each of which comes twice on average; other numbers"
+    " are predicted"
 )
 """The rule of ``auto``, for help."""
 Missing = Literal["drop", "mean", "refuse"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -22,8 +23,8 @@ from tuinet.observe.samples import predicted_classes
 
 _ENDINGS: Final = (".csv", ".txt")
 _CLASS: Final = "class"
-_QUOTED: Final = frozenset(',;\t"\r\n')
-"""Characters that a field must have quotes for: those that part fields or lines."""
+_QUOTED: Final = frozenset(',;|#\t"\r\n')
+"""Characters that a field must have quotes for: those that part fields or lines, or begin a comment."""
 
 
 def points_path(name: str) -> Path:
@@ -96,14 +97,20 @@ def _require_readable(text: bytes, path: Path, dataset: Dataset) -> None:
     """Refuse a text that would be read as another dataset."""
     if not len(dataset.X) + len(dataset.X_test):
         raise DataError("there are no samples to save")
-    rows = _rows(text, path, Reading(target=_target_range(dataset)))
-    if rows.task != dataset.task:
-        kind = "classes" if rows.class_names else "numbers"
-        raise Place(str(path)).error(f"such targets would be read as {kind}; add a point with another one")
+    reading = Reading(target=_target_range(dataset), task="classes" if dataset.class_names else "auto")
+    rows = _rows(text, path, reading)
     y = np.concatenate([dataset.y, dataset.y_test])
-    same = np.array_equal(rows.X, np.concatenate([dataset.X, dataset.X_test]))
-    if not same or _texts(rows) != _targets(dataset, y):
+    if not np.array_equal(rows.X, np.concatenate([dataset.X, dataset.X_test])):
+        raise Place(str(path)).error("its features would be read otherwise; give each a name that is no number")
+    guessed = _rows(text, path, replace(reading, task="auto")).task
+    if guessed != dataset.task:
+        kind = _KINDS.get(guessed, "classes")
+        raise Place(str(path)).error(f"such targets would be read as {kind}; add a point with another one")
+    if _texts(rows) != _targets(dataset, y):
         raise Place(str(path)).error("its classes would be read under other names")
+
+
+_KINDS: Final = {"regression": "numbers", "labels": "labels"}
 
 
 def _rows(text: bytes, path: Path, reading: Reading) -> Rows:
