@@ -114,9 +114,9 @@ def test_what_reads_differently_with_the_other_sign_is_told(text: str) -> None:
 @given(st.lists(st.text("0123456789,._-e", min_size=1, max_size=6), min_size=1, max_size=5))
 def test_all_at_once_are_as_one_by_one(texts: list[str]) -> None:
     for decimal in ("point", "comma"):
-        at_once = parse_all_plain(texts, decimal)  # type: ignore[arg-type]
+        at_once = parse_all_plain(texts, decimal)
         if at_once is not None:
-            assert at_once.tolist() == [parse_number(text, decimal) for text in texts]  # type: ignore[arg-type]
+            assert at_once.tolist() == [parse_number(text, decimal) for text in texts]
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from itertools import chain, islice
 from typing import Final
 
+from tuinet.data.numerals import parse_number
 from tuinet.data.place import MAX_LINE, Place
 
 Record = tuple[int, list[str]]
@@ -73,12 +74,23 @@ def _read_table(
     head = [line, *_rest_of_quote(line, rest)]
     bare = _QUOTED.sub("", "\n".join(head))
     if not beginning.delimiter:
-        beginning.delimiter = next((char for char in _DELIMITERS if char in bare), "")
+        beginning.delimiter = _find_delimiter(bare)
     whole = chain(head, rest)
     if beginning.delimiter:
         yield from _split_at(whole, beginning.delimiter, path, first)
     else:
         yield from ((number, fields) for number, line in enumerate(whole, first) if (fields := line.split()))
+
+
+def _find_delimiter(line: str) -> str:
+    """What parts the fields of a line: not the comma where bars or spaces part numbers with decimal commas."""
+    found = next((char for char in _DELIMITERS if char in line), "")
+    if found == "," and not all(parse_number(field, "comma") is not None for field in line.split(",")):
+        for other in ("|", ""):
+            fields = split_like(line, other)
+            if len(fields) > 1 and all(parse_number(field, "comma") is not None for field in fields):
+                return other
+    return found
 
 
 def _rest_of_quote(line: str, lines: Iterator[str]) -> Iterator[str]:
