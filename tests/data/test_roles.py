@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from tuinet.data.reading import Reading
 from tuinet.errors import DataError
 
 
-def read(folder: Path, header: str, *columns: list[Any], **reading: Any) -> Rows:
+def read(folder: Path, header: str, *columns: Sequence[Any], **reading: Any) -> Rows:
     lines = [",".join(map(str, row)) for row in zip(*columns, strict=True)]
     path = folder / "table.csv"
     path.write_text("\n".join([*([header] if header else []), *lines, ""]), encoding="utf-8")
@@ -99,7 +100,7 @@ def test_a_header_that_counts_the_columns(tmp_path: Path) -> None:
     assert note in read(tmp_path, "0,1,2,3", *columns).notes
     rows = read(tmp_path, ",0,1,2,3", list(N), *columns)
     assert (rows.feature_names, rows.notes[0]) == (("0", "1", "2"), note)
-    assert len(read(tmp_path, "0,1,2,3", [1, 5], [2, 5], [3, 5], [4, 5.5]).X) == 3
+    assert len(read(tmp_path, "0,1,2,3", [1, 2], [2, 3], [3, 4], [4, 5]).X) == 3
     assert len(read(tmp_path, "1,2,3,4", *columns).X) == 61
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Final
 
 from tuinet.data.numerals import is_float, parse_number
@@ -63,7 +64,7 @@ def find_header(
     place, fields = Place(path, first[0]), [on_one_line(text.strip()) for text in first[1]]
     below = second[1] if second else []
     _require_columns(place, max(len(fields), len(below)))
-    counts = bool(below) and _counts(fields) and not _counts(below)
+    counts = bool(below) and _counts(fields) and not _climbs(below)
     has_header = counts or _is_header(fields, below) or any(name in fields and not is_float(name) for name in named)
     if has_header and second is None:
         raise place.error("there is only a header; add a line for each sample")
@@ -121,6 +122,12 @@ def _counts(fields: Sequence[str]) -> bool:
         if len(counted) >= _COUNTED and [*counted] == [str(number) for number in range(len(counted))]:
             return not any(map(_looks_like_number, others))
     return False
+
+
+def _climbs(fields: Sequence[str]) -> bool:
+    """Whether each number of a record is one more than that before it, so that such are the samples."""
+    numbers = [float(text) for text in fields if is_float(text)]
+    return len(numbers) == len(fields) and all(after == before + 1 for before, after in pairwise(numbers))
 
 
 def distinct_header(path: str, given: Sequence[str], first_line: int = 1, *, is_there: bool = True) -> Header:
