@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +11,7 @@ from tuinet.data.reading import Reading
 from tuinet.errors import DataError
 
 
-def read(folder: Path, header: str, *columns: Sequence[Any], **reading: Any) -> Rows:
+def read(folder: Path, header: str, *columns: Any, **reading: Any) -> Rows:
     lines = [",".join(map(str, row)) for row in zip(*columns, strict=True)]
     path = folder / "table.csv"
     path.write_text("\n".join([*([header] if header else []), *lines, ""]), encoding="utf-8")
