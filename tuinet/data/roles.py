@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Sequence
 from typing import Final
 
@@ -16,6 +15,7 @@ from tuinet.data.reading import Missing, Reading
 from tuinet.data.table import Table
 from tuinet.data.targets import Targets, targets_of_columns, targets_of_numbers, targets_of_texts
 from tuinet.errors import DataError
+from tuinet.names import canonical, did_you_mean
 
 MOST_CATEGORIES: Final = 50
 """A column of texts with more different ones is left out."""
@@ -23,8 +23,6 @@ _MOSTLY: Final = 0.5
 """A column of which a larger share is missing is left out."""
 _TINY: Final = 20
 """With fewer rows, a text may well differ in every one."""
-_LONGEST_NAME: Final = 100
-"""Characters of a name for which one that is near is looked for."""
 _TARGET_NAMES: Final = frozenset({"class", "label", "labels", "target", "y"})
 """Names that targets often have, in small letters."""
 
@@ -94,15 +92,9 @@ def _find_part(table: Table, field: str, part: str) -> Sequence[Column]:
     names = [column.name for column in table.columns]
     there = "it has no header, so give the number of a column"
     if table.has_header:
-        there = f"{did_you_mean(part, names)}its columns are {listed(names)}"
-    raise DataError(f"{field}: {Place(table.path)} has no column {shown(part)}; {there}, from 1 to {len(names)}")
-
-
-def did_you_mean(text: str, names: Sequence[str]) -> str:
-    """The name that is nearest to a text, as a question; empty where none is near."""
-    by_small_letters = {name.lower(): name for name in names}
-    near = difflib.get_close_matches(text.lower()[:_LONGEST_NAME], list(by_small_letters), 1)
-    return f"did you mean {shown(by_small_letters[near[0]])}? " if near else ""
+        there = f"its columns are {listed(names)}"
+    near = did_you_mean(part, names)
+    raise DataError(f"{field}: {Place(table.path)} has no column {shown(part)}; {there}, from 1 to {len(names)}{near}")
 
 
 def _find(table: Table, field: str, text: str) -> int | None:
@@ -113,8 +105,9 @@ def _find(table: Table, field: str, text: str) -> int | None:
             f"{field}: {shown(text)} is the name of columns {listed_few(numbers)} of {Place(table.path)}; give a number"
         )
     names = [column.name for column in table.columns]
-    if text and text in names:
-        return names.index(text)
+    meant = canonical(text, names)
+    if text and meant in names:
+        return names.index(meant)
     # More digits than a column's number can have are not worth converting.
     number = int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 0
     return number - 1 if 1 <= number <= len(names) else None
