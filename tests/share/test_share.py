@@ -331,7 +331,7 @@ def test_what_an_older_generation_kept_of_a_file_had_a_test_set(
     assert_leads_to(json.dumps(record), old)
 
 
-@pytest.mark.parametrize("changes", [{}, {"l2": 0.0}, {"l2": 0.02}, {"optimizer": "adam", "hidden": (3,)}])
+@pytest.mark.parametrize("changes", [{}, {"l2": 0.0}, {"l2": 0.03}, {"optimizer": "adam", "hidden": (3,)}])
 def test_a_line_of_a_file_is_read_back(changes: dict[str, Any]) -> None:
     experiment = make_experiment(dataset="mine.csv", **changes)
     assert read_shared(line_of(Shared(Trajectory(experiment)))).trajectory.experiment == experiment

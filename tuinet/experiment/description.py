@@ -19,7 +19,7 @@ def describe(dataset: Dataset) -> str:
 
 
 def describe_training(experiment: Experiment, dataset: Dataset) -> str:
-    """One line: ``network 4-32-1, tanh · sgd, learning rate 0.05, batches of 16 · l2 0.02 (auto)``."""
+    """One line: ``network 4-32-1, tanh · sgd, learning rate 0.05, batches of 16 · l2 0.03 (auto)``."""
     sizes = (len(dataset.input_names), *experiment.hidden, dataset.y.shape[1])
     names = dict.fromkeys(experiment.hidden_activations)
     network = ", ".join(["network " + "-".join(map(str, sizes)), *names])

@@ -48,7 +48,7 @@ MOST_PORTABLE: Final = 32_768
 
 It belongs to the generation of defaults, since lines and files hold ``auto``. A step of this size takes three to four
 times as long as in fast arithmetic, one of XOR 1.1 times."""
-L2_OF_FILES: Final[Mapping[Task, float]] = {"binary": 0.003, "classes": 0.003, "labels": 0.003, "regression": 0.02}
+L2_OF_FILES: Final[Mapping[Task, float]] = {"binary": 0.003, "classes": 0.003, "labels": 0.003, "regression": 0.03}
 """By the task of a file, the `l2` of an Experiment that leaves it open.
 
 Both belong to the generation of defaults. Numbers that were measured have noise, which a network would learn by heart;
