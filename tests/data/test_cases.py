@@ -189,7 +189,7 @@ def test_prices_are_learned(name: str) -> None:
     end = trained(name)
     assert end["train"]["r2"] >= 0.95
     assert end["test"]["r2"] >= 0.95
-    assert end["test"]["rmse"] > 1000
+    assert end["test"]["rmse"] > 100
 
 
 def test_fahrenheit_is_learned() -> None:
