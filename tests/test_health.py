@@ -14,6 +14,7 @@ import pytest
 from tests.factories import said
 from tuinet.causes import LEAST_TESTED
 from tuinet.data.assemble import Preparation, Rows, assemble
+from tuinet.data.dataset import Dataset
 from tuinet.experiment.experiment import Experiment
 from tuinet.experiment.presets import make_experiment
 from tuinet.health import LayerHealth, find_all, layer_healths, share_text
@@ -323,3 +324,64 @@ SHARES = [
 @pytest.mark.parametrize(("share", "text"), SHARES)
 def test_shares_in_few_characters(share: float, text: str) -> None:
     assert share_text(share) == text
+
+
+RARE: dict[str, Any] = {"hidden": (8, 8), "activation": ("tanh",), "learning_rate": 0.03, "batch_size": 10}
+
+
+def with_a_rare_class(samples: int = 300) -> Dataset:
+    """One sample of thirty is of the second class, where many of the first are, too."""
+    X = np.random.default_rng(2).standard_normal((samples, 2))
+    y = (np.arange(samples) % 30 == 0).astype(float)[:, None]
+    X[y[:, 0] > 0] += 0.8
+    return Dataset("made", "binary", X, y, ("x1", "x2"), ("usual", "rare"))
+
+
+def kinds(session: Session) -> list[str]:
+    return [finding.kind for finding in session.snapshot().findings]
+
+
+def test_a_rare_class_that_is_never_predicted_is_named_and_the_remedy_helps(arithmetic: str) -> None:
+    plain = Session(Experiment(**RARE, arithmetic=arithmetic), with_a_rare_class())
+    assert "never predicted" not in kinds(plain)
+    plain.advance(10)
+    assert "never predicted" not in kinds(plain)
+    plain.advance(40)
+    (finding,) = [one for one in plain.snapshot().findings if one.kind == "never predicted"]
+    assert finding.said() == (
+        "class rare is never predicted (10 of 300 samples); class weight balanced makes rare classes count as much as "
+        "the others"
+    )
+    balanced = Session(Experiment(**RARE, class_weight="balanced", arithmetic=arithmetic), with_a_rare_class())
+    balanced.advance(50)
+    assert "never predicted" not in kinds(balanced)
+    before, after = plain.metrics().balanced_accuracy, balanced.metrics().balanced_accuracy
+    assert before == 0.5 and after is not None and after > 0.65
+
+
+def test_a_class_that_is_as_frequent_as_others_is_not_rare() -> None:
+    """At a tiny rate all of XOR is class 0 for long: weights of classes would change nothing."""
+    session = Session(Experiment(learning_rate=1e-4))
+    session.advance(200)
+    assert session.metrics().balanced_accuracy == 0.5 and "never predicted" not in kinds(session)
+
+
+def test_a_rare_label_is_named_without_a_remedy() -> None:
+    base = with_a_rare_class()
+    y = np.hstack([base.X[:, :1] > 0, base.y]).astype(float)
+    session = Session(Experiment(**RARE), Dataset("made", "labels", base.X, y, ("x1", "x2"), (), ("right", "rare")))
+    session.advance(50)
+    (finding,) = [one for one in session.snapshot().findings if one.kind == "never predicted"]
+    assert finding.said() == "label rare is never predicted (10 of 300 samples)"
+
+
+def test_gradients_of_a_sum_are_no_explosion_for_being_many() -> None:
+    """A thousand samples add up to a thousand times the mean's gradient, and that is not ill."""
+    fields: dict[str, Any] = {"dataset": "moons", "samples": 2000, "batch_size": 0, "test_share": 0.0}
+    mean = Session(make_experiment(**fields, init_scale=0.05))
+    total = Session(make_experiment(**fields, init_scale=0.05, reduction="sum", learning_rate=1e-5))
+    for session in (mean, total):
+        session.advance(1)
+    norms = [max(layer.grad_norm for layer in session.snapshot().layers) for session in (mean, total)]
+    assert norms[1] == pytest.approx(2000 * norms[0], rel=1e-9)
+    assert "exploding" not in kinds(total)

@@ -13,6 +13,7 @@ from tuinet.advice import Action
 from tuinet.causes import find_divergence, find_overfitting, find_scale, has_arrived
 from tuinet.nn.initializers import INITIALIZERS
 from tuinet.observe.snapshot import Finding, LayerSnapshot, Snapshot, gradients_are_known
+from tuinet.terminal_text import shown_name
 
 VANISHING: Final = 1e-4
 """A layer whose gradients are as small a share of the last layer's has stopped learning."""
@@ -58,9 +59,11 @@ def layer_healths(snapshot: Snapshot) -> tuple[LayerHealth, ...]:
     return tuple(_health(snapshot, number) for number in range(1, len(snapshot.layers) + 1))
 
 
-def is_exploding(layer: LayerSnapshot) -> bool:
-    """Whether the layer's gradients are large enough to throw the weights about."""
-    return layer.grad_norm > EXPLODING
+def is_exploding(snapshot: Snapshot, layer: LayerSnapshot) -> bool:
+    """Whether the layer's gradients are large enough to throw the weights about; those of a sum, for each sample."""
+    samples, batch_size = len(snapshot.dataset.X), snapshot.experiment.batch_size
+    added_up = min(batch_size or samples, samples) if snapshot.experiment.reduction == "sum" else 1
+    return layer.grad_norm > EXPLODING * added_up
 
 
 def share_of_last(snapshot: Snapshot, number: int) -> float | None:
@@ -110,7 +113,7 @@ def _gradients(snapshot: Snapshot, number: int, share: float | None) -> Iterator
     blocking = next((other for other in hidden if snapshot.layers[other - 1].activation == "step"), None)
     if blocking is not None:
         yield LayerRemark("cannot learn", f"cannot learn: layer {blocking}'s step has slope 0")
-    elif is_exploding(layer):
+    elif is_exploding(snapshot, layer):
         yield LayerRemark("exploding", f"exploding, ‖∂L/∂W‖ {share_text(layer.grad_norm)}")
     elif layer.grad_norm == 0:
         full = "no gradient: all weights' are 0" if layer.bias_grads.any() else "no gradient: all are 0"
@@ -195,6 +198,11 @@ VANISHED: Final = 1e-4
 """Where no layer's gradient has a larger norm, it is not the learning rate that is too small."""
 LARGE_BIAS_UPDATE: Final = 1.0
 """Where nothing but biases learns, a step as long as this carries an output from one class to the other."""
+UNPREDICTED_EPOCHS: Final = 20
+UNPREDICTED_STEPS: Final = 100
+"""A younger run may not have come to a rare class yet."""
+RARE: Final = 0.5
+"""A class with less than this part of its equal share of the samples is rare."""
 
 NO_SAMPLES: Final = Finding(
     "no samples",
@@ -219,12 +227,12 @@ def find_all(snapshot: Snapshot) -> tuple[Finding, ...]:
     if broken is not None:
         # Dead units, and whatever else there is, come of it; only gradients that explode are before it.
         return (broken, *(cause for cause in causes if cause.kind == "exploding"))
-    plateau, overfitting = find_plateau(snapshot), tuple(find_overfitting(snapshot))
+    plateau, rest = find_plateau(snapshot), (*find_unpredicted(snapshot), *find_overfitting(snapshot))
     if plateau and _is_straight(snapshot):
         # What is straight has arrived where it can get, and has no gradients there.
-        return (*units, *plateau, *overfitting)
+        return (*units, *plateau, *rest)
     # A loss that stands still has its cause, where there is one; and where there is none it is a plateau.
-    return (*causes, *units, *updates, *(() if causes or updates else plateau), *overfitting)
+    return (*causes, *units, *updates, *(() if causes or updates else plateau), *rest)
 
 
 def _is_straight(snapshot: Snapshot) -> bool:
@@ -248,7 +256,8 @@ def find_gradients(snapshot: Snapshot) -> Iterator[Finding]:
     """Gradients that vanish on their way back, explode, or are nowhere to be found."""
     if not snapshot.has_gradients:
         return
-    exploding = next((number for number, layer in enumerate(snapshot.layers, start=1) if is_exploding(layer)), None)
+    numbered = enumerate(snapshot.layers, start=1)
+    exploding = next((number for number, layer in numbered if is_exploding(snapshot, layer)), None)
     if exploding is not None:
         norm = snapshot.layers[exploding - 1].grad_norm
         cause = f"layer {exploding}'s gradients explode ({norm:.1e})"
@@ -314,6 +323,30 @@ def find_updates(snapshot: Snapshot) -> Iterator[Finding]:
             yield Finding("standing still", cause, "raise the learning rate", numbers=(ratio,))
         else:
             yield Finding("standing still", cause, f"gradients too small; {_passing_on(snapshot)}", numbers=(ratio,))
+
+
+def find_unpredicted(snapshot: Snapshot) -> Iterator[Finding]:
+    """Rare classes, or labels, that no sample is taken for although some samples have them."""
+    metrics = snapshot.metrics
+    if snapshot.epoch < UNPREDICTED_EPOCHS or snapshot.step < UNPREDICTED_STEPS:
+        return
+    if metrics.confusion is not None:
+        kind, names, remedy = "class", snapshot.dataset.class_names, ""
+        there, predicted = metrics.confusion.sum(axis=1), metrics.confusion.sum(axis=0)
+        if snapshot.experiment.class_weight == "none":
+            remedy = "class weight balanced makes rare classes count as much as the others"
+    elif metrics.label_confusions is not None:
+        kind, names, remedy = "label", snapshot.dataset.target_names, ""
+        there, predicted = metrics.label_confusions[:, 1].sum(axis=1), metrics.label_confusions[:, :, 1].sum(axis=1)
+    else:
+        return
+    is_rare = there * max(2, len(there)) < RARE * metrics.samples
+    missed = np.flatnonzero((there > 0) & (predicted == 0) & is_rare).tolist()
+    if missed:
+        first, samples = shown_name(names[missed[0]]), int(there[missed[0]])
+        more = f", nor {len(missed) - 1} more" if len(missed) > 1 else ""
+        cause = f"{kind} {first} is never predicted{more} ({samples:,} of {metrics.samples:,} samples)"
+        yield Finding("never predicted", cause, remedy, numbers=(samples, metrics.samples), joint="; ")
 
 
 def _no_gradients(snapshot: Snapshot) -> Finding:

@@ -31,7 +31,11 @@ def test_an_experiment_survives_json(experiment: Experiment) -> None:
         ("standardize", "yes", "'yes' is neither true nor false"),
         ("features", ("x3",), "'x3' is not one of x1, x2, x1²"),
         ("output", "relu", "'relu' is not one of auto, softmax, sigmoid, tanh, linear"),
-        ("loss", "hinge", "'hinge' is not one of auto, cross-entropy, mse, sse, mae, huber"),
+        (
+            "loss",
+            "margin",
+            "'margin' is not one of auto, cross-entropy, binary-cross-entropy, mse, sse, mae, huber, hinge",
+        ),
         ("initializer", "xavier", "'xavier' is not one of normal, uniform, glorot_normal"),
         ("biases", "off", "'off' is not one of trained, frozen, none"),
         ("optimizer", "lbfgs", "'lbfgs' is not one of sgd, momentum, nesterov"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -47,6 +48,8 @@ class Oracle:
     learning_rate: float
     slots: dict[str, list[Table]]
     scalars: dict[str, float]
+    weights: list[float]
+    class_weights: list[float]
     inputs: list[Table] = field(default_factory=list)
     z: list[Table] = field(default_factory=list)
     a: list[Table] = field(default_factory=list)
@@ -85,30 +88,70 @@ class Oracle:
         return [FUNCTIONS[self.activations[layer]][0](v) for v in z]
 
     def loss_of(self, row: int) -> float:
+        """Of one sample, before its weight; in the sum nothing is divided by the number of outputs."""
         a, y = self.a[-1][row], self.y[row]
         pairs = list(zip(a, y, strict=True))
+        if self.loss == "hinge":
+            return self._hinge(a, y)
+        if self.loss == "cross-entropy" and self.activations[-1] == "softmax":
+            return -sum(t * math.log(p) for p, t in pairs if t)
         if self.loss == "cross-entropy":
-            if self.activations[-1] == "softmax":
-                return -sum(t * math.log(p) for p, t in pairs if t)
             return -sum(math.log(p) if t == 1 else math.log(1 - p) for p, t in pairs)
-        each = {
-            "mse": [(p - t) ** 2 / len(a) for p, t in pairs],
-            "sse": [(p - t) ** 2 / 2 for p, t in pairs],
-            "mae": [abs(p - t) / len(a) for p, t in pairs],
-            "huber": [((p - t) ** 2 / 2 if abs(p - t) < 1 else abs(p - t) - 0.5) / len(a) for p, t in pairs],
+        parts = len(a) if self.experiment.reduction == "mean" else 1
+        each: dict[str, Callable[[float, float], float]] = {
+            "binary-cross-entropy": lambda p, t: -(math.log(p) if t == 1 else math.log(1 - p)) / parts,
+            "mse": lambda p, t: (p - t) ** 2 / parts,
+            "sse": lambda p, t: (p - t) ** 2 / 2,
+            "mae": lambda p, t: abs(p - t) / parts,
+            "huber": lambda p, t: ((p - t) ** 2 / 2 if abs(p - t) < 1 else abs(p - t) - 0.5) / parts,
         }
-        return sum(each[self.loss])
+        return sum(each[self.loss](p, t) for p, t in pairs)
+
+    @staticmethod
+    def _hinge(a: list[float], y: list[float]) -> float:
+        if len(a) == 1:
+            return max(0.0, 1 - y[0] * a[0])
+        right = y.index(1.0)
+        return sum(max(0.0, a[j] - a[right] + 1) for j in range(len(a)) if j != right)
 
     def slope(self, row: int, j: int) -> float:
-        """∂L/∂a of an output, of the mean over the batch; for cross-entropy ∂L/∂z."""
-        n, outputs, error = len(self.x), len(self.y[0]), self.a[-1][row][j] - self.y[row][j]
+        """∂L/∂a of an output, L being the batch's loss; for the cross-entropies ∂L/∂z."""
+        own, n, outputs = self.own_slope(row, j), len(self.x), len(self.y[0])
+        if self.experiment.reduction == "sum":
+            return own * self.weights[row]
+        if self.loss in ("cross-entropy", "sse", "hinge"):
+            outputs = 1
+        return own * self.weights[row] / (outputs * (sum(self.weights) if self.is_weighted else n))
+
+    def own_slope(self, row: int, j: int) -> float:
+        """The same of one sample's loss, summed over the outputs."""
+        a, y = self.a[-1][row], self.y[row]
+        error = a[j] - y[j]
+        if self.loss == "hinge":
+            if len(a) == 1:
+                return -y[0] if y[0] * a[0] < 1 else 0.0
+            right = y.index(1.0)
+            near = [k for k in range(len(a)) if k != right and a[k] - a[right] + 1 > 0]
+            return float(-len(near) if j == right else j in near)
         return {
-            "cross-entropy": error / n,
-            "mse": 2 * error / (n * outputs),
-            "sse": error / n,
-            "mae": math.copysign(1, error) * (error != 0) / (n * outputs),
-            "huber": (error if abs(error) < 1 else math.copysign(1, error)) / (n * outputs),
+            "cross-entropy": error,
+            "binary-cross-entropy": error,
+            "mse": 2 * error,
+            "sse": error,
+            "mae": math.copysign(1, error) * (error != 0),
+            "huber": error if abs(error) < 1 else math.copysign(1, error),
         }[self.loss]
+
+    @property
+    def is_weighted(self) -> bool:
+        return self.experiment.class_weight != "none"
+
+    @property
+    def batch_loss(self) -> float:
+        losses = [weight * self.loss_of(row) for row, weight in enumerate(self.weights)]
+        if self.experiment.reduction == "sum":
+            return sum(losses)
+        return sum(losses) / (sum(self.weights) if self.is_weighted else len(losses))
 
     def derivative(self, layer: int, row: int, j: int) -> float:
         return float(FUNCTIONS[self.activations[layer]][1](self.z[layer][row][j]))
@@ -125,7 +168,7 @@ class Oracle:
                 if mask is None
                 else [[m * v for m, v in zip(ms, vs, strict=True)] for ms, vs in zip(mask, before, strict=True)]
             )
-            canonical = layer == last and self.loss == "cross-entropy"
+            canonical = layer == last and self.loss.endswith("cross-entropy")
             deltas = [
                 [v * (1 if canonical else self.derivative(layer, r, j)) for j, v in enumerate(row)]
                 for r, row in enumerate(slopes)

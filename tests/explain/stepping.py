@@ -25,24 +25,28 @@ class Case:
         return self.snapshots[-1]
 
 
-def random_dataset(task: Task, samples: int = 6, inputs: int = 2, outputs: int = 1) -> Dataset:
+def random_dataset(task: Task, samples: int = 6, inputs: int = 2, outputs: int = 1, *, is_even: bool = True) -> Dataset:
     generator = np.random.default_rng(4)
     X = generator.normal(size=(samples, inputs))
     if task == "regression":
         y = generator.normal(size=(samples, outputs)) * 1.5
     elif task == "binary":
-        y = (np.arange(samples) % 2).reshape(-1, 1).astype(np.float64)
+        y = (np.arange(samples) % (2 if is_even else 3) == 1).reshape(-1, 1).astype(np.float64)
+    elif task == "labels":
+        y = generator.integers(0, 2, size=(samples, outputs)).astype(np.float64)
     else:
-        y = np.eye(outputs)[np.arange(samples) % outputs]
+        y = np.eye(outputs)[np.arange(samples) % outputs if is_even else np.minimum(np.arange(samples), outputs - 1)]
     names = tuple(f"x{index}" for index in range(1, inputs + 1))
-    classes = () if task == "regression" else tuple(map(str, range(max(2, outputs))))
-    targets = tuple(f"y{index}" for index in range(1, outputs + 1)) if task == "regression" else ()
+    has_names = task in ("regression", "labels")
+    classes = () if has_names else tuple(map(str, range(max(2, outputs))))
+    targets = tuple(f"y{index}" for index in range(1, outputs + 1)) if has_names else ()
     return Dataset("made", task, X, y, names, classes, targets)
 
 
 def make_case(dataset: Dataset | None = None, steps: int = 3, **fields: Any) -> Case:
     """The step after so many."""
-    session = Session(Experiment(**fields), dataset, records=False)
+    experiment = Experiment(**fields)
+    session = Session(experiment, dataset, records=False)
     session.advance_steps(steps)
     blocks = [block.tolist() for block in session.run.parameters.blocks]
     vectors = {name: slot.copy() for name, slot in session.run.optimizer.slots.items()}
@@ -52,8 +56,14 @@ def make_case(dataset: Dataset | None = None, steps: int = 3, **fields: Any) -> 
     assert detail is not None
     data = session.run.dataset
     y = data.y[detail.indices]
-    if snapshots[-1].layers[-1].activation == "tanh" and data.task != "regression":
+    if snapshots[-1].is_signed:
         y = 2 * y - 1
+    weights, each = [1.0] * len(y), list[float]()
+    if experiment.class_weight == "balanced":
+        labels = data.y.argmax(axis=1) if data.y.shape[1] > 1 else data.y[:, 0].astype(int)
+        counts = [labels.tolist().count(label) for label in range(max(2, data.y.shape[1]))]
+        each = [len(labels) / (len([one for one in counts if one]) * count) if count else 1.0 for count in counts]
+        weights = [each[label] for label in labels[detail.indices].tolist()]
     masks = [layer.mask.tolist() for layer in detail.layers if layer.mask is not None]
     oracle = Oracle(
         session.run.experiment,
@@ -66,6 +76,8 @@ def make_case(dataset: Dataset | None = None, steps: int = 3, **fields: Any) -> 
         rate,
         {name: split(vector, blocks) for name, vector in vectors.items() if vector.ndim},
         {name: float(vector) for name, vector in vectors.items() if not vector.ndim},
+        weights,
+        each,
     )
     oracle.run()
     return Case(snapshots, oracle)

@@ -14,7 +14,7 @@ from tuinet.experiment.experiment import Experiment
 from tuinet.explain.focus import Selection, subscript
 from tuinet.explain.story import explain_phase
 from tuinet.nn.activations import ACTIVATIONS
-from tuinet.nn.losses import LOSSES
+from tuinet.nn.losses import LOSSES, REDUCTIONS
 from tuinet.nn.optimizers import OPTIMIZERS
 from tuinet.nn.training import PhaseName
 from tuinet.observe.snapshot import Snapshot
@@ -122,10 +122,14 @@ def _loss(case: Case) -> Values:
     oracle = case.oracle
     losses = [oracle.loss_of(row) for row in range(len(oracle.x))]
     weights = [w for block in oracle.blocks for row in block[:-1] for w in row]
-    mean, size, squares = sum(losses) / len(losses), sum(map(abs, weights)), sum(w * w for w in weights)
+    loss, size, squares = oracle.batch_loss, sum(map(abs, weights)), sum(w * w for w in weights)
     penalty = oracle.experiment.l1 * size + (oracle.experiment.l2 or 0.0) * squares / 2
     each = {f"L{subscript(row + 1)}": loss for row, loss in enumerate(losses)}
-    return {**each, "loss": mean, "Σ|w|": size, "Σw²": squares, "penalty": penalty, "objective": mean + penalty}
+    found = {**each, "loss": loss, "Σ|w|": size, "Σw²": squares, "penalty": penalty, "objective": loss + penalty}
+    if not oracle.is_weighted:
+        return found
+    classes = {f"w of {label}": weight for label, weight in enumerate(oracle.class_weights)}
+    return {**found, **classes, "Σw": sum(oracle.weights)}
 
 
 def check_update(case: Case) -> None:
@@ -168,8 +172,35 @@ OUTPUTS = [(loss, output) for loss, table in LOSSES.items() for output in table]
 @pytest.mark.parametrize(("loss", "output"), OUTPUTS)
 def test_every_loss_and_output(loss: str, output: str, arithmetic: str) -> None:
     task, outputs = ("classes", 3) if output == "softmax" else ("binary", 1) if loss == "cross-entropy" else (None, 2)
+    if loss in ("hinge", "binary-cross-entropy"):
+        task, outputs = ("classes", 3) if loss == "hinge" else ("labels", 3)
     dataset = random_dataset(task or "regression", outputs=outputs)  # type: ignore[arg-type]
-    whole(make_case(dataset, loss=loss, output=output, hidden=(2,), learning_rate=0.1, arithmetic=arithmetic))
+    for reduction in REDUCTIONS:
+        fields: dict[str, Any] = {"hidden": (2,), "learning_rate": 0.1, "arithmetic": arithmetic}
+        whole(make_case(dataset, loss=loss, output=output, reduction=reduction, **fields))
+
+
+CLASSES: list[tuple[str, Any, str]] = [
+    *((loss, "binary", "auto") for loss in ("cross-entropy", "binary-cross-entropy", "mse", "hinge")),
+    *((loss, "classes", "auto") for loss in ("cross-entropy", "sse", "hinge")),
+    ("mse", "classes", "tanh"),
+]
+
+
+@pytest.mark.parametrize("reduction", REDUCTIONS)
+@pytest.mark.parametrize(("loss", "task", "output"), CLASSES)
+def test_weighted_classes(loss: str, task: Any, output: str, reduction: str) -> None:
+    dataset = random_dataset(task, samples=7, outputs=3 if task == "classes" else 1, is_even=False)
+    for batch_size in (0, 3):
+        fields: dict[str, Any] = {"hidden": (2,), "l2": 0.01, "batch_size": batch_size, "learning_rate": 0.1}
+        fields |= {"loss": loss, "output": output, "reduction": reduction}
+        whole(make_case(dataset, class_weight="balanced", **fields))
+
+
+@pytest.mark.parametrize("loss", ["hinge", "binary-cross-entropy"])
+def test_one_output(loss: str) -> None:
+    whole(make_case(loss=loss, hidden=(2,)))
+    whole(make_case(loss=loss, hidden=(2,), reduction="sum", batch_size=2))
 
 
 @pytest.mark.parametrize("loss", ["mse", "sse", "mae", "huber"])

@@ -58,6 +58,8 @@ def random_experiment(seed: int, **fixed: object) -> Experiment:
             "batch_size": random.choice([0, 1, 7, 32]),
             "features": random.choice([(), ("x1", "x2²", "x1·x2", "sin x1")]),
             "seed": random.randint(0, 10**6),
+            "reduction": random.choice(CHOICES["reduction"]),
+            "class_weight": random.choice(CHOICES["class_weight"]),
             **fixed,
         }
         try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -16,6 +17,8 @@ from tests.export.scripts import (
     random_experiment,
     trained,
 )
+from tests.session.factories import dataset_of
+from tuinet.data.dataset import Dataset
 from tuinet.experiment.experiment import CHOICES, Experiment
 from tuinet.experiment.presets import DEFAULTS, make_experiment
 from tuinet.export.exporting import export, write_folder
@@ -27,6 +30,7 @@ from tuinet.nn.initializers import INITIALIZERS
 from tuinet.nn.losses import LOSSES
 from tuinet.nn.optimizers import OPTIMIZERS
 from tuinet.nn.schedules import SCHEDULES
+from tuinet.session.build import DatasetCache
 from tuinet.session.commands import Reinitialize
 from tuinet.session.edits import AddPoint, Configure
 from tuinet.session.session import Session
@@ -83,6 +87,43 @@ def test_the_torch_script_agrees_up_to_rounding(seed: int, tmp_path: Path, torch
     assert found.keys() == wanted.keys()
     for step, values in wanted.items():
         np.testing.assert_allclose(found[step], values, rtol=1e-10, atol=1e-10)
+
+
+LOSS_KINDS: list[dict[str, Any]] = [
+    {"dataset": "iris", "loss": "hinge", "class_weight": "balanced"},
+    {"dataset": "moons", "loss": "hinge", "class_weight": "balanced", "reduction": "sum"},
+    {"dataset": "iris", "loss": "mse", "output": "tanh", "class_weight": "balanced", "batch_size": 0},
+    {"dataset": "hills", "loss": "huber", "reduction": "sum", "dtype": "float32"},
+]
+
+
+@pytest.mark.parametrize("fields", LOSS_KINDS, ids=str)
+def test_sums_and_weights_of_classes_are_in_the_scripts(fields: dict[str, Any], tmp_path: Path) -> None:
+    session = Session(make_experiment(**fields, learning_rate=0.002, optimizer="sgd", arithmetic="fast"))
+    session.advance(2)
+    assert_numpy_agrees(session, tmp_path / "run")
+    if has_torch() and session.run.experiment.dtype == "float64":
+        plan = make_plan(session.trajectory())
+        write_folder(tmp_path / "torch", export(session, ["torch"]).files)
+        found, wanted = printed(tmp_path / "torch", "train_torch.py", TORCH_PYTHON), losses(session, plan)
+        for step, values in wanted.items():
+            np.testing.assert_allclose(found[step], values, rtol=1e-10, atol=1e-10)
+
+
+def labelled() -> Dataset:
+    X = np.random.default_rng(3).standard_normal((30, 2))
+    y = np.stack([X[:, 0] > 0, X[:, 1] > 0, X.sum(axis=1) > 0.5], axis=1).astype(float)
+    return dataset_of(X, y, "labels")
+
+
+@pytest.mark.parametrize("reduction", CHOICES["reduction"])
+def test_labels_are_in_the_scripts(reduction: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(DatasetCache, "get", lambda cache, experiment: labelled())
+    fields: dict[str, Any] = {"hidden": (3,), "batch_size": 8, "learning_rate": 0.05, "arithmetic": "fast"}
+    session = Session(Experiment(**fields | {"reduction": reduction}))
+    session.advance(3)
+    assert_numpy_agrees(session, tmp_path / "run")
+    assert "values / 3" in (tmp_path / "run" / "train_numpy.py").read_text() or reduction == "sum"
 
 
 def test_every_choice_has_its_code() -> None:

@@ -36,8 +36,10 @@ KINDS: Final[Mapping[str, Mapping[str, Any]]] = {
     "regularized": {"dropout": 0.2, "l1": 1e-4, "l2": 1e-3, "clip_norm": 0.5, "optimizer": "adamw"},
     "orthogonal": {"initializer": "orthogonal", "optimizer": "amsgrad", "schedule": "exponential"},
     "softmax": {"dataset": "blobs:4", "batch_size": 0, "optimizer": "rmsprop"},
+    "hinge": {"dataset": "iris", "loss": "hinge", "class_weight": "balanced"},
+    "summed weights": {"dataset": "and", "reduction": "sum", "class_weight": "balanced", "dtype": "float32"},
 }
-"""Moons with everything that portable arithmetic computes by functions of its own."""
+"""Moons, and others, with everything that portable arithmetic computes by functions of its own."""
 
 
 WITH_OWN_TANH: Final = ("xor", "moons", "spiral", "hills", "iris", *KINDS)

@@ -9,14 +9,15 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 import click
 
 from tuinet.cli.opening import Opened, open_run, warned
 from tuinet.cli.progress import INTERRUPTED, LongWork, interruption
-from tuinet.experiment.defaults import automatic_values
+from tuinet.experiment.defaults import automatic_values, loss_word
 from tuinet.experiment.description import described, description_record
+from tuinet.experiment.experiment import Experiment
 from tuinet.experiment.presets import default_epochs
 from tuinet.observe.samples import Metrics
 from tuinet.options import Count, GroupedHelp, experiment_options
@@ -266,6 +267,9 @@ def _log_end(log: Log, session: Session, outcome: TrainingOutcome) -> None:
     )
 
 
+_PLAIN: Final = Experiment()
+
+
 def _values(metrics: Metrics, outcome: TrainingOutcome) -> dict[str, Any]:
     """The metrics of a set; of a run that has diverged its loss alone."""
     return {"loss": metrics.loss, "samples": metrics.samples} if outcome.divergence else metrics.to_dict()
@@ -283,7 +287,7 @@ _REASONS = {
 
 def summary(session: Session, outcome: TrainingOutcome) -> list[str]:
     """A run's end in one line; with a test set there is another for each set of samples. Each finding has its own."""
-    sizes = "-".join(map(str, session.run.parameters.layer_sizes))
+    sizes, experiment = "-".join(map(str, session.run.parameters.layer_sizes)), session.run.experiment
     start = f"{_REASONS[outcome.reason]}{_when(session, outcome)}: {session.run.dataset.name} {sizes}"
     start += f", {outcome.epochs:,} epoch{'s' * (outcome.epochs != 1)} in {outcome.seconds:.2f} s"
     findings = [f"  {finding}" for finding in outcome.findings]
@@ -291,10 +295,11 @@ def summary(session: Session, outcome: TrainingOutcome) -> list[str]:
     if outcome.last_finite is not None:
         last = outcome.last_finite
         return [f"{start}, last finite loss {last.loss:.6g} after step {last.step:,}", *findings]
-    train = measured(session.metrics(), has_diverged=has_diverged)
+    train = measured(session.metrics(), experiment, has_diverged=has_diverged)
     if test is None:
         return [f"{start}, {train}", *findings]
-    return [start, f"  train: {train}", f"  test:  {measured(test, has_diverged=has_diverged)}", *findings]
+    tested = measured(test, experiment, has_diverged=has_diverged)
+    return [start, f"  train: {train}", f"  test:  {tested}", *findings]
 
 
 def _when(session: Session, outcome: TrainingOutcome) -> str:
@@ -304,10 +309,27 @@ def _when(session: Session, outcome: TrainingOutcome) -> str:
     return f" at step {session.run.step_count:,}, in epoch {outcome.last_finite.epoch + 1:,}"
 
 
-def measured(metrics: Metrics, *, has_diverged: bool = False) -> str:
-    """The metrics of one set of samples in a few words; of a run that has diverged the loss alone."""
+def measured(metrics: Metrics, experiment: Experiment = _PLAIN, *, has_diverged: bool = False) -> str:
+    """The metrics of one set of samples in a few words; a sum says over how many samples, which differ by set.
+
+    Balanced accuracy and F1 are left out where all samples are right, and all but the loss where a run has diverged.
+
+    Parameters
+    ----------
+    experiment
+        That decides what kind of number the loss is.
+    """
+    over = f" over {metrics.of or metrics.samples:,} samples" if experiment.reduction == "sum" else ""
+    loss = f"{loss_word(experiment)} {metrics.loss:.6g}{over}"
     if has_diverged:
-        return f"loss {metrics.loss:.6g}"
+        return loss
     if metrics.accuracy is None:
-        return f"loss {metrics.loss:.6g}, R² {metrics.r2:.4f}, RMSE {metrics.rmse:.4g}"
-    return f"loss {metrics.loss:.6g}, accuracy {metrics.accuracy:.4g} ({metrics.correct}/{metrics.samples})"
+        return f"{loss}, R² {metrics.r2:.4f}, RMSE {metrics.rmse:.4g}"
+    right = f"({metrics.correct}/{metrics.samples})"
+    if metrics.label_accuracy is not None:
+        parts = f"per label {metrics.label_accuracy:.4g}, macro F1 {metrics.macro_f1:.3g}"
+        return f"{loss}, accuracy {metrics.accuracy:.4g} {right} with all labels right, {parts}"
+    if metrics.correct == metrics.samples:
+        return f"{loss}, accuracy {metrics.accuracy:.4g} {right}"
+    parts = f"balanced {metrics.balanced_accuracy:.3g}, macro F1 {metrics.macro_f1:.3g}"
+    return f"{loss}, accuracy {metrics.accuracy:.4g} {right}, {parts}"

@@ -39,7 +39,7 @@ def checked(changes: Changes, experiment: Experiment, dataset: Dataset) -> Chang
     after = replace(experiment, **changes)
     if "dataset" in changes and not is_file(after):
         find_recipe(after.dataset)
-    if {"loss", "output"} & changes.keys():
+    if {"loss", "output", "class_weight"} & changes.keys():
         choose_loss(after, dataset)
     return {name: value for name, value in changes.items() if getattr(experiment, name) != value}
 

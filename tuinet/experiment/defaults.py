@@ -104,25 +104,48 @@ _RESOLVERS: Final[Mapping[str, Callable[[str, Experiment, Dataset], Any]]] = {
 """The value of a field by what it is left to."""
 
 
-_OUTPUT_OF_TASK = {"binary": "sigmoid", "classes": "softmax", "regression": "linear"}
+_OUTPUT_OF_TASK: Final = {"binary": "sigmoid", "classes": "softmax", "regression": "linear", "labels": "sigmoid"}
+_LOSS_OF_TASK: Final = {"regression": "mse", "labels": "binary-cross-entropy"}
+"""What is not here has cross-entropy."""
+_CLASSES: Final = ("binary", "classes")
+_TARGETS: Final = {"regression": "numbers to predict", "labels": "labels, of which any may be true"}
 
 
 def choose_loss(experiment: Experiment, dataset: Dataset) -> Loss:
     """The loss with its output activation, chosen by the task where the Experiment leaves it open."""
     task = dataset.task
-    name = experiment.loss if experiment.loss != AUTO else "mse" if task == "regression" else "cross-entropy"
+    name = experiment.loss if experiment.loss != AUTO else _LOSS_OF_TASK.get(task, "cross-entropy")
     outputs = LOSSES[name]
-    if name == "cross-entropy" and task == "regression":
-        raise ExperimentError("loss", f"cross-entropy is for classes, but {dataset.name} has numbers to predict")
+    _require_classes("loss", name, dataset, next(iter(outputs.values())).tasks or (task,))
+    if experiment.class_weight != "none":
+        _require_classes("class_weight", experiment.class_weight, dataset, _CLASSES)
     output = experiment.output
     if output == AUTO:
         usual = _OUTPUT_OF_TASK[task]
-        output = usual if usual in outputs else "sigmoid"
+        output = next(found for found in (usual, "sigmoid", *outputs) if found in outputs)
     if output not in outputs:
         raise ExperimentError("output", f"{output!r} does not go with {name}; {' or '.join(outputs)} does")
     if name == "cross-entropy" and (output == "softmax") != (task == "classes"):
         raise ExperimentError("output", f"{output!r} with cross-entropy is not for {dataset.name}; leave it to auto")
-    return outputs[output]
+    return outputs[output].for_outputs(dataset.y.shape[1]).with_reduction(experiment.reduction)
+
+
+def _require_classes(field: str, value: str, dataset: Dataset, tasks: tuple[str, ...]) -> None:
+    """Refuse what is for classes where the dataset has none."""
+    if dataset.task not in tasks:
+        raise ExperimentError(field, f"{value} is for classes, but {dataset.name} has {_TARGETS[dataset.task]}")
+
+
+def loss_title(experiment: Experiment, name: str) -> str:
+    """The name of a loss, and what it is where it is not the plain mean: ``hinge, summed, classes weighted``."""
+    kinds = (experiment.reduction == "sum", "summed"), (experiment.class_weight != "none", "classes weighted")
+    return ", ".join([name, *(words for is_so, words in kinds if is_so)])
+
+
+def loss_word(experiment: Experiment) -> str:
+    """``loss``, or ``summed loss``, ``weighted loss`` or ``summed weighted loss``: before its value."""
+    kinds = (experiment.reduction == "sum", "summed"), (experiment.class_weight != "none", "weighted")
+    return " ".join([*(word for is_so, word in kinds if is_so), "loss"])
 
 
 Reason = Callable[[str, Experiment, Dataset], str]
@@ -196,6 +219,7 @@ _REASONS: Final[Mapping[str, Reason]] = {
     "a file of weights": _weights_layout,
     "scale": _init_scale,
     "draws": _seed,
+    "classes": lambda field, experiment, dataset: "" if dataset.task in _CLASSES else "there are no classes",
 }
 """By the need of a field, the reason why it is not met."""
 
@@ -231,6 +255,16 @@ NOTES: Final[Mapping[str, Mapping[str, str]]] = {
         AUTO: _AUTO,
         **{name: next(iter(losses.values())).formula for name, losses in LOSSES.items()},
         "cross-entropy": "−ln P(right class), in nats",
+        "binary-cross-entropy": "mean −ln P(right answer) over labels and samples, in nats",
+        "hinge": "how far the right class is short of a margin of 1",
+    },
+    "reduction": {
+        "mean": "the loss does not grow with the batch",
+        "sum": "gradients grow with the batch, and so does the step",
+    },
+    "class_weight": {
+        "none": "every sample counts the same",
+        "balanced": "a sample counts n / (classes · samples of its class)",
     },
     "initializer": {name: initializer.note for name, initializer in INITIALIZERS.items()},
     "weights_layout": {

@@ -34,7 +34,7 @@ from tuinet.experiment.hyperparameter import (
 from tuinet.nn.activations import ACTIVATIONS, OUTPUT_ACTIVATIONS
 from tuinet.nn.arithmetic import ARITHMETICS
 from tuinet.nn.initializers import INITIALIZERS
-from tuinet.nn.losses import LOSSES
+from tuinet.nn.losses import LOSSES, REDUCTIONS
 from tuinet.nn.optimizers import OPTIMIZERS
 from tuinet.nn.schedules import SCHEDULES
 
@@ -132,6 +132,19 @@ class Experiment:
     )
     output: str = _network(AUTO, "Activation of the output", choices=(AUTO, *OUTPUT_ACTIVATIONS), left_to="task")
     loss: str = _network(AUTO, "What is made small", choices=(AUTO, *LOSSES), left_to="task")
+    reduction: Literal["mean", "sum"] = _network(
+        "mean",
+        "How the samples of a batch make one loss; the sum is over the outputs, too",
+        "mean",
+        choices=REDUCTIONS,
+    )
+    class_weight: Literal["none", "balanced"] = _network(
+        "none",
+        "How much a sample counts in the loss: balanced gives every class the same weight, however rare it is",
+        "none",
+        choices=("none", "balanced"),
+        needs="classes",
+    )
     initializer: str = _network(
         "normal",
         "How the weights start",

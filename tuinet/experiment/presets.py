@@ -132,17 +132,21 @@ def with_dataset(experiment: Experiment, name: str, task: str) -> Experiment:
     """The Experiment with another dataset, and with the network and the learning rate that suit it.
 
     How it is trained otherwise stays; the optimizer, too, unless it is the one that the present dataset has brought.
-    Output and loss are left to the new task where that is another one than the present `task`.
+    Output and loss are left to the new task where that is another one than the present `task`; classes are weighted
+    only where there are some.
     """
     is_usual = experiment.optimizer == default_value("optimizer", experiment)
     given = {} if is_usual else {"optimizer": experiment.optimizer}
     preset = make_experiment(dataset=name, **given)
     taken = ("dataset", "optimizer", "learning_rate", *_OF_THE_DATA, *_OF_THE_PRESET)
     changes = {field: getattr(preset, field) for field in taken}
-    if find_recipe(name).task != task:
+    new = find_recipe(name).task
+    if new != task:
         changes |= {"output": AUTO, "loss": AUTO}
     if experiment.l2 is None:
         changes |= {"l2": preset.l2}
+    if new == "regression":
+        changes |= {"class_weight": Experiment.class_weight}
     return replace(experiment, **changes)
 
 

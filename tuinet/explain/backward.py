@@ -10,6 +10,7 @@ from tuinet.explain.explanation import AnyLine, Line, Remark
 from tuinet.explain.focus import Focus, floats, input_symbol, parameter_label, parameter_symbol, subscript
 from tuinet.explain.forward import derivative_lines
 from tuinet.explain.loss import outputs_of, slope_of
+from tuinet.explain.share import loss_of, share_of, words_of
 from tuinet.nn.activations import ACTIVATIONS
 from tuinet.nn.parameters import DIVERGING_IS_NO_ERROR, Array
 from tuinet.observe.snapshot import LayerStep
@@ -20,7 +21,7 @@ def backward_lines(focus: Focus) -> list[AnyLine]:
     deltas = _output_delta(focus) if focus.layer_number == focus.n_layers else _hidden_delta(focus)
     shown = parameter_rows(focus)
     share = "each sample adds its share, δ times what came in" if focus.n_samples > 1 else "δ times what came in"
-    remark = f"Gradients are sums over the {focus.n_samples} samples of the batch: {share}. The mean's 1/n is in δ."
+    remark = f"Gradients are sums over the {focus.n_samples} samples of the batch: {share}.{words_of(focus).sums}"
     if focus.n_samples == 1:
         remark = f"The batch is a single sample, n = 1: gradients are {share}."
     return [
@@ -57,28 +58,29 @@ def _gradient(focus: Focus, row: int) -> list[AnyLine]:
 
 _WHY_LOGISTIC = (
     "Why a − y: for one sample, cross-entropy gives ∂L/∂a = (a − y) / (a·(1 − a)), and the sigmoid gives "
-    "∂a/∂z = a·(1 − a); in their product a·(1 − a) cancels, and a − y is left. The mean over the n samples "
-    "divides by n."
+    "∂a/∂z = a·(1 − a); in their product a·(1 − a) cancels, and a − y is left."
 )
 _WHY_SOFTMAX = (
     "Why a − y: for one sample, cross-entropy gives ∂L/∂aₖ = −yₖ / aₖ for every output k, and softmax gives "
     "∂aₖ/∂z = aₖ·((1 where k is this output, else 0) − a); the sum of their products over k is a·Σ y − y, and the "
-    "targets add up to 1, so that a − y is left. The mean over the n samples divides by n."
+    "targets add up to 1, so that a − y is left."
 )
 
 
 def _output_delta(focus: Focus) -> list[AnyLine]:
-    outputs, n = outputs_of(focus, focus.sample), focus.n_samples
+    outputs, share = outputs_of(focus, focus.sample), share_of(focus, focus.sample)
     if focus.detail.is_canonical:
         error = outputs.error(focus.neuron)
+        why = _WHY_SOFTMAX if focus.activation == "softmax" else _WHY_LOGISTIC
+        averaged = " And the mean over the outputs, by their number." if "outputs" in share.symbols else ""
         return [
-            Remark(_WHY_SOFTMAX if focus.activation == "softmax" else _WHY_LOGISTIC),
+            Remark(f"{why} {words_of(focus).why}{averaged}"),
             Line("a − y", "", (error,), focus.plain(outputs.errors[focus.neuron])),
-            Line("δ", "∂L/∂z = (a − y) / n", (f"({error}) / {n}",), focus.plain(_delta(focus))),
+            Line("δ", f"∂L/∂z = {share.of('a − y')}", (share.of_numbers(error),), focus.plain(_delta(focus))),
         ]
-    slope = slope_of(focus.snapshot.loss_name, outputs, focus.neuron, n)
+    slope = slope_of(loss_of(focus), outputs, focus.neuron, share)
     return [
-        Remark("L is the mean over the n samples of the batch: its 1/n is inside ∂L/∂a, and so inside δ."),
+        Remark(words_of(focus).inside),
         *([Line("∂L/∂a", slope.symbols, (slope.numbers,), focus.plain(slope.value))] if slope else []),
         *_times_derivative(focus, slope and slope.value),
     ]
@@ -92,7 +94,7 @@ def _hidden_delta(focus: Focus) -> list[AnyLine]:
     symbols = focus.elision.symbols(len(weights), lambda i: f"v{subscript(i + 1)}·δ{subscript(i + 1)}")
     remark = (
         f"v: the weights from this neuron to layer {focus.layer_number + 1}, as they were in the forward phase; "
-        f"δ₁, …: that layer's δ for this sample, in which the mean's 1/n is."
+        f"δ₁, …: that layer's δ for this sample{words_of(focus).passed}."
     )
     left = "∂L/∂a" if layer.mask is None else "∂L/∂h"
     lines: list[AnyLine] = [

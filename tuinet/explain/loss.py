@@ -1,4 +1,4 @@
-"""The loss phase: each sample's loss in symbols and numbers, their mean, the penalty, and the objective."""
+"""The loss phase: each sample's loss in symbols and numbers, their mean or sum, the penalty, and the objective."""
 
 from __future__ import annotations
 
@@ -7,9 +7,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
+import numpy as np
+
 from tuinet.explain.explanation import AnyLine, Line, Remark, Sides
-from tuinet.explain.focus import Elision, Focus, Numerals, floats, subscript
-from tuinet.nn.losses import LOSSES
+from tuinet.explain.focus import MINUS, Elision, Focus, Numerals, floats, subscript
+from tuinet.explain.share import Share, loss_of, reduced_line, weight_lines, words_of
+from tuinet.nn.losses import Loss
 
 
 @dataclass(frozen=True)
@@ -45,10 +48,9 @@ class Outputs:
         total = self.total(values, term)
         return total if len(self.a) == 1 else f"({total})"
 
-    def mean(self, values: Sequence[float], term: Callable[[int], str]) -> str:
-        """A mean over the outputs; of a single one, itself."""
-        total = self.total_in_brackets(values, term)
-        return total if len(self.a) == 1 else f"{total} / {len(self.a)}"
+    def over(self, values: Sequence[float], term: Callable[[int], str], parts: int) -> str:
+        """A sum over the outputs, divided by so many parts."""
+        return self.total(values, term) if parts == 1 else f"({self.total(values, term)}) / {parts}"
 
 
 def outputs_of(focus: Focus, row: int) -> Outputs:
@@ -62,26 +64,34 @@ _NEAR: Final = 0.01
 """Nearer to 0 and 1 than this, the digits of a that matter to a logarithm are cut off in print."""
 
 
-def loss_sides(loss: str, activation: str, outputs: Outputs) -> Sides:
-    """The loss of one sample, after the output activation of a name."""
-    if loss == "cross-entropy":
-        return _softmax(outputs) if activation == "softmax" else _logistic(outputs)
-    if loss == "sse":
+def loss_sides(loss: Loss, outputs: Outputs) -> Sides:
+    """The loss of one sample."""
+    parts = loss.parts(len(outputs.a))
+    if loss.name in ("cross-entropy", "binary-cross-entropy"):
+        return _softmax(outputs) if loss.output_activation == "softmax" else _logistic(outputs, parts)
+    if loss.name == "hinge":
+        return _hinge(outputs) if loss.is_margin else _several_hinge(outputs)
+    if loss.name == "sse":
         return _sse(outputs)
-    if loss not in _MEANS:
-        return LOSSES[loss][activation].formula, ""
-    symbols, value, numbers = _MEANS[loss]
-    mean = outputs.mean([value(error) for error in outputs.errors], lambda i: numbers(outputs.error(i)))
-    return symbols if len(outputs.a) == 1 else f"Σ {symbols} / {len(outputs.a)}", mean
+    if loss.name not in _OF_ERRORS:
+        return loss.said, ""
+    symbols, value, numbers = _OF_ERRORS[loss.name]
+    total = outputs.over([value(error) for error in outputs.errors], lambda i: numbers(outputs.error(i)), parts)
+    return symbols if len(outputs.a) == 1 else f"Σ {symbols}{_divided(parts)}", total
 
 
-def _logistic(outputs: Outputs) -> Sides:
+def _divided(parts: int) -> str:
+    return f" / {parts}" if parts > 1 else ""
+
+
+def _logistic(outputs: Outputs, parts: int) -> Sides:
     is_near = any(min(a, 1 - a) < _NEAR for a in outputs.a)
     symbols, term = ("max(0, z) − y·z + ln(1 + e^(−|z|))", _logistic_from_z) if is_near else (_CROSS_ENTROPY, _from_a)
     if len(outputs.a) == 1:
         return symbols, term(outputs, 0)
     values = [max(0.0, z) - y * z + math.log1p(math.exp(-abs(z))) for z, y in zip(outputs.z, outputs.y, strict=True)]
-    return f"Σ ({symbols})", outputs.total(values, lambda i: f"({term(outputs, i)})")
+    total = outputs.over(values, lambda i: f"({term(outputs, i)})", parts)
+    return f"Σ ({symbols}){_divided(parts)}", total
 
 
 _CROSS_ENTROPY: Final = "−y·ln(a) − (1 − y)·ln(1 − a)"
@@ -121,7 +131,26 @@ def _sse(outputs: Outputs) -> Sides:
     return "½·(a − y)²" if len(outputs.a) == 1 else "½·Σ (a − y)²", f"½·{total}"
 
 
-_MEANS: Final[Mapping[str, tuple[str, Callable[[float], float], Callable[[str], str]]]] = {
+def _hinge(outputs: Outputs) -> Sides:
+    y, a = outputs.numerals.plain(outputs.y[0]), outputs.numerals.factor(outputs.a[0])
+    return "max(0, 1 − y·a)", f"max(0, 1 − {_signed_product(y, a)})"
+
+
+def _signed_product(y: str, a: str) -> str:
+    return f"({y})·{a}" if y.startswith(MINUS) else f"{y}·{a}"
+
+
+def _several_hinge(outputs: Outputs) -> Sides:
+    right, plain, factor = outputs.true_class, outputs.numerals.plain, outputs.numerals.factor
+    wrong = [i for i in range(len(outputs.a)) if i != right]
+    values = [max(0.0, outputs.a[i] - outputs.a[right] + 1) for i in wrong]
+    total = outputs.elision.numbers(
+        outputs.numerals, values, lambda k: f"max(0, {plain(outputs.a[wrong[k]])} − {factor(outputs.a[right])} + 1)"
+    )
+    return f"Σ max(0, aⱼ − a{subscript(right + 1)} + 1) over j ≠ {right + 1}", total
+
+
+_OF_ERRORS: Final[Mapping[str, tuple[str, Callable[[float], float], Callable[[str], str]]]] = {
     "mse": ("(a − y)²", lambda error: error * error, lambda error: f"({error})²"),
     "mae": ("|a − y|", abs, lambda error: f"|{error}|"),
     "huber": (
@@ -130,7 +159,7 @@ _MEANS: Final[Mapping[str, tuple[str, Callable[[float], float], Callable[[str], 
         lambda error: f"(½·({error})² where |{error}| < 1, else |{error}| − ½)",
     ),
 }
-"""Losses that are means over the outputs: that of one output in symbols, its value, and its numbers."""
+"""Losses that are sums or means over the outputs: that of one output in symbols, its value, and its numbers."""
 
 
 class Slope(NamedTuple):
@@ -141,16 +170,34 @@ class Slope(NamedTuple):
     value: float
 
 
-def slope_of(loss: str, outputs: Outputs, i: int, n_samples: int) -> Slope | None:
-    """∂L/∂a of one output, L being the mean over the batch, so that 1/samples is inside; ``None`` for other losses."""
-    if loss not in _SLOPES:
+def slope_of(loss: Loss, outputs: Outputs, i: int, share: Share) -> Slope | None:
+    """∂L/∂a of one output, L being the loss of the batch; ``None`` for other losses."""
+    if loss.name == "hinge":
+        symbols, numbers, value = _hinge_slope(outputs) if loss.is_margin else _several_hinge_slope(outputs, i)
+    elif loss.name in _SLOPES:
+        symbols, of_error, of_value = _SLOPES[loss.name]
+        numbers, value = of_error(outputs.error(i)), of_value(outputs.errors[i])
+    else:
         return None
-    symbols, numbers, value = _SLOPES[loss]
-    error, slope = numbers(outputs.error(i)), value(outputs.errors[i])
-    count = 1 if loss == "sse" else len(outputs.a)
-    if count == 1:
-        return Slope(f"{symbols} / n", f"{error} / {n_samples}", slope / n_samples)
-    return Slope(f"{symbols} / (n·outputs)", f"{error} / ({n_samples}·{count})", slope / (n_samples * count))
+    return Slope(f"{symbols}{share.symbols}", f"{numbers}{share.numbers}", value * share.value)
+
+
+def _hinge_slope(outputs: Outputs) -> Slope:
+    y, a = outputs.y[0], outputs.numerals.factor(outputs.a[0])
+    plain, is_near = outputs.numerals.plain, y * outputs.a[0] < 1
+    numbers = f"({plain(-y)} where {_signed_product(plain(y), a)} < 1, else 0)"
+    return Slope("(−y where y·a < 1, else 0)", numbers, -y if is_near else 0.0)
+
+
+def _several_hinge_slope(outputs: Outputs, i: int) -> Slope:
+    """Of a wrong class, 1 where it is near; of the right one, minus the number of those."""
+    right, plain = outputs.true_class, outputs.numerals.plain
+    near = [j for j, a in enumerate(outputs.a) if j != right and a - outputs.a[right] > -1]
+    limit, least = f"a{subscript(right + 1)} − 1", f"{plain(outputs.a[right])} − 1"
+    numbers = f"(1 where {plain(outputs.a[i])} > {least}, else 0)"
+    if i == right:
+        return Slope(f"(−number of j ≠ {right + 1} with aⱼ > {limit})", f"(−{len(near)})", -float(len(near)))
+    return Slope(f"(1 where a > {limit}, else 0)", numbers, float(i in near))
 
 
 _SLOPES: Final[Mapping[str, tuple[str, Callable[[str], str], Callable[[float], float]]]] = {
@@ -167,37 +214,31 @@ _SLOPES: Final[Mapping[str, tuple[str, Callable[[str], str], Callable[[float], f
 
 def loss_lines(focus: Focus) -> list[AnyLine]:
     """From the outputs to what is made small."""
-    losses, name = floats(focus.detail.loss_values), focus.snapshot.loss_name
-    mean = sum(losses) / len(losses)
-    formula = LOSSES[name][focus.snapshot.layers[-1].activation].formula
-    unit = ", in nats" if name == "cross-entropy" else ""
+    losses, kind = floats(focus.detail.loss_values), loss_of(focus)
+    loss = kind.reduced(np.array(losses), focus.detail.weights)
+    unit = ", in nats" if kind.name.endswith("cross-entropy") else ""
     return [
-        Remark(f"{name}{unit}: {formula} for each sample, and the mean over the batch."),
+        Remark(f"{kind.name}{unit}: {kind.said} for each sample, and {words_of(focus).over}."),
         *_samples(focus, losses),
-        _mean(focus, losses, mean),
-        *_penalty(focus, mean),
+        *weight_lines(focus),
+        reduced_line(focus, losses, loss),
+        *_penalty(focus, loss),
     ]
 
 
 def _samples(focus: Focus, losses: list[float]) -> list[AnyLine]:
     shown = focus.elision.shown(len(losses), focus.sample)
-    activation = focus.snapshot.layers[-1].activation
+    loss = loss_of(focus)
     lines: list[AnyLine] = []
     for row in shown:
-        symbols, numbers = loss_sides(focus.snapshot.loss_name, activation, outputs_of(focus, row))
+        symbols, numbers = loss_sides(loss, outputs_of(focus, row))
         lines.append(Line(f"L{subscript(row + 1)}", symbols, (numbers,), focus.plain(losses[row])))
     if len(shown) < len(losses):
         lines.append(Remark(f"{len(losses) - len(shown)} samples are left out."))
     return lines
 
 
-def _mean(focus: Focus, losses: list[float], mean: float) -> Line:
-    symbols = focus.elision.symbols(len(losses), lambda i: f"L{subscript(i + 1)}", focus.sample)
-    numbers = focus.sum_of(losses, focus.sample)
-    return Line("loss", f"({symbols}) / n", (f"({numbers}) / {len(losses)}",), focus.plain(mean))
-
-
-def _penalty(focus: Focus, mean: float) -> list[AnyLine]:
+def _penalty(focus: Focus, loss: float) -> list[AnyLine]:
     l1, l2, penalty = focus.experiment.l1, focus.experiment.l2, focus.detail.penalty
     if not l1 and not l2:
         return [Remark("There is no penalty, l1 and l2 being 0: the objective is the loss.")]
@@ -216,8 +257,8 @@ def _penalty(focus: Focus, mean: float) -> list[AnyLine]:
         Line(
             "objective",
             "loss + penalty",
-            (f"{focus.plain(mean)} + {focus.factor(penalty)}",),
-            focus.plain(mean + penalty),
+            (f"{focus.plain(loss)} + {focus.factor(penalty)}",),
+            focus.plain(loss + penalty),
         ),
     ]
 

@@ -152,7 +152,7 @@ def heading_lines(snapshot: Snapshot) -> tuple[str, str]:
     """The network in a line, and the step in another, as of the step's end."""
     experiment = snapshot.experiment
     sizes, activations = "-".join(map(str, snapshot.layer_sizes)), [layer.activation for layer in snapshot.layers]
-    what = [shown_name(snapshot.dataset.name), sizes, " ".join(activations), snapshot.loss_name, experiment.optimizer]
+    what = [shown_name(snapshot.dataset.name), sizes, " ".join(activations), snapshot.loss_title, experiment.optimizer]
     epochs, batch = snapshot.epoch, snapshot.batch
     if not batch:
         epochs, batch = epochs - 1, snapshot.batches_per_epoch

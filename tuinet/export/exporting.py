@@ -28,7 +28,7 @@ from tuinet.storage import session_file
 
 ROWS = 1000
 """Moments in the history, about."""
-_METRICS = ("loss", "accuracy", "r2", "rmse")
+_METRICS = ("loss", "accuracy", "balanced_accuracy", "macro_f1", "label_accuracy", "r2", "rmse")
 
 
 def tables(session: Session) -> dict[str, str]:
@@ -43,7 +43,7 @@ def tables(session: Session) -> dict[str, str]:
 
 def samples_table(dataset: Dataset, X: Array, y: Array) -> str:
     """Features in their own units, and the class or the numbers to predict."""
-    if dataset.task == "regression":
+    if dataset.task in ("regression", "labels"):
         names, targets = dataset.target_names, y.tolist()
     else:
         names, targets = ("class",), [[dataset.class_names[label]] for label in predicted_classes(y, 0.5)]

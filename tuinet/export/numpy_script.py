@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from tuinet.export import parts
@@ -64,7 +65,18 @@ def _functions(plan: Plan) -> str:
     parts = [*helpers, *(_function(name, codes[name]) for name in order)]
     slopes = ", ".join("None" if name == "softmax" else f"{name}_slope" for name in plan.functions)
     parts.append(f"ACTIVATIONS = [{', '.join(plan.functions)}]\nSLOPES = [{slopes}]")
+    parts += [part for part in (plan.loss_code.helper, _weights(plan)) if part]
     return "\n\n\n".join(parts)
+
+
+def _weights(plan: Plan) -> str:
+    """The function that gives the weights of samples."""
+    if not plan.class_weights:
+        return ""
+    classes = f"(y[0] {plan.class_of}).astype(int)" if plan.class_of else "y.argmax(axis=0)"
+    return f'''def weights(y):
+    """Of each sample that of its class: n / (classes * samples of the class) in the training set."""
+    return np.array({list(plan.class_weights)!r}, "{plan.experiment.dtype}")[{classes}]'''
 
 
 def _function(name: str, code: Code) -> str:
@@ -104,6 +116,7 @@ def _forward(plan: Plan) -> str:
 def _gradient(plan: Plan) -> str:
     dropped = "\n        delta = delta * masks[layer - 1]" if plan.has_dropout else ""
     output = "" if plan.loss.is_canonical else "\n    delta = delta * SLOPES[-1](z, a)"
+    w = "\n    w = weights(y)" if plan.class_weights else ""
     by_weights = (
         "blocks(grad)[layer][:] = x.dot(delta.T)"
         if plan.experiment.biases == "trained"
@@ -112,8 +125,8 @@ def _gradient(plan: Plan) -> str:
     return f'''def gradient(passes, y{", masks" if plan.has_dropout else ""}):
     """Backpropagation: the gradient of the loss by all weights and biases."""
     grad = np.zeros_like(theta)
-    _, z, a = passes[-1]
-    delta = {plan.loss_code.slope}{output}
+    _, z, a = passes[-1]{w}
+    delta = {_slope(plan)}{output}
     for layer in reversed(range(len(W))):
         x, _, _ = passes[layer]
         {by_weights}
@@ -124,17 +137,44 @@ def _gradient(plan: Plan) -> str:
         delta = delta * SLOPES[layer - 1](z, a)'''
 
 
+_SCALE: Final = re.compile(r"scale\((-?\d+)\)")
+
+
+def _slope(plan: Plan) -> str:
+    """The gradient by the outputs, with each sample's share of the loss."""
+    parts, is_sum = plan.loss.parts(plan.layer_sizes[-1]), plan.loss.reduction == "sum"
+
+    def scaled(found: re.Match[str]) -> str:
+        c = found[1]
+        if not plan.class_weights:
+            return c if is_sum else f"({c} / {'y.size' if plan.loss.averages_outputs else 'y.shape[1]'})"
+        share = "w" if is_sum else "(w / w.sum())"
+        return f"({share} * {c})" if parts == 1 else f"({share} * ({c} / len(y)))"
+
+    return _SCALE.sub(scaled, plan.loss_code.slope)
+
+
 def _report(plan: Plan) -> str:
     test = "" if plan.test is None else "  test {loss(*test)!r}"
+    outputs = plan.loss.parts(plan.layer_sizes[-1])
+    divided = f"\n    values = values / {outputs}" if outputs > 1 else ""
+    w = "\n    w = weights(y)" if plan.class_weights else ""
     return f'''def loss(inputs, y):
-    """The mean over all samples, without any penalty."""
+    """{parts.REDUCED[plan.loss.reduction]} all samples{parts.weighted(plan)}, without any penalty."""
     _, z, a = forward(inputs.T)[-1]
-    values = {plan.loss_code.numpy}
-    return float(values.mean(dtype=np.float64))
+    values = {plan.loss_code.numpy}{divided}{w}
+    return {_reduced(plan)}
 
 
 def report(step):
     print(f"step {{step}}  epoch {{step // BATCHES}}  loss {{loss(*train)!r}}{test}")'''
+
+
+def _reduced(plan: Plan) -> str:
+    if not plan.class_weights:
+        return f"float(values.{plan.loss.reduction}(dtype=np.float64))"
+    total = "float((values * w).sum(dtype=np.float64))"
+    return total if plan.loss.reduction == "sum" else f"{total} / float(w.sum(dtype=np.float64))"
 
 
 def _training(plan: Plan) -> str:

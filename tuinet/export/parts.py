@@ -32,6 +32,9 @@ ORTHOGONAL: Final = """def orthogonal(fan_in, fan_out):
     q *= np.sign(np.diag(r))
     return q if fan_in >= fan_out else q.T"""
 
+REDUCED: Final = {"mean": "The mean over", "sum": "The sum over"}
+"""By the reduction of a loss, the beginning of a sentence about it."""
+
 TRAIN, TEST, START = "train_samples.csv", "test_samples.csv", "start.csv"
 """Files beside the scripts."""
 _EMBEDDED_VALUES = 48
@@ -77,6 +80,11 @@ def head(plan: Plan, needs: str, exactness: str) -> str:
     ]
     text = "\n\n".join(part if "\n" in part else fill(part, _WIDTH, break_long_words=False) for part in paragraphs)
     return f'"""{text}\n"""'
+
+
+def weighted(plan: Plan) -> str:
+    """Words on the weights of the samples in the loss; none where all count the same."""
+    return ", weighted by class" if plan.class_weights else ""
 
 
 def escaped(text: str) -> str:

@@ -14,7 +14,7 @@ from tuinet.nn.code import Code
 from tuinet.nn.losses import Loss
 from tuinet.nn.optimizers import OPTIMIZERS, OptimizerSettings
 from tuinet.nn.parameters import Array
-from tuinet.observe.samples import Encoding, Samples
+from tuinet.observe.samples import Encoding, Samples, class_weights
 from tuinet.session.edits import Configure, SetParameter
 from tuinet.session.session import Session
 from tuinet.session.timeline import Edit, Trajectory
@@ -94,6 +94,19 @@ class Plan:
         return max(1, self.steps // self.batches // REPORTS)
 
     @property
+    def class_weights(self) -> tuple[float, ...]:
+        """The weight of each class in the loss; empty where all samples count the same."""
+        is_weighted = self.experiment.class_weight != "none"
+        return tuple(class_weights(self.dataset).tolist()) if is_weighted else ()
+
+    @property
+    def class_of(self) -> str:
+        """Where a target of a single output is the second class, as in ``> 0.5``; empty where outputs are classes."""
+        if len(self.layer_sizes) and self.layer_sizes[-1] > 1:
+            return ""
+        return f"> {Encoding.of(self.loss, self.experiment).threshold(self.dataset)}"
+
+    @property
     def is_portable(self) -> bool:
         """Whether the run is computed in portable arithmetic."""
         return arithmetic_name(self.experiment, self.dataset) == "portable"
@@ -156,7 +169,7 @@ def _plan(
     if not len(dataset.X):
         raise ExportError("there are no samples to train on")
     loss = choose_loss(experiment, dataset)
-    encoding = Encoding(loss.output_activation, experiment.dtype)
+    encoding = Encoding.of(loss, experiment)
     return Plan(
         experiment=in_force(experiment, dataset),
         dataset=dataset,

@@ -72,13 +72,29 @@ def _forward(plan: Plan) -> str:
 def _report(plan: Plan) -> str:
     test = "" if plan.test is None else "  test {loss(forward(test[0]), test[1]).item()!r}"
     return f'''def loss(z, y):
-    """The mean over all samples, without any penalty."""
-    return {in_torch(plan.loss_code, plan.loss.name)}
+    """{parts.REDUCED[plan.loss.reduction]} all samples{parts.weighted(plan)}, without any penalty."""
+    values = {in_torch(plan.loss_code, plan.loss.name)}
+{_reduced(plan)}
 
 
 @torch.no_grad()
 def report(step):
     print(f"step {{step}}  epoch {{step // BATCHES}}  loss {{loss(forward(train[0]), train[1]).item()!r}}{test}")'''
+
+
+def _reduced(plan: Plan) -> str:
+    """The statements that make one loss of those of every output of every sample."""
+    is_sum = plan.loss.reduction == "sum"
+    if not plan.class_weights:
+        return f"    return values{'.sum()' if is_sum else _over_outputs(plan) + '.mean()'}"
+    classes = f"(y[:, 0] {plan.class_of}).long()" if plan.class_of else "y.argmax(dim=1)"
+    return f"""    w = torch.tensor({list(plan.class_weights)!r})[{classes}]  # n / (classes * samples of the class)
+    return (values{_over_outputs(plan)} * w).sum(){"" if is_sum else " / w.sum()"}"""
+
+
+def _over_outputs(plan: Plan) -> str:
+    is_mean = plan.loss.averages_outputs and plan.loss.reduction == "mean"
+    return ".mean(dim=1)" if is_mean else ".sum(dim=1)"
 
 
 def _training(plan: Plan) -> str:

@@ -147,6 +147,7 @@ def check_gradients(
     regularization: Regularization | None = None,
     epsilon: float = EPSILON,
     places: Places | None = None,
+    weights: Array | None = None,
 ) -> GradientCheck:
     """Compare backpropagation with central differences; the network is left as it was.
 
@@ -174,12 +175,15 @@ def check_gradients(
         How far pre-activations are moved to either side.
     places
         Which parameters to check, as indices of their vector; ``None`` for all.
+    weights
+        Of the samples in the loss, shape (samples,); ``None`` where all count the same.
     """
     regularization = regularization or Regularization()
-    workspace = _workspace(network, X, y, regularization)
+    workspace = _workspace(network, X, y, regularization, weights)
     grads = _backpropagate(network, workspace, regularization)
     double = network.copy(np.float64)
-    exact = _workspace(double, X.astype(np.float64), y.astype(np.float64), regularization)
+    exact_weights = None if weights is None else weights.astype(np.float64)
+    exact = _workspace(double, X.astype(np.float64), y.astype(np.float64), regularization, exact_weights)
     for mask, drawn in zip(exact.masks, workspace.masks, strict=True):
         mask[:] = drawn
     masked = replace(regularization, dropout=None)
@@ -276,7 +280,7 @@ class _Differences:
         network, workspace = self._network, self._workspace
         z, a = workspace.pre_activations[-1], workspace.activations[-1]
         losses = network.loss.values(network.arithmetic, z, a, workspace.targets)
-        loss = float(losses.mean()) if len(losses) else 0.0
+        loss = network.loss.reduced(losses, workspace.weights)
         return loss + penalty_value(network.parameters, self._regularization.l1, self._regularization.l2)
 
 
@@ -320,9 +324,11 @@ def spread_places(sizes: Sequence[int], count: int, seed: int = 0) -> Places:
     return np.concatenate(chosen).astype(np.intp)
 
 
-def analytic_gradient(network: Network, X: Array, y: Array, regularization: Regularization) -> Parameters:
+def analytic_gradient(
+    network: Network, X: Array, y: Array, regularization: Regularization, weights: Array | None = None
+) -> Parameters:
     """The gradients of the objective by backpropagation, in buffers of their own."""
-    return _backpropagate(network, _workspace(network, X, y, regularization), regularization)
+    return _backpropagate(network, _workspace(network, X, y, regularization, weights), regularization)
 
 
 def _backpropagate(network: Network, workspace: Workspace, regularization: Regularization) -> Parameters:
@@ -334,9 +340,11 @@ def _backpropagate(network: Network, workspace: Workspace, regularization: Regul
     return grads
 
 
-def _workspace(network: Network, X: Array, y: Array, regularization: Regularization) -> Workspace:
+def _workspace(
+    network: Network, X: Array, y: Array, regularization: Regularization, weights: Array | None
+) -> Workspace:
     dropout = regularization.dropout is not None
-    return Workspace(with_ones(X), np.asfortranarray(y), network.layer_sizes, dropout=dropout)
+    return Workspace(with_ones(X), np.asfortranarray(y), network.layer_sizes, weights, dropout=dropout)
 
 
 def _run(phases: list[Phase]) -> None:

@@ -23,7 +23,7 @@ class Network:
         self, parameters: Parameters, hidden_activations: Sequence[str], loss: Loss, arithmetic: Arithmetic = FAST
     ) -> None:
         self.parameters = parameters
-        self.loss = loss
+        self.loss = loss.for_outputs(parameters.layer_sizes[-1])
         self.arithmetic = arithmetic
         self.activations: tuple[Activation, ...] = (
             *(ACTIVATIONS[name] for name in hidden_activations),
@@ -63,14 +63,25 @@ class Workspace:
         Shape (samples, outputs), Fortran order. Kept, not copied.
     layer_sizes
         Sizes of all layers, inputs first.
+    weights
+        Of the samples in the loss, shape (samples,); ``None`` where all count the same. Kept, not copied.
     dropout
         Whether hidden layers drop some of their activations. What is passed on then differs from the activations, of
         which the derivatives are made.
     """
 
-    def __init__(self, inputs: Array, targets: Array, layer_sizes: Sequence[int], *, dropout: bool = False) -> None:
+    def __init__(
+        self,
+        inputs: Array,
+        targets: Array,
+        layer_sizes: Sequence[int],
+        weights: Array | None = None,
+        *,
+        dropout: bool = False,
+    ) -> None:
         self.inputs = inputs
         self.targets = targets
+        self.weights = weights
         self.with_ones = [np.ones((len(inputs), size + 1), inputs.dtype, order="F") for size in layer_sizes[1:]]
         self.outputs = [output[:, :-1] for output in self.with_ones]
         """The outputs of each layer: its activations, less those that were dropped."""

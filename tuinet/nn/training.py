@@ -107,11 +107,13 @@ class Batches:
         self.order[:] = order
         self.batch = batch
 
-    def loader(self, X: Array, y: Array, inputs: Array, targets: Array) -> Callable[[], None]:
+    def loader(
+        self, X: Array, y: Array, inputs: Array, targets: Array, weights: tuple[Array, Array] | None = None
+    ) -> Callable[[], None]:
         """An operation that copies the next batch's rows of X and y to the buffers of a workspace.
 
         X and the inputs have the shape (samples, columns) and C order, y and the targets (samples, outputs) and Fortran
-        order.
+        order. Weights, those of all samples and the buffer of the batch's, have the shape (samples,).
         """
         take_rows, take_columns, columns = X.take, y.T.take, targets.T
         take = self.take
@@ -122,7 +124,17 @@ class Batches:
             take_rows(indices, 0, inputs, "clip")
             take_columns(indices, 1, columns, "clip")
 
-        return load
+        if weights is None:
+            return load
+        take_weights, batch_weights = weights[0].take, weights[1]
+
+        def load_weighted() -> None:
+            indices = take()
+            take_rows(indices, 0, inputs, "clip")
+            take_columns(indices, 1, columns, "clip")
+            take_weights(indices, 0, batch_weights, "clip")
+
+        return load_weighted
 
 
 def forward_phases(network: Network, workspace: Workspace, dropout: Dropout | None = None) -> list[Phase]:
@@ -173,8 +185,8 @@ def _backward_phase(network: Network, workspace: Workspace, grads: Parameters, l
 
 
 def _output_deltas(network: Network, workspace: Workspace) -> tuple[Operation, ...]:
-    deltas = workspace.deltas[-1]
-    gradient = network.loss.gradient(network.arithmetic, workspace.activations[-1], workspace.targets, deltas)
+    deltas, a = workspace.deltas[-1], workspace.activations[-1]
+    gradient = network.loss.slopes(network.arithmetic, a, workspace.targets, deltas, workspace.weights)
     last = network.n_layers - 1
     return gradient if network.loss.is_canonical else (*gradient, *_times_derivative(network, workspace, last))
 
@@ -288,6 +300,8 @@ class Trainer:
     ----------
     inputs, targets
         The training set, shapes (samples, inputs) in C order and (samples, outputs) in Fortran order.
+    weights
+        Of the samples in the loss, shape (samples,); ``None`` where all count the same.
     """
 
     def __init__(
@@ -298,10 +312,12 @@ class Trainer:
         batches: Batches,
         optimizer: Optimizer,
         regularization: Regularization,
+        weights: Array | None = None,
     ) -> None:
         self._network = network
         self._inputs = with_ones(inputs)
         self._targets = targets
+        self._weights = weights
         self._batches = batches
         self._optimizer = optimizer
         self._regularization = regularization
@@ -331,13 +347,18 @@ class Trainer:
 
     def _prepare(self, size: int) -> tuple[Workspace, tuple[Phase, ...]]:
         if self._batches.is_full:
-            return self._step(self._inputs, self._targets)
+            return self._step(self._inputs, self._targets, self._weights)
         inputs, targets = np.empty_like(self._inputs[:size]), np.empty_like(self._targets[:size], order="F")
-        return self._step(inputs, targets, self._batches.loader(self._inputs, self._targets, inputs, targets))
+        weights = None if self._weights is None else np.empty_like(self._weights[:size])
+        both = None if self._weights is None or weights is None else (self._weights, weights)
+        load = self._batches.loader(self._inputs, self._targets, inputs, targets, both)
+        return self._step(inputs, targets, weights, load)
 
-    def _step(self, inputs: Array, targets: Array, *load_batch: Operation) -> tuple[Workspace, tuple[Phase, ...]]:
+    def _step(
+        self, inputs: Array, targets: Array, weights: Array | None, *load_batch: Operation
+    ) -> tuple[Workspace, tuple[Phase, ...]]:
         dropout = self._regularization.dropout is not None
-        workspace = Workspace(inputs, targets, self._network.layer_sizes, dropout=dropout)
+        workspace = Workspace(inputs, targets, self._network.layer_sizes, weights, dropout=dropout)
         phases = step_phases(self._network, workspace, self._optimizer, self._regularization, load_batch)
         return workspace, phases
 
@@ -363,5 +384,5 @@ class Evaluation:
 
     def loss_values(self, y: Array) -> Array:
         """The loss of each sample at the last `run`, shape (samples,); y has the shape (samples, outputs)."""
-        workspace, network = self.workspace, self._network
-        return network.loss.values(network.arithmetic, workspace.pre_activations[-1], workspace.activations[-1], y)
+        z, a = self.workspace.pre_activations[-1], self.workspace.activations[-1]
+        return self._network.loss.values(self._network.arithmetic, z, a, y)

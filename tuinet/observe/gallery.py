@@ -10,12 +10,15 @@ from numpy.typing import NDArray
 from tuinet.data.dataset import Dataset
 from tuinet.nn.network import Network
 from tuinet.nn.parameters import DIVERGING_IS_NO_ERROR, Array, frozen
+from tuinet.observe.planes import leads
 from tuinet.observe.samples import (
     Encoding,
     SampleSet,
     StretchEvaluation,
     choose_set,
     class_shares,
+    label_sets,
+    label_shares,
     most_samples,
     predicted_classes,
 )
@@ -26,12 +29,16 @@ Indices = NDArray[np.intp]
 
 @dataclass(frozen=True, eq=False)
 class Verdicts:
-    """For classes: what each sample is, and what it is taken for; arrays of shape (samples,)."""
+    """What each sample is, and what it is taken for: its class, or its labels as `label_sets` counts them.
+
+    Arrays have the shape (samples,).
+    """
 
     actual: Indices
     predicted: Indices
     confidences: Array
-    """What of each belongs to the class that it is taken for, see `class_shares`."""
+    """What of each belongs to the class that it is taken for, see `class_shares`; of labels, to the answer that is the
+    least certain; of hinge's scores the lead of the largest one, or how far a single one is from 0."""
 
     @property
     def wrong(self) -> NDArray[np.bool_]:
@@ -74,7 +81,8 @@ class GalleryProbe:
         self._evaluation = StretchEvaluation(network, dataset, encoding)
         self._most = most_samples(network)
         self._threshold = encoding.threshold(dataset)
-        self._output_activation = encoding.output_activation
+        self._output_activation = "tanh" if encoding.is_signed else encoding.output_activation
+        self._has_margins = network.loss.has_margins
 
     def look(self, view: GalleryView) -> Gallery:
         """The present state: only what is in sight is computed, unless an order has to be found."""
@@ -109,9 +117,16 @@ class GalleryProbe:
     def _judge(self, outputs: Array, targets: Array) -> Verdicts | None:
         if self._threshold is None:
             return None
+        if self._dataset.task == "labels":
+            shares = label_shares(outputs, self._output_activation)
+            confidences = np.maximum(shares, 1 - shares).min(axis=1)
+            return Verdicts(label_sets(targets, 0.5), label_sets(outputs, self._threshold), confidences)
         predicted = predicted_classes(outputs, self._threshold)
-        shares = class_shares(outputs, self._output_activation)
-        confidences = shares[np.arange(len(shares)), predicted]
+        if self._has_margins:
+            confidences = leads(outputs) if outputs.shape[1] > 1 else np.abs(outputs[:, 0])
+        else:
+            shares = class_shares(outputs, self._output_activation)
+            confidences = shares[np.arange(len(shares)), predicted]
         return Verdicts(predicted_classes(targets, 0.5), predicted, confidences)
 
 

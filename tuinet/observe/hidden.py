@@ -13,7 +13,7 @@ from tuinet.nn.network import Network
 from tuinet.nn.parameters import DIVERGING_IS_NO_ERROR, Array, frozen
 from tuinet.nn.training import Evaluation
 from tuinet.observe.planes import MOST_LINES, InputLines, input_lines
-from tuinet.observe.samples import Encoding, predicted_classes
+from tuinet.observe.samples import Encoding, label_sets, predicted_classes
 from tuinet.observe.view import HiddenView
 
 _NO_LENGTH: Final = 1e-6
@@ -206,7 +206,7 @@ class HiddenSpace:
     points: Array
     """The samples, shape (samples, 2); where the layer has a single unit, the second coordinate is 0."""
     is_wrong: NDArray[np.bool_]
-    """Whether the network takes a sample for another class, shape (samples,)."""
+    """Whether the network takes a sample for another class, or answers a label wrong, shape (samples,)."""
     lines: tuple[Array, ...]
     """Of each input the lines along which it has a round value, shape (lines, points, 2); the line of all values of a
     single input; none for more than two inputs, and for networks too large to draw them."""
@@ -279,7 +279,8 @@ class HiddenProbe:
         if view.kind == "components":
             return component_axes(activations, features, *view.axes)
         block = self._next_block(view)
-        return output_axes(activations, features, block[:, :1] if self._dataset.task == "regression" else block)
+        has_first = self._dataset.task in ("regression", "labels")
+        return output_axes(activations, features, block[:, :1] if has_first else block)
 
     def _next_block(self, view: HiddenView) -> Array:
         return np.asarray(self._network.parameters.blocks[view.layer], np.float64)
@@ -293,8 +294,8 @@ class HiddenProbe:
         threshold = self._encoding.threshold(self._dataset)
         if threshold is None:
             return np.zeros(len(outputs), np.bool_)
-        actual = predicted_classes(self._dataset.y[:: self._every], 0.5)
-        wrong: NDArray[np.bool_] = predicted_classes(outputs, threshold) != actual
+        judged = label_sets if self._dataset.task == "labels" else predicted_classes
+        wrong: NDArray[np.bool_] = judged(outputs, threshold) != judged(self._dataset.y[:: self._every], 0.5)
         return wrong
 
 

@@ -16,7 +16,7 @@ from tuinet.data.dataset import Dataset
 from tuinet.nn.network import Network, with_ones
 from tuinet.nn.parameters import Array, Parameters, frozen
 from tuinet.nn.training import Evaluation
-from tuinet.observe.planes import NO_POINTS, Curve, InputPlane, Picture, Points, Surface, input_plane
+from tuinet.observe.planes import NO_POINTS, Curve, InputPlane, Picture, Points, Surface, input_plane, leads
 from tuinet.observe.samples import Encoding, predicted_classes
 from tuinet.observe.seen import Decode, Indices, SeenSet
 from tuinet.observe.view import NetworkView, Plane, Unit, View
@@ -167,8 +167,9 @@ class Probe:
         pixels = pixels_of(self._network, self._dataset, self._encoding, view.plane, view.columns, view.rows)
         if isinstance(pixels, LinePixels):
             return _Line(pixels, self._samples(lambda X: X), self._dataset.decode)
-        has_classes = self._dataset.task == "classes"
-        return _Map(pixels, self._samples(pixels.plane.project), self._dataset.decode, has_classes=has_classes)
+        has_classes, has_margins = self._dataset.task == "classes", self._network.loss.has_margins
+        samples = self._samples(pixels.plane.project)
+        return _Map(pixels, samples, self._dataset.decode, has_classes=has_classes, has_margins=has_margins)
 
     def _samples(self, project: Callable[[Array], Array]) -> _Samples:
         dataset = self._dataset
@@ -195,8 +196,11 @@ class _Line:
 
 
 class _Map:
-    def __init__(self, pixels: PlanePixels, samples: _Samples, decode: Decode, *, has_classes: bool) -> None:
-        self._pixels, self._samples, self._decode, self._has_classes = pixels, samples, decode, has_classes
+    def __init__(
+        self, pixels: PlanePixels, samples: _Samples, decode: Decode, *, has_classes: bool, has_margins: bool
+    ) -> None:
+        self._pixels, self._samples, self._decode = pixels, samples, decode
+        self._has_classes, self._strengths = has_classes, leads if has_margins else _largest
 
     def look(self, unit: Unit | None) -> Surface:
         values, classes = self._values(in_units(self._decode, self._pixels.run()), unit)
@@ -208,7 +212,7 @@ class _Map:
         if unit is not None:
             return activations[unit[0] - 1][:, unit[1]], None
         if self._has_classes:
-            return outputs.max(axis=1), self._shaped(predicted_classes(outputs, 0.0))
+            return self._strengths(outputs), self._shaped(predicted_classes(outputs, 0.0))
         return outputs[:, 0], None
 
     def _shaped(self, values: NDArray[T]) -> NDArray[T]:
@@ -242,8 +246,15 @@ class _Samples:
         return self.train.look(), NO_POINTS if self.test is None else self.test.look()
 
 
+def _largest(outputs: Array) -> Array:
+    largest: Array = outputs.max(axis=1)
+    return largest
+
+
 def _named_targets(dataset: Dataset, y: Array) -> Array:
-    return y[:, 0] if dataset.task == "regression" else predicted_classes(y, 0.5).astype(np.float64)
+    """What a sample is on the picture: its class, its first number, or whether it has the first label."""
+    has_first = dataset.task in ("regression", "labels")
+    return y[:, 0] if has_first else predicted_classes(y, 0.5).astype(np.float64)
 
 
 def _even(samples: int, most: int) -> Indices:

@@ -34,8 +34,9 @@ class Observer:
     def __init__(self, network: Network, dataset: Dataset, encoding: Encoding) -> None:
         self._network, self._dataset, self._encoding = network, dataset, encoding
         threshold, test = encoding.threshold(dataset), encoding.test(dataset)
-        self.train = SeenSet(network, encoding.train(dataset), threshold, dataset.decode)
-        self.test = None if test is None else SeenSet(network, test, threshold, dataset.decode)
+        decode, has_labels = dataset.decode, dataset.task == "labels"
+        self.train = SeenSet(network, encoding.train(dataset), threshold, decode, has_labels=has_labels)
+        self.test = None if test is None else SeenSet(network, test, threshold, decode, has_labels=has_labels)
         self._sample = Evaluation(network, self.train.samples.inputs[:SAMPLE_SIZE])
         self._derivatives = derivative_phase(network, self._sample.workspace)
 
@@ -78,7 +79,7 @@ class Observer:
         return ResponsesProbe(self._network, self._dataset, self._encoding)
 
     def losses(self) -> tuple[float, float | None]:
-        """Mean losses over the samples seen of the training set, and of the test set if there is one."""
+        """The losses of the samples seen of the training set, and of the test set if there is one."""
         return self.train.seen.loss(), None if self.test is None else self.test.seen.loss()
 
     def layers(self, grads: Parameters, updates: Parameters) -> tuple[LayerSnapshot, ...]:

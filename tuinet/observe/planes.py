@@ -261,3 +261,10 @@ def _range(coordinates: Array) -> Range:
     low, high = (float(coordinates.min()), float(coordinates.max())) if len(coordinates) else (0.0, 0.0)
     pad = _MARGIN * ((high - low) or 1.0)
     return low - pad, high + pad
+
+
+def leads(outputs: Array) -> Array:
+    """By how much the largest output is ahead of the next one, over the last axis."""
+    first_two = np.partition(outputs, -2, axis=-1)[..., -2:]
+    lead: Array = first_two[..., 1] - first_two[..., 0]
+    return lead

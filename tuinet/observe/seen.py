@@ -14,7 +14,14 @@ from numpy.typing import NDArray
 from tuinet.nn.network import Network
 from tuinet.nn.parameters import DIVERGING_IS_NO_ERROR, Array
 from tuinet.nn.training import Evaluation
-from tuinet.observe.samples import Metrics, Samples, class_metrics, predicted_classes, regression_metrics
+from tuinet.observe.samples import (
+    Metrics,
+    Samples,
+    class_metrics,
+    label_metrics,
+    predicted_classes,
+    regression_metrics,
+)
 
 Indices = NDArray[np.intp]
 Decode = Callable[[Array], Array]
@@ -66,10 +73,25 @@ class Judge:
         Where two classes part; ``None`` for numbers.
     decode
         Turns targets and outputs of the network into the unit in which they are told.
+    has_labels
+        Whether every output is a label of its own.
+    of
+        Samples that these stand for, where they are a part of a set.
     """
 
-    def __init__(self, network: Network, samples: Samples, threshold: float | None, decode: Decode = unchanged) -> None:
-        self._network, self._samples, self._threshold, self._decode = network, samples, threshold, decode
+    def __init__(
+        self,
+        network: Network,
+        samples: Samples,
+        threshold: float | None,
+        decode: Decode = unchanged,
+        *,
+        has_labels: bool = False,
+        of: int | None = None,
+    ) -> None:
+        self._network, self._samples, self._threshold = network, samples, threshold
+        self._decode, self._has_labels = decode, has_labels
+        self._share = 1.0 if of is None or not len(samples.inputs) else of / len(samples.inputs)
 
     @cached_property
     def _evaluation(self) -> Evaluation:
@@ -78,21 +100,25 @@ class Judge:
 
     @DIVERGING_IS_NO_ERROR
     def loss(self) -> float:
-        """Mean loss over the samples; 0 where there are none."""
+        """The loss of the samples, 0 where there are none; where they stand for more, their sum does so, too."""
         self._evaluation.run()
-        values = self._evaluation.loss_values(self._samples.targets)
-        return float(values.mean(dtype=np.float64)) if len(values) else 0.0
+        values, loss = self._evaluation.loss_values(self._samples.targets), self._network.loss
+        return loss.reduced(values, self._samples.weights) * (self._share if loss.reduction == "sum" else 1.0)
 
     def metrics(self) -> Metrics:
         """Everything that is measured."""
         loss, outputs = self.loss(), self._evaluation.workspace.outputs[-1]
         if self._threshold is None:
             return regression_metrics(loss, self._decode(outputs), self._decode(self._samples.targets))
+        if self._has_labels:
+            return label_metrics(loss, outputs, self._samples.targets, self._threshold)
         return class_metrics(loss, outputs, self._samples.targets, self._threshold)
 
     def answers(self, rows: Indices) -> Array:
-        """The class, or the first output, of some samples in the last evaluation, shape (rows,)."""
+        """The class, the first output or the first label, of some samples in the last evaluation, shape (rows,)."""
         outputs = self._evaluation.workspace.outputs[-1][rows]
+        if self._has_labels:
+            outputs = outputs[:, :1]
         if self._threshold is None:
             return self._decode(outputs)[:, 0]
         return predicted_classes(outputs, self._threshold).astype(np.float64)
@@ -113,17 +139,26 @@ class SeenSet:
 
     Parameters
     ----------
-    threshold, decode
+    threshold, decode, has_labels
         See `Judge`.
     """
 
-    def __init__(self, network: Network, samples: Samples, threshold: float | None, decode: Decode = unchanged) -> None:
+    def __init__(
+        self,
+        network: Network,
+        samples: Samples,
+        threshold: float | None,
+        decode: Decode = unchanged,
+        *,
+        has_labels: bool = False,
+    ) -> None:
         self.total = len(samples.inputs)
         self.rows = seen_rows(self.total, most_seen(network.layer_sizes))
         """Which samples are seen, rising."""
         self.samples = samples.part(self.rows)
-        self.whole = Judge(network, samples, threshold, decode)
-        self.seen = self.whole if len(self.rows) == self.total else Judge(network, self.samples, threshold, decode)
+        self.whole = self.seen = Judge(network, samples, threshold, decode, has_labels=has_labels)
+        if len(self.rows) < self.total:
+            self.seen = Judge(network, self.samples, threshold, decode, has_labels=has_labels, of=self.total)
 
     def metrics(self) -> Metrics:
         """Everything that is measured, over the samples seen."""

@@ -13,7 +13,9 @@ from numpy.typing import NDArray
 
 from tuinet.advice import OPTIONS, Action
 from tuinet.data.dataset import Dataset
+from tuinet.experiment.defaults import loss_title
 from tuinet.experiment.experiment import Experiment
+from tuinet.nn.losses import LOSSES
 from tuinet.nn.optimizers import OptimizerSettings
 from tuinet.nn.parameters import Array, norm
 from tuinet.nn.training import PhaseName
@@ -189,6 +191,27 @@ class Snapshot:
     """Whether the loss was beyond all use before anything was trained: the cause is in the initial weights."""
 
     @property
+    def loss_title(self) -> str:
+        """The name of the loss, and what it is where it is not the plain mean."""
+        return loss_title(self.experiment, self.loss_name)
+
+    @property
+    def has_probabilities(self) -> bool:
+        """Whether outputs are probabilities."""
+        return any(loss.is_canonical for loss in LOSSES[self.loss_name].values())
+
+    @property
+    def has_margins(self) -> bool:
+        """Whether outputs are scores without bounds, of which a class should be ahead by 1."""
+        return any(loss.has_margins for loss in LOSSES[self.loss_name].values())
+
+    @property
+    def is_signed(self) -> bool:
+        """Whether yes and no, or two classes, are 1 and −1 of the output, which parts them at 0."""
+        is_margin = self.has_margins and self.layers[-1].biases.size == 1
+        return self.dataset.task != "regression" and (is_margin or self.layers[-1].activation == "tanh")
+
+    @property
     def layer_sizes(self) -> tuple[int, ...]:
         """Sizes of all layers, inputs first."""
         return (self.layers[0].weights.shape[0], *(layer.biases.size for layer in self.layers))
@@ -254,7 +277,7 @@ class LayerStep:
     derivatives: Array
     """f′(z), shape (samples, fan_out); of the output layer only where the loss needs it."""
     deltas: Array
-    """∂L/∂z of the mean loss, shape (samples, fan_out): the factor 1/samples is inside."""
+    """∂L/∂z of the batch's loss, shape (samples, fan_out): the mean's 1/samples is inside, and so are weights."""
     block_before: Array
     """Weights, and biases as last row, at the start of the step, shape (fan_in + 1, fan_out)."""
     block: Array
@@ -282,11 +305,11 @@ class StepSnapshot:
     layers: tuple[LayerStep, ...]
     """From the first hidden layer to the output."""
     loss_values: Array
-    """The loss of each sample, shape (samples,)."""
+    """The loss of each sample, shape (samples,), before its weight."""
     penalty: float
     """l1·Σ|w| + ½·l2·Σw² at the start of the step."""
     is_canonical: bool
-    """Whether the output's δ is (a − y) / samples."""
+    """Whether the output's δ of one sample's loss is a − y."""
     learning_rate: float
     """Of this step, the schedule included."""
     settings: OptimizerSettings
@@ -294,6 +317,8 @@ class StepSnapshot:
     """What the optimizer counts, such as its steps t, at the start of the step."""
     scalars: Mapping[str, float] = field(default_factory=dict)
     """The same now."""
+    weights: Array | None = None
+    """Of each sample in the loss, shape (samples,); ``None`` where all count the same."""
 
 
 def is_mid_step(snapshot: Snapshot) -> bool:
@@ -327,6 +352,7 @@ FindingKind = Literal[
     "jumping",
     "standing still",
     "stuck",
+    "never predicted",
     "overfitting",
     "few tested",
 ]

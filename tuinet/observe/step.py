@@ -32,6 +32,7 @@ def observe_step(run: Run) -> StepSnapshot:
         targets=frozen(workspace.targets),
         layers=tuple(_layer(run, layer, before, slots_before) for layer in range(1, network.n_layers + 1)),
         loss_values=frozen(network.loss.values(network.arithmetic, z, a, workspace.targets)),
+        weights=None if workspace.weights is None else frozen(workspace.weights),
         penalty=_penalty_before(run),
         is_canonical=network.loss.is_canonical,
         learning_rate=run.step_learning_rate,
@@ -135,5 +136,6 @@ def look_at_gradients(run: Run) -> GradientCheckSnapshot:
 def _check(run: Run, samples: int, places: Places | None) -> GradientCheck:
     """Check the gradients of some parameters over the first samples of the training set."""
     inputs, targets = run.train_samples.inputs[:samples], run.train_samples.targets[:samples]
+    weights = None if run.train_samples.weights is None else run.train_samples.weights[:samples]
     regularization = build.make_regularization(run.experiment, run.dataset)
-    return check_gradients(run.network, inputs, targets, regularization, places=places)
+    return check_gradients(run.network, inputs, targets, regularization, places=places, weights=weights)

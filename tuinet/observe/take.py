@@ -78,7 +78,7 @@ def _present_grads(run: Run) -> Parameters:
     from tuinet.nn.gradient_check import analytic_gradient
 
     samples, regularization = run.observer.train.samples, build.make_regularization(run.experiment, run.dataset)
-    return analytic_gradient(run.network, samples.inputs, samples.targets, regularization)
+    return analytic_gradient(run.network, samples.inputs, samples.targets, regularization, samples.weights)
 
 
 def _norms(snapshot: Snapshot) -> list[float]:

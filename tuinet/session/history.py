@@ -131,7 +131,7 @@ class HistorySnapshot:
     epochs: Array
     """Shape (points,)."""
     losses: Array
-    """Shape (points,): mean loss over the training set, in nats for cross-entropy."""
+    """Shape (points,): the loss of the training set, reduced as the Experiment has it, in nats for cross-entropy."""
     test_losses: Array | None = None
     """Shape (points,): the same over the test set, if there is one."""
     grad_norms: Array | None = None

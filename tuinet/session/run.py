@@ -81,10 +81,10 @@ class Run:
         loss = choose_loss(self.experiment, self.dataset)
         arithmetic = build.make_arithmetic(self.experiment, self.dataset)
         self.network = Network(self.parameters, self.experiment.hidden_activations, loss, arithmetic)
-        encoding = Encoding(loss.output_activation, self.experiment.dtype)
-        self.train_samples = encoding.train(self.dataset)
-        inputs, targets = self.train_samples.inputs, self.train_samples.targets
-        self._trainer = Trainer(self.network, inputs, targets, self.batches, self.optimizer, self.regularization)
+        encoding = Encoding.of(loss, self.experiment)
+        self.train_samples = samples = encoding.train(self.dataset)
+        data = samples.inputs, samples.targets, self.batches
+        self._trainer = Trainer(self.network, *data, self.optimizer, self.regularization, samples.weights)
         self.observer = Observer(self.network, self.dataset, encoding)
 
     @property

@@ -46,6 +46,8 @@ STEPPED: dict[str, tuple[Sequence[str], Any]] = {
     "activation": (["right"], ("tanh",)),
     "output": (["right"], "sigmoid"),
     "loss": (["left"], "huber"),
+    "reduction": (["right"], "sum"),
+    "class_weight": (["right"], "balanced"),
     "initializer": (["right"], "uniform"),
     "init_scale": (["right"], 2.0),
     "weights": (["enter", *"w.json", "enter"], "w.json"),
@@ -93,6 +95,8 @@ TYPED: dict[str, tuple[str, Any]] = {
     "activation": ("relu", ("relu",)),
     "output": ("sigmoid", "sigmoid"),
     "loss": ("mse", "mse"),
+    "reduction": ("sum", "sum"),
+    "class_weight": ("balanced", "balanced"),
     "initializer": ("he_normal", "he_normal"),
     "init_scale": ("1e-2", 0.01),
     "weights": ("~/a b.npz", "~/a b.npz"),
@@ -136,7 +140,9 @@ REFUSED: dict[str, tuple[str, str]] = {
     "hidden": ("8,", "'8,' is not a list of whole numbers such as 4 or 8,8"),
     "activation": ("relu,tanh", "2 names for 1 hidden layers; give one, or one a layer"),
     "output": ("softmax", "'softmax' with cross-entropy is not for xor; leave it to auto"),
-    "loss": ("hinge", "'hinge' is none of them"),
+    "loss": ("margin", "'margin' is none of them"),
+    "reduction": ("median", "'median' is none of them"),
+    "class_weight": ("heavy", "'heavy' is none of them"),
     "initializer": ("xavier", "'xavier' is none of them"),
     "init_scale": ("0", "0.0 is not a number above 0"),
     "weights_layout": ("sideways", "'sideways' is none of them"),
@@ -448,7 +454,7 @@ async def test_groups_and_ends_are_reached_with_one_key() -> None:
 
 
 async def test_help_explains_the_marks() -> None:
-    async with make_app().run_test(size=(80, 60)) as pilot:
+    async with make_app().run_test(size=(80, 64)) as pilot:
         await pilot.press("e", "question_mark")
         text = said(pilot)
         assert "Type a value" in text

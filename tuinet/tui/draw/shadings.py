@@ -10,6 +10,7 @@ import numpy as np
 from tuinet.observe.planes import Surface
 from tuinet.observe.snapshot import Snapshot
 from tuinet.observe.view import Unit
+from tuinet.tui.draw.answers import map_names
 from tuinet.tui.draw.cells import Array, Levels, Mark, quantize, sample_glyph
 from tuinet.tui.draw.legends import class_pieces, letter_piece, ramp_pieces, sample_notes
 from tuinet.tui.draw.scales import response_range, target_range
@@ -42,7 +43,7 @@ class Shading:
         self.colours = theme.levels
         self._theme, self._low, self._high = theme, low, high
         self._axis, self._text = theme.inks.axis, theme.inks.text
-        self._names = snapshot.dataset.class_names
+        self._names = map_names(snapshot)
         self._has_test = bool(len(snapshot.dataset.X_test))
 
     def levels(self, surface: Surface, before: Levels | None = None) -> Levels:
@@ -151,11 +152,11 @@ def reason_against_discrete(snapshot: Snapshot, output_key: str) -> str:
 
 
 class TwoClassShading(Shading):
-    """From the first class through neutral to the second, by a single output."""
+    """From the first class through neutral to the second, by a single output; of labels, by the first."""
 
     def __init__(self, snapshot: Snapshot, theme: Theme, *, discrete: bool) -> None:
-        super().__init__(snapshot, theme, -1.0 if snapshot.layers[-1].activation == "tanh" else 0.0, 1.0)
-        self._is_probability = snapshot.loss_name == "cross-entropy"
+        super().__init__(snapshot, theme, -1.0 if snapshot.is_signed else 0.0, 1.0)
+        self._is_probability = snapshot.has_probabilities
         self._is_discrete = discrete
 
     def legend(self, width: int) -> list[Piece]:
@@ -177,7 +178,7 @@ class TwoClassShading(Shading):
 
 
 class ClassShading(Shading):
-    """A colour for each class, from neutral to full strength by the largest output."""
+    """A colour for each class, from neutral to full strength by the largest output; of scores, by its lead."""
 
     unknown = 0
 

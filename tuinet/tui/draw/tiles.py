@@ -14,6 +14,7 @@ from textual.strip import Strip
 
 from tuinet.observe.gallery import Gallery
 from tuinet.observe.snapshot import Snapshot
+from tuinet.tui.draw.answers import answer_name
 from tuinet.tui.draw.cells import Array, Levels, half_blocks, quantize
 from tuinet.tui.draw.text import Piece, abbreviated, row, short_number, whole_percent
 from tuinet.tui.style.colour import Ramp, shades_of
@@ -222,9 +223,9 @@ def caption(snapshot: Snapshot, gallery: Gallery, index: int, theme: Theme, room
     if gallery.verdicts is None:
         target, output = float(gallery.targets[index, 0]), float(gallery.outputs[index, 0])
         return [(f"{short_number(target)}{ARROW}{short_number(output)}", theme.inks.text)]
-    verdicts, names = gallery.verdicts, snapshot.dataset.class_names
+    verdicts = gallery.verdicts
     share = confidence_text(snapshot, float(verdicts.confidences[index]))
-    pair = (names[int(verdicts.actual[index])], names[int(verdicts.predicted[index])])
+    pair = answer_name(snapshot, int(verdicts.actual[index])), answer_name(snapshot, int(verdicts.predicted[index]))
     said = _said(pair, room - len(share) - 1)
     if is_wrong(gallery, index):
         return [(f"{said} {share}", theme.inks.wrong)]

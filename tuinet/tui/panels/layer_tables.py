@@ -90,7 +90,12 @@ class _Tables:
         return self.samples("target", len(self._step.layers), self._step.targets)
 
     def losses(self) -> StepTable:
-        return StepTable("loss", self._samples, ("L",), self._step.loss_values[:, None], self._sample, None)
+        """The loss of each sample, and its weight where it has one."""
+        values, weights = self._step.loss_values, self._step.weights
+        if weights is None:
+            return StepTable("loss", self._samples, ("L",), values[:, None], self._sample, None)
+        both = np.stack([values, weights], axis=1)
+        return StepTable("loss, weight", self._samples, ("L", "w"), both, self._sample, None)
 
     def neurons(self, title: str, values: Array) -> StepTable:
         """A row for each sample, a column for each neuron of the layer."""

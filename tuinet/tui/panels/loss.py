@@ -10,6 +10,8 @@ from textual.events import MouseDown, MouseMove
 from textual.reactive import reactive
 from textual.strip import Strip
 
+from tuinet.experiment.defaults import loss_word
+from tuinet.experiment.experiment import Experiment
 from tuinet.observe.samples import Metrics
 from tuinet.observe.snapshot import BranchSnapshot, Frame, Snapshot
 from tuinet.tui.draw.curves import LINE, Series, loss_chart, loss_epoch_at
@@ -17,6 +19,7 @@ from tuinet.tui.draw.legends import curve_piece, line_piece, marker_of
 from tuinet.tui.draw.text import (
     Piece,
     accuracy_text,
+    count,
     first_fitting,
     ink,
     loss_text,
@@ -104,6 +107,12 @@ def _dimmed(colour: str, theme: Theme) -> str:
     return mix(colour, theme.background, DIMMED)
 
 
+_MEANINGS: Final = {
+    "mean": "Mean loss over the training samples, against epochs since the start.",
+    "sum": "Sum of the training samples' losses, against epochs since the start. A set with more samples has a larger "
+    "one: divide each by its number of samples to compare training and test.",
+}
+"""By reduction, what the curve is."""
 Detail = Callable[[Metrics], tuple[str, str]]
 """Metrics shown beside the loss: words and a value."""
 
@@ -140,7 +149,7 @@ class LossPanel(CellPanel, can_focus=True):
         test = part_text(snapshot.test_metrics) if snapshot.test_metrics else ""
         part = part_text(snapshot.metrics) or (f"test {test}" if test else "")
         scale = "log scale" if self.log_scale else ""
-        variants = (snapshot.loss_name, scale, part, "epochs"), (scale, part, "epochs"), (scale, part), (part,)
+        variants = (snapshot.loss_title, scale, part, "epochs"), (scale, part, "epochs"), (scale, part), (part,)
         return first_fitting((", ".join(filter(None, words)) for words in variants), room)
 
     def content(self, frame: Frame, theme: Theme, width: int, height: int) -> list[Strip]:
@@ -170,7 +179,7 @@ class LossPanel(CellPanel, can_focus=True):
         """See `CellPanel`."""
         test, future = marker_of(1, theme), marker_of(FUTURE, theme)
         dim, curve, test_curve = theme.inks.axis, theme.inks.curve, theme.inks.test_curve
-        yield [curve_piece(theme.curve, theme)], "Mean loss over the training samples, against epochs since the start."
+        yield [curve_piece(theme.curve, theme)], _MEANINGS[snapshot.experiment.reduction]
         yield (
             [curve_piece(theme.test_curve, theme, test)],
             "The same over the test samples, which the network never learns from.",
@@ -190,7 +199,12 @@ class LossPanel(CellPanel, can_focus=True):
             "The present, in a past that one has gone back to. Click the curve, or drag along it, to go to an epoch.",
         )
         yield [("on 1,000 of 50,000", dim)], "The whole curve is of this part of a large set, drawn once at random."
+        yield [("Σ loss", dim)], "A sum in place of the mean; over says of how many samples."
         yield [("1e-2", dim)], "Ten to the power of minus two: 0.01."
+        yield (
+            [("weighted, w·", dim)],
+            "Every loss times the weight of its sample's class: rare classes count the same.",
+        )
         yield [("cross-entropy", dim)], "Mean of -ln P(right class), in nats: guessing one of two classes costs 0.693."
 
 
@@ -210,18 +224,28 @@ def loss_series(snapshot: Snapshot, theme: Theme) -> list[Series]:
 
 def loss_title(snapshot: Snapshot, theme: Theme, room: int) -> list[Piece]:
     """As much as fits of: loss, penalty, accuracy or R², and the same on the test set."""
-    variants = [_title(snapshot, theme, detail) for detail in (_full, _short, None)]
+    words = loss_word(snapshot.experiment), _short_word(snapshot.experiment)
+    details = (_full, _short, None)
+    variants = [_title(snapshot, theme, detail, word) for word in dict.fromkeys(words) for detail in details]
     return next((pieces for pieces in variants if width_of(pieces) <= room), variants[-1])
 
 
-def _title(snapshot: Snapshot, theme: Theme, detail: Detail | None) -> list[Piece]:
+def _short_word(experiment: Experiment) -> str:
+    """``loss``; where it is no plain mean ``Σ loss``, ``w·loss`` or ``Σ w·loss``."""
+    is_sum, is_weighted = experiment.reduction == "sum", experiment.class_weight != "none"
+    return f"{'Σ ' if is_sum else ''}{'w·' if is_weighted else ''}loss"
+
+
+def _title(snapshot: Snapshot, theme: Theme, detail: Detail | None, word: str) -> list[Piece]:
     name, pieces = theme.inks.title, list[Piece]()
-    sets = [("loss ", snapshot.metrics, theme.curve)]
+    is_sum = snapshot.experiment.reduction == "sum"
+    sets = [(f"{word} ", snapshot.metrics, theme.curve)]
     if snapshot.test_metrics is not None:
         sets.append((" · test ", snapshot.test_metrics, theme.test_curve))
     for words, metrics, colour in sets:
         style = ink(colour, theme.background, bold=True)
         pieces += [(words, name), (loss_text(metrics.loss), style)]
+        pieces += [(f" over {count(metrics.of or metrics.samples)}", name)] if is_sum and snapshot.test_metrics else []
         if snapshot.penalty and metrics is snapshot.metrics:
             pieces += [(" + penalty ", name), (loss_text(snapshot.penalty), style)]
         said, value = detail(metrics) if detail and not snapshot.divergence else ("", "")

@@ -9,10 +9,11 @@ from typing import Final
 from textual.reactive import reactive
 from textual.strip import Strip
 
+from tuinet.experiment.defaults import loss_word
 from tuinet.experiment.description import describe, describe_training
 from tuinet.observe.snapshot import Frame, Snapshot, is_mid_step
 from tuinet.terminal_text import shown_name
-from tuinet.tui.draw.text import Piece, accuracy_text, count, loss_text, r2_text, row, two_digits, width_of
+from tuinet.tui.draw.text import Piece, accuracy_text, count, loss_text, percent, r2_text, row, two_digits, width_of
 from tuinet.tui.keymap import UNCHANGED, Keymap, keymap_of
 from tuinet.tui.panels.base import CellPanel, Entry
 from tuinet.tui.style.theme import Theme
@@ -81,7 +82,11 @@ class StatusPanel(CellPanel):
             [("backward", accent)],
             "The last phase done of a step: batch, forward, loss, backward, regularize, clip, update.",
         )
-        yield [("accuracy", dim)], "Training samples on the right side of the decision, of all."
+        yield (
+            [("accuracy", dim)],
+            "Training samples on the right side of the decision, of all; of labels, all right.",
+        )
+        yield [("per label", dim)], "Share of single answers, a label of a sample each, that are right."
         yield (
             [("997/1,000 of 50,000", theme.inks.text)],
             "Of a set that is too large for every frame a part is evaluated, drawn once at random: here 1,000 samples.",
@@ -150,7 +155,7 @@ def _experiment_parts(frame: Frame, theme: Theme, keys: str) -> list[Part]:
         (0, [(shown_name(experiment.dataset), theme.inks.strong)]),
         (1, [(_sizes(frame.snapshot.layer_sizes), text)]),
         (3, [("/".join(activations) or "no hidden layer", text)]),
-        (6, [(frame.snapshot.loss_name, text)]),
+        (6, [(frame.snapshot.loss_title, text)]),
         (5, [(experiment.optimizer, text)]),
         (2, [*named, ("learning rate ", dim), (f"{frame.snapshot.learning_rate:.4g}", text)]),
         (4, [("seed ", dim), (str(experiment.seed), text)]),
@@ -165,6 +170,7 @@ def _state_parts(frame: Frame, theme: Theme, by_phases: bool, *, is_short: bool 
     past = [(" of ", dim), (count(snapshot.time.tip_epoch), text)] if snapshot.time.is_past else []
     moment = [(2, [("moment ", dim), ("/".join(map(count, frame.moment)), text)])] if frame.moment else []
     quality = [("accuracy ", dim), (accuracy, text)] if accuracy else []
+    labels = [] if metrics.label_accuracy is None else [("per label ", dim), (percent(metrics.label_accuracy), text)]
     if snapshot.divergence:
         # What is right now is so by chance.
         quality = []
@@ -174,8 +180,9 @@ def _state_parts(frame: Frame, theme: Theme, by_phases: bool, *, is_short: bool 
         (0, _pace_pieces(frame, theme)),
         (1, [("epoch ", dim), (count(snapshot.epoch), text), *past, *_step_pieces(snapshot, theme, by_phases)]),
         *moment,
-        (3, [("loss ", dim), (loss_text(metrics.loss), text)]),
+        (3, [(f"{loss_word(snapshot.experiment)} ", dim), (loss_text(metrics.loss), text)]),
         *([(4, quality)] if quality else []),
+        *([(5, labels)] if labels else []),
     ]
 
 

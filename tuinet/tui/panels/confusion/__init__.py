@@ -24,6 +24,7 @@ from tuinet.tui.draw.text import (
     filled_up,
     first_fitting,
     part_text,
+    percent,
     row,
     short_number,
     shorten,
@@ -32,6 +33,7 @@ from tuinet.tui.draw.text import (
 from tuinet.tui.keymap import Keymap, keymap_of
 from tuinet.tui.messages import KeyRefused
 from tuinet.tui.panels.base import CORNER, CellPanel, Entry
+from tuinet.tui.panels.confusion.labels import label_legend, label_rows, label_title
 from tuinet.tui.panels.confusion.matrix import ALL, NONE, UNKNOWN, ConfusionDrawing, Line, cell_ink, judged_sets
 from tuinet.tui.style.theme import HEAT_LEVELS, Theme
 
@@ -174,14 +176,23 @@ def confusion_title(snapshot: Snapshot, width: int, height: int, on_test: bool, 
 def confusion_legend(
     snapshot: Snapshot, theme: Theme, width: int, height: int, on_test: bool, room: int
 ) -> list[Piece]:
-    """The unit of the numbers; or, where no row was to spare for it, the sentence about the most frequent mistake."""
+    """Balanced accuracy, F1 and the unit of the numbers; or the most frequent mistake, if no row was free for it."""
     drawing = ConfusionDrawing(snapshot, on_test, width, height)
     if not drawing.has_sentence:
         return [(drawing.sentence(room), theme.inks.text)]
     said = {True: "% of the row", False: "samples", None: ""}[drawing.is_share]
-    part = part_text(judged_sets(snapshot, on_test)[0][1])
-    both = " · ".join(filter(None, (said, part)))
-    return [(first_fitting((both, part, said), room), theme.inks.axis)] if both else []
+    metrics = judged_sets(snapshot, on_test)[0][1]
+    part, measures = part_text(metrics), _measures(metrics)
+    variants = (measures, said, part), (said, part), (part,), (said,)
+    texts = [" · ".join(filter(None, words)) for words in variants]
+    return [(first_fitting(texts, room), theme.inks.axis)] if any(texts) else []
+
+
+def _measures(metrics: Metrics) -> str:
+    """Balanced accuracy and F1 over the classes of the set that is shown first."""
+    if metrics.balanced_accuracy is None or metrics.macro_f1 is None:
+        return ""
+    return f"balanced {percent(metrics.balanced_accuracy)}, macro F1 {metrics.macro_f1:.2f}"
 
 
 GROUP: Final = Binding.Group("confusion, predictions")
@@ -232,6 +243,8 @@ class ConfusionPanel(CellPanel, can_focus=True):
         room = self.edge - CORNER
         if _has_numbers(frame.snapshot):
             return prediction_title(frame.snapshot, self._on_test, room)
+        if _has_labels(frame.snapshot):
+            return label_title(frame.snapshot, self._on_test, room)
         return confusion_title(frame.snapshot, *self.room, self._on_test, room)
 
     def legend(self, frame: Frame, theme: Theme) -> Sequence[Piece]:
@@ -239,12 +252,16 @@ class ConfusionPanel(CellPanel, can_focus=True):
         snapshot = frame.snapshot
         if _has_numbers(snapshot):
             return prediction_legend(snapshot, theme, *self.room, self._in_sight(snapshot), self.edge)
+        if _has_labels(snapshot):
+            return label_legend(snapshot, theme, self._on_test, self.edge)
         return confusion_legend(snapshot, theme, *self.room, self._on_test, self.edge)
 
     def content(self, frame: Frame, theme: Theme, width: int, height: int) -> list[Strip]:
-        """The matrices, or the predictions."""
+        """The matrices, of classes or of each label, or the predictions."""
         if _has_numbers(frame.snapshot):
             return prediction_rows(frame.snapshot, theme, width, height, self._in_sight(frame.snapshot))
+        if _has_labels(frame.snapshot):
+            return label_rows(frame.snapshot, theme, width, height, self._on_test)
         return confusion_rows(frame.snapshot, theme, width, height, self._on_test)
 
     def wanted(self, frame: Frame, width: int, height: int) -> Mapping[str, object]:
@@ -262,11 +279,17 @@ class ConfusionPanel(CellPanel, can_focus=True):
     @staticmethod
     def glossary(snapshot: Snapshot, theme: Theme, keymap: Keymap) -> list[Entry]:
         """See `CellPanel`."""
+        if _has_labels(snapshot):
+            return _labels(theme)
         return _numbers(theme) if _has_numbers(snapshot) else _classes(theme)
 
 
 def _has_numbers(snapshot: Snapshot) -> bool:
     return snapshot.dataset.task == "regression"
+
+
+def _has_labels(snapshot: Snapshot) -> bool:
+    return snapshot.dataset.task == "labels"
 
 
 def _classes(theme: Theme) -> list[Entry]:
@@ -290,6 +313,22 @@ def _classes(theme: Theme) -> list[Entry]:
         ([("% of the row", dim)], f"Where counts do not fit: shares of the row's class; {ALL} is all."),
         ([("recall", dim)], f"Of the class's samples, the share that was taken for it; {UNKNOWN} if there are none."),
         ([("precision", dim)], "Of all samples taken for the class, the share that belongs to it."),
+        (
+            [("F1", dim)],
+            "Harmonic mean of the class's recall and precision; macro F1 is the mean over the classes.",
+        ),
+        ([("balanced", dim)], "Balanced accuracy: the mean recall of the classes, so that a rare one counts the same."),
+    ]
+
+
+def _labels(theme: Theme) -> list[Entry]:
+    dim = theme.inks.axis
+    return [
+        ([("no yes", dim)], "A matrix for each label: rows are what is true, columns what is answered."),
+        ([("yes→no", dim)], "In the table: samples that have the label, to which the answer is no."),
+        ([("all right", dim)], "Samples of which every label is right; this is the accuracy."),
+        ([("per label", dim)], "Share of single answers, a label of a sample each, that are right."),
+        ([("F1", dim)], "Harmonic mean of precision and recall of yes; macro F1 is the plain mean over the labels."),
     ]
 
 

@@ -87,6 +87,8 @@ _WIDEST_CELL: Final = 9
 _LEAST_CELL: Final = 3
 _RIGHT: Final = 10
 """Cells of recalls, and of the word precision."""
+_F1: Final = 6
+"""Cells of F1, where there is room for it beside recall."""
 
 
 def heat(confusion: Confusion) -> Levels:
@@ -114,18 +116,21 @@ class NumberMatrix:
         comfortable = max(digits, min(longest, _NAME_LIMIT // 2) + 1)
         self.has_margins = room - _RIGHT >= comfortable * classes
         """Whether there is room for recall and precision."""
-        room -= _RIGHT if self.has_margins else 0
+        widest = min(max(longest + 1, digits + 3), _WIDEST_CELL)
+        self._has_f1 = self.has_margins and room - _RIGHT - _F1 >= widest * classes
+        self._right = (_RIGHT + (_F1 if self._has_f1 else 0)) if self.has_margins else 0
+        room -= self._right
         self.is_share = digits * classes > room
         """Whether the numbers are shares of the row."""
         least = _LEAST_CELL if self.is_share else digits
         self.fits = least * classes <= room
         """Whether all classes have room beside one another."""
-        self._cell = max(least, min(room // classes, max(longest + 1, digits + 3), _WIDEST_CELL))
+        self._cell = max(least, min(room // classes, widest))
 
     @property
     def width(self) -> int:
         """Cells across."""
-        return self._label + 1 + self._cell * len(self._names) + (_RIGHT if self.has_margins else 0)
+        return self._label + 1 + self._cell * len(self._names) + self._right
 
     @property
     def height(self) -> int:
@@ -139,6 +144,7 @@ class NumberMatrix:
         """
         names = "".join(_centred(abbreviated(name, self._cell - 1), self._cell) for name in self._names)
         right = f"{'recall':>{_RIGHT}}" if self.has_margins else ""
+        right += f"{'F1':>{_F1}}" if self._has_f1 else ""
         levels = heat(self.confusion).tolist()
         rows = [line for index in range(len(self._names)) for line in self._class(index, levels[index], theme, is_tall)]
         precision = [self._precision(theme)] if with_precision and self.has_margins else []
@@ -158,6 +164,9 @@ class NumberMatrix:
         if self.has_margins and self._metrics.recall is not None:
             recall = percent(float(self._metrics.recall[index])) if sum(numbers) else UNKNOWN
             pieces.append((f"{recall:>{_RIGHT}}", theme.inks.axis))
+        if self._has_f1 and self._metrics.f1 is not None:
+            f1 = f"{self._metrics.f1[index]:.2f}" if sum(numbers) or self.confusion[:, index].any() else UNKNOWN
+            pieces.append((f"{f1:>{_F1}}", theme.inks.axis))
         return pieces
 
     def _text(self, number: int, total: int) -> str:

@@ -15,6 +15,7 @@ from tuinet.observe.hidden import HiddenSpace
 from tuinet.observe.snapshot import Frame, Snapshot
 from tuinet.observe.view import HiddenView, Unit
 from tuinet.tui.bindings import LEAVE_BINDING, listed
+from tuinet.tui.draw.answers import map_names
 from tuinet.tui.draw.cells import POINT_GLYPHS, sample_glyph
 from tuinet.tui.draw.scales import tick_label
 from tuinet.tui.draw.shadings import shading
@@ -156,9 +157,9 @@ def _line_words(snapshot: Snapshot, space: HiddenSpace) -> str:
         return f"{name} = {', '.join(map(tick_label, contour_values(snapshot)))}"
     if dataset.task == "classes":
         return "borders"
-    if snapshot.loss_name == "cross-entropy":
-        return f"P({abbreviated(dataset.class_names[1], 6)}) = 0.5"
-    return f"output = {0 if snapshot.layers[-1].activation == 'tanh' else 0.5}"
+    if snapshot.has_probabilities:
+        return f"P({abbreviated(map_names(snapshot)[1], 6)}) = 0.5"
+    return f"output = {0 if snapshot.is_signed else 0.5}"
 
 
 def _samples(snapshot: Snapshot, theme: Theme, room: int) -> list[Piece]:
@@ -166,7 +167,7 @@ def _samples(snapshot: Snapshot, theme: Theme, room: int) -> list[Piece]:
     dataset = snapshot.dataset
     if dataset.task == "regression":
         return shading(snapshot, theme).legend(room)
-    variants = [_classes(dataset.class_names, limit, theme) for limit in _NAME_LIMITS]
+    variants = [_classes(map_names(snapshot), limit, theme) for limit in _NAME_LIMITS]
     return next((pieces for pieces in variants if width_of(pieces) <= room), [])
 
 
@@ -267,7 +268,10 @@ class HiddenSpacePanel(CellPanel, can_focus=True):
         )
         yield [("⠒⠒⠒⠒⠒", dim)], "Lines of the input plane, x1 or x2 the same, as the layer bends them."
         yield [(" ".join(POINT_GLYPHS[:3]), line)], "Samples, a glyph for each class, where the layer puts them."
-        yield [(POINT_GLYPHS[0], wrong)], "A sample that is taken for another class."
+        yield (
+            [(POINT_GLYPHS[0], wrong)],
+            "A sample that is taken for another class, or has a wrong answer to any of its labels.",
+        )
         yield (
             [("    ", ink(None, theme.textual["panel"]))],
             "What the output answers on each side of the line, faintly.",

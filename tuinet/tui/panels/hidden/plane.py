@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tuinet.observe.hidden import HiddenSpace
-from tuinet.observe.planes import Surface
+from tuinet.observe.planes import Surface, leads
 from tuinet.observe.snapshot import Snapshot
 from tuinet.observe.view import HiddenView, Unit
 from tuinet.tui.draw.cells import Array, Levels, resample
@@ -122,7 +122,8 @@ def plane_levels(
     z = np.stack([np.ones_like(u), u, v], axis=-1) @ space.next_layer.T
     outputs = _OUTPUTS[snapshot.layers[-1].activation](z)
     if snapshot.dataset.task == "classes":
-        surface = Surface(*ranges, outputs.max(axis=-1), outputs.argmax(axis=-1))
+        strengths = leads(outputs) if snapshot.has_margins else outputs.max(axis=-1)
+        surface = Surface(*ranges, strengths, outputs.argmax(axis=-1))
     else:
         surface = Surface(*ranges, outputs[:, :, 0])
     return resample(shades.levels(surface), rows, columns)
@@ -170,7 +171,7 @@ def _thresholds(snapshot: Snapshot) -> list[tuple[str, float]]:
         inverses = [_inverse(activation, value) for value in learned.tolist()]
         named = list(zip(map(tick_label, values.tolist()), inverses, strict=True))
         return [(name, z) for name, z in named if math.isfinite(z)]
-    return [("", 0.5 if activation == "linear" else 0.0)]
+    return [("", 0.5 if activation == "linear" and not snapshot.is_signed else 0.0)]
 
 
 def _inverse(activation: str, output: float) -> float:

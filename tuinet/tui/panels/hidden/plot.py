@@ -38,6 +38,8 @@ def sample_marks(snapshot: Snapshot, space: HiddenSpace, theme: Theme, shades: S
         # In its colour on what is behind it: there is no map here from which a tile could tell it apart.
         on_tiles = [shades.mark(value, value) for value in targets[:, 0].tolist()]
         return {place: Mark(mark.glyph, mark.ground) for place, mark in zip(places, on_tiles, strict=True)}
+    if snapshot.dataset.task == "labels":
+        targets = targets[:, :1]
     colours = class_inks(theme, max(2, targets.shape[1]))
     right = [Mark(sample_glyph(label), colour) for label, colour in enumerate(colours)]
     wrong = [wrong_mark(mark.glyph, theme) for mark in right]

@@ -79,6 +79,8 @@ def map_title(snapshot: Snapshot, theme: Theme, width: int, height: int) -> str:
     if set(layout.names) <= set(snapshot.dataset.feature_names) and len(snapshot.dataset.feature_names) > 2:
         notes.append("the others at their mean")
     title = "output" if snapshot.dataset.task == "regression" else "decision boundary"
+    if snapshot.dataset.task == "labels":
+        title = f"boundary of {shorten(snapshot.dataset.target_names[0], max(room - 12, 1))}"
     if unit := unit_of(snapshot):
         title = response_title(snapshot, unit, room)
     for note in notes:
@@ -190,14 +192,14 @@ class Brush:
 
     def target(self, snapshot: Snapshot, place: Place) -> float:
         """The target of a point that is painted: along a single input, numbers are painted at their height."""
-        if snapshot.dataset.task != "regression":
+        if snapshot.dataset.class_names:
             return float(self._within(snapshot))
         return place[1] if inputs_of(snapshot) == 1 else self._value(snapshot)
 
     def describe(self, snapshot: Snapshot) -> tuple[str, str]:
         """The glyph of such a point, and what it stands for."""
         dataset, index = snapshot.dataset, self._within(snapshot)
-        if dataset.task != "regression":
+        if dataset.class_names:
             return sample_glyph(index), shorten(dataset.class_names[index], _NAME_LIMIT)
         return sample_glyph(0), "" if inputs_of(snapshot) == 1 else short_number(self._value(snapshot))
 
@@ -218,7 +220,7 @@ def reason_against(snapshot: Snapshot, keymap: Keymap = UNCHANGED) -> str:
     targets = snapshot.dataset.y.shape[1]
     if not has_room_for_points(snapshot):
         return f"no own points: {inputs_of(snapshot)} inputs"
-    if snapshot.dataset.task == "regression" and targets > 1:
+    if snapshot.dataset.task == "labels" or (snapshot.dataset.task == "regression" and targets > 1):
         return f"no own points: {targets} targets"
     # On a map, points can be painted whatever it shows.
     shows_unit = inputs_of(snapshot) == 1 and unit_of(snapshot)

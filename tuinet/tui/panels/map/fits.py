@@ -21,6 +21,8 @@ from tuinet.tui.draw.text import Piece, abbreviated, count, ink, width_of
 from tuinet.tui.panels.map.drawing import CURSOR, TITLE_EDGE, Place, response_title, sets_of, thinned, unit_of
 from tuinet.tui.style.theme import Theme
 
+_SCORES: Final = (-2.0, 2.0)
+"""The range of scores that is drawn: from a margin below −1 to one above 1."""
 _NAME_LIMIT: Final = 12
 _MOST_LINES: Final = 10
 _MOST_RUNS: Final = 4
@@ -107,7 +109,9 @@ def _down(snapshot: Snapshot, height: int) -> Axis:
         return linear_axis(*response_range(curve.outputs, snapshot.layers[curve.unit[0] - 1].activation), height - 2)
     if snapshot.dataset.task == "regression":
         return linear_axis(*target_range(snapshot), height - 2)
-    return linear_axis(-1.0 if snapshot.layers[-1].activation == "tanh" else 0.0, 1.0, height - 2)
+    if snapshot.has_margins:
+        return linear_axis(*_SCORES, height - 2)
+    return linear_axis(-1.0 if snapshot.is_signed else 0.0, 1.0, height - 2)
 
 
 def _heights(snapshot: Snapshot, points: Points) -> Array:
@@ -115,8 +119,8 @@ def _heights(snapshot: Snapshot, points: Points) -> Array:
     task = snapshot.dataset.task
     if task == "classes":
         return np.ones(len(points.targets))
-    low = -1.0 if task == "binary" and snapshot.layers[-1].activation == "tanh" else 0.0
-    return np.where(points.targets > 0.5, 1.0, low) if task == "binary" else points.targets
+    low = -1.0 if snapshot.is_signed else 0.0
+    return points.targets if task == "regression" else np.where(points.targets > 0.5, 1.0, low)
 
 
 def _samples(snapshot: Snapshot, theme: Theme, width: int) -> list[Series]:
@@ -146,7 +150,7 @@ def _classes(snapshot: Snapshot, theme: Theme, points: Points, *, is_test: bool)
 
 
 def _class_inks(snapshot: Snapshot, theme: Theme) -> list[Style]:
-    if snapshot.dataset.task == "binary":
+    if snapshot.dataset.task != "classes":
         return [theme.inks.text] * 2
     return [ink(colour, theme.background) for colour in theme.class_colours(len(snapshot.dataset.class_names))]
 

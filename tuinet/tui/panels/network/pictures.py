@@ -59,12 +59,14 @@ def unit_shade(snapshot: Snapshot, theme: Theme, unit: Unit, values: Array) -> U
         targets = dataset.y[:, index]
         least, most = (float(targets.min()), float(targets.max())) if targets.size else (0.0, 0.0)
         return UnitShade(theme.levels, *((least, most) if least < most else (least - 0.5, most + 0.5)))
-    low = -1.0 if activation == "tanh" else 0.0
-    if dataset.task == "binary":
+    low = -1.0 if snapshot.is_signed else 0.0
+    if dataset.task in ("binary", "labels"):
         return UnitShade(theme.levels, low, 1.0)
     # As on the map of all classes: neutral where it is no more than chance.
     outputs = snapshot.layers[-1].biases.size
     colours = theme.class_levels(outputs).part(index * CLASS_LEVELS, (index + 1) * CLASS_LEVELS)
+    if snapshot.has_margins:
+        return UnitShade(colours, *response_range(values, activation))
     return UnitShade(colours, 1 / outputs if activation == "softmax" else low, 1.0)
 
 

@@ -56,7 +56,10 @@ def panel_legend(snapshot: Snapshot, browsing: Browsing, window: Window, theme: 
     if browsing.mode == "responses":
         return [(first_fitting(_response_texts(snapshot), room), axis)]
     if browsing.is_open:
-        return [(first_fitting((f"{RIGHT} true class",) if snapshot.dataset.class_names else (), room), axis)]
+        said = {"labels": (f"{RIGHT} true labels",), "regression": ()}.get(
+            snapshot.dataset.task, (f"{RIGHT} true class",)
+        )
+        return [(first_fitting(said, room), axis)]
     return [] if snapshot.gallery is None else [(first_fitting(_gallery_texts(snapshot, snapshot.gallery), room), axis)]
 
 
@@ -67,7 +70,8 @@ def _gallery_texts(snapshot: Snapshot, gallery: Gallery) -> list[str]:
     wrong = [] if gallery.wrong is None else [f"{count(gallery.wrong)} wrong{looked_at}"]
     if gallery.wrong is None and looked_at:
         wrong = [f"the first {count(gallery.among)} of {count(gallery.total)}"]
-    caption = f"target{ARROW}output" if gallery.verdicts is None else f"true{ARROW}predicted, confidence"
+    sure = "margin" if snapshot.has_margins else "confidence"
+    caption = f"target{ARROW}output" if gallery.verdicts is None else f"true{ARROW}predicted, {sure}"
     meaning = [] if snapshot.dataset.image_shape is None else [caption]
     return [" · ".join((*meaning, shown, *wrong)), " · ".join((shown, *wrong)), *wrong, shown]
 
@@ -300,11 +304,16 @@ def _samples(theme: Theme, wrong_first: str) -> list[Entry]:
         (
             [("98%", theme.inks.axis)],
             "Confidence: the output of the predicted class; of the first of two classes with one output "
-            "what that lacks of 100%.",
+            "what that lacks of 100%. With several labels, of the answer that is the least certain.",
+        ),
+        (
+            [("2.74", theme.inks.axis)],
+            "With hinge, the margin: by how much the largest output leads; of a single one, how far it is from 0.",
         ),
         (
             [(WRONG, theme.inks.wrong)],
-            f"Wrong: taken for another class. With {wrong_first}, the most confident ones come first.",
+            "Wrong: taken for another class, or with any label wrong. "
+            f"With {wrong_first}, the most confident ones come first.",
         ),
         ([(RIGHT, theme.inks.curve)], "Large: the true class among the outputs of all classes."),
         (

@@ -14,6 +14,7 @@ from tuinet.observe.gallery import Gallery
 from tuinet.observe.samples import choose_set
 from tuinet.observe.snapshot import Snapshot
 from tuinet.observe.view import GalleryView, ResponsesView, Unit
+from tuinet.tui.draw.answers import answer_name, longest_answer
 from tuinet.tui.draw.text import Piece, count, filled, row, short_number, shorten, shorten_words
 from tuinet.tui.draw.tiles import ARROW, ENOUGH, VALUES, confidence_text, is_wrong, mark, tiling
 from tuinet.tui.panels.samples.view import (
@@ -167,7 +168,7 @@ class _Table:
         self._axis, self._text = theme.inks.axis, theme.inks.text
         self._first = len(count(gallery.total)) + 2  # mark and number
         self._confidence = _CONFIDENCE if width >= _ROOMY else len(" conf.")
-        longest = max(map(cell_len, ("predicted", *snapshot.dataset.class_names)))
+        longest = max(len("predicted"), longest_answer(snapshot))
         room = (width - self._first - self._confidence - _DOTS - 5) // 2
         self._name = min(longest, _NAME_LIMIT, max(room, 1))
         last = len(VALUES) * _NUMBER if gallery.verdicts is None else 2 * self._name + self._confidence + 5
@@ -188,7 +189,8 @@ class _Table:
         if self._gallery.verdicts is None:
             target = (self._snapshot.dataset.target_names or VALUES)[0]
             return "".join(f"{shorten(name, _NUMBER - 1):>{_NUMBER}}" for name in (target, *VALUES[1:]))
-        heading = "confidence" if self._confidence == _CONFIDENCE else "conf."
+        words = ("margin", "marg.") if self._snapshot.has_margins else ("confidence", "conf.")
+        heading = words[self._confidence != _CONFIDENCE]
         true, predicted = (filled(name, self._name) for name in ("true", "predicted"))
         return f"  {true}   {predicted}{heading:>{self._confidence}}"
 
@@ -206,13 +208,13 @@ class _Table:
         ]
 
     def _answer(self, index: int) -> Piece:
-        verdicts, names = self._gallery.verdicts, self._snapshot.dataset.class_names
+        verdicts = self._gallery.verdicts
         if verdicts is None:
             target, output = float(self._gallery.targets[index, 0]), float(self._gallery.outputs[index, 0])
             with np.errstate(over="ignore", invalid="ignore"):
                 numbers = (target, output, output - target)
             return "".join(f"{short_number(value):>{_NUMBER}}" for value in numbers), self._text
-        pair = (names[int(verdicts.actual[index])], names[int(verdicts.predicted[index])])
+        pair = [answer_name(self._snapshot, int(answers[index])) for answers in (verdicts.actual, verdicts.predicted)]
         actual, predicted = (filled(name, self._name) for name in pair)
         share = confidence_text(self._snapshot, float(verdicts.confidences[index]))
         style = self._theme.inks.wrong if is_wrong(self._gallery, index) else self._text

@@ -12,9 +12,10 @@ from rich.cells import cell_len
 from textual.strip import Strip
 
 from tuinet.observe.gallery import Gallery
-from tuinet.observe.samples import choose_set, class_shares
+from tuinet.observe.samples import choose_set, class_shares, label_shares
 from tuinet.observe.snapshot import Snapshot
 from tuinet.observe.view import Unit
+from tuinet.tui.draw.answers import answer_name, output_names
 from tuinet.tui.draw.cells import Array, bar
 from tuinet.tui.draw.text import (
     Piece,
@@ -91,11 +92,11 @@ class _SampleView:
         return [*([(" ", self._theme.inks.blank), *line] for line in picture), *verdict]
 
     def _verdict(self) -> list[Line]:
-        verdicts, names = self._gallery.verdicts, self._snapshot.dataset.class_names
+        verdicts = self._gallery.verdicts
         if verdicts is None:
             return []
-        labels = int(verdicts.actual[self._index]), int(verdicts.predicted[self._index])
-        actual, predicted = (shorten(names[label], _NAME_LIMIT) for label in labels)
+        answers = int(verdicts.actual[self._index]), int(verdicts.predicted[self._index])
+        actual, predicted = (shorten(answer_name(self._snapshot, answer), _NAME_LIMIT) for answer in answers)
         wrong = is_wrong(self._gallery, self._index)
         style = self._theme.inks.wrong if wrong else self._text
         return [
@@ -114,12 +115,14 @@ class _SampleView:
         return lines if shown == len(names) else [*lines, [(f" … {count(len(names) - shown)} more", self._axis)]]
 
     def outputs(self, width: int, height: int) -> list[Line]:
-        """A bar for each class, or each number beside its target."""
+        """A bar for each class or label, or each number beside its target."""
         if self._gallery.verdicts is None:
             return self._numbers(height)
-        one = slice(self._index, self._index + 1)
-        shares = class_shares(self._gallery.outputs[one], self._snapshot.layers[-1].activation)[0]
-        actual = int(self._gallery.verdicts.actual[self._index])
+        one, has_labels = slice(self._index, self._index + 1), self._snapshot.dataset.task == "labels"
+        shares_of = label_shares if has_labels else class_shares
+        coding = "tanh" if self._snapshot.is_signed else self._snapshot.layers[-1].activation
+        shares = shares_of(self._gallery.outputs[one], coding)[0]
+        actual = 0 if has_labels else int(self._gallery.verdicts.actual[self._index])
         classes = _in_sight(shares, actual, height)
         lines = [self._bar(label, float(shares[label]), width) for label in classes]
         if 2 * len(lines) <= height:
@@ -128,13 +131,13 @@ class _SampleView:
         return [*lines, [(f"  … {hidden} more", self._axis)]] if hidden else lines
 
     def _bar(self, label: int, share: float, width: int) -> Line:
-        """The true class has a mark, and so has the one that the sample is taken for by mistake."""
-        verdicts, names = self._gallery.verdicts, self._snapshot.dataset.class_names
+        """The true class has a mark, and so has the one that the sample is taken for by mistake; as have labels."""
+        verdicts, names = self._gallery.verdicts, output_names(self._snapshot)
         assert verdicts is not None
         glyph, style, text = " ", self._axis, self._text
-        if label == int(verdicts.actual[self._index]):
+        if self._belongs(label, int(verdicts.actual[self._index])):
             glyph, style = RIGHT, ink(self._theme.curve, self._theme.background, bold=True)
-        elif label == int(verdicts.predicted[self._index]):
+        elif self._belongs(label, int(verdicts.predicted[self._index])):
             glyph, style = WRONG, self._theme.inks.wrong
         room = min(max(map(cell_len, names)), _NAME_LIMIT, max(width - _SHARE - 4, 1))
         line, track = bar(share, max(min(width - room - _SHARE - 5, _WIDEST_BAR), 0))
@@ -145,6 +148,10 @@ class _SampleView:
             (track, self._theme.inks.border),
             (f"{confidence_text(self._snapshot, share):>{_SHARE}}", style),
         ]
+
+    def _belongs(self, label: int, answer: int) -> bool:
+        """Whether an answer is this class, or has this label."""
+        return bool(answer >> label & 1) if self._snapshot.dataset.task == "labels" else label == answer
 
     def _numbers(self, height: int) -> list[Line]:
         outputs, targets = self._gallery.outputs[self._index], self._gallery.targets[self._index]
@@ -194,9 +201,9 @@ MOST_WANTED: Final = 60
 
 
 def neuron_name(snapshot: Snapshot, unit: Unit) -> str:
-    """The name of a neuron: ``h3``; that of the class for an output of several classes, else ``y``."""
-    is_class = unit[0] == len(snapshot.layers) and snapshot.dataset.task == "classes"
-    return snapshot.dataset.class_names[unit[1]] if is_class else unit_name(snapshot, unit)
+    """The name of a neuron: ``h3``; that of the class or the label for an output of several, else ``y``."""
+    is_named = unit[0] == len(snapshot.layers) and snapshot.dataset.task in ("classes", "labels")
+    return output_names(snapshot)[unit[1]] if is_named else unit_name(snapshot, unit)
 
 
 def weights_wanted(snapshot: Snapshot) -> int:
