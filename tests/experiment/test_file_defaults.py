@@ -12,7 +12,7 @@ import pytest
 import compare_sklearn
 from compare_sklearn import TABLES, Table, write
 from tuinet.experiment.defaults import automatic_values
-from tuinet.experiment.description import describe_training, described
+from tuinet.experiment.description import describe, describe_training, described_start
 from tuinet.experiment.experiment import L2_OF_FILES, Experiment
 from tuinet.experiment.presets import default_epochs, make_experiment, with_dataset
 from tuinet.nn.parameters import Array
@@ -114,7 +114,7 @@ def test_a_start_says_how_a_file_is_trained(tmp_path: Path) -> None:
     experiment = make_experiment(dataset=str(path))
     data = Session(experiment).run.dataset
     start = "network 3-32-1, tanh · sgd, learning rate 0.05, batches of 16"
-    assert described(experiment, data)[1] == f"{start} · l2 0.03 (auto)"
+    assert described_start(experiment, data) == [describe(data), f"{start} · l2 0.03 (auto)"]
     assert describe_training(replace(experiment, l2=0.1), data) == f"{start} · l2 0.1"
     assert describe_training(replace(experiment, l2=0.0), data) == start
     assert automatic_values(experiment, data) == {

@@ -171,7 +171,7 @@ def test_a_loss_that_comes_back_has_not_diverged() -> None:
         ),
         (
             {"learning_rate": 1e-6},
-            [r"done: .*, accuracy 0.5 \(2/4\)", r"  no layer's weights move .*: raise the learning rate"],
+            [r"done: .*, accuracy 0.5 \(2/4\), balanced .*", r"  no layer's weights move .*: raise the learning rate"],
         ),
         ({}, [r"done: xor 2-2-1, 9 epochs in .* s, loss .*, accuracy .*"]),
     ],

@@ -16,7 +16,7 @@ import click
 from tuinet.cli.opening import Opened, open_run, warned
 from tuinet.cli.progress import INTERRUPTED, LongWork, interruption
 from tuinet.experiment.defaults import automatic_values, loss_word
-from tuinet.experiment.description import described, description_record
+from tuinet.experiment.description import described_start, description_record
 from tuinet.experiment.experiment import Experiment
 from tuinet.experiment.presets import default_epochs
 from tuinet.observe.samples import Metrics
@@ -92,7 +92,7 @@ def train_command(
     if log is None:
         # Where there is no room for it, the summary says so after the training.
         with suppress(OSError):
-            write_lines(described(session.run.experiment, session.run.dataset))
+            write_lines(described_start(session.run.experiment, session.run.dataset))
     outcome = train(session, conditions, log, begun=begun, stopped=opened.stop.reason if opened.stop else "")
     try:
         if log is None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from tuinet.data.dataset import Dataset, InputColumn
-from tuinet.experiment.defaults import l2_in_force
+from tuinet.experiment.defaults import is_file, l2_in_force
 from tuinet.experiment.experiment import Experiment
 
 _FEW: Final = 6
@@ -30,9 +30,14 @@ def describe_training(experiment: Experiment, dataset: Dataset) -> str:
     return " · ".join([network, steps, *([penalty] if l2 else [])])
 
 
-def described(experiment: Experiment, dataset: Dataset) -> list[str]:
-    """The lines of `describe` and `describe_training`, and a line for each note."""
-    return [describe(dataset), describe_training(experiment, dataset), *(f"  {note}" for note in dataset.notes)]
+def described(dataset: Dataset) -> list[str]:
+    """The line of `describe`, and a line for each note."""
+    return [describe(dataset), *(f"  {note}" for note in dataset.notes)]
+
+
+def described_start(experiment: Experiment, dataset: Dataset) -> list[str]:
+    """The lines of `described`, and for a file, whose network nobody may have chosen, that of `describe_training`."""
+    return [*described(dataset), *([describe_training(experiment, dataset)] if is_file(experiment) else [])]
 
 
 def description_record(dataset: Dataset) -> dict[str, Any]:
