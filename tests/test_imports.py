@@ -50,6 +50,7 @@ def run_tuinet(*arguments: str) -> str:
         run_tuinet("--version"),
         run_tuinet("train", "--dataset", "xor", "--epochs", "5", "--json"),
         run_tuinet("compare", "--epochs", "5", "--json"),
+        run_tuinet("predict", "tuinet --dataset xor --at 5", "0", "1"),
     ],
 )
 def test_what_needs_no_screen_loads_none(code: str, tmp_path: Path) -> None:

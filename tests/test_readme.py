@@ -181,3 +181,18 @@ def test_the_run_that_is_handed_out_is_stuck(tmp_path: Path) -> None:
     assert "loss 0.35" in saved
     assert "(2/4)" in saved
     assert "loss 0.35" in run(tmp_path, "train", "--load", "stuck.npz", "--epochs", "4000")
+
+
+def test_answers_are_those_that_are_printed(tmp_path: Path) -> None:
+    (block,) = readme.blocks("console", readme.section("Answers"))
+    shell = tmp_path / "bin" / "tuinet"
+    shell.parent.mkdir()
+    shell.write_text(f'#!/bin/sh\nexec {sys.executable} -m tuinet "$@"\n')
+    shell.chmod(0o755)
+    env = {**os.environ, "PYTHONPATH": str(ROOT), "PATH": f"{shell.parent}:{os.environ['PATH']}"}
+    for command, *printed in (part.splitlines() for part in block.removeprefix("$ ").split("\n$ ")):
+        done = subprocess.run(
+            ["sh", "-euc", command], cwd=tmp_path, env=env, capture_output=True, text=True, timeout=120, check=False
+        )
+        assert done.returncode == 0, done.stderr
+        assert done.stdout.splitlines() == printed

@@ -37,8 +37,10 @@ def export_command(
     where it stands, and --epochs trains it on. Without it they say what is trained, and for how long.
 
     \b
-    numpy  a script that trains the same network with NumPy alone, and prints the same losses, to the last bit
+    numpy  a script that trains the same network with NumPy alone, and prints the same losses, to the last bit; with
+           predict FILE it answers the rows of a file with the weights of now
     torch  the same with PyTorch, up to rounding
+    onnx   the network of now with its encoder, for other programs: raw features in, answers out; needs tuinet[onnx]
     json   the run for `tuinet --from`, and its weights for --weights
     csv    the samples, the weights, and the history of every metric
 
@@ -48,8 +50,8 @@ def export_command(
     with all_or_nothing(_NOTHING):
         made = export(session, kinds)
     folder = out or Path(folder_name(session))
-    write_folder(folder, made.files, force=force)
-    for name in made.files:
+    write_folder(folder, made.all_files, force=force)
+    for name in made.all_files:
         write_data(str(folder / name))
     for note in made.notes:
         write_line(f"note: {note}")

@@ -51,7 +51,12 @@ def aligned(findings: Sequence[Fact]) -> list[str]:
 
 
 _PACKAGES: Final = ("numpy", "textual", "rich", "plotext", "click", "platformdirs")
-_OPTIONAL: Final = {"distributed": "pip install 'tuinet[cluster]' for `tuinet compare --scheduler`"}
+_OPTIONAL: Final = {
+    "distributed": "pip install 'tuinet[cluster]' for `tuinet compare --scheduler`",
+    "openpyxl": "pip install 'tuinet[files]' for workbooks of Excel",
+    "pyarrow": "pip install 'tuinet[files]' for Parquet tables",
+    "onnx": "pip install 'tuinet[onnx]' for `tuinet export --to onnx`",
+}
 _THREADS: Final = ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS")
 
 

@@ -51,6 +51,7 @@ ELSEWHERE = {
     "explain": "tuinet.cli.explain:explain_command",
     "export": "tuinet.cli.export:export_command",
     "lesson": "tuinet.cli.lesson:lesson_command",
+    "predict": "tuinet.cli.predict:predict_command",
     "record": "tuinet.cli.record:record_command",
     "replay": "tuinet.cli.replay:replay_command",
     "share": "tuinet.cli.share:share_command",

@@ -195,7 +195,7 @@ def _filled(rows: Rows, train: Indices) -> Rows:
     filled = replace(rows, X=np.where(np.isnan(rows.X), means, rows.X))
     columns, first = [], 0
     for column in rows.columns:
-        columns.append(column if column.categories else replace(column, fill=float(means[first])))
+        columns.append(replace(column, fill=0.0 if column.categories else float(means[first])))
         first += len(column.input_names)
     return replace(filled, columns=tuple(columns))
 

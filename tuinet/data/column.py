@@ -76,7 +76,7 @@ def column_of_texts(place: Place, texts: Sequence[str], lines: Sequence[int], de
     plain = parse_all_plain(texts, decimal)
     if plain is not None and (np.abs(plain) <= LARGEST).all():
         return Column(place, plain)
-    values = {text: np.nan if is_missing(text) else _value(text, decimal) for text in dict.fromkeys(texts)}
+    values = {text: np.nan if is_missing(text) else read_number(text, decimal) for text in dict.fromkeys(texts)}
     odd = [text for text, value in values.items() if value is None]
     if odd:
         _require_texts(place, texts, lines, odd, decimal)
@@ -89,7 +89,7 @@ def column_of_texts(place: Place, texts: Sequence[str], lines: Sequence[int], de
     return Column(place, numbers, remarks=tuple(dressing(values, decimal)))
 
 
-def _value(text: str, decimal: Decimal) -> float | None:
+def read_number(text: str, decimal: Decimal) -> float | None:
     """The number of a text, which may be infinite; ``None`` where it is none."""
     number = parse_number(text, decimal)
     if number is not None or "_" in text:

@@ -90,7 +90,8 @@ class InputColumn:
     categories: tuple[str, ...] = ()
     """The known values of a text; empty for a number."""
     fill: float | None = None
-    """The number that stands for a missing one; ``None`` where a row without it has no answer."""
+    """The number that stands for a missing one, for a missing text each of its inputs; ``None`` where a row without it
+    has no answer."""
 
     @property
     def input_names(self) -> tuple[str, ...]:

@@ -45,9 +45,9 @@ def rows_of_arrays(X: AnyArray, y: AnyArray, place: Place, reading: Reading) -> 
     if len(X) != len(y):
         raise place.error(f"X has {len(X):,} samples, but y has {len(y):,}; give each sample one target")
     image_shape = (X.shape[1], X.shape[2]) if X.ndim == 3 else None
-    features = _finite(X.reshape(len(X), -1), "X", place, may_miss=reading.missing != "refuse")
+    features = finite(X.reshape(len(X), -1), "X", place, may_miss=reading.missing != "refuse")
     y_columns = y.reshape(len(y), -1)
-    outputs = y_columns if y.dtype.kind == "U" else _finite(y_columns, "y", place, may_miss=reading.missing != "refuse")
+    outputs = y_columns if y.dtype.kind == "U" else finite(y_columns, "y", place, may_miss=reading.missing != "refuse")
     notes: list[str] = []
     kept = _known(features, outputs, place, reading, notes)
     targets = _targets(y_columns.dtype, outputs[kept], place, reading)
@@ -124,7 +124,8 @@ def _texts(column: AnyArray, place: Place) -> list[str]:
     return [str(text) for text in native.tolist()]
 
 
-def _finite(array: AnyArray, name: str, place: Place, *, may_miss: bool) -> Array:
+def finite(array: AnyArray, name: str, place: Place, *, may_miss: bool) -> Array:
+    """An array as numbers; a DataError names the first that is not finite, or NaN where none may be missing."""
     with np.errstate(over="ignore", invalid="ignore"):
         values = np.ascontiguousarray(array, dtype=np.float64)
         is_good = np.abs(values) <= LARGEST
@@ -136,9 +137,19 @@ def _finite(array: AnyArray, name: str, place: Place, *, may_miss: bool) -> Arra
     return values
 
 
+PARQUET: Final = b"PAR1"
 _NPY: Final = b"\x93NUMPY"
 _OLD_EXCEL: Final = b"\xd0\xcf\x11\xe0"
-_PARQUET: Final = b"PAR1"
+
+
+def require_table(start: bytes, path: str) -> None:
+    """Refuse what is neither an archive nor a table, by its first bytes and its name."""
+    if start == _NPY:
+        raise Place(path).error("there is a single array in it; save two with numpy.savez(file, X=X, y=y)")
+    if start.startswith(_OLD_EXCEL):
+        raise Place(path).error("it is a workbook of an old Excel; save it as .xlsx or CSV")
+    if path.lower().endswith(".npz"):
+        raise Place(path).error("it is no NPZ file; save it with numpy.savez(file, X=X, y=y)")
 
 
 def read_file(path: str, reading: Reading | None = None) -> Rows:
@@ -149,18 +160,13 @@ def read_file(path: str, reading: Reading | None = None) -> Rows:
         file.seek(0)
         if start.startswith(ZIP_STARTS) and not is_workbook(file, path):
             return read_npz(file, path, reading)
-        if start == _NPY:
-            raise Place(path).error("there is a single array in it; save two with numpy.savez(file, X=X, y=y)")
-        if start.startswith(_OLD_EXCEL):
-            raise Place(path).error("it is a workbook of an old Excel; save it as .xlsx or CSV")
-        if path.lower().endswith(".npz"):
-            raise Place(path).error("it is no NPZ file; save it with numpy.savez(file, X=X, y=y)")
+        require_table(start, path)
         return make_rows(_read_table(file, path, start, reading), reading)
 
 
 def _read_table(file: BinaryIO, path: str, start: bytes, reading: Reading) -> Table:
     if start.startswith(ZIP_STARTS):
         return read_workbook(file, path, reading)
-    if start.startswith(_PARQUET):
+    if start.startswith(PARQUET):
         return read_parquet(file, path)
     return read_table(file, path, reading.decimal, reading.named)

@@ -16,13 +16,13 @@ from tuinet.data.place import LARGEST, shown
 Decimal = Literal["point", "comma"]
 """The sign between the whole part of a number and its fraction."""
 
-_MISSING: Final = frozenset({"", "?", "na", "n/a", "#n/a", "null", "nan", "none", "-", "."})
+MISSING: Final = frozenset({"", "?", "na", "n/a", "#n/a", "null", "nan", "none", "-", "."})
 """Spellings of a value that is not known, in small letters."""
 
 
 def is_missing(text: str) -> bool:
     """Whether a text stands for a value that is not known."""
-    return text.strip().lower() in _MISSING
+    return text.strip().lower() in MISSING
 
 
 def is_float(text: str) -> bool:

@@ -6,7 +6,7 @@ import importlib
 import warnings
 import zipfile
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from types import ModuleType
 from typing import Any, BinaryIO, Final
 
@@ -48,6 +48,18 @@ def _damaged_workbook(path: str) -> DataError:
 
 def read_workbook(file: BinaryIO, path: str, reading: Reading) -> Table:
     """The table on the first sheet of a workbook."""
+    notes: list[str] = []
+    rows = workbook_records(file, path, notes.append)
+
+    def records(beginning: Beginning) -> Iterator[Record]:
+        beginning.delimiter = ","
+        return ((number, list(fields)) for number, fields in rows)
+
+    return table_of_records(records, path, reading.decimal, reading.named, notes)
+
+
+def workbook_records(file: BinaryIO, path: str, say: Callable[[str], None]) -> list[Record]:
+    """The rows of the first sheet of a workbook, as they would stand in a CSV file."""
     place = Place(path)
     openpyxl = _library("openpyxl", place, "an Excel workbook")
     with zipfile.ZipFile(file) as archive:
@@ -63,14 +75,10 @@ def read_workbook(file: BinaryIO, path: str, reading: Reading) -> Table:
         raise
     except Exception as error:
         raise _damaged_workbook(path) from error
-    notes = [f"the first of {len(sheets)} sheets is read, {sheets[0].title!r}"] if len(sheets) > 1 else []
+    if len(sheets) > 1:
+        say(f"the first of {len(sheets)} sheets is read, {sheets[0].title!r}")
     width = max((len(fields) for _, fields in rows), default=0)
-
-    def records(beginning: Beginning) -> Iterator[Record]:
-        beginning.delimiter = ","
-        return ((number, [*fields, *[""] * (width - len(fields))]) for number, fields in rows)
-
-    return table_of_records(records, path, reading.decimal, reading.named, notes)
+    return [(number, [*fields, *[""] * (width - len(fields))]) for number, fields in rows]
 
 
 def _filled_rows(sheet: Any, place: Place) -> list[Record]:
@@ -105,6 +113,19 @@ def _row_of_cells(cells: Sequence[dict[str, Any]], *_: Any) -> list[Any]:
 
 def read_parquet(file: BinaryIO, path: str) -> Table:
     """The table of a Parquet file."""
+    names, columns = _read_columns(file, path)
+    return _table_of_columns(names, columns, path)
+
+
+def parquet_records(file: BinaryIO, path: str) -> Iterator[Record]:
+    """The names and the rows of a Parquet file, as they would stand in a CSV file."""
+    names, columns = _read_columns(file, path)
+    texts = [column if isinstance(column, list) else map(repr, column.tolist()) for column in columns]
+    yield 0, names
+    yield from ((number, list(fields)) for number, fields in enumerate(zip(*texts, strict=True), 1))
+
+
+def _read_columns(file: BinaryIO, path: str) -> tuple[list[str], list[Array | list[str]]]:
     place = Place(path)
     parquet = _library("pyarrow.parquet", place, "a Parquet table")
     damaged = place.error("the Parquet file is damaged; write it anew, or as CSV")
@@ -125,7 +146,7 @@ def read_parquet(file: BinaryIO, path: str) -> Table:
         columns = [_values(column) for column in opened.read().columns]
     except Exception as error:
         raise damaged from error
-    return _table_of_columns(names, columns, path)
+    return names, columns
 
 
 def _values(column: Any) -> Array | list[str]:

@@ -194,22 +194,35 @@ class _Cells:
 
 def _find_decimal(cells: _Cells, asked: DecimalSign, delimiter: str) -> Decimal:
     """The decimal sign that is asked for, or that the numbers are written with."""
+    found = DecimalEvidence()
+    for texts in cells.texts.values() if asked == "auto" else ():
+        found.look_at(texts)
+    has_points = asked == "auto" and bool((cells.numbers % 1).any())
+    return decide_decimal(cells.header.path, found, asked, delimiter, has_points=has_points)
+
+
+def decide_decimal(
+    path: str, found: DecimalEvidence, asked: DecimalSign, delimiter: str, *, has_points: bool
+) -> Decimal:
+    """The decimal sign; a DataError where numbers can be read with either.
+
+    Parameters
+    ----------
+    has_points
+        Whether there are fractions with points besides the texts that were looked at.
+    """
     if asked != "auto":
         return asked
-    found = DecimalEvidence()
-    for texts in cells.texts.values():
-        found.look_at(texts)
     if found.comma and found.point:
-        raise _unsure(cells, f"{shown(found.point)} and {shown(found.comma)}")
-    if found.either and not found.comma and not found.point and delimiter != "," and not (cells.numbers % 1).any():
+        raise _unsure(path, f"{shown(found.point)} and {shown(found.comma)}")
+    if found.either and not found.comma and not found.point and delimiter != "," and not has_points:
         number, fraction = (parse_number(found.either, sign) for sign in ("point", "comma"))
-        raise _unsure(cells, f"{shown(found.either)}, which may be {number:.12g} or {fraction:.12g}")
+        raise _unsure(path, f"{shown(found.either)}, which may be {number:.12g} or {fraction:.12g}")
     return "comma" if found.comma else "point"
 
 
-def _unsure(cells: _Cells, what: str) -> DataError:
-    place = Place(cells.header.path)
-    return DataError(f"decimal: {place} has {what}; say which sign is the decimal one, point or comma")
+def _unsure(path: str, what: str) -> DataError:
+    return DataError(f"decimal: {Place(path)} has {what}; say which sign is the decimal one, point or comma")
 
 
 def _make_table(cells: _Cells, decimal: Decimal, notes: list[str]) -> Table:

@@ -82,13 +82,20 @@ def _of_the_task(field: str, experiment: Experiment, dataset: Dataset) -> Any:
     return choose_loss(replace(experiment, output=AUTO), dataset).name
 
 
-def arithmetic_name(experiment: Experiment, dataset: Dataset) -> str:
-    """``portable`` or ``fast``, chosen by the size of a step where the Experiment leaves it open."""
+def arithmetic_name(experiment: Experiment, dataset: Dataset, trained: int | None = None) -> str:
+    """``portable`` or ``fast``, chosen by the size of a step where the Experiment leaves it open.
+
+    Parameters
+    ----------
+    trained
+        Samples of the training set, where the dataset is without them.
+    """
     if experiment.arithmetic != AUTO:
         return experiment.arithmetic
     sizes = (len(dataset.input_names), *experiment.hidden, dataset.y.shape[1])
     weights = sum(fan_in * fan_out for fan_in, fan_out in pairwise(sizes))
-    samples = min(experiment.batch_size or len(dataset.X), len(dataset.X))
+    most = len(dataset.X) if trained is None else trained
+    samples = min(experiment.batch_size or most, most)
     return "portable" if samples * weights <= MOST_PORTABLE else "fast"
 
 

@@ -8,11 +8,12 @@ import re
 import shutil
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final, Literal
 
 from tuinet.data.dataset import Array, Dataset
+from tuinet.export import onnx_file
 from tuinet.export.numpy_script import numpy_script
 from tuinet.export.parts import data_files
 from tuinet.export.plan import ExportError, make_plan
@@ -20,6 +21,7 @@ from tuinet.export.torch_script import torch_script
 from tuinet.files.atomic import replace_file
 from tuinet.observe.samples import Metrics, predicted_classes
 from tuinet.output import csv_text
+from tuinet.session.predictor import predictor_of_run
 from tuinet.session.session import Session
 from tuinet.session.timeline import START, Position, Trajectory
 from tuinet.share.record import to_json
@@ -98,10 +100,11 @@ def _named(metrics: Metrics) -> dict[str, float]:
     return {name: value for name in _METRICS if (value := getattr(metrics, name)) is not None}
 
 
-Kind = Literal["numpy", "torch", "json", "csv"]
+Kind = Literal["numpy", "torch", "onnx", "json", "csv"]
 KINDS: Final[Mapping[Kind, str]] = {
     "numpy": "NumPy script: trains the same network with nothing but NumPy, to the same bits in fast arithmetic",
     "torch": "PyTorch script: the same with PyTorch, up to rounding",
+    "onnx": "ONNX: the network and its encoder for other programs; needs pip install 'tuinet[onnx]'",
     "json": "JSON: the run for tuinet --from, and its weights for --weights",
     "csv": "CSV tables: samples, weights, and the history of every metric",
 }
@@ -116,18 +119,28 @@ class Export:
 
     files: Mapping[str, str]
     notes: tuple[str, ...] = ()
+    binary: Mapping[str, bytes] = field(default_factory=dict)
+    """Files that are no text."""
+
+    @property
+    def all_files(self) -> dict[str, str | bytes]:
+        """Text or not."""
+        return {**self.files, **self.binary}
 
 
 def export(session: Session, kinds: Iterable[Kind]) -> Export:
     """A session at the moment it is at; nothing of it is changed."""
     files: dict[str, str] = {}
+    binary: dict[str, bytes] = {}
     notes: list[str] = []
     for kind in dict.fromkeys(kinds):
         if kind in _SCRIPTS:
             name, write = _SCRIPTS[kind]
-            plan = make_plan(session.trajectory())
+            plan = replace(make_plan(session.trajectory()), trained=session.run.parameters.vector.copy())
             files |= {name: write(plan), **data_files(plan)}
             notes += plan.notes
+        elif kind == "onnx":
+            binary[onnx_file.NAME] = onnx_file.onnx_model(predictor_of_run(session.run))
         elif kind == "json":
             files |= {
                 "run.json": to_json(share(session.trajectory())) + "\n",
@@ -135,7 +148,7 @@ def export(session: Session, kinds: Iterable[Kind]) -> Export:
             }
         else:
             files |= tables(session)
-    return Export(files, tuple(dict.fromkeys(notes)))
+    return Export(files, tuple(dict.fromkeys(notes)), binary)
 
 
 def weights_json(session: Session) -> str:
@@ -166,7 +179,7 @@ def folder_name(session: Session) -> str:
     return f"{name}-{'-'.join(map(str, session.run.parameters.layer_sizes))}-epoch-{session.run.epoch}"
 
 
-def write_folder(folder: Path, files: Mapping[str, str], *, force: bool = False) -> None:
+def write_folder(folder: Path, files: Mapping[str, str | bytes], *, force: bool = False) -> None:
     """Write files into a new folder, all or nothing; into one that is there only by force, each file all or nothing."""
     try:
         if folder.is_dir() and any(folder.iterdir()):
@@ -175,7 +188,7 @@ def write_folder(folder: Path, files: Mapping[str, str], *, force: bool = False)
                     f"{folder}: is there already, and not empty; --force writes into it, --out names another"
                 )
             for name, text in files.items():
-                replace_file(folder / name, text.encode())
+                replace_file(folder / name, _encoded(text))
         else:
             _write_new(folder, files)
     except OSError as error:
@@ -184,11 +197,11 @@ def write_folder(folder: Path, files: Mapping[str, str], *, force: bool = False)
         raise ExportError(f"no folder can be called {str(folder)!r}") from error
 
 
-def _write_new(folder: Path, files: Mapping[str, str]) -> None:
+def _write_new(folder: Path, files: Mapping[str, str | bytes]) -> None:
     part = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", suffix=".part", dir=folder.parent))
     try:
         for name, text in files.items():
-            replace_file(part / name, text.encode())
+            replace_file(part / name, _encoded(text))
         mask = os.umask(0)
         os.umask(mask)
         part.chmod(0o777 & ~mask)
@@ -196,3 +209,7 @@ def _write_new(folder: Path, files: Mapping[str, str]) -> None:
     except BaseException:
         shutil.rmtree(part, ignore_errors=True)
         raise
+
+
+def _encoded(content: str | bytes) -> bytes:
+    return content if isinstance(content, bytes) else content.encode()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from tuinet.export import parts
+from tuinet.export import parts, predicting
 from tuinet.export.parts import HELPERS
 from tuinet.export.plan import Plan
 from tuinet.nn.code import Code
@@ -35,17 +35,21 @@ def numpy_script(plan: Plan) -> str:
     """The script; beside it are the files of `parts.data_files`."""
     return parts.joined(
         parts.head(plan, "Python and NumPy 2", _ALIKE[plan.is_portable]),
-        _IMPORTS,
+        predicting.with_imports(plan, _IMPORTS),
         parts.constants(plan),
-        parts.data(plan),
+        predicting.constants(plan) if plan.trained is not None else "",
         _samples(plan),
         _functions(plan),
         _parameters(plan),
         _forward(plan),
         _gradient(plan),
         _report(plan),
-        _training(plan),
+        predicting.functions(plan, _ANSWER) if plan.trained is not None else "",
+        predicting.with_modes(plan, f"{parts.data(plan)}\n{_training(plan)}"),
     )
+
+
+_ANSWER: Final = "outputs = forward(inputs.T)[-1][2].T"
 
 
 def _samples(plan: Plan) -> str:

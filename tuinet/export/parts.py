@@ -8,6 +8,7 @@ from textwrap import fill, indent
 from typing import Final
 
 from tuinet import __version__
+from tuinet.export import predicting
 from tuinet.export.plan import Plan, required
 from tuinet.nn.arithmetic import FAST
 from tuinet.nn.initializers import INITIALIZERS
@@ -50,7 +51,7 @@ def data_files(plan: Plan) -> dict[str, str]:
             files[TEST] = samples_csv(plan.test)
     if plan.experiment.weights:
         files[START] = "".join(f"{value!r}\n" for value in plan.start.tolist())
-    return files
+    return files | predicting.files(plan)
 
 
 def samples_csv(samples: Samples) -> str:
@@ -76,6 +77,7 @@ def head(plan: Plan, needs: str, exactness: str) -> str:
     paragraphs = [
         escaped(f"{title}. It needs {needs}."),
         f"It trains as this does, and prints the same losses {exactness}:\n\n    {escaped(plan.line)}",
+        *predicting.modes(plan),
         *(f"NOTE: {escaped(note)}" for note in plan.notes),
     ]
     text = "\n\n".join(part if "\n" in part else fill(part, _WIDTH, break_long_words=False) for part in paragraphs)

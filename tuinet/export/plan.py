@@ -50,6 +50,8 @@ class Plan:
     """The command line of the same run in tuinet."""
     notes: tuple[str, ...]
     """Differences from the run, a sentence each."""
+    trained: Array | None = None
+    """All weights and biases of the present moment, with which a script answers; ``None`` where it only trains."""
 
     @property
     def functions(self) -> tuple[str, ...]:

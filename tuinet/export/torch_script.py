@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from tuinet.export import parts
+from tuinet.export import parts, predicting
 from tuinet.export.plan import Plan, in_torch
 from tuinet.session.edits import SetParameter
 
@@ -20,18 +20,24 @@ def torch_script(plan: Plan) -> str:
     """The script; beside it are the files of `parts.data_files`."""
     return parts.joined(
         parts.head(plan, "Python, NumPy and PyTorch 2", "up to rounding: 1e-10 as long as that does not grow"),
-        _IMPORTS,
+        predicting.with_imports(plan, _IMPORTS),
         f"torch.set_default_dtype(torch.{plan.experiment.dtype})\ntorch.set_num_threads(1)",
         parts.constants(plan),
-        parts.data(plan),
+        predicting.constants(plan) if plan.trained is not None else "",
         f"def prepared(table):\n    table = torch.from_numpy(table).to(torch.{plan.experiment.dtype})\n"
         "    return table[:, : SIZES[0]], table[:, SIZES[0] :]",
         _functions(plan),
         _network(plan),
         _forward(plan),
         _report(plan),
-        _training(plan),
+        predicting.functions(plan, _ANSWER) if plan.trained is not None else "",
+        predicting.with_modes(plan, f"{parts.data(plan)}\n{_training(plan)}"),
     )
+
+
+_ANSWER: Final = """take_over()
+with torch.no_grad():
+    outputs = ACTIVATIONS[-1](forward(inputs)).numpy()"""
 
 
 def _functions(plan: Plan) -> str:
@@ -43,7 +49,7 @@ def _network(plan: Plan) -> str:
     learned = "[*(layer.weight for layer in layers), *(layer.bias for layer in layers)]"
     if plan.experiment.biases != "trained":
         learned = "[layer.weight for layer in layers]  # the biases do not learn"
-    return f"""# The weights at the start: for each layer a block, the biases in its last row.
+    return f'''# The weights at the start: for each layer a block, the biases in its last row.
 shapes = [(fan_in + 1, fan_out) for fan_in, fan_out in zip(SIZES, SIZES[1:])]
 theta = np.zeros(sum(rows * columns for rows, columns in shapes), "{plan.experiment.dtype}")
 ends = np.cumsum([rows * columns for rows, columns in shapes])
@@ -51,12 +57,19 @@ W = [part.reshape(shape) for part, shape in zip(np.split(theta, ends[:-1]), shap
 {parts.start(plan)}
 
 layers = [torch.nn.Linear(fan_in, fan_out) for fan_in, fan_out in zip(SIZES, SIZES[1:])]
-with torch.no_grad():
-    for layer, block in zip(layers, W):
-        layer.weight[:] = torch.from_numpy(block[:-1].T.copy())
-        layer.bias[:] = torch.from_numpy(block[-1].copy())
+
+
+def take_over():
+    """Give the layers the weights and biases of theta."""
+    with torch.no_grad():
+        for layer, block in zip(layers, W):
+            layer.weight[:] = torch.from_numpy(block[:-1].T.copy())
+            layer.bias[:] = torch.from_numpy(block[-1].copy())
+
+
+take_over()
 learned = {learned}
-optimizer = torch.optim.{in_torch(plan.optimizer_code, plan.experiment.optimizer)}"""
+optimizer = torch.optim.{in_torch(plan.optimizer_code, plan.experiment.optimizer)}'''
 
 
 def _forward(plan: Plan) -> str:

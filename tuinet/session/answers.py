@@ -9,19 +9,15 @@ from numpy.typing import ArrayLike, NDArray
 
 from tuinet.data.dataset import Dataset
 from tuinet.errors import DataError
-from tuinet.nn.parameters import DIVERGING_IS_NO_ERROR, Array
-from tuinet.nn.training import Evaluation
-from tuinet.observe.samples import Encoding, class_shares, predicted_classes
+from tuinet.nn.parameters import Array
+from tuinet.session.predictor import predictor_of_run
 from tuinet.session.run import Run
 
 AnyArray = NDArray[Any]
 
 
-@DIVERGING_IS_NO_ERROR
 def outputs(run: Run, X: ArrayLike) -> Array:
-    """The network's own outputs with its present parameters, in the run's precision and arithmetic.
-
-    They have the bits of those that the run itself computes for these samples.
+    """The network's own outputs with its present parameters, see `tuinet.session.predictor.Predictor.outputs`.
 
     Parameters
     ----------
@@ -38,8 +34,7 @@ def outputs(run: Run, X: ArrayLike) -> Array:
     DataError
         If X is no table of finite numbers with the data's features.
     """
-    inputs = _encoding(run).inputs(run.dataset, _features(run.dataset, X))
-    return Evaluation(run.network, inputs).run().copy()
+    return predictor_of_run(run).outputs(_features(run.dataset, X))
 
 
 def predict(run: Run, X: ArrayLike) -> AnyArray:
@@ -52,17 +47,12 @@ def predict(run: Run, X: ArrayLike) -> AnyArray:
         unit of the targets, shape (samples,), or (samples, outputs) where there are several; for labels 0 and 1, shape
         (samples, labels).
     """
-    found, dataset = outputs(run, X), run.dataset
-    threshold = _encoding(run).threshold(dataset)
-    if threshold is None:
-        numbers = dataset.decode(found)
-        return numbers[:, 0] if numbers.shape[1] == 1 else numbers
-    if dataset.task == "labels":
-        return (found > threshold).astype(np.intp)
-    return _taken(class_values(dataset), predicted_classes(found, threshold))
+    found = predictor_of_run(run).answer(_features(run.dataset, X))
+    if found.classes is None:
+        return found.outputs[:, 0] if found.outputs.shape[1] == 1 else found.outputs
+    return found.classes if run.dataset.task == "labels" else _taken(class_values(run.dataset), found.classes)
 
 
-@DIVERGING_IS_NO_ERROR
 def predict_proba(run: Run, X: ArrayLike) -> Array:
     """The probability of each class for each sample, shape (samples, classes), in the order of `class_values`.
 
@@ -77,17 +67,10 @@ def predict_proba(run: Run, X: ArrayLike) -> Array:
     dataset, activation = run.dataset, run.network.loss.output_activation
     if dataset.task == "regression":
         raise DataError(f"{dataset.name}: there are numbers to predict, which have no probability; predict gives them")
-    if activation not in ("sigmoid", "softmax", "tanh"):
+    found = predictor_of_run(run).answer(_features(dataset, X)).probabilities
+    if found is None:
         raise DataError(f"output: {activation} gives no probabilities; sigmoid, softmax and tanh do")
-    found = outputs(run, X)
-    if dataset.task == "labels":
-        return (found + 1) / 2 if activation == "tanh" else found
-    shares = class_shares(found, activation)
-    if activation == "softmax" or found.shape[1] == 1:
-        return shares
-    total = shares.sum(axis=1, keepdims=True)
-    divided: Array = np.divide(shares, total, out=np.full_like(shares, 1 / shares.shape[1]), where=total > 0)
-    return divided
+    return found
 
 
 def score(run: Run, X: ArrayLike, y: ArrayLike) -> float:
@@ -150,10 +133,6 @@ def _r2(found: Array, right: AnyArray) -> float:
     spread = np.square(numbers - numbers.mean(axis=0)).sum(axis=0)
     flat = (missed == 0).astype(np.float64)
     return float((1 - np.divide(missed, spread, out=1 - flat, where=spread > 0)).mean())
-
-
-def _encoding(run: Run) -> Encoding:
-    return Encoding(run.network.loss.output_activation, run.experiment.dtype)
 
 
 def _features(dataset: Dataset, X: ArrayLike) -> NDArray[np.float64]:

@@ -138,9 +138,9 @@ def exporter(runner: BaseRunner, view: View, kind: Kind) -> Use:
             raise TuinetError(f"{folder} is there already; enter again writes into it")
         # A session of its own goes the way again: this thread must not touch the one that is shown.
         made = export(session_at(_trajectory(runner, view)), (kind,))
-        write_folder(folder, made.files, force=confirmed)
-        verb = "is" if len(made.files) == 1 else "are"
-        said = f"{', '.join(made.files)} {verb} in {folder.resolve()}"
+        write_folder(folder, made.all_files, force=confirmed)
+        verb = "is" if len(made.all_files) == 1 else "are"
+        said = f"{', '.join(made.all_files)} {verb} in {folder.resolve()}"
         return Response(" · ".join([said, *made.notes, "enter closes"]), is_done=True)
 
     return save

@@ -1,0 +1,114 @@
+"""Which fields of a new table are the columns that a network was trained on: by their names, or in order."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from tuinet.data.dataset import Dataset
+from tuinet.data.numerals import is_float, is_missing, parse_number
+from tuinet.data.place import Place, listed
+
+Say = Callable[[str], None]
+"""Takes a note, a sentence without an end."""
+
+_GENERATED: Final = re.compile(r"x(\d{1,6})|r\d+c\d+|pixel\d+")
+"""Names that columns get where a file gives them none."""
+_FEW: Final = 6
+
+
+@dataclass(frozen=True)
+class Matching:
+    """The places of a dataset's columns in the records of a table."""
+
+    inputs: tuple[int, ...]
+    """For each input column its index."""
+    targets: tuple[int, ...]
+    """For each target column; empty where the table has none of the right answers."""
+    width: int
+    """Fields of a record."""
+    line: int
+    """The line that the other ones have to agree with."""
+
+
+def target_names(dataset: Dataset) -> tuple[str, ...]:
+    """The names of the columns in which the right answers stand."""
+    return dataset.target_columns or dataset.target_names or ("class",)
+
+
+def is_header(fields: Sequence[str], dataset: Dataset) -> bool:
+    """Whether a first record holds names: one that is known, or no number at all where numbers are expected."""
+    known = {*(column.name for column in dataset.input_columns), *target_names(dataset)}
+    if any(text in known and not is_float(text) for text in fields):
+        return True
+    wants_numbers = any(not column.categories for column in dataset.input_columns)
+    return wants_numbers and not any(is_missing(text) or _looks_like_number(text) for text in fields)
+
+
+def _looks_like_number(text: str) -> bool:
+    return is_float(text) or parse_number(text, "point") is not None or parse_number(text, "comma") is not None
+
+
+def match(names: Sequence[str], dataset: Dataset, place: Place, say: Say) -> Matching:
+    """The places of the columns in a table with these names; a DataError names those that it lacks.
+
+    Where the data had no names of their own, columns of any names are taken in order.
+    """
+    wanted = [column.name for column in dataset.input_columns]
+    found = _places(names, wanted)
+    missing = [name for name, index in zip(wanted, found, strict=True) if index is None]
+    if len(missing) == len(wanted) and all(map(_GENERATED.fullmatch, wanted)):
+        return match_order(len(names), dataset, place, say)
+    if missing:
+        word = "the column" if len(missing) == 1 else f"{len(missing):,} columns"
+        verb = "is" if len(missing) == 1 else "are"
+        raise place.error(f"{word} {listed(missing)} {verb} missing; there is {listed(names)}")
+    targets = [index for index in _places(names, target_names(dataset)) if index is not None]
+    inputs = [index for index in found if index is not None]
+    whole = tuple(targets) if len(targets) == len(target_names(dataset)) else ()
+    _note_unused([name for index, name in enumerate(names) if index not in {*inputs, *whole}], say)
+    return Matching(tuple(inputs), whole, len(names), place.line or 1)
+
+
+def _places(names: Sequence[str], wanted: Sequence[str]) -> list[int | None]:
+    """The index of each name, ``None`` where there is none; of columns of one name the first is the first one's."""
+    there: dict[str, list[int]] = {}
+    for index, name in enumerate(names):
+        there.setdefault(name or f"column {index + 1}", []).append(index)
+    return [there[name].pop(0) if there.get(name) else None for name in wanted]
+
+
+def _note_unused(names: Sequence[str], say: Say) -> None:
+    if names:
+        more = len(names) - _FEW
+        known = ", ".join(name or "a column without a name" for name in names[:_FEW])
+        say(f"not used: {known}" + (f" and {more:,} more" if more > 0 else ""))
+
+
+def match_order(width: int, dataset: Dataset, place: Place, say: Say) -> Matching:
+    """The places of the columns in a table without names: the inputs in their order, and behind them the targets.
+
+    Columns that were numbered in a wider table without names, such as x1, x2 and x4, are those of the same numbers.
+    """
+    names, targets = [column.name for column in dataset.input_columns], target_names(dataset)
+    line = place.line or 1
+    numbers = [int(found[1]) for name in names if (found := _GENERATED.fullmatch(name)) and found[1]]
+    if width > len(names) == len(numbers) and min(numbers) > 0 and max(numbers) <= width:
+        inputs = tuple(number - 1 for number in numbers)
+        others = tuple(index for index in range(width) if index not in inputs)
+        if len(others) != len(targets):
+            _note_unused([f"column {index + 1}" for index in others], say)
+        return Matching(inputs, others if len(others) == len(targets) else (), width, line)
+    if width not in (len(names), len(names) + len(targets)):
+        counted = "1 field" if width == 1 else f"{width:,} fields"
+        raise place.error(
+            f"there is no header but {counted}, and there are {len(names):,} inputs: {listed(names)}; give each a"
+            " column, or write a header"
+        )
+    has_targets = width > len(names)
+    if not all(map(_GENERATED.fullmatch, names)):
+        taken = [*names, *(targets if has_targets else ())]
+        say(f"there is no header, so the columns are taken for {', '.join(taken[:_FEW])}" + ", …" * (width > _FEW))
+    return Matching(tuple(range(len(names))), tuple(range(len(names), width)), width, line)
