@@ -104,12 +104,15 @@ LATER = (
     "tuinet.share.edits",
     "tuinet.share.reading",
     "tuinet.storage.session_file",
-    *(f"tuinet.observe.{name}" for name in ("gallery", "gradients", "hidden", "step")),
-    *(f"tuinet.tui.{name}" for name in ("draw.tiles", "panels.map.fits", "saving", "terminal.colourless")),
+    *(f"tuinet.observe.{name}" for name in ("answer", "gallery", "gradients", "hidden", "question", "step")),
+    *(
+        f"tuinet.tui.{name}"
+        for name in ("draw.answer_text", "draw.tiles", "panels.map.fits", "saving", "terminal.colourless")
+    ),
     "tuinet.tui.configured_keys",
     "tuinet.tui.palette",
     *(f"tuinet.tui.screens.{name}" for name in ("check", "help", "microscope", "prompt", "settings", "share")),
-    *(f"tuinet.tui.panels.{name}" for name in ("confusion", "flow", "hidden", "network", "samples")),
+    *(f"tuinet.tui.panels.{name}" for name in ("ask", "confusion", "flow", "hidden", "network", "samples")),
     "tuinet.tui.panels.lesson",
 )
 

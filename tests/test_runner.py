@@ -305,6 +305,19 @@ def test_a_run_that_was_brought_back_is_saved_alone_and_put_aside_again() -> Non
     assert put_aside is not None and Session.from_saved(put_aside).run.experiment.seed == 1
 
 
+def test_what_is_asked_while_it_is_paused_is_saved_and_shown_at_once() -> None:
+    slot, heard = RememberingSlot(), threading.Event()
+    with running(Runner(Session(Experiment()), running=False, saver=Saver(slot.save, every=0.0))) as runner:
+        assert slot.has_saved.acquire(timeout=10)
+        runner.listen(heard.set)
+        runner.look(View(question=(0.25, 1.0)))
+        assert heard.wait(10)
+        answer = runner.latest().snapshot.answer
+        assert answer is not None and answer.question == (0.25, 1.0)
+        assert slot.has_saved.acquire(timeout=10)
+    assert slot.saved[-1].question == (0.25, 1.0)
+
+
 def test_a_paused_run_is_saved_once_and_a_failure_is_told() -> None:
     class FullDisk:
         def save(self, saved: SavedSession, put_aside: SavedSession | None) -> None:

@@ -51,6 +51,7 @@ class BaseRunner(ABC):
         self._wanted = False
         self._stale = False
         self._is_urgent = False
+        self._is_looked_for = False
         self._refusal = ""
         self._next_frame = 0.0
         self._listener: Callable[[], None] | None = None
@@ -69,7 +70,7 @@ class BaseRunner(ABC):
         """Say what the frames from now on shall show besides the numbers."""
         with self._wake:
             self._view = view
-            self._stale = self._is_urgent = True
+            self._stale = self._is_urgent = self._is_looked_for = True
             self._wake.notify()
 
     def latest(self) -> Frame:
@@ -80,7 +81,7 @@ class BaseRunner(ABC):
             return self._frame
 
     def listen(self, listener: Callable[[], None]) -> None:
-        """Have this called, in the runner's thread, each time the latest frame shows what commands have done."""
+        """Have this called, in the runner's thread, when the latest frame shows what commands did, or a new view."""
         self._listener = listener
 
     def give_way(self, seconds: float) -> None:
@@ -141,13 +142,14 @@ class BaseRunner(ABC):
         with self._wake:
             # Before the frame is made: what is asked for meanwhile is not in it, and asks for the next one.
             self._wanted = self._stale = self._is_urgent = False
+            is_looked_for, self._is_looked_for = self._is_looked_for, False
         frame = self._make_frame()
         with self._wake:
             answered = frame.obeyed - self._frame.obeyed
             for _ in range(answered):
                 self._sent.popleft()
             self._frame = frame
-        if answered and self._listener is not None:
+        if (answered or is_looked_for) and self._listener is not None:
             self._listener()
         ended = time.monotonic()
         self._next_frame = ended + (ended - begun) * (1 / self.FRAME_SHARE - 1)
@@ -378,7 +380,10 @@ class Runner(BaseRunner):
     def _make_frame(self) -> Frame:
         rate = self._pace.meter.rate if self._running else 0.0
         warning = self._warning if self._saver is None else self._saver.warning
+        before = self._session.question
         snapshot = self._session.snapshot(self._view)
+        if self._session.question != before:
+            self._unsaved = self._saver is not None
         return Frame(
             snapshot,
             self._running,

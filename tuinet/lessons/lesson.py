@@ -13,8 +13,11 @@ from tuinet.lessons.situation import Situation
 from tuinet.session.commands import Command, Pause, PauseAt, Resume, SetSpeed, SetUp
 from tuinet.session.edits import Configure
 
-PANELS: Final = ("map", "loss", "weights", "gradients", "network", "hidden-space", "flow", "confusion", "samples")
-"""What a step can show, in the order of the keys 1 to 9."""
+PANELS: Final = (
+    *("map", "loss", "weights", "gradients", "network", "hidden-space", "flow", "confusion", "samples"),
+    "ask",
+)
+"""What a step can show, in the order of the dashboard's panels: nine that have digits as keys, and the questions."""
 
 Changes = tuple[tuple[str, Any], ...]
 """Fields of the Experiment and their new values."""

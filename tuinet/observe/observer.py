@@ -18,6 +18,7 @@ from tuinet.observe.seen import SeenSet
 from tuinet.observe.snapshot import LayerSnapshot
 
 if TYPE_CHECKING:
+    from tuinet.observe.answer import AnswerProbe
     from tuinet.observe.gallery import GalleryProbe, ResponsesProbe
     from tuinet.observe.hidden import HiddenProbe
 
@@ -77,6 +78,21 @@ class Observer:
         from tuinet.observe.gallery import ResponsesProbe
 
         return ResponsesProbe(self._network, self._dataset, self._encoding)
+
+    @cached_property
+    def question(self) -> AnswerProbe:
+        """Looks at what is answered to a sample that is asked about."""
+        return self._answer_probe()
+
+    @cached_property
+    def cursor(self) -> AnswerProbe:
+        """Looks at what is answered where the cursor of the map is."""
+        return self._answer_probe()
+
+    def _answer_probe(self) -> AnswerProbe:
+        from tuinet.observe.answer import AnswerProbe
+
+        return AnswerProbe(self._network, self._dataset, self._encoding)
 
     def losses(self) -> tuple[float, float | None]:
         """The losses of the samples seen of the training set, and of the test set if there is one."""

@@ -21,10 +21,12 @@ from tuinet.nn.parameters import Array, norm
 from tuinet.nn.training import PhaseName
 from tuinet.observe.planes import Picture
 from tuinet.observe.samples import Metrics
+from tuinet.observe.view import Question
 from tuinet.session.history import HistorySnapshot
 
 if TYPE_CHECKING:
     from tuinet.nn.gradient_check import Places
+    from tuinet.observe.answer import Answer
     from tuinet.observe.gallery import Gallery, Responses
     from tuinet.observe.gradients import GradientFlow
     from tuinet.observe.hidden import HiddenSpace
@@ -180,6 +182,12 @@ class Snapshot:
     """The samples of another panel, beside those of `gallery`."""
     responses: Responses | None = None
     flow: GradientFlow | None = None
+    answer: Answer | None = None
+    """To what the network is asked."""
+    pointed: Answer | None = None
+    """To what the cursor of the map asks."""
+    question: Question | None = None
+    """What the network was asked last, as it is kept with the run."""
     knows_last_step: bool = True
     """Whether the gradients and updates of the step before one under way are known; in a recording they are not."""
     knows_last_update: bool = True

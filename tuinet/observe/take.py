@@ -106,6 +106,8 @@ def _with_pictures(snapshot: Snapshot, run: Run, view: View) -> Snapshot:
         predictions=None if view.predictions is None else observer.predictions.look(view.predictions),
         responses=None if view.responses is None else observer.responses.look(view.responses),
         flow=flow,
+        answer=None if view.question is None else observer.question.look(view.question),
+        pointed=None if view.pointed is None else observer.cursor.look(view.pointed),
         step_detail=_step_detail(run) if view.step else None,
         gradient_check=check,
     )

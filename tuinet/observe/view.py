@@ -7,6 +7,8 @@ from typing import Final, Literal
 
 Unit = tuple[int, int]
 """A neuron: its layer, counted from 1, and its place in it, counted from 0."""
+Question = tuple[float, ...]
+"""The features of a sample that is asked about, in the dataset's own units."""
 AxesKind = Literal["units", "components", "output"]
 """What a hidden layer is drawn by: two of its units, two of its principal components, or the directions in which the
 output layer looks at it."""
@@ -91,6 +93,10 @@ class View:
     predictions: GalleryView | None = None
     """The samples of another panel, beside those of `gallery`."""
     flow: bool = False
+    question: Question | None = None
+    """What the network is asked."""
+    pointed: Question | None = None
+    """What the cursor of the map asks, beside that."""
 
 
 NOTHING: Final = View()

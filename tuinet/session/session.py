@@ -18,7 +18,7 @@ from tuinet.nn.parameters import Array
 from tuinet.observe import take
 from tuinet.observe.samples import Metrics
 from tuinet.observe.snapshot import Snapshot
-from tuinet.observe.view import View
+from tuinet.observe.view import Question, View
 from tuinet.session import answers
 from tuinet.session.branches import Branches, fresh_timeline, keyframe
 from tuinet.session.build import DatasetCache
@@ -52,6 +52,8 @@ class Session:
         """The network in training, its data and its optimizer at the present moment: to be looked at, not changed."""
         self.branches = Branches([fresh_timeline(self.run)])
         """The past of the run, and its branches."""
+        self.question: Question | None = None
+        """What the network was asked last: it is kept with the run."""
 
     @classmethod
     def from_saved(cls, saved: SavedSession, source: str = "", dataset: Dataset | None = None) -> Session:
@@ -102,6 +104,7 @@ class Session:
             If the Experiment or its data cannot be used; nothing has changed then.
         """
         self.run, self._source, self._bursts = self.run.fresh(experiment), "", Bursts()
+        self.question = None
         self.branches = Branches([fresh_timeline(self.run)])
 
     def steps_to(self, epoch: int) -> int:
@@ -270,7 +273,7 @@ class Session:
         return None if test is None else test.whole.metrics()
 
     def snapshot(self, view: View | None = None) -> Snapshot:
-        """The present state, frozen; taking it changes nothing.
+        """The present state, frozen; taking it changes nothing, but what is asked is remembered.
 
         Parameters
         ----------
@@ -278,7 +281,10 @@ class Session:
             What to show besides the numbers.
         """
         trajectory = self.trajectory() if view is not None and view.trajectory else None
-        return take.take_snapshot(self.run, self.branches.snapshot(self.now, trajectory), view)
+        if view is not None and view.question is not None and len(view.question) == self.run.dataset.X.shape[1]:
+            self.question = view.question
+        snapshot = take.take_snapshot(self.run, self.branches.snapshot(self.now, trajectory), view)
+        return snapshot if self.question is None else replace(snapshot, question=self.question)
 
     def predict(self, X: ArrayLike) -> NDArray[Any]:
         """The answers for raw features of shape (samples, features); see `tuinet.session.answers.predict`."""
@@ -301,7 +307,8 @@ class Session:
             If the file cannot be written; what was there stays.
         """
         self._note_history()
-        saved = SavedSession(self.run.checkpoint(), self.branches.copies(), self.branches.active, self.run.dataset)
+        present, branches = self.run.checkpoint(), self.branches.copies()
+        saved = SavedSession(present, branches, self.branches.active, self.run.dataset, self.question)
         if path is not None:
             from tuinet.storage import session_file  # noqa: PLC0415 - files are for those who have some
 
@@ -325,6 +332,7 @@ class Session:
             for frame in branch.keyframes:
                 self.run = self.run.restored(frame.state)
         self.run, self._source = self.run.restored(saved.present), source
+        self.question = saved.question
         past = saved.branches or (fresh_timeline(self.run),)
         self.branches = Branches(map(copied, past), saved.active)
         if self.now > self.branch.tip:

@@ -15,6 +15,7 @@ from tuinet.data.dataset import Dataset
 from tuinet.errors import CheckpointError
 from tuinet.experiment.experiment import Experiment
 from tuinet.nn.parameters import Array
+from tuinet.observe.view import Question
 from tuinet.session.edits import Configure, EditCommand
 from tuinet.session.history import HistorySnapshot
 
@@ -242,6 +243,8 @@ class SavedSession:
     """The branch that the present is on."""
     dataset: Dataset | None = None
     """The data of the present: at least what they are besides their samples; ``None`` where that is not known."""
+    question: Question | None = None
+    """What the network was asked last, in the features of that data; ``None`` where nothing was."""
 
     @property
     def is_untouched(self) -> bool:
@@ -257,7 +260,7 @@ class SavedSession:
         clocks = [ClockChange(START, 0, branch.clock_at(begun))]
         edits = branch.edits[branch.edits_until(begun) : branch.edits_until(now)]
         alone = Timeline([Keyframe(begun, 0, state)], branch.stride, clocks, edits=edits, tip=now)
-        return SavedSession(self.present, (alone,), 0, self.dataset)
+        return replace(self, branches=(alone,), active=0)
 
 
 _DIGEST_BYTES: Final = 4

@@ -37,9 +37,10 @@ from tuinet.data.place import MAX_BYTES, Place
 from tuinet.errors import CheckpointError
 from tuinet.files.atomic import replace_file, replaceable, temporary_beside
 from tuinet.files.opened import CHECKPOINT, MOST_VALUES, count_values, parse_json
+from tuinet.observe.view import Question
 from tuinet.session.timeline import Checkpoint, SavedSession
 from tuinet.storage.dataset_record import dataset_facts, read_facts
-from tuinet.storage.records import AnyArray, ReadArray, pack, pack_branches, unpack, unpack_branches, whole
+from tuinet.storage.records import AnyArray, ReadArray, checked, pack, pack_branches, unpack, unpack_branches, whole
 
 FORMAT: Final = "tuinet checkpoint"
 VERSION: Final = 2
@@ -161,6 +162,8 @@ def _arrays(saved: SavedSession) -> dict[str, AnyArray]:
     }
     if saved.dataset is not None:
         header["data"] = dataset_facts(saved.dataset)
+    if saved.question is not None:
+        header["question"] = list(saved.question)
     return {"header": np.frombuffer(json.dumps(header).encode(), np.uint8), **arrays}
 
 
@@ -204,7 +207,12 @@ def _read(archive: ZipFile, place: Place) -> SavedSession:
     if active >= len(branches):
         raise ValueError(f"there is no branch {active}")
     dataset = read_facts(header["data"], {}) if "data" in header else None
-    return SavedSession(state_at(header["present"]), branches, active, dataset)
+    return SavedSession(state_at(header["present"]), branches, active, dataset, _question(header.get("question")))
+
+
+def _question(record: Any) -> Question | None:
+    """Whole numbers of JSON are features like others."""
+    return None if record is None else tuple(map(float, checked(record, tuple[float, ...])))
 
 
 def read_header(archive: ZipFile, place: Place, form: str, versions: Sequence[int], otherwise: str) -> dict[str, Any]:

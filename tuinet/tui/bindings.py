@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import Final
 
 from textual.binding import Binding
+from textual.keys import _character_to_key
 
 from tuinet.tui.panels import NUMBERED, PANELS, PanelEntry, zoom_key
 
@@ -67,7 +68,9 @@ def slug(text: str) -> str:
 def _zoom(index: int, entry: PanelEntry) -> Binding:
     """The footer names the digits only."""
     tooltip = f"{entry.name}: on the full screen, and back"
-    return replace(listed(zoom_key(index), f"zoom({index})", "panel", tooltip, PANEL), show=index < NUMBERED)
+    name = zoom_key(index)
+    key = _character_to_key(name) if len(name) == 1 else name
+    return replace(listed(key, f"zoom({index})", "panel", tooltip, PANEL, name), show=index < NUMBERED)
 
 
 STEPPING_BINDINGS: Final[tuple[Binding, ...]] = (

@@ -27,6 +27,7 @@ HIDDEN_SPACE: Final = "hidden-space"
 FLOW: Final = "flow"
 CONFUSION: Final = "confusion"
 SAMPLES: Final = "samples"
+ASK: Final = "ask"
 LESSON: Final = "lesson"
 
 _FRAME: Final = 2

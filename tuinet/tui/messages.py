@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from textual.message import Message
 
 from tuinet.observe.snapshot import Snapshot
-from tuinet.observe.view import Unit
+from tuinet.observe.view import Question, Unit
 from tuinet.session.commands import SessionCommand
 from tuinet.session.edits import SetParameter
 
@@ -94,6 +94,13 @@ class UnitChosen(Message):
     unit: Unit | None
     must_be_seen: bool = False
     """Whether the map is to be brought to the full screen where it is not in sight."""
+
+
+@dataclass
+class QuestionAsked(Message):
+    """The network is to be asked about a sample, which is to be seen."""
+
+    question: Question
 
 
 @dataclass

@@ -66,13 +66,15 @@ class RedrawLimit:
 
     def __init__(self) -> None:
         self._shown_at = 0.0
-        self._obeyed = 0
+        self._shown: tuple[object, ...] = ()
 
     def allows(self, frame: Frame) -> bool:
-        """Whether it is time for this frame: always where the training is paused, or a command obeyed."""
-        if frame.running and frame.obeyed == self._obeyed and monotonic() < self._shown_at + _SECONDS:
+        """Whether it is time for this frame: where the training is paused, a command obeyed, or a question answered."""
+        answer = frame.snapshot.answer
+        asked = (frame.obeyed, None if answer is None else answer.question)
+        if frame.running and asked == self._shown and monotonic() < self._shown_at + _SECONDS:
             return False
-        self._shown_at, self._obeyed = monotonic(), frame.obeyed
+        self._shown_at, self._shown = monotonic(), asked
         return True
 
 

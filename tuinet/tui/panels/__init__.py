@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
-from tuinet.tui.layout import CONFUSION, FLOW, GRADIENTS, HIDDEN_SPACE, LOSS, MAP, NETWORK, SAMPLES, WEIGHTS
+from tuinet.tui.layout import ASK, CONFUSION, FLOW, GRADIENTS, HIDDEN_SPACE, LOSS, MAP, NETWORK, SAMPLES, WEIGHTS
 
 
 class PanelEntry(NamedTuple):
@@ -14,6 +14,8 @@ class PanelEntry(NamedTuple):
     """As help and palette call it."""
     source: str
     """The module in this folder and the class: it is loaded when the panel is wanted."""
+    key: str = ""
+    """The character that brings it to the full screen; empty for the next digit or function key."""
 
 
 PANELS: Final = {
@@ -26,6 +28,7 @@ PANELS: Final = {
     FLOW: PanelEntry("Gradient flow", "flow:FlowPanel"),
     CONFUSION: PanelEntry("Confusion, predictions", "confusion:ConfusionPanel"),
     SAMPLES: PanelEntry("Samples", "samples:SamplesPanel"),
+    ASK: PanelEntry("Ask the network", "ask:AskPanel", "/"),
 }
 """By their ids, in the order of their keys."""
 ZOOMED: Final = tuple(PANELS)
@@ -35,4 +38,8 @@ NUMBERED: Final = 9
 
 def zoom_key(index: int) -> str:
     """The key of a panel, counted from 0 in their order."""
-    return str(index + 1) if index < NUMBERED else f"f{index - NUMBERED + 2}"
+    entries = [*PANELS.values()]
+    if entries[index].key:
+        return entries[index].key
+    number = sum(not entry.key for entry in entries[:index])
+    return str(number + 1) if number < NUMBERED else f"f{number - NUMBERED + 2}"

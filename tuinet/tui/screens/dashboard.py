@@ -18,7 +18,7 @@ from tuinet.tui.actions import RunActions
 from tuinet.tui.bindings import APP_BINDINGS, DASHBOARD_BINDINGS, LESSON_BINDINGS, STEPPING_BINDINGS
 from tuinet.tui.draw.answers import output_names
 from tuinet.tui.keymap import keymap_of
-from tuinet.tui.messages import KeysChanged, UnitChosen, ValueWanted
+from tuinet.tui.messages import KeysChanged, QuestionAsked, UnitChosen, ValueWanted
 from tuinet.tui.panels import ZOOMED, zoom_key
 from tuinet.tui.panels.base import CellPanel, panel_class
 from tuinet.tui.panels.footer import KeysPanel, TooSmallPanel
@@ -156,6 +156,10 @@ class Dashboard(DashboardState):
         shows = {layout.MAP, layout.response_panel(self.shown.snapshot)}
         if event.must_be_seen and not any(self.panel(name).display for name in shows):
             self.panels.action_zoom(ZOOMED.index(layout.response_panel(self.shown.snapshot)))
+
+    def on_question_asked(self, event: QuestionAsked) -> None:
+        """Ask the network about a sample of another panel."""
+        self.panels.ask(event.question)
 
     def on_value_wanted(self, event: ValueWanted) -> None:
         """Ask for a value, and use it."""

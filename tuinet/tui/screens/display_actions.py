@@ -13,12 +13,12 @@ from textual.widget import Widget
 
 from tuinet.errors import LessonError
 from tuinet.experiment.experiment import FIELDS
-from tuinet.observe.view import NOTHING, Unit, View
+from tuinet.observe.view import NOTHING, Question, Unit, View
 from tuinet.runner import BaseRunner
 from tuinet.session.commands import BringBack, Command, Pause, Resume, SetUp
 from tuinet.tui.actions import Controller
 from tuinet.tui.draw.shadings import reason_against_discrete
-from tuinet.tui.layout import LESSON, LOSS, MAP, WEIGHTS
+from tuinet.tui.layout import ASK, LESSON, LOSS, MAP, WEIGHTS
 from tuinet.tui.panels import NUMBERED, ZOOMED
 from tuinet.tui.panels.base import CellPanel
 from tuinet.tui.pending import PendingValue, PendingValues
@@ -97,6 +97,17 @@ class PanelActions(Controller[DashboardState]):
         panel = self._host.panel(WEIGHTS)
         if not panel.display:
             self._host.zoomed = WEIGHTS
+        panel.focus()
+
+    def ask(self, question: Question) -> None:
+        """Ask the network something, on the full screen where questions are not shown."""
+        from tuinet.tui.panels.ask import AskPanel
+
+        panel = self._host.panel(ASK)
+        assert isinstance(panel, AskPanel)
+        panel.ask(question)
+        if not panel.display:
+            self._host.zoomed = ASK
         panel.focus()
 
     def action_toggle_log_scale(self) -> None:

@@ -13,7 +13,7 @@ from textual.reactive import reactive
 from textual.strip import Strip
 
 from tuinet.observe.snapshot import Frame, Snapshot
-from tuinet.observe.view import Plane, Unit
+from tuinet.observe.view import Plane, Question, Unit
 from tuinet.session.edits import ClearPoints, RemovePoint
 from tuinet.tui.bindings import LEAVE_BINDING, alias, listed, quiet
 from tuinet.tui.draw.cells import POINT_GLYPHS, Levels, sample_glyph
@@ -22,13 +22,14 @@ from tuinet.tui.draw.legends import class_pieces, letter_piece, level_piece, ram
 from tuinet.tui.draw.shadings import shading
 from tuinet.tui.draw.text import Piece, ink, short_number, width_of
 from tuinet.tui.keymap import Keymap, keymap_of
-from tuinet.tui.messages import CommandGiven, KeyRefused, KeysChanged
+from tuinet.tui.messages import CommandGiven, KeyRefused, KeysChanged, QuestionAsked
 from tuinet.tui.panels.base import SAMPLE_WIDTH, CellPanel, Entry, Label
 from tuinet.tui.panels.map.drawing import (
     CURSOR,
     PRINCIPAL,
     Brush,
     Place,
+    cursor_answer,
     has_room_for_points,
     inputs_of,
     map_levels,
@@ -57,6 +58,7 @@ POINTS_KEYS: Final = (
     listed("delete", "remove_point", "remove", "Remove a point: the nearest, or with the right button", POINTS, "del"),
     alias("backspace", "remove_point"),
     listed("c", "clear_points", "clear", "Clear: remove all training and test samples", POINTS),
+    listed("slash", "ask", "ask", "Ask the network: about the place of the cursor", POINTS, "/"),
     LEAVE_BINDING,
 )
 """Where a place of the map is a point."""
@@ -115,7 +117,7 @@ class BoundaryPanel(CellPanel, can_focus=True):
 
     HEADING = "map"
     KEYS = (*POINTS_KEYS, *PLANE_KEYS)
-    UNSEEN = {"columns": 0, "rows": 0}
+    UNSEEN = {"columns": 0, "rows": 0, "pointed": None}
     IS_SLOW = False
     FOLLOWS = ("unit", "discrete")
     unit: reactive[Unit | None] = reactive(None, repaint=False)
@@ -161,11 +163,17 @@ class BoundaryPanel(CellPanel, can_focus=True):
         if self.note:
             return ((self.note, theme.inks.warning),)
         snapshot = frame.snapshot
+        told = cursor_answer(snapshot, theme, self.unit) if self._pointed(snapshot) else []
         if inputs_of(snapshot) == 1:
             from tuinet.tui.panels.map.fits import fit_legend
 
-            return fit_legend(snapshot, theme, self.edge)
-        return shading(snapshot, theme, discrete=self.discrete).legend(self.edge)
+            return [*told, *fit_legend(snapshot, theme, self.edge - width_of(told))]
+        return [*told, *shading(snapshot, theme, discrete=self.discrete).legend(self.edge - width_of(told))]
+
+    def _pointed(self, snapshot: Snapshot) -> Question | None:
+        """The features of the place of the cursor; ``None`` while there is none."""
+        place = self.cursor_place(snapshot)
+        return None if place is None else place[: inputs_of(snapshot)]
 
     def content(self, frame: Frame, theme: Theme, width: int, height: int) -> list[Strip]:
         """The picture that suits the number of inputs and the task."""
@@ -181,10 +189,11 @@ class BoundaryPanel(CellPanel, can_focus=True):
 
     def wanted(self, frame: Frame, width: int, height: int) -> Mapping[str, object]:
         """The pixels of the map, or the points along the curve; of the output, or of a neuron."""
+        seen = {"unit": self.unit, "pointed": self._pointed(frame.snapshot)}
         if inputs_of(frame.snapshot) == 1:
-            return {"columns": 2 * width, "rows": 1, "unit": self.unit}
+            return {"columns": 2 * width, "rows": 1, **seen}
         layout = map_layout(frame.snapshot, width, height)
-        return {"columns": layout.columns, "rows": 2 * layout.rows, "unit": self.unit, "plane": self._plane}
+        return {"columns": layout.columns, "rows": 2 * layout.rows, "plane": self._plane, **seen}
 
     def action_move(self, right: int, up: int) -> None:
         """Move the cursor; or, where the map is a cut, take other features."""
@@ -228,6 +237,7 @@ class BoundaryPanel(CellPanel, can_focus=True):
         """Show the cursor, or not."""
         self.note = ""
         super().watch_has_focus(has_focus)
+        self.announce()
 
     def _cut(self, plane: Plane) -> None:
         self._plane = plane
@@ -237,6 +247,15 @@ class BoundaryPanel(CellPanel, can_focus=True):
         if self.keys != self._told_keys:
             self._told_keys = self.keys
             self.post_message(KeysChanged())
+
+    def action_ask(self) -> None:
+        """Ask the network about the place of the cursor."""
+        if (snapshot := self._paintable()) and (pointed := self._pointed(snapshot)):
+            self.post_message(QuestionAsked(pointed))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Where there is no cursor to ask about, the key is the dashboard's."""
+        return action != "ask" or self.frame is None or not reason_against(self.snapshot)
 
     def action_add_point(self) -> None:
         """Add a point at the cursor."""
@@ -272,6 +291,7 @@ class BoundaryPanel(CellPanel, can_focus=True):
         cell = layout.cell_at(event.x - 1, event.y - 1) if layout else None
         if layout and cell and (snapshot := self._paintable()):
             self._cursor = layout.place_of(cell)
+            self.announce()
             paint = self._add if event.button == _LEFT else self._remove
             paint(snapshot, self._cursor)
             self.update_cells()
@@ -284,6 +304,7 @@ class BoundaryPanel(CellPanel, can_focus=True):
             row, column = layout.cell_of(*place)
             cell = max(0, min(row - up, layout.rows - 1)), max(0, min(column + right, layout.columns - 1))
             self._cursor = layout.place_of(cell)
+            self.announce()
             self.update_cells()
 
     def cursor_place(self, snapshot: Snapshot) -> Place | None:
@@ -374,6 +395,6 @@ class BoundaryPanel(CellPanel, can_focus=True):
         )
         yield (
             [(CURSOR, theme.inks.chosen)],
-            "The cursor: enter adds a point of the brush there. A sample under it stands in brackets.",
+            "The cursor, and below what is answered there: enter adds a point. A sample under it stands in brackets.",
         )
         yield [("━", theme.inks.curve)], "One input: the output against the input, among the samples."

@@ -17,7 +17,7 @@ from tuinet.tui.draw.cells import Levels, Mark, Marks, half_blocks, resample, sa
 from tuinet.tui.draw.chart import Cell, MapLayout, axis_words, beside_labels, map_layout
 from tuinet.tui.draw.scales import target_range
 from tuinet.tui.draw.shadings import Shading, shading
-from tuinet.tui.draw.text import count, first_fitting, row, short_number, shorten, unit_name
+from tuinet.tui.draw.text import Piece, count, first_fitting, row, short_number, shorten, unit_name
 from tuinet.tui.keymap import UNCHANGED, Keymap
 from tuinet.tui.style.theme import Theme
 
@@ -159,6 +159,16 @@ def _cursor(cell: Cell, marks: Marks, layout: MapLayout, theme: Theme) -> Marks:
             if 0 <= beside < layout.columns:
                 cursor[row, beside] = Mark(side, theme.accent, theme.background)
     return cursor
+
+
+def cursor_answer(snapshot: Snapshot, theme: Theme, unit: Unit | None) -> list[Piece]:
+    """What the network, or one neuron, answers where the cursor is; nothing before that is known."""
+    if snapshot.pointed is None:
+        return []
+    from tuinet.tui.draw.answer_text import answer_text  # noqa: PLC0415 - the first frame has no cursor
+
+    words = answer_text(snapshot, snapshot.pointed, unit)
+    return [(f"{CURSOR} ", theme.inks.key), (f"{words}  ", theme.inks.text)]
 
 
 def _row_labels(layout: MapLayout) -> dict[int, str]:

@@ -20,7 +20,7 @@ from tuinet.tui.draw.legends import ramp_pieces
 from tuinet.tui.draw.text import Piece, count, filled_up, first_fitting, row, width_of
 from tuinet.tui.draw.tiles import ARROW, RIGHT, WRONG, tiling
 from tuinet.tui.keymap import Keymap, keymap_of
-from tuinet.tui.messages import UnitChosen
+from tuinet.tui.messages import QuestionAsked, UnitChosen
 from tuinet.tui.panels.base import CORNER, CellPanel, Entry
 from tuinet.tui.panels.samples.browsing import NOTHING, Browsing, Window, fields_of, number_at, rows_of, window_of
 from tuinet.tui.panels.samples.view import LARGEST, SMALLEST, neuron_name
@@ -126,6 +126,7 @@ class SamplesPanel(CellPanel, can_focus=True):
         listed("v", "next_mode", "mode", "Next mode: samples, weights of the first layer, responses of a unit", GROUP),
         listed("f", "wrong_first", "worst", "Wrong ones first: the most confident ones before the others", GROUP),
         listed("E", "other_set", "set", "Other set: training or test", GROUP),
+        listed("slash", "ask", "ask", "Ask the network: about the chosen sample, to change its values", GROUP, "/"),
         listed("pageup", "page(-1)", "page", "Page back: samples or units", GROUP, "pgup"),
         listed("pagedown", "page(1)", "page", "Next page: samples or units", GROUP, "pgdn"),
         alias("home", "page(-1000000)"),
@@ -190,6 +191,16 @@ class SamplesPanel(CellPanel, can_focus=True):
             self._look(browsing)
             if browsing.mode == "samples":
                 self.post_message(UnitChosen(None))
+
+    def action_ask(self) -> None:
+        """Ask the network about the chosen sample."""
+        browsing = self.browsing
+        number = number_at(self.snapshot, browsing) if browsing.number is None else browsing.number
+        if browsing.mode != "samples" or number is None:
+            self._look(browsing, f"no sample is chosen: {self._mode_key()} goes on to them")
+        else:
+            features = choose_set(self.snapshot.dataset, browsing.on_test).X[number]
+            self.post_message(QuestionAsked(tuple(features.tolist())))
 
     def action_wrong_first(self) -> None:
         """Those that are wrong first, or all as they come."""

@@ -1,0 +1,59 @@
+"""What a network answers to a question, in words."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Final
+
+from tuinet.observe.snapshot import Snapshot
+from tuinet.observe.view import Unit
+from tuinet.tui.draw.scales import BOUNDS
+from tuinet.tui.draw.text import abbreviated, percent, signed, unit_name
+
+if TYPE_CHECKING:
+    from tuinet.observe.answer import Answer
+
+_HALF: Final = 0.5
+_NAME_LIMIT: Final = 12
+_LEAST_GROUPED: Final = 1e4
+_MOST_GROUPED: Final = 1e7
+"""Sizes between which a number is written out, with its thousands apart."""
+
+
+def share_text(snapshot: Snapshot, share: float) -> str:
+    """What the output says of a class: a percentage where it lies between none and all, otherwise the number."""
+    if not math.isfinite(share):
+        return str(share)
+    return percent(share) if snapshot.layers[-1].activation in BOUNDS else f"{share:.3f}"
+
+
+def value_text(value: float) -> str:
+    """A predicted number, or the value of a feature, with five digits: ``5.1``, ``176,850``, ``1.2346e+09``."""
+    return f"{value:,.0f}" if _LEAST_GROUPED <= abs(value) < _MOST_GROUPED else f"{value:.5g}"
+
+
+def share_names(snapshot: Snapshot) -> Sequence[str]:
+    """The names of the classes, or of the labels."""
+    return snapshot.dataset.class_names or output_names(snapshot)
+
+
+def output_names(snapshot: Snapshot) -> Sequence[str]:
+    """The names of predicted numbers, or of labels."""
+    outputs = snapshot.layers[-1].biases.size
+    names = snapshot.dataset.target_names
+    return names if len(names) == outputs else [f"y{index}" for index in range(1, outputs + 1)]
+
+
+def answer_text(snapshot: Snapshot, answer: Answer, unit: Unit | None = None) -> str:
+    """The answer in few words: the class and how sure it is, the labels, the numbers; or the activation of a unit."""
+    if unit is not None:
+        return f"{unit_name(snapshot, unit)} {signed(float(answer.activations[unit[0] - 1][unit[1]]))}"
+    names = share_names(snapshot)
+    if answer.predicted is not None:
+        share = share_text(snapshot, float(answer.shares[answer.predicted]))
+        return f"{abbreviated(names[answer.predicted], _NAME_LIMIT)} {share}"
+    if len(answer.shares):
+        return ", ".join(name for name, share in zip(names, answer.shares.tolist(), strict=True) if share > _HALF)
+    numbers = zip(names, answer.outputs.tolist(), strict=True)
+    return ", ".join(f"{abbreviated(name, _NAME_LIMIT)} {value_text(value)}" for name, value in numbers)
