@@ -340,8 +340,10 @@ class AskPanel(QuestionPanel, can_focus=True):
             return [[(words, theme.inks.axis)], [], *_answer(snapshot, theme, width, height - 2)]
         cursor = self._pixel if self.has_focus else None
         blank = (" ", theme.inks.blank)
-        left = [[blank, *line] for line in canvas_lines(snapshot, self._question, canvas, theme, cursor)]
-        used = canvas.columns + 2
+        edge, drawn = theme.inks.border, canvas_lines(snapshot, self._question, canvas, theme, cursor)
+        # Where black is the colour of the terminal, an empty picture would not be seen.
+        left: Lines = [*([blank, *line, ("│", edge)] for line in drawn), [blank, ("─" * canvas.columns + "╯", edge)]]
+        used = canvas.columns + 3
         return _beside(left, _answer(snapshot, theme, width - used, height), used, theme)
 
 
