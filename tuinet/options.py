@@ -1,4 +1,4 @@
-"""The options that make up an Experiment, in groups a student can read; `tuinet.cli.opening` makes it of them.
+"""The options that make up an Experiment, one for each of its fields; `experiment_from` makes it of their values.
 
 Defaults of options from the configuration file: checked one by one, and handed to every command that has them.
 """

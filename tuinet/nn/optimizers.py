@@ -51,7 +51,7 @@ class Optimizer(ABC):
     def __init__(self, parameters: Parameters, grads: Parameters, settings: OptimizerSettings) -> None:
         self.settings = settings
         self.learning_rate = constant(0.0, parameters.vector)
-        """A 0-d array that the run writes to, in each epoch: a new value takes effect with the next update."""
+        """A 0-d array, 0 until `Run._set_learning_rate` (`tuinet.session.run`) writes to it, for the next update."""
         self.updates = parameters.like()
         """The amounts that the last step subtracted from the parameters."""
         self.slots: dict[str, Array] = {}

@@ -192,10 +192,11 @@ def _output_deltas(network: Network, workspace: Workspace) -> tuple[Operation, .
 
 
 def _hidden_deltas(network: Network, workspace: Workspace, layer: int) -> tuple[Operation, ...]:
+    """The operations that compute δ = ∂L/∂z of a hidden layer, f′(z) · mask · (next δ · Wᵀ)."""
     # Layers are counted from 1, lists from 0: what has the index `layer` belongs to the next layer.
     next_deltas, next_weights = workspace.deltas[layer], network.parameters.weights[layer]
     deltas = workspace.deltas[layer - 1]
-    # δᵀ = W·(next δ)ᵀ
+    # ∂L/∂a first: δᵀ = W·(next δ)ᵀ.
     backpropagate = network.arithmetic.product(next_weights, next_deltas.T, deltas.T)
     mask = workspace.masks[layer - 1 : layer]
     drop = [partial(np.multiply, deltas, dropped, deltas) for dropped in mask]

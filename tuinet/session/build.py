@@ -153,7 +153,7 @@ def _without_biases(parameters: Parameters) -> Parameters:
 def make_optimizer(experiment: Experiment, parameters: Parameters, arithmetic: Arithmetic) -> Optimizer:
     """The optimizer at its start, its constants the Experiment's where that names them.
 
-    The learning rate, which a schedule moves, is set by the run.
+    The learning rate, which a schedule moves, is set by `Run._set_learning_rate`.
     """
     kind = OPTIMIZERS[experiment.optimizer]
     optional = {key: getattr(experiment, key) for key in ("beta2", "epsilon", "weight_decay")}

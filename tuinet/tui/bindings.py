@@ -73,6 +73,7 @@ def _zoom(index: int, entry: PanelEntry) -> Binding:
     return replace(listed(key, f"zoom({index})", "panel", tooltip, PANEL, name), show=index < NUMBERED)
 
 
+# From a key here to `TrainingActions`, a command to the `Runner`, `Session.step`, and `tuinet.nn.training`.
 STEPPING_BINDINGS: Final[tuple[Binding, ...]] = (
     listed("space", "toggle_running", "pause", "Pause or resume: stop where it is, or train on", TRAINING),
     listed("s", "step('epoch')", "step", "Step one epoch: pause, then train exactly one epoch", TRAINING),

@@ -1,4 +1,4 @@
-"""A Keymap: the keys as the user wants them, for what is bound and for what sentences say about it."""
+"""A Keymap: the keys as the user wants them, for what is bound (`tuinet.tui.bindings`) and what sentences say of it."""
 
 from __future__ import annotations
 

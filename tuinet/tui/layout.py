@@ -1,4 +1,7 @@
-"""Where each panel goes, for every size of terminal: arithmetic on cells, and the container that follows it."""
+"""Which panels the dashboard shows, and where each goes, in a terminal of any size: nothing else decides it.
+
+`choose_panels` chooses them by the data, `arrange` places them by the size, and a container follows the plan.
+"""
 
 from __future__ import annotations
 
@@ -118,6 +121,7 @@ def arrange(
 
 
 def _body(body: Region, wants: Wants) -> Arrangement:
+    """The arrangement that the room below the status has: a wall, six panels, four (80×24), or one above the other."""
     if body.width >= _WALL[0] and body.height >= _WALL[1]:
         return _wall(body, wants)
     if body.width >= _SIX[0] and body.height >= _SIX[1]:
@@ -197,7 +201,7 @@ def _thirds(width: int, first: int, second: int) -> tuple[int, int, int]:
 
 
 def _quad(body: Region, wants: Wants) -> Arrangement:
-    """Two panels above two; where it is low, the lower two are left out."""
+    """Four panels, as at 80×24: the map above numbers, the loss above gradients; where it is low, the upper two."""
     left = max(_LEFT_MIN, body.width * 42 // 100)
     wanted = max(wants.weights(left - _FRAME), wants.gradients) + _FRAME
     bottom = max(7, min(wanted, body.height * 2 // 5)) if body.height >= 15 else 0

@@ -134,7 +134,7 @@ class Dashboard(DashboardState):
                 self.query_one(layout.PanelGrid).follow_plan()
 
     def plan(self, width: int, height: int) -> layout.Arrangement:
-        """Where the panels go in a terminal of this size."""
+        """Where the panels go in a terminal of this size; at the start no panel is zoomed, and no lesson is on."""
         assert self.slow_frame is not None
         lesson = None if self.page is None else self.page.panels
         return layout.arrange(width, height, self._wants(self.slow_frame, width), self.zoomed, lesson)

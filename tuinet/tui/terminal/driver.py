@@ -155,7 +155,7 @@ _TICK_SECONDS: Final = 0.1
 
 
 class TerminalDriver(LinuxDriver):
-    """Sets the terminal up again after a SIGCONT that no SIGTSTP came before.
+    """Writes the bytes, through Textual's thread, and counts them; sets the terminal up again after a SIGCONT alone.
 
     Textual would start a second set of threads then, which take keys from one another.
     """

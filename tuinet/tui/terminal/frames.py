@@ -1,4 +1,9 @@
-"""Frames on their way: no more than the line carries, and of an update only the cells that changed."""
+"""A frame's way to the terminal: when it is sent, and that only the cells that changed are.
+
+`PollingScreen.poll` asks `may_draw`, which asks `Link.is_free`; `CellPanel.refresh_changed` finds the changed cells by
+`changed_runs` and refreshes them alone; of the update that Textual makes of it, `PacedApp` sends exactly those cells,
+and `TerminalDriver` writes them.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +30,7 @@ FRAMES_PER_SECOND: Final = 20.0
 
 
 class PacedApp(App[None]):
-    """Sends of each update the cells that changed, and asks the terminal whether they have arrived.
+    """Crops each update to the cells that panels have refreshed, and asks the terminal whether they have arrived.
 
     Textual's compositor makes the updates of what panels refresh; the driver writes them.
 
