@@ -371,6 +371,8 @@ class Loader:
 
     def _main(self, arguments: list[str], path: Path) -> Session | str:
         self._monkeypatch.setattr(sys, "argv", ["tuinet", *arguments])
+        # A file that could be loaded has been described.
+        self._capsys.readouterr()
         try:
             main.main()
         except LoadedError as loaded:

@@ -134,7 +134,6 @@ def _shapes() -> dict[str, bytes]:
         "only-commas.csv": b",,,\n,,,\n,,,\n",
         "too-many-columns.csv": b",".join(b"%d" % column for column in range(5000)) + b"\n",
         "too-many-rows.csv.gz": gzipped(b"1,2\n3,4\n" * 500_001, 1),
-        "too-many-values.csv.gz": gzipped((b"1," * 4000 + b"1\n") * 6000, 1),
         "long-line.csv": b"1," * 2_000_000,
         "long-field.csv": b"a,b,c\n1," + b"x" * 10_000_000 + b",2\n",
         "long-quoted-field.csv": b'a,b,c\n1,"' + b"x\n" * 200_000,

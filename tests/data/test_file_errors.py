@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.data.malformed import malformed_file, odd_files
+from tuinet.data import place
 from tuinet.data.generators import load
 from tuinet.data.reading import Reading
 from tuinet.data.recipe import DataSpec
@@ -40,7 +41,6 @@ LINES = {
     "text-after-quote.csv": ", line 2: something follows a closed quote; write a quote within quotes twice",
     "too-many-columns.csv": ", line 1: there are 5,000 columns; at most 4,096 are read, so leave some out",
     "too-many-rows.csv.gz": ": there are more than 1,000,000 rows; take a part of them",
-    "too-many-values.csv.gz": ": there are more than 16,000,000 values; leave rows or columns out",
     "bomb-of-text.csv.gz": ": there are more than 64 MB of text in it; take a part of it, or save it as NPZ",
     "bomb-of-lines.csv.gz": ": there are more than 64 MB of text in it; take a part of it, or save it as NPZ",
     "long-field.csv": ", line 2: it is longer than 1,048,576 characters; each sample needs a line of its own",
@@ -200,6 +200,14 @@ def test_a_name_that_comes_twice_cannot_be_chosen(field: str, tmp_path: Path) ->
         f"{field}: 'a' is the name of columns 1, 3 of {path}; give a number"
     )
     assert load(DataSpec(str(path), reading=Reading(target="1"))).feature_names == ("b", "a.2")
+
+
+def test_more_values_than_are_held_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # So many as a program reads take it some seconds.
+    monkeypatch.setattr(place, "MAX_VALUES", 1000)
+    path = tmp_path / "wide.csv"
+    path.write_text("1,2,3,4\n" * 251, encoding="utf-8")
+    assert refusal(DataSpec(str(path))) == f"{path}: there are more than 1,000 values; leave rows or columns out"
 
 
 @pytest.mark.parametrize(

@@ -80,8 +80,9 @@ LARGEST: Final = 1e30
 """The largest absolute value: its square, summed over all rows, is still far from overflow."""
 
 
-def require_room(rows: int, columns: int, place: Place, most_values: int = MAX_VALUES) -> None:
-    """Refuse more rows or values than are held in memory."""
+def require_room(rows: int, columns: int, place: Place, most_values: int | None = None) -> None:
+    """Refuse more rows or values than are held in memory; without another bound those of a text."""
+    most_values = MAX_VALUES if most_values is None else most_values
     if rows > MAX_ROWS:
         raise place.error(f"there are more than {MAX_ROWS:,} rows; take a part of them")
     if rows * columns > most_values:
