@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,7 @@ from tuinet.experiment.presets import DEFAULTS, make_experiment
 from tuinet.export.exporting import export, write_folder
 from tuinet.export.numpy_script import numpy_script
 from tuinet.export.parts import data_files
-from tuinet.export.plan import make_plan
+from tuinet.export.plan import Plan, make_plan
 from tuinet.nn.activations import ACTIVATIONS, OUTPUT_ACTIVATIONS
 from tuinet.nn.initializers import INITIALIZERS
 from tuinet.nn.losses import LOSSES
@@ -53,14 +54,28 @@ def assert_same_bits(found: Losses, wanted: Losses) -> None:
     }
 
 
+def drift(session: Session, plan: Plan) -> Losses:
+    """How far the run's own losses part where its products are rounded otherwise: some runs are chaotic."""
+    both = [
+        losses(session, replace(plan, experiment=replace(plan.experiment, arithmetic=name), notes=("another run",)))
+        for name in ("fast", "portable")
+    ]
+    return {step: tuple(map(abs, np.subtract(both[0][step], both[1][step]))) for step in both[0]}
+
+
+def assert_agrees(found: Losses, wanted: Losses, parted: Losses, relative: float) -> None:
+    assert found.keys() == wanted.keys()
+    for step, values in wanted.items():
+        for ours, theirs, apart in zip(found[step], values, parted[step], strict=True):
+            assert ours == pytest.approx(theirs, rel=relative, abs=relative + 100 * np.nan_to_num(apart), nan_ok=True)
+
+
 def assert_numpy_agrees(session: Session, folder: Path) -> None:
     plan = make_plan(session.trajectory())
     write_folder(folder, export(session, ["numpy"]).files)
     found, wanted = printed(folder, "train_numpy.py"), losses(session, plan)
     if plan.is_portable:
-        assert found.keys() == wanted.keys()
-        for step in found:
-            assert found[step] == pytest.approx(wanted[step], rel=1e-9, nan_ok=True)
+        assert_agrees(found, wanted, drift(session, plan), 1e-9)
     else:
         assert_same_bits(found, wanted)
 
@@ -84,9 +99,7 @@ def test_the_torch_script_agrees_up_to_rounding(seed: int, tmp_path: Path, torch
     plan = make_plan(session.trajectory())
     write_folder(tmp_path / "run", export(session, ["torch"]).files)
     found, wanted = printed(tmp_path / "run", "train_torch.py", torch_python), losses(session, plan)
-    assert found.keys() == wanted.keys()
-    for step, values in wanted.items():
-        np.testing.assert_allclose(found[step], values, rtol=1e-10, atol=1e-10)
+    assert_agrees(found, wanted, drift(session, plan), 1e-10)
 
 
 LOSS_KINDS: list[dict[str, Any]] = [
