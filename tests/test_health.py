@@ -18,6 +18,7 @@ from tuinet.data.dataset import Dataset
 from tuinet.experiment.experiment import Experiment
 from tuinet.experiment.presets import make_experiment
 from tuinet.health import LayerHealth, find_all, layer_healths, share_text
+from tuinet.session.divergence import blank_loss
 from tuinet.session.edits import Configure, SetOptimizer
 from tuinet.session.session import Session
 
@@ -385,3 +386,11 @@ def test_gradients_of_a_sum_are_no_explosion_for_being_many() -> None:
     norms = [max(layer.grad_norm for layer in session.snapshot().layers) for session in (mean, total)]
     assert norms[1] == pytest.approx(2000 * norms[0], rel=1e-9)
     assert "exploding" not in kinds(total)
+
+
+@pytest.mark.parametrize("options", [{"reduction": "sum"}, {"reduction": "sum", "class_weight": "balanced"}])
+def test_a_loss_is_held_against_one_of_its_own_kind(options: dict[str, Any]) -> None:
+    """The sum over hundreds of samples is no absurd loss: a blank network has such a one, too."""
+    session = Session(make_experiment(dataset="circle", learning_rate=1e-4, **options))
+    assert not session.snapshot().begins_absurd
+    assert blank_loss(session.run) == pytest.approx(len(session.run.dataset.X) * np.log(2), rel=0.01)

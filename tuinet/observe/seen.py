@@ -102,7 +102,11 @@ class Judge:
     def loss(self) -> float:
         """The loss of the samples, 0 where there are none; where they stand for more, their sum does so, too."""
         self._evaluation.run()
-        values, loss = self._evaluation.loss_values(self._samples.targets), self._network.loss
+        return self.reduced(self._evaluation.loss_values(self._samples.targets))
+
+    def reduced(self, values: Array) -> float:
+        """The same from the loss of each sample, shape (samples,)."""
+        loss = self._network.loss
         return loss.reduced(values, self._samples.weights) * (self._share if loss.reduction == "sum" else 1.0)
 
     def metrics(self) -> Metrics:

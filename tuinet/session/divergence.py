@@ -61,20 +61,21 @@ def largest_parameter(run: Run) -> float:
 
 
 def blank_loss(run: Run) -> float:
-    """The training loss of a network whose parameters are all 0, over the samples seen.
+    """The training loss of a network whose parameters are all 0, by the samples seen, reduced and weighted as any.
 
-    For cross-entropy that is the logarithm of the number of classes, for squared errors the mean square of the targets.
+    The mean is for cross-entropy the logarithm of the number of classes, for squared errors the mean square of the
+    targets.
     """
-    return _loss_at_0(run.network, run.observer.train.samples.targets)
+    seen = run.observer.train
+    return seen.seen.reduced(_losses_at_0(run.network, seen.samples.targets))
 
 
 @DIVERGING_IS_NO_ERROR
-def _loss_at_0(network: Network, targets: Array) -> float:
+def _losses_at_0(network: Network, targets: Array) -> Array:
     z, a = np.zeros_like(targets), np.zeros_like(targets)
     for operation in network.activations[-1].forward(network.arithmetic, z, a):
         operation()
-    values = network.loss.values(network.arithmetic, z, a, targets)
-    return float(values.mean(dtype=np.float64)) if len(values) else 0.0
+    return network.loss.values(network.arithmetic, z, a, targets)
 
 
 def _unit(run: Run) -> float:
