@@ -121,6 +121,19 @@ def test_functions_of_a_script_take_arrays(dataset: str, tmp_path: Path) -> None
         np.testing.assert_allclose(module["predict_proba"](X), wanted.probabilities, rtol=1e-12, atol=1e-12)
 
 
+@pytest.mark.parametrize("dataset", ["circle", "iris"])
+def test_scores_of_a_hinge_part_classes_in_a_script_as_they_do_in_the_run(dataset: str, tmp_path: Path) -> None:
+    session = Session(make_experiment(dataset=dataset, loss="hinge", learning_rate=0.02))
+    session.advance(3)
+    write_folder(tmp_path / "run", export(session, ["numpy"]).files)
+    with np.errstate():
+        module = runpy.run_path(str(tmp_path / "run" / "train_numpy.py"))
+        X = session.run.dataset.X
+        outputs = predictor_of_run(session.run).answer(X).outputs
+        assert dataset == "iris" or ((outputs > 0) & (outputs < 0.5)).any()
+        assert module["predict"](X).tolist() == [str(name) for name in session.predict(X)]
+
+
 def test_a_script_reads_what_spreadsheets_write(tmp_path: Path) -> None:
     session = own_run(0, tmp_path)
     write_folder(tmp_path / "run", export(session, ["numpy"]).files)

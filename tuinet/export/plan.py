@@ -106,7 +106,12 @@ class Plan:
         """Where a target of a single output is the second class, as in ``> 0.5``; empty where outputs are classes."""
         if len(self.layer_sizes) and self.layer_sizes[-1] > 1:
             return ""
-        return f"> {Encoding.of(self.loss, self.experiment).threshold(self.dataset)}"
+        return f"> {self.threshold}"
+
+    @property
+    def threshold(self) -> float | None:
+        """Where the two classes of a single output part, or the two answers to a label; ``None`` for numbers."""
+        return Encoding.of(self.loss, self.experiment).threshold(self.dataset)
 
     @property
     def is_portable(self) -> bool:

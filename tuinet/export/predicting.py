@@ -11,7 +11,6 @@ import numpy as np
 from tuinet.data.dataset import FEATURES, Array
 from tuinet.data.numerals import MISSING
 from tuinet.export.plan import Plan
-from tuinet.observe.samples import Encoding
 
 TRAINED, ENCODER = "trained.csv", "encoder.json"
 """Files beside the scripts."""
@@ -151,11 +150,10 @@ def _predict(plan: Plan) -> str:
     task, activation = plan.dataset.task, plan.loss.output_activation
     if task == "regression":
         return 'def predict(X):\n    """The numbers that are predicted, a row a sample."""\n    return answer(X)'
-    threshold = Encoding(activation, plan.experiment.dtype).threshold(plan.dataset)
     if task == "labels":
-        chosen, said = f"(answer(X) > {threshold!r}).astype(int)", "0 or 1 for each label"
+        chosen, said = f"(answer(X) > {plan.threshold!r}).astype(int)", "0 or 1 for each label"
     else:
-        classes = f"(answer(X)[:, 0] > {threshold!r}) * 1" if task == "binary" else "answer(X).argmax(axis=1)"
+        classes = f"(answer(X)[:, 0] > {plan.threshold!r}) * 1" if task == "binary" else "answer(X).argmax(axis=1)"
         chosen, said = f"np.array(ANSWERS)[{classes}]", "The class"
     predict = f'def predict(X):\n    """{said} of each sample of raw features X."""\n    return {chosen}'
     if activation not in ("sigmoid", "softmax", "tanh"):
