@@ -73,10 +73,10 @@ def test_a_tanh_parts_classes_at_zero() -> None:
 
 
 def test_shares_of_classes() -> None:
-    assert class_shares(np.array([[0.25]]), "sigmoid").tolist() == [[0.75, 0.25]]
-    assert class_shares(np.array([[0.5]]), "tanh").tolist() == [[0.25, 0.75]]
-    assert class_shares(np.array([[-1.0, 0.0, 1.0]]), "tanh").tolist() == [[0.0, 0.5, 1.0]]
-    assert class_shares(np.array([[0.1, 1.2]]), "linear").tolist() == [[0.1, 1.2]]
+    assert class_shares(np.array([[0.25]]), is_signed=False).tolist() == [[0.75, 0.25]]
+    assert class_shares(np.array([[0.5]]), is_signed=True).tolist() == [[0.25, 0.75]]
+    assert class_shares(np.array([[-1.0, 0.0, 1.0]]), is_signed=True).tolist() == [[0.0, 0.5, 1.0]]
+    assert class_shares(np.array([[0.1, 1.2]]), is_signed=False).tolist() == [[0.1, 1.2]]
 
 
 def test_the_wrong_ones_come_first_and_of_them_the_most_confident() -> None:

@@ -101,6 +101,17 @@ def test_an_answer_is_the_networks_own_forward_pass(dataset: str, arithmetic: st
             assert answer.shares.sum() == pytest.approx(1)
 
 
+@pytest.mark.parametrize("options", [{"loss": "hinge"}, {"loss": "mse", "output": "tanh"}])
+def test_the_share_of_a_signed_output_is_half_where_two_classes_part(options: dict[str, str]) -> None:
+    session = Session(make_experiment(dataset="circle", **options))
+    session.advance(2)
+    for row in range(20):
+        answer = session.snapshot(View(question=sample_question(session.run.dataset, row))).answer
+        assert answer is not None
+        assert answer.shares.tolist() == pytest.approx([(1 - answer.outputs[0]) / 2, (1 + answer.outputs[0]) / 2])
+        assert answer.predicted == answer.shares.argmax()
+
+
 def test_asking_changes_nothing_of_the_training() -> None:
     asked, other = (Session(Experiment(dropout=0.5, hidden=(4,), batch_size=2)) for _ in range(2))
     for session in (asked, other):

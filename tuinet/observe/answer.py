@@ -10,7 +10,7 @@ from tuinet.data.dataset import Dataset
 from tuinet.nn.network import Network
 from tuinet.nn.parameters import Array, frozen
 from tuinet.nn.training import Evaluation
-from tuinet.observe.samples import Encoding, class_shares, predicted_classes
+from tuinet.observe.samples import Encoding, class_shares, label_shares, predicted_classes
 from tuinet.observe.view import Question
 
 
@@ -53,11 +53,10 @@ class AnswerProbe:
 
     def _judged(self, outputs: Array) -> tuple[Array, int | None]:
         """The share of each class or label, and the class that is predicted."""
-        task, activation = self._dataset.task, self._encoding.output_activation
-        threshold = self._encoding.threshold(self._dataset)
-        if task == "regression" or threshold is None:
+        threshold, is_signed = self._encoding.threshold(self._dataset), self._encoding.is_signed
+        if threshold is None:
             return frozen(np.zeros(0)), None
-        shares = class_shares(outputs, activation)[0]
-        if task == "labels":  # each output stands for itself
-            return frozen(shares[-outputs.shape[1] :]), None
+        if self._dataset.task == "labels":
+            return frozen(label_shares(outputs, is_signed=is_signed)[0]), None
+        shares = class_shares(outputs, is_signed=is_signed)[0]
         return frozen(shares), int(predicted_classes(outputs, threshold)[0])

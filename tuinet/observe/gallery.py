@@ -81,7 +81,7 @@ class GalleryProbe:
         self._evaluation = StretchEvaluation(network, dataset, encoding)
         self._most = most_samples(network)
         self._threshold = encoding.threshold(dataset)
-        self._output_activation = "tanh" if encoding.is_signed else encoding.output_activation
+        self._is_signed = encoding.is_signed
         self._has_margins = network.loss.has_margins
 
     def look(self, view: GalleryView) -> Gallery:
@@ -118,14 +118,14 @@ class GalleryProbe:
         if self._threshold is None:
             return None
         if self._dataset.task == "labels":
-            shares = label_shares(outputs, self._output_activation)
+            shares = label_shares(outputs, is_signed=self._is_signed)
             confidences = np.maximum(shares, 1 - shares).min(axis=1)
             return Verdicts(label_sets(targets, 0.5), label_sets(outputs, self._threshold), confidences)
         predicted = predicted_classes(outputs, self._threshold)
         if self._has_margins:
             confidences = leads(outputs) if outputs.shape[1] > 1 else np.abs(outputs[:, 0])
         else:
-            shares = class_shares(outputs, self._output_activation)
+            shares = class_shares(outputs, is_signed=self._is_signed)
             confidences = shares[np.arange(len(shares)), predicted]
         return Verdicts(predicted_classes(targets, 0.5), predicted, confidences)
 

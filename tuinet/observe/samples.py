@@ -348,24 +348,25 @@ def predicted_classes(outputs: Array, threshold: float) -> NDArray[np.intp]:
 
 
 @DIVERGING_IS_NO_ERROR
-def class_shares(outputs: Array, output_activation: str) -> Array:
+def class_shares(outputs: Array, *, is_signed: bool) -> Array:
     """The share of each class in each sample's outputs, from 0 to 1, shape (samples, classes).
 
     Parameters
     ----------
     outputs
-        Shape (samples, outputs). A single one is the share of the second of two classes.
-    output_activation
-        Outputs of tanh, and others that are signed, lie from -1 to 1; those of a linear layer may lie beyond 0 and 1.
+        Shape (samples, outputs). A single one is the share of the second of two classes. Those of a linear layer may
+        lie beyond 0 and 1.
+    is_signed
+        Whether −1 stands for 0, see `Encoding.is_signed`.
     """
-    shares = label_shares(outputs, output_activation)
+    shares = label_shares(outputs, is_signed=is_signed)
     return np.hstack([1 - shares, shares]) if shares.shape[1] == 1 else shares
 
 
 @DIVERGING_IS_NO_ERROR
-def label_shares(outputs: Array, output_activation: str) -> Array:
+def label_shares(outputs: Array, *, is_signed: bool) -> Array:
     """How far each output says yes, from 0 to 1, shape (samples, outputs); see `class_shares`."""
-    shares: Array = (outputs + 1) / 2 if output_activation == "tanh" else outputs
+    shares: Array = (outputs + 1) / 2 if is_signed else outputs
     return shares
 
 

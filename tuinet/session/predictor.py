@@ -15,7 +15,7 @@ from tuinet.nn.arithmetic import ARITHMETICS
 from tuinet.nn.network import Network
 from tuinet.nn.parameters import DIVERGING_IS_NO_ERROR, Array, Parameters
 from tuinet.nn.training import Evaluation
-from tuinet.observe.samples import Encoding, Metrics, class_shares, predicted_classes
+from tuinet.observe.samples import Encoding, Metrics, class_shares, label_shares, predicted_classes
 from tuinet.observe.seen import Judge
 from tuinet.session import build
 from tuinet.session.edits import ParameterEdit
@@ -85,11 +85,11 @@ class Predictor:
 
     def _probabilities(self, outputs: Array) -> Array:
         """Several outputs that are not softmax are divided by their sum; labels have a probability each."""
-        activation = self.network.loss.output_activation
+        is_signed = self.encoding.is_signed
         if self.dataset.task == "labels":
-            return (outputs + 1) / 2 if activation == "tanh" else outputs
-        shares = class_shares(outputs, activation)
-        if activation == "softmax" or outputs.shape[1] == 1:
+            return label_shares(outputs, is_signed=is_signed)
+        shares = class_shares(outputs, is_signed=is_signed)
+        if self.network.loss.output_activation == "softmax" or outputs.shape[1] == 1:
             return shares
         total = shares.sum(axis=1, keepdims=True)
         divided: Array = np.divide(shares, total, out=np.full_like(shares, 1 / shares.shape[1]), where=total > 0)

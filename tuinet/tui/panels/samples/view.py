@@ -120,8 +120,7 @@ class _SampleView:
             return self._numbers(height)
         one, has_labels = slice(self._index, self._index + 1), self._snapshot.dataset.task == "labels"
         shares_of = label_shares if has_labels else class_shares
-        coding = "tanh" if self._snapshot.is_signed else self._snapshot.layers[-1].activation
-        shares = shares_of(self._gallery.outputs[one], coding)[0]
+        shares = shares_of(self._gallery.outputs[one], is_signed=self._snapshot.is_signed)[0]
         actual = 0 if has_labels else int(self._gallery.verdicts.actual[self._index])
         classes = _in_sight(shares, actual, height)
         lines = [self._bar(label, float(shares[label]), width) for label in classes]
