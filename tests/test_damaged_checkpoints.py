@@ -376,6 +376,8 @@ class Loader:
         try:
             main.main()
         except LoadedError as loaded:
+            # What the data are is said before the training begins.
+            self._capsys.readouterr()
             return loaded.session
         except SystemExit as exit_request:
             said = self._capsys.readouterr()
