@@ -33,7 +33,8 @@ def test_each_set_says_balanced_accuracy_and_f1_in_a_short_line() -> None:
 
 def test_where_all_are_right_there_is_nothing_more_to_say() -> None:
     outputs = np.array([[0.9], [0.1]])
-    assert measured(class_metrics(0.125, outputs, np.array([[1.0], [0.0]]), 0.5)) == "loss 0.125, accuracy 1 (2/2)"
+    metrics = class_metrics(0.125, outputs, np.array([[1.0], [0.0]]), 0.5)
+    assert measured(metrics, Experiment()) == "loss 0.125, accuracy 1 (2/2)"
 
 
 def test_a_sum_says_over_how_many_samples_and_weights_that_there_are_some() -> None:
@@ -47,7 +48,8 @@ def test_a_sum_says_over_how_many_samples_and_weights_that_there_are_some() -> N
 def test_labels_say_which_accuracy_is_which() -> None:
     targets = np.array([[1.0, 0.0], [0.0, 1.0]])
     metrics = label_metrics(0.25, np.array([[0.9, 0.2], [0.1, 0.3]]), targets, 0.5)
-    assert measured(metrics) == "loss 0.25, accuracy 0.5 (1/2) with all labels right, per label 0.75, macro F1 0.5"
+    said = "loss 0.25, accuracy 0.5 (1/2) with all labels right, per label 0.75, macro F1 0.5"
+    assert measured(metrics, Experiment()) == said
 
 
 def test_the_end_record_has_every_measure() -> None:

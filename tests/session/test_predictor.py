@@ -91,6 +91,27 @@ def test_the_measures_are_those_of_the_session() -> None:
     assert predictor_of_run(session.run).metrics(data.X_test, data.y_test).to_dict() == test.to_dict()
 
 
+@pytest.mark.parametrize("options", [{"class_weight": "balanced"}, {"reduction": "sum"}])
+def test_the_loss_of_new_samples_is_of_the_kind_of_the_run(options: dict[str, str], tmp_path: Path) -> None:
+    """Weights are those of the training set, which has other shares of the classes than any other set."""
+    path, table = tmp_path / "run.npz", tmp_path / "rare.csv"
+    X = np.random.default_rng(1).normal(size=(200, 2))
+    write_rows(table, [["a", "b", "kind"], *([*x, "yes" if sum(x) > 1.5 else "no"] for x in X.tolist())])
+    session = Session(make_experiment(dataset=str(table), **options))
+    session.advance(5)
+    data, test = session.run.dataset, session.test_metrics()
+    assert test is not None
+    session_file.write(path, session.save())
+    saved = session_file.read(path)
+    assert saved.dataset is not None
+    again = predictor_of_state(saved.present, saved.dataset)
+    for predictor in (predictor_of_run(session.run), again):
+        assert predictor.metrics(data.X_test, data.y_test).to_dict() == test.to_dict()
+    done = CliRunner().invoke(cli, ["predict", str(path), str(table), "--format", "table"])
+    said = {"class_weight": "200 samples: weighted loss ", "reduction": "200 samples: summed loss "}
+    assert said[next(iter(options))] in done.output
+
+
 def test_made_features_are_made_in_the_arithmetic_of_the_run(tmp_path: Path) -> None:
     for arithmetic in ("portable", "fast"):
         session = Session(make_experiment(dataset="circle", features=("x1", "sin x1", "x1·x2"), arithmetic=arithmetic))

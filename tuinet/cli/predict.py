@@ -173,7 +173,7 @@ class _Measured:
         metrics = predictor.metrics(np.concatenate(self.X), np.concatenate(self.y))
         rest = f"; {self.missed:,} not measured" if self.missed else ""
         samples = "1 sample" if self.count == 1 else f"{self.count:,} samples"
-        form.end(metrics, f"{samples}: {measured(metrics)}{rest}")
+        form.end(metrics, f"{samples}: {measured(metrics, predictor.experiment)}{rest}")
 
 
 def answer_all(predictor: Predictor, samples: Iterator[NewSamples], form_name: FormName) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Any, Literal
 
 import click
 
@@ -267,9 +267,6 @@ def _log_end(log: Log, session: Session, outcome: TrainingOutcome) -> None:
     )
 
 
-_PLAIN: Final = Experiment()
-
-
 def _values(metrics: Metrics, outcome: TrainingOutcome) -> dict[str, Any]:
     """The metrics of a set; of a run that has diverged its loss alone."""
     return {"loss": metrics.loss, "samples": metrics.samples} if outcome.divergence else metrics.to_dict()
@@ -309,7 +306,7 @@ def _when(session: Session, outcome: TrainingOutcome) -> str:
     return f" at step {session.run.step_count:,}, in epoch {outcome.last_finite.epoch + 1:,}"
 
 
-def measured(metrics: Metrics, experiment: Experiment = _PLAIN, *, has_diverged: bool = False) -> str:
+def measured(metrics: Metrics, experiment: Experiment, *, has_diverged: bool = False) -> str:
     """The metrics of one set of samples in a few words; a sum says over how many samples, which differ by set.
 
     Balanced accuracy and F1 are left out where all samples are right, and all but the loss where a run has diverged.

@@ -165,6 +165,8 @@ class Dataset:
     """What was guessed, filled in or left out when a file was read, a sentence each."""
     shown: tuple[tuple[float, float], ...] = ()
     """The range of each feature that is shown, whatever the samples are; empty for that of the samples."""
+    class_counts: tuple[int, ...] = ()
+    """The training samples of each class, where the samples themselves are not there any more; else empty."""
 
     def __post_init__(self) -> None:
         for test, train in (("X_test", "X"), ("y_test", "y")):

@@ -69,11 +69,11 @@ class Encoding:
 
     def train(self, dataset: Dataset) -> Samples:
         """The training set."""
-        return self._samples(dataset, dataset.X, dataset.y)
+        return self.samples(dataset, dataset.X, dataset.y)
 
     def test(self, dataset: Dataset) -> Samples | None:
         """The test set; ``None`` when there is none."""
-        return self._samples(dataset, dataset.X_test, dataset.y_test) if len(dataset.X_test) else None
+        return self.samples(dataset, dataset.X_test, dataset.y_test) if len(dataset.X_test) else None
 
     def threshold(self, dataset: Dataset) -> float | None:
         """Where the two classes of a single output part, or the two answers to a label; ``None`` for numbers."""
@@ -85,7 +85,11 @@ class Encoding:
         """Raw features of shape (samples, features) as the network's inputs."""
         return np.ascontiguousarray(dataset.encode(X), dtype=self.dtype)
 
-    def _samples(self, dataset: Dataset, X: Array, y: Array) -> Samples:
+    def samples(self, dataset: Dataset, X: Array, y: Array) -> Samples:
+        """Any samples as those of the dataset, whose training set has the weights of the classes.
+
+        Raw features have the shape (samples, features), targets (samples, outputs).
+        """
         signed = self.is_signed and dataset.task != "regression"
         targets = np.asfortranarray(2 * y - 1 if signed else dataset.encode_targets(y), dtype=self.dtype)
         return Samples(self.inputs(dataset, X), targets, self._weights(dataset, y))
@@ -105,12 +109,14 @@ def class_weights(dataset: Dataset) -> Array:
     """
     counts = class_counts(dataset)
     total = np.count_nonzero(counts) * counts
-    weights: Array = np.divide(len(dataset.y), total, out=np.ones(len(counts)), where=total > 0)
+    weights: Array = np.divide(counts.sum(), total, out=np.ones(len(counts)), where=total > 0)
     return weights
 
 
 def class_counts(dataset: Dataset) -> NDArray[np.intp]:
     """The training samples of each class, shape (classes,)."""
+    if dataset.class_counts:
+        return np.array(dataset.class_counts, np.intp)
     return np.bincount(predicted_classes(dataset.y, 0.5), minlength=max(2, dataset.y.shape[1]))
 
 

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from tuinet.data.dataset import Dataset
 from tuinet.experiment.defaults import arithmetic_name, choose_loss
+from tuinet.experiment.experiment import Experiment
 from tuinet.nn.arithmetic import ARITHMETICS
 from tuinet.nn.network import Network
 from tuinet.nn.parameters import DIVERGING_IS_NO_ERROR, Array, Parameters
@@ -48,8 +49,9 @@ class Answers:
 class Predictor:
     """A network with what turns raw features into its inputs, and its outputs into answers."""
 
-    def __init__(self, network: Network, dataset: Dataset, encoding: Encoding) -> None:
-        self.network, self.dataset, self.encoding = network, dataset, encoding
+    def __init__(self, network: Network, dataset: Dataset, experiment: Experiment) -> None:
+        self.network, self.dataset, self.experiment = network, dataset, experiment
+        self.encoding = Encoding.of(network.loss, experiment)
         self._evaluation: Evaluation | None = None
 
     @property
@@ -96,23 +98,21 @@ class Predictor:
         return divided
 
     def metrics(self, X: Array, y: Array) -> Metrics:
-        """The measures on samples of which the right answers are known.
+        """The measures on samples of which the right answers are known, weighted as those of the training set are.
 
         Parameters
         ----------
         X, y
             Raw features, shape (samples, features), and targets as a Dataset has them, shape (samples, outputs).
         """
-        none = X[:0], y[:0]
-        samples = self.encoding.train(replace(self.dataset, X=X, y=y, X_test=none[0], y_test=none[1]))
-        threshold = self.encoding.threshold(self.dataset)
+        samples, threshold = self.encoding.samples(self.dataset, X, y), self.encoding.threshold(self.dataset)
         has_labels = self.dataset.task == "labels"
         return Judge(self.network, samples, threshold, self.dataset.decode, has_labels=has_labels).metrics()
 
 
 def predictor_of_run(run: Run) -> Predictor:
     """The network of a run with its present parameters."""
-    return Predictor(run.network, run.dataset, Encoding.of(run.network.loss, run.experiment))
+    return Predictor(run.network, run.dataset, run.experiment)
 
 
 def predictor_of_state(state: Checkpoint, dataset: Dataset) -> Predictor:
@@ -134,7 +134,7 @@ def predictor_of_state(state: Checkpoint, dataset: Dataset) -> Predictor:
         command.apply(parameters)
     arithmetic = ARITHMETICS[arithmetic_name(experiment, dataset, len(state.order))]()
     network = Network(parameters, experiment.hidden_activations, loss, arithmetic)
-    return Predictor(network, dataset, Encoding.of(loss, experiment))
+    return Predictor(network, dataset, experiment)
 
 
 def _parameter_edits(state: Checkpoint) -> Iterator[ParameterEdit]:

@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 
 from tuinet.data.dataset import FEATURES, Array, Dataset, Encoder, InputColumn, TargetScale
-from tuinet.data.place import MAX_COLUMNS
+from tuinet.data.place import MAX_COLUMNS, MAX_ROWS
+from tuinet.observe.samples import class_counts
 from tuinet.storage.records import checked
 
 
@@ -38,8 +39,14 @@ def dataset_facts(dataset: Dataset) -> dict[str, Any]:
     return facts | {name: value for name, value in of_a_file.items() if value}
 
 
+def facts_alone(dataset: Dataset) -> dict[str, Any]:
+    """The same where no samples are kept beside it: how many of each class there were, too."""
+    counts = {"class_counts": class_counts(dataset).tolist()} if dataset.class_names else {}
+    return dataset_facts(dataset) | counts
+
+
 def read_facts(record: Mapping[str, Any], samples: Mapping[str, Array]) -> Dataset:
-    """The inverse of `dataset_facts`, with samples by the names X, y, X_test and y_test; without them there are none.
+    """The inverse of both, with samples by the names X, y, X_test and y_test; without them there are none.
 
     Raises
     ------
@@ -67,6 +74,7 @@ def read_facts(record: Mapping[str, Any], samples: Mapping[str, Array]) -> Datas
         target_columns=checked(record.get("target_columns", []), tuple[str, ...]),
         notes=checked(record.get("notes", []), tuple[str, ...]),
         shown=checked(record["shown"], tuple[tuple[float, float], ...]),
+        class_counts=checked(record.get("class_counts", []), tuple[int, ...]),
     )
     _require_consistent(dataset)
     return dataset
@@ -97,6 +105,8 @@ def _require_consistent(dataset: Dataset) -> None:
         or (dataset.columns and inputs != features)
         or len(dataset.shown) not in (0, features)
         or any(low >= high for low, high in dataset.shown)
+        or len(dataset.class_counts) not in (0, len(dataset.class_names))
+        or any(not 0 <= count <= MAX_ROWS for count in dataset.class_counts)
     ):
         raise ValueError("the samples and what they are do not go together")
 

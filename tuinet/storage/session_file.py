@@ -39,7 +39,7 @@ from tuinet.files.atomic import replace_file, replaceable, temporary_beside
 from tuinet.files.opened import CHECKPOINT, MOST_VALUES, count_values, parse_json
 from tuinet.observe.view import Question
 from tuinet.session.timeline import Checkpoint, SavedSession
-from tuinet.storage.dataset_record import dataset_facts, read_facts
+from tuinet.storage.dataset_record import facts_alone, read_facts
 from tuinet.storage.records import AnyArray, ReadArray, checked, pack, pack_branches, unpack, unpack_branches, whole
 
 FORMAT: Final = "tuinet checkpoint"
@@ -161,7 +161,7 @@ def _arrays(saved: SavedSession) -> dict[str, AnyArray]:
         "active": saved.active,
     }
     if saved.dataset is not None:
-        header["data"] = dataset_facts(saved.dataset)
+        header["data"] = facts_alone(saved.dataset)
     if saved.question is not None:
         header["question"] = list(saved.question)
     return {"header": np.frombuffer(json.dumps(header).encode(), np.uint8), **arrays}
