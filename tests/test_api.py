@@ -15,6 +15,7 @@ import tuinet
 from tests import readme
 from tests.terminal import Terminal
 from tuinet import Configure, Dataset, Experiment, Session, TuinetError, load
+from tuinet.export.exporting import export
 from tuinet.session.timeline import SavedSession
 
 ROOT = Path(__file__).parents[1]
@@ -155,8 +156,33 @@ def test_a_session_on_arrays_is_loaded_with_them(tmp_path: Path) -> None:
     session.save(path)
     again = load(path, data)
     np.testing.assert_array_equal(again.predict(data.X), session.predict(data.X))
-    with pytest.raises(TuinetError, match=r"run\.npz: xor: the data"):
+    with pytest.raises(TuinetError, match=r"run\.npz: dataset: 'arrays' is not one of"):
         load(path)
+
+
+def test_other_data_never_stand_for_arrays() -> None:
+    """What has to make the data anew says that it cannot; it trains nothing else in their place."""
+    data: Dataset = tuinet.dataset(*samples(), name="mine")
+    session = Session(Experiment(hidden=(4,)), data)
+    session.advance(2)
+    for change in ({"shuffle": False}, {"standardize": False}, {"data_seed": 7}):
+        with pytest.raises(TuinetError, match="dataset: 'mine' is not one of"):
+            session.edit(Configure.of(**change))
+    session.edit(Configure.of(seed=7))
+    session.advance(2)
+    assert session.run.dataset is data
+    session.edit(Configure.of(dataset="moons"))
+    assert session.run.dataset.name == "moons"
+
+
+def test_a_session_on_arrays_is_exported_with_them() -> None:
+    session = Session(Experiment(hidden=(4,)), tuinet.dataset(*samples(), name="mine"))
+    session.advance(2)
+    made = export(session, ["numpy"])
+    script = made.files["train_numpy.py"]
+    assert script.startswith('"""mine, 3-4-') and "given in Python" in made.notes[0]
+    session.begin(Experiment(dataset="moons"))
+    assert export(session, ["numpy"]).notes == ()
 
 
 def test_without_a_terminal_the_dashboard_says_so() -> None:

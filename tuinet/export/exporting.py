@@ -136,7 +136,9 @@ def export(session: Session, kinds: Iterable[Kind]) -> Export:
     for kind in dict.fromkeys(kinds):
         if kind in _SCRIPTS:
             name, write = _SCRIPTS[kind]
-            plan = replace(make_plan(session.trajectory()), trained=session.run.parameters.vector.copy())
+            trajectory = session.trajectory()
+            plan = make_plan(trajectory, session.run.datasets.given(trajectory.experiment))
+            plan = replace(plan, trained=session.run.parameters.vector.copy())
             files |= {name: write(plan), **data_files(plan)}
             notes += plan.notes
         elif kind == "onnx":

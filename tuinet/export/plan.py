@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from tuinet.data.dataset import Dataset
 from tuinet.errors import TuinetError
@@ -140,8 +141,14 @@ def in_torch(code: Code, name: str) -> str:
     return code.torch
 
 
-def make_plan(trajectory: Trajectory) -> Plan:
-    """The plan of a run; an ExportError where its past is not known, or where there is nothing to train on."""
+def make_plan(trajectory: Trajectory, dataset: Dataset | None = None) -> Plan:
+    """The plan of a run; an ExportError where its past is not known, or where there is nothing to train on.
+
+    Parameters
+    ----------
+    dataset
+        What the run began with, when it is not the one that its Experiment names.
+    """
     shared = share(trajectory)
     if shared.load:
         raise ExportError(
@@ -149,15 +156,20 @@ def make_plan(trajectory: Trajectory) -> Plan:
         )
     unsayable = [edit for edit in trajectory.edits if not _is_sayable(edit)]
     if unsayable:
-        return _plan_of_the_present(trajectory, unsayable)
-    return _plan(Session(trajectory.experiment), trajectory, trajectory.edits, _notes(trajectory), shared)
+        return _plan_of_the_present(trajectory, unsayable, dataset)
+    notes = (*([_GIVEN] if dataset is not None else []), *_notes(trajectory))
+    return _plan(Session(trajectory.experiment, dataset), trajectory, trajectory.edits, notes, shared)
 
 
-def _plan_of_the_present(trajectory: Trajectory, unsayable: Sequence[Edit]) -> Plan:
+_GIVEN: Final = "The data were given in Python: they are in this script, and tuinet's line finds them nowhere."
+
+
+def _plan_of_the_present(trajectory: Trajectory, unsayable: Sequence[Edit], dataset: Dataset | None) -> Plan:
     """The present settings, trained from their start for as many epochs: all that can be said then."""
-    session = Session(trajectory.experiment)
+    session = Session(trajectory.experiment, dataset)
     session.follow(trajectory)
-    epochs, fresh = session.run.epoch, Session(session.run.experiment)
+    now = session.run.experiment
+    epochs, fresh = session.run.epoch, Session(now, session.run.datasets.given(now))
     said = "; ".join(map(edit_text, unsayable[:3])) + ("; …" if len(unsayable) > 3 else "")
     note = (
         f"The run was changed on the way in what a script cannot do ({said}): this one trains the network as it was "

@@ -231,6 +231,10 @@ class DatasetCache:
         """Have this for what would otherwise be made or read."""
         self._given[spec] = dataset
 
+    def given(self, experiment: Experiment) -> Dataset | None:
+        """What was given for the dataset of an Experiment; ``None`` where that is made or read."""
+        return self._given.get(data_spec(experiment))
+
     def base(self, experiment: Experiment) -> Dataset:
         """The dataset of an Experiment without points of one's own."""
         return self._base(data_spec(experiment))

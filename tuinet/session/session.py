@@ -38,12 +38,15 @@ class Session:
     experiment
         What to train. The same Experiment gives the same numbers, bit for bit, in one go or in pieces.
     dataset
-        What to train on, when it is not the one that the Experiment names.
+        What to train on, when it is not the one that the Experiment names, which gets its name then: no line, and no
+        change of the data, can make it anew.
     records
         Whether the losses are recorded at the ends of epochs, and keyframes kept to go back to.
     """
 
     def __init__(self, experiment: Experiment, dataset: Dataset | None = None, *, records: bool = True) -> None:
+        if dataset is not None:
+            experiment = replace(experiment, dataset=dataset.name)
         self._records = records
         self._source = ""
         """The file in which the past begins."""
@@ -73,7 +76,10 @@ class Session:
         CheckpointError
             If a state does not belong to its Experiment.
         """
-        session = cls(replace(saved.present.experiment, weights=""), dataset)
+        experiment = replace(saved.present.experiment, weights="")
+        if dataset is not None:
+            dataset = replace(dataset, name=experiment.dataset)
+        session = cls(experiment, dataset)
         session.restore(saved, source)
         return session
 
