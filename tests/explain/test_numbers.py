@@ -6,8 +6,10 @@ import math
 import re
 from typing import Any
 
+import numpy as np
 import pytest
 
+import tuinet
 from tests.explain.arithmetic import Equation, assert_adds_up, equations
 from tests.explain.stepping import Case, make_case, random_dataset
 from tuinet.experiment.experiment import Experiment
@@ -288,3 +290,24 @@ def test_what_has_been_changed_since_the_step_is_not_put_into_its_update() -> No
             assert_adds_up(equation)
         new = [equation.result for equation in found if equation.left.endswith(" new")]
         assert new == pytest.approx(step[0][:, 0].tolist(), rel=1e-9)
+
+
+def test_an_output_is_told_in_the_unit_of_the_data_too() -> None:
+    """What is standardized is said to be, and how a standardized output becomes a price again."""
+    rng = np.random.default_rng(1)
+    X = rng.normal(size=(30, 2))
+    data = tuinet.dataset(X, 1e5 * X.sum(axis=1) + 2e5, name="houses")
+    session = Session(Experiment(hidden=(2,), batch_size=4, shuffle=False), data)
+    session.step("phase")
+    batch = explain_phase(session.snapshot(View(step=True)), digits=10).to_text(1000)
+    assert "samples, in their order." in batch
+    assert "Inputs are standardized" in batch and "Targets are standardized" in batch
+    session.step("phase")
+    assert "ŷ" not in explain_phase(session.snapshot(View(step=True)), digits=10).to_text(1000)
+    session.step("phase")
+    text = explain_phase(session.snapshot(View(step=True)), digits=10).to_text(1000)
+    told = float(text[text.index("ŷ") :].split("=")[-1].replace("−", "-"))
+    step = session.snapshot(View(step=True)).step_detail
+    assert step is not None
+    row = data.X[step.indices[0]]
+    assert told == pytest.approx(session.predict(row[None])[0], rel=1e-9)

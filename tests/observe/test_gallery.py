@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import tuinet
 from tests.session.factories import dataset_of
 from tuinet.data.dataset import Dataset
 from tuinet.experiment.experiment import Experiment
@@ -244,3 +245,13 @@ def test_outputs_are_those_of_the_metrics() -> None:
     for seen, metrics in ((snapshot.gallery, snapshot.test_metrics), (snapshot.predictions, snapshot.metrics)):
         assert seen is not None and seen.verdicts is not None and metrics is not None
         assert (~seen.verdicts.wrong).sum() == metrics.correct
+
+
+def test_responses_of_an_output_are_in_the_unit_of_the_targets() -> None:
+    X = np.linspace(-1, 1, 30)[:, None]
+    data = tuinet.dataset(X, 1e5 * X[:, 0] + 2e5)
+    session = Session(Experiment(hidden=(2,)), data)
+    responses = session.snapshot(View(responses=ResponsesView((2, 0), 3))).responses
+    assert responses is not None
+    wanted = session.predict((data.X_test if responses.is_test else data.X)[responses.largest])
+    np.testing.assert_allclose(responses.largest_activations, wanted, rtol=1e-9)

@@ -3,26 +3,38 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from tuinet.explain.explanation import AnyLine, Line, Remark, Sides
 from tuinet.explain.focus import Focus, Numerals, floats, input_symbol, sample_name, sample_values, subscript
 from tuinet.nn.activations import ACTIVATIONS
+from tuinet.terminal_text import shown_name
 
 
 def batch_lines(focus: Focus) -> list[AnyLine]:
     """The samples, where they stand in the training set, and their numbers."""
     total, n = len(focus.snapshot.dataset.X), focus.n_samples
-    what = f"The batch is the whole training set, n = {n}." if n == total else f"n = {n} of {total} samples, shuffled."
+    order = "shuffled" if focus.experiment.shuffle else "in their order"
+    what = f"The batch is the whole training set, n = {n}." if n == total else f"n = {n} of {total} samples, {order}."
     shown = focus.elision.shown(n, focus.sample)
     missing = [Remark(f"{n - len(shown)} samples are left out.")] if len(shown) < n else []
     return [
         Remark(what),
         *(Remark(f"{sample_name(focus, row)}: {sample_values(focus, row)}") for row in shown),
         *missing,
+        *map(Remark, _units(focus)),
     ]
+
+
+def _units(focus: Focus) -> Iterator[str]:
+    """How the network's own numbers were made of those of the data."""
+    dataset = focus.snapshot.dataset
+    if dataset.encoder.shift is not None:
+        yield "Inputs are standardized: each is (value − mean) / deviation, both of the training set."
+    if dataset.target_scale is not None:
+        yield "Targets are standardized likewise: y = (target − mean) / deviation, and outputs stand for such y."
 
 
 def logistic(z: float) -> float:
@@ -202,7 +214,18 @@ def forward_lines(focus: Focus) -> list[AnyLine]:
         activation: list[AnyLine] = softmax_lines(focus)
     else:
         activation = [*activation_lines(focus.activation, focus.numerals, z, a)]
-    return [_pre_activation(focus, z), *activation, *_dropped(focus, a)]
+    return [_pre_activation(focus, z), *activation, *_dropped(focus, a), *_in_unit(focus, a)]
+
+
+def _in_unit(focus: Focus, a: float) -> list[AnyLine]:
+    """An output in the unit of its targets; nothing where that is its own, and for other layers."""
+    dataset, index = focus.snapshot.dataset, focus.neuron
+    if dataset.target_scale is None or focus.layer_number < focus.n_layers:
+        return []
+    deviation, mean = (float(values[index]) for values in (dataset.target_scale.scale, dataset.target_scale.shift))
+    numbers = f"{focus.plain(deviation)}·{focus.factor(a)} + {focus.factor(mean)}"
+    said = f"In the unit of the data that is, for {shown_name(dataset.target_names[index])}:"
+    return [Remark(said), Line("ŷ", "deviation·a + mean", (numbers,), focus.plain(deviation * a + mean))]
 
 
 def _pre_activation(focus: Focus, z: float) -> Line:

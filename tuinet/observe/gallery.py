@@ -22,6 +22,7 @@ from tuinet.observe.samples import (
     most_samples,
     predicted_classes,
 )
+from tuinet.observe.seen import in_units
 from tuinet.observe.view import GalleryView, ResponsesView, Unit
 
 Indices = NDArray[np.intp]
@@ -155,7 +156,7 @@ class Responses:
     largest: NDArray[np.intp]
     """Which samples of the set they are, counted from 0, shape (samples,)."""
     largest_activations: Array
-    """Falling, shape (samples,)."""
+    """Falling, shape (samples,); those of the output in the unit of the targets."""
     smallest: NDArray[np.intp]
     """Shape (samples,)."""
     smallest_activations: Array
@@ -177,7 +178,7 @@ class ResponsesProbe:
         among = min(len(samples.X), self._most)
         layer, index = unit = self._nearest(view.unit)
         workspace = self._evaluation.run(samples, 0, among)
-        activations = np.array(workspace.outputs[layer - 1][:, index], np.float64)
+        activations = np.array(in_units(self._dataset.decode, workspace.outputs)[layer - 1][:, index], np.float64)
         sums = workspace.pre_activations[layer - 1][:, index]
         count = max(0, min(view.count, among))
         # Units that are saturated or dead have the same activation for many samples: their pre-activations differ.

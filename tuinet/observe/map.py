@@ -18,7 +18,7 @@ from tuinet.nn.parameters import Array, Parameters, frozen
 from tuinet.nn.training import Evaluation
 from tuinet.observe.planes import NO_POINTS, Curve, InputPlane, Picture, Points, Surface, input_plane, leads
 from tuinet.observe.samples import Encoding, predicted_classes
-from tuinet.observe.seen import Decode, Indices, SeenSet
+from tuinet.observe.seen import Decode, Indices, SeenSet, in_units
 from tuinet.observe.view import NetworkView, Plane, Unit, View
 
 MOST_PRODUCTS: Final = 10**9
@@ -178,11 +178,6 @@ class Probe:
             return _Samples(train, None)
         targets = _named_targets(dataset, dataset.y_test)
         return _Samples(train, _Placed(self._test, dataset.X_test, targets, MOST_TEST, project))
-
-
-def in_units(decode: Decode, activations: Sequence[Array]) -> Sequence[Array]:
-    """The activations of every layer, those of the last one in the unit of the targets."""
-    return *activations[:-1], decode(activations[-1])
 
 
 class _Line:

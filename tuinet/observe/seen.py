@@ -32,6 +32,11 @@ def unchanged(values: Array) -> Array:
     return values
 
 
+def in_units(decode: Decode, activations: Sequence[Array]) -> Sequence[Array]:
+    """The activations of every layer, those of the last one in the unit of the targets."""
+    return *activations[:-1], decode(activations[-1])
+
+
 WORK: Final = 250_000_000
 """Multiplications that evaluating one set may take, as far as that leaves the least number of samples: some 10 ms."""
 ACTIVATION: Final = 100

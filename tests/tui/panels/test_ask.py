@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from textual.pilot import Pilot
 
+import tuinet
 from tests.factories import make_dataset, make_frame, make_snapshot
 from tests.tui.chaos import Mouse, SteppedRunner
 from tests.tui.test_visible_keys import settle, words
@@ -20,7 +21,7 @@ from tuinet.experiment.experiment import Experiment
 from tuinet.experiment.presets import make_experiment
 from tuinet.observe.answer import Answer
 from tuinet.observe.question import input_rows
-from tuinet.observe.view import Question
+from tuinet.observe.view import Question, View
 from tuinet.session.commands import Pause
 from tuinet.session.session import Session
 from tuinet.tui.app import TuinetApp
@@ -269,6 +270,23 @@ def test_bars_of_classes_and_hidden_activations() -> None:
     assert texts[3] == " layer 1  -1.000 +0.000 +1.000"
     assert answer_text(snapshot, answer) == "1 80.0%"
     assert answer_text(snapshot, answer, (1, 2)) == "h3 +1.000"
+
+
+def test_an_output_under_the_cursor_is_in_the_unit_of_the_map() -> None:
+    X = np.linspace(-1, 1, 40).reshape(20, 2)
+    session = Session(Experiment(hidden=(2,)), tuinet.dataset(X, 1e5 * X[:, 0] + 2e5))
+    snapshot = session.snapshot(View(pointed=(0.1, 0.2)))
+    assert snapshot.pointed is not None
+    told = f"{session.predict([[0.1, 0.2]])[0]:,.0f}"
+    assert answer_text(snapshot, snapshot.pointed, (2, 0)).endswith(f" {told}")
+    assert answer_text(snapshot, snapshot.pointed).endswith(f" {told}")
+
+
+def test_no_label_is_an_answer() -> None:
+    dataset = Dataset("made", "labels", np.eye(2), np.eye(2), ("x1", "x2"), (), ("red", "round"))
+    snapshot = Session(Experiment(hidden=(2,)), dataset).snapshot(View())
+    answer = make_answer([0.2, 0.1], [0.2, 0.1], 2, None)
+    assert answer_text(snapshot, answer) == "none"
 
 
 @pytest.mark.parametrize(("width", "height"), [(10, 1), (12, 4), (36, 5), (36, 40), (1, 1)])

@@ -48,12 +48,20 @@ def output_names(snapshot: Snapshot) -> Sequence[str]:
 def answer_text(snapshot: Snapshot, answer: Answer, unit: Unit | None = None) -> str:
     """The answer in few words: the class and how sure it is, the labels, the numbers; or the activation of a unit."""
     if unit is not None:
-        return f"{unit_name(snapshot, unit)} {signed(float(answer.activations[unit[0] - 1][unit[1]]))}"
+        return f"{unit_name(snapshot, unit)} {_activation_text(answer, *unit)}"
     names = share_names(snapshot)
     if answer.predicted is not None:
         share = share_text(snapshot, float(answer.shares[answer.predicted]))
         return f"{abbreviated(names[answer.predicted], _NAME_LIMIT)} {share}"
     if len(answer.shares):
-        return ", ".join(name for name, share in zip(names, answer.shares.tolist(), strict=True) if share > _HALF)
+        told = [name for name, share in zip(names, answer.shares.tolist(), strict=True) if share > _HALF]
+        return ", ".join(told) or "none"
     numbers = zip(names, answer.outputs.tolist(), strict=True)
     return ", ".join(f"{abbreviated(name, _NAME_LIMIT)} {value_text(value)}" for name, value in numbers)
+
+
+def _activation_text(answer: Answer, layer: int, index: int) -> str:
+    """The activation of a unit; that of an output in the unit of the targets."""
+    if layer == len(answer.activations):
+        return value_text(float(answer.outputs[index]))
+    return signed(float(answer.activations[layer - 1][index]))
