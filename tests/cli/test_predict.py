@@ -97,6 +97,22 @@ def test_columns_are_found_by_name_and_the_answers_measured(runs: Path, tmp_path
     assert metrics["record"] == "metrics" and metrics["accuracy"] == 1.0
 
 
+def test_names_of_columns_are_found_whatever_their_case(runs: Path, tmp_path: Path) -> None:
+    file = write_rows(
+        tmp_path / "case.csv",
+        [["Sepal_Length", "SEPAL WIDTH", "petal-length", "petalwidth", "Class"], [*IRIS, "setosa"]],
+    )
+    done = predict(runs / "iris.npz", file)
+    assert done.exit_code == 0 and done.stdout.splitlines()[1].startswith("setosa,")
+    assert [note.partition(" sample")[0] for note in notes(done)] == ["tuinet: 1"]
+    named = predict(
+        runs / "iris.npz", *(f"{name}={value}" for name, value in zip(NAMES.upper().split(","), IRIS, strict=True))
+    )
+    assert named.stdout.splitlines()[1] == done.stdout.splitlines()[1].removesuffix(",setosa")
+    near = predict(runs / "iris.npz", "petal widht=1")
+    assert near.exit_code == 2 and "did you mean 'petal width'?" in near.stderr
+
+
 def test_a_missing_column_is_named(runs: Path, tmp_path: Path) -> None:
     file = write_rows(tmp_path / "few.csv", [["sepal length", "petal length"], [1, 2]])
     done = predict(runs / "iris.npz", file)

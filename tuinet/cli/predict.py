@@ -26,6 +26,7 @@ from tuinet.data.reading import DecimalSign
 from tuinet.data.recipe import is_path
 from tuinet.data.sample_files import sample_of_values, samples_of_file, samples_of_stream
 from tuinet.experiment.presets import default_epochs
+from tuinet.names import canonical, did_you_mean
 from tuinet.options import GroupedHelp, naming_options
 from tuinet.output import write_error
 from tuinet.session.predictor import Predictor, predictor_of_run, predictor_of_state
@@ -128,11 +129,15 @@ def _parted(values: Sequence[str], dataset: Dataset) -> tuple[dict[str, str], li
     named, plain = {}, []
     for value in values:
         # A name may have the sign in it, too.
-        cuts = [index for index, letter in enumerate(value) if letter == "=" and value[:index].strip() in names]
-        if cuts:
-            named[value[: cuts[-1]].strip()] = value[cuts[-1] + 1 :]
+        parts = [(value[:index], value[index + 1 :]) for index, letter in enumerate(value) if letter == "="]
+        known = [(name, text) for part, text in parts if (name := canonical(part.strip(), names)) in names]
+        if known:
+            name, text = known[-1]
+            named[name] = text
         elif "=" in value and not _is_file(value):
-            raise click.UsageError(f"{value.partition('=')[0]!r} is no input; there is {listed(sorted(names))}")
+            name = value.partition("=")[0]
+            known_names = listed(sorted(names))
+            raise click.UsageError(f"{name!r} is no input; there is {known_names}{did_you_mean(name, names)}")
         else:
             plain.append(value)
     return named, plain

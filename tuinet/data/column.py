@@ -117,3 +117,35 @@ def _require_texts(place: Place, texts: Sequence[str], lines: Sequence[int], odd
             counted = "the other value is" if others == 1 else f"the {others:,} others are"
             message = f"{what} is not a number, as {counted}; correct it"
         raise replace(place, line=lines[texts.index(odd[0])]).error(message)
+
+
+def plain_numbers(texts: Sequence[str]) -> Array | None:
+    """The numbers of a column, shape (samples,), where all are written as Python does; ``None`` where one is not."""
+    try:
+        plain = np.fromiter(map(float, texts), np.float64, len(texts))
+    except ValueError:
+        return None
+    return None if (np.abs(plain) > LARGEST).any() else plain
+
+
+def numbers_of(texts: Sequence[str], lines: Sequence[int], column: Place, sign: Decimal) -> Array:
+    """The numbers of a column, shape (samples,), NaN where one is missing.
+
+    A DataError names the first value that is none.
+    """
+    return np.array([_number(text, line, column, sign) for text, line in zip(texts, lines, strict=True)])
+
+
+def _number(text: str, line: int, column: Place, sign: Decimal) -> float:
+    if is_missing(text):
+        return np.nan
+    number = read_number(text, sign)
+    place = Place(column.path, line or None, column.column, column.name)
+    if number is None:
+        other = other_sign(sign)
+        if parse_number(text, other) is not None:
+            raise place.error(f"{shown(text.strip())} has a decimal {other}; write a decimal {sign}, or set --decimal")
+        raise place.error(f"{shown(text.strip())} is not a number; write one, or nothing where it is not known")
+    if not abs(number) <= LARGEST:
+        raise place.error(not_finite(text.strip()))
+    return number

@@ -10,6 +10,7 @@ from typing import Final
 from tuinet.data.dataset import Dataset
 from tuinet.data.numerals import is_float, is_missing, parse_number
 from tuinet.data.place import Place, listed
+from tuinet.names import folded
 
 Say = Callable[[str], None]
 """Takes a note, a sentence without an end."""
@@ -40,8 +41,8 @@ def target_names(dataset: Dataset) -> tuple[str, ...]:
 
 def is_header(fields: Sequence[str], dataset: Dataset) -> bool:
     """Whether a first record holds names: one that is known, or no number at all where numbers are expected."""
-    known = {*(column.name for column in dataset.input_columns), *target_names(dataset)}
-    if any(text in known and not is_float(text) for text in fields):
+    known = {*map(folded, (column.name for column in dataset.input_columns)), *map(folded, target_names(dataset))}
+    if any(folded(text) in known and text and not is_float(text) for text in fields):
         return True
     wants_numbers = any(not column.categories for column in dataset.input_columns)
     return wants_numbers and not any(is_missing(text) or _looks_like_number(text) for text in fields)
@@ -73,11 +74,18 @@ def match(names: Sequence[str], dataset: Dataset, place: Place, say: Say) -> Mat
 
 
 def _places(names: Sequence[str], wanted: Sequence[str]) -> list[int | None]:
-    """The index of each name, ``None`` where there is none; of columns of one name the first is the first one's."""
+    """The index of each name, whatever its case, ``None`` where there is none.
+
+    Of columns of one name the first is the first one's.
+    """
     there: dict[str, list[int]] = {}
     for index, name in enumerate(names):
         there.setdefault(name or f"column {index + 1}", []).append(index)
-    return [there[name].pop(0) if there.get(name) else None for name in wanted]
+    spellings: dict[str, list[str]] = {}
+    for name in there:
+        spellings.setdefault(folded(name), []).append(name)
+    meant = [name if name in there else next(iter(spellings.get(folded(name), ())), name) for name in wanted]
+    return [there[name].pop(0) if there.get(name) else None for name in meant]
 
 
 def _note_unused(names: Sequence[str], say: Say) -> None:

@@ -8,11 +8,11 @@ from typing import Final
 
 import numpy as np
 
-from tuinet.data.column import read_number
+from tuinet.data.column import numbers_of, plain_numbers
 from tuinet.data.dataset import Array, Dataset, InputColumn, Mask
 from tuinet.data.matching import Matching, Say, is_header, match, match_order, target_names
-from tuinet.data.numerals import Decimal, DecimalEvidence, dressing, is_float, is_missing, not_finite, parse_number
-from tuinet.data.place import LARGEST, Place, listed, on_one_line, shown
+from tuinet.data.numerals import Decimal, DecimalEvidence, dressing, is_float, is_missing
+from tuinet.data.place import Place, listed, on_one_line, shown
 from tuinet.data.reading import DecimalSign
 from tuinet.data.records import Beginning, Record, split_like
 from tuinet.data.right_answers import RightAnswers, coded_answers
@@ -195,38 +195,6 @@ class SampleReader:
 
 def _is_dressed(text: str) -> bool:
     return not (is_missing(text) or is_float(text))
-
-
-def plain_numbers(texts: Sequence[str]) -> Array | None:
-    """The numbers of a column, shape (samples,), where all are written as Python does; ``None`` where one is not."""
-    try:
-        plain = np.fromiter(map(float, texts), np.float64, len(texts))
-    except ValueError:
-        return None
-    return None if (np.abs(plain) > LARGEST).any() else plain
-
-
-def numbers_of(texts: Sequence[str], lines: Sequence[int], column: Place, sign: Decimal) -> Array:
-    """The numbers of a column, shape (samples,), NaN where one is missing.
-
-    A DataError names the first value that is none.
-    """
-    return np.array([_number(text, line, column, sign) for text, line in zip(texts, lines, strict=True)])
-
-
-def _number(text: str, line: int, column: Place, sign: Decimal) -> float:
-    if is_missing(text):
-        return np.nan
-    number = read_number(text, sign)
-    place = Place(column.path, line or None, column.column, column.name)
-    if number is None:
-        other: Decimal = "comma" if sign == "point" else "point"
-        if parse_number(text, other) is not None:
-            raise place.error(f"{shown(text.strip())} has a decimal {other}; write a decimal {sign}, or set --decimal")
-        raise place.error(f"{shown(text.strip())} is not a number; write one, or nothing where it is not known")
-    if not abs(number) <= LARGEST:
-        raise place.error(not_finite(text.strip()))
-    return number
 
 
 class Gaps:

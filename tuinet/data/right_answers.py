@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tuinet.data.column import read_number
+from tuinet.data.column import numbers_of, read_number
 from tuinet.data.dataset import Array, Dataset
 from tuinet.data.numerals import Decimal, is_missing
 from tuinet.data.place import Place, listed, on_one_line, shown
@@ -43,21 +43,15 @@ def coded_answers(
     if dataset.class_names and len(columns) == 1:
         names = [_class_name(dataset, text, sign, note) for text in columns[0]]
         return RightAnswers(coded_classes(dataset, names), [(name,) for name in names])
-    values = np.stack(
-        [
-            [
-                _target(text, Place(place.path, line, place.column, place.name), sign)
-                for text, line in zip(texts, lines, strict=True)
-            ]
-            for texts, place in zip(columns, places, strict=True)
-        ],
-        axis=1,
-    )
-    return answers_of_numbers(dataset, values)
+    numbers = [numbers_of(texts, lines, place, sign) for texts, place in zip(columns, places, strict=True)]
+    return answers_of_numbers(dataset, np.stack(numbers, axis=1))
 
 
 def answers_of_numbers(dataset: Dataset, values: Array) -> RightAnswers:
-    """The right answers from numbers, shape (samples, outputs): one-hot where they are several of one class."""
+    """The right answers from numbers, shape (samples, outputs): one-hot where they are several of one class.
+
+    A row with a label that is neither 0 nor 1 is not known.
+    """
     if dataset.class_names:
         is_one_hot = (values == 1).sum(axis=1) == 1
         names = [
@@ -65,7 +59,8 @@ def answers_of_numbers(dataset: Dataset, values: Array) -> RightAnswers:
             for index, known in zip(values.argmax(axis=1).tolist(), is_one_hot.tolist(), strict=True)
         ]
         return RightAnswers(coded_classes(dataset, names), [(name,) for name in names])
-    y = np.where(np.isnan(values).any(axis=1, keepdims=True), np.nan, values)
+    unknown = np.isnan(values) if dataset.task == "regression" else ~np.isin(values, (0, 1))
+    y = np.where(unknown.any(axis=1, keepdims=True), np.nan, values)
     texts = [tuple("" if np.isnan(value) else _written(value) for value in row) for row in values.tolist()]
     return RightAnswers(y, texts)
 
@@ -93,12 +88,3 @@ def _class_name(dataset: Dataset, text: str, sign: Decimal, note: Callable[[str]
         return f"{number:.12g}"
     note(f"{shown(name)} is none of the classes {listed(dataset.class_names)}: such samples are not measured")
     return name
-
-
-def _target(text: str, place: Place, sign: Decimal) -> float:
-    if is_missing(text):
-        return np.nan
-    number = read_number(text, sign)
-    if number is None:
-        raise place.error(f"{shown(text.strip())} is not a number; write one, or nothing where it is not known")
-    return number
