@@ -21,6 +21,7 @@ from tuinet.health import LayerHealth, find_all, layer_healths, share_text
 from tuinet.session.divergence import blank_loss
 from tuinet.session.edits import Configure, SetOptimizer
 from tuinet.session.session import Session
+from tuinet.session.stopping import divergence_of
 
 
 def findings(epochs: int, **options: Any) -> str:
@@ -196,9 +197,9 @@ def test_weights_that_have_grown_out_of_a_tiny_scale_are_not_tiny() -> None:
 def test_an_absurd_rate_diverges_whether_or_not_its_numbers_are_finite(rate: float, options: dict[str, Any]) -> None:
     session = Session(make_experiment(**{"dataset": "xor", **options}, learning_rate=rate))
     session.advance(20)
-    assert session.divergence() or options.get("activation") == ("tanh",)
+    assert divergence_of(session) or options.get("activation") == ("tanh",)
     snapshot = session.snapshot()
-    assert bool(session.divergence()) == (bool(snapshot.findings) and snapshot.findings[0].kind == "diverged")
+    assert bool(divergence_of(session)) == (bool(snapshot.findings) and snapshot.findings[0].kind == "diverged")
 
 
 def test_weights_beyond_all_use_diverge_where_the_loss_has_a_bound() -> None:
@@ -216,7 +217,7 @@ def test_numbers_of_another_unit_are_no_divergence(factor: float) -> None:
     session = Session(make_experiment(dataset="sine", **options), dataset)
     session.advance(300)
     assert session.metrics().r2 == pytest.approx(1, abs=1e-3)
-    assert not session.divergence()
+    assert not divergence_of(session)
 
 
 def healths(epochs: int, **options: Any) -> tuple[LayerHealth, ...]:

@@ -12,7 +12,7 @@ from tuinet.cli.train import Log, TrainingOutcome, summary, train
 from tuinet.experiment.experiment import Experiment
 from tuinet.experiment.presets import make_experiment
 from tuinet.session.session import Session
-from tuinet.session.stopping import StopConditions
+from tuinet.session.stopping import StopConditions, divergence_of
 
 
 def run(
@@ -135,7 +135,7 @@ def test_a_loss_that_comes_back_has_not_diverged() -> None:
     session.advance(1)
     seen = set()
     for _ in range(60):
-        seen.add(bool(session.divergence()))
+        seen.add(bool(divergence_of(session)))
         session.advance(1)
     assert seen == {True, False}
     _, outcome, _ = run(experiment, StopConditions(epochs=60))

@@ -32,16 +32,12 @@ def answer_names(dataset: Dataset) -> tuple[str, ...]:
 def probability_names(predictor: Predictor) -> tuple[str, ...]:
     """The headings of the probabilities; none where the network gives none."""
     dataset = predictor.dataset
-    return tuple(f"P({name})" for name in _judged(dataset)) if predictor.has_probabilities else ()
+    return tuple(f"P({name})" for name in dataset.answer_names) if predictor.has_probabilities else ()
 
 
 def right_names(dataset: Dataset) -> tuple[str, ...]:
     """The headings of the right answers."""
     return ("right",) if dataset.class_names else tuple(f"right({name})" for name in dataset.target_names)
-
-
-def _judged(dataset: Dataset) -> tuple[str, ...]:
-    return dataset.class_names or dataset.target_names
 
 
 def values_of(dataset: Dataset, answers: Answers) -> list[list[Any]]:
@@ -123,7 +119,7 @@ class JsonForm(Form):
 
     def write(self, samples: NewSamples, answers: Answers) -> None:
         """Write a record for each."""
-        names, judged = self.dataset.target_names, _judged(self.dataset)
+        names, judged = self.dataset.target_names, self.dataset.answer_names
 
         def told(values: Sequence[Any]) -> Any:
             if not values:

@@ -20,6 +20,7 @@ from tuinet.replay import recording_file
 from tuinet.replay.recorder import record
 from tuinet.replay.recording import Recording
 from tuinet.session.session import Session
+from tuinet.session.stopping import divergence_of
 from tuinet.storage.session_file import require_writable
 
 
@@ -49,7 +50,7 @@ def record_command(run: Path | None, out: Path, epochs: int | None, every: int |
         is_interrupted = work.is_interrupted()
     recording_file.write(out, recording)
     write_line(_summary(recording, out))
-    sys.exit(EXIT_STATUS["interrupted" if is_interrupted else "diverged" if session.divergence() else "done"])
+    sys.exit(EXIT_STATUS["interrupted" if is_interrupted else "diverged" if divergence_of(session) else "done"])
 
 
 def _record(session: Session, epochs: int | None, every: int | None, goes_on: Callable[[], bool]) -> Recording:

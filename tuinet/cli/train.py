@@ -23,7 +23,7 @@ from tuinet.observe.samples import Metrics
 from tuinet.options import Count, GroupedHelp, experiment_options
 from tuinet.output import json_line, write_data, write_lines
 from tuinet.session.session import Session
-from tuinet.session.stopping import LastFinite, StopConditions, StopReason, Watch
+from tuinet.session.stopping import LastFinite, StopConditions, StopReason, Watch, divergence_of
 from tuinet.session.watching import Bursts, Stopped
 from tuinet.share.options import shared_option, trajectory_options
 from tuinet.storage import session_file
@@ -204,7 +204,7 @@ def _outcome(session: Session, watch: Watch, reason: StopReason | None, start: f
         epochs=session.run.epoch,
         seconds=time.monotonic() - start,
         findings=findings,
-        divergence=session.divergence(),
+        divergence=divergence_of(session),
         last_finite=last_finite,
     )
 
@@ -235,7 +235,7 @@ def _steps_to_look(session: Session, watch: Watch, log: Log | None) -> float:
 
 
 def _log_epoch(log: Log, session: Session) -> None:
-    metrics, test, is_sound = session.metrics(), session.test_metrics(), not session.divergence()
+    metrics, test, is_sound = session.metrics(), session.test_metrics(), not divergence_of(session)
     values: dict[str, float | None] = {
         "loss": metrics.loss,
         "penalty": session.run.penalty,

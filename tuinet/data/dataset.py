@@ -202,6 +202,11 @@ class Dataset:
         """The name of each column that `encode` returns."""
         return self.encoder.features or self.feature_names
 
+    @property
+    def answer_names(self) -> tuple[str, ...]:
+        """The names of the classes, or of the numbers or labels."""
+        return self.class_names or self.target_names
+
     def encode(self, X: Array) -> Array:
         """The network's inputs, shape (n, len(`input_names`)), for raw features of shape (n, features)."""
         return self.encoder(X)

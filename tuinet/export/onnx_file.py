@@ -131,7 +131,7 @@ def _described(predictor: Predictor) -> dict[str, str]:
     dataset = predictor.dataset
     lists = {
         "inputs": dataset.feature_names,
-        "answers": dataset.class_names or dataset.target_names,
+        "answers": dataset.answer_names,
     }
     return {name: json.dumps(list(names), ensure_ascii=False) for name, names in lists.items()}
 

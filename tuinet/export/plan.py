@@ -107,12 +107,12 @@ class Plan:
         """Where a target of a single output is the second class, as in ``> 0.5``; empty where outputs are classes."""
         if len(self.layer_sizes) and self.layer_sizes[-1] > 1:
             return ""
-        return f"> {self.threshold}"
+        return f"> {self.encoding.threshold(self.dataset)}"
 
     @property
-    def threshold(self) -> float | None:
-        """Where the two classes of a single output part, or the two answers to a label; ``None`` for numbers."""
-        return Encoding.of(self.loss, self.experiment).threshold(self.dataset)
+    def encoding(self) -> Encoding:
+        """How its dataset becomes samples."""
+        return Encoding.of(self.loss, self.experiment)
 
     @property
     def is_portable(self) -> bool:

@@ -68,7 +68,7 @@ def _facts(plan: Plan) -> dict[str, Any]:
     dataset, scale = plan.dataset, plan.dataset.target_scale
     facts: dict[str, Any] = {
         "COLUMNS": [[column.name, list(column.categories), column.fill] for column in dataset.input_columns],
-        "ANSWERS": list(dataset.class_names or dataset.target_names),
+        "ANSWERS": list(dataset.answer_names),
     }
     arrays = {
         "SHIFT": dataset.encoder.shift,
@@ -150,13 +150,14 @@ def _predict(plan: Plan) -> str:
     task, activation = plan.dataset.task, plan.loss.output_activation
     if task == "regression":
         return 'def predict(X):\n    """The numbers that are predicted, a row a sample."""\n    return answer(X)'
+    threshold = plan.encoding.threshold(plan.dataset)
     if task == "labels":
-        chosen, said = f"(answer(X) > {plan.threshold!r}).astype(int)", "0 or 1 for each label"
+        chosen, said = f"(answer(X) > {threshold!r}).astype(int)", "0 or 1 for each label"
     else:
-        classes = f"(answer(X)[:, 0] > {plan.threshold!r}) * 1" if task == "binary" else "answer(X).argmax(axis=1)"
+        classes = f"(answer(X)[:, 0] > {threshold!r}) * 1" if task == "binary" else "answer(X).argmax(axis=1)"
         chosen, said = f"np.array(ANSWERS)[{classes}]", "The class"
     predict = f'def predict(X):\n    """{said} of each sample of raw features X."""\n    return {chosen}'
-    if activation not in ("sigmoid", "softmax", "tanh"):
+    if not plan.encoding.has_probabilities(plan.dataset):
         return predict
     shares = "(answer(X) + 1) / 2" if activation == "tanh" else "answer(X)"
     lines = [f"shares = {shares}"]
@@ -227,8 +228,7 @@ def features(row, places, group, decimal):
 
 
 def _writer(plan: Plan) -> str:
-    dataset, activation = plan.dataset, plan.loss.output_activation
-    has_chances = dataset.task != "regression" and activation in ("sigmoid", "softmax", "tanh")
+    dataset, has_chances = plan.dataset, plan.encoding.has_probabilities(plan.dataset)
     names = '["prediction"]' if dataset.class_names else "list(ANSWERS)"
     heading = f'{names} + [f"P({{name}})" for name in ANSWERS]' if has_chances else names
     chances = "\n    chances = predict_proba(X[known])" if has_chances else ""

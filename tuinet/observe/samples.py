@@ -36,6 +36,9 @@ class Samples:
         return Samples(self.inputs[rows], np.asfortranarray(self.targets[rows]), weights)
 
 
+_BOUNDED: Final = ("sigmoid", "softmax", "tanh")
+
+
 @dataclass(frozen=True)
 class Encoding:
     """How a dataset becomes samples.
@@ -80,6 +83,10 @@ class Encoding:
         if dataset.task == "regression":
             return None
         return 0.0 if self.is_signed else 0.5
+
+    def has_probabilities(self, dataset: Dataset) -> bool:
+        """Whether outputs can be told as probabilities: those of sigmoid and softmax, and of tanh moved to 0 to 1."""
+        return dataset.task != "regression" and self.output_activation in _BOUNDED
 
     def inputs(self, dataset: Dataset, X: Array) -> Array:
         """Raw features of shape (samples, features) as the network's inputs."""

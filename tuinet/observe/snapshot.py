@@ -204,8 +204,8 @@ class Snapshot:
         return loss_title(self.experiment, self.loss_name)
 
     @property
-    def has_probabilities(self) -> bool:
-        """Whether outputs are probabilities."""
+    def learns_probabilities(self) -> bool:
+        """Whether the loss makes the outputs probabilities."""
         return any(loss.is_canonical for loss in LOSSES[self.loss_name].values())
 
     @property

@@ -56,9 +56,8 @@ class Predictor:
 
     @property
     def has_probabilities(self) -> bool:
-        """Whether the outputs are probabilities: those of sigmoid and softmax, and of tanh moved to 0 to 1."""
-        activation = self.network.loss.output_activation
-        return self.dataset.task != "regression" and activation in ("sigmoid", "softmax", "tanh")
+        """Whether it tells probabilities, see `Encoding.has_probabilities`."""
+        return self.encoding.has_probabilities(self.dataset)
 
     @DIVERGING_IS_NO_ERROR
     def outputs(self, X: Array) -> Array:

@@ -23,7 +23,6 @@ from tuinet.session import answers
 from tuinet.session.branches import Branches, fresh_timeline, keyframe
 from tuinet.session.build import DatasetCache
 from tuinet.session.commands import Back, Reinitialize, Seek, SessionCommand, StepUnit, SwapBranch, Undo
-from tuinet.session.divergence import divergence
 from tuinet.session.edits import Configure, EditCommand, ExperimentEdit
 from tuinet.session.run import Run
 from tuinet.session.timeline import START, Edit, Position, SavedSession, Timeline, Trajectory, copied, digest_of
@@ -92,14 +91,6 @@ class Session:
     def branch(self) -> Timeline:
         """The branch that the run is on."""
         return self.branches.present
-
-    def divergence(self) -> str:
-        """Why the run counts as diverged, in words, by all samples; empty where it does not.
-
-        See `tuinet.session.divergence.divergence`.
-        """
-        loss = self.metrics().loss
-        return divergence(self.run, loss, float(self.run.history.snapshot(self.run.epoch, loss).losses[0]))
 
     def begin(self, experiment: Experiment) -> None:
         """Train something else from now on; what was before is forgotten.

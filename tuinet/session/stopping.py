@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from tuinet.session.divergence import divergence
 from tuinet.session.session import Session
 from tuinet.session.timeline import Checkpoint, SavedSession
 
@@ -36,6 +37,15 @@ class LastFinite:
     epoch: int
     loss: float
     """On the training set."""
+
+
+def divergence_of(session: Session) -> str:
+    """Why a run counts as diverged, in words, by all samples; empty where it does not.
+
+    See `tuinet.session.divergence.divergence`.
+    """
+    run, loss = session.run, session.metrics().loss
+    return divergence(run, loss, float(run.history.snapshot(run.epoch, loss).losses[0]))
 
 
 MOST_BACK: Final = 20
@@ -82,7 +92,7 @@ class Watch:
                 return judged
         if not (ended or is_late):
             return None
-        return "diverged" if self._session.divergence() else "seconds" if is_late else "epochs"
+        return "diverged" if divergence_of(self._session) else "seconds" if is_late else "epochs"
 
     def go_to_divergence(self) -> LastFinite | None:
         """Go to the first step after which not all is finite, wherever the run was found so.

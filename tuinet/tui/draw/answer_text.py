@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 from tuinet.observe.snapshot import Snapshot
 from tuinet.observe.view import Unit
+from tuinet.tui.draw.answers import number_names, output_names
 from tuinet.tui.draw.scales import BOUNDS
 from tuinet.tui.draw.text import abbreviated, percent, signed, unit_name
 
@@ -33,30 +33,18 @@ def value_text(value: float) -> str:
     return f"{value:,.0f}" if _LEAST_GROUPED <= abs(value) < _MOST_GROUPED else f"{value:.5g}"
 
 
-def share_names(snapshot: Snapshot) -> Sequence[str]:
-    """The names of the classes, or of the labels."""
-    return snapshot.dataset.class_names or output_names(snapshot)
-
-
-def output_names(snapshot: Snapshot) -> Sequence[str]:
-    """The names of predicted numbers, or of labels."""
-    outputs = snapshot.layers[-1].biases.size
-    names = snapshot.dataset.target_names
-    return names if len(names) == outputs else [f"y{index}" for index in range(1, outputs + 1)]
-
-
 def answer_text(snapshot: Snapshot, answer: Answer, unit: Unit | None = None) -> str:
     """The answer in few words: the class and how sure it is, the labels, the numbers; or the activation of a unit."""
     if unit is not None:
         return f"{unit_name(snapshot, unit)} {_activation_text(answer, *unit)}"
-    names = share_names(snapshot)
+    names = output_names(snapshot)
     if answer.predicted is not None:
         share = share_text(snapshot, float(answer.shares[answer.predicted]))
         return f"{abbreviated(names[answer.predicted], _NAME_LIMIT)} {share}"
     if len(answer.shares):
         told = [name for name, share in zip(names, answer.shares.tolist(), strict=True) if share > _HALF]
         return ", ".join(told) or "none"
-    numbers = zip(names, answer.outputs.tolist(), strict=True)
+    numbers = zip(number_names(snapshot), answer.outputs.tolist(), strict=True)
     return ", ".join(f"{abbreviated(name, _NAME_LIMIT)} {value_text(value)}" for name, value in numbers)
 
 

@@ -32,3 +32,10 @@ def map_names(snapshot: Snapshot) -> tuple[str, ...]:
 def output_names(snapshot: Snapshot) -> tuple[str, ...]:
     """The names of what is answered by a share: the classes or the labels."""
     return snapshot.dataset.target_names if snapshot.dataset.task == "labels" else snapshot.dataset.class_names
+
+
+def number_names(snapshot: Snapshot) -> tuple[str, ...]:
+    """The names of the numbers that are predicted."""
+    outputs = snapshot.layers[-1].biases.size
+    names = snapshot.dataset.target_names
+    return names if len(names) == outputs else tuple(f"y{index}" for index in range(1, outputs + 1))

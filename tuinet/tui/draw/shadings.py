@@ -156,7 +156,7 @@ class TwoClassShading(Shading):
 
     def __init__(self, snapshot: Snapshot, theme: Theme, *, discrete: bool) -> None:
         super().__init__(snapshot, theme, -1.0 if snapshot.is_signed else 0.0, 1.0)
-        self._is_probability = snapshot.has_probabilities
+        self._is_probability = snapshot.learns_probabilities
         self._is_discrete = discrete
 
     def legend(self, width: int) -> list[Piece]:

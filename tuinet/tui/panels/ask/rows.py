@@ -13,7 +13,8 @@ from tuinet.observe.answer import Answer
 from tuinet.observe.question import InputRow
 from tuinet.observe.snapshot import Snapshot
 from tuinet.observe.view import Question
-from tuinet.tui.draw.answer_text import output_names, share_names, share_text, value_text
+from tuinet.tui.draw.answer_text import share_text, value_text
+from tuinet.tui.draw.answers import number_names, output_names
 from tuinet.tui.draw.cells import Array, bar, quantize
 from tuinet.tui.draw.legends import level_piece, number_style
 from tuinet.tui.draw.scales import response_range, target_range
@@ -182,7 +183,7 @@ def _bars(snapshot: Snapshot, answer: Answer, theme: Theme, width: int, height: 
 
 def _bar(snapshot: Snapshot, answer: Answer, index: int, theme: Theme, width: int) -> Line:
     """One class or label; the class that is predicted, and a label above one half, has a mark."""
-    names, share = share_names(snapshot), float(answer.shares[index])
+    names, share = output_names(snapshot), float(answer.shares[index])
     name = min(max(map(cell_len, names)), _ANSWER_LIMIT, max(width - _SHARE - 6, 1))
     is_told = share > _HALF if answer.predicted is None else index == answer.predicted
     style = theme.inks.key if is_told else theme.inks.axis
@@ -198,7 +199,7 @@ def _bar(snapshot: Snapshot, answer: Answer, index: int, theme: Theme, width: in
 
 def _numbers(snapshot: Snapshot, answer: Answer, theme: Theme, width: int, height: int) -> list[Line]:
     """Each predicted number that there is room for; a single one with its place between the extreme targets."""
-    names = output_names(snapshot)
+    names = number_names(snapshot)
     name = min(max(map(cell_len, names)), _ANSWER_LIMIT)
     lines: list[Line] = [
         [

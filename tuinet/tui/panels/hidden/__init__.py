@@ -157,7 +157,7 @@ def _line_words(snapshot: Snapshot, space: HiddenSpace) -> str:
         return f"{name} = {', '.join(map(tick_label, contour_values(snapshot)))}"
     if dataset.task == "classes":
         return "borders"
-    if snapshot.has_probabilities:
+    if snapshot.learns_probabilities:
         return f"P({abbreviated(map_names(snapshot)[1], 6)}) = 0.5"
     return f"output = {0 if snapshot.is_signed else 0.5}"
 

@@ -15,7 +15,7 @@ from tuinet.observe.gallery import Gallery
 from tuinet.observe.samples import choose_set, class_shares, label_shares
 from tuinet.observe.snapshot import Snapshot
 from tuinet.observe.view import Unit
-from tuinet.tui.draw.answers import answer_name, output_names
+from tuinet.tui.draw.answers import answer_name, number_names, output_names
 from tuinet.tui.draw.cells import Array, bar
 from tuinet.tui.draw.text import (
     Piece,
@@ -154,7 +154,7 @@ class _SampleView:
 
     def _numbers(self, height: int) -> list[Line]:
         outputs, targets = self._gallery.outputs[self._index], self._gallery.targets[self._index]
-        names = self._snapshot.dataset.target_names or tuple(f"y{index + 1}" for index in range(len(outputs)))
+        names = number_names(self._snapshot)
         width = min(max(map(cell_len, names)), _NAME_LIMIT)
         heading = "".join(f"{name:>{_NUMBER}}" for name in VALUES)
         lines: list[Line] = [[(" " * (width + 1) + heading, self._axis)]]
