@@ -311,3 +311,10 @@ def test_outputs_that_are_no_numbers_are_noted(tmp_path: Path) -> None:
     done = predict(tmp_path / "run.npz", "1", "2", "--format", "json")
     assert notes(done) == ["tuinet: note: there are outputs that are not finite numbers, as of a run that has diverged"]
     assert json.loads(done.stdout)["prediction"] == {"y": None}
+
+
+def test_no_more_is_kept_to_be_measured_than_has_room(runs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tuinet.cli.predict.MAX_VALUES", 12)
+    rows = "\n".join(f"{','.join(IRIS)},setosa" for _ in range(5))
+    said = notes(predict(runs / "iris.npz", "-", given=f"{NAMES},class\n{rows}\n"))[-1]
+    assert said.startswith("tuinet: 3 samples: ") and said.endswith("; 2 not measured")

@@ -21,7 +21,7 @@ from tuinet.data.archive import naming_damage
 from tuinet.data.dataset import Array, Dataset
 from tuinet.data.new_samples import NewSamples
 from tuinet.data.numerals import is_missing, parse_number
-from tuinet.data.place import MAX_ROWS, Place, listed
+from tuinet.data.place import MAX_ROWS, MAX_VALUES, Place, listed
 from tuinet.data.reading import DecimalSign
 from tuinet.data.recipe import is_path
 from tuinet.data.sample_files import sample_of_values, samples_of_file, samples_of_stream
@@ -154,23 +154,24 @@ def _note(text: str) -> None:
 
 @dataclass
 class _Measured:
-    """Samples of which the right answers are known, the first million of them."""
+    """Samples of which the right answers are known, the first of them: a million, or 16 million numbers."""
 
     X: list[Array] = field(default_factory=list)
     y: list[Array] = field(default_factory=list)
     count: int = 0
     missed: int = 0
-    """Samples with a right answer that cannot be measured."""
+    """Samples with right answers that are not measured: those that cannot be, and those after the first."""
 
     def add(self, samples: NewSamples) -> None:
         if samples.right is None:
             return
         known = samples.answerable & ~np.isnan(samples.right.y).any(axis=1)
-        self.missed += int((~known).sum())
-        if self.count < MAX_ROWS:
-            self.X.append(samples.X[known])
-            self.y.append(samples.right.y[known])
-            self.count += int(known.sum())
+        room = max(min(MAX_ROWS, MAX_VALUES // samples.X.shape[1]) - self.count, 0)
+        taken = np.flatnonzero(known)[:room]
+        self.X.append(samples.X[taken])
+        self.y.append(samples.right.y[taken])
+        self.count += len(taken)
+        self.missed += len(known) - len(taken)
 
     def end(self, predictor: Predictor, form: Form) -> None:
         if not self.count:

@@ -205,7 +205,7 @@ class LossPanel(CellPanel, can_focus=True):
             [("weighted, w·", dim)],
             "Every loss times the weight of its sample's class: rare classes count the same.",
         )
-        yield [("cross-entropy", dim)], "Mean of -ln P(right class), in nats: guessing one of two classes costs 0.693."
+        yield [("cross-entropy", dim)], "-ln P(right class), in nats: guessing one of two classes costs 0.693."
 
 
 def loss_series(snapshot: Snapshot, theme: Theme) -> list[Series]:

@@ -76,13 +76,18 @@ class ExplanationPanel(ScrollingPanel):
         """See `CellPanel`."""
         yield [("z", theme.inks.curve)], "Pre-activation of a neuron: its weighted inputs and its bias, added up."
         yield [("a", theme.inks.curve)], "Activation: f(z), what the neuron passes on."
-        yield [("δ", theme.inks.curve)], "∂L/∂z: by how much the batch's loss changes with z; the mean's 1/n is inside."
+        yield (
+            [("δ", theme.inks.curve)],
+            "∂L/∂z: by how much the batch's loss changes with z; the sample's share of it is inside.",
+        )
         yield [("∂L/∂w", theme.inks.curve)], "Gradient: by how much the batch's loss changes with a weight."
         yield [("w₁·x₁", theme.inks.axis)], "The formula in symbols;"
         yield [("0.54·1", theme.inks.text)], "the same formula with the numbers;"
         yield [("−0.1969", theme.inks.key)], "and what comes out."
         yield [("+0.0191", theme.inks.chosen)], "The number of the chosen neuron and sample."
         yield [("y", theme.inks.curve)], "Target: what the output ought to be."
+        if snapshot.dataset.target_scale is not None:
+            yield [("ŷ", theme.inks.curve)], "The output in the unit of the data: y and a are standardized."
         yield [("m  v  t", theme.inks.curve)], "What an optimizer remembers: mean gradient, mean square, steps."
 
 
