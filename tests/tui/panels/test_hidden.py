@@ -11,14 +11,17 @@ from hypothesis import strategies as st
 from textual.pilot import Pilot
 from textual.strip import Strip
 
+import tuinet
 from tests.factories import StubRunner, make_frame, make_snapshot
 from tuinet.data.dataset import Task
 from tuinet.experiment.experiment import Experiment
 from tuinet.observe.hidden import HiddenSpace
+from tuinet.observe.planes import Surface
 from tuinet.observe.snapshot import Snapshot
 from tuinet.observe.view import HiddenView, View
 from tuinet.session.session import Session
 from tuinet.tui.app import TuinetApp
+from tuinet.tui.draw.shadings import shading
 from tuinet.tui.draw.text import Piece, ink, width_of
 from tuinet.tui.panels.hidden import (
     HiddenChoice,
@@ -28,7 +31,7 @@ from tuinet.tui.panels.hidden import (
     sentence_rows,
     why_nothing,
 )
-from tuinet.tui.panels.hidden.plane import axis_labels, axis_ranges, rounded
+from tuinet.tui.panels.hidden.plane import axis_labels, axis_ranges, plane_levels, rounded
 from tuinet.tui.panels.hidden.plot import hidden_rows, stacked
 from tuinet.tui.style.adapt import adapted
 from tuinet.tui.style.theme import load_themes
@@ -217,6 +220,22 @@ def test_round_numbers_to_predict_have_a_line_each_with_its_name() -> None:
         "   1       ⣤-1       ⢠⡄0        ⣤1   ●",
         "     -0.8         z/‖w‖ 61%         0.8",
     )
+
+
+def test_the_ground_has_the_colours_of_the_targets_in_their_unit() -> None:
+    X = np.linspace(-1, 1, 40)[:, None]
+    session = Session(Experiment(hidden=(2,)), tuinet.dataset(X, 1e5 * X[:, 0] + 2e5))
+    session.advance(300)
+    snapshot = session.snapshot(View(hidden=UNITS))
+    space, shades = snapshot.hidden_space, shading(snapshot, load_themes()[0])
+    assert space is not None
+    ranges = axis_ranges(snapshot, space)
+    levels = plane_levels(snapshot, space, shades, ranges, (9, 9))
+    corner = np.array([ranges[0][0], ranges[1][1]])
+    z = space.next_layer @ np.array([1.0, *corner])
+    answer = snapshot.dataset.decode(z[None])
+    assert levels[0, 0] == shades.levels(Surface(*ranges, np.array([answer[0]])))[0, 0]
+    assert len(set(levels.ravel().tolist())) > 3
 
 
 def test_units_of_a_next_hidden_layer_are_named_and_the_chosen_one_is_bold() -> None:

@@ -125,7 +125,7 @@ def plane_levels(
         strengths = leads(outputs) if snapshot.has_margins else outputs.max(axis=-1)
         surface = Surface(*ranges, strengths, outputs.argmax(axis=-1))
     else:
-        surface = Surface(*ranges, outputs[:, :, 0])
+        surface = Surface(*ranges, snapshot.dataset.decode(outputs)[:, :, 0])
     return resample(shades.levels(surface), rows, columns)
 
 
