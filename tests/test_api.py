@@ -181,6 +181,8 @@ def test_a_session_on_arrays_is_exported_with_them() -> None:
     made = export(session, ["numpy"])
     script = made.files["train_numpy.py"]
     assert script.startswith('"""mine, 3-4-') and "given in Python" in made.notes[0]
+    with pytest.raises(TuinetError, match="mine: the data were given in Python, so that no line can lead there"):
+        export(session, ["json"])
     session.begin(Experiment(dataset="moons"))
     assert export(session, ["numpy"]).notes == ()
 

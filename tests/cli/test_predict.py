@@ -113,6 +113,13 @@ def test_names_of_columns_are_found_whatever_their_case(runs: Path, tmp_path: Pa
     assert near.exit_code == 2 and "did you mean 'petal width'?" in near.stderr
 
 
+def test_columns_of_other_names_that_are_taken_in_order_are_said_to_be(tmp_path: Path) -> None:
+    session = Session(make_experiment(dataset="circle"))
+    session_file.write(tmp_path / "run.npz", session.save())
+    done = predict(tmp_path / "run.npz", "-", given="east,north\n0.5,1\n")
+    assert notes(done) == ["tuinet: note: no column is called 'x1', 'x2', so they are taken in their order"]
+
+
 def test_a_missing_column_is_named(runs: Path, tmp_path: Path) -> None:
     file = write_rows(tmp_path / "few.csv", [["sepal length", "petal length"], [1, 2]])
     done = predict(runs / "iris.npz", file)

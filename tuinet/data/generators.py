@@ -115,6 +115,15 @@ def find_recipe(name: str) -> Recipe:
     return recipe
 
 
+def is_known(name: str) -> bool:
+    """Whether there is a dataset of this name."""
+    try:
+        find_recipe(name)
+    except DataError:
+        return False
+    return True
+
+
 def dataset_name(text: str) -> str:
     """The name of the dataset that is meant, in its own spelling; the path of a file, or what is no name, as it is."""
     if is_path(text):

@@ -61,6 +61,7 @@ def match(names: Sequence[str], dataset: Dataset, place: Place, say: Say) -> Mat
     found = _places(names, wanted)
     missing = [name for name, index in zip(wanted, found, strict=True) if index is None]
     if len(missing) == len(wanted) and all(map(_GENERATED.fullmatch, wanted)):
+        say(f"no column is called {listed(wanted)}, so they are taken in their order")
         return match_order(len(names), dataset, place, say)
     if missing:
         word = "the column" if len(missing) == 1 else f"{len(missing):,} columns"

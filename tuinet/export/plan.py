@@ -149,7 +149,7 @@ def make_plan(trajectory: Trajectory, dataset: Dataset | None = None) -> Plan:
     dataset
         What the run began with, when it is not the one that its Experiment names.
     """
-    shared = share(trajectory)
+    shared = share(trajectory) if dataset is None else Shared(trajectory, load=trajectory.source)
     if shared.load:
         raise ExportError(
             f"{shared.load}: the past before step {trajectory.origin.step:,} is in no file: no script can tell"
@@ -178,7 +178,7 @@ def _plan_of_the_present(trajectory: Trajectory, unsayable: Sequence[Edit], data
     own = Trajectory(
         session.run.experiment, position=trajectory.position._replace(step=fresh.steps_to(epochs), phase=0)
     )
-    return _plan(fresh, own, (), (note, *_notes(own)), share(own))
+    return _plan(fresh, own, (), (note, *_notes(own)), Shared(own))
 
 
 def _plan(

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
+from tuinet.data.generators import is_known
 from tuinet.errors import TuinetError
 from tuinet.experiment.defaults import is_file
 from tuinet.session.edits import Configure
@@ -50,6 +51,9 @@ def share(trajectory: Trajectory, speed: float | None = USUAL_SPEED) -> Shared:
     ShareError
         If no line can lead there.
     """
+    start = trajectory.experiment
+    if not (trajectory.source or is_file(start) or is_known(start.dataset)):
+        raise ShareError(f"{start.dataset}: the data were given in Python, so that no line can lead there")
     return Shared(trajectory, speed, load=trajectory.source)
 
 
