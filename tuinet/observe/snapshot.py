@@ -25,7 +25,7 @@ from tuinet.observe.view import Question
 from tuinet.session.history import HistorySnapshot
 
 if TYPE_CHECKING:
-    from tuinet.nn.gradient_check import Places
+    from tuinet.nn.gradient_check import Places, Verdict
     from tuinet.observe.answer import Answer
     from tuinet.observe.gallery import Gallery, Responses
     from tuinet.observe.gradients import GradientFlow
@@ -78,12 +78,6 @@ class LayerSnapshot:
         return norm(self.weight_updates) / weights if weights else 0.0
 
 
-GradientState = Literal["agrees", "rounding", "kink", "differs", "infinite", "frozen"]
-"""See `tuinet.nn.gradient_check.State`."""
-GradientVerdict = Literal["agree", "not verified", "disagree"]
-"""See `tuinet.nn.gradient_check.Verdict`."""
-
-
 @dataclass(frozen=True, eq=False)
 class GradientCheckSnapshot:
     """Gradients of the objective over the whole training set, twice; a block for each layer.
@@ -97,10 +91,10 @@ class GradientCheckSnapshot:
     errors: tuple[Array, ...]
     """|analytic − numeric| / (|analytic| + |numeric|) of each; 0 where both are 0."""
     states: tuple[NDArray[np.str_], ...]
-    """Whether each agrees, and if not why: a `GradientState`."""
+    """Whether each agrees, and if not why: a `tuinet.nn.gradient_check.State`."""
     relative_error: float
     """Of all of them taken together, kinks left out: ‖analytic − numeric‖ / (‖analytic‖ + ‖numeric‖)."""
-    verdict: GradientVerdict
+    verdict: Verdict
     """Of all of them."""
     places: tuple[Places, ...] = ()
     """For each layer the indices within its block, row by row, of the parameters that were checked."""

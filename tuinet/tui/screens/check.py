@@ -7,7 +7,7 @@ from typing import Final
 
 from textual.strip import Strip
 
-from tuinet.observe.snapshot import Frame, GradientCheckSnapshot, GradientState, GradientVerdict, Snapshot
+from tuinet.observe.snapshot import Frame, GradientCheckSnapshot, Snapshot
 from tuinet.tui.bindings import CHECK_BINDINGS
 from tuinet.tui.draw.text import Piece, count, ink, row, scientific, unit_name
 from tuinet.tui.keymap import Keymap
@@ -17,13 +17,13 @@ from tuinet.tui.screens.base import ScrollingScreen
 from tuinet.tui.style.theme import Theme
 
 _HEADING: Final = f" {'layer':<6}{'parameter':<16}{'analytic':>18}{'numeric':>18}{'error':>10}"
-_SAID: Final[dict[GradientState, str]] = {
+_SAID: Final[dict[str, str]] = {
     "rounding": "rounding",
     "kink": "kink",
     "infinite": "infinite",
 }
-"""What stands in the place of an error that says nothing."""
-_VERDICTS: Final[dict[GradientVerdict, str]] = {
+"""By the state of a gradient, what stands in the place of an error that says nothing."""
+_VERDICTS: Final[dict[str, str]] = {
     "agree": "",
     "not verified": " · not verified",
     "disagree": " · disagree",
