@@ -16,6 +16,7 @@ from tuinet.observe.gallery import Gallery
 from tuinet.observe.snapshot import Snapshot
 from tuinet.tui.draw.answers import answer_name
 from tuinet.tui.draw.cells import Array, Levels, half_blocks, quantize
+from tuinet.tui.draw.scales import BOUNDS
 from tuinet.tui.draw.text import Piece, abbreviated, row, short_number, whole_percent
 from tuinet.tui.style.colour import Ramp, shades_of
 from tuinet.tui.style.theme import Theme
@@ -202,15 +203,13 @@ ARROW: Final = "→"
 """From what a sample is to what it is taken for; from a target to an output."""
 VALUES: Final = ("target", "output", "error")
 """The numbers shown of a sample whose target is a number."""
-_SHARES: Final = ("softmax", "sigmoid", "tanh")
-"""Outputs that lie between none and all."""
 
 
 def confidence_text(snapshot: Snapshot, value: float) -> str:
     """The output of the predicted class in whole percent; or the number where it can be any."""
     if not math.isfinite(value):
         return str(value)
-    return whole_percent(value) if snapshot.layers[-1].activation in _SHARES else f"{value:.2f}"
+    return whole_percent(value) if snapshot.layers[-1].activation in BOUNDS else f"{value:.2f}"
 
 
 def is_wrong(gallery: Gallery, index: int) -> bool:
