@@ -253,6 +253,8 @@ def test_losses_that_cannot_be_drawn_are_left_out(losses: list[float], log: bool
         ({"test_metrics": make_metrics(0.3, 3)}, 70, "loss 0.2143 · accuracy 4/4 · test 0.3000 · accuracy 3/4"),
         ({"test_metrics": make_metrics(0.3, 3)}, 42, "loss 0.2143 100% · test 0.3000 75.0%"),
         ({"test_metrics": make_metrics(0.3, 3)}, 30, "loss 0.2143 · test 0.3000"),
+        ({"test_metrics": make_metrics(1.46e-4, 3), "penalty": 0.03}, 40, "loss 0.2143 · test 1.46e-04"),
+        ({"test_metrics": make_metrics(0.3, 3), "penalty": 0.03}, 20, "loss 0.2143"),
         ({"task": "regression", "test_metrics": make_fit(0.3, 0.998)}, 42, "loss 0.2143 R² 0.87 · test 0.3000 R² 0.99"),
     ],
 )

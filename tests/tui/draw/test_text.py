@@ -18,6 +18,7 @@ from tuinet.tui.draw.text import (
     percent,
     row,
     scientific,
+    short_number,
     shorten,
     shorten_words,
     signed,
@@ -45,6 +46,26 @@ from tuinet.tui.draw.text import (
 def test_signed_numbers_take_six_cells(value: float, text: str) -> None:
     assert signed(value) == text
     assert len(text) == 6
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0.1234, "0.123"),
+        (-2.5e-7, "-2.5e-07"),
+        (999.4, "999"),
+        (999.6, "1000"),
+        (1987.2, "1987"),
+        (9999.7, "10k"),
+        (-22_440, "-22.4k"),
+        (999_600, "1M"),
+        (1_234_567, "1.23M"),
+        (3.1e12, "3.1e+12"),
+        (math.nan, "nan"),
+    ],
+)
+def test_short_numbers_tell_years_apart_and_need_no_powers_of_ten_for_prices(value: float, text: str) -> None:
+    assert short_number(value) == text
 
 
 @pytest.mark.parametrize(

@@ -133,7 +133,7 @@ def test_samples_that_are_no_pictures_are_a_table() -> None:
     assert texts(table_rows(snapshot, gallery, DARK, 70, 9)) == [
         "           x1        x2        x3  true         predicted  confidence",
         " 1        5.1       3.5       1.4  setosa     → setosa            99%",
-        "✗2          6     -2.25     1e+06  versicolor → virginica         61%",
+        "✗2          6     -2.25        1M  versicolor → virginica         61%",
     ]
     assert texts(table_rows(snapshot, gallery, DARK, 44, 2)) == [
         "    …  true         predicted  conf.",

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final
 
+from rich.cells import cell_len
 from rich.style import Style
 
 from tuinet.tui.draw.cells import sample_glyph
@@ -59,7 +60,8 @@ def class_pieces(names: Sequence[str], theme: Theme, width: int, *, letters: boo
     """
     for shown in range(len(names), 0, -1):
         for limit in _NAME_LIMITS:
-            shorter = [abbreviated(name, limit) for name in names[:shown]]
+            # A character two cells wide, cut to one cell, would be a blank.
+            shorter = [abbreviated(name, max(limit, cell_len(name[:1]))) for name in names[:shown]]
             pieces = _swatches(shorter, len(names), theme, letters=letters and shown == len(names))
             if width_of(pieces) <= width:
                 return pieces

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 
 import numpy as np
@@ -19,6 +19,7 @@ from tuinet.tui.style.colour import readable_on_all
 from tuinet.tui.style.theme import CLASS_LEVELS, LEVELS, Theme
 
 _NAME_LIMITS: Final = (12, 8, 5, 3, 1)
+_TARGET_LIMITS: Final = (8, 5, 3)
 _SPARSE: Final = 0.1
 _DENSE: Final = 2.0
 
@@ -90,12 +91,14 @@ class Shading:
         return [(f"{name}{low} ", self._axis), *ramp_pieces(self.colours), (f" {high}", self._axis)]
 
     def _with_glyphs(self, scale: Callable[[int], list[Piece]], width: int) -> list[Piece]:
-        """The glyphs of the classes before a scale, with as much of names and notes as fits; empty where nothing does.
+        """The glyphs of the classes before a scale, with as much of names and notes as fits.
 
+        Empty where nothing fits, or only names cut so short that they are blank or the same.
         ``scale`` gives the scale with names in at most so many cells.
         """
+        limits = [limit for limit in _NAME_LIMITS if _can_be_told_apart(self._names, limit)]
         for with_notes in (True, False):
-            for limit in _NAME_LIMITS:
+            for limit in limits:
                 notes = sample_notes(self._theme, has_test=self._has_test) if with_notes else []
                 pieces = [*self._glyphs(limit, letters=with_notes), *scale(limit), *notes]
                 if width_of(pieces) <= width:
@@ -115,6 +118,11 @@ class Shading:
         test = [(f"  {sample_glyph(0, is_test=True)}", self._text), (" test", self._axis)] if self._has_test else []
         pieces = [*scale, *train, *test]
         return pieces if width_of(pieces) <= width else scale
+
+
+def _can_be_told_apart(names: Sequence[str], limit: int) -> bool:
+    shorter = {abbreviated(name, limit).strip() for name in names}
+    return len(shorter) == len(names) and "" not in shorter
 
 
 def shading(snapshot: Snapshot, theme: Theme, *, discrete: bool = False) -> Shading:
@@ -211,7 +219,7 @@ class ValueShading(Shading):
 
     def __init__(self, snapshot: Snapshot, theme: Theme, low: float, high: float) -> None:
         super().__init__(snapshot, theme, low, high)
-        self._name = abbreviated(snapshot.dataset.target_names[0] if snapshot.dataset.target_names else "y", 8)
+        self._name = snapshot.dataset.target_names[0] if snapshot.dataset.target_names else "y"
 
     def mark(self, target: float, answer: float, *, is_test: bool = False) -> Mark:
         """On a tile of the target's colour, which cannot be told from the map where that is right."""
@@ -219,8 +227,10 @@ class ValueShading(Shading):
         return Mark(sample_glyph(0, is_test=is_test), ground=self.colours[level])
 
     def legend(self, width: int) -> list[Piece]:
-        """The scale of the targets, and both sets."""
-        return self._with_sets(self._scale(f"{self._name}  "), width)
+        """The scale of the targets, with as much of their name as fits, and both sets."""
+        named = (self._scale(f"{abbreviated(self._name, limit)}  ") for limit in _TARGET_LIMITS)
+        scale = next((pieces for pieces in named if width_of(pieces) <= width), self._scale(""))
+        return self._with_sets(scale, width)
 
 
 class UnitShading(Shading):

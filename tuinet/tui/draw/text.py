@@ -131,8 +131,16 @@ def loss_text(value: float) -> str:
 
 
 def short_number(value: float) -> str:
-    """A number with three digits: ``1.2``, ``-0.25``, ``1.5e+03``."""
-    return f"{value:.3g}"
+    """A number with three digits, of thousands with four, so that years differ: ``-0.25``, ``1987``, ``204k``, ``1.5M``.
+
+    Beyond a billion, and far below 1, in powers of ten.
+    """
+    size = abs(value)
+    if not 999.5 <= size < 9.995e8:
+        return f"{value:.3g}"
+    if size < 9999.5:
+        return f"{value:.0f}"
+    return f"{value / 1e3:.3g}k" if size < 9.995e5 else f"{value / 1e6:.3g}M"
 
 
 def percent(share: float) -> str:

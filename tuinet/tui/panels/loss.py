@@ -227,6 +227,9 @@ def loss_title(snapshot: Snapshot, theme: Theme, room: int) -> list[Piece]:
     words = loss_word(snapshot.experiment), _short_word(snapshot.experiment)
     details = (_full, _short, None)
     variants = [_title(snapshot, theme, detail, word) for word in dict.fromkeys(words) for detail in details]
+    # A number that is cut is another number, so the penalty goes first, and then the test set.
+    variants += [_title(snapshot, theme, None, words[-1], with_penalty=False)]
+    variants += [variants[-1][:2]]
     return next((pieces for pieces in variants if width_of(pieces) <= room), variants[-1])
 
 
@@ -236,7 +239,9 @@ def _short_word(experiment: Experiment) -> str:
     return f"{'Σ ' if is_sum else ''}{'w·' if is_weighted else ''}loss"
 
 
-def _title(snapshot: Snapshot, theme: Theme, detail: Detail | None, word: str) -> list[Piece]:
+def _title(
+    snapshot: Snapshot, theme: Theme, detail: Detail | None, word: str, *, with_penalty: bool = True
+) -> list[Piece]:
     name, pieces = theme.inks.title, list[Piece]()
     is_sum = snapshot.experiment.reduction == "sum"
     sets = [(f"{word} ", snapshot.metrics, theme.curve)]
@@ -246,7 +251,7 @@ def _title(snapshot: Snapshot, theme: Theme, detail: Detail | None, word: str) -
         style = ink(colour, theme.background, bold=True)
         pieces += [(words, name), (loss_text(metrics.loss), style)]
         pieces += [(f" over {count(metrics.of or metrics.samples)}", name)] if is_sum and snapshot.test_metrics else []
-        if snapshot.penalty and metrics is snapshot.metrics:
+        if with_penalty and snapshot.penalty and metrics is snapshot.metrics:
             pieces += [(" + penalty ", name), (loss_text(snapshot.penalty), style)]
         said, value = detail(metrics) if detail and not snapshot.divergence else ("", "")
         pieces += [(said, name), (value, style)] if value else []
