@@ -131,7 +131,7 @@ def loss_text(value: float) -> str:
 
 
 def short_number(value: float) -> str:
-    """A number with three digits, of thousands with four, so that years differ: ``-0.25``, ``1987``, ``204k``, ``1.5M``.
+    """A number with three digits, of thousands with four: ``-0.25``, ``1987``, ``204k``, ``1.5M``.
 
     Beyond a billion, and far below 1, in powers of ten.
     """
