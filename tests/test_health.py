@@ -11,14 +11,15 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.factories import said
-from tuinet.causes import LEAST_TESTED
+from tests.factories import make_metrics, make_snapshot, said
+from tuinet.causes import LEAST_TESTED, find_overfitting
 from tuinet.data.assemble import Preparation, Rows, assemble
 from tuinet.data.dataset import Dataset
 from tuinet.experiment.experiment import Experiment
 from tuinet.experiment.presets import make_experiment
 from tuinet.health import LayerHealth, find_all, layer_healths, share_text
 from tuinet.session.divergence import blank_loss
+from tuinet.observe.snapshot import HistorySnapshot
 from tuinet.session.edits import Configure, SetOptimizer
 from tuinet.session.session import Session
 from tuinet.session.stopping import divergence_of
@@ -161,6 +162,22 @@ def test_overfitting_is_told_of_enough_test_samples_alone() -> None:
         assert any(sentence.startswith(start) for sentence in sentences)
     assert any("20 test samples tell to ±22% at best; more test samples" in sentence for sentence in sentences)
     assert not any("overfitting" in sentence for sentence in sentences)
+
+
+@pytest.mark.parametrize(("reduction", "samples"), [("mean", 90), ("sum", 90), ("sum", 30)])
+def test_a_test_loss_as_low_as_the_training_loss_is_no_overfitting(reduction: str, samples: int) -> None:
+    as_large = 30 / samples if reduction == "sum" else 1.0
+    trained = np.linspace(1.0, 0.5, 20)
+    for last, kinds in ((0.49, []), (0.59, []), (0.61, ["overfitting"])):
+        tested = np.full(20, last) * as_large
+        tested[15] /= 1.2
+        snapshot = make_snapshot(
+            experiment=Experiment(reduction=reduction),
+            metrics=make_metrics(0.5, samples, samples),
+            test_metrics=make_metrics(last * as_large, 30, 30),
+            history=HistorySnapshot(epochs=np.arange(20.0), losses=trained, test_losses=tested),
+        )
+        assert [finding.kind for finding in find_overfitting(snapshot)] == kinds
 
 
 @pytest.mark.parametrize("scale", [1e-2, 1e-6, 1e-200])

@@ -26,6 +26,11 @@ from 0.003 down, and iris and digits leave the scale behind within a few epochs,
 """
 OVERFITTING: Final = 1.1
 """Test loss over its lowest value so far."""
+GAP: Final = 1.2
+"""Test loss over training loss, each of a sample: a network that does as well on both sets does not overfit.
+
+The test loss of a fit that is done goes up and down with the last steps, so that it is often a tenth above its lowest.
+"""
 LEAST_TESTED: Final = 30
 """Of fewer test samples nobody is told that the network overfits.
 
@@ -90,7 +95,7 @@ def find_scale(snapshot: Snapshot) -> Iterator[Finding]:
 
 
 def find_overfitting(snapshot: Snapshot) -> Iterator[Finding]:
-    """A test loss that has been lower before, while the training loss still falls.
+    """A test loss that has been lower before and is above the training loss, while that still falls.
 
     Of a small test set it is said how little that means. See `LEAST_TESTED`.
     """
@@ -99,7 +104,7 @@ def find_overfitting(snapshot: Snapshot) -> Iterator[Finding]:
         return
     best = int(np.argmin(history.test_losses))
     now, lowest = float(history.test_losses[-1]), float(history.test_losses[best])
-    if not now > OVERFITTING * lowest or not history.losses[-1] < history.losses[best]:
+    if not now > OVERFITTING * lowest or not history.losses[-1] < history.losses[best] or not _has_gap(snapshot, now):
         return
     epoch = int(history.epochs[best])
     cause, numbers = f"test loss {now:.4g}, {lowest:.4g} at epoch {epoch:,}", (now, lowest, epoch)
@@ -108,3 +113,14 @@ def find_overfitting(snapshot: Snapshot) -> Iterator[Finding]:
     else:
         cause += f", which {tested.samples} test samples tell to ±{1 / math.sqrt(tested.samples):.0%} at best"
         yield Finding("few tested", cause, "more test samples", numbers=numbers, joint="; ")
+
+
+def _has_gap(snapshot: Snapshot, tested: float) -> bool:
+    """Whether the test loss is clearly above the training loss, for a sample of each."""
+    trained = float(snapshot.history.losses[-1])
+    if snapshot.experiment.reduction == "sum" and snapshot.test_metrics is not None:
+        tested, trained = (
+            loss / (metrics.of or metrics.samples)
+            for loss, metrics in ((tested, snapshot.test_metrics), (trained, snapshot.metrics))
+        )
+    return tested > GAP * trained
