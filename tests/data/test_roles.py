@@ -53,6 +53,8 @@ def test_a_column_is_left_out_with_a_note(header: str, column: list[Any], note: 
     [
         ("id,a,y", list(N), "id counts the rows; leave it out unless that is meant"),
         ("", list(N), "x1 counts the rows; leave it out unless that is meant"),
+        ("PassengerId,a,y", list(N), "PassengerId counts the rows; leave it out unless that is meant"),
+        ("order id,a,y", list(N), "order id counts the rows; leave it out unless that is meant"),
         ("same,a,y", TARGET, "same has the target's own values in every row; leave it out unless that is meant"),
         ("same,a,y", [7] * 60, "same: always the same, so nothing is learned from it"),
         ("label,a,y", SHUFFLED, "the last column is the target; if label is to be learned, set target to label"),
@@ -75,6 +77,34 @@ def test_what_is_named_as_an_input_is_one(tmp_path: Path) -> None:
 
 def test_a_quantity_that_counts_up_is_an_input_without_a_word(tmp_path: Path) -> None:
     assert read(tmp_path, "year,y", list(N), TARGET).notes == ()
+    assert read(tmp_path, "humid,y", list(N), TARGET).notes == ()
+
+
+@pytest.mark.parametrize(
+    ("texts", "notes"),
+    [
+        (
+            [f"{n % 9 + 50} kg" for n in N],
+            ("w: '50 kg' is read as a text; leave 'kg' out to have numbers",),
+        ),
+        ([f"{n % 9 + 0.5}°C" for n in N], ("w: '0.5°C' is read as a text; leave '°C' out to have numbers",)),
+        ([f"{n % 9} {'kg' if n % 2 else 'lb'}" for n in N], ()),
+        ([("1st", "2nd", "3rd")[n % 3] for n in N], ()),
+        ([f"2024-01-{n % 28 + 1:02}" if n % 3 else f"x{n}" for n in N], ("w has 48 different texts in 60 rows",)),
+    ],
+)
+def test_texts_that_are_hardly_categories_are_named(texts: list[str], notes: tuple[str, ...], tmp_path: Path) -> None:
+    assert read(tmp_path, "a,w,y", FRACTIONS, texts, TARGET).notes == notes
+    assert read(tmp_path, "a,w,y", FRACTIONS, texts, TARGET, target="w").notes[: len(notes)] == notes
+
+
+def test_columns_that_are_one_class_together_with_the_target_are_named(tmp_path: Path) -> None:
+    parts = [[int(n % 3 == k) for n in N] for k in range(3)]
+    rows = read(tmp_path, "a,cat,dog,owl", FRACTIONS, *parts)
+    note = "cat,dog,owl have a single 1 in each row; if they are one class, set target to cat,dog,owl"
+    assert rows.notes == (note,)
+    assert read(tmp_path, "a,cat,dog,owl", FRACTIONS, *parts, target="owl").notes == ()
+    assert read(tmp_path, "a,cat,dog,owl", FRACTIONS, parts[0], parts[0], parts[2]).notes == ()
 
 
 def test_columns_are_named_by_ranges(tmp_path: Path) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Final
 
 import numpy as np
 
@@ -21,6 +23,9 @@ from tuinet.data.numerals import (
     parse_number,
 )
 from tuinet.data.place import LARGEST, Place, on_one_line, shown
+
+_WITH_UNIT: Final = re.compile(r"[+-]?\d[\d.,' ]{0,30}?\s?((?:[^\W\d_]|°).{0,11})")
+"""A number and its unit."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,6 +55,13 @@ class Column:
         if self.numbers is None:
             return np.array([not text for text in self.texts], dtype=np.bool_)
         return np.isnan(self.numbers)
+
+    @cached_property
+    def unit(self) -> str:
+        """What stands behind the number in every text, such as ``kg``; empty where that differs or there is none."""
+        parts = [_WITH_UNIT.fullmatch(text) for text in set(filter(None, self.texts))]
+        units = {part[1] if part else "" for part in parts}
+        return units.pop() if len(units) == 1 and len(parts) > 1 else ""
 
     @property
     def is_of_dates(self) -> bool:

@@ -100,9 +100,9 @@ class SampleReader:
         if len(fields) == width + 1 and not fields[-1].strip():
             fields = fields[:-1]
         if len(fields) != width:
-            counted = "1 field" if len(fields) == 1 else f"{len(fields):,} fields"
+            counted = "is 1 field" if len(fields) == 1 else f"are {len(fields):,} fields"
             raise Place(self.path, line).error(
-                f"there are {counted}, but {width:,} columns; give every line as many, with nothing between two"
+                f"there {counted}, but {width:,} columns; give every line as many, with nothing between two"
                 " delimiters where a value is missing"
             )
         return fields

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Final
 
@@ -39,10 +40,12 @@ def make_rows(table: Table, reading: Reading) -> Rows:
     X = np.concatenate([_encode(column, made, kept) for column, made in zip(inputs, columns, strict=True)], axis=1)
     if not reading.inputs:
         _warn_of_leaks(table, inputs, targets, kept, notes)
+    _note_texts([*inputs, *targets], notes)
     if reading.picture is None:
         note_constants(X, names, notes)
     if not reading.target:
         _note_other_target(inputs, found, notes)
+        _note_parted_target(table, targets, inputs, notes)
     return Rows(
         X,
         found.values,
@@ -288,12 +291,14 @@ def _warn_of_leaks(table: Table, inputs: list[Column], targets: list[Column], ke
 def _may_be_index(column: Column, table: Table, inputs: int) -> bool:
     """Whether a column that counts up numbers the rows, by its name, or by its place where none has a name."""
     if table.has_header:
-        return column.name.lower() in _INDEX_NAMES
+        return bool(_INDEX_NAME.search(column.name))
     return column.place.column == 1 and inputs > 1 and len(table.lines) >= _TINY
 
 
-_INDEX_NAMES: Final = frozenset({"id", "index", "row", "no", "nr", "number", "#"})
-"""Names of columns that number the rows, in small letters: a measured quantity may count up, too."""
+_INDEX_NAME: Final = re.compile(r"(?i:(?:^|[\W_])(?:id|index|row|no|nr|number|#)$)|[a-z]I[dD]$")
+"""The last word of names of columns that number the rows, as ``customer_id`` and ``PassengerId``.
+
+A measured quantity may count up, too."""
 
 
 def _tells(column: Column, target: Column, kept: Mask) -> bool:
@@ -319,6 +324,32 @@ def note_constants(X: Array, names: Sequence[str], notes: list[str]) -> None:
     if len(constant):
         few = listed_few([names[index] for index in constant.tolist()])
         notes.append(f"{few}: always the same, so nothing is learned from it")
+
+
+def _note_texts(columns: Sequence[Column], notes: list[str]) -> None:
+    """Name columns of texts that are numbers with a unit, and those of which hardly a text comes twice."""
+    for column in columns:
+        there = list(filter(None, column.texts))
+        if column.unit:
+            example = shown(there[0])
+            notes.append(f"{column.label}: {example} is read as a text; leave {shown(column.unit)} out to have numbers")
+        elif len(there) >= _TINY and len(set(there)) > _MOSTLY * len(there):
+            notes.append(f"{column.label} has {len(set(there)):,} different texts in {len(there):,} rows")
+
+
+def _note_parted_target(table: Table, targets: Sequence[Column], inputs: Sequence[Column], notes: list[str]) -> None:
+    """Name the columns before the target that have a single 1 in each row together with it: one class, one-hot."""
+    last = targets[0]
+    parts = [last]
+    for column in reversed(table.columns[: table.columns.index(last)]):
+        if column not in inputs or column.numbers is None or not np.isin(column.numbers, (0.0, 1.0)).all():
+            break
+        parts.insert(0, column)
+        total = np.sum([part.numbers for part in parts if part.numbers is not None], axis=0)
+        if len(parts) > 2 and (total == 1).all():
+            names = ",".join(part.label for part in parts)
+            notes.append(f"{names} have a single 1 in each row; if they are one class, set target to {names}")
+            return
 
 
 def _note_other_target(inputs: list[Column], found: Targets, notes: list[str]) -> None:

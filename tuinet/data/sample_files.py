@@ -90,8 +90,8 @@ def sample_of_values(
     """
     place, names = Place("VALUE"), [column.name for column in dataset.input_columns]
     if values and len(values) != len(names):
-        counted = "1 value" if len(values) == 1 else f"{len(values):,} values"
-        raise place.error(f"there are {counted}, but {len(names):,} inputs: {listed(names)}; give a value for each")
+        counted = "is 1 value" if len(values) == 1 else f"are {len(values):,} values"
+        raise place.error(f"there {counted}, but {len(names):,} inputs: {listed(names)}; give a value for each")
     fields = list(values) or [named.get(name, "") for name in names]
     reader = SampleReader(dataset, place.path, say, decimal)
     order = Matching(tuple(range(len(names))), (), len(names), 0)

@@ -84,6 +84,8 @@ def table_of_records(
         if not cells.late:
             sign = _find_decimal(cells, decimal, beginning.delimiter)
             if sign == "point" or not cells.plain:
+                if (decimal, sign, beginning.delimiter) == ("auto", "point", ";"):
+                    _note_thousands(cells, notes)
                 return _make_table(cells, sign, notes)
             cells.late = set(cells.plain)
         kept = cells.kept | cells.late
@@ -105,9 +107,9 @@ def _chunks(records: Iterable[Record], header: Header) -> Iterator[list[Record]]
         if len(fields) != header.width:
             if chunk:
                 yield chunk
-            counted = "1 field" if len(fields) == 1 else f"{len(fields):,} fields"
+            counted = "is 1 field" if len(fields) == 1 else f"are {len(fields):,} fields"
             raise Place(header.path, line).error(
-                f"there are {counted}, but {header.width:,} in line {header.first_line}; give every line as many"
+                f"there {counted}, but {header.width:,} in line {header.first_line}; give every line as many"
             )
         chunk.append((line, fields))
         if len(chunk) == size:
@@ -219,6 +221,29 @@ def decide_decimal(
         number, fraction = (parse_number(found.either, sign) for sign in ("point", "comma"))
         raise _unsure(path, f"{shown(found.either)}, which may be {number:.12g} or {fraction:.12g}")
     return "comma" if found.comma else "point"
+
+
+def _note_thousands(cells: _Cells, notes: list[str]) -> None:
+    """Name numbers such as 354.305 that are the only fractions there are.
+
+    Spreadsheets part fields by semicolons where the comma is the decimal sign, so that the point parts thousands.
+    """
+    numbers = cells.numbers
+    fractions = np.flatnonzero((numbers % 1 != 0).any(axis=0))
+    sizes, thousandths = np.abs(numbers[:, fractions]), numbers[:, fractions] * 1000
+    digits = np.rint(thousandths)
+    are_groups = (sizes >= 1) & (sizes < 1000) & (np.abs(thousandths - digits) < 1e-6)
+    have_three = (digits % 10 != 0).any(axis=0)
+    others = chain.from_iterable(cells.texts.values())
+    if not len(fractions) or not (are_groups.all() and have_three.all()) or any("." in text for text in others):
+        return
+    column = int(fractions[0])
+    value = numbers[numbers[:, column] % 1 != 0, column][0]
+    name = Column(cells.header.place(cells.plain[column])).label
+    notes.append(
+        f"{name}: {value:.3f} is read as {value:.12g}; with decimal comma it would be {value * 1000:.0f} (set decimal"
+        " to comma)"
+    )
 
 
 def _unsure(path: str, what: str) -> DataError:
