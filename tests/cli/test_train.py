@@ -12,7 +12,7 @@ from tests.session.factories import dataset_of
 from tuinet.cli.train import Log, TrainingOutcome, measured, summary, train
 from tuinet.experiment.experiment import Experiment
 from tuinet.experiment.presets import make_experiment
-from tuinet.observe.samples import class_metrics, label_metrics
+from tuinet.observe.samples import Metrics, class_metrics, label_metrics
 from tuinet.session.session import Session
 from tuinet.session.stopping import StopConditions
 
@@ -43,6 +43,11 @@ def test_a_sum_says_over_how_many_samples_and_weights_that_there_are_some() -> N
     assert test_line.startswith("  test:  summed loss ") and " over 100 samples, " in test_line
     assert "weighted loss " in lines(dataset="and", class_weight="balanced")[0]
     assert "summed loss " in lines(dataset="sine", reduction="sum", learning_rate=0.001)[1]
+
+
+def test_an_error_in_a_price_is_written_in_full() -> None:
+    words = [measured(Metrics(0.5, 4, r2=0.5, rmse=rmse)) for rmse in (16_310.4, 741.8, 3.7e25)]
+    assert [text.split("RMSE ")[1] for text in words] == ["16,310", "741.8", "3.7e+25"]
 
 
 def test_labels_say_which_accuracy_is_which() -> None:

@@ -204,6 +204,13 @@ class Metrics:
     """For labels: samples of which all labels are right."""
 
     @property
+    def rmse_text(self) -> str:
+        """The RMSE in words, with four digits or more: ``0.4629``, ``16,310``; a dash where there is none."""
+        if self.rmse is None:
+            return "–"
+        return f"{self.rmse:,.0f}" if 9999.5 <= self.rmse < 1e9 else f"{self.rmse:.4g}"
+
+    @property
     def correct(self) -> int | None:
         """For classes: samples taken for what they are; for labels, those of which every label is right."""
         return self.exact if self.confusion is None else int(np.trace(self.confusion))

@@ -295,6 +295,16 @@ def test_predictions_beside_their_targets() -> None:
     assert prediction_title(snapshot, True, 40) == "predictions · training set"
 
 
+def test_prices_stand_in_full_beside_each_other() -> None:
+    fit = replace(make_fit(), rmse=16_310.4)
+    prices = make_dataset(4, task="regression", y=np.array([[211_315.0]] * 6), target_names=("price",))
+    plain = make_snapshot(inputs=4, task="regression", dataset=prices, metrics=fit)
+    snapshot = replace(plain, predictions=make_predictions(plain, plain.dataset.y + 932))
+    rows = texts(prediction_rows(snapshot, DARK, 40, 5))
+    assert rows[0].strip() == "train R² 0.875 RMSE 16,310"
+    assert rows[2].split() == ["1", "211,315", "212,247", "932"]
+
+
 def test_several_targets_have_an_output_each() -> None:
     plain = make_snapshot(inputs=3, outputs=3, task="regression")
     snapshot = replace(plain, predictions=make_predictions(plain, plain.dataset.y))

@@ -143,6 +143,11 @@ def short_number(value: float) -> str:
     return f"{value / 1e3:.3g}k" if size < 9.995e5 else f"{value / 1e6:.3g}M"
 
 
+def table_number(value: float) -> str:
+    """A number in 8 characters for a table, whose errors are to be seen: ``-0.25``, ``211,315``, ``1.2M``."""
+    return f"{value:,.0f}" if 9999.5 <= abs(value) < 999_999.5 else short_number(value)
+
+
 def percent(share: float) -> str:
     """A share from 0 to 1: ``97.4%``; ``100%`` only where nothing is missing."""
     return "100%" if share == 1 else f"{min(100 * share, 99.9):.1f}%"

@@ -26,8 +26,8 @@ from tuinet.tui.draw.text import (
     part_text,
     percent,
     row,
-    short_number,
     shorten,
+    table_number,
     width_of,
 )
 from tuinet.tui.keymap import Keymap, keymap_of
@@ -109,8 +109,8 @@ def _qualities(snapshot: Snapshot, width: int) -> list[list[tuple[str, Metrics]]
 
 def _quality(name: str, metrics: Metrics, theme: Theme) -> Line:
     pieces: Line = [(f" {name:<5}", theme.inks.axis)]
-    for label, value in (("R²", metrics.r2), ("RMSE", metrics.rmse)):
-        pieces += [(f" {label} ", theme.inks.axis), ("–" if value is None else f"{value:.4g}", theme.inks.text)]
+    for label, value in (("R²", "–" if metrics.r2 is None else f"{metrics.r2:.4g}"), ("RMSE", metrics.rmse_text)):
+        pieces += [(f" {label} ", theme.inks.axis), (value, theme.inks.text)]
     return [*pieces, ("  ", theme.inks.axis)]
 
 
@@ -126,7 +126,7 @@ def _table(snapshot: Snapshot, gallery: Gallery, theme: Theme, width: int, first
         if shown == 1:
             values.append(values[1] - values[0])
         number = count(int(gallery.numbers[index]) + 1)
-        lines.append([(f" {number:>{_FIRST - 1}}", axis), (_columns(map(short_number, values)), text)])
+        lines.append([(f" {number:>{_FIRST - 1}}", axis), (_columns(map(table_number, values)), text)])
     return lines[: max(height, 0)]
 
 

@@ -15,7 +15,7 @@ from tuinet.observe.samples import choose_set
 from tuinet.observe.snapshot import Snapshot
 from tuinet.observe.view import GalleryView, ResponsesView, Unit
 from tuinet.tui.draw.answers import answer_name, longest_answer
-from tuinet.tui.draw.text import Piece, count, filled, row, short_number, shorten, shorten_words
+from tuinet.tui.draw.text import Piece, count, filled, row, shorten, shorten_words, table_number
 from tuinet.tui.draw.tiles import ARROW, ENOUGH, VALUES, confidence_text, is_wrong, mark, tiling
 from tuinet.tui.panels.samples.view import (
     gallery_rows,
@@ -202,7 +202,7 @@ class _Table:
             mark(self._gallery, index, self._theme),
             (f"{count(number + 1):>{self._first - 2}}", self._theme.inks.chosen if is_chosen else self._axis),
             (" ", self._axis),
-            ("".join(f"{short_number(value):>{self._column}}" for value in features.tolist()), self._text),
+            ("".join(f"{table_number(value):>{self._column}}" for value in features.tolist()), self._text),
             (self._dots, self._axis),
             self._answer(index),
         ]
@@ -213,7 +213,7 @@ class _Table:
             target, output = float(self._gallery.targets[index, 0]), float(self._gallery.outputs[index, 0])
             with np.errstate(over="ignore", invalid="ignore"):
                 numbers = (target, output, output - target)
-            return "".join(f"{short_number(value):>{_NUMBER}}" for value in numbers), self._text
+            return "".join(f"{table_number(value):>{_NUMBER}}" for value in numbers), self._text
         pair = [answer_name(self._snapshot, int(answers[index])) for answers in (verdicts.actual, verdicts.predicted)]
         actual, predicted = (filled(name, self._name) for name in pair)
         share = confidence_text(self._snapshot, float(verdicts.confidences[index]))

@@ -27,6 +27,7 @@ from tuinet.tui.draw.text import (
     row,
     short_number,
     shorten,
+    table_number,
     unit_name,
     width_of,
 )
@@ -109,7 +110,7 @@ class _SampleView:
         shown = len(names) if len(names) <= room else max(room - 1, 0)
         width = min(max(map(cell_len, names)), _NAME_LIMIT)
         lines: list[Line] = [
-            [(f" {filled(name, width)}", self._axis), (f"{short_number(value):>{_NUMBER}}", self._text)]
+            [(f" {filled(name, width)}", self._axis), (f"{table_number(value):>{_NUMBER}}", self._text)]
             for name, value in zip(names[:shown], values, strict=False)
         ]
         return lines if shown == len(names) else [*lines, [(f" … {count(len(names) - shown)} more", self._axis)]]
@@ -161,7 +162,7 @@ class _SampleView:
         with np.errstate(over="ignore", invalid="ignore"):
             errors = outputs - targets
         for name, *numbers in zip(names, targets.tolist(), outputs.tolist(), errors.tolist(), strict=False):
-            values = "".join(f"{short_number(value):>{_NUMBER}}" for value in numbers)
+            values = "".join(f"{table_number(value):>{_NUMBER}}" for value in numbers)
             lines.append([(f" {filled(name, width)}", self._axis), (values, self._text)])
         return lines[: max(height, 0)]
 
