@@ -153,3 +153,12 @@ def test_explain_tells_the_step_that_a_run_is_in(saved: Path) -> None:
     back = run_inline("explain", "--load", str(saved), "--epoch", "1")
     assert back.returncode == 2
     assert "--epoch: the run is at epoch 2, batch 11; --at goes back" in back.stderr
+
+
+def test_a_run_with_all_its_epochs_says_that_nothing_is_trained(saved: Path, tmp_path: Path) -> None:
+    more, out = ("--epochs", "20"), ("--save", str(tmp_path / "out.npz"))
+    run_inline("train", "--load", str(saved), "--epochs", "20", *out)
+    epochs = Session.from_saved(session_file.read(tmp_path / "out.npz")).run.epoch
+    said = f"tuinet: the run has {epochs} epochs, so nothing is trained; --epochs {2 * epochs} trains on\n"
+    assert run_inline("train", "--load", out[1], *more).stderr == said
+    assert run_inline("train", "--load", out[1], "--epochs", str(epochs + 1)).stderr == ""

@@ -21,7 +21,7 @@ from tuinet.experiment.experiment import Experiment
 from tuinet.experiment.presets import default_epochs
 from tuinet.observe.samples import Metrics
 from tuinet.options import Count, GroupedHelp, experiment_options
-from tuinet.output import json_line, write_data, write_lines
+from tuinet.output import json_line, write_data, write_error, write_lines
 from tuinet.session.session import Session
 from tuinet.session.stopping import LastFinite, StopConditions, StopReason, Watch, divergence_of
 from tuinet.session.watching import Bursts, Stopped
@@ -87,6 +87,9 @@ def train_command(
         session_file.require_writable(save)
     if epochs is None:
         epochs = _usual_epochs(opened, is_bounded=not target_loss is patience is seconds is None)
+    if load and not opened.has_moment and 0 < epochs <= session.run.epoch:
+        done = session.run.epoch
+        write_error(f"the run has {done:,} epochs, so nothing is trained; --epochs {2 * done} trains on")
     conditions = StopConditions(epochs, target_loss, patience, seconds)
     log = Log(write_data, log_every) if as_json else None
     if log is None:

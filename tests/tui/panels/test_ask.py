@@ -242,6 +242,13 @@ def test_a_row_says_value_category_and_place() -> None:
     assert line_text(question, 0, Typing("-1e", question)).startswith(" size ◂      -1e_▸")
 
 
+@pytest.mark.parametrize(("value", "is_outside"), [(-2.0, True), (3.0, False), (99.0, True)])
+def test_a_value_beyond_all_samples_is_a_warning_in_the_chosen_row_too(value: float, is_outside: bool) -> None:
+    rows = input_rows(mixed())
+    line = row_line(rows[0], (value, 0.0, 1.0), row_layout(rows, 40), DARK, is_chosen=True, typing=None)
+    assert any(text and style == DARK.inks.warning for text, style in line) == is_outside
+
+
 def test_a_click_on_a_bar_is_a_round_value() -> None:
     rows = input_rows(mixed())
     layout = row_layout(rows, 40)

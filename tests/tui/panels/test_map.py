@@ -128,6 +128,7 @@ def test_names_in_a_legend_that_would_be_blank_or_the_same_are_not_cut_so_short(
     alike = make_snapshot(dataset=make_dataset(class_names=("spruce", "spider")))
     assert said(shading(wide, DARK).legend(28)) == "● みかん ○ りんご"
     assert said(shading(wide, DARK).legend(9)) == "● み ○ り"
+    assert said(shading(wide, DARK).legend(33)) == "● み  ○ り  P(り) 0 ▌▌▌▌▌▌▌▌ 1"
     assert said(shading(alike, DARK).legend(28)) == "● spruce ○ spider"
     assert said(shading(alike, DARK).legend(36)) == "● spr  ○ spi  P(spi) 0 ▌▌▌▌▌▌▌▌ 1"
 

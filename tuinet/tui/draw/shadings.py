@@ -121,7 +121,7 @@ class Shading:
 
 
 def _can_be_told_apart(names: Sequence[str], limit: int) -> bool:
-    shorter = {abbreviated(name, limit).strip() for name in names}
+    shorter = {abbreviated(name, limit) for name in names}
     return len(shorter) == len(names) and "" not in shorter
 
 

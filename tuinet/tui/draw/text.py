@@ -82,7 +82,10 @@ def shorten_words(text: str, width: int) -> str:
 
 def abbreviated(text: str, width: int) -> str:
     """Cut a text, without an ellipsis where that would take most of the room."""
-    return shorten(text, width) if width > _ABBREVIATION else set_cell_size(text, min(cell_len(text), max(width, 0)))
+    if width > _ABBREVIATION:
+        return shorten(text, width)
+    # Where a character two cells wide is cut, a blank would stand in its place.
+    return set_cell_size(text, min(cell_len(text), max(width, 0))).rstrip()
 
 
 def filled(text: str, width: int) -> str:

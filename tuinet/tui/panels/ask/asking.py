@@ -155,7 +155,7 @@ class QuestionPanel(CellPanel):
             [(line, theme.inks.curve), (track, theme.inks.border)],
             "Where a value lies between the lowest and the highest of all samples; a click sets it.",
         )
-        yield [("7.5", theme.inks.warning)], "A value beyond all samples: the answer there is a guess."
+        yield [("7.5 ━━━━━━━━", theme.inks.warning)], "A value beyond all samples: the answer there is a guess."
         share = share_text(snapshot, 0.974)
         yield (
             [(f"{PREDICTED} ", theme.inks.key), (share, theme.inks.key)],

@@ -117,9 +117,13 @@ def _place(row: InputRow, question: Question, width: int, theme: Theme) -> list[
         category = row.category(question)
         words = "" if category is None else f"{category + 1} of {len(row.categories)}"
         return [(filled(words, width), theme.inks.axis)]
-    share = (question[row.first] - row.low) / ((row.high - row.low) or 1.0)
-    line, track = bar(share, width)
-    return [(line, theme.inks.curve), (track, theme.inks.border)]
+    value = question[row.first]
+    line, track = bar((value - row.low) / ((row.high - row.low) or 1.0), width)
+    # The value of the chosen row has the colour of the choice, so its bar is the warning, too; below all samples there
+    # is only a track.
+    is_outside = row.is_outside(value)
+    inks = (theme.inks.warning, theme.inks.warning) if is_outside else (theme.inks.curve, theme.inks.border)
+    return [(line, inks[0]), (track, inks[1])]
 
 
 def about_row(row: InputRow) -> str:
