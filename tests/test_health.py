@@ -19,8 +19,9 @@ from tuinet.experiment.experiment import Experiment
 from tuinet.experiment.presets import make_experiment
 from tuinet.health import LayerHealth, find_all, layer_healths, share_text
 from tuinet.session.divergence import blank_loss
-from tuinet.observe.snapshot import HistorySnapshot
+from tuinet.nn.losses import Reduction
 from tuinet.session.edits import Configure, SetOptimizer
+from tuinet.session.history import HistorySnapshot
 from tuinet.session.session import Session
 from tuinet.session.stopping import divergence_of
 
@@ -165,7 +166,7 @@ def test_overfitting_is_told_of_enough_test_samples_alone() -> None:
 
 
 @pytest.mark.parametrize(("reduction", "samples"), [("mean", 90), ("sum", 90), ("sum", 30)])
-def test_a_test_loss_as_low_as_the_training_loss_is_no_overfitting(reduction: str, samples: int) -> None:
+def test_a_test_loss_as_low_as_the_training_loss_is_no_overfitting(reduction: Reduction, samples: int) -> None:
     as_large = 30 / samples if reduction == "sum" else 1.0
     trained = np.linspace(1.0, 0.5, 20)
     for last, kinds in ((0.49, []), (0.59, []), (0.61, ["overfitting"])):

@@ -13,6 +13,7 @@ from tuinet.data.files import read_file
 from tuinet.data.generators import load
 from tuinet.data.reading import Reading
 from tuinet.data.recipe import DataSpec
+from tuinet.errors import DataError
 
 TABLE = "width,height,kind\n1,2.5,cat\n-3,4e1,dog\n5,6,cat\n7,8,dog\n"
 
@@ -159,3 +160,8 @@ def test_a_large_file_is_read_in_a_few_seconds(tmp_path: Path) -> None:
     assert len(read_file(str(path)).X) == 100_000
     # About 0.6 s; the bound allows for a slow and busy machine.
     assert time.perf_counter() - start < 4
+
+
+def test_a_title_above_the_table_is_told_from_fields_that_are_missing(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match=r"line 3: there is 1 field, but 3 in line 1, where spaces part them; give"):
+        read(tmp_path, "Weather station North\n\ntemp,rain\n1,2\n")

@@ -324,7 +324,8 @@ def measured(metrics: Metrics, experiment: Experiment, *, has_diverged: bool = F
     if has_diverged:
         return loss
     if metrics.accuracy is None:
-        return f"{loss}, R² {metrics.r2:.4f}, RMSE {metrics.rmse_text}"
+        r2 = "undefined" if metrics.r2 is None or math.isnan(metrics.r2) else f"{metrics.r2:.4f}"
+        return f"{loss}, R² {r2}, RMSE {metrics.rmse_text}"
     right = f"({metrics.correct}/{metrics.samples})"
     if metrics.label_accuracy is not None:
         parts = f"per label {metrics.label_accuracy:.4g}, macro F1 {metrics.macro_f1:.3g}"

@@ -79,7 +79,7 @@ def table_of_records(
         records = open_records(beginning)
         header, there = find_header(path, records, beginning, named)
         cells = _Cells(header, set(range(header.width)) if decimal == "comma" else kept)
-        for index, chunk in enumerate(_chunks(chain(there, records), header)):
+        for index, chunk in enumerate(_chunks(chain(there, records), header, beginning.delimiter)):
             cells.take(chunk, is_first=index == 0)
         if not cells.late:
             sign = _find_decimal(cells, decimal, beginning.delimiter)
@@ -95,7 +95,11 @@ _CHUNK: Final = 2**12
 """Fields that are held as text at a time: few enough to stay in the processor's cache."""
 
 
-def _chunks(records: Iterable[Record], header: Header) -> Iterator[list[Record]]:
+_SPACED: Final = ", where spaces part them"
+"""Said where a title above the table may have been taken for its header."""
+
+
+def _chunks(records: Iterable[Record], header: Header, delimiter: str) -> Iterator[list[Record]]:
     """The records, some at a time, without comments; those before a bad one are handed out before it is refused."""
     chunk: list[Record] = []
     size = max(1, _CHUNK // header.width)
@@ -109,7 +113,8 @@ def _chunks(records: Iterable[Record], header: Header) -> Iterator[list[Record]]
                 yield chunk
             counted = "is 1 field" if len(fields) == 1 else f"are {len(fields):,} fields"
             raise Place(header.path, line).error(
-                f"there {counted}, but {header.width:,} in line {header.first_line}; give every line as many"
+                f"there {counted}, but {header.width:,} in line {header.first_line}{'' if delimiter else _SPACED}; give"
+                " every line as many"
             )
         chunk.append((line, fields))
         if len(chunk) == size:
