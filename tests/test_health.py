@@ -18,8 +18,8 @@ from tuinet.data.dataset import Dataset
 from tuinet.experiment.experiment import Experiment
 from tuinet.experiment.presets import make_experiment
 from tuinet.health import LayerHealth, find_all, layer_healths, share_text
-from tuinet.session.divergence import blank_loss
 from tuinet.nn.losses import Reduction
+from tuinet.session.divergence import blank_loss
 from tuinet.session.edits import Configure, SetOptimizer
 from tuinet.session.history import HistorySnapshot
 from tuinet.session.session import Session
@@ -163,6 +163,16 @@ def test_overfitting_is_told_of_enough_test_samples_alone() -> None:
         assert any(sentence.startswith(start) for sentence in sentences)
     assert any("20 test samples tell to ±22% at best; more test samples" in sentence for sentence in sentences)
     assert not any("overfitting" in sentence for sentence in sentences)
+
+
+@pytest.mark.parametrize(
+    ("samples", "words"), [(1, "1 test sample tells to ±100%"), (4, "4 test samples tell to ±50%")]
+)
+def test_few_test_samples_are_counted(samples: int, words: str) -> None:
+    tested = np.linspace(0.9, 1.4, 20)
+    history = HistorySnapshot(epochs=np.arange(20.0), losses=np.linspace(1.0, 0.5, 20), test_losses=tested)
+    (finding,) = find_overfitting(make_snapshot(history=history, test_metrics=make_metrics(1.4, samples, samples)))
+    assert words in said([finding])[0]
 
 
 @pytest.mark.parametrize(("reduction", "samples"), [("mean", 90), ("sum", 90), ("sum", 30)])

@@ -111,7 +111,8 @@ def find_overfitting(snapshot: Snapshot) -> Iterator[Finding]:
     if tested.samples >= LEAST_TESTED:
         yield Finding("overfitting", f"overfitting: {cause}", "l2, dropout, more data", numbers=numbers, joint="; ")
     else:
-        cause += f", which {tested.samples} test samples tell to ±{1 / math.sqrt(tested.samples):.0%} at best"
+        they = "1 test sample tells" if tested.samples == 1 else f"{tested.samples} test samples tell"
+        cause += f", which {they} to ±{1 / math.sqrt(tested.samples):.0%} at best"
         yield Finding("few tested", cause, "more test samples", numbers=numbers, joint="; ")
 
 

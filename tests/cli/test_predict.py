@@ -69,6 +69,7 @@ def test_a_negative_number_is_no_option(runs: Path, value: str) -> None:
         (("1e999", "2", "3", "4"), "'1e999' is not a finite number"),
         (("sepal length=1", "2"), "'2': name every value, as in sepal length=…, or none"),
         (("length=1",), "'length' is no input; there is 'petal length', "),
+        (("Petal Width=1",), "; did you mean 'petal width'?"),
         (("1,037", "2", "3", "4"), "which may be 1037 or 1.037; say which sign is the decimal one"),
         (("1", "2", "3", "4", "--fromat", "csv"), "No such option '--fromat'."),
         (("nowhere.csv",), "nowhere.csv: there is no such file"),
@@ -325,3 +326,10 @@ def test_no_more_is_kept_to_be_measured_than_has_room(runs: Path, monkeypatch: p
     rows = "\n".join(f"{','.join(IRIS)},setosa" for _ in range(5))
     said = notes(predict(runs / "iris.npz", "-", given=f"{NAMES},class\n{rows}\n"))[-1]
     assert said.startswith("tuinet: 3 samples: ") and said.endswith("; 2 not measured")
+
+
+def test_a_value_that_is_not_given_is_named_without_a_line(runs: Path) -> None:
+    done = predict(runs / "iris.npz", "petal width=1")
+    assert notes(done) == [
+        "tuinet: note: VALUE: 'sepal length', 'sepal width', 'petal length' are missing, so there is no answer"
+    ]

@@ -49,7 +49,8 @@ class Place:
 
     def __str__(self) -> str:
         parts = [on_one_line(self.path)]
-        if self.line is not None:
+        # A sample that was typed has no line: its number is 0.
+        if self.line:
             parts.append(f"line {self.line}")
         if self.column is not None:
             parts.append(f"column {self.column}" + (f" {shown(self.name)}" if self.name else ""))
