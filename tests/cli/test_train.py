@@ -46,9 +46,9 @@ def test_a_sum_says_over_how_many_samples_and_weights_that_there_are_some() -> N
 
 
 def test_an_error_in_a_price_is_written_in_full() -> None:
-    words = [measured(Metrics(0.5, 4, r2=0.5, rmse=rmse)) for rmse in (16_310.4, 741.8, 3.7e25)]
+    words = [measured(Metrics(0.5, 4, r2=0.5, rmse=rmse), Experiment()) for rmse in (16_310.4, 741.8, 3.7e25)]
     assert [text.split("RMSE ")[1] for text in words] == ["16,310", "741.8", "3.7e+25"]
-    assert measured(Metrics(0.5, 1, r2=np.nan, rmse=1.0)) == "loss 0.5, R² undefined, RMSE 1"
+    assert measured(Metrics(0.5, 1, r2=np.nan, rmse=1.0), Experiment()) == "loss 0.5, R² undefined, RMSE 1"
 
 
 def test_labels_say_which_accuracy_is_which() -> None:
