@@ -48,12 +48,8 @@ class BaseRunner(ABC):
         self._stopped = self._is_to_finish = False
         self._has_finished = threading.Event()
         self._obeyed = 0
-        self._wanted = False
-        self._stale = False
-        self._is_urgent = False
-        self._is_looked_for = False
-        self._refusal = ""
-        self._next_frame = 0.0
+        self._wanted = self._stale = self._is_urgent = self._is_looked_for = False
+        self._refusal, self._next_frame = "", 0.0
         self._listener: Callable[[], None] | None = None
         self._frame: Frame
 

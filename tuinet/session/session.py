@@ -76,9 +76,7 @@ class Session:
             If a state does not belong to its Experiment.
         """
         experiment = replace(saved.present.experiment, weights="")
-        if dataset is not None:
-            dataset = replace(dataset, name=experiment.dataset)
-        session = cls(experiment, dataset)
+        session = cls(experiment, None if dataset is None else replace(dataset, name=experiment.dataset))
         session.restore(saved, source)
         return session
 
@@ -246,10 +244,7 @@ class Session:
         self._move_to(trajectory.position)
 
     def _move_to(self, position: Position) -> None:
-        """Go to any moment of this branch, past or future.
-
-        An ExperimentError where a step has fewer phases.
-        """
+        """Go to any moment of this branch, past or future; an ExperimentError where a step has fewer phases."""
         start = Position(position.step)
         if start > self.now:
             self._advance_to(start)
@@ -313,12 +308,7 @@ class Session:
         return saved
 
     def restore(self, saved: SavedSession, source: str = "") -> None:
-        """Go to where a session was saved, with its past and its branches; what was before is forgotten.
-
-        Parameters
-        ----------
-        source
-            The file that it was read from, if any.
+        """Go to where a session was saved, perhaps in a file, its source; what was before is forgotten.
 
         Raises
         ------
@@ -386,20 +376,11 @@ class Session:
         while self.now.step < position.step:
             stop = min(position.step, self.branch.next_keyframe) if self._records else position.step
             # In the past, the keyframe that is due next lies ahead of the tip: nothing stops the run on the way.
-            self._burst(stop - self.now.step)
+            self._bursts.advance(self.run.advance_steps, stop - self.now.step)
             self._keep_if_due()
             self._be_looked_at(position.step)
         while self.now.phase < position.phase:
             self.run.run_phase()
-
-    def _burst(self, most: int) -> None:
-        """Make updates; while somebody watches, no more at once than fit into a moment."""
-        if present_look() is None:
-            self.run.advance_steps(most)
-            return
-        steps = min(most, self._bursts.size)
-        with self._bursts.timed(steps):
-            self.run.advance_steps(steps)
 
     def _be_looked_at(self, aim: int) -> None:
         """Let a watcher look, and perhaps stop the run here; but not where edits are still to be made."""

@@ -64,6 +64,15 @@ class Bursts:
         elif seconds > self._seconds * 2:
             self.size = max(1, self.size // 2)
 
+    def advance(self, advance_steps: Callable[[int], None], most: int) -> None:
+        """Make up to so many updates; while somebody watches, no more at once than fit into a moment."""
+        if present_look() is None:
+            advance_steps(most)
+            return
+        steps = min(most, self.size)
+        with self.timed(steps):
+            advance_steps(steps)
+
 
 MEASURED_SECONDS: Final = 0.5
 """Before nothing is estimated: the first updates are slower than the others."""
