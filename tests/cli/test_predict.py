@@ -69,7 +69,7 @@ def test_a_negative_number_is_no_option(runs: Path, value: str) -> None:
         (("1e999", "2", "3", "4"), "'1e999' is not a finite number"),
         (("sepal length=1", "2"), "'2': name every value, as in sepal length=…, or none"),
         (("length=1",), "'length' is no input; there is 'petal length', "),
-        (("Petal Width=1",), "; did you mean 'petal width'?"),
+        (("Petl Width=1",), "; did you mean 'petal width'?"),
         (("1,037", "2", "3", "4"), "which may be 1037 or 1.037; say which sign is the decimal one"),
         (("1", "2", "3", "4", "--fromat", "csv"), "No such option '--fromat'."),
         (("nowhere.csv",), "nowhere.csv: there is no such file"),
