@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from tests.lessons.learner import AtTerminal, play
 from tests.terminal import Terminal
 from tuinet.lessons.claims import bundled_folder, check_claims, check_stability, find_lesson
 from tuinet.lessons.reader import read_lesson
+from tuinet.nn.arithmetic import has_usual_tanh
 
 ROOT = Path(__file__).parents[2]
 FILES = sorted(bundled_folder().glob("*.md"))
@@ -27,6 +29,10 @@ async def test_one_plays_in_a_real_terminal(options: tuple[str, ...]) -> None:
         assert terminal.exit_status() == 0
 
 
+@pytest.mark.skipif(
+    "OPENBLAS_CORETYPE" in os.environ and has_usual_tanh(),
+    reason="a lesson is portable: what a simulated processor computes has the bits of this one",
+)
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
 def test_what_it_claims_is_true(file: Path) -> None:
     lesson = read_lesson(file)
