@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -64,6 +65,16 @@ def texts(rows: list[Strip]) -> list[str]:
 
 def lines(frame: Frame, width: int) -> list[str]:
     return ["".join(text for text, _ in pieces).rstrip() for pieces in status_lines(frame, DARK, width)]
+
+
+def test_a_notice_does_not_push_off_what_a_file_was_taken_for(tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text("city,age,price\n" + "".join(f"{'AB'[n % 2]},{n},{n}.5\n" for n in range(30)))
+    snapshot = Session(make_experiment(dataset=str(tmp_path / "t.csv"))).snapshot()
+    notice = "interrupted run: a file of a name that is rather long, epoch 5 · tuinet --resume goes on with it"
+    for told in ({}, {"notice": notice}):
+        lines = ["".join(text for text, _ in line) for line in status_lines(make_frame(snapshot, **told), DARK, 80)][:4]
+        assert any(line.startswith(" inputs city (2 of one-hot), age, standardized") for line in lines)
+    assert any(line.startswith(" interrupted run") and line.endswith("…") for line in lines)
 
 
 def test_weights_stand_in_their_matrices() -> None:

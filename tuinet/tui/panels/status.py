@@ -122,17 +122,19 @@ def status_lines(
     keys
         Those that change the learning rate, to be named beside it.
     """
-    about = _about_file(frame.snapshot)
-    told = _wrapped([(_SEPARATOR.join(about), theme.inks.text)], max(width - 2, 1)) if about else []
-    return [*_told_lines(frame, theme, width, by_phases, status_note, remark, keymap, keys), *told]
-
-
-def _told_lines(
-    frame: Frame, theme: Theme, width: int, by_phases: bool, status_note: str, remark: str, keymap: Keymap, keys: str
-) -> list[list[Piece]]:
-    room = max(width - 2, 1)
-    experiment = _line(_experiment_parts(frame, theme, keys), room, theme)
+    room, about = max(width - 2, 1), _SEPARATOR.join(_about_file(frame.snapshot))
+    told = _wrapped([(about, theme.inks.text)], room, _MESSAGE_ROWS) if about else []
     message = _message(frame, theme, status_note, remark, keymap)
+    # What a file was taken for is said once: a notice must not push it off.
+    rows = 1 if about else _MESSAGE_ROWS
+    return [*_standing(frame, theme, room, by_phases, message, rows, keys), *told]
+
+
+def _standing(
+    frame: Frame, theme: Theme, room: int, by_phases: bool, message: list[Piece], rows: int, keys: str
+) -> list[list[Piece]]:
+    """What is trained, and how it stands; the message beside it where there is room, else in so many rows below."""
+    experiment = _line(_experiment_parts(frame, theme, keys), room, theme)
     state = _state_parts(frame, theme, by_phases)
     if width_of(_joined(state, theme)) > room:
         state = _state_parts(frame, theme, by_phases, is_short=True)
@@ -142,7 +144,7 @@ def _told_lines(
         joined = [*parts, (0, message)]
         if width_of(_joined(joined, theme)) <= room:
             return [experiment, _line(joined, room, theme)]
-    return [experiment, _line(state, room, theme), *_wrapped(message, room)]
+    return [experiment, _line(state, room, theme), *_wrapped(message, room, rows)]
 
 
 def _experiment_parts(frame: Frame, theme: Theme, keys: str) -> list[Part]:
@@ -234,9 +236,9 @@ def _about_file(snapshot: Snapshot) -> list[str]:
     return [describe(dataset), *dataset.notes, describe_training(snapshot.experiment, dataset)]
 
 
-def _wrapped(message: Sequence[Piece], room: int) -> list[list[Piece]]:
+def _wrapped(message: Sequence[Piece], room: int, rows: int) -> list[list[Piece]]:
     style = message[0][1]
-    lines = wrap("".join(text for text, _ in message), room, max_lines=_MESSAGE_ROWS, placeholder=" …")
+    lines = wrap("".join(text for text, _ in message), room, max_lines=rows, placeholder=" …")
     return [[(f" {line}", style)] for line in lines]
 
 
