@@ -283,6 +283,10 @@ def _passing_on(snapshot: Snapshot) -> str:
     return "try fewer layers, or leaky_relu with he weights" if is_scaled else "try glorot or he weights"
 
 
+def _are(count: int) -> str:
+    return "is" if count == 1 else "are"
+
+
 def find_units(snapshot: Snapshot) -> Iterator[Finding]:
     """Hidden units that let no gradient through for any sample seen."""
     samples = "all samples" if snapshot.metrics.of is None else f"all {snapshot.metrics.samples:,} samples seen"
@@ -291,11 +295,11 @@ def find_units(snapshot: Snapshot) -> Iterator[Finding]:
             continue
         units = layer.biases.size
         if dead := dead_units(layer):
-            cause = f"{dead} of {units} units in layer {number} are dead: slope 0 for {samples}"
+            cause = f"{dead} of {units} units in layer {number} {_are(dead)} dead: slope 0 for {samples}"
             yield Finding("dead", cause, "{}, or leaky_relu", "reinitialize", number, (dead, units), joint="; ")
         if saturated := saturated_units(layer):
             small = f"slope < {SATURATED}" if snapshot.metrics.of is None else f"slope < {SATURATED} for {samples}"
-            cause = f"{saturated} of {units} units in layer {number} are saturated ({small})"
+            cause = f"{saturated} of {units} units in layer {number} {_are(saturated)} saturated ({small})"
             yield Finding(
                 "saturated",
                 cause,

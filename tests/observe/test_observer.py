@@ -123,7 +123,7 @@ def test_a_finding_says_over_which_samples_a_unit_is_dead() -> None:
     session.edit(Configure((("activation", ("relu",)),)))
     session.run.parameters.biases[0][:] = -12.0, 0.0, 0.0, 12.0
     finding = next(text for text in said(session.snapshot().findings) if "dead" in text)
-    assert finding == "1 of 4 units in layer 1 are dead: slope 0 for all 40 samples seen; r, or leaky_relu"
+    assert finding == "1 of 4 units in layer 1 is dead: slope 0 for all 40 samples seen; r, or leaky_relu"
 
 
 @pytest.mark.parametrize("activation", ["relu", "tanh", "gelu"])
