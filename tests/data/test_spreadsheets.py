@@ -101,9 +101,9 @@ def test_what_is_no_table_in_a_workbook_is_refused(tmp_path: Path) -> None:
     assert refusal(tmp_path, "a.xlsx", content) == (
         ", line 32, column 1 'age': 'x' is not a number, as the 30 others are; correct it"
     )
-    assert refusal(tmp_path, "a.xlsx", content, target="prize").endswith(
+    assert refusal(tmp_path, "a.xlsx", workbook([HEADER, *ROWS]), target="prize").endswith(
         " has no column 'prize'; its columns are 'age', 'city', 'price', from 1 to 3; did you mean 'price'?"
-    ) or refusal(tmp_path, "a.xlsx", content, target="prize").startswith(", line 32")
+    )
 
 
 @pytest.mark.parametrize(
