@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Final
 
-from tuinet.data.numerals import is_float, parse_number
+from tuinet.data.numerals import is_float, is_number
 from tuinet.data.place import MAX_COLUMNS, Place, listed_few, on_one_line
 from tuinet.data.records import Beginning, Record, split_like
 
@@ -92,13 +92,9 @@ def _names_in_comment(beginning: Beginning, width: int) -> list[str]:
     """The names in the last comment that has as many fields, as NumPy's savetxt writes a header."""
     for comment in reversed(beginning.comments):
         fields = split_like(comment, beginning.delimiter)
-        if len(fields) == width and not any(map(_looks_like_number, fields)):
+        if len(fields) == width and not any(map(is_number, fields)):
             return [on_one_line(text) for text in fields]
     return []
-
-
-def _looks_like_number(text: str) -> bool:
-    return parse_number(text, "point") is not None or parse_number(text, "comma") is not None
 
 
 def _is_header(first: Sequence[str], second: Sequence[str]) -> bool:
@@ -107,11 +103,9 @@ def _is_header(first: Sequence[str], second: Sequence[str]) -> bool:
     A wrong value in the first line of a table without a header must not turn the line into one, and so be lost.
     """
     short = second[1:] if len(second) == len(first) + 1 and second[-1].strip() else second
-    numbers = [
-        _looks_like_number(above) for above, below in zip(first, short, strict=False) if _looks_like_number(below)
-    ]
+    numbers = [is_number(above) for above, below in zip(first, short, strict=False) if is_number(below)]
     if not numbers:
-        return not any(map(_looks_like_number, first))
+        return not any(map(is_number, first))
     return sum(numbers) < len(numbers) / 2
 
 
@@ -120,7 +114,7 @@ def _counts(fields: Sequence[str]) -> bool:
     for counted in (fields, fields[1:], fields[:-1]):
         others = [text for text in fields if text not in counted]
         if len(counted) >= _COUNTED and [*counted] == [str(number) for number in range(len(counted))]:
-            return not any(map(_looks_like_number, others))
+            return not any(map(is_number, others))
     return False
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from tuinet.data.dataset import Dataset
-from tuinet.data.numerals import is_float, is_missing, parse_number
+from tuinet.data.numerals import is_float, is_missing, is_number
 from tuinet.data.place import Place, listed
 from tuinet.names import folded
 
@@ -45,11 +45,7 @@ def is_header(fields: Sequence[str], dataset: Dataset) -> bool:
     if any(folded(text) in known and text and not is_float(text) for text in fields):
         return True
     wants_numbers = any(not column.categories for column in dataset.input_columns)
-    return wants_numbers and not any(is_missing(text) or _looks_like_number(text) for text in fields)
-
-
-def _looks_like_number(text: str) -> bool:
-    return is_float(text) or parse_number(text, "point") is not None or parse_number(text, "comma") is not None
+    return wants_numbers and not any(is_missing(text) or is_float(text) or is_number(text) for text in fields)
 
 
 def match(names: Sequence[str], dataset: Dataset, place: Place, say: Say) -> Matching:

@@ -113,6 +113,11 @@ _POINT: Final = re.compile(r"[1-9]\d{0,2}(,\d{3})+\.\d*|[1-9]\d{0,2}(,\d{3}){2,}
 _COMMA: Final = re.compile(r"[1-9]\d{0,2}(\.\d{3})+,\d*|[1-9]\d{0,2}(\.\d{3}){2,}|\d*,\d+|\d+,")
 
 
+def is_number(text: str) -> bool:
+    """Whether a text stands for a number with either decimal sign."""
+    return parse_number(text, "point") is not None or parse_number(text, "comma") is not None
+
+
 @dataclass
 class DecimalEvidence:
     """Texts that can be read in one way only, and one that can be read in both: ``1,037``."""

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from tuinet.data.dataset import Dataset, InputColumn
+from tuinet.data.place import listed_few
 from tuinet.experiment.defaults import is_file, l2_in_force
 from tuinet.experiment.experiment import Experiment
 
@@ -65,9 +66,9 @@ def _inputs(dataset: Dataset) -> str:
         rows, columns = dataset.image_shape
         names = f"inputs {rows * columns:,} pixels ({rows}×{columns})"
     elif dataset.encoder.features:
-        names = f"inputs {_listed(dataset.encoder.features)} of {_listed(dataset.feature_names)}"
+        names = f"inputs {listed_few(dataset.encoder.features, _FEW)} of {listed_few(dataset.feature_names, _FEW)}"
     else:
-        names = f"inputs {_listed([_column(column) for column in dataset.input_columns])}"
+        names = f"inputs {listed_few([_column(column) for column in dataset.input_columns], _FEW)}"
     return names + (", standardized" if dataset.encoder.shift is not None else "")
 
 
@@ -82,7 +83,7 @@ def _target_names(dataset: Dataset) -> Sequence[str]:
 def _targets(dataset: Dataset) -> str:
     names = _target_names(dataset)
     several = "s" if len(names) > 1 else ""
-    start = f"target{several} {_listed(names)}".rstrip()
+    start = f"target{several} {listed_few(names, _FEW)}".rstrip()
     return f"{start} ({_task(dataset)})"
 
 
@@ -91,14 +92,9 @@ def _task(dataset: Dataset) -> str:
         return "labels, each 0 or 1"
     if dataset.task == "regression":
         return "regression" + (", standardized" if dataset.target_scale is not None else "")
-    return f"{len(dataset.class_names)} classes: {_listed(dataset.class_names)}"
+    return f"{len(dataset.class_names)} classes: {listed_few(dataset.class_names, _FEW)}"
 
 
 def _sets(dataset: Dataset) -> str:
     test = f"{len(dataset.X_test):,} test" if len(dataset.X_test) else "none for testing"
     return f"{len(dataset.X):,} train, {test}"
-
-
-def _listed(names: Sequence[str]) -> str:
-    more = len(names) - _FEW
-    return ", ".join(names[:_FEW]) + (f" and {more:,} more" if more > 0 else "")
