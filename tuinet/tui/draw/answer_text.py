@@ -21,7 +21,7 @@ _MOST_GROUPED: Final = 1e7
 """Sizes between which a number is written out, with its thousands apart."""
 
 
-def share_text(snapshot: Snapshot, share: float) -> str:
+def output_text(snapshot: Snapshot, share: float) -> str:
     """What the output says of a class: a percentage where it lies between none and all, otherwise the number."""
     if not math.isfinite(share):
         return str(share)
@@ -39,7 +39,7 @@ def answer_text(snapshot: Snapshot, answer: Answer, unit: Unit | None = None) ->
         return f"{unit_name(snapshot, unit)} {_activation_text(answer, *unit)}"
     names = output_names(snapshot)
     if answer.predicted is not None:
-        share = share_text(snapshot, float(answer.shares[answer.predicted]))
+        share = output_text(snapshot, float(answer.shares[answer.predicted]))
         return f"{abbreviated(names[answer.predicted], _NAME_LIMIT)} {share}"
     if len(answer.shares):
         told = [name for name, share in zip(names, answer.shares.tolist(), strict=True) if share > _HALF]

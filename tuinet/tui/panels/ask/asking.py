@@ -11,7 +11,7 @@ from tuinet.observe.question import first_question, sample_question
 from tuinet.observe.snapshot import Frame, Snapshot
 from tuinet.observe.view import Question
 from tuinet.tui.bindings import LEAVE_BINDING, alias, listed
-from tuinet.tui.draw.answer_text import share_text, value_text
+from tuinet.tui.draw.answer_text import output_text, value_text
 from tuinet.tui.draw.cells import bar
 from tuinet.tui.draw.text import count, first_fitting, shorten
 from tuinet.tui.keymap import Keymap
@@ -156,7 +156,7 @@ class QuestionPanel(CellPanel):
             "Where a value lies between the lowest and the highest of all samples; a click sets it.",
         )
         yield [("7.5 ━━━━━━━━", theme.inks.warning)], "A value beyond all samples: the answer there is a guess."
-        share = share_text(snapshot, 0.974)
+        share = output_text(snapshot, 0.974)
         yield (
             [(f"{PREDICTED} ", theme.inks.key), (share, theme.inks.key)],
             "Classes: the one with the largest output, with its share. Labels: each one above one half. "

@@ -13,7 +13,7 @@ from tuinet.observe.answer import Answer
 from tuinet.observe.question import InputRow
 from tuinet.observe.snapshot import Snapshot
 from tuinet.observe.view import Question
-from tuinet.tui.draw.answer_text import share_text, value_text
+from tuinet.tui.draw.answer_text import output_text, value_text
 from tuinet.tui.draw.answers import number_names, output_names
 from tuinet.tui.draw.cells import Array, bar, quantize
 from tuinet.tui.draw.legends import level_piece, number_style
@@ -197,7 +197,7 @@ def _bar(snapshot: Snapshot, answer: Answer, index: int, theme: Theme, width: in
         (f"{filled(names[index], name)} ", style if is_told else theme.inks.text),
         (line, theme.inks.curve if is_told else theme.inks.axis),
         (track, theme.inks.border),
-        (f"{share_text(snapshot, share):>{_SHARE}}", style),
+        (f"{output_text(snapshot, share):>{_SHARE}}", style),
     ]
 
 
