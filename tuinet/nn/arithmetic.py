@@ -29,6 +29,8 @@ Product = Callable[[Array, Array, Array], tuple[Operation, ...]]
 class Arithmetic:
     """The operations of a training step of which processors have their own versions."""
 
+    name: str
+    """One of `ARITHMETICS`, by which it is found again in another process."""
     product: Product
     norm: Callable[[Array], float]
     """Of a vector: the root of the sum of its squares."""
@@ -55,6 +57,14 @@ class Arithmetic:
     cube: Callable[[Array], Array]
     """x³."""
 
+    def __reduce__(self) -> tuple[Callable[[str], Arithmetic], tuple[str]]:
+        """Pickle the name alone."""
+        return _named, (self.name,)
+
+
+def _named(name: str) -> Arithmetic:
+    return ARITHMETICS[name]()
+
 
 def _blas_product(a: Array, b: Array, out: Array) -> tuple[Operation, ...]:
     return (partial(a.dot, b, out),)
@@ -68,6 +78,7 @@ def _ufunc(function: np.ufunc) -> Elementary:
 _ERF: Final = np.frompyfunc(math.erf, 1, 1)
 
 FAST: Final = Arithmetic(
+    name="fast",
     product=_blas_product,
     norm=lambda x: float(np.sqrt(x.dot(x))),
     power=operator.pow,
@@ -225,6 +236,7 @@ def portable() -> Arithmetic:
     """
     tanh = _in_float64(_ufunc(np.tanh)) if has_usual_tanh() else elementary.tanh
     return Arithmetic(
+        name="portable",
         product=_ordered_product,
         norm=lambda x: float(np.sqrt(np.square(x).sum())),
         power=_power,

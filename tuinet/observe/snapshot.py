@@ -30,7 +30,9 @@ if TYPE_CHECKING:
     from tuinet.observe.gallery import Gallery, Responses
     from tuinet.observe.gradients import GradientFlow
     from tuinet.observe.hidden import HiddenSpace
+    from tuinet.observe.landscape import Landscape
     from tuinet.observe.map import UnitMaps
+    from tuinet.observe.starts import Starts
     from tuinet.session.timeline import Trajectory
 
 
@@ -182,6 +184,8 @@ class Snapshot:
     """To what the cursor of the map asks."""
     question: Question | None = None
     """What the network was asked last, as it is kept with the run."""
+    starts: Starts | None = None
+    landscape: Landscape | None = None
     knows_last_step: bool = True
     """Whether the gradients and updates of the step before one under way are known; in a recording they are not."""
     knows_last_update: bool = True

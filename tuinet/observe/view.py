@@ -73,6 +73,24 @@ class ResponsesView:
 
 
 @dataclass(frozen=True)
+class StartsView:
+    """The same Experiment from many seeds."""
+
+    count: int = 64
+    """Networks."""
+
+
+@dataclass(frozen=True)
+class LandscapeView:
+    """The loss over a plane through the present weights."""
+
+    columns: int
+    """Points across."""
+    rows: int
+    """Points down."""
+
+
+@dataclass(frozen=True)
 class View:
     """What a snapshot should hold besides the numbers."""
 
@@ -97,6 +115,8 @@ class View:
     """What the network is asked."""
     pointed: Question | None = None
     """What the cursor of the map asks, beside that."""
+    starts: StartsView | None = None
+    landscape: LandscapeView | None = None
 
 
 NOTHING: Final = View()

@@ -11,10 +11,10 @@ from textual.app import SystemCommand
 from textual.reactive import reactive
 from textual.widget import Widget
 
+from tuinet.base_runner import BaseRunner
 from tuinet.errors import LessonError
 from tuinet.experiment.experiment import FIELDS
 from tuinet.observe.view import NOTHING, Question, Unit, View
-from tuinet.runner import BaseRunner
 from tuinet.session.commands import BringBack, Command, Pause, Resume, SetUp
 from tuinet.tui.actions import Controller
 from tuinet.tui.draw.shadings import reason_against_discrete

@@ -1,0 +1,130 @@
+"""The process beside: results come, the latest task counts, it pauses, and its end is noticed."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+
+from tuinet.beside.process import Beside
+
+
+@dataclass(frozen=True)
+class Count:
+    """Counts from a number on, for ever or up to another one."""
+
+    first: int
+    last: int | None = None
+
+    def results(self) -> Iterator[object]:
+        number = self.first
+        while self.last is None or number <= self.last:
+            yield number
+            number += 1
+
+
+@dataclass(frozen=True)
+class Fail:
+    def results(self) -> Iterator[object]:
+        yield 1
+        raise ValueError("no\nway")
+
+
+@dataclass(frozen=True)
+class Own:
+    def results(self) -> Iterator[object]:
+        yield os.getpid()
+        while True:
+            yield None
+
+
+class Heard:
+    """Waits for what a process beside has told."""
+
+    def __init__(self) -> None:
+        self._told = threading.Condition()
+        self.beside = Beside(self._tell)
+
+    def _tell(self) -> None:
+        with self._told:
+            self._told.notify_all()
+
+    def until(self, condition: str) -> None:
+        with self._told:
+            assert self._told.wait_for(lambda: eval(condition, {"b": self.beside}), timeout=60), condition
+
+
+@pytest.fixture
+def heard() -> Iterator[Heard]:
+    heard = Heard()
+    yield heard
+    heard.beside.end()
+
+
+def test_results_come_until_the_task_is_done(heard: Heard) -> None:
+    heard.beside.ask(Count(1, 5))
+    heard.until("b.is_done")
+    assert heard.beside.result == 5
+    assert not heard.beside.failure
+
+
+def test_the_latest_task_is_what_counts(heard: Heard) -> None:
+    heard.beside.ask(Count(1))
+    heard.until("b.result is not None")
+    heard.beside.ask(Count(-3, -1))
+    assert heard.beside.result is None
+    heard.until("b.is_done")
+    assert heard.beside.result == -1
+
+
+def test_a_task_that_is_asked_for_again_goes_on(heard: Heard) -> None:
+    heard.beside.ask(Count(1))
+    heard.until("b.result is not None and b.result > 100")
+    heard.beside.ask(Count(1))
+    assert heard.beside.result > 100
+
+
+def test_a_pause_stops_and_resuming_goes_on(heard: Heard) -> None:
+    heard.beside.ask(Count(1))
+    heard.until("b.result is not None")
+    heard.beside.pause()
+    heard.beside.ask(Count(1, 3))
+    heard.until("b.is_done")
+    heard.beside.ask(Count(1))
+    heard.until("b.result is not None")
+    heard.beside.pause()
+    heard.beside.resume()
+    reached = heard.beside.result
+    heard.until(f"b.result > {reached} + 1000")
+
+
+def test_a_failure_is_told_in_one_line_and_the_next_task_works(heard: Heard) -> None:
+    heard.beside.ask(Fail())
+    heard.until("b.is_done")
+    assert heard.beside.failure == "ValueError: no way"
+    heard.beside.ask(Count(1, 2))
+    heard.until("b.is_done")
+    assert heard.beside.result == 2
+
+
+def test_a_process_that_is_killed_is_noticed_and_begun_anew(heard: Heard) -> None:
+    heard.beside.ask(Own())
+    heard.until("b.result is not None")
+    os.kill(heard.beside.result, signal.SIGKILL)
+    heard.until("b.failure")
+    heard.beside.ask(Count(1, 2))
+    heard.until("b.is_done and not b.failure")
+    assert heard.beside.result == 2
+
+
+def test_the_process_ends_with_the_one_that_began_it(heard: Heard) -> None:
+    heard.beside.ask(Own())
+    heard.until("b.result is not None")
+    pid = heard.beside.result
+    heard.beside.end()
+    with pytest.raises(ProcessLookupError):
+        os.kill(pid, 0)

@@ -1,0 +1,1 @@
+"""Work beside the training, in processes of its own."""
