@@ -11,7 +11,7 @@ from tuinet.observe.starts import Starts
 from tuinet.observe.view import StartsView
 from tuinet.session.build import DatasetCache
 from tuinet.session.session import Session
-from tuinet.session.stacked import StackedRun
+from tuinet.session.stacked import stacked_run
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class StartsTask:
     def results(self) -> Iterator[Starts]:
         """All that is known so far."""
         experiments = [replace(self.experiment, seed=seed) for seed in range(1, self.view.count + 1)]
-        run = StackedRun(experiments, DatasetCache(self.experiment, self.dataset))
+        run = stacked_run(experiments, DatasetCache(self.experiment, self.dataset))
         while True:
             yield Starts(run.epoch, run.metrics().losses)
             run.advance(10)

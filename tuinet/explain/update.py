@@ -118,7 +118,7 @@ def _told(entry: ParameterRow) -> Told:
     value, numbers = values["update"], in_numbers(symbols, values, focus.numerals)
     if len(lines) > 1:
         symbols, numbers = "update", focus.factor(value)
-    rate, decay = focus.detail.learning_rate, focus.detail.settings.weight_decay
+    rate, decay = focus.detail.learning_rate, float(focus.detail.settings.weight_decay)
     if decay:
         value += rate * decay * entry.old
         symbols += f" − learning_rate·weight_decay·{entry.name}"

@@ -105,14 +105,14 @@ def _softsign_derivative(f: Arithmetic, z: Array, a: Array, out: Array) -> tuple
 
 
 def _softmax(f: Arithmetic, z: Array, a: Array) -> tuple[Operation, ...]:
-    # Shifted by each sample's largest z, which changes nothing and keeps e^z from overflowing. Features stand in the
-    # first axis of the transposes, where NumPy reduces all samples at once.
-    zT, aT, row = z.T, a.T, np.empty_like(z.T[0])
+    # Shifted by each sample's largest z, which changes nothing and keeps e^z from overflowing. Features are the rows
+    # of the transposes, where NumPy reduces all samples at once.
+    zT, aT, row = z.mT, a.mT, np.empty_like(z.mT[..., :1, :])
     return (
-        partial(np.maximum.reduce, zT, 0, out=row),
+        partial(np.maximum.reduce, zT, -2, None, row, True),
         partial(np.subtract, zT, row, aT),
         *f.softmax_power.into(aT, aT),
-        partial(np.add.reduce, aT, 0, out=row),
+        partial(np.add.reduce, aT, -2, None, row, True),
         partial(np.divide, aT, row, aT),
     )
 

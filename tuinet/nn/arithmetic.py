@@ -19,7 +19,7 @@ import numpy as np
 from tuinet.nn import elementary, trigonometry
 from tuinet.nn.elementary import integer_power
 from tuinet.nn.functions import Elementary
-from tuinet.nn.parameters import Array, Operation, constant
+from tuinet.nn.parameters import Array, Constant, Operation, constant
 
 Product = Callable[[Array, Array, Array], tuple[Operation, ...]]
 """``product(a, b, out)``: the operations that write the matrix product a·b to out, which is in C order."""
@@ -32,12 +32,12 @@ class Arithmetic:
     name: str
     """One of `ARITHMETICS`, by which it is found again in another process."""
     product: Product
-    norm: Callable[[Array], float]
-    """Of a vector: the root of the sum of its squares."""
+    norm: Callable[[Array], Constant]
+    """Of a vector, or of each network's: the root of the sum of its squares."""
     power: Callable[[float, float], float]
     """``power(base, exponent)`` of single numbers, the base from 0 up."""
-    inverse_root: Callable[[float], float]
-    """One over the square root of a single number."""
+    inverse_root: Callable[[Constant], Constant]
+    """One over the square root."""
     cosine: Callable[[float], float]
     """Of a single number."""
     exp: Elementary
@@ -200,6 +200,12 @@ def _in_float64(function: Elementary) -> Elementary:
     return Elementary(lambda x: function(x.astype(np.float64, copy=False)).astype(x.dtype, copy=False), prepare)
 
 
+def _portable_norm(x: Array) -> Constant:
+    # NumPy sums what is contiguous in pairs: the numbers of each network have to be so, too.
+    squares = np.square(np.ascontiguousarray(x)).sum(axis=-1, keepdims=x.ndim > 1)
+    return np.sqrt(squares).astype(np.float64) if x.ndim > 1 else float(np.sqrt(squares))
+
+
 def _fourth_power(tanh: Elementary) -> Elementary:
     """e^x = ((1 + t)/(1 − t))⁴ of t = tanh(x/8), for x up to 0: six calls of NumPy, and one of tanh.
 
@@ -238,9 +244,9 @@ def portable() -> Arithmetic:
     return Arithmetic(
         name="portable",
         product=_ordered_product,
-        norm=lambda x: float(np.sqrt(np.square(x).sum())),
+        norm=_portable_norm,
         power=_power,
-        inverse_root=lambda x: 1 / math.sqrt(x),
+        inverse_root=lambda x: 1 / np.sqrt(x) if isinstance(x, np.ndarray) else 1 / math.sqrt(x),
         cosine=lambda x: float(trigonometry.cos(np.array(x))),
         exp=elementary.exp,
         expm1=elementary.expm1,

@@ -73,7 +73,7 @@ class Loss:
 
     def values(self, f: Arithmetic, z: Array, a: Array, y: Array) -> Array:
         """The loss of each sample, shape (samples,); z, a and y have the shape (samples, outputs)."""
-        sums, parts = self.sums(f, z, a, y), self.parts(y.shape[1])
+        sums, parts = self.sums(f, z, a, y), self.parts(y.shape[-1])
         return sums if parts == 1 else sums / sums.dtype.type(parts)
 
     def reduced(self, values: Array, weights: Array | None = None) -> float:
@@ -82,33 +82,39 @@ class Loss:
         Without weights the mean Σ l / n or the sum Σ l; with weights w, both of shape (samples,), Σ w·l / Σ w, as
         PyTorch's ``CrossEntropyLoss(weight=…)`` has it, or Σ w·l. Of no samples it is 0.
         """
-        if not len(values):
-            return 0.0
+        return float(self.reduced_each(values, weights))
+
+    def reduced_each(self, values: Array, weights: Array | None = None) -> Array:
+        """The same for each network of a stack, shape (networks,), whose values have the shape (networks, samples)."""
+        rows = np.ascontiguousarray(values)
+        if not rows.shape[-1]:
+            return np.zeros(rows.shape[:-1])
         if weights is None:
-            return float((values.sum if self.reduction == "sum" else values.mean)(dtype=np.float64))
-        total = float((values * weights).sum(dtype=np.float64))
-        return total if self.reduction == "sum" else total / float(weights.sum(dtype=np.float64))
+            return np.asarray((rows.sum if self.reduction == "sum" else rows.mean)(axis=-1, dtype=np.float64))
+        total = (rows * weights).sum(axis=-1, dtype=np.float64)
+        return np.asarray(total if self.reduction == "sum" else total / weights.sum(dtype=np.float64))
 
     def slopes(
         self, f: Arithmetic, a: Array, y: Array, out: Array, weights: Array | None = None
     ) -> tuple[Operation, ...]:
         """The operations that write ∂L/∂a to out, shape (samples, outputs), L being `reduced`; or ∂L/∂z: `gradient`.
 
-        The weights, of shape (samples,), are a buffer that is read anew whenever the operations run.
+        The weights, of shape (samples,), for a stack (networks, samples), are a buffer that is read anew whenever the
+        operations run.
         """
-        parts, samples = self.parts(y.shape[1]), len(y) if self.reduction == "mean" else 1
+        parts, samples = self.parts(y.shape[-1]), y.shape[-2] if self.reduction == "mean" else 1
         if weights is None:
             return self.gradient(f, a, y, out, lambda c: constant(c / max(samples * parts, 1), out))
-        shares, total = np.empty_like(weights), np.empty((), weights.dtype)
+        shares, total = np.empty_like(weights), np.empty_like(weights[..., :1])
         weighted: list[Operation] = []
 
         def scale(c: float) -> Array:
             if self.reduction == "mean":
-                weighted.append(partial(np.add.reduce, weights, 0, None, total))
+                weighted.append(partial(np.add.reduce, weights, -1, None, total, True))
                 weighted.append(partial(np.divide, weights, total, shares))
             share = weights if self.reduction == "sum" else shares
             weighted.append(partial(np.multiply, share, constant(c / parts, out), shares))
-            return shares[:, np.newaxis]
+            return shares[..., np.newaxis]
 
         gradient = self.gradient(f, a, y, out, scale)
         return *weighted, *gradient
@@ -119,15 +125,15 @@ def _logistic_losses(f: Arithmetic, z: Array, a: Array, y: Array) -> Array:
     # −y ln σ(z) − (1 − y) ln(1 − σ(z)) = max(z, 0) − y·z + ln(1 + e^−|z|), which is exact for any z, while
     # the logarithm of a rounded σ(z) is lost from |z| = 37 on.
     values: Array = np.maximum(z, 0.0) - y * z + f.log1p(f.exp(-np.abs(z)))
-    losses: Array = values.sum(axis=1)
+    losses: Array = values.sum(axis=-1)
     return losses
 
 
 @DIVERGING_IS_NO_ERROR
 def _softmax_losses(f: Arithmetic, z: Array, a: Array, y: Array) -> Array:
     # −Σ y ln softmax(z) = ln Σ e^(z − max) − Σ y·(z − max), for targets that add up to 1.
-    shifted = z - z.max(axis=1, keepdims=True)
-    values: Array = f.log(f.exp(shifted).sum(axis=1)) - (y * shifted).sum(axis=1)
+    shifted = z - z.max(axis=-1, keepdims=True)
+    values: Array = f.log(f.exp(shifted).sum(axis=-1)) - (y * shifted).sum(axis=-1)
     return values
 
 
@@ -156,7 +162,7 @@ def _huber_gradient(f: Arithmetic, a: Array, y: Array, out: Array, scale: Scale)
 
 @DIVERGING_IS_NO_ERROR
 def _hinge_losses(f: Arithmetic, z: Array, a: Array, y: Array) -> Array:
-    values: Array = np.maximum(1 - y * a, 0.0)[:, 0]
+    values: Array = np.maximum(1 - y * a, 0.0)[..., 0]
     return values
 
 
@@ -173,24 +179,24 @@ def _hinge_gradient(f: Arithmetic, a: Array, y: Array, out: Array, scale: Scale)
 @DIVERGING_IS_NO_ERROR
 def _several_hinge_losses(f: Arithmetic, z: Array, a: Array, y: Array) -> Array:
     # y is 1 for the right class, so that Σ y·a is its output; 1 − y leaves it out of the sum.
-    right = (a * y).sum(axis=1, keepdims=True)
-    values: Array = ((1 - y) * np.maximum(a - right + 1, 0.0)).sum(axis=1)
+    right = (a * y).sum(axis=-1, keepdims=True)
+    values: Array = ((1 - y) * np.maximum(a - right + 1, 0.0)).sum(axis=-1)
     return values
 
 
 def _several_hinge_gradient(f: Arithmetic, a: Array, y: Array, out: Array, scale: Scale) -> tuple[Operation, ...]:
     # 1 for every wrong class whose output comes nearer than 1 to that of the right one, which gets minus their number.
-    # Outputs stand in the first axis of the transposes, where NumPy reduces all samples at once.
-    aT, yT, outT = a.T, y.T, out.T
-    held, row = np.empty_like(outT), np.empty_like(outT[0])
+    # Outputs are the rows of the transposes, where NumPy reduces all samples at once.
+    aT, yT, outT = a.mT, y.mT, out.mT
+    held, row = np.empty_like(outT), np.empty_like(outT[..., :1, :])
     return (
         partial(np.multiply, aT, yT, held),
-        partial(np.add.reduce, held, 0, out=row),
+        partial(np.add.reduce, held, -2, None, row, True),
         partial(np.subtract, aT, row, outT),
         partial(np.greater, outT, constant(-1, out), outT, casting="unsafe"),
         partial(np.subtract, constant(1, out), yT, held),
         partial(np.multiply, outT, held, outT),
-        partial(np.add.reduce, outT, 0, out=row),
+        partial(np.add.reduce, outT, -2, None, row, True),
         partial(np.multiply, yT, row, held),
         partial(np.subtract, outT, held, outT),
         partial(np.multiply, out, scale(1), out),
@@ -280,7 +286,7 @@ LOSSES: Final[dict[str, dict[str, Loss]]] = {
     "mse": _for_each_output(
         "mse",
         "mean (a − y)²",
-        lambda f, z, a, y: np.square(a - y).sum(axis=1),
+        lambda f, z, a, y: np.square(a - y).sum(axis=-1),
         _mse_gradient,
         Code(
             "np.square(a - y).sum(axis=0)",
@@ -291,7 +297,7 @@ LOSSES: Final[dict[str, dict[str, Loss]]] = {
     "sse": _for_each_output(
         "sse",
         "½ Σ (a − y)²",
-        lambda f, z, a, y: 0.5 * np.square(a - y).sum(axis=1),
+        lambda f, z, a, y: 0.5 * np.square(a - y).sum(axis=-1),
         _error,
         Code(
             "0.5 * np.square(a - y).sum(axis=0)",
@@ -303,7 +309,7 @@ LOSSES: Final[dict[str, dict[str, Loss]]] = {
     "mae": _for_each_output(
         "mae",
         "mean |a − y|",
-        lambda f, z, a, y: np.abs(a - y).sum(axis=1),
+        lambda f, z, a, y: np.abs(a - y).sum(axis=-1),
         _mae_gradient,
         Code(
             "np.abs(a - y).sum(axis=0)",
@@ -314,7 +320,7 @@ LOSSES: Final[dict[str, dict[str, Loss]]] = {
     "huber": _for_each_output(
         "huber",
         "mean of ½(a − y)² where |a − y| < 1, of |a − y| − ½ elsewhere",
-        lambda f, z, a, y: _huber(np.abs(a - y)).sum(axis=1),
+        lambda f, z, a, y: _huber(np.abs(a - y)).sum(axis=-1),
         _huber_gradient,
         Code(
             "np.where(np.abs(a - y) < 1, 0.5 * np.square(np.abs(a - y)), np.abs(a - y) - 0.5).sum(axis=0)",

@@ -6,6 +6,7 @@ What is computed in them, forward, deltas and gradients, is in `tuinet.nn.traini
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Literal
 
 import numpy as np
 from numpy.typing import DTypeLike
@@ -34,8 +35,12 @@ class Network:
         """Copy the network with parameters of its own, in a given precision."""
         parameters = Parameters(self.layer_sizes, dtype, train_biases=self.parameters.train_biases)
         parameters.vector[:] = self.parameters.vector
+        return self.of(parameters, self.arithmetic)
+
+    def of(self, parameters: Parameters, arithmetic: Arithmetic) -> Network:
+        """A network with the same functions, and with other parameters of these layer sizes."""
         hidden = [activation.name for activation in self.activations[:-1]]
-        return Network(parameters, hidden, self.loss, self.arithmetic)
+        return Network(parameters, hidden, self.loss, arithmetic)
 
     @property
     def layer_sizes(self) -> tuple[int, ...]:
@@ -53,14 +58,16 @@ class Workspace:
 
     Layers are computed in Fortran order: each feature is one contiguous run of samples, so that the column of ones
     for the biases can stand behind the activations while these stay contiguous, and elementwise calls take NumPy's
-    fastest path. The inputs come as rows of a table and stay in C order.
+    fastest path. The inputs come as rows of a table and stay in C order. Buffers for a stack have the shape (networks,
+    samples, size of the layer), and in memory the networks are innermost.
 
     Parameters
     ----------
     inputs
         The batch with a column of ones behind its features, shape (samples, features + 1), C order. Kept, not copied.
     targets
-        Shape (samples, outputs), Fortran order. Kept, not copied.
+        Shape (samples, outputs), Fortran order. Kept, not copied. Where each network of a stack has a batch of its own,
+        inputs and targets have the networks as their first axis.
     layer_sizes
         Sizes of all layers, inputs first.
     weights
@@ -68,6 +75,8 @@ class Workspace:
     dropout
         Whether hidden layers drop some of their activations. What is passed on then differs from the activations, of
         which the derivatives are made.
+    networks
+        Of a stack; ``None`` for a single network.
     """
 
     def __init__(
@@ -78,12 +87,16 @@ class Workspace:
         weights: Array | None = None,
         *,
         dropout: bool = False,
+        networks: int | None = None,
     ) -> None:
         self.inputs = inputs
         self.targets = targets
         self.weights = weights
-        self.with_ones = [np.ones((len(inputs), size + 1), inputs.dtype, order="F") for size in layer_sizes[1:]]
-        self.outputs = [output[:, :-1] for output in self.with_ones]
+        samples, stack = inputs.shape[-2], () if networks is None else (networks,)
+        # The outputs of one sample are contiguous, and NumPy sums them in pairs: so they must be in a stack, too.
+        order: Literal["C", "F"] = "C" if samples == 1 else "F"
+        self.with_ones = [np.ones((*stack, samples, size + 1), inputs.dtype, order=order) for size in layer_sizes[1:]]
+        self.outputs = [output[..., :-1] for output in self.with_ones]
         """The outputs of each layer: its activations, less those that were dropped."""
         self.masks: list[Array] = [np.ones_like(output) for output in self.outputs[:-1]] if dropout else []
         """For each hidden layer what its activations are multiplied by: 0 or 1 / (1 − rate); none without dropout."""
@@ -94,7 +107,7 @@ class Workspace:
         self.derivatives = [np.ones_like(a) for a in self.activations]
 
     def layer_input(self, layer: int) -> Array:
-        """The inputs of a layer (counted from 1) with the column of ones, shape (samples, fan_in + 1)."""
+        """The inputs of a layer (counted from 1) with the column of ones, shape (…, samples, fan_in + 1)."""
         return self.inputs if layer == 1 else self.with_ones[layer - 2]
 
 

@@ -11,18 +11,30 @@ import numpy as np
 
 from tuinet.nn.arithmetic import FAST, Arithmetic
 from tuinet.nn.code import Code
-from tuinet.nn.parameters import Array, Operation, Parameters, constant
+from tuinet.nn.parameters import Array, Constant, Operation, Parameters, constant
+
+
+def _value(array: Array) -> Constant:
+    """A number that an array holds, or for a stack several, in float64."""
+    return array.astype(np.float64) if array.ndim else float(array)
+
+
+def _power(arithmetic: Arithmetic, base: Constant, exponent: float) -> Constant:
+    if not isinstance(base, np.ndarray):
+        return arithmetic.power(base, exponent)
+    values, places = np.unique(base, return_inverse=True)
+    return np.array([arithmetic.power(float(value), exponent) for value in values])[places].reshape(base.shape)
 
 
 @dataclass(frozen=True)
 class OptimizerSettings:
     """The constants of an optimizer, and its arithmetic; which constants it uses, its class says."""
 
-    momentum: float = 0.9
-    beta1: float = 0.9
-    beta2: float = 0.999
-    epsilon: float = 1e-8
-    weight_decay: float = 0.0
+    momentum: Constant = 0.9
+    beta1: Constant = 0.9
+    beta2: Constant = 0.999
+    epsilon: Constant = 1e-8
+    weight_decay: Constant = 0.0
     """Decoupled: every step takes learning_rate · weight_decay · parameter off (Loshchilov and Hutter, 2019)."""
     arithmetic: Arithmetic = FAST
     """That in which powers of the constants are computed."""
@@ -50,8 +62,10 @@ class Optimizer(ABC):
 
     def __init__(self, parameters: Parameters, grads: Parameters, settings: OptimizerSettings) -> None:
         self.settings = settings
-        self.learning_rate = constant(0.0, parameters.vector)
-        """A 0-d array, 0 until `Run._set_learning_rate` (`tuinet.session.run`) writes to it, for the next update."""
+        rate = constant(0.0, parameters.vector)
+        self.learning_rate = rate if parameters.networks is None else np.full((parameters.networks, 1), rate)
+        """A 0-d array, 0 until `Run._set_learning_rate` (`tuinet.session.run`) writes to it, for the next update; for a
+        stack of the shape (networks, 1)."""
         self.updates = parameters.like()
         """The amounts that the last step subtracted from the parameters."""
         self.slots: dict[str, Array] = {}
@@ -89,7 +103,7 @@ class Optimizer(ABC):
         """The operations that write to `updates` what is to be subtracted."""
 
     def _decay(self, updates: Array) -> tuple[Operation, ...]:
-        if not self.settings.weight_decay:
+        if not np.any(self.settings.weight_decay):
             return ()
         share = np.zeros_like(self.learning_rate)
         return (
@@ -102,10 +116,10 @@ class Optimizer(ABC):
         """The vector that is remembered under a name; zeros when it is new."""
         return self.slots.setdefault(name, np.zeros_like(self._parameters))
 
-    def _constant(self, value: float) -> Array:
+    def _constant(self, value: Constant) -> Array:
         return constant(value, self._parameters)
 
-    def _average(self, name: str, beta: float, values: Array) -> tuple[Operation, ...]:
+    def _average(self, name: str, beta: Constant, values: Array) -> tuple[Operation, ...]:
         """Operations for slot ← beta · slot + (1 − beta) · values."""
         slot = self.slot(name)
         return (
@@ -256,9 +270,9 @@ class Adam(Optimizer):
 
     def __init__(self, parameters: Parameters, grads: Parameters, settings: OptimizerSettings) -> None:
         super().__init__(parameters, grads, settings)
-        self._mean_factor = self._constant(0.0)
+        self._mean_factor = np.zeros_like(self.learning_rate)
         """learning_rate / (1 − beta1ᵗ)."""
-        self._root_factor = self._constant(0.0)
+        self._root_factor = np.zeros_like(self.learning_rate)
         """1 / √(1 − beta2ᵗ)."""
         self.slots["t"] = np.zeros(())
 
@@ -275,9 +289,9 @@ class Adam(Optimizer):
     def _tick(self) -> None:
         t = self.slots["t"]
         t += 1
-        steps, power = float(t), self.settings.arithmetic.power
-        self._mean_factor[...] = float(self.learning_rate) / (1 - power(self.settings.beta1, steps))
-        self._root_factor[...] = self.settings.arithmetic.inverse_root(1 - power(self.settings.beta2, steps))
+        steps, settings, arithmetic = float(t), self.settings, self.settings.arithmetic
+        self._mean_factor[...] = _value(self.learning_rate) / (1 - _power(arithmetic, settings.beta1, steps))
+        self._root_factor[...] = arithmetic.inverse_root(1 - _power(arithmetic, settings.beta2, steps))
 
     def _denominator(self, squares: Array) -> tuple[Operation, ...]:
         """Operations that write √v̂ + epsilon to the scratch vector."""
@@ -352,8 +366,8 @@ class NAdam(Adam):
 
     def __init__(self, parameters: Parameters, grads: Parameters, settings: OptimizerSettings) -> None:
         super().__init__(parameters, grads, settings)
-        self.slots["mu_product"] = np.ones(())
-        self._gradient_factor = self._constant(0.0)
+        self.slots["mu_product"] = np.ones_like(self.learning_rate, np.float64)
+        self._gradient_factor = np.zeros_like(self.learning_rate)
 
     def _update(self, updates: Array) -> tuple[Operation, ...]:
         ahead = np.empty_like(updates)
@@ -366,13 +380,13 @@ class NAdam(Adam):
 
     def _tick(self) -> None:
         super()._tick()
-        steps, rate, product = float(self.slots["t"]), float(self.learning_rate), self.slots["mu_product"]
+        steps, rate, product = float(self.slots["t"]), _value(self.learning_rate), self.slots["mu_product"]
         now, following = self._momentum_at(steps), self._momentum_at(steps + 1)
         product *= now
-        self._gradient_factor[...] = rate * (1 - now) / (1 - float(product))
-        self._mean_factor[...] = rate * following / (1 - float(product) * following)
+        self._gradient_factor[...] = rate * (1 - now) / (1 - _value(product))
+        self._mean_factor[...] = rate * following / (1 - _value(product) * following)
 
-    def _momentum_at(self, step: float) -> float:
+    def _momentum_at(self, step: float) -> Constant:
         # PyTorch's momentum_decay is 0.004.
         shrinking = self.settings.arithmetic.power(0.96, 0.004 * step)
         return self.settings.beta1 * (1 - 0.5 * shrinking)

@@ -21,13 +21,23 @@ DIVERGING_IS_NO_ERROR: Final = np.errstate(over="ignore", invalid="ignore", divi
 """Decorates what computes with weights: a learning rate too large ends in infinities, shown, not warned of."""
 
 
-def constant(value: float, like: Array) -> Array:
-    """A 0-d array of the same precision: NumPy adds it in half the time that a Python float takes."""
+Constant = float | Array
+"""A number; or one for each network of a stack, float64 of the shape (networks, 1)."""
+
+
+def constant(value: Constant, like: Array) -> Array:
+    """A 0-d array of the same precision: NumPy adds it in half the time that a Python float takes.
+
+    A value for each network of a stack has the shape (networks, 1), and keeps it.
+    """
     return np.array(value, dtype=like.dtype)
 
 
 class Parameters:
     """One vector, and for each layer a block of shape (fan_in + 1, fan_out) in it: the weights, then the biases.
+
+    Those of a stack of networks have one axis more, the first: their vector has the shape (networks, parameters). In
+    memory it is the innermost one, so that a single call of NumPy takes all networks along.
 
     With the biases as the last row of a block, and a column of ones beside every layer's input, a single matrix
     product computes ``x·W + b``, and a single one gives both gradients. Gradients and optimizer slots are Parameters
@@ -43,30 +53,43 @@ class Parameters:
         Precision of the vector.
     train_biases
         Whether training changes the biases; if not, their gradients stay 0.
+    networks
+        Networks of a stack; ``None`` for a single one.
     """
 
-    def __init__(self, layer_sizes: Sequence[int], dtype: DTypeLike = np.float64, *, train_biases: bool = True) -> None:
+    def __init__(
+        self,
+        layer_sizes: Sequence[int],
+        dtype: DTypeLike = np.float64,
+        *,
+        train_biases: bool = True,
+        networks: int | None = None,
+    ) -> None:
         self.train_biases = train_biases
+        self.networks = networks
+        stack = () if networks is None else (networks,)
         shapes = [(fan_in + 1, fan_out) for fan_in, fan_out in pairwise(layer_sizes)]
         ends = np.cumsum([rows * columns for rows, columns in shapes])
         self.layer_sizes = tuple(layer_sizes)
-        self.vector: Array = np.zeros(ends[-1], dtype)
-        parts = np.split(self.vector, ends[:-1])
-        self.blocks: tuple[Array, ...] = tuple(part.reshape(shape) for part, shape in zip(parts, shapes, strict=True))
+        self.vector: Array = np.zeros((*stack, ends[-1]), dtype, order="F")
+        parts = np.split(self.vector, ends[:-1], axis=-1)
+        self.blocks: tuple[Array, ...] = tuple(
+            part.reshape(*stack, *shape) for part, shape in zip(parts, shapes, strict=True)
+        )
 
     @property
     def weights(self) -> tuple[Array, ...]:
         """For each layer a view of its weights, shape (fan_in, fan_out)."""
-        return tuple(block[:-1] for block in self.blocks)
+        return tuple(block[..., :-1, :] for block in self.blocks)
 
     @property
     def biases(self) -> tuple[Array, ...]:
         """For each layer a view of its biases, shape (fan_out,)."""
-        return tuple(block[-1] for block in self.blocks)
+        return tuple(block[..., -1, :] for block in self.blocks)
 
     def like(self) -> Parameters:
         """Zeros of the same layer sizes and precision."""
-        return Parameters(self.layer_sizes, self.vector.dtype, train_biases=self.train_biases)
+        return Parameters(self.layer_sizes, self.vector.dtype, train_biases=self.train_biases, networks=self.networks)
 
 
 _DIGITS_LOST: Final = 1e9

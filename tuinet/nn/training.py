@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from tuinet.nn.network import Network, Workspace, with_ones
 from tuinet.nn.optimizers import Optimizer
-from tuinet.nn.parameters import DIVERGING_IS_NO_ERROR, Array, Operation, Parameters
+from tuinet.nn.parameters import DIVERGING_IS_NO_ERROR, Array, Constant, Operation, Parameters
 from tuinet.nn.regularizers import Dropout, clip_operations, penalty_operations
 
 PhaseKind = Literal["batch", "forward", "loss", "backward", "regularize", "clip", "update"]
@@ -107,6 +107,11 @@ class Batches:
         self.order[:] = order
         self.batch = batch
 
+    def buffers(self, size: int, X: Array, y: Array, weights: Array | None) -> tuple[Array, Array, Array | None]:
+        """Room for a batch of a size: the rows of X and y, and their weights, as `loader` fills it."""
+        of_weights = None if weights is None else np.empty_like(weights[:size])
+        return np.empty_like(X[:size]), np.empty_like(y[:size], order="F"), of_weights
+
     def loader(
         self, X: Array, y: Array, inputs: Array, targets: Array, weights: tuple[Array, Array] | None = None
     ) -> Callable[[], None]:
@@ -150,7 +155,7 @@ def _forward(network: Network, workspace: Workspace, dropout: Dropout | None, la
     z, a = workspace.pre_activations[layer - 1], workspace.activations[layer - 1]
     block, x = network.parameters.blocks[layer - 1], workspace.layer_input(layer)
     # zᵀ = [W; b]ᵀ·[x 1]ᵀ: the transposes are the views in which z, in Fortran order, is a C-contiguous output.
-    product = network.arithmetic.product(block.T, x.T, z.T)
+    product = network.arithmetic.product(block.mT, x.mT, z.mT)
     activate = network.activations[layer - 1].forward(network.arithmetic, z, a)
     return *product, *activate, *_drop(workspace, dropout, layer)
 
@@ -178,9 +183,9 @@ def _backward_phase(network: Network, workspace: Workspace, grads: Parameters, l
     x, deltas = workspace.layer_input(layer), workspace.deltas[layer - 1]
     product = network.arithmetic.product
     if grads.train_biases:
-        gradient = product(x.T, deltas, grads.blocks[layer - 1])
+        gradient = product(x.mT, deltas, grads.blocks[layer - 1])
     else:
-        gradient = product(x.T[:-1], deltas, grads.weights[layer - 1])
+        gradient = product(x.mT[..., :-1, :], deltas, grads.weights[layer - 1])
     return Phase(PhaseName("backward", layer), (*operations, *gradient))
 
 
@@ -197,7 +202,7 @@ def _hidden_deltas(network: Network, workspace: Workspace, layer: int) -> tuple[
     next_deltas, next_weights = workspace.deltas[layer], network.parameters.weights[layer]
     deltas = workspace.deltas[layer - 1]
     # ∂L/∂a first: δᵀ = W·(next δ)ᵀ.
-    backpropagate = network.arithmetic.product(next_weights, next_deltas.T, deltas.T)
+    backpropagate = network.arithmetic.product(next_weights, next_deltas.mT, deltas.mT)
     mask = workspace.masks[layer - 1 : layer]
     drop = [partial(np.multiply, deltas, dropped, deltas) for dropped in mask]
     return *backpropagate, *drop, *_times_derivative(network, workspace, layer - 1)
@@ -224,9 +229,9 @@ def derivative_phase(network: Network, workspace: Workspace) -> Phase:
 class Regularization:
     """Penalties, clipping and dropout: measures against overfitting and exploding gradients."""
 
-    l1: float = 0.0
-    l2: float = 0.0
-    clip_norm: float = 0.0
+    l1: Constant = 0.0
+    l2: Constant = 0.0
+    clip_norm: Constant = 0.0
     """Largest norm of all gradients taken together; 0 for any."""
     dropout: Dropout | None = None
 
@@ -349,8 +354,7 @@ class Trainer:
     def _prepare(self, size: int) -> tuple[Workspace, tuple[Phase, ...]]:
         if self._batches.is_full:
             return self._step(self._inputs, self._targets, self._weights)
-        inputs, targets = np.empty_like(self._inputs[:size]), np.empty_like(self._targets[:size], order="F")
-        weights = None if self._weights is None else np.empty_like(self._weights[:size])
+        inputs, targets, weights = self._batches.buffers(size, self._inputs, self._targets, self._weights)
         both = None if self._weights is None or weights is None else (self._weights, weights)
         load = self._batches.loader(self._inputs, self._targets, inputs, targets, both)
         return self._step(inputs, targets, weights, load)
@@ -359,7 +363,8 @@ class Trainer:
         self, inputs: Array, targets: Array, weights: Array | None, *load_batch: Operation
     ) -> tuple[Workspace, tuple[Phase, ...]]:
         dropout = self._regularization.dropout is not None
-        workspace = Workspace(inputs, targets, self._network.layer_sizes, weights, dropout=dropout)
+        networks = self._network.parameters.networks
+        workspace = Workspace(inputs, targets, self._network.layer_sizes, weights, dropout=dropout, networks=networks)
         phases = step_phases(self._network, workspace, self._optimizer, self._regularization, load_batch)
         return workspace, phases
 
@@ -373,17 +378,17 @@ class Evaluation:
 
     def __init__(self, network: Network, X: Array) -> None:
         targets = np.zeros((len(X), network.layer_sizes[-1]), X.dtype, order="F")
-        self.workspace = Workspace(with_ones(X), targets, network.layer_sizes)
+        self.workspace = Workspace(with_ones(X), targets, network.layer_sizes, networks=network.parameters.networks)
         self._network = network
         self._phases = forward_phases(network, self.workspace)
 
     def run(self) -> Array:
-        """The outputs, shape (samples, outputs): the buffer itself, overwritten by the next run."""
+        """The outputs, shape (…, samples, outputs): the buffer itself, overwritten by the next run."""
         for phase in self._phases:
             phase.run()
         return self.workspace.activations[-1]
 
     def loss_values(self, y: Array) -> Array:
-        """The loss of each sample at the last `run`, shape (samples,); y has the shape (samples, outputs)."""
+        """The loss of each sample at the last `run`, shape (…, samples); y has the shape (samples, outputs)."""
         z, a = self.workspace.pre_activations[-1], self.workspace.activations[-1]
         return self._network.loss.values(self._network.arithmetic, z, a, y)

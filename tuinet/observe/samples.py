@@ -298,10 +298,40 @@ def regression_metrics(loss: float, outputs: Array, targets: Array) -> Metrics:
     """Metrics of predicted numbers; outputs and targets have the shape (samples, outputs)."""
     if not len(targets):
         return Metrics(loss, 0)
-    squares = float(np.square(outputs - targets).sum())
-    spread = float(np.square(targets - targets.mean(axis=0)).sum())
-    r2 = 1 - squares / spread if spread else float("nan")
-    return Metrics(loss, len(targets), r2=r2, rmse=float(np.sqrt(squares / targets.size)))
+    squares = float(_squared_errors(outputs, targets))
+    rmse = float(np.sqrt(squares / targets.size))
+    return Metrics(loss, len(targets), r2=float(determination(outputs, targets)), rmse=rmse)
+
+
+@DIVERGING_IS_NO_ERROR
+def determination(outputs: Array, targets: Array) -> Array:
+    """R² of the outputs, shape (samples, outputs); for a stack with the networks first, shape (networks,)."""
+    spread = np.square(targets - targets.mean(axis=0)).sum()
+    squares = _squared_errors(outputs, targets)
+    return 1 - squares / spread if spread else np.full_like(squares, np.nan)
+
+
+def _squared_errors(outputs: Array, targets: Array) -> Array:
+    # Output by output, as they are in memory: NumPy sums what is contiguous in pairs.
+    squares = np.ascontiguousarray(np.square(outputs - targets).mT)
+    return np.asarray(squares.reshape(*squares.shape[:-2], -1).sum(axis=-1), np.float64)
+
+
+def right_counts(outputs: Array, targets: Array, threshold: float, *, has_labels: bool) -> NDArray[np.intp]:
+    """The samples that are right, of each network of a stack, shape (networks,).
+
+    Parameters
+    ----------
+    outputs, targets
+        Shapes (networks, samples, outputs) and (samples, outputs).
+    threshold
+        See `class_metrics` and `label_metrics`.
+    """
+    if has_labels:
+        are_right = ((outputs > threshold) == (targets > threshold)).all(axis=-1)
+    else:
+        are_right = predicted_classes(outputs, threshold) == predicted_classes(targets, threshold)
+    return np.asarray(are_right.sum(axis=-1), np.intp)
 
 
 def class_metrics(loss: float, outputs: Array, targets: Array, threshold: float) -> Metrics:
@@ -360,10 +390,10 @@ def set_name(labels: int, names: Sequence[str]) -> str:
 
 
 def predicted_classes(outputs: Array, threshold: float) -> NDArray[np.intp]:
-    """The class of each sample, shape (samples,): that of the largest output, or the side of a single one."""
-    if outputs.shape[1] == 1:
-        return (outputs[:, 0] > threshold).astype(np.intp)
-    classes: NDArray[np.intp] = np.nan_to_num(outputs, nan=-np.inf).argmax(axis=1)
+    """The class of each sample, shape (…, samples): that of the largest output, or the side of a single one."""
+    if outputs.shape[-1] == 1:
+        return (outputs[..., 0] > threshold).astype(np.intp)
+    classes: NDArray[np.intp] = np.nan_to_num(outputs, nan=-np.inf).argmax(axis=-1)
     return classes
 
 

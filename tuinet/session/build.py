@@ -18,7 +18,7 @@ from tuinet.experiment.defaults import arithmetic_name, is_file, l2_in_force
 from tuinet.experiment.experiment import AUTO, MAX_PARAMETERS, Experiment, picture_shape
 from tuinet.nn.arithmetic import ARITHMETICS, Arithmetic
 from tuinet.nn.initializers import initialize
-from tuinet.nn.optimizers import OPTIMIZERS, Optimizer
+from tuinet.nn.optimizers import OPTIMIZERS, Optimizer, OptimizerSettings
 from tuinet.nn.parameters import DIVERGING_IS_NO_ERROR, Array, Parameters
 from tuinet.nn.regularizers import Dropout
 from tuinet.nn.schedules import Schedule
@@ -155,13 +155,16 @@ def make_optimizer(experiment: Experiment, parameters: Parameters, arithmetic: A
 
     The learning rate, which a schedule moves, is set by `Run._set_learning_rate`.
     """
-    kind = OPTIMIZERS[experiment.optimizer]
+    settings = optimizer_settings(experiment, arithmetic)
+    return OPTIMIZERS[experiment.optimizer](parameters, parameters.like(), settings)
+
+
+def optimizer_settings(experiment: Experiment, arithmetic: Arithmetic) -> OptimizerSettings:
+    """The constants of the optimizer."""
+    defaults = OPTIMIZERS[experiment.optimizer].defaults
     optional = {key: getattr(experiment, key) for key in ("beta2", "epsilon", "weight_decay")}
     given = {key: value for key, value in optional.items() if value is not None}
-    settings = replace(
-        kind.defaults, momentum=experiment.momentum, beta1=experiment.beta1, arithmetic=arithmetic, **given
-    )
-    return kind(parameters, parameters.like(), settings)
+    return replace(defaults, momentum=experiment.momentum, beta1=experiment.beta1, arithmetic=arithmetic, **given)
 
 
 def make_regularization(
@@ -170,10 +173,15 @@ def make_regularization(
     """Penalties, clipping and dropout, whose draws go on where there was dropout before."""
     dropout = None
     if experiment.dropout and experiment.hidden:
-        dropout = Dropout(experiment.dropout, np.random.default_rng([experiment.seed, _DROPOUT]))
+        dropout = Dropout(experiment.dropout, dropout_generator(experiment))
         if before is not None and before.dropout:
             dropout.generator.bit_generator.state = before.dropout.generator.bit_generator.state
     return Regularization(experiment.l1, l2_in_force(experiment, dataset), experiment.clip_norm, dropout)
+
+
+def dropout_generator(experiment: Experiment) -> np.random.Generator:
+    """The source of the masks of dropout."""
+    return np.random.default_rng([experiment.seed, _DROPOUT])
 
 
 def make_schedule(experiment: Experiment, arithmetic: Arithmetic) -> Schedule:

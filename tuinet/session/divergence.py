@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tuinet.nn.network import Network
 from tuinet.nn.parameters import DIVERGING_IS_NO_ERROR, Array
@@ -43,11 +45,51 @@ def divergence(run: Run, loss: float, start: float) -> str:
         return "the loss is no longer finite"
     if not math.isfinite(largest):
         return "weights are no longer finite"
-    if loss > ABSURD_LOSS * max(start, np.finfo(float).tiny) and loss > ABSURD_LOSS * blank_loss(run):
+    limits = Limits.of(run)
+    if limits.are_absurd(np.array(loss), np.array(start)):
         return f"the loss is {_times(loss / start if start else math.inf)} times that at the start"
-    if largest > ABSURD_PARAMETER and largest > ABSURD_PARAMETER * _unit(run):
+    if limits.are_lost(np.array(largest)):
         return f"weights of {largest:.1e}"
     return ""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Beyond these a run counts as diverged; numbers may be those of many networks at once."""
+
+    blank: float
+    """The `blank_loss`."""
+    unit: float
+    """The largest target, at least 1, over the largest input, at most 1."""
+
+    @classmethod
+    def of(cls, run: Run) -> Limits:
+        """Those of a run's data and loss."""
+        return cls(blank_loss(run), _unit(run))
+
+    def are_absurd(self, losses: Array, starts: Array) -> NDArray[np.bool_]:
+        """Whether a loss is beyond all use, given that at the start."""
+        are_far = losses > ABSURD_LOSS * np.maximum(starts, np.finfo(float).tiny)
+        return np.logical_and(are_far, losses > ABSURD_LOSS * self.blank)
+
+    def are_lost(self, largest: Array) -> NDArray[np.bool_]:
+        """Whether the largest parameter of a network is beyond all use."""
+        return np.logical_and(largest > ABSURD_PARAMETER, largest > ABSURD_PARAMETER * self.unit)
+
+    @DIVERGING_IS_NO_ERROR
+    def are_diverged(self, losses: Array, starts: Array, vectors: Array) -> NDArray[np.bool_]:
+        """The answer of `divergence` for many networks, shape (networks,).
+
+        Parameters
+        ----------
+        vectors
+            Their parameters, shape (networks, parameters).
+        """
+        largest = np.maximum(vectors.max(axis=-1), -vectors.min(axis=-1))
+        are_finite = np.logical_and(np.isfinite(losses), np.isfinite(largest))
+        are_useless = np.logical_or(self.are_absurd(losses, starts), self.are_lost(largest))
+        result: NDArray[np.bool_] = np.logical_or(~are_finite, are_useless)
+        return result
 
 
 def _times(ratio: float) -> str:
