@@ -115,9 +115,6 @@ class StackedRun(RunsInTurn):
         parameters.vector[...] = state.vectors
         settings = _merged([build.optimizer_settings(experiment, arithmetic) for experiment in experiments])
         self._optimizer = OPTIMIZERS[experiments[0].optimizer](parameters, parameters.like(), settings)
-        for name, slot in self._optimizer.slots.items():
-            if name in state.slots:
-                slot[...] = state.slots[name]
         self._batches = StackedBatches(
             len(dataset.X), experiments[0].batch_size, state.shuffles, are_shuffled=experiments[0].shuffle
         )
@@ -134,6 +131,10 @@ class StackedRun(RunsInTurn):
             self._regularization(experiments, dataset),
             first.train_samples.weights,
         )
+        # Only now does the optimizer have all its slots.
+        for name, slot in self._optimizer.slots.items():
+            if name in state.slots:
+                slot[...] = state.slots[name]
         self._set_learning_rates()
 
     def _regularization(self, experiments: Sequence[Experiment], dataset: Dataset) -> Regularization:
