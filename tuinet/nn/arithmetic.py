@@ -36,8 +36,8 @@ class Arithmetic:
     """Of a vector, or of each network's: the root of the sum of its squares."""
     power: Callable[[float, float], float]
     """``power(base, exponent)`` of single numbers, the base from 0 up."""
-    inverse_root: Callable[[Constant], Constant]
-    """One over the square root."""
+    inverse_root: Callable[[Any], Any]
+    """One over the square root of a single number; in a stack, of one or several."""
     cosine: Callable[[float], float]
     """Of a single number."""
     exp: Elementary
@@ -246,7 +246,7 @@ def portable() -> Arithmetic:
         product=_ordered_product,
         norm=_portable_norm,
         power=_power,
-        inverse_root=lambda x: 1 / np.sqrt(x) if isinstance(x, np.ndarray) else 1 / math.sqrt(x),
+        inverse_root=lambda x: 1 / math.sqrt(x),
         cosine=lambda x: float(trigonometry.cos(np.array(x))),
         exp=elementary.exp,
         expm1=elementary.expm1,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from typing import Final
@@ -14,16 +15,17 @@ from tuinet.nn.code import Code
 from tuinet.nn.parameters import Array, Constant, Operation, Parameters, constant
 
 
-def _value(array: Array) -> Constant:
-    """A number that an array holds, or for a stack several, in float64."""
-    return array.astype(np.float64) if array.ndim else float(array)
+def _values(array: Array) -> Array:
+    return array.astype(np.float64)
 
 
-def _power(arithmetic: Arithmetic, base: Constant, exponent: float) -> Constant:
+def _power_of(arithmetic: Arithmetic, base: Constant) -> Callable[[float], Constant]:
+    """A function of the exponent."""
     if not isinstance(base, np.ndarray):
-        return arithmetic.power(base, exponent)
+        return partial(arithmetic.power, base)
     values, places = np.unique(base, return_inverse=True)
-    return np.array([arithmetic.power(float(value), exponent) for value in values])[places].reshape(base.shape)
+    bases = [float(value) for value in values]
+    return lambda exponent: np.array([arithmetic.power(one, exponent) for one in bases])[places].reshape(base.shape)
 
 
 @dataclass(frozen=True)
@@ -274,6 +276,8 @@ class Adam(Optimizer):
         """learning_rate / (1 − beta1ᵗ)."""
         self._root_factor = np.zeros_like(self.learning_rate)
         """1 / √(1 − beta2ᵗ)."""
+        self._powers = [_power_of(settings.arithmetic, beta) for beta in (settings.beta1, settings.beta2)]
+        self._number: Callable[[Array], Constant] = _values if self.learning_rate.ndim else float
         self.slots["t"] = np.zeros(())
 
     def _update(self, updates: Array) -> tuple[Operation, ...]:
@@ -289,9 +293,9 @@ class Adam(Optimizer):
     def _tick(self) -> None:
         t = self.slots["t"]
         t += 1
-        steps, settings, arithmetic = float(t), self.settings, self.settings.arithmetic
-        self._mean_factor[...] = _value(self.learning_rate) / (1 - _power(arithmetic, settings.beta1, steps))
-        self._root_factor[...] = arithmetic.inverse_root(1 - _power(arithmetic, settings.beta2, steps))
+        steps, (of_beta1, of_beta2) = float(t), self._powers
+        self._mean_factor[...] = self._number(self.learning_rate) / (1 - of_beta1(steps))
+        self._root_factor[...] = self.settings.arithmetic.inverse_root(1 - of_beta2(steps))
 
     def _denominator(self, squares: Array) -> tuple[Operation, ...]:
         """Operations that write √v̂ + epsilon to the scratch vector."""
@@ -380,11 +384,11 @@ class NAdam(Adam):
 
     def _tick(self) -> None:
         super()._tick()
-        steps, rate, product = float(self.slots["t"]), _value(self.learning_rate), self.slots["mu_product"]
+        steps, rate, product = float(self.slots["t"]), self._number(self.learning_rate), self.slots["mu_product"]
         now, following = self._momentum_at(steps), self._momentum_at(steps + 1)
         product *= now
-        self._gradient_factor[...] = rate * (1 - now) / (1 - _value(product))
-        self._mean_factor[...] = rate * following / (1 - _value(product) * following)
+        self._gradient_factor[...] = rate * (1 - now) / (1 - self._number(product))
+        self._mean_factor[...] = rate * following / (1 - self._number(product) * following)
 
     def _momentum_at(self, step: float) -> Constant:
         # PyTorch's momentum_decay is 0.004.

@@ -54,7 +54,11 @@ def at_once(network: Network, samples: int) -> int:
 
 def stacked_arithmetic(arithmetic: Arithmetic) -> Arithmetic:
     """A portable arithmetic for stacks; that of BLAS cannot be had for many networks at once."""
-    return replace(arithmetic, product=_product)
+    return replace(arithmetic, product=_product, inverse_root=_inverse_root)
+
+
+def _inverse_root(x: Any) -> Any:
+    return 1 / np.sqrt(x)
 
 
 def _product(a: Array, b: Array, out: Array) -> tuple[Operation, ...]:
