@@ -1,6 +1,8 @@
 """Which panels the dashboard shows, and where each goes, in a terminal of any size: nothing else decides it.
 
-`choose_panels` chooses them by the data, `arrange` places them by the size, and a container follows the plan.
+By the data `choose_panels` says what plays the main part and which numbers are shown; by the size `arrange` says which
+others are there, and where each goes; a container follows the plan. `Dashboard.plan` calls it, at the start with no
+panel on the full screen and no lesson.
 """
 
 from __future__ import annotations

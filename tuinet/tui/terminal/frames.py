@@ -1,8 +1,10 @@
 """A frame's way to the terminal: when it is sent, and that only the cells that changed are.
 
-`PollingScreen.poll` asks `may_draw`, which asks `Link.is_free`; `CellPanel.refresh_changed` finds the changed cells by
-`changed_runs` and refreshes them alone; of the update that Textual makes of it, `PacedApp` sends exactly those cells,
-and `TerminalDriver` writes them.
+1. `BaseRunner._publish` (`tuinet.base_runner`) makes a frame in the thread of the training, and keeps it.
+2. `PollingScreen.poll` (`tuinet.tui.screens.base`) fetches it by a timer, if `may_draw`, here, finds the line free.
+3. `CellPanel.watch_frame` (`tuinet.tui.panels.base`) draws it, and `refresh_changed` refreshes the cells that differ.
+4. Of the update that Textual's compositor makes of them, `PacedApp._display`, here, takes exactly those cells.
+5. `TerminalDriver.write` (`tuinet.tui.terminal.driver`) hands their bytes to Textual's thread that writes.
 """
 
 from __future__ import annotations
