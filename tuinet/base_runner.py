@@ -1,4 +1,4 @@
-"""A BaseRunner: a thread of its own, with commands going in and frames coming out.
+"""A BaseRunner: a thread of its own, with commands going in and frames coming out, whatever is played.
 
 A screen fetches the frames: see `PollingScreen.poll` in `tuinet.tui.screens.base`.
 """

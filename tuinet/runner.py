@@ -1,6 +1,7 @@
 """A Runner: trains a session in a thread of its own, by the commands of a screen.
 
-How commands come in and frames go out is in `tuinet.base_runner`.
+A command comes in by `BaseRunner.send` and is obeyed between two bursts of training, by `Runner._do`; how frames go
+out is in `tuinet.base_runner`.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """Training by backpropagation: batches, the phases of a step from forward pass to update, and what runs them.
 
-Forward passes for looking, too.
+Forward passes for looking, too. The calls of NumPy are prepared by `tuinet.nn.arithmetic` (products), `activations`,
+`losses` and `optimizers`.
 """
 
 from __future__ import annotations

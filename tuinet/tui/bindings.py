@@ -73,7 +73,10 @@ def _zoom(index: int, entry: PanelEntry) -> Binding:
     return replace(listed(key, f"zoom({index})", "panel", tooltip, PANEL, name), show=index < NUMBERED)
 
 
-# From a key here to `TrainingActions`, a command to the `Runner`, `Session.step`, and `tuinet.nn.training`.
+# The way of a key, here s: `TrainingActions.action_step` (`tuinet.tui.actions`) queues a command; in the thread of the
+# training `Runner._do` (`tuinet.runner`) obeys it by `Session.step`; whole steps are made by `Run.advance_steps`, the
+# last one by `Run.run_phase` (`tuinet.session.run`), both by operations that `tuinet.nn.training` has put in order; the
+# first of them is a product of `tuinet.nn.arithmetic`.
 STEPPING_BINDINGS: Final[tuple[Binding, ...]] = (
     listed("space", "toggle_running", "pause", "Pause or resume: stop where it is, or train on", TRAINING),
     listed("s", "step('epoch')", "step", "Step one epoch: pause, then train exactly one epoch", TRAINING),
