@@ -128,3 +128,17 @@ def test_the_process_ends_with_the_one_that_began_it(heard: Heard) -> None:
     heard.beside.end()
     with pytest.raises(ProcessLookupError):
         os.kill(pid, 0)
+
+
+def test_it_may_be_ended_while_results_are_coming(monkeypatch: pytest.MonkeyPatch) -> None:
+    broken: list[object] = []
+    monkeypatch.setattr(threading, "excepthook", broken.append)
+    for _ in range(3):
+        heard = Heard()
+        heard.beside.ask(Count(1))
+        heard.until("b.result is not None and b.result > 100")
+        (listening,) = [thread for thread in threading.enumerate() if thread.name.endswith("(_listen)")]
+        heard.beside.end()
+        listening.join(60)
+        assert not listening.is_alive()
+    assert broken == []

@@ -117,9 +117,9 @@ class Beside:
     def end(self) -> None:
         """End the process, whatever it does."""
         process, self._process = self._process, None
-        if process is not None and self._connection is not None:
+        if process is not None:
+            # The thread that listens closes the connection: to read from one that another closes is no OSError.
             process.kill()
-            self._connection.close()
             process.wait(_END_SECONDS)
 
     def _begin(self) -> None:
@@ -133,10 +133,14 @@ class Beside:
 
     def _listen(self, process: subprocess.Popen[bytes], connection: Connection[Any, Any]) -> None:
         try:
-            while True:
-                self._take(*connection.recv())
+            with connection:
+                while True:
+                    self._take(*connection.recv())
         except (EOFError, OSError):
             if process is self._process:
+                # The line ends a moment before the process does; who asks for the next task begins another then.
+                process.kill()
+                process.wait(_END_SECONDS)
                 self._take(self._number, None, is_done=True, failure="the process beside has ended")
 
     def _take(self, number: int, result: object, is_done: bool, failure: str) -> None:
