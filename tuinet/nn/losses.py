@@ -84,6 +84,7 @@ class Loss:
         """
         return float(self.reduced_each(values, weights))
 
+    @DIVERGING_IS_NO_ERROR
     def reduced_each(self, values: Array, weights: Array | None = None) -> Array:
         """The same for each network of a stack, shape (networks,), whose values have the shape (networks, samples)."""
         rows = np.ascontiguousarray(values)
