@@ -119,9 +119,21 @@ def _option(title: str, *before: str, after: tuple[str, ...] = ()) -> None:
     WAYS[title] = lambda folder, name: Call([*before, of_system(name), *after])
 
 
-for _command in ("train", "check", "compare", "explain", "export", "record", "replay", "share", "lesson", "themes"):
+for _command in (
+    "train",
+    "check",
+    "rates",
+    "compare",
+    "explain",
+    "export",
+    "record",
+    "replay",
+    "share",
+    "lesson",
+    "themes",
+):
     WAYS[f"option of {_command}"] = lambda folder, name, command=_command: Call([command, f"--{of_system(name)}"])  # type: ignore[misc]
-for _command in ("doctor", "datasets", "completion", "config", "share", "themes", "check", "explain"):
+for _command in ("doctor", "datasets", "completion", "config", "share", "themes", "check", "rates", "explain"):
     _option(f"argument of {_command}", _command)
 _option("command")
 WAYS["option"] = lambda folder, name: Call([f"--{of_system(name)}"])
@@ -146,6 +158,7 @@ _option("vary", "compare", "--vary")
 _option("vary with values", "compare", "--json", "--vary", "dataset=xor,")
 _option("example", "explain", "--example")
 _option("check --load", "check", "--load")
+_option("rates --load", "rates", "--load")
 _option("export of a run", "export", after=("--to", "json", "--out", "out"))
 _option("export --to", "export", "--to")
 _option("replay", "replay", after=("--cast", "cast"))

@@ -43,6 +43,7 @@ def watched(code: str, *arguments: str) -> str:
         ("train", "--dataset", "digits", "--epochs", "1"),
         ("explain",),
         ("check",),
+        ("rates", "--epochs", "5"),
         ("datasets",),
         ("themes",),
         ("doctor",),

@@ -39,6 +39,9 @@ def test_the_readme_and_help_name_the_same() -> None:
     [
         (("train", "--epochs", "2"), 0),
         (("check",), 0),
+        (("rates", "--epochs", "2", "--count", "3"), 0),
+        (("rates", "--epochs", "2", "--lowest", "1e200", "--highest", "1e201", "--activation", "relu"), 1),
+        (("rates", "--lowest", "2", "--highest", "1"), 2),
         (("compare", "--epochs", "2", "--seeds", "1", "--json"), 0),
         (("train", "--activation", "relu", "--hidden", "8,8", "--learning-rate", "1e200"), 1),
         (("train", "--epochs", "x"), 2),

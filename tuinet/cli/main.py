@@ -52,6 +52,7 @@ ELSEWHERE = {
     "export": "tuinet.cli.export:export_command",
     "lesson": "tuinet.cli.lesson:lesson_command",
     "predict": "tuinet.cli.predict:predict_command",
+    "rates": "tuinet.cli.rates:rates_command",
     "record": "tuinet.cli.record:record_command",
     "replay": "tuinet.cli.replay:replay_command",
     "share": "tuinet.cli.share:share_command",
@@ -61,8 +62,8 @@ ELSEWHERE = {
 """Commands that are imported when somebody asks for them."""
 EXIT_STATUSES = (
     "Exit status: 0 done; 1 the loss diverged, the gradients disagree or are not verified, a run of compare failed, "
-    "doctor found a problem, or tuinet broke down; 2 bad usage or input; 129 and 143 the dashboard was ended by a "
-    "hang-up or a request to end, and has saved the run; 130 interrupted."
+    "the loss falls at no learning rate, doctor found a problem, or tuinet broke down; 2 bad usage or input; 129 and "
+    "143 the dashboard was ended by a hang-up or a request to end, and has saved the run; 130 interrupted."
 )
 
 
