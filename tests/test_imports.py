@@ -101,17 +101,20 @@ LATER = (
     "tuinet.lessons",
     "tuinet.nn.gradient_check",
     "tuinet.replay",
+    "tuinet.beside.rates",
+    "tuinet.session.rates",
+    "tuinet.session.stacked",
     "tuinet.share.edits",
     "tuinet.share.reading",
     "tuinet.storage.session_file",
-    *(f"tuinet.observe.{name}" for name in ("answer", "gallery", "gradients", "hidden", "question", "step")),
+    *(f"tuinet.observe.{name}" for name in ("answer", "gallery", "gradients", "hidden", "question", "rates", "step")),
     *(
         f"tuinet.tui.{name}"
         for name in ("draw.answer_text", "draw.tiles", "panels.map.fits", "saving", "terminal.colourless")
     ),
     "tuinet.tui.configured_keys",
     "tuinet.tui.palette",
-    *(f"tuinet.tui.screens.{name}" for name in ("check", "help", "microscope", "prompt", "settings", "share")),
+    *(f"tuinet.tui.screens.{name}" for name in ("check", "help", "microscope", "prompt", "rates", "settings", "share")),
     *(f"tuinet.tui.panels.{name}" for name in ("ask", "confusion", "flow", "hidden", "network", "samples")),
     "tuinet.tui.panels.lesson",
 )

@@ -224,6 +224,7 @@ class SteppedRunner(Runner):
 
     def stop(self) -> None:
         self._ended.set()
+        self._side.end()
 
     def turn(self) -> None:
         self.turns.append(tuple(self._commands))

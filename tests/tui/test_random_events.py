@@ -41,6 +41,7 @@ SCREENS: Final = {
     "MicroscopeScreen",
     "GradientCheckScreen",
     "ShareScreen",
+    "RatesScreen",
     "CompareScreen",
     "Palette",
     "TextScreen",

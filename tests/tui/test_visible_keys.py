@@ -23,6 +23,7 @@ from tuinet.tui.bindings import (
     CHECK_BINDINGS,
     DASHBOARD_BINDINGS,
     MICROSCOPE_BINDINGS,
+    RATES_BINDINGS,
     SETTINGS_BINDINGS,
 )
 from tuinet.tui.configured_keys import make_keymap
@@ -106,6 +107,7 @@ PLACES: Final[Mapping[str, tuple[list[str], list[str]]]] = {
     },
     "microscope": (["m"], keys_of(MICROSCOPE_BINDINGS)),
     "check": (["g"], keys_of(CHECK_BINDINGS)),
+    "rates": (["f"], keys_of(RATES_BINDINGS)),
     "settings": (["e"], keys_of(SETTINGS_BINDINGS)),
 }
 
@@ -197,6 +199,8 @@ async def test_a_key_is_answered(context: str, place: str, tmp_path: Path, monke
         ("start", ["R"], "these are the weights of this seed: r takes the next"),
         ("lower ends", ["left_parenthesis"], "1e-09 is the smallest learning rate of this key: e takes any"),
         ("upper ends", ["right_parenthesis"], "1e+06 is the largest learning rate of this key: e takes any"),
+        ("xor", ["f", "enter"], "no rate has been tried yet"),
+        ("xor", ["f", "l"], "no rate has been tried yet"),
         ("xor", ["0"], "the output is shown already"),
         ("xor", ["escape"], "all panels are shown"),
         ("xor", ["2", "tab"], "no other panel is in sight: esc shows all"),

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tuinet.beside.process import Beside, Task
 from tuinet.observe.snapshot import Snapshot
 from tuinet.observe.view import View
 from tuinet.session.session import Session
+
+if TYPE_CHECKING:
+    from tuinet.beside.rates import RatesTask
+    from tuinet.observe.rates import RateSearch
 
 
 class SidePictures:
@@ -24,6 +28,7 @@ class SidePictures:
     def __init__(self, tell: Callable[[], None]) -> None:
         self._tell = tell
         self._processes: dict[str, Beside] = {}
+        self._rates: RatesTask | None = None
 
     def added(self, snapshot: Snapshot, session: Session, view: View | None) -> Snapshot:
         """The snapshot with those pictures that a view asks for, as far as they are known."""
@@ -37,6 +42,7 @@ class SidePictures:
 
             landscape = landscape_task(session, view.landscape)
         pictures = {"starts": self._look("starts", starts), "landscape": self._look("landscape", landscape)}
+        pictures["rates"] = self._rates_found(session, view)
         known = {name: picture for name, picture in pictures.items() if picture is not None}
         return replace(snapshot, **known) if known else snapshot
 
@@ -44,6 +50,22 @@ class SidePictures:
         """End all processes."""
         for process in self._processes.values():
             process.end()
+
+    def _rates_found(self, session: Session, view: View | None) -> RateSearch | None:
+        """What is known of other rates, from the moment on at which they were asked for, wherever the run is now."""
+        wanted = None if view is None else view.rates
+        if wanted is None:
+            self._look("rates", None)
+            return None
+        if self._rates is None or self._rates.view != wanted:
+            from tuinet.beside.rates import rates_task
+
+            self._rates = rates_task(session, wanted)
+        process = self._processes.get("rates")
+        if process is not None and process.task is self._rates and process.failure:
+            return self._rates.failed(process.failure)
+        found: RateSearch | None = self._look("rates", self._rates)
+        return found
 
     def _look(self, name: str, task: Task | None) -> Any:
         process = self._processes.get(name)

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from tuinet.observe.hidden import HiddenSpace
     from tuinet.observe.landscape import Landscape
     from tuinet.observe.map import UnitMaps
+    from tuinet.observe.rates import RateSearch
     from tuinet.observe.starts import Starts
     from tuinet.session.timeline import Trajectory
 
@@ -186,6 +187,7 @@ class Snapshot:
     """What the network was asked last, as it is kept with the run."""
     starts: Starts | None = None
     landscape: Landscape | None = None
+    rates: RateSearch | None = None
     knows_last_step: bool = True
     """Whether the gradients and updates of the step before one under way are known; in a recording they are not."""
     knows_last_update: bool = True

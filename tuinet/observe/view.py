@@ -91,6 +91,14 @@ class LandscapeView:
 
 
 @dataclass(frozen=True)
+class RatesView:
+    """The losses with other learning rates, from the moment on at which this is first asked for."""
+
+    number: int
+    """Another one begins anew."""
+
+
+@dataclass(frozen=True)
 class View:
     """What a snapshot should hold besides the numbers."""
 
@@ -117,6 +125,7 @@ class View:
     """What the cursor of the map asks, beside that."""
     starts: StartsView | None = None
     landscape: LandscapeView | None = None
+    rates: RatesView | None = None
 
 
 NOTHING: Final = View()

@@ -24,6 +24,7 @@ MICROSCOPE: Final = Binding.Group("microscope")
 PANEL: Final = Binding.Group("panels")
 SETTINGS: Final = Binding.Group("settings")
 LESSON: Final = Binding.Group("lesson")
+RATES: Final = Binding.Group("rate finder")
 COMPARE: Final = Binding.Group("compare")
 
 
@@ -129,6 +130,7 @@ DASHBOARD_BINDINGS: Final[tuple[Binding, ...]] = (
     listed("w", "edit_weights", "weights", "Weights: choose one, and change it by hand", WEIGHTS),
     *TIME_BINDINGS,
     quiet("g", "check_gradients", "Gradient check: every gradient beside a numeric one", SCREEN),
+    quiet("f", "find_rate", "Rate finder: how the run goes on from here with many learning rates", SCREEN),
     quiet("left_parenthesis", "shift_learning_rate(-1)", "Smaller learning rate: the next of 1, 2, 5", NETWORK, "("),
     quiet("right_parenthesis", "shift_learning_rate(1)", "Larger learning rate: the next of 1, 2, 5", NETWORK, ")"),
     quiet("o", "shift_optimizer(1)", "Next optimizer: its memory starts empty; the weights stay", NETWORK),
@@ -290,6 +292,24 @@ _SCROLLING: Final = (
 
 CHECK_BINDINGS: Final[tuple[Binding, ...]] = (*_SCROLLING, leads_back("g"), leads_back("q"))
 """Keys of the gradient check."""
+
+RATES_BINDINGS: Final[tuple[Binding, ...]] = (
+    listed("left", "rate(-1)", "rate", "Smaller rate: the next that was tried", RATES, "◂"),
+    listed("right", "rate(1)", "rate", "Larger rate: the next that was tried", RATES, "▸"),
+    listed("enter", "use", "use this rate", "Use this rate: the run goes on with that at the cursor", RATES),
+    listed("up", "look(1)", "epochs", "More epochs: the losses after longer training", RATES, "▴"),
+    listed("down", "look(-1)", "epochs", "Fewer epochs: the losses after shorter training", RATES, "▾"),
+    listed("l", "toggle_log_scale", "log", "Logarithmic loss: powers of ten on the loss axis, or not", RATES),
+    alias("pagedown", "rate(-10)"),
+    alias("pageup", "rate(10)"),
+    alias("home", "rate(-100000)"),
+    alias("end", "rate(100000)"),
+    STEPPING_BINDINGS[0],
+    listed("escape", "close", "close", "Close: back to the dashboard", RATES, "esc"),
+    leads_back("f"),
+    leads_back("q"),
+)
+"""Keys of the rate finder."""
 
 COMPARE_BINDINGS: Final[tuple[Binding, ...]] = (
     listed("up", "choose(-1)", "cell", "Cell before: its quartiles are the band in the chart", COMPARE, "▴"),

@@ -137,6 +137,13 @@ class ValueWanted(Message):
 
 
 @dataclass
+class RatePointed(Message):
+    """A learning rate was clicked in the chart of the rate finder."""
+
+    rate: float
+
+
+@dataclass
 class FieldChosen(Message):
     """A field of the settings was clicked."""
 

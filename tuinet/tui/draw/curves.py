@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final
@@ -118,7 +118,12 @@ def _loss_axis(values: Array, rows: int, log: bool) -> Axis:
 
 
 def chart(
-    series: Sequence[Series], across: tuple[float, float], down: Axis, size: tuple[int, int], axes: Style
+    series: Sequence[Series],
+    across: tuple[float, float],
+    down: Axis,
+    size: tuple[int, int],
+    axes: Style,
+    ticks: Mapping[float, str] | None = None,
 ) -> list[Strip]:
     """Series with their axes, the later ones on top.
 
@@ -126,6 +131,8 @@ def chart(
     ----------
     size
         Width and height in cells, at least `MIN_WIDTH` and `MIN_HEIGHT`.
+    ticks
+        Of the horizontal axis, with their labels, as far as there is room for these; ``None`` for round numbers.
     """
     width, layout = size[0], chart_layout(across, down, size)
     gutter, rows, columns = layout.gutter, layout.rows, layout.columns
@@ -138,7 +145,7 @@ def chart(
         label = down.labels.get(rows - index)
         side = " " * (gutter - 1) + "│" if label is None else f"{label:>{gutter - 1}}┤"
         strips.append(row([(side, axes), *pieces], width, axes))
-    edge, words = _x_axis(across, columns)
+    edge, words = _x_axis(across, columns, ticks)
     bottom = [(f"{down.labels.get(0, ''):>{gutter - 1}}└{edge}", axes)]
     return [*strips, row(bottom, width, axes), row([(" " * gutter + words, axes)], width, axes)]
 
@@ -151,13 +158,15 @@ def chart_layout(across: tuple[float, float], down: Axis, size: tuple[int, int])
     return ChartLayout(width - gutter, rows, gutter, across, (bottom, bottom + (rows - 0.25) * down.unit))
 
 
-def _x_axis(across: tuple[float, float], columns: int) -> tuple[str, str]:
+def _x_axis(across: tuple[float, float], columns: int, ticks: Mapping[float, str] | None = None) -> tuple[str, str]:
     """The line with its ticks, and the labels under them."""
     (low, high), edge, words = across, ["─"] * columns, [" "] * columns
     end = 0
-    for tick in ticks_between(low, high, max(2, columns // _COLUMNS_PER_TICK + 1)):
+    if ticks is None:
+        round_ones = ticks_between(low, high, max(2, columns // _COLUMNS_PER_TICK + 1))
+        ticks = {tick: tick_label(tick) for tick in round_ones}
+    for tick, label in ticks.items():
         column = int((tick - low) / (high - low) * (ACROSS * columns - 1)) // ACROSS
-        label = tick_label(tick)
         start = min(max(column - len(label) // 2, 0), columns - len(label))
         if start < end:
             continue

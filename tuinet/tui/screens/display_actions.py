@@ -14,7 +14,7 @@ from textual.widget import Widget
 from tuinet.base_runner import BaseRunner
 from tuinet.errors import LessonError
 from tuinet.experiment.experiment import FIELDS
-from tuinet.observe.view import NOTHING, Question, Unit, View
+from tuinet.observe.view import NOTHING, Question, RatesView, Unit, View
 from tuinet.session.commands import BringBack, Command, Pause, Resume, SetUp
 from tuinet.tui.actions import Controller
 from tuinet.tui.draw.shadings import reason_against_discrete
@@ -137,6 +137,10 @@ class PanelActions(Controller[DashboardState]):
 class ScreenActions(Controller[DashboardState]):
     """Keys that open screens above the dashboard, and questions for a file."""
 
+    def __init__(self, dashboard: DashboardState) -> None:
+        super().__init__(dashboard)
+        self._searches = 0
+
     def action_microscope(self) -> None:
         """Pause, and look at the arithmetic of the last phase."""
         from tuinet.tui.screens.microscope import MicroscopeScreen
@@ -148,6 +152,17 @@ class ScreenActions(Controller[DashboardState]):
         from tuinet.tui.screens.check import GradientCheckScreen
 
         self._open(GradientCheckScreen, check=True)
+
+    def action_find_rate(self) -> None:
+        """See how the run goes on from here with other learning rates; it trains on meanwhile, if it does."""
+        from tuinet.tui.screens.rates import RatesScreen
+
+        if self._shown.moment is not None:
+            self.say("a recording has no network that could be trained with other rates")
+        elif self._host.is_current:
+            self._searches += 1
+            view = replace(self._view, rates=RatesView(self._searches))
+            self._host.app.push_screen(RatesScreen(self._runner, self._asked, self._host.colours, view))
 
     def action_share(self) -> None:
         """Pause, and show the command line that leads to here."""
@@ -236,6 +251,7 @@ SCREENS: Final = {
     "MicroscopeScreen": "microscope",
     "SettingsScreen": "settings",
     "GradientCheckScreen": "check",
+    "RatesScreen": "rates",
     "HelpScreen": "help",
 }
 """The words of lessons for the screens, by their classes."""
