@@ -111,7 +111,8 @@ Pool = ClusterPool | LocalPool
     "--vary",
     multiple=True,
     metavar="FIELD=A,B",
-    help="Values of a field, as in learning_rate=0.1,0.3; + within one, as in hidden=4,8+8; default for the usual one. "
+    help="Values of a field, as in learning_rate=0.1,0.3; + within one, as in hidden=4,8+8; default for the usual one; "
+    "log(0.001,1,25) or linear(0,0.9,10), in quotes, for 25 or 10 numbers from one to the other. "
     "Repeat it for all combinations.",
 )
 @click.option("--seeds", type=click.IntRange(1, 1000), default=5, help="Runs of each combination, from --seed up.")

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import product
 from typing import Any, Final
 
+from tuinet.compare.ranges import expanded, parts
 from tuinet.compare.trial import Job, Target
 from tuinet.errors import ExperimentError
 from tuinet.experiment.defaults import choose_loss
@@ -30,7 +31,7 @@ class Variation:
     """One value of a field that is varied."""
 
     text: str
-    """As it was typed."""
+    """As it was typed, or as it could be: from it comes the same value."""
     value: Any
     is_default: bool = False
     """Whether the field is left to what the dataset or the optimizer has as its own."""
@@ -89,7 +90,10 @@ class Grid:
 
 
 def parse_vary(text: str) -> Vary:
-    """Read ``FIELD=VALUE,VALUE``; a value that is a list has + between its parts, as in ``hidden=4,8+8``."""
+    """Read ``FIELD=VALUE,VALUE``; a value that is a list has + between its parts, as in ``hidden=4,8+8``.
+
+    In place of a number there can be a range, as in ``learning_rate=log(0.001,1,25)``; see `tuinet.compare.ranges`.
+    """
     name, equals, values = text.partition("=")
     field = canonical(name.strip(), FIELDS)
     if not equals:
@@ -98,7 +102,8 @@ def parse_vary(text: str) -> Vary:
         raise ExperimentError("vary", not_one_of(field, FIELDS))
     if field == "seed":
         raise ExperimentError("vary", "seed is varied by --seeds, from the one of --seed up")
-    choices = tuple(_choice(field, word.strip()) for word in values.split(_BETWEEN))
+    words = [word for part in parts(values) for word in expanded(field, part, MAX_EXPERIMENTS)]
+    choices = tuple(_choice(field, word) for word in words)
     taken = [(choice.is_default, choice.value) for choice in choices]
     for index, choice in enumerate(choices):
         if taken[index] in taken[:index]:
