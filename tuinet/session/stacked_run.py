@@ -120,7 +120,11 @@ class StackedRun(RunsInTurn):
         )
         self._batches.follow(state.orders, state.batch)
         self._dropouts = state.dropouts
-        self._schedules = [build.make_schedule(experiment, first.network.arithmetic) for experiment in experiments]
+        schedules = [build.make_schedule(experiment, first.network.arithmetic) for experiment in experiments]
+        # Few are different, and they are asked after every epoch.
+        places = {schedule: place for place, schedule in enumerate(dict.fromkeys(schedules))}
+        self._schedules = list(places)
+        self._own_schedules = [places[schedule] for schedule in schedules]
         self._base_rates = np.array([[experiment.learning_rate] for experiment in experiments])
         self._trainer = Trainer(
             first.network.of(parameters, arithmetic),
@@ -180,9 +184,8 @@ class StackedRun(RunsInTurn):
     @DIVERGING_IS_NO_ERROR
     def _set_learning_rates(self) -> None:
         """Give the optimizer each network's learning rate, times its schedule's factor for this epoch."""
-        factors = {schedule: schedule.factor(self.epoch) for schedule in dict.fromkeys(self._schedules)}
-        own = np.array([[factors[schedule]] for schedule in self._schedules])
-        self._optimizer.learning_rate[...] = self._base_rates * own
+        factors = np.array([[schedule.factor(self.epoch)] for schedule in self._schedules])
+        self._optimizer.learning_rate[...] = self._base_rates * factors[self._own_schedules]
 
     def metrics(self, *, on_test: bool = False) -> StackMetrics:
         """The measures on the training set, or on the test set, which there must be."""
