@@ -121,6 +121,13 @@ def curve_of(grid: Grid, cell: Cell, standing: Standing) -> Curve:
     return Curve(*(_at(ordered, counts, share) for share in (0.25, 0.5, 0.75)))
 
 
+def start_of(grid: Grid, cell: Cell, standing: Standing) -> float:
+    """The median of `curve_of` at the start; infinite where nothing is known of it."""
+    starts = [losses[0] for index in grid.jobs_of(cell) if (losses := standing.losses[index])]
+    known = [start for start in starts if not math.isnan(start)]
+    return quantile(known, 0.5) if known else math.inf
+
+
 def _at(ordered: Array, counts: NDArray[np.intp], share: float) -> Array:
     columns = np.arange(ordered.shape[1])
     rows = np.maximum(np.ceil(share * counts).astype(np.intp) - 1, 0)

@@ -26,6 +26,7 @@ from tuinet.compare.summary import (
     curve_of,
     headings,
     numbers,
+    start_of,
     summaries,
 )
 from tuinet.compare.trial import Standing, looks
@@ -110,7 +111,7 @@ class Comparison:
         """The medians of the cells, that of the chosen one on top."""
         known = self.looks_of(theme)
         in_front = sorted(known, key=lambda cell: (cell == self.choice.cell, cell))
-        return [self._series(self._medians[cell], *known[cell]) for cell in in_front]
+        return [self._series(self._median(cell), *known[cell]) for cell in in_front]
 
     def _series(self, losses: Array, style: Style, marker: str) -> Series:
         y = losses if self.choice.log_scale else np.minimum(losses, self._top)
@@ -118,13 +119,12 @@ class Comparison:
         y = np.where(np.isfinite(losses), y, np.nan)
         return Series(self.epochs[: len(y)], y, style, marker, shares=marker == LINE)
 
-    @cached_property
-    def _medians(self) -> list[Array]:
-        return [curve_of(self.grid, cell, self.standing).median for cell in self.grid.cells]
+    def _median(self, cell: int) -> Array:
+        return curve_of(self.grid, self.grid.cells[cell], self.standing).median
 
     @cached_property
     def _top(self) -> float:
-        starts = [float(curve[0]) for curve in self._medians if len(curve) and math.isfinite(curve[0])]
+        starts = [start for cell in self.grid.cells if (start := start_of(self.grid, cell, self.standing)) < math.inf]
         return _CAP * max(starts, default=1.0)
 
     @cached_property
