@@ -7,7 +7,9 @@ import os
 from collections.abc import Sequence
 
 from tuinet.compare.grid import Grid, make_grid, parse_vary
-from tuinet.compare.trial import Event, Job, Standing, Target, Trial, looks, run_trial
+from tuinet.compare.stacks import stacked_jobs
+from tuinet.compare.training import run_jobs, run_trial
+from tuinet.compare.trial import Event, Job, Standing, Target, Tell, Trial, looks
 
 
 def xor_grid(seeds: int = 4, epochs: int = 300, target: Target | None = None) -> Grid:
@@ -19,6 +21,12 @@ def xor_grid(seeds: int = 4, epochs: int = 300, target: Target | None = None) ->
 def inline(jobs: Sequence[Job]) -> list[Trial]:
     """The results, computed here one after the other."""
     return [run_trial(job) for job in sorted(jobs, key=lambda job: job.index)]
+
+
+def in_stacks(jobs: Sequence[Job], tell: Tell = lambda progress: None) -> list[Trial]:
+    """The results, computed here in the stacks of a single worker."""
+    found = [trial for stack in stacked_jobs(jobs, 1) for trials in run_jobs(stack, tell) for trial in trials]
+    return sorted(found, key=lambda trial: trial.index)
 
 
 def trials_of(events: Sequence[Event]) -> list[Trial]:

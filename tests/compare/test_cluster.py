@@ -8,17 +8,19 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from tests.compare.factories import inline, trials_of, xor_grid
+from tests.compare.factories import in_stacks, inline, trials_of, xor_grid
 from tuinet.compare import cluster
 from tuinet.compare.cluster import ClusterPool
 from tuinet.compare.grid import make_grid, parse_vary
+from tuinet.compare.stacks import Stack
+from tuinet.compare.training import Trials
 from tuinet.compare.trial import Event, Progress, Trial
 from tuinet.errors import TuinetError
 
@@ -115,12 +117,13 @@ def test_curves_grow_and_failures_are_told(dask: Cluster, tmp_path: Path) -> Non
 
     def report(event: Event) -> None:
         events.append(event)
-        kinds = {(type(event), event.index) for event in events}
-        if kinds >= {(Progress, 0), (Trial, 1)}:
+        told = any(event.indices == (0,) for event in events if isinstance(event, Progress))
+        if told and any(isinstance(event, Trial) for event in events):
             pool.stop()
 
     pool.run(report)
     (failed,) = [event for event in events if isinstance(event, Trial)]
+    assert failed.index == 1
     assert str(path) in failed.failure
 
 
@@ -130,7 +133,8 @@ def test_to_stop_frees_the_workers(dask: Cluster) -> None:
     begun: set[int] = set()
 
     def report(event: Event) -> None:
-        begun.add(event.index)
+        assert isinstance(event, Progress)
+        begun.add(event.indices[0])
         if len(begun) == WORKERS:
             pool.stop()
 
@@ -139,6 +143,75 @@ def test_to_stop_frees_the_workers(dask: Cluster) -> None:
     quick = xor_grid(1, 50)
     ClusterPool(quick.jobs, dask.address).run(events.append)
     assert trials_of(events) == inline(quick.jobs)
+
+
+def test_stacks_have_the_same_numbers_and_their_curves_grow(dask: Cluster) -> None:
+    grid = make_grid({}, [parse_vary("learning_rate=0.1,1e5"), parse_vary("l2=0.001,0.01")], 4, 20_000)
+    events: list[Event] = []
+    ClusterPool(grid.jobs_in_turn, dask.address).run(events.append)
+    assert trials_of(events) == in_stacks(grid.jobs)
+    told = [event for event in events if isinstance(event, Progress)]
+    assert {len(progress.indices) for progress in told} == {8}
+    assert all(len(progress.losses) == 8 for progress in told)
+
+
+class _Future:
+    """What has come of a stack; one with the fatal job has lost all its workers."""
+
+    status = "finished"
+
+    def __init__(self, stack: Stack, fatal: int) -> None:
+        self._stack, self._fatal = stack, fatal
+
+    def add_done_callback(self, call: Callable[[_Future], None]) -> None:
+        call(self)
+
+    def result(self, timeout: float) -> Trials:
+        if self._fatal in {job.index for job in self._stack}:
+            raise RuntimeError("KilledWorker: 4 workers died")
+        return tuple(inline(self._stack))
+
+
+class _Client:
+    """A cluster that a job kills."""
+
+    status = "running"
+
+    def __init__(self, fatal: int) -> None:
+        self._fatal = fatal
+        self.keys: list[str] = []
+
+    def map(self, function: object, stacks: Sequence[Stack], key: list[str], **options: object) -> list[_Future]:
+        self.keys += key
+        return [_Future(stack, self._fatal) for stack in stacks]
+
+    def run(self, function: object) -> dict[str, tuple[str, str]]:
+        return {}
+
+    def nthreads(self) -> dict[str, int]:
+        return {"here": 1}
+
+    def subscribe_topic(self, topic: str, handler: object) -> None:
+        pass
+
+    def unsubscribe_topic(self, topic: str) -> None:
+        pass
+
+    def close(self) -> None:
+        pass
+
+
+def test_what_loses_its_workers_is_not_blamed_on_those_that_run_beside_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    client = _Client(fatal=5)
+    monkeypatch.setattr(cluster, "_connected", lambda address: client)
+    jobs = make_grid({}, [], 7, 10).jobs
+    events: list[Event] = []
+    ClusterPool(jobs, "tcp://nowhere:1").run(events.append)
+    trials = trials_of(events)
+    assert [trial.index for trial in trials] == list(range(7))
+    assert [trial.failure for trial in trials if trial.failure] == ["RuntimeError: KilledWorker: 4 workers died"]
+    assert trials[5].failure
+    assert len(set(client.keys)) == len(client.keys)
 
 
 def test_a_scheduler_that_goes_is_named(mortal: Cluster) -> None:

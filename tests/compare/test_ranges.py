@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -72,7 +73,7 @@ def test_a_label_typed_back_gives_the_value_and_lies_where_it_should(
     assert parse_vary(f"learning_rate={again}").choices == choices
     place = math.log if spacing == "log" else float
     # Halves, since the whole way may be infinitely long.
-    steps = [place(after) / 2 - place(before) / 2 for before, after in zip(values, values[1:], strict=False)]
+    steps = [place(after) / 2 - place(before) / 2 for before, after in pairwise(values)]
     assert steps == pytest.approx([(place(last) / 2 - place(first) / 2) / (count - 1)] * (count - 1), rel=0.01)
 
 

@@ -95,13 +95,13 @@ def test_a_board_counts_each_result_once() -> None:
     board = Board(2)
     first = board.latest()
     assert board.latest() is first
-    board.report(Progress(0, 2, (0.3,)))
-    board.report(Progress(0, 0, (0.9, 0.5)))  # begun anew elsewhere
+    board.report(Progress((0,), 2, np.array([[0.3]])))
+    board.report(Progress((0,), 0, np.array([[0.9, 0.5]])))  # begun anew elsewhere
     assert board.latest().losses[0] == (0.9, 0.5, 0.3)
     trial = Trial(0, (0.9, 0.5, 0.3, 0.1), loss=0.1)
     board.report(trial)
     board.report(Trial(0, (1.0,), loss=1.0))
-    board.report(Progress(0, 0, (7.0,)))  # late
+    board.report(Progress((0,), 0, np.array([[7.0]])))  # late
     assert board.latest().trials == (trial, None)
     assert board.latest().losses[0] == trial.losses
     assert board.latest().done == 1

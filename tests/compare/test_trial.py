@@ -8,11 +8,12 @@ import numpy as np
 import pytest
 
 from tuinet.compare.summary import UNKNOWN, score_text
-from tuinet.compare.trial import Job, Progress, Target, failed, looks, run_trial, stride_of
+from tuinet.compare.training import run_trial
+from tuinet.compare.trial import Job, Progress, Target, failed, looks, stride_of
 from tuinet.experiment.experiment import Experiment
 from tuinet.experiment.presets import make_experiment
 from tuinet.nn.parameters import DIVERGING_IS_NO_ERROR
-from tuinet.observe.samples import Metrics
+from tuinet.session.runs_in_turn import StackMetrics
 from tuinet.session.session import Session
 
 
@@ -51,7 +52,7 @@ def test_a_trial_has_the_numbers_of_a_session(dataset: str) -> None:
         assert (trial.test_loss, trial.test_accuracy, trial.test_r2) == (test.loss, test.accuracy, test.r2)
         assert trial.score == (test.accuracy if test.r2 is None else test.r2)
     assert [progress.first for progress in told] == list(range(41))
-    assert tuple(loss for progress in told for loss in progress.losses) == trial.losses
+    assert tuple(loss for progress in told for loss in progress.losses[0].tolist()) == trial.losses
     assert pickle.loads(pickle.dumps(trial)) == trial
 
 
@@ -78,8 +79,8 @@ def test_the_target_is_met_at_the_first_look_that_meets_it(target: Target) -> No
 
 
 def test_of_numbers_r2_is_the_accuracy() -> None:
-    assert Target(accuracy=0.9).is_met(Metrics(1.0, 4, r2=0.95))
-    assert not Target(accuracy=0.9).is_met(Metrics(1.0, 4, r2=0.85))
+    metrics = StackMetrics(np.ones(3), 4, r2=np.array([0.95, 0.85, np.nan]))
+    assert Target(accuracy=0.9).are_met(metrics).tolist() == [True, False, False]
     assert [str(target) for target in (Target(), Target(loss=0.05), Target(accuracy=0.9))] == [
         "all right",
         "loss ≤ 0.05",

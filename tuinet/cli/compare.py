@@ -20,6 +20,7 @@ from tuinet.compare.summary import summaries, table
 from tuinet.compare.trial import Board, Event, Standing, Target, Trial, looks
 from tuinet.options import Count, GroupedHelp, experiment_options, is_usual, naming_options
 from tuinet.output import csv_text, json_line, write_data, write_lines
+from tuinet.session.build import DatasetCache
 from tuinet.tui.terminal.detect import can_draw
 
 _OUTCOME: Final = (
@@ -152,11 +153,11 @@ def compare_command(
     _require_one("--target-loss", target.loss, "--target-accuracy", target.accuracy)
     _require_one("--json", as_json or None, "--csv", as_csv or None)
     _require_one("--workers", workers, "--scheduler", scheduler)
-    grid = _grid(vary, options.pop("seeds"), options.pop("epochs"), target, options)
+    grid, datasets = _grid(vary, options.pop("seeds"), options.pop("epochs"), target, options)
     board = Board(len(grid.jobs))
     has_screen = not as_json and not as_csv and sys.stdin.isatty() and sys.stdout.isatty() and can_draw(os.environ)
     jobs = grid.jobs_in_turn
-    pool: Pool = ClusterPool(jobs, scheduler) if scheduler else LocalPool(jobs, workers or cores())
+    pool: Pool = ClusterPool(jobs, scheduler, datasets) if scheduler else LocalPool(jobs, workers or cores(), datasets)
     if has_screen:
         _show(context, grid, board, pool, **look)
     else:
@@ -182,7 +183,10 @@ def cores() -> int:
     return min(usable, _MOST_WORKERS)
 
 
-def _grid(vary: Sequence[str], seeds: int, epochs: int | None, target: Target, fields: dict[str, Any]) -> Grid:
+def _grid(
+    vary: Sequence[str], seeds: int, epochs: int | None, target: Target, fields: dict[str, Any]
+) -> tuple[Grid, DatasetCache]:
+    """What is asked for, and its data."""
     given = {name: value for name, value in fields.items() if value is not None}
     with naming_options():
         varied = [parse_vary(text) for text in vary]
@@ -190,8 +194,7 @@ def _grid(vary: Sequence[str], seeds: int, epochs: int | None, target: Target, f
             if is_usual(one.field):
                 given.pop(one.field, None)
         grid = make_grid(given, varied, seeds, epochs, target)
-        require_usable(grid)
-    return grid
+        return grid, require_usable(grid)
 
 
 def _run(pool: Pool, board: Board) -> None:

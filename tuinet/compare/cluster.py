@@ -8,15 +8,19 @@ import threading
 import uuid
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any, Final
+from itertools import chain
+from typing import Any, Final, TypeGuard
 
 import numpy as np
 
 from tuinet import __version__
 from tuinet.compare.local import Throttle
-from tuinet.compare.trial import Job, Progress, Report, Tell, Trial, failed, run_trial
+from tuinet.compare.stacks import Stack, halves, stacked_jobs
+from tuinet.compare.training import Trials, run_jobs
+from tuinet.compare.trial import Job, Progress, Report, Tell, Trial, failed
 from tuinet.errors import TuinetError
 from tuinet.experiment.defaults import is_file
+from tuinet.session.build import DatasetCache
 
 CONNECT_SECONDS: Final = 10.0
 """The longest time for an answer of the scheduler."""
@@ -31,7 +35,13 @@ class ClusterPool:
     """Runs jobs on the workers of a Dask scheduler at an address as in ``tcp://127.0.0.1:8786``.
 
     The scheduler gives the jobs of a worker that is gone to another one; a result that was lost with it is computed
-    anew, and is the same. The workers need this version of tuinet, and the files that the Experiments name.
+    anew, and is the same. Jobs that have lost too many workers together are tried again in two halves. The workers need
+    this version of tuinet, and the files that the Experiments name.
+
+    Parameters
+    ----------
+    jobs, datasets
+        See `tuinet.compare.local.LocalPool`.
 
     Raises
     ------
@@ -39,13 +49,14 @@ class ClusterPool:
         If Dask is not installed, nothing answers there, or a worker has another version of tuinet.
     """
 
-    def __init__(self, jobs: Sequence[Job], address: str) -> None:
-        self._jobs = [_with_whole_paths(job) for job in jobs]
+    def __init__(self, jobs: Sequence[Job], address: str, datasets: DatasetCache | None = None) -> None:
         self._address = address
         self._stopped = threading.Event()
         self._client = _connected(address)
         try:
             _require_same(address, self._client.run(_versions))
+            stacks = stacked_jobs(jobs, sum(self._client.nthreads().values()), datasets)
+            self._stacks = [tuple(map(_with_whole_paths, stack)) for stack in stacks]
         except BaseException:
             self._client.close()
             raise
@@ -58,7 +69,7 @@ class ClusterPool:
     def run(self, report: Report) -> None:
         """Run all jobs, or until `stop`; every result is reported once."""
         topic = f"tuinet-{uuid.uuid4().hex}"
-        self._client.subscribe_topic(topic, lambda event: report(Progress(*event[1])))
+        self._client.subscribe_topic(topic, lambda event: report(_told(*event[1])))
         try:
             self._collect(topic, report)
         finally:
@@ -71,12 +82,8 @@ class ClusterPool:
         self._stopped.set()
 
     def _collect(self, topic: str, report: Report) -> None:
-        keys = [f"{topic}-{job.index}" for job in self._jobs]
-        futures = self._client.map(_run_there, self._jobs, topic=topic, key=keys, pure=False)
-        left, ended = dict(zip(futures, self._jobs, strict=True)), queue.SimpleQueue[Any]()
-        for future in futures:
-            future.add_done_callback(ended.put)
-        del futures
+        ended = queue.SimpleQueue[Any]()
+        left = self._submitted(self._stacks, topic, ended)
         while left and not self._stopped.is_set():
             try:
                 future = ended.get(timeout=_LOOK_SECONDS)
@@ -84,24 +91,49 @@ class ClusterPool:
                 if self._client.status not in ("running", "connecting"):
                     raise TuinetError(f"--scheduler {self._address}: the scheduler has gone") from None
                 continue
-            trial = self._result(future, left[future])
-            if trial is None:
+            try:
+                trials = self._results(future, left[future])
+            except TimeoutError:
                 ended.put(future)
-            else:
+                continue
+            stack = left.pop(future)
+            if trials is None:
+                left.update(self._submitted(halves(stack), topic, ended))
+            for trial in trials or ():
                 report(trial)
-                del left[future]
 
-    def _result(self, future: Any, job: Job) -> Trial | None:
-        """The result of a job that has ended; ``None`` where it was lost with its worker meanwhile."""
+    def _submitted(self, stacks: Sequence[Stack], topic: str, ended: queue.SimpleQueue[Any]) -> dict[Any, Stack]:
+        """Hand in jobs; each future is put into the queue when it has ended."""
+        # A half begins with the same job as the whole.
+        keys = [f"{topic}-{stack[0].index}-{len(stack)}" for stack in stacks]
+        futures = self._client.map(_run_there, stacks, topic=topic, key=keys, pure=False)
+        for future in futures:
+            future.add_done_callback(ended.put)
+        return dict(zip(futures, stacks, strict=True))
+
+    def _results(self, future: Any, stack: Stack) -> Trials | None:
+        """What has come of some jobs; ``None`` where they are to be tried in two halves.
+
+        Raises
+        ------
+        TimeoutError
+            Where the results were lost with their worker meanwhile; they will come again.
+        """
         if future.status in _LOST:
             raise TuinetError(f"--scheduler {self._address}: the scheduler has gone, or has given up the work")
         try:
-            trial = future.result(timeout=CONNECT_SECONDS)
+            trials = future.result(timeout=CONNECT_SECONDS)
         except TimeoutError:
-            return None
+            raise
         except Exception as error:
-            return failed(job, f"{type(error).__name__}: {' '.join(str(error).split())}"[:200])
-        return trial if isinstance(trial, Trial) else failed(job, f"{trial!r} is no result")
+            if len(stack) > 1:
+                return None
+            return (failed(stack[0], f"{type(error).__name__}: {' '.join(str(error).split())}"[:200]),)
+        return trials if _are_trials(trials) else tuple(failed(job, f"{trials!r:.200} is no result") for job in stack)
+
+
+def _are_trials(found: object) -> TypeGuard[Trials]:
+    return isinstance(found, tuple) and all(isinstance(one, Trial) for one in found)
 
 
 def _connected(address: str) -> Any:
@@ -128,9 +160,9 @@ def _versions() -> tuple[str, str]:
     return __version__, np.__version__
 
 
-def _run_there(job: Job, topic: str) -> Trial:
+def _run_there(stack: Stack, topic: str) -> Trials:
     """Runs on a worker."""
-    return run_trial(job, Throttle(_teller(topic)))
+    return tuple(chain.from_iterable(run_jobs(stack, Throttle(_teller(topic)))))
 
 
 def _teller(topic: str) -> Tell:
@@ -144,9 +176,14 @@ def _teller(topic: str) -> Tell:
         task = worker.state.tasks.get(key)
         if task is not None and task.state == _ABANDONED:
             raise InterruptedError(key)
-        worker.log_event(topic, (progress.index, progress.first, progress.losses))
+        worker.log_event(topic, (progress.indices, progress.first, progress.losses.tolist()))
 
     return tell
+
+
+def _told(indices: Sequence[int], first: int, losses: Sequence[Sequence[float]]) -> Progress:
+    """What a worker has told, from plain numbers."""
+    return Progress(tuple(indices), first, np.array(losses))
 
 
 def _with_whole_paths(job: Job) -> Job:

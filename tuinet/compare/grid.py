@@ -173,8 +173,14 @@ def _experiment(given: Mapping[str, Any], fields: Sequence[str], choices: Sequen
         raise ExperimentError("vary", f"{named(fields, _labels(choices))}: {error}") from error
 
 
-def require_usable(grid: Grid) -> None:
-    """Refuse what would fail on every worker: data that cannot be read, a loss that does not fit."""
+def require_usable(grid: Grid) -> DatasetCache:
+    """Refuse what would fail on every worker: data that cannot be read, a loss that does not fit.
+
+    Returns
+    -------
+    DatasetCache
+        The data that has been made or read.
+    """
     datasets = DatasetCache(grid.cells[0].experiments[0])
     for cell in grid.cells:
         experiment = cell.experiments[0]
@@ -188,6 +194,7 @@ def require_usable(grid: Grid) -> None:
             if not cell.labels:
                 raise
             raise ExperimentError("vary", f"{named(grid.fields, cell.labels)}: {error}") from error
+    return datasets
 
 
 def named(fields: Sequence[str], labels: Sequence[str]) -> str:

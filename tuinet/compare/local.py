@@ -16,10 +16,16 @@ from contextlib import suppress
 from multiprocessing.connection import Connection, Pipe, wait
 from typing import Any, Final
 
-from tuinet.compare.trial import Job, Progress, Report, Tell, Trial, failed, run_trial
+import numpy as np
+
+from tuinet.compare.stacks import Stack, halves, stacked_jobs
+from tuinet.compare.training import run_jobs
+from tuinet.compare.trial import Job, Progress, Report, Tell, failed
+from tuinet.nn.parameters import Array
+from tuinet.session.build import DatasetCache
 
 ATTEMPTS: Final = 3
-"""So often may the worker of one job die before the job is held to be what killed it."""
+"""So often may the worker of a job that it runs alone die before the job is held to be what killed it."""
 _END_SECONDS: Final = 2.0
 _ONE_THREAD: Final = ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
@@ -40,14 +46,15 @@ class Worker:
                 stderr=subprocess.DEVNULL,
             )
         self.connection: Connection[Any, Any] = Connection(ours.detach())
-        self.job: Job | None = None
+        self.left: dict[int, Job] = {}
+        """The jobs that it is at, by their indices."""
 
-    def give(self, job: Job) -> None:
-        """Have it run a job."""
-        self.job = job
+    def give(self, stack: Stack) -> None:
+        """Have it run some jobs at once."""
+        self.left = {job.index: job for job in stack}
         # A worker that has died meanwhile is found where its end of the socket is read.
         with suppress(OSError):
-            self.connection.send(job)
+            self.connection.send(stack)
 
     def end(self) -> None:
         """End it, whatever it does."""
@@ -57,18 +64,26 @@ class Worker:
 
 
 class LocalPool:
-    """Runs jobs in processes, one at a time in each.
+    """Runs jobs in processes, in each one stack at a time.
 
     Each process has a socket of its own, so that one that is killed in the middle of a message harms no other; what
-    it was doing is begun anew in another one. `concurrent.futures.ProcessPoolExecutor` ends all its processes with one
-    of them, tells of no job that it was the one to blame, has no end for those that compute, and no losses meanwhile.
+    it was doing is begun anew in others, in two halves, so that a job that kills its process is alone in the end.
+    `concurrent.futures.ProcessPoolExecutor` ends all its processes with one of them, tells of no job that it was the
+    one to blame, has no end for those that compute, and no losses meanwhile.
+
+    Parameters
+    ----------
+    jobs
+        In the best order to begin them.
+    datasets
+        Data that has been made or read.
     """
 
-    def __init__(self, jobs: Sequence[Job], workers: int) -> None:
-        self._pending = deque(jobs)
+    def __init__(self, jobs: Sequence[Job], workers: int, datasets: DatasetCache | None = None) -> None:
+        self._pending = deque(stacked_jobs(jobs, workers, datasets))
         self._left = len(jobs)
         self._attempts = dict.fromkeys((job.index for job in jobs), 0)
-        self._size = min(workers, len(jobs))
+        self._size = min(workers, len(self._pending))
         self._workers: list[Worker] = []
         self._stop_reader, self._stop_writer = Pipe(duplex=False)
 
@@ -80,7 +95,7 @@ class LocalPool:
     @property
     def pids(self) -> list[int]:
         """The processes at work."""
-        return [worker.process.pid for worker in self._workers if worker.job is not None]
+        return [worker.process.pid for worker in self._workers if worker.left]
 
     def run(self, report: Report) -> None:
         """Run all jobs, or until `stop`; every result is reported once, and no process is left."""
@@ -101,7 +116,6 @@ class LocalPool:
             self._stop_writer.send(None)
 
     def _next(self, worker: Worker) -> None:
-        worker.job = None
         if self._pending:
             worker.give(self._pending.popleft())
 
@@ -118,32 +132,44 @@ class LocalPool:
         except (EOFError, OSError):
             self._replace(worker, report)
             return
-        assert isinstance(event, (Trial, Progress))
-        report(event)
-        if isinstance(event, Trial):
+        if isinstance(event, Progress):
+            report(event)
+            return
+        assert isinstance(event, tuple)
+        for trial in event:
+            report(trial)
+            del worker.left[trial.index]
             self._left -= 1
+        if not worker.left:
             self._next(worker)
 
     def _replace(self, dead: Worker, report: Report) -> None:
-        """Another process for one that has died; its job comes first, unless it has killed too many."""
-        job = dead.job
+        """Another process for one that has died; what it was at comes first."""
+        stack = tuple(dead.left.values())
         dead.end()
         self._workers.remove(dead)
-        if job is not None:
-            self._attempts[job.index] += 1
-            if self._attempts[job.index] < ATTEMPTS:
-                self._pending.appendleft(job)
-            else:
-                report(failed(job, f"its process ended {ATTEMPTS} times; is there too little memory?"))
-                self._left -= 1
+        if len(stack) > 1:
+            self._pending.extendleft(reversed(halves(stack)))
+        elif stack:
+            self._try_again(stack[0], report)
         if self._pending:
-            fresh = Worker()
-            self._workers.append(fresh)
-            self._next(fresh)
+            self._workers.append(Worker())
+        for worker in self._workers:
+            if not worker.left:
+                self._next(worker)
+
+    def _try_again(self, job: Job, report: Report) -> None:
+        """Begin a job anew that was alone in its process when that died, unless it has killed too many."""
+        self._attempts[job.index] += 1
+        if self._attempts[job.index] < ATTEMPTS:
+            self._pending.appendleft((job,))
+        else:
+            report(failed(job, f"its process ended {ATTEMPTS} times; is there too little memory?"))
+            self._left -= 1
 
 
 INTERVAL: Final = 0.25
-"""Seconds between two messages about a run under way."""
+"""Seconds between two messages about runs under way."""
 
 
 class Throttle:
@@ -151,16 +177,18 @@ class Throttle:
 
     def __init__(self, tell: Tell, interval: float = INTERVAL) -> None:
         self._tell, self._interval = tell, interval
-        self._gathered: list[float] = []
+        self._gathered: list[Array] = []
+        self._first = 0
         self._told = time.monotonic()
 
     def __call__(self, progress: Progress) -> None:
-        """Take a loss, the one after the last."""
-        self._gathered.extend(progress.losses)
+        """Take the losses of a look, the one after the last; the first one begins anew, perhaps with other runs."""
+        if not self._gathered or progress.first == 0:
+            self._first, self._gathered = progress.first, []
+        self._gathered.append(progress.losses)
         now = time.monotonic()
         if now - self._told >= self._interval:
-            last = progress.first + len(progress.losses)
-            self._tell(Progress(progress.index, last - len(self._gathered), tuple(self._gathered)))
+            self._tell(Progress(progress.indices, self._first, np.hstack(self._gathered)))
             self._told, self._gathered = now, []
 
 
@@ -169,19 +197,19 @@ def main(descriptor: int) -> None:
     # The parent is in the same terminal, hears Ctrl+C, too, and decides.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent: Connection[object, object] = Connection(descriptor)
-    jobs: queue.SimpleQueue[Job] = queue.SimpleQueue()
-    threading.Thread(target=_receive, args=(parent, jobs), daemon=True).start()
+    stacks: queue.SimpleQueue[Stack] = queue.SimpleQueue()
+    threading.Thread(target=_receive, args=(parent, stacks), daemon=True).start()
     while True:
-        job = jobs.get()
-        parent.send(run_trial(job, Throttle(parent.send)))
+        for trials in run_jobs(stacks.get(), Throttle(parent.send)):
+            parent.send(trials)
 
 
-def _receive(parent: Connection[object, object], jobs: queue.SimpleQueue[Job]) -> None:
+def _receive(parent: Connection[object, object], stacks: queue.SimpleQueue[Stack]) -> None:
     try:
         while True:
-            job = parent.recv()
-            assert isinstance(job, Job)
-            jobs.put(job)
+            stack = parent.recv()
+            assert isinstance(stack, tuple)
+            stacks.put(stack)
     except (EOFError, OSError):
         # At once, in the middle of whatever is computed: nobody waits for it any more.
         os._exit(0)

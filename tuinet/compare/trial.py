@@ -1,4 +1,4 @@
-"""A Trial: one Experiment trained to its end, as plain numbers; and a Board of all that are known so far."""
+"""A Job, the Trial that comes of it as plain numbers, and a Board of all that are known so far."""
 
 from __future__ import annotations
 
@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from tuinet.errors import TuinetError
+import numpy as np
+from numpy.typing import NDArray
+
 from tuinet.experiment.experiment import Experiment
-from tuinet.observe.samples import Metrics
-from tuinet.session.divergence import divergence
-from tuinet.session.session import Session
+from tuinet.nn.parameters import Array
+from tuinet.session.runs_in_turn import StackMetrics
 
 LOOKS: Final = 250
 """At most so many times is a run looked at, after its start."""
@@ -31,19 +32,25 @@ class Target:
     accuracy: float | None = None
     """As large a share of right samples, from 0 to 1; of numbers, as large an R²."""
 
-    def is_met(self, metrics: Metrics) -> bool:
-        """Whether a run with these metrics is there."""
+    def are_met(self, metrics: StackMetrics) -> NDArray[np.bool_]:
+        """Which of some runs with these metrics are there, shape (runs,)."""
         if self.loss is not None:
-            return metrics.loss <= self.loss
+            return metrics.losses <= self.loss
         if self.accuracy is not None:
-            score = metrics.accuracy if metrics.r2 is None else metrics.r2
-            return score is not None and score >= self.accuracy
-        return metrics.is_solved
+            return scores(metrics) >= self.accuracy
+        return metrics.are_solved
 
     def __str__(self) -> str:
         if self.loss is not None:
             return f"loss ≤ {self.loss:g}"
         return "all right" if self.accuracy is None else f"accuracy ≥ {self.accuracy:g}"
+
+
+def scores(metrics: StackMetrics) -> Array:
+    """Accuracies, or of numbers R², shape (runs,); not a number where there are no samples."""
+    if metrics.correct is None:
+        return np.full(len(metrics.losses), np.nan) if metrics.r2 is None else metrics.r2
+    return metrics.correct / metrics.samples if metrics.samples else np.full(len(metrics.losses), np.nan)
 
 
 @dataclass(frozen=True)
@@ -57,14 +64,16 @@ class Job:
     target: Target
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Progress:
-    """Losses of a run under way."""
+    """Losses of runs under way, which are all at the same looks."""
 
-    index: int
+    indices: tuple[int, ...]
+    """The jobs."""
     first: int
     """Which look the first of the losses belongs to, counted from 0."""
-    losses: tuple[float, ...]
+    losses: Array
+    """Shape (runs, looks); infinite from where a run has diverged."""
 
 
 @dataclass(frozen=True)
@@ -115,64 +124,9 @@ def stride_of(epochs: int) -> int:
     return max(1, math.ceil(epochs / LOOKS))
 
 
-def run_trial(job: Job, tell: Tell | None = None) -> Trial:
-    """Train an Experiment to its end; each loss is told as it is known."""
-    try:
-        return _run(job, tell or (lambda progress: None))
-    except (TuinetError, MemoryError) as error:
-        return failed(job, " ".join(str(error).split()) or "out of memory")
-    except OSError:
-        # Nobody is there any more to be told.
-        raise
-    except Exception as error:
-        # Bounded, since it may come from another machine.
-        return failed(job, f"{type(error).__name__}: {' '.join(str(error).split())}"[:200])
-
-
 def failed(job: Job, reason: str) -> Trial:
     """The trial of a run that could not be made."""
     return Trial(job.index, (), failure=reason)
-
-
-def _run(job: Job, tell: Tell) -> Trial:
-    session, losses = Session(job.experiment, records=False), list[float]()
-    reached: int | None = None
-    for epoch in looks(job.epochs):
-        session.advance_steps(session.steps_to(epoch))
-        metrics = session.metrics()
-        loss = metrics.loss if session.run.is_finite and math.isfinite(metrics.loss) else math.inf
-        losses.append(loss)
-        tell(Progress(job.index, len(losses) - 1, (loss,)))
-        if loss == math.inf:
-            break
-        if reached is None and job.target.is_met(metrics) and not divergence(session.run, loss, losses[0]):
-            reached = epoch
-    if divergence(session.run, losses[-1], losses[0]):
-        losses[-1] = math.inf
-    rest = (math.inf,) * (len(looks(job.epochs)) - len(losses))
-    return _trial(job.index, (*losses, *rest), reached, session)
-
-
-def _trial(index: int, losses: tuple[float, ...], reached: int | None, session: Session) -> Trial:
-    train, test = session.metrics(), session.test_metrics()
-    if losses[-1] == math.inf:
-        return Trial(index, losses, reached, test_loss=None if test is None else math.inf)
-    return Trial(
-        index,
-        losses,
-        reached,
-        losses[-1],
-        train.accuracy,
-        _number(train.r2),
-        None if test is None else test.loss if math.isfinite(test.loss) else math.inf,
-        None if test is None else test.accuracy,
-        None if test is None else _number(test.r2),
-    )
-
-
-def _number(value: float | None) -> float | None:
-    """A number that may be infinitely bad, but is one."""
-    return -math.inf if value is not None and math.isnan(value) else value
 
 
 Event = Progress | Trial
@@ -207,7 +161,7 @@ class Board:
     def __init__(self, jobs: int) -> None:
         self._lock = threading.Lock()
         self._trials: list[Trial | None] = [None] * jobs
-        self._losses: list[list[float]] = [[] for _ in range(jobs)]
+        self._losses: list[tuple[float, ...]] = [()] * jobs
         self._standing = Standing((None,) * jobs, ((),) * jobs)
         self._is_stale = False
         self._note = ""
@@ -215,16 +169,11 @@ class Board:
     def report(self, event: Event) -> None:
         """Note what has come."""
         with self._lock:
-            if self._trials[event.index] is not None:
-                return
-            self._is_stale = True
             if isinstance(event, Trial):
-                self._trials[event.index] = event
-                self._losses[event.index] = list(event.losses)
+                self._end(event)
             else:
-                losses, end = self._losses[event.index], event.first + len(event.losses)
-                losses.extend([math.nan] * (end - len(losses)))
-                losses[event.first : end] = event.losses
+                for index, losses in zip(event.indices, event.losses.tolist(), strict=True):
+                    self._go_on(index, event.first, losses)
 
     def say(self, note: str) -> None:
         """Have the standing say something about the workers."""
@@ -235,6 +184,18 @@ class Board:
         """The present standing, the same object until there is news."""
         with self._lock:
             if self._is_stale:
-                self._standing = Standing(tuple(self._trials), tuple(map(tuple, self._losses)), self._note)
+                self._standing = Standing(tuple(self._trials), tuple(self._losses), self._note)
                 self._is_stale = False
             return self._standing
+
+    def _end(self, trial: Trial) -> None:
+        if self._trials[trial.index] is None:
+            self._trials[trial.index], self._losses[trial.index] = trial, trial.losses
+            self._is_stale = True
+
+    def _go_on(self, index: int, first: int, losses: list[float]) -> None:
+        if self._trials[index] is None:
+            known = self._losses[index]
+            missing = (math.nan,) * (first - len(known))
+            self._losses[index] = (*known[:first], *missing, *losses, *known[first + len(losses) :])
+            self._is_stale = True
