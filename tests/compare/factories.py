@@ -55,7 +55,8 @@ def made_up_standing(grid: Grid, done: int | None = None, diverging: Sequence[in
     losses = [
         trial.losses if trial.index < done else trial.losses[:half] if trial.index == done else () for trial in trials
     ]
-    return Standing(tuple(trial if trial.index < done else None for trial in trials), tuple(losses))
+    known = tuple(trial if trial.index < done else None for trial in trials)
+    return Standing(known, tuple(losses), share=done / total)
 
 
 class Poison(Job):

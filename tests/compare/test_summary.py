@@ -92,12 +92,13 @@ def test_curves_of_runs_that_are_not_over() -> None:
 
 
 def test_a_board_counts_each_result_once() -> None:
-    board = Board(2)
+    board = Board(2, 4)
     first = board.latest()
     assert board.latest() is first
     board.report(Progress((0,), 2, np.array([[0.3]])))
     board.report(Progress((0,), 0, np.array([[0.9, 0.5]])))  # begun anew elsewhere
     assert board.latest().losses[0] == (0.9, 0.5, 0.3)
+    assert board.latest().share == 3 / 8
     trial = Trial(0, (0.9, 0.5, 0.3, 0.1), loss=0.1)
     board.report(trial)
     board.report(Trial(0, (1.0,), loss=1.0))
@@ -105,6 +106,9 @@ def test_a_board_counts_each_result_once() -> None:
     assert board.latest().trials == (trial, None)
     assert board.latest().losses[0] == trial.losses
     assert board.latest().done == 1
+    assert board.latest().share == 1 / 2
+    board.report(Trial(1, (), failure="no"))
+    assert board.latest().share == 1
 
 
 @pytest.mark.parametrize("is_reversed", [False, True])

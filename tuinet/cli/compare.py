@@ -100,6 +100,7 @@ def _cell(value: object) -> object:
 
 
 _FAILED: Final = 1
+_PER_MILLE: Final = 1000
 _MOST_WORKERS: Final = 256
 _ABOVE_0 = click.FloatRange(min=0, min_open=True)
 
@@ -154,7 +155,7 @@ def compare_command(
     _require_one("--json", as_json or None, "--csv", as_csv or None)
     _require_one("--workers", workers, "--scheduler", scheduler)
     grid, datasets = _grid(vary, options.pop("seeds"), options.pop("epochs"), target, options)
-    board = Board(len(grid.jobs))
+    board = Board(len(grid.jobs), len(looks(grid.epochs)))
     has_screen = not as_json and not as_csv and sys.stdin.isatty() and sys.stdout.isatty() and can_draw(os.environ)
     jobs = grid.jobs_in_turn
     pool: Pool = ClusterPool(jobs, scheduler, datasets) if scheduler else LocalPool(jobs, workers or cores(), datasets)
@@ -203,16 +204,16 @@ def _run(pool: Pool, board: Board) -> None:
     What has been done by then is written.
     """
     hidden = not sys.stderr.isatty()
-    length = len(board.latest().trials)
     with (
         on_interruption(pool.stop),
-        click.progressbar(length=length, label="runs", file=sys.stderr, hidden=hidden, show_pos=True) as bar,
+        click.progressbar(length=_PER_MILLE, label="runs", file=sys.stderr, hidden=hidden) as bar,
     ):
 
         def report(event: Event) -> None:
             board.report(event)
-            if isinstance(event, Trial):
-                bar.update(1)
+            more = round(_PER_MILLE * board.share) - bar.pos
+            if more:
+                bar.update(more)
 
         pool.run(report)
 

@@ -143,6 +143,8 @@ class Standing:
     """Of all that have begun, as far as they have been told; not a number where one is missing."""
     note: str = ""
     """A sentence about the workers."""
+    share: float = 0.0
+    """Of all looks at all runs, those that are over, from 0 to 1."""
 
     @property
     def ended(self) -> list[Trial]:
@@ -156,10 +158,17 @@ class Standing:
 
 
 class Board:
-    """Takes events from one thread and gives standings to another; a result counts once, however often it comes."""
+    """Takes events from one thread and gives standings to another; a result counts once, however often it comes.
 
-    def __init__(self, jobs: int) -> None:
+    Parameters
+    ----------
+    looks
+        How often a run is looked at.
+    """
+
+    def __init__(self, jobs: int, looks: int) -> None:
         self._lock = threading.Lock()
+        self._looks, self._left = looks, jobs * looks
         self._trials: list[Trial | None] = [None] * jobs
         self._losses: list[tuple[float, ...]] = [()] * jobs
         self._standing = Standing((None,) * jobs, ((),) * jobs)
@@ -184,12 +193,18 @@ class Board:
         """The present standing, the same object until there is news."""
         with self._lock:
             if self._is_stale:
-                self._standing = Standing(tuple(self._trials), tuple(self._losses), self._note)
+                self._standing = Standing(tuple(self._trials), tuple(self._losses), self._note, self.share)
                 self._is_stale = False
             return self._standing
 
+    @property
+    def share(self) -> float:
+        """See `Standing`."""
+        return 1 - self._left / (self._looks * len(self._trials))
+
     def _end(self, trial: Trial) -> None:
         if self._trials[trial.index] is None:
+            self._left -= self._looks - len(self._losses[trial.index])
             self._trials[trial.index], self._losses[trial.index] = trial, trial.losses
             self._is_stale = True
 
@@ -198,4 +213,5 @@ class Board:
             known = self._losses[index]
             missing = (math.nan,) * (first - len(known))
             self._losses[index] = (*known[:first], *missing, *losses, *known[first + len(losses) :])
+            self._left -= len(self._losses[index]) - len(known)
             self._is_stale = True

@@ -148,7 +148,7 @@ def progress_row(comparison: Comparison, theme: Theme, width: int) -> Strip:
 def _how_far(comparison: Comparison, theme: Theme, done: int, total: int) -> list[Piece]:
     if done == total:
         return [(f"{PAUSED} ", theme.inks.axis), (f"all {total} runs done", theme.inks.strong), (" ", theme.inks.axis)]
-    filled, track = bar(done / total, _BAR)
+    filled, track = bar(comparison.standing.share, _BAR)
     who = f" · {comparison.who}" if comparison.who else ""
     return [
         (f"{RUNNING} ", theme.inks.curve),
