@@ -89,6 +89,7 @@ def test_a_run_that_diverges_is_no_failure() -> None:
     [
         (["--vary", "optimizer=foo"], "--vary: optimizer=foo: optimizer: 'foo' is not one of sgd"),
         (["--vary", "lr=1"], "--vary: 'lr' is not one of"),
+        (["--vary", "learning_rate=log(0,1,5)"], "--vary: learning_rate: 'log(0,1,5)': 0 has no logarithm"),
         (["--learning-rate", "-1"], "--learning-rate: -1.0 is not a number above 0"),
         (["--dataset", "nothing"], "--dataset"),
         (["--seeds", "0"], "--seeds"),
