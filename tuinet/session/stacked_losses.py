@@ -57,9 +57,12 @@ class StackedLosses:
 
     @DIVERGING_IS_NO_ERROR
     def losses(self, vectors: Array) -> Array:
-        """The loss of each, without any penalty; vectors of shape (networks, parameters), the result (networks,)."""
+        """The loss of each, without any penalty; vectors of shape (networks, parameters), the result (networks,).
+
+        That of a single vector is evaluated as a session does it, to the bit.
+        """
         targets, weights = self._samples.targets, self._samples.weights
-        if self.block > 1:
+        if self.block > 1 and len(vectors) > 1:
             return self._evaluation.losses(vectors, targets, weights)
         losses = np.empty(len(vectors))
         for place, vector in enumerate(vectors):
