@@ -1,26 +1,153 @@
-"""Evaluating the landscape."""
+"""Evaluating the landscape, in a process beside the training: coarsely at first, then ever finer."""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
 
-from tuinet.observe.landscape import Landscape
-from tuinet.observe.view import LandscapeView
-from tuinet.session.session import Session
+import numpy as np
+from numpy.typing import NDArray
+
+from tuinet.data.dataset import Dataset
+from tuinet.errors import DataError
+from tuinet.experiment.experiment import Experiment
+from tuinet.nn.parameters import DIVERGING_IS_NO_ERROR, Array
+from tuinet.observe.landscape import LossGrid, LossPlane, Spans, grid_places
+from tuinet.session.build import DatasetCache
+from tuinet.session.stacked import StackedLosses
+
+_STRIDES: Final = (8, 4, 2, 1)
+"""Every how many places are evaluated, in the order in which that is done."""
+_SECONDS: Final = 0.25
+"""Between two results."""
+_WORK: Final = 2_000_000
+"""Samples times parameters for each place, as far as that leaves the least number of samples."""
+_LEAST_SAMPLES: Final = 200
+_ARROW: Final = (6, 6)
+"""Columns and rows of the grid for one arrow."""
+
+
+def most_samples(parameters: int, samples: int) -> int:
+    """On how many samples of a training set a network of so many parameters is evaluated at every place."""
+    return min(samples, max(_LEAST_SAMPLES, _WORK // parameters))
 
 
 @dataclass(frozen=True)
 class LandscapeTask:
-    """Evaluates it, in a process beside: see `tuinet.beside.process`."""
+    """Evaluates a part of a plane: see `tuinet.beside.process`.
 
-    view: LandscapeView
+    Two are the same where they are of the same plane, not of one that is like it.
+    """
 
-    def results(self) -> Iterator[Landscape]:
-        """All that is known so far, ever finer."""
-        yield from ()
+    experiment: Experiment
+    dataset: Dataset | None
+    """What is not made or read by the Experiment; ``None`` where it is."""
+    digest: str
+    """Of the samples."""
+    plane: LossPlane
+    spans: Spans
+    columns: int
+    rows: int
+    has_arrows: bool
+
+    def results(self) -> Iterator[LossGrid | None]:
+        """All that is known so far, ever finer.
+
+        Raises
+        ------
+        DataError
+            If the data is no longer what it was.
+        """
+        dataset = self.dataset if self.dataset is not None else _loaded(self.experiment)
+        if dataset.digest != self.digest:
+            raise DataError(f"{dataset.name}: the data has changed since the run began")
+        yield from _Evaluation(self, dataset).results()
 
 
-def landscape_task(session: Session, view: LandscapeView) -> LandscapeTask:
-    """What the landscape of a session shows."""
-    return LandscapeTask(view)
+@lru_cache(maxsize=1)
+def _loaded(experiment: Experiment) -> Dataset:
+    return DatasetCache().get(experiment)
+
+
+class _Evaluation:
+    """The losses over a part of a plane, as far as they are known."""
+
+    def __init__(self, task: LandscapeTask, dataset: Dataset) -> None:
+        self._task, self._of = task, len(dataset.X)
+        self._samples = most_samples(len(task.plane.centre), self._of)
+        part = None if self._samples == self._of else self._samples
+        self._stack = StackedLosses(task.experiment, dataset, samples=part)
+        self._places = grid_places(task.spans, task.columns, task.rows)
+        self._values = np.full((task.rows, task.columns), np.nan)
+        self._is_known = np.zeros(self._values.shape, np.bool_)
+        self._slopes: Array | None = None
+
+    def results(self) -> Iterator[LossGrid | None]:
+        """See `LandscapeTask.results`."""
+        told = time.monotonic()
+        for stride in _STRIDES:
+            for _ in self._evaluate(stride):
+                if stride < _STRIDES[0] and time.monotonic() - told >= _SECONDS:
+                    yield self._grid(2 * stride)
+                    told = time.monotonic()
+                else:
+                    yield None
+            if stride == _STRIDES[0]:
+                yield self._grid(stride)
+                told = time.monotonic()
+                yield from self._find_slopes()
+        yield self._grid(1)
+
+    @DIVERGING_IS_NO_ERROR
+    def _evaluate(self, stride: int) -> Iterator[None]:
+        """Find the losses at every so many places, piece by piece."""
+        wanted = np.zeros_like(self._is_known)
+        wanted[::stride, ::stride] = True
+        rows, columns = np.nonzero(wanted & ~self._is_known)
+        for start in range(0, len(rows), self._stack.block):
+            at = rows[start : start + self._stack.block], columns[start : start + self._stack.block]
+            self._values[at] = self._stack.losses(self._vectors(self._places[at]))
+            self._is_known[at] = True
+            yield
+
+    @DIVERGING_IS_NO_ERROR
+    def _find_slopes(self) -> Iterator[None]:
+        """Find the way down in the middle of larger cells, where it is asked for."""
+        if not self._task.has_arrows:
+            return
+        across, down = _ARROW
+        places = grid_places(self._task.spans, self._task.columns // across, self._task.rows // down)
+        flat = places.reshape(-1, 2)
+        slopes = np.empty_like(flat)
+        step = max(self._stack.block // 4, 1)
+        for start in range(0, len(flat), step):
+            gradients = self._stack.gradients(self._vectors(flat[start : start + step]))
+            slopes[start : start + step] = -(gradients @ self._task.plane.directions.T)
+            yield
+        self._slopes = slopes.reshape(places.shape)
+
+    def _vectors(self, places: Array) -> Array:
+        return np.ascontiguousarray(self._task.plane.at(places), np.dtype(self._task.experiment.dtype))
+
+    def _grid(self, stride: int) -> LossGrid:
+        """What is known; all that is known is every so many places, and more."""
+        losses = self._values.copy() if stride == 1 else interpolated(self._values, stride)
+        losses[self._is_known] = self._values[self._is_known]
+        is_complete = bool(self._is_known.all())
+        return LossGrid(self._task.spans, losses, self._samples, self._of, is_complete, self._slopes)
+
+
+def interpolated(values: Array, stride: int) -> Array:
+    """A grid of which every so many values are known in both directions, with straight lines between those."""
+    rows, columns = (np.arange(size) for size in values.shape)
+    known = values[::stride, ::stride]
+    across = _along(columns, columns[::stride], known)
+    filled: Array = np.ascontiguousarray(_along(rows, rows[::stride], across.T).T)
+    return filled
+
+
+def _along(places: NDArray[np.intp], known: NDArray[np.intp], rows: Array) -> Array:
+    return np.stack([np.interp(places, known, row) for row in rows])

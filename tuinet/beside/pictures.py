@@ -14,6 +14,7 @@ from tuinet.session.session import Session
 if TYPE_CHECKING:
     from tuinet.beside.rates import RatesTask
     from tuinet.observe.rates import RateSearch
+    from tuinet.beside.survey import LandscapeProbe
 
 
 class SidePictures:
@@ -29,6 +30,7 @@ class SidePictures:
         self._tell = tell
         self._processes: dict[str, Beside] = {}
         self._rates: RatesTask | None = None
+        self._landscape: LandscapeProbe | None = None
 
     def added(self, snapshot: Snapshot, session: Session, view: View | None) -> Snapshot:
         """The snapshot with those pictures that a view asks for, as far as they are known."""
@@ -38,13 +40,21 @@ class SidePictures:
 
             starts = starts_task(session, view.starts)
         if view is not None and view.landscape is not None:
-            from tuinet.beside.landscape import landscape_task
-
-            landscape = landscape_task(session, view.landscape)
+            landscape = self._survey().task(snapshot, session, view.landscape)
         pictures = {"starts": self._look("starts", starts), "landscape": self._look("landscape", landscape)}
         pictures["rates"] = self._rates_found(session, view)
+        if view is not None and view.landscape is not None:
+            failure = "" if landscape is None else self._processes["landscape"].failure
+            pictures["landscape"] = self._survey().picture(session, view.landscape, pictures["landscape"], failure)
         known = {name: picture for name, picture in pictures.items() if picture is not None}
         return replace(snapshot, **known) if known else snapshot
+
+    def _survey(self) -> LandscapeProbe:
+        if self._landscape is None:
+            from tuinet.beside.survey import LandscapeProbe
+
+            self._landscape = LandscapeProbe()
+        return self._landscape
 
     def end(self) -> None:
         """End all processes."""

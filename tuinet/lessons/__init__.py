@@ -51,8 +51,8 @@ pause_at
     An epoch at which the training pauses by itself.
 show
     Panels beside the text, the most important first: ``map``, ``loss``, ``weights``, ``gradients``, ``network``,
-    ``hidden-space``, ``flow``, ``confusion``, ``samples``, ``ask``. In 80x24 two at most; larger terminals add others.
-    Left out: those of the step before.
+    ``hidden-space``, ``flow``, ``confusion``, ``samples``, ``ask``, ``landscape``. In 80x24 two at most; larger
+    terminals add others. Left out: those of the step before.
 do
     What the learner is asked to do, a line of Markdown: ``"Press `m`."``
 wait

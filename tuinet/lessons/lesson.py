@@ -16,6 +16,7 @@ from tuinet.session.edits import Configure
 PANELS: Final = (
     *("map", "loss", "weights", "gradients", "network", "hidden-space", "flow", "confusion", "samples"),
     "ask",
+    "landscape",
 )
 """What a step can show, in the order of the dashboard's panels: nine that have digits as keys, and the questions."""
 

@@ -80,6 +80,12 @@ class StartsView:
     """Networks."""
 
 
+PlaneKind = Literal["path", "weights", "step"]
+"""What spans the plane of a landscape: the principal directions of the path, two weights, or gradient and update."""
+Coordinates = tuple[float, float]
+"""Of a place on a plane of parameters, across and up."""
+
+
 @dataclass(frozen=True)
 class LandscapeView:
     """The loss over a plane through the present weights."""
@@ -88,6 +94,23 @@ class LandscapeView:
     """Points across."""
     rows: int
     """Points down."""
+    kind: PlaneKind = "path"
+    weights: tuple[int, int] = (0, 1)
+    """Of a plane of two weights, their places in the vector of all parameters, from 0."""
+    is_scaled: bool = False
+    """Of a plane of the path, whether each unit's incoming weights are measured by their own length."""
+    zoom: int = 0
+    """How often the range was halved; negative where it was doubled."""
+    shift: Coordinates = (0.0, 0.0)
+    """How far the middle has been moved, in ranges of the plane as it was laid."""
+    request: int = 0
+    """Another number asks for a plane through the weights as they are now."""
+    cursor: Coordinates | None = None
+    """Where the loss is to be known exactly."""
+    has_arrows: bool = False
+    """Whether the way down, −∂L/∂w, is to be known on a coarse grid."""
+    follows: bool = False
+    """Whether the plane is laid anew at every step, around that step."""
 
 
 @dataclass(frozen=True)

@@ -45,6 +45,11 @@ class Branches:
         """The timeline that the run is on."""
         return self._timelines[self.active]
 
+    @property
+    def timelines(self) -> tuple[Timeline, ...]:
+        """All of them, which change with the run."""
+        return tuple(self._timelines)
+
     def copies(self) -> tuple[Timeline, ...]:
         """All timelines as they are now."""
         return tuple(map(copied, self._timelines))

@@ -129,6 +129,41 @@ class SetParameter(ParameterEdit):
         return -1 if self.row is None else self.row, self.column
 
 
+MOST_SET: Final = 100_000
+"""Parameters that one change can set: a saved run holds each of them as a number in words."""
+_WORDS_SHOWN: Final = 2
+
+
+@dataclass(frozen=True)
+class SetParameters(ParameterEdit):
+    """Set all weights and biases."""
+
+    values: tuple[float, ...]
+    """Layer by layer, row by row, with the biases of a layer behind its weights, as `Parameters.vector` has them."""
+
+    def __str__(self) -> str:
+        shown = ", ".join(f"{value:.3g}" for value in self.values[:_WORDS_SHOWN])
+        return f"weights {shown}{', …' if len(self.values) > _WORDS_SHOWN else ''}"
+
+    def require_usable(self, parameters: Parameters) -> None:
+        """See `ParameterEdit.require_usable`."""
+        size = parameters.vector.size
+        if size > MOST_SET:
+            raise ExperimentError("parameters", f"of {size:,} at once no change is kept; at most {MOST_SET:,}")
+        if len(self.values) != size:
+            raise ExperimentError("parameters", f"{len(self.values):,} numbers, but the network has {size:,}")
+        if not np.isfinite(np.asarray(self.values, parameters.vector.dtype)).all():
+            raise ExperimentError("parameters", f"not all of them are finite numbers of {parameters.vector.dtype}")
+
+    def apply(self, parameters: Parameters) -> None:
+        """See `ParameterEdit.apply`."""
+        parameters.vector[:] = self.values
+
+    def before(self, experiment: Experiment, parameters: Parameters) -> str:
+        """See `ParameterEdit.before`."""
+        return str(SetParameters(tuple(parameters.vector[: _WORDS_SHOWN + 1].tolist())))
+
+
 @dataclass(frozen=True)
 class Configure(ExperimentEdit):
     """Give fields of the Experiment other values; what need not start anew does not."""

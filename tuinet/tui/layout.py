@@ -33,6 +33,7 @@ FLOW: Final = "flow"
 CONFUSION: Final = "confusion"
 SAMPLES: Final = "samples"
 ASK: Final = "ask"
+LANDSCAPE: Final = "landscape"
 LESSON: Final = "lesson"
 
 _FRAME: Final = 2

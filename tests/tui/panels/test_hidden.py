@@ -22,13 +22,12 @@ from tuinet.observe.view import HiddenView, View
 from tuinet.session.session import Session
 from tuinet.tui.app import TuinetApp
 from tuinet.tui.draw.shadings import shading
-from tuinet.tui.draw.text import Piece, ink, width_of
+from tuinet.tui.draw.text import Piece, ink, sentence_rows, width_of
 from tuinet.tui.panels.hidden import (
     HiddenChoice,
     HiddenSpacePanel,
     hidden_legend,
     hidden_title,
-    sentence_rows,
     why_nothing,
 )
 from tuinet.tui.panels.hidden.plane import axis_labels, axis_ranges, plane_levels, rounded

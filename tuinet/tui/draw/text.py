@@ -204,6 +204,15 @@ def two_digits(value: float) -> float:
     return round(value, 1 - math.floor(math.log10(abs(value))))
 
 
+def sentence_rows(sentence: str, theme: Theme, width: int, height: int) -> list[Strip]:
+    """A sentence in the middle, as far as there is room for it."""
+    room = min(max(width - 2, 1), 60)
+    lines, style = wrap(sentence, room), theme.inks.axis
+    above = max((height - len(lines)) // 2, 0)
+    left = " " * max((width - room) // 2, 0)
+    return [row([(left + line, style)], width, style) for line in [*[""] * above, *lines]][: max(height, 0)]
+
+
 Lines = list[list[Piece]]
 
 
@@ -273,6 +282,22 @@ def unit_name(snapshot: Snapshot, unit: Unit) -> str:
     if layer < len(snapshot.layers):
         return f"h{index + 1}"
     return "y" if snapshot.layers[-1].biases.size == 1 else f"y{index + 1}"
+
+
+def weight_name(snapshot: Snapshot, layer: int, row: int, column: int) -> str:
+    """A weight or, behind the last row of weights, a bias, as in ``layer 1, x1 → h2``; all counted from 0."""
+    sources = [*unit_names(snapshot, layer), "b"]
+    return f"layer {layer + 1}, {sources[row]} → {unit_names(snapshot, layer + 1)[column]}"
+
+
+def parameter_name(snapshot: Snapshot, index: int) -> str:
+    """The same by its place in the vector of all parameters, from 0: layer by layer, row by row, biases last."""
+    for layer, shown in enumerate(snapshot.layers):
+        fan_in, fan_out = shown.weights.shape
+        if index < (fan_in + 1) * fan_out:
+            return weight_name(snapshot, layer, *divmod(index, fan_out))
+        index -= (fan_in + 1) * fan_out
+    raise IndexError("the network has fewer parameters")
 
 
 def unit_names(snapshot: Snapshot, layer: int) -> list[str]:

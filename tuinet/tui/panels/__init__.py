@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
-from tuinet.tui.layout import ASK, CONFUSION, FLOW, GRADIENTS, HIDDEN_SPACE, LOSS, MAP, NETWORK, SAMPLES, WEIGHTS
+from tuinet.tui.layout import (
+    ASK,
+    CONFUSION,
+    FLOW,
+    GRADIENTS,
+    HIDDEN_SPACE,
+    LANDSCAPE,
+    LOSS,
+    MAP,
+    NETWORK,
+    SAMPLES,
+    WEIGHTS,
+)
 
 
 class PanelEntry(NamedTuple):
@@ -29,6 +41,7 @@ PANELS: Final = {
     CONFUSION: PanelEntry("Confusion, predictions", "confusion:ConfusionPanel"),
     SAMPLES: PanelEntry("Samples", "samples:SamplesPanel"),
     ASK: PanelEntry("Ask the network", "ask:AskPanel", "/"),
+    LANDSCAPE: PanelEntry("Landscape of the loss", "landscape:LandscapePanel", "G"),
 }
 """By their ids, in the order of their keys."""
 ZOOMED: Final = tuple(PANELS)

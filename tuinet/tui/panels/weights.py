@@ -13,7 +13,7 @@ from textual.strip import Strip
 from tuinet.observe.snapshot import Frame, LayerSnapshot, Snapshot
 from tuinet.tui.bindings import LEAVE_BINDING, WEIGHTS, alias, listed
 from tuinet.tui.draw.legends import number_style
-from tuinet.tui.draw.text import ACTIVE, Piece, active_layer, count, ink, row, shorten, signed, unit_names
+from tuinet.tui.draw.text import ACTIVE, Piece, active_layer, count, ink, row, shorten, signed, unit_names, weight_name
 from tuinet.tui.keymap import Keymap
 from tuinet.tui.messages import CommandGiven, Cursor, ValueWanted, nudged
 from tuinet.tui.panels.base import CellPanel, Entry, Label
@@ -189,8 +189,7 @@ class WeightsPanel(CellPanel, can_focus=True):
 
 def cursor_name(snapshot: Snapshot, cursor: Cursor) -> str:
     """As in ``layer 1, x1 → h2``."""
-    sources = [*unit_names(snapshot, cursor.layer), "b"]
-    return f"layer {cursor.layer + 1}, {sources[cursor.row]} → {unit_names(snapshot, cursor.layer + 1)[cursor.column]}"
+    return weight_name(snapshot, cursor.layer, cursor.row, cursor.column)
 
 
 def weights_height(snapshot: Snapshot, width: int) -> int:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from textwrap import wrap
 from typing import Final
 
 from textual.binding import Binding
@@ -19,7 +18,7 @@ from tuinet.tui.draw.answers import map_names
 from tuinet.tui.draw.cells import POINT_GLYPHS, sample_glyph
 from tuinet.tui.draw.scales import tick_label
 from tuinet.tui.draw.shadings import shading
-from tuinet.tui.draw.text import Piece, abbreviated, count, first_fitting, ink, row, width_of
+from tuinet.tui.draw.text import Piece, abbreviated, count, first_fitting, ink, sentence_rows, width_of
 from tuinet.tui.keymap import Keymap
 from tuinet.tui.panels.base import CellPanel, Entry
 from tuinet.tui.panels.hidden.plane import MOST_LINES, axis_names, contour_values, is_last
@@ -94,15 +93,6 @@ def why_nothing(snapshot: Snapshot) -> str:
         return NO_HIDDEN_LAYER
     space = snapshot.hidden_space
     return DIVERGED if space is not None and not space.is_drawable else ""
-
-
-def sentence_rows(sentence: str, theme: Theme, width: int, height: int) -> list[Strip]:
-    """A sentence in the middle, as far as there is room for it."""
-    room = min(max(width - 2, 1), 60)
-    lines, style = wrap(sentence, room), theme.inks.axis
-    above = max((height - len(lines)) // 2, 0)
-    left = " " * max((width - room) // 2, 0)
-    return [row([(left + line, style)], width, style) for line in [*[""] * above, *lines]][: max(height, 0)]
 
 
 def hidden_title(snapshot: Snapshot, room: int) -> str:

@@ -1,0 +1,137 @@
+"""Laying planes: through the weights of a run, along its path, two weights, or gradient and update."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final
+
+import numpy as np
+
+from tuinet.nn.gradient_check import analytic_gradient
+from tuinet.nn.parameters import Array, frozen
+from tuinet.observe.landscape import (
+    LEAST_POINTS,
+    LossPlane,
+    Spans,
+    filter_scales,
+    orthonormal,
+    principal_directions,
+    spans_around,
+)
+from tuinet.observe.snapshot import Snapshot
+from tuinet.observe.view import LandscapeView
+from tuinet.session import build
+from tuinet.session.run import Run
+
+_TOO_LARGE: Final = 1e100
+"""Numbers from here on cannot be squared."""
+_MOST_POINTS: Final = 128
+"""Points of which principal directions are found."""
+_SHARE: Final = 0.1
+"""Of the length of the weights, how long ranges are at least."""
+_WEIGHT_RANGE: Final = 4.0
+"""How long the range of a single weight is at least."""
+_STEPS: Final = 3.0
+"""How many steps long ranges around a step are."""
+FEW_POINTS: Final = "no path yet in two directions: gradient and update instead"
+_UP: Final = ("rest of the update", "rest of the path", "random direction")
+"""What is up on a plane of the gradient, by what there is."""
+_UP_NOTES: Final = (
+    "",
+    "the update is along the gradient: up is the way that the path has come",
+    "the update is along the gradient, and there is no path yet: up is a random direction",
+)
+_SEED: Final = 0
+
+
+def is_usable(vector: Array) -> bool:
+    """Whether a plane can be laid through these weights: not once they have diverged."""
+    return bool((np.abs(vector) < _TOO_LARGE).all())
+
+
+def lay_plane(snapshot: Snapshot, run: Run, view: LandscapeView, points: Array) -> LossPlane:
+    """The plane of a view through the present weights, with ranges in which the points lie.
+
+    Parameters
+    ----------
+    points
+        Where the run and its branches have been, the present last, shape (points, parameters).
+    """
+    points = points[(np.abs(points) < _TOO_LARGE).all(axis=1)]
+    if view.kind == "weights":
+        return _weight_plane(snapshot, view, points)
+    if view.kind == "path":
+        plane = _path_plane(snapshot, run, view, points)
+        if plane is not None:
+            return plane
+    return _step_plane(snapshot, run, view, points)
+
+
+def _path_plane(snapshot: Snapshot, run: Run, view: LandscapeView, points: Array) -> LossPlane | None:
+    """Along the principal directions of the path; ``None`` where it has fewer than two."""
+    scales = filter_scales(run.parameters) if view.is_scaled else None
+    measured = points if scales is None else points / scales
+    few = measured[np.unique(np.linspace(0, len(points) - 1, _MOST_POINTS).astype(int))]
+    if len(np.unique(few, axis=0)) < LEAST_POINTS:
+        return None
+    try:
+        directions, shares = principal_directions(few)
+    except (ValueError, np.linalg.LinAlgError):
+        return None
+    if scales is not None:
+        directions = directions * scales
+    plane = _plane(snapshot, view, points[-1], directions, ("PC1", "PC2"))
+    return _ranged(replace(plane, scales=scales, shares=shares), points, _SHARE * float(np.linalg.norm(measured[-1])))
+
+
+def _weight_plane(snapshot: Snapshot, view: LandscapeView, points: Array) -> LossPlane:
+    """Along two weights; the others stay as they are."""
+    size = points.shape[1]
+    first, second = (min(index, size - 1) for index in view.weights)
+    directions = np.zeros((2, size))
+    directions[0, first] = directions[1, second if second != first else (first + 1) % size] = 1.0
+    return _ranged(_plane(snapshot, view, points[-1], directions, ("", "")), points, _WEIGHT_RANGE)
+
+
+def _step_plane(snapshot: Snapshot, run: Run, view: LandscapeView, points: Array) -> LossPlane:
+    """Along −g, the way down, and what is perpendicular to it of the last update."""
+    present, update = points[-1], _joined([(layer.weight_updates, layer.bias_updates) for layer in snapshot.layers])
+    gradient = _gradient(snapshot, run)
+    random = np.random.default_rng(_SEED).normal(size=len(present))
+    ways = [way for way in (-gradient, -update, present - points[0], random) if np.abs(way).max() > 0]
+    directions, index = orthonormal(ways[0], [-update, present - points[0], random])
+    note = FEW_POINTS if view.kind == "path" else _UP_NOTES[index]
+    least, length = _SHARE * float(np.linalg.norm(present)), float(np.linalg.norm(update))
+    if view.follows and length:
+        present, points, least = present + update, np.stack([present + update, present]), _STEPS * length
+    plane = _plane(snapshot, view, present, directions, ("−g", _UP[index]))
+    return _ranged(replace(plane, kind="step", note=note, is_substitute=view.kind == "path"), points, least)
+
+
+def _plane(
+    snapshot: Snapshot, view: LandscapeView, centre: Array, directions: Array, names: tuple[str, str]
+) -> LossPlane:
+    """A plane without ranges."""
+    nowhere: Spans = ((0.0, 0.0), (0.0, 0.0))
+    return LossPlane(view.kind, frozen(centre), frozen(directions), names, snapshot.epoch, nowhere)
+
+
+def _ranged(plane: LossPlane, points: Array, least: float) -> LossPlane:
+    """The plane, with ranges in which the points lie; at least so long, and not of no length."""
+    return replace(plane, spans=spans_around(plane.coordinates(points), least or 1.0))
+
+
+def _gradient(snapshot: Snapshot, run: Run) -> Array:
+    """That of the last batch; before the first step, that of the samples that frames show."""
+    if snapshot.has_gradients:
+        return _joined([(layer.weight_grads, layer.bias_grads) for layer in snapshot.layers])
+    samples, regularization = run.observer.train.samples, build.make_regularization(run.experiment, run.dataset)
+    found = analytic_gradient(run.network, samples.inputs, samples.targets, regularization, samples.weights)
+    return found.vector.astype(np.float64)
+
+
+def _joined(parts: Sequence[tuple[Array, Array]]) -> Array:
+    """Weights and biases of every layer as one vector, in the order of `Parameters.vector`."""
+    joined = np.concatenate([part.ravel() for pair in parts for part in pair]).astype(np.float64)
+    return np.where(np.abs(joined) < _TOO_LARGE, joined, 0.0)

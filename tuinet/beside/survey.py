@@ -1,0 +1,175 @@
+"""A LandscapeProbe: lays a plane through the weights of a run, and says where the run and its branches are on it.
+
+It works in the runner's thread, so that it does little; the losses are evaluated beside that: see
+`tuinet.beside.landscape`.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any, Final
+
+import numpy as np
+
+from tuinet.beside.landscape import LandscapeTask
+from tuinet.beside.paths import PathKeeper
+from tuinet.beside.planes import is_usable, lay_plane
+from tuinet.nn.parameters import DIVERGING_IS_NO_ERROR, Array, frozen
+from tuinet.observe.landscape import CursorLoss, Landscape, LossGrid, LossPlane, Route, is_within, seen_spans
+from tuinet.observe.snapshot import Snapshot
+from tuinet.observe.view import Coordinates, LandscapeView
+from tuinet.session.run import Run
+from tuinet.session.session import Session
+
+_MISSED: Final = 0.3
+"""Of half the diagonal of the plane's ranges, how far the run may be from the plane."""
+_RESTS: Final = 0.5
+"""Seconds that a plane stays at least, unless somebody asks for another one."""
+NO_SAMPLES: Final = "there are no samples, and so no loss"
+DIVERGED: Final = "the weights are beyond all bounds, or no numbers at all: the training has diverged"
+
+
+@DIVERGING_IS_NO_ERROR
+def loss_at(run: Run, vector: Array) -> float:
+    """The loss of a run's network with other weights, over the samples that its frames show; nothing is changed.
+
+    Parameters
+    ----------
+    vector
+        Shape (parameters,).
+    """
+    kept = run.parameters.vector.copy()
+    run.parameters.vector[:] = vector
+    try:
+        return run.observer.train.seen.loss()
+    finally:
+        run.parameters.vector[:] = kept
+
+
+class LandscapeProbe:
+    """Lays planes, and finds places on them.
+
+    A plane stays where it is while the run goes on, so that one sees it move over fixed ground. Another one is laid
+    when that is asked for; and where nobody has zoomed or moved it, when the run leaves its ranges, or is too far from
+    it.
+    """
+
+    def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
+        self._now = now
+        self._paths = PathKeeper()
+        self._plane: LossPlane | None = None
+        self._key: tuple[Any, ...] = ()
+        self._laid = 0.0
+        self._grid: LossGrid | None = None
+        self._cursor: tuple[tuple[object, ...], CursorLoss] | None = None
+        self._places: dict[int, tuple[Array, Coordinates]] = {}
+
+    def task(self, snapshot: Snapshot, session: Session, view: LandscapeView) -> LandscapeTask | None:
+        """What is to be evaluated for a view; ``None`` where nothing can be."""
+        run = session.run
+        self._paths.note(session)
+        if _reason_against(run):
+            return None
+        key = _key_of(snapshot, run, view)
+        if self._plane is None or key != self._key or self._is_left(run, view):
+            self._plane = lay_plane(snapshot, run, view, self._points(session))
+            self._key, self._laid, self._grid, self._places = key, self._now(), None, {}
+        return LandscapeTask(
+            experiment=replace(run.experiment, weights=""),
+            dataset=None if run.datasets.given(run.experiment) is None else run.dataset,
+            digest=run.dataset.digest,
+            plane=self._plane,
+            spans=seen_spans(self._plane.spans, view.zoom, view.shift),
+            columns=view.columns,
+            rows=view.rows,
+            has_arrows=view.has_arrows,
+        )
+
+    def picture(self, session: Session, view: LandscapeView, result: LossGrid | None, failure: str) -> Landscape | None:
+        """What is known of the plane of the last task, and of the run on it.
+
+        Parameters
+        ----------
+        result
+            What is known of that task; ``None`` before there is anything.
+        failure
+            Why it cannot be done; empty where it can.
+        """
+        run = session.run
+        reason = _reason_against(run) or failure
+        if self._plane is None or len(self._plane.centre) != len(run.parameters.vector):
+            return None
+        self._grid = result or self._grid
+        plane, vector = self._plane, run.parameters.vector[None].astype(np.float64)
+        return Landscape(
+            plane=plane,
+            spans=seen_spans(plane.spans, view.zoom, view.shift),
+            grid=self._grid,
+            routes=self._routes(session, plane),
+            present=_pair(plane.coordinates(vector)[0]),
+            distance=float(plane.distances(vector)[0]),
+            cursor=None if view.cursor is None or reason else self._cursor_loss(run, plane, view.cursor),
+            failure=reason,
+        )
+
+    def _is_left(self, run: Run, view: LandscapeView) -> bool:
+        """Whether the run has left the plane, and nobody looks at a part of it."""
+        if view.zoom or view.shift != (0.0, 0.0) or self._now() - self._laid < _RESTS:
+            return False
+        plane, vector = self._plane, run.parameters.vector[None].astype(np.float64)
+        assert plane is not None
+        if np.array_equal(vector[0], plane.centre):
+            return False
+        diagonal = math.dist(*zip(*plane.spans, strict=True))
+        is_beside = float(plane.distances(vector)[0]) > _MISSED * diagonal / 2
+        return is_beside or plane.is_substitute or not is_within(plane.spans, _pair(plane.coordinates(vector)[0]))
+
+    def _points(self, session: Session) -> Array:
+        """All that is known of where the branches have been, the present last; shape (points, parameters)."""
+        size = len(session.run.parameters.vector)
+        paths = [self._paths.path(branch).values() for branch in session.branches.timelines]
+        vectors = [vector for path in paths for vector in path if len(vector) == size]
+        return np.stack([*vectors, session.run.parameters.vector]).astype(np.float64)
+
+    def _routes(self, session: Session, plane: LossPlane) -> tuple[Route, ...]:
+        """The branches on the plane; of networks of another size there is nothing."""
+        size, known, routes = len(plane.centre), self._places, []
+        self._places = {}
+        for branch in session.branches.timelines:
+            path = {one: vector for one, vector in self._paths.path(branch).items() if len(vector) == size}
+            new = [vector for vector in path.values() if id(vector) not in known]
+            if new:
+                places = plane.coordinates(np.stack(new))
+                known |= {id(vector): (vector, _pair(place)) for vector, place in zip(new, places, strict=True)}
+            self._places |= {id(vector): known[id(vector)] for vector in path.values()}
+            places = np.array([known[id(vector)][1] for vector in path.values()]).reshape(-1, 2)
+            steps = tuple(moment.position.step for moment in path)
+            routes.append(Route(branch.label, frozen(places), steps, branch is session.branch))
+        return tuple(routes)
+
+    def _cursor_loss(self, run: Run, plane: LossPlane, place: Coordinates) -> CursorLoss:
+        """The loss at a place: computed when it, the plane or the network is another one."""
+        key = (plane, place, run.experiment, run.dataset.digest)
+        if self._cursor is None or self._cursor[0] != key:
+            self._cursor = key, CursorLoss(place, loss_at(run, plane.at(np.array([place]))[0]))
+        return self._cursor[1]
+
+
+def _reason_against(run: Run) -> str:
+    if not len(run.dataset.X):
+        return NO_SAMPLES
+    return "" if is_usable(run.parameters.vector) else DIVERGED
+
+
+def _key_of(snapshot: Snapshot, run: Run, view: LandscapeView) -> tuple[Any, ...]:
+    """What another plane is laid for when it changes."""
+    kind = (view.kind, view.weights if view.kind == "weights" else (), view.is_scaled, view.request)
+    moment = (snapshot.step, snapshot.phase) if view.follows else ()
+    return (*kind, moment, run.parameters.layer_sizes, run.dataset.digest, run.network.loss.name)
+
+
+def _pair(place: Array) -> Coordinates:
+    return float(place[0]), float(place[1])
