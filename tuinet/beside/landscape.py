@@ -13,11 +13,12 @@ from numpy.typing import NDArray
 
 from tuinet.data.dataset import Dataset
 from tuinet.errors import DataError
+from tuinet.experiment.defaults import choose_loss
 from tuinet.experiment.experiment import Experiment
 from tuinet.nn.parameters import DIVERGING_IS_NO_ERROR, Array
 from tuinet.observe.landscape import LossGrid, LossPlane, Spans, grid_places
 from tuinet.session.build import DatasetCache
-from tuinet.session.stacked import StackedLosses
+from tuinet.session.stacked_losses import StackedLosses
 
 _STRIDES: Final = (8, 4, 2, 1)
 """Every how many places are evaluated, in the order in which that is done."""
@@ -77,9 +78,11 @@ class _Evaluation:
 
     def __init__(self, task: LandscapeTask, dataset: Dataset) -> None:
         self._task, self._of = task, len(dataset.X)
-        self._samples = most_samples(len(task.plane.centre), self._of)
-        part = None if self._samples == self._of else self._samples
-        self._stack = StackedLosses(task.experiment, dataset, samples=part)
+        most = most_samples(len(task.plane.centre), self._of)
+        self._stack = StackedLosses(task.experiment, dataset, samples=None if most == self._of else most)
+        self._samples = self._stack.samples
+        is_sum = choose_loss(task.experiment, dataset).reduction == "sum"
+        self._share = self._of / self._samples if is_sum else 1.0
         self._places = grid_places(task.spans, task.columns, task.rows)
         self._values = np.full((task.rows, task.columns), np.nan)
         self._is_known = np.zeros(self._values.shape, np.bool_)
@@ -109,7 +112,7 @@ class _Evaluation:
         rows, columns = np.nonzero(wanted & ~self._is_known)
         for start in range(0, len(rows), self._stack.block):
             at = rows[start : start + self._stack.block], columns[start : start + self._stack.block]
-            self._values[at] = self._stack.losses(self._vectors(self._places[at]))
+            self._values[at] = self._share * self._stack.losses(self._vectors(self._places[at]))
             self._is_known[at] = True
             yield
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 import numpy as np
@@ -49,23 +49,33 @@ def loss_at(run: Run, vector: Array) -> float:
         run.parameters.vector[:] = kept
 
 
+@dataclass(eq=False)
+class _Ground:
+    """A plane, and what is known of it."""
+
+    plane: LossPlane
+    key: tuple[Any, ...]
+    """What it was laid for."""
+    laid: float
+    """When that was."""
+    grid: LossGrid | None = None
+    places: dict[int, tuple[Array, Coordinates]] = field(default_factory=dict)
+    """The vectors of the paths that have been found on it, by their ids, and their coordinates."""
+
+
 class LandscapeProbe:
     """Lays planes, and finds places on them.
 
     A plane stays where it is while the run goes on, so that one sees it move over fixed ground. Another one is laid
     when that is asked for; and where nobody has zoomed or moved it, when the run leaves its ranges, or is too far from
-    it.
+    it. That which follows every step is another one.
     """
 
     def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
         self._now = now
         self._paths = PathKeeper()
-        self._plane: LossPlane | None = None
-        self._key: tuple[Any, ...] = ()
-        self._laid = 0.0
-        self._grid: LossGrid | None = None
+        self._grounds: dict[bool, _Ground] = {}
         self._cursor: tuple[tuple[object, ...], CursorLoss] | None = None
-        self._places: dict[int, tuple[Array, Coordinates]] = {}
 
     def task(self, snapshot: Snapshot, session: Session, view: LandscapeView) -> LandscapeTask | None:
         """What is to be evaluated for a view; ``None`` where nothing can be."""
@@ -73,16 +83,16 @@ class LandscapeProbe:
         self._paths.note(session)
         if _reason_against(run):
             return None
-        key = _key_of(snapshot, run, view)
-        if self._plane is None or key != self._key or self._is_left(run, view):
-            self._plane = lay_plane(snapshot, run, view, self._points(session))
-            self._key, self._laid, self._grid, self._places = key, self._now(), None, {}
+        key, ground = _key_of(snapshot, run, view), self._grounds.get(view.follows)
+        if ground is None or key != ground.key or self._is_left(ground, run, view):
+            plane = lay_plane(snapshot, run, view, self._points(session))
+            ground = self._grounds[view.follows] = _Ground(plane, key, self._now())
         return LandscapeTask(
             experiment=replace(run.experiment, weights=""),
             dataset=None if run.datasets.given(run.experiment) is None else run.dataset,
             digest=run.dataset.digest,
-            plane=self._plane,
-            spans=seen_spans(self._plane.spans, view.zoom, view.shift),
+            plane=ground.plane,
+            spans=seen_spans(ground.plane.spans, view.zoom, view.shift),
             columns=view.columns,
             rows=view.rows,
             has_arrows=view.has_arrows,
@@ -98,29 +108,28 @@ class LandscapeProbe:
         failure
             Why it cannot be done; empty where it can.
         """
-        run = session.run
+        run, ground = session.run, self._grounds.get(view.follows)
         reason = _reason_against(run) or failure
-        if self._plane is None or len(self._plane.centre) != len(run.parameters.vector):
+        if ground is None or len(ground.plane.centre) != len(run.parameters.vector):
             return None
-        self._grid = result or self._grid
-        plane, vector = self._plane, run.parameters.vector[None].astype(np.float64)
+        ground.grid = result or ground.grid
+        plane, vector = ground.plane, run.parameters.vector[None].astype(np.float64)
         return Landscape(
             plane=plane,
             spans=seen_spans(plane.spans, view.zoom, view.shift),
-            grid=self._grid,
-            routes=self._routes(session, plane),
+            grid=ground.grid,
+            routes=self._routes(session, ground),
             present=_pair(plane.coordinates(vector)[0]),
             distance=float(plane.distances(vector)[0]),
             cursor=None if view.cursor is None or reason else self._cursor_loss(run, plane, view.cursor),
             failure=reason,
         )
 
-    def _is_left(self, run: Run, view: LandscapeView) -> bool:
+    def _is_left(self, ground: _Ground, run: Run, view: LandscapeView) -> bool:
         """Whether the run has left the plane, and nobody looks at a part of it."""
-        if view.zoom or view.shift != (0.0, 0.0) or self._now() - self._laid < _RESTS:
+        if view.zoom or view.shift != (0.0, 0.0) or self._now() - ground.laid < _RESTS:
             return False
-        plane, vector = self._plane, run.parameters.vector[None].astype(np.float64)
-        assert plane is not None
+        plane, vector = ground.plane, run.parameters.vector[None].astype(np.float64)
         if np.array_equal(vector[0], plane.centre):
             return False
         diagonal = math.dist(*zip(*plane.spans, strict=True))
@@ -134,17 +143,17 @@ class LandscapeProbe:
         vectors = [vector for path in paths for vector in path if len(vector) == size]
         return np.stack([*vectors, session.run.parameters.vector]).astype(np.float64)
 
-    def _routes(self, session: Session, plane: LossPlane) -> tuple[Route, ...]:
+    def _routes(self, session: Session, ground: _Ground) -> tuple[Route, ...]:
         """The branches on the plane; of networks of another size there is nothing."""
-        size, known, routes = len(plane.centre), self._places, []
-        self._places = {}
+        plane, known, routes = ground.plane, ground.places, []
+        size, ground.places = len(plane.centre), {}
         for branch in session.branches.timelines:
             path = {one: vector for one, vector in self._paths.path(branch).items() if len(vector) == size}
             new = [vector for vector in path.values() if id(vector) not in known]
             if new:
                 places = plane.coordinates(np.stack(new))
                 known |= {id(vector): (vector, _pair(place)) for vector, place in zip(new, places, strict=True)}
-            self._places |= {id(vector): known[id(vector)] for vector in path.values()}
+            ground.places |= {id(vector): known[id(vector)] for vector in path.values()}
             places = np.array([known[id(vector)][1] for vector in path.values()]).reshape(-1, 2)
             steps = tuple(moment.position.step for moment in path)
             routes.append(Route(branch.label, frozen(places), steps, branch is session.branch))

@@ -18,7 +18,7 @@ Spans = tuple[Span, Span]
 
 LEAST_POINTS: Final = 3
 """Different points of a path from which on it has two principal directions."""
-_NEGLIGIBLE: Final = 1e-9
+_NEGLIGIBLE: Final = 1e-7
 """Of a vector, by what it is a part of: what is shorter may have been made by rounding alone."""
 _MARGIN: Final = 0.2
 """Of a range, on each side of what is to be seen."""
@@ -101,8 +101,9 @@ def filter_scales(parameters: Parameters) -> Array:
 def principal_directions(points: Array) -> tuple[Array, tuple[float, float]]:
     """The first two principal directions of points of shape (points, parameters), and their shares of the variance.
 
-    With X the points less their mean, and X = U·S·Vᵀ: the first two rows of Vᵀ, and s_k² / Σ s². Each is turned so that
-    the last point lies on its positive side of the first one.
+    With X the points less their mean, and X = U·S·Vᵀ: the first two rows of Vᵀ, and s_k² / Σ s². They are found from
+    whichever of XᵀX and XXᵀ is smaller, whose eigenvalues are s². Each direction is turned so that the last point lies
+    on its positive side of the first one.
 
     Raises
     ------
@@ -110,13 +111,17 @@ def principal_directions(points: Array) -> tuple[Array, tuple[float, float]]:
         If there are no two such directions: with fewer than 3 different points, or all of them on a line.
     """
     spread = points - points.mean(axis=0)
-    _, lengths, found = np.linalg.svd(spread, full_matrices=False)
-    if len(lengths) < 2 or lengths[1] <= _NEGLIGIBLE * lengths[0]:
+    size = float(np.abs(spread).max(initial=0.0)) or 1.0
+    X = spread / size
+    is_tall = X.shape[0] >= X.shape[1]
+    values, vectors = np.linalg.eigh(X.T @ X if is_tall else X @ X.T)
+    if len(values) < 2 or values[-2] <= _NEGLIGIBLE**2 * values[-1]:
         raise ValueError("the points lie on a line")
-    way = found[:2] @ (points[-1] - points[0])
-    variances = np.square(lengths)
-    first, second = (variances[:2] / variances.sum()).tolist()
-    return found[:2] * np.where(way < 0, -1.0, 1.0)[:, None], (first, second)
+    first, second = vectors.T[:-3:-1] if is_tall else vectors.T[:-3:-1] @ X
+    directions, _ = orthonormal(first, [second])
+    way = directions @ (points[-1] - points[0])
+    shares = values.clip(0) / values.clip(0).sum()
+    return directions * np.where(way < 0, -1.0, 1.0)[:, None], (float(shares[-1]), float(shares[-2]))
 
 
 def orthonormal(first: Array, candidates: Sequence[Array]) -> tuple[Array, int]:

@@ -196,7 +196,7 @@ class ScreenActions(Controller[DashboardState]):
 
     @property
     def _view(self) -> View:
-        return replace(self._host.view, step=False, check=False, trajectory=False)
+        return replace(self._host.view, step=False, check=False, trajectory=False, landscape=None)
 
     def _pause(self) -> None:
         if self._asked.running.now(self._shown.running):

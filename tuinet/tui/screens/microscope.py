@@ -22,6 +22,7 @@ from tuinet.tui.keymap import Keymap, keymap_of
 from tuinet.tui.layout import Arrangement, PanelGrid
 from tuinet.tui.messages import CellChosen
 from tuinet.tui.panels.base import Entry, ScrollingPanel
+from tuinet.tui.panels.landscape.step import StepLandscapePanel
 from tuinet.tui.panels.layer_tables import LayerTablePanel, has_own_layer, selected_layer, table_height
 from tuinet.tui.panels.status import StatusPanel
 from tuinet.tui.screens.base import FramedScreen, bars
@@ -130,15 +131,18 @@ def role_styles(theme: Theme) -> Mapping[Role, Style]:
 
 TABLE: Final = "layer-table"
 EXPLANATION: Final = "explanation"
+STEP: Final = "step-landscape"
 _SIDE_BY_SIDE: Final = 150
 _TABLE_WIDTH: Final = 72
+_STEP_SIZE: Final = (52, 16)
+"""Cells of the step on the landscape, at least."""
 
 
 class MicroscopeScreen(FramedScreen):
     """A table of the whole layer, and the equations of one neuron for one sample."""
 
     KEYS = MICROSCOPE_BINDINGS
-    GLOSSARY = (StatusPanel, ExplanationPanel)
+    GLOSSARY = (StatusPanel, ExplanationPanel, StepLandscapePanel)
 
     selection: reactive[Selection] = reactive(Selection(), repaint=False)
     digits: reactive[int] = reactive(DIGITS[0], repaint=False)
@@ -149,19 +153,35 @@ class MicroscopeScreen(FramedScreen):
             self.plan,
             LayerTablePanel(id=TABLE).data_bind(MicroscopeScreen.selection),
             ExplanationPanel(id=EXPLANATION).data_bind(MicroscopeScreen.selection, MicroscopeScreen.digits),
+            StepLandscapePanel(id=STEP),
             by_phases=True,
         )
 
     def plan(self, width: int, height: int) -> Arrangement:
-        """The table above the equations, or on their left where it is wide."""
+        """The table above the equations, or on their left where it is wide; of an update, where it leads, too."""
         assert self.frame is not None
         placed, body = bars(width, height)
         rows = table_height(self.frame.snapshot, self.selection) + 2
         if width >= _SIDE_BY_SIDE:
             first, second = body.split_vertical(_TABLE_WIDTH)
+            rest, step = first.split_horizontal(max(rows, first.height - max(_STEP_SIZE[1], first.height // 2)))
         else:
             first, second = body.split_horizontal(max(4, min(rows, body.height * 2 // 5)))
-        return {**placed, TABLE: first, EXPLANATION: second}
+            rest, step = second.split_vertical(second.width - _STEP_SIZE[0])
+        has_room = width >= 2 * _STEP_SIZE[0] and step.height >= _STEP_SIZE[1]
+        if not has_room or not self._is_update:
+            return {**placed, TABLE: first, EXPLANATION: second}
+        if width >= _SIDE_BY_SIDE:
+            return {**placed, TABLE: rest, EXPLANATION: second, STEP: step}
+        return {**placed, TABLE: first, EXPLANATION: rest, STEP: step}
+
+    @property
+    def _is_update(self) -> bool:
+        """Whether the last phase was an update whose numbers are known; a recording has no network to evaluate."""
+        assert self.frame is not None
+        snapshot = self.frame.snapshot
+        is_update = snapshot.phase is not None and snapshot.phase.kind == "update"
+        return is_update and snapshot.step_detail is not None and self.frame.moment is None
 
     def after_frame(self) -> None:
         """Another phase has other tables."""

@@ -18,6 +18,7 @@ from tuinet.tui.draw.braille import ACROSS, DOWN, Drawn, braille_rows, dots, dou
 from tuinet.tui.draw.cells import POINT_GLYPHS, Array, Mark, Marks, quantize
 from tuinet.tui.draw.chart import Cell, MapLayout, axis_words, beside_labels
 from tuinet.tui.draw.legends import faded
+from tuinet.tui.draw.scales import tick_label
 from tuinet.tui.draw.text import (
     Piece,
     count,
@@ -219,7 +220,7 @@ class _Picture:
     def rows(self, cursor: Coordinates | None, arrows: Sequence[Arrow]) -> list[Strip]:
         """All of it: ground, contour lines, paths over them, and marks over all."""
         layers, marks = self._contours()
-        marks |= self._slopes()
+        marks = {**self._slopes(), **marks}
         for route, colour, glyph in route_looks(self._landscape.routes, self._theme):
             layers.append(self._route(route, colour))
             marks |= self._ends(route, colour, glyph)
@@ -257,7 +258,7 @@ class _Picture:
             pieces = contour_segments(heights, float(scale.heights(np.array([level]))[0]))
             on_plane = _on_plane_places(grid, pieces)
             lines.append(on_plane)
-            marks |= self._written(on_plane, loss_short(level), (index + 1) / (len(levels) + 1), marks)
+            marks |= self._written(on_plane, tick_label(level), (index + 1) / (len(levels) + 1), marks)
         return [self._drawn(self._on_dots(np.concatenate(lines)), colour)], marks
 
     def _written(self, pieces: Array, text: str, share: float, taken: Marks) -> Marks:
