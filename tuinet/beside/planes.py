@@ -26,7 +26,7 @@ from tuinet.session.run import Run
 
 _TOO_LARGE: Final = 1e100
 """Numbers from here on cannot be squared."""
-_MOST_POINTS: Final = 128
+_MOST_POINTS: Final = 64
 """Points of which principal directions are found."""
 _SHARE: Final = 0.1
 """Of the length of the weights, how long ranges are at least."""

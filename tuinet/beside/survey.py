@@ -26,8 +26,8 @@ from tuinet.session.session import Session
 
 _MISSED: Final = 0.3
 """Of half the diagonal of the plane's ranges, how far the run may be from the plane."""
-_RESTS: Final = 0.5
-"""Seconds that a plane stays at least, unless somebody asks for another one."""
+_RESTS: Final = 1.0
+"""Seconds that a plane is to be seen at least, unless somebody asks for another one."""
 NO_SAMPLES: Final = "there are no samples, and so no loss"
 DIVERGED: Final = "the weights are beyond all bounds, or no numbers at all: the training has diverged"
 
@@ -56,8 +56,8 @@ class _Ground:
     plane: LossPlane
     key: tuple[Any, ...]
     """What it was laid for."""
-    laid: float
-    """When that was."""
+    seen: float = math.inf
+    """When its first losses came."""
     grid: LossGrid | None = None
     places: dict[int, tuple[Array, Coordinates]] = field(default_factory=dict)
     """The vectors of the paths that have been found on it, by their ids, and their coordinates."""
@@ -86,7 +86,7 @@ class LandscapeProbe:
         key, ground = _key_of(snapshot, run, view), self._grounds.get(view.follows)
         if ground is None or key != ground.key or self._is_left(ground, run, view):
             plane = lay_plane(snapshot, run, view, self._points(session))
-            ground = self._grounds[view.follows] = _Ground(plane, key, self._now())
+            ground = self._grounds[view.follows] = _Ground(plane, key)
         return LandscapeTask(
             experiment=replace(run.experiment, weights=""),
             dataset=None if run.datasets.given(run.experiment) is None else run.dataset,
@@ -112,7 +112,8 @@ class LandscapeProbe:
         reason = _reason_against(run) or failure
         if ground is None or len(ground.plane.centre) != len(run.parameters.vector):
             return None
-        ground.grid = result or ground.grid
+        if result is not None:
+            ground.grid, ground.seen = result, min(ground.seen, self._now())
         plane, vector = ground.plane, run.parameters.vector[None].astype(np.float64)
         return Landscape(
             plane=plane,
@@ -127,7 +128,7 @@ class LandscapeProbe:
 
     def _is_left(self, ground: _Ground, run: Run, view: LandscapeView) -> bool:
         """Whether the run has left the plane, and nobody looks at a part of it."""
-        if view.zoom or view.shift != (0.0, 0.0) or self._now() - ground.laid < _RESTS:
+        if view.zoom or view.shift != (0.0, 0.0) or self._now() - ground.seen < _RESTS:
             return False
         plane, vector = ground.plane, run.parameters.vector[None].astype(np.float64)
         if np.array_equal(vector[0], plane.centre):

@@ -74,7 +74,13 @@ def landscape_rows(
     cursor: Coordinates | None = None,
     arrows: Sequence[Arrow] = (),
 ) -> list[Strip]:
-    """The picture with its axes, and a row with what it is of; nothing where there is no room."""
+    """The picture with its axes, and a row with what it is of; nothing where there is no room.
+
+    Parameters
+    ----------
+    arrows
+        Drawn in place of the paths.
+    """
     layout = landscape_layout(landscape, width, height)
     if layout is None:
         return []
@@ -104,7 +110,7 @@ def _caption(landscape: Landscape, room: int) -> str:
     parts = [
         *([plane.note] if plane.note else []),
         *([f"{percent(sum(plane.shares))} of the path's variance"] if plane.shares else []),
-        "the run is on it" if landscape.distance < _on_plane(landscape) else f"run {landscape.distance:.2g} beside it",
+        "the run is on it" if landscape.distance < _on_plane(landscape) else f"the run is {landscape.distance:.2g} away from it",
         *([f"on {count(grid.samples)} of {count(grid.of)} samples"] if grid and grid.samples < grid.of else []),
         *(["in lengths of each unit's weights"] if plane.scales is not None else []),
         *(["coarse so far"] if grid and not grid.is_complete else []),
@@ -221,7 +227,8 @@ class _Picture:
         """All of it: ground, contour lines, paths over them, and marks over all."""
         layers, marks = self._contours()
         marks = {**self._slopes(), **marks}
-        for route, colour, glyph in route_looks(self._landscape.routes, self._theme):
+        # Beside a single step, paths that lie far from its plane would say nothing.
+        for route, colour, glyph in [] if arrows else route_looks(self._landscape.routes, self._theme):
             layers.append(self._route(route, colour))
             marks |= self._ends(route, colour, glyph)
         for arrow in arrows:
