@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final
 
@@ -16,9 +16,11 @@ from tuinet.errors import DataError
 from tuinet.experiment.defaults import choose_loss
 from tuinet.experiment.experiment import Experiment
 from tuinet.nn.parameters import DIVERGING_IS_NO_ERROR, Array
-from tuinet.observe.landscape import LossGrid, LossPlane, Spans, grid_places
+from tuinet.observe.landscape import LossGrid, LossPlane, PassedPoint, Spans, grid_places
 from tuinet.session.build import DatasetCache
+from tuinet.session.run import Run
 from tuinet.session.stacked_losses import StackedLosses
+from tuinet.session.timeline import Checkpoint
 
 _STRIDES: Final = (8, 4, 2, 1)
 """Every how many places are evaluated, in the order in which that is done."""
@@ -36,6 +38,15 @@ def most_samples(parameters: int, samples: int) -> int:
     return min(samples, max(_LEAST_SAMPLES, _WORK // parameters))
 
 
+@dataclass(frozen=True, eq=False)
+class Replay:
+    """A part of a path: a state, and the moments after it that are to be found, as complete updates."""
+
+    gap: int
+    start: Checkpoint
+    steps: tuple[int, ...]
+
+
 @dataclass(frozen=True)
 class LandscapeTask:
     """Evaluates a part of a plane: see `tuinet.beside.process`.
@@ -45,7 +56,7 @@ class LandscapeTask:
 
     experiment: Experiment
     dataset: Dataset | None
-    """What is not made or read by the Experiment; ``None`` where it is."""
+    """Without points of one's own, where it is not made or read by the Experiment; ``None`` where it is."""
     digest: str
     """Of the samples."""
     plane: LossPlane
@@ -53,6 +64,8 @@ class LandscapeTask:
     columns: int
     rows: int
     has_arrows: bool
+    replays: tuple[Replay, ...] = ()
+    """Parts of the paths that are to be found besides."""
 
     def results(self) -> Iterator[LossGrid | None]:
         """All that is known so far, ever finer.
@@ -62,24 +75,26 @@ class LandscapeTask:
         DataError
             If the data is no longer what it was.
         """
-        dataset = self.dataset if self.dataset is not None else _loaded(self.experiment)
-        if dataset.digest != self.digest:
-            raise DataError(f"{dataset.name}: the data has changed since the run began")
-        yield from _Evaluation(self, dataset).results()
+        base = self.dataset if self.dataset is not None else _loaded(self.experiment)
+        if DatasetCache(self.experiment, base).get(self.experiment).digest != self.digest:
+            raise DataError(f"{base.name}: the data has changed since the run began")
+        yield from _Evaluation(self, base).results()
 
 
 @lru_cache(maxsize=1)
 def _loaded(experiment: Experiment) -> Dataset:
-    return DatasetCache().get(experiment)
+    """The dataset without points of one's own."""
+    return DatasetCache().base(experiment)
 
 
 class _Evaluation:
     """The losses over a part of a plane, as far as they are known."""
 
-    def __init__(self, task: LandscapeTask, dataset: Dataset) -> None:
-        self._task, self._of = task, len(dataset.X)
+    def __init__(self, task: LandscapeTask, base: Dataset) -> None:
+        dataset = DatasetCache(task.experiment, base).get(task.experiment)
+        self._task, self._base, self._of = task, base, len(dataset.X)
         most = most_samples(len(task.plane.centre), self._of)
-        self._stack = StackedLosses(task.experiment, dataset, samples=None if most == self._of else most)
+        self._stack = StackedLosses(task.experiment, base, samples=None if most == self._of else most)
         self._samples = self._stack.samples
         is_sum = choose_loss(task.experiment, dataset).reduction == "sum"
         self._share = self._of / self._samples if is_sum else 1.0
@@ -87,6 +102,7 @@ class _Evaluation:
         self._values = np.full((task.rows, task.columns), np.nan)
         self._is_known = np.zeros(self._values.shape, np.bool_)
         self._slopes: Array | None = None
+        self._passed: list[PassedPoint] = []
 
     def results(self) -> Iterator[LossGrid | None]:
         """See `LandscapeTask.results`."""
@@ -102,6 +118,7 @@ class _Evaluation:
                 yield self._grid(stride)
                 told = time.monotonic()
                 yield from self._find_slopes()
+                yield from self._replay()
         yield self._grid(1)
 
     @DIVERGING_IS_NO_ERROR
@@ -132,6 +149,17 @@ class _Evaluation:
             yield
         self._slopes = slopes.reshape(places.shape)
 
+    def _replay(self) -> Iterator[None]:
+        """Train again from the states that are known to the moments that are not."""
+        for replay in self._task.replays:
+            experiment = replace(replay.start.experiment, weights="")
+            run = Run(experiment, DatasetCache(experiment, self._base), records=False)
+            run = run.restored(replace(replay.start, experiment=experiment))
+            for step in replay.steps:
+                run.advance_steps(step - run.step_count)
+                self._passed.append(PassedPoint(replay.gap, step, run.parameters.vector.copy()))
+                yield
+
     def _vectors(self, places: Array) -> Array:
         return np.ascontiguousarray(self._task.plane.at(places), np.dtype(self._task.experiment.dtype))
 
@@ -140,7 +168,9 @@ class _Evaluation:
         losses = self._values.copy() if stride == 1 else interpolated(self._values, stride)
         losses[self._is_known] = self._values[self._is_known]
         is_complete = bool(self._is_known.all())
-        return LossGrid(self._task.spans, losses, self._samples, self._of, is_complete, self._slopes)
+        return LossGrid(
+            self._task.spans, losses, self._samples, self._of, is_complete, self._slopes, tuple(self._passed)
+        )
 
 
 def interpolated(values: Array, stride: int) -> Array:

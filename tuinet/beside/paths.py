@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
-from itertools import takewhile
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise, takewhile
 from typing import Final, NamedTuple
 
-from tuinet.nn.parameters import Array, frozen
+import numpy as np
+
+from tuinet.nn.parameters import DIVERGING_IS_NO_ERROR, Array, frozen
+from tuinet.observe.landscape import PassedPoint
 from tuinet.session.session import Session
-from tuinet.session.timeline import Position, Timeline
+from tuinet.session.timeline import Keyframe, Position, Timeline
 
 _MOST_SEEN: Final = 256
 _MEMORY: Final = 4 * 2**20
 """Moments of one branch that are remembered, and the bytes that they may hold."""
 _LEAST_SEEN: Final = 8
+_BETWEEN: Final = 8
+_MOST_BETWEEN: Final = 32
+"""Moments that are replayed in one gap, where there are many gaps, and where there are few."""
+_MOST_REPLAYED: Final = 96
+_REPLAYED_BYTES: Final = 2**18
+"""Moments that are replayed for one picture, and the bytes that they may hold."""
 
 
 class Moment(NamedTuple):
@@ -25,6 +36,19 @@ class Moment(NamedTuple):
 
 Path = dict[Moment, Array]
 """The parameters at some moments of a branch, shape (parameters,) each."""
+
+
+@dataclass(frozen=True, eq=False)
+class Gap:
+    """A part of a path of which nothing is known yet, without a change on the way."""
+
+    number: int
+    branch: Timeline
+    start: Keyframe
+    steps: Sequence[int]
+    """The moments to be found, as complete updates."""
+    width: float
+    """The distance between the weights before it and those behind it."""
 
 
 class PathKeeper:
@@ -59,6 +83,35 @@ class PathKeeper:
         known = {**self._seen[branch], **keyframes}
         return {moment: known[moment] for moment in sorted(known)}
 
+    @DIVERGING_IS_NO_ERROR
+    def gaps(self, session: Session) -> tuple[Gap, ...]:
+        """The widest gaps, as many as may be replayed."""
+        found = [gap for branch in session.branches.timelines for gap in self._gaps_of(branch, session)]
+        room = min(_MOST_REPLAYED, _REPLAYED_BYTES // session.run.parameters.vector.nbytes)
+        widest = sorted((gap for gap in found if gap.width > 0), key=lambda gap: -gap.width)[: room // _BETWEEN]
+        each = min(room // max(len(widest), 1), _MOST_BETWEEN)
+        return tuple(replace(gap, number=number, steps=_spread(gap.steps, each)) for number, gap in enumerate(widest))
+
+    def _gaps_of(self, branch: Timeline, session: Session) -> Iterator[Gap]:
+        """Those between keyframes, and from the last one to the present, each with all of its moments."""
+        path, seen = self.path(branch), self._seen[branch]
+        ends = [(Moment(frame.position, frame.edits), frame) for frame in branch.keyframes]
+        if branch is session.branch:
+            ends.append((Moment(session.now, branch.edits_until(session.now)), branch.keyframes[-1]))
+        for (first, start), (last, _) in pairwise(ends):
+            steps = range(first.position.step + 1, last.position.step)
+            is_known = any(first < moment < last for moment in seen)
+            is_same = first.edits == last.edits and start.state.data_digest == session.run.dataset.digest
+            if steps and is_same and not is_known and first in path and last in path:
+                width = float(np.linalg.norm(path[last] - path[first]))
+                yield Gap(0, branch, start, steps, width)
+
+    def fill(self, gap: Gap, points: Iterable[PassedPoint]) -> None:
+        """Remember what was found in a gap."""
+        if gap.branch in self._seen:
+            found = {Moment(Position(point.step), gap.start.edits): point.vector for point in points}
+            self._seen[gap.branch] = {**found, **self._seen[gap.branch]}
+
     def _inherited(self, branch: Timeline) -> Path:
         """What is known of the past that a new branch has in common with others."""
         found: Path = {}
@@ -70,3 +123,10 @@ class PathKeeper:
             end = branch.edits[common].position if common < len(branch.edits) else branch.tip
             found |= {one: seen[one] for one in seen if one.edits <= common and one.position <= end}
         return found
+
+
+def _spread(steps: Sequence[int], most: int) -> tuple[int, ...]:
+    """As many of the steps as that, at even distances."""
+    if len(steps) <= most:
+        return tuple(steps)
+    return tuple(steps[len(steps) * part // most] for part in range(most))

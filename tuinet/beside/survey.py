@@ -10,12 +10,13 @@ import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any, Final
 
 import numpy as np
 
-from tuinet.beside.landscape import LandscapeTask
-from tuinet.beside.paths import PathKeeper
+from tuinet.beside.landscape import LandscapeTask, Replay
+from tuinet.beside.paths import Gap, PathKeeper
 from tuinet.beside.planes import is_usable, lay_plane
 from tuinet.nn.parameters import DIVERGING_IS_NO_ERROR, Array, frozen
 from tuinet.observe.landscape import CursorLoss, Landscape, LossGrid, LossPlane, Route, is_within, seen_spans
@@ -56,11 +57,20 @@ class _Ground:
     plane: LossPlane
     key: tuple[Any, ...]
     """What it was laid for."""
+    gaps: tuple[Gap, ...]
+    """Parts of the paths that are to be found besides."""
     seen: float = math.inf
     """When its first losses came."""
     grid: LossGrid | None = None
+    filled: set[int] = field(default_factory=set)
+    """The gaps that have been."""
     places: dict[int, tuple[Array, Coordinates]] = field(default_factory=dict)
     """The vectors of the paths that have been found on it, by their ids, and their coordinates."""
+
+    @cached_property
+    def replays(self) -> tuple[Replay, ...]:
+        """The gaps for the task, which is another one as soon as these are other objects."""
+        return tuple(Replay(gap.number, gap.start.state, tuple(gap.steps)) for gap in self.gaps)
 
 
 class LandscapeProbe:
@@ -86,16 +96,18 @@ class LandscapeProbe:
         key, ground = _key_of(snapshot, run, view), self._grounds.get(view.follows)
         if ground is None or key != ground.key or self._is_left(ground, run, view):
             plane = lay_plane(snapshot, run, view, self._points(session))
-            ground = self._grounds[view.follows] = _Ground(plane, key)
+            gaps = () if view.follows else self._paths.gaps(session)
+            ground = self._grounds[view.follows] = _Ground(plane, key, gaps)
         return LandscapeTask(
             experiment=replace(run.experiment, weights=""),
-            dataset=None if run.datasets.given(run.experiment) is None else run.dataset,
+            dataset=run.datasets.given(run.experiment),
             digest=run.dataset.digest,
             plane=ground.plane,
             spans=seen_spans(ground.plane.spans, view.zoom, view.shift),
             columns=view.columns,
             rows=view.rows,
             has_arrows=view.has_arrows,
+            replays=ground.replays,
         )
 
     def picture(self, session: Session, view: LandscapeView, result: LossGrid | None, failure: str) -> Landscape | None:
@@ -113,6 +125,7 @@ class LandscapeProbe:
         if ground is None or len(ground.plane.centre) != len(run.parameters.vector):
             return None
         if result is not None:
+            self._fill(ground, result)
             ground.grid, ground.seen = result, min(ground.seen, self._now())
         plane, vector = ground.plane, run.parameters.vector[None].astype(np.float64)
         return Landscape(
@@ -125,6 +138,14 @@ class LandscapeProbe:
             cursor=None if view.cursor is None or reason else self._cursor_loss(run, plane, view.cursor),
             failure=reason,
         )
+
+    def _fill(self, ground: _Ground, result: LossGrid) -> None:
+        """Take what was found of the paths."""
+        for gap in ground.gaps:
+            found = [point for point in result.passed if point.gap == gap.number]
+            if len(found) == len(gap.steps) and gap.number not in ground.filled:
+                ground.filled.add(gap.number)
+                self._paths.fill(gap, found)
 
     def _is_left(self, ground: _Ground, run: Run, view: LandscapeView) -> bool:
         """Whether the run has left the plane, and nobody looks at a part of it."""

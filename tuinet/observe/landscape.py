@@ -191,6 +191,17 @@ def grid_places(spans: Spans, columns: int, rows: int) -> Array:
 
 
 @dataclass(frozen=True, eq=False)
+class PassedPoint:
+    """A moment of a path that has been replayed."""
+
+    gap: int
+    """The number of the gap between two moments known before."""
+    step: int
+    vector: Array
+    """The parameters, shape (parameters,)."""
+
+
+@dataclass(frozen=True, eq=False)
 class LossGrid:
     """The loss over a part of a plane, as far as it has been evaluated."""
 
@@ -205,6 +216,8 @@ class LossGrid:
     is_complete: bool
     slopes: Array | None = None
     """−∂L/∂a and −∂L/∂b, penalties included, in the middle of larger cells, shape (rows, columns, 2)."""
+    passed: tuple[PassedPoint, ...] = ()
+    """What was found of the paths besides."""
 
 
 @dataclass(frozen=True, eq=False)

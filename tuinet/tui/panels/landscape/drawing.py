@@ -110,7 +110,9 @@ def _caption(landscape: Landscape, room: int) -> str:
     parts = [
         *([plane.note] if plane.note else []),
         *([f"{percent(sum(plane.shares))} of the path's variance"] if plane.shares else []),
-        "the run is on it" if landscape.distance < _on_plane(landscape) else f"the run is {landscape.distance:.2g} away from it",
+        "the run is on it"
+        if landscape.distance < _on_plane(landscape)
+        else f"the run is {landscape.distance:.2g} away from it",
         *([f"on {count(grid.samples)} of {count(grid.of)} samples"] if grid and grid.samples < grid.of else []),
         *(["in lengths of each unit's weights"] if plane.scales is not None else []),
         *(["coarse so far"] if grid and not grid.is_complete else []),
