@@ -87,6 +87,7 @@ class LandscapeProbe:
         self._grounds: dict[bool, _Ground] = {}
         self._cursor: tuple[tuple[object, ...], CursorLoss] | None = None
 
+    @DIVERGING_IS_NO_ERROR
     def task(self, snapshot: Snapshot, session: Session, view: LandscapeView) -> LandscapeTask | None:
         """What is to be evaluated for a view; ``None`` where nothing can be."""
         run = session.run
@@ -110,6 +111,7 @@ class LandscapeProbe:
             replays=ground.replays,
         )
 
+    @DIVERGING_IS_NO_ERROR
     def picture(self, session: Session, view: LandscapeView, result: LossGrid | None, failure: str) -> Landscape | None:
         """What is known of the plane of the last task, and of the run on it.
 

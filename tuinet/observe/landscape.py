@@ -55,7 +55,7 @@ class LossPlane:
     """Whether it stands for one that there cannot be yet."""
 
     def coordinates(self, vectors: Array) -> Array:
-        """A and b of the nearest places of the plane, shape (vectors, 2), of shape (vectors, parameters)."""
+        """Where vectors of shape (vectors, parameters) lie, or are nearest to: a and b, shape (vectors, 2)."""
         found: Array = self._measured(vectors) @ self._measured_directions.T
         return found
 

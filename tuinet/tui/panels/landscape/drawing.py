@@ -227,7 +227,8 @@ class _Picture:
 
     def rows(self, cursor: Coordinates | None, arrows: Sequence[Arrow]) -> list[Strip]:
         """All of it: ground, contour lines, paths over them, and marks over all."""
-        layers, marks = self._contours()
+        present = self._at(self._landscape.present, Mark(POINT_GLYPHS[0], self._theme.foreground))
+        layers, marks = self._contours(present)
         marks = {**self._slopes(), **marks}
         # Beside a single step, paths that lie far from its plane would say nothing.
         for route, colour, glyph in [] if arrows else route_looks(self._landscape.routes, self._theme):
@@ -236,7 +237,7 @@ class _Picture:
         for arrow in arrows:
             layers.append(self._drawn(doubled(self._on_dots(np.array([[arrow.start, arrow.end]]))), arrow.colour))
             marks |= self._head(arrow)
-        marks |= self._at(self._landscape.present, Mark(POINT_GLYPHS[0], self._theme.foreground))
+        marks |= present
         if cursor is not None:
             marks |= self._at(cursor, Mark(CURSOR, self._theme.background, self._theme.accent))
         return braille_rows(layers, self._grounds(), marks)
@@ -256,8 +257,8 @@ class _Picture:
             for line, is_known_line in zip(levels.tolist(), known, strict=True)
         ]
 
-    def _contours(self) -> tuple[list[Drawn], Marks]:
-        """A layer for all lines, and the loss of each written into it."""
+    def _contours(self, taken: Marks) -> tuple[list[Drawn], Marks]:
+        """A layer for all lines, and the loss of each written into it, where nothing else is marked."""
         grid, scale = self._landscape.grid, self._scale
         if grid is None or scale is None:
             return [], {}
@@ -267,7 +268,7 @@ class _Picture:
             pieces = contour_segments(heights, float(scale.heights(np.array([level]))[0]))
             on_plane = _on_plane_places(grid, pieces)
             lines.append(on_plane)
-            marks |= self._written(on_plane, tick_label(level), (index + 1) / (len(levels) + 1), marks)
+            marks |= self._written(on_plane, tick_label(level), (index + 1) / (len(levels) + 1), {**taken, **marks})
         return [self._drawn(self._on_dots(np.concatenate(lines)), colour)], marks
 
     def _written(self, pieces: Array, text: str, share: float, taken: Marks) -> Marks:

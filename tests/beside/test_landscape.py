@@ -1,0 +1,295 @@
+"""Landscapes of small runs: the losses on them, the planes that are laid, and the paths."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from tuinet.beside.landscape import interpolated, most_samples
+from tuinet.beside.paths import PathKeeper
+from tuinet.beside.pictures import SidePictures
+from tuinet.beside.survey import LandscapeProbe, loss_at
+from tuinet.errors import DataError
+from tuinet.experiment.presets import make_experiment
+from tuinet.observe.landscape import Landscape, LossGrid, grid_places
+from tuinet.observe.view import LandscapeView, View
+from tuinet.session.commands import Seek, Undo
+from tuinet.session.edits import AddPoint, ClearPoints, Configure, SetParameters
+from tuinet.session.session import Session
+
+VIEW = LandscapeView(12, 10)
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.seconds = 0.0
+
+    def __call__(self) -> float:
+        return self.seconds
+
+
+def make_session(epochs: int = 0, **options: Any) -> Session:
+    session = Session(make_experiment(**{"dataset": "xor", **options}))
+    session.advance(epochs)
+    return session
+
+
+def last(results: Iterable[LossGrid | None]) -> LossGrid:
+    grids = [grid for grid in results if grid is not None]
+    assert grids[-1].is_complete
+    return grids[-1]
+
+
+def looked(session: Session, view: LandscapeView = VIEW, probe: LandscapeProbe | None = None) -> Landscape:
+    """What is seen when all has been evaluated."""
+    probe = probe or LandscapeProbe()
+    task = probe.task(session.snapshot(), session, view)
+    assert task is not None
+    picture = probe.picture(session, view, last(task.results()), "")
+    assert picture is not None
+    return picture
+
+
+def own_loss(session: Session, vector: np.ndarray[Any, Any]) -> float:
+    """The loss that tuinet itself has with these weights."""
+    other = Session(replace(session.run.experiment, weights=""))
+    other.run.parameters.vector[:] = vector
+    return other.metrics().loss
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {},
+        {"dataset": "circle", "optimizer": "momentum", "learning_rate": 0.1},
+        {"dataset": "sine", "loss": "sse"},
+        {"dataset": "iris", "dtype": "float32"},
+        {"dataset": "moons", "l2": 0.01, "batch_size": 7},
+    ],
+)
+@pytest.mark.parametrize("kind", ["path", "step", "weights"])
+def test_losses_are_those_of_the_run_with_other_weights(kind: Any, options: dict[str, Any]) -> None:
+    session = make_session(3, **options)
+    probe = LandscapeProbe()
+    probe.task(session.snapshot(), session, VIEW)
+    session.advance(3)
+    before = session.run.parameters.vector.tobytes()
+    landscape = looked(session, replace(VIEW, kind=kind, cursor=(0.3, -0.2)), probe)
+    assert landscape.grid is not None and landscape.cursor is not None
+    places = grid_places(landscape.spans, VIEW.columns, VIEW.rows)
+    tolerance = 1e-12 if session.run.experiment.dtype == "float64" else 1e-5
+    for row, column in ((0, 0), (4, 7), (9, 11)):
+        wanted = own_loss(session, landscape.plane.at(places[row, column][None])[0])
+        assert landscape.grid.losses[row, column] == pytest.approx(wanted, rel=tolerance)
+    at_cursor = landscape.plane.at(np.array([landscape.cursor.place]))[0]
+    assert landscape.cursor.loss == pytest.approx(own_loss(session, at_cursor), rel=1e-12, abs=1e-12)
+    assert session.run.parameters.vector.tobytes() == before
+
+
+def test_the_loss_at_the_present_is_that_of_the_frame() -> None:
+    session = make_session(20, dataset="moons")
+    snapshot = session.snapshot()
+    assert loss_at(session.run, session.run.parameters.vector.copy()) == snapshot.metrics.loss
+    landscape = looked(session, replace(VIEW, cursor=(0.0, 0.0)))
+    assert landscape.cursor is not None
+    assert landscape.cursor.loss == snapshot.metrics.loss
+    assert landscape.distance == 0 and landscape.present == (0.0, 0.0)
+
+
+def test_the_way_down_is_minus_the_gradient_along_the_plane() -> None:
+    session = make_session(9, dataset="moons", batch_size=0, l2=0.01)
+    landscape = looked(session, replace(VIEW, kind="weights", weights=(1, 4), has_arrows=True))
+    assert landscape.grid is not None and landscape.grid.slopes is not None
+    rows, columns = landscape.grid.slopes.shape[:2]
+    place = grid_places(landscape.spans, columns, rows)[0, 1]
+
+    def objective(a: float, b: float) -> float:
+        session.run.parameters.vector[:] = landscape.plane.at(np.array([[a, b]]))[0]
+        return session.metrics().loss + session.run.penalty
+
+    for axis, step in enumerate(np.eye(2) * 1e-6):
+        slope = -(objective(*(place + step)) - objective(*(place - step))) / 2e-6
+        assert landscape.grid.slopes[0, 1, axis] == pytest.approx(slope, abs=1e-7)
+
+
+def test_before_there_is_a_path_gradient_and_update_stand_for_it() -> None:
+    session, clock = make_session(), Clock()
+    probe = LandscapeProbe(clock)
+    landscape = looked(session, probe=probe)
+    assert landscape.plane.kind == "step" and landscape.plane.is_substitute
+    assert "path" in landscape.plane.note
+    clock.seconds = 10.0
+    assert looked(session, probe=probe).plane is landscape.plane
+    for _ in range(3):
+        session.advance(5)
+        clock.seconds += 10.0
+        landscape = looked(session, probe=probe)
+    assert landscape.plane.kind == "path" and not landscape.plane.note
+    assert landscape.plane.shares is not None and 0.9 < sum(landscape.plane.shares) <= 1
+
+
+def test_up_is_another_direction_where_the_update_is_along_the_gradient() -> None:
+    session = make_session(5, optimizer="sgd")
+    plane = looked(session, replace(VIEW, kind="step")).plane
+    assert plane.names == ("−g", "rest of the path")
+    assert "along the gradient" in plane.note
+    update = -session.run.optimizer.updates.vector
+    assert update @ plane.directions[0] == pytest.approx(np.linalg.norm(update))
+    session = make_session(5, optimizer="momentum", learning_rate=0.1)
+    plane = looked(session, replace(VIEW, kind="step")).plane
+    assert plane.names == ("−g", "rest of the update") and not plane.note
+    update = -session.run.optimizer.updates.vector
+    np.testing.assert_allclose(update @ plane.directions.T @ plane.directions, update, atol=1e-12)
+    assert "random" in looked(make_session(optimizer="sgd"), replace(VIEW, kind="step")).plane.names[1]
+
+
+def test_two_weights_are_the_axes() -> None:
+    session = make_session(5)
+    plane = looked(session, replace(VIEW, kind="weights", weights=(3, 7))).plane
+    assert np.flatnonzero(plane.directions[0]).tolist() == [3]
+    assert np.flatnonzero(plane.directions[1]).tolist() == [7]
+    beyond = looked(session, replace(VIEW, kind="weights", weights=(900, 900))).plane
+    assert np.linalg.matrix_rank(beyond.directions) == 2
+
+
+def test_a_scaled_plane_is_in_lengths_of_filters() -> None:
+    session = make_session(5)
+    probe = LandscapeProbe()
+    for _ in range(4):
+        probe.task(session.snapshot(), session, VIEW)
+        session.advance(5)
+    plane = looked(session, replace(VIEW, is_scaled=True), probe).plane
+    assert plane.scales is not None
+    measured = plane.directions / plane.scales
+    np.testing.assert_allclose(measured @ measured.T, np.eye(2), atol=1e-12)
+
+
+def test_the_plane_stays_until_the_run_leaves_it_or_it_is_asked_for() -> None:
+    session, clock = make_session(200), Clock()
+    probe = LandscapeProbe(clock)
+    first = looked(session, replace(VIEW, kind="weights"), probe).plane
+    clock.seconds = 5.0
+    session.advance(5)
+    later = looked(session, replace(VIEW, kind="weights"), probe)
+    assert later.plane is first and later.distance > 0 and later.plane.epoch == 200
+    assert looked(session, replace(VIEW, kind="weights", request=1), probe).plane.epoch == 205
+    session.advance(3000)
+    looked(session, replace(VIEW, kind="weights", request=1, zoom=1), probe)
+    clock.seconds = 10.0
+    assert looked(session, replace(VIEW, kind="weights", request=1, zoom=1), probe).plane.epoch == 205
+    assert looked(session, replace(VIEW, kind="weights", request=1), probe).plane.epoch == 3205
+
+
+def test_the_paths_of_branches_lie_where_they_project_to() -> None:
+    session, probe = make_session(), LandscapeProbe()
+    for _ in range(6):
+        probe.task(session.snapshot(), session, VIEW)
+        session.advance(20)
+    session.edit(Seek(60))
+    session.edit(Configure.of(optimizer="momentum"))
+    for _ in range(3):
+        session.advance(10)
+        landscape = looked(session, probe=probe)
+    was, momentum = landscape.routes
+    assert (was.label, momentum.label, was.is_active, momentum.is_active) == ("optimizer sgd", "optimizer momentum", False, True)
+    assert max(was.steps) > 60 and momentum.steps[-1] == 90
+    np.testing.assert_array_equal(was.places[0], momentum.places[0])
+    fresh = make_session()
+    for step, place in zip(was.steps, was.places, strict=True):
+        fresh.go_to_step(step)
+        np.testing.assert_allclose(landscape.plane.coordinates(fresh.run.parameters.vector[None])[0], place, atol=1e-12)
+    session.edit(Undo())
+    again = looked(session, probe=probe)
+    assert len(again.routes) == len(session.branches.timelines)
+
+
+def test_what_is_not_known_of_a_path_is_replayed_to_the_bit() -> None:
+    session, probe = make_session(300), LandscapeProbe()
+    landscape = looked(session, probe=probe)
+    (route,) = landscape.routes
+    assert len(route.steps) == 34 and route.steps[-1] == 300
+    fresh = make_session()
+    fresh.go_to_step(route.steps[5])
+    seen = probe.task(session.snapshot(), session, replace(VIEW, request=1))
+    assert seen is not None and not seen.replays
+    keeper = PathKeeper()
+    keeper.note(session)
+    (gap,) = keeper.gaps(session)
+    task = probe.task(session.snapshot(), session, VIEW)
+    assert task is not None and gap.steps == route.steps[1:-1]
+    np.testing.assert_allclose(
+        landscape.plane.coordinates(fresh.run.parameters.vector[None])[0], route.places[5], atol=1e-12
+    )
+
+
+def test_points_of_ones_own_count_once() -> None:
+    session = make_session(5)
+    session.edit(AddPoint((0.3, 0.4), 1.0))
+    landscape = looked(session)
+    assert landscape.grid is not None and landscape.grid.of == 5
+    place = grid_places(landscape.spans, VIEW.columns, VIEW.rows)[3, 3]
+    assert landscape.grid.losses[3, 3] == pytest.approx(own_loss(session, landscape.plane.at(place[None])[0]), rel=1e-12)
+
+
+def test_a_dataset_that_was_given_is_sent_along() -> None:
+    session = Session(make_experiment(dataset="moons"), make_session(dataset="moons").run.dataset)
+    session.advance(2)
+    assert looked(session).grid is not None
+
+
+def test_without_samples_or_finite_weights_there_is_a_reason() -> None:
+    session, probe = make_session(2), LandscapeProbe()
+    looked(session, probe=probe)
+    session.edit(ClearPoints())
+    assert probe.task(session.snapshot(), session, VIEW) is None
+    picture = probe.picture(session, VIEW, None, "")
+    assert picture is not None and "no samples" in picture.failure
+    session, probe = make_session(2), LandscapeProbe()
+    looked(session, probe=probe)
+    session.run.parameters.vector[:] = np.inf
+    assert probe.task(session.snapshot(), session, VIEW) is None
+    picture = probe.picture(session, replace(VIEW, cursor=(0.0, 0.0)), None, "")
+    assert picture is not None and "diverged" in picture.failure and picture.cursor is None
+
+
+def test_data_that_have_changed_are_refused() -> None:
+    session, probe = make_session(2), LandscapeProbe()
+    task = probe.task(session.snapshot(), session, VIEW)
+    assert task is not None
+    with pytest.raises(DataError, match="changed"):
+        list(replace(task, digest="0").results())
+
+
+def test_large_networks_are_evaluated_on_some_samples() -> None:
+    assert most_samples(9, 4) == 4
+    assert most_samples(2410, 1348) == 829
+    assert most_samples(10**6, 60_000) == 200
+
+
+def test_coarse_values_are_joined_by_straight_lines() -> None:
+    values = np.full((5, 5), np.nan)
+    values[::4, ::4] = [[0, 4], [8, 12]]
+    np.testing.assert_allclose(interpolated(values, 4), np.add.outer(2.0 * np.arange(5), np.arange(5)))
+
+
+def test_the_runner_has_the_picture_made_beside() -> None:
+    import threading
+
+    told = threading.Event()
+    pictures, session = SidePictures(told.set), make_session(5)
+    view = View(landscape=replace(VIEW, kind="weights"))
+    try:
+        first = pictures.added(session.snapshot(), session, view).landscape
+        assert first is not None
+        while first.grid is None or not first.grid.is_complete:
+            assert told.wait(60)
+            told.clear()
+            first = pictures.added(session.snapshot(), session, view).landscape
+            assert first is not None and not first.failure
+        assert pictures.added(session.snapshot(), session, None).landscape is None
+    finally:
+        pictures.end()
