@@ -46,10 +46,11 @@ def last(results: Iterable[LossGrid | None]) -> LossGrid:
 
 def looked(session: Session, view: LandscapeView = VIEW, probe: LandscapeProbe | None = None) -> Landscape:
     """What is seen when all has been evaluated."""
-    probe = probe or LandscapeProbe()
-    task = probe.task(session.snapshot(), session, view)
-    assert task is not None
-    picture = probe.picture(session, view, last(task.results()), "")
+    probe, found, before = probe or LandscapeProbe(), None, None
+    while (task := probe.task(session.snapshot(), session, view, found)) != before:
+        assert task is not None
+        found, before = last(task.results()), task
+    picture = probe.picture(session, view, found, "")
     assert picture is not None
     return picture
 

@@ -40,7 +40,9 @@ class SidePictures:
 
             starts = starts_task(session, view.starts)
         if view is not None and view.landscape is not None:
-            landscape = self._survey().task(snapshot, session, view.landscape)
+            before = self._processes.get("landscape")
+            found = None if before is None else before.result
+            landscape = self._survey().task(snapshot, session, view.landscape, found)
         pictures = {"starts": self._look("starts", starts), "landscape": self._look("landscape", landscape)}
         pictures["rates"] = self._rates_found(session, view)
         if view is not None and view.landscape is not None:

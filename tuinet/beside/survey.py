@@ -85,20 +85,35 @@ class LandscapeProbe:
         self._now = now
         self._paths = PathKeeper()
         self._grounds: dict[bool, _Ground] = {}
+        self._asked: _Ground | None = None
+        """That of the last task."""
         self._cursor: tuple[tuple[object, ...], CursorLoss] | None = None
 
     @DIVERGING_IS_NO_ERROR
-    def task(self, snapshot: Snapshot, session: Session, view: LandscapeView) -> LandscapeTask | None:
-        """What is to be evaluated for a view; ``None`` where nothing can be."""
+    def task(
+        self, snapshot: Snapshot, session: Session, view: LandscapeView, found: LossGrid | None = None
+    ) -> LandscapeTask | None:
+        """What is to be evaluated for a view; ``None`` where nothing can be.
+
+        Parameters
+        ----------
+        found
+            The latest result of the task before; ``None`` where there is none.
+        """
         run = session.run
         self._paths.note(session)
+        if found is not None and self._asked is not None:
+            self._fill(self._asked, found)
         if _reason_against(run):
             return None
         key, ground = _key_of(snapshot, run, view), self._grounds.get(view.follows)
         if ground is None or key != ground.key or self._is_left(ground, run, view):
             plane = lay_plane(snapshot, run, view, self._points(session))
-            gaps = () if view.follows else self._paths.gaps(session)
+            # What was replayed for a plane of the same kind is in this one: replaying more would lay it again and again.
+            is_settled = ground is not None and key == ground.key and bool(ground.filled)
+            gaps = () if view.follows or is_settled else self._paths.gaps(session)
             ground = self._grounds[view.follows] = _Ground(plane, key, gaps)
+        self._asked = ground
         return LandscapeTask(
             experiment=replace(run.experiment, weights=""),
             dataset=run.datasets.given(run.experiment),
@@ -127,7 +142,6 @@ class LandscapeProbe:
         if ground is None or len(ground.plane.centre) != len(run.parameters.vector):
             return None
         if result is not None:
-            self._fill(ground, result)
             ground.grid, ground.seen = result, min(ground.seen, self._now())
         plane, vector = ground.plane, run.parameters.vector[None].astype(np.float64)
         return Landscape(
@@ -150,8 +164,12 @@ class LandscapeProbe:
                 self._paths.fill(gap, found)
 
     def _is_left(self, ground: _Ground, run: Run, view: LandscapeView) -> bool:
-        """Whether the run has left the plane, and nobody looks at a part of it."""
-        if view.zoom or view.shift != (0.0, 0.0) or self._now() - ground.seen < _RESTS:
+        """Whether the run has left the plane, or its path is better known now, and nobody looks at a part of it."""
+        if view.zoom or view.shift != (0.0, 0.0):
+            return False
+        if ground.gaps and len(ground.filled) == len(ground.gaps):
+            return True
+        if self._now() - ground.seen < _RESTS:
             return False
         plane, vector = ground.plane, run.parameters.vector[None].astype(np.float64)
         if np.array_equal(vector[0], plane.centre):

@@ -17,7 +17,6 @@ from tuinet.observe.view import Coordinates
 from tuinet.tui.draw.braille import ACROSS, DOWN, Drawn, braille_rows, dots, doubled, segments_of
 from tuinet.tui.draw.cells import POINT_GLYPHS, Array, Mark, Marks, quantize
 from tuinet.tui.draw.chart import Cell, MapLayout, axis_words, beside_labels
-from tuinet.tui.draw.legends import faded
 from tuinet.tui.draw.scales import tick_label
 from tuinet.tui.draw.text import (
     Piece,
@@ -32,7 +31,7 @@ from tuinet.tui.draw.text import (
     width_of,
 )
 from tuinet.tui.panels.landscape.contours import LossScale, bilinear, contour_segments, loss_scale
-from tuinet.tui.style.colour import mix
+from tuinet.tui.style.colour import indexed_ramp, mix
 from tuinet.tui.style.theme import Theme
 
 CURSOR: Final = "┼"
@@ -161,8 +160,9 @@ def has_shades(theme: Theme) -> bool:
 
 def shades_of_loss(theme: Theme) -> tuple[str, ...]:
     """The colours of grounds, from that of the lowest loss, which is nearly the background, to that of the highest."""
-    full = mix(theme.background, theme.curve, _BRIGHTEST)
-    return tuple(faded(full, 1 - level / (_SHADES - 1), theme) for level in range(_SHADES))
+    shares = (_BRIGHTEST * level / (_SHADES - 1) for level in range(_SHADES))
+    shades = tuple(mix(theme.background, theme.curve, share) for share in shares)
+    return indexed_ramp(shades) if theme.indexed else shades
 
 
 def route_looks(routes: Sequence[Route], theme: Theme) -> list[tuple[Route, str, str]]:
