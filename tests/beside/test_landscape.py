@@ -18,7 +18,7 @@ from tuinet.experiment.presets import make_experiment
 from tuinet.observe.landscape import Landscape, LossGrid, grid_places
 from tuinet.observe.view import LandscapeView, View
 from tuinet.session.commands import Seek, Undo
-from tuinet.session.edits import AddPoint, ClearPoints, Configure, SetParameters
+from tuinet.session.edits import AddPoint, ClearPoints, Configure
 from tuinet.session.session import Session
 
 VIEW = LandscapeView(12, 10)
@@ -196,7 +196,12 @@ def test_the_paths_of_branches_lie_where_they_project_to() -> None:
         session.advance(10)
         landscape = looked(session, probe=probe)
     was, momentum = landscape.routes
-    assert (was.label, momentum.label, was.is_active, momentum.is_active) == ("optimizer sgd", "optimizer momentum", False, True)
+    assert (was.label, momentum.label, was.is_active, momentum.is_active) == (
+        "optimizer sgd",
+        "optimizer momentum",
+        False,
+        True,
+    )
     assert max(was.steps) > 60 and momentum.steps[-1] == 90
     np.testing.assert_array_equal(was.places[0], momentum.places[0])
     fresh = make_session()
@@ -233,7 +238,9 @@ def test_points_of_ones_own_count_once() -> None:
     landscape = looked(session)
     assert landscape.grid is not None and landscape.grid.of == 5
     place = grid_places(landscape.spans, VIEW.columns, VIEW.rows)[3, 3]
-    assert landscape.grid.losses[3, 3] == pytest.approx(own_loss(session, landscape.plane.at(place[None])[0]), rel=1e-12)
+    assert landscape.grid.losses[3, 3] == pytest.approx(
+        own_loss(session, landscape.plane.at(place[None])[0]), rel=1e-12
+    )
 
 
 def test_a_dataset_that_was_given_is_sent_along() -> None:

@@ -6,7 +6,16 @@ from hypothesis import strategies as st
 
 from tuinet.experiment.experiment import CHOICES, Experiment
 from tuinet.experiment.presets import make_experiment
-from tuinet.session.edits import AddPoint, ClearPoints, Configure, EditCommand, RemovePoint, SetOptimizer, SetParameter
+from tuinet.session.edits import (
+    AddPoint,
+    ClearPoints,
+    Configure,
+    EditCommand,
+    RemovePoint,
+    SetOptimizer,
+    SetParameter,
+    SetParameters,
+)
 
 RATES = st.floats(1e-4, 0.5)
 ACTIVATIONS = st.sampled_from(CHOICES["activation"])
@@ -48,6 +57,7 @@ COMMANDS: st.SearchStrategy[EditCommand] = st.one_of(
     st.builds(lambda rate: Configure.of(learning_rate=rate), RATES),
     st.builds(SetOptimizer, st.sampled_from(CHOICES["optimizer"]), st.none() | RATES),
     st.builds(SetParameter, st.just(1), st.none() | st.just(0), st.just(0), st.floats(-2, 2)),
+    st.builds(SetParameters, st.lists(st.floats(-2, 2), min_size=9, max_size=9).map(tuple)),
     st.builds(AddPoint, st.tuples(st.floats(-1, 1), st.floats(-1, 1)), st.sampled_from([0.0, 1.0])),
     st.builds(RemovePoint, st.integers(0, 3)),
     st.builds(ClearPoints),

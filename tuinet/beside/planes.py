@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 
 from tuinet.nn.gradient_check import analytic_gradient
-from tuinet.nn.parameters import Array, frozen
+from tuinet.nn.parameters import Array, Parameters, frozen
 from tuinet.observe.landscape import (
     LEAST_POINTS,
     LossPlane,
@@ -98,7 +98,7 @@ def _step_plane(snapshot: Snapshot, run: Run, view: LandscapeView, points: Array
     """Along −g, the way down, and what is perpendicular to it of the last update."""
     present, update = points[-1], _joined([(layer.weight_updates, layer.bias_updates) for layer in snapshot.layers])
     gradient = _gradient(snapshot, run)
-    random = np.random.default_rng(_SEED).normal(size=len(present))
+    random = _random_direction(run.parameters)
     ways = [way for way in (-gradient, -update, present - points[0], random) if np.abs(way).max() > 0]
     directions, index = orthonormal(ways[0], [-update, present - points[0], random])
     note = FEW_POINTS if view.kind == "path" else _UP_NOTES[index]
@@ -120,6 +120,15 @@ def _plane(
 def _ranged(plane: LossPlane, points: Array, least: float) -> LossPlane:
     """The plane, with ranges in which the points lie; at least so long, and not of no length."""
     return replace(plane, spans=spans_around(plane.coordinates(points), least or 1.0))
+
+
+def _random_direction(parameters: Parameters) -> Array:
+    """Always the same; without biases that are not trained."""
+    direction = parameters.like()
+    direction.vector[:] = np.random.default_rng(_SEED).normal(size=direction.vector.size)
+    for biases in () if parameters.train_biases else direction.biases:
+        biases[:] = 0.0
+    return direction.vector.astype(np.float64)
 
 
 def _gradient(snapshot: Snapshot, run: Run) -> Array:

@@ -152,8 +152,9 @@ class SetParameters(ParameterEdit):
             raise ExperimentError("parameters", f"of {size:,} at once no change is kept; at most {MOST_SET:,}")
         if len(self.values) != size:
             raise ExperimentError("parameters", f"{len(self.values):,} numbers, but the network has {size:,}")
-        if not np.isfinite(np.asarray(self.values, parameters.vector.dtype)).all():
-            raise ExperimentError("parameters", f"not all of them are finite numbers of {parameters.vector.dtype}")
+        dtype = parameters.vector.dtype
+        if not (np.abs(self.values) <= np.finfo(dtype).max).all():
+            raise ExperimentError("parameters", f"not all of them are finite numbers of {dtype}")
 
     def apply(self, parameters: Parameters) -> None:
         """See `ParameterEdit.apply`."""

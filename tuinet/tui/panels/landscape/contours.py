@@ -44,7 +44,8 @@ class LossScale:
     def levels(self) -> list[float]:
         """Round losses between both, a few of them: 1, 2 and 5 times powers of ten, or at even distances."""
         if not self.is_log:
-            return [level for level in ticks_between(self.low, self.high, _MOST) if self.low < level < self.high]
+            ticks = (round_to(tick) for tick in ticks_between(self.low, self.high, _MOST))
+            return [level for level in ticks if self.low < level < self.high]
         powers = range(math.floor(math.log10(self.low)), math.ceil(math.log10(self.high)) + 1)
         levels: list[float] = []
         for mantissas in _MANTISSAS:
@@ -53,6 +54,11 @@ class LossScale:
             if len(levels) <= _MOST:
                 return levels
         return levels[:: math.ceil(len(levels) / _MOST)]
+
+
+def round_to(value: float) -> float:
+    """Twelve digits of a number, without what adding steps has left."""
+    return float(f"{value:.12g}")
 
 
 def loss_scale(losses: Array) -> LossScale:
