@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
@@ -285,8 +286,6 @@ def test_coarse_values_are_joined_by_straight_lines() -> None:
 
 
 def test_the_runner_has_the_picture_made_beside() -> None:
-    import threading
-
     told = threading.Event()
     pictures, session = SidePictures(told.set), make_session(5)
     view = View(landscape=replace(VIEW, kind="weights"))

@@ -13,7 +13,7 @@ from tuinet.observe.view import View
 from tuinet.replay.recorder import record
 from tuinet.replay.recording import Recording
 from tuinet.session.commands import Back
-from tuinet.session.edits import AddPoint, Configure, RemovePoint, SetOptimizer, SetParameter
+from tuinet.session.edits import AddPoint, Configure, RemovePoint, SetOptimizer, SetParameter, SetParameters
 from tuinet.session.session import Session
 
 LOOK = View(6, 4, step=True)
@@ -45,6 +45,8 @@ def edited_session() -> Session:
     session.advance(3)
     session.edit(Configure((("noise", 0.3), ("optimizer", "sgd"))))
     session.advance(2)
+    session.edit(SetParameters(tuple(np.linspace(-1, 1, 25).tolist())))
+    session.advance(1)
     return session
 
 

@@ -88,6 +88,6 @@ def test_numbers_too_large_for_the_precision_and_networks_too_large_for_a_change
     session = Session(Experiment(dtype="float32"))
     with pytest.raises(ExperimentError, match="finite numbers of float32"):
         session.edit(SetParameters((1e300, *VALUES[1:])))
-    large = Session(Experiment(hidden=(MOST_SET // 4 + 1,)))
+    large = Session(Experiment(hidden=(320, MOST_SET // 320 + 1)))
     with pytest.raises(ExperimentError, match="at most 100,000"):
         large.edit(SetParameters(tuple(large.run.parameters.vector.tolist())))

@@ -109,7 +109,7 @@ class LandscapeProbe:
         key, ground = _key_of(snapshot, run, view), self._grounds.get(view.follows)
         if ground is None or key != ground.key or self._is_left(ground, run, view):
             plane = lay_plane(snapshot, run, view, self._points(session))
-            # What was replayed for a plane of the same kind is in this one: replaying more would lay it again and again.
+            # What was replayed for the plane before is in this one: replaying more would lay it again and again.
             is_settled = ground is not None and key == ground.key and bool(ground.filled)
             gaps = () if view.follows or is_settled else self._paths.gaps(session)
             ground = self._grounds[view.follows] = _Ground(plane, key, gaps)
