@@ -51,9 +51,7 @@ def looked(session: Session, view: LandscapeView = VIEW, probe: LandscapeProbe |
     while (task := probe.task(session.snapshot(), session, view, found)) != before:
         assert task is not None
         found, before = last(task.results()), task
-    picture = probe.picture(session, view, found, "")
-    assert picture is not None
-    return picture
+    return probe.picture(session, view, found, "")
 
 
 def own_loss(session: Session, vector: np.ndarray[Any, Any]) -> float:
@@ -252,17 +250,20 @@ def test_a_dataset_that_was_given_is_sent_along() -> None:
 
 def test_without_samples_or_finite_weights_there_is_a_reason() -> None:
     session, probe = make_session(2), LandscapeProbe()
-    looked(session, probe=probe)
     session.edit(ClearPoints())
     assert probe.task(session.snapshot(), session, VIEW) is None
     picture = probe.picture(session, VIEW, None, "")
-    assert picture is not None and "no samples" in picture.failure
+    assert "no samples" in picture.failure and picture.grid is None
     session, probe = make_session(2), LandscapeProbe()
     looked(session, probe=probe)
     session.run.parameters.vector[:] = np.inf
     assert probe.task(session.snapshot(), session, VIEW) is None
     picture = probe.picture(session, replace(VIEW, cursor=(0.0, 0.0)), None, "")
-    assert picture is not None and "diverged" in picture.failure and picture.cursor is None
+    assert "diverged" in picture.failure and picture.cursor is None
+    session = make_session(hidden=(1200, 900))
+    assert probe.task(session.snapshot(), session, VIEW) is None
+    assert "too large" in probe.picture(session, VIEW, None, "").failure
+    assert probe.picture(make_session(), VIEW, None, "the process beside has ended").failure.startswith("the process")
 
 
 def test_data_that_have_changed_are_refused() -> None:

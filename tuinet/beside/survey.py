@@ -19,7 +19,16 @@ from tuinet.beside.landscape import LandscapeTask, Replay
 from tuinet.beside.paths import Gap, PathKeeper
 from tuinet.beside.planes import is_usable, lay_plane
 from tuinet.nn.parameters import DIVERGING_IS_NO_ERROR, Array, frozen
-from tuinet.observe.landscape import CursorLoss, Landscape, LossGrid, LossPlane, Route, is_within, seen_spans
+from tuinet.observe.landscape import (
+    CursorLoss,
+    Landscape,
+    LossGrid,
+    LossPlane,
+    Route,
+    is_within,
+    seen_spans,
+    without_plane,
+)
 from tuinet.observe.snapshot import Snapshot
 from tuinet.observe.view import Coordinates, LandscapeView
 from tuinet.session.run import Run
@@ -29,6 +38,9 @@ _MISSED: Final = 0.3
 """Of half the diagonal of the plane's ranges, how far the run may be from the plane."""
 _RESTS: Final = 1.0
 """Seconds that a plane is to be seen at least, unless somebody asks for another one."""
+_MOST_PARAMETERS: Final = 1_000_000
+"""A plane takes a few vectors of this length, and a path some more."""
+TOO_LARGE: Final = f"a network of more than {_MOST_PARAMETERS:,} weights is too large for it"
 NO_SAMPLES: Final = "there are no samples, and so no loss"
 DIVERGED: Final = "the weights are beyond all bounds, or no numbers at all: the training has diverged"
 
@@ -101,11 +113,11 @@ class LandscapeProbe:
             The latest result of the task before; ``None`` where there is none.
         """
         run = session.run
+        if _reason_against(run):
+            return None
         self._paths.note(session)
         if found is not None and self._asked is not None:
             self._fill(self._asked, found)
-        if _reason_against(run):
-            return None
         key, ground = _key_of(snapshot, run, view), self._grounds.get(view.follows)
         if ground is None or key != ground.key or self._is_left(ground, run, view):
             plane = lay_plane(snapshot, run, view, self._points(session))
@@ -115,7 +127,7 @@ class LandscapeProbe:
             ground = self._grounds[view.follows] = _Ground(plane, key, gaps)
         self._asked = ground
         return LandscapeTask(
-            experiment=replace(run.experiment, weights=""),
+            experiment=replace(run.experiment, weights="") if run.experiment.weights else run.experiment,
             dataset=run.datasets.given(run.experiment),
             digest=run.dataset.digest,
             plane=ground.plane,
@@ -127,8 +139,8 @@ class LandscapeProbe:
         )
 
     @DIVERGING_IS_NO_ERROR
-    def picture(self, session: Session, view: LandscapeView, result: LossGrid | None, failure: str) -> Landscape | None:
-        """What is known of the plane of the last task, and of the run on it.
+    def picture(self, session: Session, view: LandscapeView, result: LossGrid | None, failure: str) -> Landscape:
+        """What is known of the plane of the last task, and of the run on it; or why there is none.
 
         Parameters
         ----------
@@ -139,8 +151,8 @@ class LandscapeProbe:
         """
         run, ground = session.run, self._grounds.get(view.follows)
         reason = _reason_against(run) or failure
-        if ground is None or len(ground.plane.centre) != len(run.parameters.vector):
-            return None
+        if reason or ground is None:
+            return without_plane(view, reason)
         if result is not None:
             ground.grid, ground.seen = result, min(ground.seen, self._now())
         plane, vector = ground.plane, run.parameters.vector[None].astype(np.float64)
@@ -151,8 +163,7 @@ class LandscapeProbe:
             routes=self._routes(session, ground),
             present=_pair(plane.coordinates(vector)[0]),
             distance=float(plane.distances(vector)[0]),
-            cursor=None if view.cursor is None or reason else self._cursor_loss(run, plane, view.cursor),
-            failure=reason,
+            cursor=None if view.cursor is None else self._cursor_loss(run, plane, view.cursor),
         )
 
     def _fill(self, ground: _Ground, result: LossGrid) -> None:
@@ -210,6 +221,9 @@ class LandscapeProbe:
 
 
 def _reason_against(run: Run) -> str:
+    """Why no plane can be laid, or nothing be evaluated; empty where it can."""
+    if run.parameters.vector.size > _MOST_PARAMETERS:
+        return TOO_LARGE
     if not len(run.dataset.X):
         return NO_SAMPLES
     return "" if is_usable(run.parameters.vector) else DIVERGED

@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 
 from tuinet.nn.parameters import Array, Parameters
-from tuinet.observe.view import Coordinates, PlaneKind
+from tuinet.observe.view import Coordinates, LandscapeView, PlaneKind
 
 Span = tuple[float, float]
 """From where to where a range goes."""
@@ -260,3 +260,12 @@ class Landscape:
     cursor: CursorLoss | None = None
     failure: str = ""
     """Why the loss is not evaluated; empty where it is."""
+
+
+_NOWHERE: Final[Spans] = ((0.0, 1.0), (0.0, 1.0))
+
+
+def without_plane(view: LandscapeView, failure: str) -> Landscape:
+    """A landscape of which there is nothing to be seen, and why."""
+    plane = LossPlane(view.kind, np.zeros(0), np.zeros((2, 0)), ("", ""), 0, _NOWHERE)
+    return Landscape(plane, _NOWHERE, None, (), (0.0, 0.0), 0.0, failure=failure)

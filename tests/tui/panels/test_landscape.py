@@ -217,8 +217,6 @@ def test_why_there_is_no_picture() -> None:
     assert "recording" in reason_for_nothing(make_frame(make_snapshot(), moment=(1, 3)))
     assert "no samples" in reason_for_nothing(make_frame(seen(failure="there are no samples")))
     assert "laid" in reason_for_nothing(make_frame(make_snapshot()))
-    broken = tuple(replace(layer, is_finite=False) for layer in make_snapshot().layers)
-    assert "diverged" in reason_for_nothing(make_frame(make_snapshot(layers=broken)))
 
 
 def test_the_choice_of_weights_goes_around_and_never_takes_one_twice() -> None:

@@ -6,11 +6,12 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from textual.pilot import Pilot
 
 from tests.factories import StubRunner, make_frame
 from tuinet.beside.survey import LandscapeProbe
-from tuinet.explain.step_parts import step_parts
 from tuinet.experiment.presets import make_experiment
+from tuinet.explain.step_parts import step_parts
 from tuinet.observe.snapshot import Snapshot
 from tuinet.observe.view import LandscapeView, View
 from tuinet.session.session import Session
@@ -48,20 +49,24 @@ def test_arrows_lead_from_the_weights_before_the_step_to_those_behind_it(optimiz
     assert len(parts) == {"sgd": 1, "momentum": 2, "nesterov": 2, "adam": 0}[optimizer]
 
 
+def is_seen(pilot: Pilot[None]) -> bool:
+    return bool(pilot.app.screen.query_one(StepLandscapePanel).display)
+
+
 async def test_it_is_asked_for_where_an_update_is_seen_and_there_is_room() -> None:
     runner = StubRunner(make_frame(stepped()))
     async with TuinetApp(runner, DARK, [DARK, LIGHT]).run_test(size=(120, 36)) as pilot:
         await pilot.press("m")
         await pilot.pause()
         panel = pilot.app.screen.query_one(StepLandscapePanel)
-        assert panel.display
+        assert is_seen(pilot)
         view = runner.views[-1]
         assert view is not None and view.step
         assert view.landscape is not None and (view.landscape.kind, view.landscape.follows) == ("step", True)
         assert "gradient" in panel._rows[-1].text and "velocity" in panel._rows[-1].text
         runner.change(snapshot=replace(runner.frame.snapshot, phase=None))
         await pilot.pause(0.3)
-        assert not panel.display
+        assert not is_seen(pilot)
         last = runner.views[-1]
         assert last is not None and last.landscape is None
 
@@ -72,7 +77,7 @@ async def test_small_screens_have_the_numbers_alone(size: tuple[int, int], is_sh
     async with TuinetApp(runner, DARK, [DARK, LIGHT]).run_test(size=size) as pilot:
         await pilot.press("m")
         await pilot.pause()
-        assert pilot.app.screen.query_one(StepLandscapePanel).display is is_shown
+        assert is_seen(pilot) is is_shown
 
 
 async def test_a_recording_has_no_landscape() -> None:
@@ -80,4 +85,4 @@ async def test_a_recording_has_no_landscape() -> None:
     async with TuinetApp(runner, DARK, [DARK, LIGHT]).run_test(size=(120, 36)) as pilot:
         await pilot.press("m")
         await pilot.pause()
-        assert not pilot.app.screen.query_one(StepLandscapePanel).display
+        assert not is_seen(pilot)

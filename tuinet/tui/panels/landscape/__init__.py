@@ -160,7 +160,6 @@ REPLAYED: Final = (
     "A recording holds what was seen, not the network that could be evaluated elsewhere: there is no landscape of it."
 )
 COMPUTING: Final = "The plane is being laid."
-DIVERGED: Final = "Nothing to draw: the weights are beyond all bounds, or no numbers at all. The training has diverged."
 
 
 class LandscapePanel(CellPanel, can_focus=True):
@@ -184,7 +183,7 @@ class LandscapePanel(CellPanel, can_focus=True):
     def title(self, frame: Frame, theme: Theme) -> Label:
         """When the plane was laid."""
         landscape = frame.snapshot.landscape
-        if landscape is None:
+        if landscape is None or landscape.failure:
             return self.HEADING
         moment = f"epoch {count(landscape.plane.epoch)}"
         texts = (f"landscape · plane through the weights of {moment}", f"landscape · plane of {moment}", self.HEADING)
@@ -352,8 +351,6 @@ def reason_for_nothing(frame: Frame) -> str:
     landscape = frame.snapshot.landscape
     if frame.moment is not None:
         return REPLAYED
-    if not all(layer.is_finite for layer in frame.snapshot.layers) and landscape is None:
-        return DIVERGED
     if landscape is None:
         return COMPUTING
     return f"Nothing to draw: {landscape.failure}." if landscape.failure else ""
