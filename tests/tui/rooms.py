@@ -144,6 +144,8 @@ def require_explained(experiment: Experiment, runner: SteppedRunner) -> None:
     """The commands alone, given to a fresh session, lead to the same state, its past and branches included."""
     runner.turn()
     again = explained(experiment, runner.turns)
+    # What the network is asked is no command: a view says it.
+    again.question = runner.session.question
     require_same(runner.session, again)
     shown = runner.latest().snapshot
     for layer, weights in zip(shown.layers, again.run.parameters.weights, strict=True):
