@@ -299,5 +299,10 @@ def test_the_runner_has_the_picture_made_beside() -> None:
             first = pictures.added(session.snapshot(), session, view).landscape
             assert first is not None and not first.failure
         assert pictures.added(session.snapshot(), session, None).landscape is None
+        process = pictures._processes["landscape"]
+        process._failure = "DataError: the data has changed"
+        number = process._number
+        again = pictures.added(session.snapshot(), session, view).landscape
+        assert again is not None and "changed" in again.failure and process._number == number
     finally:
         pictures.end()

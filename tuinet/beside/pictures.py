@@ -13,8 +13,9 @@ from tuinet.session.session import Session
 
 if TYPE_CHECKING:
     from tuinet.beside.rates import RatesTask
-    from tuinet.observe.rates import RateSearch
     from tuinet.beside.survey import LandscapeProbe
+    from tuinet.observe.landscape import Landscape
+    from tuinet.observe.rates import RateSearch
 
 
 class SidePictures:
@@ -34,34 +35,36 @@ class SidePictures:
 
     def added(self, snapshot: Snapshot, session: Session, view: View | None) -> Snapshot:
         """The snapshot with those pictures that a view asks for, as far as they are known."""
-        starts = landscape = None
+        starts = None
         if view is not None and view.starts is not None:
             from tuinet.beside.starts import starts_task
 
             starts = starts_task(session, view.starts)
-        if view is not None and view.landscape is not None:
-            before = self._processes.get("landscape")
-            found = None if before is None else before.result
-            landscape = self._survey().task(snapshot, session, view.landscape, found)
-        pictures = {"starts": self._look("starts", starts), "landscape": self._look("landscape", landscape)}
+        pictures = {"starts": self._look("starts", starts), "landscape": self._surveyed(snapshot, session, view)}
         pictures["rates"] = self._rates_found(session, view)
-        if view is not None and view.landscape is not None:
-            failure = "" if landscape is None else self._processes["landscape"].failure
-            pictures["landscape"] = self._survey().picture(session, view.landscape, pictures["landscape"], failure)
         known = {name: picture for name, picture in pictures.items() if picture is not None}
         return replace(snapshot, **known) if known else snapshot
-
-    def _survey(self) -> LandscapeProbe:
-        if self._landscape is None:
-            from tuinet.beside.survey import LandscapeProbe
-
-            self._landscape = LandscapeProbe()
-        return self._landscape
 
     def end(self) -> None:
         """End all processes."""
         for process in self._processes.values():
             process.end()
+
+    def _surveyed(self, snapshot: Snapshot, session: Session, view: View | None) -> Landscape | None:
+        """What is known of the landscape, and where the run is on it; what has failed is not tried again by itself."""
+        wanted = None if view is None else view.landscape
+        if wanted is None:
+            self._look("landscape", None)
+            return None
+        if self._landscape is None:
+            from tuinet.beside.survey import LandscapeProbe
+
+            self._landscape = LandscapeProbe()
+        process = self._processes.get("landscape")
+        task = self._landscape.task(snapshot, session, wanted, None if process is None else process.result)
+        failure = process.failure if process is not None and process.task == task else ""
+        found = None if failure else self._look("landscape", task)
+        return self._landscape.picture(session, wanted, found, failure)
 
     def _rates_found(self, session: Session, view: View | None) -> RateSearch | None:
         """What is known of other rates, from the moment on at which they were asked for, wherever the run is now."""
