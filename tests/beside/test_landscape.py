@@ -231,6 +231,19 @@ def test_what_is_not_known_of_a_path_is_replayed_to_the_bit() -> None:
     )
 
 
+def test_a_branch_that_nobody_saw_is_drawn_to_its_end() -> None:
+    session = make_session(150)
+    end = session.run.parameters.vector.copy()
+    session.edit(Seek(0))
+    session.edit(Configure.of(optimizer="momentum"))
+    session.advance(40)
+    landscape = looked(session)
+    was, momentum = landscape.routes
+    assert (was.steps[0], was.steps[-1], momentum.steps[-1]) == (0, 150, 40)
+    np.testing.assert_allclose(landscape.plane.coordinates(end[None])[0], was.places[-1], atol=1e-12)
+    assert landscape.plane.kind == "path"
+
+
 def test_points_of_ones_own_count_once() -> None:
     session = make_session(5)
     session.edit(AddPoint((0.3, 0.4), 1.0))

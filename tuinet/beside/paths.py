@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise, takewhile
@@ -48,7 +49,7 @@ class Gap:
     steps: Sequence[int]
     """The moments to be found, as complete updates."""
     width: float
-    """The distance between the weights before it and those behind it."""
+    """The distance between the weights before it and those behind it; infinite where these are not known."""
 
 
 class PathKeeper:
@@ -93,17 +94,17 @@ class PathKeeper:
         return tuple(replace(gap, number=number, steps=_spread(gap.steps, each)) for number, gap in enumerate(widest))
 
     def _gaps_of(self, branch: Timeline, session: Session) -> Iterator[Gap]:
-        """Those between keyframes, and from the last one to the present, each with all of its moments."""
-        path, seen = self.path(branch), self._seen[branch]
+        """Those between keyframes, and from the last one to the end, each with all of its moments."""
+        path, seen, tip = self.path(branch), self._seen[branch], branch.tip
         ends = [(Moment(frame.position, frame.edits), frame) for frame in branch.keyframes]
-        if branch is session.branch:
-            ends.append((Moment(session.now, branch.edits_until(session.now)), branch.keyframes[-1]))
+        ends.append((Moment(tip, branch.edits_until(tip)), branch.keyframes[-1]))
         for (first, start), (last, _) in pairwise(ends):
-            steps = range(first.position.step + 1, last.position.step)
+            # The end itself may not be known either: nobody has looked when the branch was left.
+            steps = range(first.position.step + 1, last.position.step + (last not in path))
             is_known = any(first < moment < last for moment in seen)
             is_same = first.edits == last.edits and start.state.data_digest == session.run.dataset.digest
-            if steps and is_same and not is_known and first in path and last in path:
-                width = float(np.linalg.norm(path[last] - path[first]))
+            if steps and is_same and not is_known:
+                width = float(np.linalg.norm(path[last] - path[first])) if last in path else math.inf
                 yield Gap(0, branch, start, steps, width)
 
     def fill(self, gap: Gap, points: Iterable[PassedPoint]) -> None:
@@ -129,4 +130,4 @@ def _spread(steps: Sequence[int], most: int) -> tuple[int, ...]:
     """As many of the steps as that, at even distances."""
     if len(steps) <= most:
         return tuple(steps)
-    return tuple(steps[len(steps) * part // most] for part in range(most))
+    return tuple(steps[len(steps) * (part + 1) // most - 1] for part in range(most))

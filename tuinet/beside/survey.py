@@ -118,14 +118,7 @@ class LandscapeProbe:
         self._paths.note(session)
         if found is not None and self._asked is not None:
             self._fill(self._asked, found)
-        key, ground = _key_of(snapshot, run, view), self._grounds.get(view.follows)
-        if ground is None or key != ground.key or self._is_left(ground, run, view):
-            plane = lay_plane(snapshot, run, view, self._points(session))
-            # What was replayed for the plane before is in this one: replaying more would lay it again and again.
-            is_settled = ground is not None and key == ground.key and bool(ground.filled)
-            gaps = () if view.follows or is_settled else self._paths.gaps(session)
-            ground = self._grounds[view.follows] = _Ground(plane, key, gaps)
-        self._asked = ground
+        ground = self._asked = self._laid(snapshot, session, view)
         return LandscapeTask(
             experiment=replace(run.experiment, weights="") if run.experiment.weights else run.experiment,
             dataset=run.datasets.given(run.experiment),
@@ -137,6 +130,19 @@ class LandscapeProbe:
             has_arrows=view.has_arrows,
             replays=ground.replays,
         )
+
+    def _laid(self, snapshot: Snapshot, session: Session, view: LandscapeView) -> _Ground:
+        """The plane of a view: the one before, or where that will not do, another one."""
+        run, ground = session.run, self._grounds.get(view.follows)
+        key = _key_of(snapshot, run, view)
+        if ground is not None and key == ground.key and not self._is_left(ground, run, view):
+            return ground
+        plane = lay_plane(snapshot, run, view, self._points(session))
+        # What was replayed for the plane before is in this one: replaying more would lay it again and again.
+        is_settled = ground is not None and key == ground.key and bool(ground.filled)
+        gaps = () if view.follows or is_settled else self._paths.gaps(session)
+        self._grounds[view.follows] = _Ground(plane, key, gaps)
+        return self._grounds[view.follows]
 
     @DIVERGING_IS_NO_ERROR
     def picture(self, session: Session, view: LandscapeView, result: LossGrid | None, failure: str) -> Landscape:
