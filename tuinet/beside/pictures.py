@@ -39,7 +39,7 @@ class SidePictures:
         if view is not None and view.starts is not None:
             from tuinet.beside.starts import starts_task
 
-            starts = starts_task(session, view.starts)
+            starts = starts_task(session, view.starts, view.plane)
         pictures = {"starts": self._look("starts", starts), "landscape": self._surveyed(snapshot, session, view)}
         pictures["rates"] = self._rates_found(session, view)
         known = {name: picture for name, picture in pictures.items() if picture is not None}

@@ -107,6 +107,27 @@ def affordable(columns: int, rows: int, layer_sizes: Sequence[int]) -> tuple[int
     return math.ceil(columns / coarseness), math.ceil(rows / coarseness)
 
 
+def places_of(dataset: Dataset, plane: Plane, columns: int, rows: int) -> Array:
+    """Raw features at the centres of the pixels of a plane, shape (rows · columns, features), its top row first.
+
+    Along a line, for a single feature, they are those of one row of points.
+    """
+    if domain_of(dataset) == "line":
+        return np.linspace(*dataset.ranges()[0], columns)[:, None]
+    shown = input_plane(dataset, plane)
+    return shown.points(_centres(shown, columns, rows))
+
+
+def shown_answers(outputs: Array, *, has_classes: bool, has_margins: bool) -> tuple[Array, Indices | None]:
+    """What a map shows of outputs in the unit of the targets, shape (points, outputs): values, and of classes which.
+
+    The values are the first output; for several classes the largest one, or of scores how far that is ahead.
+    """
+    if not has_classes:
+        return outputs[:, 0], None
+    return (leads if has_margins else _largest)(outputs), predicted_classes(outputs, 0.0)
+
+
 def _parts(dataset: Dataset, encoding: Encoding, plane: InputPlane) -> Array:
     """The contributions of both coordinates and of the origin to inputs and ones column, shape (3, inputs + 1)."""
     corners = dataset.encode(plane.points(np.array([[1.0, 0.0], [0.0, 1.0], [0.0, 0.0]])))
@@ -195,20 +216,19 @@ class _Map:
         self, pixels: PlanePixels, samples: _Samples, decode: Decode, *, has_classes: bool, has_margins: bool
     ) -> None:
         self._pixels, self._samples, self._decode = pixels, samples, decode
-        self._has_classes, self._strengths = has_classes, leads if has_margins else _largest
+        self._has_classes, self._has_margins = has_classes, has_margins
 
     def look(self, unit: Unit | None) -> Surface:
-        values, classes = self._values(in_units(self._decode, self._pixels.run()), unit)
+        activations = in_units(self._decode, self._pixels.run())
+        values, classes = self._values(activations, unit)
         plane, points = self._pixels.plane, self._samples.look()
-        return Surface(*plane.ranges, self._shaped(values), classes, plane.names, *points, unit)
+        shaped = None if classes is None else self._shaped(classes)
+        return Surface(*plane.ranges, self._shaped(values), shaped, plane.names, *points, unit)
 
     def _values(self, activations: Sequence[Array], unit: Unit | None) -> tuple[Array, Indices | None]:
-        outputs = activations[-1]
         if unit is not None:
             return activations[unit[0] - 1][:, unit[1]], None
-        if self._has_classes:
-            return self._strengths(outputs), self._shaped(predicted_classes(outputs, 0.0))
-        return outputs[:, 0], None
+        return shown_answers(activations[-1], has_classes=self._has_classes, has_margins=self._has_margins)
 
     def _shaped(self, values: NDArray[T]) -> NDArray[T]:
         return frozen(values.reshape(self._pixels.rows, self._pixels.columns))

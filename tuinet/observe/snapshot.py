@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from tuinet.observe.landscape import Landscape
     from tuinet.observe.map import UnitMaps
     from tuinet.observe.rates import RateSearch
-    from tuinet.observe.starts import Starts
+    from tuinet.observe.starts import NoStarts, Starts, Sweep
     from tuinet.session.timeline import Trajectory
 
 
@@ -185,7 +185,8 @@ class Snapshot:
     """To what the cursor of the map asks."""
     question: Question | None = None
     """What the network was asked last, as it is kept with the run."""
-    starts: Starts | None = None
+    starts: Starts | Sweep | NoStarts | None = None
+    """From a process beside: ``None`` before its first result, too."""
     landscape: Landscape | None = None
     rates: RateSearch | None = None
     knows_last_step: bool = True

@@ -74,10 +74,12 @@ class ResponsesView:
 
 @dataclass(frozen=True)
 class StartsView:
-    """The same Experiment from many seeds."""
+    """The same Experiment from many seeds; or with many values of one number, from a few seeds each."""
 
     count: int = 64
-    """Networks."""
+    """Networks; a sweep has for every 16 of them a seed with each value."""
+    field: str = ""
+    """The hyperparameter that is swept; empty for many seeds."""
 
 
 PlaneKind = Literal["path", "weights", "step"]
