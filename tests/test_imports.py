@@ -115,7 +115,7 @@ LATER = (
     "tuinet.tui.configured_keys",
     "tuinet.tui.palette",
     *(f"tuinet.tui.screens.{name}" for name in ("check", "help", "microscope", "prompt", "rates", "settings", "share")),
-    *(f"tuinet.tui.panels.{name}" for name in ("ask", "confusion", "flow", "hidden", "network", "samples")),
+    *(f"tuinet.tui.panels.{name}" for name in ("ask", "confusion", "flow", "hidden", "network", "samples", "starts")),
     "tuinet.tui.panels.landscape",
     "tuinet.tui.panels.lesson",
 )

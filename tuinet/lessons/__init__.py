@@ -51,8 +51,8 @@ pause_at
     An epoch at which the training pauses by itself.
 show
     Panels beside the text, the most important first: ``map``, ``loss``, ``weights``, ``gradients``, ``network``,
-    ``hidden-space``, ``flow``, ``confusion``, ``samples``, ``ask``, ``landscape``. In 80x24 two at most; larger
-    terminals add others. Left out: those of the step before.
+    ``hidden-space``, ``flow``, ``confusion``, ``samples``, ``ask``, ``starts``, ``landscape``. In 80x24 two at most;
+    larger terminals add others. Left out: those of the step before.
 do
     What the learner is asked to do, a line of Markdown: ``"Press `m`."``
 wait
@@ -106,7 +106,7 @@ not known (a test loss without a test set) makes every comparison false. Texts a
   (hidden and output), ``parameters``, ``edits``, ``rate_now`` (the learning rate, its schedule included).
 - Every field of the Experiment: ``dataset``, ``learning_rate``, ``seed``, ``optimizer``, ``batch_size``, …; lists are
   texts: ``activation == "tanh"``, ``hidden == "8,8"``.
-- Of the screen, in ``wait`` only: ``running``, ``paused``, ``speed`` (0 for max), ``panel`` (1 to 10 where one has all
+- Of the screen, in ``wait`` only: ``running``, ``paused``, ``speed`` (0 for max), ``panel`` (1 to 11 where one has all
   the room, else 0), ``screen`` (``"dashboard"``, ``"microscope"``, ``"settings"``, ``"check"``, ``"rates"``,
   ``"help"``).
 - ``phase`` (``"backward 1"``, or ``""`` before the first), ``past`` (whether time has been turned back).

@@ -15,10 +15,9 @@ from tuinet.session.edits import Configure
 
 PANELS: Final = (
     *("map", "loss", "weights", "gradients", "network", "hidden-space", "flow", "confusion", "samples"),
-    "ask",
-    "landscape",
+    *("ask", "starts", "landscape"),
 )
-"""What a step can show, in the order of the dashboard's panels: nine that have digits as keys, and the questions."""
+"""What a step can show, in the order of the dashboard's panels: nine that have digits as keys, and others."""
 
 Changes = tuple[tuple[str, Any], ...]
 """Fields of the Experiment and their new values."""

@@ -33,6 +33,7 @@ FLOW: Final = "flow"
 CONFUSION: Final = "confusion"
 SAMPLES: Final = "samples"
 ASK: Final = "ask"
+STARTS: Final = "starts"
 LANDSCAPE: Final = "landscape"
 LESSON: Final = "lesson"
 

@@ -9,7 +9,7 @@ from textual.message import Message
 
 from tuinet.observe.snapshot import Snapshot
 from tuinet.observe.view import Question, Unit
-from tuinet.session.commands import SessionCommand
+from tuinet.session.commands import Resume, SessionCommand
 from tuinet.session.edits import SetParameter
 
 _NUDGE = 0.05
@@ -105,9 +105,9 @@ class QuestionAsked(Message):
 
 @dataclass
 class CommandGiven(Message):
-    """Something is to be changed in the session."""
+    """Something is to be changed in the session, or it is to go on."""
 
-    command: SessionCommand
+    command: SessionCommand | Resume
 
 
 @dataclass

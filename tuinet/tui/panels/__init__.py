@@ -15,6 +15,7 @@ from tuinet.tui.layout import (
     MAP,
     NETWORK,
     SAMPLES,
+    STARTS,
     WEIGHTS,
 )
 
@@ -41,6 +42,7 @@ PANELS: Final = {
     CONFUSION: PanelEntry("Confusion, predictions", "confusion:ConfusionPanel"),
     SAMPLES: PanelEntry("Samples", "samples:SamplesPanel"),
     ASK: PanelEntry("Ask the network", "ask:AskPanel", "/"),
+    STARTS: PanelEntry("Starts", "starts:StartsPanel", "M"),
     LANDSCAPE: PanelEntry("Landscape of the loss", "landscape:LandscapePanel", "G"),
 }
 """By their ids, in the order of their keys."""

@@ -20,6 +20,7 @@ from textual.screen import Screen
 from tuinet.base_runner import BaseRunner
 from tuinet.observe.snapshot import Frame
 from tuinet.observe.view import View
+from tuinet.session.commands import Resume
 from tuinet.tui.actions import ConfiguringActions, TrainingActions
 from tuinet.tui.bindings import APP_BINDINGS, PALETTE_BINDING
 from tuinet.tui.keymap import UNCHANGED, Keymap, keymap_of
@@ -209,7 +210,9 @@ class PollingScreen(ThemedScreen):
             self.runner.look(self.view)
 
     def on_command_given(self, event: CommandGiven) -> None:
-        """Change something."""
+        """Change something, or go on."""
+        if isinstance(event.command, Resume):
+            self.asked.running.ask(True)
         self.runner.send(event.command)
 
     def on_epoch_chosen(self, event: EpochChosen) -> None:

@@ -18,7 +18,7 @@ from tuinet.observe.view import NOTHING, Question, RatesView, Unit, View
 from tuinet.session.commands import BringBack, Command, Pause, Resume, SetUp
 from tuinet.tui.actions import Controller
 from tuinet.tui.draw.shadings import reason_against_discrete
-from tuinet.tui.layout import ASK, LESSON, LOSS, MAP, WEIGHTS
+from tuinet.tui.layout import ASK, LESSON, LOSS, MAP, STARTS, WEIGHTS
 from tuinet.tui.panels import NUMBERED, ZOOMED
 from tuinet.tui.panels.base import CellPanel
 from tuinet.tui.pending import PendingValue, PendingValues
@@ -112,7 +112,7 @@ class PanelActions(Controller[DashboardState]):
 
     def action_toggle_log_scale(self) -> None:
         """Change the axis of the loss."""
-        if self._host.panel(LOSS).display:
+        if any(self._host.panel(name).display for name in (LOSS, STARTS)):
             self._host.log_scale = not self._host.log_scale
         else:
             self.say(f"the loss curve is not in sight: {self.key_of('zoom(1)')} shows it")
@@ -196,7 +196,7 @@ class ScreenActions(Controller[DashboardState]):
 
     @property
     def _view(self) -> View:
-        return replace(self._host.view, step=False, check=False, trajectory=False, landscape=None)
+        return replace(self._host.view, step=False, check=False, trajectory=False, starts=None, landscape=None)
 
     def _pause(self) -> None:
         if self._asked.running.now(self._shown.running):
