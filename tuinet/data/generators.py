@@ -86,6 +86,7 @@ _RECIPES: Final = (
     *synthetic.PLANE_RECIPES,
     *(family.recipe for family in synthetic.FAMILIES),
     *synthetic.CURVE_RECIPES,
+    synthetic.RAVINE,
     *synthetic.REGRESSIONS,
     *REAL_RECIPES,
 )

@@ -7,6 +7,7 @@ TensorFlow Playground's formulas are those of ``src/dataset.ts`` of https://gith
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from functools import partial
 from typing import Final
@@ -125,6 +126,40 @@ def _make_regression(height: Curve, f: Arithmetic, samples: int, noise: float, g
     return Rows(X, y[:, np.newaxis], ("x1", "x2"), target_names=("y",))
 
 
+_NARROW: Final = 10
+"""How many times as widely the first input of the ravine is spread as the second one."""
+
+
+def uncorrelated(X: Array) -> Array:
+    """The columns of X less their means, each less what the columns before it explain, with a variance of 1.
+
+    This is Gram and Schmidt's method. Sums are rounded once (`math.fsum`): they have the same bits on every machine.
+
+    Parameters
+    ----------
+    X
+        Shape (samples, columns), of more samples than columns, none of which the others explain.
+    """
+    columns: list[Array] = []
+    for column in X.T:
+        rest = column - math.fsum(column) / len(X)
+        for before in columns:
+            rest = rest - math.fsum(rest * before) / len(X) * before
+        columns.append(rest / math.sqrt(math.fsum(rest * rest) / len(X)))
+    return np.stack(columns, axis=1)
+
+
+def make_ravine(f: Arithmetic, samples: int, noise: float, generator: np.random.Generator) -> Rows:
+    """``y = x1 + 10·x2``, of uncorrelated inputs with mean 0 and the variances 1 and 1/100.
+
+    Without noise the mean squared error of a single linear neuron is ``(w1 − 1)² + (w2 − 10)²/100 + b²``: in w1 it is
+    100 times as curved as in w2. Noise is the standard deviation of what is added to y.
+    """
+    X = uncorrelated(generator.standard_normal((samples, 2))) / np.array([1, _NARROW])
+    y = X[:, :1] + _NARROW * X[:, 1:] + noise * generator.standard_normal((samples, 1))
+    return Rows(X, y, ("x1", "x2"), target_names=("y",))
+
+
 CLASSES: Final = (
     Recipe("circle", "A disc inside a ring (TF Playground's circle).", "binary", make_circle),
     Recipe(
@@ -149,6 +184,16 @@ REGRESSIONS: Final = (
         partial(_make_regression, hill_height),
         samples=1200,
     ),
+)
+
+RAVINE: Final = Recipe(
+    "ravine",
+    "A slope: y = x1 + 10 x2, where x1 is spread ten times as widely: the loss is a ravine.",
+    "regression",
+    make_ravine,
+    samples=100,
+    test_share=0.0,
+    least=3,
 )
 
 

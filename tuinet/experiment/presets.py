@@ -42,6 +42,7 @@ PRESETS: Final[Mapping[str, Mapping[str, Any]]] = {
     "iris": {**_PLANE, "hidden": (8,), "learning_rate": 0.1, "batch_size": 16},
     "digits": {**_PLANE, "hidden": (32,), "activation": ("relu",), "learning_rate": 0.1, "batch_size": 32},
     "hills": {**_PLANE, "hidden": (16, 16), "optimizer": "adam", "learning_rate": 0.01},
+    "ravine": {**_PLANE, "hidden": (), "learning_rate": 0.9, "batch_size": 0},
     **dict.fromkeys(("sine", "step", "abs", "polynomial"), _FITS),
 }
 """By the dataset's name up to a colon; files have their own, and what is not here starts as the two-input datasets."""
