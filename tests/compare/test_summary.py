@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from tests.compare.factories import made_up_standing, xor_grid
 from tuinet.compare.grid import make_grid
-from tuinet.compare.summary import Order, Quartiles, curve_of, quartiles, summaries, summarize, table, wilson
+from tuinet.compare.summary import Order, Quartiles, curve_of, quartiles, summaries, summarize, table
 from tuinet.compare.trial import Board, Progress, Standing, Trial
 
 
@@ -35,15 +35,6 @@ def test_quartiles_are_those_of_numpy(values: list[float]) -> None:
     assert found is not None
     expected = np.quantile(values, [0.25, 0.5, 0.75], method="inverted_cdf").tolist()
     assert [found.low, found.median, found.high] == expected
-
-
-@pytest.mark.parametrize(
-    ("successes", "trials", "low", "high"),
-    # From the formula by hand: 5 of 10 is 0.5 ± 1.96·sqrt(0.025 + 0.0096)/1.384; with n of n the low end is n/(n + z²).
-    [(5, 10, 0.23659, 0.76341), (4, 4, 0.51011, 1.0), (0, 4, 0.0, 0.48989), (1, 1, 0.20655, 1.0)],
-)
-def test_wilson(successes: int, trials: int, low: float, high: float) -> None:
-    assert wilson(successes, trials) == pytest.approx((low, high), abs=2e-5)
 
 
 def test_a_cell_worked_by_hand() -> None:

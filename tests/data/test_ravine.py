@@ -18,7 +18,7 @@ from tuinet.session.session import Session
 def test_the_inputs_are_uncorrelated_and_one_is_spread_ten_times_as_widely(samples: int, seed: int) -> None:
     X = load(DataSpec("ravine", samples=samples, seed=seed)).X
     np.testing.assert_allclose(X.mean(axis=0), 0, atol=1e-15)
-    np.testing.assert_allclose(X.T @ X / samples, [[1, 0], [0, 0.01]], atol=1e-14)
+    np.testing.assert_allclose(X.T @ X / samples, np.diag([1.0, 0.01]), atol=1e-14)
 
 
 def test_noise_is_added_to_y_alone() -> None:

@@ -12,12 +12,10 @@ from numpy.typing import NDArray
 
 from tuinet.compare.grid import Cell, Grid, named
 from tuinet.compare.trial import Standing, Trial, stride_of
+from tuinet.observe.intervals import wilson
 from tuinet.terminal_text import shown_name
 
 Array = NDArray[np.float64]
-
-_Z95: Final = 1.959963984540054
-"""Quantile of the normal distribution for an interval of 95 %."""
 
 
 @dataclass(frozen=True)
@@ -70,15 +68,6 @@ def quantile(values: Sequence[float], share: float) -> float:
 def quartiles(values: Sequence[float]) -> Quartiles | None:
     """The three of them; ``None`` where there are no values."""
     return Quartiles(*(quantile(values, share) for share in (0.25, 0.5, 0.75))) if values else None
-
-
-def wilson(successes: int, trials: int) -> tuple[float, float]:
-    """The score interval of 95 % for a share (Wilson, 1927); it makes sense for few trials, too."""
-    share, square = successes / trials, _Z95**2
-    centre = share + square / (2 * trials)
-    margin = _Z95 * math.sqrt(share * (1 - share) / trials + square / (4 * trials**2))
-    scale = 1 + square / trials
-    return max(0.0, (centre - margin) / scale), min(1.0, (centre + margin) / scale)
 
 
 def summarize(grid: Grid, cell: Cell, standing: Standing) -> CellSummary:

@@ -1,7 +1,7 @@
 """Which lessons there are, and checking what they claim: by training their Experiments, and looking.
 
 Claims about the same run are checked along one training of it: each says where it has to look next, and whoever has
-to look first is served first.
+to look first is served first. Those about many seeds are checked with a stack of networks: see `tuinet.lessons.seeds`.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from tuinet.experiment.experiment import Experiment
 from tuinet.lessons.conditions import Condition
 from tuinet.lessons.lesson import Changes, Claim, Heading, Lesson
 from tuinet.lessons.reader import name_of, read_heading, read_lesson
+from tuinet.lessons.seeds import faults_by_seed, interval_fault, is_about_a_stack
 from tuinet.lessons.situation import Situation, phase_name
 from tuinet.names import canonical, did_you_mean
 from tuinet.nn.initializers import INITIALIZERS
@@ -103,18 +104,22 @@ def check_claims(claims: Sequence[Claim], nudge: float = 0.0) -> Iterator[tuple[
     nudge
         A share of themselves by which the initial weights are larger or smaller, each at random.
     """
-    faults: list[dict[int, str]] = [{} for _ in claims]
-    for experiment, numbers in _runs(claims):
+    stacked = {number: claim for number, claim in enumerate(claims) if is_about_a_stack(claim)}
+    for number, found in faults_by_seed(stacked, nudge):
+        yield claims[number], _verdict(claims[number], found)
+    single = {number: claim for number, claim in enumerate(claims) if number not in stacked}
+    faults: dict[int, dict[int, str]] = {number: {} for number in single}
+    for experiment, numbers in _runs(single):
         for number, fault in _faults(experiment, {number: claims[number] for number in numbers}, nudge).items():
             faults[number][experiment.seed] = fault
             if faults[number].keys() == set(_seeds(claims[number])):
                 yield claims[number], _verdict(claims[number], faults[number])
 
 
-def _runs(claims: Sequence[Claim]) -> Iterator[tuple[Experiment, list[int]]]:
+def _runs(claims: Mapping[int, Claim]) -> Iterator[tuple[Experiment, list[int]]]:
     """What to train, and the numbers of the claims that are about it; one that changes its run has it for itself."""
     runs: dict[tuple[Experiment, int | None], list[int]] = defaultdict(list)
-    for number, claim in enumerate(claims):
+    for number, claim in claims.items():
         for seed in dict.fromkeys(_seeds(claim)):
             runs[replace(claim.experiment, seed=seed), number if claim.changes else None].append(number)
     for (experiment, _), numbers in runs.items():
@@ -129,7 +134,9 @@ def _verdict(claim: Claim, faults: Mapping[int, str]) -> str:
     wrong = {seed: faults[seed] for seed in _seeds(claim) if faults[seed]}
     if claim.times is not None:
         right = len(_seeds(claim)) - len(wrong)
-        return "" if right == claim.times else f"{claim.holds.source}: with {right} of {len(_seeds(claim))} seeds"
+        if right == claim.times:
+            return interval_fault(claim)
+        return f"{claim.holds.source}: with {right} of {len(_seeds(claim))} seeds"
     return next((f"seed {seed}: {fault}" for seed, fault in wrong.items()), "")
 
 
@@ -183,7 +190,7 @@ def _is_over(run: _Run, claim: Claim, epoch: int) -> bool:
     if run.session.run.epoch < epoch:
         return False
     if claim.until is not None:
-        facts = _facts(run, claim.until)
+        facts = claim.until.facts_text(run.situation(claim.until))
         raise _WrongError(f"{claim.until.source} has not come true by epoch {run.session.run.epoch:,}; {facts}")
     return True
 
@@ -203,14 +210,8 @@ def _go_to_phase(run: _Run, phase: str) -> Iterator[_Place]:
 
 
 def _require(condition: Condition, run: _Run) -> None:
-    if not condition.holds(run.situation(condition)):
-        raise _WrongError(f"{condition.source} is false at epoch {run.session.run.epoch:,}; {_facts(run, condition)}")
-
-
-def _facts(run: _Run, condition: Condition) -> str:
-    facts = condition.facts(run.situation(condition))
-    said = (f"{name} is {value:.6g}" if type(value) is float else f"{name} is {value}" for name, value in facts.items())
-    return ", ".join(said) or "nothing of it is known"
+    if fault := condition.fault(run.situation(condition)):
+        raise _WrongError(fault)
 
 
 def bundled_folder() -> Path:

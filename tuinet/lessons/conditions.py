@@ -78,6 +78,19 @@ class Condition:
         """Whether it is about what is on the screen."""
         return bool(OF_THE_SCREEN & set(self.names))
 
+    def fault(self, situation: Situation) -> str:
+        """Why it is not true now, with everything that it is about; empty where it is."""
+        if self.holds(situation):
+            return ""
+        return f"{self.source} is false at epoch {situation.snapshot.epoch:,}; {self.facts_text(situation)}"
+
+    def facts_text(self, situation: Situation) -> str:
+        """What it is about, with the values that are known now, in words."""
+        values = (
+            (name, f"{one:.6g}" if type(one) is float else str(one)) for name, one in self.facts(situation).items()
+        )
+        return ", ".join(f"{name} is {text}" for name, text in values) or "nothing of it is known"
+
     def facts(self, situation: Situation) -> dict[str, Value]:
         """What it is about, with the values that are known now, each as it is written."""
         known: dict[str, Value] = {}

@@ -57,6 +57,8 @@ class Claim:
     """With which to try; empty for the Experiment's own."""
     times: int | None = None
     """With how many of them it holds; ``None`` for all."""
+    interval: tuple[float, float] | None = None
+    """Where that share may well be, for all seeds: the 95 % interval of Wilson, in percent."""
     line: int = 0
 
 

@@ -101,6 +101,7 @@ _STEP_KEYS: Final = (
 _PREDICT_KEYS: Final = ("question", "choices", "answer", "because")
 _CLAIM_KEYS: Final = (
     *("says", "holds", "experiment", "epoch", "until", "always", "change", "then", "phase", "seeds", "times"),
+    "interval",
 )
 _PHASE: Final = re.compile(r"(forward|backward) [1-9]\d?|batch|loss|regularize|clip|update")
 _SEEDS: Final = re.compile(r"(\d{1,6})-(\d{1,6})")
@@ -313,6 +314,7 @@ def _claim(table: Table, step: Step) -> Claim:
         phase=table.use("phase", _phase, ""),
         seeds=table.use("seeds", _seeds, ()),
         times=table.whole("times"),
+        interval=_interval(table),
         line=table.first,
     )
     _check_claim(table, claim)
@@ -322,6 +324,8 @@ def _claim(table: Table, step: Step) -> Claim:
 def _check_claim(table: Table, claim: Claim) -> None:
     if claim.times is not None and not claim.seeds:
         raise table.fault("times", "needs seeds, too: a range such as 1-20")
+    if claim.interval is not None and claim.times is None:
+        raise table.fault("interval", "needs times, too: with how many of the seeds it holds")
     if claim.then is not None and claim.then < (claim.epoch or 0):
         raise table.fault("then", f"{claim.then} is before epoch {claim.epoch}")
     for key, condition in (("holds", claim.holds), ("until", claim.until), ("always", claim.always)):
@@ -329,6 +333,17 @@ def _check_claim(table: Table, claim: Claim) -> None:
             raise table.fault(
                 key, f"{condition.source!r} is about the screen, and there is none where claims are checked"
             )
+
+
+def _interval(table: Table) -> tuple[float, float] | None:
+    """Two numbers of percent: whole ones, or with a digit after the point."""
+    value = table.values.get("interval")
+    if value is None:
+        return None
+    match value:
+        case [int() | float() as low, int() | float() as high] if 0 <= low <= high <= 100:
+            return low, high
+    raise table.fault("interval", f"{value!r} is not two numbers of percent, such as [60, 74] or [60.3, 73.9]")
 
 
 def _words(step: Step) -> str:

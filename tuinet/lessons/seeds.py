@@ -1,0 +1,109 @@
+"""Claims about many seeds: their networks are trained at once, as a stack, and have the bits of single runs."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final, cast
+
+from tuinet.errors import TuinetError
+from tuinet.experiment.experiment import FIELDS, Experiment
+from tuinet.lessons.lesson import Claim
+from tuinet.lessons.situation import Situation
+from tuinet.observe.intervals import wilson
+from tuinet.observe.samples import Metrics
+from tuinet.observe.snapshot import Snapshot
+from tuinet.session.build import DatasetCache
+from tuinet.session.stacked import WORTHWHILE, stacked_run, stacks
+
+OF_A_STACK: Final = frozenset({"epoch", "loss", "accuracy", "correct", "samples", "r2", "pi", *FIELDS})
+"""What a claim may ask for that is checked with a stack."""
+
+
+@dataclass(frozen=True, eq=False)
+class Standing:
+    """How one network of a stack stands: as much of a snapshot as is known of each of them."""
+
+    experiment: Experiment
+    epoch: int
+    metrics: Metrics
+
+    @property
+    def situation(self) -> Situation:
+        """For conditions that ask for nothing but `OF_A_STACK`."""
+        return Situation(cast("Snapshot", self))
+
+
+def is_about_a_stack(claim: Claim) -> bool:
+    """Whether a claim asks how each of many networks stands after some epochs, and nothing else."""
+    has_a_course = claim.changes or claim.phase or claim.until or claim.always or claim.then is not None
+    return len(claim.seeds) >= WORTHWHILE and not has_a_course and OF_A_STACK.issuperset(claim.holds.names)
+
+
+def faults_by_seed(claims: Mapping[int, Claim], nudge: float) -> Iterator[tuple[int, dict[int, str]]]:
+    """Why claims about stacks are wrong, by seed, each as soon as it is known; empty texts where they are right.
+
+    Parameters
+    ----------
+    claims
+        By numbers of any kind, which come with the faults.
+    nudge
+        The share of themselves by which drawn weights are larger.
+    """
+    groups: dict[tuple[Experiment, tuple[int, ...]], list[int]] = defaultdict(list)
+    for number, claim in claims.items():
+        groups[replace(claim.experiment, seed=0), claim.seeds].append(number)
+    for (experiment, seeds), numbers in groups.items():
+        try:
+            stack = _Stack(experiment, seeds, nudge)
+        except TuinetError as error:
+            yield from ((number, dict.fromkeys(seeds, str(error))) for number in numbers)
+            continue
+        for number in sorted(numbers, key=lambda number: claims[number].epoch or 0):
+            holds = claims[number].holds
+            standings = stack.standings(claims[number].epoch or 0)
+            yield number, {one.experiment.seed: holds.fault(one.situation) for one in standings}
+
+
+class _Stack:
+    """One Experiment with many seeds, on its way."""
+
+    def __init__(self, experiment: Experiment, seeds: Sequence[int], nudge: float) -> None:
+        self._experiment = experiment
+        scale = experiment.init_scale * (1 + nudge)
+        experiments = [replace(experiment, seed=seed, init_scale=scale) for seed in seeds]
+        datasets = DatasetCache()
+        groups = stacks(experiments, datasets)
+        self._runs = [stacked_run([experiments[place] for place in places], datasets) for places in groups]
+
+    def standings(self, epoch: int) -> Iterator[Standing]:
+        """How all of them stand at an epoch, which is not before that of the last call."""
+        for run in self._runs:
+            run.advance(epoch - run.epoch)
+            metrics = run.metrics()
+            for place, experiment in enumerate(run.experiments):
+                own = Metrics(
+                    float(metrics.losses[place]),
+                    metrics.samples,
+                    r2=None if metrics.r2 is None else float(metrics.r2[place]),
+                    exact=None if metrics.correct is None else int(metrics.correct[place]),
+                )
+                yield Standing(replace(self._experiment, seed=experiment.seed), epoch, own)
+
+
+def interval_fault(claim: Claim) -> str:
+    """Why the interval that a claim names is not that of its share of the seeds; empty where it is, or names none."""
+    if claim.interval is None or claim.times is None:
+        return ""
+    ends = [100 * end for end in wilson(claim.times, len(claim.seeds))]
+    right = [round(end, _digits(said)) for end, said in zip(ends, claim.interval, strict=True)]
+    if right == list(claim.interval):
+        return ""
+    low, high = right
+    return f"the 95 % interval of {claim.times:,} of {len(claim.seeds):,} is {low:g} to {high:g} %"
+
+
+def _digits(number: float) -> int:
+    """After the point: none of a whole number."""
+    return 0 if isinstance(number, int) else 1
