@@ -70,26 +70,28 @@ class _Stack:
     """One Experiment with many seeds, on its way."""
 
     def __init__(self, experiment: Experiment, seeds: Sequence[int], nudge: float) -> None:
-        self._experiment = experiment
+        self._experiments = [replace(experiment, seed=seed) for seed in seeds]
         scale = experiment.init_scale * (1 + nudge)
-        experiments = [replace(experiment, seed=seed, init_scale=scale) for seed in seeds]
+        trained = [replace(one, init_scale=scale) for one in self._experiments] if nudge else self._experiments
         datasets = DatasetCache()
-        groups = stacks(experiments, datasets)
-        self._runs = [stacked_run([experiments[place] for place in places], datasets) for places in groups]
+        self._runs = [
+            (places, stacked_run([trained[place] for place in places], datasets))
+            for places in stacks(trained, datasets)
+        ]
 
     def standings(self, epoch: int) -> Iterator[Standing]:
         """How all of them stand at an epoch, which is not before that of the last call."""
-        for run in self._runs:
+        for places, run in self._runs:
             run.advance(epoch - run.epoch)
             metrics = run.metrics()
-            for place, experiment in enumerate(run.experiments):
+            for index, place in enumerate(places):
                 own = Metrics(
-                    float(metrics.losses[place]),
+                    float(metrics.losses[index]),
                     metrics.samples,
-                    r2=None if metrics.r2 is None else float(metrics.r2[place]),
-                    exact=None if metrics.correct is None else int(metrics.correct[place]),
+                    r2=None if metrics.r2 is None else float(metrics.r2[index]),
+                    exact=None if metrics.correct is None else int(metrics.correct[index]),
                 )
-                yield Standing(replace(self._experiment, seed=experiment.seed), epoch, own)
+                yield Standing(self._experiments[place], epoch, own)
 
 
 def interval_fault(claim: Claim) -> str:
