@@ -184,6 +184,19 @@ def test_the_plane_stays_until_the_run_leaves_it_or_it_is_asked_for() -> None:
     assert looked(session, replace(VIEW, kind="weights", request=1), probe).plane.epoch == 3205
 
 
+def test_another_run_has_a_plane_of_its_own_though_the_weights_are_the_same() -> None:
+    """As in a lesson, whose steps begin the same network again with another rate."""
+    session = make_session(20)
+    probe = LandscapeProbe()
+    view = replace(VIEW, kind="weights")
+    first = looked(session, view, probe).plane
+    session.begin(replace(session.run.experiment, learning_rate=0.1))
+    session.advance(5)
+    second = looked(session, view, probe).plane
+    assert (first.epoch, second.epoch) == (20, 5)
+    np.testing.assert_array_equal(second.centre, session.run.parameters.vector)
+
+
 def test_the_paths_of_branches_lie_where_they_project_to() -> None:
     session, probe = make_session(), LandscapeProbe()
     for _ in range(6):

@@ -89,13 +89,15 @@ class LandscapeProbe:
     """Lays planes, and finds places on them.
 
     A plane stays where it is while the run goes on, so that one sees it move over fixed ground. Another one is laid
-    when that is asked for; and where nobody has zoomed or moved it, when the run leaves its ranges, or is too far from
-    it. That which follows every step is another one.
+    when that is asked for, and when another run begins; and where nobody has zoomed or moved it, when the run leaves
+    its ranges, or is too far from it. That which follows every step is another one.
     """
 
     def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
         self._now = now
         self._paths = PathKeeper()
+        self._branches: object = None
+        """Those of the run that was looked at last: another run has others."""
         self._grounds: dict[bool, _Ground] = {}
         self._asked: _Ground | None = None
         """That of the last task."""
@@ -115,6 +117,8 @@ class LandscapeProbe:
         run = session.run
         if _reason_against(run):
             return None
+        if session.branches is not self._branches:
+            self._branches, self._grounds, self._asked = session.branches, {}, None
         self._paths.note(session)
         if found is not None and self._asked is not None:
             self._fill(self._asked, found)

@@ -111,7 +111,7 @@ not known (a test loss without a test set) makes every comparison false. Texts a
   (hidden and output), ``parameters``, ``edits``, ``rate_now`` (the learning rate, its schedule included).
 - Every field of the Experiment: ``dataset``, ``learning_rate``, ``seed``, ``optimizer``, ``batch_size``, …; lists are
   texts: ``activation == "tanh"``, ``hidden == "8,8"``.
-- Of the screen, in ``wait`` only: ``running``, ``paused``, ``speed`` (0 for max), ``panel`` (1 to 11 where one has all
+- Of the screen, in ``wait`` only: ``running``, ``paused``, ``speed`` (0 for max), ``panel`` (1 to 12 where one has all
   the room, else 0), ``screen`` (``"dashboard"``, ``"microscope"``, ``"settings"``, ``"check"``, ``"rates"``,
   ``"help"``).
 - ``phase`` (``"backward 1"``, or ``""`` before the first), ``past`` (whether time has been turned back).
