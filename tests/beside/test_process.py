@@ -106,6 +106,12 @@ def test_a_failure_is_told_in_one_line_and_the_next_task_works(heard: Heard) -> 
     heard.beside.ask(Fail())
     heard.until("b.is_done")
     assert heard.beside.failure == "ValueError: no way"
+    heard.beside.ask(Fail())
+    assert heard.beside.is_done, "what has failed is not tried again as long as it is asked for"
+    heard.beside.pause()
+    heard.beside.ask(Fail())
+    assert not heard.beside.failure
+    heard.until("b.is_done")
     heard.beside.ask(Count(1, 2))
     heard.until("b.is_done")
     assert heard.beside.result == 2

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from tuinet.beside.survey import LandscapeProbe
     from tuinet.observe.landscape import Landscape
     from tuinet.observe.rates import RateSearch
+    from tuinet.observe.starts import NoStarts, Starts, Sweep
 
 
 class SidePictures:
@@ -35,13 +36,11 @@ class SidePictures:
 
     def added(self, snapshot: Snapshot, session: Session, view: View | None) -> Snapshot:
         """The snapshot with those pictures that a view asks for, as far as they are known."""
-        starts = None
-        if view is not None and view.starts is not None:
-            from tuinet.beside.starts import starts_task
-
-            starts = starts_task(session, view.starts, view.plane)
-        pictures = {"starts": self._look("starts", starts), "landscape": self._surveyed(snapshot, session, view)}
-        pictures["rates"] = self._rates_found(session, view)
+        pictures: dict[str, Any] = {
+            "starts": self._started(session, view),
+            "landscape": self._surveyed(snapshot, session, view),
+            "rates": self._rates_found(session, view),
+        }
         known = {name: picture for name, picture in pictures.items() if picture is not None}
         return replace(snapshot, **known) if known else snapshot
 
@@ -50,11 +49,22 @@ class SidePictures:
         for process in self._processes.values():
             process.end()
 
+    def _started(self, session: Session, view: View | None) -> Starts | Sweep | NoStarts | None:
+        """What is known of many starts, or of a sweep."""
+        if view is None or view.starts is None:
+            self._rest("starts")
+            return None
+        from tuinet.beside.starts import starts_task
+        from tuinet.observe.starts import NoStarts
+
+        found, failure = self._look("starts", starts_task(session, view.starts, view.plane))
+        return NoStarts(failure) if failure else found
+
     def _surveyed(self, snapshot: Snapshot, session: Session, view: View | None) -> Landscape | None:
-        """What is known of the landscape, and where the run is on it; what has failed is not tried again by itself."""
+        """What is known of the landscape, and where the run is on it."""
         wanted = None if view is None else view.landscape
         if wanted is None:
-            self._look("landscape", None)
+            self._rest("landscape")
             return None
         if self._landscape is None:
             from tuinet.beside.survey import LandscapeProbe
@@ -62,33 +72,30 @@ class SidePictures:
             self._landscape = LandscapeProbe()
         process = self._processes.get("landscape")
         task = self._landscape.task(snapshot, session, wanted, None if process is None else process.result)
-        failure = process.failure if process is not None and process.task == task else ""
-        found = None if failure else self._look("landscape", task)
-        return self._landscape.picture(session, wanted, found, failure)
+        found, failure = (None, "") if task is None else self._look("landscape", task)
+        return self._landscape.picture(session, wanted, None if failure else found, failure)
 
     def _rates_found(self, session: Session, view: View | None) -> RateSearch | None:
         """What is known of other rates, from the moment on at which they were asked for, wherever the run is now."""
         wanted = None if view is None else view.rates
         if wanted is None:
-            self._look("rates", None)
+            self._rest("rates")
             return None
         if self._rates is None or self._rates.view != wanted:
             from tuinet.beside.rates import rates_task
 
             self._rates = rates_task(session, wanted)
-        process = self._processes.get("rates")
-        if process is not None and process.task is self._rates and process.failure:
-            return self._rates.failed(process.failure)
-        found: RateSearch | None = self._look("rates", self._rates)
-        return found
+        found, failure = self._look("rates", self._rates)
+        return self._rates.failed(failure) if failure else found
 
-    def _look(self, name: str, task: Task | None) -> Any:
+    def _look(self, name: str, task: Task) -> tuple[Any, str]:
+        """What is known by now, and why the task has failed, if so: it is not tried again as long as it is seen."""
         process = self._processes.get(name)
-        if task is None:
-            if process is not None:
-                process.pause()
-            return None
         if process is None:
             process = self._processes[name] = Beside(self._tell)
         process.ask(task)
-        return process.result
+        return process.result, process.failure
+
+    def _rest(self, name: str) -> None:
+        if name in self._processes:
+            self._processes[name].pause()

@@ -90,8 +90,8 @@ class Beside:
         return self._failure
 
     def ask(self, task: Task) -> None:
-        """Begin with this; what was before is given up. A task that is the present one goes on."""
-        if task == self._task and not self._failure:
+        """Begin with this, and give up what was before; the present one goes on, unless it has failed."""
+        if task == self._task:
             self.resume()
             return
         with self._lock:
@@ -103,7 +103,9 @@ class Beside:
         self._send((self._number, task))
 
     def pause(self) -> None:
-        """Stop after the piece under way, until `resume`."""
+        """Stop after the piece under way, until `resume`; what has failed may be tried again after that."""
+        if self._failure:
+            self._task = None
         if self._task is not None and not self._is_paused:
             self._is_paused = True
             self._send(_PAUSE)

@@ -182,7 +182,6 @@ def _told(results: Callable[[], Iterator[Any]]) -> Iterator[Any]:
     except (TuinetError, MemoryError) as error:
         yield NoStarts(" ".join(str(error).split()) or "out of memory")
     except Exception as error:
-        # Said once: what fails is asked for again with every frame.
         yield NoStarts(f"{type(error).__name__}: {' '.join(str(error).split())}"[:200])
 
 
