@@ -324,11 +324,11 @@ def test_the_runner_has_the_picture_made_beside() -> None:
             told.clear()
             first = pictures.added(session.snapshot(), session, view).landscape
             assert first is not None and not first.failure
-        assert pictures.added(session.snapshot(), session, None).landscape is None
         process = pictures._processes["landscape"]
         while not process.is_done:
             assert told.wait(60)
             told.clear()
+        assert pictures.added(session.snapshot(), session, None).landscape is None
         process._failure = "DataError: the data has changed"
         number = process._number
         again = pictures.added(session.snapshot(), session, view).landscape
