@@ -13,8 +13,8 @@ from tuinet.advice import Action
 from tuinet.base_runner import BaseRunner
 from tuinet.data.dataset import Array, Dataset, Task
 from tuinet.experiment.experiment import Experiment
+from tuinet.observe.metrics import Metrics
 from tuinet.observe.planes import NO_POINTS, Curve, Picture, Points, Surface
-from tuinet.observe.samples import Metrics
 from tuinet.observe.snapshot import Finding, Frame, LayerSnapshot, Snapshot
 from tuinet.observe.view import View
 from tuinet.session.commands import Command

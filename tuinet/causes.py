@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 
 from tuinet.nn.parameters import norm
-from tuinet.observe.samples import Metrics
+from tuinet.observe.metrics import Metrics
 from tuinet.observe.snapshot import Finding, Snapshot
 from tuinet.session.history import HistorySnapshot
 

@@ -12,7 +12,7 @@ from tests.session.factories import dataset_of
 from tuinet.cli.train import Log, TrainingOutcome, measured, summary, train
 from tuinet.experiment.experiment import Experiment
 from tuinet.experiment.presets import make_experiment
-from tuinet.observe.samples import Metrics, class_metrics, label_metrics
+from tuinet.observe.metrics import Metrics, class_metrics, label_metrics
 from tuinet.session.session import Session
 from tuinet.session.stopping import StopConditions
 

@@ -21,7 +21,8 @@ from tuinet.nn.network import Network
 from tuinet.nn.parameters import Parameters
 from tuinet.observe import samples
 from tuinet.observe.gallery import Gallery, GalleryProbe, Responses, ResponsesProbe
-from tuinet.observe.samples import Encoding, choose_set, class_shares, most_samples
+from tuinet.observe.metrics import class_shares
+from tuinet.observe.samples import Encoding, choose_set, most_samples
 from tuinet.observe.view import GalleryView, ResponsesView, View
 from tuinet.session.session import Session
 

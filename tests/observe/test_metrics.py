@@ -7,17 +7,15 @@ import pytest
 
 from tests.nn.factories import make_network
 from tests.session.factories import dataset_of
-from tuinet.observe.samples import (
-    Encoding,
-    Samples,
+from tuinet.observe.metrics import (
     class_metrics,
-    class_weights,
     label_metrics,
     label_sets,
     predicted_classes,
     regression_metrics,
     set_name,
 )
+from tuinet.observe.samples import Encoding, Samples, class_weights
 from tuinet.observe.seen import Judge
 
 

@@ -14,7 +14,7 @@ from tests.factories import make_snapshot, said
 from tuinet.errors import CheckpointError
 from tuinet.experiment.experiment import Experiment
 from tuinet.health import find_plateau
-from tuinet.observe.samples import Metrics
+from tuinet.observe.metrics import Metrics
 from tuinet.session.commands import Seek, SwapBranch
 from tuinet.session.edits import Configure
 from tuinet.session.history import (

@@ -12,7 +12,7 @@ import numpy as np
 
 from tuinet.data.dataset import Dataset
 from tuinet.data.new_samples import NewSamples
-from tuinet.observe.samples import Metrics
+from tuinet.observe.metrics import Metrics
 from tuinet.output import csv_text, json_line, write_data, write_error, write_line
 from tuinet.session.predictor import Answers, Predictor
 

@@ -19,7 +19,7 @@ from tuinet.experiment.defaults import automatic_values, loss_word
 from tuinet.experiment.description import described_start, description_record
 from tuinet.experiment.experiment import Experiment
 from tuinet.experiment.presets import default_epochs
-from tuinet.observe.samples import Metrics
+from tuinet.observe.metrics import Metrics
 from tuinet.options import Count, GroupedHelp, experiment_options
 from tuinet.output import json_line, write_data, write_error, write_lines
 from tuinet.session.session import Session

@@ -19,7 +19,7 @@ from tuinet.export.parts import data_files
 from tuinet.export.plan import ExportError, make_plan
 from tuinet.export.torch_script import torch_script
 from tuinet.files.atomic import replace_file
-from tuinet.observe.samples import Metrics, predicted_classes
+from tuinet.observe.metrics import Metrics, predicted_classes
 from tuinet.output import csv_text
 from tuinet.session.predictor import predictor_of_run
 from tuinet.session.session import Session

@@ -12,7 +12,7 @@ from tuinet.experiment.experiment import FIELDS, Experiment
 from tuinet.lessons.lesson import Claim
 from tuinet.lessons.situation import Situation
 from tuinet.observe.intervals import wilson
-from tuinet.observe.samples import Metrics
+from tuinet.observe.metrics import Metrics
 from tuinet.observe.snapshot import Snapshot
 from tuinet.session.build import DatasetCache
 from tuinet.session.stacked import WORTHWHILE, stacked_run, stacks

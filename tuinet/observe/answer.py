@@ -10,7 +10,8 @@ from tuinet.data.dataset import Dataset
 from tuinet.nn.network import Network
 from tuinet.nn.parameters import Array, frozen
 from tuinet.nn.training import Evaluation
-from tuinet.observe.samples import Encoding, class_shares, label_shares, predicted_classes
+from tuinet.observe.metrics import class_shares, label_shares, predicted_classes
+from tuinet.observe.samples import Encoding
 from tuinet.observe.view import Question
 
 

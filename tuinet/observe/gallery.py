@@ -10,18 +10,9 @@ from numpy.typing import NDArray
 from tuinet.data.dataset import Dataset
 from tuinet.nn.network import Network
 from tuinet.nn.parameters import DIVERGING_IS_NO_ERROR, Array, frozen
+from tuinet.observe.metrics import class_shares, label_sets, label_shares, predicted_classes
 from tuinet.observe.planes import leads
-from tuinet.observe.samples import (
-    Encoding,
-    SampleSet,
-    StretchEvaluation,
-    choose_set,
-    class_shares,
-    label_sets,
-    label_shares,
-    most_samples,
-    predicted_classes,
-)
+from tuinet.observe.samples import Encoding, SampleSet, StretchEvaluation, choose_set, most_samples
 from tuinet.observe.seen import in_units
 from tuinet.observe.view import GalleryView, ResponsesView, Unit
 

@@ -12,8 +12,9 @@ from tuinet.data.dataset import Dataset
 from tuinet.nn.network import Network
 from tuinet.nn.parameters import DIVERGING_IS_NO_ERROR, Array, frozen
 from tuinet.nn.training import Evaluation
+from tuinet.observe.metrics import label_sets, predicted_classes
 from tuinet.observe.planes import MOST_LINES, InputLines, input_lines
-from tuinet.observe.samples import Encoding, label_sets, predicted_classes
+from tuinet.observe.samples import Encoding
 from tuinet.observe.view import HiddenView
 
 _NO_LENGTH: Final = 1e-6

@@ -16,8 +16,9 @@ from tuinet.data.dataset import Dataset
 from tuinet.nn.network import Network, with_ones
 from tuinet.nn.parameters import Array, Parameters, frozen
 from tuinet.nn.training import Evaluation
+from tuinet.observe.metrics import predicted_classes
 from tuinet.observe.planes import NO_POINTS, Curve, InputPlane, Picture, Points, Surface, input_plane, leads
-from tuinet.observe.samples import Encoding, predicted_classes
+from tuinet.observe.samples import Encoding
 from tuinet.observe.seen import Decode, Indices, SeenSet, in_units
 from tuinet.observe.view import NetworkView, Plane, Unit, View
 

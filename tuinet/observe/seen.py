@@ -14,14 +14,8 @@ from numpy.typing import NDArray
 from tuinet.nn.network import Network
 from tuinet.nn.parameters import DIVERGING_IS_NO_ERROR, Array
 from tuinet.nn.training import Evaluation
-from tuinet.observe.samples import (
-    Metrics,
-    Samples,
-    class_metrics,
-    label_metrics,
-    predicted_classes,
-    regression_metrics,
-)
+from tuinet.observe.metrics import Metrics, class_metrics, label_metrics, predicted_classes, regression_metrics
+from tuinet.observe.samples import Samples
 
 Indices = NDArray[np.intp]
 Decode = Callable[[Array], Array]

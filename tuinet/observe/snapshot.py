@@ -19,8 +19,8 @@ from tuinet.nn.losses import LOSSES
 from tuinet.nn.optimizers import OptimizerSettings
 from tuinet.nn.parameters import Array, norm
 from tuinet.nn.training import PhaseName
+from tuinet.observe.metrics import Metrics
 from tuinet.observe.planes import Picture
-from tuinet.observe.samples import Metrics
 from tuinet.observe.view import Question
 from tuinet.session.history import HistorySnapshot
 

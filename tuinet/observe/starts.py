@@ -98,7 +98,7 @@ class Starts(_ReadOnly):
     curve: NDArray[np.float32]
     """The losses on the training set there, shape (looks, networks)."""
     losses: Array
-    """Now, shape (networks,), as `tuinet.observe.samples.Metrics.loss`."""
+    """Now, shape (networks,), as `tuinet.observe.metrics.Metrics.loss`."""
     samples: int
     correct: Whole | None
     """For classes and labels: the samples that are right now, shape (networks,)."""

@@ -16,7 +16,8 @@ from tuinet.nn.arithmetic import ARITHMETICS
 from tuinet.nn.network import Network
 from tuinet.nn.parameters import DIVERGING_IS_NO_ERROR, Array, Parameters
 from tuinet.nn.training import Evaluation
-from tuinet.observe.samples import Encoding, Metrics, class_shares, label_shares, predicted_classes
+from tuinet.observe.metrics import Metrics, class_shares, label_shares, predicted_classes
+from tuinet.observe.samples import Encoding
 from tuinet.observe.seen import Judge
 from tuinet.session import build
 from tuinet.session.edits import ParameterEdit

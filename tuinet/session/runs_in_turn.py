@@ -24,7 +24,7 @@ class StackMetrics:
     """How well each of some networks does on one set of samples."""
 
     losses: Array
-    """Shape (networks,), as `tuinet.observe.samples.Metrics.loss`; not finite where a network has diverged."""
+    """Shape (networks,), as `tuinet.observe.metrics.Metrics.loss`; not finite where a network has diverged."""
     samples: int
     correct: NDArray[np.intp] | None = None
     """For classes and labels: the samples that are right, shape (networks,)."""

@@ -16,7 +16,7 @@ from tuinet.errors import CheckpointError, ExperimentError
 from tuinet.experiment.experiment import Experiment
 from tuinet.nn.parameters import Array
 from tuinet.observe import take
-from tuinet.observe.samples import Metrics
+from tuinet.observe.metrics import Metrics
 from tuinet.observe.snapshot import Snapshot
 from tuinet.observe.view import Question, View
 from tuinet.session import answers

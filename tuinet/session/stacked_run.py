@@ -17,7 +17,8 @@ from tuinet.nn.optimizers import OPTIMIZERS, OptimizerSettings
 from tuinet.nn.parameters import DIVERGING_IS_NO_ERROR, Array, Constant, Parameters
 from tuinet.nn.stack import LEAST, StackedBatches, StackedDropout, StackedEvaluation, at_once, stacked_arithmetic
 from tuinet.nn.training import Regularization, Trainer
-from tuinet.observe.samples import Encoding, determination, right_counts
+from tuinet.observe.metrics import determination, right_counts
+from tuinet.observe.samples import Encoding
 from tuinet.session import build
 from tuinet.session.build import DatasetCache
 from tuinet.session.divergence import Limits

@@ -19,7 +19,7 @@ from tuinet.data.roles import make_rows
 from tuinet.data.table import read_table
 from tuinet.errors import DataError
 from tuinet.files.atomic import replace_file
-from tuinet.observe.samples import predicted_classes
+from tuinet.observe.metrics import predicted_classes
 
 _ENDINGS: Final = (".csv", ".txt")
 _CLASS: Final = "class"

@@ -17,7 +17,7 @@ from textual.strip import Strip
 from tests.factories import StubRunner, make_dataset, make_fit, make_frame, make_metrics, make_snapshot
 from tuinet.experiment.presets import make_experiment
 from tuinet.observe.gallery import Gallery
-from tuinet.observe.samples import Metrics
+from tuinet.observe.metrics import Metrics
 from tuinet.observe.snapshot import Snapshot
 from tuinet.observe.view import NOTHING, GalleryView, View
 from tuinet.session.session import Session

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rich.cells import cell_len
 
-from tuinet.observe.samples import set_name
+from tuinet.observe.metrics import set_name
 from tuinet.observe.snapshot import Snapshot
 
 

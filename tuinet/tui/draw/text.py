@@ -14,7 +14,7 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
-from tuinet.observe.samples import Metrics
+from tuinet.observe.metrics import Metrics
 from tuinet.observe.snapshot import Snapshot, is_mid_step
 from tuinet.observe.view import Unit
 from tuinet.terminal_text import visible

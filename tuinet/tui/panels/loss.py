@@ -12,7 +12,7 @@ from textual.strip import Strip
 
 from tuinet.experiment.defaults import loss_word
 from tuinet.experiment.experiment import Experiment
-from tuinet.observe.samples import Metrics
+from tuinet.observe.metrics import Metrics
 from tuinet.observe.snapshot import BranchSnapshot, Frame, Snapshot
 from tuinet.tui.draw.curves import LINE, Series, loss_chart, loss_epoch_at
 from tuinet.tui.draw.legends import curve_piece, line_piece, marker_of

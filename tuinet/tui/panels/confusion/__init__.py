@@ -10,7 +10,8 @@ from textual.binding import Binding
 from textual.strip import Strip
 
 from tuinet.observe.gallery import Gallery
-from tuinet.observe.samples import Metrics, choose_set
+from tuinet.observe.metrics import Metrics
+from tuinet.observe.samples import choose_set
 from tuinet.observe.snapshot import Frame, Snapshot
 from tuinet.observe.view import GalleryView
 from tuinet.tui.bindings import LEAVE_BINDING, alias, listed, quiet

@@ -8,7 +8,7 @@ from typing import Final
 from rich.cells import cell_len
 from textual.strip import Strip
 
-from tuinet.observe.samples import Metrics
+from tuinet.observe.metrics import Metrics
 from tuinet.observe.snapshot import Snapshot
 from tuinet.tui.draw.text import Piece, accuracy_text, filled, first_fitting, part_text, percent, row, shorten, width_of
 from tuinet.tui.panels.confusion.matrix import Line, NumberMatrix, cell_ink, heat, judged_sets

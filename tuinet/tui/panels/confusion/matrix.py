@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from rich.cells import cell_len
 from rich.style import Style
 
-from tuinet.observe.samples import Metrics
+from tuinet.observe.metrics import Metrics
 from tuinet.observe.snapshot import Snapshot
 from tuinet.tui.draw.cells import Levels
 from tuinet.tui.draw.text import (

@@ -12,7 +12,8 @@ from rich.cells import cell_len
 from textual.strip import Strip
 
 from tuinet.observe.gallery import Gallery
-from tuinet.observe.samples import choose_set, class_shares, label_shares
+from tuinet.observe.metrics import class_shares, label_shares
+from tuinet.observe.samples import choose_set
 from tuinet.observe.snapshot import Snapshot
 from tuinet.observe.view import Unit
 from tuinet.tui.draw.answers import answer_name, number_names, output_names
