@@ -66,6 +66,15 @@ def _named(name: str) -> Arithmetic:
     return ARITHMETICS[name]()
 
 
+def power_of(arithmetic: Arithmetic, base: Constant) -> Callable[[float], Constant]:
+    """Powers of a number, or of those of a stack, as a function of the exponent."""
+    if not isinstance(base, np.ndarray):
+        return partial(arithmetic.power, base)
+    values, places = np.unique(base, return_inverse=True)
+    bases = [float(value) for value in values]
+    return lambda exponent: np.array([arithmetic.power(one, exponent) for one in bases])[places].reshape(base.shape)
+
+
 def _blas_product(a: Array, b: Array, out: Array) -> tuple[Operation, ...]:
     return (partial(a.dot, b, out),)
 

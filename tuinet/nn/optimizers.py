@@ -10,22 +10,9 @@ from typing import Final
 
 import numpy as np
 
-from tuinet.nn.arithmetic import FAST, Arithmetic
+from tuinet.nn.arithmetic import FAST, Arithmetic, power_of
 from tuinet.nn.code import Code
 from tuinet.nn.parameters import Array, Constant, Operation, Parameters, constant
-
-
-def _values(array: Array) -> Array:
-    return array.astype(np.float64)
-
-
-def _power_of(arithmetic: Arithmetic, base: Constant) -> Callable[[float], Constant]:
-    """A function of the exponent."""
-    if not isinstance(base, np.ndarray):
-        return partial(arithmetic.power, base)
-    values, places = np.unique(base, return_inverse=True)
-    bases = [float(value) for value in values]
-    return lambda exponent: np.array([arithmetic.power(one, exponent) for one in bases])[places].reshape(base.shape)
 
 
 @dataclass(frozen=True)
@@ -276,8 +263,9 @@ class Adam(Optimizer):
         """learning_rate / (1 − beta1ᵗ)."""
         self._root_factor = np.zeros_like(self.learning_rate)
         """1 / √(1 − beta2ᵗ)."""
-        self._powers = [_power_of(settings.arithmetic, beta) for beta in (settings.beta1, settings.beta2)]
-        self._number: Callable[[Array], Constant] = _values if self.learning_rate.ndim else float
+        self._powers = [power_of(settings.arithmetic, beta) for beta in (settings.beta1, settings.beta2)]
+        is_stack = parameters.networks is not None
+        self._number: Callable[[Array], Constant] = partial(np.asarray, dtype=np.float64) if is_stack else float
         self.slots["t"] = np.zeros(())
 
     def _update(self, updates: Array) -> tuple[Operation, ...]:
