@@ -109,6 +109,9 @@ async def _do(place: Place, step: Step) -> None:
     for key in (*answers, *step.keys):
         await place.press(key)
         await place.rest()
+        if key == "M":
+            # Before the first results there is no start to be chosen.
+            await _wait_until(place, partial(_shows, " solved"), "how many starts are solved")
 
 
 async def _finish(place: Place, mark: str, following: str, *, is_last: bool) -> None:
