@@ -16,7 +16,7 @@ from click.testing import CliRunner
 
 from tests.beside.test_process import Heard
 from tuinet.beside import starts as module
-from tuinet.beside.starts import Stack, StartsTask, SweepTask, affordable_seeds, first_seed, starts_task, work_of
+from tuinet.beside.starts import Stack, StartsTask, SweepTask, affordable_seeds, first_seed, starts_task
 from tuinet.cli.main import cli
 from tuinet.experiment.experiment import Experiment
 from tuinet.experiment.presets import make_experiment
@@ -26,6 +26,7 @@ from tuinet.observe.view import Plane, StartsView, View
 from tuinet.session.build import DatasetCache
 from tuinet.session.edits import ClearPoints, Configure
 from tuinet.session.session import Session
+from tuinet.session.stacked import work_of
 
 PLANE = Plane()
 

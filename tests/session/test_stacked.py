@@ -14,6 +14,8 @@ from hypothesis import strategies as st
 
 from tests.session.factories import dataset_of
 from tuinet.data.dataset import Dataset, fit_target_scale
+from tuinet.data.generators import load
+from tuinet.data.recipe import DataSpec
 from tuinet.experiment.experiment import Experiment
 from tuinet.experiment.presets import make_experiment
 from tuinet.nn.activations import ACTIVATIONS
@@ -22,6 +24,7 @@ from tuinet.nn.losses import LOSSES
 from tuinet.nn.optimizers import OPTIMIZERS
 from tuinet.nn.parameters import Array
 from tuinet.nn.schedules import SCHEDULES
+from tuinet.session import build
 from tuinet.session.build import DatasetCache
 from tuinet.session.edits import Configure
 from tuinet.session.runs_in_turn import RunsInTurn
@@ -249,6 +252,23 @@ def test_a_large_network_and_one_in_fast_arithmetic_are_trained_in_turn() -> Non
         assert trained_at_once(experiment, dataset) == 1
         assert type(stacked_run([experiment] * 2, datasets)) is RunsInTurn
     assert trained_at_once(Experiment(), datasets.get(Experiment())) > WORTHWHILE
+
+
+def test_data_that_the_cache_does_not_keep_is_made_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    experiments = [
+        replace(make_experiment(dataset="moons", samples=samples), seed=seed)
+        for seed in range(3)
+        for samples in range(20, 32)
+    ]
+    made: list[int | None] = []
+
+    def counted(spec: DataSpec) -> Dataset:
+        made.append(spec.samples)
+        return load(spec)
+
+    monkeypatch.setattr(build, "load", counted)
+    assert len(stacks(experiments, DatasetCache())) == 12
+    assert made == [*range(20, 32)]
 
 
 def test_points_of_ones_own_make_another_stack() -> None:

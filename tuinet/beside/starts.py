@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
 from time import perf_counter
 from typing import Any, Final
 
@@ -25,7 +24,7 @@ from tuinet.observe.view import Plane, StartsView
 from tuinet.session.build import DatasetCache
 from tuinet.session.runs_in_turn import StackMetrics
 from tuinet.session.session import Session
-from tuinet.session.stacked import stacked_run, stacks
+from tuinet.session.stacked import stacked_run, stacks, work_of
 
 LENGTH: Final = 4
 """The starts train for so many times the epochs that `tuinet train` has; a sweep, for as many."""
@@ -51,12 +50,6 @@ def first_seed(seed: int, count: int) -> int:
     It is the same for all of them, so that another one can be made the run without beginning anew.
     """
     return max(0, (seed - 1) // count * count + 1)
-
-
-def work_of(experiment: Experiment, dataset: Dataset) -> int:
-    """Multiplications of the forward passes of one epoch: training samples times weights."""
-    sizes = (len(dataset.input_names), *experiment.hidden, int(dataset.y.shape[1]))
-    return len(dataset.X) * sum(fan_in * fan_out for fan_in, fan_out in pairwise(sizes))
 
 
 def affordable_seeds(wanted: int, networks: int, work: int) -> tuple[int, str]:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
-from itertools import groupby, pairwise
+from itertools import pairwise
 from typing import Final
 
 from tuinet.compare.trial import Job
 from tuinet.errors import TuinetError
 from tuinet.session.build import DatasetCache
-from tuinet.session.stacked import stack_key, stacks
+from tuinet.session.stacked import Alike, alike
 
+_MOST_WORK: Final = 1_000_000_000
+"""Multiplications of the forward passes of a stack, all epochs together: a few seconds."""
+_FEW: Final = 128
+"""Networks of a stack that is cut no further to have its results sooner: it would be much slower."""
 Stack = tuple[Job, ...]
 """Jobs that one process runs at once."""
 _ROUNDS: Final = 4
@@ -44,16 +49,19 @@ def halves(stack: Stack) -> tuple[Stack, Stack]:
 
 def _groups(jobs: Sequence[Job], datasets: DatasetCache) -> list[tuple[list[int], int]]:
     """The places of jobs that can be trained together, and in how many stacks at least."""
-    experiments = [job.experiment for job in jobs]
     try:
-        blocks = stacks(experiments, datasets)
-        keys = [stack_key(experiments[block[0]], datasets.get(experiments[block[0]])) for block in blocks]
+        found = alike([job.experiment for job in jobs], datasets)
     except TuinetError:
         # Each job says on its own what is wrong with it.
         return [([place], 1) for place in range(len(jobs))]
-    pairs = zip(keys, blocks, strict=True)
-    alike = [[block for _, block in same] for _, same in groupby(pairs, key=lambda pair: pair[0])]
-    return [([place for block in blocks for place in block], len(blocks)) for blocks in alike]
+    return [(group.places, _least(group, jobs[0].epochs)) for group in found]
+
+
+def _least(group: Alike, epochs: int) -> int:
+    """In how many stacks to cut a group at least: those that take long are smaller, so that results come on the way."""
+    fitting = math.ceil(len(group.places) / group.at_once)
+    quick = math.ceil(len(group.places) * group.work * epochs / _MOST_WORK)
+    return max(fitting, min(quick, len(group.places) // _FEW))
 
 
 def _counts(groups: Sequence[tuple[int, int]], workers: int) -> list[int]:

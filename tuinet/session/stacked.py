@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Hashable, Sequence
-from typing import Final
+from itertools import pairwise
+from typing import Final, NamedTuple
 
 import numpy as np
 
@@ -54,6 +55,12 @@ def trained_at_once(experiment: Experiment, dataset: Dataset) -> int:
     return most if most >= WORTHWHILE else 1
 
 
+def work_of(experiment: Experiment, dataset: Dataset) -> int:
+    """Multiplications of the forward passes of one epoch of a network: training samples times weights."""
+    sizes = (len(dataset.input_names), *experiment.hidden, int(dataset.y.shape[1]))
+    return len(dataset.X) * sum(fan_in * fan_out for fan_in, fan_out in pairwise(sizes))
+
+
 def stack_key(experiment: Experiment, dataset: Dataset) -> Hashable:
     """What has to be the same for all networks of a stack.
 
@@ -66,23 +73,56 @@ def stack_key(experiment: Experiment, dataset: Dataset) -> Hashable:
     return (*shared, *points, *map(bool, switches), bool(settings.weight_decay))
 
 
-def stacks(experiments: Sequence[Experiment], datasets: DatasetCache) -> list[list[int]]:
-    """The places of Experiments that are best trained together by `stacked_run`, in groups that fit the cache.
+class Alike(NamedTuple):
+    """Experiments that can be trained together."""
+
+    places: list[int]
+    """Where they stand."""
+    at_once: int
+    """How many of them are best trained at once, see `trained_at_once`."""
+    work: int
+    """See `work_of`."""
+
+
+def alike(experiments: Sequence[Experiment], datasets: DatasetCache) -> list[Alike]:
+    """Experiments by what can be trained together, in the order of the first ones.
 
     Raises
     ------
     TuinetError
         If the data of one of them cannot be made or read, or a loss does not fit.
     """
-    groups: dict[Hashable, list[int]] = defaultdict(list)
+    by_data: dict[Hashable, list[int]] = defaultdict(list)
     for place, experiment in enumerate(experiments):
-        groups[stack_key(experiment, datasets.get(experiment))].append(place)
-    found: list[list[int]] = []
-    for places in groups.values():
-        experiment = experiments[places[0]]
-        size = trained_at_once(experiment, datasets.get(experiment))
-        found += [places[start : start + size] for start in range(0, len(places), size)]
-    return found
+        points = (experiment.added, experiment.removed, experiment.cleared)
+        by_data[build.data_spec(experiment), points].append(place)
+    found: list[Alike] = []
+    # Data by data, since the cache does not keep them all.
+    for places in by_data.values():
+        dataset, groups = datasets.get(experiments[places[0]]), defaultdict[Hashable, list[int]](list)
+        for place in places:
+            groups[stack_key(experiments[place], dataset)].append(place)
+        found += [_group(group, experiments[group[0]], dataset) for group in groups.values()]
+    return sorted(found, key=lambda group: group.places)
+
+
+def _group(places: list[int], experiment: Experiment, dataset: Dataset) -> Alike:
+    return Alike(places, trained_at_once(experiment, dataset), work_of(experiment, dataset))
+
+
+def stacks(experiments: Sequence[Experiment], datasets: DatasetCache) -> list[list[int]]:
+    """The places of Experiments that are best trained together by `stacked_run`, in groups that fit the cache.
+
+    Raises
+    ------
+    TuinetError
+        See `alike`.
+    """
+    return [
+        group.places[start : start + group.at_once]
+        for group in alike(experiments, datasets)
+        for start in range(0, len(group.places), group.at_once)
+    ]
 
 
 def stacked_run(
