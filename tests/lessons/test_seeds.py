@@ -41,7 +41,9 @@ def test_a_stack_answers_how_many_networks_stand_after_some_epochs(text: str, is
 
 
 @pytest.mark.parametrize("options", ["--dataset xor", "--dataset ravine", "--dataset xor --arithmetic fast"])
-@pytest.mark.parametrize("holds", ["loss < 0.6", "correct == 4 or r2 > 0.9", "accuracy == 1 and seed <= 15"])
+@pytest.mark.parametrize(
+    "holds", ["loss < 0.6", "correct == 4 or r2 > 0.9", "accuracy == 1 and seed <= 15", "dead(1) == 0"]
+)
 def test_every_seed_comes_to_what_it_comes_to_alone(options: str, holds: str, tmp_path: Path) -> None:
     claim = claim_of(tmp_path, f'{SEEDS}epoch = 300\nholds = "{holds}"', options)
     (found,) = (faults for _, faults in faults_by_seed({7: claim}, 0.0))

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property, partial
 from typing import Final, cast
 
 from tuinet.errors import TuinetError
 from tuinet.experiment.experiment import FIELDS, Experiment
 from tuinet.lessons.lesson import Claim
 from tuinet.lessons.situation import Situation
+from tuinet.nn.parameters import Array
 from tuinet.observe.intervals import wilson
 from tuinet.observe.metrics import Metrics
-from tuinet.observe.snapshot import Snapshot
+from tuinet.observe.snapshot import LayerSnapshot, Snapshot
 from tuinet.session.build import DatasetCache
+from tuinet.session.run import Run
 from tuinet.session.stacked import WORTHWHILE, stacked_run, stacks
 
-OF_A_STACK: Final = frozenset({"epoch", "loss", "accuracy", "correct", "samples", "r2", "pi", *FIELDS})
+OF_A_STACK: Final = frozenset({"epoch", "loss", "accuracy", "correct", "samples", "r2", "dead", "pi", *FIELDS})
 """What a claim may ask for that is checked with a stack."""
 
 
@@ -28,6 +31,13 @@ class Standing:
     experiment: Experiment
     epoch: int
     metrics: Metrics
+    looked_at: Callable[[], tuple[LayerSnapshot, ...]]
+    """Looks at its layers."""
+
+    @cached_property
+    def layers(self) -> tuple[LayerSnapshot, ...]:
+        """Its layers, with no gradients and updates: those of its last step are not known."""
+        return self.looked_at()
 
     @property
     def situation(self) -> Situation:
@@ -78,12 +88,14 @@ class _Stack:
             (places, stacked_run([trained[place] for place in places], datasets))
             for places in stacks(trained, datasets)
         ]
+        self._looker = Run(replace(experiment, weights=""), datasets, records=False)
+        """Has the parameters of that network whose layers are looked at."""
 
     def standings(self, epoch: int) -> Iterator[Standing]:
         """How all of them stand at an epoch, which is not before that of the last call."""
         for places, run in self._runs:
             run.advance(epoch - run.epoch)
-            metrics = run.metrics()
+            metrics, vectors = run.metrics(), run.vectors
             for index, place in enumerate(places):
                 own = Metrics(
                     float(metrics.losses[index]),
@@ -91,7 +103,14 @@ class _Stack:
                     r2=None if metrics.r2 is None else float(metrics.r2[index]),
                     exact=None if metrics.correct is None else int(metrics.correct[index]),
                 )
-                yield Standing(self._experiments[place], epoch, own)
+                yield Standing(self._experiments[place], epoch, own, partial(self._layers, vectors[index]))
+
+    def _layers(self, vector: Array) -> tuple[LayerSnapshot, ...]:
+        run = self._looker
+        run.parameters.vector[:] = vector
+        # Over all samples seen, units that seem to be dead are looked at as the metrics were taken.
+        run.observer.train.metrics()
+        return run.observer.layers(run.optimizer.grads, run.optimizer.updates)
 
 
 def interval_fault(claim: Claim) -> str:
