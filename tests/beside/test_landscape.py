@@ -147,6 +147,25 @@ def test_up_is_another_direction_where_the_update_is_along_the_gradient() -> Non
     assert "random" in looked(make_session(optimizer="sgd"), replace(VIEW, kind="step")).plane.names[1]
 
 
+@pytest.mark.parametrize("kind", ["path", "step"])
+@pytest.mark.parametrize("options", [{}, {"hidden": ()}, {"loss": "hinge", "output": "linear"}, {"loss": "mse"}])
+def test_where_gradient_update_and_path_are_0_both_directions_are_random(kind: Any, options: dict[str, Any]) -> None:
+    session = make_session(**{"initializer": "zeros", **options})
+    for epochs in (0, 3):
+        session.advance(epochs)
+        plane = looked(session, replace(VIEW, kind=kind)).plane
+        assert plane.names == ("random direction", "random direction")
+        assert "are 0" in plane.note and plane.is_substitute == (kind == "path")
+        np.testing.assert_allclose(plane.directions @ plane.directions.T, np.eye(2), atol=1e-12)
+
+
+def test_where_the_gradient_alone_is_0_across_is_not_called_so() -> None:
+    session = make_session(5, optimizer="momentum", learning_rate=0.1)
+    session.run.optimizer.grads.vector[:] = 0.0
+    plane = looked(session, replace(VIEW, kind="step")).plane
+    assert plane.names == ("update", "rest of the path") and "gradient is 0" in plane.note
+
+
 def test_two_weights_are_the_axes() -> None:
     session = make_session(5)
     plane = looked(session, replace(VIEW, kind="weights", weights=(3, 7))).plane

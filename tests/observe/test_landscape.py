@@ -101,6 +101,15 @@ def test_what_is_perpendicular_is_taken_of_the_first_that_has_it() -> None:
         orthonormal(along, [along, np.zeros(3)])
 
 
+def test_directions_of_tiny_gradients_have_length_1() -> None:
+    """Their squares are 0 in floats."""
+    directions, index = orthonormal(np.array([3e-200, 4e-200]), [np.zeros(2), np.array([0.0, 5e-300])])
+    np.testing.assert_allclose(directions, [[0.6, 0.8], [-0.8, 0.6]], atol=1e-12)
+    assert index == 1
+    with pytest.raises(ValueError, match="length 0"):
+        orthonormal(np.zeros(2), [np.ones(2)])
+
+
 def test_ranges_hold_everything_with_a_margin_and_are_not_flat() -> None:
     spans = spans_around(np.array([[0.0, 0.0], [10.0, 0.1]]), 1.0)
     assert spans[0] == pytest.approx((-2, 12))

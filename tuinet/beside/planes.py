@@ -35,14 +35,24 @@ _WEIGHT_RANGE: Final = 4.0
 _STEPS: Final = 3.0
 """How many steps long ranges around a step are."""
 FEW_POINTS: Final = "no path yet in two directions: gradient and update instead"
-_UP: Final = ("rest of the update", "rest of the path", "random direction")
-"""What is up on a plane of the gradient, by what there is."""
+_ACROSS: Final = ("−g", "update", "path", "random direction")
+"""What is across on a plane of the gradient, by what is not 0."""
+_ACROSS_NOTES: Final = (
+    "",
+    "the gradient is 0: across is the update",
+    "gradient and update are 0: across is the way that the path has come",
+    "gradient, update and path are 0: both directions are random",
+)
+_UP: Final = ("rest of the update", "rest of the path", "random direction", "random direction")
+"""What is up there, by what is not along the other direction."""
 _UP_NOTES: Final = (
     "",
     "the update is along the gradient: up is the way that the path has come",
     "the update is along the gradient, and there is no path yet: up is a random direction",
+    "the update is along the gradient, and there is no path yet: up is a random direction",
 )
-_SEED: Final = 0
+_SEEDS: Final = (0, 1)
+"""Of two random directions, since there may be nothing else."""
 
 
 def is_usable(vector: Array) -> bool:
@@ -50,8 +60,8 @@ def is_usable(vector: Array) -> bool:
     return bool((np.abs(vector) < _TOO_LARGE).all())
 
 
-def lay_plane(snapshot: Snapshot, run: Run, view: LandscapeView, points: Array) -> LossPlane:
-    """The plane of a view through the present weights, with ranges in which the points lie.
+def lay_plane(snapshot: Snapshot, run: Run, view: LandscapeView, points: Array) -> LossPlane | None:
+    """The plane of a view through the present weights, with ranges in which the points lie; ``None`` for no plane.
 
     Parameters
     ----------
@@ -94,18 +104,21 @@ def _weight_plane(snapshot: Snapshot, view: LandscapeView, points: Array) -> Los
     return _ranged(_plane(snapshot, view, points[-1], directions, ("", "")), points, _WEIGHT_RANGE)
 
 
-def _step_plane(snapshot: Snapshot, run: Run, view: LandscapeView, points: Array) -> LossPlane:
-    """Along −g, the way down, and what is perpendicular to it of the last update."""
+def _step_plane(snapshot: Snapshot, run: Run, view: LandscapeView, points: Array) -> LossPlane | None:
+    """Along −g, the way down, and what is perpendicular to it of the last update; along others where these are 0."""
     present, update = points[-1], _joined([(layer.weight_updates, layer.bias_updates) for layer in snapshot.layers])
-    gradient = _gradient(snapshot, run)
-    random = _random_direction(run.parameters)
-    ways = [way for way in (-gradient, -update, present - points[0], random) if np.abs(way).max() > 0]
-    directions, index = orthonormal(ways[0], [-update, present - points[0], random])
-    note = FEW_POINTS if view.kind == "path" else _UP_NOTES[index]
+    rest = [-update, present - points[0], *(_random_direction(run.parameters, seed) for seed in _SEEDS)]
+    ways = [-_gradient(snapshot, run), *rest]
+    across = next((index for index, way in enumerate(ways) if way.any()), 0)
+    try:
+        directions, up = orthonormal(ways[across], rest)
+    except ValueError:
+        return None
+    note = _ACROSS_NOTES[across] or (FEW_POINTS if view.kind == "path" else _UP_NOTES[up])
     least, length = _SHARE * float(np.linalg.norm(present)), float(np.linalg.norm(update))
     if view.follows and length:
         present, points, least = present + update, np.stack([present + update, present]), _STEPS * length
-    plane = _plane(snapshot, view, present, directions, ("−g", _UP[index]))
+    plane = _plane(snapshot, view, present, directions, (_ACROSS[across], _UP[up]))
     return _ranged(replace(plane, kind="step", note=note, is_substitute=view.kind == "path"), points, least)
 
 
@@ -122,10 +135,10 @@ def _ranged(plane: LossPlane, points: Array, least: float) -> LossPlane:
     return replace(plane, spans=spans_around(plane.coordinates(points), least or 1.0))
 
 
-def _random_direction(parameters: Parameters) -> Array:
+def _random_direction(parameters: Parameters, seed: int) -> Array:
     """Always the same; without biases that are not trained."""
     direction = parameters.like()
-    direction.vector[:] = np.random.default_rng(_SEED).normal(size=direction.vector.size)
+    direction.vector[:] = np.random.default_rng(seed).normal(size=direction.vector.size)
     for biases in () if parameters.train_biases else direction.biases:
         biases[:] = 0.0
     return direction.vector.astype(np.float64)
@@ -137,10 +150,15 @@ def _gradient(snapshot: Snapshot, run: Run) -> Array:
         return _joined([(layer.weight_grads, layer.bias_grads) for layer in snapshot.layers])
     samples, regularization = run.observer.train.samples, build.make_regularization(run.experiment, run.dataset)
     found = analytic_gradient(run.network, samples.inputs, samples.targets, regularization, samples.weights)
-    return found.vector.astype(np.float64)
+    return _bounded(found.vector)
 
 
 def _joined(parts: Sequence[tuple[Array, Array]]) -> Array:
     """Weights and biases of every layer as one vector, in the order of `Parameters.vector`."""
-    joined = np.concatenate([part.ravel() for pair in parts for part in pair]).astype(np.float64)
-    return np.where(np.abs(joined) < _TOO_LARGE, joined, 0.0)
+    return _bounded(np.concatenate([part.ravel() for pair in parts for part in pair]))
+
+
+def _bounded(vector: Array) -> Array:
+    """In float64, with 0 for what is no number, or too large to be squared."""
+    wide = vector.astype(np.float64)
+    return np.where(np.abs(wide) < _TOO_LARGE, wide, 0.0)

@@ -42,6 +42,7 @@ _MOST_PARAMETERS: Final = 1_000_000
 """A plane takes a few vectors of this length, and a path some more."""
 TOO_LARGE: Final = f"a network of more than {_MOST_PARAMETERS:,} weights is too large for it"
 NO_SAMPLES: Final = "there are no samples, and so no loss"
+NO_PLANE: Final = "there are no two directions in which the weights could go"
 DIVERGED: Final = "the weights are beyond all bounds, or no numbers at all: the training has diverged"
 
 
@@ -123,6 +124,8 @@ class LandscapeProbe:
         if found is not None and self._asked is not None:
             self._fill(self._asked, found)
         ground = self._asked = self._laid(snapshot, session, view)
+        if ground is None:
+            return None
         return LandscapeTask(
             experiment=replace(run.experiment, weights="") if run.experiment.weights else run.experiment,
             dataset=run.datasets.given(run.experiment),
@@ -135,13 +138,16 @@ class LandscapeProbe:
             replays=ground.replays,
         )
 
-    def _laid(self, snapshot: Snapshot, session: Session, view: LandscapeView) -> _Ground:
-        """The plane of a view: the one before, or where that will not do, another one."""
+    def _laid(self, snapshot: Snapshot, session: Session, view: LandscapeView) -> _Ground | None:
+        """The plane of a view: the one before, or where that will not do, another one; ``None`` where none can be."""
         run, ground = session.run, self._grounds.get(view.follows)
         key = _key_of(snapshot, run, view)
         if ground is not None and key == ground.key and not self._is_left(ground, run, view):
             return ground
         plane = lay_plane(snapshot, run, view, self._points(session))
+        if plane is None:
+            self._grounds.pop(view.follows, None)
+            return None
         # What was replayed for the plane before is in this one: replaying more would lay it again and again.
         is_settled = ground is not None and key == ground.key and bool(ground.filled)
         gaps = () if view.follows or is_settled else self._paths.gaps(session)
@@ -162,7 +168,7 @@ class LandscapeProbe:
         run, ground = session.run, self._grounds.get(view.follows)
         reason = _reason_against(run) or failure
         if reason or ground is None:
-            return without_plane(view, reason)
+            return without_plane(view, reason or NO_PLANE)
         if result is not None:
             ground.grid, ground.seen = result, min(ground.seen, self._now())
         plane, vector = ground.plane, run.parameters.vector[None].astype(np.float64)

@@ -137,16 +137,32 @@ def orthonormal(first: Array, candidates: Sequence[Array]) -> tuple[Array, int]:
     Returns
     -------
     Shape (2, parameters); and which of the candidates it was.
+
+    Raises
+    ------
+    ValueError
+        If the first direction is 0, or all candidates lie along it.
     """
-    along = first / np.linalg.norm(first)
+    along = _unit(first)
     for index, candidate in enumerate(candidates):
-        rest = candidate - (candidate @ along) * along
-        length = float(np.linalg.norm(rest))
-        if length > _NEGLIGIBLE * float(np.linalg.norm(candidate)) and length > 0:
-            # Once more, since rounding has left something along it where the rest is short.
-            rest -= (rest @ along) * along
-            return np.stack([along, rest / np.linalg.norm(rest)]), index
+        if candidate.any():
+            way = _unit(candidate)
+            rest = way - (way @ along) * along
+            if np.linalg.norm(rest) > _NEGLIGIBLE:
+                # Once more, since rounding has left something along it where the rest is short.
+                rest -= (rest @ along) * along
+                return np.stack([along, _unit(rest)]), index
     raise ValueError("all candidates lie along the direction")
+
+
+def _unit(vector: Array) -> Array:
+    """A vector of length 1 in the same direction; its squares may be too small for a float before that."""
+    largest = float(np.abs(vector).max())
+    if not largest:
+        raise ValueError("a vector of length 0 has no direction")
+    scaled = vector / largest
+    unit: Array = scaled / np.linalg.norm(scaled)
+    return unit
 
 
 def spans_around(places: Array, least: float) -> Spans:
