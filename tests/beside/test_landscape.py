@@ -311,6 +311,27 @@ def test_without_samples_or_finite_weights_there_is_a_reason() -> None:
     assert probe.picture(make_session(), VIEW, None, "the process beside has ended").failure.startswith("the process")
 
 
+@pytest.mark.parametrize("biases", ["none", "frozen"])
+@pytest.mark.parametrize("kind", ["path", "step"])
+def test_where_a_single_weight_learns_there_is_no_plane_and_that_is_said(kind: Any, biases: str) -> None:
+    session, probe = make_session(4, dataset="sine", hidden=(), biases=biases), LandscapeProbe()
+    for follows in (False, True):
+        view = replace(VIEW, kind=kind, follows=follows)
+        assert probe.task(session.snapshot(), session, view) is None
+        assert "only one weight learns" in probe.picture(session, view, None, "").failure
+    assert looked(session, replace(VIEW, kind="weights"), probe).grid is not None
+    assert looked(make_session(4, dataset="sine", hidden=()), replace(VIEW, kind=kind)).grid is not None
+
+
+def test_where_no_plane_can_be_laid_there_is_a_reason(monkeypatch: pytest.MonkeyPatch) -> None:
+    session, probe = make_session(4), LandscapeProbe()
+    looked(session, probe=probe)
+    monkeypatch.setattr("tuinet.beside.survey.lay_plane", lambda *_: None)
+    view = replace(VIEW, request=1)
+    assert probe.task(session.snapshot(), session, view) is None
+    assert "no two directions" in probe.picture(session, view, None, "").failure
+
+
 def test_data_that_have_changed_are_refused() -> None:
     session, probe = make_session(2), LandscapeProbe()
     task = probe.task(session.snapshot(), session, VIEW)

@@ -41,6 +41,9 @@ _RESTS: Final = 1.0
 _MOST_PARAMETERS: Final = 1_000_000
 """A plane takes a few vectors of this length, and a path some more."""
 TOO_LARGE: Final = f"a network of more than {_MOST_PARAMETERS:,} weights is too large for it"
+_DIRECTIONS: Final = 2
+"""Of a plane."""
+ONE_LEARNS: Final = "only one weight learns, and a plane has two directions"
 NO_SAMPLES: Final = "there are no samples, and so no loss"
 NO_PLANE: Final = "there are no two directions in which the weights could go"
 DIVERGED: Final = "the weights are beyond all bounds, or no numbers at all: the training has diverged"
@@ -116,7 +119,7 @@ class LandscapeProbe:
             The latest result of the task before; ``None`` where there is none.
         """
         run = session.run
-        if _reason_against(run):
+        if _reason_against(run, view):
             return None
         if session.branches is not self._branches:
             self._branches, self._grounds, self._asked = session.branches, {}, None
@@ -166,7 +169,7 @@ class LandscapeProbe:
             Why it cannot be done; empty where it can.
         """
         run, ground = session.run, self._grounds.get(view.follows)
-        reason = _reason_against(run) or failure
+        reason = _reason_against(run, view) or failure
         if reason or ground is None:
             return without_plane(view, reason or NO_PLANE)
         if result is not None:
@@ -236,13 +239,21 @@ class LandscapeProbe:
         return self._cursor[1]
 
 
-def _reason_against(run: Run) -> str:
+def _reason_against(run: Run, view: LandscapeView) -> str:
     """Why no plane can be laid, or nothing be evaluated; empty where it can."""
     if run.parameters.vector.size > _MOST_PARAMETERS:
         return TOO_LARGE
     if not len(run.dataset.X):
         return NO_SAMPLES
-    return "" if is_usable(run.parameters.vector) else DIVERGED
+    if not is_usable(run.parameters.vector):
+        return DIVERGED
+    return ONE_LEARNS if view.kind != "weights" and _learning(run) < _DIRECTIONS else ""
+
+
+def _learning(run: Run) -> int:
+    """How many weights and biases are trained."""
+    parameters = run.parameters
+    return parameters.vector.size - (0 if parameters.train_biases else sum(map(np.size, parameters.biases)))
 
 
 def _key_of(snapshot: Snapshot, run: Run, view: LandscapeView) -> tuple[Any, ...]:
