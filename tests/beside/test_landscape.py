@@ -116,6 +116,15 @@ def test_the_way_down_is_minus_the_gradient_along_the_plane() -> None:
         assert landscape.grid.slopes[0, 1, axis] == pytest.approx(slope, abs=1e-7)
 
 
+@pytest.mark.parametrize(("dtype", "factor"), [("float64", 1e90), ("float32", 1e38)])
+def test_losses_and_slopes_beyond_all_numbers_are_no_error(dtype: Any, factor: float) -> None:
+    session = make_session(dataset="sine", hidden=(3, 3), activation="relu", dtype=dtype)
+    session.run.parameters.vector[:] *= factor
+    landscape = looked(session, replace(VIEW, kind="step", has_arrows=True, zoom=-6))
+    assert landscape.grid is not None and landscape.grid.slopes is not None
+    assert not np.isfinite(landscape.grid.losses).all() and not np.isfinite(landscape.grid.slopes).all()
+
+
 def test_before_there_is_a_path_gradient_and_update_stand_for_it() -> None:
     session, clock = make_session(), Clock()
     probe = LandscapeProbe(clock)

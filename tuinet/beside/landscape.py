@@ -121,7 +121,6 @@ class _Evaluation:
                 yield from self._replay()
         yield self._grid(1)
 
-    @DIVERGING_IS_NO_ERROR
     def _evaluate(self, stride: int) -> Iterator[None]:
         """Find the losses at every so many places, piece by piece."""
         wanted = np.zeros_like(self._is_known)
@@ -133,7 +132,6 @@ class _Evaluation:
             self._is_known[at] = True
             yield
 
-    @DIVERGING_IS_NO_ERROR
     def _find_slopes(self) -> Iterator[None]:
         """Find the way down in the middle of larger cells, where it is asked for."""
         if not self._task.has_arrows:
@@ -144,10 +142,15 @@ class _Evaluation:
         slopes = np.empty_like(flat)
         step = max(self._stack.block // 4, 1)
         for start in range(0, len(flat), step):
-            gradients = self._stack.gradients(self._vectors(flat[start : start + step]))
-            slopes[start : start + step] = -(gradients @ self._task.plane.directions.T)
+            slopes[start : start + step] = self._slopes_at(flat[start : start + step])
             yield
         self._slopes = slopes.reshape(places.shape)
+
+    @DIVERGING_IS_NO_ERROR
+    def _slopes_at(self, places: Array) -> Array:
+        """−∂L/∂a and −∂L/∂b at places of shape (places, 2), of the same shape."""
+        slopes: Array = -(self._stack.gradients(self._vectors(places)) @ self._task.plane.directions.T)
+        return slopes
 
     def _replay(self) -> Iterator[None]:
         """Train again from the states that are known to the moments that are not."""
@@ -160,6 +163,7 @@ class _Evaluation:
                 self._passed.append(PassedPoint(replay.gap, step, run.parameters.vector.copy()))
                 yield
 
+    @DIVERGING_IS_NO_ERROR
     def _vectors(self, places: Array) -> Array:
         return np.ascontiguousarray(self._task.plane.at(places), np.dtype(self._task.experiment.dtype))
 

@@ -71,6 +71,7 @@ class StackedLosses:
             losses[place] = self._run.network.loss.reduced(self._single.loss_values(targets), weights)
         return losses
 
+    @DIVERGING_IS_NO_ERROR
     def gradients(self, vectors: Array) -> Array:
         """The gradients of loss and penalty over these samples, shape of the vectors, C order."""
         return np.concatenate([self._gradients_of(vectors[block]) for block in self._evaluation.blocks(vectors)])
