@@ -141,6 +141,25 @@ def test_before_there_is_a_path_gradient_and_update_stand_for_it() -> None:
     assert landscape.plane.shares is not None and 0.9 < sum(landscape.plane.shares) <= 1
 
 
+def test_a_path_of_a_large_network_is_laid_without_sorting_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Sorting rows of half a million weights takes seconds, in which no key is answered."""
+    sorted_sizes: list[int] = []
+    unique = np.unique
+
+    def noted(values: Any, **options: Any) -> Any:
+        sorted_sizes.append(np.size(values))
+        return unique(values, **options)
+
+    monkeypatch.setattr(np, "unique", noted)
+    session, probe = make_session(hidden=(60,)), LandscapeProbe()
+    for _ in range(5):
+        probe.task(session.snapshot(), session, VIEW)
+        session.advance(5)
+    task = probe.task(session.snapshot(), session, replace(VIEW, request=1))
+    assert task is not None and task.plane.kind == "path"
+    assert max(sorted_sizes) <= 64
+
+
 def test_up_is_another_direction_where_the_update_is_along_the_gradient() -> None:
     session = make_session(5, optimizer="sgd")
     plane = looked(session, replace(VIEW, kind="step")).plane

@@ -81,9 +81,9 @@ def lay_plane(snapshot: Snapshot, run: Run, view: LandscapeView, points: Array) 
 def _path_plane(snapshot: Snapshot, run: Run, view: LandscapeView, points: Array) -> LossPlane | None:
     """Along the principal directions of the path; ``None`` where it has fewer than two."""
     scales = filter_scales(run.parameters) if view.is_scaled else None
-    measured = points if scales is None else points / scales
-    few = measured[np.unique(np.linspace(0, len(points) - 1, _MOST_POINTS).astype(int))]
-    if len(np.unique(few, axis=0)) < LEAST_POINTS:
+    few = points[np.unique(np.linspace(0, len(points) - 1, _MOST_POINTS).astype(int))]
+    few = few if scales is None else few / scales
+    if not _are_different(few, LEAST_POINTS):
         return None
     try:
         directions, shares = principal_directions(few)
@@ -92,7 +92,17 @@ def _path_plane(snapshot: Snapshot, run: Run, view: LandscapeView, points: Array
     if scales is not None:
         directions = directions * scales
     plane = _plane(snapshot, view, points[-1], directions, ("PC1", "PC2"))
-    return _ranged(replace(plane, scales=scales, shares=shares), points, _SHARE * float(np.linalg.norm(measured[-1])))
+    return _ranged(replace(plane, scales=scales, shares=shares), points, _SHARE * float(np.linalg.norm(few[-1])))
+
+
+def _are_different(points: Array, least: int) -> bool:
+    """Whether so many of them differ: found without sorting, which takes seconds for a large network."""
+    found: set[bytes] = set()
+    for point in points:
+        found.add(point.tobytes())
+        if len(found) >= least:
+            return True
+    return False
 
 
 def _weight_plane(snapshot: Snapshot, view: LandscapeView, points: Array) -> LossPlane:
