@@ -224,7 +224,7 @@ class LossGrid:
     spans: Spans
     losses: Array
     """In the middle of each of equal cells, shape (rows, columns); row 0 is the top. Where it has not been evaluated
-    yet, that of the nearest place at which it has been."""
+    yet, it is on straight lines between the places at which it has been; beyond the last of these, that of the last."""
     samples: int
     """Of the training set, on which it was evaluated."""
     of: int
