@@ -244,6 +244,50 @@ def test_another_run_has_a_plane_of_its_own_though_the_weights_are_the_same() ->
     np.testing.assert_array_equal(second.centre, session.run.parameters.vector)
 
 
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"activation": "relu"},
+        {"output": "tanh", "loss": "mse"},
+        {"loss": "mse"},
+        {"reduction": "sum"},
+        {"class_weight": "balanced"},
+        {"noise": 0.4},
+    ],
+)
+def test_losses_of_other_functions_are_not_shown_for_those_of_now(changes: dict[str, Any]) -> None:
+    session, probe = make_session(5, dataset="moons", samples=30, test_share=0.35), LandscapeProbe()
+    assert looked(session, probe=probe).grid is not None
+    session.edit(Configure.of(**changes))
+    assert probe.task(session.snapshot(), session, VIEW) is not None
+    assert probe.picture(session, VIEW, None, "").grid is None
+    landscape = looked(session, probe=probe)
+    assert landscape.grid is not None
+    vector = landscape.plane.at(grid_places(landscape.spans, VIEW.columns, VIEW.rows)[2, 3][None])[0]
+    assert landscape.grid.losses[2, 3] == pytest.approx(loss_at(session.run, vector), rel=1e-12)
+
+
+@pytest.mark.parametrize("changes", [{"l2": 0.3}, {"l1": 0.3}, {"biases": "frozen"}])
+def test_the_way_down_with_other_penalties_is_not_shown_for_that_of_now(changes: dict[str, Any]) -> None:
+    session, probe, view = (
+        make_session(5),
+        LandscapeProbe(),
+        replace(VIEW, kind="weights", weights=(0, 4), has_arrows=True),
+    )
+    before = looked(session, view, probe)
+    session.edit(Configure.of(learning_rate=0.1))
+    probe.task(session.snapshot(), session, view)
+    assert probe.picture(session, view, None, "").grid is before.grid
+    session.edit(Configure.of(**changes))
+    probe.task(session.snapshot(), session, view)
+    after = probe.picture(session, view, None, "")
+    assert after.plane is before.plane and after.grid is not None and after.grid.slopes is None
+    assert before.grid is not None and after.grid.losses is before.grid.losses
+    found = looked(session, view, probe).grid
+    assert found is not None and found.slopes is not None and before.grid.slopes is not None
+    assert np.abs(found.slopes - before.grid.slopes).max() > 0
+
+
 def test_the_paths_of_branches_lie_where_they_project_to() -> None:
     session, probe = make_session(), LandscapeProbe()
     for _ in range(6):

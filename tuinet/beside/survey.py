@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Final
 
 import numpy as np
 
+from tuinet.beside.ground import ground_of, slopes_of
 from tuinet.beside.landscape import LandscapeTask, Replay
 from tuinet.beside.paths import Gap, PathKeeper
 from tuinet.beside.planes import is_usable, lay_plane
@@ -75,6 +76,8 @@ class _Ground:
     """What it was laid for."""
     gaps: tuple[Gap, ...]
     """Parts of the paths that are to be found besides."""
+    slopes: Hashable
+    """What decides the gradients on it: see `slopes_of`."""
     seen: float = math.inf
     """When its first losses came."""
     grid: LossGrid | None = None
@@ -82,6 +85,12 @@ class _Ground:
     """The gaps that have been."""
     places: dict[int, tuple[Array, Coordinates]] = field(default_factory=dict)
     """The vectors of the paths that have been found on it, by their ids, and their coordinates."""
+
+    def follow(self, slopes: Hashable) -> None:
+        """Forget the gradients where they are others now."""
+        if slopes != self.slopes:
+            self.slopes = slopes
+            self.grid = None if self.grid is None else replace(self.grid, slopes=None)
 
     @cached_property
     def replays(self) -> tuple[Replay, ...]:
@@ -93,8 +102,9 @@ class LandscapeProbe:
     """Lays planes, and finds places on them.
 
     A plane stays where it is while the run goes on, so that one sees it move over fixed ground. Another one is laid
-    when that is asked for, and when another run begins; and where nobody has zoomed or moved it, when the run leaves
-    its ranges, or is too far from it. That which follows every step is another one.
+    when that is asked for, when another run begins, and when the same weights have another loss; and where nobody has
+    zoomed or moved it, when the run leaves its ranges, or is too far from it. That which follows every step is another
+    one.
     """
 
     def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
@@ -144,8 +154,9 @@ class LandscapeProbe:
     def _laid(self, snapshot: Snapshot, session: Session, view: LandscapeView) -> _Ground | None:
         """The plane of a view: the one before, or where that will not do, another one; ``None`` where none can be."""
         run, ground = session.run, self._grounds.get(view.follows)
-        key = _key_of(snapshot, run, view)
+        key, slopes = _key_of(snapshot, run, view), slopes_of(run.experiment, run.dataset)
         if ground is not None and key == ground.key and not self._is_left(ground, run, view):
+            ground.follow(slopes)
             return ground
         plane = lay_plane(snapshot, run, view, self._points(session))
         if plane is None:
@@ -154,7 +165,7 @@ class LandscapeProbe:
         # What was replayed for the plane before is in this one: replaying more would lay it again and again.
         is_settled = ground is not None and key == ground.key and bool(ground.filled)
         gaps = () if view.follows or is_settled else self._paths.gaps(session)
-        self._grounds[view.follows] = _Ground(plane, key, gaps)
+        self._grounds[view.follows] = _Ground(plane, key, gaps, slopes)
         return self._grounds[view.follows]
 
     @DIVERGING_IS_NO_ERROR
@@ -260,7 +271,7 @@ def _key_of(snapshot: Snapshot, run: Run, view: LandscapeView) -> tuple[Any, ...
     """What another plane is laid for when it changes."""
     kind = (view.kind, view.weights if view.kind == "weights" else (), view.is_scaled, view.request)
     moment = (snapshot.step, snapshot.phase) if view.follows else ()
-    return (*kind, moment, run.parameters.layer_sizes, run.dataset.digest, run.network.loss.name)
+    return (*kind, moment, ground_of(run.experiment, run.dataset))
 
 
 def _pair(place: Array) -> Coordinates:

@@ -1,0 +1,30 @@
+"""The ground of a run: what decides the loss that its network has with any weights."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+
+from tuinet.data.dataset import Dataset
+from tuinet.experiment.defaults import choose_loss, l2_in_force
+from tuinet.experiment.experiment import Experiment
+
+
+def ground_of(experiment: Experiment, dataset: Dataset) -> Hashable:
+    """What decides the loss of any weights, without penalties: the same for two runs where the loss is.
+
+    These are the samples, the sizes of all layers, their activations, and all that is set of the loss.
+
+    Raises
+    ------
+    ExperimentError
+        If the loss does not fit the data.
+    """
+    loss = choose_loss(experiment, dataset)
+    sizes = (len(dataset.input_names), *experiment.hidden, dataset.y.shape[1])
+    functions = (*experiment.hidden_activations, loss.output_activation, loss.name, loss.reduction)
+    return dataset.digest, sizes, functions, experiment.class_weight, experiment.task
+
+
+def slopes_of(experiment: Experiment, dataset: Dataset) -> Hashable:
+    """What decides the gradients on a ground besides: the penalties, and whether the biases learn."""
+    return experiment.l1, l2_in_force(experiment, dataset), experiment.biases == "trained"
