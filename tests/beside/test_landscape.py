@@ -16,7 +16,7 @@ from tuinet.beside.pictures import SidePictures
 from tuinet.beside.survey import LandscapeProbe, loss_at
 from tuinet.errors import DataError
 from tuinet.experiment.presets import make_experiment
-from tuinet.observe.landscape import Landscape, LossGrid, grid_places
+from tuinet.observe.landscape import Landscape, LossGrid, grid_places, principal_directions
 from tuinet.observe.view import LandscapeView, View
 from tuinet.session.commands import Seek, Undo
 from tuinet.session.edits import AddPoint, ClearPoints, Configure
@@ -314,6 +314,60 @@ def test_the_paths_of_branches_lie_where_they_project_to() -> None:
     session.edit(Undo())
     again = looked(session, probe=probe)
     assert len(again.routes) == len(session.branches.timelines)
+
+
+@pytest.mark.parametrize(
+    ("options", "changes"),
+    [
+        ({"hidden": (8,)}, {"dataset": "moons"}),
+        ({"hidden": (1, 3)}, {"hidden": (3,)}),
+        ({}, {"loss": "mse"}),
+        ({"activation": "tanh"}, {"activation": "relu"}),
+        ({"dataset": "moons", "class_weight": "balanced", "test_share": 0.35}, {"class_weight": "none"}),
+    ],
+)
+def test_paths_on_another_ground_are_neither_drawn_nor_measured(
+    options: dict[str, Any], changes: dict[str, Any]
+) -> None:
+    session, probe = make_session(**options), LandscapeProbe()
+    for _ in range(4):
+        probe.task(session.snapshot(), session, VIEW)
+        session.advance(5)
+    size = session.run.parameters.vector.size
+    session.edit(Seek(0))
+    session.edit(Configure.of(**changes))
+    assert session.run.parameters.vector.size == size and len(session.branches.timelines) == 2
+    points = []
+    for _ in range(4):
+        points.append(session.run.parameters.vector.copy())
+        probe.task(session.snapshot(), session, VIEW)
+        session.advance(5)
+    points.append(session.run.parameters.vector.copy())
+    task = probe.task(session.snapshot(), session, replace(VIEW, request=1))
+    landscape = probe.picture(session, replace(VIEW, request=1), None, "")
+    assert task is not None and landscape.plane.kind == "path"
+    # The present counts as a point of the path, and once more.
+    wanted, _ = principal_directions(np.stack([*points, points[-1]]))
+    np.testing.assert_allclose(landscape.plane.directions, wanted, atol=1e-9)
+    (route,) = landscape.routes
+    assert route.is_active
+    np.testing.assert_allclose(route.places, landscape.plane.coordinates(np.stack(points)), atol=1e-9)
+
+
+def test_a_path_begins_where_its_ground_does() -> None:
+    session, probe = make_session(hidden=(3,)), LandscapeProbe()
+    for changes in ({"activation": "tanh"}, {"learning_rate": 0.1}):
+        for _ in range(3):
+            session.advance(10)
+            probe.task(session.snapshot(), session, VIEW)
+        session.edit(Configure.of(**changes))
+    for _ in range(3):
+        session.advance(10)
+        (route,) = looked(session, probe=probe).routes
+    assert route.steps[0] == 30 and route.steps[-1] == 90 and 60 in route.steps
+    session.edit(Seek(20))
+    (route,) = looked(session, probe=probe).routes
+    assert route.steps[0] == 0 and route.steps[-1] == 30
 
 
 def test_what_is_not_known_of_a_path_is_replayed_to_the_bit() -> None:

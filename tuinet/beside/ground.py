@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 
 from tuinet.data.dataset import Dataset
+from tuinet.errors import ExperimentError
 from tuinet.experiment.defaults import choose_loss, l2_in_force
 from tuinet.experiment.experiment import Experiment
+
+IsSame = Callable[[Experiment, str], bool]
+"""Whether what an Experiment trained, on samples of this digest, was on a certain ground."""
 
 
 def ground_of(experiment: Experiment, dataset: Dataset) -> Hashable:
@@ -28,3 +32,28 @@ def ground_of(experiment: Experiment, dataset: Dataset) -> Hashable:
 def slopes_of(experiment: Experiment, dataset: Dataset) -> Hashable:
     """What decides the gradients on a ground besides: the penalties, and whether the biases learn."""
     return experiment.l1, l2_in_force(experiment, dataset), experiment.biases == "trained"
+
+
+def on_ground(experiment: Experiment, dataset: Dataset) -> IsSame:
+    """Tells what was on the same ground as this Experiment; each other one is looked at once.
+
+    No data is made or read for that: where the samples are others, so is the ground.
+    """
+    own = ground_of(experiment, dataset)
+    known: dict[int, tuple[Experiment, bool]] = {id(experiment): (experiment, True)}
+
+    def is_same(other: Experiment, digest: str) -> bool:
+        if digest != dataset.digest:
+            return False
+        if id(other) not in known:
+            known[id(other)] = other, _has_ground(other, dataset, own)
+        return known[id(other)][1]
+
+    return is_same
+
+
+def _has_ground(experiment: Experiment, dataset: Dataset, ground: Hashable) -> bool:
+    try:
+        return ground_of(experiment, dataset) == ground
+    except ExperimentError:
+        return False

@@ -10,8 +10,11 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
+from tuinet.beside.ground import on_ground
+from tuinet.experiment.experiment import Experiment
 from tuinet.nn.parameters import DIVERGING_IS_NO_ERROR, Array, frozen
 from tuinet.observe.landscape import PassedPoint
+from tuinet.session.run import Run
 from tuinet.session.session import Session
 from tuinet.session.timeline import Keyframe, Position, Timeline
 
@@ -39,6 +42,18 @@ Path = dict[Moment, Array]
 """The parameters at some moments of a branch, shape (parameters,) each."""
 
 
+class Sighting(NamedTuple):
+    """The weights of a moment, and what had trained them."""
+
+    vector: Array
+    experiment: Experiment
+    digest: str
+    """Of the samples."""
+
+
+Sightings = dict[Moment, Sighting]
+
+
 @dataclass(frozen=True, eq=False)
 class Gap:
     """A part of a path of which nothing is known yet, without a change on the way."""
@@ -59,7 +74,7 @@ class PathKeeper:
     """
 
     def __init__(self) -> None:
-        self._seen: dict[Timeline, Path] = {}
+        self._seen: dict[Timeline, Sightings] = {}
 
     def note(self, session: Session) -> None:
         """Look at where a session is."""
@@ -70,19 +85,27 @@ class PathKeeper:
         self._seen = {branch: self._seen[branch] for branch in branches}
         if session.run.phases_done:
             return
-        seen, vector = self._seen[session.branch], session.run.parameters.vector
+        run, seen = session.run, self._seen[session.branch]
+        vector = run.parameters.vector
         moment = Moment(session.now, session.branch.edits_until(session.now))
         if moment not in seen:
-            seen[moment] = frozen(vector)
+            seen[moment] = Sighting(frozen(vector), run.experiment, run.dataset.digest)
             if len(seen) > min(_MOST_SEEN, max(_LEAST_SEEN, _MEMORY // vector.nbytes)):
                 kept = [*sorted(seen)[::2], moment]
                 self._seen[session.branch] = {one: seen[one] for one in kept}
 
-    def path(self, branch: Timeline) -> Path:
-        """All that is known of a branch that was there at the last look, in the order of time."""
-        keyframes = {Moment(frame.position, frame.edits): frame.state.parameters for frame in branch.keyframes}
-        known = {**self._seen[branch], **keyframes}
-        return {moment: known[moment] for moment in sorted(known)}
+    def path(self, branch: Timeline, run: Run) -> Path:
+        """What is known of a branch that was there at the last look, in the order of time.
+
+        Only what was trained on the ground on which the run is: elsewhere the same weights have another loss.
+        """
+        known, is_same = dict(self._seen[branch]), on_ground(run.experiment, run.dataset)
+        for frame in branch.keyframes:
+            state = frame.state
+            moment = Moment(frame.position, frame.edits)
+            known[moment] = Sighting(state.parameters, state.experiment, state.data_digest)
+        here = {moment: one.vector for moment, one in known.items() if is_same(one.experiment, one.digest)}
+        return {moment: here[moment] for moment in sorted(here)}
 
     @DIVERGING_IS_NO_ERROR
     def gaps(self, session: Session) -> tuple[Gap, ...]:
@@ -95,14 +118,14 @@ class PathKeeper:
 
     def _gaps_of(self, branch: Timeline, session: Session) -> Iterator[Gap]:
         """Those between keyframes, and from the last one to the end, each with all of its moments."""
-        path, seen, tip = self.path(branch), self._seen[branch], branch.tip
+        path, seen, tip = self.path(branch, session.run), self._seen[branch], branch.tip
         ends = [(Moment(frame.position, frame.edits), frame) for frame in branch.keyframes]
         ends.append((Moment(tip, branch.edits_until(tip)), branch.keyframes[-1]))
         for (first, start), (last, _) in pairwise(ends):
             # The end itself may not be known either: nobody has looked when the branch was left.
             steps = range(first.position.step + 1, last.position.step + (last not in path))
             is_known = any(first < moment < last for moment in seen)
-            is_same = first.edits == last.edits and start.state.data_digest == session.run.dataset.digest
+            is_same = first.edits == last.edits and first in path
             if steps and is_same and not is_known:
                 width = float(np.linalg.norm(path[last] - path[first])) if last in path else math.inf
                 yield Gap(0, branch, start, steps, width)
@@ -110,12 +133,18 @@ class PathKeeper:
     def fill(self, gap: Gap, points: Iterable[PassedPoint]) -> None:
         """Remember what was found in a gap."""
         if gap.branch in self._seen:
-            found = {Moment(Position(point.step), gap.start.edits): point.vector for point in points}
+            state = gap.start.state
+            found = {
+                Moment(Position(point.step), gap.start.edits): Sighting(
+                    point.vector, state.experiment, state.data_digest
+                )
+                for point in points
+            }
             self._seen[gap.branch] = {**found, **self._seen[gap.branch]}
 
-    def _inherited(self, branch: Timeline) -> Path:
+    def _inherited(self, branch: Timeline) -> Sightings:
         """What is known of the past that a new branch has in common with others."""
-        found: Path = {}
+        found: Sightings = {}
         for other, seen in self._seen.items():
             if other.keyframes[0] is not branch.keyframes[0]:
                 continue

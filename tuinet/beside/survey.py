@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import chain
 from typing import Any, Final
 
 import numpy as np
@@ -220,18 +221,16 @@ class LandscapeProbe:
         return is_beside or plane.is_substitute or not is_within(plane.spans, _pair(plane.coordinates(vector)[0]))
 
     def _points(self, session: Session) -> Array:
-        """All that is known of where the branches have been, the present last; shape (points, parameters)."""
-        size = len(session.run.parameters.vector)
-        paths = [self._paths.path(branch).values() for branch in session.branches.timelines]
-        vectors = [vector for path in paths for vector in path if len(vector) == size]
-        return np.stack([*vectors, session.run.parameters.vector]).astype(np.float64)
+        """All that is known of the branches on this ground, the present last; shape (points, parameters)."""
+        paths = [self._paths.path(branch, session.run).values() for branch in session.branches.timelines]
+        return np.stack([*chain.from_iterable(paths), session.run.parameters.vector]).astype(np.float64)
 
     def _routes(self, session: Session, ground: _Ground) -> tuple[Route, ...]:
-        """The branches on the plane; of networks of another size there is nothing."""
+        """The branches on the plane; of those that were never on this ground there is none."""
         plane, known, routes = ground.plane, ground.places, []
-        size, ground.places = len(plane.centre), {}
+        ground.places = {}
         for branch in session.branches.timelines:
-            path = {one: vector for one, vector in self._paths.path(branch).items() if len(vector) == size}
+            path = self._paths.path(branch, session.run)
             new = [vector for vector in path.values() if id(vector) not in known]
             if new:
                 places = plane.coordinates(np.stack(new))
@@ -239,7 +238,8 @@ class LandscapeProbe:
             ground.places |= {id(vector): known[id(vector)] for vector in path.values()}
             places = np.array([known[id(vector)][1] for vector in path.values()]).reshape(-1, 2)
             steps = tuple(moment.position.step for moment in path)
-            routes.append(Route(branch.label, frozen(places), steps, branch is session.branch))
+            if path or branch is session.branch:
+                routes.append(Route(branch.label, frozen(places), steps, branch is session.branch))
         return tuple(routes)
 
     def _cursor_loss(self, run: Run, plane: LossPlane, place: Coordinates) -> CursorLoss:
