@@ -231,6 +231,18 @@ def test_the_plane_stays_until_the_run_leaves_it_or_it_is_asked_for() -> None:
     assert looked(session, replace(VIEW, kind="weights", request=1), probe).plane.epoch == 3205
 
 
+def test_under_a_cursor_no_other_plane_is_laid_by_itself() -> None:
+    session, clock = make_session(200), Clock()
+    probe = LandscapeProbe(clock)
+    view = replace(VIEW, kind="weights", cursor=(0.5, 0.5))
+    first = looked(session, view, probe)
+    session.advance(3000)
+    clock.seconds = 10.0
+    later = looked(session, view, probe)
+    assert later.plane is first.plane and later.cursor == first.cursor
+    assert looked(session, replace(view, cursor=None), probe).plane is not first.plane
+
+
 def test_another_run_has_a_plane_of_its_own_though_the_weights_are_the_same() -> None:
     """As in a lesson, whose steps begin the same network again with another rate."""
     session = make_session(20)

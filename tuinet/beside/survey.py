@@ -104,8 +104,8 @@ class LandscapeProbe:
 
     A plane stays where it is while the run goes on, so that one sees it move over fixed ground. Another one is laid
     when that is asked for, when another run begins, and when the same weights have another loss; and where nobody has
-    zoomed or moved it, when the run leaves its ranges, or is too far from it. That which follows every step is another
-    one.
+    zoomed or moved it, or has a cursor on it, when the run leaves its ranges, or is too far from it. That which follows
+    every step is another one.
     """
 
     def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
@@ -206,8 +206,8 @@ class LandscapeProbe:
                 self._paths.fill(gap, found)
 
     def _is_left(self, ground: _Ground, run: Run, view: LandscapeView) -> bool:
-        """Whether the run has left the plane, or its path is better known now, and nobody looks at a part of it."""
-        if view.zoom or view.shift != (0.0, 0.0):
+        """Whether the run has left the plane, or its path is better known now; not while a part of it is looked at."""
+        if view.zoom or view.shift != (0.0, 0.0) or view.cursor is not None:
             return False
         if ground.gaps and len(ground.filled) == len(ground.gaps):
             return True

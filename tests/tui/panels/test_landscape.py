@@ -283,6 +283,29 @@ async def test_enter_goes_to_the_cursor() -> None:
         assert command.values == (*cursor, *[0.0] * 7)
 
 
+async def test_a_cursor_is_of_the_plane_on_which_it_was_set() -> None:
+    """Elsewhere its place stands for other weights, which nobody has looked at."""
+    runner = StubRunner(make_frame(seen()))
+    async with TuinetApp(runner, DARK, [DARK, LIGHT]).run_test(size=(80, 24)) as pilot:
+        await pilot.press("G", "right")
+        await pilot.pause()
+        shown = panel(pilot).frame
+        assert shown is not None and panel(pilot)._choice.cursor is not None
+        panel(pilot).frame = replace(shown, snapshot=replace(shown.snapshot, epoch=7))
+        assert panel(pilot)._choice.cursor is not None
+        panel(pilot).frame = make_frame(seen(failure="there are no samples"))
+        assert panel(pilot)._choice.cursor is not None
+        panel(pilot).frame = make_frame(seen())
+        await pilot.pause()
+        assert panel(pilot)._choice.cursor is None
+        asked = runner.views[-1]
+        assert asked is not None and asked.landscape is not None and asked.landscape.cursor is None
+        assert "another plane" in pilot.app.screen.remark  # type: ignore[attr-defined]
+        await pilot.press("enter")
+        await pilot.pause()
+        assert not runner.commands
+
+
 async def test_a_click_puts_the_cursor_and_the_edge_moves_what_is_in_sight() -> None:
     runner = StubRunner(make_frame(seen()))
     async with TuinetApp(runner, DARK, [DARK, LIGHT]).run_test(size=(80, 24)) as pilot:

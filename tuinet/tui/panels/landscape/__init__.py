@@ -12,7 +12,7 @@ from textual.binding import Binding
 from textual.events import MouseDown, MouseScrollDown, MouseScrollUp
 from textual.strip import Strip
 
-from tuinet.observe.landscape import Landscape
+from tuinet.observe.landscape import Landscape, LossPlane
 from tuinet.observe.snapshot import Frame, Snapshot
 from tuinet.observe.view import Coordinates, LandscapeView, PlaneKind
 from tuinet.session.edits import MOST_SET, SetParameters
@@ -104,6 +104,10 @@ class LandscapeChoice:
         """The cursor at a place."""
         return replace(self, cursor=place)
 
+    def unpointed(self) -> LandscapeChoice:
+        """Without a cursor."""
+        return replace(self, cursor=None)
+
     def laid_anew(self) -> LandscapeChoice:
         """A plane through the weights as they are now, and all of it."""
         return self._anew(request=self.request + 1)
@@ -159,6 +163,7 @@ _LEFT: Final = 1
 REPLAYED: Final = (
     "A recording holds what was seen, not the network that could be evaluated elsewhere: there is no landscape of it."
 )
+OTHER_PLANE: Final = "another plane has been laid: the place of the cursor was on the one before"
 COMPUTING: Final = "The plane is being laid."
 
 
@@ -169,6 +174,8 @@ class LandscapePanel(CellPanel, can_focus=True):
     KEYS = (*PLACE_KEYS, *PATH_KEYS, *WEIGHT_KEYS, LEAVE_BINDING)
     UNSEEN = {"landscape": None}
     _choice = LandscapeChoice()
+    _pointed: LossPlane | None = None
+    """The plane that the cursor's place is on."""
 
     @property
     def keys(self) -> tuple[Binding, ...]:
@@ -212,6 +219,15 @@ class LandscapePanel(CellPanel, can_focus=True):
     def _cursor(self) -> Coordinates | None:
         """Where the cursor is, while there is one."""
         return self._choice.cursor if self.has_focus else None
+
+    def watch_frame(self) -> None:
+        """Take the cursor away as soon as another plane is seen, on which its place stands for other weights."""
+        landscape, _ = self._seen
+        if self._choice.cursor is not None and landscape is not None and landscape.plane is not self._pointed:
+            self._choice = self._choice.unpointed()
+            if self.has_focus:
+                self.post_message(KeyRefused(OTHER_PLANE))
+        super().watch_frame()
 
     def watch_has_focus(self, has_focus: bool) -> None:
         """Show the cursor, or not."""
@@ -307,6 +323,8 @@ class LandscapePanel(CellPanel, can_focus=True):
         return landscape, None if landscape is None else landscape_layout(landscape, *self.room)
 
     def _point(self, place: Coordinates) -> None:
+        landscape, _ = self._seen
+        self._pointed = None if landscape is None else landscape.plane
         self._choose(self._choice.pointed(place))
 
     def _choose(self, choice: LandscapeChoice) -> None:
