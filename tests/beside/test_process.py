@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 
-from tuinet.beside.process import Beside
+from tuinet.beside.process import Beside, Task
 
 
 @dataclass(frozen=True)
@@ -36,10 +38,21 @@ class Fail:
 
 @dataclass(frozen=True)
 class Own:
+    """Tells the number of its process, and goes on for ever."""
+
+    which: int = 0
+
     def results(self) -> Iterator[object]:
         yield os.getpid()
         while True:
             yield None
+
+
+@dataclass(frozen=True)
+class End:
+    def results(self) -> Iterator[object]:
+        os.kill(os.getpid(), signal.SIGKILL)
+        yield None
 
 
 class Heard:
@@ -148,3 +161,106 @@ def test_it_may_be_ended_while_results_are_coming(monkeypatch: pytest.MonkeyPatc
         listening.join(60)
         assert not listening.is_alive()
     assert broken == []
+
+
+def test_where_no_process_can_begin_the_task_has_failed(heard: Heard, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as patched:
+        patched.setattr(sys, "executable", "/no/such/python")
+        heard.beside.ask(Count(1, 2))
+        heard.until("b.is_done")
+        assert heard.beside.failure.startswith("FileNotFoundError: ")
+    heard.beside.ask(Count(1, 2))
+    assert heard.beside.is_done, "it is not tried again as long as it is asked for"
+    heard.beside.pause()
+    heard.beside.ask(Count(1, 2))
+    heard.until("b.is_done")
+    assert (heard.beside.result, heard.beside.failure) == (2, "")
+
+
+def test_where_no_thread_can_begin_the_task_has_failed(heard: Heard, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(_thread: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(threading.Thread, "start", refuse)
+        heard.beside.ask(Count(1, 2))
+        assert heard.beside.failure == "RuntimeError: can't start new thread"
+    heard.beside.ask(Count(1, 3))
+    heard.until("b.is_done")
+    assert heard.beside.result == 3
+
+
+@dataclass(frozen=True, eq=False)
+class Bulky:
+    """A task that carries something."""
+
+    load: Any
+
+    def results(self) -> Iterator[object]:
+        yield len(self.load)
+
+
+class Unreadable:
+    """Pickled without a fault, but not to be read again."""
+
+    def __len__(self) -> int:
+        return 1
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return int, ("no number",)
+
+
+@dataclass(frozen=True)
+class AnswerUnreadably:
+    def results(self) -> Iterator[object]:
+        yield Unreadable()
+
+
+@pytest.mark.parametrize(
+    ("task", "failure"),
+    [
+        (Bulky(lambda: None), "pickle"),
+        (Bulky(threading.Lock()), "TypeError: cannot pickle"),
+        (Bulky(Unreadable()), "ValueError: invalid literal"),
+        (AnswerUnreadably(), "ValueError: invalid literal"),
+    ],
+)
+def test_what_cannot_be_sent_is_a_failure_and_the_next_task_works(heard: Heard, task: Task, failure: str) -> None:
+    heard.beside.ask(task)
+    heard.until("b.is_done")
+    assert failure in heard.beside.failure
+    heard.beside.ask(Count(1, 2))
+    heard.until("b.is_done")
+    assert (heard.beside.result, heard.beside.failure) == (2, "")
+
+
+def test_a_task_that_is_asked_right_after_a_death_is_not_charged_with_it(heard: Heard) -> None:
+    for last in range(2, 12):
+        heard.beside.ask(Own(last))
+        heard.until("b.result is not None")
+        os.kill(heard.beside.result, signal.SIGKILL)
+        heard.beside.ask(Count(1, last))
+        heard.until("b.is_done")
+        assert (heard.beside.result, heard.beside.failure) == (last, "")
+
+
+def test_a_task_that_ends_its_process_is_given_up(heard: Heard) -> None:
+    heard.beside.ask(Count(1, 2))
+    heard.until("b.is_done")
+    heard.beside.ask(End())
+    heard.until("b.is_done")
+    assert heard.beside.failure == "the process beside has ended"
+
+
+def test_who_asks_does_not_wait_until_a_large_task_is_sent(heard: Heard) -> None:
+    heard.beside.ask(Own())
+    heard.until("b.result is not None")
+    pid = heard.beside.result
+    os.kill(pid, signal.SIGSTOP)
+    heard.beside.ask(Bulky(bytes(10_000_000)))
+    heard.beside.ask(Bulky(bytes(20_000_000)))
+    heard.beside.pause()
+    heard.beside.resume()
+    os.kill(pid, signal.SIGCONT)
+    heard.until("b.is_done")
+    assert (heard.beside.result, heard.beside.failure) == (20_000_000, "")

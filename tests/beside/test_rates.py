@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import pickle
-import signal
+import sys
 import threading
+import time
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +20,8 @@ from tuinet.experiment.experiment import Experiment
 from tuinet.experiment.presets import default_epochs, make_experiment
 from tuinet.nn.parameters import Array
 from tuinet.observe.rates import RateSearch
-from tuinet.observe.view import RatesView, View
+from tuinet.observe.snapshot import Snapshot
+from tuinet.observe.view import LandscapeView, RatesView, StartsView, View
 from tuinet.session.edits import ClearPoints
 from tuinet.session.session import Session
 
@@ -71,14 +73,14 @@ def test_the_search_stays_at_the_moment_at_which_it_was_asked_for(looker: Looker
 
 def test_a_process_that_is_killed_is_told_and_not_begun_again_and_again(looker: Looker) -> None:
     looker.look(VIEW)
-    process = looker.side._processes["rates"]._process
-    assert process is not None
-    os.kill(process.pid, signal.SIGKILL)
+    beside = looker.side._processes["rates"]
+    while (worker := beside._worker) is None:
+        looker.look(VIEW)
+    worker.kill()
     search = looker.until_done(VIEW)
     assert search.trouble == "the process beside has ended"
     assert looker.look(VIEW) is not None
-    assert looker.side._processes["rates"]._process is process
-    assert process.wait(60) == -signal.SIGKILL
+    assert beside._worker is None
     assert looker.until_done(View(rates=RatesView(2))).is_done
 
 
@@ -107,3 +109,27 @@ def test_data_that_were_given_go_along() -> None:
     task: RatesTask = pickle.loads(pickle.dumps(rates_task(session, RatesView(1))))
     *_, last = (found for found in task.results() if found is not None)
     assert last.is_done
+
+
+@pytest.mark.parametrize("executable", [None, "/no/such/python"])
+def test_what_goes_wrong_on_the_way_to_a_picture_is_said_in_it(
+    looker: Looker, monkeypatch: pytest.MonkeyPatch, executable: str | None
+) -> None:
+    def fail(*_: object) -> None:
+        raise ValueError("no\nway")
+
+    if executable is None:
+        for module in ("rates.rates_task", "starts.starts_task", "survey.LandscapeProbe"):
+            monkeypatch.setattr(f"tuinet.beside.{module}", fail)
+    else:
+        monkeypatch.setattr(sys, "executable", executable)
+    view = View(rates=RatesView(1), starts=StartsView(), landscape=LandscapeView(12, 8))
+    said = "ValueError: no way" if executable is None else "No such file or directory: '/no/such/python'"
+    look = partial(looker.side.added, looker.session.snapshot(view), looker.session, view)
+    deadline = time.monotonic() + 30
+    while not all(said in str(picture) for picture in pictures_of(look())):
+        assert time.monotonic() < deadline, pictures_of(look())
+
+
+def pictures_of(snapshot: Snapshot) -> tuple[object, ...]:
+    return snapshot.rates, snapshot.starts, snapshot.landscape

@@ -7,6 +7,7 @@ between them.
 from __future__ import annotations
 
 import os
+import pickle
 import signal
 import socket
 import subprocess
@@ -15,7 +16,8 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from multiprocessing.connection import Connection
-from typing import Any, Final, Protocol, cast
+from multiprocessing.reduction import ForkingPickler
+from typing import Any, Final, Protocol
 
 _ONE_THREAD: Final = ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 _NICE: Final = 10
@@ -33,9 +35,16 @@ class Task(Protocol):
 
 
 def spawned(module: str) -> tuple[subprocess.Popen[bytes], Connection[Any, Any]]:
-    """A process that runs ``main(descriptor)`` of a module, and the connection to it."""
+    """A process that runs ``main(descriptor)`` of a module, and the connection to it.
+
+    Raises
+    ------
+    OSError
+        If the system has no room for it, or Python is not where it was.
+    """
     ours, theirs = socket.socketpair()
-    with theirs:
+    # Our end leaves the socket as soon as there is a process at the other one; else it is closed.
+    with ours, theirs:
         code = f"import sys; sys.path[:] = {sys.path!r}; from {module} import main; main({theirs.fileno()})"
         process = subprocess.Popen(
             [sys.executable, "-c", code],
@@ -45,11 +54,44 @@ def spawned(module: str) -> tuple[subprocess.Popen[bytes], Connection[Any, Any]]
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
-    return process, Connection(ours.detach())
+        return process, Connection(ours.detach())
+
+
+class _Worker:
+    """A process that has begun, and what it has been told."""
+
+    def __init__(self, first: int) -> None:
+        self._process, self._connection = spawned(__name__)
+        self.first = first
+        """The number of the first task that it was given."""
+        self.told = 0
+        """That of the latest one."""
+        self.is_paused = False
+
+    def send(self, message: object) -> None:
+        """Send it, however long that takes; a process that does not take it has come to its end."""
+        try:
+            self._connection.send(message)
+        except OSError:
+            self.kill()
+
+    def received(self) -> Any:
+        """What it says next."""
+        return self._connection.recv()
+
+    def kill(self) -> None:
+        """End it, whatever it does. The connection is closed with the last thread that has it at hand."""
+        self._process.kill()
+        with suppress(subprocess.TimeoutExpired):
+            self._process.wait(_END_SECONDS)
 
 
 class Beside:
     """A process for one task at a time; the latest one is what counts. It begins with the first.
+
+    Nobody who asks has to wait: a thread begins the process, and sends what it has not been told yet. What goes wrong
+    then is the failure of the task. A process that ends has failed with its task, too, unless it may have ended of an
+    earlier one: then another process is given the task, once.
 
     Parameters
     ----------
@@ -59,13 +101,13 @@ class Beside:
 
     def __init__(self, tell: Callable[[], None]) -> None:
         self._tell = tell
-        self._lock = threading.Lock()
-        self._process: subprocess.Popen[bytes] | None = None
-        self._connection: Connection[Any, Any] | None = None
+        self._changed = threading.Condition()
+        self._sender: threading.Thread | None = None
+        self._worker: _Worker | None = None
         self._task: Task | None = None
         self._number = 0
         self._result: object = None
-        self._is_paused = self._is_done = False
+        self._is_paused = self._is_done = self._is_over = False
         self._failure = ""
 
     @property
@@ -76,7 +118,7 @@ class Beside:
     @property
     def result(self) -> Any:
         """The latest result of the present task; ``None`` before the first."""
-        with self._lock:
+        with self._changed:
             return self._result
 
     @property
@@ -94,64 +136,144 @@ class Beside:
         if task == self._task:
             self.resume()
             return
-        with self._lock:
+        with self._changed:
             self._task, self._number, self._result = task, self._number + 1, None
             self._is_paused = self._is_done = False
             self._failure = ""
-        if self._process is None or self._process.poll() is not None:
-            self._begin()
-        self._send((self._number, task))
+            self._changed.notify()
+        if self._sender is None:
+            self._begin_to_send()
 
     def pause(self) -> None:
         """Stop after the piece under way, until `resume`; what has failed may be tried again after that."""
         if self._failure:
             self._task = None
-        if self._task is not None and not self._is_paused:
-            self._is_paused = True
-            self._send(_PAUSE)
+        self._set_paused(self._task is not None)
 
     def resume(self) -> None:
         """Go on after a `pause`."""
-        if self._is_paused:
-            self._is_paused = False
-            self._send(_GO_ON)
+        self._set_paused(False)
 
     def end(self) -> None:
-        """End the process, whatever it does."""
-        process, self._process = self._process, None
-        if process is not None:
-            # The thread that listens closes the connection: to read from one that another closes is no OSError.
-            process.kill()
-            process.wait(_END_SECONDS)
+        """End the process, whatever it does, for good."""
+        with self._changed:
+            worker, self._worker, self._is_over = self._worker, None, True
+            self._changed.notify()
+        if worker is not None:
+            worker.kill()
 
-    def _begin(self) -> None:
-        self._process, self._connection = spawned(__name__)
-        threading.Thread(target=self._listen, args=(self._process, self._connection), daemon=True).start()
+    def _set_paused(self, is_paused: bool) -> None:
+        with self._changed:
+            self._is_paused = is_paused
+            self._changed.notify()
 
-    def _send(self, message: object) -> None:
-        # A process that has died meanwhile is found by the thread that listens to it.
-        with suppress(OSError, AttributeError):
-            self._connection.send(message)  # type: ignore[union-attr]
-
-    def _listen(self, process: subprocess.Popen[bytes], connection: Connection[Any, Any]) -> None:
+    def _begin_to_send(self) -> None:
+        sender = threading.Thread(target=self._send, daemon=True)
         try:
-            with connection:
-                while True:
-                    self._take(*connection.recv())
+            sender.start()
+        except RuntimeError as error:
+            self._note(self._number, None, is_done=True, failure=in_a_line(error))
+        else:
+            self._sender = sender
+
+    def _send(self) -> None:
+        """Tell the process what it does not know, again and again; there is one as soon as there is something."""
+        while True:
+            with self._changed:
+                self._changed.wait_for(lambda: self._is_over or self._has_news())
+                if self._is_over:
+                    return
+                number, task = self._number, self._task
+            try:
+                self._bring_up_to_date(number, task)
+            except Exception as error:
+                self._take(number, None, is_done=True, failure=in_a_line(error))
+
+    def _has_news(self) -> bool:
+        """Whether the process has not been told all that matters now."""
+        if self._is_done or not self._number:
+            return False
+        if self._worker is None or self._worker.told != self._number:
+            return not self._is_paused
+        return self._worker.is_paused != self._is_paused
+
+    def _bring_up_to_date(self, number: int, task: Task | None) -> None:
+        """Send the task of this number, or whether it pauses."""
+        worker = self._worker
+        if worker is not None and worker.told == number:
+            worker.is_paused = not worker.is_paused
+            worker.send(_PAUSE if worker.is_paused else _GO_ON)
+            return
+        mail = bytes(ForkingPickler.dumps(task))
+        worker = worker or self._begun(number)
+        with self._changed:
+            # Whoever finds meanwhile that it has ended has taken it away, and this is begun anew.
+            if worker is not self._worker:
+                return
+            worker.told, worker.is_paused = number, False
+        worker.send((number, mail))
+
+    def _begun(self, number: int) -> _Worker:
+        """A process with a thread that listens to it."""
+        worker = _Worker(number)
+        with self._changed:
+            self._worker = None if self._is_over else worker
+        try:
+            threading.Thread(target=self._listen, args=(worker,), daemon=True).start()
+        except RuntimeError:
+            self._worker = None
+            worker.kill()
+            raise
+        if self._worker is None:
+            worker.kill()
+        return worker
+
+    def _listen(self, worker: _Worker) -> None:
+        failure = "the process beside has ended"
+        try:
+            while True:
+                self._take(*worker.received())
         except (EOFError, OSError):
-            if process is self._process:
-                # The line ends a moment before the process does; who asks for the next task begins another then.
-                process.kill()
-                process.wait(_END_SECONDS)
-                self._take(self._number, None, is_done=True, failure="the process beside has ended")
+            pass
+        except Exception as error:
+            # A result that cannot be read here.
+            failure = in_a_line(error)
+        self._lose(worker, failure)
+
+    def _lose(self, worker: _Worker, failure: str) -> None:
+        """Do without a process that has ended, for a reason."""
+        # The line ends a moment before the process does.
+        worker.kill()
+        with self._changed:
+            if worker is not self._worker:
+                return
+            self._worker = None
+            has_failed = worker.told == self._number and (worker.first == self._number or self._result is not None)
+            has_failed = has_failed and not self._is_done
+            if has_failed:
+                self._note(self._number, None, is_done=True, failure=failure)
+            self._changed.notify()
+        if has_failed:
+            self._tell()
 
     def _take(self, number: int, result: object, is_done: bool, failure: str) -> None:
-        with self._lock:
-            if number != self._number:
-                return
-            self._result = self._result if result is None else result
-            self._is_done, self._failure = is_done, failure
-        self._tell()
+        if self._note(number, result, is_done, failure):
+            # Not under the lock: who is told may wait for one that somebody has who looks at the result.
+            self._tell()
+
+    def _note(self, number: int, result: object, is_done: bool, failure: str) -> bool:
+        """Keep what is known of the task of a number; whether it is the present one."""
+        with self._changed:
+            is_present = number == self._number
+            if is_present:
+                self._result = self._result if result is None else result
+                self._is_done, self._failure = is_done, failure
+            return is_present
+
+
+def in_a_line(error: Exception) -> str:
+    """What has gone wrong, for a person."""
+    return f"{type(error).__name__}: {' '.join(str(error).split())}"[:200]
 
 
 _PAUSE: Final = "pause"
@@ -165,14 +287,14 @@ class _Inbox:
         self._connection = connection
         self._changed = threading.Condition()
         self._number, self._is_paused = 0, False
-        self._task: Task | None = None
+        self._mail = b""
         threading.Thread(target=self._read, daemon=True).start()
 
-    def next_task(self, done: int) -> tuple[int, Task]:
-        """The latest task and its number, when it is another one than that of a number."""
+    def next_task(self, done: int) -> tuple[int, bytes]:
+        """The number of the latest task and the task, pickled, when it is another one than that of a number."""
         with self._changed:
             self._changed.wait_for(lambda: self._number != done)
-            return self._number, cast(Task, self._task)
+            return self._number, self._mail
 
     def goes_on(self, number: int) -> bool:
         """Whether the task of this number is still wanted, after a pause where there is one."""
@@ -193,7 +315,7 @@ class _Inbox:
             if message in (_PAUSE, _GO_ON):
                 self._is_paused = message == _PAUSE
             else:
-                self._number, self._task = message
+                self._number, self._mail = message
                 self._is_paused = False
             self._changed.notify()
 
@@ -206,14 +328,15 @@ def main(descriptor: int) -> None:
     parent: Connection[object, object] = Connection(descriptor)
     inbox, number = _Inbox(parent), 0
     while True:
-        number, task = inbox.next_task(number)
+        number, mail = inbox.next_task(number)
         failure = ""
         try:
+            task: Task = pickle.loads(mail)
             for result in task.results():
                 if result is not None:
                     parent.send((number, result, False, ""))
                 if not inbox.goes_on(number):
                     break
         except Exception as error:
-            failure = f"{type(error).__name__}: {' '.join(str(error).split())}"[:200]
+            failure = in_a_line(error)
         parent.send((number, None, True, failure))
