@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from tuinet.beside.process import Beside, Task
+from tuinet.beside.process import Beside, Task, in_a_line
 from tuinet.observe.snapshot import Snapshot
 from tuinet.observe.view import View
 from tuinet.session.session import Session
@@ -37,9 +38,9 @@ class SidePictures:
     def added(self, snapshot: Snapshot, session: Session, view: View | None) -> Snapshot:
         """The snapshot with those pictures that a view asks for, as far as they are known."""
         pictures: dict[str, Any] = {
-            "starts": self._started(session, view),
-            "landscape": self._surveyed(snapshot, session, view),
-            "rates": self._rates_found(session, view),
+            "starts": _or_why_not(lambda: self._started(session, view), _no_starts),
+            "landscape": _or_why_not(lambda: self._surveyed(snapshot, session, view), partial(_no_landscape, view)),
+            "rates": _or_why_not(lambda: self._rates_found(session, view), partial(_no_rates, session)),
         }
         known = {name: picture for name, picture in pictures.items() if picture is not None}
         return replace(snapshot, **known) if known else snapshot
@@ -99,3 +100,29 @@ class SidePictures:
     def _rest(self, name: str) -> None:
         if name in self._processes:
             self._processes[name].pause()
+
+
+def _or_why_not(picture: Callable[[], Any], without: Callable[[str], Any]) -> Any:
+    """A picture; where it cannot be made, one that says why: the training goes on without it."""
+    try:
+        return picture()
+    except Exception as error:
+        return without(in_a_line(error))
+
+
+def _no_starts(reason: str) -> NoStarts:
+    from tuinet.observe.starts import NoStarts
+
+    return NoStarts(reason)
+
+
+def _no_landscape(view: View | None, reason: str) -> Landscape | None:
+    from tuinet.observe.landscape import without_plane
+
+    return None if view is None or view.landscape is None else without_plane(view.landscape, reason)
+
+
+def _no_rates(session: Session, reason: str) -> RateSearch:
+    from tuinet.observe.rates import RateSearch
+
+    return RateSearch(session.run.experiment, 0, 0, 0, trouble=reason)
