@@ -93,6 +93,16 @@ def test_no_rate_is_status_1_and_has_no_line() -> None:
         (("--lowest", "3", "--highest", "1"), "--lowest: 3 is not below the highest rate, 1"),
         (("--lowest", "0"), "'--lowest': 0.0 is not in the range x>0"),
         (("--highest", "nan"), "'--highest': nan is not a number above 0"),
+        (("--lowest", "1e-320"), "--lowest: 1e-320 is not from 1e-300 to 1e+300"),
+        (("--lowest", "5e-324", "--count", "5"), "--lowest: 5e-324 is not from"),
+        (("--highest", "5e-324"), "--highest: 5e-324 is not from"),
+        (("--highest", "1e308"), "--highest: 1e+308 is not from"),
+        (("--lowest", "1e301"), "--lowest: 1e+301 is not from"),
+        (("--lowest", "1.0000001", "--highest", "1"), "--lowest: 1.0000001 is not below the highest rate, 1"),
+        (
+            ("--lowest", "1", "--highest", "1.00000000000001", "--count", "1000"),
+            "--count: there are no 1000 different rates from 1 to 1.00000000000001",
+        ),
         (("--count", "1"), "'--count': 1 is not in the range"),
         (("--epochs", "0"), "'--epochs': 0 is not in the range x>=1"),
         (("--load", "no-such.npz"), "no-such.npz"),
@@ -104,6 +114,30 @@ def test_what_cannot_be_is_said_in_one_line(options: tuple[str, ...], said: str)
     assert (done.returncode, done.stdout) == (2, "")
     assert said in done.stderr
     assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ("--lowest", "1e-300", "--highest", "1e300"),
+        ("--lowest", "1e300"),
+        ("--highest", "1e-300"),
+        ("--lowest", "1", "--highest", "1.00000000000001", "--count", "3"),
+    ],
+)
+def test_ends_may_be_far_and_close(options: tuple[str, ...]) -> None:
+    done = run_inline("rates", "--epochs", "1", "--json", *options)
+    assert (done.returncode in (0, 1), done.stderr) == (True, "")
+    rates = [one["learning_rate"] for one in map(json.loads, done.stdout.splitlines()) if one["record"] == "rate"]
+    assert rates == sorted(set(rates))
+
+
+def test_rates_are_told_apart_in_words_and_table() -> None:
+    done = run_inline("rates", "--epochs", "100", "--lowest", "1", "--highest", "1.0000001", "--count", "2")
+    assert [row.split()[0] for row in done.stdout.splitlines()[3:6]] == ["rate", "1", "1.0000001"]
+    line = shlex.split(done.stdout.splitlines()[-1])
+    best = line[line.index("--learning-rate") + 1]
+    assert f"After 100 epochs {best} is best" in done.stdout
 
 
 def test_one_end_alone_moves_the_other_out_of_its_way() -> None:

@@ -166,6 +166,16 @@ def test_spaced_rates_have_the_ends_that_were_asked_for_and_as_many_digits_as_th
     assert widths == pytest.approx(math.log(0.62 / 0.6123456) / 49, rel=0.25)
 
 
+@pytest.mark.parametrize(
+    ("low", "high", "count"),
+    [(1e-300, 1e300, 1000), (5e-324, 1.7e308, 20), (1e-300, 1e-300 * (1 + 1e-12), 100), (0.7, 0.7 * (1 + 1e-14), 5)],
+)
+def test_spaced_rates_rise_however_far_or_close_the_ends_are(low: float, high: float, count: int) -> None:
+    rates = log_spaced(low, high, count)
+    assert (rates[0], rates[-1], len(rates)) == (low, high, count)
+    assert all(one < larger for one, larger in pairwise(rates))
+
+
 def test_looks_come_ever_further_apart_and_end_with_the_last_epoch() -> None:
     assert looks(1) == (1,)
     assert looks(10) == (1, 2, 3, 5, 7, 10)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import math
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final
 
@@ -16,11 +16,11 @@ from tuinet.cli.progress import INTERRUPTED, long_work
 from tuinet.cli.train import POSITIVE
 from tuinet.experiment.description import describe_training, described
 from tuinet.experiment.presets import default_epochs
-from tuinet.observe.rates import RateCurve, RateSearch, loss_text, rate_text, sentences
+from tuinet.observe.rates import RateCurve, RateSearch, loss_text, sentences
 from tuinet.options import Count, GroupedHelp, experiment_options
 from tuinet.output import json_line, write_data, write_error, write_lines
 from tuinet.session.edits import Configure
-from tuinet.session.rates import HIGHEST, LOWEST, find_rates, log_spaced, rates_per_decade, usual_rates
+from tuinet.session.rates import HIGHEST, LOWEST, decades, find_rates, log_spaced, rates_per_decade, usual_rates
 from tuinet.session.session import Session
 from tuinet.session.timeline import START, Edit, Position, Trajectory
 from tuinet.session.watching import StoppedError
@@ -31,6 +31,8 @@ from tuinet.share.shared import ShareError, share
 _NOTHING: Final = "no rate was tried"
 _NONE_FALLS: Final = 1
 _MOST: Final = 1000
+_SANE: Final = (1e-300, 1e300)
+"""The ends of a search; a tenth and ten times of each are still numbers with all their digits."""
 
 
 @click.command("rates", cls=GroupedHelp)
@@ -87,14 +89,25 @@ def _rates(session: Session, lowest: float | None, highest: float | None, count:
     """The rates that options ask for; without any, the usual ones."""
     if lowest is highest is count is None:
         return usual_rates(session.run.experiment, session.run.datasets)
+    for name, end in {"--lowest": lowest, "--highest": highest}.items():
+        if end is not None and not _SANE[0] <= end <= _SANE[1]:
+            raise click.UsageError(f"{name}: {_exact(end)} is not from {_SANE[0]:g} to {_SANE[1]:g}")
     low = min(LOWEST, (highest or HIGHEST) / 10) if lowest is None else lowest
     high = max(HIGHEST, 10 * low) if highest is None else highest
-    if not low < high < math.inf:
-        raise click.UsageError(f"--lowest: {low:g} is not below the highest rate, {high:g}")
+    if not low < high:
+        raise click.UsageError(f"--lowest: {_exact(low)} is not below the highest rate, {_exact(high)}")
     if count is None:
         per_decade = rates_per_decade(session.run.experiment, session.run.datasets)
-        count = min(_MOST, max(2, round(per_decade * math.log10(high / low)) + 1))
-    return log_spaced(low, high, count)
+        count = min(_MOST, max(2, round(per_decade * decades(low, high)) + 1))
+    rates = log_spaced(low, high, count)
+    if any(next_one <= one for one, next_one in pairwise(rates)):
+        raise click.UsageError(f"--count: there are no {count} different rates from {_exact(low)} to {_exact(high)}")
+    return rates
+
+
+def _exact(rate: float) -> str:
+    """A rate as it is typed."""
+    return repr(rate).removesuffix(".0")
 
 
 def _searched(session: Session, rates: tuple[float, ...], epochs: int) -> tuple[RateSearch, bool]:
@@ -116,10 +129,12 @@ def table(session: Session, search: RateSearch) -> Iterator[str]:
     yield describe_training(session.run.experiment, session.run.dataset)
     yield _began(search, curve)
     heading = f"loss at {search.epoch + curve.epochs:,}"
-    yield f"{'rate':>10} {f'loss at {search.epoch:,}':>16} {heading:>16}  verdict"
-    for place, (rate, loss) in enumerate(zip(curve.rates, curve.losses, strict=True)):
+    names = [curve.text(rate) for rate in curve.rates]
+    width = max(10, *map(len, names))
+    yield f"{'rate':>{width}} {f'loss at {search.epoch:,}':>16} {heading:>16}  verdict"
+    for place, (name, loss) in enumerate(zip(names, curve.losses, strict=True)):
         mark = f"  {_mark(search, curve, place)}".rstrip()
-        numbers = f"{rate_text(rate):>10} {loss_text(curve.start):>16} {loss_text(loss):>16}"
+        numbers = f"{name:>{width}} {loss_text(curve.start):>16} {loss_text(loss):>16}"
         yield f"{numbers}  {curve.verdict(place):<8}{mark}".rstrip()
     yield from sentences(search, curve)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final, Literal
 
 import numpy as np
@@ -17,6 +18,10 @@ Verdict = Literal["falls", "rises", "diverges"]
 _MUCH: Final = 0.5
 """A loss that has fallen by less than to this share says nothing of luck."""
 _CLOSE: Final = 1.6
+_DIGITS: Final = 6
+"""Of a rate that is shown, where they are enough."""
+_MOST_DIGITS: Final = 17
+"""So many tell any two floats from each other."""
 _ROUNDING: Final = 100.0
 """Units of the last place by which a loss may be above that at the start and counts as no higher."""
 
@@ -87,7 +92,22 @@ class RateCurve:
 
     def place_of(self, rate: float) -> int:
         """The index of the rate that is nearest, by its logarithm."""
-        return int(np.abs(np.log(self.rates / rate)).argmin())
+        same = np.flatnonzero(self.rates == rate)
+        # Not by the logarithm of a ratio, which may be too large or too small for a float.
+        return int(same[0] if len(same) else np.abs(np.log(self.rates) - math.log(rate)).argmin())
+
+    @cached_property
+    def _digits(self) -> int:
+        """As many as tell the rates that were tried from each other."""
+        enough = (count for count in range(_DIGITS, _MOST_DIGITS) if self._are_told_apart(count))
+        return next(enough, _MOST_DIGITS)
+
+    def _are_told_apart(self, digits: int) -> bool:
+        return len({rate_text(rate, digits) for rate in self.rates}) == len(self.rates)
+
+    def text(self, rate: float) -> str:
+        """One of the rates, with as many digits as tell it from the others."""
+        return rate_text(rate, self._digits)
 
     def verdict(self, place: int) -> Verdict:
         """What the loss does at the rate of an index."""
@@ -140,15 +160,15 @@ def sentences(search: RateSearch, curve: RateCurve) -> Iterator[str]:
 
 def _falling(curve: RateCurve) -> str:
     """How far up the loss falls, and what it does beyond."""
-    (first, end), lowest, highest = curve.block, rate_text(curve.rates[0]), rate_text(curve.rates[-1])
+    (first, end), lowest, highest = curve.block, curve.text(curve.rates[0]), curve.text(curve.rates[-1])
     if end == first:
         return f"The loss falls at none of the rates from {lowest} to {highest}{_diverging(curve)}."
-    largest = rate_text(curve.rates[end - 1])
+    largest = curve.text(curve.rates[end - 1])
     if end == len(curve.rates):
-        since = f"from {rate_text(curve.rates[first])} to {largest}" if first else f"up to {largest}"
+        since = f"from {curve.text(curve.rates[first])} to {largest}" if first else f"up to {largest}"
         return f"The loss falls at every rate {since}, the largest that was tried."
-    still = f"falls from {rate_text(curve.rates[first])} to" if first else "still falls at"
-    return f"The loss {still} {largest}; at {rate_text(curve.rates[end])} it {_beyond(curve, end)}."
+    still = f"falls from {curve.text(curve.rates[first])} to" if first else "still falls at"
+    return f"The loss {still} {largest}; at {curve.text(curve.rates[end])} it {_beyond(curve, end)}."
 
 
 def _beyond(curve: RateCurve, end: int) -> str:
@@ -160,7 +180,7 @@ def _diverging(curve: RateCurve) -> str:
     diverging = curve.smallest_diverging
     if diverging is None:
         return ", and no rate diverges"
-    return f", and {rate_text(diverging)} is the first that diverges"
+    return f", and {curve.text(diverging)} is the first that diverges"
 
 
 def _best(search: RateSearch, curve: RateCurve) -> Iterator[str]:
@@ -170,9 +190,9 @@ def _best(search: RateSearch, curve: RateCurve) -> Iterator[str]:
         return
     present = search.experiment.learning_rate
     here = curve.place_of(present)
-    is_tried = math.isclose(curve.rates[here], present)
+    is_tried = bool(curve.rates[here] == present)
     way = f"from {loss_text(curve.start)} to {loss_text(curve.losses[place])}"
-    said = f"After {_epochs(curve.epochs)} {rate_text(curve.rates[place])}"
+    said = f"After {_epochs(curve.epochs)} {curve.text(curve.rates[place])}"
     if is_tried and here == place:
         yield f"{said}, the present rate, is best: {way}."
     else:
@@ -180,7 +200,7 @@ def _best(search: RateSearch, curve: RateCurve) -> Iterator[str]:
 
 
 def _present(curve: RateCurve, place: int) -> str:
-    named = f"the present {rate_text(curve.rates[place])}"
+    named = f"the present {curve.text(curve.rates[place])}"
     return f"{named} {_outcome(curve, place)}"
 
 
@@ -197,13 +217,13 @@ def _luck(curve: RateCurve) -> Iterator[str]:
     close = [index for index in (place - 1, place + 1) if first <= index < end and _are_close(curve, index)]
     worse = [index for index in close if curve.losses[index] > halfway]
     if worse:
-        yield f"Next to it the loss jumps: {rate_text(curve.rates[worse[-1]])} {_outcome(curve, worse[-1])}."
+        yield f"Next to it the loss jumps: {curve.text(curve.rates[worse[-1]])} {_outcome(curve, worse[-1])}."
 
 
 def _are_close(curve: RateCurve, place: int) -> bool:
     """Whether a rate is so near to the best one that about the same is expected of it."""
-    ratio = curve.rates[place] / (curve.best or math.inf)
-    return bool(1 / _CLOSE < ratio < _CLOSE)
+    low, high = sorted((float(curve.rates[place]), curve.best or math.inf))
+    return high / low < _CLOSE
 
 
 def notes(search: RateSearch) -> Iterator[str]:
@@ -216,9 +236,9 @@ def notes(search: RateSearch) -> Iterator[str]:
         yield "So large a network is trained with one rate after the other, and with few of them."
 
 
-def rate_text(rate: float) -> str:
+def rate_text(rate: float, digits: int = _DIGITS) -> str:
     """A rate, short enough to be typed."""
-    return f"{rate:.6g}"
+    return f"{rate:.{digits}g}"
 
 
 def loss_text(loss: float) -> str:

@@ -33,6 +33,10 @@ PER_DECADE: Final = 10
 FEW_PER_DECADE: Final = 2
 """The same where rates are tried one by one: steps of about three."""
 _SANE: Final = (1e-9, 1e6)
+_DIGITS_OF_FLOATS: Final = 300
+"""Powers of ten that a float can hold at least."""
+_MOST_DIGITS: Final = 16
+"""Behind the point of a float: no more of them make a difference."""
 _LOOKS: Final = (1, 2, 3, 5, 7)
 """Epochs after which the losses are looked at, and their multiples by powers of ten."""
 _BETWEEN_LOOKS: Final = 0.1
@@ -62,9 +66,26 @@ def rates_per_decade(experiment: Experiment, datasets: DatasetCache) -> int:
 
 def log_spaced(low: float, high: float, count: int) -> tuple[float, ...]:
     """So many rates, at least 2, in a geometric sequence with these ends, those between short enough to be typed."""
-    width = math.log10(high / low) / (count - 1)
-    between = (_rounded(low * 10.0 ** (width * place), width) for place in range(1, count - 1))
+    width = decades(low, high) / (count - 1)
+    between = (_rounded(_raised(low, width * place), width) for place in range(1, count - 1))
     return (low, *between, high)
+
+
+def decades(low: float, high: float) -> float:
+    """How many powers of ten there are from a number above 0 to a larger one, however far or close they are."""
+    if high < 2 * low:
+        # The difference is exact, where the ratio has lost most of its digits.
+        return math.log1p((high - low) / low) / math.log(10)
+    ratio = high / low
+    return math.log10(ratio) if math.isfinite(ratio) else math.log10(high) - math.log10(low)
+
+
+def _raised(rate: float, powers: float) -> float:
+    """A rate times ten to some power; a power from the smallest rate to the largest may be no float itself."""
+    if powers < _DIGITS_OF_FLOATS:
+        return rate * math.pow(10.0, powers)
+    half = math.pow(10.0, powers / 2)
+    return rate * half * half
 
 
 def _rounded(rate: float, width: float) -> float:
@@ -75,8 +96,9 @@ def _rounded(rate: float, width: float) -> float:
     width
         Of a step, in powers of ten.
     """
-    tenth = min(10.0 ** (width / 10) - 1, 0.05)
-    return float(f"{rate:.{max(0, math.ceil(-math.log10(2 * tenth)))}e}")
+    tenth = min(math.expm1(min(width, 1.0) / 10 * math.log(10)), 0.05)
+    digits = math.ceil(-math.log10(2 * tenth)) if tenth else _MOST_DIGITS
+    return float(f"{rate:.{min(max(0, digits), _MOST_DIGITS)}e}")
 
 
 def looks(epochs: int) -> tuple[int, ...]:
