@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -52,6 +54,13 @@ def test_taking_one_of_the_values_leaves_them_as_they_are() -> None:
 def test_the_present_rate_is_between_the_ends(rate: float) -> None:
     rates = values("learning_rate", learning_rate=rate)
     assert rates[0] <= rate <= rates[-1]
+
+
+@pytest.mark.parametrize("rate", [5e-324, 1e-322, 1e-310, 1e305, 1e307, 1.7e308])
+def test_around_the_ends_of_floats_the_rates_rise_and_are_finite(rate: float) -> None:
+    rates = values("learning_rate", learning_rate=rate)
+    assert len(rates) > 1
+    assert all(0 < one < larger < math.inf for one, larger in pairwise(rates))
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from typing import Final
 
 from tuinet.data.dataset import Dataset
@@ -17,6 +18,9 @@ _PER_DECADE: Final = 10
 _LOWEST: Final = -3
 _DECADES: Final = 5
 """Powers of ten that such a sweep goes through, from 0.001 on; for a value beyond them, the next so many."""
+
+_LARGEST: Final = math.log10(sys.float_info.max)
+"""The power of ten that no float exceeds."""
 
 Values = tuple[float, ...]
 
@@ -60,4 +64,7 @@ def _decades(value: float) -> Values:
     power = math.log10(value)
     is_usual = _LOWEST <= power <= _LOWEST + _DECADES
     lowest = _LOWEST if is_usual else _LOWEST + _DECADES * math.floor((power - _LOWEST) / _DECADES)
-    return tuple(float(f"{10 ** (lowest + place / _PER_DECADE):.2g}") for place in range(_DECADES * _PER_DECADE + 1))
+    powers = (lowest + place / _PER_DECADE for place in range(_DECADES * _PER_DECADE + 1))
+    # What is too large for a float is left out; the smallest floats are so far apart that several powers become one.
+    rounded = (float(f"{math.pow(10, power):.2g}") for power in powers if power < _LARGEST)
+    return tuple(dict.fromkeys(rate for rate in rounded if rate))
