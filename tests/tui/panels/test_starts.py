@@ -31,6 +31,7 @@ from tuinet.observe.view import Plane, StartsView, View
 from tuinet.session.commands import Reinitialize, Resume
 from tuinet.session.edits import Configure
 from tuinet.session.session import Session
+from tuinet.tui.keymap import Keymap
 from tuinet.tui.panels.starts import Kept, StartsPanel, starts_legend
 from tuinet.tui.panels.starts.charts import (
     Density,
@@ -527,3 +528,10 @@ def test_a_start_is_taken_in_a_terminal(tmp_path: Path) -> None:
         terminal.wait_for("epoch 3,000 of 3,000")
         terminal.press("q")
         assert terminal.exit_status() == 0
+
+
+def test_the_glossary_says_when_starts_and_runs_of_a_sweep_count_as_solved() -> None:
+    entries = StartsPanel.glossary(make_snapshot(), DARK, Keymap())
+    (told,) = [text for _, text in entries if text.startswith("Solved")]
+    assert "a start at some look" in told
+    assert "a run of a sweep now" in told

@@ -20,8 +20,9 @@ from tuinet.session.edits import Configure
 from tuinet.session.rates import find_rates, log_spaced
 from tuinet.session.session import Session
 from tuinet.tui.draw.rates import RateChoice, RatePicture, rates_layout, rates_rows
+from tuinet.tui.keymap import Keymap
 from tuinet.tui.screens.dashboard import Dashboard
-from tuinet.tui.screens.rates import RatesScreen
+from tuinet.tui.screens.rates import RatesPanel, RatesScreen
 
 RATES = log_spaced(1e-4, 1e6, 41)
 
@@ -188,3 +189,11 @@ def test_losses_that_cannot_be_drawn_are_left_out() -> None:
                 rows = rates_rows(picture, DARK, *size)
                 assert len(rows) == size[1]
                 assert {strip.cell_length for strip in rows} == {size[0]}
+
+
+def test_the_glossary_names_all_ways_to_diverge() -> None:
+    entries = RatesPanel.glossary(make_snapshot(), DARK, Keymap())
+    (told,) = [text for _, text in entries if text.startswith("Diverged")]
+    assert "no longer finite" in told
+    assert "over 100 times" in told
+    assert "parameter is over 1e+15" in told

@@ -13,6 +13,7 @@ from textual.strip import Strip
 
 from tuinet.observe.rates import RateSearch, rate_text
 from tuinet.observe.snapshot import Frame, Snapshot
+from tuinet.session.divergence import ABSURD_PARAMETER
 from tuinet.session.edits import Configure
 from tuinet.tui.bindings import RATES_BINDINGS
 from tuinet.tui.draw.legends import curve_piece
@@ -96,7 +97,8 @@ class RatesPanel(CellPanel):
         yield [(PRESENT, strong)], "The rate that the run had when the search began."
         yield (
             [(DIVERGED, theme.inks.wrong)],
-            "Diverged: no longer finite, or the loss is over 100 times that at the start and that of answering 0.",
+            "Diverged: no longer finite; or the loss is over 100 times that at the start and that of answering 0; or a "
+            f"parameter is over {ABSURD_PARAMETER:g}, for large targets or small inputs even larger.",
         )
         yield [("falls", theme.inks.curve)], "No higher than at the start, and not diverged: however little it falls."
         yield [("rises", theme.inks.warning)], "Higher than at the start: the steps are too large."

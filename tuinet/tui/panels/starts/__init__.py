@@ -327,7 +327,11 @@ class StartsPanel(CellPanel, can_focus=True):
     def glossary(snapshot: Snapshot, theme: Theme, keymap: Keymap) -> Iterator[Entry]:
         """See `CellPanel`."""
         text, axis, key = theme.inks.text, theme.inks.axis, theme.inks.key
-        yield [(SOLVED, text)], "Solved: at some look all training samples were right, or for numbers R² above 0.99."
+        yield (
+            [(SOLVED, text)],
+            "Solved: all training samples right, or for numbers R² above 0.99; a start at some look, a run of a sweep "
+            "now.",
+        )
         yield [(STILL, text)], "Stands still: its losses of the last fifth of its epochs lie within 2 %."
         yield [(DIVERGED, text)], "Diverged: a loss or a weight is not finite, or beyond all use."
         yield [(MOVING, text)], "None of these: its loss still changes."
