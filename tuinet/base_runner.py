@@ -11,6 +11,7 @@ import time
 from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from typing import ClassVar
 
 from tuinet.errors import TuinetError
@@ -69,6 +70,10 @@ class BaseRunner(ABC):
     def listen(self, listener: Callable[[], None]) -> None:
         """Have this called, in the runner's thread, when the latest frame shows what commands did, or a new view."""
         self._listener = listener
+
+    def beside_stopped(self) -> AbstractContextManager[None]:
+        """What computes in other processes pauses, while this one is stopped; nothing where there are none."""
+        return nullcontext()
 
     def give_way(self, seconds: float) -> None:
         """Let whoever draws have the interpreter for so long; nothing where playing costs next to nothing."""

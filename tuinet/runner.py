@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import sys
 import time
+from contextlib import AbstractContextManager
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -87,6 +88,10 @@ class Runner(BaseRunner):
         """Do not train for so long, from now on: who draws needs the interpreter. Commands are obeyed all the same."""
         with self._wake:
             self._quiet_until = time.monotonic() + seconds
+
+    def beside_stopped(self) -> AbstractContextManager[None]:
+        """See `BaseRunner`: what works beside pauses."""
+        return self._side.stopped()
 
     def _save_at_end(self) -> None:
         if self._saver is not None:

@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -264,3 +265,28 @@ def test_who_asks_does_not_wait_until_a_large_task_is_sent(heard: Heard) -> None
     os.kill(pid, signal.SIGCONT)
     heard.until("b.is_done")
     assert (heard.beside.result, heard.beside.failure) == (20_000_000, "")
+
+
+def test_it_stands_still_while_its_parent_is_to_be_stopped(heard: Heard) -> None:
+    with heard.beside.stopped():
+        pass
+    heard.beside.ask(Count(1))
+    heard.until("b.result is not None")
+    with heard.beside.stopped():
+        # What was on its way when it was told has come as soon as nothing new comes for a while.
+        latest, deadline = None, time.monotonic() + 30
+        while latest != heard.beside.result:
+            assert time.monotonic() < deadline
+            latest = heard.beside.result
+            time.sleep(0.2)
+    heard.until(f"b.result > {latest} + 1000")
+    assert heard.beside._worker is not None
+    heard.beside.pause()
+    deadline = time.monotonic() + 30
+    while not heard.beside._worker.is_paused:
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    with heard.beside.stopped():
+        pass
+    heard.beside.resume()
+    heard.until(f"b.result > {heard.beside.result} + 1000")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -44,6 +45,14 @@ class SidePictures:
         }
         known = {name: picture for name, picture in pictures.items() if picture is not None}
         return replace(snapshot, **known) if known else snapshot
+
+    @contextmanager
+    def stopped(self) -> Iterator[None]:
+        """All processes pause, while this one is stopped; may be called from any thread."""
+        with ExitStack() as stack:
+            for process in list(self._processes.values()):
+                stack.enter_context(process.stopped())
+            yield
 
     def end(self) -> None:
         """End all processes."""

@@ -14,7 +14,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from multiprocessing.connection import Connection
 from multiprocessing.reduction import ForkingPickler
 from typing import Any, Final, Protocol
@@ -22,6 +22,8 @@ from typing import Any, Final, Protocol
 _ONE_THREAD: Final = ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 _NICE: Final = 10
 _END_SECONDS: Final = 2.0
+_PATIENCE: Final = 0.2
+"""Seconds that a message may wait which has to be sent now or never."""
 
 
 class Task(Protocol):
@@ -62,18 +64,28 @@ class _Worker:
 
     def __init__(self, first: int) -> None:
         self._process, self._connection = spawned(__name__)
+        self._sending = threading.Lock()
         self.first = first
         """The number of the first task that it was given."""
         self.told = 0
         """That of the latest one."""
         self.is_paused = False
 
-    def send(self, message: object) -> None:
-        """Send it, however long that takes; a process that does not take it has come to its end."""
-        try:
-            self._connection.send(message)
-        except OSError:
-            self.kill()
+    def send(self, message: object, patience: float = -1) -> None:
+        """Send it, however long that takes; a process that does not take it has come to its end.
+
+        Parameters
+        ----------
+        patience
+            Seconds after which it is left, where another thread is sending something all the while; -1 for ever.
+        """
+        if self._sending.acquire(timeout=patience):
+            try:
+                self._connection.send(message)
+            except OSError:
+                self.kill()
+            finally:
+                self._sending.release()
 
     def received(self) -> Any:
         """What it says next."""
@@ -153,6 +165,21 @@ class Beside:
     def resume(self) -> None:
         """Go on after a `pause`."""
         self._set_paused(False)
+
+    @contextmanager
+    def stopped(self) -> Iterator[None]:
+        """The process stops after the piece under way, for a parent that is about to be stopped itself.
+
+        It is no signal that stops it: were the parent killed meanwhile, it would never notice.
+        """
+        worker = self._worker
+        if worker is not None:
+            worker.send(_PAUSE, _PATIENCE)
+        try:
+            yield
+        finally:
+            if worker is not None and not worker.is_paused:
+                worker.send(_GO_ON, _PATIENCE)
 
     def end(self) -> None:
         """End the process, whatever it does, for good."""

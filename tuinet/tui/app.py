@@ -89,6 +89,11 @@ class TuinetApp(ThemedApp):
         self._runner.listen(self._hear)
         self.run_worker(self._runner.run, name=_RUNNER, thread=True, exit_on_error=False)
 
+    def action_suspend_process(self) -> None:
+        """See `ThemedApp`: what works beside for a screen that nobody sees pauses, too."""
+        with self._runner.beside_stopped():
+            super().action_suspend_process()
+
     def on_unmount(self) -> None:
         """End it, however the application ends: the process would wait for it."""
         self._runner.stop()
