@@ -34,22 +34,22 @@ _WEIGHT_RANGE: Final = 4.0
 """How long the range of a single weight is at least."""
 _STEPS: Final = 3.0
 """How many steps long ranges around a step are."""
-FEW_POINTS: Final = "no path yet in two directions: gradient and update instead"
+FEW_POINTS: Final = "no path yet: gradient, update instead"
 _ACROSS: Final = ("−g", "update", "path", "random direction")
 """What is across on a plane of the gradient, by what is not 0."""
 _ACROSS_NOTES: Final = (
     "",
-    "the gradient is 0: across is the update",
-    "gradient and update are 0: across is the way that the path has come",
-    "gradient, update and path are 0: both directions are random",
+    "gradient is 0: across is the update",
+    "both are 0: across is the path",
+    "gradient and path are 0: both are random",
 )
 _UP: Final = ("rest of the update", "rest of the path", "random direction", "random direction")
 """What is up there, by what is not along the other direction."""
 _UP_NOTES: Final = (
     "",
-    "the update is along the gradient: up is the way that the path has come",
-    "the update is along the gradient, and there is no path yet: up is a random direction",
-    "the update is along the gradient, and there is no path yet: up is a random direction",
+    "update along the gradient: up is the path",
+    "update along the gradient: up is random",
+    "update along the gradient: up is random",
 )
 _SEEDS: Final = (0, 1)
 """Of two random directions, since there may be nothing else."""

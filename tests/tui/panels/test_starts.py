@@ -102,7 +102,7 @@ def test_what_has_become_of_the_others() -> None:
 
 def test_a_run_in_words() -> None:
     assert [run_text(four(), place, 76) for place in range(4)] == [
-        "seed 1 · loss 0.0100 · 4/4 right · solved at epoch 1,000",
+        "seed 1 · loss 0.0100 · 4/4 right · solved by epoch 1,000",
         "seed 2 · loss 0.3500 · 3/4 right · stands still",
         "seed 3 · loss 0.3500 · 3/4 right · still changing",
         "seed 4 · diverged",
@@ -114,7 +114,7 @@ def test_the_last_line_is_of_the_cursor_and_the_first_of_the_share() -> None:
     for most in range(1, 6):
         lines = ["".join(text for text, _ in line) for line in lines_of(four(), 0, snapshot, DARK, 76, most)]
         assert len(lines) <= most
-        assert lines[-1] == "▸ seed 1 · loss 0.0100 · 4/4 right · solved at epoch 1,000  ◆ the run's seed"
+        assert lines[-1] == "▸ seed 1 · loss 0.0100 · 4/4 right · solved by epoch 1,000  ◆ the run's seed"
         assert most == 1 or lines[0] == "1 of 4 solved: 25 %, 95 % interval 5 to 70 % · their median 1,000 epochs"
 
 
@@ -211,7 +211,15 @@ def drawn_density(theme: Theme, width: int, height: int, starts: Starts, *, log:
 def test_plateaus_are_rows_and_the_run_is_marked() -> None:
     rows = texts(drawn_density(LOOKS[3], 60, 14, replace(many(64), last_epoch=1000), log=False))
     assert sum("█████" in row for row in rows) >= 2, "16 of 64 stand still, 48 go on falling"
+    assert sum("◆" in row for row in rows) == 0, "the run is beyond the axis"
+    rows = texts(drawn_density(LOOKS[3], 60, 14, replace(many(64), last_epoch=1240), log=False))
     assert sum("◆" in row for row in rows) == 1
+
+
+@pytest.mark.parametrize(("last", "is_drawn"), [(1000, True), (160, True), (100, False)])
+def test_a_run_that_remembers_too_little_of_the_axis_has_no_line(last: int, is_drawn: bool) -> None:
+    rows = texts(drawn_density(LOOKS[3], 60, 14, replace(many(64), last_epoch=last), log=False))
+    assert any("\u2801" <= character <= "\u28ff" for row in rows for character in row) == is_drawn
 
 
 # Maps.
@@ -533,5 +541,5 @@ def test_a_start_is_taken_in_a_terminal(tmp_path: Path) -> None:
 def test_the_glossary_says_when_starts_and_runs_of_a_sweep_count_as_solved() -> None:
     entries = StartsPanel.glossary(make_snapshot(), DARK, Keymap())
     (told,) = [text for _, text in entries if text.startswith("Solved")]
-    assert "a start at some look" in told
+    assert "a start at some look" in told and "now" in told
     assert "a run of a sweep now" in told

@@ -11,7 +11,7 @@ import numpy as np
 from rich.style import Style
 from textual.strip import Strip
 
-from tuinet.observe.landscape import Landscape, LossGrid, Route, grid_places
+from tuinet.observe.landscape import Landscape, LossGrid, Route, grid_places, is_within
 from tuinet.observe.snapshot import Snapshot
 from tuinet.observe.view import Coordinates
 from tuinet.tui.draw.braille import ACROSS, DOWN, Drawn, braille_rows, dots, doubled, segments_of
@@ -109,6 +109,7 @@ def _caption(landscape: Landscape, room: int) -> str:
     parts = [
         *([plane.note] if plane.note else []),
         *([f"{percent(sum(plane.shares))} of the path's variance"] if plane.shares else []),
+        *([] if is_within(landscape.spans, landscape.present) else ["the run is out of sight"]),
         "the run is on it"
         if landscape.distance < _on_plane(landscape)
         else f"the run is {landscape.distance:.2g} away from it",

@@ -26,6 +26,7 @@ from tuinet.tui.keymap import Keymap, keymap_of
 from tuinet.tui.messages import CommandGiven, KeyRefused
 from tuinet.tui.panels.base import CORNER, CellPanel, Entry
 from tuinet.tui.panels.starts.charts import (
+    ABOVE,
     MEDIAN,
     RUN,
     Density,
@@ -136,7 +137,9 @@ class StartsPanel(CellPanel, can_focus=True):
     def action_move(self, down: int, right: int) -> None:
         """Choose another start, or another value."""
         found = self.snapshot.starts
-        if isinstance(found, Sweep):
+        if isinstance(found, Sweep) and down:
+            self._refuse("the values of a sweep stand beside one another: they are chosen to the left and right")
+        elif isinstance(found, Sweep):
             self._step = max(0, min(self._place(found) + right, len(found.values) - 1))
         elif isinstance(found, Starts):
             grid, place, total = self._grid(found), self._place(found), len(found.seeds)
@@ -329,11 +332,15 @@ class StartsPanel(CellPanel, can_focus=True):
         text, axis, key = theme.inks.text, theme.inks.axis, theme.inks.key
         yield (
             [(SOLVED, text)],
-            "Solved: all training samples right, or for numbers R² above 0.99; a start at some look, a run of a sweep "
-            "now.",
+            "Solved: all training samples right, or for numbers R² above 0.99; a start at some look (200 at most, the "
+            "first is named), a run of a sweep now.",
         )
         yield [(STILL, text)], "Stands still: its losses of the last fifth of its epochs lie within 2 %."
         yield [(DIVERGED, text)], "Diverged: a loss or a weight is not finite, or beyond all use."
+        yield (
+            [(ABOVE, theme.inks.curve)],
+            "In a sweep: a loss above the axis; no run with the value has diverged.",
+        )
         yield [(MOVING, text)], "None of these: its loss still changes."
         yield [(OWN, key)], "The seed of the run, or its value; among the curves the run itself, as it is now."
         yield (

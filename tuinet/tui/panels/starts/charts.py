@@ -30,6 +30,8 @@ TOP_SHARE: Final = 0.9
 RUN: Final = "·"
 MEDIAN: Final = "━"
 ABOVE: Final = "▴"
+LEAST_OF_RUN: Final = 16
+"""Losses that the run has to remember for them to be drawn as a line."""
 CURSOR_UP: Final = "▲"
 """Below the value at the cursor."""
 _NO_LOSS: Final = -400.0
@@ -113,18 +115,21 @@ def density_chart(starts: Starts, theme: Theme, width: int, height: int, *, log:
 
 
 def density_rows(drawn: Density, snapshot: Snapshot, theme: Theme, *, log: bool) -> list[Strip]:
-    """The shades, and over them the run's own losses as a line, and a mark where it is."""
+    """The shades, and over them the run's own losses as a line, and a mark where it is, as far as the axis goes."""
     layout, cells = drawn.layout, [[*line] for line in drawn.cells]
     epochs, losses = np.asarray(snapshot.history.epochs, float), _scaled(np.asarray(snapshot.history.losses), log=log)
-    is_there = np.isfinite(losses)
-    epochs, losses = epochs[is_there], losses[is_there]
     (low, high), last = layout.up, layout.across[1]
+    is_there = np.isfinite(losses) & (epochs <= last)
+    epochs, losses = epochs[is_there], losses[is_there]
+    if is_there.sum() < min(len(is_there), LEAST_OF_RUN):
+        # A run that is far beyond the axis remembers too little of what lies on it.
+        epochs, losses = epochs[:0], losses[:0]
     x = epochs / last * (ACROSS * layout.columns - 1)
     y = (high - np.clip(losses, low, high)) / (high - low) * (DOWN * layout.rows - 1)
     codes = characters(dots(segments_of(np.stack([x, y], axis=1)[None]), layout.columns, layout.rows))
     for line, column in np.argwhere(codes != FIRST).tolist():
         cells[line][column] = (chr(codes[line, column]), ink(theme.foreground, drawn.grounds[line][column], bold=True))
-    if len(epochs):
+    if len(epochs) and is_there[-1]:
         line, column = layout.cell_of(float(epochs[-1]), float(losses[-1]))
         cells[line][column] = (OWN, theme.inks.key)
     return _within(drawn.strips, cells, layout)
@@ -255,7 +260,8 @@ def _draw_value(
     if mark == RUN:
         for column in range(place * pitch, place * pitch + max(pitch - (pitch > 2), 1)):
             cells[line][column] = (MEDIAN, theme.inks.strong)
-    for loss in losses.tolist():
+    # What has diverged, infinite here, comes last, and stands before what is only above the axis.
+    for loss in np.sort(losses).tolist():
         line, mark = _line_of(loss, layout)
         if pitch > 1 or cells[line][_middle(place, pitch)][0] != MEDIAN:
             cells[line][_middle(place, pitch)] = mark, theme.inks.wrong if mark == DIVERGED else theme.inks.curve

@@ -104,7 +104,7 @@ def run_text(starts: Starts, place: int, room: int) -> str:
         parts.append(f"{count(starts.correct[place])}/{count(starts.samples)} right")
     elif starts.r2 is not None:
         parts.append(f"R² {r2_text(float(starts.r2[place]))}")
-    reached = f"solved at epoch {count(starts.reached[place])}"
+    reached = f"solved by epoch {count(starts.reached[place])}"
     return _fitting([*parts, {STILL: "stands still", MOVING: "still changing"}.get(sign, reached)], room)
 
 
