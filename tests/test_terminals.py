@@ -106,7 +106,6 @@ def test_no_color_sends_no_colour_on_any_screen() -> None:
     assert not raw.isascii()
 
 
-@pytest.mark.long
 def test_both_at_once() -> None:
     raw = tour(["--ascii", "--dataset", "rings:3"], NO_COLOR)
     assert raw.isascii()

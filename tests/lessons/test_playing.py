@@ -18,7 +18,7 @@ ROOT = Path(__file__).parents[2]
 FILES = sorted(bundled_folder().glob("*.md"))
 
 
-@pytest.mark.parametrize("options", [(), pytest.param(("--ascii",), marks=pytest.mark.long)], ids=["unicode", "ascii"])
+@pytest.mark.parametrize("options", [(), ("--ascii",)], ids=["unicode", "ascii"])
 async def test_one_plays_in_a_real_terminal(options: tuple[str, ...]) -> None:
     lesson = find_lesson("minsky-papert")
     command = [sys.executable, "-m", "tuinet", "lesson", *options, lesson.name]

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import replace
 from itertools import product
-from typing import Any
 
 import numpy as np
 import pytest
@@ -61,15 +59,6 @@ def relative_error(
     return check_gradients(network, X, y, regularization, epsilon=1e-5).relative_error
 
 
-def some_of(first: Iterable[str], second: Iterable[tuple[str, str]]) -> list[Any]:
-    """All pairs; three in four of them are for the long tests: every value of each is in the others."""
-    pairs = product(enumerate(first), enumerate(second))
-    return [
-        pytest.param(one, other, marks=[pytest.mark.long] if (row + column) % 4 else [])
-        for (row, one), (column, other) in pairs
-    ]
-
-
 @pytest.mark.parametrize(("activation", "layers"), product(ACTIVATIONS, (1, 2, 3, 4, 5)))
 def test_activations(activation: str, layers: int) -> None:
     # What is added for each penalty knows nothing of the activation: none of them and both will do.
@@ -79,7 +68,7 @@ def test_activations(activation: str, layers: int) -> None:
         assert error < 1e-7, (pair, l1, l2)
 
 
-@pytest.mark.parametrize(("initializer", "pair"), some_of(INITIALIZERS, PAIRS))
+@pytest.mark.parametrize(("initializer", "pair"), product(INITIALIZERS, PAIRS))
 def test_initializers(initializer: str, pair: tuple[str, str]) -> None:
     for number, (activation, layers) in enumerate(product(("tanh", "relu"), (2, 4))):
         arithmetic = NAMES[(number + number // 2) % 2]
@@ -88,7 +77,7 @@ def test_initializers(initializer: str, pair: tuple[str, str]) -> None:
         assert error < 1e-7, (activation, layers)
 
 
-@pytest.mark.parametrize(("activation", "pair"), some_of(ACTIVATIONS, PAIRS))
+@pytest.mark.parametrize(("activation", "pair"), product(ACTIVATIONS, PAIRS))
 def test_single_precision(activation: str, pair: tuple[str, str]) -> None:
     regularization = Regularization(l1=1e-3, l2=1e-3)
     for layers in range(1, 6):

@@ -202,7 +202,7 @@ class _Differences:
         self.numeric = network.parameters.like()
         size = self.numeric.vector.size
         self.rounding, self.kinks = np.zeros(size), np.zeros(size, dtype=bool)
-        self._phases = forward_phases(network, workspace)
+        self._forward = [step for phase in forward_phases(network, workspace) for step in phase.operations]
         self._steps, self._small = epsilon * _reach(network, workspace), 0.0
         # Before anything is moved: the deltas are those of the backward pass.
         deltas = sum(
@@ -275,8 +275,10 @@ class _Differences:
         skew = ((above - self._middle) / right - (self._middle - below) / left) / 2
         return both - skew, both + skew
 
+    @DIVERGING_IS_NO_ERROR
     def _objective(self) -> float:
-        _run(self._phases)
+        for operation in self._forward:
+            operation()
         network, workspace = self._network, self._workspace
         z, a = workspace.pre_activations[-1], workspace.activations[-1]
         losses = network.loss.values(network.arithmetic, z, a, workspace.targets)

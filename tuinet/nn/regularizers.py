@@ -12,8 +12,8 @@ from tuinet.nn.parameters import DIVERGING_IS_NO_ERROR, Array, Constant, Operati
 
 @DIVERGING_IS_NO_ERROR
 def penalty_value(parameters: Parameters, l1: Constant, l2: Constant) -> float:
-    """l1·Σ|w| + ½·l2·Σw² over all weights; biases are never penalized."""
-    if not np.any(l1) and not np.any(l2):
+    """l1·Σ|w| + ½·l2·Σw² over all weights of a single network; biases are never penalized."""
+    if not l1 and not l2:
         return 0.0
     absolute = sum(float(np.abs(weights).sum()) for weights in parameters.weights)
     squared = sum(float(np.square(weights).sum()) for weights in parameters.weights)
