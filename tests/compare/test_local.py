@@ -8,13 +8,14 @@ import select
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from tests.compare.factories import Poison, in_stacks, inline, trials_of, xor_grid
+from tuinet.compare import local
 from tuinet.compare.grid import make_grid, parse_vary
 from tuinet.compare.local import ATTEMPTS, LocalPool, Throttle
 from tuinet.compare.trial import Event, Progress, Trial
@@ -154,13 +155,17 @@ def test_a_throttle_gathers() -> None:
     ]
 
 
-def test_a_throttle_passes_on_all_that_it_has_gathered_unless_the_runs_begin_anew() -> None:
-    told: list[Progress] = []
+def test_a_throttle_passes_on_all_that_it_has_gathered_unless_the_runs_begin_anew(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    now, told = 0.0, list[Progress]()
+    monkeypatch.setattr(local, "time", SimpleNamespace(monotonic=lambda: now))
     throttle = Throttle(told.append, interval=0.02)
     throttle(Progress((4, 7), 0, np.array([[0.5], [0.6]])))
     throttle(Progress((4,), 0, np.array([[0.9]])))
     throttle(Progress((4,), 1, np.array([[0.8]])))
-    time.sleep(0.03)
+    assert not told
+    now = 0.03
     throttle(Progress((4,), 2, np.array([[0.7]])))
     (one,) = told
     assert (one.indices, one.first, one.losses.tolist()) == ((4,), 0, [[0.9, 0.8, 0.7]])

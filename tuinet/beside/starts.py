@@ -84,17 +84,12 @@ class StartsTask:
 
     def results(self) -> Iterator[Starts | NoStarts | None]:
         """All that is known so far."""
-        return _told(self._results)
+        return _told(self, self._results)
 
-    def _results(self) -> Iterator[Starts | NoStarts | None]:
-        datasets = DatasetCache(self.experiment, self.dataset)
-        dataset = datasets.get(self.experiment)
-        if not len(dataset.X):
-            yield NoStarts("there are no training samples")
-            return
+    def _results(self, datasets: DatasetCache) -> Iterator[Starts | None]:
         seeds = range(self.experiment.seed, self.experiment.seed + self.count)
         stack = Stack([replace(self.experiment, seed=seed) for seed in seeds], datasets)
-        maps = _Maps(self.experiment, dataset, self.plane, self.count)
+        maps = _Maps(self.experiment, datasets.get(self.experiment), self.plane, self.count)
         record, last = _Record(self.count), LENGTH * default_epochs(self.experiment)
         results, pictures = _Due(RESULT_SECONDS), _Due(MAPS_SECONDS)
         for epoch in looks(last):
@@ -125,14 +120,9 @@ class SweepTask:
 
     def results(self) -> Iterator[Sweep | NoStarts | None]:
         """All that is known so far, at epochs that all runs have come to."""
-        return _told(self._results)
+        return _told(self, self._results)
 
-    def _results(self) -> Iterator[Sweep | NoStarts | None]:
-        datasets = DatasetCache(self.experiment, self.dataset)
-        dataset = datasets.get(self.experiment)
-        if not len(dataset.X):
-            yield NoStarts("there are no training samples")
-            return
+    def _results(self, datasets: DatasetCache) -> Iterator[Sweep | None]:
         seeds = range(self.experiment.seed, self.experiment.seed + self.count)
         changes = [{self.field: value, "seed": seed} for value in self.values for seed in seeds]
         stack = Stack([replace(self.experiment, **change) for change in changes], datasets)  # type: ignore[arg-type]
@@ -168,10 +158,14 @@ def starts_task(session: Session, view: StartsView, plane: Plane) -> StartsTask 
     return SweepTask(replace(experiment, **changes), view.field, values, count, note, given)
 
 
-def _told(results: Callable[[], Iterator[Any]]) -> Iterator[Any]:
+def _told(task: StartsTask | SweepTask, results: Callable[[DatasetCache], Iterator[Any]]) -> Iterator[Any]:
     """The results; where they cannot be found out, why."""
     try:
-        yield from results()
+        datasets = DatasetCache(task.experiment, task.dataset)
+        if len(datasets.get(task.experiment).X):
+            yield from results(datasets)
+        else:
+            yield NoStarts("there are no training samples")
     except (TuinetError, MemoryError) as error:
         yield NoStarts(" ".join(str(error).split()) or "out of memory")
     except Exception as error:
