@@ -146,7 +146,8 @@ class Arrow:
     start: Coordinates
     end: Coordinates
     colour: str
-    name: str
+    letter: str
+    """Stands in its middle, so that it is known without colours, too."""
 
 
 def scale_of(landscape: Landscape) -> LossScale | None:
@@ -319,7 +320,10 @@ class _Picture:
 
     def _head(self, arrow: Arrow) -> Marks:
         (a, b), (c, d) = arrow.start, arrow.end
-        return self._at(arrow.end, Mark(self._way(c - a, d - b), arrow.colour)) if (a, b) != (c, d) else {}
+        if (a, b) == (c, d):
+            return {}
+        middle = self._at(((a + c) / 2, (b + d) / 2), Mark(arrow.letter, arrow.colour))
+        return middle | self._at(arrow.end, Mark(self._way(c - a, d - b), arrow.colour))
 
     def _drawn(self, segments: Array, colour: str, *, bold: bool = False) -> Drawn:
         return Drawn(dots(segments, self._layout.columns, self._layout.rows), colour, bold)

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 import numpy as np
+from rich.style import Style
 from textual.strip import Strip
 
 from tuinet.explain.step_parts import PartKind, StepPart, step_parts
@@ -19,7 +20,8 @@ from tuinet.tui.panels.landscape.drawing import Arrow, landscape_rows, loss_piec
 from tuinet.tui.style.theme import Theme
 
 _COMPUTING: Final = "The plane is being laid."
-_SHORT: Final[Mapping[PartKind, str]] = {"gradient": "gradient", "velocity": "velocity", "step": "step"}
+_LETTERS: Final[Mapping[PartKind, str]] = {"gradient": "g", "velocity": "v", "step": "s"}
+"""In the middle of each arrow."""
 
 
 class StepLandscapePanel(CellPanel):
@@ -49,10 +51,10 @@ class StepLandscapePanel(CellPanel):
         if landscape is None or landscape.failure:
             return []
         parts, shades = step_parts(frame.snapshot), loss_pieces(landscape, theme)
-        for names in ([part.symbols for part in parts], [_SHORT[part.kind] for part in parts]):
+        for names in ([part.symbols for part in parts], [part.kind for part in parts]):
             pieces: list[Piece] = []
             for part, name in zip(parts, names, strict=True):
-                pieces += [("━", ink(part_colour(part.kind, theme), theme.background)), (f" {name}  ", theme.inks.axis)]
+                pieces += [(_LETTERS[part.kind], _ink(part.kind, theme)), (f" {name}  ", theme.inks.axis)]
             if width_of([*pieces, *shades]) <= self.edge:
                 return [*pieces, *shades]
             if width_of(pieces) <= self.edge:
@@ -62,15 +64,19 @@ class StepLandscapePanel(CellPanel):
     @staticmethod
     def glossary(snapshot: Snapshot, theme: Theme, keymap: Keymap) -> Iterator[Entry]:
         """See `CellPanel`."""
-        gradient, velocity, step = (ink(part_colour(kind, theme), theme.background) for kind in _SHORT)
-        yield [("━━━", gradient)], "−learning_rate·g: what the gradient alone would do."
-        yield [("━━━", velocity)], "−learning_rate·momentum·v_old: what goes on from earlier steps."
-        yield [("━━━", step)], "The step, which is the sum of both; of other optimizers it is drawn alone."
+        gradient, velocity, step = ([(letter, _ink(kind, theme))] for kind, letter in _LETTERS.items())
+        yield gradient, "The arrow of −learning_rate·g: what the gradient alone would do."
+        yield velocity, "That of −learning_rate·momentum·v_old: what goes on from earlier steps."
+        yield step, "That of the step, which is the sum of both; of other optimizers it is drawn alone."
 
 
 def part_colour(kind: PartKind, theme: Theme) -> str:
     """The colour of an arrow."""
     return {"gradient": theme.negative, "velocity": theme.positive, "step": theme.foreground}[kind]
+
+
+def _ink(kind: PartKind, theme: Theme) -> Style:
+    return ink(part_colour(kind, theme), theme.background)
 
 
 def step_arrows(parts: Sequence[StepPart], landscape: Landscape, theme: Theme) -> list[Arrow]:
@@ -83,6 +89,6 @@ def step_arrows(parts: Sequence[StepPart], landscape: Landscape, theme: Theme) -
         begin = np.zeros(2) if part.kind == "step" else start
         way = landscape.plane.coordinates(landscape.plane.centre + part.vector[None])[0]
         (a, b), (c, d) = begin.tolist(), (begin + way).tolist()
-        arrows.append(Arrow((a, b), (c, d), part_colour(part.kind, theme), part.symbols))
+        arrows.append(Arrow((a, b), (c, d), part_colour(part.kind, theme), _LETTERS[part.kind]))
         start = begin + way
     return arrows
