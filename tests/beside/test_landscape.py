@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 
 from tuinet.beside.landscape import interpolated, most_samples
+from tuinet.beside.landscape_probe import LandscapeProbe, loss_at
 from tuinet.beside.paths import PathKeeper
 from tuinet.beside.pictures import SidePictures
-from tuinet.beside.survey import LandscapeProbe, loss_at
 from tuinet.errors import DataError
 from tuinet.experiment.presets import make_experiment
 from tuinet.observe.landscape import Landscape, LossGrid, grid_places, principal_directions
@@ -464,7 +464,7 @@ def test_where_a_single_weight_learns_there_is_no_plane_and_that_is_said(kind: A
 def test_where_no_plane_can_be_laid_there_is_a_reason(monkeypatch: pytest.MonkeyPatch) -> None:
     session, probe = make_session(4), LandscapeProbe()
     looked(session, probe=probe)
-    monkeypatch.setattr("tuinet.beside.survey.lay_plane", lambda *_: None)
+    monkeypatch.setattr("tuinet.beside.landscape_probe.lay_plane", lambda *_: None)
     view = replace(VIEW, request=1)
     assert probe.task(session.snapshot(), session, view) is None
     assert "no two directions" in probe.picture(session, view, None, "").failure

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from tuinet.beside.process import Beside, Task
+from tuinet.beside.process import SideProcess, Task
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ class Heard:
 
     def __init__(self) -> None:
         self._told = threading.Condition()
-        self.beside = Beside(self._tell)
+        self.beside = SideProcess(self._tell)
 
     def _tell(self) -> None:
         with self._told:

@@ -16,7 +16,7 @@ from click.testing import CliRunner
 
 from tests.beside.test_process import Heard
 from tuinet.beside import starts as module
-from tuinet.beside.starts import Stack, StartsTask, SweepTask, affordable_seeds, first_seed, starts_task
+from tuinet.beside.starts import StackedRuns, StartsTask, SweepTask, affordable_seeds, first_seed, starts_task
 from tuinet.cli.main import cli
 from tuinet.experiment.experiment import Experiment
 from tuinet.experiment.presets import make_experiment
@@ -161,7 +161,7 @@ def test_another_seed_or_value_goes_on_and_another_experiment_begins_anew() -> N
 def test_runs_are_in_the_order_of_their_experiments_whatever_their_groups() -> None:
     changes = product((1, 2), (0.0, 0.1), ("float64", "float32"))
     experiments = [Experiment(seed=seed, l2=l2, dtype=dtype) for seed, l2, dtype in changes]  # type: ignore[arg-type]
-    stack = Stack(experiments, DatasetCache())
+    stack = StackedRuns(experiments, DatasetCache())
     for _ in stack.advanced(5):
         pass
     losses = []
@@ -195,7 +195,7 @@ def test_a_fault_is_told_once_in_one_line(monkeypatch: pytest.MonkeyPatch) -> No
     def broken(*arguments: object) -> None:
         raise RuntimeError("no\nway")
 
-    monkeypatch.setattr(module, "Stack", broken)
+    monkeypatch.setattr(module, "StackedRuns", broken)
     assert last_of(starts_task(Session(Experiment()), StartsView(), PLANE)) == NoStarts("RuntimeError: no way")
 
 

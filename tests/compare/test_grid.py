@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.compare.factories import xor_grid
-from tuinet.compare.grid import MAX_EXPERIMENTS, make_grid, named, parse_vary, require_usable
+from tuinet.compare.grid import MAX_EXPERIMENTS, idle, make_grid, named, parse_vary, require_usable
 from tuinet.errors import ExperimentError, TuinetError
 from tuinet.experiment.experiment import Experiment
 from tuinet.experiment.presets import make_experiment
@@ -132,3 +132,17 @@ def test_files_can_be_varied(tmp_path: Path) -> None:
     require_usable(grid)
     assert grid.cells[0].experiments[0].dataset == str(path)
     assert Experiment().dataset == "xor"
+
+
+@pytest.mark.parametrize(
+    ("texts", "said"),
+    [
+        (["momentum=0,0.9"], ["momentum makes no difference: not used by sgd"]),
+        (["momentum=0,0.9", "optimizer=sgd,momentum"], []),
+        (["learning_rate=0.1,0.3"], []),
+        (["learning_rate=0.1", "beta1=0.5,0.9"], ["beta1 makes no difference: not used by sgd"]),
+    ],
+)
+def test_what_makes_no_difference_is_said(texts: list[str], said: list[str]) -> None:
+    grid = make_grid({}, [parse_vary(text) for text in texts], seeds=2, epochs=3)
+    assert idle(grid, require_usable(grid)) == said

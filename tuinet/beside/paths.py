@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from tuinet.beside.ground import on_ground
+from tuinet.beside.same_loss import has_same_loss
 from tuinet.experiment.experiment import Experiment
 from tuinet.nn.parameters import DIVERGING_IS_NO_ERROR, Array, frozen
 from tuinet.observe.landscape import PassedPoint
@@ -97,9 +97,9 @@ class PathKeeper:
     def path(self, branch: Timeline, run: Run) -> Path:
         """What is known of a branch that was there at the last look, in the order of time.
 
-        Only what was trained on the ground on which the run is: elsewhere the same weights have another loss.
+        Only what was trained with the loss that the run has: the same weights have another one elsewhere.
         """
-        known, is_same = dict(self._seen[branch]), on_ground(run.experiment, run.dataset)
+        known, is_same = dict(self._seen[branch]), has_same_loss(run.experiment, run.dataset)
         for frame in branch.keyframes:
             state = frame.state
             moment = Moment(frame.position, frame.edits)

@@ -8,14 +8,14 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from tuinet.beside.process import Beside, Task, in_a_line
+from tuinet.beside.process import SideProcess, Task, in_a_line
 from tuinet.observe.snapshot import Snapshot
 from tuinet.observe.view import View
 from tuinet.session.session import Session
 
 if TYPE_CHECKING:
+    from tuinet.beside.landscape_probe import LandscapeProbe
     from tuinet.beside.rates import RatesTask
-    from tuinet.beside.survey import LandscapeProbe
     from tuinet.observe.landscape import Landscape
     from tuinet.observe.rates import RateSearch
     from tuinet.observe.starts import NoStarts, Starts, Sweep
@@ -32,7 +32,7 @@ class SidePictures:
 
     def __init__(self, tell: Callable[[], None]) -> None:
         self._tell = tell
-        self._processes: dict[str, Beside] = {}
+        self._processes: dict[str, SideProcess] = {}
         self._rates: RatesTask | None = None
         self._landscape: LandscapeProbe | None = None
 
@@ -77,7 +77,7 @@ class SidePictures:
             self._rest("landscape")
             return None
         if self._landscape is None:
-            from tuinet.beside.survey import LandscapeProbe
+            from tuinet.beside.landscape_probe import LandscapeProbe
 
             self._landscape = LandscapeProbe()
         process = self._processes.get("landscape")
@@ -102,7 +102,7 @@ class SidePictures:
         """What is known by now, and why the task has failed, if so: it is not tried again as long as it is seen."""
         process = self._processes.get(name)
         if process is None:
-            process = self._processes[name] = Beside(self._tell)
+            process = self._processes[name] = SideProcess(self._tell)
         process.ask(task)
         return process.result, process.failure
 

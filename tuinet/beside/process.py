@@ -98,7 +98,7 @@ class _Worker:
             self._process.wait(_END_SECONDS)
 
 
-class Beside:
+class SideProcess:
     """A process for one task at a time; the latest one is what counts. It begins with the first.
 
     Nobody who asks has to wait: a thread begins the process, and sends what it has not been told yet. What goes wrong

@@ -88,7 +88,7 @@ class StartsTask:
 
     def _results(self, datasets: DatasetCache) -> Iterator[Starts | None]:
         seeds = range(self.experiment.seed, self.experiment.seed + self.count)
-        stack = Stack([replace(self.experiment, seed=seed) for seed in seeds], datasets)
+        stack = StackedRuns([replace(self.experiment, seed=seed) for seed in seeds], datasets)
         maps = _Maps(self.experiment, datasets.get(self.experiment), self.plane, self.count)
         record, last = _Record(self.count), LENGTH * default_epochs(self.experiment)
         results, pictures = _Due(RESULT_SECONDS), _Due(MAPS_SECONDS)
@@ -125,14 +125,14 @@ class SweepTask:
     def _results(self, datasets: DatasetCache) -> Iterator[Sweep | None]:
         seeds = range(self.experiment.seed, self.experiment.seed + self.count)
         changes = [{self.field: value, "seed": seed} for value in self.values for seed in seeds]
-        stack = Stack([replace(self.experiment, **change) for change in changes], datasets)  # type: ignore[arg-type]
+        stack = StackedRuns([replace(self.experiment, **change) for change in changes], datasets)  # type: ignore[arg-type]
         last, results = default_epochs(self.experiment), _Due(RESULT_SECONDS)
         for epoch in looks(last):
             yield from stack.advanced(epoch)
             if results.is_now() or epoch == last:
                 yield self._sweep(seeds, epoch, last, stack)
 
-    def _sweep(self, seeds: range, epoch: int, last: int, stack: Stack) -> Sweep:
+    def _sweep(self, seeds: range, epoch: int, last: int, stack: StackedRuns) -> Sweep:
         metrics, shape = stack.metrics(), (len(self.values), len(seeds))
         solved, diverged = (flags.reshape(shape) for flags in (metrics.are_solved, stack.diverged(metrics.losses)))
         losses = metrics.losses.reshape(shape)
@@ -186,7 +186,7 @@ class _Due:
         return is_due
 
 
-class Stack:
+class StackedRuns:
     """Runs of Experiments in as few stacks as can be, at the same epoch whenever they are looked at."""
 
     def __init__(self, experiments: Sequence[Experiment], datasets: DatasetCache) -> None:
@@ -247,7 +247,7 @@ class _Record:
         self._metrics: StackMetrics
         self._are_diverged: NDArray[np.bool_]
 
-    def look(self, epoch: int, stack: Stack) -> None:
+    def look(self, epoch: int, stack: StackedRuns) -> None:
         """Note how the runs stand."""
         self._metrics = stack.metrics()
         self._looks.append(epoch)
@@ -290,7 +290,7 @@ class _Maps:
         low, high = float(targets.min()), float(targets.max())
         self._range = (low, high) if dataset.task == "regression" and low < high else (0.0, 1.0)
 
-    def of(self, stack: Stack) -> StartMaps:
+    def of(self, stack: StackedRuns) -> StartMaps:
         """The answers of all networks."""
         outputs = stack.outputs(self._places)
         networks, points, _ = outputs.shape

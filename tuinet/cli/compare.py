@@ -14,7 +14,7 @@ from tuinet.cli.config import configured_by, keymap_of
 from tuinet.cli.progress import INTERRUPTED, on_interruption
 from tuinet.cli.themes import look_options
 from tuinet.compare.cluster import ClusterPool
-from tuinet.compare.grid import Grid, make_grid, parse_vary, require_usable
+from tuinet.compare.grid import Grid, idle, make_grid, parse_vary, require_usable
 from tuinet.compare.local import LocalPool
 from tuinet.compare.summary import summaries, table
 from tuinet.compare.trial import Board, Event, Standing, Target, Trial, looks
@@ -155,6 +155,8 @@ def compare_command(
     _require_one("--json", as_json or None, "--csv", as_csv or None)
     _require_one("--workers", workers, "--scheduler", scheduler)
     grid, datasets = _grid(vary, options.pop("seeds"), options.pop("epochs"), target, options)
+    for sentence in idle(grid, datasets):
+        click.echo(sentence, err=True)
     board = Board(len(grid.jobs), len(looks(grid.epochs)))
     has_screen = not as_json and not as_csv and sys.stdin.isatty() and sys.stdout.isatty() and can_draw(os.environ)
     jobs = grid.jobs_in_turn

@@ -11,7 +11,7 @@ from typing import Any, Final
 from tuinet.compare.ranges import expanded, parts
 from tuinet.compare.trial import Job, Target
 from tuinet.errors import ExperimentError
-from tuinet.experiment.defaults import choose_loss
+from tuinet.experiment.defaults import choose_loss, unused
 from tuinet.experiment.experiment import FIELDS, Experiment
 from tuinet.experiment.fields import read
 from tuinet.experiment.presets import default_epochs, make_experiment
@@ -195,6 +195,16 @@ def require_usable(grid: Grid) -> DatasetCache:
                 raise
             raise ExperimentError("vary", f"{named(grid.fields, cell.labels)}: {error}") from error
     return datasets
+
+
+def idle(grid: Grid, datasets: DatasetCache) -> list[str]:
+    """In a sentence each: which fields that are varied make no difference in any cell, and why."""
+    experiments, said = [cell.experiments[0] for cell in grid.cells], []
+    for field in grid.fields:
+        reason = unused(field, experiments[0], datasets.get(experiments[0]))
+        if reason and all(unused(field, experiment, datasets.get(experiment)) for experiment in experiments):
+            said.append(f"{field} makes no difference: {reason}")
+    return said
 
 
 def named(fields: Sequence[str], labels: Sequence[str]) -> str:

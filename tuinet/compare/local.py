@@ -5,19 +5,17 @@ from __future__ import annotations
 import os
 import queue
 import signal
-import socket
-import subprocess
-import sys
 import threading
 import time
 from collections import deque
 from collections.abc import Sequence
 from contextlib import suppress
 from multiprocessing.connection import Connection, Pipe, wait
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 
+from tuinet.beside.process import spawned
 from tuinet.compare.stacks import Stack, halves, stacked_jobs
 from tuinet.compare.training import run_jobs
 from tuinet.compare.trial import Job, Progress, Report, Tell, failed
@@ -27,25 +25,13 @@ from tuinet.session.build import DatasetCache
 ATTEMPTS: Final = 3
 """So often may the worker of a job that it runs alone die before the job is held to be what killed it."""
 _END_SECONDS: Final = 2.0
-_ONE_THREAD: Final = ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 
 class Worker:
     """A process and the socket to it."""
 
     def __init__(self) -> None:
-        ours, theirs = socket.socketpair()
-        with theirs:
-            code = f"import sys; sys.path[:] = {sys.path!r}; from tuinet.compare.local import main; main({{}})"
-            self.process = subprocess.Popen(
-                [sys.executable, "-c", code.format(theirs.fileno())],
-                pass_fds=[theirs.fileno()],
-                env={**dict.fromkeys(_ONE_THREAD, "1"), **os.environ},
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-            )
-        self.connection: Connection[Any, Any] = Connection(ours.detach())
+        self.process, self.connection = spawned(__name__)
         self.left: dict[int, Job] = {}
         """The jobs that it is at, by their indices."""
 

@@ -25,7 +25,7 @@ OF_A_STACK: Final = frozenset({"epoch", "loss", "accuracy", "correct", "samples"
 
 
 @dataclass(frozen=True, eq=False)
-class Standing:
+class StackMember:
     """How one network of a stack stands: as much of a snapshot as is known of each of them."""
 
     experiment: Experiment
@@ -66,7 +66,7 @@ def faults_by_seed(claims: Mapping[int, Claim], nudge: float) -> Iterator[tuple[
         groups[replace(claim.experiment, seed=0), claim.seeds].append(number)
     for (experiment, seeds), numbers in groups.items():
         try:
-            stack = _Stack(experiment, seeds, nudge)
+            stack = _StackOfSeeds(experiment, seeds, nudge)
         except TuinetError as error:
             yield from ((number, dict.fromkeys(seeds, str(error))) for number in numbers)
             continue
@@ -76,7 +76,7 @@ def faults_by_seed(claims: Mapping[int, Claim], nudge: float) -> Iterator[tuple[
             yield number, {one.experiment.seed: holds.fault(one.situation) for one in standings}
 
 
-class _Stack:
+class _StackOfSeeds:
     """One Experiment with many seeds, on its way."""
 
     def __init__(self, experiment: Experiment, seeds: Sequence[int], nudge: float) -> None:
@@ -91,7 +91,7 @@ class _Stack:
         self._looker = Run(replace(experiment, weights=""), datasets, records=False)
         """Has the parameters of that network whose layers are looked at."""
 
-    def standings(self, epoch: int) -> Iterator[Standing]:
+    def standings(self, epoch: int) -> Iterator[StackMember]:
         """How all of them stand at an epoch, which is not before that of the last call."""
         for places, run in self._runs:
             run.advance(epoch - run.epoch)
@@ -103,7 +103,7 @@ class _Stack:
                     r2=None if metrics.r2 is None else float(metrics.r2[index]),
                     exact=None if metrics.correct is None else int(metrics.correct[index]),
                 )
-                yield Standing(self._experiments[place], epoch, own, partial(self._layers, vectors[index]))
+                yield StackMember(self._experiments[place], epoch, own, partial(self._layers, vectors[index]))
 
     def _layers(self, vector: Array) -> tuple[LayerSnapshot, ...]:
         run = self._looker

@@ -142,7 +142,7 @@ def find_rates(
     begun = replace(run.checkpoint(), experiment=replace(run.experiment, weights=""))
     experiments = [replace(begun.experiment, learning_rate=rate) for rate in rates]
     groups = stacks(experiments, datasets)
-    table = _Table.of(run, rates, epochs, is_stacked=len(groups) < len(rates) or len(rates) == 1)
+    table = _RateTable.of(run, rates, epochs, is_stacked=len(groups) < len(rates) or len(rates) == 1)
     way = _Way(epochs * run.clock.batches_per_epoch, epochs, len(groups))
     yield table.found()
     for group in _coarse_first(groups):
@@ -190,7 +190,7 @@ class _Way:
 
 
 @dataclass(eq=False)
-class _Table:
+class _RateTable:
     """What is known of each rate after each look."""
 
     search: RateSearch
@@ -204,7 +204,7 @@ class _Table:
     """Of the same shape."""
 
     @classmethod
-    def of(cls, run: Run, rates: Sequence[float], epochs: int, *, is_stacked: bool) -> _Table:
+    def of(cls, run: Run, rates: Sequence[float], epochs: int, *, is_stacked: bool) -> _RateTable:
         """An empty one, of a run where the search begins."""
         shape = len(looks(epochs)), len(rates)
         schedule = build.make_schedule(run.experiment, build.make_arithmetic(run.experiment, run.dataset))

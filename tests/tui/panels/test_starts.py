@@ -43,7 +43,7 @@ from tuinet.tui.panels.starts.charts import (
     step_at,
     sweep_rows,
 )
-from tuinet.tui.panels.starts.maps import Grid, Rooms, fitted_grid, grid_rows, map_levels
+from tuinet.tui.panels.starts.maps import MapGrid, Rooms, fitted_grid, grid_rows, map_levels
 from tuinet.tui.panels.starts.words import (
     cliff_text,
     joined,
@@ -240,7 +240,7 @@ def test_a_grid_has_all_networks_and_stays_in_its_room(count: int, width: int, h
 
 
 def test_the_cursor_stays_on_the_grid() -> None:
-    grid = Grid(3, 2, 4, 3)
+    grid = MapGrid(3, 2, 4, 3)
     assert grid.moved(0, 1, 0, 5) == 3
     assert grid.moved(2, 1, 0, 5) == 2, "there is nothing below"
     assert grid.moved(0, 0, -1, 5) == 0
@@ -248,7 +248,7 @@ def test_the_cursor_stays_on_the_grid() -> None:
 
 
 def test_signs_stand_beside_the_maps_and_the_own_seed_is_marked() -> None:
-    snapshot, grid = make_snapshot(), Grid(2, 2, 5, 3)
+    snapshot, grid = make_snapshot(), MapGrid(2, 2, 5, 3)
     levels = map_levels(four().maps, snapshot, DARK, None)
     rows = grid_rows(four(), snapshot, DARK, grid, levels, chosen=1, own=0)
     assert [row.text[0] + row.text[6] for row in rows] == ["✓-", "◆ ", "  ", "·✗", "  ", "  "]
@@ -263,7 +263,7 @@ def test_maps_have_the_colours_of_the_large_map(theme: Theme, outputs: int) -> N
     snapshot = make_snapshot(outputs=outputs)
     classes = (np.arange(64) % outputs).astype(np.uint8).reshape(4, 4, 4) if outputs > 1 else None
     starts = replace(four(), maps=make_maps(4, classes=classes))
-    rows = grid_rows(starts, snapshot, theme, Grid(2, 2, 6, 6), map_levels(starts.maps, snapshot, theme, None), 0, 0)
+    rows = grid_rows(starts, snapshot, theme, MapGrid(2, 2, 6, 6), map_levels(starts.maps, snapshot, theme, None), 0, 0)
     assert [row.cell_length for row in rows] == [14] * 12
 
 
@@ -271,7 +271,7 @@ def test_curves_of_a_single_input_stay_in_their_tiles() -> None:
     snapshot = make_snapshot(inputs=1, task="regression")
     shares = np.stack([np.linspace(0, 1, 8), np.full(8, 9.0), np.full(8, np.nan), np.linspace(1, 0, 8)])
     starts = replace(four(), maps=make_maps(4, shares=shares[:, None].astype(np.float16)))
-    rows = grid_rows(starts, snapshot, DARK, Grid(2, 2, 6, 4), np.zeros((4, 1, 8), int), 0, None)
+    rows = grid_rows(starts, snapshot, DARK, MapGrid(2, 2, 6, 4), np.zeros((4, 1, 8), int), 0, None)
     assert all(not row.text[8:].strip() for row in rows[:3]), "beyond the range"
     assert rows[0].text[5:7].strip()
     assert rows[2].text[1:3].strip()

@@ -9,7 +9,7 @@ import pytest
 from textual.pilot import Pilot
 
 from tests.factories import StubRunner, make_frame
-from tuinet.beside.survey import LandscapeProbe
+from tuinet.beside.landscape_probe import LandscapeProbe
 from tuinet.experiment.presets import make_experiment
 from tuinet.explain.step_parts import step_parts
 from tuinet.observe.snapshot import Snapshot

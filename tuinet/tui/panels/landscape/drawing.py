@@ -83,7 +83,7 @@ def landscape_rows(
     layout = landscape_layout(landscape, width, height)
     if layout is None:
         return []
-    picture = _Picture(landscape, theme, layout).rows(cursor, arrows)
+    picture = _LandscapePicture(landscape, theme, layout).rows(cursor, arrows)
     style, names = theme.inks.axis, axis_names(snapshot, landscape)
     beside = beside_labels(picture, _row_labels(layout, names[1]), layout.gutter, width, style)
     below = " " * layout.gutter + _below_axis(layout, names[0])
@@ -220,7 +220,7 @@ def line_ink(theme: Theme) -> Style:
     return ink(line_colour(theme), theme.background)
 
 
-class _Picture:
+class _LandscapePicture:
     """The picture in cells, which are places of equal size."""
 
     def __init__(self, landscape: Landscape, theme: Theme, layout: MapLayout) -> None:
@@ -232,7 +232,7 @@ class _Picture:
         present = self._at(self._landscape.present, Mark(POINT_GLYPHS[0], self._theme.foreground))
         layers, marks = self._contours(present)
         marks = {**self._slopes(), **marks}
-        # Beside a single step, paths that lie far from its plane would say nothing.
+        # SideProcess a single step, paths that lie far from its plane would say nothing.
         for route, colour, glyph in [] if arrows else route_looks(self._landscape.routes, self._theme):
             layers.append(self._route(route, colour))
             marks |= self._ends(route, colour, glyph)

@@ -36,7 +36,7 @@ from tuinet.tui.panels.starts.charts import (
     step_at,
     sweep_rows,
 )
-from tuinet.tui.panels.starts.maps import GAP, Grid, Rooms, Shown, fitted_grid, grid_rows, map_levels, output_shading
+from tuinet.tui.panels.starts.maps import GAP, MapGrid, Rooms, Shown, fitted_grid, grid_rows, map_levels, output_shading
 from tuinet.tui.panels.starts.words import (
     DIVERGED,
     MOVING,
@@ -278,7 +278,7 @@ class StartsPanel(CellPanel, can_focus=True):
         width, height = self.room
         return max(width - 2, 0), max(height - len(self._lines(found)), 0)
 
-    def _grid(self, found: Starts) -> Grid | None:
+    def _grid(self, found: Starts) -> MapGrid | None:
         """Where the maps are; ``None`` where they are not."""
         assert self.theme is not None
         room = Rooms.of(self._shown, *self._picture_room(found))

@@ -66,7 +66,7 @@ class Rooms:
 
 
 @dataclass(frozen=True)
-class Grid:
+class MapGrid:
     """Where the networks are: in rows, from left to right."""
 
     columns: int
@@ -97,7 +97,7 @@ class Grid:
         return aim if 0 <= aim < count else place
 
 
-def fitted_grid(count: int, size: Size, *, halves: bool) -> Grid | None:
+def fitted_grid(count: int, size: Size, *, halves: bool) -> MapGrid | None:
     """The grid with the largest maps for so many networks; of signs where none fit; ``None`` without room for these.
 
     Parameters
@@ -113,14 +113,14 @@ def fitted_grid(count: int, size: Size, *, halves: bool) -> Grid | None:
         return best[2]
     columns = min(max(width // _PITCH, 1), count)
     rows = -(-count // columns)
-    return Grid(columns, rows, 0, 1) if rows <= height and width >= _PITCH else None
+    return MapGrid(columns, rows, 0, 1) if rows <= height and width >= _PITCH else None
 
 
-def _grid(count: int, columns: int, size: Size) -> Grid | None:
+def _grid(count: int, columns: int, size: Size) -> MapGrid | None:
     """The grid with so many maps in a row; none wider than twice its height."""
     rows = -(-count // columns)
     across, down = size[0] // columns - _SIGN, size[1] // rows
-    return Grid(columns, rows, min(across, 4 * down), down) if across >= 1 and down >= 1 else None
+    return MapGrid(columns, rows, min(across, 4 * down), down) if across >= 1 and down >= 1 else None
 
 
 def output_shading(snapshot: Snapshot, theme: Theme) -> Shading:
@@ -138,7 +138,7 @@ def map_levels(maps: StartMaps, snapshot: Snapshot, theme: Theme, before: Levels
 
 
 def grid_rows(
-    starts: Starts, snapshot: Snapshot, theme: Theme, grid: Grid, levels: Levels, chosen: int, own: int | None
+    starts: Starts, snapshot: Snapshot, theme: Theme, grid: MapGrid, levels: Levels, chosen: int, own: int | None
 ) -> list[Strip]:
     """All networks of a grid, each with its sign; the chosen one and the run's own are marked.
 
@@ -163,7 +163,7 @@ def _with_blank(colours: Ramp, blank: str) -> Ramp:
     return Ramp((*colours, blank), (*shades, Shade(" ", blank, blank)) if shades else ())
 
 
-def _placed(levels: Levels, grid: Grid, blank: int, *, halves: bool) -> Levels:
+def _placed(levels: Levels, grid: MapGrid, blank: int, *, halves: bool) -> Levels:
     """The pixels of all maps at their places, shape (2 · rows of cells, cells)."""
     (networks, down, across), rows = levels.shape, grid.pixel_rows(halves=halves)
     lines = ((np.arange(rows) + 0.5) * down / rows).astype(int)
@@ -177,7 +177,7 @@ def _placed(levels: Levels, grid: Grid, blank: int, *, halves: bool) -> Levels:
     return placed
 
 
-def _marks(signs: Sequence[str], theme: Theme, grid: Grid, chosen: int, own: int | None) -> Marks:
+def _marks(signs: Sequence[str], theme: Theme, grid: MapGrid, chosen: int, own: int | None) -> Marks:
     """The sign of each run at the left of its map, that of the run's own seed below it, and the cursor's colour."""
     marks: Marks = {}
     for place, sign in enumerate(signs):
@@ -192,7 +192,7 @@ def _marks(signs: Sequence[str], theme: Theme, grid: Grid, chosen: int, own: int
     return marks
 
 
-def _curve_cells(maps: StartMaps, theme: Theme, grid: Grid) -> list[list[Piece]]:
+def _curve_cells(maps: StartMaps, theme: Theme, grid: MapGrid) -> list[list[Piece]]:
     """Curves along the only input, from the lowest target to the highest and a little beyond."""
     height, style = max(grid.height - 1, 1), ink(theme.curve, theme.textual["panel"])
     codes = characters(_curves(maps.shares[:, 0].astype(np.float64), grid, height)).tolist()
@@ -205,7 +205,7 @@ def _curve_cells(maps: StartMaps, theme: Theme, grid: Grid) -> list[list[Piece]]
     return cells
 
 
-def _curves(shares: Array, grid: Grid, height: int) -> DotArray:
+def _curves(shares: Array, grid: MapGrid, height: int) -> DotArray:
     """The dots of all curves, shape (networks, points), at their places; what lies beyond the range is left out."""
     places, dots_down = np.arange(len(shares)), height * DOWN - 1
     tops, lefts = places // grid.columns * grid.height * DOWN, (places % grid.columns * grid.pitch + _SIGN) * ACROSS

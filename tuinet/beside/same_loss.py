@@ -1,4 +1,4 @@
-"""The ground of a run: what decides the loss that its network has with any weights."""
+"""Whether two runs have the same loss with the same weights, and the same gradients of it."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from tuinet.experiment.defaults import choose_loss, l2_in_force
 from tuinet.experiment.experiment import Experiment
 
 IsSame = Callable[[Experiment, str], bool]
-"""Whether what an Experiment trained, on samples of this digest, was on a certain ground."""
+"""Whether what an Experiment trained, on samples of this digest, had a certain loss."""
 
 
-def ground_of(experiment: Experiment, dataset: Dataset) -> Hashable:
+def loss_key(experiment: Experiment, dataset: Dataset) -> Hashable:
     """What decides the loss of any weights, without penalties: the same for two runs where the loss is.
 
     These are the samples, the sizes of all layers, their activations, and all that is set of the loss.
@@ -29,31 +29,31 @@ def ground_of(experiment: Experiment, dataset: Dataset) -> Hashable:
     return dataset.digest, sizes, functions, experiment.class_weight, experiment.task
 
 
-def slopes_of(experiment: Experiment, dataset: Dataset) -> Hashable:
-    """What decides the gradients on a ground besides: the penalties, and whether the biases learn."""
+def gradient_key(experiment: Experiment, dataset: Dataset) -> Hashable:
+    """What decides the gradients besides: the penalties, and whether the biases learn."""
     return experiment.l1, l2_in_force(experiment, dataset), experiment.biases == "trained"
 
 
-def on_ground(experiment: Experiment, dataset: Dataset) -> IsSame:
-    """Tells what was on the same ground as this Experiment; each other one is looked at once.
+def has_same_loss(experiment: Experiment, dataset: Dataset) -> IsSame:
+    """Tells what had the same loss as this Experiment; each other one is looked at once.
 
-    No data is made or read for that: where the samples are others, so is the ground.
+    No data is made or read for that: where the samples are others, so is the loss.
     """
-    own = ground_of(experiment, dataset)
+    own = loss_key(experiment, dataset)
     known: dict[int, tuple[Experiment, bool]] = {id(experiment): (experiment, True)}
 
     def is_same(other: Experiment, digest: str) -> bool:
         if digest != dataset.digest:
             return False
         if id(other) not in known:
-            known[id(other)] = other, _has_ground(other, dataset, own)
+            known[id(other)] = other, _has_key(other, dataset, own)
         return known[id(other)][1]
 
     return is_same
 
 
-def _has_ground(experiment: Experiment, dataset: Dataset, ground: Hashable) -> bool:
+def _has_key(experiment: Experiment, dataset: Dataset, key: Hashable) -> bool:
     try:
-        return ground_of(experiment, dataset) == ground
+        return loss_key(experiment, dataset) == key
     except ExperimentError:
         return False

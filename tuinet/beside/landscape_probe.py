@@ -16,10 +16,10 @@ from typing import Any, Final
 
 import numpy as np
 
-from tuinet.beside.ground import ground_of, slopes_of
 from tuinet.beside.landscape import LandscapeTask, Replay
 from tuinet.beside.paths import Gap, PathKeeper
 from tuinet.beside.planes import is_usable, lay_plane
+from tuinet.beside.same_loss import gradient_key, loss_key
 from tuinet.nn.parameters import DIVERGING_IS_NO_ERROR, Array, frozen
 from tuinet.observe.landscape import (
     CursorLoss,
@@ -69,7 +69,7 @@ def loss_at(run: Run, vector: Array) -> float:
 
 
 @dataclass(eq=False)
-class _Ground:
+class _LaidPlane:
     """A plane, and what is known of it."""
 
     plane: LossPlane
@@ -77,8 +77,8 @@ class _Ground:
     """What it was laid for."""
     gaps: tuple[Gap, ...]
     """Parts of the paths that are to be found besides."""
-    slopes: Hashable
-    """What decides the gradients on it: see `slopes_of`."""
+    gradients: Hashable
+    """What decides the gradients on it: see `gradient_key`."""
     seen: float = math.inf
     """When its first losses came."""
     grid: LossGrid | None = None
@@ -87,10 +87,10 @@ class _Ground:
     places: dict[int, tuple[Array, Coordinates]] = field(default_factory=dict)
     """The vectors of the paths that have been found on it, by their ids, and their coordinates."""
 
-    def follow(self, slopes: Hashable) -> None:
+    def follow(self, gradients: Hashable) -> None:
         """Forget the gradients where they are others now."""
-        if slopes != self.slopes:
-            self.slopes = slopes
+        if gradients != self.gradients:
+            self.gradients = gradients
             self.grid = None if self.grid is None else replace(self.grid, slopes=None)
 
     @cached_property
@@ -102,7 +102,7 @@ class _Ground:
 class LandscapeProbe:
     """Lays planes, and finds places on them.
 
-    A plane stays where it is while the run goes on, so that one sees it move over fixed ground. Another one is laid
+    A plane stays where it is while the run goes on, so that one sees it move on a fixed map. Another one is laid
     when that is asked for, when another run begins, and when the same weights have another loss; and where nobody has
     zoomed or moved it, or has a cursor on it, when the run leaves its ranges, or is too far from it. That which follows
     every step is another one.
@@ -113,8 +113,8 @@ class LandscapeProbe:
         self._paths = PathKeeper()
         self._branches: object = None
         """Those of the run that was looked at last: another run has others."""
-        self._grounds: dict[bool, _Ground] = {}
-        self._asked: _Ground | None = None
+        self._laid_planes: dict[bool, _LaidPlane] = {}
+        self._asked: _LaidPlane | None = None
         """That of the last task."""
         self._cursor: tuple[tuple[object, ...], CursorLoss] | None = None
 
@@ -133,41 +133,41 @@ class LandscapeProbe:
         if _reason_against(run, view):
             return None
         if session.branches is not self._branches:
-            self._branches, self._grounds, self._asked = session.branches, {}, None
+            self._branches, self._laid_planes, self._asked = session.branches, {}, None
         self._paths.note(session)
         if found is not None and self._asked is not None:
             self._fill(self._asked, found)
-        ground = self._asked = self._laid(snapshot, session, view)
-        if ground is None:
+        laid = self._asked = self._plane_of(snapshot, session, view)
+        if laid is None:
             return None
         return LandscapeTask(
             experiment=replace(run.experiment, weights="") if run.experiment.weights else run.experiment,
             dataset=run.datasets.given(run.experiment),
             digest=run.dataset.digest,
-            plane=ground.plane,
-            spans=seen_spans(ground.plane.spans, view.zoom, view.shift),
+            plane=laid.plane,
+            spans=seen_spans(laid.plane.spans, view.zoom, view.shift),
             columns=view.columns,
             rows=view.rows,
             has_arrows=view.has_arrows,
-            replays=ground.replays,
+            replays=laid.replays,
         )
 
-    def _laid(self, snapshot: Snapshot, session: Session, view: LandscapeView) -> _Ground | None:
+    def _plane_of(self, snapshot: Snapshot, session: Session, view: LandscapeView) -> _LaidPlane | None:
         """The plane of a view: the one before, or where that will not do, another one; ``None`` where none can be."""
-        run, ground = session.run, self._grounds.get(view.follows)
-        key, slopes = _key_of(snapshot, run, view), slopes_of(run.experiment, run.dataset)
-        if ground is not None and key == ground.key and not self._is_left(ground, run, view):
-            ground.follow(slopes)
-            return ground
+        run, laid = session.run, self._laid_planes.get(view.follows)
+        key, gradients = _key_of(snapshot, run, view), gradient_key(run.experiment, run.dataset)
+        if laid is not None and key == laid.key and not self._is_left(laid, run, view):
+            laid.follow(gradients)
+            return laid
         plane = lay_plane(snapshot, run, view, self._points(session))
         if plane is None:
-            self._grounds.pop(view.follows, None)
+            self._laid_planes.pop(view.follows, None)
             return None
         # What was replayed for the plane before is in this one: replaying more would lay it again and again.
-        is_settled = ground is not None and key == ground.key and bool(ground.filled)
+        is_settled = laid is not None and key == laid.key and bool(laid.filled)
         gaps = () if view.follows or is_settled else self._paths.gaps(session)
-        self._grounds[view.follows] = _Ground(plane, key, gaps, slopes)
-        return self._grounds[view.follows]
+        self._laid_planes[view.follows] = _LaidPlane(plane, key, gaps, gradients)
+        return self._laid_planes[view.follows]
 
     @DIVERGING_IS_NO_ERROR
     def picture(self, session: Session, view: LandscapeView, result: LossGrid | None, failure: str) -> Landscape:
@@ -180,40 +180,40 @@ class LandscapeProbe:
         failure
             Why it cannot be done; empty where it can.
         """
-        run, ground = session.run, self._grounds.get(view.follows)
+        run, laid = session.run, self._laid_planes.get(view.follows)
         reason = _reason_against(run, view) or failure
-        if reason or ground is None:
+        if reason or laid is None:
             return without_plane(view, reason or NO_PLANE)
         if result is not None:
-            ground.grid, ground.seen = result, min(ground.seen, self._now())
-        plane, vector = ground.plane, run.parameters.vector[None].astype(np.float64)
+            laid.grid, laid.seen = result, min(laid.seen, self._now())
+        plane, vector = laid.plane, run.parameters.vector[None].astype(np.float64)
         return Landscape(
             plane=plane,
             spans=seen_spans(plane.spans, view.zoom, view.shift),
-            grid=ground.grid,
-            routes=self._routes(session, ground),
+            grid=laid.grid,
+            routes=self._routes(session, laid),
             present=_pair(plane.coordinates(vector)[0]),
             distance=float(plane.distances(vector)[0]),
             cursor=None if view.cursor is None else self._cursor_loss(run, plane, view.cursor),
         )
 
-    def _fill(self, ground: _Ground, result: LossGrid) -> None:
+    def _fill(self, laid: _LaidPlane, result: LossGrid) -> None:
         """Take what was found of the paths."""
-        for gap in ground.gaps:
+        for gap in laid.gaps:
             found = [point for point in result.passed if point.gap == gap.number]
-            if len(found) == len(gap.steps) and gap.number not in ground.filled:
-                ground.filled.add(gap.number)
+            if len(found) == len(gap.steps) and gap.number not in laid.filled:
+                laid.filled.add(gap.number)
                 self._paths.fill(gap, found)
 
-    def _is_left(self, ground: _Ground, run: Run, view: LandscapeView) -> bool:
+    def _is_left(self, laid: _LaidPlane, run: Run, view: LandscapeView) -> bool:
         """Whether the run has left the plane, or its path is better known now; not while a part of it is looked at."""
         if view.zoom or view.shift != (0.0, 0.0) or view.cursor is not None:
             return False
-        if ground.gaps and len(ground.filled) == len(ground.gaps):
+        if laid.gaps and len(laid.filled) == len(laid.gaps):
             return True
-        if self._now() - ground.seen < _RESTS:
+        if self._now() - laid.seen < _RESTS:
             return False
-        plane, vector = ground.plane, run.parameters.vector[None].astype(np.float64)
+        plane, vector = laid.plane, run.parameters.vector[None].astype(np.float64)
         if np.array_equal(vector[0], plane.centre):
             return False
         diagonal = math.dist(*zip(*plane.spans, strict=True))
@@ -221,21 +221,21 @@ class LandscapeProbe:
         return is_beside or plane.is_substitute or not is_within(plane.spans, _pair(plane.coordinates(vector)[0]))
 
     def _points(self, session: Session) -> Array:
-        """All that is known of the branches on this ground, the present last; shape (points, parameters)."""
+        """All that is known of the branches that have the same loss, the present last; shape (points, parameters)."""
         paths = [self._paths.path(branch, session.run).values() for branch in session.branches.timelines]
         return np.stack([*chain.from_iterable(paths), session.run.parameters.vector]).astype(np.float64)
 
-    def _routes(self, session: Session, ground: _Ground) -> tuple[Route, ...]:
-        """The branches on the plane; of those that were never on this ground there is none."""
-        plane, known, routes = ground.plane, ground.places, []
-        ground.places = {}
+    def _routes(self, session: Session, laid: _LaidPlane) -> tuple[Route, ...]:
+        """The branches on the plane; of those that never had the same loss there is none."""
+        plane, known, routes = laid.plane, laid.places, []
+        laid.places = {}
         for branch in session.branches.timelines:
             path = self._paths.path(branch, session.run)
             new = [vector for vector in path.values() if id(vector) not in known]
             if new:
                 places = plane.coordinates(np.stack(new))
                 known |= {id(vector): (vector, _pair(place)) for vector, place in zip(new, places, strict=True)}
-            ground.places |= {id(vector): known[id(vector)] for vector in path.values()}
+            laid.places |= {id(vector): known[id(vector)] for vector in path.values()}
             places = np.array([known[id(vector)][1] for vector in path.values()]).reshape(-1, 2)
             steps = tuple(moment.position.step for moment in path)
             if path or branch is session.branch:
@@ -271,7 +271,7 @@ def _key_of(snapshot: Snapshot, run: Run, view: LandscapeView) -> tuple[Any, ...
     """What another plane is laid for when it changes."""
     kind = (view.kind, view.weights if view.kind == "weights" else (), view.is_scaled, view.request)
     moment = (snapshot.step, snapshot.phase) if view.follows else ()
-    return (*kind, moment, ground_of(run.experiment, run.dataset))
+    return (*kind, moment, loss_key(run.experiment, run.dataset))
 
 
 def _pair(place: Array) -> Coordinates:
