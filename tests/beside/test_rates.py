@@ -119,7 +119,7 @@ def test_what_goes_wrong_on_the_way_to_a_picture_is_said_in_it(
         raise ValueError("no\nway")
 
     if executable is None:
-        for module in ("rates.rates_task", "starts.starts_task", "survey.LandscapeProbe"):
+        for module in ("rates.rates_task", "starts.starts_task", "landscape_probe.LandscapeProbe"):
             monkeypatch.setattr(f"tuinet.beside.{module}", fail)
     else:
         monkeypatch.setattr(sys, "executable", executable)

@@ -19,7 +19,7 @@ from tuinet.compare.local import LocalPool
 from tuinet.compare.summary import summaries, table
 from tuinet.compare.trial import Board, Event, Standing, Target, Trial, looks
 from tuinet.options import Count, GroupedHelp, experiment_options, is_usual, naming_options
-from tuinet.output import csv_text, json_line, write_data, write_lines
+from tuinet.output import csv_text, json_line, write_data, write_error, write_lines
 from tuinet.session.build import DatasetCache
 from tuinet.tui.terminal.detect import can_draw
 
@@ -156,7 +156,7 @@ def compare_command(
     _require_one("--workers", workers, "--scheduler", scheduler)
     grid, datasets = _grid(vary, options.pop("seeds"), options.pop("epochs"), target, options)
     for sentence in idle(grid, datasets):
-        click.echo(sentence, err=True)
+        write_error(sentence)
     board = Board(len(grid.jobs), len(looks(grid.epochs)))
     has_screen = not as_json and not as_csv and sys.stdin.isatty() and sys.stdout.isatty() and can_draw(os.environ)
     jobs = grid.jobs_in_turn
