@@ -35,22 +35,19 @@ _WEIGHT_RANGE: Final = 4.0
 _STEPS: Final = 3.0
 """How many steps long ranges around a step are."""
 FEW_POINTS: Final = "no path yet: gradient, update instead"
-_ACROSS: Final = ("−g", "update", "path", "random direction")
-"""What is across on a plane of the gradient, by what is not 0."""
-_ACROSS_NOTES: Final = (
-    "",
-    "gradient is 0: across is the update",
-    "both are 0: across is the path",
-    "gradient and path are 0: both are random",
+_ACROSS: Final = (
+    ("−g", ""),
+    ("update", "gradient is 0: across is the update"),
+    ("path", "both are 0: across is the path"),
+    ("random direction", "gradient and path are 0: both are random"),
 )
-_UP: Final = ("rest of the update", "rest of the path", "random direction", "random direction")
-"""What is up there, by what is not along the other direction."""
-_UP_NOTES: Final = (
-    "",
-    "update along the gradient: up is the path",
-    "update along the gradient: up is random",
-    "update along the gradient: up is random",
+"""What is across on a plane of the gradient, by what is not 0; and what is said of it."""
+_UP: Final = (
+    ("rest of the update", ""),
+    ("rest of the path", "update along the gradient: up is the path"),
+    *[("random direction", "update along the gradient: up is random")] * 2,
 )
+"""The same of what is up there, by what is not along the other direction."""
 _SEEDS: Final = (0, 1)
 """Of two random directions, since there may be nothing else."""
 
@@ -124,11 +121,12 @@ def _step_plane(snapshot: Snapshot, run: Run, view: LandscapeView, points: Array
         directions, up = orthonormal(ways[across], rest)
     except ValueError:
         return None
-    note = _ACROSS_NOTES[across] or (FEW_POINTS if view.kind == "path" else _UP_NOTES[up])
+    (name_across, note_across), (name_up, note_up) = _ACROSS[across], _UP[up]
+    note = note_across or (FEW_POINTS if view.kind == "path" else note_up)
     least, length = _SHARE * float(np.linalg.norm(present)), float(np.linalg.norm(update))
     if view.follows and length:
         present, points, least = present + update, np.stack([present + update, present]), _STEPS * length
-    plane = _plane(snapshot, view, present, directions, (_ACROSS[across], _UP[up]))
+    plane = _plane(snapshot, view, present, directions, (name_across, name_up))
     return _ranged(replace(plane, kind="step", note=note, is_substitute=view.kind == "path"), points, least)
 
 
