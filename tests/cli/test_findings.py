@@ -90,6 +90,13 @@ def test_the_size_is_judged(size: str, verdict: str) -> None:
     assert finding("size", size=size).verdict == verdict
 
 
+def test_how_cells_are_divided_is_said_and_how_to_overrule_it() -> None:
+    assert finding("cells").value.startswith("half (every font has these); --cells NAME draws others")
+    assert finding("cells", {"TERM": "xterm-kitty"}).value.startswith("sextant (TERM=xterm-kitty draws them)")
+    for environ in ({"TERM": "linux"}, {**GOOD, "NO_COLOR": "1"}):
+        assert finding("cells", environ).value.startswith("half blocks at most")
+
+
 def test_what_stands_between_is_named() -> None:
     assert finding("inside").value == "neither tmux, screen nor ssh"
     assert finding("inside", {"TMUX": "x", "SSH_CONNECTION": "y"}).value == "tmux, ssh"

@@ -21,7 +21,7 @@ from typing import Any, Final, Literal, get_args
 
 from tuinet import __version__
 from tuinet.storage.private_folder import PrivacyError, is_open_to_others, require_own
-from tuinet.tui.terminal.detect import MIN_HEIGHT, MIN_WIDTH, can_draw, colours_and_reason, detect
+from tuinet.tui.terminal.detect import MIN_HEIGHT, MIN_WIDTH, can_draw, cells_and_reason, colours_and_reason, detect
 from tuinet.tui.terminal.link import QUESTION
 from tuinet.tui.terminal.signals import is_in_foreground
 
@@ -178,6 +178,7 @@ def terminal_findings(
         _colours(environ),
         _encoding(environ, encoding),
         Fact("characters", _GLYPHS[detect(environ, encoding).glyphs]),
+        _cells(environ, encoding),
         _size(size),
         _inside(environ),
     ]
@@ -215,6 +216,16 @@ def _encoding(environ: Mapping[str, str], encoding: str) -> Fact:
     if detect(environ, encoding).glyphs == "ascii":
         return Fact("encoding", value, "note", "export LC_ALL=C.UTF-8 where the terminal shows UTF-8")
     return Fact("encoding", value)
+
+
+def _cells(environ: Mapping[str, str], encoding: str) -> Fact:
+    """How finely cells are divided; the characters are shown, so that it is seen which of them the font has."""
+    terminal = detect(environ, encoding)
+    if terminal.glyphs != "unicode" or terminal.colours in ("16", "none"):
+        return Fact("cells", "half blocks at most: finer ones need other characters, and more colours")
+    chosen, reason = cells_and_reason(environ)
+    value = f"{chosen} ({reason}); --cells NAME draws others: half ▀, quadrant ▞, sextant 🬗, octant 𜴢"
+    return Fact("cells", value)
 
 
 def _size(size: os.terminal_size | None) -> Fact:

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from tuinet.options import AnyCommand, GroupedHelp
+from tuinet.options import AnyCommand, GroupedHelp, NameChoice
 from tuinet.output import write_data, write_error, write_line, write_lines
 from tuinet.terminal_text import shown_name
+from tuinet.tui.terminal.detect import AUTO, CELLS
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -40,9 +41,18 @@ ascii_option: Final = click.option("--ascii", "ascii_only", is_flag=True, help="
 fps_option: Final = click.option("--fps", type=click.IntRange(1, 60), default=20, help="Frames per second at most.")
 
 
+cells_option: Final = click.option(
+    "--cells",
+    type=NameChoice([AUTO, *CELLS]),
+    default=AUTO,
+    help="Pixels of a cell of the map: half has 2, quadrant 4, sextant 6, octant 8, as far as the font has such "
+    "characters. auto: what the terminal is known to have.",
+)
+
+
 def look_options(command: AnyCommand) -> AnyCommand:
-    """Give a command the options of its look: theme, ascii_only and fps."""
-    return theme_option(ascii_option(fps_option(command)))
+    """Give a command the options of its look: theme, ascii_only, cells and fps."""
+    return theme_option(ascii_option(cells_option(fps_option(command))))
 
 
 @click.command("themes", cls=GroupedHelp)

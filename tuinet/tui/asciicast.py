@@ -24,7 +24,7 @@ from tuinet.replay.recording import Recording
 from tuinet.session.commands import Command
 from tuinet.tui.app import TuinetApp
 from tuinet.tui.style.theme import find_theme, load_themes
-from tuinet.tui.terminal.detect import Terminal
+from tuinet.tui.terminal.detect import CELLS, Terminal, cells_of
 
 
 class Output(NamedTuple):
@@ -68,6 +68,8 @@ class Casting:
     """Pressed before anything is kept."""
     theme: str | None = None
     ascii_only: bool = False
+    cells: str = CELLS[0]
+    """How finely cells are divided. What the cast will be played in is not known: `AUTO` is half blocks."""
 
 
 class CastDriver(Driver):
@@ -180,7 +182,7 @@ def cast_events(player: RecordingPlayer, casting: Casting) -> list[Output]:
     themes = load_themes()
     theme = themes[0] if casting.theme is None else find_theme(casting.theme)
     runner = CastRunner(player, casting.speed)
-    terminal = Terminal(glyphs="ascii" if casting.ascii_only else "unicode")
+    terminal = Terminal(glyphs="ascii") if casting.ascii_only else Terminal(cells=cells_of(casting.cells))
     app = TuinetApp(runner, theme, themes, terminal, driver_class=CastDriver)
     events: list[Output] = []
 

@@ -20,7 +20,7 @@ from tuinet.storage.keeping import Keeper, greeting, open_keeper
 from tuinet.tui.app import TuinetApp
 from tuinet.tui.keymap import UNCHANGED, Keymap
 from tuinet.tui.style.theme import first_theme, load_themes
-from tuinet.tui.terminal.detect import detect
+from tuinet.tui.terminal.detect import AUTO, detect
 from tuinet.tui.terminal.link import Link, StatusNotes
 from tuinet.tui.terminal.signals import FIRST_SIGNAL_STATUS, Survival
 from tuinet.tui.terminal.substitutes import keep_to_ascii
@@ -45,6 +45,8 @@ class Display:
         At most.
     theme
         Name of a theme, or a theme file; ``None`` for the usual theme.
+    cells
+        How finely cells are divided, see `detect`.
     keymap
         Which actions have other keys.
     words
@@ -64,14 +66,16 @@ class Display:
         frames_per_second: float,
         theme: str | None = None,
         ascii_only: bool = False,
+        cells: str = AUTO,
         keymap: Keymap = UNCHANGED,
         words: str = "",
         shows_figures: bool = False,
     ) -> None:
         self.frames_per_second, self.theme_option, self.ascii_only = frames_per_second, theme, ascii_only
+        self.cells_option = cells
         self.theme, self.keymap, self.words, self.shows_figures = first_theme(theme), keymap, words, shows_figures
         encoding = sys.__stderr__.encoding if sys.__stderr__ else ""
-        self.terminal = detect(os.environ, encoding, ascii_only=ascii_only)
+        self.terminal = detect(os.environ, encoding, ascii_only=ascii_only, cells=cells)
         self.driver = _terminal_driver()
         if self.terminal.glyphs == "ascii":
             keep_to_ascii(sys.stdout, sys.stderr)
@@ -204,6 +208,7 @@ def _compare(grid: Grid, board: Board, who: str, stage: Stage, display: Display,
     from tuinet.tui.compare.app import CompareApp, live_command, seen  # noqa: PLC0415 - as above
 
     options = ["--no-defaults", *config, "--fps", str(int(display.frames_per_second))]
+    options += ["--cells", display.cells_option]
     options += ["--ascii"] if display.ascii_only else []
     themes, theme = load_themes(), display.theme
     choice: CellChoice | None = None

@@ -89,6 +89,17 @@ def test_two_rows_of_pixels_are_one_of_cells() -> None:
     assert lines[1][0][1].bgcolor.name == DARK.background
 
 
+def test_a_picture_with_more_pixels_than_half_blocks_is_drawn_finer() -> None:
+    shares = np.array([[0.0, 1.0, 1.0, 1.0], [0.0, 0.0, 1.0, 1.0]])
+    quadrants, black_and_white = replace(DARK, cells="quadrant"), Ramp(("#000000", "#ffffff"))
+    (line,) = picture_lines(shares, (2, 2), black_and_white, quadrants)
+    assert "".join(text for text, _ in line) == "▝ "
+    # One that has no more is drawn as ever: its pixels are not cut in two.
+    assert picture_lines(shares, (2, 4), black_and_white, quadrants) == picture_lines(
+        shares, (2, 4), black_and_white, DARK
+    )
+
+
 def test_without_halves_two_rows_of_pixels_are_averaged() -> None:
     shares = np.array([[0.0, 1.0], [1.0, 1.0], [0.0, 1.0], [0.0, 0.0]])
     ansi = find_theme("ansi")

@@ -16,7 +16,7 @@ from tuinet.observe.view import NetworkView, Unit, View
 from tuinet.session.session import Session
 from tuinet.tui.app import TuinetApp
 from tuinet.tui.layout import MAP, NETWORK
-from tuinet.tui.panels.network import NetworkPanel, layout
+from tuinet.tui.panels.network import NetworkPanel, layout, picture_view
 from tuinet.tui.panels.network.placing import UnitsInSight
 from tuinet.tui.screens.dashboard import Dashboard
 from tuinet.tui.style.theme import load_themes
@@ -218,3 +218,10 @@ def test_a_deep_network_on_the_full_screen(snap_compare: Compare) -> None:
     snapshot = trained(20, room=(78, 19), dataset="circle", hidden=(8, 8, 4), activation=("tanh",), learning_rate=0.1)
     _, app = make_app(snapshot)
     assert snap_compare(app, press=["5", "right", "down"], terminal_size=(80, 24))
+
+
+def test_pictures_are_asked_for_as_finely_as_cells_can_be_divided() -> None:
+    diagram = layout(make_snapshot(), (35, 17), UnitsInSight())
+    half, octant = picture_view(diagram, "plane"), picture_view(diagram, "plane", "octant")
+    assert (octant.columns, octant.rows) == (2 * half.columns, 2 * half.rows)
+    assert picture_view(diagram, "line", "octant") == picture_view(diagram, "line")

@@ -57,7 +57,7 @@ from tuinet.tui.panels.starts.words import (
 )
 from tuinet.tui.style.adapt import adapted
 from tuinet.tui.style.theme import Theme, find_theme
-from tuinet.tui.terminal.detect import MODERN
+from tuinet.tui.terminal.detect import MODERN, Cells
 
 DARK = find_theme("dark")
 INF = np.inf
@@ -265,6 +265,20 @@ def test_maps_have_the_colours_of_the_large_map(theme: Theme, outputs: int) -> N
     starts = replace(four(), maps=make_maps(4, classes=classes))
     rows = grid_rows(starts, snapshot, theme, MapGrid(2, 2, 6, 6), map_levels(starts.maps, snapshot, theme, None), 0, 0)
     assert [row.cell_length for row in rows] == [14] * 12
+
+
+@pytest.mark.parametrize("cells", ["quadrant", "sextant", "octant"])
+def test_finer_maps_are_as_large_and_leave_room_below_them(cells: Cells) -> None:
+    snapshot, theme, grid = make_snapshot(), replace(DARK, cells=cells), MapGrid(2, 2, 6, 4)
+    starts = replace(four(), maps=make_maps(4))
+    levels = np.zeros((4, 12, 12), np.intp)
+    levels[:, :, 6:] = 1
+    rows = grid_rows(starts, snapshot, theme, grid, levels, 0, 0)
+    assert [row.cell_length for row in rows] == [14] * 8
+    assert not rows[0].text[1:7].strip(), "the edge is between two cells"
+    assert set(rows[3].text[1:7]) != {" "}, "the last row of cells is not all map"
+    levels[:, :, 5] = 1
+    assert grid_rows(starts, snapshot, theme, grid, levels, 0, 0)[0].text[3] == "▐"
 
 
 def test_curves_of_a_single_input_stay_in_their_tiles() -> None:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from tuinet.tui.terminal.detect import Colours, Glyphs, can_draw, detect
+from tuinet.tui.terminal.detect import CELLS, Cells, Colours, Glyphs, can_draw, detect
 
 
 @pytest.mark.parametrize(
@@ -67,3 +67,38 @@ def test_glyphs(environ: dict[str, str], encoding: str, glyphs: Glyphs) -> None:
 @pytest.mark.parametrize(("term", "can"), [("xterm", True), ("dumb", False), ("unknown", False), ("", True)])
 def test_terminals_that_cannot_draw(term: str, can: bool) -> None:
     assert can_draw({"TERM": term}) is can
+
+
+@pytest.mark.parametrize(
+    ("environ", "cells"),
+    [
+        ({"TERM": "xterm-kitty"}, "sextant"),
+        ({"TERM": "xterm-ghostty"}, "sextant"),
+        ({"TERM": "foot"}, "sextant"),
+        ({"TERM": "xterm-256color", "TERM_PROGRAM": "WezTerm"}, "sextant"),
+        ({"TERM": "xterm-256color", "VTE_VERSION": "7600"}, "sextant"),
+        ({"TERM": "xterm-256color", "VTE_VERSION": "5202"}, "quadrant"),
+        ({"TERM": "xterm-256color", "VTE_VERSION": "new"}, "half"),
+        ({"TERM": "xterm-256color", "TERM_PROGRAM": "Apple_Terminal"}, "quadrant"),
+        ({"TERM": "xterm-256color", "WT_SESSION": "1"}, "quadrant"),
+        ({"TERM": "alacritty"}, "quadrant"),
+        ({"TERM": "xterm-256color"}, "half"),
+        ({"TERM": "linux"}, "half"),
+        ({}, "half"),
+        # What tmux hands on may be of a terminal that has been left since.
+        ({"TERM": "tmux-256color", "TMUX": "/tmp/tmux-0/default,1,0", "VTE_VERSION": "7600"}, "half"),
+    ],
+)
+def test_cells(environ: dict[str, str], cells: Cells) -> None:
+    assert detect(environ, "utf-8").cells == cells
+
+
+@pytest.mark.parametrize("wanted", CELLS)
+def test_other_cells_can_be_asked_for(wanted: Cells) -> None:
+    assert detect({"TERM": "xterm-256color"}, "utf-8", cells=wanted).cells == wanted
+    assert detect({"TERM": "xterm-kitty"}, "utf-8", cells=wanted).cells == wanted
+
+
+def test_what_has_no_such_characters_keeps_to_half_blocks() -> None:
+    assert detect({"TERM": "xterm-kitty"}, "utf-8", ascii_only=True, cells="octant").cells == "half"
+    assert detect({"TERM": "linux"}, "utf-8", cells="sextant").cells == "half"

@@ -15,6 +15,7 @@ from textual.strip import Strip
 from tuinet.observe.gallery import Gallery
 from tuinet.observe.snapshot import Snapshot
 from tuinet.tui.draw.answers import answer_name
+from tuinet.tui.draw.blocks import KINDS, block_rows
 from tuinet.tui.draw.cells import Array, Levels, half_blocks, quantize
 from tuinet.tui.draw.scales import BOUNDS
 from tuinet.tui.draw.text import Piece, abbreviated, row, short_number, whole_percent
@@ -119,15 +120,27 @@ def resized(values: Array, shape: Shape) -> Array:
 def picture_lines(shares: Array, shape: Shape, colours: Ramp, theme: Theme) -> list[list[Piece]]:
     """A picture in half blocks; where there are no colours for these, two rows of pixels are one of cells.
 
+    One that has more pixels than that is drawn as finely as cells can be divided.
+
     Parameters
     ----------
     shares
         How far along the ramp each pixel is, from 0 to 1; shape (rows, columns), drawn in pixels of another shape.
     """
+    blocks, size = KINDS[theme.cells], (-(-shape[0] // 2), shape[1])
+    fine = blocks.down * size[0], blocks.across * size[1]
+    if theme.cells != "half" and not shape[0] % 2 and has_halves(colours, theme) and covers(shares.shape, fine):
+        levels = quantize(resized(shares, fine), len(colours))
+        return [pieces_of(strip) for strip in block_rows(levels, colours, blocks, {})]
     if has_halves(colours, theme):
         return half_block_lines(quantize(resized(shares, shape), len(colours)), colours, theme)
     levels = quantize(resized(shares, (-(-shape[0] // 2), shape[1])), len(colours))
     return [pieces_of(strip) for strip in half_blocks(np.repeat(levels, 2, axis=0), colours, {})]
+
+
+def covers(shape: Sequence[int], fine: Shape) -> bool:
+    """Whether a picture of this shape has a pixel of its own for each of those."""
+    return shape[0] >= fine[0] and shape[1] >= fine[1]
 
 
 def half_block_lines(levels: Levels, colours: Sequence[str], theme: Theme) -> list[list[Piece]]:

@@ -28,7 +28,8 @@ def adapted(theme: Theme, terminal: Terminal) -> Theme:
     if theme.is_ansi or terminal.colours == "16":
         return replace(theme if theme.is_ansi else _in_16_colours(theme), markers=MARKERS, spells=spells)
     markers = MARKERS if theme.is_grey else ()
-    return replace(theme, indexed=terminal.colours == "256", markers=markers, spells=spells)
+    indexed = terminal.colours == "256"
+    return replace(theme, indexed=indexed, markers=markers, spells=spells, cells=terminal.cells)
 
 
 def _in_16_colours(theme: Theme) -> Theme:

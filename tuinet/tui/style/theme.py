@@ -27,6 +27,7 @@ from tuinet.tui.style.colour import (
     text_ramp,
 )
 from tuinet.tui.style.theme_file import bundled_folder, read_theme, theme_paths, user_folder
+from tuinet.tui.terminal.detect import Cells
 from tuinet.tui.terminal.substitutes import POINT_GLYPHS
 
 if TYPE_CHECKING:
@@ -90,6 +91,8 @@ class Theme:
     """What the second curve in a chart and those after it are drawn with, where colours do not suffice."""
     spells: bool = False
     """Whether formulas are spelled in ASCII."""
+    cells: Cells = "half"
+    """How finely cells are divided where colours are pixels."""
 
     @property
     def background(self) -> str:

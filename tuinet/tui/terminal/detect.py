@@ -9,6 +9,10 @@ from typing import Final, Literal
 
 Colours = Literal["truecolor", "256", "16", "none"]
 Glyphs = Literal["unicode", "console", "ascii"]
+Cells = Literal["half", "quadrant", "sextant", "octant"]
+"""Into how many pixels a cell is divided: 1 across and 2 down; 2 across and 2, 3 or 4 down."""
+CELLS: Final[tuple[Cells, ...]] = ("half", "quadrant", "sextant", "octant")
+AUTO: Final = "auto"
 
 MIN_WIDTH: Final = 40
 MIN_HEIGHT: Final = 12
@@ -18,6 +22,11 @@ _OVERRIDES: Final[Mapping[str, Colours]] = {"truecolor": "truecolor", "256": "25
 _COLOURLESS: Final = ("vt52", "vt100", "vt102", "vt220", "vt320", "vt420", "vt520")
 _TRUE: Final = ("kitty", "ghostty", "alacritty", "foot", "wezterm", "contour")
 """Terminals that take any colour, and whose name comes along to other machines, where ``COLORTERM`` does not."""
+_DRAW_SEXTANTS: Final = ("kitty", "ghostty", "foot", "wezterm", "contour")
+"""Terminals that draw these characters themselves, whatever the font; as TERM or TERM_PROGRAM names them."""
+_DRAW_QUADRANTS: Final = ("alacritty", "iterm", "vscode", "apple_terminal", "konsole")
+"""Terminals that draw these themselves, or whose usual fonts have them."""
+_VTE_DRAWS_SEXTANTS: Final = 6200
 _CANNOT_DRAW: Final = ("dumb", "unknown")
 
 
@@ -27,6 +36,7 @@ class Terminal:
 
     colours: Colours = "truecolor"
     glyphs: Glyphs = "unicode"
+    cells: Cells = "half"
 
 
 MODERN: Final = Terminal()
@@ -38,11 +48,47 @@ def can_draw(environ: Mapping[str, str]) -> bool:
     return environ.get("TERM", "") not in _CANNOT_DRAW
 
 
-def detect(environ: Mapping[str, str], encoding: str, *, ascii_only: bool = False) -> Terminal:
-    """What the terminal can show, as far as it is told."""
+def detect(environ: Mapping[str, str], encoding: str, *, ascii_only: bool = False, cells: str = AUTO) -> Terminal:
+    """What the terminal can show, as far as it is told.
+
+    Parameters
+    ----------
+    cells
+        One of `CELLS`, to have cells divided so wherever there are such characters; or `AUTO`.
+    """
     is_ascii = ascii_only or not (_is_utf8(encoding) and _is_utf8(_locale_charset(environ)))
     glyphs: Glyphs = "ascii" if is_ascii else "console" if environ.get("TERM") == "linux" else "unicode"
-    return Terminal(colours_and_reason(environ)[0], glyphs)
+    divided = cells_of(cells, cells_and_reason(environ)[0]) if glyphs == "unicode" else "half"
+    return Terminal(colours_and_reason(environ)[0], glyphs, divided)
+
+
+def cells_of(name: str, otherwise: Cells = "half") -> Cells:
+    """The one of `CELLS` that has this name."""
+    return next((known for known in CELLS if known == name), otherwise)
+
+
+def cells_and_reason(environ: Mapping[str, str]) -> tuple[Cells, str]:
+    """How finely cells can be divided with the characters that the terminal most likely has, and why."""
+    if environ.get("TMUX") or environ.get("STY"):
+        return "half", "what tmux and screen run in is not known"
+    for name in ("TERM", "TERM_PROGRAM", "LC_TERMINAL"):
+        value = environ.get(name, "")
+        if any(known in value.lower() for known in _DRAW_SEXTANTS):
+            return "sextant", f"{name}={value} draws them"
+        if any(known in value.lower() for known in _DRAW_QUADRANTS):
+            return "quadrant", f"{name}={value} has them"
+    return _told_by_others(environ)
+
+
+def _told_by_others(environ: Mapping[str, str]) -> tuple[Cells, str]:
+    version = environ.get("VTE_VERSION", "")
+    if version.isdecimal():
+        is_new = int(version) >= _VTE_DRAWS_SEXTANTS
+        return ("sextant" if is_new else "quadrant"), f"VTE_VERSION={version} draws them"
+    for name in ("WT_SESSION", "KONSOLE_VERSION"):
+        if environ.get(name):
+            return "quadrant", f"{name} is set"
+    return "half", "every font has these"
 
 
 def colours_and_reason(environ: Mapping[str, str]) -> tuple[Colours, str]:

@@ -28,7 +28,8 @@ class TerminalFilter(LineFilter):
     """Exchanges glyphs and colours that the terminal does not have."""
 
     def __init__(self, terminal: Terminal, theme: Theme) -> None:
-        super().__init__(enabled=terminal != MODERN or theme.is_ansi)
+        takes_all = (terminal.colours, terminal.glyphs) == (MODERN.colours, MODERN.glyphs)
+        super().__init__(enabled=not takes_all or theme.is_ansi)
         self._substitutes = _SUBSTITUTES[terminal.glyphs]
         is_ascii = terminal.glyphs == "ascii"
         self.looks_around = terminal.colours == "none"

@@ -16,6 +16,7 @@ from tuinet.observe.snapshot import Frame, Snapshot
 from tuinet.observe.view import Plane, Question, Unit
 from tuinet.session.edits import ClearPoints, RemovePoint
 from tuinet.tui.bindings import LEAVE_BINDING, alias, listed, quiet
+from tuinet.tui.draw.blocks import field_pixels
 from tuinet.tui.draw.cells import POINT_GLYPHS, Levels, sample_glyph
 from tuinet.tui.draw.chart import Layout, map_layout
 from tuinet.tui.draw.legends import class_pieces, letter_piece, level_piece, ramp_pieces
@@ -79,8 +80,6 @@ OUTPUT_KEY: Final = replace(listed("0", "screen.show_output", "output", _OUTPUT,
 """The dashboard's, which the map names while it shows a response."""
 _LEFT: Final = 1
 _RIGHT: Final = 3
-
-
 _REACH: Final = 3.0
 """Half cells of height, which are about as large as whole cells of width, within which a point is near."""
 
@@ -193,7 +192,8 @@ class BoundaryPanel(CellPanel, can_focus=True):
         if inputs_of(frame.snapshot) == 1:
             return {"columns": 2 * width, "rows": 1, **seen}
         layout = map_layout(frame.snapshot, width, height)
-        return {"columns": layout.columns, "rows": 2 * layout.rows, "plane": self._plane, **seen}
+        pixels = field_pixels(layout.rows, layout.columns, self.theme, frame.snapshot.layer_sizes)
+        return {**pixels, "plane": self._plane, **seen}
 
     def action_move(self, right: int, up: int) -> None:
         """Move the cursor; or, where the map is a cut, take other features."""

@@ -13,7 +13,8 @@ from tuinet.observe.planes import NO_POINTS, Curve, Points, Surface
 from tuinet.observe.snapshot import Snapshot
 from tuinet.observe.view import Plane, Unit
 from tuinet.session.edits import AddPoint
-from tuinet.tui.draw.cells import Levels, Mark, Marks, half_blocks, resample, sample_glyph
+from tuinet.tui.draw.blocks import colour_field
+from tuinet.tui.draw.cells import Levels, Mark, Marks, sample_glyph
 from tuinet.tui.draw.chart import Cell, MapLayout, axis_words, beside_labels, map_layout
 from tuinet.tui.draw.scales import target_range
 from tuinet.tui.draw.shadings import Shading, shading
@@ -53,8 +54,7 @@ def map_rows(
         marks.update(_cursor(layout.cell_of(*cursor), marks, layout, theme))
     if levels is None:
         levels = map_levels(snapshot, theme, discrete=discrete)
-    pixels = resample(levels, 2 * layout.rows, layout.columns)
-    drawn = half_blocks(pixels, shades.colours, marks)
+    drawn = colour_field(levels, shades.colours, (layout.rows, layout.columns), theme.cells, marks)
     if not layout.gutter:
         return drawn
     labelled = beside_labels(drawn, _row_labels(layout), layout.gutter, width, theme.inks.axis)

@@ -16,6 +16,7 @@ from tuinet.observe.map import Domain, domain_of
 from tuinet.observe.snapshot import Frame, Snapshot
 from tuinet.observe.view import NetworkView, Unit
 from tuinet.tui.bindings import LEAVE_BINDING, listed, quiet
+from tuinet.tui.draw.blocks import KINDS
 from tuinet.tui.draw.cells import Array
 from tuinet.tui.draw.legends import number_style, ramp_pieces
 from tuinet.tui.draw.text import ACTIVE, NAME_LIMIT, Piece, count, ink, short_number, signed, unit_name, width_of
@@ -26,6 +27,7 @@ from tuinet.tui.panels.network.diagram import diagram_rows, sign_pieces
 from tuinet.tui.panels.network.pictures import unit_shade
 from tuinet.tui.panels.network.placing import Diagram, UnitsInSight, lay_out
 from tuinet.tui.style.theme import Theme
+from tuinet.tui.terminal.detect import Cells
 
 
 def neuron_pieces(snapshot: Snapshot, unit: Unit, theme: Theme, room: int) -> list[Piece]:
@@ -182,7 +184,8 @@ class NetworkPanel(CellPanel, can_focus=True):
     def wanted(self, frame: Frame, width: int, height: int) -> Mapping[str, object]:
         """The pictures of the neurons in sight, as large as they are drawn."""
         diagram = layout(frame.snapshot, (width, height), self._sight)
-        return {"network": picture_view(diagram, domain_of(frame.snapshot.dataset)) if diagram.nodes else None}
+        cells, domain = self.theme.cells if self.theme else "half", domain_of(frame.snapshot.dataset)
+        return {"network": picture_view(diagram, domain, cells) if diagram.nodes else None}
 
     def _choose(self, sight: UnitsInSight) -> None:
         self._sight = sight
@@ -240,12 +243,14 @@ def moved(snapshot: Snapshot, sight: UnitsInSight, room: tuple[int, int], down: 
     return replace(brought.sight, cursor=brought.nearest(there, node.middle) or brought.sight.cursor)
 
 
-def picture_view(diagram: Diagram, domain: Domain) -> NetworkView:
+def picture_view(diagram: Diagram, domain: Domain, cells: Cells = "half") -> NetworkView:
     """The pixels of the largest picture, fewer where the pictures are many."""
     nodes = diagram.nodes
     columns = max(node.columns for node in nodes) * (2 if domain == "line" else 1)
     rows = max(node.pixels for node in nodes)
     columns, rows = min(columns, _MOST_COLUMNS), 1 if domain == "line" else rows
+    if domain == "plane":
+        columns, rows = columns * KINDS[cells].across, -(-rows * KINDS[cells].down // 2)
     while columns * rows * len(nodes) > _MOST_PIXELS and columns * rows > 1:
         columns, rows = -(-columns // 2), -(-rows // 2)
     return NetworkView(columns, rows, tuple(node.unit for node in nodes))

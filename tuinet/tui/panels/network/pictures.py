@@ -14,6 +14,7 @@ from textual.strip import Strip
 
 from tuinet.observe.snapshot import Snapshot
 from tuinet.observe.view import Unit
+from tuinet.tui.draw.blocks import colour_field
 from tuinet.tui.draw.braille import ACROSS, DOWN, Dots, Pen
 from tuinet.tui.draw.cells import Array, Levels, joined, quantize, resample
 from tuinet.tui.draw.legends import level_piece
@@ -124,6 +125,13 @@ class Canvas:
                 half = (" ", ink(None, top)) if top == bottom else ("▀", ink(top, bottom))
                 self.put(x + column, y + row, *half)
 
+    def place(self, x: int, y: int, strips: Sequence[Strip]) -> None:
+        """Rows of characters one cell wide each."""
+        for row, strip in enumerate(strips):
+            cells = ((character, segment.style or Style()) for segment in strip for character in segment.text)
+            for column, (character, style) in enumerate(cells):
+                self.put(x + column, y + row, character, style)
+
     def rows(self) -> list[Strip]:
         """The rows drawn so far."""
         for row in self._wide_rows & set(range(self.height)):
@@ -164,6 +172,11 @@ def draw_picture(canvas: Canvas, node: Node, snapshot: Snapshot, theme: Theme) -
     if maps.domain == "line" and node.is_named_above and node.rows >= _LEAST_CURVE:
         _plain(canvas, node, ground)
         canvas.put_all(_curve(node, values[0], shade, ground).cells)
+        return
+    if theme.cells != "half" and not node.pixels % 2 and has_halves(shade.colours, theme):
+        size = node.rows, node.columns
+        strips = colour_field(shade.levels(values), shade.colours, size, theme.cells, {})
+        canvas.place(node.left, node.top, strips)
         return
     rows = node.pixels if has_halves(shade.colours, theme) else 2 * max(node.pixels // 2, 1)
     canvas.paint(node.left, node.top, shade.levels(resample(values, rows, node.columns)), shade.colours)

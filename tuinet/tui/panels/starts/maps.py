@@ -12,14 +12,16 @@ from textual.strip import Strip
 from tuinet.observe.planes import Surface
 from tuinet.observe.snapshot import Snapshot
 from tuinet.observe.starts import StartMaps, Starts
+from tuinet.tui.draw.blocks import KINDS, colour_field
 from tuinet.tui.draw.braille import ACROSS, DOWN, FIRST, DotArray, characters, dots, segments_of
-from tuinet.tui.draw.cells import Array, Levels, Mark, Marks, half_blocks, joined
+from tuinet.tui.draw.cells import Array, Levels, Mark, Marks, joined
 from tuinet.tui.draw.shadings import Shading, shading
 from tuinet.tui.draw.text import Piece, ink
 from tuinet.tui.draw.tiles import has_halves
 from tuinet.tui.panels.starts.words import OWN, sign_of
 from tuinet.tui.style.colour import Ramp, Shade, shades_of
 from tuinet.tui.style.theme import Theme
+from tuinet.tui.terminal.detect import Cells
 
 Shown = Literal["both", "maps", "curves"]
 Size = tuple[int, int]
@@ -81,9 +83,13 @@ class MapGrid:
         """Cells from one to the next beside it."""
         return self.width + _SIGN if self.width else _PITCH
 
-    def pixel_rows(self, *, halves: bool) -> int:
-        """Rows of pixels of a map: of its last row of cells half is left blank, or all where cells have no halves."""
-        return 2 * self.height - 1 if halves else self.height - 1
+    def pixel_rows(self, *, halves: bool, cells: Cells = "half") -> int:
+        """Rows of pixels of a map: of its last row of cells half is left blank, or all where cells have no halves.
+
+        Where a cell has three rows of pixels, one of them is left blank.
+        """
+        down = KINDS[cells].down
+        return down * self.height - down // 2 if halves else self.height - 1
 
     def hit(self, x: int, y: int, count: int) -> int | None:
         """Which network is at a cell; ``None`` where none is."""
@@ -153,8 +159,10 @@ def grid_rows(
     if starts.maps.shares.shape[1] == 1:
         return _with_marks(_curve_cells(starts.maps, theme, grid), marks)
     colours = output_shading(snapshot, theme).colours
-    pixels = _placed(levels, grid, len(colours), halves=has_halves(colours, theme))
-    return half_blocks(pixels, _with_blank(colours, theme.background), marks)
+    has_parts = has_halves(colours, theme)
+    pixels = _placed(levels, grid, len(colours), theme.cells if has_parts else None)
+    size = grid.rows * grid.height, grid.columns * grid.pitch
+    return colour_field(pixels, _with_blank(colours, theme.background), size, theme.cells, marks)
 
 
 def _with_blank(colours: Ramp, blank: str) -> Ramp:
@@ -163,17 +171,19 @@ def _with_blank(colours: Ramp, blank: str) -> Ramp:
     return Ramp((*colours, blank), (*shades, Shade(" ", blank, blank)) if shades else ())
 
 
-def _placed(levels: Levels, grid: MapGrid, blank: int, *, halves: bool) -> Levels:
-    """The pixels of all maps at their places, shape (2 · rows of cells, cells)."""
-    (networks, down, across), rows = levels.shape, grid.pixel_rows(halves=halves)
+def _placed(levels: Levels, grid: MapGrid, blank: int, cells: Cells | None) -> Levels:
+    """The pixels of all maps at their places, shape (pixels down, pixels across); cells of one colour have two rows."""
+    (networks, down, across), blocks = levels.shape, KINDS[cells or "half"]
+    rows, width = grid.pixel_rows(halves=cells is not None, cells=cells or "half"), grid.width * blocks.across
     lines = ((np.arange(rows) + 0.5) * down / rows).astype(int)
-    columns = ((np.arange(grid.width) + 0.5) * across / grid.width).astype(int)
+    columns = ((np.arange(width) + 0.5) * across / width).astype(int)
     small = levels[:, lines[:, None], columns[None, :]]
-    small = small if halves else np.repeat(small, 2, axis=1)
-    whole = np.full((grid.rows * grid.columns, 2 * grid.height, grid.pitch), blank)
-    whole[:networks, : small.shape[1], _SIGN:] = small
-    tiles = whole.reshape(grid.rows, grid.columns, 2 * grid.height, grid.pitch)
-    placed: Levels = tiles.transpose(0, 2, 1, 3).reshape(grid.rows * 2 * grid.height, grid.columns * grid.pitch)
+    small = small if cells else np.repeat(small, 2, axis=1)
+    height, pitch = blocks.down * grid.height, blocks.across * grid.pitch
+    whole = np.full((grid.rows * grid.columns, height, pitch), blank)
+    whole[:networks, : small.shape[1], _SIGN * blocks.across :] = small
+    tiles = whole.reshape(grid.rows, grid.columns, height, pitch)
+    placed: Levels = tiles.transpose(0, 2, 1, 3).reshape(grid.rows * height, grid.columns * pitch)
     return placed
 
 

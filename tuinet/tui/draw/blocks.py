@@ -1,0 +1,210 @@
+"""Colour fields in parts of cells: two colours and a pattern for each cell, chosen by the least squared error."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+from textual.strip import Strip
+
+from tuinet.tui.draw.cells import Levels, Mark, Marks, half_blocks, joined, marks_in, resample
+from tuinet.tui.draw.text import Piece, ink
+from tuinet.tui.style.colour import rgb, shades_of
+from tuinet.tui.style.theme import Theme
+from tuinet.tui.terminal.detect import Cells
+
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+
+MOST_FINE_PRODUCTS: Final = 2 * 10**7
+"""Multiplications for one picture finer than half blocks: about a millisecond, of the twenty that a frame has."""
+_QUADRANTS: Final = " ▘▝▀▖▌▞▛▗▚▐▜▄▙▟█"
+_SEXTANTS: Final = 0x1FB00
+_OCTANTS: Final = 0x1CD00
+"""Where Unicode begins to count them, in the order of their patterns; it leaves out those that it has had before."""
+_OLDER_OCTANTS: Final = {
+    0x01: "\U0001cea8",
+    0x02: "\U0001ceab",
+    0x03: "\U0001fb82",
+    0x14: "\U0001fbe6",
+    0x28: "\U0001fbe7",
+    0x3F: "\U0001fb85",
+    0x40: "\U0001cea3",
+    0x80: "\U0001cea0",
+    0xC0: "▂",
+    0xFC: "▆",
+}
+"""Quarters of a cell and its corners, which stand elsewhere; so do quadrants."""
+
+
+@dataclass(frozen=True)
+class Blocks:
+    """How a cell is divided, and a character for each pattern of its parts.
+
+    The parts are counted row by row from the upper left one; part i is inked where bit i of the pattern is set.
+    """
+
+    across: int
+    down: int
+    glyphs: str
+
+    @property
+    def parts(self) -> int:
+        """How many parts a cell has."""
+        return self.across * self.down
+
+
+def _sextants() -> str:
+    older = {0x00: " ", 0x15: "▌", 0x2A: "▐", 0x3F: "█"}
+    own = iter(range(_SEXTANTS, _SEXTANTS + 64 - len(older)))
+    return "".join(older.get(bits) or chr(next(own)) for bits in range(64))
+
+
+def _octants() -> str:
+    older = {**_OLDER_OCTANTS, **{_doubled(bits): glyph for bits, glyph in enumerate(_QUADRANTS)}}
+    own = iter(range(_OCTANTS, _OCTANTS + 256 - len(older)))
+    return "".join(older.get(bits) or chr(next(own)) for bits in range(256))
+
+
+def _doubled(quadrants: int) -> int:
+    """The octants that a pattern of quadrants covers: two rows of them for each of its rows."""
+    upper, lower = quadrants & 3, quadrants >> 2
+    return upper | upper << 2 | lower << 4 | lower << 6
+
+
+KINDS: Final[Mapping[Cells, Blocks]] = {
+    "half": Blocks(1, 2, " ▀▄█"),
+    "quadrant": Blocks(2, 2, _QUADRANTS),
+    "sextant": Blocks(2, 3, _sextants()),
+    "octant": Blocks(2, 4, _octants()),
+}
+
+
+def field_pixels(rows: int, columns: int, theme: Theme | None, layer_sizes: Sequence[int]) -> dict[str, int]:
+    """Pixels of a map in so many cells that are worth an evaluation of the network, as a `View` names them.
+
+    Where those of finer cells would cost the training too much, they are those of half blocks.
+    """
+    blocks = KINDS[theme.cells if theme is not None else "half"]
+    products = sum(fan_in * fan_out for fan_in, fan_out in pairwise(layer_sizes))
+    chosen = blocks if blocks.parts * rows * columns * products <= MOST_FINE_PRODUCTS else KINDS["half"]
+    return {"columns": chosen.across * columns, "rows": chosen.down * rows}
+
+
+def colour_field(
+    levels: Levels, colours: Sequence[str], size: tuple[int, int], cells: Cells, marks: Marks
+) -> list[Strip]:
+    """A field of colours in so many cells, and glyphs over it.
+
+    Parameters
+    ----------
+    levels
+        An index into ``colours`` for each pixel, in any resolution: each part of a cell takes the nearest pixel.
+    size
+        Rows and columns of cells.
+    cells
+        How cells are divided. Where colours have shades, which need all of a cell, they are not.
+    marks
+        A cell with a glyph takes one colour.
+    """
+    rows, columns = size
+    if cells == "half" or shades_of(colours):
+        return half_blocks(resample(levels, 2 * rows, columns), colours, marks)
+    blocks = KINDS[cells]
+    return block_rows(resample(levels, blocks.down * rows, blocks.across * columns), colours, blocks, marks)
+
+
+def block_rows(levels: Levels, colours: Sequence[str], blocks: Blocks, marks: Marks) -> list[Strip]:
+    """A field of exactly as many pixels as its cells have parts."""
+    parts = _parts(levels, blocks)
+    patterns, inked, grounds = two_levels(parts, _palette(tuple(colours)))
+    for row, column in marks:
+        grounds[row, column] = np.sort(parts[row, column])[blocks.parts // 2]
+    rows = zip(patterns.tolist(), inked.tolist(), grounds.tolist(), strict=True)
+    return [
+        joined(_row_of(zip(*row, strict=True), colours, blocks, marks_in(marks, line))) for line, row in enumerate(rows)
+    ]
+
+
+def _row_of(
+    cells: Iterable[tuple[int, int, int]], colours: Sequence[str], blocks: Blocks, marks: dict[int, Mark]
+) -> list[Piece]:
+    drawn: list[Piece] = []
+    for column, (pattern, inked, ground) in enumerate(cells):
+        mark = marks.get(column)
+        if mark is not None:
+            drawn.append((mark.glyph, mark.style(colours[ground])))
+        else:
+            drawn.append((blocks.glyphs[pattern], ink(colours[inked] if pattern else None, colours[ground])))
+    return drawn
+
+
+def _parts(levels: Levels, blocks: Blocks) -> Levels:
+    """The pixels of each cell, shape (rows, columns, parts)."""
+    rows, columns = levels.shape[0] // blocks.down, levels.shape[1] // blocks.across
+    tiles = levels.reshape(rows, blocks.down, columns, blocks.across).transpose(0, 2, 1, 3)
+    parts: Levels = tiles.reshape(rows, columns, blocks.parts)
+    return parts
+
+
+def two_levels(parts: Levels, palette: Floats) -> tuple[Levels, Levels, Levels]:
+    """The pattern of each cell, and the levels of what it inks and of its ground, each of shape (rows, columns).
+
+    The higher level is inked: so the cells along an edge between two levels have the same colours, which are sent once.
+
+    Parameters
+    ----------
+    parts
+        Levels, shape (rows, columns, parts).
+    palette
+        Colours of the levels, shape (levels, 3).
+    """
+    grounds, inked = parts.min(axis=2), parts.max(axis=2)
+    is_inked = (parts == inked[..., None]) & (inked > grounds)[..., None]
+    has_more = ~((parts == grounds[..., None]) | is_inked).all(axis=2)
+    if has_more.any():
+        grounds[has_more], inked[has_more], is_inked[has_more] = _nearest_two(parts[has_more], palette)
+    patterns: Levels = is_inked @ (1 << np.arange(parts.shape[2]))
+    return patterns, inked, grounds
+
+
+def _nearest_two(parts: Levels, palette: Floats) -> tuple[Levels, Levels, Bools]:
+    """Of cells with three levels or more: ground, ink, and which parts are inked, with the least squared error.
+
+    The parts of a cell are divided in every way; that one is taken whose two halves differ least from their means.
+    """
+    colours, masks = palette[parts], _masks(parts.shape[1])
+    sums, counts = np.matmul(masks, colours), masks.sum(axis=1)
+    others = colours.sum(axis=1)[:, None] - sums
+    # The squared error is the sum of all squares, which does not depend on the division, less this.
+    explained = (sums**2).sum(axis=2) / counts + (others**2).sum(axis=2) / (parts.shape[1] - counts)
+    is_inked = masks[explained.argmax(axis=1)] > 0
+    inked, grounds = (_typical(parts, colours, group) for group in (is_inked, ~is_inked))
+    turned = inked < grounds
+    return np.minimum(inked, grounds), np.maximum(inked, grounds), is_inked ^ turned[:, None]
+
+
+def _typical(parts: Levels, colours: Floats, group: Bools) -> Levels:
+    """Of a group of parts of each cell the level whose colour is nearest to their mean."""
+    members = group[..., None]
+    means = (colours * members).sum(axis=1) / members.sum(axis=1)
+    errors = ((colours - means[:, None]) ** 2).sum(axis=2)
+    chosen = np.where(group, errors, np.inf).argmin(axis=1)
+    return np.take_along_axis(parts, chosen[:, None], axis=1)[:, 0]
+
+
+@lru_cache(maxsize=4)
+def _masks(parts: int) -> Floats:
+    """All ways to divide so many parts in two, shape (ways, parts); the last part is never in the first half."""
+    bits = np.arange(1, 1 << (parts - 1))
+    return (bits[:, None] >> np.arange(parts) & 1).astype(np.float64)
+
+
+@lru_cache(maxsize=16)
+def _palette(colours: tuple[str, ...]) -> Floats:
+    return np.array([rgb(colour) for colour in colours], dtype=np.float64)
