@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from rich.cells import cell_len
 
-from tuinet.tui.draw.blocks import KINDS, MOST_FINE_PRODUCTS, block_rows, colour_field, field_pixels, two_levels
+from tuinet.tui.draw.blocks import KINDS, MOST_FINE_PRODUCTS, block_rows, colour_field, field_pixels, steady, two_levels
 from tuinet.tui.draw.cells import Levels, Mark, half_blocks
 from tuinet.tui.draw.text import ink
 from tuinet.tui.style.adapt import adapted
@@ -152,6 +152,21 @@ def test_a_field_takes_pixels_in_any_resolution(cells: Cells) -> None:
     strips = colour_field(np.array([[0, 3]]), GREYS, (3, 4), cells, {})
     assert [strip.text for strip in strips] == ["    "] * 3
     assert [strip.cell_length for strip in strips] == [4, 4, 4]
+
+
+def test_a_cell_is_sent_again_when_enough_of_it_has_changed() -> None:
+    before: Levels = np.zeros((3, 4), np.intp)
+    two, three, far = before.copy(), before.copy(), before.copy()
+    two[0] = [1, 1, 1, 1]
+    three[:2] = [[1, 1, 0, 0], [1, 0, 0, 0]]
+    far[0, 0] = 2
+    assert np.array_equal(steady(two, before, "sextant"), before)
+    assert np.array_equal(steady(three, before, "sextant"), three)
+    assert np.array_equal(steady(far, before, "sextant"), far)
+    # Half blocks are as they were; so is what has no frame before it, or one of another size.
+    assert np.array_equal(steady(two[:2], before[:2], "half"), two[:2])
+    assert np.array_equal(steady(two, None, "sextant"), two)
+    assert np.array_equal(steady(two, before[:, :2], "sextant"), two)
 
 
 def test_a_large_network_is_evaluated_at_half_blocks_only() -> None:

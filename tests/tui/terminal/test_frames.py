@@ -80,9 +80,15 @@ class Emulator:
         self._stream.feed(text)
 
     def rows(self) -> list[list[Char]]:
-        """Each cell's character, colours and attributes."""
+        """What is seen of each cell: its character, its colours and attributes."""
         columns, buffer = range(self._screen.columns), self._screen.buffer
-        return [[buffer[row][column] for column in columns] for row in range(self._screen.lines)]
+        return [[seen(buffer[row][column]) for column in columns] for row in range(self._screen.lines)]
+
+
+def seen(cell: Char) -> Char:
+    """A cell without what a blank does not show."""
+    is_plain = cell.data == " " and not (cell.reverse or cell.underscore or cell.strikethrough)
+    return cell._replace(fg="default", bold=False, italics=False, blink=False) if is_plain else cell
 
 
 def without_halves(row: list[Char]) -> list[Char]:

@@ -23,6 +23,8 @@ Bools = NDArray[np.bool_]
 
 MOST_FINE_PRODUCTS: Final = 2 * 10**7
 """Multiplications for one picture finer than half blocks: about a millisecond, of the twenty that a frame has."""
+_UNSEEN_SHARE: Final = 3 / 8
+"""Share of a cell's parts that may be drawn as they were: none of two, one of four, two of six, three of eight."""
 _QUADRANTS: Final = " ▘▝▀▖▌▞▛▗▚▐▜▄▙▟█"
 _SEXTANTS: Final = 0x1FB00
 _OCTANTS: Final = 0x1CD00
@@ -117,6 +119,21 @@ def colour_field(
         return half_blocks(resample(levels, 2 * rows, columns), colours, marks)
     blocks = KINDS[cells]
     return block_rows(resample(levels, blocks.down * rows, blocks.across * columns), colours, blocks, marks)
+
+
+def steady(levels: Levels, before: Levels | None, cells: Cells) -> Levels:
+    """Levels of a ramp that changes, but those before it in cells of which few parts have changed, and by one level.
+
+    An edge that moves on through a cell would have it sent again for each of its parts: so it is for every few.
+    """
+    blocks = KINDS[cells]
+    fits = not (levels.shape[0] % blocks.down or levels.shape[1] % blocks.across)
+    if before is None or before.shape != levels.shape or not fits:
+        return levels
+    differences = np.abs(_parts(levels, blocks) - _parts(before, blocks))
+    stays = (differences.sum(axis=2) <= _UNSEEN_SHARE * blocks.parts) & (differences.max(axis=2) <= 1)
+    kept: Levels = np.where(np.kron(stays, np.ones((blocks.down, blocks.across), bool)), before, levels)
+    return kept
 
 
 def block_rows(levels: Levels, colours: Sequence[str], blocks: Blocks, marks: Marks) -> list[Strip]:

@@ -26,6 +26,7 @@ from textual.screen import Screen
 from tuinet.tui.draw.cells import whole
 from tuinet.tui.terminal.driver import bounded_size
 from tuinet.tui.terminal.link import Link
+from tuinet.tui.terminal.pen import Pen
 
 FRAMES_PER_SECOND: Final = 20.0
 """When nothing else is asked for: what an eye takes for motion."""
@@ -120,15 +121,22 @@ class CroppedUpdate(ChopsUpdate):
 
     def render_segments(self, console: Console) -> str:
         """The control sequences and text to write."""
-        written: list[str] = []
+        written, pen = list[str](), Pen()
+        last_line = -1
         for y, first, last in self.spans:
             for end, (start, strip) in zip(self.chop_ends[y], self.chops[y].items(), strict=False):
                 left, right = max(start, first), min(end, last)
                 if strip is not None and left < right:
                     left, right = (start + cell for cell in whole(strip, left - start, right - start))
-                    written.append(Control.move_to(left, y).segment.text)
-                    written.append(strip.crop(left - start, right - start).render(console))
-        return "".join(written)
+                    written.append(_move(left, y, is_same_line=y == last_line))
+                    written.append(pen.write(strip.crop(left - start, right - start)))
+                    last_line = y
+        return "".join([*written, pen.rest()])
+
+
+def _move(column: int, line: int, *, is_same_line: bool) -> str:
+    """Move the cursor there; within a line its column is enough."""
+    return f"\x1b[{column + 1}G" if is_same_line else Control.move_to(column, line).segment.text
 
 
 @cache

@@ -13,7 +13,7 @@ from tuinet.observe.planes import NO_POINTS, Curve, Points, Surface
 from tuinet.observe.snapshot import Snapshot
 from tuinet.observe.view import Plane, Unit
 from tuinet.session.edits import AddPoint
-from tuinet.tui.draw.blocks import colour_field
+from tuinet.tui.draw.blocks import colour_field, steady
 from tuinet.tui.draw.cells import Levels, Mark, Marks, sample_glyph
 from tuinet.tui.draw.chart import Cell, MapLayout, axis_words, beside_labels, map_layout
 from tuinet.tui.draw.scales import target_range
@@ -67,7 +67,9 @@ def map_levels(snapshot: Snapshot, theme: Theme, *, discrete: bool = False, befo
     if not isinstance(surface, Surface):
         return np.full((1, 1), shades.unknown)
     is_same = before is not None and before.shape == surface.values.shape
-    return shades.levels(surface, before if is_same else None)
+    levels = shades.levels(surface, before if is_same else None)
+    # Neighbouring levels of different classes are not alike.
+    return levels if shades.colours is not theme.levels else steady(levels, before, theme.cells)
 
 
 def map_title(snapshot: Snapshot, theme: Theme, width: int, height: int) -> str:
