@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import groupby
 from operator import itemgetter
 from typing import Any, Final, TypeVar
@@ -19,6 +18,7 @@ from tuinet.tui.draw.graphemes import graphemes
 from tuinet.tui.draw.text import Piece, ink
 from tuinet.tui.style.colour import Shade, readable_on, shades_of
 from tuinet.tui.terminal import substitutes
+
 
 def whole(strip: Strip, left: int, right: int) -> tuple[int, int]:
     """A run of cells of a row, widened so that it cuts no grapheme in two."""

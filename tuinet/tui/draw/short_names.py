@@ -19,9 +19,12 @@ from tuinet.terminal_text import shown_name
 from tuinet.tui.draw.graphemes import beginning, graphemes
 
 _WHOLE: Final = 10_000
-_CAPS: Final = (_WHOLE, 12, 5, 3)
-"""Cells to which the words of names are cut, one after the other, until the names fit; one cell longer stays whole."""
-_LOW_CAPS: Final = (2, 1)
+Cap = tuple[int, int]
+"""Cells to which words are cut, and how much longer those may be that stay whole."""
+_EXACT: Final = (5, 0)
+_CAPS: Final[tuple[Cap, ...]] = ((_WHOLE, 0), (12, 1), (5, 1), _EXACT, (3, 1), (3, 0))
+"""One after the other, until the names fit."""
+_LOW_CAPS: Final[tuple[Cap, ...]] = ((2, 0), (1, 0))
 """What words are cut to where they can hardly be read any more."""
 _FEW: Final = 2
 """Words of a name, numbers apart, that are all cut as far before one of them is left out."""
@@ -117,7 +120,7 @@ def _words(name: str) -> Words:
 
 def _cut_all(names: Sequence[Words], width: int) -> list[str]:
     """All by one cap; where there is none that suits all, each by its own."""
-    for cap in _CAPS:
+    for cap in _caps(max(map(len, names), default=1)):
         texts = [_joined(name, cap) for name in names]
         if _fit(texts, width):
             return texts
@@ -127,20 +130,24 @@ def _cut_all(names: Sequence[Words], width: int) -> list[str]:
 def _cut_alone(name: Words, width: int) -> str:
     """By the first cap that suits a name; of one with many words, as many of these as fit."""
     few = sum(not word.isdigit() for _, word in name) <= _FEW
-    texts = (_joined(name, cap) for cap in ((*_CAPS, *_LOW_CAPS) if few else _CAPS))
+    texts = (_joined(name, cap) for cap in (*_caps(len(name)), *(_LOW_CAPS if few else ())))
     found = next((text for text in texts if cell_len(text) <= width), None)
     return beginning(_joined(name, _CAPS[-1]), width).rstrip() if found is None else found
 
 
-def _joined(name: Words, cap: int) -> str:
+def _caps(words: int) -> Sequence[Cap]:
+    """Where there are several words, they would all end a letter short before they become really shorter."""
+    return _CAPS if words == 1 else [cap for cap in _CAPS if cap != _EXACT]
+
+
+def _joined(name: Words, cap: Cap) -> str:
     """The words cut; of what stands before the first one, nothing."""
-    return "".join((joint if index else joint.strip()) + _cut(word, cap) for index, (joint, word) in enumerate(name))
+    return "".join((joint if index else joint.strip()) + _cut(word, *cap) for index, (joint, word) in enumerate(name))
 
 
-def _cut(word: str, cap: int) -> str:
+def _cut(word: str, cap: int, spared: int = 1) -> str:
     """The beginning of a word; numbers stay whole, since one that is cut is another."""
-    spared = cap + (cap in _CAPS)
-    return word if word.isdigit() or cell_len(word) <= spared else beginning(word, cap)
+    return word if word.isdigit() or cell_len(word) <= cap + spared else beginning(word, cap)
 
 
 def _told_apart(texts: Sequence[str], names: Sequence[str], width: int) -> list[str]:
