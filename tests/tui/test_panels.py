@@ -218,7 +218,7 @@ def test_several_classes_have_a_colour_and_a_glyph_each() -> None:
 def test_names_of_classes_that_do_not_fit_are_cut_then_left_out() -> None:
     names = ("setosa", "versicolor", "virginica")
     assert said(class_pieces(names, DARK, 40)) == "● setosa ○ versicolor ◆ virginica"
-    assert said(class_pieces(names, DARK, 29)) == "● seto… ○ vers… ◆ virg…"
+    assert said(class_pieces(names, DARK, 29)) == "● setosa ○ versi ◆ virgi"
     assert said(class_pieces(names, DARK, 6)).endswith("…")
     assert class_pieces(names, DARK, 1) == []
 

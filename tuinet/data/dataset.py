@@ -207,6 +207,15 @@ class Dataset:
         """The names of the classes, or of the numbers or labels."""
         return self.class_names or self.target_names
 
+    @property
+    def output_names(self) -> tuple[str, ...]:
+        """The name of each of a network's outputs: of a class, a label or a number; of a single one ``y`` without."""
+        names = self.class_names if self.task == "classes" else self.target_names
+        outputs = self.y.shape[1]
+        if len(names) == outputs:
+            return names
+        return ("y",) if outputs == 1 else tuple(f"y{number}" for number in range(1, outputs + 1))
+
     def encode(self, X: Array) -> Array:
         """The network's inputs, shape (n, len(`input_names`)), for raw features of shape (n, features)."""
         return self.encoder(X)

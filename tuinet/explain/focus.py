@@ -254,7 +254,7 @@ def unit_name(focus: Focus, layer: int, unit: int) -> str:
         return shown_name(focus.snapshot.dataset.input_names[unit])
     if layer < focus.n_layers:
         return f"h{unit + 1}"
-    return "y" if focus.layer_size(layer) == 1 else f"y{unit + 1}"
+    return shown_name(focus.snapshot.dataset.output_names[unit])
 
 
 def input_symbol(focus: Focus, index: int) -> str:

@@ -175,7 +175,8 @@ def test_a_canvas_cuts_what_does_not_lie_on_it() -> None:
         ([(0, "花x"), (1, "y")], " yx "),
         ([(0, "花x"), (0, "y")], "y x "),
         ([(3, "花")], "    "),
-        ([(0, "e\u0301x")], "ex  "),
+        ([(0, "e\u0301x")], "e\u0301x  "),
+        ([(0, "👩‍🔬x"), (1, "y")], " yx "),
     ],
 )
 def test_wide_characters_take_two_cells_and_half_of_one_is_blank(writes: list[tuple[int, str]], text: str) -> None:

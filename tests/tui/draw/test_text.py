@@ -20,7 +20,6 @@ from tuinet.tui.draw.text import (
     scientific,
     short_number,
     shorten,
-    shorten_words,
     signed,
     two_digits,
     whole_percent,
@@ -95,22 +94,6 @@ def test_loss_text(value: float, text: str) -> None:
 )
 def test_a_share_is_rounded_and_all_is_all(share: float, text: str, whole: str) -> None:
     assert (percent(share), whole_percent(share)) == (text, whole)
-
-
-@pytest.mark.parametrize(
-    ("name", "width", "text"),
-    [
-        ("sepal length", 6, "sep le"),
-        ("sepal width", 9, "sepa widt"),
-        ("petal_width", 6, "pet wi"),
-        ("petal width", 11, "petal width"),
-        ("temperature", 6, "tempe…"),
-        ("a b c d", 3, "a…"),
-        ("", 3, ""),
-    ],
-)
-def test_names_are_told_apart_by_the_beginnings_of_their_words(name: str, width: int, text: str) -> None:
-    assert shorten_words(name, width) == text
 
 
 def test_numbers_in_words() -> None:

@@ -34,7 +34,8 @@ from tuinet.tui.panels.confusion import (
     prediction_title,
     prediction_window,
 )
-from tuinet.tui.panels.confusion.matrix import ConfusionDrawing, Mistake, cell_ink, heat, mistakes, worst_sentence
+from tuinet.tui.panels.confusion.matrix import ConfusionDrawing, cell_ink, heat
+from tuinet.tui.panels.confusion.mistakes import Mistake, mistakes, worst_sentence
 from tuinet.tui.screens.dashboard import Dashboard
 from tuinet.tui.style.adapt import adapted
 from tuinet.tui.style.theme import HEAT_LEVELS, Theme, find_theme
@@ -102,7 +103,7 @@ def test_long_names_are_shortened_in_words() -> None:
     names = ("setosa", "versicolor", "virginica")
     confusion = np.array([[3, 0, 0], [0, 1, 2], [0, 0, 9]])
     assert worst_sentence(confusion, names, 60) == "most often: versicolor taken for virginica (2 of 3)"
-    assert worst_sentence(confusion, names, 40) == "most often versic… for virgin… (2 of 3)"
+    assert worst_sentence(confusion, names, 40) == "most often versi for virgi (2 of 3)"
     assert worst_sentence(np.eye(3, dtype=int) * 13, names, 40) == "none is mistaken: all 39 are right"
     assert worst_sentence(np.eye(3, dtype=int) * 13, names, 20) == "all 39 are right"
 

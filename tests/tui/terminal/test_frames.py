@@ -47,7 +47,8 @@ from tests.tui.chaos import (
 from tuinet.experiment.experiment import Experiment
 from tuinet.session.session import Session
 from tuinet.tui.app import TuinetApp
-from tuinet.tui.draw.cells import changed_runs, graphemes, whole
+from tuinet.tui.draw.cells import changed_runs, whole
+from tuinet.tui.draw.graphemes import graphemes
 from tuinet.tui.draw.text import ink
 from tuinet.tui.style.theme import load_themes
 from tuinet.tui.terminal import frames

@@ -32,7 +32,8 @@ from tuinet.compare.summary import (
 from tuinet.compare.trial import Standing, looks
 from tuinet.tui.draw.curves import LINE, Series
 from tuinet.tui.draw.legends import marker_of
-from tuinet.tui.draw.text import Piece, filled, first_in_sight, ink, row, shorten_words, whole_percent
+from tuinet.tui.draw.short_names import short_name
+from tuinet.tui.draw.text import Piece, filled, first_in_sight, ink, row, whole_percent
 from tuinet.tui.style.theme import Theme
 
 Array = NDArray[np.float64]
@@ -248,11 +249,11 @@ def _sorted_by(name: str) -> str:
 
 def _heading(comparison: Comparison, found: Sequence[Column], theme: Theme) -> list[Piece]:
     pieces: list[Piece] = [(" " * _START, theme.inks.axis)]
-    order = comparison.choice.order
+    order, titles = comparison.choice.order, tuple(one.title for one in found)
     for one in found:
         is_key = _sorted_by(one.name) == order.column
         mark = (WORST_FIRST if order.is_reversed else BEST_FIRST) if is_key else ""
-        title = shorten_words(one.title, one.width - len(mark)) + mark
+        title = short_name(titles, titles.index(one.title), one.width - len(mark)) + mark
         text = filled(title, one.width) if one.is_left else " " * (one.width - cell_len(title)) + title
         pieces += [(text, theme.inks.key if is_key else theme.inks.axis), (" " * _GAP, theme.inks.axis)]
     return pieces

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Final
 
 from tuinet.observe.snapshot import Snapshot
 from tuinet.observe.view import Unit
-from tuinet.tui.draw.answers import number_names, output_names
+from tuinet.tui.draw.answers import share_names
 from tuinet.tui.draw.scales import BOUNDS
-from tuinet.tui.draw.text import abbreviated, percent, signed, unit_name
+from tuinet.tui.draw.short_names import short_name, short_names
+from tuinet.tui.draw.text import percent, signed, unit_name
 
 if TYPE_CHECKING:
     from tuinet.observe.answer import Answer
@@ -37,15 +38,15 @@ def answer_text(snapshot: Snapshot, answer: Answer, unit: Unit | None = None) ->
     """The answer in few words: the class and how sure it is, the labels, the numbers; or the activation of a unit."""
     if unit is not None:
         return f"{unit_name(snapshot, unit)} {_activation_text(answer, *unit)}"
-    names = output_names(snapshot)
+    names = share_names(snapshot)
     if answer.predicted is not None:
         share = output_text(snapshot, float(answer.shares[answer.predicted]))
-        return f"{abbreviated(names[answer.predicted], _NAME_LIMIT)} {share}"
+        return f"{short_name(names, answer.predicted, _NAME_LIMIT)} {share}"
     if len(answer.shares):
         told = [name for name, share in zip(names, answer.shares.tolist(), strict=True) if share > _HALF]
         return ", ".join(told) or "none"
-    numbers = zip(number_names(snapshot), answer.outputs.tolist(), strict=True)
-    return ", ".join(f"{abbreviated(name, _NAME_LIMIT)} {value_text(value)}" for name, value in numbers)
+    numbers = zip(short_names(snapshot.dataset.output_names, _NAME_LIMIT), answer.outputs.tolist(), strict=True)
+    return ", ".join(f"{name} {value_text(value)}" for name, value in numbers)
 
 
 def _activation_text(answer: Answer, layer: int, index: int) -> str:

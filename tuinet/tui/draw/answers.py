@@ -6,6 +6,8 @@ from rich.cells import cell_len
 
 from tuinet.observe.metrics import set_name
 from tuinet.observe.snapshot import Snapshot
+from tuinet.tui.draw.short_names import short_names
+from tuinet.tui.draw.text import abbreviated
 
 
 def answer_name(snapshot: Snapshot, answer: int) -> str:
@@ -13,6 +15,17 @@ def answer_name(snapshot: Snapshot, answer: int) -> str:
     if snapshot.dataset.task == "labels":
         return set_name(answer, snapshot.dataset.target_names)
     return snapshot.dataset.class_names[answer]
+
+
+def short_answer(snapshot: Snapshot, answer: int, width: int) -> str:
+    """The same in so many cells, unlike any other class."""
+    if snapshot.dataset.task != "labels":
+        return short_names(snapshot.dataset.class_names, width)[answer]
+    whole, names = answer_name(snapshot, answer), snapshot.dataset.target_names
+    if not answer or cell_len(whole) <= width:
+        return abbreviated(whole, width)
+    count = answer.bit_count()
+    return abbreviated(set_name(answer, short_names(names, max((width - count + 1) // count, 1))), width)
 
 
 def longest_answer(snapshot: Snapshot) -> int:
@@ -29,13 +42,6 @@ def map_names(snapshot: Snapshot) -> tuple[str, ...]:
     return snapshot.dataset.class_names
 
 
-def output_names(snapshot: Snapshot) -> tuple[str, ...]:
+def share_names(snapshot: Snapshot) -> tuple[str, ...]:
     """The names of what is answered by a share: the classes or the labels."""
     return snapshot.dataset.target_names if snapshot.dataset.task == "labels" else snapshot.dataset.class_names
-
-
-def number_names(snapshot: Snapshot) -> tuple[str, ...]:
-    """The names of the numbers that are predicted."""
-    outputs = snapshot.layers[-1].biases.size
-    names = snapshot.dataset.target_names
-    return names if len(names) == outputs else tuple(f"y{index}" for index in range(1, outputs + 1))

@@ -4,42 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import groupby
 from operator import itemgetter
 from typing import Any, Final, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
-from rich.cells import split_graphemes
 from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
+from tuinet.tui.draw.graphemes import graphemes
 from tuinet.tui.draw.text import Piece, ink
 from tuinet.tui.style.colour import Shade, readable_on, shades_of
 from tuinet.tui.terminal import substitutes
-
-_FLAG_LETTERS: Final = frozenset(map(chr, range(0x1F1E6, 0x1F200)))
-
-
-@lru_cache(maxsize=16384)
-def graphemes(text: str) -> tuple[tuple[str, int], ...]:
-    """Each grapheme of a text, with the number of its cells.
-
-    As Rich finds them, but that two letters of a flag belong together: terminals draw one picture for both.
-    """
-    if text.isascii():
-        return tuple((character, 1) for character in text)
-    parts: list[tuple[str, int]] = []
-    for start, end, width in split_graphemes(text)[0]:
-        part = text[start:end]
-        if part in _FLAG_LETTERS and parts and parts[-1][0] in _FLAG_LETTERS:
-            letter, cells = parts.pop()
-            parts.append((letter + part, cells + width))
-        else:
-            parts.append((part, width))
-    return tuple(parts)
 
 
 def whole(strip: Strip, left: int, right: int) -> tuple[int, int]:

@@ -9,6 +9,7 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
+from rich.cells import cell_len
 from rich.style import Style
 from textual.strip import Strip
 
@@ -16,7 +17,8 @@ from tuinet.observe.planes import Surface
 from tuinet.observe.snapshot import Snapshot
 from tuinet.tui.draw.braille import DOWN
 from tuinet.tui.draw.cells import Array, joined
-from tuinet.tui.draw.text import Piece, row, short_number, shorten
+from tuinet.tui.draw.short_names import short_name, stacked_names
+from tuinet.tui.draw.text import Piece, right_aligned, row, short_number, shorten
 
 Range = tuple[float, float]
 Cell = tuple[int, int]
@@ -57,6 +59,17 @@ class MapLayout(Layout):
 
     ranges: tuple[Range, Range]
     names: tuple[str, str]
+    among: tuple[str, ...] = ()
+    """All names that there are, so that those of the axes are shortened to be unlike the others."""
+
+    def across_name(self, width: int) -> str:
+        """The name of the horizontal axis in so many cells."""
+        name = self.names[0]
+        return short_name(self.among, self.among.index(name), width) if name in self.among else shorten(name, width)
+
+    def up_words(self) -> list[str]:
+        """The name of the vertical axis, a word a line."""
+        return axis_words(self.names[1], self.among)
 
     def cell_of(self, x: float, y: float) -> Cell:
         """The cell that shows a place, or the nearest one at the edge."""
@@ -78,15 +91,18 @@ def map_layout(snapshot: Snapshot, width: int, height: int) -> MapLayout:
         ranges, names = (surface.x_range, surface.y_range), surface.names
     else:
         ranges, names = _expected(snapshot)
-    gutter = max(map(len, (*map(short_number, ranges[1]), *axis_words(names[1])))) + 2
+    among = snapshot.dataset.feature_names
+    gutter = max(map(cell_len, (*map(short_number, ranges[1]), *axis_words(names[1], among)))) + 2
     columns, rows = width - gutter - 1, height - 1
     if columns >= _MIN_COLUMNS and rows >= _MIN_ROWS:
-        return MapLayout(columns, rows, gutter, ranges, names)
-    return MapLayout(max(width, 0), max(height, 0), 0, ranges, names)
+        return MapLayout(columns, rows, gutter, ranges, names, among)
+    return MapLayout(max(width, 0), max(height, 0), 0, ranges, names, among)
 
 
-def axis_words(name: str) -> list[str]:
-    """The name of the vertical axis, a word a line."""
+def axis_words(name: str, among: tuple[str, ...] = ()) -> list[str]:
+    """The name of the vertical axis, a word a line, unlike the others."""
+    if name in among:
+        return list(stacked_names(among, _WORD)[among.index(name)])
     return [shorten(word, _WORD) for word in name.split()] or [""]
 
 
@@ -94,7 +110,7 @@ def beside_labels(
     picture: Sequence[Strip], labels: Mapping[int, str], gutter: int, width: int, style: Style
 ) -> list[Strip]:
     """A picture with the labels of its vertical axis, by row, at its left, and blanks at its right."""
-    texts = (f"{labels.get(index, ''):>{gutter - 1}} " for index in range(len(picture)))
+    texts = (f"{right_aligned(labels.get(index, ''), gutter - 1)} " for index in range(len(picture)))
     rows = (row([(text, style)], gutter, style) for text in texts)
     return [Strip([*one, *strip]).adjust_cell_length(width, style) for one, strip in zip(rows, picture, strict=True)]
 

@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final
 
-from rich.cells import cell_len
 from rich.style import Style
 
 from tuinet.tui.draw.cells import sample_glyph
 from tuinet.tui.draw.curves import LINE
-from tuinet.tui.draw.text import Piece, abbreviated, ink, width_of
+from tuinet.tui.draw.short_names import least_width, short_names
+from tuinet.tui.draw.text import Piece, ink, width_of
 from tuinet.tui.style.colour import Ramp, dithers_of, mix, nearest_indexed, readable_on
 from tuinet.tui.style.theme import Theme
 
@@ -60,8 +60,7 @@ def class_pieces(names: Sequence[str], theme: Theme, width: int, *, letters: boo
     """
     for shown in range(len(names), 0, -1):
         for limit in _NAME_LIMITS:
-            # A character two cells wide, cut to one cell, would be a blank.
-            shorter = [abbreviated(name, max(limit, cell_len(name[:1]))) for name in names[:shown]]
+            shorter = short_names(tuple(names), max(limit, least_width(names)))[:shown]
             pieces = _swatches(shorter, len(names), theme, letters=letters and shown == len(names))
             if width_of(pieces) <= width:
                 return pieces

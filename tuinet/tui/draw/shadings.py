@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Final
 
 import numpy as np
@@ -14,11 +14,12 @@ from tuinet.tui.draw.answers import map_names
 from tuinet.tui.draw.cells import Array, Levels, Mark, quantize, sample_glyph
 from tuinet.tui.draw.legends import class_pieces, letter_piece, ramp_pieces, sample_notes
 from tuinet.tui.draw.scales import response_range, target_range
-from tuinet.tui.draw.text import Piece, abbreviated, short_number, width_of
+from tuinet.tui.draw.short_names import short_name, short_names
+from tuinet.tui.draw.text import Piece, short_number, width_of
 from tuinet.tui.style.colour import readable_on_all
 from tuinet.tui.style.theme import CLASS_LEVELS, LEVELS, Theme
 
-_NAME_LIMITS: Final = (12, 8, 5, 3, 1)
+_NAME_LIMITS: Final = (12, 8, 5, 3)
 _TARGET_LIMITS: Final = (8, 5, 3)
 _SPARSE: Final = 0.1
 _DENSE: Final = 2.0
@@ -93,12 +94,11 @@ class Shading:
     def _with_glyphs(self, scale: Callable[[int], list[Piece]], width: int) -> list[Piece]:
         """The glyphs of the classes before a scale, with as much of names and notes as fits.
 
-        Empty where nothing fits, or only names cut so short that they are blank or the same.
+        Empty where nothing fits.
         ``scale`` gives the scale with names in at most so many cells.
         """
-        limits = [limit for limit in _NAME_LIMITS if _can_be_told_apart(self._names, limit)]
         for with_notes in (True, False):
-            for limit in limits:
+            for limit in _NAME_LIMITS:
                 notes = sample_notes(self._theme, has_test=self._has_test) if with_notes else []
                 pieces = [*self._glyphs(limit, letters=with_notes), *scale(limit), *notes]
                 if width_of(pieces) <= width:
@@ -107,9 +107,9 @@ class Shading:
 
     def _glyphs(self, limit: int, *, letters: bool) -> list[Piece]:
         pieces: list[Piece] = []
-        for label, name in enumerate(self._names):
+        for label, name in enumerate(short_names(self._names, limit)):
             pieces += [(sample_glyph(label), self._text), *([letter_piece(label, self._theme)] if letters else [])]
-            pieces.append((f" {abbreviated(name, limit)}  ", self._axis))
+            pieces.append((f" {name}  ", self._axis))
         return pieces
 
     def _with_sets(self, scale: list[Piece], width: int) -> list[Piece]:
@@ -118,11 +118,6 @@ class Shading:
         test = [(f"  {sample_glyph(0, is_test=True)}", self._text), (" test", self._axis)] if self._has_test else []
         pieces = [*scale, *train, *test]
         return pieces if width_of(pieces) <= width else scale
-
-
-def _can_be_told_apart(names: Sequence[str], limit: int) -> bool:
-    shorter = {abbreviated(name, limit) for name in names}
-    return len(shorter) == len(names) and "" not in shorter
 
 
 def shading(snapshot: Snapshot, theme: Theme, *, discrete: bool = False) -> Shading:
@@ -173,7 +168,7 @@ class TwoClassShading(Shading):
         return whole or super().legend(width)
 
     def _named_scale(self, limit: int) -> list[Piece]:
-        return self._scale(f"P({abbreviated(self._names[1], limit)}) " if self._is_probability else "output ")
+        return self._scale(f"P({short_name(self._names, 1, limit)}) " if self._is_probability else "output ")
 
     def _tile(self, label: int) -> str:
         return self.colours[-1 if label else 0]
@@ -219,7 +214,7 @@ class ValueShading(Shading):
 
     def __init__(self, snapshot: Snapshot, theme: Theme, low: float, high: float) -> None:
         super().__init__(snapshot, theme, low, high)
-        self._name = snapshot.dataset.target_names[0] if snapshot.dataset.target_names else "y"
+        self._outputs = snapshot.dataset.output_names
 
     def mark(self, target: float, answer: float, *, is_test: bool = False) -> Mark:
         """On a tile of the target's colour, which cannot be told from the map where that is right."""
@@ -228,7 +223,7 @@ class ValueShading(Shading):
 
     def legend(self, width: int) -> list[Piece]:
         """The scale of the targets, with as much of their name as fits, and both sets."""
-        named = (self._scale(f"{abbreviated(self._name, limit)}  ") for limit in _TARGET_LIMITS)
+        named = (self._scale(f"{short_name(self._outputs, 0, limit)}  ") for limit in _TARGET_LIMITS)
         scale = next((pieces for pieces in named if width_of(pieces) <= width), self._scale(""))
         return self._with_sets(scale, width)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from textwrap import wrap
@@ -18,12 +17,12 @@ from tuinet.observe.metrics import Metrics
 from tuinet.observe.snapshot import Snapshot, is_mid_step
 from tuinet.observe.view import Unit
 from tuinet.terminal_text import visible
+from tuinet.tui.draw.short_names import short_names
 from tuinet.tui.style.inks import ink
 from tuinet.tui.style.theme import Theme
 
 __all__ = ["ink"]  # whoever writes text needs both
 _ABBREVIATION = 4
-_WORD_ENDS: Final = re.compile(r"[\s_]+")
 
 Piece = tuple[str, Style]
 """Text and the style it is written in."""
@@ -66,20 +65,6 @@ def shorten(text: str, width: int) -> str:
     return set_cell_size(text, width - 1).rstrip() + "…" if width > 0 else ""
 
 
-def shorten_words(text: str, width: int) -> str:
-    """The text, or the beginnings of its words, so that names which end differently can be told apart.
-
-    Where there is no room for two characters of each word, it is shortened at its end.
-    """
-    words = _WORD_ENDS.split(text.strip())
-    room = width - (len(words) - 1)
-    if cell_len(text) <= width or len(words) < 2 or room < 2 * len(words):
-        return shorten(text, width)
-    share, rest = divmod(room, len(words))
-    shares = [share + (index < rest) for index in range(len(words))]
-    return " ".join(set_cell_size(word, min(cell_len(word), most)) for word, most in zip(words, shares, strict=True))
-
-
 def abbreviated(text: str, width: int) -> str:
     """Cut a text, without an ellipsis where that would take most of the room."""
     if width > _ABBREVIATION:
@@ -92,6 +77,17 @@ def filled(text: str, width: int) -> str:
     """The text in exactly so many cells, shortened where it is longer."""
     short = abbreviated(text, width)
     return short + " " * (width - cell_len(short))
+
+
+def right_aligned(text: str, width: int) -> str:
+    """The text at the right end of so many cells."""
+    return " " * (width - cell_len(text)) + text
+
+
+def centred(text: str, width: int) -> str:
+    """The text in the middle of so many cells, or half a cell left of it."""
+    left = (width - cell_len(text)) // 2
+    return " " * left + text + " " * (width - cell_len(text) - left)
 
 
 def first_fitting(texts: Iterable[str], room: int) -> str:
@@ -270,18 +266,16 @@ def active_layer(snapshot: Snapshot) -> int | None:
     return snapshot.phase.layer if snapshot.phase is not None and is_mid_step(snapshot) else None
 
 
-NAME_LIMIT: Final = 6
+NAME_LIMIT: Final = 7
 """Cells that a name takes at most."""
 
 
-def unit_name(snapshot: Snapshot, unit: Unit) -> str:
-    """The name of a unit; layer 0 is the inputs."""
+def unit_name(snapshot: Snapshot, unit: Unit, limit: int = NAME_LIMIT) -> str:
+    """The name of a unit in so many cells: layer 0 is the inputs, outputs are what they stand for."""
     layer, index = unit
-    if layer == 0:
-        return shorten_words(snapshot.dataset.input_names[index], NAME_LIMIT)
-    if layer < len(snapshot.layers):
+    if 0 < layer < len(snapshot.layers):
         return f"h{index + 1}"
-    return "y" if snapshot.layers[-1].biases.size == 1 else f"y{index + 1}"
+    return unit_names(snapshot, layer, limit)[index]
 
 
 def weight_name(snapshot: Snapshot, layer: int, row: int, column: int) -> str:
@@ -300,6 +294,8 @@ def parameter_name(snapshot: Snapshot, index: int) -> str:
     raise IndexError("the network has fewer parameters")
 
 
-def unit_names(snapshot: Snapshot, layer: int) -> list[str]:
+def unit_names(snapshot: Snapshot, layer: int, limit: int = NAME_LIMIT) -> Sequence[str]:
     """Names of a layer's units: 0 is the inputs, then hidden layers, then outputs."""
-    return [unit_name(snapshot, (layer, index)) for index in range(snapshot.layer_sizes[layer])]
+    if 0 < layer < len(snapshot.layers):
+        return [f"h{number}" for number in range(1, snapshot.layer_sizes[layer] + 1)]
+    return short_names(snapshot.dataset.output_names if layer else snapshot.dataset.input_names, limit)

@@ -14,11 +14,11 @@ from textual.strip import Strip
 
 from tuinet.observe.gallery import Gallery
 from tuinet.observe.snapshot import Snapshot
-from tuinet.tui.draw.answers import answer_name
+from tuinet.tui.draw.answers import answer_name, short_answer
 from tuinet.tui.draw.blocks import KINDS, block_rows
 from tuinet.tui.draw.cells import Array, Levels, half_blocks, quantize
 from tuinet.tui.draw.scales import BOUNDS
-from tuinet.tui.draw.text import Piece, abbreviated, row, short_number, whole_percent
+from tuinet.tui.draw.text import Piece, row, short_number, whole_percent
 from tuinet.tui.style.colour import Ramp, shades_of
 from tuinet.tui.style.theme import Theme
 
@@ -237,21 +237,21 @@ def caption(snapshot: Snapshot, gallery: Gallery, index: int, theme: Theme, room
         return [(f"{short_number(target)}{ARROW}{short_number(output)}", theme.inks.text)]
     verdicts = gallery.verdicts
     share = confidence_text(snapshot, float(verdicts.confidences[index]))
-    pair = answer_name(snapshot, int(verdicts.actual[index])), answer_name(snapshot, int(verdicts.predicted[index]))
-    said = _said(pair, room - len(share) - 1)
+    pair = int(verdicts.actual[index]), int(verdicts.predicted[index])
+    said = _said(snapshot, pair, room - len(share) - 1)
     if is_wrong(gallery, index):
         return [(f"{said} {share}", theme.inks.wrong)]
     return [(said, theme.inks.text), (f" {share}", theme.inks.axis)]
 
 
-def _said(pair: tuple[str, str], room: int) -> str:
+def _said(snapshot: Snapshot, pair: tuple[int, int], room: int) -> str:
     """Both classes; where they are the same and have no room twice, the class."""
-    whole = ARROW.join(pair)
-    if cell_len(whole) > room and pair[0] == pair[1]:
-        return abbreviated(pair[0], room)
-    half = max((room - 1) // 2, 1)
-    limits = [max(half, room - 1 - cell_len(other)) for other in reversed(pair)]
-    return ARROW.join(abbreviated(name, limit) for name, limit in zip(pair, limits, strict=True))
+    whole = ARROW.join(answer_name(snapshot, answer) for answer in pair)
+    if cell_len(whole) <= room:
+        return whole
+    if pair[0] == pair[1]:
+        return short_answer(snapshot, pair[0], max(room, 1))
+    return ARROW.join(short_answer(snapshot, answer, max((room - 1) // 2, 1)) for answer in pair)
 
 
 def mark(gallery: Gallery, index: int, theme: Theme) -> Piece:

@@ -17,7 +17,7 @@ from textual.strip import Strip
 
 from tuinet.explain.focus import Selection
 from tuinet.observe.snapshot import Frame, Snapshot, StepSnapshot
-from tuinet.tui.draw.text import Piece, first_in_sight, ink, row, shorten, unit_names
+from tuinet.tui.draw.text import Piece, filled, first_in_sight, ink, right_aligned, row, shorten, unit_names
 from tuinet.tui.messages import CellChosen
 from tuinet.tui.panels.base import CellPanel
 from tuinet.tui.style.theme import Theme
@@ -84,7 +84,9 @@ class _Tables:
 
     def samples(self, title: str, layer: int, values: Array) -> StepTable:
         """A row for each sample, a column for each unit of a layer, none of which is chosen."""
-        return StepTable(title, self._samples, unit_names(self._snapshot, layer), values, self._sample, None)
+        return StepTable(
+            title, self._samples, unit_names(self._snapshot, layer, _NAME_LIMIT), values, self._sample, None
+        )
 
     def targets(self) -> StepTable:
         return self.samples("target", len(self._step.layers), self._step.targets)
@@ -104,9 +106,9 @@ class _Tables:
 
     def parameters(self, title: str, block: Array) -> StepTable:
         """A row for each input of the layer and for the bias, a column for each neuron."""
-        names = [*unit_names(self._snapshot, self._layer - 1), "b"]
+        names = [*unit_names(self._snapshot, self._layer - 1, _NAME_LIMIT), "b"]
         neuron = min(self._selection.neuron, block.shape[1] - 1)
-        return StepTable(title, names, unit_names(self._snapshot, self._layer), block, None, neuron)
+        return StepTable(title, names, unit_names(self._snapshot, self._layer, _NAME_LIMIT), block, None, neuron)
 
 
 _NUMBER: Final = 11
@@ -183,7 +185,7 @@ def table_rows(placed: Sequence[PlacedTable], theme: Theme, width: int, height: 
 
 def _lines(one: PlacedTable, theme: Theme) -> list[list[Piece]]:
     """Title, names of the columns, the rows in sight, and dots where there are more."""
-    title = shorten(one.table.title, one.width).ljust(one.width)
+    title = filled(shorten(one.table.title, one.width), one.width)
     lines = [[(title, theme.inks.title)], _heading(one, theme), *(_numbers(one, index, theme) for index in one.rows)]
     if len(one.rows) < len(one.table.rows):
         lines.append([(f"… {len(one.rows)} of {len(one.table.rows)}".ljust(one.width), theme.inks.axis)])
@@ -194,7 +196,7 @@ def _heading(one: PlacedTable, theme: Theme) -> list[Piece]:
     pieces: list[Piece] = [(" " * one.name_width, theme.inks.blank)]
     for index in one.columns:
         name = shorten(one.table.columns[index], _NUMBER - 1)
-        pieces.append((f"{name:>{_NUMBER}}", _name_style(index == one.table.column, theme)))
+        pieces.append((right_aligned(name, _NUMBER), _name_style(index == one.table.column, theme)))
     is_cut = len(one.columns) < len(one.table.columns)
     return [*pieces, (" …" if is_cut else "  ", theme.inks.axis)]
 

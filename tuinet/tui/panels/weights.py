@@ -8,12 +8,26 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final
 
+from rich.cells import cell_len
 from textual.strip import Strip
 
 from tuinet.observe.snapshot import Frame, LayerSnapshot, Snapshot
 from tuinet.tui.bindings import LEAVE_BINDING, WEIGHTS, alias, listed
 from tuinet.tui.draw.legends import number_style
-from tuinet.tui.draw.text import ACTIVE, Piece, active_layer, count, ink, row, shorten, signed, unit_names, weight_name
+from tuinet.tui.draw.text import (
+    ACTIVE,
+    Piece,
+    active_layer,
+    count,
+    filled,
+    ink,
+    right_aligned,
+    row,
+    shorten,
+    signed,
+    unit_names,
+    weight_name,
+)
 from tuinet.tui.keymap import Keymap
 from tuinet.tui.messages import CommandGiven, Cursor, ValueWanted, nudged
 from tuinet.tui.panels.base import CellPanel, Entry, Label
@@ -232,7 +246,7 @@ def _blocks(snapshot: Snapshot, width: int, height: int, cursor: Cursor | None) 
 
 
 def _sizes(snapshot: Snapshot) -> tuple[Size, ...]:
-    names = (max(len(f"{size} "), *map(len, unit_names(snapshot, n))) for n, size in enumerate(snapshot.layer_sizes))
+    names = (max(len(f"{n} "), *map(cell_len, unit_names(snapshot, i))) for i, n in enumerate(snapshot.layer_sizes))
     shapes = (layer.weights.shape for layer in snapshot.layers)
     return tuple((fan_in, fan_out, width) for (fan_in, fan_out), width in zip(shapes, names, strict=False))
 
@@ -240,15 +254,15 @@ def _sizes(snapshot: Snapshot) -> tuple[Size, ...]:
 def _block_lines(snapshot: Snapshot, block: Block, cursor: Cursor | None, theme: Theme) -> list[list[Piece]]:
     """Exactly the block's size: title, names of the columns, weights, biases."""
     layer, names = snapshot.layers[block.layer], unit_names(snapshot, block.layer)
-    axis, headings = theme.inks.axis, unit_names(snapshot, block.layer + 1)
+    axis, headings = theme.inks.axis, unit_names(snapshot, block.layer + 1, NUMBER_WIDTH - 1)
     rows, columns = block.in_sight(cursor)
-    heading = "".join(f"{headings[index]:>{NUMBER_WIDTH}}" for index in columns)
+    heading = "".join(right_aligned(headings[index], NUMBER_WIDTH) for index in columns)
     numbers = [*((names[index], index, layer.weights[index]) for index in rows), ("b", block.fan_in, layer.biases)]
     lines: list[list[Piece]] = [[(" " * block.name_width + heading, axis)]]
     for name, index, values in numbers:
         chosen = cursor.column if cursor is not None and cursor.row == index else None
         shown = _numbers(values.tolist(), columns, chosen, theme)
-        lines.append([(name.ljust(block.name_width), axis), *shown])
+        lines.append([(filled(name, block.name_width), axis), *shown])
     if block.rows < block.fan_in:
         lines.insert(-1, [("…".ljust(block.name_width), axis)])
     dots = " …" if block.columns < block.fan_out else ""

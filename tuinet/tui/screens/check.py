@@ -9,7 +9,7 @@ from textual.strip import Strip
 
 from tuinet.observe.snapshot import Frame, GradientCheckSnapshot, Snapshot
 from tuinet.tui.bindings import CHECK_BINDINGS
-from tuinet.tui.draw.text import Piece, count, ink, row, scientific, unit_name
+from tuinet.tui.draw.text import Piece, count, filled, ink, row, scientific, unit_name
 from tuinet.tui.keymap import Keymap
 from tuinet.tui.panels.base import Entry, Label, ScrollingPanel
 from tuinet.tui.panels.status import StatusPanel
@@ -101,7 +101,7 @@ def check_lines(snapshot: Snapshot, theme: Theme) -> list[list[Piece]]:
         names = parameter_names(snapshot, layer, check.places[layer - 1].tolist())
         rows = zip(names, *(block.ravel().tolist() for block in blocks), strict=True)
         for name, analytic, numeric, error, state in rows:
-            named = (f" {layer:<6}{name:<16}", axis)
+            named = (f" {layer:<6}{filled(name, 16)}", axis)
             if state == "frozen":
                 lines.append([named, (f"{'frozen':>18}", axis)])
                 continue

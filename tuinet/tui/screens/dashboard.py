@@ -16,7 +16,7 @@ from tuinet.observe.snapshot import Frame, Snapshot
 from tuinet.tui import layout
 from tuinet.tui.actions import RunActions
 from tuinet.tui.bindings import APP_BINDINGS, DASHBOARD_BINDINGS, LESSON_BINDINGS, STEPPING_BINDINGS
-from tuinet.tui.draw.answers import output_names
+from tuinet.tui.draw.answers import share_names
 from tuinet.tui.keymap import keymap_of
 from tuinet.tui.messages import KeysChanged, QuestionAsked, UnitChosen, ValueWanted
 from tuinet.tui.panels import ZOOMED, zoom_key
@@ -223,5 +223,5 @@ def make_panel(name: str) -> CellPanel:
 def numbers_height(snapshot: Snapshot, choice: layout.PanelChoice, width: int) -> int:
     """Rows that the panel of numbers would like to have within a frame of this width."""
     if choice.numbers == layout.CONFUSION:
-        return len(output_names(snapshot)) + 1
+        return len(share_names(snapshot)) + 1
     return weights_height(snapshot, width)

@@ -13,7 +13,8 @@ from tuinet.observe.view import Question
 from tuinet.tui.bindings import LEAVE_BINDING, alias, listed
 from tuinet.tui.draw.answer_text import output_text, value_text
 from tuinet.tui.draw.cells import bar
-from tuinet.tui.draw.text import count, first_fitting, shorten
+from tuinet.tui.draw.short_names import short_name
+from tuinet.tui.draw.text import count, first_fitting
 from tuinet.tui.keymap import Keymap
 from tuinet.tui.messages import KeyRefused, KeysChanged
 from tuinet.tui.panels.ask.canvas import CURSOR
@@ -179,4 +180,4 @@ def _told(snapshot: Snapshot, number: int) -> str:
     if not dataset.class_names:
         return f" · {', '.join(map(value_text, target.tolist()))}"
     index = int(target.argmax()) if dataset.task == "classes" else int(target[0])
-    return f" · {shorten(dataset.class_names[index], _CLASS_LIMIT)}"
+    return f" · {short_name(dataset.class_names, index, _CLASS_LIMIT)}"

@@ -14,11 +14,12 @@ from tuinet.observe.question import InputRow
 from tuinet.observe.snapshot import Snapshot
 from tuinet.observe.view import Question
 from tuinet.tui.draw.answer_text import output_text, value_text
-from tuinet.tui.draw.answers import number_names, output_names
+from tuinet.tui.draw.answers import share_names
 from tuinet.tui.draw.cells import Array, bar, quantize
 from tuinet.tui.draw.legends import level_piece, number_style
 from tuinet.tui.draw.scales import response_range, target_range
-from tuinet.tui.draw.text import Piece, filled, shorten, signed
+from tuinet.tui.draw.short_names import short_name, short_names
+from tuinet.tui.draw.text import Piece, filled, signed
 from tuinet.tui.style.theme import LEVELS, Theme
 
 NUMBER_KEYS: Final = "0123456789.,-−+eE"
@@ -131,7 +132,7 @@ def about_row(row: InputRow) -> str:
     if len(row.categories) > _NAMED:
         return f"one of {len(row.categories)}"
     if row.categories:
-        return ", ".join(shorten(name, _NAME_LIMIT) for name in row.categories)
+        return ", ".join(short_names(row.categories, _NAME_LIMIT))
     return f"samples {value_text(row.low)} to {value_text(row.high)}, step {value_text(row.step)}"
 
 
@@ -187,14 +188,14 @@ def _bars(snapshot: Snapshot, answer: Answer, theme: Theme, width: int, height: 
 
 def _bar(snapshot: Snapshot, answer: Answer, index: int, theme: Theme, width: int) -> Line:
     """One class or label; the class that is predicted, and a label above one half, has a mark."""
-    names, share = output_names(snapshot), float(answer.shares[index])
+    names, share = share_names(snapshot), float(answer.shares[index])
     name = min(max(map(cell_len, names)), _ANSWER_LIMIT, max(width - _SHARE - 6, 1))
     is_told = share > _HALF if answer.predicted is None else index == answer.predicted
     style = theme.inks.key if is_told else theme.inks.axis
     line, track = bar(share, max(min(width - name - _SHARE - 6, _LONGEST_ANSWER), 0))
     return [
         (f" {PREDICTED if is_told else ' '} ", style),
-        (f"{filled(names[index], name)} ", style if is_told else theme.inks.text),
+        (f"{filled(short_name(names, index, name), name)} ", style if is_told else theme.inks.text),
         (line, theme.inks.curve if is_told else theme.inks.axis),
         (track, theme.inks.border),
         (f"{output_text(snapshot, share):>{_SHARE}}", style),
@@ -203,14 +204,14 @@ def _bar(snapshot: Snapshot, answer: Answer, index: int, theme: Theme, width: in
 
 def _numbers(snapshot: Snapshot, answer: Answer, theme: Theme, width: int, height: int) -> list[Line]:
     """Each predicted number that there is room for; a single one with its place between the extreme targets."""
-    names = number_names(snapshot)
+    names = snapshot.dataset.output_names
     name = min(max(map(cell_len, names)), _ANSWER_LIMIT)
     lines: list[Line] = [
         [
             (f" {PREDICTED} {filled(one, name)}", theme.inks.key),
             (f"{value_text(value):>{_NUMBER}}", theme.inks.key),
         ]
-        for one, value in zip(names[:height], answer.outputs.tolist(), strict=False)
+        for one, value in zip(short_names(names, name)[:height], answer.outputs.tolist(), strict=False)
     ]
     room = min(width - name - _NUMBER - 5, _LONGEST_ANSWER)
     if len(names) == 1 and room > 0:

@@ -18,6 +18,7 @@ from tuinet.tui.bindings import LEAVE_BINDING, alias, listed, quiet
 from tuinet.tui.draw.cells import sample_glyph
 from tuinet.tui.draw.curves import Series, chart
 from tuinet.tui.draw.scales import linear_axis
+from tuinet.tui.draw.short_names import short_names
 from tuinet.tui.draw.text import (
     Piece,
     accuracy_text,
@@ -26,8 +27,8 @@ from tuinet.tui.draw.text import (
     first_fitting,
     part_text,
     percent,
+    right_aligned,
     row,
-    shorten,
     table_number,
     width_of,
 )
@@ -35,7 +36,8 @@ from tuinet.tui.keymap import Keymap, keymap_of
 from tuinet.tui.messages import KeyRefused
 from tuinet.tui.panels.base import CORNER, CellPanel, Entry
 from tuinet.tui.panels.confusion.labels import label_legend, label_rows, label_title
-from tuinet.tui.panels.confusion.matrix import ALL, NONE, UNKNOWN, ConfusionDrawing, Line, cell_ink, judged_sets
+from tuinet.tui.panels.confusion.matrix import ALL, NONE, UNKNOWN, ConfusionDrawing, cell_ink, judged_sets
+from tuinet.tui.panels.confusion.mistakes import Line
 from tuinet.tui.style.theme import HEAT_LEVELS, Theme
 
 MOST: Final = 500
@@ -119,7 +121,7 @@ def _table(snapshot: Snapshot, gallery: Gallery, theme: Theme, width: int, first
     """The names of the columns and below them the samples, as many outputs as fit, each beside its target."""
     axis, text = theme.inks.axis, theme.inks.text
     shown = max(1, min(gallery.outputs.shape[1], (width - _FIRST) // (2 * _NUMBER)))
-    names = [shorten(name, _NUMBER - 1) for name in (snapshot.dataset.target_names or ("y",))[:shown]]
+    names = short_names(snapshot.dataset.output_names, _NUMBER - 1)[:shown]
     headings = [heading for name in names for heading in (name, "output")] + (["error"] if shown == 1 else [])
     lines: list[Line] = [[(f" {'sample':>{_FIRST - 1}}{_columns(headings)}", axis)]]
     for index in range(first, min(first + height - 1, len(gallery.numbers))):
@@ -132,7 +134,7 @@ def _table(snapshot: Snapshot, gallery: Gallery, theme: Theme, width: int, first
 
 
 def _columns(texts: Iterable[str]) -> str:
-    return "".join(f"{text:>{_NUMBER}}" for text in texts)
+    return "".join(right_aligned(text, _NUMBER) for text in texts)
 
 
 def _chart_width(snapshot: Snapshot, width: int, height: int) -> int:

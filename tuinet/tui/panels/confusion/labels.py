@@ -10,8 +10,10 @@ from textual.strip import Strip
 
 from tuinet.observe.metrics import Metrics
 from tuinet.observe.snapshot import Snapshot
-from tuinet.tui.draw.text import Piece, accuracy_text, filled, first_fitting, part_text, percent, row, shorten, width_of
-from tuinet.tui.panels.confusion.matrix import Line, NumberMatrix, cell_ink, heat, judged_sets
+from tuinet.tui.draw.short_names import short_names
+from tuinet.tui.draw.text import Piece, accuracy_text, filled, first_fitting, part_text, percent, row, width_of
+from tuinet.tui.panels.confusion.matrix import NumberMatrix, cell_ink, heat, judged_sets
+from tuinet.tui.panels.confusion.mistakes import Line
 from tuinet.tui.style.theme import Theme
 
 ANSWERS: Final = ("no", "yes")
@@ -55,9 +57,9 @@ def label_legend(snapshot: Snapshot, theme: Theme, on_test: bool, room: int) -> 
     return [(first_fitting((whole, " · ".join(said[:2]), said[0]), room), theme.inks.axis)]
 
 
-def _grid(metrics: Metrics, names: Sequence[str], theme: Theme, width: int, height: int) -> list[Line]:
+def _grid(metrics: Metrics, names: tuple[str, ...], theme: Theme, width: int, height: int) -> list[Line]:
     """The matrices in rows and columns; nothing where they do not all fit."""
-    blocks = [_block(metrics, index, name, theme) for index, name in enumerate(names)]
+    blocks = [_block(metrics, index, name, theme) for index, name in enumerate(short_names(names, _NAME_LIMIT))]
     across = max(width_of(line) for block in blocks for line in block) + _GAP
     columns = max((width - 1 + _GAP) // across, 0)
     if not columns or -(-len(blocks) // columns) * (_BLOCK + 1) - 1 > height:
@@ -77,7 +79,7 @@ def _padded(line: Line, width: int, theme: Theme) -> Line:
 def _block(metrics: Metrics, index: int, name: str, theme: Theme) -> list[Line]:
     """The name of a label with its accuracy and F1, above its matrix."""
     matrix, said = NumberMatrix(_of_label(metrics, index), ANSWERS, _WIDTH), f"  {_measures(metrics, index)}"
-    heading: Line = [(shorten(name, _NAME_LIMIT), theme.inks.heading), (said, theme.inks.axis)]
+    heading: Line = [(name, theme.inks.heading), (said, theme.inks.axis)]
     return [heading, *matrix.lines(theme, with_precision=False)]
 
 
@@ -92,7 +94,7 @@ def _measures(metrics: Metrics, index: int) -> str:
     return f"{percent(float(metrics.label_accuracies[index]))}, F1 {metrics.f1[index]:.2f}"
 
 
-def _table(metrics: Metrics, names: Sequence[str], theme: Theme, width: int, height: int) -> list[Line]:
+def _table(metrics: Metrics, names: tuple[str, ...], theme: Theme, width: int, height: int) -> list[Line]:
     """A row for each label: its matrix in a line, accuracy and F1."""
     axis, text = theme.inks.axis, theme.inks.text
     headings = _HEADINGS if _needs(_HEADINGS) <= width else _SHORT_HEADINGS
@@ -101,8 +103,8 @@ def _table(metrics: Metrics, names: Sequence[str], theme: Theme, width: int, hei
     titles = "".join(f"{word:>{cell}}" for word, cell in zip(headings, cells, strict=True))
     lines: list[Line] = [[(" " * (name_width + 1) + titles, axis)]]
     shown = len(names) if len(names) < height else max(height - 2, 0)
-    for index, name in enumerate(names[:shown]):
-        named: Line = [(f" {filled(shorten(name, name_width), name_width)}", text)]
+    for index, name in enumerate(short_names(names, name_width)[:shown]):
+        named: Line = [(f" {filled(name, name_width)}", text)]
         lines.append([*named, *_numbers(metrics, index, cells, theme)])
     more = len(names) - shown
     return [*lines, [(f" … {more} more", axis)]] if more else lines

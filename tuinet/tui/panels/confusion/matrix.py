@@ -2,81 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 from rich.cells import cell_len
 from rich.style import Style
 
 from tuinet.observe.metrics import Metrics
 from tuinet.observe.snapshot import Snapshot
 from tuinet.tui.draw.cells import Levels
+from tuinet.tui.draw.short_names import short_name, short_names
 from tuinet.tui.draw.text import (
-    Piece,
-    abbreviated,
     accuracy_text,
-    count,
     filled,
-    first_fitting,
     ink,
     percent,
+    right_aligned,
     whole_percent,
     width_of,
 )
-from tuinet.tui.draw.tiles import ARROW, half_block_lines, has_halves
+from tuinet.tui.draw.tiles import half_block_lines, has_halves
+from tuinet.tui.panels.confusion.mistakes import Confusion, Line, mistake_lines, mistake_text, mistakes, worst_sentence
 from tuinet.tui.style.colour import readable_on
 from tuinet.tui.style.theme import HEAT_LEVELS, Theme
-
-Confusion = NDArray[np.intp]
-
-_NAME_LIMITS: Final = (24, 16, 12, 9, 7, 5, 3, 1)
-
-
-@dataclass(frozen=True)
-class Mistake:
-    """Samples of one class that were taken for another; classes counted from 0."""
-
-    actual: int
-    predicted: int
-    samples: int
-    of: int
-    """All samples of the class."""
-
-
-def mistakes(confusion: Confusion, most: int) -> list[Mistake]:
-    """The most frequent ones; of equally frequent ones first those that are a larger share of their class."""
-    wrong = confusion.copy()
-    np.fill_diagonal(wrong, 0)
-    totals = confusion.sum(axis=1)
-    actual, predicted = np.nonzero(wrong)
-    samples, of = wrong[actual, predicted], totals[actual]
-    order = np.lexsort((predicted, actual, of, -samples))[: max(most, 0)]
-    return [Mistake(*row) for row in np.stack([actual, predicted, samples, of], axis=1)[order].tolist()]
-
-
-def worst_sentence(confusion: Confusion, names: Sequence[str], width: int) -> str:
-    """Which class is most often mistaken, and for what, in so many cells: ``most often: 9 taken for 5 (4 of 36)``."""
-    worst = mistakes(confusion, 1)
-    if not worst:
-        total = count(int(confusion.sum()))
-        return first_fitting((f"none is mistaken: all {total} are right", f"all {total} are right", "all right"), width)
-    return first_fitting(_sentences(worst[0], names), width)
-
-
-def _sentences(worst: Mistake, names: Sequence[str]) -> Iterator[str]:
-    share = f"{count(worst.samples)} of {count(worst.of)}"
-    for limit in _NAME_LIMITS:
-        actual, predicted = (abbreviated(names[label], limit) for label in (worst.actual, worst.predicted))
-        yield f"most often: {actual} taken for {predicted} ({share})"
-        yield f"most often {actual} for {predicted} ({share})"
-        if limit <= 5:
-            yield f"{actual} for {predicted} ({share})"
-
-
-Line = list[Piece]
 
 NONE: Final = "·"
 ALL: Final = "●"
@@ -106,7 +55,7 @@ def heat(confusion: Confusion) -> Levels:
 class NumberMatrix:
     """The confusion matrix of one set in so many cells across."""
 
-    def __init__(self, metrics: Metrics, names: Sequence[str], width: int) -> None:
+    def __init__(self, metrics: Metrics, names: tuple[str, ...], width: int) -> None:
         assert metrics.confusion is not None
         self.confusion, self._metrics, self._names = metrics.confusion, metrics, names
         classes, longest = len(names), max(map(cell_len, names))
@@ -142,7 +91,7 @@ class NumberMatrix:
 
         Where it is tall, each class has three rows.
         """
-        names = "".join(_centred(abbreviated(name, self._cell - 1), self._cell) for name in self._names)
+        names = "".join(_centred(name, self._cell) for name in short_names(self._names, self._cell - 1))
         right = f"{'recall':>{_RIGHT}}" if self.has_margins else ""
         right += f"{'F1':>{_F1}}" if self._has_f1 else ""
         levels = heat(self.confusion).tolist()
@@ -157,7 +106,7 @@ class NumberMatrix:
 
     def _line(self, index: int, levels: Sequence[int], theme: Theme) -> Line:
         numbers = self.confusion[index].tolist()
-        pieces: Line = [(filled(self._names[index], self._label) + " ", theme.inks.axis)]
+        pieces: Line = [(filled(short_name(self._names, index, self._label), self._label) + " ", theme.inks.axis)]
         for column, (number, level) in enumerate(zip(numbers, levels, strict=True)):
             text = self._text(number, sum(numbers))
             pieces.append((_centred(text, self._cell), cell_ink(level, column == index, theme)))
@@ -206,7 +155,6 @@ def cell_ink(level: int, is_right: bool, theme: Theme) -> Style:
 
 
 _MAP_NAME_LIMIT: Final = 3
-_LIST_LIMIT: Final = 12
 _WIDEST: Final = 4
 _GAP: Final = 1
 _HALVES: Final = {(False, False): " ", (True, False): "▀", (False, True): "▄", (True, True): "█"}
@@ -216,11 +164,13 @@ _HALVES: Final = {(False, False): " ", (True, False): "▀", (False, True): "▄
 class ConfusionMap:
     """A picture of the matrix, two classes in a row of cells, with a list of mistakes beside it."""
 
-    def __init__(self, confusion: Confusion, names: Sequence[str], width: int) -> None:
+    def __init__(self, confusion: Confusion, names: tuple[str, ...], width: int) -> None:
         self._confusion, self._names, self._width = confusion, names, width
         self._label = min(max(map(cell_len, names)), _MAP_NAME_LIMIT)
         room = width - self._label - 1
-        longest = max((len(_text(one, names, _MAP_NAME_LIMIT)) for one in mistakes(confusion, 1)), default=0)
+        longest = max(
+            (cell_len(mistake_text(one, names, _MAP_NAME_LIMIT)) for one in mistakes(confusion, 1)), default=0
+        )
         beside = room - _GAP - longest
         self._cell = min(max(beside // len(names), min(room // len(names), 2)), _WIDEST)
         self.fits = self._cell >= 1
@@ -235,7 +185,7 @@ class ConfusionMap:
         axis, blank = theme.inks.axis, theme.inks.blank
         used = self._label + 1 + self._cell * len(self._names) + _GAP
         listed = mistake_lines(self._confusion, self._names, theme, self._width - used, self.height)
-        named = [f"{abbreviated(name, self._label):>{self._label}} " for name in self._names[::2]]
+        named = [f"{right_aligned(name, self._label)} " for name in short_names(self._names, self._label)[::2]]
         pictures = zip(named, self._picture(theme), [*listed, *[[]] * self.height], strict=False)
         lines = [[(name, axis), *picture, (" " * _GAP, blank), *mistake] for name, picture, mistake in pictures]
         return [[(self._heading(), axis)], *lines] if with_names else lines
@@ -243,7 +193,8 @@ class ConfusionMap:
     def _heading(self) -> str:
         """The names for which there is room, each above its column."""
         every = 1 if self._cell > self._label else -(-(self._label + 1) // self._cell)
-        names = "".join(filled(abbreviated(name, self._label), every * self._cell) for name in self._names[::every])
+        shorter = short_names(self._names, self._label)[::every]
+        names = "".join(filled(name, every * self._cell) for name in shorter)
         return " " * (self._label + 1) + names
 
     def _picture(self, theme: Theme) -> list[Line]:
@@ -266,34 +217,6 @@ class ConfusionMap:
             ]
             for line, (upper, lower) in enumerate(pairs)
         ]
-
-
-def mistake_lines(confusion: Confusion, names: Sequence[str], theme: Theme, width: int, height: int) -> list[Line]:
-    """The most frequent mistakes in as many columns as there is room for: ``9→5 4``, or better ``9→5 4 of 36``."""
-    listed = mistakes(confusion, max(height, 0) * 8)
-    texts = _texts(listed, names, width)
-    if not texts:
-        return []
-    across = max(map(cell_len, texts)) + 3
-    columns = max((width + 3) // across, 1)
-    style = theme.inks.warning
-    return [
-        [(filled(text, across), style) for text in texts[line : columns * height : height]] for line in range(height)
-    ]
-
-
-def _texts(listed: Sequence[Mistake], names: Sequence[str], width: int) -> list[str]:
-    for limit in (_LIST_LIMIT, _LIST_LIMIT // 2, _MAP_NAME_LIMIT, 1):
-        for is_long in (True, False):
-            texts = [_text(one, names, limit) + (f" of {count(one.of)}" if is_long else "") for one in listed]
-            if all(cell_len(text) <= width for text in texts):
-                return texts
-    return []
-
-
-def _text(one: Mistake, names: Sequence[str], limit: int) -> str:
-    actual, predicted = (abbreviated(names[label], limit) for label in (one.actual, one.predicted))
-    return f"{actual}{ARROW}{predicted} {count(one.samples)}"
 
 
 _BETWEEN: Final = 4

@@ -18,7 +18,8 @@ from tuinet.tui.draw.answers import map_names
 from tuinet.tui.draw.cells import POINT_GLYPHS, sample_glyph
 from tuinet.tui.draw.scales import tick_label
 from tuinet.tui.draw.shadings import shading
-from tuinet.tui.draw.text import Piece, abbreviated, count, first_fitting, ink, sentence_rows, width_of
+from tuinet.tui.draw.short_names import least_width, short_name, short_names
+from tuinet.tui.draw.text import NAME_LIMIT, Piece, count, first_fitting, ink, sentence_rows, width_of
 from tuinet.tui.keymap import Keymap
 from tuinet.tui.panels.base import CellPanel, Entry
 from tuinet.tui.panels.hidden.plane import MOST_LINES, axis_names, contour_values, is_last
@@ -143,12 +144,12 @@ def _line_words(snapshot: Snapshot, space: HiddenSpace) -> str:
         units = f"first {MOST_LINES} units" if len(space.next_layer) > MOST_LINES else "units"
         return f"z = 0: {units} of layer {space.view.layer + 1}"
     if dataset.task == "regression":
-        name = abbreviated((dataset.target_names or ("y",))[0], 6)
+        name = short_name(dataset.output_names, 0, NAME_LIMIT)
         return f"{name} = {', '.join(map(tick_label, contour_values(snapshot)))}"
     if dataset.task == "classes":
         return "borders"
     if snapshot.learns_probabilities:
-        return f"P({abbreviated(map_names(snapshot)[1], 6)}) = 0.5"
+        return f"P({short_name(map_names(snapshot), 1, NAME_LIMIT)}) = 0.5"
     return f"output = {0 if snapshot.is_signed else 0.5}"
 
 
@@ -157,16 +158,20 @@ def _samples(snapshot: Snapshot, theme: Theme, room: int) -> list[Piece]:
     dataset = snapshot.dataset
     if dataset.task == "regression":
         return shading(snapshot, theme).legend(room)
-    variants = [_classes(map_names(snapshot), limit, theme) for limit in _NAME_LIMITS]
+    variants = [
+        _classes(short_names(map_names(snapshot), limit), theme)
+        for limit in _NAME_LIMITS
+        if limit >= least_width(map_names(snapshot))
+    ]
     return next((pieces for pieces in variants if width_of(pieces) <= room), [])
 
 
-def _classes(names: Sequence[str], limit: int, theme: Theme) -> list[Piece]:
+def _classes(names: Sequence[str], theme: Theme) -> list[Piece]:
     axis, colours = theme.inks.axis, class_inks(theme, len(names))
     pieces: list[Piece] = []
     for index, (name, colour) in enumerate(zip(names, colours, strict=True)):
         pieces.append((sample_glyph(index), ink(colour, theme.background, bold=True)))
-        pieces.append((f" {abbreviated(name, limit)} ", axis))
+        pieces.append((f" {name} ", axis))
     text, style = pieces[-1]
     return [*pieces[:-1], (text.rstrip(), style)]
 
@@ -179,7 +184,7 @@ def _wrong(space: HiddenSpace, theme: Theme) -> list[Piece]:
 
 def _inputs(snapshot: Snapshot, space: HiddenSpace, theme: Theme) -> list[Piece]:
     """The meaning of the lines of the inputs; or why there are none."""
-    names = [abbreviated(name, 6) for name in snapshot.dataset.feature_names]
+    names = short_names(snapshot.dataset.feature_names, NAME_LIMIT)
     if not space.has_two_axes:
         return []
     if not space.lines:

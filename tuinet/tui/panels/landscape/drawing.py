@@ -18,8 +18,10 @@ from tuinet.tui.draw.braille import ACROSS, DOWN, Drawn, braille_rows, dots, dou
 from tuinet.tui.draw.cells import POINT_GLYPHS, Array, Mark, Marks, quantize
 from tuinet.tui.draw.chart import Cell, MapLayout, axis_words, beside_labels
 from tuinet.tui.draw.scales import tick_label
+from tuinet.tui.draw.short_names import short_names
 from tuinet.tui.draw.text import (
     Piece,
+    centred,
     count,
     first_fitting,
     ink,
@@ -136,7 +138,7 @@ def _row_labels(layout: MapLayout, name: str) -> dict[int, str]:
 def _below_axis(layout: MapLayout, name: str) -> str:
     left, right = map(short_number, layout.ranges[0])
     room = max(layout.columns - len(left) - len(right), 0)
-    return left + f"{shorten(name, max(room - 2, 0)):^{room}}" + right
+    return left + centred(shorten(name, max(room - 2, 0)), room) + right
 
 
 @dataclass(frozen=True)
@@ -179,13 +181,13 @@ def route_looks(routes: Sequence[Route], theme: Theme) -> list[tuple[Route, str,
 def route_pieces(routes: Sequence[Route], theme: Theme, room: int) -> list[Piece]:
     """The glyph and the name of each route, the run's own first, as many as fit."""
     looks = route_looks(routes, theme)[::-1]
+    names = tuple(route.label or "as it was" for route, *_ in looks) if len(looks) > 1 else ("the run",)
     for shown in range(len(looks), 0, -1):
         for limit in (24, _NAME, 8):
             pieces: list[Piece] = []
-            for route, colour, glyph in looks[:shown]:
-                name = (route.label or "as it was") if len(looks) > 1 else "the run"
+            for name, (_, colour, glyph) in zip(short_names(names, limit), looks[:shown], strict=False):
                 pieces += [(f"  {glyph}", ink(colour, theme.background, bold=True))]
-                pieces += [(f" {shorten(name, limit)}", theme.inks.axis)]
+                pieces += [(f" {name}", theme.inks.axis)]
             if width_of(pieces) <= room:
                 return pieces
     return []

@@ -15,10 +15,11 @@ from tuinet.observe.view import Plane, Unit
 from tuinet.session.edits import AddPoint
 from tuinet.tui.draw.blocks import colour_field, steady
 from tuinet.tui.draw.cells import Levels, Mark, Marks, sample_glyph
-from tuinet.tui.draw.chart import Cell, MapLayout, axis_words, beside_labels, map_layout
+from tuinet.tui.draw.chart import Cell, MapLayout, beside_labels, map_layout
 from tuinet.tui.draw.scales import target_range
 from tuinet.tui.draw.shadings import Shading, shading
-from tuinet.tui.draw.text import Piece, count, first_fitting, row, short_number, shorten, unit_name
+from tuinet.tui.draw.short_names import short_name
+from tuinet.tui.draw.text import Piece, centred, count, first_fitting, row, short_number, unit_name
 from tuinet.tui.keymap import UNCHANGED, Keymap
 from tuinet.tui.style.theme import Theme
 
@@ -82,7 +83,7 @@ def map_title(snapshot: Snapshot, theme: Theme, width: int, height: int) -> str:
         notes.append("the others at their mean")
     title = "output" if snapshot.dataset.task == "regression" else "decision boundary"
     if snapshot.dataset.task == "labels":
-        title = f"boundary of {shorten(snapshot.dataset.target_names[0], max(room - 12, 1))}"
+        title = f"boundary of {short_name(snapshot.dataset.target_names, 0, max(room - 12, 1))}"
     if unit := unit_of(snapshot):
         title = response_title(snapshot, unit, room)
     for note in notes:
@@ -176,7 +177,7 @@ def cursor_answer(snapshot: Snapshot, theme: Theme, unit: Unit | None) -> list[P
 def _row_labels(layout: MapLayout) -> dict[int, str]:
     """The ends of the vertical axis and its name between them, by row."""
     low, high = map(short_number, layout.ranges[1])
-    words = axis_words(layout.names[1])[: layout.rows - 2]
+    words = layout.up_words()[: layout.rows - 2]
     first = (layout.rows - len(words) + 1) // 2
     return {first + index: word for index, word in enumerate(words)} | {layout.rows - 1: low, 0: high}
 
@@ -184,7 +185,7 @@ def _row_labels(layout: MapLayout) -> dict[int, str]:
 def _x_axis(layout: MapLayout) -> str:
     left, right = map(short_number, layout.ranges[0])
     room = max(layout.columns - len(left) - len(right), 0)
-    return " " * layout.gutter + left + f"{shorten(layout.names[0], max(room - 2, 0)):^{room}}" + right
+    return " " * layout.gutter + left + centred(layout.across_name(max(room - 2, 0)), room) + right
 
 
 VALUES: Final = 5
@@ -212,7 +213,7 @@ class Brush:
         """The glyph of such a point, and what it stands for."""
         dataset, index = snapshot.dataset, self._within(snapshot)
         if dataset.class_names:
-            return sample_glyph(index), shorten(dataset.class_names[index], _NAME_LIMIT)
+            return sample_glyph(index), short_name(dataset.class_names, index, _NAME_LIMIT)
         return sample_glyph(0), "" if inputs_of(snapshot) == 1 else short_number(self._value(snapshot))
 
     def _within(self, snapshot: Snapshot) -> int:

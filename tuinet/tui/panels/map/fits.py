@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Final
 
 import numpy as np
+from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
@@ -17,7 +18,8 @@ from tuinet.tui.draw.chart import ChartLayout
 from tuinet.tui.draw.curves import COLUMNS_PER_MARKER, MIN_HEIGHT, MIN_WIDTH, Series, chart, chart_layout
 from tuinet.tui.draw.legends import class_pieces
 from tuinet.tui.draw.scales import Axis, linear_axis, response_range, target_range
-from tuinet.tui.draw.text import Piece, abbreviated, count, ink, width_of
+from tuinet.tui.draw.short_names import short_name
+from tuinet.tui.draw.text import Piece, count, ink, width_of
 from tuinet.tui.panels.map.drawing import CURSOR, TITLE_EDGE, Place, response_title, sets_of, thinned, unit_of
 from tuinet.tui.style.theme import Theme
 
@@ -54,14 +56,13 @@ def fit_layout(snapshot: Snapshot, width: int, height: int) -> ChartLayout | Non
 def fit_legend(snapshot: Snapshot, theme: Theme, width: int) -> list[Piece]:
     """The meaning of line and glyphs, and the names of both axes."""
     dataset, axis = snapshot.dataset, theme.inks.axis
-    name = abbreviated(dataset.feature_names[0], _NAME_LIMIT)
+    name = short_name(dataset.feature_names, 0, _NAME_LIMIT)
     line = ("━", theme.inks.curve)
     if unit_of(snapshot):
         return [line, (f" activation by {name}", axis)]
     if dataset.task == "classes":
-        return [*class_pieces(dataset.class_names, theme, width - len(name) - 4), (f"  by {name}", axis)]
-    target = "output" if dataset.task == "binary" else (dataset.target_names or ("y",))[0]
-    target = abbreviated(target, _NAME_LIMIT)
+        return [*class_pieces(dataset.class_names, theme, width - cell_len(name) - 4), (f"  by {name}", axis)]
+    target = "output" if dataset.task == "binary" else short_name(dataset.output_names, 0, _NAME_LIMIT)
     train_ink, test_ink = theme.inks.text, theme.inks.test_curve
     test = [(sample_glyph(0, is_test=True), test_ink), (" test  ", axis)] if len(dataset.X_test) else []
     sample = [(sample_glyph(0), train_ink), (" train  " if test else " sample  ", axis)]

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Final
 
 import numpy as np
+from rich.cells import cell_len
 from textual.binding import Binding
 from textual.events import MouseDown
 from textual.reactive import reactive
@@ -19,7 +20,7 @@ from tuinet.tui.bindings import LEAVE_BINDING, listed, quiet
 from tuinet.tui.draw.blocks import KINDS
 from tuinet.tui.draw.cells import Array
 from tuinet.tui.draw.legends import number_style, ramp_pieces
-from tuinet.tui.draw.text import ACTIVE, NAME_LIMIT, Piece, count, ink, short_number, signed, unit_name, width_of
+from tuinet.tui.draw.text import ACTIVE, Piece, count, ink, short_number, signed, unit_name, unit_names, width_of
 from tuinet.tui.keymap import Keymap
 from tuinet.tui.messages import KeyRefused, UnitChosen
 from tuinet.tui.panels.base import CORNER, CellPanel, Entry
@@ -223,8 +224,10 @@ class NetworkPanel(CellPanel, can_focus=True):
 
 def layout(snapshot: Snapshot, room: tuple[int, int], sight: UnitsInSight) -> Diagram:
     """Where the neurons go."""
-    longest = max(len(name) for name in snapshot.dataset.input_names)
-    return lay_out(snapshot.layer_sizes, room, sight, min(longest, NAME_LIMIT))
+    inputs, outputs = (
+        max(map(cell_len, unit_names(snapshot, layer)), default=1) for layer in (0, len(snapshot.layers))
+    )
+    return lay_out(snapshot.layer_sizes, room, sight, inputs, outputs)
 
 
 def moved(snapshot: Snapshot, sight: UnitsInSight, room: tuple[int, int], down: int, right: int) -> UnitsInSight:

@@ -8,6 +8,7 @@ from itertools import pairwise
 from typing import Final
 
 import numpy as np
+from rich.cells import cell_len
 from rich.style import Style
 from textual.strip import Strip
 
@@ -15,7 +16,7 @@ from tuinet.observe.snapshot import Snapshot
 from tuinet.observe.view import Unit
 from tuinet.tui.draw.braille import ACROSS, DOWN, Dot, Dots, Pen, Place
 from tuinet.tui.draw.legends import faded, number_style, sign_colour, strength
-from tuinet.tui.draw.text import ACTIVE, Piece, active_layer, count, ink, shorten, signed, unit_name, width_of
+from tuinet.tui.draw.text import ACTIVE, Piece, active_layer, count, ink, signed, unit_name, width_of
 from tuinet.tui.panels.network.pictures import Canvas, draw_picture
 from tuinet.tui.panels.network.placing import Column, Diagram, Node
 from tuinet.tui.style.theme import Theme
@@ -35,7 +36,7 @@ def draw_headings(canvas: Canvas, snapshot: Snapshot, diagram: Diagram, theme: T
                     free[row] = left + length + 1
                     for text, style in heading:
                         canvas.write(left, row, text, style)
-                        left += len(text)
+                        left += cell_len(text)
                     break
 
 
@@ -271,7 +272,7 @@ class _Drawing:
         elif node.unit == self._opened:
             self._draw_frame(node, _LIGHT, self._theme.inks.text)
         if node.name_room:
-            name = shorten(unit_name(self._snapshot, node.unit), node.name_room)
+            name = unit_name(self._snapshot, node.unit, node.name_room)
             self.canvas.write(node.name_left, node.name_top, name, self._name_style(node))
         if node.has_bias and node.unit[0]:
             bias = self._bias(node)

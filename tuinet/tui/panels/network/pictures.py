@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import Final
 
 import numpy as np
-from rich.cells import get_character_cell_size
+from rich.cells import cell_len
 from rich.style import Style
 from textual.strip import Strip
 
@@ -17,6 +17,7 @@ from tuinet.observe.view import Unit
 from tuinet.tui.draw.blocks import colour_field
 from tuinet.tui.draw.braille import ACROSS, DOWN, Dots, Pen
 from tuinet.tui.draw.cells import Array, Levels, joined, quantize, resample
+from tuinet.tui.draw.graphemes import graphemes
 from tuinet.tui.draw.legends import level_piece
 from tuinet.tui.draw.scales import response_range
 from tuinet.tui.draw.text import Piece, ink
@@ -86,11 +87,10 @@ class Canvas:
         self._cells: list[list[Piece]] = [[(" ", ink(None, background))] * width for _ in range(height)]
 
     def write(self, x: int, y: int, text: str, style: Style) -> None:
-        """Text from a cell on to the right; characters that take no cell of their own are left out."""
-        for character in text:
-            size = get_character_cell_size(character)
+        """Text from a cell on to the right."""
+        for grapheme, size in graphemes(text):
             if size:
-                self.put(x, y, character, style)
+                self.put(x, y, grapheme, style)
             if size > 1:
                 self.put(x + 1, y, _COVERED, style)
                 self._wide_rows.add(y)
@@ -144,8 +144,8 @@ class Canvas:
 
 def _whole(before: Piece, cell: Piece, after: Piece) -> Piece:
     """A blank in place of half a wide character, the other half of which has been drawn over."""
-    is_covered, is_wide = cell[0] == _COVERED, len(cell[0]) > 0 and get_character_cell_size(cell[0]) > 1
-    broken = (is_covered and get_character_cell_size(before[0] or " ") < 2) or (is_wide and after[0] != _COVERED)
+    is_covered, is_wide = cell[0] == _COVERED, len(cell[0]) > 0 and cell_len(cell[0]) > 1
+    broken = (is_covered and cell_len(before[0] or " ") < 2) or (is_wide and after[0] != _COVERED)
     return (" ", cell[1]) if broken else cell
 
 

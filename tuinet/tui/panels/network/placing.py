@@ -151,7 +151,9 @@ class Diagram:
 
 
 @lru_cache(maxsize=64)
-def lay_out(sizes: tuple[int, ...], room: Size, sight: UnitsInSight, input_name: int = 2) -> Diagram:
+def lay_out(
+    sizes: tuple[int, ...], room: Size, sight: UnitsInSight, input_name: int = 2, output_name: int = 2
+) -> Diagram:
     """As many layers as fit side by side, and of each as many neurons as fit below one another.
 
     The inputs, the output and the layers around the cursor have precedence; so has the neuron under the cursor.
@@ -164,6 +166,8 @@ def lay_out(sizes: tuple[int, ...], room: Size, sight: UnitsInSight, input_name:
         Of all layers, inputs first.
     input_name
         Cells that the longest name of an input takes.
+    output_name
+        And of an output.
     """
     width, height = room
     sight = sight.within(sizes)
@@ -171,8 +175,9 @@ def lay_out(sizes: tuple[int, ...], room: Size, sight: UnitsInSight, input_name:
     rows = height - headings
     if width < _LEAST_WIDTH + 2 * _MARGIN or rows < 1:
         return Diagram((), 0, sight)
+    names = {0: input_name, len(sizes) - 1: output_name}
     layers = _layers_in_sight(len(sizes), (width - 2 * _MARGIN + _LEAST_GAP) // (_LEAST_WIDTH + _LEAST_GAP), sight)
-    stacks = [_Stack(layer, sizes, rows, sight, input_name) for layer in layers]
+    stacks = [_Stack(layer, sizes, rows, sight, names.get(layer)) for layer in layers]
     across, gap = _spread(width - 2 * _MARGIN, len(layers), max(stack.widest for stack in stacks))
     left = (width - across * len(layers) - gap * (len(layers) - 1)) // 2
     columns = tuple(stack.column(left + index * (across + gap), across, headings) for index, stack in enumerate(stacks))
@@ -209,7 +214,7 @@ class _Stack:
         Cells across that their pictures can make use of.
     """
 
-    def __init__(self, layer: int, sizes: Sequence[int], rows: int, sight: UnitsInSight, input_name: int) -> None:
+    def __init__(self, layer: int, sizes: Sequence[int], rows: int, sight: UnitsInSight, name: int | None) -> None:
         self.layer, self._size, self._rows = layer, sizes[layer], rows
         self._pitch = max(min(_LEAST_PITCH, rows), rows // self._size)  # rows from one neuron to the next
         self._count, self.first = self._size, 0
@@ -217,7 +222,7 @@ class _Stack:
             dotted = rows - 2 if rows >= self._pitch + 2 else rows
             self._count = max(dotted // self._pitch, 1)
             self.first = self._scrolled(sight)
-        self._name = input_name if layer == 0 else 1 + len(str(self.first + self._count))
+        self._name = 1 + len(str(self.first + self._count)) if name is None else name
         # Rows of a neuron besides its picture.
         self._extra = 2 if self._pitch >= _FRAMED else 1 if self._pitch >= _NAMED else 0
         framed = min(2 * (self._pitch - self._extra), _MOST_PIXELS)

@@ -14,8 +14,9 @@ from tuinet.observe.gallery import Gallery
 from tuinet.observe.samples import choose_set
 from tuinet.observe.snapshot import Snapshot
 from tuinet.observe.view import GalleryView, ResponsesView, Unit
-from tuinet.tui.draw.answers import answer_name, longest_answer
-from tuinet.tui.draw.text import Piece, count, filled, row, shorten, shorten_words, table_number
+from tuinet.tui.draw.answers import longest_answer, short_answer
+from tuinet.tui.draw.short_names import short_name, short_names
+from tuinet.tui.draw.text import Piece, count, filled, right_aligned, row, table_number
 from tuinet.tui.draw.tiles import ARROW, ENOUGH, VALUES, confidence_text, is_wrong, mark, tiling
 from tuinet.tui.panels.samples.view import (
     gallery_rows,
@@ -181,14 +182,14 @@ class _Table:
 
     def heading(self) -> list[Piece]:
         """The names of the columns."""
-        names = self._snapshot.dataset.feature_names[: self._features]
-        features = "".join(f"{shorten_words(name, self._column - 1):>{self._column}}" for name in names)
+        names = short_names(self._snapshot.dataset.feature_names, self._column - 1)[: self._features]
+        features = "".join(right_aligned(name, self._column) for name in names)
         return [(f"{'':{self._first}}{features}{self._dots}{self._last_heading()}", self._axis)]
 
     def _last_heading(self) -> str:
         if self._gallery.verdicts is None:
-            target = (self._snapshot.dataset.target_names or VALUES)[0]
-            return "".join(f"{shorten(name, _NUMBER - 1):>{_NUMBER}}" for name in (target, *VALUES[1:]))
+            target = short_name(self._snapshot.dataset.output_names, 0, _NUMBER - 1)
+            return "".join(right_aligned(name, _NUMBER) for name in (target, *VALUES[1:]))
         words = ("margin", "marg.") if self._snapshot.has_margins else ("confidence", "conf.")
         heading = words[self._confidence != _CONFIDENCE]
         true, predicted = (filled(name, self._name) for name in ("true", "predicted"))
@@ -214,8 +215,8 @@ class _Table:
             with np.errstate(over="ignore", invalid="ignore"):
                 numbers = (target, output, output - target)
             return "".join(f"{table_number(value):>{_NUMBER}}" for value in numbers), self._text
-        pair = [answer_name(self._snapshot, int(answers[index])) for answers in (verdicts.actual, verdicts.predicted)]
-        actual, predicted = (filled(name, self._name) for name in pair)
+        pair = int(verdicts.actual[index]), int(verdicts.predicted[index])
+        actual, predicted = (filled(short_answer(self._snapshot, one, self._name), self._name) for one in pair)
         share = confidence_text(self._snapshot, float(verdicts.confidences[index]))
         style = self._theme.inks.wrong if is_wrong(self._gallery, index) else self._text
         return f"  {actual} {ARROW} {predicted}{share:>{self._confidence}}", style

@@ -16,18 +16,17 @@ from tuinet.observe.metrics import class_shares, label_shares
 from tuinet.observe.samples import choose_set
 from tuinet.observe.snapshot import Snapshot
 from tuinet.observe.view import Unit
-from tuinet.tui.draw.answers import answer_name, number_names, output_names
+from tuinet.tui.draw.answers import share_names, short_answer
 from tuinet.tui.draw.cells import Array, bar
+from tuinet.tui.draw.short_names import short_name, short_names
 from tuinet.tui.draw.text import (
     Piece,
-    abbreviated,
     count,
     filled,
     first_fitting,
     ink,
     row,
     short_number,
-    shorten,
     table_number,
     unit_name,
     width_of,
@@ -98,7 +97,7 @@ class _SampleView:
         if verdicts is None:
             return []
         answers = int(verdicts.actual[self._index]), int(verdicts.predicted[self._index])
-        actual, predicted = (shorten(answer_name(self._snapshot, answer), _NAME_LIMIT) for answer in answers)
+        actual, predicted = (short_answer(self._snapshot, answer, _NAME_LIMIT) for answer in answers)
         wrong = is_wrong(self._gallery, self._index)
         style = self._theme.inks.wrong if wrong else self._text
         return [
@@ -112,7 +111,7 @@ class _SampleView:
         width = min(max(map(cell_len, names)), _NAME_LIMIT)
         lines: list[Line] = [
             [(f" {filled(name, width)}", self._axis), (f"{table_number(value):>{_NUMBER}}", self._text)]
-            for name, value in zip(names[:shown], values, strict=False)
+            for name, value in zip(short_names(names, width)[:shown], values, strict=False)
         ]
         return lines if shown == len(names) else [*lines, [(f" … {count(len(names) - shown)} more", self._axis)]]
 
@@ -133,7 +132,7 @@ class _SampleView:
 
     def _bar(self, label: int, share: float, width: int) -> Line:
         """The true class has a mark, and so has the one that the sample is taken for by mistake; as have labels."""
-        verdicts, names = self._gallery.verdicts, output_names(self._snapshot)
+        verdicts, names = self._gallery.verdicts, share_names(self._snapshot)
         assert verdicts is not None
         glyph, style, text = " ", self._axis, self._text
         if self._belongs(label, int(verdicts.actual[self._index])):
@@ -144,7 +143,7 @@ class _SampleView:
         line, track = bar(share, max(min(width - room - _SHARE - 5, _WIDEST_BAR), 0))
         return [
             (f" {glyph} ", style),
-            (filled(names[label], room) + " ", text if glyph == " " else style),
+            (filled(short_name(names, label, room), room) + " ", text if glyph == " " else style),
             (line, style),
             (track, self._theme.inks.border),
             (f"{confidence_text(self._snapshot, share):>{_SHARE}}", style),
@@ -156,13 +155,15 @@ class _SampleView:
 
     def _numbers(self, height: int) -> list[Line]:
         outputs, targets = self._gallery.outputs[self._index], self._gallery.targets[self._index]
-        names = number_names(self._snapshot)
+        names = self._snapshot.dataset.output_names
         width = min(max(map(cell_len, names)), _NAME_LIMIT)
         heading = "".join(f"{name:>{_NUMBER}}" for name in VALUES)
         lines: list[Line] = [[(" " * (width + 1) + heading, self._axis)]]
         with np.errstate(over="ignore", invalid="ignore"):
             errors = outputs - targets
-        for name, *numbers in zip(names, targets.tolist(), outputs.tolist(), errors.tolist(), strict=False):
+        for name, *numbers in zip(
+            short_names(names, width), targets.tolist(), outputs.tolist(), errors.tolist(), strict=False
+        ):
             values = "".join(f"{table_number(value):>{_NUMBER}}" for value in numbers)
             lines.append([(f" {filled(name, width)}", self._axis), (values, self._text)])
         return lines[: max(height, 0)]
@@ -203,8 +204,8 @@ MOST_WANTED: Final = 60
 
 def neuron_name(snapshot: Snapshot, unit: Unit) -> str:
     """The name of a neuron: ``h3``; that of the class or the label for an output of several, else ``y``."""
-    is_named = unit[0] == len(snapshot.layers) and snapshot.dataset.task in ("classes", "labels")
-    return output_names(snapshot)[unit[1]] if is_named else unit_name(snapshot, unit)
+    is_output = unit[0] == len(snapshot.layers)
+    return snapshot.dataset.output_names[unit[1]] if is_output else unit_name(snapshot, unit)
 
 
 def weights_wanted(snapshot: Snapshot) -> int:
@@ -228,7 +229,7 @@ def weight_tile(snapshot: Snapshot, unit: int, layout: Tiling, theme: Theme, *, 
     """A unit's weights, with its name and its largest weight, which has the strongest colour."""
     name, largest = neuron_name(snapshot, (1, unit)), largest_weight(snapshot, unit)
     blank, room = theme.inks.blank, layout.pitch - 1
-    texts = (f"{name} {size_text(largest, 2)}", f"{name} {size_text(largest, 1)}", abbreviated(name, room))
+    texts = (f"{name} {size_text(largest, 2)}", f"{name} {size_text(largest, 1)}", unit_name(snapshot, (1, unit), room))
     said = first_fitting(texts, room)
     pieces: list[Piece] = [
         (said[: len(name)], theme.inks.text),
