@@ -15,10 +15,12 @@ import click
 
 from tuinet.cli.opening import Opened, open_run, warned
 from tuinet.cli.progress import INTERRUPTED, LongWork, interruption
+from tuinet.cli.remarks import remark, remedy_record
 from tuinet.experiment.defaults import automatic_values, loss_word
 from tuinet.experiment.description import described_start, description_record
 from tuinet.experiment.experiment import Experiment
 from tuinet.experiment.presets import default_epochs
+from tuinet.observe.finding import OF_A_HIGH_LOSS, Finding
 from tuinet.observe.metrics import Metrics
 from tuinet.options import Count, GroupedHelp, experiment_options
 from tuinet.output import json_line, write_data, write_error, write_lines
@@ -123,8 +125,8 @@ class TrainingOutcome:
     epochs: int
     """Complete epochs; with early stopping, those of the best state, which is the present one."""
     seconds: float
-    findings: tuple[str, ...] = ()
-    """Findings about the run when it stopped."""
+    findings: tuple[Finding, ...] = ()
+    """What a teacher would say about the run when it stopped."""
     divergence: str = ""
     """Why the run counts as diverged; empty where it does not. There is no accuracy then: it would be one by chance."""
     last_finite: LastFinite | None = None
@@ -199,7 +201,9 @@ def train(
 def _outcome(session: Session, watch: Watch, reason: StopReason | None, start: float) -> TrainingOutcome:
     """Go to the end of the run, and say how it is there."""
     last_finite = watch.go_to_divergence()
-    findings = tuple(finding.said() for finding in session.snapshot().findings)
+    findings = session.snapshot().findings
+    if reason == "target_loss":
+        findings = tuple(finding for finding in findings if finding.kind not in OF_A_HIGH_LOSS)
     watch.return_to_best()
     return TrainingOutcome(
         status="interrupted" if reason is None else "diverged" if reason == "diverged" else "done",
@@ -264,7 +268,8 @@ def _log_end(log: Log, session: Session, outcome: TrainingOutcome) -> None:
         seconds=outcome.seconds,
         train={**_values(metrics, outcome), "penalty": session.run.penalty},
         test=None if test is None else _values(test, outcome),
-        findings=list(outcome.findings),
+        findings=[remark(finding, session.run.experiment) for finding in outcome.findings],
+        remedies=[remedy_record(finding, session.run.experiment) for finding in outcome.findings],
         divergence=outcome.divergence or None,
         last_finite=None if outcome.last_finite is None else asdict(outcome.last_finite),
     )
@@ -290,7 +295,7 @@ def summary(session: Session, outcome: TrainingOutcome) -> list[str]:
     sizes, experiment = "-".join(map(str, session.run.parameters.layer_sizes)), session.run.experiment
     start = f"{_REASONS[outcome.reason]}{_when(session, outcome)}: {session.run.dataset.name} {sizes}"
     start += f", {outcome.epochs:,} epoch{'s' * (outcome.epochs != 1)} in {outcome.seconds:.2f} s"
-    findings = [f"  {finding}" for finding in outcome.findings]
+    findings = [f"  {remark(finding, experiment)}" for finding in outcome.findings]
     test, has_diverged = session.test_metrics(), bool(outcome.divergence)
     if outcome.last_finite is not None:
         last = outcome.last_finite

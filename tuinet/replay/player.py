@@ -155,6 +155,7 @@ def _state(chapter: Chapter, row: int, samples: int) -> Checkpoint:
         history=chapter.history,
         data_digest=chapter.data_digest,
         epoch_start=(chapter.clock.step, chapter.clock.epoch),
+        changed_at=chapter.changed_at,
     )
 
 

@@ -16,6 +16,7 @@ from tuinet.terminal_text import shown_name
 from tuinet.tui.draw.text import Piece, accuracy_text, count, loss_text, percent, r2_text, row, two_digits, width_of
 from tuinet.tui.keymap import UNCHANGED, Keymap, keymap_of
 from tuinet.tui.panels.base import CellPanel, Entry
+from tuinet.tui.remarks import remarks_of
 from tuinet.tui.style.theme import Theme
 
 RUNNING: Final = "▸"
@@ -222,7 +223,7 @@ def _message(frame: Frame, theme: Theme, status_note: str, remark: str, keymap: 
     way = f"{frame.way}; esc stops here" if frame.way else ""
     said = [(words, theme.inks.warning) for words in (remark or keymap.told(frame.refusal), frame.warning) if words]
     said += [(words, theme.inks.text) for words in (way, frame.notice, keymap.told(status_note)) if words]
-    said += [(keymap.said(finding), theme.inks.warning) for finding in frame.snapshot.findings]
+    said += [(words, theme.inks.warning) for words in remarks_of(frame.snapshot, keymap)]
     said += [(f"pending: {edit}", theme.inks.accent) for edit in frame.snapshot.pending]
     return _with_separators([[piece] for piece in said], theme)
 
