@@ -109,6 +109,7 @@ _NAMED: Final[Mapping[FindingKind, Tried]] = {
         ({**MOONS, **DEEP}, 40, 100),
         ({**CIRCLE, **DEEP, "initializer": "normal", "init_scale": 0.3}, 40, 100),
         ({**DEEP_RELU, "seed": 2}, 100, 600),
+        ({**CIRCLE, "learning_rate": 30.0}, 2, 200),
     ),
     "dead": tuple((fields, 100, 300) for fields in _seeds(THROWN, 1, 2, 4)),
     "saturated": (

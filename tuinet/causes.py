@@ -84,6 +84,13 @@ def find_scale(snapshot: Snapshot) -> Iterator[Finding]:
             return
 
 
+def first_unchanged(snapshot: Snapshot) -> int:
+    """The index in the history of the first loss since anything was changed."""
+    step, epoch = snapshot.changed_at
+    # The loss at the moment of a change was recorded before it.
+    return int(np.searchsorted(snapshot.history.epochs, epoch, side="right")) if step else 0
+
+
 def find_overfitting(snapshot: Snapshot) -> Iterator[Finding]:
     """A test loss that has been lower before and is above the training loss, while that still falls.
 
@@ -91,8 +98,7 @@ def find_overfitting(snapshot: Snapshot) -> Iterator[Finding]:
     See `LEAST_TESTED`.
     """
     history, tested = snapshot.history, snapshot.test_metrics
-    # The loss at the moment of a change was recorded before it.
-    begin = int(np.searchsorted(history.epochs, snapshot.changed_at[1], side="right")) if snapshot.changed_at[0] else 0
+    begin = first_unchanged(snapshot)
     if history.test_losses is None or len(history.epochs) - begin < 10 or tested is None:
         return
     best = begin + int(np.argmin(history.test_losses[begin:]))

@@ -276,7 +276,8 @@ def find_units(snapshot: Snapshot) -> Iterator[Finding]:
         if dead := dead_units(layer):
             cause = f"{dead} of {units} units in layer {number} {_are(dead)} dead: slope 0 for {samples}"
             yield Finding("dead", cause, number, (dead, units))
-        if saturated := saturated_units(layer):
+        # What has learned all its samples has saturated units as a rule, and is none the worse for it.
+        if (saturated := saturated_units(layer)) and not snapshot.metrics.is_solved:
             small = f"slope < {SATURATED}" if snapshot.metrics.of is None else f"slope < {SATURATED} for {samples}"
             cause = f"{saturated} of {units} units in layer {number} {_are(saturated)} saturated ({small})"
             yield Finding("saturated", cause, number, (saturated, units))

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from tuinet.causes import LEAST_TESTED, has_arrived
+from tuinet.causes import LEAST_TESTED, first_unchanged, has_arrived
 from tuinet.data.recipe import is_path
 from tuinet.experiment.defaults import l2_in_force, resolved
 from tuinet.experiment.experiment import MAX_LAYER_SIZE, Experiment
@@ -46,7 +46,8 @@ def with_remedies(findings: Iterable[Finding], snapshot: Snapshot) -> tuple[Find
 
 def remedy_for(finding: Finding, snapshot: Snapshot) -> Remedy | None:
     """What helps a run with a finding; ``None`` where nothing is known that does, or the run has arrived as it is."""
-    found = _REMEDIES[finding.kind](snapshot)
+    is_of_rate = finding.kind in _OF_A_RATE and _has_risen(snapshot)
+    found = _smaller_rate(snapshot) if is_of_rate else _REMEDIES[finding.kind](snapshot)
     if found is None:
         return None
     changes = {name: value for name, value in found.changes if getattr(snapshot.experiment, name) != value}
@@ -145,7 +146,7 @@ def _fewer_layers(experiment: Experiment) -> Remedy:
 def _flowing_again(snapshot: Snapshot) -> Remedy:
     """For gradients that are all 0."""
     experiment = snapshot.experiment
-    if biases_jump(snapshot) or _has_risen(snapshot):
+    if biases_jump(snapshot):
         return _smaller_rate(snapshot)
     is_drawn = INITIALIZERS[experiment.initializer].is_random or experiment.weights
     return _fewer_layers(experiment) if is_drawn else _steady_weights(snapshot)
@@ -153,17 +154,16 @@ def _flowing_again(snapshot: Snapshot) -> Remedy:
 
 def _has_risen(snapshot: Snapshot) -> bool:
     """Whether training has made the loss clearly larger, as a rate that is too large does."""
-    return snapshot.metrics.loss > _RISEN * float(snapshot.history.losses[0])
+    begin = first_unchanged(snapshot)
+    return snapshot.metrics.loss > _RISEN * float(snapshot.history.losses[min(begin, len(snapshot.history.losses) - 1)])
 
 
 def _living_units(snapshot: Snapshot) -> Remedy | None:
-    """A slope on both sides; where a rate has thrown the units there, it would do so again."""
+    """A slope on both sides."""
     if has_arrived(snapshot.metrics):
         return None
     if "relu" not in snapshot.experiment.hidden_activations:
         return _unsaturated(snapshot)
-    if _has_risen(snapshot):
-        return _smaller_rate(snapshot)
     return _of(activation=_with("relu", "leaky_relu", snapshot.experiment))
 
 
@@ -186,9 +186,12 @@ def _initial_gain(snapshot: Snapshot) -> float:
 
 
 def _moving(snapshot: Snapshot) -> Remedy:
+    """Gradients that are tiny are so by depth, or because the loss is at the bottom of a hollow; else it is the rate."""
     are_tiny = max(layer.grad_norm for layer in snapshot.layers) <= VANISHED
     is_decayed = snapshot.learning_rate < snapshot.experiment.learning_rate / _FACTOR
-    return _passing_on(snapshot) if are_tiny and not is_decayed else _larger_rate(snapshot)
+    if is_decayed or not are_tiny:
+        return _larger_rate(snapshot)
+    return _passing_on(snapshot) if len(snapshot.experiment.hidden) > _FEW_LAYERS else _unstuck(snapshot)
 
 
 def _unstuck(snapshot: Snapshot) -> Remedy:
@@ -232,6 +235,8 @@ def _more_tested(snapshot: Snapshot) -> Remedy | None:
     return _of(samples=100 * math.ceil(LEAST_TESTED / share / 100))
 
 
+_OF_A_RATE: Final = frozenset({"no gradients", "vanishing", "dead", "saturated", "standing still", "stuck"})
+"""Where the loss has risen, these come of steps that were too large, whatever else could bring them about."""
 _REMEDIES: Final[Mapping[FindingKind, Callable[[Snapshot], Remedy | None]]] = {
     "diverged": _broken,
     "no samples": lambda snapshot: Remedy(adds_samples=True),
