@@ -58,7 +58,11 @@ class LayerHealth:
 
 
 def layer_healths(snapshot: Snapshot) -> tuple[LayerHealth, ...]:
-    """The health of each layer, from the first hidden layer to the output."""
+    """The health of each layer, from the first hidden layer to the output; no word of it where that is held back."""
+    if snapshot.withheld:
+        known = (gradients_are_known(snapshot, number) for number in range(1, len(snapshot.layers) + 1))
+        shares = (share_of_last(snapshot, number) if is_known else None for number, is_known in enumerate(known, 1))
+        return tuple(LayerHealth(share, (LayerRemark("–", "–"),), "unknown") for share in shares)
     return tuple(_health(snapshot, number) for number in range(1, len(snapshot.layers) + 1))
 
 

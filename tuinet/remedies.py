@@ -186,7 +186,7 @@ def _initial_gain(snapshot: Snapshot) -> float:
 
 
 def _moving(snapshot: Snapshot) -> Remedy:
-    """Gradients that are tiny are so by depth, or because the loss is at the bottom of a hollow; else it is the rate."""
+    """Tiny gradients are so by depth, or because the loss is at the bottom of a hollow; others want a larger rate."""
     are_tiny = max(layer.grad_norm for layer in snapshot.layers) <= VANISHED
     is_decayed = snapshot.learning_rate < snapshot.experiment.learning_rate / _FACTOR
     if is_decayed or not are_tiny:

@@ -75,6 +75,7 @@ _EXAMPLE = (
     "# Options by their names. The command line goes before them.",
     '# theme = "projector"',
     "# ascii = true",
+    "# hints = false",
     "# fps = 10",
     "# stats = true",
     '# speed = "max"',

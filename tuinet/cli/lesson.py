@@ -6,7 +6,7 @@ import os
 import sys
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -39,13 +39,13 @@ class LessonGroup(GroupedHelp, click.Group):
 @click.group("lesson", cls=LessonGroup, invoke_without_command=True)
 @look_options
 @click.pass_context
-def lesson_command(context: click.Context, theme: str | None, ascii_only: bool, fps: int) -> None:
+def lesson_command(context: click.Context, /, *, fps: int, **look: Any) -> None:
     """Learn from text beside a live network.
 
     Without a name this shows the lessons there are. NUMBER and NAME are those of this list; FILE is a lesson of your
     own, in Markdown (the README says how to write one).
     """
-    context.obj = {"theme": theme, "ascii_only": ascii_only, "frames_per_second": fps}
+    context.obj = {**look, "frames_per_second": fps}
     if context.invoked_subcommand:
         return
     if sys.stdin.isatty() and sys.stdout.isatty():

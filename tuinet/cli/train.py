@@ -60,10 +60,12 @@ POSITIVE = Positive()
 @click.option("--load", type=click.Path(path_type=Path), help="Go on from a file that --save wrote.")
 @click.option("--json", "as_json", is_flag=True, help="Write JSON Lines to standard output.")
 @click.option("--log-every", type=Count(1), default=100, help="Epochs between two JSON records.")
+@click.option("--hints/--no-hints", default=True, help="Say what a teacher would point out, and what helps.")
 @shared_option
 @trajectory_options
 @experiment_options
 def train_command(
+    *,
     epochs: int | None,
     target_loss: float | None,
     patience: int | None,
@@ -72,6 +74,7 @@ def train_command(
     load: Path | None,
     as_json: bool,
     log_every: int,
+    hints: bool,
     **fields: Any,
 ) -> None:
     """Train without a screen, and say how it went; with --from or --at, go there, and on where --epochs says so.
@@ -98,7 +101,8 @@ def train_command(
         # Where there is no room for it, the summary says so after the training.
         with suppress(OSError):
             write_lines(described_start(session.run.experiment, session.run.dataset))
-    outcome = train(session, conditions, log, begun=begun, stopped=opened.stop.reason if opened.stop else "")
+    stopped = opened.stop.reason if opened.stop else ""
+    outcome = train(session, conditions, log, begun=begun, stopped=stopped, hints=hints)
     try:
         if log is None:
             write_lines(summary(session, outcome))
@@ -160,6 +164,7 @@ def train(
     *,
     begun: float | None = None,
     stopped: Stopped = "",
+    hints: bool = True,
 ) -> TrainingOutcome:
     """Train a session and report on the way.
 
@@ -171,6 +176,8 @@ def train(
         When the work began, by the monotonic clock; ``None`` for now.
     stopped
         Why it was stopped on its way here, so that nothing is left to train; empty where it was not.
+    hints
+        Whether the outcome has what a teacher would say.
     """
     start = time.monotonic() if begun is None else begun
     watch = Watch(session, conditions)
@@ -192,16 +199,18 @@ def train(
                 reason = _train(session, watch, work, log, start)
             finally:
                 work.close()
-    outcome = _outcome(session, watch, reason, start)
+    outcome = _outcome(session, watch, reason, start, hints=hints)
     if log:
         _log_end(log, session, outcome)
     return outcome
 
 
-def _outcome(session: Session, watch: Watch, reason: StopReason | None, start: float) -> TrainingOutcome:
+def _outcome(
+    session: Session, watch: Watch, reason: StopReason | None, start: float, *, hints: bool
+) -> TrainingOutcome:
     """Go to the end of the run, and say how it is there."""
     last_finite = watch.go_to_divergence()
-    findings = session.snapshot().findings
+    findings = session.snapshot().findings if hints else ()
     if reason == "target_loss":
         findings = tuple(finding for finding in findings if finding.kind not in OF_A_HIGH_LOSS)
     watch.return_to_best()

@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -135,6 +135,10 @@ NO_PAST: Final = TimeSnapshot(0, is_past=False, edits=0, future=None, branches=(
 """Where a session is that keeps nothing to go back to."""
 
 
+Withheld = Literal["", "lesson", "user"]
+"""By whom something is held back."""
+
+
 @dataclass(frozen=True, eq=False)
 class Snapshot:
     """The state of a session at one moment, safe to keep and to share between threads.
@@ -196,6 +200,8 @@ class Snapshot:
 
     changed_at: tuple[int, int] = (0, 0)
     """Complete updates and epochs when anything was changed last; those of the start where nothing was."""
+    withheld: Withheld = ""
+    """Who holds back what a teacher would say; empty where nobody does. There are no findings then."""
     divergence: str = ""
     """Why the run counts as diverged, in words; empty where it does not. A right answer is then right by chance."""
     begins_absurd: bool = False

@@ -68,6 +68,8 @@ class Casting:
     """Pressed before anything is kept."""
     theme: str | None = None
     ascii_only: bool = False
+    hints: bool | None = None
+    """Whether what a teacher would point out is shown; ``None`` as usual."""
 
 
 class CastDriver(Driver):
@@ -181,7 +183,7 @@ def cast_events(player: RecordingPlayer, casting: Casting) -> list[Output]:
     theme = themes[0] if casting.theme is None else find_theme(casting.theme)
     runner = CastRunner(player, casting.speed)
     terminal = Terminal(glyphs="ascii" if casting.ascii_only else "unicode")
-    app = TuinetApp(runner, theme, themes, terminal, driver_class=CastDriver)
+    app = TuinetApp(runner, theme, themes, terminal, driver_class=CastDriver, hints=casting.hints)
     events: list[Output] = []
 
     async def play(pilot: Pilot[object]) -> None:

@@ -92,7 +92,11 @@ class StatusPanel(CellPanel):
             [("997/1,000 of 50,000", theme.inks.text)],
             "Of a set that is too large for every frame a part is evaluated, drawn once at random: here 1,000 samples.",
         )
-        yield [("in this colour", warm)], "Something a teacher would point out."
+        yield (
+            [("in this colour", warm)],
+            f"Something a teacher would point out; {keymap.name('toggle_hints')} hides it.",
+        )
+        yield [("hints off", dim)], f"Nothing is pointed out, until {keymap.name('toggle_hints')} is pressed."
         yield (
             [("pending", accent)],
             "What takes effect at the end of the step, which may take a while in a large network.",
@@ -186,6 +190,7 @@ def _state_parts(frame: Frame, theme: Theme, by_phases: bool, *, is_short: bool 
         (3, [(f"{loss_word(snapshot.experiment)} ", dim), (loss_text(metrics.loss), text)]),
         *([(4, quality)] if quality else []),
         *([(5, labels)] if labels else []),
+        *([(6, [("hints off", dim)])] if snapshot.withheld == "user" else []),
     ]
 
 
