@@ -9,13 +9,13 @@ from typing import Any
 
 import numpy as np
 
-from tuinet.advice import Action
 from tuinet.base_runner import BaseRunner
 from tuinet.data.dataset import Array, Dataset, Task
 from tuinet.experiment.experiment import Experiment
+from tuinet.observe.finding import Finding
 from tuinet.observe.metrics import Metrics
 from tuinet.observe.planes import NO_POINTS, Curve, Picture, Points, Surface
-from tuinet.observe.snapshot import Finding, Frame, LayerSnapshot, Snapshot
+from tuinet.observe.snapshot import Frame, LayerSnapshot, Snapshot
 from tuinet.observe.view import View
 from tuinet.session.commands import Command
 from tuinet.session.history import HistorySnapshot
@@ -219,6 +219,5 @@ class StubRunner(BaseRunner):
 
 
 def said(findings: Sequence[Finding]) -> tuple[str, ...]:
-    """Findings as sentences, with the keys that they have on a screen."""
-    keys: dict[Action, str] = {"reinitialize": "r", "next activation": "a", "add hidden layer": "h"}
-    return tuple(finding.said(keys) for finding in findings)
+    """What findings observe, without their remedies."""
+    return tuple(finding.cause for finding in findings)

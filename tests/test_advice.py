@@ -10,7 +10,7 @@ from typing import get_args
 
 import pytest
 
-from tuinet.advice import OPTIONS, Action, key, with_keys
+from tuinet.advice import Action, key, with_keys
 from tuinet.storage.keeping import FIRST_WORDS
 from tuinet.tui.keymap import UNCHANGED, Keymap
 from tuinet.tui.screens.help import help_bindings
@@ -63,7 +63,6 @@ def test_only_the_screen_and_lessons_name_keys() -> None:
 
 def test_every_action_has_a_key() -> None:
     assert UNCHANGED.advised.keys() == set(get_args(Action))
-    assert OPTIONS.keys() <= UNCHANGED.advised.keys()
 
 
 def test_the_screen_puts_its_keys_in() -> None:

@@ -35,7 +35,7 @@ MOST_DATA: Final = 2 * 256 * 2**20
 """Twice what an array may hold, since it is put together from pieces."""
 NUMBERS: Final[tuple[Any, ...]] = (-1, 0.5, True, 2**70, float("nan"), float("inf"))
 ANYTHING: Final[tuple[Any, ...]] = (None, "x", "", "\n\x1b[2J", [], {}, [[]], [-1, -1], *NUMBERS)
-OPTIONAL: Final = ("experiment", "grads_are_stale", "grad_norms")
+OPTIONAL: Final = ("experiment", "grads_are_stale", "changed_at", "grad_norms")
 """What files have lacked: a setting that is missing has its default."""
 Arrays = dict[str, Any]
 

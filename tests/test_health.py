@@ -6,6 +6,7 @@ What is said about each layer, in sessions that really are so.
 from __future__ import annotations
 
 import math
+import re
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,7 @@ from tuinet.experiment.experiment import Experiment
 from tuinet.experiment.presets import make_experiment
 from tuinet.health import LayerHealth, find_all, layer_healths, share_text
 from tuinet.nn.losses import Reduction
+from tuinet.observe.finding import Remedy
 from tuinet.session.divergence import blank_loss
 from tuinet.session.edits import Configure, SetOptimizer
 from tuinet.session.history import HistorySnapshot
@@ -48,10 +50,7 @@ def test_a_run_that_does_well_has_no_findings(dataset: str) -> None:
 
 def test_divergence_names_the_layer() -> None:
     text = findings(10, activation=("relu",), hidden=(8, 8), learning_rate=1e200)
-    assert text == (
-        "diverged by epoch 1 (loss 0.8189 at epoch 0): layer 1 is the first without finite numbers; "
-        "r, and a smaller learning rate"
-    )
+    assert text == ("diverged by epoch 1 (loss 0.8189 at epoch 0): layer 1 is the first without finite numbers")
 
 
 def test_an_overflow_is_blamed_on_its_own_layer() -> None:
@@ -62,9 +61,7 @@ def test_an_overflow_is_blamed_on_its_own_layer() -> None:
 
 
 def test_vanishing_gradients_through_ten_sigmoid_layers() -> None:
-    text = findings(5, hidden=(4,) * 10, init_scale=0.5)
-    assert "layer 1's gradients vanish" in text
-    assert "try relu or tanh" in text
+    assert "layer 1's gradients vanish" in findings(5, hidden=(4,) * 10, init_scale=0.5)
 
 
 def test_exploding_gradients() -> None:
@@ -92,8 +89,8 @@ def test_the_step_trains_nothing_below_it() -> None:
 
 
 def test_updates_too_large_and_too_small() -> None:
-    assert "lower the learning rate" in findings(1, learning_rate=300.0)
-    assert "raise the learning rate" in findings(1, learning_rate=1e-8)
+    assert re.search(r"^layer \d's weights move by \d+% a step$", findings(1, learning_rate=300.0), re.MULTILINE)
+    assert re.fullmatch(r"no layer's weights move by more than \de-\d\d a step", findings(1, learning_rate=1e-8))
 
 
 @pytest.mark.parametrize(
@@ -121,15 +118,11 @@ def test_a_step_of_length_0_is_found_all_the_same() -> None:
     session = Session(Experiment(schedule="cosine", decay_epochs=10))
     session.advance(15)
     assert session.snapshot().has_updates
-    assert "no layer's weights move by more than 0e+00 a step: raise the learning rate" in said(
-        session.snapshot().findings
-    )
+    assert "no layer's weights move by more than 0e+00 a step" in said(session.snapshot().findings)
 
 
-def test_a_stuck_run_says_what_to_do() -> None:
-    text = findings(4000, seed=6)
-    assert "stuck: loss near 0.35" in text
-    assert "r starts from new weights" in text
+def test_a_stuck_run_is_named() -> None:
+    assert "stuck: loss near 0.35" in findings(4000, seed=6)
 
 
 def test_a_fit_that_has_arrived_is_not_stuck() -> None:
@@ -141,15 +134,16 @@ def test_a_fit_that_has_arrived_is_not_stuck() -> None:
     assert not any("stuck" in text for text in said(snapshot.findings))
 
 
-def test_a_network_that_stays_straight_is_not_told_to_start_again() -> None:
+def test_of_a_network_that_stays_straight_that_is_said() -> None:
     text = findings(1500, hidden=())
-    assert "stuck: loss near 0.69" in text and "h adds a hidden layer" in text and "new weights" not in text
-    assert "a picks another activation" in findings(1500, activation=("linear",))
+    assert "stuck: loss near 0.69" in text and text.endswith("without a hidden layer all is straight")
+    assert findings(1500, activation=("linear",)).endswith("linear layers stay straight")
+    assert findings(2000, initializer="constant").endswith("units that began alike stay alike")
 
 
 def test_biases_that_still_learn_are_not_forgotten() -> None:
     text = findings(50, activation=("relu",), learning_rate=300.0)
-    assert "all gradients of weights are 0, and biases jump: lower the learning rate, and r" in text
+    assert "all gradients of weights are 0, and biases jump" in text
     assert "nothing can learn" not in text
 
 
@@ -161,7 +155,7 @@ def test_overfitting_is_told_of_enough_test_samples_alone() -> None:
         test, sentences = session.test_metrics(), said(session.snapshot().findings)
         assert test is not None and (test.samples >= LEAST_TESTED) == start.startswith("overfitting")
         assert any(sentence.startswith(start) for sentence in sentences)
-    assert any("20 test samples tell to ±22% at best; more test samples" in sentence for sentence in sentences)
+    assert any("20 test samples tell to ±22% at best" in sentence for sentence in sentences)
     assert not any("overfitting" in sentence for sentence in sentences)
 
 
@@ -198,7 +192,7 @@ def test_a_tiny_initial_scale_is_named_and_nothing_else(scale: float, options: d
     assert said(session.snapshot().findings) == ()
     session.advance(1500)
     (sentence,) = said(session.snapshot().findings)
-    assert sentence.startswith("layer 1's weights are tiny (") and sentence.endswith("initial scale 1, and new weights")
+    assert sentence.startswith("layer 1's weights are tiny (")
 
 
 def test_weights_that_have_grown_out_of_a_tiny_scale_are_not_tiny() -> None:
@@ -232,7 +226,7 @@ def test_an_absurd_rate_diverges_whether_or_not_its_numbers_are_finite(rate: flo
 
 def test_weights_beyond_all_use_diverge_where_the_loss_has_a_bound() -> None:
     text = findings(20, learning_rate=1e300, loss="mse")
-    assert text.startswith("diverged: weights of ") and "smaller learning rate" in text
+    assert text.startswith("diverged: weights of ")
 
 
 @pytest.mark.parametrize("factor", [1e-9, 1.0, 1e9])
@@ -300,8 +294,7 @@ def test_relu_that_died_has_no_gradient_in_any_layer() -> None:
     found = layer_healths(snapshot)
     assert {health.remarks[0].full for health in found} == {"no gradient: all are 0", "no gradient: all weights' are 0"}
     assert full(found[9]) == "no gradient: all are 0 · 4 of 4 units dead"
-    assert said(find_all(snapshot))[0] == "all gradients of weights are 0: only biases learn; r starts from new weights"
-    assert not any("learning rate" in sentence for sentence in said(find_all(snapshot)))
+    assert said(find_all(snapshot))[0] == "all gradients of weights are 0: only biases learn"
 
 
 def test_dead_and_saturated_units() -> None:
@@ -378,10 +371,8 @@ def test_a_rare_class_that_is_never_predicted_is_named_and_the_remedy_helps(arit
     assert "never predicted" not in kinds(plain)
     plain.advance(40)
     (finding,) = [one for one in plain.snapshot().findings if one.kind == "never predicted"]
-    assert finding.said() == (
-        "class rare is never predicted (10 of 300 samples); class weight balanced makes rare classes count as much as "
-        "the others"
-    )
+    assert finding.cause == "class rare is never predicted (10 of 300 samples)"
+    assert finding.remedy == Remedy((("class_weight", "balanced"),))
     balanced = Session(Experiment(**RARE, class_weight="balanced", arithmetic=arithmetic), with_a_rare_class())
     balanced.advance(50)
     assert "never predicted" not in kinds(balanced)
@@ -402,7 +393,7 @@ def test_a_rare_label_is_named_without_a_remedy() -> None:
     session = Session(Experiment(**RARE), Dataset("made", "labels", base.X, y, ("x1", "x2"), (), ("right", "rare")))
     session.advance(50)
     (finding,) = [one for one in session.snapshot().findings if one.kind == "never predicted"]
-    assert finding.said() == "label rare is never predicted (10 of 300 samples)"
+    assert (finding.cause, finding.remedy) == ("label rare is never predicted (10 of 300 samples)", None)
 
 
 def test_gradients_of_a_sum_are_no_explosion_for_being_many() -> None:

@@ -1,9 +1,9 @@
-"""Advice in messages: they name what can be done, the screen puts its key in, and a command line its option."""
+"""Advice in messages: they name what can be done, and the screen puts its key in."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final, Literal
+from typing import Literal
 
 Action = Literal[
     "help",
@@ -14,17 +14,8 @@ Action = Literal[
     "to the end",
     "microscope",
     "reinitialize",
-    "next activation",
-    "add hidden layer",
 ]
 """What a message may advise; the screen has a key for each."""
-
-OPTIONS: Final[Mapping[Action, str]] = {
-    "reinitialize": "another --seed",
-    "next activation": "--activation",
-    "add hidden layer": "--hidden",
-}
-"""What remedies of findings are called on a command line."""
 
 
 def key(action: Action) -> str:

@@ -9,8 +9,9 @@ from typing import Final
 import numpy as np
 
 from tuinet.nn.parameters import norm
+from tuinet.observe.finding import Finding
 from tuinet.observe.metrics import Metrics
-from tuinet.observe.snapshot import Finding, Snapshot
+from tuinet.observe.snapshot import Snapshot
 from tuinet.session.history import HistorySnapshot
 
 GOOD_ENOUGH: Final = 0.95
@@ -53,16 +54,7 @@ def find_divergence(snapshot: Snapshot) -> Finding | None:
     where = snapshot.divergence if number is None else f"layer {number} is the first without finite numbers"
     if not where:
         return None
-    smaller = "a smaller initial scale" if snapshot.begins_absurd else "a smaller learning rate"
-    return Finding(
-        "diverged",
-        f"diverged{_since(snapshot.history)}: {where}",
-        f"{{}}, and {smaller}",
-        "reinitialize",
-        layer=number,
-        joint="; ",
-        on_command_line=smaller,
-    )
+    return Finding("diverged", f"diverged{_since(snapshot.history)}: {where}", number)
 
 
 def _since(history: HistorySnapshot) -> str:
@@ -88,32 +80,39 @@ def find_scale(snapshot: Snapshot) -> Iterator[Finding]:
         if 0 < gain < TINY_SCALE:
             typical = norm(layer.weights) / math.sqrt(layer.weights.size)
             cause = f"layer {number}'s weights are tiny ({typical:.0e}), and hardly any signal or gradient gets through"
-            remedy = "initial scale 1, and new weights"
-            offered = "--init-scale 1"
-            yield Finding("tiny weights", cause, remedy, None, number, (typical,), on_command_line=offered)
+            yield Finding("tiny weights", cause, number, (typical,))
             return
+
+
+def first_unchanged(snapshot: Snapshot) -> int:
+    """The index in the history of the first loss since anything was changed."""
+    step, epoch = snapshot.changed_at
+    # The loss at the moment of a change was recorded before it.
+    return int(np.searchsorted(snapshot.history.epochs, epoch, side="right")) if step else 0
 
 
 def find_overfitting(snapshot: Snapshot) -> Iterator[Finding]:
     """A test loss that has been lower before and is above the training loss, while that still falls.
 
-    Of a small test set it is said how little that means. See `LEAST_TESTED`.
+    What was before the last change of anything does not count. Of a small test set it is said how little that means.
+    See `LEAST_TESTED`.
     """
     history, tested = snapshot.history, snapshot.test_metrics
-    if history.test_losses is None or len(history.epochs) < 10 or tested is None:
+    begin = first_unchanged(snapshot)
+    if history.test_losses is None or len(history.epochs) - begin < 10 or tested is None:
         return
-    best = int(np.argmin(history.test_losses))
+    best = begin + int(np.argmin(history.test_losses[begin:]))
     now, lowest = float(history.test_losses[-1]), float(history.test_losses[best])
     if not now > OVERFITTING * lowest or not history.losses[-1] < history.losses[best] or not _has_gap(snapshot, now):
         return
     epoch = int(history.epochs[best])
     cause, numbers = f"test loss {now:.4g}, {lowest:.4g} at epoch {epoch:,}", (now, lowest, epoch)
     if tested.samples >= LEAST_TESTED:
-        yield Finding("overfitting", f"overfitting: {cause}", "l2, dropout, more data", numbers=numbers, joint="; ")
+        yield Finding("overfitting", f"overfitting: {cause}", numbers=numbers)
     else:
         they = "1 test sample tells" if tested.samples == 1 else f"{tested.samples} test samples tell"
         cause += f", which {they} to ±{1 / math.sqrt(tested.samples):.0%} at best"
-        yield Finding("few tested", cause, "more test samples", numbers=numbers, joint="; ")
+        yield Finding("few tested", cause, numbers=numbers)
 
 
 def _has_gap(snapshot: Snapshot, tested: float) -> bool:

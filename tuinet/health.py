@@ -1,4 +1,7 @@
-"""What a teacher would notice about a run: layer, number, cause and remedy as data, and how each layer does."""
+"""What a teacher would notice about a run: layer, number and cause as data, and how each layer does.
+
+What would help is in `tuinet.remedies`.
+"""
 
 from __future__ import annotations
 
@@ -9,10 +12,10 @@ from typing import Final, Literal
 
 import numpy as np
 
-from tuinet.advice import Action
 from tuinet.causes import find_divergence, find_overfitting, find_scale, has_arrived
 from tuinet.nn.initializers import INITIALIZERS
-from tuinet.observe.snapshot import Finding, LayerSnapshot, Snapshot, gradients_are_known
+from tuinet.observe.finding import Finding
+from tuinet.observe.snapshot import LayerSnapshot, Snapshot, gradients_are_known
 from tuinet.terminal_text import shown_name
 
 VANISHING: Final = 1e-4
@@ -55,7 +58,11 @@ class LayerHealth:
 
 
 def layer_healths(snapshot: Snapshot) -> tuple[LayerHealth, ...]:
-    """The health of each layer, from the first hidden layer to the output."""
+    """The health of each layer, from the first hidden layer to the output; no word of it where that is held back."""
+    if snapshot.withheld:
+        known = (gradients_are_known(snapshot, number) for number in range(1, len(snapshot.layers) + 1))
+        shares = (share_of_last(snapshot, number) if is_known else None for number, is_known in enumerate(known, 1))
+        return tuple(LayerHealth(share, (LayerRemark("–", "–"),), "unknown") for share in shares)
     return tuple(_health(snapshot, number) for number in range(1, len(snapshot.layers) + 1))
 
 
@@ -149,9 +156,9 @@ def _told(word: str, snapshot: Snapshot, number: int, share: float | None) -> La
 
 
 PLATEAU_EPOCHS: Final = 1000
-"""A run younger than this is given time."""
+"""A run that has been as it is for fewer epochs is given time."""
 PLATEAU_SHARE: Final = 0.3
-"""The part of the run, counted back from now, over which the loss is compared."""
+"""The part of the epochs since the last change, counted back from now, over which the loss is compared."""
 PLATEAU_IMPROVEMENT: Final = 0.02
 """A loss that fell by a smaller share than this has not moved.
 
@@ -161,39 +168,31 @@ of 1,900 epochs, and one in ten of the others is named for a while before it bre
 
 
 def find_plateau(snapshot: Snapshot) -> tuple[Finding, ...]:
-    """A finding when the loss has stopped falling while the network is still wrong."""
+    """A finding when the loss has not fallen since long after the last change, while the network is still wrong."""
     history, metrics = snapshot.history, snapshot.metrics
     now = history.epochs[-1]
-    if now < PLATEAU_EPOCHS or has_arrived(metrics):
+    window = PLATEAU_SHARE * (now - snapshot.changed_at[1])
+    if window < PLATEAU_SHARE * PLATEAU_EPOCHS or has_arrived(metrics):
         return ()
-    since = int(np.searchsorted(history.epochs, now * (1 - PLATEAU_SHARE)))
-    earlier = history.losses[since]
-    if earlier - metrics.loss >= PLATEAU_IMPROVEMENT * earlier:
+    since = int(np.searchsorted(history.epochs, now - window))
+    earlier, epochs = history.losses[since], int(now - history.epochs[since])
+    # A change late in a long run may have no recorded loss behind it yet.
+    if 2 * epochs < window or earlier - metrics.loss >= PLATEAU_IMPROVEMENT * earlier:
         return ()
-    epochs = int(now - history.epochs[since])
-    cause = f"stuck: loss near {metrics.loss:.4f} for {epochs:,} epochs"
-    remedy, action = _remedy(snapshot)
-    return (Finding("stuck", cause, remedy, action, numbers=(metrics.loss, epochs), joint=" · "),)
+    cause = f"stuck: loss near {metrics.loss:.4f} for {epochs:,} epochs{_why_stuck(snapshot)}"
+    return (Finding("stuck", cause, numbers=(metrics.loss, epochs)),)
 
 
-def _remedy(snapshot: Snapshot) -> tuple[str, Action | None]:
-    """New weights help nothing that has no minimum but this one."""
+def _why_stuck(snapshot: Snapshot) -> str:
     if len(snapshot.layers) == 1:
-        return "{} adds a hidden layer, which bends what is straight", "add hidden layer"
-    if _is_straight(snapshot):
-        return "linear layers stay straight; {} picks another activation", "next activation"
-    return _new_weights(snapshot)
+        return "; without a hidden layer all is straight"
+    if is_straight(snapshot):
+        return "; linear layers stay straight"
+    experiment = snapshot.experiment
+    is_drawn = INITIALIZERS[experiment.initializer].is_random or experiment.weights
+    return "" if is_drawn else "; units that began alike stay alike"
 
 
-def _new_weights(snapshot: Snapshot) -> tuple[str, Action | None]:
-    """New weights are the same ones where nothing is drawn."""
-    if INITIALIZERS[snapshot.experiment.initializer].is_random or snapshot.experiment.weights:
-        return _NEW_WEIGHTS, "reinitialize"
-    return _DRAWN_WEIGHTS, None
-
-
-_NEW_WEIGHTS: Final = "{} starts from new weights"
-_DRAWN_WEIGHTS: Final = "units that begin alike stay alike; an initializer that draws, such as normal, parts them"
 VANISHED: Final = 1e-4
 """Where no layer's gradient has a larger norm, it is not the learning rate that is too small."""
 LARGE_BIAS_UPDATE: Final = 1.0
@@ -204,13 +203,7 @@ UNPREDICTED_STEPS: Final = 100
 RARE: Final = 0.5
 """A class with less than this part of its equal share of the samples is rare."""
 
-NO_SAMPLES: Final = Finding(
-    "no samples",
-    "no samples: nothing can be learned",
-    "click on the map to add some",
-    joint="; ",
-    on_command_line="leave some of them in --points",
-)
+NO_SAMPLES: Final = Finding("no samples", "no samples: nothing can be learned")
 
 
 def find_all(snapshot: Snapshot) -> tuple[Finding, ...]:
@@ -228,14 +221,14 @@ def find_all(snapshot: Snapshot) -> tuple[Finding, ...]:
         # Dead units, and whatever else there is, come of it; only gradients that explode are before it.
         return (broken, *(cause for cause in causes if cause.kind == "exploding"))
     plateau, rest = find_plateau(snapshot), (*find_unpredicted(snapshot), *find_overfitting(snapshot))
-    if plateau and _is_straight(snapshot):
+    if plateau and is_straight(snapshot):
         # What is straight has arrived where it can get, and has no gradients there.
         return (*units, *plateau, *rest)
     # A loss that stands still has its cause, where there is one; and where there is none it is a plateau.
     return (*causes, *units, *updates, *(() if causes or updates else plateau), *rest)
 
 
-def _is_straight(snapshot: Snapshot) -> bool:
+def is_straight(snapshot: Snapshot) -> bool:
     """Whether no hidden layer bends anything."""
     return all(layer.activation == "linear" for layer in snapshot.layers[:-1])
 
@@ -249,7 +242,7 @@ def find_steps(snapshot: Snapshot) -> Iterator[Finding]:
     for number, layer in enumerate(snapshot.layers, start=1):
         if layer.activation == "step":
             cause = f"layer {number}'s step has slope 0 everywhere: layers 1 to {number} cannot learn"
-            yield Finding("step", cause, "{} picks another", "next activation", layer=number, joint="; ")
+            yield Finding("step", cause, number)
 
 
 def find_gradients(snapshot: Snapshot) -> Iterator[Finding]:
@@ -261,9 +254,7 @@ def find_gradients(snapshot: Snapshot) -> Iterator[Finding]:
     if exploding is not None:
         norm = snapshot.layers[exploding - 1].grad_norm
         cause = f"layer {exploding}'s gradients explode ({norm:.1e})"
-        smaller = "a smaller initial scale" if snapshot.begins_absurd else "lower the learning rate"
-        remedy = f"{smaller}, or clip their norm"
-        yield Finding("exploding", cause, remedy, layer=exploding, numbers=(norm,))
+        yield Finding("exploding", cause, exploding, (norm,))
         return
     share = share_of_last(snapshot, 1)
     if snapshot.metrics.is_solved:
@@ -272,15 +263,7 @@ def find_gradients(snapshot: Snapshot) -> Iterator[Finding]:
         yield _no_gradients(snapshot)
     if share is not None and share < VANISHING and not any(layer.activation == "step" for layer in snapshot.layers):
         cause = f"layer 1's gradients vanish ({share:.0e} of the last layer's)"
-        yield Finding("vanishing", cause, _passing_on(snapshot), layer=1, numbers=(share,))
-
-
-def _passing_on(snapshot: Snapshot) -> str:
-    """What lets gradients through many layers: steeper activations, and weights of the right size for them."""
-    is_scaled = snapshot.experiment.initializer.startswith(("glorot", "he_"))
-    if any(layer.activation == "sigmoid" for layer in snapshot.layers[:-1]):
-        return "try relu or tanh" if is_scaled else "try relu or tanh, with glorot weights"
-    return "try fewer layers, or leaky_relu with he weights" if is_scaled else "try glorot or he weights"
+        yield Finding("vanishing", cause, 1, (share,))
 
 
 def _are(count: int) -> str:
@@ -296,19 +279,12 @@ def find_units(snapshot: Snapshot) -> Iterator[Finding]:
         units = layer.biases.size
         if dead := dead_units(layer):
             cause = f"{dead} of {units} units in layer {number} {_are(dead)} dead: slope 0 for {samples}"
-            yield Finding("dead", cause, "{}, or leaky_relu", "reinitialize", number, (dead, units), joint="; ")
-        if saturated := saturated_units(layer):
+            yield Finding("dead", cause, number, (dead, units))
+        # What has learned all its samples has saturated units as a rule, and is none the worse for it.
+        if (saturated := saturated_units(layer)) and not snapshot.metrics.is_solved:
             small = f"slope < {SATURATED}" if snapshot.metrics.of is None else f"slope < {SATURATED} for {samples}"
             cause = f"{saturated} of {units} units in layer {number} {_are(saturated)} saturated ({small})"
-            yield Finding(
-                "saturated",
-                cause,
-                "smaller initial weights or learning rate, or l2",
-                None,
-                number,
-                (saturated, units),
-                joint="; ",
-            )
+            yield Finding("saturated", cause, number, (saturated, units))
 
 
 def find_updates(snapshot: Snapshot) -> Iterator[Finding]:
@@ -320,27 +296,22 @@ def find_updates(snapshot: Snapshot) -> Iterator[Finding]:
     ratio = ratios[largest]
     if ratio > LARGE_UPDATE:
         cause = f"layer {largest + 1}'s weights move by {ratio:.0%} a step"
-        yield Finding("jumping", cause, "lower the learning rate", layer=largest + 1, numbers=(ratio,))
+        yield Finding("jumping", cause, largest + 1, (ratio,))
     elif ratio < SMALL_UPDATE:
         cause = f"no layer's weights move by more than {ratio:.0e} a step"
-        if max(layer.grad_norm for layer in snapshot.layers) > VANISHED:
-            yield Finding("standing still", cause, "raise the learning rate", numbers=(ratio,))
-        else:
-            yield Finding("standing still", cause, f"gradients too small; {_passing_on(snapshot)}", numbers=(ratio,))
+        yield Finding("standing still", cause, numbers=(ratio,))
 
 
 def find_unpredicted(snapshot: Snapshot) -> Iterator[Finding]:
     """Rare classes, or labels, that no sample is taken for although some samples have them."""
     metrics = snapshot.metrics
-    if snapshot.epoch < UNPREDICTED_EPOCHS or snapshot.step < UNPREDICTED_STEPS:
+    if snapshot.epochs_unchanged < UNPREDICTED_EPOCHS or snapshot.steps_unchanged < UNPREDICTED_STEPS:
         return
     if metrics.confusion is not None:
-        kind, names, remedy = "class", snapshot.dataset.class_names, ""
+        kind, names = "class", snapshot.dataset.class_names
         there, predicted = metrics.confusion.sum(axis=1), metrics.confusion.sum(axis=0)
-        if snapshot.experiment.class_weight == "none":
-            remedy = "class weight balanced makes rare classes count as much as the others"
     elif metrics.label_confusions is not None:
-        kind, names, remedy = "label", snapshot.dataset.target_names, ""
+        kind, names = "label", snapshot.dataset.target_names
         there, predicted = metrics.label_confusions[:, 1].sum(axis=1), metrics.label_confusions[:, :, 1].sum(axis=1)
     else:
         return
@@ -350,19 +321,23 @@ def find_unpredicted(snapshot: Snapshot) -> Iterator[Finding]:
         first, samples = shown_name(names[missed[0]]), int(there[missed[0]])
         more = f", nor {len(missed) - 1} more" if len(missed) > 1 else ""
         cause = f"{kind} {first} is never predicted{more} ({samples:,} of {metrics.samples:,} samples)"
-        yield Finding("never predicted", cause, remedy, numbers=(samples, metrics.samples), joint="; ")
+        yield Finding("never predicted", cause, numbers=(samples, metrics.samples))
 
 
 def _no_gradients(snapshot: Snapshot) -> Finding:
     """The biases may still have gradients, such as those of an output layer whose inputs are all 0."""
-    if any(np.abs(layer.bias_updates).max(initial=0) > LARGE_BIAS_UPDATE for layer in snapshot.layers):
-        cause, remedy = "all gradients of weights are 0, and biases jump", "lower the learning rate, and {}"
-        return Finding("no gradients", cause, remedy, "reinitialize")
-    if any(layer.bias_grads.any() for layer in snapshot.layers):
+    if biases_jump(snapshot):
+        cause = "all gradients of weights are 0, and biases jump"
+    elif any(layer.bias_grads.any() for layer in snapshot.layers):
         cause = "all gradients of weights are 0: only biases learn"
-        return Finding("no gradients", cause, *_new_weights(snapshot), joint="; ")
-    cause = "all gradients are 0: nothing can learn any more"
-    return Finding("no gradients", cause, *_new_weights(snapshot), joint="; ")
+    else:
+        cause = "all gradients are 0: nothing can learn any more"
+    return Finding("no gradients", cause)
+
+
+def biases_jump(snapshot: Snapshot) -> bool:
+    """Whether a bias is thrown from one class to the other by a single step."""
+    return any(np.abs(layer.bias_updates).max(initial=0) > LARGE_BIAS_UPDATE for layer in snapshot.layers)
 
 
 def _has_no_gradients(snapshot: Snapshot) -> bool:

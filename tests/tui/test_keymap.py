@@ -13,7 +13,7 @@ from tests.factories import StubRunner, make_frame, make_snapshot
 from tuinet.configuration import Configuration
 from tuinet.errors import ConfigurationError
 from tuinet.experiment.experiment import Experiment
-from tuinet.observe.snapshot import Finding
+from tuinet.observe.finding import Finding, Remedy
 from tuinet.session.commands import Command, Reinitialize, Resume, SetSpeed, Step
 from tuinet.tui.app import TuinetApp
 from tuinet.tui.bindings import APP_BINDINGS, DASHBOARD_BINDINGS, slug, title_of
@@ -103,15 +103,15 @@ def test_what_help_says_of_panels_names_the_keys_that_are() -> None:
 
 
 async def test_findings_name_the_keys_that_are() -> None:
-    remedy = "{}, and a smaller learning rate"
-    finding = Finding("diverged", "diverged: the loss is no longer finite", remedy, "reinitialize", joint="; ")
+    remedy = Remedy((("learning_rate", 0.1),), draws_anew=True)
+    finding = Finding("diverged", "diverged: the loss is no longer finite", remedy=remedy)
     snapshot = make_snapshot(findings=(finding,))
     runner = StubRunner(make_frame(snapshot))
     async with make_app(runner, r="f6").run_test(size=(120, 36)) as pilot:
-        assert "finite; f6, and a smaller" in screen_text(pilot)
+        assert "learning rate to 0.1, then f6 starts" in screen_text(pilot)
         await pilot.press("7")
         await pilot.pause()
-        assert "r, and a smaller" not in screen_text(pilot).replace("f6, and", "")
+        assert "then r starts" not in screen_text(pilot)
 
 
 async def test_panels_have_keys_of_their_own() -> None:

@@ -24,8 +24,9 @@ from tests.factories import (
 )
 from tuinet.data.dataset import Task
 from tuinet.experiment.presets import make_experiment
+from tuinet.observe.finding import Finding
 from tuinet.observe.planes import Surface
-from tuinet.observe.snapshot import Finding, Frame
+from tuinet.observe.snapshot import Frame
 from tuinet.session.session import Session
 from tuinet.tui.bindings import APP_BINDINGS, DASHBOARD_BINDINGS, STEPPING_BINDINGS
 from tuinet.tui.compare.screen import CellsPanel
@@ -351,6 +352,6 @@ def test_after_divergence_the_dashboard_has_no_accuracy_and_says_why(options: di
     session.advance(9)
     snapshot = session.snapshot()
     text = " ".join(" ".join(lines(make_frame(snapshot), 80)).split())
-    assert "diverged: the loss is " in text and "times that at the start; r, and a smaller" in text
+    assert "diverged: the loss is " in text and "times that at the start; ( lowers the learning rate to 0." in text
     title = said(loss_title(snapshot, DARK, 70))
     assert not any(word in text + title for word in ("accuracy", "R²"))

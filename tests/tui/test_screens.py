@@ -9,7 +9,7 @@ import pytest
 
 from tests.factories import StubRunner, make_frame, make_snapshot
 from tuinet.experiment.experiment import Experiment
-from tuinet.observe.snapshot import Finding
+from tuinet.observe.finding import Finding
 from tuinet.observe.view import View
 from tuinet.session.session import Session
 from tuinet.tui.app import TuinetApp

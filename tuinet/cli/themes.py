@@ -38,6 +38,11 @@ theme_option: Final = click.option(
     "--theme", type=ThemeType(), help="Name of a theme, or a theme file [default: dark]."
 )
 ascii_option: Final = click.option("--ascii", "ascii_only", is_flag=True, help="Draw with ASCII characters only.")
+hints_option: Final = click.option(
+    "--hints/--no-hints",
+    default=None,
+    help="Say what a teacher would point out, in lessons, too; or leave it to be found out.",
+)
 fps_option: Final = click.option("--fps", type=click.IntRange(1, 60), default=20, help="Frames per second at most.")
 
 
@@ -51,8 +56,8 @@ cells_option: Final = click.option(
 
 
 def look_options(command: AnyCommand) -> AnyCommand:
-    """Give a command the options of its look: theme, ascii_only, cells and fps."""
-    return theme_option(ascii_option(cells_option(fps_option(command))))
+    """Give a command the options of its look: theme, ascii_only, cells, hints and fps."""
+    return theme_option(ascii_option(cells_option(hints_option(fps_option(command)))))
 
 
 @click.command("themes", cls=GroupedHelp)

@@ -15,10 +15,12 @@ import click
 
 from tuinet.cli.opening import Opened, open_run, warned
 from tuinet.cli.progress import INTERRUPTED, LongWork, interruption
+from tuinet.cli.remarks import remark, remedy_record
 from tuinet.experiment.defaults import automatic_values, loss_word
 from tuinet.experiment.description import described_start, description_record
 from tuinet.experiment.experiment import Experiment
 from tuinet.experiment.presets import default_epochs
+from tuinet.observe.finding import OF_A_HIGH_LOSS, Finding
 from tuinet.observe.metrics import Metrics
 from tuinet.options import Count, GroupedHelp, experiment_options
 from tuinet.output import json_line, write_data, write_error, write_lines
@@ -58,10 +60,12 @@ POSITIVE = Positive()
 @click.option("--load", type=click.Path(path_type=Path), help="Go on from a file that --save wrote.")
 @click.option("--json", "as_json", is_flag=True, help="Write JSON Lines to standard output.")
 @click.option("--log-every", type=Count(1), default=100, help="Epochs between two JSON records.")
+@click.option("--hints/--no-hints", default=True, help="Say what a teacher would point out, and what helps.")
 @shared_option
 @trajectory_options
 @experiment_options
 def train_command(
+    *,
     epochs: int | None,
     target_loss: float | None,
     patience: int | None,
@@ -70,6 +74,7 @@ def train_command(
     load: Path | None,
     as_json: bool,
     log_every: int,
+    hints: bool,
     **fields: Any,
 ) -> None:
     """Train without a screen, and say how it went; with --from or --at, go there, and on where --epochs says so.
@@ -96,7 +101,8 @@ def train_command(
         # Where there is no room for it, the summary says so after the training.
         with suppress(OSError):
             write_lines(described_start(session.run.experiment, session.run.dataset))
-    outcome = train(session, conditions, log, begun=begun, stopped=opened.stop.reason if opened.stop else "")
+    stopped = opened.stop.reason if opened.stop else ""
+    outcome = train(session, conditions, log, begun=begun, stopped=stopped, hints=hints)
     try:
         if log is None:
             write_lines(summary(session, outcome))
@@ -123,8 +129,8 @@ class TrainingOutcome:
     epochs: int
     """Complete epochs; with early stopping, those of the best state, which is the present one."""
     seconds: float
-    findings: tuple[str, ...] = ()
-    """Findings about the run when it stopped."""
+    findings: tuple[Finding, ...] = ()
+    """What a teacher would say about the run when it stopped."""
     divergence: str = ""
     """Why the run counts as diverged; empty where it does not. There is no accuracy then: it would be one by chance."""
     last_finite: LastFinite | None = None
@@ -158,6 +164,7 @@ def train(
     *,
     begun: float | None = None,
     stopped: Stopped = "",
+    hints: bool = True,
 ) -> TrainingOutcome:
     """Train a session and report on the way.
 
@@ -169,6 +176,8 @@ def train(
         When the work began, by the monotonic clock; ``None`` for now.
     stopped
         Why it was stopped on its way here, so that nothing is left to train; empty where it was not.
+    hints
+        Whether the outcome has what a teacher would say.
     """
     start = time.monotonic() if begun is None else begun
     watch = Watch(session, conditions)
@@ -190,16 +199,20 @@ def train(
                 reason = _train(session, watch, work, log, start)
             finally:
                 work.close()
-    outcome = _outcome(session, watch, reason, start)
+    outcome = _outcome(session, watch, reason, start, hints=hints)
     if log:
         _log_end(log, session, outcome)
     return outcome
 
 
-def _outcome(session: Session, watch: Watch, reason: StopReason | None, start: float) -> TrainingOutcome:
+def _outcome(
+    session: Session, watch: Watch, reason: StopReason | None, start: float, *, hints: bool
+) -> TrainingOutcome:
     """Go to the end of the run, and say how it is there."""
     last_finite = watch.go_to_divergence()
-    findings = tuple(finding.said() for finding in session.snapshot().findings)
+    findings = session.snapshot().findings if hints else ()
+    if reason == "target_loss":
+        findings = tuple(finding for finding in findings if finding.kind not in OF_A_HIGH_LOSS)
     watch.return_to_best()
     return TrainingOutcome(
         status="interrupted" if reason is None else "diverged" if reason == "diverged" else "done",
@@ -264,7 +277,8 @@ def _log_end(log: Log, session: Session, outcome: TrainingOutcome) -> None:
         seconds=outcome.seconds,
         train={**_values(metrics, outcome), "penalty": session.run.penalty},
         test=None if test is None else _values(test, outcome),
-        findings=list(outcome.findings),
+        findings=[remark(finding, session.run.experiment) for finding in outcome.findings],
+        remedies=[remedy_record(finding, session.run.experiment) for finding in outcome.findings],
         divergence=outcome.divergence or None,
         last_finite=None if outcome.last_finite is None else asdict(outcome.last_finite),
     )
@@ -290,7 +304,7 @@ def summary(session: Session, outcome: TrainingOutcome) -> list[str]:
     sizes, experiment = "-".join(map(str, session.run.parameters.layer_sizes)), session.run.experiment
     start = f"{_REASONS[outcome.reason]}{_when(session, outcome)}: {session.run.dataset.name} {sizes}"
     start += f", {outcome.epochs:,} epoch{'s' * (outcome.epochs != 1)} in {outcome.seconds:.2f} s"
-    findings = [f"  {finding}" for finding in outcome.findings]
+    findings = [f"  {remark(finding, experiment)}" for finding in outcome.findings]
     test, has_diverged = session.test_metrics(), bool(outcome.divergence)
     if outcome.last_finite is not None:
         last = outcome.last_finite

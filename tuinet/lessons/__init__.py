@@ -63,6 +63,10 @@ keys
     What a scripted learner presses to make ``wait`` come true, once it has answered the question: a key, or a list of
     keys, by Textual's names: ``"space"``, ``"m"``, ``"escape"``, ``"plus"``, ``"R"``, ``"ctrl+s"``. A step with ``do``
     must have it. A test plays every lesson from start to end with these keys.
+hints
+    Whether the status says what a teacher would point out, such as dead units and what helps. Left out: it does not,
+    since that would give away what the lesson lets people find out; before a question is answered it never does. With
+    ``!``, and with ``--hints`` or ``--no-hints``, a learner or a teacher decides it for all steps.
 [predict]
     A question that comes before anything is trained. ``question``, ``choices`` (2 to 5 short texts), ``answer`` (the
     number of the right one, from 1; left out where there is no right one) and ``because`` (Markdown). The keys 1 to 5
@@ -125,6 +129,7 @@ not known (a test loss without a test set) makes every comparison false. Texts a
   Everything is counted from 1.
 - ``recall(class)``, ``precision(class)``, ``confusion(actual, predicted)``, classes counted from 1;
   ``lowest_test_loss``, ``highest_loss``, ``lowest_loss`` (over the recorded history).
-- ``finding("dead")``: whether the status says something with this word. ``finite``: whether all numbers still are.
+- ``finding("dead")``: whether what a teacher would point out has this word, be it shown or not. ``finite``: whether all
+  numbers still are.
 - ``abs``, ``min``, ``max``, ``sqrt``, ``exp``, ``ln``, ``log10``, ``round``; ``pi``.
 """

@@ -84,6 +84,8 @@ class Step:
     wait: Condition | None = None
     wait_for: str = ""
     keys: tuple[str, ...] = ()
+    hints: bool = False
+    """Whether what a teacher would point out is shown meanwhile."""
     prediction: Prediction | None = None
     claims: tuple[Claim, ...] = ()
     line: int = 0

@@ -95,7 +95,7 @@ _FENCE: Final = "```"
 _BLOCK: Final = "```tuinet"
 _FRONT_KEYS: Final = ("title", "summary", "minutes")
 _STEP_KEYS: Final = (
-    *("experiment", "change", "run", "speed", "pause_at", "show"),
+    *("experiment", "change", "run", "speed", "pause_at", "show", "hints"),
     *("do", "wait", "wait_for", "keys", "predict", "claims"),
 )
 _PREDICT_KEYS: Final = ("question", "choices", "answer", "because")
@@ -207,6 +207,7 @@ def _step(lines: Sequence[str], line: int, before: Experiment | None) -> Step:
         changes=changes,
         present=present,
         run=table.flag("run"),
+        hints=bool(table.flag("hints")),
         speed=_speed(table),
         pause_at=table.whole("pause_at", least=1),
         show=_panels(table),

@@ -10,7 +10,6 @@ from typing import Any, Final, Literal
 
 import numpy as np
 
-from tuinet.advice import Action
 from tuinet.experiment.experiment import Experiment
 from tuinet.health import dead_units, saturated_units
 from tuinet.nn.parameters import Array, norm
@@ -150,7 +149,7 @@ def _lowest_test_loss(snapshot: Snapshot) -> float | None:
 
 
 def _finding(situation: Situation, word: str) -> bool:
-    return any(word in finding.said(_KEYS) for finding in situation.snapshot.findings)
+    return any(word in finding.cause for finding in situation.snapshot.findings)
 
 
 def _finite(snapshot: Snapshot) -> bool:
@@ -206,8 +205,6 @@ NAMES: Final[Mapping[str, Name]] = {
 
 OF_THE_STEP: Final = frozenset({"z", "a", "delta", "x"})
 """What is known only where the arithmetic of the step was asked for."""
-_KEYS: Final[Mapping[Action, str]] = {"reinitialize": "r", "next activation": "a", "add hidden layer": "h"}
-"""What the actions of findings are called in lessons, which name keys as they are from the start."""
 OF_THE_SCREEN: Final = frozenset({"running", "paused", "speed", "panel", "screen"})
 """Names that only a screen knows."""
 

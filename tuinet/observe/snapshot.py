@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Final, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from tuinet.advice import OPTIONS, Action
 from tuinet.data.dataset import Dataset
 from tuinet.experiment.defaults import loss_title
 from tuinet.experiment.experiment import Experiment
@@ -19,6 +18,7 @@ from tuinet.nn.losses import LOSSES
 from tuinet.nn.optimizers import OptimizerSettings
 from tuinet.nn.parameters import Array, norm
 from tuinet.nn.training import PhaseName
+from tuinet.observe.finding import Finding
 from tuinet.observe.metrics import Metrics
 from tuinet.observe.planes import Picture
 from tuinet.observe.view import Question
@@ -135,6 +135,10 @@ NO_PAST: Final = TimeSnapshot(0, is_past=False, edits=0, future=None, branches=(
 """Where a session is that keeps nothing to go back to."""
 
 
+Withheld = Literal["", "lesson", "user"]
+"""By whom something is held back."""
+
+
 @dataclass(frozen=True, eq=False)
 class Snapshot:
     """The state of a session at one moment, safe to keep and to share between threads.
@@ -194,6 +198,10 @@ class Snapshot:
     knows_last_update: bool = True
     """Whether the last update is one of this network's and this optimizer's, which may have been made anew since."""
 
+    changed_at: tuple[int, int] = (0, 0)
+    """Complete updates and epochs when anything was changed last; those of the start where nothing was."""
+    withheld: Withheld = ""
+    """Who holds back what a teacher would say; empty where nobody does. There are no findings then."""
     divergence: str = ""
     """Why the run counts as diverged, in words; empty where it does not. A right answer is then right by chance."""
     begins_absurd: bool = False
@@ -235,6 +243,16 @@ class Snapshot:
     def has_gradients(self) -> bool:
         """Whether any step has been made since the weights were initialized, and is known."""
         return (self.step > 0 and self.knows_last_step) or (self.phase is not None and self.phase.kind == "update")
+
+    @property
+    def steps_unchanged(self) -> int:
+        """Complete updates since anything was changed."""
+        return self.step - self.changed_at[0]
+
+    @property
+    def epochs_unchanged(self) -> int:
+        """Complete epochs since anything was changed."""
+        return self.epoch - self.changed_at[1]
 
     @property
     def has_updates(self) -> bool:
@@ -346,49 +364,3 @@ def gradients_are_fresh(snapshot: Snapshot, layer: int) -> bool:
 def gradients_are_known(snapshot: Snapshot, layer: int) -> bool:
     """Whether there are gradients of a layer at all: before the first step, those that it has reached."""
     return snapshot.has_gradients or (is_mid_step(snapshot) and gradients_are_fresh(snapshot, layer))
-
-
-FindingKind = Literal[
-    "diverged",
-    "no samples",
-    "tiny weights",
-    "step",
-    "exploding",
-    "no gradients",
-    "vanishing",
-    "dead",
-    "saturated",
-    "jumping",
-    "standing still",
-    "stuck",
-    "never predicted",
-    "overfitting",
-    "few tested",
-]
-
-
-@dataclass(frozen=True)
-class Finding:
-    """Something that a teacher would point out."""
-
-    kind: FindingKind
-    cause: str
-    """The observation, with its numbers."""
-    remedy: str = ""
-    """What would help; ``{}`` stands for the action."""
-    action: Action | None = None
-    layer: int | None = None
-    """Counted from 1; ``None`` where it is the whole network's."""
-    numbers: tuple[float, ...] = ()
-    joint: str = ": "
-    on_command_line: str = ""
-    """The remedy where nobody is at a screen, if it is another one there."""
-
-    def said(self, names: Mapping[Action, str] = OPTIONS) -> str:
-        """As a sentence, with the names of actions where it is read."""
-        if self.on_command_line and names is OPTIONS:
-            return f"{self.cause}{self.joint}{self.on_command_line}"
-        if not self.remedy:
-            return self.cause
-        remedy = self.remedy if self.action is None else self.remedy.format(names[self.action])
-        return f"{self.cause}{self.joint}{remedy}"

@@ -11,6 +11,7 @@ from tuinet.nn.parameters import Parameters
 from tuinet.nn.regularizers import penalty_value
 from tuinet.observe.snapshot import Snapshot, TimeSnapshot, gradients_are_known
 from tuinet.observe.view import View
+from tuinet.remedies import with_remedies
 from tuinet.session import build
 from tuinet.session.divergence import ABSURD_LOSS, blank_loss, divergence
 from tuinet.session.run import Run
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 def take_snapshot(run: Run, time: TimeSnapshot, view: View | None) -> Snapshot:
     """The present state of a run, frozen; nothing of the run is changed."""
     snapshot = _numbers(run, time)
-    snapshot = replace(snapshot, findings=find_all(snapshot))
+    snapshot = replace(snapshot, findings=with_remedies(find_all(snapshot), snapshot))
     return snapshot if view is None else _with_pictures(snapshot, run, view)
 
 
@@ -53,6 +54,7 @@ def _numbers(run: Run, time: TimeSnapshot) -> Snapshot:
         # Gradients that a change has made stale are computed anew, but not in the middle of a step.
         knows_last_step=has_last_update or not run.phases_done,
         knows_last_update=has_last_update,
+        changed_at=run.changed_at,
     )
     history = run.history.snapshot(run.epoch, metrics.loss, test_loss, _norms(snapshot))
     start = float(history.losses[0])

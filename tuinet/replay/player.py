@@ -95,9 +95,14 @@ class RecordingPlayer:
         return bool(chapter.steps[row])
 
     def snapshot(self, view: View | None) -> Snapshot:
-        """The present moment, frozen; during an update, the gradients of the one before are not known."""
+        """The present moment, frozen; during an update, the gradients of the one before are not known.
+
+        Nothing can be changed any more, so that findings come without remedies.
+        """
         snapshot = take.take_snapshot(self._run, self._time(), view)
-        return replace(snapshot, findings=(), knows_last_step=False) if self.phase else snapshot
+        if self.phase:
+            return replace(snapshot, findings=(), knows_last_step=False)
+        return replace(snapshot, findings=tuple(replace(finding, remedy=None) for finding in snapshot.findings))
 
     def _time(self) -> TimeSnapshot:
         is_past = self.moment < len(self.recording) - 1 or bool(self.phase)
@@ -155,6 +160,7 @@ def _state(chapter: Chapter, row: int, samples: int) -> Checkpoint:
         history=chapter.history,
         data_digest=chapter.data_digest,
         epoch_start=(chapter.clock.step, chapter.clock.epoch),
+        changed_at=chapter.changed_at,
     )
 
 

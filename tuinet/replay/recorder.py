@@ -142,7 +142,8 @@ class _Tape:
 
 
 def _kind(state: Checkpoint) -> object:
-    return state.experiment, state.data_digest, tuple(state.slots), state.epoch_start, state.parameters.size
+    starts = state.epoch_start, state.changed_at
+    return state.experiment, state.data_digest, tuple(state.slots), starts, state.parameters.size
 
 
 def _is_full(clock: Clock) -> bool:
@@ -172,6 +173,7 @@ def _chapter(states: list[Checkpoint], clock: Clock) -> Chapter:
         batches=_batches(states, clock),
         dropout=_dropout(states),
         history=last.history,
+        changed_at=last.changed_at,
     )
 
 

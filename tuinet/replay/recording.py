@@ -20,7 +20,7 @@ from tuinet.session.timeline import Clock
 
 @dataclass(frozen=True, eq=False)
 class Chapter:
-    """Moments of one Experiment, the earliest first.
+    """Moments of one Experiment between two changes, the earliest first.
 
     A moment is the end of an update. What is kept of it is the state before that update: gradients, updates and all
     buffers of the step come from doing it once more. The moment at step 0 is kept as it is.
@@ -43,6 +43,8 @@ class Chapter:
     no columns without dropout."""
     history: Mapping[str, Array]
     """The losses recorded up to the last moment, as `History.state` has them."""
+    changed_at: tuple[int, int] = (0, 0)
+    """Complete updates and epochs when anything was changed last."""
 
     @property
     def epochs(self) -> NDArray[np.int64]:
@@ -52,7 +54,7 @@ class Chapter:
 
 @dataclass(frozen=True, eq=False)
 class Recording:
-    """A run: one chapter for each Experiment that it has had, in the order of time."""
+    """A run: a chapter from each change to the next, in the order of time."""
 
     chapters: tuple[Chapter, ...]
     datasets: Mapping[DataSpec, Dataset]

@@ -4,11 +4,11 @@ Version 1 holds ``header``, the bytes of a JSON object, and seven arrays in whic
 other. The header has
 
 - ``format``: ``"tuinet recording"``, ``version``: 1, and ``program``: the version of tuinet that wrote it
-- ``chapters``: for each Experiment that the run has had its ``experiment`` (as `Experiment.to_dict` gives it), the
+- ``chapters``: for each part of the run between two changes its ``experiment`` (as `Experiment.to_dict` gives it), the
   ``data_digest`` of its samples, its ``clock`` (batches in an epoch; updates and epochs when they were last counted
-  anew), the number of its ``moments``, of its ``parameters``, of its ``slots`` by their names, of the samples in a
-  ``batch`` (0 where each is the whole training set), of ``dropout`` words (6 or 0), and of the points and layers of its
-  ``history``
+  anew), ``changed_at``, the updates and epochs at the change (which older files lack), the number of its ``moments``,
+  of its ``parameters``, of its ``slots`` by their names, of the samples in a ``batch`` (0 where each is the whole
+  training set), of ``dropout`` words (6 or 0), and of the points and layers of its ``history``
 - ``datasets``: what the samples were made from (``spec``), and ``samples``: what they are besides their numbers, and
   the shapes of these; ``null`` where they are too large to be in the file, and have to be made or read from ``spec``
 - ``curve``: the points of the loss curve of the whole run, and whether it has ``tested`` losses
@@ -148,6 +148,7 @@ def _chapter_record(chapter: Chapter, parts: dict[str, list[AnyArray]]) -> dict[
         "experiment": chapter.experiment.to_dict(),
         "data_digest": chapter.data_digest,
         "clock": clock_record(chapter.clock),
+        "changed_at": list(chapter.changed_at),
         "moments": len(chapter.steps),
         "parameters": chapter.parameters.shape[1],
         "slots": {name: slot.shape[1] for name, slot in chapter.slots.items()},
@@ -208,7 +209,14 @@ def _chapter(record: Mapping[str, Any], readers: Mapping[str, ArrayReader]) -> C
             "losses": readers["histories"].table(points, 2),
             "grad_norms": readers["histories"].table(points, whole(record["history"][1], 1)),
         },
+        changed_at=_changed_at(record),
     )
+
+
+def _changed_at(record: Mapping[str, Any]) -> tuple[int, int]:
+    """Older files know when epochs were counted anew, if nothing else."""
+    step, epoch = map(whole, record.get("changed_at", record["clock"][1:]))
+    return step, epoch
 
 
 def _curve(record: Mapping[str, Any], reader: ArrayReader) -> HistorySnapshot:
@@ -225,6 +233,6 @@ def _require_order(chapters: tuple[Chapter, ...]) -> None:
     if steps[0] < 0 or steps[-1] >= 2**53 or not (np.diff(steps) > 0).all():
         raise ValueError("the moments are not in order")
     epochs = np.concatenate([chapter.epochs for chapter in chapters])
-    starts = [chapter.steps[0] < chapter.clock.step for chapter in chapters]
+    starts = [chapter.steps[0] < max(chapter.clock.step, chapter.changed_at[0]) for chapter in chapters]
     if any(starts) or not (np.diff(epochs) >= 0).all() or epochs[0] < 0:
         raise ValueError("the epochs are not in order")

@@ -65,6 +65,8 @@ class Run:
         """Whether a parameter or the network has been changed by hand since the last gradients."""
         self.step_start: Checkpoint | None = None
         """The state at the start of the step under way, or of the last one if that was made phase by phase."""
+        self.changed_at = (0, 0)
+        """Complete updates and epochs when anything was changed last; those of the start where nothing was."""
         self._step_edits: list[Edit] = []
         self.pending: list[EditCommand] = []
         """Edits that wait for the end of the step."""
@@ -220,6 +222,7 @@ class Run:
             data_digest=self.dataset.digest,
             epoch_start=(self.clock.step, self.clock.epoch),
             grads_are_stale=self.grads_are_stale,
+            changed_at=self.changed_at,
         )
 
     def restored(self, checkpoint: Checkpoint) -> Run:
@@ -263,7 +266,7 @@ class Run:
             raise CheckpointError(f"damaged: slots {', '.join(checkpoint.slots)} for {self.experiment.optimizer}")
         for name, slot in self.optimizer.slots.items():
             fill(slot, checkpoint.slots[name], f"slot {name}")
-        self.step_count = checkpoint.step_count
+        self.step_count, self.changed_at = checkpoint.step_count, checkpoint.changed_at
         self.clock = Clock(len(self.batches.sizes), *checkpoint.epoch_start)
         try:
             self.batches.restore(checkpoint.order, 0 if self.batches.is_full else self.batch)
@@ -322,6 +325,7 @@ class Run:
         else:
             experiment = command.edited(self.experiment, self.dataset)
             self._adopt(experiment, restart=isinstance(command, SetOptimizer))
+        self.changed_at = (self.step_count, self.epoch)
 
     def _adopt(self, experiment: Experiment, *, restart: bool) -> None:
         """Go on with another Experiment; only what it changes starts anew."""

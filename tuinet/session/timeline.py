@@ -64,6 +64,8 @@ class Checkpoint:
     """Updates and complete epochs when the length of an epoch was last changed."""
     grads_are_stale: bool = False
     """Whether a parameter or the network was changed by hand since the last gradients."""
+    changed_at: tuple[int, int] = (0, 0)
+    """Updates and complete epochs when anything was changed last."""
 
     @property
     def n_bytes(self) -> int:

@@ -140,6 +140,7 @@ def _header_of(state: Checkpoint) -> dict[str, Any]:
         "generators": state.generators,
         "epoch_start": list(state.epoch_start),
         "grads_are_stale": state.grads_are_stale,
+        "changed_at": list(state.changed_at),
     }
 
 
@@ -175,8 +176,9 @@ def unpack(header: Mapping[str, Any], prefix: str, read: ReadArray) -> list[Chec
             generators=row["generators"],
             history={name: pieces[index] for name, pieces in histories.items()},
             data_digest=header["data_digest"],
-            epoch_start=_epoch_start(row),
+            epoch_start=_moment(row, "epoch_start"),
             grads_are_stale=checked(row.get("grads_are_stale", False), bool),
+            changed_at=_moment(row, "changed_at" if "changed_at" in row else "epoch_start"),
         )
         for index, row in enumerate(rows)
     ]
@@ -194,10 +196,10 @@ def _step_edit(record: Mapping[str, Any], step: int) -> Edit:
     return Edit(Position(step, whole(fields.pop("phase"))), from_record(fields))
 
 
-def _epoch_start(row: Mapping[str, Any]) -> tuple[int, int]:
-    step, epoch = map(whole, row["epoch_start"])
+def _moment(row: Mapping[str, Any], name: str) -> tuple[int, int]:
+    step, epoch = map(whole, row[name])
     if step > row["step_count"]:
-        raise ValueError(f"epoch_start is at step {step}, behind step {row['step_count']}")
+        raise ValueError(f"{name} is at step {step}, behind step {row['step_count']}")
     return step, epoch
 
 

@@ -7,7 +7,8 @@ Version 2 holds ``header``, the bytes of a JSON object, and arrays. The header h
   of its samples, the names of its ``slots``, the lengths of its ``histories``, and its ``states``: for each the
   ``step_count``, the complete ``phases`` of the step under way, the ``edits`` in the middle of it, the states of the
   ``generators``, ``epoch_start``, where the length of an epoch was last changed, and ``grads_are_stale``, whether there
-  was a change by hand since the last gradients
+  was a change by hand since the last gradients, and ``changed_at``, the updates and epochs at the last change of
+  anything, which older files lack
 - ``present``: table and row of the present state
 - ``branches``: for each its ``label``, ``stride``, ``clocks``, ``edits``, ``tip`` and ``keyframes``, the last with
   table, row, position and number of edits; and the losses of those that were left; ``active``: which one the present is

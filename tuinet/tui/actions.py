@@ -268,6 +268,11 @@ class RunActions(Controller[Host]):
         else:
             self.say(self.no_hidden_layer())
 
+    def action_toggle_hints(self) -> None:
+        """Show what a teacher would point out, or hold it back."""
+        if reason := self._asked.hints.toggle():
+            self.say(reason)
+
     def action_faster(self) -> None:
         """More epochs per second."""
         self._use_speed(faster, f"the speed is unlimited: {self.key_of('slower')} slows the training down")

@@ -23,6 +23,7 @@ from tuinet.errors import TuinetError
 from tuinet.garbage import begin_collection
 from tuinet.terminal_text import shown_line
 from tuinet.tui.bindings import APP_BINDINGS, DASHBOARD_BINDINGS, LESSON_BINDINGS, detail_of, title_of
+from tuinet.tui.hints import Hints
 from tuinet.tui.screens.base import PollingScreen
 from tuinet.tui.screens.dashboard import Dashboard
 from tuinet.tui.style.theme import Theme
@@ -54,6 +55,8 @@ class TuinetApp(ThemedApp):
         What the status says besides what the frame knows.
     lesson
         Begins at once; ``None`` for no lesson.
+    hints
+        Whether what a teacher would point out is shown; ``None`` where the lessons decide that.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [*APP_BINDINGS]
@@ -69,11 +72,12 @@ class TuinetApp(ThemedApp):
         link: Link | None = None,
         driver_class: type[Driver] | None = None,
         lesson: Lesson | None = None,
+        hints: bool | None = None,
     ) -> None:
         super().__init__(theme, themes, terminal, link, driver_class)
         self._runner = runner
         self._owes_answer = False
-        self._dashboard = Dashboard(runner, self._themes[theme.name], status_note)
+        self._dashboard = Dashboard(runner, self._themes[theme.name], status_note, Hints(hints))
         if lesson is not None:
             self._dashboard.lesson.play(lesson)
 

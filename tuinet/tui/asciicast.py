@@ -70,6 +70,8 @@ class Casting:
     ascii_only: bool = False
     cells: str = CELLS[0]
     """How finely cells are divided. What the cast will be played in is not known: `AUTO` is half blocks."""
+    hints: bool | None = None
+    """Whether what a teacher would point out is shown; ``None`` as usual."""
 
 
 class CastDriver(Driver):
@@ -183,7 +185,7 @@ def cast_events(player: RecordingPlayer, casting: Casting) -> list[Output]:
     theme = themes[0] if casting.theme is None else find_theme(casting.theme)
     runner = CastRunner(player, casting.speed)
     terminal = Terminal(glyphs="ascii") if casting.ascii_only else Terminal(cells=cells_of(casting.cells))
-    app = TuinetApp(runner, theme, themes, terminal, driver_class=CastDriver)
+    app = TuinetApp(runner, theme, themes, terminal, driver_class=CastDriver, hints=casting.hints)
     events: list[Output] = []
 
     async def play(pilot: Pilot[object]) -> None:

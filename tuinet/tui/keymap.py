@@ -10,7 +10,6 @@ from typing import Final
 from textual.binding import Binding
 
 from tuinet.advice import Action, with_keys
-from tuinet.observe.snapshot import Finding
 from tuinet.tui.bindings import APP_BINDINGS, DASHBOARD_BINDINGS
 
 _ADVISED: Final[Mapping[Action, str]] = {
@@ -22,8 +21,6 @@ _ADVISED: Final[Mapping[Action, str]] = {
     "to the end": "seek_tip",
     "microscope": "microscope",
     "reinitialize": "reinitialize_new",
-    "next activation": "next_activation",
-    "add hidden layer": "add_layer",
 }
 """What messages may advise, and the action of the dashboard or the application that does it."""
 MAIN_BINDINGS: Final = (*DASHBOARD_BINDINGS, *APP_BINDINGS)
@@ -71,10 +68,6 @@ class Keymap:
     def told(self, message: str) -> str:
         """A message from outside the screen, with the keys in it."""
         return with_keys(message, self.advised)
-
-    def said(self, finding: Finding) -> str:
-        """A finding as a sentence."""
-        return finding.said(self.advised)
 
 
 UNCHANGED: Final = Keymap()

@@ -53,6 +53,8 @@ class Display:
         Shown until the first key.
     shows_figures
         Whether the status gives frame rate and round trip of the line to the terminal.
+    hints
+        Whether what a teacher would point out is shown; ``None`` where the lessons decide that.
 
     Raises
     ------
@@ -70,7 +72,9 @@ class Display:
         keymap: Keymap = UNCHANGED,
         words: str = "",
         shows_figures: bool = False,
+        hints: bool | None = None,
     ) -> None:
+        self.hints = hints
         self.frames_per_second, self.theme_option, self.ascii_only = frames_per_second, theme, ascii_only
         self.cells_option = cells
         self.theme, self.keymap, self.words, self.shows_figures = first_theme(theme), keymap, words, shows_figures
@@ -96,6 +100,7 @@ class Display:
             link=link,
             driver_class=self.driver,
             lesson=lesson,
+            hints=self.hints,
         )
         app.use_keys(self.keymap)
         return app
@@ -210,6 +215,7 @@ def _compare(grid: Grid, board: Board, who: str, stage: Stage, display: Display,
     options = ["--no-defaults", *config, "--fps", str(int(display.frames_per_second))]
     options += ["--cells", display.cells_option]
     options += ["--ascii"] if display.ascii_only else []
+    options += {None: [], True: ["--hints"], False: ["--no-hints"]}[display.hints]
     themes, theme = load_themes(), display.theme
     choice: CellChoice | None = None
     while True:

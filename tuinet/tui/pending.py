@@ -11,6 +11,7 @@ from tuinet.errors import ExperimentError
 from tuinet.experiment.experiment import Experiment
 from tuinet.observe.snapshot import Frame
 from tuinet.session.commands import Command
+from tuinet.tui.hints import Hints
 
 T = TypeVar("T")
 
@@ -150,9 +151,10 @@ class PendingCommands:
 
 
 class PendingValues:
-    """What was asked for lately; the screens of one application share it."""
+    """What was asked for lately, and whether hints are; the screens of one application share it."""
 
-    def __init__(self) -> None:
+    def __init__(self, hints: Hints | None = None) -> None:
+        self.hints = hints or Hints()
         self.running: PendingValue[bool] = PendingValue()
         self.epoch: PendingValue[int] = PendingValue()
         self.learning_rate: PendingValue[float] = PendingValue()

@@ -15,8 +15,9 @@ from textual.strip import Strip
 
 from tests.factories import StubRunner, make_frame, make_snapshot
 from tuinet.experiment.presets import make_experiment
+from tuinet.observe.finding import Finding
 from tuinet.observe.gradients import GradientSpread, observe_flow
-from tuinet.observe.snapshot import Finding, Snapshot
+from tuinet.observe.snapshot import Snapshot
 from tuinet.observe.view import View
 from tuinet.session.history import HistorySnapshot
 from tuinet.session.session import Session

@@ -16,6 +16,7 @@ from tuinet.terminal_text import shown_name
 from tuinet.tui.draw.text import Piece, accuracy_text, count, loss_text, percent, r2_text, row, two_digits, width_of
 from tuinet.tui.keymap import UNCHANGED, Keymap, keymap_of
 from tuinet.tui.panels.base import CellPanel, Entry
+from tuinet.tui.remarks import remarks_of
 from tuinet.tui.style.theme import Theme
 
 RUNNING: Final = "▸"
@@ -91,7 +92,11 @@ class StatusPanel(CellPanel):
             [("997/1,000 of 50,000", theme.inks.text)],
             "Of a set that is too large for every frame a part is evaluated, drawn once at random: here 1,000 samples.",
         )
-        yield [("in this colour", warm)], "Something a teacher would point out."
+        yield (
+            [("in this colour", warm)],
+            f"Something a teacher would point out; {keymap.name('toggle_hints')} hides it.",
+        )
+        yield [("hints off", dim)], f"Nothing is pointed out, until {keymap.name('toggle_hints')} is pressed."
         yield (
             [("pending", accent)],
             "What takes effect at the end of the step, which may take a while in a large network.",
@@ -185,6 +190,7 @@ def _state_parts(frame: Frame, theme: Theme, by_phases: bool, *, is_short: bool 
         (3, [(f"{loss_word(snapshot.experiment)} ", dim), (loss_text(metrics.loss), text)]),
         *([(4, quality)] if quality else []),
         *([(5, labels)] if labels else []),
+        *([(6, [("hints off", dim)])] if snapshot.withheld == "user" else []),
     ]
 
 
@@ -222,7 +228,7 @@ def _message(frame: Frame, theme: Theme, status_note: str, remark: str, keymap: 
     way = f"{frame.way}; esc stops here" if frame.way else ""
     said = [(words, theme.inks.warning) for words in (remark or keymap.told(frame.refusal), frame.warning) if words]
     said += [(words, theme.inks.text) for words in (way, frame.notice, keymap.told(status_note)) if words]
-    said += [(keymap.said(finding), theme.inks.warning) for finding in frame.snapshot.findings]
+    said += [(words, theme.inks.warning) for words in remarks_of(frame.snapshot, keymap)]
     said += [(f"pending: {edit}", theme.inks.accent) for edit in frame.snapshot.pending]
     return _with_separators([[piece] for piece in said], theme)
 

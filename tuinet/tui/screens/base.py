@@ -133,7 +133,7 @@ class PollingScreen(ThemedScreen):
     def __init__(self, runner: BaseRunner, asked: PendingValues, theme: Theme, view: View) -> None:
         super().__init__()
         self.runner, self.asked, self.view = runner, asked, view
-        self.shown = runner.latest()
+        self.shown = asked.hints.seen(runner.latest())
         self.training, self.configuring = TrainingActions(self), ConfiguringActions(self)
         self.controllers: tuple[object, ...] = (self.training, self.configuring)
         """What keys do, besides the screen's own actions: see `ThemedApp`."""
@@ -165,7 +165,7 @@ class PollingScreen(ThemedScreen):
         if not is_seen(self):
             return True
         # Asked for even if it cannot be shown now: keys act on it, and the one that is shown next is a fresh one then.
-        self.shown = self.runner.latest()
+        self.shown = self.asked.hints.seen(self.runner.latest())
         if not may_draw(self.app, at_once=at_once):
             return False
         if self.has_news():

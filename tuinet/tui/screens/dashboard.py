@@ -17,6 +17,7 @@ from tuinet.tui import layout
 from tuinet.tui.actions import RunActions
 from tuinet.tui.bindings import APP_BINDINGS, DASHBOARD_BINDINGS, LESSON_BINDINGS, STEPPING_BINDINGS
 from tuinet.tui.draw.answers import share_names
+from tuinet.tui.hints import Hints
 from tuinet.tui.keymap import keymap_of
 from tuinet.tui.messages import KeysChanged, QuestionAsked, UnitChosen, ValueWanted
 from tuinet.tui.panels import ZOOMED, zoom_key
@@ -42,6 +43,8 @@ class Dashboard(DashboardState):
     ----------
     status_note
         What the status says besides what the frame knows.
+    hints
+        Whether what a teacher would point out is shown; ``None`` where the lessons decide that.
     """
 
     AUTO_FOCUS = ""
@@ -51,8 +54,10 @@ class Dashboard(DashboardState):
     by_phases: reactive[bool] = reactive(False, repaint=False)
     status_note: reactive[str] = reactive("", repaint=False)
 
-    def __init__(self, runner: BaseRunner, theme: Theme, status_note: StatusNotes | None = None) -> None:
-        super().__init__(runner, theme, status_note or StatusNotes())
+    def __init__(
+        self, runner: BaseRunner, theme: Theme, status_note: StatusNotes | None = None, hints: Hints | None = None
+    ) -> None:
+        super().__init__(runner, theme, status_note or StatusNotes(), hints)
         self.set_reactive(Dashboard.status_note, self.status_notes.words())
         self.lesson, self.screens = LessonActions(self), ScreenActions(self)
         self.panels = PanelActions(self, self.lesson)
@@ -145,7 +150,8 @@ class Dashboard(DashboardState):
             self.query_one(layout.PanelGrid).rearrange()
 
     def watch_page(self) -> None:
-        """Make room for the lesson, or take it back; its keys, too."""
+        """Make room for the lesson, or take it back; its keys, too. It may hold hints back."""
+        self.asked.hints.page = self.page
         if self.is_mounted:
             self.query_one(layout.PanelGrid).follow_plan()
             self._show_keys(self.focused)

@@ -18,6 +18,7 @@ from tuinet.observe.view import NOTHING, Question, RatesView, Unit, View
 from tuinet.session.commands import BringBack, Command, Pause, Resume, SetUp
 from tuinet.tui.actions import Controller
 from tuinet.tui.draw.shadings import reason_against_discrete
+from tuinet.tui.hints import Hints
 from tuinet.tui.layout import ASK, LESSON, LOSS, MAP, STARTS, WEIGHTS
 from tuinet.tui.panels import NUMBERED, ZOOMED
 from tuinet.tui.panels.base import CellPanel
@@ -43,8 +44,8 @@ class DashboardState(PollingScreen):
     zoomed: reactive[str | None] = reactive(None, repaint=False)
     page: reactive[Page | None] = reactive(None, repaint=False)
 
-    def __init__(self, runner: BaseRunner, theme: Theme, status_notes: StatusNotes) -> None:
-        super().__init__(runner, PendingValues(), theme, NOTHING)
+    def __init__(self, runner: BaseRunner, theme: Theme, status_notes: StatusNotes, hints: Hints | None = None) -> None:
+        super().__init__(runner, PendingValues(hints), theme, NOTHING)
         self.status_notes = status_notes
 
     def panel(self, name: str) -> CellPanel:

@@ -35,6 +35,7 @@ from tuinet.tui.draw.text import (
 from tuinet.tui.keymap import UNCHANGED, Keymap, keymap_of
 from tuinet.tui.panels.base import CellPanel, Entry
 from tuinet.tui.panels.flow import ridges
+from tuinet.tui.remarks import remarks_of
 from tuinet.tui.style.colour import mix
 from tuinet.tui.style.theme import Theme
 
@@ -351,8 +352,7 @@ def flow_rows(
     """
     if width < 1 or height < 1:
         return []
-    sentences = [keymap.said(finding) for finding in snapshot.findings]
-    findings = _findings(sentences, theme, width, max(0, height - _ROWS_WITHOUT_FINDINGS) // 4)
+    findings = _findings(remarks_of(snapshot, keymap), theme, width, max(0, height - _ROWS_WITHOUT_FINDINGS) // 4)
     height -= len(findings)
     if width >= _SIDE_BY_SIDE and height >= MIN_HEIGHT:
         left = width * _CURVES_SHARE // 100

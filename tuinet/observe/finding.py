@@ -1,0 +1,59 @@
+"""A Finding: something that a teacher would point out; a Remedy: what would help, as edits and not as words.
+
+Words and keys, or options, are put in where a finding is read: `tuinet.tui.remarks`, `tuinet.cli.remarks`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final, Literal
+
+FindingKind = Literal[
+    "diverged",
+    "no samples",
+    "tiny weights",
+    "step",
+    "exploding",
+    "no gradients",
+    "vanishing",
+    "dead",
+    "saturated",
+    "jumping",
+    "standing still",
+    "stuck",
+    "never predicted",
+    "overfitting",
+    "few tested",
+]
+OF_A_HIGH_LOSS: Final[frozenset[FindingKind]] = frozenset(
+    {"tiny weights", "vanishing", "saturated", "dead", "jumping", "standing still", "stuck"}
+)
+"""What is no trouble where the loss is as low as it was to get."""
+
+Changes = tuple[tuple[str, Any], ...]
+
+
+@dataclass(frozen=True)
+class Remedy:
+    """Edits that help a run with a finding; what to do with them is in `tuinet.remedies`."""
+
+    changes: Changes = ()
+    """Fields of the Experiment and their new values."""
+    draws_anew: bool = False
+    """Whether the run is to start from new weights, those of the next seed, after the changes."""
+    adds_samples: bool = False
+    """Whether there have to be samples first, which only whoever looks can add."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something that a teacher would point out."""
+
+    kind: FindingKind
+    cause: str
+    """The observation, with its numbers."""
+    layer: int | None = None
+    """Counted from 1; ``None`` where it is the whole network's."""
+    numbers: tuple[float, ...] = ()
+    remedy: Remedy | None = None
+    """``None`` where none is known, or none is wanted: the run has arrived, or is a recording."""

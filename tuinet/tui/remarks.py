@@ -1,0 +1,83 @@
+"""Remarks: the findings of a snapshot as sentences, with the keys that do what would help."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+from tuinet.experiment.experiment import FIELDS, Experiment
+from tuinet.experiment.ladders import with_layer
+from tuinet.observe.finding import Finding, Remedy
+from tuinet.observe.snapshot import Snapshot
+from tuinet.tui.keymap import UNCHANGED, Keymap
+
+
+def remarks_of(snapshot: Snapshot, keymap: Keymap = UNCHANGED) -> list[str]:
+    """Its findings, a sentence each, the gravest first; what several of them advise is said once."""
+    sentences, given = [], set()
+    for finding in snapshot.findings:
+        advised = replace(finding, remedy=None) if finding.remedy in given else finding
+        sentences.append(finding_text(advised, snapshot, keymap))
+        given.add(finding.remedy)
+    return sentences
+
+
+def finding_text(finding: Finding, snapshot: Snapshot, keymap: Keymap = UNCHANGED) -> str:
+    """A finding as a sentence: what was observed, and the keys that help."""
+    advice = "" if finding.remedy is None else ", then ".join(_advice(finding.remedy, snapshot, keymap))
+    return f"{finding.cause}; {advice}" if advice else finding.cause
+
+
+def _advice(remedy: Remedy, snapshot: Snapshot, keymap: Keymap) -> Iterator[str]:
+    changes = dict(remedy.changes)
+    if changes:
+        yield _of_one(changes, snapshot.experiment, keymap) or _of_settings(changes, keymap)
+    if remedy.draws_anew:
+        yield f"{keymap.name('reinitialize_new')} starts from new weights"
+    if remedy.adds_samples:
+        yield _adding(snapshot, keymap)
+
+
+def _of_settings(changes: dict[str, Any], keymap: Keymap) -> str:
+    from tuinet.share.edits import value_text  # noqa: PLC0415 - the first frame has nothing to say
+
+    values = [f"{FIELDS[name].title} {value_text(name, value) or 'none'}" for name, value in changes.items()]
+    return f"{keymap.name('settings')} sets {', '.join(values)}"
+
+
+def _of_one(changes: dict[str, Any], experiment: Experiment, keymap: Keymap) -> str:
+    """The words for what has a key of its own; empty where nothing has."""
+    fields = frozenset(changes)
+    if fields == {"learning_rate"}:
+        return _of_rate(changes["learning_rate"], experiment.learning_rate, keymap)
+    if fields == {"activation"} and len(changes["activation"]) == 1:
+        return f"{keymap.name('next_activation')} picks another activation: {changes['activation'][0]}"
+    if "hidden" in fields and fields <= {"hidden", "activation"}:
+        return _of_layers(changes, experiment, keymap)
+    return ""
+
+
+def _of_rate(rate: float, present: float, keymap: Keymap) -> str:
+    if rate < present:
+        return f"{keymap.name('shift_learning_rate(-1)')} lowers the learning rate to {rate:g}"
+    return f"{keymap.name('shift_learning_rate(1)')} raises the learning rate to {rate:g}"
+
+
+def _of_layers(changes: dict[str, Any], experiment: Experiment, keymap: Keymap) -> str:
+    before, after = experiment.hidden, changes["hidden"]
+    if not before:
+        is_that = with_layer(experiment, -1)["hidden"] == after
+        return f"{keymap.name('add_layer')} adds a hidden layer" if is_that else ""
+    if after == before[: len(after)]:
+        return f"{keymap.name('remove_layer')} takes hidden layers away, down to {len(after)}"
+    if after[:-1] == before[:-1] and after[-1] > before[-1]:
+        return f"{keymap.name('shift_neurons(1)')} adds neurons to the last hidden layer, up to {after[-1]}"
+    return ""
+
+
+def _adding(snapshot: Snapshot, keymap: Keymap) -> str:
+    """Samples are added on the map of two features; of more, only those that were there can come back."""
+    if len(snapshot.dataset.feature_names) != 2:
+        return f"{keymap.name('undo')} brings them back"
+    return f"{keymap.name('zoom(0)')} gives the keys to the map, where samples can be added"
