@@ -34,6 +34,10 @@ class Prediction:
     answer: int | None
     """The right one, counted from 1; ``None`` where there is no right one."""
     because: str
+    show: tuple[str, ...] = ()
+    """Panels beside the text until it is answered, and no others; empty where those of the step say nothing of it."""
+    metrics: bool = True
+    """Whether loss and accuracy are shown before it is answered."""
 
 
 @dataclass(frozen=True)
@@ -127,6 +131,8 @@ class Page:
     """Whether what the step waits for has come true."""
     insisted: bool = False
     """Whether it was asked to go on although the step still waits."""
+    following: Heading | None = None
+    """The lesson that comes after this one, if one does."""
 
     @property
     def step(self) -> Step:
@@ -154,8 +160,25 @@ class Page:
         return self.index == len(self.lesson.steps) - 1
 
     @property
+    def leads_to(self) -> str | None:
+        """The title of the lesson that the last step leads to; ``None`` before it, and where none follows."""
+        return self.following.title if self.is_last and self.following is not None else None
+
+    @property
+    def withholds_panels(self) -> bool:
+        """Whether all panels but those shown wait for the answer."""
+        return self.asks and self.step.prediction is not None and bool(self.step.prediction.show)
+
+    @property
+    def withholds_metrics(self) -> bool:
+        """Whether loss and accuracy wait for the answer."""
+        return self.asks and self.step.prediction is not None and not self.step.prediction.metrics
+
+    @property
     def panels(self) -> tuple[str, ...]:
         """What is shown beside the text, by the words of lessons."""
+        if self.withholds_panels and self.step.prediction is not None:
+            return self.step.prediction.show
         shown = (step.show for step in reversed(self.lesson.steps[: self.index + 1]) if step.show)
         return next(shown, PANELS[:2])
 
@@ -163,8 +186,8 @@ class Page:
 class LessonPlayer:
     """Turns the pages of a lesson from the first; every method that has something done returns the commands for it."""
 
-    def __init__(self, lesson: Lesson) -> None:
-        self.page = Page(lesson)
+    def __init__(self, lesson: Lesson, following: Heading | None = None) -> None:
+        self.page = Page(lesson, following=following)
         self._run = 0
 
     def begin(self) -> list[Command]:
@@ -201,7 +224,7 @@ class LessonPlayer:
         if (page.asks or page.waits) and not page.insisted:
             self.page = replace(page, insisted=True)
             return []
-        self.page = Page(page.lesson, page.index + 1)
+        self.page = self._page(page.index + 1)
         return self.begin()
 
     def turn_back(self) -> list[Command]:
@@ -209,11 +232,14 @@ class LessonPlayer:
         left, index = self.page.step, self.page.index - 1
         if index < 0:
             return []
-        self.page = Page(self.page.lesson, index)
+        self.page = self._page(index)
         step = self.page.step
         if step.experiment is None and (left.experiment is not None or left.changes):
             return [self._new_run(step), *self._then(step)]
         return self.begin()
+
+    def _page(self, index: int) -> Page:
+        return Page(self.page.lesson, index, following=self.page.following)
 
     def _set_up(self, step: Step) -> list[Command]:
         if step.experiment is None:
@@ -228,6 +254,8 @@ class LessonPlayer:
         commands: list[Command] = [PauseAt(step.pause_at)]
         if step.speed != "as before":
             commands.append(SetSpeed(step.speed))
-        if step.run is not None:
-            commands.append(Resume() if step.run and not self.page.asks else Pause())
+        if self.page.asks:
+            commands.append(Pause())
+        elif step.run is not None:
+            commands.append(Resume() if step.run else Pause())
         return commands
