@@ -165,6 +165,11 @@ class Page:
         return self.following.title if self.is_last and self.following is not None else None
 
     @property
+    def is_over(self) -> bool:
+        """Whether to go on is to go to the lesson that follows."""
+        return self.leads_to is not None and (self.insisted or not (self.asks or self.waits))
+
+    @property
     def withholds_panels(self) -> bool:
         """Whether all panels but those shown wait for the answer."""
         return self.asks and self.step.prediction is not None and bool(self.step.prediction.show)
@@ -219,7 +224,7 @@ class LessonPlayer:
     def turn_on(self) -> list[Command]:
         """Go to the next step; where this one still asks or waits, only when that is wanted twice."""
         page = self.page
-        if page.is_last:
+        if page.is_last and (page.is_over or page.leads_to is None):
             return []
         if (page.asks or page.waits) and not page.insisted:
             self.page = replace(page, insisted=True)
@@ -227,15 +232,19 @@ class LessonPlayer:
         self.page = self._page(page.index + 1)
         return self.begin()
 
+    def begin_again(self) -> list[Command]:
+        """Set the present step up with the Experiment that it had, as if one had just come to it."""
+        self.page = self._page(self.page.index)
+        return [self._new_run(self.page.step), *self._then(self.page.step)]
+
     def turn_back(self) -> list[Command]:
         """Go to the step before, with the Experiment that it had."""
         left, index = self.page.step, self.page.index - 1
         if index < 0:
             return []
         self.page = self._page(index)
-        step = self.page.step
-        if step.experiment is None and (left.experiment is not None or left.changes):
-            return [self._new_run(step), *self._then(step)]
+        if self.page.step.experiment is None and (left.experiment is not None or left.changes):
+            return self.begin_again()
         return self.begin()
 
     def _page(self, index: int) -> Page:

@@ -260,6 +260,8 @@ def next_key(page: Page, keymap: Keymap) -> tuple[str, str]:
         return "enter", "again goes on anyway"
     if page.waits:
         return WAITS, "waiting"
+    if page.leads_to is not None:
+        return "enter", "next lesson"
     return ("esc", "leave, the end") if page.is_last else ("enter", "next")
 
 
@@ -278,8 +280,17 @@ def page_parts(page: Page, theme: Theme, width: int) -> tuple[list[Line], list[L
         return joined(text), question
     task = _task(page, theme, width)
     if asked is None or not page.explains:
-        return joined([*text, question]), task
-    return joined([*text, question, task, markdown_lines(asked.because, theme, width)]), []
+        return joined([*text, question]), joined([task, _outlook(page, theme, width)])
+    return joined(
+        [*text, question, task, markdown_lines(asked.because, theme, width), _outlook(page, theme, width)]
+    ), []
+
+
+def _outlook(page: Page, theme: Theme, width: int) -> list[Line]:
+    """At the end, which lesson follows."""
+    if page.leads_to is None or page.asks or page.waits:
+        return []
+    return paragraph_lines(f"The next lesson: **{page.leads_to}**", theme, width)
 
 
 def joined(parts: Iterable[list[Line]]) -> list[Line]:

@@ -265,12 +265,16 @@ class LessonActions(Controller[DashboardState]):
     def __init__(self, dashboard: DashboardState) -> None:
         super().__init__(dashboard)
         self._player: LessonPlayer | None = None
+        self._left: list[LessonPlayer] = []
+        """Lessons that have led to this one, each at its last step."""
 
     def play(self, lesson: Lesson) -> None:
         """Begin a lesson."""
+        from tuinet.lessons.claims import lesson_after
         from tuinet.lessons.lesson import LessonPlayer
 
-        self._player = LessonPlayer(lesson)
+        self._left.clear()
+        self._player = LessonPlayer(lesson, lesson_after(lesson))
         self._turn(self._player.begin())
 
     def open_lesson(self, path: Path) -> None:
@@ -338,13 +342,25 @@ class LessonActions(Controller[DashboardState]):
                 self._host.page = self._player.page
 
     def action_lesson_back(self) -> None:
-        """Go to the step before."""
-        if self._player is not None and self._host.page is not None:
+        """Go to the step before, from the first one to the lesson that has led to it."""
+        if self._player is None or self._host.page is None:
+            return
+        if self._host.page.index == 0 and self._left:
+            self._player = self._left.pop()
+            self._turn(self._player.begin_again())
+        else:
             self._turn(self._player.turn_back())
 
     def action_lesson_next(self) -> None:
-        """Show the rest of the text, or go to the next step."""
-        if self._player is not None and self._host.page is not None and not self.scroll_lesson(1):
+        """Show the rest of the text, or go to the next step, from the last one to the lesson that follows."""
+        if self._player is None or self._host.page is None or self.scroll_lesson(1):
+            return
+        page = self._player.page
+        if page.is_over and page.following is not None:
+            left = [*self._left, self._player]
+            self.open_lesson(page.following.path)
+            self._left = left
+        else:
             self._turn(self._player.turn_on())
 
     def action_lesson_scroll(self, pages: int) -> None:
@@ -364,7 +380,8 @@ class LessonActions(Controller[DashboardState]):
         for command in commands:
             self._runner.send(command)
             self._expect(command)
-        if self._host.page is None or self._host.page.index != self._player.page.index:
+        before, page = self._host.page, self._player.page
+        if before is None or (before.lesson, before.index) != (page.lesson, page.index):
             self._host.zoomed = None
         self._host.page = self._player.page
 
