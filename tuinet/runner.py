@@ -12,7 +12,7 @@ import time
 from contextlib import AbstractContextManager
 from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
 from tuinet.base_runner import BaseRunner
 from tuinet.beside.pictures import SidePictures
@@ -156,6 +156,7 @@ class Runner(BaseRunner):
             case commands.Step(unit):
                 self._set_running(False)
                 self._session.step(unit)
+                self.own.note()
             case commands.Save(path):
                 self._save_as(path)
             case commands.HandOver(take):
@@ -171,6 +172,7 @@ class Runner(BaseRunner):
         """Obey what only the session knows to do; a run that starts anew may have something to say."""
         before = self._session.run
         self._session.edit(command)
+        self.own.note()
         if self._session.run is not before:
             self._notice = "; ".join(self._session.run.notes)
 
@@ -193,6 +195,7 @@ class Runner(BaseRunner):
 
         saved = self._session.save()
         session_file.write(path, saved, compressed=False)
+        self.own.note(is_saved=True)
         past = "" if session_file.fits(saved) else ", without its past, which is too large"
         self._notice = f"the run is in {path}{past}"
 
@@ -217,6 +220,7 @@ class Runner(BaseRunner):
         if steps:
             self._session.advance_steps(steps)
             self._pace.record(steps, per_epoch, time.monotonic())
+            self.own.note()
             self._stale = self._unsaved = True
         if self._epochs is not None and not self._steps_left():
             self._set_running(False)
@@ -250,7 +254,14 @@ class Runner(BaseRunner):
             self._obeyed,
             self.own.number,
             way=self._way,
+            at_stake=self._at_stake,
         )
+
+    @property
+    def _at_stake(self) -> Literal["nothing", "kept", "lost"]:
+        if not self.own.has_news:
+            return "nothing"
+        return "lost" if self._saver is None or self._saver.failure else "kept"
 
     def _seconds_to_play(self) -> float:
         now = time.monotonic()

@@ -123,6 +123,7 @@ def _use_no_configuration(context: click.Context, parameter: click.Parameter, va
     callback=_use_no_configuration,
     help="Use no configuration file.",
 )
+@click.option("--no-question", is_flag=True, hidden=True, help="Quit without asking.")
 @click.option("--no-defaults", is_flag=True, hidden=True, is_eager=True, expose_value=False, callback=_use_no_defaults)
 @click.version_option(__version__, prog_name="tuinet", message="%(prog)s %(version)s")
 @click.option("--epochs", type=Count(), default=None, help="Pause after so many epochs.")
@@ -169,6 +170,7 @@ def _open_dashboard(
     ascii_only: bool,
     fps: int,
     stats: bool,
+    no_question: bool,
     **options: Any,
 ) -> None:
     start = {name: options.pop(name) for name in ("speed", "paused", "epochs")}
@@ -188,6 +190,7 @@ def _open_dashboard(
         words=" · ".join(opened.said),
         keymap=keymap_of(context),
         way=opened.way,
+        asks_before_leaving=not no_question,
     )
 
 

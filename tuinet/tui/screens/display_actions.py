@@ -142,13 +142,13 @@ class ScreenActions(Controller[DashboardState]):
         self._searches = 0
 
     def action_microscope(self) -> None:
-        """Pause, and look at the arithmetic of the last phase."""
+        """Hold the run, and look at the arithmetic of the last phase."""
         from tuinet.tui.screens.microscope import MicroscopeScreen
 
         self._open(MicroscopeScreen, step=True)
 
     def action_check_gradients(self) -> None:
-        """Pause, and check all gradients."""
+        """Hold the run, and check all gradients."""
         from tuinet.tui.screens.check import GradientCheckScreen
 
         self._open(GradientCheckScreen, check=True)
@@ -165,17 +165,20 @@ class ScreenActions(Controller[DashboardState]):
             self._host.app.push_screen(RatesScreen(self._runner, self._asked, self._host.colours, view))
 
     def action_share(self) -> None:
-        """Pause, and show the command line that leads to here."""
+        """Hold the run, and show the command line that leads to here."""
         from tuinet.tui.screens.share import ShareScreen
 
         self._open(ShareScreen, trajectory=True)
 
     def _open(self, kind: type[FramedScreen], **more: Any) -> None:
-        """Pause, and show a screen whose view is the dashboard's and more: so the map is right when it comes again."""
+        """Hold the run, and show a screen; where no key has led the run there, it goes on afterwards.
+
+        Its view is the dashboard's and more: so the map is right when it comes again.
+        """
         if self._host.is_current:
-            self._pause()
-            view = replace(self._view, **more)
-            self._host.app.push_screen(kind(self._runner, self._asked, self._host.colours, view))
+            go_on = self._host.training.hold()
+            screen = kind(self._runner, self._asked, self._host.colours, replace(self._view, **more))
+            self._host.app.push_screen(screen, lambda _: None if screen.training.has_led else go_on())
 
     def action_settings(self) -> None:
         """Look at everything that can be changed."""
@@ -198,11 +201,6 @@ class ScreenActions(Controller[DashboardState]):
     def _view(self) -> View:
         return replace(self._host.view, step=False, check=False, trajectory=False, starts=None, landscape=None)
 
-    def _pause(self) -> None:
-        if self._asked.running.now(self._shown.running):
-            self._asked.running.ask(False)
-            self._runner.send(Pause())
-
     def action_save_points(self) -> None:
         """Ask for the name of a file, and write the samples to it."""
         from tuinet.tui.saving import saver
@@ -217,15 +215,20 @@ class ScreenActions(Controller[DashboardState]):
         if self._host.is_current:
             self._ask("Save the run", "run.npz", run_saver(self._runner.send))
 
+    def save_paused(self) -> None:
+        """Pause, and ask for the name of a file for the run."""
+        self._host.training.hold()
+        self.action_save_run()
+
     def export(self, kind: Kind) -> None:
-        """Pause, ask for the name of a folder, and write the run to it as something that works without tuinet."""
+        """Hold the run, ask for the name of a folder, and write the run to it as what works without tuinet."""
         from tuinet.export.exporting import KINDS
         from tuinet.tui.saving import default_folder, exporter
 
-        self._pause()
+        go_on = self._host.training.hold()
         name, _, _ = KINDS[kind].partition(": ")
         use = exporter(self._runner, self._host.view, kind)
-        self._ask(f"Export as {name}: into the folder", default_folder(self._shown.snapshot, kind), use)
+        self._ask(f"Export as {name}: into the folder", default_folder(self._shown.snapshot, kind), use, go_on)
 
     def action_record_run(self) -> None:
         """Ask for the name of a file, and write the run to it as a recording."""
@@ -240,10 +243,10 @@ class ScreenActions(Controller[DashboardState]):
             use = run_recorder(self._runner.send, lambda: self._host.is_running)
             self._ask("Record this run", "recording.npz", use)
 
-    def _ask(self, question: str, text: str, use: Use) -> None:
+    def _ask(self, question: str, text: str, use: Use, then: Callable[[], None] = lambda: None) -> None:
         from tuinet.tui.screens.prompt import TextScreen
 
-        self._host.app.push_screen(TextScreen(question, text, use))
+        self._host.app.push_screen(TextScreen(question, text, use), lambda _: then())
 
 
 SCREENS: Final = {
