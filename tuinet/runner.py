@@ -23,7 +23,7 @@ from tuinet.session import commands
 from tuinet.session.commands import Command
 from tuinet.session.own_run import OwnRun
 from tuinet.session.session import Session
-from tuinet.session.timeline import difference
+from tuinet.session.timeline import SavedSession, difference
 from tuinet.session.watching import Estimate, StoppedError, watched
 from tuinet.storage.autosave import Saver
 
@@ -75,7 +75,7 @@ class Runner(BaseRunner):
         self.own = OwnRun(session, is_own=is_own)
         """The user's run, wherever it is."""
         self._saver, self._warning = saver, warning
-        self._unsaved = saver is not None
+        self._unsaved, self._has_saved = saver is not None, False
         self._epochs = epochs
         self._pace = Pace(speed)
         self._running = running
@@ -95,7 +95,14 @@ class Runner(BaseRunner):
 
     def _save_at_end(self) -> None:
         if self._saver is not None:
-            self._saver.save_now(self._session.save(), self.own.put_aside)
+            saved = self._session.save()
+            if self._is_worth_saving(saved):
+                self._saver.save_now(saved, self.own.put_aside)
+
+    def _is_worth_saving(self, saved: SavedSession) -> bool:
+        """Whether anything was done; once saved, what was done and taken back is saved over it."""
+        self._has_saved |= self.own.put_aside is not None or not saved.is_untouched
+        return self._has_saved
 
     def run(self) -> None:
         """Train, obey and make frames until `stop` or `finish`; what works beside that ends with it."""
@@ -228,7 +235,9 @@ class Runner(BaseRunner):
 
     def _save(self) -> None:
         if self._saver is not None and self._unsaved and not self._saver.seconds_left():
-            self._saver.hand_over(self._session.save(), self.own.put_aside)
+            saved = self._session.save()
+            if self._is_worth_saving(saved):
+                self._saver.hand_over(saved, self.own.put_aside)
             self._unsaved = False
 
     def _steps_left(self) -> int:

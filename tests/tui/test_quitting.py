@@ -26,7 +26,8 @@ KEPT, LOST = "It is kept: tuinet --resume goes on with it.", "It cannot be kept,
 
 
 def runner_at(at_stake: str, **changes: Any) -> StubRunner:
-    return StubRunner(replace(make_frame(), **changes, **{"at_stake": at_stake}))
+    frame: Any = make_frame()
+    return StubRunner(replace(frame, at_stake=at_stake, **changes))
 
 
 @pytest.mark.parametrize("key", ["q", "ctrl+c"])

@@ -55,6 +55,7 @@ ELSEWHERE = {
     "rates": "tuinet.cli.rates:rates_command",
     "record": "tuinet.cli.record:record_command",
     "replay": "tuinet.cli.replay:replay_command",
+    "runs": "tuinet.cli.runs:runs_command",
     "share": "tuinet.cli.share:share_command",
     "themes": "tuinet.cli.themes:themes_command",
     "train": "tuinet.cli.train:train_command",
@@ -132,7 +133,9 @@ def _use_no_configuration(context: click.Context, parameter: click.Parameter, va
 )
 @click.option("--paused", is_flag=True, help="Wait for a key before training.")
 @click.option("--load", type=click.Path(path_type=Path), help="Go on from a file that the dashboard or --save wrote.")
-@click.option("--resume", is_flag=True, help="Go on with the run that was interrupted or quit last.")
+@click.option(
+    "--resume", is_flag=True, help="Go on with the run that was interrupted or quit last; `tuinet runs` lists all."
+)
 @click.option(
     "--theme",
     type=ThemeType(),
