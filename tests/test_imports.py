@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import ast
 import json
+import os
 import subprocess
 import sys
 from graphlib import TopologicalSorter
@@ -26,8 +27,8 @@ finally:
 
 def loaded(code: str, cwd: Path) -> set[str]:
     """The modules that the code loads in a fresh interpreter."""
-    command = [sys.executable, "-c", PROBE.format(code=code)]
-    done = subprocess.run(command, cwd=cwd, capture_output=True, text=True, timeout=60, check=False)
+    command, env = [sys.executable, "-c", PROBE.format(code=code)], {**os.environ, "XDG_STATE_HOME": str(cwd)}
+    done = subprocess.run(command, cwd=cwd, env=env, capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     return set(json.loads(done.stdout.splitlines()[-1]))
 
@@ -50,6 +51,8 @@ def run_tuinet(*arguments: str) -> str:
         run_tuinet("--version"),
         run_tuinet("train", "--dataset", "xor", "--epochs", "5", "--json"),
         run_tuinet("compare", "--epochs", "5", "--json"),
+        run_tuinet("runs"),
+        run_tuinet("runs", "discard", "--all", "--yes"),
         run_tuinet("predict", "tuinet --dataset xor --at 5", "0", "1"),
     ],
 )

@@ -306,8 +306,9 @@ def test_a_run_that_was_brought_back_is_saved_alone_and_put_aside_again() -> Non
 
 
 def test_what_is_asked_while_it_is_paused_is_saved_and_shown_at_once() -> None:
-    slot, heard = RememberingSlot(), threading.Event()
-    with running(Runner(Session(Experiment()), running=False, saver=Saver(slot.save, every=0.0))) as runner:
+    slot, heard, session = RememberingSlot(), threading.Event(), Session(Experiment())
+    session.advance(1)
+    with running(Runner(session, running=False, saver=Saver(slot.save, every=0.0))) as runner:
         assert slot.has_saved.acquire(timeout=10)
         runner.listen(heard.set)
         runner.look(View(question=(0.25, 1.0)))
@@ -323,12 +324,26 @@ def test_a_paused_run_is_saved_once_and_a_failure_is_told() -> None:
         def save(self, saved: SavedSession, put_aside: SavedSession | None) -> None:
             raise CheckpointError("run.npz: cannot be written: No space left on device")
 
-    slot = RememberingSlot()
-    with running(Runner(Session(Experiment()), running=False, saver=Saver(slot.save, every=0.0))):
+    slot, session = RememberingSlot(), Session(Experiment())
+    session.advance(1)
+    with running(Runner(session, running=False, saver=Saver(slot.save, every=0.0))):
         assert slot.has_saved.acquire(timeout=10)
         assert not slot.has_saved.acquire(timeout=0.2)
     with running(Runner(Session(Experiment()), saver=Saver(FullDisk().save, every=0.0))) as runner:
         frame_where(runner, lambda frame: "No space left" in frame.warning and frame.snapshot.epoch > 1000)
+
+
+def test_a_run_in_which_nothing_was_done_is_not_saved_until_something_is_even_if_that_is_taken_back() -> None:
+    slot = RememberingSlot()
+    with running(Runner(Session(Experiment()), running=False, saver=Saver(slot.save, every=0.0))) as runner:
+        runner.send(SetSpeed(5.0))
+        frame_where(runner, lambda frame: frame.obeyed == 1)
+        assert slot.saved == []
+        runner.send(Configure.of(learning_rate=0.25))
+        assert slot.has_saved.acquire(timeout=10)
+        runner.send(Undo())
+        assert slot.has_saved.acquire(timeout=10)
+        assert slot.saved[-1].is_untouched
 
 
 def test_a_run_is_saved_where_it_is_told_and_what_came_of_it_is_said(tmp_path: Path) -> None:

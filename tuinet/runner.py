@@ -12,7 +12,7 @@ import time
 from contextlib import AbstractContextManager
 from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
 from tuinet.base_runner import BaseRunner
 from tuinet.beside.pictures import SidePictures
@@ -23,7 +23,7 @@ from tuinet.session import commands
 from tuinet.session.commands import Command
 from tuinet.session.own_run import OwnRun
 from tuinet.session.session import Session
-from tuinet.session.timeline import difference
+from tuinet.session.timeline import SavedSession, difference
 from tuinet.session.watching import Estimate, StoppedError, watched
 from tuinet.storage.autosave import Saver
 
@@ -75,7 +75,7 @@ class Runner(BaseRunner):
         self.own = OwnRun(session, is_own=is_own)
         """The user's run, wherever it is."""
         self._saver, self._warning = saver, warning
-        self._unsaved = saver is not None
+        self._unsaved, self._has_saved = saver is not None, False
         self._epochs = epochs
         self._pace = Pace(speed)
         self._running = running
@@ -95,7 +95,14 @@ class Runner(BaseRunner):
 
     def _save_at_end(self) -> None:
         if self._saver is not None:
-            self._saver.save_now(self._session.save(), self.own.put_aside)
+            saved = self._session.save()
+            if self._is_worth_saving(saved):
+                self._saver.save_now(saved, self.own.put_aside)
+
+    def _is_worth_saving(self, saved: SavedSession) -> bool:
+        """Whether anything was done; once saved, what was done and taken back is saved over it."""
+        self._has_saved |= self.own.put_aside is not None or not saved.is_untouched
+        return self._has_saved
 
     def run(self) -> None:
         """Train, obey and make frames until `stop` or `finish`; what works beside that ends with it."""
@@ -156,6 +163,7 @@ class Runner(BaseRunner):
             case commands.Step(unit):
                 self._set_running(False)
                 self._session.step(unit)
+                self.own.note()
             case commands.Save(path):
                 self._save_as(path)
             case commands.HandOver(take):
@@ -171,6 +179,7 @@ class Runner(BaseRunner):
         """Obey what only the session knows to do; a run that starts anew may have something to say."""
         before = self._session.run
         self._session.edit(command)
+        self.own.note()
         if self._session.run is not before:
             self._notice = "; ".join(self._session.run.notes)
 
@@ -193,6 +202,7 @@ class Runner(BaseRunner):
 
         saved = self._session.save()
         session_file.write(path, saved, compressed=False)
+        self.own.note(is_saved=True)
         past = "" if session_file.fits(saved) else ", without its past, which is too large"
         self._notice = f"the run is in {path}{past}"
 
@@ -217,6 +227,7 @@ class Runner(BaseRunner):
         if steps:
             self._session.advance_steps(steps)
             self._pace.record(steps, per_epoch, time.monotonic())
+            self.own.note()
             self._stale = self._unsaved = True
         if self._epochs is not None and not self._steps_left():
             self._set_running(False)
@@ -224,7 +235,9 @@ class Runner(BaseRunner):
 
     def _save(self) -> None:
         if self._saver is not None and self._unsaved and not self._saver.seconds_left():
-            self._saver.hand_over(self._session.save(), self.own.put_aside)
+            saved = self._session.save()
+            if self._is_worth_saving(saved):
+                self._saver.hand_over(saved, self.own.put_aside)
             self._unsaved = False
 
     def _steps_left(self) -> int:
@@ -250,7 +263,14 @@ class Runner(BaseRunner):
             self._obeyed,
             self.own.number,
             way=self._way,
+            at_stake=self._at_stake,
         )
+
+    @property
+    def _at_stake(self) -> Literal["nothing", "kept", "lost"]:
+        if not self.own.has_news:
+            return "nothing"
+        return "lost" if self._saver is None or self._saver.failure else "kept"
 
     def _seconds_to_play(self) -> float:
         now = time.monotonic()

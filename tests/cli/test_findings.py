@@ -147,7 +147,7 @@ def test_room_and_runs(tmp_path: Path) -> None:
     assert disk_finding(tmp_path, lambda folder: 2**20).verdict == "note"
     assert runs_finding(0, tmp_path).verdict == "ok"
     assert runs_finding(3, tmp_path) == Fact(
-        "interrupted runs", f"3 in {tmp_path}", "note", "`tuinet --resume` goes on with the latest run"
+        "interrupted runs", f"3 in {tmp_path}", "note", "`tuinet runs` lists, opens and discards them"
     )
 
 

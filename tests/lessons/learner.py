@@ -8,6 +8,7 @@ from functools import partial
 from typing import Final, Protocol
 
 from tests.terminal import ENTER, ESCAPE, Terminal
+from tuinet.lessons.claims import lesson_after
 from tuinet.lessons.lesson import Lesson, Step
 
 _SECONDS: Final = 60.0
@@ -80,11 +81,17 @@ class AtTerminal:
 
 async def play(place: Place, lesson: Lesson) -> None:
     """From the first step to the end, and out of the lesson."""
+    last = "esc leave" if lesson_after(lesson) is None else "enter next lesson"
     for number, step in enumerate(lesson.steps, start=1):
         mark = f"step {number} of {len(lesson.steps)}"
         await _wait_until(place, partial(_shows, mark), mark)
         await _do(place, step)
-        await _finish(place, mark, f"step {number + 1} of {len(lesson.steps)}", is_last=number == len(lesson.steps))
+        is_last = number == len(lesson.steps)
+        is_on = await _finish(
+            place, mark, f"step {number + 1} of {len(lesson.steps)}", last if is_last else "enter next"
+        )
+        if not (is_last or is_on):
+            await place.press("enter")
     await place.press("escape")
     await _wait_until(place, lambda screen: "step " not in screen.split("\n")[-2], "the lesson's end")
 
@@ -114,15 +121,15 @@ async def _do(place: Place, step: Step) -> None:
             await _wait_until(place, partial(_shows, " solved"), "how many starts are solved")
 
 
-async def _finish(place: Place, mark: str, following: str, *, is_last: bool) -> None:
-    """Leave what lies over the lesson, read to its end, and go on when what it waits for has come true."""
-    wanted = f"{mark} · {'esc leave' if is_last else 'enter next'}"
+async def _finish(place: Place, mark: str, following: str, end: str) -> bool:
+    """Leave what lies over the lesson, and read until what it waits for has come true; whether it has gone on, too."""
+    wanted = f"{mark} · {end}"
     deadline, looks = time.monotonic() + _SECONDS, 0
     while wanted not in (screen := place.text().replace(" * ", " · ").replace(" . ", " · ")):
         if time.monotonic() > deadline:
             raise AssertionError(f"{wanted!r} never came. The screen:\n{screen}")
         if following in screen:
-            return  # what was waited for had just come true when the key came that scrolls
+            return True  # what was waited for had just come true when the key came that scrolls
         # Escape would leave the lesson where it is only about to be drawn.
         looks = 0 if mark in screen else looks + 1
         if "goes on anyway" in screen:
@@ -133,5 +140,4 @@ async def _finish(place: Place, mark: str, following: str, *, is_last: bool) -> 
         elif f"{mark} · enter more" in screen:
             await place.press("enter")
         await place.rest()
-    if not is_last:
-        await place.press("enter")
+    return False

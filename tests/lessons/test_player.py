@@ -100,3 +100,43 @@ def test_a_step_shows_what_the_one_before_did_if_it_names_nothing(player: Lesson
         player.turn_on()
     assert player.page.index == 2
     assert player.page.panels == ("loss", "map")
+
+
+def test_what_would_answer_is_withheld_until_it_is_answered(tmp_path: Path) -> None:
+    text = (FRONT + BODY).replace("answer = 2\n", 'answer = 2\nshow = ["map"]\nmetrics = false\n')
+    player = LessonPlayer(lesson_in(tmp_path, text))
+    player.begin()
+    first = (player.page.withholds_panels, player.page.withholds_metrics, player.page.panels)
+    assert first == (False, False, ("loss", "map"))
+    player.turn_on()
+    player.turn_on()
+    asked = (player.page.withholds_panels, player.page.withholds_metrics, player.page.panels)
+    assert asked == (True, True, ("map",))
+    player.answer(1)
+    answered = (player.page.withholds_panels, player.page.withholds_metrics, player.page.panels)
+    assert answered == (False, False, ("loss", "map"))
+
+
+def test_what_has_been_asked_is_not_answered_by_a_run_that_goes_on(tmp_path: Path) -> None:
+    asks = '[predict]\nquestion = "Which?"\nchoices = ["a", "b"]\nbecause = "So."\n'
+    text = FRONT + BODY.replace("run = false\n", asks)
+    player = LessonPlayer(lesson_in(tmp_path, text))
+    player.begin()
+    for _ in range(3):
+        player.turn_on()
+    assert player.turn_on()[-1:] == [Pause()]
+    assert player.answer(1) == []
+
+
+def test_from_the_last_step_the_next_lesson_follows(tmp_path: Path) -> None:
+    lesson, following = lesson_in(tmp_path), lesson_in(tmp_path, name="08-another.md")
+    player = LessonPlayer(lesson, following)
+    player.begin()
+    assert (player.page.leads_to, player.page.is_over) == (None, False)
+    for _ in range(4):
+        player.turn_on()
+    assert player.page.is_last
+    assert (player.page.leads_to, player.page.is_over, player.turn_on()) == ("A test", True, [])
+    again = player.begin_again()
+    assert isinstance(again[0], SetUp)
+    assert again[0].experiment == lesson.steps[2].present

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from tests.lessons.factories import BODY, FRONT, MINIMAL, lesson_in
 from tuinet.errors import LessonError
 from tuinet.experiment.experiment import Experiment
 from tuinet.experiment.presets import make_experiment
-from tuinet.lessons.claims import find_lesson, headings, user_folder
+from tuinet.lessons.claims import find_lesson, headings, lesson_after, user_folder
 from tuinet.lessons.reader import read_heading, read_lesson
 
 
@@ -133,6 +134,47 @@ def test_lessons_are_found_by_number_name_and_file(tmp_path: Path, monkeypatch: 
     assert find_lesson(str(own.path)).title == "A test"
     with pytest.raises(LessonError, match="there is no lesson 'nothing'; there are 1 to"):
         find_lesson("nothing")
+
+
+@pytest.mark.parametrize(
+    ("wanted", "name"),
+    [
+        ("1", "one-neuron"),
+        ("01", "one-neuron"),
+        ("014", "luck-of-the-start"),
+        ("02-minsky-papert", "minsky-papert"),
+        ("minsky", "minsky-papert"),
+        ("Papert", "minsky-papert"),
+        ("dead re", "dead-relus"),
+        ("1986", "hidden-layer-1986"),
+        ("iris", "softmax-iris"),
+    ],
+)
+def test_a_lesson_is_found_by_a_part_of_its_name(wanted: str, name: str) -> None:
+    assert find_lesson(wanted).name == name
+
+
+@pytest.mark.parametrize(
+    ("wanted", "said"),
+    [
+        ("momentum", "'momentum' could be momentum-adam or why-momentum"),
+        ("0", "there is no lesson '0'; there are 1 to 14"),
+        ("15", "there is no lesson '15'"),
+        ("198", "there is no lesson '198'"),
+        ("9" * 5000, "there is no lesson '999"),
+        ("--", "there is no lesson '--'"),
+        ("x" * 300, "there is no lesson 'xxx"),
+    ],
+)
+def test_what_no_lesson_or_several_have_in_their_names_is_said(wanted: str, said: str) -> None:
+    with pytest.raises(LessonError, match=re.escape(said)):
+        find_lesson(wanted)
+
+
+def test_every_lesson_leads_to_the_next_and_the_last_to_none(tmp_path: Path) -> None:
+    found, _ = headings()
+    assert [*map(lesson_after, found)] == [*found[1:], None]
+    assert lesson_after(lesson_in(tmp_path)) is None
 
 
 def test_ones_own_lessons_come_last_and_broken_ones_are_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

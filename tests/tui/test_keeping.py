@@ -50,10 +50,16 @@ def test_an_interrupted_run_behind_one_that_was_quit_is_still_named() -> None:
     assert keeping.greeting() == "interrupted run: xor, epoch 5 · tuinet --resume goes on with it"
     os.utime(interrupted.path, (1e9, 1e9))
     keeping.open_keeper().keep(session_at(7).save())
-    assert keeping.greeting() == f"interrupted run: xor, epoch 5 · tuinet --load {interrupted.path} goes on with it"
+    assert keeping.greeting() == "interrupted run: xor, epoch 5 · tuinet runs lists and opens it"
     session, keeper = keeping.resume()
     assert session.run.epoch == 7
     keeper.discard()
+
+
+def test_an_interruption_leaves_no_run_in_which_nothing_was_done(state: Path) -> None:
+    assert keeping.open_keeper().leave(session_at(0)) == ""
+    assert list((state / "runs").iterdir()) == []
+    assert "is saved in" in keeping.open_keeper().leave(session_at(0), put_aside=session_at(3).save())
 
 
 def test_a_failure_to_keep_it_is_said(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -122,6 +122,27 @@ async def test_a_lesson_is_played_with_keys(tmp_path: Path) -> None:
         assert "step 2 of 3 · 1-2 answer" in screen_text(pilot)
 
 
+async def test_enter_leads_from_the_last_step_to_the_next_lesson_and_backspace_back(tmp_path: Path) -> None:
+    lesson_in(tmp_path, MINIMAL.replace("A test", "Another test"), "08-another.md")
+    first, runner = lesson_in(tmp_path, MINIMAL), StubRunner()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("tuinet.lessons.claims.bundled_folder", lambda: tmp_path)
+        async with app_with(first, runner).run_test(size=(80, 24)) as pilot:
+            assert "The next lesson: Another test" in screen_text(pilot)
+            assert "step 1 of 1 · enter next lesson" in screen_text(pilot)
+            await pilot.press("enter")
+            assert "─ Another test ─" in screen_text(pilot)
+            assert "step 1 of 1 · esc leave, the end" in screen_text(pilot)
+            sent = len(runner.commands)
+            await pilot.press("enter")
+            assert len(runner.commands) == sent
+            await pilot.press("backspace")
+            assert "─ A test ─" in screen_text(pilot)
+            assert isinstance(runner.commands[sent], SetUp)
+            await pilot.press("backspace")
+            assert "─ A test ─" in screen_text(pilot)
+
+
 async def test_a_number_gives_a_panel_the_room_and_enter_still_goes_on(tmp_path: Path) -> None:
     runner = StubRunner()
     async with app_with(lesson_in(tmp_path, MINIMAL + "\n## Two\n\nMore.\n"), runner).run_test(size=(80, 24)) as pilot:

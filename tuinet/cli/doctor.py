@@ -21,6 +21,7 @@ from tuinet.nn.arithmetic import has_usual_tanh
 from tuinet.options import GroupedHelp
 from tuinet.output import write_data, write_lines
 from tuinet.storage.keeping import run_store
+from tuinet.storage.known_runs import known_runs
 from tuinet.tui.style.theme_file import user_folder
 
 
@@ -99,5 +100,6 @@ def _runs() -> Iterator[Fact]:
     strangers = findings.strangers_finding(store.strangers())
     if strangers is not None:
         yield strangers
-    yield findings.runs_finding(len(store.interrupted()), store.folder)
+    interrupted = [run for run in known_runs(store) if not run.stored.has_ended]
+    yield findings.runs_finding(len(interrupted), store.folder)
     yield findings.disk_finding(store.folder, lambda folder: shutil.disk_usage(folder).free)

@@ -130,7 +130,7 @@ def runs_finding(count: int, folder: Path) -> Fact:
     """The number of runs that wait to be resumed."""
     if not count:
         return Fact("interrupted runs", "none")
-    return Fact("interrupted runs", f"{count} in {folder}", "note", "`tuinet --resume` goes on with the latest run")
+    return Fact("interrupted runs", f"{count} in {folder}", "note", "`tuinet runs` lists, opens and discards them")
 
 
 def privacy_findings(*folders: Path) -> Iterator[Fact]:

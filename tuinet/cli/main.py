@@ -55,6 +55,7 @@ ELSEWHERE = {
     "rates": "tuinet.cli.rates:rates_command",
     "record": "tuinet.cli.record:record_command",
     "replay": "tuinet.cli.replay:replay_command",
+    "runs": "tuinet.cli.runs:runs_command",
     "share": "tuinet.cli.share:share_command",
     "themes": "tuinet.cli.themes:themes_command",
     "train": "tuinet.cli.train:train_command",
@@ -123,6 +124,7 @@ def _use_no_configuration(context: click.Context, parameter: click.Parameter, va
     callback=_use_no_configuration,
     help="Use no configuration file.",
 )
+@click.option("--no-question", is_flag=True, hidden=True, help="Quit without asking.")
 @click.option("--no-defaults", is_flag=True, hidden=True, is_eager=True, expose_value=False, callback=_use_no_defaults)
 @click.version_option(__version__, prog_name="tuinet", message="%(prog)s %(version)s")
 @click.option("--epochs", type=Count(), default=None, help="Pause after so many epochs.")
@@ -131,7 +133,9 @@ def _use_no_configuration(context: click.Context, parameter: click.Parameter, va
 )
 @click.option("--paused", is_flag=True, help="Wait for a key before training.")
 @click.option("--load", type=click.Path(path_type=Path), help="Go on from a file that the dashboard or --save wrote.")
-@click.option("--resume", is_flag=True, help="Go on with the run that was interrupted or quit last.")
+@click.option(
+    "--resume", is_flag=True, help="Go on with the run that was interrupted or quit last; `tuinet runs` lists all."
+)
 @click.option(
     "--theme",
     type=ThemeType(),
@@ -173,6 +177,7 @@ def _open_dashboard(
     hints: bool | None,
     fps: int,
     stats: bool,
+    no_question: bool,
     **options: Any,
 ) -> None:
     start = {name: options.pop(name) for name in ("speed", "paused", "epochs")}
@@ -194,6 +199,7 @@ def _open_dashboard(
         words=" · ".join(opened.said),
         keymap=keymap_of(context),
         way=opened.way,
+        asks_before_leaving=not no_question,
     )
 
 

@@ -44,7 +44,7 @@ change
     Options, too: these fields get other values, and the run goes on (as with the settings, ``e``).
 run
     Whether it trains then. Left out: a new Experiment is paused, a run that goes on does what it did. With a
-    ``predict``, it trains only when the answer has been given.
+    ``predict``, it is paused until the answer has been given, and trains then if this is true.
 speed
     Epochs a second, or ``"max"``.
 pause_at
@@ -71,6 +71,8 @@ hints
     A question that comes before anything is trained. ``question``, ``choices`` (2 to 5 short texts), ``answer`` (the
     number of the right one, from 1; left out where there is no right one) and ``because`` (Markdown). The keys 1 to 5
     answer; ``because`` is shown when the answer has been given and ``wait``, if there is one, has come true.
+    Where the screen would show the answer: ``show`` names the panels that are beside the text until it has been
+    given, and no others are, in terminals of any size; ``metrics = false`` withholds loss and accuracy until then.
 [[claims]]
     What the text claims, for the computer to check; as many as there are claims.
 

@@ -7,6 +7,7 @@ to look first is served first. Those about many seeds are checked with a stack o
 from __future__ import annotations
 
 import os
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -20,10 +21,10 @@ from tuinet.errors import LessonError, TuinetError
 from tuinet.experiment.experiment import Experiment
 from tuinet.lessons.conditions import Condition
 from tuinet.lessons.lesson import Changes, Claim, Heading, Lesson
-from tuinet.lessons.reader import name_of, read_heading, read_lesson
+from tuinet.lessons.reader import read_heading, read_lesson
 from tuinet.lessons.seeds import faults_by_seed, interval_fault, is_about_a_stack
 from tuinet.lessons.situation import Situation, phase_name
-from tuinet.names import canonical, did_you_mean
+from tuinet.names import canonical, did_you_mean, folded
 from tuinet.nn.initializers import INITIALIZERS
 from tuinet.observe.view import View
 from tuinet.session.edits import Configure
@@ -243,22 +244,46 @@ def headings() -> tuple[list[Heading], list[LessonError]]:
     return found, faults
 
 
+_NUMBER: Final = re.compile(r"[0-9]{1,6}")
+
+
 def find_lesson(wanted: str) -> Lesson:
-    """The lesson of this number in the list, of this name, or in this file.
+    """The lesson of this number in the list, of this name or the only one with this part of one, or in this file.
 
     Raises
     ------
     LessonError
-        If there is none, or it cannot be used.
+        If there is none, or several, or it cannot be used.
     """
     found, _ = headings()
-    names = [name_of(heading.path) for heading in found]
+    names = [heading.name for heading in found]
+    number = int(wanted) if _NUMBER.fullmatch(wanted) else 0
+    if 1 <= number <= len(found):
+        return read_lesson(found[number - 1].path)
     meant = canonical(wanted, names)
-    for number, heading in enumerate(found, start=1):
-        if meant in (str(number), heading.name):
-            return read_lesson(heading.path)
-    path = Path(wanted)
-    if path.suffix == ".md" or os.path.exists(path):
+    path = next((heading.path for heading in found if meant in (heading.name, heading.path.stem)), Path(wanted))
+    if path.suffix == ".md" or os.path.isfile(path):
         return read_lesson(path)
+    partly = [heading for heading in found if _has_part(heading, wanted)]
+    if len(partly) == 1:
+        return read_lesson(partly[0].path)
+    if partly:
+        raise LessonError(f"{wanted!r} could be {' or '.join(heading.name for heading in partly)}")
     known = f"there are 1 to {len(found)} ({', '.join(names)}), or a file"
     raise LessonError(f"there is no lesson {wanted!r}; {known}{did_you_mean(wanted, names)}")
+
+
+def _has_part(heading: Heading, wanted: str) -> bool:
+    """Whether the name or the title has this in it; a number only as a whole word."""
+    part = folded(wanted)
+    if part.isdigit():
+        return part in heading.name.split("-")
+    return bool(part) and any(part in folded(text) for text in (heading.name, heading.title))
+
+
+def lesson_after(lesson: Heading) -> Heading | None:
+    """The one that follows in the list; ``None`` behind the last one of its folder."""
+    there = [heading for heading in headings()[0] if heading.path.parent == lesson.path.resolve().parent]
+    paths = [heading.path.resolve() for heading in there]
+    place = paths.index(lesson.path.resolve()) + 1 if lesson.path.resolve() in paths else len(there)
+    return there[place] if place < len(there) else None

@@ -34,6 +34,10 @@ class Prediction:
     answer: int | None
     """The right one, counted from 1; ``None`` where there is no right one."""
     because: str
+    show: tuple[str, ...] = ()
+    """Panels beside the text until it is answered, and no others; empty where those of the step say nothing of it."""
+    metrics: bool = True
+    """Whether loss and accuracy are shown before it is answered."""
 
 
 @dataclass(frozen=True)
@@ -129,6 +133,8 @@ class Page:
     """Whether what the step waits for has come true."""
     insisted: bool = False
     """Whether it was asked to go on although the step still waits."""
+    following: Heading | None = None
+    """The lesson that comes after this one, if one does."""
 
     @property
     def step(self) -> Step:
@@ -156,8 +162,30 @@ class Page:
         return self.index == len(self.lesson.steps) - 1
 
     @property
+    def leads_to(self) -> str | None:
+        """The title of the lesson that the last step leads to; ``None`` before it, and where none follows."""
+        return self.following.title if self.is_last and self.following is not None else None
+
+    @property
+    def is_over(self) -> bool:
+        """Whether to go on is to go to the lesson that follows."""
+        return self.leads_to is not None and (self.insisted or not (self.asks or self.waits))
+
+    @property
+    def withholds_panels(self) -> bool:
+        """Whether all panels but those shown wait for the answer."""
+        return self.asks and self.step.prediction is not None and bool(self.step.prediction.show)
+
+    @property
+    def withholds_metrics(self) -> bool:
+        """Whether loss and accuracy wait for the answer."""
+        return self.asks and self.step.prediction is not None and not self.step.prediction.metrics
+
+    @property
     def panels(self) -> tuple[str, ...]:
         """What is shown beside the text, by the words of lessons."""
+        if self.withholds_panels and self.step.prediction is not None:
+            return self.step.prediction.show
         shown = (step.show for step in reversed(self.lesson.steps[: self.index + 1]) if step.show)
         return next(shown, PANELS[:2])
 
@@ -165,8 +193,8 @@ class Page:
 class LessonPlayer:
     """Turns the pages of a lesson from the first; every method that has something done returns the commands for it."""
 
-    def __init__(self, lesson: Lesson) -> None:
-        self.page = Page(lesson)
+    def __init__(self, lesson: Lesson, following: Heading | None = None) -> None:
+        self.page = Page(lesson, following=following)
         self._run = 0
 
     def begin(self) -> list[Command]:
@@ -198,24 +226,31 @@ class LessonPlayer:
     def turn_on(self) -> list[Command]:
         """Go to the next step; where this one still asks or waits, only when that is wanted twice."""
         page = self.page
-        if page.is_last:
+        if page.is_last and (page.is_over or page.leads_to is None):
             return []
         if (page.asks or page.waits) and not page.insisted:
             self.page = replace(page, insisted=True)
             return []
-        self.page = Page(page.lesson, page.index + 1)
+        self.page = self._page(page.index + 1)
         return self.begin()
+
+    def begin_again(self) -> list[Command]:
+        """Set the present step up with the Experiment that it had, as if one had just come to it."""
+        self.page = self._page(self.page.index)
+        return [self._new_run(self.page.step), *self._then(self.page.step)]
 
     def turn_back(self) -> list[Command]:
         """Go to the step before, with the Experiment that it had."""
         left, index = self.page.step, self.page.index - 1
         if index < 0:
             return []
-        self.page = Page(self.page.lesson, index)
-        step = self.page.step
-        if step.experiment is None and (left.experiment is not None or left.changes):
-            return [self._new_run(step), *self._then(step)]
+        self.page = self._page(index)
+        if self.page.step.experiment is None and (left.experiment is not None or left.changes):
+            return self.begin_again()
         return self.begin()
+
+    def _page(self, index: int) -> Page:
+        return Page(self.page.lesson, index, following=self.page.following)
 
     def _set_up(self, step: Step) -> list[Command]:
         if step.experiment is None:
@@ -230,6 +265,8 @@ class LessonPlayer:
         commands: list[Command] = [PauseAt(step.pause_at)]
         if step.speed != "as before":
             commands.append(SetSpeed(step.speed))
-        if step.run is not None:
-            commands.append(Resume() if step.run and not self.page.asks else Pause())
+        if self.page.asks:
+            commands.append(Pause())
+        elif step.run is not None:
+            commands.append(Resume() if step.run else Pause())
         return commands

@@ -98,7 +98,7 @@ _STEP_KEYS: Final = (
     *("experiment", "change", "run", "speed", "pause_at", "show", "hints"),
     *("do", "wait", "wait_for", "keys", "predict", "claims"),
 )
-_PREDICT_KEYS: Final = ("question", "choices", "answer", "because")
+_PREDICT_KEYS: Final = ("question", "choices", "answer", "because", "show", "metrics")
 _CLAIM_KEYS: Final = (
     *("says", "holds", "experiment", "epoch", "until", "always", "change", "then", "phase", "seeds", "times"),
     "interval",
@@ -291,7 +291,14 @@ def _prediction(table: Table | None) -> Prediction | None:
         raise table.fault("choices", f"{len(choices)} choices; give 2 to 5")
     if answer is not None and answer > len(choices):
         raise table.fault("answer", f"{answer} is more than the {len(choices)} choices")
-    return Prediction(table.text("question"), choices, answer, table.text("because"))
+    return Prediction(
+        table.text("question"),
+        choices,
+        answer,
+        table.text("because"),
+        show=_panels(table),
+        metrics=table.flag("metrics") is not False,
+    )
 
 
 def _claim(table: Table, step: Step) -> Claim:

@@ -285,6 +285,8 @@ class Frame:
     trained."""
     way: str = ""
     """Where the run has been on its way to for longer than a moment, and how long that takes."""
+    at_stake: Literal["nothing", "kept", "lost"] = "nothing"
+    """What would be in no file of the user's if the run ended now: ``kept`` where it could be resumed all the same."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -22,6 +22,13 @@ class OwnRun:
         self._saved: SavedSession | None = None
         self.number = 0
         """Of the run that was set up; 0 where none was."""
+        self.has_news = False
+        """Whether the user's run has been trained or changed since it began or was saved to a file of the user's."""
+
+    def note(self, *, is_saved: bool = False) -> None:
+        """The session was trained or changed; or saved. What is set up in the place of the user's run is not meant."""
+        if not self.number:
+            self.has_news = not is_saved
 
     @property
     def put_aside(self) -> SavedSession | None:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import os
-import shlex
 from pathlib import Path
 from typing import Final
 
 from tuinet.advice import key
 from tuinet.errors import CheckpointError, TuinetError
 from tuinet.session.session import Session
-from tuinet.session.timeline import Checkpoint, Clock, SavedSession
+from tuinet.session.timeline import SavedSession
 from tuinet.storage.autosave import RunSlot, RunStore, Saver, StoredRun, read_run
+from tuinet.storage.known_runs import KnownRun, look_at
 from tuinet.storage.private_folder import make_mark, make_private
 
 GREETED: Final = "greeted"
@@ -20,8 +20,6 @@ FIRST_WORDS: Final = (
     f"welcome: {key('help')} explains keys and screen, {key('pause or resume')} pauses, "
     f"{key('microscope')} shows the arithmetic"
 )
-_READ_AT_START: Final = 2**25
-"""Bytes of an interrupted run that are read only to say what it is: what is larger would delay the start."""
 
 
 class Keeper:
@@ -69,8 +67,12 @@ class Keeper:
         """
         if self.saver is None or self._slot is None:
             return ""
-        if session is not None:
-            self.saver.save_now(session.save(), put_aside)
+        saved = None if session is None else session.save()
+        if saved is not None and saved.is_untouched and put_aside is None:
+            self.discard()
+            return ""
+        if saved is not None:
+            self.saver.save_now(saved, put_aside)
         self.saver.stop()
         self._slot.leave()
         path = self._slot.path
@@ -95,15 +97,15 @@ def open_keeper() -> Keeper:
         return Keeper(None, f"this run is not being saved: {error.strerror or error}")
 
 
-def resume() -> tuple[Session, Keeper]:
-    """The latest run, and a keeper that goes on saving it where it is.
+def resume(chosen: StoredRun | None = None) -> tuple[Session, Keeper]:
+    """A run, by default the latest, and a keeper that goes on saving it where it is.
 
     Raises
     ------
     CheckpointError
         If there is none, or it cannot be read.
     """
-    for run, slot in _free_runs():
+    for run, slot in _free_runs(chosen):
         try:
             return Session.from_saved(read_run(run)), Keeper(slot)
         except TuinetError as error:
@@ -118,12 +120,12 @@ def greeting() -> str:
     try:
         store = run_store()
         runs = store.runs() if store.close_to_others() else []
-        interrupted = [run for run in runs if not run.has_ended]
-        if interrupted:
-            run = interrupted[0]
-            # Only the latest is resumed.
-            command = "--resume" if run is runs[0] else f"--load {shlex.quote(str(run.path))}"
-            return f"interrupted run{_described(run)} · tuinet {command} goes on with it"
+        for run in runs:
+            known = look_at(run)
+            if not run.has_ended and not known.is_of_epoch_0:
+                # Only the latest is resumed without a word about which.
+                command = "--resume goes on with it" if run is runs[0] else "runs lists and opens it"
+                return f"interrupted run{_described(known)} · tuinet {command}"
         return _first_words(store.folder.parent)
     except OSError:
         return ""
@@ -139,32 +141,23 @@ def _first_words(folder: Path) -> str:
     return FIRST_WORDS
 
 
-def _free_runs() -> list[tuple[StoredRun, RunSlot]]:
-    """The latest run that no other process has taken meanwhile, if any."""
+def _free_runs(chosen: StoredRun | None) -> list[tuple[StoredRun, RunSlot]]:
+    """The chosen run, or the latest worth it, unless another process has taken it meanwhile."""
     try:
         store = run_store()
         store.close_to_others()
     except OSError as error:
         raise CheckpointError(f"no run can be resumed: {error.strerror or error}") from error
-    for run in store.runs():
+    for run in store.runs() if chosen is None else [chosen]:
         try:
-            return [(run, store.take_over(run))]
+            if chosen is not None or not look_at(run).is_none:
+                return [(run, store.take_over(run))]
         except OSError:
             continue
     return []
 
 
-def _described(run: StoredRun) -> str:
-    try:
-        if run.path.stat().st_size > _READ_AT_START:
-            return ""
-        state = read_run(run).present
-        return f": {state.experiment.dataset}, epoch {_epoch(state):,}"
-    except (TuinetError, OSError):
+def _described(run: KnownRun) -> str:
+    if run.trouble:
         return " (damaged)"
-
-
-def _epoch(state: Checkpoint) -> int:
-    samples = state.order.size
-    per_epoch = -(-samples // (state.experiment.batch_size or max(samples, 1)))
-    return Clock(max(per_epoch, 1), *state.epoch_start).epoch_at(state.step_count)
+    return f": {run.dataset}, {run.where}" if run.dataset else ""

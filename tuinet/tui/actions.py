@@ -94,13 +94,29 @@ class Controller(Generic[ScreenT]):
 class TrainingActions(Controller[Host]):
     """Keys that train, go back and forward, and change the rate or the optimizer."""
 
+    has_led = False
+    """Whether one of them has paused or resumed the run, or has taken it to another moment."""
+
     def action_toggle_running(self) -> None:
         """Pause or resume; on a long way to a moment, stop there."""
+        self.has_led = True
         if self.stop_on_way():
             return
         running = self._asked.running.ask(not self._asked.running.now(self._shown.running))
         self._asked.by_phases = False
         self._runner.send(commands.Resume() if running else commands.Pause())
+
+    def hold(self) -> Callable[[], None]:
+        """Pause for a while; returns what has the run go on as before."""
+        if not self._asked.running.now(self._shown.running):
+            return lambda: None
+        self._asked.running.ask(False)
+        self._runner.send(commands.Pause())
+        return self._go_on
+
+    def _go_on(self) -> None:
+        self._asked.running.ask(True)
+        self._runner.send(commands.Resume())
 
     def stop_on_way(self) -> bool:
         """Have a run that is on a long way to a moment stop; whether it is."""
@@ -165,6 +181,7 @@ class TrainingActions(Controller[Host]):
         self._pause_and(commands.Seek(self._asked.epoch.ask(aim)), by_phases=False)
 
     def _pause_and(self, command: Command, *, by_phases: bool) -> None:
+        self.has_led = True
         self._asked.running.ask(False)
         self._asked.by_phases = by_phases
         self._runner.send(command)

@@ -60,6 +60,8 @@ class TuinetApp(ThemedApp):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [*APP_BINDINGS]
+    asks_before_leaving = True
+    """Not so where whoever has opened it can open the same again."""
 
     def __init__(
         self,
@@ -166,6 +168,23 @@ class TuinetApp(ThemedApp):
         name = binding.action.partition("(")[0]
         is_able = isinstance(screen, PollingScreen) and (action_of(screen, name) or hasattr(screen, f"action_{name}"))
         return screen if is_able else self._dashboard
+
+    async def action_quit(self) -> None:
+        """Leave; where something would be lost, ask first."""
+        frame, page = self._runner.latest(), self._dashboard.page
+        if not self.asks_before_leaving or (frame.at_stake == "nothing" and page is None):
+            self.exit()
+            return
+        from tuinet.tui.quitting import lesson_question, run_question
+
+        lines = [*run_question(frame), *(lesson_question(page.index, len(page.lesson.steps)) if page else ())]
+        self.ask_before_leaving(lines, self._save_first if frame.at_stake != "nothing" and not frame.run else None)
+
+    def _save_first(self) -> None:
+        """Ask for the name of a file; what is trained meanwhile would not be in it."""
+        for _ in self.screen_stack[1:]:
+            self.pop_screen()
+        self._dashboard.screens.save_paused()
 
     def action_save_picture(self) -> None:
         """Write the screen as an SVG file."""

@@ -161,22 +161,22 @@ DASHBOARD_BINDINGS: Final[tuple[Binding, ...]] = (
 APP_BINDINGS: Final[tuple[Binding, ...]] = (
     listed("t", "next_theme", "theme", "Next theme: other colours", SCREEN),
     listed("question_mark", "help", "help", "Help: the keys, and what everything on the screen means", SCREEN, "?"),
-    listed("q", "quit", "quit", "Quit: end the training and leave", SCREEN),
+    listed("q", "quit", "quit", "Quit: leave; asks where the run is in no file of yours, ctrl+q does not", SCREEN),
     quiet("ctrl+g", "save_picture", "Picture of the screen: an SVG file in the current folder", SCREEN),
     replace(
         quiet("ctrl+z", "suspend_process", "Suspend: back to the shell, whose fg goes on here", SCREEN),
         priority=True,
     ),
-    alias("ctrl+q", "quit", priority=True),
+    alias("ctrl+q", "quit_at_once", priority=True),
     alias("ctrl+c", "quit"),
 )
 """Keys of every screen."""
 
 
-def leads_back(key: str) -> Binding:
-    """The key that has led to a screen, or that would end the dashboard: there it closes the screen."""
+def leads_back(key: str, action: str = "close") -> Binding:
+    """The key that has led to a screen, or that would end the dashboard: there it closes the screen, or acts so."""
     opener = next(binding for binding in (*DASHBOARD_BINDINGS, *APP_BINDINGS) if binding.key == key)
-    return alias(key, "close", follows=opener)
+    return alias(key, action, follows=opener)
 
 
 LEAVE_BINDING: Final = listed("escape", "screen.unzoom", "leave", "Leave: the keys are the dashboard's", PANEL, "esc")

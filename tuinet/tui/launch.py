@@ -115,6 +115,7 @@ def launch(
     keeper: Keeper | None = None,
     lesson: Lesson | None = None,
     way: Trajectory | None = None,
+    asks_before_leaving: bool = True,
     **options: Any,
 ) -> None:
     """Show the dashboard until the user quits; leave with its exit status where it is not 0.
@@ -127,6 +128,8 @@ def launch(
         Begins at once; ``None`` for no lesson.
     way
         Where the session is to go first, while the screen shows how far it is; ``None`` where it is there.
+    asks_before_leaving
+        Whether the user is asked before what is in no file is left.
     options
         Of a `Display`, whose errors are raised.
     """
@@ -138,6 +141,7 @@ def launch(
     if way is not None:
         runner.send(Follow(way, goes_on=running))
     app = display.dashboard(runner, words, lesson)
+    app.asks_before_leaving = asks_before_leaving
     _run(app, runner.finish, lambda: _keep(keeping, app.return_code, runner, session))
 
 

@@ -100,6 +100,8 @@ def arrange(
     wants: Wants,
     zoomed: str | None = None,
     lesson: Sequence[str] | None = None,
+    *,
+    fills: bool = True,
 ) -> Arrangement:
     """The region of every panel that is shown.
 
@@ -112,13 +114,15 @@ def arrange(
         The panel that has the screen to itself, if one has; in a lesson, the room beside the text.
     lesson
         What a lesson shows, the most important first; ``None`` where there is no lesson.
+    fills
+        Whether other panels take what room a lesson leaves.
     """
     if width < MIN_WIDTH or height < MIN_HEIGHT:
         return {TOO_SMALL: Region(0, 0, width, height)}
     status = min(wants.status, height // 5)
     body = Region(0, status, width, height - status - 1)
     if lesson is not None:
-        panels = beside_lesson(body, [zoomed] if zoomed else lesson, wants.choice, fills=not zoomed)
+        panels = beside_lesson(body, [zoomed] if zoomed else lesson, wants.choice, fills=fills and not zoomed)
     else:
         panels = {zoomed: body} if zoomed else _body(body, wants)
     return {STATUS: Region(0, 0, width, status), **panels, KEYS: Region(0, height - 1, width, 1)}

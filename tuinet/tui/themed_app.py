@@ -108,6 +108,33 @@ class ThemedApp(PacedApp, HasKeymap):
         elif isinstance(self.screen, PollingScreen):
             self.screen.say(f"no shell has started this: {self.screen.key_of('quit')} quits")
 
+    async def action_quit_at_once(self) -> None:
+        """Leave without a question, which `action_quit` may have."""
+        self.exit()
+
+    def ask_before_leaving(self, lines: Sequence[str], save: Callable[[], object] | None = None) -> None:
+        """Leave; where that costs something, ask first.
+
+        Parameters
+        ----------
+        lines
+            What it costs.
+        save
+            Saves the run first; ``None`` where there is none to be saved.
+        """
+        if not lines:
+            self.exit()
+            return
+        from tuinet.tui.quitting import Parting, QuitScreen  # noqa: PLC0415 - seldom asked
+
+        def part(wanted: Parting | None) -> None:
+            if wanted == "quit":
+                self.exit()
+            elif wanted == "save" and save is not None:
+                save()
+
+        self.push_screen(QuitScreen(lines, may_save=save is not None), part)
+
     async def _dispatch_action(self, namespace: DOMNode, action_name: str, params: Any) -> bool:
         """See Textual, which knows no other place for actions than widgets, screens and the application."""
         action = action_of(namespace, action_name)

@@ -20,7 +20,7 @@ from tuinet.experiment.experiment import Experiment
 from tuinet.experiment.presets import make_experiment
 from tuinet.observe.snapshot import NO_PAST
 from tuinet.observe.view import View
-from tuinet.session.commands import Pause
+from tuinet.session.commands import Command, Pause, Resume, Step
 from tuinet.session.edits import Configure
 from tuinet.session.session import Session
 from tuinet.session.timeline import Edit, Position, Trajectory
@@ -29,6 +29,7 @@ from tuinet.share.reading import read_shared
 from tuinet.share.shared import share
 from tuinet.storage import session_file
 from tuinet.tui.app import TuinetApp
+from tuinet.tui.screens.dashboard import Dashboard
 from tuinet.tui.screens.share import osc_52, passed_through, shared_text, wrapped_line
 from tuinet.tui.style.theme import load_themes
 
@@ -136,3 +137,40 @@ def test_a_line_from_a_terminal_leads_a_fresh_process_to_the_same_bits(env: dict
     seen, copy = (Session.from_saved(session_file.read(tmp_path / name)) for name in ("seen.npz", "copy.npz"))
     assert seen.run.epoch == copy.run.epoch and seen.run.phase == copy.run.phase
     assert_same(copy, seen)
+
+
+@pytest.mark.parametrize(
+    ("keys", "commands"),
+    [
+        (["y"], [Pause(), Resume()]),
+        (["y", "question_mark", "escape"], [Pause(), Resume()]),
+        (["g"], [Pause(), Resume()]),
+        (["m", "down", "d"], [Pause(), Resume()]),
+        (["m", "space"], [Pause(), Resume()]),
+        (["m", "space", "space"], [Pause(), Resume(), Pause()]),
+        (["m", "n"], [Pause(), Step("phase")]),
+    ],
+)
+async def test_the_run_goes_on_when_it_closes_unless_keys_have_led_it(keys: list[str], commands: list[Command]) -> None:
+    runner = StubRunner(frame_with(COURSE))  # type: ignore[arg-type]
+    runner.change(running=True)
+    async with TuinetApp(runner, DARK, [DARK]).run_test(size=(80, 24)) as pilot:
+        await pilot.press(*keys, "escape")
+        await pilot.pause()
+        assert runner.commands == commands
+        assert isinstance(pilot.app.screen, Dashboard)
+
+
+@pytest.mark.parametrize("key", ["y", "g", "m", "e", "f", "question_mark", "ctrl+s", "ctrl+e", "ctrl+p"])
+@pytest.mark.parametrize("running", [True, False])
+async def test_what_lies_over_the_dashboard_leaves_a_run_as_it_is(key: str, running: bool) -> None:
+    runner = StubRunner(frame_with(COURSE))  # type: ignore[arg-type]
+    runner.change(running=running)
+    async with TuinetApp(runner, DARK, [DARK]).run_test(size=(80, 24)) as pilot:
+        await pilot.press(key)
+        await pilot.pause()
+        assert not isinstance(pilot.app.screen, Dashboard)
+        await pilot.press("escape")
+        await pilot.pause()
+        assert isinstance(pilot.app.screen, Dashboard)
+        assert runner.commands in ([], [Pause(), Resume()])

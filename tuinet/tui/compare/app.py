@@ -80,6 +80,13 @@ class CompareApp(ThemedApp):
         self.opened = True
         self.exit()
 
+    async def action_quit(self) -> None:
+        """Leave; where runs are still under way, ask first."""
+        trials = self._comparison.standing.trials
+        missing = trials.count(None)
+        lines = [f"{missing} of {len(trials)} runs have not ended, and would be given up; what is known is written."]
+        self.ask_before_leaving(lines if missing else ())
+
     def action_help(self) -> None:
         """Explain keys and screen."""
         if isinstance(self.screen, CompareScreen):
@@ -189,4 +196,4 @@ def live_command(experiment: Experiment, epochs: int, options: list[str]) -> lis
         for name, value in values.items()
         if value is not None
     ]
-    return [sys.executable, "-c", _START.format(sys.path), *fields, f"--epochs={epochs}", *options]
+    return [sys.executable, "-c", _START.format(sys.path), *fields, f"--epochs={epochs}", "--no-question", *options]

@@ -269,6 +269,11 @@ class CompareScreen(ThemedScreen):
         """What is chosen."""
         return self._now.choice
 
+    @property
+    def standing(self) -> Standing:
+        """What is known."""
+        return self._now.standing
+
     def poll(self) -> None:
         """Show what is new."""
         standing = self._latest()

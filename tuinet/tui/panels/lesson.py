@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
@@ -142,14 +142,31 @@ CHOSEN: Final = "●"
 _MARGIN: Final = 1
 
 
+_RULE: Final = "╌"
+_LEAST_ROWS: Final = 3
+"""Rows of text above what stays in sight; where there is no room for them, all of it scrolls."""
+
+
 class LessonPanel(ScrollingPanel):
-    """As much of a step as fits, from the row that it was scrolled to."""
+    """As much of a step as fits, from the row that it was scrolled to; what is asked or to be done stays in sight."""
 
     HEADING = "lesson"
     FOLLOWS = ("page",)
     OVERLAP = 2
     page: reactive[Page | None] = reactive(None, repaint=False)
     _keeps_to_end = False
+    _kept = 0
+    """Rows at the bottom that stay in sight, with the rule above them."""
+
+    @property
+    def lines_shown(self) -> int:
+        """See `ScrollingPanel`."""
+        return max(super().lines_shown - self._kept, 0)
+
+    @property
+    def has_more(self) -> bool:
+        """Whether there is text below what is in sight."""
+        return self._top + self.lines_shown < self._total
 
     def title(self, frame: Frame, theme: Theme) -> str:
         """The lesson."""
@@ -164,26 +181,44 @@ class LessonPanel(ScrollingPanel):
             return ""
         axis, accent = theme.inks.axis, theme.inks.key
         step = f"step {self.page.index + 1} of {len(self.page.lesson.steps)} · "
-        has_more = self._top + self.lines_shown < self._total
-        key, does = ("enter", "more") if has_more else next_key(self.page, keymap_of(self.app))
+        key, does = next_key(self.page, keymap_of(self.app))
+        if self.has_more and not self.page.asks:
+            key, does = "enter", "more"
         return (("" if self.page.insisted else step, axis), (key, accent), (f" {does}", axis))
 
     def content(self, frame: Frame, theme: Theme, width: int, height: int) -> list[Strip]:
-        """The rows in sight."""
+        """The rows in sight: those of the text, and below a rule those that stay."""
         if self.page is None:
             return []
         page = in_ascii(self.page) if theme.spells else self.page
-        lines = page_lines(page, theme, max(width - 2 * _MARGIN, 1))
+        room = max(width - 2 * _MARGIN, 1)
+        text, kept = page_parts(page, theme, room)
+        lines = joined([text, kept])
+        is_split = bool(kept) and len(lines) > height >= len(kept) + 1 + _LEAST_ROWS
+        self._kept = len(kept) + 1 if is_split else 0
+        lines = text if is_split else lines
         if self._keeps_to_end:
             self._top = len(lines)
+        shown = [*self.in_sight(lines, height - self._kept)]
+        if is_split:
+            shown += [self._rule(theme, room), *kept]
         margin = (" " * _MARGIN, theme.inks.blank)
-        return [row([margin, *line], width, theme.inks.blank) for line in self.in_sight(lines, height)]
+        return [row([margin, *line], width, theme.inks.blank) for line in shown]
+
+    def _rule(self, theme: Theme, width: int) -> Line:
+        """Below the text; where a question's keys stand in the frame, it names the one that shows more."""
+        assert self.page is not None
+        if not (self.has_more and self.page.asks):
+            return [(_RULE * width, theme.inks.border)]
+        label: Line = [(" enter", theme.inks.key), (" more ", theme.inks.axis)]
+        dashes = max(width - width_of(label) - 1, 0)
+        return [(_RULE * dashes, theme.inks.border), *label, (_RULE, theme.inks.border)]
 
     def watch_page(self, before: Page | None, page: Page | None) -> None:
         """Begin another step at its top, and show what is new in the same one."""
         if before is None or page is None or (before.lesson, before.index) != (page.lesson, page.index):
             self._top, self._keeps_to_end = 0, False
-        elif page.explains and not before.explains:
+        elif (page.explains and not before.explains) or (before.asks and not page.asks):
             self._keeps_to_end = True
         self.update_cells()
 
@@ -225,20 +260,41 @@ def next_key(page: Page, keymap: Keymap) -> tuple[str, str]:
         return "enter", "again goes on anyway"
     if page.waits:
         return WAITS, "waiting"
+    if page.leads_to is not None:
+        return "enter", "next lesson"
     return ("esc", "leave, the end") if page.is_last else ("enter", "next")
 
 
 def page_lines(page: Page, theme: Theme, width: int) -> list[Line]:
     """Everything that a step says at this point."""
-    step = page.step
-    parts = [
-        [[(piece, theme.inks.heading) for piece, _ in line] for line in paragraph_lines(step.title, theme, width)],
-        markdown_lines(step.text, theme, width),
-        _question(page, step.prediction, theme, width) if step.prediction else [],
-        [] if page.asks else _task(page, theme, width),
-    ]
-    if page.explains and step.prediction:
-        parts.append(markdown_lines(step.prediction.because, theme, width))
+    return joined(page_parts(page, theme, width))
+
+
+def page_parts(page: Page, theme: Theme, width: int) -> tuple[list[Line], list[Line]]:
+    """The text, and what has to be in sight whatever its length: a question with its choices, or else a task."""
+    step, asked = page.step, page.step.prediction
+    heading = [[(piece, theme.inks.heading) for piece, _ in line] for line in paragraph_lines(step.title, theme, width)]
+    question = _question(page, asked, theme, width) if asked else []
+    text = [heading, markdown_lines(step.text, theme, width)]
+    if page.asks:
+        return joined(text), question
+    task = _task(page, theme, width)
+    if asked is None or not page.explains:
+        return joined([*text, question]), joined([task, _outlook(page, theme, width)])
+    return joined(
+        [*text, question, task, markdown_lines(asked.because, theme, width), _outlook(page, theme, width)]
+    ), []
+
+
+def _outlook(page: Page, theme: Theme, width: int) -> list[Line]:
+    """At the end, which lesson follows."""
+    if page.leads_to is None or page.asks or page.waits:
+        return []
+    return paragraph_lines(f"The next lesson: **{page.leads_to}**", theme, width)
+
+
+def joined(parts: Iterable[list[Line]]) -> list[Line]:
+    """One below the other, with a blank line between two."""
     lines: list[Line] = []
     for part in filter(None, parts):
         lines += [[], *part] if lines else part

@@ -25,6 +25,9 @@ _SEPARATOR: Final = " · "
 _MESSAGE_ROWS: Final = 2
 _LONGEST_SIZES: Final = 40
 
+_METRICS: Final = 3
+"""From here on the parts of how it stands are about how good the network is."""
+
 Part = tuple[int, list[Piece]]
 """How soon it is left out where there is no room (the largest first), and what it says."""
 
@@ -38,6 +41,8 @@ class StatusPanel(CellPanel):
         Whether the last phase is named between two steps, too.
     names_keys
         Whether the keys that change the learning rate are named beside it.
+    withholds
+        Whether loss and accuracy would answer what a lesson asks.
     """
 
     HEADING = "status"
@@ -47,19 +52,25 @@ class StatusPanel(CellPanel):
     remark: reactive[str] = reactive("", repaint=False)
     """Why the last key did nothing."""
 
-    def __init__(self, *, by_phases: bool = False, names_keys: bool = False, id: str | None = None) -> None:
+    withholds: reactive[bool] = reactive(False, repaint=False)
+
+    def __init__(
+        self, *, by_phases: bool = False, names_keys: bool = False, withholds: bool = False, id: str | None = None
+    ) -> None:
         super().__init__(id=id)
         self._names_keys = names_keys
         self.set_reactive(StatusPanel.by_phases, by_phases)
+        self.set_reactive(StatusPanel.withholds, withholds)
 
-    watch_by_phases = watch_status_note = watch_remark = CellPanel.update_cells
+    watch_by_phases = watch_status_note = watch_remark = watch_withholds = CellPanel.update_cells
 
     def rows(self, frame: Frame, theme: Theme, width: int, height: int) -> list[Strip]:
         """The first rows of what there is to say."""
         blank, keymap = theme.inks.blank, keymap_of(self.app)
         smaller, larger = map(keymap.name, ("shift_learning_rate(-1)", "shift_learning_rate(1)"))
         keys = f"{smaller}/{larger} " if self._names_keys else ""
-        lines = status_lines(frame, theme, width, self.by_phases, self.status_note, self.remark, keymap, keys)
+        said = (self.by_phases, self.status_note, self.remark, keymap, keys)
+        lines = status_lines(frame, theme, width, *said, withholds=self.withholds)
         is_answer = bool(self.remark or frame.refusal or frame.notice)
         lines = lines[_first(len(lines), height, is_answer) :][:height]
         return [row(line, width, blank) for line in [*lines, *[[]] * (height - len(lines))]]
@@ -117,6 +128,8 @@ def status_lines(
     remark: str = "",
     keymap: Keymap = UNCHANGED,
     keys: str = "",
+    *,
+    withholds: bool = False,
 ) -> list[list[Piece]]:
     """What is trained; how it stands, with the findings beside it where there is room, else below.
 
@@ -126,23 +139,34 @@ def status_lines(
         Names the keys in a sentence as they are now.
     keys
         Those that change the learning rate, to be named beside it.
+    withholds
+        Whether loss and accuracy are left out.
     """
     room, about = max(width - 2, 1), _SEPARATOR.join(_about_file(frame.snapshot))
     told = _wrapped([(about, theme.inks.text)], room, _MESSAGE_ROWS) if about else []
     message = _message(frame, theme, status_note, remark, keymap)
     # What a file was taken for is said once: a notice must not push it off.
     rows = 1 if about else _MESSAGE_ROWS
-    return [*_standing(frame, theme, room, by_phases, message, rows, keys), *told]
+    state, short = (_state_parts(frame, theme, by_phases, is_short=is_short) for is_short in (False, True))
+    if withholds:
+        state, short = _without_metrics(state), _without_metrics(short)
+    return [*_standing(frame, theme, room, (state, short), message, rows, keys), *told]
 
 
 def _standing(
-    frame: Frame, theme: Theme, room: int, by_phases: bool, message: list[Piece], rows: int, keys: str
+    frame: Frame,
+    theme: Theme,
+    room: int,
+    states: tuple[list[Part], list[Part]],
+    message: list[Piece],
+    rows: int,
+    keys: str,
 ) -> list[list[Piece]]:
-    """What is trained, and how it stands; the message beside it where there is room, else in so many rows below."""
+    """What is trained, and how it stands, in short where need be; the message beside it, or in so many rows below."""
     experiment = _line(_experiment_parts(frame, theme, keys), room, theme)
-    state = _state_parts(frame, theme, by_phases)
+    state, short = states
     if width_of(_joined(state, theme)) > room:
-        state = _state_parts(frame, theme, by_phases, is_short=True)
+        state = short
     if not message:
         return [experiment, _line(state, room, theme)]
     for parts in (state, state[:2], [(0, _pace_pieces(frame, theme, is_short=True)), state[1]]):
@@ -192,6 +216,11 @@ def _state_parts(frame: Frame, theme: Theme, by_phases: bool, *, is_short: bool 
         *([(5, labels)] if labels else []),
         *([(6, [("hints off", dim)])] if snapshot.withheld == "user" else []),
     ]
+
+
+def _without_metrics(parts: Sequence[Part]) -> list[Part]:
+    """What says nothing of how good the network is."""
+    return [part for part in parts if part[0] < _METRICS]
 
 
 def _step_pieces(snapshot: Snapshot, theme: Theme, by_phases: bool) -> list[Piece]:

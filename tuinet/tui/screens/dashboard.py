@@ -72,7 +72,9 @@ class Dashboard(DashboardState):
         """The panels that are seen first; the plan says which of them are shown, and where."""
         seen = self.plan(*self.app.size)
         bars = (
-            StatusPanel(names_keys=True, id=layout.STATUS).data_bind(Dashboard.by_phases, Dashboard.status_note),
+            StatusPanel(names_keys=True, withholds=self._withholds_metrics, id=layout.STATUS).data_bind(
+                Dashboard.by_phases, Dashboard.status_note
+            ),
             KeysPanel([*DASHBOARD_BINDINGS, *APP_BINDINGS], id=layout.KEYS),
             *([make_panel(layout.LESSON).data_bind(Dashboard.page)] if layout.LESSON in seen else []),
             TooSmallPanel(id=layout.TOO_SMALL),
@@ -142,7 +144,8 @@ class Dashboard(DashboardState):
         """Where the panels go in a terminal of this size; at the start no panel is zoomed, and no lesson is on."""
         assert self.slow_frame is not None
         lesson = None if self.page is None else self.page.panels
-        return layout.arrange(width, height, self._wants(self.slow_frame, width), self.zoomed, lesson)
+        fills = self.page is None or not self.page.withholds_panels
+        return layout.arrange(width, height, self._wants(self.slow_frame, width), self.zoomed, lesson, fills=fills)
 
     def watch_zoomed(self) -> None:
         """Give the screen to one panel, or to all again."""
@@ -153,6 +156,7 @@ class Dashboard(DashboardState):
         """Make room for the lesson, or take it back; its keys, too. It may hold hints back."""
         self.asked.hints.page = self.page
         if self.is_mounted:
+            self.query_one(StatusPanel).withholds = self._withholds_metrics
             self.query_one(layout.PanelGrid).follow_plan()
             self._show_keys(self.focused)
 
@@ -207,10 +211,15 @@ class Dashboard(DashboardState):
         self.complete()
         return super().panel(name)
 
+    @property
+    def _withholds_metrics(self) -> bool:
+        return self.page is not None and self.page.withholds_metrics
+
     def _wants(self, frame: Frame, width: int) -> layout.Wants:
         choice, notes = layout.choose_panels(frame.snapshot), (self.by_phases, self.status_note, self.remark)
+        keymap, withholds = keymap_of(self.app), self._withholds_metrics
         return layout.Wants(
-            status=len(status_lines(frame, self.colours, width, *notes, keymap_of(self.app))),
+            status=len(status_lines(frame, self.colours, width, *notes, keymap, withholds=withholds)),
             weights=lambda room: numbers_height(frame.snapshot, choice, room),
             gradients=gradients_height(frame.snapshot),
             choice=choice,

@@ -143,13 +143,13 @@ class ScreenActions(Controller[DashboardState]):
         self._searches = 0
 
     def action_microscope(self) -> None:
-        """Pause, and look at the arithmetic of the last phase."""
+        """Hold the run, and look at the arithmetic of the last phase."""
         from tuinet.tui.screens.microscope import MicroscopeScreen
 
         self._open(MicroscopeScreen, step=True)
 
     def action_check_gradients(self) -> None:
-        """Pause, and check all gradients."""
+        """Hold the run, and check all gradients."""
         from tuinet.tui.screens.check import GradientCheckScreen
 
         self._open(GradientCheckScreen, check=True)
@@ -166,17 +166,20 @@ class ScreenActions(Controller[DashboardState]):
             self._host.app.push_screen(RatesScreen(self._runner, self._asked, self._host.colours, view))
 
     def action_share(self) -> None:
-        """Pause, and show the command line that leads to here."""
+        """Hold the run, and show the command line that leads to here."""
         from tuinet.tui.screens.share import ShareScreen
 
         self._open(ShareScreen, trajectory=True)
 
     def _open(self, kind: type[FramedScreen], **more: Any) -> None:
-        """Pause, and show a screen whose view is the dashboard's and more: so the map is right when it comes again."""
+        """Hold the run, and show a screen; where no key has led the run there, it goes on afterwards.
+
+        Its view is the dashboard's and more: so the map is right when it comes again.
+        """
         if self._host.is_current:
-            self._pause()
-            view = replace(self._view, **more)
-            self._host.app.push_screen(kind(self._runner, self._asked, self._host.colours, view))
+            go_on = self._host.training.hold()
+            screen = kind(self._runner, self._asked, self._host.colours, replace(self._view, **more))
+            self._host.app.push_screen(screen, lambda _: None if screen.training.has_led else go_on())
 
     def action_settings(self) -> None:
         """Look at everything that can be changed."""
@@ -199,11 +202,6 @@ class ScreenActions(Controller[DashboardState]):
     def _view(self) -> View:
         return replace(self._host.view, step=False, check=False, trajectory=False, starts=None, landscape=None)
 
-    def _pause(self) -> None:
-        if self._asked.running.now(self._shown.running):
-            self._asked.running.ask(False)
-            self._runner.send(Pause())
-
     def action_save_points(self) -> None:
         """Ask for the name of a file, and write the samples to it."""
         from tuinet.tui.saving import saver
@@ -218,15 +216,20 @@ class ScreenActions(Controller[DashboardState]):
         if self._host.is_current:
             self._ask("Save the run", "run.npz", run_saver(self._runner.send))
 
+    def save_paused(self) -> None:
+        """Pause, and ask for the name of a file for the run."""
+        self._host.training.hold()
+        self.action_save_run()
+
     def export(self, kind: Kind) -> None:
-        """Pause, ask for the name of a folder, and write the run to it as something that works without tuinet."""
+        """Hold the run, ask for the name of a folder, and write the run to it as what works without tuinet."""
         from tuinet.export.exporting import KINDS
         from tuinet.tui.saving import default_folder, exporter
 
-        self._pause()
+        go_on = self._host.training.hold()
         name, _, _ = KINDS[kind].partition(": ")
         use = exporter(self._runner, self._host.view, kind)
-        self._ask(f"Export as {name}: into the folder", default_folder(self._shown.snapshot, kind), use)
+        self._ask(f"Export as {name}: into the folder", default_folder(self._shown.snapshot, kind), use, go_on)
 
     def action_record_run(self) -> None:
         """Ask for the name of a file, and write the run to it as a recording."""
@@ -241,10 +244,10 @@ class ScreenActions(Controller[DashboardState]):
             use = run_recorder(self._runner.send, lambda: self._host.is_running)
             self._ask("Record this run", "recording.npz", use)
 
-    def _ask(self, question: str, text: str, use: Use) -> None:
+    def _ask(self, question: str, text: str, use: Use, then: Callable[[], None] = lambda: None) -> None:
         from tuinet.tui.screens.prompt import TextScreen
 
-        self._host.app.push_screen(TextScreen(question, text, use))
+        self._host.app.push_screen(TextScreen(question, text, use), lambda _: then())
 
 
 SCREENS: Final = {
@@ -266,12 +269,16 @@ class LessonActions(Controller[DashboardState]):
     def __init__(self, dashboard: DashboardState) -> None:
         super().__init__(dashboard)
         self._player: LessonPlayer | None = None
+        self._left: list[LessonPlayer] = []
+        """Lessons that have led to this one, each at its last step."""
 
     def play(self, lesson: Lesson) -> None:
         """Begin a lesson."""
+        from tuinet.lessons.claims import lesson_after
         from tuinet.lessons.lesson import LessonPlayer
 
-        self._player = LessonPlayer(lesson)
+        self._left.clear()
+        self._player = LessonPlayer(lesson, lesson_after(lesson))
         self._turn(self._player.begin())
 
     def open_lesson(self, path: Path) -> None:
@@ -339,13 +346,25 @@ class LessonActions(Controller[DashboardState]):
                 self._host.page = self._player.page
 
     def action_lesson_back(self) -> None:
-        """Go to the step before."""
-        if self._player is not None and self._host.page is not None:
+        """Go to the step before, from the first one to the lesson that has led to it."""
+        if self._player is None or self._host.page is None:
+            return
+        if self._host.page.index == 0 and self._left:
+            self._player = self._left.pop()
+            self._turn(self._player.begin_again())
+        else:
             self._turn(self._player.turn_back())
 
     def action_lesson_next(self) -> None:
-        """Show the rest of the text, or go to the next step."""
-        if self._player is not None and self._host.page is not None and not self.scroll_lesson(1):
+        """Show the rest of the text, or go to the next step, from the last one to the lesson that follows."""
+        if self._player is None or self._host.page is None or self.scroll_lesson(1):
+            return
+        page = self._player.page
+        if page.is_over and page.following is not None:
+            left = [*self._left, self._player]
+            self.open_lesson(page.following.path)
+            self._left = left
+        else:
             self._turn(self._player.turn_on())
 
     def action_lesson_scroll(self, pages: int) -> None:
@@ -365,7 +384,8 @@ class LessonActions(Controller[DashboardState]):
         for command in commands:
             self._runner.send(command)
             self._expect(command)
-        if self._host.page is None or self._host.page.index != self._player.page.index:
+        before, page = self._host.page, self._player.page
+        if before is None or (before.lesson, before.index) != (page.lesson, page.index):
             self._host.zoomed = None
         self._host.page = self._player.page
 

@@ -17,22 +17,21 @@ from textual.widgets import Input, Static
 from tuinet.tui.screens.base import ClosingScreen
 
 Answer = TypeVar("Answer")
-_REASON: Final = "reason"
+REASON: Final = "reason"
 
 
-class QuestionScreen(ModalScreen[Answer], ClosingScreen[Answer]):
-    """Asks in a box until an answer could be used, or escape is pressed."""
+class BoxScreen(ModalScreen[Answer], ClosingScreen[Answer]):
+    """A box in the middle of what goes on; escape leaves everything as it is."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "cancel", show=False, system=True)]
-    HINT: ClassVar[str] = ""
     SCOPED_CSS = False  # or else it is for this class alone, and not for those that ask
     CSS = """
-    QuestionScreen {
+    BoxScreen {
         align: center middle;
         background: $veil;
     }
 
-    QuestionScreen > Vertical {
+    BoxScreen > Vertical {
         width: 56;
         max-width: 100%;
         height: auto;
@@ -41,18 +40,28 @@ class QuestionScreen(ModalScreen[Answer], ClosingScreen[Answer]):
         background: $background;
     }
 
-    QuestionScreen Input {
+    BoxScreen Input {
         background: $panel;
     }
 
-    QuestionScreen #reason {
+    BoxScreen #reason {
         color: $foreground 60%;
     }
 
-    QuestionScreen #reason.refused {
+    BoxScreen #reason.refused {
         color: $warning;
     }
     """
+
+    def action_cancel(self) -> None:
+        """Leave everything as it is."""
+        self.dismiss(None)
+
+
+class QuestionScreen(BoxScreen[Answer]):
+    """Asks in a box until an answer could be used, or escape is pressed."""
+
+    HINT: ClassVar[str] = ""
 
     def __init__(self, question: str, text: str) -> None:
         super().__init__()
@@ -65,17 +74,13 @@ class QuestionScreen(ModalScreen[Answer], ClosingScreen[Answer]):
             field = Input(self._text, compact=True, select_on_focus=True)
             field.cursor_blink = False
             yield field
-            yield Static(self.HINT, id=_REASON, markup=False)
+            yield Static(self.HINT, id=REASON, markup=False)
 
     def reply(self, line: str, *, is_refusal: bool) -> None:
         """Say what came of an answer."""
-        reason = self.query_one(f"#{_REASON}", Static)
+        reason = self.query_one(f"#{REASON}", Static)
         reason.set_class(is_refusal, "refused")
         reason.update(line)
-
-    def action_cancel(self) -> None:
-        """Leave everything as it is."""
-        self.dismiss(None)
 
 
 @dataclass(frozen=True)
