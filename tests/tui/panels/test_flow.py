@@ -259,7 +259,7 @@ def test_the_chosen_curve_is_on_top_of_the_others() -> None:
     snapshot = with_norms([[1e-3, 1e-3], [1e-3, 1e-3]])
     for chosen in (1, 2):
         line = norm_rows(snapshot, DARK, 40, 8, chosen)
-        drawn = [segment for row in line for segment in row if any(character > "⠀" for character in segment.text)]
+        drawn = [segment for row in line for segment in row if any(character in "━⠒⠤⣀⠉" for character in segment.text)]
         colours = {segment.style.color.name for segment in drawn if segment.style and segment.style.color}
         assert colours == {DARK.layer_colours(2)[chosen - 1]}
 
