@@ -90,7 +90,7 @@ async def test_every_panel_is_whole_at_80x24() -> None:
         "? help  q quit",
     ):
         assert text in said
-    assert "…" not in said.replace("1e-8…1e0", "")
+    assert "…" not in said
 
 
 def map_pixels(runner: StubRunner) -> tuple[int, int]:

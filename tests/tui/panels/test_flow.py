@@ -21,17 +21,15 @@ from tuinet.observe.view import View
 from tuinet.session.history import HistorySnapshot
 from tuinet.session.session import Session
 from tuinet.tui.app import TuinetApp
+from tuinet.tui.draw.norms import label_rows, norm_rows, ranges_text
+from tuinet.tui.draw.ridges import SizeScale, bar_heights, evenly, fit_scale, ridge_rows
 from tuinet.tui.panels.flow import (
     FlowPanel,
     flow_legend,
     flow_rows,
     flow_title,
-    label_rows,
-    norm_rows,
-    ranges_text,
     single_rows,
 )
-from tuinet.tui.panels.flow.ridges import SizeScale, bar_heights, evenly, fit_scale, ridge_rows
 from tuinet.tui.style.theme import find_theme, load_themes
 
 DARK = find_theme("dark")
