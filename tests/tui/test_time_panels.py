@@ -13,7 +13,7 @@ from tuinet.tui.draw import curves
 from tuinet.tui.draw.curves import Series, loss_chart, loss_epoch_at
 from tuinet.tui.draw.text import ink, width_of
 from tuinet.tui.messages import Cursor
-from tuinet.tui.panels.gradients import gradient_rows
+from tuinet.tui.panels.gradients.table import gradient_rows
 from tuinet.tui.panels.layer_tables import StepTable, hit, number_text, place, table_rows
 from tuinet.tui.panels.loss import NOW, branch_legend, branch_series, present_series
 from tuinet.tui.panels.weights import weight_rows

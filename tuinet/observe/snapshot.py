@@ -111,7 +111,8 @@ class BranchSnapshot:
     label: str
     """What is different in it; empty while there is nothing to tell it from."""
     history: HistorySnapshot | None
-    """Its losses up to where it was left; ``None`` while it has never been left."""
+    """Its losses of the present dataset, up to where it was left; ``None`` while it has never been left, and where it
+    has another dataset."""
     is_active: bool
 
 
@@ -126,9 +127,11 @@ class TimeSnapshot:
     edits: int
     """Edits so far: how often one can undo."""
     future: HistorySnapshot | None
-    """In the past, the losses of the whole branch up to its tip."""
+    """In the past, the losses of the branch up to its tip, or to where the next dataset comes."""
     branches: tuple[BranchSnapshot, ...]
     trajectory: Trajectory | None = None
+    losses_after: float = -math.inf
+    """The epoch at which the present dataset came: the losses up to there are those of another one."""
 
 
 NO_PAST: Final = TimeSnapshot(0, is_past=False, edits=0, future=None, branches=())

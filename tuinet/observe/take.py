@@ -91,7 +91,7 @@ def _norms(snapshot: Snapshot) -> list[float]:
 def _with_pictures(snapshot: Snapshot, run: Run, view: View) -> Snapshot:
     """Add what a view asks for; it is computed, and its modules are loaded, only then."""
     observer, flow, check = run.observer, None, None
-    if view.flow:
+    if view.flow or view.spread:
         from tuinet.observe.gradients import observe_flow
 
         flow = observe_flow([layer.weight_grads for layer in snapshot.layers])

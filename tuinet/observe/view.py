@@ -144,6 +144,8 @@ class View:
     predictions: GalleryView | None = None
     """The samples of another panel, beside those of `gallery`."""
     flow: bool = False
+    spread: bool = False
+    """The same for another panel: the gradients of each layer by their size."""
     question: Question | None = None
     """What the network is asked."""
     pointed: Question | None = None

@@ -106,13 +106,15 @@ class RecordingPlayer:
 
     def _time(self) -> TimeSnapshot:
         is_past = self.moment < len(self.recording) - 1 or bool(self.phase)
-        curve = self.recording.curve
+        span = self.recording.span_at(self.moment)
+        curve = span.part(self.recording.curve)
         return TimeSnapshot(
             tip_epoch=int(self.recording.epochs[-1]),
             is_past=is_past,
             edits=0,
             future=curve if is_past else None,
             branches=(BranchSnapshot("", curve, is_active=True),),
+            losses_after=span.after,
         )
 
 

@@ -14,8 +14,9 @@ from tuinet.data.dataset import Dataset
 from tuinet.data.recipe import DataSpec
 from tuinet.experiment.experiment import Experiment
 from tuinet.nn.parameters import Array
+from tuinet.session.comparable import DataSpan, continued, learned_in, span_at
 from tuinet.session.history import HistorySnapshot
-from tuinet.session.timeline import Clock
+from tuinet.session.timeline import Clock, Position
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,6 +80,20 @@ class Recording:
         index = int(np.searchsorted(self._ends, moment, side="right"))
         chapter = self.chapters[index]
         return chapter, moment - int(self._ends[index]) + len(chapter.steps)
+
+    def span_at(self, moment: int) -> DataSpan:
+        """From one change of the dataset to the next, around a moment."""
+        chapter, _ = self.find(moment)
+        return span_at(self._spans, Position(int(chapter.clock.step)))
+
+    @cached_property
+    def _spans(self) -> list[DataSpan]:
+        spans = [DataSpan(learned_in(self.chapters[0].experiment))]
+        for chapter in self.chapters[1:]:
+            learned, clock = learned_in(chapter.experiment), chapter.clock
+            if learned != spans[-1].learned:
+                spans = continued(spans, DataSpan(learned, Position(clock.step), clock.epoch))
+        return spans
 
     def moment_at(self, epoch: float) -> int:
         """The last moment that is not after an epoch; the first where there is none."""

@@ -8,6 +8,7 @@ from typing import Final
 from tuinet.advice import key
 from tuinet.observe.snapshot import BranchSnapshot, TimeSnapshot
 from tuinet.session.commands import Reinitialize, SessionCommand, SwapBranch, Undo
+from tuinet.session.comparable import comparable, span_at, spans_of
 from tuinet.session.history import first_keyframe_stride
 from tuinet.session.run import Run
 from tuinet.session.timeline import START, ClockChange, Keyframe, Position, Timeline, Trajectory, copied
@@ -135,15 +136,16 @@ class Branches:
     def snapshot(self, now: Position, trajectory: Trajectory | None) -> TimeSnapshot:
         """The branches, where the run is among them, and how it got there, where that is asked for."""
         branch = self.present
-        is_past = now < branch.tip
+        is_past, span = now < branch.tip, span_at(spans_of(branch), now)
         return TimeSnapshot(
             tip_epoch=branch.epoch_at(branch.tip),
             is_past=is_past,
             edits=branch.edits_until(now),
-            future=branch.history if is_past else None,
+            future=span.part(branch.history) if is_past and branch.history is not None else None,
             branches=tuple(
-                BranchSnapshot(known.label, known.history, index == self.active)
+                BranchSnapshot(known.label, comparable(known, span.learned), index == self.active)
                 for index, known in enumerate(self._timelines)
             ),
             trajectory=trajectory,
+            losses_after=span.after,
         )

@@ -320,6 +320,8 @@ _OTHER_DATA: Final = frozenset(
     }
 )
 """Fields with which other samples come, so that those added and taken out by hand are forgotten."""
+DATASET: Final = (_OTHER_DATA - {"shuffle"}) | {"cleared"}
+"""Fields that say what is learned: losses before a change of them are not those of the same samples."""
 
 
 def changed_fields(before: Experiment, after: Experiment) -> frozenset[str]:

@@ -138,6 +138,17 @@ class HistorySnapshot:
     """Shape (points, layers): ‖∂L/∂W‖ of each layer in the last step before the point, NaN where it is not known;
     ``None`` for the losses of a branch."""
 
+    def within(self, after: float, until: float) -> HistorySnapshot:
+        """The points after an epoch, up to another one."""
+        kept = (self.epochs > after) & (self.epochs <= until)
+        tested, norms = self.test_losses, self.grad_norms
+        return HistorySnapshot(
+            self.epochs[kept],
+            self.losses[kept],
+            None if tested is None else tested[kept],
+            None if norms is None else norms[kept],
+        )
+
 
 BUDGET: Final = 0.02
 """Share of the training's arithmetic that recording may add."""

@@ -35,14 +35,15 @@ def colours(series: list[Series], row: int) -> str:
     )
 
 
-def test_lines_in_the_same_cells_take_turns() -> None:
-    said = colours([flat(0.03, UPPER), flat(0.02, LOWER)], 7)
+@pytest.mark.parametrize(("upper", "lower", "row"), [(0.3, 0.28, 7), (0.03, 0.02, 8)])
+def test_lines_in_the_same_cells_take_turns(upper: float, lower: float, row: int) -> None:
+    said = colours([flat(upper, UPPER), flat(lower, LOWER)], row)
     assert {"rrgg", "ggrr"} <= {said[start : start + 4] for start in range(len(said))}
 
 
 def test_lines_apart_are_whole() -> None:
     series = [flat(1.4, UPPER), flat(0.02, LOWER)]
-    assert set(colours(series, 7)[3:]) == {"g"}
+    assert set(colours(series, 8)[3:]) == {"g"}
 
 
 @pytest.mark.parametrize("rows", range(3, 30))

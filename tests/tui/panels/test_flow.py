@@ -22,17 +22,15 @@ from tuinet.observe.view import View
 from tuinet.session.history import HistorySnapshot
 from tuinet.session.session import Session
 from tuinet.tui.app import TuinetApp
+from tuinet.tui.draw.norms import label_rows, norm_rows, ranges_text
+from tuinet.tui.draw.ridges import SizeScale, bar_heights, evenly, fit_scale, ridge_rows
 from tuinet.tui.panels.flow import (
     FlowPanel,
     flow_legend,
     flow_rows,
     flow_title,
-    label_rows,
-    norm_rows,
-    ranges_text,
     single_rows,
 )
-from tuinet.tui.panels.flow.ridges import SizeScale, bar_heights, evenly, fit_scale, ridge_rows
 from tuinet.tui.style.theme import find_theme, load_themes
 
 DARK = find_theme("dark")
@@ -260,7 +258,7 @@ def test_the_chosen_curve_is_on_top_of_the_others() -> None:
     snapshot = with_norms([[1e-3, 1e-3], [1e-3, 1e-3]])
     for chosen in (1, 2):
         line = norm_rows(snapshot, DARK, 40, 8, chosen)
-        drawn = [segment for row in line for segment in row if any(character > "⠀" for character in segment.text)]
+        drawn = [segment for row in line for segment in row if any(character in "━⠒⠤⣀⠉" for character in segment.text)]
         colours = {segment.style.color.name for segment in drawn if segment.style and segment.style.color}
         assert colours == {DARK.layer_colours(2)[chosen - 1]}
 

@@ -165,7 +165,7 @@ def test_the_axis_has_its_powers_of_ten_where_they_are() -> None:
 @pytest.mark.parametrize("is_log", [True, False])
 def test_the_marks_stand_at_the_rates_that_they_are_of(is_log: bool) -> None:
     search = search_of("sine")
-    picture = RatePicture(search, RateChoice(log_scale=is_log))
+    picture = RatePicture(search, RateChoice(scale="log" if is_log else "linear"))
     rows = [strip.text for strip in rates_rows(picture, DARK, 100, 30)]
     layout = rates_layout(picture, DARK, 100, 30)
     assert layout is not None
@@ -184,7 +184,7 @@ def test_losses_that_cannot_be_drawn_are_left_out() -> None:
     one = replace(curve, rates=curve.rates[:1], losses=curve.losses[:1] * 0, are_diverged=curve.are_diverged[:1])
     for strange in (nothing, one, replace(one, start=0.0)):
         for is_log in (True, False):
-            picture = RatePicture(replace(search, curves=(strange,)), RateChoice(log_scale=is_log))
+            picture = RatePicture(replace(search, curves=(strange,)), RateChoice(scale="log" if is_log else "linear"))
             for size in ((80, 20), (20, 6), (5, 2)):
                 rows = rates_rows(picture, DARK, *size)
                 assert len(rows) == size[1]

@@ -32,14 +32,19 @@ from tuinet.compare.summary import (
 from tuinet.compare.trial import Standing, looks
 from tuinet.tui.draw.curves import LINE, Series
 from tuinet.tui.draw.legends import marker_of
+from tuinet.tui.draw.scales import Scale, asks_for_log
 from tuinet.tui.draw.short_names import short_name
 from tuinet.tui.draw.text import Piece, filled, first_in_sight, ink, row, whole_percent
 from tuinet.tui.style.theme import Theme
 
 Array = NDArray[np.float64]
 
+_ROWS: Final = 12
+"""Of a usual chart: curves that would end in the same row of it have an axis that tells them apart."""
 _CAP: Final = 1.25
 """On a linear axis a loss is drawn no higher than so many times the largest at the start."""
+_HEADROOM: Final = 8.0
+"""Once more so many times on a logarithmic one."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +54,8 @@ class CellChoice:
     order: Order = field(default_factory=Order)
     cell: int = 0
     """By its index in the grid."""
-    log_scale: bool = False
+    scale: Scale = "auto"
+    """Of the losses."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,6 +66,8 @@ class Comparison:
     standing: Standing
     choice: CellChoice
     who: str
+    was_log: bool = False
+    """Whether the axis of the losses was logarithmic in the picture before."""
 
     @cached_property
     def rows(self) -> list[CellSummary]:
@@ -114,8 +122,15 @@ class Comparison:
         in_front = sorted(known, key=lambda cell: (cell == self.choice.cell, cell))
         return [self._series(self._median(cell), *known[cell]) for cell in in_front]
 
+    @cached_property
+    def is_log(self) -> bool:
+        """Whether the axis of the losses is logarithmic, as it is wished or by itself."""
+        medians = (np.minimum(self._median(cell), self._top) for cell in range(len(self.grid.cells)))
+        scale = self.choice.scale
+        return scale == "log" or (scale == "auto" and asks_for_log(medians, _ROWS, is_log=self.was_log))
+
     def _series(self, losses: Array, style: Style, marker: str) -> Series:
-        y = losses if self.choice.log_scale else np.minimum(losses, self._top)
+        y = np.minimum(losses, self._top * (_HEADROOM if self.is_log else 1.0))
         # What is infinite is not drawn: the curve ends where the run did.
         y = np.where(np.isfinite(losses), y, np.nan)
         return Series(self.epochs[: len(y)], y, style, marker, shares=marker == LINE)

@@ -25,6 +25,7 @@ from tuinet.tui.draw.cells import bar
 from tuinet.tui.draw.chart import Line, banded
 from tuinet.tui.draw.curves import Series, loss_chart, loss_layout
 from tuinet.tui.draw.legends import curve_piece
+from tuinet.tui.draw.scales import next_scale, scale_words
 from tuinet.tui.draw.text import Piece, first_fitting, ink, row, width_of, with_margins
 from tuinet.tui.keymap import Keymap
 from tuinet.tui.layout import KEYS, STATUS, TOO_SMALL, Arrangement, PanelGrid
@@ -161,7 +162,7 @@ def _how_far(comparison: Comparison, theme: Theme, done: int, total: int) -> lis
 
 def chart_rows(comparison: Comparison, theme: Theme, width: int, height: int) -> list[Strip]:
     """The curves with their axes, and the band of the chosen cell."""
-    axes, log = theme.inks.axis, comparison.choice.log_scale
+    axes, log = theme.inks.axis, comparison.is_log
     width, last = max(width - 2, 0), float(comparison.grid.epochs)
     edges = comparison.band_series(axes, BAND_MARK)
     curves = comparison.curves(theme)
@@ -177,9 +178,10 @@ def chart_rows(comparison: Comparison, theme: Theme, width: int, height: int) ->
 
 def _line(series: Series, log: bool) -> Line:
     """The points that can be drawn, in the units of the axis."""
-    is_drawn = (series.y > 0) if log else np.isfinite(series.y)
+    is_drawn = np.isfinite(series.y)
     x, y = series.x[is_drawn], series.y[is_drawn]
-    return x, np.log10(y) if log else y, series.style
+    # A loss of 0 lies on the axis, below all that has a logarithm.
+    return x, np.log10(np.maximum(y, np.finfo(float).tiny)) if log else y, series.style
 
 
 def curves_legend(comparison: Comparison, theme: Theme, room: int) -> Sequence[Piece]:
@@ -187,8 +189,8 @@ def curves_legend(comparison: Comparison, theme: Theme, room: int) -> Sequence[P
     axis = theme.inks.axis
     shown, total = len(comparison.drawn(theme)), len(comparison.grid.cells)
     some = f"{shown} of {total} cells · " if shown < total else ""
-    log = "log scale · " if comparison.choice.log_scale else ""
-    tail = f"{some}{log}epochs"
+    scale = scale_words(comparison.choice.scale, is_log=comparison.is_log)[0]
+    tail = f"{some}{scale}{' · ' if scale else ''}epochs"
     if len(comparison.grid.seeds) < 2:
         return [(first_fitting((tail, "epochs"), room), axis)]
     sample = (f"{BAND_MARK}{BAND_MARK}", axis) if theme.markers else ("  ", ink(None, _ground(comparison, theme)))
@@ -298,7 +300,7 @@ class CompareScreen(ThemedScreen):
 
     def action_toggle_log_scale(self) -> None:
         """The other axis."""
-        self.choose(replace(self.choice, log_scale=not self.choice.log_scale))
+        self.choose(replace(self.choice, scale=next_scale(self.choice.scale, is_log=self._now.is_log)))
 
     def on_row_chosen(self, event: RowChosen) -> None:
         """The row that was clicked."""
@@ -313,7 +315,7 @@ class CompareScreen(ThemedScreen):
             self.choose(replace(self.choice, order=Order(event.column)))
 
     def _show(self, comparison: Comparison) -> None:
-        self._now = comparison
+        self._now = comparison = replace(comparison, was_log=self._now.is_log)
         with self.app.batch_update():
             self.comparison = comparison
 

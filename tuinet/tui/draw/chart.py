@@ -26,6 +26,7 @@ Cell = tuple[int, int]
 
 _MIN_COLUMNS: Final = 4
 _MIN_ROWS: Final = 2
+_DOTS_TO_AXIS: Final = 2
 _WORD: Final = 6
 """Cells that a word beside the vertical axis may have."""
 
@@ -130,7 +131,18 @@ class ChartLayout(Layout):
     across: Range
     """From the middle of the first column to that of the last."""
     up: Range
-    """From the middle of the lowest row to that of the highest."""
+    """From the lowest dots of the lowest row to the highest dots of the highest."""
+
+    @property
+    def floor(self) -> float:
+        """The value that lies on the horizontal axis, as far below the canvas as two dots are apart from each other."""
+        low, high = self.up
+        return low - _DOTS_TO_AXIS * (high - low) / (DOWN * self.rows - 1)
+
+    def is_on_axis(self, y: float) -> bool:
+        """Whether a value is too near to the axis for the canvas: it is marked in the row of the axis."""
+        low, high = self.up
+        return y < low - (high - low) / (DOWN * self.rows - 1) / 2
 
     def cell_of(self, x: float, y: float) -> Cell:
         """The cell in which values are marked, or the nearest one."""
@@ -163,13 +175,16 @@ _DASH: Final = 2
 
 
 def rows_of(line: Line, layout: ChartLayout) -> NDArray[np.intp]:
-    """The row that a line passes in the middle of each column, -1 where it does not get to."""
+    """The row that a line passes in the middle of each column, -1 where it does not get to.
+
+    The row below the canvas is that of the axis: what is less than half a row above the axis lies on it.
+    """
     x, y, _ = line
     if len(x) < 2:
         return np.full(layout.columns, -1)
     middles = np.linspace(*layout.across, layout.columns)
     low, high = layout.up
-    share = (np.interp(middles, x, np.clip(y, low, high)) - low) / (high - low)
+    share = (np.interp(middles, x, np.clip(y, layout.floor, high)) - low) / (high - low)
     # As `nearest` does it.
     dots = np.floor((0.5 + share * (DOWN * layout.rows - 1)).round(8)).astype(int)
     rows = layout.rows - 1 - dots // DOWN

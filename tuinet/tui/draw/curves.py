@@ -14,8 +14,8 @@ from textual.strip import Strip
 
 from tuinet.tui.draw.braille import ACROSS, DOWN, FIRST
 from tuinet.tui.draw.cells import Array
-from tuinet.tui.draw.chart import ChartLayout, nearest, woven
-from tuinet.tui.draw.scales import Axis, decade_axis, linear_axis, round_up, tick_label, ticks_between
+from tuinet.tui.draw.chart import ChartLayout, nearest, rows_of, woven
+from tuinet.tui.draw.scales import Axis, axis_of_losses, exponents, round_up, tick_label, ticks_between
 from tuinet.tui.draw.text import Piece, row
 from tuinet.tui.terminal.substitutes import BITS
 
@@ -32,6 +32,8 @@ _MOST_DOTS: Final = 15_000
 """That lines go up and down on a canvas: more would hold the screen up. On a usual terminal no line is as restless."""
 _KEPT: Final = 4
 """Canvases that are not drawn anew."""
+_LYING: Final = "━"
+"""A piece of a curve that lies on the axis."""
 _LOWEST_DOT: Final = 0.625
 """From the middle of the row below the curve to its lowest dots, in rows."""
 
@@ -56,26 +58,36 @@ class Series:
 
 
 def loss_chart(
-    series: Sequence[Series], width: int, height: int, log: bool, axes: Style, last: float = LEAST_EPOCHS
+    series: Sequence[Series],
+    width: int,
+    height: int,
+    log: bool,
+    axes: Style,
+    last: float = LEAST_EPOCHS,
+    first: float = 0.0,
 ) -> list[Strip]:
     """Curves against epochs with their axes, exactly this many rows of this width; none where there is no room.
 
     Parameters
     ----------
     series
-        Points that cannot be drawn (not finite, or not positive on a log axis) are left out.
+        Points that cannot be drawn (not finite, or negative on a log axis) are left out.
     last
-        An epoch to which the horizontal axis reaches in any case.
+        So many epochs the horizontal axis has in any case.
+    first
+        Where it begins.
     """
     if width < MIN_WIDTH or height < MIN_HEIGHT:
         return []
-    drawn, across, down = _loss_plan(series, width, height, log, last)
+    drawn, across, down = _loss_plan(series, width, height, log, last, first)
     return chart(drawn, across, down, (width, height), axes)
 
 
-def loss_epoch_at(series: Sequence[Series], column: int, width: int, height: int, log: bool) -> float | None:
+def loss_epoch_at(
+    series: Sequence[Series], column: int, width: int, height: int, log: bool, first: float = 0.0
+) -> float | None:
     """The epoch at a column of such a chart, beyond its ends the nearest; ``None`` where there is no room for one."""
-    layout = loss_layout(series, width, height, log)
+    layout = loss_layout(series, width, height, log, first=first)
     if layout is None:
         return None
     low, high = layout.across
@@ -84,37 +96,31 @@ def loss_epoch_at(series: Sequence[Series], column: int, width: int, height: int
 
 
 def loss_layout(
-    series: Sequence[Series], width: int, height: int, log: bool, last: float = LEAST_EPOCHS
+    series: Sequence[Series], width: int, height: int, log: bool, last: float = LEAST_EPOCHS, first: float = 0.0
 ) -> ChartLayout | None:
     """Where the canvas of such a chart is; ``None`` where there is no room for one."""
     if width < MIN_WIDTH or height < MIN_HEIGHT:
         return None
-    _, across, down = _loss_plan(series, width, height, log, last)
+    _, across, down = _loss_plan(series, width, height, log, last, first)
     return chart_layout(across, down, (width, height))
 
 
 def _loss_plan(
-    series: Sequence[Series], width: int, height: int, log: bool, least: float = LEAST_EPOCHS
+    series: Sequence[Series], width: int, height: int, log: bool, least: float, first: float
 ) -> tuple[list[Series], tuple[float, float], Axis]:
     """The series as drawn, the ends of the horizontal axis, and the vertical axis."""
     drawn = [_drawable(one, log, width) for one in series]
     values = np.concatenate([one.y for one in drawn]) if drawn else np.array([])
-    last = max((float(one.x[-1]) for one in drawn if len(one.x)), default=0.0)
-    down = _loss_axis(values, height - 2, log)
+    last = max((float(one.x[-1]) for one in drawn if len(one.x)), default=first)
+    down = axis_of_losses(values, height - 2, log)
     if log:
-        drawn = [replace(one, y=np.log10(one.y)) for one in drawn]
-    return drawn, (0.0, round_up(max(last, least))), down
+        drawn = [replace(one, y=exponents(one.y, down)) for one in drawn]
+    return drawn, (first, first + round_up(max(last - first, least))), down
 
 
 def _drawable(series: Series, log: bool, width: int) -> Series:
     most = 2 * width if series.marker == LINE else max(width // COLUMNS_PER_MARKER, 1)
-    return (replace(series, y=np.where(series.y > 0, series.y, np.nan)) if log else series).thinned(most)
-
-
-def _loss_axis(values: Array, rows: int, log: bool) -> Axis:
-    if log and len(values):
-        return decade_axis(float(values.min()), float(values.max()), rows)
-    return linear_axis(0.0, float(values.max()) if len(values) else 1.0, rows)
+    return (replace(series, y=np.where(series.y >= 0, series.y, np.nan)) if log else series).thinned(most)
 
 
 def chart(
@@ -139,15 +145,32 @@ def chart(
     series = _bounded(series, layout)
     is_curve = any(len(one.x) > 1 for one in series)
     canvas = _curves(series, layout, axes) if is_curve else _points(series, layout, axes)
+    edge, words = _x_axis(across, columns, ticks)
     lines = [(one.x, one.y, one.style) for one in series if one.shares and one.marker == LINE]
     strips: list[Strip] = []
-    for index, pieces in enumerate(woven(canvas, lines, layout)):
+    for index, pieces in enumerate(woven([*canvas, _on_axis(edge, series, layout, axes)], lines, layout)):
         label = down.labels.get(rows - index)
-        side = " " * (gutter - 1) + "│" if label is None else f"{label:>{gutter - 1}}┤"
-        strips.append(row([(side, axes), *pieces], width, axes))
-    edge, words = _x_axis(across, columns, ticks)
-    bottom = [(f"{down.labels.get(0, ''):>{gutter - 1}}└{edge}", axes)]
-    return [*strips, row(bottom, width, axes), row([(" " * gutter + words, axes)], width, axes)]
+        line = "└" if index == rows else "│" if label is None else "┤"
+        strips.append(row([(f"{label or '':>{gutter - 1}}{line}", axes), *pieces], width, axes))
+    return [*strips, row([(" " * gutter + words, axes)], width, axes)]
+
+
+def _on_axis(edge: str, series: Sequence[Series], layout: ChartLayout, axes: Style) -> list[Piece]:
+    """The row of the horizontal axis, with what lies on it."""
+    cells = [(character, axes) for character in edge]
+    for one in series:
+        for column in _columns_on_axis(one, layout):
+            cells[column] = _LYING if one.marker == LINE else one.marker, one.style
+    return cells
+
+
+def _columns_on_axis(one: Series, layout: ChartLayout) -> Sequence[int]:
+    """The columns in which a series is too near to the axis for the canvas."""
+    if one.marker == LINE and len(one.x) > 1:
+        columns: list[int] = np.flatnonzero(rows_of((one.x, one.y, one.style), layout) == layout.rows).tolist()
+        return columns
+    points = zip(one.x.tolist(), one.y.tolist(), strict=True)
+    return [layout.cell_of(x, y)[1] for x, y in points if layout.is_on_axis(y)]
 
 
 def chart_layout(across: tuple[float, float], down: Axis, size: tuple[int, int]) -> ChartLayout:
@@ -180,7 +203,7 @@ def _points(series: Sequence[Series], layout: ChartLayout, plain: Style) -> list
     """The rows of a canvas on which no series has more than a point: plotext would take a tenth of the start."""
     cells = [[(" ", plain)] * layout.columns for _ in range(layout.rows)]
     for one in series:
-        if len(one.x):
+        if len(one.x) and not layout.is_on_axis(float(one.y[0])):
             row, column, glyph = _marked(one, layout)
             cells[row][column] = (glyph, one.style)
     return [list(row) for row in cells]
@@ -197,9 +220,17 @@ def _marked(one: Series, layout: ChartLayout) -> tuple[int, int, str]:
 
 def _curves(series: Sequence[Series], layout: ChartLayout, plain: Style) -> list[list[Piece]]:
     styles = [one.style for one in series]
-    lines = tuple((_bytes(one.x), _bytes(one.y), one.marker) for one in series)
-    drawn = _drawn(lines, layout.across, layout.up, (layout.columns, layout.rows))
+    lines = tuple((*map(_bytes, _above_axis(one, layout)), one.marker) for one in series)
+    drawn = _drawn(lines, layout.across, (layout.floor, *layout.up), (layout.columns, layout.rows))
     return [_pieces(line, styles, plain) for line in drawn.split("\n")[: layout.rows]]
+
+
+def _above_axis(one: Series, layout: ChartLayout) -> tuple[Array, Array]:
+    """The points for plotext, which leaves out pieces of lines below the canvas, but not all marks there."""
+    if one.marker == LINE:
+        return one.x, one.y
+    is_above = ~np.array([layout.is_on_axis(y) for y in one.y.tolist()], bool)
+    return one.x[is_above], one.y[is_above]
 
 
 def _bounded(series: Sequence[Series], layout: ChartLayout) -> Sequence[Series]:
@@ -229,12 +260,13 @@ def _bytes(line: Array) -> bytes:
 def _drawn(
     lines: tuple[tuple[bytes, bytes, str], ...],
     across: tuple[float, float],
-    up: tuple[float, float],
+    up: tuple[float, float, float],
     size: tuple[int, int],
 ) -> str:
+    """The canvas, from bottom to top; what lies on the axis, the first of the three heights, is below it."""
     import plotext  # noqa: PLC0415 - the first frame has no curve yet
 
-    bottom, top = up
+    axis, bottom, top = up
     plotext.clear_figure()
     plotext.theme("clear")
     plotext.limit_size(False, False)
@@ -245,7 +277,7 @@ def _drawn(
     plotext.yticks([])
     for index, (abscissae, ordinates, marker) in enumerate(lines, start=1):
         x = np.clip(np.frombuffer(abscissae), *across).tolist() or [across[0] - 1]
-        y = np.clip(np.frombuffer(ordinates), bottom, top).tolist() or [bottom]
+        y = np.clip(np.frombuffer(ordinates), axis, top).tolist() or [bottom]
         draw = plotext.plot if marker == LINE else plotext.scatter
         draw(x, y, marker=marker, color=index)
     plotext.xlim(*across)

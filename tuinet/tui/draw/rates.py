@@ -18,7 +18,7 @@ from tuinet.tui.draw.cells import Array
 from tuinet.tui.draw.chart import ChartLayout
 from tuinet.tui.draw.curves import MIN_HEIGHT, MIN_WIDTH, Series, chart, chart_layout
 from tuinet.tui.draw.legends import line_piece
-from tuinet.tui.draw.scales import Axis, decade_axis, linear_axis, power_label
+from tuinet.tui.draw.scales import Axis, Scale, asks_for_log, decade_axis, linear_axis, power_label, scale_words
 from tuinet.tui.draw.text import Lines, Piece, count, row, width_of, wrapped
 from tuinet.tui.style.theme import Theme
 
@@ -42,7 +42,8 @@ class RateChoice:
     """Where the cursor is; ``None`` for on the best one, whichever that is."""
     epochs: int | None = None
     """After which the losses are shown; ``None`` for the latest."""
-    log_scale: bool = True
+    scale: Scale = "auto"
+    """Of the losses."""
 
 
 @dataclass(frozen=True)
@@ -83,6 +84,13 @@ class RatePicture:
         present = self.search.experiment.learning_rate
         place = self.curve.place_of(present)
         return place if math.isclose(self.curve.rates[place], present) else None
+
+    @cached_property
+    def is_log(self) -> bool:
+        """Whether the axis of the losses is logarithmic, as it is wished or by itself."""
+        curve, scale = self.curve, self.choice.scale
+        shown = curve.losses[~curve.are_diverged & (curve.losses <= curve.start * _HEADROOM)]
+        return scale == "log" or (scale == "auto" and asks_for_log([np.append(shown, curve.start)], _CHART_ROWS))
 
     def moved(self, by: int) -> RateChoice:
         """The cursor on another rate; it stops at the ends."""
@@ -154,6 +162,7 @@ def rates_legend(picture: RatePicture, theme: Theme, room: int) -> list[Piece]:
         *([[(DIVERGED, theme.inks.wrong), (" diverged", axis)]] if curve.are_diverged.any() else []),
         *([[(PRESENT, theme.inks.strong), (" present", axis)]] if picture.present_place is not None else []),
         [("╌", axis), (" at the start", axis)],
+        *([[(scale, axis)]] if (scale := scale_words(picture.choice.scale, is_log=picture.is_log)[0]) else []),
     ]
     lengths = range(len(parts), 0, -1)
     variants = (_joined(parts[:length], axis) for length in lengths)
@@ -206,7 +215,7 @@ def _dashes(height: float, layout: ChartLayout, style: Style) -> Series:
 
 def _heights(picture: RatePicture, losses: Array) -> Array:
     """Losses as the vertical axis has them; what cannot be drawn is no number."""
-    if not picture.choice.log_scale:
+    if not picture.is_log:
         return losses
     with np.errstate(divide="ignore", invalid="ignore"):
         found: Array = np.log10(np.where(losses > 0, losses, np.nan))
@@ -221,7 +230,7 @@ def _across(picture: RatePicture) -> tuple[float, float]:
 
 def _down(picture: RatePicture, rows: int) -> Axis:
     """The vertical axis: of the losses up to a little above that at the start."""
-    curve, is_log = picture.curve, picture.choice.log_scale
+    curve, is_log = picture.curve, picture.is_log
     known = curve.losses[~curve.are_diverged]
     known = known[np.isfinite(known) & ((known > 0) | (not is_log))]
     start = curve.start if math.isfinite(curve.start) and curve.start > 0 else 1.0

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import islice
-from typing import Final
+from itertools import islice, pairwise
+from typing import Final, Literal
 
 import numpy as np
 
@@ -19,6 +19,8 @@ _TICK_STEPS: Final = (1.0, 2.0, 2.5, 5.0)
 _DECADE_STEPS: Final = (1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 400.0)
 _ROUND: Final = (1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
 _ROWS_PER_LABEL: Final = 2
+_LARGEST: Final = 1e300
+"""On a linear axis larger losses stand at its top, and smaller ones than its reciprocal at its bottom."""
 _TRIES: Final = 3
 """The tightest axis with a step may have a single label; one a little looser then has two."""
 _TOP_DOT: Final = 0.375
@@ -50,6 +52,21 @@ def decade_axis(low: float, high: float, rows: int) -> Axis:
     """An axis of powers of ten around two positive values, in units of their exponents."""
     lowest, highest = math.log10(low), math.log10(high)
     return _best_axis(math.floor(lowest), max(highest, math.floor(lowest) + 0.5), rows, _DECADE_STEPS, power_label)
+
+
+def axis_of_losses(losses: Array, rows: int, log: bool) -> Axis:
+    """An axis for losses: from 0 up to the largest; or of the powers of ten around those that are above 0."""
+    if not log:
+        high = min(float(losses.max(initial=0.0)), _LARGEST)
+        return linear_axis(0.0, high if high > 1 / _LARGEST else 0.0, rows)
+    positive = losses[losses > 0] if (losses > 0).any() else np.ones(1)
+    return decade_axis(float(positive.min()), float(positive.max()), rows)
+
+
+def exponents(losses: Array, axis: Axis) -> Array:
+    """Losses as a logarithmic axis has them; 0 lies on the axis."""
+    found: Array = np.log10(losses, out=np.full(len(losses), axis.low), where=losses > 0)
+    return found
 
 
 def _best_axis(low: float, high: float, rows: int, steps: Iterable[float], label: Callable[[float], str]) -> Axis:
@@ -99,6 +116,77 @@ def tick_label(value: float) -> str:
 def power_label(exponent: float) -> str:
     """A power of ten: ``1e-6``, ``1``."""
     return "1" if not exponent else f"1e{exponent:.0f}"
+
+
+Scale = Literal["auto", "linear", "log"]
+"""How an axis of losses is wished to be; by itself it is linear as long as that tells the curves apart."""
+_SPANS: Final = (100.0, 50.0)
+"""The largest loss over the smallest from which on an axis becomes logarithmic, and down to which it stays so."""
+_RATIOS: Final = (2.0, 1.5)
+"""The same for the losses at the ends of two curves."""
+_TOUCHING: Final = (1.0, 2.0)
+"""So many rows apart at most, on a linear axis, such ends share a row, or nearly so."""
+
+
+def asks_for_log(curves: Iterable[Array], rows: int, *, is_log: bool = False) -> bool:
+    """Whether losses, an array for each curve, are better seen on a logarithmic axis than on a linear one.
+
+    They are where they go through two powers of ten, or where curves with different ends would end in the same row.
+
+    Parameters
+    ----------
+    curves
+        What is not positive and finite counts as not there.
+    is_log
+        Whether the axis is logarithmic already: it is linear again only where that is clearly enough, so that it does
+        not change to and fro.
+    """
+    known = [found for curve in curves if len(found := curve[np.isfinite(curve) & (curve > 0)])]
+    if not known:
+        return False
+    low, high = min(float(one.min()) for one in known), max(float(one.max()) for one in known)
+    if high / _SPANS[is_log] >= low:
+        return True
+    room = _TOUCHING[is_log] * (high / max(rows, 1))
+    ends = sorted(float(one[-1]) for one in known)
+    return any(upper / _RATIOS[is_log] >= lower and upper - lower < room for lower, upper in pairwise(ends))
+
+
+@dataclass
+class AutoScale:
+    """Whether an axis of losses is logarithmic: as it is wished, or by itself as the losses ask for it."""
+
+    is_log: bool = False
+    """As it was found last."""
+    _asked: bool = False
+
+    def follow(self, wish: Scale, curves: Iterable[Array], rows: int) -> bool:
+        """Whether it is logarithmic now; see `asks_for_log`."""
+        self._asked = asks_for_log(curves, rows, is_log=self._asked)
+        self.is_log = wish == "log" or (wish == "auto" and self._asked)
+        return self.is_log
+
+
+def next_scale(wish: Scale, *, is_log: bool) -> Scale:
+    """What a key makes of a wish: the other axis than the one in sight, and by itself again after that."""
+    if wish == "auto":
+        return "linear" if is_log else "log"
+    return "linear" if wish == "log" else "auto"
+
+
+def scale_words(wish: Scale, *, is_log: bool) -> Sequence[str]:
+    """What is said of an axis of losses, the longest first; nothing of a linear one that nobody has asked for."""
+    if wish == "auto":
+        return ("automatic log scale", "auto log") if is_log else ("",)
+    return (f"{wish} scale", wish)
+
+
+SCALE_SENTENCES: Final[Mapping[Scale, str]] = {
+    "auto": "loss axis: logarithmic where curves touch or span powers of ten",
+    "linear": "loss axis: linear",
+    "log": "loss axis: logarithmic",
+}
+"""What is said when another axis has been asked for."""
 
 
 BOUNDS: Final[Mapping[str, tuple[float, float]]] = {

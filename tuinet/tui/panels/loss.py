@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
 import numpy as np
+from rich.cells import cell_len
 from textual.events import MouseDown, MouseMove
 from textual.reactive import reactive
 from textual.strip import Strip
@@ -14,8 +16,10 @@ from tuinet.experiment.defaults import loss_word
 from tuinet.experiment.experiment import Experiment
 from tuinet.observe.metrics import Metrics
 from tuinet.observe.snapshot import BranchSnapshot, Frame, Snapshot
+from tuinet.session.history import HistorySnapshot
 from tuinet.tui.draw.curves import LINE, Series, loss_chart, loss_epoch_at
 from tuinet.tui.draw.legends import curve_piece, line_piece, marker_of
+from tuinet.tui.draw.scales import AutoScale, Scale, scale_words
 from tuinet.tui.draw.text import (
     Piece,
     accuracy_text,
@@ -28,6 +32,7 @@ from tuinet.tui.draw.text import (
     r2_text,
     short_r2_text,
     shorten,
+    shorten_words,
     width_of,
     with_margins,
 )
@@ -69,33 +74,48 @@ def present_series(snapshot: Snapshot, theme: Theme) -> list[Series]:
 
 
 def branch_legend(snapshot: Snapshot, theme: Theme, room: int) -> list[Piece]:
-    """Which curve is which: what is different in each branch, as far as there is room."""
-    if len(snapshot.time.branches) < 2:
-        return []
+    """Which curve is which: what is different in each branch, in names that differ, as far as there is room."""
     active = [(branch, theme.curve, LINE) for branch in snapshot.time.branches if branch.is_active]
     curves = [*active, *_abandoned(snapshot, theme)]
-    for limit in _LABEL_LIMITS:
-        for shown in range(len(curves), 1, -1):
+    for shown in range(len(curves), 1, -1):
+        for limit in _LABEL_LIMITS:
             pieces = _labels(curves[:shown], len(curves) - shown, limit, theme)
-            if width_of(pieces) <= room:
+            if pieces and width_of(pieces) <= room:
                 return pieces
     return []
 
 
 def _labels(curves: Sequence[Look], hidden: int, limit: int, theme: Theme) -> list[Piece]:
     axis = theme.inks.axis
+    names = branch_names([branch.label for branch, *_ in curves], limit)
     pieces: list[Piece] = []
-    for index, (branch, colour, marker) in enumerate(curves):
-        label = shorten(branch.label or "as it was", limit)
-        pieces += [("  " if index else "", axis), line_piece(colour, theme, marker), (f" {label}", axis)]
-    return [*pieces, (f"  +{hidden}", axis)] if hidden else pieces
+    for index, (name, (_, colour, marker)) in enumerate(zip(names, curves, strict=False)):
+        pieces += [("  " if index else "", axis), line_piece(colour, theme, marker), (f" {name}", axis)]
+    return [*pieces, (f"  +{hidden}", axis)] if hidden and pieces else pieces
+
+
+def branch_names(labels: Sequence[str], limit: int) -> list[str]:
+    """Names of branches in so many cells; none where two would be the same. Of a value nothing is cut."""
+    counted = [label or "as it was" for label in labels]
+    counted = [f"{label} ({counted[: index + 1].count(label)})" for index, label in enumerate(counted)]
+    names = [_short_name(label.removesuffix(" (1)"), limit) for label in counted]
+    return names if len(set(names)) == len(names) else []
+
+
+def _short_name(label: str, limit: int) -> str:
+    words, _, value = label.rpartition(" ")
+    room = limit - cell_len(value) - 1
+    if cell_len(label) <= limit or not words or room < 1:
+        return shorten(label, limit)
+    return f"{shorten_words(words, room)} {value}"
 
 
 def _abandoned(snapshot: Snapshot, theme: Theme) -> list[Look]:
-    """Those that were left, the one that the present branch comes from first."""
+    """Those that were left and have the same dataset, the one that the present branch comes from first."""
     branches = snapshot.time.branches
     active = next((index for index, branch in enumerate(branches) if branch.is_active), 0)
     left = [*reversed(branches[:active]), *reversed(branches[active + 1 :])]
+    left = [branch for branch in left if branch.history is not None]
     colours = (theme.positive, theme.negative, theme.axis)
     return [
         (branch, _dimmed(colours[index % len(colours)], theme), marker_of(FUTURE + 1 + index, theme))
@@ -121,10 +141,19 @@ class LossPanel(CellPanel, can_focus=True):
     """The loss since the start of the run, and how it stands now."""
 
     HEADING = "loss"
-    FOLLOWS = ("log_scale",)
-    log_scale: reactive[bool] = reactive(False, repaint=False)
+    FOLLOWS = ("scale",)
+    scale: reactive[Scale] = reactive("auto", repaint=False)
 
-    watch_log_scale = CellPanel.update_cells
+    watch_scale = CellPanel.update_cells
+
+    def __init__(self, *, id: str | None = None, number: str = "") -> None:
+        super().__init__(id=id, number=number)
+        self._axis = AutoScale()
+
+    @property
+    def is_log(self) -> bool:
+        """Whether the axis of the losses is logarithmic, as it is wished or by itself."""
+        return self._axis.is_log
 
     def title(self, frame: Frame, theme: Theme) -> Sequence[Piece]:
         """The present loss and accuracy, on the training set and on the test set."""
@@ -133,7 +162,8 @@ class LossPanel(CellPanel, can_focus=True):
     def legend(self, frame: Frame, theme: Theme) -> Label:
         """What the lines and the axes are."""
         snapshot, axis, room = frame.snapshot, theme.inks.axis, self.edge
-        branches = branch_legend(snapshot, theme, room)
+        scale = scale_words(self.scale, is_log=self.is_log)[-1]
+        branches = branch_legend(snapshot, theme, room - (len(scale) + 3 if scale else 0))
         if branches:
             named = self._named(snapshot, room - width_of(branches) - 3)
             return (*branches, (f" · {named}" if named else "", axis))
@@ -148,14 +178,18 @@ class LossPanel(CellPanel, can_focus=True):
         """What the axes are, and of which samples the loss is, in so many cells."""
         test = part_text(snapshot.test_metrics) if snapshot.test_metrics else ""
         part = part_text(snapshot.metrics) or (f"test {test}" if test else "")
-        scale = "log scale" if self.log_scale else ""
-        variants = (snapshot.loss_title, scale, part, "epochs"), (scale, part, "epochs"), (scale, part), (part,)
+        scale, *shorter = scale_words(self.scale, is_log=self.is_log)
+        variants: list[tuple[str, ...]] = [(snapshot.loss_title, scale, part, "epochs")]
+        variants += [words for said in (scale, *shorter) for words in ((said, part, "epochs"), (said, part))]
+        variants += [(part, *shorter), (part,)]
         return first_fitting((", ".join(filter(None, words)) for words in variants), room)
 
     def content(self, frame: Frame, theme: Theme, width: int, height: int) -> list[Strip]:
         """The curves."""
         series = loss_series(frame.snapshot, theme)
-        rows = loss_chart(series, max(width - 2, 0), height, self.log_scale, theme.inks.axis)
+        is_log = self._axis.follow(self.scale, [one.y for one in series if one.marker != NOW], height - 2)
+        first = first_epoch(series, frame.snapshot)
+        rows = loss_chart(series, max(width - 2, 0), height, is_log, theme.inks.axis, first=first)
         return with_margins(rows, theme.inks.axis)
 
     def on_mouse_down(self, event: MouseDown) -> None:
@@ -170,7 +204,8 @@ class LossPanel(CellPanel, can_focus=True):
     def _scrub(self, event: MouseDown | MouseMove) -> None:
         assert self.theme is not None
         series, (width, height) = loss_series(self.snapshot, self.theme), self.room
-        epoch = loss_epoch_at(series, event.x - 2, width - 2, height, self.log_scale)
+        first = first_epoch(series, self.snapshot)
+        epoch = loss_epoch_at(series, event.x - 2, width - 2, height, self.is_log, first)
         if epoch is not None:
             self.post_message(EpochChosen(round(epoch)))
 
@@ -200,7 +235,16 @@ class LossPanel(CellPanel, can_focus=True):
         )
         yield [("on 1,000 of 50,000", dim)], "The whole curve is of this part of a large set, drawn once at random."
         yield [("Σ loss", dim)], "A sum in place of the mean; over says of how many samples."
-        yield [("1e-2", dim)], "Ten to the power of minus two: 0.01."
+        yield (
+            [("1e-2", dim)],
+            "Ten to the power of minus two: 0.01. On such a logarithmic scale a loss of 0 lies on the axis.",
+        )
+        yield (
+            [("automatic log scale", dim)],
+            "The losses span two powers of ten, or end in the same row of a linear axis. "
+            f"{keymap.name('toggle_log_scale')} chooses the other axis, and after that this again.",
+        )
+        yield [("━", curve)], "On the axis: a loss of less than half a row."
         yield (
             [("weighted, w·", dim)],
             "Every loss times the weight of its sample's class: rare classes count the same.",
@@ -210,7 +254,7 @@ class LossPanel(CellPanel, can_focus=True):
 
 def loss_series(snapshot: Snapshot, theme: Theme) -> list[Series]:
     """All curves, the present one on top, and in the past a marker at the present."""
-    history, present = snapshot.history, theme.inks.curve
+    history, present = _present_losses(snapshot), theme.inks.curve
     series = [Series(history.epochs, history.losses, present, shares=True)]
     if history.test_losses is not None:
         test = theme.inks.test_curve
@@ -220,6 +264,17 @@ def loss_series(snapshot: Snapshot, theme: Theme) -> list[Series]:
             0 if marker == LINE else 1, Series(history.epochs, history.test_losses, test, marker, shares=True)
         )
     return [*branch_series(snapshot, theme), *series, *present_series(snapshot, theme)]
+
+
+def _present_losses(snapshot: Snapshot) -> HistorySnapshot:
+    """The losses since the present dataset came; there is always that of the present moment."""
+    history, last = snapshot.history, snapshot.history.epochs[-1:]
+    return history.within(min([snapshot.time.losses_after, *(last - 0.5)]), math.inf)
+
+
+def first_epoch(series: Sequence[Series], snapshot: Snapshot) -> float:
+    """Where the chart begins: where the present dataset came, or earlier where another curve does."""
+    return max(0.0, min([snapshot.time.losses_after, *(float(one.x[0]) for one in series if len(one.x))]))
 
 
 def loss_title(snapshot: Snapshot, theme: Theme, room: int) -> list[Piece]:

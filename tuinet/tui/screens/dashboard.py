@@ -23,7 +23,7 @@ from tuinet.tui.messages import KeysChanged, QuestionAsked, UnitChosen, ValueWan
 from tuinet.tui.panels import ZOOMED, zoom_key
 from tuinet.tui.panels.base import CellPanel, panel_class
 from tuinet.tui.panels.footer import KeysPanel, TooSmallPanel
-from tuinet.tui.panels.gradients import gradients_height
+from tuinet.tui.panels.gradients.table import gradients_height
 from tuinet.tui.panels.status import StatusPanel, status_lines
 from tuinet.tui.panels.weights import weights_height
 from tuinet.tui.pending import PendingCommands, RedrawLimit

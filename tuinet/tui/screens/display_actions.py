@@ -17,6 +17,7 @@ from tuinet.experiment.experiment import FIELDS
 from tuinet.observe.view import NOTHING, Question, RatesView, Unit, View
 from tuinet.session.commands import BringBack, Command, Pause, Resume, SetUp
 from tuinet.tui.actions import Controller
+from tuinet.tui.draw.scales import SCALE_SENTENCES, Scale, next_scale
 from tuinet.tui.draw.shadings import reason_against_discrete
 from tuinet.tui.hints import Hints
 from tuinet.tui.layout import ASK, LESSON, LOSS, MAP, STARTS, WEIGHTS
@@ -38,7 +39,8 @@ if TYPE_CHECKING:
 class DashboardState(PollingScreen):
     """What keys change on the dashboard alone."""
 
-    log_scale: reactive[bool] = reactive(False, repaint=False)
+    scale: reactive[Scale] = reactive("auto", repaint=False)
+    """Of the losses."""
     discrete: reactive[bool] = reactive(False, repaint=False)
     unit: reactive[Unit | None] = reactive(None, repaint=False)
     zoomed: reactive[str | None] = reactive(None, repaint=False)
@@ -113,10 +115,15 @@ class PanelActions(Controller[DashboardState]):
 
     def action_toggle_log_scale(self) -> None:
         """Change the axis of the loss."""
-        if any(self._host.panel(name).display for name in (LOSS, STARTS)):
-            self._host.log_scale = not self._host.log_scale
-        else:
+        from tuinet.tui.panels.loss import LossPanel
+
+        curve, starts = map(self._host.panel, (LOSS, STARTS))
+        if not (curve.display or starts.display):
             self.say(f"the loss curve is not in sight: {self.key_of('zoom(1)')} shows it")
+            return
+        is_log = isinstance(curve, LossPanel) and curve.display and curve.is_log
+        self._host.scale = next_scale(self._host.scale, is_log=is_log)
+        self.say(SCALE_SENTENCES[self._host.scale])
 
     def action_toggle_discrete(self) -> None:
         """Show decisions on the map, or how certain they are."""

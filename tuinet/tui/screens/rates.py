@@ -28,6 +28,7 @@ from tuinet.tui.draw.rates import (
     rates_legend,
     rates_rows,
 )
+from tuinet.tui.draw.scales import SCALE_SENTENCES, next_scale
 from tuinet.tui.draw.text import count, first_fitting, row, wrapped
 from tuinet.tui.keymap import Keymap
 from tuinet.tui.layout import Arrangement
@@ -168,8 +169,11 @@ class RatesScreen(FramedScreen):
 
     def action_toggle_log_scale(self) -> None:
         """Change the axis of the loss."""
-        if self._picture() is not None:
-            self._panel.choice = replace(self._panel.choice, log_scale=not self._panel.choice.log_scale)
+        picture = self._picture()
+        if picture is not None:
+            scale = next_scale(picture.choice.scale, is_log=picture.is_log)
+            self._panel.choice = replace(picture.choice, scale=scale)
+            self.say(SCALE_SENTENCES[scale])
 
     def action_use(self) -> None:
         """Have the run go on with the rate at the cursor, and close."""

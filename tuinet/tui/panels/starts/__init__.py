@@ -20,6 +20,7 @@ from tuinet.session.commands import Reinitialize, Resume
 from tuinet.session.edits import Configure
 from tuinet.tui.bindings import LEAVE_BINDING, listed
 from tuinet.tui.draw.cells import Levels
+from tuinet.tui.draw.scales import Scale
 from tuinet.tui.draw.text import Piece, filled_up, row, width_of, with_margins, wrapped
 from tuinet.tui.draw.tiles import has_halves
 from tuinet.tui.keymap import Keymap, keymap_of
@@ -114,9 +115,9 @@ class StartsPanel(CellPanel, can_focus=True):
         LEAVE_BINDING,
     )
     UNSEEN = {"starts": None}
-    FOLLOWS = ("log_scale",)
-    log_scale: reactive[bool] = reactive(False, repaint=False)
-    watch_log_scale = CellPanel.update_cells
+    FOLLOWS = ("scale",)
+    scale: reactive[Scale] = reactive("auto", repaint=False)
+    watch_scale = CellPanel.update_cells
     _count = 64
     _shown: Shown = "both"
     _is_sweep = False
@@ -133,6 +134,11 @@ class StartsPanel(CellPanel, can_focus=True):
         self._kept_maps: Kept[list[Strip]] = Kept()
         self._kept_chart: Kept[Density | None] = Kept()
         self._kept_sweep: Kept[list[Strip]] = Kept()
+
+    @property
+    def is_log(self) -> bool:
+        """Whether the axis of the losses is logarithmic: only where that is wished, since plateaus are rows else."""
+        return self.scale == "log"
 
     def action_move(self, down: int, right: int) -> None:
         """Choose another start, or another value."""
@@ -194,7 +200,7 @@ class StartsPanel(CellPanel, can_focus=True):
         """Choose what was clicked."""
         found, (x, y) = self.snapshot.starts, (event.x - 2, event.y - 1)
         if isinstance(found, Sweep):
-            step = step_at(found, x, *self._picture_room(found), log=self.log_scale)
+            step = step_at(found, x, *self._picture_room(found), log=self.is_log)
             self._step = self._step if step is None else step
         elif isinstance(found, Starts) and (grid := self._grid(found)):
             place = grid.hit(x, y, len(found.seeds))
@@ -252,12 +258,12 @@ class StartsPanel(CellPanel, can_focus=True):
         return self._kept_maps.get(draw, found.maps.bits, signs, theme, grid, width, *places)
 
     def _curves(self, found: Starts, theme: Theme, size: tuple[int, int]) -> list[Strip]:
-        log = self.log_scale
+        log = self.is_log
         drawn = self._kept_chart.get(lambda: density_chart(found, theme, *size, log=log), found, theme, size, log)
         return [] if drawn is None else density_rows(drawn, self.snapshot, theme, log=log)
 
     def _sweep(self, found: Sweep, theme: Theme) -> list[Strip]:
-        size, log = self._picture_room(found), self.log_scale
+        size, log = self._picture_room(found), self.is_log
         places = self._place(found), own_place(found, self.snapshot)
 
         def draw() -> list[Strip]:

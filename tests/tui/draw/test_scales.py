@@ -1,0 +1,100 @@
+"""When an axis of losses is logarithmic by itself, and what the key makes of it."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.style import Style
+
+from tuinet.tui.draw.curves import Series, loss_chart
+from tuinet.tui.draw.scales import AutoScale, Scale, asks_for_log, next_scale, scale_words
+
+TRAIN, TEST = Style(color="green"), Style(color="red")
+EPOCHS = np.arange(0.0, 1001.0, 10.0)
+
+
+def falling(end: float) -> Series:
+    return Series(EPOCHS, 0.7 * np.exp(-EPOCHS / 80) + end, TRAIN if end < 0.1 else TEST, shares=True)
+
+
+def rows_of_ends(log: bool) -> list[int]:
+    """The rows in which the training loss .0016 and the test loss .1161 end."""
+    strips = loss_chart([falling(0.1161), falling(0.0016)], 43, 11, log, Style())
+    cells = [[segment.style for segment in strip for _ in segment.text] for strip in strips]
+    last = max(index for styles in cells for index, style in enumerate(styles) if style in (TRAIN, TEST))
+    return [row for style in (TRAIN, TEST) for row, styles in enumerate(cells) if styles[last - 3] == style]
+
+
+@pytest.mark.parametrize("log", [False, True])
+def test_losses_apart_share_no_row(log: bool) -> None:
+    train, test = rows_of_ends(log)
+    assert train > test
+
+
+def test_a_loss_near_0_lies_on_the_axis() -> None:
+    *_, axis, words = (strip.text for strip in loss_chart([falling(0.0016)], 43, 11, False, TRAIN))
+    assert axis.lstrip().startswith("0└")
+    assert axis.endswith("━" * 20)
+    assert "━" not in words
+
+
+def test_curves_that_end_in_one_row_ask_for_powers_of_ten() -> None:
+    # A row is 0.1 of the loss here: the ends differ by less than that, and by a factor of 4.
+    low, high = np.array([0.9, 0.02]), np.array([0.9, 0.08])
+    assert asks_for_log([low, high], 9)
+    assert not asks_for_log([high, high * 1.2], 9)
+    assert not asks_for_log([high], 9)
+    assert not asks_for_log([low, low + 0.4], 9)
+
+
+def test_two_powers_of_ten_ask_for_them() -> None:
+    assert asks_for_log([np.array([0.7, 0.0069])], 9)
+    assert not asks_for_log([np.array([0.7, 0.008])], 9)
+    assert asks_for_log([np.array([0.7, 0.008])], 9, is_log=True)
+    assert not asks_for_log([np.array([0.7, 0.02])], 9, is_log=True)
+
+
+@pytest.mark.parametrize(
+    "losses", [[], [0.0], [np.nan, np.inf, -np.inf], [0.0, -1.0], [0.7, 0.0], [0.7, np.nan, 0.3], [5e-324], [np.inf]]
+)
+@pytest.mark.parametrize("is_log", [False, True])
+def test_what_has_no_logarithm_asks_for_nothing(losses: list[float], is_log: bool) -> None:
+    assert not asks_for_log([np.array(losses), np.array([])], 9, is_log=is_log)
+
+
+@given(st.lists(st.lists(st.floats(), max_size=5), max_size=3), st.integers(0, 20), st.booleans())
+def test_any_losses_are_judged(curves: list[list[float]], rows: int, is_log: bool) -> None:
+    arrays = [np.array(curve, dtype=float) for curve in curves]
+    for row in loss_chart([Series(np.arange(float(len(one))), one, TRAIN) for one in arrays], 40, 9, is_log, TEST):
+        assert row.cell_length == 40
+    # What asks for it asks to keep it.
+    assert asks_for_log(arrays, rows, is_log=True) >= asks_for_log(arrays, rows)
+
+
+def test_a_loss_around_the_limit_does_not_change_the_axis_to_and_fro() -> None:
+    axis = AutoScale()
+    ends = [0.0071, 0.0069, 0.0071, 0.0069, 0.0071]
+    assert [axis.follow("auto", [np.array([0.7, end])], 9) for end in ends] == [False, True, True, True, True]
+
+
+def test_the_wish_is_above_what_the_losses_ask_for() -> None:
+    axis, wide = AutoScale(), [np.array([0.7, 1e-6])]
+    wishes: list[Scale] = ["linear", "log", "auto"]
+    assert [axis.follow(wish, wide, 9) for wish in wishes] == [False, True, True]
+
+
+@pytest.mark.parametrize(("is_log", "ways"), [(False, ["log", "linear", "auto"]), (True, ["linear", "auto"])])
+def test_a_key_takes_the_other_axis_first(is_log: bool, ways: list[Scale]) -> None:
+    wish: Scale = "auto"
+    for expected in ways:
+        wish = next_scale(wish, is_log=is_log if wish == "auto" else wish == "log")
+        assert wish == expected
+
+
+def test_what_is_said_of_the_axis() -> None:
+    assert scale_words("auto", is_log=True)[0] == "automatic log scale"
+    assert scale_words("auto", is_log=False)[0] == ""
+    assert scale_words("log", is_log=True)[0] == "log scale"
+    assert scale_words("linear", is_log=False)[0] == "linear scale"

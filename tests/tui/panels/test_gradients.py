@@ -1,0 +1,178 @@
+"""The gradients panel: which layer learns slowest, bars that fit, and pictures where there is room."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.factories import StubRunner, make_frame, make_snapshot
+from tests.tui.test_app import make_app, screen_text
+from tuinet.experiment.presets import make_experiment
+from tuinet.observe.snapshot import Snapshot
+from tuinet.observe.view import View
+from tuinet.session.session import Session
+from tuinet.tui.panels.gradients.slowest import FittedScale, Slowest, SlowestMark, fraction_text, speeds
+from tuinet.tui.panels.gradients.table import MARK, SpeedFollower, gradient_rows
+from tuinet.tui.style.theme import find_theme
+
+DARK = find_theme("dark")
+
+
+def with_speeds(*ratios: float) -> Snapshot:
+    """A network whose layers change by these shares of themselves in a step."""
+    snapshot = make_snapshot(hidden=(2,) * (len(ratios) - 1))
+    layers = [
+        replace(layer, weight_updates=layer.weights * ratio)
+        for layer, ratio in zip(snapshot.layers, ratios, strict=True)
+    ]
+    return replace(snapshot, layers=tuple(layers))
+
+
+def texts(snapshot: Snapshot, width: int, height: int) -> list[str]:
+    return [row.text.rstrip() for row in gradient_rows(snapshot, DARK, width, height)]
+
+
+def test_the_slowest_layer_is_marked_and_its_bar_is_the_shortest() -> None:
+    rows = texts(with_speeds(1e-4, 3e-3, 4e-3), 43, 8)
+    assert [row.endswith(MARK) for row in rows] == [False, True, False, False]
+    lengths = [row.count("━") + row.count("╸") / 2 for row in rows[1:]]
+    assert lengths == sorted(lengths)
+    assert lengths[-1] >= 11  # of 14 cells: the scale fits
+
+
+@pytest.mark.parametrize("ratios", [(2e-3, 3e-3), (1e-3,), (0.0, 0.0)])
+def test_where_all_learn_about_as_fast_none_is_marked(ratios: tuple[float, ...]) -> None:
+    assert not any("◂" in row for row in texts(with_speeds(*ratios), 78, 8))
+
+
+async def test_layers_that_learn_about_as_fast_are_said_to() -> None:
+    async with make_app(StubRunner(make_frame(with_speeds(2e-3, 3e-3)))).run_test(size=(80, 24)) as pilot:
+        assert "all layers learn about as fast" in screen_text(pilot)
+
+
+def test_one_layer_alone_is_never_the_slowest() -> None:
+    assert SlowestMark().follow({1: 1e-9}) is None
+
+
+def test_before_the_first_update_nothing_is_known() -> None:
+    assert speeds(make_snapshot(step=0)) == {}
+    assert speeds(with_speeds(1e-3, np.nan)) == {}
+    assert speeds(with_speeds(1e-3, 2e-3)) == pytest.approx({1: 1e-3, 2: 2e-3})
+
+
+def test_the_mark_does_not_go_to_and_fro() -> None:
+    mark = SlowestMark()
+    noisy = [{1: 1.0, 2: 1.2, 3: 9.0}, {1: 1.2, 2: 1.0, 3: 8.0}, {1: 1.1, 2: 1.0, 3: 7.0}, {1: 2.0, 2: 1.0, 3: 9.0}]
+    found = [mark.follow(known) for known in noisy]
+    assert [one.layer if one else 0 for one in found] == [1, 1, 1, 2]
+
+
+def test_a_ratio_around_the_limit_keeps_the_mark() -> None:
+    mark = SlowestMark()
+    found = [mark.follow({1: share, 2: 1.0}) for share in (0.55, 0.45, 0.55, 0.45, 0.55, 0.9)]
+    assert [one is not None for one in found] == [False, True, True, True, True, False]
+
+
+@pytest.mark.parametrize(
+    ("share", "text"),
+    [(0.5, "1/2"), (1 / 12, "1/12"), (1 / 41, "1/40"), (1e-3, "1/1,000"), (4.9e-8, "1/2e7"), (1e-5, "1/1e5")],
+)
+def test_ratios_in_words(share: float, text: str) -> None:
+    assert fraction_text(share) == text
+    assert Slowest(1, 4, share).words == (f"layer 1 learns slowest: {text} of layer 4", f"layer 1: {text} of layer 4")
+
+
+def test_a_layer_that_stands_still() -> None:
+    assert Slowest(2, 1, 0.0).words[0] == "layer 2 stands still"
+
+
+def test_layers_far_apart_have_bars_in_powers_of_ten() -> None:
+    scale = FittedScale()
+    assert scale.follow([1e-3, 2e-2]).text(9) == "0  2.0e-2"
+    wide = scale.follow([1e-7, 2e-2])
+    assert (wide.text(9), wide.share(1e-7), wide.share(1e-4)) == ("1e-7…1e-1", 0, 0.5)
+    # Back on a linear scale only where the values are clearly nearer to one another.
+    assert scale.follow([4e-4, 2e-2]).is_log
+    assert not scale.follow([1e-3, 2e-2]).is_log
+
+
+def test_a_scale_stays_while_it_fits() -> None:
+    scale = FittedScale()
+    assert [scale.follow([value]).high for value in (0.9, 0.6, 0.45, 0.3, 1.1)] == pytest.approx(
+        [1.0, 1.0, 1.0, 0.3, 1.5]
+    )
+
+
+@given(st.lists(st.floats(0, allow_infinity=False), max_size=5), st.lists(st.floats(0, 1), max_size=5))
+def test_any_bar_fits_its_scale(first: list[float], then: list[float]) -> None:
+    scale, mark = FittedScale(), SlowestMark()
+    for values in (first, then):
+        fitted = scale.follow(values)
+        assert all(0 <= fitted.share(value) <= 1 for value in values if value <= 1e99)
+        found = mark.follow(dict(enumerate(values, start=1)))
+        assert found is None or 0 <= found.share < 1
+
+
+def test_of_many_layers_the_slowest_is_in_sight() -> None:
+    rows = texts(with_speeds(*[1e-3] * 8, 1e-5, 1e-3), 43, 5)
+    assert rows[3].startswith(" 9")
+    assert rows[3].endswith(MARK)
+    assert rows[4] == " … 7 more layers"
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 36), (200, 60)])
+async def test_the_panel_says_which_layer_is_slowest(size: tuple[int, int]) -> None:
+    runner = StubRunner(make_frame(with_speeds(1e-4, 3e-3, 3e-3, 4e-3)))
+    async with make_app(runner).run_test(size=size) as pilot:
+        screen = screen_text(pilot)
+        assert MARK in screen
+        assert "layer 1 learns slowest: 1/40 of layer 4" in screen
+
+
+def trained() -> Snapshot:
+    session = Session(make_experiment(dataset="circle", hidden=(4, 4), activation=("sigmoid",)))
+    session.advance(5)
+    return session.snapshot(View(spread=True))
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 36), (200, 60)])
+async def test_the_full_screen_has_norms_over_time_and_histograms(size: tuple[int, int]) -> None:
+    runner = StubRunner(make_frame(trained()))
+    async with make_app(runner).run_test(size=size) as pilot:
+        await pilot.press("4")
+        rows = screen_text(pilot).splitlines()
+        assert runner.views[-1] is not None
+        assert runner.views[-1].spread
+        (heading,) = [row for row in rows if "by epochs" in row]
+        assert "by size of ∂L/∂w" in heading
+        below = rows[rows.index(heading) + 1 :]
+        # The axis of the epochs, curves, bars of both signs for each of three layers.
+        assert any("└┬" in row for row in below)
+        assert any("⠁" <= character <= "⣿" for row in below for character in row)
+        assert sum(" + " in row for row in below) == 3
+        assert len(below) > len(rows) // 2
+        await pilot.press("4")
+        await pilot.pause()
+        assert runner.views[-1] is not None
+        assert not runner.views[-1].spread
+
+
+async def test_before_the_first_step_the_full_screen_says_that_there_is_none() -> None:
+    snapshot = Session(make_experiment(dataset="xor")).snapshot(View(spread=True))
+    async with make_app(StubRunner(make_frame(snapshot))).run_test(size=(80, 24)) as pilot:
+        await pilot.press("4")
+        assert "no step yet" in screen_text(pilot)
+
+
+@pytest.mark.parametrize("width", [10, 21, 30, 43, 60, 78, 118, 198])
+@pytest.mark.parametrize("height", [1, 3, 7, 20])
+def test_rows_have_the_width_of_the_panel(width: int, height: int) -> None:
+    follower = SpeedFollower()
+    for snapshot in (make_snapshot(), with_speeds(1e-9, 1.0), with_speeds(0.5, 1e-3, 0.0)):
+        rows = gradient_rows(snapshot, DARK, width, height, follower.follow(snapshot))
+        assert {row.cell_length for row in rows} == {width}
+        assert len(rows) <= height

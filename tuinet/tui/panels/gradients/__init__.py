@@ -1,0 +1,84 @@
+"""The gradients: how the error's signal reaches each layer, and which layer learns slowest."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from textual.strip import Strip
+
+from tuinet.observe.snapshot import Frame, Snapshot
+from tuinet.tui.draw.text import Piece, filled_up, first_fitting
+from tuinet.tui.keymap import Keymap
+from tuinet.tui.panels.base import CellPanel, Entry
+from tuinet.tui.panels.gradients.pictures import picture_room, picture_rows
+from tuinet.tui.panels.gradients.table import MARK, LayerSpeeds, SpeedFollower, gradient_rows
+from tuinet.tui.style.theme import Theme
+
+
+class GradientsPanel(CellPanel, can_focus=True):
+    """For each layer the size of its gradients and how fast it learns; with more room, over time and spread out."""
+
+    HEADING = "gradients"
+    UNSEEN = {"spread": False}
+
+    def __init__(self, *, id: str | None = None, number: str = "") -> None:
+        super().__init__(id=id, number=number)
+        self._follower = SpeedFollower()
+        self._speeds: LayerSpeeds | None = None
+
+    def wanted(self, frame: Frame, width: int, height: int) -> Mapping[str, object]:
+        """The spread of the gradients, where there is room for histograms."""
+        return {"spread": picture_room(frame.snapshot, width, height) > 0}
+
+    def legend(self, frame: Frame, theme: Theme) -> Sequence[Piece]:
+        """Which layer learns slowest, or what the bars are."""
+        speeds = self._speeds
+        bars = ("bar ΔW/W, log scale", "log scale") if speeds and speeds.scale.is_log else ("bar ΔW/W",)
+        if speeds is None or speeds.slowest is None:
+            even = [f"{bars[0]} · all layers learn about as fast"] if speeds and speeds.are_even else []
+            return [(first_fitting((*even, *bars), self.edge), theme.inks.axis)]
+        texts = [f"{bars[0]} · {speeds.slowest.words[0]}", *speeds.slowest.words]
+        return [(first_fitting(texts, self.edge), theme.inks.warning)]
+
+    def content(self, frame: Frame, theme: Theme, width: int, height: int) -> list[Strip]:
+        """One row a layer, and pictures below them."""
+        snapshot = frame.snapshot
+        self._speeds = self._follower.follow(snapshot)
+        room = picture_room(snapshot, width, height)
+        rows = gradient_rows(snapshot, theme, width, height - room, self._speeds)
+        if not room:
+            return rows
+        table = filled_up(rows, width, height - room, theme)
+        return [*table, *picture_rows(snapshot, theme, width, room)]
+
+    @staticmethod
+    def glossary(snapshot: Snapshot, theme: Theme, keymap: Keymap) -> Iterator[Entry]:
+        """See `CellPanel`."""
+        yield (
+            [("‖∂L/∂W‖", theme.inks.text)],
+            "Norm of the gradient by the layer's weights: root of the sum of squares, last batch.",
+        )
+        yield [("‖∂L/∂b‖", theme.inks.text)], "The same by its biases."
+        yield [("max |g|", theme.inks.text)], "The largest of these gradients, without its sign."
+        yield [("ΔW/W", theme.inks.text)], "Norm of the weights' last change over their own; about 1e-3 is healthy."
+        yield (
+            [("━━━━━╸──", theme.inks.curve)],
+            "ΔW/W, on a scale whose ends stand above the bars: it begins at 0, or, where the layers are over 100 times "
+            "apart, goes in powers of ten. Where it is short in the first layers, the gradient vanishes.",
+        )
+        yield (
+            [(MARK, theme.inks.warning)],
+            "The layer that learns slowest, if less than half as fast as the fastest by ΔW/W; below, its share of that "
+            "one's.",
+        )
+        if snapshot.flow is not None:
+            yield (
+                [("⠑⠢⢄1", theme.inks.text)],
+                "‖∂L/∂W‖ of a layer against epochs, in powers of ten; the number at its end is the layer's.",
+            )
+            yield (
+                [("▁▃▇█", theme.inks.text)],
+                "How many weights have a gradient of this size: above 0 +, below 0 −.",
+            )
+        yield [("–", theme.inks.text)], "Not known before the first step."
+        yield [("1.2e-2", theme.inks.border)], "Dimmed: from the step before; the one under way has not come here yet."
