@@ -90,6 +90,8 @@ class Theme:
     """What the second curve in a chart and those after it are drawn with, where colours do not suffice."""
     spells: bool = False
     """Whether formulas are spelled in ASCII."""
+    has_braille: bool = True
+    """Whether lines can be drawn of braille dots, several in a cell."""
 
     @property
     def background(self) -> str:
