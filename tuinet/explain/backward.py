@@ -7,7 +7,16 @@ import math
 import numpy as np
 
 from tuinet.explain.explanation import AnyLine, Line, Remark
-from tuinet.explain.focus import Focus, floats, input_symbol, parameter_label, parameter_symbol, subscript
+from tuinet.explain.focus import (
+    Focus,
+    floats,
+    input_symbol,
+    parameter_label,
+    parameter_symbol,
+    subscript,
+    unit_name,
+    weight_symbol,
+)
 from tuinet.explain.forward import derivative_lines
 from tuinet.explain.loss import outputs_of, slope_of
 from tuinet.explain.share import loss_of, share_of, words_of
@@ -91,11 +100,20 @@ def _hidden_delta(focus: Focus) -> list[AnyLine]:
     weights = floats(next_layer.block_before[focus.neuron])
     deltas = floats(next_layer.deltas[row])
     passed = sum(weight * delta for weight, delta in zip(weights, deltas, strict=True))
-    symbols = focus.elision.symbols(len(weights), lambda i: f"v{subscript(i + 1)}·δ{subscript(i + 1)}")
+    number = focus.layer_number
+    symbols = focus.elision.symbols(len(weights), lambda i: f"{passing_symbol(focus, i)}·δ{subscript(i + 1)}")
+    name, last = unit_name(focus, number, focus.neuron), len(weights) - 1
+    one, what = passing_symbol(focus, 0), f"δ₁: the δ of {unit_name(focus, number + 1, 0)}"
     remark = (
-        f"v: the weights from this neuron to layer {focus.layer_number + 1}, as they were in the forward phase; "
-        f"δ₁, …: that layer's δ for this sample{words_of(focus).passed}."
+        f"{one}: the weight from {name} to {unit_name(focus, number + 1, 0)}, as it was in the forward phase; {what}"
     )
+    if last:
+        other = unit_name(focus, number + 1, last)
+        remark = (
+            f"{one} … {passing_symbol(focus, last)}: the weights from {name} to layer {number + 1}, as they were in the "
+            f"forward phase; {what}, and so on up to {other}"
+        )
+    remark = f"{remark}, for this sample{words_of(focus).passed}."
     left = "∂L/∂a" if layer.mask is None else "∂L/∂h"
     lines: list[AnyLine] = [
         Remark(remark),
@@ -106,6 +124,11 @@ def _hidden_delta(focus: Focus) -> list[AnyLine]:
         lines.append(Line("∂L/∂a", "mask·∂L/∂h", (focus.product(mask, passed),), focus.plain(mask * passed)))
         passed *= mask
     return [*lines, *_times_derivative(focus, passed)]
+
+
+def passing_symbol(focus: Focus, index: int) -> str:
+    """The weight by which δ comes back from a neuron of the next layer."""
+    return weight_symbol(focus, focus.layer_number + 1, focus.neuron, index)
 
 
 def _times_derivative(focus: Focus, slope: float | None) -> list[AnyLine]:
