@@ -100,23 +100,10 @@ def _hidden_delta(focus: Focus) -> list[AnyLine]:
     weights = floats(next_layer.block_before[focus.neuron])
     deltas = floats(next_layer.deltas[row])
     passed = sum(weight * delta for weight, delta in zip(weights, deltas, strict=True))
-    number = focus.layer_number
-    symbols = focus.elision.symbols(len(weights), lambda i: f"{passing_symbol(focus, i)}·δ{subscript(i + 1)}")
-    name, last = unit_name(focus, number, focus.neuron), len(weights) - 1
-    one, what = passing_symbol(focus, 0), f"δ₁: the δ of {unit_name(focus, number + 1, 0)}"
-    remark = (
-        f"{one}: the weight from {name} to {unit_name(focus, number + 1, 0)}, as it was in the forward phase; {what}"
-    )
-    if last:
-        other = unit_name(focus, number + 1, last)
-        remark = (
-            f"{one} … {passing_symbol(focus, last)}: the weights from {name} to layer {number + 1}, as they were in the "
-            f"forward phase; {what}, and so on up to {other}"
-        )
-    remark = f"{remark}, for this sample{words_of(focus).passed}."
+    symbols = focus.elision.symbols(len(weights), lambda i: f"{_passing_symbol(focus, i)}·δ{subscript(i + 1)}")
     left = "∂L/∂a" if layer.mask is None else "∂L/∂h"
     lines: list[AnyLine] = [
-        Remark(remark),
+        Remark(_passing(focus, len(weights) - 1)),
         Line(left, symbols, (focus.sum_of_products(weights, deltas),), focus.plain(passed)),
     ]
     if layer.mask is not None:
@@ -126,8 +113,21 @@ def _hidden_delta(focus: Focus) -> list[AnyLine]:
     return [*lines, *_times_derivative(focus, passed)]
 
 
-def passing_symbol(focus: Focus, index: int) -> str:
-    """The weight by which δ comes back from a neuron of the next layer."""
+def _passing(focus: Focus, last: int) -> str:
+    """What the weights are by which δ comes back from the next layer, and the δ that comes."""
+    layer = focus.layer_number
+    name, first = (unit_name(focus, *unit) for unit in ((layer, focus.neuron), (layer + 1, 0)))
+    weight = _passing_symbol(focus, 0)
+    if not last:
+        said = f"{weight}: the weight from {name} to {first}, as it was in the forward phase; δ₁: the δ of {first}"
+    else:
+        weights = f"{weight} … {_passing_symbol(focus, last)}: the weights from {name} to layer {layer + 1}"
+        deltas = f"δ₁: the δ of {first}, and so on up to {unit_name(focus, layer + 1, last)}"
+        said = f"{weights}, as they were in the forward phase; {deltas}"
+    return f"{said}, for this sample{words_of(focus).passed}."
+
+
+def _passing_symbol(focus: Focus, index: int) -> str:
     return weight_symbol(focus, focus.layer_number + 1, focus.neuron, index)
 
 

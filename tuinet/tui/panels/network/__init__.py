@@ -221,10 +221,10 @@ class NetworkPanel(CellPanel, can_focus=True):
         yield [("… 24", dim)], "Neurons or layers for which there is no room."
 
 
-def layout(snapshot: Snapshot, room: tuple[int, int], sight: UnitsInSight) -> Diagram:
-    """Where the neurons go."""
+def layout(snapshot: Snapshot, room: tuple[int, int], sight: UnitsInSight, widest: int = _MOST_COLUMNS) -> Diagram:
+    """Where the neurons go, none of them wider than so many cells."""
     longest = max(len(name) for name in snapshot.dataset.input_names)
-    return lay_out(snapshot.layer_sizes, room, sight, min(longest, NAME_LIMIT))
+    return lay_out(snapshot.layer_sizes, room, sight, min(longest, NAME_LIMIT), widest)
 
 
 def moved(snapshot: Snapshot, sight: UnitsInSight, room: tuple[int, int], down: int, right: int) -> UnitsInSight:

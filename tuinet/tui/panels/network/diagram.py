@@ -238,7 +238,7 @@ def _label_place(edge: Edge, share: float) -> Place:
     return y // DOWN, max(first, min(x // ACROSS - size // 2, last))
 
 
-_HEAVY: Final = "┏━┓┃┗┛"
+HEAVY: Final = "┏━┓┃┗┛"
 _LIGHT: Final = "┌─┐│└┘"
 
 
@@ -306,9 +306,9 @@ class _Drawing:
     def _draw_node(self, node: Node) -> None:
         draw_picture(self.canvas, node, self._snapshot, self._theme)
         if node.unit == self._cursor:
-            self._draw_frame(node, _HEAVY, self._accent)
+            draw_frame(self.canvas, node, HEAVY, self._accent)
         elif node.unit == self._opened:
-            self._draw_frame(node, _LIGHT, self._theme.inks.text)
+            draw_frame(self.canvas, node, _LIGHT, self._theme.inks.text)
         if node.name_room:
             name = shorten(unit_name(self._snapshot, node.unit), node.name_room)
             self.canvas.write(node.name_left, node.name_top, name, self._name_style(node))
@@ -327,13 +327,14 @@ class _Drawing:
         number = signed(float(self._snapshot.layers[layer - 1].biases[index])).strip()
         return f"b {number}" if len(number) + 2 <= node.columns else f"b{number}"
 
-    def _draw_frame(self, node: Node, lines: str, style: Style) -> None:
-        """Around the picture as far as there is room: at its sides, above and below."""
-        left, right, below = node.entry - 1, node.right, node.top + node.rows
-        for row in range(node.top, below):
-            self.canvas.put(left, row, lines[3], style)
-            self.canvas.put(right, row, lines[3], style)
-        if node.is_named_above:
-            self.canvas.write(left, node.top - 1, lines[0] + lines[1] * node.columns + lines[2], style)
-        if node.has_bias:
-            self.canvas.write(left, below, lines[4] + lines[1] * node.columns + lines[5], style)
+
+def draw_frame(canvas: Canvas, node: Node, lines: str, style: Style) -> None:
+    """Around the picture as far as there is room: at its sides, above and below."""
+    left, right, below = node.entry - 1, node.right, node.top + node.rows
+    for row in range(node.top, below):
+        canvas.put(left, row, lines[3], style)
+        canvas.put(right, row, lines[3], style)
+    if node.is_named_above:
+        canvas.write(left, node.top - 1, lines[0] + lines[1] * node.columns + lines[2], style)
+    if node.has_bias:
+        canvas.write(left, below, lines[4] + lines[1] * node.columns + lines[5], style)

@@ -158,7 +158,9 @@ class Diagram:
 
 
 @lru_cache(maxsize=64)
-def lay_out(sizes: tuple[int, ...], room: Size, sight: UnitsInSight, input_name: int = 2) -> Diagram:
+def lay_out(
+    sizes: tuple[int, ...], room: Size, sight: UnitsInSight, input_name: int = 2, widest: int = _MOST_PIXELS
+) -> Diagram:
     """As many layers as fit side by side, and of each as many neurons as fit below one another.
 
     The inputs, the output and the layers around the cursor have precedence; so has the neuron under the cursor.
@@ -171,6 +173,8 @@ def lay_out(sizes: tuple[int, ...], room: Size, sight: UnitsInSight, input_name:
         Of all layers, inputs first.
     input_name
         Cells that the longest name of an input takes.
+    widest
+        Cells across a picture at most.
     """
     width, height = room
     sight = sight.within(sizes)
@@ -181,7 +185,7 @@ def lay_out(sizes: tuple[int, ...], room: Size, sight: UnitsInSight, input_name:
     layers = _layers_in_sight(len(sizes), (width - 2 * _MARGIN + _LEAST_GAP) // (_LEAST_WIDTH + _LEAST_GAP), sight)
     stacks = [_Stack(layer, sizes, rows, sight, input_name) for layer in layers]
     is_numbered = max((one * other for one, other in pairwise(sizes)), default=0) <= _MOST_NUMBERED
-    across, gap = _spread(width - 2 * _MARGIN, len(layers), _widest(stacks), is_numbered)
+    across, gap = _spread(width - 2 * _MARGIN, len(layers), min(_widest(stacks), widest), is_numbered)
     left = (width - across * len(layers) - gap * (len(layers) - 1)) // 2
     columns = tuple(stack.column(left + index * (across + gap), across, headings) for index, stack in enumerate(stacks))
     firsts = {stack.layer: stack.first for stack in stacks}
