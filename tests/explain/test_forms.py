@@ -178,7 +178,7 @@ def test_the_example_of_the_design() -> None:
     assert text.splitlines() == [
         "forward, layer 1 · h2 · sample 2 (x1 = 0, x2 = 1; y = 1)",
         "",
-        "  z = w₁·x₁ + w₂·x₂ + b = 0.8216·0 + (−1.303)·1 + 0 = −1.303",
+        "  z = w₃·x₁ + w₄·x₂ + b = 0.8216·0 + (−1.303)·1 + 0 = −1.303",
         "  a = σ(z) = 1 / (1 + e^1.303) = 0.2136",
     ]
 

@@ -69,7 +69,7 @@ def _assert_known(equation: Equation, wanted: Values) -> None:
 def _wanted(case: Case, phase: PhaseName, selection: Selection) -> Values:
     oracle, row, j = case.oracle, selection.sample, selection.neuron
     layer = (selection.layer or 1) - 1
-    names = [*(f"w{subscript(i + 1)}" for i in range(len(oracle.blocks[layer]) - 1)), "b"]
+    names = _names(case, layer, j)
     match phase.kind:
         case "forward":
             return {**_forward(case, layer, row, j), **_helpers(oracle.z[layer][row][j])}
@@ -86,6 +86,14 @@ def _wanted(case: Case, phase: PhaseName, selection: Selection) -> Values:
             return {**norms, "‖g‖": oracle.norm, "factor": oracle.factor, **scaled}
         case _:
             return {}
+
+
+def _names(case: Case, layer: int, j: int) -> list[str]:
+    """The weights of a neuron as they are numbered through the network, and its bias."""
+    blocks = case.oracle.blocks
+    before = sum((len(block) - 1) * len(block[0]) for block in blocks[:layer])
+    fan_in = len(blocks[layer]) - 1
+    return [*(f"w{subscript(before + j * fan_in + i + 1)}" for i in range(fan_in)), "b"]
 
 
 def _forward(case: Case, layer: int, row: int, j: int) -> Values:
@@ -141,7 +149,7 @@ def check_update(case: Case) -> None:
         for j in range(len(block[0])):
             text = explain_phase(snapshot, Selection(0, layer + 1, j), 10, most_terms=None).to_text(100_000)
             found = equations(text)
-            names = [*(f"w{subscript(i + 1)}" for i in range(len(block) - 1)), "b"]
+            names = _names(case, layer, j)
             seen = {equation.left for equation in found}
             trained = names if case.oracle.experiment.biases == "trained" else names[:-1]
             assert {f"{name} new" for name in trained} <= seen

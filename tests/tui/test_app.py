@@ -85,7 +85,7 @@ async def test_every_panel_is_whole_at_80x24() -> None:
     for text in (
         "decision boundary",
         "loss 0.2143 · accuracy 4/4",
-        "weights and biases",
+        "network",
         "gradients",
         "? help  q quit",
     ):

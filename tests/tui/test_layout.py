@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from textual.geometry import Region
 
+from tests.factories import make_snapshot
 from tuinet.lessons.lesson import PANELS as LESSON_WORDS
 from tuinet.tui.layout import (
     FLOW,
@@ -18,8 +21,10 @@ from tuinet.tui.layout import (
     STATUS,
     TOO_SMALL,
     WEIGHTS,
+    PanelChoice,
     Wants,
     arrange,
+    choose_panels,
 )
 from tuinet.tui.panels import ZOOMED
 
@@ -39,6 +44,27 @@ def test_the_sizes_made_by_hand(size: tuple[int, int], boundary: Region, more: s
     arrangement = arrange(*size, XOR)
     assert set(arrangement) == ALL | more
     assert arrangement[MAP] == boundary
+
+
+@pytest.mark.parametrize("size", [(80, 24), (100, 30), (90, 28)])
+def test_a_small_network_is_on_the_first_screen_below_the_curve(size: tuple[int, int]) -> None:
+    arrangement = arrange(*size, replace(XOR, choice=PanelChoice(has_small_network=True)))
+    assert set(arrangement) == {STATUS, MAP, GRADIENTS, LOSS, NETWORK, KEYS}
+    assert arrangement[MAP] == arrange(*size, XOR)[MAP]
+    assert arrangement[NETWORK].height >= 11
+    assert (arrangement[NETWORK].x, arrangement[NETWORK].width) == (arrangement[LOSS].x, arrangement[LOSS].width)
+
+
+def test_where_it_is_too_low_for_a_small_network_there_are_its_numbers() -> None:
+    assert set(arrange(80, 20, replace(XOR, choice=PanelChoice(has_small_network=True)))) == ALL
+
+
+@pytest.mark.parametrize(
+    ("hidden", "inputs", "is_small"),
+    [((2,), 2, True), ((8, 8), 2, True), ((8,), 4, True), ((3, 3, 3), 2, True), ((9,), 2, False), ((32,), 64, False)],
+)
+def test_networks_up_to_eight_by_eight_are_small(hidden: tuple[int, ...], inputs: int, is_small: bool) -> None:
+    assert choose_panels(make_snapshot(hidden=hidden, inputs=inputs)).has_small_network is is_small
 
 
 def test_lessons_name_the_panels_that_are_there() -> None:

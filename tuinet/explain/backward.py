@@ -7,7 +7,16 @@ import math
 import numpy as np
 
 from tuinet.explain.explanation import AnyLine, Line, Remark
-from tuinet.explain.focus import Focus, floats, input_symbol, parameter_label, parameter_symbol, subscript
+from tuinet.explain.focus import (
+    Focus,
+    floats,
+    input_symbol,
+    parameter_label,
+    parameter_symbol,
+    subscript,
+    unit_name,
+    weight_symbol,
+)
 from tuinet.explain.forward import derivative_lines
 from tuinet.explain.loss import outputs_of, slope_of
 from tuinet.explain.share import loss_of, share_of, words_of
@@ -91,14 +100,10 @@ def _hidden_delta(focus: Focus) -> list[AnyLine]:
     weights = floats(next_layer.block_before[focus.neuron])
     deltas = floats(next_layer.deltas[row])
     passed = sum(weight * delta for weight, delta in zip(weights, deltas, strict=True))
-    symbols = focus.elision.symbols(len(weights), lambda i: f"v{subscript(i + 1)}·δ{subscript(i + 1)}")
-    remark = (
-        f"v: the weights from this neuron to layer {focus.layer_number + 1}, as they were in the forward phase; "
-        f"δ₁, …: that layer's δ for this sample{words_of(focus).passed}."
-    )
+    symbols = focus.elision.symbols(len(weights), lambda i: f"{_passing_symbol(focus, i)}·δ{subscript(i + 1)}")
     left = "∂L/∂a" if layer.mask is None else "∂L/∂h"
     lines: list[AnyLine] = [
-        Remark(remark),
+        Remark(_passing(focus, len(weights) - 1)),
         Line(left, symbols, (focus.sum_of_products(weights, deltas),), focus.plain(passed)),
     ]
     if layer.mask is not None:
@@ -106,6 +111,24 @@ def _hidden_delta(focus: Focus) -> list[AnyLine]:
         lines.append(Line("∂L/∂a", "mask·∂L/∂h", (focus.product(mask, passed),), focus.plain(mask * passed)))
         passed *= mask
     return [*lines, *_times_derivative(focus, passed)]
+
+
+def _passing(focus: Focus, last: int) -> str:
+    """What the weights are by which δ comes back from the next layer, and the δ that comes."""
+    layer = focus.layer_number
+    name, first = (unit_name(focus, *unit) for unit in ((layer, focus.neuron), (layer + 1, 0)))
+    weight = _passing_symbol(focus, 0)
+    if not last:
+        said = f"{weight}: the weight from {name} to {first}, as it was in the forward phase; δ₁: the δ of {first}"
+    else:
+        weights = f"{weight} … {_passing_symbol(focus, last)}: the weights from {name} to layer {layer + 1}"
+        deltas = f"δ₁: the δ of {first}, and so on up to {unit_name(focus, layer + 1, last)}"
+        said = f"{weights}, as they were in the forward phase; {deltas}"
+    return f"{said}, for this sample{words_of(focus).passed}."
+
+
+def _passing_symbol(focus: Focus, index: int) -> str:
+    return weight_symbol(focus, focus.layer_number + 1, focus.neuron, index)
 
 
 def _times_derivative(focus: Focus, slope: float | None) -> list[AnyLine]:

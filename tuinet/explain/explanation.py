@@ -141,6 +141,11 @@ def _wrapped(text: str, role: Role, width: int, first: str = _INDENT, rest: str 
     return [(Span(f"{rest if index else first}{chunk}", role),) for index, chunk in enumerate(chunks)]
 
 
+def rows_of_text(text: str, width: int) -> list[str]:
+    """A text broken at spaces into rows of so many cells."""
+    return _chunks(text, width, width)
+
+
 def _chunks(text: str, first: int, rest: int) -> list[str]:
     """The text broken at spaces, its first piece to one width and the others to another."""
     pieces: list[str] = []

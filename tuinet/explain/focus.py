@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import pairwise
 from typing import Final
 
 from tuinet.experiment.defaults import in_force
@@ -262,13 +263,42 @@ def input_symbol(focus: Focus, index: int) -> str:
     return f"{'x' if focus.layer_number == 1 else 'h'}{subscript(index + 1)}"
 
 
+def weight_number(sizes: Sequence[int], layer: int, row: int, column: int) -> int:
+    """The number of a weight in its network, from 1: layer by layer, of each neuron all that lead to it.
+
+    Parameters
+    ----------
+    sizes
+        Of all layers, inputs first.
+    layer
+        To which it leads, from 1; ``row`` is the unit that it comes from, ``column`` the neuron, both from 0.
+    """
+    before = sum(one * other for one, other in pairwise(sizes[:layer]))
+    return before + column * sizes[layer - 1] + row + 1
+
+
+def weight_symbol(focus: Focus, layer: int, row: int, column: int) -> str:
+    """A weight in a formula: w₁, w₂, …, none of which is called as another one of the network."""
+    return f"w{subscript(weight_number(focus.snapshot.layer_sizes, layer, row, column))}"
+
+
 def parameter_symbol(focus: Focus, row: int) -> str:
-    """A row of the layer's block in a formula: w₁, w₂, … and b."""
-    return "b" if row == focus.fan_in else f"w{subscript(row + 1)}"
+    """A row of the neuron's column in a formula: its weights by their numbers, and b."""
+    return "b" if row == focus.fan_in else weight_symbol(focus, focus.layer_number, row, focus.neuron)
 
 
 def parameter_label(focus: Focus, row: int) -> str:
-    """A row of the layer's block in words, as in ``w₁, from x1``."""
+    """A row of the neuron's column in words, as in ``w₁, from x1 to h1``."""
+    neuron = unit_name(focus, focus.layer_number, focus.neuron)
     if row == focus.fan_in:
-        return "b, the bias"
-    return f"{parameter_symbol(focus, row)}, from {unit_name(focus, focus.layer_number - 1, row)}"
+        return f"b, the bias of {neuron}"
+    return f"{parameter_symbol(focus, row)}, from {unit_name(focus, focus.layer_number - 1, row)} to {neuron}"
+
+
+def telling_sample(detail: StepSnapshot) -> int:
+    """The row of the batch that shows most of the arithmetic: the first of those with the fewest inputs of 0.
+
+    What is multiplied by 0 says nothing of the weight beside it.
+    """
+    zeros = (detail.layers[0].x == 0).sum(axis=1)
+    return int(zeros.argmin()) if len(zeros) else 0

@@ -8,7 +8,16 @@ from dataclasses import dataclass
 from typing import Final
 
 from tuinet.explain.explanation import AnyLine, Line, Remark, Sides
-from tuinet.explain.focus import Focus, Numerals, floats, input_symbol, sample_name, sample_values, subscript
+from tuinet.explain.focus import (
+    Focus,
+    Numerals,
+    floats,
+    input_symbol,
+    parameter_symbol,
+    sample_name,
+    sample_values,
+    subscript,
+)
 from tuinet.nn.activations import ACTIVATIONS
 from tuinet.terminal_text import shown_name
 
@@ -232,7 +241,7 @@ def _pre_activation(focus: Focus, z: float) -> Line:
     layer, fan_in = focus.layer, focus.fan_in
     weights, x = floats(layer.block_before[:-1, focus.neuron]), floats(layer.x[focus.sample])
     bias = float(layer.block_before[-1, focus.neuron])
-    symbols = focus.elision.symbols(fan_in, lambda i: f"w{subscript(i + 1)}·{input_symbol(focus, i)}")
+    symbols = focus.elision.symbols(fan_in, lambda i: f"{parameter_symbol(focus, i)}·{input_symbol(focus, i)}")
     numbers = f"{focus.sum_of_products(weights, x)} + {focus.factor(bias)}"
     return Line("z", f"{symbols} + b", (numbers,), focus.plain(z))
 

@@ -202,6 +202,7 @@ CLOSE_BINDINGS: Final[tuple[Binding, ...]] = (
 
 MICROSCOPE_BINDINGS: Final[tuple[Binding, ...]] = (
     *STEPPING_BINDINGS,
+    listed("v", "network", "network", "Network or equations: where there is no room for both", MICROSCOPE),
     listed("left", "neuron(-1)", "neuron", "Neuron before: of the layer", MICROSCOPE, "◂"),
     listed("right", "neuron(1)", "neuron", "Next neuron: of the layer", MICROSCOPE, "▸"),
     listed("up", "sample(-1)", "sample", "Sample before: of the batch", MICROSCOPE, "▴"),

@@ -51,6 +51,12 @@ _TEXT_LEAST: Final = 38
 _TEXT_MOST: Final = 66
 _PANEL_ROWS: Final = 9
 """Least height of a panel beside a lesson."""
+_SMALL_NETWORK: Final = (5, 8)
+"""Most layers, inputs and outputs included, and most neurons in one, that are told apart in a small room."""
+_DIAGRAM: Final = 11
+"""Rows of a small network with its frame: a heading, and a row for each of eight neurons."""
+_CURVE_LEAST: Final = 8
+"""Rows of a curve above it."""
 _STACK: Final = (8, 7, 7, 5)
 """Least heights of the panels of a narrow terminal, in the order of their importance."""
 
@@ -63,14 +69,17 @@ class PanelChoice:
     """What the network believes."""
     numbers: str = WEIGHTS
     """What it has learned, or where it errs."""
+    has_small_network: bool = False
+    """Whether all neurons and the stronger weights are seen in a small room."""
 
 
 def choose_panels(snapshot: Snapshot) -> PanelChoice:
     """Pictures are shown as such; where classes have many inputs, who is taken for whom says more than weights."""
-    dataset = snapshot.dataset
+    dataset, sizes = snapshot.dataset, snapshot.layer_sizes
     many_inputs = len(dataset.feature_names) > 2
     numbers = CONFUSION if many_inputs and dataset.task != "regression" else WEIGHTS
-    return PanelChoice(SAMPLES if dataset.image_shape else MAP, numbers)
+    is_small = len(sizes) <= _SMALL_NETWORK[0] and max(sizes) <= _SMALL_NETWORK[1]
+    return PanelChoice(SAMPLES if dataset.image_shape else MAP, numbers, is_small)
 
 
 def response_panel(snapshot: Snapshot) -> str:
@@ -209,7 +218,10 @@ def _thirds(width: int, first: int, second: int) -> tuple[int, int, int]:
 
 
 def _quad(body: Region, wants: Wants) -> Arrangement:
-    """Four panels, as at 80×24: the map above numbers, the loss above gradients; where it is low, the upper two."""
+    """Four panels, as at 80×24: the map above numbers, the loss above gradients; where it is low, the upper two.
+
+    A network that is seen in full takes the place of the numbers, below the curve, which has the most cells across.
+    """
     left = max(_LEFT_MIN, body.width * 42 // 100)
     wanted = max(wants.weights(left - _FRAME), wants.gradients) + _FRAME
     bottom = max(7, min(wanted, body.height * 2 // 5)) if body.height >= 15 else 0
@@ -220,6 +232,10 @@ def _quad(body: Region, wants: Wants) -> Arrangement:
         top = max(min(top, (left - _AXES) * 5 // 8 + 3), body.height * 2 // 5)
         bottom = body.height - top
     heights = (top, bottom) if bottom else (top,)
+    diagram = max(_DIAGRAM, body.height * _DIAGRAM // 21)
+    if bottom and wants.choice.has_small_network and body.height >= _CURVE_LEAST + diagram:
+        right = (LOSS, NETWORK), (body.height - diagram, diagram)
+        return _columns(body, (left, (wants.choice.main, GRADIENTS), heights), (body.width - left, *right))
     left_names, right_names = (wants.choice.main, wants.choice.numbers), (LOSS, GRADIENTS)
     return _columns(body, (left, left_names, heights), (body.width - left, right_names, heights))
 

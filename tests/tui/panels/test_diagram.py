@@ -148,12 +148,16 @@ def test_a_line_is_solid_where_the_weight_is_positive_and_dashed_where_it_is_neg
 
 
 @pytest.mark.parametrize(
-    ("weight", "width"), [(0.1, 1), (0.9, 1), (1.0, 2), (3.9, 2), (4.0, 3), (-0.1, 1), (-1.5, 2), (-9.0, 3)]
+    ("weight", "width"), [(0.3, 1), (0.9, 1), (1.0, 2), (1.9, 2), (2.0, 3), (-0.3, 1), (-1.5, 2), (-9.0, 3)]
 )
 def test_the_larger_a_weight_the_wider_its_line(weight: float, width: int) -> None:
     drawn = pen(weight, DARK)
     assert drawn.width == width
     assert (drawn.on < drawn.every) == (weight < 0)
+
+
+def test_the_line_of_a_weight_of_no_account_is_dotted() -> None:
+    assert [(pen(weight, DARK).on, pen(weight, DARK).every) for weight in (0.1, -0.1)] == [(1, 2), (1, 4)]
 
 
 def test_large_weights_have_the_colour_of_their_sign() -> None:

@@ -20,6 +20,7 @@ from tuinet.session.history import HistorySnapshot
 from tuinet.tui.draw.curves import LINE, Series, loss_chart, loss_epoch_at
 from tuinet.tui.draw.legends import curve_piece, line_piece, marker_of
 from tuinet.tui.draw.scales import AutoScale, Scale, scale_words
+from tuinet.tui.draw.short_names import short_name
 from tuinet.tui.draw.text import (
     Piece,
     accuracy_text,
@@ -32,7 +33,6 @@ from tuinet.tui.draw.text import (
     r2_text,
     short_r2_text,
     shorten,
-    shorten_words,
     width_of,
     with_margins,
 )
@@ -107,7 +107,7 @@ def _short_name(label: str, limit: int) -> str:
     room = limit - cell_len(value) - 1
     if cell_len(label) <= limit or not words or room < 1:
         return shorten(label, limit)
-    return f"{shorten_words(words, room)} {value}"
+    return f"{short_name((words,), 0, room)} {value}"
 
 
 def _abandoned(snapshot: Snapshot, theme: Theme) -> list[Look]:

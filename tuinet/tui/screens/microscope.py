@@ -7,23 +7,29 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Final
 
+from rich.cells import cell_len
 from rich.style import Style
 from textual.app import ComposeResult
+from textual.events import Resize
+from textual.geometry import Region
 from textual.reactive import reactive
 from textual.strip import Strip
 
 from tuinet.explain.explanation import Explanation, Remark, Role, spelled
-from tuinet.explain.focus import Selection
+from tuinet.explain.focus import Selection, telling_sample
+from tuinet.explain.glossary import SYMBOLS, glossary_rows
 from tuinet.explain.story import explain_phase
 from tuinet.observe.snapshot import Frame, Snapshot
-from tuinet.tui.bindings import MICROSCOPE_BINDINGS
+from tuinet.tui.bindings import APP_BINDINGS, MICROSCOPE_BINDINGS
 from tuinet.tui.draw.text import row, shorten
 from tuinet.tui.keymap import Keymap, keymap_of
 from tuinet.tui.layout import Arrangement, PanelGrid
 from tuinet.tui.messages import CellChosen
 from tuinet.tui.panels.base import Entry, ScrollingPanel
+from tuinet.tui.panels.footer import KeysPanel
 from tuinet.tui.panels.landscape.step import StepLandscapePanel
 from tuinet.tui.panels.layer_tables import LayerTablePanel, has_own_layer, selected_layer, table_height
+from tuinet.tui.panels.network.step import StepNetworkPanel
 from tuinet.tui.panels.status import StatusPanel
 from tuinet.tui.screens.base import FramedScreen, bars
 from tuinet.tui.style.theme import Theme
@@ -31,6 +37,8 @@ from tuinet.tui.style.theme import Theme
 DIGITS: Final = (4, 6, 10)
 """Significant digits, taking turns."""
 _PHASE: Final = "step('phase')"
+_TURN: Final = "network"
+"""The action by which network and equations take turns."""
 _MARGIN: Final = 1
 
 
@@ -44,8 +52,9 @@ class ExplanationPanel(ScrollingPanel):
     _told: object = None
 
     def title(self, frame: Frame, theme: Theme) -> str:
-        """Phase, neuron and sample."""
-        return shorten(self._explanation(frame.snapshot).title, self.edge)
+        """Phase, neuron and sample, whose numbers are left out where there is no room."""
+        title = self._explanation(frame.snapshot).title
+        return title if cell_len(title) <= self.edge else shorten(title.partition(" (")[0], self.edge)
 
     def legend(self, frame: Frame, theme: Theme) -> str:
         """How precise the numbers are, and how much of the text is in sight."""
@@ -53,8 +62,9 @@ class ExplanationPanel(ScrollingPanel):
         return f"{self.digits} digits ({keymap_of(self.app).name('digits', MICROSCOPE_BINDINGS)}){part}"
 
     def content(self, frame: Frame, theme: Theme, width: int, height: int) -> list[Strip]:
-        """The rows in sight."""
-        rows = self._explanation(frame.snapshot).rows(max(width - 2 * _MARGIN, 20))
+        """The rows in sight: the equations, and below them what their symbols mean."""
+        room, explanation = max(width - 2 * _MARGIN, 20), self._explanation(frame.snapshot)
+        rows = (*explanation.rows(room), *glossary_rows(explanation, room))
         blank, styles = theme.inks.blank, role_styles(theme)
         margin = (" " * _MARGIN, blank)
         lines = ([margin, *((span.text, styles[span.role]) for span in spans)] for spans in self.in_sight(rows, height))
@@ -75,21 +85,12 @@ class ExplanationPanel(ScrollingPanel):
     @staticmethod
     def glossary(snapshot: Snapshot, theme: Theme, keymap: Keymap) -> Iterator[Entry]:
         """See `CellPanel`."""
-        yield [("z", theme.inks.curve)], "Pre-activation of a neuron: its weighted inputs and its bias, added up."
-        yield [("a", theme.inks.curve)], "Activation: f(z), what the neuron passes on."
-        yield (
-            [("δ", theme.inks.curve)],
-            "∂L/∂z: by how much the batch's loss changes with z; the sample's share of it is inside.",
-        )
-        yield [("∂L/∂w", theme.inks.curve)], "Gradient: by how much the batch's loss changes with a weight."
         yield [("w₁·x₁", theme.inks.axis)], "The formula in symbols;"
         yield [("0.54·1", theme.inks.text)], "the same formula with the numbers;"
         yield [("−0.1969", theme.inks.key)], "and what comes out."
         yield [("+0.0191", theme.inks.chosen)], "The number of the chosen neuron and sample."
-        yield [("y", theme.inks.curve)], "Target: what the output ought to be."
-        if snapshot.dataset.target_scale is not None:
-            yield [("ŷ", theme.inks.curve)], "The output in the unit of the data: y and a are standardized."
-        yield [("m  v  t", theme.inks.curve)], "What an optimizer remembers: mean gradient, mean square, steps."
+        for symbol in SYMBOLS:
+            yield [(symbol.name, theme.inks.curve)], symbol.sentence
 
 
 @lru_cache(maxsize=4)
@@ -132,6 +133,9 @@ def role_styles(theme: Theme) -> Mapping[Role, Style]:
 TABLE: Final = "layer-table"
 EXPLANATION: Final = "explanation"
 STEP: Final = "step-landscape"
+DIAGRAM: Final = "step-network"
+_TOGETHER: Final = (120, 36)
+"""Least width and height with room for the network beside the equations."""
 _SIDE_BY_SIDE: Final = 150
 _TABLE_WIDTH: Final = 72
 _STEP_SIZE: Final = (52, 16)
@@ -142,38 +146,60 @@ class MicroscopeScreen(FramedScreen):
     """A table of the whole layer, and the equations of one neuron for one sample."""
 
     KEYS = MICROSCOPE_BINDINGS
-    GLOSSARY = (StatusPanel, ExplanationPanel, StepLandscapePanel)
+    GLOSSARY = (StatusPanel, ExplanationPanel, StepNetworkPanel, StepLandscapePanel)
 
     selection: reactive[Selection] = reactive(Selection(), repaint=False)
     digits: reactive[int] = reactive(DIGITS[0], repaint=False)
+    _shows_network = False
+    """Whether the network is seen where there is no room for the equations beside it."""
+    _has_looked = False
+    """Whether a sample has been chosen."""
 
     def compose(self) -> ComposeResult:
-        """Status, table, equations, keys."""
+        """Status, table, equations, network, keys."""
         yield self.between_bars(
             self.plan,
             LayerTablePanel(id=TABLE).data_bind(MicroscopeScreen.selection),
             ExplanationPanel(id=EXPLANATION).data_bind(MicroscopeScreen.selection, MicroscopeScreen.digits),
+            StepNetworkPanel(id=DIAGRAM).data_bind(MicroscopeScreen.selection),
             StepLandscapePanel(id=STEP),
             by_phases=True,
         )
 
     def plan(self, width: int, height: int) -> Arrangement:
-        """The table above the equations, or on their left where it is wide; of an update, where it leads, too."""
+        """The table above the network, with the equations beside both, or beside the network alone where it is narrow.
+
+        Of an update, where it leads, too. Where there is no room for both, network and equations take turns.
+        """
         assert self.frame is not None
         placed, body = bars(width, height)
         rows = table_height(self.frame.snapshot, self.selection) + 2
+        if not has_both(width, height):
+            return {**placed, **self._in_turns(body, max(4, min(rows, body.height * 2 // 5)))}
         if width >= _SIDE_BY_SIDE:
-            first, second = body.split_vertical(_TABLE_WIDTH)
-            rest, step = first.split_horizontal(max(rows, first.height - max(_STEP_SIZE[1], first.height // 2)))
+            first, second = body.split_vertical(max(_TABLE_WIDTH, width * 45 // 100))
+            table, diagram = first.split_horizontal(min(rows, first.height // 2))
         else:
-            first, second = body.split_horizontal(max(4, min(rows, body.height * 2 // 5)))
-            rest, step = second.split_vertical(second.width - _STEP_SIZE[0])
-        has_room = width >= 2 * _STEP_SIZE[0] and step.height >= _STEP_SIZE[1]
-        if not has_room or not self._is_update:
-            return {**placed, TABLE: first, EXPLANATION: second}
-        if width >= _SIDE_BY_SIDE:
-            return {**placed, TABLE: rest, EXPLANATION: second, STEP: step}
-        return {**placed, TABLE: first, EXPLANATION: rest, STEP: step}
+            table, below = body.split_horizontal(min(rows, body.height * 2 // 5))
+            diagram, second = below.split_vertical(below.width // 2)
+        return {**placed, TABLE: table, DIAGRAM: diagram, **self._equations(second)}
+
+    def _in_turns(self, body: Region, rows: int) -> Arrangement:
+        """The table, and below it the network or the equations; the landscape beside these."""
+        table, rest = body.split_horizontal(rows)
+        if self._shows_network:
+            return {TABLE: table, DIAGRAM: rest}
+        left, step = rest.split_vertical(rest.width - _STEP_SIZE[0])
+        if self._is_update and body.width >= 2 * _STEP_SIZE[0] and step.height >= _STEP_SIZE[1]:
+            return {TABLE: table, EXPLANATION: left, STEP: step}
+        return {TABLE: table, EXPLANATION: rest}
+
+    def _equations(self, room: Region) -> Arrangement:
+        """The equations, of an update with the landscape below them."""
+        text, step = room.split_horizontal(room.height - max(_STEP_SIZE[1], room.height // 2))
+        if not self._is_update or step.width < _STEP_SIZE[0]:
+            return {EXPLANATION: room}
+        return {EXPLANATION: text, STEP: step}
 
     @property
     def _is_update(self) -> bool:
@@ -183,9 +209,21 @@ class MicroscopeScreen(FramedScreen):
         is_update = snapshot.phase is not None and snapshot.phase.kind == "update"
         return is_update and snapshot.step_detail is not None and self.frame.moment is None
 
+    def on_mount(self) -> None:
+        """Look at what is there already."""
+        self._look_first()
+
     def after_frame(self) -> None:
         """Another phase has other tables."""
+        self._look_first()
         self.query_one(PanelGrid).follow_plan()
+
+    def _look_first(self) -> None:
+        """The first look is at a sample that shows much."""
+        detail = self.shown.snapshot.step_detail
+        if detail is not None and not self._has_looked:
+            self._has_looked = True
+            self.selection = replace(self.selection, sample=telling_sample(detail))
 
     def action_neuron(self, by: int) -> None:
         """Look at the next or the previous neuron of the layer."""
@@ -229,6 +267,26 @@ class MicroscopeScreen(FramedScreen):
         neuron = self.selection.neuron if event.neuron is None else event.neuron
         self._select(replace(self.selection, sample=sample, neuron=neuron))
 
+    def on_resize(self, event: Resize) -> None:
+        """Name the key that changes between network and equations only where it does."""
+        has_room = has_both(*event.size)
+        kept = [key for key in self.KEYS if not (has_room and key.action == _TURN)]
+        self.query_one(KeysPanel).use([*kept, *APP_BINDINGS])
+
+    def action_network(self) -> None:
+        """Look at the network in place of the equations, or at these again."""
+        if has_both(*self.size):
+            self.say("network and equations are both in sight")
+            return
+        self._shows_network = not self._shows_network
+        self.query_one(PanelGrid).follow_plan()
+
     def _select(self, selection: Selection) -> None:
+        self._has_looked = True
         self.selection = selection
         self.after_frame()
+
+
+def has_both(width: int, height: int) -> bool:
+    """Whether there is room for the network beside the equations."""
+    return width >= _TOGETHER[0] and height >= _TOGETHER[1]

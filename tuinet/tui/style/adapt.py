@@ -22,21 +22,21 @@ _FAINT, _DIM = "35%", "60%"
 
 def adapted(theme: Theme, terminal: Terminal) -> Theme:
     """The theme in as many colours as the terminal has."""
-    spells = terminal.glyphs == "ascii"
+    theme = replace(theme, spells=terminal.glyphs == "ascii", has_braille=terminal.glyphs == "unicode")
     if terminal.colours == "none":
-        return replace(_without_colours(theme), spells=spells)
+        return _without_colours(theme)
     if theme.is_ansi or terminal.colours == "16":
-        return replace(theme if theme.is_ansi else _in_16_colours(theme), markers=MARKERS, spells=spells)
+        return replace(theme if theme.is_ansi else _in_16_colours(theme), markers=MARKERS)
     markers = MARKERS if theme.is_grey else ()
-    indexed = terminal.colours == "256"
-    return replace(theme, indexed=indexed, markers=markers, spells=spells, cells=terminal.cells)
+    return replace(theme, indexed=terminal.colours == "256", markers=markers, cells=terminal.cells)
 
 
 def _in_16_colours(theme: Theme) -> Theme:
     """Chosen with care, since the nearest ones would do neither text nor ramps any good, on a ground of its own."""
     own = _own_colours("ansi" if theme.dark else "ansi-light")
     ground, text = ("black", "white") if theme.dark else ("bright_white", "black")
-    return replace(own, name=theme.name, textual={**own.textual, "background": ground, "foreground": text})
+    textual = {**own.textual, "background": ground, "foreground": text}
+    return replace(own, name=theme.name, textual=textual, spells=theme.spells, has_braille=theme.has_braille)
 
 
 @cache

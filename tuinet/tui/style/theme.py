@@ -93,6 +93,8 @@ class Theme:
     """Whether formulas are spelled in ASCII."""
     cells: Cells = "half"
     """How finely cells are divided where colours are pixels."""
+    has_braille: bool = True
+    """Whether lines can be drawn of braille dots, several in a cell."""
 
     @property
     def background(self) -> str:

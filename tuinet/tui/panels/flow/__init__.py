@@ -29,9 +29,7 @@ from tuinet.tui.draw.text import (
 )
 from tuinet.tui.keymap import UNCHANGED, Keymap, keymap_of
 from tuinet.tui.panels.base import CellPanel, Entry
-from tuinet.tui.panels.flow import ridges
 from tuinet.tui.remarks import remarks_of
-from tuinet.tui.style.colour import mix
 from tuinet.tui.style.theme import Theme
 
 _LEAST: Final = 3

@@ -25,6 +25,7 @@ from tuinet.tui.keymap import Keymap
 from tuinet.tui.messages import KeyRefused, UnitChosen
 from tuinet.tui.panels.base import CORNER, CellPanel, Entry
 from tuinet.tui.panels.network.diagram import diagram_rows, sign_pieces
+from tuinet.tui.panels.network.lines import GLYPHS
 from tuinet.tui.panels.network.pictures import unit_shade
 from tuinet.tui.panels.network.placing import Diagram, UnitsInSight, lay_out
 from tuinet.tui.style.theme import Theme
@@ -201,12 +202,14 @@ class NetworkPanel(CellPanel, can_focus=True):
     def glossary(snapshot: Snapshot, theme: Theme, keymap: Keymap) -> Iterator[Entry]:
         """See `CellPanel`."""
         positive, negative, dim, accent = theme.inks.positive, theme.inks.negative, theme.inks.axis, theme.inks.accent
-        yield [("⠶⠶⠶⠶⠶", positive)], "A weight above 0: a line without gaps."
-        yield [("⠶⠶ ⠶⠶", negative)], "A weight below 0: a line with gaps."
+        whole, broken = ("⠶⠶⠶⠶⠶", "⠶⠶ ⠶⠶") if theme.has_braille else ("═════", "══ ══")
+        yield [(whole, positive)], "A weight above 0: a line without gaps."
+        yield [(broken, negative)], "A weight below 0: a line with gaps."
         yield (
-            [("⠤⠶⣤⣶", positive)],
-            "The broader the line and the stronger its colour, the larger the weight: steps at 0.25, 1, 2 and 4. "
-            "Where there are many, lines are thinner, and weak ones paler or left out.",
+            [("⠄⠄ ⠤⠤ ⠶⠶ ⣶⣶" if theme.has_braille else " ".join(GLYPHS[:-1]), positive)],
+            "The broader the line, the larger the weight: dotted below 0.25, then steps at 1 and 2; its colour grows "
+            "stronger up to 4. Where there are many, each neuron has the lines of the strongest weights that lead to "
+            "it, and weak ones are paler or left out.",
         )
         yield [("+8.244", positive)], "On a line: the weight itself, where there is room."
         yield (
@@ -222,12 +225,12 @@ class NetworkPanel(CellPanel, can_focus=True):
         yield [("… 24", dim)], "Neurons or layers for which there is no room."
 
 
-def layout(snapshot: Snapshot, room: tuple[int, int], sight: UnitsInSight) -> Diagram:
-    """Where the neurons go."""
+def layout(snapshot: Snapshot, room: tuple[int, int], sight: UnitsInSight, widest: int = _MOST_COLUMNS) -> Diagram:
+    """Where the neurons go, none of them wider than so many cells."""
     inputs, outputs = (
         max(map(cell_len, unit_names(snapshot, layer)), default=1) for layer in (0, len(snapshot.layers))
     )
-    return lay_out(snapshot.layer_sizes, room, sight, inputs, outputs)
+    return lay_out(snapshot.layer_sizes, room, sight, inputs, outputs, widest)
 
 
 def moved(snapshot: Snapshot, sight: UnitsInSight, room: tuple[int, int], down: int, right: int) -> UnitsInSight:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import groupby, pairwise
 from typing import Final
 
 import numpy as np
@@ -17,6 +17,7 @@ from tuinet.observe.view import Unit
 from tuinet.tui.draw.braille import ACROSS, DOWN, Dot, Dots, Pen, Place
 from tuinet.tui.draw.legends import faded, number_style, sign_colour, strength
 from tuinet.tui.draw.text import ACTIVE, Piece, active_layer, count, ink, signed, unit_name, width_of
+from tuinet.tui.panels.network.lines import GLYPHS, Stroke, draw_strokes
 from tuinet.tui.panels.network.pictures import Canvas, draw_picture
 from tuinet.tui.panels.network.placing import Column, Diagram, Node
 from tuinet.tui.style.theme import Theme
@@ -57,15 +58,19 @@ def _headings(snapshot: Snapshot, column: Column, rows: int, theme: Theme) -> li
 
 _CROWD: Final = 20
 """From so many edges between two layers on, lines are thinner, and weak ones fade more."""
+_MOST_CROWDED: Final = 24
+"""So many lines between two layers at most, in a crowd: of each neuron those of its strongest weights."""
 _THRONG: Final = 100
 """From so many on, those of the least strength are left out."""
-_WIDTHS: Final = ((1, 1, 2, 2, 3), (1, 1, 1, 2, 2))
+_WIDTHS: Final = ((1, 1, 2, 3, 3), (1, 1, 2, 2, 3))
 """Dots across the line of a weight of each strength; and the same in a crowd."""
-_FADED: Final = ((0.5, 0.2, 0.0, 0.0, 0.0), (0.7, 0.5, 0.2, 0.0, 0.0))
+_FADED: Final = ((0.5, 0.2, 0.0, 0.0, 0.0), (0.6, 0.4, 0.1, 0.0, 0.0))
 """How far the colour of each strength is on the way to the background; and the same in a crowd."""
 _SOLID: Final = (1, 1)
 _DASH: Final = (4, 6)
 """Dots drawn of every so many, where a weight is negative."""
+_DOTTED: Final = ((1, 2), (1, 4))
+"""The same of a weight of the least strength, positive or negative: colours alone do not tell it everywhere."""
 _SPARSE: Final = (1, 4)
 """Dots drawn of every so many, where an edge in a crowd fades beside those of a chosen neuron."""
 _MOST_LABELS: Final = 6
@@ -128,34 +133,68 @@ def draw_edges(some: Sequence[Edge], theme: Theme, chosen: Unit | None = None) -
     The incoming weights of a chosen neuron, or those going out of a chosen input, stand out while all others fade.
     """
     dots = Dots()
-    drawn = [edge for edge in some if _is_drawn(edge, chosen)]
-    for edge in sorted(drawn, key=lambda edge: (_counts(edge, chosen), strength(edge.weight))):
+    for edge in _in_order(some, chosen):
         dots.line(edge.start, edge.end, _pen(edge, theme, chosen))
     return dots
 
 
+def _in_order(some: Sequence[Edge], chosen: Unit | None) -> list[Edge]:
+    """Those that have a line, the stronger behind the weaker."""
+    return sorted(drawn_edges(some, chosen), key=lambda edge: (_counts(edge, chosen), strength(edge.weight)))
+
+
+def line_cells(some: Sequence[Edge], theme: Theme, chosen: Unit | None = None) -> dict[Place, Piece]:
+    """The lines of all weights that have one, of braille dots where the terminal has them, else of whole cells."""
+    if theme.has_braille:
+        return draw_edges(some, theme, chosen).cells
+    strokes = (_stroke(edge, theme, chosen) for edge in _in_order(some, chosen))
+    return draw_strokes(strokes)
+
+
+def _stroke(edge: Edge, theme: Theme, chosen: Unit | None) -> Stroke:
+    size, style = strength(edge.weight), number_style(edge.weight, theme)
+    if not _counts(edge, chosen):
+        size, style = 0, theme.inks.border
+    # A picture of characters begins and ends with those that lines are made of.
+    return (edge.start[0] + ACROSS, edge.start[1]), edge.end, GLYPHS[size], style, edge.weight < 0
+
+
 def sign_pieces(theme: Theme) -> list[Piece]:
     """How the two signs of a weight are told apart."""
+    whole, broken = ("⠶⠶⠶", "⠶⠶⠀⠶⠶") if theme.has_braille else ("═══", "══ ══")
     return [
-        ("⠶⠶⠶", theme.inks.positive),
+        (whole, theme.inks.positive),
         (" weight > 0  ", theme.inks.axis),
-        ("⠶⠶⠀⠶⠶", theme.inks.negative),
+        (broken, theme.inks.negative),
         (" < 0", theme.inks.axis),
     ]
 
 
-def _is_drawn(edge: Edge, chosen: Unit | None) -> bool:
-    """In a throng, those of the least strength are not, nor those that are not of the neuron that is chosen."""
-    if edge.neighbours < _THRONG:
-        return True
-    return strength(edge.weight) > 0 if chosen is None else _counts(edge, chosen)
+def drawn_edges(some: Sequence[Edge], chosen: Unit | None = None) -> list[Edge]:
+    """Those that have a line: in a crowd the strongest that lead to each neuron.
+
+    In a throng those of the least strength have none, nor those that are not of the neuron that is chosen.
+    """
+    drawn: list[Edge] = []
+    for _, group in groupby(some, lambda edge: edge.target):
+        edges = list(group)
+        if chosen is not None:
+            drawn += [edge for edge in edges if edge.neighbours < _THRONG or _counts(edge, chosen)]
+        elif edges[0].is_crowded:
+            most = max(_MOST_CROWDED * len(edges) // edges[0].neighbours, 1)
+            strong = sorted(edges, key=lambda edge: -abs(edge.weight))[:most]
+            drawn += [edge for edge in strong if edge.neighbours < _THRONG or strength(edge.weight)]
+        else:
+            drawn += edges
+    return drawn
 
 
 def pen(weight: float, theme: Theme, *, is_crowded: bool = False) -> Pen:
     """How the line of a weight is drawn."""
     size = strength(weight)
     colour = faded(sign_colour(weight, theme), _FADED[is_crowded][size], theme)
-    return Pen(ink(colour, theme.background), _WIDTHS[is_crowded][size], *(_DASH if weight < 0 else _SOLID))
+    pattern = (_DASH if weight < 0 else _SOLID) if size else _DOTTED[weight < 0]
+    return Pen(ink(colour, theme.background), _WIDTHS[is_crowded][size], *pattern)
 
 
 def _pen(edge: Edge, theme: Theme, chosen: Unit | None) -> Pen:
@@ -200,7 +239,7 @@ def _label_place(edge: Edge, share: float) -> Place:
     return y // DOWN, max(first, min(x // ACROSS - size // 2, last))
 
 
-_HEAVY: Final = "┏━┓┃┗┛"
+HEAVY: Final = "┏━┓┃┗┛"
 _LIGHT: Final = "┌─┐│└┘"
 
 
@@ -247,7 +286,7 @@ class _Drawing:
     def draw_edges(self) -> None:
         """Lines and numbers, and dots where there are layers in between that are not shown."""
         some, chosen = edges(self._snapshot, self._diagram), self._cursor
-        self.canvas.put_all(draw_edges(some, self._theme, chosen).cells)
+        self.canvas.put_all(line_cells(some, self._theme, chosen))
         for (y, x), (text, style) in labels(some, self._theme, chosen).items():
             self.canvas.write(x, y, text, style)
         for left, right in pairwise(self._diagram.columns):
@@ -268,9 +307,9 @@ class _Drawing:
     def _draw_node(self, node: Node) -> None:
         draw_picture(self.canvas, node, self._snapshot, self._theme)
         if node.unit == self._cursor:
-            self._draw_frame(node, _HEAVY, self._accent)
+            draw_frame(self.canvas, node, HEAVY, self._accent)
         elif node.unit == self._opened:
-            self._draw_frame(node, _LIGHT, self._theme.inks.text)
+            draw_frame(self.canvas, node, _LIGHT, self._theme.inks.text)
         if node.name_room:
             name = unit_name(self._snapshot, node.unit, node.name_room)
             self.canvas.write(node.name_left, node.name_top, name, self._name_style(node))
@@ -289,13 +328,14 @@ class _Drawing:
         number = signed(float(self._snapshot.layers[layer - 1].biases[index])).strip()
         return f"b {number}" if len(number) + 2 <= node.columns else f"b{number}"
 
-    def _draw_frame(self, node: Node, lines: str, style: Style) -> None:
-        """Around the picture as far as there is room: at its sides, above and below."""
-        left, right, below = node.entry - 1, node.right, node.top + node.rows
-        for row in range(node.top, below):
-            self.canvas.put(left, row, lines[3], style)
-            self.canvas.put(right, row, lines[3], style)
-        if node.is_named_above:
-            self.canvas.write(left, node.top - 1, lines[0] + lines[1] * node.columns + lines[2], style)
-        if node.has_bias:
-            self.canvas.write(left, below, lines[4] + lines[1] * node.columns + lines[5], style)
+
+def draw_frame(canvas: Canvas, node: Node, lines: str, style: Style) -> None:
+    """Around the picture as far as there is room: at its sides, above and below."""
+    left, right, below = node.entry - 1, node.right, node.top + node.rows
+    for row in range(node.top, below):
+        canvas.put(left, row, lines[3], style)
+        canvas.put(right, row, lines[3], style)
+    if node.is_named_above:
+        canvas.write(left, node.top - 1, lines[0] + lines[1] * node.columns + lines[2], style)
+    if node.has_bias:
+        canvas.write(left, below, lines[4] + lines[1] * node.columns + lines[5], style)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import pairwise
 from typing import Final
 
 from tuinet.observe.view import Unit
@@ -25,10 +26,16 @@ _ROOMY: Final = 7
 _FRAMED: Final = 5
 _NAMED: Final = 3
 _LEAST_PITCH: Final = 2
-"""Rows that a neuron takes at least, with its name beside its picture."""
+"""Rows that a neuron takes, with its name beside its picture, where not all of a layer are in sight."""
 _FLAT_PIXELS: Final = 3
 """Rows of pixels of such a picture."""
 _WIDEST_FLAT: Final = 8
+_NUMBERED_GAP: Final = 10
+"""Cells between two layers from which on there is room for numbers on the lines."""
+_MOST_NUMBERED: Final = 6
+"""So many weights between two layers at most have numbers on their lines."""
+_LEAST_NUMBERED: Final = 6
+"""Cells across a picture that makes room for numbers."""
 _LEAST_FLAT: Final = 3
 """Cells across a picture with its name beside it."""
 _ROOMY_FLAT: Final = 6
@@ -152,7 +159,12 @@ class Diagram:
 
 @lru_cache(maxsize=64)
 def lay_out(
-    sizes: tuple[int, ...], room: Size, sight: UnitsInSight, input_name: int = 2, output_name: int = 2
+    sizes: tuple[int, ...],
+    room: Size,
+    sight: UnitsInSight,
+    input_name: int = 2,
+    output_name: int = 2,
+    widest: int = _MOST_PIXELS,
 ) -> Diagram:
     """As many layers as fit side by side, and of each as many neurons as fit below one another.
 
@@ -168,6 +180,8 @@ def lay_out(
         Cells that the longest name of an input takes.
     output_name
         And of an output.
+    widest
+        Cells across a picture at most.
     """
     width, height = room
     sight = sight.within(sizes)
@@ -178,7 +192,8 @@ def lay_out(
     names = {0: input_name, len(sizes) - 1: output_name}
     layers = _layers_in_sight(len(sizes), (width - 2 * _MARGIN + _LEAST_GAP) // (_LEAST_WIDTH + _LEAST_GAP), sight)
     stacks = [_Stack(layer, sizes, rows, sight, names.get(layer)) for layer in layers]
-    across, gap = _spread(width - 2 * _MARGIN, len(layers), max(stack.widest for stack in stacks))
+    is_numbered = max((one * other for one, other in pairwise(sizes)), default=0) <= _MOST_NUMBERED
+    across, gap = _spread(width - 2 * _MARGIN, len(layers), min(_widest(stacks), widest), is_numbered)
     left = (width - across * len(layers) - gap * (len(layers) - 1)) // 2
     columns = tuple(stack.column(left + index * (across + gap), across, headings) for index, stack in enumerate(stacks))
     firsts = {stack.layer: stack.first for stack in stacks}
@@ -193,14 +208,31 @@ def _layers_in_sight(count: int, room: int, sight: UnitsInSight) -> list[int]:
     return sorted(list(dict.fromkeys([cursor, count - 1, 0, *around]))[: max(room, 1)])
 
 
-def _spread(room: int, count: int, widest: int) -> tuple[int, int]:
-    """The width of a column, and of the gap between two."""
+def _widest(stacks: Sequence[_Stack]) -> int:
+    """Cells across that a column can make use of; where neurons are close, the lines between them need the rest."""
+    if any(stack.is_close for stack in stacks):
+        return max(stack.least for stack in stacks)
+    return max(stack.widest for stack in stacks)
+
+
+def _spread(room: int, count: int, widest: int, is_numbered: bool) -> tuple[int, int]:
+    """The width of a column, and of the gap between two; numbers on lines have precedence over large pictures."""
+    if count == 1:
+        return max(min(widest, room), min(_LEAST_WIDTH, room)), 0
+    width, gap = _spread_evenly(room, count, widest)
+    if is_numbered and gap < _NUMBERED_GAP:
+        narrow = min(width, (room - _NUMBERED_GAP * (count - 1)) // count)
+        if narrow >= _LEAST_NUMBERED:
+            return narrow, (room - narrow * count) // (count - 1)
+    return width, gap
+
+
+def _spread_evenly(room: int, count: int, widest: int) -> tuple[int, int]:
     for width in range(min(widest, room), _LEAST_WIDTH - 1, -1):
-        gap = min((room - width * count) // (count - 1), _WIDEST_GAP * width) if count > 1 else 0
-        least = _LEAST_GAP if width <= _CROWDED else _GAP_SHARE * width
-        if count == 1 or gap >= least:
+        gap = min((room - width * count) // (count - 1), _WIDEST_GAP * width)
+        if gap >= (_LEAST_GAP if width <= _CROWDED else _GAP_SHARE * width):
             return width, gap
-    return min(_LEAST_WIDTH, room), _LEAST_GAP if count > 1 else 0
+    return min(_LEAST_WIDTH, room), _LEAST_GAP
 
 
 class _Stack:
@@ -212,11 +244,16 @@ class _Stack:
         The first of them in the layer.
     widest
         Cells across that their pictures can make use of.
+    least
+        Cells across that they need.
+    is_close
+        Whether each has a single row, so that there are many lines in few rows.
     """
 
     def __init__(self, layer: int, sizes: Sequence[int], rows: int, sight: UnitsInSight, name: int | None) -> None:
         self.layer, self._size, self._rows = layer, sizes[layer], rows
-        self._pitch = max(min(_LEAST_PITCH, rows), rows // self._size)  # rows from one neuron to the next
+        least = 1 if self._size <= rows else min(_LEAST_PITCH, rows)
+        self._pitch = max(least, rows // self._size)  # rows from one neuron to the next
         self._count, self.first = self._size, 0
         if self._size * self._pitch > rows:
             dotted = rows - 2 if rows >= self._pitch + 2 else rows
@@ -227,6 +264,8 @@ class _Stack:
         self._extra = 2 if self._pitch >= _FRAMED else 1 if self._pitch >= _NAMED else 0
         framed = min(2 * (self._pitch - self._extra), _MOST_PIXELS)
         self.widest = framed if self._extra else self._name + 1 + _WIDEST_FLAT
+        self.least = _LEAST_WIDTH if self._extra else self._name + _LEAST_FLAT
+        self.is_close = self._pitch == 1 < rows
 
     def _scrolled(self, sight: UnitsInSight) -> int:
         """The first neuron in sight, moved no further than the cursor needs."""

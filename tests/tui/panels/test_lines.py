@@ -1,0 +1,126 @@
+"""The weights as lines in a small room: their strength and sign are told apart in every depth of colour, and in ASCII.
+
+Rows of text of the diagram as the terminal gets them.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from rich.color import Color
+from textual.color import Color as TextualColor
+from textual.strip import Strip
+
+from tests.factories import make_snapshot
+from tests.tui.panels.network_factories import with_maps, with_weights
+from tuinet.observe.snapshot import Snapshot
+from tuinet.tui.panels.network import layout
+from tuinet.tui.panels.network.diagram import diagram_rows, drawn_edges, edges, line_cells
+from tuinet.tui.panels.network.lines import cells_between
+from tuinet.tui.panels.network.placing import UnitsInSight
+from tuinet.tui.style.adapt import adapted
+from tuinet.tui.style.theme import find_theme
+from tuinet.tui.terminal.detect import Terminal
+from tuinet.tui.terminal.filter import TerminalFilter
+
+DARK = find_theme("dark")
+ROOM = (45, 9)
+"""Within the frame of the network at 80×24."""
+STRENGTHS = (0.1, 0.5, 1.5, 3.0, 9.0)
+DEPTHS = ("truecolor", "256", "16")
+
+
+def shown(snapshot: Snapshot, terminal: Terminal, room: tuple[int, int] = ROOM) -> list[Strip]:
+    """The diagram as this terminal gets it."""
+    theme = adapted(DARK, terminal)
+    rows = diagram_rows(with_maps(snapshot, room), layout(snapshot, room, UnitsInSight()), theme, room)
+    line_filter = TerminalFilter(terminal, theme)
+    return [row.apply_filter(line_filter, TextualColor(0, 0, 0)) for row in rows]
+
+
+def one_line(weight: float, terminal: Terminal) -> list[tuple[str, Color | None]]:
+    """The line of a single weight between two neurons: its characters and their colours, from left to right."""
+    snapshot = with_weights(make_snapshot(hidden=(), inputs=1), 1, np.array([[weight]]))
+    theme = adapted(DARK, terminal)
+    diagram = layout(snapshot, (20, 9), UnitsInSight())
+    cells = line_cells(edges(snapshot, diagram), theme)
+    (row,) = {row for row, _ in cells}
+    strips = shown(snapshot, terminal, (20, 9))
+    columns = [column for _, column in sorted(cells)]
+    drawn = [(text, style.color if style else None) for text, style, _ in strips[row] for text in text]
+    return drawn[min(columns) : max(columns) + 1]
+
+
+@pytest.mark.parametrize("depth", DEPTHS)
+@pytest.mark.parametrize("sign", [1, -1])
+def test_every_strength_looks_different_in_every_depth_of_colour(depth: str, sign: int) -> None:
+    terminal = Terminal(colours=depth)  # type: ignore[arg-type]
+    looks = [tuple(one_line(sign * size, terminal)) for size in STRENGTHS]
+    assert len(set(looks)) == (4 if depth == "16" else 5)
+    assert len({"".join(text for text, _ in look) for look in looks}) == 4  # without any colour
+
+
+@pytest.mark.parametrize(
+    "terminal",
+    [
+        Terminal("truecolor"),
+        Terminal("256"),
+        Terminal("16"),
+        Terminal("16", "console"),
+        Terminal("none", "ascii"),
+    ],
+)
+def test_signs_differ_in_shape(terminal: Terminal) -> None:
+    for size in STRENGTHS:
+        positive, negative = ("".join(text for text, _ in one_line(sign * size, terminal)) for sign in (1, -1))
+        assert " " not in positive.replace("⠀", " ")
+        assert positive != negative
+
+
+def test_ascii_and_the_console_have_a_glyph_for_each_strength() -> None:
+    def glyphs(terminal: Terminal) -> list[str]:
+        return [one_line(size, terminal)[0][0] for size in STRENGTHS]
+
+    assert glyphs(Terminal("none", "ascii")) == [".", "-", "=", "#", "#"]
+    assert glyphs(Terminal("16", "console")) == ["·", "─", "═", "≡", "≡"]
+
+
+def test_xor_in_ascii() -> None:
+    weights = with_weights(make_snapshot(), 1, np.array([[0.1, -0.5], [1.5, -5.0]]))
+    rows = [row.text.rstrip() for row in shown(weights, Terminal("none", "ascii"))]
+    assert rows == [
+        " inputs            layer 1 sigmoid   layer 2",
+        " x1                h1",
+        "  .-+#%@ .......... .-+#%@           y",
+        "  .-+#%@            .-+#%@ -5.000     .-+#%@",
+        "  .-+#%@ --     === .-+#%@       ## # .-+#%@",
+        " x2         ====   h2                 .-+#%@",
+        "  .-+#%@ ===    - - .-+#%@      ##### .-+#%@",
+        "  .-+#%@            .-+#%@ +5.000    b-2.500",
+        "  .-+#%@ ## ## ## # .-+#%@",
+    ]
+
+
+def test_eight_neurons_twice_are_all_in_sight_in_the_small_room() -> None:
+    snapshot = make_snapshot(hidden=(8, 8))
+    diagram = layout(snapshot, ROOM, UnitsInSight())
+    assert len(diagram.nodes) == 2 + 8 + 8 + 1
+    text = "\n".join(row.text for row in shown(snapshot, Terminal("truecolor")))
+    assert all(text.count(f"h{index}") == 2 for index in range(1, 9))
+
+
+def test_in_a_crowd_each_neuron_has_the_lines_of_its_strongest_weights() -> None:
+    weights = np.random.default_rng(0).normal(size=(8, 8))
+    snapshot = with_weights(make_snapshot(hidden=(8, 8)), 2, weights)
+    some = [edge for edge in edges(snapshot, layout(snapshot, ROOM, UnitsInSight())) if edge.target[0] == 2]
+    drawn = {(edge.source[1], edge.target[1]) for edge in drawn_edges(some)}
+    strongest = np.argsort(-np.abs(weights), axis=0)[:3]
+    assert drawn == {(int(source), target) for target in range(8) for source in strongest[:, target]}
+    assert len([edge for edge in drawn_edges(some, (2, 3)) if edge.target == (2, 3)]) == 8
+
+
+def test_a_line_of_whole_cells_has_one_in_every_column_or_row() -> None:
+    assert cells_between((0, 0), (9, 8)) == ((0, 0), (0, 1), (1, 2), (2, 3), (2, 4))
+    steep = cells_between((0, 0), (3, 16))
+    assert [row for row, _ in steep] == [0, 1, 2, 3, 4]
+    assert cells_between((4, 4), (4, 4)) == ((1, 2),)

@@ -1,0 +1,122 @@
+"""The network of a phase beside its equations, or in turn with them, in the microscope."""
+
+from __future__ import annotations
+
+import pytest
+from textual.pilot import Pilot
+
+from tests.factories import StubRunner, make_frame
+from tuinet.experiment.presets import make_experiment
+from tuinet.explain.focus import Selection
+from tuinet.observe.snapshot import Snapshot
+from tuinet.observe.view import View
+from tuinet.session.session import Session
+from tuinet.tui.app import TuinetApp
+from tuinet.tui.panels.network.step import StepNetworkPanel, legend_pieces, step_rows
+from tuinet.tui.screens.microscope import ExplanationPanel, MicroscopeScreen
+from tuinet.tui.style.adapt import adapted
+from tuinet.tui.style.theme import load_themes
+from tuinet.tui.terminal.detect import MODERN, Terminal
+
+DARK, LIGHT = load_themes()[:2]
+LAST = Selection(3)
+
+
+def stepped(phases: int, **fields: object) -> Snapshot:
+    session = Session(make_experiment(dataset="xor", **fields))
+    session.advance(5)
+    for _ in range(phases):
+        session.step("phase")
+    return session.snapshot(View(step=True))
+
+
+def texts(snapshot: Snapshot, selection: Selection = LAST, terminal: Terminal = MODERN) -> list[str]:
+    return [row.text.rstrip() for row in step_rows(snapshot, selection, adapted(DARK, terminal), 58, 17)]
+
+
+def test_a_forward_phase_names_the_weights_of_its_neuron_and_has_no_number_of_later_layers() -> None:
+    text = "\n".join(texts(stepped(2)))
+    assert "w₁ +" in text and "w₂ +" in text
+    assert "w₃" not in text and "w₅" not in text
+    assert "δ" not in text and "y 0" in text
+    assert text.count("━") > 2  # the frame of h1
+
+
+def test_a_backward_phase_has_deltas_and_the_weight_by_which_they_came() -> None:
+    snapshot = stepped(6)
+    text = "\n".join(texts(snapshot))
+    assert str(snapshot.phase) == "backward, layer 1"
+    assert all(name in text for name in ("w₁ +", "w₂ +", "w₅ +"))
+    assert text.count("δ") == 3
+
+
+def test_an_update_marks_what_has_changed() -> None:
+    snapshot = stepped(7)
+    assert snapshot.step_detail is not None
+    subtracted = snapshot.step_detail.layers[1].updates[:-1, 0]
+    text = "\n".join(texts(snapshot))
+    for name, value in zip(("w₅", "w₆"), subtracted, strict=True):
+        assert f"{'▾' if value > 0 else '▴'}{name} " in text
+    assert "".join(part for part, _ in legend_pieces(snapshot, None, DARK, 40)) == ""
+
+
+def test_in_ascii_weights_are_lines_of_whole_cells() -> None:
+    rows = texts(stepped(2), terminal=Terminal("none", "ascii"))
+    assert any("─" in row for row in rows) and not any("⠀" < letter < "⣿" for row in rows for letter in row)
+
+
+def microscope(pilot: Pilot[None]) -> MicroscopeScreen:
+    assert isinstance(pilot.app.screen, MicroscopeScreen)
+    return pilot.app.screen
+
+
+def seen(pilot: Pilot[None]) -> tuple[bool, bool]:
+    """Whether the network is, and whether the equations are."""
+    screen = microscope(pilot)
+    return screen.query_one(StepNetworkPanel).display, screen.query_one(ExplanationPanel).display
+
+
+@pytest.mark.parametrize("size", [(120, 36), (200, 60)])
+async def test_network_and_equations_are_seen_together(size: tuple[int, int]) -> None:
+    runner = StubRunner(make_frame(stepped(2)))
+    async with TuinetApp(runner, DARK, [DARK, LIGHT]).run_test(size=size) as pilot:
+        await pilot.press("m")
+        await pilot.pause()
+        assert seen(pilot) == (True, True)
+        assert microscope(pilot).selection.sample == 3
+        title = microscope(pilot).query_one(StepNetworkPanel)._rows[0].text
+        assert "sample 4 (x1 = 1, x2 = 1; y = 0)" in title
+        await pilot.press("v")
+        assert seen(pilot) == (True, True)
+        assert microscope(pilot).remark == "network and equations are both in sight"
+        await pilot.press("up")
+        await pilot.pause()
+        assert "sample 3" in microscope(pilot).query_one(StepNetworkPanel)._rows[0].text
+
+
+async def test_where_it_is_small_they_take_turns() -> None:
+    runner = StubRunner(make_frame(stepped(2)))
+    async with TuinetApp(runner, DARK, [DARK, LIGHT]).run_test(size=(80, 24)) as pilot:
+        await pilot.press("m")
+        await pilot.pause()
+        assert seen(pilot) == (False, True)
+        await pilot.press("v")
+        await pilot.pause()
+        assert seen(pilot) == (True, False)
+        assert "▸layer 1" in "\n".join(row.text for row in microscope(pilot).query_one(StepNetworkPanel)._rows)
+        await pilot.press("v")
+        assert seen(pilot) == (False, True)
+
+
+async def test_a_click_chooses_a_neuron_of_the_layer() -> None:
+    runner = StubRunner(make_frame(stepped(2)))
+    async with TuinetApp(runner, DARK, [DARK, LIGHT]).run_test(size=(120, 36)) as pilot:
+        await pilot.press("m")
+        await pilot.pause()
+        panel = microscope(pilot).query_one(StepNetworkPanel)
+        row = next(index for index, strip in enumerate(panel._rows) if "h2" in strip.text)
+        await pilot.click(StepNetworkPanel, offset=(panel._rows[row].text.index("h2"), row))
+        await pilot.pause()
+        assert microscope(pilot).selection.neuron == 1
+        await pilot.click(StepNetworkPanel, offset=(2, row))
+        assert microscope(pilot).selection.neuron == 1

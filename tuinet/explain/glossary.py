@@ -1,0 +1,81 @@
+"""A sentence for each symbol of the equations: what a student needs to read them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from tuinet.explain.explanation import Explanation, Line, Row, Span, cell_width, rows_of_text
+
+_DIGITS: Final = "[₀₁₂₃₄₅₆₇₈₉]"
+
+
+@dataclass(frozen=True)
+class Symbol:
+    """A symbol and what it means."""
+
+    name: str
+    """As it is shown."""
+    pattern: str
+    """What it looks like in an equation, as a regular expression."""
+    sentence: str
+
+
+def _letter(name: str) -> str:
+    """A name that stands alone."""
+    return rf"(?<![\w∂/]){re.escape(name)}(?![\w₀-₉′])"
+
+
+def _numbered(name: str) -> str:
+    return rf"(?<!\w){name}{_DIGITS}"
+
+
+SYMBOLS: Final = (
+    Symbol("x₁", _numbered("x"), "The first input of the sample; x₂ is the second, and so on."),
+    Symbol("h₁", _numbered("h"), "What the first neuron of the layer before passes on."),
+    Symbol("w₁", _numbered("w"), "A weight. All of the network are numbered, neuron by neuron, as in its diagram."),
+    Symbol("b", rf"{_letter('b')}|∂b", "The bias of the neuron, which is added whatever the inputs are."),
+    Symbol("z", _letter("z"), "The pre-activation: the inputs times their weights, and the bias, added up."),
+    Symbol("a", rf"{_letter('a')}|{_numbered('a')}", "The activation, f(z): what the neuron answers."),
+    Symbol("h", _letter("h"), "What the neuron passes on: its activation, or 0 where dropout has dropped it."),
+    Symbol("mask", _letter("mask"), "What dropout multiplies an activation by: 0, or a little more than 1."),
+    Symbol("σ(z)", r"σ\(", "The logistic function, 1 / (1 + e^(−z)): it brings any number between 0 and 1."),
+    Symbol("e", r"e\^", "Euler's number, 2.718…"),
+    Symbol("ln", r"\bln\b", "The natural logarithm."),
+    Symbol("y", _letter("y"), "The target: what the output ought to be."),
+    Symbol("ŷ", "ŷ", "The output in the unit of the data: y and a are standardized."),
+    Symbol("L", rf"{_numbered('L')}|\bloss\b|∂L", "The loss: how wrong the network is; L₁ that for sample 1."),
+    Symbol("J", r"\bJ\b|objective", "The objective: loss and penalty added up, which training makes small."),
+    Symbol("n", _letter("n"), "The number of samples in the batch."),
+    Symbol("∂L/∂w", r"∂L/∂w", "The gradient: how fast the loss grows where the weight grows."),
+    Symbol("∂L/∂a", r"∂L/∂a", "How fast the loss grows where the activation grows."),
+    Symbol("f′(z)", r"f′", "The slope of the activation function at z."),
+    Symbol("δ", "δ", "Delta, ∂L/∂z: how fast the batch's loss grows with this sample's z; δ₁ that of a next neuron."),
+    Symbol("Σ", "Σ", "The sum, here over the samples of the batch or over the outputs."),
+    Symbol("learning_rate", "learning_rate", "By how much a gradient is multiplied before it changes a weight."),
+    Symbol("g", _letter("g"), "The gradient that the optimizer is given."),
+    Symbol("momentum", "momentum", "How much of the velocity stays from step to step."),
+    Symbol("v", rf"{_letter('v')}|v_old", "What the optimizer remembers: the velocity, or the mean of g²."),
+    Symbol("m", rf"{_letter('m')}|m_old", "The mean of the latest gradients."),
+    Symbol("t", _letter("t"), "How many steps the optimizer has made."),
+)
+
+
+def symbols_of(explanation: Explanation) -> tuple[Symbol, ...]:
+    """Those that the equations contain, in the order in which a network computes."""
+    lines = [line for line in explanation.lines if isinstance(line, Line)]
+    text = "\n".join(f"{line.left} {line.symbols}" for line in lines)
+    return tuple(symbol for symbol in SYMBOLS if re.search(symbol.pattern, text))
+
+
+def glossary_rows(explanation: Explanation, width: int) -> tuple[Row, ...]:
+    """The symbols in rows of so many cells, a blank one above them; nothing where there are no equations."""
+    symbols = symbols_of(explanation)
+    column = max((cell_width(symbol.name) for symbol in symbols), default=0) + 2
+    rows: list[Row] = []
+    for symbol in symbols:
+        name = symbol.name + " " * (column - cell_width(symbol.name))
+        for index, text in enumerate(rows_of_text(symbol.sentence, max(width - column - 2, 20))):
+            rows.append((Span(f"  {' ' * column if index else name}", "left"), Span(text, "remark")))
+    return ((Span("", "remark"),), *rows) if rows else ()
