@@ -137,6 +137,8 @@ async def _finish(place: Place, mark: str, following: str, end: str) -> bool:
         elif looks and place.is_covered(looks):
             await place.press("escape")
             looks = 0
+        elif f"{mark} · esc back" in screen:
+            await place.press("escape")
         elif f"{mark} · enter more" in screen:
             await place.press("enter")
         await place.rest()
