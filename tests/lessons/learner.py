@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable
 from functools import partial
@@ -9,7 +10,7 @@ from typing import Final, Protocol
 
 from tests.terminal import ENTER, ESCAPE, Terminal
 from tuinet.lessons.claims import lesson_after
-from tuinet.lessons.lesson import Lesson, Step
+from tuinet.lessons.lesson import Lesson, Prediction, Step
 
 _SECONDS: Final = 60.0
 _PAUSE: Final = 0.25
@@ -113,12 +114,34 @@ async def _do(place: Place, step: Step) -> None:
         # The key that starts the training would pause the one that is still under way.
         await _wait_until(place, partial(_shows, f"epoch {step.pause_at:,}"), "the pause that the step names")
     answers = [] if step.prediction is None else [str(step.prediction.answer or 1)]
+    if step.prediction is not None:
+        told = telling_numbers(step, step.prediction) & numbers_beside(place.text())
+        assert not told, f"{told} stand beside {step.prediction.question!r}. The screen:\n{place.text()}"
     for key in (*answers, *step.keys):
         await place.press(key)
         await place.rest()
         if key == "M":
             # Before the first results there is no start to be chosen.
             await _wait_until(place, partial(_shows, " solved"), "how many starts are solved")
+
+
+_NUMBER: Final = re.compile(r"\d+(?:[.,]\d+)*")
+
+
+def telling_numbers(step: Step, asked: Prediction) -> set[str]:
+    """The numbers of the right choice that nothing else on the page has; single digits and tens stand beside axes."""
+    if asked.answer is None:
+        return set()
+    others = (choice for number, choice in enumerate(asked.choices, start=1) if number != asked.answer)
+    known = " ".join((step.title, step.text, asked.question, *others))
+    found = {*_NUMBER.findall(asked.choices[asked.answer - 1])} - {*_NUMBER.findall(known)}
+    return {number for number in found if len(number) > 1 and not number.endswith("0")}
+
+
+def numbers_beside(screen: str) -> set[str]:
+    """Those on the screen at 80×24, but for the text of the lesson."""
+    rows = [row[38:] if row[:1] in "│╭╰|+" else row for row in screen.split("\n")]
+    return {*_NUMBER.findall("\n".join(rows))}
 
 
 async def _finish(place: Place, mark: str, following: str, end: str) -> bool:
@@ -137,6 +160,8 @@ async def _finish(place: Place, mark: str, following: str, end: str) -> bool:
         elif looks and place.is_covered(looks):
             await place.press("escape")
             looks = 0
+        elif f"{mark} · esc back" in screen:
+            await place.press("escape")
         elif f"{mark} · enter more" in screen:
             await place.press("enter")
         await place.rest()

@@ -15,6 +15,7 @@ from tuinet.lessons.claims import bundled_folder
 from tuinet.lessons.lesson import Lesson, LessonPlayer, Page
 from tuinet.lessons.reader import read_lesson
 from tuinet.tui.layout import LESSON
+from tuinet.tui.panels.base import CellPanel
 from tuinet.tui.screens.dashboard import Dashboard
 
 FILES = sorted(bundled_folder().glob("*.md"))
@@ -49,7 +50,10 @@ async def wordy_dashboard() -> AsyncIterator[Pilot[None]]:
         yield pilot
 
 
-@pytest.mark.parametrize("lesson", [read_lesson(file) for file in FILES], ids=lambda lesson: lesson.name)
+LESSONS = [read_lesson(file) for file in FILES]
+
+
+@pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.name)
 async def test_questions_and_tasks_are_in_sight_without_scrolling(lesson: Lesson) -> None:
     async with wordy_dashboard() as pilot:
         for index, step in enumerate(lesson.steps):
@@ -64,3 +68,33 @@ async def test_questions_and_tasks_are_in_sight_without_scrolling(lesson: Lesson
                 said = lesson_text(pilot)
                 assert plain(step.do) in said, step.title
                 assert plain(step.wait_for) in said, step.title
+
+
+WITHHELD = [
+    Page(lesson, index)
+    for lesson in LESSONS
+    for index, step in enumerate(lesson.steps)
+    if step.prediction is not None and (step.prediction.show or not step.prediction.metrics)
+]
+TELL_METRICS = {"loss", "confusion", "samples", "landscape", "starts"}
+"""Panels in which loss or accuracy stand, too."""
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 36), (200, 60)])
+async def test_what_answers_a_question_is_not_on_the_screen_beside_it(size: tuple[int, int]) -> None:
+    assert len(WITHHELD) > 10
+    async with make_app().run_test(size=size) as pilot:
+        for page in WITHHELD:
+            asked = page.step.prediction
+            assert asked is not None
+            dashboard = await turn_to(pilot, page)
+            shown = {panel.id for panel in dashboard.query(CellPanel) if panel.display} - {LESSON, "status", "keys"}
+            assert shown
+            assert shown <= set(asked.show), page.step.title
+            assert (" · loss " in screen_text(pilot)) == asked.metrics, page.step.title
+            assert asked.metrics or not TELL_METRICS & set(asked.show), page.step.title
+            dashboard.lesson.answer_question(1)
+            await pilot.pause()
+            shown = {panel.id for panel in dashboard.query(CellPanel) if panel.display}
+            assert {*page.step.show[:1]} <= shown, page.step.title
+            assert " · loss " in screen_text(pilot), page.step.title

@@ -198,7 +198,8 @@ class TuinetApp(ThemedApp):
         from tuinet.tui.screens.help import HelpScreen
 
         if isinstance(self.screen, PollingScreen):
-            self.push_screen(HelpScreen(self.screen.topics(), self._themes[self.theme]))
+            beside = self._dashboard.lesson.text_beside()
+            self.push_screen(HelpScreen(self.screen.topics(), self._themes[self.theme], beside))
 
 
 def _command(binding: Binding, run: Callable[[], Awaitable[bool]]) -> SystemCommand:

@@ -186,7 +186,7 @@ def beside_lesson(body: Region, shown: Sequence[str], choice: PanelChoice, *, fi
     if body.width < _QUAD_WIDTH:
         text, rest = body.split_horizontal(body.height - max(_STACK[0], body.height * 2 // 5))
         return {LESSON: text, **_tiled(rest, shown[:1], 1)} if text.height >= _STACK[0] else {LESSON: body}
-    text, rest = body.split_vertical(min(max(_TEXT_LEAST, body.width * 36 // 100), _TEXT_MOST))
+    text, rest = body.split_vertical(lesson_width(body.width))
     columns = min(max(rest.width // _TEXT_LEAST, 1), 2)
     most = columns * min(max(rest.height // _PANEL_ROWS, 1), 2)
     if not fills or columns == 1:
@@ -197,6 +197,11 @@ def beside_lesson(body: Region, shown: Sequence[str], choice: PanelChoice, *, fi
         return {LESSON: text, **_tiled(rest, names[:most], columns)}
     text, below = text.split_horizontal(text.height * 3 // 5)
     return {LESSON: text, **_tiled(rest, names[:most], columns), names[most]: below}
+
+
+def lesson_width(width: int) -> int:
+    """Cells of a lesson's text beside something else, in a terminal of this width."""
+    return min(max(_TEXT_LEAST, width * 36 // 100), _TEXT_MOST)
 
 
 def _tiled(room: Region, names: Sequence[str], columns: int) -> Arrangement:

@@ -141,6 +141,8 @@ def place(tables: Sequence[StepTable], width: int, height: int) -> list[PlacedTa
     for index, table in enumerate(tables):
         room = (width - left) // (len(tables) - index) - _GAP
         one = _placed(table, left, room, height)
+        if not one.columns:  # beside the others there is no room for it
+            one = _placed(table, left, width - left - _GAP, height)
         if not one.columns or not one.rows or left + one.width > width:
             break
         placed.append(one)

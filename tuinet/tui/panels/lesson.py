@@ -181,10 +181,12 @@ class LessonPanel(ScrollingPanel):
             return ""
         axis, accent = theme.inks.axis, theme.inks.key
         step = f"step {self.page.index + 1} of {len(self.page.lesson.steps)} · "
-        key, does = next_key(self.page, keymap_of(self.app))
-        if self.has_more and not self.page.asks:
-            key, does = "enter", "more"
+        key, does = self.way_on(self.page, keymap_of(self.app))
         return (("" if self.page.insisted else step, axis), (key, accent), (f" {does}", axis))
+
+    def way_on(self, page: Page, keymap: Keymap) -> tuple[str, str]:
+        """The key that leads on, and what it does."""
+        return ("enter", "more") if self.has_more and not page.asks else next_key(page, keymap)
 
     def content(self, frame: Frame, theme: Theme, width: int, height: int) -> list[Strip]:
         """The rows in sight: those of the text, and below a rule those that stay."""

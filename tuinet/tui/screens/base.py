@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, ClassVar, Final, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeVar
 
 from textual.app import ComposeResult
 from textual.await_complete import AwaitComplete
 from textual.binding import Binding
+from textual.events import Key
 from textual.geometry import Region
 from textual.reactive import reactive
 from textual.screen import Screen
@@ -32,6 +33,9 @@ from tuinet.tui.panels.status import StatusPanel
 from tuinet.tui.pending import PendingValues
 from tuinet.tui.style.theme import Theme
 from tuinet.tui.terminal.frames import frame_seconds, may_draw
+
+if TYPE_CHECKING:
+    from tuinet.tui.screens.beside_lesson import LessonBeside
 
 Result = TypeVar("Result")
 
@@ -225,7 +229,11 @@ class PollingScreen(ThemedScreen):
 
 
 class FramedScreen(PollingScreen):
-    """A screen above the dashboard."""
+    """A screen above the dashboard, with the text of a lesson beside it where one is on."""
+
+    LEAST_WIDTH: ClassVar[int] = 40
+    """Cells that it needs; where the text of a lesson would leave fewer, it stands above."""
+    beside: LessonBeside | None = None
 
     def __init_subclass__(cls, **options: bool) -> None:
         """Bind its keys."""
@@ -235,8 +243,32 @@ class FramedScreen(PollingScreen):
     def between_bars(self, plan: Plan, *panels: CellPanel, by_phases: bool = False) -> PanelGrid:
         """These panels between the status and the keys, all of which follow frame and theme."""
         status, keys = StatusPanel(id=STATUS, by_phases=by_phases), KeysPanel([*self.KEYS, *APP_BINDINGS], id=KEYS)
-        self.show_frames_on((status, *panels, keys))
-        return PanelGrid(status, *panels, keys, plan=plan)
+        return self.grid(plan, status, *panels, keys)
+
+    def grid(self, plan: Plan, *panels: CellPanel) -> PanelGrid:
+        """These panels, all of which follow frame and theme, and what stands beside them."""
+        if self.beside is None:
+            self.show_frames_on(panels)
+            return PanelGrid(*panels, plan=plan)
+        self.show_frames_on((*panels, self.beside.panel))
+        return PanelGrid(*panels, self.beside.panel, plan=self.beside.plan(plan))
+
+    def on_mount(self) -> None:
+        """Show nothing that a lesson withholds."""
+        if self.beside is not None:
+            self.beside.show()
+
+    def poll(self, *, at_once: bool = False) -> bool:
+        """See `PollingScreen`; a lesson may have come to another point, too."""
+        is_shown = super().poll(at_once=at_once)
+        if is_shown and self.beside is not None and is_seen(self):
+            self.beside.show()
+        return is_shown
+
+    def on_key(self, event: Key) -> None:
+        """Go on in the lesson with keys that the screen has no use for."""
+        if self.beside is not None and self.beside.obey(event.key):
+            event.stop()
 
     def action_close(self) -> None:
         """Back to the dashboard."""
@@ -268,8 +300,8 @@ class ScrollingScreen(FramedScreen):
 
     def action_scroll_by(self, rows: int) -> None:
         """Scroll by rows."""
-        self.query_one(ScrollingPanel).scroll_rows(rows)
+        self.query_one(f"#{SCROLLED}", ScrollingPanel).scroll_rows(rows)
 
     def action_scroll_pages(self, pages: int) -> None:
         """Scroll by pages."""
-        self.query_one(ScrollingPanel).scroll_pages(pages)
+        self.query_one(f"#{SCROLLED}", ScrollingPanel).scroll_pages(pages)

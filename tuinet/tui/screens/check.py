@@ -127,3 +127,4 @@ class GradientCheckScreen(ScrollingScreen):
     KEYS = CHECK_BINDINGS
     GLOSSARY = (StatusPanel, CheckPanel)
     PANEL = CheckPanel
+    LEAST_WIDTH = len(_HEADING) + 2

@@ -28,7 +28,8 @@ from tuinet.tui.panels.status import StatusPanel, status_lines
 from tuinet.tui.panels.weights import weights_height
 from tuinet.tui.pending import PendingCommands, RedrawLimit
 from tuinet.tui.screens.base import Topics
-from tuinet.tui.screens.display_actions import DashboardState, LessonActions, PanelActions, ScreenActions
+from tuinet.tui.screens.display_actions import DashboardState, PanelActions, ScreenActions
+from tuinet.tui.screens.lesson_actions import LessonActions
 from tuinet.tui.style.theme import Theme
 from tuinet.tui.terminal.link import StatusNotes
 
@@ -59,8 +60,8 @@ class Dashboard(DashboardState):
     ) -> None:
         super().__init__(runner, theme, status_note or StatusNotes(), hints)
         self.set_reactive(Dashboard.status_note, self.status_notes.words())
-        self.lesson, self.screens = LessonActions(self), ScreenActions(self)
-        self.panels = PanelActions(self, self.lesson)
+        self.lesson = LessonActions(self)
+        self.screens, self.panels = ScreenActions(self, self.lesson), PanelActions(self, self.lesson)
         self.controllers = (*self.controllers, RunActions(self), self.lesson, self.screens, self.panels)
         self._redraw_limit = RedrawLimit()
         self._pending_commands, self._pending = PendingCommands(), ""
@@ -179,7 +180,7 @@ class Dashboard(DashboardState):
             if value is not None:
                 self.runner.send(event.cursor.command(self.shown.snapshot, value))
 
-        self.app.push_screen(ValueScreen(event.question, event.value), use)
+        self.app.push_screen(ValueScreen(event.question, event.value, is_beside=self.page is not None), use)
 
     def on_descendant_focus(self, event: DescendantFocus) -> None:
         """Show the keys of the panel that has the focus, if it has its own."""

@@ -9,7 +9,7 @@ from typing import ClassVar, Final
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.events import Resize
-from textual.geometry import Size
+from textual.geometry import Region, Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
@@ -28,8 +28,9 @@ from tuinet.tui.bindings import (
 )
 from tuinet.tui.draw.text import Piece, row, width_of
 from tuinet.tui.keymap import keymap_of
+from tuinet.tui.layout import Arrangement, PanelGrid
 from tuinet.tui.panels import PANELS
-from tuinet.tui.panels.base import SAMPLE_WIDTH, Entry, panel_class
+from tuinet.tui.panels.base import SAMPLE_WIDTH, CellPanel, Entry, panel_class
 from tuinet.tui.panels.footer import key_name
 from tuinet.tui.screens.base import ClosingScreen, ThemedScreen, Topics
 from tuinet.tui.style.theme import Theme
@@ -94,8 +95,19 @@ def _entry(sample: Sequence[Piece], meaning: str, theme: Theme, width: int) -> l
     return [first, *(row([(" " * indent + line, text)], width, blank) for line in lines[1:])]
 
 
+_VIEW: Final = "help"
+_LEAST_WIDTH: Final = 60
+"""Cells beside the text of a lesson."""
+
+
 class HelpScreen(ThemedScreen, ClosingScreen[None]):
-    """Explains what is on the screen, and all keys."""
+    """Explains what is on the screen, and all keys.
+
+    Parameters
+    ----------
+    beside
+        The text of the lesson that is on, as it stands.
+    """
 
     CSS = """
     HelpView {
@@ -109,14 +121,20 @@ class HelpScreen(ThemedScreen, ClosingScreen[None]):
     """
     BINDINGS: ClassVar[list[BindingType]] = [*CLOSE_BINDINGS]
 
-    def __init__(self, topics: Topics, theme: Theme) -> None:
+    def __init__(self, topics: Topics, theme: Theme, beside: CellPanel | None = None) -> None:
         super().__init__()
-        self._topics = topics
+        self._topics, self._beside = topics, beside
         self.set_reactive(ThemedScreen.theme, theme)
 
     def compose(self) -> ComposeResult:
         """One view, which has the focus, so that it scrolls by keys."""
-        yield HelpView(self._topics, self.colours)
+        view = HelpView(self._topics, self.colours, id=_VIEW)
+        yield view if self._beside is None else PanelGrid(self._beside, view, plan=self._plan)
+
+    def _plan(self, width: int, height: int) -> Arrangement:
+        from tuinet.tui.screens.beside_lesson import plan_beside  # noqa: PLC0415 - for those who take one
+
+        return plan_beside(lambda *size: {_VIEW: Region(0, 0, *size)}, width, height, _LEAST_WIDTH)
 
     def on_mount(self) -> None:
         """Let the keys scroll at once."""
@@ -125,6 +143,8 @@ class HelpScreen(ThemedScreen, ClosingScreen[None]):
     def watch_theme(self) -> None:
         """Use other colours."""
         self.query_one(HelpView).show_theme(self.colours)
+        if self._beside is not None:
+            self._beside.theme = self.colours
 
     def action_close(self) -> None:
         """Back to the dashboard."""
@@ -136,8 +156,8 @@ class HelpView(ScrollView, can_focus=True):
 
     ALLOW_SELECT = False
 
-    def __init__(self, topics: Topics, theme: Theme) -> None:
-        super().__init__()
+    def __init__(self, topics: Topics, theme: Theme, *, id: str) -> None:
+        super().__init__(id=id)
         self._topics, self._theme = topics, theme
         self._rows: list[Strip] = []
 

@@ -40,6 +40,14 @@ class BoxScreen(ModalScreen[Answer], ClosingScreen[Answer]):
         background: $background;
     }
 
+    BoxScreen.-beside {
+        align: right bottom;
+    }
+
+    BoxScreen.-beside > Vertical {
+        width: 42;
+    }
+
     BoxScreen Input {
         background: $panel;
     }
@@ -59,12 +67,18 @@ class BoxScreen(ModalScreen[Answer], ClosingScreen[Answer]):
 
 
 class QuestionScreen(BoxScreen[Answer]):
-    """Asks in a box until an answer could be used, or escape is pressed."""
+    """Asks in a box until an answer could be used, or escape is pressed.
+
+    Parameters
+    ----------
+    is_beside
+        Whether the box leaves the text of a lesson in sight.
+    """
 
     HINT: ClassVar[str] = ""
 
-    def __init__(self, question: str, text: str) -> None:
-        super().__init__()
+    def __init__(self, question: str, text: str, *, is_beside: bool = False) -> None:
+        super().__init__(classes="-beside" if is_beside else None)
         self._question, self._text = question, text
 
     def compose(self) -> ComposeResult:
@@ -107,8 +121,8 @@ class TextScreen(QuestionScreen[None]):
 
     HINT = "enter does it · esc leaves"
 
-    def __init__(self, question: str, text: str, use: Use) -> None:
-        super().__init__(question, text)
+    def __init__(self, question: str, text: str, use: Use, *, is_beside: bool = False) -> None:
+        super().__init__(question, text, is_beside=is_beside)
         self._use = use
         self._given = ""
         self._is_done = False
@@ -132,8 +146,8 @@ class ValueScreen(QuestionScreen[float | None]):
 
     HINT = "enter sets it · esc leaves it"
 
-    def __init__(self, question: str, value: float) -> None:
-        super().__init__(question, f"{value:.10g}")
+    def __init__(self, question: str, value: float, *, is_beside: bool = False) -> None:
+        super().__init__(question, f"{value:.10g}", is_beside=is_beside)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Take the number, or say why it is none."""

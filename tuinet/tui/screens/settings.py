@@ -277,7 +277,8 @@ class SettingsScreen(SettingActions):
         quick: tuple[CellPanel, ...] = (*states, BoundaryPanel(id=MAP))
         keys = KeysPanel([*SETTINGS_BINDINGS, *APP_BINDINGS], id=KEYS)
         slow: tuple[CellPanel, ...] = (StatusPanel(id=STATUS), LossPanel(id=LOSS), keys)
-        self.show_frames_on(quick)
+        lesson, plan = ((), self.plan) if self.beside is None else ((self.beside.panel,), self.beside.plan(self.plan))
+        self.show_frames_on((*quick, *lesson))
         for panel in slow:
             panel.data_bind(ThemedScreen.theme, frame=SettingsScreen.slow_frame)
         for panel in (*quick, *slow):
@@ -285,7 +286,7 @@ class SettingsScreen(SettingActions):
             panel.can_focus = False
         entry = Input(id=ENTRY, compact=True, select_on_focus=True)
         entry.cursor_blink = False
-        yield PanelGrid(*quick, *slow, entry, plan=self.plan)
+        yield PanelGrid(*quick, *slow, *lesson, entry, plan=plan)
 
     def on_mount(self) -> None:
         """Begin to type where that is asked for."""
