@@ -207,7 +207,7 @@ RARE: Final = 0.5
 NO_SAMPLES: Final = Finding(
     "no samples",
     "no samples: nothing can be learned",
-    "click on the map to add some",
+    "add some on the map",
     joint="; ",
     on_command_line="leave some of them in --points",
 )
