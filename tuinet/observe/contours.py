@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,47 +30,48 @@ def contour_segments(heights: Array, level: float) -> Array:
 
     References: W. E. Lorensen and H. E. Cline, "Marching cubes", SIGGRAPH 1987, in two dimensions.
     """
-    if min(heights.shape) < 2:
-        return np.empty((0, 2, 2))
-    corners = _corners(heights)
-    is_finite = np.isfinite(corners).all(axis=0)
-    is_above = [is_finite & (corner >= level) for corner in corners]
-    # The sides: upper, right, lower, left.
-    meets = np.stack([is_above[side] != is_above[(side + 1) % 4] for side in range(4)])
-    points = _points(corners, level)
-    meetings = meets.sum(axis=0)
-    pieces = [_joined(points, meetings == 2, *_two_sides(meets))]
-    is_crossed = meetings == 4
-    cuts_second = (np.mean(corners, axis=0) >= level) == is_above[0]
-    for mask, pairs in ((is_crossed & cuts_second, ((0, 1), (2, 3))), (is_crossed & ~cuts_second, ((3, 0), (1, 2)))):
-        pieces += [_joined(points, mask, *(np.full(mask.shape, side) for side in pair)) for pair in pairs]
+    rows, columns = _mixed(heights >= level)
+    values = _corners(heights, rows, columns)
+    is_finite = np.isfinite(values).all(axis=0)
+    rows, columns, values = rows[is_finite], columns[is_finite], values[:, is_finite]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        shares = (level - values) / (np.roll(values, -1, axis=0) - values)
+    points, are_above = _on_sides(shares, columns, rows), values >= level
+    meets = are_above != np.roll(are_above, -1, axis=0)
+    saddles = np.flatnonzero(meets.all(axis=0))
+    cut_second = (values[:, saddles].mean(axis=0) >= level) == are_above[0, saddles]
+    pieces = [_straight(points, meets)]
+    for chosen, pairs in ((saddles[cut_second], ((0, 1), (2, 3))), (saddles[~cut_second], ((3, 0), (1, 2)))):
+        pieces += [np.stack([points[side, chosen] for side in pair], axis=1) for pair in pairs]
     return np.concatenate(pieces)
 
 
-def _points(corners: Sequence[Array], level: float) -> Array:
-    """Where each side of each square would be met, shape (4, rows − 1, columns − 1, 2)."""
-    with np.errstate(divide="ignore", invalid="ignore"):
-        shares = [(level - corners[side]) / (corners[(side + 1) % 4] - corners[side]) for side in range(4)]
-    rows, columns = (np.arange(size, dtype=float) for size in corners[0].shape)
-    return _on_sides(shares, *np.meshgrid(columns, rows))
+def _mixed(answers: NDArray[Any]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Rows and columns of the squares whose corners differ."""
+    first, *others = answers[:-1, :-1], answers[:-1, 1:], answers[1:, 1:], answers[1:, :-1]
+    rows, columns = np.nonzero((others[0] != first) | (others[1] != first) | (others[2] != first))
+    return rows, columns
 
 
-def _on_sides(shares: Sequence[Array], column: Array, row: Array) -> Array:
-    """Places so far along the upper, right, lower and left side of squares, whose upper left corners are given."""
+def _corners(values: NDArray[T], rows: NDArray[np.intp], columns: NDArray[np.intp]) -> NDArray[T]:
+    """The corners of some squares: upper left, upper right, lower right, lower left; shape (4, squares, …)."""
+    return np.stack([values[rows + down, columns + right] for down, right in ((0, 0), (0, 1), (1, 1), (1, 0))])
+
+
+def _on_sides(shares: Array, columns: NDArray[np.intp], rows: NDArray[np.intp]) -> Array:
+    """Places so far along the upper, right, lower and left side of squares, shape (4, squares, 2)."""
     upper, right, lower, left = shares
-    pairs = ((column + upper, row), (column + 1, row + right), (column + 1 - lower, row + 1), (column, row + 1 - left))
-    return np.stack([np.stack(pair, axis=-1) for pair in pairs])
+    across = np.stack([columns + upper, columns + np.ones_like(right), columns + 1 - lower, columns + 0.0 * left])
+    down = np.stack([rows + 0.0 * upper, rows + right, rows + np.ones_like(lower), rows + 1 - left])
+    return np.stack([across, down], axis=-1)
 
 
-def _two_sides(meets: NDArray[np.bool_]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """The first and the last side that is met."""
-    return meets.argmax(axis=0), 3 - meets[::-1].argmax(axis=0)
-
-
-def _joined(points: Array, mask: NDArray[np.bool_], first: NDArray[np.intp], second: NDArray[np.intp]) -> Array:
-    """Pieces from one side to another, in the squares of a mask."""
-    rows, columns = np.nonzero(mask)
-    ends: Array = np.stack([points[side[rows, columns], rows, columns] for side in (first, second)], axis=1)
+def _straight(points: Array, meets: NDArray[np.bool_]) -> Array:
+    """One piece through each square that has two crossings."""
+    chosen = np.flatnonzero(meets.sum(axis=0) == 2)
+    met = meets[:, chosen]
+    first, last = met.argmax(axis=0), 3 - met[::-1].argmax(axis=0)
+    ends: Array = np.stack([points[first, chosen], points[last, chosen]], axis=1)
     return ends
 
 
@@ -91,39 +91,27 @@ def class_borders(scores: Array) -> Array:
     -------
     Both ends of each piece as column and row, shape (pieces, 2, 2).
     """
-    if min(scores.shape[:2]) < 2 or scores.shape[2] < 2:
-        return np.empty((0, 2, 2))
     winners = scores.argmax(axis=2)
-    squares = _corners(winners)
-    mixed = np.any(np.stack(squares[1:]) != squares[0], axis=0) & np.isfinite(_corners(scores)).all(axis=(0, 3))
-    rows, columns = np.nonzero(mixed)
-    values = np.stack([corner[rows, columns] for corner in _corners(scores)])
-    labels = np.stack([corner[rows, columns] for corner in squares])
-    points = _crossings(values, labels, rows, columns)
+    rows, columns = _mixed(winners)
+    values = _corners(scores, rows, columns)
+    is_finite = np.isfinite(values).all(axis=(0, 2))
+    rows, columns, values = rows[is_finite], columns[is_finite], values[:, is_finite]
+    labels = _corners(winners, rows, columns)
+    points = _on_sides(_shares(values, labels), columns, rows)
     meets = labels != np.roll(labels, -1, axis=0)
     return np.concatenate([_straight(points, meets), _meeting(points, meets)])
 
 
-def _crossings(values: Array, labels: NDArray[np.intp], rows: NDArray[np.intp], columns: NDArray[np.intp]) -> Array:
-    """Where the classes of both ends of each side are equally strong, shape (4, squares, 2)."""
-    square = np.arange(len(rows))
-    leads = []
-    for side in range(4):
-        own, other = labels[side], labels[(side + 1) % 4]
-        ends = values[side], values[(side + 1) % 4]
-        leads.append([end[square, own] - end[square, other] for end in ends])
+def _shares(values: Array, labels: NDArray[np.intp]) -> Array:
+    """How far along each side the classes of both its ends are equally strong, shape (4, squares)."""
+    own, other, square = labels, np.roll(labels, -1, axis=0), np.arange(labels.shape[1])
+    near, far = (
+        np.stack([end[side, square, own[side]] - end[side, square, other[side]] for side in range(4)])
+        for end in (values, np.roll(values, -1, axis=0))
+    )
     with np.errstate(divide="ignore", invalid="ignore"):
         # Where both are equal at both ends, the whole side is the border.
-        shares = [np.where(near > far, near / (near - far), 0.5) for near, far in leads]
-    return _on_sides(shares, columns.astype(float), rows.astype(float))
-
-
-def _straight(points: Array, meets: NDArray[np.bool_]) -> Array:
-    """One piece through each square that has two crossings."""
-    chosen = np.flatnonzero(meets.sum(axis=0) == 2)
-    first, second = _two_sides(meets[:, chosen])
-    ends: Array = np.stack([points[first, chosen], points[second, chosen]], axis=1)
-    return ends
+        return np.where(near > far, near / (near - far), 0.5)
 
 
 def _meeting(points: Array, meets: NDArray[np.bool_]) -> Array:
@@ -134,11 +122,6 @@ def _meeting(points: Array, meets: NDArray[np.bool_]) -> Array:
     sides, squares = np.nonzero(crossed)
     pieces: Array = np.stack([places[sides, squares], middles[squares]], axis=1)
     return pieces
-
-
-def _corners(values: NDArray[T]) -> list[NDArray[T]]:
-    """The corners of all squares: upper left, upper right, lower right, lower left."""
-    return [values[:-1, :-1], values[:-1, 1:], values[1:, 1:], values[1:, :-1]]
 
 
 @DIVERGING_IS_NO_ERROR
@@ -176,7 +159,7 @@ def boundary(scores: Array, level: float) -> tuple[Array, int | None]:
     else:
         answers = scores.argmax(axis=2)
         pieces = class_borders(to_edges(scores[:, :, np.unique(answers)]))
-    is_one = not len(pieces) and np.isfinite(scores).all() and answers.min() == answers.max()
+    is_one = not len(pieces) and answers.min() == answers.max() and np.isfinite(scores).all()
     # The middle of the pixel that was put before the first one is half a pixel beyond the edge.
     shift = 0.5 if min(scores.shape[:2]) < 2 else -0.5
     return pieces + shift, int(answers.flat[0]) if is_one else None

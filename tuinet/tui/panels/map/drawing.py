@@ -26,7 +26,7 @@ from tuinet.tui.style.theme import Theme
 CURSOR: Final = "┼"
 """Where the next point goes; on a sample, the sample stands between `CURSOR_SIDES`."""
 CURSOR_SIDES: Final = "[]"
-MIXED: Final = 0.6
+MIXED: Final = 0.35
 """In how much of each shade of the map it is mixed with its neighbour."""
 TITLE_EDGE: Final = 3
 """Cells inside the frame that a title in its edge cannot have."""
@@ -194,9 +194,12 @@ def _samples(snapshot: Snapshot, shades: Shading, layout: MapLayout) -> tuple[Ma
     wrong, right = Marks(), Marks()
     for points, is_test in ((test, True), (train, False)):
         columns = (points.places.tolist(), points.targets.tolist(), points.answers.tolist())
+        known: dict[tuple[float, float], Mark] = {}
         for (x, y), target, answer in zip(*columns, strict=True):
             marks = right if target == answer or snapshot.dataset.task == "regression" else wrong
-            marks[layout.cell_of(x, y)] = shades.mark(target, answer, is_test=is_test)
+            if (mark := known.get((target, answer))) is None:
+                mark = known[target, answer] = shades.mark(target, answer, is_test=is_test)
+            marks[layout.cell_of(x, y)] = mark
     return right, wrong
 
 
