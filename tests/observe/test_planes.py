@@ -1,13 +1,17 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tuinet.data.dataset import Array
+from tests.session.factories import dataset_of
+from tuinet.data.dataset import Array, Encoder
 from tuinet.observe import planes
-from tuinet.observe.planes import principal_components
+from tuinet.observe.planes import InputPlane, input_plane, principal_components
+from tuinet.observe.view import Plane
 
 
 def samples(seed: int, rows: int, features: int) -> Array:
@@ -74,3 +78,43 @@ def test_of_many_numbers_some_are_taken(monkeypatch: pytest.MonkeyPatch) -> None
     found = principal_components(X)
     few = principal_components(X[::2])
     assert found.directions.tobytes() == few.directions.tobytes()
+
+
+# --- to scale
+
+
+def plane_of(ranges: tuple[tuple[float, float], tuple[float, float]], scale: Array | None, aspect: float) -> InputPlane:
+    encoder = Encoder(shift=None if scale is None else np.zeros(2), scale=scale)
+    dataset = replace(dataset_of(np.zeros((1, 2)), np.zeros((1, 1))), encoder=encoder, shown=ranges)
+    return input_plane(dataset, Plane(), aspect)
+
+
+def test_the_shorter_axis_becomes_longer_on_both_sides_alike() -> None:
+    wide = plane_of(((0.0, 2.0), (0.0, 2.0)), None, 2.0)
+    assert (wide.ranges, wide.is_stretched) == (((-1.0, 3.0), (0.0, 2.0)), False)
+    high = plane_of(((0.0, 2.0), (0.0, 2.0)), None, 0.5)
+    assert (high.ranges, high.is_stretched) == (((0.0, 2.0), (-1.0, 3.0)), False)
+
+
+def test_a_unit_is_one_as_the_network_sees_it() -> None:
+    """6 of the first feature are 2 deviations, 4 of the other one are 4: the first becomes twice as long."""
+    plane = plane_of(((0.0, 6.0), (0.0, 4.0)), np.array([3.0, 1.0]), 1.0)
+    assert plane.ranges == ((-3.0, 9.0), (0.0, 4.0))
+
+
+@pytest.mark.parametrize("ranges", [((0.0, 1.0), (0.0, 3.5)), ((0.0, 3.5), (0.0, 1.0))])
+def test_where_an_axis_would_be_too_short_the_plane_is_stretched(
+    ranges: tuple[tuple[float, float], tuple[float, float]],
+) -> None:
+    plane = plane_of(ranges, None, 1.0)
+    assert (plane.ranges, plane.is_stretched) == (ranges, True)
+
+
+@settings(max_examples=60)
+@given(st.floats(0.34, 3.0), st.floats(0.1, 10), st.floats(0.1, 10))
+def test_no_range_becomes_shorter_and_both_scales_are_the_same(aspect: float, width: float, height: float) -> None:
+    plane = plane_of(((0.0, width), (0.0, height)), None, aspect)
+    (left, right), (low, high) = plane.ranges
+    assert right - left >= width * (1 - 1e-9)
+    assert high - low >= height * (1 - 1e-9)
+    assert plane.is_stretched or (right - left) / (high - low) == pytest.approx(aspect)

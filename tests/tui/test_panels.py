@@ -167,7 +167,7 @@ def test_the_map_has_axes_and_points() -> None:
     assert rows[11] == "      -0.2       x1        1.2"
     assert sum(row.count("●") for row in rows) == sum(row.count("○") for row in rows) == 2
     legend = "".join(text for text, _ in shading(make_snapshot(), DARK).legend(29))
-    assert legend == "● 0  ○ 1  P(1) 0 ▌▌▌▌▌▌▌▌ 1"
+    assert legend == "● 0 ○ 1  P(1) ▌▌▌▌  AB wrong"
 
 
 def test_the_map_before_the_first_surface_is_neutral() -> None:
@@ -184,7 +184,7 @@ def said(pieces: list[Piece]) -> str:
 
 def test_the_legend_says_what_the_output_is() -> None:
     signed = make_snapshot(loss_name="mse", layers=(*make_snapshot().layers[:-1], make_layer(2, 1, "tanh")))
-    assert said(shading(signed, DARK).legend(40)) == "● 0  ○ 1  output -1 ▌▌▌▌▌▌▌▌ 1"
+    assert said(shading(signed, DARK).legend(48)) == "●A 0  ○B 1  output -1 ▌▌▌▌▌▌▌▌ 1  AB wrong"
     assert shading(signed, DARK).levels(Surface((0, 1), (0, 1), np.array([[-1.0, 0.0, 1.0]]))).tolist() == [[0, 7, 14]]
 
 
@@ -208,7 +208,7 @@ def test_a_regression_is_coloured_by_the_range_of_its_targets() -> None:
 def test_several_classes_have_a_colour_and_a_glyph_each() -> None:
     snapshot = make_snapshot(outputs=4)
     shades = shading(snapshot, DARK)
-    assert said(shades.legend(26)) == "● 0 ○ 1 ◆ 2 ◇ 3"
+    assert said(shades.legend(26)) == "● 0 ○ 1 ◆ 2 ◇ 3  AB wrong"
     surface = Surface((0, 1), (0, 1), np.array([[1.0, 0.25, 0.9, np.nan]]), np.array([[0, 1, 3, 2]]))
     assert shades.levels(surface).tolist() == [[5, 6, 23, 12]]
     colours = [shades.colours[6 * index + 5] for index in range(4)]

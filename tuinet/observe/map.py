@@ -16,8 +16,19 @@ from tuinet.data.dataset import Dataset
 from tuinet.nn.network import Network, with_ones
 from tuinet.nn.parameters import Array, Parameters, frozen
 from tuinet.nn.training import Evaluation
+from tuinet.observe.contours import boundary
 from tuinet.observe.metrics import predicted_classes
-from tuinet.observe.planes import NO_POINTS, Curve, InputPlane, Picture, Points, Surface, input_plane, leads
+from tuinet.observe.planes import (
+    NO_LINES,
+    NO_POINTS,
+    Curve,
+    InputPlane,
+    Picture,
+    Points,
+    Surface,
+    input_plane,
+    leads,
+)
 from tuinet.observe.samples import Encoding
 from tuinet.observe.seen import Decode, Indices, SeenSet, in_units
 from tuinet.observe.view import NetworkView, Plane, Unit, View
@@ -27,6 +38,10 @@ MOST_PRODUCTS: Final = 10**9
 MOST_VALUES: Final = 4 * 10**6
 """Activations for one picture."""
 _LEAST_PIXELS: Final = 64
+
+
+Aim = tuple[int, int, Plane, float | None]
+"""Columns, rows, plane and aspect of a view."""
 
 
 class PlanePixels:
@@ -64,6 +79,18 @@ class PlanePixels:
         self._evaluation.run()
         return self._evaluation.workspace.activations
 
+    def boundary(self, level: float, outputs: int | None) -> tuple[Array, int | None]:
+        """Where the answer of the last run changes, in coordinates of the plane, and the only one; see `boundary`.
+
+        It is read off the pre-activations of the first outputs, or of all: between two pixels they change more evenly
+        than what is made of them.
+        """
+        scores = self._evaluation.workspace.pre_activations[-1][:, :outputs]
+        pieces, only = boundary(scores.reshape(self.rows, self.columns, -1), level)
+        (left, right), (low, high) = self.plane.ranges
+        across, down = pieces[..., 0] / self.columns, pieces[..., 1] / self.rows
+        return np.stack([left + (right - left) * across, high - (high - low) * down], axis=-1), only
+
     def input(self, index: int) -> Array:
         """The values of one of the network's inputs at all pixels, shape (rows · columns,)."""
         inputs = self._evaluation.workspace.inputs
@@ -89,13 +116,12 @@ class LinePixels:
         return self._evaluation.workspace.inputs[:, index]
 
 
-def pixels_of(
-    network: Network, dataset: Dataset, encoding: Encoding, plane: Plane, columns: int, rows: int
-) -> PlanePixels | LinePixels:
+def pixels_of(network: Network, dataset: Dataset, encoding: Encoding, aim: Aim) -> PlanePixels | LinePixels:
     """The pixels of a plane; along a line for a single feature."""
+    columns, rows, plane, aspect = aim
     if domain_of(dataset) == "line":
         return LinePixels(network, dataset, encoding, columns)
-    return PlanePixels(network, dataset, encoding, input_plane(dataset, plane), columns, rows)
+    return PlanePixels(network, dataset, encoding, input_plane(dataset, plane, aspect), columns, rows)
 
 
 def affordable(columns: int, rows: int, layer_sizes: Sequence[int]) -> tuple[int, int]:
@@ -155,8 +181,6 @@ MOST_TRAIN: Final = 2000
 MOST_TEST: Final = 1000
 """Samples on a picture."""
 
-Aim = tuple[int, int, Plane]
-"""Columns, rows and plane of a view."""
 T = TypeVar("T", bound=np.generic)
 
 
@@ -179,19 +203,24 @@ class Probe:
 
     def look(self, view: View) -> Picture:
         """The present answers at the resolution of a view; the samples are judged as they were last evaluated."""
-        aim = view.columns, view.rows, view.plane
+        aim = view.columns, view.rows, view.plane, view.aspect
         if aim != self._aim or self._picture is None:
-            self._aim, self._picture = aim, self._prepared(view)
+            self._aim, self._picture = aim, self._prepared(aim)
         unit = view.unit
         return self._picture.look(unit if unit is not None and unit[0] and has_unit(self._network, unit) else None)
 
-    def _prepared(self, view: View) -> _Line | _Map:
-        pixels = pixels_of(self._network, self._dataset, self._encoding, view.plane, view.columns, view.rows)
+    def _prepared(self, aim: Aim) -> _Line | _Map:
+        pixels = pixels_of(self._network, self._dataset, self._encoding, aim)
         if isinstance(pixels, LinePixels):
             return _Line(pixels, self._samples(lambda X: X), self._dataset.decode)
         has_classes, has_margins = self._dataset.task == "classes", self._network.loss.has_margins
-        samples = self._samples(pixels.plane.project)
-        return _Map(pixels, samples, self._dataset.decode, has_classes=has_classes, has_margins=has_margins)
+        samples, level = self._samples(pixels.plane.project), self._level()
+        return _Map(pixels, samples, self._dataset.decode, level, has_classes=has_classes, has_margins=has_margins)
+
+    def _level(self) -> float | None:
+        """The pre-activation of the output that parts its two answers; ``None`` where numbers are predicted."""
+        threshold = self._encoding.threshold(self._dataset)
+        return 0.0 if threshold is not None and self._network.activations[-1].name != "linear" else threshold
 
     def _samples(self, project: Callable[[Array], Array]) -> _Samples:
         dataset = self._dataset
@@ -214,17 +243,40 @@ class _Line:
 
 class _Map:
     def __init__(
-        self, pixels: PlanePixels, samples: _Samples, decode: Decode, *, has_classes: bool, has_margins: bool
+        self,
+        pixels: PlanePixels,
+        samples: _Samples,
+        decode: Decode,
+        level: float | None,
+        *,
+        has_classes: bool,
+        has_margins: bool,
     ) -> None:
-        self._pixels, self._samples, self._decode = pixels, samples, decode
+        self._pixels, self._samples, self._decode, self._level = pixels, samples, decode, level
         self._has_classes, self._has_margins = has_classes, has_margins
 
     def look(self, unit: Unit | None) -> Surface:
         activations = in_units(self._decode, self._pixels.run())
         values, classes = self._values(activations, unit)
-        plane, points = self._pixels.plane, self._samples.look()
-        shaped = None if classes is None else self._shaped(classes)
-        return Surface(*plane.ranges, self._shaped(values), shaped, plane.names, *points, unit)
+        lines, only = (NO_LINES, None) if unit is not None or self._level is None else self._boundary(self._level)
+        train, test = self._samples.look()
+        return Surface(
+            *self._pixels.plane.ranges,
+            self._shaped(values),
+            None if classes is None else self._shaped(classes),
+            names=self._pixels.plane.names,
+            train=train,
+            test=test,
+            unit=unit,
+            lines=lines,
+            only=only,
+            is_stretched=self._pixels.plane.is_stretched,
+        )
+
+    def _boundary(self, level: float) -> tuple[Array, int | None]:
+        """Of labels, that of the first one."""
+        lines, only = self._pixels.boundary(level, None if self._has_classes else 1)
+        return frozen(lines), only
 
     def _values(self, activations: Sequence[Array], unit: Unit | None) -> tuple[Array, Indices | None]:
         if unit is not None:
@@ -314,13 +366,16 @@ class UnitProbe:
         self._aim: Aim | None = None
         self._pixels: PlanePixels | LinePixels | None = None
 
-    def look(self, view: NetworkView, plane: Plane = PRINCIPAL) -> UnitMaps:
-        """The present activations of the neurons in sight, as far as there are such neurons."""
+    def look(self, view: NetworkView, plane: Plane = PRINCIPAL, aspect: float | None = None) -> UnitMaps:
+        """The present activations of the neurons in sight, as far as there are such neurons.
+
+        They are of the same part of the plane as the map, whose aspect is given.
+        """
         units = tuple(unit for unit in view.units if has_unit(self._network, unit))
-        aim = view.columns, view.rows, plane
+        aim = view.columns, view.rows, plane, aspect
         if self._pixels is None or aim != self._aim:
             self._aim = aim
-            self._pixels = pixels_of(self._network, self._dataset, self._encoding, plane, view.columns, view.rows)
+            self._pixels = pixels_of(self._network, self._dataset, self._encoding, aim)
         pixels, activations = self._pixels, in_units(self._dataset.decode, self._pixels.run())
         responses = np.empty((len(units), pixels.rows, pixels.columns))
         for response, (layer, index) in zip(responses, units, strict=True):

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Final
 
@@ -31,6 +32,7 @@ class Points:
 
 
 _NONE: Final = frozen(np.zeros(0))
+NO_LINES: Final = frozen(np.zeros((0, 2, 2)))
 NO_POINTS: Final = Points(frozen(np.zeros(0, np.intp)), frozen(np.zeros((0, 2))), _NONE, _NONE, total=0)
 
 
@@ -52,6 +54,13 @@ class Surface:
     test: Points = NO_POINTS
     unit: Unit | None = None
     """The neuron whose activations the values are; ``None`` for the output."""
+    lines: Array = field(default_factory=lambda: NO_LINES)
+    """The decision boundary: both ends of straight pieces in coordinates of the plane, shape (pieces, 2, 2). Of labels
+    it is that of the first one; numbers to predict and units have none."""
+    only: int | None = None
+    """The class answered, or whether the first label is, where that is the same everywhere; else ``None``."""
+    is_stretched: bool = False
+    """Whether what is equally far for the network is not equally far here."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -209,6 +218,10 @@ class InputPlane:
     """What the coordinates of a sample are read off with, shape (features, 2)."""
     ranges: tuple[Range, Range]
     """Left and right edge, lower and upper edge."""
+    units: tuple[float, float] = (1.0, 1.0)
+    """What of each coordinate is 1 as the network sees it."""
+    is_stretched: bool = False
+    """Whether these are not equally long in the room that there is for it."""
 
     def points(self, places: Array) -> Array:
         """The features at places of the plane, shape (places, 2); shape (places, features)."""
@@ -219,11 +232,43 @@ class InputPlane:
         return X @ self.readers - self.origin @ self.readers
 
 
-def input_plane(dataset: Dataset, plane: Plane) -> InputPlane:
+_WIDEST: Final = 3.0
+"""Times that an axis may become longer so that both are drawn to the same scale."""
+
+
+def input_plane(dataset: Dataset, plane: Plane, aspect: float | None = None) -> InputPlane:
     """The plane that a view asks for; that of both features where there are no more than two.
 
     A pair that the dataset does not have stands for the principal plane, as no pair does.
+
+    Parameters
+    ----------
+    aspect
+        Width of the room by its height: more is shown of one axis, so that what is equally far for the network is
+        equally far there. Where this would leave less than a third for the samples, the plane is stretched; ``None``
+        shows no more than the samples call for.
     """
+    shown = _asked_plane(dataset, plane)
+    return shown if aspect is None else _to_scale(shown, aspect)
+
+
+def _to_scale(plane: InputPlane, aspect: float) -> InputPlane:
+    """With the shorter one of both axes made longer, on both sides alike."""
+    width, height = ((high - low) / unit for (low, high), unit in zip(plane.ranges, plane.units, strict=True))
+    longer = aspect * height / width
+    if not 1 / _WIDEST <= longer <= _WIDEST:
+        return replace(plane, is_stretched=True)
+    across, up = plane.ranges
+    return replace(plane, ranges=(_longer(across, max(longer, 1.0)), _longer(up, max(1 / longer, 1.0))))
+
+
+def _longer(span: Range, times: float) -> Range:
+    low, high = span
+    more = (high - low) * (times - 1) / 2
+    return low - more, high + more
+
+
+def _asked_plane(dataset: Dataset, plane: Plane) -> InputPlane:
     features = dataset.X.shape[1]
     if features == 2:
         return _feature_plane(dataset, 0, 1, np.zeros(2))
@@ -238,8 +283,24 @@ def _feature_plane(dataset: Dataset, first: int, second: int, mean: Array) -> In
     """The plane of two features, with the others at their mean."""
     axes = np.eye(len(mean))[[first, second]]
     origin = np.where(axes.any(axis=0), 0.0, mean)
-    ranges, names = dataset.ranges(_MARGIN), dataset.feature_names
-    return InputPlane((names[first], names[second]), origin, axes, axes.T, (ranges[first], ranges[second]))
+    ranges, names, units = dataset.ranges(_MARGIN), dataset.feature_names, _units(dataset)
+    return InputPlane(
+        (names[first], names[second]),
+        origin,
+        axes,
+        axes.T,
+        (ranges[first], ranges[second]),
+        (units[first], units[second]),
+    )
+
+
+def _units(dataset: Dataset) -> Sequence[float]:
+    """By what each feature is divided for the network; where inputs are made of features, 1."""
+    encoder, features = dataset.encoder, dataset.X.shape[1]
+    if encoder.scale is None or encoder.features:
+        return [1.0] * features
+    units: list[float] = encoder.scale.tolist()
+    return units
 
 
 @lru_cache(maxsize=2)

@@ -102,7 +102,7 @@ def _with_pictures(snapshot: Snapshot, run: Run, view: View) -> Snapshot:
     return replace(
         snapshot,
         surface=observer.map.look(view) if view.columns and view.rows else None,
-        unit_maps=None if view.network is None else observer.units.look(view.network, view.plane),
+        unit_maps=None if view.network is None else observer.units.look(view.network, view.plane, view.aspect),
         hidden_space=None if view.hidden is None else observer.hidden.look(view.hidden),
         gallery=None if view.gallery is None else observer.gallery.look(view.gallery),
         predictions=None if view.predictions is None else observer.predictions.look(view.predictions),

@@ -135,6 +135,9 @@ class View:
     check: bool = False
     trajectory: bool = False
     plane: Plane = Plane()
+    aspect: float | None = None
+    """Width of the room of the map by its height, so that a circle of inputs is one there; ``None`` where it may be
+    stretched."""
     unit: Unit | None = None
     """The neuron whose response the map shows; ``None`` for the output."""
     network: NetworkView | None = None

@@ -151,6 +151,7 @@ DASHBOARD_BINDINGS: Final[tuple[Binding, ...]] = (
     ),
     listed("l", "toggle_log_scale", "log", "Loss axis: linear, in powers of ten, or by itself", SCREEN),
     quiet("d", "toggle_discrete", "Discretize: the map shows which class is decided, or how certain it is", SCREEN),
+    quiet("D", "turn_samples", "Dots on the map: all samples, training samples, test samples, none", SCREEN),
     quiet("0", "show_output", "Output: on the map, in place of a neuron's response", PANEL),
     quiet("y", "share", "Share: the command line that reproduces this run, shown and copied", SCREEN),
     quiet("ctrl+e", "save_points", "Save points as CSV: the training and test samples as they are now", SCREEN),

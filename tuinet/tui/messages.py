@@ -81,6 +81,14 @@ class KeysChanged(Message):
 
 
 @dataclass
+class ModeChanged(Message):
+    """Keys and mouse do something in a panel that they do not do otherwise, or no longer."""
+
+    words: str
+    """What, and how it ends; empty where it has ended."""
+
+
+@dataclass
 class KeyRefused(Message):
     """A key of a panel did nothing."""
 

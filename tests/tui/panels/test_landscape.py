@@ -21,7 +21,6 @@ from tuinet.tui.panels.landscape import (
     cursor_pieces,
     reason_for_nothing,
 )
-from tuinet.tui.panels.landscape.contours import LossScale, bilinear, contour_segments, loss_scale
 from tuinet.tui.panels.landscape.drawing import (
     axis_names,
     landscape_layout,
@@ -30,6 +29,7 @@ from tuinet.tui.panels.landscape.drawing import (
     route_pieces,
     shades_of_loss,
 )
+from tuinet.tui.panels.landscape.scale import LossScale, bilinear, loss_scale
 from tuinet.tui.style.adapt import adapted
 from tuinet.tui.style.colour import luminance
 from tuinet.tui.style.theme import load_themes
@@ -62,32 +62,6 @@ def texts(snapshot: Snapshot, width: int = 44, height: int = 16, **more: Any) ->
 
 def said(pieces: list[Piece]) -> str:
     return "".join(text for text, _ in pieces)
-
-
-def test_a_line_runs_where_the_height_is_reached() -> None:
-    heights = np.array([[0.0, 0.0], [1.0, 1.0]])
-    np.testing.assert_allclose(contour_segments(heights, 0.25), [[[1, 0.25], [0, 0.25]]])
-    assert not len(contour_segments(heights, 2.0))
-    assert not len(contour_segments(np.ones((1, 5)), 0.5))
-
-
-def test_at_a_saddle_the_mean_decides_which_corners_are_cut_off() -> None:
-    high = contour_segments(np.array([[1.0, 0.0], [0.0, 1.0]]), 0.4)
-    low = contour_segments(np.array([[1.0, 0.0], [0.0, 1.0]]), 0.6)
-    np.testing.assert_allclose(sorted(high.tolist()), [[[0.4, 1.0], [0.0, 0.6]], [[0.6, 0.0], [1.0, 0.4]]])
-    np.testing.assert_allclose(sorted(low.tolist()), [[[0.0, 0.4], [0.4, 0.0]], [[1.0, 0.6], [0.6, 1.0]]])
-
-
-def test_a_square_with_a_corner_that_is_no_number_has_no_line() -> None:
-    assert not len(contour_segments(np.array([[0.0, np.nan], [1.0, 1.0]]), 0.5))
-
-
-def test_lines_of_a_bowl_are_circles() -> None:
-    places = grid_places(SPANS, 60, 60)
-    pieces = contour_segments(np.square(places).sum(axis=-1), 0.5)
-    a, b = pieces[..., 0], pieces[..., 1]
-    radii = np.hypot((a + 0.5) / 30 - 1, 1 - (b + 0.5) / 30)
-    np.testing.assert_allclose(radii, np.sqrt(0.5), atol=1e-3)
 
 
 def test_levels_are_round_and_few() -> None:

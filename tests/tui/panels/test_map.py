@@ -22,7 +22,7 @@ from tests.screen import is_whole
 from tuinet.data.generators import load
 from tuinet.data.recipe import DataSpec
 from tuinet.experiment.presets import make_experiment
-from tuinet.observe.planes import Curve, Points, Surface
+from tuinet.observe.planes import Curve, Points, Surface, input_plane
 from tuinet.observe.snapshot import Snapshot
 from tuinet.observe.view import Plane, Unit, View
 from tuinet.session.commands import Command
@@ -35,6 +35,7 @@ from tuinet.tui.draw.text import Piece
 from tuinet.tui.messages import UnitChosen
 from tuinet.tui.panels.map import BoundaryPanel
 from tuinet.tui.panels.map.drawing import map_rows, map_title
+from tuinet.tui.panels.map.editing import layout_of
 from tuinet.tui.panels.map.fits import fit_legend, fit_rows, fit_title
 from tuinet.tui.screens.dashboard import Dashboard
 from tuinet.tui.screens.prompt import TextScreen
@@ -92,11 +93,12 @@ def test_a_wrong_sample_is_not_hidden_by_a_right_one() -> None:
     assert "B" in "".join(texts(map_rows(snapshot, DARK, 31, 12))[:-1])
 
 
-def test_a_right_sample_stands_on_the_colour_of_its_class() -> None:
-    shades = shading(make_snapshot(outputs=3), DARK)
-    assert [shades.mark(label, label).ground for label in (0.0, 2.0)] == [DARK.classes[0], DARK.classes[2]]
-    assert shades.mark(1.0, 2.0).ground == DARK.background
-    assert shading(make_snapshot(), DARK).mark(1.0, 1.0).ground == DARK.levels[-1]
+def test_a_right_sample_lets_the_map_be_seen_and_a_wrong_one_stands_out() -> None:
+    for snapshot in (make_snapshot(outputs=3), make_snapshot()):
+        shades = shading(snapshot, DARK)
+        assert [shades.mark(label, label).ground for label in (0.0, 1.0)] == [None, None]
+        wrong = shades.mark(0.0, 1.0)
+        assert (wrong.glyph, wrong.colour, wrong.ground) == ("A", DARK.warning, DARK.background)
 
 
 def test_discrete_maps_show_decisions() -> None:
@@ -115,8 +117,8 @@ def test_the_legend_of_two_classes_is_never_cut() -> None:
     legends = [said(shading(make_snapshot(), DARK).legend(room)) for room in (60, 36, 28, 22, 7, 3)]
     assert legends == [
         "●A 0  ○B 1  P(1) 0 ▌▌▌▌▌▌▌▌ 1  AB wrong",
-        "● 0  ○ 1  P(1) 0 ▌▌▌▌▌▌▌▌ 1",
-        "● 0  ○ 1  P(1) 0 ▌▌▌▌▌▌▌▌ 1",
+        "● 0 ○ 1  P(1) ▌▌▌▌  AB wrong",
+        "● 0 ○ 1  P(1) ▌▌▌▌  AB wrong",
         "●A 0 ○B 1  AB wrong",
         "● 0 ○ 1",
         "",
@@ -126,11 +128,11 @@ def test_the_legend_of_two_classes_is_never_cut() -> None:
 def test_names_in_a_legend_are_never_blank_or_the_same() -> None:
     wide = make_snapshot(dataset=make_dataset(class_names=("みかん", "りんご")))
     alike = make_snapshot(dataset=make_dataset(class_names=("spruce", "spider")))
-    assert said(shading(wide, DARK).legend(28)) == "●A みか ○B りん  AB wrong"
+    assert said(shading(wide, DARK).legend(28)) == "● みかん ○ りんご  AB wrong"
     assert said(shading(wide, DARK).legend(9)) == "● み ○ り"
-    assert said(shading(wide, DARK).legend(33)) == "● み  ○ り  P(り) 0 ▌▌▌▌▌▌▌▌ 1"
-    assert said(shading(alike, DARK).legend(28)) == "●A spruc ○B spide  AB wrong"
-    assert said(shading(alike, DARK).legend(36)) == "● spr  ○ spi  P(spi) 0 ▌▌▌▌▌▌▌▌ 1"
+    assert said(shading(wide, DARK).legend(33)) == "● み ○ り  P(り) ▌▌▌▌  AB wrong"
+    assert said(shading(alike, DARK).legend(28)) == "● spruce ○ spider  AB wrong"
+    assert said(shading(alike, DARK).legend(36)) == "● spr ○ spi  P(spi) ▌▌▌▌  AB wrong"
 
 
 def test_prices_and_years_in_a_legend_are_never_cut() -> None:
@@ -161,7 +163,8 @@ def test_the_response_of_a_neuron_has_the_range_of_its_activation(activation: st
     legend = said(shading(snapshot, DARK).legend(18))
     assert legend.split(" ")[0] == {"sigmoid": "0", "tanh": "-1", "relu": "-0.2"}[activation]
     assert legend.split(" ")[-1] == {"sigmoid": "1", "tanh": "1", "relu": "2.4"}[activation]
-    assert said(shading(snapshot, DARK).legend(30)) == f"● 0  ○ 1  {legend}"
+    low, high = legend.split(" ")[0], legend.split(" ")[-1]
+    assert said(shading(snapshot, DARK).legend(32)) == f"● 0 ○ 1  {low} ▌▌▌▌ {high}  AB wrong"
     assert said(shading(snapshot, DARK).legend(60)) == f"●A 0  ○B 1  {legend}  AB wrong"
     assert map_title(snapshot, DARK, 60, 12) == f"response of h2, layer 1 ({activation})"
     assert map_title(snapshot, DARK, 31, 12) == "response of h2, layer 1"
@@ -274,15 +277,112 @@ async def test_keys_paint_points() -> None:
         panel_of(pilot).focus()
         await pilot.pause()
         assert "┼" in screen_text(pilot)
-        assert "brush ● 0 at" in screen_text(pilot)
+        assert "brush" not in screen_text(pilot)
         place = panel_of(pilot).cursor_place(runner.frame.snapshot)
         assert place is not None
+        await pilot.press("enter")
+        await pilot.pause()
+        assert "brush ● 0 at" in screen_text(pilot)
+        assert "editing samples: esc ends it" in screen_text(pilot)
         await pilot.press("enter", "p", "insert", "right", "right", "up", "enter", "c")
         there = panel_of(pilot).cursor_place(runner.frame.snapshot)
         assert there is not None
         assert there[0] > place[0]
         assert there[1] > place[1]
     assert runner.commands == [AddPoint(place, 0.0), AddPoint(place, 1.0), AddPoint(there, 1.0), ClearPoints()]
+
+
+async def test_outside_of_its_mode_nothing_changes_the_samples() -> None:
+    runner = StubRunner()
+    async with make_app(runner).run_test(size=(80, 24)) as pilot:
+        panel = panel_of(pilot)
+        panel.focus()
+        await pilot.press("delete", "backspace", "c", "p", "P", "insert")
+        assert "enter begins to edit samples" in screen_text(pilot)
+        for button in (1, 3, 2):
+            await press_mouse(pilot, 12, 5, button)
+        await pilot.press("enter", "escape")
+        await pilot.pause()
+        assert panel.has_focus
+        assert "editing samples" not in screen_text(pilot)
+        await press_mouse(pilot, 20, 5, 1)
+        await pilot.press("enter", "tab", "shift+tab")
+        assert panel.has_focus
+        assert not panel.is_editing
+        await press_mouse(pilot, 12, 5, 1)
+        assert runner.commands == []
+
+
+async def test_a_click_moves_the_cursor_which_asks() -> None:
+    runner = StubRunner()
+    async with make_app(runner).run_test(size=(80, 24)) as pilot:
+        panel = panel_of(pilot)
+        for column, row in ((12, 5), (20, 8)):
+            await press_mouse(pilot, column, row, 1)
+            await pilot.pause()
+            layout = layout_of(runner.frame.snapshot, *panel.room)
+            assert layout is not None
+            cell = layout.cell_at(column - 1, row - 1)
+            assert cell is not None
+            place = layout.place_of(cell)
+            assert panel.cursor_place(runner.frame.snapshot) == pytest.approx(place)
+            assert runner.views[-1] is not None
+            assert runner.views[-1].pointed == pytest.approx(place)
+
+
+async def test_on_a_cut_a_click_asks_about_a_place_of_the_plane() -> None:
+    snapshot = trained("iris", 2)
+    runner = StubRunner(make_frame(snapshot))
+    async with make_app(runner).run_test(size=(80, 24)) as pilot:
+        panel = panel_of(pilot)
+        panel.focus()
+        await pilot.pause()
+        assert panel.pointed(snapshot) is None
+        await press_mouse(pilot, 15, 5, 1)
+        await pilot.pause()
+        view, place = runner.views[-1], panel.cursor_place(snapshot)
+        assert view is not None
+        assert view.pointed is not None
+        assert place is not None
+        back = input_plane(snapshot.dataset, Plane()).project(np.array([view.pointed]))[0]
+        assert tuple(back) == pytest.approx(place)
+        await pilot.press("v")
+        assert panel.pointed(snapshot) is None
+    assert runner.commands == []
+
+
+async def test_the_samples_on_the_map_are_chosen() -> None:
+    X = np.array([[0.2, 0.2]])
+    dataset = make_dataset(X_test=X, y_test=np.array([[0.0]]))
+    surface = make_surface(train=make_points(dataset), test=make_points(dataset, X, dataset.y_test))
+    runner = StubRunner(make_frame(make_snapshot(dataset=dataset, surface=surface)))
+    async with make_app(runner).run_test(size=(80, 24)) as pilot:
+        panel = panel_of(pilot)
+
+        def drawn() -> str:
+            rows = "".join(panel.render_line(line).text for line in range(1, panel.size.height - 1))
+            return "".join(sorted(character for character in rows if character in "●○•"))
+
+        seen = [(drawn(), "")]
+        for _ in range(4):
+            await pilot.press("D")
+            await pilot.pause()
+            seen.append((drawn(), panel.render_line(0).text.partition("boundary")[2].strip(" ─1╮·")))
+        everything = "".join(sorted("●●○○•"))
+        none = [(everything, ""), ("●●○○", "train"), ("•", "test"), ("", "no dots"), (everything, "")]
+        assert seen == [("".join(sorted(glyphs)), words) for glyphs, words in none]
+
+
+async def test_without_a_test_set_it_is_all_samples_or_none() -> None:
+    async with make_app(StubRunner()).run_test(size=(80, 24)) as pilot:
+        shown = []
+        for _ in range(2):
+            await pilot.press("D")
+            shown.append(panel_of(pilot).shown_samples)
+        assert shown == ["none", "all"]
+        await pilot.press("2", "D")
+        await pilot.pause()
+        assert "the map is not in sight" in screen_text(pilot)
 
 
 async def test_the_cursor_stays_on_the_map_and_keeps_its_place() -> None:
@@ -325,7 +425,7 @@ async def test_the_nearest_point_is_removed_once() -> None:
     runner = StubRunner(make_frame(make_snapshot(surface=make_surface(train=point_at(0.5, 0.5)))))
     async with make_app(runner).run_test(size=(80, 24)) as pilot:
         panel_of(pilot).focus()
-        await pilot.press("delete", "backspace", "delete")
+        await pilot.press("enter", "delete", "backspace", "delete")
         assert runner.commands == [RemovePoint(0)]
         runner.change(snapshot=make_snapshot(surface=make_surface(train=point_at(0.5, 0.5))))
         await pilot.pause(0.2)
@@ -356,6 +456,9 @@ async def test_the_mouse_paints_where_it_clicks(size: tuple[int, int], zoomed: b
             for index in range(panel.size.height - 1)
             if "○" in (line := panel.render_line(index)).text
         )
+        await press_mouse(pilot, column, row, 1)
+        assert runner.commands == []
+        await pilot.press("enter")
         await press_mouse(pilot, column, row, 1)
         (command,) = runner.commands
         assert isinstance(command, AddPoint)
@@ -433,7 +536,7 @@ async def test_the_footer_follows_the_focus_from_panel_to_panel() -> None:
     async with make_app(StubRunner()).run_test(size=(80, 24)) as pilot:
         await pilot.press("5")
         await pilot.pause()
-        assert "enter add" not in screen_text(pilot)
+        assert "enter edit" not in screen_text(pilot)
         panel_of(pilot).post_message(UnitChosen((1, 1), must_be_seen=True))
         await pilot.pause()
         await pilot.pause()
@@ -449,17 +552,19 @@ async def test_other_data_have_other_keys_at_once() -> None:
     async with make_app(runner).run_test(size=(80, 24)) as pilot:
         panel_of(pilot).focus()
         await pilot.pause()
-        assert "enter add" in screen_text(pilot)
+        assert "enter edit" in screen_text(pilot)
         runner.change(snapshot=make_snapshot(inputs=3, surface=make_surface()))
         await pilot.pause(0.2)
         assert "v plane" in screen_text(pilot)
-        assert "enter add" not in screen_text(pilot)
+        assert "enter edit" not in screen_text(pilot)
 
 
 async def test_points_are_painted_on_the_curve_at_their_height() -> None:
     runner = StubRunner(make_frame(make_snapshot(inputs=1, task="regression")))
     commands: list[Command] = runner.commands
     async with make_app(runner).run_test(size=(80, 24)) as pilot:
+        panel_of(pilot).focus()
+        await pilot.press("enter")
         await press_mouse(pilot, 20, 5, 1)
         await press_mouse(pilot, 20, 4, 1)
         lower, upper = commands
@@ -537,5 +642,5 @@ def test_a_cut_on_the_full_screen(snap_compare: Compare, press: list[str]) -> No
 
 @pytest.mark.usefixtures("plain_terminal")
 def test_painting_on_the_full_screen(snap_compare: Compare) -> None:
-    press = ["1", "p", "right", "right", "up", "up"]
+    press = ["1", "enter", "p", "right", "right", "up", "up"]
     assert snap_compare(make_app(StubRunner()), press=press, terminal_size=(80, 24))

@@ -17,7 +17,6 @@ from tuinet.observe.view import Plane
 from tuinet.session.edits import AddPoint
 from tuinet.tui.draw.cells import sample_glyph
 from tuinet.tui.draw.chart import MapLayout, map_layout
-from tuinet.tui.panels.map import layout_of, nearest
 from tuinet.tui.panels.map.drawing import (
     PRINCIPAL,
     Brush,
@@ -27,6 +26,7 @@ from tuinet.tui.panels.map.drawing import (
     turned,
     with_other_feature,
 )
+from tuinet.tui.panels.map.editing import layout_of, nearest
 from tuinet.tui.panels.map.fits import fit_rows
 from tuinet.tui.pending import Replacing
 from tuinet.tui.style.theme import find_theme

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import groupby
 from operator import itemgetter
 from typing import Any, Final, TypeVar
@@ -56,7 +57,10 @@ _DITHER: Final = tuple(
     tuple((rank + 0.5) / 16 for rank in ranks)
     for ranks in ((0, 8, 2, 10), (12, 4, 14, 6), (3, 11, 1, 9), (15, 7, 13, 5))
 )
-"""Which share of a map's cells a character must have at least to be drawn in a cell: Bayer's ordered pattern."""
+"""Which share of a map's cells a character must have at least to be drawn in a cell: Bayer's ordered pattern.
+
+References: B. E. Bayer, "An optimum method for two-level rendition of continuous-tone pictures", ICC 1973.
+"""
 
 
 @dataclass(frozen=True)
@@ -84,7 +88,7 @@ def marks_in(marks: Marks, index: int) -> dict[int, Mark]:
     return {column: mark for (line, column), mark in marks.items() if line == index}
 
 
-def quantize(values: Array, levels: int, before: Levels | None = None) -> Levels:
+def quantize(values: Array, levels: int, before: Levels | None = None, *, spread: float = 0.0) -> Levels:
     """Colour levels of values between 0 and 1; what is beyond counts as the nearest, what is not finite as one half.
 
     Parameters
@@ -92,11 +96,24 @@ def quantize(values: Array, levels: int, before: Levels | None = None) -> Levels
     before
         The levels that were drawn last, the same shape: one stays until its value has left it by half a level, so that
         what trembles is not drawn anew.
+    spread
+        Of a picture, shape (…, rows, columns): in so much of each level, from 0 to 1, pixels of it and of its neighbour
+        are mixed, so that no edge is seen where there is none in the values.
     """
     places = np.where(np.isfinite(values), values, 0.5) * levels
+    if spread:
+        places += spread * (0.5 - _pattern(*values.shape[-2:]))
     # First the bounds: a value of a run that diverges may be beyond every whole number.
     exact = np.clip(places, 0, levels - 1).astype(np.intp)
     return exact if before is None else np.where(np.abs(places - (before + 0.5)) <= 1.0, before, exact)
+
+
+@lru_cache(maxsize=16)
+def _pattern(rows: int, columns: int) -> Array:
+    """The thresholds of `_DITHER` for so many pixels."""
+    side = len(_DITHER)
+    tiled = np.tile(np.array(_DITHER), (-(-rows // side), -(-columns // side)))
+    return tiled[:rows, :columns]
 
 
 def resample(values: NDArray[T], rows: int, columns: int) -> NDArray[T]:

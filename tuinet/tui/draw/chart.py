@@ -15,7 +15,7 @@ from textual.strip import Strip
 
 from tuinet.observe.planes import Surface
 from tuinet.observe.snapshot import Snapshot
-from tuinet.tui.draw.braille import DOWN
+from tuinet.tui.draw.braille import ACROSS, DOWN
 from tuinet.tui.draw.cells import Array, joined
 from tuinet.tui.draw.short_names import short_name, stacked_names
 from tuinet.tui.draw.text import Piece, right_aligned, row, short_number, shorten
@@ -83,6 +83,13 @@ class MapLayout(Layout):
         (left, right), (lower, upper), (row, column) = *self.ranges, cell
         x, y = (right - left) * (column + 0.5) / self.columns, (upper - lower) * (row + 0.5) / self.rows
         return left + x, upper - y
+
+    def on_dots(self, places: Array) -> Array:
+        """Places, across and up in the last axis, in dots of braille, across and down from the upper left corner."""
+        (left, right), (lower, upper) = self.ranges
+        across = (places[..., 0] - left) / (right - left) * self.columns * ACROSS
+        down = (upper - places[..., 1]) / (upper - lower) * self.rows * DOWN
+        return np.stack([across, down], axis=-1)
 
 
 def map_layout(snapshot: Snapshot, width: int, height: int) -> MapLayout:

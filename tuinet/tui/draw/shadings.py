@@ -11,12 +11,12 @@ from tuinet.observe.planes import Surface
 from tuinet.observe.snapshot import Snapshot
 from tuinet.observe.view import Unit
 from tuinet.tui.draw.answers import map_names
-from tuinet.tui.draw.cells import Array, Levels, Mark, quantize, sample_glyph
+from tuinet.tui.draw.cells import POINT_GLYPHS, Array, Levels, Mark, quantize, sample_glyph
 from tuinet.tui.draw.legends import class_pieces, letter_piece, ramp_pieces, sample_notes
 from tuinet.tui.draw.scales import response_range, target_range
 from tuinet.tui.draw.short_names import short_name, short_names
 from tuinet.tui.draw.text import Piece, short_number, width_of
-from tuinet.tui.style.colour import readable_on_all
+from tuinet.tui.style.colour import Ramp, readable_on_all
 from tuinet.tui.style.theme import CLASS_LEVELS, LEVELS, Theme
 
 _NAME_LIMITS: Final = (12, 8, 5, 3)
@@ -48,7 +48,7 @@ class Shading:
         self._names = map_names(snapshot)
         self._has_test = bool(len(snapshot.dataset.X_test))
 
-    def levels(self, surface: Surface, before: Levels | None = None) -> Levels:
+    def levels(self, surface: Surface, before: Levels | None = None, *, spread: float = 0.0) -> Levels:
         """Indices into `colours`, the shape of the surface.
 
         Parameters
@@ -56,33 +56,36 @@ class Shading:
         before
             The indices that were drawn last, the same shape, which need not change where the values tremble, see
             `quantize`; ``None`` for exact ones.
+        spread
+            In how much of each level neighbouring ones are mixed, see there, too.
         """
-        return quantize(self._shares(surface.values), LEVELS, before)
+        return quantize(self._shares(surface.values), LEVELS, before, spread=spread)
 
     def mark(self, target: float, answer: float, *, is_test: bool = False) -> Mark:
         """How a sample is drawn, here one of a class; see `Points` for what target and answer are.
 
-        Where the network gets it right it stands on a tile of its class, and where it does not it is a letter.
+        Where the network gets it right it is a glyph on the map, and where it does not a letter on a tile.
         """
         is_wrong = target != answer
         glyph = sample_glyph(int(target), is_test=is_test, is_wrong=is_wrong)
         if is_wrong:
             return Mark(glyph, self._theme.warning, self._theme.background)
-        return Mark(glyph, ground=self._tile(int(target)))
+        # Where ink stands for colour, a glyph on some ink would be a blot.
+        return Mark(glyph, self._theme.foreground, self._theme.background) if self._theme.is_colourless else Mark(glyph)
 
     def legend(self, width: int) -> list[Piece]:
         """What the colours and glyphs are, in at most this many cells.
 
         Here the classes; and where there is room, the letters of wrong samples and the glyphs of the test set.
         """
-        notes = sample_notes(self._theme, has_test=self._has_test)
-        explained = class_pieces(self._names, self._theme, width - width_of(notes), letters=True)
-        is_whole = bool(explained) and "…" not in explained[-1][0]
-        return [*explained, *notes] if is_whole else class_pieces(self._names, self._theme, width)
-
-    def _tile(self, label: int) -> str | None:
-        """The colour behind a sample of a class; ``None`` for that of the map."""
-        return None
+        notes, few = (sample_notes(self._theme, has_test=has_test) for has_test in (self._has_test, False))
+        wholes = []
+        for letters, more in ((True, notes), (False, notes), (False, few)):
+            explained = class_pieces(self._names, self._theme, width - width_of(more), letters=letters)
+            if sum(text in set(POINT_GLYPHS) for text, _ in explained) == len(self._names):
+                wholes.append([*explained, *more])
+        uncut = (pieces for pieces in wholes if not any("…" in text for text, _ in pieces))
+        return next(uncut, wholes[0] if wholes else class_pieces(self._names, self._theme, width))
 
     def _shares(self, values: Array) -> Array:
         return (values - self._low) / (self._high - self._low)
@@ -91,26 +94,31 @@ class Shading:
         low, high = short_number(self._low), short_number(self._high)
         return [(f"{name}{low} ", self._axis), *ramp_pieces(self.colours), (f" {high}", self._axis)]
 
-    def _with_glyphs(self, scale: Callable[[int], list[Piece]], width: int) -> list[Piece]:
+    def _with_glyphs(self, name: Callable[[int], str], width: int) -> list[Piece]:
         """The glyphs of the classes before a scale, with as much of names and notes as fits.
 
         Empty where nothing fits.
-        ``scale`` gives the scale with names in at most so many cells.
+        ``name`` gives the name of the scale, with that of a class in at most so many cells.
         """
-        for with_notes in (True, False):
-            for limit in _NAME_LIMITS:
-                notes = sample_notes(self._theme, has_test=self._has_test) if with_notes else []
-                pieces = [*self._glyphs(limit, letters=with_notes), *scale(limit), *notes]
-                if width_of(pieces) <= width:
-                    return pieces
-        return []
+        notes = sample_notes(self._theme, has_test=self._has_test)
+        # What a letter means is said before all numbers of the scale are.
+        wholes = ([*self._glyphs(limit, letters=True), *self._scale(name(limit)), *notes] for limit in _NAME_LIMITS)
+        shorts = ([*self._glyphs(limit), *self._short_scale(name(limit)), *notes] for limit in _NAME_LIMITS)
+        return next((pieces for pieces in (*wholes, *shorts) if width_of(pieces) <= width), [])
 
-    def _glyphs(self, limit: int, *, letters: bool) -> list[Piece]:
-        pieces: list[Piece] = []
+    def _glyphs(self, limit: int, *, letters: bool = False) -> list[Piece]:
+        gap, pieces = "  " if letters else " ", list[Piece]()
         for label, name in enumerate(short_names(self._names, limit)):
             pieces += [(sample_glyph(label), self._text), *([letter_piece(label, self._theme)] if letters else [])]
-            pieces.append((f" {name}  ", self._axis))
-        return pieces
+            pieces.append((f" {name}{gap}", self._axis))
+        return pieces if letters else [*pieces, (" ", self._axis)]
+
+    def _short_scale(self, name: str) -> list[Piece]:
+        """With half the colours; the ends are told where it has no name."""
+        half = ramp_pieces(Ramp(self.colours[::2], self.colours.shades[::2]))
+        if name:
+            return [(name, self._axis), *half]
+        return [(f"{short_number(self._low)} ", self._axis), *half, (f" {short_number(self._high)}", self._axis)]
 
     def _with_sets(self, scale: list[Piece], width: int) -> list[Piece]:
         """A scale, and where there is room how the samples of both sets are drawn."""
@@ -164,14 +172,11 @@ class TwoClassShading(Shading):
 
     def legend(self, width: int) -> list[Piece]:
         """The glyphs and the scale; the classes alone where they are decided, or where there is no room for both."""
-        whole = [] if self._is_discrete else self._with_glyphs(self._named_scale, width)
+        whole = [] if self._is_discrete else self._with_glyphs(self._scale_name, width)
         return whole or super().legend(width)
 
-    def _named_scale(self, limit: int) -> list[Piece]:
-        return self._scale(f"P({short_name(self._names, 1, limit)}) " if self._is_probability else "output ")
-
-    def _tile(self, label: int) -> str:
-        return self.colours[-1 if label else 0]
+    def _scale_name(self, limit: int) -> str:
+        return f"P({short_name(self._names, 1, limit)}) " if self._is_probability else "output "
 
     def _shares(self, values: Array) -> Array:
         shares = super()._shares(values)
@@ -192,19 +197,23 @@ class ClassShading(Shading):
         self.colours = theme.class_levels(len(self._names))
         self._is_discrete = discrete
 
-    def levels(self, surface: Surface, before: Levels | None = None) -> Levels:
+    def mark(self, target: float, answer: float, *, is_test: bool = False) -> Mark:
+        """Among glyphs that stand for colours, one that is right stands on all the ink of its class."""
+        mark = super().mark(target, answer, is_test=is_test)
+        if self._theme.is_grey and target == answer:
+            return Mark(mark.glyph, ground=self.colours[int(target) * CLASS_LEVELS + CLASS_LEVELS - 1])
+        return mark
+
+    def levels(self, surface: Surface, before: Levels | None = None, *, spread: float = 0.0) -> Levels:
         """Those of the class with the largest output."""
         strengths = self._shares(surface.values)
         strengths = np.where(np.isfinite(strengths), 1.0 if self._is_discrete else strengths, 0.0)
         classes = np.zeros(strengths.shape, np.intp) if surface.classes is None else surface.classes
-        exact: Levels = classes * CLASS_LEVELS + quantize(strengths, CLASS_LEVELS)
+        exact: Levels = classes * CLASS_LEVELS + quantize(strengths, CLASS_LEVELS, spread=spread)
         if before is None:
             return exact
-        steady = classes * CLASS_LEVELS + quantize(strengths, CLASS_LEVELS, before % CLASS_LEVELS)
+        steady = classes * CLASS_LEVELS + quantize(strengths, CLASS_LEVELS, before % CLASS_LEVELS, spread=spread)
         return np.where(before // CLASS_LEVELS == classes, steady, exact)
-
-    def _tile(self, label: int) -> str:
-        return self.colours[label * CLASS_LEVELS + CLASS_LEVELS - 1]
 
 
 class ValueShading(Shading):
@@ -248,4 +257,4 @@ class UnitShading(Shading):
         scale = self._scale("")
         if not self._has_classes:
             return self._with_sets(scale, width)
-        return self._with_glyphs(lambda limit: scale, width) or scale
+        return self._with_glyphs(lambda limit: "", width) or scale

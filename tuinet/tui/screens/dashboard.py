@@ -19,7 +19,7 @@ from tuinet.tui.bindings import APP_BINDINGS, DASHBOARD_BINDINGS, LESSON_BINDING
 from tuinet.tui.draw.answers import share_names
 from tuinet.tui.hints import Hints
 from tuinet.tui.keymap import keymap_of
-from tuinet.tui.messages import KeysChanged, QuestionAsked, UnitChosen, ValueWanted
+from tuinet.tui.messages import KeysChanged, ModeChanged, QuestionAsked, UnitChosen, ValueWanted
 from tuinet.tui.panels import ZOOMED, zoom_key
 from tuinet.tui.panels.base import CellPanel, panel_class
 from tuinet.tui.panels.footer import KeysPanel, TooSmallPanel
@@ -64,7 +64,7 @@ class Dashboard(DashboardState):
         self.screens, self.panels = ScreenActions(self, self.lesson), PanelActions(self, self.lesson)
         self.controllers = (*self.controllers, RunActions(self), self.lesson, self.screens, self.panels)
         self._redraw_limit = RedrawLimit()
-        self._pending_commands, self._pending = PendingCommands(), ""
+        self._pending_commands, self._pending, self._mode = PendingCommands(), "", ""
         self._latest_page: Page | None = None
         self._latest_slow = self.shown
         self.set_reactive(Dashboard.slow_frame, self.shown)
@@ -131,8 +131,15 @@ class Dashboard(DashboardState):
                 self._say_status_note()
 
     def _say_status_note(self) -> None:
-        self.status_note = " · ".join(filter(None, (self._pending, self.status_notes.words())))
+        self.status_note = " · ".join(filter(None, (self._mode, self._pending, self.status_notes.words())))
         self.query_one(layout.PanelGrid).follow_plan()
+
+    def on_mode_changed(self, event: ModeChanged) -> None:
+        """Say what keys and mouse do now that they did not do before."""
+        self._mode = event.words
+        if self.is_mounted:
+            with self.app.batch_update():
+                self._say_status_note()
 
     def watch_remark(self) -> None:
         """Say why a key did nothing, or no longer."""

@@ -13,6 +13,7 @@ from tuinet.base_runner import BaseRunner
 from tuinet.experiment.experiment import FIELDS
 from tuinet.observe.view import NOTHING, Question, RatesView, Unit, View
 from tuinet.tui.actions import Controller
+from tuinet.tui.draw.boundary import SHOWN_SAMPLES
 from tuinet.tui.draw.scales import SCALE_SENTENCES, Scale, next_scale
 from tuinet.tui.draw.shadings import reason_against_discrete
 from tuinet.tui.hints import Hints
@@ -37,6 +38,7 @@ class DashboardState(PollingScreen):
     scale: reactive[Scale] = reactive("auto", repaint=False)
     """Of the losses."""
     discrete: reactive[bool] = reactive(False, repaint=False)
+    shown_samples: reactive[str] = reactive("all", repaint=False)
     unit: reactive[Unit | None] = reactive(None, repaint=False)
     zoomed: reactive[str | None] = reactive(None, repaint=False)
     page: reactive[Page | None] = reactive(None, repaint=False)
@@ -129,6 +131,16 @@ class PanelActions(Controller[DashboardState]):
             self.say(reason)
         else:
             self._host.discrete = not self._host.discrete
+
+    def action_turn_samples(self) -> None:
+        """Show other samples on the map; where there is no test set, all or none."""
+        if not self._host.panel(MAP).display:
+            self.say(f"the map is not in sight: {self.key_of('zoom(0)')} shows it")
+            return
+        choices = SHOWN_SAMPLES if len(self._shown.snapshot.dataset.X_test) else SHOWN_SAMPLES[::3]
+        shown = self._host.shown_samples
+        place = choices.index(shown) if shown in choices else 0
+        self._host.shown_samples = choices[(place + 1) % len(choices)]
 
     def action_show_output(self) -> None:
         """Show the output on the map, in place of a neuron's response."""

@@ -15,6 +15,7 @@ from tuinet.observe.snapshot import Frame, Snapshot
 from tuinet.observe.view import HiddenView, Unit
 from tuinet.tui.bindings import LEAVE_BINDING, listed
 from tuinet.tui.draw.answers import map_names
+from tuinet.tui.draw.boundary import line_words
 from tuinet.tui.draw.cells import POINT_GLYPHS, sample_glyph
 from tuinet.tui.draw.scales import tick_label
 from tuinet.tui.draw.shadings import shading
@@ -146,11 +147,7 @@ def _line_words(snapshot: Snapshot, space: HiddenSpace) -> str:
     if dataset.task == "regression":
         name = short_name(dataset.output_names, 0, NAME_LIMIT)
         return f"{name} = {', '.join(map(tick_label, contour_values(snapshot)))}"
-    if dataset.task == "classes":
-        return "borders"
-    if snapshot.learns_probabilities:
-        return f"P({short_name(map_names(snapshot), 1, NAME_LIMIT)}) = 0.5"
-    return f"output = {0 if snapshot.is_signed else 0.5}"
+    return line_words(snapshot)
 
 
 def _samples(snapshot: Snapshot, theme: Theme, room: int) -> list[Piece]:

@@ -11,10 +11,11 @@ import numpy as np
 from rich.style import Style
 from textual.strip import Strip
 
+from tuinet.observe.contours import contour_segments
 from tuinet.observe.landscape import Landscape, LossGrid, Route, grid_places, is_within
 from tuinet.observe.snapshot import Snapshot
 from tuinet.observe.view import Coordinates
-from tuinet.tui.draw.braille import ACROSS, DOWN, Drawn, braille_rows, dots, doubled, segments_of
+from tuinet.tui.draw.braille import Drawn, braille_rows, dots, doubled, segments_of
 from tuinet.tui.draw.cells import POINT_GLYPHS, Array, Mark, Marks, quantize
 from tuinet.tui.draw.chart import Cell, MapLayout, axis_words, beside_labels
 from tuinet.tui.draw.scales import tick_label
@@ -32,7 +33,7 @@ from tuinet.tui.draw.text import (
     shorten,
     width_of,
 )
-from tuinet.tui.panels.landscape.contours import LossScale, bilinear, contour_segments, loss_scale
+from tuinet.tui.panels.landscape.scale import LossScale, bilinear, loss_scale
 from tuinet.tui.style.colour import indexed_ramp, mix
 from tuinet.tui.style.theme import Theme
 
@@ -239,7 +240,9 @@ class _LandscapePicture:
             layers.append(self._route(route, colour))
             marks |= self._ends(route, colour, glyph)
         for arrow in arrows:
-            layers.append(self._drawn(doubled(self._on_dots(np.array([[arrow.start, arrow.end]]))), arrow.colour))
+            layers.append(
+                self._drawn(doubled(self._layout.on_dots(np.array([[arrow.start, arrow.end]]))), arrow.colour)
+            )
             marks |= self._head(arrow)
         marks |= present
         if cursor is not None:
@@ -273,7 +276,7 @@ class _LandscapePicture:
             on_plane = _on_plane_places(grid, pieces)
             lines.append(on_plane)
             marks |= self._written(on_plane, tick_label(level), (index + 1) / (len(levels) + 1), {**taken, **marks})
-        return [self._drawn(self._on_dots(np.concatenate(lines)), colour)], marks
+        return [self._drawn(self._layout.on_dots(np.concatenate(lines)), colour)], marks
 
     def _written(self, pieces: Array, text: str, share: float, taken: Marks) -> Marks:
         """The text on one of the pieces, about at a share of the width, where nothing is written yet."""
@@ -310,7 +313,7 @@ class _LandscapePicture:
     def _route(self, route: Route, colour: str) -> Drawn:
         segments = segments_of(route.places[None])
         segments = segments[np.isfinite(segments).all(axis=(1, 2))]
-        on_dots = self._on_dots(segments)
+        on_dots = self._layout.on_dots(segments)
         return self._drawn(doubled(on_dots) if route.is_active else on_dots, colour, bold=route.is_active)
 
     def _ends(self, route: Route, colour: str, glyph: str) -> Marks:
@@ -339,12 +342,6 @@ class _LandscapePicture:
         (left, right), (low, high) = self._layout.ranges
         is_seen = math.isfinite(a + b) and left <= a <= right and low <= b <= high
         return self._layout.cell_of(a, b) if is_seen else None
-
-    def _on_dots(self, places: Array) -> Array:
-        (left, right), (low, high) = self._layout.ranges
-        across = (places[..., 0] - left) / (right - left) * self._layout.columns * ACROSS
-        down = (high - places[..., 1]) / (high - low) * self._layout.rows * DOWN
-        return np.stack([across, down], axis=-1)
 
 
 def _in_places(grid: LossGrid, a: Array, b: Array) -> tuple[Array, Array]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -14,6 +15,7 @@ from tuinet.observe.snapshot import Snapshot
 from tuinet.observe.view import Plane, Unit
 from tuinet.session.edits import AddPoint
 from tuinet.tui.draw.blocks import colour_field, steady
+from tuinet.tui.draw.boundary import boundary_marks
 from tuinet.tui.draw.cells import Levels, Mark, Marks, sample_glyph
 from tuinet.tui.draw.chart import Cell, MapLayout, beside_labels, map_layout
 from tuinet.tui.draw.scales import target_range
@@ -26,8 +28,12 @@ from tuinet.tui.style.theme import Theme
 CURSOR: Final = "┼"
 """Where the next point goes; on a sample, the sample stands between `CURSOR_SIDES`."""
 CURSOR_SIDES: Final = "[]"
+MIXED: Final = 0.35
+"""In how much of each shade of the map it is mixed with its neighbour."""
 TITLE_EDGE: Final = 3
 """Cells inside the frame that a title in its edge cannot have."""
+_MANY: Final = 0.08
+"""Share of the cells of a map from which on right samples are so many that each of them does not matter."""
 _TEST_SHARE: Final = 0.5
 """Test samples that may cover the map, as a share of the training samples that may."""
 
@@ -50,7 +56,7 @@ def map_rows(
     if not layout.columns or not layout.rows:
         return []
     shades = shading(snapshot, theme, discrete=discrete)
-    marks = _samples(snapshot, shades, layout)
+    marks = _marks(snapshot, shades, layout, theme)
     if cursor is not None:
         marks.update(_cursor(layout.cell_of(*cursor), marks, layout, theme))
     if levels is None:
@@ -68,24 +74,60 @@ def map_levels(snapshot: Snapshot, theme: Theme, *, discrete: bool = False, befo
     if not isinstance(surface, Surface):
         return np.full((1, 1), shades.unknown)
     is_same = before is not None and before.shape == surface.values.shape
-    levels = shades.levels(surface, before if is_same else None)
+    levels = shades.levels(surface, before if is_same else None, spread=MIXED)
     # Neighbouring levels of different classes are not alike.
     return levels if shades.colours is not theme.levels else steady(levels, before, theme.cells)
 
 
-def map_title(snapshot: Snapshot, theme: Theme, width: int, height: int) -> str:
-    """The name of the map; where there is room, how many samples are drawn, and that the plane is a cut."""
+_SHOWN: Final[Mapping[str, tuple[str, ...]]] = {
+    "all": (),
+    "train": ("training samples only", "train"),
+    "test": ("test samples only", "test"),
+    "none": ("no samples shown", "no dots"),
+}
+
+
+def samples_words(shown: str) -> tuple[str, ...]:
+    """Which samples are shown, in words and in short, where it is not all of them."""
+    return _SHOWN[shown]
+
+
+def with_samples(snapshot: Snapshot, shown: str) -> Snapshot:
+    """A snapshot whose picture has the samples of one set only, or none; ``all`` leaves it as it is."""
+    picture = snapshot.surface
+    if shown == "all" or picture is None:
+        return snapshot
+    train, test = (getattr(picture, name) if name == shown else NO_POINTS for name in ("train", "test"))
+    return replace(snapshot, surface=replace(picture, train=train, test=test))
+
+
+def map_title(
+    snapshot: Snapshot, theme: Theme, width: int, height: int, name: str = "", shown: Sequence[str] = ()
+) -> str:
+    """The name of the map; where there is room, how many samples are drawn, and that the plane is a cut.
+
+    Parameters
+    ----------
+    name
+        In place of the usual name, if any.
+    shown
+        Which samples are shown, in words and in short; nothing where it is all of them.
+    """
     layout, room = map_layout(snapshot, width, height), width - TITLE_EDGE
     train, test = _drawn(snapshot, shading(snapshot, theme), layout)
-    shown, total = len(train.rows) + len(test.rows), sum(points.total for points in sets_of(snapshot))
-    notes = [f"{count(shown)} of {count(total)} samples"] if shown < total else []
+    drawn, total = len(train.rows) + len(test.rows), sum(points.total for points in sets_of(snapshot))
+    notes = [f"{count(drawn)} of {count(total)} samples"] if drawn < total else []
     if set(layout.names) <= set(snapshot.dataset.feature_names) and len(snapshot.dataset.feature_names) > 2:
         notes.append("the others at their mean")
-    title = "output" if snapshot.dataset.task == "regression" else "decision boundary"
-    if snapshot.dataset.task == "labels":
+    if isinstance(snapshot.surface, Surface) and snapshot.surface.is_stretched:
+        notes.append("not to scale")
+    title = name or ("output" if snapshot.dataset.task == "regression" else "decision boundary")
+    if snapshot.dataset.task == "labels" and not name:
         title = f"boundary of {short_name(snapshot.dataset.target_names, 0, max(room - 12, 1))}"
     if unit := unit_of(snapshot):
         title = response_title(snapshot, unit, room)
+    if shown:
+        title = first_fitting([f"{title} · {words}" for words in shown], room) or title
     for note in notes:
         title = f"{title} · {note}" if len(title) + 3 + len(note) <= room else title
     return title
@@ -140,16 +182,28 @@ def thinned(points: Points, most: float) -> Points:
     return Points(points.rows[kept], points.places[kept], points.targets[kept], points.answers[kept], points.total)
 
 
-def _samples(snapshot: Snapshot, shades: Shading, layout: MapLayout) -> Marks:
-    """The samples: in a cell with several a training sample goes before a test sample, and a wrong one before both."""
+def _marks(snapshot: Snapshot, shades: Shading, layout: MapLayout, theme: Theme) -> Marks:
+    """The boundary and the samples; where these are many, right ones do not hide it."""
+    surface = snapshot.surface
+    line = boundary_marks(surface, layout, theme) if isinstance(surface, Surface) else {}
+    right, wrong = _samples(snapshot, shades, layout)
+    are_many = len(right) > _MANY * layout.columns * layout.rows
+    return {**right, **line, **wrong} if are_many else {**line, **right, **wrong}
+
+
+def _samples(snapshot: Snapshot, shades: Shading, layout: MapLayout) -> tuple[Marks, Marks]:
+    """The samples, right ones and wrong ones, which go before these; so do training samples before test samples."""
     train, test = _drawn(snapshot, shades, layout)
     wrong, right = Marks(), Marks()
     for points, is_test in ((test, True), (train, False)):
         columns = (points.places.tolist(), points.targets.tolist(), points.answers.tolist())
+        known: dict[tuple[float, float], Mark] = {}
         for (x, y), target, answer in zip(*columns, strict=True):
             marks = right if target == answer or snapshot.dataset.task == "regression" else wrong
-            marks[layout.cell_of(x, y)] = shades.mark(target, answer, is_test=is_test)
-    return {**right, **wrong}
+            if (mark := known.get((target, answer))) is None:
+                mark = known[target, answer] = shades.mark(target, answer, is_test=is_test)
+            marks[layout.cell_of(x, y)] = mark
+    return right, wrong
 
 
 def _cursor(cell: Cell, marks: Marks, layout: MapLayout, theme: Theme) -> Marks:
@@ -247,6 +301,24 @@ def new_point(snapshot: Snapshot, brush: Brush, place: Place) -> AddPoint:
 
 def _choices(snapshot: Snapshot) -> int:
     return len(snapshot.dataset.class_names) or VALUES
+
+
+class Aspect:
+    """Width of the room of a map by its height.
+
+    The numbers at its axes take room, too, and follow from the ranges, which follow from the aspect. So that these do
+    not chase one another, a map in the same panel of the same plane only ever gets narrower.
+    """
+
+    def __init__(self) -> None:
+        self._of: object = None
+        self._columns = 0
+
+    def of(self, layout: MapLayout, about: object) -> float:
+        """The aspect of the cells, which are twice as high as wide; ``about`` says when it is another map."""
+        self._columns = layout.columns if about != self._of else min(layout.columns, self._columns)
+        self._of = about
+        return max(self._columns, 1) / max(2 * layout.rows, 1)
 
 
 PRINCIPAL: Final = Plane()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -19,7 +20,7 @@ from tuinet.tui.draw.curves import COLUMNS_PER_MARKER, MIN_HEIGHT, MIN_WIDTH, Se
 from tuinet.tui.draw.legends import class_pieces
 from tuinet.tui.draw.scales import Axis, linear_axis, response_range, target_range
 from tuinet.tui.draw.short_names import short_name
-from tuinet.tui.draw.text import Piece, count, ink, width_of
+from tuinet.tui.draw.text import Piece, count, first_fitting, ink, width_of
 from tuinet.tui.panels.map.drawing import CURSOR, TITLE_EDGE, Place, response_title, sets_of, thinned, unit_of
 from tuinet.tui.style.theme import Theme
 
@@ -70,13 +71,15 @@ def fit_legend(snapshot: Snapshot, theme: Theme, width: int) -> list[Piece]:
     return pieces if width_of(pieces) <= width else [*pieces[:-1], (f" {target}", axis)]
 
 
-def fit_title(snapshot: Snapshot, width: int) -> str:
+def fit_title(snapshot: Snapshot, width: int, words: Sequence[str] = ()) -> str:
     """The name of the chart, and how many samples are drawn where it is not all of them."""
     if unit := unit_of(snapshot):
         return response_title(snapshot, unit, width - TITLE_EDGE)
     name = "curve" if snapshot.dataset.task == "regression" else "outputs"
     total = sum(points.total for points in sets_of(snapshot))
     shown = sum(len(points.rows) for points in _drawn(snapshot, width))
+    if words:
+        name = first_fitting([f"{name} · {one}" for one in words], width - TITLE_EDGE) or name
     return name if shown == total else f"{name} · {count(shown)} of {count(total)} samples"
 
 

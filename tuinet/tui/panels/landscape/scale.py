@@ -1,9 +1,8 @@
-"""Contour lines: the levels at which they are drawn, and where they run through a grid."""
+"""How losses become heights, the levels at which contour lines are drawn, and heights between the places of a grid."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -72,63 +71,6 @@ def loss_scale(losses: Array) -> LossScale:
     if low >= 0 and high > _SPANS_DECADES * low:
         return LossScale(max(low, _LOWEST * high), high, is_log=True)
     return LossScale(low, high, is_log=False)
-
-
-def contour_segments(heights: Array, level: float) -> Array:
-    """Straight pieces of the line along which a grid has a height, by marching squares.
-
-    Along each side of a square of four neighbours the height is taken to change evenly. Where a line meets all four
-    sides, the mean of the corners decides which corners it cuts off.
-
-    Parameters
-    ----------
-    heights
-        Shape (rows, columns). A square with a corner that is not finite has no line.
-
-    Returns
-    -------
-    Both ends of each piece as column and row, shape (pieces, 2, 2).
-
-    References: W. E. Lorensen and H. E. Cline, "Marching cubes", SIGGRAPH 1987, in two dimensions.
-    """
-    if min(heights.shape) < 2:
-        return np.empty((0, 2, 2))
-    corners = heights[:-1, :-1], heights[:-1, 1:], heights[1:, 1:], heights[1:, :-1]
-    is_finite = np.isfinite(corners).all(axis=0)
-    is_above = [is_finite & (corner >= level) for corner in corners]
-    # The sides: upper, right, lower, left.
-    meets = np.stack([is_above[side] != is_above[(side + 1) % 4] for side in range(4)])
-    points = _points(corners, level)
-    meetings = meets.sum(axis=0)
-    pieces = [_joined(points, meetings == 2, *_two_sides(meets))]
-    is_crossed = meetings == 4
-    cuts_second = (np.mean(corners, axis=0) >= level) == is_above[0]
-    for mask, pairs in ((is_crossed & cuts_second, ((0, 1), (2, 3))), (is_crossed & ~cuts_second, ((3, 0), (1, 2)))):
-        pieces += [_joined(points, mask, *(np.full(mask.shape, side) for side in pair)) for pair in pairs]
-    return np.concatenate(pieces)
-
-
-def _points(corners: Sequence[Array], level: float) -> Array:
-    """Where each side of each square would be met, shape (4, rows − 1, columns − 1, 2)."""
-    with np.errstate(divide="ignore", invalid="ignore"):
-        shares = [(level - corners[side]) / (corners[(side + 1) % 4] - corners[side]) for side in range(4)]
-    rows, columns = (np.arange(size, dtype=float) for size in corners[0].shape)
-    column, row = np.meshgrid(columns, rows)
-    upper, right, lower, left = shares
-    pairs = ((column + upper, row), (column + 1, row + right), (column + 1 - lower, row + 1), (column, row + 1 - left))
-    return np.stack([np.stack(pair, axis=-1) for pair in pairs])
-
-
-def _two_sides(meets: NDArray[np.bool_]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """The first and the last side that is met."""
-    return meets.argmax(axis=0), 3 - meets[::-1].argmax(axis=0)
-
-
-def _joined(points: Array, mask: NDArray[np.bool_], first: NDArray[np.intp], second: NDArray[np.intp]) -> Array:
-    """Pieces from one side to another, in the squares of a mask."""
-    rows, columns = np.nonzero(mask)
-    ends: Array = np.stack([points[side[rows, columns], rows, columns] for side in (first, second)], axis=1)
-    return ends
 
 
 def bilinear(values: Array, columns: Array, rows: Array) -> Array:
