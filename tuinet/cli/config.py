@@ -76,6 +76,7 @@ _EXAMPLE = (
     '# theme = "projector"',
     "# ascii = true",
     '# cells = "sextant"',
+    '# graphics = "off"',
     "# fps = 10",
     "# stats = true",
     '# speed = "max"',

@@ -13,7 +13,7 @@ import click
 from tuinet import __version__, configuration
 from tuinet.cli.config import Configured, keymap_of
 from tuinet.cli.opening import Opened, arrived, go_on, open_run, require_terminal
-from tuinet.cli.themes import ThemeType, ascii_option, cells_option, fps_option
+from tuinet.cli.themes import ThemeType, ascii_option, cells_option, fps_option, graphics_option
 from tuinet.errors import TuinetError
 from tuinet.garbage import begin_collection
 from tuinet.options import (
@@ -139,6 +139,7 @@ def _use_no_configuration(context: click.Context, parameter: click.Parameter, va
 )
 @ascii_option
 @cells_option
+@graphics_option
 @fps_option
 @click.option("--stats", is_flag=True, help="Show frames per second, and the terminal's round trip.")
 @shared_option
@@ -169,6 +170,7 @@ def _open_dashboard(
     theme: str | None,
     ascii_only: bool,
     cells: str,
+    graphics: str,
     fps: int,
     stats: bool,
     **options: Any,
@@ -185,6 +187,7 @@ def _open_dashboard(
         theme=theme,
         ascii_only=ascii_only,
         cells=cells,
+        graphics=graphics,
         keeper=keeper,
         frames_per_second=fps,
         shows_figures=stats,

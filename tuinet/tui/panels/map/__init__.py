@@ -34,6 +34,7 @@ from tuinet.tui.panels.map.drawing import (
     has_room_for_points,
     inputs_of,
     map_levels,
+    map_picture,
     map_rows,
     map_title,
     new_point,
@@ -184,7 +185,9 @@ class BoundaryPanel(CellPanel, can_focus=True):
         # While the training runs, what trembles between two colours is not sent again and again; paused it is exact.
         before = self._levels if frame.running else None
         self._levels = map_levels(snapshot, theme, discrete=self.discrete, before=before)
-        return map_rows(snapshot, theme, width, height, discrete=self.discrete, cursor=cursor, levels=self._levels)
+        rows = map_rows(snapshot, theme, width, height, discrete=self.discrete, cursor=cursor, levels=self._levels)
+        self.picture = map_picture(snapshot, theme, rows, self._levels, width, height)
+        return rows
 
     def wanted(self, frame: Frame, width: int, height: int) -> Mapping[str, object]:
         """The pixels of the map, or the points along the curve; of the output, or of a neuron."""
