@@ -34,7 +34,7 @@ def _any_reaches(functions: tuple[object, ...]) -> bool:
 
 
 def _reaches(value: object, seen: set[object]) -> bool:
-    if any(value is waiting for waiting in _CLASSES):
+    if isinstance(value, type) and issubclass(value, _CLASSES):
         return True
     if isinstance(value, type) and _ours(value) and value not in seen:
         seen.add(value)

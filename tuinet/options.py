@@ -247,7 +247,7 @@ def as_data_error(error: DataError) -> click.UsageError:
     return click.UsageError(f"{option_name(field)}{str(error)[len(field) :]}" if is_field else str(error))
 
 
-_LOOKS: Final = ("theme", "ascii", "cells", "hints", "fps")
+_LOOKS: Final = ("theme", "ascii", "cells", "graphics", "hints", "fps")
 """Options that mean the same in every command that has them."""
 _DASHBOARD: Final = ("speed", "epochs", "paused", "stats")
 """Options that the dashboard has for itself."""

@@ -97,6 +97,11 @@ def test_how_cells_are_divided_is_said_and_how_to_overrule_it() -> None:
         assert finding("cells", environ).value.startswith("half blocks at most")
 
 
+def test_whether_there_may_be_pictures_is_said_and_how_to_overrule_it() -> None:
+    assert finding("graphics").value.endswith("--graphics off draws in cells")
+    assert finding("graphics", {**GOOD, "TMUX": "x"}).value.startswith("in cells: not through tmux; --graphics on")
+
+
 def test_what_stands_between_is_named() -> None:
     assert finding("inside").value == "neither tmux, screen nor ssh"
     assert finding("inside", {"TMUX": "x", "SSH_CONNECTION": "y"}).value == "tmux, ssh"

@@ -150,7 +150,7 @@ def compare_command(
     Exit status: 0 done, 1 a run failed (to diverge is no failure), 2 bad usage or input, 130 interrupted.
     """
     target = Target(options.pop("target_loss"), options.pop("target_accuracy"))
-    look = {name: options.pop(name) for name in ("theme", "ascii_only", "cells", "hints", "fps")}
+    look = {name: options.pop(name) for name in ("theme", "ascii_only", "cells", "graphics", "hints", "fps")}
     _require_one("--target-loss", target.loss, "--target-accuracy", target.accuracy)
     _require_one("--json", as_json or None, "--csv", as_csv or None)
     _require_one("--workers", workers, "--scheduler", scheduler)

@@ -77,6 +77,7 @@ _EXAMPLE = (
     "# ascii = true",
     '# cells = "sextant"',
     "# hints = false",
+    '# graphics = "off"',
     "# fps = 10",
     "# stats = true",
     '# speed = "max"',

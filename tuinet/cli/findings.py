@@ -21,7 +21,16 @@ from typing import Any, Final, Literal, get_args
 
 from tuinet import __version__
 from tuinet.storage.private_folder import PrivacyError, is_open_to_others, require_own
-from tuinet.tui.terminal.detect import MIN_HEIGHT, MIN_WIDTH, can_draw, cells_and_reason, colours_and_reason, detect
+from tuinet.tui.terminal.detect import (
+    MIN_HEIGHT,
+    MIN_WIDTH,
+    can_draw,
+    can_show_pictures,
+    cells_and_reason,
+    colours_and_reason,
+    detect,
+    reason_against_graphics,
+)
 from tuinet.tui.terminal.link import QUESTION
 from tuinet.tui.terminal.signals import is_in_foreground
 
@@ -179,6 +188,7 @@ def terminal_findings(
         _encoding(environ, encoding),
         Fact("characters", _GLYPHS[detect(environ, encoding).glyphs]),
         _cells(environ, encoding),
+        _graphics(environ, encoding),
         _size(size),
         _inside(environ),
     ]
@@ -218,14 +228,26 @@ def _encoding(environ: Mapping[str, str], encoding: str) -> Fact:
     return Fact("encoding", value)
 
 
+_CELLS: Final = "half ▀, quadrant ▞, sextant \N{BLOCK SEXTANT-145}, octant \U0001cd89"
+
+
 def _cells(environ: Mapping[str, str], encoding: str) -> Fact:
     """How finely cells are divided; the characters are shown, so that it is seen which of them the font has."""
     terminal = detect(environ, encoding)
     if terminal.glyphs != "unicode" or terminal.colours in ("16", "none"):
         return Fact("cells", "half blocks at most: finer ones need other characters, and more colours")
     chosen, reason = cells_and_reason(environ)
-    value = f"{chosen} ({reason}); --cells NAME draws others: half ▀, quadrant ▞, sextant 🬗, octant 𜴢"
-    return Fact("cells", value)
+    return Fact("cells", f"{chosen} ({reason}); --cells NAME draws others: {_CELLS}")
+
+
+def _graphics(environ: Mapping[str, str], encoding: str) -> Fact:
+    """Whether pictures may be drawn in pixels."""
+    terminal = detect(environ, encoding)
+    reason = reason_against_graphics(environ, terminal)
+    if reason:
+        remedy = "; --graphics on draws in pixels all the same" if can_show_pictures(terminal) else ""
+        return Fact("graphics", f"in cells: {reason}{remedy}")
+    return Fact("graphics", "in pixels where the terminal answers that it can; --graphics off draws in cells")
 
 
 def _size(size: os.terminal_size | None) -> Fact:

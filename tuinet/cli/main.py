@@ -13,7 +13,7 @@ import click
 from tuinet import __version__, configuration
 from tuinet.cli.config import Configured, keymap_of
 from tuinet.cli.opening import Opened, arrived, go_on, open_run, require_terminal
-from tuinet.cli.themes import ThemeType, ascii_option, cells_option, fps_option, hints_option
+from tuinet.cli.themes import ThemeType, ascii_option, cells_option, fps_option, graphics_option, hints_option
 from tuinet.errors import TuinetError
 from tuinet.garbage import begin_collection
 from tuinet.options import (
@@ -144,6 +144,7 @@ def _use_no_configuration(context: click.Context, parameter: click.Parameter, va
 @ascii_option
 @cells_option
 @hints_option
+@graphics_option
 @fps_option
 @click.option("--stats", is_flag=True, help="Show frames per second, and the terminal's round trip.")
 @shared_option
@@ -171,16 +172,13 @@ def _open_dashboard(
     *,
     load: Path | None,
     resume: bool,
-    theme: str | None,
-    ascii_only: bool,
-    cells: str,
-    hints: bool | None,
     fps: int,
     stats: bool,
     no_question: bool,
     **options: Any,
 ) -> None:
     start = {name: options.pop(name) for name in ("speed", "paused", "epochs")}
+    look = {name: options.pop(name) for name in ("theme", "ascii_only", "cells", "graphics", "hints")}
     opened, keeper = _resumed(load, options) if resume else (_opened(load, options), None)
     require_terminal()
     # Textual takes a third of a second to import: only who looks at the dashboard pays for it.
@@ -189,10 +187,7 @@ def _open_dashboard(
     launch(
         opened.session,
         **_start(opened, **start),
-        theme=theme,
-        ascii_only=ascii_only,
-        cells=cells,
-        hints=hints,
+        **look,
         keeper=keeper,
         frames_per_second=fps,
         shows_figures=stats,

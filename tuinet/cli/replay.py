@@ -10,7 +10,7 @@ import click
 
 from tuinet.cli.config import keymap_of
 from tuinet.cli.opening import require_terminal
-from tuinet.cli.themes import ascii_option, cells_option, hints_option, theme_option
+from tuinet.cli.themes import ascii_option, cells_option, graphics_option, hints_option, theme_option
 from tuinet.errors import TuinetError, of_file
 from tuinet.options import GroupedHelp, GroupedOption
 from tuinet.output import write_line
@@ -48,6 +48,7 @@ class Size(click.ParamType[tuple[int, int]]):
 @ascii_option
 @cells_option
 @hints_option
+@graphics_option
 @click.option("--fps", type=click.IntRange(1, 60), help="Frames per second at most [default: 20; with --cast, 10].")
 @_web_option("--cast", type=click.Path(path_type=Path), help="Write an asciicast to this file, and show nothing.")
 @_web_option("--size", type=Size(), default="80x24", help="Columns and rows.")
@@ -86,6 +87,7 @@ def replay_command(
             ascii_only=options["ascii_only"],
             cells=options["cells"],
             hints=options["hints"],
+            graphics=options["graphics"],
             frames_per_second=fps or 20,
             keymap=keymap_of(context),
         )

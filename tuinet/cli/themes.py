@@ -11,7 +11,7 @@ import click
 from tuinet.options import AnyCommand, GroupedHelp, NameChoice
 from tuinet.output import write_data, write_error, write_line, write_lines
 from tuinet.terminal_text import shown_name
-from tuinet.tui.terminal.detect import AUTO, CELLS
+from tuinet.tui.terminal.detect import AUTO, CELLS, GRAPHICS
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -55,9 +55,18 @@ cells_option: Final = click.option(
 )
 
 
+graphics_option: Final = click.option(
+    "--graphics",
+    type=NameChoice(GRAPHICS),
+    default=AUTO,
+    help="Draw maps and pictures in pixels, by the protocol of kitty. auto: where the terminal can, and is not behind "
+    "ssh, tmux or a slow line.",
+)
+
+
 def look_options(command: AnyCommand) -> AnyCommand:
-    """Give a command the options of its look: theme, ascii_only, cells, hints and fps."""
-    return theme_option(ascii_option(cells_option(hints_option(fps_option(command)))))
+    """Give a command the options of its look: theme, ascii_only, cells, graphics, hints and fps."""
+    return theme_option(ascii_option(cells_option(graphics_option(hints_option(fps_option(command))))))
 
 
 @click.command("themes", cls=GroupedHelp)

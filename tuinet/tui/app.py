@@ -84,7 +84,8 @@ class TuinetApp(ThemedApp):
             self._dashboard.lesson.play(lesson)
 
     def get_default_screen(self) -> Screen[None]:
-        """The dashboard."""
+        """The dashboard, in the theme of this moment: the terminal may have answered already."""
+        self._dashboard.theme = self._themes[self.theme]
         return self._dashboard
 
     def on_ready(self) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from textual.driver import Driver
@@ -20,7 +21,7 @@ from tuinet.storage.keeping import Keeper, greeting, open_keeper
 from tuinet.tui.app import TuinetApp
 from tuinet.tui.keymap import UNCHANGED, Keymap
 from tuinet.tui.style.theme import first_theme, load_themes
-from tuinet.tui.terminal.detect import AUTO, detect
+from tuinet.tui.terminal.detect import AUTO, can_show_pictures, detect, reason_against_graphics
 from tuinet.tui.terminal.link import Link, StatusNotes
 from tuinet.tui.terminal.signals import FIRST_SIGNAL_STATUS, Survival
 from tuinet.tui.terminal.substitutes import keep_to_ascii
@@ -47,6 +48,8 @@ class Display:
         Name of a theme, or a theme file; ``None`` for the usual theme.
     cells
         How finely cells are divided, see `detect`.
+    graphics
+        Whether pictures are drawn in pixels, one of `GRAPHICS`.
     keymap
         Which actions have other keys.
     words
@@ -69,6 +72,7 @@ class Display:
         theme: str | None = None,
         ascii_only: bool = False,
         cells: str = AUTO,
+        graphics: str = AUTO,
         keymap: Keymap = UNCHANGED,
         words: str = "",
         shows_figures: bool = False,
@@ -76,11 +80,15 @@ class Display:
     ) -> None:
         self.hints = hints
         self.frames_per_second, self.theme_option, self.ascii_only = frames_per_second, theme, ascii_only
-        self.cells_option = cells
+        self.cells_option, self.graphics_option = cells, graphics
         self.theme, self.keymap, self.words, self.shows_figures = first_theme(theme), keymap, words, shows_figures
         encoding = sys.__stderr__.encoding if sys.__stderr__ else ""
         self.terminal = detect(os.environ, encoding, ascii_only=ascii_only, cells=cells)
         self.driver = _terminal_driver()
+        is_open = graphics == AUTO and cells == AUTO
+        self.asks_for_graphics = is_open and not reason_against_graphics(os.environ, self.terminal)
+        if graphics == "on" and can_show_pictures(self.terminal):
+            self.terminal = replace(self.terminal, cells="whole")
         if self.terminal.glyphs == "ascii":
             keep_to_ascii(sys.stdout, sys.stderr)
 
@@ -103,6 +111,7 @@ class Display:
             hints=self.hints,
         )
         app.use_keys(self.keymap)
+        app.asks_for_graphics = self.asks_for_graphics
         return app
 
 
@@ -217,7 +226,7 @@ def _compare(grid: Grid, board: Board, who: str, stage: Stage, display: Display,
     from tuinet.tui.compare.app import CompareApp, live_command, seen  # noqa: PLC0415 - as above
 
     options = ["--no-defaults", *config, "--fps", str(int(display.frames_per_second))]
-    options += ["--cells", display.cells_option]
+    options += ["--cells", display.cells_option, "--graphics", display.graphics_option]
     options += ["--ascii"] if display.ascii_only else []
     options += {None: [], True: ["--hints"], False: ["--no-hints"]}[display.hints]
     themes, theme = load_themes(), display.theme

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from textual.filter import LineFilter, Monochrome
 
 from tuinet.terminal_text import visible
 from tuinet.tui.keymap import HasKeymap, Keymap
+from tuinet.tui.panels.base import CellPanel
 from tuinet.tui.screens.base import PollingScreen, ThemedScreen
 from tuinet.tui.style.adapt import adapted
 from tuinet.tui.style.theme import VEIL, Theme
@@ -23,6 +25,7 @@ from tuinet.tui.terminal.detect import Terminal
 from tuinet.tui.terminal.filter import TerminalFilter
 from tuinet.tui.terminal.frames import PacedApp
 from tuinet.tui.terminal.link import Link
+from tuinet.tui.terminal.pictures import Placed
 from tuinet.tui.terminal.signals import has_shell
 
 
@@ -90,6 +93,25 @@ class ThemedApp(PacedApp, HasKeymap):
         for name in self._themes.keys() - before.keys():
             self._line_filters[name] = TerminalFilter(self._terminal, self._themes[name])
             self.register_theme(self._themes[name].to_textual())
+
+    def on_graphics_found(self) -> None:
+        """Draw pictures in pixels from now on."""
+        self.asks_for_graphics = False
+        self._terminal = replace(self._terminal, cells="whole")
+        for name, theme in self._themes.items():
+            self._themes[name] = adapted(theme, self._terminal)
+        self.show_theme(self.theme)
+
+    def pictures_in_sight(self) -> Mapping[str, Placed]:
+        """See `PacedApp`: those of the panels of the screen on top, where that has panels."""
+        if not isinstance(self.screen, PollingScreen):
+            return {}
+        panels = [panel for panel in self.screen.query(CellPanel) if panel.display and panel.picture is not None]
+        return {str(panel.id): placed for panel in panels if (placed := panel.placed_picture) is not None}
+
+    def on_resize(self) -> None:
+        """See `PacedApp`."""
+        self.move_pictures()
 
     def use_keys(self, keymap: Keymap) -> None:
         """Give actions other keys; call it before the application runs."""

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from textual.strip import Strip
 
 from tuinet.tui.draw.cells import Levels, Mark, Marks, half_blocks, joined, marks_in, resample
+from tuinet.tui.draw.pixels import ACROSS, DOWN
 from tuinet.tui.draw.text import Piece, ink
 from tuinet.tui.style.colour import rgb, shades_of
 from tuinet.tui.style.theme import Theme
@@ -21,8 +22,6 @@ from tuinet.tui.terminal.detect import Cells
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
-MOST_FINE_PRODUCTS: Final = 2 * 10**7
-"""Multiplications for one picture finer than half blocks: about a millisecond, of the twenty that a frame has."""
 _UNSEEN_SHARE: Final = 3 / 8
 """Share of a cell's parts that may be drawn as they were: none of two, one of four, two of six, three of eight."""
 _QUADRANTS: Final = " ▘▝▀▖▌▞▛▗▚▐▜▄▙▟█"
@@ -84,7 +83,19 @@ KINDS: Final[Mapping[Cells, Blocks]] = {
     "quadrant": Blocks(2, 2, _QUADRANTS),
     "sextant": Blocks(2, 3, _sextants()),
     "octant": Blocks(2, 4, _octants()),
+    "whole": Blocks(1, 1, " █"),
 }
+
+
+PIXELS: Final[Mapping[Cells, tuple[int, int]]] = {
+    **{cells: (blocks.across, blocks.down) for cells, blocks in KINDS.items()},
+    "whole": (ACROSS, DOWN),
+}
+"""Pixels across and down a cell that can be seen: behind whole cells, those of a picture."""
+MOST_PIXELS: Final = 24_000
+"""Of a picture; of larger ones half as many each way are evaluated, as of half blocks where that is too many."""
+MOST_FINE_PRODUCTS: Final = 2 * 10**7
+"""Multiplications for one picture finer than half blocks: about a millisecond, of the twenty that a frame has."""
 
 
 def field_pixels(rows: int, columns: int, theme: Theme | None, layer_sizes: Sequence[int]) -> dict[str, int]:
@@ -92,10 +103,13 @@ def field_pixels(rows: int, columns: int, theme: Theme | None, layer_sizes: Sequ
 
     Where those of finer cells would cost the training too much, they are those of half blocks.
     """
-    blocks = KINDS[theme.cells if theme is not None else "half"]
+    finest, half = PIXELS[theme.cells if theme is not None else "half"], PIXELS["half"]
     products = sum(fan_in * fan_out for fan_in, fan_out in pairwise(layer_sizes))
-    chosen = blocks if blocks.parts * rows * columns * products <= MOST_FINE_PRODUCTS else KINDS["half"]
-    return {"columns": chosen.across * columns, "rows": chosen.down * rows}
+    most = min(MOST_FINE_PRODUCTS // products, MOST_PIXELS)
+    coarser = (finest, (finest[0] // 2, finest[1] // 2)) if finest == (ACROSS, DOWN) else (finest,)
+    fitting = (size for size in coarser if size[0] * size[1] * rows * columns <= most)
+    across, down = next(fitting, half)
+    return {"columns": across * columns, "rows": down * rows}
 
 
 def colour_field(

@@ -129,7 +129,8 @@ def picture_lines(shares: Array, shape: Shape, colours: Ramp, theme: Theme) -> l
     """
     blocks, size = KINDS[theme.cells], (-(-shape[0] // 2), shape[1])
     fine = blocks.down * size[0], blocks.across * size[1]
-    if theme.cells != "half" and not shape[0] % 2 and has_halves(colours, theme) and covers(shares.shape, fine):
+    is_fine = theme.cells != "half" and not shape[0] % 2 and covers(shares.shape, fine)
+    if theme.cells == "whole" or (is_fine and has_halves(colours, theme)):
         levels = quantize(resized(shares, fine), len(colours))
         return [pieces_of(strip) for strip in block_rows(levels, colours, blocks, {})]
     if has_halves(colours, theme):

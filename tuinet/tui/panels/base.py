@@ -17,12 +17,15 @@ from textual.widget import Widget
 
 from tuinet.observe.snapshot import Frame, Snapshot
 from tuinet.tui.draw.cells import changed_runs
+from tuinet.tui.draw.pixels import Picture
 from tuinet.tui.draw.text import Piece, filled_up, ink, row, width_of
 from tuinet.tui.keymap import Keymap
 from tuinet.tui.messages import ViewChanged
 from tuinet.tui.panels import PANELS
 from tuinet.tui.style.theme import Theme
 from tuinet.tui.terminal.filter import TerminalFilter
+from tuinet.tui.terminal.frames import PacedApp
+from tuinet.tui.terminal.pictures import Placed
 
 SAMPLE_WIDTH: Final = 14
 """Cells for the first part of an entry."""
@@ -130,6 +133,8 @@ class CellPanel(Widget):
         self._rows: list[Strip] = []
         self._drawn_size: Size | None = None
         self._announced: Mapping[str, object] = {}
+        self.picture: Picture | None = None
+        """What is drawn in pixels behind the cells inside the frame, where the terminal can do that."""
 
     @property
     def snapshot(self) -> Snapshot:
@@ -141,6 +146,14 @@ class CellPanel(Widget):
     def room(self) -> tuple[int, int]:
         """Cells within the frame, across and down."""
         return max(self.size.width - 2, 0), max(self.size.height - 2, 0)
+
+    @property
+    def placed_picture(self) -> Placed | None:
+        """The picture and where it is on the screen; ``None`` where the panel has not been drawn there yet."""
+        if self.picture is None or self._drawn_size != self.size or not self.region.size:
+            return None
+        x, y = self.region.offset
+        return Placed(self.picture, (x + 1 + self.picture.left, y + 1 + self.picture.top))
 
     @property
     def edge(self) -> int:
@@ -208,11 +221,16 @@ class CellPanel(Widget):
         if self._drawn_size != self.size:
             self.refresh()
             return
-        before = self._rows
+        before, picture = self._rows, self.picture
         self._draw()
         self.refresh_changed(before, self._rows)
+        if self.picture is not picture and isinstance(self.app, PacedApp):
+            self.call_after_refresh(self.app.show_pictures)
 
-    watch_theme = update_cells
+    def watch_theme(self) -> None:
+        """Draw in other colours; what is needed may depend on how cells are divided."""
+        self.announce()
+        self.update_cells()
 
     def refresh_changed(self, before: Sequence[Strip], after: Sequence[Strip]) -> None:
         """Refresh the runs of cells that differ; as far as Textual goes along, no others are sent."""
@@ -238,7 +256,7 @@ class CellPanel(Widget):
         return self._rows[y] if y < len(self._rows) else Strip([])
 
     def _draw(self) -> None:
-        self._drawn_size = self.size
+        self._drawn_size, self.picture = self.size, None
         width, height = self.size
         if self.frame is None or self.theme is None:
             blank = self.theme.inks.blank if self.theme else None

@@ -9,10 +9,12 @@ from typing import Final, Literal
 
 Colours = Literal["truecolor", "256", "16", "none"]
 Glyphs = Literal["unicode", "console", "ascii"]
-Cells = Literal["half", "quadrant", "sextant", "octant"]
-"""Into how many pixels a cell is divided: 1 across and 2 down; 2 across and 2, 3 or 4 down."""
+Cells = Literal["half", "quadrant", "sextant", "octant", "whole"]
+"""Into how many pixels a cell is divided: 1 across and 2 down; 2 across and 2, 3 or 4 down; or none behind pictures."""
 CELLS: Final[tuple[Cells, ...]] = ("half", "quadrant", "sextant", "octant")
 AUTO: Final = "auto"
+GRAPHICS: Final = (AUTO, "on", "off")
+"""Whether pictures are drawn in pixels: where the terminal says that it can and is near, always, or never."""
 
 MIN_WIDTH: Final = 40
 MIN_HEIGHT: Final = 12
@@ -65,6 +67,23 @@ def detect(environ: Mapping[str, str], encoding: str, *, ascii_only: bool = Fals
 def cells_of(name: str, otherwise: Cells = "half") -> Cells:
     """The one of `CELLS` that has this name."""
     return next((known for known in CELLS if known == name), otherwise)
+
+
+def can_show_pictures(terminal: Terminal) -> bool:
+    """Whether there are colours for pictures in pixels."""
+    return terminal.glyphs == "unicode" and terminal.colours in ("truecolor", "256")
+
+
+def reason_against_graphics(environ: Mapping[str, str], terminal: Terminal) -> str:
+    """Why the terminal is not even asked whether it can show pictures; empty where it is."""
+    if not can_show_pictures(terminal):
+        return "they need Unicode and 256 colours"
+    through = {"TMUX": "tmux", "STY": "screen", "SSH_CONNECTION": "ssh", "SSH_TTY": "ssh"}
+    for name, program in through.items():
+        if environ.get(name):
+            return f"not through {program}"
+    # It would write the question on the screen.
+    return "Apple's terminal has none" if environ.get("TERM_PROGRAM") == "Apple_Terminal" else ""
 
 
 def cells_and_reason(environ: Mapping[str, str]) -> tuple[Cells, str]:

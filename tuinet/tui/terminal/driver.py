@@ -19,6 +19,7 @@ from textual.events import CursorPosition, MouseEvent, Resize
 from textual.message import Message
 from textual.messages import InBandWindowResize
 
+from tuinet.tui.terminal.graphics import DELETE_ALL, GRAPHICS_QUESTION, GraphicsAnswers, GraphicsFound
 from tuinet.tui.terminal.link import QUESTION
 
 MOST_COLUMNS: Final = 640
@@ -38,9 +39,16 @@ def bounded_size(columns: int, rows: int) -> tuple[int, int]:
 
 
 class TerminalInput:
-    """Makes messages of bytes, whatever they are."""
+    """Makes messages of bytes, whatever they are.
 
-    def __init__(self) -> None:
+    Parameters
+    ----------
+    asks
+        Whether the terminal has been asked if it can show pictures.
+    """
+
+    def __init__(self, *, asks: bool = False) -> None:
+        self._answers = GraphicsAnswers(is_awaited=asks)
         # Bytes that are not UTF-8 come from terminals with another encoding, and from mice of the old kind.
         self._decode = codecs.getincrementaldecoder("utf-8")(errors="replace").decode
         self._parser = _CellParser()
@@ -51,7 +59,10 @@ class TerminalInput:
 
     def feed(self, data: bytes) -> Iterator[Message]:
         """The messages in these bytes, and in what was incomplete before them."""
-        text = self._kept(self._decode(data))
+        text = self._kept(self._answers.rest_of(self._decode(data)))
+        if self._answers.found:
+            self._answers.found = False
+            yield GraphicsFound()
         self._silent += len(text)
         if text:
             yield from self._messages(lambda: self._parser.feed(text))
@@ -68,7 +79,7 @@ class TerminalInput:
             Whether nothing has arrived for a while: a letter that is not complete by then is none of UTF-8. The last
             byte of an old mouse's report may look like the first of a letter, and what is left of the report like keys.
         """
-        if is_silent and (text := self._kept(self._decode(b"", final=True))):
+        if is_silent and (text := self._kept(self._answers.given_up() + self._decode(b"", final=True))):
             yield from self._messages(lambda: self._parser.feed(text))
         yield from self._messages(self._parser.tick)
 
@@ -165,6 +176,7 @@ class TerminalDriver(LinuxDriver):
         self._has_started = False
         self._attributes: list[Any] | None = None
         self._questions = self._answers = 0
+        self._has_pictures = False
         self.bytes_written = 0
         if self._file is not None:
             self._file = TerminalOutput(self._file, self._break_down)  # type: ignore[assignment]
@@ -176,6 +188,7 @@ class TerminalDriver(LinuxDriver):
     def write(self, data: str) -> None:
         """See `textual.driver.Driver`."""
         self._questions += data == QUESTION
+        self._has_pictures |= "\x1b_Ga=T" in data
         self.bytes_written += len(data.encode(errors="replace"))
         super().write(data)
 
@@ -187,7 +200,7 @@ class TerminalDriver(LinuxDriver):
 
     def run_input_thread(self) -> None:
         """Read what the terminal sends until the input is disabled, and hand it on as messages."""
-        received = TerminalInput()
+        received = TerminalInput(asks=self._asks_for_graphics)
         while not self.exit_event.is_set():
             is_silent = not select.select([self.fileno], [], [], _TICK_SECONDS)[0]
             if not is_silent:
@@ -213,9 +226,22 @@ class TerminalDriver(LinuxDriver):
     def start_application_mode(self) -> None:
         """See `textual.driver.Driver`."""
         super().start_application_mode()  # type: ignore[no-untyped-call]
+        if self._asks_for_graphics:
+            self.write(GRAPHICS_QUESTION)
         self._has_started = True
         with contextlib.suppress(termios.error):
             self._attributes = termios.tcgetattr(self.fileno)
+
+    def stop_application_mode(self) -> None:
+        """See `textual.driver.Driver`; pictures would stay where they are."""
+        if self._has_pictures:
+            self.write(DELETE_ALL)
+        super().stop_application_mode()
+
+    @property
+    def _asks_for_graphics(self) -> bool:
+        """Whether the application wants to know if there can be pictures."""
+        return bool(getattr(self._app, "asks_for_graphics", False))
 
     def _sigtstp_application(self, *arguments: object) -> None:
         # A shell's "kill %1" also continues it, in the background, where to come back to the screen would stop it

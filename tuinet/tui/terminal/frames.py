@@ -9,6 +9,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 from typing import Any, Final
 
@@ -27,6 +28,7 @@ from tuinet.tui.draw.cells import whole
 from tuinet.tui.terminal.driver import bounded_size
 from tuinet.tui.terminal.link import Link
 from tuinet.tui.terminal.pen import Pen
+from tuinet.tui.terminal.pictures import Pictures, Placed, is_line_short
 
 FRAMES_PER_SECOND: Final = 20.0
 """When nothing else is asked for: what an eye takes for motion."""
@@ -45,9 +47,15 @@ class PacedApp(App[None]):
         What talks to the terminal; ``None`` for Textual's own choice.
     """
 
+    _waits_to_send = False
+    """Whether a timer will send what is left of the pictures."""
+
     def __init__(self, link: Link | None = None, driver_class: type[Driver] | None = None) -> None:
         super().__init__(driver_class=driver_class)
         self.link = link
+        self.asks_for_graphics = False
+        """Whether the driver asks the terminal if it can show pictures."""
+        self._pictures = Pictures()
 
     @property
     def size(self) -> Size:
@@ -68,14 +76,47 @@ class PacedApp(App[None]):
         """Draw everything anew after the terminal was another's; what was asked before will not be answered."""
         if self.link is not None:
             self.link.forget()
+        self._pictures.forget()
         self.refresh(layout=True)
         self.screen.refresh(layout=True)
 
     def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
         before = self._bytes_written
         super()._display(screen, cropped(renderable))
+        if renderable is not None and not self._batch_count:
+            self._send_pictures()
         if self.link is not None and renderable is not None and not self._batch_count and self._is_shown:
             self._write(self.link.sent(self._bytes_written - before))
+
+    def pictures_in_sight(self) -> Mapping[str, Placed]:
+        """The pictures that are to be on the screen now."""
+        return {}
+
+    def show_pictures(self) -> None:
+        """Send what has changed of the pictures, as much as the line may carry; called where no cell has changed."""
+        before = self._bytes_written
+        self._send_pictures()
+        if self.link is not None and self._bytes_written > before:
+            self._write(self.link.sent(self._bytes_written - before))
+
+    def move_pictures(self) -> None:
+        """Take all pictures off, to show them where they belong now: a terminal may move those that it has."""
+        self._write(self._pictures.forget())
+
+    def _send_pictures(self) -> None:
+        is_short = self.link is None or is_line_short(self.link.round_trip)
+        written = self._pictures.show(self.pictures_in_sight() if is_short else {}) if self._is_shown else ""
+        if written:
+            self._begin_update()
+            self._write(written)
+            self._end_update()
+        if self._pictures.is_owing and not self._waits_to_send:
+            self._waits_to_send = True
+            self.set_timer(self._pictures.wait, self._send_again)
+
+    def _send_again(self) -> None:
+        self._waits_to_send = False
+        self.show_pictures()
 
     @property
     def _bytes_written(self) -> int:

@@ -9,14 +9,11 @@ from textual.reactive import reactive
 from textual.strip import Strip
 
 from tuinet.observe.snapshot import Frame, Snapshot
-from tuinet.observe.view import Plane, Question, Unit
-from tuinet.session.edits import ClearPoints, RemovePoint
-from tuinet.tui.bindings import LEAVE_BINDING, alias, listed, quiet
+from tuinet.observe.view import Plane, Unit
 from tuinet.tui.draw.blocks import field_pixels
 from tuinet.tui.draw.boundary import line_pieces, line_words, only_answer
-from tuinet.tui.draw.cells import POINT_GLYPHS, Levels, sample_glyph
-from tuinet.tui.draw.chart import Layout, map_layout
-from tuinet.tui.draw.legends import class_pieces, letter_piece, level_piece, ramp_pieces
+from tuinet.tui.draw.cells import Levels
+from tuinet.tui.draw.chart import map_layout
 from tuinet.tui.draw.shadings import shading
 from tuinet.tui.draw.text import Piece, width_of
 from tuinet.tui.keymap import Keymap, keymap_of
@@ -29,6 +26,7 @@ from tuinet.tui.panels.map.drawing import (
     has_room_for_points,
     inputs_of,
     map_levels,
+    map_picture,
     map_rows,
     map_title,
     samples_words,
@@ -110,7 +108,9 @@ class BoundaryPanel(SampleEditor, can_focus=True):
         # While the training runs, what trembles between two colours is not sent again and again; paused it is exact.
         before = self._levels if frame.running else None
         self._levels = map_levels(snapshot, theme, discrete=self.discrete, before=before)
-        return map_rows(snapshot, theme, width, height, discrete=self.discrete, cursor=cursor, levels=self._levels)
+        rows = map_rows(snapshot, theme, width, height, discrete=self.discrete, cursor=cursor, levels=self._levels)
+        self.picture = map_picture(snapshot, theme, rows, self._levels, width, height)
+        return rows
 
     def wanted(self, frame: Frame, width: int, height: int) -> Mapping[str, object]:
         """The pixels of the map, or the points along the curve; of the output, or of a neuron."""

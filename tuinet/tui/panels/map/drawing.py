@@ -18,6 +18,7 @@ from tuinet.tui.draw.blocks import colour_field, steady
 from tuinet.tui.draw.boundary import boundary_marks
 from tuinet.tui.draw.cells import Levels, Mark, Marks, sample_glyph
 from tuinet.tui.draw.chart import Cell, MapLayout, beside_labels, map_layout
+from tuinet.tui.draw.pixels import Picture, field_picture
 from tuinet.tui.draw.scales import target_range
 from tuinet.tui.draw.shadings import Shading, shading
 from tuinet.tui.draw.short_names import short_name
@@ -77,6 +78,17 @@ def map_levels(snapshot: Snapshot, theme: Theme, *, discrete: bool = False, befo
     levels = shades.levels(surface, before if is_same else None, spread=MIXED)
     # Neighbouring levels of different classes are not alike.
     return levels if shades.colours is not theme.levels else steady(levels, before, theme.cells)
+
+
+def map_picture(
+    snapshot: Snapshot, theme: Theme, rows: Sequence[Strip], levels: Levels, width: int, height: int
+) -> Picture | None:
+    """The map in pixels, behind its rows of cells with all that stands on them; ``None`` where cells show it."""
+    layout = map_layout(snapshot, width, height)
+    if theme.cells != "whole" or not layout.columns or not layout.rows or not isinstance(snapshot.surface, Surface):
+        return None
+    size, colours = (layout.rows, layout.columns), shading(snapshot, theme).colours
+    return field_picture(layout.gutter, rows, size, levels, colours)
 
 
 _SHOWN: Final[Mapping[str, tuple[str, ...]]] = {

@@ -17,7 +17,7 @@ from tuinet.observe.map import Domain, domain_of
 from tuinet.observe.snapshot import Frame, Snapshot
 from tuinet.observe.view import NetworkView, Unit
 from tuinet.tui.bindings import LEAVE_BINDING, listed, quiet
-from tuinet.tui.draw.blocks import KINDS
+from tuinet.tui.draw.blocks import PIXELS
 from tuinet.tui.draw.cells import Array
 from tuinet.tui.draw.legends import number_style, ramp_pieces
 from tuinet.tui.draw.text import ACTIVE, Piece, count, ink, short_number, signed, unit_name, unit_names, width_of
@@ -26,7 +26,7 @@ from tuinet.tui.messages import KeyRefused, UnitChosen
 from tuinet.tui.panels.base import CORNER, CellPanel, Entry
 from tuinet.tui.panels.network.diagram import diagram_rows, sign_pieces
 from tuinet.tui.panels.network.lines import GLYPHS
-from tuinet.tui.panels.network.pictures import unit_shade
+from tuinet.tui.panels.network.pictures import diagram_picture, unit_shade
 from tuinet.tui.panels.network.placing import Diagram, UnitsInSight, lay_out
 from tuinet.tui.style.theme import Theme
 from tuinet.tui.terminal.detect import Cells
@@ -181,6 +181,7 @@ class NetworkPanel(CellPanel, can_focus=True):
 
     def content(self, frame: Frame, theme: Theme, width: int, height: int) -> list[Strip]:
         """The diagram."""
+        self.picture = diagram_picture(frame.snapshot, self._diagram().nodes, theme, (width, height))
         return diagram_rows(frame.snapshot, self._diagram(), theme, (width, height), self.cursor, self.unit)
 
     def wanted(self, frame: Frame, width: int, height: int) -> Mapping[str, object]:
@@ -256,7 +257,8 @@ def picture_view(diagram: Diagram, domain: Domain, cells: Cells = "half") -> Net
     rows = max(node.pixels for node in nodes)
     columns, rows = min(columns, _MOST_COLUMNS), 1 if domain == "line" else rows
     if domain == "plane":
-        columns, rows = columns * KINDS[cells].across, -(-rows * KINDS[cells].down // 2)
+        across, down = PIXELS[cells]
+        columns, rows = columns * across, -(-rows * down // 2)
     while columns * rows * len(nodes) > _MOST_PIXELS and columns * rows > 1:
         columns, rows = -(-columns // 2), -(-rows // 2)
     return NetworkView(columns, rows, tuple(node.unit for node in nodes))

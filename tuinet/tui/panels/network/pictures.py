@@ -19,6 +19,7 @@ from tuinet.tui.draw.braille import ACROSS, DOWN, Dots, Pen
 from tuinet.tui.draw.cells import Array, Levels, joined, quantize, resample
 from tuinet.tui.draw.graphemes import graphemes
 from tuinet.tui.draw.legends import level_piece
+from tuinet.tui.draw.pixels import Picture, PictureCanvas
 from tuinet.tui.draw.scales import response_range
 from tuinet.tui.draw.text import Piece, ink
 from tuinet.tui.draw.tiles import has_halves
@@ -173,13 +174,34 @@ def draw_picture(canvas: Canvas, node: Node, snapshot: Snapshot, theme: Theme) -
         _plain(canvas, node, ground)
         canvas.put_all(_curve(node, values[0], shade, ground).cells)
         return
-    if theme.cells != "half" and not node.pixels % 2 and has_halves(shade.colours, theme):
-        size = node.rows, node.columns
+    is_whole = theme.cells == "whole"
+    if is_whole or (theme.cells != "half" and not node.pixels % 2 and has_halves(shade.colours, theme)):
+        size = whole_rows(node), node.columns
         strips = colour_field(shade.levels(values), shade.colours, size, theme.cells, {})
         canvas.place(node.left, node.top, strips)
         return
     rows = node.pixels if has_halves(shade.colours, theme) else 2 * max(node.pixels // 2, 1)
     canvas.paint(node.left, node.top, shade.levels(resample(values, rows, node.columns)), shade.colours)
+
+
+def whole_rows(node: Node) -> int:
+    """Rows of cells of a picture that ends with one."""
+    return max(node.pixels // 2, 1)
+
+
+def diagram_picture(snapshot: Snapshot, nodes: Sequence[Node], theme: Theme, size: tuple[int, int]) -> Picture | None:
+    """All maps of neurons in pixels, on a canvas of so many columns and rows; ``None`` where cells show them."""
+    maps = snapshot.unit_maps
+    if theme.cells != "whole" or maps is None or maps.domain != "plane":
+        return None
+    canvas = PictureCanvas(*size)
+    for node in nodes:
+        values = maps.by_unit.get(node.unit)
+        if values is not None and np.isfinite(values).any():
+            shade = unit_shade(snapshot, theme, node.unit, values)
+            cells = whole_rows(node), node.columns
+            canvas.paint(node.left, node.top, cells, shade.levels(values), shade.colours)
+    return canvas.picture(0, 0)
 
 
 def _plain(canvas: Canvas, node: Node, colour: str) -> None:

@@ -1,0 +1,191 @@
+"""Answers of the terminal never become keys; pictures are sent as the protocol has them, and within a bound."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from textual.events import Key
+
+from tests.kitty import KittyScreen, png_pixels
+from tuinet.tui.draw.pixels import Picture
+from tuinet.tui.terminal.detect import GRAPHICS, Terminal, reason_against_graphics
+from tuinet.tui.terminal.driver import TerminalInput
+from tuinet.tui.terminal.graphics import GraphicsAnswers, GraphicsFound, deleted, png_of, shown
+from tuinet.tui.terminal.pictures import _AT_ONCE, MOST_PICTURE_BYTES, Pictures, Placed, is_line_short
+
+YES = b"\x1b_Gi=31;OK\x1b\\"
+NO = b"\x1b_Gi=31;ENOTSUPPORTED:no\x1b\\"
+ATTRIBUTES = b"\x1b[?62;52;c"
+RED_BLUE = ((0, 0, 0), (255, 0, 0), (0, 0, 255))
+
+
+class Clock:
+    now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def heard(*parts: bytes, asks: bool = True) -> tuple[list[str], bool]:
+    """The keys in what arrives in these parts, and whether pictures can be shown."""
+    received = TerminalInput(asks=asks)
+    messages = [message for part in parts for message in received.feed(part)]
+    messages += received.tick(is_silent=True)
+    found = any(isinstance(message, GraphicsFound) for message in messages)
+    return [message.key for message in messages if isinstance(message, Key)], found
+
+
+@pytest.mark.parametrize("place", range(len(YES + ATTRIBUTES) + 1))
+def test_an_answer_is_no_key_wherever_it_is_cut(place: int) -> None:
+    answer = YES + ATTRIBUTES
+    assert heard(b"a" + answer[:place], answer[place:] + b"b") == (["a", "b"], True)
+
+
+def test_what_cannot_show_pictures_says_so_or_nothing() -> None:
+    assert heard(b"a" + NO + ATTRIBUTES + b"b") == (["a", "b"], False)
+    assert heard(b"a" + ATTRIBUTES + b"b") == (["a", "b"], False)
+    assert heard(b"ab") == (["a", "b"], False)
+
+
+def test_the_key_escape_waits_no_longer_than_for_silence() -> None:
+    answers = GraphicsAnswers(is_awaited=True)
+    assert answers.rest_of("a\x1b") == "a"
+    assert answers.given_up() == "\x1b"
+    assert answers.given_up() == ""
+    # After the last answer nothing waits for another one.
+    assert answers.rest_of("\x1b") == ""
+    assert answers.rest_of("[?62;c") == ""
+    assert answers.rest_of("\x1b") == "\x1b"
+
+
+def test_an_answer_that_comes_late_is_no_key_either() -> None:
+    clock = Clock()
+    answers = GraphicsAnswers(is_awaited=True, now=clock)
+    clock.now = 60.0
+    assert answers.rest_of("a\x1b") == "a\x1b"
+    assert answers.rest_of("x\x1b_Gi=31;OK\x1b\\y") == "xy"
+    assert answers.found
+
+
+def test_where_nothing_was_asked_nothing_is_taken_out() -> None:
+    assert GraphicsAnswers().rest_of("\x1b[?1;2c") == "\x1b[?1;2c"
+
+
+@settings(max_examples=60)
+@given(st.lists(st.sampled_from([YES, NO, b"\x1b[A", b"a", b"\x1b[<0;5;5M"]), max_size=6), st.data())
+def test_keys_between_answers_arrive(parts: list[bytes], data: st.DataObject) -> None:
+    sent = b"".join([*parts, ATTRIBUTES])
+    cut = data.draw(st.integers(0, len(sent)))
+    wanted = ["up" if part == b"\x1b[A" else "a" for part in parts if part in (b"\x1b[A", b"a")]
+    assert heard(sent[:cut], sent[cut:]) == (wanted, YES in parts)
+
+
+@pytest.mark.parametrize(
+    ("environ", "reason"),
+    [
+        ({"TERM": "xterm-kitty"}, ""),
+        ({"TERM": "xterm-256color"}, ""),
+        ({"TERM": "xterm-kitty", "TMUX": "x"}, "not through tmux"),
+        ({"TERM": "xterm-kitty", "SSH_CONNECTION": "x"}, "not through ssh"),
+        ({"TERM": "xterm-256color", "TERM_PROGRAM": "Apple_Terminal"}, "Apple's terminal has none"),
+    ],
+)
+def test_who_is_asked(environ: dict[str, str], reason: str) -> None:
+    assert reason_against_graphics(environ, Terminal("256")) == reason
+    assert GRAPHICS[0] == "auto"
+
+
+@pytest.mark.parametrize("terminal", [Terminal("none"), Terminal("16"), Terminal(glyphs="ascii")])
+def test_what_has_no_colours_is_not_asked(terminal: Terminal) -> None:
+    assert reason_against_graphics({}, terminal)
+
+
+pixels = st.integers(1, 30).flatmap(
+    lambda width: st.lists(st.lists(st.integers(0, 2), min_size=width, max_size=width), min_size=1, max_size=30)
+)
+
+
+@settings(max_examples=50)
+@given(pixels)
+def test_a_png_file_has_the_pixels(rows: list[list[int]]) -> None:
+    levels = np.array(rows, np.uint8)
+    read = png_pixels(png_of(levels, RED_BLUE))
+    assert np.array_equal(read[..., :3], np.array(RED_BLUE, np.uint8)[levels])
+    assert np.array_equal(read[..., 3] == 0, levels == 0)
+
+
+def test_a_large_picture_is_sent_in_parts() -> None:
+    noise = np.random.default_rng(0).integers(0, 3, (150, 150)).astype(np.uint8)
+    text, screen = shown(png_of(noise, RED_BLUE), 7, (3, 5), (20, 10)), KittyScreen()
+    move, *commands = text.encode().split(b"\x1b_")
+    assert move == b"\x1b[6;4H"
+    assert len(commands) > 2
+    for command in commands:
+        assert screen.obey(b"\x1b_" + command, (3, 5)) == b""
+    (picture,) = screen.pictures.values()
+    assert (picture.column, picture.line, picture.columns, picture.rows, picture.layer) == (3, 5, 20, 10, -1)
+    assert np.array_equal(picture.pixels[..., 3] == 0, noise == 0)
+    screen.obey(deleted(7).encode(), (0, 0))
+    assert not screen.pictures
+
+
+def a_picture(seed: int, columns: int = 20, rows: int = 10) -> Picture:
+    noise = np.random.default_rng(seed).integers(0, 3, (rows * 8, columns * 4)).astype(np.uint8)
+    return Picture(0, 0, columns, rows, noise, ("#000000", "#ff0000", "#0000ff"))
+
+
+def test_no_more_is_sent_than_the_line_may_carry() -> None:
+    clock = Clock()
+    pictures, sent, largest = Pictures(clock), 0, 0
+    for frame in range(200):
+        clock.now = frame / 20
+        shown_now = pictures.show({"map": Placed(a_picture(frame), (0, 0))})
+        sent, largest = sent + len(shown_now), max(largest, len(shown_now))
+    assert 0.8 * MOST_PICTURE_BYTES * clock.now < sent
+    assert sent <= MOST_PICTURE_BYTES * clock.now + _AT_ONCE + largest
+
+
+def test_the_one_that_waits_is_sent_last_of_all_and_then_there_is_silence() -> None:
+    clock = Clock()
+    pictures, last = Pictures(clock), a_picture(99)
+    for seed in range(20):
+        pictures.show({"map": Placed(a_picture(seed), (0, 0))})
+    pictures.show({"map": Placed(last, (0, 0))})
+    has_waited = pictures.is_owing
+    clock.now += pictures.wait
+    assert pictures.show({"map": Placed(last, (0, 0))})
+    assert (has_waited, pictures.is_owing) == (True, False)
+    clock.now += 60
+    assert pictures.show({"map": Placed(last, (0, 0))}) == ""
+    assert pictures.show({"map": Placed(a_picture(99), (0, 0))}) == "", "another one that looks the same"
+
+
+def test_pictures_take_turns() -> None:
+    clock = Clock()
+    pictures, sent = Pictures(clock), {"left": 0, "right": 0}
+    for frame in range(200):
+        clock.now = frame / 20
+        wanted = {name: Placed(a_picture(frame, 30, 15), (x, 0)) for name, x in (("left", 0), ("right", 40))}
+        text = pictures.show(wanted)
+        sent["left"] += text.count("\x1b[1;1H")
+        sent["right"] += text.count("\x1b[1;41H")
+    assert min(sent.values()) > 5
+    assert abs(sent["left"] - sent["right"]) <= 1
+
+
+def test_what_is_elsewhere_or_gone_is_deleted() -> None:
+    pictures, one = Pictures(Clock()), a_picture(1)
+    assert "a=d" not in pictures.show({"map": Placed(one, (0, 0))})
+    moved = pictures.show({"map": Placed(one, (0, 1))})
+    assert moved.index("a=d,d=I") < moved.index("a=T")
+    gone = pictures.show({})
+    assert "a=d,d=I" in gone and "a=T" not in gone
+    assert pictures.show({}) == pictures.forget() == ""
+
+
+def test_a_long_line_is_spared() -> None:
+    assert is_line_short(None)
+    assert is_line_short(0.01)
+    assert not is_line_short(0.3)
