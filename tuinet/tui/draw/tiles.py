@@ -5,14 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from rich.cells import cell_len
 from rich.style import Style
 from textual.strip import Strip
 
-from tuinet.observe.gallery import Gallery
 from tuinet.observe.snapshot import Snapshot
 from tuinet.tui.draw.answers import answer_name
 from tuinet.tui.draw.cells import Array, Levels, half_blocks, quantize
@@ -20,6 +19,9 @@ from tuinet.tui.draw.scales import BOUNDS
 from tuinet.tui.draw.text import Piece, abbreviated, row, short_number, whole_percent
 from tuinet.tui.style.colour import Ramp, shades_of
 from tuinet.tui.style.theme import Theme
+
+if TYPE_CHECKING:
+    from tuinet.observe.gallery import Gallery
 
 ENOUGH: Final = 18
 """Pictures in sight; where there is room for more, they are drawn larger."""
