@@ -111,14 +111,11 @@ LATER = (
     "tuinet.share.reading",
     "tuinet.storage.session_file",
     *(f"tuinet.observe.{name}" for name in ("answer", "gallery", "gradients", "hidden", "question", "rates", "step")),
-    *(
-        f"tuinet.tui.{name}"
-        for name in ("draw.answer_text", "draw.tiles", "panels.map.fits", "saving", "terminal.colourless")
-    ),
+    *(f"tuinet.tui.{name}" for name in ("draw.answer_text", "panels.map.fits", "saving", "terminal.colourless")),
     "tuinet.tui.configured_keys",
     "tuinet.tui.palette",
     *(f"tuinet.tui.screens.{name}" for name in ("check", "help", "microscope", "prompt", "rates", "settings", "share")),
-    *(f"tuinet.tui.panels.{name}" for name in ("ask", "confusion", "flow", "hidden", "network", "samples", "starts")),
+    *(f"tuinet.tui.panels.{name}" for name in ("ask", "confusion", "flow", "hidden", "samples", "starts")),
     "tuinet.tui.panels.landscape",
     "tuinet.tui.panels.lesson",
 )

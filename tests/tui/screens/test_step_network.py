@@ -12,6 +12,7 @@ from tuinet.observe.snapshot import Snapshot
 from tuinet.observe.view import View
 from tuinet.session.session import Session
 from tuinet.tui.app import TuinetApp
+from tuinet.tui.panels.map.step import StepMapPanel
 from tuinet.tui.panels.network.step import StepNetworkPanel, legend_pieces, step_rows
 from tuinet.tui.screens.microscope import ExplanationPanel, MicroscopeScreen
 from tuinet.tui.style.adapt import adapted
@@ -27,7 +28,7 @@ def stepped(phases: int, **fields: object) -> Snapshot:
     session.advance(5)
     for _ in range(phases):
         session.step("phase")
-    return session.snapshot(View(step=True))
+    return session.snapshot(View(20, 20, step=True))
 
 
 def texts(snapshot: Snapshot, selection: Selection = LAST, terminal: Terminal = MODERN) -> list[str]:
@@ -92,6 +93,28 @@ async def test_network_and_equations_are_seen_together(size: tuple[int, int]) ->
         await pilot.press("up")
         await pilot.pause()
         assert "sample 3" in microscope(pilot).query_one(StepNetworkPanel)._rows[0].text
+
+
+@pytest.mark.parametrize(
+    ("phases", "size", "is_shown"), [(2, (120, 36), True), (6, (120, 36), False), (6, (200, 60), True)]
+)
+async def test_the_sample_is_ringed_on_the_map_where_the_equations_leave_room(
+    phases: int, size: tuple[int, int], is_shown: bool
+) -> None:
+    runner = StubRunner(make_frame(stepped(phases)))
+    async with TuinetApp(runner, DARK, [DARK, LIGHT]).run_test(size=size) as pilot:
+        await pilot.press("m")
+        await pilot.pause()
+        panel = microscope(pilot).query_one(StepMapPanel)
+        assert panel.display is is_shown
+        view = runner.views[-1]
+        assert view is not None and bool(view.columns) is is_shown
+        if is_shown:
+            assert panel.cursor_place(runner.frame.snapshot) == (1.0, 1.0)
+            assert "[ ] sample 4" in panel._rows[0].text
+            assert sum("[●]" in row.text or "[A]" in row.text for row in panel._rows) == 1
+            await pilot.press("up")
+            assert panel.cursor_place(runner.frame.snapshot) == (1.0, 0.0)
 
 
 async def test_where_it_is_small_they_take_turns() -> None:

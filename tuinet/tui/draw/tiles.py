@@ -5,14 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from rich.cells import cell_len
 from rich.style import Style
 from textual.strip import Strip
 
-from tuinet.observe.gallery import Gallery
 from tuinet.observe.snapshot import Snapshot
 from tuinet.tui.draw.answers import answer_name, short_answer
 from tuinet.tui.draw.blocks import KINDS, block_rows
@@ -21,6 +20,9 @@ from tuinet.tui.draw.scales import BOUNDS
 from tuinet.tui.draw.text import Piece, row, short_number, whole_percent
 from tuinet.tui.style.colour import Ramp, shades_of
 from tuinet.tui.style.theme import Theme
+
+if TYPE_CHECKING:
+    from tuinet.observe.gallery import Gallery
 
 ENOUGH: Final = 18
 """Pictures in sight; where there is room for more, they are drawn larger."""

@@ -23,12 +23,13 @@ from tuinet.observe.snapshot import Frame, Snapshot
 from tuinet.tui.bindings import APP_BINDINGS, MICROSCOPE_BINDINGS
 from tuinet.tui.draw.text import row, shorten
 from tuinet.tui.keymap import Keymap, keymap_of
-from tuinet.tui.layout import Arrangement, PanelGrid
+from tuinet.tui.layout import MAP, Arrangement, PanelGrid, choose_panels
 from tuinet.tui.messages import CellChosen
 from tuinet.tui.panels.base import Entry, ScrollingPanel
 from tuinet.tui.panels.footer import KeysPanel
 from tuinet.tui.panels.landscape.step import StepLandscapePanel
 from tuinet.tui.panels.layer_tables import LayerTablePanel, has_own_layer, selected_layer, table_height
+from tuinet.tui.panels.map.step import StepMapPanel
 from tuinet.tui.panels.network.step import StepNetworkPanel
 from tuinet.tui.panels.status import StatusPanel
 from tuinet.tui.screens.base import FramedScreen, bars
@@ -53,7 +54,7 @@ class ExplanationPanel(ScrollingPanel):
 
     def title(self, frame: Frame, theme: Theme) -> str:
         """Phase, neuron and sample, whose numbers are left out where there is no room."""
-        title = self._explanation(frame.snapshot).title
+        title = self.told(frame.snapshot).title
         return title if cell_len(title) <= self.edge else shorten(title.partition(" (")[0], self.edge)
 
     def legend(self, frame: Frame, theme: Theme) -> str:
@@ -63,7 +64,7 @@ class ExplanationPanel(ScrollingPanel):
 
     def content(self, frame: Frame, theme: Theme, width: int, height: int) -> list[Strip]:
         """The rows in sight: the equations, and below them what their symbols mean."""
-        room, explanation = max(width - 2 * _MARGIN, 20), self._explanation(frame.snapshot)
+        room, explanation = text_width(width), self.told(frame.snapshot)
         rows = (*explanation.rows(room), *glossary_rows(explanation, room))
         blank, styles = theme.inks.blank, role_styles(theme)
         margin = (" " * _MARGIN, blank)
@@ -78,7 +79,8 @@ class ExplanationPanel(ScrollingPanel):
             self._told = told
         super().watch_frame()
 
-    def _explanation(self, snapshot: Snapshot) -> Explanation:
+    def told(self, snapshot: Snapshot) -> Explanation:
+        """What there is to say of the last phase."""
         in_ascii = self.theme is not None and self.theme.spells
         return explained(snapshot, self.selection, self.digits, keymap_of(self.app).name(_PHASE), in_ascii=in_ascii)
 
@@ -91,6 +93,11 @@ class ExplanationPanel(ScrollingPanel):
         yield [("+0.0191", theme.inks.chosen)], "The number of the chosen neuron and sample."
         for symbol in SYMBOLS:
             yield [(symbol.name, theme.inks.curve)], symbol.sentence
+
+
+def text_width(width: int) -> int:
+    """Cells of a row of text within a frame."""
+    return max(width - 2 * _MARGIN, 20)
 
 
 @lru_cache(maxsize=4)
@@ -134,19 +141,22 @@ TABLE: Final = "layer-table"
 EXPLANATION: Final = "explanation"
 STEP: Final = "step-landscape"
 DIAGRAM: Final = "step-network"
+SAMPLE: Final = "step-map"
 _TOGETHER: Final = (120, 36)
 """Least width and height with room for the network beside the equations."""
 _SIDE_BY_SIDE: Final = 150
 _TABLE_WIDTH: Final = 72
 _STEP_SIZE: Final = (52, 16)
 """Cells of the step on the landscape, at least."""
+_MAP_LEAST: Final = 11
+"""Rows of the map, at least."""
 
 
 class MicroscopeScreen(FramedScreen):
     """A table of the whole layer, and the equations of one neuron for one sample."""
 
     KEYS = MICROSCOPE_BINDINGS
-    GLOSSARY = (StatusPanel, ExplanationPanel, StepNetworkPanel, StepLandscapePanel)
+    GLOSSARY = (StatusPanel, ExplanationPanel, StepNetworkPanel, StepLandscapePanel, StepMapPanel)
 
     selection: reactive[Selection] = reactive(Selection(), repaint=False)
     digits: reactive[int] = reactive(DIGITS[0], repaint=False)
@@ -163,6 +173,7 @@ class MicroscopeScreen(FramedScreen):
             ExplanationPanel(id=EXPLANATION).data_bind(MicroscopeScreen.selection, MicroscopeScreen.digits),
             StepNetworkPanel(id=DIAGRAM).data_bind(MicroscopeScreen.selection),
             StepLandscapePanel(id=STEP),
+            StepMapPanel(id=SAMPLE).data_bind(MicroscopeScreen.selection),
             by_phases=True,
         )
 
@@ -195,11 +206,18 @@ class MicroscopeScreen(FramedScreen):
         return {TABLE: table, EXPLANATION: rest}
 
     def _equations(self, room: Region) -> Arrangement:
-        """The equations, of an update with the landscape below them."""
+        """The equations, with the map below them where it leaves them whole; of an update, with the landscape."""
+        assert self.frame is not None
         text, step = room.split_horizontal(room.height - max(_STEP_SIZE[1], room.height // 2))
-        if not self._is_update or step.width < _STEP_SIZE[0]:
+        if self._is_update:
+            return {EXPLANATION: text, STEP: step} if step.width >= _STEP_SIZE[0] else {EXPLANATION: room}
+        snapshot = self.frame.snapshot
+        rows = len(self.query_one(ExplanationPanel).told(snapshot).rows(text_width(room.width - 2))) + 2
+        most = min(room.height - rows, max(_MAP_LEAST, room.height // 2))
+        if most < _MAP_LEAST or snapshot.step_detail is None or choose_panels(snapshot).main != MAP:
             return {EXPLANATION: room}
-        return {EXPLANATION: text, STEP: step}
+        text, below = room.split_horizontal(room.height - most)
+        return {EXPLANATION: text, SAMPLE: below}
 
     @property
     def _is_update(self) -> bool:

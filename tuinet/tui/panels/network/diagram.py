@@ -79,7 +79,7 @@ _MOST_CHOSEN: Final = 10
 """Numbers at the edges of one neuron."""
 _LABEL_GAP: Final = 10
 """Cells between two layers from which on there is room for numbers."""
-_LABEL_PLACES: Final = (0.35, 0.65, 0.5)
+_LABEL_PLACES: Final = (0.35, 0.65, 0.5, 0.2, 0.8)
 """Shares of the way from source to target at which a number may stand."""
 
 

@@ -1,0 +1,63 @@
+"""The map with the sample of a step ringed, in the microscope."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+from textual.binding import Binding
+from textual.reactive import reactive
+
+from tuinet.explain.focus import Selection
+from tuinet.observe.snapshot import Frame, Snapshot
+from tuinet.observe.view import Question
+from tuinet.tui.keymap import Keymap
+from tuinet.tui.panels.base import CellPanel, Entry, Label
+from tuinet.tui.panels.map import BoundaryPanel
+from tuinet.tui.panels.map.drawing import CURSOR_SIDES, Place, inputs_of, sets_of
+from tuinet.tui.style.theme import Theme
+
+
+class StepMapPanel(BoundaryPanel, can_focus=False):
+    """What the network believes now, and where the sample is that the equations are about."""
+
+    HEADING = "the sample on the map"
+    KEYS = ()  # type: ignore[assignment]  # fewer than those of the panel that it is made of
+    selection: reactive[Selection] = reactive(Selection(), repaint=False)
+    watch_selection = CellPanel.update_cells
+
+    @property
+    def keys(self) -> tuple[Binding, ...]:
+        """It is looked at only."""
+        return ()
+
+    def title(self, frame: Frame, theme: Theme) -> Label:
+        """Which sample is ringed."""
+        detail = frame.snapshot.step_detail
+        if detail is None:
+            return "map"
+        row = min(self.selection.sample, len(detail.indices) - 1)
+        return f"map · {CURSOR_SIDES[0]} {CURSOR_SIDES[1]} sample {row + 1}"
+
+    def cursor_place(self, snapshot: Snapshot) -> Place | None:
+        """Where the sample is, if it is one of those on the map."""
+        detail = snapshot.step_detail
+        if detail is None:
+            return None
+        index = detail.indices[min(self.selection.sample, len(detail.indices) - 1)]
+        points, _ = sets_of(snapshot)
+        if inputs_of(snapshot) == 1:
+            from tuinet.tui.panels.map.fits import sample_places  # noqa: PLC0415 - most maps are no curves
+
+            points = sample_places(snapshot)
+        found = np.flatnonzero(points.rows == index)
+        return tuple(points.places[found[0]].tolist()) if len(found) else None
+
+    def _pointed(self, snapshot: Snapshot) -> Question | None:
+        """What the network answers there is on its output."""
+        return None
+
+    @staticmethod
+    def glossary(snapshot: Snapshot, theme: Theme, keymap: Keymap) -> Iterator[Entry]:
+        """See `CellPanel`."""
+        yield [("".join(CURSOR_SIDES), theme.inks.accent)], "Around the sample that the equations are about."
