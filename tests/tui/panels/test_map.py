@@ -313,6 +313,21 @@ async def test_outside_of_its_mode_nothing_changes_the_samples() -> None:
         assert runner.commands == []
 
 
+async def test_in_a_recording_there_are_a_cursor_and_samples_to_choose_but_nothing_to_edit() -> None:
+    runner = StubRunner(make_frame(moment=(3, 20)))
+    async with make_app(runner).run_test(size=(80, 24)) as pilot:
+        panel = panel_of(pilot)
+        await press_mouse(pilot, 12, 5, 1)
+        await pilot.press("D", "enter")
+        await pilot.pause()
+        assert "recordings cannot be changed" in screen_text(pilot)
+        assert (panel.is_editing, panel.shown_samples) == (False, "none")
+        assert panel.cursor_place(runner.frame.snapshot) is not None
+        await pilot.press("delete", "c", "insert")
+        await press_mouse(pilot, 12, 5, 3)
+    assert runner.commands == []
+
+
 async def test_a_click_moves_the_cursor_which_asks() -> None:
     runner = StubRunner()
     async with make_app(runner).run_test(size=(80, 24)) as pilot:

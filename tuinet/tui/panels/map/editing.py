@@ -236,6 +236,8 @@ class SampleEditor(CellPanel, can_focus=True):
         keymap = keymap_of(self.app)
         start = keymap.name("start_editing", POINTS_KEYS)
         why = "" if begins or self.is_editing else f"{start} begins to edit samples"
+        if self.frame is not None and self.frame.moment is not None:
+            why = "recordings cannot be changed"
         self._say(reason_against(self.snapshot, keymap) or why)
         return None if self.note else self.snapshot
 
