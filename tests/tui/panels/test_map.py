@@ -143,7 +143,7 @@ def test_prices_and_years_in_a_legend_are_never_cut() -> None:
 
     assert legend(203_900, 411_000, 28) == "price  204k ▌▌▌▌▌▌▌▌ 411k"
     assert legend(-31_000, 512_000, 28) == "price  -31k ▌▌▌▌▌▌▌▌ 512k"
-    assert legend(1972, 2010, 28, "year") == "year  1972 ▌▌▌▌▌▌▌▌ 2010"
+    assert legend(1972, 2010, 28, "year") == "year 1972 ▌▌▌▌ 2010 ● sample"
     assert legend(-1.5e-7, 2.5e-7, 28, "concentration") == "-1.5e-07 ▌▌▌▌▌▌▌▌ 2.5e-07"
     assert legend(0, 5, 28, "concentration") == "concent…  0 ▌▌▌▌▌▌▌▌ 5"
 
