@@ -32,7 +32,7 @@ from tuinet.tui.panels.map.drawing import (
     with_other_feature,
 )
 from tuinet.tui.panels.map.editing import SampleEditor
-from tuinet.tui.panels.map.keys import EDITING_KEYS, OUTPUT_KEY, PLANE_KEYS, POINTS_KEYS
+from tuinet.tui.panels.map.keys import CURSOR_KEYS, EDITING_KEYS, OUTPUT_KEY, PLANE_KEYS, POINTS_KEYS
 from tuinet.tui.style.theme import Theme
 
 
@@ -40,7 +40,7 @@ class BoundaryPanel(SampleEditor, can_focus=True):
     """The function that the network computes, with the samples on it, on a plane that can be chosen."""
 
     HEADING = "map"
-    KEYS = (*EDITING_KEYS, *POINTS_KEYS, *PLANE_KEYS)
+    KEYS = (*CURSOR_KEYS, *PLANE_KEYS)
     UNSEEN = {"columns": 0, "rows": 0, "aspect": None, "pointed": None}
     IS_SLOW = False
     FOLLOWS = ("unit", "discrete", "shown_samples")
