@@ -192,7 +192,7 @@ def test_a_regression_is_coloured_by_the_range_of_its_targets() -> None:
     snapshot = make_snapshot(task="regression")
     low, high = snapshot.dataset.y.min(), snapshot.dataset.y.max()
     shades = shading(snapshot, DARK)
-    assert said(shades.legend(29)) == f"y1  {low:.3g} ▌▌▌▌▌▌▌▌ {high:.3g}"
+    assert said(shades.legend(29)) == f"y1 {low:.3g} ▌▌▌▌ {high:.3g} ● sample"
     surface = Surface((0, 1), (0, 1), np.array([[low, (low + high) / 2, high, np.nan, 2 * high]]))
     assert shades.levels(surface).tolist() == [[0, 7, 14, 7, 14]]
     assert [shades.mark(target, 0.0).ground for target in (low, high)] == [

@@ -161,5 +161,4 @@ def boundary(scores: Array, level: float) -> tuple[Array, int | None]:
         pieces = class_borders(to_edges(scores[:, :, np.unique(answers)]))
     is_one = not len(pieces) and answers.min() == answers.max() and np.isfinite(scores).all()
     # The middle of the pixel that was put before the first one is half a pixel beyond the edge.
-    shift = 0.5 if min(scores.shape[:2]) < 2 else -0.5
-    return pieces + shift, int(answers.flat[0]) if is_one else None
+    return pieces - 0.5, int(answers.flat[0]) if is_one else None

@@ -143,7 +143,7 @@ def test_prices_and_years_in_a_legend_are_never_cut() -> None:
 
     assert legend(203_900, 411_000, 28) == "price  204k ▌▌▌▌▌▌▌▌ 411k"
     assert legend(-31_000, 512_000, 28) == "price  -31k ▌▌▌▌▌▌▌▌ 512k"
-    assert legend(1972, 2010, 28, "year") == "year  1972 ▌▌▌▌▌▌▌▌ 2010"
+    assert legend(1972, 2010, 28, "year") == "year 1972 ▌▌▌▌ 2010 ● sample"
     assert legend(-1.5e-7, 2.5e-7, 28, "concentration") == "-1.5e-07 ▌▌▌▌▌▌▌▌ 2.5e-07"
     assert legend(0, 5, 28, "concentration") == "conce  0 ▌▌▌▌▌▌▌▌ 5  ● train"
 
@@ -311,6 +311,21 @@ async def test_outside_of_its_mode_nothing_changes_the_samples() -> None:
         assert not panel.is_editing
         await press_mouse(pilot, 12, 5, 1)
         assert runner.commands == []
+
+
+async def test_in_a_recording_there_are_a_cursor_and_samples_to_choose_but_nothing_to_edit() -> None:
+    runner = StubRunner(make_frame(moment=(3, 20)))
+    async with make_app(runner).run_test(size=(80, 24)) as pilot:
+        panel = panel_of(pilot)
+        await press_mouse(pilot, 12, 5, 1)
+        await pilot.press("D", "enter")
+        await pilot.pause()
+        assert "recordings cannot be changed" in screen_text(pilot)
+        assert (panel.is_editing, panel.shown_samples) == (False, "none")
+        assert panel.cursor_place(runner.frame.snapshot) is not None
+        await pilot.press("delete", "c", "insert")
+        await press_mouse(pilot, 12, 5, 3)
+    assert runner.commands == []
 
 
 async def test_a_click_moves_the_cursor_which_asks() -> None:

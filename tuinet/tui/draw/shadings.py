@@ -127,6 +127,15 @@ class Shading:
         pieces = [*scale, *train, *test]
         return pieces if width_of(pieces) <= width else scale
 
+    def _sampled_scale(self, name: str) -> list[Piece]:
+        """A scale in fewer cells, and how samples are drawn."""
+        return [
+            (f"{name} ", self._axis),
+            *self._short_scale(""),
+            (f" {sample_glyph(0)}", self._text),
+            (" sample", self._axis),
+        ]
+
 
 def shading(snapshot: Snapshot, theme: Theme, *, discrete: bool = False) -> Shading:
     """The shading that suits the task, or the response of a unit.
@@ -234,7 +243,11 @@ class ValueShading(Shading):
         """The scale of the targets, with as much of their name as fits, and both sets."""
         named = (self._scale(f"{short_name(self._outputs, 0, limit)}  ") for limit in _TARGET_LIMITS)
         scale = next((pieces for pieces in named if width_of(pieces) <= width), self._scale(""))
-        return self._with_sets(scale, width)
+        whole = self._with_sets(scale, width)
+        if len(whole) > len(scale):
+            return whole
+        short = self._sampled_scale(self._name)
+        return short if width_of(short) <= width else whole
 
 
 class UnitShading(Shading):

@@ -34,7 +34,7 @@ from tuinet.tui.panels.map.drawing import (
     with_other_feature,
 )
 from tuinet.tui.panels.map.editing import SampleEditor
-from tuinet.tui.panels.map.keys import EDITING_KEYS, OUTPUT_KEY, PLANE_KEYS, POINTS_KEYS
+from tuinet.tui.panels.map.keys import CURSOR_KEYS, EDITING_KEYS, OUTPUT_KEY, PLANE_KEYS, POINTS_KEYS
 from tuinet.tui.style.theme import Theme
 
 
@@ -42,7 +42,7 @@ class BoundaryPanel(SampleEditor, can_focus=True):
     """The function that the network computes, with the samples on it, on a plane that can be chosen."""
 
     HEADING = "map"
-    KEYS = (*EDITING_KEYS, *POINTS_KEYS, *PLANE_KEYS)
+    KEYS = (*CURSOR_KEYS, *PLANE_KEYS)
     UNSEEN = {"columns": 0, "rows": 0, "aspect": None, "pointed": None}
     IS_SLOW = False
     FOLLOWS = ("unit", "discrete", "shown_samples")
@@ -67,16 +67,15 @@ class BoundaryPanel(SampleEditor, can_focus=True):
         """The name of the picture and of the line on it, or that there is none; and the place of the cursor."""
         snapshot = self.in_sight(frame.snapshot)
         style, name = theme.inks.title, self._picture_name(snapshot, theme)
+        name, dot, rest = name.partition(" · ")
+        placed = self.cursor_pieces(snapshot, theme)
+        behind = [(" · ", style), *placed] if placed else [(dot + rest, style)]
         line = line_pieces(snapshot, theme)
         if line:
             words = "" if snapshot.dataset.task == "classes" else f" {line_words(snapshot)}"
             line = [(" ", style), *line, (words, theme.inks.axis)]
-        placed = self.cursor_pieces(snapshot, theme)
-        short = (name.partition(" · ")[0], style)
-        behind = [(" · ", style), *placed] if placed else []
-        named = [[short, *line, *behind], [short, *line[:2], *behind], [short, *behind], placed] if placed else []
-        plain: list[list[Piece]] = [[(name, style), *line], [(name, style), *line[:2]]]
-        return next((pieces for pieces in named or plain if width_of(pieces) <= self.edge), placed or name)
+        wholes = ([(name, style), *named, *behind] for named in (line, line[:2], []))
+        return next((pieces for pieces in wholes if width_of(pieces) <= self.edge), placed or f"{name}{dot}{rest}")
 
     def _picture_name(self, snapshot: Snapshot, theme: Theme) -> str:
         shown = samples_words(self.shown_samples)

@@ -36,7 +36,6 @@ _LEFT: Final = 1
 _RIGHT: Final = 3
 _REACH: Final = 3.0
 """Half cells of height, which are about as large as whole cells of width, within which a point is near."""
-_EDITS: Final = frozenset({"remove_point", "clear_points", "turn_brush"})
 
 
 def layout_of(snapshot: Snapshot, width: int, height: int) -> Layout | None:
@@ -97,8 +96,8 @@ class SampleEditor(CellPanel, can_focus=True):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """One key begins to edit, and adds then; where there is no cursor to ask about, the key is the dashboard's."""
-        if action in ("add_point", "stop_editing"):
-            return self.is_editing
+        if action in ("start_editing", "add_point", "stop_editing"):
+            return self.is_editing == (action != "start_editing")
         if action == "ask":
             return self.frame is None or self.pointed(self.snapshot) is not None
         return True
@@ -236,6 +235,8 @@ class SampleEditor(CellPanel, can_focus=True):
         keymap = keymap_of(self.app)
         start = keymap.name("start_editing", POINTS_KEYS)
         why = "" if begins or self.is_editing else f"{start} begins to edit samples"
+        if self.frame is not None and self.frame.moment is not None:
+            why = "recordings cannot be changed"
         self._say(reason_against(self.snapshot, keymap) or why)
         return None if self.note else self.snapshot
 

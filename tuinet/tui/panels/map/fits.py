@@ -7,17 +7,17 @@ from dataclasses import replace
 from typing import Final
 
 import numpy as np
-from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
 from tuinet.observe.planes import Curve, Points
 from tuinet.observe.snapshot import Snapshot
+from tuinet.tui.draw.answers import map_names
 from tuinet.tui.draw.cells import Array, sample_glyph
 from tuinet.tui.draw.chart import ChartLayout
 from tuinet.tui.draw.curves import COLUMNS_PER_MARKER, MIN_HEIGHT, MIN_WIDTH, Series, chart, chart_layout
-from tuinet.tui.draw.legends import class_pieces
+from tuinet.tui.draw.legends import class_pieces, sample_notes
 from tuinet.tui.draw.scales import Axis, linear_axis, response_range, target_range
 from tuinet.tui.draw.short_names import short_name
 from tuinet.tui.draw.text import Piece, count, first_fitting, ink, width_of
@@ -27,6 +27,7 @@ from tuinet.tui.style.theme import Theme
 _SCORES: Final = (-2.0, 2.0)
 """The range of scores that is drawn: from a margin below −1 to one above 1."""
 _NAME_LIMIT: Final = 12
+_SHORT: Final = 8
 _MOST_LINES: Final = 10
 _MOST_RUNS: Final = 4
 """Parts of a line that leaves the canvas and comes back."""
@@ -62,13 +63,32 @@ def fit_legend(snapshot: Snapshot, theme: Theme, width: int) -> list[Piece]:
     if unit_of(snapshot):
         return [line, (f" activation by {name}", axis)]
     if dataset.task == "classes":
-        return [*class_pieces(dataset.class_names, theme, width - cell_len(name) - 4), (f"  by {name}", axis)]
-    target = "output" if dataset.task == "binary" else short_name(dataset.output_names, 0, _NAME_LIMIT)
+        by, wrong = [(f"  by {name}", axis)], sample_notes(theme, has_test=False)
+        rooms = ((more, width - width_of(more)) for more in ([*wrong, *by], wrong, by))
+        drawn = ([*class_pieces(dataset.class_names, theme, room), *more] for more, room in rooms)
+        return next((pieces for pieces in drawn if len(pieces) > 3 * len(dataset.class_names)), [])
+    if dataset.task != "regression":
+        return _two_answers(snapshot, theme, [line, (" output", axis)], f" by {name}", width)
+    target = short_name(dataset.output_names, 0, _NAME_LIMIT)
     train_ink, test_ink = theme.inks.text, theme.inks.test_curve
     test = [(sample_glyph(0, is_test=True), test_ink), (" test  ", axis)] if len(dataset.X_test) else []
     sample = [(sample_glyph(0), train_ink), (" train  " if test else " sample  ", axis)]
     pieces = [*sample, *test, line, (f" {target} by {name}", axis)]
     return pieces if width_of(pieces) <= width else [*pieces[:-1], (f" {target}", axis)]
+
+
+def _two_answers(snapshot: Snapshot, theme: Theme, output: list[Piece], by: str, width: int) -> list[Piece]:
+    """The glyph of each answer, the letters of wrong samples, and the line, as much of it as there is room for."""
+    axis, wrong = theme.inks.axis, sample_notes(theme, has_test=bool(len(snapshot.dataset.X_test)))
+    glyphs: list[Piece] = []
+    for label, name in enumerate(map_names(snapshot)):
+        glyphs += [(sample_glyph(label), theme.inks.text), (f" {abbreviated(name, _SHORT)} ", axis)]
+    gap: Piece = ("  ", axis)
+    wholes = [
+        [*glyphs[:-1], (glyphs[-1][0].rstrip(), axis), *more]
+        for more in ([*wrong, gap, *output, (by, axis)], [*wrong, gap, *output], wrong, [])
+    ]
+    return next((pieces for pieces in wholes if width_of(pieces) <= width), [])
 
 
 def fit_title(snapshot: Snapshot, width: int, words: Sequence[str] = ()) -> str:

@@ -32,6 +32,8 @@ EDITING_KEYS: Final = (
     listed("escape", "stop_editing", "end", "End editing: keys and mouse no longer change the samples", POINTS, "esc"),
 )
 """While samples are edited there; outside of that, nothing on the map changes them."""
+CURSOR_KEYS: Final = tuple(dict.fromkeys((*POINTS_KEYS[:-1], *EDITING_KEYS, POINTS_KEYS[-1])))
+"""All of them; while samples are edited, esc ends that first."""
 PLANE: Final = Binding.Group("map: more than two inputs")
 PLANE_KEYS: Final = (
     listed("v", "turn_plane(1)", "plane", "Next plane: principal components, then the features in pairs", PLANE),
