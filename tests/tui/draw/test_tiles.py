@@ -9,7 +9,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tuinet.tui.draw.tiles import Shape, Tiling, has_halves, picture_lines, resized, tiling
+from tuinet.tui.draw.pixels import PictureCanvas
+from tuinet.tui.draw.tiles import (
+    PictureShares,
+    Shape,
+    Tile,
+    Tiling,
+    has_halves,
+    picture_lines,
+    resized,
+    tile_rows,
+    tiling,
+)
 from tuinet.tui.style.colour import Ramp, luminance
 from tuinet.tui.style.theme import Theme, find_theme, load_themes
 
@@ -87,6 +98,26 @@ def test_two_rows_of_pixels_are_one_of_cells() -> None:
     assert ["".join(text for text, _ in line) for line in lines] == ["▀ ", "▀▀"]
     assert lines[1][0][1].bgcolor is not None
     assert lines[1][0][1].bgcolor.name == DARK.background
+
+
+def test_tiles_are_painted_at_their_places() -> None:
+    white, canvas = Ramp(("#000000", "#ffffff")), PictureCanvas(20, 4)
+    layout = Tiling((2, 2), columns=2, rows=2, pitch=5, gap=0)
+    tiles = [
+        Tile(source.lines((2, 2), DARK), (" ", DARK.inks.blank), [], source)
+        for source in (PictureShares(np.array(shares), white) for shares in ([[0.0, 1.0]], [[1.0, 1.0]], [[0.0, 0.0]]))
+    ]
+    assert len(tile_rows(tiles, layout, DARK, 20, canvas)) == 4
+    picture = canvas.picture(0, 0)
+    assert picture is not None
+    seen = np.array(picture.palette)[picture.pixels]
+    cells = {
+        (row, column): set(seen[8 * row : 8 * row + 8, 4 * column : 4 * column + 4].flat)
+        for row, column in ((0, 1), (0, 2), (0, 6), (0, 7), (2, 1))
+    }
+    assert [{"#000000"}, {"#ffffff"}, {"#ffffff"}, {"#ffffff"}, {"#000000"}] == list(cells.values())
+    opaque = (picture.pixels > 0).sum()
+    assert opaque == 3 * 2 * 8 * 4
 
 
 def test_a_picture_with_more_pixels_than_half_blocks_is_drawn_finer() -> None:

@@ -36,9 +36,13 @@ class Picture:
     palette: tuple[str, ...]
     """The colours; the first one is never seen."""
 
+    def looks_like(self, other: Picture) -> bool:
+        """Whether another picture has the same pixels."""
+        return self.palette == other.palette and np.array_equal(self.pixels, other.pixels)
+
     @cached_property
     def png(self) -> bytes:
-        """As a file, which says whether two of them look the same."""
+        """As a file."""
         return png_of(self.pixels, [rgb(colour) for colour in self.palette])
 
 

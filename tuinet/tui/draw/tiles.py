@@ -16,6 +16,7 @@ from tuinet.observe.snapshot import Snapshot
 from tuinet.tui.draw.answers import answer_name, short_answer
 from tuinet.tui.draw.blocks import KINDS, block_rows
 from tuinet.tui.draw.cells import Array, Levels, half_blocks, quantize
+from tuinet.tui.draw.pixels import ACROSS, DOWN, PictureCanvas
 from tuinet.tui.draw.scales import BOUNDS
 from tuinet.tui.draw.text import Piece, row, short_number, whole_percent
 from tuinet.tui.style.colour import Ramp, shades_of
@@ -68,6 +69,25 @@ class Tiling:
 
 
 @dataclass(frozen=True, eq=False)
+class PictureShares:
+    """A picture before it is drawn."""
+
+    shares: Array
+    """How far along the ramp each pixel is, from 0 to 1; shape (rows, columns)."""
+    colours: Ramp
+
+    def paint(self, canvas: PictureCanvas, left: int, top: int, size: Shape) -> None:
+        """Paint it in so many rows and columns of cells; where it has more pixels than they have, their means."""
+        room = DOWN * size[0], ACROSS * size[1]
+        shape = min(self.shares.shape[0], room[0]), min(self.shares.shape[1], room[1])
+        canvas.paint(left, top, size, quantize(resized(self.shares, shape), len(self.colours)), self.colours)
+
+    def lines(self, shape: Shape, theme: Theme) -> list[list[Piece]]:
+        """See `picture_lines`."""
+        return picture_lines(self.shares, shape, self.colours, theme)
+
+
+@dataclass(frozen=True, eq=False)
 class Tile:
     """A picture and what is written below it."""
 
@@ -75,6 +95,8 @@ class Tile:
     mark: Piece
     """One cell to the left of the text."""
     caption: Sequence[Piece]
+    source: PictureShares | None = None
+    """What can be shown of the picture in pixels; ``None`` where there is none."""
 
 
 def tiling(shape: Shape | None, width: int, height: int, wanted: int = ENOUGH) -> Tiling | None:
@@ -164,17 +186,21 @@ def pieces_of(strip: Strip) -> list[Piece]:
 
 
 def sample_picture(snapshot: Snapshot, features: Array, shape: Shape, theme: Theme) -> list[list[Piece]]:
-    """A sample in grey levels, from the lowest feature of all training samples to the highest."""
+    """A sample in grey levels, see `sample_shares`."""
+    return sample_shares(snapshot, features, theme).lines(shape, theme)
+
+
+def sample_shares(snapshot: Snapshot, features: Array, theme: Theme) -> PictureShares:
+    """A sample from the lowest feature of all training samples to the highest."""
     low, high = snapshot.dataset.extent
-    shares = (_as_picture(snapshot, features) - low) / ((high - low) or 1.0)
-    return picture_lines(shares, shape, theme.greys, theme)
+    return PictureShares((_as_picture(snapshot, features) - low) / ((high - low) or 1.0), theme.greys)
 
 
-def weight_picture(snapshot: Snapshot, unit: int, shape: Shape, theme: Theme) -> list[list[Piece]]:
+def weight_shares(snapshot: Snapshot, unit: int, theme: Theme) -> PictureShares:
     """The weights of a unit of the first layer, from the negative of the largest size to the positive."""
     weights = snapshot.layers[0].weights[:, unit]
     shares = 0.5 + _as_picture(snapshot, weights) / (2 * (largest_weight(snapshot, unit) or 1.0))
-    return picture_lines(shares, shape, theme.levels, theme)
+    return PictureShares(shares, theme.levels)
 
 
 def largest_weight(snapshot: Snapshot, unit: int) -> float:
@@ -188,9 +214,16 @@ def _as_picture(snapshot: Snapshot, values: Array) -> Array:
     return np.asarray(values, np.float64).reshape(shape)
 
 
-def tile_rows(tiles: Sequence[Tile], layout: Tiling, theme: Theme, width: int) -> list[Strip]:
-    """The tiles in their places, row by row."""
+def tile_rows(
+    tiles: Sequence[Tile], layout: Tiling, theme: Theme, width: int, canvas: PictureCanvas | None = None
+) -> list[Strip]:
+    """The tiles in their places, row by row; on the canvas, if any, their pictures in pixels."""
     drawn: list[Strip] = []
+    for index, tile in enumerate(tiles[: layout.count]):
+        if canvas is not None and tile.source is not None:
+            line, column = divmod(index, layout.columns)
+            place = column * layout.pitch + 1, line * (layout.lines + 1 + layout.gap)
+            tile.source.paint(canvas, *place, (layout.lines, layout.shape[1]))
     for start in range(0, min(len(tiles), layout.count), layout.columns):
         lines = _tile_lines(tiles[start : start + layout.columns], layout, theme.inks.blank)
         drawn += [row((), width, theme.inks.blank)] * (layout.gap if start else 0)

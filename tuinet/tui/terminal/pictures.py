@@ -97,7 +97,7 @@ class Pictures:
     def _is_new(placed: Placed | None, wanted: Placed) -> bool:
         if placed is None or not wanted.is_there(placed):
             return True
-        return placed.picture is not wanted.picture and placed.picture.png != wanted.picture.png
+        return placed.picture is not wanted.picture and not placed.picture.looks_like(wanted.picture)
 
     def _refill(self) -> None:
         now = self._now()

@@ -17,6 +17,7 @@ from tuinet.observe.snapshot import Frame, Snapshot
 from tuinet.observe.view import Unit
 from tuinet.tui.bindings import LEAVE_BINDING, alias, listed
 from tuinet.tui.draw.legends import ramp_pieces
+from tuinet.tui.draw.pixels import Picture, PictureCanvas
 from tuinet.tui.draw.text import Piece, count, filled_up, first_fitting, row, width_of
 from tuinet.tui.draw.tiles import ARROW, RIGHT, WRONG, tiling
 from tuinet.tui.keymap import Keymap, keymap_of
@@ -141,6 +142,7 @@ class SamplesPanel(CellPanel, can_focus=True):
     """The mode, and the samples or the unit in sight."""
     _notice = ""
     _last: Sequence[Strip] = ()
+    _last_picture: Picture | None = None
     _last_size = (0, 0)
 
     def action_move(self, down: int, right: int) -> None:
@@ -259,9 +261,12 @@ class SamplesPanel(CellPanel, can_focus=True):
     def content(self, frame: Frame, theme: Theme, width: int, height: int) -> list[Strip]:
         """The mode's drawing; the last one as long as what the next is of has not come."""
         self.browsing = self._settled(frame.snapshot)
-        drawn = rows_of(frame.snapshot, self.browsing, theme, width, height, has_focus=self.has_focus)
+        canvas = PictureCanvas(width, height) if theme.cells == "whole" else None
+        drawn = rows_of(frame.snapshot, self.browsing, theme, width, height, has_focus=self.has_focus, canvas=canvas)
         if drawn is not None or self._last_size != (width, height):
             self._last, self._last_size = drawn or [], (width, height)
+            self._last_picture = canvas.picture(0, 0) if canvas is not None else None
+        self.picture = self._last_picture
         if not self._notice:
             return [*self._last]
         above = filled_up(self._last, width, height, theme)[: max(height - 1, 0)]

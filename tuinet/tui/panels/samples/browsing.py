@@ -14,9 +14,10 @@ from tuinet.observe.gallery import Gallery
 from tuinet.observe.samples import choose_set
 from tuinet.observe.snapshot import Snapshot
 from tuinet.observe.view import GalleryView, ResponsesView, Unit
-from tuinet.tui.draw.answers import longest_answer, short_answer
+from tuinet.tui.draw.answers import answer_name, longest_answer, short_answer
 from tuinet.tui.draw.short_names import short_name, short_names
-from tuinet.tui.draw.text import Piece, count, filled, right_aligned, row, table_number
+from tuinet.tui.draw.text import Piece, count, filled, right_aligned, row, shorten, shorten_words, table_number
+from tuinet.tui.draw.pixels import PictureCanvas
 from tuinet.tui.draw.tiles import ARROW, ENOUGH, VALUES, confidence_text, is_wrong, mark, tiling
 from tuinet.tui.panels.samples.view import (
     gallery_rows,
@@ -275,29 +276,46 @@ def _gallery(snapshot: Snapshot, browsing: Browsing) -> Gallery | None:
 
 
 def rows_of(
-    snapshot: Snapshot, browsing: Browsing, theme: Theme, width: int, height: int, *, has_focus: bool = False
+    snapshot: Snapshot,
+    browsing: Browsing,
+    theme: Theme,
+    width: int,
+    height: int,
+    *,
+    has_focus: bool = False,
+    canvas: PictureCanvas | None = None,
 ) -> list[Strip] | None:
-    """The drawing of a mode, with the focus what is chosen marked; ``None`` where what it is of has not come yet."""
+    """The drawing of a mode, with the focus what is chosen marked; ``None`` where what it is of has not come yet.
+
+    Parameters
+    ----------
+    canvas
+        On which pictures are drawn in pixels, too; ``None`` where cells show them.
+    """
     if browsing.mode == "weights":
         chosen = browsing.unit[1] if has_focus else None
-        return weight_picture_rows(snapshot, theme, width, height, browsing.first_unit, chosen)
+        return weight_picture_rows(snapshot, theme, width, height, browsing.first_unit, chosen, canvas)
     if browsing.mode == "responses":
-        return response_rows(snapshot, theme, width, height, browsing.unit)
+        return response_rows(snapshot, theme, width, height, browsing.unit, canvas)
     if browsing.is_open:
-        return _large(snapshot, browsing, theme, width, height)
+        return _large(snapshot, browsing, theme, width, height, canvas)
     gallery = _gallery(snapshot, browsing)
     # A single one was asked for to be shown large.
     if gallery is None or gallery.view.count == 1 < gallery.among:
         return None
-    draw = table_rows if snapshot.dataset.image_shape is None else gallery_rows
-    return draw(snapshot, gallery, theme, width, height, browsing.place if has_focus else None)
+    place = browsing.place if has_focus else None
+    if snapshot.dataset.image_shape is None:
+        return table_rows(snapshot, gallery, theme, width, height, place)
+    return gallery_rows(snapshot, gallery, theme, width, height, place, canvas)
 
 
-def _large(snapshot: Snapshot, browsing: Browsing, theme: Theme, width: int, height: int) -> list[Strip] | None:
+def _large(
+    snapshot: Snapshot, browsing: Browsing, theme: Theme, width: int, height: int, canvas: PictureCanvas | None
+) -> list[Strip] | None:
     gallery = snapshot.gallery
     if gallery is None or gallery.view.on_test != browsing.on_test or browsing.number is None:
         return None
     numbers: list[int] = gallery.numbers.tolist()
     if browsing.number not in numbers:
         return None
-    return sample_rows(snapshot, gallery, numbers.index(browsing.number), theme, width, height)
+    return sample_rows(snapshot, gallery, numbers.index(browsing.number), theme, width, height, canvas)

@@ -19,6 +19,7 @@ from tuinet.observe.view import Unit
 from tuinet.tui.draw.answers import share_names, short_answer
 from tuinet.tui.draw.cells import Array, bar
 from tuinet.tui.draw.short_names import short_name, short_names
+from tuinet.tui.draw.pixels import PictureCanvas
 from tuinet.tui.draw.text import (
     Piece,
     count,
@@ -44,10 +45,10 @@ from tuinet.tui.draw.tiles import (
     mark,
     no_room,
     pieces_of,
-    sample_picture,
+    sample_shares,
     tile_rows,
     tiling,
-    weight_picture,
+    weight_shares,
 )
 from tuinet.tui.style.theme import Theme
 
@@ -61,9 +62,17 @@ _NUMBER: Final = 10
 Line = list[Piece]
 
 
-def sample_rows(snapshot: Snapshot, gallery: Gallery, index: int, theme: Theme, width: int, height: int) -> list[Strip]:
+def sample_rows(
+    snapshot: Snapshot,
+    gallery: Gallery,
+    index: int,
+    theme: Theme,
+    width: int,
+    height: int,
+    canvas: PictureCanvas | None = None,
+) -> list[Strip]:
     """A sample of the gallery: what it is at the left, what the network makes of it at the right."""
-    view, blank = _SampleView(snapshot, gallery, index, theme), theme.inks.blank
+    view, blank = _SampleView(snapshot, gallery, index, theme, canvas), theme.inks.blank
     sample = view.sample(width, height)
     used = max(map(width_of, sample), default=0) + 1
     nothing: Line = []
@@ -75,8 +84,11 @@ def sample_rows(snapshot: Snapshot, gallery: Gallery, index: int, theme: Theme, 
 class _SampleView:
     """The two halves of the drawing of one sample."""
 
-    def __init__(self, snapshot: Snapshot, gallery: Gallery, index: int, theme: Theme) -> None:
+    def __init__(
+        self, snapshot: Snapshot, gallery: Gallery, index: int, theme: Theme, canvas: PictureCanvas | None
+    ) -> None:
         self._snapshot, self._gallery, self._index, self._theme = snapshot, gallery, index, theme
+        self._canvas = canvas
         self._axis, self._text = theme.inks.axis, theme.inks.text
         self._features: Array = choose_set(snapshot.dataset, gallery.is_test).X[int(gallery.numbers[index])]
 
@@ -89,7 +101,10 @@ class _SampleView:
         layout = tiling(shape, width - _OUTPUTS, height - max(len(verdict) - 1, 0), 1)
         if layout is None:
             return verdict
-        picture = sample_picture(self._snapshot, self._features, layout.shape, self._theme)
+        source = sample_shares(self._snapshot, self._features, self._theme)
+        if self._canvas is not None:
+            source.paint(self._canvas, 1, 0, (layout.lines, layout.shape[1]))
+        picture = source.lines(layout.shape, self._theme)
         return [*([(" ", self._theme.inks.blank), *line] for line in picture), *verdict]
 
     def _verdict(self) -> list[Line]:
@@ -178,7 +193,13 @@ def _in_sight(shares: Array, actual: int, height: int) -> list[int]:
 
 
 def gallery_rows(
-    snapshot: Snapshot, gallery: Gallery, theme: Theme, width: int, height: int, place: int | None = None
+    snapshot: Snapshot,
+    gallery: Gallery,
+    theme: Theme,
+    width: int,
+    height: int,
+    place: int | None = None,
+    canvas: PictureCanvas | None = None,
 ) -> list[Strip]:
     """The samples that fit, as pictures.
 
@@ -194,9 +215,9 @@ def gallery_rows(
         said = caption(snapshot, gallery, index, theme, layout.pitch - 2)
         if index == chosen:
             said = [("".join(text for text, _ in said).ljust(layout.shape[1]), theme.inks.chosen)]
-        picture = sample_picture(snapshot, samples[gallery.numbers[index]], layout.shape, theme)
-        tiles.append(Tile(picture, mark(gallery, index, theme), said))
-    return tile_rows(tiles, layout, theme, width)
+        source = sample_shares(snapshot, samples[gallery.numbers[index]], theme)
+        tiles.append(Tile(source.lines(layout.shape, theme), mark(gallery, index, theme), said, source))
+    return tile_rows(tiles, layout, theme, width, canvas)
 
 
 MOST_WANTED: Final = 60
@@ -214,7 +235,13 @@ def weights_wanted(snapshot: Snapshot) -> int:
 
 
 def weight_picture_rows(
-    snapshot: Snapshot, theme: Theme, width: int, height: int, first: int = 0, chosen: int | None = None
+    snapshot: Snapshot,
+    theme: Theme,
+    width: int,
+    height: int,
+    first: int = 0,
+    chosen: int | None = None,
+    canvas: PictureCanvas | None = None,
 ) -> list[Strip]:
     """The weights of the units that fit, from the first one on, as pictures."""
     layout = tiling(snapshot.dataset.image_shape, width, height, weights_wanted(snapshot))
@@ -222,7 +249,7 @@ def weight_picture_rows(
         return no_room(theme, width, height)
     units = range(first, min(first + layout.count, snapshot.layer_sizes[1]))
     tiles = [weight_tile(snapshot, unit, layout, theme, is_chosen=unit == chosen) for unit in units]
-    return tile_rows(tiles, layout, theme, width)
+    return tile_rows(tiles, layout, theme, width, canvas)
 
 
 def weight_tile(snapshot: Snapshot, unit: int, layout: Tiling, theme: Theme, *, is_chosen: bool = False) -> Tile:
@@ -237,7 +264,8 @@ def weight_tile(snapshot: Snapshot, unit: int, layout: Tiling, theme: Theme, *, 
     ]
     if is_chosen:
         pieces = [(said.ljust(layout.shape[1]), theme.inks.chosen)]
-    return Tile(weight_picture(snapshot, unit, layout.shape, theme), (" ", blank), pieces)
+    source = weight_shares(snapshot, unit, theme)
+    return Tile(source.lines(layout.shape, theme), (" ", blank), pieces, source)
 
 
 def size_text(value: float, digits: int) -> str:
@@ -275,7 +303,9 @@ def response_layout(snapshot: Snapshot, unit: Unit, width: int, height: int) -> 
     return ResponseLayout(tiles, has_weights, upper - has_weights, tiles.count - upper)
 
 
-def response_rows(snapshot: Snapshot, theme: Theme, width: int, height: int, unit: Unit) -> list[Strip] | None:
+def response_rows(
+    snapshot: Snapshot, theme: Theme, width: int, height: int, unit: Unit, canvas: PictureCanvas | None = None
+) -> list[Strip] | None:
     """The samples to which a unit responds most and least, and where it has them its weights.
 
     ``None`` where they have not come yet.
@@ -288,7 +318,7 @@ def response_rows(snapshot: Snapshot, theme: Theme, width: int, height: int, uni
     tiles = [weight_tile(snapshot, unit[1], layout.tiles, theme)] if layout.has_weights else []
     tiles += _response_tiles(snapshot, theme, layout.tiles, LARGEST, layout.upper)
     tiles += _response_tiles(snapshot, theme, layout.tiles, SMALLEST, layout.lower)
-    return tile_rows(tiles, layout.tiles, theme, width)
+    return tile_rows(tiles, layout.tiles, theme, width, canvas)
 
 
 def _response_tiles(snapshot: Snapshot, theme: Theme, layout: Tiling, glyph: str, room: int) -> list[Tile]:
@@ -300,8 +330,9 @@ def _response_tiles(snapshot: Snapshot, theme: Theme, layout: Tiling, glyph: str
     activations = responses.largest_activations if is_largest else responses.smallest_activations
     samples = choose_set(snapshot.dataset, responses.is_test).X
     mark, text = (glyph, theme.inks.axis), theme.inks.text
+    sources = [sample_shares(snapshot, samples[number], theme) for number in numbers[:room].tolist()]
     tiles = [
-        Tile(sample_picture(snapshot, samples[number], layout.shape, theme), mark, [(short_number(activation), text)])
-        for number, activation in zip(numbers[:room].tolist(), activations.tolist(), strict=False)
+        Tile(source.lines(layout.shape, theme), mark, [(short_number(activation), text)], source)
+        for source, activation in zip(sources, activations.tolist(), strict=False)
     ]
     return tiles + [Tile([[("", theme.inks.blank)]] * layout.lines, (" ", theme.inks.blank), [])] * (room - len(tiles))
