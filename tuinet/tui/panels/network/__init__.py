@@ -221,8 +221,8 @@ class NetworkPanel(CellPanel, can_focus=True):
         yield [("… 24", dim)], "Neurons or layers for which there is no room."
 
 
-def layout(snapshot: Snapshot, room: tuple[int, int], sight: UnitsInSight, widest: int = _MOST_COLUMNS) -> Diagram:
-    """Where the neurons go, none of them wider than so many cells."""
+def layout(snapshot: Snapshot, room: tuple[int, int], sight: UnitsInSight, widest: int | None = None) -> Diagram:
+    """Where the neurons go; those that have numbers in place of pictures are not wider than so many cells."""
     longest = max(len(name) for name in snapshot.dataset.input_names)
     return lay_out(snapshot.layer_sizes, room, sight, min(longest, NAME_LIMIT), widest)
 
