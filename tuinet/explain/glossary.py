@@ -48,6 +48,9 @@ SYMBOLS: Final = (
     Symbol("L", rf"{_numbered('L')}|\bloss\b|∂L", "The loss: how wrong the network is; L₁ that for sample 1."),
     Symbol("J", r"\bJ\b|objective", "The objective: loss and penalty added up, which training makes small."),
     Symbol("n", _letter("n"), "The number of samples in the batch."),
+    Symbol(
+        "c", rf"{_letter('c')}|Σc|{_numbered('c')}", "The weight of the sample's class in the loss; it is not learned."
+    ),
     Symbol("∂L/∂w", r"∂L/∂w", "The gradient: how fast the loss grows where the weight grows."),
     Symbol("∂L/∂a", r"∂L/∂a", "How fast the loss grows where the activation grows."),
     Symbol("f′(z)", r"f′", "The slope of the activation function at z."),
