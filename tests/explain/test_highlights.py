@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
 
 from tests.explain.stepping import make_case
+from tuinet.explain.explanation import Line
 from tuinet.explain.focus import Selection, telling_sample, weight_number
 from tuinet.explain.glossary import SYMBOLS, glossary_rows, symbols_of
 from tuinet.explain.highlights import Highlights, highlights
 from tuinet.explain.story import explain_phase
+from tuinet.nn.optimizers import OPTIMIZERS
 from tuinet.observe.snapshot import Snapshot
 
 
@@ -114,3 +118,52 @@ def test_sentences_are_whole_in_narrow_rows() -> None:
     assert all(len(row) <= 40 for row in rows)
     sentence = next(symbol.sentence for symbol in SYMBOLS if symbol.name == "z")
     assert sentence in " ".join(" ".join(row.split()) for row in rows)
+
+
+_WORDS = {
+    "new",
+    "of",
+    "layer",
+    "its",
+    "samples",
+    "classes",
+    "where",
+    "else",
+    "max",
+    "min",
+    "sign",
+    "tanh",
+    "outputs",
+    "π",
+    "∂z",
+}
+"""What an equation says in words, or a function that everybody knows."""
+_NAME = re.compile(r"(?<!\d)[^\W\d²½₀-₉]\w*|Σ")
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        *({"optimizer": name} for name in OPTIMIZERS),
+        {"l1": 0.1, "l2": 0.1},
+        {"clip_norm": 0.01},
+        {"dropout": 0.3, "hidden": (4,)},
+        {"loss": "mse"},
+        {"class_weight": "balanced"},
+        {"activation": "gelu"},
+        {"loss": "hinge"},
+    ],
+    ids=str,
+)
+def test_no_symbol_is_without_a_sentence(fields: dict[str, Any]) -> None:
+    for snapshot in make_case(steps=1, **fields).snapshots:
+        for line in explain_phase(snapshot, Selection(1)).lines:
+            text = f"{line.left} {line.symbols}" if isinstance(line, Line) else ""
+            known = {
+                place
+                for symbol in SYMBOLS
+                for found in re.finditer(symbol.pattern, text)
+                for place in range(*found.span())
+            }
+            names = {found[0] for found in _NAME.finditer(text) if not known & set(range(*found.span()))}
+            assert names - _WORDS == set(), line

@@ -138,8 +138,8 @@ def _loss(case: Case) -> Values:
     found = {**each, "loss": loss, "Σ|w|": size, "Σw²": squares, "penalty": penalty, "objective": loss + penalty}
     if not oracle.is_weighted:
         return found
-    classes = {f"w of {label}": weight for label, weight in enumerate(oracle.class_weights)}
-    return {**found, **classes, "Σw": sum(oracle.weights)}
+    classes = {f"c of {label}": weight for label, weight in enumerate(oracle.class_weights)}
+    return {**found, **classes, "Σc": sum(oracle.weights)}
 
 
 def check_update(case: Case) -> None:

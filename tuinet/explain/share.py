@@ -45,18 +45,18 @@ _WORDS: Final[Mapping[tuple[bool, bool], Words]] = {
         " L is a sum over the samples: no 1/n is in δ.",
     ),
     (False, True): Words(
-        "their mean over the batch with the weights w",
-        "L is the mean with the samples' weights w: w / Σw is inside ∂L/∂a, and so inside δ.",
-        ", in which its weight w / Σw is",
-        "In the mean with weights, the sample's share is w / Σw.",
-        " The sample's share w / Σw is in δ.",
+        "their mean over the batch with the weights c",
+        "L is the mean with the samples' weights c: c / Σc is inside ∂L/∂a, and so inside δ.",
+        ", in which its weight c / Σc is",
+        "In the mean with weights, the sample's share is c / Σc.",
+        " The sample's share c / Σc is in δ.",
     ),
     (True, True): Words(
-        "their sum over the batch with the weights w",
-        "L is the sum with the samples' weights: w is inside ∂L/∂a, and so inside δ.",
-        ", in which its weight w is",
-        "In the sum with weights, the sample counts w times.",
-        " The sample's weight w is in δ.",
+        "their sum over the batch with the weights c",
+        "L is the sum with the samples' weights: c is inside ∂L/∂a, and so inside δ.",
+        ", in which its weight c is",
+        "In the sum with weights, the sample counts c times.",
+        " The sample's weight c is in δ.",
     ),
 }
 """By whether the losses are summed, and whether they are weighted."""
@@ -101,10 +101,10 @@ def share_of(focus: Focus, row: int) -> Share:
     weight, total = float(weights[row]), sum(floats(weights))
     times = f"·{focus.factor(weight)}"
     if is_sum:
-        return Share("·w", times, weight)
-    symbols = "(Σw·outputs)" if has_parts else "Σw"
+        return Share("·c", times, weight)
+    symbols = "(Σc·outputs)" if has_parts else "Σc"
     numbers = f"({focus.plain(total)}·{parts})" if has_parts else focus.plain(total)
-    return Share(f"·w / {symbols}", f"{times} / {numbers}", weight / (total * parts))
+    return Share(f"·c / {symbols}", f"{times} / {numbers}", weight / (total * parts))
 
 
 def weight_lines(focus: Focus) -> list[AnyLine]:
@@ -118,10 +118,10 @@ def weight_lines(focus: Focus) -> list[AnyLine]:
     for label in focus.elision.shown(len(counts)):
         name, numbers = shown_name(dataset.class_names[label]), f"{n} / ({classes}·{counts[label]})"
         if counts[label]:
-            lines.append(Line(f"w of {name}", "n / (classes·its samples)", (numbers,), focus.plain(weights[label])))
-    said = "w: the weight of a sample's class, n being all samples of the training set."
+            lines.append(Line(f"c of {name}", "n / (classes·its samples)", (numbers,), focus.plain(weights[label])))
+    said = "c: the weight of a sample's class, n being all samples of the training set."
     total = floats(focus.detail.weights)
-    sums = Line("Σw", "", (focus.sum_of(total, focus.sample),), focus.plain(sum(total)))
+    sums = Line("Σc", "", (focus.sum_of(total, focus.sample),), focus.plain(sum(total)))
     return [Remark(said), *lines, Remark("Over the batch:"), sums]
 
 
@@ -132,10 +132,10 @@ def reduced_line(focus: Focus, losses: list[float], loss: float) -> Line:
         symbols = focus.elision.symbols(len(losses), lambda i: f"L{subscript(i + 1)}", keep)
         numbers = focus.sum_of(losses, keep)
     else:
-        names = ("w{0}·L{0}".format, floats(weights))
+        names = ("c{0}·L{0}".format, floats(weights))
         symbols = focus.elision.symbols(len(losses), lambda i: names[0](subscript(i + 1)), keep)
         numbers = focus.sum_of_products(names[1], losses, keep)
     if focus.experiment.reduction == "mean":
-        divisor = ("n", str(len(losses))) if weights is None else ("Σw", focus.plain(sum(floats(weights))))
+        divisor = ("n", str(len(losses))) if weights is None else ("Σc", focus.plain(sum(floats(weights))))
         symbols, numbers = f"({symbols}) / {divisor[0]}", f"({numbers}) / {divisor[1]}"
     return Line("loss", symbols, (numbers,), focus.plain(loss))

@@ -97,7 +97,7 @@ class _Tables:
         if weights is None:
             return StepTable("loss", self._samples, ("L",), values[:, None], self._sample, None)
         both = np.stack([values, weights], axis=1)
-        return StepTable("loss, weight", self._samples, ("L", "w"), both, self._sample, None)
+        return StepTable("loss, weight", self._samples, ("L", "c"), both, self._sample, None)
 
     def neurons(self, title: str, values: Array) -> StepTable:
         """A row for each sample, a column for each neuron of the layer."""

@@ -19,7 +19,7 @@ from tuinet.tui.draw.chart import ChartLayout
 from tuinet.tui.draw.curves import COLUMNS_PER_MARKER, MIN_HEIGHT, MIN_WIDTH, Series, chart, chart_layout
 from tuinet.tui.draw.legends import class_pieces, sample_notes
 from tuinet.tui.draw.scales import Axis, linear_axis, response_range, target_range
-from tuinet.tui.draw.short_names import short_name
+from tuinet.tui.draw.short_names import short_name, short_names
 from tuinet.tui.draw.text import Piece, count, first_fitting, ink, width_of
 from tuinet.tui.panels.map.drawing import CURSOR, TITLE_EDGE, Place, response_title, sets_of, thinned, unit_of
 from tuinet.tui.style.theme import Theme
@@ -81,8 +81,8 @@ def _two_answers(snapshot: Snapshot, theme: Theme, output: list[Piece], by: str,
     """The glyph of each answer, the letters of wrong samples, and the line, as much of it as there is room for."""
     axis, wrong = theme.inks.axis, sample_notes(theme, has_test=bool(len(snapshot.dataset.X_test)))
     glyphs: list[Piece] = []
-    for label, name in enumerate(map_names(snapshot)):
-        glyphs += [(sample_glyph(label), theme.inks.text), (f" {abbreviated(name, _SHORT)} ", axis)]
+    for label, name in enumerate(short_names(map_names(snapshot), _SHORT)):
+        glyphs += [(sample_glyph(label), theme.inks.text), (f" {name} ", axis)]
     gap: Piece = ("  ", axis)
     wholes = [
         [*glyphs[:-1], (glyphs[-1][0].rstrip(), axis), *more]

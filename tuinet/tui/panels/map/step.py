@@ -22,7 +22,7 @@ class StepMapPanel(BoundaryPanel, can_focus=False):
     """What the network believes now, and where the sample is that the equations are about."""
 
     HEADING = "the sample on the map"
-    KEYS = ()  # type: ignore[assignment]  # fewer than those of the panel that it is made of
+    KEYS = ()
     selection: reactive[Selection] = reactive(Selection(), repaint=False)
     watch_selection = CellPanel.update_cells
 

@@ -226,8 +226,8 @@ class NetworkPanel(CellPanel, can_focus=True):
         yield [("… 24", dim)], "Neurons or layers for which there is no room."
 
 
-def layout(snapshot: Snapshot, room: tuple[int, int], sight: UnitsInSight, widest: int = _MOST_COLUMNS) -> Diagram:
-    """Where the neurons go, none of them wider than so many cells."""
+def layout(snapshot: Snapshot, room: tuple[int, int], sight: UnitsInSight, widest: int | None = None) -> Diagram:
+    """Where the neurons go; those that have numbers in place of pictures are not wider than so many cells."""
     inputs, outputs = (
         max(map(cell_len, unit_names(snapshot, layer)), default=1) for layer in (0, len(snapshot.layers))
     )

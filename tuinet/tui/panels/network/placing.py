@@ -164,7 +164,7 @@ def lay_out(
     sight: UnitsInSight,
     input_name: int = 2,
     output_name: int = 2,
-    widest: int = _MOST_PIXELS,
+    widest: int | None = None,
 ) -> Diagram:
     """As many layers as fit side by side, and of each as many neurons as fit below one another.
 
@@ -181,7 +181,7 @@ def lay_out(
     output_name
         And of an output.
     widest
-        Cells across a picture at most.
+        Cells across a neuron that has numbers, at most; ``None`` where they have pictures.
     """
     width, height = room
     sight = sight.within(sizes)
@@ -193,7 +193,7 @@ def lay_out(
     layers = _layers_in_sight(len(sizes), (width - 2 * _MARGIN + _LEAST_GAP) // (_LEAST_WIDTH + _LEAST_GAP), sight)
     stacks = [_Stack(layer, sizes, rows, sight, names.get(layer)) for layer in layers]
     is_numbered = max((one * other for one, other in pairwise(sizes)), default=0) <= _MOST_NUMBERED
-    across, gap = _spread(width - 2 * _MARGIN, len(layers), min(_widest(stacks), widest), is_numbered)
+    across, gap = _spread(width - 2 * _MARGIN, len(layers), _widest(stacks, widest), is_numbered)
     left = (width - across * len(layers) - gap * (len(layers) - 1)) // 2
     columns = tuple(stack.column(left + index * (across + gap), across, headings) for index, stack in enumerate(stacks))
     firsts = {stack.layer: stack.first for stack in stacks}
@@ -208,8 +208,10 @@ def _layers_in_sight(count: int, room: int, sight: UnitsInSight) -> list[int]:
     return sorted(list(dict.fromkeys([cursor, count - 1, 0, *around]))[: max(room, 1)])
 
 
-def _widest(stacks: Sequence[_Stack]) -> int:
-    """Cells across that a column can make use of; where neurons are close, the lines between them need the rest."""
+def _widest(stacks: Sequence[_Stack], most: int | None) -> int:
+    """Cells across that a column can make use of; where pictures are close, the lines between them need the rest."""
+    if most is not None:
+        return min(max(stack.widest for stack in stacks), most)
     if any(stack.is_close for stack in stacks):
         return max(stack.least for stack in stacks)
     return max(stack.widest for stack in stacks)

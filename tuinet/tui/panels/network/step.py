@@ -203,7 +203,8 @@ def _draw_node(canvas: Canvas, node: Node, snapshot: Snapshot, seen: Highlights 
     lines = _numbers(node, len(snapshot.layers), seen, theme) if seen else []
     top = node.top + max((node.rows - len(lines)) // 2, 0)
     for row, (text, style) in enumerate(lines[: node.rows]):
-        canvas.write(node.left + max((node.columns - len(text)) // 2, 0), top + row, text, style)
+        free = max(node.columns - len(text), 0)
+        canvas.write(node.left + (free // 2 if node.is_named_above else free), top + row, text, style)
 
 
 def _numbers(node: Node, last: int, seen: Highlights, theme: Theme) -> list[tuple[str, Style]]:
@@ -218,7 +219,9 @@ def _numbers(node: Node, last: int, seen: Highlights, theme: Theme) -> list[tupl
         values.append(("δ ", seen.deltas[layer][index], theme.curve))
     if len(values) > node.rows:
         values = [*values[: node.rows - 1], values[-1]]
-    return [(_number(sign, value, node.columns), ink(colour, ground, bold=True)) for sign, value, colour in values]
+    # Beside the name there is a blank.
+    room = node.columns if node.is_named_above else node.columns - 1
+    return [(_number(sign, value, room), ink(colour, ground, bold=True)) for sign, value, colour in values]
 
 
 def _number(sign: str, value: float, room: int) -> str:

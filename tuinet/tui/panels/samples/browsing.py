@@ -14,10 +14,10 @@ from tuinet.observe.gallery import Gallery
 from tuinet.observe.samples import choose_set
 from tuinet.observe.snapshot import Snapshot
 from tuinet.observe.view import GalleryView, ResponsesView, Unit
-from tuinet.tui.draw.answers import answer_name, longest_answer, short_answer
-from tuinet.tui.draw.short_names import short_name, short_names
-from tuinet.tui.draw.text import Piece, count, filled, right_aligned, row, shorten, shorten_words, table_number
+from tuinet.tui.draw.answers import longest_answer, short_answer
 from tuinet.tui.draw.pixels import PictureCanvas
+from tuinet.tui.draw.short_names import short_name, short_names
+from tuinet.tui.draw.text import Piece, count, filled, right_aligned, row, table_number
 from tuinet.tui.draw.tiles import ARROW, ENOUGH, VALUES, confidence_text, is_wrong, mark, tiling
 from tuinet.tui.panels.samples.view import (
     gallery_rows,

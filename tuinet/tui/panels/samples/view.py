@@ -18,8 +18,8 @@ from tuinet.observe.snapshot import Snapshot
 from tuinet.observe.view import Unit
 from tuinet.tui.draw.answers import share_names, short_answer
 from tuinet.tui.draw.cells import Array, bar
-from tuinet.tui.draw.short_names import short_name, short_names
 from tuinet.tui.draw.pixels import PictureCanvas
+from tuinet.tui.draw.short_names import short_name, short_names
 from tuinet.tui.draw.text import (
     Piece,
     count,
