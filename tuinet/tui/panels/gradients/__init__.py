@@ -10,8 +10,7 @@ from tuinet.observe.snapshot import Frame, Snapshot
 from tuinet.tui.draw.text import Piece, filled_up, first_fitting
 from tuinet.tui.keymap import Keymap
 from tuinet.tui.panels.base import CellPanel, Entry
-from tuinet.tui.panels.gradients.pictures import picture_room, picture_rows
-from tuinet.tui.panels.gradients.table import MARK, LayerSpeeds, SpeedFollower, gradient_rows
+from tuinet.tui.panels.gradients.table import MARK, LayerSpeeds, SpeedFollower, gradient_rows, picture_room
 from tuinet.tui.style.theme import Theme
 
 
@@ -48,6 +47,8 @@ class GradientsPanel(CellPanel, can_focus=True):
         rows = gradient_rows(snapshot, theme, width, height - room, self._speeds)
         if not room:
             return rows
+        from tuinet.tui.panels.gradients.pictures import picture_rows  # noqa: PLC0415 - the first screen has none
+
         table = filled_up(rows, width, height - room, theme)
         return [*table, *picture_rows(snapshot, theme, width, room)]
 
