@@ -19,7 +19,7 @@ from tuinet.tui.style.theme import Theme
 MARK: Final = "◂ slowest"
 _SHORT_MARK: Final = "◂"
 _WIDE: Final = 60
-_VERY_WIDE: Final = 78
+_VERY_WIDE: Final = 90
 _LEAST_BAR: Final = 9
 _MOST_BAR: Final = 48
 BESIDE: Final = 70
