@@ -34,9 +34,10 @@ class GradientsPanel(CellPanel, can_focus=True):
         speeds = self._speeds
         bars = ("bar ΔW/W, log scale", "log scale") if speeds and speeds.scale.is_log else ("bar ΔW/W",)
         if speeds is None or speeds.slowest is None:
-            even = [f"{bars[0]} · all layers learn about as fast"] if speeds and speeds.are_even else []
-            return [(first_fitting((*even, *bars), self.edge), theme.inks.axis)]
-        texts = [f"{bars[0]} · {speeds.slowest.words[0]}", *speeds.slowest.words]
+            even = "all layers learn about as fast"
+            texts = (f"{bars[0]} · {even}", even, *bars) if speeds and speeds.are_even else bars
+            return [(first_fitting(texts, self.edge), theme.inks.axis)]
+        texts = (f"{bars[0]} · {speeds.slowest.words[0]}", *speeds.slowest.words)
         return [(first_fitting(texts, self.edge), theme.inks.warning)]
 
     def content(self, frame: Frame, theme: Theme, width: int, height: int) -> list[Strip]:
