@@ -97,9 +97,10 @@ def find_scale(snapshot: Snapshot) -> Iterator[Finding]:
 def find_overfitting(snapshot: Snapshot) -> Iterator[Finding]:
     """A test loss that has been lower before and is above the training loss, while that still falls.
 
-    Of a small test set it is said how little that means. See `LEAST_TESTED`.
+    What it was with another dataset does not count. Of a small test set it is said how little that means, see
+    `LEAST_TESTED`.
     """
-    history, tested = snapshot.history, snapshot.test_metrics
+    history, tested = snapshot.history.within(snapshot.time.losses_after, math.inf), snapshot.test_metrics
     if history.test_losses is None or len(history.epochs) < 10 or tested is None:
         return
     best = int(np.argmin(history.test_losses))
