@@ -176,3 +176,14 @@ def test_rows_have_the_width_of_the_panel(width: int, height: int) -> None:
         rows = gradient_rows(snapshot, DARK, width, height, follower.follow(snapshot))
         assert {row.cell_length for row in rows} == {width}
         assert len(rows) <= height
+
+
+async def test_eleven_layers_leave_room_for_pictures_on_the_smallest_full_screen() -> None:
+    session = Session(make_experiment(dataset="circle", hidden=(4,) * 10, activation=("sigmoid",)))
+    session.advance(3)
+    async with make_app(StubRunner(make_frame(session.snapshot(View(spread=True))))).run_test(size=(80, 24)) as pilot:
+        await pilot.press("4")
+        screen = screen_text(pilot)
+    assert all(f"│ {number} " in screen for number in range(1, 12))
+    assert "by epochs" in screen
+    assert "└┬" in screen

@@ -24,7 +24,7 @@ _LEAST_BAR: Final = 9
 _MOST_BAR: Final = 48
 BESIDE: Final = 70
 """Cells across from which on the pictures below the table stand beside one another."""
-LEAST_PICTURE: Final = 7
+LEAST_PICTURE: Final = 5
 """Rows of a picture."""
 
 Columns = tuple[tuple[str, Callable[[LayerSnapshot], float]], ...]
@@ -76,7 +76,7 @@ class SpeedFollower:
 def picture_room(snapshot: Snapshot, width: int, height: int) -> int:
     """Rows that pictures have below the table and a blank row; 0 where they have no room."""
     room = height - gradients_height(snapshot) - 1
-    return room if room >= (LEAST_PICTURE if width >= BESIDE else 2 * LEAST_PICTURE) else 0
+    return room if room >= (LEAST_PICTURE if width >= BESIDE else 3 * LEAST_PICTURE) else 0
 
 
 def gradient_rows(
