@@ -203,7 +203,7 @@ def test_both_sets_beside_one_another_below_or_one_of_them() -> None:
     assert wide[2].split() == ["test", "set", "300/304", "training", "set", "1,000/1,004"]
     assert wide[0] == " most often: 9 taken for 5 (3 of 33)"
     high = texts(confusion_rows(snapshot, DARK, 78, 40))
-    assert [row.strip() for row in high if "set" in row] == ["test set  300/304", "training set  1,000/1,004"]
+    assert [row.strip() for row in high if "set  " in row] == ["test set  300/304", "training set  1,000/1,004"]
     one = texts(confusion_rows(snapshot, DARK, 78, 19))
     assert not any("set" in row for row in one)
     assert " 30 " in "".join(one)

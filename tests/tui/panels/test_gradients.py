@@ -66,7 +66,7 @@ def test_before_the_first_update_nothing_is_known() -> None:
 
 def test_the_mark_does_not_go_to_and_fro() -> None:
     mark = SlowestMark()
-    noisy = [{1: 1.0, 2: 1.2, 3: 9.0}, {1: 1.2, 2: 1.0, 3: 8.0}, {1: 1.1, 2: 1.0, 3: 7.0}, {1: 2.0, 2: 1.0, 3: 9.0}]
+    noisy = [{1: 1.0, 2: 1.1, 3: 9.0}, {1: 1.15, 2: 1.0, 3: 8.0}, {1: 1.1, 2: 1.0, 3: 7.0}, {1: 2.0, 2: 1.0, 3: 9.0}]
     found = [mark.follow(known) for known in noisy]
     assert [one.layer if one else 0 for one in found] == [1, 1, 1, 2]
 
@@ -176,3 +176,14 @@ def test_rows_have_the_width_of_the_panel(width: int, height: int) -> None:
         rows = gradient_rows(snapshot, DARK, width, height, follower.follow(snapshot))
         assert {row.cell_length for row in rows} == {width}
         assert len(rows) <= height
+
+
+async def test_eleven_layers_leave_room_for_pictures_on_the_smallest_full_screen() -> None:
+    session = Session(make_experiment(dataset="circle", hidden=(4,) * 10, activation=("sigmoid",)))
+    session.advance(3)
+    async with make_app(StubRunner(make_frame(session.snapshot(View(spread=True))))).run_test(size=(80, 24)) as pilot:
+        await pilot.press("4")
+        screen = screen_text(pilot)
+    assert all(f"│ {number} " in screen for number in range(1, 12))
+    assert "by epochs" in screen
+    assert "└┬" in screen

@@ -156,13 +156,14 @@ def rates_layout(picture: RatePicture, theme: Theme, width: int, height: int) ->
 def rates_legend(picture: RatePicture, theme: Theme, room: int) -> list[Piece]:
     """What is what in the chart, as much of it as fits."""
     axis, curve = theme.inks.axis, picture.curve
+    scale = scale_words(picture.choice.scale, is_log=picture.is_log)[0]
     parts: list[list[Piece]] = [
         [line_piece(theme.curve, theme), (f" loss after {count(curve.epochs)} epochs", axis)],
+        *([[(scale, axis)]] if scale else []),
         [(BEST, theme.inks.strong), (" best", axis)],
         *([[(DIVERGED, theme.inks.wrong), (" diverged", axis)]] if curve.are_diverged.any() else []),
         *([[(PRESENT, theme.inks.strong), (" present", axis)]] if picture.present_place is not None else []),
         [("╌", axis), (" at the start", axis)],
-        *([[(scale, axis)]] if (scale := scale_words(picture.choice.scale, is_log=picture.is_log)[0]) else []),
     ]
     lengths = range(len(parts), 0, -1)
     variants = (_joined(parts[:length], axis) for length in lengths)

@@ -35,6 +35,9 @@ from tuinet.tui.draw.text import (
 from tuinet.tui.keymap import Keymap, keymap_of
 from tuinet.tui.messages import KeyRefused
 from tuinet.tui.panels.base import CORNER, CellPanel, Entry
+from tuinet.tui.panels.confusion.bars import bars_below
+from tuinet.tui.panels.confusion.errors import LEAST as ERROR_ROWS
+from tuinet.tui.panels.confusion.errors import error_rows
 from tuinet.tui.panels.confusion.labels import label_legend, label_rows, label_title
 from tuinet.tui.panels.confusion.matrix import ALL, NONE, UNKNOWN, ConfusionDrawing, cell_ink, judged_sets
 from tuinet.tui.panels.confusion.mistakes import Line
@@ -68,9 +71,8 @@ def prediction_rows(snapshot: Snapshot, theme: Theme, width: int, height: int, f
         lines = _table(snapshot, gallery, theme, width, first, room)
         table = [row(line, width - across, blank) for line in lines]
         if across:
-            beside = zip(
-                filled_up(table, width - across, room, theme), _chart(gallery, theme, across, room), strict=True
-            )
+            pictures = _pictures(gallery, theme, across, room)
+            beside = zip(filled_up(table, width - across, room, theme), pictures, strict=True)
             table = [Strip([*one, *other], width) for one, other in beside]
         drawn += table
     return drawn[: max(height, 0)]
@@ -145,6 +147,13 @@ def _chart_width(snapshot: Snapshot, width: int, height: int) -> int:
     return min(room, int(height * _ASPECT * 2)) if room >= across and height >= down else 0
 
 
+def _pictures(gallery: Gallery, theme: Theme, width: int, height: int) -> list[Strip]:
+    """The outputs against their targets, and below them how the errors are spread, where there is room for both."""
+    errors = height // 3 if height // 3 >= ERROR_ROWS else 0
+    spread = error_rows(gallery, theme, width, errors) if errors else []
+    return [*_chart(gallery, theme, width, height - errors), *filled_up(spread, width, errors, theme)]
+
+
 def _chart(gallery: Gallery, theme: Theme, width: int, height: int) -> list[Strip]:
     """The first output against its target; where it is right, it lies on the line."""
     targets, outputs = gallery.targets[:, 0], gallery.outputs[:, 0]
@@ -160,8 +169,9 @@ def _chart(gallery: Gallery, theme: Theme, width: int, height: int) -> list[Stri
 
 
 def confusion_rows(snapshot: Snapshot, theme: Theme, width: int, height: int, on_test: bool = True) -> list[Strip]:
-    """The matrices of both sets where there is room for them, else of one; in numbers, or as a picture."""
-    lines = ConfusionDrawing(snapshot, on_test, width, height).lines(theme)
+    """The matrices of both sets where there is room, else of one; in numbers, or as a picture; and bars below them."""
+    lines, names = ConfusionDrawing(snapshot, on_test, width, height).lines(theme), snapshot.dataset.class_names
+    lines += bars_below(judged_sets(snapshot, on_test), names, theme, width, height - len(lines))
     return [row(line, width, theme.inks.blank) for line in lines][: max(height, 0)]
 
 
@@ -320,6 +330,10 @@ def _classes(theme: Theme) -> list[Entry]:
             [("F1", dim)],
             "Harmonic mean of the class's recall and precision; macro F1 is the mean over the classes.",
         ),
+        (
+            [("━━━━━━──", theme.inks.curve)],
+            "Below the matrices, for each class: recall and precision as bars, with the right ones and of how many.",
+        ),
         ([("balanced", dim)], "Balanced accuracy: the mean recall of the classes, so that a rare one counts the same."),
     ]
 
@@ -331,6 +345,10 @@ def _labels(theme: Theme) -> list[Entry]:
         ([("yes→no", dim)], "In the table: samples that have the label, to which the answer is no."),
         ([("all right", dim)], "Samples of which every label is right; this is the accuracy."),
         ([("per label", dim)], "Share of single answers, a label of a sample each, that are right."),
+        (
+            [("━━━━━━──", theme.inks.curve)],
+            "For each label: right ones of the samples that have it (recall), of those said to have it (precision).",
+        ),
         ([("F1", dim)], "Harmonic mean of precision and recall of yes; macro F1 is the plain mean over the labels."),
     ]
 
@@ -344,5 +362,9 @@ def _numbers(theme: Theme) -> list[Entry]:
         (
             [(sample_glyph(0), text), (" ━", theme.inks.curve)],
             "A sample, its output above its target; where it is right, it lies on the line.",
+        ),
+        (
+            [("▁▃▇▅▂", theme.inks.curve)],
+            "How many samples have an error of this size; at the ends, or of more.",
         ),
     ]

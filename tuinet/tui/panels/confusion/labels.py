@@ -12,6 +12,7 @@ from tuinet.observe.metrics import Metrics
 from tuinet.observe.snapshot import Snapshot
 from tuinet.tui.draw.short_names import short_names
 from tuinet.tui.draw.text import Piece, accuracy_text, filled, first_fitting, part_text, percent, row, width_of
+from tuinet.tui.panels.confusion.bars import bars_below
 from tuinet.tui.panels.confusion.matrix import NumberMatrix, cell_ink, heat, judged_sets
 from tuinet.tui.panels.confusion.mistakes import Line
 from tuinet.tui.style.theme import Theme
@@ -32,10 +33,11 @@ _LEAST: Final = 4
 
 
 def label_rows(snapshot: Snapshot, theme: Theme, width: int, height: int, on_test: bool) -> list[Strip]:
-    """A matrix for each label beside one another; where there is no room for all, a row for each."""
-    metrics = judged_sets(snapshot, on_test)[0][1]
-    names = snapshot.dataset.target_names
+    """A matrix for each label beside one another, or a row for each; and below them bars, where there is room."""
+    sets, names = judged_sets(snapshot, on_test), snapshot.dataset.target_names
+    metrics = sets[0][1]
     lines = _grid(metrics, names, theme, width, height) or _table(metrics, names, theme, width, height)
+    lines += bars_below(sets, names, theme, width, height - len(lines))
     return [row(line, width, theme.inks.blank) for line in lines][: max(height, 0)]
 
 

@@ -10,8 +10,7 @@ from tuinet.observe.snapshot import Frame, Snapshot
 from tuinet.tui.draw.text import Piece, filled_up, first_fitting
 from tuinet.tui.keymap import Keymap
 from tuinet.tui.panels.base import CellPanel, Entry
-from tuinet.tui.panels.gradients.pictures import picture_room, picture_rows
-from tuinet.tui.panels.gradients.table import MARK, LayerSpeeds, SpeedFollower, gradient_rows
+from tuinet.tui.panels.gradients.table import MARK, LayerSpeeds, SpeedFollower, gradient_rows, picture_room
 from tuinet.tui.style.theme import Theme
 
 
@@ -35,9 +34,10 @@ class GradientsPanel(CellPanel, can_focus=True):
         speeds = self._speeds
         bars = ("bar ΔW/W, log scale", "log scale") if speeds and speeds.scale.is_log else ("bar ΔW/W",)
         if speeds is None or speeds.slowest is None:
-            even = [f"{bars[0]} · all layers learn about as fast"] if speeds and speeds.are_even else []
-            return [(first_fitting((*even, *bars), self.edge), theme.inks.axis)]
-        texts = [f"{bars[0]} · {speeds.slowest.words[0]}", *speeds.slowest.words]
+            even = "all layers learn about as fast"
+            texts = (f"{bars[0]} · {even}", even, *bars) if speeds and speeds.are_even else bars
+            return [(first_fitting(texts, self.edge), theme.inks.axis)]
+        texts = (f"{bars[0]} · {speeds.slowest.words[0]}", *speeds.slowest.words)
         return [(first_fitting(texts, self.edge), theme.inks.warning)]
 
     def content(self, frame: Frame, theme: Theme, width: int, height: int) -> list[Strip]:
@@ -48,6 +48,8 @@ class GradientsPanel(CellPanel, can_focus=True):
         rows = gradient_rows(snapshot, theme, width, height - room, self._speeds)
         if not room:
             return rows
+        from tuinet.tui.panels.gradients.pictures import picture_rows  # noqa: PLC0415 - the first screen has none
+
         table = filled_up(rows, width, height - room, theme)
         return [*table, *picture_rows(snapshot, theme, width, room)]
 

@@ -14,7 +14,7 @@ from tuinet.tui.draw.text import count, scientific
 
 _SLOW: Final = (1 / 2, 1 / 1.5)
 """Share of the fastest layer's speed below which a layer is marked, and up to which it stays so."""
-_STEADY: Final = 0.7
+_STEADY: Final = 0.85
 """Another layer is marked only where it is slower by this factor, and none is the fastest that is not faster by it."""
 _WIDE: Final = (100.0, 30.0)
 """The largest value over the smallest from which on bars are logarithmic, and down to which they stay so."""

@@ -19,9 +19,13 @@ from tuinet.tui.style.theme import Theme
 MARK: Final = "◂ slowest"
 _SHORT_MARK: Final = "◂"
 _WIDE: Final = 60
-_VERY_WIDE: Final = 78
+_VERY_WIDE: Final = 90
 _LEAST_BAR: Final = 9
 _MOST_BAR: Final = 48
+BESIDE: Final = 70
+"""Cells across from which on the pictures below the table stand beside one another."""
+LEAST_PICTURE: Final = 5
+"""Rows of a picture."""
 
 Columns = tuple[tuple[str, Callable[[LayerSnapshot], float]], ...]
 
@@ -67,6 +71,12 @@ class SpeedFollower:
         """How fast they learn now."""
         known = speeds(snapshot)
         return LayerSpeeds(known, self._scale.follow(known.values()), self._mark.follow(known))
+
+
+def picture_room(snapshot: Snapshot, width: int, height: int) -> int:
+    """Rows that pictures have below the table and a blank row; 0 where they have no room."""
+    room = height - gradients_height(snapshot) - 1
+    return room if room >= (LEAST_PICTURE if width >= BESIDE else 3 * LEAST_PICTURE) else 0
 
 
 def gradient_rows(

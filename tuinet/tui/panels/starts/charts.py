@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -117,7 +118,8 @@ def density_chart(starts: Starts, theme: Theme, width: int, height: int, *, log:
 def density_rows(drawn: Density, snapshot: Snapshot, theme: Theme, *, log: bool) -> list[Strip]:
     """The shades, and over them the run's own losses as a line, and a mark where it is, as far as the axis goes."""
     layout, cells = drawn.layout, [[*line] for line in drawn.cells]
-    epochs, losses = np.asarray(snapshot.history.epochs, float), _scaled(np.asarray(snapshot.history.losses), log=log)
+    history = snapshot.history.within(snapshot.time.losses_after, math.inf)
+    epochs, losses = np.asarray(history.epochs, float), _scaled(np.asarray(history.losses), log=log)
     (low, high), last = layout.up, layout.across[1]
     is_there = np.isfinite(losses) & (epochs <= last)
     epochs, losses = epochs[is_there], losses[is_there]

@@ -1,0 +1,126 @@
+"""A pair of bars for each class or label, its recall and its precision, where there is room below the matrices."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import product
+from typing import Final
+
+import numpy as np
+from rich.cells import cell_len
+
+from tuinet.observe.metrics import Metrics
+from tuinet.tui.draw.cells import bar
+from tuinet.tui.draw.text import Piece, filled, first_fitting, width_of
+from tuinet.tui.panels.confusion.matrix import UNKNOWN, Line
+from tuinet.tui.style.theme import Theme
+
+_NAME_LIMIT: Final = 16
+_LEAST_BAR: Final = 4
+_MOST_BAR: Final = 48
+_GAP: Final = 2
+_SETS: Final = 110
+"""Cells across from which on both sets have bars beside one another."""
+
+
+@dataclass(frozen=True)
+class ClassCount:
+    """How many samples of a class there are, how many are taken for it, and how many of both."""
+
+    name: str
+    right: int
+    own: int
+    taken: int
+
+    def text(self, of: int) -> str:
+        """The right ones as a fraction; a dash of none."""
+        return f"{self.right}/{of}" if of else UNKNOWN
+
+
+def class_counts(metrics: Metrics, names: Sequence[str]) -> list[ClassCount]:
+    """Of each class, or of the yes to each label."""
+    if metrics.confusion is not None:
+        matrix = metrics.confusion
+        numbers = np.diag(matrix), matrix.sum(axis=1), matrix.sum(axis=0)
+    elif metrics.label_confusions is not None:
+        labels = metrics.label_confusions
+        numbers = labels[:, 1, 1], labels[:, 1].sum(axis=1), labels[:, :, 1].sum(axis=1)
+    else:
+        return []
+    return [ClassCount(name, *row) for name, row in zip(names, np.stack(numbers, axis=1).tolist(), strict=True)]
+
+
+def bars_below(
+    sets: Sequence[tuple[str, Metrics]], names: Sequence[str], theme: Theme, width: int, height: int
+) -> list[Line]:
+    """A blank row, and the bars of the first set, or of both; nothing where not all classes have room."""
+    is_wide = len(sets) > 1 and width >= _SETS
+    across = (width - _GAP) // 2 if is_wide else width
+    shown = sets if is_wide else sets[:1]
+    drawn = [_bars(name, class_counts(metrics, names), theme, across, height) for name, metrics in shown]
+    if not all(drawn):
+        return []
+    gap: Piece = (" " * _GAP, theme.inks.blank)
+    lines = [
+        [piece for line in beside for piece in (*_padded(line, across, theme), gap)]
+        for beside in zip(*drawn, strict=True)
+    ]
+    return [[], *lines] if len(lines) < height else lines
+
+
+def _padded(line: Line, width: int, theme: Theme) -> Line:
+    return [*line, (" " * (width - width_of(line)), theme.inks.blank)]
+
+
+def _bars(title: str, counts: Sequence[ClassCount], theme: Theme, width: int, height: int) -> list[Line]:
+    """What the bars are, and below it those of each class, in as few columns as there is room for.
+
+    Where it is low, there is recall alone.
+    """
+    name = min(max(map(cell_len, (one.name for one in counts)), default=0), _NAME_LIMIT)
+    number = max((len(one.text(of)) for one in counts for of in (one.own, one.taken)), default=0)
+    for bars, columns in product((2, 1), range(1, len(counts) + 1)):
+        rows, across = -(-len(counts) // columns), width // columns
+        length = (across - name - bars * (number + 2) - 2) // bars
+        if rows < height and length >= _LEAST_BAR:
+            plan = _Plan(name, min(length, _MOST_BAR), number, bars)
+            return [plan.heading(title, columns, across, theme), *_in_columns(counts, plan, rows, across, theme)]
+    return []
+
+
+@dataclass(frozen=True)
+class _Plan:
+    """Cells of a name, of a bar, and of the numbers behind it; and how many bars a class has."""
+
+    name: int
+    bar: int
+    number: int
+    bars: int
+
+    def heading(self, title: str, columns: int, across: int, theme: Theme) -> Line:
+        """The name of the set and what the bars are, above each column of them."""
+        room = self.bar + self.number + 2
+        recalls = (f"{title}: recall, right of its own", f"{title}: recall", f"recall, {title}", "recall")
+        precisions = ("precision, right of those taken for it", "precision, of those taken", "precision")
+        said = [f"{first_fitting(words, room - 1):<{room}}" for words in (recalls, precisions)[: self.bars]]
+        one: Line = [(f" {'':<{self.name}} {''.join(said)}", theme.inks.axis)]
+        return [piece for _ in range(columns) for piece in _padded(one, across, theme)]
+
+    def line(self, one: ClassCount, theme: Theme) -> Line:
+        """The name of a class and its bars, each with its numbers."""
+        pieces: list[Piece] = [(f" {filled(one.name, self.name)} ", theme.inks.axis)]
+        for of in (one.own, one.taken)[: self.bars]:
+            right, rest = bar(one.right / of if of else 0.0, self.bar)
+            # What is missing is in the colour of what is wrong, where there is anything.
+            missing = theme.inks.warning if one.right < of else theme.inks.border
+            numbers = f" {one.text(of):<{self.number}} "
+            pieces += [(right, theme.inks.curve), (rest, missing), (numbers, theme.inks.text)]
+        return pieces
+
+
+def _in_columns(counts: Sequence[ClassCount], plan: _Plan, rows: int, across: int, theme: Theme) -> list[Line]:
+    lines: list[Line] = [[] for _ in range(rows)]
+    for index, one in enumerate(counts):
+        lines[index % rows] += _padded(plan.line(one, theme), across, theme)
+    return lines
