@@ -3,8 +3,9 @@
     python scripts/measure_remedies.py
 
 A run is trained until it shows the finding, and then goes on twice for as many epochs: as it is, and with the remedy
-that it was told. What a remedy is to make smaller is the training loss; the test loss where a network overfits; and one
-less the balanced accuracy where a class is never predicted, since weights of classes change what the loss is.
+that it was told; one that is told to go back stays there. What a remedy is to make smaller is the training loss; the
+test loss where a network overfits; and one less the balanced accuracy where a class is never predicted, since weights
+of classes change what the loss is.
 """
 
 from __future__ import annotations
@@ -133,6 +134,8 @@ _NAMED: Final[Mapping[FindingKind, Tried]] = {
         ({**XOR, "hidden": ()}, 1100, 2000),
         ({"dataset": "parity:4", "hidden": ()}, 1100, 2000),
         ({**XOR, "activation": ("linear",)}, 1100, 2000),
+        ({"dataset": "hills", "samples": 80, "hidden": (2,)}, 1200, 300),
+        ({"dataset": "spiral", "samples": 80, "hidden": (2, 2)}, 1200, 600),
         ({**XOR, "initializer": "constant"}, 2200, 2000),
     ),
     "never predicted": tuple((fields, 40, 40) for fields in _seeds(UNBALANCED, 1, 3, 4)),
@@ -165,6 +168,8 @@ def measure(run: SickRun, folder: Path) -> Measured:
     if finding is None or finding.remedy is None:
         raise LookupError(f"{run.words}: no {run.kind} with a remedy, but {[one.cause for one in snapshot.findings]}")
     offered = remark(finding, snapshot.experiment).removeprefix(finding.cause).removeprefix("; ")
+    if finding.remedy.back_to is not None:
+        offered = offered.replace(str(finding.remedy.back_to), "N")
     before, saved = _badness(session, run.kind), session.save()
     session.advance(run.more)
     without = _badness(session, run.kind)
@@ -173,7 +178,8 @@ def measure(run: SickRun, folder: Path) -> Measured:
         treated.edit(command)
     for features, target in CORNERS if finding.remedy.adds_samples else ():
         treated.edit(AddPoint(features, target))
-    treated.advance(run.more)
+    if finding.remedy.back_to is None:
+        treated.advance(run.more)
     is_gone = all(one.kind != run.kind for one in treated.snapshot().findings)
     return Measured(run, finding, offered, before, without, _badness(treated, run.kind), is_gone)
 

@@ -12,7 +12,7 @@ from typing import Final, Literal
 
 import numpy as np
 
-from tuinet.causes import find_divergence, find_overfitting, find_scale, has_arrived
+from tuinet.causes import find_divergence, find_overfitting, find_scale, has_arrived, is_at_noise
 from tuinet.nn.initializers import INITIALIZERS
 from tuinet.observe.finding import Finding
 from tuinet.observe.snapshot import LayerSnapshot, Snapshot, gradients_are_known
@@ -172,7 +172,7 @@ def find_plateau(snapshot: Snapshot) -> tuple[Finding, ...]:
     history, metrics = snapshot.history, snapshot.metrics
     now = history.epochs[-1]
     window = PLATEAU_SHARE * (now - snapshot.changed_at[1])
-    if window < PLATEAU_SHARE * PLATEAU_EPOCHS or has_arrived(metrics):
+    if window < PLATEAU_SHARE * PLATEAU_EPOCHS or has_arrived(metrics) or is_at_noise(snapshot):
         return ()
     since = int(np.searchsorted(history.epochs, now - window))
     earlier, epochs = history.losses[since], int(now - history.epochs[since])
@@ -297,7 +297,7 @@ def find_updates(snapshot: Snapshot) -> Iterator[Finding]:
     if ratio > LARGE_UPDATE:
         cause = f"layer {largest + 1}'s weights move by {ratio:.0%} a step"
         yield Finding("jumping", cause, largest + 1, (ratio,))
-    elif ratio < SMALL_UPDATE:
+    elif ratio < SMALL_UPDATE and not has_arrived(snapshot.metrics):
         cause = f"no layer's weights move by more than {ratio:.0e} a step"
         yield Finding("standing still", cause, numbers=(ratio,))
 

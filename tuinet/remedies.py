@@ -15,7 +15,7 @@ import numpy as np
 
 from tuinet.causes import LEAST_TESTED, first_unchanged, has_arrived
 from tuinet.data.recipe import is_path
-from tuinet.experiment.defaults import l2_in_force, resolved
+from tuinet.experiment.defaults import resolved
 from tuinet.experiment.experiment import MAX_LAYER_SIZE, Experiment
 from tuinet.experiment.ladders import LEARNING_RATES, simplest
 from tuinet.experiment.presets import default_value
@@ -23,7 +23,7 @@ from tuinet.health import VANISHED, biases_jump, is_straight
 from tuinet.nn.initializers import INITIALIZERS
 from tuinet.observe.finding import Finding, FindingKind, Remedy
 from tuinet.observe.snapshot import Snapshot
-from tuinet.session.commands import Reinitialize, SessionCommand
+from tuinet.session.commands import Reinitialize, Seek, SessionCommand
 from tuinet.session.edits import START_ANEW, Configure
 
 _CLOSE: Final = 1e-9
@@ -34,7 +34,8 @@ _FEW_LAYERS: Final = 2
 _LARGE_GAIN: Final = 4.0
 """Initial weights of such a norm for each unit saturate it: √fan_in times a typical weight, which is 1 for LeCun's."""
 _RISEN: Final = 1.2
-_PENALTY: Final = 0.01
+_ENOUGH, _SHARE = 100, 0.3
+"""Samples, and the share of them that is kept for tests, which make `LEAST_TESTED` of them."""
 _STEADY: Final[Mapping[str, Any]] = {"initializer": "glorot_uniform", "init_scale": 1.0, "weights": ""}
 """Initial weights that neither saturate nor vanish, through many layers of tanh."""
 
@@ -58,6 +59,8 @@ def remedy_for(finding: Finding, snapshot: Snapshot) -> Remedy | None:
 
 def commands_for(remedy: Remedy, experiment: Experiment) -> list[SessionCommand]:
     """What a session is told to do, so that a run is helped; samples have to be added by somebody."""
+    if remedy.back_to is not None:
+        return [Seek(remedy.back_to)]
     commands: list[SessionCommand] = [Configure(remedy.changes)] if remedy.changes else []
     return [*commands, Reinitialize(experiment.seed + 1)] if remedy.draws_anew else commands
 
@@ -195,7 +198,7 @@ def _moving(snapshot: Snapshot) -> Remedy:
 
 
 def _unstuck(snapshot: Snapshot) -> Remedy:
-    """More neurons in the narrowest layer leave a plateau where new weights alone may end on another."""
+    """More neurons in all layers leave a plateau where new weights alone may end on another."""
     experiment = snapshot.experiment
     if not experiment.hidden:
         own = _own_network(experiment)
@@ -204,10 +207,7 @@ def _unstuck(snapshot: Snapshot) -> Remedy:
         return _of(activation=("tanh",))
     if not (INITIALIZERS[experiment.initializer].is_random or experiment.weights):
         return _steady_weights(snapshot)
-    sizes = list(experiment.hidden)
-    place = max(range(len(sizes)), key=lambda layer: (-sizes[layer], layer))
-    sizes[place] = min(2 * sizes[place], MAX_LAYER_SIZE)
-    return _of(hidden=tuple(sizes))
+    return _of(hidden=tuple(min(2 * size, MAX_LAYER_SIZE) for size in experiment.hidden))
 
 
 def _own_network(experiment: Experiment) -> Experiment:
@@ -220,19 +220,23 @@ def _balanced(snapshot: Snapshot) -> Remedy | None:
     return None if snapshot.metrics.confusion is None else _of(class_weight="balanced")
 
 
-def _penalized(snapshot: Snapshot) -> Remedy:
-    present = l2_in_force(snapshot.experiment, snapshot.dataset)
-    return _of(l2=max(_PENALTY, _FACTOR * present))
+def _best_so_far(snapshot: Snapshot) -> Remedy:
+    """Where the test loss was the lowest: a penalty may help or not, and going back always does."""
+    history, begin = snapshot.history, first_unchanged(snapshot)
+    assert history.test_losses is not None
+    return Remedy(back_to=int(history.epochs[begin + np.argmin(history.test_losses[begin:])]))
 
 
 def _more_tested(snapshot: Snapshot) -> Remedy | None:
-    """As many samples as give a test set that tells something; a file has those that it has."""
+    """As large a test set as tells something: a larger share, or more samples where they can be made."""
     experiment, dataset = snapshot.experiment, snapshot.dataset
-    total, share = len(dataset.X) + len(dataset.X_test), resolved("test_share", experiment, dataset)
-    if is_path(experiment.dataset) or not share:
-        enough = math.ceil(10 * LEAST_TESTED / total) / 10 if total else 1.0
-        return _of(test_share=enough) if enough <= 0.5 else None
-    return _of(samples=100 * math.ceil(LEAST_TESTED / share / 100))
+    total = len(dataset.X) + len(dataset.X_test)
+    if total >= 2 * LEAST_TESTED:
+        return _of(test_share=math.ceil(10 * LEAST_TESTED / total) / 10)
+    if is_path(experiment.dataset):
+        return None
+    share = resolved("test_share", experiment, dataset) or 0.0
+    return _of(samples=_ENOUGH, **({"test_share": _SHARE} if share < _SHARE else {}))
 
 
 _OF_A_RATE: Final = frozenset({"no gradients", "vanishing", "dead", "saturated", "standing still", "stuck"})
@@ -251,6 +255,6 @@ _REMEDIES: Final[Mapping[FindingKind, Callable[[Snapshot], Remedy | None]]] = {
     "standing still": _moving,
     "stuck": _unstuck,
     "never predicted": _balanced,
-    "overfitting": _penalized,
+    "overfitting": _best_so_far,
     "few tested": _more_tested,
 }
