@@ -103,6 +103,7 @@ _NAMED: Final[Mapping[FindingKind, Tried]] = {
         ({**XOR, "activation": ("tanh",), "initializer": "zeros"}, 50, 300),
         ({**MOONS, **RELU, "learning_rate": 30.0}, 50, 300),
         ({**XOR, **RELU, "learning_rate": 300.0}, 50, 300),
+        ({**MOONS, **RELU, "learning_rate": 3.0}, 100, 200),
         *((fields, 50, 600) for fields in _seeds(DEEP_RELU, 1, 5)),
     ),
     "vanishing": (
@@ -111,6 +112,7 @@ _NAMED: Final[Mapping[FindingKind, Tried]] = {
         ({**CIRCLE, **DEEP, "initializer": "normal", "init_scale": 0.3}, 40, 100),
         ({**DEEP_RELU, "seed": 2}, 100, 600),
         ({**CIRCLE, "learning_rate": 30.0}, 2, 200),
+        ({**XOR, "l2": 0.1}, 1100, 2000),
     ),
     "dead": tuple((fields, 100, 300) for fields in _seeds(THROWN, 1, 2, 4)),
     "saturated": (
@@ -122,6 +124,7 @@ _NAMED: Final[Mapping[FindingKind, Tried]] = {
         ({**XOR, "learning_rate": 300.0}, 1, 2000),
         ({**XOR, "learning_rate": 100.0}, 1, 2000),
         ({**MOONS, "learning_rate": 10.0}, 1, 100),
+        ({**XOR, "l1": 0.05}, 1100, 2000),
     ),
     "standing still": (
         ({**XOR, "learning_rate": 1e-8}, 10, 2000),
@@ -135,6 +138,7 @@ _NAMED: Final[Mapping[FindingKind, Tried]] = {
         ({"dataset": "parity:4", "hidden": ()}, 1100, 2000),
         ({**XOR, "activation": ("linear",)}, 1100, 2000),
         ({"dataset": "hills", "samples": 80, "hidden": (2,)}, 1200, 300),
+        ({**CIRCLE, "l2": 0.1}, 1100, 200),
         ({"dataset": "spiral", "samples": 80, "hidden": (2, 2)}, 1200, 600),
         ({**XOR, "initializer": "constant"}, 2200, 2000),
     ),

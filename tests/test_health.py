@@ -154,6 +154,14 @@ def test_as_near_to_the_noise_as_can_be_is_not_stuck(options: dict[str, Any], is
     assert is_at_noise(snapshot) != is_stuck
 
 
+def test_a_batch_that_is_right_by_a_margin_has_no_gradients_and_that_is_well() -> None:
+    session = Session(make_experiment(dataset="iris", loss="hinge"))
+    for _ in range(12):
+        session.advance(25)
+        assert "no gradients" not in [finding.kind for finding in session.snapshot().findings]
+    assert (session.metrics().accuracy or 0) > 0.97
+
+
 def test_a_small_last_step_of_a_run_that_has_arrived_is_no_standstill() -> None:
     session = Session(make_experiment(dataset="circle", samples=60))
     session.advance(300)

@@ -107,6 +107,23 @@ def test_a_run_that_has_arrived_needs_no_remedy() -> None:
             assert (remedy_for(Finding(kind, ""), snapshot) is not None) == is_offered
 
 
+def test_units_that_are_why_nothing_learns_need_nothing_of_their_own() -> None:
+    session = Session(make_experiment(dataset="moons", samples=80, activation=("relu",), learning_rate=3.0))
+    session.advance(100)
+    remedies = [(finding.kind, finding.remedy) for finding in session.snapshot().findings]
+    assert remedies[:2] == [("no gradients", Remedy((("learning_rate", 0.02),), draws_anew=True)), ("dead", None)]
+
+
+def test_a_strong_penalty_is_taken_away_and_a_usual_one_is_not() -> None:
+    for l2, remedy in ((0.05, Remedy((("l2", 0.0),), draws_anew=True)), (0.001, Remedy((("hidden", (4,)),)))):
+        snapshot = make_snapshot(experiment=Experiment(l2=l2))
+        assert remedy_for(Finding("stuck", ""), snapshot) == remedy
+
+
+def test_where_gradients_are_clipped_to_nothing_they_are_not_clipped() -> None:
+    assert offered("standing still", 50, clip_norm=1e-9) == Remedy((("clip_norm", 0.0),))
+
+
 def test_labels_have_no_class_weights() -> None:
     snapshot = make_snapshot(metrics=replace(make_metrics(0.1, 5, 10), confusion=None))
     assert remedy_for(Finding("never predicted", ""), snapshot) is None

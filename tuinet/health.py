@@ -259,7 +259,7 @@ def find_gradients(snapshot: Snapshot) -> Iterator[Finding]:
     share = share_of_last(snapshot, 1)
     if snapshot.metrics.is_solved:
         return
-    if _has_no_gradients(snapshot):
+    if _has_no_gradients(snapshot) and not _is_within_margins(snapshot):
         yield _no_gradients(snapshot)
     if share is not None and share < VANISHING and not any(layer.activation == "step" for layer in snapshot.layers):
         cause = f"layer 1's gradients vanish ({share:.0e} of the last layer's)"
@@ -333,6 +333,11 @@ def _no_gradients(snapshot: Snapshot) -> Finding:
     else:
         cause = "all gradients are 0: nothing can learn any more"
     return Finding("no gradients", cause)
+
+
+def _is_within_margins(snapshot: Snapshot) -> bool:
+    """Whether the last batch may have no gradients because all its samples are right by more than a margin."""
+    return snapshot.has_margins and (snapshot.batches_per_epoch > 1 or has_arrived(snapshot.metrics))
 
 
 def biases_jump(snapshot: Snapshot) -> bool:

@@ -15,7 +15,7 @@ import numpy as np
 
 from tuinet.causes import LEAST_TESTED, first_unchanged, has_arrived
 from tuinet.data.recipe import is_path
-from tuinet.experiment.defaults import resolved
+from tuinet.experiment.defaults import l2_in_force, resolved
 from tuinet.experiment.experiment import MAX_LAYER_SIZE, Experiment
 from tuinet.experiment.ladders import LEARNING_RATES, simplest
 from tuinet.experiment.presets import default_value
@@ -34,6 +34,8 @@ _FEW_LAYERS: Final = 2
 _LARGE_GAIN: Final = 4.0
 """Initial weights of such a norm for each unit saturate it: √fan_in times a typical weight, which is 1 for LeCun's."""
 _RISEN: Final = 1.2
+_STRONG: Final = 0.01
+"""A factor of a penalty from here on can be the reason why next to nothing is learned."""
 _ENOUGH, _SHARE = 100, 0.3
 """Samples, and the share of them that is kept for tests, which make `LEAST_TESTED` of them."""
 _STEADY: Final[Mapping[str, Any]] = {"initializer": "glorot_uniform", "init_scale": 1.0, "weights": ""}
@@ -41,20 +43,34 @@ _STEADY: Final[Mapping[str, Any]] = {"initializer": "glorot_uniform", "init_scal
 
 
 def with_remedies(findings: Iterable[Finding], snapshot: Snapshot) -> tuple[Finding, ...]:
-    """Findings, each with what helps in this very case."""
-    return tuple(replace(finding, remedy=remedy_for(finding, snapshot)) for finding in findings)
+    """Findings, each with what helps in this very case; what comes of a graver one needs nothing of its own."""
+    told, is_whole = [], False
+    for finding in findings:
+        is_told = is_whole and finding.kind in _OF_UNITS
+        told.append(finding if is_told else replace(finding, remedy=remedy_for(finding, snapshot)))
+        is_whole = is_whole or finding.kind == "no gradients"
+    return tuple(told)
 
 
 def remedy_for(finding: Finding, snapshot: Snapshot) -> Remedy | None:
     """What helps a run with a finding; ``None`` where nothing is known that does, or the run has arrived as it is."""
-    is_of_rate = finding.kind in _OF_A_RATE and _has_risen(snapshot)
-    found = _smaller_rate(snapshot) if is_of_rate else _REMEDIES[finding.kind](snapshot)
+    found = _common(finding.kind, snapshot) or _REMEDIES[finding.kind](snapshot)
     if found is None:
         return None
     changes = {name: value for name, value in found.changes if getattr(snapshot.experiment, name) != value}
     draws_anew = found.draws_anew and not START_ANEW & changes.keys()
     remedy = replace(found, changes=tuple(changes.items()), draws_anew=draws_anew)
     return remedy if remedy != Remedy() else None
+
+
+def _common(kind: FindingKind, snapshot: Snapshot) -> Remedy | None:
+    """What helps whatever else could have brought a finding about; ``None`` where nothing does."""
+    if kind in _OF_A_RATE and _has_risen(snapshot):
+        return _smaller_rate(snapshot)
+    experiment = snapshot.experiment
+    if kind in _OF_A_PENALTY and max(l2_in_force(experiment, snapshot.dataset), experiment.l1) >= _STRONG:
+        return _anew(l1=0.0, l2=0.0)
+    return None
 
 
 def commands_for(remedy: Remedy, experiment: Experiment) -> list[SessionCommand]:
@@ -86,14 +102,18 @@ def _larger_rate(snapshot: Snapshot) -> Remedy:
 
 
 def _better_rate(snapshot: Snapshot, direction: int) -> float:
-    experiment, samples = snapshot.experiment, len(snapshot.dataset.X)
-    usual = float(default_value("learning_rate", experiment))
-    if experiment.reduction == "sum":
-        usual /= max(min(experiment.batch_size or samples, samples), 1)
-    present = experiment.learning_rate
+    usual, present = _usual_rate(snapshot), snapshot.experiment.learning_rate
     tenfold = present * float(_FACTOR) ** direction
     is_far = usual > 2 * present if direction > 0 else usual < present / 2
     return usual if is_far else tenfold
+
+
+def _usual_rate(snapshot: Snapshot) -> float:
+    """That of the dataset's own network with this optimizer; where losses are added up, of each sample."""
+    experiment, samples = snapshot.experiment, len(snapshot.dataset.X)
+    usual = float(default_value("learning_rate", experiment))
+    batch = min(experiment.batch_size or samples, samples)
+    return usual / max(batch, 1) if experiment.reduction == "sum" else usual
 
 
 def _rung_below(rate: float) -> float:
@@ -149,7 +169,7 @@ def _fewer_layers(experiment: Experiment) -> Remedy:
 def _flowing_again(snapshot: Snapshot) -> Remedy:
     """For gradients that are all 0."""
     experiment = snapshot.experiment
-    if biases_jump(snapshot):
+    if biases_jump(snapshot) or experiment.learning_rate >= _FACTOR * _usual_rate(snapshot):
         return _smaller_rate(snapshot)
     is_drawn = INITIALIZERS[experiment.initializer].is_random or experiment.weights
     return _fewer_layers(experiment) if is_drawn else _steady_weights(snapshot)
@@ -194,6 +214,8 @@ def _moving(snapshot: Snapshot) -> Remedy:
     is_decayed = snapshot.learning_rate < snapshot.experiment.learning_rate / _FACTOR
     if is_decayed or not are_tiny:
         return _larger_rate(snapshot)
+    if snapshot.experiment.clip_norm:
+        return _of(clip_norm=0.0)
     return _passing_on(snapshot) if len(snapshot.experiment.hidden) > _FEW_LAYERS else _unstuck(snapshot)
 
 
@@ -241,6 +263,9 @@ def _more_tested(snapshot: Snapshot) -> Remedy | None:
 
 _OF_A_RATE: Final = frozenset({"no gradients", "vanishing", "dead", "saturated", "standing still", "stuck"})
 """Where the loss has risen, these come of steps that were too large, whatever else could bring them about."""
+_OF_UNITS: Final = frozenset({"dead", "saturated"})
+_OF_A_PENALTY: Final = frozenset({"no gradients", "vanishing", "jumping", "standing still", "stuck"})
+"""A strong penalty takes all weights to 0, where these are found; without it they stay there, until they are new."""
 _REMEDIES: Final[Mapping[FindingKind, Callable[[Snapshot], Remedy | None]]] = {
     "diverged": _broken,
     "no samples": lambda snapshot: Remedy(adds_samples=True),
