@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any, Final
 
 import numpy as np
@@ -200,12 +201,15 @@ def _unsaturated(snapshot: Snapshot) -> Remedy | None:
 
 def _initial_gain(snapshot: Snapshot) -> float:
     """Of the hidden layer whose weights were the largest at the start: √fan_in times a typical weight."""
-    draw, gains = INITIALIZERS[snapshot.experiment.initializer].draw, []
-    for layer in snapshot.layers[:-1]:
-        fan_in, fan_out = layer.weights.shape
-        drawn = draw(fan_in, fan_out, np.random.default_rng(0))
-        gains.append(math.sqrt(float(np.square(drawn).mean()) * drawn.shape[0]))
+    shapes = (layer.weights.shape for layer in snapshot.layers[:-1])
+    gains = [_gain(snapshot.experiment.initializer, fan_in, fan_out) for fan_in, fan_out in shapes]
     return snapshot.experiment.init_scale * max(gains, default=0.0)
+
+
+@lru_cache(maxsize=64)
+def _gain(initializer: str, fan_in: int, fan_out: int) -> float:
+    drawn = INITIALIZERS[initializer].draw(fan_in, fan_out, np.random.default_rng(0))
+    return math.sqrt(float(np.square(drawn).mean()) * fan_in)
 
 
 def _moving(snapshot: Snapshot) -> Remedy:
