@@ -3,8 +3,9 @@
     python scripts/measure_remedies.py
 
 A run is trained until it shows the finding, and then goes on twice for as many epochs: as it is, and with the remedy
-that it was told. What a remedy is to make smaller is the training loss; the test loss where a network overfits; and one
-less the balanced accuracy where a class is never predicted, since weights of classes change what the loss is.
+that it was told; one that is told to go back stays there. What a remedy is to make smaller is the training loss; the
+test loss where a network overfits; and one less the balanced accuracy where a class is never predicted, since weights
+of classes change what the loss is.
 """
 
 from __future__ import annotations
@@ -102,6 +103,7 @@ _NAMED: Final[Mapping[FindingKind, Tried]] = {
         ({**XOR, "activation": ("tanh",), "initializer": "zeros"}, 50, 300),
         ({**MOONS, **RELU, "learning_rate": 30.0}, 50, 300),
         ({**XOR, **RELU, "learning_rate": 300.0}, 50, 300),
+        ({**MOONS, **RELU, "learning_rate": 3.0}, 100, 200),
         *((fields, 50, 600) for fields in _seeds(DEEP_RELU, 1, 5)),
     ),
     "vanishing": (
@@ -110,6 +112,7 @@ _NAMED: Final[Mapping[FindingKind, Tried]] = {
         ({**CIRCLE, **DEEP, "initializer": "normal", "init_scale": 0.3}, 40, 100),
         ({**DEEP_RELU, "seed": 2}, 100, 600),
         ({**CIRCLE, "learning_rate": 30.0}, 2, 200),
+        ({**XOR, "l2": 0.1}, 1100, 2000),
     ),
     "dead": tuple((fields, 100, 300) for fields in _seeds(THROWN, 1, 2, 4)),
     "saturated": (
@@ -121,6 +124,7 @@ _NAMED: Final[Mapping[FindingKind, Tried]] = {
         ({**XOR, "learning_rate": 300.0}, 1, 2000),
         ({**XOR, "learning_rate": 100.0}, 1, 2000),
         ({**MOONS, "learning_rate": 10.0}, 1, 100),
+        ({**XOR, "l1": 0.05}, 1100, 2000),
     ),
     "standing still": (
         ({**XOR, "learning_rate": 1e-8}, 10, 2000),
@@ -133,6 +137,9 @@ _NAMED: Final[Mapping[FindingKind, Tried]] = {
         ({**XOR, "hidden": ()}, 1100, 2000),
         ({"dataset": "parity:4", "hidden": ()}, 1100, 2000),
         ({**XOR, "activation": ("linear",)}, 1100, 2000),
+        ({"dataset": "hills", "samples": 80, "hidden": (2,)}, 1200, 300),
+        ({**CIRCLE, "l2": 0.1}, 1100, 200),
+        ({"dataset": "spiral", "samples": 80, "hidden": (2, 2)}, 1200, 600),
         ({**XOR, "initializer": "constant"}, 2200, 2000),
     ),
     "never predicted": tuple((fields, 40, 40) for fields in _seeds(UNBALANCED, 1, 3, 4)),
@@ -165,6 +172,8 @@ def measure(run: SickRun, folder: Path) -> Measured:
     if finding is None or finding.remedy is None:
         raise LookupError(f"{run.words}: no {run.kind} with a remedy, but {[one.cause for one in snapshot.findings]}")
     offered = remark(finding, snapshot.experiment).removeprefix(finding.cause).removeprefix("; ")
+    if finding.remedy.back_to is not None:
+        offered = offered.replace(str(finding.remedy.back_to), "N")
     before, saved = _badness(session, run.kind), session.save()
     session.advance(run.more)
     without = _badness(session, run.kind)
@@ -173,7 +182,8 @@ def measure(run: SickRun, folder: Path) -> Measured:
         treated.edit(command)
     for features, target in CORNERS if finding.remedy.adds_samples else ():
         treated.edit(AddPoint(features, target))
-    treated.advance(run.more)
+    if finding.remedy.back_to is None:
+        treated.advance(run.more)
     is_gone = all(one.kind != run.kind for one in treated.snapshot().findings)
     return Measured(run, finding, offered, before, without, _badness(treated, run.kind), is_gone)
 

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import math
 import re
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
 
 from tests.factories import make_metrics, make_snapshot, said
-from tuinet.causes import LEAST_TESTED, find_overfitting
+from tuinet.causes import LEAST_TESTED, find_overfitting, is_at_noise
 from tuinet.data.assemble import Preparation, Rows, assemble
 from tuinet.data.dataset import Dataset
 from tuinet.experiment.experiment import Experiment
@@ -132,6 +133,43 @@ def test_a_fit_that_has_arrived_is_not_stuck() -> None:
     snapshot = session.snapshot()
     assert snapshot.metrics.r2 is not None and 0.75 < snapshot.metrics.r2 < 0.95
     assert not any("stuck" in text for text in said(snapshot.findings))
+
+
+@pytest.mark.parametrize(
+    ("options", "is_stuck"),
+    [
+        ({"dataset": "moons", "samples": 120, "noise": 0.4, "hidden": (4,)}, False),
+        ({"dataset": "sine", "samples": 80, "noise": 0.9, "hidden": (2,)}, False),
+        ({"dataset": "hills", "samples": 80, "hidden": (2,)}, True),
+        ({"dataset": "xor", "hidden": ()}, True),
+        ({"dataset": "parity:4", "hidden": ()}, True),
+    ],
+)
+def test_as_near_to_the_noise_as_can_be_is_not_stuck(options: dict[str, Any], is_stuck: bool) -> None:
+    session = Session(make_experiment(**options))
+    session.advance(2000)
+    snapshot = session.snapshot()
+    assert (snapshot.metrics.accuracy or snapshot.metrics.r2 or 0) < 0.95
+    assert any(finding.kind == "stuck" for finding in snapshot.findings) == is_stuck
+    assert is_at_noise(snapshot) != is_stuck
+
+
+def test_a_batch_that_is_right_by_a_margin_has_no_gradients_and_that_is_well() -> None:
+    session = Session(make_experiment(dataset="iris", loss="hinge"))
+    for _ in range(12):
+        session.advance(25)
+        assert "no gradients" not in [finding.kind for finding in session.snapshot().findings]
+    assert (session.metrics().accuracy or 0) > 0.97
+
+
+def test_a_small_last_step_of_a_run_that_has_arrived_is_no_standstill() -> None:
+    session = Session(make_experiment(dataset="circle", samples=60))
+    session.advance(300)
+    snapshot = session.snapshot()
+    layers = tuple(replace(layer, weight_updates=layer.weight_updates * 1e-9) for layer in snapshot.layers)
+    metrics = {correct: make_metrics(0.1, correct, 100) for correct in (50, 97)}
+    found = [find_all(replace(snapshot, layers=layers, metrics=metrics[correct])) for correct in (50, 97)]
+    assert [any(one.kind == "standing still" for one in findings) for findings in found] == [True, False]
 
 
 def test_of_a_network_that_stays_straight_that_is_said() -> None:

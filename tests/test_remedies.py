@@ -18,7 +18,7 @@ from tuinet.experiment.experiment import Experiment
 from tuinet.experiment.presets import make_experiment
 from tuinet.observe.finding import Finding, FindingKind, Remedy
 from tuinet.remedies import commands_for, remedy_for
-from tuinet.session.commands import Reinitialize
+from tuinet.session.commands import Reinitialize, Seek
 from tuinet.session.edits import Configure
 from tuinet.session.session import Session
 
@@ -80,10 +80,23 @@ def test_where_a_schedule_has_made_the_rate_small_another_rate_would_not_help() 
     assert offered("standing still", 15, schedule="cosine", decay_epochs=10) == Remedy((("schedule", "constant"),))
 
 
-def test_the_narrowest_layer_gets_more_neurons() -> None:
-    for hidden, wider in (((2,), (4,)), ((8, 3, 4), (8, 6, 4)), ((2, 2), (2, 4))):
+def test_all_layers_get_more_neurons() -> None:
+    for hidden, wider in (((2,), (4,)), ((8, 3, 4), (16, 6, 8))):
         snapshot = make_snapshot(experiment=Experiment(hidden=hidden, activation=("tanh",)))
         assert remedy_for(Finding("stuck", ""), snapshot) == Remedy((("hidden", wider),))
+
+
+def test_at_the_bottom_of_a_hollow_no_other_slopes_help_but_more_neurons() -> None:
+    """Tiny gradients in a network of one hidden layer have not vanished on their way."""
+    layers = tuple(replace(layer, weight_grads=np.full_like(layer.weights, 1e-8)) for layer in make_snapshot().layers)
+    snapshot = make_snapshot(layers=layers)
+    assert remedy_for(Finding("standing still", ""), snapshot) == Remedy((("hidden", (4,)),))
+
+
+def test_who_overfits_is_told_where_it_was_best() -> None:
+    remedy = offered("overfitting", 300, dataset="moons", noise=0.4, hidden=(32, 32), learning_rate=0.3, samples=80)
+    assert remedy is not None and remedy.changes == () and 100 < (remedy.back_to or 0) < 250
+    assert commands_for(remedy, Experiment()) == [Seek(remedy.back_to or 0)]
 
 
 def test_a_run_that_has_arrived_needs_no_remedy() -> None:
@@ -94,9 +107,38 @@ def test_a_run_that_has_arrived_needs_no_remedy() -> None:
             assert (remedy_for(Finding(kind, ""), snapshot) is not None) == is_offered
 
 
+def test_units_that_are_why_nothing_learns_need_nothing_of_their_own() -> None:
+    session = Session(make_experiment(dataset="moons", samples=80, activation=("relu",), learning_rate=3.0))
+    session.advance(100)
+    remedies = [(finding.kind, finding.remedy) for finding in session.snapshot().findings]
+    assert remedies[:2] == [("no gradients", Remedy((("learning_rate", 0.02),), draws_anew=True)), ("dead", None)]
+
+
+def test_a_strong_penalty_is_taken_away_and_a_usual_one_is_not() -> None:
+    for l2, remedy in ((0.05, Remedy((("l2", 0.0),), draws_anew=True)), (0.001, Remedy((("hidden", (4,)),)))):
+        snapshot = make_snapshot(experiment=Experiment(l2=l2))
+        assert remedy_for(Finding("stuck", ""), snapshot) == remedy
+
+
+def test_where_gradients_are_clipped_to_nothing_they_are_not_clipped() -> None:
+    assert offered("standing still", 50, clip_norm=1e-9) == Remedy((("clip_norm", 0.0),))
+
+
 def test_labels_have_no_class_weights() -> None:
     snapshot = make_snapshot(metrics=replace(make_metrics(0.1, 5, 10), confusion=None))
     assert remedy_for(Finding("never predicted", ""), snapshot) is None
+
+
+def test_a_set_that_is_large_enough_is_shared_otherwise_and_a_small_one_made_larger() -> None:
+    for samples, remedy in (
+        (40, Remedy((("samples", 100), ("test_share", 0.3)))),
+        (150, Remedy((("test_share", 0.2),))),
+    ):
+        session = Session(make_experiment(dataset="iris", samples=samples, test_share=0.1))
+        assert remedy_for(Finding("few tested", ""), session.snapshot()) == remedy
+        session.edit(Configure(remedy.changes))
+        tested = session.test_metrics()
+        assert tested is not None and tested.samples >= 30
 
 
 def test_of_a_file_there_are_no_more_samples_than_it_has(tmp_path: Path) -> None:

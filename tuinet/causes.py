@@ -18,6 +18,8 @@ GOOD_ENOUGH: Final = 0.95
 """Above this accuracy a loss that stands still has simply arrived."""
 GOOD_FIT: Final = 0.75
 """Above this share of explained variance a loss has arrived; targets may be noisy."""
+NEAR_NOISE: Final = 1.2
+"""A mean squared error up to so many times that of the noise has arrived."""
 TINY_SCALE: Final = 0.05
 """An initial scale up to this makes layers that hardly pass on anything.
 
@@ -46,6 +48,21 @@ def has_arrived(metrics: Metrics) -> bool:
     if metrics.accuracy is not None:
         return metrics.accuracy >= GOOD_ENOUGH
     return metrics.r2 is not None and metrics.r2 >= GOOD_FIT
+
+
+def is_at_noise(snapshot: Snapshot) -> bool:
+    """Whether a network does as well as its data allow, about: classes that overlap, or noise on the numbers.
+
+    The yardstick are the targets of the nearest other samples. It holds where these say anything at all: of parities,
+    such as XOR, they are always wrong.
+    """
+    metrics, error = snapshot.metrics, snapshot.dataset.neighbour_error
+    if metrics.r2 is not None:
+        return error < 1 and 1 - metrics.r2 <= NEAR_NOISE * error
+    if metrics.accuracy is None or metrics.confusion is None or not metrics.samples:
+        return False
+    commonest = float(metrics.confusion.sum(axis=1).max()) / metrics.samples
+    return 1 - error > commonest and 1 - metrics.accuracy <= error
 
 
 def find_divergence(snapshot: Snapshot) -> Finding | None:

@@ -12,7 +12,7 @@ from typing import Final, Literal
 
 import numpy as np
 
-from tuinet.causes import find_divergence, find_overfitting, find_scale, has_arrived
+from tuinet.causes import find_divergence, find_overfitting, find_scale, has_arrived, is_at_noise
 from tuinet.nn.initializers import INITIALIZERS
 from tuinet.observe.finding import Finding
 from tuinet.observe.snapshot import LayerSnapshot, Snapshot, gradients_are_known
@@ -172,7 +172,7 @@ def find_plateau(snapshot: Snapshot) -> tuple[Finding, ...]:
     history, metrics = snapshot.history, snapshot.metrics
     now = history.epochs[-1]
     window = PLATEAU_SHARE * (now - snapshot.changed_at[1])
-    if window < PLATEAU_SHARE * PLATEAU_EPOCHS or has_arrived(metrics):
+    if window < PLATEAU_SHARE * PLATEAU_EPOCHS or has_arrived(metrics) or is_at_noise(snapshot):
         return ()
     since = int(np.searchsorted(history.epochs, now - window))
     earlier, epochs = history.losses[since], int(now - history.epochs[since])
@@ -259,7 +259,7 @@ def find_gradients(snapshot: Snapshot) -> Iterator[Finding]:
     share = share_of_last(snapshot, 1)
     if snapshot.metrics.is_solved:
         return
-    if _has_no_gradients(snapshot):
+    if _has_no_gradients(snapshot) and not _is_within_margins(snapshot):
         yield _no_gradients(snapshot)
     if share is not None and share < VANISHING and not any(layer.activation == "step" for layer in snapshot.layers):
         cause = f"layer 1's gradients vanish ({share:.0e} of the last layer's)"
@@ -297,7 +297,7 @@ def find_updates(snapshot: Snapshot) -> Iterator[Finding]:
     if ratio > LARGE_UPDATE:
         cause = f"layer {largest + 1}'s weights move by {ratio:.0%} a step"
         yield Finding("jumping", cause, largest + 1, (ratio,))
-    elif ratio < SMALL_UPDATE:
+    elif ratio < SMALL_UPDATE and not has_arrived(snapshot.metrics):
         cause = f"no layer's weights move by more than {ratio:.0e} a step"
         yield Finding("standing still", cause, numbers=(ratio,))
 
@@ -333,6 +333,11 @@ def _no_gradients(snapshot: Snapshot) -> Finding:
     else:
         cause = "all gradients are 0: nothing can learn any more"
     return Finding("no gradients", cause)
+
+
+def _is_within_margins(snapshot: Snapshot) -> bool:
+    """Whether the last batch may have no gradients because all its samples are right by more than a margin."""
+    return snapshot.has_margins and (snapshot.batches_per_epoch > 1 or has_arrived(snapshot.metrics))
 
 
 def biases_jump(snapshot: Snapshot) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any, Final
 
 import numpy as np
@@ -23,7 +24,7 @@ from tuinet.health import VANISHED, biases_jump, is_straight
 from tuinet.nn.initializers import INITIALIZERS
 from tuinet.observe.finding import Finding, FindingKind, Remedy
 from tuinet.observe.snapshot import Snapshot
-from tuinet.session.commands import Reinitialize, SessionCommand
+from tuinet.session.commands import Reinitialize, Seek, SessionCommand
 from tuinet.session.edits import START_ANEW, Configure
 
 _CLOSE: Final = 1e-9
@@ -34,20 +35,27 @@ _FEW_LAYERS: Final = 2
 _LARGE_GAIN: Final = 4.0
 """Initial weights of such a norm for each unit saturate it: √fan_in times a typical weight, which is 1 for LeCun's."""
 _RISEN: Final = 1.2
-_PENALTY: Final = 0.01
+_STRONG: Final = 0.01
+"""A factor of a penalty from here on can be the reason why next to nothing is learned."""
+_ENOUGH, _SHARE = 100, 0.3
+"""Samples, and the share of them that is kept for tests, which make `LEAST_TESTED` of them."""
 _STEADY: Final[Mapping[str, Any]] = {"initializer": "glorot_uniform", "init_scale": 1.0, "weights": ""}
 """Initial weights that neither saturate nor vanish, through many layers of tanh."""
 
 
 def with_remedies(findings: Iterable[Finding], snapshot: Snapshot) -> tuple[Finding, ...]:
-    """Findings, each with what helps in this very case."""
-    return tuple(replace(finding, remedy=remedy_for(finding, snapshot)) for finding in findings)
+    """Findings, each with what helps in this very case; what comes of a graver one needs nothing of its own."""
+    told, is_whole = [], False
+    for finding in findings:
+        is_told = is_whole and finding.kind in _OF_UNITS
+        told.append(finding if is_told else replace(finding, remedy=remedy_for(finding, snapshot)))
+        is_whole = is_whole or finding.kind == "no gradients"
+    return tuple(told)
 
 
 def remedy_for(finding: Finding, snapshot: Snapshot) -> Remedy | None:
     """What helps a run with a finding; ``None`` where nothing is known that does, or the run has arrived as it is."""
-    is_of_rate = finding.kind in _OF_A_RATE and _has_risen(snapshot)
-    found = _smaller_rate(snapshot) if is_of_rate else _REMEDIES[finding.kind](snapshot)
+    found = _common(finding.kind, snapshot) or _REMEDIES[finding.kind](snapshot)
     if found is None:
         return None
     changes = {name: value for name, value in found.changes if getattr(snapshot.experiment, name) != value}
@@ -56,8 +64,20 @@ def remedy_for(finding: Finding, snapshot: Snapshot) -> Remedy | None:
     return remedy if remedy != Remedy() else None
 
 
+def _common(kind: FindingKind, snapshot: Snapshot) -> Remedy | None:
+    """What helps whatever else could have brought a finding about; ``None`` where nothing does."""
+    if kind in _OF_A_RATE and _has_risen(snapshot):
+        return _smaller_rate(snapshot)
+    experiment = snapshot.experiment
+    if kind in _OF_A_PENALTY and max(l2_in_force(experiment, snapshot.dataset), experiment.l1) >= _STRONG:
+        return _anew(l1=0.0, l2=0.0)
+    return None
+
+
 def commands_for(remedy: Remedy, experiment: Experiment) -> list[SessionCommand]:
     """What a session is told to do, so that a run is helped; samples have to be added by somebody."""
+    if remedy.back_to is not None:
+        return [Seek(remedy.back_to)]
     commands: list[SessionCommand] = [Configure(remedy.changes)] if remedy.changes else []
     return [*commands, Reinitialize(experiment.seed + 1)] if remedy.draws_anew else commands
 
@@ -83,14 +103,18 @@ def _larger_rate(snapshot: Snapshot) -> Remedy:
 
 
 def _better_rate(snapshot: Snapshot, direction: int) -> float:
-    experiment, samples = snapshot.experiment, len(snapshot.dataset.X)
-    usual = float(default_value("learning_rate", experiment))
-    if experiment.reduction == "sum":
-        usual /= max(min(experiment.batch_size or samples, samples), 1)
-    present = experiment.learning_rate
+    usual, present = _usual_rate(snapshot), snapshot.experiment.learning_rate
     tenfold = present * float(_FACTOR) ** direction
     is_far = usual > 2 * present if direction > 0 else usual < present / 2
     return usual if is_far else tenfold
+
+
+def _usual_rate(snapshot: Snapshot) -> float:
+    """That of the dataset's own network with this optimizer; where losses are added up, of each sample."""
+    experiment, samples = snapshot.experiment, len(snapshot.dataset.X)
+    usual = float(default_value("learning_rate", experiment))
+    batch = min(experiment.batch_size or samples, samples)
+    return usual / max(batch, 1) if experiment.reduction == "sum" else usual
 
 
 def _rung_below(rate: float) -> float:
@@ -146,7 +170,7 @@ def _fewer_layers(experiment: Experiment) -> Remedy:
 def _flowing_again(snapshot: Snapshot) -> Remedy:
     """For gradients that are all 0."""
     experiment = snapshot.experiment
-    if biases_jump(snapshot):
+    if biases_jump(snapshot) or experiment.learning_rate >= _FACTOR * _usual_rate(snapshot):
         return _smaller_rate(snapshot)
     is_drawn = INITIALIZERS[experiment.initializer].is_random or experiment.weights
     return _fewer_layers(experiment) if is_drawn else _steady_weights(snapshot)
@@ -177,12 +201,15 @@ def _unsaturated(snapshot: Snapshot) -> Remedy | None:
 
 def _initial_gain(snapshot: Snapshot) -> float:
     """Of the hidden layer whose weights were the largest at the start: √fan_in times a typical weight."""
-    draw, gains = INITIALIZERS[snapshot.experiment.initializer].draw, []
-    for layer in snapshot.layers[:-1]:
-        fan_in, fan_out = layer.weights.shape
-        drawn = draw(fan_in, fan_out, np.random.default_rng(0))
-        gains.append(math.sqrt(float(np.square(drawn).mean()) * drawn.shape[0]))
+    shapes = (layer.weights.shape for layer in snapshot.layers[:-1])
+    gains = [_gain(snapshot.experiment.initializer, fan_in, fan_out) for fan_in, fan_out in shapes]
     return snapshot.experiment.init_scale * max(gains, default=0.0)
+
+
+@lru_cache(maxsize=64)
+def _gain(initializer: str, fan_in: int, fan_out: int) -> float:
+    drawn = INITIALIZERS[initializer].draw(fan_in, fan_out, np.random.default_rng(0))
+    return math.sqrt(float(np.square(drawn).mean()) * fan_in)
 
 
 def _moving(snapshot: Snapshot) -> Remedy:
@@ -191,11 +218,13 @@ def _moving(snapshot: Snapshot) -> Remedy:
     is_decayed = snapshot.learning_rate < snapshot.experiment.learning_rate / _FACTOR
     if is_decayed or not are_tiny:
         return _larger_rate(snapshot)
+    if snapshot.experiment.clip_norm:
+        return _of(clip_norm=0.0)
     return _passing_on(snapshot) if len(snapshot.experiment.hidden) > _FEW_LAYERS else _unstuck(snapshot)
 
 
 def _unstuck(snapshot: Snapshot) -> Remedy:
-    """More neurons in the narrowest layer leave a plateau where new weights alone may end on another."""
+    """More neurons in all layers leave a plateau where new weights alone may end on another."""
     experiment = snapshot.experiment
     if not experiment.hidden:
         own = _own_network(experiment)
@@ -204,10 +233,7 @@ def _unstuck(snapshot: Snapshot) -> Remedy:
         return _of(activation=("tanh",))
     if not (INITIALIZERS[experiment.initializer].is_random or experiment.weights):
         return _steady_weights(snapshot)
-    sizes = list(experiment.hidden)
-    place = max(range(len(sizes)), key=lambda layer: (-sizes[layer], layer))
-    sizes[place] = min(2 * sizes[place], MAX_LAYER_SIZE)
-    return _of(hidden=tuple(sizes))
+    return _of(hidden=tuple(min(2 * size, MAX_LAYER_SIZE) for size in experiment.hidden))
 
 
 def _own_network(experiment: Experiment) -> Experiment:
@@ -220,23 +246,30 @@ def _balanced(snapshot: Snapshot) -> Remedy | None:
     return None if snapshot.metrics.confusion is None else _of(class_weight="balanced")
 
 
-def _penalized(snapshot: Snapshot) -> Remedy:
-    present = l2_in_force(snapshot.experiment, snapshot.dataset)
-    return _of(l2=max(_PENALTY, _FACTOR * present))
+def _best_so_far(snapshot: Snapshot) -> Remedy:
+    """Where the test loss was the lowest: a penalty may help or not, and going back always does."""
+    history, begin = snapshot.history, first_unchanged(snapshot)
+    assert history.test_losses is not None
+    return Remedy(back_to=int(history.epochs[begin + np.argmin(history.test_losses[begin:])]))
 
 
 def _more_tested(snapshot: Snapshot) -> Remedy | None:
-    """As many samples as give a test set that tells something; a file has those that it has."""
+    """As large a test set as tells something: a larger share, or more samples where they can be made."""
     experiment, dataset = snapshot.experiment, snapshot.dataset
-    total, share = len(dataset.X) + len(dataset.X_test), resolved("test_share", experiment, dataset)
-    if is_path(experiment.dataset) or not share:
-        enough = math.ceil(10 * LEAST_TESTED / total) / 10 if total else 1.0
-        return _of(test_share=enough) if enough <= 0.5 else None
-    return _of(samples=100 * math.ceil(LEAST_TESTED / share / 100))
+    total = len(dataset.X) + len(dataset.X_test)
+    if total >= 2 * LEAST_TESTED:
+        return _of(test_share=math.ceil(10 * LEAST_TESTED / total) / 10)
+    if is_path(experiment.dataset):
+        return None
+    share = resolved("test_share", experiment, dataset) or 0.0
+    return _of(samples=_ENOUGH, **({"test_share": _SHARE} if share < _SHARE else {}))
 
 
 _OF_A_RATE: Final = frozenset({"no gradients", "vanishing", "dead", "saturated", "standing still", "stuck"})
 """Where the loss has risen, these come of steps that were too large, whatever else could bring them about."""
+_OF_UNITS: Final = frozenset({"dead", "saturated"})
+_OF_A_PENALTY: Final = frozenset({"no gradients", "vanishing", "jumping", "standing still", "stuck"})
+"""A strong penalty takes all weights to 0, where these are found; without it they stay there, until they are new."""
 _REMEDIES: Final[Mapping[FindingKind, Callable[[Snapshot], Remedy | None]]] = {
     "diverged": _broken,
     "no samples": lambda snapshot: Remedy(adds_samples=True),
@@ -251,6 +284,6 @@ _REMEDIES: Final[Mapping[FindingKind, Callable[[Snapshot], Remedy | None]]] = {
     "standing still": _moving,
     "stuck": _unstuck,
     "never predicted": _balanced,
-    "overfitting": _penalized,
+    "overfitting": _best_so_far,
     "few tested": _more_tested,
 }

@@ -25,6 +25,7 @@ def of(**changes: Any) -> Finding:
         (of(hidden=(4, 4), activation=("tanh",)), "cause; --hidden 4,4 --activation tanh"),
         (of(weights=""), "cause; --weights ''"),
         (Finding("stuck", "cause", remedy=Remedy(draws_anew=True)), "cause; --seed 8"),
+        (Finding("overfitting", "cause", remedy=Remedy(back_to=320)), "cause; --epochs 320"),
         (Finding("no samples", "cause", remedy=Remedy(adds_samples=True)), "cause; leave some of them in --points"),
     ],
 )

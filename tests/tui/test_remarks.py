@@ -43,6 +43,7 @@ def of(**changes: Any) -> Remedy:
             Remedy((("learning_rate", 0.05),), draws_anew=True),
             "cause; ( lowers the learning rate to 0.05, then r starts from new weights",
         ),
+        (Remedy(back_to=320), "cause; , goes back there"),
         (Remedy(adds_samples=True), "cause; 1 gives the keys to the map, where samples can be added"),
     ],
 )
@@ -65,6 +66,15 @@ def test_of_more_than_two_features_samples_come_back_by_an_undo() -> None:
 def test_keys_are_named_as_they_are() -> None:
     keymap = Keymap({"network.smaller_learning_rate": "f6"}, {"network.smaller_learning_rate": "f6"})
     assert advice(of(learning_rate=0.05), keymap).startswith("cause; f6 lowers")
+
+
+def test_what_one_finding_advises_before_others_is_not_said_by_them() -> None:
+    changes = (("activation", ("leaky_relu",)),)
+    findings = (
+        Finding("no gradients", "one", remedy=Remedy(changes, True)),
+        Finding("dead", "two", remedy=Remedy(changes)),
+    )
+    assert remarks_of(make_snapshot(findings=findings))[1] == "two"
 
 
 def test_what_several_findings_advise_is_said_once() -> None:

@@ -23,6 +23,8 @@ def helping_options(finding: Finding, experiment: Experiment) -> list[str]:
     """The options that help, each followed by its value; a new run has new weights only where it is told so."""
     if finding.remedy is None:
         return []
+    if finding.remedy.back_to is not None:
+        return ["--epochs", str(finding.remedy.back_to)]
     changes = dict(finding.remedy.changes)
     if finding.remedy.draws_anew and not changes:
         changes = {"seed": experiment.seed + 1}

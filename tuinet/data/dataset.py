@@ -11,6 +11,7 @@ from typing import Any, Final, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from tuinet.data.neighbours import neighbour_error
 from tuinet.errors import DataError
 from tuinet.nn.arithmetic import FAST, Arithmetic
 
@@ -191,6 +192,11 @@ class Dataset:
             digest.update(repr(array.shape).encode())
             digest.update(array.tobytes())
         return digest.hexdigest()
+
+    @cached_property
+    def neighbour_error(self) -> float:
+        """The share of the training targets that the nearest other sample does not foretell; see `neighbour_error`."""
+        return neighbour_error(self.X, self.y, is_regression=self.task == "regression")
 
     @cached_property
     def extent(self) -> tuple[float, float]:

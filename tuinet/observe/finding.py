@@ -41,6 +41,8 @@ class Remedy:
     """Fields of the Experiment and their new values."""
     draws_anew: bool = False
     """Whether the run is to start from new weights, those of the next seed, after the changes."""
+    back_to: int | None = None
+    """The epoch that is to be gone back to, where it is best to stop."""
     adds_samples: bool = False
     """Whether there have to be samples first, which only whoever looks can add."""
 

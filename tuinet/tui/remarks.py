@@ -17,9 +17,10 @@ def remarks_of(snapshot: Snapshot, keymap: Keymap = UNCHANGED) -> list[str]:
     """Its findings, a sentence each, the gravest first; what several of them advise is said once."""
     sentences, given = [], set()
     for finding in snapshot.findings:
-        advised = replace(finding, remedy=None) if finding.remedy in given else finding
+        advice = finding.remedy and (finding.remedy.changes or finding.remedy)
+        advised = replace(finding, remedy=None) if advice in given else finding
         sentences.append(finding_text(advised, snapshot, keymap))
-        given.add(finding.remedy)
+        given.add(advice)
     return sentences
 
 
@@ -35,6 +36,8 @@ def _advice(remedy: Remedy, snapshot: Snapshot, keymap: Keymap) -> Iterator[str]
         yield _of_one(changes, snapshot.experiment, keymap) or _of_settings(changes, keymap)
     if remedy.draws_anew:
         yield f"{keymap.name('reinitialize_new')} starts from new weights"
+    if remedy.back_to is not None:
+        yield f"{keymap.name('scrub(-1)')} goes back there"
     if remedy.adds_samples:
         yield _adding(snapshot, keymap)
 
