@@ -13,7 +13,8 @@ from rich.cells import cell_len
 from tuinet.observe.metrics import Metrics
 from tuinet.tui.draw.cells import bar
 from tuinet.tui.draw.text import Piece, filled, first_fitting, width_of
-from tuinet.tui.panels.confusion.matrix import UNKNOWN, Line
+from tuinet.tui.panels.confusion.matrix import UNKNOWN
+from tuinet.tui.panels.confusion.mistakes import Line
 from tuinet.tui.style.theme import Theme
 
 _NAME_LIMIT: Final = 16
