@@ -10,7 +10,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from tuinet.compare.grid import Cell, Grid, named
+from tuinet.compare.grid import Cell, Grid, as_varied, named
 from tuinet.compare.trial import Standing, Trial, stride_of
 from tuinet.observe.intervals import wilson
 from tuinet.terminal_text import shown_name
@@ -241,6 +241,24 @@ def score_text(score: float) -> str:
     return UNKNOWN if score == -math.inf else f"{score:.3f}" if score > -10 else f"{score:.0e}"
 
 
+def in_columns(grid: Grid) -> tuple[str, ...]:
+    """The fields that nobody varies and that differ, which have columns of their own."""
+    return tuple(field for field in grid.differing if field not in grid.fields)
+
+
+def texts_in_force(grid: Grid, cell: Cell) -> list[str]:
+    """The values of a cell in the columns of `in_columns`."""
+    values = ((field, grid.value_in_force(cell, field)) for field in in_columns(grid))
+    return [UNKNOWN if value is None else as_varied(field, value) for field, value in values]
+
+
+def in_all_cells(grid: Grid) -> list[str]:
+    """As in ``learning_rate 0.5 in all cells``, where nobody varies it and it does not differ."""
+    told = (field for field in grid.fields_in_force if field not in (*grid.fields, *grid.differing))
+    values = ((field, grid.value_in_force(grid.cells[0], field)) for field in told)
+    return [f"{field} {as_varied(field, value)} in all cells" for field, value in values if value is not None]
+
+
 def looks_words(grid: Grid) -> str:
     """The distance of two looks, in words."""
     stride = stride_of(grid.epochs)
@@ -266,12 +284,14 @@ def table(grid: Grid, standing: Standing) -> Iterator[str]:
     """All cells as lines of text, under a head that says what the columns are."""
     yield f"{head(grid)} · {target_words(grid)}"
     yield "medians over the seeds: epochs to the target, loss and accuracy at the end; quartiles of the loss"
-    titles = {**{field: field for field in grid.fields}, **headings(grid, standing)}
+    named = (*grid.fields, *in_columns(grid))
+    titles = {**{f"field {field}": field for field in named}, **headings(grid, standing)}
     rows = [titles, *(_row(grid, one) for one in summaries(grid, standing))]
     widths = {name: max(len(row[name]) for row in rows) for name in titles}
     for row in rows:
-        cells = [f"{row[name]:{'<' if name in grid.fields else '>'}{widths[name]}}" for name in titles]
+        cells = [f"{row[name]:{'<' if name.startswith('field ') else '>'}{widths[name]}}" for name in titles]
         yield "  ".join(cells).rstrip()
+    yield from in_all_cells(grid)
     yield from failures(grid, standing)
 
 
@@ -287,5 +307,7 @@ def failures(grid: Grid, standing: Standing) -> Iterator[str]:
 
 
 def _row(grid: Grid, summary: CellSummary) -> dict[str, str]:
-    labels = dict(zip(grid.fields, map(shown_name, grid.cells[summary.cell].labels), strict=True))
-    return {**labels, **numbers(summary)}
+    cell = grid.cells[summary.cell]
+    labels = (*map(shown_name, grid.shown_labels(cell)), *texts_in_force(grid, cell))
+    fields = (f"field {field}" for field in (*grid.fields, *in_columns(grid)))
+    return {**dict(zip(fields, labels, strict=True)), **numbers(summary)}
