@@ -55,6 +55,8 @@ class CellSummary:
     """To the target, the median; infinite where more than half never met it."""
     loss: Quartiles | None
     """At the end, on the training set."""
+    extremes: tuple[float, float] | None
+    """The lowest and the highest of these."""
     score: Quartiles | None
     """Accuracy or R² at the end, on the test set if there is one."""
     median_seed: int | None
@@ -76,7 +78,8 @@ def summarize(grid: Grid, cell: Cell, standing: Standing) -> CellSummary:
     trials = [trial for trial in ended if not trial.failure]
     reached = [trial.reached for trial in trials if trial.reached is not None]
     never = [math.inf] * (len(trials) - len(reached))
-    loss = quartiles([trial.loss for trial in trials])
+    losses = [trial.loss for trial in trials]
+    loss = quartiles(losses)
     middle = None if loss is None else next(trial.index for trial in trials if trial.loss == loss.median)
     return CellSummary(
         cell=cell.index,
@@ -88,6 +91,7 @@ def summarize(grid: Grid, cell: Cell, standing: Standing) -> CellSummary:
         interval=wilson(len(reached), len(trials)) if trials else None,
         epochs=quantile([*reached, *never], 0.5) if trials else None,
         loss=loss,
+        extremes=(min(losses), max(losses)) if losses else None,
         score=quartiles([trial.score for trial in trials if trial.score is not None]),
         median_seed=None if middle is None else grid.seed_of(middle),
     )
@@ -208,7 +212,7 @@ def numbers(summary: CellSummary) -> dict[str, str]:
         REACHED: f"{summary.reached}/{summary.runs}",
         EPOCHS: epochs_text(summary.epochs),
         LOSS: UNKNOWN if loss is None else loss_text(loss.median),
-        "spread": UNKNOWN if loss is None else f"{_short(loss.low)}–{_short(loss.high)}",
+        "spread": UNKNOWN if loss is None else range_text(loss.low, loss.high),
         SCORE: UNKNOWN if score is None else score_text(score.median),
     }
 
@@ -225,6 +229,11 @@ def loss_text(loss: float) -> str:
     if loss == math.inf:
         return DIVERGED
     return f"{loss:.4f}" if 0.001 <= loss < 1000 or loss == 0 else f"{loss:.1e}"
+
+
+def range_text(low: float, high: float) -> str:
+    """From one loss to another, as short as they can be told."""
+    return f"{_short(low)}–{_short(high)}"
 
 
 def _short(loss: float) -> str:

@@ -20,11 +20,20 @@ from tuinet.compare.summary import KEYS as SORT_KEYS
 from tuinet.compare.summary import Order, head, looks_words, target_words
 from tuinet.compare.trial import Standing
 from tuinet.tui.bindings import APP_BINDINGS, COMPARE_BINDINGS
-from tuinet.tui.compare.drawing import CURSOR, CellChoice, Comparison, column_at, first_row, natural_height, table_rows
+from tuinet.tui.compare.drawing import (
+    CURSOR,
+    MOST_SEEDS,
+    CellChoice,
+    Comparison,
+    column_at,
+    first_row,
+    natural_height,
+    table_rows,
+)
 from tuinet.tui.draw.cells import bar
 from tuinet.tui.draw.chart import Line, banded
-from tuinet.tui.draw.curves import Series, loss_chart, loss_layout
-from tuinet.tui.draw.legends import curve_piece
+from tuinet.tui.draw.curves import LINE, Series, loss_chart, loss_layout
+from tuinet.tui.draw.legends import curve_piece, faded
 from tuinet.tui.draw.text import Piece, first_fitting, ink, row, width_of, with_margins
 from tuinet.tui.keymap import Keymap
 from tuinet.tui.layout import KEYS, STATUS, TOO_SMALL, Arrangement, PanelGrid
@@ -40,6 +49,9 @@ from tuinet.tui.terminal.frames import frame_seconds, may_draw
 
 BAND_MARK: Final = "·"
 """Marks the quartiles where there are too few colours for a band."""
+SEED_LINE: Final = "━━"
+_FAINT: Final = 0.6
+"""How far a single run is from the curve's colour to the background."""
 GROUND: Final = 0.72
 """How far the ground of the band is from the curve's colour to the background."""
 _BAR: Final = 12
@@ -59,7 +71,8 @@ class CurvesPanel(CellPanel):
     def rows(self, frame: Any, theme: Theme, width: int, height: int) -> list[Strip]:
         """Chart and frame."""
         content = chart_rows(frame, theme, max(width - 2, 0), max(height - 2, 0))
-        title = [("loss", theme.inks.title), (" · median of the seeds", theme.inks.axis)]
+        behind = ", the runs of the chosen cell behind it" if frame.choice.shows_seeds else ""
+        title = [("loss", theme.inks.title), (f" · median of the seeds{behind}", theme.inks.axis)]
         return framed(content, title, curves_legend(frame, theme, width - EDGE), width, height, theme)
 
 
@@ -75,8 +88,7 @@ class CellsPanel(CellPanel):
         content = table_rows(comparison, theme, max(width - 2, 0), room)
         target = first_fitting(_target_variants(comparison), width - EDGE)
         part = range_in_sight(first_row(comparison, room), max(room - 1, 0), len(comparison.rows))
-        words = " · ".join(filter(None, (part, "medians over the seeds")))
-        legend = first_fitting((words, part), width - EDGE)
+        legend = first_fitting(legend_variants(comparison, part), width - EDGE)
         return framed(content, target, legend, width, height, theme)
 
     def on_mouse_down(self, event: MouseDown) -> None:
@@ -102,6 +114,7 @@ class CellsPanel(CellPanel):
     def glossary(snapshot: object, theme: Theme, keymap: Keymap) -> Iterator[Entry]:
         """See `CellPanel`."""
         dim, wrong = theme.inks.axis, theme.inks.warning
+        faint = faded(theme.curve, _FAINT, theme)
         ground = ink(None, mix(theme.curve, theme.background, GROUND))
         yield (
             [curve_piece(theme.curve, theme)],
@@ -109,7 +122,14 @@ class CellsPanel(CellPanel):
         )
         band = (BAND_MARK * 4, dim) if theme.markers else ("    ", ground)
         yield [band], "From the lower to the upper quartile of the chosen cell: half of its seeds lie there."
+        single = (f"{BAND_MARK} {BAND_MARK}", dim) if theme.markers else (SEED_LINE, ink(faint, theme.background))
+        yield [single], f"In place of that: the single runs of the chosen cell, at most {MOST_SEEDS} of them."
         yield [("cell", dim)], "One combination of the values that are varied, run with every seed."
+        yield (
+            [("default (0.5)", dim)],
+            "A value that is left to the dataset or the optimizer, and what it is. Values that nobody varies and that "
+            "differ all the same, such as each optimizer's own learning rate, have columns, too.",
+        )
         yield [("reached", dim)], "How many of the runs met the target, of those that have ended."
         yield [("95 %", dim)], "Where the share of seeds that get there may well be, for all seeds: Wilson's interval."
         yield [("epochs", dim)], "Until the target was met: the median, runs that never met it being the slowest."
@@ -165,7 +185,8 @@ def chart_rows(comparison: Comparison, theme: Theme, width: int, height: int) ->
     width, last = max(width - 2, 0), float(comparison.grid.epochs)
     edges = comparison.band_series(axes, BAND_MARK)
     curves = comparison.curves(theme)
-    drawn = [*edges, *curves] if theme.markers else curves
+    single = comparison.seed_series(seed_style(comparison, theme), BAND_MARK if theme.markers else LINE, width)
+    drawn = [*single, *edges, *curves] if theme.markers else [*single, *curves]
     strips = loss_chart(drawn, width, height, log, axes, last)
     layout = loss_layout(drawn, width, height, log, last)
     if layout is not None and edges and not theme.markers:
@@ -182,6 +203,13 @@ def _line(series: Series, log: bool) -> Line:
     return x, np.log10(y) if log else y, series.style
 
 
+def seed_style(comparison: Comparison, theme: Theme) -> Style:
+    """Of single runs: the curve's colour, fainter, or that of the axes where there are too few colours."""
+    if theme.markers:
+        return theme.inks.axis
+    return ink(faded(comparison.colour_of(theme), _FAINT, theme), theme.background)
+
+
 def curves_legend(comparison: Comparison, theme: Theme, room: int) -> Sequence[Piece]:
     """What the band is, and how many of the cells are drawn."""
     axis = theme.inks.axis
@@ -189,12 +217,39 @@ def curves_legend(comparison: Comparison, theme: Theme, room: int) -> Sequence[P
     some = f"{shown} of {total} cells · " if shown < total else ""
     log = "log scale · " if comparison.choice.log_scale else ""
     tail = f"{some}{log}epochs"
+    if comparison.choice.shows_seeds:
+        return _seeds_legend(comparison, theme, tail, room)
     if len(comparison.grid.seeds) < 2:
         return [(first_fitting((tail, "epochs"), room), axis)]
     sample = (f"{BAND_MARK}{BAND_MARK}", axis) if theme.markers else ("  ", ink(None, _ground(comparison, theme)))
     variants = (f" quartiles of the chosen cell · {tail}", f" quartiles of {CURSOR} · {tail}", f" quartiles · {tail}")
     words = first_fitting(variants, room - 2)
     return [sample, (words, axis)] if words else [(first_fitting((tail, "epochs"), room), axis)]
+
+
+def _seeds_legend(comparison: Comparison, theme: Theme, tail: str, room: int) -> Sequence[Piece]:
+    """How the single runs are drawn, and how many of them."""
+    total = len(comparison.grid.seeds)
+    runs = f"{min(total, MOST_SEEDS)} of {total} seeds" if total > MOST_SEEDS else f"{total} seed{'s'[: total > 1]}"
+    sample = f"{BAND_MARK} {BAND_MARK}" if theme.markers else SEED_LINE
+    variants = (
+        f" {runs} of the chosen cell · {tail}",
+        f" {runs} of {CURSOR} · {tail}",
+        f" {runs} · {tail}",
+        f" {runs}",
+    )
+    words = first_fitting(variants, room - len(sample))
+    return [(sample, seed_style(comparison, theme)), (words, theme.inks.axis)] if words else []
+
+
+def legend_variants(comparison: Comparison, part: str) -> Iterator[str]:
+    """What is said below the table: which rows are in sight, and as much as fits of what cells have as their own."""
+    notes = comparison.grid.notes
+    for count in range(len(notes), 0, -1):
+        yield " · ".join(filter(None, (part, *notes[:count], "medians over the seeds")))
+        yield " · ".join(filter(None, (part, *notes[:count])))
+    yield from (note.partition(":")[0] for note in notes[:1])
+    yield from (" · ".join(filter(None, (part, "medians over the seeds"))), part)
 
 
 def _ground(comparison: Comparison, theme: Theme) -> str:
@@ -294,6 +349,10 @@ class CompareScreen(ThemedScreen):
     def action_toggle_log_scale(self) -> None:
         """The other axis."""
         self.choose(replace(self.choice, log_scale=not self.choice.log_scale))
+
+    def action_toggle_seeds(self) -> None:
+        """Single runs, or quartiles."""
+        self.choose(replace(self.choice, shows_seeds=not self.choice.shows_seeds))
 
     def on_row_chosen(self, event: RowChosen) -> None:
         """The row that was clicked."""
