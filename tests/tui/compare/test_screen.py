@@ -25,13 +25,13 @@ from tuinet.compare.trial import Standing
 from tuinet.experiment.experiment import FIELDS, Experiment
 from tuinet.experiment.presets import make_experiment
 from tuinet.tui.compare.app import CompareApp, live_command
+from tuinet.tui.compare.cells import legend_variants
 from tuinet.tui.compare.drawing import CellChoice, Comparison, first_row, table_rows
 from tuinet.tui.compare.screen import (
     CELLS,
     CURVES,
     chart_rows,
     curves_legend,
-    legend_variants,
     plan,
     progress_row,
     seed_style,

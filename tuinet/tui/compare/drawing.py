@@ -41,6 +41,13 @@ from tuinet.tui.style.theme import Theme
 
 Array = NDArray[np.float64]
 
+BAND_MARK: Final = "·"
+"""Marks the quartiles where there are too few colours for a band."""
+SEED_LINE: Final = "━━"
+FAINT: Final = 0.6
+"""How far a single run is from the curve's colour to the background."""
+GROUND: Final = 0.72
+"""How far the ground of the band is from the curve's colour to the background."""
 _CAP: Final = 1.25
 """On a linear axis a loss is drawn no higher than so many times the largest at the start."""
 
