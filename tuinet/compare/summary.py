@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from tuinet.compare.grid import Cell, Grid, as_varied, named
 from tuinet.compare.trial import Standing, Trial, stride_of
 from tuinet.observe.intervals import wilson
-from tuinet.terminal_text import shown_name
+from tuinet.terminal_text import aligned, cells_of, shown_name
 
 Array = NDArray[np.float64]
 
@@ -296,9 +296,9 @@ def table(grid: Grid, standing: Standing) -> Iterator[str]:
     named = (*grid.fields, *in_columns(grid))
     titles = {**{f"field {field}": field for field in named}, **headings(grid, standing)}
     rows = [titles, *(_row(grid, one) for one in summaries(grid, standing))]
-    widths = {name: max(len(row[name]) for row in rows) for name in titles}
+    widths = {name: max(cells_of(row[name]) for row in rows) for name in titles}
     for row in rows:
-        cells = [f"{row[name]:{'<' if name.startswith('field ') else '>'}{widths[name]}}" for name in titles]
+        cells = [aligned(row[name], widths[name], is_left=name.startswith("field ")) for name in titles]
         yield "  ".join(cells).rstrip()
     yield from in_all_cells(grid)
     yield from failures(grid, standing)
