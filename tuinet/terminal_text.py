@@ -7,6 +7,7 @@ the clipboard, set the title, hide what stands before. So each is shown by its e
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable
 from typing import Final
 
@@ -80,6 +81,20 @@ def shown_name(name: str) -> str:
 def shown_line(text: str) -> str:
     """A text on one line, its controls visible, its words and itself bounded."""
     return elided(_LONG_WORD.sub(lambda match: elided(match[0], NAME_LIMIT), visible(text)), LINE_LIMIT)
+
+
+def cells_of(text: str) -> int:
+    """Cells of a terminal that a text takes: two for a wide letter, none for a mark upon another."""
+    return sum(
+        0 if unicodedata.combining(letter) else 2 if unicodedata.east_asian_width(letter) in "WF" else 1
+        for letter in text
+    )
+
+
+def aligned(text: str, width: int, *, is_left: bool) -> str:
+    """A text in so many cells, at their left end or at their right one."""
+    blanks = " " * max(0, width - cells_of(text))
+    return text + blanks if is_left else blanks + text
 
 
 def isolated(text: str) -> str:

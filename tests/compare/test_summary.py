@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rich.cells import cell_len
 
 from tests.compare.factories import made_up_standing, xor_grid
-from tuinet.compare.grid import make_grid
+from tuinet.compare.grid import make_grid, parse_vary
 from tuinet.compare.summary import Order, Quartiles, curve_of, quartiles, summaries, summarize, table
 from tuinet.compare.trial import Board, Progress, Standing, Trial
 
@@ -71,6 +72,14 @@ def test_who_never_gets_there_is_the_slowest() -> None:
     found = summarize(grid, grid.cells[0], Standing(trials, ((),) * 3))
     assert found.epochs == math.inf
     assert "never" in list(table(grid, Standing(trials, ((),) * 3)))[-1]
+
+
+def test_wide_names_leave_the_columns_where_they_are() -> None:
+    vary = parse_vary("dataset=/花萼.csv,/abc.csv")
+    grid = make_grid({}, [vary], 2, 3)
+    first, second = list(table(grid, made_up_standing(grid)))[-2:]
+    assert first.index("/花萼.csv") == second.index("/abc.csv") == 0
+    assert [cell_len(line[: line.index("0/2")]) for line in (first, second)] == [cell_len("/花萼.csv") + 6] * 2
 
 
 def test_curves_of_runs_that_are_not_over() -> None:

@@ -29,7 +29,7 @@ from tuinet.observe.planes import Surface
 from tuinet.observe.snapshot import Frame
 from tuinet.session.session import Session
 from tuinet.tui.bindings import APP_BINDINGS, DASHBOARD_BINDINGS, STEPPING_BINDINGS
-from tuinet.tui.compare.screen import CellsPanel
+from tuinet.tui.compare.cells import CellsPanel
 from tuinet.tui.draw.curves import Series, loss_chart
 from tuinet.tui.draw.legends import class_pieces, number_style
 from tuinet.tui.draw.shadings import shading

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import unicodedata
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final, Literal
@@ -15,6 +14,7 @@ from tuinet.data.new_samples import NewSamples
 from tuinet.observe.metrics import Metrics
 from tuinet.output import csv_text, json_line, write_data, write_error, write_line
 from tuinet.session.predictor import Answers, Predictor
+from tuinet.terminal_text import aligned, cells_of
 
 FormName = Literal["table", "csv", "json"]
 _WIDEST: Final = 12
@@ -158,9 +158,9 @@ class TableForm(Form):
         return ["line", *self._names, *self._chances, *self._right]
 
     def _widths(self) -> list[int]:
-        classes = max(map(_cells, self.dataset.class_names), default=_WIDEST)
+        classes = max(map(cells_of, self.dataset.class_names), default=_WIDEST)
         wide = {"prediction": classes, "or else": classes, "right": classes, "line": 5}
-        return [max(_cells(name), wide.get(name, 6 if name.startswith("P") else _WIDEST)) for name in self._headings]
+        return [max(cells_of(name), wide.get(name, 6 if name.startswith("P") else _WIDEST)) for name in self._headings]
 
     def _width(self) -> int:
         return sum(self._widths()) + len(_GAP) * (len(self._headings) - 1)
@@ -185,7 +185,7 @@ class TableForm(Form):
     def _write_row(self, texts: Sequence[str]) -> None:
         is_text = {"prediction", "or else", "right"}
         cells = [
-            text + " " * max(0, width - _cells(text)) if name in is_text else " " * max(0, width - _cells(text)) + text
+            aligned(text, width, is_left=name in is_text)
             for text, width, name in zip(texts, self._widths(), self._headings, strict=True)
         ]
         write_line(_GAP.join(cells).rstrip())
@@ -197,14 +197,6 @@ class TableForm(Form):
 
 def _shown(value: Any) -> str:
     return f"{value:.6g}" if isinstance(value, float) else str(value)
-
-
-def _cells(text: str) -> int:
-    """Cells of a terminal that a text takes: two for a wide letter, none for a mark upon another."""
-    return sum(
-        0 if unicodedata.combining(letter) else 2 if unicodedata.east_asian_width(letter) in "WF" else 1
-        for letter in text
-    )
 
 
 def _columns() -> int:

@@ -14,7 +14,8 @@ from tuinet.cli.config import configured_by, keymap_of
 from tuinet.cli.progress import INTERRUPTED, on_interruption
 from tuinet.cli.themes import look_options
 from tuinet.compare.cluster import ClusterPool
-from tuinet.compare.grid import Grid, idle, make_grid, parse_vary, require_usable
+from tuinet.compare.grid import Grid, as_varied, idle, make_grid, parse_vary, require_usable
+from tuinet.compare.in_force import with_values_in_force
 from tuinet.compare.local import LocalPool
 from tuinet.compare.summary import summaries, table
 from tuinet.compare.trial import Board, Event, Standing, Target, Trial, looks
@@ -45,11 +46,17 @@ def json_lines(grid: Grid, standing: Standing) -> Iterator[str]:
         epochs=grid.epochs,
         target={**asdict(grid.target), "words": str(grid.target)},
         looks=looks(grid.epochs),
+        notes=grid.notes,
     )
     for trial in standing.ended:
         yield _trial_line(grid, trial)
     for summary in summaries(grid, standing):
-        yield json_line("cell", values=_values(grid, summary.cell), **asdict(summary))
+        yield json_line(
+            "cell",
+            values=_values(grid, summary.cell),
+            in_force=_values_in_force(grid, summary.cell),
+            **asdict(summary),
+        )
     yield json_line(
         "end",
         status="done" if standing.done == len(standing.trials) else "interrupted",
@@ -60,13 +67,16 @@ def json_lines(grid: Grid, standing: Standing) -> Iterator[str]:
 
 
 def csv_lines(grid: Grid, standing: Standing) -> list[str]:
-    """A row for each run, with its values, its seed and what came of it; a loss that has diverged is ``inf``."""
+    """A row for each run: its values, those in force, its seed and what came of it; a diverged loss is ``inf``."""
     rows = []
     for trial in standing.ended:
-        outcome = _outcome(trial)
-        labels, seed = grid.cell_of(trial.index).labels, grid.seed_of(trial.index)
-        rows.append((*labels, seed, grid.epochs, *(_cell(outcome[name]) for name in _OUTCOME)))
-    return csv_text((*grid.fields, "seed", "epochs", *_OUTCOME), rows).removesuffix("\n").split("\n")
+        outcome, cell = _outcome(trial), grid.cell_of(trial.index)
+        told = zip(grid.fields_in_force, cell.in_force, strict=True)
+        in_force = (None if value is None else as_varied(field, value) for field, value in told)
+        measured = (_cell(outcome[name]) for name in _OUTCOME)
+        rows.append((*cell.labels, *in_force, grid.seed_of(trial.index), grid.epochs, *measured))
+    names = [f"{field}_in_force" if field in grid.fields else field for field in grid.fields_in_force]
+    return csv_text((*grid.fields, *names, "seed", "epochs", *_OUTCOME), rows).removesuffix("\n").split("\n")
 
 
 def _trial_line(grid: Grid, trial: Trial) -> str:
@@ -75,6 +85,7 @@ def _trial_line(grid: Grid, trial: Trial) -> str:
     return json_line(
         "trial",
         values=_values(grid, cell.index),
+        in_force=_values_in_force(grid, cell.index),
         cell=cell.index,
         seed=seed,
         experiment=experiment.to_dict(),
@@ -92,6 +103,10 @@ def _outcome(trial: Trial) -> dict[str, Any]:
 
 def _values(grid: Grid, cell: int) -> dict[str, str]:
     return dict(zip(grid.fields, grid.cells[cell].labels, strict=True))
+
+
+def _values_in_force(grid: Grid, cell: int) -> dict[str, Any]:
+    return dict(zip(grid.fields_in_force, grid.cells[cell].in_force, strict=True))
 
 
 def _cell(value: object) -> object:
@@ -155,7 +170,7 @@ def compare_command(
     _require_one("--json", as_json or None, "--csv", as_csv or None)
     _require_one("--workers", workers, "--scheduler", scheduler)
     grid, datasets = _grid(vary, options.pop("seeds"), options.pop("epochs"), target, options)
-    for sentence in idle(grid, datasets):
+    for sentence in (*idle(grid, datasets), *grid.notes):
         write_error(sentence)
     board = Board(len(grid.jobs), len(looks(grid.epochs)))
     has_screen = not as_json and not as_csv and sys.stdin.isatty() and sys.stdout.isatty() and can_draw(os.environ)
@@ -197,7 +212,8 @@ def _grid(
             if is_usual(one.field):
                 given.pop(one.field, None)
         grid = make_grid(given, varied, seeds, epochs, target)
-        return grid, require_usable(grid)
+        datasets = require_usable(grid)
+        return with_values_in_force(grid, datasets), datasets
 
 
 def _run(pool: Pool, board: Board) -> None:

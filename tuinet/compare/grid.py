@@ -13,7 +13,7 @@ from tuinet.compare.trial import Job, Target
 from tuinet.errors import ExperimentError
 from tuinet.experiment.defaults import choose_loss, unused
 from tuinet.experiment.experiment import FIELDS, Experiment
-from tuinet.experiment.fields import read
+from tuinet.experiment.fields import read, typed
 from tuinet.experiment.presets import default_epochs, make_experiment
 from tuinet.names import canonical, not_one_of
 from tuinet.session import build
@@ -53,6 +53,12 @@ class Cell:
     labels: tuple[str, ...]
     """A value for each field that is varied, as it was typed."""
     experiments: tuple[Experiment, ...]
+    in_force: tuple[Any, ...] = ()
+    """The values of the grid's `fields_in_force`; ``None`` where a field makes no difference."""
+
+    def is_default(self, place: int) -> bool:
+        """Whether a varied field is left to what has it as its own."""
+        return self.labels[place] == _DEFAULT
 
 
 @dataclass(frozen=True)
@@ -64,6 +70,29 @@ class Grid:
     seeds: tuple[int, ...]
     epochs: int
     target: Target
+    fields_in_force: tuple[str, ...] = ()
+    """Fields whose values in force are told: see `tuinet.compare.in_force`."""
+    notes: tuple[str, ...] = ()
+    """A sentence each about values that differ though nobody varies them."""
+
+    @property
+    def differing(self) -> tuple[str, ...]:
+        """Those of the `fields_in_force` of which not all cells have the same value."""
+        values = {field: {self.value_in_force(cell, field) for cell in self.cells} for field in self.fields_in_force}
+        return tuple(field for field, found in values.items() if len(found - {None}) > 1)
+
+    def value_in_force(self, cell: Cell, field: str) -> Any:
+        """One of a cell's values in force."""
+        return cell.in_force[self.fields_in_force.index(field)]
+
+    def shown_labels(self, cell: Cell) -> tuple[str, ...]:
+        """The cell's values as they were typed, with what ``default`` stands for."""
+        return tuple(self._shown_label(cell, place) for place in range(len(self.fields)))
+
+    def _shown_label(self, cell: Cell, place: int) -> str:
+        label, field = cell.labels[place], self.fields[place]
+        value = self.value_in_force(cell, field) if field in self.fields_in_force and cell.is_default(place) else None
+        return label if value is None else f"{label} ({as_varied(field, value)})"
 
     @property
     def jobs(self) -> tuple[Job, ...]:
@@ -121,6 +150,12 @@ def _choice(field: str, text: str) -> Variation:
         return Variation(text, read(field, text.replace(_WITHIN, _BETWEEN) if is_list else text, Experiment()))
     except ExperimentError as error:
         raise ExperimentError("vary", f"{field}: {error.reason}") from error
+
+
+def as_varied(field: str, value: Any) -> str:
+    """The text of a value that `parse_vary` reads."""
+    text = typed(field, value)
+    return text.replace(_BETWEEN, _WITHIN) if FIELDS[field].kind in ("sizes", "names") else text
 
 
 def make_grid(

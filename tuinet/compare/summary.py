@@ -10,10 +10,10 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from tuinet.compare.grid import Cell, Grid, named
+from tuinet.compare.grid import Cell, Grid, as_varied, named
 from tuinet.compare.trial import Standing, Trial, stride_of
 from tuinet.observe.intervals import wilson
-from tuinet.terminal_text import shown_name
+from tuinet.terminal_text import aligned, cells_of, shown_name
 
 Array = NDArray[np.float64]
 
@@ -55,6 +55,8 @@ class CellSummary:
     """To the target, the median; infinite where more than half never met it."""
     loss: Quartiles | None
     """At the end, on the training set."""
+    extremes: tuple[float, float] | None
+    """The lowest and the highest of these."""
     score: Quartiles | None
     """Accuracy or R² at the end, on the test set if there is one."""
     median_seed: int | None
@@ -76,7 +78,8 @@ def summarize(grid: Grid, cell: Cell, standing: Standing) -> CellSummary:
     trials = [trial for trial in ended if not trial.failure]
     reached = [trial.reached for trial in trials if trial.reached is not None]
     never = [math.inf] * (len(trials) - len(reached))
-    loss = quartiles([trial.loss for trial in trials])
+    losses = [trial.loss for trial in trials]
+    loss = quartiles(losses)
     middle = None if loss is None else next(trial.index for trial in trials if trial.loss == loss.median)
     return CellSummary(
         cell=cell.index,
@@ -88,6 +91,7 @@ def summarize(grid: Grid, cell: Cell, standing: Standing) -> CellSummary:
         interval=wilson(len(reached), len(trials)) if trials else None,
         epochs=quantile([*reached, *never], 0.5) if trials else None,
         loss=loss,
+        extremes=(min(losses), max(losses)) if losses else None,
         score=quartiles([trial.score for trial in trials if trial.score is not None]),
         median_seed=None if middle is None else grid.seed_of(middle),
     )
@@ -208,7 +212,7 @@ def numbers(summary: CellSummary) -> dict[str, str]:
         REACHED: f"{summary.reached}/{summary.runs}",
         EPOCHS: epochs_text(summary.epochs),
         LOSS: UNKNOWN if loss is None else loss_text(loss.median),
-        "spread": UNKNOWN if loss is None else f"{_short(loss.low)}–{_short(loss.high)}",
+        "spread": UNKNOWN if loss is None else range_text(loss.low, loss.high),
         SCORE: UNKNOWN if score is None else score_text(score.median),
     }
 
@@ -227,6 +231,11 @@ def loss_text(loss: float) -> str:
     return f"{loss:.4f}" if 0.001 <= loss < 1000 or loss == 0 else f"{loss:.1e}"
 
 
+def range_text(low: float, high: float) -> str:
+    """From one loss to another, as short as they can be told."""
+    return f"{_short(low)}–{_short(high)}"
+
+
 def _short(loss: float) -> str:
     if loss == math.inf:
         return "∞"
@@ -239,6 +248,24 @@ def _short(loss: float) -> str:
 def score_text(score: float) -> str:
     """A share, or an R²; of a run that has diverged neither."""
     return UNKNOWN if score == -math.inf else f"{score:.3f}" if score > -10 else f"{score:.0e}"
+
+
+def in_columns(grid: Grid) -> tuple[str, ...]:
+    """The fields that nobody varies and that differ, which have columns of their own."""
+    return tuple(field for field in grid.differing if field not in grid.fields)
+
+
+def texts_in_force(grid: Grid, cell: Cell) -> list[str]:
+    """The values of a cell in the columns of `in_columns`."""
+    values = ((field, grid.value_in_force(cell, field)) for field in in_columns(grid))
+    return [UNKNOWN if value is None else as_varied(field, value) for field, value in values]
+
+
+def in_all_cells(grid: Grid) -> list[str]:
+    """As in ``learning_rate 0.5 in all cells``, where nobody varies it and it does not differ."""
+    told = (field for field in grid.fields_in_force if field not in (*grid.fields, *grid.differing))
+    values = ((field, grid.value_in_force(grid.cells[0], field)) for field in told)
+    return [f"{field} {as_varied(field, value)} in all cells" for field, value in values if value is not None]
 
 
 def looks_words(grid: Grid) -> str:
@@ -266,12 +293,14 @@ def table(grid: Grid, standing: Standing) -> Iterator[str]:
     """All cells as lines of text, under a head that says what the columns are."""
     yield f"{head(grid)} · {target_words(grid)}"
     yield "medians over the seeds: epochs to the target, loss and accuracy at the end; quartiles of the loss"
-    titles = {**{field: field for field in grid.fields}, **headings(grid, standing)}
+    named = (*grid.fields, *in_columns(grid))
+    titles = {**{f"field {field}": field for field in named}, **headings(grid, standing)}
     rows = [titles, *(_row(grid, one) for one in summaries(grid, standing))]
-    widths = {name: max(len(row[name]) for row in rows) for name in titles}
+    widths = {name: max(cells_of(row[name]) for row in rows) for name in titles}
     for row in rows:
-        cells = [f"{row[name]:{'<' if name in grid.fields else '>'}{widths[name]}}" for name in titles]
+        cells = [aligned(row[name], widths[name], is_left=name.startswith("field ")) for name in titles]
         yield "  ".join(cells).rstrip()
+    yield from in_all_cells(grid)
     yield from failures(grid, standing)
 
 
@@ -287,5 +316,7 @@ def failures(grid: Grid, standing: Standing) -> Iterator[str]:
 
 
 def _row(grid: Grid, summary: CellSummary) -> dict[str, str]:
-    labels = dict(zip(grid.fields, map(shown_name, grid.cells[summary.cell].labels), strict=True))
-    return {**labels, **numbers(summary)}
+    cell = grid.cells[summary.cell]
+    labels = (*map(shown_name, grid.shown_labels(cell)), *texts_in_force(grid, cell))
+    fields = (f"field {field}" for field in (*grid.fields, *in_columns(grid)))
+    return {**dict(zip(fields, labels, strict=True)), **numbers(summary)}

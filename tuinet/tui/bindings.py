@@ -324,6 +324,7 @@ COMPARE_BINDINGS: Final[tuple[Binding, ...]] = (
     quiet("S", "sort(-1)", "Sort by the column before: the best cell first", COMPARE),
     listed("r", "turn", "reverse", "Reverse: the worst cell first", COMPARE),
     listed("l", "toggle_log_scale", "log", "Loss axis: linear, in powers of ten, or by itself", COMPARE),
+    listed("v", "toggle_seeds", "seeds", "Single seeds: the runs of the cell behind its median; or quartiles", COMPARE),
     alias("right", "sort(1)"),
     alias("left", "sort(-1)"),
     alias("pagedown", "choose(8)"),

@@ -13,26 +13,39 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from textual.strip import Strip
 
 from tests.compare.factories import made_up_standing, xor_grid
 from tests.terminal import DOWN, ENTER, Terminal
 from tests.tui.test_app import DARK, LIGHT
-from tuinet.compare.grid import Grid, make_grid, parse_vary
+from tuinet.compare.grid import Grid, make_grid, parse_vary, require_usable
+from tuinet.compare.in_force import with_values_in_force
 from tuinet.compare.summary import Order
 from tuinet.compare.trial import Standing
 from tuinet.experiment.experiment import FIELDS, Experiment
 from tuinet.experiment.presets import make_experiment
 from tuinet.tui.compare.app import CompareApp, live_command
+from tuinet.tui.compare.cells import legend_variants
 from tuinet.tui.compare.drawing import CellChoice, Comparison, first_row, table_rows
-from tuinet.tui.compare.screen import CELLS, CURVES, chart_rows, plan, progress_row
+from tuinet.tui.compare.screen import (
+    CELLS,
+    CURVES,
+    chart_rows,
+    curves_legend,
+    plan,
+    progress_row,
+    seed_style,
+)
+from tuinet.tui.draw.text import first_fitting
 from tuinet.tui.layout import KEYS, STATUS
+from tuinet.tui.panels.base import EDGE
 from tuinet.tui.style.adapt import adapted
 from tuinet.tui.terminal.detect import Terminal as Kind
 
 Compare = Callable[..., bool]
 ROOT = Path(__file__).parents[3]
 TUINET = [sys.executable, "-m", "tuinet", "compare", "--vary", "optimizer=sgd,momentum,adam", "--workers", "2"]
-COLOURLESS = adapted(DARK, Kind("none", "ascii"))
+COLOURLESS, ANSI = adapted(DARK, Kind("none", "ascii")), adapted(DARK, Kind("16", "console"))
 
 
 @pytest.fixture(autouse=True)
@@ -45,6 +58,10 @@ def app(done: int | None = None, *, grid: Grid | None = None, terminal: Kind = K
     grid = grid or xor_grid(4, 3000)
     standing = made_up_standing(grid, done, diverging=(8, 9, 10))
     return CompareApp(grid, lambda: standing, "2 processes", DARK, [DARK, LIGHT], terminal)
+
+
+def plain(rows: list[Strip]) -> list[str]:
+    return [row.text for row in rows]
 
 
 def texts(comparison: Comparison, width: int, height: int) -> list[str]:
@@ -103,13 +120,14 @@ def test_the_order_is_marked_and_the_chosen_cell_stays() -> None:
     st.booleans(),
     st.sampled_from(["grid", "optimizer", "learning_rate", "reached", "epochs", "final loss", "score"]),
     st.booleans(),
+    st.booleans(),
 )
 def test_rows_have_the_width_of_their_panel(
-    width: int, height: int, seeds: int, done: int, log: bool, column: str, is_poor: bool
+    width: int, height: int, seeds: int, done: int, log: bool, column: str, is_poor: bool, single: bool
 ) -> None:
     grid = xor_grid(seeds, 700)
     done = min(done, len(grid.jobs))
-    choice = CellChoice(Order(column), cell=done % 6, scale="log" if log else "linear")
+    choice = CellChoice(Order(column), cell=done % 6, scale="log" if log else "linear", shows_seeds=single)
     comparison = Comparison(grid, made_up_standing(grid, done, range(0, 24, 5)), choice, "2 processes")
     theme = COLOURLESS if is_poor else DARK
     for rows in (table_rows(comparison, theme, width, height), chart_rows(comparison, theme, width, height)):
@@ -145,9 +163,11 @@ def test_many_cells_draw_as_many_curves_as_there_are_colours() -> None:
 async def test_keys() -> None:
     running = app()
     async with running.run_test(size=(80, 24)) as pilot:
-        await pilot.press("down", "down", "up", "l", "s", "s", "r")
+        await pilot.press("down", "down", "up", "l", "v", "s", "s", "r")
         # By itself the axis is logarithmic here, since curves end in the same row of a linear one.
-        assert running.choice == CellChoice(Order("learning_rate", is_reversed=True), 1, scale="linear")
+        assert running.choice == CellChoice(
+            Order("learning_rate", is_reversed=True), 1, scale="linear", shows_seeds=True
+        )
         await pilot.press("end")
         assert running.choice.cell == 4
         await pilot.press("t")
@@ -157,6 +177,55 @@ async def test_keys() -> None:
         assert "One combination of the values that are varied" in text
         await pilot.press("escape", "enter")
     assert running.opened
+
+
+def test_single_runs_are_drawn_behind_the_medians() -> None:
+    grid = xor_grid(4, 300)
+    comparison = Comparison(grid, made_up_standing(grid, 10, diverging=(8,)), CellChoice(cell=1, shows_seeds=True), "")
+    for theme in (DARK, ANSI, COLOURLESS):
+        drawn = comparison.seed_series(seed_style(comparison, theme), "·", 80)
+        # The losses of seeds 1 to 4 begin at 0.75 + 0.01·scale, the scale being 5, 6, 7 and 1.
+        assert [round(float(one.y[0]), 9) for one in drawn] == [0.8, 0.81, 0.82, 0.76]
+        assert comparison.band_series(theme.inks.axis, "·") == []
+        without = replace(comparison, choice=replace(comparison.choice, shows_seeds=False))
+        assert without.seed_series(theme.inks.axis, "·", 80) == []
+        assert plain(chart_rows(comparison, theme, 76, 12)) != plain(chart_rows(without, theme, 76, 12))
+        said = "".join(text for text, _ in curves_legend(comparison, theme, 74))
+        assert " 4 seeds of the chosen cell · 5 of 6 cells" in said or " 4 seeds of the chosen cell · epochs" in said
+    assert "lowest–highest" in texts(comparison, 120, 8)[0]
+    # 0.01·scale + 0.75·exp(−300 / (200·scale)), scales 5, 6, 7 and 1.
+    assert texts(comparison, 120, 8)[2].split()[-3] == "0.177–0.675"
+
+
+def test_of_many_runs_the_first_are_drawn() -> None:
+    grid = make_grid({}, [], 40, 300)
+    comparison = Comparison(grid, made_up_standing(grid), CellChoice(shows_seeds=True), "")
+    assert len(comparison.seed_series(DARK.inks.axis, "·", 80)) == 30
+    assert "".join(text for text, _ in curves_legend(comparison, DARK, 40)) == "━━ 30 of 40 seeds of ▸ · epochs"
+
+
+@pytest.mark.parametrize("width", [80, 120, 200])
+def test_the_rate_of_each_cell_and_how_to_hold_it_equal_are_on_the_screen(width: int) -> None:
+    bare = make_grid({}, [parse_vary("optimizer=sgd,momentum,adam")], 2, 300)
+    grid = with_values_in_force(bare, require_usable(bare))
+    comparison = Comparison(grid, made_up_standing(grid), CellChoice(), "")
+    rows = [line.split() for line in texts(comparison, width - 2, 5)]
+    assert "learning rate" in " ".join(rows[0])
+    assert [row[row.index(name) + 1] for row, name in zip(rows[1:], ("sgd", "momentum", "adam"), strict=True)] == [
+        "0.5",
+        "0.05",
+        "0.01",
+    ]
+    said = first_fitting(legend_variants(comparison, ""), width - EDGE)
+    assert said.startswith("learning_rate is each optimizer's own: --learning-rate 0.5 holds it equal")
+
+
+def test_values_that_have_no_room_stay_different() -> None:
+    vary = "dataset=" + ",".join(f"/data/of/a/long/folder/measured-{name}.csv" for name in ("left", "right", "花"))
+    grid = make_grid({}, [parse_vary(vary)], 1, 3)
+    for width in range(40, 80, 7):
+        comparison = Comparison(grid, made_up_standing(grid), CellChoice(), "")
+        assert len({line.split()[1 + line.startswith(" ▸")] for line in texts(comparison, width, 5)[1:]}) == 3
 
 
 async def test_a_click_chooses_and_a_click_on_a_heading_sorts() -> None:

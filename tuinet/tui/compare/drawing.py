@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Final
@@ -25,15 +25,18 @@ from tuinet.compare.summary import (
     Order,
     curve_of,
     headings,
+    in_columns,
     numbers,
+    range_text,
     start_of,
     summaries,
+    texts_in_force,
 )
 from tuinet.compare.trial import Standing, looks
 from tuinet.tui.draw.curves import LINE, Series
 from tuinet.tui.draw.legends import marker_of
 from tuinet.tui.draw.scales import Scale, asks_for_log
-from tuinet.tui.draw.short_names import short_name
+from tuinet.tui.draw.short_names import short_name, short_names
 from tuinet.tui.draw.text import Piece, filled, first_in_sight, ink, row, whole_percent
 from tuinet.tui.style.theme import Theme
 
@@ -41,6 +44,13 @@ Array = NDArray[np.float64]
 
 _ROWS: Final = 12
 """Of a usual chart: curves that would end in the same row of it have an axis that tells them apart."""
+BAND_MARK: Final = "·"
+"""Marks the quartiles where there are too few colours for a band."""
+SEED_LINE: Final = "━━"
+FAINT: Final = 0.6
+"""How far a single run is from the curve's colour to the background."""
+GROUND: Final = 0.72
+"""How far the ground of the band is from the curve's colour to the background."""
 _CAP: Final = 1.25
 """On a linear axis a loss is drawn no higher than so many times the largest at the start."""
 _HEADROOM: Final = 8.0
@@ -56,6 +66,8 @@ class CellChoice:
     """By its index in the grid."""
     scale: Scale = "auto"
     """Of the losses."""
+    shows_seeds: bool = False
+    """Whether the single runs of the cell are drawn in place of their quartiles."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -150,11 +162,21 @@ class Comparison:
 
     def band_series(self, style: Style, marker: str) -> list[Series]:
         """The quartiles of the chosen cell as curves; none while it has fewer than two runs."""
-        if len(self.grid.seeds) < 2:
+        if len(self.grid.seeds) < 2 or self.choice.shows_seeds:
             return []
         return [self._series(losses, style, marker) for losses in (self.band.low, self.band.high)]
 
+    def seed_series(self, style: Style, marker: str, width: int) -> list[Series]:
+        """The single runs of the chosen cell as curves, where they are to be seen: the first ones of many."""
+        if not self.choice.shows_seeds:
+            return []
+        runs = (self.standing.losses[job] for job in self.grid.jobs_of(self.chosen)[:MOST_SEEDS])
+        drawn = (self._series(np.array(run), style, marker) for run in runs if run)
+        return [replace(one, shares=False).thinned(max(width, 2)) for one in drawn]
 
+
+MOST_SEEDS: Final = 30
+"""Runs of a cell that are drawn: more would hold the screen up, and hide one another."""
 CURSOR: Final = "▸"
 BEST_FIRST, WORST_FIRST = "▾", "▴"
 _SWATCH: Final = "━━"
@@ -167,6 +189,8 @@ _SHORT_TITLES: Final = (10, 20)
 _LABEL_LIMITS: Final = ((10, 12), (7, 9), (5, 6), (4, 4))
 _RUNS, _SPREAD, _INTERVAL, _SEED = "runs", "spread", "interval", "seed"
 _LEFT_OUT_FIRST: Final = (_INTERVAL, _SEED, _RUNS, _SPREAD, EPOCHS, SCORE)
+_OWN: Final = "own "
+_RATE: Final = f"{_OWN}learning_rate"
 
 
 @dataclass(frozen=True)
@@ -183,14 +207,27 @@ class Column:
 def columns(comparison: Comparison, width: int) -> list[Column]:
     """What fits: titles of fields are shortened before columns are left out, and their values after that."""
     names = list(_texts(comparison, comparison.rows[0]))
-    for left_out in range(len(_LEFT_OUT_FIRST) + 1):
-        kept = [name for name in names if name not in _LEFT_OUT_FIRST[:left_out]]
-        last = left_out == len(_LEFT_OUT_FIRST)
+    order = _left_out_first(comparison)
+    for left_out in range(len(order) + 1):
+        kept = [name for name in names if name not in order[:left_out]]
+        last = left_out == len(order)
         for limits in (_TITLE_LIMITS, _SHORT_TITLES, *(_LABEL_LIMITS if last else ())):
             found = [_column(comparison, name, *limits) for name in kept]
             if _START + sum(one.width + _GAP for one in found) <= width:
                 return found
     return found
+
+
+def _left_out_first(comparison: Comparison) -> list[str]:
+    """Columns in the order in which they go: the rate, and with single runs their range, among the last."""
+    own = [name for name in _own(comparison) if name != _RATE]
+    late = [_SPREAD] if comparison.choice.shows_seeds else []
+    return [*own, *(name for name in _LEFT_OUT_FIRST if name not in late), *late, _RATE]
+
+
+def _own(comparison: Comparison) -> list[str]:
+    """Names of the columns of values in force that nobody has chosen."""
+    return [f"{_OWN}{name}" for name in in_columns(comparison.grid)]
 
 
 def _fields(comparison: Comparison) -> list[str]:
@@ -199,7 +236,7 @@ def _fields(comparison: Comparison) -> list[str]:
 
 
 def _column(comparison: Comparison, name: str, title_limit: int, label_limit: int) -> Column:
-    title, is_field = _title(comparison, name), name in _fields(comparison)
+    title, is_field = _title(comparison, name), name in (*_fields(comparison), *_own(comparison))
     longest = max(cell_len(_texts(comparison, one)[name]) for one in comparison.rows)
     # One cell more for the mark of the order.
     heading = cell_len(title) + 1
@@ -210,19 +247,23 @@ def _column(comparison: Comparison, name: str, title_limit: int, label_limit: in
 
 def _title(comparison: Comparison, name: str) -> str:
     own = {_RUNS: "runs", _INTERVAL: "95 %", _SEED: "median seed"}
-    results = {**headings(comparison.grid, comparison.standing), **own}
-    return results.get(name) or name.removeprefix("field ").replace("_", " ")
+    spread = {_SPREAD: "lowest–highest"} if comparison.choice.shows_seeds else {}
+    results = {**headings(comparison.grid, comparison.standing), **own, **spread}
+    return results.get(name) or name.removeprefix("field ").removeprefix(_OWN).replace("_", " ")
 
 
 def _texts(comparison: Comparison, summary: CellSummary) -> dict[str, str]:
-    grid, found = comparison.grid, numbers(summary)
+    grid, found, cell = comparison.grid, numbers(summary), comparison.grid.cells[summary.cell]
+    if comparison.choice.shows_seeds and summary.extremes is not None:
+        found[_SPREAD] = range_text(*summary.extremes)
     ended = summary.runs + summary.failures
     is_over = comparison.standing.done == len(comparison.standing.trials)
     runs = {} if is_over else {_RUNS: f"{ended}/{len(grid.seeds)}"}
     low, high = summary.interval or (0.0, 0.0)
     interval = f"{whole_percent(low)}–{whole_percent(high)}" if summary.interval else "·"
     return {
-        **dict(zip(_fields(comparison), grid.cells[summary.cell].labels, strict=True)),
+        **dict(zip(_fields(comparison), grid.shown_labels(cell), strict=True)),
+        **dict(zip(_own(comparison), texts_in_force(grid, cell), strict=True)),
         **runs,
         REACHED: found[REACHED],
         _INTERVAL: interval,
@@ -239,7 +280,8 @@ def table_rows(comparison: Comparison, theme: Theme, width: int, height: int) ->
     found = columns(comparison, width)
     top = first_row(comparison, height)
     shown = comparison.rows[top : top + max(height - 1, 0)]
-    lines = [_heading(comparison, found, theme), *(_line(comparison, found, one, theme) for one in shown)]
+    labels = _labels(comparison, found)
+    lines = [_heading(comparison, found, theme), *(_line(comparison, found, labels, one, theme) for one in shown)]
     return [row(pieces, width, theme.inks.blank) for pieces in lines[:height]]
 
 
@@ -268,13 +310,27 @@ def _heading(comparison: Comparison, found: Sequence[Column], theme: Theme) -> l
     for one in found:
         is_key = _sorted_by(one.name) == order.column
         mark = (WORST_FIRST if order.is_reversed else BEST_FIRST) if is_key else ""
-        title = short_name(titles, titles.index(one.title), one.width - len(mark)) + mark
+        room = one.width - len(mark)
+        title = one.title if cell_len(one.title) <= room else short_name(titles, titles.index(one.title), room)
+        title += mark
         text = filled(title, one.width) if one.is_left else " " * (one.width - cell_len(title)) + title
         pieces += [(text, theme.inks.key if is_key else theme.inks.axis), (" " * _GAP, theme.inks.axis)]
     return pieces
 
 
-def _line(comparison: Comparison, found: Sequence[Column], summary: CellSummary, theme: Theme) -> list[Piece]:
+Labels = Mapping[str, Mapping[str, str]]
+"""By column, values as they are shown: those that are too long are shortened, and stay different."""
+
+
+def _labels(comparison: Comparison, found: Sequence[Column]) -> Labels:
+    rows = [_texts(comparison, one) for one in comparison.rows]
+    values = {one: tuple(dict.fromkeys(row[one.name] for row in rows)) for one in found if one.is_left}
+    return {one.name: dict(zip(texts, short_names(texts, one.width), strict=True)) for one, texts in values.items()}
+
+
+def _line(
+    comparison: Comparison, found: Sequence[Column], labels: Labels, summary: CellSummary, theme: Theme
+) -> list[Piece]:
     is_chosen = summary.cell == comparison.choice.cell
     blank, text = theme.inks.blank, ink(theme.foreground, theme.background, bold=is_chosen)
     name, wrong = theme.inks.axis, ink(theme.warning, theme.background, bold=is_chosen)
@@ -285,7 +341,7 @@ def _line(comparison: Comparison, found: Sequence[Column], summary: CellSummary,
         said = texts[one.name]
         style = text if one.is_left or is_chosen else name if said == "·" else text
         style = wrong if said in ("diverged", "failed", "never") else style
-        shown = filled(said, one.width) if one.is_left else " " * (one.width - cell_len(said)) + said
+        shown = filled(labels[one.name][said], one.width) if one.is_left else " " * (one.width - cell_len(said)) + said
         pieces += [(shown, style), (" " * _GAP, blank)]
     return pieces
 

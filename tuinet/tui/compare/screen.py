@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any, ClassVar, Final
 
@@ -10,27 +10,36 @@ import numpy as np
 from rich.style import Style
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.events import MouseDown, MouseScrollDown, MouseScrollUp
 from textual.geometry import Region
 from textual.reactive import reactive
 from textual.strip import Strip
 
 from tuinet.compare.grid import Grid
 from tuinet.compare.summary import KEYS as SORT_KEYS
-from tuinet.compare.summary import Order, head, looks_words, target_words
+from tuinet.compare.summary import Order, head
 from tuinet.compare.trial import Standing
 from tuinet.tui.bindings import APP_BINDINGS, COMPARE_BINDINGS
-from tuinet.tui.compare.drawing import CURSOR, CellChoice, Comparison, column_at, first_row, natural_height, table_rows
+from tuinet.tui.compare.cells import CellsPanel
+from tuinet.tui.compare.drawing import (
+    BAND_MARK,
+    CURSOR,
+    FAINT,
+    GROUND,
+    MOST_SEEDS,
+    SEED_LINE,
+    CellChoice,
+    Comparison,
+    natural_height,
+)
 from tuinet.tui.draw.cells import bar
 from tuinet.tui.draw.chart import Line, banded
-from tuinet.tui.draw.curves import Series, loss_chart, loss_layout
-from tuinet.tui.draw.legends import curve_piece
+from tuinet.tui.draw.curves import LINE, Series, loss_chart, loss_layout
+from tuinet.tui.draw.legends import faded
 from tuinet.tui.draw.scales import next_scale, scale_words
 from tuinet.tui.draw.text import Piece, first_fitting, ink, row, width_of, with_margins
-from tuinet.tui.keymap import Keymap
 from tuinet.tui.layout import KEYS, STATUS, TOO_SMALL, Arrangement, PanelGrid
 from tuinet.tui.messages import OrderChosen, RowChosen
-from tuinet.tui.panels.base import EDGE, CellPanel, Entry, framed, range_in_sight
+from tuinet.tui.panels.base import EDGE, CellPanel, framed
 from tuinet.tui.panels.footer import KeysPanel, TooSmallPanel
 from tuinet.tui.panels.status import PAUSED, RUNNING
 from tuinet.tui.screens.base import ThemedScreen, bars
@@ -39,10 +48,6 @@ from tuinet.tui.style.theme import Theme
 from tuinet.tui.terminal.detect import MIN_HEIGHT, MIN_WIDTH
 from tuinet.tui.terminal.frames import frame_seconds, may_draw
 
-BAND_MARK: Final = "·"
-"""Marks the quartiles where there are too few colours for a band."""
-GROUND: Final = 0.72
-"""How far the ground of the band is from the curve's colour to the background."""
 _BAR: Final = 12
 
 
@@ -60,71 +65,9 @@ class CurvesPanel(CellPanel):
     def rows(self, frame: Any, theme: Theme, width: int, height: int) -> list[Strip]:
         """Chart and frame."""
         content = chart_rows(frame, theme, max(width - 2, 0), max(height - 2, 0))
-        title = [("loss", theme.inks.title), (" · median of the seeds", theme.inks.axis)]
+        behind = ", the runs of the chosen cell behind it" if frame.choice.shows_seeds else ""
+        title = [("loss", theme.inks.title), (f" · median of the seeds{behind}", theme.inks.axis)]
         return framed(content, title, curves_legend(frame, theme, width - EDGE), width, height, theme)
-
-
-class CellsPanel(CellPanel):
-    """The table of the cells; its part of help is that of the whole screen."""
-
-    HEADING = "compare"
-
-    def rows(self, frame: Any, theme: Theme, width: int, height: int) -> list[Strip]:
-        """Table and frame."""
-        comparison: Comparison = frame
-        room = max(height - 2, 0)
-        content = table_rows(comparison, theme, max(width - 2, 0), room)
-        target = first_fitting(_target_variants(comparison), width - EDGE)
-        part = range_in_sight(first_row(comparison, room), max(room - 1, 0), len(comparison.rows))
-        words = " · ".join(filter(None, (part, "medians over the seeds")))
-        legend = first_fitting((words, part), width - EDGE)
-        return framed(content, target, legend, width, height, theme)
-
-    def on_mouse_down(self, event: MouseDown) -> None:
-        """Choose the row, or sort by the column whose heading was clicked."""
-        comparison: Any = self.frame
-        (width, height), line = self.room, event.y - 2
-        if line < 0:
-            column = column_at(comparison, width, event.x - 1)
-            if column is not None:
-                self.post_message(OrderChosen(column))
-        else:
-            self.post_message(RowChosen(first_row(comparison, height) + line - comparison.place))
-
-    def on_mouse_scroll_down(self, event: MouseScrollDown) -> None:
-        """Choose the next row."""
-        self.post_message(RowChosen(1))
-
-    def on_mouse_scroll_up(self, event: MouseScrollUp) -> None:
-        """Choose the row before."""
-        self.post_message(RowChosen(-1))
-
-    @staticmethod
-    def glossary(snapshot: object, theme: Theme, keymap: Keymap) -> Iterator[Entry]:
-        """See `CellPanel`."""
-        dim, wrong = theme.inks.axis, theme.inks.warning
-        ground = ink(None, mix(theme.curve, theme.background, GROUND))
-        yield (
-            [curve_piece(theme.curve, theme)],
-            "The median of a cell's losses, over its seeds, on the training samples.",
-        )
-        band = (BAND_MARK * 4, dim) if theme.markers else ("    ", ground)
-        yield [band], "From the lower to the upper quartile of the chosen cell: half of its seeds lie there."
-        yield [("cell", dim)], "One combination of the values that are varied, run with every seed."
-        yield [("reached", dim)], "How many of the runs met the target, of those that have ended."
-        yield [("95 %", dim)], "Where the share of seeds that get there may well be, for all seeds: Wilson's interval."
-        yield [("epochs", dim)], "Until the target was met: the median, runs that never met it being the slowest."
-        yield [("loss", dim)], "At the end, on the training samples, the median; quartiles beside it."
-        yield [("accuracy", dim)], "At the end, the median; on the test samples if there are any. R² for numbers."
-        yield [("median seed", dim)], "The seed whose final loss is the median: the one that enter opens."
-        yield [("never", wrong)], "More than half of the runs have not met the target."
-        yield (
-            [("diverged", wrong)],
-            "The loss is not finite, or over 100 times that at the start: worse than all others.",
-        )
-        yield [("failed", wrong)], "The runs could not be made; why, is written when the screen closes."
-        sorted_by = [("▾ ▴", theme.inks.accent)]
-        yield sorted_by, "By which column is sorted: the best first, the worst first."
 
 
 def progress_row(comparison: Comparison, theme: Theme, width: int) -> Strip:
@@ -166,7 +109,8 @@ def chart_rows(comparison: Comparison, theme: Theme, width: int, height: int) ->
     width, last = max(width - 2, 0), float(comparison.grid.epochs)
     edges = comparison.band_series(axes, BAND_MARK)
     curves = comparison.curves(theme)
-    drawn = [*edges, *curves] if theme.markers else curves
+    single = comparison.seed_series(seed_style(comparison, theme), BAND_MARK if theme.markers else LINE, width)
+    drawn = [*single, *edges, *curves] if theme.markers else [*single, *curves]
     strips = loss_chart(drawn, width, height, log, axes, last)
     layout = loss_layout(drawn, width, height, log, last)
     if layout is not None and edges and not theme.markers:
@@ -184,6 +128,13 @@ def _line(series: Series, log: bool) -> Line:
     return x, np.log10(np.maximum(y, np.finfo(float).tiny)) if log else y, series.style
 
 
+def seed_style(comparison: Comparison, theme: Theme) -> Style:
+    """Of single runs: the curve's colour, fainter, or that of the axes where there are too few colours."""
+    if theme.markers:
+        return theme.inks.axis
+    return ink(faded(comparison.colour_of(theme), FAINT, theme), theme.background)
+
+
 def curves_legend(comparison: Comparison, theme: Theme, room: int) -> Sequence[Piece]:
     """What the band is, and how many of the cells are drawn."""
     axis = theme.inks.axis
@@ -191,6 +142,8 @@ def curves_legend(comparison: Comparison, theme: Theme, room: int) -> Sequence[P
     some = f"{shown} of {total} cells · " if shown < total else ""
     scale = scale_words(comparison.choice.scale, is_log=comparison.is_log)[0]
     tail = f"{some}{scale}{' · ' if scale else ''}epochs"
+    if comparison.choice.shows_seeds:
+        return _seeds_legend(comparison, theme, tail, room)
     if len(comparison.grid.seeds) < 2:
         return [(first_fitting((tail, "epochs"), room), axis)]
     sample = (f"{BAND_MARK}{BAND_MARK}", axis) if theme.markers else ("  ", ink(None, _ground(comparison, theme)))
@@ -199,19 +152,24 @@ def curves_legend(comparison: Comparison, theme: Theme, room: int) -> Sequence[P
     return [sample, (words, axis)] if words else [(first_fitting((tail, "epochs"), room), axis)]
 
 
+def _seeds_legend(comparison: Comparison, theme: Theme, tail: str, room: int) -> Sequence[Piece]:
+    """How the single runs are drawn, and how many of them."""
+    total = len(comparison.grid.seeds)
+    runs = f"{min(total, MOST_SEEDS)} of {total} seeds" if total > MOST_SEEDS else f"{total} seed{'s'[: total > 1]}"
+    sample = f"{BAND_MARK} {BAND_MARK}" if theme.markers else SEED_LINE
+    variants = (
+        f" {runs} of the chosen cell · {tail}",
+        f" {runs} of {CURSOR} · {tail}",
+        f" {runs} · {tail}",
+        f" {runs}",
+    )
+    words = first_fitting(variants, room - len(sample))
+    return [(sample, seed_style(comparison, theme)), (words, theme.inks.axis)] if words else []
+
+
 def _ground(comparison: Comparison, theme: Theme) -> str:
     """Of the band: the curve's colour, dimmed."""
     return mix(comparison.colour_of(theme), theme.background, GROUND)
-
-
-def _target_variants(comparison: Comparison) -> Sequence[str]:
-    grid = comparison.grid
-    return (
-        target_words(grid),
-        f"target: {grid.target}, {looks_words(grid)}",
-        f"target: {grid.target}",
-        str(grid.target),
-    )
 
 
 CURVES: Final = "curves"
@@ -301,6 +259,10 @@ class CompareScreen(ThemedScreen):
     def action_toggle_log_scale(self) -> None:
         """The other axis."""
         self.choose(replace(self.choice, scale=next_scale(self.choice.scale, is_log=self._now.is_log)))
+
+    def action_toggle_seeds(self) -> None:
+        """Single runs, or quartiles."""
+        self.choose(replace(self.choice, shows_seeds=not self.choice.shows_seeds))
 
     def on_row_chosen(self, event: RowChosen) -> None:
         """The row that was clicked."""

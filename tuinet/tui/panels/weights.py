@@ -195,7 +195,10 @@ class WeightsPanel(CellPanel, can_focus=True):
         negative = [("-" * 2, ink(colour, theme.background)) for colour in theme.negative_levels]
         yield positive, "Positive numbers, the stronger the colour the larger: steps at 0.25, 1, 2 and 4."
         yield negative, "Negative numbers, in the same steps."
-        yield [("x1  h1  y", dim)], "Inputs, hidden units, outputs: a weight leads from its row to its column."
+        yield (
+            [("x1  h1  y", dim)],
+            "Inputs, hidden units, outputs by what they stand for: a weight leads from its row to its column.",
+        )
         yield [("b", dim)], "Biases: one a column."
         yield [(ACTIVE, accent)], "The layer that the last phase of a step under way computed."
         yield [("…", dim)], "Rows or columns for which there is no room."

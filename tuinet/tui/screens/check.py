@@ -9,7 +9,7 @@ from textual.strip import Strip
 
 from tuinet.observe.snapshot import Frame, GradientCheckSnapshot, Snapshot
 from tuinet.tui.bindings import CHECK_BINDINGS
-from tuinet.tui.draw.text import Piece, count, filled, ink, row, scientific, unit_name
+from tuinet.tui.draw.text import Piece, count, filled, ink, row, scientific, unit_names
 from tuinet.tui.keymap import Keymap
 from tuinet.tui.panels.base import Entry, Label, ScrollingPanel
 from tuinet.tui.panels.status import StatusPanel
@@ -17,6 +17,8 @@ from tuinet.tui.screens.base import ScrollingScreen
 from tuinet.tui.style.theme import Theme
 
 _HEADING: Final = f" {'layer':<6}{'parameter':<16}{'analytic':>18}{'numeric':>18}{'error':>10}"
+_OUTPUT_LIMIT: Final = 6
+"""Cells of the name of an output, so that both ends of a weight have room in the column of parameters."""
 _SAID: Final[dict[str, str]] = {
     "rounding": "rounding",
     "kink": "kink",
@@ -113,12 +115,10 @@ def check_lines(snapshot: Snapshot, theme: Theme) -> list[list[Piece]]:
 
 def parameter_names(snapshot: Snapshot, layer: int, places: Sequence[int]) -> list[str]:
     """As in ``x1 → h2`` and ``b → h2``, of these places in the layer's block, counted row by row."""
-    fan_in, fan_out = snapshot.layers[layer - 1].weights.shape
+    fan_out = snapshot.layers[layer - 1].weights.shape[1]
     rows_and_columns = [divmod(place, fan_out) for place in places]
-    return [
-        f"{'b' if row == fan_in else unit_name(snapshot, (layer - 1, row))} → {unit_name(snapshot, (layer, column))}"
-        for row, column in rows_and_columns
-    ]
+    sources, ends = [*unit_names(snapshot, layer - 1), "b"], unit_names(snapshot, layer, _OUTPUT_LIMIT)
+    return [f"{sources[row]} → {ends[column]}" for row, column in rows_and_columns]
 
 
 class GradientCheckScreen(ScrollingScreen):

@@ -218,7 +218,10 @@ class NetworkPanel(CellPanel, can_focus=True):
             "In a neuron: what it answers over the inputs, from its lowest value to its highest; with one input a "
             "curve, of many inputs on the plane of the map.",
         )
-        yield [("x1  h1  y", dim)], "Inputs, hidden units, outputs."
+        yield (
+            [("x1  h1  y", dim)],
+            "Inputs, hidden units, outputs by what they stand for.",
+        )
         yield [("b -0.381", dim)], "Its bias."
         yield [("┏━┓", accent)], "The neuron under the cursor; the lines that lead to it stand out."
         yield [("┌─┐", theme.inks.text)], "The neuron that the map shows."
