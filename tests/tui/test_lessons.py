@@ -104,6 +104,7 @@ async def test_a_lesson_is_played_with_keys(tmp_path: Path) -> None:
         assert lesson.steps[0].experiment is not None
         assert runner.commands[0] == SetUp(lesson.steps[0].experiment, last_run(runner))
         assert "step 1 of 3 · ○ waiting" in screen_text(pilot)
+        assert screen_text(pilot).split("\n")[-1].startswith(" enter next  bksp back ")
         await pilot.press("enter")
         assert "enter again goes on anyway" in screen_text(pilot)
         await show(pilot, runner, epoch=5)
@@ -128,7 +129,7 @@ async def test_enter_leads_from_the_last_step_to_the_next_lesson_and_backspace_b
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("tuinet.lessons.claims.bundled_folder", lambda: tmp_path)
         async with app_with(first, runner).run_test(size=(80, 24)) as pilot:
-            assert "The next lesson: Another test" in screen_text(pilot)
+            assert "Next lesson: Another test" in screen_text(pilot)
             assert "step 1 of 1 · enter next lesson" in screen_text(pilot)
             await pilot.press("enter")
             assert "─ Another test ─" in screen_text(pilot)
