@@ -104,6 +104,7 @@ async def test_a_lesson_is_played_with_keys(tmp_path: Path) -> None:
         assert lesson.steps[0].experiment is not None
         assert runner.commands[0] == SetUp(lesson.steps[0].experiment, last_run(runner))
         assert "step 1 of 3 · ○ waiting" in screen_text(pilot)
+        assert screen_text(pilot).split("\n")[-1].startswith(" enter next  bksp back ")
         await pilot.press("enter")
         assert "enter again goes on anyway" in screen_text(pilot)
         await show(pilot, runner, epoch=5)
@@ -128,7 +129,7 @@ async def test_enter_leads_from_the_last_step_to_the_next_lesson_and_backspace_b
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("tuinet.lessons.claims.bundled_folder", lambda: tmp_path)
         async with app_with(first, runner).run_test(size=(80, 24)) as pilot:
-            assert "The next lesson: Another test" in screen_text(pilot)
+            assert "Next lesson: Another test" in screen_text(pilot)
             assert "step 1 of 1 · enter next lesson" in screen_text(pilot)
             await pilot.press("enter")
             assert "─ Another test ─" in screen_text(pilot)
@@ -197,6 +198,25 @@ async def test_a_long_text_scrolls_before_the_next_step(tmp_path: Path) -> None:
         assert "Paragraph 1." in screen_text(pilot)
         await pilot.press("pagedown", "enter")
         assert "step 2 of 2" in screen_text(pilot)
+
+
+async def test_a_question_stays_in_sight_while_its_text_scrolls(tmp_path: Path) -> None:
+    text = "\n\n".join(f"Paragraph {number}." for number in range(1, 15))
+    lesson = lesson_in(tmp_path, (FRONT + BODY).replace("- a list\n- of two\n", text))
+    async with app_with(lesson, StubRunner()).run_test(size=(80, 24)) as pilot:
+        await pilot.press("enter", "enter")
+        assert "enter more" in screen_text(pilot)
+        assert "Paragraph 14." not in screen_text(pilot)
+        for _ in range(10):
+            assert "step 2 of 3 · 1-2 answer" in screen_text(pilot)
+            assert "Where will it end?" in screen_text(pilot)
+            assert "2 there" in screen_text(pilot)
+            if "enter more" not in screen_text(pilot):
+                break
+            await pilot.press("enter")
+        assert "Paragraph 14." in screen_text(pilot)
+        await pilot.press("enter")
+        assert "enter again goes on anyway" in screen_text(pilot)
 
 
 async def test_the_palette_and_a_key_know_the_lessons() -> None:

@@ -80,7 +80,7 @@ TELL_METRICS = {"loss", "confusion", "samples", "landscape", "starts"}
 """Panels in which loss or accuracy stand, too."""
 
 
-@pytest.mark.parametrize("size", [(80, 24), (120, 36), (200, 60)])
+@pytest.mark.parametrize("size", [(80, 24), (160, 48)])
 async def test_what_answers_a_question_is_not_on_the_screen_beside_it(size: tuple[int, int]) -> None:
     assert len(WITHHELD) > 10
     async with make_app().run_test(size=size) as pilot:

@@ -100,7 +100,13 @@ TIME_BINDINGS: Final[tuple[Binding, ...]] = (
 """Keys that move in time, on the main screen and in the microscope."""
 
 LESSON_BINDINGS: Final[tuple[Binding, ...]] = (
-    listed("enter", "lesson_next", "next", "Next step: of the lesson; before that, the rest of its text", LESSON),
+    listed(
+        "enter",
+        "lesson_next",
+        "next",
+        "Next step: of the lesson, or the next lesson; before that, the rest of its text",
+        LESSON,
+    ),
     listed("backspace", "lesson_back", "back", "Step before: of the lesson, with the run that it had", LESSON, "bksp"),
     quiet("pagedown", "lesson_scroll(1)", "Scroll on: the text of the lesson", LESSON, "pgdn"),
     quiet("pageup", "lesson_scroll(-1)", "Scroll back: the text of the lesson", LESSON, "pgup"),

@@ -292,7 +292,7 @@ def _outlook(page: Page, theme: Theme, width: int) -> list[Line]:
     """At the end, which lesson follows."""
     if page.leads_to is None or page.asks or page.waits:
         return []
-    return paragraph_lines(f"The next lesson: **{page.leads_to}**", theme, width)
+    return paragraph_lines(f"Next lesson: **{page.leads_to}**", theme, width)
 
 
 def joined(parts: Iterable[list[Line]]) -> list[Line]:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final, Protocol
 
+from textual.binding import Binding
 from textual.geometry import Region
+from textual.screen import Screen
 
 from tuinet.tui.bindings import DASHBOARD_BINDINGS, LESSON_BINDINGS
 from tuinet.tui.keymap import Keymap, keymap_of
@@ -14,7 +17,6 @@ from tuinet.tui.panels.status import StatusPanel
 
 if TYPE_CHECKING:
     from tuinet.lessons.lesson import Page
-    from tuinet.tui.screens.base import FramedScreen
 
 _TEXT_ROWS: Final = 9
 """Of a text that stands above."""
@@ -31,6 +33,9 @@ class Lessons(Protocol):
 
     def answer_question(self, choice: int) -> bool:
         """Answer what is asked, if anything is."""
+
+    def leave_lesson(self) -> bool:
+        """Leave the lesson, if one is on."""
 
     def go_on(self) -> None:
         """Go to the next step, if it is time."""
@@ -68,16 +73,23 @@ class LessonBeside:
         The screen.
     lessons
         Where one is.
+    keys
+        Of the screen.
+    least
+        The width that it needs.
     """
 
-    def __init__(self, screen: FramedScreen, lessons: Lessons) -> None:
-        self._screen, self._lessons = screen, lessons
-        self.panel = CoveredLessonPanel(lessons.page, goes_on=all(binding.key != "enter" for binding in screen.KEYS))
+    def __init__(self, screen: Screen[None], lessons: Lessons, keys: Sequence[Binding], least: int) -> None:
+        self._screen, self._lessons, self._least = screen, lessons, least
+        self.panel = CoveredLessonPanel(lessons.page, goes_on=all(binding.key != "enter" for binding in keys))
 
     def plan(self, plan: Plan) -> Plan:
         """Where everything goes: what the screen shows in the room that the text leaves."""
-        least = self._screen.LEAST_WIDTH
-        return lambda width, height: plan_beside(plan, width, height, least) if self.panel.page else plan(width, height)
+
+        def beside(width: int, height: int) -> Arrangement:
+            return plan_beside(plan, width, height, self._least) if self.panel.page else plan(width, height)
+
+        return beside
 
     def show(self) -> None:
         """Show the step that is on now."""

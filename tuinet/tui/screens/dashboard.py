@@ -101,7 +101,8 @@ class Dashboard(DashboardState):
                 grid.add(missing, ZOOMED)
 
     def on_mount(self) -> None:
-        """Make what the first frame does without."""
+        """Show the keys of a lesson that is on from the start, and make what the first frame does without."""
+        self._show_present_keys()
         self.call_after_refresh(self.complete)
 
     def poll(self, *, at_once: bool = False) -> bool:

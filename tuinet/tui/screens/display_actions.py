@@ -28,7 +28,7 @@ from tuinet.tui.terminal.link import StatusNotes
 if TYPE_CHECKING:
     from tuinet.export.exporting import Kind
     from tuinet.lessons.lesson import Page
-    from tuinet.tui.screens.lesson_actions import LessonActions
+    from tuinet.tui.screens.beside_lesson import Lessons
     from tuinet.tui.screens.prompt import Use
 
 
@@ -55,7 +55,7 @@ class DashboardState(PollingScreen):
 class PanelActions(Controller[DashboardState]):
     """Keys that give panels the screen or the focus, and change how they show something."""
 
-    def __init__(self, dashboard: DashboardState, lesson: LessonActions) -> None:
+    def __init__(self, dashboard: DashboardState, lesson: Lessons) -> None:
         super().__init__(dashboard)
         self._lesson = lesson
 
@@ -152,7 +152,7 @@ class PanelActions(Controller[DashboardState]):
 class ScreenActions(Controller[DashboardState]):
     """Keys that open screens above the dashboard, and questions for a file."""
 
-    def __init__(self, dashboard: DashboardState, lesson: LessonActions) -> None:
+    def __init__(self, dashboard: DashboardState, lesson: Lessons) -> None:
         super().__init__(dashboard)
         self._lesson = lesson
         self._searches = 0
@@ -201,7 +201,7 @@ class ScreenActions(Controller[DashboardState]):
         if self._host.page is not None:
             from tuinet.tui.screens.beside_lesson import LessonBeside
 
-            screen.beside = LessonBeside(screen, self._lesson)
+            screen.beside = LessonBeside(screen, self._lesson, screen.KEYS, screen.LEAST_WIDTH)
         self._host.app.push_screen(screen, lambda _: then())
 
     def action_settings(self) -> None:
