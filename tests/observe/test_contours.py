@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from tuinet.data.dataset import Array
 from tuinet.experiment.presets import make_experiment
-from tuinet.observe.contours import boundary, class_borders, contour_segments, to_edges
+from tuinet.observe.contours import UNDECIDED, boundary, class_borders, contour_segments, to_edges
 from tuinet.observe.planes import NO_LINES, Surface
 from tuinet.observe.snapshot import Snapshot
 from tuinet.observe.view import View
@@ -73,6 +73,20 @@ def test_what_is_no_number_has_no_border_and_is_no_only_answer() -> None:
     assert not len(class_borders(scores))
     assert boundary(scores, 0.0)[1] is None
     assert boundary(scores[:, :, :1], 0.0)[1] is None
+
+
+def test_a_network_that_is_undecided_answers_nothing() -> None:
+    assert boundary(np.zeros((3, 3, 1)), 0.0)[1] == UNDECIDED
+    assert boundary(np.tile([1.0, 1.0, 0.0], (3, 3, 1)), 0.0)[1] == UNDECIDED
+    one = np.ones((3, 3, 1))
+    assert boundary(one, 0.0)[1] == 1
+    assert boundary(-one, 0.0)[1] == 0
+    one[1, 1] = 0.0
+    assert boundary(one, 0.0)[1] is None
+    session = Session(make_experiment(dataset="and", hidden=(), initializer="zeros"))
+    surface = session.snapshot(View(5, 5)).surface
+    assert isinstance(surface, Surface)
+    assert only_answer(session.snapshot(View(5, 5)), 28) == "no boundary"
 
 
 def test_beyond_the_outermost_pixels_the_line_goes_on_straight() -> None:

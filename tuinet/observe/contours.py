@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -139,6 +139,10 @@ def to_edges(values: NDArray[T]) -> NDArray[T]:
     return values
 
 
+UNDECIDED: Final = -1
+"""In place of an answer: all are equally strong."""
+
+
 def boundary(scores: Array, level: float) -> tuple[Array, int | None]:
     """Where the answer of a network changes over a grid of pixels, and the only answer where there is but one.
 
@@ -151,7 +155,8 @@ def boundary(scores: Array, level: float) -> tuple[Array, int | None]:
     Returns
     -------
     Both ends of straight pieces in pixels, across and down from the upper left corner, shape (pieces, 2, 2); and the
-    index of the answer that is given at all pixels, ``None`` where there are several or any is not known.
+    index of the answer that is given at all pixels, or `UNDECIDED`; ``None`` where there are several or any is not
+    known.
     """
     if scores.shape[2] == 1:
         answers = (scores[:, :, 0] >= level).astype(np.intp)
@@ -161,4 +166,11 @@ def boundary(scores: Array, level: float) -> tuple[Array, int | None]:
         pieces = class_borders(to_edges(scores[:, :, np.unique(answers)]))
     is_one = not len(pieces) and answers.min() == answers.max() and np.isfinite(scores).all()
     # The middle of the pixel that was put before the first one is half a pixel beyond the edge.
-    return pieces - 0.5, int(answers.flat[0]) if is_one else None
+    return pieces - 0.5, _only(scores, level, int(answers.flat[0])) if is_one else None
+
+
+def _only(scores: Array, level: float, answer: int) -> int | None:
+    """The answer, unless it is one of several that are equally strong."""
+    others = np.full_like(scores, level) if scores.shape[2] == 1 else np.delete(scores, answer, axis=2)
+    are_tied = (others == scores[:, :, answer if scores.shape[2] > 1 else 0, None]).any(axis=2)
+    return UNDECIDED if are_tied.all() else None if are_tied.any() else answer

@@ -58,7 +58,8 @@ class Surface:
     """The decision boundary: both ends of straight pieces in coordinates of the plane, shape (pieces, 2, 2). Of labels
     it is that of the first one; numbers to predict and units have none."""
     only: int | None = None
-    """The class answered, or whether the first label is, where that is the same everywhere; else ``None``."""
+    """The class answered, or whether the first label is, where that is the same everywhere, or `UNDECIDED`; else
+    ``None``."""
     is_stretched: bool = False
     """Whether what is equally far for the network is not equally far here."""
 

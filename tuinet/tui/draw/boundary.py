@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from tuinet.observe.contours import UNDECIDED
 from tuinet.observe.planes import Surface
 from tuinet.observe.snapshot import Snapshot
 from tuinet.tui.draw.answers import map_names
@@ -53,5 +54,7 @@ def only_answer(snapshot: Snapshot, room: int) -> str:
     surface = snapshot.surface
     if not isinstance(surface, Surface) or surface.only is None:
         return ""
+    if surface.only == UNDECIDED:
+        return "no boundary"
     name = short_name(map_names(snapshot), surface.only, max(room - len(_NOWHERE), 1))
     return f"no boundary: {name} everywhere"
