@@ -28,8 +28,8 @@ def adapted(theme: Theme, terminal: Terminal) -> Theme:
     if theme.is_ansi or terminal.colours == "16":
         return replace(theme if theme.is_ansi else _in_16_colours(theme), markers=MARKERS, spells=spells)
     markers = MARKERS if theme.is_grey else ()
-    indexed = terminal.colours == "256"
-    return replace(theme, indexed=indexed, markers=markers, spells=spells, cells=terminal.cells)
+    finest = replace(theme, cells=terminal.cells, has_pictures=terminal.has_pictures)
+    return replace(finest, indexed=terminal.colours == "256", markers=markers, spells=spells)
 
 
 def _in_16_colours(theme: Theme) -> Theme:

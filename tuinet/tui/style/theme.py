@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -93,6 +93,8 @@ class Theme:
     """Whether formulas are spelled in ASCII."""
     cells: Cells = "half"
     """How finely cells are divided where colours are pixels."""
+    has_pictures: bool = False
+    """Whether the terminal shows pictures behind cells."""
 
     @property
     def background(self) -> str:
@@ -138,6 +140,11 @@ class Theme:
             wrong=ink(self.warning, ground, bold=True),
             chosen=ink(ground, self.accent, bold=True),
         )
+
+    @cached_property
+    def behind_pictures(self) -> Theme:
+        """As what has a picture behind it is drawn: in whole cells, whose ground it covers."""
+        return replace(self, cells="whole") if self.has_pictures else self
 
     @property
     def is_ansi(self) -> bool:
