@@ -43,7 +43,9 @@ def wait_until(terminal: KittyTerminal, predicate: Callable[[dict[int, Shown]], 
 async def picture_drawn_here() -> Pixels:
     """The picture of the map of the usual run before its first step, as the panel makes it."""
     themes = load_themes()
-    app = TuinetApp(Runner(Session(Experiment()), None, running=False), themes[0], themes, TerminalKind(cells="whole"))
+    app = TuinetApp(
+        Runner(Session(Experiment()), None, running=False), themes[0], themes, TerminalKind(has_pictures=True)
+    )
     async with app.run_test(size=(80, 24)) as pilot:
         panel = app.screen.query_one(BoundaryPanel)
         while panel.picture is None or panel.picture.pixels.shape[0] < DOWN * panel.picture.rows:

@@ -88,7 +88,7 @@ class Display:
         is_open = graphics == AUTO and cells == AUTO
         self.asks_for_graphics = is_open and not reason_against_graphics(os.environ, self.terminal)
         if graphics == "on" and can_show_pictures(self.terminal):
-            self.terminal = replace(self.terminal, cells="whole")
+            self.terminal = replace(self.terminal, has_pictures=True)
         if self.terminal.glyphs == "ascii":
             keep_to_ascii(sys.stdout, sys.stderr)
 

@@ -97,7 +97,7 @@ class ThemedApp(PacedApp, HasKeymap):
     def on_graphics_found(self) -> None:
         """Draw pictures in pixels from now on."""
         self.asks_for_graphics = False
-        self._terminal = replace(self._terminal, cells="whole")
+        self._terminal = replace(self._terminal, has_pictures=True)
         for name, theme in self._themes.items():
             self._themes[name] = adapted(theme, self._terminal)
         self.show_theme(self.theme)

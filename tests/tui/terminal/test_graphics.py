@@ -13,7 +13,8 @@ from tuinet.tui.draw.pixels import Picture
 from tuinet.tui.terminal.detect import GRAPHICS, Terminal, reason_against_graphics
 from tuinet.tui.terminal.driver import TerminalInput
 from tuinet.tui.terminal.graphics import GraphicsAnswers, GraphicsFound, deleted, png_of, shown
-from tuinet.tui.terminal.pictures import _AT_ONCE, MOST_PICTURE_BYTES, Pictures, Placed, is_line_short
+from tuinet.tui.terminal.link import Link
+from tuinet.tui.terminal.pictures import _AT_ONCE, MOST_PICTURE_BYTES, Pictures, Placed
 
 YES = b"\x1b_Gi=31;OK\x1b\\"
 NO = b"\x1b_Gi=31;ENOTSUPPORTED:no\x1b\\"
@@ -186,6 +187,15 @@ def test_what_is_elsewhere_or_gone_is_deleted() -> None:
 
 
 def test_a_long_line_is_spared() -> None:
-    assert is_line_short(None)
-    assert is_line_short(0.01)
-    assert not is_line_short(0.3)
+    clock = Clock()
+    link = Link(20, clock)
+    for seconds in (*[0.4] * 19, 0.01, *[0.4] * 19):
+        link.sent()
+        clock.now += seconds
+        link.answered()
+        # An answer in time among the latest says that the line is short.
+        assert not link.is_slow
+    link.sent()
+    clock.now += 0.4
+    link.answered()
+    assert link.is_slow

@@ -103,7 +103,7 @@ def field_pixels(rows: int, columns: int, theme: Theme | None, layer_sizes: Sequ
 
     Where those of finer cells would cost the training too much, they are those of half blocks.
     """
-    finest, half = PIXELS[theme.cells if theme is not None else "half"], PIXELS["half"]
+    finest, half = PIXELS[theme.behind_pictures.cells if theme is not None else "half"], PIXELS["half"]
     products = sum(fan_in * fan_out for fan_in, fan_out in pairwise(layer_sizes))
     most = min(MOST_FINE_PRODUCTS // products, MOST_PIXELS)
     coarser = (finest, (finest[0] // 2, finest[1] // 2)) if finest == (ACROSS, DOWN) else (finest,)

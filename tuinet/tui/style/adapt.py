@@ -28,7 +28,8 @@ def adapted(theme: Theme, terminal: Terminal) -> Theme:
     if theme.is_ansi or terminal.colours == "16":
         return replace(theme if theme.is_ansi else _in_16_colours(theme), markers=MARKERS)
     markers = MARKERS if theme.is_grey else ()
-    return replace(theme, indexed=terminal.colours == "256", markers=markers, cells=terminal.cells)
+    finest = replace(theme, cells=terminal.cells, has_pictures=terminal.has_pictures)
+    return replace(finest, indexed=terminal.colours == "256", markers=markers)
 
 
 def _in_16_colours(theme: Theme) -> Theme:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -95,6 +95,8 @@ class Theme:
     """How finely cells are divided where colours are pixels."""
     has_braille: bool = True
     """Whether lines can be drawn of braille dots, several in a cell."""
+    has_pictures: bool = False
+    """Whether the terminal shows pictures behind cells."""
 
     @property
     def background(self) -> str:
@@ -140,6 +142,11 @@ class Theme:
             wrong=ink(self.warning, ground, bold=True),
             chosen=ink(ground, self.accent, bold=True),
         )
+
+    @cached_property
+    def behind_pictures(self) -> Theme:
+        """As what has a picture behind it is drawn: in whole cells, whose ground it covers."""
+        return replace(self, cells="whole") if self.has_pictures else self
 
     @property
     def is_ansi(self) -> bool:

@@ -39,6 +39,8 @@ class Terminal:
     colours: Colours = "truecolor"
     glyphs: Glyphs = "unicode"
     cells: Cells = "half"
+    has_pictures: bool = False
+    """Whether it shows pictures in pixels; that is asked when it is drawn on."""
 
 
 MODERN: Final = Terminal()

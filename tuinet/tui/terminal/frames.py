@@ -28,7 +28,7 @@ from tuinet.tui.draw.cells import whole
 from tuinet.tui.terminal.driver import bounded_size
 from tuinet.tui.terminal.link import Link
 from tuinet.tui.terminal.pen import Pen
-from tuinet.tui.terminal.pictures import Pictures, Placed, is_line_short
+from tuinet.tui.terminal.pictures import Pictures, Placed
 
 FRAMES_PER_SECOND: Final = 20.0
 """When nothing else is asked for: what an eye takes for motion."""
@@ -49,6 +49,8 @@ class PacedApp(App[None]):
 
     _waits_to_send = False
     """Whether a timer will send what is left of the pictures."""
+    _spares_line = False
+    """Whether the line has been found too slow for pictures."""
 
     def __init__(self, link: Link | None = None, driver_class: type[Driver] | None = None) -> None:
         super().__init__(driver_class=driver_class)
@@ -104,8 +106,11 @@ class PacedApp(App[None]):
         self._write(self._pictures.forget())
 
     def _send_pictures(self) -> None:
-        is_short = self.link is None or is_line_short(self.link.round_trip)
-        written = self._pictures.show(self.pictures_in_sight() if is_short else {}) if self._is_shown else ""
+        if self.link is not None and self.link.is_slow:
+            # For good: without pictures it would soon look like a fast one.
+            self._spares_line = True
+        wanted = {} if self._spares_line else self.pictures_in_sight()
+        written = self._pictures.show(wanted) if self._is_shown else ""
         if written:
             self._begin_update()
             self._write(written)

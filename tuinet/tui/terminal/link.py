@@ -24,6 +24,8 @@ _SLACK: Final = 0.5
 _RECENT: Final = 20
 """Answers that tell how long the line is."""
 _ENOUGH: Final = 4
+_LATE: Final = 0.1
+"""Seconds from which on an answer is late."""
 _SMOOTHING: Final = 0.2
 _TALLY: Final = 2.0
 
@@ -62,6 +64,11 @@ class Link:
         """
         known = len(self._round_trips) >= _ENOUGH
         return 2 if known and min(self._round_trips) > 2 * self.interval else 1
+
+    @property
+    def is_slow(self) -> bool:
+        """Whether all of the latest answers came late: once the program has started, none of a short line does."""
+        return len(self._round_trips) == _RECENT and min(self._round_trips) > _LATE
 
     @property
     def frame_rate(self) -> float:

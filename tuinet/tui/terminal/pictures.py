@@ -17,8 +17,6 @@ MOST_PICTURE_BYTES: Final = 14_000
 """A second, on the average: with the cells' own they are no more than 40 kB."""
 _AT_ONCE: Final = 7_000
 """What may be sent at once after a rest; the picture that exceeds it is still sent whole."""
-_LATEST_ROUND_TRIP: Final = 0.1
-"""Seconds to the terminal and back, from which on the line is spared."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,8 +101,3 @@ class Pictures:
         now = self._now()
         self._allowance = min(self._allowance + MOST_PICTURE_BYTES * (now - self._last), float(_AT_ONCE))
         self._last = now
-
-
-def is_line_short(round_trip: float | None) -> bool:
-    """Whether pictures may go over a line whose answers take so long."""
-    return round_trip is None or round_trip < _LATEST_ROUND_TRIP

@@ -100,6 +100,7 @@ class BoundaryPanel(SampleEditor, can_focus=True):
     def content(self, frame: Frame, theme: Theme, width: int, height: int) -> list[Strip]:
         """The picture that suits the number of inputs and the task."""
         snapshot, cursor = self.in_sight(frame.snapshot), self.cursor_place(frame.snapshot)
+        theme = theme.behind_pictures
         if inputs_of(snapshot) == 1:
             from tuinet.tui.panels.map.fits import fit_rows
 

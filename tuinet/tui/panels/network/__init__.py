@@ -181,13 +181,14 @@ class NetworkPanel(CellPanel, can_focus=True):
 
     def content(self, frame: Frame, theme: Theme, width: int, height: int) -> list[Strip]:
         """The diagram."""
+        theme = theme.behind_pictures
         self.picture = diagram_picture(frame.snapshot, self._diagram().nodes, theme, (width, height))
         return diagram_rows(frame.snapshot, self._diagram(), theme, (width, height), self.cursor, self.unit)
 
     def wanted(self, frame: Frame, width: int, height: int) -> Mapping[str, object]:
         """The pictures of the neurons in sight, as large as they are drawn."""
         diagram = layout(frame.snapshot, (width, height), self._sight)
-        cells, domain = self.theme.cells if self.theme else "half", domain_of(frame.snapshot.dataset)
+        cells, domain = self.theme.behind_pictures.cells if self.theme else "half", domain_of(frame.snapshot.dataset)
         return {"network": picture_view(diagram, domain, cells) if diagram.nodes else None}
 
     def _choose(self, sight: UnitsInSight) -> None:

@@ -261,8 +261,10 @@ class SamplesPanel(CellPanel, can_focus=True):
     def content(self, frame: Frame, theme: Theme, width: int, height: int) -> list[Strip]:
         """The mode's drawing; the last one as long as what the next is of has not come."""
         self.browsing = self._settled(frame.snapshot)
-        canvas = PictureCanvas(width, height) if theme.cells == "whole" else None
-        drawn = rows_of(frame.snapshot, self.browsing, theme, width, height, has_focus=self.has_focus, canvas=canvas)
+        canvas = PictureCanvas(width, height) if theme.has_pictures else None
+        drawn = rows_of(
+            frame.snapshot, self.browsing, theme.behind_pictures, width, height, has_focus=self.has_focus, canvas=canvas
+        )
         if drawn is not None or self._last_size != (width, height):
             self._last, self._last_size = drawn or [], (width, height)
             self._last_picture = canvas.picture(0, 0) if canvas is not None else None
