@@ -93,6 +93,12 @@ def test_at_the_bottom_of_a_hollow_no_other_slopes_help_but_more_neurons() -> No
     assert remedy_for(Finding("standing still", ""), snapshot) == Remedy((("hidden", (4,)),))
 
 
+def test_units_that_are_saturated_at_a_usual_rate_get_others_beside_them() -> None:
+    for rate, remedy in ((0.5, Remedy((("hidden", (4,)),))), (5.0, Remedy((("learning_rate", 0.5),), draws_anew=True))):
+        snapshot = make_snapshot(experiment=Experiment(learning_rate=rate), metrics=make_metrics(0.1, 2, 4))
+        assert remedy_for(Finding("saturated", ""), snapshot) == remedy
+
+
 def test_who_overfits_is_told_where_it_was_best() -> None:
     remedy = offered("overfitting", 300, dataset="moons", noise=0.4, hidden=(32, 32), learning_rate=0.3, samples=80)
     assert remedy is not None and remedy.changes == () and 100 < (remedy.back_to or 0) < 250

@@ -196,7 +196,8 @@ def _unsaturated(snapshot: Snapshot) -> Remedy | None:
         return None
     if snapshot.experiment.weights or _initial_gain(snapshot) > _LARGE_GAIN:
         return _steady_weights(snapshot)
-    return _smaller_rate(snapshot)
+    is_of_rate = snapshot.experiment.learning_rate > 2 * _usual_rate(snapshot)
+    return _smaller_rate(snapshot) if is_of_rate else _unstuck(snapshot)
 
 
 def _initial_gain(snapshot: Snapshot) -> float:

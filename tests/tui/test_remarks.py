@@ -43,7 +43,7 @@ def of(**changes: Any) -> Remedy:
             Remedy((("learning_rate", 0.05),), draws_anew=True),
             "cause; ( lowers the learning rate to 0.05, then r starts from new weights",
         ),
-        (Remedy(back_to=320), "cause; , goes back there"),
+        (Remedy(back_to=320), "cause; back there with ,"),
         (Remedy(adds_samples=True), "cause; 1 gives the keys to the map, where samples can be added"),
     ],
 )

@@ -152,14 +152,14 @@ DASHBOARD_BINDINGS: Final[tuple[Binding, ...]] = (
     quiet("tab", "focus_next", "Next panel: it gets the keys, if it has keys of its own", PANEL),
     quiet("shift+tab", "focus_previous", "Panel before: it gets the keys", PANEL),
     quiet("escape", "unzoom", "All panels: from one on the full screen", PANEL, "esc"),
-    quiet(
-        "exclamation_mark", "toggle_hints", "Hints: what a teacher would say, or not, so that you find it", SCREEN, "!"
-    ),
     listed("l", "toggle_log_scale", "log", "Loss axis: linear, in powers of ten, or by itself", SCREEN),
     quiet("d", "toggle_discrete", "Discretize: the map shows which class is decided, or how certain it is", SCREEN),
     quiet("D", "turn_samples", "Dots on the map: all samples, training samples, test samples, none", SCREEN),
     quiet("0", "show_output", "Output: on the map, in place of a neuron's response", PANEL),
     quiet("y", "share", "Share: the command line that reproduces this run, shown and copied", SCREEN),
+    quiet(
+        "exclamation_mark", "toggle_hints", "Hints: what a teacher would say, or not, so that you find it", SCREEN, "!"
+    ),
     quiet("ctrl+e", "save_points", "Save points as CSV: the training and test samples as they are now", SCREEN),
     quiet("ctrl+s", "save_run", "Save the run: with its past and its branches, for tuinet --load", SCREEN),
 )

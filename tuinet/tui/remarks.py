@@ -37,7 +37,7 @@ def _advice(remedy: Remedy, snapshot: Snapshot, keymap: Keymap) -> Iterator[str]
     if remedy.draws_anew:
         yield f"{keymap.name('reinitialize_new')} starts from new weights"
     if remedy.back_to is not None:
-        yield f"{keymap.name('scrub(-1)')} goes back there"
+        yield f"back there with {keymap.name('scrub(-1)')}"
     if remedy.adds_samples:
         yield _adding(snapshot, keymap)
 
