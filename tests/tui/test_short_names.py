@@ -15,6 +15,7 @@ from tuinet.observe.snapshot import Snapshot
 from tuinet.session.session import Session
 from tuinet.tui.draw.text import unit_names, weight_name
 from tuinet.tui.panels.base import CellPanel
+from tuinet.tui.screens.dashboard import Dashboard
 
 INPUTS = ("花萼长度", "花萼宽度", "🌸 大小")
 CLASSES = ("山鸢尾🌺", "变色鸢尾", "维吉尼亚鸢尾")
@@ -44,9 +45,13 @@ async def zoomed(dataset: str, key: str, size: tuple[int, int]) -> list[str]:
     async with make_app(runner).run_test(size=size) as pilot:
         if key:
             await pilot.press(key)
+        for _ in range(3):  # what a panel needs is asked for when it is shown, and drawn when it has come
+            await pilot.pause()
+            runner.change(snapshot=session.snapshot(runner.views[-1] if runner.views else None))
+            screen = pilot.app.screen
+            assert isinstance(screen, Dashboard)
+            screen.poll()
         await pilot.pause()
-        runner.change(snapshot=session.snapshot(runner.views[-1] if runner.views else None))
-        await pilot.pause(0.06)
         panels = [panel for panel in pilot.app.screen.query(CellPanel) if panel.size.height > 3]
         rows = [panel.render_line(line) for panel in panels for line in range(panel.size.height)]
         assert all(row.cell_length == cell_len(row.text) for row in rows)

@@ -16,7 +16,8 @@ from tuinet.tui.draw.text import Piece, ink, width_of
 from tuinet.tui.style.colour import Ramp, dithers_of, mix, nearest_indexed, readable_on
 from tuinet.tui.style.theme import Theme
 
-_NAME_LIMITS: Final = (16, 12, 8, 5, 3, 1)
+_NAME_LIMITS: Final = (16, 12, 8, 5, 3)
+"""Shorter names would tell less than fewer of them."""
 
 
 def ramp_pieces(colours: Ramp) -> list[Piece]:
@@ -59,8 +60,8 @@ def class_pieces(names: Sequence[str], theme: Theme, width: int, *, letters: boo
         Whether the letter that stands for a wrong sample of the class follows its glyph, where all classes fit.
     """
     for shown in range(len(names), 0, -1):
-        for limit in _NAME_LIMITS:
-            shorter = short_names(tuple(names), max(limit, least_width(names)))[:shown]
+        for limit in _NAME_LIMITS if shown > 1 else (*_NAME_LIMITS, least_width(names)):
+            shorter = short_names(tuple(names), limit)[:shown]
             pieces = _swatches(shorter, len(names), theme, letters=letters and shown == len(names))
             if width_of(pieces) <= width:
                 return pieces
