@@ -1,55 +1,26 @@
-"""What keys change of the dashboard's display: panels, screens above it, files, and lessons; none of them trains."""
+"""What keys change of the dashboard's display: panels, screens above it, and files; none of them trains."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import replace
-from functools import partial
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
-from textual.app import SystemCommand
-from textual.reactive import reactive
 from textual.widget import Widget
 
-from tuinet.base_runner import BaseRunner
-from tuinet.errors import LessonError
 from tuinet.experiment.experiment import FIELDS
-from tuinet.observe.view import NOTHING, Question, RatesView, Unit, View
-from tuinet.session.commands import BringBack, Command, Pause, Resume, SetUp
+from tuinet.observe.view import Question, RatesView, View
 from tuinet.tui.actions import Controller
 from tuinet.tui.draw.shadings import reason_against_discrete
-from tuinet.tui.layout import ASK, LESSON, LOSS, MAP, STARTS, WEIGHTS
+from tuinet.tui.layout import ASK, LOSS, MAP, STARTS, WEIGHTS
 from tuinet.tui.panels import NUMBERED, ZOOMED
-from tuinet.tui.panels.base import CellPanel
-from tuinet.tui.pending import PendingValue, PendingValues
-from tuinet.tui.screens.base import FramedScreen, PollingScreen
-from tuinet.tui.style.theme import Theme
-from tuinet.tui.terminal.link import StatusNotes
+from tuinet.tui.screens.base import FramedScreen
+from tuinet.tui.screens.dashboard_state import DashboardState
+from tuinet.tui.screens.lesson_actions import LessonActions
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from tuinet.export.exporting import Kind
-    from tuinet.lessons.lesson import Lesson, LessonPlayer, Page
     from tuinet.tui.screens.prompt import Use
-
-
-class DashboardState(PollingScreen):
-    """What keys change on the dashboard alone."""
-
-    log_scale: reactive[bool] = reactive(False, repaint=False)
-    discrete: reactive[bool] = reactive(False, repaint=False)
-    unit: reactive[Unit | None] = reactive(None, repaint=False)
-    zoomed: reactive[str | None] = reactive(None, repaint=False)
-    page: reactive[Page | None] = reactive(None, repaint=False)
-
-    def __init__(self, runner: BaseRunner, theme: Theme, status_notes: StatusNotes) -> None:
-        super().__init__(runner, PendingValues(), theme, NOTHING)
-        self.status_notes = status_notes
-
-    def panel(self, name: str) -> CellPanel:
-        """The panel of a name."""
-        return self.query_one(f"#{name}", CellPanel)
 
 
 class PanelActions(Controller[DashboardState]):
@@ -175,7 +146,9 @@ class ScreenActions(Controller[DashboardState]):
 
         Its view is the dashboard's and more: so the map is right when it comes again.
         """
-        if self._host.is_current:
+        if self._shown.moment is not None and kind.NEEDS_RUN:
+            self.say("a recording has no run that could go on from here")
+        elif self._host.is_current:
             go_on = self._host.training.hold()
             screen = kind(self._runner, self._asked, self._host.colours, replace(self._view, **more))
             self._host.app.push_screen(screen, lambda _: None if screen.training.has_led else go_on())
@@ -212,7 +185,9 @@ class ScreenActions(Controller[DashboardState]):
         """Ask for the name of a file, and have the runner write everything to it."""
         from tuinet.tui.saving import run_saver
 
-        if self._host.is_current:
+        if self._shown.moment is not None:
+            self.say("a recording is in its file already")
+        elif self._host.is_current:
             self._ask("Save the run", "run.npz", run_saver(self._runner.send))
 
     def save_paused(self) -> None:
@@ -247,154 +222,3 @@ class ScreenActions(Controller[DashboardState]):
         from tuinet.tui.screens.prompt import TextScreen
 
         self._host.app.push_screen(TextScreen(question, text, use), lambda _: then())
-
-
-SCREENS: Final = {
-    "Dashboard": "dashboard",
-    "MicroscopeScreen": "microscope",
-    "SettingsScreen": "settings",
-    "GradientCheckScreen": "check",
-    "RatesScreen": "rates",
-    "HelpScreen": "help",
-}
-"""The words of lessons for the screens, by their classes."""
-
-_BRING_BACK: Final = "Lesson: bring back the run before it"
-
-
-class LessonActions(Controller[DashboardState]):
-    """What the dashboard does about a lesson, step by step."""
-
-    def __init__(self, dashboard: DashboardState) -> None:
-        super().__init__(dashboard)
-        self._player: LessonPlayer | None = None
-        self._left: list[LessonPlayer] = []
-        """Lessons that have led to this one, each at its last step."""
-
-    def play(self, lesson: Lesson) -> None:
-        """Begin a lesson."""
-        from tuinet.lessons.claims import lesson_after
-        from tuinet.lessons.lesson import LessonPlayer
-
-        self._left.clear()
-        self._player = LessonPlayer(lesson, lesson_after(lesson))
-        self._turn(self._player.begin())
-
-    def open_lesson(self, path: Path) -> None:
-        """Begin the lesson in a file; where it cannot be read, say so."""
-        from tuinet.lessons.reader import read_lesson
-
-        try:
-            lesson = read_lesson(path)
-        except LessonError as error:
-            self._host.status_notes.say(str(error))
-            return
-        for _ in self._host.app.screen_stack[1:]:
-            self._host.app.pop_screen()
-        self.play(lesson)
-
-    def lesson_commands(self) -> Iterable[SystemCommand]:
-        """A command for each lesson, and one for the run that was before."""
-        from tuinet.lessons.claims import headings
-
-        found, _ = headings()
-        for heading in found:
-            detail = f"{heading.summary} · {heading.minutes} min"
-            yield SystemCommand(f"Lesson: {heading.title}", detail, partial(self.open_lesson, heading.path))
-        if self._player is not None:
-            yield SystemCommand(_BRING_BACK, "Leave the lesson, and go on with what was there", self.bring_back)
-
-    def bring_back(self) -> None:
-        """Leave the lesson, and go on with the run that was there before it."""
-        self._player = self._host.page = None
-        self._runner.send(BringBack())
-
-    def present_page(self) -> Page | None:
-        """The step that is on, after a look whether what it waits for has come true; ``None`` where no lesson is."""
-        if self._player is None or self._host.page is None:
-            return None
-        if self._host.page.waits:
-            from tuinet.lessons.situation import Situation
-
-            frame, zoomed = self._runner.latest(), self._host.zoomed
-            panel = 0 if zoomed is None else ZOOMED.index(zoomed) + 1
-            screen = SCREENS.get(type(self._host.app.screen).__name__, "other")
-            self._player.note(Situation(frame.snapshot, frame.running, frame.speed, panel, screen), frame.run)
-        return self._player.page
-
-    def answer_question(self, choice: int) -> bool:
-        """Answer what is asked, if anything is."""
-        if self._player is None or self._host.page is None or not self._host.page.asks:
-            return False
-        self._turn(self._player.answer(choice))
-        return True
-
-    def leave_lesson(self) -> bool:
-        """Leave the lesson, if one is on; everything else stays."""
-        was_on, self._host.page = self._host.page is not None, None
-        return was_on
-
-    def action_lesson(self) -> None:
-        """Leave the lesson, come back to it, or choose one."""
-        from tuinet.tui.palette import choose_command
-
-        if not self.leave_lesson():
-            if self._player is None:
-                choose_command(self._host.app, list(self.lesson_commands()), "Which lesson?")
-            else:
-                self._host.page = self._player.page
-
-    def action_lesson_back(self) -> None:
-        """Go to the step before, from the first one to the lesson that has led to it."""
-        if self._player is None or self._host.page is None:
-            return
-        if self._host.page.index == 0 and self._left:
-            self._player = self._left.pop()
-            self._turn(self._player.begin_again())
-        else:
-            self._turn(self._player.turn_back())
-
-    def action_lesson_next(self) -> None:
-        """Show the rest of the text, or go to the next step, from the last one to the lesson that follows."""
-        if self._player is None or self._host.page is None or self.scroll_lesson(1):
-            return
-        page = self._player.page
-        if page.is_over and page.following is not None:
-            left = [*self._left, self._player]
-            self.open_lesson(page.following.path)
-            self._left = left
-        else:
-            self._turn(self._player.turn_on())
-
-    def action_lesson_scroll(self, pages: int) -> None:
-        """Scroll the text."""
-        self.scroll_lesson(pages)
-
-    def scroll_lesson(self, pages: int) -> bool:
-        """Scroll the text of the lesson; whether there was anything to scroll to."""
-        from tuinet.tui.panels.lesson import LessonPanel
-
-        panel = self._host.panel(LESSON)
-        assert isinstance(panel, LessonPanel)
-        return panel.scroll_pages(pages)
-
-    def _turn(self, commands: Iterable[Command]) -> None:
-        assert self._player is not None
-        for command in commands:
-            self._runner.send(command)
-            self._expect(command)
-        before, page = self._host.page, self._player.page
-        if before is None or (before.lesson, before.index) != (page.lesson, page.index):
-            self._host.zoomed = None
-        self._host.page = self._player.page
-
-    def _expect(self, command: Command) -> None:
-        """Forget what was asked for before, and take what comes for granted."""
-        if isinstance(command, SetUp):
-            self._host.unit = None
-            self._asked.experiment.forget()
-            self._asked.seed.ask(command.experiment.seed)
-        if isinstance(command, (SetUp, Pause)):
-            self._asked.running.ask(False)
-        elif isinstance(command, Resume):
-            self._asked.running = PendingValue()

@@ -19,7 +19,7 @@ from tuinet.observe.snapshot import Frame, Snapshot
 from tuinet.tui.bindings import MICROSCOPE_BINDINGS
 from tuinet.tui.draw.text import row, shorten
 from tuinet.tui.keymap import Keymap, keymap_of
-from tuinet.tui.layout import Arrangement, PanelGrid
+from tuinet.tui.layout import Arrangement
 from tuinet.tui.messages import CellChosen
 from tuinet.tui.panels.base import Entry, ScrollingPanel
 from tuinet.tui.panels.landscape.step import StepLandscapePanel
@@ -185,7 +185,7 @@ class MicroscopeScreen(FramedScreen):
 
     def after_frame(self) -> None:
         """Another phase has other tables."""
-        self.query_one(PanelGrid).follow_plan()
+        self.make_room()
 
     def action_neuron(self, by: int) -> None:
         """Look at the next or the previous neuron of the layer."""
