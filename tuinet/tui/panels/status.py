@@ -68,8 +68,10 @@ class StatusPanel(CellPanel):
     def rows(self, frame: Frame, theme: Theme, width: int, height: int) -> list[Strip]:
         """As much of what there is to say as has room; how it stands is always there."""
         blank, lines = theme.inks.blank, self._lines(frame, theme, width)
-        shown = [*lines.head, lines.state, *lines.below]
-        shown = shown[len(lines.head) :][:1] if height == 1 else shown[:height]
+        head = lines.head[: max(height - 1, 0)]
+        if head and len(head) < len(lines.head):
+            head[-1] = [*head[-1], (" …", head[-1][-1][1])]
+        shown = [*head, lines.state, *lines.below][:height]
         return [row(line, width, blank) for line in [*shown, *[[]] * (height - len(shown))]]
 
     def rows_for_answer(self, width: int) -> int:
