@@ -123,7 +123,7 @@ def test_where_a_thread_of_the_terminal_breaks_down_the_run_is_kept_and_the_stat
     with tuinet(tmp_path, command=[sys.executable, "-c", broken]) as terminal:
         terminal.wait_for("epoch 0\n")
         terminal.press(" ")
-        terminal.wait_until(lambda screen: "epoch 0 " not in screen)
+        terminal.wait_until(lambda screen: "epoch 0\n" not in screen)
         terminal.press("n")
         assert terminal.exit_status() == 1
         assert b"ZeroDivisionError" in terminal.raw

@@ -148,6 +148,22 @@ async def test_what_was_answered_below_is_not_said_above() -> None:
         assert "loss 0.2143 · accuracy 4/4" in screen_text(pilot)
 
 
+async def test_what_was_answered_above_is_not_said_below() -> None:
+    runner = StubRunner()
+    async with TuinetApp(runner, DARK, [DARK]).run_test(size=(80, 24)) as pilot:
+        await pilot.press("m")
+        await pilot.pause(0.1)
+        runner.change(refusal=LONG, obeyed=1)
+        await pilot.pause(0.1)
+        assert LONG in screen_text(pilot)
+        await pilot.press("escape")
+        await pilot.pause(0.1)
+        assert LONG not in screen_text(pilot)
+        runner.change(refusal=LONG, obeyed=2)
+        await pilot.pause(0.1)
+        assert LONG in screen_text(pilot)
+
+
 async def test_above_the_dashboard_a_notice_has_a_row_of_its_own() -> None:
     async with TuinetApp(StubRunner(), DARK, [DARK]).run_test(size=(80, 24)) as pilot:
         await pilot.press("g")
@@ -232,3 +248,14 @@ async def test_a_theme_says_its_name_on_the_dashboard_and_in_a_comparison() -> N
             assert screen_text(pilot) == before
             await pilot.press("t")
             assert "theme dark" in screen_text(pilot)
+
+
+def test_what_is_longer_than_a_row_begins_where_it_is_said() -> None:
+    path = "/".join(["a-folder"] * 11)
+    lines = ["".join(text for text, _ in line) for line in arranged(make_frame(notice=f"the run is in {path}")).below]
+    assert lines[0].startswith(" the run is in a-folder/")
+    assert "".join(line.strip() for line in lines) == f"the run is in {path}"
+    for words in ("x" * 500, "word " * 99):
+        lines = ["".join(text for text, _ in line) for line in arranged(make_frame(refusal=words)).head]
+        assert max(map(len, lines)) <= 79 + 1
+        assert lines[-1].endswith(" …")

@@ -25,6 +25,9 @@ CHANGING: Final = frozenset(
 )
 """What changes the run, or needs one that could go on: a recording has none."""
 
+ANSWER: Final = "answer"
+"""What digits do while a lesson asks: that comes before all else."""
+
 
 def name_of(binding: Binding) -> str:
     """The name of what a key does, without where that is done and with what."""
@@ -53,14 +56,15 @@ def offered(bindings: Iterable[Binding], frame: object, page: Page | None = None
     for binding in usable(bindings, frame):
         first.setdefault(binding.key, binding)
     words = ((binding, _word(binding, frame, page)) for binding in first.values())
-    return [replace(binding, description=word) for binding, word in words if word]
+    shown = [replace(binding, description=word) for binding, word in words if word]
+    return sorted(shown, key=lambda binding: binding.description != ANSWER)
 
 
 def _word(binding: Binding, frame: object, page: Page | None) -> str:
     """What a key does now; empty where that is nothing."""
     name, word = name_of(binding), binding.description
     if page is not None and name == "zoom" and page.asks:
-        return "answer" if int(binding.action[5:-1]) < _choices(page) else ""
+        return ANSWER if int(binding.action[5:-1]) < _choices(page) else ""
     if page is not None and name == "lesson_next" and page.is_last:
         return "next lesson" if page.leads_to else ""
     if not isinstance(frame, Frame):

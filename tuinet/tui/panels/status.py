@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from rich.cells import cell_len
+from rich.cells import cell_len, chop_cells, set_cell_size
 from textual.reactive import reactive
 from textual.strip import Strip
 
@@ -25,8 +25,8 @@ _SEPARATOR: Final = " · "
 _MESSAGE_ROWS: Final = 2
 _LONGEST_SIZES: Final = 40
 
-_METRICS: Final = 3
-"""From here on the parts of how it stands are about how good the network is."""
+_METRICS: Final = (3, 4, 5)
+"""The parts of how it stands that are about how good the network is."""
 
 Part = tuple[int, list[Piece]]
 """How soon it is left out where there is no room (the largest first), and what it says."""
@@ -244,7 +244,7 @@ def _state_parts(frame: Frame, theme: Theme, by_phases: bool, *, is_short: bool 
     metrics = snapshot.metrics
     accuracy = accuracy_text(metrics, is_short=is_short)
     past = [(" of ", dim), (count(snapshot.time.tip_epoch), text)] if snapshot.time.is_past else []
-    moment = [(2, [("moment ", dim), ("/".join(map(count, frame.moment)), text)])] if frame.moment else []
+    moment = [(6, [("moment ", dim), ("/".join(map(count, frame.moment)), text)])] if frame.moment else []
     quality = [("accuracy ", dim), (accuracy, text)] if accuracy else []
     labels = [] if metrics.label_accuracy is None else [("per label ", dim), (percent(metrics.label_accuracy), text)]
     if snapshot.divergence:
@@ -264,7 +264,7 @@ def _state_parts(frame: Frame, theme: Theme, by_phases: bool, *, is_short: bool 
 
 def _without_metrics(parts: Sequence[Part]) -> list[Part]:
     """What says nothing of how good the network is."""
-    return [part for part in parts if part[0] < _METRICS]
+    return [part for part in parts if part[0] not in _METRICS]
 
 
 def _step_pieces(snapshot: Snapshot, theme: Theme, by_phases: bool) -> list[Piece]:
@@ -331,14 +331,21 @@ def _wrapped(message: Sequence[Piece], room: int, rows: int) -> list[list[Piece]
     words = [(word, style) for text, style in message for word in text.split()]
     lines: list[list[Piece]] = [[]]
     for word, style in words:
-        if lines[-1] and width_of(lines[-1]) + 1 + cell_len(word) > room + 1:
-            lines.append([])
-        lines[-1].append((f" {word}", style))
+        left = room + 1 - width_of(lines[-1]) - 1
+        # What is longer than a row, such as the path of a file, begins where it is said, and goes on below.
+        start = set_cell_size(word, min(left, cell_len(word))) if cell_len(word) > room and left > 0 else ""
+        parts = [start, *chop_cells(word[len(start) :], room)] if start else [word]
+        for part in filter(None, parts):
+            if lines[-1] and width_of(lines[-1]) + 1 + cell_len(part) > room + 1:
+                lines.append([])
+            lines[-1].append((f" {part}", style))
     if len(lines) > rows:
         lines = lines[:rows]
         while len(lines[-1]) > 1 and width_of(lines[-1]) + 2 > room + 1:
             lines[-1].pop()
-        lines[-1].append((" …", lines[-1][-1][1]))
+        text, style = lines[-1][-1]
+        lines[-1][-1] = (set_cell_size(text, min(cell_len(text), room - 1)), style)
+        lines[-1].append((" …", style))
     return lines
 
 

@@ -135,6 +135,8 @@ class PollingScreen(ThemedScreen):
     remark: reactive[str] = reactive("", repaint=False)
     is_told: reactive[bool] = reactive(False, repaint=False)
     """Whether what the last command had to say has been said long enough."""
+    _was_hidden = False
+    """Whether another screen has been seen in its place."""
 
     def __init__(self, runner: BaseRunner, asked: PendingValues, theme: Theme, view: View) -> None:
         super().__init__()
@@ -171,6 +173,7 @@ class PollingScreen(ThemedScreen):
             Whether somebody waits for it.
         """
         if not is_seen(self):
+            self._was_hidden = self.is_mounted
             return True
         # Asked for even if it cannot be shown now: keys act on it, and the one that is shown next is a fresh one then.
         self.shown = self.runner.latest()
@@ -199,6 +202,10 @@ class PollingScreen(ThemedScreen):
         """Say no longer what has been said long enough."""
         if self.remark and self.said.is_over:
             self.forget_remark()
+        if self._was_hidden:
+            # It has been said on the screen that was seen then.
+            self.told.skip(self.answer)
+            self._was_hidden = False
         self.told.begin(self.answer[1], self.answer)
         self.is_told = bool(self.answer[1]) and self.told.is_over
 
@@ -276,7 +283,8 @@ class FramedScreen(PollingScreen):
         self.show_frames_on((status, *panels, keys))
 
         def roomy(width: int, height: int) -> Arrangement:
-            return lowered(plan(width, height), status.rows_for_answer(width))
+            rows = status.rows_for_answer(width)
+            return lowered(plan, width, height, rows) if rows and height - rows >= _LEAST_ROWS else plan(width, height)
 
         return PanelGrid(status, *panels, keys, plan=roomy)
 
@@ -289,8 +297,8 @@ class FramedScreen(PollingScreen):
         self.dismiss()
 
 
-_LEAST_ROWS: Final = 4
-"""Of a panel that gives rows to the status."""
+_LEAST_ROWS: Final = 11
+"""Of a screen that gives rows to an answer."""
 
 
 def bars(width: int, height: int, status: int = 1) -> tuple[Arrangement, Region]:
@@ -299,15 +307,12 @@ def bars(width: int, height: int, status: int = 1) -> tuple[Arrangement, Region]
     return {STATUS: Region(0, 0, width, status), KEYS: Region(0, height - 1, width, 1)}, body
 
 
-def lowered(placed: Arrangement, rows: int) -> Arrangement:
-    """The status with so many rows more, which the panels below it give, where they have rows to give."""
+def lowered(plan: Plan, width: int, height: int, rows: int) -> Arrangement:
+    """A plan with so many rows more for the status, and so many less for all the rest."""
+    placed = plan(width, height - rows)
+    moved = {name: region.translate((0, rows)) for name, region in placed.items()}
     status = placed[STATUS]
-    lower = {name: region for name, region in placed.items() if region.y == status.bottom and name != KEYS}
-    if not rows or not lower or min(region.height for region in lower.values()) < rows + _LEAST_ROWS:
-        return placed
-    grown = {STATUS: Region(status.x, status.y, status.width, status.height + rows)}
-    given = {name: region.shrink((rows, 0, 0, 0)) for name, region in lower.items()}
-    return {**placed, **grown, **given}
+    return {**moved, STATUS: Region(status.x, status.y, status.width, status.height + rows)}
 
 
 SCROLLED: Final = "scrolled"
