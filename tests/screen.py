@@ -37,7 +37,8 @@ def is_whole(screen: str, columns: int, rows: int) -> bool:
         return False
     top, bottom = framed[0].top, max(box.bottom for box in framed)
     filled = sum(box.area for box in framed) == columns * (bottom - top + 1)
-    footer = lines[-1].endswith("q quit") and bottom == rows - 2
+    # Above the dashboard q closes, and is not offered.
+    footer = lines[-1].endswith(("q quit", "? help")) and bottom == rows - 2
     return filled and footer and all(line.startswith(" ") and line.strip() for line in lines[:top])
 
 

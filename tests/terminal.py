@@ -22,6 +22,8 @@ import pyte
 from tuinet.storage.keeping import GREETED
 
 ENTER, ESCAPE, TAB, BACKSPACE = "\r", "\x1b", "\t", "\x7f"
+CTRL_Q = "\x11"
+"""Quits the dashboard without a question."""
 UP, DOWN, RIGHT, LEFT = "\x1b[A", "\x1b[B", "\x1b[C", "\x1b[D"
 
 # The child of a new session has no controlling terminal yet, and without one no Ctrl+C and no SIGWINCH.

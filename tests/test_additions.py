@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.terminal import Terminal
+from tests.terminal import CTRL_Q, Terminal
 from tests.test_readme import ROOT, copy, register, run
 
 __all__ = ["copy"]
@@ -419,7 +419,7 @@ def test_a_panel_has_its_key_its_mouse_its_legend_and_its_part_of_help(with_pane
         terminal.wait_for("On the full screen, and back · f2")
         terminal.press("\r")
         terminal.wait_for("decision boundary")
-        terminal.press("q")
+        terminal.press(CTRL_Q)
         assert terminal.exit_status() == 0
 
 
@@ -436,5 +436,5 @@ def test_a_panel_takes_its_key_from_the_configuration(with_panel: Path) -> None:
         terminal.wait_until(lambda screen: "f5 marks ─╯" in screen and "f5 mark  esc leave" in screen)
         terminal.press("\x1b[15~")
         terminal.wait_for("> layer 2: ")
-        terminal.press("q")
+        terminal.press(CTRL_Q)
         assert terminal.exit_status() == 0

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 import tuinet
 from tests import readme
-from tests.terminal import Terminal
+from tests.terminal import CTRL_Q, Terminal
 from tuinet import Configure, Dataset, Experiment, Session, TuinetError, load
 from tuinet.export.exporting import export
 from tuinet.session.timeline import SavedSession
@@ -206,6 +206,6 @@ print("left at epoch", session.run.epoch, session.predict(session.run.dataset.X[
         terminal.wait_for("epoch 7")
         terminal.press("s")
         terminal.wait_for("epoch 8")
-        terminal.press("q")
+        terminal.press(CTRL_Q)
         terminal.wait_for("left at epoch 8 (1,)")
         assert terminal.exit_status() == 0

@@ -16,7 +16,7 @@ import pytest
 
 from tests import readme
 from tests.inline import run_inline
-from tests.terminal import Terminal
+from tests.terminal import CTRL_Q, Terminal
 from tuinet import configuration
 from tuinet.cli.main import cli
 from tuinet.configuration import Configuration
@@ -170,7 +170,7 @@ def test_the_dashboard_shows_a_shared_run_as_it_was(file: Path) -> None:
         terminal.wait_for("2-2-1")
         terminal.wait_for("seed 4")
         terminal.wait_for("epoch 30")
-        terminal.press("q")
+        terminal.press(CTRL_Q)
         assert terminal.exit_status() == 0
 
 
@@ -197,7 +197,7 @@ def test_an_interrupted_run_goes_on_as_it_was(file: Path, tmp_path: Path) -> Non
     with Terminal([*TUINET, "--config", file, "--resume", "--epochs", "50"], env=env) as terminal:
         terminal.wait_for("epoch 50")
         assert "2-2-1" in terminal.text()
-        terminal.press("q")
+        terminal.press(CTRL_Q)
         assert terminal.exit_status() == 0
 
 
@@ -206,7 +206,7 @@ def test_unlimited_speed_can_be_usual(file: Path) -> None:
     assert default_map(cli, configuration.read(file)) == {"speed": "max"}
     with Terminal([*TUINET, "--config", file, "--epochs", "3000"], columns=120, rows=36) as terminal:
         terminal.wait_for("epoch 3,000", 15)  # at the usual speed it would take half a minute
-        terminal.press("q")
+        terminal.press(CTRL_Q)
         assert terminal.exit_status() == 0
 
 

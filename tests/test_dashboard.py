@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.screen import boxes, is_whole
-from tests.terminal import DOWN, ESCAPE, Terminal
+from tests.terminal import CTRL_Q, DOWN, ESCAPE, Terminal
 from tuinet.storage.keeping import FIRST_WORDS
 from tuinet.tui.bindings import APP_BINDINGS, DASHBOARD_BINDINGS, title_of
 from tuinet.tui.keymap import UNCHANGED
@@ -24,7 +24,8 @@ ALL_PANELS = ("decision boundary", "loss", "network", "gradients")
 
 PAUSED_AT_START = """\
  xor · 2-2-1 · sigmoid · cross-entropy · sgd · (/) learning rate 0.5 · seed 1
- ■ paused at 100 epochs/s · epoch 0 · loss 0."""
+ ■ paused at 100 epochs/s · epoch 0
+"""
 
 
 def tuinet(*options: str, columns: int = 80, rows: int = 24) -> Terminal:
@@ -32,7 +33,7 @@ def tuinet(*options: str, columns: int = 80, rows: int = 24) -> Terminal:
 
 
 def epoch(screen: str) -> int:
-    found = re.search(r"epoch ([\d,]+) ", screen)
+    found = re.search(r"epoch ([\d,]+)\s", screen)
     assert found, screen
     return int(found[1].replace(",", ""))
 
@@ -56,7 +57,7 @@ def test_everything_is_whole_at_80x24_and_the_terminal_is_restored() -> None:
         titles = [screen.split("\n")[box.top][box.left :] for box in boxes(screen)]
         assert [title[3:].startswith(name) for title, name in zip(titles, ALL_PANELS, strict=True)] == [True] * 4
         assert screen.endswith("? help  q quit")
-        terminal.press("q")
+        terminal.press(CTRL_Q)
         assert terminal.exit_status() == 0
         assert terminal.raw.index(LEAVES_ALTERNATE_SCREEN) < terminal.raw.rindex(SHOWS_CURSOR)
 
@@ -87,7 +88,7 @@ def test_keys_that_train() -> None:
         assert len(start) == 7  # those on the lines, and the bias of the output
         for expected, presses in ((1, "s"), (2, "s"), (3, "s"), (10, "s" * 7)):
             terminal.press(presses)
-            terminal.wait_for(f"epoch {expected} ")
+            terminal.wait_for(f"epoch {expected}\n")
         terminal.press("l")
         terminal.wait_for("log scale")
         assert epoch(terminal.text()) == 10
@@ -131,7 +132,7 @@ def test_keys_that_change_how_it_trains_and_looks() -> None:
 def test_the_palette_lists_every_command_and_runs_one() -> None:
     titles = {title_of(key) for key in (*DASHBOARD_BINDINGS, *APP_BINDINGS) if key.tooltip}
     with tuinet("--paused") as terminal:
-        terminal.wait_for("epoch 0 ")
+        terminal.wait_for("epoch 0\n")
         terminal.press(CTRL_P)
         terminal.wait_for("Search for commands")
         seen: set[str] = set()
@@ -202,5 +203,5 @@ def test_whoever_comes_for_the_first_time_is_told_what_to_press_and_only_once(tm
             assert (words in terminal.text()) == is_first_time
             terminal.press("l")
             terminal.wait_until(lambda screen: "log scale" in screen and words not in screen)
-            terminal.press("q")
+            terminal.press(CTRL_Q)
             assert terminal.exit_status() == 0

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.terminal import ENTER, ESCAPE, Terminal
+from tests.terminal import CTRL_Q, ENTER, ESCAPE, Terminal
 
 TUINET = [sys.executable, "-m", "tuinet"]
 CTRL_P = "\x10"
@@ -72,7 +72,7 @@ def quit_at_last(terminal: Terminal) -> None:
     for _ in range(60):
         terminal.press(ESCAPE)
         terminal.pump(0.5)
-        terminal.press("q")
+        terminal.press(CTRL_Q)
         with suppress(AssertionError):
             assert terminal.exit_status(1.5) == 0
             return
@@ -94,8 +94,8 @@ def test_hostile_sequences_harm_nothing(tmp_path: Path) -> None:
         terminal.press(ESCAPE)
         terminal.pump(0.3)
         terminal.press("s")
-        terminal.wait_for("epoch 1 ")
-        terminal.press("q")
+        terminal.wait_for("epoch 1\n")
+        terminal.press(CTRL_Q)
         assert terminal.exit_status() == 0
 
 
@@ -112,7 +112,7 @@ def test_a_palette_whose_command_is_chosen_twice_closes_once(tmp_path: Path) -> 
         terminal.wait_until(lambda screen: "Search" not in screen)
         terminal.press(ESCAPE)
         terminal.pump(0.3)
-        terminal.press("q")
+        terminal.press(CTRL_Q)
         assert terminal.exit_status() == 0
 
 
@@ -121,9 +121,9 @@ def test_where_a_thread_of_the_terminal_breaks_down_the_run_is_kept_and_the_stat
     broken: str, tmp_path: Path
 ) -> None:
     with tuinet(tmp_path, command=[sys.executable, "-c", broken]) as terminal:
-        terminal.wait_for("epoch 0 ")
+        terminal.wait_for("epoch 0\n")
         terminal.press(" ")
-        terminal.wait_until(lambda screen: "epoch 0 " not in screen)
+        terminal.wait_until(lambda screen: "epoch 0\n" not in screen)
         terminal.press("n")
         assert terminal.exit_status() == 1
         assert b"ZeroDivisionError" in terminal.raw

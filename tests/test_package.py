@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.terminal import Terminal
+from tests.terminal import CTRL_Q, Terminal
 
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
@@ -87,6 +87,6 @@ def test_dashboard(tuinet: Path, tmp_path: Path) -> None:
     with Terminal([tuinet], columns=80, rows=24, env=env, cwd=tmp_path) as terminal:
         terminal.wait_for("xor")
         terminal.wait_for("epoch")
-        terminal.press("q")
+        terminal.press(CTRL_Q)
         assert terminal.exit_status() == 0
     assert b"Traceback" not in terminal.raw

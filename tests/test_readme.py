@@ -15,7 +15,7 @@ import click
 import pytest
 
 from tests import readme
-from tests.terminal import Terminal
+from tests.terminal import CTRL_Q, Terminal
 from tuinet.cli.main import cli
 
 ROOT = Path(__file__).parents[1]
@@ -113,7 +113,7 @@ def test_a_panel(copy: Path) -> None:
         terminal.wait_for(" f2 ")
         terminal.press("\x1bOQ")
         terminal.wait_for("decision boundary")
-        terminal.press("q")
+        terminal.press(CTRL_Q)
         assert terminal.exit_status() == 0
 
 

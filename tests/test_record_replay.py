@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.terminal import Terminal
+from tests.terminal import CTRL_Q, Terminal
 from tuinet.cli import main
 from tuinet.cli.replay import open_player
 from tuinet.experiment.presets import make_experiment
@@ -68,7 +68,7 @@ def test_a_person_records_a_run_and_scrubs_through_it(tmp_path: Path) -> None:
         terminal.wait_for("a recording cannot be changed (new weights")
         terminal.press(CTRL_G)
         terminal.wait_for("the screen is in tuinet-xor-")
-        terminal.press("q")
+        terminal.press(CTRL_Q)
         assert terminal.exit_status() == 0
     (picture,) = tmp_path.glob("tuinet-xor-*.svg")
     assert picture.read_text().startswith("<svg")
@@ -92,7 +92,7 @@ def test_the_palette_records_the_run_on_the_screen(tmp_path: Path) -> None:
         terminal.wait_for("moments,")
         terminal.press("\r")
         terminal.wait_until(lambda screen: "moments," not in screen)
-        terminal.press("q")
+        terminal.press(CTRL_Q)
         assert terminal.exit_status() == 0
     player = open_player(tmp_path / "recording.npz")
     assert [chapter.experiment.learning_rate for chapter in player.recording.chapters] == [0.5, 0.2]

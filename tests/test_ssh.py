@@ -11,7 +11,7 @@ import pytest
 from tests import ssh
 from tests.session.test_session import assert_same
 from tests.ssh import SshServer, has_ended, kill, processes_with
-from tests.terminal import Terminal
+from tests.terminal import CTRL_Q, Terminal
 from tests.test_survival import QUIT, ROOT, TUINET, epoch, files, paused_at, saved_run
 from tuinet.experiment.experiment import Experiment
 from tuinet.session.commands import Back, Seek, SwapBranch, Undo
@@ -143,7 +143,7 @@ def test_leaving_in_good_order_keeps_the_run(server: SshServer, tmp_path: Path) 
     login = Login(server, tmp_path)
     with login.terminal as terminal:
         terminal.wait_until(lambda screen: epoch(screen) > 20)
-        terminal.press("q")
+        terminal.press(CTRL_Q)
         assert terminal.exit_status() == 0
         login.wait_for_the_end()
     assert files(tmp_path) == QUIT

@@ -39,7 +39,7 @@ VIEW = View(1, 1, step=True)
 
 
 def epoch(screen: str) -> int:
-    found = re.search(r"epoch ([\d,]+) ", screen)
+    found = re.search(r"epoch ([\d,]+)\s", screen)
     return -1 if found is None else int(found[1].replace(",", ""))
 
 
@@ -85,7 +85,7 @@ def test_a_person_steps_through_backpropagation_and_changes_things(size: tuple[i
         terminal.press(ESCAPE)
         terminal.wait_until(lambda screen: is_whole(screen, columns, rows) and "decision boundary" in screen)
         terminal.press(">")
-        terminal.wait_for(f"epoch {start + 1} ·")
+        terminal.wait_for(f"epoch {start + 1}\n")
         nudge_and_undo(terminal)
         two_curves(terminal, start + 1)
         assert is_whole(terminal.text(), columns, rows)
@@ -127,7 +127,7 @@ def nudge_and_undo(terminal: Terminal) -> None:
     terminal.press("u")
     terminal.wait_until(lambda screen: weights(screen) == before)
     terminal.press(ESCAPE)
-    terminal.wait_for("space pause")
+    terminal.wait_for("s/b/n step")
 
 
 def two_curves(terminal: Terminal, start: int) -> None:

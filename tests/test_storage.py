@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.session.test_session import assert_same
-from tests.terminal import Terminal
+from tests.terminal import CTRL_Q, Terminal
 from tests.test_survival import (
     QUIT,
     ROOT,
@@ -109,7 +109,7 @@ def test_without_a_home_there_is_a_warning() -> None:
     with Terminal(nowhere, cwd=ROOT) as terminal:
         terminal.wait_for(WARNING)
         keeps_training(terminal)
-        terminal.press("q")
+        terminal.press(CTRL_Q)
         assert terminal.exit_status() == 0
 
 
@@ -131,7 +131,7 @@ def test_two_at_once_leave_each_other_alone(tmp_path: Path) -> None:
         for terminal in (latest, other):
             terminal.wait_until(lambda screen: epoch(screen) > 0)
             shown.append(epoch(terminal.text()))
-            terminal.press("q")
+            terminal.press(CTRL_Q)
             assert terminal.exit_status() == 0
     assert sorted(shown) == sorted(ends)
     assert files(tmp_path) == sorted(2 * QUIT)

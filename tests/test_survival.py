@@ -17,7 +17,7 @@ import pytest
 
 from tests.screen import is_whole
 from tests.session.test_session import assert_same
-from tests.terminal import ENTER, Terminal
+from tests.terminal import CTRL_Q, ENTER, Terminal
 from tuinet.experiment.experiment import Experiment
 from tuinet.session.session import Session
 from tuinet.storage import session_file
@@ -80,7 +80,7 @@ def trained(epochs: int) -> Session:
 
 
 def epoch(screen: str) -> int:
-    found = re.search(r"epoch ([\d,]+) ", screen)
+    found = re.search(r"epoch ([\d,]+)\s", screen)
     return int(found[1].replace(",", "")) if found else -1
 
 
@@ -120,7 +120,7 @@ def test_a_run_that_was_hung_up_is_resumed_bit_for_bit(tmp_path: Path) -> None:
         terminal.wait_until(lambda screen: is_whole(screen, 80, 24))
         terminal.press("l")
         terminal.wait_until(lambda screen: "log scale" in screen and "interrupted" not in screen)
-        terminal.press("q")
+        terminal.press(CTRL_Q)
         assert terminal.exit_status() == 0
     copy = tmp_path / "copy.npz"
     with tuinet(tmp_path, "--resume", "--speed", "max", "--epochs", "300") as terminal:
@@ -129,7 +129,7 @@ def test_a_run_that_was_hung_up_is_resumed_bit_for_bit(tmp_path: Path) -> None:
         terminal.wait_for("Save the run")
         terminal.press(f"{copy}{ENTER}")
         terminal.wait_for("the run is in ")
-        terminal.press("q")
+        terminal.press(CTRL_Q)
         assert terminal.exit_status() == 0
     assert files(tmp_path) == QUIT
     assert_same(Session.from_saved(session_file.read(copy)), trained(300))
@@ -157,7 +157,7 @@ def test_a_kill_costs_only_what_was_not_yet_saved(tmp_path: Path) -> None:
     assert_same(session, trained(session.run.epoch))
     with tuinet(tmp_path, "--paused") as terminal:
         terminal.wait_for("interrupted run: xor")
-        terminal.press("q")
+        terminal.press(CTRL_Q)
         assert terminal.exit_status() == 0
     assert files(tmp_path) == [".lock", ".npz"]
 
@@ -177,7 +177,7 @@ def test_a_lesson_that_is_killed_loses_nothing_of_the_run_before_it(tmp_path: Pa
         assert terminal.exit_status() in (-9, 129)
     with tuinet(tmp_path, "--paused") as terminal:
         terminal.wait_for("interrupted run: xor, epoch 200 · tuinet --resume goes on with it")
-        terminal.press("q")
+        terminal.press(CTRL_Q)
         assert terminal.exit_status() == 0
     copy = tmp_path / "copy.npz"
     with tuinet(tmp_path, "--resume", "--speed", "max", "--epochs", "300") as terminal:
@@ -186,7 +186,7 @@ def test_a_lesson_that_is_killed_loses_nothing_of_the_run_before_it(tmp_path: Pa
         terminal.wait_for("Save the run")
         terminal.press(f"{copy}{ENTER}")
         terminal.wait_for("the run is in ")
-        terminal.press("q")
+        terminal.press(CTRL_Q)
         assert terminal.exit_status() == 0
     assert_same(Session.from_saved(session_file.read(copy)), trained(300))
     quit_run, lesson = sorted((tmp_path / "tuinet" / "runs").glob("*.npz"), key=lambda path: "-beside" in path.stem)
@@ -201,7 +201,7 @@ def test_a_lesson_that_is_quit_leaves_nothing_behind(tmp_path: Path) -> None:
         terminal.wait_for("Which lesson?")
         terminal.press(f"neuron{ENTER}")
         until(lambda: files(tmp_path).count(".npz") == 2, terminal)
-        terminal.press("q")
+        terminal.press(CTRL_Q)
         assert terminal.exit_status() == 0
     assert files(tmp_path) == []
 
@@ -210,6 +210,8 @@ def test_a_lesson_that_is_quit_leaves_nothing_behind(tmp_path: Path) -> None:
 def test_quitting_keeps_the_run_and_the_next_start_does_not_speak_of_it(tmp_path: Path, key: str) -> None:
     with tuinet(tmp_path, "--speed", "max", "--epochs", "70") as terminal:
         terminal.wait_until(paused_at(70))
+        terminal.press(key)
+        terminal.wait_for("It is kept: tuinet --resume goes on with it.")
         terminal.press(key)
         assert terminal.exit_status() == 0
         require_restored(terminal)
@@ -288,8 +290,8 @@ def test_a_process_that_is_stopped_and_continued_draws_everything_anew(tmp_path:
         terminal.wait_until(lambda screen: screen == first)
         for number in range(1, 6):
             terminal.press("s")
-            terminal.wait_for(f"epoch {number} ")
-        terminal.press("q")
+            terminal.wait_for(f"epoch {number}\n")
+        terminal.press(CTRL_Q)
         assert terminal.exit_status() == 0
 
 
@@ -307,8 +309,8 @@ def test_suspended_from_a_shell_and_brought_back(tmp_path: Path) -> None:
         terminal.wait_until(lambda screen: is_whole(screen, 80, 24) and "▀" in screen and "shell" not in screen)
         for number in range(1, 6):
             terminal.press("s")
-            terminal.wait_for(f"epoch {number} ")
-        terminal.press("q")
+            terminal.wait_for(f"epoch {number}\n")
+        terminal.press(CTRL_Q)
         terminal.wait_for("shell>")
         terminal.press(f"exit{ENTER}")
         assert terminal.exit_status() == 0
@@ -356,9 +358,9 @@ def is_alive(pid: int) -> bool:
 
 def test_without_a_shell_nothing_is_suspended(tmp_path: Path) -> None:
     with tuinet(tmp_path, "--paused") as terminal:
-        terminal.wait_for("epoch 0 ")
+        terminal.wait_for("epoch 0\n")
         terminal.press(CTRL_Z + "s")
-        terminal.wait_for("epoch 1 ")
+        terminal.wait_for("epoch 1\n")
 
 
 def test_a_terminal_that_never_answers_gets_frames(tmp_path: Path) -> None:
@@ -397,8 +399,8 @@ def test_a_folder_that_cannot_be_made_is_a_warning(tmp_path: Path) -> None:
     with tuinet(tmp_path, "--paused") as terminal:
         terminal.wait_for("this run is not being saved: ")
         terminal.press("s")
-        terminal.wait_for("epoch 1 ")
-        terminal.press("q")
+        terminal.wait_for("epoch 1\n")
+        terminal.press(CTRL_Q)
         assert terminal.exit_status() == 0
 
 

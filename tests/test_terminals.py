@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.terminal import ENTER, ESCAPE, Terminal
+from tests.terminal import CTRL_Q, ENTER, ESCAPE, Terminal
 
 ROOT = Path(__file__).parents[1]
 CTRL_P = "\x10"
@@ -71,7 +71,7 @@ def tour(options: list[str], env: Mapping[str, str]) -> bytes:
         terminal.resize(120, 36)
         terminal.wait_for("quit")
         terminal.pump(0.5)
-        terminal.press("q")
+        terminal.press(CTRL_Q)
         assert terminal.exit_status() == 0
         return bytes(terminal.raw)
 
@@ -137,7 +137,7 @@ def test_a_locale_that_is_not_utf8_gets_ascii_by_itself() -> None:
     env = {"PYTHONUTF8": "0", "PYTHONIOENCODING": "latin-1"}
     with Terminal([*TUINET, "--paused"], 80, 24, env, ROOT) as terminal:
         terminal.wait_for("+- decision boundary")
-        terminal.press("q")
+        terminal.press(CTRL_Q)
         assert terminal.exit_status() == 0
         assert terminal.raw.isascii()
 
@@ -210,7 +210,7 @@ def test_a_theme_of_ones_own_is_drawn_and_a_broken_one_is_one_line(tmp_path: Pat
     with Terminal([*TUINET, "--paused", "--theme", "mine"], 80, 24, env, ROOT) as terminal:
         terminal.wait_for("P(1)")
         assert b"48;2;1;2;3" in terminal.raw
-        terminal.press("q")
+        terminal.press(CTRL_Q)
         assert terminal.exit_status() == 0
     with Terminal([*TUINET, "--paused", "--theme", "bad"], 80, 24, env, ROOT) as terminal:
         assert terminal.exit_status() == 2

@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 import pytest
 
-from tests.terminal import Terminal
+from tests.terminal import CTRL_Q, Terminal
 from tuinet.cli.main import cli
 from tuinet.cli.opening import open_run
 from tuinet.cli.progress import LongWork
@@ -150,6 +150,6 @@ def test_the_dashboard_is_there_before_the_moment_and_stops_on_the_way(tmp_path:
         terminal.wait_for("left; esc stops here")
         terminal.press("\x1b")
         terminal.wait_until(lambda screen: "stops here" not in screen and "■ paused" in screen)
-        terminal.press("q")
+        terminal.press(CTRL_Q)
         assert terminal.exit_status(30) == 0
         assert "the run is kept" in terminal.text()

@@ -76,7 +76,7 @@ async def test_footer_status_and_remarks_name_the_keys_that_are() -> None:
     app = make_app(pause_or_resume="f4", smaller_learning_rate="f7", quit="f10")
     async with app.run_test(size=(120, 36)) as pilot:
         text = screen_text(pilot)
-        assert "f4 pause" in text
+        assert "f4 go on" in text
         assert "f10 quit" in text
         assert "f7/) learning rate" in text
         await pilot.press("escape")

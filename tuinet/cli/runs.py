@@ -50,7 +50,7 @@ def runs_command(context: click.Context) -> None:
     runs = _runs()
     write_lines(run_table(runs) or [_NONE])
     if runs and sys.stdout.isatty():
-        write_lines(["", "tuinet runs open 1 goes on with the first, tuinet runs discard 1 deletes it."])
+        write_lines(["", "tuinet runs open NUMBER goes on with one, tuinet runs discard NUMBER deletes it."])
 
 
 @runs_command.command("open", cls=GroupedHelp)

@@ -125,9 +125,9 @@ class TuinetApp(ThemedApp):
         """See `textual.message_pump.MessagePump`."""
         if isinstance(event, Key):
             self._runner.give_way(_ANSWERING)
-            self._dashboard.note_key()
-            if isinstance(self.screen, PollingScreen):
-                self.screen.forget_remark()
+            for screen in self.screen_stack:
+                if isinstance(screen, PollingScreen):
+                    screen.forget_remark()
         await super().on_event(event)
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:

@@ -171,18 +171,18 @@ class ThemedApp(PacedApp, HasKeymap):
         super()._print_error_renderables()
 
     def show_theme(self, name: str) -> None:
-        """Use the colours of this name."""
+        """Use the colours of this name, and say it."""
         self.theme = name
+        alike = ": without colours all themes look alike" if self._themes[name].is_colourless else ""
         for screen in self.screen_stack:
             if isinstance(screen, ThemedScreen):
                 screen.theme = self._themes[name]
+                screen.say(f"theme {name}{alike}")
 
     def action_next_theme(self) -> None:
         """Use the next colours."""
         names = list(self._themes)
         self.show_theme(names[(names.index(self.theme) + 1) % len(names)])
-        if self._themes[self.theme].is_colourless and isinstance(self.screen, PollingScreen):
-            self.screen.say(f"theme {self.theme}: without colours all themes look alike")
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Textual's own themes, one of which comes first, know nothing of ours."""

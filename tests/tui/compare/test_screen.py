@@ -292,6 +292,8 @@ def test_no_process_is_left(how: str | signal.Signals, status: int) -> None:
         files = [os.pidfd_open(pid) for pid in children(terminal)]
         if isinstance(how, str):
             terminal.press(how)
+            terminal.wait_for("what is known is written")
+            terminal.press(how)
         else:
             os.kill(terminal.pid, how)
         assert terminal.exit_status() == status

@@ -415,7 +415,7 @@ async def test_the_footer_has_the_keys_that_do_something() -> None:
         assert "E set" in footer
         assert "predictions" not in footer
         footer = (await follow(pilot, runner, digits, "8")).split("\n")[-1]
-        assert "space pause" in footer
+        assert "space go on" in footer
         runner.change(snapshot=plane())
         footer = (await follow(pilot, runner, plane, "8")).split("\n")[-1]
         assert "▴/▾ predictions" in footer

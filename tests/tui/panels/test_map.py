@@ -559,7 +559,7 @@ async def test_the_footer_follows_the_focus_from_panel_to_panel() -> None:
         assert "0 output" in screen_text(pilot)
         await pilot.press("escape")
         await pilot.pause()
-        assert "space pause" in screen_text(pilot)
+        assert "space go on" in screen_text(pilot)
 
 
 async def test_other_data_have_other_keys_at_once() -> None:

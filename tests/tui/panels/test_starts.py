@@ -20,7 +20,7 @@ from textual.strip import Strip
 from tests.factories import StubRunner, make_frame, make_snapshot
 from tests.lessons.factories import MINIMAL, lesson_in
 from tests.observe.test_starts import FALLING, LOST, STUCK, SWINGING, make_maps, make_starts, make_sweep
-from tests.terminal import Terminal
+from tests.terminal import CTRL_Q, Terminal
 from tests.tui.test_app import make_app, screen_text
 from tests.tui.test_lessons import app_with
 from tuinet.beside.starts import starts_task
@@ -548,7 +548,7 @@ def test_a_start_is_taken_in_a_terminal(tmp_path: Path) -> None:
         terminal.wait_for("◆ the run's seed")
         terminal.press("p")
         terminal.wait_for("epoch 3,000 of 3,000")
-        terminal.press("q")
+        terminal.press(CTRL_Q)
         assert terminal.exit_status() == 0
 
 

@@ -14,7 +14,7 @@ from rich.cells import cell_len
 
 from tests.factories import StubRunner, make_frame, make_snapshot
 from tests.session.test_session import assert_same
-from tests.terminal import Terminal
+from tests.terminal import CTRL_Q, Terminal
 from tests.tui.test_app import screen_text
 from tuinet.experiment.experiment import Experiment
 from tuinet.experiment.presets import make_experiment
@@ -128,7 +128,7 @@ def test_a_line_from_a_terminal_leads_a_fresh_process_to_the_same_bits(env: dict
         terminal.wait_for("Save the run")
         terminal.press(f"{tmp_path / 'seen.npz'}\r")
         terminal.wait_for("the run is in ")
-        terminal.press("q")
+        terminal.press(CTRL_Q)
         assert terminal.exit_status() == 0
     assert line.count("--edit") == 3
     command = [sys.executable, "-m", "tuinet", "train", "--from", f"$ {line}\n", "--save", str(tmp_path / "copy.npz")]

@@ -36,9 +36,10 @@ from tuinet.tui.draw.chart import Line, banded
 from tuinet.tui.draw.curves import LINE, Series, loss_chart, loss_layout
 from tuinet.tui.draw.legends import faded
 from tuinet.tui.draw.scales import next_scale, scale_words
-from tuinet.tui.draw.text import Piece, first_fitting, ink, row, width_of, with_margins
+from tuinet.tui.draw.text import Piece, first_fitting, ink, row, shorten, width_of, with_margins
 from tuinet.tui.layout import KEYS, STATUS, TOO_SMALL, Arrangement, PanelGrid
 from tuinet.tui.messages import OrderChosen, RowChosen
+from tuinet.tui.notices import Notice
 from tuinet.tui.panels.base import EDGE, CellPanel, framed
 from tuinet.tui.panels.footer import KeysPanel, TooSmallPanel
 from tuinet.tui.panels.status import PAUSED, RUNNING
@@ -52,11 +53,14 @@ _BAR: Final = 12
 
 
 class ProgressPanel(CellPanel):
-    """One row: what is compared, and how far it is."""
+    """One row: what is compared, and how far it is; for some seconds, what is said instead of the first."""
+
+    remark: reactive[str] = reactive("", repaint=False)
+    watch_remark = CellPanel.update_cells
 
     def rows(self, frame: Any, theme: Theme, width: int, height: int) -> list[Strip]:
         """The row."""
-        return [progress_row(frame, theme, width)][:height]
+        return [progress_row(frame, theme, width, self.remark)][:height]
 
 
 class CurvesPanel(CellPanel):
@@ -70,8 +74,8 @@ class CurvesPanel(CellPanel):
         return framed(content, title, curves_legend(frame, theme, width - EDGE), width, height, theme)
 
 
-def progress_row(comparison: Comparison, theme: Theme, width: int) -> Strip:
-    """How far it is on the right, what is compared on the left, as much of it as fits."""
+def progress_row(comparison: Comparison, theme: Theme, width: int, remark: str = "") -> Strip:
+    """How far it is on the right, what is compared or a remark on the left, as much of it as fits."""
     standing = comparison.standing
     total, done = len(standing.trials), standing.done
     if standing.note:
@@ -84,7 +88,7 @@ def progress_row(comparison: Comparison, theme: Theme, width: int) -> Strip:
     is_same = "dataset" not in comparison.grid.fields
     few = words.partition(",")[0]
     variants = [*([f"{name} · {words}", f"{name} · {few}", name] if is_same else []), words, few]
-    left = first_fitting(sorted(variants, key=len, reverse=True), room)
+    left = shorten(remark, room) if remark else first_fitting(sorted(variants, key=len, reverse=True), room)
     gap = " " * max(width - 1 - len(left) - width_of(right), 0)
     return row([(f" {left}", theme.inks.text), (gap, theme.inks.axis), *right], width, theme.inks.blank)
 
@@ -197,7 +201,7 @@ class CompareScreen(ThemedScreen):
         self, grid: Grid, latest: Callable[[], Standing], who: str, theme: Theme, choice: CellChoice | None = None
     ) -> None:
         super().__init__()
-        self._latest = latest
+        self._latest, self.said = latest, Notice()
         self._now = Comparison(grid, latest(), choice or CellChoice(), who)
         self.set_reactive(CompareScreen.comparison, self._now)
         self.set_reactive(ThemedScreen.theme, theme)
@@ -235,10 +239,18 @@ class CompareScreen(ThemedScreen):
         return self._now.standing
 
     def poll(self) -> None:
-        """Show what is new."""
+        """Show what is new, and say no longer what has been said long enough."""
+        progress = self.query_one(ProgressPanel)
+        if progress.remark and self.said.is_over and may_draw(self.app):
+            progress.remark = ""
         standing = self._latest()
         if standing is not self._now.standing and may_draw(self.app):
             self._show(replace(self._now, standing=standing))
+
+    def say(self, words: str) -> None:
+        """See `ThemedScreen`."""
+        self.said.begin(words)
+        self.query_one(ProgressPanel).remark = words
 
     def choose(self, choice: CellChoice) -> None:
         """Show with something else chosen."""

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from textual.binding import Binding
+from textual.reactive import reactive
 from textual.strip import Strip
 
 from tuinet.observe.snapshot import Frame
 from tuinet.tui.draw.text import Piece, row, wrapped
 from tuinet.tui.keymap import keymap_of
+from tuinet.tui.offered import offered
 from tuinet.tui.panels.base import CellPanel
 from tuinet.tui.style.theme import Theme
 from tuinet.tui.terminal.detect import MIN_HEIGHT, MIN_WIDTH
+
+if TYPE_CHECKING:
+    from tuinet.lessons.lesson import Page
 
 _SHORT_WORDS: Final = {"activation": "act", "microscope": "scope", "settings": "set"}
 
@@ -71,14 +76,19 @@ _KEEP: Final = ("help", "quit", "close", "leave")
 
 
 class KeysPanel(CellPanel):
-    """One row of keys and what they do.
+    """One row of the keys that do something now, and what they do.
 
     Textual's ``Footer`` leaves out whatever comes last: at 80 columns that would be help and quit.
     """
 
+    page: reactive[Page | None] = reactive(None, repaint=False)
+    """The step of the lesson that is on."""
+
     def __init__(self, bindings: Iterable[Binding], *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._named = tuple(bindings)
+
+    watch_page = CellPanel.update_cells
 
     def use(self, bindings: Iterable[Binding]) -> None:
         """Show other keys."""
@@ -87,7 +97,8 @@ class KeysPanel(CellPanel):
 
     def rows(self, frame: Frame, theme: Theme, width: int, height: int) -> list[Strip]:
         """The row of keys."""
-        return [key_row(hints(keymap_of(self.app).applied(self._named)), theme, width)][:height]
+        named = offered(keymap_of(self.app).applied(self._named), frame, self.page)
+        return [key_row(hints(named), theme, width)][:height]
 
 
 def key_row(all_hints: Sequence[Hint], theme: Theme, width: int) -> Strip:

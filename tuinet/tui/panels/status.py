@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from textwrap import wrap
+from dataclasses import dataclass
 from typing import Final
 
+from rich.cells import cell_len, chop_cells, set_cell_size
 from textual.reactive import reactive
 from textual.strip import Strip
 
@@ -25,8 +26,8 @@ _SEPARATOR: Final = " · "
 _MESSAGE_ROWS: Final = 2
 _LONGEST_SIZES: Final = 40
 
-_METRICS: Final = 3
-"""From here on the parts of how it stands are about how good the network is."""
+_METRICS: Final = (3, 4, 5)
+"""The parts of how it stands that are about how good the network is."""
 
 Part = tuple[int, list[Piece]]
 """How soon it is left out where there is no room (the largest first), and what it says."""
@@ -48,10 +49,11 @@ class StatusPanel(CellPanel):
     HEADING = "status"
     by_phases: reactive[bool] = reactive(False, repaint=False)
     status_note: reactive[str] = reactive("", repaint=False)
-    """A note that is not part of the frame."""
+    """A note that is not part of the frame, and stays."""
     remark: reactive[str] = reactive("", repaint=False)
-    """Why the last key did nothing."""
-
+    """Why the last key did nothing, or what else is said for some seconds."""
+    is_over: reactive[bool] = reactive(False, repaint=False)
+    """Whether what the last command had to say has been said long enough."""
     withholds: reactive[bool] = reactive(False, repaint=False)
 
     def __init__(
@@ -62,18 +64,30 @@ class StatusPanel(CellPanel):
         self.set_reactive(StatusPanel.by_phases, by_phases)
         self.set_reactive(StatusPanel.withholds, withholds)
 
-    watch_by_phases = watch_status_note = watch_remark = watch_withholds = CellPanel.update_cells
+    watch_by_phases = watch_status_note = watch_remark = watch_is_over = watch_withholds = CellPanel.update_cells
 
     def rows(self, frame: Frame, theme: Theme, width: int, height: int) -> list[Strip]:
-        """The first rows of what there is to say."""
-        blank, keymap = theme.inks.blank, keymap_of(self.app)
+        """As much of what there is to say as has room; how it stands is always there."""
+        blank, lines = theme.inks.blank, self._lines(frame, theme, width)
+        head = lines.head[: max(height - 1, 0)]
+        if head and len(head) < len(lines.head):
+            head[-1] = [*head[-1], (" …", head[-1][-1][1])]
+        shown = [*head, lines.state, *lines.below][:height]
+        return [row(line, width, blank) for line in [*shown, *[[]] * (height - len(shown))]]
+
+    def rows_for_answer(self, width: int) -> int:
+        """Rows beside the one for how it stands that an answer needs."""
+        if self.frame is None or self.theme is None:
+            return 0
+        lines = self._lines(self.frame, self.theme, width)
+        return len(lines.head) if lines.is_answered else 0
+
+    def _lines(self, frame: Frame, theme: Theme, width: int) -> StatusLines:
+        keymap = keymap_of(self.app)
         smaller, larger = map(keymap.name, ("shift_learning_rate(-1)", "shift_learning_rate(1)"))
         keys = f"{smaller}/{larger} " if self._names_keys else ""
         said = (self.by_phases, self.status_note, self.remark, keymap, keys)
-        lines = status_lines(frame, theme, width, *said, withholds=self.withholds)
-        is_answer = bool(self.remark or frame.refusal or frame.notice)
-        lines = lines[_first(len(lines), height, is_answer) :][:height]
-        return [row(line, width, blank) for line in [*lines, *[[]] * (height - len(lines))]]
+        return arranged_status(frame, theme, width, *said, is_over=self.is_over, withholds=self.withholds)
 
     @staticmethod
     def glossary(snapshot: Snapshot, theme: Theme, keymap: Keymap) -> Iterator[Entry]:
@@ -114,9 +128,17 @@ class StatusPanel(CellPanel):
         )
 
 
-def _first(count: int, height: int, is_answer: bool) -> int:
-    """The first line in sight: where there is no room for all, the answer to a key is what is wanted most."""
-    return max(3 - height, 0) if is_answer and count > max(height, 2) else int(height == 1)
+@dataclass(frozen=True)
+class StatusLines:
+    """The rows of the status in their parts."""
+
+    head: list[list[Piece]]
+    """What is trained; or for some seconds, where there is no room beside it, the answer to a key."""
+    state: list[Piece]
+    """How it stands."""
+    below: list[list[Piece]]
+    is_answered: bool
+    """Whether the answer to a key is in the head."""
 
 
 def status_lines(
@@ -129,9 +151,32 @@ def status_lines(
     keymap: Keymap = UNCHANGED,
     keys: str = "",
     *,
+    is_over: bool = False,
     withholds: bool = False,
 ) -> list[list[Piece]]:
-    """What is trained; how it stands, with the findings beside it where there is room, else below.
+    """All rows of `arranged_status`, one below the other."""
+    said = (by_phases, status_note, remark, keymap, keys)
+    lines = arranged_status(frame, theme, width, *said, is_over=is_over, withholds=withholds)
+    return [*lines.head, lines.state, *lines.below]
+
+
+def arranged_status(
+    frame: Frame,
+    theme: Theme,
+    width: int,
+    by_phases: bool = False,
+    status_note: str = "",
+    remark: str = "",
+    keymap: Keymap = UNCHANGED,
+    keys: str = "",
+    *,
+    is_over: bool = False,
+    withholds: bool = False,
+) -> StatusLines:
+    """What is trained; how it stands, with what there is to say beside it where there is room.
+
+    Findings have rows below where there is none. An answer takes the place of what is trained, so that no panel moves
+    when it comes, and none when it leaves.
 
     Parameters
     ----------
@@ -139,41 +184,46 @@ def status_lines(
         Names the keys in a sentence as they are now.
     keys
         Those that change the learning rate, to be named beside it.
+    is_over
+        Whether what the last command had to say is said no longer.
     withholds
         Whether loss and accuracy are left out.
     """
     room, about = max(width - 2, 1), _SEPARATOR.join(_about_file(frame.snapshot))
     told = _wrapped([(about, theme.inks.text)], room, _MESSAGE_ROWS) if about else []
-    message = _message(frame, theme, status_note, remark, keymap)
+    answer = [(words, theme.inks.strong) for words in _answers(frame, remark, keymap, is_over=is_over)]
+    message, answered = _message(frame, theme, status_note, keymap, is_over=is_over), _said(answer, theme)
+    states = [state for state in _states(frame, theme, by_phases, withholds=withholds) if _fits(state, room, theme)]
+    states = states or [_states(frame, theme, by_phases, withholds=withholds)[-1]]
+    state, rest = _beside(states, message, room, theme)
+    state, left = _beside([state], answered, room, theme)
     # What a file was taken for is said once: a notice must not push it off.
-    rows = 1 if about else _MESSAGE_ROWS
-    state, short = (_state_parts(frame, theme, by_phases, is_short=is_short) for is_short in (False, True))
-    if withholds:
-        state, short = _without_metrics(state), _without_metrics(short)
-    return [*_standing(frame, theme, room, (state, short), message, rows, keys), *told]
+    below = _wrapped(rest, room, 1 if about else _MESSAGE_ROWS) if rest else []
+    head = _wrapped(left, room, _MESSAGE_ROWS) if left else [_line(_experiment_parts(frame, theme, keys), room, theme)]
+    return StatusLines(head, _line(state, room, theme), [*below, *told], is_answered=bool(left))
 
 
-def _standing(
-    frame: Frame,
-    theme: Theme,
-    room: int,
-    states: tuple[list[Part], list[Part]],
-    message: list[Piece],
-    rows: int,
-    keys: str,
-) -> list[list[Piece]]:
-    """What is trained, and how it stands, in short where need be; the message beside it, or in so many rows below."""
-    experiment = _line(_experiment_parts(frame, theme, keys), room, theme)
-    state, short = states
-    if width_of(_joined(state, theme)) > room:
-        state = short
-    if not message:
-        return [experiment, _line(state, room, theme)]
-    for parts in (state, state[:2], [(0, _pace_pieces(frame, theme, is_short=True)), state[1]]):
-        joined = [*parts, (0, message)]
-        if width_of(_joined(joined, theme)) <= room:
-            return [experiment, _line(joined, room, theme)]
-    return [experiment, _line(state, room, theme), *_wrapped(message, room, rows)]
+def _states(frame: Frame, theme: Theme, by_phases: bool, *, withholds: bool) -> list[list[Part]]:
+    """How it stands in all words, in fewer, and in the fewest."""
+    full, short = (_state_parts(frame, theme, by_phases, is_short=is_short) for is_short in (False, True))
+    pace = (0, _pace_pieces(frame, theme, is_short=True))
+    states = [full, short, [pace, *short[1:]]]
+    return [_without_metrics(state) for state in states] if withholds else states
+
+
+def _beside(
+    states: Sequence[list[Part]], message: list[Piece], room: int, theme: Theme
+) -> tuple[list[Part], list[Piece]]:
+    """The first of the states that leaves room for the message, with it; else the first alone, and the message."""
+    for state in states if message else ():
+        joined: list[Part] = [*state, (0, message)]
+        if _fits(joined, room, theme):
+            return joined, []
+    return states[0], message
+
+
+def _fits(parts: Sequence[Part], room: int, theme: Theme) -> bool:
+    return width_of(_joined(parts, theme)) <= room
 
 
 def _experiment_parts(frame: Frame, theme: Theme, keys: str) -> list[Part]:
@@ -199,7 +249,7 @@ def _state_parts(frame: Frame, theme: Theme, by_phases: bool, *, is_short: bool 
     metrics = snapshot.metrics
     accuracy = accuracy_text(metrics, is_short=is_short)
     past = [(" of ", dim), (count(snapshot.time.tip_epoch), text)] if snapshot.time.is_past else []
-    moment = [(2, [("moment ", dim), ("/".join(map(count, frame.moment)), text)])] if frame.moment else []
+    moment = [(6, [("moment ", dim), ("/".join(map(count, frame.moment)), text)])] if frame.moment else []
     quality = [("accuracy ", dim), (accuracy, text)] if accuracy else []
     labels = [] if metrics.label_accuracy is None else [("per label ", dim), (percent(metrics.label_accuracy), text)]
     if snapshot.divergence:
@@ -220,7 +270,7 @@ def _state_parts(frame: Frame, theme: Theme, by_phases: bool, *, is_short: bool 
 
 def _without_metrics(parts: Sequence[Part]) -> list[Part]:
     """What says nothing of how good the network is."""
-    return [part for part in parts if part[0] < _METRICS]
+    return [part for part in parts if part[0] not in _METRICS]
 
 
 def _step_pieces(snapshot: Snapshot, theme: Theme, by_phases: bool) -> list[Piece]:
@@ -253,13 +303,24 @@ def _sizes(sizes: Sequence[int]) -> str:
     return text if len(text) <= _LONGEST_SIZES else f"{sizes[0]}-{sizes[1]}-…-{sizes[-2]}-{sizes[-1]}"
 
 
-def _message(frame: Frame, theme: Theme, status_note: str, remark: str, keymap: Keymap) -> list[Piece]:
-    way = f"{frame.way}; esc stops here" if frame.way else ""
-    said = [(words, theme.inks.warning) for words in (remark or keymap.told(frame.refusal), frame.warning) if words]
-    said += [(words, theme.inks.text) for words in (way, frame.notice, keymap.told(status_note)) if words]
+def _answers(frame: Frame, remark: str, keymap: Keymap, *, is_over: bool) -> list[str]:
+    """Why the last key did nothing, or what is said for some seconds."""
+    refusal = "" if is_over else frame.refusal
+    return [keymap.told(words) for words in (remark or refusal,) if words]
+
+
+def _message(frame: Frame, theme: Theme, status_note: str, keymap: Keymap, *, is_over: bool) -> list[Piece]:
+    """What stays as long as it is true; and what has changed the data, beside what they are now."""
+    way, notice = f"{frame.way}; esc stops here" if frame.way else "", "" if is_over else frame.notice
+    said = [(frame.warning, theme.inks.warning)] if frame.warning else []
+    said += [(words, theme.inks.text) for words in (way, notice, keymap.told(status_note)) if words]
     said += [(words, theme.inks.warning) for words in remarks_of(frame.snapshot, keymap)]
     said += [(f"pending: {edit}", theme.inks.accent) for edit in frame.snapshot.pending]
-    return _with_separators([[piece] for piece in said], theme)
+    return _said(said, theme)
+
+
+def _said(pieces: Sequence[Piece], theme: Theme) -> list[Piece]:
+    return _with_separators([[piece] for piece in pieces], theme)
 
 
 def _about_file(snapshot: Snapshot) -> list[str]:
@@ -272,9 +333,26 @@ def _about_file(snapshot: Snapshot) -> list[str]:
 
 
 def _wrapped(message: Sequence[Piece], room: int, rows: int) -> list[list[Piece]]:
-    style = message[0][1]
-    lines = wrap("".join(text for text, _ in message), room, max_lines=rows, placeholder=" …")
-    return [[(f" {line}", style)] for line in lines]
+    """In so many rows at most, each part in its own colour."""
+    words = [(word, style) for text, style in message for word in text.split()]
+    lines: list[list[Piece]] = [[]]
+    for word, style in words:
+        left = room + 1 - width_of(lines[-1]) - 1
+        # What is longer than a row, such as the path of a file, begins where it is said, and goes on below.
+        start = set_cell_size(word, min(left, cell_len(word))) if cell_len(word) > room and left > 0 else ""
+        parts = [start, *chop_cells(word[len(start) :], room)] if start else [word]
+        for part in filter(None, parts):
+            if lines[-1] and width_of(lines[-1]) + 1 + cell_len(part) > room + 1:
+                lines.append([])
+            lines[-1].append((f" {part}", style))
+    if len(lines) > rows:
+        lines = lines[:rows]
+        while len(lines[-1]) > 1 and width_of(lines[-1]) + 2 > room + 1:
+            lines[-1].pop()
+        text, style = lines[-1][-1]
+        lines[-1][-1] = (set_cell_size(text, min(cell_len(text), room - 1)), style)
+        lines[-1].append((" …", style))
+    return lines
 
 
 def _line(parts: Sequence[Part], room: int, theme: Theme) -> list[Piece]:

@@ -27,6 +27,7 @@ from tuinet.tui.bindings import APP_BINDINGS, PALETTE_BINDING
 from tuinet.tui.keymap import UNCHANGED, Keymap, keymap_of
 from tuinet.tui.layout import KEYS, STATUS, Arrangement, PanelGrid, Plan
 from tuinet.tui.messages import CommandGiven, EpochChosen, KeyRefused, ViewChanged
+from tuinet.tui.notices import Notice
 from tuinet.tui.panels.base import CellPanel, Entry, ScrollingPanel
 from tuinet.tui.panels.footer import KeysPanel
 from tuinet.tui.panels.status import StatusPanel
@@ -50,6 +51,9 @@ class ThemedScreen(Screen[None]):
         """The present theme."""
         assert self.theme is not None
         return self.theme
+
+    def say(self, words: str) -> None:
+        """Say something for some seconds; nothing on a screen without a place for it."""
 
 
 class ClosingScreen(Screen[Result]):
@@ -113,7 +117,7 @@ class Topics:
 
 
 class PollingScreen(ThemedScreen):
-    """Polls the runner for frames, drives it, and says why a key did nothing, until the next key.
+    """Polls the runner for frames, drives it, and says why a key did nothing, until the next key or for some seconds.
 
     Parameters
     ----------
@@ -133,11 +137,17 @@ class PollingScreen(ThemedScreen):
     """The panels that help explains."""
     frame: reactive[Frame | None] = reactive(None, repaint=False)
     remark: reactive[str] = reactive("", repaint=False)
+    is_told: reactive[bool] = reactive(False, repaint=False)
+    """Whether what the last command had to say has been said long enough."""
+    _was_hidden = False
+    """Whether another screen has been seen in its place."""
 
     def __init__(self, runner: BaseRunner, asked: PendingValues, theme: Theme, view: View) -> None:
         super().__init__()
         self.runner, self.asked, self.view = runner, asked, view
         self.shown = asked.hints.seen(runner.latest())
+        self.said, self.told = Notice(), Notice()
+        """How long the remark is to be said, and what the last command had to say."""
         self.training, self.configuring = TrainingActions(self), ConfiguringActions(self)
         self.controllers: tuple[object, ...] = (self.training, self.configuring)
         """What keys do, besides the screen's own actions: see `ThemedApp`."""
@@ -167,11 +177,13 @@ class PollingScreen(ThemedScreen):
             Whether somebody waits for it.
         """
         if not is_seen(self):
+            self._was_hidden = self.is_mounted
             return True
         # Asked for even if it cannot be shown now: keys act on it, and the one that is shown next is a fresh one then.
         self.shown = self.asked.hints.seen(self.runner.latest())
         if not may_draw(self.app, at_once=at_once):
             return False
+        self._let_notices_go()
         if self.has_news():
             with self.app.batch_update():
                 self.frame = self.shown
@@ -186,8 +198,25 @@ class PollingScreen(ThemedScreen):
         """Called when a frame has been handed to the panels."""
 
     def say(self, words: str) -> None:
-        """Say why the last key did nothing."""
+        """Say why the last key did nothing, or what it has done that is not seen otherwise."""
+        self.said.begin(words)
         self.remark = words
+
+    def _let_notices_go(self) -> None:
+        """Say no longer what has been said long enough."""
+        if self.remark and self.said.is_over:
+            self.forget_remark()
+        if self._was_hidden:
+            # It has been said on the screen that was seen then.
+            self.told.skip(self.answer)
+            self._was_hidden = False
+        self.told.begin(self.answer[1], self.answer)
+        self.is_told = bool(self.answer[1]) and self.told.is_over
+
+    @property
+    def answer(self) -> tuple[int, str]:
+        """What the last command had to say, and which that was."""
+        return self.shown.obeyed, self.shown.refusal or self.shown.notice
 
     def key_of(self, action: str) -> str:
         """The key of an action of the dashboard or the application."""
@@ -204,7 +233,16 @@ class PollingScreen(ThemedScreen):
     def watch_remark(self) -> None:
         """Say why a key did nothing, or no longer."""
         if self.is_mounted:
-            self.query_one(StatusPanel).remark = self.remark
+            with self.app.batch_update():
+                status = self.query_one(StatusPanel)
+                status.remark, status.is_over = self.remark, self.is_told
+                self.make_room()
+
+    watch_is_told = watch_remark
+
+    def make_room(self) -> None:
+        """Give the status as many rows as it needs now."""
+        self.query_one(PanelGrid).follow_plan()
 
     def on_view_changed(self, event: ViewChanged) -> None:
         """Ask for what the panels need to see."""
@@ -235,23 +273,35 @@ class FramedScreen(PollingScreen):
     """Cells that it needs; where the text of a lesson would leave fewer, it stands above."""
     beside: LessonBeside | None = None
 
+    NEEDS_RUN: ClassVar[bool] = False
+    """Whether it shows what a recording does not have."""
+
     def __init_subclass__(cls, **options: bool) -> None:
         """Bind its keys."""
         cls.BINDINGS = [*cls.KEYS]
         super().__init_subclass__(**options)
+
+    def __init__(self, runner: BaseRunner, asked: PendingValues, theme: Theme, view: View) -> None:
+        super().__init__(runner, asked, theme, view)
+        self.told.skip(self.answer)
 
     def between_bars(self, plan: Plan, *panels: CellPanel, by_phases: bool = False) -> PanelGrid:
         """These panels between the status and the keys, all of which follow frame and theme."""
         status, keys = StatusPanel(id=STATUS, by_phases=by_phases), KeysPanel([*self.KEYS, *APP_BINDINGS], id=KEYS)
         return self.grid(plan, status, *panels, keys)
 
-    def grid(self, plan: Plan, *panels: CellPanel) -> PanelGrid:
+    def grid(self, plan: Plan, status: StatusPanel, *panels: CellPanel) -> PanelGrid:
         """These panels, all of which follow frame and theme, and what stands beside them."""
+
+        def roomy(width: int, height: int) -> Arrangement:
+            rows = status.rows_for_answer(width)
+            return lowered(plan, width, height, rows) if rows and height - rows >= _LEAST_ROWS else plan(width, height)
+
         if self.beside is None:
-            self.show_frames_on(panels)
-            return PanelGrid(*panels, plan=plan)
-        self.show_frames_on((*panels, self.beside.panel))
-        return PanelGrid(*panels, self.beside.panel, plan=self.beside.plan(plan))
+            self.show_frames_on((status, *panels))
+            return PanelGrid(status, *panels, plan=roomy)
+        self.show_frames_on((status, *panels, self.beside.panel))
+        return PanelGrid(status, *panels, self.beside.panel, plan=self.beside.plan(roomy))
 
     def on_mount(self) -> None:
         """Show nothing that a lesson withholds."""
@@ -270,15 +320,31 @@ class FramedScreen(PollingScreen):
         if self.beside is not None and self.beside.obey(event.key):
             event.stop()
 
+    def after_frame(self) -> None:
+        """Make room for what the last command has to say."""
+        self.make_room()
+
     def action_close(self) -> None:
         """Back to the dashboard."""
         self.dismiss()
+
+
+_LEAST_ROWS: Final = 11
+"""Of a screen that gives rows to an answer."""
 
 
 def bars(width: int, height: int, status: int = 1) -> tuple[Arrangement, Region]:
     """Where the status, of so many rows, and the keys go; and what is left between them."""
     body = Region(0, status, width, max(height - status - 1, 0))
     return {STATUS: Region(0, 0, width, status), KEYS: Region(0, height - 1, width, 1)}, body
+
+
+def lowered(plan: Plan, width: int, height: int, rows: int) -> Arrangement:
+    """A plan with so many rows more for the status, and so many less for all the rest."""
+    placed = plan(width, height - rows)
+    moved = {name: region.translate((0, rows)) for name, region in placed.items()}
+    status = placed[STATUS]
+    return {**moved, STATUS: Region(status.x, status.y, status.width, status.height + rows)}
 
 
 SCROLLED: Final = "scrolled"

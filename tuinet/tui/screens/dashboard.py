@@ -17,18 +17,22 @@ from tuinet.tui import layout
 from tuinet.tui.actions import RunActions
 from tuinet.tui.bindings import APP_BINDINGS, DASHBOARD_BINDINGS, LESSON_BINDINGS, STEPPING_BINDINGS
 from tuinet.tui.draw.answers import share_names
+from tuinet.tui.draw.text import accuracy_text, percent, r2_text, short_r2_text
 from tuinet.tui.hints import Hints
 from tuinet.tui.keymap import keymap_of
 from tuinet.tui.messages import KeysChanged, ModeChanged, QuestionAsked, UnitChosen, ValueWanted
+from tuinet.tui.offered import usable
 from tuinet.tui.panels import ZOOMED, zoom_key
-from tuinet.tui.panels.base import CellPanel, panel_class
+from tuinet.tui.panels.base import EDGE, CellPanel, panel_class
 from tuinet.tui.panels.footer import KeysPanel, TooSmallPanel
 from tuinet.tui.panels.gradients.table import gradients_height
+from tuinet.tui.panels.loss import loss_title
 from tuinet.tui.panels.status import StatusPanel, status_lines
 from tuinet.tui.panels.weights import weights_height
 from tuinet.tui.pending import PendingCommands, RedrawLimit
 from tuinet.tui.screens.base import Topics
-from tuinet.tui.screens.display_actions import DashboardState, PanelActions, ScreenActions
+from tuinet.tui.screens.dashboard_state import DashboardState
+from tuinet.tui.screens.display_actions import PanelActions, ScreenActions
 from tuinet.tui.screens.lesson_actions import LessonActions
 from tuinet.tui.style.theme import Theme
 from tuinet.tui.terminal.link import StatusNotes
@@ -60,6 +64,8 @@ class Dashboard(DashboardState):
     ) -> None:
         super().__init__(runner, theme, status_note or StatusNotes(), hints)
         self.set_reactive(Dashboard.status_note, self.status_notes.words())
+        self.set_reactive(Dashboard.remark, self.status_notes.greeting)
+        self._tells_metrics = False
         self.lesson = LessonActions(self)
         self.screens, self.panels = ScreenActions(self, self.lesson), PanelActions(self, self.lesson)
         self.controllers = (*self.controllers, RunActions(self), self.lesson, self.screens, self.panels)
@@ -72,11 +78,13 @@ class Dashboard(DashboardState):
     def compose(self) -> ComposeResult:
         """The panels that are seen first; the plan says which of them are shown, and where."""
         seen = self.plan(*self.app.size)
+        status = StatusPanel(
+            names_keys=True, withholds=self._tells_metrics or self._withholds_metrics, id=layout.STATUS
+        )
+        status.set_reactive(StatusPanel.remark, self.remark)
         bars = (
-            StatusPanel(names_keys=True, withholds=self._withholds_metrics, id=layout.STATUS).data_bind(
-                Dashboard.by_phases, Dashboard.status_note
-            ),
-            KeysPanel([*DASHBOARD_BINDINGS, *APP_BINDINGS], id=layout.KEYS),
+            status.data_bind(Dashboard.by_phases, Dashboard.status_note),
+            KeysPanel([*DASHBOARD_BINDINGS, *APP_BINDINGS], id=layout.KEYS).data_bind(Dashboard.page),
             *([make_panel(layout.LESSON).data_bind(Dashboard.page)] if layout.LESSON in seen else []),
             TooSmallPanel(id=layout.TOO_SMALL),
         )
@@ -101,8 +109,9 @@ class Dashboard(DashboardState):
                 grid.add(missing, ZOOMED)
 
     def on_mount(self) -> None:
-        """Show the keys of a lesson that is on from the start, and make what the first frame does without."""
+        """Make what the first frame does without; what is said from the start is said from now on."""
         self._show_present_keys()
+        self.said.begin(self.remark)
         self.call_after_refresh(self.complete)
 
     def poll(self, *, at_once: bool = False) -> bool:
@@ -125,15 +134,9 @@ class Dashboard(DashboardState):
         self.slow_frame, self.by_phases, self.page = self._latest_slow, self.asked.by_phases, self._latest_page
         self._say_status_note()
 
-    def note_key(self) -> None:
-        """Say no longer what was only to be said until the first key."""
-        if self.status_notes.note_key() and self.is_mounted:
-            with self.app.batch_update():
-                self._say_status_note()
-
     def _say_status_note(self) -> None:
         self.status_note = " · ".join(filter(None, (self._mode, self._pending, self.status_notes.words())))
-        self.query_one(layout.PanelGrid).follow_plan()
+        self.make_room()
 
     def on_mode_changed(self, event: ModeChanged) -> None:
         """Say what keys and mouse do now that they did not do before."""
@@ -142,31 +145,41 @@ class Dashboard(DashboardState):
             with self.app.batch_update():
                 self._say_status_note()
 
-    def watch_remark(self) -> None:
-        """Say why a key did nothing, or no longer."""
+    def make_room(self) -> None:
+        """See `PollingScreen`; loss and accuracy are told once, in the panel of the curve where that is in sight."""
+        super().make_room()
+        self.query_one(StatusPanel).withholds = self._tells_metrics or self._withholds_metrics
+
+    def on_resize(self) -> None:
+        """Another size has other panels."""
         if self.is_mounted:
-            with self.app.batch_update():
-                self.query_one(StatusPanel).remark = self.remark
-                self.query_one(layout.PanelGrid).follow_plan()
+            self.call_after_refresh(self.make_room)
 
     def plan(self, width: int, height: int) -> layout.Arrangement:
         """Where the panels go in a terminal of this size; at the start no panel is zoomed, and no lesson is on."""
         assert self.slow_frame is not None
         lesson = None if self.page is None else self.page.panels
         fills = self.page is None or not self.page.withholds_panels
-        return layout.arrange(width, height, self._wants(self.slow_frame, width), self.zoomed, lesson, fills=fills)
+        # Whether the status tells loss and accuracy decides how many rows it needs, and so what else is there.
+        for tells in (True, False):
+            self._tells_metrics, wants = tells, self._wants(self.slow_frame, width, hides=tells)
+            placed = layout.arrange(width, height, wants, self.zoomed, lesson, fills=fills)
+            loss = placed.get(layout.LOSS)
+            if loss is not None and tells_quality(self.slow_frame.snapshot, self.colours, loss.width):
+                break
+        return placed
 
     def watch_zoomed(self) -> None:
         """Give the screen to one panel, or to all again."""
         if self.is_mounted:
             self.query_one(layout.PanelGrid).rearrange()
+            self.make_room()
 
     def watch_page(self) -> None:
         """Make room for the lesson, or take it back; its keys, too. It may hold hints back."""
         self.asked.hints.page = self.page
         if self.is_mounted:
-            self.query_one(StatusPanel).withholds = self._withholds_metrics
-            self.query_one(layout.PanelGrid).follow_plan()
+            self.make_room()
             self._show_keys(self.focused)
 
     def on_unit_chosen(self, event: UnitChosen) -> None:
@@ -211,9 +224,9 @@ class Dashboard(DashboardState):
 
         own = self.focused.keys if isinstance(self.focused, CellPanel) else ()
         here = own or (STEPPING_BINDINGS if self.page is None else (*LESSON_BINDINGS, *STEPPING_BINDINGS))
-        others = tuple(key for key in help_bindings() if key not in here)
+        others = usable((key for key in help_bindings() if key not in here), self.shown)
         panels = [type(panel) for panel in self.query(CellPanel) if panel.display]
-        return Topics(here, others, panels, self.shown.snapshot)
+        return Topics(tuple(usable(here, self.shown)), tuple(others), panels, self.shown.snapshot)
 
     def panel(self, name: str) -> CellPanel:
         """The panel of a name, made now where it has not been."""
@@ -224,15 +237,30 @@ class Dashboard(DashboardState):
     def _withholds_metrics(self) -> bool:
         return self.page is not None and self.page.withholds_metrics
 
-    def _wants(self, frame: Frame, width: int) -> layout.Wants:
+    def _wants(self, frame: Frame, width: int, *, hides: bool) -> layout.Wants:
         choice, notes = layout.choose_panels(frame.snapshot), (self.by_phases, self.status_note, self.remark)
-        keymap, withholds = keymap_of(self.app), self._withholds_metrics
+        withholds = hides or self._withholds_metrics
+        said = status_lines(
+            frame, self.colours, width, *notes, keymap_of(self.app), is_over=self.is_told, withholds=withholds
+        )
         return layout.Wants(
-            status=len(status_lines(frame, self.colours, width, *notes, keymap, withholds=withholds)),
+            status=len(said),
             weights=lambda room: numbers_height(frame.snapshot, choice, room),
             gradients=gradients_height(frame.snapshot),
             choice=choice,
         )
+
+
+def tells_quality(snapshot: Snapshot, theme: Theme, width: int) -> bool:
+    """Whether the title of the curve, in a frame of this width, has loss and accuracy, or R²."""
+    title = "".join(text for text, _ in loss_title(snapshot, theme, width - EDGE))
+    metrics = snapshot.metrics
+    if snapshot.divergence:
+        return True
+    quality = (accuracy_text(metrics), percent(metrics.accuracy or 0.0))
+    if metrics.r2 is not None:
+        quality = (r2_text(metrics.r2), short_r2_text(metrics.r2))
+    return any(words and words in title for words in quality)
 
 
 def make_panel(name: str) -> CellPanel:

@@ -6,50 +6,23 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from textual.reactive import reactive
 from textual.widget import Widget
 
-from tuinet.base_runner import BaseRunner
 from tuinet.experiment.experiment import FIELDS
-from tuinet.observe.view import NOTHING, Question, RatesView, Unit, View
+from tuinet.observe.view import Question, RatesView, View
 from tuinet.tui.actions import Controller
 from tuinet.tui.draw.boundary import SHOWN_SAMPLES
-from tuinet.tui.draw.scales import SCALE_SENTENCES, Scale, next_scale
+from tuinet.tui.draw.scales import SCALE_SENTENCES, next_scale
 from tuinet.tui.draw.shadings import reason_against_discrete
-from tuinet.tui.hints import Hints
 from tuinet.tui.layout import ASK, LOSS, MAP, STARTS, WEIGHTS
 from tuinet.tui.panels import NUMBERED, ZOOMED
-from tuinet.tui.panels.base import CellPanel
-from tuinet.tui.pending import PendingValues
-from tuinet.tui.screens.base import FramedScreen, PollingScreen
-from tuinet.tui.style.theme import Theme
-from tuinet.tui.terminal.link import StatusNotes
+from tuinet.tui.screens.base import FramedScreen
+from tuinet.tui.screens.dashboard_state import DashboardState
 
 if TYPE_CHECKING:
     from tuinet.export.exporting import Kind
-    from tuinet.lessons.lesson import Page
     from tuinet.tui.screens.beside_lesson import Lessons
     from tuinet.tui.screens.prompt import Use
-
-
-class DashboardState(PollingScreen):
-    """What keys change on the dashboard alone."""
-
-    scale: reactive[Scale] = reactive("auto", repaint=False)
-    """Of the losses."""
-    discrete: reactive[bool] = reactive(False, repaint=False)
-    shown_samples: reactive[str] = reactive("all", repaint=False)
-    unit: reactive[Unit | None] = reactive(None, repaint=False)
-    zoomed: reactive[str | None] = reactive(None, repaint=False)
-    page: reactive[Page | None] = reactive(None, repaint=False)
-
-    def __init__(self, runner: BaseRunner, theme: Theme, status_notes: StatusNotes, hints: Hints | None = None) -> None:
-        super().__init__(runner, PendingValues(hints), theme, NOTHING)
-        self.status_notes = status_notes
-
-    def panel(self, name: str) -> CellPanel:
-        """The panel of a name."""
-        return self.query_one(f"#{name}", CellPanel)
 
 
 class PanelActions(Controller[DashboardState]):
@@ -191,7 +164,9 @@ class ScreenActions(Controller[DashboardState]):
 
         Its view is the dashboard's and more: so the map is right when it comes again.
         """
-        if self._host.is_current:
+        if self._shown.moment is not None and kind.NEEDS_RUN:
+            self.say("a recording has no run that could go on from here")
+        elif self._host.is_current:
             go_on = self._host.training.hold()
             screen = kind(self._runner, self._asked, self._host.colours, replace(self._view, **more))
             self._push(screen, lambda: None if screen.training.has_led else go_on())
@@ -234,7 +209,9 @@ class ScreenActions(Controller[DashboardState]):
         """Ask for the name of a file, and have the runner write everything to it."""
         from tuinet.tui.saving import run_saver
 
-        if self._host.is_current:
+        if self._shown.moment is not None:
+            self.say("a recording is in its file already")
+        elif self._host.is_current:
             self._ask("Save the run", "run.npz", run_saver(self._runner.send))
 
     def save_paused(self) -> None:

@@ -15,12 +15,13 @@ from tuinet.tui.layout import LESSON
 from tuinet.tui.panels import ZOOMED
 from tuinet.tui.panels.base import CellPanel
 from tuinet.tui.pending import PendingValue
-from tuinet.tui.screens.display_actions import DashboardState
+from tuinet.tui.screens.dashboard_state import DashboardState
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from tuinet.lessons.lesson import Lesson, LessonPlayer, Page
+
 
 SCREENS: Final = {
     "Dashboard": "dashboard",
@@ -60,7 +61,7 @@ class LessonActions(Controller[DashboardState]):
         try:
             lesson = read_lesson(path)
         except LessonError as error:
-            self._host.status_notes.say(str(error))
+            self._host.say(str(error))
             return
         for _ in self._host.app.screen_stack[1:]:
             self._host.app.pop_screen()

@@ -234,7 +234,7 @@ class MicroscopeScreen(FramedScreen):
     def after_frame(self) -> None:
         """Another phase has other tables."""
         self._look_first()
-        self.query_one(PanelGrid).follow_plan()
+        self.make_room()
 
     def _look_first(self) -> None:
         """The first look is at a sample that shows much."""

@@ -204,6 +204,7 @@ _ANY_WIDTH = 80
 class ShareScreen(ScrollingScreen):
     """Shows the line, and has the terminal copy it."""
 
+    NEEDS_RUN = True
     KEYS = SHARE_BINDINGS
     GLOSSARY = (StatusPanel, SharePanel)
     PANEL = SharePanel
@@ -211,6 +212,7 @@ class ShareScreen(ScrollingScreen):
 
     def after_frame(self) -> None:
         """Copy what is shown as soon as it is known, and when it is another text."""
+        super().after_frame()
         self._copy(again=False)
 
     def _copy(self, *, again: bool) -> None:

@@ -128,32 +128,22 @@ class Link:
 
 
 class StatusNotes:
-    """A greeting until the first key, and figures of the line to the terminal.
+    """A greeting, and figures of the line to the terminal.
 
     Parameters
     ----------
     greeting
-        Said until a key is pressed.
+        Said at the start, as long as notices are.
     link
         The line whose figures are shown; ``None`` for none.
     """
 
     def __init__(self, greeting: str = "", link: Link | None = None) -> None:
-        self._greeting, self._link = greeting, link
+        self.greeting, self._link = greeting, link
 
     def words(self) -> str:
-        """The present note; often empty."""
-        figures = "" if self._link is None else line_figures(self._link)
-        return " · ".join(filter(None, (self._greeting, figures)))
-
-    def say(self, words: str) -> None:
-        """Say something until the next key."""
-        self._greeting = words
-
-    def note_key(self) -> bool:
-        """Note that a key was pressed; whether that has put an end to something that was said."""
-        had_greeting, self._greeting = bool(self._greeting), ""
-        return had_greeting
+        """The present figures; empty where none are wanted."""
+        return "" if self._link is None else line_figures(self._link)
 
 
 def line_figures(link: Link) -> str:
