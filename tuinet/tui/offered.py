@@ -18,16 +18,8 @@ CHANGING: Final = frozenset(
         *("reinitialize_new", "reinitialize_same", "next_activation", "previous_activation"),
         *("shift_learning_rate", "shift_optimizer", "shift_neurons", "add_layer", "remove_layer"),
         *("shift_dataset", "shift_batch_size", "undo", "swap_branch"),
-        *(
-            "edit_weights",
-            "nudge",
-            "type_value",
-            "start_editing",
-            "add_point",
-            "turn_brush",
-            "remove_point",
-            "clear_points",
-        ),
+        *("edit_weights", "nudge", "type_value", "start_editing"),
+        *("add_point", "turn_brush", "remove_point", "clear_points"),
         *("shift", "adjust", "reset", "delete", "insert_layer", "take_layer"),
         *("check_gradients", "find_rate", "share", "save_run", "use", "take", "sweep", "next_count", "go", "ask"),
     }

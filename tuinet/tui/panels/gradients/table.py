@@ -20,7 +20,7 @@ MARK: Final = "◂ slowest"
 _SHORT_MARK: Final = "◂"
 _WIDE: Final = 60
 _VERY_WIDE: Final = 90
-_LEAST_BAR: Final = 9
+_LEAST_BAR: Final = 8
 _MOST_BAR: Final = 48
 BESIDE: Final = 70
 """Cells across from which on the pictures below the table stand beside one another."""
