@@ -269,6 +269,7 @@ def _longer(span: Range, times: float) -> Range:
     return low - more, high + more
 
 
+@lru_cache(maxsize=2)
 def _asked_plane(dataset: Dataset, plane: Plane) -> InputPlane:
     features = dataset.X.shape[1]
     if features == 2:

@@ -31,7 +31,7 @@ def map_glossary(snapshot: Snapshot, theme: Theme, keymap: Keymap) -> Iterator[E
     yield (
         [(LINE, theme.inks.strong)],
         "The decision boundary: here the answer changes, from one class to another or from no to yes. Where there is "
-        "none, all of the map is one class. Edges between shades are mixed: they are no lines.",
+        "none, all of the map is one class, or undecided. Edges between shades are mixed: they are no lines.",
     )
     yield (
         class_pieces(("", "", ""), theme, SAMPLE_WIDTH),
