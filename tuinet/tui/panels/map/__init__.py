@@ -143,13 +143,10 @@ class BoundaryPanel(CellPanel, can_focus=True):
 
     def title(self, frame: Frame, theme: Theme) -> Label:
         """The name of the picture, and with the focus the brush and the place of the cursor."""
-        snapshot = frame.snapshot
-        name = self._picture_name(snapshot, theme)
-        style, painted = theme.inks.title, self._painted(snapshot, theme)
-        if not painted:
-            return name
+        name = self._picture_name(frame.snapshot, theme)
+        style, painted = theme.inks.title, self._painted(frame.snapshot, theme)
         both = [(f"{name.partition(' · ')[0]} · ", style), *painted]
-        return both if width_of(both) <= self.edge else painted
+        return name if not painted else both if width_of(both) <= self.edge else painted
 
     def _picture_name(self, snapshot: Snapshot, theme: Theme) -> str:
         if inputs_of(snapshot) == 1:
@@ -172,8 +169,7 @@ class BoundaryPanel(CellPanel, can_focus=True):
 
     def _pointed(self, snapshot: Snapshot) -> Question | None:
         """The features of the place of the cursor; ``None`` while there is none."""
-        place = self.cursor_place(snapshot)
-        return None if place is None else place[: inputs_of(snapshot)]
+        return None if (place := self.cursor_place(snapshot)) is None else place[: inputs_of(snapshot)]
 
     def content(self, frame: Frame, theme: Theme, width: int, height: int) -> list[Strip]:
         """The picture that suits the number of inputs and the task."""
