@@ -95,8 +95,6 @@ class Grid:
         elif token.startswith("\x1b[") and token[-1] in "Hf":
             numbers = [int(number or 1) for number in token[2:-1].split(";")]
             self._row, self._column = numbers[0] - 1, (numbers[1] if len(numbers) > 1 else 1) - 1
-        elif token.startswith("\x1b[") and token[-1] == "G":
-            self._column = int(token[2:-1] or 1) - 1
         elif token == "\x1b[2J":
             self._cells = [[" "] * len(row) for row in self._cells]
 

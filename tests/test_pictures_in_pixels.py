@@ -20,6 +20,7 @@ from tuinet.tui.app import TuinetApp
 from tuinet.tui.draw.pixels import DOWN
 from tuinet.tui.draw.shadings import shading
 from tuinet.tui.panels.map import BoundaryPanel
+from tuinet.tui.panels.map.drawing import map_levels
 from tuinet.tui.style.colour import rgb
 from tuinet.tui.style.theme import load_themes
 from tuinet.tui.terminal.detect import Terminal as TerminalKind
@@ -51,12 +52,12 @@ async def picture_drawn_here() -> Pixels:
         while panel.picture is None or panel.picture.pixels.shape[0] < DOWN * panel.picture.rows:
             await pilot.pause(0.02)
         assert isinstance(panel.snapshot.surface, Surface)
-        picture, shades = panel.picture, shading(panel.snapshot, themes[0])
+        picture, colours = panel.picture, shading(panel.snapshot, themes[0]).colours
         seen = np.array([rgb(colour) for colour in picture.palette], np.uint8)[picture.pixels]
         # Each pixel has the colour of what the network answers at its place.
-        levels, opaque = shades.levels(panel.snapshot.surface), picture.pixels > 0
+        levels, opaque = map_levels(panel.snapshot, themes[0]), picture.pixels > 0
         assert opaque.mean() > 0.9
-        assert np.array_equal(seen[opaque], np.array([rgb(colour) for colour in shades.colours])[levels[opaque]])
+        assert np.array_equal(seen[opaque], np.array([rgb(colour) for colour in colours])[levels[opaque]])
         return np.concatenate([seen, 255 * opaque[..., None].astype(np.uint8)], axis=2)
 
 
@@ -70,7 +71,7 @@ async def test_the_picture_is_what_the_network_answers() -> None:
         assert shown.layer < 0, "what is written stays above it"
         # It covers the cells of the map, which stand between the axis and the frame.
         lines = terminal.text().split("\n")
-        assert "decision boundary" in lines[shown.line - 1]
+        assert lines[shown.line - 1].startswith("╭─")
         assert lines[shown.line + shown.rows][shown.column] in "0123456789-."
         terminal.press("q")
         assert terminal.exit_status() == 0

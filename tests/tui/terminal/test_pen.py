@@ -29,9 +29,10 @@ def test_only_what_changes_is_sent() -> None:
     assert pen.write([Segment("c", ink(BLUE, BLUE))]) == "\x1b[38;2;0;0;255mc"
     assert pen.write([Segment("d", ink(BLUE, RED))]) == "\x1b[48;2;255;0;0md"
     assert pen.write([Segment("e", ink(BLUE, RED, bold=True))]) == "\x1b[1me"
-    assert pen.write([Segment("f", ink(BLUE, RED))]) == "\x1b[22mf"
-    assert pen.write([Segment("g")]) == "\x1b[0mg"
+    assert pen.write([Segment("f", ink(BLUE, RED))]) == "\x1b[0;38;2;0;0;255;48;2;255;0;0mf"
+    assert pen.write([Segment("g")]) == "\x1b[39;49mg"
     assert pen.rest() == ""
+    assert pen.write([Segment("h", ink(BLUE, RED, bold=True)), Segment("i")])[-5:] == "\x1b[0mi"
 
 
 def test_of_a_blank_only_the_ground_is_sent() -> None:

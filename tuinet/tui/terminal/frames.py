@@ -168,21 +168,14 @@ class CroppedUpdate(ChopsUpdate):
     def render_segments(self, console: Console) -> str:
         """The control sequences and text to write."""
         written, pen = list[str](), Pen()
-        last_line = -1
         for y, first, last in self.spans:
             for end, (start, strip) in zip(self.chop_ends[y], self.chops[y].items(), strict=False):
                 left, right = max(start, first), min(end, last)
                 if strip is not None and left < right:
                     left, right = (start + cell for cell in whole(strip, left - start, right - start))
-                    written.append(_move(left, y, is_same_line=y == last_line))
+                    written.append(Control.move_to(left, y).segment.text)
                     written.append(pen.write(strip.crop(left - start, right - start)))
-                    last_line = y
         return "".join([*written, pen.rest()])
-
-
-def _move(column: int, line: int, *, is_same_line: bool) -> str:
-    """Move the cursor there; within a line its column is enough."""
-    return f"\x1b[{column + 1}G" if is_same_line else Control.move_to(column, line).segment.text
 
 
 @cache

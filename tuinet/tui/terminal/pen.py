@@ -11,8 +11,6 @@ from rich.segment import Segment
 from rich.style import Style
 
 _NO_STYLE: Final = Style()
-_OFF: Final = {"1": "22", "2": "22", "3": "23", "4": "24", "5": "25", "6": "25", "7": "27", "8": "28", "9": "29"}
-"""What ends an attribute (ECMA-48, 8.3.117); bold and dim, and both ways to blink, end together."""
 _SEEN_ON_BLANKS: Final = frozenset(("4", "7", "9", "21", "51", "52", "53"))
 """Attributes that a blank shows, too."""
 
@@ -55,26 +53,13 @@ class Pen:
 
 @lru_cache(maxsize=4096)
 def _difference(before: _Look, look: _Look) -> str:
-    whole = [part for part in (*look.attributes, look.text, look.ground) if part not in _PLAIN]
-    anew = ";".join(("0", *whole))
-    parameters = _attributes_between(before.attributes, look.attributes)
-    if parameters is None:
-        return f"\x1b[{anew}m"
-    if look.text != before.text:
-        parameters.append(look.text)
-    if look.ground != before.ground:
-        parameters.append(look.ground)
-    return f"\x1b[{min((';'.join(parameters), anew), key=len)}m"
-
-
-def _attributes_between(before: tuple[str, ...], after: tuple[str, ...]) -> list[str] | None:
-    """What ends those that are to end, and begins the others; ``None`` where only a reset ends one."""
-    ended = [one for one in before if one not in after]
-    if not all(one in _OFF for one in ended):
-        return None
-    ends = list(dict.fromkeys(_OFF[one] for one in ended))
-    kept = [one for one in before if one in after and _OFF.get(one) not in ends]
-    return [*ends, *(one for one in after if one not in kept)]
+    if set(before.attributes) <= set(look.attributes):
+        new = [one for one in look.attributes if one not in before.attributes]
+        new += [now for was, now in ((before.text, look.text), (before.ground, look.ground)) if now != was]
+    else:
+        # An attribute is ended by a reset of all: old terminals know no other end.
+        new = ["0", *look.attributes, *(part for part in (look.text, look.ground) if part not in _PLAIN)]
+    return f"\x1b[{';'.join(new)}m"
 
 
 def _shows(attributes: tuple[str, ...]) -> bool:
