@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from textual.pilot import Pilot
 
 from tests.factories import StubRunner, make_frame
@@ -64,6 +69,25 @@ def test_an_update_marks_what_has_changed() -> None:
 def test_in_ascii_weights_are_lines_of_whole_cells() -> None:
     rows = texts(stepped(2), terminal=Terminal("none", "ascii"))
     assert any("─" in row for row in rows) and not any("⠀" < letter < "⣿" for row in rows for letter in row)
+
+
+WIDE = stepped(5, hidden=(9, 3))
+LOST = replace(
+    WIDE,
+    layers=tuple(replace(layer, weights=layer.weights * np.nan, biases=layer.biases - np.inf) for layer in WIDE.layers),
+)
+
+
+@settings(max_examples=40)
+@given(
+    st.sampled_from([WIDE, LOST, stepped(7), replace(WIDE, step_detail=None)]),
+    st.integers(0, 120),
+    st.integers(0, 45),
+    st.builds(Selection, st.integers(0, 5), st.none(), st.integers(0, 12)),
+)
+def test_rows_fill_the_panel_whatever_its_size(snapshot: Snapshot, width: int, height: int, chosen: Selection) -> None:
+    rows = step_rows(snapshot, chosen, DARK, width, height)
+    assert [row.cell_length for row in rows] == [width] * height
 
 
 def microscope(pilot: Pilot[None]) -> MicroscopeScreen:
