@@ -258,7 +258,7 @@ def test_what_compare_opens_has_the_keys_and_nothing_else_of_the_file(file: Path
         terminal.wait_until(lambda screen: "f5 reverse" in screen and "all 2 runs done" in screen)
         terminal.press("\x18")
         assert terminal.exit_status() == 0
-    with Terminal([*TUINET, "--no-defaults", "--config", file], columns=80, rows=24) as terminal:
+    with Terminal([*TUINET, "--no-defaults", "--no-question", "--config", file], columns=80, rows=24) as terminal:
         terminal.wait_for("ctrl+x quit")
         assert "2-2-1" in terminal.text()
         terminal.press("\x18")

@@ -252,7 +252,7 @@ async def test_a_theme_says_its_name_on_the_dashboard_and_in_a_comparison() -> N
 
 
 def test_what_is_longer_than_a_row_begins_where_it_is_said() -> None:
-    path = "/".join(["a-folder"] * 11)
+    path = "/".join(["a-folder"] * 8)
     lines = ["".join(text for text, _ in line) for line in arranged(make_frame(notice=f"the run is in {path}")).below]
     assert lines[0].startswith(" the run is in a-folder/")
     assert "".join(line.strip() for line in lines) == f"the run is in {path}"
@@ -260,3 +260,11 @@ def test_what_is_longer_than_a_row_begins_where_it_is_said() -> None:
         lines = ["".join(text for text, _ in line) for line in arranged(make_frame(refusal=words)).head]
         assert max(map(len, lines)) <= 79 + 1
         assert lines[-1].endswith(" …")
+
+
+def test_no_wide_character_is_lost_where_a_long_word_is_broken() -> None:
+    path = "日本語" * 20
+    for words in (f"the run is in {path}", f"the run is in  a{path}"):
+        lines = arranged(make_frame(notice=words)).below
+        assert "".join("".join(text for text, _ in line).strip() for line in lines).split()[-1] in words
+        assert "".join(text.strip() for line in lines for text, _ in line).endswith(path)

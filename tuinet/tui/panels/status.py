@@ -338,8 +338,9 @@ def _wrapped(message: Sequence[Piece], room: int, rows: int) -> list[list[Piece]
     lines: list[list[Piece]] = [[]]
     for word, style in words:
         left = room + 1 - width_of(lines[-1]) - 1
-        # What is longer than a row, such as the path of a file, begins where it is said, and goes on below.
-        start = set_cell_size(word, min(left, cell_len(word))) if cell_len(word) > room and left > 0 else ""
+        # A long word, such as the path of a file, begins where it is said, and goes on below.
+        is_broken = cell_len(word) > left > 0 and cell_len(word) > room // 2
+        start = chop_cells(word, left)[0] if is_broken else ""
         parts = [start, *chop_cells(word[len(start) :], room)] if start else [word]
         for part in filter(None, parts):
             if lines[-1] and width_of(lines[-1]) + 1 + cell_len(part) > room + 1:
