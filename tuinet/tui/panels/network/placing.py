@@ -292,7 +292,7 @@ class _Stack:
         (left, width), (columns, rows), unit = across, picture, (self.layer, self.first + index)
         if self._extra:
             inner = left + (width - columns) // 2
-            room = left + width - inner
+            room = left + width - inner + 1  # above the lines, a cell of the gap is free
             return Node(unit, inner, top + 1, columns, 2 * rows, inner, top, room, True, self._extra == 2)
         name = self._name if width - self._name >= _LEAST_FLAT else 0
         gap = 1 if name and width - name > _ROOMY_FLAT else 0
