@@ -12,7 +12,7 @@ from tests.factories import make_metrics, make_snapshot
 from tests.replay.runs import recorded
 from tuinet.causes import find_overfitting
 from tuinet.experiment.experiment import Experiment
-from tuinet.observe.snapshot import NO_PAST, Snapshot
+from tuinet.observe.snapshot import Snapshot
 from tuinet.replay.player import RecordingPlayer
 from tuinet.replay.recorder import record
 from tuinet.session.commands import Reinitialize, Seek, SwapBranch, Undo
@@ -105,13 +105,12 @@ def test_a_value_that_was_so_already_changes_nothing() -> None:
     assert session.snapshot().time.losses_after == -math.inf
 
 
-@pytest.mark.parametrize(("after", "is_found"), [(-math.inf, True), (49.0, False), (20.0, True)])
+@pytest.mark.parametrize(("after", "is_found"), [(0.0, True), (49.0, False), (20.0, True)])
 def test_what_the_test_loss_was_with_another_dataset_is_no_overfitting(after: float, is_found: bool) -> None:
     epochs = np.arange(100.0)
     tested = np.where(epochs < 50, 0.1, 0.9 - epochs / 1000)
     history = HistorySnapshot(epochs, 1 / (1 + epochs), tested)
-    time = replace(NO_PAST, losses_after=after)
-    plain = make_snapshot(history=history, time=time)
+    plain = make_snapshot(history=history, changed_at=(1, int(after)) if after > 0 else (0, 0))
     snapshot = replace(plain, metrics=make_metrics(0.01, 100, 100), test_metrics=make_metrics(0.801, 60, 100))
     assert any(finding.kind == "overfitting" for finding in find_overfitting(snapshot)) == is_found
 

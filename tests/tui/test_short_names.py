@@ -61,7 +61,7 @@ async def zoomed(dataset: str, key: str, size: tuple[int, int]) -> list[str]:
 @pytest.mark.parametrize(
     ("key", "size", "words"),
     [
-        ("", (80, 24), ["● setosa", "○ versi", "◆ virgi"]),
+        ("", (80, 24), ["● set ○ ver ◆ vir  AB wrong", "setosa", "versi", "virgi"]),
         ("3", (80, 24), ["sep len", "sep wid", "pet len", "pet wid", "setosa  versi  virgi"]),
         ("5", (120, 36), ["sep len", "pet wid", "versicolor", "virginica"]),
         ("9", (120, 36), ["sepal length", "sepal width", "versicolor", "virginica"]),

@@ -106,7 +106,7 @@ def test_where_all_is_one_class_its_name_is_said() -> None:
     one = replace(make_surface(), only=1)
     names = make_dataset(class_names=("a mouse", "a very long elephant"))
     assert only_answer(make_snapshot(surface=one), 28) == "no boundary: 1 everywhere"
-    assert only_answer(make_snapshot(surface=one, dataset=names), 34) == "no boundary: a very lo… everywhere"
+    assert only_answer(make_snapshot(surface=one, dataset=names), 34) == "no boundary: ver lon el everywhere"
     assert only_answer(make_snapshot(surface=make_surface()), 28) == ""
     assert boundary(np.ones((4, 4, 1)), 0.0)[1] == 1
     assert boundary(-np.ones((4, 4, 1)), 0.0)[1] == 0

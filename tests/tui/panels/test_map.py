@@ -128,10 +128,10 @@ def test_the_legend_of_two_classes_is_never_cut() -> None:
 def test_names_in_a_legend_are_never_blank_or_the_same() -> None:
     wide = make_snapshot(dataset=make_dataset(class_names=("みかん", "りんご")))
     alike = make_snapshot(dataset=make_dataset(class_names=("spruce", "spider")))
-    assert said(shading(wide, DARK).legend(28)) == "● みかん ○ りんご  AB wrong"
+    assert said(shading(wide, DARK).legend(28)) == "●A みか ○B りん  AB wrong"
     assert said(shading(wide, DARK).legend(9)) == "● み ○ り"
     assert said(shading(wide, DARK).legend(33)) == "● み ○ り  P(り) ▌▌▌▌  AB wrong"
-    assert said(shading(alike, DARK).legend(28)) == "● spruce ○ spider  AB wrong"
+    assert said(shading(alike, DARK).legend(28)) == "●A spruc ○B spide  AB wrong"
     assert said(shading(alike, DARK).legend(36)) == "● spr ○ spi  P(spi) ▌▌▌▌  AB wrong"
 
 

@@ -246,7 +246,7 @@ class ValueShading(Shading):
         whole = self._with_sets(scale, width)
         if len(whole) > len(scale):
             return whole
-        short = self._sampled_scale(short_name(self._outputs, 0, _TARGET_LIMITS[-1]))
+        short = self._sampled_scale(short_name(self._outputs, 0, _TARGET_LIMITS[0]))
         return short if width_of(short) <= width else whole
 
 

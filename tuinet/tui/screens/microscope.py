@@ -142,7 +142,7 @@ EXPLANATION: Final = "explanation"
 STEP: Final = "step-landscape"
 DIAGRAM: Final = "step-network"
 SAMPLE: Final = "step-map"
-_TOGETHER: Final = (120, 36)
+_TOGETHER: Final = (120, 34)
 """Least width and height with room for the network beside the equations."""
 _SIDE_BY_SIDE: Final = 150
 _TABLE_WIDTH: Final = 72

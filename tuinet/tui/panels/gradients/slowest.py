@@ -97,7 +97,7 @@ class BarScale:
     def text(self, width: int) -> str:
         """Both ends, above the bars."""
         low, high = (f"1e{self.low}", f"1e{self.high:.0f}") if self.is_log else ("0", scientific(self.high))
-        return f"{low}…{high}" if width <= len(low + high) + 1 else low + high.rjust(width - len(low))
+        return f"{low}…{high}" if width <= len(low + high) else low + high.rjust(width - len(low))
 
 
 class FittedScale:
