@@ -12,6 +12,7 @@ import pytest
 from tests.screen import is_whole
 from tests.terminal import ESCAPE, RIGHT, UP, Terminal
 from tuinet.experiment.experiment import Experiment
+from tuinet.explain.explanation import Explanation
 from tuinet.explain.focus import Selection
 from tuinet.explain.story import explain_phase
 from tuinet.observe.snapshot import Snapshot
@@ -46,7 +47,7 @@ def epoch(screen: str) -> int:
 
 
 def weights(screen: str) -> list[str]:
-    return re.findall(r"(?<= )[+-]\d\.\d{3}", screen)
+    return re.findall(r"(?<= )[+-]\d\.\d{3}", screen.partition("weights and biases")[2])
 
 
 def paused_at(terminal: Terminal, least: int) -> int:
@@ -93,6 +94,16 @@ def test_a_person_steps_through_backpropagation_and_changes_things(size: tuple[i
         assert is_whole(terminal.text(), columns, rows)
 
 
+def equation_width(columns: int) -> int:
+    """Cells of a row of equations, which have half of a wide screen."""
+    return (columns if columns < 120 else columns // 2) - 4
+
+
+def shown_title(explanation: Explanation, columns: int) -> str:
+    """The title, without the values of the sample where these do not fit."""
+    return explanation.title if columns < 120 else explanation.title.partition(" (")[0]
+
+
 def step_and_return(terminal: Terminal, session: Session, columns: int) -> None:
     """One whole step by phases, with the arithmetic of a hidden neuron's gradient, and back to its start."""
     selection = FIRST
@@ -100,36 +111,38 @@ def step_and_return(terminal: Terminal, session: Session, columns: int) -> None:
     for phase, snapshot in zip(PHASES, snapshots, strict=True):
         terminal.press("n")
         terminal.wait_for(f" · {phase}")
-        terminal.wait_for(explain_phase(snapshot, selection).title)
+        terminal.wait_for(shown_title(explain_phase(snapshot, selection), columns))
         if phase == "backward, layer 1":
             selection = HIDDEN
             terminal.press(RIGHT + UP)
             explanation = explain_phase(snapshot, selection)
-            terminal.wait_for(explanation.title)
-            printed = ["".join(span.text for span in row).strip() for row in explanation.rows(columns - 4)]
+            terminal.wait_for(shown_title(explanation, columns))
+            printed = ["".join(span.text for span in row).strip() for row in explanation.rows(equation_width(columns))]
             assert any("∂L/∂w₃" in row for row in printed)
             read_all(terminal, printed)
     for phase, snapshot in reversed(list(zip(PHASES[:-1], snapshots[:-1], strict=True))):
         terminal.press("N")
         terminal.wait_for(f" · {phase}")
-        terminal.wait_for(explain_phase(snapshot, selection).title)
+        terminal.wait_for(shown_title(explain_phase(snapshot, selection), columns))
     terminal.press("N")
     terminal.wait_until(lambda screen: f"epoch {session.run.epoch - 1} of {session.run.epoch} · update" in screen)
 
 
 def nudge_and_undo(terminal: Terminal) -> None:
-    before = weights(terminal.text())
     terminal.press("w")
     terminal.wait_for("layer 1, x1 → h1 = ")
+    before = weights(terminal.text())
     found = re.search(r"h1 = (-?[\d.]+)", terminal.text())
     assert found
     terminal.press("]")
     wanted = signed(nudged(float(found[1]), 1))
-    terminal.wait_until(lambda screen: weights(screen)[0] == wanted, wanted=wanted)
+    terminal.wait_until(lambda screen: weights(screen)[:1] == [wanted], wanted=wanted)
     terminal.press("u")
     terminal.wait_until(lambda screen: weights(screen) == before)
     terminal.press(ESCAPE)
     terminal.wait_for("s/b/n step")
+    terminal.press(ESCAPE)
+    terminal.wait_for("cross-entropy, epochs")
 
 
 def two_curves(terminal: Terminal, start: int) -> None:
