@@ -115,10 +115,10 @@ def explained(
         words = f"No step has been made yet: press {phase_key} to make the first phase."
         return Explanation("microscope", (Remark(words),))
     if snapshot.step_detail is None:
-        words = "The numbers of the last step are gone: the network was changed since."
-        return Explanation(
-            f"microscope · {snapshot.phase}", (Remark(f"{words} Press {phase_key} for the next phase."),)
-        )
+        gone = "The numbers of the last step are gone: the network was changed since."
+        coming = "The numbers of the last step are on their way."
+        words = coming if snapshot.keeps_step else f"{gone} Press {phase_key} for the next phase."
+        return Explanation(f"microscope · {snapshot.phase}", (Remark(words),))
     explanation = explain_phase(snapshot, selection, digits)
     return spelled(explanation) if in_ascii else explanation
 
@@ -148,6 +148,8 @@ _SIDE_BY_SIDE: Final = 150
 _TABLE_WIDTH: Final = 72
 _STEP_SIZE: Final = (52, 16)
 """Cells of the step on the landscape, at least."""
+_TEXT_LEAST: Final = 9
+"""Rows of the equations above the step, at least, where the table can be lower instead."""
 _MAP_LEAST: Final = 11
 """Rows of the map, at least."""
 
@@ -191,7 +193,8 @@ class MicroscopeScreen(FramedScreen):
             first, second = body.split_vertical(max(_TABLE_WIDTH, width * 45 // 100))
             table, diagram = first.split_horizontal(min(rows, first.height // 2))
         else:
-            table, below = body.split_horizontal(min(rows, body.height * 2 // 5))
+            most = body.height - _STEP_SIZE[1] - _TEXT_LEAST if self._is_update else body.height * 2 // 5
+            table, below = body.split_horizontal(min(rows, body.height * 2 // 5, most))
             diagram, second = below.split_vertical(below.width // 2)
         return {**placed, TABLE: table, DIAGRAM: diagram, **self._equations(second)}
 

@@ -225,8 +225,8 @@ def _numbers(node: Node, last: int, seen: Highlights, theme: Theme) -> list[tupl
 
 
 def _number(sign: str, value: float, room: int) -> str:
-    """With as many digits as there is room for, as the equations write it."""
+    """With as many digits as there is room for, as the equations write it; where it is narrow, the number alone."""
     numerals = [Numerals(digits).plain(value) for digits in range(_MOST_DIGITS, 0, -1)]
     texts = [*numerals, f"{value:.0e}".replace("e-0", "e-").replace("e+0", "e").replace("-", MINUS)]
     forms = (form for text in texts for form in (f"{sign}{text}", f"{sign.strip()}{text}"))
-    return first_fitting(forms, room) or (MINUS if value < 0 else _PLUS)
+    return first_fitting((*forms, texts[-1]), room) or (MINUS if value < 0 else _PLUS)
