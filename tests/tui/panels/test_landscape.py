@@ -322,6 +322,7 @@ def test_the_start_is_named_where_it_is_in_sight() -> None:
     assert start_pieces(landscape, DARK, 8) == []
     assert start_pieces(make_landscape(spans=((-0.5, 1.0), (-1.0, 1.0))), DARK, 60) == []
     assert start_pieces(make_landscape(routes=()), DARK, 60) == []
+    assert start_pieces(make_landscape(present=(-0.9, 0.0)), DARK, 60) == []
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -180,3 +181,11 @@ async def test_a_click_chooses_a_neuron_of_the_layer() -> None:
         assert microscope(pilot).selection.neuron == 1
         await pilot.click(StepNetworkPanel, offset=(2, row))
         assert microscope(pilot).selection.neuron == 1
+
+
+def test_neurons_out_of_sight_are_counted() -> None:
+    text = "\n".join(texts(stepped(5, hidden=(30,))))
+    shown = [number for number in range(1, 31) if f"h{number} " in text]
+    assert 0 < len(shown) < 30
+    rest = sum(int(word) for word in re.findall(r"… (\d+)", text))
+    assert len(shown) + rest == 30

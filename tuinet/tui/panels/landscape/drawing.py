@@ -197,13 +197,13 @@ def route_pieces(routes: Sequence[Route], theme: Theme, room: int) -> list[Piece
 
 
 def start_pieces(landscape: Landscape, theme: Theme, room: int) -> list[Piece]:
-    """The glyph where paths begin, if one of them begins in sight."""
+    """The glyph where paths begin, if one of them begins in sight, and the run is no longer there."""
     starts = [tuple(route.places[0].tolist()) for route in landscape.routes if len(route.places)]
     pieces: list[Piece] = [
         (f"  {START}", ink(theme.foreground, theme.background, bold=True)),
         (" start", theme.inks.axis),
     ]
-    is_seen = any(is_within(landscape.spans, (a, b)) for a, b in starts)
+    is_seen = any(is_within(landscape.spans, (a, b)) for a, b in starts if (a, b) != landscape.present)
     return pieces if is_seen and width_of(pieces) <= room else []
 
 

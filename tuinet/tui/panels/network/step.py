@@ -22,7 +22,7 @@ from tuinet.tui.keymap import Keymap
 from tuinet.tui.messages import CellChosen
 from tuinet.tui.panels.base import CellPanel, Entry
 from tuinet.tui.panels.network import layout
-from tuinet.tui.panels.network.diagram import HEAVY, Edge, draw_frame, draw_headings, edges, pen
+from tuinet.tui.panels.network.diagram import HEAVY, Edge, draw_frame, draw_headings, draw_rest, edges, pen
 from tuinet.tui.panels.network.lines import GLYPHS, draw_strokes
 from tuinet.tui.panels.network.pictures import Canvas
 from tuinet.tui.panels.network.placing import Diagram, Node, UnitsInSight
@@ -109,6 +109,8 @@ def step_rows(snapshot: Snapshot, selection: Selection, theme: Theme, width: int
     draw_headings(canvas, snapshot, diagram, theme)
     for node in diagram.nodes:
         _draw_node(canvas, node, snapshot, seen, theme)
+    for column in diagram.columns:
+        draw_rest(canvas, column, theme.inks.axis)
     return canvas.rows()
 
 
