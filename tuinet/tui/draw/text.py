@@ -257,6 +257,13 @@ def _height(passages: Sequence[Passage]) -> int:
     return sum(len(passage.lines) for passage in passages)
 
 
+def sample_title(title: str, room: int) -> str:
+    """A title that may end with a sample: without its place in the training set where that has no room."""
+    bare = title.partition(" (")[0]
+    short = bare.rpartition(", ")[0] if bare.endswith(" of the training set") else bare
+    return first_fitting((title, bare, short), room) or shorten(short, room)
+
+
 ACTIVE: Final = "▸"
 """Marks the layer that the last phase computed."""
 
