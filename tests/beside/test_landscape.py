@@ -182,7 +182,7 @@ def test_where_gradient_update_and_path_are_0_both_directions_are_random(kind: A
     for epochs in (0, 3):
         session.advance(epochs)
         plane = looked(session, replace(VIEW, kind=kind)).plane
-        assert plane.names == ("random direction", "random direction")
+        assert plane.names == ("random vector", "random vector")
         assert "are 0" in plane.note and plane.is_substitute == (kind == "path")
         np.testing.assert_allclose(plane.directions @ plane.directions.T, np.eye(2), atol=1e-12)
 

@@ -144,7 +144,11 @@ async def test_arrows_and_clicks_choose_in_the_microscope() -> None:
 async def test_the_microscope_steps_and_says_when_there_is_nothing_to_see() -> None:
     runner = StubRunner(make_frame(replace(stepped(7), step_detail=None), running=True))
     async with make_app(runner).run_test(size=(80, 24)) as pilot:
-        await pilot.press("m", "n", "N", "b", "u", "comma")
+        await pilot.press("m")
+        assert "The numbers of the last step are on their way." in screen_text(pilot)
+        runner.change(snapshot=replace(stepped(7), step_detail=None, keeps_step=False))
+        await pilot.press("n", "N", "b", "u", "comma")
+        await pilot.pause(0.2)
         assert "The numbers of the last step are gone" in screen_text(pilot)
         await pilot.press("t")
         assert isinstance(pilot.app.screen, MicroscopeScreen)

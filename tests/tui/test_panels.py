@@ -263,7 +263,7 @@ def test_losses_that_cannot_be_drawn_are_left_out(losses: list[float], log: bool
     [
         ({}, 42, "loss 0.2143 · accuracy 4/4"),
         ({"penalty": 0.03}, 44, "loss 0.2143 + penalty 0.0300 · accuracy 4/4"),
-        ({"penalty": 0.03}, 42, "loss 0.2143 + penalty 0.0300 100%"),
+        ({"penalty": 0.03}, 42, "loss 0.2143 + penalty 0.0300 · 100%"),
         ({"test_metrics": make_metrics(0.3, 3)}, 70, "loss 0.2143 · accuracy 4/4 · test 0.3000 · accuracy 3/4"),
         ({"test_metrics": make_metrics(0.3, 3)}, 42, "loss 0.2143 100% · test 0.3000 75.0%"),
         ({"test_metrics": make_metrics(0.3, 3)}, 30, "loss 0.2143 · test 0.3000"),

@@ -13,7 +13,7 @@ from tests.tui.test_app import make_app
 from tuinet.experiment.presets import make_experiment
 from tuinet.observe.snapshot import Snapshot
 from tuinet.session.session import Session
-from tuinet.tui.draw.text import unit_names, weight_name
+from tuinet.tui.draw.text import source_names, unit_names, weight_name
 from tuinet.tui.panels.base import CellPanel
 from tuinet.tui.screens.dashboard import Dashboard
 
@@ -58,12 +58,16 @@ async def zoomed(dataset: str, key: str, size: tuple[int, int]) -> list[str]:
         return [row.text for row in rows]
 
 
+_WHOLE = ["h1: b ", ", sepal width ", ", petal length ", ", petal width "]
+"""Names as long as above the neurons, where a neuron is put into words."""
+
+
 @pytest.mark.parametrize(
     ("key", "size", "words"),
     [
         ("", (80, 24), ["● set ○ ver ◆ vir  AB wrong", "setosa", "versi", "virgi"]),
         ("3", (80, 24), ["sep len", "sep wid", "pet len", "pet wid", "setosa  versi  virgi"]),
-        ("5", (120, 36), ["sep len", "pet wid", "versicolor", "virginica"]),
+        ("5", (120, 36), [*_WHOLE, "versicolor", "virginica"]),
         ("9", (120, 36), ["sepal length", "sepal width", "versicolor", "virginica"]),
         ("9", (80, 24), ["sep len   sep wid", "versicolor", "virginica"]),
     ],
@@ -105,3 +109,17 @@ def test_numbers_and_labels_are_called_by_their_columns(tmp_path: Path) -> None:
     labels.write_text("a,red,round\n" + "\n".join(f"{n},{n % 2},{n // 15}" for n in range(30)) + "\n")
     snapshot = Session(make_experiment(dataset=str(labels), target="red,round", task="labels")).snapshot()
     assert list(unit_names(snapshot, len(snapshot.layers))) == ["red", "round"]
+
+
+@pytest.mark.parametrize(("inputs", "bias"), [("a,c", "b"), ("a,b", "bias"), ("bias,b", "(bias)")])
+async def test_the_biases_are_not_called_like_an_input(inputs: str, bias: str, tmp_path: Path) -> None:
+    path = tmp_path / "two.csv"
+    path.write_text(f"{inputs},k\n" + "\n".join(f"{n},{n % 7},{'yn'[n % 2]}" for n in range(40)) + "\n")
+    snapshot = snapshot_of(str(path))
+    assert list(source_names(snapshot, 0)) == [*inputs.split(","), bias]
+    assert source_names(snapshot, 1)[-1] == "b"
+    assert weight_name(snapshot, 0, 2, 0) == f"layer 1, {bias} → h1"
+    weights = await zoomed(str(path), "3", (80, 24))
+    assert [row.strip("│ ").split()[0] for row in weights[3:6]] == [*inputs.split(","), bias]
+    network = await zoomed(str(path), "5", (80, 24))
+    assert any(f"h1: {bias} " in row for row in network)

@@ -39,13 +39,13 @@ _ACROSS: Final = (
     ("−g", ""),
     ("update", "gradient is 0: across is the update"),
     ("path", "both are 0: across is the path"),
-    ("random direction", "gradient and path are 0: both are random"),
+    ("random vector", "gradient and path are 0: both are random"),
 )
 """What is across on a plane of the gradient, by what is not 0; and what is said of it."""
 _UP: Final = (
     ("rest of the update", ""),
     ("rest of the path", "update along the gradient: up is the path"),
-    *[("random direction", "update along the gradient: up is random")] * 2,
+    *[("random vector", "update along the gradient: up is random")] * 2,
 )
 """The same of what is up there, by what is not along the other direction."""
 _SEEDS: Final = (0, 1)

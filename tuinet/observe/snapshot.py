@@ -201,6 +201,9 @@ class Snapshot:
     knows_last_update: bool = True
     """Whether the last update is one of this network's and this optimizer's, which may have been made anew since."""
 
+    keeps_step: bool = False
+    """Whether a view can be given the numbers of the last step; not after the network was changed, nor in a recording.
+    """
     changed_at: tuple[int, int] = (0, 0)
     """Complete updates and epochs when anything was changed last; those of the start where nothing was."""
     withheld: Withheld = ""

@@ -54,6 +54,7 @@ def _numbers(run: Run, time: TimeSnapshot) -> Snapshot:
         # Gradients that a change has made stale are computed anew, but not in the middle of a step.
         knows_last_step=has_last_update or not run.phases_done,
         knows_last_update=has_last_update,
+        keeps_step=_keeps_step(run),
         changed_at=run.changed_at,
     )
     history = run.history.snapshot(run.epoch, metrics.loss, test_loss, _norms(snapshot))
@@ -115,9 +116,14 @@ def _with_pictures(snapshot: Snapshot, run: Run, view: View) -> Snapshot:
     )
 
 
-def _step_detail(run: Run) -> StepSnapshot | None:
+def _keeps_step(run: Run) -> bool:
+    """Whether the numbers of the last step are known."""
     # After a change of the network's functions the buffers are new, and hold nothing of the last step.
-    if run.phase is None or (run.grads_are_stale and run.step_start is None) or not len(run.dataset.X):
+    return run.phase is not None and not (run.grads_are_stale and run.step_start is None) and len(run.dataset.X) > 0
+
+
+def _step_detail(run: Run) -> StepSnapshot | None:
+    if not _keeps_step(run):
         return None
     from tuinet.observe.step import observe_step
 

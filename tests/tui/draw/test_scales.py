@@ -47,6 +47,7 @@ def test_curves_that_end_in_one_row_ask_for_powers_of_ten() -> None:
     assert not asks_for_log([high, high * 1.2], 9)
     assert not asks_for_log([high], 9)
     assert not asks_for_log([low, low + 0.4], 9)
+    assert asks_for_log([np.array([1.5, 0.0528]), np.array([1.5, 0.0977])], 5)  # both in the row of the axis
 
 
 def test_two_powers_of_ten_ask_for_them() -> None:

@@ -17,6 +17,7 @@ from tuinet.tui.draw.text import (
     loss_text,
     percent,
     row,
+    sample_title,
     scientific,
     short_number,
     shorten,
@@ -169,3 +170,16 @@ def test_speeds_go_up_and_down_and_stop_at_the_ends() -> None:
     assert [slower(speed) for speed in SPEEDS] == [1, *SPEEDS[:-1]]
     assert faster(42.0) == 50
     assert slower(42.0) == 20
+
+
+@pytest.mark.parametrize(
+    ("room", "text"),
+    [
+        (61, "backward, layer 2 · maybe · sample 1, 49 of the training set"),
+        (58, "backward, layer 2 · maybe · sample 1"),
+        (20, "backward, layer 2 ·…"),
+    ],
+)
+def test_a_sample_keeps_its_number_where_its_place_has_no_room(room: int, text: str) -> None:
+    assert sample_title("backward, layer 2 · maybe · sample 1, 49 of the training set", room) == text
+    assert sample_title("loss, layer 2", room) == "loss, layer 2"

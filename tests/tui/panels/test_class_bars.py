@@ -169,3 +169,17 @@ def test_where_it_is_low_matrices_go_first() -> None:
     snapshot = snapshot_of(np.array(THREE), names=NAMES)
     assert not any("━" in row for row in texts(confusion_rows(snapshot, DARK, 40, 7)))
     assert replace(snapshot, metrics=metrics_of(confusion=THREE)).metrics.correct == 35
+
+
+def test_the_headings_of_both_bars_stand_apart() -> None:
+    snapshot = snapshot_of(np.array(THREE) * 3, THREE, NAMES)
+    headings = [row for width in range(60, 121) for row in texts(confusion_rows(snapshot, DARK, width, 20))]
+    both = [row for row in headings if "test set: recall" in row and "precision" in row]
+    assert both
+    assert all("  precision" in row for row in both)
+
+
+def test_columns_are_named_like_rows_where_there_is_room() -> None:
+    snapshot = snapshot_of(np.array(THREE) * 3, THREE, NAMES)
+    assert any(row.split()[:3] == list(NAMES) for row in texts(confusion_rows(snapshot, DARK, 78, 18)))
+    assert any(row.split()[:3] == ["setosa", "versi", "virgi"] for row in texts(confusion_rows(snapshot, DARK, 44, 18)))

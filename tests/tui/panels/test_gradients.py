@@ -51,7 +51,7 @@ def test_where_all_learn_about_as_fast_none_is_marked(ratios: tuple[float, ...])
 
 async def test_layers_that_learn_about_as_fast_are_said_to() -> None:
     async with make_app(StubRunner(make_frame(with_speeds(2e-3, 3e-3)))).run_test(size=(80, 24)) as pilot:
-        assert "layers learn about as fast" in screen_text(pilot)
+        assert "layers at similar speeds" in screen_text(pilot)
 
 
 def test_one_layer_alone_is_never_the_slowest() -> None:

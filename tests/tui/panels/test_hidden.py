@@ -154,7 +154,7 @@ def test_stacks() -> None:
         ({"hidden": (1,)}, HiddenView(1, "units", (0, 0)), 60, "hidden space · layer 1 · h1"),
         ({"hidden": (3, 4)}, HiddenView(2, "components", (0, 2)), 60, "hidden space · layer 2 · PC1, PC3"),
         ({"hidden": (4,)}, HiddenView(1, "output"), 60, "hidden space · layer 1 · z/‖w‖, PC1"),
-        ({"hidden": (4,), "outputs": 3}, HiddenView(1, "output"), 60, "hidden space · layer 1 · PC1, PC2"),
+        ({"hidden": (4,), "outputs": 3}, HiddenView(1, "output"), 60, "hidden space · layer 1 · output's PC1, PC2"),
         ({"hidden": (4,), "outputs": 2}, HiddenView(1, "output"), 60, "hidden space · layer 1 · z/‖w‖, PC1"),
     ],
 )

@@ -26,8 +26,10 @@ from tuinet.tui.panels.landscape.drawing import (
     landscape_layout,
     landscape_rows,
     loss_pieces,
+    loss_range,
     route_pieces,
     shades_of_loss,
+    start_pieces,
 )
 from tuinet.tui.panels.landscape.scale import LossScale, bilinear, loss_scale
 from tuinet.tui.style.adapt import adapted
@@ -312,3 +314,25 @@ def plain_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_two_branches_in_a_ravine(snap_compare: Compare, plain_terminal: None) -> None:
     runner = StubRunner(make_frame(ravine()))
     assert snap_compare(TuinetApp(runner, DARK, [DARK, LIGHT]), press=["G"], terminal_size=(80, 24))
+
+
+def test_the_start_is_named_where_it_is_in_sight() -> None:
+    landscape = make_landscape()
+    assert said(start_pieces(landscape, DARK, 9)) == "  ○ start"
+    assert start_pieces(landscape, DARK, 8) == []
+    assert start_pieces(make_landscape(spans=((-0.5, 1.0), (-1.0, 1.0))), DARK, 60) == []
+    assert start_pieces(make_landscape(routes=()), DARK, 60) == []
+    assert start_pieces(make_landscape(present=(-0.9, 0.0)), DARK, 60) == []
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "texts"),
+    [
+        (0.025, 1.5, ("0.025", "1.5")),
+        (0.03251, 0.03262, ("0.0325", "0.0326")),
+        (0.5, 0.5, ("0.5", "0.5")),
+        (123456.0, 123999.0, ("1.23e+05", "1.24e+05")),
+    ],
+)
+def test_the_ends_of_a_scale_differ(low: float, high: float, texts: tuple[str, str]) -> None:
+    assert loss_range(low, high) == texts

@@ -17,6 +17,8 @@ from tuinet.observe.view import LandscapeView, View
 from tuinet.session.session import Session
 from tuinet.tui.app import TuinetApp
 from tuinet.tui.panels.landscape.step import StepLandscapePanel, step_arrows
+from tuinet.tui.panels.layer_tables import LayerTablePanel
+from tuinet.tui.screens.microscope import ExplanationPanel
 from tuinet.tui.style.theme import load_themes
 
 DARK, LIGHT = load_themes()[:2]
@@ -51,6 +53,18 @@ def test_arrows_lead_from_the_weights_before_the_step_to_those_behind_it(optimiz
 
 def is_seen(pilot: Pilot[None]) -> bool:
     return bool(pilot.app.screen.query_one(StepLandscapePanel).display)
+
+
+async def test_a_tall_table_leaves_room_for_equations_above_it() -> None:
+    session = Session(make_experiment(dataset="iris"))
+    session.step("batch")
+    runner = StubRunner(make_frame(replace(session.snapshot(View(step=True)), landscape=None)))
+    async with TuinetApp(runner, DARK, [DARK, LIGHT]).run_test(size=(120, 36)) as pilot:
+        await pilot.press("m")
+        await pilot.pause()
+        assert is_seen(pilot)
+        assert pilot.app.screen.query_one(ExplanationPanel).size.height >= 9
+        assert pilot.app.screen.query_one(LayerTablePanel).size.height >= 6
 
 
 async def test_it_is_asked_for_where_an_update_is_seen_and_there_is_room() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -18,7 +19,7 @@ from tuinet.observe.view import View
 from tuinet.session.session import Session
 from tuinet.tui.app import TuinetApp
 from tuinet.tui.panels.map.step import StepMapPanel
-from tuinet.tui.panels.network.step import StepNetworkPanel, legend_pieces, step_rows
+from tuinet.tui.panels.network.step import StepNetworkPanel, _number, legend_pieces, step_rows
 from tuinet.tui.screens.microscope import ExplanationPanel, MicroscopeScreen
 from tuinet.tui.style.adapt import adapted
 from tuinet.tui.style.theme import load_themes
@@ -54,6 +55,19 @@ def test_a_backward_phase_has_deltas_and_the_weight_by_which_they_came() -> None
     assert str(snapshot.phase) == "backward, layer 1"
     assert all(name in text for name in ("w₁ +", "w₂ +", "w₅ +"))
     assert text.count("δ") == 3
+
+
+@pytest.mark.parametrize(
+    ("value", "room", "text"),
+    [
+        (-0.0376, 9, "δ −0.0376"),
+        (-0.00412, 6, "δ−4e−3"),
+        (-0.00412, 5, "−4e−3"),  # a sign alone would be read as a minus
+        (0.00412, 5, "δ4e−3"),
+    ],
+)
+def test_a_narrow_neuron_has_the_number_of_its_delta(value: float, room: int, text: str) -> None:
+    assert _number("δ ", value, room) == text
 
 
 def test_an_update_marks_what_has_changed() -> None:
@@ -167,3 +181,11 @@ async def test_a_click_chooses_a_neuron_of_the_layer() -> None:
         assert microscope(pilot).selection.neuron == 1
         await pilot.click(StepNetworkPanel, offset=(2, row))
         assert microscope(pilot).selection.neuron == 1
+
+
+def test_neurons_out_of_sight_are_counted() -> None:
+    text = "\n".join(texts(stepped(5, hidden=(30,))))
+    shown = [number for number in range(1, 31) if f"h{number} " in text]
+    assert 0 < len(shown) < 30
+    rest = sum(int(word) for word in re.findall(r"… (\d+)", text))
+    assert len(shown) + rest == 30

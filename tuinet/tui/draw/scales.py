@@ -122,7 +122,7 @@ Scale = Literal["auto", "linear", "log"]
 """How an axis of losses is wished to be; by itself it is linear as long as that tells the curves apart."""
 _SPANS: Final = (100.0, 50.0)
 """The largest loss over the smallest from which on an axis becomes logarithmic, and down to which it stays so."""
-_RATIOS: Final = (2.0, 1.5)
+_RATIOS: Final = (1.5, 1.25)
 """The same for the losses at the ends of two curves."""
 _TOUCHING: Final = (1.0, 2.0)
 """So many rows apart at most, on a linear axis, such ends share a row, or nearly so."""

@@ -257,6 +257,13 @@ def _height(passages: Sequence[Passage]) -> int:
     return sum(len(passage.lines) for passage in passages)
 
 
+def sample_title(title: str, room: int) -> str:
+    """A title that may end with a sample: without its place in the training set where that has no room."""
+    bare = title.partition(" (")[0]
+    short = bare.rpartition(", ")[0] if bare.endswith(" of the training set") else bare
+    return first_fitting((title, bare, short), room) or shorten(short, room)
+
+
 ACTIVE: Final = "▸"
 """Marks the layer that the last phase computed."""
 
@@ -280,7 +287,7 @@ def unit_name(snapshot: Snapshot, unit: Unit, limit: int = NAME_LIMIT) -> str:
 
 def weight_name(snapshot: Snapshot, layer: int, row: int, column: int) -> str:
     """A weight or, behind the last row of weights, a bias, as in ``layer 1, x1 → h2``; all counted from 0."""
-    sources = [*unit_names(snapshot, layer), "b"]
+    sources = source_names(snapshot, layer)
     return f"layer {layer + 1}, {sources[row]} → {unit_names(snapshot, layer + 1)[column]}"
 
 
@@ -292,6 +299,17 @@ def parameter_name(snapshot: Snapshot, index: int) -> str:
             return weight_name(snapshot, layer, *divmod(index, fan_out))
         index -= (fan_in + 1) * fan_out
     raise IndexError("the network has fewer parameters")
+
+
+def source_names(snapshot: Snapshot, layer: int, limit: int = NAME_LIMIT) -> Sequence[str]:
+    """What the weights behind a layer come from: the names of its units, and behind them that of the biases."""
+    return [*unit_names(snapshot, layer, limit), bias_name(snapshot, layer, limit)]
+
+
+def bias_name(snapshot: Snapshot, layer: int, limit: int = NAME_LIMIT) -> str:
+    """What the biases behind a layer are called: ``b``, unless one of the inputs is called so."""
+    taken = unit_names(snapshot, layer, limit)
+    return next(name for name in ("b", "bias", "(bias)", "") if name not in taken)
 
 
 def unit_names(snapshot: Snapshot, layer: int, limit: int = NAME_LIMIT) -> Sequence[str]:

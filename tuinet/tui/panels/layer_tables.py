@@ -17,7 +17,17 @@ from textual.strip import Strip
 
 from tuinet.explain.focus import Selection
 from tuinet.observe.snapshot import Frame, Snapshot, StepSnapshot
-from tuinet.tui.draw.text import Piece, filled, first_in_sight, ink, right_aligned, row, shorten, unit_names
+from tuinet.tui.draw.text import (
+    Piece,
+    filled,
+    first_in_sight,
+    ink,
+    right_aligned,
+    row,
+    shorten,
+    source_names,
+    unit_names,
+)
 from tuinet.tui.messages import CellChosen
 from tuinet.tui.panels.base import CellPanel
 from tuinet.tui.style.theme import Theme
@@ -106,7 +116,7 @@ class _Tables:
 
     def parameters(self, title: str, block: Array) -> StepTable:
         """A row for each input of the layer and for the bias, a column for each neuron."""
-        names = [*unit_names(self._snapshot, self._layer - 1, _NAME_LIMIT), "b"]
+        names = source_names(self._snapshot, self._layer - 1, _NAME_LIMIT)
         neuron = min(self._selection.neuron, block.shape[1] - 1)
         return StepTable(title, names, unit_names(self._snapshot, self._layer, _NAME_LIMIT), block, None, neuron)
 

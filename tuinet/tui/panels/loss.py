@@ -306,9 +306,10 @@ def _title(
         style = ink(colour, theme.background, bold=True)
         pieces += [(words, name), (loss_text(metrics.loss), style)]
         pieces += [(f" over {count(metrics.of or metrics.samples)}", name)] if is_sum and snapshot.test_metrics else []
+        said, value = detail(metrics) if detail and not snapshot.divergence else ("", "")
         if with_penalty and snapshot.penalty and metrics is snapshot.metrics:
             pieces += [(" + penalty ", name), (loss_text(snapshot.penalty), style)]
-        said, value = detail(metrics) if detail and not snapshot.divergence else ("", "")
+            said = said if "·" in said else f" ·{said}"  # not a share of the penalty
         pieces += [(said, name), (value, style)] if value else []
     return pieces
 

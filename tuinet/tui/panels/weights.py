@@ -25,6 +25,7 @@ from tuinet.tui.draw.text import (
     row,
     shorten,
     signed,
+    source_names,
     unit_names,
     weight_name,
 )
@@ -249,18 +250,21 @@ def _blocks(snapshot: Snapshot, width: int, height: int, cursor: Cursor | None) 
 
 
 def _sizes(snapshot: Snapshot) -> tuple[Size, ...]:
-    names = (max(len(f"{n} "), *map(cell_len, unit_names(snapshot, i))) for i, n in enumerate(snapshot.layer_sizes))
+    names = (max(len(f"{n} "), *map(cell_len, source_names(snapshot, i))) for i, n in enumerate(snapshot.layer_sizes))
     shapes = (layer.weights.shape for layer in snapshot.layers)
     return tuple((fan_in, fan_out, width) for (fan_in, fan_out), width in zip(shapes, names, strict=False))
 
 
 def _block_lines(snapshot: Snapshot, block: Block, cursor: Cursor | None, theme: Theme) -> list[list[Piece]]:
     """Exactly the block's size: title, names of the columns, weights, biases."""
-    layer, names = snapshot.layers[block.layer], unit_names(snapshot, block.layer)
+    layer, names = snapshot.layers[block.layer], source_names(snapshot, block.layer)
     axis, headings = theme.inks.axis, unit_names(snapshot, block.layer + 1, NUMBER_WIDTH - 1)
     rows, columns = block.in_sight(cursor)
     heading = "".join(right_aligned(headings[index], NUMBER_WIDTH) for index in columns)
-    numbers = [*((names[index], index, layer.weights[index]) for index in rows), ("b", block.fan_in, layer.biases)]
+    numbers = [
+        *((names[index], index, layer.weights[index]) for index in rows),
+        (names[-1], block.fan_in, layer.biases),
+    ]
     lines: list[list[Piece]] = [[(" " * block.name_width + heading, axis)]]
     for name, index, values in numbers:
         chosen = cursor.column if cursor is not None and cursor.row == index else None

@@ -9,7 +9,7 @@ from textual.strip import Strip
 
 from tuinet.observe.snapshot import Frame, GradientCheckSnapshot, Snapshot
 from tuinet.tui.bindings import CHECK_BINDINGS
-from tuinet.tui.draw.text import Piece, count, filled, ink, row, scientific, unit_names
+from tuinet.tui.draw.text import Piece, count, filled, ink, row, scientific, source_names, unit_names
 from tuinet.tui.keymap import Keymap
 from tuinet.tui.panels.base import Entry, Label, ScrollingPanel
 from tuinet.tui.panels.status import StatusPanel
@@ -117,7 +117,7 @@ def parameter_names(snapshot: Snapshot, layer: int, places: Sequence[int]) -> li
     """As in ``x1 → h2`` and ``b → h2``, of these places in the layer's block, counted row by row."""
     fan_out = snapshot.layers[layer - 1].weights.shape[1]
     rows_and_columns = [divmod(place, fan_out) for place in places]
-    sources, ends = [*unit_names(snapshot, layer - 1), "b"], unit_names(snapshot, layer, _OUTPUT_LIMIT)
+    sources, ends = source_names(snapshot, layer - 1), unit_names(snapshot, layer, _OUTPUT_LIMIT)
     return [f"{sources[row]} → {ends[column]}" for row, column in rows_and_columns]
 
 

@@ -7,7 +7,6 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Final
 
-from rich.cells import cell_len
 from rich.style import Style
 from textual.app import ComposeResult
 from textual.events import Resize
@@ -21,7 +20,7 @@ from tuinet.explain.glossary import SYMBOLS, glossary_rows
 from tuinet.explain.story import explain_phase
 from tuinet.observe.snapshot import Frame, Snapshot
 from tuinet.tui.bindings import APP_BINDINGS, MICROSCOPE_BINDINGS
-from tuinet.tui.draw.text import row, shorten
+from tuinet.tui.draw.text import row, sample_title
 from tuinet.tui.keymap import Keymap, keymap_of
 from tuinet.tui.layout import MAP, Arrangement, PanelGrid, choose_panels
 from tuinet.tui.messages import CellChosen
@@ -55,7 +54,7 @@ class ExplanationPanel(ScrollingPanel):
     def title(self, frame: Frame, theme: Theme) -> str:
         """Phase, neuron and sample, whose numbers are left out where there is no room."""
         title = self.told(frame.snapshot).title
-        return title if cell_len(title) <= self.edge else shorten(title.partition(" (")[0], self.edge)
+        return sample_title(title, self.edge)
 
     def legend(self, frame: Frame, theme: Theme) -> str:
         """How precise the numbers are, and how much of the text is in sight."""
@@ -115,10 +114,10 @@ def explained(
         words = f"No step has been made yet: press {phase_key} to make the first phase."
         return Explanation("microscope", (Remark(words),))
     if snapshot.step_detail is None:
-        words = "The numbers of the last step are gone: the network was changed since."
-        return Explanation(
-            f"microscope · {snapshot.phase}", (Remark(f"{words} Press {phase_key} for the next phase."),)
-        )
+        gone = "The numbers of the last step are gone: the network was changed since."
+        coming = "The numbers of the last step are on their way."
+        words = coming if snapshot.keeps_step else f"{gone} Press {phase_key} for the next phase."
+        return Explanation(f"microscope · {snapshot.phase}", (Remark(words),))
     explanation = explain_phase(snapshot, selection, digits)
     return spelled(explanation) if in_ascii else explanation
 
@@ -148,6 +147,8 @@ _SIDE_BY_SIDE: Final = 150
 _TABLE_WIDTH: Final = 72
 _STEP_SIZE: Final = (52, 16)
 """Cells of the step on the landscape, at least."""
+_TEXT_LEAST: Final = 9
+"""Rows of the equations above the step, at least, where the table can be lower instead."""
 _MAP_LEAST: Final = 11
 """Rows of the map, at least."""
 
@@ -191,7 +192,8 @@ class MicroscopeScreen(FramedScreen):
             first, second = body.split_vertical(max(_TABLE_WIDTH, width * 45 // 100))
             table, diagram = first.split_horizontal(min(rows, first.height // 2))
         else:
-            table, below = body.split_horizontal(min(rows, body.height * 2 // 5))
+            most = body.height - _STEP_SIZE[1] - _TEXT_LEAST if self._is_update else body.height * 2 // 5
+            table, below = body.split_horizontal(min(rows, body.height * 2 // 5, most))
             diagram, second = below.split_vertical(below.width // 2)
         return {**placed, TABLE: table, DIAGRAM: diagram, **self._equations(second)}
 

@@ -12,7 +12,7 @@ from rich.cells import cell_len
 
 from tuinet.observe.metrics import Metrics
 from tuinet.tui.draw.cells import bar
-from tuinet.tui.draw.text import Piece, filled, first_fitting, width_of
+from tuinet.tui.draw.text import Piece, count, filled, first_fitting, width_of
 from tuinet.tui.panels.confusion.matrix import UNKNOWN
 from tuinet.tui.panels.confusion.mistakes import Line
 from tuinet.tui.style.theme import Theme
@@ -36,7 +36,7 @@ class ClassCount:
 
     def text(self, of: int) -> str:
         """The right ones as a fraction; a dash of none."""
-        return f"{self.right}/{of}" if of else UNKNOWN
+        return f"{count(self.right)}/{count(of)}" if of else UNKNOWN
 
 
 def class_counts(metrics: Metrics, names: Sequence[str]) -> list[ClassCount]:
@@ -104,7 +104,7 @@ class _Plan:
         room = self.bar + self.number + 2
         recalls = (f"{title}: recall, right of its own", f"{title}: recall", f"recall, {title}", "recall")
         precisions = ("precision, right of those taken for it", "precision, of those taken", "precision")
-        said = [f"{first_fitting(words, room - 1):<{room}}" for words in (recalls, precisions)[: self.bars]]
+        said = [f"{first_fitting(words, room - _GAP):<{room}}" for words in (recalls, precisions)[: self.bars]]
         one: Line = [(f" {'':<{self.name}} {''.join(said)}", theme.inks.axis)]
         return [piece for _ in range(columns) for piece in _padded(one, across, theme)]
 

@@ -74,7 +74,8 @@ class NumberMatrix:
         least = _LEAST_CELL if self.is_share else digits
         self.fits = least * classes <= room
         """Whether all classes have room beside one another."""
-        self._cell = max(least, min(room // classes, widest))
+        has_whole = longest <= _NAME_LIMIT and (longest + 1) * classes <= room
+        self._cell = max(least, longest + 1 if has_whole else 0, min(room // classes, widest))
 
     @property
     def width(self) -> int:

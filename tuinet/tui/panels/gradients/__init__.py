@@ -34,8 +34,10 @@ class GradientsPanel(CellPanel, can_focus=True):
         speeds = self._speeds
         bars = ("bar ΔW/W, log scale", "log scale") if speeds and speeds.scale.is_log else ("bar ΔW/W",)
         if speeds is None or speeds.slowest is None:
-            even = "layers learn about as fast"
-            texts = (f"{bars[0]} · all {even}", f"all {even}", even, *bars) if speeds and speeds.are_even else bars
+            even = "layers learn at similar speeds"
+            texts = (
+                (f"{bars[0]} · {even}", even, "layers at similar speeds", *bars) if speeds and speeds.are_even else bars
+            )
             return [(first_fitting(texts, self.edge), theme.inks.axis)]
         texts = (f"{bars[0]} · {speeds.slowest.words[0]}", *speeds.slowest.words)
         return [(first_fitting(texts, self.edge), theme.inks.warning)]

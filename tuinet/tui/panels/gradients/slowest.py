@@ -64,7 +64,7 @@ class SlowestMark:
         self._found: Slowest | None = None
 
     def follow(self, known: Mapping[int, float]) -> Slowest | None:
-        """The slowest layer by its speed; none where all learn about as fast, or where there is only one."""
+        """The slowest layer by its speed; none where all learn at similar speeds, or where there is only one."""
         before = self._found
         self._found = None
         if len(known) < 2 or not any(known.values()):

@@ -57,7 +57,7 @@ class LayerSpeeds:
 
     @property
     def are_even(self) -> bool:
-        """Whether there are several layers, and all of them learn about as fast."""
+        """Whether there are several layers, and all of them learn at similar speeds."""
         return self.slowest is None and len(self.known) > 1 and min(self.known.values()) > 0
 
 

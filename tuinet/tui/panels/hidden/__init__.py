@@ -102,7 +102,10 @@ def hidden_title(snapshot: Snapshot, room: int) -> str:
     space = snapshot.hidden_space
     if space is None:
         return "hidden space"
-    layer, axes = f"layer {space.view.layer}", ", ".join(filter(None, axis_names(snapshot, space.view)))
+    layer, names = f"layer {space.view.layer}", axis_names(snapshot, space.view)
+    # Within the directions in which the output looks, components are others than those of the layer.
+    owner = "output's " if space.view.kind == "output" and names[0].startswith("PC") else ""
+    axes = owner + ", ".join(filter(None, names))
     shown = "" if space.every == 1 else f"{count(len(space.points))} of {count(len(snapshot.dataset.X))}"
     variants = (
         ("hidden space", layer, axes, f"{shown} samples" if shown else ""),
@@ -271,6 +274,7 @@ class HiddenSpacePanel(CellPanel, can_focus=True):
         yield [("h1  h2", text)], "Two units of the layer as axes; other units are at their mean."
         yield (
             [("PC1  PC2", text)],
-            "Principal components: the directions in which the samples spread most, and how much.",
+            "Principal components: the directions in which the samples spread most, and how much. The output's are "
+            "found among the directions in which its weights look; what is perpendicular to these does not reach it.",
         )
         yield [("z/‖w‖", text)], "The output's z over the length of its weights: the distance from the line."

@@ -34,6 +34,7 @@ from tuinet.tui.panels.landscape.drawing import (
     picture_size,
     route_pieces,
     shades_of_loss,
+    start_pieces,
 )
 from tuinet.tui.style.theme import Theme
 
@@ -205,7 +206,8 @@ class LandscapePanel(CellPanel, can_focus=True):
         for part in (cursor_pieces(landscape, theme), loss_pieces(landscape, theme)):
             longer = [*pieces, ("  " if pieces else "", theme.inks.axis), *part]
             pieces = longer if part and width_of(longer) <= self.edge else pieces
-        return [*pieces, *route_pieces(landscape.routes, theme, self.edge - width_of(pieces))]
+        pieces += route_pieces(landscape.routes, theme, self.edge - width_of(pieces))
+        return [*pieces, *start_pieces(landscape, theme, self.edge - width_of(pieces))]
 
     def content(self, frame: Frame, theme: Theme, width: int, height: int) -> list[Strip]:
         """The picture, or why there is none."""

@@ -38,6 +38,8 @@ from tuinet.tui.style.colour import indexed_ramp, mix
 from tuinet.tui.style.theme import Theme
 
 CURSOR: Final = "┼"
+_MOST_DIGITS: Final = 6
+"""Of the ends of a scale that are nearly the same."""
 START: Final = "○"
 """Where the branches begin."""
 ARROWS: Final = "→↗↑↖←↙↓↘"
@@ -194,12 +196,23 @@ def route_pieces(routes: Sequence[Route], theme: Theme, room: int) -> list[Piece
     return []
 
 
+def start_pieces(landscape: Landscape, theme: Theme, room: int) -> list[Piece]:
+    """The glyph where paths begin, if one of them begins in sight, and the run is no longer there."""
+    starts = [tuple(route.places[0].tolist()) for route in landscape.routes if len(route.places)]
+    pieces: list[Piece] = [
+        (f"  {START}", ink(theme.foreground, theme.background, bold=True)),
+        (" start", theme.inks.axis),
+    ]
+    is_seen = any(is_within(landscape.spans, (a, b)) for a, b in starts if (a, b) != landscape.present)
+    return pieces if is_seen and width_of(pieces) <= room else []
+
+
 def loss_pieces(landscape: Landscape, theme: Theme) -> list[Piece]:
     """The meaning of the shades, or of the lines where there are none."""
     scale, axis = scale_of(landscape), theme.inks.axis
     if scale is None:
         return [("the loss is being evaluated", axis)]
-    low, high = loss_short(scale.low), loss_short(scale.high)
+    low, high = loss_range(scale.low, scale.high)
     spaced = " log" if scale.is_log else ""
     if not has_shades(theme):
         return [("━", line_ink(theme)), (f" loss {low} to {high}{spaced}", axis)]
@@ -208,9 +221,15 @@ def loss_pieces(landscape: Landscape, theme: Theme) -> list[Piece]:
     return [(f"loss {low} ", axis), *ramp, (f" {high}{spaced}", axis)]
 
 
-def loss_short(value: float) -> str:
+def loss_range(low: float, high: float) -> tuple[str, str]:
+    """Both ends of a scale, with as many digits as tell them apart."""
+    texts = ((loss_short(low, digits), loss_short(high, digits)) for digits in range(2, _MOST_DIGITS + 1))
+    return next((pair for pair in texts if pair[0] != pair[1]), (loss_short(low), loss_short(high)))
+
+
+def loss_short(value: float, digits: int = 2) -> str:
     """A loss in few characters: ``.0031`` as ``0.0031``, ``1.2e-7``."""
-    return f"{value:.2g}" if abs(value) < 1e5 else f"{value:.1e}"
+    return f"{value:.{digits}g}" if abs(value) < 1e5 else f"{value:.{digits - 1}e}"
 
 
 def line_colour(theme: Theme) -> str:

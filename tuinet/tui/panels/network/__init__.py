@@ -20,7 +20,19 @@ from tuinet.tui.bindings import LEAVE_BINDING, listed, quiet
 from tuinet.tui.draw.blocks import PIXELS
 from tuinet.tui.draw.cells import Array
 from tuinet.tui.draw.legends import number_style, ramp_pieces
-from tuinet.tui.draw.text import ACTIVE, Piece, count, ink, short_number, signed, unit_name, unit_names, width_of
+from tuinet.tui.draw.text import (
+    ACTIVE,
+    NAME_LIMIT,
+    Piece,
+    bias_name,
+    count,
+    ink,
+    short_number,
+    signed,
+    unit_name,
+    unit_names,
+    width_of,
+)
 from tuinet.tui.keymap import Keymap
 from tuinet.tui.messages import KeyRefused, UnitChosen
 from tuinet.tui.panels.base import CORNER, CellPanel, Entry
@@ -31,15 +43,25 @@ from tuinet.tui.panels.network.placing import Diagram, UnitsInSight, lay_out
 from tuinet.tui.style.theme import Theme
 from tuinet.tui.terminal.detect import Cells
 
+_LONG: Final = 16
+"""Cells of a name at most, where there is room for all of them."""
+_LEAST_WEIGHT: Final = 10
+"""Cells that a weight takes at least, with its name and what stands between."""
+
 
 def neuron_pieces(snapshot: Snapshot, unit: Unit, theme: Theme, room: int) -> list[Piece]:
     """The bias and the largest incoming weights, as many as fit: ``h2: b -0.381, x1 +0.828, x2 -1.572``.
 
     Of an input it is the largest outgoing ones: ``x1 → h1 +0.351, h2 +0.828``. They stand in the order of the
-    neurons; dots say that there are more.
+    neurons; dots say that there are more. Where all of them fit, names are as long as above the neurons.
     """
-    start, dots = _start(snapshot, unit, theme), (" …", theme.inks.axis)
     layer, weights = _others(snapshot, unit)
+    if _LEAST_WEIGHT * len(weights) <= room:
+        sources = [(layer, index) for index in range(len(weights))]
+        whole = _start(snapshot, unit, theme, _LONG) + _weights(snapshot, sources, weights, theme, _LONG)
+        if width_of(whole) <= room:
+            return whole
+    start, dots = _start(snapshot, unit, theme), (" …", theme.inks.axis)
     order = np.argsort(np.where(np.isfinite(weights), -np.abs(weights), -np.inf), kind="stable").tolist()
     pieces = start
     for shown in range(1, len(order) + 1):
@@ -50,13 +72,18 @@ def neuron_pieces(snapshot: Snapshot, unit: Unit, theme: Theme, room: int) -> li
     return pieces
 
 
-def _start(snapshot: Snapshot, unit: Unit, theme: Theme) -> list[Piece]:
+def _start(snapshot: Snapshot, unit: Unit, theme: Theme, limit: int = NAME_LIMIT) -> list[Piece]:
     axis, (layer, index) = theme.inks.axis, unit
-    name = (unit_name(snapshot, unit), theme.inks.accent)
+    name = (unit_name(snapshot, unit, limit), theme.inks.accent)
     if not layer:
         return [name, (" →", axis)]
     bias = float(snapshot.layers[layer - 1].biases[index])
-    return [name, (": b ", axis), (signed(bias).strip(), number_style(bias, theme)), (",", axis)]
+    return [
+        name,
+        (f": {bias_name(snapshot, layer - 1)} ", axis),
+        (signed(bias).strip(), number_style(bias, theme)),
+        (",", axis),
+    ]
 
 
 def _others(snapshot: Snapshot, unit: Unit) -> tuple[int, Array]:
@@ -67,11 +94,13 @@ def _others(snapshot: Snapshot, unit: Unit) -> tuple[int, Array]:
     return layer - 1, snapshot.layers[layer - 1].weights[:, index]
 
 
-def _weights(snapshot: Snapshot, units: Sequence[Unit], weights: Array, theme: Theme) -> list[Piece]:
+def _weights(
+    snapshot: Snapshot, units: Sequence[Unit], weights: Array, theme: Theme, limit: int = NAME_LIMIT
+) -> list[Piece]:
     pieces: list[Piece] = []
     for unit in units:
         weight = float(weights[unit[1]])
-        pieces.append((f"{',' if pieces else ''} {unit_name(snapshot, unit)} ", theme.inks.axis))
+        pieces.append((f"{',' if pieces else ''} {unit_name(snapshot, unit, limit)} ", theme.inks.axis))
         pieces.append((signed(weight).strip(), number_style(weight, theme)))
     return pieces
 

@@ -298,11 +298,7 @@ class _Drawing:
         """The neurons of a layer, and how many there are beyond them."""
         for node in column.nodes:
             self._draw_node(node)
-        if column.nodes and column.above:
-            self.canvas.write(column.start, column.nodes[0].name_top - 1, f"… {count(column.above)}", self._axis)
-        if column.nodes and column.below:
-            below = column.nodes[-1].top + column.nodes[-1].rows
-            self.canvas.write(column.start, below, f"… {count(column.below)}", self._axis)
+        draw_rest(self.canvas, column, self._axis)
 
     def _draw_node(self, node: Node) -> None:
         draw_picture(self.canvas, node, self._snapshot, self._theme)
@@ -327,6 +323,15 @@ class _Drawing:
         layer, index = node.unit
         number = signed(float(self._snapshot.layers[layer - 1].biases[index])).strip()
         return f"b {number}" if len(number) + 2 <= node.columns else f"b{number}"
+
+
+def draw_rest(canvas: Canvas, column: Column, style: Style) -> None:
+    """How many neurons there are above and below those of a layer that are in sight."""
+    if column.nodes and column.above:
+        canvas.write(column.start, column.nodes[0].name_top - 1, f"… {count(column.above)}", style)
+    if column.nodes and column.below:
+        below = column.nodes[-1].top + column.nodes[-1].rows
+        canvas.write(column.start, below, f"… {count(column.below)}", style)
 
 
 def draw_frame(canvas: Canvas, node: Node, lines: str, style: Style) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from rich.cells import cell_len
 from rich.style import Style
 from textual.events import Click
 from textual.reactive import reactive
@@ -17,12 +16,12 @@ from tuinet.observe.snapshot import Frame, Snapshot
 from tuinet.observe.view import Unit
 from tuinet.tui.draw.braille import ACROSS, DOWN, Dots, Pen, Place
 from tuinet.tui.draw.legends import number_style, strength
-from tuinet.tui.draw.text import Piece, first_fitting, ink, shorten, signed, unit_name, width_of
+from tuinet.tui.draw.text import Piece, first_fitting, ink, sample_title, shorten, signed, unit_name, width_of
 from tuinet.tui.keymap import Keymap
 from tuinet.tui.messages import CellChosen
 from tuinet.tui.panels.base import CellPanel, Entry
 from tuinet.tui.panels.network import layout
-from tuinet.tui.panels.network.diagram import HEAVY, Edge, draw_frame, draw_headings, edges, pen
+from tuinet.tui.panels.network.diagram import HEAVY, Edge, draw_frame, draw_headings, draw_rest, edges, pen
 from tuinet.tui.panels.network.lines import GLYPHS, draw_strokes
 from tuinet.tui.panels.network.pictures import Canvas
 from tuinet.tui.panels.network.placing import Diagram, Node, UnitsInSight
@@ -53,7 +52,7 @@ class StepNetworkPanel(CellPanel):
         """The sample: its place, and its inputs and its target, which the neurons have anyway, where there is room."""
         seen = highlights(frame.snapshot, self.selection)
         title = "network" if seen is None else f"network · {seen.sample}"
-        return title if cell_len(title) <= self.edge else shorten(title.partition(" (")[0], self.edge)
+        return sample_title(title, self.edge)
 
     def legend(self, frame: Frame, theme: Theme) -> Sequence[Piece]:
         """What the numbers are, and what is lit."""
@@ -109,6 +108,8 @@ def step_rows(snapshot: Snapshot, selection: Selection, theme: Theme, width: int
     draw_headings(canvas, snapshot, diagram, theme)
     for node in diagram.nodes:
         _draw_node(canvas, node, snapshot, seen, theme)
+    for column in diagram.columns:
+        draw_rest(canvas, column, theme.inks.axis)
     return canvas.rows()
 
 
@@ -225,8 +226,8 @@ def _numbers(node: Node, last: int, seen: Highlights, theme: Theme) -> list[tupl
 
 
 def _number(sign: str, value: float, room: int) -> str:
-    """With as many digits as there is room for, as the equations write it."""
+    """With as many digits as there is room for, as the equations write it; where it is narrow, the number alone."""
     numerals = [Numerals(digits).plain(value) for digits in range(_MOST_DIGITS, 0, -1)]
     texts = [*numerals, f"{value:.0e}".replace("e-0", "e-").replace("e+0", "e").replace("-", MINUS)]
     forms = (form for text in texts for form in (f"{sign}{text}", f"{sign.strip()}{text}"))
-    return first_fitting(forms, room) or (MINUS if value < 0 else _PLUS)
+    return first_fitting((*forms, texts[-1]), room) or (MINUS if value < 0 else _PLUS)
