@@ -116,6 +116,9 @@ class LessonActions(Controller[DashboardState]):
         """Answer what is asked, if anything is."""
         if self._player is None or self._host.page is None or not self._host.page.asks:
             return False
+        choices = len(self._host.page.step.prediction.choices) if self._host.page.step.prediction else 0
+        if choice > choices:
+            self._host.say(f"the question has {choices} answers: 1-{choices} choose one")
         self._turn(self._player.answer(choice))
         return True
 
