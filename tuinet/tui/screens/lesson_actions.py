@@ -161,6 +161,8 @@ class LessonActions(Controller[DashboardState]):
         if self._player is None or self._host.page is None:
             return
         page = self._player.page
+        if page.is_last and page.leads_to is None:
+            self._host.say("the lesson ends here, and no other follows: esc leaves it")
         if page.is_over and page.following is not None:
             left = [*self._left, self._player]
             self.open_lesson(page.following.path)
