@@ -91,6 +91,15 @@ def cells_of(text: str) -> int:
     )
 
 
+def shortened(text: str, width: int) -> str:
+    """A text of at most so many cells, which ends in an ellipsis behind a whole word where it is longer."""
+    if cells_of(text) <= width:
+        return text
+    while text and cells_of(text) >= width:
+        text = text[:-1]
+    return f"{text.rpartition(' ')[0].rstrip(' ,;:') or text}…"
+
+
 def aligned(text: str, width: int, *, is_left: bool) -> str:
     """A text in so many cells, at their left end or at their right one."""
     blanks = " " * max(0, width - cells_of(text))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from tests.cli.test_completion import completions
 from tests.inline import run_inline
 from tests.storage.test_autosave import session_at
 from tests.terminal import ENTER, Terminal
+from tuinet.cli.runs import run_table
 from tuinet.experiment.experiment import Experiment
 from tuinet.session.commands import Seek
 from tuinet.session.edits import Configure
@@ -20,6 +22,7 @@ from tuinet.session.session import Session
 from tuinet.storage import keeping
 from tuinet.storage.autosave import RunStore
 from tuinet.storage.known_runs import KnownRun, chosen_among, known_runs, look_at
+from tuinet.terminal_text import cells_of
 
 TUINET = [sys.executable, "-m", "tuinet"]
 
@@ -61,6 +64,17 @@ def test_the_latest_comes_first_and_one_in_which_nothing_was_done_is_none(store:
     assert re.fullmatch(
         rf"2  xor  hidden 2  epoch 200 of 1,500  interrupted  20\d\d-\d\d-\d\d \d\d:\d\d  {old}", second
     )
+
+
+def test_names_are_left_out_where_there_is_no_room_and_wide_characters_keep_the_columns(store: RunStore) -> None:
+    for saved_at, epoch in ((1e9, 1), (2e9, 123)):
+        leave(store, session_at(epoch), saved_at)
+    late, early = known_runs(store)
+    runs = [replace(late, dataset="花.csv"), early]
+    whole, narrow = run_table(runs, 120), run_table(runs, 79)
+    assert whole == run_table(runs)
+    assert [line.rpartition("  ")[0] for line in whole] == narrow
+    assert [cells_of(line.partition("hidden")[0]) for line in whole] == [len("1  花.csv  ") + 1] * 2
 
 
 def test_what_cannot_be_read_is_listed_and_can_be_discarded(store: RunStore) -> None:

@@ -140,3 +140,39 @@ def test_from_the_last_step_the_next_lesson_follows(tmp_path: Path) -> None:
     again = player.begin_again()
     assert isinstance(again[0], SetUp)
     assert again[0].experiment == lesson.steps[2].present
+
+
+def test_a_step_that_leaves_the_run_as_it_is_leaves_where_it_is_to_pause_too(tmp_path: Path) -> None:
+    """Who goes on early finds the numbers of the next steps; what is reached already is not asked for again."""
+    steps = """
+## One
+```tuinet
+experiment = "--dataset and --hidden none"
+pause_at = 30
+```
+A text.
+
+## Two
+A text.
+
+## Three
+```tuinet
+run = true
+```
+A text.
+
+## Four
+```tuinet
+experiment = "--dataset or --hidden none"
+```
+A text.
+"""
+    player = LessonPlayer(lesson_in(tmp_path, FRONT + steps))
+    pauses = [[command for command in commands if isinstance(command, PauseAt)] for commands in (player.begin(),)]
+    for turn in (player.turn_on, player.turn_on, player.turn_on):
+        pauses.append([command for command in turn() if isinstance(command, PauseAt)])
+    assert pauses == [[PauseAt(30)], [], [PauseAt(None)], [PauseAt(None)]]
+    player.turn_back()
+    player.turn_back()
+    commands = player.begin_again()
+    assert (type(commands[0]), commands[1]) == (SetUp, PauseAt(30))

@@ -78,6 +78,11 @@ def test_what_is_no_number_has_no_border_and_is_no_only_answer() -> None:
 def test_a_network_that_is_undecided_answers_nothing() -> None:
     assert boundary(np.zeros((3, 3, 1)), 0.0)[1] == UNDECIDED
     assert boundary(np.tile([1.0, 1.0, 0.0], (3, 3, 1)), 0.0)[1] == UNDECIDED
+    rounded = np.linspace(-2e-16, 3e-16, 9).reshape(3, 3, 1)
+    for scores, level in ((rounded, 0.0), (rounded + 0.5, 0.5), (np.concatenate([rounded, -rounded], axis=2), 0.0)):
+        lines, only = boundary(scores, level)
+        assert (len(lines), only) == (0, UNDECIDED)
+    assert len(boundary(rounded * 1e4, 0.0)[0])
     one = np.ones((3, 3, 1))
     assert boundary(one, 0.0)[1] == 1
     assert boundary(-one, 0.0)[1] == 0

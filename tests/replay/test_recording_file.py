@@ -184,7 +184,7 @@ def test_a_damaged_file_is_one_line_or_plays_to_its_end(tmp_path: Path) -> None:
     [
         (None, "there is no such file"),
         (b"", "it is empty"),
-        (b"hello", "it is no NPZ file"),
+        (b"hello", "it is no recording of tuinet; `tuinet record --out FILE` writes one"),
         (npz({"X": np.zeros((2, 2))}), "it is no recording of tuinet; `tuinet record --out FILE` writes one"),
     ],
 )

@@ -144,6 +144,19 @@ async def test_enter_leads_from_the_last_step_to_the_next_lesson_and_backspace_b
             assert "─ A test ─" in screen_text(pilot)
 
 
+async def test_a_number_beyond_the_choices_is_not_silent(tmp_path: Path) -> None:
+    async with app_with(lesson_in(tmp_path), StubRunner()).run_test(size=(80, 24)) as pilot:
+        await pilot.press("enter", "enter", "5")
+        assert "the question has 2 answers: 1-2 choose one" in screen_text(pilot)
+        assert "1-2 answer" in screen_text(pilot)
+
+
+async def test_to_go_on_from_the_end_is_not_silent(tmp_path: Path) -> None:
+    async with app_with(lesson_in(tmp_path, MINIMAL), StubRunner()).run_test(size=(80, 24)) as pilot:
+        await pilot.press("enter")
+        assert "the lesson ends here, and no other follows: esc leaves it" in screen_text(pilot)
+
+
 async def test_a_number_gives_a_panel_the_room_and_enter_still_goes_on(tmp_path: Path) -> None:
     runner = StubRunner()
     async with app_with(lesson_in(tmp_path, MINIMAL + "\n## Two\n\nMore.\n"), runner).run_test(size=(80, 24)) as pilot:

@@ -15,7 +15,7 @@ from tuinet.cli.themes import look_options
 from tuinet.errors import LessonError
 from tuinet.options import GroupedHelp
 from tuinet.output import write_error, write_line, write_lines
-from tuinet.terminal_text import shown_line, shown_name
+from tuinet.terminal_text import shortened, shown_line, shown_name
 
 if TYPE_CHECKING:
     from tuinet.lessons.lesson import Claim, Heading, Lesson
@@ -133,7 +133,7 @@ def _choose() -> Lesson | None:
 
     found = _headings()
     for line in lesson_table(found):
-        write_line(line[: os.get_terminal_size(sys.stdout.fileno()).columns or 80])
+        write_line(shortened(line, os.get_terminal_size(sys.stdout.fileno()).columns or 80))
     write_lines(["", f"Your own: {user_folder() / '*.md'}"])
     while True:
         wanted = click.prompt("Which lesson (number or name, enter for none)", default="", show_default=False)

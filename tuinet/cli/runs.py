@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 import time
 from typing import TYPE_CHECKING, Any
@@ -13,7 +14,7 @@ from tuinet.cli.themes import look_options
 from tuinet.errors import TuinetError
 from tuinet.options import GroupedGroup, GroupedHelp, default_map
 from tuinet.output import write_error, write_line, write_lines
-from tuinet.terminal_text import shown_name
+from tuinet.terminal_text import aligned, cells_of, shown_name
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -48,7 +49,7 @@ def runs_command(context: click.Context) -> None:
         context.default_map = {"open": default_map(root, configured_by(context).configuration, open_command)}
         return
     runs = _runs()
-    write_lines(run_table(runs) or [_NONE])
+    write_lines(run_table(runs, _room()) or [_NONE])
     if runs and sys.stdout.isatty():
         write_lines(["", "tuinet runs open NUMBER goes on with one, tuinet runs discard NUMBER deletes it."])
 
@@ -106,7 +107,7 @@ def _ask(runs: list[KnownRun], chosen: list[KnownRun]) -> None:
     """Show what would be deleted, and go on only if that is wanted."""
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise click.UsageError("there is no terminal to ask at; --yes deletes without a question")
-    write_lines(line for line, run in zip(run_table(runs), runs, strict=True) if run in chosen)
+    write_lines(line for line, run in zip(run_table(runs, _room()), runs, strict=True) if run in chosen)
     click.confirm("Delete for good?", abort=True)
 
 
@@ -143,11 +144,26 @@ def _found(runs: list[KnownRun], which: str) -> KnownRun:
     return found
 
 
-def run_table(runs: list[KnownRun]) -> list[str]:
-    """Number, data, hidden layers, epoch, how it ended, when it was saved, and name of each."""
+def _room() -> int | None:
+    """The columns of the terminal; ``None`` where a file or a pipe takes lines of any length."""
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+
+
+def run_table(runs: list[KnownRun], room: int | None = None) -> list[str]:
+    """Number, data, hidden layers, epoch, how it ended, when it was saved, and name of each.
+
+    The names, for which the numbers can stand, are left out where there are not as many columns.
+    """
     rows = [(str(number), *_cells(run)) for number, run in enumerate(runs, start=1)]
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    return ["  ".join(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
+    lines = _aligned(rows)
+    is_too_wide = room is not None and any(cells_of(line) > room for line in lines)
+    return _aligned([row[:-1] for row in rows]) if is_too_wide else lines
+
+
+def _aligned(rows: list[tuple[str, ...]]) -> list[str]:
+    widths = [max(map(cells_of, column)) for column in zip(*rows, strict=True)]
+    padded = [[aligned(cell, width, is_left=True) for cell, width in zip(row, widths, strict=True)] for row in rows]
+    return ["  ".join(row).rstrip() for row in padded]
 
 
 def _cells(run: KnownRun) -> tuple[str, ...]:

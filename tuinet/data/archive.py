@@ -21,6 +21,7 @@ from tuinet.data.place import MAX_ARRAY_VALUES, MAX_BYTES, MAX_COLUMNS, Place, l
 from tuinet.errors import CheckpointError, DataError, ExperimentError, of_file
 from tuinet.files.opened import DATA, FileKind, UnreadableError, open_file
 
+_NO_ARCHIVE: Final = "it is no NPZ file; save it with numpy.savez"
 _METHODS: Final = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _ENCRYPTED: Final = 1
 _MAX_HEADER: Final = 2**14
@@ -156,19 +157,25 @@ _DAMAGE: Final = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError,
 
 
 @contextmanager
-def open_archive(path: str, kind: FileKind = DATA) -> Iterator[zipfile.ZipFile]:
-    """An NPZ file open for `read_array`; that it is damaged may show only while it is read."""
-    with open_data(path, kind) as file, archive_in(file, Place(path)) as archive:
+def open_archive(path: str, kind: FileKind = DATA, otherwise: str = _NO_ARCHIVE) -> Iterator[zipfile.ZipFile]:
+    """An NPZ file open for `read_array`; that it is damaged may show only while it is read.
+
+    Parameters
+    ----------
+    otherwise
+        What is wrong with a file that is no archive.
+    """
+    with open_data(path, kind) as file, archive_in(file, Place(path), otherwise) as archive:
         yield archive
 
 
 @contextmanager
-def archive_in(file: BinaryIO, place: Place) -> Iterator[zipfile.ZipFile]:
-    """The archive in an open file."""
+def archive_in(file: BinaryIO, place: Place, otherwise: str = _NO_ARCHIVE) -> Iterator[zipfile.ZipFile]:
+    """The archive in an open file; see `open_archive`."""
     try:
         file.seek(0)
         if not file.read(4).startswith(ZIP_STARTS):
-            raise place.error("it is no NPZ file; save it with numpy.savez")
+            raise place.error(otherwise)
         _require_small_directory(file, place)
         with zipfile.ZipFile(file) as archive:
             yield archive

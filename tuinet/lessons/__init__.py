@@ -48,7 +48,8 @@ run
 speed
     Epochs a second, or ``"max"``.
 pause_at
-    An epoch at which the training pauses by itself.
+    An epoch at which the training pauses by itself. A step that leaves the run as it is leaves this, too: who goes on
+    before it is reached finds the numbers that the next step speaks of.
 show
     Panels beside the text, the most important first: ``map``, ``loss``, ``weights``, ``gradients``, ``network``,
     ``hidden-space``, ``flow``, ``confusion``, ``samples``, ``ask``, ``starts``, ``landscape``. In 80x24 two at most;

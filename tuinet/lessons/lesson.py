@@ -94,6 +94,11 @@ class Step:
     claims: tuple[Claim, ...] = ()
     line: int = 0
 
+    @property
+    def goes_on(self) -> bool:
+        """Whether the run of the step before goes on as it did, up to where it was to pause."""
+        return self.experiment is None and not self.changes and self.run is None and self.pause_at is None
+
 
 @dataclass(frozen=True)
 class Heading:
@@ -200,7 +205,9 @@ class LessonPlayer:
     def begin(self) -> list[Command]:
         """Set the present step up."""
         step = self.page.step
-        return [*self._set_up(step), *self._then(step)]
+        # What has been reached already would pause a run at once that somebody lets go on.
+        pauses = [] if step.goes_on else [PauseAt(step.pause_at)]
+        return [*self._set_up(step), *pauses, *self._then(step)]
 
     def answer(self, choice: int) -> list[Command]:
         """Predict; nothing happens where there is no such choice, or nothing is asked."""
@@ -237,7 +244,9 @@ class LessonPlayer:
     def begin_again(self) -> list[Command]:
         """Set the present step up with the Experiment that it had, as if one had just come to it."""
         self.page = self._page(self.page.index)
-        return [self._new_run(self.page.step), *self._then(self.page.step)]
+        steps = self.page.lesson.steps[: self.page.index + 1]
+        pause_at = next((step.pause_at for step in reversed(steps) if not step.goes_on), None)
+        return [self._new_run(self.page.step), PauseAt(pause_at), *self._then(self.page.step)]
 
     def turn_back(self) -> list[Command]:
         """Go to the step before, with the Experiment that it had."""
@@ -262,7 +271,7 @@ class LessonPlayer:
         return SetUp(step.present, self._run)
 
     def _then(self, step: Step) -> list[Command]:
-        commands: list[Command] = [PauseAt(step.pause_at)]
+        commands: list[Command] = []
         if step.speed != "as before":
             commands.append(SetSpeed(step.speed))
         if self.page.asks:

@@ -141,6 +141,8 @@ def to_edges(values: NDArray[T]) -> NDArray[T]:
 
 UNDECIDED: Final = -1
 """In place of an answer: all are equally strong."""
+_ROUNDING: Final = 1e-14
+"""Scores of about 1 that differ by less are equal but for their last bits."""
 
 
 def boundary(scores: Array, level: float) -> tuple[Array, int | None]:
@@ -158,6 +160,8 @@ def boundary(scores: Array, level: float) -> tuple[Array, int | None]:
     index of the answer that is given at all pixels, or `UNDECIDED`; ``None`` where there are several or any is not
     known.
     """
+    if _are_tied(scores, level):
+        return np.zeros((0, 2, 2)), UNDECIDED
     if scores.shape[2] == 1:
         answers = (scores[:, :, 0] >= level).astype(np.intp)
         pieces = contour_segments(to_edges(scores[:, :, 0]), level)
@@ -167,6 +171,17 @@ def boundary(scores: Array, level: float) -> tuple[Array, int | None]:
     is_one = not len(pieces) and answers.min() == answers.max() and np.isfinite(scores).all()
     # The middle of the pixel that was put before the first one is half a pixel beyond the edge.
     return pieces - 0.5, _only(scores, level, int(answers.flat[0])) if is_one else None
+
+
+@DIVERGING_IS_NO_ERROR
+def _are_tied(scores: Array, level: float) -> bool:
+    """Whether all answers are equally strong everywhere; what only rounding tells apart is none that is given."""
+
+    def spread(scores: Array) -> Array:
+        others = level if scores.shape[-1] == 1 else scores.min(axis=-1, keepdims=True)
+        return np.abs(scores - others)
+
+    return bool((spread(scores[0, 0]) <= _ROUNDING).all() and (spread(scores) <= _ROUNDING).all())
 
 
 def _only(scores: Array, level: float, answer: int) -> int | None:

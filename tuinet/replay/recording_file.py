@@ -102,7 +102,7 @@ def read(path: Path) -> Recording:
     """
     place = Place(str(path))
     with naming_damage(place):
-        with open_archive(str(path), RECORDING) as archive:
+        with open_archive(str(path), RECORDING, _NO_RECORDING) as archive:
             header = read_header(archive, place, FORMAT, (VERSION,), _NO_RECORDING)
             arrays = {
                 name: read_array(archive, name, np.dtype(kind).kind, place, as_table=False)

@@ -139,7 +139,7 @@ def read(path: Path) -> SavedSession:
         If the file is not one, is damaged, or is of a version that this program does not know.
     """
     place = Place(str(path))
-    with naming_damage(place), open_archive(str(path), CHECKPOINT) as archive:
+    with naming_damage(place), open_archive(str(path), CHECKPOINT, _NO_CHECKPOINT) as archive:
         return _read(archive, place)
 
 

@@ -19,6 +19,13 @@ LINE: Final = "⠒⠒"
 """A piece of it beside the words for it."""
 SHOWN_SAMPLES: Final = ("all", "train", "test", "none")
 """Which samples can be shown on a map."""
+SHOWN_SENTENCES: Final = {
+    "all": "samples on the map: all",
+    "train": "samples on the map: training",
+    "test": "samples on the map: test",
+    "none": "samples on the map: none",
+}
+"""What is said when others have been asked for."""
 _NOWHERE: Final = "no boundary:  everywhere"
 
 

@@ -85,7 +85,7 @@ class StatusPanel(CellPanel):
     def _lines(self, frame: Frame, theme: Theme, width: int) -> StatusLines:
         keymap = keymap_of(self.app)
         smaller, larger = map(keymap.name, ("shift_learning_rate(-1)", "shift_learning_rate(1)"))
-        keys = f"{smaller}/{larger} " if self._names_keys else ""
+        keys = f"{smaller}/{larger} " if self._names_keys and not frame.moment else ""
         said = (self.by_phases, self.status_note, self.remark, keymap, keys)
         return arranged_status(frame, theme, width, *said, is_over=self.is_over, withholds=self.withholds)
 
@@ -291,10 +291,8 @@ def _pace_pieces(frame: Frame, theme: Theme, *, is_short: bool = False) -> list[
         measured = count(two_digits(frame.rate)) if frame.rate >= 1 else f"{frame.rate:.1f}"
         unit = "/s" if is_short else " epochs/s" if frame.speed is None else f" of {asked}"
         return [*replay, (f"{RUNNING} ", theme.inks.curve), (measured, theme.inks.text), (unit, theme.inks.axis)]
-    # Where there is "replay" in front there is no room for everything.
-    paused = PAUSED if frame.moment and not is_short else f"{PAUSED} paused"
     speed = [] if is_short else [(f" at {asked}", theme.inks.axis)]
-    return [*replay, (paused, theme.inks.warning), *speed]
+    return [*replay, (f"{PAUSED} paused", theme.inks.warning), *speed]
 
 
 def _sizes(sizes: Sequence[int]) -> str:

@@ -11,7 +11,7 @@ from textual.widget import Widget
 from tuinet.experiment.experiment import FIELDS
 from tuinet.observe.view import Question, RatesView, View
 from tuinet.tui.actions import Controller
-from tuinet.tui.draw.boundary import SHOWN_SAMPLES
+from tuinet.tui.draw.boundary import SHOWN_SAMPLES, SHOWN_SENTENCES
 from tuinet.tui.draw.scales import SCALE_SENTENCES, next_scale
 from tuinet.tui.draw.shadings import reason_against_discrete
 from tuinet.tui.layout import ASK, LOSS, MAP, STARTS, WEIGHTS
@@ -114,6 +114,7 @@ class PanelActions(Controller[DashboardState]):
         shown = self._host.shown_samples
         place = choices.index(shown) if shown in choices else 0
         self._host.shown_samples = choices[(place + 1) % len(choices)]
+        self.say(SHOWN_SENTENCES[self._host.shown_samples])
 
     def action_show_output(self) -> None:
         """Show the output on the map, in place of a neuron's response."""

@@ -116,6 +116,9 @@ class LessonActions(Controller[DashboardState]):
         """Answer what is asked, if anything is."""
         if self._player is None or self._host.page is None or not self._host.page.asks:
             return False
+        choices = len(self._host.page.step.prediction.choices) if self._host.page.step.prediction else 0
+        if choice > choices:
+            self._host.say(f"the question has {choices} answers: 1-{choices} choose one")
         self._turn(self._player.answer(choice))
         return True
 
@@ -158,6 +161,8 @@ class LessonActions(Controller[DashboardState]):
         if self._player is None or self._host.page is None:
             return
         page = self._player.page
+        if page.is_last and page.leads_to is None:
+            self._host.say("the lesson ends here, and no other follows: esc leaves it")
         if page.is_over and page.following is not None:
             left = [*self._left, self._player]
             self.open_lesson(page.following.path)
