@@ -132,7 +132,7 @@ async def test_the_sample_is_ringed_on_the_map_where_the_equations_leave_room(
         panel = microscope(pilot).query_one(StepMapPanel)
         assert panel.display is is_shown
         view = runner.views[-1]
-        assert view is not None and bool(view.columns) is is_shown
+        assert view is not None and bool(view.columns) is is_shown and view.pointed is None
         if is_shown:
             assert panel.cursor_place(runner.frame.snapshot) == (1.0, 1.0)
             assert "[ ] sample 4" in panel._rows[0].text

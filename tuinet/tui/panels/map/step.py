@@ -53,7 +53,7 @@ class StepMapPanel(BoundaryPanel, can_focus=False):
         found = np.flatnonzero(points.rows == index)
         return tuple(points.places[found[0]].tolist()) if len(found) else None
 
-    def _pointed(self, snapshot: Snapshot) -> Question | None:
+    def pointed(self, snapshot: Snapshot) -> Question | None:
         """What the network answers there is on its output."""
         return None
 
