@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
@@ -16,7 +15,6 @@ from tuinet.experiment.defaults import loss_word
 from tuinet.experiment.experiment import Experiment
 from tuinet.observe.metrics import Metrics
 from tuinet.observe.snapshot import BranchSnapshot, Frame, Snapshot
-from tuinet.session.history import HistorySnapshot
 from tuinet.tui.draw.curves import LINE, Series, loss_chart, loss_epoch_at
 from tuinet.tui.draw.legends import curve_piece, line_piece, marker_of
 from tuinet.tui.draw.scales import AutoScale, Scale, scale_words
@@ -254,7 +252,7 @@ class LossPanel(CellPanel, can_focus=True):
 
 def loss_series(snapshot: Snapshot, theme: Theme) -> list[Series]:
     """All curves, the present one on top, and in the past a marker at the present."""
-    history, present = _present_losses(snapshot), theme.inks.curve
+    history, present = snapshot.comparable_history, theme.inks.curve
     series = [Series(history.epochs, history.losses, present, shares=True)]
     if history.test_losses is not None:
         test = theme.inks.test_curve
@@ -264,12 +262,6 @@ def loss_series(snapshot: Snapshot, theme: Theme) -> list[Series]:
             0 if marker == LINE else 1, Series(history.epochs, history.test_losses, test, marker, shares=True)
         )
     return [*branch_series(snapshot, theme), *series, *present_series(snapshot, theme)]
-
-
-def _present_losses(snapshot: Snapshot) -> HistorySnapshot:
-    """The losses since the present dataset came; there is always that of the present moment."""
-    history, last = snapshot.history, snapshot.history.epochs[-1:]
-    return history.within(min([snapshot.time.losses_after, *(last - 0.5)]), math.inf)
 
 
 def first_epoch(series: Sequence[Series], snapshot: Snapshot) -> float:

@@ -85,7 +85,7 @@ def gradient_rows(
     """A row of names, and a row for each layer, as many as fit, the slowest one among them."""
     if height < 1 or width < 1:
         return []
-    plan = _Plan(snapshot, width, speeds or SpeedFollower().follow(snapshot))
+    plan = _ColumnPlan(snapshot, width, speeds or SpeedFollower().follow(snapshot))
     layers = list(enumerate(snapshot.layers, start=1))
     shown = layers if len(layers) < height else plan.shown(layers, max(height - 2, 0))
     rows = [row(plan.heading(theme.inks.axis), width, theme.inks.blank)]
@@ -98,7 +98,7 @@ def gradient_rows(
 Numbered = list[tuple[int, LayerSnapshot]]
 
 
-class _Plan:
+class _ColumnPlan:
     """Which columns fit, and how wide they are."""
 
     def __init__(self, snapshot: Snapshot, width: int, speeds: LayerSpeeds) -> None:
