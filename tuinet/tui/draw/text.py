@@ -70,6 +70,11 @@ def shorten(text: str, width: int) -> str:
     return set_cell_size(text, width - 1).rstrip() + "…" if width > 0 else ""
 
 
+def without_details(text: str, width: int) -> str:
+    """The text, or where that does not fit, as much as does of what stands before its brackets."""
+    return text if cell_len(text) <= width else shorten(text.partition(" (")[0], width)
+
+
 def abbreviated(text: str, width: int) -> str:
     """Cut a text, without an ellipsis where that would take most of the room."""
     if width > _ABBREVIATION:

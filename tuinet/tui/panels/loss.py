@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
 import numpy as np
-from rich.cells import cell_len
 from textual.events import MouseDown, MouseMove
 from textual.reactive import reactive
 from textual.strip import Strip
@@ -16,9 +15,8 @@ from tuinet.experiment.experiment import Experiment
 from tuinet.observe.metrics import Metrics
 from tuinet.observe.snapshot import BranchSnapshot, Frame, Snapshot
 from tuinet.tui.draw.curves import LINE, Series, loss_chart, loss_epoch_at
-from tuinet.tui.draw.legends import curve_piece, line_piece, marker_of
+from tuinet.tui.draw.legends import branch_names, curve_piece, line_piece, marker_of
 from tuinet.tui.draw.scales import AutoScale, Scale, scale_words
-from tuinet.tui.draw.short_names import short_name
 from tuinet.tui.draw.text import (
     Piece,
     accuracy_text,
@@ -30,7 +28,6 @@ from tuinet.tui.draw.text import (
     percent,
     r2_text,
     short_r2_text,
-    shorten,
     width_of,
     with_margins,
 )
@@ -90,22 +87,6 @@ def _labels(curves: Sequence[Look], hidden: int, limit: int, theme: Theme) -> li
     for index, (name, (_, colour, marker)) in enumerate(zip(names, curves, strict=False)):
         pieces += [("  " if index else "", axis), line_piece(colour, theme, marker), (f" {name}", axis)]
     return [*pieces, (f"  +{hidden}", axis)] if hidden and pieces else pieces
-
-
-def branch_names(labels: Sequence[str], limit: int) -> list[str]:
-    """Names of branches in so many cells; none where two would be the same. Of a value nothing is cut."""
-    counted = [label or "as it was" for label in labels]
-    counted = [f"{label} ({counted[: index + 1].count(label)})" for index, label in enumerate(counted)]
-    names = [_short_name(label.removesuffix(" (1)"), limit) for label in counted]
-    return names if len(set(names)) == len(names) else []
-
-
-def _short_name(label: str, limit: int) -> str:
-    words, _, value = label.rpartition(" ")
-    room = limit - cell_len(value) - 1
-    if cell_len(label) <= limit or not words or room < 1:
-        return shorten(label, limit)
-    return f"{short_name((words,), 0, room)} {value}"
 
 
 def _abandoned(snapshot: Snapshot, theme: Theme) -> list[Look]:

@@ -7,7 +7,6 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Final
 
-from rich.cells import cell_len
 from rich.style import Style
 from textual.app import ComposeResult
 from textual.events import Resize
@@ -21,7 +20,7 @@ from tuinet.explain.glossary import SYMBOLS, glossary_rows
 from tuinet.explain.story import explain_phase
 from tuinet.observe.snapshot import Frame, Snapshot
 from tuinet.tui.bindings import APP_BINDINGS, MICROSCOPE_BINDINGS
-from tuinet.tui.draw.text import row, shorten
+from tuinet.tui.draw.text import row, without_details
 from tuinet.tui.keymap import Keymap, keymap_of
 from tuinet.tui.layout import MAP, Arrangement, PanelGrid, choose_panels
 from tuinet.tui.messages import CellChosen
@@ -55,7 +54,7 @@ class ExplanationPanel(ScrollingPanel):
     def title(self, frame: Frame, theme: Theme) -> str:
         """Phase, neuron and sample, whose numbers are left out where there is no room."""
         title = self.told(frame.snapshot).title
-        return title if cell_len(title) <= self.edge else shorten(title.partition(" (")[0], self.edge)
+        return without_details(title, self.edge)
 
     def legend(self, frame: Frame, theme: Theme) -> str:
         """How precise the numbers are, and how much of the text is in sight."""

@@ -12,6 +12,7 @@ from rich.cells import cell_len
 
 from tuinet.observe.metrics import Metrics
 from tuinet.tui.draw.cells import bar
+from tuinet.tui.draw.short_names import short_names
 from tuinet.tui.draw.text import Piece, filled, first_fitting, padded
 from tuinet.tui.panels.confusion.matrix import UNKNOWN
 from tuinet.tui.panels.confusion.mistakes import Line
@@ -59,7 +60,8 @@ def bars_below(
     is_wide = len(sets) > 1 and width >= _SETS
     across = (width - _GAP) // 2 if is_wide else width
     shown = sets if is_wide else sets[:1]
-    drawn = [_bars(name, class_counts(metrics, names), theme, across, height) for name, metrics in shown]
+    shorter = short_names(tuple(names), _NAME_LIMIT)
+    drawn = [_bars(name, class_counts(metrics, shorter), theme, across, height) for name, metrics in shown]
     if not all(drawn):
         return []
     gap: Piece = (" " * _GAP, theme.inks.blank)
@@ -75,7 +77,7 @@ def _bars(title: str, counts: Sequence[ClassCount], theme: Theme, width: int, he
 
     Where it is low, there is recall alone.
     """
-    name = min(max(map(cell_len, (one.name for one in counts)), default=0), _NAME_LIMIT)
+    name = max(map(cell_len, (one.name for one in counts)), default=0)
     number = max((len(one.text(of)) for one in counts for of in (one.own, one.taken)), default=0)
     for bars, columns in product((2, 1), range(1, len(counts) + 1)):
         rows, across = -(-len(counts) // columns), width // columns

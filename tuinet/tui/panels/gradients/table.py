@@ -13,7 +13,7 @@ from textual.strip import Strip
 from tuinet.observe.snapshot import LayerSnapshot, Snapshot, gradients_are_fresh, gradients_are_known, is_mid_step
 from tuinet.tui.draw.cells import bar
 from tuinet.tui.draw.text import ACTIVE, Piece, active_layer, row, scientific
-from tuinet.tui.panels.gradients.slowest import BarScale, FittedScale, Slowest, SlowestMark, speeds
+from tuinet.tui.panels.gradients.slowest import BarScale, FittedScale, Slowest, SlowestMark, update_ratios
 from tuinet.tui.style.theme import Theme
 
 MARK: Final = "◂ slowest"
@@ -69,7 +69,7 @@ class SpeedFollower:
 
     def follow(self, snapshot: Snapshot) -> LayerSpeeds:
         """How fast they learn now."""
-        known = speeds(snapshot)
+        known = update_ratios(snapshot)
         return LayerSpeeds(known, self._scale.follow(known.values()), self._mark.follow(known))
 
 

@@ -1,4 +1,4 @@
-"""The map with the sample of a step ringed, in the microscope."""
+"""The map with the sample of a step in brackets, in the microscope."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class StepMapPanel(BoundaryPanel, can_focus=False):
         return ()
 
     def title(self, frame: Frame, theme: Theme) -> Label:
-        """Which sample is ringed."""
+        """Which sample is in the brackets."""
         detail = frame.snapshot.step_detail
         if detail is None:
             return "map"

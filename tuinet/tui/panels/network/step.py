@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from rich.cells import cell_len
 from rich.style import Style
 from textual.events import Click
 from textual.reactive import reactive
@@ -17,7 +16,7 @@ from tuinet.observe.snapshot import Frame, Snapshot
 from tuinet.observe.view import Unit
 from tuinet.tui.draw.braille import ACROSS, DOWN, Dots, Pen, Place
 from tuinet.tui.draw.legends import number_style, strength
-from tuinet.tui.draw.text import Piece, first_fitting, ink, shorten, signed, unit_name, width_of
+from tuinet.tui.draw.text import Piece, first_fitting, ink, signed, unit_name, width_of, without_details
 from tuinet.tui.keymap import Keymap
 from tuinet.tui.messages import CellChosen
 from tuinet.tui.panels.base import CellPanel, Entry
@@ -53,7 +52,7 @@ class StepNetworkPanel(CellPanel):
         """The sample: its place, and its inputs and its target, which the neurons have anyway, where there is room."""
         seen = highlights(frame.snapshot, self.selection)
         title = "network" if seen is None else f"network · {seen.sample}"
-        return title if cell_len(title) <= self.edge else shorten(title.partition(" (")[0], self.edge)
+        return without_details(title, self.edge)
 
     def legend(self, frame: Frame, theme: Theme) -> Sequence[Piece]:
         """What the numbers are, and what is lit."""
@@ -199,7 +198,7 @@ def _draw_node(canvas: DiagramCanvas, node: Node, snapshot: Snapshot, seen: High
     if node.name_room:
         is_lit = seen is not None and layer in seen.lit
         style = theme.inks.chosen if is_chosen else theme.inks.key if is_lit else theme.inks.axis
-        canvas.write(node.name_left, node.name_top, shorten(unit_name(snapshot, node.unit), node.name_room), style)
+        canvas.write(node.name_left, node.name_top, unit_name(snapshot, node.unit, node.name_room), style)
     lines = _numbers(node, len(snapshot.layers), seen, theme) if seen else []
     top = node.top + max((node.rows - len(lines)) // 2, 0)
     for row, (text, style) in enumerate(lines[: node.rows]):
