@@ -12,6 +12,7 @@ from textual.strip import Strip
 
 from tuinet.observe.snapshot import LayerSnapshot, Snapshot, gradients_are_fresh, gradients_are_known, is_mid_step
 from tuinet.tui.draw.cells import bar
+from tuinet.tui.draw.chart import SIDE_BY_SIDE
 from tuinet.tui.draw.text import ACTIVE, Piece, active_layer, row, scientific
 from tuinet.tui.panels.gradients.slowest import BarScale, FittedScale, Slowest, SlowestMark, update_ratios
 from tuinet.tui.style.theme import Theme
@@ -22,8 +23,6 @@ _WIDE: Final = 60
 _VERY_WIDE: Final = 90
 _LEAST_BAR: Final = 8
 _MOST_BAR: Final = 48
-BESIDE: Final = 70
-"""Cells across from which on the pictures below the table stand beside one another."""
 LEAST_PICTURE: Final = 5
 """Rows of a picture."""
 
@@ -76,7 +75,7 @@ class SpeedFollower:
 def picture_room(snapshot: Snapshot, width: int, height: int) -> int:
     """Rows that pictures have below the table and a blank row; 0 where they have no room."""
     room = height - gradients_height(snapshot) - 1
-    return room if room >= (LEAST_PICTURE if width >= BESIDE else 3 * LEAST_PICTURE) else 0
+    return room if room >= (LEAST_PICTURE if width >= SIDE_BY_SIDE else 3 * LEAST_PICTURE) else 0
 
 
 def gradient_rows(
