@@ -15,7 +15,7 @@ from tuinet.cli.themes import look_options
 from tuinet.errors import LessonError
 from tuinet.options import GroupedHelp
 from tuinet.output import write_error, write_line, write_lines
-from tuinet.terminal_text import shown_line, shown_name
+from tuinet.terminal_text import counted, shown_line, shown_name
 
 if TYPE_CHECKING:
     from tuinet.lessons.lesson import Claim, Heading, Lesson
@@ -99,13 +99,9 @@ def _faults_in(file: Path) -> int:
     for claim, fault in wrong:
         write_error(f"{file}:{claim.line}: {claim.says!r}: {fault}")
     if not wrong:
-        said = ", ".join((_counted(len(lesson.steps), "step"), _counted(len(lesson.claims), "claim")))
+        said = ", ".join((counted(len(lesson.steps), "step"), counted(len(lesson.claims), "claim")))
         write_line(f"{file}: {lesson.title}: {said}: all right")
     return len(wrong)
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number} {noun}{'s' * (number != 1)}"
 
 
 def lesson_table(headings: list[Heading]) -> list[str]:

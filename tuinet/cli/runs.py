@@ -13,7 +13,7 @@ from tuinet.cli.themes import look_options
 from tuinet.errors import TuinetError
 from tuinet.options import GroupedGroup, GroupedHelp, default_map
 from tuinet.output import write_error, write_line, write_lines
-from tuinet.terminal_text import shown_name
+from tuinet.terminal_text import counted, shown_name
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -97,7 +97,7 @@ def discard_command(run: tuple[str, ...], is_all: bool, yes: bool) -> None:
     if not yes:
         _ask(runs, chosen)
     deleted = sum(map(_is_discarded, chosen))
-    write_line(f"{deleted} run{'s' * (deleted != 1)} deleted")
+    write_line(f"{counted(deleted, 'run')} deleted")
     if deleted < len(chosen):
         sys.exit(2)
 

@@ -15,7 +15,7 @@ from tuinet.experiment.experiment import Experiment
 from tuinet.observe.metrics import Metrics
 from tuinet.observe.snapshot import BranchSnapshot, Frame, Snapshot
 from tuinet.tui.draw.curves import LINE, Series, loss_chart, loss_epoch_at
-from tuinet.tui.draw.legends import branch_names, curve_piece, line_piece, marker_of
+from tuinet.tui.draw.legends import branch_names, curve_piece, faded, line_piece, marker_of
 from tuinet.tui.draw.scales import AutoScale, Scale, scale_words
 from tuinet.tui.draw.text import (
     Piece,
@@ -34,7 +34,6 @@ from tuinet.tui.draw.text import (
 from tuinet.tui.keymap import Keymap
 from tuinet.tui.messages import EpochChosen
 from tuinet.tui.panels.base import CellPanel, Entry, Label
-from tuinet.tui.style.colour import mix
 from tuinet.tui.style.theme import Theme
 
 NOW: Final = "◆"
@@ -52,7 +51,7 @@ Look = tuple[BranchSnapshot, str, str]
 def branch_series(snapshot: Snapshot, theme: Theme) -> list[Series]:
     """The losses of branches that were left, and in the past those of what was once the future."""
     curves = [(branch.history, colour, marker) for branch, colour, marker in _abandoned(snapshot, theme)]
-    curves.append((snapshot.time.future, _dimmed(theme.curve, theme), marker_of(FUTURE, theme)))
+    curves.append((snapshot.time.future, faded(theme.curve, DIMMED, theme), marker_of(FUTURE, theme)))
     return [
         Series(history.epochs, history.losses, ink(colour, theme.background), marker)
         for history, colour, marker in curves
@@ -97,13 +96,9 @@ def _abandoned(snapshot: Snapshot, theme: Theme) -> list[Look]:
     left = [branch for branch in left if branch.history is not None]
     colours = (theme.positive, theme.negative, theme.axis)
     return [
-        (branch, _dimmed(colours[index % len(colours)], theme), marker_of(FUTURE + 1 + index, theme))
+        (branch, faded(colours[index % len(colours)], DIMMED, theme), marker_of(FUTURE + 1 + index, theme))
         for index, branch in enumerate(left)
     ]
-
-
-def _dimmed(colour: str, theme: Theme) -> str:
-    return mix(colour, theme.background, DIMMED)
 
 
 _MEANINGS: Final = {
@@ -205,7 +200,7 @@ class LossPanel(CellPanel, can_focus=True):
             "Share of the targets' variance that is predicted; 1 is all of it, 0 no more than their mean.",
         )
         yield (
-            [curve_piece(mix(theme.curve, theme.background, DIMMED), theme, future)],
+            [curve_piece(faded(theme.curve, DIMMED, theme), theme, future)],
             "Dimmed: branches that were left, named by what is different in them; and what was the future once.",
         )
         yield (
