@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from tests.cli.test_completion import completions
 from tests.inline import run_inline
 from tests.storage.test_autosave import session_at
 from tests.terminal import ENTER, Terminal
+from tuinet.cli.runs import run_table
 from tuinet.experiment.experiment import Experiment
 from tuinet.session.commands import Seek
 from tuinet.session.edits import Configure
@@ -20,6 +22,7 @@ from tuinet.session.session import Session
 from tuinet.storage import keeping
 from tuinet.storage.autosave import RunStore
 from tuinet.storage.known_runs import KnownRun, chosen_among, known_runs, look_at
+from tuinet.terminal_text import cells_of
 
 TUINET = [sys.executable, "-m", "tuinet"]
 
@@ -61,6 +64,13 @@ def test_the_latest_comes_first_and_one_in_which_nothing_was_done_is_none(store:
     assert re.fullmatch(
         rf"2  xor  hidden 2  epoch 200 of 1,500  interrupted  20\d\d-\d\d-\d\d \d\d:\d\d  {old}", second
     )
+
+
+def test_columns_stand_below_one_another_whatever_letters_names_have(store: RunStore) -> None:
+    leave(store, session_at(7), 1e9)
+    (run,) = known_runs(store)
+    lines = run_table([run, replace(run, dataset="\u6570\u5b57")])
+    assert len({cells_of(line.partition("hidden")[0]) for line in lines}) == 1
 
 
 def test_what_cannot_be_read_is_listed_and_can_be_discarded(store: RunStore) -> None:

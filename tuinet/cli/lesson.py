@@ -15,7 +15,7 @@ from tuinet.cli.themes import look_options
 from tuinet.errors import LessonError
 from tuinet.options import GroupedHelp
 from tuinet.output import write_error, write_line, write_lines
-from tuinet.terminal_text import counted, shown_line, shown_name
+from tuinet.terminal_text import aligned, cells_of, counted, shown_line, shown_name
 
 if TYPE_CHECKING:
     from tuinet.lessons.lesson import Claim, Heading, Lesson
@@ -107,9 +107,9 @@ def _faults_in(file: Path) -> int:
 def lesson_table(headings: list[Heading]) -> list[str]:
     """Number, title, minutes and summary of each."""
     titles = [shown_name(heading.title) for heading in headings]
-    width = max(map(len, titles), default=0)
+    width = max(map(cells_of, titles), default=0)
     return [
-        f"{number:>2}  {title:<{width}}  {heading.minutes:>2} min  {shown_line(heading.summary)}"
+        f"{number:>2}  {aligned(title, width, is_left=True)}  {heading.minutes:>2} min  {shown_line(heading.summary)}"
         for number, (title, heading) in enumerate(zip(titles, headings, strict=True), start=1)
     ]
 
