@@ -220,13 +220,13 @@ def test_palette_and_settings_have_what_was_added(
     copy: Path = request.getfixturevalue(fixture)
     command = [sys.executable, "-m", "tuinet", "--paused", *arguments]
     with Terminal(command, columns=120, rows=36, env={"PYTHONPATH": str(copy)}, cwd=copy) as terminal:
-        terminal.wait_for("decision boundary")
+        terminal.wait_for("weights")
         terminal.press("\x10")
         terminal.wait_for("Search")
         terminal.press(sought)
         terminal.wait_for(shown)
         terminal.press("\x1b")
-        terminal.wait_for("decision boundary")
+        terminal.wait_for("weights")
         terminal.press("e")
         terminal.wait_for("learning rate")
         terminal.wait_for("signum" if fixture == "with_optimizer" else "init bias")
@@ -310,12 +310,12 @@ def test_an_edit_is_applied_undone_saved_and_shared_to_the_same_bits(with_edit: 
 def test_an_edit_has_a_key_and_is_undone_by_the_usual_one(with_edit: Path) -> None:
     command = [sys.executable, "-m", "tuinet", "--paused"]
     with Terminal(command, columns=160, rows=40, env={"PYTHONPATH": str(with_edit)}, cwd=with_edit) as terminal:
-        terminal.wait_for("decision boundary")
+        terminal.wait_for("weights")
         terminal.press("Z")
         terminal.press("y")
         terminal.wait_for("ScaleWeights")
         terminal.press("\x1b")
-        terminal.wait_for("decision boundary")
+        terminal.wait_for("weights")
         terminal.press("u")
         terminal.press("y")
         terminal.wait_until(lambda screen: "--expect" in screen and "ScaleWeights" not in screen)

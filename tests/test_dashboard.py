@@ -39,8 +39,8 @@ def epoch(screen: str) -> int:
 
 
 def numbers(screen: str) -> list[str]:
-    """The weights and the biases that are written."""
-    return re.findall(r"[+-]\d\.\d{3}", screen)
+    """The weights and the biases that are written, which have three digits behind the point; no axis of the map."""
+    return re.findall(r"[+-]\d\.\d{3}", "\n".join(line[32:] for line in screen.split("\n")))
 
 
 def is_quiet(terminal: Terminal, seconds: float = 1.0) -> bool:
@@ -114,11 +114,12 @@ def test_keys_that_change_how_it_trains_and_looks() -> None:
             ("+" * 20, "the speed is unlimited: - slows the training down"),
             ("-", "paused at 10,000 epochs/s"),
             ("l", "cross-entropy, log scale, epochs"),
+            ("l", "cross-entropy, linear scale, epochs"),
             ("l", " cross-entropy, epochs"),
             ("?", "keys: training"),
-            ("?", "decision boundary"),
+            ("?", "no boundary: 1 everywhere"),
             ("?", "keys: training"),
-            (ESCAPE, "decision boundary"),
+            (ESCAPE, "no boundary: 1 everywhere"),
         )
         for keys, wanted in steps:
             terminal.press(keys)
@@ -190,7 +191,7 @@ def test_a_stuck_run_says_so_and_what_to_do(rows: int) -> None:
     with tuinet("--seed", str(STUCK_SEED), "--speed", "max", rows=rows) as terminal:
         terminal.wait_for("stuck: ")
         terminal.wait_until(lambda screen: is_whole(screen, 80, rows))
-        assert "epochs · r starts from new weights" in " ".join(terminal.text().split("\n")[1:3])
+        assert "epochs; } adds neurons to the last hidden" in " ".join(terminal.text().split("\n")[1:3])
         terminal.press("r")
         terminal.wait_until(lambda screen: f"seed {STUCK_SEED + 1}" in screen and "stuck" not in screen)
 

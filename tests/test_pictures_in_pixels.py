@@ -11,7 +11,7 @@ import pytest
 from numpy.typing import NDArray
 
 from tests.kitty import KittyScreen, KittyTerminal, Shown
-from tests.terminal import ENTER, ESCAPE, Terminal
+from tests.terminal import CTRL_Q, ENTER, ESCAPE, Terminal
 from tuinet.experiment.experiment import Experiment
 from tuinet.observe.planes import Surface
 from tuinet.runner import Runner
@@ -65,7 +65,7 @@ async def test_the_picture_is_what_the_network_answers() -> None:
     wanted = await picture_drawn_here()
     with kitty("--paused") as terminal:
         wait_until(terminal, lambda pictures: any(one.pixels.shape == wanted.shape for one in pictures.values()), "map")
-        (shown,) = terminal.kitty.pictures.values()
+        (shown,) = (one for one in terminal.kitty.pictures.values() if one.pixels.shape == wanted.shape)
         assert np.array_equal(shown.pixels[..., 3], wanted[..., 3])
         assert np.array_equal(shown.pixels[wanted[..., 3] > 0], wanted[wanted[..., 3] > 0])
         assert shown.layer < 0, "what is written stays above it"
@@ -141,8 +141,8 @@ def test_a_terminal_that_says_nothing_is_sent_no_picture() -> None:
     with Terminal([*TUINET, "--paused"], 80, 24, NEAR) as terminal:
         terminal.wait_for("q quit")
         terminal.press("s")
-        terminal.wait_for("epoch 1 ")
-        terminal.press("q")
+        terminal.wait_for("epoch 1\n")
+        terminal.press(CTRL_Q)
         assert terminal.exit_status() == 0
         assert b"a=q" in terminal.raw
         assert b"a=T" not in terminal.raw

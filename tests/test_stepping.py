@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.screen import is_whole
-from tests.terminal import DOWN, ESCAPE, RIGHT, Terminal
+from tests.terminal import ESCAPE, RIGHT, UP, Terminal
 from tuinet.experiment.experiment import Experiment
 from tuinet.explain.focus import Selection
 from tuinet.explain.story import explain_phase
@@ -24,7 +24,7 @@ from tuinet.tui.style.colour import mix, rgb
 from tuinet.tui.style.theme import find_theme
 
 ROOT = Path(__file__).parents[1]
-PAGE_DOWN = "\x1b[6~"
+PAGE_UP = "\x1b[6~"
 PHASES = (
     "batch",
     "forward, layer 1",
@@ -34,7 +34,9 @@ PHASES = (
     "backward, layer 1",
     "update",
 )
-HIDDEN = Selection(sample=1, layer=None, neuron=1)
+FIRST = Selection(sample=3)
+"""What is looked at first: a sample that is not all zeros."""
+HIDDEN = Selection(sample=2, layer=None, neuron=1)
 VIEW = View(1, 1, step=True)
 
 
@@ -66,7 +68,7 @@ def read_all(terminal: Terminal, rows: list[str]) -> None:
     """Every row is on the screen, or comes into sight with page down."""
     for text in rows:
         if text not in terminal.text():
-            terminal.press(PAGE_DOWN)
+            terminal.press(PAGE_UP)
             terminal.wait_for(text)
 
 
@@ -93,7 +95,7 @@ def test_a_person_steps_through_backpropagation_and_changes_things(size: tuple[i
 
 def step_and_return(terminal: Terminal, session: Session, columns: int) -> None:
     """One whole step by phases, with the arithmetic of a hidden neuron's gradient, and back to its start."""
-    selection = Selection()
+    selection = FIRST
     snapshots = list(step_through(session))
     for phase, snapshot in zip(PHASES, snapshots, strict=True):
         terminal.press("n")
@@ -101,11 +103,11 @@ def step_and_return(terminal: Terminal, session: Session, columns: int) -> None:
         terminal.wait_for(explain_phase(snapshot, selection).title)
         if phase == "backward, layer 1":
             selection = HIDDEN
-            terminal.press(RIGHT + DOWN)
+            terminal.press(RIGHT + UP)
             explanation = explain_phase(snapshot, selection)
             terminal.wait_for(explanation.title)
             printed = ["".join(span.text for span in row).strip() for row in explanation.rows(columns - 4)]
-            assert any("∂L/∂w₁" in row for row in printed)
+            assert any("∂L/∂w₃" in row for row in printed)
             read_all(terminal, printed)
     for phase, snapshot in reversed(list(zip(PHASES[:-1], snapshots[:-1], strict=True))):
         terminal.press("N")

@@ -165,10 +165,10 @@ def test_no_accuracy_where_there_are_no_classes() -> None:
 
 def test_the_map_has_axes_and_points() -> None:
     rows = texts(map_rows(make_snapshot(), DARK, 31, 12))
-    assert rows[0].startswith("  1.2 ")
-    assert rows[5].startswith("   x2 ")
-    assert rows[10].startswith(" -0.2 ")
-    assert rows[11] == "      -0.2       x1        1.2"
+    assert rows[0].startswith("    1.2 ")
+    assert rows[5].startswith("     x2 ")
+    assert rows[10].startswith("   -0.2 ")
+    assert rows[11] == "        -0.2      x1       1.2"
     assert sum(row.count("●") for row in rows) == sum(row.count("○") for row in rows) == 2
     legend = "".join(text for text, _ in shading(make_snapshot(), DARK).legend(29))
     assert legend == "● 0 ○ 1  P(1) ▌▌▌▌  AB wrong"
@@ -206,7 +206,7 @@ def test_a_regression_is_coloured_by_the_range_of_its_targets() -> None:
     assert map_title(snapshot, DARK, 31, 12) == "output"
     many = make_dataset(task="regression", X=np.zeros((600, 2)), y=np.zeros((600, 1)))
     crowded = replace(snapshot, dataset=many, surface=make_picture(many))
-    assert map_title(crowded, DARK, 31, 12) == "output · 27 of 600 samples"
+    assert map_title(crowded, DARK, 31, 12) == "output · 24 of 600 samples"
 
 
 def test_several_classes_have_a_colour_and_a_glyph_each() -> None:

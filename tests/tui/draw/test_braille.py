@@ -9,7 +9,7 @@ from rich.style import Style
 from tuinet.tui.draw.braille import Dot, Dots, Drawn, Pen, braille_rows, characters, clipped, dots, doubled, segments_of
 from tuinet.tui.draw.cells import Array, Mark
 from tuinet.tui.draw.text import ink
-from tuinet.tui.panels.hidden.plane import borders, on_square, zero_lines
+from tuinet.tui.panels.hidden.plane import _GRID, _winners, borders, on_square, zero_lines
 from tuinet.tui.panels.network.pictures import DiagramCanvas
 
 
@@ -102,8 +102,11 @@ def test_on_a_border_two_classes_are_the_largest(seed: int, classes: int) -> Non
         assert (ends > -1e-9).all()
         assert (ends < 1 + 1e-9).all()
         s, t = ends.mean(axis=0)
-        values = np.sort(functions @ [1.0, s, t])[::-1]
-        assert values[0] - values[1] < 1e-9
+        values = functions @ [1.0, s, t]
+        seen = np.sort(values[_winners(functions)])[::-1]
+        assert seen[0] - seen[1] < 1e-9
+        # A region smaller than the grid on which the largest are sought may be missed, by no more than this.
+        assert values.max() - seen[0] < 2 * np.abs(functions[:, 1:]).sum(axis=1).max() / _GRID
 
 
 ONE, OTHER = Style(color="red"), Style(color="blue")

@@ -81,9 +81,9 @@ def test_samples_are_told_apart_by_class_set_and_error() -> None:
     tested = make_points(dataset, np.array([[0.5, 0.2], [0.5, 0.8]]), np.array([[0.0], [1.0]]))
     test = judged(tested, [0, 0])
     rows = map_rows(make_snapshot(surface=make_surface(train=train, test=test)), DARK, 31, 12)
-    drawn = [character for row in texts(rows)[:-1] for character in row[6:] if character not in " ▀"]
+    drawn = [character for row in texts(rows)[:-1] for character in row[8:] if character not in " ▀"]
     assert sorted(drawn) == sorted("●B○A•b")
-    assert texts(rows)[9][6:].index("●") == texts(rows)[1][6:].index("B")
+    assert texts(rows)[9][8:].index("●") == texts(rows)[1][8:].index("B")
 
 
 def test_a_wrong_sample_is_not_hidden_by_a_right_one() -> None:

@@ -25,6 +25,9 @@ Range = tuple[float, float]
 Cell = tuple[int, int]
 """Row and column within the map or canvas."""
 
+_LEAST_LABEL: Final = 6
+"""Cells for the numbers beside a map, few or many: a range follows from the width of the map, and that must not follow
+from the digits of the range."""
 _MIN_COLUMNS: Final = 4
 _MIN_ROWS: Final = 2
 _DOTS_TO_AXIS: Final = 2
@@ -101,7 +104,8 @@ def map_layout(snapshot: Snapshot, width: int, height: int) -> MapLayout:
     else:
         ranges, names = _expected(snapshot)
     among = snapshot.dataset.feature_names
-    gutter = max(map(cell_len, (*map(short_number, ranges[1]), *axis_words(names[1], among)))) + 2
+    labels = (*map(short_number, ranges[1]), *axis_words(names[1], among))
+    gutter = max(_LEAST_LABEL, *map(cell_len, labels)) + 2
     columns, rows = width - gutter - 1, height - 1
     if columns >= _MIN_COLUMNS and rows >= _MIN_ROWS:
         return MapLayout(columns, rows, gutter, ranges, names, among)

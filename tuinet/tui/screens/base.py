@@ -242,7 +242,8 @@ class PollingScreen(ThemedScreen):
 
     def make_room(self) -> None:
         """Give the status as many rows as it needs now."""
-        self.query_one(PanelGrid).follow_plan()
+        for grid in self.query(PanelGrid):  # there is none any more where the application is being left
+            grid.follow_plan()
 
     def on_view_changed(self, event: ViewChanged) -> None:
         """Ask for what the panels need to see."""

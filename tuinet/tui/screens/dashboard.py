@@ -148,7 +148,8 @@ class Dashboard(DashboardState):
     def make_room(self) -> None:
         """See `PollingScreen`; loss and accuracy are told once, in the panel of the curve where that is in sight."""
         super().make_room()
-        self.query_one(StatusPanel).withholds = self._tells_metrics or self._withholds_metrics
+        for status in self.query(StatusPanel):
+            status.withholds = self._tells_metrics or self._withholds_metrics
 
     def on_resize(self) -> None:
         """Another size has other panels."""
