@@ -50,7 +50,7 @@ UNBALANCED: Final[Fields] = {"dataset": RARE, "hidden": (8, 8), "learning_rate":
 
 
 @dataclass(frozen=True)
-class SickRun:
+class FindingRun:
     """A run that shows a finding after so many epochs, and goes on for as many more."""
 
     kind: FindingKind
@@ -146,25 +146,25 @@ _NAMED: Final[Mapping[FindingKind, Tried]] = {
     "overfitting": tuple((fields, 300, 200) for fields in _seeds({**NOISY, "samples": 80}, 1, 2, 3, name="data_seed")),
     "few tested": tuple((fields, 200, 60) for fields in _seeds({**NOISY, "samples": 40}, 1, 2, 3, name="data_seed")),
 }
-RUNS: Final = tuple(SickRun(kind, *one) for kind, tried in _NAMED.items() for one in tried)
+RUNS: Final = tuple(FindingRun(kind, *one) for kind, tried in _NAMED.items() for one in tried)
 
 
 @dataclass(frozen=True)
 class Measured:
     """What came of a run, with and without the remedy; each number is the better the smaller it is."""
 
-    run: SickRun
+    run: FindingRun
     finding: Finding
     offered: str
     """The remedy as a command line names it."""
     before: float
     without: float
-    treated: float
+    helped: float
     is_gone: bool
     """Whether the finding is gone with the remedy."""
 
 
-def measure(run: SickRun, folder: Path) -> Measured:
+def measure(run: FindingRun, folder: Path) -> Measured:
     """Train a run, and go on with it twice; a LookupError where it does not show the finding."""
     session = _session(run, folder)
     snapshot = session.snapshot()
@@ -174,21 +174,21 @@ def measure(run: SickRun, folder: Path) -> Measured:
     offered = remark(finding, snapshot.experiment).removeprefix(finding.cause).removeprefix("; ")
     if finding.remedy.back_to is not None:
         offered = offered.replace(str(finding.remedy.back_to), "N")
-    before, saved = _badness(session, run.kind), session.save()
+    before, saved = _criterion(session, run.kind), session.save()
     session.advance(run.more)
-    without = _badness(session, run.kind)
-    treated = Session.from_saved(saved)
+    without = _criterion(session, run.kind)
+    helped = Session.from_saved(saved)
     for command in commands_for(finding.remedy, snapshot.experiment):
-        treated.edit(command)
+        helped.edit(command)
     for features, target in CORNERS if finding.remedy.adds_samples else ():
-        treated.edit(AddPoint(features, target))
+        helped.edit(AddPoint(features, target))
     if finding.remedy.back_to is None:
-        treated.advance(run.more)
-    is_gone = all(one.kind != run.kind for one in treated.snapshot().findings)
-    return Measured(run, finding, offered, before, without, _badness(treated, run.kind), is_gone)
+        helped.advance(run.more)
+    is_gone = all(one.kind != run.kind for one in helped.snapshot().findings)
+    return Measured(run, finding, offered, before, without, _criterion(helped, run.kind), is_gone)
 
 
-def _session(run: SickRun, folder: Path) -> Session:
+def _session(run: FindingRun, folder: Path) -> Session:
     session = Session(_experiment(run.fields, folder))
     if run.kind == "no samples":
         session.edit(ClearPoints())
@@ -209,7 +209,7 @@ def _experiment(fields: Fields, folder: Path) -> Experiment:
     return make_experiment(**{**fields, "dataset": str(path)})
 
 
-def _badness(session: Session, kind: FindingKind) -> float:
+def _criterion(session: Session, kind: FindingKind) -> float:
     tested, metrics = session.test_metrics(), session.metrics()
     if not metrics.samples:
         return math.nan
@@ -228,7 +228,7 @@ def table(measured: list[Measured]) -> list[str]:
         own = [one for one in measured if one.run.kind == kind]
         for offered in dict.fromkeys(one.offered for one in own):
             some = [one for one in own if one.offered == offered]
-            numbers = (median(getattr(one, name) for one in some) for name in ("before", "without", "treated"))
+            numbers = (median(getattr(one, name) for one in some) for name in ("before", "without", "helped"))
             cells = [
                 kind,
                 f"`{offered}`",
@@ -248,7 +248,7 @@ def main() -> None:
     print()
     for one in measured:
         gone = "" if one.is_gone else ", and is still found"
-        print(f"- {one.run.kind}: {one.run.words}: {one.without:.3g} without, {one.treated:.3g} with{gone}")
+        print(f"- {one.run.kind}: {one.run.words}: {one.without:.3g} without, {one.helped:.3g} with{gone}")
 
 
 if __name__ == "__main__":

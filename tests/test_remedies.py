@@ -12,7 +12,7 @@ from typing import Any, get_args
 import numpy as np
 import pytest
 
-from measure_remedies import RUNS, SickRun, measure, table
+from measure_remedies import RUNS, FindingRun, measure, table
 from tests.factories import make_metrics, make_snapshot
 from tuinet.experiment.experiment import Experiment
 from tuinet.experiment.presets import make_experiment
@@ -32,10 +32,10 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.parametrize("run", RUNS, ids=lambda run: f"{run.kind}: {run.words}")
-def test_what_is_offered_helps(run: SickRun, folder: Path) -> None:
+def test_what_is_offered_helps(run: FindingRun, folder: Path) -> None:
     measured = measure(run, folder)
     assert measured.is_gone
-    assert not measured.treated > MARGIN * measured.without and math.isfinite(measured.treated)
+    assert not measured.helped > MARGIN * measured.without and math.isfinite(measured.helped)
 
 
 def test_every_finding_is_tried_on_three_runs_at_least() -> None:

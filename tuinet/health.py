@@ -209,7 +209,7 @@ NO_SAMPLES: Final = Finding("no samples", "no samples: nothing can be learned")
 def find_all(snapshot: Snapshot) -> tuple[Finding, ...]:
     """Everything that is to be said about a snapshot, the gravest first."""
     broken = find_divergence(snapshot)
-    if broken is not None and not _is_finite(snapshot):
+    if broken is not None and not snapshot.is_finite:
         return (broken,)
     if not len(snapshot.dataset.X):
         return (NO_SAMPLES,)
@@ -231,10 +231,6 @@ def find_all(snapshot: Snapshot) -> tuple[Finding, ...]:
 def is_straight(snapshot: Snapshot) -> bool:
     """Whether no hidden layer bends anything."""
     return all(layer.activation == "linear" for layer in snapshot.layers[:-1])
-
-
-def _is_finite(snapshot: Snapshot) -> bool:
-    return math.isfinite(snapshot.metrics.loss) and all(layer.is_finite for layer in snapshot.layers)
 
 
 def find_steps(snapshot: Snapshot) -> Iterator[Finding]:

@@ -127,7 +127,8 @@ class GroupedHelp(click.Command):
         groups: dict[str, list[tuple[str, str]]] = {}
         for param in self.get_params(ctx):
             record = param.get_help_record(ctx)
-            if record:
+            # Operands have their words in the text above.
+            if record and record[1]:
                 groups.setdefault(getattr(param, "group", "Options"), []).append(record)
         for heading, records in groups.items():
             with formatter.section(heading):

@@ -106,6 +106,11 @@ def aligned(text: str, width: int, *, is_left: bool) -> str:
     return text + blanks if is_left else blanks + text
 
 
+def counted(number: int, noun: str) -> str:
+    """As in ``1 run``, ``2 runs``."""
+    return f"{number:,} {noun}{'s' * (number != 1)}"
+
+
 def isolated(text: str) -> str:
     """Isolate each run of right-to-left words, so that what stands beside it keeps its order on a terminal.
 

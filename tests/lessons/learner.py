@@ -10,7 +10,7 @@ from typing import Final, Protocol
 
 from tests.terminal import ENTER, ESCAPE, Terminal
 from tuinet.lessons.claims import lesson_after
-from tuinet.lessons.lesson import Lesson, Prediction, Step
+from tuinet.lessons.lesson import Lesson, LessonStep, Prediction
 
 _SECONDS: Final = 60.0
 _PAUSE: Final = 0.25
@@ -109,7 +109,7 @@ async def _wait_until(place: Place, condition: Callable[[str], bool], wanted: st
         await place.rest()
 
 
-async def _do(place: Place, step: Step) -> None:
+async def _do(place: Place, step: LessonStep) -> None:
     if step.run and step.pause_at is not None and "space" in step.keys:
         # The key that starts the training would pause the one that is still under way.
         await _wait_until(place, partial(_shows, f"epoch {step.pause_at:,}"), "the pause that the step names")
@@ -128,7 +128,7 @@ async def _do(place: Place, step: Step) -> None:
 _NUMBER: Final = re.compile(r"\d+(?:[.,]\d+)*")
 
 
-def telling_numbers(step: Step, asked: Prediction) -> set[str]:
+def telling_numbers(step: LessonStep, asked: Prediction) -> set[str]:
     """The numbers of the right choice that nothing else on the page has; single digits and tens stand beside axes."""
     if asked.answer is None:
         return set()

@@ -17,7 +17,7 @@ from tuinet.tui.compare.app import CompareApp
 from tuinet.tui.layout import MAP, STATUS
 from tuinet.tui.notices import Notice, reading_seconds
 from tuinet.tui.panels.base import CellPanel
-from tuinet.tui.panels.status import StatusLines, arranged_status
+from tuinet.tui.panels.status import StatusLines, status_lines
 from tuinet.tui.screens.base import PollingScreen
 from tuinet.tui.screens.dashboard import Dashboard, tells_quality
 from tuinet.tui.terminal.link import StatusNotes
@@ -207,7 +207,7 @@ def test_the_status_tells_what_the_title_of_the_curve_has_no_room_for() -> None:
 
 
 def arranged(frame: Frame, width: int = 80, remark: str = "") -> StatusLines:
-    return arranged_status(frame, DARK, width, remark=remark)
+    return status_lines(frame, DARK, width, remark=remark)
 
 
 @pytest.mark.parametrize("width", [40, 60, 80, 120, 200])

@@ -65,7 +65,7 @@ def texts(rows: list[Strip]) -> list[str]:
 
 
 def lines(frame: Frame, width: int) -> list[str]:
-    return ["".join(text for text, _ in pieces).rstrip() for pieces in status_lines(frame, DARK, width)]
+    return ["".join(text for text, _ in pieces).rstrip() for pieces in status_lines(frame, DARK, width).rows]
 
 
 def test_a_notice_does_not_push_off_what_a_file_was_taken_for(tmp_path: Path) -> None:
@@ -73,7 +73,9 @@ def test_a_notice_does_not_push_off_what_a_file_was_taken_for(tmp_path: Path) ->
     snapshot = Session(make_experiment(dataset=str(tmp_path / "t.csv"))).snapshot()
     notice = "interrupted run: a file of a name that is rather long, epoch 5 · tuinet --resume goes on with it"
     for told in ({}, {"notice": notice}):
-        lines = ["".join(text for text, _ in line) for line in status_lines(make_frame(snapshot, **told), DARK, 80)][:4]
+        lines = [
+            "".join(text for text, _ in line) for line in status_lines(make_frame(snapshot, **told), DARK, 80).rows
+        ][:4]
         assert any(line.startswith(" inputs city (2 of one-hot), age, standardized") for line in lines)
     assert any(line.startswith(" interrupted run") and line.endswith("…") for line in lines)
 
@@ -342,7 +344,7 @@ def test_rows_have_the_width_of_their_panel(
         assert len(rows) <= height
     room = max(width, 0)
     assert width_of(shading(snapshot, DARK).legend(room)) <= max(room, 40)
-    for pieces in status_lines(make_frame(snapshot), DARK, width):
+    for pieces in status_lines(make_frame(snapshot), DARK, width).rows:
         assert width_of(pieces) <= max(width, 12)
     assert [row.cell_length for row in framed([], [("title", PLAIN)], (), width, height, DARK)] == [width] * height
     assert all(row.cell_length == max(width, 20) for row in help_rows(TOPICS, DARK, max(width, 20)))

@@ -110,7 +110,7 @@ async def test_the_screen_says_of_how_many_samples_its_numbers_are() -> None:
 def test_where_it_is_narrow_the_accuracy_stays() -> None:
     busy = make_snapshot(metrics=PART, epoch=19, batch=265, batches_per_epoch=391)
     frame = make_frame(busy, running=True, speed=None, rate=1.0)
-    state = "".join(text for text, _ in status_lines(frame, DARK, 80)[1])
+    state = "".join(text for text, _ in status_lines(frame, DARK, 80).rows[1])
     assert state == " ▸ 1 epochs/s · epoch 19 batch 265/391 · loss 0.2143 · accuracy 997/1,000"
 
 

@@ -24,18 +24,18 @@ _NONE: Final = "-"
 """Stands in a table where there is no answer."""
 
 
-def answer_names(dataset: Dataset) -> tuple[str, ...]:
+def answer_headings(dataset: Dataset) -> tuple[str, ...]:
     """The headings of the answers: one for a class, or one for each number or label."""
     return ("prediction",) if dataset.class_names else dataset.target_names
 
 
-def probability_names(predictor: Predictor) -> tuple[str, ...]:
+def probability_headings(predictor: Predictor) -> tuple[str, ...]:
     """The headings of the probabilities; none where the network gives none."""
     dataset = predictor.dataset
     return tuple(f"P({name})" for name in dataset.answer_names) if predictor.has_probabilities else ()
 
 
-def right_names(dataset: Dataset) -> tuple[str, ...]:
+def right_headings(dataset: Dataset) -> tuple[str, ...]:
     """The headings of the right answers."""
     return ("right",) if dataset.class_names else tuple(f"right({name})" for name in dataset.target_names)
 
@@ -93,12 +93,12 @@ class CsvForm(Form):
 
     def begin(self) -> None:
         """Write the headings."""
-        names = [*answer_names(self.dataset), *probability_names(self.predictor)]
-        write_data(csv_text([*names, *(right_names(self.dataset) if self.has_right else ())], []).rstrip("\n"))
+        names = [*answer_headings(self.dataset), *probability_headings(self.predictor)]
+        write_data(csv_text([*names, *(right_headings(self.dataset) if self.has_right else ())], []).rstrip("\n"))
 
     def write(self, samples: NewSamples, answers: Answers) -> None:
         """Write a row for each."""
-        width = len(answer_names(self.dataset)) + len(probability_names(self.predictor))
+        width = len(answer_headings(self.dataset)) + len(probability_headings(self.predictor))
         rows = [
             [*([*values, *chances] or [""] * width), *right]
             for _, values, chances, right in self.rows(samples, answers)
@@ -147,9 +147,9 @@ class TableForm(Form):
 
     def __init__(self, predictor: Predictor, *, has_right: bool) -> None:
         super().__init__(predictor, has_right=has_right)
-        self._names = answer_names(self.dataset)
-        self._chances: tuple[str, ...] = probability_names(predictor)
-        self._right = right_names(self.dataset) if has_right else ()
+        self._names = answer_headings(self.dataset)
+        self._chances: tuple[str, ...] = probability_headings(predictor)
+        self._right = right_headings(self.dataset) if has_right else ()
         if self.dataset.class_names and len(self._chances) > 2 and self._width() > _columns():
             self._chances = ("P", "or else", "P")
 

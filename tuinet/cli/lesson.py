@@ -15,7 +15,7 @@ from tuinet.cli.themes import look_options
 from tuinet.errors import LessonError
 from tuinet.options import GroupedHelp
 from tuinet.output import write_error, write_line, write_lines
-from tuinet.terminal_text import shortened, shown_line, shown_name
+from tuinet.terminal_text import aligned, cells_of, counted, shortened, shown_line, shown_name
 
 if TYPE_CHECKING:
     from tuinet.lessons.lesson import Claim, Heading, Lesson
@@ -99,21 +99,17 @@ def _faults_in(file: Path) -> int:
     for claim, fault in wrong:
         write_error(f"{file}:{claim.line}: {claim.says!r}: {fault}")
     if not wrong:
-        said = ", ".join((_counted(len(lesson.steps), "step"), _counted(len(lesson.claims), "claim")))
+        said = ", ".join((counted(len(lesson.steps), "step"), counted(len(lesson.claims), "claim")))
         write_line(f"{file}: {lesson.title}: {said}: all right")
     return len(wrong)
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number} {noun}{'s' * (number != 1)}"
 
 
 def lesson_table(headings: list[Heading]) -> list[str]:
     """Number, title, minutes and summary of each."""
     titles = [shown_name(heading.title) for heading in headings]
-    width = max(map(len, titles), default=0)
+    width = max(map(cells_of, titles), default=0)
     return [
-        f"{number:>2}  {title:<{width}}  {heading.minutes:>2} min  {shown_line(heading.summary)}"
+        f"{number:>2}  {aligned(title, width, is_left=True)}  {heading.minutes:>2} min  {shown_line(heading.summary)}"
         for number, (title, heading) in enumerate(zip(titles, headings, strict=True), start=1)
     ]
 

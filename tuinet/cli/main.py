@@ -13,7 +13,7 @@ import click
 from tuinet import __version__, configuration
 from tuinet.cli.config import Configured, keymap_of
 from tuinet.cli.opening import Opened, arrived, go_on, open_run, require_terminal
-from tuinet.cli.themes import ThemeType, ascii_option, cells_option, fps_option, graphics_option, hints_option
+from tuinet.cli.themes import look_options
 from tuinet.errors import TuinetError
 from tuinet.garbage import begin_collection
 from tuinet.options import (
@@ -108,6 +108,17 @@ def _use_no_configuration(context: click.Context, parameter: click.Parameter, va
     context_settings=CONTEXT,
     epilog=EXIT_STATUSES,
 )
+@click.option("--load", type=click.Path(path_type=Path), help="Go on from a file that the dashboard or --save wrote.")
+@click.option(
+    "--resume", is_flag=True, help="Go on with the run that was interrupted or quit last; `tuinet runs` lists all."
+)
+@click.option("--epochs", type=Count(), default=None, help="Pause after so many epochs.")
+@click.option(
+    "--speed", type=SpeedType(), default=UNSAID, show_default=False, help="Epochs per second, or max [default: 100]."
+)
+@click.option("--paused", is_flag=True, help="Wait for a key before training.")
+@look_options
+@click.option("--stats", is_flag=True, help="Show frames per second, and the terminal's round trip.")
 @click.option(
     "--config",
     type=click.Path(path_type=Path),
@@ -127,26 +138,6 @@ def _use_no_configuration(context: click.Context, parameter: click.Parameter, va
 @click.option("--no-question", is_flag=True, hidden=True, help="Quit without asking.")
 @click.option("--no-defaults", is_flag=True, hidden=True, is_eager=True, expose_value=False, callback=_use_no_defaults)
 @click.version_option(__version__, prog_name="tuinet", message="%(prog)s %(version)s")
-@click.option("--epochs", type=Count(), default=None, help="Pause after so many epochs.")
-@click.option(
-    "--speed", type=SpeedType(), default=UNSAID, show_default=False, help="Epochs per second, or max [default: 100]."
-)
-@click.option("--paused", is_flag=True, help="Wait for a key before training.")
-@click.option("--load", type=click.Path(path_type=Path), help="Go on from a file that the dashboard or --save wrote.")
-@click.option(
-    "--resume", is_flag=True, help="Go on with the run that was interrupted or quit last; `tuinet runs` lists all."
-)
-@click.option(
-    "--theme",
-    type=ThemeType(),
-    help="Name of a theme (`tuinet themes` lists them), or a theme file [default: dark].",
-)
-@ascii_option
-@cells_option
-@hints_option
-@graphics_option
-@fps_option
-@click.option("--stats", is_flag=True, help="Show frames per second, and the terminal's round trip.")
 @shared_option
 @trajectory_options
 @experiment_options

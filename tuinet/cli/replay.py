@@ -44,10 +44,10 @@ class Size(click.ParamType[tuple[int, int]]):
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--speed", type=SpeedType(), help="Epochs per second, or max [default: 100; with --cast, all of them].")
 @click.option("--paused", is_flag=True, help="Wait for a key before playing.")
+@hints_option
 @theme_option
 @ascii_option
 @cells_option
-@hints_option
 @graphics_option
 @click.option("--fps", type=click.IntRange(1, 60), help="Frames per second at most [default: 20; with --cast, 10].")
 @_web_option("--cast", type=click.Path(path_type=Path), help="Write an asciicast to this file, and show nothing.")

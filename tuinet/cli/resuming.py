@@ -18,6 +18,7 @@ from tuinet.session.session import Session
 from tuinet.session.timeline import Trajectory
 from tuinet.share.line import joined, words_of
 from tuinet.share.shared import Shared
+from tuinet.terminal_text import counted
 
 _LONG: Final = 400
 """Characters of a command line that a message can still show."""
@@ -65,7 +66,7 @@ def _refusal(run: Run, command: Configure) -> click.UsageError:
         name, reason = anew[0], "it decides how the weights start, and those of this run have been trained since"
     else:
         dataset, sizes = run.datasets.get(after), run.parameters.layer_sizes
-        needs = f"{_counted(len(dataset.input_names), 'input')} and {_counted(dataset.y.shape[1], 'output')}"
+        needs = f"{counted(len(dataset.input_names), 'input')} and {counted(dataset.y.shape[1], 'output')}"
         name, reason = (
             command.changes[0][0],
             f"{dataset.name} needs {needs}; the network has {sizes[0]} and {sizes[-1]}",
@@ -73,10 +74,6 @@ def _refusal(run: Run, command: Configure) -> click.UsageError:
         if (len(dataset.input_names), dataset.y.shape[1]) == (sizes[0], sizes[-1]):
             reason = f"the task would be {dataset.task}, and the network was trained for {run.dataset.task}"
     return click.UsageError(f"{option_name(name)}: {reason}; {_line_anew(after)}")
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number} {noun}{'s' * (number != 1)}"
 
 
 def _line_anew(experiment: Experiment) -> str:

@@ -14,7 +14,7 @@ from tuinet.cli.themes import look_options
 from tuinet.errors import TuinetError
 from tuinet.options import GroupedGroup, GroupedHelp, default_map
 from tuinet.output import write_error, write_line, write_lines
-from tuinet.terminal_text import aligned, cells_of, shown_name
+from tuinet.terminal_text import aligned, cells_of, counted, shown_name
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -97,8 +97,8 @@ def discard_command(run: tuple[str, ...], is_all: bool, yes: bool) -> None:
         return
     if not yes:
         _ask(runs, chosen)
-    deleted = sum(map(_is_discarded, chosen))
-    write_line(f"{deleted} run{'s' * (deleted != 1)} deleted")
+    deleted = sum(map(_discard, chosen))
+    write_line(f"{counted(deleted, 'run')} deleted")
     if deleted < len(chosen):
         sys.exit(2)
 
@@ -111,8 +111,8 @@ def _ask(runs: list[KnownRun], chosen: list[KnownRun]) -> None:
     click.confirm("Delete for good?", abort=True)
 
 
-def _is_discarded(run: KnownRun) -> bool:
-    """Delete a run, unless another process has taken it meanwhile."""
+def _discard(run: KnownRun) -> bool:
+    """Delete a run, unless another process has taken it meanwhile; whether it is gone."""
     from tuinet.storage.autosave import RunSlot  # noqa: PLC0415 - as above
 
     try:
@@ -162,8 +162,8 @@ def run_table(runs: list[KnownRun], room: int | None = None) -> list[str]:
 
 def _aligned(rows: list[tuple[str, ...]]) -> list[str]:
     widths = [max(map(cells_of, column)) for column in zip(*rows, strict=True)]
-    padded = [[aligned(cell, width, is_left=True) for cell, width in zip(row, widths, strict=True)] for row in rows]
-    return ["  ".join(row).rstrip() for row in padded]
+    lines = ([aligned(*one, is_left=True) for one in zip(row, widths, strict=True)] for row in rows)
+    return ["  ".join(line).rstrip() for line in lines]
 
 
 def _cells(run: KnownRun) -> tuple[str, ...]:

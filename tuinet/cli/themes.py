@@ -35,13 +35,15 @@ class ThemeType(click.ParamType[str]):
 
 
 theme_option: Final = click.option(
-    "--theme", type=ThemeType(), help="Name of a theme, or a theme file [default: dark]."
+    "--theme",
+    type=ThemeType(),
+    help="Name of a theme (`tuinet themes` lists them), or a theme file [default: dark].",
 )
 ascii_option: Final = click.option("--ascii", "ascii_only", is_flag=True, help="Draw with ASCII characters only.")
 hints_option: Final = click.option(
     "--hints/--no-hints",
     default=None,
-    help="Say what a teacher would point out, in lessons, too; or leave it to be found out.",
+    help="Show what a teacher would point out, or leave it to be found out [default: shown, but not in lessons].",
 )
 fps_option: Final = click.option("--fps", type=click.IntRange(1, 60), default=20, help="Frames per second at most.")
 
@@ -65,8 +67,8 @@ graphics_option: Final = click.option(
 
 
 def look_options(command: AnyCommand) -> AnyCommand:
-    """Give a command the options of its look: theme, ascii_only, cells, graphics, hints and fps."""
-    return theme_option(ascii_option(cells_option(graphics_option(hints_option(fps_option(command))))))
+    """Give a command the options of its look: hints, theme, ascii_only, cells, graphics and fps."""
+    return hints_option(theme_option(ascii_option(cells_option(graphics_option(fps_option(command))))))
 
 
 @click.command("themes", cls=GroupedHelp)

@@ -92,9 +92,8 @@ def train_command(
         session_file.require_writable(save)
     if epochs is None:
         epochs = _usual_epochs(opened, is_bounded=not target_loss is patience is seconds is None)
-    if load and not opened.has_moment and 0 < epochs <= session.run.epoch:
-        done = session.run.epoch
-        write_error(f"the run has {done:,} epochs, so nothing is trained; --epochs {2 * done} trains on")
+    if load and not opened.has_moment:
+        _say_if_done(session.run.epoch, epochs)
     conditions = StopConditions(epochs, target_loss, patience, seconds)
     log = Log(write_data, log_every) if as_json else None
     if log is None:
@@ -113,6 +112,12 @@ def train_command(
         if save:
             session_file.write(save, session.save())
     sys.exit(EXIT_STATUS[outcome.status])
+
+
+def _say_if_done(done: int, epochs: int) -> None:
+    """Say that a run has as many epochs as are wanted, if it has."""
+    if 0 < epochs <= done:
+        write_error(f"the run has {done:,} epochs, so nothing is trained; --epochs {2 * done} trains on")
 
 
 def _usual_epochs(opened: Opened, *, is_bounded: bool) -> int:

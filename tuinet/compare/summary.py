@@ -28,7 +28,7 @@ class Quartiles:
 
 
 @dataclass(frozen=True, eq=False)
-class Curve:
+class QuartileCurves:
     """The losses of a cell at the first looks: arrays of one shape."""
 
     low: Array
@@ -102,7 +102,7 @@ def summaries(grid: Grid, standing: Standing) -> list[CellSummary]:
     return [summarize(grid, cell, standing) for cell in grid.cells]
 
 
-def curve_of(grid: Grid, cell: Cell, standing: Standing) -> Curve:
+def curve_of(grid: Grid, cell: Cell, standing: Standing) -> QuartileCurves:
     """Median and quartiles of the losses at each look that any run of the cell has got to, over those that have."""
     known = [losses for index in grid.jobs_of(cell) if (losses := standing.losses[index])]
     length = max(map(len, known), default=0)
@@ -111,7 +111,7 @@ def curve_of(grid: Grid, cell: Cell, standing: Standing) -> Curve:
         line[: len(losses)] = losses
     # What is not a number comes last, behind infinity.
     ordered, counts = np.sort(table, axis=0), (~np.isnan(table)).sum(axis=0)
-    return Curve(*(_at(ordered, counts, share) for share in (0.25, 0.5, 0.75)))
+    return QuartileCurves(*(_at(ordered, counts, share) for share in (0.25, 0.5, 0.75)))
 
 
 def start_of(grid: Grid, cell: Cell, standing: Standing) -> float:

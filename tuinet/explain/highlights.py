@@ -9,11 +9,10 @@ from tuinet.explain.focus import Focus, Numerals, Selection, floats, sample_titl
 from tuinet.explain.story import phase_names
 from tuinet.nn.training import PhaseKind, PhaseName
 from tuinet.observe.snapshot import Snapshot
+from tuinet.observe.view import Unit
 
 _DIGITS: Final = 3
 _ABOUT_A_NEURON: Final[tuple[PhaseKind, ...]] = ("forward", "backward", "regularize", "clip", "update")
-Unit = tuple[int, int]
-"""A neuron: its layer, counted from 1, and its place in it, from 0; an input is one of layer 0."""
 
 
 @dataclass(frozen=True)

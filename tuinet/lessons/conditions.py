@@ -1,4 +1,4 @@
-"""A Condition: a comparison such as ``loss < 0.1 and epoch >= 500``; and the Table of TOML in which a lesson has it.
+"""A Condition: a comparison such as ``loss < 0.1 and epoch >= 500``; and the TomlTable in which a lesson has it.
 
 Nothing but comparisons and arithmetic is run; values are checked as they are taken out, and named with their line.
 """
@@ -250,7 +250,7 @@ class PlacedError(Exception):
 
 
 @dataclass(frozen=True, eq=False)
-class Table:
+class TomlTable:
     """Keys and values, and where they stand.
 
     Parameters
@@ -268,7 +268,7 @@ class Table:
     first: int
 
     @classmethod
-    def parse(cls, lines: Sequence[str], first: int) -> Table:
+    def parse(cls, lines: Sequence[str], first: int) -> TomlTable:
         """Read TOML.
 
         Raises
@@ -343,7 +343,7 @@ class Table:
         except ValueError as error:
             raise self.fault(key, str(error)) from error
 
-    def part(self, key: str) -> Table | None:
+    def part(self, key: str) -> TomlTable | None:
         """A table within the table."""
         value = self.values.get(key)
         if value is None:
@@ -352,7 +352,7 @@ class Table:
             raise self.fault(key, f"{value!r} is not a table; write [{key}] in a line of its own")
         return self._from(value, self.line_of(key))
 
-    def parts(self, key: str) -> list[Table]:
+    def parts(self, key: str) -> list[TomlTable]:
         """A list of tables within the table."""
         value = self.values.get(key, [])
         if not isinstance(value, list) or not all(isinstance(one, dict) for one in value):
@@ -361,10 +361,10 @@ class Table:
         places += [self.line_of(key)] * (len(value) - len(places))
         return [self._from(one, place) for one, place in zip(value, places, strict=False)]
 
-    def _from(self, values: Mapping[str, Any], line: int) -> Table:
+    def _from(self, values: Mapping[str, Any], line: int) -> TomlTable:
         rest = self.lines[line - self.first :]
         end = next((index for index, text in enumerate(rest) if index and text.lstrip().startswith("[")), len(rest))
-        return Table(values, rest[:end], line)
+        return TomlTable(values, rest[:end], line)
 
 
 def _one_of(known: Sequence[str]) -> str:

@@ -67,7 +67,7 @@ class Claim:
 
 
 @dataclass(frozen=True)
-class Step:
+class LessonStep:
     """One page of a lesson."""
 
     title: str
@@ -115,7 +115,7 @@ class Heading:
 class Lesson(Heading):
     """A text with live networks beside it."""
 
-    steps: tuple[Step, ...]
+    steps: tuple[LessonStep, ...]
 
     @property
     def claims(self) -> tuple[Claim, ...]:
@@ -142,7 +142,7 @@ class Page:
     """The lesson that comes after this one, if one does."""
 
     @property
-    def step(self) -> Step:
+    def step(self) -> LessonStep:
         """The step itself."""
         return self.lesson.steps[self.index]
 
@@ -261,16 +261,16 @@ class LessonPlayer:
     def _page(self, index: int) -> Page:
         return Page(self.page.lesson, index, following=self.page.following)
 
-    def _set_up(self, step: Step) -> list[Command]:
+    def _set_up(self, step: LessonStep) -> list[Command]:
         if step.experiment is None:
             return [Configure(step.changes)] if step.changes else []
         return [self._new_run(step)]
 
-    def _new_run(self, step: Step) -> Command:
+    def _new_run(self, step: LessonStep) -> Command:
         self._run = next(_NUMBERS)
         return SetUp(step.present, self._run)
 
-    def _then(self, step: Step) -> list[Command]:
+    def _then(self, step: LessonStep) -> list[Command]:
         commands: list[Command] = []
         if step.speed != "as before":
             commands.append(SetSpeed(step.speed))

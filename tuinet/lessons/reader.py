@@ -20,8 +20,8 @@ from tuinet.experiment.experiment import Experiment
 from tuinet.experiment.ladders import with_hidden
 from tuinet.experiment.presets import make_experiment
 from tuinet.files.opened import LESSON, UnreadableError, read_text
-from tuinet.lessons.conditions import PlacedError, Table
-from tuinet.lessons.lesson import PANELS, Changes, Claim, Heading, Lesson, Prediction, Speed, Step
+from tuinet.lessons.conditions import PlacedError, TomlTable
+from tuinet.lessons.lesson import PANELS, Changes, Claim, Heading, Lesson, LessonStep, Prediction, Speed
 from tuinet.options import as_data_error, as_usage_error, experiment_options
 from tuinet.session.session import Session
 
@@ -159,7 +159,7 @@ def _heading(lines: Sequence[str], path: Path) -> tuple[Heading, int]:
     end = next((index for index, line in enumerate(lines[1:], start=1) if line.strip() == _FRONT), None)
     if end is None:
         raise PlacedError(1, f"the front matter has no end: a second line {_FRONT}")
-    table = Table.parse(lines[1:end], 2)
+    table = TomlTable.parse(lines[1:end], 2)
     table.require_known(_FRONT_KEYS)
     table.require(*_FRONT_KEYS)
     minutes = table.whole("minutes", least=1)
@@ -167,14 +167,14 @@ def _heading(lines: Sequence[str], path: Path) -> tuple[Heading, int]:
     return Heading(name_of(path), table.text("title"), table.text("summary"), minutes, path), end + 1
 
 
-def _steps(lines: Sequence[str], start: int) -> tuple[Step, ...]:
+def _steps(lines: Sequence[str], start: int) -> tuple[LessonStep, ...]:
     places = [start + index for index, line in enumerate(_unfenced(lines[start:])) if line.startswith("## ")]
     if not places:
         raise PlacedError(start, "there is no step: each begins with a line such as ## A single line")
     for index, line in enumerate(lines[start : places[0]], start=start):
         if line.strip():
             raise PlacedError(index + 1, f"{line.strip()!r} stands before the first step, a line that begins with ##")
-    steps: list[Step] = []
+    steps: list[LessonStep] = []
     for first, last in zip(places, [*places[1:], len(lines)], strict=True):
         steps.append(_step(lines[first:last], first + 1, steps[-1].present if steps else None))
     return tuple(steps)
@@ -189,7 +189,7 @@ def _unfenced(lines: Sequence[str]) -> Iterator[str]:
         is_fenced ^= is_fence
 
 
-def _step(lines: Sequence[str], line: int, before: Experiment | None) -> Step:
+def _step(lines: Sequence[str], line: int, before: Experiment | None) -> LessonStep:
     """A step, after one that leaves an Experiment; ``None`` for the first step."""
     title = lines[0][3:].strip()
     table, text = _block(lines, line)
@@ -200,7 +200,7 @@ def _step(lines: Sequence[str], line: int, before: Experiment | None) -> Step:
     if start is None:
         raise PlacedError(line, "the first step needs an experiment: options such as --dataset xor")
     changes, present = _changes(table, start)
-    step = Step(
+    step = LessonStep(
         title,
         text,
         experiment=begun,
@@ -225,15 +225,15 @@ def _step(lines: Sequence[str], line: int, before: Experiment | None) -> Step:
     return replace(step, claims=tuple(_claim(part, step) for part in table.parts("claims")))
 
 
-def _block(lines: Sequence[str], line: int) -> tuple[Table, str]:
+def _block(lines: Sequence[str], line: int) -> tuple[TomlTable, str]:
     """The block below the heading, empty where there is none, and the text."""
     first = next((index for index, text in enumerate(lines[1:], start=1) if text.strip()), None)
     if first is None or lines[first].strip() != _BLOCK:
-        return Table({}, (), line), "\n".join(lines[1:]).strip("\n")
+        return TomlTable({}, (), line), "\n".join(lines[1:]).strip("\n")
     end = next((index for index in range(first + 1, len(lines)) if lines[index].strip() == _FENCE), None)
     if end is None:
         raise PlacedError(line + first, f"the block has no end: a line {_FENCE}")
-    return Table.parse(lines[first + 1 : end], line + first + 1), "\n".join(lines[end + 1 :]).strip("\n")
+    return TomlTable.parse(lines[first + 1 : end], line + first + 1), "\n".join(lines[end + 1 :]).strip("\n")
 
 
 def _check_text(lines: Sequence[str], line: int) -> None:
@@ -245,11 +245,11 @@ def _check_text(lines: Sequence[str], line: int) -> None:
         raise PlacedError(line, f"a block of the step has no end: a line {_FENCE}")
 
 
-def _changes(table: Table, experiment: Experiment) -> tuple[Changes, Experiment]:
+def _changes(table: TomlTable, experiment: Experiment) -> tuple[Changes, Experiment]:
     return table.use("change", lambda options: changes_of(options, experiment), ((), experiment))
 
 
-def _speed(table: Table) -> Speed:
+def _speed(table: TomlTable) -> Speed:
     value = table.values.get("speed", "as before")
     if value == "max":
         return None
@@ -261,7 +261,7 @@ def _speed(table: Table) -> Speed:
     return speed
 
 
-def _panels(table: Table) -> tuple[str, ...]:
+def _panels(table: TomlTable) -> tuple[str, ...]:
     names = table.texts("show")
     for name in names:
         if name not in PANELS:
@@ -269,7 +269,7 @@ def _panels(table: Table) -> tuple[str, ...]:
     return names
 
 
-def _keys(table: Table) -> tuple[str, ...]:
+def _keys(table: TomlTable) -> tuple[str, ...]:
     keys = table.texts("keys")
     for key in keys:
         if not _KEY.fullmatch(key):
@@ -281,7 +281,7 @@ def _keys(table: Table) -> tuple[str, ...]:
     return keys
 
 
-def _prediction(table: Table | None) -> Prediction | None:
+def _prediction(table: TomlTable | None) -> Prediction | None:
     if table is None:
         return None
     table.require_known(_PREDICT_KEYS)
@@ -301,7 +301,7 @@ def _prediction(table: Table | None) -> Prediction | None:
     )
 
 
-def _claim(table: Table, step: Step) -> Claim:
+def _claim(table: TomlTable, step: LessonStep) -> Claim:
     table.require_known(_CLAIM_KEYS)
     table.require("says", "holds")
     if _plain(table.text("says")) not in _plain(_words(step)):
@@ -329,7 +329,7 @@ def _claim(table: Table, step: Step) -> Claim:
     return claim
 
 
-def _check_claim(table: Table, claim: Claim) -> None:
+def _check_claim(table: TomlTable, claim: Claim) -> None:
     if claim.times is not None and not claim.seeds:
         raise table.fault("times", "needs seeds, too: a range such as 1-20")
     if claim.interval is not None and claim.times is None:
@@ -343,7 +343,7 @@ def _check_claim(table: Table, claim: Claim) -> None:
             )
 
 
-def _interval(table: Table) -> tuple[float, float] | None:
+def _interval(table: TomlTable) -> tuple[float, float] | None:
     """Two numbers of percent: whole ones, or with a digit after the point."""
     value = table.values.get("interval")
     if value is None:
@@ -354,7 +354,7 @@ def _interval(table: Table) -> tuple[float, float] | None:
     raise table.fault("interval", f"{value!r} is not two numbers of percent, such as [60, 74] or [60.3, 73.9]")
 
 
-def _words(step: Step) -> str:
+def _words(step: LessonStep) -> str:
     """Everything that a step says."""
     asked = step.prediction
     more = (asked.question, *asked.choices, asked.because) if asked else ()

@@ -152,10 +152,6 @@ def _finding(situation: Situation, word: str) -> bool:
     return any(word in finding.cause for finding in situation.snapshot.findings)
 
 
-def _finite(snapshot: Snapshot) -> bool:
-    return math.isfinite(snapshot.metrics.loss) and all(layer.is_finite for layer in snapshot.layers)
-
-
 NAMES: Final[Mapping[str, Name]] = {
     **{field.name: _field(field.name, field.default) for field in fields(Experiment)},
     **{name: _of_snapshot(attrgetter(name)) for name in ("epoch", "batch", "step")},
@@ -172,7 +168,7 @@ NAMES: Final[Mapping[str, Name]] = {
     "lowest_loss": _of_snapshot(lambda snapshot: float(np.nanmin(snapshot.history.losses))),
     "highest_loss": _of_snapshot(lambda snapshot: float(np.nanmax(snapshot.history.losses))),
     "past": _of_snapshot(lambda snapshot: snapshot.time.is_past, "truth"),
-    "finite": _of_snapshot(_finite, "truth"),
+    "finite": _of_snapshot(attrgetter("is_finite"), "truth"),
     "phase": _of_snapshot(phase_name, "text"),
     "running": Name("truth", lambda situation: situation.running),
     "paused": Name("truth", lambda situation: not situation.running),

@@ -246,6 +246,17 @@ class Snapshot:
         return shape is not None and shape[0] * shape[1] == self.layer_sizes[0]
 
     @property
+    def is_finite(self) -> bool:
+        """Whether the loss and all layers are."""
+        return math.isfinite(self.metrics.loss) and all(layer.is_finite for layer in self.layers)
+
+    @property
+    def comparable_history(self) -> HistorySnapshot:
+        """The losses since the present dataset came; there is always that of the present moment."""
+        last = self.history.epochs[-1:]
+        return self.history.within(min([self.time.losses_after, *(last - 0.5)]), math.inf)
+
+    @property
     def has_gradients(self) -> bool:
         """Whether any step has been made since the weights were initialized, and is known."""
         return (self.step > 0 and self.knows_last_step) or (self.phase is not None and self.phase.kind == "update")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 Unit = tuple[int, int]
-"""A neuron: its layer, counted from 1, and its place in it, counted from 0."""
+"""A neuron: its layer, counted from 1, and its place in it, counted from 0; an input is one of layer 0."""
 Question = tuple[float, ...]
 """The features of a sample that is asked about, in the dataset's own units."""
 AxesKind = Literal["units", "components", "output"]

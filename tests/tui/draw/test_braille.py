@@ -10,7 +10,7 @@ from tuinet.tui.draw.braille import Dot, Dots, Drawn, Pen, braille_rows, charact
 from tuinet.tui.draw.cells import Array, Mark
 from tuinet.tui.draw.text import ink
 from tuinet.tui.panels.hidden.plane import _GRID, _winners, borders, on_square, zero_lines
-from tuinet.tui.panels.network.pictures import Canvas
+from tuinet.tui.panels.network.pictures import DiagramCanvas
 
 
 def lines(segments: Array, columns: int, rows: int) -> list[str]:
@@ -115,7 +115,7 @@ WORDS = ink("#ffffff", GROUND)
 
 
 def drawn(dots: Dots, width: int, height: int) -> list[str]:
-    canvas = Canvas(width, height, GROUND)
+    canvas = DiagramCanvas(width, height, GROUND)
     canvas.put_all(dots.cells)
     return [row.text.rstrip() for row in canvas.rows()]
 
@@ -163,7 +163,7 @@ def test_a_line_goes_from_its_start_to_its_end(start: Dot, end: Dot, width: int)
 
 
 def test_a_canvas_cuts_what_does_not_lie_on_it() -> None:
-    canvas = Canvas(4, 2, GROUND)
+    canvas = DiagramCanvas(4, 2, GROUND)
     canvas.write(-1, 0, "abc", WORDS)
     canvas.write(2, 1, "defg", WORDS)
     canvas.write(0, 2, "below", WORDS)
@@ -183,7 +183,7 @@ def test_a_canvas_cuts_what_does_not_lie_on_it() -> None:
     ],
 )
 def test_wide_characters_take_two_cells_and_half_of_one_is_blank(writes: list[tuple[int, str]], text: str) -> None:
-    canvas = Canvas(4, 1, GROUND)
+    canvas = DiagramCanvas(4, 1, GROUND)
     for x, written in writes:
         canvas.write(x, 0, written, WORDS)
     (row,) = canvas.rows()
@@ -191,5 +191,5 @@ def test_wide_characters_take_two_cells_and_half_of_one_is_blank(writes: list[tu
 
 
 def test_no_room_is_no_rows() -> None:
-    assert Canvas(5, 0, GROUND).rows() == []
-    assert [row.cell_length for row in Canvas(0, 2, GROUND).rows()] == [0, 0]
+    assert DiagramCanvas(5, 0, GROUND).rows() == []
+    assert [row.cell_length for row in DiagramCanvas(0, 2, GROUND).rows()] == [0, 0]

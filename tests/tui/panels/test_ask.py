@@ -20,7 +20,7 @@ from tuinet.data.dataset import Dataset, InputColumn
 from tuinet.experiment.experiment import Experiment
 from tuinet.experiment.presets import make_experiment
 from tuinet.observe.answer import Answer
-from tuinet.observe.question import input_rows
+from tuinet.observe.question import InputRow, input_rows
 from tuinet.observe.view import Question, View
 from tuinet.session.commands import Pause
 from tuinet.session.session import Session
@@ -240,6 +240,19 @@ def test_a_row_says_value_category_and_place() -> None:
     assert line_text(question, 1) == " city ◂Ulm       ▸  2 of 2"
     assert line_text((3.0, 0.0, 0.0), 1) == " city ◂none      ▸"
     assert line_text(question, 0, Typing("-1e", question)).startswith(" size ◂      -1e_▸")
+
+
+def test_long_names_of_rows_and_categories_stay_different() -> None:
+    def said(rows: tuple[InputRow, ...], row: InputRow, question: Question) -> str:
+        pieces = row_line(row, question, row_layout(rows, 40), DARK, is_chosen=False, typing=None)
+        return "".join(text for text, _ in pieces)
+
+    names = ("mean concavity of points", "mean concavity of places")
+    rows = tuple(InputRow(name, (), index, 0.0, 1.0, 0.1) for index, name in enumerate(names))
+    assert len({said(rows, row, (0.0, 0.0)) for row in rows}) == 2
+    colour = InputRow("colour", ("reddish brown", "reddish black"), 0, 0.0, 1.0, 1.0)
+    values = [said((colour,), colour, question).partition(" of ")[0][:-1] for question in ((1.0, 0.0), (0.0, 1.0))]
+    assert values[0] != values[1]
 
 
 @pytest.mark.parametrize(("value", "is_outside"), [(-2.0, True), (3.0, False), (99.0, True)])

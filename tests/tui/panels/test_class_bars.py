@@ -54,6 +54,13 @@ def test_the_counts_of_classes_and_of_labels() -> None:
     assert class_counts(Metrics(0.1, 4, r2=0.5), ["y"]) == []
 
 
+def test_bars_of_classes_with_long_names_stay_different() -> None:
+    names = ("iris versicolor, wild", "iris versicolor, grown", "iris setosa")
+    lines = bars_below((("training", metrics_of(confusion=THREE)),), names, DARK, 78, 20)
+    said = [line[0][0] for line in lines[2:]]
+    assert len(set(said)) == 3 and all(name.strip() for name in said)
+
+
 def test_a_class_that_nothing_is_taken_for_has_a_dash() -> None:
     rows = texts(confusion_rows(snapshot_of([[0, 2], [0, 2]]), DARK, 78, 20))
     assert rows[-2].split()[0] == "0"

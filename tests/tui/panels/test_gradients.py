@@ -15,7 +15,7 @@ from tuinet.experiment.presets import make_experiment
 from tuinet.observe.snapshot import Snapshot
 from tuinet.observe.view import View
 from tuinet.session.session import Session
-from tuinet.tui.panels.gradients.slowest import FittedScale, Slowest, SlowestMark, fraction_text, speeds
+from tuinet.tui.panels.gradients.slowest import FittedScale, Slowest, SlowestMark, fraction_text, update_ratios
 from tuinet.tui.panels.gradients.table import MARK, SpeedFollower, gradient_rows
 from tuinet.tui.style.theme import find_theme
 
@@ -59,9 +59,9 @@ def test_one_layer_alone_is_never_the_slowest() -> None:
 
 
 def test_before_the_first_update_nothing_is_known() -> None:
-    assert speeds(make_snapshot(step=0)) == {}
-    assert speeds(with_speeds(1e-3, np.nan)) == {}
-    assert speeds(with_speeds(1e-3, 2e-3)) == pytest.approx({1: 1e-3, 2: 2e-3})
+    assert update_ratios(make_snapshot(step=0)) == {}
+    assert update_ratios(with_speeds(1e-3, np.nan)) == {}
+    assert update_ratios(with_speeds(1e-3, 2e-3)) == pytest.approx({1: 1e-3, 2: 2e-3})
 
 
 def test_the_mark_does_not_go_to_and_fro() -> None:

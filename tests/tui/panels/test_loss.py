@@ -15,7 +15,8 @@ from tests.factories import StubRunner, make_frame, make_history, make_metrics, 
 from tests.tui.test_app import make_app, screen_text
 from tuinet.observe.snapshot import BranchSnapshot, Frame, TimeSnapshot
 from tuinet.session.history import HistorySnapshot
-from tuinet.tui.panels.loss import branch_legend, branch_names
+from tuinet.tui.draw.legends import branch_names
+from tuinet.tui.panels.loss import branch_legend
 from tuinet.tui.style.theme import find_theme
 
 DARK = find_theme("dark")

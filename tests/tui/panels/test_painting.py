@@ -19,7 +19,7 @@ from tuinet.tui.draw.cells import sample_glyph
 from tuinet.tui.draw.chart import MapLayout, map_layout
 from tuinet.tui.panels.map.drawing import (
     PRINCIPAL,
-    Brush,
+    PointBrush,
     map_rows,
     new_point,
     reason_against,
@@ -104,29 +104,29 @@ def test_there_is_no_layout_without_room() -> None:
 
 def test_brushes_are_classes_or_numbers() -> None:
     binary, four = make_snapshot(), make_snapshot(outputs=4)
-    brush = Brush()
+    brush = PointBrush()
     assert [brush.describe(binary), brush.turned(binary, 1).describe(binary)] == [("●", "0"), ("○", "1")]
     assert brush.turned(binary, 2) == brush.turned(binary, -2) == brush
-    assert [Brush(index).target(four, (0.0, 0.0)) for index in range(4)] == [0, 1, 2, 3]
-    assert Brush(3).describe(binary) == ("○", "1")
+    assert [PointBrush(index).target(four, (0.0, 0.0)) for index in range(4)] == [0, 1, 2, 3]
+    assert PointBrush(3).describe(binary) == ("○", "1")
     numbers = make_snapshot(task="regression")
     low, high = float(numbers.dataset.y.min()), float(numbers.dataset.y.max())
-    targets = [Brush(index).target(numbers, (0.0, 0.0)) for index in range(5)]
+    targets = [PointBrush(index).target(numbers, (0.0, 0.0)) for index in range(5)]
     np.testing.assert_allclose(targets, np.linspace(low, high, 5))
-    assert Brush(4).describe(numbers) == ("●", f"{high:.3g}")
+    assert PointBrush(4).describe(numbers) == ("●", f"{high:.3g}")
 
 
 def test_points_become_commands() -> None:
-    assert new_point(make_snapshot(), Brush(1), (0.25, 0.5)) == AddPoint((0.25, 0.5), 1.0)
-    assert new_point(make_snapshot(outputs=3), Brush(2), (0.25, 0.5)) == AddPoint((0.25, 0.5), 2.0)
-    assert new_point(fitted(), Brush(1), (0.25, 0.5)) == AddPoint((0.25,), 0.5)
-    assert new_point(make_snapshot(inputs=1), Brush(1), (0.25, 0.5)) == AddPoint((0.25,), 1.0)
+    assert new_point(make_snapshot(), PointBrush(1), (0.25, 0.5)) == AddPoint((0.25, 0.5), 1.0)
+    assert new_point(make_snapshot(outputs=3), PointBrush(2), (0.25, 0.5)) == AddPoint((0.25, 0.5), 2.0)
+    assert new_point(fitted(), PointBrush(1), (0.25, 0.5)) == AddPoint((0.25,), 0.5)
+    assert new_point(make_snapshot(inputs=1), PointBrush(1), (0.25, 0.5)) == AddPoint((0.25,), 1.0)
 
 
 def test_a_brush_without_samples_has_numbers_all_the_same() -> None:
     empty = make_dataset(task="regression", X=np.zeros((0, 2)), y=np.zeros((0, 1)))
     snapshot = replace(make_snapshot(task="regression"), dataset=empty, surface=make_surface())
-    assert [Brush(index).target(snapshot, (0.0, 0.0)) for index in (0, 4)] == [-1, 1]
+    assert [PointBrush(index).target(snapshot, (0.0, 0.0)) for index in (0, 4)] == [-1, 1]
     assert "●" not in "".join(strip.text for strip in map_rows(snapshot, DARK, 30, 12))
 
 

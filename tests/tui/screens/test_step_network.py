@@ -136,7 +136,7 @@ async def test_network_and_equations_are_seen_together(size: tuple[int, int]) ->
 @pytest.mark.parametrize(
     ("phases", "size", "is_shown"), [(2, (120, 36), True), (6, (120, 36), False), (6, (200, 60), True)]
 )
-async def test_the_sample_is_ringed_on_the_map_where_the_equations_leave_room(
+async def test_the_sample_is_in_brackets_on_the_map_where_the_equations_leave_room(
     phases: int, size: tuple[int, int], is_shown: bool
 ) -> None:
     runner = StubRunner(make_frame(stepped(phases)))
@@ -146,7 +146,7 @@ async def test_the_sample_is_ringed_on_the_map_where_the_equations_leave_room(
         panel = microscope(pilot).query_one(StepMapPanel)
         assert panel.display is is_shown
         view = runner.views[-1]
-        assert view is not None and bool(view.columns) is is_shown
+        assert view is not None and bool(view.columns) is is_shown and view.pointed is None
         if is_shown:
             assert panel.cursor_place(runner.frame.snapshot) == (1.0, 1.0)
             assert "[ ] sample 4" in panel._rows[0].text

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from textual.events import Key
 
 from tests.kitty import KittyScreen, png_pixels
-from tuinet.tui.draw.pixels import Picture
+from tuinet.tui.draw.pixels import PixelPicture
 from tuinet.tui.terminal.detect import GRAPHICS, Terminal, reason_against_graphics
 from tuinet.tui.terminal.driver import TerminalInput
 from tuinet.tui.terminal.graphics import GraphicsAnswers, GraphicsFound, deleted, png_of, shown
@@ -132,9 +132,9 @@ def test_a_large_picture_is_sent_in_parts() -> None:
     assert not screen.pictures
 
 
-def a_picture(seed: int, columns: int = 20, rows: int = 10) -> Picture:
+def a_picture(seed: int, columns: int = 20, rows: int = 10) -> PixelPicture:
     noise = np.random.default_rng(seed).integers(0, 3, (rows * 8, columns * 4)).astype(np.uint8)
-    return Picture(0, 0, columns, rows, noise, ("#000000", "#ff0000", "#0000ff"))
+    return PixelPicture(0, 0, columns, rows, noise, ("#000000", "#ff0000", "#0000ff"))
 
 
 def test_no_more_is_sent_than_the_line_may_carry() -> None:

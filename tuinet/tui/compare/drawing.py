@@ -21,8 +21,8 @@ from tuinet.compare.summary import (
     REACHED,
     SCORE,
     CellSummary,
-    Curve,
     Order,
+    QuartileCurves,
     curve_of,
     headings,
     in_columns,
@@ -156,7 +156,7 @@ class Comparison:
         return _CAP * max(starts, default=1.0)
 
     @cached_property
-    def band(self) -> Curve:
+    def band(self) -> QuartileCurves:
         """The quartiles of the chosen cell."""
         return curve_of(self.grid, self.chosen, self.standing)
 
@@ -194,7 +194,7 @@ _RATE: Final = f"{_OWN}learning_rate"
 
 
 @dataclass(frozen=True)
-class Column:
+class TableColumn:
     """A column of the table."""
 
     name: str
@@ -204,7 +204,7 @@ class Column:
     """Whether its text begins at its left edge; numbers end at the right one."""
 
 
-def columns(comparison: Comparison, width: int) -> list[Column]:
+def columns(comparison: Comparison, width: int) -> list[TableColumn]:
     """What fits: titles of fields are shortened before columns are left out, and their values after that."""
     names = list(_texts(comparison, comparison.rows[0]))
     order = _left_out_first(comparison)
@@ -235,14 +235,14 @@ def _fields(comparison: Comparison) -> list[str]:
     return [f"field {name}" for name in comparison.grid.fields]
 
 
-def _column(comparison: Comparison, name: str, title_limit: int, label_limit: int) -> Column:
+def _column(comparison: Comparison, name: str, title_limit: int, label_limit: int) -> TableColumn:
     title, is_field = _title(comparison, name), name in (*_fields(comparison), *_own(comparison))
     longest = max(cell_len(_texts(comparison, one)[name]) for one in comparison.rows)
     # One cell more for the mark of the order.
     heading = cell_len(title) + 1
     if not is_field:
-        return Column(name, title, max(longest, heading), is_left=False)
-    return Column(name, title, max(min(longest, label_limit), min(heading, title_limit)), is_left=True)
+        return TableColumn(name, title, max(longest, heading), is_left=False)
+    return TableColumn(name, title, max(min(longest, label_limit), min(heading, title_limit)), is_left=True)
 
 
 def _title(comparison: Comparison, name: str) -> str:
@@ -304,7 +304,7 @@ def _sorted_by(name: str) -> str:
     return name.removeprefix("field ")
 
 
-def _heading(comparison: Comparison, found: Sequence[Column], theme: Theme) -> list[Piece]:
+def _heading(comparison: Comparison, found: Sequence[TableColumn], theme: Theme) -> list[Piece]:
     pieces: list[Piece] = [(" " * _START, theme.inks.axis)]
     order, titles = comparison.choice.order, tuple(one.title for one in found)
     for one in found:
@@ -322,14 +322,14 @@ Labels = Mapping[str, Mapping[str, str]]
 """By column, values as they are shown: those that are too long are shortened, and stay different."""
 
 
-def _labels(comparison: Comparison, found: Sequence[Column]) -> Labels:
+def _labels(comparison: Comparison, found: Sequence[TableColumn]) -> Labels:
     rows = [_texts(comparison, one) for one in comparison.rows]
     values = {one: tuple(dict.fromkeys(row[one.name] for row in rows)) for one in found if one.is_left}
     return {one.name: dict(zip(texts, short_names(texts, one.width), strict=True)) for one, texts in values.items()}
 
 
 def _line(
-    comparison: Comparison, found: Sequence[Column], labels: Labels, summary: CellSummary, theme: Theme
+    comparison: Comparison, found: Sequence[TableColumn], labels: Labels, summary: CellSummary, theme: Theme
 ) -> list[Piece]:
     is_chosen = summary.cell == comparison.choice.cell
     blank, text = theme.inks.blank, ink(theme.foreground, theme.background, bold=is_chosen)

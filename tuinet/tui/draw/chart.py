@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -18,7 +18,8 @@ from tuinet.observe.snapshot import Snapshot
 from tuinet.tui.draw.braille import ACROSS, DOWN
 from tuinet.tui.draw.cells import Array, joined
 from tuinet.tui.draw.short_names import short_name, stacked_names
-from tuinet.tui.draw.text import Piece, right_aligned, row, short_number, shorten
+from tuinet.tui.draw.text import Piece, filled_up, right_aligned, row, short_number, shorten
+from tuinet.tui.style.theme import Theme
 
 Range = tuple[float, float]
 Cell = tuple[int, int]
@@ -254,3 +255,18 @@ def _band_row(strip: Strip, is_inside: NDArray[np.bool_], layout: ChartLayout, g
         if at < len(cells):
             cells[at] = cells[at][0], cells[at][1] + ground
     return joined(cells)
+
+
+SIDE_BY_SIDE: Final = 70
+"""Cells across from which on curves and histograms stand beside one another."""
+_CURVES_SHARE: Final = 42
+"""Percent of them that the curves have."""
+Drawing = Callable[[int], list[Strip]]
+"""Draws rows of a width."""
+
+
+def side_by_side(curves: Drawing, bars: Drawing, theme: Theme, width: int, height: int) -> list[Strip]:
+    """Curves, which fill the height, and at their right histograms, which may not."""
+    left = width * _CURVES_SHARE // 100
+    drawn = filled_up(bars(width - left), width - left, height, theme)
+    return [Strip.join(pair) for pair in zip(curves(left), drawn, strict=True)]

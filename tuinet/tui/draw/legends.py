@@ -7,12 +7,13 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final
 
+from rich.cells import cell_len
 from rich.style import Style
 
 from tuinet.tui.draw.cells import sample_glyph
 from tuinet.tui.draw.curves import LINE
-from tuinet.tui.draw.short_names import least_width, short_names
-from tuinet.tui.draw.text import Piece, ink, width_of
+from tuinet.tui.draw.short_names import least_width, short_name, short_names
+from tuinet.tui.draw.text import Piece, ink, shorten, width_of
 from tuinet.tui.style.colour import Ramp, dithers_of, mix, nearest_indexed, readable_on
 from tuinet.tui.style.theme import Theme
 
@@ -88,6 +89,22 @@ def _swatches(names: Sequence[str], count: int, theme: Theme, *, letters: bool) 
         pieces += [letter_piece(index, theme)] if letters else []
         pieces.append((f" {name}" if name else "", axis))
     return [*pieces, (" …", axis)] if len(names) < count else pieces
+
+
+def branch_names(labels: Sequence[str], limit: int) -> list[str]:
+    """Names of branches in so many cells; none where two would be the same. Of a value nothing is cut."""
+    counted = [label or "as it was" for label in labels]
+    counted = [f"{label} ({counted[: index + 1].count(label)})" for index, label in enumerate(counted)]
+    names = [_short_label(label.removesuffix(" (1)"), limit) for label in counted]
+    return names if len(set(names)) == len(names) else []
+
+
+def _short_label(label: str, limit: int) -> str:
+    words, _, value = label.rpartition(" ")
+    room = limit - cell_len(value) - 1
+    if cell_len(label) <= limit or not words or room < 1:
+        return shorten(label, limit)
+    return f"{short_name((words,), 0, room)} {value}"
 
 
 SIZES: Final = (0.25, 1.0, 2.0, 4.0)

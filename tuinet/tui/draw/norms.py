@@ -14,10 +14,10 @@ from textual.strip import Strip
 
 from tuinet.observe.snapshot import Snapshot
 from tuinet.tui.draw.curves import LEAST_EPOCHS, MIN_HEIGHT, MIN_WIDTH, Series, chart, chart_layout
+from tuinet.tui.draw.legends import faded
 from tuinet.tui.draw.ridges import evenly
 from tuinet.tui.draw.scales import Axis, decade_axis, round_up
 from tuinet.tui.draw.text import Piece, ink, row, width_of
-from tuinet.tui.style.colour import mix
 from tuinet.tui.style.theme import Theme
 
 
@@ -115,7 +115,7 @@ def shown_layers(layers: int, chosen: int | None) -> list[int]:
 def _curve_style(number: int, chosen: int | None, layers: int, theme: Theme) -> Style:
     colour = theme.layer_colours(layers)[number - 1]
     if chosen is not None and number != chosen:
-        colour = mix(colour, theme.background, _DIMMED)
+        colour = faded(colour, _DIMMED, theme)
     return ink(colour, theme.background, bold=number == chosen)
 
 

@@ -23,7 +23,7 @@ _TRANSPARENT: Final = 0
 
 
 @dataclass(frozen=True, eq=False)
-class Picture:
+class PixelPicture:
     """Pixels behind a rectangle of cells."""
 
     left: int
@@ -36,7 +36,7 @@ class Picture:
     palette: tuple[str, ...]
     """The colours; the first one is never seen."""
 
-    def looks_like(self, other: Picture) -> bool:
+    def looks_like(self, other: PixelPicture) -> bool:
         """Whether another picture has the same pixels."""
         return self.palette == other.palette and np.array_equal(self.pixels, other.pixels)
 
@@ -78,17 +78,17 @@ class PictureCanvas:
                     y, x = (top + row) * self._down, (left + column) * self._across
                     self._pixels[y : y + self._down, x : x + self._across] = _TRANSPARENT
 
-    def picture(self, left: int, top: int) -> Picture | None:
+    def picture(self, left: int, top: int) -> PixelPicture | None:
         """The picture with its first cell there; ``None`` where nothing has been painted."""
         rows, columns = self._pixels.shape[0] // self._down, self._pixels.shape[1] // self._across
         if len(self._palette) < 2 or len(self._palette) > 256:
             return None
-        return Picture(left, top, columns, rows, self._pixels, ("#000000", *list(self._palette)[1:]))
+        return PixelPicture(left, top, columns, rows, self._pixels, ("#000000", *list(self._palette)[1:]))
 
 
 def field_picture(
     left: int, strips: Sequence[Strip], size: tuple[int, int], levels: Levels, colours: Sequence[str]
-) -> Picture | None:
+) -> PixelPicture | None:
     """The picture behind a field of colours whose cells are drawn already, with what stands on them.
 
     Parameters

@@ -58,6 +58,11 @@ def width_of(pieces: Sequence[Piece]) -> int:
     return sum(cell_len(text) for text, _ in pieces)
 
 
+def padded(pieces: Sequence[Piece], width: int, style: Style) -> list[Piece]:
+    """The pieces, and blanks behind them up to so many cells."""
+    return [*pieces, (" " * (width - width_of(pieces)), style)]
+
+
 def shorten(text: str, width: int) -> str:
     """The text, or as much of it as fits with an ellipsis at its end."""
     if cell_len(text) <= width:

@@ -17,7 +17,7 @@ from textual.widget import Widget
 
 from tuinet.observe.snapshot import Frame, Snapshot
 from tuinet.tui.draw.cells import changed_runs
-from tuinet.tui.draw.pixels import Picture
+from tuinet.tui.draw.pixels import PixelPicture
 from tuinet.tui.draw.text import Piece, filled_up, ink, row, width_of
 from tuinet.tui.keymap import Keymap
 from tuinet.tui.messages import ViewChanged
@@ -133,7 +133,7 @@ class CellPanel(Widget):
         self._rows: list[Strip] = []
         self._drawn_size: Size | None = None
         self._announced: Mapping[str, object] = {}
-        self.picture: Picture | None = None
+        self.picture: PixelPicture | None = None
         """What is drawn in pixels behind the cells inside the frame, where the terminal can do that."""
 
     @property

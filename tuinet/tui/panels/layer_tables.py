@@ -67,7 +67,7 @@ def step_tables(snapshot: Snapshot, selection: Selection) -> list[StepTable]:  #
     if snapshot.phase is None or snapshot.step_detail is None:
         return []
     step, number = snapshot.step_detail, selected_layer(snapshot, selection)
-    tables, layer = _Tables(snapshot, step, selection, number), step.layers[number - 1]
+    tables, layer = _StepTables(snapshot, step, selection, number), step.layers[number - 1]
     match snapshot.phase.kind:
         case "batch":
             return [tables.samples("x", 0, step.layers[0].x), tables.targets()]
@@ -84,7 +84,7 @@ def step_tables(snapshot: Snapshot, selection: Selection) -> list[StepTable]:  #
     return [tables.parameters("∂L/∂w of the loss", layer.loss_grads), tables.parameters("gradient now", layer.grads)]
 
 
-class _Tables:
+class _StepTables:
     """Makes tables of a step, with the rows and columns that are chosen."""
 
     def __init__(self, snapshot: Snapshot, step: StepSnapshot, selection: Selection, layer: int) -> None:

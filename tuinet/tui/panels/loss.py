@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
 import numpy as np
-from rich.cells import cell_len
 from textual.events import MouseDown, MouseMove
 from textual.reactive import reactive
 from textual.strip import Strip
@@ -16,11 +14,9 @@ from tuinet.experiment.defaults import loss_word
 from tuinet.experiment.experiment import Experiment
 from tuinet.observe.metrics import Metrics
 from tuinet.observe.snapshot import BranchSnapshot, Frame, Snapshot
-from tuinet.session.history import HistorySnapshot
 from tuinet.tui.draw.curves import LINE, Series, loss_chart, loss_epoch_at
-from tuinet.tui.draw.legends import curve_piece, line_piece, marker_of
+from tuinet.tui.draw.legends import branch_names, curve_piece, faded, line_piece, marker_of
 from tuinet.tui.draw.scales import AutoScale, Scale, scale_words
-from tuinet.tui.draw.short_names import short_name
 from tuinet.tui.draw.text import (
     Piece,
     accuracy_text,
@@ -32,14 +28,12 @@ from tuinet.tui.draw.text import (
     percent,
     r2_text,
     short_r2_text,
-    shorten,
     width_of,
     with_margins,
 )
 from tuinet.tui.keymap import Keymap
 from tuinet.tui.messages import EpochChosen
 from tuinet.tui.panels.base import CellPanel, Entry, Label
-from tuinet.tui.style.colour import mix
 from tuinet.tui.style.theme import Theme
 
 NOW: Final = "◆"
@@ -57,7 +51,7 @@ Look = tuple[BranchSnapshot, str, str]
 def branch_series(snapshot: Snapshot, theme: Theme) -> list[Series]:
     """The losses of branches that were left, and in the past those of what was once the future."""
     curves = [(branch.history, colour, marker) for branch, colour, marker in _abandoned(snapshot, theme)]
-    curves.append((snapshot.time.future, _dimmed(theme.curve, theme), marker_of(FUTURE, theme)))
+    curves.append((snapshot.time.future, faded(theme.curve, DIMMED, theme), marker_of(FUTURE, theme)))
     return [
         Series(history.epochs, history.losses, ink(colour, theme.background), marker)
         for history, colour, marker in curves
@@ -94,22 +88,6 @@ def _labels(curves: Sequence[Look], hidden: int, limit: int, theme: Theme) -> li
     return [*pieces, (f"  +{hidden}", axis)] if hidden and pieces else pieces
 
 
-def branch_names(labels: Sequence[str], limit: int) -> list[str]:
-    """Names of branches in so many cells; none where two would be the same. Of a value nothing is cut."""
-    counted = [label or "as it was" for label in labels]
-    counted = [f"{label} ({counted[: index + 1].count(label)})" for index, label in enumerate(counted)]
-    names = [_short_name(label.removesuffix(" (1)"), limit) for label in counted]
-    return names if len(set(names)) == len(names) else []
-
-
-def _short_name(label: str, limit: int) -> str:
-    words, _, value = label.rpartition(" ")
-    room = limit - cell_len(value) - 1
-    if cell_len(label) <= limit or not words or room < 1:
-        return shorten(label, limit)
-    return f"{short_name((words,), 0, room)} {value}"
-
-
 def _abandoned(snapshot: Snapshot, theme: Theme) -> list[Look]:
     """Those that were left and have the same dataset, the one that the present branch comes from first."""
     branches = snapshot.time.branches
@@ -118,13 +96,9 @@ def _abandoned(snapshot: Snapshot, theme: Theme) -> list[Look]:
     left = [branch for branch in left if branch.history is not None]
     colours = (theme.positive, theme.negative, theme.axis)
     return [
-        (branch, _dimmed(colours[index % len(colours)], theme), marker_of(FUTURE + 1 + index, theme))
+        (branch, faded(colours[index % len(colours)], DIMMED, theme), marker_of(FUTURE + 1 + index, theme))
         for index, branch in enumerate(left)
     ]
-
-
-def _dimmed(colour: str, theme: Theme) -> str:
-    return mix(colour, theme.background, DIMMED)
 
 
 _MEANINGS: Final = {
@@ -226,7 +200,7 @@ class LossPanel(CellPanel, can_focus=True):
             "Share of the targets' variance that is predicted; 1 is all of it, 0 no more than their mean.",
         )
         yield (
-            [curve_piece(mix(theme.curve, theme.background, DIMMED), theme, future)],
+            [curve_piece(faded(theme.curve, DIMMED, theme), theme, future)],
             "Dimmed: branches that were left, named by what is different in them; and what was the future once.",
         )
         yield (
@@ -254,7 +228,7 @@ class LossPanel(CellPanel, can_focus=True):
 
 def loss_series(snapshot: Snapshot, theme: Theme) -> list[Series]:
     """All curves, the present one on top, and in the past a marker at the present."""
-    history, present = _present_losses(snapshot), theme.inks.curve
+    history, present = snapshot.comparable_history, theme.inks.curve
     series = [Series(history.epochs, history.losses, present, shares=True)]
     if history.test_losses is not None:
         test = theme.inks.test_curve
@@ -264,12 +238,6 @@ def loss_series(snapshot: Snapshot, theme: Theme) -> list[Series]:
             0 if marker == LINE else 1, Series(history.epochs, history.test_losses, test, marker, shares=True)
         )
     return [*branch_series(snapshot, theme), *series, *present_series(snapshot, theme)]
-
-
-def _present_losses(snapshot: Snapshot) -> HistorySnapshot:
-    """The losses since the present dataset came; there is always that of the present moment."""
-    history, last = snapshot.history, snapshot.history.epochs[-1:]
-    return history.within(min([snapshot.time.losses_after, *(last - 0.5)]), math.inf)
 
 
 def first_epoch(series: Sequence[Series], snapshot: Snapshot) -> float:

@@ -87,7 +87,7 @@ class StatusPanel(CellPanel):
         smaller, larger = map(keymap.name, ("shift_learning_rate(-1)", "shift_learning_rate(1)"))
         keys = f"{smaller}/{larger} " if self._names_keys and not frame.moment else ""
         said = (self.by_phases, self.status_note, self.remark, keymap, keys)
-        return arranged_status(frame, theme, width, *said, is_over=self.is_over, withholds=self.withholds)
+        return status_lines(frame, theme, width, *said, is_over=self.is_over, withholds=self.withholds)
 
     @staticmethod
     def glossary(snapshot: Snapshot, theme: Theme, keymap: Keymap) -> Iterator[Entry]:
@@ -140,27 +140,13 @@ class StatusLines:
     is_answered: bool
     """Whether the answer to a key is in the head."""
 
+    @property
+    def rows(self) -> list[list[Piece]]:
+        """All of them, one below the other."""
+        return [*self.head, self.state, *self.below]
+
 
 def status_lines(
-    frame: Frame,
-    theme: Theme,
-    width: int,
-    by_phases: bool = False,
-    status_note: str = "",
-    remark: str = "",
-    keymap: Keymap = UNCHANGED,
-    keys: str = "",
-    *,
-    is_over: bool = False,
-    withholds: bool = False,
-) -> list[list[Piece]]:
-    """All rows of `arranged_status`, one below the other."""
-    said = (by_phases, status_note, remark, keymap, keys)
-    lines = arranged_status(frame, theme, width, *said, is_over=is_over, withholds=withholds)
-    return [*lines.head, lines.state, *lines.below]
-
-
-def arranged_status(
     frame: Frame,
     theme: Theme,
     width: int,

@@ -245,7 +245,7 @@ class Dashboard(DashboardState):
             frame, self.colours, width, *notes, keymap_of(self.app), is_over=self.is_told, withholds=withholds
         )
         return layout.Wants(
-            status=len(said),
+            status=len(said.rows),
             weights=lambda room: numbers_height(frame.snapshot, choice, room),
             gradients=gradients_height(frame.snapshot),
             choice=choice,

@@ -138,11 +138,11 @@ class LessonActions(Controller[DashboardState]):
                 self._host.page = self._player.page
 
     def action_lesson_back(self) -> None:
-        """Go to the step before, from the first one to the lesson that has led to it."""
+        """Go to the step before."""
         self.go_back()
 
     def go_back(self) -> None:
-        """Do so."""
+        """Go to the step before, or from the first one to the lesson that has led to it."""
         if self._player is None or self._host.page is None:
             return
         if self._host.page.index == 0 and self._left:

@@ -58,8 +58,10 @@ class ExplanationPanel(ScrollingPanel):
 
     def legend(self, frame: Frame, theme: Theme) -> str:
         """How precise the numbers are, and how much of the text is in sight."""
-        part = f" · rows {self.range_in_sight()}, pgup pgdn" if self.range_in_sight() else ""
-        return f"{self.digits} digits ({keymap_of(self.app).name('digits', MICROSCOPE_BINDINGS)}){part}"
+        keymap = keymap_of(self.app)
+        digits, back, on = (keymap.name(does, MICROSCOPE_BINDINGS) for does in ("digits", "scroll(-1)", "scroll(1)"))
+        part = f" · rows {self.range_in_sight()}, {back} {on}" if self.range_in_sight() else ""
+        return f"{self.digits} digits ({digits}){part}"
 
     def content(self, frame: Frame, theme: Theme, width: int, height: int) -> list[Strip]:
         """The rows in sight: the equations, and below them what their symbols mean."""

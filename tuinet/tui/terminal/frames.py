@@ -27,8 +27,8 @@ from textual.screen import Screen
 from tuinet.tui.draw.cells import whole
 from tuinet.tui.terminal.driver import bounded_size
 from tuinet.tui.terminal.link import Link
-from tuinet.tui.terminal.pen import Pen
 from tuinet.tui.terminal.pictures import Pictures, Placed
+from tuinet.tui.terminal.segments import SegmentWriter
 
 FRAMES_PER_SECOND: Final = 20.0
 """When nothing else is asked for: what an eye takes for motion."""
@@ -167,15 +167,15 @@ class CroppedUpdate(ChopsUpdate):
 
     def render_segments(self, console: Console) -> str:
         """The control sequences and text to write."""
-        written, pen = list[str](), Pen()
+        written, writer = list[str](), SegmentWriter()
         for y, first, last in self.spans:
             for end, (start, strip) in zip(self.chop_ends[y], self.chops[y].items(), strict=False):
                 left, right = max(start, first), min(end, last)
                 if strip is not None and left < right:
                     left, right = (start + cell for cell in whole(strip, left - start, right - start))
                     written.append(Control.move_to(left, y).segment.text)
-                    written.append(pen.write(strip.crop(left - start, right - start)))
-        return "".join([*written, pen.rest()])
+                    written.append(writer.write(strip.crop(left - start, right - start)))
+        return "".join([*written, writer.rest()])
 
 
 @cache

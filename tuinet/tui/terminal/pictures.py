@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from tuinet.tui.terminal.graphics import DELETE_ALL, deleted, shown
 
 if TYPE_CHECKING:
-    from tuinet.tui.draw.pixels import Picture
+    from tuinet.tui.draw.pixels import PixelPicture
 
 MOST_PICTURE_BYTES: Final = 14_000
 """A second, on the average: with the cells' own they are no more than 40 kB."""
@@ -23,7 +23,7 @@ _AT_ONCE: Final = 7_000
 class Placed:
     """A picture, and the cell of the screen that its first cell is."""
 
-    picture: Picture
+    picture: PixelPicture
     place: tuple[int, int]
 
     def is_there(self, other: Placed) -> bool:

@@ -13,7 +13,8 @@ from textual.strip import Strip
 from tuinet.observe.question import InputRow, input_rows
 from tuinet.observe.snapshot import Frame, Snapshot
 from tuinet.tui.draw.answer_text import value_text
-from tuinet.tui.draw.text import Piece, first_fitting, row, shorten
+from tuinet.tui.draw.short_names import short_name
+from tuinet.tui.draw.text import Piece, first_fitting, row
 from tuinet.tui.draw.tiles import pieces_of
 from tuinet.tui.messages import KeyRefused, KeysChanged
 from tuinet.tui.panels.ask.asking import DRAWING_KEYS, TYPING_KEYS, VALUE_KEYS, QuestionPanel
@@ -290,7 +291,7 @@ class AskPanel(QuestionPanel, can_focus=True):
         rows = input_rows(snapshot.dataset)
         chosen, shown = rows[self._row], range_in_sight(self._top, self._rows_shown(*self.room), len(rows))
         about = about_row(chosen)
-        whole = f"{shorten(chosen.name, _NAME_LIMIT)}: {about}"
+        whole = f"{short_name(tuple(row.name for row in rows), self._row, _NAME_LIMIT)}: {about}"
         return first_fitting((" · ".join(filter(None, (whole, shown))), whole, about, shown), self.edge)
 
     def content(self, frame: Frame, theme: Theme, width: int, height: int) -> list[Strip]:

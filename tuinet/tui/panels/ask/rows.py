@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -68,6 +69,8 @@ class RowLayout:
     name: int
     bar: int
     """0 where there is no room for one."""
+    names: Mapping[str, str]
+    """The name of each row as it is written."""
 
     @property
     def bar_at(self) -> int:
@@ -77,9 +80,11 @@ class RowLayout:
 
 def row_layout(rows: tuple[InputRow, ...], width: int) -> RowLayout:
     """The parts of rows so many cells wide."""
-    name = min(max(cell_len(row.name) for row in rows), _NAME_LIMIT, max(width - _VALUE - 5, 1))
-    room = min(width - RowLayout(name, 0).bar_at - 1, _LONGEST_BAR)
-    return RowLayout(name, room if room >= _SHORTEST_BAR else 0)
+    names = tuple(row.name for row in rows)
+    name = min(max(map(cell_len, names)), _NAME_LIMIT, max(width - _VALUE - 5, 1))
+    layout = RowLayout(name, 0, dict(zip(names, short_names(names, name), strict=True)))
+    room = min(width - layout.bar_at - 1, _LONGEST_BAR)
+    return replace(layout, bar=room) if room >= _SHORTEST_BAR else layout
 
 
 def row_line(
@@ -95,7 +100,7 @@ def row_line(
     arrow = theme.inks.key if is_chosen else blank
     pieces = [
         (" ", blank),
-        (filled(row.name, layout.name), theme.inks.key if is_chosen else axis),
+        (filled(layout.names[row.name], layout.name), theme.inks.key if is_chosen else axis),
         (f" {LEFT if is_chosen else ' '}", arrow),
         (value, theme.inks.chosen if is_chosen else style),
         (f"{RIGHT if is_chosen else ' '}  ", arrow),
@@ -107,7 +112,7 @@ def _value(row: InputRow, question: Question) -> tuple[str, bool]:
     """The value in words, and whether no sample has one like it."""
     if row.categories:
         category = row.category(question)
-        return ("none", True) if category is None else (row.categories[category], False)
+        return ("none", True) if category is None else (short_name(row.categories, category, _VALUE), False)
     value = question[row.first]
     return value_text(value), row.is_outside(value)
 

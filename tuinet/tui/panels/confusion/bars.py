@@ -12,7 +12,8 @@ from rich.cells import cell_len
 
 from tuinet.observe.metrics import Metrics
 from tuinet.tui.draw.cells import bar
-from tuinet.tui.draw.text import Piece, count, filled, first_fitting, width_of
+from tuinet.tui.draw.short_names import short_names
+from tuinet.tui.draw.text import Piece, count, filled, first_fitting, padded
 from tuinet.tui.panels.confusion.matrix import UNKNOWN
 from tuinet.tui.panels.confusion.mistakes import Line
 from tuinet.tui.style.theme import Theme
@@ -59,19 +60,16 @@ def bars_below(
     is_wide = len(sets) > 1 and width >= _SETS
     across = (width - _GAP) // 2 if is_wide else width
     shown = sets if is_wide else sets[:1]
-    drawn = [_bars(name, class_counts(metrics, names), theme, across, height) for name, metrics in shown]
+    shorter = short_names(tuple(names), _NAME_LIMIT)
+    drawn = [_bars(name, class_counts(metrics, shorter), theme, across, height) for name, metrics in shown]
     if not all(drawn):
         return []
     gap: Piece = (" " * _GAP, theme.inks.blank)
     lines = [
-        [piece for line in beside for piece in (*_padded(line, across, theme), gap)]
+        [piece for line in beside for piece in (*padded(line, across, theme.inks.blank), gap)]
         for beside in zip(*drawn, strict=True)
     ]
     return [[], *lines] if len(lines) < height else lines
-
-
-def _padded(line: Line, width: int, theme: Theme) -> Line:
-    return [*line, (" " * (width - width_of(line)), theme.inks.blank)]
 
 
 def _bars(title: str, counts: Sequence[ClassCount], theme: Theme, width: int, height: int) -> list[Line]:
@@ -79,19 +77,19 @@ def _bars(title: str, counts: Sequence[ClassCount], theme: Theme, width: int, he
 
     Where it is low, there is recall alone.
     """
-    name = min(max(map(cell_len, (one.name for one in counts)), default=0), _NAME_LIMIT)
+    name = max(map(cell_len, (one.name for one in counts)), default=0)
     number = max((len(one.text(of)) for one in counts for of in (one.own, one.taken)), default=0)
     for bars, columns in product((2, 1), range(1, len(counts) + 1)):
         rows, across = -(-len(counts) // columns), width // columns
         length = (across - name - bars * (number + 2) - 2) // bars
         if rows < height and length >= _LEAST_BAR:
-            plan = _Plan(name, min(length, _MOST_BAR), number, bars)
+            plan = _BarPlan(name, min(length, _MOST_BAR), number, bars)
             return [plan.heading(title, columns, across, theme), *_in_columns(counts, plan, rows, across, theme)]
     return []
 
 
 @dataclass(frozen=True)
-class _Plan:
+class _BarPlan:
     """Cells of a name, of a bar, and of the numbers behind it; and how many bars a class has."""
 
     name: int
@@ -106,7 +104,7 @@ class _Plan:
         precisions = ("precision, right of those taken for it", "precision, of those taken", "precision")
         said = [f"{first_fitting(words, room - _GAP):<{room}}" for words in (recalls, precisions)[: self.bars]]
         one: Line = [(f" {'':<{self.name}} {''.join(said)}", theme.inks.axis)]
-        return [piece for _ in range(columns) for piece in _padded(one, across, theme)]
+        return [piece for _ in range(columns) for piece in padded(one, across, theme.inks.blank)]
 
     def line(self, one: ClassCount, theme: Theme) -> Line:
         """The name of a class and its bars, each with its numbers."""
@@ -120,8 +118,8 @@ class _Plan:
         return pieces
 
 
-def _in_columns(counts: Sequence[ClassCount], plan: _Plan, rows: int, across: int, theme: Theme) -> list[Line]:
+def _in_columns(counts: Sequence[ClassCount], plan: _BarPlan, rows: int, across: int, theme: Theme) -> list[Line]:
     lines: list[Line] = [[] for _ in range(rows)]
     for index, one in enumerate(counts):
-        lines[index % rows] += _padded(plan.line(one, theme), across, theme)
+        lines[index % rows] += padded(plan.line(one, theme), across, theme.inks.blank)
     return lines

@@ -11,7 +11,7 @@ from textual.strip import Strip
 from tuinet.observe.metrics import Metrics
 from tuinet.observe.snapshot import Snapshot
 from tuinet.tui.draw.short_names import short_names
-from tuinet.tui.draw.text import Piece, accuracy_text, filled, first_fitting, part_text, percent, row, width_of
+from tuinet.tui.draw.text import Piece, accuracy_text, filled, first_fitting, padded, part_text, percent, row, width_of
 from tuinet.tui.panels.confusion.bars import bars_below
 from tuinet.tui.panels.confusion.matrix import NumberMatrix, cell_ink, heat, judged_sets
 from tuinet.tui.panels.confusion.mistakes import Line
@@ -68,14 +68,11 @@ def _grid(metrics: Metrics, names: tuple[str, ...], theme: Theme, width: int, he
         return []
     lines: list[Line] = []
     for first in range(0, len(blocks), columns):
-        beside = [[_padded(line, across, theme) for line in block] for block in blocks[first : first + columns]]
+        shown = blocks[first : first + columns]
+        beside = [[padded(line, across, theme.inks.blank) for line in block] for block in shown]
         lines += [[(" ", theme.inks.blank), *(piece for line in rows for piece in line)] for rows in zip(*beside)]  # noqa: B905
         lines.append([])
     return lines[:-1]
-
-
-def _padded(line: Line, width: int, theme: Theme) -> Line:
-    return [*line, (" " * (width - width_of(line)), theme.inks.blank)]
 
 
 def _block(metrics: Metrics, index: int, name: str, theme: Theme) -> list[Line]:

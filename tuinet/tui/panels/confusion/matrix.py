@@ -13,15 +13,7 @@ from tuinet.observe.metrics import Metrics
 from tuinet.observe.snapshot import Snapshot
 from tuinet.tui.draw.cells import Levels
 from tuinet.tui.draw.short_names import short_name, short_names
-from tuinet.tui.draw.text import (
-    accuracy_text,
-    filled,
-    ink,
-    percent,
-    right_aligned,
-    whole_percent,
-    width_of,
-)
+from tuinet.tui.draw.text import accuracy_text, filled, ink, padded, percent, right_aligned, whole_percent
 from tuinet.tui.draw.tiles import half_block_lines, has_halves
 from tuinet.tui.panels.confusion.mistakes import Confusion, Line, mistake_lines, mistake_text, mistakes, worst_sentence
 from tuinet.tui.style.colour import readable_on
@@ -319,5 +311,5 @@ class ConfusionDrawing:
         if self._are_below:
             return [*first, [], *second], spare
         at = self._matrices[0].width + _BETWEEN
-        padded = ([*line, (" " * (at - width_of(line)), theme.inks.blank)] for line in first)
-        return [[*left, *right] for left, right in zip(padded, second, strict=True)], spare
+        blank = theme.inks.blank
+        return [[*padded(left, at, blank), *right] for left, right in zip(first, second, strict=True)], spare

@@ -14,6 +14,7 @@ from tuinet.observe.gradients import GradientSpread
 from tuinet.observe.snapshot import Frame, Snapshot, gradients_are_known
 from tuinet.tui.bindings import LEAVE_BINDING, listed
 from tuinet.tui.draw import ridges
+from tuinet.tui.draw.chart import SIDE_BY_SIDE, side_by_side
 from tuinet.tui.draw.curves import MIN_HEIGHT
 from tuinet.tui.draw.norms import norm_rows, shown_layers
 from tuinet.tui.draw.text import (
@@ -103,9 +104,6 @@ def _histogram(snapshot: Snapshot, theme: Theme, width: int, height: int, number
     return [*lines, [(" " * gutter, axis), *ridges.axis_pieces(scale, axis)]]
 
 
-_SIDE_BY_SIDE: Final = 70
-_CURVES_SHARE: Final = 42
-"""Percent of the width that the curves have beside the histograms."""
 _STACKED_ROWS: Final = 14
 _LEAST_CURVES: Final = 7
 """Rows of curves above histograms."""
@@ -218,11 +216,14 @@ def flow_rows(
         return []
     findings = _findings(remarks_of(snapshot, keymap), theme, width, max(0, height - _ROWS_WITHOUT_FINDINGS) // 4)
     height -= len(findings)
-    if width >= _SIDE_BY_SIDE and height >= MIN_HEIGHT:
-        left = width * _CURVES_SHARE // 100
-        curves = _curves(snapshot, theme, left, height, chosen, keymap)
-        bars = filled_up(_histograms(snapshot, theme, width - left, height, chosen), width - left, height, theme)
-        upper = [Strip.join(pair) for pair in zip(curves, bars, strict=True)]
+    if width >= SIDE_BY_SIDE and height >= MIN_HEIGHT:
+        upper = side_by_side(
+            lambda across: _curves(snapshot, theme, across, height, chosen, keymap),
+            lambda across: _histograms(snapshot, theme, across, height, chosen),
+            theme,
+            width,
+            height,
+        )
     elif height >= _STACKED_ROWS:
         rows = max(height // 2, min(len(snapshot.layers) + 2, height - _LEAST_CURVES))
         bars = _histograms(snapshot, theme, width, rows, chosen)

@@ -2,28 +2,27 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from textual.strip import Strip
 
 from tuinet.observe.snapshot import Snapshot
+from tuinet.tui.draw.chart import SIDE_BY_SIDE, side_by_side
 from tuinet.tui.draw.norms import norm_rows
 from tuinet.tui.draw.ridges import ridge_rows
 from tuinet.tui.draw.text import filled_up, first_fitting, row, with_margins
-from tuinet.tui.panels.gradients.table import BESIDE, LEAST_PICTURE
+from tuinet.tui.panels.gradients.table import LEAST_PICTURE
 from tuinet.tui.style.theme import Theme
-
-_CURVES: Final = 42
-"""Percent of them that the curves have."""
 
 
 def picture_rows(snapshot: Snapshot, theme: Theme, width: int, height: int) -> list[Strip]:
     """The norms of all layers against epochs, and histograms of their gradients: beside them, or below."""
-    if width >= BESIDE:
-        left = width * _CURVES // 100
-        curves = _curves(snapshot, theme, left, height)
-        bars = filled_up(ridge_rows(snapshot, theme, width - left, height), width - left, height, theme)
-        return [Strip.join(pair) for pair in zip(curves, bars, strict=True)]
+    if width >= SIDE_BY_SIDE:
+        return side_by_side(
+            lambda across: _curves(snapshot, theme, across, height),
+            lambda across: ridge_rows(snapshot, theme, across, height),
+            theme,
+            width,
+            height,
+        )
     bars = ridge_rows(snapshot, theme, width, height - max(height // 2, LEAST_PICTURE))
     return [*_curves(snapshot, theme, width, height - len(bars)), *bars]
 

@@ -23,7 +23,7 @@ _SHORTEST: Final = 0.4
 _LOWEST, _HIGHEST = 1e-99, 1e99
 
 
-def speeds(snapshot: Snapshot) -> dict[int, float]:
+def update_ratios(snapshot: Snapshot) -> dict[int, float]:
     """ΔW/W of each layer, counted from 1; nothing where the last update is not known, or is not finite."""
     if not snapshot.has_updates:
         return {}

@@ -12,8 +12,9 @@ from textual.strip import Strip
 
 from tuinet.observe.snapshot import LayerSnapshot, Snapshot, gradients_are_fresh, gradients_are_known, is_mid_step
 from tuinet.tui.draw.cells import bar
+from tuinet.tui.draw.chart import SIDE_BY_SIDE
 from tuinet.tui.draw.text import ACTIVE, Piece, active_layer, row, scientific
-from tuinet.tui.panels.gradients.slowest import BarScale, FittedScale, Slowest, SlowestMark, speeds
+from tuinet.tui.panels.gradients.slowest import BarScale, FittedScale, Slowest, SlowestMark, update_ratios
 from tuinet.tui.style.theme import Theme
 
 MARK: Final = "◂ slowest"
@@ -22,8 +23,6 @@ _WIDE: Final = 60
 _VERY_WIDE: Final = 90
 _LEAST_BAR: Final = 8
 _MOST_BAR: Final = 48
-BESIDE: Final = 70
-"""Cells across from which on the pictures below the table stand beside one another."""
 LEAST_PICTURE: Final = 5
 """Rows of a picture."""
 
@@ -69,14 +68,14 @@ class SpeedFollower:
 
     def follow(self, snapshot: Snapshot) -> LayerSpeeds:
         """How fast they learn now."""
-        known = speeds(snapshot)
+        known = update_ratios(snapshot)
         return LayerSpeeds(known, self._scale.follow(known.values()), self._mark.follow(known))
 
 
 def picture_room(snapshot: Snapshot, width: int, height: int) -> int:
     """Rows that pictures have below the table and a blank row; 0 where they have no room."""
     room = height - gradients_height(snapshot) - 1
-    return room if room >= (LEAST_PICTURE if width >= BESIDE else 3 * LEAST_PICTURE) else 0
+    return room if room >= (LEAST_PICTURE if width >= SIDE_BY_SIDE else 3 * LEAST_PICTURE) else 0
 
 
 def gradient_rows(
@@ -85,7 +84,7 @@ def gradient_rows(
     """A row of names, and a row for each layer, as many as fit, the slowest one among them."""
     if height < 1 or width < 1:
         return []
-    plan = _Plan(snapshot, width, speeds or SpeedFollower().follow(snapshot))
+    plan = _ColumnPlan(snapshot, width, speeds or SpeedFollower().follow(snapshot))
     layers = list(enumerate(snapshot.layers, start=1))
     shown = layers if len(layers) < height else plan.shown(layers, max(height - 2, 0))
     rows = [row(plan.heading(theme.inks.axis), width, theme.inks.blank)]
@@ -98,7 +97,7 @@ def gradient_rows(
 Numbered = list[tuple[int, LayerSnapshot]]
 
 
-class _Plan:
+class _ColumnPlan:
     """Which columns fit, and how wide they are."""
 
     def __init__(self, snapshot: Snapshot, width: int, speeds: LayerSpeeds) -> None:

@@ -18,8 +18,8 @@ from tuinet.observe.view import Coordinates
 from tuinet.tui.draw.braille import Drawn, braille_rows, dots, doubled, segments_of
 from tuinet.tui.draw.cells import POINT_GLYPHS, Array, Mark, Marks, quantize
 from tuinet.tui.draw.chart import Cell, MapLayout, axis_words, beside_labels
+from tuinet.tui.draw.legends import branch_names
 from tuinet.tui.draw.scales import tick_label
-from tuinet.tui.draw.short_names import short_names
 from tuinet.tui.draw.text import (
     Piece,
     centred,
@@ -184,14 +184,14 @@ def route_looks(routes: Sequence[Route], theme: Theme) -> list[tuple[Route, str,
 def route_pieces(routes: Sequence[Route], theme: Theme, room: int) -> list[Piece]:
     """The glyph and the name of each route, the run's own first, as many as fit."""
     looks = route_looks(routes, theme)[::-1]
-    names = tuple(route.label or "as it was" for route, *_ in looks) if len(looks) > 1 else ("the run",)
+    labels = [route.label for route, *_ in looks] if len(looks) > 1 else ["the run"]
     for shown in range(len(looks), 0, -1):
         for limit in (24, _NAME, 8):
             pieces: list[Piece] = []
-            for name, (_, colour, glyph) in zip(short_names(names, limit), looks[:shown], strict=False):
+            for name, (_, colour, glyph) in zip(branch_names(labels[:shown], limit), looks, strict=False):
                 pieces += [(f"  {glyph}", ink(colour, theme.background, bold=True))]
                 pieces += [(f" {name}", theme.inks.axis)]
-            if width_of(pieces) <= room:
+            if pieces and width_of(pieces) <= room:
                 return pieces
     return []
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Final
 
 from textual.binding import Binding
 from textual.reactive import reactive
@@ -10,16 +12,19 @@ from textual.strip import Strip
 
 from tuinet.observe.snapshot import Frame, Snapshot
 from tuinet.observe.view import Plane, Unit
+from tuinet.tui.bindings import LEAVE_BINDING, listed
 from tuinet.tui.draw.blocks import field_pixels
-from tuinet.tui.draw.boundary import line_pieces, line_words, only_answer
-from tuinet.tui.draw.cells import Levels
+from tuinet.tui.draw.boundary import LINE, line_pieces, line_words, only_answer
+from tuinet.tui.draw.cells import POINT_GLYPHS, Levels, sample_glyph
 from tuinet.tui.draw.chart import map_layout
+from tuinet.tui.draw.legends import class_pieces, letter_piece, level_piece, ramp_pieces
 from tuinet.tui.draw.shadings import shading
-from tuinet.tui.draw.text import Piece, width_of
+from tuinet.tui.draw.text import Piece, ink, width_of
 from tuinet.tui.keymap import Keymap, keymap_of
 from tuinet.tui.messages import KeyRefused, KeysChanged
-from tuinet.tui.panels.base import CellPanel, Entry, Label
+from tuinet.tui.panels.base import SAMPLE_WIDTH, CellPanel, Entry, Label
 from tuinet.tui.panels.map.drawing import (
+    CURSOR,
     PRINCIPAL,
     Aspect,
     cursor_answer,
@@ -33,9 +38,25 @@ from tuinet.tui.panels.map.drawing import (
     turned,
     with_other_feature,
 )
-from tuinet.tui.panels.map.editing import SampleEditor
-from tuinet.tui.panels.map.keys import CURSOR_KEYS, EDITING_KEYS, OUTPUT_KEY, PLANE_KEYS, POINTS_KEYS
-from tuinet.tui.style.theme import Theme
+from tuinet.tui.panels.map.editing import CURSOR_KEYS, EDITING_KEYS, POINTS, POINTS_KEYS, SampleEditor
+from tuinet.tui.style.colour import readable_on
+from tuinet.tui.style.theme import LEVELS, Theme
+
+PLANE: Final = Binding.Group("map: more than two inputs")
+PLANE_KEYS: Final = (
+    listed("v", "turn_plane(1)", "plane", "Next plane: principal components, then the features in pairs", PLANE),
+    listed("V", "turn_plane(-1)", "plane", "Plane before: the features in pairs, or principal components", PLANE),
+    listed("left", "move(-1, 0)", "across", "Feature before: across", PLANE, "◂"),
+    listed("right", "move(1, 0)", "across", "Next feature: across", PLANE, "▸"),
+    listed("up", "move(0, 1)", "up", "Next feature: up", PLANE, "▴"),
+    listed("down", "move(0, -1)", "up", "Feature before: up", PLANE, "▾"),
+    listed("home", "principal_plane", "principal", "Principal plane: where the samples spread most", PLANE),
+    LEAVE_BINDING,
+)
+"""Where the map is a cut through more inputs than two."""
+_OUTPUT: Final = "Output: in place of a neuron's response"
+OUTPUT_KEY: Final = replace(listed("0", "screen.show_output", "output", _OUTPUT, POINTS), id="panels.output")
+"""The dashboard's, which the map names while it shows a response."""
 
 
 class BoundaryPanel(SampleEditor, can_focus=True):
@@ -172,6 +193,58 @@ class BoundaryPanel(SampleEditor, can_focus=True):
     @staticmethod
     def glossary(snapshot: Snapshot, theme: Theme, keymap: Keymap) -> Iterator[Entry]:
         """See `CellPanel`."""
-        from tuinet.tui.panels.map.glossary import map_glossary
+        yield from _colours(theme)
+        yield from _samples(theme)
+        yield from _axes(theme, keymap.name("show_output"))
 
-        yield from map_glossary(snapshot, theme, keymap)
+
+def _colours(theme: Theme) -> Iterator[Entry]:
+    mark, more = ("glyph", "denser") if theme.is_grey else ("colour", "farther from grey")
+    yield (
+        ramp_pieces(theme.levels),
+        "The output at each place. Two classes: P(1), the probability of class 1. Numbers to predict: from the "
+        "lowest target to the highest, which stand at the ends. While it trains, a colour may be one shade behind.",
+    )
+    yield [level_piece(theme.levels, LEVELS // 2, 6)], "Undecided: P(1) near one half."
+    yield (
+        [(LINE, theme.inks.strong)],
+        "The decision boundary: here the answer changes, from one class to another or from no to yes. Where there is "
+        "none, all of the map is one class, or undecided. Edges between shades are mixed: they are no lines.",
+    )
+    yield (
+        class_pieces(("", "", ""), theme, SAMPLE_WIDTH),
+        f"Several classes: the {mark} of the class with the largest output, the {more} the more certain.",
+    )
+
+
+def _samples(theme: Theme) -> Iterator[Entry]:
+    text = theme.inks.text
+    train, test = "".join(POINT_GLYPHS[:4]), sample_glyph(0, is_test=True)
+    yield [(train, text)], "Training samples, a glyph for each class, the first one for the first."
+    yield (
+        [("●", ink(readable_on(theme.levels[-1]), theme.levels[-1], bold=True))],
+        "Numbers: a sample on the colour of its target; where the network is right, that is the colour around it.",
+    )
+    yield [(test, text)], "Test samples: glyphs of their own, this one for the first class."
+    letters = [letter_piece(0, theme), letter_piece(1, theme)]
+    yield letters, "Wrong samples: a letter for their class, A for the first."
+
+
+def _axes(theme: Theme, ends: str) -> Iterator[Entry]:
+    """Axes, and what is drawn in their place or over them; with the key that ends a response."""
+    dim = theme.inks.axis
+    yield [("x1  x2", dim)], "The two inputs, with the range that is shown."
+    yield (
+        [("PC1 73%", dim)],
+        "More than two inputs: the plane in which the samples spread most, and how much of it.",
+    )
+    yield [("at their mean", dim)], "A cut through two of the features: all others are held at their mean."
+    yield (
+        [("response", dim)],
+        f"What one neuron answers at each place, in the range of its activation; {ends} ends it.",
+    )
+    yield (
+        [(CURSOR, theme.inks.chosen)],
+        "The cursor, and below what is answered there. A sample under it stands in brackets.",
+    )
+    yield [("━", theme.inks.curve)], "One input: the output against the input, among the samples."

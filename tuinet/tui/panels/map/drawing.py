@@ -18,7 +18,7 @@ from tuinet.tui.draw.blocks import colour_field, steady
 from tuinet.tui.draw.boundary import boundary_marks
 from tuinet.tui.draw.cells import Levels, Mark, Marks, sample_glyph
 from tuinet.tui.draw.chart import Cell, MapLayout, beside_labels, map_layout
-from tuinet.tui.draw.pixels import Picture, field_picture
+from tuinet.tui.draw.pixels import PixelPicture, field_picture
 from tuinet.tui.draw.scales import target_range
 from tuinet.tui.draw.shadings import Shading, shading
 from tuinet.tui.draw.short_names import short_name
@@ -82,7 +82,7 @@ def map_levels(snapshot: Snapshot, theme: Theme, *, discrete: bool = False, befo
 
 def map_picture(
     snapshot: Snapshot, theme: Theme, rows: Sequence[Strip], levels: Levels, width: int, height: int
-) -> Picture | None:
+) -> PixelPicture | None:
     """The map in pixels, behind its rows of cells with all that stands on them; ``None`` where cells show it."""
     layout = map_layout(snapshot, width, height)
     if theme.cells != "whole" or not layout.columns or not layout.rows or not isinstance(snapshot.surface, Surface):
@@ -260,14 +260,14 @@ _NAME_LIMIT: Final = 8
 
 
 @dataclass(frozen=True)
-class Brush:
+class PointBrush:
     """The target of painted points: a class; or, where numbers are predicted, one of a few within their range."""
 
     index: int = 0
 
-    def turned(self, snapshot: Snapshot, by: int) -> Brush:
+    def turned(self, snapshot: Snapshot, by: int) -> PointBrush:
         """The next brush that there is, or the one before."""
-        return Brush((self._within(snapshot) + by) % _choices(snapshot))
+        return PointBrush((self._within(snapshot) + by) % _choices(snapshot))
 
     def target(self, snapshot: Snapshot, place: Place) -> float:
         """The target of a point that is painted: along a single input, numbers are painted at their height."""
@@ -306,7 +306,7 @@ def reason_against(snapshot: Snapshot, keymap: Keymap = UNCHANGED) -> str:
     return f"no own points: {keymap.name('show_output')} for output" if shows_unit else ""
 
 
-def new_point(snapshot: Snapshot, brush: Brush, place: Place) -> AddPoint:
+def new_point(snapshot: Snapshot, brush: PointBrush, place: Place) -> AddPoint:
     """The command that adds a point there."""
     return AddPoint(place[: inputs_of(snapshot)], brush.target(snapshot, place))
 

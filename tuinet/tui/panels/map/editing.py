@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 import numpy as np
+from textual.binding import Binding
 from textual.events import MouseDown
 from textual.reactive import reactive
 
@@ -12,6 +13,7 @@ from tuinet.observe.planes import input_plane
 from tuinet.observe.snapshot import Snapshot
 from tuinet.observe.view import Plane, Question
 from tuinet.session.edits import ClearPoints, RemovePoint
+from tuinet.tui.bindings import LEAVE_BINDING, alias, listed, quiet
 from tuinet.tui.draw.chart import Layout, map_layout
 from tuinet.tui.draw.text import Piece, short_number
 from tuinet.tui.keymap import keymap_of
@@ -19,8 +21,8 @@ from tuinet.tui.messages import CommandGiven, KeysChanged, ModeChanged, Question
 from tuinet.tui.panels.base import CellPanel
 from tuinet.tui.panels.map.drawing import (
     PRINCIPAL,
-    Brush,
     Place,
+    PointBrush,
     has_room_for_points,
     inputs_of,
     new_point,
@@ -28,10 +30,34 @@ from tuinet.tui.panels.map.drawing import (
     sets_of,
     with_samples,
 )
-from tuinet.tui.panels.map.keys import EDITING_KEYS, POINTS_KEYS
 from tuinet.tui.pending import Replacing
 from tuinet.tui.style.theme import Theme
 
+POINTS: Final = Binding.Group("map: your own points")
+POINTS_KEYS: Final = (
+    listed("left", "move(-1, 0)", "cursor", "Cursor left: a cell of the map", POINTS, "◂"),
+    listed("right", "move(1, 0)", "cursor", "Cursor right: a cell of the map", POINTS, "▸"),
+    listed("up", "move(0, 1)", "cursor", "Cursor up: a cell of the map", POINTS, "▴"),
+    listed("down", "move(0, -1)", "cursor", "Cursor down: a cell of the map", POINTS, "▾"),
+    listed("enter", "start_editing", "edit", "Edit the samples: add and remove some, until esc ends it", POINTS),
+    listed("slash", "ask", "ask", "Ask the network: about the place of the cursor", POINTS, "/"),
+    LEAVE_BINDING,
+)
+"""Where a place of the map is a point."""
+EDITING_KEYS: Final = (
+    *POINTS_KEYS[:4],
+    listed("enter", "add_point", "add", "Add a point: at the cursor, or with the left mouse button", POINTS),
+    alias("insert", "add_point"),
+    listed("p", "turn_brush(1)", "brush", "Next brush: the class, or the number, of the points that are added", POINTS),
+    quiet("P", "turn_brush(-1)", "Brush before: the class, or the number, of the points that are added", POINTS),
+    listed("delete", "remove_point", "remove", "Remove a point: the nearest, or with the right button", POINTS, "del"),
+    alias("backspace", "remove_point"),
+    listed("c", "clear_points", "clear", "Clear: remove all training and test samples", POINTS),
+    listed("escape", "stop_editing", "end", "End editing: keys and mouse no longer change the samples", POINTS, "esc"),
+)
+"""While samples are edited there; outside of that, nothing on the map changes them."""
+CURSOR_KEYS: Final = tuple(dict.fromkeys((*POINTS_KEYS[:-1], *EDITING_KEYS, POINTS_KEYS[-1])))
+"""All of them; while samples are edited, esc ends that first."""
 _LEFT: Final = 1
 _RIGHT: Final = 3
 _REACH: Final = 3.0
@@ -75,7 +101,7 @@ class SampleEditor(CellPanel, can_focus=True):
     def __init__(self, *, id: str | None = None, number: str = "") -> None:
         super().__init__(id=id, number=number)
         self._cursor: Place | None = None
-        self._brush = Brush()
+        self._brush = PointBrush()
         self._removal = Replacing()
         self.is_editing = False
         """Whether keys and mouse add samples and remove them."""

@@ -1,4 +1,4 @@
-"""The map with the sample of a step ringed, in the microscope."""
+"""The map with the sample of a step in brackets, in the microscope."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class StepMapPanel(BoundaryPanel, can_focus=False):
         return ()
 
     def title(self, frame: Frame, theme: Theme) -> Label:
-        """Which sample is ringed."""
+        """Which sample is in the brackets."""
         detail = frame.snapshot.step_detail
         if detail is None:
             return "map"
@@ -53,7 +53,7 @@ class StepMapPanel(BoundaryPanel, can_focus=False):
         found = np.flatnonzero(points.rows == index)
         return tuple(points.places[found[0]].tolist()) if len(found) else None
 
-    def _pointed(self, snapshot: Snapshot) -> Question | None:
+    def pointed(self, snapshot: Snapshot) -> Question | None:
         """What the network answers there is on its output."""
         return None
 

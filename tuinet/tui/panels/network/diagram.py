@@ -18,12 +18,12 @@ from tuinet.tui.draw.braille import ACROSS, DOWN, Dot, Dots, Pen, Place
 from tuinet.tui.draw.legends import faded, number_style, sign_colour, strength
 from tuinet.tui.draw.text import ACTIVE, Piece, active_layer, count, ink, signed, unit_name, width_of
 from tuinet.tui.panels.network.lines import GLYPHS, Stroke, draw_strokes
-from tuinet.tui.panels.network.pictures import Canvas, draw_picture
-from tuinet.tui.panels.network.placing import Column, Diagram, Node
+from tuinet.tui.panels.network.pictures import DiagramCanvas, draw_picture
+from tuinet.tui.panels.network.placing import Diagram, NeuronColumn, Node
 from tuinet.tui.style.theme import Theme
 
 
-def draw_headings(canvas: Canvas, snapshot: Snapshot, diagram: Diagram, theme: Theme) -> None:
+def draw_headings(canvas: DiagramCanvas, snapshot: Snapshot, diagram: Diagram, theme: Theme) -> None:
     """In every row the longest that there is room for; only those of the last column may begin left of it."""
     free = [0] * diagram.headings
     ends = [*(column.start - 1 for column in diagram.columns[1:]), canvas.width]
@@ -41,7 +41,7 @@ def draw_headings(canvas: Canvas, snapshot: Snapshot, diagram: Diagram, theme: T
                     break
 
 
-def _headings(snapshot: Snapshot, column: Column, rows: int, theme: Theme) -> list[list[list[Piece]]]:
+def _headings(snapshot: Snapshot, column: NeuronColumn, rows: int, theme: Theme) -> list[list[list[Piece]]]:
     """The headings that may stand in each row, the longest first."""
     layer, axis = column.layer, theme.inks.axis
     if not layer:
@@ -109,7 +109,7 @@ def edges(snapshot: Snapshot, diagram: Diagram) -> list[Edge]:
     return [edge for pair in neighbours for edge in _between(snapshot, *pair) if np.isfinite(edge.weight)]
 
 
-def _between(snapshot: Snapshot, left: Column, right: Column) -> Iterator[Edge]:
+def _between(snapshot: Snapshot, left: NeuronColumn, right: NeuronColumn) -> Iterator[Edge]:
     weights = snapshot.layers[right.layer - 1].weights
     count = len(left.nodes) * len(right.nodes)
     for down, target in enumerate(right.nodes):
@@ -260,7 +260,7 @@ def diagram_rows(
     opened
         The neuron that the map shows: in a light frame.
     """
-    drawing = _Drawing(snapshot, diagram, theme, Canvas(*size, theme.background), cursor, opened)
+    drawing = _Drawing(snapshot, diagram, theme, DiagramCanvas(*size, theme.background), cursor, opened)
     drawing.draw_edges()
     draw_headings(drawing.canvas, snapshot, diagram, theme)
     for column in diagram.columns:
@@ -274,7 +274,7 @@ class _Drawing:
         snapshot: Snapshot,
         diagram: Diagram,
         theme: Theme,
-        canvas: Canvas,
+        canvas: DiagramCanvas,
         cursor: Unit | None,
         opened: Unit | None,
     ) -> None:
@@ -294,7 +294,7 @@ class _Drawing:
                 middle = (left.left + left.width + right.left - 1) // 2
                 self.canvas.write(middle, (self.canvas.height + self._diagram.headings) // 2, "…", self._axis)
 
-    def draw_column(self, column: Column) -> None:
+    def draw_column(self, column: NeuronColumn) -> None:
         """The neurons of a layer, and how many there are beyond them."""
         for node in column.nodes:
             self._draw_node(node)
@@ -325,7 +325,7 @@ class _Drawing:
         return f"b {number}" if len(number) + 2 <= node.columns else f"b{number}"
 
 
-def draw_rest(canvas: Canvas, column: Column, style: Style) -> None:
+def draw_rest(canvas: DiagramCanvas, column: NeuronColumn, style: Style) -> None:
     """How many neurons there are above and below those of a layer that are in sight."""
     if column.nodes and column.above:
         canvas.write(column.start, column.nodes[0].name_top - 1, f"… {count(column.above)}", style)
@@ -334,7 +334,7 @@ def draw_rest(canvas: Canvas, column: Column, style: Style) -> None:
         canvas.write(column.start, below, f"… {count(column.below)}", style)
 
 
-def draw_frame(canvas: Canvas, node: Node, lines: str, style: Style) -> None:
+def draw_frame(canvas: DiagramCanvas, node: Node, lines: str, style: Style) -> None:
     """Around the picture as far as there is room: at its sides, above and below."""
     left, right, below = node.entry - 1, node.right, node.top + node.rows
     for row in range(node.top, below):

@@ -19,7 +19,7 @@ from tuinet.tui.draw.braille import ACROSS, DOWN, Dots, Pen
 from tuinet.tui.draw.cells import Array, Levels, joined, quantize, resample
 from tuinet.tui.draw.graphemes import graphemes
 from tuinet.tui.draw.legends import level_piece
-from tuinet.tui.draw.pixels import Picture, PictureCanvas
+from tuinet.tui.draw.pixels import PictureCanvas, PixelPicture
 from tuinet.tui.draw.scales import response_range
 from tuinet.tui.draw.text import Piece, ink
 from tuinet.tui.draw.tiles import has_halves
@@ -78,7 +78,7 @@ _COVERED: Final = ""
 _BLANK: Final = (" ", Style())
 
 
-class Canvas:
+class DiagramCanvas:
     """A rectangle of cells on a background of one colour; what does not lie on it is cut off."""
 
     def __init__(self, width: int, height: int, background: str) -> None:
@@ -155,7 +155,7 @@ _LEAST_CURVE: Final = 2
 _NOT_FINITE: Final = "NaN"
 
 
-def draw_picture(canvas: Canvas, node: Node, snapshot: Snapshot, theme: Theme) -> None:
+def draw_picture(canvas: DiagramCanvas, node: Node, snapshot: Snapshot, theme: Theme) -> None:
     """A neuron; a plain ground where its activation has not been computed yet or is no number any more."""
     maps, ground = snapshot.unit_maps, theme.textual["panel"]
     values = None if maps is None else maps.by_unit.get(node.unit)
@@ -189,7 +189,9 @@ def whole_rows(node: Node) -> int:
     return max(node.pixels // 2, 1)
 
 
-def diagram_picture(snapshot: Snapshot, nodes: Sequence[Node], theme: Theme, size: tuple[int, int]) -> Picture | None:
+def diagram_picture(
+    snapshot: Snapshot, nodes: Sequence[Node], theme: Theme, size: tuple[int, int]
+) -> PixelPicture | None:
     """All maps of neurons in pixels, on a canvas of so many columns and rows; ``None`` where cells show them."""
     maps = snapshot.unit_maps
     if theme.cells != "whole" or maps is None or maps.domain != "plane":
@@ -204,7 +206,7 @@ def diagram_picture(snapshot: Snapshot, nodes: Sequence[Node], theme: Theme, siz
     return canvas.picture(0, 0)
 
 
-def _plain(canvas: Canvas, node: Node, colour: str) -> None:
+def _plain(canvas: DiagramCanvas, node: Node, colour: str) -> None:
     canvas.paint(node.left, node.top, np.zeros((node.pixels, node.columns), np.intp), (colour,))
 
 

@@ -110,7 +110,7 @@ class Node:
 
 
 @dataclass(frozen=True)
-class Column:
+class NeuronColumn:
     """A layer in sight."""
 
     layer: int
@@ -132,7 +132,7 @@ class Column:
 class Diagram:
     """Everything in sight."""
 
-    columns: tuple[Column, ...]
+    columns: tuple[NeuronColumn, ...]
     headings: int
     """Rows above the neurons, for the names of the layers."""
     sight: UnitsInSight
@@ -276,7 +276,7 @@ class _Stack:
             first = min(max(first, cursor - self._count + 1), cursor)
         return max(0, min(first, self._size - self._count))
 
-    def column(self, left: int, width: int, start: int) -> Column:
+    def column(self, left: int, width: int, start: int) -> NeuronColumn:
         """A layer's column of neurons, placed."""
         room = self._pitch - self._extra
         picture = min(width, 3 * room) if self._extra else width
@@ -286,7 +286,7 @@ class _Stack:
         top = start + max((self._rows - (self._count - 1) * pitch - block) // 2, 0)
         tops = range(top, top + self._count * pitch, pitch)
         nodes = (self._node(index, (left, width), top, (picture, rows)) for index, top in enumerate(tops))
-        return Column(self.layer, left, width, tuple(nodes), self.first, self._size - self.first - self._count)
+        return NeuronColumn(self.layer, left, width, tuple(nodes), self.first, self._size - self.first - self._count)
 
     def _node(self, index: int, across: tuple[int, int], top: int, picture: Size) -> Node:
         (left, width), (columns, rows), unit = across, picture, (self.layer, self.first + index)

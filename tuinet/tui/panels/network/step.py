@@ -16,14 +16,22 @@ from tuinet.observe.snapshot import Frame, Snapshot
 from tuinet.observe.view import Unit
 from tuinet.tui.draw.braille import ACROSS, DOWN, Dots, Pen, Place
 from tuinet.tui.draw.legends import number_style, strength
-from tuinet.tui.draw.text import Piece, first_fitting, ink, sample_title, shorten, signed, unit_name, width_of
+from tuinet.tui.draw.text import (
+    Piece,
+    first_fitting,
+    ink,
+    sample_title,
+    signed,
+    unit_name,
+    width_of,
+)
 from tuinet.tui.keymap import Keymap
 from tuinet.tui.messages import CellChosen
 from tuinet.tui.panels.base import CellPanel, Entry
 from tuinet.tui.panels.network import layout
 from tuinet.tui.panels.network.diagram import HEAVY, Edge, draw_frame, draw_headings, draw_rest, edges, pen
 from tuinet.tui.panels.network.lines import GLYPHS, draw_strokes
-from tuinet.tui.panels.network.pictures import Canvas
+from tuinet.tui.panels.network.pictures import DiagramCanvas
 from tuinet.tui.panels.network.placing import Diagram, Node, UnitsInSight
 from tuinet.tui.style.theme import Theme
 
@@ -98,7 +106,7 @@ def step_rows(snapshot: Snapshot, selection: Selection, theme: Theme, width: int
     """The diagram of the last phase in a room of this many columns and rows."""
     seen = highlights(snapshot, selection)
     diagram = _placed(snapshot, seen, (width, height))
-    canvas = Canvas(width, height, theme.background)
+    canvas = DiagramCanvas(width, height, theme.background)
     some = edges(snapshot, diagram)
     named = {(weight.source, weight.target): weight for weight in seen.weights} if seen else {}
     lit = [edge for edge in some if _is_lit(edge, seen, named)]
@@ -119,7 +127,7 @@ def _placed(snapshot: Snapshot, seen: Highlights | None, room: tuple[int, int]) 
     return layout(snapshot, room, sight, max(_WIDEST, room[0] // _SHARE))
 
 
-def _write(canvas: Canvas, place: Place, pieces: Sequence[Piece]) -> None:
+def _write(canvas: DiagramCanvas, place: Place, pieces: Sequence[Piece]) -> None:
     row, column = place
     for text, style in pieces:
         canvas.write(column, row, text, style)
@@ -189,7 +197,7 @@ def _free_place(edge: Edge, width: int, taken: set[Place]) -> Place | None:
     return None
 
 
-def _draw_node(canvas: Canvas, node: Node, snapshot: Snapshot, seen: Highlights | None, theme: Theme) -> None:
+def _draw_node(canvas: DiagramCanvas, node: Node, snapshot: Snapshot, seen: Highlights | None, theme: Theme) -> None:
     """Its name, and in the place of its picture its numbers."""
     layer, is_chosen = node.unit[0], seen is not None and node.unit == seen.unit
     ground = theme.textual["panel"]
@@ -200,7 +208,7 @@ def _draw_node(canvas: Canvas, node: Node, snapshot: Snapshot, seen: Highlights 
     if node.name_room:
         is_lit = seen is not None and layer in seen.lit
         style = theme.inks.chosen if is_chosen else theme.inks.key if is_lit else theme.inks.axis
-        canvas.write(node.name_left, node.name_top, shorten(unit_name(snapshot, node.unit), node.name_room), style)
+        canvas.write(node.name_left, node.name_top, unit_name(snapshot, node.unit, node.name_room), style)
     lines = _numbers(node, len(snapshot.layers), seen, theme) if seen else []
     top = node.top + max((node.rows - len(lines)) // 2, 0)
     for row, (text, style) in enumerate(lines[: node.rows]):

@@ -17,7 +17,7 @@ from tuinet.observe.snapshot import Frame, Snapshot
 from tuinet.observe.view import Unit
 from tuinet.tui.bindings import LEAVE_BINDING, alias, listed
 from tuinet.tui.draw.legends import ramp_pieces
-from tuinet.tui.draw.pixels import Picture, PictureCanvas
+from tuinet.tui.draw.pixels import PictureCanvas, PixelPicture
 from tuinet.tui.draw.text import Piece, count, filled_up, first_fitting, row, width_of
 from tuinet.tui.draw.tiles import ARROW, RIGHT, WRONG, tiling
 from tuinet.tui.keymap import Keymap, keymap_of
@@ -142,7 +142,7 @@ class SamplesPanel(CellPanel, can_focus=True):
     """The mode, and the samples or the unit in sight."""
     _notice = ""
     _last: Sequence[Strip] = ()
-    _last_picture: Picture | None = None
+    _last_picture: PixelPicture | None = None
     _last_size = (0, 0)
 
     def action_move(self, down: int, right: int) -> None:

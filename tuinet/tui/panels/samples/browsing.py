@@ -155,14 +155,14 @@ def table_rows(
 
     The chosen one is marked, which is given by its place in the order in which they are shown.
     """
-    table = _Table(snapshot, gallery, theme, width)
+    table = _SampleTable(snapshot, gallery, theme, width)
     chosen = None if place is None else place - gallery.view.first
     shown = range(min(len(gallery.numbers), max(height - HEADING, 0)))
     lines = [table.heading(), *(table.line(index, index == chosen) for index in shown)]
     return [row(line, width, theme.inks.blank) for line in lines][: max(height, 0)]
 
 
-class _Table:
+class _SampleTable:
     """The lines of a table so many cells wide."""
 
     def __init__(self, snapshot: Snapshot, gallery: Gallery, theme: Theme, width: int) -> None:

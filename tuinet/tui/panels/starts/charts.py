@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -118,7 +117,7 @@ def density_chart(starts: Starts, theme: Theme, width: int, height: int, *, log:
 def density_rows(drawn: Density, snapshot: Snapshot, theme: Theme, *, log: bool) -> list[Strip]:
     """The shades, and over them the run's own losses as a line, and a mark where it is, as far as the axis goes."""
     layout, cells = drawn.layout, [[*line] for line in drawn.cells]
-    history = snapshot.history.within(snapshot.time.losses_after, math.inf)
+    history = snapshot.comparable_history
     epochs, losses = np.asarray(history.epochs, float), _scaled(np.asarray(history.losses), log=log)
     (low, high), last = layout.up, layout.across[1]
     is_there = np.isfinite(losses) & (epochs <= last)

@@ -16,40 +16,40 @@ from tuinet.tui.draw.cells import changed_runs, quantize
 from tuinet.tui.draw.text import ink
 from tuinet.tui.style.theme import find_theme
 from tuinet.tui.terminal.detect import Cells
-from tuinet.tui.terminal.pen import Pen
+from tuinet.tui.terminal.segments import SegmentWriter
 
 CONSOLE = make_console()
 RED, BLUE = "#ff0000", "#0000ff"
 
 
 def test_only_what_changes_is_sent() -> None:
-    pen = Pen()
-    assert pen.write([Segment("a", ink(RED, BLUE))]) == "\x1b[38;2;255;0;0;48;2;0;0;255ma"
-    assert pen.write([Segment("b", ink(RED, BLUE))]) == "b"
-    assert pen.write([Segment("c", ink(BLUE, BLUE))]) == "\x1b[38;2;0;0;255mc"
-    assert pen.write([Segment("d", ink(BLUE, RED))]) == "\x1b[48;2;255;0;0md"
-    assert pen.write([Segment("e", ink(BLUE, RED, bold=True))]) == "\x1b[1me"
-    assert pen.write([Segment("f", ink(BLUE, RED))]) == "\x1b[0;38;2;0;0;255;48;2;255;0;0mf"
-    assert pen.write([Segment("g")]) == "\x1b[39;49mg"
-    assert pen.rest() == ""
-    assert pen.write([Segment("h", ink(BLUE, RED, bold=True)), Segment("i")])[-5:] == "\x1b[0mi"
+    writer = SegmentWriter()
+    assert writer.write([Segment("a", ink(RED, BLUE))]) == "\x1b[38;2;255;0;0;48;2;0;0;255ma"
+    assert writer.write([Segment("b", ink(RED, BLUE))]) == "b"
+    assert writer.write([Segment("c", ink(BLUE, BLUE))]) == "\x1b[38;2;0;0;255mc"
+    assert writer.write([Segment("d", ink(BLUE, RED))]) == "\x1b[48;2;255;0;0md"
+    assert writer.write([Segment("e", ink(BLUE, RED, bold=True))]) == "\x1b[1me"
+    assert writer.write([Segment("f", ink(BLUE, RED))]) == "\x1b[0;38;2;0;0;255;48;2;255;0;0mf"
+    assert writer.write([Segment("g")]) == "\x1b[39;49mg"
+    assert writer.rest() == ""
+    assert writer.write([Segment("h", ink(BLUE, RED, bold=True)), Segment("i")])[-5:] == "\x1b[0mi"
 
 
 def test_of_a_blank_only_the_ground_is_sent() -> None:
-    pen = Pen()
-    pen.write([Segment("a", ink(RED, BLUE, bold=True))])
-    assert pen.write([Segment("  ", ink(None, BLUE))]) == "  "
-    assert pen.write([Segment(" ", ink(BLUE, RED))]) == "\x1b[48;2;255;0;0m "
-    assert pen.write([Segment("a", ink(RED, RED, bold=True))]) == "a"
-    assert pen.write([Segment(" ", Style(underline=True))]) != " "
-    assert pen.rest() == "\x1b[0m"
-    assert pen.rest() == ""
+    writer = SegmentWriter()
+    writer.write([Segment("a", ink(RED, BLUE, bold=True))])
+    assert writer.write([Segment("  ", ink(None, BLUE))]) == "  "
+    assert writer.write([Segment(" ", ink(BLUE, RED))]) == "\x1b[48;2;255;0;0m "
+    assert writer.write([Segment("a", ink(RED, RED, bold=True))]) == "a"
+    assert writer.write([Segment(" ", Style(underline=True))]) != " "
+    assert writer.rest() == "\x1b[0m"
+    assert writer.rest() == ""
 
 
 def test_what_has_no_end_of_its_own_is_reset() -> None:
-    pen = Pen()
-    pen.write([Segment("a", Style(color="red", overline=True))])
-    assert pen.write([Segment("b", Style(color="red"))]) == "\x1b[0;31mb"
+    writer = SegmentWriter()
+    writer.write([Segment("a", Style(color="red", overline=True))])
+    assert writer.write([Segment("b", Style(color="red"))]) == "\x1b[0;31mb"
 
 
 COLOURS = st.sampled_from([None, "default", "red", "bright_blue", "color(200)", "#123456", "#abcdef"])
@@ -68,13 +68,13 @@ def shown(text: str) -> list[object]:
 @given(SEGMENTS)
 def test_what_is_seen_is_as_with_whole_styles(segments: list[Segment]) -> None:
     whole = "".join((style or Style()).render(text, color_system=ColorSystem.TRUECOLOR) for text, style, _ in segments)
-    pen = Pen()
-    sent = pen.write(segments) + pen.rest()
+    writer = SegmentWriter()
+    sent = writer.write(segments) + writer.rest()
     assert shown(sent + "x") == shown(whole + "x")
     assert len(sent) <= len(whole)
 
 
-def bytes_of_a_run(cells: Cells, *, has_pen: bool) -> int:
+def bytes_of_a_run(cells: Cells, *, has_writer: bool) -> int:
     """What is sent while an edge of fifteen levels wanders over a map of 40 by 10 cells, in 60 frames."""
     theme, (rows, columns) = find_theme("dark"), (10, 40)
     across, down = KINDS[cells].across * columns, KINDS[cells].down * rows
@@ -84,15 +84,15 @@ def bytes_of_a_run(cells: Cells, *, has_pen: bool) -> int:
         slope = 8 * ((x + 0.5) / across - 0.3 - 0.4 * np.sin(frame / 40) + 0.3 * (y + 0.5) / down)
         levels = steady(quantize(1 / (1 + np.exp(-slope)), len(theme.levels), levels), levels, cells)
         after = colour_field(levels, theme.levels, (rows, columns), cells, {})
-        pen = Pen()
+        writer = SegmentWriter()
         for old, new in zip(before, after, strict=False):
             for left, right in changed_runs(old, new):
                 run = new.crop(left, right)
-                total += len((pen.write(run) if has_pen else run.render(CONSOLE)).encode())
+                total += len((writer.write(run) if has_writer else run.render(CONSOLE)).encode())
         before = after
     return total
 
 
 @pytest.mark.parametrize("cells", KINDS)
 def test_finer_cells_take_no_more_bytes_than_half_blocks_in_whole_styles(cells: Cells) -> None:
-    assert bytes_of_a_run(cells, has_pen=True) < 0.9 * bytes_of_a_run("half", has_pen=False)
+    assert bytes_of_a_run(cells, has_writer=True) < 0.9 * bytes_of_a_run("half", has_writer=False)

@@ -1,4 +1,4 @@
-"""A Pen: of the style of each piece of text it sends no more than differs from what the terminal has been told last."""
+"""Text for the terminal: of the style of each piece, only what differs from what has been sent last is written."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _SEEN_ON_BLANKS: Final = frozenset(("4", "7", "9", "21", "51", "52", "53"))
 """Attributes that a blank shows, too."""
 
 
-class _Look(NamedTuple):
+class _Rendition(NamedTuple):
     """The parameters of "select graphic rendition" that make up a style."""
 
     text: str
@@ -23,11 +23,11 @@ class _Look(NamedTuple):
     attributes: tuple[str, ...]
 
 
-_PLAIN: Final = _Look("39", "49", ())
+_PLAIN: Final = _Rendition("39", "49", ())
 """After a reset."""
 
 
-class Pen:
+class SegmentWriter:
     """Writes segments one after the other, beginning and ending with the terminal's own style."""
 
     def __init__(self) -> None:
@@ -42,7 +42,7 @@ class Pen:
         was_used, self._look = self._look != _PLAIN, _PLAIN
         return "\x1b[0m" if was_used else ""
 
-    def _turn(self, text: str, look: _Look) -> str:
+    def _turn(self, text: str, look: _Rendition) -> str:
         before = self._look
         if not text.strip(" ") and not _shows(before.attributes) and not _shows(look.attributes):
             # Of a blank nothing but its ground is seen.
@@ -52,7 +52,7 @@ class Pen:
 
 
 @lru_cache(maxsize=4096)
-def _difference(before: _Look, look: _Look) -> str:
+def _difference(before: _Rendition, look: _Rendition) -> str:
     if set(before.attributes) <= set(look.attributes):
         new = [one for one in look.attributes if one not in before.attributes]
         new += [now for was, now in ((before.text, look.text), (before.ground, look.ground)) if now != was]
@@ -67,10 +67,10 @@ def _shows(attributes: tuple[str, ...]) -> bool:
 
 
 @lru_cache(maxsize=4096)
-def _look_of(style: Style) -> _Look:
+def _look_of(style: Style) -> _Rendition:
     attributes = style.without_color._make_ansi_codes(ColorSystem.TRUECOLOR)
     own = tuple(attributes.split(";")) if attributes else ()
-    return _Look(_colour(style.color, is_text=True), _colour(style.bgcolor, is_text=False), own)
+    return _Rendition(_colour(style.color, is_text=True), _colour(style.bgcolor, is_text=False), own)
 
 
 def _colour(colour: Color | None, *, is_text: bool) -> str:
