@@ -7,7 +7,6 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Final
 
-from rich.cells import cell_len
 from rich.style import Style
 from textual.app import ComposeResult
 from textual.events import Resize
@@ -21,7 +20,7 @@ from tuinet.explain.glossary import SYMBOLS, glossary_rows
 from tuinet.explain.story import explain_phase
 from tuinet.observe.snapshot import Frame, Snapshot
 from tuinet.tui.bindings import APP_BINDINGS, MICROSCOPE_BINDINGS
-from tuinet.tui.draw.text import row, shorten
+from tuinet.tui.draw.text import first_fitting, row, shorten
 from tuinet.tui.keymap import Keymap, keymap_of
 from tuinet.tui.layout import MAP, Arrangement, PanelGrid, choose_panels
 from tuinet.tui.messages import CellChosen
@@ -55,7 +54,8 @@ class ExplanationPanel(ScrollingPanel):
     def title(self, frame: Frame, theme: Theme) -> str:
         """Phase, neuron and sample, whose numbers are left out where there is no room."""
         title = self.told(frame.snapshot).title
-        return title if cell_len(title) <= self.edge else shorten(title.partition(" (")[0], self.edge)
+        plain = title.partition(" (")[0]
+        return first_fitting((title, plain, plain.rpartition(", ")[0]), self.edge) or shorten(plain, self.edge)
 
     def legend(self, frame: Frame, theme: Theme) -> str:
         """How precise the numbers are, and how much of the text is in sight."""
@@ -65,7 +65,8 @@ class ExplanationPanel(ScrollingPanel):
     def content(self, frame: Frame, theme: Theme, width: int, height: int) -> list[Strip]:
         """The rows in sight: the equations, and below them what their symbols mean."""
         room, explanation = text_width(width), self.told(frame.snapshot)
-        rows = (*explanation.rows(room), *glossary_rows(explanation, room))
+        symbols = glossary_rows(self._explained(frame.snapshot), room, in_ascii=theme.spells)
+        rows = (*explanation.rows(room), *symbols)
         blank, styles = theme.inks.blank, role_styles(theme)
         margin = (" " * _MARGIN, blank)
         lines = ([margin, *((span.text, styles[span.role]) for span in spans)] for spans in self.in_sight(rows, height))
@@ -81,7 +82,9 @@ class ExplanationPanel(ScrollingPanel):
 
     def told(self, snapshot: Snapshot) -> Explanation:
         """What there is to say of the last phase."""
-        in_ascii = self.theme is not None and self.theme.spells
+        return self._explained(snapshot, in_ascii=self.theme is not None and self.theme.spells)
+
+    def _explained(self, snapshot: Snapshot, *, in_ascii: bool = False) -> Explanation:
         return explained(snapshot, self.selection, self.digits, keymap_of(self.app).name(_PHASE), in_ascii=in_ascii)
 
     @staticmethod
@@ -190,6 +193,8 @@ class MicroscopeScreen(FramedScreen):
         if width >= _SIDE_BY_SIDE:
             first, second = body.split_vertical(max(_TABLE_WIDTH, width * 45 // 100))
             table, diagram = first.split_horizontal(min(rows, first.height // 2))
+        elif self._is_update:
+            return {**placed, **_update_in_quarters(body)}
         else:
             table, below = body.split_horizontal(min(rows, body.height * 2 // 5))
             diagram, second = below.split_vertical(below.width // 2)
@@ -303,6 +308,14 @@ class MicroscopeScreen(FramedScreen):
         self._has_looked = True
         self.selection = selection
         self.after_frame()
+
+
+def _update_in_quarters(body: Region) -> Arrangement:
+    """The landscape beside the table, which is narrow: below it the equations would have no rows left."""
+    above, below = body.split_horizontal(max(_STEP_SIZE[1], body.height * 2 // 5))
+    table, step = above.split_vertical(above.width // 2)
+    diagram, text = below.split_vertical(below.width // 2)
+    return {TABLE: table, STEP: step, DIAGRAM: diagram, EXPLANATION: text}
 
 
 def has_both(width: int, height: int) -> bool:

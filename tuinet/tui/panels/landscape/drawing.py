@@ -40,6 +40,8 @@ from tuinet.tui.style.theme import Theme
 CURSOR: Final = "┼"
 START: Final = "○"
 """Where the branches begin."""
+_MOST_DIGITS: Final = 8
+"""Of a loss that is nearly another one."""
 ARROWS: Final = "→↗↑↖←↙↓↘"
 """Eight ways, from the right one around to the left."""
 _GUTTER: Final = 8
@@ -190,7 +192,9 @@ def route_pieces(routes: Sequence[Route], theme: Theme, room: int) -> list[Piece
                 pieces += [(f"  {glyph}", ink(colour, theme.background, bold=True))]
                 pieces += [(f" {name}", theme.inks.axis)]
             if width_of(pieces) <= room:
-                return pieces
+                began: list[Piece] = [(f"  {START}", theme.inks.text), (" start", theme.inks.axis)]
+                has_begun = any(len(route.places) > 1 for route in routes)
+                return [*pieces, *began] if has_begun and width_of([*pieces, *began]) <= room else pieces
     return []
 
 
@@ -199,13 +203,20 @@ def loss_pieces(landscape: Landscape, theme: Theme) -> list[Piece]:
     scale, axis = scale_of(landscape), theme.inks.axis
     if scale is None:
         return [("the loss is being evaluated", axis)]
-    low, high = loss_short(scale.low), loss_short(scale.high)
+    low, high = _ends_of(scale.low, scale.high)
     spaced = " log" if scale.is_log else ""
     if not has_shades(theme):
         return [("━", line_ink(theme)), (f" loss {low} to {high}{spaced}", axis)]
     shades = shades_of_loss(theme)
     ramp = [("▌", ink(left, right)) for left, right in zip(shades[::2], shades[1::2], strict=True)]
     return [(f"loss {low} ", axis), *ramp, (f" {high}{spaced}", axis)]
+
+
+def _ends_of(low: float, high: float) -> tuple[str, str]:
+    """Both losses with as many digits as tell them apart."""
+    ends = ((f"{low:.{digits}g}", f"{high:.{digits}g}") for digits in range(3, _MOST_DIGITS))
+    short = loss_short(low), loss_short(high)
+    return short if short[0] != short[1] else next((pair for pair in ends if pair[0] != pair[1]), short)
 
 
 def loss_short(value: float) -> str:

@@ -173,20 +173,23 @@ def sign_pieces(theme: Theme) -> list[Piece]:
 def drawn_edges(some: Sequence[Edge], chosen: Unit | None = None) -> list[Edge]:
     """Those that have a line: in a crowd the strongest that lead to each neuron.
 
-    In a throng those of the least strength have none, nor those that are not of the neuron that is chosen.
+    In a throng those of the least strength have none. All of the neuron that is chosen have one.
     """
     drawn: list[Edge] = []
     for _, group in groupby(some, lambda edge: edge.target):
         edges = list(group)
-        if chosen is not None:
-            drawn += [edge for edge in edges if edge.neighbours < _THRONG or _counts(edge, chosen)]
-        elif edges[0].is_crowded:
-            most = max(_MOST_CROWDED * len(edges) // edges[0].neighbours, 1)
-            strong = sorted(edges, key=lambda edge: -abs(edge.weight))[:most]
-            drawn += [edge for edge in strong if edge.neighbours < _THRONG or strength(edge.weight)]
-        else:
-            drawn += edges
+        has_all = not edges[0].is_crowded if chosen is None else edges[0].neighbours < _THRONG
+        kept = edges if has_all else _strongest(edges)
+        own = [edge for edge in edges if chosen is not None and _counts(edge, chosen) and edge not in kept]
+        drawn += [*kept, *own]
     return drawn
+
+
+def _strongest(some: Sequence[Edge]) -> list[Edge]:
+    """As many of the edges to one neuron as there may be in a crowd."""
+    most = max(_MOST_CROWDED * len(some) // some[0].neighbours, 1)
+    strong = sorted(some, key=lambda edge: -abs(edge.weight))[:most]
+    return [edge for edge in strong if edge.neighbours < _THRONG or strength(edge.weight)]
 
 
 def pen(weight: float, theme: Theme, *, is_crowded: bool = False) -> Pen:
@@ -298,11 +301,7 @@ class _Drawing:
         """The neurons of a layer, and how many there are beyond them."""
         for node in column.nodes:
             self._draw_node(node)
-        if column.nodes and column.above:
-            self.canvas.write(column.start, column.nodes[0].name_top - 1, f"… {count(column.above)}", self._axis)
-        if column.nodes and column.below:
-            below = column.nodes[-1].top + column.nodes[-1].rows
-            self.canvas.write(column.start, below, f"… {count(column.below)}", self._axis)
+        draw_counts(self.canvas, column, self._axis)
 
     def _draw_node(self, node: Node) -> None:
         draw_picture(self.canvas, node, self._snapshot, self._theme)
@@ -327,6 +326,15 @@ class _Drawing:
         layer, index = node.unit
         number = signed(float(self._snapshot.layers[layer - 1].biases[index])).strip()
         return f"b {number}" if len(number) + 2 <= node.columns else f"b{number}"
+
+
+def draw_counts(canvas: Canvas, column: Column, style: Style) -> None:
+    """How many neurons of a layer there are beyond those in sight, above and below."""
+    if column.nodes and column.above:
+        canvas.write(column.start, column.nodes[0].name_top - 1, f"… {count(column.above)}", style)
+    if column.nodes and column.below:
+        below = column.nodes[-1].top + column.nodes[-1].rows
+        canvas.write(column.start, below, f"… {count(column.below)}", style)
 
 
 def draw_frame(canvas: Canvas, node: Node, lines: str, style: Style) -> None:

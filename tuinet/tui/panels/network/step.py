@@ -22,7 +22,7 @@ from tuinet.tui.keymap import Keymap
 from tuinet.tui.messages import CellChosen
 from tuinet.tui.panels.base import CellPanel, Entry
 from tuinet.tui.panels.network import layout
-from tuinet.tui.panels.network.diagram import HEAVY, Edge, draw_frame, draw_headings, edges, pen
+from tuinet.tui.panels.network.diagram import HEAVY, Edge, draw_counts, draw_frame, draw_headings, edges, pen
 from tuinet.tui.panels.network.lines import GLYPHS, draw_strokes
 from tuinet.tui.panels.network.pictures import Canvas
 from tuinet.tui.panels.network.placing import Diagram, Node, UnitsInSight
@@ -109,6 +109,8 @@ def step_rows(snapshot: Snapshot, selection: Selection, theme: Theme, width: int
     draw_headings(canvas, snapshot, diagram, theme)
     for node in diagram.nodes:
         _draw_node(canvas, node, snapshot, seen, theme)
+    for column in diagram.columns:
+        draw_counts(canvas, column, theme.inks.axis)
     return canvas.rows()
 
 
@@ -219,9 +221,10 @@ def _numbers(node: Node, last: int, seen: Highlights, theme: Theme) -> list[tupl
         values.append(("δ ", seen.deltas[layer][index], theme.curve))
     if len(values) > node.rows:
         values = [*values[: node.rows - 1], values[-1]]
-    # Beside the name there is a blank.
-    room = node.columns if node.is_named_above else node.columns - 1
-    return [(_number(sign, value, room), ink(colour, ground, bold=True)) for sign, value, colour in values]
+    # Beside the name, which is in the first row, there is a blank.
+    rooms = [node.columns - (not node.is_named_above), *[node.columns] * (len(values) - 1)]
+    numbers = zip(rooms, values, strict=False)
+    return [(_number(sign, value, room), ink(colour, ground, bold=True)) for room, (sign, value, colour) in numbers]
 
 
 def _number(sign: str, value: float, room: int) -> str:
