@@ -145,6 +145,13 @@ def test_weights_have_the_names_of_the_weights_panel() -> None:
         parameter_name(snapshot, 9)
 
 
+def test_of_the_name_of_an_axis_no_word_is_cut() -> None:
+    plane = replace(make_landscape().plane, shares=None, names=("−g", "random direction"))
+    beside = [row[:8].strip() for row in texts(seen(plane=plane))]
+    assert "random" in beside
+    assert not any("…" in label for label in beside)
+
+
 def test_the_legend_names_shades_and_branches() -> None:
     routes = (
         Route("", np.zeros((2, 2)), (0, 1), is_active=False),

@@ -133,7 +133,8 @@ def _on_plane(landscape: Landscape) -> float:
 
 def _row_labels(layout: MapLayout, name: str) -> dict[int, str]:
     low, high = map(short_number, layout.ranges[1])
-    words = axis_words(name)[: layout.rows - 2]
+    words = [word for word in name.split() if len(word) < layout.gutter] or axis_words(name)
+    words = words[: layout.rows - 2]
     first = (layout.rows - len(words) + 1) // 2
     return {first + index: word for index, word in enumerate(words)} | {layout.rows - 1: low, 0: high}
 
