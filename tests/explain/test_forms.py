@@ -13,7 +13,7 @@ from tests.explain.stepping import Case, make_case, random_dataset
 from tuinet.cli.explain import whole_step
 from tuinet.data.dataset import Dataset
 from tuinet.experiment.experiment import Experiment
-from tuinet.explain.explanation import Explanation, Line, Remark, as_ascii, cell_width
+from tuinet.explain.explanation import Explanation, Line, Remark, as_ascii, cell_width, rows_of_text
 from tuinet.explain.focus import Elision, Numerals, Selection
 from tuinet.explain.story import Story, explain_phase, phase_names
 from tuinet.nn.training import PhaseName
@@ -53,6 +53,15 @@ def explanations(case: Case, digits: int = 4) -> list[Explanation]:
 )
 def test_numbers(value: float, digits: int, text: str) -> None:
     assert Numerals(digits).plain(value) == text
+
+
+def test_a_row_ends_between_no_name_and_its_value() -> None:
+    text = "adam: learning_rate = 0.01, beta1 = 0.9, beta2 = 0.999, epsilon = 1e−8; t = 14307, the number of this step."
+    for width in range(36, 110):
+        rows = rows_of_text(text, width)
+        assert " ".join(rows) == text
+        assert all(len(row) <= width and not row.startswith("=") and not row.endswith("=") for row in rows)
+        assert "t = 14307," in " ".join(row for row in rows if "14307" in row)
 
 
 def test_numbers_in_formulas() -> None:

@@ -206,7 +206,7 @@ def test_a_regression_is_coloured_by_the_range_of_its_targets() -> None:
     assert map_title(snapshot, DARK, 31, 12) == "output"
     many = make_dataset(task="regression", X=np.zeros((600, 2)), y=np.zeros((600, 1)))
     crowded = replace(snapshot, dataset=many, surface=make_picture(many))
-    assert map_title(crowded, DARK, 31, 12) == "output · 24 of 600 samples"
+    assert map_title(crowded, DARK, 31, 12) == "output · 26 of 600 samples"
 
 
 def test_several_classes_have_a_colour_and_a_glyph_each() -> None:
@@ -236,7 +236,12 @@ def test_a_single_input_has_a_curve_among_its_samples() -> None:
     assert any("⠁" <= character <= "⣿" for character in "".join(rows))
     assert said(fit_legend(snapshot, DARK, 29)) == "● sample  ━ y1 by x1"
     assert fit_title(snapshot, 31) == "curve"
-    assert fit_title(snapshot, 8) == "curve · 3 of 6 samples"
+    assert fit_title(snapshot, 8) == "curve"
+    many = make_dataset(task="regression", X=np.linspace(0, 1, 99)[:, None], y=np.zeros((99, 1)))
+    crowded = replace(snapshot, dataset=many, surface=make_picture(many))
+    assert fit_title(crowded, 40) == "curve · 20 of 99 samples"
+    assert fit_title(crowded, 23) == "curve · 11 of 99"
+    assert fit_title(crowded, 40, ("training samples only", "train")) == "curve · training samples only"
 
 
 @pytest.mark.parametrize("log", [False, True])

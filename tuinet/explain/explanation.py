@@ -141,9 +141,15 @@ def _wrapped(text: str, role: Role, width: int, first: str = _INDENT, rest: str 
     return [(Span(f"{rest if index else first}{chunk}", role),) for index, chunk in enumerate(chunks)]
 
 
+_TIED: Final = "\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}"
+_WIDE: Final = 36
+"""Cells from which on every name has room beside its value."""
+
+
 def rows_of_text(text: str, width: int) -> list[str]:
-    """A text broken at spaces into rows of so many cells."""
-    return _chunks(text, width, width)
+    """A text broken at spaces into rows of so many cells, a value kept with its name where it is wide enough."""
+    tied = text.replace(" = ", _TIED) if width >= _WIDE else text
+    return [piece.replace(_TIED, " = ") for piece in _chunks(tied, width, width)]
 
 
 def _chunks(text: str, first: int, rest: int) -> list[str]:

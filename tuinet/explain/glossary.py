@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from tuinet.explain.explanation import Explanation, Line, Row, Span, cell_width, rows_of_text
+from tuinet.explain.explanation import Explanation, Line, Row, Span, as_ascii, cell_width, rows_of_text
 
 _DIGITS: Final = "[₀₁₂₃₄₅₆₇₈₉]"
 
@@ -91,13 +91,23 @@ def symbols_of(explanation: Explanation) -> tuple[Symbol, ...]:
     return tuple(symbol for symbol in SYMBOLS if re.search(symbol.pattern, text))
 
 
-def glossary_rows(explanation: Explanation, width: int) -> tuple[Row, ...]:
-    """The symbols in rows of so many cells, a blank one above them; nothing where there are no equations."""
-    symbols = symbols_of(explanation)
-    column = max((cell_width(symbol.name) for symbol in symbols), default=0) + 2
+def glossary_rows(explanation: Explanation, width: int, *, in_ascii: bool = False) -> tuple[Row, ...]:
+    """The symbols in rows of so many cells, a blank one above them; nothing where there are no equations.
+
+    Parameters
+    ----------
+    explanation
+        Not spelled in ASCII, in which symbols would not be told from words any more.
+    in_ascii
+        Whether the rows are.
+    """
+    entries = [(symbol.name, symbol.sentence) for symbol in symbols_of(explanation)]
+    if in_ascii:
+        entries = [(as_ascii(name), as_ascii(sentence)) for name, sentence in entries]
+    column = max((cell_width(name) for name, _ in entries), default=0) + 2
     rows: list[Row] = []
-    for symbol in symbols:
-        name = symbol.name + " " * (column - cell_width(symbol.name))
-        for index, text in enumerate(rows_of_text(symbol.sentence, max(width - column - 2, 20))):
+    for symbol, sentence in entries:
+        name = symbol + " " * (column - cell_width(symbol))
+        for index, text in enumerate(rows_of_text(sentence, max(width - column - 2, 20))):
             rows.append((Span(f"  {' ' * column if index else name}", "left"), Span(text, "remark")))
     return ((Span("", "remark"),), *rows) if rows else ()

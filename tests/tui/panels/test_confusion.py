@@ -292,7 +292,7 @@ def test_predictions_beside_their_targets() -> None:
     assert rows[3].split() == ["1", f"{target:.3g}", f"{target + 0.125:.3g}", "0.125"]
     assert texts(prediction_rows(snapshot, DARK, 40, 5, first=2))[3].split()[0] == "3"
     assert len(rows) == 5
-    assert texts(prediction_rows(plain, DARK, 80, 5)) == [" train R² 0.875 RMSE 0.4629   test  R² 0.5 RMSE 0.5"]
+    assert texts(prediction_rows(plain, DARK, 80, 5)) == [" train R² 0.875 RMSE 0.4629   test R² 0.5 RMSE 0.5"]
     assert prediction_title(snapshot, True, 40) == "predictions · training set"
 
 

@@ -147,15 +147,25 @@ def test_weights_have_the_names_of_the_weights_panel() -> None:
         parameter_name(snapshot, 9)
 
 
+def test_of_the_name_of_an_axis_no_word_is_cut() -> None:
+    plane = replace(make_landscape().plane, shares=None, names=("−g", "random direction"))
+    beside = [row[:8].strip() for row in texts(seen(plane=plane))]
+    assert "random" in beside
+    assert not any("…" in label for label in beside)
+
+
 def test_the_legend_names_shades_and_branches() -> None:
     routes = (
         Route("", np.zeros((2, 2)), (0, 1), is_active=False),
         Route("momentum 0.9", np.zeros((2, 2)), (0, 1), is_active=True),
     )
     landscape = make_landscape(routes=routes)
-    assert said(route_pieces(landscape.routes, DARK, 60)) == "  ● momentum 0.9  ◆ as it was"
+    assert said(route_pieces(landscape.routes, DARK, 60)) == "  ● momentum 0.9  ◆ as it was  ○ start"
+    assert said(route_pieces(landscape.routes, DARK, 36)) == "  ● momentum 0.9  ◆ as it was"
     assert said(route_pieces(landscape.routes, DARK, 18)) == "  ● momentum 0.9"
     assert said(loss_pieces(landscape, DARK)) == "loss 0.005 ▌▌▌▌▌▌ 1.8 log"
+    near = make_landscape(grid=LossGrid(SPANS, np.array([[0.68821, 0.68834]] * 2), 4, 4, is_complete=True))
+    assert said(loss_pieces(near, DARK)) == "loss 0.6882 ▌▌▌▌▌▌ 0.6883"
     assert said(loss_pieces(make_landscape(grid=None), DARK)) == "the loss is being evaluated"
     pointed = make_landscape(cursor=CursorLoss((0.5, -0.25), 0.3125))
     assert said(cursor_pieces(pointed, DARK)) == "┼ 0.5, -0.25: loss 0.3125"

@@ -119,6 +119,19 @@ def test_in_a_crowd_each_neuron_has_the_lines_of_its_strongest_weights() -> None
     assert len([edge for edge in drawn_edges(some, (2, 3)) if edge.target == (2, 3)]) == 8
 
 
+def test_in_a_throng_the_strongest_weights_keep_their_lines_beside_those_of_the_cursor() -> None:
+    weights = np.full((12, 12), 0.01)
+    np.fill_diagonal(weights, 3.0)
+    snapshot = with_weights(make_snapshot(hidden=(12, 12)), 2, weights)
+    diagram = layout(snapshot, (100, 60), UnitsInSight())
+    some = [edge for edge in edges(snapshot, diagram) if edge.target[0] == 2]
+    assert len(some) == 144
+    strongest = {(unit, unit) for unit in range(12)}
+    assert {(edge.source[1], edge.target[1]) for edge in drawn_edges(some, (1, 0))} == strongest
+    chosen = {(edge.source[1], edge.target[1]) for edge in drawn_edges(some, (2, 3))}
+    assert chosen == strongest | {(source, 3) for source in range(12)}
+
+
 def test_a_line_of_whole_cells_has_one_in_every_column_or_row() -> None:
     assert cells_between((0, 0), (9, 8)) == ((0, 0), (0, 1), (1, 2), (2, 3), (2, 4))
     steep = cells_between((0, 0), (3, 16))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from functools import lru_cache
@@ -34,8 +35,8 @@ from tuinet.tui.draw.shadings import shading
 from tuinet.tui.draw.text import Piece
 from tuinet.tui.messages import UnitChosen
 from tuinet.tui.panels.map import BoundaryPanel
-from tuinet.tui.panels.map.drawing import map_rows, map_title
-from tuinet.tui.panels.map.editing import layout_of
+from tuinet.tui.panels.map.drawing import map_rows, map_title, thinned
+from tuinet.tui.panels.map.editing import layout_of, rounded_place
 from tuinet.tui.panels.map.fits import fit_legend, fit_rows, fit_title
 from tuinet.tui.screens.dashboard import Dashboard
 from tuinet.tui.screens.prompt import TextScreen
@@ -417,6 +418,36 @@ async def test_the_cursor_stays_on_the_map_and_keeps_its_place() -> None:
         await pilot.press("escape")
         assert "┼" not in screen_text(pilot)
         assert panel_of(pilot).cursor_place(runner.frame.snapshot) is None
+
+
+def test_the_place_of_the_cursor_has_no_digits_that_are_finer_than_a_cell() -> None:
+    layout = layout_of(make_snapshot(), 80, 24)
+    assert layout is not None
+    (left, high), (right, low) = layout.place_of((0, 0)), layout.place_of((1, 1))
+    assert 0.01 < right - left < 0.1 and 0.01 < high - low < 0.1
+    assert rounded_place((0.00295, -0.4712), layout) == (0.0, -0.47)
+    near = [rounded_place(layout.place_of((0, column)), layout)[0] for column in range(layout.columns)]
+    assert len(set(near)) == layout.columns
+
+
+@pytest.mark.parametrize("total", [1, 50, 99, 100, 101, 600])
+def test_samples_are_thinned_to_as_many_as_there_is_room_for(total: int) -> None:
+    points = make_points(make_dataset(X=np.zeros((total, 2)), y=np.zeros((total, 1))))
+    kept = thinned(points, 99)
+    assert len(kept.rows) == min(total, 99)
+    assert kept.rows[-1] == points.rows[-1]
+    gaps = np.diff(kept.rows)
+    assert total < 3 or gaps.max() - gaps.min() <= 1
+
+
+async def test_the_title_has_the_cursor_and_how_many_samples_are_drawn() -> None:
+    dataset = make_dataset(X=np.random.default_rng(0).random((3000, 2)), y=np.zeros((3000, 1)))
+    runner = StubRunner(make_frame(make_snapshot(dataset=dataset, surface=make_surface(train=make_points(dataset)))))
+    async with make_app(runner).run_test(size=(80, 24)) as pilot:
+        panel_of(pilot).focus()
+        await pilot.press("1")
+        await pilot.pause()
+        assert re.search(r" · at [-.0-9]+, [-.0-9]+ · [0-9,]+ of 3,000 samples ", screen_text(pilot))
 
 
 async def test_a_sample_under_the_cursor_stands_between_brackets() -> None:

@@ -13,11 +13,15 @@ from textual.pilot import Pilot
 
 from tests.factories import StubRunner, make_frame
 from tuinet.experiment.presets import make_experiment
+from tuinet.explain.explanation import as_ascii
 from tuinet.explain.focus import Selection
+from tuinet.explain.glossary import glossary_rows, symbols_of
+from tuinet.explain.story import explain_phase
 from tuinet.observe.snapshot import Snapshot
 from tuinet.observe.view import View
 from tuinet.session.session import Session
 from tuinet.tui.app import TuinetApp
+from tuinet.tui.panels.landscape.step import StepLandscapePanel
 from tuinet.tui.panels.map.step import StepMapPanel
 from tuinet.tui.panels.network.step import StepNetworkPanel, _number, legend_pieces, step_rows
 from tuinet.tui.screens.microscope import ExplanationPanel, MicroscopeScreen
@@ -153,6 +157,60 @@ async def test_the_sample_is_in_brackets_on_the_map_where_the_equations_leave_ro
             assert sum("[●]" in row.text or "[A]" in row.text for row in panel._rows) == 1
             await pilot.press("up")
             assert panel.cursor_place(runner.frame.snapshot) == (1.0, 0.0)
+
+
+async def test_an_update_leaves_the_equations_most_of_their_rows_beside_the_landscape() -> None:
+    runner = StubRunner(make_frame(stepped(7, hidden=(16,))))
+    async with TuinetApp(runner, DARK, [DARK, LIGHT]).run_test(size=(120, 36)) as pilot:
+        await pilot.press("m")
+        await pilot.pause()
+        screen = microscope(pilot)
+        assert screen.query_one(StepLandscapePanel).display
+        assert seen(pilot) == (True, True)
+        assert screen.query_one(ExplanationPanel).size.height >= 18
+        assert screen.query_one(StepLandscapePanel).size.height >= 16
+
+
+async def test_on_a_curve_the_title_has_the_mark_that_the_sample_has() -> None:
+    session = Session(make_experiment(dataset="sine", hidden=(2,)))
+    for _ in range(2):
+        session.step("phase")
+    runner = StubRunner(make_frame(session.snapshot(View(40, 20, step=True))))
+    async with TuinetApp(runner, DARK, [DARK, LIGHT]).run_test(size=(120, 36)) as pilot:
+        await pilot.press("m")
+        await pilot.pause()
+        rows = [row.text for row in microscope(pilot).query_one(StepMapPanel)._rows]
+        assert "┼ sample 1" in rows[0]
+        assert sum("┼" in row for row in rows[1:-1]) == 1
+        title = microscope(pilot).query_one(ExplanationPanel)._rows[0].text
+        assert "sample 1 " in title and "…" not in title
+
+
+def test_symbols_are_explained_in_ascii_too() -> None:
+    explanation = explain_phase(stepped(6), LAST)
+    names = [symbol.name for symbol in symbols_of(explanation)]
+    assert {"x₁", "w₁", "δ", "Σ", "f′(z)", "∂L/∂w"} <= set(names)
+    rows = glossary_rows(explanation, 60, in_ascii=True)
+    text = "\n".join("".join(span.text for span in spans) for spans in rows)
+    assert text.isascii()
+    shown = [spans[0].text.strip() for spans in rows if spans[0].text.strip()]
+    assert shown == [as_ascii(name) for name in names]
+
+
+def test_neurons_out_of_sight_are_counted() -> None:
+    snapshot = stepped(7, hidden=(16,))
+    rows = step_rows(snapshot, LAST, DARK, 58, 16)
+    names = set(re.findall(r"h\d+", "".join(row.text for row in rows)))
+    assert 0 < len(names) < 16
+    assert any(f"… {16 - len(names)}" in row.text for row in rows)
+
+
+def test_below_its_name_a_neuron_has_room_for_the_sign_of_its_delta() -> None:
+    snapshot = stepped(7, hidden=(6,))
+    detail = snapshot.step_detail
+    assert detail is not None and (detail.layers[0].deltas[3] < 0).any()
+    rows = [row.text for row in step_rows(snapshot, LAST, DARK, 58, 16)]
+    assert sum(row.count("δ") for row in rows) == 7
 
 
 async def test_where_it_is_small_they_take_turns() -> None:

@@ -66,7 +66,8 @@ class ExplanationPanel(ScrollingPanel):
     def content(self, frame: Frame, theme: Theme, width: int, height: int) -> list[Strip]:
         """The rows in sight: the equations, and below them what their symbols mean."""
         room, explanation = text_width(width), self.told(frame.snapshot)
-        rows = (*explanation.rows(room), *glossary_rows(explanation, room))
+        symbols = glossary_rows(self._explained(frame.snapshot), room, in_ascii=theme.spells)
+        rows = (*explanation.rows(room), *symbols)
         blank, styles = theme.inks.blank, role_styles(theme)
         margin = (" " * _MARGIN, blank)
         lines = ([margin, *((span.text, styles[span.role]) for span in spans)] for spans in self.in_sight(rows, height))
@@ -82,7 +83,9 @@ class ExplanationPanel(ScrollingPanel):
 
     def told(self, snapshot: Snapshot) -> Explanation:
         """What there is to say of the last phase."""
-        in_ascii = self.theme is not None and self.theme.spells
+        return self._explained(snapshot, in_ascii=self.theme is not None and self.theme.spells)
+
+    def _explained(self, snapshot: Snapshot, *, in_ascii: bool = False) -> Explanation:
         return explained(snapshot, self.selection, self.digits, keymap_of(self.app).name(_PHASE), in_ascii=in_ascii)
 
     @staticmethod
@@ -193,6 +196,8 @@ class MicroscopeScreen(FramedScreen):
         if width >= _SIDE_BY_SIDE:
             first, second = body.split_vertical(max(_TABLE_WIDTH, width * 45 // 100))
             table, diagram = first.split_horizontal(min(rows, first.height // 2))
+        elif self._is_update:
+            return {**placed, **_update_in_quarters(body)}
         else:
             most = body.height - _STEP_SIZE[1] - _TEXT_LEAST if self._is_update else body.height * 2 // 5
             table, below = body.split_horizontal(min(rows, body.height * 2 // 5, most))
@@ -307,6 +312,14 @@ class MicroscopeScreen(FramedScreen):
         self._has_looked = True
         self.selection = selection
         self.after_frame()
+
+
+def _update_in_quarters(body: Region) -> Arrangement:
+    """The landscape beside the table, which is narrow: below it the equations would have no rows left."""
+    above, below = body.split_horizontal(max(_STEP_SIZE[1], body.height * 2 // 5))
+    table, step = above.split_vertical(above.width // 2)
+    diagram, text = below.split_vertical(below.width // 2)
+    return {TABLE: table, STEP: step, DIAGRAM: diagram, EXPLANATION: text}
 
 
 def has_both(width: int, height: int) -> bool:

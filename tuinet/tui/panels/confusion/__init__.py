@@ -109,11 +109,11 @@ def _qualities(snapshot: Snapshot, width: int) -> list[list[tuple[str, Metrics]]
     sets = [("train", snapshot.metrics)]
     if snapshot.test_metrics is not None:
         sets.append(("test", snapshot.test_metrics))
-    return [sets] if width >= 36 * len(sets) else [[one] for one in sets]
+    return [sets] if width >= 36 * len(sets) else [[(f"{name:<5}", metrics)] for name, metrics in sets]
 
 
 def _quality(name: str, metrics: Metrics, theme: Theme) -> Line:
-    pieces: Line = [(f" {name:<5}", theme.inks.axis)]
+    pieces: Line = [(f" {name}", theme.inks.axis)]
     for label, value in (("R²", "–" if metrics.r2 is None else f"{metrics.r2:.4g}"), ("RMSE", metrics.rmse_text)):
         pieces += [(f" {label} ", theme.inks.axis), (value, theme.inks.text)]
     return [*pieces, ("  ", theme.inks.axis)]

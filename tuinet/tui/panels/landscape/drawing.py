@@ -42,6 +42,8 @@ _MOST_DIGITS: Final = 6
 """Of the ends of a scale that are nearly the same."""
 START: Final = "○"
 """Where the branches begin."""
+_MOST_DIGITS: Final = 8
+"""Of a loss that is nearly another one."""
 ARROWS: Final = "→↗↑↖←↙↓↘"
 """Eight ways, from the right one around to the left."""
 _GUTTER: Final = 8
@@ -133,7 +135,8 @@ def _on_plane(landscape: Landscape) -> float:
 
 def _row_labels(layout: MapLayout, name: str) -> dict[int, str]:
     low, high = map(short_number, layout.ranges[1])
-    words = axis_words(name)[: layout.rows - 2]
+    words = [word for word in name.split() if len(word) < layout.gutter] or axis_words(name)
+    words = words[: layout.rows - 2]
     first = (layout.rows - len(words) + 1) // 2
     return {first + index: word for index, word in enumerate(words)} | {layout.rows - 1: low, 0: high}
 
@@ -192,7 +195,9 @@ def route_pieces(routes: Sequence[Route], theme: Theme, room: int) -> list[Piece
                 pieces += [(f"  {glyph}", ink(colour, theme.background, bold=True))]
                 pieces += [(f" {name}", theme.inks.axis)]
             if pieces and width_of(pieces) <= room:
-                return pieces
+                began: list[Piece] = [(f"  {START}", theme.inks.text), (" start", theme.inks.axis)]
+                has_begun = any(len(route.places) > 1 for route in routes)
+                return [*pieces, *began] if has_begun and width_of([*pieces, *began]) <= room else pieces
     return []
 
 

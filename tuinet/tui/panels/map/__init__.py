@@ -90,12 +90,14 @@ class BoundaryPanel(SampleEditor, can_focus=True):
         style, name = theme.inks.title, self._picture_name(snapshot, theme)
         name, dot, rest = name.partition(" · ")
         placed = self.cursor_pieces(snapshot, theme)
-        behind = [(" · ", style), *placed] if placed else [(dot + rest, style)]
+        behind = [(" · ", style), *placed] if placed else []
         line = line_pieces(snapshot, theme)
         if line:
             words = "" if snapshot.dataset.task == "classes" else f" {line_words(snapshot)}"
             line = [(" ", style), *line, (words, theme.inks.axis)]
-        wholes = ([(name, style), *named, *behind] for named in (line, line[:2], []))
+        notes = [(dot + rest, style)]
+        ends = [(line, [*behind, *notes]), *((named, behind or notes) for named in (line, line[:2], []))]
+        wholes = ([(name, style), *named, *end] for named, end in ends)
         return next((pieces for pieces in wholes if width_of(pieces) <= self.edge), placed or f"{name}{dot}{rest}")
 
     def _picture_name(self, snapshot: Snapshot, theme: Theme) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
@@ -186,11 +185,11 @@ def _drawn(snapshot: Snapshot, shades: Shading, layout: MapLayout) -> tuple[Poin
 
 
 def thinned(points: Points, most: float) -> Points:
-    """One of every so many, the last one always among them."""
-    every = max(1, math.ceil(len(points.rows) / max(most, 1)))
-    if every == 1:
+    """As many as that, evenly taken, the last one always among them."""
+    total, most = len(points.rows), max(int(most), 1)
+    if total <= most:
         return points
-    kept = np.arange(len(points.rows) - 1, -1, -every)[::-1]
+    kept = np.arange(1, most + 1) * total // most - 1
     return Points(points.rows[kept], points.places[kept], points.targets[kept], points.answers[kept], points.total)
 
 

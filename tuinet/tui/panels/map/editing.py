@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Final
 
 import numpy as np
@@ -89,6 +90,18 @@ def nearest(snapshot: Snapshot, layout: Layout, place: Place) -> int | None:
     distances = np.hypot(across, up)
     index = int(distances.argmin())
     return int(points.rows[index]) if distances[index] <= _REACH else None
+
+
+def rounded_place(place: Place, layout: Layout) -> Place:
+    """The place without digits that are finer than a cell: the middle of a cell is nearly 0, hardly ever 0."""
+    if min(layout.rows, layout.columns) < 2:
+        return place
+    (left, high), (right, low) = layout.place_of((0, 0)), layout.place_of((1, 1))
+    return _rounded(place[0], right - left), _rounded(place[1], high - low)
+
+
+def _rounded(value: float, step: float) -> float:
+    return round(value, -math.floor(math.log10(step))) + 0.0 if step > 0 else value
 
 
 class SampleEditor(CellPanel, can_focus=True):
@@ -222,11 +235,11 @@ class SampleEditor(CellPanel, can_focus=True):
 
     def cursor_pieces(self, snapshot: Snapshot, theme: Theme) -> list[Piece]:
         """The place of the cursor, and while samples are edited the brush; nothing while there is none."""
-        place = self.cursor_place(snapshot)
-        if place is None:
+        place, layout = self.cursor_place(snapshot), self._layout(snapshot)
+        if place is None or layout is None:
             return []
         accent, axis = theme.inks.key, theme.inks.axis
-        where = "at " + ", ".join(map(short_number, place))
+        where = "at " + ", ".join(map(short_number, rounded_place(place, layout)))
         if not self.is_editing:
             return [(where, axis)]
         glyph, name = self._brush.describe(snapshot)

@@ -98,9 +98,11 @@ def fit_title(snapshot: Snapshot, width: int, words: Sequence[str] = ()) -> str:
     name = "curve" if snapshot.dataset.task == "regression" else "outputs"
     total = sum(points.total for points in sets_of(snapshot))
     shown = sum(len(points.rows) for points in _drawn(snapshot, width))
-    if words:
-        name = first_fitting([f"{name} · {one}" for one in words], width - TITLE_EDGE) or name
-    return name if shown == total else f"{name} · {count(shown)} of {count(total)} samples"
+    room = width - TITLE_EDGE
+    name = first_fitting([f"{name} · {one}" for one in words], room) or name
+    note = f"{count(shown)} of {count(total)}"
+    notes = (f"{name} · {note} samples", f"{name} · {note}") if shown < total else ()
+    return first_fitting(notes, room) or name
 
 
 def sample_places(snapshot: Snapshot) -> Points:

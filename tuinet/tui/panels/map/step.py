@@ -14,7 +14,7 @@ from tuinet.observe.view import Question
 from tuinet.tui.keymap import Keymap
 from tuinet.tui.panels.base import CellPanel, Entry, Label
 from tuinet.tui.panels.map import BoundaryPanel
-from tuinet.tui.panels.map.drawing import CURSOR_SIDES, Place, inputs_of, sets_of
+from tuinet.tui.panels.map.drawing import CURSOR, CURSOR_SIDES, Place, inputs_of, sets_of
 from tuinet.tui.style.theme import Theme
 
 
@@ -37,7 +37,8 @@ class StepMapPanel(BoundaryPanel, can_focus=False):
         if detail is None:
             return "map"
         row = min(self.selection.sample, len(detail.indices) - 1)
-        return f"map · {CURSOR_SIDES[0]} {CURSOR_SIDES[1]} sample {row + 1}"
+        ring = CURSOR if inputs_of(frame.snapshot) == 1 else " ".join(CURSOR_SIDES)
+        return f"map · {ring} sample {row + 1}"
 
     def cursor_place(self, snapshot: Snapshot) -> Place | None:
         """Where the sample is, if it is one of those on the map."""
@@ -60,4 +61,6 @@ class StepMapPanel(BoundaryPanel, can_focus=False):
     @staticmethod
     def glossary(snapshot: Snapshot, theme: Theme, keymap: Keymap) -> Iterator[Entry]:
         """See `CellPanel`."""
-        yield [("".join(CURSOR_SIDES), theme.inks.accent)], "Around the sample that the equations are about."
+        is_curve = inputs_of(snapshot) == 1
+        mark = CURSOR if is_curve else "".join(CURSOR_SIDES)
+        yield [(mark, theme.inks.accent)], f"{'At' if is_curve else 'Around'} the sample that the equations are about."

@@ -173,20 +173,23 @@ def sign_pieces(theme: Theme) -> list[Piece]:
 def drawn_edges(some: Sequence[Edge], chosen: Unit | None = None) -> list[Edge]:
     """Those that have a line: in a crowd the strongest that lead to each neuron.
 
-    In a throng those of the least strength have none, nor those that are not of the neuron that is chosen.
+    In a throng those of the least strength have none. All of the neuron that is chosen have one.
     """
     drawn: list[Edge] = []
     for _, group in groupby(some, lambda edge: edge.target):
         edges = list(group)
-        if chosen is not None:
-            drawn += [edge for edge in edges if edge.neighbours < _THRONG or _counts(edge, chosen)]
-        elif edges[0].is_crowded:
-            most = max(_MOST_CROWDED * len(edges) // edges[0].neighbours, 1)
-            strong = sorted(edges, key=lambda edge: -abs(edge.weight))[:most]
-            drawn += [edge for edge in strong if edge.neighbours < _THRONG or strength(edge.weight)]
-        else:
-            drawn += edges
+        has_all = not edges[0].is_crowded if chosen is None else edges[0].neighbours < _THRONG
+        kept = edges if has_all else _strongest(edges)
+        own = [edge for edge in edges if chosen is not None and _counts(edge, chosen) and edge not in kept]
+        drawn += [*kept, *own]
     return drawn
+
+
+def _strongest(some: Sequence[Edge]) -> list[Edge]:
+    """As many of the edges to one neuron as there may be in a crowd."""
+    most = max(_MOST_CROWDED * len(some) // some[0].neighbours, 1)
+    strong = sorted(some, key=lambda edge: -abs(edge.weight))[:most]
+    return [edge for edge in strong if edge.neighbours < _THRONG or strength(edge.weight)]
 
 
 def pen(weight: float, theme: Theme, *, is_crowded: bool = False) -> Pen:

@@ -228,9 +228,10 @@ def _numbers(node: Node, last: int, seen: Highlights, theme: Theme) -> list[tupl
         values.append(("δ ", seen.deltas[layer][index], theme.curve))
     if len(values) > node.rows:
         values = [*values[: node.rows - 1], values[-1]]
-    # Beside the name there is a blank.
-    room = node.columns if node.is_named_above else node.columns - 1
-    return [(_number(sign, value, room), ink(colour, ground, bold=True)) for sign, value, colour in values]
+    # Beside the name, which is in the first row, there is a blank.
+    rooms = [node.columns - (not node.is_named_above), *[node.columns] * (len(values) - 1)]
+    numbers = zip(rooms, values, strict=False)
+    return [(_number(sign, value, room), ink(colour, ground, bold=True)) for room, (sign, value, colour) in numbers]
 
 
 def _number(sign: str, value: float, room: int) -> str:
