@@ -241,7 +241,7 @@ async def test_a_click_chooses_a_neuron_of_the_layer() -> None:
         assert microscope(pilot).selection.neuron == 1
 
 
-def test_neurons_out_of_sight_are_counted() -> None:
+def test_those_in_sight_and_those_counted_are_all() -> None:
     text = "\n".join(texts(stepped(5, hidden=(30,))))
     shown = [number for number in range(1, 31) if f"h{number} " in text]
     assert 0 < len(shown) < 30

@@ -199,8 +199,7 @@ class MicroscopeScreen(FramedScreen):
         elif self._is_update:
             return {**placed, **_update_in_quarters(body)}
         else:
-            most = body.height - _STEP_SIZE[1] - _TEXT_LEAST if self._is_update else body.height * 2 // 5
-            table, below = body.split_horizontal(min(rows, body.height * 2 // 5, most))
+            table, below = body.split_horizontal(min(rows, body.height * 2 // 5))
             diagram, second = below.split_vertical(below.width // 2)
         return {**placed, TABLE: table, DIAGRAM: diagram, **self._equations(second)}
 

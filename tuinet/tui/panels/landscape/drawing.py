@@ -38,8 +38,6 @@ from tuinet.tui.style.colour import indexed_ramp, mix
 from tuinet.tui.style.theme import Theme
 
 CURSOR: Final = "┼"
-_MOST_DIGITS: Final = 6
-"""Of the ends of a scale that are nearly the same."""
 START: Final = "○"
 """Where the branches begin."""
 _MOST_DIGITS: Final = 8
