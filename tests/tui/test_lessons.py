@@ -148,6 +148,10 @@ async def test_a_number_beyond_the_choices_is_not_silent(tmp_path: Path) -> None
     async with app_with(lesson_in(tmp_path), StubRunner()).run_test(size=(80, 24)) as pilot:
         await pilot.press("enter", "enter", "5")
         assert "the question has 2 answers: 1-2 choose one" in screen_text(pilot)
+        await pilot.press("m", "4")
+        assert isinstance(pilot.app.screen, MicroscopeScreen)
+        await pilot.pause()
+        assert "the question has 2 answers: 1-2 choose one" in screen_text(pilot)
         assert "1-2 answer" in screen_text(pilot)
 
 

@@ -44,7 +44,7 @@ def of(**changes: Any) -> Remedy:
             "cause; ( lowers the learning rate to 0.05, then r starts from new weights",
         ),
         (Remedy(back_to=320), "cause; back there with ,"),
-        (Remedy(adds_samples=True), "cause; 1 gives the keys to the map, where samples can be added"),
+        (Remedy(adds_samples=True), "cause; enter on the map (1) adds one"),
     ],
 )
 def test_a_remedy_has_its_keys(remedy: Remedy | None, words: str) -> None:

@@ -83,4 +83,4 @@ def _adding(snapshot: Snapshot, keymap: Keymap) -> str:
     """Samples are added on the map of two features; of more, only those that were there can come back."""
     if len(snapshot.dataset.feature_names) != 2:
         return f"{keymap.name('undo')} brings them back"
-    return f"{keymap.name('zoom(0)')} gives the keys to the map, where samples can be added"
+    return f"enter on the map ({keymap.name('zoom(0)')}) adds one"

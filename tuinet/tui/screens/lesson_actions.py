@@ -15,6 +15,7 @@ from tuinet.tui.layout import LESSON
 from tuinet.tui.panels import ZOOMED
 from tuinet.tui.panels.base import CellPanel
 from tuinet.tui.pending import PendingValue
+from tuinet.tui.screens.base import FramedScreen
 from tuinet.tui.screens.dashboard_state import DashboardState
 
 if TYPE_CHECKING:
@@ -44,6 +45,11 @@ class LessonActions(Controller[DashboardState]):
         self._player: LessonPlayer | None = None
         self._left: list[LessonPlayer] = []
         """Lessons that have led to this one, each at its last step."""
+
+    def say(self, words: str) -> None:
+        """Say why the last key did nothing, on the screen that is seen."""
+        screen = self._host.app.screen
+        (screen if isinstance(screen, FramedScreen) else self._host).say(words)
 
     def play(self, lesson: Lesson) -> None:
         """Begin a lesson."""
@@ -118,7 +124,7 @@ class LessonActions(Controller[DashboardState]):
             return False
         choices = len(self._host.page.step.prediction.choices) if self._host.page.step.prediction else 0
         if choice > choices:
-            self._host.say(f"the question has {choices} answers: 1-{choices} choose one")
+            self.say(f"the question has {choices} answers: 1-{choices} choose one")
         self._turn(self._player.answer(choice))
         return True
 
@@ -162,7 +168,7 @@ class LessonActions(Controller[DashboardState]):
             return
         page = self._player.page
         if page.is_last and page.leads_to is None:
-            self._host.say("the lesson ends here, and no other follows: esc leaves it")
+            self.say("the lesson ends here, and no other follows: esc leaves it")
         if page.is_over and page.following is not None:
             left = [*self._left, self._player]
             self.open_lesson(page.following.path)
