@@ -206,7 +206,7 @@ def test_a_regression_is_coloured_by_the_range_of_its_targets() -> None:
     assert map_title(snapshot, DARK, 31, 12) == "output"
     many = make_dataset(task="regression", X=np.zeros((600, 2)), y=np.zeros((600, 1)))
     crowded = replace(snapshot, dataset=many, surface=make_picture(many))
-    assert map_title(crowded, DARK, 31, 12) == "output · 26 of 600 samples"
+    assert map_title(crowded, DARK, 31, 12) == "output · 24 of 600 samples"
 
 
 def test_several_classes_have_a_colour_and_a_glyph_each() -> None:

@@ -160,8 +160,7 @@ def test_the_legend_names_shades_and_branches() -> None:
         Route("momentum 0.9", np.zeros((2, 2)), (0, 1), is_active=True),
     )
     landscape = make_landscape(routes=routes)
-    assert said(route_pieces(landscape.routes, DARK, 60)) == "  ● momentum 0.9  ◆ as it was  ○ start"
-    assert said(route_pieces(landscape.routes, DARK, 36)) == "  ● momentum 0.9  ◆ as it was"
+    assert said(route_pieces(landscape.routes, DARK, 60)) == "  ● momentum 0.9  ◆ as it was"
     assert said(route_pieces(landscape.routes, DARK, 18)) == "  ● momentum 0.9"
     assert said(loss_pieces(landscape, DARK)) == "loss 0.005 ▌▌▌▌▌▌ 1.8 log"
     near = make_landscape(grid=LossGrid(SPANS, np.array([[0.68821, 0.68834]] * 2), 4, 4, is_complete=True))

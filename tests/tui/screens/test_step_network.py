@@ -197,14 +197,6 @@ def test_symbols_are_explained_in_ascii_too() -> None:
     assert shown == [as_ascii(name) for name in names]
 
 
-def test_neurons_out_of_sight_are_counted() -> None:
-    snapshot = stepped(7, hidden=(16,))
-    rows = step_rows(snapshot, LAST, DARK, 58, 16)
-    names = set(re.findall(r"h\d+", "".join(row.text for row in rows)))
-    assert 0 < len(names) < 16
-    assert any(f"… {16 - len(names)}" in row.text for row in rows)
-
-
 def test_below_its_name_a_neuron_has_room_for_the_sign_of_its_delta() -> None:
     snapshot = stepped(7, hidden=(6,))
     detail = snapshot.step_detail
@@ -241,7 +233,7 @@ async def test_a_click_chooses_a_neuron_of_the_layer() -> None:
         assert microscope(pilot).selection.neuron == 1
 
 
-def test_those_in_sight_and_those_counted_are_all() -> None:
+def test_neurons_out_of_sight_are_counted() -> None:
     text = "\n".join(texts(stepped(5, hidden=(30,))))
     shown = [number for number in range(1, 31) if f"h{number} " in text]
     assert 0 < len(shown) < 30

@@ -152,8 +152,6 @@ _SIDE_BY_SIDE: Final = 150
 _TABLE_WIDTH: Final = 72
 _STEP_SIZE: Final = (52, 16)
 """Cells of the step on the landscape, at least."""
-_TEXT_LEAST: Final = 9
-"""Rows of the equations above the step, at least, where the table can be lower instead."""
 _MAP_LEAST: Final = 11
 """Rows of the map, at least."""
 

@@ -41,7 +41,7 @@ CURSOR: Final = "┼"
 START: Final = "○"
 """Where the branches begin."""
 _MOST_DIGITS: Final = 8
-"""Of a loss that is nearly another one."""
+"""Of the ends of a scale that are nearly the same."""
 ARROWS: Final = "→↗↑↖←↙↓↘"
 """Eight ways, from the right one around to the left."""
 _GUTTER: Final = 8
@@ -193,9 +193,7 @@ def route_pieces(routes: Sequence[Route], theme: Theme, room: int) -> list[Piece
                 pieces += [(f"  {glyph}", ink(colour, theme.background, bold=True))]
                 pieces += [(f" {name}", theme.inks.axis)]
             if pieces and width_of(pieces) <= room:
-                began: list[Piece] = [(f"  {START}", theme.inks.text), (" start", theme.inks.axis)]
-                has_begun = any(len(route.places) > 1 for route in routes)
-                return [*pieces, *began] if has_begun and width_of([*pieces, *began]) <= room else pieces
+                return pieces
     return []
 
 
