@@ -171,7 +171,7 @@ def test_the_map_has_axes_and_points() -> None:
     assert rows[11] == "        -0.2      x1       1.2"
     assert sum(row.count("●") for row in rows) == sum(row.count("○") for row in rows) == 2
     legend = "".join(text for text, _ in shading(make_snapshot(), DARK).legend(29))
-    assert legend == "● 0 ○ 1  P(1) ▌▌▌▌  AB wrong"
+    assert legend == "●A 0 ○B 1  P(1) ▌▌  AB wrong"
 
 
 def test_the_map_before_the_first_surface_is_neutral() -> None:

@@ -161,6 +161,11 @@ class CellPanel(Widget):
         return max(self.size.width - EDGE, 0)
 
     @property
+    def title_room(self) -> int:
+        """Cells that a title can have beside the panel's number."""
+        return max(self.edge - (CORNER if self._number else 0), 0)
+
+    @property
     def keys(self) -> tuple[Binding, ...]:
         """Those of its keys that do something now; a panel where they change posts `KeysChanged`."""
         return self.KEYS
