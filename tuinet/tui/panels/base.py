@@ -97,8 +97,8 @@ def _edge(
     return row([(ends[0], border), *inside, (ends[1], border)], width, blank)
 
 
-CORNER: Final = 4
-"""Cells that a panel's number takes in its frame."""
+CORNER: Final = 5
+"""Cells that a panel's number takes in its frame, with a piece of the frame before it."""
 
 
 class CellPanel(Widget):
