@@ -35,7 +35,7 @@ from tuinet.tui.draw.legends import class_pieces, number_style
 from tuinet.tui.draw.shadings import shading
 from tuinet.tui.draw.text import Piece, ink, width_of
 from tuinet.tui.panels import PANELS
-from tuinet.tui.panels.base import CellPanel, framed, panel_class
+from tuinet.tui.panels.base import CORNER, EDGE, CellPanel, framed, panel_class
 from tuinet.tui.panels.flow import FlowPanel
 from tuinet.tui.panels.footer import fitting, hints, key_row
 from tuinet.tui.panels.gradients.table import gradient_rows
@@ -171,7 +171,7 @@ def test_the_map_has_axes_and_points() -> None:
     assert rows[11] == "        -0.2      x1       1.2"
     assert sum(row.count("●") for row in rows) == sum(row.count("○") for row in rows) == 2
     legend = "".join(text for text, _ in shading(make_snapshot(), DARK).legend(29))
-    assert legend == "● 0 ○ 1  P(1) ▌▌▌▌  AB wrong"
+    assert legend == "●A 0 ○B 1  P(1) ▌▌  AB wrong"
 
 
 def test_the_map_before_the_first_surface_is_neutral() -> None:
@@ -281,6 +281,12 @@ def test_losses_that_cannot_be_drawn_are_left_out(losses: list[float], log: bool
 )
 def test_the_title_of_the_loss(changes: dict[str, Any], room: int, title: str) -> None:
     assert said(loss_title(make_snapshot(**changes), DARK, room)) == title
+
+
+def test_a_title_that_leaves_room_for_the_number_does_not_hide_it() -> None:
+    for title in range(1, 30):
+        top = texts(framed([], [("t" * title, PLAIN)], (), 30, 3, DARK, number="1"))[0]
+        assert (" 1 ─╮" in top) is (title <= 30 - EDGE - CORNER)
 
 
 def test_the_frame_holds_title_and_legend() -> None:

@@ -35,7 +35,7 @@ def _numbered(name: str) -> str:
 SYMBOLS: Final = (
     Symbol("x₁", _numbered("x"), "The first input of the sample; x₂ is the second, and so on."),
     Symbol("h₁", _numbered("h"), "What the first neuron of the layer before passes on."),
-    Symbol("w₁", _numbered("w"), "A weight. All of the network are numbered, neuron by neuron, as in its diagram."),
+    Symbol("w₁", _numbered("w"), "A weight. Those of the network are numbered, neuron by neuron, as in its diagram."),
     Symbol("b", rf"{_letter('b')}|∂b", "The bias of the neuron, which is added whatever the inputs are."),
     Symbol("z", rf"{_letter('z')}|∂z", "The pre-activation: the inputs times their weights, and the bias, added up."),
     Symbol("a", rf"{_letter('a')}|{_numbered('a')}", "The activation, f(z): what the neuron answers."),

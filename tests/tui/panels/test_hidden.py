@@ -113,7 +113,15 @@ def test_wrong_samples_are_marked_and_on_top() -> None:
     assert mark.text == "●"
     assert mark.style is not None and mark.style.bgcolor is not None
     assert mark.style.bgcolor.name == DARK.warning
-    assert "● 1 wrong" in said(hidden_legend(snapshot, DARK, 60))
+    assert "● wrong: 1" in said(hidden_legend(snapshot, DARK, 60))
+    assert said(hidden_legend(snapshot, DARK, 30)) == "━ P(1) = 0.5  ● 0 ○ 1  ● wrong"
+
+
+def test_the_legend_shows_a_wrong_sample_as_it_is_in_sight() -> None:
+    is_wrong = np.array([False, True, False, False])
+    snapshot = seen(make_snapshot(), is_wrong=is_wrong)
+    assert snapshot.dataset.y[1] == 1
+    assert "○ wrong: 1" in said(hidden_legend(snapshot, DARK, 60))
 
 
 def test_the_sides_of_the_line_have_the_colours_of_the_map() -> None:

@@ -25,6 +25,7 @@ from tuinet.tui.panels.landscape.drawing import (
     axis_names,
     landscape_layout,
     landscape_rows,
+    line_colour,
     loss_pieces,
     loss_range,
     route_pieces,
@@ -176,6 +177,7 @@ def test_shades_rise_and_few_colours_have_lines_alone(colours: Colours, theme: A
     few = adapted(theme, Terminal(colours))
     rows = landscape_rows(seen(), make_landscape(), few, 60, 20)
     assert all(row.cell_length == 60 for row in rows)
+    assert colours == "none" or line_colour(few) != few.foreground
     if colours in ("16", "none"):
         assert said(loss_pieces(make_landscape(), few)).startswith("━ loss")
         return

@@ -118,8 +118,8 @@ def test_the_legend_of_two_classes_is_never_cut() -> None:
     legends = [said(shading(make_snapshot(), DARK).legend(room)) for room in (60, 36, 28, 22, 7, 3)]
     assert legends == [
         "●A 0  ○B 1  P(1) 0 ▌▌▌▌▌▌▌▌ 1  AB wrong",
-        "● 0 ○ 1  P(1) ▌▌▌▌  AB wrong",
-        "● 0 ○ 1  P(1) ▌▌▌▌  AB wrong",
+        "●A 0 ○B 1  P(1) ▌▌▌▌  AB wrong",
+        "●A 0 ○B 1  P(1) ▌▌  AB wrong",
         "●A 0 ○B 1  AB wrong",
         "● 0 ○ 1",
         "",
@@ -131,9 +131,9 @@ def test_names_in_a_legend_are_never_blank_or_the_same() -> None:
     alike = make_snapshot(dataset=make_dataset(class_names=("spruce", "spider")))
     assert said(shading(wide, DARK).legend(28)) == "●A みか ○B りん  AB wrong"
     assert said(shading(wide, DARK).legend(9)) == "● み ○ り"
-    assert said(shading(wide, DARK).legend(33)) == "● み ○ り  P(り) ▌▌▌▌  AB wrong"
+    assert said(shading(wide, DARK).legend(33)) == "●A み ○B り  P(り) ▌▌▌▌  AB wrong"
     assert said(shading(alike, DARK).legend(28)) == "●A spruc ○B spide  AB wrong"
-    assert said(shading(alike, DARK).legend(36)) == "● spr ○ spi  P(spi) ▌▌▌▌  AB wrong"
+    assert said(shading(alike, DARK).legend(36)) == "●A spr ○B spi  P(spi) ▌▌▌▌  AB wrong"
 
 
 def test_prices_and_years_in_a_legend_are_never_cut() -> None:
@@ -165,7 +165,8 @@ def test_the_response_of_a_neuron_has_the_range_of_its_activation(activation: st
     assert legend.split(" ")[0] == {"sigmoid": "0", "tanh": "-1", "relu": "-0.2"}[activation]
     assert legend.split(" ")[-1] == {"sigmoid": "1", "tanh": "1", "relu": "2.4"}[activation]
     low, high = legend.split(" ")[0], legend.split(" ")[-1]
-    assert said(shading(snapshot, DARK).legend(32)) == f"● 0 ○ 1  {low} ▌▌▌▌ {high}  AB wrong"
+    room = 27 + len(low + high)
+    assert said(shading(snapshot, DARK).legend(room)) == f"●A 0 ○B 1  {low} ▌▌▌▌ {high}  AB wrong"
     assert said(shading(snapshot, DARK).legend(60)) == f"●A 0  ○B 1  {legend}  AB wrong"
     assert map_title(snapshot, DARK, 60, 12) == f"response of h2, layer 1 ({activation})"
     assert map_title(snapshot, DARK, 31, 12) == "response of h2, layer 1"

@@ -116,6 +116,8 @@ def test_the_last_line_is_of_the_cursor_and_the_first_of_the_share() -> None:
         assert len(lines) <= most
         assert lines[-1] == "▸ seed 1 · loss 0.0100 · 4/4 right · solved by epoch 1,000  ◆ the run's seed"
         assert most == 1 or lines[0] == "1 of 4 solved: 25 %, 95 % interval 5 to 70 % · their median 1,000 epochs"
+    narrow = lines_of(four(), 0, snapshot, DARK, 73, 1)
+    assert "".join(text for text, _ in narrow[0]).endswith("solved by epoch 1,000  ◆ the run's")
 
 
 def test_no_number_is_cut_where_it_is_narrow() -> None:

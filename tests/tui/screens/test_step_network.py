@@ -84,6 +84,14 @@ def test_an_update_marks_what_has_changed() -> None:
     assert "".join(part for part, _ in legend_pieces(snapshot, None, DARK, 40)) == ""
 
 
+def test_a_delta_below_zero_is_told_where_a_neuron_is_narrow() -> None:
+    snapshot = stepped(9, hidden=(8, 8))
+    assert snapshot.step_detail is not None
+    assert (np.concatenate([layer.deltas[0] for layer in snapshot.step_detail.layers[:2]]) < 0).sum() > 2
+    text = "\n".join(row.text for row in step_rows(snapshot, Selection(0), DARK, 58, 22))
+    assert "δ" in text and not re.search(r" [−+](?![\d.])", text)
+
+
 def test_in_ascii_weights_are_lines_of_whole_cells() -> None:
     rows = texts(stepped(2), terminal=Terminal("none", "ascii"))
     assert any("─" in row for row in rows) and not any("⠀" < letter < "⣿" for row in rows for letter in row)

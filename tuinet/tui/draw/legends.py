@@ -29,6 +29,15 @@ def ramp_pieces(colours: Ramp) -> list[Piece]:
     return [("▌", ink(left, right)) for left, right in zip(levels[::2], levels[1::2], strict=True)]
 
 
+def short_ramp(colours: Ramp, count: int) -> list[Piece]:
+    """So many levels of a ramp, both ends among them, two in a cell; half of them where they are characters."""
+    cells = count // 2 if dithers_of(colours) else count
+    chosen = [round(index * (len(colours) - 1) / (cells - 1)) for index in range(cells)]
+    if dithers_of(colours):
+        return [level_piece(colours, level) for level in chosen]
+    return ramp_pieces(Ramp(colours[level] for level in chosen))
+
+
 def level_piece(levels: Ramp, level: int, width: int = 1) -> Piece:
     """A piece of a map at one level."""
     if not levels.shades:

@@ -12,14 +12,18 @@ from tuinet.observe.snapshot import Snapshot
 from tuinet.observe.view import Unit
 from tuinet.tui.draw.answers import map_names
 from tuinet.tui.draw.cells import POINT_GLYPHS, Array, Levels, Mark, quantize, sample_glyph
-from tuinet.tui.draw.legends import class_pieces, letter_piece, ramp_pieces, sample_notes
+from tuinet.tui.draw.legends import class_pieces, letter_piece, ramp_pieces, sample_notes, short_ramp
 from tuinet.tui.draw.scales import response_range, target_range
 from tuinet.tui.draw.short_names import short_name, short_names
 from tuinet.tui.draw.text import Piece, short_number, width_of
-from tuinet.tui.style.colour import Ramp, readable_on_all
+from tuinet.tui.style.colour import readable_on_all
 from tuinet.tui.style.theme import CLASS_LEVELS, LEVELS, Theme
 
 _NAME_LIMITS: Final = (12, 8, 5, 3)
+_HALF: Final = 8
+"""Colours of a short scale."""
+_SHORTS: Final = ((True, _HALF), (True, _HALF // 2), (False, _HALF))
+"""Whether the letters of wrong samples are named, and of how many colours the scale has, the best first."""
 _TARGET_LIMITS: Final = (8, 5, 3)
 _SPARSE: Final = 0.1
 _DENSE: Final = 2.0
@@ -102,23 +106,32 @@ class Shading:
         """
         notes = sample_notes(self._theme, has_test=self._has_test)
         # What a letter means is said before all numbers of the scale are.
-        wholes = ([*self._glyphs(limit, letters=True), *self._scale(name(limit)), *notes] for limit in _NAME_LIMITS)
-        shorts = ([*self._glyphs(limit), *self._short_scale(name(limit)), *notes] for limit in _NAME_LIMITS)
+        gap: Piece = ("  ", self._axis)
+        wholes = (
+            [*self._glyphs(limit, letters=True, gap="  "), gap, *self._scale(name(limit)), *notes]
+            for limit in _NAME_LIMITS
+        )
+        shorts = (
+            [*self._glyphs(limit, letters=letters, gap=" "), gap, *self._short_scale(name(limit), colours), *notes]
+            for limit in _NAME_LIMITS
+            for letters, colours in _SHORTS
+        )
         return next((pieces for pieces in (*wholes, *shorts) if width_of(pieces) <= width), [])
 
-    def _glyphs(self, limit: int, *, letters: bool = False) -> list[Piece]:
-        gap, pieces = "  " if letters else " ", list[Piece]()
+    def _glyphs(self, limit: int, *, letters: bool, gap: str) -> list[Piece]:
+        pieces: list[Piece] = []
         for label, name in enumerate(short_names(self._names, limit)):
-            pieces += [(sample_glyph(label), self._text), *([letter_piece(label, self._theme)] if letters else [])]
-            pieces.append((f" {name}{gap}", self._axis))
-        return pieces if letters else [*pieces, (" ", self._axis)]
+            pieces += [(gap if label else "", self._axis), (sample_glyph(label), self._text)]
+            pieces += [letter_piece(label, self._theme)] if letters else []
+            pieces.append((f" {name}", self._axis))
+        return pieces
 
-    def _short_scale(self, name: str) -> list[Piece]:
-        """With half the colours; the ends are told where it has no name."""
-        half = ramp_pieces(Ramp(self.colours[::2], self.colours.shades[::2]))
+    def _short_scale(self, name: str, count: int = _HALF) -> list[Piece]:
+        """With so many of the colours, both ends among them; the ends are told where it has no name."""
+        few = short_ramp(self.colours, count)
         if name:
-            return [(name, self._axis), *half]
-        return [(f"{short_number(self._low)} ", self._axis), *half, (f" {short_number(self._high)}", self._axis)]
+            return [(name, self._axis), *few]
+        return [(f"{short_number(self._low)} ", self._axis), *few, (f" {short_number(self._high)}", self._axis)]
 
     def _with_sets(self, scale: list[Piece], width: int) -> list[Piece]:
         """A scale, and where there is room how the samples of both sets are drawn."""

@@ -97,8 +97,8 @@ def _edge(
     return row([(ends[0], border), *inside, (ends[1], border)], width, blank)
 
 
-CORNER: Final = 4
-"""Cells that a panel's number takes in its frame."""
+CORNER: Final = 5
+"""Cells that a panel's number takes in its frame, with a piece of the frame before it."""
 
 
 class CellPanel(Widget):
@@ -159,6 +159,11 @@ class CellPanel(Widget):
     def edge(self) -> int:
         """Cells that a title or a legend can have."""
         return max(self.size.width - EDGE, 0)
+
+    @property
+    def title_room(self) -> int:
+        """Cells that a title can have beside the panel's number."""
+        return max(self.edge - (CORNER if self._number else 0), 0)
 
     @property
     def keys(self) -> tuple[Binding, ...]:

@@ -24,7 +24,7 @@ from tuinet.tui.draw.text import NAME_LIMIT, Piece, count, first_fitting, ink, s
 from tuinet.tui.keymap import Keymap
 from tuinet.tui.panels.base import CellPanel, Entry
 from tuinet.tui.panels.hidden.plane import MOST_LINES, axis_names, contour_values, is_last
-from tuinet.tui.panels.hidden.plot import class_inks, hidden_rows, line_colour, next_colour, wrong_mark
+from tuinet.tui.panels.hidden.plot import class_inks, class_labels, hidden_rows, line_colour, next_colour, wrong_mark
 from tuinet.tui.style.theme import Theme
 
 _COMPONENTS: Final = ((0, 1), (0, 2), (1, 2))
@@ -125,14 +125,14 @@ def hidden_legend(snapshot: Snapshot, theme: Theme, room: int) -> list[Piece]:
         return []
     line, gap = _line(snapshot, space, theme), ("  ", theme.inks.axis)
     pieces = line
-    for part in (
-        _samples(snapshot, theme, room - width_of(line) - 2),
-        _wrong(space, theme),
-        _inputs(snapshot, space, theme),
-        _rest(snapshot, space, theme),
+    for variants in (
+        [_samples(snapshot, theme, room - width_of(line) - 2)],
+        _wrong(snapshot, space, theme),
+        [_inputs(snapshot, space, theme)],
+        [_rest(snapshot, space, theme)],
     ):
-        longer = [*pieces, gap, *part] if part else pieces
-        pieces = longer if width_of(longer) <= room else pieces
+        longer = ([*pieces, gap, *part] for part in variants if part)
+        pieces = next((some for some in longer if width_of(some) <= room), pieces)
     return pieces
 
 
@@ -176,10 +176,15 @@ def _classes(names: Sequence[str], theme: Theme) -> list[Piece]:
     return [*pieces[:-1], (text.rstrip(), style)]
 
 
-def _wrong(space: HiddenSpace, theme: Theme) -> list[Piece]:
-    wrong, mark = int(space.is_wrong.sum()), wrong_mark(sample_glyph(0), theme)
-    said = (f" {count(wrong)} wrong", theme.inks.axis)
-    return [(mark.glyph, mark.style(theme.background)), said] if wrong else []
+def _wrong(snapshot: Snapshot, space: HiddenSpace, theme: Theme) -> list[list[Piece]]:
+    """The mark of one that is wrong, as it is in sight, with how many there are or without."""
+    wrong = int(space.is_wrong.sum())
+    if not wrong:
+        return []
+    labels = zip(class_labels(snapshot, space), space.is_wrong, strict=True)
+    mark = wrong_mark(sample_glyph(min(label for label, is_wrong in labels if is_wrong)), theme)
+    drawn: Piece = (mark.glyph, mark.style(theme.background))
+    return [[drawn, (f" {said}", theme.inks.axis)] for said in (f"wrong: {count(wrong)}", "wrong")]
 
 
 def _inputs(snapshot: Snapshot, space: HiddenSpace, theme: Theme) -> list[Piece]:
@@ -233,7 +238,7 @@ class HiddenSpacePanel(CellPanel, can_focus=True):
 
     def title(self, frame: Frame, theme: Theme) -> str:
         """The layer, the axes, and how many of the samples where it cannot be all."""
-        return hidden_title(frame.snapshot, self.edge)
+        return hidden_title(frame.snapshot, self.title_room)
 
     def legend(self, frame: Frame, theme: Theme) -> Sequence[Piece]:
         """The meaning of lines, glyphs and colours."""

@@ -38,14 +38,20 @@ def sample_marks(snapshot: Snapshot, space: HiddenSpace, theme: Theme, shades: S
         # In its colour on what is behind it: there is no map here from which a tile could tell it apart.
         on_tiles = [shades.mark(value, value) for value in targets[:, 0].tolist()]
         return {place: Mark(mark.glyph, mark.ground) for place, mark in zip(places, on_tiles, strict=True)}
-    if snapshot.dataset.task == "labels":
-        targets = targets[:, :1]
-    colours = class_inks(theme, max(2, targets.shape[1]))
+    labels = class_labels(snapshot, space)
+    colours = class_inks(theme, max(2, 0 if snapshot.dataset.task == "labels" else targets.shape[1]))
     right = [Mark(sample_glyph(label), colour) for label, colour in enumerate(colours)]
     wrong = [wrong_mark(mark.glyph, theme) for mark in right]
-    labels = (targets.argmax(axis=1) if targets.shape[1] > 1 else targets[:, 0] > 0.5).astype(int).tolist()
     marks = [(wrong if is_wrong else right)[label] for label, is_wrong in zip(labels, space.is_wrong, strict=True)]
     return {places[index]: marks[index] for index in np.argsort(space.is_wrong, kind="stable").tolist()}
+
+
+def class_labels(snapshot: Snapshot, space: HiddenSpace) -> list[int]:
+    """The class of each sample of the space, counted from 0; of labels, whether it has the first one."""
+    targets = snapshot.dataset.y[:: space.every]
+    has_columns = targets.shape[1] > 1 and snapshot.dataset.task != "labels"
+    labels: list[int] = (targets.argmax(axis=1) if has_columns else targets[:, 0] > 0.5).astype(int).tolist()
+    return labels
 
 
 def wrong_mark(glyph: str, theme: Theme) -> Mark:

@@ -234,8 +234,10 @@ def loss_short(value: float, digits: int = 2) -> str:
 
 
 def line_colour(theme: Theme) -> str:
-    """The colour of contour lines."""
-    return theme.axis if theme.is_ansi or theme.is_colourless else mix(theme.foreground, theme.background, _LINE)
+    """The colour of contour lines, another one than that of the run's path."""
+    if theme.is_colourless:
+        return theme.axis
+    return theme.border if theme.is_ansi else mix(theme.foreground, theme.background, _LINE)
 
 
 def line_ink(theme: Theme) -> Style:

@@ -97,8 +97,10 @@ class BoundaryPanel(SampleEditor, can_focus=True):
             line = [(" ", style), *line, (words, theme.inks.axis)]
         notes = [(dot + rest, style)]
         ends = [(line, [*behind, *notes]), *((named, behind or notes) for named in (line, line[:2], []))]
-        wholes = ([(name, style), *named, *end] for named, end in ends)
-        return next((pieces for pieces in wholes if width_of(pieces) <= self.edge), placed or f"{name}{dot}{rest}")
+        wholes = [[(name, style), *named, *end] for named, end in ends]
+        rooms = (self.title_room, self.edge)
+        fitting = (pieces for room in rooms for pieces in wholes if width_of(pieces) <= room)
+        return next(fitting, placed or f"{name}{dot}{rest}")
 
     def _picture_name(self, snapshot: Snapshot, theme: Theme) -> str:
         shown = samples_words(self.shown_samples)

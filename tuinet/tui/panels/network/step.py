@@ -92,11 +92,11 @@ def legend_pieces(snapshot: Snapshot, seen: Highlights | None, theme: Theme, roo
     """What is lit in this phase, as much as there is room for."""
     if seen is None or snapshot.phase is None:
         return []
-    axis = theme.inks.axis
+    axis, delta = theme.inks.axis, ("δ ∂L/∂z  ", theme.inks.curve)
     parts: dict[str, list[Piece]] = {
         "forward": [("lit: the weights used", axis)],
-        "backward": [("δ ∂L/∂z", theme.inks.curve), ("  lit: the weights used", axis)],
-        "update": [(f"{_UP}{_DOWN}", theme.inks.key), (" changed weights", axis)],
+        "backward": [delta, ("lit: the weights used", axis)],
+        "update": [delta, (f"{_UP}{_DOWN}", theme.inks.key), (" changed weights", axis)],
     }
     pieces = parts.get(snapshot.phase.kind, [("in a neuron: what it passes on", axis)])
     return pieces if width_of(pieces) <= room else []
@@ -238,5 +238,5 @@ def _number(sign: str, value: float, room: int) -> str:
     """With as many digits as there is room for, as the equations write it; where it is narrow, the number alone."""
     numerals = [Numerals(digits).plain(value) for digits in range(_MOST_DIGITS, 0, -1)]
     texts = [*numerals, f"{value:.0e}".replace("e-0", "e-").replace("e+0", "e").replace("-", MINUS)]
-    forms = (form for text in texts for form in (f"{sign}{text}", f"{sign.strip()}{text}"))
-    return first_fitting((*forms, texts[-1]), room) or (MINUS if value < 0 else _PLUS)
+    forms = [*(form for text in texts for form in (f"{sign}{text}", f"{sign.strip()}{text}")), *texts]
+    return first_fitting(forms, room) or (MINUS if value < 0 else _PLUS)
