@@ -78,8 +78,10 @@ class Key:
     """Which answers are timed."""
 
 
-def is_log(screen: str) -> bool:
-    return "log scale, epochs" in screen or "log scale, on " in screen
+def scale(screen: str) -> str:
+    """What the chart says of its axis, which the key changes in three steps."""
+    found = re.search(r"automatic log scale|log scale|linear scale", screen)
+    return found[0] if found else ""
 
 
 def is_paused(screen: str) -> bool:
@@ -96,7 +98,7 @@ def epoch(screen: str) -> int:
 
 
 KEYS = (
-    Key("l, log scale", ("l",), is_log),
+    Key("l, log scale", ("l",), scale),
     Key("), learning rate", (")", "("), learning_rate),
     Key("space, pause", (" ",), is_paused, counts=bool),
 )

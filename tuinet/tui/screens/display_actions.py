@@ -93,7 +93,9 @@ class PanelActions(Controller[DashboardState]):
             return
         is_log = isinstance(curve, LossPanel) and curve.display and curve.is_log
         self._host.scale = next_scale(self._host.scale, is_log=is_log)
-        self.say(SCALE_SENTENCES[self._host.scale])
+        if self._host.scale == "auto":
+            # Of the others the chart says as much itself, and at once.
+            self.say(SCALE_SENTENCES["auto"])
 
     def action_toggle_discrete(self) -> None:
         """Show decisions on the map, or how certain they are."""
