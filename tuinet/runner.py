@@ -1,31 +1,193 @@
-"""A Runner: trains a session in a thread of its own, by the commands of a screen.
+"""Runners: a thread with commands going in and frames coming out; a Runner trains a session in it.
 
-A command comes in by `BaseRunner.send` and is obeyed between two bursts of training, by `Runner._do`; how frames go
-out is in `tuinet.base_runner`.
+A screen sends commands, and fetches frames: see `PollingScreen.poll` in `tuinet.tui.screens.base`.
 """
 
 from __future__ import annotations
 
 import math
 import sys
+import threading
 import time
-from contextlib import AbstractContextManager
+from abc import ABC, abstractmethod
+from collections import deque
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from functools import partial
-from pathlib import Path
-from typing import Final, Literal
+from typing import ClassVar, Final
 
-from tuinet.base_runner import BaseRunner
 from tuinet.beside.pictures import SidePictures
 from tuinet.errors import TuinetError
 from tuinet.observe.snapshot import Frame
+from tuinet.observe.view import View
 from tuinet.pace import Pace
 from tuinet.session import commands
 from tuinet.session.commands import Command
-from tuinet.session.own_run import OwnRun
 from tuinet.session.session import Session
-from tuinet.session.timeline import SavedSession, difference
+from tuinet.session.timeline import difference
 from tuinet.session.watching import Estimate, StoppedError, watched
 from tuinet.storage.autosave import Saver
+from tuinet.storage.own_run import OwnRun
+
+
+class BaseRunner(ABC):
+    """Obeys and makes frames until told to stop; every method but `run` may be called from another thread.
+
+    Commands take effect in the order they were sent, between two bursts of what is played. A frame is made only when
+    somebody has taken the last one; what a command does is shown at once. While nothing is to be done the thread
+    sleeps. Who inherits makes the first `_frame` at the end of its own initialization.
+    """
+
+    FRAME_SHARE: ClassVar[float] = 1.0
+    """Of the time at full speed, what frames may take that nobody has asked for by a key."""
+
+    def __init__(self) -> None:
+        self._view: View | None = None
+        self._commands: deque[Command] = deque()
+        self._sent: deque[Command] = deque()
+        self._wake = threading.Condition()
+        self._stopped = self._is_to_finish = False
+        self._has_finished = threading.Event()
+        self._obeyed = 0
+        self._wanted = self._stale = self._is_urgent = self._is_looked_for = False
+        self._refusal, self._next_frame = "", 0.0
+        self._listener: Callable[[], None] | None = None
+        self._frame: Frame
+
+    def send(self, command: Command) -> None:
+        """Queue a command."""
+        with self._wake:
+            self._commands.append(command)
+            self._sent.append(command)
+            # Who asks for something wants to see it.
+            self._wanted = True
+            self._wake.notify()
+
+    def look(self, view: View | None) -> None:
+        """Say what the frames from now on shall show besides the numbers."""
+        with self._wake:
+            self._view = view
+            self._stale = self._is_urgent = self._is_looked_for = True
+            self._wake.notify()
+
+    def latest(self) -> Frame:
+        """The latest frame, the same object until there is news; asking has the next one made."""
+        with self._wake:
+            self._wanted = True
+            self._wake.notify()
+            return self._frame
+
+    def listen(self, listener: Callable[[], None]) -> None:
+        """Have this called, in the runner's thread, when the latest frame shows what commands did, or a new view."""
+        self._listener = listener
+
+    def beside_stopped(self) -> AbstractContextManager[None]:
+        """What computes in other processes pauses, while this one is stopped; nothing where there are none."""
+        return nullcontext()
+
+    def give_way(self, seconds: float) -> None:
+        """Let whoever draws have the interpreter for so long; nothing where playing costs next to nothing."""
+        return
+
+    def pending(self) -> tuple[Command, ...]:
+        """The commands whose effect is not in the latest frame yet, the oldest first."""
+        with self._wake:
+            return tuple(self._sent)
+
+    def stop(self) -> None:
+        """Have `run` return after the burst under way."""
+        with self._wake:
+            self._stopped = True
+            self._wake.notify()
+
+    def finish(self, seconds: float) -> bool:
+        """Have `run` return once everything is safe; whether it has done so within so many seconds."""
+        self._is_to_finish = True
+        self.stop()
+        return self._has_finished.wait(seconds)
+
+    @property
+    def has_finished(self) -> bool:
+        """Whether `run` has returned, and not broken down."""
+        return self._has_finished.is_set()
+
+    def run(self) -> None:
+        """Play, obey and make frames until `stop` or `finish`."""
+        while not self._stopped:
+            self._obey()
+            if self._is_urgent and (self._wanted or self._listener is not None):
+                # Before anything goes on: a step of a large network may take a second.
+                self._publish()
+            self._play()
+            if self._wanted and not self._seconds_to_frame():
+                self._publish()
+            self._rest()
+        if self._is_to_finish:
+            self._save_at_end()
+        self._has_finished.set()
+
+    def _obey(self) -> None:
+        while self._commands:
+            self._stale = self._is_urgent = True
+            self._refusal = ""
+            try:
+                self._handle(self._commands.popleft())
+            except TuinetError as error:
+                self._refusal = str(error)
+            # Frames on the way have shown other moments than that at its end.
+            self._stale = self._is_urgent = True
+            self._obeyed += 1
+
+    def _publish(self) -> None:
+        begun = time.monotonic()
+        with self._wake:
+            # Before the frame is made: what is asked for meanwhile is not in it, and asks for the next one.
+            self._wanted = self._stale = self._is_urgent = False
+            is_looked_for, self._is_looked_for = self._is_looked_for, False
+        frame = self._make_frame()
+        with self._wake:
+            answered = frame.obeyed - self._frame.obeyed
+            for _ in range(answered):
+                self._sent.popleft()
+            self._frame = frame
+        if (answered or is_looked_for) and self._listener is not None:
+            self._listener()
+        ended = time.monotonic()
+        self._next_frame = ended + (ended - begun) * (1 / self.FRAME_SHARE - 1)
+
+    def _rest(self) -> None:
+        with self._wake:
+            until_frame = self._seconds_to_frame() if self._wanted else math.inf
+            seconds = min(until_frame, self._seconds_to_play())
+            if seconds > 0 and not (self._commands or self._stopped):
+                self._wake.wait(None if math.isinf(seconds) else seconds)
+
+    def _seconds_to_frame(self) -> float:
+        """Seconds until there is something to show and the last frame has been paid for by playing."""
+        if not self._stale:
+            return math.inf
+        return 0.0 if self._is_urgent else max(0.0, self._next_frame - time.monotonic())
+
+    @abstractmethod
+    def _handle(self, command: Command) -> None:
+        """Obey a command, or refuse it by a `TuinetError`."""
+
+    @abstractmethod
+    def _play(self) -> None:
+        """Advance by one burst, if it is time."""
+
+    @abstractmethod
+    def _seconds_to_play(self) -> float:
+        """Seconds until `_play` has something to do, unless a command comes first."""
+
+    @abstractmethod
+    def _make_frame(self) -> Frame:
+        """Make a frame of the present state."""
+
+    def _save_at_end(self) -> None:
+        """Make safe what would be lost; nothing where nothing would."""
+        return
+
 
 _LONG_WAY: Final = 0.3
 """Seconds on the way to a moment from which on frames say so, and a pause stops there."""
@@ -34,10 +196,9 @@ _LONG_WAY: Final = 0.3
 class Runner(BaseRunner):
     """Trains a session.
 
-    Commands take effect between two bursts of training of a few milliseconds; a step is never interrupted, so that of
-    a large network a single one may take longer. Those that go to another moment may take long, too: frames show how
-    far they are, and to pause stops there. As long as nothing happens but training, a frame is made only as often as it
-    costs little beside that.
+    A burst of training takes a few milliseconds; a step is never interrupted, so that of a large network a single one
+    may take longer. Commands that go to another moment may take long, too: frames show how far they are, and to pause
+    stops there. As long as nothing happens but training, a frame is made only as often as it costs little.
 
     Parameters
     ----------
@@ -49,12 +210,8 @@ class Runner(BaseRunner):
         Whether to train at once.
     epochs
         Pause when the session gets there; ``None`` to go on.
-    saver
-        Keeps the run safe; ``None`` where it is not to be saved.
-    warning
-        What every frame warns of where there is no saver.
-    is_own
-        Whether the session is the user's, see `OwnRun`.
+    saver, warning, is_own
+        See `OwnRun`.
     """
 
     FRAME_SHARE = 0.05
@@ -72,10 +229,8 @@ class Runner(BaseRunner):
     ) -> None:
         super().__init__()
         self._session = session
-        self.own = OwnRun(session, is_own=is_own)
+        self.own = OwnRun(session, is_own=is_own, saver=saver, warning=warning)
         """The user's run, wherever it is."""
-        self._saver, self._warning = saver, warning
-        self._unsaved, self._has_saved = saver is not None, False
         self._epochs = epochs
         self._pace = Pace(speed)
         self._running = running
@@ -94,15 +249,7 @@ class Runner(BaseRunner):
         return self._side.stopped()
 
     def _save_at_end(self) -> None:
-        if self._saver is not None:
-            saved = self._session.save()
-            if self._is_worth_saving(saved):
-                self._saver.save_now(saved, self.own.put_aside)
-
-    def _is_worth_saving(self, saved: SavedSession) -> bool:
-        """Whether anything was done; once saved, what was done and taken back is saved over it."""
-        self._has_saved |= self.own.put_aside is not None or not saved.is_untouched
-        return self._has_saved
+        self.own.save_now()
 
     def run(self) -> None:
         """Train, obey and make frames until `stop` or `finish`; what works beside that ends with it."""
@@ -119,26 +266,26 @@ class Runner(BaseRunner):
 
     def _play(self) -> None:
         self._train()
-        self._save()
+        self.own.save_if_due()
 
     def _handle(self, command: Command) -> None:
-        self._unsaved, self._notice = True, ""
+        self.own.is_unsaved, self._notice = True, ""
         try:
             with watched(partial(self._be_looked_at, command, Estimate())):
                 self._do(command)
         finally:
-            self._way, self._unsaved = "", True
+            self._way, self.own.is_unsaved = "", True
 
     def _be_looked_at(self, command: Command, estimate: Estimate, step: int, aim: int) -> None:
         """On a long way to a moment: publish, save, give way, or stop."""
         estimate.note(step, aim)
-        self._stale = self._unsaved = True
+        self._stale = self.own.is_unsaved = True
         is_long = estimate.seconds >= _LONG_WAY
         if self._stopped or (is_long and self._is_to_pause()):
             raise StoppedError(step, aim)
         if is_long:
             self._way = f"{command}: {estimate}"
-        self._save()
+        self.own.save_if_due()
         if is_long and self._wanted and (self._is_urgent or time.monotonic() >= self._next_frame):
             self._publish()
         quiet = self._quiet_until - time.monotonic()
@@ -165,7 +312,7 @@ class Runner(BaseRunner):
                 self._session.step(unit)
                 self.own.note()
             case commands.Save(path):
-                self._save_as(path)
+                self._notice = self.own.save_as(path)
             case commands.HandOver(take):
                 take(self._session.save())
             case commands.Back() | commands.Seek() | commands.Follow():
@@ -197,15 +344,6 @@ class Runner(BaseRunner):
         if not was_running and before == self._session.now:
             raise TuinetError(self._session.branches.reason_for_staying(self._session.now))
 
-    def _save_as(self, path: Path) -> None:
-        from tuinet.storage import session_file  # noqa: PLC0415 - not needed at the start
-
-        saved = self._session.save()
-        session_file.write(path, saved, compressed=False)
-        self.own.note(is_saved=True)
-        past = "" if session_file.fits(saved) else ", without its past, which is too large"
-        self._notice = f"the run is in {path}{past}"
-
     def _change_runs(self, command: commands.SetUp | commands.BringBack) -> None:
         if self.own.change(command):
             self._epochs = None
@@ -228,52 +366,35 @@ class Runner(BaseRunner):
             self._session.advance_steps(steps)
             self._pace.record(steps, per_epoch, time.monotonic())
             self.own.note()
-            self._stale = self._unsaved = True
+            self._stale = self.own.is_unsaved = True
         if self._epochs is not None and not self._steps_left():
             self._set_running(False)
             self._epochs = None
 
-    def _save(self) -> None:
-        if self._saver is not None and self._unsaved and not self._saver.seconds_left():
-            saved = self._session.save()
-            if self._is_worth_saving(saved):
-                self._saver.hand_over(saved, self.own.put_aside)
-            self._unsaved = False
-
     def _steps_left(self) -> int:
-        if self._epochs is None:
-            return sys.maxsize
-        return max(0, self._session.steps_to(self._epochs))
+        return sys.maxsize if self._epochs is None else max(0, self._session.steps_to(self._epochs))
 
     def _make_frame(self) -> Frame:
         rate = self._pace.meter.rate if self._running else 0.0
-        warning = self._warning if self._saver is None else self._saver.warning
         before = self._session.question
         snapshot = self._side.added(self._session.snapshot(self._view), self._session, self._view)
         if self._session.question != before:
-            self._unsaved = self._saver is not None
+            self.own.is_unsaved = True
         return Frame(
             snapshot,
             self._running,
             self._pace.speed,
             rate,
             self._refusal,
-            warning,
+            self.own.warning,
             self._notice,
             self._obeyed,
             self.own.number,
             way=self._way,
-            at_stake=self._at_stake,
+            at_stake=self.own.at_stake,
         )
-
-    @property
-    def _at_stake(self) -> Literal["nothing", "kept", "lost"]:
-        if not self.own.has_news:
-            return "nothing"
-        return "lost" if self._saver is None or self._saver.failure else "kept"
 
     def _seconds_to_play(self) -> float:
         now = time.monotonic()
         pause = max(self._pace.seconds_to_next(self._session.run.clock.batches_per_epoch, now), self._quiet_until - now)
-        until_save = self._saver.seconds_left() if self._saver is not None and self._unsaved else math.inf
-        return min(until_save, pause if self._running else math.inf)
+        return min(self.own.seconds_to_save(), pause if self._running else math.inf)

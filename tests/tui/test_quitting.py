@@ -147,7 +147,7 @@ def test_training_is_at_stake_until_it_is_saved_and_kept_where_it_saves_itself(t
     assert runner._make_frame().at_stake == "kept"
     saver.failure = "the disk is full"
     assert runner._make_frame().at_stake == "lost"
-    runner._save_as(tmp_path / "run.npz")
+    runner.own.save_as(tmp_path / "run.npz")
     assert runner._make_frame().at_stake == "nothing"
     runner._train()
     assert runner._make_frame().at_stake == "lost"

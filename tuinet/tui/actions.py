@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final, Generic, Protocol, TypeVar
 
-from tuinet.base_runner import BaseRunner
 from tuinet.experiment.experiment import CHOICES, FIELDS, MAX_LAYER_SIZE, MAX_LAYERS, Experiment
 from tuinet.experiment.ladders import LEARNING_RATES, climbed
 from tuinet.observe.snapshot import Frame
+from tuinet.runner import BaseRunner
 from tuinet.session import commands
 from tuinet.session.commands import Command, StepUnit
 from tuinet.session.edits import Configure, SetOptimizer

@@ -18,9 +18,9 @@ from textual.events import Event, Key
 from textual.screen import Screen
 from textual.worker import Worker, WorkerState
 
-from tuinet.base_runner import BaseRunner
 from tuinet.errors import TuinetError
 from tuinet.garbage import begin_collection
+from tuinet.runner import BaseRunner
 from tuinet.terminal_text import shown_line
 from tuinet.tui.bindings import APP_BINDINGS, DASHBOARD_BINDINGS, LESSON_BINDINGS, detail_of, title_of
 from tuinet.tui.hints import Hints
@@ -221,5 +221,5 @@ def _reason(error: BaseException) -> str:
 
 def _is_ours(trace: TracebackType) -> bool:
     return str(trace.tb_frame.f_globals.get("__name__", "")).startswith(
-        ("tuinet.base_runner", "tuinet.runner", "tuinet.session", "tuinet.observe")
+        ("tuinet.runner", "tuinet.session", "tuinet.observe")
     )

@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from textual.driver import Driver
 
-from tuinet.base_runner import BaseRunner
 from tuinet.errors import TuinetError
 from tuinet.output import write_error
-from tuinet.runner import Runner
+from tuinet.runner import BaseRunner, Runner
 from tuinet.session.commands import Follow
 from tuinet.session.session import Session
 from tuinet.session.timeline import Trajectory

@@ -18,9 +18,9 @@ from textual.geometry import Region
 from textual.reactive import reactive
 from textual.screen import Screen
 
-from tuinet.base_runner import BaseRunner
 from tuinet.observe.snapshot import Frame
 from tuinet.observe.view import View
+from tuinet.runner import BaseRunner
 from tuinet.session.commands import Resume
 from tuinet.tui.actions import ConfiguringActions, TrainingActions
 from tuinet.tui.bindings import APP_BINDINGS, PALETTE_BINDING
