@@ -160,7 +160,7 @@ print(line_of(shared))
 @pytest.fixture
 def with_edit(copy: Path) -> Path:
     appended(copy / "tuinet/session/edits.py", EDIT)
-    replaced(copy / "tuinet/tui/bindings.py", '    quiet("g", "check_gradients",', KEY)
+    replaced(copy / "tuinet/tui/keymap.py", '    quiet("g", "check_gradients",', KEY)
     actions = copy / "tuinet/tui/actions.py"
     old = "from tuinet.session.edits import Configure, "
     replaced(actions, old, f"{old}ScaleWeights, ")

@@ -18,7 +18,8 @@ from tuinet.session.commands import Pause, Seek, SetSpeed
 from tuinet.session.edits import ClearPoints, Configure, SetParameter
 from tuinet.session.session import Session
 from tuinet.tui.app import TuinetApp
-from tuinet.tui.bindings import (
+from tuinet.tui.configured_keys import make_keymap
+from tuinet.tui.keymap import (
     APP_BINDINGS,
     CHECK_BINDINGS,
     DASHBOARD_BINDINGS,
@@ -26,7 +27,6 @@ from tuinet.tui.bindings import (
     RATES_BINDINGS,
     SETTINGS_BINDINGS,
 )
-from tuinet.tui.configured_keys import make_keymap
 from tuinet.tui.panels import PANELS, zoom_key
 from tuinet.tui.panels.base import panel_class
 from tuinet.tui.screens.base import FramedScreen

@@ -376,7 +376,8 @@ class Session:
         while self.now.step < position.step:
             stop = min(position.step, self.branch.next_keyframe) if self._records else position.step
             # In the past, the keyframe that is due next lies ahead of the tip: nothing stops the run on the way.
-            self._bursts.advance(self.run.advance_steps, stop - self.now.step)
+            with self._bursts.next(stop - self.now.step) as steps:
+                self.run.advance_steps(steps)
             self._keep_if_due()
             self._be_looked_at(position.step)
         while self.now.phase < position.phase:

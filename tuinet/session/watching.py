@@ -64,14 +64,15 @@ class Bursts:
         elif seconds > self._seconds * 2:
             self.size = max(1, self.size // 2)
 
-    def advance(self, advance_steps: Callable[[int], None], most: int) -> None:
-        """Make up to so many updates; while somebody watches, no more at once than fit into a moment."""
+    @contextmanager
+    def next(self, most: int) -> Iterator[int]:
+        """Make as many updates as this gives: all, or while somebody watches, no more than fit into a moment."""
         if present_look() is None:
-            advance_steps(most)
+            yield most
             return
         steps = min(most, self.size)
         with self.timed(steps):
-            advance_steps(steps)
+            yield steps
 
 
 MEASURED_SECONDS: Final = 0.5

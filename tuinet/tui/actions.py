@@ -9,17 +9,20 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final, Generic, Protocol, TypeVar
 
+from textual.binding import Binding
+
 from tuinet.experiment.experiment import CHOICES, FIELDS, MAX_LAYER_SIZE, MAX_LAYERS, Experiment
 from tuinet.experiment.ladders import LEARNING_RATES, climbed
 from tuinet.observe.snapshot import Frame
-from tuinet.runner import BaseRunner
 from tuinet.session import commands
 from tuinet.session.commands import Command, StepUnit
 from tuinet.session.edits import Configure, SetOptimizer
+from tuinet.tui.bindings import TIME, TRAINING, listed, quiet
 from tuinet.tui.pending import PendingValues
 
 if TYPE_CHECKING:
     from tuinet.experiment.ladders import Changes
+    from tuinet.runner import BaseRunner
 
 
 SPEEDS: Final[tuple[float | None, ...]] = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000, None)
@@ -89,6 +92,31 @@ class Controller(Generic[ScreenT]):
     def key_of(self, action: str) -> str:
         """The key of an action of the dashboard or the application."""
         return self._host.key_of(action)
+
+
+# The way of a key, here s: `TrainingActions.action_step`, below, sends a command; in the thread of the training
+# `Runner._do` (`tuinet.runner`) obeys it by `Session.step`; the last step is made by `Run.run_phase`, those before it
+# by `Run.advance_steps` (`tuinet.session.run`), both by operations that `tuinet.nn.training` has put in order.
+STEPPING_BINDINGS: Final[tuple[Binding, ...]] = (
+    listed("space", "toggle_running", "pause", "Pause or resume: stop where it is, or train on", TRAINING),
+    listed("s", "step('epoch')", "step", "Step one epoch: pause, then train exactly one epoch", TRAINING),
+    listed("b", "step('batch')", "step", "Step one batch: pause, then make exactly one update", TRAINING),
+    listed("n", "step('phase')", "step", "Step one phase: pause, then do the next part of an update", TRAINING),
+)
+"""Keys that train, on the main screen, in the microscope and in the settings."""
+
+TIME_BINDINGS: Final[tuple[Binding, ...]] = (
+    quiet("S", "back('epoch')", "Back one epoch: to the start of the one under way, or of the one before", TIME),
+    quiet("B", "back('batch')", "Back one batch: to the start of the one under way, or of the one before", TIME),
+    quiet("N", "back('phase')", "Back one phase: to just before the last one", TIME),
+    listed("comma", "scrub(-1)", "time", "Scrub back: 1% of all epochs so far, at least one", TIME, ","),
+    listed("full_stop", "scrub(1)", "time", "Scrub forward: 1% of all epochs so far, as far as they go", TIME, "."),
+    quiet("less_than_sign", "seek_start", "To the start: epoch 0", TIME, "<"),
+    quiet("greater_than_sign", "seek_tip", "To the end: the furthest epoch so far", TIME, ">"),
+    listed("u", "undo", "undo", "Undo: take the last change of a weight or setting back", TIME),
+    listed("x", "swap_branch", "branch", "Swap branches: to the next of the runs that have been left", TIME),
+)
+"""Keys that move in time, on the main screen and in the microscope."""
 
 
 class TrainingActions(Controller[Host]):

@@ -13,22 +13,24 @@ from textual.keys import _character_to_key
 from tuinet.configuration import KEYS, Configuration, toml
 from tuinet.errors import ConfigurationError
 from tuinet.names import did_you_mean
-from tuinet.tui.bindings import (
+from tuinet.tui.bindings import slug, title_of
+from tuinet.tui.keymap import (
     APP_BINDINGS,
     CHECK_BINDINGS,
     CLOSE_BINDINGS,
     COMPARE_BINDINGS,
     DASHBOARD_BINDINGS,
     LESSON_BINDINGS,
+    MAIN_BINDINGS,
     MICROSCOPE_BINDINGS,
     PALETTE_BINDING,
     RATES_BINDINGS,
     SETTINGS_BINDINGS,
     SHARE_BINDINGS,
-    slug,
-    title_of,
+    SHORT,
+    UNCHANGED,
+    Keymap,
 )
-from tuinet.tui.keymap import MAIN_BINDINGS, SHORT, UNCHANGED, Keymap
 from tuinet.tui.panels import PANELS
 from tuinet.tui.panels.base import panel_class
 

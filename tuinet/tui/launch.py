@@ -8,8 +8,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
-from textual.driver import Driver
-
 from tuinet.errors import TuinetError
 from tuinet.output import write_error
 from tuinet.runner import BaseRunner, Runner
@@ -21,6 +19,7 @@ from tuinet.tui.app import TuinetApp
 from tuinet.tui.keymap import UNCHANGED, Keymap
 from tuinet.tui.style.theme import first_theme, load_themes
 from tuinet.tui.terminal.detect import AUTO, can_show_pictures, detect, reason_against_graphics
+from tuinet.tui.terminal.frames import TerminalDriver
 from tuinet.tui.terminal.link import Link, StatusNotes
 from tuinet.tui.terminal.signals import FIRST_SIGNAL_STATUS, Survival
 from tuinet.tui.terminal.substitutes import keep_to_ascii
@@ -83,7 +82,7 @@ class Display:
         self.theme, self.keymap, self.words, self.shows_figures = first_theme(theme), keymap, words, shows_figures
         encoding = sys.__stderr__.encoding if sys.__stderr__ else ""
         self.terminal = detect(os.environ, encoding, ascii_only=ascii_only, cells=cells)
-        self.driver = _terminal_driver()
+        self.driver = None if os.environ.get("TEXTUAL_DRIVER") else TerminalDriver
         is_open = graphics == AUTO and cells == AUTO
         self.asks_for_graphics = is_open and not reason_against_graphics(os.environ, self.terminal)
         if graphics == "on" and can_show_pictures(self.terminal):
@@ -249,14 +248,3 @@ def _leave_with(status: int | None) -> None:
     """Leave with the exit status of an application, where it is not 0; one that broke down has none."""
     if status != 0:
         sys.exit(BREAKDOWN_STATUS if status is None else status)
-
-
-def _terminal_driver() -> type[Driver] | None:
-    """The driver for terminals on Unix; ``None`` elsewhere, and where the user wants another."""
-    if os.environ.get("TEXTUAL_DRIVER"):
-        return None
-    try:
-        from tuinet.tui.terminal.driver import TerminalDriver  # noqa: PLC0415 - there is no termios on Windows
-    except ImportError:
-        return None
-    return TerminalDriver

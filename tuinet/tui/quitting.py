@@ -11,8 +11,8 @@ from textual.containers import Vertical
 from textual.widgets import Static
 
 from tuinet.observe.snapshot import Frame
-from tuinet.tui.bindings import alias, leads_back
-from tuinet.tui.keymap import keymap_of
+from tuinet.tui.bindings import alias
+from tuinet.tui.keymap import keymap_of, leads_back
 from tuinet.tui.screens.prompt import REASON, BoxScreen
 
 Parting = Literal["quit", "save"]

@@ -20,10 +20,10 @@ from tuinet.compare.summary import summarize
 from tuinet.compare.trial import Board, Report, Standing
 from tuinet.experiment.experiment import FIELDS, Experiment
 from tuinet.experiment.fields import plain
-from tuinet.tui.bindings import APP_BINDINGS, COMPARE_BINDINGS
 from tuinet.tui.compare.cells import CellsPanel
 from tuinet.tui.compare.drawing import CellChoice
 from tuinet.tui.compare.screen import CompareScreen
+from tuinet.tui.keymap import APP_BINDINGS, COMPARE_BINDINGS
 from tuinet.tui.screens.base import Topics
 from tuinet.tui.screens.help import HelpScreen
 from tuinet.tui.style.theme import Theme

@@ -18,7 +18,6 @@ from tuinet.compare.grid import Grid
 from tuinet.compare.summary import KEYS as SORT_KEYS
 from tuinet.compare.summary import Order, head
 from tuinet.compare.trial import Standing
-from tuinet.tui.bindings import APP_BINDINGS, COMPARE_BINDINGS
 from tuinet.tui.compare.cells import CellsPanel
 from tuinet.tui.compare.drawing import (
     BAND_MARK,
@@ -37,6 +36,7 @@ from tuinet.tui.draw.curves import LINE, Series, loss_chart, loss_layout
 from tuinet.tui.draw.legends import faded
 from tuinet.tui.draw.scales import next_scale, scale_words
 from tuinet.tui.draw.text import Piece, first_fitting, ink, row, shorten, width_of, with_margins
+from tuinet.tui.keymap import APP_BINDINGS, COMPARE_BINDINGS
 from tuinet.tui.layout import KEYS, STATUS, TOO_SMALL, Arrangement, PanelGrid
 from tuinet.tui.messages import OrderChosen, RowChosen
 from tuinet.tui.notices import Notice

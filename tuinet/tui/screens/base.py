@@ -23,8 +23,7 @@ from tuinet.observe.view import View
 from tuinet.runner import BaseRunner
 from tuinet.session.commands import Resume
 from tuinet.tui.actions import ConfiguringActions, TrainingActions
-from tuinet.tui.bindings import APP_BINDINGS, PALETTE_BINDING
-from tuinet.tui.keymap import UNCHANGED, Keymap, keymap_of
+from tuinet.tui.keymap import APP_BINDINGS, PALETTE_BINDING, UNCHANGED, Keymap, keymap_of
 from tuinet.tui.layout import KEYS, STATUS, Arrangement, PanelGrid, Plan
 from tuinet.tui.messages import CommandGiven, EpochChosen, KeyRefused, ViewChanged
 from tuinet.tui.notices import Notice

@@ -13,21 +13,18 @@ from textual.geometry import Region, Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from tuinet.tui.bindings import (
+from tuinet.tui.bindings import MICROSCOPE, SETTINGS, detail_of, title_of
+from tuinet.tui.draw.text import Piece, row, width_of
+from tuinet.tui.keymap import (
     APP_BINDINGS,
     CLOSE_BINDINGS,
     DASHBOARD_BINDINGS,
     LESSON_BINDINGS,
-    MICROSCOPE,
     MICROSCOPE_BINDINGS,
     PALETTE_BINDING,
-    SETTINGS,
     SETTINGS_BINDINGS,
-    detail_of,
-    title_of,
+    keymap_of,
 )
-from tuinet.tui.draw.text import Piece, row, width_of
-from tuinet.tui.keymap import keymap_of
 from tuinet.tui.layout import Arrangement, PanelGrid
 from tuinet.tui.panels import PANELS
 from tuinet.tui.panels.base import SAMPLE_WIDTH, CellPanel, Entry, panel_class

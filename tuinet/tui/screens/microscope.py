@@ -19,9 +19,8 @@ from tuinet.explain.focus import Selection, telling_sample
 from tuinet.explain.glossary import SYMBOLS, glossary_rows
 from tuinet.explain.story import explain_phase
 from tuinet.observe.snapshot import Frame, Snapshot
-from tuinet.tui.bindings import APP_BINDINGS, MICROSCOPE_BINDINGS
 from tuinet.tui.draw.text import row, sample_title
-from tuinet.tui.keymap import Keymap, keymap_of
+from tuinet.tui.keymap import APP_BINDINGS, MICROSCOPE_BINDINGS, Keymap, keymap_of
 from tuinet.tui.layout import MAP, Arrangement, PanelGrid, choose_panels
 from tuinet.tui.messages import CellChosen
 from tuinet.tui.panels.base import Entry, ScrollingPanel

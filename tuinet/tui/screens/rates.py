@@ -15,7 +15,6 @@ from tuinet.observe.rates import RateSearch, rate_text
 from tuinet.observe.snapshot import Frame, Snapshot
 from tuinet.session.divergence import ABSURD_PARAMETER
 from tuinet.session.edits import Configure
-from tuinet.tui.bindings import RATES_BINDINGS
 from tuinet.tui.draw.legends import curve_piece
 from tuinet.tui.draw.rates import (
     BEST,
@@ -30,7 +29,7 @@ from tuinet.tui.draw.rates import (
 )
 from tuinet.tui.draw.scales import SCALE_SENTENCES, next_scale
 from tuinet.tui.draw.text import count, first_fitting, row, wrapped
-from tuinet.tui.keymap import Keymap
+from tuinet.tui.keymap import RATES_BINDINGS, Keymap
 from tuinet.tui.layout import Arrangement
 from tuinet.tui.messages import RatePointed
 from tuinet.tui.panels.base import CellPanel, Entry, Label

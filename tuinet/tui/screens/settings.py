@@ -20,8 +20,7 @@ from tuinet.experiment.presets import default_value
 from tuinet.observe.snapshot import Frame
 from tuinet.observe.view import View
 from tuinet.runner import BaseRunner
-from tuinet.tui.bindings import APP_BINDINGS, SETTINGS_BINDINGS, TYPING_BINDINGS
-from tuinet.tui.keymap import keymap_of
+from tuinet.tui.keymap import APP_BINDINGS, SETTINGS_BINDINGS, TYPING_BINDINGS, keymap_of
 from tuinet.tui.layout import KEYS, LOSS, MAP, STATUS, Arrangement, PanelGrid
 from tuinet.tui.messages import FieldChosen, FieldScrolled
 from tuinet.tui.panels.base import CellPanel

@@ -1,17 +1,19 @@
-"""Textual's driver for Unix terminals: input decoded and bounded, output counted, and lost with its terminal."""
+"""What comes from a Unix terminal: its input, decoded and bounded, its size, and that it is ours again after a stop.
+
+What goes to it is in `tuinet.tui.terminal.frames`.
+"""
 
 from __future__ import annotations
 
 import codecs
 import contextlib
-import errno
 import os
 import select
 import signal
 import termios
 from collections.abc import Callable, Iterable, Iterator
 from time import monotonic, sleep
-from typing import IO, Any, Final
+from typing import Any, Final
 
 from textual._xterm_parser import XTermParser
 from textual.drivers.linux_driver import LinuxDriver
@@ -19,8 +21,7 @@ from textual.events import CursorPosition, MouseEvent, Resize
 from textual.message import Message
 from textual.messages import InBandWindowResize
 
-from tuinet.tui.terminal.graphics import DELETE_ALL, GRAPHICS_QUESTION, GraphicsAnswers, GraphicsFound
-from tuinet.tui.terminal.link import QUESTION
+from tuinet.tui.terminal.graphics import GRAPHICS_QUESTION, GraphicsAnswers, GraphicsFound
 
 MOST_COLUMNS: Final = 640
 MOST_ROWS: Final = 250
@@ -119,45 +120,6 @@ def _is_possible(message: Message) -> bool:
     return not isinstance(message, (Resize, InBandWindowResize))
 
 
-_GONE = (errno.EIO, errno.EPIPE)
-
-
-class TerminalOutput:
-    """A file for the thread that writes; that thread outlives every error, or else nobody would empty its queue.
-
-    Parameters
-    ----------
-    file
-        What is written to.
-    broken
-        Called with the first error, once. It is not called where the terminal has gone, which is noticed elsewhere.
-    """
-
-    def __init__(self, file: IO[str], broken: Callable[[BaseException], None]) -> None:
-        self._file, self._broken = file, broken
-        self._is_broken = False
-
-    def write(self, text: str) -> None:
-        """Write, if that is possible; also after an error, since the last words restore the terminal."""
-        self._try(lambda: self._file.write(text))
-
-    def flush(self) -> None:
-        """Send what has been written."""
-        self._try(self._file.flush)
-
-    def fileno(self) -> int:
-        """See `io.IOBase`."""
-        return self._file.fileno()
-
-    def _try(self, use: Callable[[], object]) -> None:
-        try:
-            use()
-        except Exception as error:
-            if not self._is_broken and getattr(error, "errno", None) not in _GONE:
-                self._is_broken = True
-                self._broken(error)
-
-
 LAST_ANSWER_SECONDS: Final = 0.5
 """How long the terminal has for the last answer: one that comes later is typed into the shell."""
 _LOOK: Final = 0.005
@@ -165,8 +127,8 @@ _READ_BYTES: Final = 4096
 _TICK_SECONDS: Final = 0.1
 
 
-class TerminalDriver(LinuxDriver):
-    """Writes the bytes, through Textual's thread, and counts them; sets the terminal up again after a SIGCONT alone.
+class InputDriver(LinuxDriver):
+    """Reads the terminal, and sets it up again after a SIGCONT alone.
 
     Textual would start a second set of threads then, which take keys from one another.
     """
@@ -176,21 +138,10 @@ class TerminalDriver(LinuxDriver):
         self._has_started = False
         self._attributes: list[Any] | None = None
         self._questions = self._answers = 0
-        self._has_pictures = False
-        self.bytes_written = 0
-        if self._file is not None:
-            self._file = TerminalOutput(self._file, self._break_down)  # type: ignore[assignment]
 
-    def _break_down(self, error: BaseException) -> None:
-        """End the application with an error; called from the thread that writes."""
-        self._app.call_later(self._app._handle_exception, error)
-
-    def write(self, data: str) -> None:
-        """See `textual.driver.Driver`."""
-        self._questions += data == QUESTION
-        self._has_pictures |= "\x1b_Ga=T" in data
-        self.bytes_written += len(data.encode(errors="replace"))
-        super().write(data)
+    def expect_answer(self) -> None:
+        """Have the end of the input wait for one more answer of the terminal."""
+        self._questions += 1
 
     def process_message(self, message: Message) -> None:
         """See `textual.driver.Driver`; called from the thread that reads the terminal."""
@@ -231,12 +182,6 @@ class TerminalDriver(LinuxDriver):
         self._has_started = True
         with contextlib.suppress(termios.error):
             self._attributes = termios.tcgetattr(self.fileno)
-
-    def stop_application_mode(self) -> None:
-        """See `textual.driver.Driver`; pictures would stay where they are."""
-        if self._has_pictures:
-            self.write(DELETE_ALL)
-        super().stop_application_mode()
 
     @property
     def _asks_for_graphics(self) -> bool:

@@ -4,18 +4,23 @@
 2. `PollingScreen.poll` (`tuinet.tui.screens.base`) fetches it by a timer, if `may_draw`, here, finds the line free.
 3. `CellPanel.watch_frame` (`tuinet.tui.panels.base`) draws it, and `refresh_changed` refreshes the cells that differ.
 4. Of the update that Textual's compositor makes of them, `PacedApp._display`, here, takes exactly those cells.
-5. `TerminalDriver.write` (`tuinet.tui.terminal.driver`) hands their bytes to Textual's thread that writes.
+5. `CroppedUpdate`, here, turns them into text, and `SegmentWriter` writes of the style only what has changed.
+6. `TerminalDriver.write`, here, hands that text to Textual's thread that writes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from functools import cache
-from typing import Any, Final
+import errno
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache, lru_cache
+from typing import IO, Any, Final, NamedTuple
 
 import textual
+from rich.color import Color, ColorSystem
 from rich.console import Console, RenderableType
 from rich.control import Control
+from rich.segment import Segment
+from rich.style import Style
 from textual import on
 from textual._compositor import ChopsUpdate
 from textual.app import App
@@ -25,10 +30,10 @@ from textual.geometry import Size
 from textual.screen import Screen
 
 from tuinet.tui.draw.cells import whole
-from tuinet.tui.terminal.driver import bounded_size
-from tuinet.tui.terminal.link import Link
+from tuinet.tui.terminal.driver import InputDriver, bounded_size
+from tuinet.tui.terminal.graphics import DELETE_ALL
+from tuinet.tui.terminal.link import QUESTION, Link
 from tuinet.tui.terminal.pictures import Pictures, Placed
-from tuinet.tui.terminal.segments import SegmentWriter
 
 FRAMES_PER_SECOND: Final = 20.0
 """When nothing else is asked for: what an eye takes for motion."""
@@ -37,7 +42,7 @@ FRAMES_PER_SECOND: Final = 20.0
 class PacedApp(App[None]):
     """Crops each update to the cells that panels have refreshed, and asks the terminal whether they have arrived.
 
-    Textual's compositor makes the updates of what panels refresh; the driver writes them.
+    Textual's compositor makes the updates of what panels refresh.
 
     Parameters
     ----------
@@ -193,3 +198,139 @@ def cropped(update: RenderableType | None) -> RenderableType | None:
     if type(update) is ChopsUpdate and crops_left():
         return CroppedUpdate(update.chops, update.spans, update.chop_ends)
     return update
+
+
+_NO_STYLE: Final = Style()
+_SEEN_ON_BLANKS: Final = frozenset(("4", "7", "9", "21", "51", "52", "53"))
+"""Attributes that a blank shows, too."""
+
+
+class _Rendition(NamedTuple):
+    """The parameters of "select graphic rendition" that make up a style."""
+
+    text: str
+    ground: str
+    attributes: tuple[str, ...]
+
+
+_PLAIN: Final = _Rendition("39", "49", ())
+"""After a reset."""
+
+
+class SegmentWriter:
+    """Writes segments one after the other, beginning and ending with the terminal's own style."""
+
+    def __init__(self) -> None:
+        self._look = _PLAIN
+
+    def write(self, segments: Iterable[Segment]) -> str:
+        """The text of segments, each with what of its style is new."""
+        return "".join(self._turn(text, _look_of(style or _NO_STYLE)) + text for text, style, _ in segments)
+
+    def rest(self) -> str:
+        """What gives the terminal its own style back."""
+        was_used, self._look = self._look != _PLAIN, _PLAIN
+        return "\x1b[0m" if was_used else ""
+
+    def _turn(self, text: str, look: _Rendition) -> str:
+        before = self._look
+        if not text.strip(" ") and not _shows(before.attributes) and not _shows(look.attributes):
+            # Of a blank nothing but its ground is seen.
+            look = before._replace(ground=look.ground)
+        self._look = look
+        return "" if look == before else _difference(before, look)
+
+
+@lru_cache(maxsize=4096)
+def _difference(before: _Rendition, look: _Rendition) -> str:
+    if set(before.attributes) <= set(look.attributes):
+        new = [one for one in look.attributes if one not in before.attributes]
+        new += [now for was, now in ((before.text, look.text), (before.ground, look.ground)) if now != was]
+    else:
+        # An attribute is ended by a reset of all: old terminals know no other end.
+        new = ["0", *look.attributes, *(part for part in (look.text, look.ground) if part not in _PLAIN)]
+    return f"\x1b[{';'.join(new)}m"
+
+
+def _shows(attributes: tuple[str, ...]) -> bool:
+    return not _SEEN_ON_BLANKS.isdisjoint(attributes)
+
+
+@lru_cache(maxsize=4096)
+def _look_of(style: Style) -> _Rendition:
+    attributes = style.without_color._make_ansi_codes(ColorSystem.TRUECOLOR)
+    own = tuple(attributes.split(";")) if attributes else ()
+    return _Rendition(_colour(style.color, is_text=True), _colour(style.bgcolor, is_text=False), own)
+
+
+def _colour(colour: Color | None, *, is_text: bool) -> str:
+    plain = _PLAIN.text if is_text else _PLAIN.ground
+    return plain if colour is None else ";".join(colour.get_ansi_codes(foreground=is_text))
+
+
+_GONE = (errno.EIO, errno.EPIPE)
+
+
+class TerminalOutput:
+    """A file for the thread that writes; that thread outlives every error, or else nobody would empty its queue.
+
+    Parameters
+    ----------
+    file
+        What is written to.
+    broken
+        Called with the first error, once. It is not called where the terminal has gone, which is noticed elsewhere.
+    """
+
+    def __init__(self, file: IO[str], broken: Callable[[BaseException], None]) -> None:
+        self._file, self._broken = file, broken
+        self._is_broken = False
+
+    def write(self, text: str) -> None:
+        """Write, if that is possible; also after an error, since the last words restore the terminal."""
+        self._try(lambda: self._file.write(text))
+
+    def flush(self) -> None:
+        """Send what has been written."""
+        self._try(self._file.flush)
+
+    def fileno(self) -> int:
+        """See `io.IOBase`."""
+        return self._file.fileno()
+
+    def _try(self, use: Callable[[], object]) -> None:
+        try:
+            use()
+        except Exception as error:
+            if not self._is_broken and getattr(error, "errno", None) not in _GONE:
+                self._is_broken = True
+                self._broken(error)
+
+
+class TerminalDriver(InputDriver):
+    """Writes the bytes, through Textual's thread, and counts them."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self._has_pictures = False
+        self.bytes_written = 0
+        if self._file is not None:
+            self._file = TerminalOutput(self._file, self._break_down)  # type: ignore[assignment]
+
+    def _break_down(self, error: BaseException) -> None:
+        """End the application with an error; called from the thread that writes."""
+        self._app.call_later(self._app._handle_exception, error)
+
+    def write(self, data: str) -> None:
+        """See `textual.driver.Driver`."""
+        if data == QUESTION:
+            self.expect_answer()
+        self._has_pictures |= "\x1b_Ga=T" in data
+        self.bytes_written += len(data.encode(errors="replace"))
+        super().write(data)
+
+    def stop_application_mode(self) -> None:
+        """See `textual.driver.Driver`; pictures would stay where they are."""
+        if self._has_pictures:
+            self.write(DELETE_ALL)
+        super().stop_application_mode()

@@ -16,7 +16,7 @@ from tuinet.tui.draw.cells import changed_runs, quantize
 from tuinet.tui.draw.text import ink
 from tuinet.tui.style.theme import find_theme
 from tuinet.tui.terminal.detect import Cells
-from tuinet.tui.terminal.segments import SegmentWriter
+from tuinet.tui.terminal.frames import SegmentWriter
 
 CONSOLE = make_console()
 RED, BLUE = "#ff0000", "#0000ff"
