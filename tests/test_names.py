@@ -12,7 +12,7 @@ from tuinet.compare.grid import parse_vary
 from tuinet.data.generators import ALIASES, DATASETS, find_recipe
 from tuinet.errors import TuinetError
 from tuinet.experiment.experiment import CHOICES, FIELDS, Experiment
-from tuinet.experiment.fields import read, value_of
+from tuinet.experiment.fields import read
 from tuinet.experiment.hyperparameter import require_choice
 from tuinet.lessons.claims import find_lesson
 from tuinet.names import canonical, did_you_mean, folded, nearest
@@ -49,7 +49,7 @@ def test_no_two_names_of_a_field_differ_in_case_alone(field: str) -> None:
     names = CHOICES[field] if field != "dataset" else (*DATASETS, *ALIASES)
     assert len({folded(name) for name in names}) == len(names)
     for name in names:
-        assert value_of(FIELDS[field], name.upper()) in (name, (name,))
+        assert FIELDS[field].parsed(name.upper()) in (name, (name,))
 
 
 @pytest.mark.parametrize(

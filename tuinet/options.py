@@ -16,9 +16,8 @@ import click
 from tuinet.configuration import DEFAULTS, Configuration
 from tuinet.errors import DataError, ExperimentError
 from tuinet.experiment.experiment import AUTO, FIELDS, GROUPS, Experiment
-from tuinet.experiment.fields import value_of
 from tuinet.experiment.hyperparameter import Hyperparameter, Kind
-from tuinet.experiment.presets import make_experiment
+from tuinet.experiment.presets import make_experiment, suited_to
 from tuinet.names import canonical, did_you_mean
 from tuinet.output import shown_help
 from tuinet.session.watching import MOST_STEPS
@@ -77,7 +76,7 @@ class FieldType(click.ParamType[Any]):
         if value == AUTO and self._may_be_open:
             return None
         try:
-            return value_of(self._field, value) if isinstance(value, str) else value
+            return self._field.parsed(value) if isinstance(value, str) else value
         except ValueError as error:
             self.fail(str(error), param, ctx)
 
@@ -219,9 +218,10 @@ def is_usual(parameter: str) -> bool:
 
 
 def experiment_from(options: dict[str, Any]) -> Experiment:
-    """An Experiment from the values of options, ``None`` standing for what was not given."""
+    """An Experiment from the values of options, ``None`` standing for what was not given, which is chosen to suit."""
+    given = {key: value for key, value in options.items() if value is not None}
     with naming_options():
-        return make_experiment(**{key: value for key, value in options.items() if value is not None})
+        return Experiment(**suited_to(given), **given)
 
 
 @contextmanager

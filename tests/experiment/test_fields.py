@@ -12,8 +12,8 @@ from tests.factories import make_dataset
 from tuinet.errors import ExperimentError
 from tuinet.experiment.defaults import NOTES
 from tuinet.experiment.experiment import CHOICES, FIELDS, GROUPS, Experiment, bounds_of
-from tuinet.experiment.fields import parse, plain, read, shown, typed
-from tuinet.experiment.hyperparameter import Bounds, Kind
+from tuinet.experiment.fields import plain, read, shown, typed
+from tuinet.experiment.hyperparameter import Bounds, Kind, parse
 from tuinet.session.edits import EFFECTS
 from tuinet.session.session import Session
 

@@ -20,7 +20,7 @@ from tuinet.output import write_error
 from tuinet.session.session import Session
 from tuinet.session.timeline import Edit, Trajectory, difference
 from tuinet.session.watching import StoppedError
-from tuinet.share.options import NAMES, trajectory_from, with_options
+from tuinet.share.options import NAMES, trajectory_from, with_older_defaults_and_points
 from tuinet.share.shared import Shared, ShareError
 from tuinet.tui.terminal.detect import can_draw
 
@@ -71,7 +71,7 @@ def open_run(load: Path | None, options: Mapping[str, Any], seconds: float = mat
             return _changed(_follow_shared(text, values, seconds), fields)
         if load is not None:
             return _go_on(load_session(load), values, fields, seconds)
-        experiment = experiment_from(with_options(fields, values))
+        experiment = experiment_from(with_older_defaults_and_points(fields, values))
         trajectory = trajectory_from(values, experiment)
         has_moment = bool(values["at"] or values["edits"])
         return _follow(Opened(Session(experiment), has_moment=has_moment), trajectory, seconds)

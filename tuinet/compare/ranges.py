@@ -11,8 +11,8 @@ from typing import Final
 
 from tuinet.errors import ExperimentError
 from tuinet.experiment.experiment import FIELDS
-from tuinet.experiment.fields import parse, plain
-from tuinet.experiment.hyperparameter import Kind
+from tuinet.experiment.fields import plain
+from tuinet.experiment.hyperparameter import Kind, parse
 from tuinet.names import canonical, not_one_of
 
 _CLOSENESS: Final = 1 / 500

@@ -3,66 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from tuinet.data.dataset import Dataset
-from tuinet.data.generators import dataset_name
 from tuinet.errors import ExperimentError
 from tuinet.experiment.defaults import is_automatic, resolved
 from tuinet.experiment.experiment import AUTO, FIELDS, Experiment
-from tuinet.experiment.hyperparameter import Hyperparameter, Kind
 from tuinet.experiment.presets import default_value
 from tuinet.names import canonical
-
-_FLAGS: Final[Mapping[str, bool]] = {
-    **dict.fromkeys(("1", "true", "t", "yes", "y", "on"), True),
-    **dict.fromkeys(("0", "false", "f", "no", "n", "off"), False),
-}
-
-
-def parse(kind: Kind, text: str) -> Any:
-    """The value that a text stands for; a ValueError says why it stands for none, and what would be right."""
-    convert, fault = _PARSERS[kind]
-    try:
-        return convert(text)
-    except (ValueError, KeyError):
-        raise ValueError(f"{text!r} is {fault}") from None
-
-
-def value_of(field: Hyperparameter, text: str) -> Any:
-    """The value of a field that a text stands for, names in their own spelling; a ValueError as `parse` raises it."""
-    value = parse(field.kind, text)
-    if field.name == "dataset":
-        return dataset_name(value)
-    if field.choices:
-        is_list = isinstance(value, tuple)
-        return tuple(canonical(name, field.choices) for name in value) if is_list else canonical(value, field.choices)
-    return value
-
-
-def _plain(text: str) -> str:
-    return text.strip().replace("−", "-")
-
-
-def _sizes(text: str) -> tuple[int, ...]:
-    return () if text.strip() in ("", "none") else tuple(int(part) for part in text.split(","))
-
-
-def _names(text: str) -> tuple[str, ...]:
-    return tuple(part.strip() for part in text.split(",")) if text.strip() else ()
-
-
-_PARSERS: Final[Mapping[Kind, tuple[Callable[[str], Any], str]]] = {
-    "text": (str, ""),
-    "whole": (lambda text: int(_plain(text)), "not a whole number"),
-    "number": (lambda text: float(_plain(text)), "not a number such as 0.5 or 1e-3"),
-    "flag": (lambda text: _FLAGS[text.strip().lower()], "neither true nor false"),
-    "names": (_names, ""),
-    "sizes": (_sizes, "not a list of whole numbers such as 4 or 8,8"),
-}
-"""By kind: the value of a text, and what another text is not."""
-
 
 _EXPONENT: Final = re.compile(r"e([+-]?)0*(?=[1-9])")
 _DEFAULT: Final = "default"
@@ -131,6 +79,6 @@ def read(field: str, text: str, experiment: Experiment) -> Any:
     if not word and known.choices and known.kind == "text":
         return default_value(field, experiment)
     try:
-        return value_of(known, word)
+        return known.parsed(word)
     except ValueError as error:
         raise ExperimentError(field, str(error)) from error

@@ -1,16 +1,17 @@
-"""A hyperparameter: all that is declared of one field of the Experiment, and the checks that follow from it."""
+"""A hyperparameter: all that is declared of one field of the Experiment, and how a text is read and a value checked."""
 
 from __future__ import annotations
 
 import dataclasses
 import math
 import sys
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Literal, TypeGuard
 
+from tuinet.data.generators import dataset_name
 from tuinet.errors import ExperimentError
-from tuinet.names import not_one_of
+from tuinet.names import canonical, not_one_of
 
 Kind = Literal["text", "whole", "number", "flag", "names", "sizes"]
 """The kind of a value: a text or one of several names, a number, true or false, a list of names or of whole numbers."""
@@ -127,6 +128,16 @@ class Hyperparameter:
             return value
         return tuple(value) if isinstance(value, list) else (value,)
 
+    def parsed(self, text: str) -> Any:
+        """The value that a text stands for, names in their own spelling; a ValueError as `parse` raises it."""
+        value = parse(self.kind, text)
+        if self.name == "dataset":
+            return dataset_name(value)
+        if self.choices:
+            is_list = isinstance(value, tuple)
+            return tuple(canonical(name, self.choices) for name in value) if is_list else canonical(value, self.choices)
+        return value
+
     def require(self, value: object, bounds: Bounds | None = None) -> None:
         """Refuse what it cannot be; `bounds` stand in place of its own."""
         bounds = bounds or self.bounds or ANY
@@ -151,6 +162,44 @@ class Hyperparameter:
 
 def _items(value: object) -> tuple[object, ...]:
     return value if isinstance(value, tuple) else (value,)
+
+
+_FLAGS: Final[Mapping[str, bool]] = {
+    **dict.fromkeys(("1", "true", "t", "yes", "y", "on"), True),
+    **dict.fromkeys(("0", "false", "f", "no", "n", "off"), False),
+}
+
+
+def parse(kind: Kind, text: str) -> Any:
+    """The value that a text stands for; a ValueError says why it stands for none, and what would be right."""
+    convert, fault = _PARSERS[kind]
+    try:
+        return convert(text)
+    except (ValueError, KeyError):
+        raise ValueError(f"{text!r} is {fault}") from None
+
+
+def _plain(text: str) -> str:
+    return text.strip().replace("−", "-")
+
+
+def _sizes(text: str) -> tuple[int, ...]:
+    return () if text.strip() in ("", "none") else tuple(int(part) for part in text.split(","))
+
+
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split(",")) if text.strip() else ()
+
+
+_PARSERS: Final[Mapping[Kind, tuple[Callable[[str], Any], str]]] = {
+    "text": (str, ""),
+    "whole": (lambda text: int(_plain(text)), "not a whole number"),
+    "number": (lambda text: float(_plain(text)), "not a number such as 0.5 or 1e-3"),
+    "flag": (lambda text: _FLAGS[text.strip().lower()], "neither true nor false"),
+    "names": (_names, ""),
+    "sizes": (_sizes, "not a list of whole numbers such as 4 or 8,8"),
+}
+"""By kind: the value of a text, and what another text is not."""
 
 
 _KINDS: Final[Mapping[str, Kind]] = {

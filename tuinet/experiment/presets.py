@@ -57,13 +57,25 @@ def make_experiment(**given: Any) -> Experiment:
     Plain gradient descent takes the dataset's learning rate; momentum and nesterov a tenth of it, since they add up
     about ten steps; the adaptive optimizers ten times PyTorch's default.
     """
-    return Experiment(**_values(given, _preset(given)))
+    return Experiment(**suited_to(given), **given)
+
+
+def suited_to(given: Mapping[str, Any], preset: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """The fields that are not given where their dataset, its preset or the optimizer has others than the Experiment."""
+    preset = _preset(given) if preset is None else preset
+    suited = {field: value for field, value in preset.items() if field not in given}
+    optimizer = given.get("optimizer")
+    if "learning_rate" not in given and optimizer in OPTIMIZERS:
+        suited["learning_rate"] = _learning_rate(optimizer, preset)
+    if "hidden" in given and "activation" not in given:
+        suited["activation"] = suited.get("activation", Experiment.activation)[:1]
+    return suited
 
 
 def older_values(generation: int, given: Mapping[str, Any]) -> dict[str, Any]:
     """What an older generation made of what was given, as far as the present one makes something else of it."""
     common = {**OLDER[generation], **given}
-    return _values(common, OLDER_FILES[generation]) if _preset(given) is _FILE else common
+    return {**suited_to(common, OLDER_FILES[generation]), **common} if _preset(given) is _FILE else common
 
 
 def as_kept(values: Mapping[str, Any], older: Mapping[str, Any] = BEFORE) -> dict[str, Any]:
@@ -88,17 +100,6 @@ def _preset(given: Mapping[str, Any]) -> Mapping[str, Any]:
     if not isinstance(name, str):
         return {}
     return _FILE if is_path(name) else PRESETS.get(name.partition(":")[0], _PLANE)
-
-
-def _values(given: Mapping[str, Any], preset: Mapping[str, Any]) -> dict[str, Any]:
-    """The fields that are given, and those of the preset that suit them."""
-    values = {**preset, **given}
-    optimizer = given.get("optimizer")
-    if "learning_rate" not in given and optimizer in OPTIMIZERS:
-        values["learning_rate"] = _learning_rate(optimizer, preset)
-    if "hidden" in given and "activation" not in given:
-        values["activation"] = values.get("activation", Experiment.activation)[:1]
-    return values
 
 
 def default_value(field: str, experiment: Experiment) -> Any:

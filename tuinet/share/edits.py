@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from tuinet.errors import TuinetError
 from tuinet.experiment.experiment import FIELDS
-from tuinet.experiment.fields import plain, value_of
+from tuinet.experiment.fields import plain
 from tuinet.files.opened import parse_json
 from tuinet.names import canonical, did_you_mean
 from tuinet.session.edits import (
@@ -171,4 +171,4 @@ def _change(word: str) -> tuple[str, Any]:
         raise ValueError(f"{typed!r} is no field{did_you_mean(typed, FIELDS)}")
     if text.lower() == _AUTO and FIELDS[name].may_be_open:
         return name, None
-    return name, value_of(FIELDS[name], text)
+    return name, FIELDS[name].parsed(text)

@@ -67,7 +67,7 @@ _OPTIONS: Final = (
 )
 
 
-def with_options(fields: Mapping[str, Any], options: Mapping[str, Any]) -> dict[str, Any]:
+def with_older_defaults_and_points(fields: Mapping[str, Any], options: Mapping[str, Any]) -> dict[str, Any]:
     """The fields of the Experiment with what these options say of it: older defaults, and samples changed by hand.
 
     A ShareError where the options rely on defaults that are not known here; a click.UsageError where they are no

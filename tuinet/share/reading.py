@@ -15,7 +15,7 @@ from tuinet.files.opened import SHARED, UnreadableError, read_standard_input, re
 from tuinet.options import Count, experiment_from, experiment_options
 from tuinet.share.edits import value_text
 from tuinet.share.line import split
-from tuinet.share.options import NAMES, SpeedType, trajectory_from, trajectory_options, with_options
+from tuinet.share.options import NAMES, SpeedType, trajectory_from, trajectory_options, with_older_defaults_and_points
 from tuinet.share.record import from_json
 from tuinet.share.shared import USUAL_SPEED, Shared, ShareError
 
@@ -83,7 +83,7 @@ def shared_from(values: dict[str, Any]) -> Shared:
         _require_no_fields({**fields, "points": options["points"]})
         experiment = Experiment()
     else:
-        experiment = experiment_from(with_options(fields, options))
+        experiment = experiment_from(with_older_defaults_and_points(fields, options))
     return Shared(trajectory_from(options, experiment), speed, paused, epochs, load or "")
 
 
