@@ -18,7 +18,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from tuinet.nn import elementary, trigonometry
+from tuinet.nn import elementary
 from tuinet.nn.functions import Elementary, Float64
 
 Wide = np.ndarray[Any, np.dtype[np.longdouble]]
@@ -37,8 +37,8 @@ FUNCTIONS: Final[dict[str, Case]] = {
     "log1p": (elementary.log1p, np.log1p, (-0.999, 2), (-1074, 1023)),
     "softplus": (elementary.softplus, softplus, (-740, 740), (-1074, 9)),
     "tanh": (elementary.tanh, np.tanh, (-20, 20), (-1074, 5)),
-    "sin": (trigonometry.sin, np.sin, (-30, 30), (-1074, 18)),
-    "cos": (trigonometry.cos, np.cos, (-30, 30), (-1074, 18)),
+    "sin": (elementary.sin, np.sin, (-30, 30), (-1074, 18)),
+    "cos": (elementary.cos, np.cos, (-30, 30), (-1074, 18)),
     "erf": (elementary.erf, None, (-6, 6), (-1020, 3)),
 }
 """Each with the same in extended precision, the range of its values, and that of their exponents."""

@@ -17,7 +17,7 @@ from statistics import median, quantiles
 import numpy as np
 
 from tuinet.experiment.experiment import Experiment
-from tuinet.observe.intervals import wilson
+from tuinet.observe.metrics import wilson
 from tuinet.session.build import DatasetCache
 from tuinet.session.runs_in_turn import RunsInTurn
 from tuinet.session.stacked import stacked_run, stacks

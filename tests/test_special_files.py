@@ -15,7 +15,7 @@ import pytest
 
 from tests.lessons.factories import MINIMAL
 from tuinet.cli.main import main
-from tuinet.files.atomic import write_text
+from tuinet.storage.atomic import write_text
 
 SECONDS: Final = 60
 """Far more than any of it takes, and less than a pipe without a writer."""

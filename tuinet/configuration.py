@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from tuinet.errors import ConfigurationError
-from tuinet.files.opened import CONFIGURATION, AbsentError, ParseError, UnreadableError, parse_toml, read_text
+from tuinet.files import CONFIGURATION, AbsentError, ParseError, UnreadableError, parse_toml, read_text
 from tuinet.names import did_you_mean
 
 VARIABLE: Final = "TUINET_CONFIG"

@@ -21,7 +21,7 @@ from tuinet.session.edits import Configure
 from tuinet.session.session import Session
 from tuinet.storage import keeping
 from tuinet.storage.autosave import RunStore
-from tuinet.storage.known_runs import KnownRun, chosen_among, known_runs, look_at
+from tuinet.storage.keeping import KnownRun, chosen_among, known_runs, look_at
 from tuinet.terminal_text import cells_of
 
 TUINET = [sys.executable, "-m", "tuinet"]

@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 
 from tests.data.malformed import malformed_file, odd_files
+from tuinet import files
 from tuinet.data import place
 from tuinet.data.generators import load
 from tuinet.data.reading import Reading
 from tuinet.data.recipe import DataSpec
 from tuinet.errors import DataError
-from tuinet.files import opened
 
 EMPTY = ": it is empty; a line for each sample is needed, its target in the last column"
 FINITE = "is not a finite number up to 1e+30; correct it, or use another unit"
@@ -263,7 +263,7 @@ def test_a_file_that_may_not_be_read_is_refused(tmp_path: Path, monkeypatch: pyt
 
     path = tmp_path / "secret.csv"
     path.write_text("1,2\n", encoding="utf-8")
-    monkeypatch.setattr(opened, "open", refuse, raising=False)
+    monkeypatch.setattr(files, "open", refuse, raising=False)
     assert refusal(DataSpec(str(path))) == f"{path}: you are not allowed to read it; change its permissions, or copy it"
 
 

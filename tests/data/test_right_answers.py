@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from tuinet.data.dataset import Dataset
+from tuinet.data.matching import coded_answers
 from tuinet.data.place import Place
-from tuinet.data.right_answers import coded_answers
 from tuinet.errors import DataError
 
 NUMBERS = Dataset("made", "regression", np.eye(2), np.eye(2), ("x1", "x2"), (), ("price", "rent"))

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from tuinet.experiment.experiment import FIELDS, Experiment, bounds_of
+from tuinet.experiment.ladders import present_value, swept_fields, swept_values
 from tuinet.experiment.presets import make_experiment
-from tuinet.experiment.sweeps import present_value, swept_fields, swept_values
 from tuinet.session.build import DatasetCache
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from tuinet.experiment.presets import make_experiment
-from tuinet.explain.step_parts import step_parts
+from tuinet.explain.update import step_parts
 from tuinet.observe.snapshot import Snapshot
 from tuinet.observe.view import View
 from tuinet.session.session import Session

@@ -9,7 +9,7 @@ from tuinet.explain import loss
 from tuinet.explain.explanation import Line
 from tuinet.explain.focus import Numerals, Selection
 from tuinet.explain.story import explain_phase
-from tuinet.explain.symbols import in_numbers, names_in, value_of
+from tuinet.explain.update import in_numbers, names_in, value_of
 from tuinet.nn.optimizers import OPTIMIZERS, Momentum
 from tuinet.observe.view import View
 from tuinet.session.session import Session

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tuinet.files.opened import MOST_DEPTH, MOST_DIGITS, MOST_VALUES, ParseError, count_values, parse_json, parse_toml
+from tuinet.files import MOST_DEPTH, MOST_DIGITS, MOST_VALUES, ParseError, count_values, parse_json, parse_toml
 
 DEEP, DIGITS = MOST_DEPTH + 1, "9" * (MOST_DIGITS + 1)
 VALUES = st.recursive(

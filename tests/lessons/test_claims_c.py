@@ -12,7 +12,7 @@ from tuinet.data.generators import load
 from tuinet.data.recipe import DataSpec
 from tuinet.lessons.reader import experiment_of
 from tuinet.nn.parameters import Array
-from tuinet.observe.intervals import wilson
+from tuinet.observe.metrics import wilson
 from tuinet.session.stacked import stacked_run
 
 RAVINE = "--dataset ravine --biases none --initializer zeros"

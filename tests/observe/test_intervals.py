@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from tuinet.observe.intervals import wilson
+from tuinet.observe.metrics import wilson
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from tuinet.errors import DataError
 from tuinet.experiment.experiment import Experiment
 from tuinet.experiment.presets import make_experiment
 from tuinet.observe.view import GalleryView, View
-from tuinet.session import answers
+from tuinet.session import predictor
 from tuinet.session.session import Session
 
 EXPERIMENTS: list[dict[str, Any]] = [
@@ -44,11 +44,11 @@ def test_outputs_have_the_bits_of_the_session(fields: dict[str, Any]) -> None:
     gallery = session.snapshot(View(gallery=GalleryView(0, 2000, on_test=False))).gallery
     assert gallery is not None
     own = gallery.outputs
-    found = answers.outputs(run, dataset.X)
+    found = predictor.predictor_of_run(run).outputs(dataset.X)
     assert found.dtype == np.dtype(run.experiment.dtype)
     np.testing.assert_array_equal(found, own)
     if run.arithmetic == "portable":
-        each = np.vstack([answers.outputs(run, row[None]) for row in dataset.X[:20]])
+        each = np.vstack([predictor.predictor_of_run(run).outputs(row[None]) for row in dataset.X[:20]])
         np.testing.assert_array_equal(each, own[:20])
 
 
@@ -72,7 +72,7 @@ def test_probabilities_are_those_of_the_classes_in_order(fields: dict[str, Any])
             session.predict_proba(dataset.X)
         return
     shares = session.predict_proba(dataset.X)
-    classes = answers.class_values(dataset)
+    classes = predictor.class_values(dataset)
     assert shares.shape == (len(dataset.X), len(classes))
     np.testing.assert_allclose(shares.sum(axis=1), 1, atol=1e-6)
     assert ((shares >= 0) & (shares <= 1)).all()

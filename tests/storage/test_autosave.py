@@ -17,7 +17,7 @@ from tuinet.experiment.experiment import Experiment
 from tuinet.session.session import Session
 from tuinet.session.timeline import SavedSession
 from tuinet.storage import session_file
-from tuinet.storage.autosave import KEPT, RunStore, Saver, read_run
+from tuinet.storage.autosave import KEPT, RunStore, Saver, StoredRun, read_run
 
 HOLD_AND_DIE = """
 import os, sys
@@ -35,9 +35,14 @@ os.kill(os.getpid(), 9)
 """
 
 
+def interrupted(store: RunStore) -> list[StoredRun]:
+    """The runs that the user has not ended, the latest first."""
+    return [run for run in store.runs() if not run.has_ended]
+
+
 def test_a_run_is_nobodys_only_when_its_process_is_gone(tmp_path: Path) -> None:
     store = RunStore(tmp_path / "runs")
-    assert store.interrupted() == []
+    assert interrupted(store) == []
     process = subprocess.Popen(
         [sys.executable, "-c", HOLD_AND_DIE, str(store.folder)],
         stdin=subprocess.PIPE,
@@ -46,16 +51,16 @@ def test_a_run_is_nobodys_only_when_its_process_is_gone(tmp_path: Path) -> None:
     )
     assert process.stdout is not None and process.stdin is not None
     assert process.stdout.readline() == b"saved\n"
-    assert store.interrupted() == []
+    assert interrupted(store) == []
     process.stdin.close()
     process.wait()
     process.stdout.close()
-    (run,) = store.interrupted()
+    (run,) = interrupted(store)
     session, direct = Session.from_saved(read_run(run)), Session(Experiment())
     direct.advance(77)
     assert_same(session, direct)
     slot = store.take_over(run)
-    assert store.interrupted() == []
+    assert interrupted(store) == []
     with pytest.raises(BlockingIOError):
         store.take_over(run)
     slot.discard()
@@ -76,9 +81,9 @@ def test_a_run_that_was_put_aside_is_the_first_to_be_resumed_and_the_one_beside_
     for epoch in (3, 5):
         beside = session_at(epoch, seed=2)
         slot.save(beside.save(), put_aside)
-        assert store.interrupted() == []
+        assert interrupted(store) == []
     slot.leave()
-    first, second = store.interrupted()
+    first, second = interrupted(store)
     assert first.path == slot.path
     assert_same(Session.from_saved(read_run(first)), before)
     assert_same(Session.from_saved(read_run(second)), beside)
@@ -119,10 +124,10 @@ def test_only_some_interrupted_runs_are_kept_the_latest_first(tmp_path: Path) ->
         slot.save(saved)
         os.utime(slot.path, (1e9 - age, 1e9 - age))
         slot.leave()
-    times = [run.saved_at for run in store.interrupted()]
+    times = [run.saved_at for run in interrupted(store)]
     assert times == sorted(times, reverse=True)
     store.new_slot().discard()
-    assert [run.saved_at for run in store.interrupted()] == times[:KEPT]
+    assert [run.saved_at for run in interrupted(store)] == times[:KEPT]
 
 
 def test_a_run_that_the_user_has_ended_can_be_resumed_and_is_not_interrupted(tmp_path: Path) -> None:
@@ -132,12 +137,12 @@ def test_a_run_that_the_user_has_ended_can_be_resumed_and_is_not_interrupted(tmp
         slot.save(saved)
         slot.leave(has_ended=has_ended)
     assert [run.has_ended for run in sorted(store.runs(), key=lambda run: run.path)] in ([False, True], [True, False])
-    (interrupted,) = store.interrupted()
+    (left,) = interrupted(store)
     (ended,) = (run for run in store.runs() if run.has_ended)
-    assert interrupted.path != ended.path
+    assert left.path != ended.path
     # Whoever goes on with it has not ended it again: a kill is an interruption then.
     store.take_over(ended).leave()
-    assert len(store.interrupted()) == 2
+    assert len(interrupted(store)) == 2
     for run in store.runs():
         store.take_over(run).discard()
     assert list(store.folder.iterdir()) == []
@@ -209,7 +214,7 @@ def test_a_folder_of_another_user_holds_no_runs(tmp_path: Path, monkeypatch: pyt
 def test_a_folder_that_cannot_be_written_is_an_error_and_one_that_cannot_be_read_is_empty(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     store = RunStore(tmp_path / "file" / "runs")
-    assert store.interrupted() == []
+    assert interrupted(store) == []
     with pytest.raises(OSError):
         store.new_slot()
 
@@ -280,7 +285,7 @@ def test_whoever_goes_on_with_a_run_sweeps_what_was_left_of_its_writing(tmp_path
     left, used = (tmp_path / f".{slot.path.name}.abc.part" for slot in (killed, other))
     left.write_text("")
     used.write_text("")
-    (run,) = store.interrupted()
+    (run,) = interrupted(store)
     again = store.take_over(run)
     assert not left.exists()
     assert used.exists()

@@ -15,7 +15,7 @@ from tuinet.health import layer_healths
 from tuinet.lessons.lesson import Lesson, Page
 from tuinet.observe.finding import Finding
 from tuinet.tui.app import TuinetApp
-from tuinet.tui.hints import Hints
+from tuinet.tui.notices import Hints
 from tuinet.tui.style.theme import load_themes
 
 CAUSE = "stuck: loss near 0.3466"

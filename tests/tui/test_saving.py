@@ -89,7 +89,7 @@ async def test_the_key_writes_a_picture_and_says_where(
 
 async def test_a_folder_that_cannot_be_written_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("tuinet.files.atomic.replace_file", _full)
+    monkeypatch.setattr("tuinet.storage.atomic.replace_file", _full)
     async with TuinetApp(StubRunner(), DARK, [DARK]).run_test(size=(120, 24)) as pilot:
         await pilot.press("ctrl+g")
         await pilot.pause()

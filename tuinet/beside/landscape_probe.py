@@ -17,9 +17,8 @@ from typing import Any, Final
 import numpy as np
 
 from tuinet.beside.landscape import LandscapeTask, Replay
-from tuinet.beside.paths import Gap, PathKeeper
+from tuinet.beside.paths import Gap, PathKeeper, gradient_key, loss_key
 from tuinet.beside.planes import is_usable, lay_plane
-from tuinet.beside.same_loss import gradient_key, loss_key
 from tuinet.nn.parameters import DIVERGING_IS_NO_ERROR, Array, frozen
 from tuinet.observe.landscape import (
     CursorLoss,

@@ -123,11 +123,6 @@ class SideProcess:
         self._failure = ""
 
     @property
-    def task(self) -> Task | None:
-        """What it was asked last."""
-        return self._task
-
-    @property
     def result(self) -> Any:
         """The latest result of the present task; ``None`` before the first."""
         with self._changed:

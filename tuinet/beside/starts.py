@@ -15,8 +15,8 @@ from tuinet.data.dataset import Dataset
 from tuinet.errors import TuinetError
 from tuinet.experiment.defaults import choose_loss, unused
 from tuinet.experiment.experiment import Experiment
+from tuinet.experiment.ladders import Values, swept_values
 from tuinet.experiment.presets import default_epochs
-from tuinet.experiment.sweeps import Values, swept_values
 from tuinet.nn.parameters import Array
 from tuinet.observe.map import domain_of, places_of, shown_answers
 from tuinet.observe.starts import NoStarts, StartMaps, Starts, Sweep, looks

@@ -20,8 +20,7 @@ from tuinet.errors import TuinetError
 from tuinet.nn.arithmetic import has_usual_tanh
 from tuinet.options import GroupedHelp
 from tuinet.output import write_data, write_lines
-from tuinet.storage.keeping import run_store
-from tuinet.storage.known_runs import known_runs
+from tuinet.storage.keeping import known_runs, run_store
 from tuinet.tui.style.theme_file import user_folder
 
 

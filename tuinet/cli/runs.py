@@ -19,7 +19,7 @@ from tuinet.terminal_text import aligned, cells_of, counted, shown_name
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
-    from tuinet.storage.known_runs import KnownRun
+    from tuinet.storage.keeping import KnownRun
 
 _NONE = "there is no run to resume"
 
@@ -125,8 +125,7 @@ def _discard(run: KnownRun) -> bool:
 
 def _runs() -> list[KnownRun]:
     """The runs worth speaking of; none where there is no folder for them."""
-    from tuinet.storage.keeping import run_store  # noqa: PLC0415 - as above
-    from tuinet.storage.known_runs import known_runs  # noqa: PLC0415
+    from tuinet.storage.keeping import known_runs, run_store  # noqa: PLC0415 - as above
 
     try:
         return known_runs(run_store())
@@ -135,7 +134,7 @@ def _runs() -> list[KnownRun]:
 
 
 def _found(runs: list[KnownRun], which: str) -> KnownRun:
-    from tuinet.storage.known_runs import chosen_among  # noqa: PLC0415 - as above
+    from tuinet.storage.keeping import chosen_among  # noqa: PLC0415 - as above
 
     found = chosen_among(runs, which)
     if found is None:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from tuinet.compare.grid import Cell, Grid, as_varied, named
 from tuinet.compare.trial import Standing, Trial, stride_of
-from tuinet.observe.intervals import wilson
+from tuinet.observe.metrics import wilson
 from tuinet.terminal_text import aligned, cells_of, shown_name
 
 Array = NDArray[np.float64]

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from tuinet.data.place import MAX_ARRAY_VALUES, MAX_BYTES, MAX_COLUMNS, Place, listed, require_room, shown
 from tuinet.errors import CheckpointError, DataError, ExperimentError, of_file
-from tuinet.files.opened import DATA, FileKind, UnreadableError, open_file
+from tuinet.files import DATA, FileKind, UnreadableError, open_file
 
 _NO_ARCHIVE: Final = "it is no NPZ file; save it with numpy.savez"
 _METHODS: Final = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)

@@ -10,12 +10,11 @@ import numpy as np
 
 from tuinet.data.column import numbers_of, plain_numbers
 from tuinet.data.dataset import Array, Dataset, InputColumn, Mask
-from tuinet.data.matching import Matching, Say, is_header, match, match_order, target_names
+from tuinet.data.matching import Matching, RightAnswers, Say, coded_answers, is_header, match, match_order, target_names
 from tuinet.data.numerals import Decimal, DecimalEvidence, dressing, is_float, is_missing
 from tuinet.data.place import Place, listed, on_one_line, shown
 from tuinet.data.reading import DecimalSign
 from tuinet.data.records import Beginning, Record, split_like
-from tuinet.data.right_answers import RightAnswers, coded_answers
 from tuinet.data.table import decide_decimal
 
 _FEW: Final = 3

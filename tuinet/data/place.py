@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from tuinet.errors import DataError
-from tuinet.files.opened import DATA
+from tuinet.files import DATA
 
 _SHOWN: Final = 40
 _LISTED: Final = 12

@@ -1,18 +1,100 @@
-"""The update phase: what each optimizer makes of the gradients, and the new parameters."""
+"""The update phase: what each optimizer makes of the gradients, by its equations, and the new parameters."""
 
 from __future__ import annotations
 
+import ast
+import math
+import operator
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Final
+from functools import cache
+from typing import Any, Final, Literal
 
 import numpy as np
 
 from tuinet.explain.backward import left_out, parameter_rows
 from tuinet.explain.explanation import AnyLine, Line, Remark
-from tuinet.explain.focus import Focus, parameter_label, parameter_symbol
-from tuinet.explain.symbols import in_numbers, names_in, value_of
+from tuinet.explain.focus import Focus, Numerals, parameter_label, parameter_symbol
 from tuinet.nn.optimizers import OPTIMIZERS
 from tuinet.nn.parameters import Array
+from tuinet.observe.snapshot import LayerStep, Snapshot, StepSnapshot
+
+_PYTHON: Final = (("·", "*"), ("−", "-"), ("²", "**2"), ("^", "**"), ("½", "0.5"))
+_ROOT: Final = re.compile(r"√([A-Za-z_0-9]+)")
+# Not \\w: a raised 2 is one of those, too.
+_NAME: Final = re.compile(r"[A-Za-z_][A-Za-z_0-9]*")
+_OPERATORS: Final[Mapping[type[ast.operator], Callable[[float, float], float]]] = {
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+    ast.Mult: operator.mul,
+    ast.Div: operator.truediv,
+    ast.Pow: operator.pow,
+}
+_FUNCTIONS: Final[Mapping[str, Callable[..., float]]] = {
+    "sqrt": math.sqrt,
+    "max": max,
+    "min": min,
+    "abs": abs,
+    "sign": lambda x: math.copysign(1.0, x) if x else 0.0,
+}
+
+
+def names_in(symbols: str) -> frozenset[str]:
+    """The names in an equation, functions left out."""
+    return frozenset(_NAME.findall(symbols)) - _FUNCTIONS.keys()
+
+
+def value_of(symbols: str, values: Mapping[str, float]) -> float:
+    """The value of an equation; not a number where it is not defined, or no arithmetic."""
+    try:
+        return float(_value(_parsed(symbols), values))
+    except (ZeroDivisionError, ValueError, OverflowError, SyntaxError):
+        return math.nan
+
+
+@cache
+def _parsed(symbols: str) -> ast.expr:
+    text = _ROOT.sub(r"sqrt(\1)", symbols).replace("√", "sqrt")
+    for symbol, python in _PYTHON:
+        text = text.replace(symbol, python)
+    return ast.parse(text, mode="eval").body
+
+
+def _value(node: Any, values: Mapping[str, float]) -> float:
+    match node:
+        case ast.BinOp(left, kind, right) if type(kind) in _OPERATORS:
+            return _OPERATORS[type(kind)](_value(left, values), _value(right, values))
+        case ast.UnaryOp(ast.USub(), operand):
+            return -_value(operand, values)
+        case ast.Call(ast.Name(name), arguments) if name in _FUNCTIONS:
+            return _FUNCTIONS[name](*(_value(argument, values) for argument in arguments))
+        case ast.Name(name):
+            return values[name]
+        case ast.Constant(number):
+            return float(number)  # type: ignore[arg-type]
+    raise ValueError(f"{ast.unparse(node)} is no arithmetic")
+
+
+def in_numbers(symbols: str, values: Mapping[str, float], numerals: Numerals) -> str:
+    """An equation with a number in place of each name, in parentheses where its sign would mislead."""
+
+    def number(match: re.Match[str]) -> str:
+        name = match[0]
+        if name in _FUNCTIONS:
+            return name
+        if name == "t":
+            return f"{values[name]:.0f}"
+        before, after = symbols[: match.start()].rstrip()[-1:], symbols[match.end() :].lstrip()[:1]
+        if after in ("²", "^") or before == "√":
+            return numerals.power(values[name])
+        is_term = before in ("", "(", ",") and after != "·"
+        return numerals.plain(values[name]) if is_term else numerals.factor(values[name])
+
+    if "t" in values:
+        # The number of the next step is a number, not a sum.
+        symbols = symbols.replace("(t + 1)", f"{values['t'] + 1:.0f}")
+    return _NAME.sub(number, symbols)
 
 
 @dataclass(frozen=True, eq=False)
@@ -178,3 +260,62 @@ def _is_forgotten(focus: Focus) -> bool:
 def _subtracted(entry: ParameterRow) -> Told:
     """The update alone, where the learning rate has been changed since, or where only the optimizer knows why."""
     return [], "update", entry.focus.factor(entry.subtracted), entry.subtracted
+
+
+PartKind = Literal["gradient", "velocity", "step"]
+
+
+@dataclass(frozen=True, eq=False)
+class StepPart:
+    """A part of what a step adds to the parameters, or all of it."""
+
+    kind: PartKind
+    symbols: str
+    vector: Array
+    """Shape (parameters,), in the order of the vector of all parameters."""
+
+
+_FACTORS: Final[Mapping[str, tuple[tuple[PartKind, str, Callable[[float, float], float]], ...]]] = {
+    "sgd": (("gradient", "−learning_rate·g", lambda rate, momentum: -rate),),
+    "momentum": (
+        ("gradient", "−learning_rate·g", lambda rate, momentum: -rate),
+        ("velocity", "−learning_rate·momentum·v_old", lambda rate, momentum: -rate * momentum),
+    ),
+    "nesterov": (
+        ("gradient", "−learning_rate·(1 + momentum)·g", lambda rate, momentum: -rate * (1 + momentum)),
+        ("velocity", "−learning_rate·momentum²·v_old", lambda rate, momentum: -rate * momentum**2),
+    ),
+}
+"""For each optimizer whose update is a sum, by what gradient and velocity are multiplied in it."""
+_SAME: Final = 1e-4
+"""Relative difference up to which a sum of parts is the step, in the precision of float32."""
+
+
+def step_parts(snapshot: Snapshot) -> tuple[StepPart, ...]:
+    """The step of the last update, and before it the parts that add up to it, where it is a sum that is known.
+
+    It is no such sum for optimizers that divide by what they remember, with a weight decay, or after a change of what
+    it was made with.
+    """
+    step = snapshot.step_detail
+    if step is None:
+        return ()
+    whole = StepPart("step", "step", -_joined(step, lambda layer: layer.updates))
+    sources: dict[str, Array] = {"gradient": _joined(step, lambda layer: layer.grads)}
+    if all("v" in layer.slots_before for layer in step.layers):
+        sources["velocity"] = _joined(step, lambda layer: layer.slots_before["v"])
+    rate, momentum = step.learning_rate, float(step.settings.momentum)
+    factors = _FACTORS.get(snapshot.experiment.optimizer, ())
+    parts = [
+        StepPart(kind, symbols, factor(rate, momentum) * sources[kind])
+        for kind, symbols, factor in factors
+        if kind in sources
+    ]
+    is_sum = bool(parts) and np.allclose(
+        sum(part.vector for part in parts), whole.vector, rtol=_SAME, atol=_SAME * float(np.abs(whole.vector).max())
+    )
+    return (*parts, whole) if is_sum else (whole,)
+
+
+def _joined(step: StepSnapshot, block: Callable[[LayerStep], Array]) -> Array:
+    return np.concatenate([block(layer).ravel() for layer in step.layers]).astype(np.float64)

@@ -18,7 +18,6 @@ from tuinet.export.numpy_script import numpy_script
 from tuinet.export.parts import data_files
 from tuinet.export.plan import ExportError, make_plan
 from tuinet.export.torch_script import torch_script
-from tuinet.files.atomic import replace_file
 from tuinet.observe.metrics import Metrics, predicted_classes
 from tuinet.output import csv_text
 from tuinet.session.predictor import predictor_of_run
@@ -27,6 +26,7 @@ from tuinet.session.timeline import START, Position, Trajectory
 from tuinet.share.record import to_json
 from tuinet.share.shared import share
 from tuinet.storage import session_file
+from tuinet.storage.atomic import replace_file
 
 ROWS = 1000
 """Moments in the history, about."""

@@ -15,7 +15,7 @@ from functools import cached_property
 from itertools import pairwise
 from typing import Any, Final, TypeVar
 
-from tuinet.files.opened import ParseError, parse_toml
+from tuinet.files import ParseError, parse_toml
 from tuinet.lessons.situation import NAMES, OF_THE_SCREEN, OF_THE_STEP, Kind, Situation, UnknownError, Value, look_up
 from tuinet.names import did_you_mean
 

@@ -19,7 +19,7 @@ from tuinet.errors import DataError, ExperimentError, LessonError, TuinetError
 from tuinet.experiment.experiment import Experiment
 from tuinet.experiment.ladders import with_hidden
 from tuinet.experiment.presets import make_experiment
-from tuinet.files.opened import LESSON, UnreadableError, read_text
+from tuinet.files import LESSON, UnreadableError, read_text
 from tuinet.lessons.conditions import PlacedError, TomlTable
 from tuinet.lessons.lesson import PANELS, Changes, Claim, Heading, Lesson, LessonStep, Prediction, Speed
 from tuinet.options import as_data_error, as_usage_error, experiment_options

@@ -13,8 +13,7 @@ from tuinet.experiment.experiment import FIELDS, Experiment
 from tuinet.lessons.lesson import Claim
 from tuinet.lessons.situation import Situation
 from tuinet.nn.parameters import Array
-from tuinet.observe.intervals import wilson
-from tuinet.observe.metrics import Metrics
+from tuinet.observe.metrics import Metrics, wilson
 from tuinet.observe.snapshot import LayerSnapshot, Snapshot
 from tuinet.session.build import DatasetCache
 from tuinet.session.run import Run

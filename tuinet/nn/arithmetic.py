@@ -16,7 +16,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from tuinet.nn import elementary, trigonometry
+from tuinet.nn import elementary
 from tuinet.nn.elementary import integer_power
 from tuinet.nn.functions import Elementary
 from tuinet.nn.parameters import Array, Constant, Operation, constant
@@ -256,7 +256,7 @@ def portable() -> Arithmetic:
         norm=_portable_norm,
         power=_power,
         inverse_root=lambda x: 1 / math.sqrt(x),
-        cosine=lambda x: float(trigonometry.cos(np.array(x))),
+        cosine=lambda x: float(elementary.cos(np.array(x))),
         exp=elementary.exp,
         expm1=elementary.expm1,
         log=elementary.log,
@@ -264,8 +264,8 @@ def portable() -> Arithmetic:
         softplus=elementary.softplus,
         softmax_power=_in_float64(_fourth_power(tanh)),
         tanh=tanh,
-        sin=trigonometry.sin,
-        cos=trigonometry.cos,
+        sin=elementary.sin,
+        cos=elementary.cos,
         erf=elementary.erf,
         hypot=lambda x, y: np.sqrt(x * x + y * y),
         cube=lambda x: x * x * x,

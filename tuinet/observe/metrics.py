@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -251,3 +252,16 @@ def label_shares(outputs: Array, *, is_signed: bool) -> Array:
 
 def _share(confusion: NDArray[np.intp], totals: NDArray[np.intp]) -> Array:
     return np.divide(np.diag(confusion), totals, out=np.zeros(len(totals)), where=totals > 0)
+
+
+_Z95: Final = 1.959963984540054
+"""Quantile of the normal distribution for an interval of 95 %."""
+
+
+def wilson(successes: int, trials: int) -> tuple[float, float]:
+    """The score interval of 95 % for a share (Wilson, 1927); it makes sense for few trials, too."""
+    share, square = successes / trials, _Z95**2
+    centre = share + square / (2 * trials)
+    margin = _Z95 * math.sqrt(share * (1 - share) / trials + square / (4 * trials**2))
+    scale = 1 + square / trials
+    return max(0.0, (centre - margin) / scale), min(1.0, (centre + margin) / scale)

@@ -14,7 +14,7 @@ from tuinet.data.dataset import Dataset
 from tuinet.data.recipe import DataSpec
 from tuinet.experiment.experiment import Experiment
 from tuinet.nn.parameters import Array
-from tuinet.session.comparable import DataSpan, continued, learned_in, span_at
+from tuinet.session.branches import DataSpan, continued, learned_in, span_at
 from tuinet.session.history import HistorySnapshot
 from tuinet.session.timeline import Clock, Position
 

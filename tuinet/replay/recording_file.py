@@ -39,7 +39,7 @@ from tuinet.data.reading import Reading
 from tuinet.data.recipe import DataSpec
 from tuinet.experiment.experiment import Experiment, tupled
 from tuinet.experiment.presets import BEFORE_FILES, as_kept
-from tuinet.files.opened import RECORDING
+from tuinet.files import RECORDING
 from tuinet.replay.recording import AnyArray, ArrayReader, Chapter, Recording, pack, unpack
 from tuinet.session.history import HistorySnapshot
 from tuinet.storage.dataset_record import dataset_facts, read_facts

@@ -69,11 +69,6 @@ class RunsInTurn:
         return self._runs[0].epoch
 
     @property
-    def step_count(self) -> int:
-        """Complete updates."""
-        return self._runs[0].step_count
-
-    @property
     def vectors(self) -> Array:
         """A copy of all parameters, shape (networks, parameters), C order."""
         return np.stack([run.parameters.vector for run in self._runs])

@@ -19,7 +19,7 @@ from tuinet.observe import take
 from tuinet.observe.metrics import Metrics
 from tuinet.observe.snapshot import Snapshot
 from tuinet.observe.view import Question, View
-from tuinet.session import answers
+from tuinet.session import predictor
 from tuinet.session.branches import Branches, fresh_timeline, keyframe
 from tuinet.session.build import DatasetCache
 from tuinet.session.commands import Back, Reinitialize, Seek, SessionCommand, StepUnit, SwapBranch, Undo
@@ -279,16 +279,16 @@ class Session:
         return snapshot if self.question is None else replace(snapshot, question=self.question)
 
     def predict(self, X: ArrayLike) -> NDArray[Any]:
-        """The answers for raw features of shape (samples, features); see `tuinet.session.answers.predict`."""
-        return answers.predict(self.run, X)
+        """The answers for raw features of shape (samples, features); see `tuinet.session.predictor.predict`."""
+        return predictor.predict(self.run, X)
 
     def predict_proba(self, X: ArrayLike) -> Array:
-        """The probability of each class, shape (samples, classes); see `tuinet.session.answers.predict_proba`."""
-        return answers.predict_proba(self.run, X)
+        """The probability of each class, shape (samples, classes); see `tuinet.session.predictor.predict_proba`."""
+        return predictor.predict_proba(self.run, X)
 
     def score(self, X: ArrayLike, y: ArrayLike) -> float:
-        """The accuracy, or R² for numbers to predict; see `tuinet.session.answers.score`."""
-        return answers.score(self.run, X, y)
+        """The accuracy, or R² for numbers to predict; see `tuinet.session.predictor.score`."""
+        return predictor.score(self.run, X, y)
 
     def save(self, path: str | Path | None = None) -> SavedSession:
         """The present, and everything that one can go back to; with a path, written to that file, all or nothing.

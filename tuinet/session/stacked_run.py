@@ -163,11 +163,6 @@ class StackedRun(RunsInTurn):
         return self._clock.epoch_at(self._step_count)
 
     @property
-    def step_count(self) -> int:
-        """Complete updates."""
-        return self._step_count
-
-    @property
     def vectors(self) -> Array:
         """A copy of all parameters, shape (networks, parameters), C order."""
         return np.array(self._parameters.vector[: len(self.experiments)], order="C")

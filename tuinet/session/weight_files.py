@@ -10,7 +10,7 @@ from zipfile import ZipFile
 
 from tuinet.data.archive import ZIP_STARTS, archive_in, open_data, part, read_array
 from tuinet.data.place import MAX_BYTES, Place, listed, shown
-from tuinet.files.opened import MOST_WEIGHTS_JSON, WEIGHTS, ParseError, parse_json, size_text
+from tuinet.files import MOST_WEIGHTS_JSON, WEIGHTS, ParseError, parse_json, size_text
 
 Layout = Literal["in-out", "out-in"]
 """The shape of a matrix: (fan_in, fan_out) as tuinet, Keras and scikit-learn have it, (fan_out, fan_in) as PyTorch."""

@@ -11,7 +11,7 @@ from typing import Any, Final
 from tuinet.errors import TuinetError
 from tuinet.experiment.experiment import FIELDS
 from tuinet.experiment.fields import plain
-from tuinet.files.opened import parse_json
+from tuinet.files import parse_json
 from tuinet.names import canonical, did_you_mean
 from tuinet.session.edits import (
     AddPoint,

@@ -95,7 +95,7 @@ def trajectory_from(options: Mapping[str, Any], experiment: Experiment) -> Traje
 def _points(text: str | None) -> dict[str, Any]:
     if text is None:
         return {}
-    from tuinet.files.opened import ParseError, parse_json
+    from tuinet.files import ParseError, parse_json
 
     try:
         record = parse_json(text)

@@ -11,7 +11,7 @@ import click
 from tuinet import __version__
 from tuinet.errors import ExperimentError
 from tuinet.experiment.experiment import FIELDS, Experiment
-from tuinet.files.opened import SHARED, UnreadableError, read_standard_input, read_text
+from tuinet.files import SHARED, UnreadableError, read_standard_input, read_text
 from tuinet.options import Count, experiment_from, experiment_options
 from tuinet.share.edits import value_text
 from tuinet.share.line import split

@@ -9,7 +9,7 @@ from typing import Any, Final
 from tuinet.errors import ExperimentError
 from tuinet.experiment.experiment import Experiment
 from tuinet.experiment.presets import DEFAULTS, OLDER, as_kept
-from tuinet.files.opened import ParseError, parse_json
+from tuinet.files import ParseError, parse_json
 from tuinet.names import did_you_mean
 from tuinet.session.timeline import START, Edit, Trajectory
 from tuinet.session.watching import MOST_STEPS

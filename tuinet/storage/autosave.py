@@ -71,10 +71,6 @@ class RunStore:
                     runs.append(StoredRun(path, path.stat().st_mtime, is_own_file(_mark_of(path))))
         return sorted(runs, key=lambda run: run.saved_at, reverse=True)
 
-    def interrupted(self) -> list[StoredRun]:
-        """The runs that the user has not ended, the latest first."""
-        return [run for run in self.runs() if not run.has_ended]
-
     def strangers(self) -> list[Path]:
         """Entries of the folder that are no ordinary files of the user: they are left alone."""
         try:

@@ -18,8 +18,8 @@ from tuinet.data.reading import Reading
 from tuinet.data.roles import make_rows
 from tuinet.data.table import read_table
 from tuinet.errors import DataError
-from tuinet.files.atomic import replace_file
 from tuinet.observe.metrics import predicted_classes
+from tuinet.storage.atomic import replace_file
 
 _ENDINGS: Final = (".csv", ".txt")
 _CLASS: Final = "class"

@@ -36,10 +36,10 @@ import numpy as np
 from tuinet.data.archive import naming_damage, open_archive, read_array
 from tuinet.data.place import MAX_BYTES, Place
 from tuinet.errors import CheckpointError
-from tuinet.files.atomic import replace_file, replaceable, temporary_beside
-from tuinet.files.opened import CHECKPOINT, MOST_VALUES, count_values, parse_json
+from tuinet.files import CHECKPOINT, MOST_VALUES, count_values, parse_json
 from tuinet.observe.view import Question
 from tuinet.session.timeline import Checkpoint, SavedSession
+from tuinet.storage.atomic import replace_file, replaceable, temporary_beside
 from tuinet.storage.dataset_record import facts_alone, read_facts
 from tuinet.storage.records import AnyArray, ReadArray, checked, pack, pack_branches, unpack, unpack_branches, whole
 

@@ -23,8 +23,8 @@ from tuinet.garbage import begin_collection
 from tuinet.runner import BaseRunner
 from tuinet.terminal_text import shown_line
 from tuinet.tui.bindings import detail_of, title_of
-from tuinet.tui.hints import Hints
 from tuinet.tui.keymap import APP_BINDINGS, DASHBOARD_BINDINGS, LESSON_BINDINGS
+from tuinet.tui.notices import Hints
 from tuinet.tui.screens.base import PollingScreen
 from tuinet.tui.screens.dashboard import Dashboard
 from tuinet.tui.style.theme import Theme

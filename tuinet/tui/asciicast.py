@@ -15,13 +15,13 @@ from textual.events import Resize
 from textual.geometry import Size
 from textual.pilot import Pilot
 
-from tuinet.files.atomic import write_text
 from tuinet.observe.snapshot import Frame
 from tuinet.observe.view import View
 from tuinet.replay.player import RecordingPlayer
 from tuinet.replay.recording import Recording
 from tuinet.runner import BaseRunner
 from tuinet.session.commands import Command
+from tuinet.storage.atomic import write_text
 from tuinet.tui.app import TuinetApp
 from tuinet.tui.style.theme import find_theme, load_themes
 from tuinet.tui.terminal.detect import CELLS, Terminal, cells_of

@@ -11,7 +11,7 @@ from tuinet.errors import ExperimentError
 from tuinet.experiment.experiment import Experiment
 from tuinet.observe.snapshot import Frame
 from tuinet.session.commands import Command
-from tuinet.tui.hints import Hints
+from tuinet.tui.notices import Hints
 
 T = TypeVar("T")
 

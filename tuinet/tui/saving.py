@@ -14,7 +14,6 @@ from typing import Final
 
 from tuinet.errors import CheckpointError, TuinetError
 from tuinet.export.exporting import Kind, export, session_at, write_folder
-from tuinet.files.atomic import write_text
 from tuinet.observe.snapshot import Snapshot
 from tuinet.observe.view import View
 from tuinet.replay.recorder import record
@@ -23,6 +22,7 @@ from tuinet.runner import BaseRunner
 from tuinet.session.commands import HandOver, Save
 from tuinet.session.session import Session
 from tuinet.session.timeline import SavedSession, Trajectory
+from tuinet.storage.atomic import write_text
 from tuinet.storage.samples_file import points_path, save_points
 from tuinet.storage.session_file import require_writable
 from tuinet.tui.draw.text import count

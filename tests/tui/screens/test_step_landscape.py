@@ -11,7 +11,7 @@ from textual.pilot import Pilot
 from tests.factories import StubRunner, make_frame
 from tuinet.beside.landscape_probe import LandscapeProbe
 from tuinet.experiment.presets import make_experiment
-from tuinet.explain.step_parts import step_parts
+from tuinet.explain.update import step_parts
 from tuinet.observe.snapshot import Snapshot
 from tuinet.observe.view import LandscapeView, View
 from tuinet.session.session import Session

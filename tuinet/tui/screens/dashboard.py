@@ -17,9 +17,9 @@ from tuinet.tui import layout
 from tuinet.tui.actions import STEPPING_BINDINGS, RunActions
 from tuinet.tui.draw.answers import share_names
 from tuinet.tui.draw.text import accuracy_text, percent, r2_text, short_r2_text
-from tuinet.tui.hints import Hints
 from tuinet.tui.keymap import APP_BINDINGS, DASHBOARD_BINDINGS, LESSON_BINDINGS, keymap_of
 from tuinet.tui.messages import KeysChanged, ModeChanged, QuestionAsked, UnitChosen, ValueWanted
+from tuinet.tui.notices import Hints
 from tuinet.tui.offered import usable
 from tuinet.tui.panels import ZOOMED, zoom_key
 from tuinet.tui.panels.base import EDGE, CellPanel, panel_class

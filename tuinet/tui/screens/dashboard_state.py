@@ -9,7 +9,7 @@ from textual.reactive import reactive
 from tuinet.observe.view import NOTHING, Unit
 from tuinet.runner import BaseRunner
 from tuinet.tui.draw.scales import Scale
-from tuinet.tui.hints import Hints
+from tuinet.tui.notices import Hints
 from tuinet.tui.panels.base import CellPanel
 from tuinet.tui.pending import PendingValues
 from tuinet.tui.screens.base import PollingScreen

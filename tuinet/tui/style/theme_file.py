@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from tuinet.errors import ThemeError
-from tuinet.files.opened import THEME, ParseError, UnreadableError, parse_toml, read_text
+from tuinet.files import THEME, ParseError, UnreadableError, parse_toml, read_text
 from tuinet.names import did_you_mean
 from tuinet.tui.style.colour import NOMINAL, is_ansi, is_colour
 

@@ -9,7 +9,7 @@ import numpy as np
 from rich.style import Style
 from textual.strip import Strip
 
-from tuinet.explain.step_parts import PartKind, StepPart, step_parts
+from tuinet.explain.update import PartKind, StepPart, step_parts
 from tuinet.observe.landscape import Landscape
 from tuinet.observe.snapshot import Frame, Snapshot
 from tuinet.observe.view import LandscapeView

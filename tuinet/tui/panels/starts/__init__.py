@@ -12,7 +12,7 @@ from textual.strip import Strip
 
 from tuinet.experiment.defaults import unused
 from tuinet.experiment.experiment import FIELDS
-from tuinet.experiment.sweeps import swept_fields
+from tuinet.experiment.ladders import swept_fields
 from tuinet.observe.snapshot import Frame, Snapshot
 from tuinet.observe.starts import NoStarts, Starts, Sweep
 from tuinet.observe.view import StartsView

@@ -9,8 +9,8 @@ import numpy as np
 
 from tuinet.compare.summary import quantile
 from tuinet.experiment.experiment import FIELDS
-from tuinet.experiment.sweeps import present_value
-from tuinet.observe.intervals import wilson
+from tuinet.experiment.ladders import present_value
+from tuinet.observe.metrics import wilson
 from tuinet.observe.snapshot import Snapshot
 from tuinet.observe.starts import Plateau, Starts, Sweep
 from tuinet.tui.draw.text import Piece, count, first_fitting, loss_text, r2_text, short_number, whole_percent
@@ -50,7 +50,7 @@ def percent(share: float) -> str:
 
 
 def share_text(solved: int, runs: int) -> str:
-    """The share that has solved it, with Wilson's interval of 95 %; see `tuinet.observe.intervals.wilson`."""
+    """The share that has solved it, with Wilson's interval of 95 %; see `tuinet.observe.metrics.wilson`."""
     low, high = (whole_percent(end)[:-1] for end in wilson(solved, runs))
     return f"{solved} of {runs} solved: {percent(solved / runs)}, 95 % interval {low} to {high} %"
 

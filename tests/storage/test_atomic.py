@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tuinet.files.atomic import replace_file
+from tuinet.storage.atomic import replace_file
 
 
 def test_a_file_is_made_and_replaced_with_its_permissions(tmp_path: Path) -> None:
